@@ -1,0 +1,189 @@
+"""What the fund can give: items with unit, planning price, sizes and the evidence that closes them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from app.kit.errors import BadInput
+from app.province import reference
+from app.province.dimensions import FourT, Urgency
+
+
+@dataclass(frozen=True, slots=True)
+class SizeField:
+    """One measure to be asked for, with the sizes that can be had."""
+
+    code: str
+    label_th: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of a uniform. Prices in satang."""
+
+    code: str
+    name_th: str
+    name_en: str
+    levels: tuple[str, ...]
+    satang: int
+    satang_min: int
+    satang_max: int
+    sizes: tuple[SizeField, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One kind of help. `satang` is the price to start planning from; the committee sets its own ceiling.
+
+    `price_source` names where the price is stated; without one it is an estimate. `ask_first_th` is the
+    agency that may provide it from its own budget. `evidence` is what must be there before it is closed.
+    """
+
+    code: str
+    name_th: str
+    name_en: str
+    category: str
+    dimensions: tuple[str, ...]
+    work_area: str
+    four_t: tuple[FourT, ...]
+    urgency: Urgency
+    urgencies: tuple[Urgency, ...]
+    unit_th: str
+    unit_en: str
+    satang: int
+    satang_min: int
+    satang_max: int
+    price_source: str | None
+    recipient: str
+    delivery: str
+    ask_first_th: str | None
+    scout_level: str | None
+    sizes: tuple[SizeField, ...]
+    parts: tuple[tuple[Part, int], ...]
+    evidence: tuple[str, ...]
+    note_th: str | None
+
+
+def _satang(baht: int) -> int:
+    return baht * 100
+
+
+def _fields(groups: list[str]) -> tuple[SizeField, ...]:
+    table = reference.load("aid_catalogue.json")["size_groups"]
+    found: dict[str, SizeField] = {}
+    for group in groups:
+        for field in table[group]:
+            found.setdefault(
+                field["code"], SizeField(field["code"], field["label_th"], tuple(field["values"]))
+            )
+    return tuple(found.values())
+
+
+@cache
+def _parts() -> dict[str, Part]:
+    return {
+        row["code"]: Part(
+            code=row["code"],
+            name_th=row["name_th"],
+            name_en=row["name_en"],
+            levels=tuple(row["levels"]),
+            satang=_satang(row["baht"]),
+            satang_min=_satang(row["baht_min"]),
+            satang_max=_satang(row["baht_max"]),
+            sizes=_fields([row["size_group"]] if row["size_group"] else []),
+        )
+        for row in reference.load("aid_catalogue.json")["parts"]
+    }
+
+
+def _item(row: dict[str, Any]) -> Item:
+    parts = tuple((_parts()[code], quantity) for code, quantity in row["parts"])
+    sizes = {field.code: field for part, _ in parts for field in part.sizes}
+    sizes |= {field.code: field for field in _fields(row["size_groups"])}
+    return Item(
+        code=row["code"],
+        name_th=row["name_th"],
+        name_en=row["name_en"],
+        category=row["category"],
+        dimensions=tuple(row["dimensions"]),
+        work_area=row["work_area"],
+        four_t=tuple(FourT(one) for one in row["four_t"]),
+        urgency=Urgency(row["urgency"]),
+        urgencies=tuple(Urgency(one) for one in row["urgencies"]),
+        unit_th=row["unit_th"],
+        unit_en=row["unit_en"],
+        satang=_satang(row["baht"]),
+        satang_min=_satang(row["baht_min"]),
+        satang_max=_satang(row["baht_max"]),
+        price_source=row["price_source"],
+        recipient=row["recipient"],
+        delivery=row["delivery"],
+        ask_first_th=row["ask_first_th"],
+        scout_level=row["scout_level"],
+        sizes=tuple(sizes.values()),
+        parts=parts,
+        evidence=tuple(row["evidence"]),
+        note_th=row["note_th"],
+    )
+
+
+@cache
+def _items() -> dict[str, Item]:
+    return {row["code"]: _item(row) for row in reference.load("aid_catalogue.json")["items"]}
+
+
+def items(*, dimension: str | None = None, category: str | None = None) -> tuple[Item, ...]:
+    """The catalogue in its own order, narrowed to a dimension or a category when one is named."""
+    return tuple(
+        one
+        for one in _items().values()
+        if (dimension is None or dimension in one.dimensions)
+        and (category is None or category == one.category)
+    )
+
+
+def item(code: str) -> Item:
+    """The item with this code. Raises BadInput for an unknown one."""
+    try:
+        return _items()[code]
+    except KeyError:
+        raise BadInput(f"ไม่มีรายการ “{code}” ในบัญชีรายการความช่วยเหลือ กรุณาเลือกจากบัญชีรายการ") from None
+
+
+def scout_kits() -> tuple[Item, ...]:
+    """The scout and girl-guide sets, each with its parts and the sizes to ask a pupil for."""
+    return tuple(one for one in _items().values() if one.scout_level)
+
+
+def read_sizes(of: Item, given: Mapping[str, str]) -> dict[str, str]:
+    """The sizes given for an item, every measure present and each one that can be had.
+
+    Raises BadInput naming the measure that is missing, unknown or out of range.
+    """
+    wanted = {field.code: field for field in of.sizes}
+    for code in given:
+        if code not in wanted:
+            raise BadInput(f"“{of.name_th}” ไม่มีช่องขนาด “{code}” กรุณาลบช่องนั้นออก")
+    sizes: dict[str, str] = {}
+    for code, field in wanted.items():
+        value = given.get(code, "").strip().upper()
+        if not value:
+            raise BadInput(f"ยังไม่ได้ระบุ{field.label_th} ของ “{of.name_th}” กรุณากรอกให้ครบ")
+        if value not in field.values:
+            raise BadInput(
+                f"{field.label_th} “{value}” ไม่มีในบัญชี กรุณาเลือกจาก {field.values[0]} ถึง {field.values[-1]}"
+            )
+        sizes[code] = value
+    return sizes
+
+
+def label(kind: str, code: str) -> str:
+    """The Thai words for a code of the catalogue.
+
+    `kind` is categories, deliveries, recipients, evidence, scout_levels, work_areas or menus. Raises
+    KeyError for a kind or code the file does not have.
+    """
+    words: str = reference.load("aid_catalogue.json")[kind][code]
+    return words

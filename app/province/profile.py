@@ -1,0 +1,164 @@
+"""What differs from province to province: names, bodies, rules of order and words for its pages."""
+
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from app.kit.errors import Refused
+from app.province.dimensions import Dimension, dimension
+
+FOLDER = Path(__file__).parent / "profiles"
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Where the public turns to. Every field is printed on the open pages."""
+
+    office_th: str
+    address_th: str
+    phone: str
+    email: str
+    hours_th: str
+    complaint_th: str
+
+
+@dataclass(frozen=True, slots=True)
+class Issuer:
+    """Who issues receipts, as a receipt must say it."""
+
+    name_th: str
+    address_th: str
+    tax_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class WorkArea:
+    """A side of the work with the agency that leads it and the dimensions that it answers for."""
+
+    code: str
+    name_th: str
+    lead_th: str
+    dimensions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Quorum:
+    """The share of members who must be present."""
+
+    numerator: int
+    denominator: int
+
+    def of(self, members: int) -> int:
+        """How many of `members` must be present, rounded up, at least one."""
+        return max(1, -(-members * self.numerator // self.denominator))
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """Who may approve a request of up to `satang`; None is any amount."""
+
+    satang: int | None
+    by_th: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """A day that returns: a weekday (Monday is 0) each week, or the nth such day of each month.
+
+    `at` is a time of day as it is written on invitations, "09.00".
+    """
+
+    code: str
+    name_th: str
+    weekday: int
+    nth: int | None
+    at: str | None
+
+    def days(self, first: date, last: date) -> Iterator[date]:
+        """The days on which it falls from `first` to `last`, both included. Holidays move nothing."""
+        day = first + timedelta(days=(self.weekday - first.weekday()) % 7)
+        while day <= last:
+            if self.nth is None or (day.day - 1) // 7 + 1 == self.nth:
+                yield day
+            day += timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """One province's fund. There is one fund in a province and one province in an installation."""
+
+    key: str
+    province_code: str
+    province_th: str
+    province_en: str
+    fund_th: str
+    fund_en: str
+    fund_short_th: str
+    motto_th: str
+    slogans_th: tuple[str, ...]
+    centre_th: str
+    contact: Contact
+    issuer: Issuer
+    dimension_codes: tuple[str, ...]
+    work_areas: tuple[WorkArea, ...]
+    quorum: Quorum
+    tiers: tuple[Tier, ...]
+    rhythms: tuple[Rhythm, ...]
+
+    @property
+    def dimensions(self) -> tuple[Dimension, ...]:
+        """The dimensions this province works by, in its own order."""
+        return tuple(dimension(code) for code in self.dimension_codes)
+
+    def work_area(self, code: str) -> WorkArea | None:
+        """The work area with this code, or None."""
+        return next((area for area in self.work_areas if area.code == code), None)
+
+    def rhythm(self, code: str) -> Rhythm | None:
+        """The returning day with this code, or None."""
+        return next((rhythm for rhythm in self.rhythms if rhythm.code == code), None)
+
+
+def names() -> tuple[str, ...]:
+    """The profiles there are."""
+    return tuple(sorted(path.stem for path in FOLDER.glob("*.toml")))
+
+
+@cache
+def load(name: str) -> Profile:
+    """The profile with this name. Raises Refused, listing what exists, for any other."""
+    if name not in names():
+        raise Refused(f"ไม่มีโปรไฟล์จังหวัด “{name}” กรุณาเลือกจาก {', '.join(names())}")
+    return _profile(name, tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8")))
+
+
+def _profile(key: str, words: dict[str, Any]) -> Profile:
+    return Profile(
+        key=key,
+        province_code=words["province_code"],
+        province_th=words["province_th"],
+        province_en=words["province_en"],
+        fund_th=words["fund_th"],
+        fund_en=words["fund_en"],
+        fund_short_th=words["fund_short_th"],
+        motto_th=words["motto_th"],
+        slogans_th=tuple(words["slogans_th"]),
+        centre_th=words["centre_th"],
+        contact=Contact(**words["contact"]),
+        issuer=Issuer(**words["issuer"]),
+        dimension_codes=tuple(dimension(code).code for code in words["dimensions"]),
+        work_areas=tuple(
+            WorkArea(area["code"], area["name_th"], area["lead_th"], tuple(area["dimensions"]))
+            for area in words["work_areas"]
+        ),
+        quorum=Quorum(**words["quorum"]),
+        tiers=tuple(Tier(tier.get("satang"), tier["by_th"]) for tier in words["tiers"]),
+        rhythms=tuple(
+            Rhythm(one["code"], one["name_th"], one["weekday"], one.get("nth"), one.get("at"))
+            for one in words["rhythms"]
+        ),
+    )

@@ -1,0 +1,82 @@
+from datetime import date
+
+import pytest
+from stdnum.th import tin
+
+from app.kit.errors import Refused
+from app.province import places, profile
+from app.province.levels import Level, bands_on, level_of
+
+
+def test_three_provinces_have_a_profile():
+    assert profile.names() == ("chachoengsao", "sisaket", "trat")
+
+
+@pytest.mark.parametrize("name", profile.names())
+def test_a_profile_agrees_with_the_list_of_provinces(name):
+    one = profile.load(name)
+    province = places.province(one.province_code)
+    assert (one.province_th, one.province_en) == (province.name_th, province.name_en)
+    assert one.province_th in one.fund_th
+    assert len(places.districts(one.province_code)) == province.district_count
+    assert one.dimensions
+    assert {code for area in one.work_areas for code in area.dimensions} <= set(one.dimension_codes)
+    assert one.tiers[-1].satang is None
+    assert tin.is_valid(one.issuer.tax_id)
+
+
+def test_sisaket_works_by_six_dimensions_and_trat_by_nine_sides():
+    assert [d.name_th for d in profile.load("sisaket").dimensions][-1] == "อื่นๆ"
+    assert len(profile.load("sisaket").dimensions) == 6
+    trat = profile.load("trat")
+    assert len(trat.work_areas) == 9
+    assert [a.code for a in trat.work_areas if a.lead_th == "ท้องถิ่นจังหวัด"] == ["housing", "water"]
+
+
+@pytest.mark.parametrize("name", ["bangkok", "../sisaket", "", "Sisaket"])
+def test_an_unknown_profile_is_refused_with_those_there_are(name):
+    with pytest.raises(Refused, match="chachoengsao, sisaket, trat"):
+        profile.load(name)
+
+
+@pytest.mark.parametrize(("members", "needed"), [(1, 1), (2, 1), (7, 4), (8, 4), (15, 8)])
+def test_a_quorum_is_at_least_half_of_the_members(members, needed):
+    assert profile.load("sisaket").quorum.of(members) == needed
+
+
+def test_a_profile_cannot_be_changed():
+    with pytest.raises(AttributeError):
+        profile.load("trat").fund_th = "อื่น"
+
+
+def test_the_secretaries_meet_on_the_third_thursday():
+    rhythm = profile.load("sisaket").rhythm("secretaries")
+    assert list(rhythm.days(date(2022, 2, 1), date(2022, 4, 30))) == [
+        date(2022, 2, 17),
+        date(2022, 3, 17),
+        date(2022, 4, 21),
+    ]
+
+
+def test_a_weekly_rhythm_falls_on_every_such_day_both_ends_included():
+    rhythm = profile.load("trat").rhythm("weekly_report")
+    assert list(rhythm.days(date(2023, 1, 27), date(2023, 2, 3))) == [date(2023, 1, 27), date(2023, 2, 3)]
+
+
+@pytest.mark.parametrize(
+    ("satang", "day", "level"),
+    [
+        (40_000_00, date(2023, 1, 1), Level.SURVIVE),
+        (40_000_50, date(2023, 1, 1), Level.SUFFICIENT),
+        (100_000_00, date(2022, 9, 30), Level.SUSTAINABLE),
+        (100_000_00, date(2022, 10, 1), Level.SUFFICIENT),
+        (100_000_01, date(2022, 10, 1), Level.SUSTAINABLE),
+        (99_999_99, date(2022, 9, 30), Level.SUFFICIENT),
+    ],
+)
+def test_a_level_is_read_by_the_bands_of_its_day_without_a_gap(satang, day, level):
+    assert level_of(satang, day) is level
+
+
+def test_before_the_first_bands_the_first_hold():
+    assert bands_on(date(2019, 1, 1)).version == "2565"
