@@ -1,0 +1,81 @@
+"""Sealing a field at rest, finding it again by keyed hash, and making tokens. Keys come from the caller."""
+
+import hmac
+import secrets
+from collections.abc import Mapping
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+KEY_BYTES = 32
+_KEY_NUMBER_BYTES = 2
+_NONCE_BYTES = 12
+_TAG_BYTES = 16
+
+
+class SealBroken(ValueError):
+    """A sealed field cannot be opened: wrong key, wrong place, or it was changed."""
+
+
+def seal(plain: str, *, key: bytes, key_number: int, context: str) -> bytes:
+    """The text under AES-256-GCM: key number (2 bytes), nonce (12), ciphertext and tag (NIST SP 800-38D).
+
+    `context` says where it belongs ("member.national_id:<id>"); a seal moved elsewhere will not open.
+    `key_number` (0 to 65535) tells which key made it, so that keys can be changed one row at a time.
+    """
+    number = key_number.to_bytes(_KEY_NUMBER_BYTES, "big")
+    nonce = secrets.token_bytes(_NONCE_BYTES)
+    return number + nonce + _cipher(key).encrypt(nonce, plain.encode(), number + context.encode())
+
+
+def unseal(sealed: bytes, *, keys: Mapping[int, bytes], context: str) -> str:
+    """The text that was sealed under one of `keys` (by number) in the same `context`. Raises SealBroken."""
+    if len(sealed) < _KEY_NUMBER_BYTES + _NONCE_BYTES + _TAG_BYTES:
+        raise SealBroken("too short to be a sealed field")
+    number, rest = sealed[:_KEY_NUMBER_BYTES], sealed[_KEY_NUMBER_BYTES:]
+    key = keys.get(key_number(sealed))
+    if key is None:
+        raise SealBroken(f"no key number {key_number(sealed)} was given")
+    try:
+        plain = _cipher(key).decrypt(rest[:_NONCE_BYTES], rest[_NONCE_BYTES:], number + context.encode())
+    except InvalidTag as error:
+        raise SealBroken(
+            "the key or the context is not the one it was sealed with, or it was changed"
+        ) from error
+    return plain.decode()
+
+
+def key_number(sealed: bytes) -> int:
+    """Which key sealed this field."""
+    return int.from_bytes(sealed[:_KEY_NUMBER_BYTES], "big")
+
+
+def _cipher(key: bytes) -> AESGCM:
+    if len(key) != KEY_BYTES:
+        raise ValueError(f"a sealing key has {KEY_BYTES} bytes, not {len(key)}")
+    return AESGCM(key)
+
+
+def blind_index(text: str, *, key: bytes, context: str) -> bytes:
+    """A keyed hash (HMAC-SHA256, 32 bytes): equal texts in one context are equal, and it tells nothing else.
+
+    National IDs are few enough to try them all, so a plain hash would not hide them; the key does.
+    """
+    if len(key) < KEY_BYTES:
+        raise ValueError(f"an index key has at least {KEY_BYTES} bytes, not {len(key)}")
+    where = context.encode()
+    return hmac.digest(key, len(where).to_bytes(4, "big") + where + text.encode(), "sha256")
+
+
+def same(one: str | bytes, other: str | bytes) -> bool:
+    """Whether two secrets are equal, taking as long whether they nearly are or not at all."""
+    one = one.encode() if isinstance(one, str) else one
+    other = other.encode() if isinstance(other, str) else other
+    return hmac.compare_digest(one, other)
+
+
+def random_token(size: int = 32) -> str:
+    """Text safe in an address, made of `size` random bytes; nobody guesses 16 or more."""
+    if size < 1:
+        raise ValueError("a token needs at least one random byte")
+    return secrets.token_urlsafe(size)
