@@ -1,0 +1,122 @@
+"""QR codes: drawn as PNG and SVG, and read from pictures that strangers send."""
+
+import io
+import re
+import struct
+from collections.abc import Callable
+from xml.sax.saxutils import escape
+
+import filetype
+import qrcode
+import zxingcpp
+from PIL import Image
+from PIL.JpegImagePlugin import JpegImageFile
+from PIL.PngImagePlugin import PngImageFile
+from PIL.WebPImagePlugin import WebPImageFile
+from qrcode.constants import ERROR_CORRECT_M
+from qrcode.exceptions import DataOverflowError
+
+from app.kit.errors import BadInput, Refused
+
+MAX_BYTES = 8 * 1024 * 1024
+MAX_PIXELS = 40_000_000
+QUIET_ZONE = 4
+
+# Pillow's own limit on pixels is one global for the whole process, raises only above twice its value and is
+# looked at only by Image.open. The formats are opened by their own classes and measured here instead, from the
+# header, before a pixel is unpacked.
+_OPENERS: dict[str, Callable[[io.BytesIO], Image.Image]] = {
+    "image/jpeg": JpegImageFile,
+    "image/png": PngImageFile,
+    "image/webp": WebPImageFile,
+}
+# What Pillow is known to raise on a file that is cut short or made up.
+_BROKEN = (OSError, SyntaxError, ValueError, TypeError, IndexError, KeyError, EOFError, struct.error)
+
+
+def draw_png(text: str, *, scale: int = 10) -> bytes:
+    """A black and white PNG of the text, `scale` pixels a module, with its quiet zone."""
+    rows = _modules(text)
+    side = len(rows)
+    picture = Image.frombytes("L", (side, side), bytes(0 if dark else 255 for row in rows for dark in row))
+    picture = picture.resize((side * scale, side * scale), Image.Resampling.NEAREST).convert("1")
+    written = io.BytesIO()
+    picture.save(written, "PNG", optimize=True)
+    return written.getvalue()
+
+
+def draw_svg(text: str, *, title: str) -> str:
+    """An SVG of one path over a white ground. `title` is what a screen reader says in its stead."""
+    rows = _modules(text)
+    side = len(rows)
+    runs = []
+    for y, row in enumerate(rows):
+        bits = "".join("1" if dark else "0" for dark in row)
+        runs += [f"M{run.start()} {y}h{len(run[0])}v1h-{len(run[0])}z" for run in re.finditer("1+", bits)]
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}" role="img" shape-rendering="crispEdges">'
+        f"<title>{escape(title)}</title>"
+        f'<path fill="#fff" d="M0 0h{side}v{side}H0z"/><path d="{"".join(runs)}"/></svg>'
+    )
+
+
+def draw_checked(text: str, *, scale: int = 10) -> bytes:
+    """`draw_png`, read back and compared before anyone sees it. Raises Refused when it reads otherwise."""
+    picture = draw_png(text, scale=scale)
+    if read(picture) != [text]:
+        raise Refused("วาด QR แล้วอ่านกลับไม่ตรงกัน จึงไม่แสดง โปรดลองใหม่หรือแจ้งผู้ดูแลระบบ")
+    return picture
+
+
+def read(picture: bytes) -> list[str]:
+    """The texts of the QR codes in a JPEG, PNG or WebP, once each; empty when there is none.
+
+    When nothing is found the picture is tried once more at twice its size. Raises BadInput for more than 8 MB,
+    more than 40 million pixels, another type (by its first bytes, not its name) or a broken file.
+    """
+    image = _open(picture)
+    texts = _texts(image)
+    if not texts and image.width * image.height * 4 <= MAX_PIXELS:
+        texts = _texts(image.resize((image.width * 2, image.height * 2), Image.Resampling.BICUBIC))
+    return texts
+
+
+def _modules(text: str) -> list[list[bool]]:
+    code = qrcode.QRCode(error_correction=ERROR_CORRECT_M, border=QUIET_ZONE)
+    code.add_data(text)
+    try:
+        code.make()
+    except (DataOverflowError, ValueError) as too_long:
+        raise BadInput("ข้อความยาวเกินกว่าจะใส่ใน QR ได้") from too_long
+    rows: list[list[bool]] = code.get_matrix()
+    return rows
+
+
+def _open(picture: bytes) -> Image.Image:
+    """The picture in grey, on white where it was transparent."""
+    if len(picture) > MAX_BYTES:
+        raise BadInput("ไฟล์ภาพใหญ่เกิน 8 MB โปรดย่อภาพก่อน")
+    opener = _OPENERS.get(filetype.guess_mime(picture) or "")
+    if opener is None:
+        raise BadInput("ไฟล์นี้ไม่ใช่ภาพ JPEG, PNG หรือ WebP โปรดส่งภาพชนิดใดชนิดหนึ่งนี้")
+    try:
+        image = opener(io.BytesIO(picture))
+        if image.width * image.height > MAX_PIXELS:
+            raise BadInput("ภาพมีจุดมากเกิน 40 ล้านจุด โปรดย่อภาพก่อน")
+        image.draft("L", image.size)
+        if "A" in image.getbands() or "transparency" in image.info:
+            coloured = image.convert("RGBA")
+            ground = Image.new("RGBA", coloured.size, "white")
+            return Image.alpha_composite(ground, coloured).convert("L")
+        return image.convert("L")
+    except _BROKEN as broken:
+        raise BadInput("ไฟล์ภาพเสียหายหรือไม่ครบ โปรดส่งใหม่") from broken
+
+
+def _texts(image: Image.Image) -> list[str]:
+    codes = zxingcpp.read_barcodes(
+        image,
+        formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode),
+        text_mode=zxingcpp.TextMode.Plain,
+    )
+    return list(dict.fromkeys(code.text for code in codes))
