@@ -1,16 +1,19 @@
-"""The Sarabun typeface: its files, and the small WOFF2 copies that the pages are served.
+"""The Sarabun typeface: for pages as small WOFF2 copies, for print with every glyph's letters known.
 
 `python -m app.kit.fonts` makes the copies in app/static/fonts/ anew from the installed typeface. They are
 kept in the repository, so this runs only when the typeface, the weights or the letters below change.
 """
 
 import sys
+from functools import cache
 from importlib.resources import files
 from io import BytesIO
 from pathlib import Path
 
 from fontTools import subset
+from fontTools.otlLib import builder
 from fontTools.ttLib import TTFont
+from fontTools.ttLib.tables import otTables
 
 WEIGHTS = {"Regular": 400, "Bold": 700}
 STATIC = Path(__file__).parents[1] / "static" / "fonts"
@@ -60,7 +63,7 @@ def web(weight: str) -> bytes:
     options.hinting = False
     options.recalc_timestamp = False
     options.name_IDs = ["*"]
-    font = TTFont(BytesIO(truetype(weight)), recalcTimestamp=False)
+    font = _loaded(weight)
     subsetter = subset.Subsetter(options)
     subsetter.populate(unicodes=[code for first, last in LETTERS for code in range(first, last + 1)])
     subsetter.subset(font)
@@ -68,6 +71,104 @@ def web(weight: str) -> bytes:
     out = BytesIO()
     font.save(out)
     return out.getvalue()
+
+
+#: The glyph of sara aa, and its twin that stands for the second half of a sara am.
+_AA, _AM = "uni0E32", "uni0E32.am"
+_NIKHAHIT = ("uni0E4D", "uni0E4D.narrow")
+_TONES = ("uni0E48", "uni0E49", "uni0E4A", "uni0E4B")
+
+
+def _loaded(weight: str) -> TTFont:
+    return TTFont(BytesIO(truetype(weight)), recalcTimestamp=False)
+
+
+@cache
+def printing(weight: str) -> bytes:
+    """A TrueType file for print in which the half of a sara am is a glyph of its own.
+
+    Shaping splits ำ into nikhahit and sara aa, and both halves have other lives: a PDF could not tell
+    ทำ from ทา when text is copied or searched. A twin of sara aa, put in by a substitution after a
+    nikhahit (with a tone mark between them or not), carries that knowledge through. It looks the same.
+    """
+    font = _loaded(weight)
+    order = font.getGlyphOrder()
+    font.setGlyphOrder([*order, _AM])
+    font["glyf"].glyphs[_AM] = font["glyf"].glyphs[_AA]
+    font["glyf"].glyphOrder = font.getGlyphOrder()
+    font["hmtx"].metrics[_AM] = font["hmtx"].metrics[_AA]
+    font["maxp"].numGlyphs = len(font.getGlyphOrder())
+    classes = font["GDEF"].table.GlyphClassDef.classDefs
+    if _AA in classes:
+        classes[_AM] = classes[_AA]
+    gsub = font["GSUB"].table
+    lookups = gsub.LookupList.Lookup
+    to_twin = len(lookups)
+    tones = [name for name in order if name.startswith(_TONES)]
+    stacked = [name for name in order if name.startswith("uni0E4D0E4")]
+    glyphs = font.getReverseGlyphMap(rebuild=True)
+    contexts = []
+    for before in ([[*_NIKHAHIT, *stacked]], [tones, list(_NIKHAHIT)]):
+        context = otTables.ChainContextSubst()
+        context.Format = 3
+        context.BacktrackCoverage = [builder.buildCoverage(names, glyphs) for names in before]
+        context.InputCoverage = [builder.buildCoverage([_AA], glyphs)]
+        context.LookAheadCoverage = []
+        record = otTables.SubstLookupRecord()
+        record.SequenceIndex = 0
+        record.LookupListIndex = to_twin
+        context.SubstLookupRecord = [record]
+        context.BacktrackGlyphCount = len(before)
+        context.InputGlyphCount = 1
+        context.LookAheadGlyphCount = 0
+        context.SubstCount = 1
+        contexts.append(context)
+    lookups.append(builder.buildLookup([builder.buildSingleSubstSubtable({_AA: _AM})]))
+    lookups.append(builder.buildLookup(contexts))
+    gsub.LookupList.LookupCount = len(lookups)
+    for script in gsub.ScriptList.ScriptRecord:
+        if script.ScriptTag == "thai":
+            for index in script.Script.DefaultLangSys.FeatureIndex:
+                feature = gsub.FeatureList.FeatureRecord[index]
+                if feature.FeatureTag == "ccmp":
+                    feature.Feature.LookupListIndex.append(to_twin + 1)
+                    feature.Feature.LookupCount = len(feature.Feature.LookupListIndex)
+    out = BytesIO()
+    font.save(out)
+    return out.getvalue()
+
+
+@cache
+def letters(weight: str) -> dict[int, str]:
+    """What each glyph of `printing(weight)` says, by glyph number: the text layer of a PDF.
+
+    A glyph that a substitution puts in place of others says what those said. A nikhahit says nothing,
+    for the twin of sara aa behind it says the whole ำ, in the place where a reader writes it.
+    """
+    font = TTFont(BytesIO(printing(weight)))
+    says: dict[str, str] = {}
+    for code, name in sorted(font.getBestCmap().items()):
+        says.setdefault(name, chr(code))
+    given = frozenset(says)
+    for lookup in font["GSUB"].table.LookupList.Lookup:
+        for table in lookup.SubTable:
+            if lookup.LookupType == 1:
+                for name, other in table.mapping.items():
+                    if other not in given and name in says:
+                        says.setdefault(other, says[name])
+            elif lookup.LookupType == 4:
+                for first, ligatures in table.ligatures.items():
+                    for ligature in ligatures:
+                        names = [first, *ligature.Component]
+                        if ligature.LigGlyph not in given and all(name in says for name in names):
+                            says.setdefault(ligature.LigGlyph, "".join(says[name] for name in names))
+    says[_AM] = "\u0e33"
+    for name in _NIKHAHIT:
+        says[name] = ""
+    for name, text in says.items():
+        if name.startswith("uni0E4D0E4"):
+            says[name] = text.replace("\u0e4d", "")
+    return {font.getGlyphID(name): text for name, text in says.items()}
 
 
 def write(folder: Path = STATIC) -> list[Path]:
