@@ -1,0 +1,148 @@
+"""Evidence photos: what a phone sends becomes a small upright JPEG that tells nothing but its picture."""
+
+import hashlib
+import os
+import re
+import tempfile
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import BinaryIO
+
+import filetype
+from PIL import Image, ImageFile, ImageOps
+from PIL.JpegImagePlugin import JpegImageFile
+from PIL.PngImagePlugin import PngImageFile
+from PIL.WebPImagePlugin import WebPImageFile
+
+from app.kit.errors import BadInput
+
+MAX_BYTES = 12 * 1024 * 1024
+MAX_PIXELS = 64_000_000
+MAX_SIDE = 1600
+QUALITY = 82
+
+# Image.open would measure by its own limit, a global one that only warns below twice its value.
+_FORMATS: dict[str | None, type[ImageFile.ImageFile]] = {
+    "image/jpeg": JpegImageFile,
+    "image/png": PngImageFile,
+    "image/webp": WebPImageFile,
+}
+_APPLE = {"image/heic", "image/heif", "image/avif"}
+_KEY = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """A photo that may be kept: JPEG, upright, at most MAX_SIDE on its longer side, without EXIF or GPS.
+
+    `sha256` is that of `content`, in hex: the photo's name in a Store.
+    """
+
+    content: bytes
+    width: int
+    height: int
+    sha256: str
+
+
+def read(sent: bytes) -> Photo:
+    """The photo in the bytes that someone sent.
+
+    Raises BadInput in Thai words for an empty file, more than MAX_BYTES, another format than JPEG, PNG or
+    WEBP (by its first bytes, never by its name), more than MAX_PIXELS, or a picture that is broken.
+    """
+    if not sent:
+        raise BadInput("ไฟล์ภาพว่างเปล่า กรุณาเลือกภาพใหม่")
+    if len(sent) > MAX_BYTES:
+        raise BadInput(f"ภาพใหญ่เกิน {MAX_BYTES // 1024 // 1024} MB กรุณาย่อภาพหรือถ่ายใหม่ด้วยขนาดเล็กลง")
+    kind = filetype.guess_mime(sent)
+    if kind in _APPLE or sent[4:8] == b"ftyp":
+        raise BadInput("ภาพชนิด HEIC เปิดในเครื่องอื่นไม่ได้ กรุณาตั้งค่ากล้องเป็น “เข้ากันได้มากที่สุด” (JPEG) หรือส่งภาพหน้าจอแทน")
+    if kind not in _FORMATS:
+        raise BadInput("ไฟล์นี้ไม่ใช่ภาพ JPEG, PNG หรือ WEBP กรุณาเลือกไฟล์ภาพ")
+    try:
+        # Opening reads only the header, so the size is known before a pixel is unpacked.
+        with _FORMATS[kind](BytesIO(sent)) as picture:
+            _measure(picture)
+            picture.draft("RGB", (MAX_SIDE, MAX_SIDE))
+            upright = ImageOps.exif_transpose(picture)
+            shrunk = _on_white(upright)
+    except (OSError, SyntaxError, ValueError, EOFError) as error:
+        raise BadInput("เปิดภาพนี้ไม่ได้ ไฟล์อาจเสียหายหรือส่งมาไม่ครบ กรุณาส่งใหม่อีกครั้ง") from error
+    out = BytesIO()
+    shrunk.save(out, "JPEG", quality=QUALITY, optimize=True)
+    content = out.getvalue()
+    return Photo(content, shrunk.width, shrunk.height, hashlib.sha256(content).hexdigest())
+
+
+def _measure(picture: ImageFile.ImageFile) -> None:
+    if picture.width * picture.height > MAX_PIXELS:
+        raise BadInput(f"ภาพมีขนาดเกิน {MAX_PIXELS // 1_000_000} ล้านพิกเซล กรุณาย่อภาพก่อนส่ง")
+
+
+def _on_white(picture: Image.Image) -> Image.Image:
+    # A new picture is made and only pixels go into it: no EXIF, comment, profile or thumbnail can follow.
+    small = picture.copy()
+    small.thumbnail((MAX_SIDE, MAX_SIDE), Image.Resampling.LANCZOS)
+    if small.mode in ("RGBA", "LA", "PA") or "transparency" in small.info:
+        small = small.convert("RGBA")
+        clean = Image.new("RGB", small.size, "white")
+        clean.paste(small, mask=small.getchannel("A"))
+    else:
+        clean = Image.new("RGB", small.size, "white")
+        clean.paste(small.convert("RGB"))
+    return clean
+
+
+class Store:
+    """A folder of contents named by their SHA-256, two levels deep: ab/cd/abcd….
+
+    A content is there whole or not at all, and never changes. Putting it twice keeps it once.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def path(self, key: str) -> Path:
+        """Where the content with this key is or would be. Raises BadInput for anything but 64 hex digits."""
+        if not _KEY.fullmatch(key):
+            raise BadInput("รหัสไฟล์ไม่ถูกต้อง กรุณาเปิดจากหน้ารายการอีกครั้ง")
+        return self.folder / key[:2] / key[2:4] / key
+
+    def put(self, content: bytes) -> str:
+        """Keep `content`; answers its key once it is safely on the disk, even if the power then fails."""
+        key = hashlib.sha256(content).hexdigest()
+        path = self.path(key)
+        if path.exists():
+            return key
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=".new-", dir=path.parent)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(name).replace(path)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+        for folder in (path.parent, path.parent.parent, self.folder):
+            _sync(folder)
+        return key
+
+    def exists(self, key: str) -> bool:
+        """Whether the content with this key is kept."""
+        return self.path(key).is_file()
+
+    def open(self, key: str) -> BinaryIO:
+        """The content, to be read and closed by the caller. Raises FileNotFoundError if it is not kept."""
+        return self.path(key).open("rb")
+
+
+def _sync(folder: Path) -> None:
+    # The name of a new file is safe only when its folder is written too.
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,205 @@
+import hashlib
+import io
+import struct
+import warnings
+import zlib
+
+import pytest
+from PIL import Image
+
+from app.kit import photos
+from app.kit.errors import BadInput
+
+RED, BLUE = (200, 30, 30), (30, 30, 200)
+
+
+def encoded(picture, kind="JPEG", **more):
+    out = io.BytesIO()
+    picture.save(out, kind, **more)
+    return out.getvalue()
+
+
+def two_halves(width, height):
+    picture = Image.new("RGB", (width, height), RED)
+    picture.paste(BLUE, (width // 2, 0, width, height))
+    return picture
+
+
+def opened(photo):
+    return Image.open(io.BytesIO(photo.content))
+
+
+def close(pixel, colour):
+    return all(abs(a - b) < 30 for a, b in zip(pixel, colour, strict=True))
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+def test_a_picture_becomes_a_jpeg_named_by_its_hash(kind):
+    photo = photos.read(encoded(two_halves(80, 60), kind))
+    picture = opened(photo)
+    assert (picture.format, picture.size) == ("JPEG", (80, 60))
+    assert (photo.width, photo.height) == (80, 60)
+    assert photo.sha256 == hashlib.sha256(photo.content).hexdigest()
+
+
+@pytest.mark.parametrize(
+    ("size", "small"), [((4000, 3000), (1600, 1200)), ((900, 3200), (450, 1600)), ((1600, 10), (1600, 10))]
+)
+def test_a_large_picture_is_shrunk_and_a_small_one_left_as_it_is(size, small):
+    photo = photos.read(encoded(two_halves(*size)))
+    assert (photo.width, photo.height) == small
+
+
+def test_a_picture_taken_sideways_is_turned_upright():
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    photo = photos.read(encoded(two_halves(400, 200), exif=exif))
+    picture = opened(photo)
+    assert picture.size == (200, 400)
+    assert close(picture.getpixel((100, 50)), RED)
+    assert close(picture.getpixel((100, 350)), BLUE)
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+def test_place_time_and_camera_are_gone(kind):
+    exif = Image.Exif()
+    exif[0x010F] = "SECRETCAMERA"
+    exif.get_ifd(0x8825)[2] = (15.0, 7.0, 8.0)
+    sent = encoded(two_halves(50, 50), kind, exif=exif)
+    assert b"SECRETCAMERA" in sent
+    photo = photos.read(sent)
+    assert b"SECRETCAMERA" not in photo.content
+    assert b"Exif" not in photo.content
+    assert not opened(photo).getexif()
+
+
+def test_a_comment_and_a_colour_profile_are_gone():
+    photo = photos.read(encoded(two_halves(50, 50), comment=b"SECRETNAME", icc_profile=b"SECRETPROFILE"))
+    assert b"SECRET" not in photo.content
+
+
+@pytest.mark.parametrize("mode", ["RGBA", "LA", "P", "L", "1", "I;16", "CMYK"])
+def test_every_kind_of_pixel_can_be_read(mode):
+    picture = Image.new(mode, (20, 10))
+    kind = "JPEG" if mode == "CMYK" else "PNG"
+    assert photos.read(encoded(picture, kind)).width == 20
+
+
+def test_what_is_transparent_becomes_white():
+    picture = opened(photos.read(encoded(Image.new("RGBA", (20, 20), (0, 0, 0, 0)), "PNG")))
+    assert close(picture.getpixel((10, 10)), (255, 255, 255))
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"",
+        b"hello",
+        b"<svg xmlns='http://www.w3.org/2000/svg'/>",
+        b"%PDF-1.7\n",
+        b"GIF89a\x01\x00\x01\x00",
+        b"\xff\xd8\xff\xe0" + b"\x00" * 200,
+        b"\x89PNG\r\n\x1a\n" + b"\x00" * 50,
+        b"RIFF\x10\x00\x00\x00WEBPVP8 ",
+    ],
+)
+def test_what_is_no_picture_is_refused(sent):
+    with pytest.raises(BadInput):
+        photos.read(sent)
+
+
+def test_a_picture_that_came_only_half_is_refused():
+    noise = Image.effect_noise((300, 300), 90)
+    sent = encoded(noise)
+    with pytest.raises(BadInput, match="เสียหาย"):
+        photos.read(sent[: len(sent) // 2])
+
+
+def test_a_picture_of_an_apple_phone_is_refused_with_the_way_out():
+    with pytest.raises(BadInput, match="HEIC"):
+        photos.read(b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic" + b"\x00" * 100)
+
+
+def test_a_file_that_is_too_large_is_refused(monkeypatch):
+    sent = encoded(two_halves(50, 50))
+    monkeypatch.setattr(photos, "MAX_BYTES", len(sent))
+    assert photos.read(sent)
+    with pytest.raises(BadInput, match="MB"):
+        photos.read(sent + b"\x00")
+
+
+def bomb(width, height):
+    def chunk(kind, content):
+        return (
+            struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+        )
+
+    head = struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)
+    return (
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"")) + chunk(b"IEND", b"")
+    )
+
+
+@pytest.mark.parametrize("side", [8_001, 12_000, 20_000, 60_000])
+def test_a_picture_of_too_many_pixels_is_refused_before_it_is_unpacked(side):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with pytest.raises(BadInput, match="พิกเซล"):
+            photos.read(bomb(side, side))
+
+
+def test_the_limit_of_pixels_is_our_own_and_nothing_else_in_the_program_changes(monkeypatch):
+    before = Image.MAX_IMAGE_PIXELS
+    monkeypatch.setattr(photos, "MAX_PIXELS", 2500)
+    assert photos.read(encoded(two_halves(50, 50)))
+    with pytest.raises(BadInput, match="พิกเซล"):
+        photos.read(encoded(two_halves(51, 50)))
+    assert before == Image.MAX_IMAGE_PIXELS
+
+
+def test_a_store_gives_back_what_was_put(tmp_path):
+    store = photos.Store(tmp_path / "new")
+    key = store.put(b"one")
+    assert key == hashlib.sha256(b"one").hexdigest()
+    assert store.exists(key)
+    with store.open(key) as file:
+        assert file.read() == b"one"
+    assert store.path(key).relative_to(tmp_path / "new").parts == (key[:2], key[2:4], key)
+
+
+def test_putting_twice_keeps_one_and_leaves_nothing_half_written(tmp_path):
+    store = photos.Store(tmp_path)
+    assert store.put(b"one") == store.put(b"one")
+    assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == [
+        hashlib.sha256(b"one").hexdigest()
+    ]
+
+
+def test_a_write_that_fails_leaves_nothing_behind(tmp_path, monkeypatch):
+    store = photos.Store(tmp_path)
+
+    def broken(_):
+        raise OSError("disk full")
+
+    monkeypatch.setattr(photos.os, "fsync", broken)
+    with pytest.raises(OSError, match="disk full"):
+        store.put(b"one")
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+    assert not store.exists(hashlib.sha256(b"one").hexdigest())
+
+
+@pytest.mark.parametrize(
+    "key", ["", "../../etc/passwd", "a" * 63, "A" * 64, "g" * 64, "a" * 64 + "\n", "a" * 65, "/" * 64]
+)
+def test_a_key_that_is_no_hash_is_refused(tmp_path, key):
+    store = photos.Store(tmp_path)
+    for deed in (store.exists, store.open, store.path):
+        with pytest.raises(BadInput):
+            deed(key)
+
+
+def test_what_is_not_kept_is_not_found(tmp_path):
+    store = photos.Store(tmp_path)
+    assert not store.exists("a" * 64)
+    with pytest.raises(FileNotFoundError):
+        store.open("a" * 64)
