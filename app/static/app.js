@@ -8,15 +8,17 @@
     if (!form.matches("form[data-once]")) return;
     if (form.dataset.sent) { event.preventDefault(); return; }
     form.dataset.sent = "yes";
+    window.setTimeout(free, 10000);
     for (const button of form.querySelectorAll("button[type=submit], button:not([type])")) button.setAttribute("aria-disabled", "true");
   });
-  // Coming back with the back button must find the form usable again.
-  window.addEventListener("pageshow", () => {
+  const free = () => {
     for (const form of document.querySelectorAll("form[data-once]")) {
       delete form.dataset.sent;
       for (const button of form.querySelectorAll("[aria-disabled]")) button.removeAttribute("aria-disabled");
     }
-  });
+  };
+  // Coming back with the back button, or staying because the answer was a file, must find the form usable again.
+  window.addEventListener("pageshow", free);
 
   // The page turns by itself when the state it waits for changes.
   const waiting = document.querySelector("[data-status-url]");
