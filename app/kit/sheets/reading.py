@@ -1,0 +1,54 @@
+"""Telling what a file is by its first bytes, and reading its rows."""
+
+from collections.abc import Iterator
+
+import filetype
+
+from app.kit.errors import BadInput
+from app.kit.sheets import commas, workbooks
+from app.kit.sheets.rows import Limits, Row, within
+
+__all__ = ["Limits", "Row", "read_rows"]
+
+_SAVE_AS = "โปรดเปิดด้วยโปรแกรมตาราง บันทึกเป็น .xlsx หรือ .csv แล้วส่งใหม่"
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
+_ZIP = b"PK"
+_START = 8192
+#: Formats made of plain letters that would otherwise pass for a one-column CSV.
+_TEXT_OF_OTHER_KINDS = (b"%PDF", b"%!PS", b"{\\rtf", b"<")
+
+_KINDS = {"image": "รูปภาพ", "video": "วิดีโอ", "audio": "ไฟล์เสียง", "font": "ไฟล์แบบอักษร"}
+
+
+def read_rows(content: bytes, *, sheet: str | None = None, limits: Limits | None = None) -> Iterator[Row]:
+    """The rows of a CSV or XLSX file that hold anything, every cell as text.
+
+    CSV is read as UTF-8 (with BOM or not), UTF-16 with BOM or else cp874, parted by comma, semicolon, tab or
+    bar. Of an XLSX, `sheet` by name or else the first visible one; dates become ISO, whole numbers lose their
+    ".0" and keep every digit. Raises BadInput for what is not a spreadsheet, not safe to open, or past
+    `limits`; a row past them raises when it is reached, so let a transaction hold what was done before.
+    """
+    limits = limits or Limits()
+    if not content:
+        raise BadInput(f"ไฟล์ว่างเปล่า {_SAVE_AS}")
+    if len(content) > limits.size:
+        raise BadInput(f"ไฟล์ใหญ่เกิน {limits.size // 1_000_000:,} เมกะไบต์ โปรดแบ่งเป็นหลายไฟล์แล้วส่งทีละไฟล์")
+    if content.startswith(_OLE):
+        if _ENCRYPTED_PACKAGE in content:
+            raise BadInput("ไฟล์ตั้งรหัสผ่านไว้ โปรดเอารหัสผ่านออก บันทึกใหม่ แล้วส่งอีกครั้ง")
+        raise BadInput(f"ไฟล์ .xls รุ่นเก่าเปิดไม่ได้ {_SAVE_AS}")
+    if content.startswith(_ZIP):
+        return within(workbooks.read(content, sheet=sheet, limits=limits), limits)
+    text = commas.decoded(content)
+    if text is None or content[:_START].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(_TEXT_OF_OTHER_KINDS):
+        raise BadInput(f"{_what_it_is(content)} {_SAVE_AS}")
+    return within(commas.read(text), limits)
+
+
+def _what_it_is(content: bytes) -> str:
+    kind = filetype.guess(content[:_START])
+    if kind is None:
+        return "ไฟล์นี้ไม่ใช่ตาราง"
+    name = _KINDS.get(kind.mime.split("/")[0], f"ไฟล์ .{kind.extension}")
+    return f"ไฟล์นี้เป็น{name} ไม่ใช่ตาราง"
