@@ -1,0 +1,100 @@
+"""Kueakun (เกื้อกูล): the portal of a provincial poverty-eradication fund."""
+
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask
+from flask_login import current_user
+from sqlalchemy import Engine
+
+from app import settings as settings_
+from app.cases.aid import committee_views
+from app.cases.aid import views as aid_views
+from app.cases.care import views as care_views
+from app.cases.registry import views as registry_views
+from app.demo import views as demo_views
+from app.fund.bank import views as bank_views
+from app.fund.giving import views as giving_views
+from app.fund.ledger import views as books_views
+from app.fund.spending import views as spending_views
+from app.kit import web
+from app.kit.db import db, prepare_engine
+from app.province import profile
+from app.public import views as public_views
+from app.settings import ROOT, Settings
+from app.staff import doors, navigation, signin
+from app.staff import views as staff_views
+from app.warroom import views as warroom_views
+
+_ROOMS = (
+    public_views.bp,
+    staff_views.bp,
+    books_views.bp,
+    giving_views.bp,
+    bank_views.bp,
+    spending_views.bp,
+    registry_views.bp,
+    care_views.bp,
+    aid_views.bp,
+    committee_views.bp,
+    warroom_views.bp,
+)
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The portal. Raises Refused, with words for the operator, when the settings will not do."""
+    settings = settings or settings_.read()
+    app = Flask(
+        "app", static_folder="static", template_folder=str(ROOT / "templates"), root_path=str(ROOT / "app")
+    )
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=_engine_options(settings),
+        MAX_CONTENT_LENGTH=24 * 1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024,
+        SESSION_COOKIE_NAME="kueakun",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.secure_cookies,
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=12),
+        SEND_FILE_MAX_AGE_DEFAULT=timedelta(hours=1),
+        WTF_CSRF_TIME_LIMIT=12 * 3600,
+        WTF_CSRF_SSL_STRICT=False,
+    )
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.extensions["kueakun"] = settings
+    app.extensions["profile"] = profile.load(settings.province)
+    settings.data.mkdir(parents=True, exist_ok=True)
+    db.init_app(app)
+    with app.app_context():
+        engine: Engine = db.engine
+        prepare_engine(engine)
+    web.install(app)
+    signin.install(app)
+    app.before_request(doors.guard)
+    for room in _ROOMS:
+        app.register_blueprint(room)
+    if settings.demo:
+        app.register_blueprint(demo_views.bp)
+    app.context_processor(_page_words)
+    return app
+
+
+def _engine_options(settings: Settings) -> dict[str, Any]:
+    if settings.database_url.startswith("sqlite"):
+        return {"connect_args": {"timeout": 30}}
+    options = "-c timezone=UTC -c lock_timeout=30s -c idle_in_transaction_session_timeout=120s"
+    return {"pool_pre_ping": True, "pool_size": 8, "max_overflow": 8, "connect_args": {"options": options}}
+
+
+def _page_words() -> dict[str, Any]:
+    """What every page may say: the province, the demonstration banner, and where this person may go."""
+    from flask import current_app
+
+    here: Settings = current_app.extensions["kueakun"]
+    return {
+        "profile": current_app.extensions["profile"],
+        "demo": here.demo,
+        "nav": navigation.items(current_user),
+    }

@@ -1,0 +1,5 @@
+"""Pages of aid: requests and handovers."""
+
+from flask import Blueprint
+
+bp = Blueprint("aid", __name__)

@@ -1,0 +1,5 @@
+"""Pages of the register: rounds, imports, households."""
+
+from flask import Blueprint
+
+bp = Blueprint("registry", __name__)

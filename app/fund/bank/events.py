@@ -1,0 +1,132 @@
+"""Bank events: what a bank told us, kept as it came; raw, immutable, unique."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.kit.db import Base, Id, Satang, UtcDateTime
+
+
+class Statement(Base):
+    """One statement file as it was imported. Final: triggers refuse UPDATE and DELETE."""
+
+    __tablename__ = "statement"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("fund_account.id"), index=True)
+    file_name: Mapped[str] = mapped_column(String(160))
+    profile: Mapped[str] = mapped_column(String(40))
+    file_hash: Mapped[str] = mapped_column(String(64))
+    raw: Mapped[bytes] = mapped_column(LargeBinary)
+    imported_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    imported_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    #: How many lines the file has, and how many of them were news.
+    lines: Mapped[int]
+    new_lines: Mapped[int]
+
+
+class StatementProfile(Base):
+    """A layout that an officer mapped once by hand, recognised next time by its header."""
+
+    __tablename__ = "statement_profile"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    name: Mapped[str] = mapped_column(String(40), unique=True)
+    #: SHA-256 of the header cells, trimmed and joined.
+    header_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    #: JSON: field → column index, and how dates are written.
+    mapping: Mapped[str] = mapped_column(String(2000))
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    made_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+
+
+class BankEvent(Base):
+    """One movement on the fund's bank account as one source told it. Final: triggers refuse UPDATE and DELETE.
+
+    The same payment told by two sources is two events; `settlement` of the later one points at the first.
+    """
+
+    __tablename__ = "bank_event"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    #: "scb" for callbacks, "statement" for lines of a file.
+    source: Mapped[str] = mapped_column(String(12))
+    #: The bank's own id, or for a line the hash of its contents plus its occurrence among equal lines.
+    external_id: Mapped[str] = mapped_column(String(90))
+    #: Empty when the message names a biller or account that is not ours.
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("fund_account.id"))
+    statement_id: Mapped[int | None] = mapped_column(ForeignKey("statement.id"), index=True)
+    line_number: Mapped[int | None]
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    raw: Mapped[bytes] = mapped_column(LargeBinary)
+    raw_hash: Mapped[str] = mapped_column(String(64))
+    #: Positive: money in; negative: money out.
+    satang: Mapped[int] = mapped_column(Satang)
+    occurred_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    #: False where the source gave only a date.
+    has_time: Mapped[bool] = mapped_column(default=True)
+    balance_satang: Mapped[int | None] = mapped_column(Satang)
+    biller_id: Mapped[str] = mapped_column(String(20), default="")
+    ref1: Mapped[str] = mapped_column(String(40), default="")
+    ref2: Mapped[str] = mapped_column(String(40), default="")
+    bank_ref: Mapped[str] = mapped_column(String(60), default="")
+    payer: Mapped[str] = mapped_column(String(160), default="")
+    payer_bank: Mapped[str] = mapped_column(String(3), default="")
+    description: Mapped[str] = mapped_column(String(400), default="")
+
+    __table_args__ = (
+        UniqueConstraint("source", "external_id"),
+        CheckConstraint("source IN ('scb', 'statement')", name="known_source"),
+        CheckConstraint("(source = 'statement') = (statement_id IS NOT NULL)", name="statement_pair"),
+        CheckConstraint("satang <> 0", name="not_zero"),
+        Index("ix_bank_event_ref1", "ref1"),
+        Index("ix_bank_event_occurred_at", "occurred_at"),
+    )
+
+
+class Settlement(Base):
+    """What became of a bank event. Every event has one from the moment it is recorded."""
+
+    __tablename__ = "settlement"
+
+    event_id: Mapped[int] = mapped_column(ForeignKey("bank_event.id"), primary_key=True, autoincrement=False)
+    #: new: just recorded; waiting: for the finance officer; posted: became gifts; same: another source told
+    #: this payment first; aside: not a gift (money out, a fee, interest), with a reason.
+    state: Mapped[str] = mapped_column(String(10), default="new")
+    #: Why, in Thai, as the officer reads it: the rule that fired or what is missing.
+    reason: Mapped[str] = mapped_column(String(300), default="")
+    #: Which rule of the ladder fired (A, B, C, late, other_biller, …).
+    rule: Mapped[str] = mapped_column(String(20), default="")
+    same_as_id: Mapped[int | None] = mapped_column(ForeignKey("bank_event.id"))
+    #: The donation that the reference or amount points at.
+    donation_id: Mapped[int | None] = mapped_column(ForeignKey("donation.id"))
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+
+    event: Mapped[BankEvent] = relationship(lazy="joined", innerjoin=True, foreign_keys=[event_id])
+
+    __table_args__ = (
+        CheckConstraint("state IN ('new', 'waiting', 'posted', 'same', 'aside')", name="known_state"),
+        CheckConstraint("(state = 'same') = (same_as_id IS NOT NULL)", name="same_pair"),
+        CheckConstraint("state IN ('new', 'waiting') OR decided_at IS NOT NULL", name="decided_pair"),
+        Index("ix_settlement_state", "state"),
+        # One payment is told at most once by each other source.
+        Index("ix_settlement_same_as_id", "same_as_id"),
+    )
+
+
+class Allocation(Base):
+    """How much of a bank event became which gift. A trigger refuses to allocate more than the event brought."""
+
+    __tablename__ = "allocation"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("bank_event.id"))
+    gift_id: Mapped[int] = mapped_column(ForeignKey("gift.id"), index=True)
+    satang: Mapped[int] = mapped_column(Satang)
+
+    __table_args__ = (
+        UniqueConstraint("event_id", "gift_id"),
+        CheckConstraint("satang > 0", name="positive"),
+    )

@@ -1,0 +1,132 @@
+"""The books: what proves them, when they were proved last, and what they say now."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import String, Text, select, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.fund.ledger.accounts import Account, Kind, Purpose
+from app.kit import clock
+from app.kit.db import Base, Id, UtcDateTime, db
+
+
+class BooksCheck(Base):
+    """One check of the books: did they hold, and if not, what was found."""
+
+    __tablename__ = "books_check"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    held: Mapped[bool]
+    #: Findings in Thai, one a line; empty when the books held.
+    findings: Mapped[str] = mapped_column(Text, default="")
+    by: Mapped[str] = mapped_column(String(20), default="job")
+
+
+#: A proof answers with findings, one sentence each; none means that it holds.
+Proof = Callable[[], list[str]]
+_PROOFS: dict[str, Proof] = {}
+
+
+def proof(name: str) -> Callable[[Proof], Proof]:
+    """Add a proof to every check of the books. Rooms above the ledger prove their own rows with it."""
+
+    def add(one: Proof) -> Proof:
+        _PROOFS[name] = one
+        return one
+
+    return add
+
+
+def check() -> dict[str, list[str]]:
+    """Run every proof. Returns name → findings, empty lists where it holds; changes nothing."""
+    return {name: prove() for name, prove in sorted(_PROOFS.items())}
+
+
+def findings() -> list[str]:
+    """All findings of all proofs, each with the proof's name before it."""
+    return [f"{name}: {found}" for name, several in check().items() for found in several]
+
+
+def note_check(found: list[str], *, by: str) -> None:
+    """Keep the outcome of a check, for the health page and the auditor. Inside a transaction."""
+    db.session().add(BooksCheck(at=clock.now(), held=not found, findings="\n".join(found), by=by))
+
+
+def last_check() -> BooksCheck | None:
+    return db.session().scalars(select(BooksCheck).order_by(BooksCheck.id.desc()).limit(1)).one_or_none()
+
+
+def violations(query: str, words: str) -> list[str]:
+    """Run a query that must return no row; each row it does return becomes a finding, its columns put into `words`."""
+    rows = db.session().execute(text(query)).mappings()
+    return [words.format(**row) for row in rows]
+
+
+@proof("ยอดคงเหลือเท่ากับผลรวมของรายการ")
+def _balances_equal_entries() -> list[str]:
+    return violations(
+        """SELECT a.id AS id, a.balance_satang AS balance, COALESCE(SUM(
+            (CASE WHEN e.debit_id = a.id THEN e.satang ELSE -e.satang END)
+            * (CASE a.kind WHEN 'received' THEN -1 ELSE 1 END)), 0) AS total
+        FROM account AS a LEFT JOIN entry AS e ON a.id IN (e.debit_id, e.credit_id)
+        GROUP BY a.id, a.balance_satang
+        HAVING a.balance_satang <> COALESCE(SUM(
+            (CASE WHEN e.debit_id = a.id THEN e.satang ELSE -e.satang END)
+            * (CASE a.kind WHEN 'received' THEN -1 ELSE 1 END)), 0)""",
+        "บัญชีเลขที่ {id} แสดง {balance} สตางค์ แต่รายการรวมได้ {total} สตางค์",
+    )
+
+
+@proof("รับแล้ว = พร้อมใช้ + ผูกพัน + จ่ายแล้ว ทุกวัตถุประสงค์")
+def _received_is_accounted_for() -> list[str]:
+    return violations(
+        """SELECT p.code AS code, SUM(CASE a.kind WHEN 'received' THEN a.balance_satang ELSE -a.balance_satang END) AS gap
+        FROM account AS a JOIN purpose AS p ON p.id = a.purpose_id GROUP BY p.code
+        HAVING SUM(CASE a.kind WHEN 'received' THEN a.balance_satang ELSE -a.balance_satang END) <> 0""",
+        "วัตถุประสงค์ {code} ต่างกัน {gap} สตางค์",
+    )
+
+
+@proof("ไม่มีบัญชีติดลบ และทุกรายการอยู่ในวัตถุประสงค์เดียวกัน")
+def _no_overdraft_no_mixing() -> list[str]:
+    return violations(
+        "SELECT id, balance_satang FROM account WHERE balance_satang < 0",
+        "บัญชีเลขที่ {id} ติดลบ {balance_satang} สตางค์",
+    ) + violations(
+        """SELECT e.id AS id FROM entry AS e JOIN account AS d ON d.id = e.debit_id
+        JOIN account AS c ON c.id = e.credit_id WHERE d.purpose_id <> c.purpose_id""",
+        "รายการเลขที่ {id} ข้ามวัตถุประสงค์",
+    )
+
+
+@dataclass(frozen=True)
+class Balance:
+    """What the books say of one purpose, in satang. received = available + committed + paid."""
+
+    purpose: Purpose
+    received: int
+    available: int
+    committed: int
+    paid: int
+
+
+def balances() -> list[Balance]:
+    """The balances of every purpose, read from the accounts in one query."""
+    sums: dict[int, dict[str, int]] = {}
+    purposes: dict[int, Purpose] = {}
+    for account in db.session().scalars(select(Account).order_by(Account.purpose_id)):
+        purposes[account.purpose_id] = account.purpose
+        sums.setdefault(account.purpose_id, {})[account.kind] = account.balance_satang
+    return [
+        Balance(
+            purpose=purposes[number],
+            received=kinds.get(Kind.RECEIVED, 0),
+            available=kinds.get(Kind.AVAILABLE, 0),
+            committed=kinds.get(Kind.COMMITTED, 0),
+            paid=kinds.get(Kind.PAID, 0),
+        )
+        for number, kinds in sums.items()
+    ]

@@ -1,0 +1,13 @@
+"""What the portal says when it will not do a thing."""
+
+
+class Refused(Exception):
+    """A rule said no. `words` is one Thai sentence: what is not possible and what to do instead."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__(words)
+        self.words = words
+
+
+class BadInput(Refused):
+    """What was given cannot be read: a malformed file, number, date, code or picture."""

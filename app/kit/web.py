@@ -1,0 +1,122 @@
+"""The web's manners: headers, kind error pages, filters for templates, and a refusal of other sites' forms."""
+
+import secrets
+from datetime import date, datetime
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, abort, jsonify, render_template, request
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from werkzeug.exceptions import HTTPException
+
+from app.kit import money, thai
+from app.kit.clock import BANGKOK
+from app.kit.db import db
+from app.kit.errors import BadInput, Refused
+
+csrf = CSRFProtect()
+
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
+)
+
+_WORDS = {
+    400: ("คำขอไม่ครบถ้วน", "กรุณากลับไปหน้าเดิม เปิดใหม่ แล้วลองอีกครั้ง"),
+    401: ("ต้องเข้าสู่ระบบก่อน", "กรุณาเข้าสู่ระบบด้วยชื่อผู้ใช้ของท่าน"),
+    403: ("หน้านี้ไม่ได้เปิดให้ท่าน", "หากท่านควรเข้าได้ กรุณาติดต่อฝ่ายเลขานุการกองทุนเพื่อขอสิทธิ"),
+    404: ("ไม่พบหน้านี้", "ที่อยู่อาจพิมพ์ผิดหรือหน้านี้ถูกย้าย กรุณาเริ่มจากหน้าแรก"),
+    405: ("ทำรายการแบบนี้กับหน้านี้ไม่ได้", "กรุณากลับไปหน้าเดิมแล้วกดปุ่มบนหน้านั้น"),
+    409: ("ทำรายการนี้ไม่ได้", ""),
+    413: ("ไฟล์ใหญ่เกินกำหนด", "กรุณาย่อหรือแบ่งไฟล์ แล้วส่งใหม่"),
+    415: ("ชนิดของข้อมูลไม่ถูกต้อง", "กรุณากลับไปหน้าเดิมแล้วลองใหม่"),
+    422: ("ข้อมูลที่ส่งมาอ่านไม่ได้", ""),
+    429: ("ลองถี่เกินไป", "กรุณารอสักครู่แล้วลองใหม่"),
+    500: ("ระบบขัดข้อง", "ยังไม่มีการบันทึกรายการใด กรุณาลองใหม่ หากยังพบปัญหา โปรดแจ้งผู้ดูแลระบบพร้อมเวลาที่เกิดเหตุ"),
+}
+
+
+def install(app: Flask) -> None:
+    """Give an application these manners."""
+    csrf.init_app(app)
+    app.before_request(_refuse_other_sites)
+    app.after_request(_headers)
+    app.register_error_handler(Refused, _refused)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(CSRFError, _stale_form)
+    app.add_template_filter(money.format_baht, "baht")
+    app.add_template_filter(money.short_baht, "baht_short")
+    app.add_template_filter(money.baht_in_words, "baht_words")
+    app.add_template_filter(_thai_date, "thai_date")
+    app.add_template_filter(_thai_date_long, "thai_date_long")
+    app.add_template_filter(_thai_time, "thai_time")
+    app.add_template_filter(lambda number: f"{number:,}", "count")
+
+
+def _day(moment: date | datetime) -> date:
+    return moment.astimezone(BANGKOK).date() if isinstance(moment, datetime) else moment
+
+
+def _thai_date(moment: date | datetime | None) -> str:
+    return "–" if moment is None else thai.short_date(_day(moment))
+
+
+def _thai_date_long(moment: date | datetime | None) -> str:
+    return "–" if moment is None else thai.long_date(_day(moment))
+
+
+def _thai_time(moment: datetime | None) -> str:
+    return "–" if moment is None else thai.time_text(moment)
+
+
+def _refuse_other_sites() -> None:
+    """A form on another site cannot act here, even in the browser of someone signed in."""
+    if request.method in ("GET", "HEAD", "OPTIONS"):
+        return
+    origin = request.headers.get("Origin")
+    foreign = origin is not None and (origin == "null" or urlsplit(origin).netloc != request.host)
+    if foreign or request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site"):
+        abort(403, "คำขอนี้มาจากเว็บไซต์อื่น ระบบจึงไม่ทำรายการ กรุณาเปิดเว็บไซต์กองทุนโดยตรง")
+
+
+def _headers(response: Response) -> Response:
+    response.headers.setdefault("Content-Security-Policy", _POLICY)
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Referrer-Policy"] = "same-origin"
+    response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    response.headers["Permissions-Policy"] = "geolocation=(), microphone=(), camera=()"
+    if "Cache-Control" not in response.headers and request.endpoint != "static":
+        response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _answer(status: int, title: str, words: str) -> tuple[Response | str, int]:
+    db.session.rollback()
+    if request.accept_mimetypes.best == "application/json" or request.is_json:
+        return jsonify(error=title, words=words), status
+    return render_template("errors/error.html", status=status, title=title, words=words), status
+
+
+def _refused(error: Refused) -> tuple[Response | str, int]:
+    status = 422 if isinstance(error, BadInput) else 409
+    return _answer(status, _WORDS[status][0], error.words)
+
+
+def _stale_form(error: CSRFError) -> tuple[Response | str, int]:
+    return _answer(
+        400, "แบบฟอร์มหมดอายุ", "เพื่อความปลอดภัย แบบฟอร์มใช้ได้ระยะหนึ่ง กรุณากลับไปหน้าเดิม โหลดใหม่ แล้วส่งอีกครั้ง"
+    )
+
+
+def _http_error(error: HTTPException) -> Response | tuple[Response | str, int]:
+    status = error.code or 500
+    if status < 400 or error.response is not None:
+        return Response(status=status, headers=error.get_headers())
+    title, words = _WORDS.get(status, _WORDS[500 if status >= 500 else 400])
+    own = error.description if error.description and not error.description.isascii() else ""
+    return _answer(status, title, own or words)
+
+
+def token(length: int = 16) -> str:
+    """An unguessable piece of an address: letters and digits without look-alikes."""
+    alphabet = "23456789abcdefghjkmnpqrstuvwxyz"
+    return "".join(secrets.choice(alphabet) for _ in range(length))

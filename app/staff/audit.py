@@ -1,0 +1,128 @@
+"""The audit trail: what was done, by whom, written with the deed itself and chained by hash afterwards."""
+
+import hashlib
+import json
+from datetime import datetime
+from typing import Any
+
+from flask import has_request_context, request
+from sqlalchemy import ForeignKey, Index, String, Text, func, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.kit import clock
+from app.kit.db import Base, Id, UtcDateTime, db, is_sqlite
+from app.kit.errors import Refused
+from app.staff.users import User
+
+
+class AuditEvent(Base):
+    """One deed. Written in the deed's own transaction; triggers refuse UPDATE and DELETE."""
+
+    __tablename__ = "audit_event"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    #: Who; empty for the system itself (a bank's callback, a nightly job).
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    #: What was done, as `room.verb`: "pledge.state", "proposal.vote", "household.reveal_id".
+    deed: Mapped[str] = mapped_column(String(48))
+    #: On what, as `kind:id`.
+    subject: Mapped[str] = mapped_column(String(80))
+    #: JSON with sorted keys: amounts, codes, before and after. Never a national ID or a password.
+    details: Mapped[str] = mapped_column(Text, default="{}")
+    address: Mapped[str] = mapped_column(String(45), default="")
+
+    __table_args__ = (Index("ix_audit_event_subject", "subject"),)
+
+
+class AuditSeal(Base):
+    """The link that chains one event to all before it. Append-only; `number` runs without gaps."""
+
+    __tablename__ = "audit_seal"
+
+    number: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
+    event_id: Mapped[int] = mapped_column(ForeignKey("audit_event.id"), unique=True)
+    #: SHA-256 over the seal before it and the event's fields.
+    hash: Mapped[str] = mapped_column(String(64))
+    sealed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+def note(deed: str, subject: str, *, by: User | None, **details: Any) -> None:
+    """Write the deed down, in the transaction of the deed itself. Never pass a national ID, password or token."""
+    db.session().add(
+        AuditEvent(
+            at=clock.now(),
+            by_id=by.id if by else None,
+            deed=deed,
+            subject=subject,
+            details=json.dumps(details, sort_keys=True, ensure_ascii=False, default=str),
+            address=(request.remote_addr or "") if has_request_context() else "",
+        )
+    )
+
+
+_FIRST = "0" * 64
+
+
+def _link(previous: str, event: AuditEvent) -> str:
+    fields = [
+        event.id,
+        event.at.isoformat(timespec="microseconds"),
+        event.by_id,
+        event.deed,
+        event.subject,
+        event.details,
+        event.address,
+    ]
+    return hashlib.sha256(
+        (previous + json.dumps(fields, ensure_ascii=False, separators=(",", ":"))).encode()
+    ).hexdigest()
+
+
+def seal(*, most: int = 5000) -> int:
+    """Chain events that have no seal yet, oldest first. Returns how many. Runs in a job, so no deed waits for it.
+
+    Call inside a transaction; a second sealer at the same moment loses at the unique number and tries later.
+    """
+    session = db.session()
+    if not is_sqlite():
+        # One sealer at a time; 0x4b75 is "Ku".
+        session.execute(select(func.pg_advisory_xact_lock(0x4B75)))
+    last = session.scalars(select(AuditSeal).order_by(AuditSeal.number.desc()).limit(1)).one_or_none()
+    number, previous = (last.number, last.hash) if last else (0, _FIRST)
+    unsealed = (
+        select(AuditEvent)
+        .outerjoin(AuditSeal, AuditSeal.event_id == AuditEvent.id)
+        .where(AuditSeal.number.is_(None))
+        .order_by(AuditEvent.id)
+        .limit(most)
+    )
+    done = 0
+    now = clock.now()
+    for event in session.scalars(unsealed):
+        number, previous, done = number + 1, _link(previous, event), done + 1
+        session.add(AuditSeal(number=number, event_id=event.id, hash=previous, sealed_at=now))
+    session.flush()
+    return done
+
+
+def verify() -> dict[str, int | str]:
+    """Walk the whole chain. Returns counts and the last hash.
+
+    Raises Refused naming the first broken link: an event changed, removed, or a seal out of order.
+    """
+    session = db.session()
+    previous, number = _FIRST, 0
+    rows = session.execute(
+        select(AuditSeal, AuditEvent)
+        .outerjoin(AuditEvent, AuditEvent.id == AuditSeal.event_id)
+        .order_by(AuditSeal.number)
+        .execution_options(yield_per=2000)
+    )
+    for sealed, event in rows:
+        number += 1
+        if sealed.number != number or event is None or _link(previous, event) != sealed.hash:
+            raise Refused(f"บันทึกการตรวจสอบถูกแก้ไขหรือขาดหาย พบที่ตราลำดับ {number}")
+        previous = sealed.hash
+    events = session.scalar(select(func.count()).select_from(AuditEvent)) or 0
+    return {"events": events, "sealed": number, "unsealed": events - number, "last_hash": previous}

@@ -1,0 +1,68 @@
+"""Doors: every endpoint says who may enter, or it is closed."""
+
+from collections.abc import Callable
+from enum import Enum
+from typing import Any, TypeVar
+
+from flask import Flask, abort, current_app, redirect, request, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from app.staff.roles import Role
+from app.staff.users import User
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+class Anyone(Enum):
+    #: The open door: visitors too.
+    EVERYONE = "everyone"
+    #: Any member of staff who is signed in.
+    STAFF = "staff"
+
+
+EVERYONE, STAFF = Anyone.EVERYONE, Anyone.STAFF
+
+
+def opens_to(*who: Role | Anyone) -> Callable[[View], View]:
+    """Declare who may enter a view: roles, STAFF or EVERYONE. Stands directly above the function."""
+    if not who:
+        raise ValueError("a door that opens to nobody is a wall")
+
+    def declare(view: View) -> View:
+        view.open_to = frozenset(who)  # type: ignore[attr-defined]
+        return view
+
+    return declare
+
+
+def who_may_enter(app: Flask, endpoint: str) -> frozenset[Role | Anyone] | None:
+    """What an endpoint declares; None when it declares nothing and is therefore closed."""
+    if endpoint == "static":
+        return frozenset({EVERYONE})
+    return getattr(app.view_functions.get(endpoint), "open_to", None)
+
+
+def signed_in() -> User:
+    """The person signed in. Only behind a door that asks for one."""
+    user = current_user._get_current_object()
+    assert isinstance(user, User)
+    return user
+
+
+def guard() -> Response | None:
+    """Before every request: let in, send to sign in, or refuse."""
+    if request.endpoint is None:
+        return None
+    allowed = who_may_enter(current_app, request.endpoint)
+    if allowed is None:
+        abort(403)
+    if EVERYONE in allowed:
+        return None
+    if not current_user.is_authenticated:
+        target = request.full_path.rstrip("?") if request.method == "GET" else None
+        return redirect(url_for("staff.sign_in", next=target))
+    roles = (role for role in allowed if isinstance(role, Role))
+    if STAFF not in allowed and not signed_in().has(*roles):
+        abort(403)
+    return None

@@ -1,0 +1,50 @@
+"""Navigation: where the person signed in may go, in the order of the day's work."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import request, url_for
+
+from app.staff.doors import who_may_enter
+from app.staff.roles import Role
+from app.staff.users import User
+
+
+@dataclass(frozen=True)
+class Item:
+    label: str
+    href: str
+    current: bool
+
+
+#: Endpoint and label. What a person may not enter is not shown; the doors themselves decide.
+_PLACES = (
+    ("warroom.home", "งานของฉัน"),
+    ("giving.pledges", "สมทบทุน"),
+    ("bank.queue", "เงินเข้า"),
+    ("books.balances", "บัญชี"),
+    ("aid.requests", "คำขอช่วยเหลือ"),
+    ("committee.meetings", "ประชุม"),
+    ("spending.payments", "จ่ายเงิน"),
+    ("aid.handovers", "ส่งมอบ"),
+    ("registry.rounds", "ทะเบียน"),
+    ("staff.people", "ผู้ใช้"),
+    ("staff.trail", "บันทึกตรวจสอบ"),
+)
+
+
+def items(user: Any) -> list[Item]:
+    """The menu of this person; empty for a visitor."""
+    from flask import current_app
+
+    if not isinstance(getattr(user, "_get_current_object", lambda: user)(), User):
+        return []
+    shown = []
+    for endpoint, label in _PLACES:
+        allowed = who_may_enter(current_app._get_current_object(), endpoint)  # type: ignore[attr-defined]
+        if allowed is None:
+            continue
+        roles = [who for who in allowed if isinstance(who, Role)]
+        if len(roles) < len(allowed) or user.has(*roles):
+            shown.append(Item(label, url_for(endpoint), request.endpoint == endpoint))
+    return shown

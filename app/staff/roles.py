@@ -1,0 +1,73 @@
+"""Roles: what a person may be in this fund, and over which area, dimension or network."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.kit.db import Base, Id, UtcDateTime
+
+
+class Role(StrEnum):
+    TREASURER = "treasurer"
+    MENTOR = "mentor"
+    DISTRICT_OFFICER = "district_officer"
+    DIMENSION_SECRETARY = "dimension_secretary"
+    FUND_OFFICER = "fund_officer"
+    FINANCE = "finance"
+    COMMITTEE = "committee"
+    CHAIR = "chair"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
+
+
+ROLE_NAMES: dict[Role, str] = {
+    Role.TREASURER: "เหรัญญิกเครือข่าย",
+    Role.MENTOR: "ทีมพี่เลี้ยง",
+    Role.DISTRICT_OFFICER: "เจ้าหน้าที่อำเภอ",
+    Role.DIMENSION_SECRETARY: "เลขานุการคณะทำงานมิติ",
+    Role.FUND_OFFICER: "ฝ่ายเลขานุการกองทุน",
+    Role.FINANCE: "เจ้าหน้าที่การเงิน",
+    Role.COMMITTEE: "กรรมการกองทุน",
+    Role.CHAIR: "ประธานกรรมการกองทุน",
+    Role.AUDITOR: "ผู้ตรวจสอบ",
+    Role.ADMINISTRATOR: "ผู้ดูแลระบบ",
+}
+
+
+class Grant(Base):
+    """One role given to one person, for one scope. Never deleted: taking it away fills `revoked_at`."""
+
+    __tablename__ = "role_grant"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
+    role: Mapped[str] = mapped_column(String(24))
+    #: Code of the district (4 digits) or subdistrict (6) this role reaches; empty = the whole province.
+    area_code: Mapped[str] = mapped_column(String(6), default="")
+    #: Code of the dimension; empty = every dimension.
+    dimension: Mapped[str] = mapped_column(String(16), default="")
+    #: Code of the network a treasurer speaks for.
+    network_code: Mapped[str] = mapped_column(String(12), default="")
+    granted_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    granted_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    revoked_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+
+    __table_args__ = (
+        CheckConstraint("role IN (" + ", ".join(f"'{role.value}'" for role in Role) + ")", name="known_role"),
+        CheckConstraint("revoked_by_id IS NULL OR revoked_at IS NOT NULL", name="revoked_by_needs_at"),
+        CheckConstraint("role <> 'treasurer' OR network_code <> ''", name="treasurer_has_network"),
+        Index(
+            "uq_role_grant_live",
+            "user_id",
+            "role",
+            "area_code",
+            "dimension",
+            "network_code",
+            unique=True,
+            sqlite_where=text("revoked_at IS NULL"),
+            postgresql_where=text("revoked_at IS NULL"),
+        ),
+    )

@@ -1,0 +1,163 @@
+"""Signing in: passwords, throttling that every process shares, and sessions that end."""
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+
+from argon2 import PasswordHasher
+from argon2.exceptions import VerificationError
+from flask import Flask
+from flask_login import LoginManager
+from sqlalchemy import ForeignKey, Index, String, delete, func, select, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.kit import clock
+from app.kit.db import Base, Id, UtcDateTime, db, transaction
+from app.kit.errors import Refused
+from app.staff import audit
+from app.staff.users import User
+
+#: 19 MiB, two passes: the OWASP floor; 80 sign-ins a second on two cores, so a crowd cannot exhaust the memory.
+_HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+#: Checked when the name is unknown, so that the answer takes as long as for a known one.
+_NOBODY = _HASHER.hash(secrets.token_urlsafe(16))
+
+WINDOW = timedelta(minutes=15)
+TRIES_PER_NAME = 6
+TRIES_PER_ADDRESS = 40
+IDLE = timedelta(hours=2)
+LONGEST = timedelta(hours=12)
+#: `seen_at` is written at most this often, so that reading a page is not a write.
+_SEEN_EVERY = timedelta(minutes=5)
+
+
+class SignInAttempt(Base):
+    """One try to sign in, kept to slow down guessing; cleared after a day."""
+
+    __tablename__ = "sign_in_attempt"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    sign_in_name: Mapped[str] = mapped_column(String(60))
+    address: Mapped[str] = mapped_column(String(45))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    succeeded: Mapped[bool]
+
+    __table_args__ = (
+        Index("ix_sign_in_attempt_name_at", "sign_in_name", "at"),
+        Index("ix_sign_in_attempt_address_at", "address", "at"),
+    )
+
+
+class StaffSession(Base):
+    """One signed-in browser. The cookie carries only a token whose hash is here, so a session can be ended."""
+
+    __tablename__ = "staff_session"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
+    opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+def hash_password(password: str) -> str:
+    """Argon2id. Raises Refused for one that is too short to be worth hashing."""
+    if len(password) < 10:
+        raise Refused("รหัสผ่านต้องยาวอย่างน้อย 10 ตัวอักษร")
+    return _HASHER.hash(password)
+
+
+def _token_hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _failures(column: str, value: str) -> int:
+    chosen = SignInAttempt.sign_in_name if column == "name" else SignInAttempt.address
+    statement = (
+        select(func.count())
+        .select_from(SignInAttempt)
+        .where(chosen == value, SignInAttempt.at > clock.now() - WINDOW, SignInAttempt.succeeded.is_(False))
+    )
+    return db.session().scalar(statement) or 0
+
+
+def sign_in(*, sign_in_name: str, password: str, address: str) -> str:
+    """Open a session and return its token for the cookie.
+
+    Every try is counted in the database, so that all processes slow a guesser down together. Raises Refused,
+    with the same words whether the name or the password is wrong. Commits by itself: a refused try must stay.
+    """
+    name = sign_in_name.strip().lower()[:60]
+    with transaction():
+        if _failures("name", name) >= TRIES_PER_NAME or _failures("address", address) >= TRIES_PER_ADDRESS:
+            raise Refused("ลองเข้าสู่ระบบผิดหลายครั้งเกินไป กรุณารอ 15 นาทีแล้วลองใหม่ หรือติดต่อผู้ดูแลระบบ")
+        # Counted before the slow check, so that a hundred tries at once are a hundred tries.
+        attempt = SignInAttempt(sign_in_name=name, address=address, at=clock.now(), succeeded=False)
+        db.session().add(attempt)
+        db.session().flush()
+        number = attempt.id
+    user = db.session().scalars(select(User).filter_by(sign_in_name=name)).one_or_none()
+    good = _matches(user.password_hash if user else _NOBODY, password)
+    if user is None or not good or not user.is_active:
+        raise Refused("ชื่อผู้ใช้หรือรหัสผ่านไม่ถูกต้อง กรุณาตรวจแล้วลองใหม่")
+    user_id = user.id
+    token = secrets.token_urlsafe(32)
+    with transaction() as session:
+        now = clock.now()
+        session.execute(update(SignInAttempt).where(SignInAttempt.id == number).values(succeeded=True))
+        session.execute(delete(SignInAttempt).where(SignInAttempt.at < now - timedelta(days=1)))
+        session.add(StaffSession(token_hash=_token_hash(token), user_id=user_id, opened_at=now, seen_at=now))
+        audit.note("staff.sign_in", f"user:{user_id}", by=session.get_one(User, user_id))
+    return token
+
+
+def _matches(stored: str, password: str) -> bool:
+    try:
+        return _HASHER.verify(stored, password)
+    except VerificationError:
+        return False
+
+
+def whose(token: str) -> User | None:
+    """The person whose live session this token is; None when it ended, grew old or never was."""
+    session = db.session()
+    row = session.scalars(select(StaffSession).filter_by(token_hash=_token_hash(token))).one_or_none()
+    now = clock.now()
+    if row is None or row.ended_at or now - row.seen_at > IDLE or now - row.opened_at > LONGEST:
+        return None
+    user = session.get(User, row.user_id)
+    if user is None or not user.is_active:
+        return None
+    if now - row.seen_at > _SEEN_EVERY:
+        number, user_id = row.id, user.id
+        with transaction() as writing:
+            writing.execute(update(StaffSession).where(StaffSession.id == number).values(seen_at=now))
+        user = session.get(User, user_id)
+    return user
+
+
+def sign_out(token: str) -> None:
+    """End the session on the server too. Inside a transaction."""
+    db.session().execute(
+        update(StaffSession)
+        .where(StaffSession.token_hash == _token_hash(token), StaffSession.ended_at.is_(None))
+        .values(ended_at=clock.now())
+    )
+
+
+def end_sessions(*, user_id: int) -> None:
+    """End every session of a person, wherever they are signed in. Inside a transaction."""
+    db.session().execute(
+        update(StaffSession)
+        .where(StaffSession.user_id == user_id, StaffSession.ended_at.is_(None))
+        .values(ended_at=clock.now())
+    )
+
+
+def install(app: Flask) -> None:
+    """Teach Flask-Login that the cookie's value is a session token."""
+    manager = LoginManager()
+    manager.session_protection = None
+    manager.init_app(app)
+    manager.user_loader(whose)

