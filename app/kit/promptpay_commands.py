@@ -40,7 +40,7 @@ _FIELDS = (
     "country",
     "crc_padded",
 )
-_FILE_NAME = re.compile(r".+\.(?:png|jpe?g|webp|heic|heif|gif|bmp|tiff?|pdf)", re.IGNORECASE)
+_FILE_NAME = re.compile(r".+\.(?:png|jpe?g|webp|heic|heif|gif|bmp|tiff?|pdf)", re.IGNORECASE | re.DOTALL)
 
 
 @click.group("promptpay")

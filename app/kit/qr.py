@@ -46,17 +46,20 @@ def draw_png(text: str, *, scale: int = 10) -> bytes:
 
 
 def draw_svg(text: str, *, title: str) -> str:
-    """An SVG of one path over a white ground. `title` is what a screen reader says in its stead."""
+    """An SVG whose modules are one stroke along each row, over a white ground. `title` is what a screen reader says in its stead."""
     rows = _modules(text)
     side = len(rows)
-    runs = []
+    path = ""
     for y, row in enumerate(rows):
-        bits = "".join("1" if dark else "0" for dark in row)
-        runs += [f"M{run.start()} {y}h{len(run[0])}v1h-{len(run[0])}z" for run in re.finditer("1+", bits)]
+        bits, at = "".join("1" if dark else "0" for dark in row), 0
+        for run in re.finditer("1+", bits):
+            path += f"m{run.start() - at} 0" if at else f"M{run.start()} {y}.5"
+            path += f"h{len(run[0])}"
+            at = run.end()
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}" role="img" shape-rendering="crispEdges">'
         f"<title>{escape(title)}</title>"
-        f'<path fill="#fff" d="M0 0h{side}v{side}H0z"/><path d="{"".join(runs)}"/></svg>'
+        f'<path fill="#fff" d="M0 0h{side}v{side}H0z"/><path stroke="#000" d="{path}"/></svg>'
     )
 
 

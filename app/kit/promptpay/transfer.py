@@ -103,7 +103,11 @@ def write(transfer: Transfer) -> str:
             ("05", transfer.ota),
         ]
     )
-    message = None if transfer.message is None else transfer.message.encode("utf-16-be").hex().upper()
+    message = (
+        None
+        if transfer.message is None
+        else transfer.message.encode("utf-16-be", "surrogatepass").hex().upper()
+    )
     return envelope.write(
         transfer, tag=envelope.TRANSFER, template=template, additional=transfer.additional, message=message
     )
