@@ -1,0 +1,192 @@
+import re
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import pytest
+
+from app.kit import charts
+from app.kit.charts import Bar, Step
+
+EVIL = '<script>alert("x")</script>&\'"'
+
+
+def square(code, left, bottom, size=1.0, name=None):
+    right, top = left + size, bottom + size
+    ring = [[left, bottom], [right, bottom], [right, top], [left, top], [left, bottom]]
+    return {
+        "properties": {
+            "code": code,
+            "name_th": name or code,
+            "label_lon": left + size / 2,
+            "label_lat": bottom + size / 2,
+        },
+        "geometry": {"type": "Polygon", "coordinates": [ring]},
+    }
+
+
+def parsed(markup):
+    return ET.fromstring(str(markup))
+
+
+def classes(markup):
+    """Each area's class by its title's first word."""
+    return {
+        path.find("title").text.split()[0]: path.get("class").split()[1]
+        for path in parsed(markup).iter("path")
+        if "area" in path.get("class").split()
+    }
+
+
+def every_chart(words=EVIL):
+    yield charts.bars([Bar(words, 3, words, target=5)], label=words)
+    yield charts.stacked([Bar(words, 3, words, kind="paid")], label=words)
+    yield charts.steps([Step(words, words, "done"), Step(words, words, "now"), Step(words)], label=words)
+    yield charts.choropleth([square("a", 0, 0, name=words)], {"a": 3}, label=words, labels=True)
+
+
+@pytest.mark.parametrize("number", range(4))
+def test_words_from_outside_stay_words(number):
+    drawn = list(every_chart())[number]
+    assert "<script" not in drawn
+    assert EVIL in "".join(parsed(drawn).itertext())
+
+
+@pytest.mark.parametrize("number", range(4))
+def test_a_chart_holds_no_style_script_or_handler(number):
+    for element in parsed(list(every_chart("ก"))[number]).iter():
+        assert element.tag not in {"style", "script", "foreignObject", "image"}
+        assert not [
+            name for name in element.attrib if name == "style" or name.startswith("on") or "href" in name
+        ]
+
+
+@pytest.mark.parametrize("number", range(4))
+def test_a_chart_is_one_picture_that_says_its_name_and_figures(number):
+    pictures = [e for e in parsed(list(every_chart("ก๑"))[number]).iter() if e.get("role") == "img"]
+    assert len(pictures) == 1
+    assert pictures[0].get("aria-label").startswith("ก๑: ก๑")
+
+
+def test_every_class_a_chart_uses_has_its_rule():
+    css = (Path(charts.__file__).parents[1] / "static" / "charts.css").read_text(encoding="utf-8")
+    known = set(re.findall(r"\.([a-z][a-z0-9-]*)", css)) | {"bar", "label", "chart-bars", "chart-stacked"}
+    known |= {"chart-steps", "chart-map"}
+    for drawn in every_chart("ก"):
+        for element in parsed(drawn).iter():
+            assert set((element.get("class") or "").split()) <= known
+
+
+def test_bars_share_one_scale_and_a_target_belongs_to_it():
+    drawn = parsed(
+        charts.bars([Bar("ก", 50, "50", target=200), Bar("ข", 100, "100"), Bar("ค", 0, "0")], label="x")
+    )
+    assert [r.get("width") for r in drawn.iter("rect") if "bar" in r.get("class")] == [
+        "25.00%",
+        "50.00%",
+        "0.00%",
+    ]
+    assert [line.get("x1") for line in drawn.iter("line")] == ["100.00%"]
+
+
+def test_bars_of_nothing_at_all_have_no_length():
+    drawn = parsed(charts.bars([Bar("ก", 0, "0")], label="x"))
+    assert [r.get("width") for r in drawn.iter("rect") if "bar" in r.get("class")] == ["0.00%"]
+    assert parsed(charts.bars([], label="ว่าง")).get("aria-label") == "ว่าง"
+
+
+def test_amounts_beyond_what_a_float_can_hold_are_drawn_right():
+    big = 9_007_199_254_740_993
+    drawn = parsed(charts.bars([Bar("ก", big, ""), Bar("ข", big // 2, "")], label="x"))
+    assert [r.get("width") for r in drawn.iter("rect") if "bar" in r.get("class")] == ["100.00%", "49.99%"]
+
+
+def test_a_negative_value_cannot_be_drawn():
+    with pytest.raises(ValueError, match="ก"):
+        charts.bars([Bar("ก", -1, "-1")], label="x")
+    with pytest.raises(ValueError, match="less than nothing"):
+        charts.stacked([Bar("ก", -1, "-1")], label="x")
+
+
+def test_parts_follow_each_other_and_fill_the_whole():
+    drawn = parsed(
+        charts.stacked(
+            [
+                Bar("คงเหลือ", 50, "50", kind="available"),
+                Bar("ผูกพัน", 0, "0", kind="committed"),
+                Bar("จ่ายแล้ว", 150, "150", kind="paid"),
+            ],
+            label="เงินที่ได้รับ",
+        )
+    )
+    parts = [(r.get("x"), r.get("width")) for r in drawn.iter("rect") if r.find("title") is not None]
+    assert parts == [("0.00%", "25.00%"), ("25.00%", "75.00%")]
+    assert "".join(drawn.itertext()).count("ผูกพัน") == 1
+
+
+@pytest.mark.parametrize("kind", ["Paid", "a b", 'x"', "", "1a"])
+def test_a_kind_that_is_no_class_name_is_refused(kind):
+    with pytest.raises(ValueError, match="class name"):
+        charts.bars([Bar("ก", 1, "1", kind=kind)], label="x")
+
+
+def test_a_way_says_its_states_in_words_and_shapes():
+    drawn = parsed(
+        charts.steps([Step("โอน", "", "done"), Step("อนุมัติ", "", "now"), Step("มอบ")], label="ทางของเงิน")
+    )
+    assert drawn.get("aria-label") == "ทางของเงิน: โอน เสร็จแล้ว, อนุมัติ กำลังดำเนินการ, มอบ ยังไม่ถึง"
+    assert len([p for p in drawn.iter("path") if p.get("class") == "tick"]) == 1
+    assert len([c for c in drawn.iter("circle") if c.get("class") == "dot"]) == 1
+    assert [line.get("class") for line in drawn.iter("line")] == ["thread done", "thread next"]
+
+
+def test_areas_fall_into_fifths_by_rank_with_zero_and_withheld_apart():
+    areas = [square(f"a{n:02}", n, 0) for n in range(12)]
+    values = {f"a{n:02}": n * n for n in range(11)} | {"a11": None}
+    shades = classes(charts.choropleth(areas, values, label="x"))
+    assert shades["a00"] == "q0"
+    assert shades["a11"] == "suppressed"
+    assert [shades[f"a{n:02}"] for n in range(1, 11)] == [f"q{n}" for n in (1, 1, 2, 2, 3, 3, 4, 4, 5, 5)]
+
+
+def test_equal_values_are_shaded_alike_and_a_missing_one_is_zero():
+    areas = [square(name, n, 0) for n, name in enumerate("abcdefg")]
+    shades = classes(charts.choropleth(areas, dict.fromkeys("abcdef", 7), label="x"))
+    assert len({shades[name] for name in "abcdef"}) == 1
+    assert shades["g"] == "q0"
+
+
+def test_a_withheld_figure_is_in_no_word_of_the_map():
+    drawn = charts.choropleth(
+        [square("a", 0, 0), square("b", 1, 0)], {"a": None, "b": 80}, label="x", suppressed="ไม่แสดง"
+    )
+    assert classes(drawn)["a"] == "suppressed"
+    assert re.findall(r"<title>(.*?)</title>", drawn) == ["a ไม่แสดง", "b 80"]
+    legend = parsed(drawn).find("ul")
+    assert "".join(legend.itertext()).split() == ["80", "ไม่แสดง"]
+
+
+def test_north_is_up_and_a_degree_east_is_narrower_than_a_degree_north():
+    drawn = parsed(charts.choropleth([square("a", 104, 59.5)], {}, label="x")).find("svg")
+    _, _, width, height = map(int, drawn.get("viewBox").split())
+    assert (width, height) == (1000, 2000)
+    south_west = drawn.find("path").get("d")
+    assert south_west.startswith("M0 2000l1000 0 0 -2000")
+
+
+def test_holes_and_islands_are_part_of_their_area():
+    lake = square("a", 0, 0, 4)
+    lake["geometry"]["coordinates"].append([[1, 1], [1, 2], [2, 2], [2, 1], [1, 1]])
+    island = square("b", 5, 0)
+    island["geometry"] = {
+        "type": "MultiPolygon",
+        "coordinates": [
+            square("", 5, 0)["geometry"]["coordinates"],
+            square("", 7, 0)["geometry"]["coordinates"],
+        ],
+    }
+    drawn = parsed(charts.choropleth([lake, island], {}, label="x"))
+    assert [path.get("d").count("M") for path in drawn.find("svg").iter("path")] == [2, 2]
+
+
+def test_a_map_of_nothing_is_still_a_picture():
+    assert 'role="img"' in charts.choropleth([], {}, label="x")
