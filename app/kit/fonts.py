@@ -76,7 +76,7 @@ def web(weight: str) -> bytes:
 #: The glyph of sara aa, and its twin that stands for the second half of a sara am.
 _AA, _AM = "uni0E32", "uni0E32.am"
 _NIKHAHIT = ("uni0E4D", "uni0E4D.narrow")
-_TONES = ("uni0E48", "uni0E49", "uni0E4A", "uni0E4B")
+_STACKED = "uni0E4D0E4"  # a nikhahit with a tone mark above it
 
 
 def _loaded(weight: str) -> TTFont:
@@ -89,7 +89,7 @@ def printing(weight: str) -> bytes:
 
     Shaping splits ำ into nikhahit and sara aa, and both halves have other lives: a PDF could not tell
     ทำ from ทา when text is copied or searched. A twin of sara aa, put in by a substitution after a
-    nikhahit (with a tone mark between them or not), carries that knowledge through. It looks the same.
+    nikhahit (with a tone mark on it or not), carries that knowledge through. It looks the same.
     """
     font = _loaded(weight)
     order = font.getGlyphOrder()
@@ -104,27 +104,22 @@ def printing(weight: str) -> bytes:
     gsub = font["GSUB"].table
     lookups = gsub.LookupList.Lookup
     to_twin = len(lookups)
-    tones = [name for name in order if name.startswith(_TONES)]
-    stacked = [name for name in order if name.startswith("uni0E4D0E4")]
+    # The typeface joins a nikhahit and a tone mark into one glyph, so what stands before is one glyph.
+    before = [name for name in order if name in _NIKHAHIT or name.startswith(_STACKED)]
     glyphs = font.getReverseGlyphMap(rebuild=True)
-    contexts = []
-    for before in ([[*_NIKHAHIT, *stacked]], [tones, list(_NIKHAHIT)]):
-        context = otTables.ChainContextSubst()
-        context.Format = 3
-        context.BacktrackCoverage = [builder.buildCoverage(names, glyphs) for names in before]
-        context.InputCoverage = [builder.buildCoverage([_AA], glyphs)]
-        context.LookAheadCoverage = []
-        record = otTables.SubstLookupRecord()
-        record.SequenceIndex = 0
-        record.LookupListIndex = to_twin
-        context.SubstLookupRecord = [record]
-        context.BacktrackGlyphCount = len(before)
-        context.InputGlyphCount = 1
-        context.LookAheadGlyphCount = 0
-        context.SubstCount = 1
-        contexts.append(context)
+    context = otTables.ChainContextSubst()
+    context.Format = 3
+    context.BacktrackCoverage = [builder.buildCoverage(before, glyphs)]
+    context.InputCoverage = [builder.buildCoverage([_AA], glyphs)]
+    context.LookAheadCoverage = []
+    record = otTables.SubstLookupRecord()
+    record.SequenceIndex = 0
+    record.LookupListIndex = to_twin
+    context.SubstLookupRecord = [record]
+    context.BacktrackGlyphCount = context.InputGlyphCount = context.SubstCount = 1
+    context.LookAheadGlyphCount = 0
     lookups.append(builder.buildLookup([builder.buildSingleSubstSubtable({_AA: _AM})]))
-    lookups.append(builder.buildLookup(contexts))
+    lookups.append(builder.buildLookup([context]))
     gsub.LookupList.LookupCount = len(lookups)
     for script in gsub.ScriptList.ScriptRecord:
         if script.ScriptTag == "thai":
@@ -166,7 +161,7 @@ def letters(weight: str) -> dict[int, str]:
     for name in _NIKHAHIT:
         says[name] = ""
     for name, text in says.items():
-        if name.startswith("uni0E4D0E4"):
+        if name.startswith(_STACKED):
             says[name] = text.replace("\u0e4d", "")
     return {font.getGlyphID(name): text for name, text in says.items()}
 
