@@ -26,8 +26,9 @@ def read_rows(content: bytes, *, sheet: str | None = None, limits: Limits | None
 
     CSV is read as UTF-8 (with BOM or not), UTF-16 with BOM or else cp874, parted by comma, semicolon, tab or
     bar. Of an XLSX, `sheet` by name or else the first visible one; dates become ISO, whole numbers lose their
-    ".0" and keep every digit. Raises BadInput for what is not a spreadsheet, not safe to open, or past
-    `limits`; a row past them raises when it is reached, so let a transaction hold what was done before.
+    ".0" and keep every digit, a formula gives its saved result, an error such as #N/A an empty cell.
+    Raises BadInput for what is not a spreadsheet, not safe to open, or past `limits`; a row past them raises
+    when it is reached, so let a transaction hold what was done before.
     """
     limits = limits or Limits()
     if not content:
