@@ -22,6 +22,8 @@ MAX_BYTES = 8 * 1024 * 1024
 MAX_PIXELS = 40_000_000
 QUIET_ZONE = 4
 
+_TOO_MANY_PIXELS = "ภาพมีจุดมากเกิน 40 ล้านจุด โปรดย่อภาพก่อน"
+
 # Pillow's own limit on pixels is one global for the whole process, raises only above twice its value and is
 # looked at only by Image.open. The formats are opened by their own classes and measured here instead, from the
 # header, before a pixel is unpacked.
@@ -105,13 +107,16 @@ def _open(picture: bytes) -> Image.Image:
     try:
         image = opener(io.BytesIO(picture))
         if image.width * image.height > MAX_PIXELS:
-            raise BadInput("ภาพมีจุดมากเกิน 40 ล้านจุด โปรดย่อภาพก่อน")
+            raise BadInput(_TOO_MANY_PIXELS)
         image.draft("L", image.size)
         if "A" in image.getbands() or "transparency" in image.info:
             coloured = image.convert("RGBA")
             ground = Image.new("RGBA", coloured.size, "white")
             return Image.alpha_composite(ground, coloured).convert("L")
         return image.convert("L")
+    except Image.DecompressionBombError as bomb:
+        # The WebP class asks Pillow's own limit as well.
+        raise BadInput(_TOO_MANY_PIXELS) from bomb
     except _BROKEN as broken:
         raise BadInput("ไฟล์ภาพเสียหายหรือไม่ครบ โปรดส่งใหม่") from broken
 

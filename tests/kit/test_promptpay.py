@@ -387,6 +387,16 @@ def test_a_broken_payload_falls_from_the_first_rung_it_fails(code, text):
     assert code_of(decode, text) == code
 
 
+def test_a_right_checksum_that_is_not_last_is_refused():
+    head, tail = transfer_qr()[:-8], "5904ABCD"
+    fitting = (
+        f"{head}6304{crc:04X}{tail}"
+        for crc in range(0x10000)
+        if crc16(f"{head}6304{crc:04X}{tail}"[:-4]) == f"{crc:04X}"
+    )
+    assert code_of(decode, next(fitting)) == "crc"
+
+
 def test_a_lower_case_checksum_is_taken_only_when_asked():
     text = transfer_qr(t01="12", t54="100.00")
     lower = text[:-4] + text[-4:].lower()

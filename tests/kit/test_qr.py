@@ -181,6 +181,14 @@ def test_a_picture_of_too_many_pixels_is_refused_before_it_is_unpacked():
     assert qr.read(png_of(30, 30, (b"\0" + b"\xff" * 30) * 30)) == []
 
 
+def test_a_webp_that_claims_a_vast_canvas_is_refused():
+    frame = saved(Image.new("RGBA", (64, 64)), "WEBP", exif=b"Exif\0\0x")
+    size = frame.index(b"VP8X") + 12
+    vast = frame[:size] + (16000).to_bytes(3, "little") * 2 + frame[size + 6 :]
+    with pytest.raises(BadInput, match="40 ล้านจุด"):
+        qr.read(vast)
+
+
 def test_the_limit_of_pixels_holds_for_every_type(monkeypatch):
     image = Image.new("L", (64, 64), "white")
     for kind in ("JPEG", "PNG", "WEBP"):

@@ -31,6 +31,11 @@ def test_codes_of_the_system_s_chance_do_not_repeat():
 
 
 @given(codes)
+def test_every_code_that_is_made_is_valid(code):
+    assert is_valid(code)
+
+
+@given(codes)
 def test_every_single_wrong_character_is_caught(code):
     for at in range(len(code)):
         for other in set(string.printable + "๐๑") - {code[at]}:
