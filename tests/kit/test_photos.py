@@ -7,7 +7,7 @@ import zlib
 import pytest
 from PIL import Image
 
-from app.kit import photos
+from app.kit import pdf, photos
 from app.kit.errors import BadInput
 
 RED, BLUE = (200, 30, 30), (30, 30, 200)
@@ -108,7 +108,8 @@ def test_what_is_no_picture_is_refused(sent):
         photos.read(sent)
 
 
-def test_a_picture_that_came_only_half_is_refused():
+def test_a_picture_that_came_only_half_is_refused_also_where_pdfs_are_made():
+    assert pdf.render
     noise = Image.effect_noise((300, 300), 90)
     sent = encoded(noise)
     with pytest.raises(BadInput, match="เสียหาย"):
