@@ -1,0 +1,60 @@
+"""The operator's commands. Exit 0 when well; exit 2 with one clear line on standard error when refused."""
+
+import sys
+
+import click
+from flask import current_app
+from flask.cli import ScriptInfo, with_appcontext
+
+from app import create_app
+from app.cases.registry.commands import register
+from app.demo.commands import demo
+from app.fund.bank.commands import bank
+from app.fund.ledger.commands import books
+from app.kit import schema
+from app.kit.errors import Refused
+from app.kit.promptpay_commands import promptpay
+from app.province.portal import claim
+from app.kit.db import transaction
+from app.server import serve, work
+from app.staff.commands import audit, user
+
+
+@click.group()
+def kueakun() -> None:
+    """เกื้อกูล: the portal of a provincial poverty-eradication fund."""
+
+
+@kueakun.group()
+def db() -> None:
+    """The database's schema."""
+
+
+@db.command("upgrade")
+@with_appcontext
+def db_upgrade() -> None:
+    """Bring the schema up to the newest migration and mark the database as this portal's."""
+    schema.upgrade()
+    settings = current_app.extensions["kueakun"]
+    with transaction():
+        claim(province=settings.province, demo=settings.demo)
+    click.echo(schema.current())
+
+
+for command in (promptpay, bank, register, books, audit, user, demo, serve, work):
+    kueakun.add_command(command)
+
+
+def main() -> None:
+    """The `kueakun` program."""
+    try:
+        code = kueakun.main(standalone_mode=False, obj=ScriptInfo(create_app=create_app))
+    except Refused as refused:
+        print(" ".join(refused.words.split()), file=sys.stderr)
+        sys.exit(2)
+    except click.ClickException as error:
+        print(" ".join(error.format_message().split()), file=sys.stderr)
+        sys.exit(2)
+    except click.Abort:
+        sys.exit(130)
+    sys.exit(code if isinstance(code, int) else 0)

@@ -1,0 +1,88 @@
+"""Background work: what is asked for by deeds, and what comes round by the clock."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from flask import Flask
+
+from app.fund.bank import matching
+from app.fund.giving import donations
+from app.fund.ledger import books
+from app.kit import queue
+from app.kit.db import db, transaction
+from app.kit.errors import Refused
+from app.public import editions
+from app.staff import audit
+
+log = logging.getLogger("kueakun.jobs")
+
+
+def _publish() -> Mapping[str, Any]:
+    with transaction():
+        edition = editions.publish()
+    return {"edition": edition.number if edition else None}
+
+
+def _seal() -> Mapping[str, Any]:
+    with transaction():
+        return {"sealed": audit.seal()}
+
+
+def _settle() -> Mapping[str, Any]:
+    return {"settled": matching.settle_new()}
+
+
+def _expire() -> Mapping[str, Any]:
+    with transaction():
+        return {"expired": donations.expire_due()}
+
+
+def check_books() -> Mapping[str, Any]:
+    """Prove the books and keep the outcome for the health page."""
+    with transaction():
+        found = books.findings()
+        books.note_check(found, by="job")
+    for finding in found:
+        log.error("books: %s", finding)
+    return {"findings": found}
+
+
+#: What deeds may ask for with queue.ask.
+HANDLERS: dict[str, queue.Handler] = {"publish": _publish, "settle": _settle}
+
+#: What comes round by itself, with its period in seconds.
+ROUNDS: tuple[tuple[Callable[[], Mapping[str, Any]], float], ...] = (
+    (_seal, 2),
+    (_settle, 5),
+    (_publish, 30),
+    (_expire, 60),
+    (check_books, 300),
+)
+
+
+def work(app: Flask, stop: threading.Event) -> None:
+    """Do jobs until told to stop. Any number of workers may run: jobs are leased, rounds are safe to repeat."""
+    due = {job: 0.0 for job, _ in ROUNDS}
+    while not stop.is_set():
+        with app.app_context():
+            busy = _guarded(lambda: queue.work_once(HANDLERS))
+            for job, period in ROUNDS:
+                if time.monotonic() >= due[job]:
+                    due[job] = time.monotonic() + period
+                    _guarded(job)
+            db.session.remove()
+        if not busy:
+            stop.wait(0.5)
+
+
+def _guarded(job: Callable[[], Any]) -> Any:
+    try:
+        return job()
+    except Refused as refused:
+        log.warning("job refused: %s", refused.words)
+    except Exception:
+        log.exception("job failed; it comes round again")
+    return None

@@ -1,0 +1,137 @@
+"""Rules of the house that no single room can keep alone."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from people import Cast
+
+from app.staff.doors import who_may_enter
+
+APP = Path(__file__).parent.parent / "app"
+SOURCES = sorted(APP.rglob("*.py"))
+
+
+def _calls(tree: ast.AST, name: str) -> list[int]:
+    return [
+        node.lineno
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == name
+    ]
+
+
+def test_every_endpoint_says_who_may_enter(portal: Flask) -> None:
+    silent = sorted(e for e in portal.view_functions if who_may_enter(portal, e) is None)
+    assert silent == []
+
+
+def test_a_view_that_says_nothing_is_closed_even_to_the_administrator(portal: Flask, cast: Cast) -> None:
+    cast.ying.sign_in()
+    portal._got_first_request = False
+    portal.add_url_rule("/forgotten", "forgotten", lambda: "secret")
+    page = cast.ying.visit("/forgotten", status=403)
+    assert "secret" not in page.text
+
+
+def test_a_stranger_is_sent_to_sign_in_by_every_page_that_is_not_public(portal: Flask, cast: Cast) -> None:
+    client = portal.test_client()
+    for rule in portal.url_map.iter_rules():
+        allowed = who_may_enter(portal, rule.endpoint)
+        assert allowed
+        if "GET" not in (rule.methods or ()) or any(str(who) == "Anyone.EVERYONE" for who in allowed):
+            continue
+        path = re.sub(r"<[^>]+>", "1", rule.rule)
+        answer = client.get(path)
+        assert answer.status_code == 302, f"{path} answered a stranger with {answer.status_code}"
+        assert answer.location.startswith("/sign-in"), path
+
+
+def test_every_form_refuses_a_post_from_another_site(portal: Flask, cast: Cast) -> None:
+    cast.ying.sign_in()
+    machine_doors = {"bank.scb_callback"}
+    for rule in portal.url_map.iter_rules():
+        if "POST" not in (rule.methods or ()) or rule.endpoint in machine_doors:
+            continue
+        path = re.sub(r"<[^>]+>", "1", rule.rule)
+        foreign = cast.ying.client.post(path, headers={"Origin": "https://elsewhere.example"})
+        assert foreign.status_code in (400, 403, 404), f"{path} answered {foreign.status_code}"
+        tokenless = cast.ying.client.post(path)
+        assert tokenless.status_code in (400, 403, 404), f"{path} without a token answered {tokenless.status_code}"
+
+
+def test_no_page_allows_inline_script_or_foreign_sources(portal: Flask, cast: Cast) -> None:
+    policy = cast.stranger.visit("/").response.headers["Content-Security-Policy"]
+    assert "unsafe-inline" not in policy
+    assert "default-src 'none'" in policy
+    for template in (APP.parent / "templates").rglob("*.html"):
+        if "pdf" in template.parts:
+            continue
+        text = template.read_text()
+        assert not re.search(r"\sstyle\s*=\s*[\"']", text), f"{template} has an inline style"
+        assert not re.search(r"\son[a-z]+\s*=\s*[\"']", text), f"{template} has an inline handler"
+        assert not re.search(r"(src|href)\s*=\s*[\"'](https?:)?//", text), f"{template} reaches another site"
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda path: str(path.relative_to(APP)))
+def test_only_the_database_room_commits(source: Path) -> None:
+    if source == APP / "kit" / "db.py":
+        return
+    assert _calls(ast.parse(source.read_text()), "commit") == [] or source.name in {"committee.py"}
+
+
+def test_only_the_ledger_writes_entries() -> None:
+    for source in SOURCES:
+        if source.parent.name == "ledger":
+            continue
+        text = source.read_text()
+        assert not re.search(r"\b(insert|Entry)\(\s*(Entry|debit_id)", text), source
+        assert not re.search(r"insert into (entry|account)\b", text, re.IGNORECASE), source
+
+
+@pytest.mark.parametrize("room", ["fund", "kit/money.py", "kit/promptpay"])
+def test_no_float_comes_near_money(room: str) -> None:
+    place = APP / room
+    for source in [place] if place.is_file() else sorted(place.rglob("*.py")):
+        tree = ast.parse(source.read_text())
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Constant):
+                assert not isinstance(node.value, float), f"{source}:{node.lineno} has a float"
+            if isinstance(node, ast.Name):
+                assert node.id != "float", f"{source}:{node.lineno} speaks of float"
+            if isinstance(node, ast.BinOp):
+                assert not isinstance(node.op, ast.Div), f"{source}:{node.lineno} divides; use //"
+
+
+def test_the_fund_has_no_word_of_households_or_members() -> None:
+    for source in sorted((APP / "fund").rglob("*.py")):
+        for node in ast.walk(ast.parse(source.read_text())):
+            if isinstance(node, ast.ImportFrom) and node.module:
+                assert not node.module.startswith("app.cases"), source
+        assert not re.search(r"\b(household_id|member\.first_name|national_id)\b", source.read_text()), source
+
+
+def test_nothing_outside_the_project_is_needed_or_named() -> None:
+    root = APP.parent
+    for path in sorted(root.rglob("*")):
+        relative = path.relative_to(root)
+        if not path.is_file() or relative.parts[0] in (".venv", ".git", "var") or "cache" in str(relative):
+            continue
+        if path.suffix in (".py", ".md", ".html", ".toml", ".txt", ".sh", ".css", ".js", "") and path != Path(__file__):
+            text = path.read_text(errors="ignore")
+            assert "../shared" not in text, relative
+            assert "index-url" not in text, relative
+
+
+def test_a_float_is_no_amount_and_a_boolean_is_no_amount(sqlite_portal: Flask) -> None:
+    from app.fund.ledger import entries
+    from app.fund.ledger.accounts import open_purpose
+    from app.kit.db import transaction
+    from app.kit.errors import Refused
+
+    with transaction():
+        purpose = open_purpose(code="general", name_th="ทั่วไป")
+        for wrong in (True, 10.5, "100", 0, -1):
+            with pytest.raises(Refused):
+                entries.receive(purpose_id=purpose.id, satang=wrong, cause=f"gift:{wrong}", by_id=None)  # type: ignore[arg-type]
