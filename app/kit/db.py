@@ -168,7 +168,7 @@ def lock(model: type[Row], key: int) -> Row:
     statement = (
         select(model)
         .where(model.__mapper__.primary_key[0] == key)
-        .with_for_update()
+        .with_for_update(of=model)  # not the rows joined to it: those belong to everyone
         .execution_options(populate_existing=True)
     )
     row = db.session().scalars(statement).one_or_none()
