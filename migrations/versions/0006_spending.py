@@ -153,8 +153,8 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_resolution")),
         sa.UniqueConstraint("item_id", name=op.f("uq_resolution_item_id")),
+        sa.UniqueConstraint("proposal_id", name=op.f("uq_resolution_proposal_id")),
     )
-    op.create_index(op.f("ix_resolution_proposal_id"), "resolution", ["proposal_id"], unique=False)
     op.create_table(
         "vote",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -183,6 +183,16 @@ def upgrade() -> None:
     op.create_index(op.f("ix_trace_gift_id"), "trace", ["gift_id"], unique=False)
     triggers.final(
         op, "proposal", columns=["code", "purpose_id", "satang", "title", "submitted_at", "submitted_by_id"]
+    )
+    triggers.refuse(
+        op,
+        "proposal",
+        "UPDATE",
+        name="proposal_moves_forward",
+        if_="""OLD.state <> NEW.state AND NOT (
+            (OLD.state = 'submitted' AND NEW.state IN ('tabled', 'withdrawn'))
+            OR (OLD.state = 'tabled' AND NEW.state IN ('submitted', 'approved', 'rejected', 'withdrawn'))
+            OR (OLD.state = 'approved' AND NEW.state = 'settled'))""",
     )
     triggers.final(op, "meeting", columns=["number", "year_be", "members", "quorum", "called_by_id"])
     triggers.final(op, "vote")
@@ -216,8 +226,31 @@ def upgrade() -> None:
         name="vote_before_resolution",
         if_="""EXISTS (SELECT 1 FROM resolution WHERE item_id = NEW.item_id)""",
     )
+    triggers.refuse(
+        op,
+        "recusal",
+        "INSERT",
+        name="voter_may_not_be_recused",
+        if_="""EXISTS (SELECT 1 FROM vote WHERE item_id = NEW.item_id AND member_id = NEW.member_id)""",
+    )
+    triggers.refuse(
+        op,
+        "attendance",
+        "DELETE",
+        name="voter_stays_present",
+        if_="""EXISTS (SELECT 1 FROM vote AS v JOIN agenda_item AS a ON a.id = v.item_id
+            WHERE a.meeting_id = OLD.meeting_id AND v.member_id = OLD.member_id)""",
+    )
     triggers.final(op, "resolution")
     triggers.final(op, "payment")
+    triggers.refuse(
+        op,
+        "payment",
+        "INSERT",
+        name="payment_needs_approval",
+        if_="""NOT EXISTS (SELECT 1 FROM proposal WHERE id = NEW.proposal_id AND state = 'approved')""",
+        lock="SELECT id FROM proposal WHERE id = NEW.proposal_id FOR UPDATE",
+    )
     triggers.refuse(
         op,
         "payment",
@@ -270,19 +303,22 @@ def downgrade() -> None:
     triggers.drop(op, "payment", "voucher_without_gap")
     triggers.drop(op, "payment", "payment_within_resolution")
     triggers.drop(op, "payment", "payer_is_another_hand")
+    triggers.drop(op, "payment", "payment_needs_approval")
     triggers.drop_final(op, "payment")
     triggers.drop_final(op, "resolution")
+    triggers.drop(op, "attendance", "voter_stays_present")
+    triggers.drop(op, "recusal", "voter_may_not_be_recused")
     triggers.drop(op, "vote", "vote_before_resolution")
     triggers.drop(op, "vote", "voter_must_attend")
     triggers.drop(op, "vote", "recused_may_not_vote")
     triggers.drop(op, "vote", "requester_may_not_vote")
     triggers.drop_final(op, "vote")
     triggers.drop_final(op, "meeting")
+    triggers.drop(op, "proposal", "proposal_moves_forward")
     triggers.drop_final(op, "proposal")
     op.drop_index(op.f("ix_trace_gift_id"), table_name="trace")
     op.drop_table("trace")
     op.drop_table("vote")
-    op.drop_index(op.f("ix_resolution_proposal_id"), table_name="resolution")
     op.drop_table("resolution")
     op.drop_table("recusal")
     op.drop_index(op.f("ix_payment_proposal_id"), table_name="payment")

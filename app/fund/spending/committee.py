@@ -125,7 +125,8 @@ class Resolution(Base):
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     item_id: Mapped[int] = mapped_column(ForeignKey("agenda_item.id"), unique=True)
-    proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"), index=True)
+    #: A proposal is decided once.
+    proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"), unique=True)
     approved: Mapped[bool]
     satang: Mapped[int] = mapped_column(Satang)
     present: Mapped[int]
