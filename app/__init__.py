@@ -3,9 +3,10 @@
 from datetime import timedelta
 from typing import Any
 
-from flask import Flask
+from flask import Flask, current_app
 from flask_login import current_user
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from app import settings as settings_
 from app.cases.aid import committee_views
@@ -90,11 +91,10 @@ def _engine_options(settings: Settings) -> dict[str, Any]:
 
 def _page_words() -> dict[str, Any]:
     """What every page may say: the province, the demonstration banner, and where this person may go."""
-    from flask import current_app
-
     here: Settings = current_app.extensions["kueakun"]
-    return {
-        "profile": current_app.extensions["profile"],
-        "demo": here.demo,
-        "nav": navigation.items(current_user),
-    }
+    try:
+        nav = navigation.items(current_user)
+    except SQLAlchemyError:
+        # The page that says the database is away must not ask the database who is reading it.
+        nav = []
+    return {"profile": current_app.extensions["profile"], "demo": here.demo, "nav": nav}

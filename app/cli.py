@@ -12,10 +12,10 @@ from app.demo.commands import demo
 from app.fund.bank.commands import bank
 from app.fund.ledger.commands import books
 from app.kit import schema
+from app.kit.db import transaction
 from app.kit.errors import Refused
 from app.kit.promptpay_commands import promptpay
 from app.province.portal import claim
-from app.kit.db import transaction
 from app.server import serve, work
 from app.staff.commands import audit, user
 

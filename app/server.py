@@ -31,7 +31,9 @@ def prepare(settings: Settings) -> None:
     try:
         schema.upgrade()
     except OperationalError as error:
-        raise Refused(f"เปิดฐานข้อมูลไม่ได้ กรุณาตรวจ KUEAKUN_DATABASE_URL: {str(error.orig).splitlines()[0]}") from error
+        raise Refused(
+            f"เปิดฐานข้อมูลไม่ได้ กรุณาตรวจ KUEAKUN_DATABASE_URL: {str(error.orig).splitlines()[0]}"
+        ) from error
     with transaction():
         claim(province=settings.province, demo=settings.demo)
     if settings.demo and not demo_province.is_loaded():
@@ -52,7 +54,14 @@ def serve() -> None:
     web = [
         str(ROOT / ".venv/bin/granian") if (ROOT / ".venv/bin/granian").exists() else "granian",
         *("--interface", "wsgi", "--factory", "--host", settings.host, "--port", str(settings.port)),
-        *("--workers", str(settings.workers), "--blocking-threads", "8", "--no-ws", "--respawn-failed-workers"),
+        *(
+            "--workers",
+            str(settings.workers),
+            "--blocking-threads",
+            "8",
+            "--no-ws",
+            "--respawn-failed-workers",
+        ),
         *("--backpressure", "64", "--log-level", "warning", "app:create_app"),
     ]
     sys.exit(_together([web, [sys.executable, "-c", "from app.cli import main; main()", "work"]]))
@@ -73,7 +82,7 @@ def _die_with_parent() -> None:
 
 def _together(commands: list[list[str]]) -> int:
     """Run programs until one ends or we are told to stop; then stop them all. Returns the first exit code."""
-    children = [subprocess.Popen(command, cwd=ROOT, preexec_fn=_die_with_parent) for command in commands]  # noqa: S603, PLW1509
+    children = [subprocess.Popen(command, cwd=ROOT, preexec_fn=_die_with_parent) for command in commands]  # noqa: S603
     told = threading.Event()
 
     def tell(_number: int, _frame: FrameType | None) -> None:
@@ -105,5 +114,3 @@ def work() -> None:
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     signal.signal(signal.SIGINT, lambda *_: stop.set())
     work_until(current_app._get_current_object(), stop)  # type: ignore[attr-defined]
-
-

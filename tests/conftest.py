@@ -58,7 +58,9 @@ def postgres_server() -> Iterator[TempPostgres]:
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres_server: TempPostgres, tmp_path_factory: pytest.TempPathFactory) -> TempPostgres:
+def postgres_template(
+    postgres_server: TempPostgres, tmp_path_factory: pytest.TempPathFactory
+) -> TempPostgres:
     app = create_app(settings_for(tmp_path_factory.mktemp("pg"), postgres_server.url("template_portal")))
     with app.app_context():
         schema.upgrade()
@@ -114,5 +116,3 @@ def postgres_portal(postgres_template: TempPostgres, tmp_path: Path) -> Iterator
 def cast(portal: Flask) -> Cast:
     """The people of the tests, already employed: see people.Cast."""
     return Cast(portal)
-
-

@@ -54,11 +54,17 @@ class Page:
                 name = one.get("name")
                 if not name or one.tag not in ("input", "select", "textarea", "button"):
                     continue
-                if one.tag == "input" and one.get("type") in ("checkbox", "radio") and one.get("checked") is None:
+                if (
+                    one.tag == "input"
+                    and one.get("type") in ("checkbox", "radio")
+                    and one.get("checked") is None
+                ):
                     fields.setdefault(name, None)
                 elif one.tag == "select":
                     options = list(one.iter("option"))
-                    chosen = next((o for o in options if o.get("selected") is not None), options[0] if options else None)
+                    chosen = next(
+                        (o for o in options if o.get("selected") is not None), options[0] if options else None
+                    )
                     fields[name] = chosen.get("value") if chosen is not None else ""
                 elif one.tag == "textarea":
                     fields[name] = one.text or ""
@@ -67,7 +73,11 @@ class Page:
                 else:
                     fields[name] = one.get("value", "")
             found.append(
-                {"action": form.get("action") or "", "method": (form.get("method") or "get").lower(), "fields": fields}
+                {
+                    "action": form.get("action") or "",
+                    "method": (form.get("method") or "get").lower(),
+                    "fields": fields,
+                }
             )
         return found
 
@@ -103,15 +113,21 @@ class Person:
         forms = [
             form
             for form in page.forms()
-            if form["method"] == "post" and set(fields) <= set(form["fields"]) and action in (form["action"] or path)
+            if form["method"] == "post"
+            and set(fields) <= set(form["fields"])
+            and action in (form["action"] or path)
         ]
         if "sign-out" not in action:
             forms = [form for form in forms if "sign-out" not in form["action"]]
-        assert forms, f"no form on {path} takes {sorted(fields)} to {action or 'anywhere'}; there are {page.forms()}"
+        assert forms, (
+            f"no form on {path} takes {sorted(fields)} to {action or 'anywhere'}; there are {page.forms()}"
+        )
         chosen = forms[0]
         filled = {name: value for name, value in {**chosen["fields"], **fields}.items() if value is not None}
         target = chosen["action"] or page.response.request.path
-        sent = self.client.post(target, data=filled, follow_redirects=True, content_type="multipart/form-data")
+        sent = self.client.post(
+            target, data=filled, follow_redirects=True, content_type="multipart/form-data"
+        )
         return self._seen(sent, target, to_status)
 
     def _seen(self, response: TestResponse, path: str, status: int | None) -> Page:
@@ -119,7 +135,9 @@ class Person:
         db.session.rollback()
         page = Page(response, path)
         if status is not None:
-            assert response.status_code == status, f"{path} answered {response.status_code}: {page.words[:600]}"
+            assert response.status_code == status, (
+                f"{path} answered {response.status_code}: {page.words[:600]}"
+            )
         if response.mimetype == "text/html":
             parser = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False)
             parser.parse(response.get_data(as_text=True))
@@ -160,7 +178,11 @@ class Cast:
     def _employ(self) -> None:
         session = db.session()
         now = clock.now()
-        session.add(Network(code="NET001", type=NetworkType.OTOP, name="เครือข่าย OTOP จังหวัดศรีสะเกษ", contact="", open=True))
+        session.add(
+            Network(
+                code="NET001", type=NetworkType.OTOP, name="เครือข่าย OTOP จังหวัดศรีสะเกษ", contact="", open=True
+            )
+        )
         session.add(
             FundAccount(
                 bank_code="014",
@@ -174,7 +196,13 @@ class Cast:
         open_purpose(code="general", name_th="ทั่วไป (ตามมติคณะกรรมการ)", name_en="General")
         open_purpose(code="education", name_th="การศึกษา", name_en="Education", dimension="education")
         for sign_in_name, name, role, scope in self._ROLES:
-            user = User(sign_in_name=sign_in_name, name=name, position="", password_hash=_hash(PASSWORD), opened_at=now)
+            user = User(
+                sign_in_name=sign_in_name,
+                name=name,
+                position="",
+                password_hash=_hash(PASSWORD),
+                opened_at=now,
+            )
             session.add(user)
             session.flush()
             session.add(Grant(user_id=user.id, role=role, granted_at=now, **scope))

@@ -58,7 +58,9 @@ def test_every_form_refuses_a_post_from_another_site(portal: Flask, cast: Cast) 
         foreign = cast.ying.client.post(path, headers={"Origin": "https://elsewhere.example"})
         assert foreign.status_code in (400, 403, 404), f"{path} answered {foreign.status_code}"
         tokenless = cast.ying.client.post(path)
-        assert tokenless.status_code in (400, 403, 404), f"{path} without a token answered {tokenless.status_code}"
+        assert tokenless.status_code in (400, 403, 404), (
+            f"{path} without a token answered {tokenless.status_code}"
+        )
 
 
 def test_no_page_allows_inline_script_or_foreign_sources(portal: Flask, cast: Cast) -> None:
@@ -118,7 +120,9 @@ def test_nothing_outside_the_project_is_needed_or_named() -> None:
         relative = path.relative_to(root)
         if not path.is_file() or relative.parts[0] in (".venv", ".git", "var") or "cache" in str(relative):
             continue
-        if path.suffix in (".py", ".md", ".html", ".toml", ".txt", ".sh", ".css", ".js", "") and path != Path(__file__):
+        if path.suffix in (".py", ".md", ".html", ".toml", ".txt", ".sh", ".css", ".js", "") and path != Path(
+            __file__
+        ):
             text = path.read_text(errors="ignore")
             assert "../shared" not in text, relative
             assert "index-url" not in text, relative

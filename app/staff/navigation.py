@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from flask import request, url_for
+from flask import current_app, request, url_for
 
 from app.staff.doors import who_may_enter
 from app.staff.roles import Role
@@ -35,8 +35,6 @@ _PLACES = (
 
 def items(user: Any) -> list[Item]:
     """The menu of this person; empty for a visitor."""
-    from flask import current_app
-
     if not isinstance(getattr(user, "_get_current_object", lambda: user)(), User):
         return []
     shown = []
@@ -46,5 +44,6 @@ def items(user: Any) -> list[Item]:
             continue
         roles = [who for who in allowed if isinstance(who, Role)]
         if len(roles) < len(allowed) or user.has(*roles):
-            shown.append(Item(label, url_for(endpoint), request.endpoint == endpoint))
+            href = url_for(endpoint)
+            shown.append(Item(label, href, request.path == href or request.path.startswith(f"{href}/")))
     return shown

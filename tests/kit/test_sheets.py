@@ -4,6 +4,7 @@ import csv
 import io
 import struct
 import zipfile
+import zlib
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 
@@ -300,17 +301,44 @@ def test_a_workbook_that_unpacks_past_the_limit_is_refused_at_any_ratio():
 
 
 def test_a_bomb_that_lies_about_its_size_gets_no_further_than_its_lie():
+    name = "xl/worksheets/sheet1.xml"
     bomb = repacked(
-        workbook(one_cell),
-        lambda name, part: part + b" " * 9_000_000 if name == "xl/worksheets/sheet1.xml" else part,
+        workbook(one_cell), lambda part_name, part: part + b" " * 9_000_000 if part_name == name else part
     )
-    content = bytearray(bomb)
-    at = content.index(b"PK\x01\x02")
-    while b"xl/worksheets/sheet1.xml" not in content[at : at + 80]:
-        at = content.index(b"PK\x01\x02", at + 1)
-    content[at + 24 : at + 28] = struct.pack("<I", 1000)
     assert "ใหญ่ผิดปกติ" in refusal(bomb)
+    assert "เสีย" in refusal(declaring(bomb, name, size=1000, checksum=0))
+
+
+def declaring(content: bytes, name: str, *, size: int, checksum: int) -> bytes:
+    """The archive whose directory claims this size and checksum for one part."""
+    forged = bytearray(content)
+    at = forged.index(b"PK\x01\x02")
+    while name.encode() not in forged[at : at + 46 + len(name)]:
+        at = forged.index(b"PK\x01\x02", at + 1)
+    forged[at + 16 : at + 20] = struct.pack("<I", checksum)
+    forged[at + 24 : at + 28] = struct.pack("<I", size)
+    return bytes(forged)
+
+
+def test_what_an_archive_hid_behind_a_forged_checksum_is_never_read():
+    content = sharing_strings([["ชื่อ"]])
+    name = "xl/worksheets/sheet1.xml"
+    part = zipfile.ZipFile(io.BytesIO(content)).read(name)
+    assert cells(declaring(content, name, size=len(part), checksum=zlib.crc32(part))) == [["ชื่อ"]]
+    shown = part[: part.index(b"<sheetData>")]
+    assert "เสีย" in refusal(declaring(content, name, size=len(shown), checksum=zlib.crc32(shown)))
+
+
+def test_an_archive_of_an_unknown_make_is_refused():
+    content = bytearray(workbook(one_cell))
+    at = content.index(b"PK\x01\x02") + 6
+    content[at] = 99
     assert "เสีย" in refusal(bytes(content))
+
+
+def test_a_cell_with_a_zero_character_is_refused_before_a_database_chokes_on_it():
+    escaped = with_sheet_xml('<row r="1"><c r="A1" t="inlineStr"><is><t>a_x0000_b</t></is></c></row>')
+    assert "แถวที่ 1" in refusal(escaped)
 
 
 def test_an_archive_with_the_same_part_twice_is_refused():

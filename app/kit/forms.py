@@ -1,0 +1,114 @@
+"""Forms that speak Thai: the base form, and fields for baht and for Buddhist-era dates."""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import StringField
+from wtforms.validators import StopValidation
+
+from app.kit import money, thai
+from app.kit.errors import BadInput
+
+#: WTForms has no Thai of its own; these are its sentences that a person can meet.
+_THAI = {
+    "This field is required.": "กรุณากรอกช่องนี้",
+    "Not a valid choice.": "กรุณาเลือกจากรายการที่มี",
+    "Not a valid choice": "กรุณาเลือกจากรายการที่มี",
+    "Invalid Choice: could not coerce.": "กรุณาเลือกจากรายการที่มี",
+    "Invalid Choice: could not coerce": "กรุณาเลือกจากรายการที่มี",
+    "Invalid choice(s): one or more data inputs could not be coerced.": "กรุณาเลือกจากรายการที่มี",
+    "Not a valid integer value.": "กรุณากรอกเป็นจำนวนเต็ม",
+    "Not a valid date value.": "อ่านวันที่ไม่ได้ เช่น 27 มกราคม 2565",
+    "Invalid input.": "ข้อมูลในช่องนี้ไม่ถูกต้อง",
+    "CSRF token missing.": "แบบฟอร์มหมดอายุ กรุณาเปิดหน้านี้ใหม่แล้วส่งอีกครั้ง",
+    "The CSRF token is missing.": "แบบฟอร์มหมดอายุ กรุณาเปิดหน้านี้ใหม่แล้วส่งอีกครั้ง",
+    "The CSRF token has expired.": "แบบฟอร์มหมดอายุ กรุณาเปิดหน้านี้ใหม่แล้วส่งอีกครั้ง",
+}
+
+
+class _Words:
+    """What WTForms asks of a translation."""
+
+    def gettext(self, text: str) -> str:
+        if text in _THAI:
+            return _THAI[text]
+        if text.startswith("Field cannot be longer"):
+            return "ยาวได้ไม่เกิน %(max)d ตัวอักษร"
+        if text.startswith("Field must be at least"):
+            return "ต้องยาวอย่างน้อย %(min)d ตัวอักษร"
+        if text.startswith("Field must be between"):
+            return "ต้องยาว %(min)d–%(max)d ตัวอักษร"
+        if text.startswith("Number must be between"):
+            return "ต้องเป็นจำนวน %(min)s–%(max)s"
+        if text.startswith("Number must be at least"):
+            return "ต้องไม่น้อยกว่า %(min)s"
+        if text.startswith("Number must be at most"):
+            return "ต้องไม่เกิน %(max)s"
+        return text
+
+    def ngettext(self, singular: str, plural: str, n: int) -> str:
+        return self.gettext(singular)
+
+
+class Form(FlaskForm):  # type: ignore[misc]
+    """The base of every form of the portal: Thai messages, CSRF protection."""
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        def get_translations(self, form: FlaskForm) -> _Words:
+            return _Words()
+
+
+class BahtField(StringField):  # type: ignore[misc]
+    """An amount typed in baht; `data` is satang, what was typed stays on the page when it cannot be read."""
+
+    data: int | None
+
+    def __init__(self, *args: Any, allow_zero: bool = False, **kwargs: Any) -> None:
+        self.allow_zero = allow_zero
+        super().__init__(*args, **kwargs)
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return money.format_baht(self.data) if self.data is not None else ""
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        self.data = _read(lambda text: money.parse_baht(text, allow_zero=self.allow_zero), valuelist)
+
+
+class ThaiDateField(StringField):  # type: ignore[misc]
+    """A date typed any way people write it; `data` is a date, what was typed stays when it cannot be read."""
+
+    data: date | None
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return thai.long_date(self.data) if self.data is not None else ""
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        self.data = _read(thai.parse_date, valuelist)
+
+
+def _read(parse: Callable[[str], Any], valuelist: Sequence[str]) -> Any:
+    if not valuelist or not valuelist[0].strip():
+        return None
+    try:
+        return parse(valuelist[0])
+    except BadInput as error:
+        raise ValueError(error.words) from error
+
+
+class Given:
+    """Required, for fields whose `data` is not text."""
+
+    field_flags = {"required": True}
+
+    def __init__(self, words: str = "กรุณากรอกช่องนี้") -> None:
+        self.words = words
+
+    def __call__(self, form: FlaskForm, field: Any) -> None:
+        if field.data is None and not field.errors:
+            raise StopValidation(self.words)
