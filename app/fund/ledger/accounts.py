@@ -68,7 +68,9 @@ class Account(Base):
 
 def account(kind: Kind, *, purpose_id: int) -> Account:
     """The account of that kind and purpose; every purpose has all four from the moment it is opened."""
-    return db.session().scalars(select(Account).filter_by(kind=kind, purpose_id=purpose_id)).one()
+    statement = select(Account).filter_by(kind=kind, purpose_id=purpose_id)
+    # Postings move balances behind the session's back.
+    return db.session().scalars(statement.execution_options(populate_existing=True)).one()
 
 
 def open_purpose(*, code: str, name_th: str, name_en: str = "", dimension: str | None = None) -> Purpose:

@@ -117,7 +117,8 @@ def balances() -> list[Balance]:
     """The balances of every purpose, read from the accounts in one query."""
     sums: dict[int, dict[str, int]] = {}
     purposes: dict[int, Purpose] = {}
-    for account in db.session().scalars(select(Account).order_by(Account.purpose_id)):
+    statement = select(Account).order_by(Account.purpose_id).execution_options(populate_existing=True)
+    for account in db.session().scalars(statement):
         purposes[account.purpose_id] = account.purpose
         sums.setdefault(account.purpose_id, {})[account.kind] = account.balance_satang
     return [

@@ -3,10 +3,21 @@
 from datetime import date, datetime
 from typing import cast
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Table, insert
+from sqlalchemy import (
+    CheckConstraint,
+    Executable,
+    ForeignKey,
+    Index,
+    ScalarSelect,
+    String,
+    Table,
+    bindparam,
+    insert,
+    select,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.fund.ledger.accounts import Account, Kind, account
+from app.fund.ledger.accounts import Account, Kind
 from app.kit import clock
 from app.kit.db import Base, Id, Satang, UtcDateTime, db, explain
 from app.kit.errors import Refused
@@ -46,79 +57,62 @@ class Entry(Base):
 
 
 _TABLE = cast(Table, Entry.__table__)
+_ACCOUNTS = cast(Table, Account.__table__)
 
 
-def _post(
-    *,
-    debit: Account,
-    credit: Account,
-    satang: int,
-    cause: str,
-    by_id: int | None,
-    reverses_id: int | None = None,
-) -> int:
+def _side(kind: Kind) -> ScalarSelect[int]:
+    return (
+        select(_ACCOUNTS.c.id)
+        .where(_ACCOUNTS.c.kind == kind.value, _ACCOUNTS.c.purpose_id == bindparam("purpose_id"))
+        .scalar_subquery()
+    )
+
+
+def _posting(debit: Kind, credit: Kind) -> Executable:
+    """One INSERT that finds both accounts itself; the trigger moves both balances inside it."""
+    return insert(_TABLE).values(debit_id=_side(debit), credit_id=_side(credit)).returning(_TABLE.c.id)
+
+
+_RECEIVE = _posting(Kind.AVAILABLE, Kind.RECEIVED)
+_COMMIT = _posting(Kind.COMMITTED, Kind.AVAILABLE)
+_RELEASE = _posting(Kind.AVAILABLE, Kind.COMMITTED)
+_PAY = _posting(Kind.PAID, Kind.COMMITTED)
+
+
+def _post(statement: Executable, *, satang: int, cause: str, by_id: int | None, **sides: int | None) -> int:
     if type(satang) is not int or satang <= 0:
         raise Refused("จำนวนเงินต้องมากกว่าศูนย์")
-    # Core, not the unit of work: one statement, and the trigger moves both balances inside it.
-    statement = insert(_TABLE).values(
-        debit_id=debit.id,
-        credit_id=credit.id,
-        satang=satang,
-        cause=cause,
-        on_date=clock.today(),
-        at=clock.now(),
-        by_id=by_id,
-        reverses_id=reverses_id,
-    )
-    session = db.session()
-    number: int = session.execute(statement.returning(_TABLE.c.id)).scalar_one()
-    session.expire(debit, ["balance_satang", "last_entry_id"])
-    session.expire(credit, ["balance_satang", "last_entry_id"])
+    values = {
+        "satang": satang,
+        "cause": cause,
+        "on_date": clock.today(),
+        "at": clock.now(),
+        "by_id": by_id,
+        "reverses_id": None,
+        **sides,
+    }
+    number: int = db.session().execute(statement, values).scalar_one()
     return number
 
 
 def receive(*, purpose_id: int, satang: int, cause: str, by_id: int | None) -> int:
     """Money has arrived and is free to be promised. Returns the entry's id."""
-    return _post(
-        debit=account(Kind.AVAILABLE, purpose_id=purpose_id),
-        credit=account(Kind.RECEIVED, purpose_id=purpose_id),
-        satang=satang,
-        cause=cause,
-        by_id=by_id,
-    )
+    return _post(_RECEIVE, purpose_id=purpose_id, satang=satang, cause=cause, by_id=by_id)
 
 
 def commit(*, purpose_id: int, satang: int, cause: str, by_id: int | None) -> int:
     """Available money is promised by a resolution. The database refuses one satang more than is available."""
-    return _post(
-        debit=account(Kind.COMMITTED, purpose_id=purpose_id),
-        credit=account(Kind.AVAILABLE, purpose_id=purpose_id),
-        satang=satang,
-        cause=cause,
-        by_id=by_id,
-    )
+    return _post(_COMMIT, purpose_id=purpose_id, satang=satang, cause=cause, by_id=by_id)
 
 
 def release(*, purpose_id: int, satang: int, cause: str, by_id: int | None) -> int:
     """Promised money that is not needed goes back to available."""
-    return _post(
-        debit=account(Kind.AVAILABLE, purpose_id=purpose_id),
-        credit=account(Kind.COMMITTED, purpose_id=purpose_id),
-        satang=satang,
-        cause=cause,
-        by_id=by_id,
-    )
+    return _post(_RELEASE, purpose_id=purpose_id, satang=satang, cause=cause, by_id=by_id)
 
 
 def pay(*, purpose_id: int, satang: int, cause: str, by_id: int | None) -> int:
     """Promised money has left the bank."""
-    return _post(
-        debit=account(Kind.PAID, purpose_id=purpose_id),
-        credit=account(Kind.COMMITTED, purpose_id=purpose_id),
-        satang=satang,
-        cause=cause,
-        by_id=by_id,
-    )
+    return _post(_PAY, purpose_id=purpose_id, satang=satang, cause=cause, by_id=by_id)
 
 
 def reverse(entry_id: int, *, cause: str, by_id: int | None) -> int:
@@ -126,10 +120,10 @@ def reverse(entry_id: int, *, cause: str, by_id: int | None) -> int:
     entry = db.session().get(Entry, entry_id)
     if entry is None:
         raise Refused("ไม่พบรายการบัญชีที่จะกลับรายการ")
-    session = db.session()
     return _post(
-        debit=session.get_one(Account, entry.credit_id),
-        credit=session.get_one(Account, entry.debit_id),
+        insert(_TABLE).returning(_TABLE.c.id),
+        debit_id=entry.credit_id,
+        credit_id=entry.debit_id,
         satang=entry.satang,
         cause=cause,
         by_id=by_id,
