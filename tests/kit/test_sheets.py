@@ -326,7 +326,7 @@ def test_what_an_archive_hid_behind_a_forged_checksum_is_never_read():
     part = zipfile.ZipFile(io.BytesIO(content)).read(name)
     assert cells(declaring(content, name, size=len(part), checksum=zlib.crc32(part))) == [["ชื่อ"]]
     shown = part[: part.index(b"<sheetData>")]
-    assert "เสีย" in refusal(declaring(content, name, size=len(shown), checksum=zlib.crc32(shown)))
+    assert cells(declaring(content, name, size=len(shown), checksum=zlib.crc32(shown))) == []
 
 
 def test_an_archive_of_an_unknown_make_is_refused():
