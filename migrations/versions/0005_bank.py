@@ -58,6 +58,7 @@ def upgrade() -> None:
         sa.Column("raw", sa.LargeBinary(), nullable=False),
         sa.Column("raw_hash", sa.String(length=64), nullable=False),
         sa.Column("satang", sa.BigInteger(), nullable=False),
+        sa.Column("currency", sa.String(length=3), nullable=False),
         sa.Column("occurred_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("has_time", sa.Boolean(), nullable=False),
         sa.Column("balance_satang", sa.BigInteger(), nullable=True),

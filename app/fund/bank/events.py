@@ -63,6 +63,8 @@ class BankEvent(Base):
     raw_hash: Mapped[str] = mapped_column(String(64))
     #: Positive: money in; negative: money out.
     satang: Mapped[int] = mapped_column(Satang)
+    #: ISO 4217 number; anything but baht (764) waits for the finance officer.
+    currency: Mapped[str] = mapped_column(String(3), default="764")
     occurred_at: Mapped[datetime] = mapped_column(UtcDateTime)
     #: False where the source gave only a date.
     has_time: Mapped[bool] = mapped_column(default=True)
