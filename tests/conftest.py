@@ -1,9 +1,11 @@
 """What every test may ask for: a portal on SQLite and on PostgreSQL, and the people who work in it."""
 
+import contextvars
 import itertools
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -69,9 +71,21 @@ def postgres_template(
     return postgres_server
 
 
+def _as_served(app: Flask) -> None:
+    """Answer every request as a server would, outside the test's own context: who is signed in, the token of the
+    form and the database session of one request are not seen by the next."""
+    answer = app.wsgi_app
+
+    def alone(environ: Any, start_response: Any) -> Any:
+        return contextvars.Context().run(answer, environ, start_response)
+
+    app.wsgi_app = alone  # type: ignore[method-assign]
+
+
 def _open(settings: Settings) -> Iterator[Flask]:
     app = create_app(settings)
     app.testing = True
+    _as_served(app)
     with app.app_context():
         yield app
         db.session.rollback()

@@ -31,6 +31,10 @@ LONGEST = timedelta(hours=12)
 _SEEN_EVERY = timedelta(minutes=5)
 
 
+class TooManyTries(Refused):
+    """Too many wrong tries for this name or from this address; nobody is let in until the window has passed."""
+
+
 class SignInAttempt(Base):
     """One try to sign in, kept to slow down guessing; cleared after a day."""
 
@@ -91,14 +95,14 @@ def sign_in(*, sign_in_name: str, password: str, address: str) -> str:
     name = sign_in_name.strip().lower()[:60]
     with transaction():
         if _failures("name", name) >= TRIES_PER_NAME or _failures("address", address) >= TRIES_PER_ADDRESS:
-            raise Refused("ลองเข้าสู่ระบบผิดหลายครั้งเกินไป กรุณารอ 15 นาทีแล้วลองใหม่ หรือติดต่อผู้ดูแลระบบ")
+            raise TooManyTries("ลองเข้าสู่ระบบผิดหลายครั้งเกินไป กรุณารอ 15 นาทีแล้วลองใหม่ หรือติดต่อผู้ดูแลระบบ")
         # Counted before the slow check, so that a hundred tries at once are a hundred tries.
         attempt = SignInAttempt(sign_in_name=name, address=address, at=clock.now(), succeeded=False)
         db.session().add(attempt)
         db.session().flush()
         number = attempt.id
     user = db.session().scalars(select(User).filter_by(sign_in_name=name)).one_or_none()
-    good = _matches(user.password_hash if user else _NOBODY, password)
+    good = matches(user.password_hash if user else _NOBODY, password)
     if user is None or not good or not user.is_active:
         raise Refused("ชื่อผู้ใช้หรือรหัสผ่านไม่ถูกต้อง กรุณาตรวจแล้วลองใหม่")
     user_id = user.id
@@ -112,7 +116,8 @@ def sign_in(*, sign_in_name: str, password: str, address: str) -> str:
     return token
 
 
-def _matches(stored: str, password: str) -> bool:
+def matches(stored: str, password: str) -> bool:
+    """Whether this is the password behind the stored hash."""
     try:
         return _HASHER.verify(stored, password)
     except VerificationError:
@@ -146,11 +151,18 @@ def sign_out(token: str) -> None:
     )
 
 
-def end_sessions(*, user_id: int) -> None:
-    """End every session of a person, wherever they are signed in. Inside a transaction."""
+def end_sessions(*, user_id: int, but: str = "") -> None:
+    """End every session of a person, wherever they are signed in, save the one with the token `but`.
+
+    Inside a transaction.
+    """
     db.session().execute(
         update(StaffSession)
-        .where(StaffSession.user_id == user_id, StaffSession.ended_at.is_(None))
+        .where(
+            StaffSession.user_id == user_id,
+            StaffSession.ended_at.is_(None),
+            StaffSession.token_hash != _token_hash(but),
+        )
         .values(ended_at=clock.now())
     )
 

@@ -125,9 +125,42 @@ def upgrade() -> None:
         name="audit_seal_in_order",
         if_="""NEW.number <> (SELECT COALESCE(MAX(number), 0) + 1 FROM audit_seal)""",
     )
+    triggers.final(
+        op,
+        "role_grant",
+        columns=["user_id", "role", "area_code", "dimension", "network_code", "granted_at", "granted_by_id"],
+    )
+    triggers.refuse(
+        op,
+        "role_grant",
+        "UPDATE",
+        name="role_grant_stays_revoked",
+        if_="OLD.revoked_at IS NOT NULL AND NEW.revoked_at IS NULL",
+    )
+    # Who approves never pays, who pays never administers, who audits does nothing else.
+    triggers.refuse(
+        op,
+        "role_grant",
+        "INSERT",
+        name="role_grant_compatible",
+        lock="SELECT id FROM user_account WHERE id = NEW.user_id FOR UPDATE",
+        if_="""NEW.revoked_at IS NULL AND EXISTS (
+            SELECT 1 FROM role_grant AS held
+            WHERE held.user_id = NEW.user_id AND held.revoked_at IS NULL AND (
+                (NEW.role = 'auditor' AND held.role <> 'auditor')
+                OR (NEW.role <> 'auditor' AND held.role = 'auditor')
+                OR (NEW.role IN ('finance', 'administrator') AND held.role IN ('committee', 'chair'))
+                OR (NEW.role IN ('committee', 'chair') AND held.role IN ('finance', 'administrator'))
+                OR (NEW.role = 'finance' AND held.role = 'administrator')
+                OR (NEW.role = 'administrator' AND held.role = 'finance')))""",
+    )
+    triggers.refuse(op, "user_account", "DELETE", name="kept_user_account", if_="1 = 1")
 
 
 def downgrade() -> None:
+    triggers.drop(op, "user_account", "kept_user_account")
+    triggers.drop(op, "role_grant", "role_grant_compatible", "role_grant_stays_revoked")
+    triggers.drop_final(op, "role_grant")
     triggers.drop(op, "audit_seal", "audit_seal_in_order")
     triggers.drop_final(op, "audit_seal")
     triggers.drop_final(op, "audit_event")

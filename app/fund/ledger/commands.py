@@ -1,0 +1,29 @@
+"""Commands of the books."""
+
+import json
+import sys
+
+import click
+from flask.cli import with_appcontext
+
+from app.fund.ledger import books as ledger
+from app.kit.db import transaction
+
+
+@click.group()
+def books() -> None:
+    """The books of the fund."""
+
+
+@books.command()
+@with_appcontext
+def check() -> None:
+    """Prove the books. Prints each proof with its findings; exit 2 when one does not hold."""
+    with transaction():
+        proofs = ledger.check()
+        found = [f"{name}: {one}" for name, several in proofs.items() for one in several]
+        ledger.note_check(found, by="command")
+    click.echo(json.dumps({"held": not found, "proofs": proofs}, ensure_ascii=False))
+    if found:
+        print(f"บัญชีไม่ตรง {len(found)} จุด จุดแรก: {found[0]}", file=sys.stderr)
+        sys.exit(2)

@@ -1,0 +1,113 @@
+"""Commands of the staff room: people who sign in, and the proof of the audit trail."""
+
+import json
+import secrets
+import sys
+
+import click
+from flask.cli import with_appcontext
+from sqlalchemy import select
+
+from app.kit.db import db, transaction
+from app.kit.errors import BadInput
+from app.staff import audit as trail
+from app.staff import people
+from app.staff.roles import Role
+from app.staff.users import User
+
+
+@click.group()
+def user() -> None:
+    """The people who sign in."""
+
+
+@user.command("add")
+@click.argument("sign_in_name")
+@click.option("--name", required=True, help="Thai name with title, as printed on vouchers and minutes.")
+@click.option("--role", required=True, type=click.Choice([role.value for role in Role]))
+@click.option("--position", default="")
+@click.option("--area", default="", help="Code of a district (4 digits) or subdistrict (6).")
+@click.option("--dimension", default="", help="Code of a dimension.")
+@click.option("--network", default="", help="Code of the network a treasurer speaks for.")
+@click.option(
+    "--password-stdin", is_flag=True, help="Read the password from the first line of standard input."
+)
+@with_appcontext
+def add(
+    sign_in_name: str,
+    name: str,
+    role: str,
+    position: str,
+    area: str,
+    dimension: str,
+    network: str,
+    password_stdin: bool,
+) -> None:
+    """Open an account with one role. Without --password-stdin a password is made and printed this once."""
+    password = sys.stdin.readline().rstrip("\r\n") if password_stdin else secrets.token_urlsafe(15)
+    if not password:
+        raise BadInput("ไม่พบรหัสผ่านทางอินพุตมาตรฐาน")
+    with transaction():
+        employed = people.employ(
+            sign_in_name=sign_in_name, name=name, position=position, password=password, by=None
+        )
+        people.grant(
+            user_id=employed.id,
+            role=Role(role),
+            area_code=area,
+            dimension=dimension,
+            network_code=network,
+            by=None,
+        )
+        said = {"sign_in_name": employed.sign_in_name, "name": employed.name, "role": role}
+    if not password_stdin:
+        said["password"] = password
+    click.echo(json.dumps(said, ensure_ascii=False))
+
+
+@user.command("list")
+@with_appcontext
+def list_() -> None:
+    """Everyone who has or had an account, with the roles they hold now."""
+    users = db.session().scalars(select(User).order_by(User.sign_in_name))
+    rows = [
+        {
+            "sign_in_name": one.sign_in_name,
+            "name": one.name,
+            "closed": one.closed_at is not None,
+            "roles": [
+                {
+                    "role": grant.role,
+                    "area": grant.area_code,
+                    "dimension": grant.dimension,
+                    "network": grant.network_code,
+                }
+                for grant in one.grants
+            ],
+        }
+        for one in users
+    ]
+    click.echo(json.dumps({"users": rows}, ensure_ascii=False))
+
+
+@user.command("close")
+@click.argument("sign_in_name")
+@with_appcontext
+def close(sign_in_name: str) -> None:
+    """Close an account at once and end its sessions. What it did stays."""
+    number = people.named(sign_in_name).id
+    with transaction():
+        people.close(number, by=None)
+    click.echo(json.dumps({"sign_in_name": sign_in_name, "closed": True}, ensure_ascii=False))
+
+
+@click.group()
+def audit() -> None:
+    """The audit trail."""
+
+
+@audit.command("verify")
+@with_appcontext
+def verify() -> None:
+    """Walk the whole chain of seals; exit 2 naming the first broken link."""
+    click.echo(json.dumps({"ok": True, **trail.verify()}, ensure_ascii=False))

@@ -1,0 +1,237 @@
+"""People: who is employed, what each may do, and how that ends."""
+
+import re
+from collections.abc import Callable, Mapping
+
+from flask import current_app
+from sqlalchemy import select, update
+
+from app.kit import clock
+from app.kit.db import db, explain, lock
+from app.kit.errors import BadInput, Refused
+from app.province import dimensions, places
+from app.staff import audit, signin
+from app.staff.roles import ROLE_NAMES, Grant, Role
+from app.staff.users import User
+
+explain("uq_user_account_sign_in_name", "ชื่อผู้ใช้นี้มีคนใช้แล้ว กรุณาเลือกชื่ออื่น")
+explain("role_grant_compatible", "บุคคลนี้มีบทบาทที่ขัดกับบทบาทนี้อยู่ กรุณาเพิกถอนบทบาทเดิมก่อน หรือมอบให้ผู้อื่น")
+
+_SIGN_IN_NAME = re.compile(r"[a-z0-9][a-z0-9._@-]{2,59}")
+
+#: Roles that one person may not hold together: who approves never pays, who pays never administers, who audits does nothing else.
+_APART = (
+    (Role.FINANCE, Role.COMMITTEE),
+    (Role.FINANCE, Role.CHAIR),
+    (Role.ADMINISTRATOR, Role.FINANCE),
+    (Role.ADMINISTRATOR, Role.COMMITTEE),
+    (Role.ADMINISTRATOR, Role.CHAIR),
+    *((Role.AUDITOR, other) for other in Role if other is not Role.AUDITOR),
+)
+AREA_ROLES = (Role.MENTOR, Role.DISTRICT_OFFICER, Role.DIMENSION_SECRETARY)
+DIMENSION_ROLES = (Role.MENTOR, Role.DIMENSION_SECRETARY)
+
+Networks = Callable[[], Mapping[str, str]]
+_network_sources: list[Networks] = []
+
+
+def tells_networks(source: Networks) -> Networks:
+    """Let a room above say which networks there are (code → name), so that a treasurer is given one that exists."""
+    _network_sources.append(source)
+    return source
+
+
+def networks() -> dict[str, str]:
+    """Code → name of every network a treasurer can be given; empty when no room has told."""
+    return {code: name for source in _network_sources for code, name in source().items()}
+
+
+def incompatible(one: Role, other: Role) -> bool:
+    """Whether one person may not hold both roles at once."""
+    return (one, other) in _APART or (other, one) in _APART
+
+
+def named(sign_in_name: str) -> User:
+    """The person with this sign-in name. Raises Refused when there is none."""
+    name = sign_in_name.strip().lower()
+    user = db.session().scalars(select(User).filter_by(sign_in_name=name)).one_or_none()
+    if user is None:
+        raise Refused(f"ไม่พบชื่อผู้ใช้ “{sign_in_name}” กรุณาตรวจตัวสะกด")
+    return user
+
+
+def employ(*, sign_in_name: str, name: str, password: str, position: str = "", by: User | None) -> User:
+    """A new account without any role yet. `by` None is the operator at the machine.
+
+    Raises BadInput for a sign-in name that cannot be typed everywhere, Refused for one taken or a short password.
+    """
+    _administers(by)
+    sign_in_name, name = sign_in_name.strip().lower(), " ".join(name.split())
+    if not _SIGN_IN_NAME.fullmatch(sign_in_name):
+        raise BadInput("ชื่อผู้ใช้ต้องยาว 3–60 ตัว ใช้ a–z, 0–9 และ . _ @ - เท่านั้น และขึ้นต้นด้วยตัวอักษรหรือตัวเลข")
+    if not name or len(name) > 120 or len(position) > 160:
+        raise BadInput("กรุณากรอกชื่อ–นามสกุล (ไม่เกิน 120 ตัวอักษร) และตำแหน่ง (ไม่เกิน 160 ตัวอักษร)")
+    user = User(
+        sign_in_name=sign_in_name,
+        name=name,
+        position=position.strip(),
+        password_hash=signin.hash_password(password),
+        opened_at=clock.now(),
+    )
+    session = db.session()
+    session.add(user)
+    session.flush()
+    audit.note("staff.employ", f"user:{user.id}", by=by, sign_in_name=sign_in_name)
+    return user
+
+
+def grant(
+    *,
+    user_id: int,
+    role: Role,
+    area_code: str = "",
+    dimension: str = "",
+    network_code: str = "",
+    by: User | None,
+) -> Grant:
+    """Give a person a role for a scope. Raises Refused for one's own account, a closed one, or roles kept apart."""
+    _administers(by)
+    _not_oneself(user_id, by)
+    user = lock(User, user_id)
+    if not user.is_active:
+        raise Refused("บัญชีนี้ปิดแล้ว มอบบทบาทไม่ได้ กรุณาเปิดบัญชีใหม่ให้บุคคลนี้")
+    _scope(role, area_code=area_code, dimension=dimension, network_code=network_code)
+    session = db.session()
+    live = session.scalars(select(Grant).where(Grant.user_id == user_id, Grant.revoked_at.is_(None))).all()
+    for held in live:
+        if incompatible(role, Role(held.role)):
+            raise Refused(
+                f"บทบาท{ROLE_NAMES[role]}กับ{ROLE_NAMES[Role(held.role)]}ต้องเป็นคนละคนกัน "
+                "กรุณาเพิกถอนบทบาทเดิมก่อน หรือมอบให้ผู้อื่น"
+            )
+        if (held.role, held.area_code, held.dimension, held.network_code) == (
+            role,
+            area_code,
+            dimension,
+            network_code,
+        ):
+            raise Refused("บุคคลนี้มีบทบาทและขอบเขตนี้อยู่แล้ว")
+    given = Grant(
+        user_id=user_id,
+        role=role,
+        area_code=area_code,
+        dimension=dimension,
+        network_code=network_code,
+        granted_at=clock.now(),
+        granted_by_id=by.id if by else None,
+    )
+    session.add(given)
+    session.flush()
+    session.expire(user, ["grants"])
+    audit.note("staff.grant", f"user:{user_id}", by=by, **_said(given))
+    return given
+
+
+def revoke(grant_id: int, *, by: User | None) -> None:
+    """Take a role away; it ends with the next page the person opens."""
+    _administers(by)
+    given = lock(Grant, grant_id)
+    _not_oneself(given.user_id, by)
+    if given.revoked_at is not None:
+        raise Refused("บทบาทนี้ถูกเพิกถอนไปแล้ว")
+    given.revoked_at, given.revoked_by_id = clock.now(), by.id if by else None
+    db.session().flush()
+    db.session().expire(db.session().get_one(User, given.user_id), ["grants"])
+    audit.note("staff.revoke", f"user:{given.user_id}", by=by, **_said(given))
+
+
+def close(user_id: int, *, by: User | None) -> None:
+    """Close an account: no more signing in, every session ends, every role is taken away. Its deeds stay."""
+    _administers(by)
+    _not_oneself(user_id, by)
+    user = lock(User, user_id)
+    if user.closed_at is not None:
+        raise Refused("บัญชีนี้ปิดไปแล้ว")
+    user.closed_at = clock.now()
+    signin.end_sessions(user_id=user_id)
+    db.session().execute(
+        update(Grant)
+        .where(Grant.user_id == user_id, Grant.revoked_at.is_(None))
+        .values(revoked_at=clock.now(), revoked_by_id=by.id if by else None)
+    )
+    audit.note("staff.close", f"user:{user_id}", by=by)
+
+
+def reset_password(user_id: int, *, password: str, by: User | None) -> None:
+    """A new password given by the administrator. Whoever was signed in with the old one is signed out."""
+    _administers(by)
+    _not_oneself(user_id, by)
+    lock(User, user_id).password_hash = signin.hash_password(password)
+    signin.end_sessions(user_id=user_id)
+    audit.note("staff.reset_password", f"user:{user_id}", by=by)
+
+
+def end_sessions(user_id: int, *, by: User | None) -> None:
+    """Sign a person out wherever they are, at once."""
+    _administers(by)
+    lock(User, user_id)
+    signin.end_sessions(user_id=user_id)
+    audit.note("staff.end_sessions", f"user:{user_id}", by=by)
+
+
+def change_password(*, current: str, fresh: str, token: str, by: User) -> None:
+    """One's own new password. Every other session of the person ends; the one with this token goes on."""
+    user = lock(User, by.id)
+    if not signin.matches(user.password_hash, current):
+        raise Refused("รหัสผ่านปัจจุบันไม่ถูกต้อง")
+    if current == fresh:
+        raise Refused("รหัสผ่านใหม่ต้องไม่เหมือนรหัสผ่านเดิม")
+    user.password_hash = signin.hash_password(fresh)
+    signin.end_sessions(user_id=user.id, but=token)
+    audit.note("staff.change_password", f"user:{user.id}", by=by)
+
+
+def _administers(by: User | None) -> None:
+    if by is not None and not by.has(Role.ADMINISTRATOR):
+        raise Refused("เฉพาะผู้ดูแลระบบเท่านั้นที่จัดการบัญชีผู้ใช้ได้")
+
+
+def _not_oneself(user_id: int, by: User | None) -> None:
+    if by is not None and by.id == user_id:
+        raise Refused("จัดการบัญชีของตนเองไม่ได้ กรุณาให้ผู้ดูแลระบบอีกท่านหนึ่งทำรายการนี้")
+
+
+def _scope(role: Role, *, area_code: str, dimension: str, network_code: str) -> None:
+    """Raises BadInput for a scope that does not exist, is missing where it must be, or means nothing to the role."""
+    if area_code:
+        if role not in AREA_ROLES:
+            raise BadInput(f"บทบาท{ROLE_NAMES[role]}ไม่แบ่งตามพื้นที่ กรุณาเว้นว่าง")
+        if not re.fullmatch(r"[0-9]{4}|[0-9]{6}", area_code) or not area_code.startswith(
+            current_app.extensions["profile"].province_code
+        ):
+            raise BadInput("รหัสพื้นที่ต้องเป็นรหัสอำเภอ 4 หลัก หรือตำบล 6 หลัก ของจังหวัดนี้")
+        places.district(area_code[:4])
+        if len(area_code) == 6 and places.subdistrict(area_code) is None:
+            raise BadInput(f"ไม่รู้จักรหัสตำบล “{area_code}” กรุณาใช้รหัสหกหลักของกรมการปกครอง")
+    elif role is Role.DISTRICT_OFFICER:
+        raise BadInput("เจ้าหน้าที่อำเภอต้องมีพื้นที่ กรุณาเลือกอำเภอ")
+    if dimension:
+        if role not in DIMENSION_ROLES:
+            raise BadInput(f"บทบาท{ROLE_NAMES[role]}ไม่แบ่งตามมิติ กรุณาเว้นว่าง")
+        dimensions.dimension(dimension)
+    elif role is Role.DIMENSION_SECRETARY:
+        raise BadInput("เลขานุการคณะทำงานมิติต้องมีมิติ กรุณาเลือกมิติ")
+    if network_code:
+        if role is not Role.TREASURER:
+            raise BadInput(f"บทบาท{ROLE_NAMES[role]}ไม่ผูกกับเครือข่าย กรุณาเว้นว่าง")
+        if not re.fullmatch(r"[A-Z0-9]{2,12}", network_code) or (
+            _network_sources and network_code not in networks()
+        ):
+            raise BadInput(f"ไม่รู้จักเครือข่าย “{network_code}” กรุณาตรวจรหัส หรือเพิ่มเครือข่ายก่อน")
+    elif role is Role.TREASURER:
+        raise BadInput("เหรัญญิกต้องมีเครือข่าย กรุณาระบุรหัสเครือข่าย")
+
+
+def _said(given: Grant) -> dict[str, str]:
+    scope = {"area": given.area_code, "dimension": given.dimension, "network": given.network_code}
+    return {"role": given.role, **{name: value for name, value in scope.items() if value}}
