@@ -19,10 +19,16 @@ def _digits(text: str) -> str:
     return _SEPARATORS.sub("", arabic_digits(text))
 
 
+def _is_person(digits: str) -> bool:
+    # A leading 0 is a person without civil status: no citizen, yet a neighbour, a pupil, and often the poorest.
+    stateless = digits.startswith("0") and digits == with_check_digit(digits[:12])
+    return stateless or bool(pin.is_valid(digits))
+
+
 def is_valid(text: str) -> bool:
-    """Whether this is a person's national ID: thirteen digits, first 1 to 8, check digit right."""
+    """Whether this is a person's national ID: thirteen digits, first 0 to 8, check digit right."""
     digits = _digits(text)
-    return _THIRTEEN.fullmatch(digits) is not None and bool(pin.is_valid(digits))
+    return _THIRTEEN.fullmatch(digits) is not None and _is_person(digits)
 
 
 def parse(text: str) -> str:
@@ -32,7 +38,7 @@ def parse(text: str) -> str:
     """
     digits = _digits(text)
     _refuse_unless_thirteen(digits, "เลขประจำตัวประชาชน")
-    if not pin.is_valid(digits):
+    if not _is_person(digits):
         raise BadInput("เลขประจำตัวประชาชนไม่ถูกต้อง โปรดตรวจกับบัตรประชาชนอีกครั้ง")
     return digits
 
