@@ -1,15 +1,35 @@
 """Donations: one intention to give with its own reference and QR code, waiting for the bank to say it came."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any, cast
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import CheckConstraint, CursorResult, ForeignKey, Index, String, or_, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.fund.giving import networks, payloads, pledges
 from app.fund.giving.networks import Network
-from app.fund.giving.pledges import Pledge
+from app.fund.giving.pledges import Pledge, PledgeState
 from app.fund.ledger.accounts import Purpose
-from app.kit.db import Base, Id, Satang, UtcDateTime
+from app.kit import clock, money, promptpay, references, thai
+from app.kit.db import Base, Id, Satang, UtcDateTime, db, explain, lock
+from app.kit.errors import Refused
+from app.kit.web import token
+from app.staff import audit
+from app.staff.users import User
+
+#: How long a QR code is shown. Bank apps keep pictures, so the reference itself lives for ever.
+LIFE = timedelta(days=3)
+#: Statements lag behind; so long after its expiry a tag-29 amount may still turn up and must mean one donation only.
+GRACE = timedelta(hours=72)
+#: A tag-29 donor is asked for at most this many satang less than they wished.
+MOST_SATANG_LESS = 99
+#: Ref2 of a gift that comes from no network.
+PUBLIC = "PUBLIC"
+
+# PostgreSQL names the index that refused, SQLite its columns.
+for _name in ("uq_donation_open_amount", "uq_donation_account_id_due_satang"):
+    explain(_name, "มีผู้จองยอดเดียวกันนี้เมื่อสักครู่ กรุณากดอีกครั้ง ระบบจะเลือกเศษสตางค์ที่ว่างให้")
 
 
 class DonationState(StrEnum):
@@ -39,7 +59,12 @@ class FundAccount(Base):
 
 
 class Donation(Base):
-    """One intention to give: a reference reserved for ever, a QR code, an expiry. It is not money yet."""
+    """One intention to give: a reference reserved for ever, a QR code, an expiry. It is not money yet.
+
+    `state` is what the books need, `standing` what the page says. They differ for tag 29 between `expires_at` and
+    `held_until`: the page has expired, but the state stays `open`, because the amount is all that such a payment
+    carries and it must go on meaning this donation until late statements have come in.
+    """
 
     __tablename__ = "donation"
 
@@ -77,6 +102,11 @@ class Donation(Base):
     pledge: Mapped[Pledge | None] = relationship()
     account: Mapped[FundAccount] = relationship(lazy="joined", innerjoin=True)
 
+    @property
+    def standing(self) -> str:
+        """What its page says: waiting, received, expired or cancelled."""
+        return standing(self.state, self.expires_at)
+
     __table_args__ = (
         CheckConstraint("wish_satang > 0 AND due_satang > 0", name="positive"),
         CheckConstraint("tag IN (29, 30)", name="known_tag"),
@@ -93,3 +123,184 @@ class Donation(Base):
             postgresql_where=text("tag = 29 AND state = 'open'"),
         ),
     )
+
+
+def standing(state: str, expires_at: datetime) -> str:
+    """What the page says of a donation in this state: waiting, received, expired or cancelled."""
+    if state == DonationState.OPEN:
+        return "waiting" if clock.now() < expires_at else "expired"
+    return state
+
+
+def receiving_account() -> FundAccount | None:
+    """The open account that QR codes pay into: one with a Biller ID before one with only a PromptPay ID."""
+    statement = (
+        select(FundAccount)
+        .where(
+            FundAccount.state == "open",
+            or_(FundAccount.biller_id.is_not(None), FundAccount.promptpay_id.is_not(None)),
+        )
+        .order_by(FundAccount.biller_id.is_(None), FundAccount.id)
+        .limit(1)
+    )
+    return db.session().scalars(statement).one_or_none()
+
+
+def open(  # noqa: A001 — read with its room: donations.open(…)
+    *,
+    satang: int,
+    purpose_id: int,
+    pledge_id: int | None = None,
+    network_id: int | None = None,
+    donor_name: str = "",
+    anonymous: bool = True,
+    by: User | None,
+) -> Donation:
+    """Reserve a reference and a QR code for `satang`. `by` is None for a visitor. It is not money and posts nothing.
+
+    Tag 30 when the fund's open account has a Biller ID: exact amount, Ref1, and the network's code (or PUBLIC) as
+    Ref2. Else tag 29, which carries no reference: the amount itself is reserved, at most 99 satang below the wish.
+    Raises Refused while no account is open, when no amount is free, when the purpose is closed, and when a pledge
+    is withdrawn, asked for more than is outstanding or not this person's to pay.
+    """
+    account = receiving_account()
+    if account is None:
+        raise Refused(
+            "กองทุนยังไม่เปิดบัญชีรับเงิน จึงยังออก QR ให้ไม่ได้ ความประสงค์ที่แจ้งไว้ยังอยู่ครบ กรุณากลับมาใหม่เมื่อเปิดบัญชีแล้ว"
+        )
+    pledge = _payable(pledge_id, satang=satang, purpose_id=purpose_id, by=by) if pledge_id else None
+    network = pledge.network if pledge else _network(network_id, by=by)
+    purpose = db.session().get(Purpose, purpose_id)
+    if purpose is None or not (purpose.open or pledge):
+        raise Refused("วัตถุประสงค์นี้ไม่เปิดรับสมทบ กรุณาเลือกวัตถุประสงค์อื่น")
+    promptpay.format_amount(satang)
+    tag = 30 if account.biller_id else 29
+    now = clock.now()
+    due = satang if tag == 30 else _free_amount(account.id, wish=satang, now=now)
+    ref1, ref2 = _new_reference(), network.code if network else PUBLIC
+    donation = Donation(
+        code=token(16),
+        ref1=ref1,
+        ref2=ref2,
+        account_id=account.id,
+        purpose_id=purpose.id,
+        pledge_id=pledge.id if pledge else None,
+        network_id=network.id if network else None,
+        wish_satang=satang,
+        due_satang=due,
+        tag=tag,
+        payload=_payload(account, satang=due, ref1=ref1, ref2=ref2),
+        donor_name=" ".join(donor_name.split())[:160],
+        anonymous=anonymous,
+        state=DonationState.OPEN,
+        opened_at=now,
+        opened_by_id=by.id if by else None,
+        expires_at=now + LIFE,
+        held_until=now + LIFE + GRACE if tag == 29 else None,
+    )
+    session = db.session()
+    session.add(donation)
+    session.flush()
+    audit.note("donation.open", f"donation:{donation.id}", by=by, ref1=ref1, satang=due)
+    return donation
+
+
+def _payable(pledge_id: int, *, satang: int, purpose_id: int, by: User | None) -> Pledge:
+    pledge = db.session().get(Pledge, pledge_id)
+    if pledge is None or not networks.speaks_for(by, pledge.network):
+        raise Refused("ท่านจ่ายเงินสมทบของเครือข่ายนี้ไม่ได้ กรุณาติดต่อเหรัญญิกของเครือข่าย")
+    if pledge.state == PledgeState.WITHDRAWN:
+        raise Refused("ความประสงค์นี้ถอนไปแล้ว กรุณาแจ้งความประสงค์ใหม่ก่อนจ่าย")
+    if pledge.purpose_id != purpose_id:
+        raise Refused("วัตถุประสงค์ไม่ตรงกับที่แจ้งความประสงค์ไว้ กรุณาเปิดหน้าความประสงค์นี้ใหม่")
+    rest = pledges.outstanding(pledge)
+    if rest == 0:
+        raise Refused("ความประสงค์นี้สมทบครบแล้ว หากต้องการให้เพิ่ม กรุณาแจ้งความประสงค์ใหม่ ขอบคุณยิ่ง")
+    if satang > rest:
+        raise Refused(
+            f"ยอดที่ยังค้างคือ {money.format_baht(rest)} บาท กรุณาใส่จำนวนไม่เกินนี้ หรือแจ้งความประสงค์ใหม่สำหรับส่วนที่เกิน"
+        )
+    return pledge
+
+
+def _network(network_id: int | None, *, by: User | None) -> Network | None:
+    if network_id is None:
+        return None
+    network = db.session().get(Network, network_id)
+    if network is None or not networks.speaks_for(by, network):
+        raise Refused("ท่านให้ในนามเครือข่ายนี้ไม่ได้ กรุณาติดต่อเหรัญญิกของเครือข่าย")
+    return network
+
+
+def _free_amount(account_id: int, *, wish: int, now: datetime) -> int:
+    """The highest amount from the wish down that means no other tag-29 donation to this account.
+
+    Askers queue on the account's row, so two never choose the same; the unique index would stop them if they did.
+    An amount stays taken until `held_until` even when its donation was received: the same transfer told later by
+    a statement, or paid twice, must not land on a newer donation.
+    """
+    lock(FundAccount, account_id)
+    lowest = max(1, wish - MOST_SATANG_LESS)
+    taken = set(
+        db.session().scalars(
+            select(Donation.due_satang).where(
+                Donation.account_id == account_id,
+                Donation.tag == 29,
+                Donation.due_satang.between(lowest, wish),
+                or_(Donation.state == DonationState.OPEN, Donation.held_until > now),
+            )
+        )
+    )
+    free = next((amount for amount in range(wish, lowest - 1, -1) if amount not in taken), None)
+    if free is None:
+        raise Refused(
+            "ขณะนี้มีผู้ให้ยอดเดียวกันนี้จำนวนมาก ระบบแยกรายการไม่ได้ กรุณาเปลี่ยนจำนวนเงินเล็กน้อย เช่น เพิ่มหรือลดหนึ่งบาท"
+        )
+    return free
+
+
+def _new_reference() -> str:
+    year = thai.year_be(clock.today())
+    while True:
+        ref1 = references.make(year)
+        if db.session().scalar(select(Donation.id).filter_by(ref1=ref1)) is None:
+            return ref1
+
+
+def _payload(account: FundAccount, *, satang: int, ref1: str, ref2: str) -> str:
+    if account.biller_id:
+        return payloads.of_bill(biller=account.biller_id, ref1=ref1, ref2=ref2, satang=satang)
+    assert account.promptpay_id is not None
+    return payloads.of_transfer(promptpay_id=account.promptpay_id, satang=satang)
+
+
+def by_code(code: str) -> Donation | None:
+    """The donation whose page is /give/<code>."""
+    return db.session().scalars(select(Donation).filter_by(code=code)).one_or_none()
+
+
+def by_ref1(text: str) -> Donation | None:
+    """The donation with this reference as a person or a bank wrote it (case, spaces, hyphens and Thai digits apart)."""
+    ref1 = references.normalise(text)
+    if not references.is_valid(ref1):
+        return None
+    return db.session().scalars(select(Donation).filter_by(ref1=ref1)).one_or_none()
+
+
+def expire_due() -> int:
+    """Let go of what waited too long: tag 30 from its expiry, tag 29 from the end of its hold. Returns how many.
+
+    Money that still comes for an expired donation waits for the finance officer. Inside a transaction.
+    """
+    now = clock.now()
+    result = db.session().execute(
+        update(Donation)
+        .where(
+            Donation.state == DonationState.OPEN,
+            Donation.expires_at <= now,
+            or_(Donation.held_until.is_(None), Donation.held_until <= now),
+        )
+        .values(state=DonationState.EXPIRED)
+        .execution_options(synchronize_session=False)
+    )
+    return cast(CursorResult[Any], result).rowcount

@@ -1,11 +1,22 @@
 """Networks: the partners that pledge and give (OTOP, village funds, women's funds, กองทุนแม่ของแผ่นดิน …)."""
 
+import re
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, String
+from sqlalchemy import CheckConstraint, String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.kit.db import Base, Id
+from app.kit.db import Base, Id, db, explain
+from app.kit.errors import BadInput, Refused
+from app.province import places
+from app.staff import audit
+from app.staff.roles import Role
+from app.staff.users import User
+
+explain("uq_network_code", "มีเครือข่ายที่ใช้รหัสนี้แล้ว กรุณาใช้รหัสอื่น")
+
+#: A code travels as Ref2 of the QR codes, where banks take capital letters and digits only.
+_CODE = re.compile(r"[A-Z0-9]{2,12}")
 
 
 class NetworkType(StrEnum):
@@ -52,3 +63,55 @@ class Network(Base):
             "type IN (" + ", ".join(f"'{t.value}'" for t in NetworkType) + ")", name="known_type"
         ),
     )
+
+
+def found(
+    *,
+    code: str,
+    type: str,  # noqa: A002 — the column's own name
+    name: str,
+    district_code: str | None = None,
+    contact: str = "",
+    by: User | None,
+) -> Network:
+    """A new partner network. `by` None is the portal itself, when it is first filled.
+
+    Raises BadInput for a code that no QR code can carry, an unknown type or district, or an empty name.
+    """
+    if by is not None and not by.has(Role.FUND_OFFICER, Role.ADMINISTRATOR):
+        raise Refused("เฉพาะฝ่ายเลขานุการกองทุนเท่านั้นที่เพิ่มเครือข่ายได้ กรุณาแจ้งฝ่ายเลขานุการ")
+    if not _CODE.fullmatch(code):
+        raise BadInput("รหัสเครือข่ายต้องเป็นตัวพิมพ์ใหญ่ A–Z หรือตัวเลข 0–9 จำนวน 2–12 ตัว เช่น NET012")
+    if type not in set(NetworkType):
+        raise BadInput("ไม่รู้จักประเภทเครือข่ายนี้ กรุณาเลือกจากรายการ")
+    name = " ".join(name.split())
+    if not 1 <= len(name) <= 160:
+        raise BadInput("ชื่อเครือข่ายต้องมี และยาวไม่เกิน 160 ตัวอักษร")
+    if district_code:
+        places.district(district_code)
+    network = Network(
+        code=code,
+        type=type,
+        name=name,
+        district_code=district_code or None,
+        contact=contact.strip()[:160],
+        open=True,
+    )
+    session = db.session()
+    session.add(network)
+    session.flush()
+    audit.note("network.found", f"network:{network.id}", by=by, code=code, type=type)
+    return network
+
+
+def spoken_for(user: User) -> list[Network]:
+    """The open networks this person may act for: a treasurer their own, the fund's officers every one."""
+    statement = select(Network).where(Network.open).order_by(Network.code)
+    if not user.has(Role.FUND_OFFICER):
+        statement = statement.where(Network.code.in_(user.network_codes()))
+    return list(db.session().scalars(statement))
+
+
+def speaks_for(user: User | None, network: Network) -> bool:
+    """Whether this person may pledge and pay in the network's name."""
+    return user is not None and (user.has(Role.FUND_OFFICER) or network.code in user.network_codes())

@@ -1,14 +1,34 @@
 """Pledges: what a network says it will give. A promise is not money and posts nothing."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Select,
+    String,
+    cast,
+    column,
+    false,
+    func,
+    literal,
+    select,
+    table,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.fund.giving import networks
 from app.fund.giving.networks import Network
 from app.fund.ledger.accounts import Purpose
-from app.kit.db import Base, Id, Satang, UtcDateTime
+from app.fund.ledger.entries import Entry
+from app.kit import clock, thai
+from app.kit.db import Base, Id, Satang, UtcDateTime, db, is_sqlite, lock
+from app.kit.errors import BadInput, Refused
+from app.staff import audit
+from app.staff.roles import Role
+from app.staff.users import User
 
 
 class PledgeState(StrEnum):
@@ -42,3 +62,110 @@ class Pledge(Base):
         CheckConstraint("state IN ('stated', 'withdrawn')", name="known_state"),
         CheckConstraint("(state = 'withdrawn') = (withdrawn_at IS NOT NULL)", name="withdrawn_pair"),
     )
+
+
+#: Who sees the pledges of every network.
+OVERSEERS = (Role.FUND_OFFICER, Role.FINANCE, Role.AUDITOR)
+
+#: Gifts stand above pledges in this room; only their sums are read here.
+_GIFT = table("gift", column("id"), column("pledge_id"), column("satang"))
+
+#: One writer of pledge codes at a time; 0x504c is "PL".
+_CODES = 0x504C
+
+
+def visible_to(user: User) -> Select[Pledge]:
+    """The pledges this person may see, newest first: a treasurer those of their own networks."""
+    statement = select(Pledge).order_by(Pledge.id.desc())
+    if user.has(*OVERSEERS):
+        return statement
+    codes = user.network_codes()
+    return statement.join(Network).where(Network.code.in_(codes)) if codes else statement.where(false())
+
+
+def state(
+    *, network_id: int, satang: int, purpose_id: int, expected_on: date, note: str = "", by: User | None
+) -> Pledge:
+    """A network says what it will give. Nothing is posted: a promise is not money, and needs no bank account.
+
+    Raises Refused for a network or purpose that is closed and for a person who does not speak for the network.
+    """
+    session = db.session()
+    network = session.get(Network, network_id)
+    purpose = session.get(Purpose, purpose_id)
+    if network is None or by is None or not networks.speaks_for(by, network):
+        raise Refused("ท่านแจ้งความประสงค์ในนามเครือข่ายนี้ไม่ได้ กรุณาเลือกเครือข่ายของท่าน หรือติดต่อฝ่ายเลขานุการกองทุน")
+    if not network.open:
+        raise Refused("เครือข่ายนี้ปิดแล้ว กรุณาติดต่อฝ่ายเลขานุการกองทุน")
+    if purpose is None or not purpose.open:
+        raise Refused("วัตถุประสงค์นี้ไม่เปิดรับสมทบ กรุณาเลือกวัตถุประสงค์อื่น")
+    if satang <= 0:
+        raise BadInput("จำนวนเงินต้องมากกว่าศูนย์")
+    pledge = Pledge(
+        code=_next_code(),
+        network_id=network.id,
+        purpose_id=purpose.id,
+        satang=satang,
+        expected_on=expected_on,
+        note=note.strip()[:500],
+        state=PledgeState.STATED,
+        stated_at=clock.now(),
+        stated_by_id=by.id,
+    )
+    session.add(pledge)
+    session.flush()
+    audit.note(
+        "pledge.state", f"pledge:{pledge.id}", by=by, code=pledge.code, satang=satang, network=network.code
+    )
+    return pledge
+
+
+def _next_code() -> str:
+    session = db.session()
+    if not is_sqlite():
+        session.execute(select(func.pg_advisory_xact_lock(_CODES)))
+    start = f"PL-{thai.fiscal_year_be(clock.today())}-"
+    last = session.scalar(
+        select(Pledge.code)
+        .where(Pledge.code.startswith(start, autoescape=True))
+        .order_by(func.length(Pledge.code).desc(), Pledge.code.desc())
+        .limit(1)
+    )
+    return f"{start}{int(last.removeprefix(start)) + 1 if last else 1:04d}"
+
+
+def withdraw(pledge_id: int, *, by: User | None) -> None:
+    """The network takes back what it has not given yet. What has come in stays; a QR code already shown stays payable."""
+    pledge = lock(Pledge, pledge_id)
+    if not networks.speaks_for(by, pledge.network):
+        raise Refused("ท่านถอนความประสงค์ของเครือข่ายนี้ไม่ได้ กรุณาติดต่อเหรัญญิกของเครือข่าย")
+    if pledge.state == PledgeState.WITHDRAWN:
+        raise Refused("ความประสงค์นี้ถอนไปแล้ว ไม่ต้องทำซ้ำ")
+    if outstanding(pledge) == 0:
+        raise Refused("ความประสงค์นี้สมทบครบแล้ว จึงไม่มีส่วนที่จะถอน")
+    pledge.state = PledgeState.WITHDRAWN
+    pledge.withdrawn_at = clock.now()
+    audit.note("pledge.withdraw", f"pledge:{pledge.id}", by=by, code=pledge.code)
+
+
+def received(pledge_ids: Sequence[int]) -> dict[int, int]:
+    """How many satang have truly come in for each of these pledges; gifts taken back in the books do not count."""
+    if not pledge_ids:
+        return {}
+    posted, taken_back = Entry.__table__.alias("posted"), Entry.__table__.alias("taken_back")
+    rows = db.session().execute(
+        select(_GIFT.c.pledge_id, func.sum(_GIFT.c.satang))
+        .join(posted, posted.c.cause == literal("gift:").concat(cast(_GIFT.c.id, String)))
+        .outerjoin(taken_back, taken_back.c.reverses_id == posted.c.id)
+        .where(_GIFT.c.pledge_id.in_(pledge_ids), taken_back.c.id.is_(None))
+        .group_by(_GIFT.c.pledge_id)
+    )
+    sums = {number: int(satang) for number, satang in rows}
+    return {number: sums.get(number, 0) for number in pledge_ids}
+
+
+def outstanding(pledge: Pledge) -> int:
+    """What is still to come, in satang; nothing for a pledge that was withdrawn or exceeded."""
+    if pledge.state == PledgeState.WITHDRAWN:
+        return 0
+    return max(0, pledge.satang - received([pledge.id])[pledge.id])

@@ -1,0 +1,29 @@
+"""Payloads: the QR text of a donation, read back and compared with what the fund meant before anyone sees it."""
+
+from app.kit import promptpay
+from app.kit.errors import Refused
+
+_DIFFERS = "สร้าง QR แล้วอ่านกลับไม่ตรงกัน จึงไม่แสดง กรุณาลองใหม่หรือแจ้งผู้ดูแลระบบ"
+
+
+def of_bill(*, biller: str, ref1: str, ref2: str, satang: int) -> str:
+    """Tag 30, dynamic with its amount: the bank hands both references back to the fund."""
+    payload = promptpay.encode(promptpay.Bill(biller=biller, ref1=ref1, ref2=ref2, satang=satang))
+    seen = promptpay.decode(payload)
+    if not isinstance(seen, promptpay.Bill) or seen.cross_border or seen.ref3:
+        raise Refused(_DIFFERS)
+    if (seen.biller, seen.ref1, seen.ref2, seen.satang) != (biller, ref1, ref2, satang):
+        raise Refused(_DIFFERS)
+    return payload
+
+
+def of_transfer(*, promptpay_id: str, satang: int) -> str:
+    """Tag 29 to the fund's tax ID, dynamic with its amount: nothing but the amount comes back."""
+    proxy = promptpay.ProxyType.NATID
+    payload = promptpay.encode(promptpay.Transfer(proxy_type=proxy, proxy=promptpay_id, satang=satang))
+    seen = promptpay.decode(payload)
+    if not isinstance(seen, promptpay.Transfer) or seen.ota:
+        raise Refused(_DIFFERS)
+    if (seen.proxy_type, seen.proxy, seen.satang) != (proxy, promptpay_id, satang):
+        raise Refused(_DIFFERS)
+    return payload
