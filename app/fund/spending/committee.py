@@ -1,148 +1,267 @@
-"""The committee: meetings with a number and a quorum, votes, recusals and resolutions that commit the money."""
+"""The committee: its meetings from the call to the close, with the votes and resolutions between."""
 
-from datetime import date, datetime
-from enum import StrEnum
+from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from flask import current_app
+from sqlalchemy import delete, func, select
 
-from app.fund.spending.proposals import Proposal
-from app.kit.db import Base, Id, Satang, UtcDateTime
+from app.fund.ledger import books
+from app.fund.spending import standing
+from app.fund.spending.meetings import (
+    SEATS,
+    AgendaItem,
+    Attendance,
+    Choice,
+    Meeting,
+    MeetingState,
+    Recusal,
+    Resolution,
+    Vote,
+    members,
+)
+from app.fund.spending.proposals import Proposal, ProposalState, by_code, state_name
+from app.fund.spending.votes import readmit, recuse, resolve, vote
+from app.kit import clock
+from app.kit.db import db, is_sqlite, lock
+from app.kit.errors import BadInput, Refused
+from app.kit.thai import year_be
+from app.province.profile import Profile
+from app.staff import audit
+from app.staff.roles import Role
+from app.staff.users import User
+
+__all__ = [
+    "SEATS",
+    "AgendaItem",
+    "Attendance",
+    "Choice",
+    "Meeting",
+    "MeetingState",
+    "Recusal",
+    "Resolution",
+    "Vote",
+    "call",
+    "close",
+    "members",
+    "note_absent",
+    "note_present",
+    "open_",
+    "readmit",
+    "recuse",
+    "resolution_of",
+    "resolve",
+    "table",
+    "take_off",
+    "vote",
+]
 
 
-class MeetingState(StrEnum):
-    CALLED = "called"
-    OPEN = "open"
-    CLOSED = "closed"
+def _secretariat(by: User, *, deed: str) -> None:
+    if not by.has(Role.FUND_OFFICER):
+        raise Refused(f"เฉพาะฝ่ายเลขานุการกองทุนเท่านั้นที่{deed}ได้")
 
 
-class Choice(StrEnum):
-    APPROVE = "approve"
-    REJECT = "reject"
-    ABSTAIN = "abstain"
+def _lead(by: User, *, deed: str) -> None:
+    if not by.has(Role.FUND_OFFICER, Role.CHAIR):
+        raise Refused(f"เฉพาะประธานหรือฝ่ายเลขานุการกองทุนเท่านั้นที่{deed}ได้")
 
 
-class Meeting(Base):
-    """One meeting of the committee: ครั้งที่ n/พ.ศ. The rules it decides by are kept from the moment it is called."""
+def call(*, held_on: date, place: str, by: User) -> Meeting:
+    """A meeting is called and gets its number, which runs from 1 in each Buddhist-era calendar year.
 
-    __tablename__ = "meeting"
+    How many members there are, and how many make it valid, are kept from this moment on.
+    """
+    _secretariat(by, deed="นัดประชุม")
+    words = " ".join(place.split())
+    if len(words) > 160:
+        raise BadInput("สถานที่ประชุมยาวเกิน 160 ตัวอักษร กรุณาเขียนให้สั้นลง")
+    seats = len(members())
+    if seats == 0:
+        raise Refused("ยังไม่มีกรรมการกองทุนในระบบ กรุณาให้ผู้ดูแลระบบเพิ่มกรรมการก่อนนัดประชุม")
+    session = db.session()
+    if not is_sqlite():
+        # One number at a time; 0x4b76 is "Kv".
+        session.execute(select(func.pg_advisory_xact_lock(0x4B76)))
+    year = year_be(held_on)
+    last = session.scalar(select(func.max(Meeting.number)).where(Meeting.year_be == year)) or 0
+    profile: Profile = current_app.extensions["profile"]
+    meeting = Meeting(
+        number=last + 1,
+        year_be=year,
+        held_on=held_on,
+        place=words,
+        state=MeetingState.CALLED,
+        members=seats,
+        quorum=profile.quorum.of(seats),
+        called_at=clock.now(),
+        called_by_id=by.id,
+    )
+    session.add(meeting)
+    session.flush()
+    audit.note(
+        "meeting.call", f"meeting:{meeting.id}", by=by, number=meeting.code, held_on=held_on.isoformat()
+    )
+    return meeting
 
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
-    number: Mapped[int]
-    year_be: Mapped[int]
-    held_on: Mapped[date]
-    place: Mapped[str] = mapped_column(String(160), default="")
-    state: Mapped[str] = mapped_column(String(8), default=MeetingState.CALLED)
-    #: Members of the committee when the meeting was called, and how many of them make it valid.
-    members: Mapped[int]
-    quorum: Mapped[int]
-    called_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    called_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
-    #: Who chairs; when the governor delegates, the person delegated.
-    chair_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
-    opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
-    items: Mapped[list["AgendaItem"]] = relationship(back_populates="meeting", order_by="AgendaItem.position")
+def table(meeting_id: int, *, proposal_code: str, by: User) -> AgendaItem:
+    """A waiting proposal goes on the agenda. It stands on one agenda at a time."""
+    _secretariat(by, deed="เพิ่มวาระ")
+    meeting = _not_closed(meeting_id)
+    known = by_code(proposal_code)
+    if known is None:
+        raise Refused(f"ไม่พบคำขอรหัส {proposal_code} กรุณาตรวจรหัสอีกครั้ง")
+    proposal = lock(Proposal, known.id)
+    if proposal.state != ProposalState.SUBMITTED:
+        raise Refused(f"เพิ่มคำขอ {proposal.code} เข้าวาระไม่ได้ เพราะสถานะเป็น “{state_name(proposal.state)}”")
+    session = db.session()
+    last = (
+        session.scalar(select(func.max(AgendaItem.position)).where(AgendaItem.meeting_id == meeting_id)) or 0
+    )
+    item = AgendaItem(meeting_id=meeting.id, proposal_id=proposal.id, position=last + 1)
+    proposal.state = ProposalState.TABLED
+    session.add(item)
+    session.flush()
+    audit.note("meeting.table", f"meeting:{meeting_id}", by=by, proposal=proposal.code)
+    return item
 
-    @property
-    def code(self) -> str:
-        return f"{self.number}/{self.year_be}"
 
-    __table_args__ = (
-        UniqueConstraint("year_be", "number"),
-        CheckConstraint("number > 0 AND quorum > 0 AND quorum <= members", name="possible"),
-        CheckConstraint("state IN ('called', 'open', 'closed')", name="known_state"),
-        CheckConstraint("state = 'called' OR opened_at IS NOT NULL", name="opened_pair"),
-        CheckConstraint("(state = 'closed') = (closed_at IS NOT NULL)", name="closed_pair"),
+def take_off(item_id: int, *, by: User) -> None:
+    """An item is taken off the agenda before anyone voted on it; its proposal waits for another meeting."""
+    _secretariat(by, deed="นำวาระออก")
+    session = db.session()
+    item = session.get(AgendaItem, item_id)
+    if item is None:
+        raise Refused("ไม่พบวาระนี้ อาจถูกนำออกจากการประชุมแล้ว กรุณาเปิดหน้านี้ใหม่")
+    _not_closed(item.meeting_id)
+    if session.scalars(select(Vote.id).where(Vote.item_id == item_id).limit(1)).first() is not None:
+        raise Refused("มีกรรมการลงคะแนนในเรื่องนี้แล้ว จึงนำออกจากวาระไม่ได้")
+    proposal = lock(Proposal, item.proposal_id)
+    if proposal.state == ProposalState.TABLED:
+        proposal.state = ProposalState.SUBMITTED
+    session.flush()
+    audit.note("meeting.take_off", f"meeting:{item.meeting_id}", by=by, proposal=proposal.code)
+    session.execute(delete(Recusal).where(Recusal.item_id == item_id))
+    session.execute(delete(AgendaItem).where(AgendaItem.id == item_id))
+
+
+def note_present(meeting_id: int, *, member_id: int, by: User) -> Attendance:
+    """The member is present. Noting it again changes nothing."""
+    _lead(by, deed="บันทึกผู้เข้าประชุม")
+    _not_closed(meeting_id)
+    session = db.session()
+    if member_id not in {member.id for member in members()}:
+        raise Refused("ผู้นี้ไม่ใช่กรรมการกองทุน จึงบันทึกเป็นองค์ประชุมไม่ได้")
+    noted = session.scalars(
+        select(Attendance).filter_by(meeting_id=meeting_id, member_id=member_id)
+    ).one_or_none()
+    if noted is None:
+        noted = Attendance(meeting_id=meeting_id, member_id=member_id, noted_at=clock.now())
+        session.add(noted)
+        session.flush()
+        audit.note("meeting.note_present", f"meeting:{meeting_id}", by=by, member=member_id)
+    return noted
+
+
+def note_absent(meeting_id: int, *, member_id: int, by: User) -> None:
+    """Attendance noted by mistake is taken back. Not for the chair, nor for one who has voted in this meeting."""
+    _lead(by, deed="บันทึกผู้เข้าประชุม")
+    meeting = _not_closed(meeting_id)
+    if member_id == meeting.chair_id:
+        raise Refused("ผู้นี้เป็นประธานในที่ประชุม จึงลบการเข้าประชุมไม่ได้")
+    session = db.session()
+    cast = select(Vote.id).join(AgendaItem, AgendaItem.id == Vote.item_id)
+    if session.scalars(
+        cast.where(AgendaItem.meeting_id == meeting_id, Vote.member_id == member_id).limit(1)
+    ).first():
+        raise Refused("กรรมการท่านนี้ลงคะแนนแล้ว จึงลบการเข้าประชุมไม่ได้ หากออกจากห้อง ให้บันทึกรายวาระว่าออกจากการพิจารณา")
+    session.execute(
+        delete(Attendance).where(Attendance.meeting_id == meeting_id, Attendance.member_id == member_id)
+    )
+    audit.note("meeting.note_absent", f"meeting:{meeting_id}", by=by, member=member_id)
+
+
+def open_(meeting_id: int, *, chair_id: int, by: User) -> Meeting:
+    """The meeting begins: its quorum is present and one of those present takes the chair."""
+    _lead(by, deed="เปิดประชุม")
+    meeting = lock(Meeting, meeting_id)
+    if meeting.state != MeetingState.CALLED:
+        raise Refused(f"การประชุมครั้งที่ {meeting.code} เปิดไปแล้ว")
+    here = standing.attending(meeting_id)
+    if len(here) < meeting.quorum:
+        raise Refused(
+            f"เปิดประชุมไม่ได้ เพราะไม่ครบองค์ประชุม ต้องมีกรรมการ {meeting.quorum} จาก {meeting.members} คน "
+            f"ขณะนี้บันทึกไว้ {len(here)} คน"
+        )
+    if chair_id not in here:
+        raise Refused("ประธานในที่ประชุมต้องเป็นกรรมการที่เข้าประชุม กรุณาเลือกผู้ทำหน้าที่ประธานใหม่")
+    meeting.state, meeting.chair_id, meeting.opened_at = MeetingState.OPEN, chair_id, clock.now()
+    db.session().flush()
+    audit.note("meeting.open", f"meeting:{meeting_id}", by=by, chair=chair_id, present=len(here))
+    return meeting
+
+
+def close(meeting_id: int, *, by: User) -> Meeting:
+    """The meeting ends. What it did not decide waits for the next one."""
+    _lead(by, deed="ปิดประชุม")
+    meeting = lock(Meeting, meeting_id)
+    if meeting.state != MeetingState.OPEN:
+        raise Refused(f"การประชุมครั้งที่ {meeting.code} ยังไม่เปิดหรือปิดไปแล้ว")
+    session = db.session()
+    carried = (
+        select(AgendaItem.proposal_id)
+        .outerjoin(Resolution, Resolution.item_id == AgendaItem.id)
+        .where(AgendaItem.meeting_id == meeting_id, Resolution.id.is_(None))
+        .order_by(AgendaItem.proposal_id)
+    )
+    back = []
+    for proposal_id in session.scalars(carried).all():
+        proposal = lock(Proposal, proposal_id)
+        if proposal.state == ProposalState.TABLED:
+            proposal.state = ProposalState.SUBMITTED
+            back.append(proposal.code)
+    meeting.state, meeting.closed_at = MeetingState.CLOSED, clock.now()
+    session.flush()
+    audit.note("meeting.close", f"meeting:{meeting_id}", by=by, carried_over=back)
+    return meeting
+
+
+def _not_closed(meeting_id: int) -> Meeting:
+    meeting = lock(Meeting, meeting_id)
+    if meeting.state == MeetingState.CLOSED:
+        raise Refused(f"การประชุมครั้งที่ {meeting.code} ปิดแล้ว จึงแก้ไขไม่ได้")
+    return meeting
+
+
+def resolution_of(proposal_id: int) -> Resolution | None:
+    """What the committee decided on a proposal; None before it did."""
+    return db.session().scalars(select(Resolution).filter_by(proposal_id=proposal_id)).one_or_none()
+
+
+@books.proof("ทุกมติอนุมัติผูกพันเงินเท่าที่อนุมัติ และไม่มีเงินผูกพันที่ไม่มีมติ")
+def _resolutions_commit() -> list[str]:
+    return books.violations(
+        """SELECT p.code AS code FROM proposal AS p
+        LEFT JOIN resolution AS r ON r.proposal_id = p.id
+        LEFT JOIN entry AS e ON e.cause = 'commit:' || p.id
+        LEFT JOIN account AS d ON d.id = e.debit_id
+        WHERE CASE WHEN p.state IN ('approved', 'settled')
+            THEN r.id IS NULL OR NOT r.approved OR r.satang <> p.satang OR e.id IS NULL OR e.satang <> r.satang
+                OR d.kind <> 'committed' OR d.purpose_id <> p.purpose_id
+            ELSE e.id IS NOT NULL OR (r.id IS NOT NULL AND r.approved) END""",
+        "คำขอ {code} มติ สถานะ และเงินผูกพันไม่ตรงกัน",
     )
 
 
-class Attendance(Base):
-    """A member who is present."""
-
-    __tablename__ = "attendance"
-
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
-    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"))
-    member_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
-    noted_at: Mapped[datetime] = mapped_column(UtcDateTime)
-
-    __table_args__ = (UniqueConstraint("meeting_id", "member_id"),)
-
-
-class AgendaItem(Base):
-    """A proposal on the agenda of a meeting."""
-
-    __tablename__ = "agenda_item"
-
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
-    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"))
-    proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"))
-    position: Mapped[int]
-
-    meeting: Mapped[Meeting] = relationship(back_populates="items")
-    proposal: Mapped[Proposal] = relationship(lazy="joined", innerjoin=True)
-
-    __table_args__ = (UniqueConstraint("meeting_id", "proposal_id"),)
-
-
-class Recusal(Base):
-    """A member who leaves the room for an item; not counted towards its quorum."""
-
-    __tablename__ = "recusal"
-
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
-    item_id: Mapped[int] = mapped_column(ForeignKey("agenda_item.id"))
-    member_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
-    noted_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    noted_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
-
-    __table_args__ = (UniqueConstraint("item_id", "member_id"),)
-
-
-class Vote(Base):
-    """One member's vote on one item. Final (trigger); a trigger refuses the vote of the one who asked."""
-
-    __tablename__ = "vote"
-
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
-    item_id: Mapped[int] = mapped_column(ForeignKey("agenda_item.id"))
-    member_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
-    choice: Mapped[str] = mapped_column(String(8))
-    at: Mapped[datetime] = mapped_column(UtcDateTime)
-
-    __table_args__ = (
-        UniqueConstraint("item_id", "member_id"),
-        CheckConstraint("choice IN ('approve', 'reject', 'abstain')", name="known_choice"),
-    )
-
-
-class Resolution(Base):
-    """What the committee decided on an item, with the count that decided it. Final (trigger)."""
-
-    __tablename__ = "resolution"
-
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
-    item_id: Mapped[int] = mapped_column(ForeignKey("agenda_item.id"), unique=True)
-    #: A proposal is decided once.
-    proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"), unique=True)
-    approved: Mapped[bool]
-    satang: Mapped[int] = mapped_column(Satang)
-    present: Mapped[int]
-    quorum: Mapped[int]
-    for_votes: Mapped[int]
-    against_votes: Mapped[int]
-    abstentions: Mapped[int]
-    recusals: Mapped[int]
-    #: The chair's extra vote decided a tie.
-    casting_vote: Mapped[bool] = mapped_column(default=False)
-    resolved_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    resolved_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
-
-    item: Mapped[AgendaItem] = relationship(lazy="joined", innerjoin=True)
-
-    __table_args__ = (
-        CheckConstraint("present >= quorum", name="quorum_met"),
-        CheckConstraint("satang > 0", name="positive"),
+@books.proof("ทุกมติมีองค์ประชุมและคะแนนตรงกับที่ลงไว้")
+def _resolutions_count_votes() -> list[str]:
+    return books.violations(
+        """SELECT p.code AS code FROM resolution AS r JOIN proposal AS p ON p.id = r.proposal_id
+        LEFT JOIN vote AS v ON v.item_id = r.item_id
+        GROUP BY p.code, r.id, r.present, r.quorum, r.for_votes, r.against_votes, r.abstentions
+        HAVING r.present < r.quorum
+            OR r.for_votes <> SUM(CASE v.choice WHEN 'approve' THEN 1 ELSE 0 END)
+            OR r.against_votes <> SUM(CASE v.choice WHEN 'reject' THEN 1 ELSE 0 END)
+            OR r.abstentions <> SUM(CASE v.choice WHEN 'abstain' THEN 1 ELSE 0 END)""",
+        "มติของคำขอ {code} นับคะแนนไม่ตรงกับที่ลงไว้",
     )

@@ -1,0 +1,174 @@
+"""Meetings of the committee as they are kept: agenda, attendance, recusals, votes and resolutions."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.fund.spending.proposals import Proposal
+from app.kit.db import Base, Id, Satang, UtcDateTime, db, explain
+from app.kit.thai import sort_key
+from app.staff.roles import Grant, Role
+from app.staff.users import User
+
+explain("uq_vote_item_id_member_id", "ท่านลงคะแนนในเรื่องนี้ไปแล้ว คะแนนที่ลงแล้วแก้ไขไม่ได้")
+explain("final_vote", "คะแนนที่ลงแล้วแก้ไขไม่ได้")
+explain("requester_may_not_vote", "ท่านเป็นผู้เสนอเรื่องนี้ จึงลงคะแนนไม่ได้ กรุณาให้กรรมการท่านอื่นพิจารณา")
+explain("recused_may_not_vote", "ท่านออกจากการพิจารณาเรื่องนี้แล้ว จึงลงคะแนนไม่ได้")
+explain("voter_must_attend", "ผู้ลงคะแนนต้องเข้าประชุมครั้งนี้ กรุณาแจ้งฝ่ายเลขานุการให้บันทึกการเข้าประชุมก่อน")
+explain("vote_before_resolution", "เรื่องนี้มีมติแล้ว จึงลงคะแนนเพิ่มไม่ได้")
+explain("voter_may_not_be_recused", "กรรมการท่านนี้ลงคะแนนในเรื่องนี้แล้ว จึงบันทึกว่าออกจากการพิจารณาไม่ได้")
+explain("voter_stays_present", "กรรมการท่านนี้ลงคะแนนในการประชุมครั้งนี้แล้ว จึงลบการเข้าประชุมไม่ได้")
+explain("uq_resolution_item_id", "เรื่องนี้มีมติแล้ว กรุณาเปิดหน้านี้ใหม่เพื่อดูมติ")
+explain("uq_resolution_proposal_id", "คำขอนี้มีมติแล้ว กรุณาเปิดหน้านี้ใหม่เพื่อดูมติ")
+explain("final_resolution", "มติที่บันทึกแล้วแก้ไขไม่ได้")
+explain("ck_resolution_quorum_met", "ลงมติไม่ได้ เพราะกรรมการไม่ครบองค์ประชุมสำหรับเรื่องนี้")
+
+#: Those who sit on the committee; each has one vote.
+SEATS = (Role.COMMITTEE, Role.CHAIR)
+
+
+class MeetingState(StrEnum):
+    CALLED = "called"
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class Choice(StrEnum):
+    APPROVE = "approve"
+    REJECT = "reject"
+    ABSTAIN = "abstain"
+
+
+class Meeting(Base):
+    """One meeting of the committee: ครั้งที่ n/พ.ศ. The rules it decides by are kept from the moment it is called."""
+
+    __tablename__ = "meeting"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    number: Mapped[int]
+    year_be: Mapped[int]
+    held_on: Mapped[date]
+    place: Mapped[str] = mapped_column(String(160), default="")
+    state: Mapped[str] = mapped_column(String(8), default=MeetingState.CALLED)
+    #: Members of the committee when the meeting was called, and how many of them make it valid.
+    members: Mapped[int]
+    quorum: Mapped[int]
+    called_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    called_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    #: Who chairs; when the governor delegates, the person delegated.
+    chair_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    items: Mapped[list["AgendaItem"]] = relationship(back_populates="meeting", order_by="AgendaItem.position")
+
+    @property
+    def code(self) -> str:
+        return f"{self.number}/{self.year_be}"
+
+    __table_args__ = (
+        UniqueConstraint("year_be", "number"),
+        CheckConstraint("number > 0 AND quorum > 0 AND quorum <= members", name="possible"),
+        CheckConstraint("state IN ('called', 'open', 'closed')", name="known_state"),
+        CheckConstraint("state = 'called' OR opened_at IS NOT NULL", name="opened_pair"),
+        CheckConstraint("(state = 'closed') = (closed_at IS NOT NULL)", name="closed_pair"),
+    )
+
+
+class Attendance(Base):
+    """A member who is present."""
+
+    __tablename__ = "attendance"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"))
+    member_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    noted_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    __table_args__ = (UniqueConstraint("meeting_id", "member_id"),)
+
+
+class AgendaItem(Base):
+    """A proposal on the agenda of a meeting."""
+
+    __tablename__ = "agenda_item"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"))
+    proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"))
+    position: Mapped[int]
+
+    meeting: Mapped[Meeting] = relationship(back_populates="items")
+    proposal: Mapped[Proposal] = relationship(lazy="joined", innerjoin=True)
+
+    __table_args__ = (UniqueConstraint("meeting_id", "proposal_id"),)
+
+
+class Recusal(Base):
+    """A member who leaves the room for an item; not counted towards its quorum."""
+
+    __tablename__ = "recusal"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("agenda_item.id"))
+    member_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    noted_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    noted_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+
+    __table_args__ = (UniqueConstraint("item_id", "member_id"),)
+
+
+class Vote(Base):
+    """One member's vote on one item. Final (trigger); a trigger refuses the vote of the one who asked."""
+
+    __tablename__ = "vote"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("agenda_item.id"))
+    member_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    choice: Mapped[str] = mapped_column(String(8))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    __table_args__ = (
+        UniqueConstraint("item_id", "member_id"),
+        CheckConstraint("choice IN ('approve', 'reject', 'abstain')", name="known_choice"),
+    )
+
+
+class Resolution(Base):
+    """What the committee decided on an item, with the count that decided it. Final (trigger)."""
+
+    __tablename__ = "resolution"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("agenda_item.id"), unique=True)
+    #: A proposal is decided once.
+    proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"), unique=True)
+    approved: Mapped[bool]
+    satang: Mapped[int] = mapped_column(Satang)
+    present: Mapped[int]
+    quorum: Mapped[int]
+    for_votes: Mapped[int]
+    against_votes: Mapped[int]
+    abstentions: Mapped[int]
+    recusals: Mapped[int]
+    #: The chair's extra vote decided a tie.
+    casting_vote: Mapped[bool] = mapped_column(default=False)
+    resolved_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    resolved_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+
+    item: Mapped[AgendaItem] = relationship(lazy="joined", innerjoin=True)
+
+    __table_args__ = (
+        CheckConstraint("present >= quorum", name="quorum_met"),
+        CheckConstraint("satang > 0", name="positive"),
+    )
+
+
+def members() -> list[User]:
+    """Who sits on the committee now, in the order of their names."""
+    seated = select(Grant.user_id).where(Grant.role.in_(SEATS), Grant.revoked_at.is_(None))
+    statement = select(User).where(User.id.in_(seated), User.closed_at.is_(None))
+    return sorted(db.session().scalars(statement), key=lambda user: sort_key(user.name))

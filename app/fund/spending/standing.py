@@ -1,0 +1,96 @@
+"""Standing: how an item of the agenda stands, who counts for it, who has voted and what is still missing."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from flask import current_app
+from sqlalchemy import select
+
+from app.fund.spending.meetings import (
+    AgendaItem,
+    Attendance,
+    Choice,
+    Meeting,
+    Recusal,
+    Resolution,
+    Vote,
+    members,
+)
+from app.kit.db import db
+from app.province.profile import Profile
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One item as it is now. People are ids of users.
+
+    Whoever asked for the money, and whoever left the room, count neither as present nor as members for this item.
+    """
+
+    item: AgendaItem
+    requester_id: int
+    recused: frozenset[int]
+    #: Members who attend and may vote on this item.
+    present: frozenset[int]
+    #: How many must be present for this item.
+    needed: int
+    votes: tuple[Vote, ...]
+    resolution: Resolution | None
+
+    @property
+    def voted(self) -> frozenset[int]:
+        return frozenset(vote.member_id for vote in self.votes)
+
+    @property
+    def missing(self) -> frozenset[int]:
+        return self.present - self.voted
+
+    def count(self, choice: Choice) -> int:
+        return sum(vote.choice == choice for vote in self.votes)
+
+    def choice_of(self, member_id: int | None) -> Choice | None:
+        return next((Choice(vote.choice) for vote in self.votes if vote.member_id == member_id), None)
+
+
+def attending(meeting_id: int) -> frozenset[int]:
+    """The ids of those noted as present."""
+    statement = select(Attendance.member_id).where(Attendance.meeting_id == meeting_id)
+    return frozenset(db.session().scalars(statement))
+
+
+def of_items(meeting: Meeting, items: Iterable[AgendaItem]) -> list[Standing]:
+    """The standing of each item of this meeting, in a handful of queries however many there are."""
+    session = db.session()
+    several = list(items)
+    numbers = [item.id for item in several]
+    seats = {member.id for member in members()}
+    here = attending(meeting.id)
+    recused: dict[int, set[int]] = defaultdict(set)
+    for recusal in session.scalars(select(Recusal).where(Recusal.item_id.in_(numbers))):
+        recused[recusal.item_id].add(recusal.member_id)
+    votes: dict[int, list[Vote]] = defaultdict(list)
+    for vote in session.scalars(select(Vote).where(Vote.item_id.in_(numbers)).order_by(Vote.id)):
+        votes[vote.item_id].append(vote)
+    resolutions = {
+        found.item_id: found
+        for found in session.scalars(select(Resolution).where(Resolution.item_id.in_(numbers)))
+    }
+    profile: Profile = current_app.extensions["profile"]
+    found = []
+    for item in several:
+        requester_id = item.proposal.submitted_by_id
+        left = frozenset(recused[item.id])
+        excluded = left | ({requester_id} & (seats | here))
+        found.append(
+            Standing(
+                item=item,
+                requester_id=requester_id,
+                recused=left,
+                present=here - excluded,
+                needed=profile.quorum.of(max(1, meeting.members - len(excluded))),
+                votes=tuple(votes[item.id]),
+                resolution=resolutions.get(item.id),
+            )
+        )
+    return found

@@ -1,0 +1,96 @@
+"""The committee room of the tests: proposals, a meeting, members who vote, and money to decide over."""
+
+import itertools
+
+from people import Cast, Person
+
+from app.fund.giving import gifts
+from app.fund.spending import committee, payments, proposals
+from app.fund.spending.committee import Meeting, Resolution
+from app.fund.spending.payments import Payment
+from app.kit import clock
+from app.kit.db import db, transaction
+
+_numbers = itertools.count(1)
+
+
+def give(cast: Cast, satang: int, *, purpose: str = "general") -> int:
+    """Money has come in for a purpose; the gift's id."""
+    with transaction():
+        return gifts.post(
+            satang=satang, paid_at=clock.now(), purpose_id=cast.purpose(purpose).id, by=cast.kanya.user
+        ).id
+
+
+def propose(cast: Cast, satang: int, *, by: Person | None = None, purpose: str = "general") -> str:
+    """A proposal that waits for the committee; its code."""
+    code = f"AR-2569-{next(_numbers):04d}"
+    with transaction():
+        proposals.submit(
+            code=code,
+            title="ชุดลูกเสือ-เนตรนารี 4 ชุด",
+            satang=satang,
+            purpose_id=cast.purpose(purpose).id,
+            by=(by or cast.malee).user,
+        )
+    return code
+
+
+def meet(cast: Cast, *present: Person, chair: Person | None = None) -> int:
+    """An open meeting with these members present (all three when none is named); its id."""
+    here = present or (cast.somchai, cast.pranee, cast.wichai)
+    with transaction():
+        number = committee.call(held_on=clock.today(), place="ห้องประชุมศาลากลาง", by=cast.busaba.user).id
+        for member in here:
+            assert member.user_id
+            committee.note_present(number, member_id=member.user_id, by=cast.busaba.user)
+        chair_id = (chair or here[0]).user_id
+        assert chair_id
+        committee.open_(number, chair_id=chair_id, by=cast.busaba.user)
+    return number
+
+
+def table(cast: Cast, meeting_id: int, code: str) -> int:
+    """The proposal stands on the agenda; the item's id."""
+    with transaction():
+        return committee.table(meeting_id, proposal_code=code, by=cast.busaba.user).id
+
+
+def vote(item_id: int, choice: str, *members: Person) -> None:
+    for member in members:
+        with transaction():
+            committee.vote(item_id, choice=choice, by=member.user)
+
+
+def resolve(item_id: int, *, by: Person) -> Resolution:
+    with transaction():
+        number = committee.resolve(item_id, by=by.user).id
+    return db.session().get_one(Resolution, number)
+
+
+def approve(cast: Cast, satang: int, *, by: Person | None = None, purpose: str = "general") -> str:
+    """A proposal that all three members approved in a meeting of its own; its code."""
+    code = propose(cast, satang, by=by, purpose=purpose)
+    item = table(cast, meet(cast), code)
+    vote(item, "approve", *(one for one in (cast.somchai, cast.pranee, cast.wichai) if one is not by))
+    resolve(item, by=cast.somchai)
+    return code
+
+
+def pay(cast: Cast, code: str, satang: int, *, by: Person | None = None, ref: str = "") -> Payment:
+    with transaction():
+        number = payments.pay(
+            proposal_code=code,
+            satang=satang,
+            vendor="ร้านศรีสะเกษศึกษาภัณฑ์",
+            vendor_bank="006",
+            vendor_account="301-0-12345-6",
+            transfer_ref=ref or f"KTB{next(_numbers):012d}",
+            paid_on=clock.today(),
+            by=(by or cast.kanya).user,
+        ).id
+    return db.session().get_one(Payment, number)
+
+
+def meeting(number: int) -> Meeting:
+    return db.session().get_one(Meeting, number)

@@ -1,0 +1,330 @@
+"""The committee: numbers, quorum, one vote each, recusals, ties, and the money that a resolution promises."""
+
+import threading
+from datetime import date
+
+import committee_room as room
+import pytest
+from flask import Flask
+from people import Cast
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+
+from app.fund.ledger import books
+from app.fund.spending import committee, proposals, standing
+from app.fund.spending.proposals import ProposalState
+from app.kit import clock
+from app.kit.db import db, transaction
+from app.kit.errors import BadInput, Refused
+
+
+def _state(code: str) -> str:
+    known = proposals.by_code(code)
+    assert known is not None
+    return known.state
+
+
+def _available() -> int:
+    return sum(one.available for one in books.balances())
+
+
+def test_meetings_are_numbered_from_one_in_each_buddhist_year(portal: Flask, cast: Cast) -> None:
+    with transaction():
+        codes = [
+            committee.call(held_on=day, place="ศาลากลาง", by=cast.busaba.user).code
+            for day in (date(2026, 1, 5), date(2026, 12, 30), date(2027, 1, 2), date(2026, 11, 1))
+        ]
+    assert codes == ["1/2569", "2/2569", "1/2570", "3/2569"]
+
+
+def test_only_the_secretariat_calls_a_meeting(portal: Flask, cast: Cast) -> None:
+    with pytest.raises(Refused, match="ฝ่ายเลขานุการ"), transaction():
+        committee.call(held_on=clock.today(), place="", by=cast.pranee.user)
+
+
+def test_a_meeting_opens_only_with_its_quorum_and_a_chair_who_is_there(portal: Flask, cast: Cast) -> None:
+    with transaction():
+        number = committee.call(held_on=clock.today(), place="ศาลากลาง", by=cast.busaba.user).id
+    assert (room.meeting(number).members, room.meeting(number).quorum) == (3, 2)
+    with transaction():
+        committee.note_present(number, member_id=cast.pranee.user.id, by=cast.busaba.user)
+        committee.note_present(number, member_id=cast.pranee.user.id, by=cast.busaba.user)
+    with pytest.raises(Refused, match="ไม่ครบองค์ประชุม ต้องมีกรรมการ 2 จาก 3 คน"), transaction():
+        committee.open_(number, chair_id=cast.pranee.user.id, by=cast.busaba.user)
+    with transaction():
+        committee.note_present(number, member_id=cast.wichai.user.id, by=cast.busaba.user)
+    with pytest.raises(Refused, match="ประธานในที่ประชุมต้องเป็นกรรมการที่เข้าประชุม"), transaction():
+        committee.open_(number, chair_id=cast.somchai.user.id, by=cast.busaba.user)
+    with transaction():
+        committee.open_(number, chair_id=cast.wichai.user.id, by=cast.busaba.user)
+    with pytest.raises(Refused, match="เปิดไปแล้ว"), transaction():
+        committee.open_(number, chair_id=cast.wichai.user.id, by=cast.busaba.user)
+
+
+def test_only_members_are_noted_present(portal: Flask, cast: Cast) -> None:
+    number = room.meet(cast)
+    with pytest.raises(Refused, match="ไม่ใช่กรรมการ"), transaction():
+        committee.note_present(number, member_id=cast.kanya.user.id, by=cast.busaba.user)
+
+
+def test_an_approval_moves_available_money_to_committed(portal: Flask, cast: Cast) -> None:
+    room.give(cast, 1_000_00)
+    code = room.propose(cast, 400_00)
+    item = room.table(cast, room.meet(cast), code)
+    room.vote(item, "approve", cast.somchai, cast.pranee)
+    room.vote(item, "reject", cast.wichai)
+    decided = room.resolve(item, by=cast.somchai)
+    assert (decided.approved, decided.for_votes, decided.against_votes) == (True, 2, 1)
+    assert (decided.present, decided.quorum, decided.casting_vote) == (3, 2, False)
+    assert _state(code) == ProposalState.APPROVED
+    (general, _) = books.balances()
+    assert (general.available, general.committed) == (600_00, 400_00)
+
+
+def test_a_rejection_moves_no_money(portal: Flask, cast: Cast) -> None:
+    room.give(cast, 1_000_00)
+    code = room.propose(cast, 400_00)
+    item = room.table(cast, room.meet(cast), code)
+    room.vote(item, "reject", cast.somchai, cast.pranee)
+    room.vote(item, "abstain", cast.wichai)
+    assert not room.resolve(item, by=cast.busaba).approved
+    assert _state(code) == ProposalState.REJECTED
+    assert _available() == 1_000_00
+
+
+def test_one_satang_more_than_is_available_is_refused_by_the_database(portal: Flask, cast: Cast) -> None:
+    room.give(cast, 100_00)
+    room.give(cast, 900_00, purpose="education")
+    code = room.propose(cast, 100_01)
+    item = room.table(cast, room.meet(cast), code)
+    room.vote(item, "approve", cast.somchai, cast.pranee, cast.wichai)
+    with pytest.raises(Refused, match="เงินคงเหลือในวัตถุประสงค์นี้ไม่พอ"):
+        room.resolve(item, by=cast.somchai)
+    assert _state(code) == ProposalState.TABLED
+    assert committee.resolution_of(db.session().get_one(committee.AgendaItem, item).proposal_id) is None
+    room.give(cast, 1)
+    assert room.resolve(item, by=cast.somchai).approved
+
+
+def test_the_requester_cannot_vote_and_does_not_count(portal: Flask, cast: Cast) -> None:
+    room.give(cast, 100_00)
+    code = room.propose(cast, 50_00, by=cast.pranee)
+    item = room.table(cast, room.meet(cast), code)
+    with pytest.raises(Refused, match="ท่านเป็นผู้เสนอเรื่องนี้"):
+        room.vote(item, "approve", cast.pranee)
+    room.vote(item, "approve", cast.somchai, cast.wichai)
+    decided = room.resolve(item, by=cast.somchai)
+    assert (decided.present, decided.quorum, decided.for_votes) == (2, 1, 2)
+
+
+@pytest.mark.parametrize(
+    ("who", "refusal"),
+    [
+        ("pranee", "ท่านเป็นผู้เสนอเรื่องนี้"),
+        ("wichai", "ท่านออกจากการพิจารณาเรื่องนี้แล้ว"),
+        ("kanya", "ผู้ลงคะแนนต้องเข้าประชุม"),
+    ],
+)
+def test_without_the_rule_the_database_still_refuses_these_votes(
+    portal: Flask, cast: Cast, who: str, refusal: str
+) -> None:
+    item = room.table(cast, room.meet(cast), room.propose(cast, 50_00, by=cast.pranee))
+    with transaction():
+        committee.recuse(item, member_id=cast.wichai.user.id, by=cast.wichai.user)
+    with pytest.raises(Refused, match=refusal), transaction() as session:
+        session.add(
+            committee.Vote(
+                item_id=item, member_id=getattr(cast, who).user.id, choice="approve", at=clock.now()
+            )
+        )
+
+
+def test_votes_and_resolutions_are_final_in_the_database(portal: Flask, cast: Cast) -> None:
+    room.give(cast, 100_00)
+    item = room.table(cast, room.meet(cast), room.propose(cast, 50_00))
+    room.vote(item, "approve", cast.somchai, cast.pranee, cast.wichai)
+    room.resolve(item, by=cast.somchai)
+    for change in (
+        "UPDATE vote SET choice = 'reject'",
+        "DELETE FROM vote",
+        "UPDATE resolution SET satang = satang + 1",
+        "DELETE FROM resolution",
+        "DELETE FROM attendance",
+    ):
+        with pytest.raises((Refused, IntegrityError)), transaction():
+            db.session().execute(text(change))
+
+
+def test_a_member_votes_once(portal: Flask, cast: Cast) -> None:
+    item = room.table(cast, room.meet(cast), room.propose(cast, 50_00))
+    room.vote(item, "approve", cast.pranee)
+    with pytest.raises(Refused, match="ลงคะแนนในเรื่องนี้ไปแล้ว"):
+        room.vote(item, "reject", cast.pranee)
+    with pytest.raises(Refused, match="ลงคะแนนในเรื่องนี้ไปแล้ว"), transaction() as session:
+        session.add(
+            committee.Vote(item_id=item, member_id=cast.pranee.user.id, choice="reject", at=clock.now())
+        )
+    with pytest.raises(BadInput):
+        room.vote(item, "maybe", cast.wichai)
+
+
+def test_one_who_is_not_there_or_no_member_cannot_vote(portal: Flask, cast: Cast) -> None:
+    item = room.table(cast, room.meet(cast, cast.somchai, cast.pranee), room.propose(cast, 50_00))
+    with pytest.raises(Refused, match="ยังไม่มีชื่อท่าน"):
+        room.vote(item, "approve", cast.wichai)
+    with pytest.raises(Refused, match="เฉพาะกรรมการ"):
+        room.vote(item, "approve", cast.busaba)
+
+
+def test_everyone_present_votes_before_the_item_is_resolved(portal: Flask, cast: Cast) -> None:
+    item = room.table(cast, room.meet(cast), room.propose(cast, 50_00))
+    room.vote(item, "reject", cast.somchai, cast.pranee)
+    with pytest.raises(Refused, match="รอ นายวิชัย ทองสุข"):
+        room.resolve(item, by=cast.somchai)
+    with pytest.raises(Refused, match="เฉพาะประธานในที่ประชุม"):
+        room.resolve(item, by=cast.pranee)
+    with transaction():
+        committee.recuse(item, member_id=cast.wichai.user.id, by=cast.busaba.user)
+    decided = room.resolve(item, by=cast.somchai)
+    assert (decided.recusals, decided.present, decided.quorum) == (1, 2, 1)
+
+
+def test_a_recused_member_neither_votes_nor_counts(portal: Flask, cast: Cast) -> None:
+    item = room.table(cast, room.meet(cast), room.propose(cast, 50_00))
+    with pytest.raises(Refused, match="แทนกรรมการท่านอื่น"), transaction():
+        committee.recuse(item, member_id=cast.wichai.user.id, by=cast.pranee.user)
+    with transaction():
+        committee.recuse(item, member_id=cast.wichai.user.id, by=cast.wichai.user)
+    with pytest.raises(Refused, match="ออกจากการพิจารณา"):
+        room.vote(item, "approve", cast.wichai)
+    with transaction():
+        committee.readmit(item, member_id=cast.wichai.user.id, by=cast.busaba.user)
+    room.vote(item, "reject", cast.wichai)
+    with pytest.raises(Refused, match="ลงคะแนนในเรื่องนี้แล้ว"), transaction():
+        committee.recuse(item, member_id=cast.wichai.user.id, by=cast.wichai.user)
+
+
+def test_an_item_without_its_own_quorum_is_not_resolved(portal: Flask, cast: Cast) -> None:
+    item = room.table(cast, room.meet(cast, cast.somchai, cast.pranee), room.propose(cast, 50_00))
+    for member in (cast.somchai, cast.pranee):
+        with transaction():
+            committee.recuse(item, member_id=member.user.id, by=cast.busaba.user)
+    with pytest.raises(Refused, match="ไม่ครบองค์ประชุมสำหรับเรื่องนี้ ต้องมี 1 คน ขณะนี้มี 0 คน"):
+        room.resolve(item, by=cast.busaba)
+
+
+@pytest.mark.parametrize(("chairs", "carried"), [("approve", True), ("reject", False)])
+def test_on_a_tie_the_chairs_own_choice_decides(
+    portal: Flask, cast: Cast, chairs: str, carried: bool
+) -> None:
+    room.give(cast, 100_00)
+    item = room.table(cast, room.meet(cast, cast.somchai, cast.pranee), room.propose(cast, 50_00))
+    room.vote(item, chairs, cast.somchai)
+    room.vote(item, "reject" if carried else "approve", cast.pranee)
+    decided = room.resolve(item, by=cast.somchai)
+    assert (decided.approved, decided.casting_vote) == (carried, True)
+
+
+def test_a_tie_without_the_chairs_choice_is_not_carried(portal: Flask, cast: Cast) -> None:
+    room.give(cast, 100_00)
+    item = room.table(cast, room.meet(cast), room.propose(cast, 50_00))
+    room.vote(item, "abstain", cast.somchai)
+    room.vote(item, "approve", cast.pranee)
+    room.vote(item, "reject", cast.wichai)
+    decided = room.resolve(item, by=cast.somchai)
+    assert (decided.approved, decided.casting_vote, decided.abstentions) == (False, False, 1)
+
+
+def test_a_proposal_stands_on_one_agenda_at_a_time(portal: Flask, cast: Cast) -> None:
+    code = room.propose(cast, 50_00)
+    first, second = room.meet(cast), room.meet(cast)
+    item = room.table(cast, first, code)
+    with pytest.raises(Refused, match="อยู่ในวาระประชุม"):
+        room.table(cast, second, code)
+    with transaction():
+        committee.take_off(item, by=cast.busaba.user)
+    room.table(cast, second, code)
+
+
+def test_what_a_meeting_did_not_decide_waits_for_the_next(portal: Flask, cast: Cast) -> None:
+    code = room.propose(cast, 50_00)
+    first = room.meet(cast)
+    item = room.table(cast, first, code)
+    room.vote(item, "reject", cast.pranee)
+    with pytest.raises(Refused, match="ลงคะแนนในเรื่องนี้แล้ว"), transaction():
+        committee.take_off(item, by=cast.busaba.user)
+    with transaction():
+        committee.close(first, by=cast.busaba.user)
+    assert _state(code) == ProposalState.SUBMITTED
+    with pytest.raises(Refused, match="ปิดแล้ว"):
+        room.table(cast, first, code)
+    with pytest.raises(Refused, match="ปิดไปแล้ว"):
+        room.vote(item, "approve", cast.somchai)
+    again = room.table(cast, room.meet(cast), code)
+    room.vote(again, "reject", cast.pranee)
+
+
+def test_a_proposal_withdrawn_at_the_table_is_not_decided(portal: Flask, cast: Cast) -> None:
+    code = room.propose(cast, 50_00)
+    item = room.table(cast, room.meet(cast), code)
+    with transaction():
+        proposals.withdraw(code, by=cast.malee.user)
+    with pytest.raises(Refused, match="ถูกถอน"):
+        room.vote(item, "approve", cast.pranee)
+
+
+def test_a_decided_proposal_is_not_withdrawn(portal: Flask, cast: Cast) -> None:
+    room.give(cast, 100_00)
+    code = room.approve(cast, 50_00)
+    with pytest.raises(Refused, match="อนุมัติแล้ว"), transaction():
+        proposals.withdraw(code, by=cast.malee.user)
+
+
+def test_attendance_noted_by_mistake_is_taken_back_unless_they_voted(portal: Flask, cast: Cast) -> None:
+    number = room.meet(cast)
+    item = room.table(cast, number, room.propose(cast, 50_00))
+    room.vote(item, "approve", cast.pranee)
+    with transaction():
+        committee.note_absent(number, member_id=cast.wichai.user.id, by=cast.busaba.user)
+    with pytest.raises(Refused, match="ลงคะแนนแล้ว"), transaction():
+        committee.note_absent(number, member_id=cast.pranee.user.id, by=cast.busaba.user)
+    with pytest.raises(Refused, match="ประธานในที่ประชุม"), transaction():
+        committee.note_absent(number, member_id=cast.somchai.user.id, by=cast.busaba.user)
+    assert standing.attending(number) == {cast.somchai.user.id, cast.pranee.user.id}
+
+
+def test_twenty_approvals_racing_for_the_last_hundred_baht_promise_exactly_what_fits(
+    postgres_portal: Flask,
+) -> None:
+    cast = Cast(postgres_portal)
+    room.give(cast, 100_00)
+    items = []
+    for _ in range(20):
+        item = room.table(cast, room.meet(cast, cast.somchai, cast.pranee), room.propose(cast, 15_00))
+        room.vote(item, "approve", cast.somchai, cast.pranee)
+        items.append(item)
+    db.session.rollback()
+    outcomes: list[str] = []
+    together = threading.Barrier(10)
+
+    def race(mine: list[int]) -> None:
+        with postgres_portal.app_context():
+            together.wait()
+            for item in mine:
+                try:
+                    room.resolve(item, by=cast.somchai)
+                    outcomes.append("approved")
+                except Refused as refused:
+                    outcomes.append(refused.words)
+            db.session.remove()
+
+    threads = [threading.Thread(target=race, args=(items[n::10],)) for n in range(10)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(outcomes) == 20
+    assert outcomes.count("approved") == 6
+    assert all("ไม่พอ" in words for words in outcomes if words != "approved")
+    (general, _) = books.balances()
+    assert (general.available, general.committed) == (10_00, 90_00)
