@@ -1,0 +1,89 @@
+"""Targets: the rounds of the registers that shares are reckoned by, and how many of their households help reached."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select
+
+from app.cases.aid.handovers import Delivery, Outcome
+from app.cases.aid.requests import AidLine
+from app.cases.registry.households import Household
+from app.cases.registry.rounds import FailedDimension, Round, RoundHousehold, Source
+from app.kit.db import db
+from app.public.helped import Tables
+from app.public.reading import sums
+from app.public.suppression import is_small, kept_back
+
+
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """Households of the round that shares are reckoned by; None where there are too few."""
+
+    code: str | None
+    districts: Mapping[str, int | None]
+    dimensions: Mapping[str, int | None]
+
+
+def main_round() -> Targets:
+    """The newest round of the national map, else the newest of any source."""
+    session = db.session()
+    newest = select(Round).order_by(
+        (Round.source == Source.TPMAP).desc(), Round.fiscal_year_be.desc(), Round.id.desc()
+    )
+    main = session.scalars(newest.limit(1)).first()
+    if main is None:
+        return Targets(None, {}, {})
+    districts = sums(
+        select(Household.district_code, func.count())
+        .join(RoundHousehold, RoundHousehold.household_id == Household.id)
+        .where(RoundHousehold.round_id == main.id)
+        .group_by(Household.district_code)
+    )
+    dimensions = sums(
+        select(FailedDimension.dimension, func.count())
+        .join(RoundHousehold, RoundHousehold.id == FailedDimension.round_household_id)
+        .where(RoundHousehold.round_id == main.id)
+        .group_by(FailedDimension.dimension)
+    )
+    return Targets(main.code, _veiled(districts), _veiled(dimensions))
+
+
+def _veiled(counts: Mapping[str, int]) -> dict[str, int | None]:
+    back = kept_back({name: (count,) for name, count in counts.items()})
+    return {name: None if back is None or name in back else count for name, count in counts.items()}
+
+
+def rounds(delivered: Tables) -> list[dict[str, Any]]:
+    """Every round with its declared total, and how many of its households help has reached."""
+    session = db.session()
+    imported = sums(select(RoundHousehold.round_id, func.count()).group_by(RoundHousehold.round_id))
+    helped = sums(
+        select(RoundHousehold.round_id, func.count(RoundHousehold.household_id.distinct()))
+        .join(AidLine, AidLine.household_id == RoundHousehold.household_id)
+        .join(Delivery, Delivery.line_id == AidLine.id)
+        .where(Delivery.outcome != Outcome.NOT)
+        .group_by(RoundHousehold.round_id)
+    )
+    return [
+        {
+            "code": one.code,
+            "name": one.name,
+            "source": one.source,
+            "fiscal_year_be": one.fiscal_year_be,
+            "as_of": one.as_of.isoformat(),
+            "declared_total": one.declared_total,
+            "households": _unless_small(imported.get(one.id, 0)),
+            # Those helped outside the round are told by the difference, so they must not be few either.
+            "helped_households": _unless_small(
+                helped.get(one.id, 0), delivered.everyone.households - helped.get(one.id, 0)
+            )
+            if delivered.is_shown
+            else None,
+        }
+        for one in session.scalars(select(Round).order_by(Round.fiscal_year_be.desc(), Round.id.desc()))
+    ]
+
+
+def _unless_small(count: int, *others: int) -> int | None:
+    return None if is_small(count, *others) else count
