@@ -243,7 +243,7 @@ def _resolutions_commit() -> list[str]:
     return books.violations(
         """SELECT p.code AS code FROM proposal AS p
         LEFT JOIN resolution AS r ON r.proposal_id = p.id
-        LEFT JOIN entry AS e ON e.cause = 'commit:' || p.id
+        LEFT JOIN entry AS e ON e.cause = 'commit:' || CAST(p.id AS VARCHAR(20))
         LEFT JOIN account AS d ON d.id = e.debit_id
         WHERE CASE WHEN p.state IN ('approved', 'settled')
             THEN r.id IS NULL OR NOT r.approved OR r.satang <> p.satang OR e.id IS NULL OR e.satang <> r.satang

@@ -1,0 +1,38 @@
+"""Voucher books: payment vouchers (ใบสำคัญจ่าย) are numbered without a gap in each fiscal year."""
+
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.fund.ledger import books
+from app.kit.db import Base, db, is_sqlite, lock
+
+
+class VoucherBook(Base):
+    """The counter of payment vouchers of one fiscal year."""
+
+    __tablename__ = "voucher_book"
+
+    fiscal_year_be: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    last_number: Mapped[int] = mapped_column(default=0)
+
+
+def next_number(year: int) -> int:
+    """The next voucher number of a fiscal year. The book is held to the end, so no number is lost or used twice."""
+    session = db.session()
+    insert = sqlite.insert if is_sqlite() else postgresql.insert
+    session.execute(insert(VoucherBook).values(fiscal_year_be=year, last_number=0).on_conflict_do_nothing())
+    book = lock(VoucherBook, year)
+    book.last_number += 1
+    session.flush()
+    return book.last_number
+
+
+@books.proof("เลขใบสำคัญจ่ายเรียงต่อกันไม่ขาด")
+def _vouchers_run_without_gap() -> list[str]:
+    return books.violations(
+        """SELECT b.fiscal_year_be AS year, b.last_number AS last FROM voucher_book AS b
+        LEFT JOIN payment AS y ON y.fiscal_year_be = b.fiscal_year_be
+        GROUP BY b.fiscal_year_be, b.last_number
+        HAVING COUNT(y.id) <> b.last_number OR COALESCE(MAX(y.number), 0) <> b.last_number""",
+        "ใบสำคัญจ่ายปี {year} ไม่ครบถึงเลขที่ {last}",
+    )
