@@ -165,7 +165,8 @@ def upgrade() -> None:
         "UPDATE",
         name="request_fixed_once_submitted",
         if_="""OLD.state <> 'draft' AND (NEW.state = 'draft' OR NEW.title <> OLD.title OR NEW.purpose_code <> OLD.purpose_code
-            OR NEW.dimension <> OLD.dimension OR NEW.snapshot <> OLD.snapshot)""",
+            OR NEW.dimension <> OLD.dimension OR NEW.urgency <> OLD.urgency OR NEW.story <> OLD.story
+            OR NEW.snapshot <> OLD.snapshot)""",
     )
     triggers.refuse(
         op,
@@ -179,7 +180,10 @@ def upgrade() -> None:
         "aid_line",
         "UPDATE",
         name="lines_fixed_update",
-        if_="""(SELECT state FROM aid_request WHERE id = OLD.request_id) <> 'draft'""",
+        if_="""(SELECT state FROM aid_request WHERE id = OLD.request_id) <> 'draft' AND (NEW.request_id <> OLD.request_id
+            OR NEW.household_id <> OLD.household_id OR COALESCE(NEW.member_id, 0) <> COALESCE(OLD.member_id, 0)
+            OR NEW.item_code <> OLD.item_code OR NEW.quantity <> OLD.quantity OR NEW.unit_satang <> OLD.unit_satang
+            OR EXISTS (SELECT 1 FROM delivery WHERE line_id = OLD.id AND outcome <> 'not'))""",
     )
     triggers.refuse(
         op,

@@ -1,73 +1,72 @@
 """Handovers: the ceremony where help changes hands, line by line; each line given writes the household's logbook."""
 
-from datetime import date, datetime
-from enum import StrEnum
+from datetime import date, timedelta
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import select
 
-from app.cases.aid.evidence import Photo
-from app.cases.aid.requests import AidLine, AidRequest
-from app.cases.care.logbook import LogbookEntry
-from app.kit.db import Base, Id, UtcDateTime
+from app.cases.aid import access, progress
+from app.cases.aid.marks import mark, mark_rest
+from app.cases.aid.records import OUTCOME_NAMES, AidRequest, Delivery, Handover, Outcome
+from app.fund.spending.payments import Payment
+from app.fund.spending.proposals import Proposal
+from app.kit import clock
+from app.kit.db import db, explain, lock
+from app.kit.errors import BadInput, Refused
+from app.staff import audit
+from app.staff.users import User
 
+__all__ = ["OUTCOME_NAMES", "Delivery", "Handover", "Outcome", "close", "mark", "mark_rest", "open_"]
 
-class Outcome(StrEnum):
-    GIVEN = "given"
-    PARTLY = "partly"
-    NOT = "not"
+explain("delivery_after_payment", "กองทุนยังไม่ได้จ่ายเงินสำหรับคำขอนี้ จึงยังส่งมอบไม่ได้ กรุณารอการจ่ายเงินก่อน")
+explain("delivery_of_this_request", "รายการนี้ไม่ได้อยู่ในคำขอของพิธีมอบนี้ กรุณาเปิดพิธีมอบของคำขอนั้น")
+explain("delivery_within_line", "ส่งมอบเกินจำนวนที่ขอไม่ได้ กรุณาตรวจจำนวนที่ยังค้างส่งมอบ")
+explain("ck_delivery_logbook_pair", "บันทึกการส่งมอบโดยไม่มีบันทึกในสมุดครัวเรือนไม่ได้")
+explain("delivery_writes_its_logbook", "บันทึกการส่งมอบต้องอ้างถึงสมุดบันทึกของครัวเรือนเดียวกัน")
+explain("final_delivery", "ผลการส่งมอบที่บันทึกแล้วแก้ไขไม่ได้ กรุณาบันทึกเพิ่มในสมุดบันทึกของครัวเรือน")
 
-
-class Handover(Base):
-    """One handover event (พิธีมอบ) of one request. What was not given can be given at a later one."""
-
-    __tablename__ = "handover"
-
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
-    request_id: Mapped[int] = mapped_column(ForeignKey("aid_request.id"), index=True)
-    held_on: Mapped[date]
-    place: Mapped[str] = mapped_column(String(160))
-    opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    opened_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
-    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-
-    request: Mapped[AidRequest] = relationship()
-    deliveries: Mapped[list["Delivery"]] = relationship(back_populates="handover")
+_AHEAD = timedelta(days=366)
 
 
-class Delivery(Base):
-    """What happened to one line at one handover. Final (trigger).
+def open_(*, request_code: str, held_on: date, place: str, by: User) -> Handover:
+    """A handover of what is still to be given of one request.
 
-    Given or partly given means there is a logbook entry of that household, made in the same transaction: the
-    CHECK refuses a delivery without one, and triggers refuse one before the fund has paid, and more than was asked.
+    Raises Refused until the fund has paid something for it, when nothing is left, and for a request beyond this
+    person's reach; BadInput for a place or day that cannot be.
     """
-
-    __tablename__ = "delivery"
-
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
-    handover_id: Mapped[int] = mapped_column(ForeignKey("handover.id"))
-    line_id: Mapped[int] = mapped_column(ForeignKey("aid_line.id"), index=True)
-    outcome: Mapped[str] = mapped_column(String(6))
-    quantity: Mapped[int]
-    #: Why not or not all.
-    reason: Mapped[str] = mapped_column(String(200), default="")
-    #: Who took it, when not the person of the line.
-    taken_by: Mapped[str] = mapped_column(String(120), default="")
-    photo_id: Mapped[int | None] = mapped_column(ForeignKey("photo.id"))
-    logbook_entry_id: Mapped[int | None] = mapped_column(ForeignKey("logbook_entry.id"), unique=True)
-    marked_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    marked_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
-
-    handover: Mapped[Handover] = relationship(back_populates="deliveries")
-    line: Mapped[AidLine] = relationship()
-    photo: Mapped[Photo | None] = relationship()
-    logbook_entry: Mapped[LogbookEntry | None] = relationship()
-
-    __table_args__ = (
-        UniqueConstraint("handover_id", "line_id"),
-        CheckConstraint("outcome IN ('given', 'partly', 'not')", name="known_outcome"),
-        CheckConstraint("(outcome = 'not') = (logbook_entry_id IS NULL)", name="logbook_pair"),
-        CheckConstraint("(outcome = 'not') = (quantity = 0) AND quantity >= 0", name="quantity_pair"),
-        CheckConstraint("outcome = 'given' OR reason <> ''", name="reason_pair"),
-        Index("ix_delivery_handover", "handover_id"),
+    access.must_be_officer(by)
+    seen = access.by_code(request_code, by)
+    if seen is None:
+        raise Refused(f"ไม่พบคำขอ {request_code} ในพื้นที่ของท่าน")
+    request = lock(AidRequest, seen.id)
+    where = " ".join(place.split())
+    if not 0 < len(where) <= 160:
+        raise BadInput("สถานที่ต้องมี 1–160 ตัวอักษร")
+    if held_on > clock.today() + _AHEAD:
+        raise BadInput("วันส่งมอบไกลเกินหนึ่งปี กรุณาตรวจปี พ.ศ. อีกครั้ง")
+    session = db.session()
+    paid = select(Payment.id).join(Proposal, Proposal.id == Payment.proposal_id)
+    if session.scalars(paid.where(Proposal.code == request.code).limit(1)).first() is None:
+        raise Refused("กองทุนยังไม่ได้จ่ายเงินสำหรับคำขอนี้ จึงยังเปิดพิธีมอบไม่ได้ กรุณารอการจ่ายเงินก่อน")
+    if not progress.of([request.id])[request.id].left:
+        raise Refused(f"คำขอ {request.code} ส่งมอบครบทุกรายการแล้ว")
+    known = select(Handover).filter_by(request_id=request.id, held_on=held_on, place=where, closed_at=None)
+    if session.scalars(known.limit(1)).first() is not None:
+        raise Refused("มีพิธีมอบของคำขอนี้ วันและสถานที่เดียวกันเปิดอยู่แล้ว กรุณาเปิดจากหน้ารายการส่งมอบ")
+    handover = Handover(
+        request_id=request.id, held_on=held_on, place=where, opened_at=clock.now(), opened_by_id=by.id
     )
+    session.add(handover)
+    session.flush()
+    audit.note(
+        "handover.open", f"handover:{handover.id}", by=by, code=request.code, held_on=held_on, place=where
+    )
+    return handover
+
+
+def close(handover_id: int, *, by: User) -> Handover:
+    """The ceremony is over. What was not marked or not given can be given at a later one."""
+    handover = access.held(handover_id, by=by)
+    handover.closed_at = clock.now()
+    db.session().flush()
+    audit.note("handover.close", f"handover:{handover.id}", by=by)
+    return handover

@@ -1,85 +1,238 @@
 """Aid requests: named people × items, with the sum that the fund is asked for under an opaque code."""
 
-from datetime import datetime
-from enum import StrEnum
+import unicodedata
+from collections.abc import Iterable, Sequence
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from flask import current_app
+from sqlalchemy import func, select
 
-from app.cases.registry.households import Household
+from app.cases.aid import access, snapshots
+from app.cases.aid import lines as lines_
+from app.cases.aid.access import by_code, visible_to
+from app.cases.aid.lines import add_line, add_lines, record_sizes, remove_line
+from app.cases.aid.records import AidLine, AidRequest, RequestState
 from app.cases.registry.members import Member
-from app.kit.db import Base, Id, Satang, UtcDateTime
+from app.fund.ledger import books
+from app.fund.ledger.accounts import Purpose
+from app.fund.spending import proposals
+from app.kit import clock, money, thai
+from app.kit.db import db, explain, is_sqlite, lock
+from app.kit.errors import BadInput, Refused
+from app.province import catalogue, dimensions, places
+from app.province.dimensions import Urgency
+from app.province.profile import Profile
+from app.staff import audit
+from app.staff.roles import Role
+from app.staff.users import User
+
+__all__ = [
+    "AidLine",
+    "AidRequest",
+    "RequestState",
+    "add_line",
+    "add_lines",
+    "by_code",
+    "draft",
+    "record_sizes",
+    "remove_line",
+    "revise",
+    "submit",
+    "visible_to",
+    "withdraw",
+]
+
+#: One writer of request codes at a time; 0x4152 is "AR".
+_CODES = 0x4152
+MOST_STORY = 8000
+
+explain("request_fixed_once_submitted", "คำขอนี้ส่งแล้ว แก้ไขไม่ได้ หากต้องแก้ กรุณาถอนคำขอแล้วยื่นใหม่")
 
 
-class RequestState(StrEnum):
-    DRAFT = "draft"
-    SUBMITTED = "submitted"
-    WITHDRAWN = "withdrawn"
+def draft(
+    *,
+    title: str,
+    story: str,
+    purpose_code: str,
+    dimension: str,
+    urgency: str,
+    district_code: str | None,
+    by: User,
+) -> AidRequest:
+    """A new draft with its code. Lines are added to it next; the fund knows nothing of it yet.
 
-
-class AidRequest(Base):
-    """One request (คำขอรับความช่วยเหลือ). After submission its lines are fixed (trigger) and the fund holds its proposal.
-
-    What the committee and the finance officer do with it is read from the fund's proposal of the same code.
+    `title` is shown to the fund and the public and so names no one; `story` is for the committee. Raises Refused
+    for a person who does not file requests or a closed purpose, BadInput for words or codes that cannot be kept.
     """
-
-    __tablename__ = "aid_request"
-
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
-    #: AR-2569-0042, the same on the fund's side.
-    code: Mapped[str] = mapped_column(String(16), unique=True)
-    #: Generic words about the goods; shown to the fund and the public, so it names no one.
-    title: Mapped[str] = mapped_column(String(160))
-    #: The story, for the committee's eyes only.
-    story: Mapped[str] = mapped_column(Text, default="")
-    purpose_code: Mapped[str] = mapped_column(String(24))
-    #: The failed dimension that this help addresses.
-    dimension: Mapped[str] = mapped_column(String(16))
-    urgency: Mapped[str] = mapped_column(String(8))
-    #: District the request is for; empty when it spans districts.
-    district_code: Mapped[str | None] = mapped_column(String(4))
-    state: Mapped[str] = mapped_column(String(10), default=RequestState.DRAFT)
-    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    made_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
-    submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    #: JSON of households, levels and sums as the committee saw them; written at submission.
-    snapshot: Mapped[str] = mapped_column(Text, default="{}")
-
-    lines: Mapped[list["AidLine"]] = relationship(back_populates="request", order_by="AidLine.id")
-
-    __table_args__ = (
-        CheckConstraint("state IN ('draft', 'submitted', 'withdrawn')", name="known_state"),
-        CheckConstraint("state <> 'submitted' OR submitted_at IS NOT NULL", name="submitted_pair"),
-        CheckConstraint("urgency IN ('urgent', 'medium', 'long')", name="known_urgency"),
+    access.must_be_officer(by)
+    request = AidRequest(
+        code=_next_code(), state=RequestState.DRAFT, made_at=clock.now(), made_by_id=by.id, snapshot="{}"
     )
+    _write(request, title, story, purpose_code, dimension, urgency, district_code)
+    session = db.session()
+    session.add(request)
+    session.flush()
+    audit.note("request.draft", f"request:{request.id}", by=by, code=request.code)
+    return request
 
 
-class AidLine(Base):
-    """One item for one person or household."""
+def revise(
+    request_id: int,
+    *,
+    title: str,
+    story: str,
+    purpose_code: str,
+    dimension: str,
+    urgency: str,
+    district_code: str | None,
+    by: User,
+) -> AidRequest:
+    """The draft says something else. Its lines stay; they are looked at again before it is sent."""
+    request = lines_.editable(request_id, by=by)
+    _write(request, title, story, purpose_code, dimension, urgency, district_code)
+    if request.district_code and any(
+        line.household.district_code != request.district_code for line in lines_.of(request.id)
+    ):
+        raise Refused("คำขอนี้มีครัวเรือนของอำเภออื่นอยู่แล้ว กรุณาเลือก “หลายอำเภอ” หรือนำรายการเหล่านั้นออกก่อน")
+    db.session().flush()
+    audit.note("request.revise", f"request:{request.id}", by=by, code=request.code)
+    return request
 
-    __tablename__ = "aid_line"
 
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
-    request_id: Mapped[int] = mapped_column(ForeignKey("aid_request.id"))
-    household_id: Mapped[int] = mapped_column(ForeignKey("household.id"), index=True)
-    member_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"), index=True)
-    #: Code in the aid catalogue.
-    item_code: Mapped[str] = mapped_column(String(24))
-    quantity: Mapped[int]
-    unit_satang: Mapped[int] = mapped_column(Satang)
-    #: JSON: part → size, as the item's components ask.
-    sizes: Mapped[str] = mapped_column(Text, default="{}")
+def _write(
+    request: AidRequest,
+    title: str,
+    story: str,
+    purpose_code: str,
+    dimension: str,
+    urgency: str,
+    district_code: str | None,
+) -> None:
+    words = " ".join(title.split())
+    if not 0 < len(words) <= 160:
+        raise BadInput("ชื่อคำขอต้องมี 1–160 ตัวอักษร กรุณาเขียนสั้นๆ ว่าขออะไร กี่หน่วย โดยไม่ระบุชื่อบุคคล")
+    if len(story) > MOST_STORY:
+        raise BadInput(f"เรื่องเล่ายาวเกิน {MOST_STORY:,} ตัวอักษร กรุณาย่อให้สั้นลง")
+    if urgency not in tuple(Urgency):
+        raise BadInput("กรุณาเลือกความเร่งด่วนจากรายการ")
+    if district_code and places.district(district_code).province_code != _profile().province_code:
+        raise BadInput("อำเภอนี้ไม่อยู่ในจังหวัดของกองทุน กรุณาเลือกจากรายการ")
+    request.title = words
+    request.story = story.strip()
+    request.purpose_code = _purpose(purpose_code).code
+    request.dimension = dimensions.dimension(dimension).code
+    request.urgency = urgency
+    request.district_code = district_code or None
 
-    request: Mapped[AidRequest] = relationship(back_populates="lines")
-    household: Mapped[Household] = relationship()
-    member: Mapped[Member | None] = relationship()
 
-    @property
-    def satang(self) -> int:
-        return self.quantity * self.unit_satang
+def submit(request_id: int, *, confirmed_satang: int, by: User) -> AidRequest:
+    """The request goes to the fund, whose proposal has its code, sum and purpose, and no name.
 
-    __table_args__ = (
-        CheckConstraint("quantity > 0 AND unit_satang > 0", name="positive"),
-        UniqueConstraint("request_id", "household_id", "member_id", "item_code"),
-        Index("ix_aid_line_request_id", "request_id"),
+    `confirmed_satang` is the sum that the officer saw when pressing the button. From here the lines are fixed and
+    the snapshot says what the committee is told. Raises Refused when the sum is another by now, when there are no
+    lines, when a household has left this person's reach, and when the title names someone who is to be helped.
+    """
+    request = lines_.editable(request_id, by=by)
+    lines = lines_.of(request.id)
+    if not lines:
+        raise Refused("คำขอนี้ยังไม่มีรายการ กรุณาเลือกผู้รับความช่วยเหลือก่อน")
+    satang = sum(line.satang for line in lines)
+    if satang != confirmed_satang:
+        raise Refused(
+            f"ยอดรวมเปลี่ยนไปแล้ว ขณะนี้เป็น {money.format_baht(satang)} บาท (เดิม {money.format_baht(confirmed_satang)} บาท) "
+            "กรุณาตรวจรายการอีกครั้งแล้วจึงยืนยัน"
+        )
+    lines_.check_reach(request, {line.household_id for line in lines}, by=by)
+    named = named_in(request.title, (line.member for line in lines if line.member), lines)
+    if named:
+        raise Refused(
+            f"ชื่อคำขอมีคำว่า “{named}” ซึ่งเป็นชื่อของผู้รับความช่วยเหลือ ชื่อคำขอเปิดเผยต่อสาธารณะ กรุณาแก้เป็นคำกลางๆ"
+        )
+    request.snapshot = snapshots.take(request, lines)
+    request.state = RequestState.SUBMITTED
+    request.submitted_at = clock.now()
+    db.session().flush()
+    purpose_id = _purpose(request.purpose_code).id
+    proposals.submit(code=request.code, title=request.title, satang=satang, purpose_id=purpose_id, by=by)
+    audit.note(
+        "request.submit", f"request:{request.id}", by=by, code=request.code, satang=satang, lines=len(lines)
+    )
+    return request
+
+
+def withdraw(request_id: int, *, by: User) -> AidRequest:
+    """A draft is put away, or a submitted request taken back from the fund as long as it is not decided."""
+    access.must_be_officer(by)
+    request = lock(AidRequest, request_id)
+    if request.state == RequestState.WITHDRAWN:
+        raise Refused(f"คำขอ {request.code} ถอนไปแล้ว")
+    if request.state == RequestState.DRAFT:
+        if request.made_by_id != by.id and by.areas(Role.FUND_OFFICER) is not None:
+            raise Refused("ยกเลิกร่างนี้ไม่ได้ เพราะท่านไม่ใช่ผู้ร่าง กรุณาแจ้งผู้ร่างหรือฝ่ายเลขานุการกองทุน")
+    else:
+        proposals.withdraw(request.code, by=by)
+    request.state = RequestState.WITHDRAWN
+    db.session().flush()
+    audit.note("request.withdraw", f"request:{request.id}", by=by, code=request.code)
+    return request
+
+
+def named_in(title: str, members: Iterable[Member], lines: Sequence[AidLine]) -> str:
+    """A first or last name, of three letters or more, that the title gives away; empty when there is none.
+
+    Words that belong to the thing itself are no names: the item, the dimensions, the places of the province.
+    """
+    bare = _bare(title)
+    here = _profile()
+    common = [catalogue.item(code).name_th for code in {line.item_code for line in lines}]
+    common += [one.name_th for one in dimensions.DIMENSIONS]
+    common += [here.province_th, *(one.name_th for one in places.districts(here.province_code))]
+    for words in sorted(map(_bare, common), key=len, reverse=True):
+        bare = bare.replace(words, "|")
+    for member in members:
+        for name in (member.first_name, member.last_name):
+            if len(_bare(name)) >= 3 and _bare(name) in bare:
+                return name
+    return ""
+
+
+def _bare(text: str) -> str:
+    composed = unicodedata.normalize("NFC", text).replace("ํา", "ำ").replace("\u200b", "")
+    return "".join(composed.split()).casefold()
+
+
+def _purpose(code: str) -> Purpose:
+    purpose = db.session().scalars(select(Purpose).filter_by(code=code)).one_or_none()
+    if purpose is None or not purpose.open:
+        raise Refused("วัตถุประสงค์นี้ไม่เปิดรับคำขอ กรุณาเลือกวัตถุประสงค์อื่น")
+    return purpose
+
+
+def _profile() -> Profile:
+    here: Profile = current_app.extensions["profile"]
+    return here
+
+
+def _next_code() -> str:
+    session = db.session()
+    if not is_sqlite():
+        session.execute(select(func.pg_advisory_xact_lock(_CODES)))
+    start = f"AR-{thai.fiscal_year_be(clock.today())}-"
+    last = session.scalar(
+        select(AidRequest.code)
+        .where(AidRequest.code.startswith(start, autoescape=True))
+        .order_by(func.length(AidRequest.code).desc(), AidRequest.code.desc())
+        .limit(1)
+    )
+    return f"{start}{int(last.removeprefix(start)) + 1 if last else 1:04d}"
+
+
+@books.proof("คำขอที่ส่งแล้วเท่ากับที่กองทุนถือ")
+def _requests_equal_proposals() -> list[str]:
+    return books.violations(
+        """SELECT r.code AS code, COALESCE(p.satang, 0) AS held, COALESCE(SUM(l.quantity * l.unit_satang), 0) AS asked
+        FROM aid_request AS r LEFT JOIN proposal AS p ON p.code = r.code
+        LEFT JOIN aid_line AS l ON l.request_id = r.id
+        WHERE r.submitted_at IS NOT NULL GROUP BY r.id, r.code, p.satang
+        HAVING COALESCE(p.satang, 0) <> COALESCE(SUM(l.quantity * l.unit_satang), 0)""",
+        "คำขอ {code} รวมได้ {asked} สตางค์ แต่กองทุนถือไว้ {held} สตางค์",
     )

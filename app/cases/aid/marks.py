@@ -1,0 +1,220 @@
+"""Marks: what happened to each line at a handover, and the logbook entry that each gift of help writes."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from app.cases.aid import access
+from app.cases.aid import lines as lines_
+from app.cases.aid.evidence import Photo
+from app.cases.aid.records import OUTCOME_NAMES, AidLine, Delivery, Handover, Outcome
+from app.cases.care import logbook
+from app.fund.ledger import books
+from app.kit import clock, queue, thai
+from app.kit.db import db
+from app.kit.errors import BadInput, Refused
+from app.province import catalogue
+from app.staff import audit
+from app.staff.users import User
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One line's place on the roster: how much was given before this handover, and what happened at it."""
+
+    line: AidLine
+    before: int
+    delivery: Delivery | None
+
+    @property
+    def left(self) -> int:
+        """How many could be given at this handover when it began."""
+        return self.line.quantity - self.before
+
+
+def roster(handover: Handover) -> list[Place]:
+    """Every line that this handover is about: what was still to be given, and what has been marked at it."""
+    session = db.session()
+    marked = {
+        one.line_id: one
+        for one in session.scalars(
+            select(Delivery).where(Delivery.handover_id == handover.id).options(joinedload(Delivery.photo))
+        )
+    }
+    elsewhere = dict(
+        session.execute(
+            select(Delivery.line_id, func.sum(Delivery.quantity))
+            .join(AidLine, AidLine.id == Delivery.line_id)
+            .where(AidLine.request_id == handover.request_id, Delivery.handover_id != handover.id)
+            .group_by(Delivery.line_id)
+        )
+        .tuples()
+        .all()
+    )
+    places = [
+        Place(line, int(elsewhere.get(line.id, 0)), marked.get(line.id))
+        for line in lines_.of(handover.request_id)
+    ]
+    if handover.closed_at is not None:
+        return [place for place in places if place.delivery]
+    return [place for place in places if place.delivery or place.left > 0]
+
+
+def mark(
+    handover_id: int,
+    *,
+    line_id: int,
+    outcome: str,
+    quantity: int,
+    reason: str = "",
+    taken_by: str = "",
+    photo_id: int | None = None,
+    by: User,
+) -> Delivery:
+    """One line is given, given in part, or not given, once at this handover.
+
+    Given means all that is left of the line. In part means some of it, or a set with a piece missing; it and
+    "not" need a reason. What is given writes the household's logbook in the same transaction. Raises Refused when
+    someone marked the line a moment before, telling who; before the day; for more than is left.
+    """
+    handover = access.held(handover_id, by=by)
+    return _mark(handover, line_id, outcome, quantity, reason, taken_by, photo_id, by)
+
+
+def mark_rest(handover_id: int, *, photo_id: int | None = None, by: User) -> int:
+    """Every line not yet marked is given in full, each with its own row and logbook entry. Returns how many."""
+    handover = access.held(handover_id, by=by)
+    rest = [place for place in roster(handover) if place.delivery is None]
+    if not rest:
+        raise Refused("ทุกรายการของพิธีมอบนี้ทำเครื่องหมายครบแล้ว")
+    for place in rest:
+        _mark(handover, place.line.id, Outcome.GIVEN, place.left, "", "", photo_id, by)
+    return len(rest)
+
+
+def _mark(
+    handover: Handover,
+    line_id: int,
+    outcome: str,
+    quantity: int,
+    reason: str,
+    taken_by: str,
+    photo_id: int | None,
+    by: User,
+) -> Delivery:
+    if handover.held_on > clock.today():
+        raise Refused(f"พิธีมอบนี้กำหนดวันที่ {thai.long_date(handover.held_on)} บันทึกผลได้ตั้งแต่วันนั้นเป็นต้นไป")
+    session = db.session()
+    line = session.get(AidLine, line_id)
+    if line is None or line.request_id != handover.request_id:
+        raise Refused("รายการนี้ไม่ได้อยู่ในคำขอของพิธีมอบนี้ กรุณาเปิดพิธีมอบของคำขอนั้น")
+    _not_marked(handover, line)
+    had = session.scalar(select(func.sum(Delivery.quantity)).where(Delivery.line_id == line.id)) or 0
+    why, who = " ".join(reason.split()), " ".join(taken_by.split())
+    _possible(line, outcome, quantity, line.quantity - int(had), why, who)
+    _usable(photo_id, handover, by)
+    entry_id = None if outcome == Outcome.NOT else _write_logbook(handover, line, quantity, why, who, by)
+    delivery = Delivery(
+        handover_id=handover.id,
+        line_id=line.id,
+        outcome=Outcome(outcome),
+        quantity=quantity,
+        reason=why,
+        taken_by=who,
+        photo_id=photo_id,
+        logbook_entry_id=entry_id,
+        marked_at=clock.now(),
+        marked_by_id=by.id,
+    )
+    session.add(delivery)
+    session.flush()
+    audit.note(
+        "delivery.mark",
+        f"delivery:{delivery.id}",
+        by=by,
+        handover=handover.id,
+        line=line.id,
+        outcome=delivery.outcome,
+        quantity=quantity,
+        satang=quantity * line.unit_satang,
+        photo=photo_id,
+    )
+    queue.ask("publish", key="edition")
+    return delivery
+
+
+def _not_marked(handover: Handover, line: AidLine) -> None:
+    session = db.session()
+    before = session.scalars(
+        select(Delivery).where(Delivery.handover_id == handover.id, Delivery.line_id == line.id)
+    ).one_or_none()
+    if before is not None:
+        who = session.get_one(User, before.marked_by_id).name
+        said = OUTCOME_NAMES[Outcome(before.outcome)]
+        raise Refused(
+            f"{who} บันทึกรายการนี้ว่า “{said}” ไปแล้วเมื่อ {thai.moment_text(before.marked_at)} ระบบจึงไม่บันทึกซ้ำ"
+        )
+
+
+def _possible(line: AidLine, outcome: str, quantity: int, left: int, why: str, who: str) -> None:
+    unit = catalogue.item(line.item_code).unit_th
+    if outcome not in tuple(Outcome):
+        raise BadInput("กรุณาเลือกว่าได้รับครบ ได้บางส่วน หรือไม่ได้รับ")
+    if len(why) > 200 or len(who) > 120:
+        raise BadInput("เหตุผลยาวได้ไม่เกิน 200 ตัวอักษร และชื่อผู้รับแทนไม่เกิน 120 ตัวอักษร")
+    if outcome != Outcome.NOT and left == 0:
+        raise Refused("รายการนี้ส่งมอบครบไปแล้วในพิธีมอบอื่น กรุณาโหลดหน้านี้ใหม่")
+    if quantity > left:
+        raise Refused(f"ส่งมอบได้ไม่เกิน {left} {unit} ที่ยังค้างอยู่ (ระบุมา {quantity})")
+    if outcome == Outcome.GIVEN and quantity != left:
+        raise BadInput(f"ยังค้างอยู่ {left} {unit} หากได้ไม่ครบ กรุณาเลือก “ได้บางส่วน” และบอกเหตุผล")
+    if outcome == Outcome.PARTLY and quantity < 1:
+        raise BadInput(f"กรุณาระบุว่าได้กี่{unit} หากไม่ได้เลย กรุณาเลือก “ไม่ได้รับ”")
+    if outcome == Outcome.NOT and quantity != 0:
+        raise BadInput("ไม่ได้รับ ต้องมีจำนวนเป็นศูนย์")
+    if outcome != Outcome.GIVEN and not why:
+        raise BadInput("กรุณาบอกเหตุผลว่าทำไมจึงไม่ได้รับครบ เช่น ขาดรองเท้า หรือ ไม่มาในวันงาน")
+
+
+def _usable(photo_id: int | None, handover: Handover, by: User) -> None:
+    if photo_id is None:
+        return
+    session = db.session()
+    photo = session.get(Photo, photo_id)
+    used = select(Delivery.id).where(Delivery.photo_id == photo_id, Delivery.handover_id == handover.id)
+    if photo is None or (photo.taken_by_id != by.id and session.scalars(used.limit(1)).first() is None):
+        raise Refused("ไม่พบภาพนี้ในพิธีมอบ กรุณาถ่ายหรือเลือกภาพใหม่")
+
+
+def _write_logbook(handover: Handover, line: AidLine, quantity: int, why: str, who: str, by: User) -> int:
+    item = catalogue.item(line.item_code)
+    words = f"ได้รับ{item.name_th} {quantity} {item.unit_th} ในพิธีมอบที่{handover.place}"
+    if why:
+        words += f" ({why})"
+    if who:
+        words += f" ผู้รับแทน: {who}"
+    entry = logbook.write(
+        household_id=line.household_id,
+        member_id=line.member_id,
+        on=handover.held_on,
+        kind="help",
+        dimension=line.request.dimension,
+        words=words,
+        satang=quantity * line.unit_satang,
+        funding_source="fund",
+        request_code=line.request.code,
+        by=by,
+    )
+    db.session().flush()
+    return entry.id
+
+
+@books.proof("ของที่ส่งมอบทุกชิ้นมีบันทึกในสมุดครัวเรือนตามมูลค่า")
+def _deliveries_are_logged() -> list[str]:
+    return books.violations(
+        """SELECT d.id AS id FROM delivery AS d JOIN aid_line AS l ON l.id = d.line_id
+        LEFT JOIN logbook_entry AS g ON g.id = d.logbook_entry_id AND g.household_id = l.household_id
+        WHERE d.outcome <> 'not' AND (g.id IS NULL OR g.satang <> d.quantity * l.unit_satang)""",
+        "การส่งมอบเลขที่ {id} ไม่ตรงกับสมุดบันทึกครัวเรือน",
+    )

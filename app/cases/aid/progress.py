@@ -1,0 +1,69 @@
+"""Progress: how far what was asked for has been handed over."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import case, func, select
+
+from app.cases.aid import access
+from app.cases.aid.records import AidLine, AidRequest, Delivery, Handover, RequestState
+from app.fund.spending.payments import Payment
+from app.fund.spending.proposals import Proposal
+from app.kit.db import db
+from app.staff.users import User
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a request has been handed over. `done` are lines of which nothing is left to give."""
+
+    lines: int = 0
+    done: int = 0
+    asked: int = 0
+    delivered: int = 0
+    satang: int = 0
+
+    @property
+    def left(self) -> int:
+        return self.lines - self.done
+
+    @property
+    def is_complete(self) -> bool:
+        return self.lines > 0 and self.left == 0
+
+
+def of(request_ids: Collection[int]) -> dict[int, Progress]:
+    """The progress of each request, in one query."""
+    given = (
+        select(Delivery.line_id, func.sum(Delivery.quantity).label("quantity"))
+        .group_by(Delivery.line_id)
+        .subquery()
+    )
+    had = func.coalesce(given.c.quantity, 0)
+    rows = db.session().execute(
+        select(
+            AidLine.request_id,
+            func.count(),
+            func.sum(case((had >= AidLine.quantity, 1), else_=0)),
+            func.sum(AidLine.quantity),
+            func.sum(had),
+            func.sum(had * AidLine.unit_satang),
+        )
+        .outerjoin(given, given.c.line_id == AidLine.id)
+        .where(AidLine.request_id.in_(list(request_ids)))
+        .group_by(AidLine.request_id)
+    )
+    found = {row[0]: Progress(*(int(value) for value in row[1:])) for row in rows}
+    return {number: found.get(number, Progress()) for number in request_ids}
+
+
+def awaiting(user: User) -> list[AidRequest]:
+    """Requests that the fund has paid for, with something left to give and no handover open."""
+    paid = select(Proposal.code).join(Payment, Payment.proposal_id == Proposal.id)
+    busy = select(Handover.request_id).where(Handover.closed_at.is_(None))
+    statement = access.visible_to(user).where(
+        AidRequest.state == RequestState.SUBMITTED, AidRequest.code.in_(paid), AidRequest.id.not_in(busy)
+    )
+    candidates = list(db.session().scalars(statement))
+    far = of([request.id for request in candidates])
+    return [request for request in candidates if far[request.id].left]

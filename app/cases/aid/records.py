@@ -1,0 +1,155 @@
+"""What aid keeps: requests and their lines, handovers and what happened to each line at them."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.cases.aid.evidence import Photo
+from app.cases.care.logbook import LogbookEntry
+from app.cases.registry.households import Household
+from app.cases.registry.members import Member
+from app.kit.db import Base, Id, Satang, UtcDateTime
+
+
+class RequestState(StrEnum):
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    WITHDRAWN = "withdrawn"
+
+
+class AidRequest(Base):
+    """One request (คำขอรับความช่วยเหลือ). After submission its lines are fixed (trigger) and the fund holds its proposal.
+
+    What the committee and the finance officer do with it is read from the fund's proposal of the same code.
+    """
+
+    __tablename__ = "aid_request"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    #: AR-2569-0042, the same on the fund's side.
+    code: Mapped[str] = mapped_column(String(16), unique=True)
+    #: Generic words about the goods; shown to the fund and the public, so it names no one.
+    title: Mapped[str] = mapped_column(String(160))
+    #: The story, for the committee's eyes only.
+    story: Mapped[str] = mapped_column(Text, default="")
+    purpose_code: Mapped[str] = mapped_column(String(24))
+    #: The failed dimension that this help addresses.
+    dimension: Mapped[str] = mapped_column(String(16))
+    urgency: Mapped[str] = mapped_column(String(8))
+    #: District the request is for; empty when it spans districts.
+    district_code: Mapped[str | None] = mapped_column(String(4))
+    state: Mapped[str] = mapped_column(String(10), default=RequestState.DRAFT)
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    made_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
+    submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    #: JSON of households, levels and sums as the committee saw them; written at submission.
+    snapshot: Mapped[str] = mapped_column(Text, default="{}")
+
+    lines: Mapped[list["AidLine"]] = relationship(back_populates="request", order_by="AidLine.id")
+
+    __table_args__ = (
+        CheckConstraint("state IN ('draft', 'submitted', 'withdrawn')", name="known_state"),
+        CheckConstraint("state <> 'submitted' OR submitted_at IS NOT NULL", name="submitted_pair"),
+        CheckConstraint("urgency IN ('urgent', 'medium', 'long')", name="known_urgency"),
+    )
+
+
+class AidLine(Base):
+    """One item for one person or household."""
+
+    __tablename__ = "aid_line"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    request_id: Mapped[int] = mapped_column(ForeignKey("aid_request.id"))
+    household_id: Mapped[int] = mapped_column(ForeignKey("household.id"), index=True)
+    member_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"), index=True)
+    #: Code in the aid catalogue.
+    item_code: Mapped[str] = mapped_column(String(24))
+    quantity: Mapped[int]
+    unit_satang: Mapped[int] = mapped_column(Satang)
+    #: JSON: part → size, as the item's components ask.
+    sizes: Mapped[str] = mapped_column(Text, default="{}")
+
+    request: Mapped[AidRequest] = relationship(back_populates="lines")
+    household: Mapped[Household] = relationship()
+    member: Mapped[Member | None] = relationship()
+
+    @property
+    def satang(self) -> int:
+        return self.quantity * self.unit_satang
+
+    __table_args__ = (
+        CheckConstraint("quantity > 0 AND unit_satang > 0", name="positive"),
+        UniqueConstraint("request_id", "household_id", "member_id", "item_code"),
+        Index("ix_aid_line_request_id", "request_id"),
+    )
+
+
+class Outcome(StrEnum):
+    GIVEN = "given"
+    PARTLY = "partly"
+    NOT = "not"
+
+
+OUTCOME_NAMES: dict[Outcome, str] = {
+    Outcome.GIVEN: "ได้รับครบ",
+    Outcome.PARTLY: "ได้บางส่วน",
+    Outcome.NOT: "ไม่ได้รับ",
+}
+
+
+class Handover(Base):
+    """One handover event (พิธีมอบ) of one request. What was not given can be given at a later one."""
+
+    __tablename__ = "handover"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    request_id: Mapped[int] = mapped_column(ForeignKey("aid_request.id"), index=True)
+    held_on: Mapped[date]
+    place: Mapped[str] = mapped_column(String(160))
+    opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    opened_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    request: Mapped[AidRequest] = relationship()
+    deliveries: Mapped[list["Delivery"]] = relationship(back_populates="handover")
+
+
+class Delivery(Base):
+    """What happened to one line at one handover. Final (trigger).
+
+    Given or partly given means there is a logbook entry of that household, made in the same transaction: the
+    CHECK refuses a delivery without one, and triggers refuse one before the fund has paid, and more than was asked.
+    """
+
+    __tablename__ = "delivery"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    handover_id: Mapped[int] = mapped_column(ForeignKey("handover.id"))
+    line_id: Mapped[int] = mapped_column(ForeignKey("aid_line.id"), index=True)
+    outcome: Mapped[str] = mapped_column(String(6))
+    quantity: Mapped[int]
+    #: Why not or not all.
+    reason: Mapped[str] = mapped_column(String(200), default="")
+    #: Who took it, when not the person of the line.
+    taken_by: Mapped[str] = mapped_column(String(120), default="")
+    photo_id: Mapped[int | None] = mapped_column(ForeignKey("photo.id"))
+    logbook_entry_id: Mapped[int | None] = mapped_column(ForeignKey("logbook_entry.id"), unique=True)
+    marked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    marked_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+
+    handover: Mapped[Handover] = relationship(back_populates="deliveries")
+    line: Mapped[AidLine] = relationship()
+    photo: Mapped[Photo | None] = relationship()
+    logbook_entry: Mapped[LogbookEntry | None] = relationship()
+
+    __table_args__ = (
+        UniqueConstraint("handover_id", "line_id"),
+        CheckConstraint("outcome IN ('given', 'partly', 'not')", name="known_outcome"),
+        CheckConstraint("(outcome = 'not') = (logbook_entry_id IS NULL)", name="logbook_pair"),
+        CheckConstraint("(outcome = 'not') = (quantity = 0) AND quantity >= 0", name="quantity_pair"),
+        CheckConstraint("outcome = 'given' OR reason <> ''", name="reason_pair"),
+        Index("ix_delivery_handover", "handover_id"),
+    )
