@@ -1,0 +1,103 @@
+"""A real portal in a real browser: the demonstration served as `./start` serves it, and Debian's Chromium."""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+#: Where the pictures of the last run are kept for people to look at; not under version control.
+PICTURES = ROOT / "screenshots"
+
+_ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+)
+
+
+@dataclass(frozen=True)
+class LivePortal:
+    """A portal that is being served."""
+
+    address: str
+    environment: dict[str, str]
+
+    def command(self, *arguments: str) -> str:
+        """What `kueakun …` prints for this portal."""
+        return subprocess.run(
+            [Path(sys.executable).parent / "kueakun", *arguments],
+            env=self.environment,
+            cwd=ROOT,
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout
+
+    def password(self, sign_in_name: str) -> str:
+        accounts = json.loads(self.command("demo", "--accounts"))
+        return next(one["password"] for one in accounts if one["sign_in_name"] == sign_in_name)
+
+    def account(self, role: str) -> dict[str, str]:
+        return next(one for one in json.loads(self.command("demo", "--accounts")) if one["role"] == role)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LivePortal]:
+    """The demonstration on SQLite with all its households, served by `kueakun serve` and its background worker."""
+    folder = tmp_path_factory.mktemp("live")
+    port = _free_port()
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("KUEAKUN_")}
+    environment = {**clean, "KUEAKUN_DATA": str(folder), "PORT": str(port), "WORKERS": "1"}
+    with (folder / "serve.log").open("wb") as log:
+        server = subprocess.Popen(
+            [Path(sys.executable).parent / "kueakun", "serve"], env=environment, cwd=ROOT, stdout=log, stderr=log
+        )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        deadline = time.monotonic() + 180
+        while True:
+            try:
+                with urllib.request.urlopen(f"{address}/health", timeout=5) as answer:
+                    if answer.status == 200:
+                        break
+            except OSError:
+                pass
+            assert server.poll() is None, (folder / "serve.log").read_text()
+            assert time.monotonic() < deadline, (folder / "serve.log").read_text()
+            time.sleep(0.3)
+        yield LivePortal(address, environment)
+    finally:
+        server.terminate()
+        server.wait(30)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    assert path, "no chromium; ./check installs it"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=list(_ARGUMENTS))
+        yield browser
+        browser.close()
