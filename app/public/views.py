@@ -1,5 +1,252 @@
-"""The open door: what everyone may read."""
+"""The open door: what everyone may read. These pages read editions and nothing else."""
 
-from flask import Blueprint
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, Response, abort, current_app, jsonify, render_template, request, session
+from flask_login import current_user
+from sqlalchemy.exc import DBAPIError
+
+from app.fund.ledger import books
+from app.kit import charts, money, thai
+from app.kit.db import db
+from app.province import places
+from app.public import editions, opendata
+from app.public.editions import Edition
+from app.staff.doors import EVERYONE, opens_to
 
 bp = Blueprint("public", __name__)
+
+_FRESH = "public, max-age=30"
+
+
+def _kept_page(make: Callable[[], str]) -> Response:
+    """A page that is the same for every visitor, drawn once an edition and then kept by this process."""
+    if current_user.is_authenticated or session.get("_flashes"):
+        return _page(make())
+    mark = editions.latest_mark()
+    kept: dict[str, tuple[Any, str]] = current_app.extensions.setdefault("public_pages", {})
+    known = kept.get(request.path)
+    if known is None or known[0] != mark:
+        known = kept[request.path] = (mark, make())
+    return _page(known[1])
+
+
+def _page(text: str) -> Response:
+    return _fresh(Response(text, mimetype="text/html"))
+
+
+def _fresh(response: Response) -> Response:
+    """Let browsers and proxies keep an answer for a moment, unless it speaks to one person."""
+    if current_user.is_authenticated or session.modified:
+        return response
+    response.headers["Cache-Control"] = _FRESH
+    response.add_etag()
+    response.make_conditional(request)
+    return response
+
+
+def _latest_or_404() -> Edition:
+    edition = editions.latest()
+    if edition is None:
+        abort(404, "ยังไม่มีฉบับเผยแพร่ กรุณากลับมาใหม่เมื่อกองทุนเผยแพร่ฉบับแรกแล้ว")
+    return edition
+
+
+@bp.get("/")
+@opens_to(EVERYONE)
+def home() -> Response:
+    return _kept_page(_home)
+
+
+def _home() -> str:
+    edition = editions.latest()
+    return render_template(
+        "public/home.html",
+        edition=edition,
+        said=edition.figures if edition else None,
+        way=_way(edition.figures) if edition else None,
+        as_of=edition.made_at if edition else None,
+    )
+
+
+def _way(said: dict[str, Any]) -> Any:
+    """The way of the money as one drawing, from what came in to what reached people."""
+    sums, reached = said["money"], said["delivered"]
+    people = (
+        "น้อยกว่า 5 คน จึงไม่แสดงจำนวน"
+        if reached["people"] is None
+        else f"ถึงมือ {reached['people']:,} คน ใน {reached['households']:,} ครัวเรือน"
+    )
+    stops = (
+        ("รับแล้ว", sums["received"], f"จากผู้ให้ {sums['gifts']:,} รายการ"),
+        ("พร้อมใช้", sums["available"], "รอคณะกรรมการพิจารณา"),
+        ("ผูกพันตามมติ", sums["committed"], "คณะกรรมการเห็นชอบแล้ว รอจ่าย"),
+        ("จ่ายแล้ว", sums["paid"], "ถึงร้านค้าหรือผู้รับเงินแล้ว"),
+        ("ส่งมอบแล้ว", reached["satang"], people),
+    )
+    return charts.steps(
+        [
+            charts.Step(
+                f"{label} {'–' if satang is None else money.short_baht(satang) + ' บาท'}",
+                note,
+                "done" if satang is None or satang > 0 else "next",
+            )
+            for label, satang, note in stops
+        ],
+        label="เส้นทางของเงินกองทุน",
+        words={"done": "", "now": "", "next": ""},
+    )
+
+
+@bp.get("/aid")
+@opens_to(EVERYONE)
+def aid() -> Response:
+    return _kept_page(_aid)
+
+
+def _aid() -> str:
+    edition = editions.latest()
+    if edition is None:
+        return render_template("public/empty.html", title="เงินและความช่วยเหลือ")
+    said = edition.figures
+    return render_template(
+        "public/aid.html",
+        edition=edition,
+        said=said,
+        day=date.fromisoformat,
+        month_year=lambda month: thai.month_year(date.fromisoformat(f"{month}-01")),
+        split=_split(said["money"]),
+        by_type=_bars(said["network_types"], "received", "received", "ยอดสมทบตามประเภทเครือข่าย"),
+        district_map=_map(said),
+        licence=opendata.LICENCE,
+        as_of=edition.made_at,
+        map_attribution=places.ATTRIBUTION,
+    )
+
+
+def _split(sums: dict[str, int]) -> Any:
+    parts = (("พร้อมใช้", "available"), ("ผูกพันตามมติ", "committed"), ("จ่ายแล้ว", "paid"))
+    return charts.stacked(
+        [
+            charts.Bar(label, sums[key], money.format_baht(sums[key]) + " บาท", kind=key)
+            for label, key in parts
+        ],
+        label="เงินที่รับแล้วอยู่ที่ใด",
+    )
+
+
+def _bars(rows: list[dict[str, Any]], measure: str, kind: str, label: str) -> Any:
+    shown = [row for row in rows if row[measure]]
+    if not shown:
+        return None
+    shown.sort(key=lambda row: -row[measure])
+    return charts.bars(
+        [
+            charts.Bar(row["name_th"], row[measure], money.format_baht(row[measure]) + " บาท", kind=kind)
+            for row in shown
+        ],
+        label=label,
+    )
+
+
+def _map(said: dict[str, Any]) -> Any:
+    shapes = places.district_shapes(said["province"]["code"])
+    return shapes and charts.choropleth(
+        shapes,
+        {row["code"]: row["delivered"]["people"] for row in said["districts"]},
+        label="จำนวนคนที่ได้รับการส่งมอบแล้วรายอำเภอ",
+        shown=lambda count: f"{count:,} คน",
+        suppressed="ปกปิด",
+    )
+
+
+@bp.get("/aid.csv")
+@opens_to(EVERYONE)
+def aid_csv() -> Response:
+    edition = _latest_or_404()
+    response = Response(opendata.as_csv(edition), mimetype="text/csv")
+    response.headers["Content-Disposition"] = f'attachment; filename="aid-edition-{edition.number}.csv"'
+    return _fresh(response)
+
+
+@bp.get("/aid.json")
+@opens_to(EVERYONE)
+def aid_json() -> Response:
+    return _fresh(jsonify(opendata.as_json(_latest_or_404())))
+
+
+@bp.get("/editions")
+@opens_to(EVERYONE)
+def edition_list() -> Response:
+    before = request.args.get("before", type=int)
+    rows = editions.listed(before_number=before, most=51)
+    return _page(render_template("public/editions.html", rows=rows[:50], more=rows[50:], before=before))
+
+
+def _numbered(number: int) -> Edition:
+    edition = editions.numbered(number) if number < 2**31 else None
+    if edition is None:
+        abort(404, "ไม่มีฉบับเผยแพร่เลขที่นี้ กรุณาเลือกจากรายการฉบับทั้งหมด")
+    return edition
+
+
+@bp.get("/editions/<int:number>")
+@opens_to(EVERYONE)
+def edition(number: int) -> Response:
+    one = _numbered(number)
+    previous = editions.before(one)
+    made = editions.link(previous, number=one.number, made_at=one.made_at, contents=one.contents)
+    page = render_template(
+        "public/edition.html",
+        edition=one,
+        said=one.figures,
+        previous=previous,
+        moment=editions.moment(one.made_at),
+        holds=made == one.hash,
+    )
+    return _page(page)
+
+
+@bp.get("/editions/<int:number>.txt")
+@opens_to(EVERYONE)
+def edition_text(number: int) -> Response:
+    """The four lines under the hash, byte for byte: `curl …/editions/3.txt | sha256sum` gives it."""
+    one = _numbered(number)
+    lines = f"{editions.before(one)}\n{one.number}\n{editions.moment(one.made_at)}\n{one.contents}"
+    return _fresh(Response(lines, mimetype="text/plain"))
+
+
+@bp.get("/editions/<int:number>.json")
+@opens_to(EVERYONE)
+def edition_json(number: int) -> Response:
+    return _fresh(jsonify(opendata.as_json(_numbered(number))))
+
+
+@bp.get("/about")
+@opens_to(EVERYONE)
+def about() -> Response:
+    return _page(render_template("public/about.html"))
+
+
+@bp.get("/privacy")
+@opens_to(EVERYONE)
+def privacy() -> Response:
+    return _page(render_template("public/privacy.html"))
+
+
+@bp.get("/health")
+@opens_to(EVERYONE)
+def health() -> tuple[Response, int]:
+    """200 while the database answers and the last check of the books held; says nothing more about why not."""
+    try:
+        last = books.last_check()
+    except DBAPIError:
+        db.session.rollback()
+        return jsonify(ok=False, words="ฐานข้อมูลไม่ตอบ"), 503
+    if last is None:
+        return jsonify(ok=False, words="ยังไม่ได้ตรวจบัญชี"), 503
+    if not last.held:
+        return jsonify(ok=False, words="การตรวจบัญชีครั้งล่าสุดไม่ผ่าน"), 503
+    return jsonify(ok=True, books_checked_at=editions.moment(last.at)), 200

@@ -1,0 +1,97 @@
+"""Open data: the figures of an edition as a table for spreadsheets and as JSON for programs."""
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+
+from app.kit.sheets.writing import Cell, to_csv
+from app.public import editions
+from app.public.editions import Edition
+
+LICENCE = "CC BY 4.0"
+LICENCE_URL = "https://creativecommons.org/licenses/by/4.0/deed.th"
+
+HEADER = ("table", "code", "name_th", "measure", "value", "unit", "note")
+#: Written where a figure is kept back.
+KEPT_BACK = "ปกปิด: น้อยกว่า 5 หรือใช้คำนวณย้อนกลับได้"
+
+_MONEY = ("pledged", "received", "available", "committed", "paid", "satang")
+_UNITS = {
+    "people": "คน",
+    "households": "ครัวเรือน",
+    "target_households": "ครัวเรือน",
+    "helped_households": "ครัวเรือน",
+    "declared_total": "ครัวเรือน",
+    "networks": "เครือข่าย",
+    "gifts": "รายการ",
+}
+
+
+def as_json(edition: Edition) -> dict[str, Any]:
+    """An edition with its proof. Money is in satang; null is a figure that is kept back."""
+    return {
+        "edition": edition.number,
+        "made_at": editions.moment(edition.made_at),
+        "hash": edition.hash,
+        "previous_hash": editions.before(edition),
+        "licence": LICENCE,
+        "licence_url": LICENCE_URL,
+        "unit_of_money": "satang",
+        "figures": edition.figures,
+    }
+
+
+def as_csv(edition: Edition) -> bytes:
+    """One figure a row, in baht; the same figures as the page and the JSON."""
+    return to_csv(HEADER, _rows(edition))
+
+
+def _rows(edition: Edition) -> Iterator[list[Cell]]:
+    said = edition.figures
+    yield [
+        "edition",
+        str(edition.number),
+        said["province"]["fund_th"],
+        "made_at",
+        editions.moment(edition.made_at),
+        "",
+        "",
+    ]
+    yield ["edition", str(edition.number), "", "hash", edition.hash, "", LICENCE]
+    yield from _measures("money", "", "ทั้งกองทุน", said["money"])
+    for table in ("approved", "delivered"):
+        yield from _measures(table, "", "ทั้งจังหวัด", said[table])
+    for table in ("purposes", "network_types", "dimensions", "districts", "items", "months", "rounds"):
+        for row in said[table]:
+            yield from _measures(
+                table, row.get("code") or row["month"], row.get("name_th") or row.get("name", ""), row
+            )
+    for row in said["resolutions"]:
+        words = "เห็นชอบ" if row["approved"] else "ไม่เห็นชอบ"
+        yield [
+            "resolutions",
+            row["code"],
+            row["purpose"],
+            "satang",
+            _baht(row["satang"]),
+            "บาท",
+            f"{row['meeting']} {row['on']} {words}",
+        ]
+
+
+def _measures(
+    table: str, code: str, name: str, row: Mapping[str, Any], prefix: str = ""
+) -> Iterator[list[Cell]]:
+    for measure, value in row.items():
+        if isinstance(value, Mapping):
+            yield from _measures(table, code, name, value, prefix=f"{measure}.")
+        elif measure in _MONEY:
+            shown = _baht(value)
+            yield [table, code, name, prefix + measure, shown, "บาท", "" if value is not None else KEPT_BACK]
+        elif measure in _UNITS:
+            unknown = "" if value is not None else "ยังไม่มีตัวเลข" if measure == "declared_total" else KEPT_BACK
+            yield [table, code, name, prefix + measure, value, _UNITS[measure], unknown]
+
+
+def _baht(satang: int | None) -> Decimal | None:
+    return None if satang is None else Decimal(satang).scaleb(-2)
