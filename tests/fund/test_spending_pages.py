@@ -1,0 +1,121 @@
+"""The pages of payments: what waits, a form that is looked at twice, and the printed voucher."""
+
+import io
+
+import committee_room as room
+from flask import Flask
+from people import Cast
+from pypdf import PdfReader
+from sqlalchemy import select
+
+from app.fund.spending import proposals
+from app.fund.spending.payments import Payment
+from app.kit.db import db
+
+_BILL = {
+    "vendor": "ร้านศรีสะเกษศึกษาภัณฑ์",
+    "vendor_bank": "006",
+    "vendor_account": "301-0-12345-6",
+    "transfer_ref": "KTB0001",
+}
+
+
+def _payments() -> list[Payment]:
+    db.session.rollback()
+    return list(db.session().scalars(select(Payment)))
+
+
+def test_what_waits_is_shown_first_and_only_to_those_concerned(portal: Flask, cast: Cast) -> None:
+    room.give(cast, 1_000_00)
+    code = room.approve(cast, 400_00)
+    page = cast.kanya.sign_in().visit("/payments")
+    assert code in page.words
+    assert "เหลือจ่าย 400.00 บาท" in page.words
+    assert f"/payments/new?proposal={code}" in page.text
+    assert "/payments/new" not in cast.decha.sign_in().visit("/payments").text
+    for person in (cast.pranee, cast.malee, cast.ton, cast.ying):
+        person.sign_in().visit("/payments", status=403)
+    cast.busaba.sign_in().visit(f"/payments/new?proposal={code}", status=403)
+
+
+def test_a_payment_is_looked_at_twice_before_it_is_done(portal: Flask, cast: Cast) -> None:
+    room.give(cast, 1_000_00)
+    code = room.approve(cast, 400_00)
+    kanya = cast.kanya.sign_in()
+    look = kanya.send(f"/payments/new?proposal={code}", action="/payments/new", satang="150.50", **_BILL)
+    assert "หนึ่งร้อยห้าสิบบาทห้าสิบสตางค์" in look.words
+    assert "หลังจ่ายเหลือ 249.50 บาท" in look.words
+    assert _payments() == []
+    (form,) = [form for form in look.forms() if form["fields"].get("confirmed") == "yes"]
+    back = {**form["fields"], "change": "yes"}
+    again = kanya.client.post("/payments/new", data=back).get_data(as_text=True)
+    assert 'value="150.50"' in again
+    assert _payments() == []
+    sent = {name: value for name, value in form["fields"].items() if value is not None}
+    done = kanya.client.post("/payments/new", data=sent, follow_redirects=True).get_data(as_text=True)
+    assert "บันทึกการจ่ายแล้ว" in done
+    (payment,) = _payments()
+    assert (payment.satang, payment.vendor_account) == (150_50, "3010123456")
+    twice = kanya.client.post("/payments/new", data=sent)
+    assert twice.status_code == 409
+    assert "การโอนครั้งเดียวจ่ายสองครั้งไม่ได้" in twice.get_data(as_text=True)
+    assert len(_payments()) == 1
+
+
+def test_what_was_typed_stays_when_it_cannot_be_paid(portal: Flask, cast: Cast) -> None:
+    room.give(cast, 1_000_00)
+    code = room.approve(cast, 400_00)
+    kanya = cast.kanya.sign_in()
+    address = f"/payments/new?proposal={code}"
+    page = kanya.send(address, action="/payments/new", to_status=422, satang="สี่ร้อย", **_BILL)
+    assert "สี่ร้อย" in page.text
+    assert "ร้านศรีสะเกษศึกษาภัณฑ์" in page.text
+    page = kanya.send(address, action="/payments/new", to_status=422, satang="400.01", **_BILL)
+    assert "มากกว่าที่เหลือจากมติ" in page.words
+    page = kanya.send(address, action="/payments/new", to_status=422, satang="1", vendor="")
+    assert "กรุณาใส่ชื่อผู้รับเงิน" in page.words
+
+
+def test_the_requester_sees_why_they_cannot_pay(portal: Flask, cast: Cast) -> None:
+    room.give(cast, 1_000_00)
+    code = room.approve(cast, 400_00, by=cast.kanya)
+    page = cast.kanya.sign_in().visit(f"/payments/new?proposal={code}")
+    assert "ท่านเป็นผู้เสนอเรื่องนี้ จึงจ่ายเงินเองไม่ได้" in page.words
+    assert 'name="vendor"' not in page.text
+    cast.kanya.visit("/payments/new?proposal=AR-2569-9999", status=404)
+
+
+def test_the_voucher_prints_with_words_resolution_and_signatures(portal: Flask, cast: Cast) -> None:
+    room.give(cast, 1_000_00)
+    code = room.approve(cast, 400_00)
+    payment = room.pay(cast, code, 400_00)
+    cast.decha.sign_in().visit(f"/payments/{payment.id}")
+    answer = cast.decha.client.get(f"/payments/{payment.id}/voucher.pdf")
+    assert answer.mimetype == "application/pdf"
+    text = " ".join(page.extract_text() for page in PdfReader(io.BytesIO(answer.data)).pages)
+    for words in (
+        payment.code,
+        "ร้านศรีสะเกษศึกษาภัณฑ์",
+        "400.00",
+        "สี่ร้อยบาทถ้วน",
+        code,
+        "ผู้จ่ายเงิน",
+        "ผู้รับเงิน",
+        "น.ส.กัญญา พรดี",
+    ):
+        assert words in text
+    assert len(PdfReader(io.BytesIO(answer.data)).pages) == 1
+    cast.decha.visit("/payments/999", status=404)
+
+
+def test_settling_gives_the_rest_back_from_the_page(portal: Flask, cast: Cast) -> None:
+    room.give(cast, 1_000_00)
+    code = room.approve(cast, 400_00)
+    payment = room.pay(cast, code, 300_00)
+    page = cast.busaba.sign_in().send(f"/payments/{payment.id}", action="/settle")
+    assert "กลับเป็นเงินพร้อมใช้" in page.words
+    known = proposals.by_code(code)
+    assert known is not None
+    assert known.state == "settled"
+    cast.decha.sign_in()
+    assert "/settle" not in cast.decha.visit(f"/payments/{payment.id}").text
