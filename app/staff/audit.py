@@ -113,16 +113,17 @@ def verify() -> dict[str, int | str]:
     """
     session = db.session()
     previous, number = _FIRST, 0
-    rows = session.execute(
+    chain = (
         select(AuditSeal, AuditEvent)
         .outerjoin(AuditEvent, AuditEvent.id == AuditSeal.event_id)
         .order_by(AuditSeal.number)
         .execution_options(yield_per=2000)
     )
-    for sealed, event in rows:
-        number += 1
-        if sealed.number != number or event is None or _link(previous, event) != sealed.hash:
-            raise Refused(f"บันทึกการตรวจสอบถูกแก้ไขหรือขาดหาย พบที่ตราลำดับ {number}")
-        previous = sealed.hash
+    with session.execute(chain) as rows:
+        for sealed, event in rows:
+            number += 1
+            if sealed.number != number or event is None or _link(previous, event) != sealed.hash:
+                raise Refused(f"บันทึกการตรวจสอบถูกแก้ไขหรือขาดหาย พบที่ตราลำดับ {number}")
+            previous = sealed.hash
     events = session.scalar(select(func.count()).select_from(AuditEvent)) or 0
     return {"events": events, "sealed": number, "unsealed": events - number, "last_hash": previous}

@@ -1,0 +1,166 @@
+"""Reading the audit trail: searching it, saying it in words, and telling whether it is whole."""
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy import Select, func, select
+
+from app.kit.clock import BANGKOK
+from app.kit.db import db
+from app.kit.errors import Refused
+from app.staff import audit
+from app.staff.audit import AuditEvent, AuditSeal
+from app.staff.users import User
+
+#: The first word of a deed, and what it is about.
+ROOMS = {
+    "staff": "ผู้ใช้และการเข้าสู่ระบบ",
+    "network": "เครือข่าย",
+    "pledge": "การแจ้งความประสงค์สมทบ",
+    "donation": "การเปิดรับเงิน",
+    "gift": "เงินสมทบ",
+    "receipt": "ใบเสร็จรับเงิน",
+    "bank": "รายการธนาคาร",
+    "statement": "รายการเดินบัญชี",
+    "proposal": "คำขอใช้เงิน",
+    "meeting": "การประชุม",
+    "agenda_item": "วาระและการลงมติ",
+    "resolution": "มติ",
+    "payment": "การจ่ายเงิน",
+    "books": "การตรวจบัญชี",
+    "round": "รอบข้อมูลครัวเรือน",
+    "register": "การนำเข้าทะเบียน",
+    "household": "ครัวเรือน",
+    "member": "สมาชิกครัวเรือน",
+    "logbook": "สมุดบันทึกครัวเรือน",
+    "request": "คำขอความช่วยเหลือ",
+    "handover": "การส่งมอบ",
+    "photo": "ภาพหลักฐาน",
+    "edition": "ฉบับเผยแพร่",
+}
+#: What was done, after the dot.
+_VERBS = {
+    "sign_in": "เข้าสู่ระบบ",
+    "employ": "เปิดบัญชีผู้ใช้",
+    "grant": "มอบบทบาท",
+    "revoke": "เพิกถอนบทบาท",
+    "reset_password": "ตั้งรหัสผ่านใหม่ให้",
+    "change_password": "เปลี่ยนรหัสผ่าน",
+    "end_sessions": "สั่งออกจากระบบทุกเครื่อง",
+    "found": "เพิ่ม",
+    "state": "แจ้ง",
+    "withdraw": "ถอน",
+    "open": "เปิด",
+    "close": "ปิด",
+    "post": "ลงบัญชี",
+    "issue": "ออก",
+    "void": "ยกเลิก",
+    "import": "นำเข้า",
+    "assign": "จับคู่",
+    "set_aside": "พักไว้",
+    "submit": "เสนอ",
+    "call": "นัด",
+    "table": "บรรจุวาระ",
+    "take_off": "ถอนวาระ",
+    "note_present": "บันทึกผู้มาประชุม",
+    "note_absent": "บันทึกผู้ไม่มาประชุม",
+    "recuse": "งดออกเสียงเพราะมีส่วนได้เสีย",
+    "readmit": "ให้กลับมาลงมติ",
+    "vote": "ลงมติ",
+    "resolve": "สรุปมติ",
+    "pay": "จ่าย",
+    "settle": "ปิดยอด",
+    "reveal_id": "เปิดดูเลขประจำตัวประชาชน",
+    "write": "บันทึก",
+    "draft": "ร่าง",
+    "mark": "บันทึกผลการส่งมอบ",
+    "publish": "เผยแพร่",
+    "keep": "เก็บ",
+    "check": "ตรวจ",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """How much of the trail is sealed, and when the last seal was set."""
+
+    events: int
+    sealed: int
+    last_sealed_at: datetime | None
+    last_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What walking the chain told."""
+
+    whole: bool
+    words: str
+
+
+def search(
+    *, who: str = "", room: str = "", subject: str = "", since: date | None = None, until: date | None = None
+) -> Select[AuditEvent, str, str, int]:
+    """Events with who did them and their seal, newest first. `since` and `until` are days in Thailand, both included."""
+    statement = (
+        select(AuditEvent, User.name, User.sign_in_name, AuditSeal.number)
+        .outerjoin(User, User.id == AuditEvent.by_id)
+        .outerjoin(AuditSeal, AuditSeal.event_id == AuditEvent.id)
+        .order_by(AuditEvent.id.desc())
+    )
+    if who.strip():
+        statement = statement.where(User.sign_in_name == who.strip().lower())
+    if room in ROOMS:
+        statement = statement.where(AuditEvent.deed.startswith(f"{room}.", autoescape=True))
+    if subject.strip():
+        statement = statement.where(AuditEvent.subject == subject.strip())
+    if since:
+        statement = statement.where(AuditEvent.at >= _begins(since))
+    if until:
+        statement = statement.where(AuditEvent.at < _begins(until + timedelta(days=1)))
+    return statement
+
+
+def _begins(day: date) -> datetime:
+    return datetime.combine(day, time(), tzinfo=BANGKOK)
+
+
+def said(deed: str) -> str:
+    """A deed in words; a deed without words of its own is said as it is written."""
+    room, _, verb = deed.partition(".")
+    return f"{_VERBS[verb]} · {ROOMS[room]}" if verb in _VERBS and room in ROOMS else deed
+
+
+def detail(event: AuditEvent) -> list[tuple[str, str]]:
+    """The details of an event, name by name."""
+    return [
+        (name, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+        for name, value in json.loads(event.details).items()
+    ]
+
+
+def state() -> State:
+    """How much is sealed, without walking the chain."""
+    session = db.session()
+    last = session.scalars(select(AuditSeal).order_by(AuditSeal.number.desc()).limit(1)).one_or_none()
+    events = session.scalar(select(func.count()).select_from(AuditEvent)) or 0
+    return State(
+        events=events,
+        sealed=last.number if last else 0,
+        last_sealed_at=last.sealed_at if last else None,
+        last_hash=last.hash if last else "",
+    )
+
+
+def verified() -> Found:
+    """Walk the chain and say what was found; a broken chain is a finding to show, not a refusal."""
+    try:
+        counts = audit.verify()
+    except Refused as broken:
+        return Found(whole=False, words=broken.words)
+    return Found(
+        whole=True,
+        words=f"ตรวจครบ {counts['sealed']:,} รายการ ไม่พบการแก้ไข รอผนึก {counts['unsealed']:,} รายการ "
+        f"ค่าแฮชสุดท้าย {str(counts['last_hash'])[:16]}",
+    )

@@ -1,0 +1,298 @@
+"""Employing people, giving and taking roles, closing accounts."""
+
+import itertools
+import json
+from typing import Any
+
+import pytest
+from flask import Flask
+from people import PASSWORD, Cast
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import DBAPIError
+
+from app.kit import clock
+from app.kit.db import db, transaction
+from app.kit.errors import BadInput, Refused
+from app.staff import people
+from app.staff.audit import AuditEvent
+from app.staff.commands import audit, user
+from app.staff.roles import Grant, Role
+from app.staff.users import User
+
+_SCOPES: dict[Role, dict[str, str]] = {
+    Role.TREASURER: {"network_code": "NET001"},
+    Role.DISTRICT_OFFICER: {"area_code": "3305"},
+    Role.DIMENSION_SECRETARY: {"dimension": "education"},
+}
+
+
+def _newcomer(name: str = "noi") -> int:
+    with transaction() as session:
+        newcomer = User(sign_in_name=name, name="น.ส.น้อย ใหม่", password_hash="", opened_at=clock.now())
+        session.add(newcomer)
+        session.flush()
+        return newcomer.id
+
+
+def _deeds() -> list[str]:
+    return list(db.session().scalars(select(AuditEvent.deed).order_by(AuditEvent.id)))
+
+
+def test_the_administrator_employs_someone_who_then_signs_in(cast: Cast) -> None:
+    cast.ying.sign_in()
+    page = cast.ying.send("/people/add", name="น.ส.น้อย ใหม่", sign_in_name="Noi", position="นักวิชาการ")
+    password = page.text.split('<span class="code">')[1].split("<")[0]
+    number = db.session().scalars(select(User.id).filter_by(sign_in_name="noi")).one()
+    page = cast.ying.send(f"/people/{number}", role="mentor", area_code="3305")
+    assert "อำเภอขุขันธ์" in page.words
+    assert password not in page.text
+    home = cast.stranger.send("/sign-in", sign_in_name="noi", password=password)
+    assert "น.ส.น้อย ใหม่" in home.words
+    assert "staff.employ" in _deeds()
+    assert "staff.grant" in _deeds()
+
+
+def test_a_refused_grant_keeps_what_was_chosen(cast: Cast) -> None:
+    cast.ying.sign_in()
+    page = cast.ying.send(f"/people/{cast.kanya.user_id}", role="chair", area_code="", to_status=422)
+    assert "คนละคน" in page.words
+    assert '<option selected value="chair">' in page.text
+
+
+def test_a_name_taken_is_refused_in_kind_words(cast: Cast) -> None:
+    cast.ying.sign_in()
+    page = cast.ying.send("/people/add", name="มาลี คนที่สอง", sign_in_name="malee", to_status=422)
+    assert "มีคนใช้แล้ว" in page.words
+    assert 'value="มาลี คนที่สอง"' in page.text
+
+
+@pytest.mark.parametrize("name", ["ab", "มาลี", "a b c", "-abc", "x" * 61, ""])
+def test_a_sign_in_name_is_one_that_every_keyboard_has(sqlite_portal: Flask, name: str) -> None:
+    with pytest.raises(BadInput), transaction():
+        people.employ(sign_in_name=name, name="น.ส.น้อย", password=PASSWORD, by=None)
+
+
+_APART = {
+    frozenset(pair)
+    for pair in (
+        (Role.FINANCE, Role.COMMITTEE),
+        (Role.FINANCE, Role.CHAIR),
+        (Role.ADMINISTRATOR, Role.FINANCE),
+        (Role.ADMINISTRATOR, Role.COMMITTEE),
+        (Role.ADMINISTRATOR, Role.CHAIR),
+        *((Role.AUDITOR, role) for role in Role if role is not Role.AUDITOR),
+    )
+}
+
+
+def test_who_approves_never_pays_and_who_audits_does_nothing_else(portal: Flask) -> None:
+    for number, (held, wanted) in enumerate(itertools.permutations(Role, 2)):
+        newcomer = _newcomer(f"noi{number}")
+        with transaction():
+            people.grant(user_id=newcomer, role=held, by=None, **_SCOPES.get(held, {}))
+        if frozenset((held, wanted)) in _APART:
+            with pytest.raises(Refused, match="คนละคน"), transaction():
+                people.grant(user_id=newcomer, role=wanted, by=None, **_SCOPES.get(wanted, {}))
+        else:
+            with transaction():
+                people.grant(user_id=newcomer, role=wanted, by=None, **_SCOPES.get(wanted, {}))
+
+
+def test_the_database_itself_keeps_the_roles_apart(portal: Flask) -> None:
+    for number, (held, wanted) in enumerate(itertools.permutations(Role, 2)):
+        newcomer = _newcomer(f"noi{number}")
+        rows = [
+            Grant(user_id=newcomer, role=role, granted_at=clock.now(), **_SCOPES.get(role, {}))
+            for role in (held, wanted)
+        ]
+        with transaction() as session:
+            session.add(rows[0])
+        if frozenset((held, wanted)) in _APART:
+            with pytest.raises(Refused, match="ขัดกับ"), transaction() as session:
+                session.add(rows[1])
+        else:
+            with transaction() as session:
+                session.add(rows[1])
+
+
+def test_a_role_taken_away_makes_room_for_another(cast: Cast) -> None:
+    number = cast.kanya.user_id or 0
+    with transaction():
+        people.revoke(cast.kanya.user.grants[0].id, by=cast.ying.user)
+    with transaction():
+        people.grant(user_id=number, role=Role.COMMITTEE, by=cast.ying.user)
+    assert cast.kanya.user.has(Role.COMMITTEE)
+    assert not cast.kanya.user.has(Role.FINANCE)
+    with pytest.raises(Refused, match="ไปแล้ว"), transaction():
+        people.revoke(
+            db.session().scalars(select(Grant.id).filter_by(user_id=number, role=Role.FINANCE)).one(),
+            by=cast.ying.user,
+        )
+
+
+def test_a_revoked_role_closes_the_door_on_the_next_page(cast: Cast) -> None:
+    cast.decha.sign_in().visit("/trail")
+    with transaction():
+        people.revoke(cast.decha.user.grants[0].id, by=cast.ying.user)
+    cast.decha.visit("/trail", status=403)
+
+
+def test_nobody_changes_their_own_account(cast: Cast) -> None:
+    me = cast.ying.user_id or 0
+    grant_id = cast.ying.user.grants[0].id
+    deeds: list[Any] = [
+        lambda by: people.grant(user_id=me, role=Role.MENTOR, by=by),
+        lambda by: people.revoke(grant_id, by=by),
+        lambda by: people.close(me, by=by),
+        lambda by: people.reset_password(me, password=PASSWORD + "x", by=by),
+    ]
+    for deed in deeds:
+        with pytest.raises(Refused, match="ของตนเอง"), transaction():
+            deed(cast.ying.user)
+    assert [grant.id for grant in cast.ying.user.grants] == [grant_id]
+
+
+def test_only_an_administrator_manages_accounts(cast: Cast) -> None:
+    target = cast.malee.user_id or 0
+    for person in (cast.kanya, cast.somchai, cast.busaba, cast.decha, cast.chai):
+        with pytest.raises(Refused, match="เฉพาะผู้ดูแลระบบ"), transaction():
+            people.close(target, by=person.user)
+        with pytest.raises(Refused, match="เฉพาะผู้ดูแลระบบ"), transaction():
+            people.grant(user_id=target, role=Role.MENTOR, by=person.user)
+        person.sign_in().client.get("/people")
+        assert person.client.get("/people/add").status_code == 403
+
+
+def test_the_auditor_sees_the_people_and_changes_nothing(cast: Cast) -> None:
+    page = cast.decha.sign_in().visit("/people")
+    assert "มาลี" in page.words
+    page = cast.decha.visit(f"/people/{cast.malee.user_id}")
+    assert all("sign-out" in form["action"] for form in page.forms() if form["method"] == "post")
+
+
+def test_people_are_found_by_name_and_by_role(cast: Cast) -> None:
+    cast.ying.sign_in()
+    page = cast.ying.visit("/people?q=มาลี")
+    assert "มาลี" in page.words
+    assert "กัญญา" not in page.words
+    page = cast.ying.visit("/people?role=finance")
+    assert "กัญญา" in page.words
+    assert "มาลี" not in page.words
+    assert "ไม่พบ" in cast.ying.visit("/people?q=%25").words
+
+
+@pytest.mark.parametrize(
+    ("role", "scope"),
+    [
+        (Role.TREASURER, {}),
+        (Role.TREASURER, {"network_code": "net-1"}),
+        (Role.DISTRICT_OFFICER, {}),
+        (Role.DISTRICT_OFFICER, {"area_code": "3399"}),
+        (Role.DISTRICT_OFFICER, {"area_code": "2301"}),
+        (Role.MENTOR, {"area_code": "33"}),
+        (Role.MENTOR, {"area_code": "330199"}),
+        (Role.MENTOR, {"network_code": "NET001"}),
+        (Role.DIMENSION_SECRETARY, {}),
+        (Role.DIMENSION_SECRETARY, {"dimension": "wealth"}),
+        (Role.FINANCE, {"area_code": "3305"}),
+        (Role.CHAIR, {"dimension": "education"}),
+    ],
+)
+def test_a_scope_exists_and_means_something_to_its_role(
+    sqlite_portal: Flask, role: Role, scope: dict[str, str]
+) -> None:
+    newcomer = _newcomer()
+    with pytest.raises(BadInput), transaction():
+        people.grant(user_id=newcomer, role=role, by=None, **scope)
+
+
+def test_a_closed_account_gets_no_role(cast: Cast) -> None:
+    number = cast.malee.user_id or 0
+    with transaction():
+        people.close(number, by=cast.ying.user)
+    assert cast.malee.user.grants == []
+    with pytest.raises(Refused, match="ปิด"), transaction():
+        people.grant(user_id=number, role=Role.MENTOR, by=cast.ying.user)
+    with pytest.raises(Refused, match="ปิดไปแล้ว"), transaction():
+        people.close(number, by=cast.ying.user)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE role_grant SET role = 'finance' WHERE role = 'mentor'",
+        "UPDATE role_grant SET area_code = '' WHERE role = 'mentor'",
+        "DELETE FROM role_grant",
+        "DELETE FROM user_account",
+    ],
+)
+def test_the_past_of_accounts_and_roles_stays(cast: Cast, statement: str) -> None:
+    with pytest.raises((DBAPIError, Refused)), transaction() as session:
+        session.execute(text(statement))
+    assert cast.malee.user.has(Role.MENTOR)
+
+
+def test_a_revoked_role_does_not_come_back(cast: Cast) -> None:
+    with transaction():
+        people.revoke(cast.malee.user.grants[0].id, by=cast.ying.user)
+    with pytest.raises((DBAPIError, Refused)), transaction() as session:
+        session.execute(text("UPDATE role_grant SET revoked_at = NULL, revoked_by_id = NULL"))
+    assert not cast.malee.user.has(Role.MENTOR)
+
+
+def _run(app: Flask, group: Any, *words: str, given: str = "") -> Any:
+    return app.test_cli_runner().invoke(group, list(words), input=given, standalone_mode=False)
+
+
+def test_the_operator_adds_lists_and_closes_people(portal: Flask) -> None:
+    added = _run(portal, user, "add", "noi", "--name", "น.ส.น้อย ใหม่", "--role", "mentor", "--area", "3305")
+    said = json.loads(added.output)
+    assert {"sign_in_name": "noi", "role": "mentor"}.items() <= said.items()
+    assert len(said["password"]) >= 20
+    secret = _run(
+        portal,
+        user,
+        "add",
+        "kob",
+        "--name",
+        "กบ",
+        "--role",
+        "finance",
+        "--password-stdin",
+        given="nam-phrik-pla-thu\n",
+    )
+    assert "password" not in json.loads(secret.output)
+    assert "nam-phrik" not in secret.output
+    listed = json.loads(_run(portal, user, "list").output)["users"]
+    assert [(one["sign_in_name"], one["roles"][0]["area"]) for one in listed] == [
+        ("kob", ""),
+        ("noi", "3305"),
+    ]
+    assert _run(portal, user, "close", "noi").exception is None
+    listed = json.loads(_run(portal, user, "list").output)["users"]
+    assert [one["closed"] for one in listed] == [False, True]
+
+
+def test_a_refused_command_changes_nothing(portal: Flask) -> None:
+    for words in (
+        ("add", "noi", "--name", "น้อย", "--role", "treasurer"),
+        ("add", "noi", "--name", "น้อย", "--role", "mentor", "--area", "9999"),
+        ("add", "noi", "--name", "", "--role", "mentor"),
+        ("close", "nobody"),
+    ):
+        result = _run(portal, user, *words)
+        assert isinstance(result.exception, Refused), words
+    short = _run(
+        portal, user, "add", "noi", "--name", "น้อย", "--role", "mentor", "--password-stdin", given="short\n"
+    )
+    assert isinstance(short.exception, Refused)
+    assert db.session().scalar(select(func.count()).select_from(User)) == 0
+    assert db.session().scalar(select(func.count()).select_from(AuditEvent)) == 0
+
+
+def test_the_chain_is_verified_by_command(portal: Flask) -> None:
+    with transaction():
+        people.employ(sign_in_name="noi", name="น.ส.น้อย", password=PASSWORD, by=None)
+    said = json.loads(_run(portal, audit, "verify").output)
+    assert said["ok"] is True
+    assert (said["events"], said["sealed"], said["unsealed"]) == (1, 0, 1)

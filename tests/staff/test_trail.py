@@ -1,0 +1,171 @@
+"""The audit trail: written with the deed, never changed, chained."""
+
+import re
+
+import pytest
+from flask import Flask
+from people import Cast
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import DBAPIError
+
+from app.kit.db import db, is_sqlite, transaction
+from app.kit.errors import Refused
+from app.staff import audit, people, trail
+from app.staff.audit import AuditEvent, AuditSeal
+from app.staff.roles import Role
+
+
+def _happen(cast: Cast, times: int = 5) -> None:
+    for number in range(times):
+        with transaction():
+            audit.note("pledge.state", f"pledge:{number}", by=cast.ton.user, satang=number * 100)
+
+
+def _without_triggers(table: str) -> None:
+    """What somebody with the database's own password could do."""
+    with transaction() as session:
+        if is_sqlite():
+            for name in (f"final_{table}", f"kept_{table}"):
+                session.execute(text(f"DROP TRIGGER {name}"))
+        else:
+            session.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER USER"))
+
+
+def test_a_deed_that_is_taken_back_leaves_no_word_in_the_trail(cast: Cast) -> None:
+    class Interrupted(Exception):
+        pass
+
+    before = db.session().scalar(select(func.count()).select_from(AuditEvent))
+    with pytest.raises(Interrupted), transaction():
+        people.employ(sign_in_name="noi", name="น้อย", password="a-long-password", by=cast.ying.user)
+        raise Interrupted
+    assert db.session().scalar(select(func.count()).select_from(AuditEvent)) == before
+
+
+@pytest.mark.parametrize("table", ["audit_event", "audit_seal"])
+def test_nobody_changes_or_removes_what_was_written(cast: Cast, table: str) -> None:
+    _happen(cast)
+    with transaction():
+        audit.seal()
+    column = "details" if table == "audit_event" else "hash"
+    for statement in (f"UPDATE {table} SET {column} = 'x'", f"DELETE FROM {table}"):
+        with pytest.raises((DBAPIError, Refused)), transaction() as session:
+            session.execute(text(statement))
+    assert audit.verify()["sealed"] == 5
+
+
+def test_sealing_is_done_in_order_and_only_once(cast: Cast) -> None:
+    _happen(cast, 5)
+    with transaction():
+        assert audit.seal(most=3) == 3
+    with transaction():
+        assert audit.seal() == 2
+    with transaction():
+        assert audit.seal() == 0
+    seals = (
+        db.session().execute(select(AuditSeal.number, AuditSeal.event_id).order_by(AuditSeal.number)).all()
+    )
+    assert [number for number, _ in seals] == [1, 2, 3, 4, 5]
+    assert [event for _, event in seals] == sorted(event for _, event in seals)
+    counts = audit.verify()
+    assert (counts["events"], counts["sealed"], counts["unsealed"]) == (5, 5, 0)
+
+
+@pytest.mark.parametrize(
+    "tampering",
+    [
+        "UPDATE audit_event SET details = '{\"satang\": 1}' WHERE subject = 'pledge:2'",
+        "UPDATE audit_event SET by_id = NULL WHERE subject = 'pledge:2'",
+        "UPDATE audit_event SET deed = 'pledge.withdraw' WHERE subject = 'pledge:2'",
+        "UPDATE audit_event SET address = '192.0.2.1' WHERE subject = 'pledge:2'",
+    ],
+)
+def test_a_row_changed_behind_the_triggers_is_found(cast: Cast, tampering: str) -> None:
+    _happen(cast)
+    with transaction():
+        audit.seal()
+    _without_triggers("audit_event")
+    with transaction() as session:
+        session.execute(text(tampering))
+    with pytest.raises(Refused, match=r"ลำดับ 3$"):
+        audit.verify()
+
+
+def test_a_seal_made_to_fit_a_changed_row_breaks_the_next_one(cast: Cast) -> None:
+    _happen(cast)
+    with transaction():
+        audit.seal()
+    _without_triggers("audit_event")
+    _without_triggers("audit_seal")
+    with transaction() as session:
+        session.execute(text("UPDATE audit_event SET details = '{}' WHERE subject = 'pledge:2'"))
+    event = db.session().scalars(select(AuditEvent).filter_by(subject="pledge:2")).one()
+    before = db.session().scalars(select(AuditSeal.hash).filter_by(number=2)).one()
+    forged = audit._link(before, event)
+    with transaction() as session:
+        session.execute(text("UPDATE audit_seal SET hash = :hash WHERE number = 3"), {"hash": forged})
+    with pytest.raises(Refused, match=r"ลำดับ 4$"):
+        audit.verify()
+
+
+def test_a_missing_link_is_found(cast: Cast) -> None:
+    _happen(cast)
+    with transaction():
+        audit.seal()
+    _without_triggers("audit_seal")
+    with transaction() as session:
+        session.execute(text("DELETE FROM audit_seal WHERE number = 2"))
+    with pytest.raises(Refused, match=r"ลำดับ 2$"):
+        audit.verify()
+
+
+def test_the_auditor_reads_searches_and_verifies(cast: Cast) -> None:
+    _happen(cast, 60)
+    with transaction():
+        audit.seal()
+    cast.decha.sign_in()
+    page = cast.decha.visit("/trail")
+    assert "เข้าสู่ระบบ · ผู้ใช้และการเข้าสู่ระบบ" in page.words
+    assert "1–50 จาก 61" in page.words
+    assert "51–61 จาก 61" in cast.decha.visit("/trail?page=2").words
+    assert "51–61 จาก 61" in cast.decha.visit("/trail?page=999").words
+    page = cast.decha.visit("/trail?subject=pledge:7")
+    assert "1–1 จาก 1" in page.words
+    assert "satang: 700" in page.words
+    assert "นายต้น แสงทอง" in page.words
+    assert "1–50 จาก 60" in cast.decha.visit("/trail?who=ton&deed=pledge").words
+    assert "ไม่มีบันทึก" in cast.decha.visit("/trail?until=1/1/2560").words
+    cast.decha.visit("/trail?since=whenever", status=422)
+    page = cast.decha.send("/trail", action="/verify")
+    assert "ตรวจครบ 60 รายการ ไม่พบการแก้ไข" in page.words
+
+
+def test_a_broken_chain_is_shown_to_the_auditor(cast: Cast) -> None:
+    _happen(cast)
+    with transaction():
+        audit.seal()
+    _without_triggers("audit_event")
+    with transaction() as session:
+        session.execute(text("UPDATE audit_event SET details = '{}' WHERE subject = 'pledge:2'"))
+    page = cast.decha.sign_in().send("/trail", action="/verify")
+    assert "ถูกแก้ไขหรือขาดหาย" in page.words
+
+
+def test_the_trail_opens_only_to_auditor_and_administrator(cast: Cast) -> None:
+    for person in (cast.kanya, cast.somchai, cast.malee, cast.ton, cast.busaba, cast.chai):
+        person.sign_in().visit("/trail", status=403)
+    cast.ying.sign_in().visit("/trail")
+
+
+def test_a_page_remembers_where_a_deed_came_from(cast: Cast) -> None:
+    cast.malee.sign_in()
+    event = db.session().scalars(select(AuditEvent).filter_by(deed="staff.sign_in")).one()
+    assert event.address == "127.0.0.1"
+    assert event.by_id == cast.malee.user_id
+    assert not re.search("krathin", event.details)
+
+
+def test_every_deed_has_words(sqlite_portal: Flask) -> None:
+    assert trail.said("staff.sign_in") == "เข้าสู่ระบบ · ผู้ใช้และการเข้าสู่ระบบ"
+    assert trail.said("something.unheard_of") == "something.unheard_of"
+    assert Role.AUDITOR.value == "auditor"
