@@ -5,7 +5,14 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.kit import references
 from app.kit.db import Base, Id, Satang, UtcDateTime
+
+
+def canonical(reference: str) -> str:
+    """A reference as it is kept: a code of ours in its canonical form, anything else as the bank wrote it."""
+    code = references.normalise(reference)
+    return code if references.is_valid(code) else reference.strip()
 
 
 class Statement(Base):

@@ -1,5 +1,441 @@
-"""Pages of the bank: the callback's door, statements, and the queue of the finance officer."""
+"""Pages of the bank: the callback's door, the finance officer's queue, one event, and statements."""
 
-from flask import Blueprint
+import hmac
+import json
+from datetime import datetime, time
+from typing import Any
+
+from flask import Blueprint, abort, current_app, flash, jsonify, redirect, render_template, request, url_for
+from sqlalchemy import func, select
+from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.wrappers import Response
+
+from app.fund.bank import callbacks, matching, profiles, proofs, statements, suggestions
+from app.fund.bank.events import Allocation, BankEvent, Settlement, Statement
+from app.fund.bank.forms import AsideForm, DonationForm, GiftForm, ImportForm, LinkForm, MapForm, SampleForm
+from app.fund.bank.layouts import UnknownHeader, Years
+from app.fund.giving import donations
+from app.fund.giving.donations import FundAccount
+from app.fund.giving.networks import Network
+from app.fund.giving.receipts import Receipt
+from app.fund.ledger import books
+from app.fund.ledger.accounts import Purpose
+from app.kit import clock
+from app.kit.clock import BANGKOK
+from app.kit.db import db, transaction
+from app.kit.errors import BadInput, Refused
+from app.kit.sheets import Limits
+from app.kit.web import csrf
+from app.province.banks import bank_name
+from app.staff.doors import EVERYONE, opens_to, signed_in
+from app.staff.roles import Role
+from app.staff.users import User
 
 bp = Blueprint("bank", __name__)
+
+Answer = str | Response | tuple[str, int]
+
+_PAGE = 50
+#: What the pages call the states of an event, and in which colour.
+STATES = {
+    "new": ("กำลังตรวจ", "info"),
+    "waiting": ("รอเจ้าหน้าที่", "warning"),
+    "posted": ("ลงเป็นเงินสมทบแล้ว", "success"),
+    "same": ("แจ้งซ้ำจากอีกช่องทาง", "neutral"),
+    "aside": ("แยกไว้", "neutral"),
+}
+SOURCES = {"scb": "ธนาคารแจ้งโอนทันที", "statement": "รายการเดินบัญชี"}
+
+# The proofs join every check of the books by being read.
+assert proofs
+
+
+@bp.post(callbacks.PATH + "<key>")
+@opens_to(EVERYONE)
+def scb_callback(key: str) -> tuple[Any, int]:
+    """Keep first, judge afterwards: once the message is kept the bank hears 2xx, whatever becomes of it."""
+    if not hmac.compare_digest(key.encode(), current_app.extensions["kueakun"].callback_key.encode()):
+        abort(404)
+    request.max_content_length = callbacks.MOST_BYTES
+    try:
+        raw = request.get_data(cache=False)
+    except RequestEntityTooLarge:
+        return jsonify(resCode="02", resDesc="message too large"), 413
+    try:
+        said = callbacks.read(raw)
+        with transaction():
+            event_id, _ = callbacks.record(raw)
+    except BadInput as refused:
+        return jsonify(resCode="01", resDesc=refused.words), 400
+    except Refused:
+        # Nothing was kept: the bank must send it again.
+        return jsonify(resCode="03", resDesc="busy, send again"), 503
+    try:
+        with transaction():
+            matching.settle(event_id)
+    except Refused as refused:
+        current_app.logger.warning(
+            "bank event %s is kept and will be settled by the job: %s", event_id, refused.words
+        )
+    return jsonify(resCode="00", resDesc="success", transactionId=said.transaction_id), 200
+
+
+# The bank has no form of ours to send back; the key in the address stands in for it.
+csrf.exempt(scb_callback)
+
+
+@bp.get("/bank")
+@opens_to(Role.FINANCE, Role.AUDITOR)
+def queue() -> str:
+    session = db.session()
+    page = _page_number()
+    undecided = Settlement.state.in_(("waiting", "new"))
+    count, total = session.execute(
+        select(func.count(), func.coalesce(func.sum(BankEvent.satang), 0))
+        .join(BankEvent, BankEvent.id == Settlement.event_id)
+        .where(undecided)
+    ).one()
+    waiting = list(
+        session.scalars(
+            select(Settlement)
+            .join(Settlement.event)
+            .where(undecided)
+            .order_by(BankEvent.occurred_at, BankEvent.id)
+            .limit(_PAGE)
+            .offset((page - 1) * _PAGE)
+        )
+    )
+    since = datetime.combine(clock.today(), time(), BANGKOK)
+    today = Settlement.state == "posted", Settlement.decided_at >= since
+    posted_count, posted_total = session.execute(
+        select(func.count(), func.coalesce(func.sum(BankEvent.satang), 0))
+        .join(BankEvent, BankEvent.id == Settlement.event_id)
+        .where(*today)
+    ).one()
+    posted = session.scalars(
+        select(Settlement).where(*today).order_by(Settlement.decided_at.desc()).limit(_PAGE)
+    )
+    return render_template(
+        "bank/queue.html",
+        waiting=waiting,
+        count=count,
+        total=total,
+        candidates=suggestions.candidates(waiting),
+        posted=list(posted),
+        posted_count=posted_count,
+        posted_total=posted_total,
+        last_check=books.last_check(),
+        form=_import_form(),
+        pages=_pages("bank.queue", page, count),
+        sources=SOURCES,
+        may_decide=signed_in().has(Role.FINANCE),
+    )
+
+
+def _page_number() -> int:
+    return min(max(1, request.args.get("page", 1, type=int)), 100_000)
+
+
+def _pages(endpoint: str, page: int, count: int) -> dict[str, str]:
+    first, last = (page - 1) * _PAGE + 1, min(page * _PAGE, count)
+    return {
+        "previous": url_for(endpoint, page=page - 1) if page > 1 else "",
+        "next": url_for(endpoint, page=page + 1) if page * _PAGE < count else "",
+        "words": f"{first:,}–{last:,} จาก {count:,}" if count > _PAGE else "",
+    }
+
+
+@bp.get("/bank/events/<int:number>")
+@opens_to(Role.FINANCE, Role.AUDITOR)
+def event(number: int) -> str:
+    return _event_page(number)
+
+
+def _event_page(
+    number: int,
+    *,
+    refused: str = "",
+    donation_form: DonationForm | None = None,
+    gift_form: GiftForm | None = None,
+    aside_form: AsideForm | None = None,
+) -> str:
+    session = db.session()
+    session.rollback()
+    settlement = session.get(Settlement, number)
+    if settlement is None:
+        abort(404)
+    may_decide = signed_in().has(Role.FINANCE) and settlement.state in ("waiting", "new", "aside")
+    receipts = session.scalars(
+        select(Receipt)
+        .join(Allocation, Allocation.gift_id == Receipt.gift_id)
+        .where(Allocation.event_id == number, Receipt.voided_at.is_(None))
+    )
+    pair = select(Settlement).where(Settlement.same_as_id == number)
+    decided_by = session.get(User, settlement.decided_by_id) if settlement.decided_by_id else None
+    coming = settlement.event.satang > 0
+    statement = (
+        session.get(Statement, settlement.event.statement_id) if settlement.event.statement_id else None
+    )
+    return render_template(
+        "bank/event.html",
+        settlement=settlement,
+        event=settlement.event,
+        raw=_raw(settlement.event),
+        statement=statement,
+        state=STATES[settlement.state],
+        source=SOURCES[settlement.event.source],
+        payer_bank=bank_name(settlement.event.payer_bank) if settlement.event.payer_bank else "",
+        decided_by=decided_by,
+        receipts=list(receipts),
+        told_by=list(session.scalars(pair)),
+        candidates=suggestions.candidates([settlement]).get(number, []) if may_decide else [],
+        twins=suggestions.twins(settlement.event) if may_decide and coming else [],
+        may_decide=may_decide,
+        refused=refused,
+        donation_form=donation_form or DonationForm(formdata=None),
+        gift_form=_offered(gift_form or GiftForm(formdata=None), settlement.event, fresh=gift_form is None),
+        aside_form=aside_form or AsideForm(formdata=None),
+        sources=SOURCES,
+    )
+
+
+def _raw(event: BankEvent) -> list[tuple[str, str]]:
+    """What the bank sent, field by field, as it came."""
+    said = json.loads(event.raw.decode("utf-8-sig"))
+    pairs = (
+        said.items()
+        if isinstance(said, dict)
+        else ((f"ช่องที่ {place}", cell) for place, cell in enumerate(said, 1))
+    )
+    return [
+        (str(name), value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+        for name, value in pairs
+    ]
+
+
+def _offered(form: GiftForm, event: BankEvent, *, fresh: bool) -> GiftForm:
+    session = db.session()
+    purposes = session.execute(select(Purpose.id, Purpose.name_th).where(Purpose.open).order_by(Purpose.id))
+    networks = list(
+        session.execute(
+            select(Network.id, Network.name, Network.code).where(Network.open).order_by(Network.code)
+        )
+    )
+    form.offer(
+        purposes=[(number, name) for number, name in purposes],
+        networks=[(number, f"{code} {name}") for number, name, code in networks],
+    )
+    if fresh:
+        form.network_id.data = next((number for number, _, code in networks if code == event.ref2), 0)
+        form.donor_name.data = event.payer
+    return form
+
+
+@bp.post("/bank/events/<int:number>/assign")
+@opens_to(Role.FINANCE)
+def assign(number: int) -> Answer:
+    form = DonationForm()
+    if not form.validate_on_submit():
+        return _event_page(number, donation_form=form), 422
+    donation = donations.by_ref1(form.reference.data)
+    if donation is None:
+        form.reference.errors = ["ไม่พบรายการให้ที่มีรหัสนี้ กรุณาตรวจตัวอักษรอีกครั้ง"]
+        return _event_page(number, donation_form=form), 422
+    try:
+        with transaction():
+            matching.assign(number, donation_id=donation.id, by=signed_in())
+    except Refused as refused:
+        return _event_page(number, refused=refused.words, donation_form=form), 409
+    flash("จับคู่แล้ว ลงบัญชีและออกใบรับเงินเรียบร้อย", "success")
+    return redirect(url_for("bank.queue"))
+
+
+@bp.post("/bank/events/<int:number>/gift")
+@opens_to(Role.FINANCE)
+def record_gift(number: int) -> Answer:
+    found = db.session().get(BankEvent, number)
+    if found is None:
+        abort(404)
+    form = _offered(GiftForm(), found, fresh=False)
+    if not form.validate_on_submit():
+        return _event_page(number, gift_form=form), 422
+    try:
+        with transaction():
+            matching.assign(
+                number,
+                purpose_id=form.purpose_id.data,
+                network_id=form.network_id.data or None,
+                donor_name=form.donor_name.data or "",
+                anonymous=form.anonymous.data,
+                by=signed_in(),
+            )
+    except Refused as refused:
+        return _event_page(number, refused=refused.words, gift_form=form), 409
+    flash("ลงเป็นเงินสมทบแล้ว ออกใบรับเงินเรียบร้อย", "success")
+    return redirect(url_for("bank.queue"))
+
+
+@bp.post("/bank/events/<int:number>/set-aside")
+@opens_to(Role.FINANCE)
+def set_aside(number: int) -> Answer:
+    form = AsideForm()
+    if not form.validate_on_submit():
+        return _event_page(number, aside_form=form), 422
+    try:
+        with transaction():
+            matching.set_aside(number, reason=form.reason.data, by=signed_in())
+    except BadInput as refused:
+        form.reason.errors = [refused.words]
+        return _event_page(number, aside_form=form), 422
+    except Refused as refused:
+        return _event_page(number, refused=refused.words, aside_form=form), 409
+    flash("แยกรายการไว้พร้อมเหตุผลแล้ว", "success")
+    return redirect(url_for("bank.queue"))
+
+
+@bp.post("/bank/events/<int:number>/link")
+@opens_to(Role.FINANCE)
+def link(number: int) -> Answer:
+    form = LinkForm()
+    if not form.validate_on_submit():
+        return _event_page(number, refused="กรุณาเลือกรายการที่เป็นเงินก้อนเดียวกัน"), 422
+    try:
+        with transaction():
+            matching.link(number, same_as_id=form.other.data, by=signed_in())
+    except Refused as refused:
+        return _event_page(number, refused=refused.words), 409
+    flash("บันทึกแล้วว่าเป็นเงินก้อนเดียวกัน ไม่มีการลงบัญชีซ้ำ", "success")
+    return redirect(url_for("bank.queue"))
+
+
+@bp.get("/bank/statements")
+@opens_to(Role.FINANCE, Role.AUDITOR)
+def statement_list() -> str:
+    session = db.session()
+    page = _page_number()
+    count = session.scalar(select(func.count()).select_from(Statement)) or 0
+    rows = session.execute(
+        # Columns, not rows: the files themselves stay in the database.
+        select(
+            Statement.id,
+            Statement.file_name,
+            Statement.profile,
+            Statement.imported_at,
+            Statement.lines,
+            Statement.new_lines,
+            FundAccount.number,
+            User.name,
+        )
+        .join(FundAccount, FundAccount.id == Statement.account_id)
+        .outerjoin(User, User.id == Statement.imported_by_id)
+        .order_by(Statement.id.desc())
+        .limit(_PAGE)
+        .offset((page - 1) * _PAGE)
+    )
+    return render_template(
+        "bank/statements.html",
+        rows=rows.all(),
+        pages=_pages("bank.statement_list", page, count),
+        may_decide=signed_in().has(Role.FINANCE),
+    )
+
+
+def _import_form() -> ImportForm:
+    form = ImportForm()
+    accounts = db.session().execute(select(FundAccount.number, FundAccount.name).order_by(FundAccount.id))
+    form.offer(
+        accounts=[(number, f"{number} {name}") for number, name in accounts], profiles=profiles.names()
+    )
+    return form
+
+
+@bp.get("/bank/statements/import")
+@opens_to(Role.FINANCE)
+def import_page() -> str:
+    return render_template("bank/import.html", form=_import_form())
+
+
+@bp.post("/bank/statements/import")
+@opens_to(Role.FINANCE)
+def import_statement() -> Answer:
+    form = _import_form()
+    if not form.validate_on_submit():
+        return render_template("bank/import.html", form=form), 422
+    raw = form.file.data.stream.read(Limits().size + 1)
+    try:
+        counts = statements.import_file(
+            name=form.file.data.filename,
+            raw=raw,
+            account_number=form.account.data or None,
+            profile=form.profile.data or None,
+            by=signed_in(),
+        )
+    except UnknownHeader as refused:
+        return _mapping_page(raw, refused=refused.words)
+    except BadInput as refused:
+        form.file.errors = [refused.words]
+        return render_template("bank/import.html", form=form), 422
+    except Refused as refused:
+        return render_template("bank/import.html", form=form, refused=refused.words), 409
+    flash(
+        f"นำเข้าแล้ว: รายการใหม่ {counts['new']:,} · รู้อยู่แล้ว {counts['known']:,} · "
+        f"ลงเป็นเงินสมทบ {counts['posted']:,} · รอเจ้าหน้าที่ {counts['waiting']:,}",
+        "success",
+    )
+    return redirect(url_for("bank.queue"))
+
+
+@bp.get("/bank/statements/map")
+@opens_to(Role.FINANCE)
+def map_page() -> str:
+    return render_template("bank/sample.html", form=SampleForm())
+
+
+@bp.post("/bank/statements/map/sample")
+@opens_to(Role.FINANCE)
+def map_sample() -> Answer:
+    form = SampleForm()
+    if not form.validate_on_submit():
+        return render_template("bank/sample.html", form=form), 422
+    return _mapping_page(form.file.data.stream.read(Limits().size + 1))
+
+
+def _mapping_page(raw: bytes, *, refused: str = "") -> Answer:
+    """The page that asks what each column says, with the file's first lines to look at."""
+    try:
+        headings, sample = profiles.header_of(raw)
+    except BadInput as unreadable:
+        form = SampleForm()
+        form.file.errors = [unreadable.words]
+        return render_template("bank/sample.html", form=form), 422
+    form = MapForm(formdata=None, header=json.dumps(headings, ensure_ascii=False))
+    form.offer(headings)
+    return render_template(
+        "bank/map.html", form=form, headings=headings, sample=sample, refused=refused
+    ), 200 if not refused else 422
+
+
+@bp.post("/bank/statements/map")
+@opens_to(Role.FINANCE)
+def keep_map() -> Answer:
+    form = MapForm()
+    headings = form.headings()
+    form.offer(headings)
+    if not form.validate_on_submit():
+        return render_template("bank/map.html", form=form, headings=headings, sample=[]), 422
+    try:
+        with transaction():
+            profiles.keep(
+                name=form.name.data,
+                header=headings,
+                columns=form.columns(),
+                years=Years(form.years.data),
+                by=signed_in(),
+            )
+    except Refused as refused:
+        status = 422 if isinstance(refused, BadInput) else 409
+        return render_template(
+            "bank/map.html", form=form, headings=headings, sample=[], refused=refused.words
+        ), status
+    flash("จำรูปแบบนี้แล้ว เลือกไฟล์อีกครั้งเพื่อนำเข้าได้เลย", "success")
+    return redirect(url_for("bank.import_page"))

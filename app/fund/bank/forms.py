@@ -1,0 +1,114 @@
+"""Forms of the bank room."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from flask_wtf.file import FileField, FileRequired
+from wtforms import (
+    BooleanField,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import InputRequired, Length
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from app.fund.bank.layouts import FIELD_NAMES, YEARS_NAMES, Years
+from app.kit.errors import BadInput
+from app.kit.forms import Form
+
+_MOST_COLUMNS = 200
+
+
+class ImportForm(Form):
+    file = FileField("ไฟล์รายการเดินบัญชี", validators=[FileRequired("กรุณาเลือกไฟล์")])
+    account = SelectField("บัญชีของกองทุน")
+    profile = SelectField("รูปแบบไฟล์")
+
+    def offer(self, *, accounts: Sequence[tuple[str, str]], profiles: Sequence[str]) -> None:
+        self.account.choices = [("", "ดูจากไฟล์"), *accounts]
+        self.profile.choices = [("", "ดูจากหัวตาราง"), *((name, name) for name in profiles)]
+
+
+class SampleForm(Form):
+    file = FileField("ไฟล์ตัวอย่าง", validators=[FileRequired("กรุณาเลือกไฟล์")])
+
+
+class MapForm(Form):
+    header = HiddenField(validators=[InputRequired()])
+    name = StringField("ชื่อรูปแบบ", validators=[InputRequired("กรุณาตั้งชื่อ"), Length(max=40)])
+    date = SelectField(FIELD_NAMES["date"])
+    time = SelectField(FIELD_NAMES["time"])
+    deposit = SelectField(FIELD_NAMES["deposit"])
+    withdrawal = SelectField(FIELD_NAMES["withdrawal"])
+    amount = SelectField(FIELD_NAMES["amount"])
+    direction = SelectField(FIELD_NAMES["direction"])
+    balance = SelectField(FIELD_NAMES["balance"])
+    ref1 = SelectField(FIELD_NAMES["ref1"])
+    ref2 = SelectField(FIELD_NAMES["ref2"])
+    bank_ref = SelectField(FIELD_NAMES["bank_ref"])
+    payer = SelectField(FIELD_NAMES["payer"])
+    payer_bank = SelectField(FIELD_NAMES["payer_bank"])
+    description = SelectMultipleField(
+        FIELD_NAMES["description"], widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()
+    )
+    years = RadioField(
+        "ปีในไฟล์", choices=[(each.value, YEARS_NAMES[each]) for each in Years], default=Years.FOUR
+    )
+
+    def headings(self) -> list[str]:
+        """The header that the page carried along. Raises BadInput when it was tampered with."""
+        try:
+            said: Any = json.loads(self.header.data or "")
+        except (ValueError, RecursionError) as error:
+            raise BadInput("หัวตารางที่ส่งมาอ่านไม่ได้ กรุณาเริ่มใหม่จากการเลือกไฟล์") from error
+        if (
+            not isinstance(said, list)
+            or not 0 < len(said) <= _MOST_COLUMNS
+            or not all(type(s) is str for s in said)
+        ):
+            raise BadInput("หัวตารางที่ส่งมาอ่านไม่ได้ กรุณาเริ่มใหม่จากการเลือกไฟล์")
+        return said
+
+    def offer(self, headings: Sequence[str]) -> None:
+        places = [
+            (str(place), heading.strip() or f"(ช่องที่ {place + 1})") for place, heading in enumerate(headings)
+        ]
+        for field in FIELD_NAMES:
+            self[field].choices = places if field == "description" else [("", "ไม่มี"), *places]
+
+    def columns(self) -> dict[str, list[int]]:
+        """Field → columns as chosen."""
+        chosen = {field: self[field].data for field in FIELD_NAMES if field != "description"}
+        answer = {field: [int(place)] for field, place in chosen.items() if place}
+        return answer | {"description": [int(place) for place in self.description.data or []]}
+
+
+class DonationForm(Form):
+    reference = StringField(
+        "รหัสอ้างอิงของรายการให้", validators=[InputRequired("กรุณากรอกรหัสอ้างอิง"), Length(max=40)]
+    )
+
+
+class GiftForm(Form):
+    purpose_id = SelectField("วัตถุประสงค์", coerce=int)
+    network_id = SelectField("เครือข่ายที่ให้", coerce=int, default=0)
+    donor_name = StringField("ชื่อผู้ให้", validators=[Length(max=160)])
+    anonymous = BooleanField("ไม่แสดงชื่อต่อสาธารณะ", default=True)
+
+    def offer(self, *, purposes: Sequence[tuple[int, str]], networks: Sequence[tuple[int, str]]) -> None:
+        self.purpose_id.choices = list(purposes)
+        self.network_id.choices = [(0, "ไม่ใช่เครือข่าย"), *networks]
+
+
+class AsideForm(Form):
+    reason = TextAreaField("เหตุผล", validators=[InputRequired("กรุณาบอกเหตุผล"), Length(max=300)])
+
+
+class LinkForm(Form):
+    other = IntegerField(validators=[InputRequired()])

@@ -1,0 +1,327 @@
+"""The ladder: what a bank event is, judged by rules alone. The first rung that fits decides; a tie never posts."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy.orm import aliased
+
+from app.fund.bank.events import BankEvent, Settlement
+from app.fund.giving.donations import Donation, DonationState, FundAccount
+from app.kit import references, thai
+from app.kit.clock import BANGKOK
+from app.kit.db import db
+from app.kit.money import format_baht
+
+#: Rung C posts by itself. A fund that wants every payment without a reference looked at turns this off.
+POST_UNIQUE_AMOUNTS = True
+#: Two sources tell one payment within this time of each other.
+_SAME_MOMENT = timedelta(minutes=2)
+#: Farther apart than a moment, but near enough that a person must say whether it is one payment or two.
+_PERHAPS_SAME = timedelta(days=3)
+_BAHT = "764"
+_LONGEST_REASON = 300
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Telling:
+    """A bank event of another source, as far as it matters for recognising the same payment."""
+
+    id: int
+    account_id: int | None
+    external_id: str
+    satang: int
+    occurred_at: datetime
+    has_time: bool
+    ref1: str
+    bank_ref: str
+    state: str
+    donation_id: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What becomes of an event: a state, the rule that said so, and why in words for the officer."""
+
+    state: str
+    rule: str
+    reason: str
+    donation: Donation | None = None
+
+
+def billers() -> dict[str, int]:
+    """The fund's accounts by their Biller ID."""
+    rows = db.session().execute(select(FundAccount.biller_id, FundAccount.id))
+    return {biller: number for biller, number in rows if biller}
+
+
+class Evidence:
+    """What the books know about a batch of events, read in a handful of queries however many events there are."""
+
+    def __init__(self, events: Sequence[BankEvent]) -> None:
+        self._billers = billers()
+        coming = [event for event in events if event.satang > 0]
+        codes = {event.ref1 for event in coming if references.is_valid(event.ref1)}
+        nameless = {event.satang for event in coming if not event.ref1}
+        self._by_ref1 = {one.ref1: one for one in _donations(Donation.ref1.in_(codes))} if codes else {}
+        awaited = Donation.due_satang.in_(nameless), Donation.state == DonationState.OPEN
+        self._awaiting = list(_donations(*awaited)) if nameless else []
+        self._tellings: dict[str, dict[int, Telling]] = {}
+        for source in sorted({event.source for event in coming}):
+            self._tellings[source] = _told_by_others([event for event in coming if event.source == source])
+        self._linked = self._paired_before({event.id for event in events})
+
+    def _paired_before(self, numbers: set[int]) -> set[int]:
+        told = [one for tellings in self._tellings.values() for one in tellings.values()]
+        numbers = numbers | {one.id for one in told}
+        pointed_at = select(Settlement.same_as_id).where(Settlement.same_as_id.in_(numbers))
+        paired = {number for number in db.session().scalars(pointed_at) if number is not None}
+        return paired | {one.id for one in told if one.state == "same"}
+
+    def donation(self, event: BankEvent) -> Donation | None:
+        """The donation whose reference the event carries."""
+        return self._by_ref1.get(event.ref1)
+
+    def awaiting(self, event: BankEvent) -> list[Donation]:
+        """Open donations to the event's account that ask for its amount, whatever their time."""
+        account_id = self.account_id(event)
+        return [
+            one
+            for one in self._awaiting
+            if one.due_satang == event.satang
+            and one.account_id == account_id
+            and one.state == DonationState.OPEN
+        ]
+
+    def account_id(self, event: BankEvent) -> int | None:
+        """Our account that the money came to; None when it is not ours. A biller registered since then counts."""
+        return event.account_id or self._billers.get(event.biller_id)
+
+    def others(self, event: BankEvent) -> list[Telling]:
+        """Tellings of the same sum on the same account by other sources that are not yet paired."""
+        account_id = self.account_id(event)
+        return [
+            one
+            for one in self._tellings.get(event.source, {}).values()
+            if one.satang == event.satang and one.account_id == account_id and one.id not in self._linked
+        ]
+
+    def is_linked(self, event: BankEvent) -> bool:
+        return event.id in self._linked
+
+    def link(self, *numbers: int) -> None:
+        self._linked.update(numbers)
+
+    def note_posted(self, event: BankEvent, donation: Donation) -> None:
+        """Later events of the batch see this one as it is now."""
+        for tellings in self._tellings.values():
+            if event.id in tellings:
+                tellings[event.id] = replace(tellings[event.id], state="posted", donation_id=donation.id)
+
+
+def _donations(*conditions: ColumnElement[bool]) -> Iterable[Donation]:
+    return db.session().scalars(select(Donation).where(*conditions).order_by(Donation.id))
+
+
+def _told_by_others(events: Sequence[BankEvent]) -> dict[int, Telling]:
+    """What other sources told that could be one of these events of one source, by id."""
+    source = events[0].source
+    moments = [event.occurred_at for event in events]
+    refs = {event.ref1 for event in events if event.ref1}
+    bank_refs = {event.bank_ref for event in events if event.bank_ref}
+    others = BankEvent.source != source
+    day = timedelta(days=1)
+    found = {
+        one.id: one
+        for one in _tellings(
+            others,
+            BankEvent.occurred_at.between(min(moments) - day, max(moments) + day),
+            BankEvent.satang.in_({event.satang for event in events}),
+        )
+    }
+    if refs:
+        found |= {one.id: one for one in _tellings(others, BankEvent.ref1.in_(refs))}
+    if bank_refs:
+        by_id = BankEvent.source == "scb", BankEvent.external_id.in_(bank_refs)
+        found |= {one.id: one for one in _tellings(others, *by_id)}
+    return dict(sorted(found.items()))
+
+
+def _tellings(*conditions: ColumnElement[bool]) -> Iterable[Telling]:
+    rows = db.session().execute(
+        select(
+            BankEvent.id,
+            BankEvent.account_id,
+            BankEvent.external_id,
+            BankEvent.satang,
+            BankEvent.occurred_at,
+            BankEvent.has_time,
+            BankEvent.ref1,
+            BankEvent.bank_ref,
+            Settlement.state,
+            Settlement.donation_id,
+        )
+        .join(Settlement, Settlement.event_id == BankEvent.id)
+        .where(*conditions)
+    )
+    return (Telling(**row) for row in rows.mappings())
+
+
+def pair(event: BankEvent, evidence: Evidence) -> Telling | None:
+    """The telling of this payment by another source. One pairs with one; None when the event stands alone.
+
+    By the bank's own id; by reference and amount at the same moment (the same day where a source has no times);
+    or, where one of the two carries no reference, by amount and moment when nothing else could be meant.
+    """
+    if event.satang < 0 or evidence.account_id(event) is None or evidence.is_linked(event):
+        return None
+    others = evidence.others(event)
+    return (
+        _nearest(
+            event,
+            (one for one in others if event.bank_ref and event.bank_ref in (one.bank_ref, one.external_id)),
+        )
+        or _nearest(
+            event, (one for one in others if one.ref1 and one.ref1 == event.ref1 and _close(event, one))
+        )
+        or _only_one_meant(event, others, evidence)
+    )
+
+
+def says_more(event: BankEvent, told: Telling) -> bool:
+    """Whether the later telling should lead, because the first waits without the reference that this one carries."""
+    return told.state in ("new", "waiting") and bool(event.ref1) and not told.ref1
+
+
+def _nearest(event: BankEvent, tellings: Iterable[Telling]) -> Telling | None:
+    return min(tellings, key=lambda one: (abs(one.occurred_at - event.occurred_at), one.id), default=None)
+
+
+def _close(event: BankEvent, other: Telling) -> bool:
+    if event.has_time and other.has_time:
+        return abs(event.occurred_at - other.occurred_at) <= _SAME_MOMENT
+    return _day(event.occurred_at) == _day(other.occurred_at)
+
+
+def _only_one_meant(event: BankEvent, others: Sequence[Telling], evidence: Evidence) -> Telling | None:
+    near = [one for one in others if event.has_time and one.has_time and _close(event, one)]
+    near = [one for one in near if not (one.ref1 and event.ref1)]
+    if len(near) != 1:
+        return None
+    told, donation = near[0], evidence.donation(event)
+    if told.state == "posted" and donation is not None and told.donation_id not in (None, donation.id):
+        return None
+    paired = aliased(Settlement)
+    rivals = select(func.count()).where(
+        BankEvent.id == Settlement.event_id,
+        BankEvent.id != event.id,
+        BankEvent.source == event.source,
+        BankEvent.account_id == event.account_id,
+        BankEvent.satang == event.satang,
+        BankEvent.occurred_at.between(told.occurred_at - _SAME_MOMENT, told.occurred_at + _SAME_MOMENT),
+        Settlement.state != "same",
+        ~exists().where(paired.same_as_id == BankEvent.id),
+    )
+    return None if db.session().scalar(rivals) else told
+
+
+def judge(event: BankEvent, evidence: Evidence) -> Verdict:
+    """What an event that stands alone is."""
+    if event.satang < 0:
+        return Verdict(state="aside", rule="out", reason="เงินออกจากบัญชี ไม่ใช่เงินสมทบ")
+    if evidence.account_id(event) is None:
+        return _waiting("other_biller", "ธนาคารแจ้งรหัสผู้รับเงินหรือบัญชีที่ไม่ใช่ของกองทุน กรุณาตรวจกับธนาคาร")
+    if event.currency != _BAHT:
+        return _waiting("currency", f"สกุลเงินรหัส {event.currency} ไม่ใช่เงินบาท กรุณาตรวจกับธนาคาร")
+    donation = evidence.donation(event)
+    if donation is not None:
+        return _by_reference(event, donation, evidence)
+    if event.ref1:
+        return _unknown_reference(event)
+    return _by_amount(event, evidence)
+
+
+def _waiting(rule: str, reason: str, donation: Donation | None = None) -> Verdict:
+    return Verdict(state="waiting", rule=rule, reason=reason[:_LONGEST_REASON], donation=donation)
+
+
+def _by_reference(event: BankEvent, donation: Donation, evidence: Evidence) -> Verdict:
+    if donation.state == DonationState.CANCELLED:
+        return _waiting("late", "รายการให้นี้ยกเลิกไปแล้วก่อนที่เงินจะเข้า", donation)
+    in_time = event.occurred_at <= donation.expires_at
+    if donation.state == DonationState.EXPIRED and not in_time:
+        return _waiting("late", f"เงินเข้าหลัง QR หมดอายุเมื่อ {thai.moment_text(donation.expires_at)}", donation)
+    if event.satang != donation.due_satang:
+        word = "น้อยกว่า" if event.satang < donation.due_satang else "มากกว่า"
+        return _waiting(
+            "B",
+            f"รหัสอ้างอิงตรง แต่เงินเข้า {format_baht(event.satang)} บาท {word}ที่แจ้งไว้ {format_baht(donation.due_satang)} บาท",
+            donation,
+        )
+    if donation.state != DonationState.RECEIVED:
+        return Verdict(state="posted", rule="A", reason="รหัสอ้างอิงและจำนวนเงินตรง", donation=donation)
+    near = [one for one in evidence.others(event) if one.ref1 == event.ref1 and one.state == "posted"]
+    if any(abs(one.occurred_at - event.occurred_at) <= _PERHAPS_SAME for one in near):
+        return _waiting(
+            "again",
+            "รหัสอ้างอิงและจำนวนเงินตรงกับรายการที่รับแล้วจากอีกช่องทาง แต่เวลาต่างกัน กรุณาดูว่าเป็นเงินก้อนเดียวกันหรือโอนซ้ำ",
+            donation,
+        )
+    return Verdict(
+        state="posted",
+        rule="A2",
+        reason="รหัสอ้างอิงและจำนวนเงินตรง ผู้ให้โอนซ้ำอีกครั้ง จึงเป็นเงินสมทบอีกก้อน",
+        donation=donation,
+    )
+
+
+def _unknown_reference(event: BankEvent) -> Verdict:
+    code = references.normalise(event.ref1)
+    if references.is_valid(code):
+        return _waiting("unknown", f"รหัสอ้างอิง {event.ref1} ถูกรูปแบบ แต่ไม่มีรายการให้ที่ใช้รหัสนี้")
+    if looks_like_ours(code):
+        return _waiting("near", f"รหัสอ้างอิง {event.ref1} น่าจะพิมพ์ผิดไปเล็กน้อย กรุณาเลือกรายการให้ที่ถูกต้อง")
+    return _waiting("unknown", f"ไม่รู้จักรหัสอ้างอิง {event.ref1}")
+
+
+def looks_like_ours(code: str) -> bool:
+    """Whether a reference is about as long as ours and begins like them, so that a slip of the finger explains it."""
+    return 10 <= len(code) <= 12 and code.isascii() and code.isalnum() and "F" in code[:2]
+
+
+def _by_amount(event: BankEvent, evidence: Evidence) -> Verdict:
+    meant = [
+        one
+        for one in evidence.awaiting(event)
+        if _within(event, one.opened_at, one.held_until or one.expires_at)
+    ]
+    if len(meant) > 1:
+        return _waiting("tie", f"ไม่มีรหัสอ้างอิง และมีรายการให้ {len(meant)} รายการที่รอเงินจำนวนนี้พอดี")
+    if not meant:
+        return _waiting("unknown", "ไม่มีรหัสอ้างอิง และไม่มีรายการให้ที่รอเงินจำนวนนี้")
+    donation = meant[0]
+    if donation.tag != 29:
+        return _waiting("amount", "ไม่มีรหัสอ้างอิง แต่จำนวนเงินตรงกับรายการให้หนึ่งรายการ กรุณายืนยัน", donation)
+    if not _within(event, donation.opened_at, donation.expires_at):
+        return _waiting(
+            "late", f"จำนวนเงินตรง แต่เงินเข้าหลัง QR หมดอายุเมื่อ {thai.moment_text(donation.expires_at)}", donation
+        )
+    if not POST_UNIQUE_AMOUNTS:
+        return _waiting("amount", "จำนวนเงินตรงกับรายการให้หนึ่งรายการ กรุณายืนยัน", donation)
+    return Verdict(
+        state="posted",
+        rule="C",
+        reason="จำนวนเงินรวมเศษสตางค์ตรงกับรายการให้เพียงรายการเดียวที่เปิดอยู่",
+        donation=donation,
+    )
+
+
+def _within(event: BankEvent, first: datetime, last: datetime) -> bool:
+    if event.has_time:
+        return first - _SAME_MOMENT <= event.occurred_at <= last
+    return _day(first) <= _day(event.occurred_at) <= _day(last)
+
+
+def _day(moment: datetime) -> str:
+    return moment.astimezone(BANGKOK).date().isoformat()

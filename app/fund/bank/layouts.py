@@ -1,0 +1,188 @@
+"""Layouts of statement files: which column says what, recognised by the header row."""
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.kit.errors import BadInput
+from app.kit.sheets import Row
+
+
+class Years(StrEnum):
+    """How the years of a layout are written. Two digits are never guessed: a person who knows the bank says which."""
+
+    FOUR = "four"
+    TWO_BE = "be2"
+    TWO_CE = "ce2"
+
+
+YEARS_NAMES: dict[Years, str] = {
+    Years.FOUR: "ปีสี่หลัก (พ.ศ. หรือ ค.ศ.)",
+    Years.TWO_BE: "ปีสองหลัก เป็น พ.ศ. เช่น 69 คือ 2569",
+    Years.TWO_CE: "ปีสองหลัก เป็น ค.ศ. เช่น 26 คือ 2569",
+}
+
+FIELD_NAMES: dict[str, str] = {
+    "date": "วันที่ (หรือวันที่และเวลา)",
+    "time": "เวลา",
+    "deposit": "เงินเข้า",
+    "withdrawal": "เงินออก",
+    "amount": "จำนวนเงิน (เงินออกติดลบ)",
+    "direction": "เข้า/ออก",
+    "balance": "ยอดคงเหลือ",
+    "ref1": "อ้างอิง 1",
+    "ref2": "อ้างอิง 2",
+    "bank_ref": "เลขที่รายการของธนาคาร",
+    "payer": "ผู้โอน",
+    "payer_bank": "รหัสธนาคารผู้โอน",
+    "description": "รายละเอียด",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Layout:
+    """What each column of a file says. Every field has one column; a description may be spread over several."""
+
+    name: str
+    columns: Mapping[str, tuple[int, ...]]
+    years: Years = Years.FOUR
+
+    def cell(self, cells: Sequence[str], field: str) -> str:
+        """The field's cell, or "" where the layout or the row has none."""
+        places = self.columns.get(field, ())
+        return " ".join(cells[place].strip() for place in places if place < len(cells)).strip()
+
+    def has(self, field: str) -> bool:
+        return bool(self.columns.get(field))
+
+
+KBANK, GENERIC = "kbank", "generic"
+
+#: Names of columns, the surest first, as `_key` leaves them.
+_ALIASES: dict[str, tuple[str, ...]] = {
+    "date": (
+        "วันที่เวลา", "วันเวลา", "datetime", "transactiondatetime", "วันที่ทำรายการ", "วันที่", "วันเดือนปี", "วันที่รายการ",
+        "date", "transactiondate", "txndate", "trandate", "postingdate",
+    ),
+    "time": ("เวลา", "เวลาทำรายการ", "เวลาวันที่มีผล", "time", "transactiontime", "txntime", "timeeffdate"),
+    "deposit": (
+        "ฝาก", "เงินเข้า", "ฝากเงิน", "เงินฝาก", "รายการฝาก", "จำนวนเงินฝาก", "จำนวนเงินเข้า", "รายรับ", "เครดิต",
+        "deposit", "deposits", "depositamount", "credit", "creditamount", "moneyin", "cr",
+    ),
+    "withdrawal": (
+        "ถอน", "เงินออก", "ถอนเงิน", "เงินถอน", "รายการถอน", "จำนวนเงินถอน", "จำนวนเงินออก", "รายจ่าย", "เดบิต",
+        "withdrawal", "withdrawals", "withdraw", "withdrawalamount", "debit", "debitamount", "moneyout", "dr",
+    ),
+    "amount": ("จำนวนเงิน", "จำนวน", "ยอดเงิน", "amount", "transactionamount"),
+    "direction": ("เข้าออก", "ฝากถอน", "drcr", "crdr", "dc", "debitcredit", "creditdebit"),
+    "balance": (
+        "ยอดคงเหลือ", "คงเหลือ", "ยอดเงินคงเหลือ", "เงินคงเหลือ",
+        "balance", "outstandingbalance", "runningbalance", "ledgerbalance",
+    ),
+    "ref1": ("อ้างอิง1", "รหัสอ้างอิง1", "เลขที่อ้างอิง1", "ref1", "reference1", "referenceno1", "customerref1"),
+    "ref2": ("อ้างอิง2", "รหัสอ้างอิง2", "เลขที่อ้างอิง2", "ref2", "reference2", "referenceno2", "customerref2"),
+    "bank_ref": (
+        "เลขที่รายการ", "รหัสรายการ", "เลขที่อ้างอิง", "อ้างอิง", "transactionid", "transactionno", "transref",
+        "transactionref", "transactionreference", "bankref", "referenceno", "reference", "refno", "ref",
+    ),
+    "payer": ("ผู้โอน", "ชื่อผู้โอน", "ผู้ชำระ", "ชื่อผู้ชำระ", "ผู้ชำระเงิน", "payer", "payername", "sender", "sendername"),
+    "payer_bank": ("รหัสธนาคารผู้โอน", "ธนาคารผู้โอน", "payerbank", "sendingbank", "sendingbankcode", "frombank"),
+}  # fmt: skip
+#: Columns whose words together describe a line.
+_DESCRIBING = frozenset(
+    {
+        "รายละเอียด", "รายการ", "คำอธิบาย", "หมายเหตุ", "ช่องทาง", "ประเภทรายการ", "description", "descriptions", "details", "detail",
+        "particulars", "narrative", "note", "notes", "remark", "remarks", "memo", "transactiontype", "type", "servicechannel",
+        "channel", "chequeno",
+    }
+)  # fmt: skip
+
+_UNIT = re.compile(r"\(\s*(?:thb|baht|บาท|฿)\s*\)")
+_THAI = re.compile(r"[ก-๙]+")
+#: A header stands near the top; farther down it is something else.
+_ROWS_LOOKED_AT = 60
+
+
+def key(cell: str) -> str:
+    """A heading without its unit, spaces and marks, to compare by."""
+    plain = _UNIT.sub("", unicodedata.normalize("NFC", cell).casefold())
+    return "".join(letter for letter in plain if unicodedata.category(letter)[0] in "LMN")
+
+
+def fingerprint(cells: Sequence[str]) -> str:
+    """SHA-256 of a header, the same whatever empty cells trail it."""
+    trimmed = [unicodedata.normalize("NFC", " ".join(cell.split())) for cell in cells]
+    while trimmed and not trimmed[-1]:
+        trimmed.pop()
+    return hashlib.sha256("\x1f".join(trimmed).encode()).hexdigest()
+
+
+def recognise(
+    rows: Sequence[Row], *, mapped: Mapping[str, Layout], profile: str | None = None
+) -> tuple[int, Layout]:
+    """Where among `rows` the header stands, and the layout it shows.
+
+    `mapped` are the layouts people have mapped by hand, by fingerprint; they come before the built-in ones.
+    Raises BadInput when no header is known, or not as the `profile` asked for.
+    """
+    if profile is not None and profile not in (KBANK, GENERIC, *(layout.name for layout in mapped.values())):
+        known = ", ".join((KBANK, GENERIC, *sorted(layout.name for layout in mapped.values())))
+        raise BadInput(f"ไม่รู้จักรูปแบบรายการเดินบัญชี “{profile}” รูปแบบที่มีคือ {known}")
+    for place, row in enumerate(rows[:_ROWS_LOOKED_AT]):
+        layout = mapped.get(fingerprint(row.cells)) or _built_in(row.cells)
+        if layout is not None and profile in (None, layout.name, GENERIC if layout.name == KBANK else None):
+            return place, layout
+    raise UnknownHeader(
+        "ไม่รู้จักหัวตารางของไฟล์นี้ จึงยังไม่นำเข้า กรุณาตรวจว่าเป็นรายการเดินบัญชี แล้วจับคู่คอลัมน์ครั้งแรกที่หน้า “จับคู่คอลัมน์”"
+    )
+
+
+class UnknownHeader(BadInput):
+    """No row of the file is a header that we know; a person can map it once."""
+
+
+def _built_in(cells: Sequence[str]) -> Layout | None:
+    columns: dict[str, tuple[int, ...]] = {}
+    ranks: dict[str, int] = {}
+    describing: list[int] = []
+    for place, cell in enumerate(cells):
+        names = _names(cell)
+        if not names:
+            continue
+        found = _field(names)
+        if found is not None:
+            field, rank = found
+            if rank < ranks.get(field, len(_ALIASES[field])):
+                columns[field], ranks[field] = (place,), rank
+        elif names & _DESCRIBING:
+            describing.append(place)
+    if describing:
+        columns["description"] = tuple(describing)
+    if not complete(columns):
+        return None
+    keys = {key(cell) for cell in cells}
+    is_kbank = {"date", "withdrawal", "deposit", "outstandingbalance", "servicechannel"} <= keys
+    return Layout(name=KBANK if is_kbank else GENERIC, columns=columns)
+
+
+def complete(columns: Mapping[str, tuple[int, ...]]) -> bool:
+    """Whether these columns say enough: a date, and the money by one column or by two."""
+    return "date" in columns and ("amount" in columns or "deposit" in columns)
+
+
+def _names(cell: str) -> set[str]:
+    """What a heading may be called: whole, or only its Thai or its Latin half of a bilingual one."""
+    whole = key(cell)
+    thai = "".join(_THAI.findall(whole))
+    return {name for name in (whole, thai, _THAI.sub("", whole)) if len(name) > 1}
+
+
+def _field(names: set[str]) -> tuple[str, int] | None:
+    for field, aliases in _ALIASES.items():
+        for rank, alias in enumerate(aliases):
+            if alias in names:
+                return field, rank
+    return None
