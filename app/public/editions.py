@@ -64,8 +64,8 @@ def publish() -> Edition | None:
     """
     session = db.session()
     if not is_sqlite():
-        # One publisher at a time; 0x4b76 is the lock next to the audit trail's.
-        session.execute(select(func.pg_advisory_xact_lock(0x4B76)))
+        # One publisher at a time; 0x4b65 is "Ke".
+        session.execute(select(func.pg_advisory_xact_lock(0x4B65)))
     last = latest()
     said = _figures()
     if last is not None and {**last.figures, "as_of": None} == {**said, "as_of": None}:

@@ -178,12 +178,11 @@ def _network_types(received: Mapping[str, Mapping[str, int]]) -> list[dict[str, 
         .where(Pledge.state == PledgeState.STATED)
         .group_by(Network.type)
     )
+    gifts = _live_gifts().subquery()
     paid = sums(
-        select(func.coalesce(Network.type, PUBLIC), func.sum(Trace.satang))
-        .select_from(Trace)
-        .join(Gift, Gift.id == Trace.gift_id)
-        .outerjoin(Network, Network.id == Gift.network_id)
-        .group_by(func.coalesce(Network.type, PUBLIC))
+        select(gifts.c.type, func.sum(Trace.satang))
+        .join(Trace, Trace.gift_id == gifts.c.id)
+        .group_by(gifts.c.type)
     )
     networks = sums(select(Network.type, func.count()).group_by(Network.type))
     names = {str(code): name for code, name in NETWORK_TYPE_NAMES.items()} | {PUBLIC: "ประชาชนทั่วไป"}
