@@ -18,6 +18,11 @@ OFFICERS = (Role.MENTOR, Role.DISTRICT_OFFICER, Role.FUND_OFFICER)
 READERS = (*OFFICERS, Role.DIMENSION_SECRETARY, Role.AUDITOR)
 
 
+def workable_households(user: User) -> Select[int]:
+    """Ids of the households that this person may ask help for and hand it to."""
+    return select(Household.id).where(households.may_work_on(user))
+
+
 def reachable_households(user: User) -> Select[int]:
     """Ids of the households this person may see."""
     return households.visible_to(user).with_only_columns(Household.id).order_by(None)
@@ -26,7 +31,7 @@ def reachable_households(user: User) -> Select[int]:
 def visible_to(user: User) -> Select[AidRequest]:
     """The requests this person may see, newest first.
 
-    One's own always. The secretariat and the auditor see the whole province's; anyone else who reads requests
+    One's own always. The secretariat sees all, the auditor all that was submitted; anyone else who reads requests
     sees what was submitted for households that are all within their own reach.
     """
     statement = select(AidRequest).order_by(AidRequest.id.desc())
@@ -34,10 +39,15 @@ def visible_to(user: User) -> Select[AidRequest]:
     if not user.has(*READERS):
         return statement.where(mine)
     filed = AidRequest.submitted_at.is_not(None)
-    if user.areas(Role.FUND_OFFICER) is None:
+    if user.has(Role.FUND_OFFICER):
         return statement
-    if user.areas(Role.AUDITOR) is None:
+    if user.has(Role.AUDITOR):
         return statement.where(or_(mine, filed))
+    if not user.has(Role.MENTOR, Role.DISTRICT_OFFICER):
+        # What a request is for tells what a household fails; that is only its own secretary's to know.
+        grants = [grant for grant in user.grants if grant.role == Role.DIMENSION_SECRETARY]
+        if all(grant.dimension for grant in grants):
+            statement = statement.where(AidRequest.dimension.in_([grant.dimension for grant in grants]))
     lines = select(AidLine.id).where(AidLine.request_id == AidRequest.id)
     beyond = lines.where(AidLine.household_id.not_in(reachable_households(user)))
     return statement.where(or_(mine, and_(filed, lines.exists(), ~beyond.exists())))

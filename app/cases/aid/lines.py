@@ -1,6 +1,5 @@
 """Lines: who is to get what. They change while the request is a draft; sizes until the thing is handed over."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -8,6 +7,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import joinedload
 
 from app.cases.aid import access, needs
+from app.cases.aid import sizes as sizes_
 from app.cases.aid.records import AidLine, AidRequest, RequestState
 from app.cases.registry.households import Household
 from app.cases.registry.members import Member
@@ -55,7 +55,7 @@ def editable(request_id: int, *, by: User) -> AidRequest:
     """The draft, held for this transaction. Raises Refused when it is no draft or not this person's to change."""
     access.must_be_officer(by)
     request = lock(AidRequest, request_id)
-    if request.made_by_id != by.id and by.areas(Role.FUND_OFFICER) is not None:
+    if request.made_by_id != by.id and not by.has(Role.FUND_OFFICER):
         raise Refused("แก้ไขคำขอนี้ไม่ได้ เพราะท่านไม่ใช่ผู้ร่าง กรุณาแจ้งผู้ร่างหรือฝ่ายเลขานุการกองทุน")
     if request.state != RequestState.DRAFT:
         raise Refused(_FIXED)
@@ -137,7 +137,7 @@ def add_line(
         item_code=item.code,
         quantity=quantity,
         unit_satang=unit_satang,
-        sizes=_sizes_text(item, sizes),
+        sizes=sizes_.as_kept(item, sizes),
     )
     session = db.session()
     session.add(line)
@@ -198,42 +198,6 @@ def remove_line(request_id: int, *, line_id: int, by: User) -> None:
     audit.note("request.remove_line", f"request:{request.id}", by=by, line=line_id)
 
 
-def record_sizes(request_id: int, *, sizes: Mapping[int, Mapping[str, str]], by: User) -> int:
-    """The sizes of these lines, as far as they are known; an empty one is forgotten. Returns how many lines changed.
-
-    People are measured after the money is sure as often as before it, so this is possible until the line's thing
-    is handed over. Raises BadInput naming the size that cannot be had.
-    """
-    access.must_be_officer(by)
-    request = lock(AidRequest, request_id)
-    if access.by_code(request.code, by) is None:
-        raise Refused("คำขอนี้อยู่นอกพื้นที่ของท่าน")
-    if request.state == RequestState.WITHDRAWN:
-        raise Refused("คำขอนี้ถอนแล้ว บันทึกขนาดไม่ได้")
-    session = db.session()
-    changed = 0
-    for line in session.scalars(
-        select(AidLine).where(AidLine.request_id == request.id, AidLine.id.in_(list(sizes)))
-    ):
-        text = _sizes_text(catalogue.item(line.item_code), sizes[line.id])
-        if text != line.sizes:
-            line.sizes = text
-            changed += 1
-    session.flush()
-    if changed:
-        audit.note("request.record_sizes", f"request:{request.id}", by=by, lines=changed)
-    return changed
-
-
-def sizes_of(line: AidLine) -> dict[str, str]:
-    known: dict[str, str] = json.loads(line.sizes)
-    return known
-
-
-def lacks_sizes(line: AidLine) -> bool:
-    return len(sizes_of(line)) < len(catalogue.item(line.item_code).sizes)
-
-
 def _priced(item_code: str, quantity: int, unit_satang: int) -> Item:
     item = catalogue.item(item_code)
     if type(quantity) is not int or not 0 < quantity <= MOST_QUANTITY:
@@ -247,7 +211,7 @@ def check_reach(request: AidRequest, household_ids: set[int], *, by: User) -> No
     """Raises Refused unless all these households are within this person's reach and known to be in need."""
     rows = db.session().execute(
         select(Household.id, Household.code, Household.district_code).where(
-            Household.id.in_(household_ids), Household.id.in_(access.reachable_households(by))
+            Household.id.in_(household_ids), Household.id.in_(access.workable_households(by))
         )
     )
     found = {number: (code, district) for number, code, district in rows}
@@ -282,18 +246,3 @@ def _not_too_many(request_id: int) -> None:
     statement = select(func.count()).select_from(AidLine).where(AidLine.request_id == request_id)
     if (db.session().scalar(statement) or 0) > MOST_LINES:
         raise Refused(f"คำขอหนึ่งมีได้ไม่เกิน {MOST_LINES} รายการ กรุณาแบ่งเป็นหลายคำขอ")
-
-
-def _sizes_text(item: Item, given: Mapping[str, str]) -> str:
-    fields = {field.code: field for field in item.sizes}
-    kept = {}
-    for code, words in given.items():
-        value = words.strip().upper()
-        if not value:
-            continue
-        if code not in fields:
-            raise BadInput(f"“{item.name_th}” ไม่มีช่องขนาด “{code}” กรุณาลบช่องนั้นออก")
-        if value not in fields[code].values:
-            raise BadInput(f"{fields[code].label_th} “{value}” ไม่มีในบัญชี กรุณาเลือกขนาดจากรายการ")
-        kept[code] = value
-    return json.dumps(kept, sort_keys=True, ensure_ascii=False)

@@ -61,6 +61,33 @@ def roster(handover: Handover) -> list[Place]:
     return [place for place in places if place.delivery or place.left > 0]
 
 
+def of_request(request_id: int) -> dict[int, list[Delivery]]:
+    """Everything marked on a request's lines, oldest first, by line."""
+    found: dict[int, list[Delivery]] = {}
+    statement = (
+        select(Delivery)
+        .join(AidLine, AidLine.id == Delivery.line_id)
+        .where(AidLine.request_id == request_id)
+        .options(joinedload(Delivery.handover, innerjoin=True))
+        .order_by(Delivery.id)
+    )
+    for delivery in db.session().scalars(statement):
+        found.setdefault(delivery.line_id, []).append(delivery)
+    return found
+
+
+def last_photo(handover: Handover, *, by: User) -> Photo | None:
+    """The newest photo that this person put to a line of this handover, to be used for the next line too."""
+    statement = (
+        select(Photo)
+        .join(Delivery, Delivery.photo_id == Photo.id)
+        .where(Delivery.handover_id == handover.id, Photo.taken_by_id == by.id)
+        .order_by(Photo.id.desc())
+        .limit(1)
+    )
+    return db.session().scalars(statement).first()
+
+
 def mark(
     handover_id: int,
     *,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from app.cases.aid import lines as lines_
-from app.cases.aid import needs
+from app.cases.aid import needs, sizes
 from app.cases.aid.records import AidLine, AidRequest, Delivery, Handover, Outcome, RequestState
 from app.fund.spending.proposals import Proposal, ProposalState
 from app.kit import clock, money, thai
@@ -115,7 +115,7 @@ def _unusual_prices(lines: Sequence[AidLine]) -> list[Precaution]:
 
 
 def _sizes_missing(lines: Sequence[AidLine]) -> list[Precaution]:
-    missing = tuple(line for line in lines if lines_.lacks_sizes(line))
+    missing = tuple(line for line in lines if sizes.are_missing(line))
     if not missing:
         return []
     return [

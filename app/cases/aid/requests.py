@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from app.cases.aid import access, snapshots
 from app.cases.aid import lines as lines_
 from app.cases.aid.access import by_code, visible_to
-from app.cases.aid.lines import add_line, add_lines, record_sizes, remove_line
+from app.cases.aid.lines import add_line, add_lines, remove_line
 from app.cases.aid.records import AidLine, AidRequest, RequestState
 from app.cases.registry.members import Member
 from app.fund.ledger import books
@@ -33,7 +33,6 @@ __all__ = [
     "add_lines",
     "by_code",
     "draft",
-    "record_sizes",
     "remove_line",
     "revise",
     "submit",
@@ -166,7 +165,7 @@ def withdraw(request_id: int, *, by: User) -> AidRequest:
     if request.state == RequestState.WITHDRAWN:
         raise Refused(f"คำขอ {request.code} ถอนไปแล้ว")
     if request.state == RequestState.DRAFT:
-        if request.made_by_id != by.id and by.areas(Role.FUND_OFFICER) is not None:
+        if request.made_by_id != by.id and not by.has(Role.FUND_OFFICER):
             raise Refused("ยกเลิกร่างนี้ไม่ได้ เพราะท่านไม่ใช่ผู้ร่าง กรุณาแจ้งผู้ร่างหรือฝ่ายเลขานุการกองทุน")
     else:
         proposals.withdraw(request.code, by=by)

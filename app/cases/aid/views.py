@@ -1,5 +1,6 @@
 """Pages of aid: requests and handovers."""
 
-from flask import Blueprint
+from app.cases.aid import handover_views, pick_views, request_views
+from app.cases.aid.pages import bp
 
-bp = Blueprint("aid", __name__)
+__all__ = ["bp", "handover_views", "pick_views", "request_views"]

@@ -1,0 +1,84 @@
+"""Candidates: the people an officer may ask help for, found by what they need and where they learn."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Select, or_, select
+
+from app.cases.aid import access, needs
+from app.cases.aid.records import AidLine, AidRequest
+from app.cases.registry.households import Household
+from app.cases.registry.members import Member
+from app.kit.db import db
+from app.province import catalogue
+from app.province.dimensions import DIMENSIONS
+from app.staff.users import User
+
+#: More schools than this are typed, not offered.
+MOST_SCHOOLS = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is looked for; an empty field asks nothing."""
+
+    dimension: str = ""
+    school: str = ""
+    grade: str = ""
+    sex: str = ""
+    words: str = ""
+    pupils: bool = False
+
+
+def find(request: AidRequest, wish: Wish, *, item_code: str, by: User) -> Select[Member, str]:
+    """People with their household's code, by school, grade and name: in need, in this person's area and in the
+    request's district, and not yet on the request with this item."""
+    statement = (
+        select(Member, Household.code)
+        .join(Household, Household.id == Member.household_id)
+        .where(Member.left.is_(False), Household.id.in_(access.workable_households(by)), needs.in_need())
+        .order_by(Member.school, Member.grade, Member.first_name, Member.id)
+    )
+    if request.district_code:
+        statement = statement.where(Household.district_code == request.district_code)
+    if wish.dimension in {one.code for one in DIMENSIONS}:
+        statement = statement.where(needs.fails(wish.dimension))
+    if wish.school:
+        statement = statement.where(Member.school.contains(wish.school, autoescape=True))
+    if wish.grade:
+        statement = statement.where(Member.grade == wish.grade)
+    if wish.sex:
+        statement = statement.where(Member.sex == wish.sex)
+    if wish.pupils:
+        statement = statement.where(or_(Member.school != "", Member.grade != ""))
+    for word in wish.words.split()[:4]:
+        statement = statement.where(
+            or_(
+                Member.first_name.contains(word, autoescape=True),
+                Member.last_name.contains(word, autoescape=True),
+                Household.code == word.upper(),
+            )
+        )
+    if item_code:
+        taken = select(AidLine.id).where(AidLine.request_id == request.id, AidLine.item_code == item_code)
+        if catalogue.item(item_code).recipient == "person":
+            taken = taken.where(AidLine.member_id == Member.id)
+        else:
+            taken = taken.where(AidLine.household_id == Household.id)
+        statement = statement.where(~taken.exists())
+    return statement
+
+
+def schools(request: AidRequest, *, by: User) -> list[str]:
+    """The schools of the people within reach, to be offered while typing; none when there are too many."""
+    statement = (
+        select(Member.school)
+        .join(Household, Household.id == Member.household_id)
+        .where(Member.school != "", Member.left.is_(False), Household.id.in_(access.workable_households(by)))
+        .distinct()
+        .order_by(Member.school)
+        .limit(MOST_SCHOOLS + 1)
+    )
+    if request.district_code:
+        statement = statement.where(Household.district_code == request.district_code)
+    found = list(db.session().scalars(statement))
+    return found if len(found) <= MOST_SCHOOLS else []

@@ -1,0 +1,59 @@
+"""Forms of the committee room."""
+
+from wtforms import HiddenField, IntegerField, SelectField, SelectMultipleField, StringField
+from wtforms.validators import Length
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from app.fund.spending.proposals import Proposal
+from app.kit.forms import Form, Given, ThaiDateField
+from app.kit.money import format_baht
+from app.staff.users import User
+
+
+class CallForm(Form):
+    held_on = ThaiDateField("วันประชุม", validators=[Given("กรุณาใส่วันประชุม")])
+    place = StringField("สถานที่", validators=[Length(max=160)])
+
+
+class AttendanceForm(Form):
+    """Who is in the room: a tick each."""
+
+    present = SelectMultipleField(
+        "กรรมการที่มาประชุม",
+        coerce=int,
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )
+
+    def offer(self, members: list[User]) -> None:
+        self.present.choices = [(member.id, member.name) for member in members]
+
+
+class OpenForm(Form):
+    chair = SelectField("ประธานในที่ประชุม", coerce=int)
+
+    def offer(self, present: list[User]) -> None:
+        self.chair.choices = [(member.id, member.name) for member in present]
+
+
+class TableForm(Form):
+    proposal = SelectField("คำขอที่รอเข้าวาระ")
+
+    def offer(self, waiting: list[Proposal]) -> None:
+        self.proposal.choices = [
+            (one.code, f"{one.code} · {one.title} · {format_baht(one.satang)} บาท") for one in waiting
+        ]
+
+
+class MemberForm(Form):
+    """One member, for one item."""
+
+    member = IntegerField("กรรมการ", validators=[Given("กรุณาเลือกกรรมการ")])
+
+
+class VoteForm(Form):
+    choice = HiddenField()
+
+
+class PressForm(Form):
+    """A button and nothing else."""

@@ -1,0 +1,85 @@
+"""Forms of aid: a request, the search for people, the items they get, a handover."""
+
+from wtforms import BooleanField, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, NumberRange
+
+from app.kit.forms import BahtField, Form, Given, ThaiDateField
+from app.province import catalogue
+from app.province.dimensions import DIMENSIONS, Urgency
+
+GRADES = (
+    *(f"อ.{year}" for year in range(1, 4)),
+    *(f"ป.{year}" for year in range(1, 7)),
+    *(f"ม.{year}" for year in range(1, 7)),
+)
+
+
+class RequestForm(Form):
+    title = StringField(
+        "ชื่อคำขอ",
+        description="บอกว่าขออะไร กี่หน่วย เช่น ชุดลูกเสือ–เนตรนารี 67 ชุด ห้ามมีชื่อบุคคล เพราะเปิดเผยต่อสาธารณะ",
+        validators=[InputRequired(), Length(max=160)],
+    )
+    dimension = SelectField("มิติที่ช่วย", choices=[(one.code, one.name_th) for one in DIMENSIONS])
+    urgency = RadioField(
+        "ความเร่งด่วน", choices=[(one.value, one.name_th) for one in Urgency], default=Urgency.MEDIUM.value
+    )
+    purpose_code = SelectField("ขอจากเงินวัตถุประสงค์", description="เงินที่ผู้ให้ระบุวัตถุประสงค์ไว้ ใช้ข้ามกันไม่ได้")
+    district_code = SelectField("อำเภอ")
+    story = TextAreaField(
+        "เรื่องเล่าถึงคณะกรรมการ",
+        description="ความเดือดร้อน สิ่งที่ทำไปแล้ว และสิ่งที่จะเกิดขึ้นเมื่อได้รับ คณะกรรมการเท่านั้นที่อ่าน",
+        validators=[Length(max=8000)],
+    )
+
+
+class SearchForm(Form):
+    """Who is looked for, and which item they would get. Sent by GET, so it carries no token."""
+
+    class Meta(Form.Meta):
+        csrf = False
+
+    item = SelectField("ของที่จะขอ", validate_choice=False)
+    dimension = SelectField(
+        "ตกมิติ",
+        choices=[("", "มิติใดก็ได้"), *((one.code, one.name_th) for one in DIMENSIONS)],
+        validate_choice=False,
+    )
+    school = StringField("โรงเรียน", description="พิมพ์บางส่วนของชื่อได้")
+    grade = SelectField(
+        "ชั้น", choices=[("", "ทุกชั้น"), *((grade, grade) for grade in GRADES)], validate_choice=False
+    )
+    sex = SelectField("เพศ", choices=[("", "ชายและหญิง"), ("m", "ชาย"), ("f", "หญิง")], validate_choice=False)
+    q = StringField("ชื่อหรือรหัสครัวเรือน")
+    pupils = BooleanField("เฉพาะที่มีข้อมูลโรงเรียน")
+
+    def offer(self, dimension: str) -> None:
+        """Items for the dimension first, all others after them, each under its category."""
+        fitting = catalogue.items(dimension=dimension)
+        others = [item for item in catalogue.items() if item not in fitting]
+        groups: dict[str, list[tuple[str, str]]] = {}
+        for item in fitting:
+            groups.setdefault(catalogue.label("categories", item.category), []).append(
+                (item.code, item.name_th)
+            )
+        for item in others:
+            label = f"{catalogue.label('categories', item.category)} (มิติอื่น)"
+            groups.setdefault(label, []).append((item.code, item.name_th))
+        self.item.choices = groups
+
+
+class PickForm(Form):
+    unit_satang = BahtField("ราคาต่อหน่วย", validators=[Given()])
+    quantity = IntegerField(
+        "จำนวนต่อคน", default=1, validators=[InputRequired(), NumberRange(min=1, max=1000)]
+    )
+
+
+class HandoverForm(Form):
+    request_code = SelectField("คำขอ")
+    held_on = ThaiDateField("วันที่มอบ", validators=[Given()])
+    place = StringField(
+        "สถานที่",
+        description="เช่น หอประชุมอำเภอ หรือชื่อโรงเรียน",
+        validators=[InputRequired(), Length(max=160)],
+    )
