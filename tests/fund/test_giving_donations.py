@@ -5,11 +5,12 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from money import arrives
 from people import Cast
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import DBAPIError
 
-from app.fund.giving import donations, gifts, payloads, pledges
+from app.fund.giving import donations, payloads, pledges
 from app.fund.giving.donations import Donation, DonationState, FundAccount
 from app.fund.giving.networks import Network
 from app.fund.ledger.entries import Entry
@@ -175,7 +176,7 @@ def test_an_amount_stays_taken_while_a_late_statement_may_tell_of_it(
 ) -> None:
     first = opened(cast, 70_000)
     with transaction():
-        gifts.post(
+        arrives(
             satang=70_000, paid_at=clock.now(), purpose_id=first.purpose_id, donation_id=first.id, by=None
         )
     assert opened(cast, 70_000).due_satang == 69_999

@@ -6,11 +6,12 @@ from datetime import UTC, date, datetime
 
 import pytest
 from flask import Flask
+from money import arrives
 from people import Cast
 from sqlalchemy import func, select, text, update
 from sqlalchemy.exc import DBAPIError
 
-from app.fund.giving import donations, gifts, receipts
+from app.fund.giving import donations, receipts
 from app.fund.giving.donations import Donation, DonationState
 from app.fund.giving.gifts import Gift
 from app.fund.giving.receipts import Receipt
@@ -27,7 +28,7 @@ PAID_AT = datetime(2022, 9, 30, 18, 30, tzinfo=UTC)
 
 def given(cast: Cast, satang: int = 10_100, **more: object) -> Gift:
     with transaction():
-        return gifts.post(
+        return arrives(
             satang=satang,
             paid_at=PAID_AT,
             purpose_id=cast.purpose().id,
@@ -236,7 +237,7 @@ def test_twenty_gifts_at_once_get_receipts_without_gap(postgres_portal: Flask) -
             start.wait()
             try:
                 with transaction():
-                    gifts.post(
+                    arrives(
                         satang=100 + number, paid_at=clock.now(), purpose_id=purpose_ids[number % 2], by=None
                     )
             except (Refused, DBAPIError) as error:

@@ -1,21 +1,25 @@
 """Pledges: what a network says it will give. A promise is not money and posts nothing."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import (
     CheckConstraint,
+    ColumnElement,
     ForeignKey,
     Select,
     String,
+    case,
     cast,
     column,
-    false,
     func,
     literal,
     select,
     table,
+    true,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -74,13 +78,46 @@ _GIFT = table("gift", column("id"), column("pledge_id"), column("satang"))
 _CODES = 0x504C
 
 
+@dataclass(frozen=True)
+class Sums:
+    """All pledges that a person sees, in satang. Withdrawn pledges count only with what they brought."""
+
+    pledged: int
+    received: int
+    outstanding: int
+
+
+def _seen_by(user: User) -> ColumnElement[bool]:
+    if user.has(*OVERSEERS):
+        return true()
+    return Pledge.network_id.in_(select(Network.id).where(Network.code.in_(user.network_codes())))
+
+
 def visible_to(user: User) -> Select[Pledge]:
     """The pledges this person may see, newest first: a treasurer those of their own networks."""
-    statement = select(Pledge).order_by(Pledge.id.desc())
-    if user.has(*OVERSEERS):
-        return statement
-    codes = user.network_codes()
-    return statement.join(Network).where(Network.code.in_(codes)) if codes else statement.where(false())
+    return select(Pledge).where(_seen_by(user)).order_by(Pledge.id.desc())
+
+
+def sums(user: User) -> Sums:
+    """What this person's pledges come to, in one query."""
+    came = _received().subquery()
+    got = func.coalesce(came.c.satang, 0)
+    stated = Pledge.state == PledgeState.STATED
+    pledged, received_, rest = (
+        db.session()
+        .execute(
+            select(
+                func.sum(case((stated, Pledge.satang), else_=0)),
+                func.sum(got),
+                func.sum(case((stated & (Pledge.satang > got), Pledge.satang - got), else_=0)),
+            )
+            .select_from(Pledge)
+            .outerjoin(came, came.c.pledge_id == Pledge.id)
+            .where(_seen_by(user))
+        )
+        .one()
+    )
+    return Sums(int(pledged or 0), int(received_ or 0), int(rest or 0))
 
 
 def state(
@@ -148,20 +185,24 @@ def withdraw(pledge_id: int, *, by: User | None) -> None:
     audit.note("pledge.withdraw", f"pledge:{pledge.id}", by=by, code=pledge.code)
 
 
+def _received() -> Select[Any, Any]:
+    posted, taken_back = Entry.__table__.alias("posted"), Entry.__table__.alias("taken_back")
+    return (
+        select(_GIFT.c.pledge_id, func.sum(_GIFT.c.satang).label("satang"))
+        .join(posted, posted.c.cause == literal("gift:").concat(cast(_GIFT.c.id, String)))
+        .outerjoin(taken_back, taken_back.c.reverses_id == posted.c.id)
+        .where(_GIFT.c.pledge_id.is_not(None), taken_back.c.id.is_(None))
+        .group_by(_GIFT.c.pledge_id)
+    )
+
+
 def received(pledge_ids: Sequence[int]) -> dict[int, int]:
     """How many satang have truly come in for each of these pledges; gifts taken back in the books do not count."""
     if not pledge_ids:
         return {}
-    posted, taken_back = Entry.__table__.alias("posted"), Entry.__table__.alias("taken_back")
-    rows = db.session().execute(
-        select(_GIFT.c.pledge_id, func.sum(_GIFT.c.satang))
-        .join(posted, posted.c.cause == literal("gift:").concat(cast(_GIFT.c.id, String)))
-        .outerjoin(taken_back, taken_back.c.reverses_id == posted.c.id)
-        .where(_GIFT.c.pledge_id.in_(pledge_ids), taken_back.c.id.is_(None))
-        .group_by(_GIFT.c.pledge_id)
-    )
-    sums = {number: int(satang) for number, satang in rows}
-    return {number: sums.get(number, 0) for number in pledge_ids}
+    rows = db.session().execute(_received().where(_GIFT.c.pledge_id.in_(pledge_ids)))
+    came = {number: int(satang) for number, satang in rows}
+    return {number: came.get(number, 0) for number in pledge_ids}
 
 
 def outstanding(pledge: Pledge) -> int:

@@ -2,21 +2,23 @@
 
 import hashlib
 import json
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, cast
 
-from flask import current_app
+from flask import current_app, render_template
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.fund.ledger import books
-from app.kit import clock, money, thai
+from app.kit import clock, money, qr, thai
+from app.kit import pdf as paper
 from app.kit.clock import BANGKOK
 from app.kit.db import Base, Id, UtcDateTime, db, explain, is_sqlite, lock
 from app.kit.errors import BadInput, Refused
 from app.kit.web import token
 from app.province.profile import Profile
+from app.settings import Settings
 from app.staff import audit
 from app.staff.roles import Role
 from app.staff.users import User
@@ -80,6 +82,14 @@ class Receipt(Base):
         """The payer as anyone may read it."""
         printed = self.printed
         return UNNAMED if printed["anonymous"] else str(printed["payer"])
+
+    @property
+    def paid_on(self) -> date:
+        return date.fromisoformat(self.printed["paid_on"])
+
+    @property
+    def issued_on(self) -> date:
+        return date.fromisoformat(self.printed["issued_on"])
 
     @property
     def genuine(self) -> bool:
@@ -195,6 +205,26 @@ def reissue(receipt_id: int, *, by: User | None) -> Receipt:
     if old.voided_at is None:
         raise Refused(f"ใบเสร็จรับเงิน {old.code} ยังใช้ได้อยู่ หากต้องออกใหม่ กรุณายกเลิกใบนี้ก่อน")
     return issue(old.gift, channel=old.printed["channel"], replaces=old.code, by=by)
+
+
+def pdf(receipt: Receipt, *, named: bool = False) -> bytes:
+    """The receipt on A5, as it was frozen, with a QR code that opens its public check page.
+
+    An anonymous payer's name is printed only when `named`: for the payer and for the fund's own officers.
+    """
+    settings: Settings = current_app.extensions["kueakun"]
+    printed = receipt.printed
+    html = render_template(
+        "pdf/receipt.html",
+        receipt=receipt,
+        printed=printed,
+        payer=printed["payer"] if named else receipt.public_payer,
+        check_url=f"{settings.public_url}/receipts/{receipt.token}",
+    )
+    picture = qr.draw_checked(f"{settings.public_url}/receipts/{receipt.token}", scale=8)
+    return paper.render(
+        html, title=f"ใบเสร็จรับเงิน {receipt.code}", author=printed["issuer"], resources={"qr.png": picture}
+    )
 
 
 @books.proof("ใบเสร็จรับเงินเลขต่อเนื่องไม่ขาด และเงินสมทบทุกก้อนมีใบเสร็จ")

@@ -1,5 +1,6 @@
 """Pages of giving: pledges of networks, QR codes, receipts."""
 
-from flask import Blueprint
+from app.fund.giving import give_views, pledge_views, receipt_views
+from app.fund.giving.blueprint import bp
 
-bp = Blueprint("giving", __name__)
+__all__ = ["bp", "give_views", "pledge_views", "receipt_views"]
