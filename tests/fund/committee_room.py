@@ -2,9 +2,9 @@
 
 import itertools
 
+from money import arrives
 from people import Cast, Person
 
-from app.fund.giving import gifts
 from app.fund.spending import committee, payments, proposals
 from app.fund.spending.committee import Meeting, Resolution
 from app.fund.spending.payments import Payment
@@ -17,7 +17,7 @@ _numbers = itertools.count(1)
 def give(cast: Cast, satang: int, *, purpose: str = "general") -> int:
     """Money has come in for a purpose; the gift's id."""
     with transaction():
-        return gifts.post(
+        return arrives(
             satang=satang, paid_at=clock.now(), purpose_id=cast.purpose(purpose).id, by=cast.kanya.user
         ).id
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from money import arrives
 from people import Cast
 from sqlalchemy import event, text
 
-from app.fund.giving import gifts
 from app.fund.ledger import books
 from app.kit import clock
 from app.kit.db import db, transaction
@@ -24,7 +24,7 @@ VIEWS = Path(__file__).parents[2] / "app/public/views.py"
 
 def give(cast: Cast, satang: int = 500_00) -> None:
     with transaction():
-        gifts.post(
+        arrives(
             satang=satang,
             paid_at=clock.now(),
             purpose_id=cast.purpose().id,

@@ -1,0 +1,38 @@
+"""Money for tests whose matter is not the bank: a gift with the bank event that a gift always has behind it."""
+
+import itertools
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from app.fund.bank.events import Allocation, BankEvent, Settlement
+from app.fund.giving import gifts
+from app.fund.giving.donations import FundAccount
+from app.fund.giving.gifts import Gift
+from app.kit import clock
+from app.kit.db import db
+
+_numbers = itertools.count(1)
+
+
+def arrives(*, satang: int, paid_at: datetime, **more: Any) -> Gift:
+    """`gifts.post` with the same arguments, and the money on the fund's account. Inside a transaction."""
+    session = db.session()
+    event = BankEvent(
+        source="scb",
+        external_id=f"money-for-tests-{next(_numbers)}",
+        account_id=session.scalar(select(FundAccount.id).order_by(FundAccount.id).limit(1)),
+        received_at=clock.now(),
+        raw=b"{}",
+        raw_hash="0" * 64,
+        satang=satang,
+        occurred_at=paid_at,
+    )
+    gift = gifts.post(satang=satang, paid_at=paid_at, **more)
+    session.add(event)
+    session.flush()
+    session.add(Allocation(event_id=event.id, gift_id=gift.id, satang=satang))
+    session.add(Settlement(event_id=event.id, state="posted", decided_at=clock.now()))
+    session.flush()
+    return gift
