@@ -40,7 +40,7 @@ def run(database: str) -> None:
         compare(f"postings, {database}", ours, _bare(app, database, debit, credit))
 
 
-def _bare(app: Flask, database: str, debit: int, credit: int):  # noqa: ANN202
+def _bare(app: Flask, database: str, debit: int, credit: int):
     url = app.extensions["kueakun"].database_url
     if database == "sqlite":
         connection = sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None, timeout=30)
