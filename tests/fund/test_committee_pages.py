@@ -1,0 +1,169 @@
+"""The committee room in the browser: from the call to the minutes, and what each person may see and press."""
+
+import io
+
+import committee_room as room
+from flask import Flask
+from people import Cast, Person
+from pypdf import PdfReader
+from sqlalchemy import func, select
+
+from app.fund.spending import committee, proposals
+from app.kit.db import db, transaction
+
+
+def _item_of(code: str) -> int:
+    known = proposals.by_code(code)
+    assert known is not None
+    return db.session().scalars(select(committee.AgendaItem.id).filter_by(proposal_id=known.id)).one()
+
+
+def _vote(person: Person, meeting: str, item: int, choice: str, *, status: int = 200) -> str:
+    return person.send(meeting, action=f"/agenda/{item}/vote", to_status=status, choice=choice).words
+
+
+def test_a_whole_meeting_runs_in_the_browser(portal: Flask, cast: Cast) -> None:
+    room.give(cast, 1_000_00)
+    code = room.propose(cast, 400_00)
+    busaba, somchai, pranee = cast.busaba.sign_in(), cast.somchai.sign_in(), cast.pranee.sign_in()
+    assert "มีคำขอรอเข้าวาระ 1 เรื่อง รวม 400.00 บาท" in busaba.visit("/meetings").words
+    page = busaba.send("/meetings/new", held_on="27 ม.ค. 2570", place="ห้องประชุมศาลากลาง")
+    assert "ประชุมครั้งที่ 1/2570" in page.words
+    number = db.session().scalars(select(func.max(committee.Meeting.id))).one()
+    meeting = f"/meetings/{number}"
+    busaba.send(meeting, action="/table", proposal=code)
+    busaba.send(meeting, action="/attendance", present=[cast.somchai.user.id, cast.pranee.user.id])
+    busaba.send(meeting, action="/open", chair=cast.somchai.user.id)
+    item = _item_of(code)
+    page = pranee.visit(meeting)
+    assert "หลังอนุมัติเหลือ 600.00 บาท" in page.words
+    assert "สรุปมติ" not in page.words
+    assert "ท่านลงคะแนน “ไม่เห็นชอบ” แล้ว" in _vote(pranee, meeting, item, "reject")
+    words = somchai.visit(meeting).words
+    assert "ลงคะแนนแล้ว 1 จาก 2 คน รอ นายสมชาย ใจงาม" in words
+    assert "ไม่เห็นชอบ 1" not in words
+    _vote(somchai, meeting, item, "approve")
+    page = somchai.send(meeting, action=f"/agenda/{item}/resolve")
+    assert "อนุมัติ 400.00 บาท" in page.words
+    assert "เห็นชอบ 1 ไม่เห็นชอบ 1 งดออกเสียง 0 (เสียงเท่ากัน ประธานออกเสียงชี้ขาด)" in page.words
+    busaba.send(meeting, action="/close")
+    known = proposals.by_code(code)
+    assert known is not None
+    assert known.state == "approved"
+    answer = cast.decha.sign_in().client.get(f"{meeting}/minutes.pdf")
+    assert answer.mimetype == "application/pdf"
+    text = " ".join(page.extract_text() for page in PdfReader(io.BytesIO(answer.data)).pages)
+    for wanted in ("1/2570", code, "มติ อนุมัติ", "นางปราณี บุญมา", "ประธานในที่ประชุม"):
+        assert wanted in text
+
+
+def test_the_requester_sees_why_they_cannot_vote(portal: Flask, cast: Cast) -> None:
+    number = room.meet(cast)
+    item = room.table(cast, number, room.propose(cast, 50_00, by=cast.pranee))
+    page = cast.pranee.sign_in().visit(f"/meetings/{number}")
+    assert "ท่านเป็นผู้เสนอเรื่องนี้ จึงลงคะแนนไม่ได้" in page.words
+    assert f"/agenda/{item}/vote" not in page.text
+    token = page.forms()[-1]["fields"].get("csrf_token") or page.forms()[0]["fields"]["csrf_token"]
+    forced = cast.pranee.client.post(f"/agenda/{item}/vote", data={"choice": "approve", "csrf_token": token})
+    assert forced.status_code == 409
+    assert "ท่านเป็นผู้เสนอเรื่องนี้" in forced.get_data(as_text=True)
+    db.session.rollback()
+    assert db.session().scalars(select(committee.Vote)).all() == []
+
+
+def test_a_second_vote_is_refused_on_the_meetings_own_page(portal: Flask, cast: Cast) -> None:
+    number = room.meet(cast)
+    item = room.table(cast, number, room.propose(cast, 50_00))
+    pranee = cast.pranee.sign_in()
+    page = pranee.visit(f"/meetings/{number}")
+    (form,) = [form for form in page.forms() if form["action"].endswith("/vote")]
+    token = form["fields"]["csrf_token"]
+    for status, choice in ((302, "approve"), (409, "reject"), (409, "maybe")):
+        sent = {"choice": choice, "csrf_token": token}
+        assert pranee.client.post(f"/agenda/{item}/vote", data=sent).status_code == (
+            422 if choice == "maybe" else status
+        )
+
+
+def test_not_enough_money_is_said_on_the_page_and_keeps_the_votes(portal: Flask, cast: Cast) -> None:
+    room.give(cast, 49_99)
+    number = room.meet(cast)
+    item = room.table(cast, number, room.propose(cast, 50_00))
+    room.vote(item, "approve", cast.somchai, cast.pranee, cast.wichai)
+    somchai = cast.somchai.sign_in()
+    assert "เงินไม่พอ อนุมัติไม่ได้" in somchai.visit(f"/meetings/{number}").words
+    page = somchai.send(f"/meetings/{number}", action=f"/agenda/{item}/resolve", to_status=409)
+    assert "เงินคงเหลือในวัตถุประสงค์นี้ไม่พอ" in page.words
+    assert "ลงคะแนนแล้ว 3 จาก 3 คน" in page.words
+
+
+def test_a_member_leaves_the_room_for_an_item_and_the_secretariat_mends_mistakes(
+    portal: Flask, cast: Cast
+) -> None:
+    number = room.meet(cast)
+    item = room.table(cast, number, room.propose(cast, 50_00))
+    meeting = f"/meetings/{number}"
+    page = cast.wichai.sign_in().send(meeting, action=f"/agenda/{item}/recuse")
+    assert "ท่านออกจากการพิจารณาเรื่องนี้แล้ว" in page.words
+    page = cast.busaba.sign_in().send(meeting, action=f"/agenda/{item}/readmit")
+    assert "ออกจากการพิจารณา: นายวิชัย" not in page.words
+    page = cast.busaba.send(meeting, action=f"/agenda/{item}/take-off")
+    assert "ยังไม่มีวาระ" in page.words
+
+
+def test_each_role_sees_its_own_buttons(portal: Flask, cast: Cast) -> None:
+    number = room.meet(cast)
+    room.table(cast, number, room.propose(cast, 50_00))
+    meeting = f"/meetings/{number}"
+    buttons = {
+        name: {
+            form["action"].rsplit("/", 1)[-1]
+            for form in getattr(cast, name).sign_in().visit(meeting).forms()
+            if "sign-out" not in form["action"]
+        }
+        for name in ("pranee", "somchai", "busaba", "decha")
+    }
+    assert buttons["pranee"] == {"vote", "recuse"}
+    assert buttons["somchai"] == {"vote", "recuse", "attendance", "close"}
+    assert buttons["busaba"] == {"recuse", "attendance", "close", "take-off"}
+    assert buttons["decha"] == set()
+    for person in (cast.malee, cast.kanya, cast.ton, cast.ying, cast.chai):
+        person.sign_in().visit(meeting, status=403)
+        person.visit("/meetings", status=403)
+    cast.decha.visit("/meetings/999", status=404)
+
+
+def test_the_page_of_a_waiting_member_turns_when_someone_votes(portal: Flask, cast: Cast) -> None:
+    number = room.meet(cast)
+    item = room.table(cast, number, room.propose(cast, 50_00))
+    pranee = cast.pranee.sign_in()
+    before = pranee.client.get(f"/meetings/{number}/status").get_json()["state"]
+    assert f'data-state="{before}"' in pranee.visit(f"/meetings/{number}").text
+    room.vote(item, "reject", cast.somchai)
+    assert pranee.client.get(f"/meetings/{number}/status").get_json()["state"] != before
+
+
+def test_a_wrong_day_stays_on_the_form(portal: Flask, cast: Cast) -> None:
+    page = cast.busaba.sign_in().send(
+        "/meetings/new", to_status=422, held_on="31 ก.พ. 2570", place="ศาลากลาง"
+    )
+    assert "31 ก.พ. 2570" in page.text
+    assert "ศาลากลาง" in page.text
+
+
+def test_attendance_can_be_corrected_until_the_vote(portal: Flask, cast: Cast) -> None:
+    number = room.meet(cast)
+    item = room.table(cast, number, room.propose(cast, 50_00))
+    busaba = cast.busaba.sign_in()
+    meeting = f"/meetings/{number}"
+    page = busaba.send(meeting, action="/attendance", present=[cast.somchai.user.id, cast.pranee.user.id])
+    assert "มาประชุม 2 คน ครบองค์ประชุม" in page.words
+    room.vote(item, "reject", cast.pranee)
+    page = busaba.send(meeting, action="/attendance", to_status=409, present=[cast.somchai.user.id])
+    assert "จึงลบการเข้าประชุมไม่ได้" in page.words
+
+
+def test_a_meeting_not_yet_open_has_no_minutes(portal: Flask, cast: Cast) -> None:
+    with transaction():
+        number = committee.call(held_on=room.clock.today(), place="", by=cast.busaba.user).id
+    cast.busaba.sign_in().visit(f"/meetings/{number}/minutes.pdf", status=409)
