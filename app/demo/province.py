@@ -1,0 +1,154 @@
+"""The demonstration province: an empty portal becomes one that looks lived in, through the rules of real deeds."""
+
+from random import Random
+
+from flask import current_app
+from sqlalchemy import select
+
+from app.cases.registry import intake, rounds
+from app.demo import cast, register
+from app.demo.bank import Ledger
+from app.demo.story import Teller
+from app.fund.giving import networks
+from app.fund.giving.donations import FundAccount
+from app.fund.giving.networks import NetworkType
+from app.fund.ledger.accounts import Purpose, open_purpose
+from app.kit.db import db, transaction
+from app.kit.errors import Refused
+from app.province import places
+from app.province.portal import claim
+from app.province.profile import Profile
+from app.province.profile import load as load_profile
+from app.public import editions
+from app.settings import Settings
+from app.staff import audit, people
+from app.staff.users import User
+
+#: What the newest round of each province declared; others get what they have districts for.
+HOUSEHOLDS = {"33": 17_125, "23": 2_255, "24": 6_461}
+SEED = 2565
+#: A tax ID whose check digit is wrong, so that no one can hold it, and the suffix a bank would add: no bank has
+#: registered it, and every banking app refuses to pay it.
+TAX_ID = "0994000000000"
+BILLER_ID = TAX_ID + "00"
+
+_OF_THE_PROVINCE = (
+    (NetworkType.OTOP, "เครือข่าย OTOP จังหวัด"),
+    (NetworkType.VILLAGE_FUND, "เครือข่ายกองทุนหมู่บ้านและชุมชนเมือง (กทบ.) จังหวัด"),
+    (NetworkType.WOMEN_FUND, "คณะขับเคลื่อนกองทุนพัฒนาบทบาทสตรี จังหวัด"),
+    (NetworkType.WOMEN_COMMITTEE, "คณะกรรมการพัฒนาสตรี จังหวัด"),
+    (NetworkType.MOTHER_FUND, "เครือข่ายกองทุนแม่ของแผ่นดิน จังหวัด"),
+    (NetworkType.CDO_CLUB, "ชมรมพัฒนาการอำเภอ จังหวัด"),
+    (NetworkType.CDW_CLUB, "ชมรมพัฒนากร จังหวัด"),
+    (NetworkType.PRIVATE, "ชมรมผู้ประกอบการเพื่อสังคม จังหวัด"),
+    (NetworkType.CIVIL, "เครือข่ายภาคประชาชนเกื้อกูล จังหวัด"),
+)
+_OF_A_DISTRICT = (
+    (NetworkType.MOTHER_FUND, "กองทุนแม่ของแผ่นดิน อำเภอ"),
+    (NetworkType.OTOP, "เครือข่าย OTOP อำเภอ"),
+    (NetworkType.VILLAGE_FUND, "เครือข่ายกองทุนหมู่บ้าน อำเภอ"),
+    (NetworkType.WOMEN_COMMITTEE, "คณะกรรมการพัฒนาสตรี อำเภอ"),
+)
+
+
+def accounts(settings: Settings) -> list[dict[str, str]]:
+    """Everyone who can sign in to this demonstration, with passwords that are this installation's own."""
+    return cast.accounts(settings, load_profile(settings.province).province_code)
+
+
+def is_loaded() -> bool:
+    """Whether somebody has begun to work here: a fund has a purpose before it has anything else."""
+    return db.session().scalars(select(Purpose.id).limit(1)).first() is not None
+
+
+def load(*, households: int | None = None) -> None:
+    """Fill an empty, migrated database of a demonstration: all of it or, when stopped half-way, nothing.
+
+    `households` makes a smaller register for tests. Raises Refused in a live portal and where there is work already.
+    """
+    settings: Settings = current_app.extensions["kueakun"]
+    profile: Profile = current_app.extensions["profile"]
+    if not settings.demo:
+        raise Refused("ระบบนี้เป็นระบบจริง จึงไม่โหลดข้อมูลสาธิต หากต้องการระบบสาธิต กรุณาใช้ฐานข้อมูลและโฟลเดอร์ข้อมูลใหม่")
+    ledger = Ledger(settings.data)
+    with transaction():
+        claim(province=settings.province, demo=True)
+        if is_loaded() or db.session().scalars(select(User.id).limit(1)).first() is not None:
+            raise Refused("ฐานข้อมูลนี้มีข้อมูลอยู่แล้ว จึงไม่โหลดข้อมูลสาธิตซ้ำ")
+        ledger.forget()
+        _found(profile)
+        _employ(settings, profile)
+        _take_in_register(profile, households or HOUSEHOLDS.get(profile.province_code, 5_000))
+        Teller(profile.province_code, ledger, Random(SEED)).tell()  # noqa: S311 — the same invented people each time, nothing secret
+        editions.publish()
+        while audit.seal():
+            pass
+
+
+def _found(profile: Profile) -> None:
+    """Purposes, the account that nobody can pay into, and the networks of the founding meeting."""
+    open_purpose(code="general", name_th="ทั่วไป (ตามมติคณะกรรมการ)", name_en="General")
+    for one in profile.dimensions:
+        open_purpose(code=one.code, name_th=f"ด้าน{one.name_th}", name_en=one.name_en, dimension=one.code)
+    db.session().add(
+        FundAccount(
+            bank_code="014",
+            number="4010000001",
+            name=profile.fund_th,
+            biller_id=BILLER_ID,
+            promptpay_id=TAX_ID,
+            state="open",
+        )
+    )
+    number = 0
+    for kind, name in _OF_THE_PROVINCE:
+        number += 1
+        networks.found(code=f"NET{number:03d}", type=kind, name=name + profile.province_th, by=None)
+    for place, district in enumerate(places.districts(profile.province_code)):
+        number += 1
+        kind, name = _OF_A_DISTRICT[place % len(_OF_A_DISTRICT)]
+        networks.found(
+            code=f"NET{number:03d}",
+            type=kind,
+            name=name + district.name_th,
+            district_code=district.code,
+            by=None,
+        )
+
+
+def _employ(settings: Settings, profile: Profile) -> None:
+    for one in cast.CHARACTERS:
+        user = people.employ(
+            sign_in_name=one.sign_in_name,
+            name=one.name,
+            password=cast.password(settings, one.sign_in_name),
+            position=one.position,
+            by=None,
+        )
+        people.grant(
+            user_id=user.id,
+            role=one.role,
+            area_code=one.area_code(profile.province_code),
+            dimension=one.dimension,
+            network_code=one.network,
+            by=None,
+        )
+
+
+def _take_in_register(profile: Profile, households: int) -> None:
+    rounds.open_(
+        code="TPMAP-2565",
+        name="TPMAP ปีงบประมาณ 2565",
+        source="tpmap",
+        fiscal_year_be=2565,
+        declared_total=HOUSEHOLDS.get(profile.province_code, households),
+        by=None,
+    )
+    raw = register.file(province_code=profile.province_code, households=households, seed=SEED)
+    taken = intake.import_file(
+        name="tpmap-2565.csv", raw=raw, round_code="TPMAP-2565", source="tpmap", by=None
+    )
+    if taken["errors"]:
+        raise RuntimeError(
+            f"the register of the demonstration has {taken['errors']} rows that cannot be read"
+        )
