@@ -1,0 +1,122 @@
+"""The pages of the books: balances, entries, the check, the download."""
+
+import csv
+import io
+from collections.abc import Iterator
+
+import pytest
+from ledger_alone import only_its_own_proofs
+from people import Cast
+from sqlalchemy import select
+
+from app.fund.ledger import entries, journal
+from app.fund.ledger.books import BooksCheck
+from app.kit import clock
+from app.kit.db import db, transaction
+from app.staff.audit import AuditEvent
+
+
+@pytest.fixture(autouse=True)
+def _the_ledger_alone() -> Iterator[None]:
+    with only_its_own_proofs():
+        yield
+
+
+def _money_moves(cast: Cast, gifts: int = 1) -> None:
+    purpose_id = cast.purpose("education").id
+    kanya = cast.kanya.user_id
+    with transaction():
+        for number in range(gifts):
+            entries.receive(purpose_id=purpose_id, satang=100_00, cause=f"gift:{9000 + number}", by_id=kanya)
+        entries.commit(purpose_id=purpose_id, satang=60_00, cause="commit:9000", by_id=None)
+
+
+def test_the_balances_are_shown_whole_and_by_purpose(cast: Cast) -> None:
+    _money_moves(cast)
+    page = cast.kanya.sign_in().visit("/books")
+    assert "รับแล้ว 100.00 บาท" in page.words
+    assert "พร้อมใช้ 40.00 บาท" in page.words
+    assert "ผูกพัน 60.00 บาท" in page.words
+    assert "จ่ายแล้ว 0.00 บาท" in page.words
+    assert "การศึกษา" in page.words
+    assert "พร้อมใช้ 40.00 บาท, ผูกพัน 60.00 บาท, จ่ายแล้ว 0.00 บาท" in page.text
+
+
+def test_who_may_read_the_books(cast: Cast) -> None:
+    for person in (cast.kanya, cast.decha, cast.somchai, cast.pranee, cast.busaba):
+        person.sign_in().visit("/books")
+        person.visit("/books/entries")
+    for person in (cast.malee, cast.ton, cast.chai, cast.ying):
+        person.sign_in().visit("/books", status=403)
+        person.visit("/books/entries", status=403)
+        person.visit("/books/entries.csv", status=403)
+
+
+def test_an_entry_is_said_in_words(cast: Cast) -> None:
+    _money_moves(cast)
+    page = cast.decha.sign_in().visit("/books/entries")
+    assert "รับเงินสมทบ เงินเข้าธนาคารแล้ว พร้อมใช้ 100.00 บาท" in page.words
+    assert "ผูกพันตามมติ กันเงินพร้อมใช้ไว้ตามมติ 60.00 บาท" in page.words
+    assert "น.ส.กัญญา พรดี" in page.words
+    assert "1–2 จาก 2" in page.words
+
+
+def test_a_room_above_says_what_its_causes_are_called(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[list[int]] = []
+
+    def explain(numbers: list[int]) -> journal.Explained:
+        asked.append(numbers)
+        return {number: (f"ใบที่ {number}", f"/somewhere/{number}") for number in numbers}
+
+    monkeypatch.setitem(journal._EXPLAINERS, "gift", explain)
+    _money_moves(cast, gifts=3)
+    page = cast.decha.sign_in().visit("/books/entries")
+    assert '<a href="/somewhere/9001">ใบที่ 9001</a>' in page.text
+    assert len(asked) == 1, "one question for all rows of the page"
+
+
+def test_entries_are_filtered_and_paged_and_the_filter_stays(cast: Cast) -> None:
+    _money_moves(cast, gifts=60)
+    cast.kanya.sign_in()
+    assert "1–50 จาก 61" in cast.kanya.visit("/books/entries").words
+    page = cast.kanya.visit("/books/entries?movement=gift&purpose=education")
+    assert "1–50 จาก 60" in page.words
+    assert "movement=gift" in page.text.split('rel="next" href="')[1].split('"')[0]
+    assert "51–60 จาก 60" in cast.kanya.visit("/books/entries?movement=gift&page=2").words
+    assert "ไม่มีรายการ" in cast.kanya.visit("/books/entries?purpose=general").words
+    assert "ไม่มีรายการ" in cast.kanya.visit("/books/entries?until=1/1/2560").words
+    today = clock.today().isoformat()
+    assert "1–50 จาก 61" in cast.kanya.visit(f"/books/entries?since={today}&until={today}").words
+    cast.kanya.visit("/books/entries?since=whenever", status=422)
+
+
+def test_the_download_holds_what_the_page_shows_and_no_formula(cast: Cast) -> None:
+    _money_moves(cast)
+    with transaction() as session:
+        session.get_one(type(cast.purpose("education")), cast.purpose("education").id).name_th = "=1+1"
+    answer = cast.decha.sign_in().client.get("/books/entries.csv?movement=gift")
+    assert answer.mimetype == "text/csv"
+    assert "attachment" in answer.headers["Content-Disposition"]
+    rows = list(csv.reader(io.StringIO(answer.get_data().decode("utf-8-sig"))))
+    assert rows[0][0] == "เลขที่"
+    assert len(rows) == 2
+    assert rows[1][7] == "100.00"
+    assert rows[1][4] == "'=1+1"
+    assert cast.decha.client.get("/books/entries.csv?since=whenever").status_code == 422
+
+
+def test_the_finance_officer_checks_the_books_and_the_outcome_is_kept(cast: Cast) -> None:
+    page = cast.kanya.sign_in().send("/books", action="/books/check")
+    assert "บัญชีตรงทุกข้อ" in page.words
+    (kept,) = db.session().scalars(select(BooksCheck)).all()
+    assert (kept.held, kept.by) == (True, "page")
+    assert "books.check" in list(db.session().scalars(select(AuditEvent.deed)))
+
+
+def test_findings_are_shown_to_whoever_reads_the_books(cast: Cast) -> None:
+    with transaction() as session:
+        session.add(BooksCheck(at=clock.now(), held=False, findings="บัญชีเลขที่ 3 ติดลบ", by="job"))
+    page = cast.somchai.sign_in().visit("/books")
+    assert "บัญชีไม่ตรง" in page.words
+    assert "บัญชีเลขที่ 3 ติดลบ" in page.words
+    assert not [form for form in page.forms() if "check" in form["action"]]
