@@ -167,3 +167,16 @@ def test_a_meeting_not_yet_open_has_no_minutes(portal: Flask, cast: Cast) -> Non
     with transaction():
         number = committee.call(held_on=room.clock.today(), place="", by=cast.busaba.user).id
     cast.busaba.sign_in().visit(f"/meetings/{number}/minutes.pdf", status=409)
+
+
+def test_an_item_carried_over_is_no_longer_open_in_the_closed_meeting(portal: Flask, cast: Cast) -> None:
+    room.give(cast, 100_00)
+    first = room.meet(cast)
+    code = room.propose(cast, 50_00)
+    room.table(cast, first, code)
+    with transaction():
+        committee.close(first, by=cast.busaba.user)
+    room.table(cast, room.meet(cast), code)
+    words = cast.pranee.sign_in().visit(f"/meetings/{first}").words
+    assert "ไม่มีมติในครั้งนี้" in words
+    assert "หลังอนุมัติเหลือ" not in words

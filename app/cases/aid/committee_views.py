@@ -37,7 +37,6 @@ bp = Blueprint("committee", __name__)
 
 _READERS = (Role.COMMITTEE, Role.CHAIR, Role.FUND_OFFICER, Role.AUDITOR)
 _LEADERS = (Role.FUND_OFFICER, Role.CHAIR)
-_SEATS = (Role.COMMITTEE, Role.CHAIR)
 
 CHOICE_NAMES = {Choice.APPROVE: "เห็นชอบ", Choice.REJECT: "ไม่เห็นชอบ", Choice.ABSTAIN: "งดออกเสียง"}
 MEETING_NAMES = {
@@ -99,10 +98,8 @@ class _Row:
     why_not: str
     mine: Choice | None
 
-    @property
-    def is_live(self) -> bool:
-        item = self.standing.item
-        return self.standing.resolution is None and item.proposal.state == ProposalState.TABLED
+    #: Still to be decided here.
+    is_live: bool
 
 
 def _meeting(number: int) -> Meeting:
@@ -124,6 +121,9 @@ def _rows(meeting: Meeting, members: list[User]) -> list[_Row]:
             available=available.get(one.item.proposal.purpose_id, 0),
             why_not=votes.why_not(one, me),
             mine=one.choice_of(me.id),
+            is_live=one.resolution is None
+            and meeting.state != MeetingState.CLOSED
+            and one.item.proposal.state == ProposalState.TABLED,
         )
         for one in stands
     ]
@@ -163,7 +163,6 @@ def _page(number: int, *, refused: str = "", status: int = 200) -> ResponseRetur
         here=here,
         names=_names(rows, members, here),
         choices=CHOICE_NAMES,
-        proposal_states=proposals.STATE_NAMES,
         attendance=attendance,
         opening=opening,
         tabling=tabling,
@@ -172,7 +171,7 @@ def _page(number: int, *, refused: str = "", status: int = 200) -> ResponseRetur
         leads=me.has(*_LEADERS) and meeting.state != MeetingState.CLOSED,
         resolves=meeting.state == MeetingState.OPEN
         and (me.has(Role.FUND_OFFICER) or me.id == meeting.chair_id),
-        is_member=me.has(*_SEATS),
+        is_member=me.has(*committee.SEATS),
         me=me,
         pulse=_pulse(number),
         refused=refused,
@@ -286,7 +285,7 @@ def _item(item_id: int) -> tuple[int, str]:
 
 
 @bp.post("/agenda/<int:item_id>/vote")
-@opens_to(*_SEATS)
+@opens_to(*committee.SEATS)
 def vote(item_id: int) -> ResponseReturnValue:
     number, at = _item(item_id)
     form = VoteForm()
@@ -300,7 +299,7 @@ def vote(item_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/agenda/<int:item_id>/recuse")
-@opens_to(*_SEATS, Role.FUND_OFFICER)
+@opens_to(*committee.SEATS, Role.FUND_OFFICER)
 def recuse(item_id: int) -> ResponseReturnValue:
     number, at = _item(item_id)
     form = MemberForm()
@@ -362,7 +361,6 @@ def minutes(number: int) -> Response:
             here=sorted(here),
             names=_names(rows, members, here),
             choices=CHOICE_NAMES,
-            proposal_states=proposals.STATE_NAMES,
         ),
         title=f"รายงานการประชุมครั้งที่ {found.code}",
         author=profile.fund_th,
