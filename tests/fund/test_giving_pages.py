@@ -245,7 +245,7 @@ def test_a_treasurer_pledges_pays_in_parts_and_sees_what_is_left(cast: Cast) -> 
     pay(donation)
     page = ton.visit("/pledges")
     assert "ครบแล้ว" in page.words
-    assert "/pay\"" not in ton.visit(here).text
+    assert '/pay"' not in ton.visit(here).text
 
 
 def test_a_treasurer_withdraws_what_was_not_given(cast: Cast) -> None:
@@ -254,7 +254,7 @@ def test_a_treasurer_withdraws_what_was_not_given(cast: Cast) -> None:
     code = db.session().scalars(select(Pledge.code)).one()
     page = ton.send(f"/pledges/{code}", action="/withdraw")
     assert "ถอนความประสงค์ส่วนที่ยังไม่ได้สมทบแล้ว" in page.words
-    assert "/pay\"" not in page.text
+    assert '/pay"' not in page.text
     assert "ถอนแล้ว" in ton.visit("/pledges").words
 
 
@@ -286,7 +286,7 @@ def test_a_treasurer_sees_no_other_networks_pledge(cast: Cast) -> None:
     for officer in (cast.kanya.sign_in(), cast.decha.sign_in(), busaba):
         assert "โนนสูง" in officer.visit("/pledges").words
         officer.visit(f"/pledges/{code}")
-    assert "/pay\"" not in cast.decha.visit(f"/pledges/{code}").text
+    assert '/pay"' not in cast.decha.visit(f"/pledges/{code}").text
     cast.malee.sign_in().visit("/pledges", status=403)
 
 
