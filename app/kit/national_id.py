@@ -21,8 +21,7 @@ def _digits(text: str) -> str:
 
 def _is_person(digits: str) -> bool:
     # A leading 0 is a person without civil status: no citizen, yet a neighbour, a pupil, and often the poorest.
-    stateless = digits.startswith("0") and digits == with_check_digit(digits[:12])
-    return stateless or bool(pin.is_valid(digits))
+    return digits[0] != "9" and digits == with_check_digit(digits[:12])
 
 
 def is_valid(text: str) -> bool:
