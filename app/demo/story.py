@@ -251,14 +251,16 @@ class Teller:
         )
 
     def hand_over(self, code: str) -> None:
-        """The ceremony is half done: most districts' pupils have come, one set lacks its belt, one pupil was ill."""
+        """The ceremony is half done: the pupils of the farther districts have come, one set lacks its belt, one pupil was ill."""
         busaba = self.who("busaba")
         handover = handovers.open_(
             request_code=code, held_on=clock.today(), place="ลานโคปุระ เกาะกลางน้ำห้วยน้ำคำ", by=busaba
         )
         photo = evidence.keep(_picture(), by=busaba)
         lines = sorted(
-            lines_of(handover.request_id), key=lambda line: (line.household.district_code, line.id)
+            lines_of(handover.request_id),
+            key=lambda line: (line.household.district_code, line.id),
+            reverse=True,
         )
         for place, line in enumerate(lines[: HANDED_OVER + 2]):
             outcome, quantity, reason = "given", line.quantity, ""

@@ -118,7 +118,7 @@ def _aid() -> str:
         day=date.fromisoformat,
         month_year=lambda month: thai.month_year(date.fromisoformat(f"{month}-01")),
         split=_split(said["money"]),
-        by_type=_bars(said["network_types"], "received", "received", "ยอดสมทบตามประเภทเครือข่าย"),
+        by_type=_bars(said["network_types"], "received", "received", "ยอดสมทบตามประเภทเครือข่าย (บาท)"),
         district_map=_map(said),
         licence=opendata.LICENCE,
         as_of=edition.made_at,
@@ -144,7 +144,12 @@ def _bars(rows: list[dict[str, Any]], measure: str, kind: str, label: str) -> An
     shown.sort(key=lambda row: -row[measure])
     return charts.bars(
         [
-            charts.Bar(row["name_th"], row[measure], money.format_baht(row[measure]) + " บาท", kind=kind)
+            charts.Bar(
+                row["name_th"],
+                row[measure],
+                money.format_baht(row[measure], always_decimals=False),
+                kind=kind,
+            )
             for row in shown
         ],
         label=label,

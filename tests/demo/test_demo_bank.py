@@ -1,0 +1,177 @@
+"""The demonstration bank: reads pictures, keeps its own book, and comes in by the same door as a real bank."""
+
+import io
+import re
+import threading
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from people import Person
+from PIL import Image
+from sqlalchemy import select
+from werkzeug.serving import make_server
+
+from app.demo import bank
+from app.demo.bank import Ledger
+from app.fund.bank import statements
+from app.fund.bank.events import BankEvent
+from app.fund.giving import donations
+from app.fund.giving.donations import Donation, FundAccount
+from app.fund.giving.gifts import Gift
+from app.fund.ledger.accounts import Purpose
+from app.kit import promptpay, qr
+from app.kit.db import db, transaction
+from app.kit.errors import BadInput, Refused
+
+
+@pytest.fixture
+def served(demo: Flask) -> Iterator[Flask]:
+    """The demonstration behind a real socket, at the address its settings name."""
+    settings = demo.extensions["kueakun"]
+    server = make_server(settings.host, settings.port, demo, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield demo
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def opened(satang: int = 321_00) -> Donation:
+    purpose = db.session().scalars(select(Purpose).filter_by(code="general")).one().id
+    with transaction():
+        return donations.open(satang=satang, purpose_id=purpose, by=None)
+
+
+def test_a_transfer_comes_in_over_http_and_the_repeat_changes_nothing(served: Flask) -> None:
+    donation = opened()
+    code, ref1 = donation.code, donation.ref1
+    visitor = Person(served)
+    picture = visitor.client.get(f"/give/{code}/qr.png").data
+    page = visitor.visit("/demo/bank")
+    form = next(form for form in page.forms() if "picture" in form["fields"])
+    answer = visitor.client.post(
+        form["action"],
+        data={"csrf_token": form["fields"]["csrf_token"], "picture": (io.BytesIO(picture), "../../qr.png")},
+    )
+    page = visitor._seen(answer, "/demo/bank", 200)
+    assert ref1 in page.words and "321.00" in page.words
+    pay = next(form for form in page.forms() if "payload" in form["fields"])
+    sent = visitor.client.post(
+        pay["action"], data={k: v for k, v in pay["fields"].items() if v is not None}, follow_redirects=True
+    )
+    page = visitor._seen(sent, "slip", 200)
+    assert page.words.count("กองทุนตอบรับ 200") == 2
+    assert visitor.client.get(f"/give/{code}/status").json["state"] == "received"
+    db.session.rollback()
+    gifts = db.session().scalars(select(Gift).join(Donation).where(Donation.ref1 == ref1)).all()
+    assert [gift.satang for gift in gifts] == [321_00]
+
+
+def test_the_statement_imports_cleanly_and_its_told_lines_are_known(served: Flask) -> None:
+    donation = opened(55_00)
+    visitor = Person(served)
+    page = visitor.visit(f"/demo/bank?code={donation.code}")
+    pay = next(form for form in page.forms() if "payload" in form["fields"])
+    visitor.client.post(pay["action"], data={k: v for k, v in pay["fields"].items() if v is not None})
+    raw = visitor.client.get("/demo/bank/statement.csv").data
+    db.session.rollback()
+    before = len(db.session().scalars(select(Gift)).all())
+    counts = statements.import_file(name="statement.csv", raw=raw, by=None)
+    assert counts["new"] == counts["posted"] == 0
+    assert counts["known"] == len(Ledger(served.extensions["kueakun"].data).lines())
+    assert len(db.session().scalars(select(Gift)).all()) == before
+
+
+def test_a_transfer_by_promptpay_id_stands_on_the_statement_only(demo: Flask) -> None:
+    with transaction() as session:
+        session.scalars(select(FundAccount)).one().biller_id = None
+    donation = opened(88_00)
+    assert donation.tag == 29
+    due = donation.due_satang
+    visitor = Person(demo)
+    page = visitor.visit(f"/demo/bank?code={donation.code}")
+    pay = next(form for form in page.forms() if "payload" in form["fields"])
+    events = len(db.session().scalars(select(BankEvent)).all())
+    answer = visitor.client.post(
+        pay["action"], data={k: v for k, v in pay["fields"].items() if v is not None}, follow_redirects=True
+    )
+    assert "รายการเดินบัญชี" in answer.text
+    db.session.rollback()
+    assert len(db.session().scalars(select(BankEvent)).all()) == events
+    line = Ledger(demo.extensions["kueakun"].data).lines()[-1]
+    assert (line.satang, line.tag, line.ref1) == (due, 29, "")
+    counts = statements.import_file(
+        name="s.csv", raw=bank.statement(Ledger(demo.extensions["kueakun"].data).lines()), by=None
+    )
+    assert counts["posted"] == 1
+
+
+def test_pictures_without_a_payment_qr_are_refused(demo: Flask) -> None:
+    visitor = Person(demo)
+    blank = io.BytesIO()
+    Image.new("RGB", (200, 200), "white").save(blank, "PNG")
+    for picture in (blank.getvalue(), b"not a picture", qr.draw_png("https://example.com/pay")):
+        page = visitor.visit("/demo/bank")
+        form = next(form for form in page.forms() if "picture" in form["fields"])
+        answer = visitor.client.post(
+            form["action"],
+            data={"csrf_token": form["fields"]["csrf_token"], "picture": (io.BytesIO(picture), "qr.png")},
+        )
+        assert visitor._seen(answer, "/demo/bank", 422)
+    assert visitor.visit("/demo/bank?code=nobody", status=422)
+
+
+def test_the_bank_pays_nobody_but_the_fund(demo: Flask) -> None:
+    stranger = promptpay.encode(promptpay.Bill(biller="099400000000300", ref1="ABC", satang=100))
+    with pytest.raises(Refused, match="ไม่รู้จักผู้รับเงิน"):
+        bank.read_payload(stranger)
+    with pytest.raises(BadInput):
+        bank.read_payload("hello")
+
+
+def test_the_amount_of_the_qr_cannot_be_changed(demo: Flask) -> None:
+    asked = bank.read_payload(opened(10_00).payload)
+    with pytest.raises(Refused, match="ไม่ตรง"):
+        Ledger(demo.extensions["kueakun"].data).transfer(asked, satang=1, payer="x", payer_bank="004")
+
+
+def test_the_running_balance_holds_under_many_hands(demo: Flask) -> None:
+    asked = bank.read_payload(opened(10_00).payload)
+    ledger = Ledger(demo.extensions["kueakun"].data)
+    before = ledger.lines()
+
+    def pay() -> None:
+        for _ in range(5):
+            ledger.transfer(asked, satang=10_00, payer="x", payer_bank="004")
+
+    threads = [threading.Thread(target=pay) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    lines = ledger.lines()
+    assert len(lines) == len(before) + 20
+    balance = 0
+    for line in lines:
+        balance += line.satang
+        assert line.balance == balance
+
+
+def test_a_portal_that_does_not_answer_is_told_later(demo: Flask) -> None:
+    heard = bank.tell("http://127.0.0.1:9/nobody", b"{}")
+    assert heard.status == 0 and not heard.is_well
+
+
+def test_the_bank_is_nowhere_in_a_live_portal(sqlite_portal: Flask) -> None:
+    assert Person(sqlite_portal).client.get("/demo/bank").status_code == 404
+    assert not [rule for rule in sqlite_portal.url_map.iter_rules() if rule.endpoint.startswith("demo.")]
+
+
+def test_the_confirmation_has_the_banks_own_field_names(demo: Flask) -> None:
+    line = Ledger(demo.extensions["kueakun"].data).lines()[0]
+    said = bank.confirmation(line).decode()
+    for name in ("transactionId", "transactionDateandTime", "payeeProxyId", "billPaymentRef1", "amount"):
+        assert f'"{name}"' in said
+    assert re.search(r'"amount": "\d+\.\d\d"', said)

@@ -1,0 +1,266 @@
+"""The demonstration province: lived in, provable, unpayable, and nobody's."""
+
+import csv
+import io
+import json
+import shutil
+import time
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from flask import Flask
+from people import Person
+from sqlalchemy import func, select
+from stdnum.th import tin
+
+from app import create_app
+from app.cases.aid.handovers import Delivery, Outcome
+from app.cases.aid.requests import AidLine, AidRequest
+from app.cases.care.logbook import LogbookEntry
+from app.cases.registry.households import Household
+from app.cases.registry.members import Member
+from app.cases.registry.rounds import Round, RoundHousehold
+from app.demo import cast, province, register
+from app.demo.commands import demo as demo_command
+from app.fund.bank.events import BankEvent, Settlement
+from app.fund.giving.donations import Donation, FundAccount
+from app.fund.giving.gifts import Gift
+from app.fund.ledger import books
+from app.fund.ledger.entries import Entry
+from app.fund.spending.committee import Meeting, Resolution
+from app.kit import national_id, promptpay, schema
+from app.kit.db import db, transaction
+from app.kit.errors import Refused
+from app.public import editions
+from app.public.suppression import LEAST
+from app.settings import read
+from app.staff import audit
+
+
+def count(model: type) -> int:
+    return db.session().scalar(select(func.count()).select_from(model)) or 0
+
+
+def test_the_books_hold_and_the_trail_verifies(demo: Flask) -> None:
+    assert books.findings() == []
+    assert audit.verify()["unsealed"] == 0
+    assert editions.broken() == []
+
+
+def test_it_looks_lived_in(demo: Flask) -> None:
+    assert count(Gift) >= 15
+    assert count(Meeting) == 2
+    assert count(Resolution) == 1
+    waiting = select(func.count()).select_from(Settlement).where(Settlement.state == "waiting")
+    assert db.session().scalar(waiting) == 3
+    states = set(db.session().scalars(select(AidRequest.state)))
+    assert states == {"draft", "submitted"}
+    one = db.session().scalars(select(Round)).one()
+    assert (one.code, one.declared_total) == ("TPMAP-2565", 17_125)
+    assert count(RoundHousehold) == 1200
+
+
+def test_67_pupils_are_asked_for_and_half_of_them_have_their_uniform(demo: Flask) -> None:
+    session = db.session()
+    request = session.scalars(select(AidRequest).where(AidRequest.title.contains("67"))).one()
+    lines = session.scalars(select(AidLine).filter_by(request_id=request.id)).all()
+    assert len(lines) == 67
+    assert all(line.member is not None and line.member.school for line in lines)
+    outcomes = dict(
+        session.execute(select(Delivery.outcome, func.count()).group_by(Delivery.outcome)).tuples().all()
+    )
+    assert outcomes[Outcome.NOT] == outcomes[Outcome.PARTLY] == 1
+    assert 30 <= outcomes[Outcome.GIVEN] < 65
+    assert count(LogbookEntry) >= outcomes[Outcome.GIVEN] + 1
+
+
+def test_every_gift_came_in_through_the_banks_door(demo: Flask) -> None:
+    session = db.session()
+    assert session.scalar(select(func.count()).select_from(Entry).where(Entry.cause.like("gift:%"))) == count(
+        Gift
+    )
+    told = set(session.scalars(select(BankEvent.source)))
+    assert told == {"scb", "statement"}
+    assert session.scalars(select(Donation).where(Donation.state == "received")).first() is not None
+
+
+def test_no_qr_of_the_demonstration_can_be_paid(demo: Flask) -> None:
+    account = db.session().scalars(select(FundAccount)).one()
+    assert account.biller_id == province.BILLER_ID and account.promptpay_id == province.TAX_ID
+    assert not tin.is_valid(province.TAX_ID), "a tax ID whose check digit is right might be somebody's"
+    assert not national_id.is_valid(province.TAX_ID)
+    for donation in db.session().scalars(select(Donation)):
+        bill = promptpay.decode(donation.payload)
+        assert isinstance(bill, promptpay.Bill)
+        assert bill.biller == province.BILLER_ID
+
+
+def test_the_people_have_ids_that_pass_and_are_nobodys() -> None:
+    rows = list(csv.DictReader(io.StringIO(_file(300).decode("utf-8-sig"))))
+    ids = [row["เลขประจำตัวประชาชน"] for row in rows]
+    assert len(set(ids)) == len(ids) > 600
+    for number in ids:
+        assert national_id.is_valid(number)
+        assert number[1:3] == "00", "no register has province 00"
+    assert all(row["รหัสบ้าน"].startswith("000") for row in rows)
+
+
+def _file(households: int) -> bytes:
+    return register.file(province_code="33", households=households, seed=province.SEED)
+
+
+def test_the_register_is_the_same_every_time_and_spread_over_every_district() -> None:
+    assert _file(500) == _file(500)
+    rows = list(csv.DictReader(io.StringIO(_file(500).decode("utf-8-sig"))))
+    assert len({row["รหัสอำเภอ"] for row in rows}) == 22
+    assert len({row["รหัสบ้าน"] for row in rows}) == 500
+
+
+def test_no_public_page_names_anyone_of_the_register(demo: Flask) -> None:
+    session = db.session()
+    secrets = {f"{one.first_name} {one.last_name}" for one in session.scalars(select(Member))}
+    # A family name of the register is long and rare; a first name alone may be a word of the page.
+    secrets |= {last for last in session.scalars(select(Member.last_name).distinct()) if len(last) >= 6}
+    codes = set(session.scalars(select(Household.code))) | set(session.scalars(select(Household.house_code)))
+    villages = {f"บ้าน{one}" for one in session.scalars(select(Household.village).distinct())}
+    donors = {one for one in session.scalars(select(Gift.donor_name)) if one}
+    visitor = demo.test_client()
+    latest = editions.latest()
+    assert latest is not None
+    paths = ["/", "/aid", "/aid.csv", "/aid.json", "/editions", "/about", "/privacy"]
+    paths += [f"/editions/{latest.number}{end}" for end in ("", ".txt", ".json")]
+    for path in paths:
+        answer = visitor.get(path)
+        assert answer.status_code == 200, path
+        text = answer.get_data(as_text=True)
+        for secret in secrets | codes | villages | donors:
+            assert secret not in text, f"{path} says {secret}"
+
+
+def test_the_edition_says_what_the_books_say_and_no_small_cell(demo: Flask) -> None:
+    latest = editions.latest()
+    assert latest is not None
+    said = latest.figures
+    balances = books.balances()
+    for name in ("received", "available", "committed", "paid"):
+        assert said["money"][name] == sum(getattr(one, name) for one in balances)
+    assert len(said["districts"]) == 22
+    cells = [
+        row[kind] for row in said["districts"] + said["dimensions"] for kind in ("approved", "delivered")
+    ]
+    hidden = [cell for cell in cells if cell["people"] is None]
+    assert hidden, "two districts have few pupils"
+    for cell in cells:
+        assert cell["people"] is None or cell["people"] == 0 or cell["people"] >= LEAST
+        assert (cell["people"] is None) == (cell["households"] is None) == (cell["satang"] is None)
+    kept = [row for row in said["districts"] if row["delivered"]["people"] is None]
+    shown = sum(row["delivered"]["people"] for row in said["districts"] if row not in kept)
+    if kept:
+        assert len(kept) >= 2
+        assert said["delivered"]["people"] - shown - (len(kept) - 1) >= LEAST
+
+
+def test_a_second_load_says_that_it_is_loaded(demo: Flask) -> None:
+    assert province.is_loaded()
+    with pytest.raises(Refused, match="มีข้อมูลอยู่แล้ว"):
+        province.load(households=50)
+
+
+def test_a_load_that_stops_half_way_leaves_nothing(
+    tmp_path: Path, sqlite_template: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copy(sqlite_template, tmp_path / "kueakun.sqlite")
+    app = create_app(read({"KUEAKUN_DEMO": "1", "KUEAKUN_DATA": str(tmp_path)}))
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with app.app_context():
+        monkeypatch.setattr("app.demo.story.Teller.hand_over", stop)
+        with pytest.raises(KeyboardInterrupt):
+            province.load(households=400)
+        assert not province.is_loaded()
+        assert count(Member) == count(Gift) == 0
+        monkeypatch.undo()
+        province.load(households=400)
+        assert books.findings() == []
+        db.session.remove()
+        db.engine.dispose()
+
+
+def test_a_live_portal_takes_no_demonstration(sqlite_portal: Flask) -> None:
+    with pytest.raises(Refused, match="ระบบจริง"):
+        province.load(households=50)
+    outcome = CliRunner().invoke(demo_command, ["--accounts"], obj=_script(sqlite_portal))
+    assert isinstance(outcome.exception, Refused)
+
+
+def test_a_database_where_work_was_done_is_not_filled(tmp_path: Path, sqlite_template: Path) -> None:
+    shutil.copy(sqlite_template, tmp_path / "kueakun.sqlite")
+    secrets = {
+        "KUEAKUN_SECRET_KEY": "a-secret-only-for-tests-0123456789",
+        "KUEAKUN_CALLBACK_KEY": "k" * 20 + "0123456789ab",
+    }
+    secrets["KUEAKUN_ID_KEY"] = "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYmNkZWY"
+    live = create_app(read({"KUEAKUN_DATA": str(tmp_path), **secrets}))
+    with live.app_context():
+        from app.province.portal import claim
+
+        with transaction():
+            claim(province="sisaket", demo=False)
+        db.session.remove()
+        db.engine.dispose()
+    app = create_app(read({"KUEAKUN_DEMO": "1", "KUEAKUN_DATA": str(tmp_path)}))
+    with app.app_context():
+        with pytest.raises(Refused, match="ระบบจริง"):
+            province.load(households=50)
+        db.session.remove()
+        db.engine.dispose()
+
+
+def _script(app: Flask) -> object:
+    from flask.cli import ScriptInfo
+
+    return ScriptInfo(create_app=lambda: app)
+
+
+def test_everyone_of_the_list_can_sign_in(demo: Flask) -> None:
+    settings = demo.extensions["kueakun"]
+    listed = province.accounts(settings)
+    assert {one["role"] for one in listed} >= {
+        *("treasurer", "mentor", "district_officer", "dimension_secretary", "fund_officer"),
+        *("finance", "committee", "chair", "auditor", "administrator"),
+    }
+    assert all(len(one["password"]) >= 12 for one in listed)
+    assert len({one["password"] for one in listed}) == len(listed)
+    for account in (listed[0], listed[-1]):
+        person = Person(demo)
+        person.send("/sign-in", sign_in_name=account["sign_in_name"], password=account["password"])
+        person.visit("/home")
+    told = CliRunner().invoke(demo_command, ["--accounts"], obj=_script(demo))
+    assert [one["sign_in_name"] for one in json.loads(told.output)] == [
+        one.sign_in_name for one in cast.CHARACTERS
+    ]
+
+
+def test_passwords_are_this_installations_own(tmp_path: Path) -> None:
+    one, other = (
+        province.accounts(read({"KUEAKUN_DEMO": "1", "KUEAKUN_DATA": str(tmp_path / name)}))
+        for name in ("one", "other")
+    )
+    assert one[0]["password"] != other[0]["password"]
+
+
+def test_the_whole_province_loads_well_under_a_minute(tmp_path: Path) -> None:
+    app = create_app(read({"KUEAKUN_DEMO": "1", "KUEAKUN_DATA": str(tmp_path)}))
+    with app.app_context():
+        schema.upgrade()
+        began = time.monotonic()
+        province.load()
+        assert time.monotonic() - began < 60
+        assert count(Household) == 17_125
+        assert len(set(db.session().scalars(select(Household.subdistrict_code)))) == 206
+        assert books.findings() == []
+        db.session.remove()
+        db.engine.dispose()
