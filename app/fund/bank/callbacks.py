@@ -60,7 +60,7 @@ class Confirmation:
 def read(raw: bytes) -> Confirmation:
     """The message. Raises BadInput when it is no JSON object or its id, amount or time cannot be read."""
     said = _object(raw)
-    identity = _text(said, "transactionId", 100)
+    identity = _plain(said.get("transactionId"))
     if not _ID.fullmatch(identity):
         raise BadInput("transactionId missing or unreadable")
     try:

@@ -181,7 +181,8 @@ def _figure(written: str) -> int:
 
 def signed_satang(written: str) -> int:
     """Satang of an amount as banks write it: commas, a sign before it or brackets for minus. Nothing is rounded."""
-    text = written.strip()
+    # Spreadsheets that guard against formulas put an apostrophe before a minus.
+    text = written.strip().removeprefix("'")
     minus = text.startswith("(") and text.endswith(")")
     match = _SIGNED.fullmatch(text[1:-1].strip() if minus else text)
     if match is None or (minus and match["sign"]):

@@ -231,4 +231,4 @@ def _states(statement_id: int) -> Counter[str]:
         .where(BankEvent.statement_id == statement_id)
         .group_by(Settlement.state)
     )
-    return Counter(dict(db.session().execute(counted).tuples().all()))
+    return Counter(dict(db.session().execute(counted).all()))

@@ -92,7 +92,8 @@ def queue() -> str:
     undecided = Settlement.state.in_(("waiting", "new"))
     count, total = session.execute(
         select(func.count(), func.coalesce(func.sum(BankEvent.satang), 0))
-        .join(BankEvent, BankEvent.id == Settlement.event_id)
+        .select_from(Settlement)
+        .join(Settlement.event)
         .where(undecided)
     ).one()
     waiting = list(
@@ -109,7 +110,8 @@ def queue() -> str:
     today = Settlement.state == "posted", Settlement.decided_at >= since
     posted_count, posted_total = session.execute(
         select(func.count(), func.coalesce(func.sum(BankEvent.satang), 0))
-        .join(BankEvent, BankEvent.id == Settlement.event_id)
+        .select_from(Settlement)
+        .join(Settlement.event)
         .where(*today)
     ).one()
     posted = session.scalars(
@@ -119,11 +121,11 @@ def queue() -> str:
         "bank/queue.html",
         waiting=waiting,
         count=count,
-        total=total,
+        total=int(total),
         candidates=suggestions.candidates(waiting),
         posted=list(posted),
         posted_count=posted_count,
-        posted_total=posted_total,
+        posted_total=int(posted_total),
         last_check=books.last_check(),
         form=_import_form(),
         pages=_pages("bank.queue", page, count),

@@ -1,0 +1,282 @@
+"""The bank's callback: kept once, answered the same each time, turned into a gift only when nothing is in doubt."""
+
+import json
+import threading
+from datetime import timedelta
+
+import pytest
+from bank_hands import (
+    KEY,
+    NOW,
+    confirmation,
+    count,
+    given,
+    only_settlement,
+    opened,
+    send,
+    settlement_of,
+    states,
+)
+from flask import Flask
+from people import Cast
+from sqlalchemy import select
+
+from app.fund.bank import callbacks, matching
+from app.fund.bank.events import BankEvent, Settlement
+from app.fund.giving.donations import Donation, DonationState
+from app.fund.giving.gifts import Gift
+from app.kit import clock
+from app.kit.db import db, transaction
+from app.kit.errors import Refused
+from app.staff.audit import AuditEvent
+
+
+def test_an_exact_reference_and_amount_post_by_themselves(portal: Flask, cast: Cast) -> None:
+    donation = opened(cast, 150_037)
+    answer = send(portal, confirmation(donation.ref1, 150_037))
+    assert (answer.status_code, answer.get_json()) == (
+        200,
+        {"resCode": "00", "resDesc": "success", "transactionId": "T1"},
+    )
+    settlement = only_settlement()
+    assert (settlement.state, settlement.rule, settlement.donation_id) == ("posted", "A", donation.id)
+    gift = db.session().scalars(select(Gift)).one()
+    assert (gift.satang, gift.donation_id, gift.paid_at) == (150_037, donation.id, NOW)
+    assert db.session().get_one(Donation, donation.id).state == DonationState.RECEIVED
+
+
+def test_the_raw_message_is_kept_as_it_came(portal: Flask, cast: Cast) -> None:
+    raw = json.dumps(confirmation("X"), ensure_ascii=False, indent=3).encode()
+    send(portal, raw)
+    assert db.session().scalars(select(BankEvent.raw)).one() == raw
+
+
+def test_the_same_callback_twice_is_one_gift_and_the_same_answer(portal: Flask, cast: Cast) -> None:
+    donation = opened(cast)
+    answers = [send(portal, confirmation(donation.ref1)) for _ in range(2)]
+    assert answers[0].data == answers[1].data
+    assert {answer.status_code for answer in answers} == {200}
+    assert (count(BankEvent), given()) == (1, [150_000])
+
+
+def test_a_second_transfer_of_the_same_qr_is_a_second_gift(portal: Flask, cast: Cast) -> None:
+    donation = opened(cast)
+    send(portal, confirmation(donation.ref1, id="T1"))
+    send(portal, confirmation(donation.ref1, id="T2"))
+    assert given() == [150_000, 150_000]
+    assert settlement_of("T2").rule == "A2"
+
+
+def test_the_same_id_with_other_contents_keeps_the_first_and_is_noted(portal: Flask, cast: Cast) -> None:
+    donation = opened(cast)
+    send(portal, confirmation(donation.ref1))
+    answer = send(portal, confirmation(donation.ref1, 990_000))
+    assert answer.status_code == 200
+    assert given() == [150_000]
+    noted = db.session().scalars(select(AuditEvent).filter_by(deed="bank.callback_differs")).one()
+    assert json.loads(noted.details)["now"]["satang"] == "990000"
+
+
+@pytest.mark.parametrize(
+    ("change", "rule"),
+    [
+        ({"payeeProxyId": "099400000000399"}, "other_biller"),
+        ({"payeeProxyId": None, "payeeProxyType": None}, "other_biller"),
+        ({"billPaymentRef1": "F69ZZZZZZZZ"}, "near"),
+        ({"billPaymentRef1": "HELLO"}, "unknown"),
+        ({"billPaymentRef1": None}, "amount"),
+        ({"currencyCode": "840"}, "currency"),
+        ({"amount": "1500.01"}, "B"),
+        ({"amount": "1"}, "B"),
+    ],
+)
+def test_what_is_in_doubt_is_kept_and_waits_with_a_reason(
+    portal: Flask, cast: Cast, change: dict[str, str | None], rule: str
+) -> None:
+    donation = opened(cast)
+    answer = send(portal, confirmation(donation.ref1, **change))
+    assert answer.status_code == 200
+    settlement = only_settlement()
+    assert (settlement.state, settlement.rule) == ("waiting", rule)
+    assert settlement.reason
+    assert given() == []
+
+
+def test_money_for_a_donation_that_expired_before_it_was_paid_waits(portal: Flask, cast: Cast) -> None:
+    donation = opened(cast)
+    with transaction() as session:
+        expired = session.get_one(Donation, donation.id)
+        expired.state, expired.expires_at = DonationState.EXPIRED, clock.now() - timedelta(hours=1)
+    send(portal, confirmation(donation.ref1, at=clock.now()))
+    assert (only_settlement().state, only_settlement().rule) == ("waiting", "late")
+
+
+def test_money_paid_in_time_but_told_late_posts(portal: Flask, cast: Cast) -> None:
+    donation = opened(cast)
+    with transaction() as session:
+        session.get_one(Donation, donation.id).state = DonationState.EXPIRED
+    send(portal, confirmation(donation.ref1))
+    assert (only_settlement().rule, given()) == ("A", [150_000])
+
+
+def test_a_cancelled_donation_takes_nothing_by_itself(portal: Flask, cast: Cast) -> None:
+    donation = opened(cast)
+    with transaction() as session:
+        session.get_one(Donation, donation.id).state = DonationState.CANCELLED
+    send(portal, confirmation(donation.ref1))
+    assert only_settlement().rule == "late"
+
+
+_MALFORMED = (b"", b"{", b"[]", b'"T1"', b"null", b"\xff\xfe", b"[" * 30_000, b'{"transactionId": NaN}')
+
+
+def test_malformed_json_is_refused_with_a_word_and_keeps_nothing(portal: Flask, cast: Cast) -> None:
+    for raw in _MALFORMED:
+        answer = send(portal, raw)
+        assert answer.status_code == 400, raw
+        assert answer.get_json()["resCode"] != "00"
+    assert count(BankEvent) == 0
+
+
+_UNREADABLE: tuple[dict[str, object], ...] = (
+    {"transactionId": None},
+    {"transactionId": ""},
+    {"transactionId": "  "},
+    {"transactionId": {"a": 1}},
+    {"transactionId": True},
+    {"transactionId": "T\u0000"},
+    {"transactionId": "T" * 61},
+    {"amount": None},
+    {"amount": "0.00"},
+    {"amount": "-5.00"},
+    {"amount": "nan"},
+    {"amount": "1e3"},
+    {"amount": "1.005"},
+    {"amount": "1,500.00"},
+    {"amount": "๑๕๐๐"},
+    {"amount": True},
+    {"amount": "99999999999.00"},
+    {"transactionDateandTime": None},
+    {"transactionDateandTime": "yesterday"},
+    {"transactionDateandTime": "2026-13-40T00:00:00+07:00"},
+    {"transactionDateandTime": "0001-01-01T00:00:00+07:00"},
+    {"transactionDateandTime": 20260708},
+)
+
+
+def test_an_unreadable_id_amount_or_time_is_refused_and_keeps_nothing(portal: Flask, cast: Cast) -> None:
+    donation = opened(cast)
+    for change in _UNREADABLE:
+        message = {
+            name: value for name, value in (confirmation(donation.ref1) | change).items() if value is not None
+        }
+        assert send(portal, message).status_code == 400, change
+    assert count(BankEvent) == 0
+
+
+def test_an_amount_written_as_a_number_is_read_without_a_binary_fraction(portal: Flask, cast: Cast) -> None:
+    donation = opened(cast, 1_999)
+    raw = json.dumps(confirmation(donation.ref1)).replace('"1500.00"', "19.99").encode()
+    send(portal, raw)
+    assert given() == [1_999]
+
+
+_ODD: tuple[dict[str, object], ...] = (
+    {"payerName": "ก\u0000ข\ud800"},
+    {"payerName": "ก" * 5000},
+    {"billPaymentRef1": "R" * 500},
+    {"currencyCode": {"a": []}},
+    {"payeeProxyId": ["x"]},
+    {"sendingBankCode": "๐๐๔"},
+)
+
+
+def test_odd_fields_lose_nothing(portal: Flask, cast: Cast) -> None:
+    for number, change in enumerate(_ODD):
+        answer = send(portal, json.dumps(confirmation("X", id=f"T{number}") | change).encode())
+        assert answer.status_code == 200, change
+    assert states() == {"waiting": len(_ODD)}
+
+
+def test_an_over_long_message_is_refused(portal: Flask, cast: Cast) -> None:
+    message = confirmation("X", payerName="ก" * 70_000)
+    assert send(portal, message).status_code == 413
+    assert count(BankEvent) == 0
+
+
+def test_a_wrong_key_finds_nothing(portal: Flask, cast: Cast) -> None:
+    for key in ("wrong", KEY[:-1], KEY + "x", "กุญแจ"):
+        assert send(portal, confirmation("X"), key=key).status_code == 404
+    assert portal.test_client().get(callbacks.PATH + KEY).status_code == 405
+    assert count(BankEvent) == 0
+
+
+def test_when_settling_fails_the_event_stays_and_the_job_takes_it(
+    portal: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    donation = opened(cast)
+
+    def busy(event_id: int) -> None:
+        raise Refused("busy")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(matching, "settle", busy)
+        assert send(portal, confirmation(donation.ref1)).status_code == 200
+    assert (states(), given()) == ({"new": 1}, [])
+    assert matching.settle_new() == 1
+    assert (states(), given()) == ({"posted": 1}, [150_000])
+    assert matching.settle_new() == 0
+
+
+def test_when_nothing_could_be_kept_the_bank_is_asked_to_send_again(
+    portal: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(raw: bytes) -> tuple[int, bool]:
+        raise Refused("busy")
+
+    monkeypatch.setattr(callbacks, "record", busy)
+    assert send(portal, confirmation("X")).status_code == 503
+
+
+def test_one_event_that_the_books_refuse_waits_and_holds_up_no_other(
+    portal: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    poor, fine = opened(cast, 100), opened(cast, 200)
+    with transaction():
+        for number, one in enumerate((poor, fine)):
+            callbacks.record(json.dumps(confirmation(one.ref1, one.due_satang, id=f"T{number}")).encode())
+    real = matching.gifts.post
+
+    def post(**given: object) -> Gift:
+        if given["satang"] == 100:
+            raise Refused("ปฏิเสธ")
+        return real(**given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(matching.gifts, "post", post)
+    assert matching.settle_new() == 2
+    assert given() == [200]
+    assert (settlement_of("T0").state, settlement_of("T0").reason) == ("waiting", "ปฏิเสธ")
+
+
+@pytest.mark.postgres
+def test_fifty_equal_callbacks_at_once_are_one_event_one_gift_and_one_answer(postgres_portal: Flask) -> None:
+    donation = opened(Cast(postgres_portal))
+    raw = json.dumps(confirmation(donation.ref1)).encode()
+    answers: list[tuple[int, bytes]] = []
+    start = threading.Barrier(50)
+
+    def call() -> None:
+        start.wait()
+        answer = postgres_portal.test_client().post(callbacks.PATH + KEY, data=raw)
+        answers.append((answer.status_code, answer.data))
+
+    threads = [threading.Thread(target=call) for _ in range(50)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    db.session.rollback()
+    assert len(answers) == 50
+    assert {status for status, _ in answers} == {200}
+    assert len({body for _, body in answers}) == 1
+    assert (count(BankEvent), count(Settlement), given()) == (1, 1, [150_000])
