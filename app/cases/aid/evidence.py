@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO
 
 from flask import current_app
 from sqlalchemy import ForeignKey, String
@@ -49,9 +48,10 @@ def keep(raw: bytes, *, by: User) -> Photo:
     return photo
 
 
-def content(photo: Photo) -> BinaryIO:
+def content(photo: Photo) -> bytes:
     """The JPEG. Raises FileNotFoundError when the folder has lost it."""
-    return _store().open(photo.hash)
+    with _store().open(photo.hash) as file:
+        return file.read()
 
 
 def _store() -> photos.Store:

@@ -1,6 +1,7 @@
 """Forms of aid: a request, the search for people, the items they get, a handover."""
 
 from wtforms import BooleanField, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange
 
 from app.kit.forms import BahtField, Form, Given, ThaiDateField
@@ -20,9 +21,11 @@ class RequestForm(Form):
         description="บอกว่าขออะไร กี่หน่วย เช่น ชุดลูกเสือ–เนตรนารี 67 ชุด ห้ามมีชื่อบุคคล เพราะเปิดเผยต่อสาธารณะ",
         validators=[InputRequired(), Length(max=160)],
     )
-    dimension = SelectField("มิติที่ช่วย", choices=[(one.code, one.name_th) for one in DIMENSIONS])
+    dimension = SelectField("มิติที่ช่วย", choices=[SelectChoice(one.code, one.name_th) for one in DIMENSIONS])
     urgency = RadioField(
-        "ความเร่งด่วน", choices=[(one.value, one.name_th) for one in Urgency], default=Urgency.MEDIUM.value
+        "ความเร่งด่วน",
+        choices=[SelectChoice(one.value, one.name_th) for one in Urgency],
+        default=Urgency.MEDIUM.value,
     )
     purpose_code = SelectField("ขอจากเงินวัตถุประสงค์", description="เงินที่ผู้ให้ระบุวัตถุประสงค์ไว้ ใช้ข้ามกันไม่ได้")
     district_code = SelectField("อำเภอ")
@@ -42,14 +45,20 @@ class SearchForm(Form):
     item = SelectField("ของที่จะขอ", validate_choice=False)
     dimension = SelectField(
         "ตกมิติ",
-        choices=[("", "มิติใดก็ได้"), *((one.code, one.name_th) for one in DIMENSIONS)],
+        choices=[SelectChoice("", "มิติใดก็ได้"), *(SelectChoice(one.code, one.name_th) for one in DIMENSIONS)],
         validate_choice=False,
     )
     school = StringField("โรงเรียน", description="พิมพ์บางส่วนของชื่อได้")
     grade = SelectField(
-        "ชั้น", choices=[("", "ทุกชั้น"), *((grade, grade) for grade in GRADES)], validate_choice=False
+        "ชั้น",
+        choices=[SelectChoice("", "ทุกชั้น"), *(SelectChoice(grade) for grade in GRADES)],
+        validate_choice=False,
     )
-    sex = SelectField("เพศ", choices=[("", "ชายและหญิง"), ("m", "ชาย"), ("f", "หญิง")], validate_choice=False)
+    sex = SelectField(
+        "เพศ",
+        choices=[SelectChoice("", "ชายและหญิง"), SelectChoice("m", "ชาย"), SelectChoice("f", "หญิง")],
+        validate_choice=False,
+    )
     q = StringField("ชื่อหรือรหัสครัวเรือน")
     pupils = BooleanField("เฉพาะที่มีข้อมูลโรงเรียน")
 
@@ -57,15 +66,19 @@ class SearchForm(Form):
         """Items for the dimension first, all others after them, each under its category."""
         fitting = catalogue.items(dimension=dimension)
         others = [item for item in catalogue.items() if item not in fitting]
-        groups: dict[str, list[tuple[str, str]]] = {}
-        for item in fitting:
-            groups.setdefault(catalogue.label("categories", item.category), []).append(
-                (item.code, item.name_th)
+        offered = [
+            SelectChoice(item.code, item.name_th, optgroup=catalogue.label("categories", item.category))
+            for item in fitting
+        ]
+        offered += [
+            SelectChoice(
+                item.code,
+                item.name_th,
+                optgroup=f"{catalogue.label('categories', item.category)} (มิติอื่น)",
             )
-        for item in others:
-            label = f"{catalogue.label('categories', item.category)} (มิติอื่น)"
-            groups.setdefault(label, []).append((item.code, item.name_th))
-        self.item.choices = groups
+            for item in others
+        ]
+        self.item.choices = offered
 
 
 class PickForm(Form):

@@ -1,9 +1,12 @@
 """Pages of handovers: the list, the ceremony's roster on a phone, and its photos."""
 
+from io import BytesIO
+
 from flask import abort, flash, redirect, render_template, send_file, url_for
 from flask import request as web
 from sqlalchemy import or_, select
 from werkzeug.wrappers import Response
+from wtforms.fields.choices import SelectChoice
 
 from app.cases.aid import access, evidence, handovers, marks, progress, sizes
 from app.cases.aid.evidence import Photo
@@ -60,14 +63,14 @@ def new_handover() -> Answer:
         known = access.by_code(wanted, signed_in())
         if known is not None:
             waiting[wanted] = known
-    form.request_code.choices = [(code, f"{code} {one.title}") for code, one in waiting.items()]
+    form.request_code.choices = [SelectChoice(code, f"{code} {one.title}") for code, one in waiting.items()]
     refused = ""
     if form.validate_on_submit():
         try:
             with transaction():
                 number = handovers.open_(
                     request_code=form.request_code.data,
-                    held_on=form.held_on.data,
+                    held_on=form.held_on.data or clock.today(),
                     place=form.place.data or "",
                     by=signed_in(),
                 ).id
@@ -219,8 +222,9 @@ def photo(number: int) -> Response:
     statement = select(Photo).where(Photo.id == number, or_(shown, Photo.taken_by_id == user.id))
     found = db.session().scalars(statement).one_or_none() or abort(404)
     try:
-        answer = send_file(evidence.content(found), mimetype="image/jpeg", etag=found.hash, max_age=3600)
+        content = evidence.content(found)
     except FileNotFoundError:
         abort(404, "ไม่พบไฟล์ภาพนี้ในคลังหลักฐาน กรุณาแจ้งผู้ดูแลระบบ")
+    answer = send_file(BytesIO(content), mimetype="image/jpeg", etag=found.hash)
     answer.headers["Cache-Control"] = "private, max-age=3600"
     return answer

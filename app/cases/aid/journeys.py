@@ -48,20 +48,17 @@ def of(requests: Sequence[AidRequest]) -> dict[int, Journey]:
     session = db.session()
     codes = [request.code for request in requests]
     held = {one.code: one for one in session.scalars(select(Proposal).where(Proposal.code.in_(codes)))}
-    paid = dict(
-        session.execute(
-            select(Payment.proposal_id, func.sum(Payment.satang))
-            .where(Payment.proposal_id.in_([one.id for one in held.values()]))
-            .group_by(Payment.proposal_id)
-        )
-        .tuples()
-        .all()
+    sums = session.execute(
+        select(Payment.proposal_id, func.sum(Payment.satang))
+        .where(Payment.proposal_id.in_([one.id for one in held.values()]))
+        .group_by(Payment.proposal_id)
     )
+    paid = {proposal_id: int(satang) for proposal_id, satang in sums}
     far = progress.of([request.id for request in requests])
     found = {}
     for request in requests:
         proposal = held.get(request.code)
-        satang = int(paid.get(proposal.id, 0)) if proposal else 0
+        satang = paid.get(proposal.id, 0) if proposal else 0
         step, words, kind = _where(request, proposal, satang, far[request.id])
         found[request.id] = Journey(step, words, kind, satang, far[request.id], proposal)
     return found

@@ -42,19 +42,15 @@ def roster(handover: Handover) -> list[Place]:
             select(Delivery).where(Delivery.handover_id == handover.id).options(joinedload(Delivery.photo))
         )
     }
-    elsewhere = dict(
-        session.execute(
-            select(Delivery.line_id, func.sum(Delivery.quantity))
-            .join(AidLine, AidLine.id == Delivery.line_id)
-            .where(AidLine.request_id == handover.request_id, Delivery.handover_id != handover.id)
-            .group_by(Delivery.line_id)
-        )
-        .tuples()
-        .all()
+    sums = session.execute(
+        select(Delivery.line_id, func.sum(Delivery.quantity))
+        .join(AidLine, AidLine.id == Delivery.line_id)
+        .where(AidLine.request_id == handover.request_id, Delivery.handover_id != handover.id)
+        .group_by(Delivery.line_id)
     )
+    elsewhere = {line_id: int(quantity) for line_id, quantity in sums}
     places = [
-        Place(line, int(elsewhere.get(line.id, 0)), marked.get(line.id))
-        for line in lines_.of(handover.request_id)
+        Place(line, elsewhere.get(line.id, 0), marked.get(line.id)) for line in lines_.of(handover.request_id)
     ]
     if handover.closed_at is not None:
         return [place for place in places if place.delivery]
@@ -221,9 +217,11 @@ def _write_logbook(handover: Handover, line: AidLine, quantity: int, why: str, w
         words += f" ({why})"
     if who:
         words += f" ผู้รับแทน: {who}"
+    # Who has moved house since is still helped as part of the household that was asked for.
+    still_there = line.member is not None and line.member.household_id == line.household_id
     entry = logbook.write(
         household_id=line.household_id,
-        member_id=line.member_id,
+        member_id=line.member_id if still_there else None,
         on=handover.held_on,
         kind="help",
         dimension=line.request.dimension,

@@ -6,6 +6,7 @@ from flask import current_app, flash, redirect, render_template, url_for
 from flask import request as web
 from sqlalchemy import func, select
 from werkzeug.wrappers import Response
+from wtforms.fields.choices import SelectChoice
 
 from app.cases.aid import access, journeys, marks, precautions, requests, sizes
 from app.cases.aid import lines as lines_
@@ -71,13 +72,13 @@ def _sums(numbers: list[int]) -> dict[int, tuple[int, int]]:
 def _request_form(user: User, known: AidRequest | None = None) -> RequestForm:
     form = RequestForm(obj=known)
     purposes = db.session().scalars(select(Purpose).where(Purpose.open).order_by(Purpose.id))
-    form.purpose_code.choices = [(one.code, one.name_th) for one in purposes]
+    form.purpose_code.choices = [SelectChoice(one.code, one.name_th) for one in purposes]
     here = places.districts(current_app.extensions["profile"].province_code)
     areas = None if user.has(Role.FUND_OFFICER) else user.areas(Role.MENTOR, Role.DISTRICT_OFFICER)
     mine = [one for one in here if areas is None or one.code in {area[:4] for area in areas}]
-    form.district_code.choices = [(one.code, f"อำเภอ{one.name_th}") for one in mine]
+    form.district_code.choices = [SelectChoice(one.code, f"อำเภอ{one.name_th}") for one in mine]
     if len(mine) != 1:
-        form.district_code.choices.insert(0, ("", "หลายอำเภอ"))
+        form.district_code.choices.insert(0, SelectChoice("", "หลายอำเภอ"))
     return form
 
 
@@ -153,7 +154,7 @@ def one_request(code: str) -> str:
         notes=journeys.notes(known, journey),
         lines=lines,
         totals=lines_.totals(lines),
-        items=lines_.by_item(lines),
+        item_totals=lines_.by_item(lines),
         given=marks.of_request(known.id),
         item_of=catalogue.item,
         outcome_names=OUTCOME_NAMES,
@@ -199,7 +200,7 @@ def confirm_request(code: str) -> Answer:
         refused=refused,
         lines=lines,
         totals=lines_.totals(lines),
-        items=lines_.by_item(lines),
+        item_totals=lines_.by_item(lines),
         precautions=precautions.before_filing(known, lines) if lines else [],
         named=requests.named_in(known.title, people, lines),
         steps=DRAFT_STEPS,
