@@ -67,7 +67,7 @@ def upgrade() -> None:
         sa.Column("birth_year_be", sa.Integer(), nullable=True),
         sa.Column("sex", sa.String(length=1), nullable=False),
         sa.Column("school", sa.String(length=120), nullable=False),
-        sa.Column("grade", sa.String(length=8), nullable=False),
+        sa.Column("grade", sa.String(length=20), nullable=False),
         sa.Column("left", sa.Boolean(), nullable=False),
         sa.CheckConstraint("(id_sealed IS NULL) = (id_key IS NULL)", name=op.f("ck_member_id_pair")),
         sa.ForeignKeyConstraint(["household_id"], ["household.id"], name=op.f("fk_member_household_id")),

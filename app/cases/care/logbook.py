@@ -1,17 +1,51 @@
 """The logbook: every time help is given the household's logbook says so."""
 
 from datetime import date, datetime
+from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.cases.registry.households import Household
+from app.cases.registry.households import Household, may_work_on
 from app.cases.registry.members import Member
 from app.kit import clock
-from app.kit.db import Base, Id, Satang, UtcDateTime, db
+from app.kit.db import Base, Id, Satang, UtcDateTime, db, explain
 from app.kit.errors import BadInput, Refused
+from app.province.dimensions import dimension as dimension_of
 from app.staff import audit
 from app.staff.users import User
+
+
+class Kind(StrEnum):
+    HELP = "help"
+    VISIT = "visit"
+    NOTE = "note"
+    CORRECTION = "correction"
+
+
+KIND_NAMES: dict[Kind, str] = {
+    Kind.HELP: "ได้รับความช่วยเหลือ",
+    Kind.VISIT: "เยี่ยมบ้าน",
+    Kind.NOTE: "บันทึก",
+    Kind.CORRECTION: "แก้ไขรายการก่อนหน้า",
+}
+
+
+class FundingSource(StrEnum):
+    FUND = "fund"
+    FUNCTION = "function"
+    NETWORK = "network"
+    LAO = "lao"
+    PRIVATE = "private"
+
+
+FUNDING_NAMES: dict[FundingSource, str] = {
+    FundingSource.FUND: "กองทุน",
+    FundingSource.FUNCTION: "งบหน่วยงาน (Function)",
+    FundingSource.NETWORK: "ภาคีเครือข่าย",
+    FundingSource.LAO: "องค์กรปกครองส่วนท้องถิ่น",
+    FundingSource.PRIVATE: "เอกชน/ประชาชน",
+}
 
 
 class LogbookEntry(Base):
@@ -41,6 +75,15 @@ class LogbookEntry(Base):
 
     household: Mapped[Household] = relationship()
     member: Mapped[Member | None] = relationship()
+    written_by: Mapped[User] = relationship()
+
+    @property
+    def kind_name(self) -> str:
+        return KIND_NAMES[Kind(self.kind)]
+
+    @property
+    def funding_name(self) -> str:
+        return FUNDING_NAMES[FundingSource(self.funding_source)] if self.funding_source else ""
 
     __table_args__ = (
         CheckConstraint("kind IN ('help', 'visit', 'note', 'correction')", name="known_kind"),
@@ -49,8 +92,10 @@ class LogbookEntry(Base):
     )
 
 
-KINDS = ("help", "visit", "note", "correction")
-_LONGEST = 4000
+explain("final_logbook_entry", "Logbook แก้ไขไม่ได้ หากบันทึกผิด โปรดเขียนรายการแก้ไขเพิ่ม")
+explain("kept_logbook_entry", "Logbook ลบไม่ได้ หากบันทึกผิด โปรดเขียนรายการแก้ไขเพิ่ม")
+
+_LONGEST = 4_000
 
 
 def write(
@@ -67,27 +112,38 @@ def write(
     request_code: str | None = None,
     tpmap_ref: str = "",
 ) -> LogbookEntry:
-    """The household's logbook says so, for good.
+    """The household's logbook says so, for good. `satang` is the value of the help.
 
-    Raises Refused for a date to come, a person of another household or a household that is not there; BadInput for
-    words that are missing or too many. Inside the transaction of what it tells. Source: S1 A44, "ทุกครั้งที่ช่วยเหลือ".
+    Mentors, district officers and fund officers write in their own area; a line that fulfils an aid request
+    (`request_code`) is written by whoever the handover lets mark it. Raises BadInput for a day to come, empty
+    words, an unknown kind, source or dimension; Refused for a household out of reach, a member of another
+    household, or help from the fund without its request. Inside a transaction.
     """
-    words = " ".join(words.split())
-    if not words:
-        raise BadInput("กรุณาเขียนว่าเกิดอะไรขึ้น")
-    if len(words) > _LONGEST:
-        raise BadInput(f"ข้อความยาวเกิน {_LONGEST:,} ตัวอักษร กรุณาแบ่งเป็นหลายรายการ")
-    if kind not in KINDS or satang < 0:
-        raise BadInput("ชนิดของรายการในสมุดบันทึกไม่ถูกต้อง")
     if on > clock.today():
-        raise Refused("บันทึกวันที่ยังมาไม่ถึงไม่ได้ กรุณาตรวจวันที่")
+        raise BadInput("วันที่เกิดเหตุการณ์ต้องไม่เป็นวันข้างหน้า โปรดใส่วันที่เกิดขึ้นจริง")
+    words = words.strip()
+    if not words or len(words) > _LONGEST:
+        raise BadInput(f"โปรดเขียนว่าเกิดอะไรขึ้น ไม่เกิน {_LONGEST:,} ตัวอักษร")
+    if kind not in list(Kind):
+        raise BadInput("ไม่รู้จักประเภทของบันทึก โปรดเลือกจากรายการ")
+    if funding_source and funding_source not in list(FundingSource):
+        raise BadInput("ไม่รู้จักแหล่งเงิน โปรดเลือกจากรายการ")
+    if satang < 0 or (satang and kind != Kind.HELP):
+        raise BadInput("มูลค่าใส่ได้เฉพาะการช่วยเหลือ และต้องไม่ติดลบ")
+    if dimension is not None:
+        dimension_of(dimension)
+    if kind == Kind.HELP and funding_source == FundingSource.FUND and not request_code:
+        raise Refused("ความช่วยเหลือจากกองทุนบันทึกได้ที่หน้าพิธีมอบเท่านั้น โปรดทำรายการที่หน้าส่งมอบ")
     session = db.session()
-    if session.get(Household, household_id) is None:
-        raise Refused("ไม่พบครัวเรือนนี้ในทะเบียน")
-    if member_id is not None:
-        member = session.get(Member, member_id)
-        if member is None or member.household_id != household_id:
-            raise Refused("บุคคลนี้ไม่ได้อยู่ในครัวเรือนนี้ กรุณาเลือกใหม่")
+    reach = select(Household.code).where(Household.id == household_id)
+    if request_code is None:
+        reach = reach.where(may_work_on(by))
+    code = session.scalar(reach)
+    if code is None:
+        raise Refused("ไม่พบครัวเรือนนี้ในพื้นที่ของท่าน จึงเขียน Logbook ไม่ได้ โปรดติดต่อทีมพี่เลี้ยงของพื้นที่นั้น")
+    home = select(Member.household_id).where(Member.id == member_id)
+    if member_id is not None and session.scalar(home) != household_id:
+        raise Refused("สมาชิกคนนี้ไม่ได้อยู่ในครัวเรือนนี้แล้ว โปรดเลือกสมาชิกใหม่")
     entry = LogbookEntry(
         household_id=household_id,
         member_id=member_id,
@@ -98,7 +154,7 @@ def write(
         satang=satang,
         funding_source=funding_source,
         request_code=request_code,
-        tpmap_ref=tpmap_ref,
+        tpmap_ref=tpmap_ref.strip(),
         written_at=clock.now(),
         written_by_id=by.id,
     )
@@ -109,6 +165,7 @@ def write(
         f"household:{household_id}",
         by=by,
         entry=entry.id,
+        household=code,
         kind=kind,
         satang=satang,
         request=request_code,

@@ -28,7 +28,7 @@ class Member(Base):
     sex: Mapped[str] = mapped_column(String(1), default="")
     school: Mapped[str] = mapped_column(String(120), default="")
     #: ป.1 … ม.6
-    grade: Mapped[str] = mapped_column(String(8), default="")
+    grade: Mapped[str] = mapped_column(String(20), default="")
     #: No longer in the newest file; kept because the logbook speaks of them.
     left: Mapped[bool] = mapped_column(default=False)
 

@@ -1,0 +1,67 @@
+"""National IDs at rest: sealed, and found again by keyed hash. All keys derive from the portal's one ID key."""
+
+import hmac
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+
+from flask import current_app
+
+from app.kit import crypto
+from app.settings import Settings
+
+#: Number of the sealing key in use; a change of key gets the next one and re-seals row by row.
+KEY_NUMBER = 1
+_CONTEXT = "member.national_id"
+
+
+@dataclass(frozen=True, slots=True)
+class _Keys:
+    sealing: bytes
+    index: bytes
+    fingerprint: bytes
+
+
+@cache
+def _derived(id_key: bytes) -> _Keys:
+    """One purpose, one key: HMAC-SHA256 of a label is HKDF's expand step (RFC 5869), the ID key being random."""
+    return _Keys(
+        *(
+            hmac.digest(id_key, f"kueakun {use} 1".encode(), "sha256")
+            for use in ("national-id seal", "national-id index", "register fingerprint")
+        )
+    )
+
+
+def _keys() -> _Keys:
+    settings: Settings = current_app.extensions["kueakun"]
+    return _derived(settings.id_key)
+
+
+def seal(number: str, *, member_id: int) -> bytes:
+    """The thirteen digits under AES-256-GCM, bound to the member whose they are."""
+    return crypto.seal(number, key=_keys().sealing, key_number=KEY_NUMBER, context=f"{_CONTEXT}:{member_id}")
+
+
+def unseal(sealed: bytes, *, member_id: int) -> str:
+    """The thirteen digits. Raises SealBroken when the seal is another member's, or was changed."""
+    return crypto.unseal(sealed, keys={KEY_NUMBER: _keys().sealing}, context=f"{_CONTEXT}:{member_id}")
+
+
+def index(number: str) -> bytes:
+    """32 bytes by which the same ID is found again; without the key they tell nothing."""
+    return crypto.blind_index(number, key=_keys().index, context=_CONTEXT)
+
+
+def indexes(numbers: Iterable[str]) -> dict[str, bytes]:
+    """The index of each number, for a file of them."""
+    key = _keys().index
+    return {number: crypto.blind_index(number, key=key, context=_CONTEXT) for number in numbers}
+
+
+def fingerprint(content: bytes) -> str:
+    """64 hex digits that are equal for equal content.
+
+    Keyed: a plain hash over a row would let whoever holds the database try all IDs until the hash fits.
+    """
+    return hmac.digest(_keys().fingerprint, content, "sha256").hex()

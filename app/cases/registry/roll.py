@@ -1,0 +1,220 @@
+"""The roll: one file's households against what the register knows."""
+
+from collections import Counter
+from typing import Any
+
+from sqlalchemy import delete, select
+
+from app.cases.registry import ids
+from app.cases.registry.bulk import chunks, fresh_ids, insert_rows, table_of, update_rows
+from app.cases.registry.declared import Declared, RegisterFile, Remark
+from app.cases.registry.households import Household, inside
+from app.cases.registry.kinship import Kin, homes_of
+from app.cases.registry.lines import place_key
+from app.cases.registry.rounds import FailedDimension, Round, RoundHousehold, Source
+from app.kit import clock
+from app.kit.db import db
+
+_ELSEWHERE = "ครัวเรือนนี้อยู่นอกพื้นที่ของท่าน จึงไม่นำเข้า โปรดส่งให้เจ้าหน้าที่อำเภอนั้นหรือฝ่ายเลขานุการ"
+
+
+class Roll:
+    """Where a round's households stand, and the way in for a file's.
+
+    `areas` limits it to places that a district officer reaches; None is everywhere. Reads a few whole tables,
+    then writes in bulk. Inside a transaction that lets no other import in.
+    """
+
+    def __init__(self, round_: Round, areas: list[str] | None) -> None:
+        self.round = round_
+        self.areas = areas
+        self.connection = db.session().connection()
+        table = table_of(Household).c
+        rows = self.connection.execute(
+            select(
+                *(table.id, table.key, table.house_code, table.house_no, table.moo, table.village),
+                *(table.district_code, table.subdistrict_code),
+            )
+        )
+        self.known: dict[int, dict[str, Any]] = {row.id: dict(row._mapping) for row in rows}
+        self.by_key = {row["key"]: number for number, row in self.known.items()}
+        self.by_place: dict[str, list[int]] = {}
+        for number, row in self.known.items():
+            self.by_place.setdefault(_place_key(row), []).append(number)
+        entries = self.connection.execute(
+            select(
+                RoundHousehold.household_id,
+                RoundHousehold.id,
+                RoundHousehold.row_hash,
+                RoundHousehold.income_satang,
+            ).where(RoundHousehold.round_id == round_.id)
+        )
+        self.entries = {row.household_id: row for row in entries}
+        #: Households of which a newer round has spoken: this one may only fill gaps.
+        self.newer = set(
+            self.connection.scalars(
+                select(RoundHousehold.household_id)
+                .join(Round, Round.id == RoundHousehold.round_id)
+                .where(Round.as_of > round_.as_of)
+                .distinct()
+            )
+        )
+
+    def take(self, file: RegisterFile) -> Counter[str]:
+        """The file's households stand in the round. Counts of new, changed and same; remarks go to the file."""
+        self._leave_out_other_areas(file)
+        counts: Counter[str] = Counter()
+        fresh: list[tuple[Declared, str]] = []
+        known: list[tuple[Declared, str, int]] = []
+        taken: set[int] = set()
+        for household in file.households:
+            number = self._find(household, taken)
+            fingerprint = household.fingerprint
+            if number is None:
+                counts["new"] += 1
+                fresh.append((household, fingerprint))
+                continue
+            taken.add(number)
+            entry = self.entries.get(number)
+            if entry is not None and entry.row_hash == fingerprint:
+                counts["same"] += 1
+                continue
+            counts["new" if entry is None else "changed"] += 1
+            known.append((household, fingerprint, number))
+        numbered = known + [
+            (household, fingerprint, number)
+            for (household, fingerprint), number in zip(fresh, self._enter(fresh), strict=True)
+        ]
+        self._amend(known)
+        kin = Kin(
+            self.connection,
+            whole_families=self.round.source == Source.TPMAP,
+            newer=self.newer,
+            known={number for _, _, number in known},
+            remark=lambda line, words: file.remarks.append(Remark(line, words, left_out=False)),
+        )
+        kin.take([(household, number) for household, _, number in numbered])
+        self._note_round(numbered)
+        return counts
+
+    def _find(self, household: Declared, taken: set[int]) -> int | None:
+        """The known household that this one is, by house code or else by place, each only once in a file."""
+        address = household.address
+        number = self.by_key.get(household.key)
+        if number is None and (places := self.by_place.get(address.place_key)) and len(places) == 1:
+            # One of the two files had no house code; two different codes are two houses.
+            other = self.known[places[0]]["house_code"]
+            number = places[0] if not other or not address.house_code else None
+        return number if number not in taken else None
+
+    def _leave_out_other_areas(self, file: RegisterFile) -> None:
+        if self.areas is None:
+            return
+        keys = ids.indexes(number for household in file.households for number in household.national_ids)
+        homes = homes_of(self.connection, set(keys.values()))
+        mine = []
+        for household in file.households:
+            numbers = [homes[keys[one]][1] for one in household.national_ids if keys[one] in homes]
+            if (number := self._find(household, set())) is not None:
+                numbers.append(number)
+            rows = [self.known[number] for number in numbers]
+            where = [(row["district_code"], row["subdistrict_code"]) for row in rows]
+            where.append((household.address.district_code, household.address.subdistrict_code))
+            if all(inside(self.areas, *place) for place in where):
+                mine.append(household)
+            else:
+                file.leave_out(household, _ELSEWHERE)
+        file.households = mine
+        file.refuse_if_mostly_bad()
+
+    def _enter(self, fresh: list[tuple[Declared, str]]) -> list[int]:
+        numbers = fresh_ids(self.connection, Household, len(fresh))
+        last = self.connection.scalar(select(Household.code).order_by(Household.id.desc()).limit(1))
+        running = int(last.removeprefix("HH-")) if last else 0
+        now = clock.now()
+        rows = [
+            {
+                "id": number,
+                "code": f"HH-{running + place:06d}",
+                "key": household.key,
+                "house_code": household.address.house_code or None,
+                "house_no": household.address.house_no,
+                "moo": household.address.moo,
+                "village": household.address.village,
+                "district_code": household.address.district_code,
+                "subdistrict_code": household.address.subdistrict_code,
+                "origin": self.round.source,
+                "entered_at": now,
+            }
+            for place, ((household, _), number) in enumerate(zip(fresh, numbers, strict=True), start=1)
+        ]
+        insert_rows(self.connection, Household, rows)
+        return numbers
+
+    def _amend(self, known: list[tuple[Declared, str, int]]) -> None:
+        changes = []
+        for household, _, number in known:
+            row, address = self.known[number], household.address
+            stale = number in self.newer
+            new = {
+                "id": number,
+                "house_no": _kept(row["house_no"], address.house_no, stale),
+                "moo": _kept(row["moo"], address.moo, stale),
+                "village": _kept(row["village"], address.village, stale),
+                "district_code": _kept(row["district_code"], address.district_code, stale),
+                "subdistrict_code": _kept(row["subdistrict_code"], address.subdistrict_code, stale),
+                "house_code": row["house_code"] or address.house_code or None,
+            }
+            if (new["subdistrict_code"] or "")[:4] not in ("", new["district_code"]):
+                new["subdistrict_code"] = None
+            new["key"] = new["house_code"] or row["key"]
+            if new != row:
+                changes.append(new)
+        update_rows(self.connection, Household, changes)
+
+    def _note_round(self, numbered: list[tuple[Declared, str, int]]) -> None:
+        """What the round says of each household: income and failed dimensions, blanks leaving what it said before."""
+        old_ids = [self.entries[number].id for _, _, number in numbered if number in self.entries]
+        failed: dict[int, set[str]] = {}
+        for part in chunks(old_ids):
+            before = self.connection.execute(
+                select(FailedDimension.round_household_id, FailedDimension.dimension).where(
+                    FailedDimension.round_household_id.in_(part)
+                )
+            )
+            for mark in before:
+                failed.setdefault(mark.round_household_id, set()).add(mark.dimension)
+            self.connection.execute(
+                delete(table_of(FailedDimension)).where(FailedDimension.round_household_id.in_(part))
+            )
+        fresh = iter(fresh_ids(self.connection, RoundHousehold, len(numbered) - len(old_ids)))
+        inserts, changes, dimensions = [], [], []
+        for household, fingerprint, number in numbered:
+            entry = self.entries.get(number)
+            row: dict[str, Any] = {
+                "id": entry.id if entry else next(fresh),
+                "income_satang": household.income_satang,
+                "row_hash": fingerprint,
+            }
+            if entry is None:
+                inserts.append({**row, "round_id": self.round.id, "household_id": number})
+            else:
+                if row["income_satang"] is None:
+                    row["income_satang"] = entry.income_satang
+                changes.append(row)
+            now_failed = (failed.get(row["id"], set()) - household.passed) | household.failed
+            dimensions += [
+                {"round_household_id": row["id"], "dimension": code} for code in sorted(now_failed)
+            ]
+        insert_rows(self.connection, RoundHousehold, inserts)
+        update_rows(self.connection, RoundHousehold, changes)
+        insert_rows(self.connection, FailedDimension, dimensions)
+
+
+def _place_key(row: dict[str, Any]) -> str:
+    return place_key(row["district_code"], row["subdistrict_code"], row["moo"], row["house_no"])
+
+
+def _kept(old: Any, new: Any, stale: bool) -> Any:
+    """What is known after a file said `new`: a blank never overwrites, and old news only fills gaps."""
+    return old if not new or (stale and old) else new
