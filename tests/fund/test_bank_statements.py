@@ -1,0 +1,420 @@
+"""Statements: each line once, each payment once, all of a file or nothing of it."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from bank_hands import (
+    NOW,
+    Movement,
+    confirmation,
+    count,
+    generic,
+    given,
+    kbank,
+    opened,
+    send,
+    settlement_of,
+    states,
+)
+from click.testing import CliRunner
+from flask import Flask
+from people import Cast
+from sqlalchemy import select, update
+
+from app.fund.bank import matching, statements
+from app.fund.bank.commands import bank
+from app.fund.bank.events import BankEvent, Settlement, Statement
+from app.fund.giving.donations import Donation, FundAccount
+from app.fund.giving.gifts import Gift
+from app.kit import clock
+from app.kit.db import db, transaction
+from app.kit.errors import BadInput, Refused
+
+FILES = Path(__file__).parent / "statements"
+
+
+def brought_in(raw: bytes, **more: Any) -> dict[str, int]:
+    counts = statements.import_file(name="บัญชี.csv", raw=raw, by=None, **more)
+    db.session.rollback()
+    return counts
+
+
+@pytest.fixture
+def without_biller(cast: Cast) -> None:
+    with transaction() as session:
+        session.execute(update(FundAccount).values(biller_id=None))
+
+
+def test_a_line_with_our_reference_and_amount_posts_and_the_rest_waits(portal: Flask, cast: Cast) -> None:
+    one, other = opened(cast, 150_000), opened(cast, 20_000)
+    raw = generic(
+        [
+            (NOW, 150_000, one.ref1.lower(), "รับโอน"),
+            (NOW, -5_000, "", "ค่าธรรมเนียม"),
+            (NOW, 19_999, other.ref1, "รับโอน"),
+            (NOW, 777, "", "ดอกเบี้ย"),
+        ]
+    )
+    assert brought_in(raw) == {"new": 4, "known": 0, "posted": 1, "waiting": 2}
+    assert states() == {"posted": 1, "aside": 1, "waiting": 2}
+    assert given() == [150_000]
+
+
+def test_our_code_in_the_note_of_a_kbank_line_is_a_reference(portal: Flask, cast: Cast) -> None:
+    donation = opened(cast)
+    raw = kbank([(NOW, 150_000, f"Ref {donation.ref1}", "PROMPTPAY IBA57065"), (NOW, 5_000, "", "x")])
+    assert brought_in(raw) == {"new": 2, "known": 0, "posted": 1, "waiting": 1}
+
+
+def test_the_same_statement_twice_brings_no_new_row(portal: Flask, cast: Cast) -> None:
+    donation = opened(cast)
+    raw = generic([(NOW, 150_000, donation.ref1, ""), (NOW, 9_900, "", "")])
+    brought_in(raw)
+    before = count(BankEvent), count(Statement), given()
+    assert brought_in(raw) == {"new": 0, "known": 2, "posted": 0, "waiting": 0}
+    assert (count(BankEvent), count(Statement), given()) == before
+
+
+def test_a_statement_that_overlaps_adds_only_what_is_new(portal: Flask, cast: Cast) -> None:
+    movements: list[Movement] = [
+        (NOW + timedelta(minutes=n), 1_000 + n, "", f"รายการ {n}") for n in range(10)
+    ]
+    brought_in(generic(movements[:6]))
+    assert brought_in(generic(movements))["new"] == 4
+    assert count(BankEvent) == 10
+
+
+def test_two_truly_equal_lines_are_two_gifts(portal: Flask, cast: Cast) -> None:
+    donation = opened(cast)
+    raw = generic([(NOW, 150_000, donation.ref1, "รับโอน")] * 2, balance=False)
+    assert brought_in(raw) == {"new": 2, "known": 0, "posted": 2, "waiting": 0}
+    assert brought_in(raw)["known"] == 2
+    assert given() == [150_000, 150_000]
+
+
+def test_two_lines_equal_but_for_the_running_balance_are_two_gifts(portal: Flask, cast: Cast) -> None:
+    donation = opened(cast)
+    raw = generic([(NOW, 150_000, donation.ref1, "รับโอน")] * 2)
+    assert brought_in(raw)["posted"] == 2
+    assert given() == [150_000, 150_000]
+
+
+def test_two_different_thai_payers_of_the_same_day_and_amount_are_two_lines(
+    portal: Flask, cast: Cast
+) -> None:
+    raw = generic([(NOW, 5_000, "", "นายก"), (NOW, 5_000, "", "นางข")], balance=False)
+    assert brought_in(raw)["new"] == 2
+
+
+def test_a_broken_running_balance_imports_nothing(portal: Flask, cast: Cast) -> None:
+    donation = opened(cast)
+    raw = generic([(NOW, 150_000, donation.ref1, ""), (NOW, 100, "", ""), (NOW, 100, "", "")])
+    with pytest.raises(BadInput, match="บรรทัดที่ 4:"):
+        brought_in(raw.replace(b'"11,502.00"', b'"11,503.00"'))
+    assert (count(BankEvent), count(Statement), given()) == (0, 0, [])
+
+
+def test_a_path_in_the_file_name_is_refused(portal: Flask, cast: Cast) -> None:
+    with pytest.raises(BadInput, match="ชื่อไฟล์"):
+        statements.import_file(name="../../etc/passwd", raw=generic([(NOW, 100, "", "")]), by=None)
+    assert count(BankEvent) == 0
+
+
+def test_which_account_a_file_is_of(portal: Flask, cast: Cast) -> None:
+    raw = generic([(NOW, 100, "", "")])
+    with pytest.raises(BadInput, match="ไม่มีบัญชี"):
+        brought_in(raw, account_number="999")
+    assert brought_in(raw, account_number="401-0-00000-1")["new"] == 1
+    with transaction() as session:
+        session.add(FundAccount(bank_code="004", number="0321000004", name="สอง", state="open"))
+    more = generic([(NOW, 200, "", "")])
+    with pytest.raises(BadInput, match="หลายบัญชี"):
+        brought_in(more)
+    in_file = kbank([(NOW, 300, "", "")])
+    with pytest.raises(BadInput, match="ไม่ใช่ 4010000001"):
+        brought_in(in_file, account_number="4010000001")
+    assert brought_in(in_file)["new"] == 1
+    last = db.session().scalars(select(BankEvent).order_by(BankEvent.id.desc()).limit(1)).one()
+    assert db.session().get_one(FundAccount, last.account_id).number == "0321000004"
+
+
+def test_a_line_told_before_by_the_callback_is_known_and_adds_no_money(portal: Flask, cast: Cast) -> None:
+    donation = opened(cast)
+    send(portal, confirmation(donation.ref1, at=NOW))
+    raw = generic([(NOW + timedelta(seconds=50), 150_000, donation.ref1, "รับโอน")])
+    assert brought_in(raw) == {"new": 0, "known": 1, "posted": 0, "waiting": 0}
+    assert given() == [150_000]
+
+
+def test_a_callback_told_before_by_the_statement_adds_no_money(portal: Flask, cast: Cast) -> None:
+    donation = opened(cast)
+    brought_in(generic([(NOW, 150_000, donation.ref1, "รับโอน")]))
+    send(portal, confirmation(donation.ref1, at=NOW + timedelta(seconds=50)))
+    assert settlement_of("T1").state == "same"
+    assert given() == [150_000]
+
+
+def test_two_transfers_of_one_qr_told_by_both_sources_are_two_gifts(portal: Flask, cast: Cast) -> None:
+    donation = opened(cast)
+    send(portal, confirmation(donation.ref1, id="T1", at=NOW))
+    send(portal, confirmation(donation.ref1, id="T2", at=NOW + timedelta(seconds=30)))
+    raw = generic([(NOW + timedelta(seconds=n), 150_000, donation.ref1, "") for n in (0, 30)])
+    assert brought_in(raw) == {"new": 0, "known": 2, "posted": 0, "waiting": 0}
+    assert given() == [150_000, 150_000]
+
+
+def test_a_line_of_the_same_money_at_another_time_asks_a_person_before_it_counts_twice(
+    portal: Flask, cast: Cast
+) -> None:
+    donation = opened(cast)
+    send(portal, confirmation(donation.ref1, at=NOW))
+    brought_in(generic([(NOW + timedelta(minutes=30), 150_000, donation.ref1, "")]))
+    waiting = db.session().scalars(select(Settlement).filter_by(rule="again")).one()
+    assert (waiting.state, given()) == ("waiting", [150_000])
+    # The callback's own line arrives: now the first one is known to be other money.
+    brought_in(generic([(NOW, 150_000, donation.ref1, "")], opening=5_000_000))
+    assert given() == [150_000, 150_000]
+    assert states() == {"posted": 2, "same": 1}
+
+
+def test_a_line_without_reference_beside_its_callback_is_the_same_money(portal: Flask, cast: Cast) -> None:
+    donation = opened(cast)
+    send(portal, confirmation(donation.ref1, at=NOW))
+    raw = kbank([(NOW + timedelta(seconds=20), 150_000, "", "PROMPTPAY FROM OTHER BANK IBA57065")])
+    assert brought_in(raw) == {"new": 0, "known": 1, "posted": 0, "waiting": 0}
+
+
+def test_a_line_without_reference_that_came_first_gives_way_to_the_callback(
+    portal: Flask, cast: Cast
+) -> None:
+    donation = opened(cast)
+    brought_in(kbank([(NOW, 150_000, "", "PROMPTPAY")]))
+    assert states() == {"waiting": 1}
+    send(portal, confirmation(donation.ref1, at=NOW + timedelta(seconds=20)))
+    assert (states(), given()) == ({"same": 1, "posted": 1}, [150_000])
+
+
+def test_lines_without_reference_that_could_each_be_the_callback_wait(portal: Flask, cast: Cast) -> None:
+    donation = opened(cast)
+    send(portal, confirmation(donation.ref1, at=NOW))
+    brought_in(kbank([(NOW, 150_000, "", "a"), (NOW + timedelta(seconds=9), 150_000, "", "b")]))
+    assert states() == {"posted": 1, "waiting": 2}
+
+
+@pytest.mark.usefixtures("without_biller")
+def test_a_reserved_amount_posts_without_a_reference_exactly_once(portal: Flask, cast: Cast) -> None:
+    first, second = opened(cast, 10_000), opened(cast, 10_000)
+    assert first.due_satang != second.due_satang
+    raw = kbank(
+        [(NOW, second.due_satang, "", "PROMPTPAY"), (NOW + timedelta(hours=1), second.due_satang, "", "x")]
+    )
+    assert brought_in(raw) == {"new": 2, "known": 0, "posted": 1, "waiting": 1}
+    assert db.session().scalars(select(Gift)).one().donation_id == second.id
+    assert db.session().scalars(select(Settlement).filter_by(state="posted")).one().rule == "C"
+
+
+@pytest.mark.usefixtures("without_biller")
+def test_a_reserved_amount_paid_before_it_was_asked_for_or_too_late_waits(portal: Flask, cast: Cast) -> None:
+    donation = opened(cast, 10_000)
+    raw = kbank(
+        [
+            (clock.now() - timedelta(days=2), 10_000, "", "before"),
+            (donation.expires_at + timedelta(hours=1), 10_000, "", "after"),
+        ]
+    )
+    assert brought_in(raw)["waiting"] == 2
+    assert set(db.session().scalars(select(Settlement.rule))) == {"unknown", "late"}
+
+
+@pytest.mark.usefixtures("without_biller")
+def test_one_satang_off_never_posts(portal: Flask, cast: Cast) -> None:
+    donation = opened(cast, 10_000)
+    brought_in(kbank([(NOW, donation.due_satang + 1, "", "PROMPTPAY")]))
+    assert given() == []
+
+
+def test_an_amount_that_a_tag_30_donation_awaits_is_only_suggested(portal: Flask, cast: Cast) -> None:
+    donation = opened(cast)
+    brought_in(kbank([(NOW, donation.due_satang, "", "PROMPTPAY")]))
+    settlement = db.session().scalars(select(Settlement)).one()
+    assert (settlement.state, settlement.rule, settlement.donation_id) == ("waiting", "amount", donation.id)
+
+
+def test_any_order_with_repeats_of_callbacks_and_statement_ends_in_the_same_books(
+    sqlite_portal: Flask,
+) -> None:
+    cast = Cast(sqlite_portal)
+    for seed in range(6):
+        fate = random.Random(seed)
+        start = NOW + timedelta(hours=seed)
+        donations = [opened(cast, satang) for satang in (11_100, 22_200, 33_300)]
+        a, b, c = (donation.ref1 for donation in donations)
+        # a is paid once, b twice within a minute and a third time later, c is paid only by a counter without callback.
+        paid = [(0, 11_100, a), (10, 22_200, b), (50, 22_200, b), (900, 22_200, b), (1200, 33_300, c)]
+        told: list[Any] = [
+            confirmation(ref1, satang, id=f"S{seed}N{at}", at=start + timedelta(seconds=at))
+            for at, satang, ref1 in paid[:4]
+        ]
+        told.append(
+            generic(
+                [
+                    (start + timedelta(seconds=at + 3), satang, ref1, f"งวด {seed}")
+                    for at, satang, ref1 in paid
+                ]
+            )
+        )
+        order = told + [fate.choice(told) for _ in range(4)]
+        fate.shuffle(order)
+        before = sum(given())
+        for one in order:
+            if isinstance(one, bytes):
+                brought_in(one)
+            else:
+                assert send(sqlite_portal, one).status_code == 200
+        assert sum(given()) - before == sum(satang for _, satang, _ in paid), f"seed {seed}"
+    assert states() == {"posted": 6 * 5, "same": 6 * 4}
+
+
+def test_ten_thousand_lines_come_in_quickly(portal: Flask, cast: Cast) -> None:
+    raw = generic([(NOW + timedelta(seconds=n), 100 + n % 500, "", f"รายการ {n}") for n in range(10_000)])
+    began = time.monotonic()
+    assert brought_in(raw) == {"new": 10_000, "known": 0, "posted": 0, "waiting": 10_000}
+    assert time.monotonic() - began < 60
+
+
+def test_an_import_that_the_database_refuses_leaves_nothing(
+    portal: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*words: object, **more: object) -> None:
+        raise Refused("ไม่")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(statements.audit, "note", refuse)
+        with pytest.raises(Refused):
+            brought_in(generic([(NOW, 100, "", "")]))
+    assert (count(BankEvent), count(Statement), count(Settlement)) == (0, 0, 0)
+
+
+_KILLED = """
+import os, signal, sys
+from app import create_app
+from app.fund.bank import matching, statements
+app = create_app()
+where, raw = sys.argv[1], open(sys.argv[2], "rb").read()
+if where == "import":
+    real = statements._event_rows
+    def rows(*given):
+        for number, row in enumerate(real(*given)):
+            yield row
+        statements.db.session().execute(statements.insert(statements._EVENTS), [row | {"external_id": "half"}])
+        os.kill(os.getpid(), signal.SIGKILL)
+    statements._event_rows = rows
+else:
+    real, posted = matching._post, []
+    def post(*given, **more):
+        gift = real(*given, **more)
+        posted.append(gift)
+        if len(posted) == 3:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return gift
+    matching._post = post
+    matching._AT_ONCE = 2
+with app.app_context():
+    statements.import_file(name="x.csv", raw=raw, by=None)
+"""
+
+
+def killed(app: Flask, where: str, raw: bytes, folder: Path) -> int:
+    """Import in a process of its own that is killed in the middle, as by kill -9."""
+    settings = app.extensions["kueakun"]
+    (folder / "killed.csv").write_bytes(raw)
+    environment = os.environ | {
+        "KUEAKUN_DEMO": "0",
+        "KUEAKUN_DATA": str(settings.data),
+        "KUEAKUN_SECRET_KEY": settings.secret_key,
+        "KUEAKUN_ID_KEY": "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYmNkZWY",
+        "KUEAKUN_CALLBACK_KEY": settings.callback_key,
+        "KUEAKUN_DATABASE_URL": settings.database_url,
+    }
+    db.session.remove()
+    return subprocess.run(
+        [sys.executable, "-c", _KILLED, where, str(folder / "killed.csv")],
+        env=environment,
+        check=False,
+        timeout=120,
+    ).returncode
+
+
+def test_kill_9_in_the_middle_of_an_import_leaves_nothing_and_the_import_can_be_repeated(
+    portal: Flask, cast: Cast, tmp_path: Path
+) -> None:
+    donation = opened(cast)
+    raw = generic([(NOW, 150_000, donation.ref1, "")] + [(NOW, 100 + n, "", f"{n}") for n in range(300)])
+    assert killed(portal, "import", raw, tmp_path) == -signal.SIGKILL
+    assert (count(BankEvent), count(Settlement), count(Statement), given()) == (0, 0, 0, [])
+    assert brought_in(raw) == {"new": 301, "known": 0, "posted": 1, "waiting": 300}
+
+
+def test_kill_9_in_the_middle_of_posting_leaves_whole_gifts_and_the_job_does_the_rest(
+    portal: Flask, cast: Cast, tmp_path: Path
+) -> None:
+    donations = [opened(cast, 1_000 + n) for n in range(6)]
+    raw = generic(
+        [(NOW + timedelta(minutes=n), one.due_satang, one.ref1, "") for n, one in enumerate(donations)]
+    )
+    assert killed(portal, "post", raw, tmp_path) == -signal.SIGKILL
+    assert given() == [1_000, 1_001]
+    assert states() == {"posted": 2, "new": 4}
+    assert matching.settle_new() == 4
+    assert given() == [1_000 + n for n in range(6)]
+    assert brought_in(raw) == {"new": 0, "known": 6, "posted": 0, "waiting": 0}
+
+
+def test_the_command_prints_the_counts_as_json(portal: Flask, cast: Cast, tmp_path: Path) -> None:
+    runner = CliRunner()
+    done = runner.invoke(bank, ["import", str(FILES / "kbank.csv")])
+    assert done.output.strip() == '{"new": 5, "known": 0, "posted": 0, "waiting": 4}'
+    for arguments in (
+        [str(tmp_path / "nothing.csv")],
+        [str(tmp_path)],
+        [str(FILES / "kbank.csv"), "--account", "1"],
+        [str(FILES / "kbank.csv"), "--profile", "x"],
+    ):
+        refused = runner.invoke(bank, ["import", *arguments])
+        assert isinstance(refused.exception, BadInput), arguments
+    address = runner.invoke(bank, ["callback-address"]).output.strip()
+    assert portal.test_client().post(address, data=b"{").status_code == 400
+
+
+@pytest.mark.postgres
+def test_the_same_file_from_two_hands_at_once_is_one_import(postgres_portal: Flask) -> None:
+    import threading
+
+    donation = opened(Cast(postgres_portal))
+    raw = generic([(NOW, 150_000, donation.ref1, "")] + [(NOW, 100 + n, "", f"{n}") for n in range(200)])
+    answers: list[dict[str, int]] = []
+    start = threading.Barrier(4)
+
+    def bring() -> None:
+        with postgres_portal.app_context():
+            start.wait()
+            answers.append(statements.import_file(name="x.csv", raw=raw, by=None))
+            db.session.remove()
+
+    threads = [threading.Thread(target=bring) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    db.session.rollback()
+    assert sorted(answer["new"] for answer in answers) == [0, 0, 0, 201]
+    assert (count(BankEvent), given()) == (201, [150_000])
+    assert db.session().get_one(Donation, donation.id).state == "received"
