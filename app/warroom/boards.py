@@ -1,0 +1,246 @@
+"""Boards: what waits for each person on the first page of their day."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import url_for
+from sqlalchemy import func, select
+
+from app.cases.aid import access, progress
+from app.cases.aid.records import AidRequest, Handover, RequestState
+from app.fund.bank.events import BankEvent, Settlement
+from app.fund.giving import donations, pledges
+from app.fund.giving.networks import Network
+from app.fund.giving.pledges import Pledge, PledgeState
+from app.fund.ledger import books
+from app.fund.spending import payments
+from app.fund.spending.meetings import SEATS, AgendaItem, Meeting, MeetingState, Recusal, Resolution, Vote
+from app.fund.spending.proposals import Proposal, ProposalState, in_state
+from app.kit import clock, money, thai
+from app.kit.db import db
+from app.staff import trail
+from app.staff.roles import Grant, Role
+from app.staff.users import User
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One kind of work of one person. `count` of nothing means that nothing waits."""
+
+    title: str
+    words: str
+    href: str
+    count: int = 0
+    unit: str = "รายการ"
+    #: Must not wait: books that do not hold, a meeting going on.
+    urgent: bool = False
+
+
+def work_of(user: User) -> list[Card]:
+    """The cards of this person's roles, what waits first."""
+    cards = [card for roles, deal in _DEALERS if user.has(*roles) for card in deal(user)]
+    return sorted(dict.fromkeys(cards), key=lambda card: (not card.urgent, card.count == 0))
+
+
+def _baht(satang: int) -> str:
+    return f"{money.format_baht(satang)} บาท"
+
+
+def _finance(user: User) -> list[Card]:
+    count, total = (
+        db.session()
+        .execute(
+            select(func.count(), func.sum(BankEvent.satang))
+            .select_from(Settlement)
+            .join(Settlement.event)
+            .where(Settlement.state.in_(("new", "waiting")))
+        )
+        .one()
+    )
+    approved = in_state(ProposalState.APPROVED)
+    left = [agreed - paid for agreed, paid in payments.remaining(approved).values() if agreed > paid]
+    return [
+        Card(
+            "เงินเข้าที่รอตรวจ",
+            _baht(int(total or 0)) if count else "จับคู่ครบแล้ว ไม่มีเงินค้าง",
+            url_for("bank.queue"),
+            count,
+        ),
+        Card(
+            "รอจ่ายตามมติ",
+            _baht(sum(left)) if left else "จ่ายครบตามมติแล้ว",
+            url_for("spending.payments"),
+            len(left),
+        ),
+        _books(),
+    ]
+
+
+def _books() -> Card:
+    last = books.last_check()
+    if last is None:
+        return Card("การตรวจบัญชี", "ยังไม่เคยตรวจ", url_for("books.balances"))
+    words = f"ตรวจเมื่อ {thai.moment_text(last.at)}"
+    if last.held:
+        return Card("บัญชีตรงทุกข้อ", words, url_for("books.balances"))
+    return Card(
+        "บัญชีไม่ตรง", words, url_for("books.balances"), len(last.findings.splitlines()), "จุด", urgent=True
+    )
+
+
+def _member(user: User) -> list[Card]:
+    session = db.session()
+    mine = select(Vote.id).where(Vote.item_id == AgendaItem.id, Vote.member_id == user.id)
+    away = select(Recusal.id).where(Recusal.item_id == AgendaItem.id, Recusal.member_id == user.id)
+    waiting = session.execute(
+        select(Meeting, func.count(AgendaItem.id))
+        .join(AgendaItem, AgendaItem.meeting_id == Meeting.id)
+        .join(Proposal, Proposal.id == AgendaItem.proposal_id)
+        .outerjoin(Resolution, Resolution.item_id == AgendaItem.id)
+        .where(
+            Meeting.state == MeetingState.OPEN,
+            Proposal.state == ProposalState.TABLED,
+            Proposal.submitted_by_id != user.id,
+            Resolution.id.is_(None),
+            ~mine.exists(),
+            ~away.exists(),
+        )
+        .group_by(Meeting.id)
+        .order_by(Meeting.id)
+    ).all()
+    cards = [
+        Card(
+            f"รอท่านลงมติ ประชุมครั้งที่ {meeting.code}",
+            "กำลังประชุม",
+            url_for("committee.meeting", number=meeting.id),
+            count,
+            "วาระ",
+            urgent=True,
+        )
+        for meeting, count in waiting
+    ]
+    return cards or [Card("รอท่านลงมติ", "ไม่มีวาระที่รอท่าน", url_for("committee.meetings"), unit="วาระ")]
+
+
+def _meetings_ahead(user: User) -> list[Card]:
+    ahead = select(Meeting).where(Meeting.state != MeetingState.CLOSED).order_by(Meeting.held_on, Meeting.id)
+    return [
+        Card(
+            f"ประชุมครั้งที่ {meeting.code}",
+            f"{thai.long_date(meeting.held_on)} {meeting.place}".strip(),
+            url_for("committee.meeting", number=meeting.id),
+            1,
+            "ครั้ง",
+            urgent=meeting.held_on == clock.today(),
+        )
+        for meeting in db.session().scalars(ahead.limit(3))
+    ]
+
+
+def _secretariat(user: User) -> list[Card]:
+    waiting = in_state(ProposalState.SUBMITTED)
+    total = sum(proposal.satang for proposal in waiting)
+    card = Card(
+        "คำขอที่รอเข้าวาระ",
+        _baht(total) if waiting else "ทุกคำขอเข้าวาระแล้ว",
+        url_for("committee.meetings"),
+        len(waiting),
+        "คำขอ",
+    )
+    cards = [card]
+    if donations.receiving_account() is None:
+        cards.append(
+            Card(
+                "ยังไม่มีบัญชีรับเงิน", "เปิดบัญชีกองทุนก่อนจึงรับเงินได้", url_for("giving.pledges"), 1, "เรื่อง", urgent=True
+            )
+        )
+    return cards
+
+
+def _field(user: User) -> list[Card]:
+    session = db.session()
+    drafts = session.scalar(
+        select(func.count())
+        .select_from(AidRequest)
+        .where(AidRequest.made_by_id == user.id, AidRequest.state == RequestState.DRAFT)
+    )
+    open_ = session.scalars(access.handovers_visible_to(user).where(Handover.closed_at.is_(None))).all()
+    done = progress.of({handover.request_id for handover in open_})
+    ready = progress.awaiting(user)
+    cards = [
+        Card(
+            f"พิธีมอบที่ยังไม่ปิด: {handover.request.title}",
+            f"{handover.place} มอบแล้ว {far.done:,} จาก {far.lines:,}",
+            url_for("aid.one_handover", number=handover.id),
+            far.left,
+        )
+        for handover in open_[:5]
+        for far in (done[handover.request_id],)
+    ]
+    cards.append(
+        Card(
+            "จ่ายเงินแล้ว รอส่งมอบ",
+            "เปิดพิธีมอบได้เลย" if ready else "ไม่มีของที่รอส่งมอบ",
+            url_for("aid.handovers"),
+            len(ready),
+            "คำขอ",
+        )
+    )
+    cards.append(
+        Card(
+            "ร่างคำขอของฉัน",
+            "ยังไม่ได้ยื่น" if drafts else "ไม่มีร่างค้าง",
+            url_for("aid.requests", show="mine"),
+            drafts or 0,
+            "ฉบับ",
+        )
+    )
+    return cards
+
+
+def _treasurer(user: User) -> list[Card]:
+    stated = db.session().scalars(
+        pledges.visible_to(user)
+        .where(Pledge.state == PledgeState.STATED, Network.code.in_(user.network_codes()))
+        .join(Pledge.network)
+    )
+    mine = list(stated)
+    came = pledges.received([pledge.id for pledge in mine])
+    left = [pledge for pledge in mine if came[pledge.id] < pledge.satang]
+    late = sum(pledge.expected_on < clock.today() for pledge in left)
+    words = _baht(sum(pledge.satang - came[pledge.id] for pledge in left)) if left else "ให้ครบตามที่แจ้งแล้ว"
+    if late:
+        words += f" เลยกำหนดแล้ว {late:,} รายการ"
+    return [Card("ที่แจ้งไว้และยังไม่ได้โอน", words, url_for("giving.pledges"), len(left))]
+
+
+def _auditor(user: User) -> list[Card]:
+    state = trail.state()
+    unsealed = state.events - state.sealed
+    sealed = f"ผนึกแล้ว {state.sealed:,} รายการ"
+    if state.last_sealed_at:
+        sealed += f" ล่าสุด {thai.moment_text(state.last_sealed_at)}"
+    return [_books(), Card("บันทึกตรวจสอบที่รอผนึก", sealed, url_for("staff.trail"), unsealed)]
+
+
+def _administrator(user: User) -> list[Card]:
+    held = select(Grant.id).where(Grant.user_id == User.id, Grant.revoked_at.is_(None))
+    active, idle = (
+        db.session()
+        .execute(select(func.count(), func.count().filter(~held.exists())).where(User.closed_at.is_(None)))
+        .one()
+    )
+    words = f"ผู้ใช้ที่เปิดอยู่ {active:,} คน"
+    return [Card("ผู้ใช้ที่ยังไม่มีบทบาท", words, url_for("staff.people"), idle, "คน")]
+
+
+_DEALERS: tuple[tuple[tuple[Role, ...], Callable[[User], list[Card]]], ...] = (
+    ((Role.FINANCE,), _finance),
+    (SEATS, _member),
+    ((*SEATS, Role.FUND_OFFICER), _meetings_ahead),
+    ((Role.FUND_OFFICER,), _secretariat),
+    (access.OFFICERS, _field),
+    ((Role.TREASURER,), _treasurer),
+    ((Role.AUDITOR,), _auditor),
+    ((Role.ADMINISTRATOR,), _administrator),
+)

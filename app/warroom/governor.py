@@ -1,0 +1,100 @@
+"""The governor's board: the fund's money and the households it has reached, in one look."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask import current_app
+from markupsafe import Markup
+from sqlalchemy import func, select
+
+from app.cases.aid.records import AidLine, AidRequest, Delivery, Outcome
+from app.cases.registry.households import Household
+from app.fund.ledger import books
+from app.fund.ledger.accounts import KIND_NAMES, Kind
+from app.kit import charts, money
+from app.kit.db import db
+from app.province import places
+from app.province.dimensions import dimension
+from app.province.profile import Profile
+
+#: A district with fewer households than this is not told by number: its people could be guessed.
+LEAST = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """Help that has changed hands in one dimension: different households, and what it cost in satang."""
+
+    name: str
+    households: int
+    satang: int
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """Satang by kind; what was delivered by dimension; households by district, None where they are too few to tell."""
+
+    money: Mapping[Kind, int]
+    parts: Markup
+    reached: list[Reached]
+    households: int
+    districts: list[tuple[str, int | None]]
+    map: Markup
+
+
+def board() -> Board:
+    """The board as it is now, in a handful of queries."""
+    profile: Profile = current_app.extensions["profile"]
+    rows = books.balances()
+    total = {kind: sum(getattr(row, kind) for row in rows) for kind in Kind}
+    counted = _by_district()
+    shown = {code: None if 0 < count < LEAST else count for code, count in counted.items()}
+    here = places.districts(profile.province_code)
+    return Board(
+        money=total,
+        parts=charts.stacked(
+            [
+                charts.Bar(KIND_NAMES[kind], total[kind], f"{money.format_baht(total[kind])} บาท", kind=kind)
+                for kind in (Kind.AVAILABLE, Kind.COMMITTED, Kind.PAID)
+            ],
+            label="เงินที่รับแล้ว อยู่ที่ใดบ้าง",
+        ),
+        reached=_by_dimension(profile),
+        households=sum(counted.values()),
+        districts=[(district.name_th, shown.get(district.code, 0)) for district in here],
+        map=charts.choropleth(
+            places.district_shapes(profile.province_code),
+            shown,
+            label="ครัวเรือนที่ได้รับความช่วยเหลือแล้ว รายอำเภอ",
+            shown="{:,} ครัวเรือน".format,
+            suppressed=f"น้อยกว่า {LEAST} ครัวเรือน",
+        ),
+    )
+
+
+def _by_dimension(profile: Profile) -> list[Reached]:
+    rows = db.session().execute(
+        select(
+            AidRequest.dimension,
+            func.count(AidLine.household_id.distinct()),
+            func.sum(Delivery.quantity * AidLine.unit_satang),
+        )
+        .join(AidLine, AidLine.request_id == AidRequest.id)
+        .join(Delivery, Delivery.line_id == AidLine.id)
+        .where(Delivery.outcome != Outcome.NOT)
+        .group_by(AidRequest.dimension)
+    )
+    found = {code: (households, int(satang)) for code, households, satang in rows}
+    codes = [*profile.dimension_codes, *sorted(set(found) - set(profile.dimension_codes))]
+    return [Reached(dimension(code).name_th, *found.get(code, (0, 0))) for code in codes]
+
+
+def _by_district() -> dict[str, int]:
+    rows = db.session().execute(
+        select(Household.district_code, func.count(Household.id.distinct()))
+        .join(AidLine, AidLine.household_id == Household.id)
+        .join(Delivery, Delivery.line_id == AidLine.id)
+        .where(Delivery.outcome != Outcome.NOT)
+        .group_by(Household.district_code)
+    )
+    return {code: int(count) for code, count in rows}

@@ -1,0 +1,121 @@
+"""The first page of the day, and the governor's board."""
+
+from datetime import timedelta
+
+import pytest
+from people import Cast
+from sqlalchemy import event
+
+from app.fund.giving import pledges
+from app.fund.ledger.books import BooksCheck
+from app.fund.spending import committee, proposals
+from app.kit import clock
+from app.kit.db import db, transaction
+from app.warroom import boards
+
+_EVERYONE = ("kanya", "somchai", "pranee", "malee", "ton", "busaba", "decha", "ying", "chai")
+
+
+@pytest.mark.parametrize("name", _EVERYONE)
+def test_everyone_has_a_first_page_and_every_card_leads_where_they_may_go(cast: Cast, name: str) -> None:
+    person = getattr(cast, name).sign_in()
+    person.visit("/home")
+    with cast.app.test_request_context():
+        cards = boards.work_of(person.user)
+    assert cards
+    for card in cards:
+        person.visit(card.href)
+
+
+def test_the_treasurer_is_told_what_was_pledged_and_has_not_come(cast: Cast) -> None:
+    network = cast.ton.user.network_codes()
+    assert network == ["NET001"]
+    page = cast.ton.sign_in().visit("/home")
+    assert "ให้ครบตามที่แจ้งแล้ว" in page.words
+    with transaction():
+        pledges.state(
+            network_id=1,
+            satang=500_00,
+            purpose_id=cast.purpose().id,
+            expected_on=clock.today() + timedelta(days=7),
+            by=cast.ton.user,
+        )
+    page = cast.ton.visit("/home")
+    assert "500.00 บาท" in page.words
+    assert "1 รายการ" in page.words
+
+
+def test_the_secretary_is_told_of_proposals_without_an_agenda(cast: Cast) -> None:
+    with transaction():
+        proposals.submit(
+            code="AR-2565-0001",
+            title="ชุดลูกเสือ",
+            satang=70_00,
+            purpose_id=cast.purpose().id,
+            by=cast.malee.user,
+        )
+    page = cast.busaba.sign_in().visit("/home")
+    assert "คำขอที่รอเข้าวาระ 1 คำขอ" in page.words
+    assert "70.00 บาท" in page.words
+
+
+def test_a_member_is_told_of_the_items_that_wait_for_their_vote_and_no_longer(cast: Cast) -> None:
+    with transaction():
+        proposals.submit(
+            code="AR-2565-0001",
+            title="ชุดลูกเสือ",
+            satang=70_00,
+            purpose_id=cast.purpose().id,
+            by=cast.malee.user,
+        )
+    with transaction():
+        meeting = committee.call(held_on=clock.today(), place="ศาลากลาง", by=cast.busaba.user)
+        item = committee.table(meeting.id, proposal_code="AR-2565-0001", by=cast.busaba.user)
+        numbers = meeting.id, item.id
+    page = cast.pranee.sign_in().visit("/home")
+    assert "รอท่านลงมติ เรียบร้อย" in page.words, "nobody votes before the meeting is opened"
+    assert "ศาลากลาง" in page.words
+    with transaction():
+        for member in (cast.somchai, cast.pranee):
+            committee.note_present(numbers[0], member_id=member.user_id or 0, by=cast.busaba.user)
+    with transaction():
+        committee.open_(numbers[0], chair_id=cast.somchai.user_id or 0, by=cast.busaba.user)
+    assert "1 วาระ" in cast.pranee.visit("/home").words
+    with transaction():
+        committee.vote(numbers[1], choice="approve", by=cast.pranee.user)
+    assert "รอท่านลงมติ เรียบร้อย" in cast.pranee.visit("/home").words
+    assert "1 วาระ" in cast.somchai.sign_in().visit("/home").words
+
+
+def test_books_that_do_not_hold_come_first(cast: Cast) -> None:
+    with transaction() as session:
+        session.add(BooksCheck(at=clock.now(), held=False, findings="หนึ่ง\nสอง", by="job"))
+    for person in (cast.kanya, cast.decha):
+        person.sign_in()
+        with cast.app.test_request_context():
+            first = boards.work_of(person.user)[0]
+        assert (first.title, first.count, first.urgent) == ("บัญชีไม่ตรง", 2, True)
+        assert "บัญชีไม่ตรง" in person.visit("/home").words
+
+
+@pytest.mark.parametrize("name", _EVERYONE)
+def test_the_first_page_asks_the_database_a_handful_of_questions(cast: Cast, name: str) -> None:
+    person = getattr(cast, name).sign_in()
+    asked: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        asked.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    person.client.get("/home")
+    event.remove(db.engine, "before_cursor_execute", note)
+    assert 0 < len(asked) <= 16, asked
+
+
+def test_the_board_shows_the_money_and_every_district(cast: Cast) -> None:
+    page = cast.somchai.sign_in().visit("/board")
+    assert "รับแล้ว 0.00 บาท" in page.words
+    assert "ขุขันธ์" in page.words
+    assert page.text.count('<path class="area ') == 22
+    for person in (cast.malee, cast.ton, cast.chai):
+        person.sign_in().visit("/board", status=403)
