@@ -1,9 +1,9 @@
 """What has happened in the demonstration so far, told through the same rules as real deeds."""
 
 import io
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import accumulate
 from random import Random
 
 from PIL import Image, ImageDraw
@@ -202,27 +202,31 @@ class Teller:
         requests.submit(request.id, confirmed_satang=sum(line.satang for line in lines), by=busaba)
         return request.code
 
-    def pupils(self) -> Iterator[Member]:
-        """67 pupils of households that fail on income, so many in each district."""
+    def pupils(self) -> list[Member]:
+        """67 pupils of households that fail on income, so many in each district, and where there are too few, more
+        in the next."""
         districts = places.districts(self.province_code)
         wanted = [0] * len(districts)
         for place, count in enumerate(PUPILS):
             wanted[place % len(districts)] += count
-        for district, count in zip(districts, wanted, strict=True):
-            if count:
-                yield from self._members(district.code, "income", count, pupils=True)
+        chosen: list[Member] = []
+        for district, upto in zip(districts, accumulate(wanted), strict=True):
+            if len(chosen) < upto:
+                chosen += self._members(district.code, "income", upto - len(chosen), pupils=True)
+        return chosen
 
     def _members(self, district_code: str, dimension: str, count: int, *, pupils: bool) -> list[Member]:
+        """The first pupils or heads of the district's households that fail a dimension."""
         statement = (
             select(Member)
             .join(Household, Household.id == Member.household_id)
             .join(RoundHousehold, RoundHousehold.household_id == Household.id)
             .join(FailedDimension, FailedDimension.round_household_id == RoundHousehold.id)
             .where(Household.district_code == district_code, FailedDimension.dimension == dimension)
+            .where(Member.grade != "" if pupils else Member.position == 1)
             .order_by(Member.id)
             .limit(count)
         )
-        statement = statement.where(Member.grade != "" if pupils else Member.position == 1)
         return list(db.session().scalars(statement))
 
     def decide(self, code: str) -> None:

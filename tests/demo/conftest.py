@@ -1,5 +1,6 @@
 """A demonstration, loaded once on a small register and copied for every test."""
 
+import contextvars
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -50,6 +51,9 @@ def demo(loaded_folder: Path, tmp_path: Path) -> Iterator[Flask]:
     shutil.copytree(loaded_folder, folder)
     app = create_app(demo_settings(folder))
     app.testing = True
+    answer = app.wsgi_app
+    # As served: what one request kept in its context is not seen by the next.
+    app.wsgi_app = lambda *asked: contextvars.Context().run(answer, *asked)  # type: ignore[method-assign]
     with app.app_context():
         yield app
         db.session.rollback()

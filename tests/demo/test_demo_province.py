@@ -67,9 +67,7 @@ def test_67_pupils_are_asked_for_and_half_of_them_have_their_uniform(demo: Flask
     lines = session.scalars(select(AidLine).filter_by(request_id=request.id)).all()
     assert len(lines) == 67
     assert all(line.member is not None and line.member.school for line in lines)
-    outcomes = dict(
-        session.execute(select(Delivery.outcome, func.count()).group_by(Delivery.outcome)).tuples().all()
-    )
+    outcomes = dict(session.execute(select(Delivery.outcome, func.count()).group_by(Delivery.outcome)).all())
     assert outcomes[Outcome.NOT] == outcomes[Outcome.PARTLY] == 1
     assert 30 <= outcomes[Outcome.GIVEN] < 65
     assert count(LogbookEntry) >= outcomes[Outcome.GIVEN] + 1
