@@ -1,7 +1,7 @@
 """Pages of the staff: signing in and out, people and their roles, the audit trail."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, session, url_for
@@ -117,7 +117,7 @@ def all_people() -> str:
         leaf=leaf(statement, scalars=True),
         q=words,
         role=role,
-        scope=_scope,
+        scope=_scopes(),
         roles=ROLE_NAMES,
     )
 
@@ -167,7 +167,7 @@ def _person_page(number: int, *, form: GrantForm | None = None, refused: str = "
         refused=refused,
         password=password,
         manages=signed_in().has(Role.ADMINISTRATOR) and signed_in().id != number,
-        scope=_scope,
+        scope=_scopes(),
         roles=ROLE_NAMES,
     )
 
@@ -184,7 +184,19 @@ def _options(none: str, known: Mapping[str, str]) -> list[SelectChoice]:
     return [SelectChoice("", none), *(SelectChoice(code, name) for code, name in known.items())]
 
 
-def _scope(grant: Grant) -> str:
+def _scopes() -> Callable[[Grant], str]:
+    """Says the scope of a role in words; the networks are asked for once, when the first treasurer is met."""
+    known: dict[str, str] = {}
+
+    def say(grant: Grant) -> str:
+        if grant.network_code and not known:
+            known.update(people.networks())
+        return _scope(grant, known)
+
+    return say
+
+
+def _scope(grant: Grant, networks: Mapping[str, str]) -> str:
     """The scope of a role in words: where, on what, for whom."""
     said = []
     if grant.area_code:
@@ -195,7 +207,7 @@ def _scope(grant: Grant) -> str:
     if grant.dimension:
         said.append(f"มิติ{dimensions.dimension(grant.dimension).name_th}")
     if grant.network_code:
-        said.append(people.networks().get(grant.network_code, grant.network_code))
+        said.append(networks.get(grant.network_code, grant.network_code))
     return " ".join(said)
 
 
@@ -261,7 +273,7 @@ def end_sessions(number: int) -> Response:
 @bp.get("/people/me")
 @opens_to(STAFF)
 def me() -> str:
-    return render_template("staff/me.html", form=PasswordForm(), scope=_scope, roles=ROLE_NAMES)
+    return render_template("staff/me.html", form=PasswordForm(), scope=_scopes(), roles=ROLE_NAMES)
 
 
 @bp.post("/people/me")
@@ -283,7 +295,9 @@ def change_password() -> Answer:
         else:
             flash("เปลี่ยนรหัสผ่านแล้ว เครื่องอื่นที่เข้าระบบไว้ถูกออกจากระบบ", "success")
             return redirect(url_for("staff.me"))
-    return render_template("staff/me.html", form=form, refused=refused, scope=_scope, roles=ROLE_NAMES), 422
+    return render_template(
+        "staff/me.html", form=form, refused=refused, scope=_scopes(), roles=ROLE_NAMES
+    ), 422
 
 
 @bp.get("/trail", endpoint="trail")

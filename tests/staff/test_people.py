@@ -85,7 +85,7 @@ _APART = {
 }
 
 
-def test_who_approves_never_pays_and_who_audits_does_nothing_else(portal: Flask) -> None:
+def test_who_approves_never_pays_and_who_audits_does_nothing_else(cast: Cast) -> None:
     for number, (held, wanted) in enumerate(itertools.permutations(Role, 2)):
         newcomer = _newcomer(f"noi{number}")
         with transaction():
@@ -186,6 +186,7 @@ def test_people_are_found_by_name_and_by_role(cast: Cast) -> None:
     [
         (Role.TREASURER, {}),
         (Role.TREASURER, {"network_code": "net-1"}),
+        (Role.TREASURER, {"network_code": "NET999"}),
         (Role.DISTRICT_OFFICER, {}),
         (Role.DISTRICT_OFFICER, {"area_code": "3399"}),
         (Role.DISTRICT_OFFICER, {"area_code": "2301"}),

@@ -11,6 +11,7 @@ from app.fund.giving import receipts
 from app.fund.giving.blueprint import ON_A_PAGE, bp, page_number, pager
 from app.fund.giving.forms import PressForm, VoidForm
 from app.fund.giving.receipts import Receipt
+from app.fund.ledger import journal
 from app.kit.db import db, transaction
 from app.kit.errors import Refused
 from app.staff.doors import EVERYONE, opens_to, signed_in
@@ -111,3 +112,12 @@ def reissue_receipt(token: str) -> Answer:
         new = receipts.reissue(found.id, by=signed_in())
     flash(f"ออกใบเสร็จรับเงิน {new.code} แทน {found.code} แล้ว", "success")
     return redirect(url_for("giving.receipt", token=new.token), code=303)
+
+
+@journal.explains("gift")
+def _gifts_in_the_books(gift_ids: list[int]) -> journal.Explained:
+    live = select(Receipt).where(Receipt.gift_id.in_(gift_ids), Receipt.voided_at.is_(None))
+    return {
+        one.gift_id: (f"ใบเสร็จ {one.code}", url_for("giving.receipt", token=one.token))
+        for one in db.session().scalars(live)
+    }

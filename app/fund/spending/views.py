@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from app.fund.giving.donations import FundAccount
+from app.fund.ledger import journal
 from app.fund.spending import payments as payments_
 from app.fund.spending import proposals, tracing
 from app.fund.spending.forms import PaymentForm, PressForm
@@ -197,3 +198,19 @@ def settle(code: str) -> ResponseReturnValue:
         payments_.settle(code, by=signed_in())
     flash(f"ปิดเรื่อง {code} แล้ว เงินที่เหลือจากมติกลับเป็นเงินพร้อมใช้", "success")
     return redirect(url_for("spending.payments"))
+
+
+@journal.explains("commit")
+@journal.explains("release")
+def _proposals_in_the_books(numbers: list[int]) -> journal.Explained:
+    known = select(Proposal.id, Proposal.code).where(Proposal.id.in_(numbers))
+    return {number: (f"คำขอ {code}", "") for number, code in db.session().execute(known)}
+
+
+@journal.explains("pay")
+def _payments_in_the_books(numbers: list[int]) -> journal.Explained:
+    may_open = signed_in().has(*_READERS)
+    return {
+        one.id: (f"ใบสำคัญ {one.code}", url_for("spending.payment", number=one.id) if may_open else "")
+        for one in db.session().scalars(select(Payment).where(Payment.id.in_(numbers)))
+    }
