@@ -13,6 +13,7 @@ from app.cases.aid import committee_views
 from app.cases.aid import views as aid_views
 from app.cases.care import views as care_views
 from app.cases.registry import views as registry_views
+from app.demo import province as demo_province
 from app.demo import views as demo_views
 from app.fund.bank import views as bank_views
 from app.fund.giving import views as giving_views
@@ -78,6 +79,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.register_blueprint(room)
     if settings.demo:
         app.register_blueprint(demo_views.bp)
+        app.extensions["demo_accounts"] = lambda: demo_province.accounts(settings)
     app.context_processor(_page_words)
     return app
 

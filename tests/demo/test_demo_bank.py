@@ -175,3 +175,10 @@ def test_the_confirmation_has_the_banks_own_field_names(demo: Flask) -> None:
     for name in ("transactionId", "transactionDateandTime", "payeeProxyId", "billPaymentRef1", "amount"):
         assert f'"{name}"' in said
     assert re.search(r'"amount": "\d+\.\d\d"', said)
+
+
+def test_the_page_of_a_gift_leads_to_the_bank_and_the_sign_in_page_names_the_characters(demo: Flask) -> None:
+    visitor = Person(demo)
+    code = opened(12_00).code
+    assert f"/demo/bank?code={code}" in visitor.visit(f"/give/{code}").text
+    assert "busaba" in visitor.visit("/sign-in").text
