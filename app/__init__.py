@@ -7,6 +7,7 @@ from flask import Flask, current_app
 from flask_login import current_user
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import settings as settings_
 from app.cases.aid import committee_views
@@ -65,6 +66,9 @@ def create_app(settings: Settings | None = None) -> Flask:
         WTF_CSRF_SSL_STRICT=False,
     )
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    if settings.proxies:
+        # Whose request it is, for throttling and the audit trail. Without a proxy anybody could write the header.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
     app.extensions["kueakun"] = settings
     app.extensions["profile"] = profile.load(settings.province)
     settings.data.mkdir(parents=True, exist_ok=True)

@@ -36,6 +36,8 @@ class Settings:
     secure_cookies: bool = False
     #: Address under which people reach the portal; printed in QR codes of receipts.
     base_url: str = ""
+    #: How many reverse proxies of our own stand in front; only that many say whose request it is.
+    proxies: int = 0
 
     @property
     def public_url(self) -> str:
@@ -95,6 +97,7 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
         callback_key=_callback_key(kept),
         secure_cookies=not demo if secure is None else secure,
         base_url=(environ.get("KUEAKUN_BASE_URL") or "").rstrip("/"),
+        proxies=_number(environ, "KUEAKUN_PROXIES", 0, 0, 5),
     )
 
 

@@ -118,6 +118,7 @@ def test_every_usual_way_to_write_a_database_is_understood(
         ("PORT", "-1"),
         ("WORKERS", "0"),
         ("WORKERS", "many"),
+        ("KUEAKUN_PROXIES", "all"),
     ],
 )
 def test_a_setting_that_cannot_be_meant_is_named(live: dict[str, str], name: str, value: str) -> None:

@@ -1,5 +1,6 @@
 """Signing in and out, and how a session ends."""
 
+import dataclasses
 from datetime import timedelta
 
 import pytest
@@ -177,6 +178,25 @@ def test_guessing_from_one_address_at_many_names_is_slowed_down(sqlite_portal: F
         )
     assert _try(cast.app, "malee", PASSWORD, address="192.0.2.9") == 429
     assert _try(cast.app, "malee", PASSWORD, address="192.0.2.10") == 302
+
+
+@pytest.mark.parametrize(("proxies", "seen"), [(0, "127.0.0.1"), (1, "198.51.100.9")])
+def test_a_forwarded_address_is_believed_only_from_a_proxy_of_our_own(
+    sqlite_portal: Flask, proxies: int, seen: str
+) -> None:
+    Cast(sqlite_portal)
+    settings = dataclasses.replace(sqlite_portal.extensions["kueakun"], proxies=proxies)
+    app = create_app(settings)
+    client = app.test_client()
+    headers = {"X-Forwarded-For": "203.0.113.1, 198.51.100.9"}
+    with app.app_context():
+        page = client.get("/sign-in", headers=headers).get_data(as_text=True)
+        token = page.split('name="csrf_token" value="')[1].split('"')[0]
+        fields = {"sign_in_name": "malee", "password": "wrong-wrong-wrong", "csrf_token": token}
+        assert client.post("/sign-in", data=fields, headers=headers).status_code == 422
+        db.engine.dispose()
+    db.session().rollback()
+    assert db.session().scalars(select(SignInAttempt.address)).one() == seen
 
 
 def test_a_short_password_is_refused(sqlite_portal: Flask) -> None:
