@@ -15,6 +15,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -25,14 +26,18 @@ from app.kit.forms import Form
 _MOST_COLUMNS = 200
 
 
+def _choices(pairs: Sequence[tuple[Any, str]]) -> list[SelectChoice]:
+    return [SelectChoice(value, label) for value, label in pairs]
+
+
 class ImportForm(Form):
     file = FileField("ไฟล์รายการเดินบัญชี", validators=[FileRequired("กรุณาเลือกไฟล์")])
     account = SelectField("บัญชีของกองทุน")
     profile = SelectField("รูปแบบไฟล์")
 
     def offer(self, *, accounts: Sequence[tuple[str, str]], profiles: Sequence[str]) -> None:
-        self.account.choices = [("", "ดูจากไฟล์"), *accounts]
-        self.profile.choices = [("", "ดูจากหัวตาราง"), *((name, name) for name in profiles)]
+        self.account.choices = _choices([("", "ดูจากไฟล์"), *accounts])
+        self.profile.choices = _choices([("", "ดูจากหัวตาราง"), *((name, name) for name in profiles)])
 
 
 class SampleForm(Form):
@@ -58,7 +63,7 @@ class MapForm(Form):
         FIELD_NAMES["description"], widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()
     )
     years = RadioField(
-        "ปีในไฟล์", choices=[(each.value, YEARS_NAMES[each]) for each in Years], default=Years.FOUR
+        "ปีในไฟล์", choices=[SelectChoice(each.value, YEARS_NAMES[each]) for each in Years], default=Years.FOUR
     )
 
     def headings(self) -> list[str]:
@@ -80,7 +85,7 @@ class MapForm(Form):
             (str(place), heading.strip() or f"(ช่องที่ {place + 1})") for place, heading in enumerate(headings)
         ]
         for field in FIELD_NAMES:
-            self[field].choices = places if field == "description" else [("", "ไม่มี"), *places]
+            self[field].choices = _choices(places if field == "description" else [("", "ไม่มี"), *places])
 
     def columns(self) -> dict[str, list[int]]:
         """Field → columns as chosen."""
@@ -102,8 +107,8 @@ class GiftForm(Form):
     anonymous = BooleanField("ไม่แสดงชื่อต่อสาธารณะ", default=True)
 
     def offer(self, *, purposes: Sequence[tuple[int, str]], networks: Sequence[tuple[int, str]]) -> None:
-        self.purpose_id.choices = list(purposes)
-        self.network_id.choices = [(0, "ไม่ใช่เครือข่าย"), *networks]
+        self.purpose_id.choices = _choices(purposes)
+        self.network_id.choices = _choices([(0, "ไม่ใช่เครือข่าย"), *networks])
 
 
 class AsideForm(Form):

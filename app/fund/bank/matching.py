@@ -1,6 +1,6 @@
 """Matching: what bank events become, by the ladder or by the finance officer's hand."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import contains_eager
@@ -18,7 +18,7 @@ from app.staff import audit
 from app.staff.roles import Role
 from app.staff.users import User
 
-_AT_ONCE = 100
+_AT_ONCE = 200
 _SOURCE_WORDS = {"scb": "พร้อมเพย์ (ธนาคารแจ้งโอนทันที)", "statement": "โอนเข้าบัญชี (รายการเดินบัญชี)"}
 
 
@@ -50,33 +50,32 @@ def settle_statement(statement_id: int) -> int:
 
 def _settle_all(statement_id: int | None) -> int:
     done = 0
-    while batch := _new_events(statement_id):
+    for batch in _batched(_new_events(statement_id), _AT_ONCE):
         try:
             with transaction():
-                _settle(batch)
+                done += _settle(batch)
         except Refused as refused:
             if refused.words == BUSY:
-                return done
-            settled = sum(_settle_alone(event_id) for event_id in batch)
-            if not settled:
-                return done
-            done += settled
-        else:
-            done += len(batch)
+                break
+            done += sum(_settle_alone(event_id) for event_id in batch)
     return done
 
 
-def _new_events(statement_id: int | None) -> list[int]:
+def _batched(numbers: Sequence[int], most: int) -> Iterator[Sequence[int]]:
+    for start in range(0, len(numbers), most):
+        yield numbers[start : start + most]
+
+
+def _new_events(statement_id: int | None) -> Sequence[int]:
     statement = (
         select(BankEvent.id)
         .join(Settlement, Settlement.event_id == BankEvent.id)
         .where(Settlement.state == "new")
         .order_by(BankEvent.occurred_at, BankEvent.id)
-        .limit(_AT_ONCE)
     )
     if statement_id is not None:
         statement = statement.where(BankEvent.statement_id == statement_id)
-    return list(db.session().scalars(statement))
+    return db.session().scalars(statement).all()
 
 
 def _settle_alone(event_id: int) -> bool:
@@ -99,9 +98,11 @@ def _settle_alone(event_id: int) -> bool:
     return True
 
 
-def _settle(event_ids: Sequence[int]) -> None:
+def _settle(event_ids: Sequence[int]) -> int:
+    """Returns how many of the events were still new."""
     _one_at_a_time()
     settlements = _hold_new(event_ids)
+    found = len(settlements)
     while settlements:
         evidence = Evidence([one.event for one in settlements])
         alone = [one for one in settlements if not _pair(one, evidence)]
@@ -110,13 +111,14 @@ def _settle(event_ids: Sequence[int]) -> None:
             _do(one, ladder.judge(one.event, evidence), evidence)
         db.session().flush()
         settlements = _look_again(again)
+    return found
 
 
 def _hold_new(event_ids: Sequence[int]) -> list[Settlement]:
     statement = (
         select(Settlement)
         .join(Settlement.event)
-        .options(contains_eager(Settlement.event))
+        .options(contains_eager(Settlement.event).defer(BankEvent.raw))
         .where(Settlement.event_id.in_(event_ids), Settlement.state == "new")
         .order_by(BankEvent.occurred_at, BankEvent.id)
         .with_for_update(of=Settlement)

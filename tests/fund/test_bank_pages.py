@@ -1,0 +1,293 @@
+"""The finance officer's pages: what waits comes first, one deed for two hands, and the auditor only looks."""
+
+import io
+import json
+import threading
+from typing import Any
+
+import pytest
+from bank_hands import NOW, confirmation, count, generic, given, kbank, only_settlement, opened, send, states
+from flask import Flask
+from people import PASSWORD, Cast, Page, Person
+from sqlalchemy import select
+
+from app.fund.bank import matching, statements, suggestions
+from app.fund.bank.events import BankEvent, Settlement, StatementProfile
+from app.fund.giving.gifts import Gift
+from app.fund.giving.networks import Network
+from app.kit import references
+from app.kit.db import db, transaction
+from app.kit.errors import Refused
+from app.staff.audit import AuditEvent
+
+
+def file(raw: bytes, name: str = "บัญชี.csv") -> tuple[io.BytesIO, str]:
+    return io.BytesIO(raw), name
+
+
+def waiting_event(portal: Flask, ref1: str = "", satang: int = 50_000, **more: Any) -> int:
+    send(portal, confirmation(ref1, satang, **more))
+    return (
+        db.session().scalars(select(Settlement.event_id).order_by(Settlement.event_id.desc()).limit(1)).one()
+    )
+
+
+def test_the_finance_officers_first_page_is_the_queue(portal: Flask, cast: Cast) -> None:
+    waiting_event(portal, "HELLO", 123_456)
+    page = cast.kanya.send("/sign-in", sign_in_name="kanya", password=PASSWORD)
+    assert page.response.request.path == "/bank"
+    assert "1,234.56" in page.words
+    assert "ไม่รู้จักรหัสอ้างอิง HELLO" in page.words
+
+
+def test_what_waits_is_shown_above_what_was_posted_today(portal: Flask, cast: Cast) -> None:
+    donation = opened(cast, 77_700)
+    send(portal, confirmation(donation.ref1, 77_700, id="T2"))
+    waiting_event(portal, satang=88_800)
+    page = cast.kanya.sign_in().visit("/bank")
+    assert page.text.index("888.00") < page.text.rindex("777.00")
+
+
+def test_the_queue_names_the_likely_donation_and_why(portal: Flask, cast: Cast) -> None:
+    donation = opened(cast)
+    letters = [letter for letter in references.ALPHABET if letter != donation.ref1[5]]
+    wrong = donation.ref1[:5] + letters[0] + donation.ref1[6:]
+    number = waiting_event(portal, wrong, 150_000)
+    assert only_settlement().rule == "near"
+    for path in ("/bank", f"/bank/events/{number}"):
+        page = cast.kanya.sign_in().visit(path) if path == "/bank" else cast.kanya.visit(path)
+        assert donation.ref1 in page.words
+        assert "รหัสอ้างอิงต่างกันหนึ่งตัวอักษร" in page.words
+
+
+@pytest.mark.parametrize("slip", ["swap", "drop", "double", "look"])
+def test_every_slip_of_one_character_finds_its_code(slip: str) -> None:
+    code = "F69K7QX3M9P"
+    code = next(c for c in (references.make(2569) for _ in range(999)) if c[5] != c[6] and "2" in c[3:])
+    place = code.index("2", 3)
+    typed = {
+        "swap": code[:5] + code[6] + code[5] + code[7:],
+        "drop": code[:7] + code[8:],
+        "double": code[:7] + code[6:],
+        "look": code[:place] + "Z" + code[place + 1 :],
+    }[slip]
+    assert code in set(suggestions.one_edit_away(typed.lower()))
+
+
+def test_a_waiting_event_is_given_to_its_donation_with_one_press(portal: Flask, cast: Cast) -> None:
+    donation = opened(cast)
+    number = waiting_event(portal, donation.ref1, 140_000)
+    page = cast.kanya.sign_in().send(f"/bank/events/{number}", action="/assign", reference=donation.ref1)
+    assert "จับคู่แล้ว" in page.words
+    gift = db.session().scalars(select(Gift)).one()
+    assert (gift.satang, gift.donation_id, gift.posted_by_id) == (140_000, donation.id, cast.kanya.user_id)
+    assert (
+        db.session().scalars(select(AuditEvent).filter_by(deed="bank.assign")).one().by_id
+        == cast.kanya.user_id
+    )
+    shown = cast.kanya.visit(f"/bank/events/{number}")
+    assert "ใบรับเงิน" in shown.words
+    assert not [form for form in shown.forms() if "assign" in form["action"]]
+
+
+def test_an_unknown_reference_typed_by_the_officer_stays_on_the_page(portal: Flask, cast: Cast) -> None:
+    number = waiting_event(portal)
+    page = cast.kanya.sign_in().send(
+        f"/bank/events/{number}", action="/assign", reference="F69ABCDEFGH", to_status=422
+    )
+    assert "F69ABCDEFGH" in page.text
+    assert "ไม่พบรายการให้" in page.words
+    assert given() == []
+
+
+def test_money_without_a_donation_becomes_a_networks_gift(portal: Flask, cast: Cast) -> None:
+    number = waiting_event(portal, billPaymentRef2="NET001")
+    network = db.session().scalars(select(Network)).one()
+    page = cast.kanya.sign_in().visit(f"/bank/events/{number}")
+    form = next(form for form in page.forms() if form["action"].endswith("/gift"))
+    assert form["fields"]["network_id"] == str(network.id)
+    cast.kanya.send(f"/bank/events/{number}", action="/gift", purpose_id=str(cast.purpose("education").id))
+    gift = db.session().scalars(select(Gift)).one()
+    assert (gift.network_id, gift.purpose_id, gift.donation_id) == (
+        network.id,
+        cast.purpose("education").id,
+        None,
+    )
+
+
+def test_setting_aside_needs_a_reason_and_can_be_undone_by_giving(portal: Flask, cast: Cast) -> None:
+    number = waiting_event(portal)
+    kanya = cast.kanya.sign_in()
+    kanya.send(f"/bank/events/{number}", action="/set-aside", reason="", to_status=422)
+    kanya.send(f"/bank/events/{number}", action="/set-aside", reason="ดอกเบี้ยเงินฝาก")
+    assert (only_settlement().state, only_settlement().reason) == ("aside", "ดอกเบี้ยเงินฝาก")
+    kanya.send(f"/bank/events/{number}", action="/gift", purpose_id=str(cast.purpose().id))
+    assert given() == [50_000]
+
+
+def test_the_officer_says_that_two_tellings_are_one_payment(portal: Flask, cast: Cast) -> None:
+    donation = opened(cast)
+    send(portal, confirmation(donation.ref1, at=NOW))
+    raw = generic([(NOW.replace(hour=0, minute=0, second=0), 150_000, "", "")])
+    statements.import_file(name="x.csv", raw=raw, by=None)
+    line = db.session().scalars(select(BankEvent).filter_by(source="statement")).one()
+    told = db.session().scalars(select(BankEvent).filter_by(source="scb")).one()
+    page = cast.kanya.sign_in().visit(f"/bank/events/{line.id}")
+    assert "อาจเป็นเงินก้อนเดียวกับ" in page.words
+    cast.kanya.send(f"/bank/events/{line.id}", action="/link", other=str(told.id))
+    assert (states(), given()) == ({"posted": 1, "same": 1}, [150_000])
+
+
+def test_the_second_officer_is_told_and_nothing_happens_twice(portal: Flask, cast: Cast) -> None:
+    donation = opened(cast)
+    number = waiting_event(portal, donation.ref1, 140_000)
+    kanya, again = cast.kanya.sign_in(), Person(portal, cast.kanya.user_id, "kanya").sign_in()
+    again.visit(f"/bank/events/{number}")
+    form = again.visit(f"/bank/events/{number}").forms()
+    fields = next(one["fields"] for one in form if one["action"].endswith("/assign"))
+    kanya.send(f"/bank/events/{number}", action="/assign", reference=donation.ref1)
+    late = again.client.post(f"/bank/events/{number}/assign", data=fields | {"reference": donation.ref1})
+    assert late.status_code == 409
+    assert "มีผู้ลงเป็นเงินสมทบไปแล้ว" in late.get_data(as_text=True)
+    assert given() == [140_000]
+
+
+@pytest.mark.postgres
+def test_ten_officers_pressing_at_once_are_one_deed(postgres_portal: Flask) -> None:
+    cast = Cast(postgres_portal)
+    donation = opened(cast)
+    number = waiting_event(postgres_portal, donation.ref1, 140_000)
+    outcomes: list[str] = []
+    start = threading.Barrier(10)
+
+    def press() -> None:
+        with postgres_portal.app_context():
+            start.wait()
+            try:
+                with transaction():
+                    matching.assign(number, donation_id=donation.id, by=None)
+                outcomes.append("done")
+            except Refused as refused:
+                outcomes.append(refused.words[:28])
+            db.session.remove()
+
+    threads = [threading.Thread(target=press) for _ in range(10)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    db.session.rollback()
+    assert sorted(set(outcomes)) == ["done", "รายการนี้มีผู้ลงเป็นเงินสมทบ"]
+    assert outcomes.count("done") == 1
+    assert given() == [140_000]
+
+
+def test_money_that_is_not_ours_or_not_baht_or_went_out_is_never_a_gift(portal: Flask, cast: Cast) -> None:
+    numbers = [
+        waiting_event(portal, id="T1", payeeProxyId="099400000000399"),
+        waiting_event(portal, id="T2", currencyCode="840"),
+    ]
+    statements.import_file(name="x.csv", raw=generic([(NOW, -5_000, "", "")]), by=None)
+    numbers.append(db.session().scalars(select(BankEvent.id).filter_by(source="statement")).one())
+    for number in numbers:
+        with pytest.raises(Refused), transaction():
+            matching.assign(number, purpose_id=cast.purpose().id, by=cast.kanya.user)
+    assert given() == []
+
+
+def test_only_the_finance_officer_decides(portal: Flask, cast: Cast) -> None:
+    number = waiting_event(portal)
+    for person in (cast.busaba, cast.ying, cast.ton, cast.malee):
+        person.sign_in()
+        person.visit("/bank", status=403)
+        person.visit(f"/bank/events/{number}", status=403)
+    decha = cast.decha.sign_in()
+    for path in ("/bank", f"/bank/events/{number}", "/bank/statements"):
+        page = decha.visit(path)
+        assert [
+            form for form in page.forms() if form["method"] == "post" and "sign-out" not in form["action"]
+        ] == []
+    decha.visit("/bank/statements/import", status=403)
+    for by in (cast.decha.user, cast.somchai.user, cast.busaba.user):
+        with pytest.raises(Refused), transaction():
+            matching.assign(number, purpose_id=cast.purpose().id, by=by)
+        with pytest.raises(Refused), transaction():
+            matching.set_aside(number, reason="ไม่ใช่เงินสมทบ", by=by)
+    assert given() == []
+
+
+def test_a_statement_is_brought_in_on_the_first_page(portal: Flask, cast: Cast) -> None:
+    donation = opened(cast)
+    raw = kbank([(NOW, 150_000, donation.ref1, "x"), (NOW, 333, "", "ดอกเบี้ย")])
+    page = cast.kanya.sign_in().send("/bank", action="/import", file=file(raw))
+    assert "รายการใหม่ 2" in page.words
+    assert "ลงเป็นเงินสมทบ 1" in page.words
+    listed = cast.decha.sign_in().visit("/bank/statements")
+    assert "บัญชี.csv" in listed.words
+    assert "กัญญา" in listed.words
+
+
+def test_a_broken_statement_says_which_line_and_keeps_nothing(portal: Flask, cast: Cast) -> None:
+    raw = generic([(NOW, 100, "", ""), (NOW, 100, "", "")]).replace(b"10,002.00", b"10,003.00")
+    page = cast.kanya.sign_in().send(
+        "/bank/statements/import", action="/import", file=file(raw), to_status=422
+    )
+    assert "บรรทัดที่ 3" in page.words
+    for name, content in (
+        ("../x.csv", generic([])),
+        ("x.xlsx", b"PK\x03\x04nonsense"),
+        ("x.csv", b"\x89PNG\r\n\x1a\n"),
+    ):
+        cast.kanya.send("/bank/statements/import", action="/import", file=file(content, name), to_status=422)
+    cast.kanya.send("/bank/statements/import", action="/import", to_status=422)
+    assert count(BankEvent) == 0
+
+
+def test_an_unknown_header_is_mapped_once_and_known_from_then_on(portal: Flask, cast: Cast) -> None:
+    raw = "Dato;Tekst;Beløb;Saldo\n08-07-69;hej;5,000.25;10,000.25\n09-07-69;ud;-10.00;9,990.25\n".encode()
+    kanya = cast.kanya.sign_in()
+    page = kanya.send("/bank/statements/import", action="/import", file=file(raw, "ny.csv"), to_status=422)
+    assert "ไม่รู้จักหัวตาราง" in page.words
+    assert "5,000.25" in page.words
+    form = next(one for one in page.forms() if one["action"].endswith("/map"))
+    assert json.loads(form["fields"]["header"]) == ["Dato", "Tekst", "Beløb", "Saldo"]
+    fields = {name: value for name, value in form["fields"].items() if value is not None}
+    chosen = fields | {
+        "name": "dansk",
+        "date": "0",
+        "description": "1",
+        "amount": "2",
+        "balance": "3",
+        "years": "be2",
+    }
+    lacking = _posted(kanya, chosen | {"date": ""})
+    assert lacking.status == 422
+    assert "ต้องเลือกคอลัมน์วันที่" in lacking.words
+    assert _posted(kanya, chosen).status == 200
+    assert db.session().scalars(select(StatementProfile.name)).one() == "dansk"
+    done = kanya.send("/bank/statements/import", action="/import", file=file(raw, "ny.csv"))
+    assert "รายการใหม่ 2" in done.words
+    assert _posted(kanya, chosen | {"name": "igen"}).status == 409
+    for header in ("", "[", "[]", "{}", "[1]", "[" * 5000, json.dumps(["x"] * 300)):
+        assert _posted(kanya, chosen | {"header": header}).status == 422
+
+
+def _posted(person: Person, fields: dict[str, Any]) -> Page:
+    answer = person.client.post("/bank/statements/map", data=fields, follow_redirects=True)
+    return person._seen(answer, "/bank/statements/map", None)
+
+
+def test_a_sample_shows_its_header_and_a_picture_does_not(portal: Flask, cast: Cast) -> None:
+    kanya = cast.kanya.sign_in()
+    raw = "Bank of Somewhere\nDato;Tekst;Beløb\n08-07-69;hej;5.25\n".encode()
+    page = kanya.send("/bank/statements/map", action="/sample", file=file(raw))
+    assert "Beløb" in page.words
+    kanya.send("/bank/statements/map", action="/sample", file=file(b"\x89PNG\r\n\x1a\n"), to_status=422)
+
+
+def test_a_bank_that_writes_markup_is_shown_as_text(portal: Flask, cast: Cast) -> None:
+    number = waiting_event(portal, "<b>X</b>", payerName="<script>alert(1)</script>")
+    for path in ("/bank", f"/bank/events/{number}"):
+        page = cast.kanya.sign_in().visit(path) if path == "/bank" else cast.kanya.visit(path)
+        assert "<script>alert" not in page.text
+        assert "<b>X" not in page.text
