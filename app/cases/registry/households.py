@@ -21,6 +21,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.cases.registry.members import Member
 from app.cases.registry.rounds import FailedDimension, RoundHousehold
 from app.kit.db import Base, Id, UtcDateTime
+from app.province import places
 from app.staff.roles import Grant, Role
 from app.staff.users import User
 
@@ -46,6 +47,22 @@ class Household(Base):
     entered_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     members: Mapped[list[Member]] = relationship(order_by=Member.position)
+
+    @property
+    def place(self) -> str:
+        """`บ้านเลขที่ 12/3 หมู่ที่ 4 บ้านหนองคู ตำบล… อำเภอ…`, as far as it is known."""
+        subdistrict = places.subdistrict(self.subdistrict_code) if self.subdistrict_code else None
+        return " ".join(
+            part
+            for part in (
+                self.house_no and f"บ้านเลขที่ {self.house_no}",
+                self.moo and f"หมู่ที่ {self.moo}",
+                self.village,
+                f"ตำบล{subdistrict.name_th}" if subdistrict else "",
+                f"อำเภอ{places.district(self.district_code).name_th}",
+            )
+            if part
+        )
 
     __table_args__ = (
         CheckConstraint("origin IN ('tpmap', 'thai_qm', 'needy')", name="known_origin"),
@@ -136,3 +153,21 @@ def _place(grant: Grant) -> ColumnElement[bool]:
     if len(grant.area_code) == 4:
         return Household.district_code == grant.area_code
     return Household.subdistrict_code == grant.area_code
+
+
+def dimensions_seen(user: User, household: Household) -> frozenset[str] | None:
+    """Which failed dimensions of this household, in reach of this person, they may see; None is all.
+
+    The same rule as `dimension_within_reach`, for one household at hand.
+    """
+    here = [
+        grant
+        for grant in user.grants
+        if grant.role in WHOLE_PROVINCE
+        or not grant.area_code
+        or inside((grant.area_code,), household.district_code, household.subdistrict_code)
+    ]
+    if any(grant.role in (*AREA, *WHOLE_PROVINCE) for grant in here):
+        return None
+    mine = [grant.dimension for grant in here if grant.role == Role.DIMENSION_SECRETARY]
+    return frozenset(mine) if all(mine) else None

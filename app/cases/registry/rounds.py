@@ -69,6 +69,7 @@ class RegisterImport(Base):
     error_lines: Mapped[str] = mapped_column(Text, default="[]")
 
     round: Mapped[Round] = relationship()
+    imported_by: Mapped[User | None] = relationship()
 
     @property
     def counts(self) -> dict[str, int]:

@@ -1,0 +1,55 @@
+"""Forms of care: a line for the logbook, and the reason for seeing a full national ID."""
+
+from wtforms import RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Length
+
+from app.cases.care.logbook import FUNDING_NAMES, KIND_NAMES, FundingSource, Kind
+from app.kit.forms import BahtField, Form, Given, ThaiDateField
+from app.province.dimensions import DIMENSIONS
+
+
+class EntryForm(Form):
+    kind = RadioField(
+        "เรื่อง",
+        choices=[
+            SelectChoice(kind.value, KIND_NAMES[kind])
+            for kind in (Kind.VISIT, Kind.NOTE, Kind.HELP, Kind.CORRECTION)
+        ],
+        default=Kind.VISIT.value,
+    )
+    on = ThaiDateField("เกิดขึ้นเมื่อวันที่", validators=[Given()])
+    words = TextAreaField(
+        "เล่าสั้นๆ ว่าเกิดอะไรขึ้น",
+        description="สิ่งที่พบ สิ่งที่ทำ และสิ่งที่จะทำต่อ",
+        validators=[InputRequired(), Length(max=4000)],
+    )
+    member_id = SelectField("เกี่ยวกับใคร")
+    dimension = SelectField(
+        "มิติ",
+        choices=[SelectChoice("", "ไม่ระบุ"), *(SelectChoice(one.code, one.name_th) for one in DIMENSIONS)],
+    )
+    satang = BahtField("มูลค่าความช่วยเหลือ", description="เฉพาะเมื่อได้รับความช่วยเหลือ", allow_zero=True)
+    funding_source = SelectField(
+        "เงินหรือสิ่งของจาก",
+        description="ของกองทุนบันทึกเองที่หน้าพิธีมอบ",
+        choices=[
+            SelectChoice("", "ไม่ระบุ"),
+            *(
+                SelectChoice(source.value, name)
+                for source, name in FUNDING_NAMES.items()
+                if source != FundingSource.FUND
+            ),
+        ],
+    )
+    tpmap_ref = StringField(
+        "เลขอ้างอิงใน TPMAP Logbook", description="เมื่อบันทึกที่นั่นแล้ว", validators=[Length(max=60)]
+    )
+
+
+class RevealForm(Form):
+    reason = StringField(
+        "เหตุผลที่ต้องดูเลขเต็ม",
+        description="เช่น เปิดบัญชีธนาคารให้ผู้รับ ระบบบันทึกชื่อท่าน เวลา และเหตุผลไว้ตรวจสอบ",
+        validators=[InputRequired(), Length(max=200)],
+    )
