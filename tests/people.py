@@ -45,6 +45,13 @@ class Page:
         body = re.sub(r"<(script|style|svg)\b.*?</\1>", " ", self.text, flags=re.DOTALL)
         return " ".join(re.sub(r"<[^>]+>", " ", body).split())
 
+    @property
+    def main(self) -> str:
+        """The visible text of the page's own part, without header and footer."""
+        found = re.search(r"<main\b.*</main>", self.text, flags=re.DOTALL)
+        body = re.sub(r"<(script|style|svg)\b.*?</\1>", " ", found.group(0) if found else "", flags=re.DOTALL)
+        return " ".join(re.sub(r"<[^>]+>", " ", body).split())
+
     def forms(self) -> list[dict[str, Any]]:
         tree = html5lib.parse(self.text, namespaceHTMLElements=False)
         found = []
@@ -125,6 +132,28 @@ class Person:
         chosen = forms[0]
         filled = {name: value for name, value in {**chosen["fields"], **fields}.items() if value is not None}
         target = chosen["action"] or page.response.request.path
+        sent = self.client.post(
+            target, data=filled, follow_redirects=True, content_type="multipart/form-data"
+        )
+        return self._seen(sent, target, to_status)
+
+    def press(self, page: Page, *, having: str, to_status: int | None = 200, **fields: Any) -> Page:
+        """Send the form of a page already open that has a field named `having`, or an action that ends with it.
+
+        A list sends a field several times; the rest stays as the page has it.
+        """
+        form = next(
+            (
+                form
+                for form in page.forms()
+                if form["method"] == "post"
+                and (having in form["fields"] or form["action"].split("#")[0].endswith(having))
+            ),
+            None,
+        )
+        assert form, f"no form with {having} on {page.path}; there are {page.forms()}"
+        filled = {name: value for name, value in {**form["fields"], **fields}.items() if value is not None}
+        target = form["action"].split("#")[0] or page.response.request.full_path
         sent = self.client.post(
             target, data=filled, follow_redirects=True, content_type="multipart/form-data"
         )
