@@ -34,10 +34,10 @@ def opened(cast: Cast, satang: int = 150_000, **more: Any) -> Donation:
 
 
 def confirmation(
-    ref1: str = "", satang: int = 150_000, *, id: str = "T1", at: datetime = NOW, **more: Any
-) -> dict[str, Any]:  # noqa: A002
+    ref1: str = "", satang: int = 150_000, *, number: str = "T1", at: datetime = NOW, **more: Any
+) -> dict[str, Any]:
     message = {
-        "transactionId": id,
+        "transactionId": number,
         "amount": format_baht(satang).replace(",", ""),
         "transactionDateandTime": at.astimezone(BANGKOK).isoformat(),
         "currencyCode": "764",

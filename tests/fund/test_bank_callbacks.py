@@ -61,8 +61,8 @@ def test_the_same_callback_twice_is_one_gift_and_the_same_answer(portal: Flask, 
 
 def test_a_second_transfer_of_the_same_qr_is_a_second_gift(portal: Flask, cast: Cast) -> None:
     donation = opened(cast)
-    send(portal, confirmation(donation.ref1, id="T1"))
-    send(portal, confirmation(donation.ref1, id="T2"))
+    send(portal, confirmation(donation.ref1, number="T1"))
+    send(portal, confirmation(donation.ref1, number="T2"))
     assert given() == [150_000, 150_000]
     assert settlement_of("T2").rule == "A2"
 
@@ -193,7 +193,7 @@ _ODD: tuple[dict[str, object], ...] = (
 
 def test_odd_fields_lose_nothing(portal: Flask, cast: Cast) -> None:
     for number, change in enumerate(_ODD):
-        answer = send(portal, json.dumps(confirmation("X", id=f"T{number}") | change).encode())
+        answer = send(portal, json.dumps(confirmation("X", number=f"T{number}") | change).encode())
         assert answer.status_code == 200, change
     assert states() == {"waiting": len(_ODD)}
 
@@ -244,7 +244,7 @@ def test_one_event_that_the_books_refuse_waits_and_holds_up_no_other(
     poor, fine = opened(cast, 100), opened(cast, 200)
     with transaction():
         for number, one in enumerate((poor, fine)):
-            callbacks.record(json.dumps(confirmation(one.ref1, one.due_satang, id=f"T{number}")).encode())
+            callbacks.record(json.dumps(confirmation(one.ref1, one.due_satang, number=f"T{number}")).encode())
     real = matching.gifts.post
 
     def post(**given: object) -> Gift:

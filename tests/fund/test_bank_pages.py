@@ -42,7 +42,7 @@ def test_the_finance_officers_first_page_is_the_queue(portal: Flask, cast: Cast)
 
 def test_what_waits_is_shown_above_what_was_posted_today(portal: Flask, cast: Cast) -> None:
     donation = opened(cast, 77_700)
-    send(portal, confirmation(donation.ref1, 77_700, id="T2"))
+    send(portal, confirmation(donation.ref1, 77_700, number="T2"))
     waiting_event(portal, satang=88_800)
     page = cast.kanya.sign_in().visit("/bank")
     assert page.text.index("888.00") < page.text.rindex("777.00")
@@ -184,8 +184,8 @@ def test_ten_officers_pressing_at_once_are_one_deed(postgres_portal: Flask) -> N
 
 def test_money_that_is_not_ours_or_not_baht_or_went_out_is_never_a_gift(portal: Flask, cast: Cast) -> None:
     numbers = [
-        waiting_event(portal, id="T1", payeeProxyId="099400000000399"),
-        waiting_event(portal, id="T2", currencyCode="840"),
+        waiting_event(portal, number="T1", payeeProxyId="099400000000399"),
+        waiting_event(portal, number="T2", currencyCode="840"),
     ]
     statements.import_file(name="x.csv", raw=generic([(NOW, -5_000, "", "")]), by=None)
     numbers.append(db.session().scalars(select(BankEvent.id).filter_by(source="statement")).one())
@@ -193,6 +193,10 @@ def test_money_that_is_not_ours_or_not_baht_or_went_out_is_never_a_gift(portal: 
         with pytest.raises(Refused), transaction():
             matching.assign(number, purpose_id=cast.purpose().id, by=cast.kanya.user)
     assert given() == []
+    page = cast.kanya.sign_in().visit(f"/bank/events/{numbers[0]}")
+    assert [form["action"].rsplit("/", 1)[-1] for form in page.forms() if "events" in form["action"]] == [
+        "set-aside"
+    ]
 
 
 def test_only_the_finance_officer_decides(portal: Flask, cast: Cast) -> None:

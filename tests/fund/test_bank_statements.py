@@ -164,8 +164,8 @@ def test_a_callback_told_before_by_the_statement_adds_no_money(portal: Flask, ca
 
 def test_two_transfers_of_one_qr_told_by_both_sources_are_two_gifts(portal: Flask, cast: Cast) -> None:
     donation = opened(cast)
-    send(portal, confirmation(donation.ref1, id="T1", at=NOW))
-    send(portal, confirmation(donation.ref1, id="T2", at=NOW + timedelta(seconds=30)))
+    send(portal, confirmation(donation.ref1, number="T1", at=NOW))
+    send(portal, confirmation(donation.ref1, number="T2", at=NOW + timedelta(seconds=30)))
     raw = generic([(NOW + timedelta(seconds=n), 150_000, donation.ref1, "") for n in (0, 30)])
     assert brought_in(raw) == {"new": 0, "known": 2, "posted": 0, "waiting": 0}
     assert given() == [150_000, 150_000]
@@ -260,7 +260,7 @@ def test_any_order_with_repeats_of_callbacks_and_statement_ends_in_the_same_book
         # a is paid once, b twice within a minute and a third time later, c is paid only by a counter without callback.
         paid = [(0, 11_100, a), (10, 22_200, b), (50, 22_200, b), (900, 22_200, b), (1200, 33_300, c)]
         told: list[Any] = [
-            confirmation(ref1, satang, id=f"S{seed}N{at}", at=start + timedelta(seconds=at))
+            confirmation(ref1, satang, number=f"S{seed}N{at}", at=start + timedelta(seconds=at))
             for at, satang, ref1 in paid[:4]
         ]
         told.append(

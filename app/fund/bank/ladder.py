@@ -1,14 +1,15 @@
 """The ladder: what a bank event is, judged by rules alone. The first rung that fits decides; a tie never posts."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import aliased
 
 from app.fund.bank.events import BankEvent, Settlement
-from app.fund.giving.donations import Donation, DonationState, FundAccount
+from app.fund.bank.evidence import BAHT, Evidence, Telling
+from app.fund.giving.donations import Donation, DonationState
 from app.kit import references, thai
 from app.kit.clock import BANGKOK
 from app.kit.db import db
@@ -20,24 +21,7 @@ POST_UNIQUE_AMOUNTS = True
 _SAME_MOMENT = timedelta(minutes=2)
 #: Farther apart than a moment, but near enough that a person must say whether it is one payment or two.
 _PERHAPS_SAME = timedelta(days=3)
-_BAHT = "764"
 _LONGEST_REASON = 300
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Telling:
-    """A bank event of another source, as far as it matters for recognising the same payment."""
-
-    id: int
-    account_id: int | None
-    external_id: str
-    satang: int
-    occurred_at: datetime
-    has_time: bool
-    ref1: str
-    bank_ref: str
-    state: str
-    donation_id: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,124 +32,6 @@ class Verdict:
     rule: str
     reason: str
     donation: Donation | None = None
-
-
-def billers() -> dict[str, int]:
-    """The fund's accounts by their Biller ID."""
-    rows = db.session().execute(select(FundAccount.biller_id, FundAccount.id))
-    return {biller: number for biller, number in rows if biller}
-
-
-class Evidence:
-    """What the books know about a batch of events, read in a handful of queries however many events there are."""
-
-    def __init__(self, events: Sequence[BankEvent]) -> None:
-        self._billers = billers()
-        coming = [event for event in events if event.satang > 0]
-        codes = {event.ref1 for event in coming if references.is_valid(event.ref1)}
-        nameless = {event.satang for event in coming if not event.ref1}
-        self._by_ref1 = {one.ref1: one for one in _donations(Donation.ref1.in_(codes))} if codes else {}
-        awaited = Donation.due_satang.in_(nameless), Donation.state == DonationState.OPEN
-        self._awaiting = list(_donations(*awaited)) if nameless else []
-        self._tellings: dict[str, dict[int, Telling]] = {}
-        for source in sorted({event.source for event in coming}):
-            self._tellings[source] = _told_by_others([event for event in coming if event.source == source])
-        self._linked = self._paired_before({event.id for event in events})
-
-    def _paired_before(self, numbers: set[int]) -> set[int]:
-        told = [one for tellings in self._tellings.values() for one in tellings.values()]
-        numbers = numbers | {one.id for one in told}
-        pointed_at = select(Settlement.same_as_id).where(Settlement.same_as_id.in_(numbers))
-        paired = {number for number in db.session().scalars(pointed_at) if number is not None}
-        return paired | {one.id for one in told if one.state == "same"}
-
-    def donation(self, event: BankEvent) -> Donation | None:
-        """The donation whose reference the event carries."""
-        return self._by_ref1.get(event.ref1)
-
-    def awaiting(self, event: BankEvent) -> list[Donation]:
-        """Open donations to the event's account that ask for its amount, whatever their time."""
-        account_id = self.account_id(event)
-        return [
-            one
-            for one in self._awaiting
-            if one.due_satang == event.satang
-            and one.account_id == account_id
-            and one.state == DonationState.OPEN
-        ]
-
-    def account_id(self, event: BankEvent) -> int | None:
-        """Our account that the money came to; None when it is not ours. A biller registered since then counts."""
-        return event.account_id or self._billers.get(event.biller_id)
-
-    def others(self, event: BankEvent) -> list[Telling]:
-        """Tellings of the same sum on the same account by other sources that are not yet paired."""
-        account_id = self.account_id(event)
-        return [
-            one
-            for one in self._tellings.get(event.source, {}).values()
-            if one.satang == event.satang and one.account_id == account_id and one.id not in self._linked
-        ]
-
-    def is_linked(self, event: BankEvent) -> bool:
-        return event.id in self._linked
-
-    def link(self, *numbers: int) -> None:
-        self._linked.update(numbers)
-
-    def note_posted(self, event: BankEvent, donation: Donation) -> None:
-        """Later events of the batch see this one as it is now."""
-        for tellings in self._tellings.values():
-            if event.id in tellings:
-                tellings[event.id] = replace(tellings[event.id], state="posted", donation_id=donation.id)
-
-
-def _donations(*conditions: ColumnElement[bool]) -> Iterable[Donation]:
-    return db.session().scalars(select(Donation).where(*conditions).order_by(Donation.id))
-
-
-def _told_by_others(events: Sequence[BankEvent]) -> dict[int, Telling]:
-    """What other sources told that could be one of these events of one source, by id."""
-    source = events[0].source
-    moments = [event.occurred_at for event in events]
-    refs = {event.ref1 for event in events if event.ref1}
-    bank_refs = {event.bank_ref for event in events if event.bank_ref}
-    others = BankEvent.source != source
-    day = timedelta(days=1)
-    found = {
-        one.id: one
-        for one in _tellings(
-            others,
-            BankEvent.occurred_at.between(min(moments) - day, max(moments) + day),
-            BankEvent.satang.in_({event.satang for event in events}),
-        )
-    }
-    if refs:
-        found |= {one.id: one for one in _tellings(others, BankEvent.ref1.in_(refs))}
-    if bank_refs:
-        by_id = BankEvent.source == "scb", BankEvent.external_id.in_(bank_refs)
-        found |= {one.id: one for one in _tellings(others, *by_id)}
-    return dict(sorted(found.items()))
-
-
-def _tellings(*conditions: ColumnElement[bool]) -> Iterable[Telling]:
-    rows = db.session().execute(
-        select(
-            BankEvent.id,
-            BankEvent.account_id,
-            BankEvent.external_id,
-            BankEvent.satang,
-            BankEvent.occurred_at,
-            BankEvent.has_time,
-            BankEvent.ref1,
-            BankEvent.bank_ref,
-            Settlement.state,
-            Settlement.donation_id,
-        )
-        .join(Settlement, Settlement.event_id == BankEvent.id)
-        .where(*conditions)
-    )
-    return (Telling(**row) for row in rows.mappings())
 
 
 def pair(event: BankEvent, evidence: Evidence) -> Telling | None:
@@ -232,7 +98,7 @@ def judge(event: BankEvent, evidence: Evidence) -> Verdict:
         return Verdict(state="aside", rule="out", reason="เงินออกจากบัญชี ไม่ใช่เงินสมทบ")
     if evidence.account_id(event) is None:
         return _waiting("other_biller", "ธนาคารแจ้งรหัสผู้รับเงินหรือบัญชีที่ไม่ใช่ของกองทุน กรุณาตรวจกับธนาคาร")
-    if event.currency != _BAHT:
+    if event.currency != BAHT:
         return _waiting("currency", f"สกุลเงินรหัส {event.currency} ไม่ใช่เงินบาท กรุณาตรวจกับธนาคาร")
     donation = evidence.donation(event)
     if donation is not None:

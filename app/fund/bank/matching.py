@@ -7,7 +7,8 @@ from sqlalchemy.orm import contains_eager
 
 from app.fund.bank import ladder
 from app.fund.bank.events import Allocation, BankEvent, Settlement
-from app.fund.bank.ladder import Evidence, Verdict
+from app.fund.bank.evidence import Evidence, could_be_gift
+from app.fund.bank.ladder import Verdict
 from app.fund.giving import gifts
 from app.fund.giving.donations import Donation
 from app.fund.giving.gifts import Gift
@@ -248,10 +249,10 @@ def assign(
     event = settlement.event
     if event.satang < 0:
         raise Refused("รายการนี้เป็นเงินออก ลงเป็นเงินสมทบไม่ได้")
-    if event.currency != "764":
-        raise Refused("รายการนี้ไม่ใช่เงินบาท ลงเป็นเงินสมทบไม่ได้ กรุณาตรวจกับธนาคาร")
-    if event.account_id is None and event.biller_id not in ladder.billers():
-        raise Refused("เงินก้อนนี้ไม่ได้เข้าบัญชีของกองทุน ลงเป็นเงินสมทบไม่ได้ กรุณาตรวจกับธนาคาร แล้วแยกไว้พร้อมเหตุผล")
+    if not could_be_gift(event):
+        raise Refused(
+            "เงินก้อนนี้ไม่ได้เข้าบัญชีของกองทุนเป็นเงินบาท ลงเป็นเงินสมทบไม่ได้ กรุณาตรวจกับธนาคาร แล้วแยกไว้พร้อมเหตุผล"
+        )
     session = db.session()
     donation = session.get(Donation, donation_id) if donation_id is not None else None
     if donation_id is not None and donation is None:

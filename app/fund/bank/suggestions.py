@@ -78,7 +78,7 @@ def _weigh(event: BankEvent, donation: Donation, alike: set[str]) -> Candidate:
         score += 35
     if not score:
         return Candidate(donation=donation, reasons=(), score=0)
-    if event.ref2 and event.ref2 == donation.ref2:
+    if donation.network_id is not None and event.ref2 == donation.ref2:
         reasons.append("รหัสเครือข่ายตรง")
         score += 15
     apart = abs(event.occurred_at - donation.opened_at).days

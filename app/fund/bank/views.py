@@ -5,17 +5,16 @@ import json
 from datetime import datetime, time
 from typing import Any
 
-from flask import Blueprint, abort, current_app, flash, jsonify, redirect, render_template, request, url_for
+from flask import abort, current_app, flash, jsonify, redirect, render_template, request, url_for
 from sqlalchemy import func, select
 from werkzeug.exceptions import RequestEntityTooLarge
-from werkzeug.wrappers import Response
 
-from app.fund.bank import callbacks, matching, profiles, proofs, statements, suggestions
+from app.fund.bank import callbacks, matching, proofs, statement_views, suggestions
 from app.fund.bank.events import Allocation, BankEvent, Settlement, Statement
-from app.fund.bank.forms import AsideForm, DonationForm, GiftForm, ImportForm, LinkForm, MapForm, SampleForm
-from app.fund.bank.layouts import UnknownHeader, Years
+from app.fund.bank.evidence import could_be_gift
+from app.fund.bank.forms import AsideForm, DonationForm, GiftForm, LinkForm
+from app.fund.bank.pages import PAGE, Answer, bp, import_form, page_number, pages
 from app.fund.giving import donations
-from app.fund.giving.donations import FundAccount
 from app.fund.giving.networks import Network
 from app.fund.giving.receipts import Receipt
 from app.fund.ledger import books
@@ -24,18 +23,12 @@ from app.kit import clock
 from app.kit.clock import BANGKOK
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
-from app.kit.sheets import Limits
 from app.kit.web import csrf
 from app.province.banks import bank_name
 from app.staff.doors import EVERYONE, opens_to, signed_in
 from app.staff.roles import Role
 from app.staff.users import User
 
-bp = Blueprint("bank", __name__)
-
-Answer = str | Response | tuple[str, int]
-
-_PAGE = 50
 #: What the pages call the states of an event, and in which colour.
 STATES = {
     "new": ("กำลังตรวจ", "info"),
@@ -46,8 +39,9 @@ STATES = {
 }
 SOURCES = {"scb": "ธนาคารแจ้งโอนทันที", "statement": "รายการเดินบัญชี"}
 
-# The proofs join every check of the books by being read.
+# The proofs join every check of the books, and the pages of statements the blueprint, by being read.
 assert proofs
+assert statement_views
 
 
 @bp.post(callbacks.PATH + "<key>")
@@ -88,7 +82,7 @@ csrf.exempt(scb_callback)
 @opens_to(Role.FINANCE, Role.AUDITOR)
 def queue() -> str:
     session = db.session()
-    page = _page_number()
+    page = page_number()
     undecided = Settlement.state.in_(("waiting", "new"))
     count, total = session.execute(
         select(func.count(), func.coalesce(func.sum(BankEvent.satang), 0))
@@ -102,8 +96,8 @@ def queue() -> str:
             .join(Settlement.event)
             .where(undecided)
             .order_by(BankEvent.occurred_at, BankEvent.id)
-            .limit(_PAGE)
-            .offset((page - 1) * _PAGE)
+            .limit(PAGE)
+            .offset((page - 1) * PAGE)
         )
     )
     since = datetime.combine(clock.today(), time(), BANGKOK)
@@ -115,7 +109,7 @@ def queue() -> str:
         .where(*today)
     ).one()
     posted = session.scalars(
-        select(Settlement).where(*today).order_by(Settlement.decided_at.desc()).limit(_PAGE)
+        select(Settlement).where(*today).order_by(Settlement.decided_at.desc()).limit(PAGE)
     )
     return render_template(
         "bank/queue.html",
@@ -127,24 +121,11 @@ def queue() -> str:
         posted_count=posted_count,
         posted_total=int(posted_total),
         last_check=books.last_check(),
-        form=_import_form(),
-        pages=_pages("bank.queue", page, count),
+        form=import_form(),
+        pages=pages("bank.queue", page, count),
         sources=SOURCES,
         may_decide=signed_in().has(Role.FINANCE),
     )
-
-
-def _page_number() -> int:
-    return min(max(1, request.args.get("page", 1, type=int)), 100_000)
-
-
-def _pages(endpoint: str, page: int, count: int) -> dict[str, str]:
-    first, last = (page - 1) * _PAGE + 1, min(page * _PAGE, count)
-    return {
-        "previous": url_for(endpoint, page=page - 1) if page > 1 else "",
-        "next": url_for(endpoint, page=page + 1) if page * _PAGE < count else "",
-        "words": f"{first:,}–{last:,} จาก {count:,}" if count > _PAGE else "",
-    }
 
 
 @bp.get("/bank/events/<int:number>")
@@ -174,7 +155,7 @@ def _event_page(
     )
     pair = select(Settlement).where(Settlement.same_as_id == number)
     decided_by = session.get(User, settlement.decided_by_id) if settlement.decided_by_id else None
-    coming = settlement.event.satang > 0
+    may_give = may_decide and could_be_gift(settlement.event)
     statement = (
         session.get(Statement, settlement.event.statement_id) if settlement.event.statement_id else None
     )
@@ -190,9 +171,10 @@ def _event_page(
         decided_by=decided_by,
         receipts=list(receipts),
         told_by=list(session.scalars(pair)),
-        candidates=suggestions.candidates([settlement]).get(number, []) if may_decide else [],
-        twins=suggestions.twins(settlement.event) if may_decide and coming else [],
+        candidates=suggestions.candidates([settlement]).get(number, []) if may_give else [],
+        twins=suggestions.twins(settlement.event) if may_give else [],
         may_decide=may_decide,
+        may_give=may_give,
         refused=refused,
         donation_form=donation_form or DonationForm(formdata=None),
         gift_form=_offered(gift_form or GiftForm(formdata=None), settlement.event, fresh=gift_form is None),
@@ -308,136 +290,3 @@ def link(number: int) -> Answer:
         return _event_page(number, refused=refused.words), 409
     flash("บันทึกแล้วว่าเป็นเงินก้อนเดียวกัน ไม่มีการลงบัญชีซ้ำ", "success")
     return redirect(url_for("bank.queue"))
-
-
-@bp.get("/bank/statements")
-@opens_to(Role.FINANCE, Role.AUDITOR)
-def statement_list() -> str:
-    session = db.session()
-    page = _page_number()
-    count = session.scalar(select(func.count()).select_from(Statement)) or 0
-    rows = session.execute(
-        # Columns, not rows: the files themselves stay in the database.
-        select(
-            Statement.id,
-            Statement.file_name,
-            Statement.profile,
-            Statement.imported_at,
-            Statement.lines,
-            Statement.new_lines,
-            FundAccount.number,
-            User.name,
-        )
-        .join(FundAccount, FundAccount.id == Statement.account_id)
-        .outerjoin(User, User.id == Statement.imported_by_id)
-        .order_by(Statement.id.desc())
-        .limit(_PAGE)
-        .offset((page - 1) * _PAGE)
-    )
-    return render_template(
-        "bank/statements.html",
-        rows=rows.all(),
-        pages=_pages("bank.statement_list", page, count),
-        may_decide=signed_in().has(Role.FINANCE),
-    )
-
-
-def _import_form() -> ImportForm:
-    form = ImportForm()
-    accounts = db.session().execute(select(FundAccount.number, FundAccount.name).order_by(FundAccount.id))
-    form.offer(
-        accounts=[(number, f"{number} {name}") for number, name in accounts], profiles=profiles.names()
-    )
-    return form
-
-
-@bp.get("/bank/statements/import")
-@opens_to(Role.FINANCE)
-def import_page() -> str:
-    return render_template("bank/import.html", form=_import_form())
-
-
-@bp.post("/bank/statements/import")
-@opens_to(Role.FINANCE)
-def import_statement() -> Answer:
-    form = _import_form()
-    if not form.validate_on_submit():
-        return render_template("bank/import.html", form=form), 422
-    raw = form.file.data.stream.read(Limits().size + 1)
-    try:
-        counts = statements.import_file(
-            name=form.file.data.filename,
-            raw=raw,
-            account_number=form.account.data or None,
-            profile=form.profile.data or None,
-            by=signed_in(),
-        )
-    except UnknownHeader as refused:
-        return _mapping_page(raw, refused=refused.words)
-    except BadInput as refused:
-        form.file.errors = [refused.words]
-        return render_template("bank/import.html", form=form), 422
-    except Refused as refused:
-        return render_template("bank/import.html", form=form, refused=refused.words), 409
-    flash(
-        f"นำเข้าแล้ว: รายการใหม่ {counts['new']:,} · รู้อยู่แล้ว {counts['known']:,} · "
-        f"ลงเป็นเงินสมทบ {counts['posted']:,} · รอเจ้าหน้าที่ {counts['waiting']:,}",
-        "success",
-    )
-    return redirect(url_for("bank.queue"))
-
-
-@bp.get("/bank/statements/map")
-@opens_to(Role.FINANCE)
-def map_page() -> str:
-    return render_template("bank/sample.html", form=SampleForm())
-
-
-@bp.post("/bank/statements/map/sample")
-@opens_to(Role.FINANCE)
-def map_sample() -> Answer:
-    form = SampleForm()
-    if not form.validate_on_submit():
-        return render_template("bank/sample.html", form=form), 422
-    return _mapping_page(form.file.data.stream.read(Limits().size + 1))
-
-
-def _mapping_page(raw: bytes, *, refused: str = "") -> Answer:
-    """The page that asks what each column says, with the file's first lines to look at."""
-    try:
-        headings, sample = profiles.header_of(raw)
-    except BadInput as unreadable:
-        form = SampleForm()
-        form.file.errors = [unreadable.words]
-        return render_template("bank/sample.html", form=form), 422
-    form = MapForm(formdata=None, header=json.dumps(headings, ensure_ascii=False))
-    form.offer(headings)
-    return render_template(
-        "bank/map.html", form=form, headings=headings, sample=sample, refused=refused
-    ), 200 if not refused else 422
-
-
-@bp.post("/bank/statements/map")
-@opens_to(Role.FINANCE)
-def keep_map() -> Answer:
-    form = MapForm()
-    headings = form.headings()
-    form.offer(headings)
-    if not form.validate_on_submit():
-        return render_template("bank/map.html", form=form, headings=headings, sample=[]), 422
-    try:
-        with transaction():
-            profiles.keep(
-                name=form.name.data,
-                header=headings,
-                columns=form.columns(),
-                years=Years(form.years.data),
-                by=signed_in(),
-            )
-    except Refused as refused:
-        status = 422 if isinstance(refused, BadInput) else 409
-        return render_template(
-            "bank/map.html", form=form, headings=headings, sample=[], refused=refused.words
-        ), status
-    flash("จำรูปแบบนี้แล้ว เลือกไฟล์อีกครั้งเพื่อนำเข้าได้เลย", "success")
-    return redirect(url_for("bank.import_page"))
