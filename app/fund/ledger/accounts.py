@@ -27,6 +27,10 @@ KIND_NAMES: dict[Kind, str] = {
 }
 
 
+#: The code of the purpose of whoever names none.
+GENERAL = "general"
+
+
 class Purpose(Base):
     """What a donor gave for (วัตถุประสงค์). `general` always exists; money of one purpose is never spent on another."""
 
@@ -82,3 +86,9 @@ def open_purpose(*, code: str, name_th: str, name_en: str = "", dimension: str |
     session.add_all(Account(kind=kind, purpose_id=purpose.id, balance_satang=0) for kind in Kind)
     session.flush()
     return purpose
+
+
+def ensure_general() -> Purpose:
+    """The general purpose, opened when the books are new. A fund without it could take no gift."""
+    found = db.session().scalars(select(Purpose).filter_by(code=GENERAL)).one_or_none()
+    return found or open_purpose(code=GENERAL, name_th="ทั่วไป (ตามมติคณะกรรมการ)", name_en="General")
