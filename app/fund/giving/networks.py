@@ -6,10 +6,10 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.kit.db import Base, Id, db, explain
+from app.kit.db import Base, Id, db, explain, lock
 from app.kit.errors import BadInput, Refused
 from app.province import places
-from app.staff import audit
+from app.staff import audit, people
 from app.staff.roles import Role
 from app.staff.users import User
 
@@ -78,8 +78,7 @@ def found(
 
     Raises BadInput for a code that no QR code can carry, an unknown type or district, or an empty name.
     """
-    if by is not None and not by.has(Role.FUND_OFFICER, Role.ADMINISTRATOR):
-        raise Refused("เฉพาะฝ่ายเลขานุการกองทุนเท่านั้นที่เพิ่มเครือข่ายได้ กรุณาแจ้งฝ่ายเลขานุการ")
+    _keeps(by)
     if not _CODE.fullmatch(code):
         raise BadInput("รหัสเครือข่ายต้องเป็นตัวพิมพ์ใหญ่ A–Z หรือตัวเลข 0–9 จำนวน 2–12 ตัว เช่น NET012")
     if type not in set(NetworkType):
@@ -102,6 +101,52 @@ def found(
     session.flush()
     audit.note("network.found", f"network:{network.id}", by=by, code=code, type=type)
     return network
+
+
+def write_contact(network_id: int, *, contact: str, by: User) -> Network:
+    """Whom to ask at this network, in the words of the fund's officers."""
+    _keeps(by)
+    network = lock(Network, network_id)
+    contact = " ".join(contact.split())
+    if len(contact) > 160:
+        raise BadInput("ผู้ติดต่อยาวเกินไป กรุณาใส่ไม่เกิน 160 ตัวอักษร")
+    before, network.contact = network.contact, contact
+    audit.note("network.contact", f"network:{network.id}", by=by, before=before, after=contact)
+    return network
+
+
+def close(network_id: int, *, by: User) -> Network:
+    """No new pledge in this network's name. What it pledged may still be paid, what it gave stays its gift."""
+    _keeps(by)
+    network = lock(Network, network_id)
+    if not network.open:
+        raise Refused("เครือข่ายนี้ปิดแล้ว กรุณาเปิดหน้านี้ใหม่เพื่อดูสถานะล่าสุด")
+    network.open = False
+    audit.note("network.close", f"network:{network.id}", by=by)
+    return network
+
+
+def reopen(network_id: int, *, by: User) -> Network:
+    """The network may pledge again."""
+    _keeps(by)
+    network = lock(Network, network_id)
+    if network.open:
+        raise Refused("เครือข่ายนี้เปิดอยู่แล้ว กรุณาเปิดหน้านี้ใหม่เพื่อดูสถานะล่าสุด")
+    network.open = True
+    audit.note("network.reopen", f"network:{network.id}", by=by)
+    return network
+
+
+def _keeps(by: User | None) -> None:
+    if by is not None and not by.has(Role.FUND_OFFICER, Role.ADMINISTRATOR):
+        raise Refused("เฉพาะฝ่ายเลขานุการกองทุนเท่านั้นที่เพิ่ม แก้ไข และปิดเครือข่ายได้ กรุณาแจ้งฝ่ายเลขานุการ")
+
+
+@people.tells_networks
+def names() -> dict[str, str]:
+    """Code → name of the open networks, which a treasurer can be given."""
+    rows = db.session().execute(select(Network.code, Network.name).where(Network.open))
+    return {row.code: row.name for row in rows}
 
 
 def spoken_for(user: User) -> list[Network]:
