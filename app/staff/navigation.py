@@ -28,6 +28,7 @@ _PLACES = (
     ("spending.payments", "จ่ายเงิน"),
     ("aid.handovers", "ส่งมอบ"),
     ("registry.rounds", "ทะเบียน"),
+    ("giving.setup", "ตั้งค่ากองทุน"),
     ("staff.people", "ผู้ใช้"),
     ("staff.trail", "บันทึกตรวจสอบ"),
 )
