@@ -10,6 +10,7 @@ from app import create_app
 from app.cases.registry.commands import register
 from app.demo.commands import demo
 from app.fund.bank.commands import bank
+from app.fund.ledger.accounts import ensure_general
 from app.fund.ledger.commands import books
 from app.kit import schema
 from app.kit.db import transaction
@@ -38,6 +39,8 @@ def db_upgrade() -> None:
     settings = current_app.extensions["kueakun"]
     with transaction():
         claim(province=settings.province, demo=settings.demo)
+        if not settings.demo:
+            ensure_general()
     click.echo(schema.current())
 
 

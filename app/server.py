@@ -15,6 +15,7 @@ from flask.cli import with_appcontext
 from sqlalchemy.exc import OperationalError
 
 from app.demo import province as demo_province
+from app.fund.ledger.accounts import ensure_general
 from app.jobs import check_books
 from app.jobs import work as work_until
 from app.kit import schema
@@ -36,6 +37,8 @@ def prepare(settings: Settings) -> None:
         ) from error
     with transaction():
         claim(province=settings.province, demo=settings.demo)
+        if not settings.demo:
+            ensure_general()
     if settings.demo and not demo_province.is_loaded():
         click.echo("loading the demonstration province …")
         demo_province.load()
