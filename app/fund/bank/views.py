@@ -29,6 +29,8 @@ from app.staff.doors import EVERYONE, opens_to, signed_in
 from app.staff.roles import Role
 from app.staff.users import User
 
+__all__ = ["bp"]
+
 #: What the pages call the states of an event, and in which colour.
 STATES = {
     "new": ("กำลังตรวจ", "info"),
