@@ -53,11 +53,25 @@ def open_session() -> Answer:
     form = SignInForm()
     if not form.validate_on_submit():
         return _sign_in_page(form), 422
+    return _open(form, form.sign_in_name.data or "", form.password.data or "")
+
+
+@bp.post("/sign-in/try")
+@opens_to(EVERYONE)
+def try_account() -> Answer:
+    """One press signs in to the demonstration as one of its people; a live portal has none."""
+    accounts = current_app.extensions.get("demo_accounts")
+    chosen = request.form.get("account", "")
+    known = {one["sign_in_name"]: one["password"] for one in accounts()} if accounts else {}
+    if chosen not in known:
+        abort(404)
+    return _open(SignInForm(formdata=None), chosen, known[chosen])
+
+
+def _open(form: SignInForm, sign_in_name: str, password: str) -> Answer:
     try:
         token = signin.sign_in(
-            sign_in_name=form.sign_in_name.data or "",
-            password=form.password.data or "",
-            address=request.remote_addr or "",
+            sign_in_name=sign_in_name, password=password, address=request.remote_addr or ""
         )
     except signin.TooManyTries as refused:
         return _sign_in_page(form, refused.words), 429
