@@ -19,7 +19,8 @@ from app.staff import audit
 from app.staff.roles import Role
 from app.staff.users import User
 
-_AT_ONCE = 200
+#: Events settled in one transaction; while it runs, callbacks queue behind it.
+_AT_ONCE = 100
 _SOURCE_WORDS = {"scb": "พร้อมเพย์ (ธนาคารแจ้งโอนทันที)", "statement": "โอนเข้าบัญชี (รายการเดินบัญชี)"}
 
 
