@@ -7,7 +7,7 @@ import re
 import openpyxl
 import pytest
 from flask import Flask
-from people import Cast, Page, Person
+from people import Cast, Person
 from register_world import HEADER, bring_in, csv, number, row, two_districts
 from sqlalchemy import select
 
@@ -29,11 +29,6 @@ def _codes(person: Person) -> set[str]:
 def _grant(person: Person, role: Role, **scope: str) -> None:
     with transaction() as session:
         session.add(Grant(user_id=person.user_id, role=role, granted_at=clock.now(), **scope))
-
-
-def _main(page: Page) -> str:
-    """What the page says of its own; the foot of every page has the office's address."""
-    return page.text.split("<main", 1)[1].split("</main>", 1)[0]
 
 
 def _home(code: str) -> Household:
@@ -88,13 +83,13 @@ def test_a_district_officer_meets_only_the_own_district_in_lists_counts_and_choi
         "/register/TPMAP-2565?area=3301",
         "/register/TPMAP-2565?q=สมหมาย",
     ):
-        main = _main(chai.visit(path))
+        main = chai.visit(path).main
         assert "เมืองศรีสะเกษ" not in main
         assert "ทองใบ" not in main
     assert "พบ 2 ครัวเรือน" in chai.visit("/register/TPMAP-2565").words
     assert "พบ 4 ครัวเรือน" in busaba.visit("/register/TPMAP-2565").words
     assert re.search(r"ครัวเรือนในพื้นที่ของท่าน\s+2\b", chai.visit("/register").words)
-    assert "เมืองศรีสะเกษ" in _main(busaba.visit("/register"))
+    assert "เมืองศรีสะเกษ" in busaba.visit("/register").main
 
 
 def test_another_districts_household_is_not_found_by_its_address(portal: Flask, cast: Cast) -> None:

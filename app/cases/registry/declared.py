@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from app.cases.registry import headings, ids
-from app.cases.registry.lines import Address, Line, Person, Reader, Unreadable
+from app.cases.registry.addresses import Address
+from app.cases.registry.lines import Line, Reader, Unreadable
+from app.cases.registry.persons import Person
 from app.kit.errors import BadInput
 from app.kit.sheets import read_rows
 

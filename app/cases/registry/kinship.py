@@ -8,8 +8,8 @@ from sqlalchemy import ColumnElement, Connection, select
 from app.cases.registry import ids
 from app.cases.registry.bulk import chunks, fresh_ids, insert_rows, table_of, update_rows
 from app.cases.registry.declared import Declared
-from app.cases.registry.lines import Person
 from app.cases.registry.members import Member
+from app.cases.registry.persons import Person
 
 _TABLE = table_of(Member)
 _FEW = 1_000

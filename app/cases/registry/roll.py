@@ -6,11 +6,11 @@ from typing import Any
 from sqlalchemy import delete, select
 
 from app.cases.registry import ids
+from app.cases.registry.addresses import place_key
 from app.cases.registry.bulk import chunks, fresh_ids, insert_rows, table_of, update_rows
 from app.cases.registry.declared import Declared, RegisterFile, Remark
 from app.cases.registry.households import Household, inside
 from app.cases.registry.kinship import Kin, homes_of
-from app.cases.registry.lines import place_key
 from app.cases.registry.rounds import FailedDimension, Round, RoundHousehold, Source
 from app.kit import clock
 from app.kit.db import db

@@ -1,0 +1,37 @@
+"""Cells: the text of one field of a register file, made tidy."""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from app.kit import thai
+from app.kit.errors import BadInput
+
+_NOTHING = frozenset({"", "-", "–", "—", "n/a", "null", "none", "ไม่มี", "ไม่ระบุ"})
+#: Thai digits, joiners, and white space other than one space between words.
+_UNTIDY = re.compile(r"[๐-๙\u200b]|\s\s|[^\S ]")
+
+
+def clean(cell: str) -> str:
+    """The cell with single spaces, Arabic digits and composed letters; empty for what means nothing."""
+    text = cell.strip()
+    if not text:
+        return ""
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text)
+    if _UNTIDY.search(text):
+        text = " ".join(thai.arabic_digits(text.replace("\u200b", "")).split())
+    # An apostrophe in front is how spreadsheets are told to keep digits as text.
+    text = text.removeprefix("'")
+    return "" if len(text) < 8 and text.casefold() in _NOTHING else text
+
+
+#: For columns that say the same again and again; never for names and numbers, which should not linger in memory.
+clean_again = lru_cache(maxsize=4096)(clean)
+
+
+def fitting(text: str, most: int, what: str) -> str:
+    """The text, when it fits its column. Raises BadInput, naming `what` it is."""
+    if len(text) > most:
+        raise BadInput(f"{what}ยาวเกิน {most} ตัวอักษร โปรดตรวจว่าข้อมูลอยู่ตรงคอลัมน์")
+    return text
