@@ -85,7 +85,8 @@ _APART = {
 }
 
 
-def test_who_approves_never_pays_and_who_audits_does_nothing_else(cast: Cast) -> None:
+def test_who_approves_never_pays_and_who_audits_does_nothing_else(sqlite_portal: Flask) -> None:
+    Cast(sqlite_portal)
     for number, (held, wanted) in enumerate(itertools.permutations(Role, 2)):
         newcomer = _newcomer(f"noi{number}")
         with transaction():
