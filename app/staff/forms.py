@@ -1,11 +1,18 @@
 """Forms of the staff room."""
 
+from collections.abc import Mapping
+
 from wtforms import PasswordField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from app.kit.forms import Form, ThaiDateField
 from app.staff.roles import ROLE_NAMES, Role
+
+
+def options(none: str, known: Mapping[str, str]) -> list[SelectChoice]:
+    """Options of a drop-down, the empty one first."""
+    return [SelectChoice("", none), *(SelectChoice(code, name) for code, name in known.items())]
 
 
 class SignInForm(Form):

@@ -1,0 +1,219 @@
+"""Pages of people: who is employed, with which roles, and one's own account."""
+
+import secrets
+from collections.abc import Callable, Mapping
+
+from flask import abort, current_app, flash, redirect, render_template, request, session, url_for
+from sqlalchemy import exists, or_, select
+from werkzeug.wrappers import Response
+
+from app.kit.db import db, transaction
+from app.kit.errors import Refused
+from app.kit.paging import leaf
+from app.province import dimensions, places
+from app.staff import people
+from app.staff.blueprint import Answer, bp
+from app.staff.doors import STAFF, opens_to, signed_in
+from app.staff.forms import EmployForm, GrantForm, PasswordForm, options
+from app.staff.roles import ROLE_NAMES, Grant, Role
+from app.staff.users import User
+
+
+@bp.get("/people", endpoint="people")
+@opens_to(Role.ADMINISTRATOR, Role.AUDITOR)
+def all_people() -> str:
+    """Everyone, those still working first."""
+    words, role = request.args.get("q", "").strip(), request.args.get("role", "")
+    statement = select(User).order_by(User.closed_at.is_not(None), User.sign_in_name)
+    if words:
+        statement = statement.where(
+            or_(
+                User.name.contains(words, autoescape=True),
+                User.sign_in_name.contains(words.lower(), autoescape=True),
+            )
+        )
+    if role in set(Role):
+        held = Grant.user_id == User.id, Grant.role == role, Grant.revoked_at.is_(None)
+        statement = statement.where(exists().where(*held))
+    return render_template(
+        "staff/people.html",
+        leaf=leaf(statement, scalars=True),
+        q=words,
+        role=role,
+        scope=_scopes(),
+        roles=ROLE_NAMES,
+    )
+
+
+@bp.get("/people/add")
+@opens_to(Role.ADMINISTRATOR)
+def add_person() -> str:
+    return render_template("staff/add_person.html", form=EmployForm())
+
+
+@bp.post("/people/add")
+@opens_to(Role.ADMINISTRATOR)
+def employ() -> Answer:
+    form = EmployForm()
+    if not form.validate_on_submit():
+        return render_template("staff/add_person.html", form=form), 422
+    password = secrets.token_urlsafe(12)
+    try:
+        with transaction():
+            user = people.employ(
+                sign_in_name=form.sign_in_name.data or "",
+                name=form.name.data or "",
+                position=form.position.data or "",
+                password=password,
+                by=signed_in(),
+            )
+            number = user.id
+    except Refused as refused:
+        return render_template("staff/add_person.html", form=form, refused=refused.words), 422
+    return _person_page(number, password=password)
+
+
+@bp.get("/people/<int:number>")
+@opens_to(Role.ADMINISTRATOR, Role.AUDITOR)
+def person(number: int) -> str:
+    return _person_page(number)
+
+
+def _person_page(number: int, *, form: GrantForm | None = None, refused: str = "", password: str = "") -> str:
+    user = db.session().get(User, number) or abort(404)
+    history = select(Grant).where(Grant.user_id == number).order_by(Grant.id.desc())
+    return render_template(
+        "staff/person.html",
+        person=user,
+        history=db.session().scalars(history).all(),
+        form=_choices(form or GrantForm()),
+        refused=refused,
+        password=password,
+        manages=signed_in().has(Role.ADMINISTRATOR) and signed_in().id != number,
+        scope=_scopes(),
+        roles=ROLE_NAMES,
+    )
+
+
+def _choices(form: GrantForm) -> GrantForm:
+    here = places.districts(current_app.extensions["profile"].province_code)
+    form.area_code.choices = options("ทั้งจังหวัด", {d.code: f"อำเภอ{d.name_th}" for d in here})
+    form.dimension.choices = options("ทุกมิติ", {d.code: d.name_th for d in dimensions.DIMENSIONS})
+    form.network_code.choices = options("ไม่ผูกกับเครือข่าย", dict(sorted(people.networks().items())))
+    return form
+
+
+def _scopes() -> Callable[[Grant], str]:
+    """Says the scope of a role in words; the networks are asked for once, when the first treasurer is met."""
+    known: dict[str, str] = {}
+
+    def say(grant: Grant) -> str:
+        if grant.network_code and not known:
+            known.update(people.networks())
+        return _scope(grant, known)
+
+    return say
+
+
+def _scope(grant: Grant, networks: Mapping[str, str]) -> str:
+    """The scope of a role in words: where, on what, for whom."""
+    said = []
+    if grant.area_code:
+        place = places.subdistrict(grant.area_code) if len(grant.area_code) == 6 else None
+        district = places.district_of(grant.area_code)
+        said += [f"ตำบล{place.name_th}"] if place else []
+        said += [f"อำเภอ{district.name_th}"] if district else [grant.area_code]
+    if grant.dimension:
+        said.append(f"มิติ{dimensions.dimension(grant.dimension).name_th}")
+    if grant.network_code:
+        said.append(networks.get(grant.network_code, grant.network_code))
+    return " ".join(said)
+
+
+@bp.post("/people/<int:number>/grant")
+@opens_to(Role.ADMINISTRATOR)
+def grant(number: int) -> Answer:
+    form = _choices(GrantForm())
+    if not form.validate_on_submit():
+        return _person_page(number, form=form), 422
+    try:
+        with transaction():
+            people.grant(
+                user_id=number,
+                role=Role(form.role.data),
+                area_code=form.area_code.data or "",
+                dimension=form.dimension.data or "",
+                network_code=form.network_code.data or "",
+                by=signed_in(),
+            )
+    except Refused as refused:
+        return _person_page(number, form=form, refused=refused.words), 422
+    flash(f"มอบบทบาท{ROLE_NAMES[Role(form.role.data)]}แล้ว", "success")
+    return redirect(url_for("staff.person", number=number))
+
+
+@bp.post("/people/<int:number>/revoke/<int:grant_id>")
+@opens_to(Role.ADMINISTRATOR)
+def revoke(number: int, grant_id: int) -> Response:
+    with transaction():
+        people.revoke(grant_id, by=signed_in())
+    flash("เพิกถอนบทบาทแล้ว", "success")
+    return redirect(url_for("staff.person", number=number))
+
+
+@bp.post("/people/<int:number>/close")
+@opens_to(Role.ADMINISTRATOR)
+def close(number: int) -> Response:
+    with transaction():
+        people.close(number, by=signed_in())
+    flash("ปิดบัญชีแล้ว ผู้ใช้นี้ออกจากระบบทุกเครื่องทันที", "success")
+    return redirect(url_for("staff.person", number=number))
+
+
+@bp.post("/people/<int:number>/reset-password")
+@opens_to(Role.ADMINISTRATOR)
+def reset_password(number: int) -> str:
+    """A new password, shown this once to be handed over; nothing keeps it in readable form."""
+    password = secrets.token_urlsafe(12)
+    with transaction():
+        people.reset_password(number, password=password, by=signed_in())
+    return _person_page(number, password=password)
+
+
+@bp.post("/people/<int:number>/end-sessions")
+@opens_to(Role.ADMINISTRATOR)
+def end_sessions(number: int) -> Response:
+    with transaction():
+        people.end_sessions(number, by=signed_in())
+    flash("สั่งออกจากระบบทุกเครื่องแล้ว", "success")
+    return redirect(url_for("staff.person", number=number))
+
+
+@bp.get("/people/me")
+@opens_to(STAFF)
+def me() -> str:
+    return render_template("staff/me.html", form=PasswordForm(), scope=_scopes(), roles=ROLE_NAMES)
+
+
+@bp.post("/people/me")
+@opens_to(STAFF)
+def change_password() -> Answer:
+    form = PasswordForm()
+    refused = ""
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                people.change_password(
+                    current=form.current.data or "",
+                    fresh=form.fresh.data or "",
+                    token=session["_user_id"],
+                    by=signed_in(),
+                )
+        except Refused as error:
+            refused = error.words
+        else:
+            flash("เปลี่ยนรหัสผ่านแล้ว เครื่องอื่นที่เข้าระบบไว้ถูกออกจากระบบ", "success")
+            return redirect(url_for("staff.me"))
+    return render_template(
+        "staff/me.html", form=form, refused=refused, scope=_scopes(), roles=ROLE_NAMES
+    ), 422
