@@ -5,6 +5,7 @@ import sys
 import click
 from flask import current_app
 from flask.cli import ScriptInfo, with_appcontext
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from app import create_app
 from app.cases.registry.commands import register
@@ -58,6 +59,22 @@ def main() -> None:
     except click.ClickException as error:
         print(" ".join(error.format_message().split()), file=sys.stderr)
         sys.exit(2)
+    except OperationalError as error:
+        print(_unready(error), file=sys.stderr)
+        sys.exit(2)
+    except ProgrammingError as error:
+        if "does not exist" not in str(error.orig):
+            raise
+        print(_unready(error), file=sys.stderr)
+        sys.exit(2)
     except click.Abort:
         sys.exit(130)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _unready(error: OperationalError | ProgrammingError) -> str:
+    """One line for the operator whose database does not answer or has not been brought up to date."""
+    first = str(error.orig).splitlines()[0]
+    if "no such table" in first or "no such column" in first or "does not exist" in first:
+        return f"ฐานข้อมูลยังไม่พร้อมหรือยังเป็นรุ่นเก่า กรุณาสั่ง kueakun db upgrade ก่อน ({first})"
+    return f"เปิดหรือเขียนฐานข้อมูลไม่ได้ กรุณาตรวจ KUEAKUN_DATABASE_URL ({first})"
