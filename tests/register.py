@@ -20,7 +20,9 @@ def person_id() -> str:
     return national_id.with_check_digit(f"300{next(_people):09d}")
 
 
-def register_file(*, pupils: int, district: str, others: dict[str, int] | None = None) -> bytes:
+def register_file(
+    *, pupils: int, district: str, others: dict[str, int] | None = None, houses: str = ""
+) -> bytes:
     """A CSV: `pupils` households of one district with a head and a pupil each, failing income; and some elsewhere."""
     out = io.StringIO()
     sheet = csv.writer(out)
@@ -31,7 +33,13 @@ def register_file(*, pupils: int, district: str, others: dict[str, int] | None =
         subdistrict = places.subdistricts(code)[0]
         for _ in range(number):
             n = next(counter)
-            house = (f"33{code[2:]}{n:07d}", f"{n}/7", "3", subdistrict.name_th, area.name_th)
+            house = (
+                f"33{code[2:]}{int(houses or 0) * 1000 + n:07d}",
+                f"{n}/7",
+                "3",
+                subdistrict.name_th,
+                area.name_th,
+            )
             last = f"วงศ์ทดสอบ{n}"
             sheet.writerow(
                 [

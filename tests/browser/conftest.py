@@ -72,7 +72,11 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LivePortal]:
     environment = {**clean, "KUEAKUN_DATA": str(folder), "PORT": str(port), "WORKERS": "1"}
     with (folder / "serve.log").open("wb") as log:
         server = subprocess.Popen(
-            [Path(sys.executable).parent / "kueakun", "serve"], env=environment, cwd=ROOT, stdout=log, stderr=log
+            [Path(sys.executable).parent / "kueakun", "serve"],
+            env=environment,
+            cwd=ROOT,
+            stdout=log,
+            stderr=log,
         )
     address = f"http://127.0.0.1:{port}"
     try:

@@ -1,0 +1,313 @@
+"""The journey in Chromium, on a phone and on a desk, against the demonstration as `./start` serves it.
+
+Each walk keeps a picture of every page in screenshots/, and axe looks at each for serious faults.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from conftest import PICTURES, LivePortal
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+from register import register_file
+
+from app.kit import clock, thai
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+PUPILS = 6
+_STANDARD = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
+
+
+class Walker:
+    """Someone with a browser window of a given width who keeps a picture of every page they see."""
+
+    def __init__(self, browser: Browser, live: LivePortal, width: int) -> None:
+        self.browser, self.live, self.width = browser, live, width
+        self.seen = 0
+        self.contexts: list[BrowserContext] = []
+        self.pages: dict[str, Page] = {}
+
+    def as_(self, sign_in_name: str) -> Page:
+        """The window of this person, signed in; "" is a visitor."""
+        if sign_in_name not in self.pages:
+            context = self.browser.new_context(
+                viewport={"width": self.width, "height": 844 if self.width < 600 else 900},
+                locale="th-TH",
+                base_url=self.live.address,
+                reduced_motion="reduce",
+            )
+            context.set_default_timeout(20_000)
+            self.contexts.append(context)
+            self.pages[sign_in_name] = page = context.new_page()
+            if sign_in_name:
+                page.goto("/sign-in")
+                page.locator("[name=sign_in_name]").fill(sign_in_name)
+                page.locator("[name=password]").fill(self.live.password(sign_in_name))
+                page.locator("form:has([name=password]) button[type=submit]").first.click()
+                page.wait_for_url(re.compile(r"^(?!.*sign-in)"))
+        return self.pages[sign_in_name]
+
+    def look(self, page: Page, name: str) -> None:
+        """Keep a picture; nothing may scroll sideways, no target be too small, no serious fault be found by axe."""
+        self.seen += 1
+        PICTURES.mkdir(exist_ok=True)
+        page.screenshot(path=PICTURES / f"{self.width}-{self.seen:02d}-{name}.png", full_page=True)
+        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wide <= 0, f"{name} scrolls sideways by {wide}px at {self.width}px"
+        small = page.evaluate(
+            """() => [...document.querySelectorAll('button, .button, input[type=text], select, summary')]
+            .filter(e => e.getClientRects().length && e.getBoundingClientRect().height < 44)
+            .map(e => e.outerHTML.slice(0, 120))"""
+        )
+        assert small == [], f"{name} has targets lower than 44px: {small}"
+        faults = Axe().run(page, options=_STANDARD).response["violations"]
+        serious = [
+            f"{one['id']}: {one['nodes'][0]['html'][:160]}"
+            for one in faults
+            if one["impact"] in ("serious", "critical")
+        ]
+        assert serious == [], f"{name}: {serious}"
+
+    def close(self) -> None:
+        for context in self.contexts:
+            context.close()
+
+
+@pytest.fixture(params=[390, 1280])
+def walker(request: pytest.FixtureRequest, chromium: Browser, live: LivePortal) -> Iterator[Walker]:
+    walker = Walker(chromium, live, request.param)
+    yield walker
+    walker.close()
+
+
+def _submit(page: Page, having: str) -> None:
+    page.locator(f"form:has([name={having}]) button[type=submit]").first.click()
+    page.wait_for_load_state()
+
+
+def _today() -> str:
+    return thai.long_date(clock.today())
+
+
+def _pay_at_the_bank(walker: Walker, giver: Page, folder: Path, *, payer: str) -> str:
+    """Save the QR picture from the page, pay it in the demonstration bank, and wait for the page to turn by itself."""
+    reference = giver.locator(".code").first.inner_text().strip()
+    with giver.expect_download() as saving:
+        giver.locator("a[download]").first.click()
+    picture = folder / "qr.png"
+    saving.value.save_as(picture)
+    bank = walker.as_("").context.new_page()
+    bank.goto("/demo/bank")
+    walker.look(bank, "demo-bank")
+    bank.locator("[name=picture]").set_input_files(picture)
+    _submit(bank, "picture")
+    expect(bank.get_by_text(reference)).to_be_visible()
+    bank.locator("[name=payer]").fill(payer)
+    walker.look(bank, "demo-bank-pay")
+    _submit(bank, "payer")
+    walker.look(bank, "demo-bank-slip")
+    bank.close()
+    expect(giver.get_by_role("heading", name="ได้รับเงินแล้ว ขอบคุณยิ่ง")).to_be_visible(timeout=30_000)
+    return reference
+
+
+def test_the_whole_journey(walker: Walker, live: LivePortal, tmp_path: Path) -> None:
+    visitor = walker.as_("")
+    for path, name in (("/", "home"), ("/aid", "aid-before"), ("/about", "about"), ("/privacy", "privacy")):
+        visitor.goto(path)
+        walker.look(visitor, name)
+
+    # A treasurer pledges, pays, and sees the money arrive.
+    ton = walker.as_("ton")
+    ton.goto("/pledges")
+    walker.look(ton, "pledges")
+    ton.goto("/pledges/new")
+    ton.locator("[name=amount]").fill("12,000")
+    ton.locator("[name=purpose]").select_option("education")
+    ton.locator("[name=expected_on]").fill("30 กันยายน 2570")
+    walker.look(ton, "pledge-new")
+    _submit(ton, "expected_on")
+    walker.look(ton, "pledge")
+    ton.locator("form[action$='/pay'] button[type=submit]").click()
+    ton.wait_for_url("**/give/**")
+    walker.look(ton, "give-waiting")
+    _pay_at_the_bank(walker, ton, tmp_path, payer="เครือข่าย OTOP")
+    walker.look(ton, "give-received")
+
+    # A visitor gives without an account, unseen by the public, and checks the receipt.
+    visitor.goto("/give")
+    visitor.locator("[name=amount]").fill("321.50")
+    visitor.locator("[name=donor_name]").fill("คุณใจดี ไม่ออกนาม")
+    visitor.locator("[name=anonymous]").check()
+    walker.look(visitor, "give")
+    _submit(visitor, "amount")
+    _pay_at_the_bank(walker, visitor, tmp_path, payer="คุณใจดี")
+    visitor.get_by_role("link", name="หน้าตรวจสอบใบเสร็จ").click()
+    expect(visitor.get_by_text("สามร้อยยี่สิบเอ็ดบาทห้าสิบสตางค์")).to_be_visible()
+    walker.look(visitor, "receipt")
+
+    # The finance officer takes in the bank's statement: what the bank told at once is known already.
+    kanya = walker.as_("kanya")
+    kanya.goto("/bank")
+    walker.look(kanya, "bank")
+    statement = tmp_path / "statement.csv"
+    statement.write_bytes(walker.as_("").request.get("/demo/bank/statement.csv").body())
+    counts = json.loads(live.command("bank", "import", str(statement)))
+    assert counts["new"] == 0 or counts["posted"] == 0
+    kanya.goto("/bank/statements/import")
+    walker.look(kanya, "statement-import")
+    kanya.goto("/books")
+    walker.look(kanya, "books")
+    kanya.goto("/books/entries")
+    walker.look(kanya, "entries")
+
+    # A register file becomes a round; the district officer sees only their own district.
+    code = f"TPMAP-W{walker.width}"
+    raw = tmp_path / "register.csv"
+    raw.write_bytes(
+        register_file(pupils=PUPILS, district="3301", others={"3305": 3}, houses=f"{walker.width}")
+    )
+    busaba = walker.as_("busaba")
+    busaba.goto("/register")
+    walker.look(busaba, "register")
+    busaba.goto("/register/import")
+    busaba.locator("[name=file]").set_input_files(raw)
+    busaba.locator("[name=round_code]").fill(code)
+    busaba.locator("[name=source]").select_option("tpmap")
+    walker.look(busaba, "register-import")
+    _submit(busaba, "round_code")
+    walker.look(busaba, "register-imported")
+    busaba.goto(f"/register/{code}")
+    walker.look(busaba, "round")
+    chai = walker.as_("chai")
+    chai.goto(f"/register/{code}")
+    expect(chai.locator("main")).not_to_contain_text("เมืองศรีสะเกษ")
+
+    # A field officer names pupils and items.
+    request_code = _file_request(walker)
+
+    # The committee meets, votes, resolves.
+    _meet(walker, request_code)
+
+    # The finance officer pays; the voucher prints.
+    kanya.goto(f"/payments/new?proposal={request_code}")
+    for field, words in {
+        "vendor": "ร้านศรีสะเกษศึกษาภัณฑ์",
+        "vendor_account": "3301234567",
+        "transfer_ref": f"KTB2026{walker.width}",
+        "invoice": "INV-1",
+        "paid_on": _today(),
+    }.items():
+        kanya.locator(f"[name={field}]").fill(words)
+    kanya.locator("[name=vendor_bank]").select_option("006")
+    walker.look(kanya, "payment-new")
+    _submit(kanya, "vendor")
+    walker.look(kanya, "payment-confirm")
+    _submit(kanya, "confirmed")
+    walker.look(kanya, "payment")
+    voucher = kanya.request.get(kanya.url + "/voucher.pdf")
+    assert voucher.body().startswith(b"%PDF")
+
+    # The ceremony; each line given writes a logbook.
+    _hand_over(walker, request_code)
+
+    # Everyone can read what came of it, within the minute.
+    visitor.goto("/aid")
+    expect(visitor.locator("main")).to_contain_text("ขุขันธ์")
+    walker.look(visitor, "aid-after")
+    for person, path, name in (
+        ("decha", "/trail", "trail"),
+        ("ying", "/people", "people"),
+        ("busaba", "/home", "start-page"),
+        ("somchai", "/board", "board"),
+    ):
+        page = walker.as_(person)
+        page.goto(path)
+        walker.look(page, name)
+    assert json.loads(live.command("books", "check"))["held"] is True
+
+
+def _file_request(walker: Walker) -> str:
+    malee = walker.as_("malee")
+    malee.goto("/requests/new")
+    malee.locator("[name=title]").fill(f"ชุดเนตรนารี {PUPILS} ชุด")
+    malee.locator("[name=dimension]").select_option("income")
+    malee.locator("[name=purpose_code]").select_option("education")
+    malee.locator("[name=district_code]").select_option("3301")
+    malee.locator("[name=story]").fill("นักเรียนในครัวเรือนตกเกณฑ์มิติรายได้")
+    walker.look(malee, "request-new")
+    _submit(malee, "title")
+    found = re.search(r"AR-\d{4}-\d{4}", malee.url)
+    assert found, malee.url
+    code = found.group(0)
+    malee.goto(f"/requests/{code}/pupils?item=ED-SCT-GUI&school=โรงเรียนบ้านทดสอบ")
+    boxes = malee.locator("[name=member]")
+    for place in range(min(PUPILS, boxes.count())):
+        boxes.nth(place).check()
+    walker.look(malee, "request-pupils")
+    _submit(malee, "unit_satang")
+    malee.goto(f"/requests/{code}/sizes")
+    walker.look(malee, "request-sizes")
+    malee.goto(f"/requests/{code}/confirm")
+    walker.look(malee, "request-confirm")
+    _submit(malee, "confirmed_satang")
+    walker.look(malee, "request")
+    return code
+
+
+def _meet(walker: Walker, request_code: str) -> None:
+    busaba = walker.as_("busaba")
+    busaba.goto("/meetings/new")
+    busaba.locator("[name=held_on]").fill(_today())
+    busaba.locator("[name=place]").fill("ห้องศรีลำดวน ชั้น 1 ศาลากลางจังหวัด")
+    walker.look(busaba, "meeting-new")
+    _submit(busaba, "held_on")
+    room = busaba.url
+    busaba.locator("[name=proposal]").select_option(request_code)
+    _submit(busaba, "proposal")
+    for box in busaba.locator("[name=present]").all():
+        box.check()
+    _submit(busaba, "present")
+    walker.look(busaba, "meeting-called")
+    busaba.locator("form:has([name=chair]) button[type=submit]").first.click()
+    busaba.wait_for_load_state()
+    walker.look(busaba, "meeting-open")
+    for name in ("somchai", "pranee", "wichai", "sompong", "nittaya", "prasert"):
+        member = walker.as_(name)
+        member.goto(room)
+        buttons = member.locator("button[name=choice][value=approve]")
+        if not buttons.count():
+            buttons = member.locator("form:has([name=choice][value=approve]) button[type=submit]")
+        if name == "somchai":
+            walker.look(member, "vote")
+        buttons.first.click()
+        member.wait_for_load_state()
+    busaba.goto(room)
+    busaba.locator("form[action$='/resolve'] button[type=submit]").first.click()
+    busaba.wait_for_load_state()
+    walker.look(busaba, "resolved")
+    busaba.locator("details:has(form[action$='/close']) > summary").click()
+    busaba.locator("form[action$='/close'] button[type=submit]").first.click()
+    busaba.wait_for_load_state()
+
+
+def _hand_over(walker: Walker, request_code: str) -> None:
+    malee = walker.as_("malee")
+    malee.goto(f"/handovers/new?request={request_code}")
+    malee.locator("[name=held_on]").fill(_today())
+    malee.locator("[name=place]").fill("ลานโคปุระเกาะกลางน้ำห้วยน้ำคำ")
+    walker.look(malee, "handover-new")
+    _submit(malee, "held_on")
+    walker.look(malee, "handover")
+    malee.locator("button[name=outcome][value=given]").first.click()
+    malee.wait_for_load_state()
+    malee.locator("details:has(form[action$='/rest']) > summary").click()
+    malee.locator("form[action$='/rest'] button[type=submit]").first.click()
+    malee.wait_for_load_state()
+    walker.look(malee, "handover-marked")
+    malee.goto("/handovers")
+    walker.look(malee, "handovers")
