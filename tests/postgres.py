@@ -45,8 +45,19 @@ class TempPostgres:
         if self._as:
             os.chown(self.cluster, other.pw_uid, other.pw_gid)
         subprocess.run(
-            [install / "bin" / "initdb", "-D", self.cluster, "-U", "postgres", "-A", "trust", "-E", "UTF8"]
-            + ["--locale=C.UTF-8", "--no-sync"],
+            [
+                install / "bin" / "initdb",
+                "-D",
+                self.cluster,
+                "-U",
+                "postgres",
+                "-A",
+                "trust",
+                "-E",
+                "UTF8",
+                "--locale=C.UTF-8",
+                "--no-sync",
+            ],
             check=True,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,

@@ -46,5 +46,7 @@ def leaf(statement: Select[*tuple[Any, ...]], *, per: int = PER_PAGE, scalars: b
 
 
 def _address(page: int) -> str:
-    kept: dict[str, Any] = {name: values for name, values in request.args.to_dict(flat=False).items() if name != "page"}
+    kept: dict[str, Any] = {
+        name: values for name, values in request.args.to_dict(flat=False).items() if name != "page"
+    }
     return url_for(request.endpoint or "", **(request.view_args or {}), **kept, page=page)
