@@ -1,5 +1,6 @@
 """The demonstration province: an empty portal becomes one that looks lived in, through the rules of real deeds."""
 
+from datetime import date
 from random import Random
 
 from flask import current_app
@@ -141,6 +142,7 @@ def _take_in_register(profile: Profile, households: int) -> None:
         name="TPMAP ปีงบประมาณ 2565",
         source="tpmap",
         fiscal_year_be=2565,
+        as_of=date(2022, 8, 8),
         declared_total=HOUSEHOLDS.get(profile.province_code, households),
         by=None,
     )

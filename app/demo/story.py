@@ -79,9 +79,13 @@ class Teller:
         """The whole of it, from the first pledge to the meeting that is called."""
         self.give()
         self.leave_waiting()
-        code = self.ask_for_uniforms()
-        self.decide(code)
-        self.hand_over(code)
+        uniforms = self.ask_for_uniforms()
+        fifth = f"{self.province_code}05"
+        filters = self._request(
+            self.who("chai"), "เครื่องกรองน้ำดื่ม 8 ครัวเรือน", "living", "living", fifth, "LV-WFL", 8
+        )
+        self.decide(uniforms, filters)
+        self.hand_over(uniforms)
         self.ask_again()
 
     def who(self, sign_in_name: str) -> User:
@@ -229,22 +233,24 @@ class Teller:
         )
         return list(db.session().scalars(statement))
 
-    def decide(self, code: str) -> None:
-        """The committee meets, votes and commits the money; the finance officer pays the tailor."""
+    def decide(self, paid: str, unpaid: str) -> None:
+        """The committee meets, votes and commits the money; the finance officer pays the tailor, not yet the rest."""
         busaba = self.who("busaba")
         meeting = committee.call(held_on=clock.today(), place="ห้องประชุมศรีลำดวน ชั้น 1 ศาลากลางจังหวัด", by=busaba)
-        item = committee.table(meeting.id, proposal_code=code, by=busaba)
+        items = [committee.table(meeting.id, proposal_code=code, by=busaba) for code in (paid, unpaid)]
         present = [self.who(name) for name in ("somchai", "pranee", "wichai", "sompong", "nittaya")]
         for member in present:
             committee.note_present(meeting.id, member_id=member.id, by=busaba)
         committee.open_(meeting.id, chair_id=present[0].id, by=busaba)
-        for member in present:
-            committee.vote(item.id, choice="approve", by=member)
-        resolution = committee.resolve(item.id, by=present[0])
+        resolutions = []
+        for item in items:
+            for member in present:
+                committee.vote(item.id, choice="approve", by=member)
+            resolutions.append(committee.resolve(item.id, by=present[0]))
         committee.close(meeting.id, by=busaba)
         payments.pay(
-            proposal_code=code,
-            satang=resolution.satang,
+            proposal_code=paid,
+            satang=resolutions[0].satang,
             vendor="ร้านตัดเย็บชุดนักเรียนสามัคคี",
             vendor_bank="006",
             vendor_account="4099900000",

@@ -7,6 +7,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from app.fund.spending.proposals import Proposal
 from app.kit.forms import Form, Given, ThaiDateField
 from app.kit.money import format_baht
+from app.staff.roles import Role
 from app.staff.users import User
 
 
@@ -33,7 +34,9 @@ class OpenForm(Form):
     chair = SelectField("ประธานในที่ประชุม", coerce=int)
 
     def offer(self, present: list[User]) -> None:
-        self.chair.choices = [(member.id, member.name) for member in present]
+        # The chair of the committee comes first; whoever is delegated can be chosen instead.
+        ordered = sorted(present, key=lambda member: not member.has(Role.CHAIR))
+        self.chair.choices = [(member.id, member.name) for member in ordered]
 
 
 class TableForm(Form):
