@@ -5,10 +5,11 @@ import itertools
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from flask import Flask
+from jinja2.bccache import Bucket, BytecodeCache
 from people import Cast
 from postgres import TempPostgres
 
@@ -82,9 +83,23 @@ def _as_served(app: Flask) -> None:
     app.wsgi_app = alone  # type: ignore[method-assign]
 
 
+class _Compiled(BytecodeCache):
+    """Templates compiled once for all the portals of a run."""
+
+    _kept: ClassVar[dict[str, bytes]] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._kept:
+            bucket.bytecode_from_string(self._kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
 def _open(settings: Settings) -> Iterator[Flask]:
     app = create_app(settings)
     app.testing = True
+    app.jinja_env.bytecode_cache = _Compiled()
     _as_served(app)
     with app.app_context():
         yield app
@@ -101,10 +116,16 @@ def _sqlite(template: Path, folder: Path) -> Iterator[Flask]:
 
 
 def _postgres(server: TempPostgres, folder: Path) -> Iterator[Flask]:
-    database = f"portal_{next(_numbers)}"
-    server.create(database, template="template_portal")
+    """A portal on a database that is emptied and used again; one whose schema a test changed is thrown away."""
+    database = server.empty.pop() if server.empty else f"portal_{next(_numbers)}"
+    if database not in server.known:
+        server.create(database, template="template_portal")
+        server.known.add(database)
     yield from _open(settings_for(folder, server.url(database)))
-    server.drop(database)
+    if server.clear(database, like="template_portal"):
+        server.empty.append(database)
+    else:
+        server.drop(database)
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])

@@ -20,11 +20,24 @@ def _binaries() -> Path:
     return Path(spec.origin).parent / "pginstall"
 
 
+_TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
+_SCHEMA = """SELECT
+    (SELECT string_agg(pg_get_triggerdef(oid) || tgenabled::text, ';' ORDER BY tgrelid::regclass::text, tgname)
+        FROM pg_trigger WHERE NOT tgisinternal),
+    (SELECT string_agg(table_name::text || column_name::text || data_type::text, ';' ORDER BY table_name::text, ordinal_position)
+        FROM information_schema.columns WHERE table_schema = 'public'),
+    (SELECT string_agg(conname::text, ';' ORDER BY conname::text) FROM pg_constraint),
+    (SELECT string_agg(indexname::text, ';' ORDER BY indexname::text) FROM pg_indexes WHERE schemaname = 'public')"""
+
+
 class TempPostgres:
     """One server on a unix socket in a folder of its own; `stop()` removes every trace."""
 
     def __init__(self, *, durable: bool = False) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="kueakun-pg-"))
+        #: Databases made from a template, and those of them that are empty again.
+        self.known: set[str] = set()
+        self.empty: list[str] = []
         install = _binaries()
         environment = {**os.environ, "LC_ALL": "C.UTF-8", "TZ": "UTC"}
         self._as: dict[str, object] = {}
@@ -99,6 +112,22 @@ class TempPostgres:
     def drop(self, database: str) -> None:
         with psycopg.connect(self._dsn("postgres"), autocommit=True) as connection:
             connection.execute(f'DROP DATABASE "{database}" WITH (FORCE)')
+
+    def clear(self, database: str, *, like: str) -> bool:
+        """Empty every table. False when the schema is no longer like that of `like` or somebody still holds a row."""
+        if not hasattr(self, "_schema"):
+            with psycopg.connect(self._dsn(like)) as connection:
+                self._schema = connection.execute(_SCHEMA).fetchone()
+        try:
+            with psycopg.connect(self._dsn(database), options="-c lock_timeout=3s") as connection:
+                if connection.execute(_SCHEMA).fetchone() != self._schema:
+                    return False
+                tables = connection.execute(_TABLES).fetchall()
+                names = ", ".join(f'"{name}"' for (name,) in tables)
+                connection.execute(f"TRUNCATE {names} RESTART IDENTITY CASCADE")
+        except psycopg.OperationalError:
+            return False
+        return True
 
     def stop(self) -> None:
         if self.server.poll() is None:
