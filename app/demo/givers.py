@@ -1,0 +1,133 @@
+"""The money of the demonstration: networks pledge, they and the public give, and the bank tells."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+
+from sqlalchemy import select
+
+from app.demo import bank
+from app.demo.bank import Ledger
+from app.fund.bank import callbacks, matching, statements
+from app.fund.giving import donations, pledges
+from app.fund.giving.donations import Donation
+from app.fund.giving.networks import Network
+from app.fund.ledger.accounts import Purpose
+from app.kit import clock
+from app.kit.db import db
+from app.staff.users import User
+
+#: Network, purpose, baht pledged, baht given of it so far.
+_PLEDGES = (
+    ("NET001", "education", 50_000, 50_000),
+    ("NET002", "general", 100_000, 60_000),
+    ("NET003", "education", 30_000, 30_000),
+    ("NET004", "general", 20_000, 20_000),
+    ("NET005", "income", 40_000, 25_000),
+    ("NET006", "general", 22_000, 22_000),
+    ("NET007", "general", 15_000, 0),
+    ("NET008", "living", 60_000, 60_000),
+    ("NET009", "health", 25_000, 10_000),
+    ("NET011", "education", 5_000, 5_000),
+    ("NET012", "general", 5_000, 5_000),
+    ("NET014", "general", 4_500, 0),
+)
+#: Purpose, satang, name, whether the public may not know it.
+_GIFTS = (
+    ("general", 500_00, "", True),
+    ("education", 1_000_00, "นายปิติ มีน้ำใจ", True),
+    ("general", 99_50, "", True),
+    ("living", 2_565_00, "ร้านข้าวแกงลุงเพียร", False),
+    ("general", 20_00, "", True),
+    ("education", 675_00, "ครูเก่าบ้านหนองแวง", False),
+)
+
+
+@dataclass
+class Givers:
+    """Tells how money came in, inside one transaction; `rng` makes it the same at every telling."""
+
+    province_code: str
+    ledger: Ledger
+    rng: Random
+
+    def __post_init__(self) -> None:
+        self._at = clock.now() - timedelta(hours=2)
+
+    def who(self, sign_in_name: str) -> User:
+        return db.session().scalars(select(User).filter_by(sign_in_name=sign_in_name)).one()
+
+    def purpose(self, code: str) -> int:
+        return db.session().scalars(select(Purpose.id).filter_by(code=code)).one()
+
+    def _later(self) -> datetime:
+        """The next moment of the story; the bank's ledger runs forward."""
+        self._at += timedelta(seconds=self.rng.randint(40, 140))
+        return self._at
+
+    def give(self) -> None:
+        """Networks pledge, and they and the public give by QR; the bank tells of each payment."""
+        busaba = self.who("busaba")
+        networks = {one.code: one for one in db.session().scalars(select(Network))}
+        for code, purpose, pledged, given in _PLEDGES:
+            pledge = pledges.state(
+                network_id=networks[code].id,
+                satang=pledged * 100,
+                purpose_id=self.purpose(purpose),
+                expected_on=clock.today() + timedelta(days=30),
+                by=busaba,
+            )
+            if given:
+                donation = donations.open(
+                    satang=given * 100,
+                    purpose_id=pledge.purpose_id,
+                    pledge_id=pledge.id,
+                    by=busaba,
+                )
+                self.pay(donation, payer=networks[code].name)
+        for purpose, satang, name, anonymous in _GIFTS:
+            donation = donations.open(
+                satang=satang,
+                purpose_id=self.purpose(purpose),
+                donor_name=name,
+                anonymous=anonymous,
+                by=None,
+            )
+            self.pay(donation, payer=name or "นาย ก. ผู้ไม่ประสงค์ออกนาม")
+        matching.settle_new()
+
+    def pay(self, donation: Donation, *, payer: str) -> None:
+        """The payer's bank reads the QR's text, moves the money and tells the fund."""
+        asked = bank.read_payload(donation.payload)
+        line = self.ledger.transfer(
+            asked, satang=donation.due_satang, payer=payer, payer_bank=self._some_bank(), at=self._later()
+        )
+        callbacks.record(bank.confirmation(line))
+
+    def _some_bank(self) -> str:
+        return self.rng.choice(("002", "004", "006", "014", "025", "030", "034"))
+
+    def leave_waiting(self) -> None:
+        """Three payments that a person must look at, and the day's statement."""
+        donation = donations.open(satang=1_500_00, purpose_id=self.purpose("general"), by=None)
+        asked = bank.read_payload(donation.payload)
+        strange = (
+            (asked.ref1, 1_050_00, "นางสาวรีบ โอนผิด", True),
+            ("WATPA2569", 3_000_00, "กองบุญวัดป่าบ้านหนองแคน", True),
+            ("", 700_00, "ฝากเงินสดหน้าเคาน์เตอร์", False),
+        )
+        for ref1, satang, payer, is_told in strange:
+            typed = bank.Asked(
+                asked.payload, asked.tag, asked.payee, asked.account, asked.proxy, ref1, "", None
+            )
+            line = self.ledger.transfer(
+                typed, satang=satang, payer=payer, payer_bank=self._some_bank(), at=self._later()
+            )
+            if is_told:
+                callbacks.record(bank.confirmation(line))
+        matching.settle_new()
+        statements.import_file(
+            name="statement.csv",
+            raw=bank.statement(self.ledger.lines()),
+            by=self.who("kanya"),
+        )
