@@ -104,6 +104,16 @@ def test_a_title_that_names_a_pupil_is_refused_before_the_fund_sees_it(
     assert db.session().get_one(AidRequest, request.id).state == RequestState.DRAFT
 
 
+def test_a_title_that_names_anyone_of_a_household_to_be_helped_is_refused(portal: Flask, cast: Cast) -> None:
+    family = register(2)
+    request = draft(cast, dimension="income", title=f"ถุงยังชีพบ้าน{family[1].first_name}")
+    fill(request, family[:1], by=cast.malee, item="LV-BAG")
+    assert [line.member_id for line in lines_.of(request.id)] == [None]
+    with pytest.raises(Refused, match="ซึ่งเป็นชื่อของผู้รับ"):
+        _submit(request, KIT_SATANG, cast)
+    assert proposals.by_code(request.code) is None
+
+
 def test_words_of_the_place_and_the_thing_are_no_names(portal: Flask, cast: Cast) -> None:
     pupils = register(2)
     with transaction() as session:

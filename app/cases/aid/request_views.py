@@ -193,7 +193,6 @@ def confirm_request(code: str) -> Answer:
         except Refused as no:
             refused = no.words
     lines = lines_.of(known.id)
-    people = [line.member for line in lines if line.member]
     page = render_template(
         "aid/confirm.html",
         known=known,
@@ -202,7 +201,7 @@ def confirm_request(code: str) -> Answer:
         totals=lines_.totals(lines),
         item_totals=lines_.by_item(lines),
         precautions=precautions.before_filing(known, lines) if lines else [],
-        named=requests.named_in(known.title, people, lines),
+        named=requests.named_in(known.title, lines),
         steps=DRAFT_STEPS,
     )
     return (page, 409) if refused else page

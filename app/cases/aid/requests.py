@@ -1,7 +1,7 @@
 """Aid requests: named people × items, with the sum that the fund is asked for under an opaque code."""
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from flask import current_app
 from sqlalchemy import func, select
@@ -141,7 +141,7 @@ def submit(request_id: int, *, confirmed_satang: int, by: User) -> AidRequest:
             "กรุณาตรวจรายการอีกครั้งแล้วจึงยืนยัน"
         )
     lines_.check_reach(request, {line.household_id for line in lines}, by=by)
-    named = named_in(request.title, (line.member for line in lines if line.member), lines)
+    named = named_in(request.title, lines)
     if named:
         raise Refused(
             f"ชื่อคำขอมีคำว่า “{named}” ซึ่งเป็นชื่อของผู้รับความช่วยเหลือ ชื่อคำขอเปิดเผยต่อสาธารณะ กรุณาแก้เป็นคำกลางๆ"
@@ -175,10 +175,11 @@ def withdraw(request_id: int, *, by: User) -> AidRequest:
     return request
 
 
-def named_in(title: str, members: Iterable[Member], lines: Sequence[AidLine]) -> str:
+def named_in(title: str, lines: Sequence[AidLine]) -> str:
     """A first or last name, of three letters or more, that the title gives away; empty when there is none.
 
-    Words that belong to the thing itself are no names: the item, the dimensions, the places of the province.
+    A line for a household helps all who belong to it, so none of them may be named. Words that belong to the thing
+    itself are no names: the item, the dimensions, the places of the province.
     """
     bare = _bare(title)
     here = _profile()
@@ -187,11 +188,17 @@ def named_in(title: str, members: Iterable[Member], lines: Sequence[AidLine]) ->
     common += [here.province_th, *(one.name_th for one in places.districts(here.province_code))]
     for words in sorted(map(_bare, common), key=len, reverse=True):
         bare = bare.replace(words, "|")
-    for member in members:
+    for member in _helped_by(lines):
         for name in (member.first_name, member.last_name):
             if len(_bare(name)) >= 3 and _bare(name) in bare:
                 return name
     return ""
+
+
+def _helped_by(lines: Sequence[AidLine]) -> list[Member]:
+    homes = {line.household_id for line in lines if line.member_id is None}
+    families = select(Member).where(Member.household_id.in_(homes)).order_by(Member.id)
+    return [line.member for line in lines if line.member] + list(db.session().scalars(families))
 
 
 def _bare(text: str) -> str:
