@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from aid_world import KIT, KIT_SATANG, approve, draft, fill, paid, register, submit
+from aid_world import KIT, KIT_SATANG, approve, draft, fill, paid, pay, register, submit
 from flask import Flask
 from people import Cast
 from sqlalchemy import select, text, update
@@ -19,6 +19,7 @@ from app.fund.spending import proposals
 from app.kit import clock, thai
 from app.kit.db import Base, db, transaction
 from app.kit.errors import BadInput, Refused
+from app.staff.roles import Grant, Role
 
 
 def _submit(request: AidRequest, satang: int, cast: Cast) -> None:
@@ -224,6 +225,50 @@ def test_the_district_sees_what_was_sent_for_its_own_households_alone(portal: Fl
     assert access.by_code(both.code, cast.decha.user) is not None
     for blind in (cast.kanya, cast.pranee, cast.somchai, cast.ton, cast.ying):
         assert access.by_code(theirs.code, blind.user) is None
+
+
+def _is_secretary_too(cast: Cast) -> None:
+    """Malee, a mentor of 3301, is also the secretary for education in the whole province."""
+    with transaction() as session:
+        session.add(
+            Grant(
+                user_id=cast.malee.user_id,
+                role=Role.DIMENSION_SECRETARY,
+                dimension="education",
+                granted_at=clock.now(),
+            )
+        )
+
+
+def test_a_secretary_who_is_a_mentor_elsewhere_sees_no_other_dimension(portal: Flask, cast: Cast) -> None:
+    _is_secretary_too(cast)
+    far = register(1, district="3305", failed=("education", "health"))
+    codes = {}
+    for dimension in ("education", "health"):
+        request = draft(cast, by=cast.busaba, dimension=dimension, title="ชุดลูกเสือ 1 ชุด")
+        fill(request, far, by=cast.busaba)
+        submit(request, by=cast.busaba)
+        codes[dimension] = request.code
+    assert access.by_code(codes["education"], cast.malee.user) is not None
+    assert access.by_code(codes["health"], cast.malee.user) is None
+
+
+def test_seeing_a_request_for_its_dimension_is_not_handing_it_over(portal: Flask, cast: Cast) -> None:
+    _is_secretary_too(cast)
+    request = draft(cast, by=cast.busaba, title="ชุดลูกเสือ 1 ชุด")
+    fill(request, register(1, district="3305"), by=cast.busaba)
+    submit(request, by=cast.busaba)
+    approve(cast, request)
+    pay(cast, request)
+    code, line = request.code, lines_.of(request.id)[0].id
+    with pytest.raises(Refused, match="พื้นที่ของท่าน"), transaction():
+        handovers.open_(request_code=code, held_on=clock.today(), place="ศาลา", by=cast.malee.user)
+    with pytest.raises(Refused, match="นอกพื้นที่"), transaction():
+        sizes.record(request.id, sizes={line: {}}, by=cast.malee.user)
+    with transaction():
+        number = handovers.open_(request_code=code, held_on=clock.today(), place="ศาลา", by=cast.chai.user).id
+    with pytest.raises(Refused, match="นอกพื้นที่"), transaction():
+        handovers.mark(number, line_id=line, outcome="given", quantity=1, by=cast.malee.user)
 
 
 def test_a_household_that_fails_nothing_is_helped_only_when_its_community_calls_it_needy(

@@ -1,6 +1,6 @@
 """Who may ask for aid, hand it over and see it."""
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select, true
 from sqlalchemy.orm import joinedload
 
 from app.cases.aid.records import AidLine, AidRequest, Handover
@@ -31,8 +31,9 @@ def reachable_households(user: User) -> Select[int]:
 def visible_to(user: User) -> Select[AidRequest]:
     """The requests this person may see, newest first.
 
-    One's own always. The secretariat sees all, the auditor all that was submitted; anyone else who reads requests
-    sees what was submitted for households that are all within their own reach.
+    One's own always. The secretariat sees all, the auditor all that was submitted. An area's officers see what was
+    submitted for households that are all theirs to work on; a dimension's secretary what is for that dimension and
+    for households that are all within reach: what a request is for tells what a household fails.
     """
     statement = select(AidRequest).order_by(AidRequest.id.desc())
     mine = AidRequest.made_by_id == user.id
@@ -43,14 +44,26 @@ def visible_to(user: User) -> Select[AidRequest]:
         return statement
     if user.has(Role.AUDITOR):
         return statement.where(or_(mine, filed))
-    if not user.has(Role.MENTOR, Role.DISTRICT_OFFICER):
-        # What a request is for tells what a household fails; that is only its own secretary's to know.
-        grants = [grant for grant in user.grants if grant.role == Role.DIMENSION_SECRETARY]
-        if all(grant.dimension for grant in grants):
-            statement = statement.where(AidRequest.dimension.in_([grant.dimension for grant in grants]))
+    told = [_all_among(workable_households(user))]
+    secretary = [grant.dimension for grant in user.grants if grant.role == Role.DIMENSION_SECRETARY]
+    if secretary:
+        own = AidRequest.dimension.in_(secretary) if all(secretary) else true()
+        told.append(and_(own, _all_among(reachable_households(user))))
+    return statement.where(or_(mine, and_(filed, or_(*told))))
+
+
+def may_hand_over(request: AidRequest, user: User) -> bool:
+    """Whether this officer measures and hands over what the request asks for: seeing it for a dimension is not enough."""
+    if request.made_by_id == user.id or user.has(Role.FUND_OFFICER):
+        return True
+    theirs = select(AidRequest.id).where(AidRequest.id == request.id, _all_among(workable_households(user)))
+    return db.session().scalar(theirs) is not None
+
+
+def _all_among(homes: Select[int]) -> ColumnElement[bool]:
+    """That a request has lines, all of them for these households."""
     lines = select(AidLine.id).where(AidLine.request_id == AidRequest.id)
-    beyond = lines.where(AidLine.household_id.not_in(reachable_households(user)))
-    return statement.where(or_(mine, and_(filed, lines.exists(), ~beyond.exists())))
+    return and_(lines.exists(), ~lines.where(AidLine.household_id.not_in(homes)).exists())
 
 
 def by_code(code: str, user: User) -> AidRequest | None:
@@ -84,7 +97,7 @@ def held(handover_id: int, *, by: User) -> Handover:
     """The open handover, held for this transaction. Raises Refused when it is over or not this person's."""
     must_be_officer(by)
     ceremony = lock(Handover, handover_id)
-    if handover(handover_id, by) is None:
+    if handover(handover_id, by) is None or not may_hand_over(ceremony.request, by):
         raise Refused("พิธีมอบนี้อยู่นอกพื้นที่ของท่าน")
     if ceremony.closed_at is not None:
         raise Refused(

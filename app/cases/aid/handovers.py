@@ -35,7 +35,7 @@ def open_(*, request_code: str, held_on: date, place: str, by: User) -> Handover
     """
     access.must_be_officer(by)
     seen = access.by_code(request_code, by)
-    if seen is None:
+    if seen is None or not access.may_hand_over(seen, by):
         raise Refused(f"ไม่พบคำขอ {request_code} ในพื้นที่ของท่าน")
     request = lock(AidRequest, seen.id)
     where = " ".join(place.split())

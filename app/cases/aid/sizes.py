@@ -59,7 +59,7 @@ def record(request_id: int, *, sizes: Mapping[int, Mapping[str, str]], by: User)
     """
     access.must_be_officer(by)
     request = lock(AidRequest, request_id)
-    if access.by_code(request.code, by) is None:
+    if access.by_code(request.code, by) is None or not access.may_hand_over(request, by):
         raise Refused("คำขอนี้อยู่นอกพื้นที่ของท่าน")
     if request.state == RequestState.WITHDRAWN:
         raise Refused("คำขอนี้ถอนแล้ว บันทึกขนาดไม่ได้")
