@@ -56,7 +56,9 @@ def create_app(settings: Settings | None = None) -> Flask:
         SQLALCHEMY_ENGINE_OPTIONS=_engine_options(settings),
         MAX_CONTENT_LENGTH=24 * 1024 * 1024,
         MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024,
-        SESSION_COOKIE_NAME="kueakun",
+        # With this prefix a browser takes the cookie from this host alone: a neighbour under the same domain of the
+        # province cannot put one of its own in its place.
+        SESSION_COOKIE_NAME="__Host-kueakun" if settings.secure_cookies else "kueakun",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.secure_cookies,

@@ -1,6 +1,7 @@
 """Rules of the house that no single room can keep alone."""
 
 import ast
+import dataclasses
 import re
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from flask import Flask
 from people import Cast
 
+from app import create_app
 from app.staff.doors import who_may_enter
 
 APP = Path(__file__).parent.parent / "app"
@@ -65,6 +67,20 @@ def test_every_form_refuses_a_post_from_another_site(portal: Flask, cast: Cast) 
         assert tokenless.status_code in (400, 403, 404), (
             f"{path} without a token answered {tokenless.status_code}"
         )
+
+
+def test_a_portal_over_https_stays_there_and_shares_its_cookie_with_no_neighbour(
+    sqlite_portal: Flask, cast: Cast
+) -> None:
+    plain = sqlite_portal.test_client().get("/sign-in")
+    assert "Strict-Transport-Security" not in plain.headers
+    settings = dataclasses.replace(sqlite_portal.extensions["kueakun"], secure_cookies=True)
+    answer = create_app(settings).test_client().get("/sign-in", base_url="https://fund.example")
+    assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
+    name, _, flags = answer.headers["Set-Cookie"].partition("=")
+    assert name.startswith("__Host-")
+    assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= set(flags.split("; "))
+    assert "Domain" not in flags
 
 
 def test_no_page_allows_inline_script_or_foreign_sources(portal: Flask, cast: Cast) -> None:
