@@ -91,10 +91,17 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 
 def _engine_options(settings: Settings) -> dict[str, Any]:
+    # An error names the statement and never the values: those are names and numbers of people, and errors go to logs.
     if settings.database_url.startswith("sqlite"):
-        return {"connect_args": {"timeout": 30}}
+        return {"hide_parameters": True, "connect_args": {"timeout": 30}}
     options = "-c timezone=UTC -c lock_timeout=30s -c idle_in_transaction_session_timeout=120s"
-    return {"pool_pre_ping": True, "pool_size": 8, "max_overflow": 8, "connect_args": {"options": options}}
+    return {
+        "hide_parameters": True,
+        "pool_pre_ping": True,
+        "pool_size": 8,
+        "max_overflow": 8,
+        "connect_args": {"options": options},
+    }
 
 
 def _page_words() -> dict[str, Any]:

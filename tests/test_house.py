@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from people import Cast
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from app import create_app
+from app.kit.db import db
 from app.staff.doors import who_may_enter
 
 APP = Path(__file__).parent.parent / "app"
@@ -81,6 +84,13 @@ def test_a_portal_over_https_stays_there_and_shares_its_cookie_with_no_neighbour
     assert name.startswith("__Host-")
     assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= set(flags.split("; "))
     assert "Domain" not in flags
+
+
+def test_an_error_of_the_database_tells_no_value(portal: Flask) -> None:
+    with pytest.raises(DBAPIError) as told:
+        db.session().execute(text("SELECT * FROM nowhere WHERE name = :name"), {"name": "สมหญิง"})
+    assert "nowhere" in str(told.value)
+    assert "สมหญิง" not in str(told.value)
 
 
 def test_no_page_allows_inline_script_or_foreign_sources(portal: Flask, cast: Cast) -> None:
