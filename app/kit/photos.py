@@ -65,8 +65,9 @@ def read(sent: bytes) -> Photo:
         with _FORMATS[kind](BytesIO(sent)) as picture:
             _measure(picture)
             picture.draft("RGB", (MAX_SIDE, MAX_SIDE))
-            upright = ImageOps.exif_transpose(picture)
-            shrunk = _on_white(upright)
+            # Shrunk in its place before anything is copied: of 64 million pixels there is room for one.
+            picture.thumbnail((MAX_SIDE, MAX_SIDE), Image.Resampling.LANCZOS)
+            shrunk = _on_white(ImageOps.exif_transpose(picture))
     except (OSError, SyntaxError, ValueError, EOFError) as error:
         raise BadInput("เปิดภาพนี้ไม่ได้ ไฟล์อาจเสียหายหรือส่งมาไม่ครบ กรุณาส่งใหม่อีกครั้ง") from error
     out = BytesIO()
@@ -82,15 +83,12 @@ def _measure(picture: ImageFile.ImageFile) -> None:
 
 def _on_white(picture: Image.Image) -> Image.Image:
     # A new picture is made and only pixels go into it: no EXIF, comment, profile or thumbnail can follow.
-    small = picture.copy()
-    small.thumbnail((MAX_SIDE, MAX_SIDE), Image.Resampling.LANCZOS)
-    if small.mode in ("RGBA", "LA", "PA") or "transparency" in small.info:
-        small = small.convert("RGBA")
-        clean = Image.new("RGB", small.size, "white")
-        clean.paste(small, mask=small.getchannel("A"))
+    clean = Image.new("RGB", picture.size, "white")
+    if picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info:
+        seen = picture.convert("RGBA")
+        clean.paste(seen, mask=seen.getchannel("A"))
     else:
-        clean = Image.new("RGB", small.size, "white")
-        clean.paste(small.convert("RGB"))
+        clean.paste(picture.convert("RGB"))
     return clean
 
 

@@ -149,6 +149,14 @@ def test_a_picture_of_too_many_pixels_is_refused_before_it_is_unpacked(side):
             photos.read(bomb(side, side))
 
 
+def test_a_large_picture_is_shrunk_before_it_is_copied(monkeypatch):
+    turned = []
+    turn = photos.ImageOps.exif_transpose
+    monkeypatch.setattr(photos.ImageOps, "exif_transpose", lambda one: turned.append(one.size) or turn(one))
+    photos.read(encoded(Image.new("RGBA", (4000, 3000)), "PNG"))
+    assert turned == [(photos.MAX_SIDE, photos.MAX_SIDE * 3 // 4)]
+
+
 def test_the_limit_of_pixels_is_our_own_and_nothing_else_in_the_program_changes(monkeypatch):
     before = Image.MAX_IMAGE_PIXELS
     monkeypatch.setattr(photos, "MAX_PIXELS", 2500)
