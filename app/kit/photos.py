@@ -28,6 +28,7 @@ _FORMATS: dict[str | None, type[ImageFile.ImageFile]] = {
     "image/png": PngImageFile,
     "image/webp": WebPImageFile,
 }
+_TOO_MANY_PIXELS = f"ภาพมีขนาดเกิน {MAX_PIXELS // 1_000_000} ล้านพิกเซล กรุณาย่อภาพก่อนส่ง"
 _APPLE = {"image/heic", "image/heif", "image/avif"}
 _KEY = re.compile(r"[0-9a-f]{64}")
 
@@ -68,6 +69,9 @@ def read(sent: bytes) -> Photo:
             # Shrunk in its place before anything is copied: of 64 million pixels there is room for one.
             picture.thumbnail((MAX_SIDE, MAX_SIDE), Image.Resampling.LANCZOS)
             shrunk = _on_white(ImageOps.exif_transpose(picture))
+    except Image.DecompressionBombError as bomb:
+        # The WebP class asks Pillow's own limit as well.
+        raise BadInput(_TOO_MANY_PIXELS) from bomb
     except (OSError, SyntaxError, ValueError, EOFError) as error:
         raise BadInput("เปิดภาพนี้ไม่ได้ ไฟล์อาจเสียหายหรือส่งมาไม่ครบ กรุณาส่งใหม่อีกครั้ง") from error
     out = BytesIO()
@@ -78,7 +82,7 @@ def read(sent: bytes) -> Photo:
 
 def _measure(picture: ImageFile.ImageFile) -> None:
     if picture.width * picture.height > MAX_PIXELS:
-        raise BadInput(f"ภาพมีขนาดเกิน {MAX_PIXELS // 1_000_000} ล้านพิกเซล กรุณาย่อภาพก่อนส่ง")
+        raise BadInput(_TOO_MANY_PIXELS)
 
 
 def _on_white(picture: Image.Image) -> Image.Image:

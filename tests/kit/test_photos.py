@@ -149,6 +149,13 @@ def test_a_picture_of_too_many_pixels_is_refused_before_it_is_unpacked(side):
             photos.read(bomb(side, side))
 
 
+def test_a_webp_of_too_many_pixels_is_refused_like_any_other():
+    side = (16_000 - 1).to_bytes(3, "little")
+    head = b"VP8X" + struct.pack("<I", 10) + bytes(4) + side + side
+    with pytest.raises(BadInput, match="พิกเซล"):
+        photos.read(b"RIFF" + struct.pack("<I", len(head) + 4) + b"WEBP" + head)
+
+
 def test_a_large_picture_is_shrunk_before_it_is_copied(monkeypatch):
     turned = []
     turn = photos.ImageOps.exif_transpose
