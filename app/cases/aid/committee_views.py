@@ -1,14 +1,11 @@
 """Pages of the committee room: the story beside the balance, votes and resolutions."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from flask import Blueprint, Response, abort, current_app, flash, jsonify, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select
 
-from app.cases.aid import briefs
-from app.cases.aid.briefs import Brief
 from app.cases.aid.committee_forms import (
     AttendanceForm,
     CallForm,
@@ -18,11 +15,20 @@ from app.cases.aid.committee_forms import (
     TableForm,
     VoteForm,
 )
-from app.fund.ledger import books
-from app.fund.spending import committee, proposals, standing, votes
-from app.fund.spending.committee import AgendaItem, Choice, Meeting, MeetingState, Resolution, Vote
+from app.cases.aid.committee_room import (
+    CHOICE_NAMES,
+    LEADERS,
+    MEETING_NAMES,
+    READERS,
+    meeting_of,
+    names_of,
+    pulse,
+    rows_of,
+    show,
+)
+from app.fund.spending import committee, proposals, standing
+from app.fund.spending.committee import AgendaItem, Meeting, MeetingState, Resolution
 from app.fund.spending.proposals import ProposalState
-from app.fund.spending.standing import Standing
 from app.kit import clock, pdf
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
@@ -35,19 +41,9 @@ from app.staff.users import User
 
 bp = Blueprint("committee", __name__)
 
-_READERS = (Role.COMMITTEE, Role.CHAIR, Role.FUND_OFFICER, Role.AUDITOR)
-_LEADERS = (Role.FUND_OFFICER, Role.CHAIR)
-
-CHOICE_NAMES = {Choice.APPROVE: "เห็นชอบ", Choice.REJECT: "ไม่เห็นชอบ", Choice.ABSTAIN: "งดออกเสียง"}
-MEETING_NAMES = {
-    MeetingState.CALLED: ("นัดแล้ว", "info"),
-    MeetingState.OPEN: ("กำลังประชุม", "success"),
-    MeetingState.CLOSED: ("ปิดแล้ว", "neutral"),
-}
-
 
 @bp.get("/meetings")
-@opens_to(*_READERS)
+@opens_to(*READERS)
 def meetings() -> str:
     """Meetings, the newest first, and what waits for the next one."""
     page = leaf(select(Meeting).order_by(Meeting.held_on.desc(), Meeting.id.desc()), scalars=True)
@@ -87,120 +83,16 @@ def new() -> ResponseReturnValue:
     return render_template("committee/new.html", form=form, refused=refused), status
 
 
-@dataclass(frozen=True)
-class _Row:
-    """One item as the person at the browser sees it."""
-
-    standing: Standing
-    brief: Brief | None
-    available: int
-    #: Why this person may not vote; empty when they may.
-    why_not: str
-    mine: Choice | None
-
-    #: Still to be decided here.
-    is_live: bool
-
-
-def _meeting(number: int) -> Meeting:
-    found = db.session().get(Meeting, number)
-    if found is None:
-        abort(404)
-    return found
-
-
-def _rows(meeting: Meeting, members: list[User]) -> list[_Row]:
-    me = signed_in()
-    stands = standing.of_items(meeting, meeting.items)
-    told = briefs.of((one.item.proposal.code for one in stands), members=members)
-    available = {balance.purpose.id: balance.available for balance in books.balances()}
-    return [
-        _Row(
-            standing=one,
-            brief=told.get(one.item.proposal.code),
-            available=available.get(one.item.proposal.purpose_id, 0),
-            why_not=votes.why_not(one, me),
-            mine=one.choice_of(me.id),
-            is_live=one.resolution is None
-            and meeting.state != MeetingState.CLOSED
-            and one.item.proposal.state == ProposalState.TABLED,
-        )
-        for one in stands
-    ]
-
-
-def _names(rows: list[_Row], members: list[User], here: frozenset[int]) -> dict[int, str]:
-    """Everyone who is spoken of on the page, those included who have left the committee since."""
-    wanted = set(here)
-    for row in rows:
-        wanted |= row.standing.recused | row.standing.voted | {row.standing.requester_id}
-    known = {member.id: member.name for member in members}
-    missing = wanted - known.keys()
-    for user in db.session().scalars(select(User).where(User.id.in_(missing))):
-        known[user.id] = user.name
-    return known
-
-
-def _page(number: int, *, refused: str = "", status: int = 200) -> ResponseReturnValue:
-    meeting = _meeting(number)
-    me = signed_in()
-    members = committee.members()
-    here = standing.attending(number)
-    rows = _rows(meeting, members)
-    attendance = AttendanceForm(formdata=None, present=sorted(here))
-    attendance.offer(members)
-    opening = OpenForm(formdata=None)
-    opening.offer([member for member in members if member.id in here])
-    tabling = TableForm(formdata=None)
-    waiting = proposals.in_state(ProposalState.SUBMITTED) if me.has(Role.FUND_OFFICER) else []
-    tabling.offer(waiting)
-    words = render_template(
-        "committee/meeting.html",
-        meeting=meeting,
-        state=MEETING_NAMES[MeetingState(meeting.state)],
-        rows=rows,
-        members=members,
-        here=here,
-        names=_names(rows, members, here),
-        choices=CHOICE_NAMES,
-        attendance=attendance,
-        opening=opening,
-        tabling=tabling,
-        waiting=waiting,
-        is_secretariat=me.has(Role.FUND_OFFICER),
-        leads=me.has(*_LEADERS) and meeting.state != MeetingState.CLOSED,
-        resolves=meeting.state == MeetingState.OPEN
-        and (me.has(Role.FUND_OFFICER) or me.id == meeting.chair_id),
-        is_member=me.has(*committee.SEATS),
-        me=me,
-        pulse=_pulse(number),
-        refused=refused,
-    )
-    return words, status
-
-
 @bp.get("/meetings/<int:number>")
-@opens_to(*_READERS)
+@opens_to(*READERS)
 def meeting(number: int) -> ResponseReturnValue:
-    return _page(number)
-
-
-def _pulse(number: int) -> str:
-    """Changes whenever something on the meeting's page does."""
-    session = db.session()
-    items = select(AgendaItem.id).where(AgendaItem.meeting_id == number)
-    counts = (
-        session.scalar(select(func.count()).select_from(model).where(model.item_id.in_(items)))
-        for model in (Vote, Resolution, committee.Recusal)
-    )
-    tabled = session.scalar(select(func.count()).select_from(items.subquery()))
-    return "-".join(map(str, (_meeting(number).state, tabled, len(standing.attending(number)), *counts)))
+    return show(number)
 
 
 @bp.get("/meetings/<int:number>/status")
-@opens_to(*_READERS)
+@opens_to(*READERS)
 def status(number: int) -> Response:
-    return jsonify(state=_pulse(number))
+    return jsonify(state=pulse(number))
 
 
 def _do(
@@ -209,20 +101,20 @@ def _do(
     """One deed of the meeting; a refusal is shown on the meeting's own page."""
     if not form.validate_on_submit():
         first = next((error for errors in form.errors.values() for error in errors), "กรุณาลองอีกครั้ง")
-        return _page(number, refused=str(first), status=422)
+        return show(number, refused=str(first), status=422)
     try:
         with transaction():
             deed(signed_in())
     except Refused as refused:
-        return _page(number, refused=refused.words, status=422 if isinstance(refused, BadInput) else 409)
+        return show(number, refused=refused.words, status=422 if isinstance(refused, BadInput) else 409)
     flash(said, "success")
     return redirect(url_for("committee.meeting", number=number, _anchor=at or None))
 
 
 @bp.post("/meetings/<int:number>/attendance")
-@opens_to(*_LEADERS)
+@opens_to(*LEADERS)
 def attendance(number: int) -> ResponseReturnValue:
-    _meeting(number)
+    meeting_of(number)
     form = AttendanceForm()
     members = committee.members()
     form.offer(members)
@@ -240,9 +132,9 @@ def attendance(number: int) -> ResponseReturnValue:
 
 
 @bp.post("/meetings/<int:number>/open")
-@opens_to(*_LEADERS)
+@opens_to(*LEADERS)
 def open_(number: int) -> ResponseReturnValue:
-    _meeting(number)
+    meeting_of(number)
     form = OpenForm()
     here = standing.attending(number)
     form.offer([member for member in committee.members() if member.id in here])
@@ -257,7 +149,7 @@ def open_(number: int) -> ResponseReturnValue:
 @bp.post("/meetings/<int:number>/table")
 @opens_to(Role.FUND_OFFICER)
 def table(number: int) -> ResponseReturnValue:
-    _meeting(number)
+    meeting_of(number)
     form = TableForm()
     form.proposal.validate_choice = False
     return _do(
@@ -270,9 +162,9 @@ def table(number: int) -> ResponseReturnValue:
 
 
 @bp.post("/meetings/<int:number>/close")
-@opens_to(*_LEADERS)
+@opens_to(*LEADERS)
 def close(number: int) -> ResponseReturnValue:
-    _meeting(number)
+    meeting_of(number)
     return _do(number, PressForm(), lambda by: committee.close(number, by=by), "ปิดประชุมแล้ว")
 
 
@@ -313,7 +205,7 @@ def recuse(item_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/agenda/<int:item_id>/readmit")
-@opens_to(*_LEADERS, Role.COMMITTEE)
+@opens_to(*LEADERS, Role.COMMITTEE)
 def readmit(item_id: int) -> ResponseReturnValue:
     number, at = _item(item_id)
     form = MemberForm()
@@ -327,7 +219,7 @@ def readmit(item_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/agenda/<int:item_id>/resolve")
-@opens_to(*_LEADERS, Role.COMMITTEE)
+@opens_to(*LEADERS, Role.COMMITTEE)
 def resolve(item_id: int) -> ResponseReturnValue:
     number, at = _item(item_id)
     return _do(number, PressForm(), lambda by: committee.resolve(item_id, by=by), "บันทึกมติแล้ว", at=at)
@@ -343,15 +235,15 @@ def take_off(item_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/meetings/<int:number>/minutes.pdf")
-@opens_to(*_READERS)
+@opens_to(*READERS)
 def minutes(number: int) -> Response:
     """What was decided, by whom, with dissent; without the story and without anyone who is helped."""
-    found = _meeting(number)
+    found = meeting_of(number)
     if found.state == MeetingState.CALLED:
         raise Refused("ยังไม่มีรายงานการประชุม เพราะการประชุมยังไม่เปิด")
     members = committee.members()
     here = standing.attending(number)
-    rows = _rows(found, members)
+    rows = rows_of(found, members)
     profile: Profile = current_app.extensions["profile"]
     printed = pdf.render(
         render_template(
@@ -359,7 +251,7 @@ def minutes(number: int) -> Response:
             meeting=found,
             rows=rows,
             here=sorted(here),
-            names=_names(rows, members, here),
+            names=names_of(rows, members, here),
             choices=CHOICE_NAMES,
         ),
         title=f"รายงานการประชุมครั้งที่ {found.code}",
