@@ -10,7 +10,7 @@ from flask import Flask
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 
-from conftest import settings_for
+from portals import settings_for
 from postgres import TempPostgres
 
 from app import create_app

@@ -11,30 +11,16 @@ import pytest
 from flask import Flask
 from jinja2.bccache import Bucket, BytecodeCache
 from people import Cast
+from portals import settings_for
 from postgres import TempPostgres
 
 from app import create_app
 from app.fund.ledger import books
 from app.kit import schema
 from app.kit.db import db
-from app.settings import Settings, read
+from app.settings import Settings
 
 _numbers = itertools.count(1)
-
-
-def settings_for(folder: Path, url: str = "") -> Settings:
-    """A live portal's settings with strong secrets (the demonstration has tests of its own)."""
-    environment = {
-        "KUEAKUN_DEMO": "0",
-        "KUEAKUN_DATA": str(folder),
-        "KUEAKUN_SECRET_KEY": "a-secret-only-for-tests-0123456789",
-        "KUEAKUN_ID_KEY": "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYmNkZWY",
-        "KUEAKUN_CALLBACK_KEY": "callback-key-only-for-tests-456789",
-        "KUEAKUN_SECURE_COOKIES": "0",
-    }
-    if url:
-        environment["KUEAKUN_DATABASE_URL"] = url
-    return read(environment)
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,5 @@
 """A real portal in a real browser: the demonstration served as `./start` serves it, and Debian's Chromium."""
 
-import json
 import os
 import shutil
 import socket
@@ -9,15 +8,11 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
-
-ROOT = Path(__file__).resolve().parents[2]
-#: Where the pictures of the last run are kept for people to look at; not under version control.
-PICTURES = ROOT / "screenshots"
+from walking import ROOT, LivePortal
 
 _ARGUMENTS = (
     "--no-sandbox",
@@ -29,32 +24,6 @@ _ARGUMENTS = (
     "--disable-sync",
     "--disable-dev-shm-usage",
 )
-
-
-@dataclass(frozen=True)
-class LivePortal:
-    """A portal that is being served."""
-
-    address: str
-    environment: dict[str, str]
-
-    def command(self, *arguments: str) -> str:
-        """What `kueakun …` prints for this portal."""
-        return subprocess.run(
-            [Path(sys.executable).parent / "kueakun", *arguments],
-            env=self.environment,
-            cwd=ROOT,
-            check=True,
-            capture_output=True,
-            text=True,
-        ).stdout
-
-    def password(self, sign_in_name: str) -> str:
-        accounts = json.loads(self.command("demo", "--accounts"))
-        return next(one["password"] for one in accounts if one["sign_in_name"] == sign_in_name)
-
-    def account(self, role: str) -> dict[str, str]:
-        return next(one for one in json.loads(self.command("demo", "--accounts")) if one["role"] == role)
 
 
 def _free_port() -> int:

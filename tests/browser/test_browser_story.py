@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from conftest import PICTURES, LivePortal
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from register import register_file
+from walking import PICTURES, LivePortal
 
 from app.kit import clock, thai
 

@@ -244,7 +244,10 @@ def test_a_photo_is_shown_only_to_who_may_see_the_request(portal: Flask, cast: C
     shown = malee.client.get(f"/photos/{photo}.jpg")
     assert (shown.status_code, shown.mimetype) == (200, "image/jpeg")
     assert b"Exif" not in shown.data
-    assert "private" in shown.headers["Cache-Control"]
+    assert shown.headers["Cache-Control"] == "private, no-cache"
+    kept = {"If-None-Match": shown.headers["ETag"]}
+    assert malee.client.get(f"/photos/{photo}.jpg", headers=kept).status_code == 304
+    assert cast.stranger.client.get(f"/photos/{photo}.jpg", headers=kept).status_code == 302
     assert f"/photos/{photo}.jpg" in malee.visit(f"/requests/{request.code}").text
     assert cast.decha.sign_in().client.get(f"/photos/{photo}.jpg").status_code == 200
     assert cast.chai.sign_in().client.get(f"/photos/{photo}.jpg").status_code == 404

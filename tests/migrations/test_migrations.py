@@ -10,8 +10,8 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from conftest import settings_for
 from flask import Flask
+from portals import settings_for
 from postgres import TempPostgres
 from sqlalchemy import (
     Boolean,

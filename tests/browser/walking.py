@@ -1,0 +1,37 @@
+"""A portal that is being served, and where the pictures of a walk through it are kept."""
+
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+#: Where the pictures of the last run are kept for people to look at; not under version control.
+PICTURES = ROOT / "screenshots"
+
+
+@dataclass(frozen=True)
+class LivePortal:
+    """A portal that is being served."""
+
+    address: str
+    environment: dict[str, str]
+
+    def command(self, *arguments: str) -> str:
+        """What `kueakun …` prints for this portal."""
+        return subprocess.run(
+            [Path(sys.executable).parent / "kueakun", *arguments],
+            env=self.environment,
+            cwd=ROOT,
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout
+
+    def password(self, sign_in_name: str) -> str:
+        accounts = json.loads(self.command("demo", "--accounts"))
+        return next(one["password"] for one in accounts if one["sign_in_name"] == sign_in_name)
+
+    def account(self, role: str) -> dict[str, str]:
+        return next(one for one in json.loads(self.command("demo", "--accounts")) if one["role"] == role)
