@@ -226,5 +226,6 @@ def photo(number: int) -> Response:
     except FileNotFoundError:
         abort(404, "ไม่พบไฟล์ภาพนี้ในคลังหลักฐาน กรุณาแจ้งผู้ดูแลระบบ")
     answer = send_file(BytesIO(content), mimetype="image/jpeg", etag=found.hash)
-    answer.headers["Cache-Control"] = "private, max-age=3600"
+    # A kept picture is asked for anew each time, so that signing out or losing an area closes it on the phone too.
+    answer.headers["Cache-Control"] = "private, no-cache"
     return answer
