@@ -8,7 +8,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 from flask import Flask
 from flask_login import LoginManager
-from sqlalchemy import ForeignKey, Index, String, delete, func, select, update
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, delete, func, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kit import clock
@@ -23,6 +23,7 @@ _HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 _NOBODY = _HASHER.hash(secrets.token_urlsafe(16))
 
 WINDOW = timedelta(minutes=15)
+KEPT = timedelta(days=1)
 TRIES_PER_NAME = 6
 TRIES_PER_ADDRESS = 40
 IDLE = timedelta(hours=2)
@@ -76,14 +77,30 @@ def _token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def _failures(column: str, value: str) -> int:
-    chosen = SignInAttempt.sign_in_name if column == "name" else SignInAttempt.address
+def _failures(*these: ColumnElement[bool]) -> int:
     statement = (
         select(func.count())
         .select_from(SignInAttempt)
-        .where(chosen == value, SignInAttempt.at > clock.now() - WINDOW, SignInAttempt.succeeded.is_(False))
+        .where(*these, SignInAttempt.at > clock.now() - WINDOW, SignInAttempt.succeeded.is_(False))
     )
     return db.session().scalar(statement) or 0
+
+
+def _too_many(name: str, address: str) -> bool:
+    """Whether this name, or this address, has been tried wrongly too often.
+
+    From an address where the name signed in within a day only that address's own tries count for it: else whoever
+    knows an officer's name could keep the officer out from afar, for ever.
+    """
+    named, here = SignInAttempt.sign_in_name == name, SignInAttempt.address == address
+    if _failures(here) >= TRIES_PER_ADDRESS:
+        return True
+    if _failures(named) < TRIES_PER_NAME:
+        return False
+    at_home = select(SignInAttempt.id).where(
+        named, here, SignInAttempt.succeeded, SignInAttempt.at > clock.now() - KEPT
+    )
+    return db.session().scalar(at_home.limit(1)) is None or _failures(named, here) >= TRIES_PER_NAME
 
 
 def sign_in(*, sign_in_name: str, password: str, address: str) -> str:
@@ -94,7 +111,7 @@ def sign_in(*, sign_in_name: str, password: str, address: str) -> str:
     """
     name = sign_in_name.strip().lower()[:60]
     with transaction():
-        if _failures("name", name) >= TRIES_PER_NAME or _failures("address", address) >= TRIES_PER_ADDRESS:
+        if _too_many(name, address):
             raise TooManyTries("ลองเข้าสู่ระบบผิดหลายครั้งเกินไป กรุณารอ 15 นาทีแล้วลองใหม่ หรือติดต่อผู้ดูแลระบบ")
         # Counted before the slow check, so that a hundred tries at once are a hundred tries.
         attempt = SignInAttempt(sign_in_name=name, address=address, at=clock.now(), succeeded=False)
@@ -110,7 +127,7 @@ def sign_in(*, sign_in_name: str, password: str, address: str) -> str:
     with transaction() as session:
         now = clock.now()
         session.execute(update(SignInAttempt).where(SignInAttempt.id == number).values(succeeded=True))
-        session.execute(delete(SignInAttempt).where(SignInAttempt.at < now - timedelta(days=1)))
+        session.execute(delete(SignInAttempt).where(SignInAttempt.at < now - KEPT))
         session.add(StaffSession(token_hash=_token_hash(token), user_id=user_id, opened_at=now, seen_at=now))
         audit.note("staff.sign_in", f"user:{user_id}", by=session.get_one(User, user_id))
     return token

@@ -164,6 +164,19 @@ def test_guessing_at_one_name_is_slowed_down_by_every_process_together(cast: Cas
             db.engine.dispose()
 
 
+def test_a_guesser_far_away_does_not_keep_an_officer_out(sqlite_portal: Flask) -> None:
+    cast = Cast(sqlite_portal)
+    assert _try(cast.app, "malee", PASSWORD, address="192.0.2.20") == 302
+    for number in range(signin.TRIES_PER_NAME):
+        assert _try(cast.app, "malee", "guess-after-guess", address=f"198.51.100.{number}") == 422
+    assert _try(cast.app, "malee", PASSWORD, address="203.0.113.5") == 429
+    assert _try(cast.app, "malee", PASSWORD, address="192.0.2.20") == 302
+    # Guessing from the officer's own address is slowed down all the same.
+    for _ in range(signin.TRIES_PER_NAME):
+        assert _try(cast.app, "malee", "guess-after-guess", address="192.0.2.20") == 422
+    assert _try(cast.app, "malee", PASSWORD, address="192.0.2.20") == 429
+
+
 def _try_in(app: Flask, name: str, password: str, *, address: str = "192.0.2.7") -> int:
     with app.app_context():
         return _try(app, name, password, address=address)
