@@ -1,7 +1,7 @@
 """The database: one session a request, writes that queue politely, and the only place that commits."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -58,6 +58,7 @@ class UtcDateTime(TypeDecorator[datetime]):
 db = SQLAlchemy()
 
 _WRITES = "kueakun_writes"
+_LEFT = "left_to_the_end"
 
 
 def is_sqlite(session: Session | None = None) -> bool:
@@ -110,6 +111,7 @@ def transaction() -> Iterator[Session]:
     try:
         session.connection(execution_options={_WRITES: True})
         yield session
+        _do_what_was_left(session)
         session.commit()
     except DBAPIError as error:
         session.rollback()
@@ -119,6 +121,26 @@ def transaction() -> Iterator[Session]:
         raise
     finally:
         session.info.pop("in_transaction", None)
+        session.info.pop(_LEFT, None)
+
+
+def leave_to_the_end(key: str, deed: Callable[[], object]) -> None:
+    """Have something done last before the transaction commits, once for each key.
+
+    For rows that many deeds share: whoever holds such a row waits for nobody any more, so no circle can close.
+    """
+    info = db.session().info
+    if not info.get("in_transaction"):
+        raise RuntimeError("nothing can be left to the end of a transaction outside of one")
+    info.setdefault(_LEFT, {}).setdefault(key, deed)
+
+
+def _do_what_was_left(session: Session) -> None:
+    left: dict[str, Callable[[], object]] = session.info.get(_LEFT, {})
+    if left:
+        session.flush()
+    for key in sorted(left):
+        left[key]()
 
 
 #: Thai words for constraints that a person can run into; rooms add theirs with `explain`.

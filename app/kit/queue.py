@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kit import clock
-from app.kit.db import Base, Id, UtcDateTime, db, is_sqlite, transaction
+from app.kit.db import Base, Id, UtcDateTime, db, is_sqlite, leave_to_the_end, transaction
 from app.kit.errors import Refused
 
 LEASE = timedelta(minutes=5)
@@ -53,8 +53,11 @@ class Job(Base):
 
 
 def ask(kind: str, *, key: str, delay: timedelta = timedelta(0), **arguments: Any) -> None:
-    """Have a job done soon. Inside the caller's transaction: no deed without its job, no job without its deed."""
-    session = db.session()
+    """Have a job done soon. Inside the caller's transaction: no deed without its job, no job without its deed.
+
+    Written as the transaction's last act, and once however often it is asked: deeds that ask for the same job wait
+    for each other at its key, and by then they hold all else that they need.
+    """
     row = {
         "kind": kind,
         "key": f"{kind}:{key}",
@@ -68,10 +71,9 @@ def ask(kind: str, *, key: str, delay: timedelta = timedelta(0), **arguments: An
         "error": "",
         "asked_at": clock.now(),
     }
-    if is_sqlite():
-        session.execute(sqlite.insert(Job).values(**row).on_conflict_do_nothing())
-    else:
-        session.execute(postgresql.insert(Job).values(**row).on_conflict_do_nothing())
+    insert = (sqlite if is_sqlite() else postgresql).insert
+    statement = insert(Job).values(**row).on_conflict_do_nothing()
+    leave_to_the_end(f"job {kind}:{key}", lambda: db.session().execute(statement))
 
 
 Handler = Callable[..., Mapping[str, Any] | None]
