@@ -418,3 +418,32 @@ def test_the_same_file_from_two_hands_at_once_is_one_import(postgres_portal: Fla
     assert sorted(answer["new"] for answer in answers) == [0, 0, 0, 201]
     assert (count(BankEvent), given()) == (201, [150_000])
     assert db.session().get_one(Donation, donation.id).state == "received"
+
+
+def in_another_layout(movements: list[Movement], *, opening: int = 1_000_000, balance: bool = True) -> bytes:
+    """The same account's lines as `generic` writes them, with one more column, as another export has."""
+    lines = generic(movements, opening=opening, balance=balance).decode("utf-8-sig").splitlines()
+    return "\n".join([f"{lines[0]},ช่องทาง", *(f"{line},K PLUS" for line in lines[1:])]).encode()
+
+
+@pytest.mark.parametrize("balance", [True, False])
+def test_the_same_lines_in_another_layout_add_no_money_until_a_person_says_so(
+    portal: Flask, cast: Cast, balance: bool
+) -> None:
+    donation = opened(cast)
+    movements = [(NOW, 150_000, donation.ref1, "รับโอน")]
+    assert brought_in(generic(movements, balance=balance))["posted"] == 1
+    again = brought_in(in_another_layout(movements, balance=balance))
+    assert again == {"new": 1, "known": 0, "posted": 0, "waiting": 1}
+    assert given() == [150_000]
+    assert db.session().scalars(select(Settlement).filter_by(rule="file")).one().donation_id == donation.id
+
+
+def test_another_transfer_of_one_qr_in_another_layout_is_more_money(portal: Flask, cast: Cast) -> None:
+    donation = opened(cast)
+    brought_in(generic([(NOW, 150_000, donation.ref1, "รับโอน")]))
+    # The running balance, or the time of day, says that it is another line.
+    brought_in(in_another_layout([(NOW, 150_000, donation.ref1, "รับโอน")], opening=1_150_000))
+    later = NOW + timedelta(minutes=9)
+    brought_in(in_another_layout([(later, 150_000, donation.ref1, "รับโอน")], balance=False))
+    assert given() == [150_000] * 3

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from sqlalchemy import exists, func, select
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import aliased, defer
 
 from app.fund.bank.events import BankEvent, Settlement
 from app.fund.bank.evidence import BAHT, Evidence, Telling
@@ -64,7 +64,7 @@ def _nearest(event: BankEvent, tellings: Iterable[Telling]) -> Telling | None:
     return min(tellings, key=lambda one: (abs(one.occurred_at - event.occurred_at), one.id), default=None)
 
 
-def _close(event: BankEvent, other: Telling) -> bool:
+def _close(event: BankEvent, other: Telling | BankEvent) -> bool:
     if event.has_time and other.has_time:
         return abs(event.occurred_at - other.occurred_at) <= _SAME_MOMENT
     return _day(event.occurred_at) == _day(other.occurred_at)
@@ -94,6 +94,46 @@ def _only_one_meant(event: BankEvent, others: Sequence[Telling], evidence: Evide
 
 def judge(event: BankEvent, evidence: Evidence) -> Verdict:
     """What an event that stands alone is."""
+    verdict = _judge(event, evidence)
+    if verdict.state == "posted" and _in_another_file(event):
+        return _waiting(
+            "file",
+            "รายการเดินบัญชีอีกไฟล์มีเงินเข้าวันและยอดเดียวกันนี้แล้วในรูปแบบอื่น กรุณาดูว่าเป็นเงินก้อนเดียวกันหรือไม่ หากใช่ให้แยกรายการนี้ไว้",
+            verdict.donation,
+        )
+    return verdict
+
+
+def _in_another_file(event: BankEvent) -> bool:
+    """Whether another statement told this line in other words, as the same account does in a second layout.
+
+    The same sum on the same day to the same running balance, or where a layout has none, with the same reference.
+    """
+    if event.source != "statement":
+        return False
+    midnight = datetime.combine(event.occurred_at.astimezone(BANGKOK).date(), time(), BANGKOK)
+    same_reference = BankEvent.ref1 == event.ref1
+    if event.balance_satang is None:
+        alike = same_reference
+    else:
+        unknown = BankEvent.balance_satang.is_(None) & same_reference
+        alike = (BankEvent.balance_satang == event.balance_satang) | unknown
+    # Lines with the same contents are told apart by their number among equals already.
+    contents = event.external_id.rpartition(":")[0]
+    others = select(BankEvent).where(
+        BankEvent.source == "statement",
+        BankEvent.statement_id != event.statement_id,
+        BankEvent.account_id == event.account_id,
+        BankEvent.satang == event.satang,
+        BankEvent.occurred_at >= midnight,
+        BankEvent.occurred_at < midnight + timedelta(days=1),
+        ~BankEvent.external_id.startswith(contents, autoescape=True),
+        alike,
+    )
+    return any(_close(event, one) for one in db.session().scalars(others.options(defer(BankEvent.raw))))
+
+
+def _judge(event: BankEvent, evidence: Evidence) -> Verdict:
     if event.satang < 0:
         return Verdict(state="aside", rule="out", reason="เงินออกจากบัญชี ไม่ใช่เงินสมทบ")
     if evidence.account_id(event) is None:
