@@ -295,3 +295,22 @@ def test_a_bank_that_writes_markup_is_shown_as_text(portal: Flask, cast: Cast) -
         page = cast.kanya.sign_in().visit(path) if path == "/bank" else cast.kanya.visit(path)
         assert "<script>alert" not in page.text
         assert "<b>X" not in page.text
+
+
+@pytest.mark.parametrize(
+    ("raw", "shown"),
+    [
+        ('"extra": ' + "9" * 5_000, "9" * 5_000),
+        ('"extra": "\\ud800"', "\\ud800"),
+        ('"extra": {"deep": "\\udc00"}', "\\udc00"),
+        ('"extra": ' + "[" * 700 + "]" * 700, "extra"),
+    ],
+    ids=["long number", "half a character", "half a character inside", "deep"],
+)
+def test_whatever_a_bank_adds_to_its_message_its_event_can_be_opened(
+    portal: Flask, cast: Cast, raw: str, shown: str
+) -> None:
+    message = json.dumps(confirmation("X"))[:-1] + f", {raw}}}"
+    assert send(portal, message.encode()).status_code == 200
+    number = only_settlement().event_id
+    assert shown in cast.kanya.sign_in().visit(f"/bank/events/{number}").text

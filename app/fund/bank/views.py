@@ -187,16 +187,28 @@ def _event_page(
 
 def _raw(event: BankEvent) -> list[tuple[str, str]]:
     """What the bank sent, field by field, as it came."""
-    said = json.loads(event.raw.decode("utf-8-sig"))
-    pairs = (
-        said.items()
-        if isinstance(said, dict)
-        else ((f"ช่องที่ {place}", cell) for place, cell in enumerate(said, 1))
-    )
-    return [
-        (str(name), value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
-        for name, value in pairs
-    ]
+    try:
+        # Numbers stay the text they were, however long.
+        said = json.loads(event.raw.decode("utf-8-sig"), parse_float=str, parse_int=str)
+        pairs = (
+            said.items()
+            if isinstance(said, dict)
+            else ((f"ช่องที่ {place}", cell) for place, cell in enumerate(said, 1))
+        )
+        return [
+            (
+                _printable(name),
+                _printable(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)),
+            )
+            for name, value in pairs
+        ]
+    except RecursionError:
+        return [("", event.raw.decode("utf-8", "replace"))]
+
+
+def _printable(text: str) -> str:
+    """The text with half a character, as JSON can spell it, spelt out: no page can be written with it."""
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def _offered(form: GiftForm, event: BankEvent, *, fresh: bool) -> GiftForm:
