@@ -66,7 +66,7 @@ def post(
     if satang <= 0:
         raise BadInput("จำนวนเงินต้องมากกว่าศูนย์")
     session = db.session()
-    receipts.hold_book()
+    book = receipts.hold_book()
     donation = lock(Donation, donation_id) if donation_id else None
     if donation is not None and donation.purpose_id != purpose_id:
         raise Refused("ผู้ให้ระบุวัตถุประสงค์ไว้แล้ว จะลงบัญชีเป็นวัตถุประสงค์อื่นไม่ได้ กรุณาเลือกวัตถุประสงค์ตามที่ผู้ให้ระบุ")
@@ -92,7 +92,7 @@ def post(
     )
     if donation is not None and donation.state != DonationState.RECEIVED:
         donation.state, donation.received_at = DonationState.RECEIVED, now
-    receipt = receipts.issue(gift, channel=source_words, by=by)
+    receipt = receipts.issue(gift, channel=source_words, book=book, by=by)
     audit.note(
         "gift.post", f"gift:{gift.id}", by=by, satang=satang, purpose=gift.purpose.code, receipt=receipt.code
     )

@@ -127,13 +127,15 @@ def hold_book() -> ReceiptBook:
     return lock(ReceiptBook, row["fiscal_year_be"])
 
 
-def issue(gift: "Gift", *, channel: str = "", replaces: str = "", by: User | None) -> Receipt:
+def issue(
+    gift: "Gift", *, channel: str = "", replaces: str = "", book: ReceiptBook | None = None, by: User | None
+) -> Receipt:
     """The receipt of a gift under the next number of this fiscal year, its contents frozen and hashed.
 
-    `channel` is how the money came, `replaces` the code of a voided receipt. The database refuses a second
-    receipt while one is valid.
+    `channel` is how the money came, `replaces` the code of a voided receipt, `book` this year's book where the
+    caller holds it already. The database refuses a second receipt while one is valid.
     """
-    book = hold_book()
+    book = book or hold_book()
     number = book.last_number + 1
     now = clock.now()
     receipt = Receipt(
@@ -200,11 +202,11 @@ def reissue(receipt_id: int, *, by: User | None) -> Receipt:
     """A new receipt, under a new number, in place of a voided one. The database refuses a second."""
     if by is None or not by.has(Role.FINANCE):
         raise Refused("เฉพาะเจ้าหน้าที่การเงินเท่านั้นที่ออกใบเสร็จรับเงินใหม่ได้")
-    hold_book()
+    book = hold_book()
     old = lock(Receipt, receipt_id)
     if old.voided_at is None:
         raise Refused(f"ใบเสร็จรับเงิน {old.code} ยังใช้ได้อยู่ หากต้องออกใหม่ กรุณายกเลิกใบนี้ก่อน")
-    return issue(old.gift, channel=old.printed["channel"], replaces=old.code, by=by)
+    return issue(old.gift, channel=old.printed["channel"], replaces=old.code, book=book, by=by)
 
 
 def pdf(receipt: Receipt, *, named: bool = False) -> bytes:
