@@ -93,6 +93,24 @@ def test_an_error_of_the_database_tells_no_value(portal: Flask) -> None:
     assert "สมหญิง" not in str(told.value)
 
 
+@pytest.mark.parametrize("origin", ["null", "http://[::1", "http://[x]", "", "//"])
+def test_an_origin_that_is_no_address_is_another_site(portal: Flask, cast: Cast, origin: str) -> None:
+    answer = cast.stranger.client.post("/give", headers={"Origin": origin})
+    assert answer.status_code in (400, 403)
+
+
+def test_a_number_longer_than_any_key_and_a_nul_are_answered_without_a_fault(
+    portal: Flask, cast: Cast
+) -> None:
+    cast.kanya.sign_in()
+    for path in (f"/payments/{2**63}", f"/bank/events/{10**30}"):
+        cast.kanya.visit(path, status=404)
+    for path in ("/give/a%00b", "/receipts/%00", "/give?amount=%00", "/receipts?number=9%2F%00"):
+        assert cast.kanya.client.get(path).status_code in (400, 404), path
+    refused = cast.stranger.send("/give", amount="100", donor_name="ก\0ข", to_status=400)
+    assert "คำขอไม่ครบถ้วน" in refused.words
+
+
 def test_no_page_allows_inline_script_or_foreign_sources(portal: Flask, cast: Cast) -> None:
     policy = cast.stranger.visit("/").response.headers["Content-Security-Policy"]
     assert "unsafe-inline" not in policy

@@ -2,16 +2,26 @@
 
 import secrets
 from datetime import date, datetime
+from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, current_app, jsonify, render_template, request
+from flask import Flask, Response, abort, current_app, g, jsonify, render_template, request
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import IntegerConverter
 
 from app.kit import money, thai
 from app.kit.clock import BANGKOK
 from app.kit.db import db
 from app.kit.errors import BadInput, Refused
+
+
+class _Number(IntegerConverter):
+    """A number in an address: any that a key can be. A longer one is no page."""
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **{"max": 2**63 - 1, **more})
+
 
 csrf = CSRFProtect()
 
@@ -37,7 +47,9 @@ _WORDS = {
 
 def install(app: Flask) -> None:
     """Give an application these manners."""
+    app.url_map.converters["int"] = _Number
     csrf.init_app(app)
+    app.before_request(_refuse_nul)
     app.before_request(_refuse_other_sites)
     app.after_request(_headers)
     app.register_error_handler(Refused, _refused)
@@ -68,14 +80,33 @@ def _thai_time(moment: datetime | None) -> str:
     return "–" if moment is None else thai.time_text(moment)
 
 
+def _refuse_nul() -> None:
+    """PostgreSQL keeps no text with a NUL in it, and nothing honest sends one."""
+    sent = [request.args]
+    # Whether it has a form's token was looked at just before; what has none may be no form, and is not read here.
+    if g.get("csrf_valid"):
+        sent.append(request.form)
+    texts = (value for pairs in sent for _, values in pairs.lists() for value in values)
+    if "\0" in request.path or any("\0" in text for text in texts):
+        abort(400)
+
+
 def _refuse_other_sites() -> None:
     """A form on another site cannot act here, even in the browser of someone signed in."""
     if request.method in ("GET", "HEAD", "OPTIONS"):
         return
     origin = request.headers.get("Origin")
-    foreign = origin is not None and (origin == "null" or urlsplit(origin).netloc != request.host)
+    foreign = origin is not None and _host(origin) != request.host
     if foreign or request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site"):
         abort(403, "คำขอนี้มาจากเว็บไซต์อื่น ระบบจึงไม่ทำรายการ กรุณาเปิดเว็บไซต์กองทุนโดยตรง")
+
+
+def _host(origin: str) -> str | None:
+    """Whose site an Origin header names; None for "null" and for what is no address."""
+    try:
+        return urlsplit(origin).netloc or None
+    except ValueError:
+        return None
 
 
 def _headers(response: Response) -> Response:
