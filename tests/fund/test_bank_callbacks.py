@@ -280,3 +280,18 @@ def test_fifty_equal_callbacks_at_once_are_one_event_one_gift_and_one_answer(pos
     assert {status for status, _ in answers} == {200}
     assert len({body for _, body in answers}) == 1
     assert (count(BankEvent), count(Settlement), given()) == (1, 1, [150_000])
+
+
+def test_settling_many_leaves_other_writers_a_gap(
+    sqlite_portal: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Cast(sqlite_portal)
+    with transaction():
+        for number in range(60):
+            callbacks.record(json.dumps(confirmation("X", number=f"T{number}")).encode())
+    gaps: list[float] = []
+    monkeypatch.setattr(matching.time, "sleep", gaps.append)
+    assert matching.settle_new() == 60
+    # Never so many at once that a bank would wait a second for its answer, and room after each batch.
+    assert len(gaps) >= 3
+    assert min(gaps) > 0
