@@ -193,7 +193,8 @@ def lock(model: type[Row], key: int) -> Row:
         .with_for_update(of=model)  # not the rows joined to it: those belong to everyone
         .execution_options(populate_existing=True)
     )
-    row = db.session().scalars(statement).one_or_none()
+    # A number that a form sent may be longer than any key.
+    row = db.session().scalars(statement).one_or_none() if abs(key) < 2**63 else None
     if row is None:
         raise Refused("ไม่พบรายการนี้ในระบบ อาจถูกยกเลิกไปแล้ว")
     return row

@@ -186,6 +186,9 @@ def aid_json() -> Response:
 @opens_to(EVERYONE)
 def edition_list() -> Response:
     before = request.args.get("before", type=int)
+    if before is not None:
+        # Longer than any number of an edition, and than the database reads.
+        before = min(max(before, 0), 2**31 - 1)
     rows = editions.listed(before_number=before, most=51)
     return _page(render_template("public/editions.html", rows=rows[:50], more=rows[50:], before=before))
 

@@ -199,6 +199,13 @@ def test_money_that_is_not_ours_or_not_baht_or_went_out_is_never_a_gift(portal: 
     ]
 
 
+def test_a_number_longer_than_any_key_is_no_other_telling(portal: Flask, cast: Cast) -> None:
+    number = waiting_event(portal, "X")
+    page = cast.kanya.sign_in().visit(f"/bank/events/{number}")
+    fields = {"csrf_token": page.forms()[-1]["fields"]["csrf_token"], "other": "9" * 26}
+    assert cast.kanya.client.post(f"/bank/events/{number}/link", data=fields).status_code == 409
+
+
 def test_only_the_finance_officer_decides(portal: Flask, cast: Cast) -> None:
     number = waiting_event(portal)
     for person in (cast.busaba, cast.ying, cast.ton, cast.malee):
@@ -272,7 +279,7 @@ def test_an_unknown_header_is_mapped_once_and_known_from_then_on(portal: Flask, 
     done = kanya.send("/bank/statements/import", action="/import", file=file(raw, "ny.csv"))
     assert "รายการใหม่ 2" in done.words
     assert _posted(kanya, chosen | {"name": "igen"}).status == 409
-    for header in ("", "[", "[]", "{}", "[1]", "[" * 5000, json.dumps(["x"] * 300)):
+    for header in ("", "[", "[]", "{}", "[1]", "[" * 5000, json.dumps(["x"] * 300), '["\\ud800", "b"]'):
         assert _posted(kanya, chosen | {"header": header}).status == 422
 
 

@@ -44,6 +44,11 @@ class SampleForm(Form):
     file = FileField("ไฟล์ตัวอย่าง", validators=[FileRequired("กรุณาเลือกไฟล์")])
 
 
+def _is_whole(text: str) -> bool:
+    """Whether no character is half of one, as JSON can spell it; such a text can be neither kept nor shown."""
+    return not any("\ud800" <= letter <= "\udfff" for letter in text)
+
+
 class MapForm(Form):
     header = HiddenField(validators=[InputRequired()])
     name = StringField("ชื่อรูปแบบ", validators=[InputRequired("กรุณาตั้งชื่อ"), Length(max=40)])
@@ -75,7 +80,7 @@ class MapForm(Form):
         if (
             not isinstance(said, list)
             or not 0 < len(said) <= _MOST_COLUMNS
-            or not all(type(s) is str for s in said)
+            or not all(type(s) is str and _is_whole(s) for s in said)
         ):
             raise BadInput("หัวตารางที่ส่งมาอ่านไม่ได้ กรุณาเริ่มใหม่จากการเลือกไฟล์")
         return said
