@@ -66,7 +66,7 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
     """Settings from the environment.
 
     Without KUEAKUN_DEMO, a portal that was given no secret is a demonstration: a live one always has secrets.
-    Raises Refused, naming the setting and the cure, while a live portal lacks a secret or has a weak one.
+    Raises Refused, naming the setting and the cure, while a live portal lacks a secret, has a weak one or uses one twice.
     """
     environ = os.environ if environ is None else environ
     demo = _flag(environ, "KUEAKUN_DEMO")
@@ -84,7 +84,7 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
     if demo:
         kept = _demo_secrets(data) | {name: value for name, value in kept.items() if value}
     secure = _flag(environ, "KUEAKUN_SECURE_COOKIES")
-    return Settings(
+    settings = Settings(
         demo=demo,
         database_url=url,
         data=data,
@@ -99,6 +99,10 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
         base_url=(environ.get("KUEAKUN_BASE_URL") or "").rstrip("/"),
         proxies=_number(environ, "KUEAKUN_PROXIES", 0, 0, 5),
     )
+    # One of them is part of an address, which is written into logs; it must not open anything else.
+    if len({value.rstrip("=") for value in kept.values()}) < len(_SECRETS):
+        raise Refused(f"{', '.join(_SECRETS)} ต้องเป็นค่าลับคนละค่ากัน {_MAKE}")
+    return settings
 
 
 _MAKE = "สร้างได้ด้วยคำสั่ง: python3 -c 'import secrets; print(secrets.token_urlsafe(32))'"

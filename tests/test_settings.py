@@ -1,6 +1,7 @@
 """Settings: what a live portal will not start without, and what the demonstration makes by itself."""
 
 import dataclasses
+import itertools
 import json
 import os
 import secrets
@@ -44,6 +45,13 @@ def test_a_live_portal_names_the_secret_that_is_weak(live: dict[str, str], weak:
     with pytest.raises(Refused, match=weak) as refused:
         read({**live, weak: value})
     assert value not in refused.value.words
+
+
+@pytest.mark.parametrize(("one", "other"), list(itertools.permutations(_SECRETS, 2)))
+def test_no_secret_serves_twice(live: dict[str, str], one: str, other: str) -> None:
+    with pytest.raises(Refused, match="คนละค่า") as refused:
+        read({**live, one: live[other]})
+    assert live[other] not in refused.value.words
 
 
 def test_the_key_of_the_ids_has_exactly_32_bytes(live: dict[str, str]) -> None:
