@@ -107,6 +107,8 @@ def test_a_number_longer_than_any_key_and_a_nul_are_answered_without_a_fault(
         cast.kanya.visit(path, status=404)
     for number in (2**31, 10**30, -(10**30)):
         cast.stranger.visit(f"/editions?before={number}")
+    for year in (2**31, "9" * 5_000):
+        cast.kanya.visit(f"/receipts?number={year}/1")
     for path in ("/give/a%00b", "/receipts/%00", "/give?amount=%00", "/receipts?number=9%2F%00"):
         assert cast.kanya.client.get(path).status_code in (400, 404), path
     refused = cast.stranger.send("/give", amount="100", donor_name="ก\0ข", to_status=400)

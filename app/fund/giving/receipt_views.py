@@ -80,7 +80,8 @@ def _numbered(wanted: str) -> list[Any]:
         return [Receipt.id < 0]
     conditions: list[Any] = [Receipt.number == int(number)]
     if year:
-        conditions.append(Receipt.fiscal_year_be == (int(year) if year.isascii() and year.isdigit() else -1))
+        is_year = year.isascii() and year.isdigit() and len(year) == 4
+        conditions.append(Receipt.fiscal_year_be == (int(year) if is_year else -1))
     return conditions
 
 
