@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from people import Cast
+from people import PASSWORD, Cast
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
@@ -160,7 +160,7 @@ def test_the_trail_opens_only_to_auditor_and_administrator(cast: Cast) -> None:
 
 
 def test_a_page_remembers_where_a_deed_came_from(cast: Cast) -> None:
-    cast.malee.sign_in()
+    cast.malee.send("/sign-in", sign_in_name="malee", password=PASSWORD)
     event = db.session().scalars(select(AuditEvent).filter_by(deed="staff.sign_in")).one()
     assert event.address == "127.0.0.1"
     assert event.by_id == cast.malee.user_id
