@@ -124,6 +124,7 @@ def _employ(settings: Settings, profile: Profile) -> None:
             name=one.name,
             password=cast.password(settings, one.sign_in_name),
             position=one.position,
+            temporary=False,
             by=None,
         )
         people.grant(

@@ -43,13 +43,21 @@ def add(
     network: str,
     password_stdin: bool,
 ) -> None:
-    """Open an account with one role. Without --password-stdin a password is made and printed this once."""
+    """Open an account with one role.
+
+    Without --password-stdin a password is made and printed this once; it is good for choosing one's own.
+    """
     password = sys.stdin.readline().rstrip("\r\n") if password_stdin else secrets.token_urlsafe(15)
     if not password:
         raise BadInput("ไม่พบรหัสผ่านทางอินพุตมาตรฐาน")
     with transaction():
         employed = people.employ(
-            sign_in_name=sign_in_name, name=name, position=position, password=password, by=None
+            sign_in_name=sign_in_name,
+            name=name,
+            position=position,
+            password=password,
+            temporary=not password_stdin,
+            by=None,
         )
         people.grant(
             user_id=employed.id,

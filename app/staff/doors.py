@@ -50,13 +50,19 @@ def signed_in() -> User:
     return user
 
 
+#: Where a password that somebody else made still opens the door.
+_FOR_CHOOSING = frozenset({"static", "staff.me", "staff.change_password", "staff.sign_out"})
+
+
 def guard() -> Response | None:
-    """Before every request: let in, send to sign in, or refuse."""
+    """Before every request: let in, send to sign in, or refuse; whoever has a password of another's making chooses one."""
     if request.endpoint is None:
         return None
     allowed = who_may_enter(current_app, request.endpoint)
     if allowed is None:
         abort(403)
+    if request.endpoint not in _FOR_CHOOSING and _has_temporary_password():
+        return redirect(url_for("staff.me"))
     if EVERYONE in allowed:
         return None
     if not current_user.is_authenticated:
@@ -66,3 +72,10 @@ def guard() -> Response | None:
     if STAFF not in allowed and not signed_in().has(*roles):
         abort(403)
     return None
+
+
+def _has_temporary_password() -> bool:
+    # Open pages tell more to some who are signed in, so these ask too. A visitor without a cookie is not looked up.
+    if current_app.config["SESSION_COOKIE_NAME"] not in request.cookies or not current_user.is_authenticated:
+        return False
+    return signed_in().password_is_temporary

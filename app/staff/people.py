@@ -60,10 +60,19 @@ def named(sign_in_name: str) -> User:
     return user
 
 
-def employ(*, sign_in_name: str, name: str, password: str, position: str = "", by: User | None) -> User:
+def employ(
+    *,
+    sign_in_name: str,
+    name: str,
+    password: str,
+    position: str = "",
+    temporary: bool = True,
+    by: User | None,
+) -> User:
     """A new account without any role yet. `by` None is the operator at the machine.
 
-    Raises BadInput for a sign-in name that cannot be typed everywhere, Refused for one taken or a short password.
+    `temporary` is a password that its owner did not choose and has to replace before anything else. Raises BadInput
+    for a sign-in name that cannot be typed everywhere, Refused for one taken or a password that will not do.
     """
     _administers(by)
     sign_in_name, name = sign_in_name.strip().lower(), " ".join(name.split())
@@ -76,6 +85,7 @@ def employ(*, sign_in_name: str, name: str, password: str, position: str = "", b
         name=name,
         position=position.strip(),
         password_hash=signin.hash_password(password),
+        password_is_temporary=temporary,
         opened_at=clock.now(),
     )
     session = db.session()
@@ -163,10 +173,14 @@ def close(user_id: int, *, by: User | None) -> None:
 
 
 def reset_password(user_id: int, *, password: str, by: User | None) -> None:
-    """A new password given by the administrator. Whoever was signed in with the old one is signed out."""
+    """A new password given by the administrator, who has seen it: its owner has to replace it before anything else.
+
+    Whoever was signed in with the old one is signed out.
+    """
     _administers(by)
     _not_oneself(user_id, by)
-    lock(User, user_id).password_hash = signin.hash_password(password)
+    user = lock(User, user_id)
+    user.password_hash, user.password_is_temporary = signin.hash_password(password), True
     signin.end_sessions(user_id=user_id)
     audit.note("staff.reset_password", f"user:{user_id}", by=by)
 
@@ -187,6 +201,7 @@ def change_password(*, current: str, fresh: str, token: str, by: User) -> None:
     if current == fresh:
         raise Refused("รหัสผ่านใหม่ต้องไม่เหมือนรหัสผ่านเดิม")
     user.password_hash = signin.hash_password(fresh)
+    user.password_is_temporary = False
     signin.end_sessions(user_id=user.id, but=token)
     audit.note("staff.change_password", f"user:{user.id}", by=by)
 

@@ -22,6 +22,8 @@ class User(Base):
     name: Mapped[str] = mapped_column(String(120))
     position: Mapped[str] = mapped_column(String(160), default="")
     password_hash: Mapped[str] = mapped_column(String(200))
+    #: Somebody else made the password and has seen it; until its owner chooses one, it opens no page but that for choosing.
+    password_is_temporary: Mapped[bool] = mapped_column(default=False)
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import re
 from typing import Any
 
 import pytest
@@ -48,8 +49,49 @@ def test_the_administrator_employs_someone_who_then_signs_in(cast: Cast) -> None
     assert password not in page.text
     home = cast.stranger.send("/sign-in", sign_in_name="noi", password=password)
     assert "น.ส.น้อย ใหม่" in home.words
+    assert home.response.request.path == "/people/me"
     assert "staff.employ" in _deeds()
     assert "staff.grant" in _deeds()
+
+
+def _chosen(answer: Any) -> bool:
+    """Whether an answer sends on to the page for choosing a password."""
+    return bool(answer.status_code == 302 and answer.location == "/people/me")
+
+
+def test_a_password_made_by_another_opens_only_the_page_for_choosing_ones_own(cast: Cast) -> None:
+    cast.ying.sign_in()
+    page = cast.ying.send(f"/people/{cast.kanya.user_id}", action="reset-password")
+    given = page.text.split('<span class="code">')[1].split("<")[0]
+    kanya = cast.kanya
+    page = kanya.send("/sign-in", sign_in_name="kanya", password=given)
+    assert page.response.request.path == "/people/me"
+    assert "ตั้งรหัสผ่านของท่านก่อน" in page.words
+    closed = 0
+    for rule in cast.app.url_map.iter_rules():
+        path = re.sub(r"<[^>]+>", "1", rule.rule)
+        if "GET" in (rule.methods or ()) and path != "/people/me" and rule.endpoint != "static":
+            assert _chosen(kanya.client.get(path)), path
+            closed += 1
+    assert closed > 40
+    pressed = {"csrf_token": page.forms()[-1]["fields"]["csrf_token"], "amount": "100"}
+    assert _chosen(kanya.client.post("/give", data=pressed))
+    # The words that were handed over are not a choice of one's own.
+    kanya.send("/people/me", current=given, fresh=given, again=given, to_status=422)
+    assert _chosen(kanya.client.get("/bank"))
+    kanya.send("/people/me", current=given, fresh="khao-hom-2565", again="khao-hom-2565")
+    kanya.visit("/bank")
+    assert "ตั้งรหัสผ่านของท่านก่อน" not in kanya.visit("/people/me").words
+    assert _deeds()[-3:] == ["staff.reset_password", "staff.sign_in", "staff.change_password"]
+
+
+def test_who_has_a_password_of_anothers_making_may_still_leave(cast: Cast) -> None:
+    with transaction():
+        people.reset_password(cast.kanya.user_id or 0, password=PASSWORD, by=cast.ying.user)
+    cast.kanya.sign_in()
+    token = cast.kanya.visit("/people/me").forms()[-1]["fields"]["csrf_token"]
+    assert cast.kanya.client.post("/sign-out", data={"csrf_token": token}).location == "/sign-in"
+    cast.kanya.visit("/give")
 
 
 def test_a_refused_grant_keeps_what_was_chosen(cast: Cast) -> None:
@@ -265,6 +307,8 @@ def test_the_operator_adds_lists_and_closes_people(portal: Flask) -> None:
     )
     assert "password" not in json.loads(secret.output)
     assert "nam-phrik" not in secret.output
+    temporary = dict(db.session().execute(select(User.sign_in_name, User.password_is_temporary)).all())
+    assert temporary == {"noi": True, "kob": False}
     listed = json.loads(_run(portal, user, "list").output)["users"]
     assert [(one["sign_in_name"], one["roles"][0]["area"]) for one in listed] == [
         ("kob", ""),
