@@ -66,10 +66,22 @@ class StaffSession(Base):
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
-def hash_password(password: str) -> str:
-    """Argon2id. Raises Refused for one that is too short to be worth hashing."""
+#: What guessers try first; a longer password that begins so is no better.
+_OBVIOUS = ("password", "passw0rd", "p@ssw0rd", "12345678", "01234567", "qwertyui", "kueakun", "เกื้อกูล")
+
+
+def hash_password(password: str, *, sign_in_name: str = "") -> str:
+    """Argon2id. Raises Refused for one that is too short to be worth hashing, or among the first to be guessed.
+
+    `sign_in_name` is whose password it is to stay; empty for one that its owner has to replace at once.
+    """
     if len(password) < 10:
         raise Refused("รหัสผ่านต้องยาวอย่างน้อย 10 ตัวอักษร")
+    folded = password.casefold()
+    if folded.startswith(_OBVIOUS) or len(set(folded)) < 4:
+        raise Refused("รหัสผ่านนี้เดาง่ายเกินไป กรุณาตั้งเป็นประโยคสั้น ๆ ที่จำได้เองและผู้อื่นเดาไม่ได้")
+    if sign_in_name and sign_in_name in folded:
+        raise Refused("รหัสผ่านต้องไม่มีชื่อผู้ใช้อยู่ข้างใน กรุณาตั้งใหม่")
     return _HASHER.hash(password)
 
 

@@ -1,6 +1,7 @@
 """The demonstration province: lived in, provable, unpayable, and nobody's."""
 
 import csv
+import dataclasses
 import io
 import json
 import shutil
@@ -236,7 +237,7 @@ def test_everyone_of_the_list_can_sign_in(demo: Flask) -> None:
     for account in (listed[0], listed[-1]):
         person = Person(demo)
         person.send("/sign-in", sign_in_name=account["sign_in_name"], password=account["password"])
-        person.visit("/home")
+        assert person.visit("/home").response.request.path == "/home"
     told = CliRunner().invoke(demo_command, ["--accounts"], obj=_script(demo))
     assert [one["sign_in_name"] for one in json.loads(told.output)] == [
         one.sign_in_name for one in cast.CHARACTERS
@@ -249,6 +250,14 @@ def test_passwords_are_this_installations_own(tmp_path: Path) -> None:
         for name in ("one", "other")
     )
     assert one[0]["password"] != other[0]["password"]
+
+
+def test_no_characters_password_holds_the_name_that_it_opens(tmp_path: Path) -> None:
+    settings = read({"KUEAKUN_DEMO": "1", "KUEAKUN_DATA": str(tmp_path)})
+    for number in range(200):
+        elsewhere = dataclasses.replace(settings, secret_key=f"of-another-machine-{number}")
+        for one in cast.CHARACTERS:
+            assert one.sign_in_name not in cast.password(elsewhere, one.sign_in_name)
 
 
 def test_the_whole_province_loads_well_under_a_minute(tmp_path: Path) -> None:

@@ -217,6 +217,26 @@ def test_a_short_password_is_refused(sqlite_portal: Flask) -> None:
         signin.hash_password("123456789")
 
 
+@pytest.mark.parametrize(
+    "password", ["password-2565", "Password1234", "1234567890", "kueakun-2565", "เกื้อกูล2565", "aaaabbbbcccc"]
+)
+def test_a_password_that_guessers_try_first_is_refused(sqlite_portal: Flask, password: str) -> None:
+    with pytest.raises(Refused, match="เดาง่าย"):
+        signin.hash_password(password)
+
+
+def test_a_password_does_not_hold_the_name_that_it_opens(cast: Cast) -> None:
+    cast.malee.sign_in()
+    fresh = "khao-Malee-2565"
+    page = cast.malee.send("/people/me", current=PASSWORD, fresh=fresh, again=fresh, to_status=422)
+    assert "ชื่อผู้ใช้" in page.main
+    assert fresh not in page.text
+    with pytest.raises(Refused, match="ชื่อผู้ใช้"), transaction():
+        people.employ(
+            sign_in_name="Somying", name="น.ส.สมหญิง", password="somying-2565", temporary=False, by=None
+        )
+
+
 def test_one_changes_ones_own_password_and_stays_signed_in_only_here(cast: Cast) -> None:
     cast.malee.sign_in()
     elsewhere = Person(cast.app, cast.malee.user_id, "malee").sign_in()
