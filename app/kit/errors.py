@@ -9,5 +9,9 @@ class Refused(Exception):
         self.words = words
 
 
+class TooManyTries(Refused):
+    """It was done or tried too often lately; it can be done again when some time has passed."""
+
+
 class BadInput(Refused):
     """What was given cannot be read: a malformed file, number, date, code or picture."""

@@ -13,7 +13,7 @@ from werkzeug.routing import IntegerConverter
 from app.kit import money, thai
 from app.kit.clock import BANGKOK
 from app.kit.db import db
-from app.kit.errors import BadInput, Refused
+from app.kit.errors import BadInput, Refused, TooManyTries
 
 
 class _Number(IntegerConverter):
@@ -131,7 +131,7 @@ def _answer(status: int, title: str, words: str) -> tuple[Response | str, int]:
 
 
 def _refused(error: Refused) -> tuple[Response | str, int]:
-    status = 422 if isinstance(error, BadInput) else 409
+    status = 422 if isinstance(error, BadInput) else 429 if isinstance(error, TooManyTries) else 409
     return _answer(status, _WORDS[status][0], error.words)
 
 

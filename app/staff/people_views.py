@@ -2,13 +2,15 @@
 
 import secrets
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 
 from flask import abort, current_app, flash, redirect, render_template, request, session, url_for
 from sqlalchemy import exists, or_, select
 from werkzeug.wrappers import Response
 
+from app.kit import throttle
 from app.kit.db import db, transaction
-from app.kit.errors import Refused
+from app.kit.errors import Refused, TooManyTries
 from app.kit.paging import leaf
 from app.province import dimensions, places
 from app.staff import people
@@ -199,9 +201,18 @@ def me() -> str:
 @opens_to(STAFF)
 def change_password() -> Answer:
     form = PasswordForm()
-    refused = ""
+    refused, status = "", 422
     if form.validate_on_submit():
         try:
+            with transaction():
+                # By itself, so that a try with a wrong password counts.
+                throttle.count(
+                    "password",
+                    f"user:{signed_in().id}",
+                    most=10,
+                    within=timedelta(minutes=15),
+                    refused="ลองเปลี่ยนรหัสผ่านหลายครั้งเกินไป กรุณารอ 15 นาทีแล้วลองใหม่",
+                )
             with transaction():
                 people.change_password(
                     current=form.current.data or "",
@@ -209,6 +220,8 @@ def change_password() -> Answer:
                     token=session["_user_id"],
                     by=signed_in(),
                 )
+        except TooManyTries as error:
+            refused, status = error.words, 429
         except Refused as error:
             refused = error.words
         else:
@@ -216,4 +229,4 @@ def change_password() -> Answer:
             return redirect(url_for("staff.me"))
     return render_template(
         "staff/me.html", form=form, refused=refused, scope=_scopes(), roles=ROLE_NAMES
-    ), 422
+    ), status

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kit import clock
 from app.kit.db import Base, Id, UtcDateTime, db, transaction
-from app.kit.errors import Refused
+from app.kit.errors import Refused, TooManyTries
 from app.staff import audit
 from app.staff.users import User
 
@@ -30,10 +30,6 @@ IDLE = timedelta(hours=2)
 LONGEST = timedelta(hours=12)
 #: `seen_at` is written at most this often, so that reading a page is not a write.
 _SEEN_EVERY = timedelta(minutes=5)
-
-
-class TooManyTries(Refused):
-    """Too many wrong tries for this name or from this address; nobody is let in until the window has passed."""
 
 
 class SignInAttempt(Base):

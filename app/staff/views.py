@@ -5,7 +5,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from app.kit.db import transaction
-from app.kit.errors import Refused
+from app.kit.errors import Refused, TooManyTries
 from app.kit.paging import leaf
 from app.staff import people_views, signin, trail
 from app.staff.blueprint import Answer, bp
@@ -67,7 +67,7 @@ def _open(form: SignInForm, sign_in_name: str, password: str) -> Answer:
         token = signin.sign_in(
             sign_in_name=sign_in_name, password=password, address=request.remote_addr or ""
         )
-    except signin.TooManyTries as refused:
+    except TooManyTries as refused:
         return _sign_in_page(form, refused.words), 429
     except Refused as refused:
         return _sign_in_page(form, refused.words), 422

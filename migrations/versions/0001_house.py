@@ -1,4 +1,4 @@
-"""The house itself: whose database this is, and jobs."""
+"""The house itself: whose database this is, jobs, and what is slowed down."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -48,9 +48,20 @@ def upgrade() -> None:
         sa.CheckConstraint("id = 1", name=op.f("ck_portal_one_row")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_portal")),
     )
+    op.create_table(
+        "throttle_hit",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("what", sa.String(length=24), nullable=False),
+        sa.Column("who", sa.String(length=45), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_throttle_hit")),
+    )
+    op.create_index("ix_throttle_hit_what_who_at", "throttle_hit", ["what", "who", "at"], unique=False)
 
 
 def downgrade() -> None:
+    op.drop_index("ix_throttle_hit_what_who_at", table_name="throttle_hit")
+    op.drop_table("throttle_hit")
     op.drop_table("portal")
     op.drop_index(
         "uq_job_pending_key",

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pypdf
 import pytest
+import time_machine
 from money import arrives
 from people import Cast, Page
 from sqlalchemy import func, select, update
@@ -17,6 +18,7 @@ from app.fund.giving.receipts import Receipt
 from app.fund.ledger.entries import Entry
 from app.kit import clock, promptpay, qr
 from app.kit.db import db, transaction
+from app.kit.throttle import ThrottleHit
 
 NAME = "นางเร้น ลับตา"
 
@@ -93,6 +95,31 @@ def test_giving_is_answered_with_303_to_the_donations_own_page(cast: Cast) -> No
     answer = visitor.client.post("/give", data={"csrf_token": token, "amount": "20"})
     assert answer.status_code == 303
     assert re.fullmatch(r"/give/[a-z2-9]{16}", answer.location)
+
+
+def test_a_machine_at_one_address_cannot_fill_the_books_with_promises(cast: Cast) -> None:
+    now = clock.now()
+    with transaction() as session:
+        for ago, number in ((timedelta(minutes=5), 119), (timedelta(minutes=11), 30)):
+            session.add_all(ThrottleHit(what="give", who="127.0.0.1", at=now - ago) for _ in range(number))
+    visitor = cast.stranger
+    visitor.send("/give", amount="20")
+    # The old ones are cleared away by the new one.
+    assert db.session().scalar(select(func.count()).select_from(ThrottleHit)) == 120
+    page = visitor.send("/give", amount="๑๒๓.๔๕", donor_name=NAME, to_status=429)
+    assert "รอ 10 นาที" in page.main
+    assert 'value="๑๒๓.๔๕"' in page.text
+    assert f'value="{NAME}"' in page.text
+    assert db.session().scalar(select(func.count()).select_from(Donation)) == 1
+    token = page.forms()[0]["fields"]["csrf_token"]
+    elsewhere = visitor.client.post(
+        "/give",
+        data={"csrf_token": token, "amount": "20"},
+        environ_base={"REMOTE_ADDR": "192.0.2.9"},
+    )
+    assert elsewhere.status_code == 303
+    with time_machine.travel(now + timedelta(minutes=6)):
+        visitor.send("/give", amount="20")
 
 
 def test_a_name_that_is_to_stay_hidden_is_on_no_page_but_on_the_payers_own_receipt(cast: Cast) -> None:

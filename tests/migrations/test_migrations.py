@@ -47,6 +47,7 @@ _ROWS: dict[str, list[tuple[str, dict[str, Any]]]] = {
     "0001_house": [
         ("portal", {"id": 1, "province": "sisaket", "demo": False}),
         ("job", {"id": 1, "kind": "publish", "key": "publish:edition", "state": "queued", "arguments": "{}"}),
+        ("throttle_hit", {"id": 1, "what": "give", "who": "192.0.2.1"}),
     ],
     "0002_staff": [
         *(

@@ -254,6 +254,19 @@ def test_one_changes_ones_own_password_and_stays_signed_in_only_here(cast: Cast)
     assert _try(cast.app, "malee", "khao-hom-2565") == 302
 
 
+def test_whoever_finds_a_browser_open_cannot_guess_the_password_without_end(cast: Cast) -> None:
+    cast.malee.sign_in()
+    wrong = {"fresh": "khao-hom-2565", "again": "khao-hom-2565"}
+    for number in range(10):
+        cast.malee.send("/people/me", current=f"guess-{number}", to_status=422, **wrong)
+    page = cast.malee.send("/people/me", current=PASSWORD, to_status=429, **wrong)
+    assert "รอ 15 นาที" in page.main
+    # Another's are not counted with these.
+    cast.chai.sign_in().send("/people/me", current=PASSWORD, **wrong)
+    with time_machine.travel(clock.now() + timedelta(minutes=16)):
+        cast.malee.send("/people/me", current=PASSWORD, **wrong)
+
+
 def test_the_demonstration_offers_its_accounts_and_a_live_portal_none(sqlite_portal: Flask) -> None:
     cast = Cast(sqlite_portal)
     assert "บัญชีสำหรับทดลอง" not in cast.stranger.visit("/sign-in").words

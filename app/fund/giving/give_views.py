@@ -1,5 +1,6 @@
 """Pages on which everyone may give: /give, and a donation with its QR code until the money is there."""
 
+from datetime import timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -14,15 +15,17 @@ from app.fund.giving.forms import GiveForm
 from app.fund.giving.gifts import Gift
 from app.fund.giving.receipt_views import as_pdf
 from app.fund.giving.receipts import Receipt
-from app.kit import money, qr
+from app.kit import money, qr, throttle
 from app.kit.db import db, transaction
-from app.kit.errors import Refused
+from app.kit.errors import Refused, TooManyTries
 from app.staff.doors import EVERYONE, opens_to
 
 #: How often a waiting page looks again where there is no JavaScript, in seconds.
 _LOOK_AGAIN = 5
 #: From here a bank may ask the payer for one more proof of who they are (Bank of Thailand, mobile transfers).
 _LARGE_SATANG = 5_000_000
+#: From one address in ten minutes: a whole school behind one address may give, a machine cannot fill the books.
+_MOST_GIFTS = 120
 
 
 @bp.route("/give", methods=["GET", "POST"])
@@ -37,6 +40,13 @@ def give() -> Answer | str | tuple[str, int]:
         if form.validate_on_submit():
             try:
                 with transaction():
+                    throttle.count(
+                        "give",
+                        request.remote_addr or "",
+                        most=_MOST_GIFTS,
+                        within=timedelta(minutes=10),
+                        refused="มีการขอ QR จากเครือข่ายนี้ถี่เกินไป กรุณารอ 10 นาทีแล้วกดอีกครั้ง สิ่งที่กรอกไว้ยังอยู่ในหน้านี้",
+                    )
                     donation = donations.open(
                         satang=form.amount.satang,
                         purpose_id=purposes[form.purpose.data].id,
@@ -45,6 +55,8 @@ def give() -> Answer | str | tuple[str, int]:
                         by=None,
                     )
                 return redirect(url_for("giving.donation", code=donation.code), code=303)
+            except TooManyTries as error:
+                refused, status = error.words, 429
             except Refused as error:
                 refused, status = error.words, 409
     account = donations.receiving_account()
