@@ -22,11 +22,11 @@ from app.fund.spending.payments import Payment
 from app.fund.spending.proposals import Proposal
 from app.fund.spending.tracing import Trace
 from app.kit.db import db
+from app.kit.suppression import LEAST
 from app.province import catalogue, places
 from app.province.profile import Profile
 from app.public import helped, targets
 from app.public.reading import Query, sums, whole
-from app.public.suppression import LEAST
 
 #: What the format of the contents is; a reader of old editions tells by it.
 FORMAT = 1

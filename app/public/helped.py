@@ -11,8 +11,8 @@ from app.cases.registry.households import Household
 from app.cases.registry.members import Member
 from app.fund.spending.proposals import Proposal, ProposalState
 from app.kit.db import db
+from app.kit.suppression import kept_back_together
 from app.public.reading import Query, sums
-from app.public.suppression import kept_back_together
 
 _DECIDED = (ProposalState.APPROVED, ProposalState.SETTLED)
 

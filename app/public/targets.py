@@ -11,9 +11,9 @@ from app.cases.aid.requests import AidLine
 from app.cases.registry.households import Household
 from app.cases.registry.rounds import FailedDimension, Round, RoundHousehold, Source
 from app.kit.db import db
+from app.kit.suppression import is_small, kept_back
 from app.public.helped import Tables
 from app.public.reading import sums
-from app.public.suppression import is_small, kept_back
 
 
 @dataclass(frozen=True, slots=True)

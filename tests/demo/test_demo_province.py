@@ -34,8 +34,8 @@ from app.fund.spending.committee import Meeting, Resolution
 from app.kit import national_id, promptpay, schema
 from app.kit.db import db, transaction
 from app.kit.errors import Refused
+from app.kit.suppression import LEAST
 from app.public import editions
-from app.public.suppression import LEAST
 from app.settings import read
 from app.staff import audit
 

@@ -1,4 +1,4 @@
-"""Small cells: what an edition may say of few people, and what it keeps back so that nobody can work it out."""
+"""Small cells: what a table may say of few people, and what it keeps back so that nobody can work it out."""
 
 from collections.abc import Mapping, Sequence
 

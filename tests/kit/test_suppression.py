@@ -1,4 +1,4 @@
-"""What an edition keeps back: nobody can be singled out, by reading or by reckoning."""
+"""What a table keeps back: nobody can be singled out, by reading or by reckoning."""
 
 from itertools import product
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.public.suppression import LEAST, is_small, kept_back, kept_back_together
+from app.kit.suppression import LEAST, is_small, kept_back, kept_back_together
 
 
 def one(**rows: int) -> dict[str, tuple[int, ...]]:
