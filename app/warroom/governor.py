@@ -13,31 +13,32 @@ from app.fund.ledger import books
 from app.fund.ledger.accounts import KIND_NAMES, Kind
 from app.kit import charts, money
 from app.kit.db import db
+from app.kit.suppression import kept_back
 from app.province import places
 from app.province.dimensions import dimension
 from app.province.profile import Profile
 
-#: A district with fewer households than this is not told by number: its people could be guessed.
-LEAST = 5
-
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """Help that has changed hands in one dimension: different households, and what it cost in satang."""
+    """Help that has changed hands in one dimension: different households, None where too few, and its satang."""
 
     name: str
-    households: int
+    households: int | None
     satang: int
 
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """Satang by kind; what was delivered by dimension; households by district, None where they are too few to tell."""
+    """Satang by kind; what was delivered by dimension; households by district.
+
+    None where they are too few to tell, or would tell of others that are; in all when not even their sum may be told.
+    """
 
     money: Mapping[Kind, int]
     parts: Markup
     reached: list[Reached]
-    households: int
+    households: int | None
     districts: list[tuple[str, int | None]]
     map: Markup
 
@@ -48,7 +49,8 @@ def board() -> Board:
     rows = books.balances()
     total = {kind: sum(getattr(row, kind) for row in rows) for kind in Kind}
     counted = _by_district()
-    shown = {code: None if 0 < count < LEAST else count for code, count in counted.items()}
+    back = kept_back({code: (count,) for code, count in counted.items()})
+    shown = {code: None if back is None or code in back else count for code, count in counted.items()}
     here = places.districts(profile.province_code)
     return Board(
         money=total,
@@ -59,20 +61,20 @@ def board() -> Board:
             ],
             label="เงินที่รับแล้ว อยู่ที่ใดบ้าง",
         ),
-        reached=_by_dimension(profile),
-        households=sum(counted.values()),
+        reached=_by_dimension(profile, told=back is not None),
+        households=None if back is None else sum(counted.values()),
         districts=[(district.name_th, shown.get(district.code, 0)) for district in here],
         map=charts.choropleth(
             places.district_shapes(profile.province_code),
             shown,
             label="ครัวเรือนที่ได้รับความช่วยเหลือแล้ว รายอำเภอ",
             shown="{:,} ครัวเรือน".format,
-            suppressed=f"น้อยกว่า {LEAST} ครัวเรือน",
+            suppressed="ปกปิด",
         ),
     )
 
 
-def _by_dimension(profile: Profile) -> list[Reached]:
+def _by_dimension(profile: Profile, *, told: bool) -> list[Reached]:
     rows = db.session().execute(
         select(
             AidRequest.dimension,
@@ -84,7 +86,7 @@ def _by_dimension(profile: Profile) -> list[Reached]:
         .where(Delivery.outcome != Outcome.NOT)
         .group_by(AidRequest.dimension)
     )
-    found = {code: (households, int(satang)) for code, households, satang in rows}
+    found = {code: (int(households) if told else None, int(satang)) for code, households, satang in rows}
     codes = [*profile.dimension_codes, *sorted(set(found) - set(profile.dimension_codes))]
     return [Reached(dimension(code).name_th, *found.get(code, (0, 0))) for code in codes]
 

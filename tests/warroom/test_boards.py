@@ -11,7 +11,7 @@ from app.fund.ledger.books import BooksCheck
 from app.fund.spending import committee, proposals
 from app.kit import clock
 from app.kit.db import db, transaction
-from app.warroom import boards
+from app.warroom import boards, governor
 
 _EVERYONE = ("kanya", "somchai", "pranee", "malee", "ton", "busaba", "decha", "ying", "chai")
 
@@ -119,3 +119,25 @@ def test_the_board_shows_the_money_and_every_district(cast: Cast) -> None:
     assert page.text.count('<path class="area ') == 22
     for person in (cast.malee, cast.ton, cast.chai):
         person.sign_in().visit("/board", status=403)
+
+
+def test_a_small_district_of_the_board_is_not_told_by_the_total(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(governor, "_by_district", lambda: {"3301": 3, "3305": 8, "3310": 40})
+    with cast.app.test_request_context():
+        board = governor.board()
+    shown = {count for _, count in board.districts}
+    assert board.households == 51
+    assert shown == {None, 0, 40}, "the next smallest is kept back with the small one"
+    words = cast.somchai.sign_in().visit("/board").words
+    assert "รวม 51 ครัวเรือน" in words and "ปกปิด" in words
+
+
+def test_a_total_that_tells_of_few_is_not_on_the_board(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(governor, "_by_district", lambda: {"3301": 1, "3305": 2})
+    with cast.app.test_request_context():
+        board = governor.board()
+    assert board.households is None
+    assert {count for _, count in board.districts} == {None, 0}
+    assert "รวม 3 ครัวเรือน" not in cast.somchai.sign_in().visit("/board").words
