@@ -39,7 +39,7 @@ RESOLUTIONS_SHOWN = 50
 
 def compute(profile: Profile) -> dict[str, Any]:
     """All that one edition says, but its moment. Depends only on what is in the database, not on the day."""
-    approved, delivered = helped.approved(), helped.delivered()
+    approved, delivered, behind_paid = helped.approved(), helped.delivered(), helped.paid()
     target = targets.main_round()
     received, paid = _received(), _paid_by_dimension()
     return {
@@ -72,7 +72,10 @@ def compute(profile: Profile) -> dict[str, Any]:
                 "name_th": one.name_th,
                 "received": received["dimension"].get(one.code, 0),
                 "target_households": target.dimensions.get(one.code, 0),
-                "paid": paid.get(one.code, 0),
+                # Paid money is approved money and becomes delivered goods: it would tell what either keeps back.
+                "paid": paid.get(one.code, 0)
+                if all(help_.is_told("dimension", one.code) for help_ in (approved, delivered, behind_paid))
+                else None,
                 "approved": approved.row("dimension", one.code),
                 "delivered": delivered.row("dimension", one.code),
             }
@@ -103,7 +106,7 @@ def compute(profile: Profile) -> dict[str, Any]:
             {"month": month, "received": satang} for month, satang in sorted(received["month"].items())
         ],
         "resolutions": _resolutions(),
-        "rounds": targets.rounds(delivered),
+        "rounds": targets.rounds(delivered, main=target),
         "target_round": target.code,
     }
 

@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import func, select, union
+from sqlalchemy import exists, func, select, union
 from sqlalchemy.orm import aliased
 
 from app.cases.aid.handovers import Delivery, Outcome
 from app.cases.aid.requests import AidLine, AidRequest
 from app.cases.registry.households import Household
 from app.cases.registry.members import Member
+from app.fund.spending.payments import Payment
 from app.fund.spending.proposals import Proposal, ProposalState
 from app.kit.db import db
 from app.kit.suppression import kept_back_together
@@ -54,9 +55,12 @@ class Tables:
         return sorted(self._cuts[cut])
 
     def row(self, cut: str, code: str) -> dict[str, int | None]:
-        one = self._cuts[cut].get(code, Help())
-        kept = any(one.counts) if self._back is None else code in self._back[cut]
-        return one.shown(kept=kept)
+        return self._cuts[cut].get(code, Help()).shown(kept=not self.is_told(cut, code))
+
+    def is_told(self, cut: str, code: str) -> bool:
+        if self._back is None:
+            return not any(self._cuts[cut].get(code, Help()).counts)
+        return code not in self._back[cut]
 
 
 _CUTS = {"district": Household.district_code, "dimension": AidRequest.dimension, "item": AidLine.item_code}
@@ -64,14 +68,21 @@ _CUTS = {"district": Household.district_code, "dimension": AidRequest.dimension,
 
 def approved() -> Tables:
     """Help that the committee has approved, by the lines of the requests."""
-    lines = (
+    return _tables(_asked().where(Proposal.state.in_(_DECIDED)))
+
+
+def paid() -> Tables:
+    """Help that money has been paid for; its satang are those of the whole request, even when only a part is paid."""
+    return _tables(_asked().where(exists().where(Payment.proposal_id == Proposal.id)))
+
+
+def _asked() -> Query:
+    return (
         select(AidLine.id, *_CUTS.values(), (AidLine.quantity * AidLine.unit_satang).label("satang"))
         .join(AidRequest, AidRequest.id == AidLine.request_id)
         .join(Household, Household.id == AidLine.household_id)
         .join(Proposal, Proposal.code == AidRequest.code)
-        .where(Proposal.state.in_(_DECIDED))
     )
-    return _tables(lines)
 
 
 def delivered() -> Tables:

@@ -23,6 +23,8 @@ class Targets:
     code: str | None
     districts: Mapping[str, int | None]
     dimensions: Mapping[str, int | None]
+    #: Whether the sum of the districts may be told.
+    is_shown: bool
 
 
 def main_round() -> Targets:
@@ -33,7 +35,7 @@ def main_round() -> Targets:
     )
     main = session.scalars(newest.limit(1)).first()
     if main is None:
-        return Targets(None, {}, {})
+        return Targets(None, {}, {}, is_shown=True)
     districts = sums(
         select(Household.district_code, func.count())
         .join(RoundHousehold, RoundHousehold.household_id == Household.id)
@@ -46,15 +48,19 @@ def main_round() -> Targets:
         .where(RoundHousehold.round_id == main.id)
         .group_by(FailedDimension.dimension)
     )
-    return Targets(main.code, _veiled(districts), _veiled(dimensions))
+    return Targets(main.code, _veiled(districts), _veiled(dimensions), is_shown=_back(districts) is not None)
+
+
+def _back(counts: Mapping[str, int]) -> set[str] | None:
+    return kept_back({name: (count,) for name, count in counts.items()})
 
 
 def _veiled(counts: Mapping[str, int]) -> dict[str, int | None]:
-    back = kept_back({name: (count,) for name, count in counts.items()})
+    back = _back(counts)
     return {name: None if back is None or name in back else count for name, count in counts.items()}
 
 
-def rounds(delivered: Tables) -> list[dict[str, Any]]:
+def rounds(delivered: Tables, *, main: Targets) -> list[dict[str, Any]]:
     """Every round with its declared total, and how many of its households help has reached."""
     session = db.session()
     imported = sums(select(RoundHousehold.round_id, func.count()).group_by(RoundHousehold.round_id))
@@ -65,6 +71,10 @@ def rounds(delivered: Tables) -> list[dict[str, Any]]:
         .where(Delivery.outcome != Outcome.NOT)
         .group_by(RoundHousehold.round_id)
     )
+
+    def is_shown(one: Round) -> bool:
+        return main.is_shown or one.code != main.code
+
     return [
         {
             "code": one.code,
@@ -73,12 +83,12 @@ def rounds(delivered: Tables) -> list[dict[str, Any]]:
             "fiscal_year_be": one.fiscal_year_be,
             "as_of": one.as_of.isoformat(),
             "declared_total": one.declared_total,
-            "households": _unless_small(imported.get(one.id, 0)),
+            "households": _unless_small(imported.get(one.id, 0)) if is_shown(one) else None,
             # Those helped outside the round are told by the difference, so they must not be few either.
             "helped_households": _unless_small(
                 helped.get(one.id, 0), delivered.everyone.households - helped.get(one.id, 0)
             )
-            if delivered.is_shown
+            if delivered.is_shown and is_shown(one)
             else None,
         }
         for one in session.scalars(select(Round).order_by(Round.fiscal_year_be.desc(), Round.id.desc()))
