@@ -74,7 +74,8 @@ def pick_people(code: str) -> Answer:
     pick = PickForm()
     refused = ""
     if web.method == "POST" and pick.validate():
-        chosen = [int(one) for one in web.form.getlist("member") if one.isascii() and one.isdigit()]
+        ticked = web.form.getlist("member")
+        chosen = [int(one) for one in ticked if one.isascii() and one.isdigit() and len(one) < 19]
         try:
             with transaction():
                 added, had = requests.add_lines(
