@@ -259,6 +259,28 @@ def test_one_event_that_the_books_refuse_waits_and_holds_up_no_other(
 
 
 @pytest.mark.postgres
+def test_an_event_that_a_fault_of_ours_stumbles_over_waits_and_holds_up_no_other(
+    portal: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = opened(cast, 10_000), opened(cast, 20_000)
+    with transaction():
+        for number, one in enumerate((first, second)):
+            callbacks.record(json.dumps(confirmation(one.ref1, one.due_satang, number=f"T{number}")).encode())
+    judge = matching.ladder.judge
+
+    def stumble(event: BankEvent, evidence: object) -> object:
+        if event.satang == 10_000:
+            raise ZeroDivisionError("a fault of ours")
+        return judge(event, evidence)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(matching.ladder, "judge", stumble)
+    assert matching.settle_new() == 2
+    assert given() == [20_000]
+    waiting = db.session().scalars(select(Settlement).filter_by(state="waiting")).one()
+    assert waiting.rule == "fault"
+    assert waiting.event.satang == 10_000
+
+
 def test_fifty_equal_callbacks_at_once_are_one_event_one_gift_and_one_answer(postgres_portal: Flask) -> None:
     donation = opened(Cast(postgres_portal))
     raw = json.dumps(confirmation(donation.ref1)).encode()

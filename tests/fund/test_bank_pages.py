@@ -11,7 +11,7 @@ from flask import Flask
 from people import PASSWORD, Cast, Page, Person
 from sqlalchemy import select
 
-from app.fund.bank import matching, statements, suggestions
+from app.fund.bank import decisions, statements, suggestions
 from app.fund.bank.events import BankEvent, Settlement, StatementProfile
 from app.fund.giving.gifts import Gift
 from app.fund.giving.networks import Network
@@ -165,7 +165,7 @@ def test_ten_officers_pressing_at_once_are_one_deed(postgres_portal: Flask) -> N
             start.wait()
             try:
                 with transaction():
-                    matching.assign(number, donation_id=donation.id, by=None)
+                    decisions.assign(number, donation_id=donation.id, by=None)
                 outcomes.append("done")
             except Refused as refused:
                 outcomes.append(refused.words[:28])
@@ -191,7 +191,7 @@ def test_money_that_is_not_ours_or_not_baht_or_went_out_is_never_a_gift(portal: 
     numbers.append(db.session().scalars(select(BankEvent.id).filter_by(source="statement")).one())
     for number in numbers:
         with pytest.raises(Refused), transaction():
-            matching.assign(number, purpose_id=cast.purpose().id, by=cast.kanya.user)
+            decisions.assign(number, purpose_id=cast.purpose().id, by=cast.kanya.user)
     assert given() == []
     page = cast.kanya.sign_in().visit(f"/bank/events/{numbers[0]}")
     assert [form["action"].rsplit("/", 1)[-1] for form in page.forms() if "events" in form["action"]] == [
@@ -221,9 +221,9 @@ def test_only_the_finance_officer_decides(portal: Flask, cast: Cast) -> None:
     decha.visit("/bank/statements/import", status=403)
     for by in (cast.decha.user, cast.somchai.user, cast.busaba.user):
         with pytest.raises(Refused), transaction():
-            matching.assign(number, purpose_id=cast.purpose().id, by=by)
+            decisions.assign(number, purpose_id=cast.purpose().id, by=by)
         with pytest.raises(Refused), transaction():
-            matching.set_aside(number, reason="ไม่ใช่เงินสมทบ", by=by)
+            decisions.set_aside(number, reason="ไม่ใช่เงินสมทบ", by=by)
     assert given() == []
 
 

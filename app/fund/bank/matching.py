@@ -1,5 +1,6 @@
 """Matching: what bank events become, by the ladder or by the finance officer's hand."""
 
+import logging
 import time
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
@@ -9,25 +10,25 @@ from sqlalchemy.orm import contains_eager
 
 from app.fund.bank import ladder
 from app.fund.bank.events import Allocation, BankEvent, Settlement
-from app.fund.bank.evidence import Evidence, could_be_gift
+from app.fund.bank.evidence import Evidence
 from app.fund.bank.ladder import Verdict
 from app.fund.giving import gifts
 from app.fund.giving.donations import Donation
 from app.fund.giving.gifts import Gift
 from app.kit import clock
 from app.kit.db import BUSY, FASTER, db, is_sqlite, lock, transaction
-from app.kit.errors import BadInput, Refused
-from app.staff import audit
-from app.staff.roles import Role
+from app.kit.errors import Refused
 from app.staff.users import User
 
 #: Events settled in one transaction; callbacks queue behind it, and a bank does not wait a second for an answer.
+log = logging.getLogger("kueakun.bank")
+
 _AT_ONCE = 25
 _GAP = timedelta(milliseconds=120)
 _SOURCE_WORDS = {"scb": "พร้อมเพย์ (ธนาคารแจ้งโอนทันที)", "statement": "โอนเข้าบัญชี (รายการเดินบัญชี)"}
 
 
-def _one_at_a_time() -> None:
+def one_at_a_time() -> None:
     """Whoever settles waits for the settler before: two tellings of one payment never both find themselves first.
 
     Receipts are numbered without gaps, so gifts queue on the receipt book anyway; waiting here, before any row is
@@ -64,6 +65,10 @@ def _settle_all(statement_id: int | None) -> int:
             if refused.words == BUSY:
                 break
             done += sum(_settle_alone(event_id) for event_id in batch)
+        except Exception:
+            # Money must not queue for ever behind one event that a fault of ours stumbles over.
+            log.exception("a batch of bank events failed; each is settled alone")
+            done += sum(_settle_alone(event_id) for event_id in batch)
         if is_sqlite():
             # Its writers do not queue but look again every tenth of a second: an eager one would leave them no gap.
             time.sleep(min(time.monotonic() - began, _GAP.total_seconds()))
@@ -88,28 +93,31 @@ def _new_events(statement_id: int | None) -> Sequence[int]:
 
 
 def _settle_alone(event_id: int) -> bool:
-    """Settle one event of a batch that was refused; what the database refuses again waits for a person."""
+    """Settle one event of a batch that failed; what fails again waits for a person, with the reason."""
     try:
         with transaction():
             _settle([event_id])
     except Refused as refused:
         if refused.words in (BUSY, FASTER):
             return False
-        with transaction():
-            _one_at_a_time()
-            settlement = lock(Settlement, event_id)
-            if settlement.state == "new":
-                settlement.state, settlement.rule, settlement.reason = (
-                    "waiting",
-                    "refused",
-                    refused.words[:300],
-                )
+        _park(event_id, rule="refused", reason=refused.words)
+    except Exception:
+        log.exception("bank event %s cannot be settled by the rules", event_id)
+        _park(event_id, rule="fault", reason="ระบบตัดสินรายการนี้เองไม่ได้ กรุณาตรวจและตัดสินด้วยตนเอง แล้วแจ้งผู้ดูแลระบบ")
     return True
+
+
+def _park(event_id: int, *, rule: str, reason: str) -> None:
+    with transaction():
+        one_at_a_time()
+        settlement = lock(Settlement, event_id)
+        if settlement.state == "new":
+            settlement.state, settlement.rule, settlement.reason = "waiting", rule, reason[:300]
 
 
 def _settle(event_ids: Sequence[int]) -> int:
     """Returns how many of the events were still new."""
-    _one_at_a_time()
+    one_at_a_time()
     settlements = _hold_new(event_ids)
     found = len(settlements)
     while settlements:
@@ -186,14 +194,14 @@ def _do(settlement: Settlement, verdict: Verdict, evidence: Evidence) -> None:
     assert donation is not None
     try:
         with db.session().begin_nested():
-            _post(settlement, donation=donation, purpose_id=donation.purpose_id, by=None)
+            post(settlement, donation=donation, purpose_id=donation.purpose_id, by=None)
     except Refused as refused:
         settlement.state, settlement.rule, settlement.reason = "waiting", "refused", refused.words[:300]
         return
     evidence.note_posted(event, donation)
 
 
-def _post(
+def post(
     settlement: Settlement,
     *,
     donation: Donation | None,
@@ -203,6 +211,7 @@ def _post(
     anonymous: bool = True,
     by: User | None,
 ) -> Gift:
+    """The whole event becomes this gift; the settlement says so. Inside a transaction that holds the settlement."""
     event = settlement.event
     gift = gifts.post(
         satang=event.satang,
@@ -222,104 +231,3 @@ def _post(
     settlement.donation_id = donation.id if donation else None
     session.flush()
     return gift
-
-
-def _hold_undecided(event_id: int, *, by: User | None) -> Settlement:
-    """The settlement of an event that a person may still decide, held. The second of two officers is told here."""
-    if by is not None and not by.has(Role.FINANCE):
-        raise Refused("เฉพาะเจ้าหน้าที่การเงินตัดสินรายการเงินเข้าได้ กรุณาแจ้งเจ้าหน้าที่การเงินของกองทุน")
-    _one_at_a_time()
-    settlement = lock(Settlement, event_id)
-    told = {
-        "posted": "รายการนี้มีผู้ลงเป็นเงินสมทบไปแล้ว ระบบไม่ลงซ้ำ กรุณาเปิดหน้านี้ใหม่เพื่อดูผล",
-        "same": "รายการนี้เป็นเงินก้อนเดียวกับอีกรายการหนึ่งแล้ว กรุณาเปิดหน้านี้ใหม่เพื่อดูผล",
-    }
-    if settlement.state in told:
-        raise Refused(told[settlement.state])
-    return settlement
-
-
-def assign(
-    event_id: int,
-    *,
-    donation_id: int | None = None,
-    purpose_id: int | None = None,
-    network_id: int | None = None,
-    donor_name: str = "",
-    anonymous: bool = True,
-    by: User | None,
-) -> Gift:
-    """The whole event becomes a gift: for a donation, or of a network or a named donor for a purpose.
-
-    Raises Refused when it has become one already, when money went out or never came to our account in baht.
-    """
-    settlement = _hold_undecided(event_id, by=by)
-    event = settlement.event
-    if event.satang < 0:
-        raise Refused("รายการนี้เป็นเงินออก ลงเป็นเงินสมทบไม่ได้")
-    if not could_be_gift(event):
-        raise Refused(
-            "เงินก้อนนี้ไม่ได้เข้าบัญชีของกองทุนเป็นเงินบาท ลงเป็นเงินสมทบไม่ได้ กรุณาตรวจกับธนาคาร แล้วแยกไว้พร้อมเหตุผล"
-        )
-    session = db.session()
-    donation = session.get(Donation, donation_id) if donation_id is not None else None
-    if donation_id is not None and donation is None:
-        raise Refused("ไม่พบรายการให้นี้ กรุณาเลือกใหม่")
-    purpose = donation.purpose_id if donation else purpose_id
-    if purpose is None:
-        raise BadInput("กรุณาเลือกวัตถุประสงค์ของเงินก้อนนี้")
-    gift = _post(
-        settlement,
-        donation=donation,
-        purpose_id=purpose,
-        network_id=network_id,
-        donor_name=donor_name,
-        anonymous=anonymous,
-        by=by,
-    )
-    settlement.rule = "hand"
-    settlement.reason = "เจ้าหน้าที่จับคู่กับรายการให้" if donation else "เจ้าหน้าที่ลงเป็นเงินสมทบ"
-    audit.note(
-        "bank.assign",
-        f"bank_event:{event_id}",
-        by=by,
-        gift=gift.id,
-        donation=donation_id,
-        satang=event.satang,
-    )
-    return gift
-
-
-def set_aside(event_id: int, *, reason: str, by: User | None) -> None:
-    """The event is no gift, and the reason says what it is. It can still be assigned when that was a mistake."""
-    reason = " ".join(reason.split())
-    if len(reason) < 3:
-        raise BadInput("กรุณาบอกเหตุผลที่แยกรายการนี้ไว้ เช่น ดอกเบี้ย หรือโอนผิดบัญชี")
-    if len(reason) > 300:
-        raise BadInput("เหตุผลยาวเกิน 300 ตัวอักษร กรุณาเขียนให้สั้นลง")
-    settlement = _hold_undecided(event_id, by=by)
-    settlement.state, settlement.rule, settlement.reason = "aside", "hand", reason
-    settlement.decided_at, settlement.decided_by_id = clock.now(), by.id if by else None
-    audit.note(
-        "bank.set_aside", f"bank_event:{event_id}", by=by, reason=reason, satang=settlement.event.satang
-    )
-
-
-def link(event_id: int, *, same_as_id: int, by: User | None) -> None:
-    """The event is the same payment that another source told as `same_as_id`.
-
-    Raises Refused unless the other comes from another source, has the same amount and is not paired yet.
-    """
-    settlement = _hold_undecided(event_id, by=by)
-    other = lock(Settlement, same_as_id)
-    event, told = settlement.event, other.event
-    pointed_at = select(func.count()).select_from(Settlement)
-    paired = other.state == "same" or db.session().scalar(
-        pointed_at.where(Settlement.same_as_id.in_((event_id, same_as_id)))
-    )
-    if told.source == event.source or told.satang != event.satang or paired:
-        raise Refused("สองรายการนี้เป็นเงินก้อนเดียวกันไม่ได้ เพราะช่องทางเดียวกัน ยอดต่างกัน หรือมีคู่อยู่แล้ว กรุณาเลือกใหม่")
-    settlement.state, settlement.rule, settlement.same_as_id = "same", "hand", same_as_id
-    settlement.reason = "เจ้าหน้าที่ยืนยันว่าเป็นเงินก้อนเดียวกับที่อีกช่องทางแจ้ง"
-    settlement.decided_at, settlement.decided_by_id = clock.now(), by.id if by else None
-    audit.note("bank.link", f"bank_event:{event_id}", by=by, same_as=same_as_id)

@@ -9,7 +9,7 @@ from flask import abort, current_app, flash, jsonify, redirect, render_template,
 from sqlalchemy import func, select
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from app.fund.bank import callbacks, matching, proofs, statement_views, suggestions
+from app.fund.bank import callbacks, decisions, matching, proofs, statement_views, suggestions
 from app.fund.bank.events import Allocation, BankEvent, Settlement, Statement
 from app.fund.bank.evidence import could_be_gift
 from app.fund.bank.forms import AsideForm, DonationForm, GiftForm, LinkForm
@@ -241,7 +241,7 @@ def assign(number: int) -> Answer:
         return _event_page(number, donation_form=form), 422
     try:
         with transaction():
-            matching.assign(number, donation_id=donation.id, by=signed_in())
+            decisions.assign(number, donation_id=donation.id, by=signed_in())
     except Refused as refused:
         return _event_page(number, refused=refused.words, donation_form=form), 409
     flash("จับคู่แล้ว ลงบัญชีและออกใบรับเงินเรียบร้อย", "success")
@@ -259,7 +259,7 @@ def record_gift(number: int) -> Answer:
         return _event_page(number, gift_form=form), 422
     try:
         with transaction():
-            matching.assign(
+            decisions.assign(
                 number,
                 purpose_id=form.purpose_id.data,
                 network_id=form.network_id.data or None,
@@ -281,7 +281,7 @@ def set_aside(number: int) -> Answer:
         return _event_page(number, aside_form=form), 422
     try:
         with transaction():
-            matching.set_aside(number, reason=form.reason.data, by=signed_in())
+            decisions.set_aside(number, reason=form.reason.data, by=signed_in())
     except BadInput as refused:
         form.reason.errors = [refused.words]
         return _event_page(number, aside_form=form), 422
@@ -299,7 +299,7 @@ def link(number: int) -> Answer:
         return _event_page(number, refused="กรุณาเลือกรายการที่เป็นเงินก้อนเดียวกัน"), 422
     try:
         with transaction():
-            matching.link(number, same_as_id=form.other.data, by=signed_in())
+            decisions.link(number, same_as_id=form.other.data, by=signed_in())
     except Refused as refused:
         return _event_page(number, refused=refused.words), 409
     flash("บันทึกแล้วว่าเป็นเงินก้อนเดียวกัน ไม่มีการลงบัญชีซ้ำ", "success")
