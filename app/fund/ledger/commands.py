@@ -19,9 +19,9 @@ def books() -> None:
 @with_appcontext
 def check() -> None:
     """Prove the books. Prints each proof with its findings; exit 2 when one does not hold."""
+    proofs = ledger.check()
+    found = [f"{name}: {one}" for name, several in proofs.items() for one in several]
     with transaction():
-        proofs = ledger.check()
-        found = [f"{name}: {one}" for name, several in proofs.items() for one in several]
         ledger.note_check(found, by="command")
     click.echo(json.dumps({"held": not found, "proofs": proofs}, ensure_ascii=False))
     if found:

@@ -49,8 +49,8 @@ def balances() -> str:
 @opens_to(Role.FINANCE, Role.AUDITOR)
 def check() -> AnyResponse:
     """Prove the books now and keep the outcome."""
+    found = ledger.findings()
     with transaction():
-        found = ledger.findings()
         ledger.note_check(found, by="page")
         audit.note("books.check", "books:all", by=signed_in(), held=not found, findings=len(found))
     if found:

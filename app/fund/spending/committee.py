@@ -80,8 +80,8 @@ def call(*, held_on: date, place: str, by: User) -> Meeting:
         raise Refused("ยังไม่มีกรรมการกองทุนในระบบ กรุณาให้ผู้ดูแลระบบเพิ่มกรรมการก่อนนัดประชุม")
     session = db.session()
     if not is_sqlite():
-        # One number at a time; 0x4b76 is "Kv".
-        session.execute(select(func.pg_advisory_xact_lock(0x4B76)))
+        # One number at a time; 0x4b63 is "Kc".
+        session.execute(select(func.pg_advisory_xact_lock(0x4B63)))
     year = year_be(held_on)
     last = session.scalar(select(func.max(Meeting.number)).where(Meeting.year_be == year)) or 0
     profile: Profile = current_app.extensions["profile"]

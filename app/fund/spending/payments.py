@@ -141,7 +141,8 @@ def pay(
     more than was approved.
     """
     payee, number = _payee(vendor, vendor_bank, vendor_account)
-    reference = "".join(transfer_ref.split())
+    # As the bank writes it, however it was typed: the same transfer must not pay twice.
+    reference = arabic_digits("".join(transfer_ref.split())).upper()
     if not 0 < len(reference) <= 60:
         raise BadInput("ต้องใส่เลขอ้างอิงการโอนของธนาคาร ไม่เกิน 60 ตัวอักษร")
     proposal, approved, paid = _approved(proposal_code)
