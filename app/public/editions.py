@@ -2,8 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
 from typing import Any
 
 from flask import current_app
@@ -14,7 +14,7 @@ from app.fund.ledger import books
 from app.kit import clock
 from app.kit.db import Base, UtcDateTime, db, explain, is_sqlite
 from app.kit.errors import Refused
-from app.public import figures
+from app.public import figures, holding
 
 explain("edition_in_order", "มีการเผยแพร่ฉบับใหม่ไปก่อนแล้วเมื่อสักครู่ ระบบจะรวมข้อมูลนี้ในฉบับถัดไป")
 explain("pk_edition", "มีการเผยแพร่ฉบับใหม่ไปก่อนแล้วเมื่อสักครู่ ระบบจะรวมข้อมูลนี้ในฉบับถัดไป")
@@ -58,19 +58,25 @@ def _canonical(contents: Mapping[str, Any]) -> str:
 
 
 def publish() -> Edition | None:
-    """What fund and cases say now becomes the next edition; None when it is what the last one says.
+    """What fund and cases say now becomes the next edition; None when it is what the last one of the day says.
 
-    Inside a transaction. Two publishers wait for each other, and the second then finds nothing new.
+    Help that changed by few people since an edition of the same day is told as it was then. The first edition of a
+    day in Bangkok tells everything, and is made even when nothing is new: otherwise the day's first handover would
+    be its own edition. Inside a transaction. Two publishers wait for each other, and the second then finds nothing new.
     """
     session = db.session()
     if not is_sqlite():
         # One publisher at a time; 0x4b65 is "Ke".
         session.execute(select(func.pg_advisory_xact_lock(0x4B65)))
-    last = latest()
-    said = _figures()
-    if last is not None and {**last.figures, "as_of": None} == {**said, "as_of": None}:
+    last, now = latest(), clock.now()
+    said = holding.hold(_figures(), _of_the_day(now, last))
+    if (
+        last
+        and _day(last.made_at) >= _day(now)
+        and {**last.figures, "as_of": None} == {**said, "as_of": None}
+    ):
         return None
-    number, now = (last.number if last else 0) + 1, clock.now()
+    number = (last.number if last else 0) + 1
     contents = _canonical({**said, "as_of": moment(now)})
     edition = Edition(
         number=number,
@@ -81,6 +87,17 @@ def publish() -> Edition | None:
     session.add(edition)
     session.flush()
     return edition
+
+
+def _of_the_day(now: datetime, last: Edition | None) -> Iterator[dict[str, Any]]:
+    """What the editions of this day say, newest first."""
+    while last is not None and _day(last.made_at) >= _day(now):
+        yield last.figures
+        last = numbered(last.number - 1)
+
+
+def _day(at: datetime) -> date:
+    return at.astimezone(clock.BANGKOK).date()
 
 
 def _figures() -> dict[str, Any]:
