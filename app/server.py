@@ -65,7 +65,7 @@ def serve() -> None:
             "--no-ws",
             "--respawn-failed-workers",
         ),
-        *("--backpressure", "64", "--log-level", "warning", "app:create_app"),
+        *("--backpressure", "64", "--log-level", "error", "app:create_app"),
     ]
     sys.exit(_together([web, [sys.executable, "-c", "from app.cli import main; main()", "work"]]))
 
