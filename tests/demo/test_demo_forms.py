@@ -1,0 +1,228 @@
+"""Every form that anybody meets takes any text, and answers it with words instead of a fault."""
+
+import contextvars
+import io
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import html5lib
+import pytest
+from flask import Flask
+from people import Person
+from postgres import TempPostgres
+from sqlalchemy import select
+from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import HTTPException
+
+from app import create_app
+from app.cases.aid.records import AidRequest
+from app.demo import cast, province
+from app.fund.giving import donations
+from app.fund.ledger import books
+from app.fund.ledger.accounts import Purpose
+from app.fund.spending import committee
+from app.fund.spending.proposals import Proposal
+from app.kit import clock
+from app.kit.db import db, transaction
+from app.settings import read
+from app.staff import signin
+from app.staff.roles import Role
+from app.staff.users import User
+
+LONG = "9" * 5000
+HUGE = "9" * 30
+NUL = "ก\0ข"
+#: Pages of one endpoint that are opened, and forms of one kind that are tried, by each person.
+_PAGES, _FORMS = 3, 1
+#: Of a page with a row of fields for each of many people, so many fields.
+_FIELDS = 16
+_FILE = "วันที่,เวลา,เงินเข้า,รายละเอียด\n27/01/2565,10:00,100.00,โอน\n".encode()
+
+
+@dataclass
+class _Form:
+    target: str
+    method: str
+    fields: MultiDict[str, str] = field(default_factory=MultiDict)
+    files: list[str] = field(default_factory=list)
+
+
+def _plausible(name: str) -> str:
+    if name.endswith("on") or name in ("as_of", "since", "until"):
+        return "27/01/2565"
+    if re.search("amount|satang|quantity|total|year", name):
+        return "100"
+    return "code-7" if "code" in name else "ทดสอบ"
+
+
+def _forms(text: str, path: str) -> Iterator[_Form]:
+    """The forms of a page, filled in as someone would who means well."""
+    for element in html5lib.parse(text, namespaceHTMLElements=False).iter("form"):
+        form = _Form(element.get("action", "").split("#")[0] or path, element.get("method", "get").lower())
+        for one in element.iter():
+            name, kind = one.get("name"), one.get("type", "text")
+            if not name or one.tag not in ("input", "select", "textarea", "button"):
+                continue
+            if kind == "file":
+                form.files.append(name)
+            elif one.tag == "select":
+                values = [option.get("value", "") for option in one.iter("option")]
+                form.fields.add(name, next((value for value in reversed(values) if value), ""))
+            elif one.tag == "textarea":
+                form.fields.add(name, one.text or _plausible(name))
+            elif kind == "radio" and name in form.fields:
+                continue
+            else:
+                form.fields.add(name, one.get("value") or _plausible(name))
+        yield form
+
+
+class _Walk:
+    """Someone who opens what they may open and sends every form with one field at a time gone wrong."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+        self.faults: list[str] = []
+        self.sent: Counter[str] = Counter()
+
+    def _endpoint(self, path: str, method: str = "GET") -> str:
+        try:
+            endpoint, _ = self.app.url_map.bind("localhost").match(path, method)
+        except HTTPException:
+            return ""
+        return str(endpoint)
+
+    def walk(self, client: Any, *starts: str) -> None:
+        opened: Counter[str] = Counter()
+        tried: Counter[tuple[str, str]] = Counter()
+        waiting, known = [*starts, "/", "/home", "/give"], set()
+        while waiting:
+            path = waiting.pop(0)
+            endpoint = self._endpoint(urlsplit(path).path)
+            if path in known or endpoint in ("", "static") or opened[endpoint] >= _PAGES:
+                continue
+            known.add(path)
+            opened[endpoint] += 1
+            answer = client.get(path)
+            self._note(answer.status_code, f"GET {path}")
+            if answer.mimetype != "text/html" or answer.status_code != 200:
+                continue
+            text = answer.get_data(as_text=True)
+            waiting += re.findall(r'href="(/[^"#]*)', text.replace("&amp;", "&"))
+            for form in _forms(text, path):
+                kind = (self._endpoint(urlsplit(form.target).path, form.method.upper()), "".join(form.fields))
+                if kind[0] in ("", "staff.sign_out") or tried[kind] >= _FORMS:
+                    continue
+                tried[kind] += 1
+                self._try(client, form, kind[0])
+
+    def _try(self, client: Any, form: _Form, endpoint: str) -> None:
+        names = [name for name in form.fields if name != "csrf_token"][:_FIELDS]
+        for wrong in (LONG, HUGE):
+            for name in names:
+                self._send(client, form, {name: wrong}, endpoint)
+        if names:
+            self._send(client, form, {names[-1]: NUL}, endpoint)
+        if form.files:
+            for wrong in (LONG, NUL):
+                self._send(client, form, {}, endpoint, file_name=f"{wrong}.csv")
+
+    def _send(
+        self, client: Any, form: _Form, wrong: dict[str, str], endpoint: str, file_name: str = "a.csv"
+    ) -> None:
+        fields = form.fields.copy()
+        for name, value in wrong.items():
+            fields[name] = value
+        if form.method == "get":
+            answer = client.get(form.target, query_string=fields)
+        else:
+            for name in form.files:
+                fields.add(name, (io.BytesIO(_FILE), file_name))
+            answer = client.post(form.target, data=fields, content_type="multipart/form-data")
+            self.sent[endpoint] += 1
+        self._note(
+            answer.status_code,
+            f"{form.method} {form.target} {[(name, value[:5]) for name, value in wrong.items()]} {file_name[:5]}",
+        )
+        if NUL in wrong.values():
+            self._note(500 if answer.status_code != 400 else 400, f"NUL taken: {form.target} {wrong}")
+
+    def _note(self, status: int, words: str) -> None:
+        if status >= 500:
+            self.faults.append(f"{status} {words}")
+
+
+def _work_to_do() -> list[str]:
+    """A meeting that is open, a request that is a draft, a gift that waits. Returns where they are."""
+    session = db.session()
+    who = {user.sign_in_name: user for user in session.scalars(select(User))}
+    with transaction():
+        meeting = committee.call(held_on=clock.today(), place="ศาลากลาง", by=who["busaba"]).id
+        for name in ("somchai", "pranee", "wichai", "sompong", "nittaya"):
+            committee.note_present(meeting, member_id=who[name].id, by=who["busaba"])
+        waiting = select(Proposal.code).filter_by(state="submitted").limit(1)
+        committee.table(meeting, proposal_code=session.scalars(waiting).one(), by=who["busaba"])
+        committee.open_(meeting, chair_id=who["somchai"].id, by=who["busaba"])
+        purpose = session.scalars(select(Purpose.id).limit(1)).one()
+        gift = donations.open(satang=12_345, purpose_id=purpose, by=None).code
+    drafts = session.scalars(select(AidRequest.code).filter_by(state="draft"))
+    return [
+        f"/meetings/{meeting}",
+        f"/demo/bank?code={gift}",
+        *(f"/requests/{code}{page}" for code in drafts for page in ("", "/sizes", "/confirm")),
+        "/handovers/new",
+    ]
+
+
+def _sent_by_everyone(app: Flask) -> _Walk:
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    settings = app.extensions["kueakun"]
+    walk, starts = _Walk(app), _work_to_do()
+    one_of_each = {one.role: one.sign_in_name for one in reversed(cast.CHARACTERS)}
+    # Whoever closes accounts comes last.
+    for role in sorted(one_of_each, key=lambda role: role is Role.ADMINISTRATOR):
+        name = one_of_each[role]
+        client = Person(app).client
+        token = signin.sign_in(
+            sign_in_name=name, password=cast.password(settings, name), address=f"192.0.2.{len(name)}"
+        )
+        with client.session_transaction() as session:
+            session["_user_id"], session["_fresh"] = token, True
+        walk.walk(client, *starts)
+        db.session.rollback()
+    walk.walk(Person(app).client, *starts)
+    return walk
+
+
+def _holds(walk: _Walk) -> None:
+    assert walk.faults == []
+    assert len(walk.sent) > 30, "the walk has lost its way"
+
+
+def test_no_form_is_answered_with_a_fault(demo: Flask) -> None:
+    _holds(_sent_by_everyone(demo))
+
+
+@pytest.mark.postgres
+def test_no_form_is_answered_with_a_fault_on_postgresql(
+    postgres_template: TempPostgres, tmp_path: Path
+) -> None:
+    postgres_template.create("forms", template="template_portal")
+    url = postgres_template.url("forms")
+    app = create_app(read({"KUEAKUN_DEMO": "1", "KUEAKUN_DATA": str(tmp_path), "KUEAKUN_DATABASE_URL": url}))
+    answer = app.wsgi_app
+    # As served: what one request kept in its context is not seen by the next.
+    app.wsgi_app = lambda *asked: contextvars.Context().run(answer, *asked)  # type: ignore[method-assign]
+    with app.app_context():
+        province.load(households=400)
+        _holds(_sent_by_everyone(app))
+        db.session.rollback()
+        assert books.findings() == []
+        db.session.remove()
+        db.engine.dispose()
+    postgres_template.drop("forms")
