@@ -72,7 +72,7 @@ class BahtField(StringField):  # type: ignore[misc]
     def _value(self) -> str:
         if self.raw_data:
             return str(self.raw_data[0])
-        return money.format_baht(self.data) if self.data is not None else ""
+        return money.format_baht(self.data, always_decimals=False) if self.data is not None else ""
 
     def process_formdata(self, valuelist: Sequence[str]) -> None:
         self.data = _read(lambda text: money.parse_baht(text, allow_zero=self.allow_zero), valuelist)

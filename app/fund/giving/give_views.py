@@ -48,7 +48,7 @@ def give() -> Answer | str | tuple[str, int]:
                         refused="มีการขอ QR จากเครือข่ายนี้ถี่เกินไป กรุณารอ 10 นาทีแล้วกดอีกครั้ง สิ่งที่กรอกไว้ยังอยู่ในหน้านี้",
                     )
                     donation = donations.open(
-                        satang=form.amount.satang,
+                        satang=form.amount.data or 0,
                         purpose_id=purposes[form.purpose.data].id,
                         donor_name=form.donor_name.data or "",
                         anonymous=form.anonymous.data or not (form.donor_name.data or "").strip(),

@@ -11,7 +11,7 @@ from app.fund.giving.forms import PayForm, PledgeForm, PressForm
 from app.fund.giving.gifts import Gift
 from app.fund.giving.pledges import Pledge, PledgeState
 from app.fund.giving.receipts import Receipt
-from app.kit import clock, money
+from app.kit import clock
 from app.kit.db import db, transaction
 from app.kit.errors import Refused
 from app.staff.doors import opens_to, signed_in
@@ -51,14 +51,14 @@ def new_pledge() -> Answer | str | tuple[str, int]:
     refused, status = "", 200
     if request.method == "POST":
         status = 422
-        if form.validate_on_submit():
+        if form.validate_on_submit() and form.expected_on.data:
             try:
                 with transaction():
                     pledge = pledges.state(
                         network_id=form.network.data,
-                        satang=form.amount.satang,
+                        satang=form.amount.data or 0,
                         purpose_id=purposes[form.purpose.data].id,
-                        expected_on=form.expected_on.on,
+                        expected_on=form.expected_on.data,
                         note=form.note.data or "",
                         by=user,
                     )
@@ -84,7 +84,7 @@ def pay_pledge(code: str) -> Answer | tuple[str, int]:
     try:
         with transaction():
             donation = donations.open(
-                satang=form.amount.satang,
+                satang=form.amount.data or 0,
                 purpose_id=found.purpose_id,
                 pledge_id=found.id,
                 donor_name=found.network.name,
@@ -121,7 +121,7 @@ def _pledge_page(found: Pledge, form: PayForm, *, refused: str = "") -> str:
     came = pledges.received([found.id])[found.id]
     rest = max(0, found.satang - came) if found.state == PledgeState.STATED else 0
     if form.amount.data is None and rest:
-        form.amount.data = money.format_baht(rest, always_decimals=False)
+        form.amount.data = rest
     waiting = select(Donation).where(
         Donation.pledge_id == found.id,
         Donation.state == DonationState.OPEN,
