@@ -53,7 +53,7 @@ def test_the_books_hold_and_the_trail_verifies(demo: Flask) -> None:
 def test_it_looks_lived_in(demo: Flask) -> None:
     assert count(Gift) >= 15
     assert count(Meeting) == 2
-    assert count(Resolution) == 1
+    assert count(Resolution) == 2
     waiting = select(func.count()).select_from(Settlement).where(Settlement.state == "waiting")
     assert db.session().scalar(waiting) == 3
     states = set(db.session().scalars(select(AidRequest.state)))
