@@ -2,9 +2,12 @@
 
 import contextvars
 import itertools
+import os
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, ClassVar
 
 import pytest
@@ -21,6 +24,30 @@ from app.kit.db import db
 from app.settings import Settings
 
 _numbers = itertools.count(1)
+
+
+#: Tests of pages: what is on them does not depend on the database, so one is enough unless everything is asked for.
+#: Rules, migrations, the story and the forms that anybody meets run on both.
+_PAGES = re.compile(r"_pages\.py$|/test_(house|boards|people|trail|signing_in|giving_setup)\.py$")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the second database of tests of pages, unless KUEAKUN_TEST_EVERYTHING is set."""
+    if os.environ.get("KUEAKUN_TEST_EVERYTHING"):
+        return
+    twice = [one for one in items if _PAGES.search(str(one.path)) and _is_second(one)]
+    config.hook.pytest_deselected(items=twice)
+    items[:] = [one for one in items if one not in set(twice)]
+
+
+def _is_second(item: pytest.Item) -> bool:
+    return (
+        "portal" in getattr(item, "callspec", _NOTHING).params
+        and item.get_closest_marker("postgres") is not None
+    )
+
+
+_NOTHING = SimpleNamespace(params={})
 
 
 @pytest.fixture(scope="session")

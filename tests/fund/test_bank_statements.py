@@ -318,14 +318,14 @@ if where == "import":
         os.kill(os.getpid(), signal.SIGKILL)
     statements._event_rows = rows
 else:
-    real, posted = matching._post, []
+    real, posted = matching.post, []
     def post(*given, **more):
         gift = real(*given, **more)
         posted.append(gift)
         if len(posted) == 3:
             os.kill(os.getpid(), signal.SIGKILL)
         return gift
-    matching._post = post
+    matching.post = post
     matching._AT_ONCE = 2
 with app.app_context():
     statements.import_file(name="x.csv", raw=raw, by=None)
