@@ -1,5 +1,6 @@
 """Settings of the portals that tests and benchmarks open."""
 
+import socket
 from pathlib import Path
 
 from app.settings import Settings, read
@@ -18,3 +19,10 @@ def settings_for(folder: Path, url: str = "") -> Settings:
     if url:
         environment["KUEAKUN_DATABASE_URL"] = url
     return read(environment)
+
+
+def free_port() -> int:
+    """A port that nobody listens on just now; two test workers must never be given the same fixed one."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -12,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
+from portals import free_port
 from walking import ROOT, LivePortal
 
 _ARGUMENTS = (
@@ -26,17 +26,11 @@ _ARGUMENTS = (
 )
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @pytest.fixture(scope="session")
 def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LivePortal]:
     """The demonstration on SQLite with all its households, served by `kueakun serve` and its background worker."""
     folder = tmp_path_factory.mktemp("live")
-    port = _free_port()
+    port = free_port()
     clean = {name: value for name, value in os.environ.items() if not name.startswith("KUEAKUN_")}
     environment = {**clean, "KUEAKUN_DATA": str(folder), "PORT": str(port), "WORKERS": "1"}
     with (folder / "serve.log").open("wb") as log:

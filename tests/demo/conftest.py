@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from portals import free_port
 
 from app import create_app
 from app.demo import province
@@ -19,7 +20,7 @@ HOUSEHOLDS = 1200
 
 
 def demo_settings(folder: Path, **more: str) -> Settings:
-    return read({"KUEAKUN_DEMO": "1", "KUEAKUN_DATA": str(folder), "PORT": "9399", **more})
+    return read({"KUEAKUN_DEMO": "1", "KUEAKUN_DATA": str(folder), "PORT": str(free_port()), **more})
 
 
 def _rest(app: Flask) -> None:
