@@ -1,9 +1,10 @@
 """The database: one session a request, writes that queue politely, and the only place that commits."""
 
 import re
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
@@ -54,6 +55,10 @@ class UtcDateTime(TypeDecorator[datetime]):
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
+
+# From Python 3.12 on the driver has no way of its own to write dates in statements made by hand.
+sqlite3.register_adapter(date, date.isoformat)
+sqlite3.register_adapter(datetime, lambda moment: moment.isoformat(" "))
 
 db = SQLAlchemy()
 
