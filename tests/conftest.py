@@ -2,12 +2,10 @@
 
 import contextvars
 import itertools
-import os
-import re
 import shutil
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any, ClassVar
 
 import pytest
@@ -16,6 +14,7 @@ from jinja2.bccache import Bucket, BytecodeCache
 from people import Cast
 from portals import settings_for
 from postgres import TempPostgres
+from sqlalchemy import Engine, event
 
 from app import create_app
 from app.fund.ledger import books
@@ -26,28 +25,20 @@ from app.settings import Settings
 _numbers = itertools.count(1)
 
 
-#: Tests of pages: what is on them does not depend on the database, so one is enough unless everything is asked for.
-#: Rules, migrations, the story and the forms that anybody meets run on both.
-_PAGES = re.compile(r"_pages\.py$|/test_(house|boards|people|trail|signing_in|giving_setup)\.py$")
+@pytest.fixture(autouse=True)
+def _closed_at_the_end() -> Iterator[None]:
+    """No connection to SQLite that a test opened, by a second portal or a command, is left to the collector."""
+    opened: list[Any] = []
 
+    def note(connection: Any, _record: Any) -> None:
+        opened.append(connection)
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out the second database of tests of pages, unless KUEAKUN_TEST_EVERYTHING is set."""
-    if os.environ.get("KUEAKUN_TEST_EVERYTHING"):
-        return
-    twice = [one for one in items if _PAGES.search(str(one.path)) and _is_second(one)]
-    config.hook.pytest_deselected(items=twice)
-    items[:] = [one for one in items if one not in set(twice)]
-
-
-def _is_second(item: pytest.Item) -> bool:
-    return (
-        "portal" in getattr(item, "callspec", _NOTHING).params
-        and item.get_closest_marker("postgres") is not None
-    )
-
-
-_NOTHING = SimpleNamespace(params={})
+    event.listen(Engine, "connect", note)
+    yield
+    event.remove(Engine, "connect", note)
+    for connection in opened:
+        if isinstance(connection, sqlite3.Connection):
+            connection.close()
 
 
 @pytest.fixture(scope="session")
