@@ -36,6 +36,22 @@ class Issuer:
 
 
 @dataclass(frozen=True, slots=True)
+class GivingRules:
+    """How this fund handles what is promised and what comes in."""
+
+    #: From this sum on, what one officer decides about money by hand, another confirms.
+    second_hand_satang: int
+    #: So many days before a pledge or an instalment is due its network is reminded, and again so many after.
+    remind_days: tuple[int, ...]
+    #: So many days after its last due date a pledge with nothing more to come lapses.
+    lapse_after_days: int
+    #: The fund's registration for e-Donation, number and date; empty while there is none, and then nothing is
+    #: promised about tax.
+    edonation_number: str
+    edonation_on: str
+
+
+@dataclass(frozen=True, slots=True)
 class WorkArea:
     """A side of the work with the agency that leads it and the dimensions that it answers for."""
 
@@ -103,6 +119,7 @@ class Profile:
     centre_th: str
     contact: Contact
     issuer: Issuer
+    giving: GivingRules
     dimension_codes: tuple[str, ...]
     work_areas: tuple[WorkArea, ...]
     quorum: Quorum
@@ -150,6 +167,7 @@ def _profile(key: str, words: dict[str, Any]) -> Profile:
         centre_th=words["centre_th"],
         contact=Contact(**words["contact"]),
         issuer=Issuer(**words["issuer"]),
+        giving=GivingRules(**{**words["giving"], "remind_days": tuple(words["giving"]["remind_days"])}),
         dimension_codes=tuple(dimension(code).code for code in words["dimensions"]),
         work_areas=tuple(
             WorkArea(area["code"], area["name_th"], area["lead_th"], tuple(area["dimensions"]))

@@ -57,7 +57,8 @@ class BankEvent(Base):
     __tablename__ = "bank_event"
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
-    #: "scb" for callbacks, "statement" for lines of a file.
+    #: "scb" for SCB's confirmations, "omise" for charges of Omise, "statement" for lines of a file, "counter" for
+    #: money taken at the fund's own counter.
     source: Mapped[str] = mapped_column(String(12))
     #: The bank's own id, or for a line the hash of its contents plus its occurrence among equal lines.
     external_id: Mapped[str] = mapped_column(String(90))
@@ -86,7 +87,7 @@ class BankEvent(Base):
 
     __table_args__ = (
         UniqueConstraint("source", "external_id"),
-        CheckConstraint("source IN ('scb', 'statement')", name="known_source"),
+        CheckConstraint("source IN ('scb', 'statement', 'omise', 'counter')", name="known_source"),
         CheckConstraint("(source = 'statement') = (statement_id IS NOT NULL)", name="statement_pair"),
         CheckConstraint("satang <> 0", name="not_zero"),
         Index("ix_bank_event_ref1", "ref1"),

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy import CheckConstraint, ForeignKey, String, column, table
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.fund.giving import receipts
@@ -11,7 +11,7 @@ from app.fund.giving.networks import Network
 from app.fund.ledger import books, entries
 from app.fund.ledger.accounts import Purpose
 from app.kit import clock, queue
-from app.kit.db import Base, Id, Satang, UtcDateTime, db, lock
+from app.kit.db import Base, Id, Satang, UtcDateTime, db, explain, lock
 from app.kit.errors import BadInput, Refused
 from app.staff import audit
 from app.staff.users import User
@@ -43,15 +43,59 @@ class Gift(Base):
     __table_args__ = (CheckConstraint("satang > 0", name="positive"),)
 
 
+#: The view of gifts as they stand: `satang` is what is left after returns, `given_satang` what came in. Every sum
+#: over gifts reads it. An undone gift stands in it with nothing.
+LIVE = table(
+    "live_gift",
+    *(
+        column(name)
+        for name in (
+            *("id", "donation_id", "pledge_id", "network_id", "purpose_id", "satang", "given_satang"),
+            *("donor_name", "anonymous", "paid_at", "posted_at"),
+        )
+    ),
+)
+
+
+explain(
+    "gift_return_within_gift",
+    "เงินก้อนนี้เหลือไม่ถึงจำนวนที่จะคืน เพราะจ่ายช่วยเหลือหรือคืนไปบ้างแล้ว กรุณาดูยอดที่เหลือของเงินก้อนนี้",
+)
+
+
+class GiftReturn(Base):
+    """So many satang of a gift that do not stand any more. Final (trigger); never more than is left and unspent.
+
+    `undo`: the whole gift was matched wrongly, and its bank event waits again. `refund`: money goes back to the giver.
+    """
+
+    __tablename__ = "gift_return"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    gift_id: Mapped[int] = mapped_column(ForeignKey("gift.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(8))
+    satang: Mapped[int] = mapped_column(Satang)
+    reason: Mapped[str] = mapped_column(String(300))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+
+    __table_args__ = (
+        CheckConstraint("kind IN ('undo', 'refund')", name="known_kind"),
+        CheckConstraint("satang > 0", name="positive"),
+    )
+
+
 def post(
     *,
     satang: int,
     paid_at: datetime,
     purpose_id: int,
     donation_id: int | None = None,
+    pledge_id: int | None = None,
     network_id: int | None = None,
     donor_name: str = "",
     anonymous: bool = True,
+    book: str = receipts.MAIN,
     by: User | None,
     source_words: str = "",
 ) -> Gift:
@@ -60,13 +104,13 @@ def post(
     A donation becomes received; when it already is, this is one more gift for it, because money that came twice
     is twice the money. The donation's own pledge, network, name and wish to stay anonymous hold over the arguments.
     `by` is None where reference and amount spoke for themselves. `source_words` is the channel as the receipt
-    prints it. Rows are held in this order: receipt book, donation, accounts. Raises Refused for an unknown
+    prints it, `book` the receipt book. Rows are held in this order: receipt book, donation, accounts. Raises Refused for an unknown
     donation or purpose, and for a purpose other than the donor's.
     """
     if satang <= 0:
         raise BadInput("จำนวนเงินต้องมากกว่าศูนย์")
     session = db.session()
-    book = receipts.hold_book()
+    held = receipts.hold_book(book)
     donation = lock(Donation, donation_id) if donation_id else None
     if donation is not None and donation.purpose_id != purpose_id:
         raise Refused("ผู้ให้ระบุวัตถุประสงค์ไว้แล้ว จะลงบัญชีเป็นวัตถุประสงค์อื่นไม่ได้ กรุณาเลือกวัตถุประสงค์ตามที่ผู้ให้ระบุ")
@@ -75,7 +119,7 @@ def post(
     now = clock.now()
     gift = Gift(
         donation_id=donation.id if donation else None,
-        pledge_id=donation.pledge_id if donation else None,
+        pledge_id=(donation.pledge_id if donation else None) or pledge_id,
         network_id=(donation.network_id if donation else None) or network_id,
         purpose_id=purpose_id,
         satang=satang,
@@ -92,7 +136,7 @@ def post(
     )
     if donation is not None and donation.state != DonationState.RECEIVED:
         donation.state, donation.received_at = DonationState.RECEIVED, now
-    receipt = receipts.issue(gift, channel=source_words, book=book, by=by)
+    receipt = receipts.issue(gift, channel=source_words, book=held, by=by)
     audit.note(
         "gift.post", f"gift:{gift.id}", by=by, satang=satang, purpose=gift.purpose.code, receipt=receipt.code
     )

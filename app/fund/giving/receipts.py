@@ -35,12 +35,17 @@ for _name in ("uq_receipt_live_gift", "uq_receipt_gift_id"):
     explain(_name, "เงินสมทบนี้มีใบเสร็จรับเงินที่ใช้ได้อยู่แล้ว หากต้องออกใหม่ กรุณายกเลิกใบเดิมก่อน")
 
 
+#: Books of receipts. Each has its own numbers, so that they issue beside each other without waiting.
+MAIN, COUNTER, GOODS = "", "C", "K"
+
+
 class ReceiptBook(Base):
-    """The counter of one fiscal year: the row that receipts of the year queue on."""
+    """The counter of one book in one fiscal year: the row that its receipts queue on."""
 
     __tablename__ = "receipt_book"
 
     fiscal_year_be: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    book: Mapped[str] = mapped_column(String(2), primary_key=True, default=MAIN, server_default="")
     last_number: Mapped[int] = mapped_column(default=0)
 
 
@@ -51,7 +56,9 @@ class Receipt(Base):
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     fiscal_year_be: Mapped[int]
-    #: Runs 1, 2, 3 … in the year; a trigger refuses any other next number.
+    #: Which book: main, counter.
+    book: Mapped[str] = mapped_column(String(2), default=MAIN, server_default="")
+    #: Runs 1, 2, 3 … in the year and book; a trigger refuses any other next number.
     number: Mapped[int]
     #: Unguessable part of /receipts/<token>.
     token: Mapped[str] = mapped_column(String(32), unique=True)
@@ -69,8 +76,8 @@ class Receipt(Base):
 
     @property
     def code(self) -> str:
-        """As printed: 2569/000123."""
-        return f"{self.fiscal_year_be}/{self.number:06d}"
+        """As printed: 2569/000123, of the counter's book 2569/C-000123."""
+        return f"{self.fiscal_year_be}/{f'{self.book}-' if self.book else ''}{self.number:06d}"
 
     @property
     def printed(self) -> dict[str, Any]:
@@ -97,7 +104,7 @@ class Receipt(Base):
         return _hash(self.contents) == self.contents_hash
 
     __table_args__ = (
-        UniqueConstraint("fiscal_year_be", "number"),
+        UniqueConstraint("fiscal_year_be", "book", "number", name="uq_receipt_fiscal_year_be_number"),
         CheckConstraint(
             "(voided_at IS NULL) = (void_reason IS NULL) AND (voided_at IS NULL) = (voided_by_id IS NULL)",
             name="void_triple",
@@ -116,15 +123,17 @@ def _hash(contents: str) -> str:
     return hashlib.sha256(contents.encode()).hexdigest()
 
 
-def hold_book() -> ReceiptBook:
-    """This fiscal year's book, opened on first use and held until the transaction ends, so that numbers have no gap."""
-    row = {"fiscal_year_be": thai.fiscal_year_be(clock.today()), "last_number": 0}
+def hold_book(book: str = MAIN) -> ReceiptBook:
+    """A book of this fiscal year, opened on first use and held until the transaction ends, so that numbers have no gap."""
+    year = thai.fiscal_year_be(clock.today())
+    row = {"fiscal_year_be": year, "book": book, "last_number": 0}
     session = db.session()
     if is_sqlite():
         session.execute(sqlite.insert(ReceiptBook).values(**row).on_conflict_do_nothing())
     else:
         session.execute(postgresql.insert(ReceiptBook).values(**row).on_conflict_do_nothing())
-    return lock(ReceiptBook, row["fiscal_year_be"])
+    held = select(ReceiptBook).filter_by(fiscal_year_be=year, book=book).with_for_update()
+    return session.scalars(held.execution_options(populate_existing=True)).one()
 
 
 def issue(
@@ -140,6 +149,7 @@ def issue(
     now = clock.now()
     receipt = Receipt(
         fiscal_year_be=book.fiscal_year_be,
+        book=book.book,
         number=number,
         token=token(20),
         gift_id=gift.id,
@@ -202,7 +212,7 @@ def reissue(receipt_id: int, *, by: User | None) -> Receipt:
     """A new receipt, under a new number, in place of a voided one. The database refuses a second."""
     if by is None or not by.has(Role.FINANCE):
         raise Refused("เฉพาะเจ้าหน้าที่การเงินเท่านั้นที่ออกใบเสร็จรับเงินใหม่ได้")
-    book = hold_book()
+    book = hold_book(db.session().get_one(Receipt, receipt_id).book)
     old = lock(Receipt, receipt_id)
     if old.voided_at is None:
         raise Refused(f"ใบเสร็จรับเงิน {old.code} ยังใช้ได้อยู่ หากต้องออกใหม่ กรุณายกเลิกใบนี้ก่อน")
@@ -232,10 +242,11 @@ def pdf(receipt: Receipt, *, named: bool = False) -> bytes:
 @books.proof("ใบเสร็จรับเงินเลขต่อเนื่องไม่ขาด และเงินสมทบทุกก้อนมีใบเสร็จ")
 def _receipts_without_gap() -> list[str]:
     return books.violations(
-        """SELECT b.fiscal_year_be AS year, b.last_number AS last, COUNT(r.id) AS count FROM receipt_book AS b
-        LEFT JOIN receipt AS r ON r.fiscal_year_be = b.fiscal_year_be GROUP BY b.fiscal_year_be, b.last_number
+        """SELECT b.fiscal_year_be AS year, b.book AS book, b.last_number AS last, COUNT(r.id) AS count
+        FROM receipt_book AS b LEFT JOIN receipt AS r ON r.fiscal_year_be = b.fiscal_year_be AND r.book = b.book
+        GROUP BY b.fiscal_year_be, b.book, b.last_number
         HAVING COUNT(r.id) <> b.last_number OR COALESCE(MAX(r.number), 0) <> b.last_number""",
-        "ปีงบประมาณ {year} ใช้เลขถึง {last} แต่มีใบเสร็จ {count} ใบ",
+        "ปีงบประมาณ {year} {book} ใช้เลขถึง {last} แต่มีใบเสร็จ {count} ใบ",
     ) + books.violations(
         "SELECT g.id AS id FROM gift AS g WHERE NOT EXISTS (SELECT 1 FROM receipt AS r WHERE r.gift_id = g.id)",
         "เงินสมทบเลขที่ {id} ไม่มีใบเสร็จรับเงิน",

@@ -17,10 +17,14 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.fund.ledger import months
 from app.fund.ledger.accounts import Account, Kind
 from app.kit import clock
 from app.kit.db import Base, Id, Satang, UtcDateTime, db, explain
 from app.kit.errors import Refused
+
+# A closed month refuses entries in words of its own.
+assert months
 
 explain(
     "ck_account_not_overdrawn",
@@ -74,6 +78,7 @@ def _posting(debit: Kind, credit: Kind) -> Executable:
 
 
 _RECEIVE = _posting(Kind.AVAILABLE, Kind.RECEIVED)
+_GIVE_BACK = _posting(Kind.RECEIVED, Kind.AVAILABLE)
 _COMMIT = _posting(Kind.COMMITTED, Kind.AVAILABLE)
 _RELEASE = _posting(Kind.AVAILABLE, Kind.COMMITTED)
 _PAY = _posting(Kind.PAID, Kind.COMMITTED)
@@ -113,6 +118,11 @@ def release(*, purpose_id: int, satang: int, cause: str, by_id: int | None) -> i
 def pay(*, purpose_id: int, satang: int, cause: str, by_id: int | None) -> int:
     """Promised money has left the bank."""
     return _post(_PAY, purpose_id=purpose_id, satang=satang, cause=cause, by_id=by_id)
+
+
+def give_back(*, purpose_id: int, satang: int, cause: str, by_id: int | None) -> int:
+    """Money that had arrived counts as received no more. The database refuses what is not available any longer."""
+    return _post(_GIVE_BACK, purpose_id=purpose_id, satang=satang, cause=cause, by_id=by_id)
 
 
 def reverse(entry_id: int, *, cause: str, by_id: int | None) -> int:

@@ -19,6 +19,7 @@ MOVEMENTS: dict[str, str] = {
     "commit": "ผูกพันตามมติ",
     "pay": "จ่ายเงิน",
     "release": "คืนเงินที่ผูกพันไว้",
+    "return": "คืนหรือกลับรายการรับ",
     "reverse": "กลับรายการ",
 }
 _WAYS: dict[tuple[str, str], str] = {
