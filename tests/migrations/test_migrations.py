@@ -176,6 +176,11 @@ _ROWS: dict[str, list[tuple[str, dict[str, Any]]]] = {
             {"id": 1, "first_on": date(2021, 12, 1), "last_on": date(2021, 12, 31), "closed_by_id": 1},
         ),
     ],
+    "0013_slips": [
+        ("slip", {"id": 1, "sending_bank": "014", "trans_ref": "20220127aB"}),
+        ("slip_claim", {"id": 1, "slip_id": 1, "donation_id": 1}),
+    ],
+    "0016_peers": [("inquiry", {"id": 1, "event_id": 1, "outcome": "absent", "words": "ไม่พบ"})],
 }
 
 
