@@ -1,6 +1,7 @@
 """Settings: what an operator may choose, read once from the environment and never changed afterwards."""
 
 import base64
+import ipaddress
 import json
 import os
 import secrets
@@ -12,6 +13,27 @@ from app.kit.errors import Refused
 
 ROOT = Path(__file__).resolve().parent.parent
 _SECRETS = ("KUEAKUN_SECRET_KEY", "KUEAKUN_ID_KEY", "KUEAKUN_CALLBACK_KEY")
+
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+@dataclass(frozen=True)
+class Scb:
+    """SCB's Open API, where a confirmation is asked about before it counts."""
+
+    url: str
+    key: str = field(repr=False)
+    secret: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Omise:
+    """Omise's API, and what signs its webhooks: two secrets while they are changed, else one."""
+
+    url: str
+    key: str = field(repr=False)
+    webhook_secrets: tuple[bytes, ...] = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -38,6 +60,12 @@ class Settings:
     base_url: str = ""
     #: How many reverse proxies of our own stand in front; only that many say whose request it is.
     proxies: int = 0
+    #: None: the bank is not asked, and what comes in by the secret address counts.
+    scb: Scb | None = None
+    #: Networks that SCB's confirmations come from; none named: any.
+    scb_addresses: tuple[Network, ...] = ()
+    #: None: no webhook of Omise is taken.
+    omise: Omise | None = None
 
     @property
     def public_url(self) -> str:
@@ -98,6 +126,9 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
         secure_cookies=not demo if secure is None else secure,
         base_url=(environ.get("KUEAKUN_BASE_URL") or "").rstrip("/"),
         proxies=_number(environ, "KUEAKUN_PROXIES", 0, 0, 5),
+        scb=_scb(environ, demo),
+        scb_addresses=_networks(environ, "KUEAKUN_SCB_ADDRESSES"),
+        omise=_omise(environ, demo),
     )
     # One of them is part of an address, which is written into logs; it must not open anything else.
     if len({value.rstrip("=") for value in kept.values()}) < len(_SECRETS):
@@ -136,6 +167,50 @@ def _callback_key(kept: Mapping[str, str]) -> str:
     if not all(c.isascii() and (c.isalnum() or c in "-_") for c in value):
         raise Refused(f"KUEAKUN_CALLBACK_KEY ใช้ได้เฉพาะ A-Z a-z 0-9 - _ เพราะเป็นส่วนหนึ่งของที่อยู่เว็บ {_MAKE}")
     return value
+
+
+def _all_or_none(environ: Mapping[str, str], *names: str) -> list[str]:
+    """The values of settings that mean something only together; empty when none is given."""
+    values = [environ.get(name, "").strip() for name in names]
+    if any(values) and not all(values):
+        missing = ", ".join(name for name, value in zip(names, values, strict=True) if not value)
+        raise Refused(f"ต้องตั้งค่า {', '.join(names)} ให้ครบทุกค่า หรือไม่ตั้งเลย (ขณะนี้ขาด {missing})")
+    return values if all(values) else []
+
+
+def _peer_url(environ: Mapping[str, str], name: str, usual: str, demo: bool) -> str:
+    """Where a bank's API is. Outside the demonstration only https: keys and payments pass there."""
+    url = (environ.get(name, "").strip() or usual).rstrip("/")
+    if not url.startswith("https://") and not (demo and url.startswith("http://")):
+        raise Refused(f"{name} ต้องขึ้นต้นด้วย https:// (ขณะนี้คือ {url!r})")
+    return url
+
+
+def _scb(environ: Mapping[str, str], demo: bool) -> Scb | None:
+    found = _all_or_none(environ, "KUEAKUN_SCB_URL", "KUEAKUN_SCB_KEY", "KUEAKUN_SCB_SECRET")
+    return Scb(_peer_url(environ, "KUEAKUN_SCB_URL", "", demo), *found[1:]) if found else None
+
+
+def _omise(environ: Mapping[str, str], demo: bool) -> Omise | None:
+    found = _all_or_none(environ, "KUEAKUN_OMISE_KEY", "KUEAKUN_OMISE_SECRETS")
+    if not found:
+        return None
+    try:
+        kept = tuple(base64.b64decode(one.strip(), validate=True) for one in found[1].split(","))
+    except ValueError as error:
+        raise Refused("KUEAKUN_OMISE_SECRETS ต้องเป็น base64 ตามที่ Omise แสดง คั่นด้วยจุลภาคเมื่อมีสองค่า") from error
+    if not 1 <= len(kept) <= 2 or any(len(one) < 16 for one in kept):
+        raise Refused("KUEAKUN_OMISE_SECRETS ต้องมีหนึ่งหรือสองค่า แต่ละค่ายาวอย่างน้อย 16 ไบต์")
+    return Omise(_peer_url(environ, "KUEAKUN_OMISE_URL", "https://api.omise.co", demo), found[0], kept)
+
+
+def _networks(environ: Mapping[str, str], name: str) -> tuple[Network, ...]:
+    try:
+        return tuple(
+            ipaddress.ip_network(one.strip()) for one in environ.get(name, "").split(",") if one.strip()
+        )
+    except ValueError as error:
+        raise Refused(f"{name} ต้องเป็นที่อยู่ IP หรือช่วงแบบ CIDR คั่นด้วยจุลภาค ({error})") from error
 
 
 def _demo_secrets(data: Path) -> dict[str, str]:

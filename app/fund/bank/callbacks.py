@@ -15,9 +15,10 @@ from typing import Any, cast
 from sqlalchemy import Table, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from app.fund.bank import inquiries
 from app.fund.bank.events import BankEvent, Settlement, canonical
 from app.fund.giving.donations import FundAccount
-from app.kit import clock
+from app.kit import clock, queue
 from app.kit.clock import BANGKOK
 from app.kit.db import db, is_sqlite
 from app.kit.errors import BadInput
@@ -153,6 +154,8 @@ def record(raw: bytes) -> tuple[int, bool]:
     if number is not None:
         session.add(Settlement(event_id=number, state="new"))
         session.flush()
+        if inquiries.is_configured("scb"):
+            queue.ask("inquire", key=str(number), event_id=number)
         return number, True
     first = session.scalars(select(BankEvent).filter_by(source="scb", external_id=said.transaction_id)).one()
     same = ("satang", "currency", "occurred_at", "biller_id", "ref1", "ref2")
