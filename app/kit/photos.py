@@ -9,12 +9,9 @@ from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
-import filetype
 from PIL import Image, ImageFile, ImageOps
-from PIL.JpegImagePlugin import JpegImageFile
-from PIL.PngImagePlugin import PngImageFile
-from PIL.WebPImagePlugin import WebPImageFile
 
+from app.kit import pictures
 from app.kit.errors import BadInput
 
 MAX_BYTES = 12 * 1024 * 1024
@@ -22,14 +19,7 @@ MAX_PIXELS = 64_000_000
 MAX_SIDE = 1600
 QUALITY = 82
 
-# Image.open would measure by its own limit, a global one that only warns below twice its value.
-_FORMATS: dict[str | None, type[ImageFile.ImageFile]] = {
-    "image/jpeg": JpegImageFile,
-    "image/png": PngImageFile,
-    "image/webp": WebPImageFile,
-}
 _TOO_MANY_PIXELS = f"ภาพมีขนาดเกิน {MAX_PIXELS // 1_000_000} ล้านพิกเซล กรุณาย่อภาพก่อนส่ง"
-_APPLE = {"image/heic", "image/heif", "image/avif"}
 _KEY = re.compile(r"[0-9a-f]{64}")
 
 
@@ -49,21 +39,19 @@ class Photo:
 def read(sent: bytes) -> Photo:
     """The photo in the bytes that someone sent.
 
-    Raises BadInput in Thai words for an empty file, more than MAX_BYTES, another format than JPEG, PNG or
-    WEBP (by its first bytes, never by its name), more than MAX_PIXELS, or a picture that is broken.
+    Raises BadInput in Thai words for an empty file, more than MAX_BYTES, another format than JPEG, PNG, WEBP or
+    HEIC (by its first bytes, never by its name), more than MAX_PIXELS, or a picture that is broken.
     """
     if not sent:
         raise BadInput("ไฟล์ภาพว่างเปล่า กรุณาเลือกภาพใหม่")
     if len(sent) > MAX_BYTES:
         raise BadInput(f"ภาพใหญ่เกิน {MAX_BYTES // 1024 // 1024} MB กรุณาย่อภาพหรือถ่ายใหม่ด้วยขนาดเล็กลง")
-    kind = filetype.guess_mime(sent)
-    if kind in _APPLE or sent[4:8] == b"ftyp":
-        raise BadInput("ภาพชนิด HEIC เปิดในเครื่องอื่นไม่ได้ กรุณาตั้งค่ากล้องเป็น “เข้ากันได้มากที่สุด” (JPEG) หรือส่งภาพหน้าจอแทน")
-    if kind not in _FORMATS:
-        raise BadInput("ไฟล์นี้ไม่ใช่ภาพ JPEG, PNG หรือ WEBP กรุณาเลือกไฟล์ภาพ")
+    opener = pictures.OPENERS.get(pictures.kind(sent))
+    if opener is None:
+        raise BadInput("ไฟล์นี้ไม่ใช่ภาพ JPEG, PNG, WEBP หรือ HEIC กรุณาเลือกไฟล์ภาพ")
     try:
         # Opening reads only the header, so the size is known before a pixel is unpacked.
-        with _FORMATS[kind](BytesIO(sent)) as picture:
+        with opener(BytesIO(sent)) as picture:
             _measure(picture)
             picture.draft("RGB", (MAX_SIDE, MAX_SIDE))
             # Shrunk in its place before anything is copied: of 64 million pixels there is room for one.

@@ -3,19 +3,15 @@
 import io
 import re
 import struct
-from collections.abc import Callable
 from xml.sax.saxutils import escape
 
-import filetype
 import qrcode
 import zxingcpp
 from PIL import Image
-from PIL.JpegImagePlugin import JpegImageFile
-from PIL.PngImagePlugin import PngImageFile
-from PIL.WebPImagePlugin import WebPImageFile
 from qrcode.constants import ERROR_CORRECT_M
 from qrcode.exceptions import DataOverflowError
 
+from app.kit import pictures
 from app.kit.errors import BadInput, Refused
 
 MAX_BYTES = 8 * 1024 * 1024
@@ -24,14 +20,6 @@ QUIET_ZONE = 4
 
 _TOO_MANY_PIXELS = "ภาพมีจุดมากเกิน 40 ล้านจุด โปรดย่อภาพก่อน"
 
-# Pillow's own limit on pixels is one global for the whole process, raises only above twice its value and is
-# looked at only by Image.open. The formats are opened by their own classes and measured here instead, from the
-# header, before a pixel is unpacked.
-_OPENERS: dict[str, Callable[[io.BytesIO], Image.Image]] = {
-    "image/jpeg": JpegImageFile,
-    "image/png": PngImageFile,
-    "image/webp": WebPImageFile,
-}
 # What Pillow is known to raise on a file that is cut short or made up.
 _BROKEN = (OSError, SyntaxError, ValueError, TypeError, IndexError, KeyError, EOFError, struct.error)
 
@@ -74,7 +62,7 @@ def draw_checked(text: str, *, scale: int = 10) -> bytes:
 
 
 def read(picture: bytes) -> list[str]:
-    """The texts of the QR codes in a JPEG, PNG or WebP, once each; empty when there is none.
+    """The texts of the QR codes in a JPEG, PNG, WebP or HEIC, once each; empty when there is none.
 
     When nothing is found the picture is tried once more at twice its size. Raises BadInput for more than 8 MB,
     more than 40 million pixels, another type (by its first bytes, not its name) or a broken file.
@@ -101,9 +89,9 @@ def _open(picture: bytes) -> Image.Image:
     """The picture in grey, on white where it was transparent."""
     if len(picture) > MAX_BYTES:
         raise BadInput("ไฟล์ภาพใหญ่เกิน 8 MB โปรดย่อภาพก่อน")
-    opener = _OPENERS.get(filetype.guess_mime(picture) or "")
+    opener = pictures.OPENERS.get(pictures.kind(picture))
     if opener is None:
-        raise BadInput("ไฟล์นี้ไม่ใช่ภาพ JPEG, PNG หรือ WebP โปรดส่งภาพชนิดใดชนิดหนึ่งนี้")
+        raise BadInput("ไฟล์นี้ไม่ใช่ภาพ JPEG, PNG, WebP หรือ HEIC โปรดส่งภาพชนิดใดชนิดหนึ่งนี้")
     try:
         image = opener(io.BytesIO(picture))
         if image.width * image.height > MAX_PIXELS:

@@ -1,9 +1,11 @@
 import hashlib
 import io
+import random
 import struct
 import warnings
 import zlib
 
+import pillow_heif
 import pytest
 from PIL import Image
 
@@ -116,9 +118,36 @@ def test_a_picture_that_came_only_half_is_refused_also_where_pdfs_are_made():
         photos.read(sent[: len(sent) // 2])
 
 
-def test_a_picture_of_an_apple_phone_is_refused_with_the_way_out():
-    with pytest.raises(BadInput, match="HEIC"):
-        photos.read(b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic" + b"\x00" * 100)
+@pytest.mark.parametrize("brand", [b"heic", b"heix", b"mif1"])
+def test_a_picture_of_an_apple_phone_is_kept_as_jpeg_without_its_place(brand):
+    exif = Image.Exif()
+    exif[0x010F] = "secret-maker"
+    written = io.BytesIO()
+    pillow_heif.from_pillow(two_halves(400, 200)).save(written, quality=90, exif=exif.tobytes())
+    sent = written.getvalue()
+    assert sent[8:12] == b"heic"
+    assert b"secret-maker" in sent
+    photo = photos.read(sent[:8] + brand + sent[12:])
+    kept = Image.open(io.BytesIO(photo.content))
+    assert (kept.format, kept.size) == ("JPEG", (400, 200))
+    assert b"secret-maker" not in photo.content
+
+
+def test_a_heic_that_is_cut_short_or_gnawed_is_refused_or_kept_and_nothing_worse():
+    written = io.BytesIO()
+    pillow_heif.from_pillow(two_halves(400, 200)).save(written, quality=90)
+    whole = written.getvalue()
+    chance = random.Random(7)
+    refused = 0
+    for _ in range(120):
+        gnawed = bytearray(whole[: chance.randrange(12, len(whole))] if chance.random() < 0.5 else whole)
+        for _ in range(chance.randrange(8)):
+            gnawed[chance.randrange(8, len(gnawed))] = chance.randrange(256)
+        try:
+            photos.read(bytes(gnawed))
+        except BadInput:
+            refused += 1
+    assert refused
 
 
 def test_a_file_that_is_too_large_is_refused(monkeypatch):

@@ -3,13 +3,14 @@
 import io
 import json
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
+import pillow_heif
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from app.kit import qr, slips
 from app.kit.errors import BadInput
@@ -192,3 +193,79 @@ def test_a_picture_without_a_slip_says_what_it_saw():
     Image.new("L", (300, 300), "white").save(blank, "PNG")
     with pytest.raises(BadInput, match="ไม่พบ QR"):
         slips.find(blank.getvalue())
+
+
+def slip_picture(text, *, advert="", size=(1080, 1620)):
+    """A slip as a bank's app draws it: coloured ground, lines of print, the small code below, perhaps an advert's."""
+    slip = Image.new("RGB", size, "#eaf3f1")
+    pen = ImageDraw.Draw(slip)
+    pen.rectangle((0, 0, size[0], 220), fill="#0b5c4b")
+    for line in range(9):
+        pen.rectangle((90, 300 + line * 70, 90 + 600 - line * 37, 326 + line * 70), fill="#24323f")
+    code = Image.open(io.BytesIO(qr.draw_png(text, scale=6)))
+    slip.paste(code.convert("RGB"), (size[0] - code.width - 60, size[1] - code.height - 60))
+    if advert:
+        other = Image.open(io.BytesIO(qr.draw_png(advert, scale=5)))
+        slip.paste(other.convert("RGB"), (60, size[1] - other.height - 60))
+    return slip
+
+
+def sent_as(picture, kind, **options):
+    written = io.BytesIO()
+    if kind == "HEIC":
+        pillow_heif.from_pillow(picture).save(written, **options)
+    else:
+        picture.save(written, kind, **options)
+    return written.getvalue()
+
+
+PADDED = next(v["payload"] for v in VECTORS if v["kind"] == "slip_mini_qr_truncated_crc")
+
+
+@pytest.mark.parametrize(
+    ("kind", "options"),
+    [("JPEG", {"quality": 40}), ("PNG", {}), ("WEBP", {"quality": 50}), ("HEIC", {"quality": 60})],
+)
+@pytest.mark.parametrize("turned", [0, 7, 90, 180])
+@pytest.mark.parametrize("text", [SCB, PADDED, truemoney()], ids=["bank", "dropped zeros", "wallet"])
+def test_a_slip_is_read_from_the_pictures_that_phones_send(kind, options, turned, text):
+    drawn = slip_picture(text, advert="https://example.org/win-a-truck?campaign=123456")
+    picture = drawn.rotate(turned, expand=True, fillcolor="black")
+    assert slips.find(sent_as(picture, kind, **options)) == slips.decode(text, lenient=True)
+
+
+def test_a_slip_sent_on_through_a_chat_is_still_read():
+    picture = slip_picture(SCB).resize((540, 810), Image.Resampling.BICUBIC)
+    again = Image.open(io.BytesIO(sent_as(picture, "JPEG", quality=45)))
+    assert slips.find(sent_as(again, "JPEG", quality=60)) == slips.decode(SCB)
+
+
+@pytest.mark.parametrize(
+    ("bank", "trans_ref", "day", "moment"),
+    [
+        ("004", "016189200313CTF04425", date(2026, 7, 8), datetime(2026, 7, 8, 13, 3, 13, tzinfo=UTC)),
+        ("004", "016366235959APP00001", None, None),  # 2026 has 365 days
+        ("004", "016000200313CTF04425", None, None),
+        ("004", "016189250313CTF04425", None, None),
+        ("002", "2025010112300012345678901", date(2025, 1, 1), datetime(2025, 1, 1, 5, 30, tzinfo=UTC)),
+        ("014", "20260708ABCdEfGhIjK123456", date(2026, 7, 8), None),
+        ("014", "20261308ABCdEfGhIjK123456", None, None),
+        ("006", "2026070812345678", date(2026, 7, 8), None),
+        ("025", "KSA20260708aaaaaaaaaaaaaa", None, None),
+        ("999", "2026070812345678", None, None),
+        ("014", "x", None, None),
+    ],
+)
+def test_the_day_of_payment_is_read_from_references_that_tell_it(bank, trans_ref, day, moment):
+    assert slips.paid(Slip(sending_bank=bank, trans_ref=trans_ref)) == (day, moment)
+
+
+def test_a_truemoney_slip_tells_its_day():
+    assert slips.paid(slips.decode(truemoney())) == (date(2024, 2, 29), None)
+
+
+@given(all_slips)
+@settings(deadline=None)
+def test_no_reference_is_too_strange_to_be_asked_for_its_day(slip):
+    day, moment = slips.paid(slip)
+    assert moment is None or day is not None
