@@ -8,8 +8,8 @@ from pathlib import Path
 
 import click
 
+from app.kit import code128, qr, slips
 from app.kit import promptpay as codec
-from app.kit import qr, slips
 from app.kit.errors import BadInput
 
 # Every answer has every field, null where the kind has none, so that a script can rely on the names.
@@ -76,11 +76,18 @@ def transfer(to: str, amount: str | None) -> None:
 @click.option("--ref1", required=True, help="1-20 of A-Z and 0-9.")
 @click.option("--ref2", help="1-20 of A-Z and 0-9.")
 @click.option("--amount", required=True, help="Baht.")
-def barcode(biller: str, ref1: str, ref2: str | None, amount: str) -> None:
+@click.option("--png", type=click.Path(dir_okay=False, path_type=Path), help="Also draw it into this file.")
+def barcode(biller: str, ref1: str, ref2: str | None, amount: str, png: Path | None) -> None:
     """Print the text of a counter barcode; its fields are parted by carriage returns."""
     text = codec.encode_barcode(
         codec.Barcode(biller=biller, ref1=ref1, ref2=ref2, satang=codec.parse_amount(amount))
     )
+    if png is not None:
+        drawn = code128.draw_png(text)
+        try:
+            png.write_bytes(drawn)
+        except OSError as unwritten:
+            raise BadInput(f"เขียนไฟล์ภาพไม่ได้ โปรดตรวจชื่อและสิทธิ์ของโฟลเดอร์: {str(png)!r}") from unwritten
     # Bytes, because a text stream may be set to translate line ends.
     click.echo(text.encode() + b"\n", nl=False)
 

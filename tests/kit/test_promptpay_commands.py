@@ -4,8 +4,9 @@ import json
 
 import pytest
 from click.testing import CliRunner
+from PIL import Image
 
-from app.kit import qr
+from app.kit import code128, qr
 from app.kit.errors import Refused
 from app.kit.promptpay_commands import promptpay
 
@@ -53,6 +54,23 @@ def test_a_transfer_is_printed_alone(to):
 def test_a_barcode_is_printed_with_its_carriage_returns():
     words = ("--biller", BILLER, "--ref1", "PLEDGE00004", "--amount", "4.35")
     assert run("barcode", *words) == (0, b"|099400000000300\rPLEDGE00004\r\r435\n", "")
+
+
+def test_a_barcode_is_drawn_into_a_file_on_demand(tmp_path):
+    file = tmp_path / "bill.png"
+    words = ("--biller", BILLER, "--ref1", "PLEDGE00004", "--ref2", "NET009", "--amount", "1500.37")
+    code, out, err = run("barcode", *words, "--png", str(file))
+    assert (code, err) == (0, "")
+    with Image.open(file) as picture:
+        assert picture.format == "PNG"
+        assert code128.read(picture) == [out.decode().removesuffix("\n")]
+
+
+def test_a_barcode_that_cannot_be_written_is_refused_in_one_line(tmp_path):
+    words = ("--biller", BILLER, "--ref1", "A1", "--amount", "1")
+    code, out, err = run("barcode", *words, "--png", str(tmp_path / "nowhere" / "bill.png"))
+    assert (code, out) == (2, b"")
+    assert "เขียนไฟล์ภาพไม่ได้" in err
 
 
 @pytest.mark.parametrize("between", ["\r", "\n", "\r\n", "\\r", "\\n", "\\r\\n"])
