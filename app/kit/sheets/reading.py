@@ -1,6 +1,9 @@
 """Telling what a file is by its first bytes, and reading its rows."""
 
+import os
 from collections.abc import Iterator
+from io import BytesIO
+from typing import BinaryIO
 
 import filetype
 
@@ -8,7 +11,7 @@ from app.kit.errors import BadInput
 from app.kit.sheets import commas, workbooks
 from app.kit.sheets.rows import Limits, Row, within
 
-__all__ = ["Limits", "Row", "read_rows"]
+__all__ = ["Limits", "Row", "read_rows", "stream_rows"]
 
 _SAVE_AS = "โปรดเปิดด้วยโปรแกรมตาราง บันทึกเป็น .xlsx หรือ .csv แล้วส่งใหม่"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -30,25 +33,37 @@ def read_rows(content: bytes, *, sheet: str | None = None, limits: Limits | None
     Raises BadInput for what is not a spreadsheet, not safe to open, or past `limits`; a row past them raises
     when it is reached, so let a transaction hold what was done before.
     """
+    return stream_rows(BytesIO(content), sheet=sheet, limits=limits)
+
+
+def stream_rows(file: BinaryIO, *, sheet: str | None = None, limits: Limits | None = None) -> Iterator[Row]:
+    """As `read_rows`, from a file that can be sought in, without holding a CSV's length in memory.
+
+    The file stays open and must stay so while rows are taken. An XLSX is held whole: its parts can only be weighed
+    before they are opened, and its reader keeps the sheet.
+    """
     limits = limits or Limits()
-    if not content:
+    size = file.seek(0, os.SEEK_END)
+    file.seek(0)
+    beginning = file.read(_START)
+    if not size:
         raise BadInput(f"ไฟล์ว่างเปล่า {_SAVE_AS}")
-    if len(content) > limits.size:
+    if size > limits.size:
         raise BadInput(f"ไฟล์ใหญ่เกิน {limits.size // 1_000_000:,} เมกะไบต์ โปรดแบ่งเป็นหลายไฟล์แล้วส่งทีละไฟล์")
-    if content.startswith(_OLE):
-        if _ENCRYPTED_PACKAGE in content:
+    if beginning.startswith(_OLE):
+        if _ENCRYPTED_PACKAGE in beginning + file.read():
             raise BadInput("ไฟล์ตั้งรหัสผ่านไว้ โปรดเอารหัสผ่านออก บันทึกใหม่ แล้วส่งอีกครั้ง")
         raise BadInput(f"ไฟล์ .xls รุ่นเก่าเปิดไม่ได้ {_SAVE_AS}")
-    if content.startswith(_ZIP):
-        return within(workbooks.read(content, sheet=sheet, limits=limits), limits)
-    text = commas.decoded(content)
-    if text is None or content[:_START].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(_TEXT_OF_OTHER_KINDS):
-        raise BadInput(f"{_what_it_is(content)} {_SAVE_AS}")
-    return within(commas.read(text), limits)
+    if beginning.startswith(_ZIP):
+        return within(workbooks.read(beginning + file.read(), sheet=sheet, limits=limits), limits)
+    encoding = commas.encoding_of(file)
+    if encoding is None or beginning.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(_TEXT_OF_OTHER_KINDS):
+        raise BadInput(f"{_what_it_is(beginning)} {_SAVE_AS}")
+    return within(commas.read(file, encoding), limits)
 
 
-def _what_it_is(content: bytes) -> str:
-    kind = filetype.guess(content[:_START])
+def _what_it_is(beginning: bytes) -> str:
+    kind = filetype.guess(beginning)
     if kind is None:
         return "ไฟล์นี้ไม่ใช่ตาราง"
     name = _KINDS.get(kind.mime.split("/")[0], f"ไฟล์ .{kind.extension}")
