@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Flask
 
-from app.fund.bank import matching
+from app.fund.bank import confirming, matching, sweep
 from app.fund.giving import donations
 from app.fund.ledger import books
 from app.kit import queue
@@ -35,6 +35,10 @@ def _settle() -> Mapping[str, Any]:
     return {"settled": matching.settle_new()}
 
 
+def _ask_about_left() -> Mapping[str, Any]:
+    return {"asked": confirming.ask_about_left()}
+
+
 def _expire() -> Mapping[str, Any]:
     with transaction():
         return {"expired": donations.expire_due()}
@@ -52,7 +56,12 @@ def check_books() -> Mapping[str, Any]:
 
 
 #: What deeds may ask for with queue.ask.
-HANDLERS: dict[str, queue.Handler] = {"publish": _publish, "settle": _settle}
+HANDLERS: dict[str, queue.Handler] = {
+    "publish": _publish,
+    "settle": _settle,
+    "inquire": confirming.ask,
+    "sweep": sweep.at_night,
+}
 
 #: What comes round by itself, with its period in seconds.
 ROUNDS: tuple[tuple[Callable[[], Mapping[str, Any]], float], ...] = (
@@ -60,6 +69,8 @@ ROUNDS: tuple[tuple[Callable[[], Mapping[str, Any]], float], ...] = (
     (_settle, 5),
     (_publish, 30),
     (_expire, 60),
+    (_ask_about_left, 60),
+    (sweep.call_the_night, 300),
     (check_books, 300),
 )
 

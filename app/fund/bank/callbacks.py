@@ -5,7 +5,6 @@ Open API "Payment Confirmation"; the bank sends again until it hears a 2xx, so a
 """
 
 import hashlib
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from app.kit import clock, queue
 from app.kit.clock import BANGKOK
 from app.kit.db import db, is_sqlite
 from app.kit.errors import BadInput
+from app.kit.http import json_object
 from app.kit.promptpay import PayloadError, parse_amount
 from app.staff import audit
 
@@ -60,7 +60,11 @@ class Confirmation:
 
 def read(raw: bytes) -> Confirmation:
     """The message. Raises BadInput when it is no JSON object or its id, amount or time cannot be read."""
-    said = _object(raw)
+    return confirmation_of(json_object(raw))
+
+
+def confirmation_of(said: Mapping[str, Any]) -> Confirmation:
+    """A payment by SCB's field names, as confirmations and answers to inquiries tell it. Raises BadInput as `read`."""
     identity = _plain(said.get("transactionId"))
     if not _ID.fullmatch(identity):
         raise BadInput("transactionId missing or unreadable")
@@ -87,27 +91,17 @@ def read(raw: bytes) -> Confirmation:
     )
 
 
-def _object(raw: bytes) -> Mapping[str, Any]:
-    def refuse(name: str) -> None:
-        raise BadInput(f"{name} is not JSON")
-
-    try:
-        # Numbers stay the text they were: an amount is never a binary fraction.
-        said = json.loads(raw.decode("utf-8-sig"), parse_float=str, parse_int=str, parse_constant=refuse)
-    except (ValueError, RecursionError) as error:
-        raise BadInput("the message is not JSON in UTF-8") from error
-    if not isinstance(said, dict):
-        raise BadInput("the message is not a JSON object")
-    return said
-
-
 def _plain(value: Any) -> str:
     return value if isinstance(value, str) else ""
 
 
 def _text(said: Mapping[str, Any], name: str, longest: int) -> str:
+    return tidy(said.get(name), longest)
+
+
+def tidy(value: Any, longest: int) -> str:
     """A field as text that any database takes, cut where no bank's field is as long; the raw message keeps it all."""
-    return " ".join(_UNPRINTABLE.sub(" ", _plain(said.get(name))).split())[:longest]
+    return " ".join(_UNPRINTABLE.sub(" ", _plain(value)).split())[:longest]
 
 
 def _moment(written: str) -> datetime:
@@ -128,7 +122,14 @@ def record(raw: bytes) -> tuple[int, bool]:
     Inside a transaction. The first telling stays; one with the same id that says something else is noted in the
     audit trail. A payee that is not ours is kept all the same. Raises BadInput as `read` does.
     """
-    said = read(raw)
+    number, is_new = keep(read(raw), raw=raw)
+    if is_new and inquiries.is_configured("scb"):
+        queue.ask("inquire", key=str(number), event_id=number)
+    return number, is_new
+
+
+def keep(said: Confirmation, *, raw: bytes) -> tuple[int, bool]:
+    """As `record`, for a payment already read, as an answer to an inquiry tells it: nobody need be asked again."""
     account = _our_account(said)
     row = {
         "source": "scb",
@@ -150,12 +151,8 @@ def record(raw: bytes) -> tuple[int, bool]:
         "description": said.description,
     }
     session = db.session()
-    number = session.execute(_insert(row)).scalar_one_or_none()
+    number = insert_once(row)
     if number is not None:
-        session.add(Settlement(event_id=number, state="new"))
-        session.flush()
-        if inquiries.is_configured("scb"):
-            queue.ask("inquire", key=str(number), event_id=number)
         return number, True
     first = session.scalars(select(BankEvent).filter_by(source="scb", external_id=said.transaction_id)).one()
     same = ("satang", "currency", "occurred_at", "biller_id", "ref1", "ref2")
@@ -169,6 +166,16 @@ def record(raw: bytes) -> tuple[int, bool]:
             raw_hash=row["raw_hash"],
         )
     return first.id, False
+
+
+def insert_once(row: Mapping[str, Any]) -> int | None:
+    """A new event with its settlement, or None when its source has told this id before. Inside a transaction."""
+    session = db.session()
+    number: int | None = session.execute(_insert(row)).scalar_one_or_none()
+    if number is not None:
+        session.add(Settlement(event_id=number, state="new"))
+        session.flush()
+    return number
 
 
 def _insert(row: Mapping[str, Any]) -> Any:

@@ -7,7 +7,7 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from app.fund.bank import callbacks, statements
+from app.fund.bank import callbacks, statements, sweep
 from app.kit.errors import BadInput
 from app.kit.sheets import Limits
 
@@ -33,6 +33,14 @@ def import_(file: str, account: str | None, profile: str | None) -> None:
         raise BadInput(f"เปิดไฟล์ไม่ได้ โปรดตรวจชื่อและสิทธิ์ของไฟล์: {file}") from error
     counts = statements.import_file(name=path.name, raw=raw, account_number=account, profile=profile, by=None)
     click.echo(json.dumps(counts, ensure_ascii=False))
+
+
+@bank.command("sweep")
+@click.option("--days", type=int, default=sweep.DAYS, show_default=True, help="How many days before today.")
+@with_appcontext
+def sweep_(days: int) -> None:
+    """Ask the bank for its own list of the last days, take in what no message told, and print the counts."""
+    click.echo(json.dumps(sweep.run(days), ensure_ascii=False))
 
 
 @bank.command("callback-address")

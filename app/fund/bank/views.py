@@ -1,15 +1,12 @@
-"""Pages of the bank: the callback's door, the finance officer's queue, one event, and statements."""
+"""Pages of the bank: the finance officer's queue, one event, and statements."""
 
-import hmac
 import json
 from datetime import datetime, time
-from typing import Any
 
-from flask import abort, current_app, flash, jsonify, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, url_for
 from sqlalchemy import func, select
-from werkzeug.exceptions import RequestEntityTooLarge
 
-from app.fund.bank import callbacks, decisions, matching, proofs, statement_views, suggestions
+from app.fund.bank import cash_ups, decisions, peer_views, proofs, statement_views, suggestions
 from app.fund.bank.events import Allocation, BankEvent, Settlement, Statement
 from app.fund.bank.evidence import could_be_gift
 from app.fund.bank.forms import AsideForm, DonationForm, GiftForm, LinkForm
@@ -23,9 +20,8 @@ from app.kit import clock
 from app.kit.clock import BANGKOK
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
-from app.kit.web import csrf
 from app.province.banks import bank_name
-from app.staff.doors import EVERYONE, opens_to, signed_in
+from app.staff.doors import opens_to, signed_in
 from app.staff.roles import Role
 from app.staff.users import User
 
@@ -39,45 +35,18 @@ STATES = {
     "same": ("แจ้งซ้ำจากอีกช่องทาง", "neutral"),
     "aside": ("แยกไว้", "neutral"),
 }
-SOURCES = {"scb": "ธนาคารแจ้งโอนทันที", "statement": "รายการเดินบัญชี"}
+SOURCES = {
+    "scb": "ธนาคารแจ้งโอนทันที",
+    "statement": "รายการเดินบัญชี",
+    "omise": "ชำระผ่าน Omise",
+    "counter": "รับที่เคาน์เตอร์",
+}
 
 # The proofs join every check of the books, and the pages of statements the blueprint, by being read.
 assert proofs
 assert statement_views
-
-
-@bp.post(callbacks.PATH + "<key>")
-@opens_to(EVERYONE)
-def scb_callback(key: str) -> tuple[Any, int]:
-    """Keep first, judge afterwards: once the message is kept the bank hears 2xx, whatever becomes of it."""
-    if not hmac.compare_digest(key.encode(), current_app.extensions["kueakun"].callback_key.encode()):
-        abort(404)
-    request.max_content_length = callbacks.MOST_BYTES
-    try:
-        raw = request.get_data(cache=False)
-    except RequestEntityTooLarge:
-        return jsonify(resCode="02", resDesc="message too large"), 413
-    try:
-        said = callbacks.read(raw)
-        with transaction():
-            event_id, _ = callbacks.record(raw)
-    except BadInput as refused:
-        return jsonify(resCode="01", resDesc=refused.words), 400
-    except Refused:
-        # Nothing was kept: the bank must send it again.
-        return jsonify(resCode="03", resDesc="busy, send again"), 503
-    try:
-        with transaction():
-            matching.settle(event_id)
-    except Refused as refused:
-        current_app.logger.warning(
-            "bank event %s is kept and will be settled by the job: %s", event_id, refused.words
-        )
-    return jsonify(resCode="00", resDesc="success", transactionId=said.transaction_id), 200
-
-
-# The bank has no form of ours to send back; the key in the address stands in for it.
-csrf.exempt(scb_callback)
+assert peer_views
+assert cash_ups
 
 
 @bp.get("/bank")

@@ -1,0 +1,223 @@
+"""Omise (Opn): webhooks of charges as they come in, and the charge itself as Omise knows it.
+
+A webhook is signed: HMAC-SHA256 by a base64 secret over `timestamp.body`, as in Omise's "Webhooks" (two signatures,
+separated by a comma, while the secret is changed). What it says counts only when GET /charges/{id} says the same.
+
+Omise keeps the money and pays it to the fund's account later, charges together and less its fee, as a payout. The
+gifts stand since the charges; so the payout's line on a statement is no gift and is set aside: see `is_payout`.
+"""
+
+import base64
+import hashlib
+import hmac
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import select
+
+from app.fund.bank import callbacks
+from app.fund.bank.events import BankEvent, canonical
+from app.fund.giving.donations import Donation, FundAccount
+from app.kit import clock, http, queue
+from app.kit.db import db
+from app.kit.errors import BadInput, Refused
+from app.kit.http import Unreachable, json_object
+from app.settings import Omise, Settings
+
+PATH = "/bank/callbacks/omise"
+#: A charge is a few KB.
+MOST_BYTES = 64 * 1024
+#: A message signed longer ago, or so far ahead, is somebody's who kept one.
+MOST_SKEW = 300
+
+_CHARGE = re.compile(r"chrg_[0-9A-Za-z_]{1,50}")
+_STAMP = re.compile(r"[0-9]{9,11}")
+_SATANG = re.compile(r"[0-9]{1,13}")
+_SIGNATURE = re.compile(r"[0-9a-f]{64}")
+_PAYOUT = re.compile(r"(?<![A-Z])(?:OMISE|OPN)(?![A-Z])")
+
+
+class Forged(Refused):
+    """The signature is not Omise's, or is too old."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Charge:
+    """One charge, read. `fee` holds Omise's fee and its VAT; both are None where unsaid."""
+
+    id: str
+    status: str
+    is_paid: bool
+    satang: int
+    currency: str
+    ref1: str
+    occurred_at: datetime
+    payer: str
+    fee_satang: int | None
+    net_satang: int | None
+    is_taken_back: bool
+
+    @property
+    def is_money(self) -> bool:
+        """Whether baht were paid and are still there."""
+        return (
+            self.status == "successful" and self.is_paid and self.currency == "THB" and not self.is_taken_back
+        )
+
+
+def configured() -> Omise | None:
+    here: Settings = current_app.extensions["kueakun"]
+    return here.omise
+
+
+def verify(raw: bytes, *, stamp: str, signatures: str) -> None:
+    """Raise Forged unless one of the signatures was made over this message with a secret of ours, lately.
+
+    Every signature is compared with every secret, in a time that tells nothing.
+    """
+    here = configured()
+    if here is None or not _STAMP.fullmatch(stamp):
+        raise Forged("no such signature")
+    given = [one.strip() for one in signatures.split(",")]
+    if not 1 <= len(given) <= 2 or not all(_SIGNATURE.fullmatch(one) for one in given):
+        raise Forged("no such signature")
+    due = [sign(raw, stamp=stamp, secret=secret) for secret in here.webhook_secrets]
+    if not any([hmac.compare_digest(one, other) for one in given for other in due]):  # noqa: C419 — all are compared
+        raise Forged("no such signature")
+    if abs(clock.now().timestamp() - int(stamp)) > MOST_SKEW:
+        raise Forged("the signature is too old")
+
+
+def sign(raw: bytes, *, stamp: str, secret: bytes) -> str:
+    """The signature of a message, as Omise makes it."""
+    return hmac.new(secret, stamp.encode() + b"." + raw, hashlib.sha256).hexdigest()
+
+
+def record(raw: bytes) -> tuple[int | None, bool]:
+    """Keep what a webhook tells of a paid charge as an event, once for each charge. Returns the event's id, None for
+    a message that tells of no money, and whether it is new.
+
+    Inside a transaction. Raises BadInput when it is no event of Omise.
+    """
+    said = json_object(raw)
+    told = said.get("data")
+    if said.get("object") != "event" or not isinstance(said.get("key"), str) or not isinstance(told, dict):
+        raise BadInput("the message is not an event of Omise")
+    if said["key"] != "charge.complete" or told.get("object") != "charge":
+        return None, False
+    charge = charge_of(told)
+    if not charge.is_money:
+        return None, False
+    row = {
+        "source": "omise",
+        "external_id": charge.id,
+        "account_id": _account_id(charge.ref1),
+        "received_at": clock.now(),
+        "raw": raw,
+        "raw_hash": hashlib.sha256(raw).hexdigest(),
+        "satang": charge.satang,
+        "currency": "764",
+        "occurred_at": charge.occurred_at,
+        "has_time": True,
+        "biller_id": "",
+        "ref1": canonical(charge.ref1),
+        "ref2": "",
+        "bank_ref": charge.id,
+        "payer": charge.payer,
+        "payer_bank": "",
+        "description": "Omise",
+    }
+    number = callbacks.insert_once(row)
+    if number is not None:
+        queue.ask("inquire", key=str(number), event_id=number)
+        return number, True
+    known = select(BankEvent.id).filter_by(source="omise", external_id=charge.id)
+    return db.session().scalars(known).one(), False
+
+
+def charge_of(said: Mapping[str, Any]) -> Charge:
+    """A charge by Omise's field names. Raises BadInput when its id, amount or time cannot be read."""
+    identity, amount = said.get("id"), said.get("amount")
+    if not isinstance(identity, str) or not _CHARGE.fullmatch(identity):
+        raise BadInput("id missing or unreadable")
+    satang = _satang(amount)
+    if not satang:
+        raise BadInput("amount missing or unreadable")
+    metadata = said.get("metadata")
+    source = said.get("source")
+    fee, tax = _satang(said.get("fee")), _satang(said.get("fee_vat"))
+    net, back = _satang(said.get("net")), _satang(said.get("refunded_amount", said.get("refunded")))
+    return Charge(
+        id=identity,
+        status=_word(said.get("status"), 20),
+        is_paid=said.get("paid") is True,
+        satang=satang,
+        currency=_word(said.get("currency"), 3).upper(),
+        ref1=_word(metadata.get("ref1"), 40) if isinstance(metadata, dict) else "",
+        occurred_at=_moment(said.get("paid_at") or said.get("created_at") or said.get("created")),
+        payer=_word(source.get("name"), 160) if isinstance(source, dict) else "",
+        fee_satang=None if fee is None else fee + (tax or 0),
+        net_satang=net,
+        is_taken_back=bool(back) or said.get("reversed") is True,
+    )
+
+
+def _satang(value: Any) -> int | None:
+    return int(value) if isinstance(value, str) and _SATANG.fullmatch(value) else None
+
+
+def _word(value: Any, longest: int) -> str:
+    return callbacks.tidy(value, longest)
+
+
+def _moment(value: Any) -> datetime:
+    try:
+        moment = datetime.fromisoformat(value) if isinstance(value, str) and len(value) < 40 else None
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None or not 2000 <= moment.year < 2200:
+        raise BadInput("paid_at missing or unreadable")
+    return moment.astimezone(UTC)
+
+
+def _account_id(ref1: str) -> int | None:
+    """The account that the giver's QR named, or else the open one: where the payout will come."""
+    session = db.session()
+    named = (
+        session.scalar(select(Donation.account_id).where(Donation.ref1 == canonical(ref1))) if ref1 else None
+    )
+    if named is not None:
+        return named
+    return session.scalar(select(FundAccount.id).where(FundAccount.state == "open").order_by(FundAccount.id))
+
+
+def fetch(charge_id: str) -> tuple[Charge | None, bytes]:
+    """The charge as Omise knows it, None when it knows none, and the answer's bytes. Raises Unreachable."""
+    here = configured()
+    if here is None or not _CHARGE.fullmatch(charge_id):
+        raise Unreachable("Omise is not configured")
+    named = base64.b64encode(here.key.encode() + b":").decode()
+    answer = http.ask(f"{here.url}/charges/{charge_id}", headers={"Authorization": f"Basic {named}"})
+    if answer.status == 404:
+        return None, answer.raw
+    said = answer.said()
+    if not answer.is_well or said.get("object") != "charge":
+        raise Unreachable(f"HTTP {answer.status}: {_word(said.get('code'), 60)}")
+    try:
+        return charge_of(said), answer.raw
+    except BadInput as error:
+        raise Unreachable(f"the charge cannot be read: {error.words}") from error
+
+
+def is_payout(event: BankEvent) -> bool:
+    """Whether a statement's line is Omise paying out what its charges brought: it names Omise and no reference.
+
+    Only where the portal takes charges of Omise; the line is then set aside, for its gifts stand already.
+    """
+    if event.source != "statement" or event.satang < 0 or event.ref1 or configured() is None:
+        return False
+    return bool(_PAYOUT.search(f"{event.payer} {event.description}".upper()))
