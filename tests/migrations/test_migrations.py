@@ -176,6 +176,23 @@ _ROWS: dict[str, list[tuple[str, dict[str, Any]]]] = {
             {"id": 1, "first_on": date(2021, 12, 1), "last_on": date(2021, 12, 31), "closed_by_id": 1},
         ),
     ],
+    "0011_partners": [
+        (
+            "network",
+            {"id": 2, "code": "NET002", "type": "village_fund", "parent_id": 1, "district_code": "3305"}
+            | {"path": "/NET001/NET002/", "open": True},
+        ),
+        ("network_contact", {"id": 1, "network_id": 2, "office": "chair", "name": "ต้น", "written_by_id": 3}),
+        ("instalment", {"id": 1, "pledge_id": 1, "number": 1, "satang": 10000}),
+        (
+            "goods_gift",
+            {"id": 1, "fiscal_year_be": 2565, "number": 1, "token": "g" * 16, "kind": "goods", "what": "ข้าวสาร"}
+            | {"quantity": 5, "unit": "ถุง", "satang": 60000, "valued_from": "market", "network_id": 2}
+            | {"purpose_id": 1, "recorded_by_id": 3, "contents": "{}"},
+        ),
+        ("stock_item", {"id": 1, "name": "ข้าวสาร", "unit": "ถุง"}),
+        ("stock_move", {"id": 1, "item_id": 1, "quantity": 5, "goods_gift_id": 1, "by_id": 3}),
+    ],
     "0013_slips": [
         ("slip", {"id": 1, "sending_bank": "014", "trans_ref": "20220127aB"}),
         ("slip_claim", {"id": 1, "slip_id": 1, "donation_id": 1}),

@@ -1,11 +1,25 @@
 """Networks: the partners that pledge and give (OTOP, village funds, women's funds, กองทุนแม่ของแผ่นดิน …)."""
 
 import re
+from collections.abc import Iterable
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import CheckConstraint, String, select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Select,
+    String,
+    false,
+    func,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.fund.ledger import books
 from app.kit.db import Base, Id, db, explain, lock
 from app.kit.errors import BadInput, Refused
 from app.province import places
@@ -14,6 +28,8 @@ from app.staff.roles import Role
 from app.staff.users import User
 
 explain("uq_network_code", "มีเครือข่ายที่ใช้รหัสนี้แล้ว กรุณาใช้รหัสอื่น")
+for _name in ("network_founded_in_branch", "network_moved_in_branch"):
+    explain(_name, "เครือข่ายย่อยต้องอยู่ในอำเภอของเครือข่ายที่สังกัด และวนกลับมาสังกัดตัวเองไม่ได้ กรุณาตรวจสายสังกัด")
 
 #: A code travels as Ref2 of the QR codes, where banks take capital letters and digits only.
 _CODE = re.compile(r"[A-Z0-9]{2,12}")
@@ -29,6 +45,7 @@ class NetworkType(StrEnum):
     CDW_CLUB = "cdw_club"
     PRIVATE = "private"
     CIVIL = "civil"
+    PERSON = "person"
 
 
 NETWORK_TYPE_NAMES: dict[NetworkType, str] = {
@@ -41,11 +58,24 @@ NETWORK_TYPE_NAMES: dict[NetworkType, str] = {
     NetworkType.CDW_CLUB: "ชมรมพัฒนากร",
     NetworkType.PRIVATE: "ภาคเอกชน",
     NetworkType.CIVIL: "ภาคประชาชน",
+    NetworkType.PERSON: "บุคคล",
 }
+
+#: A path has room for this many letters: fifteen codes of the longest kind, one below the other.
+_PATH = 200
+
+
+def _alone(context: Any) -> str:
+    """The path of a network that stands under no other."""
+    return f"/{context.get_current_parameters()['code']}/"
 
 
 class Network(Base):
-    """One partner network. Its code goes into Ref2 of its QR codes and never changes."""
+    """One partner network. Its code goes into Ref2 of its QR codes and never changes.
+
+    Networks stand in branches, province → district → group. A trigger keeps each one's path that of its parent and
+    its own code, in its parent's district or below, and out of circles.
+    """
 
     __tablename__ = "network"
 
@@ -57,6 +87,22 @@ class Network(Base):
     district_code: Mapped[str | None] = mapped_column(String(4))
     contact: Mapped[str] = mapped_column(String(160), default="")
     open: Mapped[bool] = mapped_column(default=True)
+    #: The network that this one is a branch of.
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("network.id"), index=True)
+    #: Codes from the top of the branch down to its own: /NET001/NET012/.
+    path: Mapped[str] = mapped_column(String(_PATH), default=_alone, server_default="")
+
+    parent: Mapped["Network | None"] = relationship(remote_side=[id])
+
+    @property
+    def codes(self) -> list[str]:
+        """Its own code and those above it, from the top."""
+        return self.path.strip("/").split("/")
+
+    @property
+    def depth(self) -> int:
+        """How many networks stand above it."""
+        return len(self.codes) - 1
 
     __table_args__ = (
         CheckConstraint(
@@ -72,22 +118,22 @@ def found(
     name: str,
     district_code: str | None = None,
     contact: str = "",
+    parent_id: int | None = None,
     by: User | None,
 ) -> Network:
-    """A new partner network. `by` None is the portal itself, when it is first filled.
+    """A new partner network, under `parent_id` where it is a branch. `by` None is the portal itself, when it is first filled.
 
-    Raises BadInput for a code that no QR code can carry, an unknown type or district, or an empty name.
+    A branch of a network of a district lies in that district without being told so. Raises BadInput for a code that
+    no QR code can carry, an unknown type or district, another district than the parent's, or an empty name.
     """
     _keeps(by)
     if not _CODE.fullmatch(code):
         raise BadInput("รหัสเครือข่ายต้องเป็นตัวพิมพ์ใหญ่ A–Z หรือตัวเลข 0–9 จำนวน 2–12 ตัว เช่น NET012")
     if type not in set(NetworkType):
         raise BadInput("ไม่รู้จักประเภทเครือข่ายนี้ กรุณาเลือกจากรายการ")
-    name = " ".join(name.split())
-    if not 1 <= len(name) <= 160:
-        raise BadInput("ชื่อเครือข่ายต้องมี และยาวไม่เกิน 160 ตัวอักษร")
-    if district_code:
-        places.district(district_code)
+    name = _name_of(name)
+    parent = lock(Network, parent_id) if parent_id else None
+    district_code = _district_under(parent, district_code)
     network = Network(
         code=code,
         type=type,
@@ -95,12 +141,81 @@ def found(
         district_code=district_code or None,
         contact=contact.strip()[:160],
         open=True,
+        parent_id=parent.id if parent else None,
+        path=_path(parent, code),
     )
     session = db.session()
     session.add(network)
     session.flush()
     audit.note("network.found", f"network:{network.id}", by=by, code=code, type=type)
     return network
+
+
+def _district_under(parent: Network | None, district_code: str | None) -> str | None:
+    above = parent.district_code if parent else None
+    if district_code:
+        places.district(district_code)
+    if above and district_code and district_code != above:
+        raise BadInput("เครือข่ายย่อยต้องอยู่ในอำเภอเดียวกับเครือข่ายที่สังกัด กรุณาเลือกอำเภอหรือเครือข่ายที่สังกัดใหม่")
+    return district_code or above or None
+
+
+def _path(parent: Network | None, code: str) -> str:
+    path = f"{parent.path if parent else '/'}{code}/"
+    if len(path) > _PATH:
+        raise Refused("สายสังกัดยาวเกินไป กรุณาให้เครือข่ายนี้สังกัดเครือข่ายที่อยู่สูงขึ้นไป")
+    return path
+
+
+def place(network_id: int, *, parent_id: int | None, district_code: str | None, by: User | None) -> Network:
+    """Put a network, and every network below it, under another one or (None) under none, and into a district.
+
+    Raises Refused for a circle and when a network below lies in another district.
+    """
+    _keeps(by)
+    session = db.session()
+    network = lock(Network, network_id)
+    parent = lock(Network, parent_id) if parent_id else None
+    if parent is not None and network.code in parent.codes:
+        raise Refused("เครือข่ายสังกัดตัวเองหรือเครือข่ายย่อยของตัวเองไม่ได้ กรุณาเลือกเครือข่ายที่สังกัดใหม่")
+    district_code = _district_under(parent, district_code)
+    below = list(
+        session.scalars(
+            select(Network)
+            .where(Network.path.startswith(network.path, autoescape=True), Network.id != network.id)
+            .order_by(func.length(Network.path))
+        )
+    )
+    if district_code and any(one.district_code != district_code for one in below):
+        raise Refused("เครือข่ายย่อยบางแห่งอยู่อำเภออื่น กรุณาย้ายเครือข่ายย่อยเหล่านั้นก่อน")
+    before, after = network.path, _path(parent, network.code)
+    network.parent_id, network.district_code, network.path = parent_id, district_code, after
+    session.flush()
+    for one in below:  # from the top down: each path is compared with the one above it
+        moved = after + one.path.removeprefix(before)
+        if len(moved) > _PATH:
+            raise Refused("สายสังกัดยาวเกินไป กรุณาให้เครือข่ายนี้สังกัดเครือข่ายที่อยู่สูงขึ้นไป")
+        session.execute(update(Network).where(Network.id == one.id).values(path=moved))
+    audit.note(
+        "network.place", f"network:{network.id}", by=by, before=before, after=after, district=district_code
+    )
+    return network
+
+
+def rename(network_id: int, *, name: str, by: User | None) -> Network:
+    """The network is called otherwise from now on; what was printed with its old name stays as printed."""
+    _keeps(by)
+    network = lock(Network, network_id)
+    before, network.name = network.name, _name_of(name)
+    audit.note("network.rename", f"network:{network.id}", by=by, before=before, after=network.name)
+    return network
+
+
+def _name_of(text: str) -> str:
+    name = " ".join(text.split())
+    if not 1 <= len(name) <= 160:
+        raise BadInput("ชื่อเครือข่ายต้องมี และยาวไม่เกิน 160 ตัวอักษร")
+    return name
 
 
 def write_contact(network_id: int, *, contact: str, by: User) -> Network:
@@ -149,14 +264,43 @@ def names() -> dict[str, str]:
     return {row.code: row.name for row in rows}
 
 
+#: Who sees every network with its contacts, pledges and gifts.
+OVERSEERS = (Role.FUND_OFFICER, Role.FINANCE, Role.AUDITOR)
+
+
+def within(codes: Iterable[str]) -> ColumnElement[bool]:
+    """The condition on Network that it is one of these or stands below one: a treasurer's branch."""
+    return or_(false(), *(Network.path.contains(f"/{code}/", autoescape=True) for code in codes))
+
+
+def visible_to(user: User) -> Select[Network]:
+    """The networks this person may look into, by branch: a treasurer their own and those below it."""
+    statement = select(Network).order_by(Network.path)
+    return statement if user.has(*OVERSEERS) else statement.where(within(user.network_codes()))
+
+
 def spoken_for(user: User) -> list[Network]:
-    """The open networks this person may act for: a treasurer their own, the fund's officers every one."""
-    statement = select(Network).where(Network.open).order_by(Network.code)
+    """The open networks this person may act for: a treasurer their own branch, the fund's officers every one."""
+    statement = select(Network).where(Network.open).order_by(Network.path)
     if not user.has(Role.FUND_OFFICER):
-        statement = statement.where(Network.code.in_(user.network_codes()))
+        statement = statement.where(within(user.network_codes()))
     return list(db.session().scalars(statement))
+
+
+def belongs_to(user: User, network: Network) -> bool:
+    """Whether this person speaks for the network as one of its own: as treasurer of it or of one above it."""
+    return not set(network.codes).isdisjoint(user.network_codes())
 
 
 def speaks_for(user: User | None, network: Network) -> bool:
     """Whether this person may pledge and pay in the network's name."""
-    return user is not None and (user.has(Role.FUND_OFFICER) or network.code in user.network_codes())
+    return user is not None and (user.has(Role.FUND_OFFICER) or belongs_to(user, network))
+
+
+@books.proof("สายสังกัดของเครือข่ายต่อกันครบทุกชั้น")
+def _paths_follow_parents() -> list[str]:
+    return books.violations(
+        """SELECT n.code AS code FROM network AS n LEFT JOIN network AS p ON p.id = n.parent_id
+        WHERE n.path <> COALESCE(p.path, '/') || n.code || '/'""",
+        "สายสังกัดของเครือข่าย {code} ไม่ตรงกับเครือข่ายที่สังกัด",
+    )

@@ -4,7 +4,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from sqlalchemy import func, select
 from werkzeug.wrappers import Response as Answer
 
-from app.fund.giving import donations, networks, pledges
+from app.fund.giving import contacts, donations, goods, instalments, networks, pledges
 from app.fund.giving.blueprint import ON_A_PAGE, bp, open_purposes, page_number, pager
 from app.fund.giving.donations import Donation, DonationState
 from app.fund.giving.forms import PayForm, PledgeForm, PressForm

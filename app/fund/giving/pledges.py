@@ -1,4 +1,4 @@
-"""Pledges: what a network says it will give. A promise is not money and posts nothing."""
+"""Pledges: what a network says it will give, in money, goods or labour. A promise is not money and posts nothing."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,10 +13,8 @@ from sqlalchemy import (
     Select,
     String,
     case,
-    cast,
     column,
     func,
-    literal,
     select,
     table,
     true,
@@ -26,7 +24,6 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.fund.giving import networks
 from app.fund.giving.networks import Network
 from app.fund.ledger.accounts import Purpose
-from app.fund.ledger.entries import Entry
 from app.kit import clock, thai
 from app.kit.db import Base, Id, Satang, UtcDateTime, db, is_sqlite, lock
 from app.kit.errors import BadInput, Refused
@@ -36,12 +33,46 @@ from app.staff.users import User
 
 
 class PledgeState(StrEnum):
+    """What is stored of a pledge. Whether it is partly or wholly fulfilled is told from what came: see `standing`."""
+
     STATED = "stated"
+    LAPSED = "lapsed"
     WITHDRAWN = "withdrawn"
 
 
+class Kind(StrEnum):
+    MONEY = "money"
+    GOODS = "goods"
+    LABOUR = "labour"
+
+
+KIND_NAMES: dict[Kind, str] = {Kind.MONEY: "เงิน", Kind.GOODS: "สิ่งของ", Kind.LABOUR: "แรงงาน"}
+
+
+class Standing(StrEnum):
+    """How a pledge stands beside what came."""
+
+    STATED = "stated"
+    PARTLY = "partly"
+    FULFILLED = "fulfilled"
+    LAPSED = "lapsed"
+    WITHDRAWN = "withdrawn"
+
+
+STANDING_NAMES: dict[Standing, str] = {
+    Standing.STATED: "แจ้งไว้",
+    Standing.PARTLY: "ได้รับบางส่วน",
+    Standing.FULFILLED: "ครบแล้ว",
+    Standing.LAPSED: "พ้นกำหนด",
+    Standing.WITHDRAWN: "ถอนแล้ว",
+}
+
+
 class Pledge(Base):
-    """A network's statement of intent (แจ้งความประสงค์สมทบ). How much of it has come in is counted from gifts."""
+    """A network's statement of intent (แจ้งความประสงค์สมทบ). How much of it has come in is counted from gifts.
+
+    Neither what was pledged nor what came is ever edited; that they differ is normal.
+    """
 
     __tablename__ = "pledge"
 
@@ -50,29 +81,45 @@ class Pledge(Base):
     code: Mapped[str] = mapped_column(String(16), unique=True)
     network_id: Mapped[int] = mapped_column(ForeignKey("network.id"), index=True)
     purpose_id: Mapped[int] = mapped_column(ForeignKey("purpose.id"))
+    kind: Mapped[str] = mapped_column(String(8), default=Kind.MONEY, server_default="money")
+    #: Of goods and labour: what, how many, of which unit. Then `satang` is their estimated value.
+    what: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    quantity: Mapped[int | None]
+    unit: Mapped[str] = mapped_column(String(40), default="", server_default="")
     satang: Mapped[int] = mapped_column(Satang)
+    #: When it is to come; with instalments, the last of them.
     expected_on: Mapped[date]
+    #: The paper or meeting that it rests on, where somebody other than the network entered it.
+    basis: Mapped[str] = mapped_column(String(300), default="", server_default="")
     note: Mapped[str] = mapped_column(String(500), default="")
     state: Mapped[str] = mapped_column(String(12), default=PledgeState.STATED)
     stated_at: Mapped[datetime] = mapped_column(UtcDateTime)
     stated_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    lapsed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     network: Mapped[Network] = relationship(lazy="joined", innerjoin=True)
     purpose: Mapped[Purpose] = relationship(lazy="joined", innerjoin=True)
 
     __table_args__ = (
         CheckConstraint("satang > 0", name="positive"),
-        CheckConstraint("state IN ('stated', 'withdrawn')", name="known_state"),
+        CheckConstraint("state IN ('stated', 'lapsed', 'withdrawn')", name="known_state"),
         CheckConstraint("(state = 'withdrawn') = (withdrawn_at IS NOT NULL)", name="withdrawn_pair"),
+        CheckConstraint("(state = 'lapsed') = (lapsed_at IS NOT NULL)", name="lapsed_pair"),
+        CheckConstraint("kind IN ('money', 'goods', 'labour')", name="known_kind"),
+        CheckConstraint(
+            "(kind = 'money') = (what = '') AND (kind = 'money') = (unit = '') AND (kind = 'money') = (quantity IS NULL)",
+            name="says_what",
+        ),
+        CheckConstraint("quantity > 0", name="counted"),
     )
 
 
 #: Who sees the pledges of every network.
 OVERSEERS = (Role.FUND_OFFICER, Role.FINANCE, Role.AUDITOR)
 
-#: Gifts stand above pledges in this room; only their sums are read here.
-_GIFT = table("gift", column("id"), column("pledge_id"), column("satang"))
+#: Gifts stand above pledges in this room; only the sums of those that stand are read here.
+_GIFT = table("live_gift", column("id"), column("pledge_id"), column("satang"))
 
 #: One writer of pledge codes at a time; 0x504c is "PL".
 _CODES = 0x504C
@@ -186,18 +233,15 @@ def withdraw(pledge_id: int, *, by: User | None) -> None:
 
 
 def _received() -> Select[Any, Any]:
-    posted, taken_back = Entry.__table__.alias("posted"), Entry.__table__.alias("taken_back")
     return (
         select(_GIFT.c.pledge_id, func.sum(_GIFT.c.satang).label("satang"))
-        .join(posted, posted.c.cause == literal("gift:").concat(cast(_GIFT.c.id, String)))
-        .outerjoin(taken_back, taken_back.c.reverses_id == posted.c.id)
-        .where(_GIFT.c.pledge_id.is_not(None), taken_back.c.id.is_(None))
+        .where(_GIFT.c.pledge_id.is_not(None))
         .group_by(_GIFT.c.pledge_id)
     )
 
 
 def received(pledge_ids: Sequence[int]) -> dict[int, int]:
-    """How many satang have truly come in for each of these pledges; gifts taken back in the books do not count."""
+    """How many satang have truly come in for each of these pledges; what was taken back or refunded does not count."""
     if not pledge_ids:
         return {}
     rows = db.session().execute(_received().where(_GIFT.c.pledge_id.in_(pledge_ids)))

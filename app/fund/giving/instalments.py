@@ -1,0 +1,138 @@
+"""Instalments: the parts of a pledge, each with the day by which it is to come."""
+
+from calendar import monthrange
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.fund.ledger import books
+from app.kit import money
+from app.kit.db import Base, Id, Satang, db, explain
+from app.kit.errors import BadInput
+
+MOST = 60
+
+explain("instalment_within_pledge", "ผลรวมของงวดเกินจำนวนที่แจ้งความประสงค์ กรุณาตรวจจำนวนของแต่ละงวด")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What is agreed to come by a day."""
+
+    satang: int
+    due_on: date
+
+
+class Instalment(Base):
+    """One part of a pledge of money. Final (trigger). Together they are the pledge; what came covers the oldest first."""
+
+    __tablename__ = "instalment"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    pledge_id: Mapped[int] = mapped_column(ForeignKey("pledge.id"))
+    #: 1, 2, 3 … in order of the days.
+    number: Mapped[int]
+    satang: Mapped[int] = mapped_column(Satang)
+    due_on: Mapped[date] = mapped_column(index=True)
+
+    __table_args__ = (
+        UniqueConstraint("pledge_id", "number"),
+        CheckConstraint("satang > 0", name="positive"),
+        CheckConstraint("number > 0", name="counted"),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """An instalment beside what of the money that came falls to it, in satang."""
+
+    instalment: Instalment
+    came: int
+
+    @property
+    def rest(self) -> int:
+        return self.instalment.satang - self.came
+
+    @property
+    def state(self) -> Literal["covered", "partly", "waiting"]:
+        if self.rest == 0:
+            return "covered"
+        return "partly" if self.came else "waiting"
+
+
+def agreed(parts: Sequence[Part], *, satang: int) -> list[Part]:
+    """The parts in order of their days. Raises BadInput unless they are together exactly `satang`."""
+    if len(parts) > MOST:
+        raise BadInput(f"แบ่งได้ไม่เกิน {MOST} งวด กรุณารวมงวด")
+    if any(part.satang <= 0 for part in parts):
+        raise BadInput("จำนวนเงินของทุกงวดต้องมากกว่าศูนย์")
+    together = sum(part.satang for part in parts)
+    if parts and together != satang:
+        raise BadInput(
+            f"ทุกงวดรวมกันได้ {money.format_baht(together)} บาท แต่แจ้งความประสงค์ไว้ {money.format_baht(satang)} บาท "
+            "กรุณาแก้ให้เท่ากัน"
+        )
+    ordered = sorted(parts, key=lambda part: part.due_on)
+    if any(one.due_on == other.due_on for one, other in zip(ordered, ordered[1:], strict=False)):
+        raise BadInput("มีสองงวดในวันเดียวกัน กรุณารวมเป็นงวดเดียว")
+    return ordered
+
+
+def evenly(satang: int, *, count: int, first_on: date) -> list[Part]:
+    """`count` parts a month apart, of equal whole baht; what is left over comes with the last."""
+    if not 1 <= count <= MOST or satang // 100 < count:
+        raise BadInput("จำนวนเงินน้อยเกินกว่าจะแบ่งเป็นงวดตามที่เลือก กรุณาลดจำนวนงวด")
+    each = satang // 100 // count * 100
+    return [
+        Part(each if number < count - 1 else satang - each * (count - 1), _months_after(first_on, number))
+        for number in range(count)
+    ]
+
+
+def _months_after(first_on: date, months: int) -> date:
+    """The same day of a later month, or its last day where the month is shorter."""
+    years, month = divmod(first_on.month - 1 + months, 12)
+    year, month = first_on.year + years, month + 1
+    return date(year, month, min(first_on.day, monthrange(year, month)[1]))
+
+
+def put(pledge_id: int, parts: Sequence[Part]) -> None:
+    """Write the parts of a pledge, once, as it is stated."""
+    session = db.session()
+    session.add_all(
+        Instalment(pledge_id=pledge_id, number=number, satang=part.satang, due_on=part.due_on)
+        for number, part in enumerate(parts, start=1)
+    )
+    session.flush()
+
+
+def of(pledge_ids: Sequence[int]) -> dict[int, list[Instalment]]:
+    """The instalments of each of these pledges, in order; none for one that comes whole. In one query."""
+    held = {number: list[Instalment]() for number in pledge_ids}
+    statement = select(Instalment).where(Instalment.pledge_id.in_(held)).order_by(Instalment.number)
+    for one in db.session().scalars(statement):
+        held[one.pledge_id].append(one)
+    return held
+
+
+def covered(instalments: Sequence[Instalment], received: int) -> list[Covered]:
+    """Which instalments are covered by `received` satang, the oldest first."""
+    rows = []
+    for one in instalments:
+        came = min(one.satang, received)
+        rows.append(Covered(one, came))
+        received -= came
+    return rows
+
+
+@books.proof("ทุกงวดของความประสงค์รวมกันเท่ากับที่แจ้งไว้")
+def _instalments_are_the_pledge() -> list[str]:
+    return books.violations(
+        """SELECT p.code AS code FROM pledge AS p JOIN instalment AS i ON i.pledge_id = p.id
+        GROUP BY p.id, p.code, p.satang HAVING SUM(i.satang) <> p.satang""",
+        "งวดของความประสงค์ {code} รวมกันไม่เท่ากับที่แจ้งไว้",
+    )
