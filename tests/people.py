@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cache, cached_property
 from typing import Any
 
@@ -10,6 +11,7 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from app.fund.giving import solicitation
 from app.fund.giving.donations import FundAccount
 from app.fund.giving.networks import Network, NetworkType
 from app.fund.ledger.accounts import Purpose, open_purpose
@@ -229,6 +231,9 @@ class Cast:
                 promptpay_id="0994000000003",
                 state="open",
             )
+        )
+        solicitation.note(
+            number="ศก 0017/ว 42", approved_on=date(2022, 1, 27), authority="กคร. จังหวัดศรีสะเกษ", by=None
         )
         open_purpose(code="general", name_th="ทั่วไป (ตามมติคณะกรรมการ)", name_en="General")
         open_purpose(code="education", name_th="การศึกษา", name_en="Education", dimension="education")

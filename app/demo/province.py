@@ -10,7 +10,7 @@ from app.cases.registry import intake, rounds
 from app.demo import cast, register
 from app.demo.bank import Ledger
 from app.demo.story import Teller
-from app.fund.giving import networks
+from app.fund.giving import networks, solicitation
 from app.fund.giving.donations import FundAccount
 from app.fund.giving.networks import NetworkType
 from app.fund.ledger.accounts import Purpose, open_purpose
@@ -100,6 +100,12 @@ def _found(profile: Profile) -> None:
             promptpay_id=TAX_ID,
             state="open",
         )
+    )
+    solicitation.note(
+        number="สาธิต 1/2565",
+        approved_on=date(2022, 1, 27),
+        authority=f"คณะกรรมการควบคุมการเรี่ยไรจังหวัด{profile.province_th} (สาธิต)",
+        by=None,
     )
     number = 0
     for kind, name in _OF_THE_PROVINCE:

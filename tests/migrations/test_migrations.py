@@ -193,6 +193,16 @@ _ROWS: dict[str, list[tuple[str, dict[str, Any]]]] = {
         ("stock_item", {"id": 1, "name": "ข้าวสาร", "unit": "ถุง"}),
         ("stock_move", {"id": 1, "item_id": 1, "quantity": 5, "goods_gift_id": 1, "by_id": 3}),
     ],
+    "0012_outbox": [
+        ("solicitation_approval", {"id": 1, "number": "ศก 0017/42", "authority": "กคร."}),
+        (
+            "collection",
+            {"id": 1, "ref1": "C1", "network_id": 1, "pledge_id": 1, "purpose_id": 1, "account_id": 1}
+            | {"opened_by_id": 3},
+        ),
+        ("message", {"id": 1, "key": "thanks:receipt:1", "channel": "email", "state": "queued"}),
+        ("night", {"on_date": _DAY}),
+    ],
     "0013_slips": [
         ("slip", {"id": 1, "sending_bank": "014", "trans_ref": "20220127aB"}),
         ("slip_claim", {"id": 1, "slip_id": 1, "donation_id": 1}),

@@ -7,13 +7,14 @@ from typing import Any, cast
 from sqlalchemy import CheckConstraint, CursorResult, ForeignKey, Index, String, or_, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.fund.giving import networks, payloads, pledges
+from app.fund.giving import networks, payloads, pledges, references, solicitation
 from app.fund.giving.networks import Network
 from app.fund.giving.pledges import Pledge, PledgeState
 from app.fund.ledger.accounts import Purpose
-from app.kit import clock, money, promptpay, references, thai
+from app.kit import clock, money, promptpay
 from app.kit.db import Base, Id, Satang, UtcDateTime, db, explain, lock
 from app.kit.errors import Refused
+from app.kit.references import is_valid, normalise
 from app.kit.web import token
 from app.staff import audit
 from app.staff.users import User
@@ -160,16 +161,24 @@ def open(  # noqa: A001 — read with its room: donations.open(…)
 
     Tag 30 when the fund's open account has a Biller ID: exact amount, Ref1, and the network's code (or PUBLIC) as
     Ref2. Else tag 29, which carries no reference: the amount itself is reserved, at most 99 satang below the wish.
-    Raises Refused while no account is open, when no amount is free, when the purpose is closed, and when a pledge
-    is withdrawn, asked for more than is outstanding or not this person's to pay.
+    A visitor on a network's page gives for the network, any amount, and for a pledge of it when the page asks for one.
+    Raises Refused for a visitor while no solicitation approval is on file, while no account is open, when no amount
+    is free, when the purpose is closed, and when a pledge is withdrawn, asked for more than is outstanding or not
+    this person's to pay.
     """
+    if by is None:
+        solicitation.require()
     account = receiving_account()
     if account is None:
         raise Refused(
             "กองทุนยังไม่เปิดบัญชีรับเงิน จึงยังออก QR ให้ไม่ได้ ความประสงค์ที่แจ้งไว้ยังอยู่ครบ กรุณากลับมาใหม่เมื่อเปิดบัญชีแล้ว"
         )
-    pledge = _payable(pledge_id, satang=satang, purpose_id=purpose_id, by=by) if pledge_id else None
-    network = pledge.network if pledge else _network(network_id, by=by)
+    network: Network | None
+    if by is None and network_id:
+        network, pledge = _asking(network_id, pledge_id, purpose_id=purpose_id)
+    else:
+        pledge = _payable(pledge_id, satang=satang, purpose_id=purpose_id, by=by) if pledge_id else None
+        network = pledge.network if pledge else _network(network_id, by=by)
     purpose = db.session().get(Purpose, purpose_id)
     if purpose is None or not (purpose.open or pledge):
         raise Refused("วัตถุประสงค์นี้ไม่เปิดรับสมทบ กรุณาเลือกวัตถุประสงค์อื่น")
@@ -177,7 +186,7 @@ def open(  # noqa: A001 — read with its room: donations.open(…)
     tag = 30 if account.biller_id else 29
     now = clock.now()
     due = satang if tag == 30 else _free_amount(account.id, wish=satang, now=now)
-    ref1, ref2 = _new_reference(), network.code if network else PUBLIC
+    ref1, ref2 = references.new(), network.code if network else PUBLIC
     donation = Donation(
         code=token(16),
         ref1=ref1,
@@ -232,6 +241,20 @@ def _network(network_id: int | None, *, by: User | None) -> Network | None:
     return network
 
 
+def _asking(network_id: int, pledge_id: int | None, *, purpose_id: int) -> tuple[Network, Pledge | None]:
+    """The network whose page a visitor stands on, and the pledge that it asks its members for."""
+    session = db.session()
+    network = session.get(Network, network_id)
+    if network is None or not network.open:
+        raise Refused("เครือข่ายนี้ไม่เปิดรับสมทบแล้ว ท่านยังร่วมสมทบกองทุนได้ที่หน้าร่วมสมทบ")
+    pledge = session.get(Pledge, pledge_id) if pledge_id else None
+    if pledge_id and (pledge is None or pledge.network_id != network.id or pledge.purpose_id != purpose_id):
+        raise Refused("ไม่พบความประสงค์นี้ของเครือข่าย กรุณาเปิดหน้าของเครือข่ายใหม่")
+    if pledge is not None and pledge.withdrawn_at is not None:
+        raise Refused("เครือข่ายถอนความประสงค์นี้ไปแล้ว กรุณาเปิดหน้าของเครือข่ายใหม่")
+    return network, pledge
+
+
 def _free_amount(account_id: int, *, wish: int, now: datetime) -> int:
     """The highest amount from the wish down that means no other tag-29 donation to this account.
 
@@ -259,19 +282,17 @@ def _free_amount(account_id: int, *, wish: int, now: datetime) -> int:
     return free
 
 
-def _new_reference() -> str:
-    year = thai.year_be(clock.today())
-    while True:
-        ref1 = references.make(year)
-        if db.session().scalar(select(Donation.id).filter_by(ref1=ref1)) is None:
-            return ref1
-
-
 def _payload(account: FundAccount, *, satang: int, ref1: str, ref2: str) -> str:
     if account.biller_id:
         return payloads.of_bill(biller=account.biller_id, ref1=ref1, ref2=ref2, satang=satang)
     assert account.promptpay_id is not None
     return payloads.of_transfer(promptpay_id=account.promptpay_id, satang=satang)
+
+
+def may_be_shown(donation: Donation) -> bool:
+    """Whether its QR code may be shown today. What a visitor asked for is solicited from the public and needs the
+    approval in force; a network's own payment does not."""
+    return donation.opened_by_id is not None or solicitation.current() is not None
 
 
 def by_code(code: str) -> Donation | None:
@@ -281,8 +302,8 @@ def by_code(code: str) -> Donation | None:
 
 def by_ref1(text: str) -> Donation | None:
     """The donation with this reference as a person or a bank wrote it (case, spaces, hyphens and Thai digits apart)."""
-    ref1 = references.normalise(text)
-    if not references.is_valid(ref1):
+    ref1 = normalise(text)
+    if not is_valid(ref1):
         return None
     return db.session().scalars(select(Donation).filter_by(ref1=ref1)).one_or_none()
 

@@ -17,6 +17,17 @@ def of_bill(*, biller: str, ref1: str, ref2: str, satang: int) -> str:
     return payload
 
 
+def of_collection(*, biller: str, ref1: str, ref2: str) -> str:
+    """Tag 30 without an amount, to be paid any number of times: the payer types what they choose to give."""
+    payload = promptpay.encode(promptpay.Bill(biller=biller, ref1=ref1, ref2=ref2))
+    seen = promptpay.decode(payload)
+    if not isinstance(seen, promptpay.Bill) or seen.cross_border or seen.ref3:
+        raise Refused(_DIFFERS)
+    if (seen.biller, seen.ref1, seen.ref2, seen.satang) != (biller, ref1, ref2, None):
+        raise Refused(_DIFFERS)
+    return payload
+
+
 def of_transfer(*, promptpay_id: str, satang: int) -> str:
     """Tag 29 to the fund's tax ID, dynamic with its amount: nothing but the amount comes back."""
     proxy = promptpay.ProxyType.NATID

@@ -1,0 +1,21 @@
+"""References of giving: one Reference 1 for one donation or one collection, and never again."""
+
+from sqlalchemy import column, exists, or_, select, table
+
+from app.kit import clock, references, thai
+from app.kit.db import db, explain
+
+# Rooms that give references out stand above this one; only whether a code is taken is read here.
+_TAKEN = tuple(table(name, column("ref1")) for name in ("donation", "collection"))
+
+for _name in ("donation_reference_is_new", "collection_reference_is_new"):
+    explain(_name, "รหัสอ้างอิงนี้ใช้ไปแล้ว กรุณากดอีกครั้ง ระบบจะออกรหัสใหม่ให้")
+
+
+def new() -> str:
+    """A reference that no donation and no collection has ever had. The database refuses one that was taken meanwhile."""
+    year = thai.year_be(clock.today())
+    while True:
+        ref1 = references.make(year)
+        if not db.session().scalar(select(or_(*(exists().where(one.c.ref1 == ref1) for one in _TAKEN)))):
+            return ref1

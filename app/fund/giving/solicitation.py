@@ -1,0 +1,140 @@
+"""Solicitation approvals: the leave to ask the public for money, without which no public QR code is shown."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, or_, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.kit import clock, thai
+from app.kit.db import Base, Id, UtcDateTime, db, lock
+from app.kit.errors import BadInput, Refused
+from app.staff import audit
+from app.staff.roles import Role
+from app.staff.users import User
+
+#: What a visitor reads while there is none, and what they can do.
+MISSING = (
+    "กองทุนยังไม่มีหนังสืออนุมัติให้เรี่ยไรที่มีผลอยู่ จึงยังไม่แสดง QR ต่อสาธารณะ "
+    "เครือข่ายยังแจ้งความประสงค์สมทบได้ตามปกติ ผู้สนใจติดต่อสำนักงานกองทุนได้ตามที่อยู่ท้ายหน้า"
+)
+
+
+class Approval(Base):
+    """One approval as its letter says it (ระเบียบว่าด้วยการเรี่ยไรของหน่วยงานของรัฐ พ.ศ. 2544). What it says is final;
+    one noted wrongly is withdrawn and noted again."""
+
+    __tablename__ = "solicitation_approval"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    #: As on the letter: "ศก 0017/ว 1234", "มติ กคร.จังหวัด ครั้งที่ 1/2569".
+    number: Mapped[str] = mapped_column(String(80))
+    approved_on: Mapped[date]
+    #: Who gave leave.
+    authority: Mapped[str] = mapped_column(String(200))
+    #: Last day of the leave; empty where the letter names none.
+    ends_on: Mapped[date | None]
+    noted_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    #: Empty when the portal was first filled.
+    noted_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    withdrawn_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+
+    __table_args__ = (
+        CheckConstraint("ends_on IS NULL OR ends_on >= approved_on", name="in_order"),
+        CheckConstraint("(withdrawn_at IS NULL) = (withdrawn_by_id IS NULL)", name="withdrawn_pair"),
+    )
+
+    @property
+    def words(self) -> str:
+        """As the give page and the poster say it."""
+        return f"เลขที่ {self.number} ลงวันที่ {thai.long_date(self.approved_on)}"
+
+    def standing(self, on: date) -> str:
+        """What it is worth on a day: current, coming, ended or withdrawn."""
+        if self.withdrawn_at is not None:
+            return "withdrawn"
+        if self.approved_on > on:
+            return "coming"
+        return "ended" if self.ends_on is not None and self.ends_on < on else "current"
+
+
+def current(on: date | None = None) -> Approval | None:
+    """The approval in force on a day, today when none is said; of several the newest."""
+    on = on or clock.today()
+    return (
+        db.session()
+        .scalars(
+            select(Approval)
+            .where(
+                Approval.withdrawn_at.is_(None),
+                Approval.approved_on <= on,
+                or_(Approval.ends_on.is_(None), Approval.ends_on >= on),
+            )
+            .order_by(Approval.approved_on.desc(), Approval.id.desc())
+            .limit(1)
+        )
+        .one_or_none()
+    )
+
+
+def every() -> list[Approval]:
+    """All that was ever noted, the newest first."""
+    return list(
+        db.session().scalars(select(Approval).order_by(Approval.approved_on.desc(), Approval.id.desc()))
+    )
+
+
+def require() -> Approval:
+    """The approval in force today. Raises Refused, with words for a visitor, while there is none."""
+    approval = current()
+    if approval is None:
+        raise Refused(MISSING)
+    return approval
+
+
+def note(
+    *, number: str, approved_on: date, authority: str, ends_on: date | None = None, by: User | None
+) -> Approval:
+    """An approval is on file from its date on. `by` None is the portal itself, when it is first filled.
+
+    Raises BadInput for a missing number or authority, a date still to come, and an end before the beginning.
+    """
+    _keeps(by)
+    number, authority = " ".join(number.split()), " ".join(authority.split())
+    if not 1 <= len(number) <= 80:
+        raise BadInput("กรุณาใส่เลขที่หนังสืออนุมัติตามหนังสือ ไม่เกิน 80 ตัวอักษร")
+    if not 1 <= len(authority) <= 200:
+        raise BadInput("กรุณาใส่ผู้อนุมัติตามหนังสือ ไม่เกิน 200 ตัวอักษร")
+    if approved_on > clock.today():
+        raise BadInput("วันที่อนุมัติยังมาไม่ถึง กรุณาตรวจวันที่บนหนังสือ")
+    if ends_on is not None and ends_on < approved_on:
+        raise BadInput("วันสิ้นสุดมาก่อนวันที่อนุมัติ กรุณาตรวจวันที่บนหนังสือ")
+    approval = Approval(
+        number=number,
+        approved_on=approved_on,
+        authority=authority,
+        ends_on=ends_on,
+        noted_at=clock.now(),
+        noted_by_id=by.id if by else None,
+    )
+    session = db.session()
+    session.add(approval)
+    session.flush()
+    audit.note("solicitation.note", f"approval:{approval.id}", by=by, number=number, on=approved_on)
+    return approval
+
+
+def withdraw(approval_id: int, *, by: User) -> Approval:
+    """It counts no more, from this moment: noted wrongly, or the leave was taken back."""
+    _keeps(by)
+    approval = lock(Approval, approval_id)
+    if approval.withdrawn_at is not None:
+        raise Refused("หนังสืออนุมัติฉบับนี้ถอนออกแล้ว กรุณาเปิดหน้านี้ใหม่เพื่อดูสถานะล่าสุด")
+    approval.withdrawn_at, approval.withdrawn_by_id = clock.now(), by.id
+    audit.note("solicitation.withdraw", f"approval:{approval.id}", by=by, number=approval.number)
+    return approval
+
+
+def _keeps(by: User | None) -> None:
+    if by is not None and not by.has(Role.FUND_OFFICER):
+        raise Refused("เฉพาะฝ่ายเลขานุการกองทุนเท่านั้นที่บันทึกและถอนหนังสืออนุมัติให้เรี่ยไรได้ กรุณาแจ้งฝ่ายเลขานุการ")

@@ -1,0 +1,1 @@
+"""LINE: messages through the Messaging API."""
