@@ -1,6 +1,6 @@
 """Bank events: what a bank told us, kept as it came; raw, immutable, unique."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -25,12 +25,19 @@ class Statement(Base):
     file_name: Mapped[str] = mapped_column(String(160))
     profile: Mapped[str] = mapped_column(String(40))
     file_hash: Mapped[str] = mapped_column(String(64))
+    #: The whole file of a statement from before files were kept in pieces; empty since.
     raw: Mapped[bytes] = mapped_column(LargeBinary)
     imported_at: Mapped[datetime] = mapped_column(UtcDateTime)
     imported_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     #: How many lines the file has, and how many of them were news.
     lines: Mapped[int]
     new_lines: Mapped[int]
+    #: The period that the file states, or else from its first line's day to its last's.
+    from_on: Mapped[date | None]
+    to_on: Mapped[date | None]
+    #: Before the oldest line and after the newest, of all lines of the file; empty where the bank tells no balances.
+    opening_satang: Mapped[int | None] = mapped_column(Satang)
+    closing_satang: Mapped[int | None] = mapped_column(Satang)
 
 
 class StatementProfile(Base):

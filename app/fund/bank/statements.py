@@ -11,6 +11,7 @@ from typing import Any, cast
 
 from sqlalchemy import Table, func, insert, literal, select
 
+from app.fund.bank import drafts as drafts
 from app.fund.bank import layouts, matching, profiles
 from app.fund.bank.events import BankEvent, Settlement, Statement, canonical
 from app.fund.bank.lines import Line, Stated, read
