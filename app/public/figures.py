@@ -7,11 +7,10 @@ here is about a person or a household, and no donor is named.
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import String, cast, exists, func, literal, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import String, cast, func, literal, select
 
 from app.cases.aid.requests import AidRequest
-from app.fund.giving.gifts import Gift
+from app.fund.giving.gifts import LIVE
 from app.fund.giving.networks import NETWORK_TYPE_NAMES, Network
 from app.fund.giving.pledges import Pledge, PledgeState
 from app.fund.ledger import books
@@ -137,21 +136,20 @@ def _money() -> dict[str, int]:
 
 
 def _live_gifts() -> Query:
-    """Gifts whose entry stands: one taken back is money no longer received."""
-    reversal = aliased(Entry)
+    """Gifts as they stand: what was taken back or refunded is money no longer received."""
     return (
         select(
-            Gift.id,
-            Gift.satang,
+            LIVE.c.id,
+            LIVE.c.satang,
             Entry.on.label("day"),
             Purpose.dimension,
             func.coalesce(Network.type, PUBLIC).label("type"),
             func.coalesce(Network.district_code, WHOLE_PROVINCE).label("district"),
         )
-        .join(Entry, Entry.cause == literal("gift:").concat(cast(Gift.id, String)))
-        .join(Purpose, Purpose.id == Gift.purpose_id)
-        .outerjoin(Network, Network.id == Gift.network_id)
-        .where(~exists().where(reversal.reverses_id == Entry.id))
+        .join(Entry, Entry.cause == literal("gift:").concat(cast(LIVE.c.id, String)))
+        .join(Purpose, Purpose.id == LIVE.c.purpose_id)
+        .outerjoin(Network, Network.id == LIVE.c.network_id)
+        .where(LIVE.c.satang > 0)
     )
 
 

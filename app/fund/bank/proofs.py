@@ -18,6 +18,7 @@ def _events_became_gifts_whole() -> list[str]:
     return books.violations(
         """SELECT e.id AS id, COALESCE(SUM(a.satang), 0) AS allocated
         FROM bank_event AS e JOIN settlement AS s ON s.event_id = e.id LEFT JOIN allocation AS a ON a.event_id = e.id
+        AND NOT EXISTS (SELECT 1 FROM gift_return AS r WHERE r.gift_id = a.gift_id AND r.kind = 'undo')
         GROUP BY e.id, e.satang, s.state
         HAVING COALESCE(SUM(a.satang), 0) <> CASE s.state WHEN 'posted' THEN e.satang ELSE 0 END""",
         "รายการเงินเข้าเลขที่ {id} ลงเป็นเงินสมทบ {allocated} สตางค์ ไม่ตรงกับสถานะ",

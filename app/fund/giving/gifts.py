@@ -2,17 +2,18 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, column, table
+from sqlalchemy import CheckConstraint, ForeignKey, String, column, func, select, table
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.fund.giving import receipts
 from app.fund.giving.donations import Donation, DonationState
 from app.fund.giving.networks import Network
 from app.fund.ledger import books, entries
-from app.fund.ledger.accounts import Purpose
+from app.fund.ledger.accounts import Account, Kind, Purpose
 from app.kit import clock, queue
 from app.kit.db import Base, Id, Satang, UtcDateTime, db, explain, lock
 from app.kit.errors import BadInput, Refused
+from app.kit.money import format_baht
 from app.staff import audit
 from app.staff.users import User
 
@@ -42,6 +43,12 @@ class Gift(Base):
 
     __table_args__ = (CheckConstraint("satang > 0", name="positive"),)
 
+    @property
+    def standing_satang(self) -> int:
+        """What is left of it after what was taken back or refunded; read now."""
+        stands = select(LIVE.c.satang).where(LIVE.c.id == self.id)
+        return int(db.session().execute(stands).scalar_one())
+
 
 #: The view of gifts as they stand: `satang` is what is left after returns, `given_satang` what came in. Every sum
 #: over gifts reads it. An undone gift stands in it with nothing.
@@ -61,6 +68,13 @@ explain(
     "gift_return_within_gift",
     "เงินก้อนนี้เหลือไม่ถึงจำนวนที่จะคืน เพราะจ่ายช่วยเหลือหรือคืนไปบ้างแล้ว กรุณาดูยอดที่เหลือของเงินก้อนนี้",
 )
+
+
+#: Spending stands above giving; only what it took of a gift is read here.
+_TRACE = table("trace", column("gift_id"), column("satang"))
+
+#: What a return can be.
+UNDO, REFUND = "undo", "refund"
 
 
 class GiftReturn(Base):
@@ -136,12 +150,93 @@ def post(
     )
     if donation is not None and donation.state != DonationState.RECEIVED:
         donation.state, donation.received_at = DonationState.RECEIVED, now
-    receipt = receipts.issue(gift, channel=source_words, book=held, by=by)
+    receipt = receipts.issue_or_owe(gift, channel=source_words, book=held, by=by)
     audit.note(
-        "gift.post", f"gift:{gift.id}", by=by, satang=satang, purpose=gift.purpose.code, receipt=receipt.code
+        "gift.post", f"gift:{gift.id}", by=by, satang=satang, purpose=gift.purpose.code, receipt=receipt.code if receipt else ""
     )
     queue.ask("publish", key="edition")
     return gift
+
+
+def returnable(gift: Gift) -> int:
+    """How much of a gift can still be taken back, in satang: it stands, no payment used it, no resolution holds it."""
+    return max(0, min(gift.standing_satang - _spent(gift.id), _available(gift.purpose_id)))
+
+
+def _spent(gift_id: int) -> int:
+    used = select(func.coalesce(func.sum(_TRACE.c.satang), 0)).where(_TRACE.c.gift_id == gift_id)
+    return int(db.session().execute(used).scalar_one())
+
+
+def _available(purpose_id: int) -> int:
+    balance = select(Account.balance_satang).filter_by(purpose_id=purpose_id, kind=Kind.AVAILABLE)
+    return db.session().execute(balance).scalar_one()
+
+
+def take_back(gift_id: int, *, satang: int, kind: str, reason: str, by: User) -> GiftReturn:
+    """So many satang of a gift stand no more: in the books, on its receipt and in every sum over gifts.
+
+    `kind` is UNDO, the whole of a gift that was matched wrongly (its donation waits again), or REFUND, money that goes
+    back to the giver. Its receipt is voided, and what is left gets a new one. Rows are held in this order: receipt
+    book, donation, accounts, gift. Raises Refused for what a payment has used or a resolution holds, for more than is
+    left, and for an undo after a refund. Who may do it is the caller's to ask.
+    """
+    reason = " ".join(reason.split())
+    if not 3 <= len(reason) <= 300:
+        raise BadInput("กรุณาบอกเหตุผล ไม่เกิน 300 ตัวอักษร")
+    if satang <= 0:
+        raise BadInput("จำนวนเงินต้องมากกว่าศูนย์")
+    session = db.session()
+    held = receipts.hold_book_of(gift_id)
+    known = session.get(Gift, gift_id)
+    if known is None:
+        raise Refused("ไม่พบเงินสมทบก้อนนี้ อาจถูกยกเลิกไปแล้ว")
+    donation = lock(Donation, known.donation_id) if known.donation_id else None
+    # A payment takes these rows before it looks for gifts: either it sees this return, or this sees its traces.
+    accounts = select(Account.id).filter_by(purpose_id=known.purpose_id).order_by(Account.id)
+    session.execute(accounts.with_for_update()).all()
+    gift = lock(Gift, gift_id)
+    _refuse_what_is_gone(gift, satang=satang, kind=kind)
+    back = GiftReturn(gift_id=gift.id, kind=kind, satang=satang, reason=reason, at=clock.now(), by_id=by.id)
+    session.add(back)
+    session.flush()
+    entries.give_back(purpose_id=gift.purpose_id, satang=satang, cause=f"return:{back.id}", by_id=by.id)
+    if kind == UNDO and donation is not None:
+        _wait_again(donation)
+    receipts.follow_return(gift, reason=reason, book=held, by=by)
+    audit.note("gift.take_back", f"gift:{gift.id}", by=by, satang=satang, kind=kind, reason=reason)
+    queue.ask("publish", key="edition")
+    return back
+
+
+def _refuse_what_is_gone(gift: Gift, *, satang: int, kind: str) -> None:
+    stands, spent = gift.standing_satang, _spent(gift.id)
+    if kind == UNDO and stands < gift.satang:
+        raise Refused(f"เงินก้อนนี้คืนผู้ให้หรือถอนไปแล้ว {format_baht(gift.satang - stands)} บาท จึงถอนการจับคู่ทั้งก้อนไม่ได้")
+    if kind == UNDO and satang != gift.satang:
+        raise BadInput("การถอนการจับคู่ต้องถอนทั้งก้อน")
+    if satang > stands:
+        raise Refused(f"เงินก้อนนี้เหลือ {format_baht(stands)} บาท จะคืนเกินนี้ไม่ได้")
+    if satang > stands - spent:
+        raise Refused(
+            f"เงินก้อนนี้จ่ายช่วยเหลือไปแล้ว {format_baht(spent)} บาท จึงคืนได้ไม่เกิน {format_baht(stands - spent)} บาท"
+        )
+    available = _available(gift.purpose_id)
+    if satang > available:
+        raise Refused(
+            f"เงินของวัตถุประสงค์นี้ผูกพันตามมติคณะกรรมการไว้แล้ว เหลือพร้อมใช้ {format_baht(available)} บาท "
+            "จึงคืนเกินนี้ไม่ได้ กรุณารอเงินสมทบเพิ่ม หรือให้คณะกรรมการคืนเงินที่ผูกพันก่อน"
+        )
+
+
+def _wait_again(donation: Donation) -> None:
+    """A donation that no gift stands behind any more is what it was before it was received."""
+    undone = select(GiftReturn.id).where(GiftReturn.gift_id == Gift.id, GiftReturn.kind == UNDO)
+    standing = select(Gift.id).where(Gift.donation_id == donation.id, ~undone.exists())
+    if db.session().scalars(standing.limit(1)).first() is None:
+        until = donation.held_until or donation.expires_at
+        donation.state = DonationState.OPEN if clock.now() < until else DonationState.EXPIRED
+        donation.received_at = None
 
 
 @books.proof("เงินสมทบทุกก้อนมีรายการบัญชีของตน และรายการรับทุกแถวมีเงินสมทบของตน")
@@ -162,12 +257,48 @@ def _gifts_are_in_the_books() -> list[str]:
     )
 
 
+@books.proof("เงินที่คืนหรือถอนทุกรายการมีรายการบัญชีของตน และไม่เกินเงินสมทบที่เหลือ")
+def _returns_are_in_the_books() -> list[str]:
+    return (
+        books.violations(
+            """SELECT r.id AS id FROM gift_return AS r JOIN gift AS g ON g.id = r.gift_id
+            LEFT JOIN entry AS e ON e.cause = 'return:' || CAST(r.id AS VARCHAR(20))
+            LEFT JOIN account AS d ON d.id = e.debit_id LEFT JOIN account AS c ON c.id = e.credit_id
+            WHERE e.id IS NULL OR e.satang <> r.satang OR d.purpose_id <> g.purpose_id
+            OR d.kind <> 'received' OR c.kind <> 'available'""",
+            "การคืนเงินเลขที่ {id} ไม่มีรายการบัญชีที่ตรงกัน",
+        )
+        + books.violations(
+            """SELECT n.entries AS entries, n.returns AS returns FROM (SELECT
+            (SELECT COUNT(*) FROM entry WHERE cause LIKE 'return:%') AS entries,
+            (SELECT COUNT(*) FROM gift_return) AS returns) AS n WHERE n.entries <> n.returns""",
+            "มีรายการคืน {entries} รายการ แต่มีการคืนเงินสมทบ {returns} ครั้ง",
+        )
+        + books.violations(
+            """SELECT g.id AS id FROM gift AS g JOIN gift_return AS r ON r.gift_id = g.id
+            GROUP BY g.id, g.satang HAVING SUM(r.satang) > g.satang
+            OR (SUM(CASE r.kind WHEN 'undo' THEN 1 ELSE 0 END) > 0 AND (COUNT(*) > 1 OR SUM(r.satang) <> g.satang))""",
+            "เงินสมทบเลขที่ {id} คืนเกินจำนวน หรือถอนการจับคู่ไม่ทั้งก้อน",
+        )
+    )
+
+
+@books.proof("เงินสมทบที่ยังอยู่รวมกันเท่ากับยอดรับแล้วของวัตถุประสงค์")
+def _standing_gifts_are_what_was_received() -> list[str]:
+    return books.violations(
+        """SELECT p.code AS code, a.balance_satang AS received, COALESCE(SUM(g.satang), 0) AS gifts
+        FROM purpose AS p JOIN account AS a ON a.purpose_id = p.id AND a.kind = 'received'
+        LEFT JOIN live_gift AS g ON g.purpose_id = p.id
+        GROUP BY p.code, a.balance_satang HAVING a.balance_satang <> COALESCE(SUM(g.satang), 0)""",
+        "วัตถุประสงค์ {code} รับแล้ว {received} สตางค์ แต่เงินสมทบที่ยังอยู่รวมได้ {gifts} สตางค์",
+    )
+
+
 @books.proof("การให้ที่แสดงว่าได้รับแล้วมีเงินสมทบจริง")
 def _received_donations_have_gifts() -> list[str]:
     return books.violations(
-        """SELECT d.ref1 AS ref1 FROM donation AS d WHERE d.state = 'received'
-        AND NOT EXISTS (SELECT 1 FROM gift AS g WHERE g.donation_id = d.id)
-        UNION ALL SELECT d.ref1 AS ref1 FROM donation AS d JOIN gift AS g ON g.donation_id = d.id
-        WHERE d.state <> 'received'""",
+        """SELECT d.ref1 AS ref1 FROM donation AS d WHERE (d.state = 'received') <> EXISTS (
+            SELECT 1 FROM gift AS g WHERE g.donation_id = d.id AND NOT EXISTS (
+                SELECT 1 FROM gift_return AS r WHERE r.gift_id = g.id AND r.kind = 'undo'))""",
         "การให้ {ref1} มีสถานะไม่ตรงกับเงินที่ได้รับ",
     )

@@ -180,8 +180,9 @@ def pay(
     )
     session.add(payment)
     session.flush()
-    tracing.trace(payment.id, purpose_id=proposal.purpose_id, satang=satang)
+    # The entry first: it holds the purpose's accounts, so that no gift found below is taken back meanwhile.
     entries.pay(purpose_id=proposal.purpose_id, satang=satang, cause=f"pay:{payment.id}", by_id=by.id)
+    tracing.trace(payment.id, purpose_id=proposal.purpose_id, satang=satang)
     audit.note(
         "payment.pay",
         f"payment:{payment.id}",

@@ -2,14 +2,12 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, func, literal, select
-from sqlalchemy import cast as sql_cast
-from sqlalchemy.orm import Mapped, aliased, mapped_column
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, func, select
+from sqlalchemy.orm import Mapped, mapped_column
 
-from app.fund.giving.gifts import Gift
+from app.fund.giving.gifts import LIVE, Gift
 from app.fund.giving.networks import Network
 from app.fund.ledger import books
-from app.fund.ledger.entries import Entry
 from app.kit.db import Base, Id, Satang, db
 from app.kit.errors import Refused
 
@@ -33,23 +31,17 @@ class Trace(Base):
 def trace(payment_id: int, *, purpose_id: int, satang: int) -> list[Trace]:
     """Follow a payment back to the gifts that paid for it: the oldest of its purpose first, each to its last satang.
 
-    Call it while the voucher book is held, so that two payments never take the same satang. A gift whose entry was
-    taken back pays for nothing. Raises Refused when the gifts do not reach, which means that the books are broken.
+    Call it while the voucher book is held, so that two payments never take the same satang. What was taken
+    back or refunded of a gift pays for nothing. Raises Refused when the gifts do not reach, which means that the books are broken.
     """
     session = db.session()
     spent = select(Trace.gift_id, func.sum(Trace.satang).label("satang")).group_by(Trace.gift_id).subquery()
-    original, reversal = aliased(Entry), aliased(Entry)
-    taken_back = (
-        select(reversal.id)
-        .join(original, original.id == reversal.reverses_id)
-        .where(original.cause == literal("gift:") + sql_cast(Gift.id, String(20)))
-    )
-    left = Gift.satang - func.coalesce(spent.c.satang, 0)
+    left = LIVE.c.satang - func.coalesce(spent.c.satang, 0)
     oldest = (
-        select(Gift.id, left)
-        .outerjoin(spent, spent.c.gift_id == Gift.id)
-        .where(Gift.purpose_id == purpose_id, left > 0, ~taken_back.exists())
-        .order_by(Gift.id)
+        select(LIVE.c.id, left)
+        .outerjoin(spent, spent.c.gift_id == LIVE.c.id)
+        .where(LIVE.c.purpose_id == purpose_id, left > 0)
+        .order_by(LIVE.c.id)
     )
     traces, rest = [], satang
     with session.execute(oldest.execution_options(yield_per=100)) as gifts:
@@ -100,7 +92,7 @@ def _payments_are_traced() -> list[str]:
             "การจ่ายเลขที่ {id} สืบที่มาไม่ครบ",
         )
         + books.violations(
-            """SELECT g.id AS id FROM gift AS g JOIN trace AS t ON t.gift_id = g.id
+            """SELECT g.id AS id FROM live_gift AS g JOIN trace AS t ON t.gift_id = g.id
             GROUP BY g.id, g.satang HAVING SUM(t.satang) > g.satang""",
             "เงินสมทบเลขที่ {id} ถูกใช้เกินจำนวน",
         )
