@@ -208,6 +208,18 @@ _ROWS: dict[str, list[tuple[str, dict[str, Any]]]] = {
         ("slip_claim", {"id": 1, "slip_id": 1, "donation_id": 1}),
     ],
     "0016_peers": [("inquiry", {"id": 1, "event_id": 1, "outcome": "absent", "words": "ไม่พบ"})],
+    "0018_counter": [
+        ("cash_up", {"id": 1, "number": 1, "expected_cash_satang": 0}),
+        (
+            "taking",
+            {"id": 1, "number": 1, "key": "k" * 20, "cash_up_id": 1, "event_id": 1, "kind": "cheque"}
+            | {"satang": 10000, "cheque_bank": "006", "cheque_number": "0012345", "cheque_on": _DAY}
+            | {"taken_by_id": 1},
+        ),
+        ("taking_undone", {"id": 1, "taking_id": 1, "kind": "bounced", "by_id": 1}),
+        ("deposit_item", {"id": 1, "cash_up_id": 1, "satang": 10000}),
+        ("deposit", {"id": 1, "item_id": 1, "event_id": 1}),
+    ],
 }
 
 

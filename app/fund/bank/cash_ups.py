@@ -1,0 +1,392 @@
+"""Cash-ups: the day's takings counted and closed, and the bank deposits that must meet them."""
+
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, select, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.fund.bank import takings
+from app.fund.bank.events import BankEvent, Settlement
+from app.fund.bank.takings import CashUp, Taking, TakingUndone
+from app.kit import clock
+from app.kit.clock import BANGKOK
+from app.kit.db import Base, Id, Satang, UtcDateTime, db, explain, lock
+from app.kit.errors import BadInput, Refused
+from app.kit.thai import short_date
+from app.staff import audit
+from app.staff.roles import Role
+from app.staff.users import User
+
+#: Notes and coins in use, in satang, the largest first.
+DENOMINATIONS = (100_000, 50_000, 10_000, 5_000, 2_000, 1_000, 500, 200, 100, 50, 25)
+#: Takings stay in the drawer no longer than this before the finance page shows them in red.
+DEPOSIT_WITHIN = timedelta(days=3)
+#: A deposit later than this after the cash-up is a person's to recognise.
+_RECOGNISED_WITHIN = timedelta(days=30)
+#: So many cash-ups in a row may be taken to the bank in one go and still be recognised.
+_MOST_IN_A_ROW = 7
+_MOST_PIECES = 100_000
+#: What banks write on a line of cash or cheques paid in over their counter or into their machine.
+_PAID_IN = re.compile(
+    r"ฝากเงินสด|เงินสด|ฝากเช็ค|เช็ค|cash\s*deposit|deposit\s*(?:by\s*)?cash|\bcdm\b|\badm\b|cheque|\bchq\b|\bcsh\b",
+    re.IGNORECASE,
+)
+
+for _name in ("uq_deposit_live_item", "uq_deposit_item_id"):
+    explain(_name, "เงินส่วนนี้จับคู่กับการนำฝากอีกรายการไปแล้ว กรุณาเปิดหน้านี้ใหม่เพื่อดูสถานะล่าสุด")
+explain(
+    "allocation_of_deposit",
+    "รายการนี้เป็นการนำฝากเงินที่รับจากเคาน์เตอร์ซึ่งลงบัญชีไปแล้ว ลงเป็นเงินสมทบอีกไม่ได้ หากจับคู่ผิด ให้ยกเลิกการจับคู่นำฝากก่อน",
+)
+explain("deposit_stays_aside", "รายการนี้จับคู่เป็นการนำฝากเงินจากเคาน์เตอร์แล้ว หากจับคู่ผิด ให้ยกเลิกการจับคู่นำฝากก่อน")
+explain("deposit_undone_once", "การจับคู่นำฝากนี้ยกเลิกไปแล้ว ไม่ต้องทำซ้ำ")
+
+
+class DepositItem(Base):
+    """What a closed cash-up must bring to the bank: its cash as one, each cheque by itself. Final (trigger)."""
+
+    __tablename__ = "deposit_item"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    cash_up_id: Mapped[int] = mapped_column(ForeignKey("cash_up.id"), index=True)
+    #: The cheque; empty for the cash.
+    taking_id: Mapped[int | None] = mapped_column(ForeignKey("taking.id"), unique=True)
+    satang: Mapped[int] = mapped_column(Satang)
+
+    cash_up: Mapped[CashUp] = relationship(lazy="joined", innerjoin=True)
+    taking: Mapped[Taking | None] = relationship(lazy="joined")
+
+    __table_args__ = (CheckConstraint("satang > 0", name="positive"),)
+
+
+class Deposit(Base):
+    """An item that a line of a statement shows to have reached the bank. Undone once, with a reason, never deleted."""
+
+    __tablename__ = "deposit"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("deposit_item.id"))
+    event_id: Mapped[int] = mapped_column(ForeignKey("bank_event.id"), index=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    #: Empty where the line could mean nothing else.
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    undone_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    undo_reason: Mapped[str | None] = mapped_column(String(300))
+
+    item: Mapped[DepositItem] = relationship(lazy="joined", innerjoin=True)
+    event: Mapped[BankEvent] = relationship()
+
+    __table_args__ = (
+        CheckConstraint(
+            "(undone_at IS NULL) = (undone_by_id IS NULL) AND (undone_at IS NULL) = (undo_reason IS NULL)",
+            name="undone_triple",
+        ),
+        Index(
+            "uq_deposit_live_item",
+            "item_id",
+            unique=True,
+            sqlite_where=text("undone_at IS NULL"),
+            postgresql_where=text("undone_at IS NULL"),
+        ),
+    )
+
+
+def may_count(by: User | None) -> bool:
+    return by is not None and by.has(Role.FINANCE, Role.FUND_OFFICER)
+
+
+def close(
+    cash_up_id: int,
+    *,
+    pieces: Mapping[int, int],
+    cheques: Iterable[int],
+    difference_reason: str = "",
+    by: User,
+) -> CashUp:
+    """The day's takings are counted, and nothing about them changes any more.
+
+    `pieces` are notes and coins by denomination in satang, `cheques` the ids of the takings whose cheques lie in the
+    drawer. What was counted becomes what must reach the bank. Raises Refused when it is closed already or when a
+    difference from what the books expect is not explained.
+    """
+    if not may_count(by):
+        raise Refused("เฉพาะเจ้าหน้าที่การเงินหรือฝ่ายเลขานุการกองทุนปิดยอดเงินรับได้")
+    cash_up = lock(CashUp, cash_up_id)
+    if cash_up.closed_at is not None:
+        raise Refused(f"ปิดยอด {cash_up.code} ไปแล้ว กรุณาเปิดหน้านี้ใหม่เพื่อดูผลการนับ")
+    cash = _counted(pieces)
+    lying = set(cheques)
+    standing = {
+        one.id: one
+        for one in takings.of_cash_up(cash_up_id)
+        if one.kind == takings.CHEQUE and one.undone is None
+    }
+    if not lying <= set(standing):
+        raise Refused("เช็คบางฉบับไม่อยู่ในการปิดยอดนี้แล้ว กรุณาเปิดหน้านี้ใหม่ แล้วนับอีกครั้ง")
+    reason = " ".join(difference_reason.split())[:300]
+    cash_up.expected_cash_satang, cash_up.expected_cheque_satang = takings.expected(cash_up_id)
+    cash_up.counted_cash_satang = cash
+    cash_up.counted_cheque_satang = sum(standing[number].satang for number in lying)
+    differs = (cash_up.counted_cash_satang, cash_up.counted_cheque_satang) != (
+        cash_up.expected_cash_satang,
+        cash_up.expected_cheque_satang,
+    )
+    if differs and len(reason) < 5:
+        raise BadInput("ยอดที่นับไม่ตรงกับยอดในบัญชี กรุณานับอีกครั้ง หรืออธิบายสาเหตุของส่วนต่าง")
+    cash_up.difference_reason = reason if differs else ""
+    cash_up.counts = json.dumps({str(worth): number for worth, number in sorted(pieces.items()) if number})
+    cash_up.closed_at, cash_up.closed_by_id = clock.now(), by.id
+    session = db.session()
+    session.flush()
+    if cash:
+        session.add(DepositItem(cash_up_id=cash_up.id, satang=cash))
+    session.add_all(
+        DepositItem(cash_up_id=cash_up.id, taking_id=number, satang=standing[number].satang)
+        for number in sorted(lying)
+    )
+    session.flush()
+    audit.note(
+        "cash_up.close",
+        f"cash_up:{cash_up.id}",
+        by=by,
+        code=cash_up.code,
+        counted=cash_up.counted_satang,
+        expected=cash_up.expected_satang,
+        reason=cash_up.difference_reason,
+    )
+    return cash_up
+
+
+def _counted(pieces: Mapping[int, int]) -> int:
+    for worth, number in pieces.items():
+        if worth not in DENOMINATIONS:
+            raise BadInput("มีธนบัตรหรือเหรียญชนิดที่ระบบไม่รู้จัก กรุณาเปิดหน้านี้ใหม่")
+        if not 0 <= number <= _MOST_PIECES:
+            raise BadInput(f"จำนวนธนบัตรหรือเหรียญแต่ละชนิดต้องเป็น 0 ถึง {_MOST_PIECES:,}")
+    return sum(worth * number for worth, number in pieces.items())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """Items that may reach the bank together, and what people call them."""
+
+    items: tuple[int, ...]
+    satang: int
+    #: The day of the latest cash-up among them.
+    on: date
+    words: str
+
+
+class Undeposited:
+    """What was counted and is not yet seen at the bank, read once for any number of bank events."""
+
+    def __init__(self) -> None:
+        statement = (
+            select(DepositItem)
+            .where(
+                ~select(Deposit.id)
+                .where(Deposit.item_id == DepositItem.id, Deposit.undone_at.is_(None))
+                .exists(),
+                ~select(TakingUndone.id).where(TakingUndone.taking_id == DepositItem.taking_id).exists(),
+            )
+            .order_by(DepositItem.cash_up_id, DepositItem.id)
+        )
+        self.items: list[DepositItem] = list(db.session().scalars(statement).unique())
+        self.parts: list[Part] = _parts(self.items) if self.items else []
+
+    def meets(self, event: BankEvent) -> list[Part]:
+        """The parts that an event may have brought to the bank: the same sum, on or after their day."""
+        if not self.parts or event.source != "statement" or event.satang <= 0:
+            return []
+        on = event.occurred_at.astimezone(BANGKOK).date()
+        return [
+            part
+            for part in self.parts
+            if part.satang == event.satang and part.on <= on <= part.on + _RECOGNISED_WITHIN
+        ]
+
+    def drop(self, items: Iterable[int]) -> None:
+        """Items that have just been linked."""
+        gone = set(items)
+        self.items = [one for one in self.items if one.id not in gone]
+        self.parts = [part for part in self.parts if not gone & set(part.items)]
+
+
+def _parts(items: Sequence[DepositItem]) -> list[Part]:
+    """Every way in which takings are brought to the bank: a cash-up whole, its cash, its cheques together or one by
+    one, and the same of several cash-ups in a row."""
+    by_cash_up: dict[int, list[DepositItem]] = {}
+    for one in items:
+        by_cash_up.setdefault(one.cash_up_id, []).append(one)
+    found: dict[tuple[int, ...], Part] = {}
+
+    def add(some: Sequence[DepositItem], words: str) -> None:
+        numbers = tuple(sorted(one.id for one in some))
+        if numbers and numbers not in found:
+            found[numbers] = Part(
+                items=numbers,
+                satang=sum(one.satang for one in some),
+                on=max(one.cash_up.on for one in some),
+                words=words,
+            )
+
+    groups = list(by_cash_up.values())
+    for place, group in enumerate(groups):
+        add(group, _named([group], "ทั้งหมด"))
+        add([one for one in group if one.taking_id is None], _named([group], "เงินสด"))
+        add([one for one in group if one.taking_id is not None], _named([group], "เช็คทุกฉบับ"))
+        for one in group:
+            if one.taking is not None:
+                add([one], _named([group], f"เช็คเลขที่ {one.taking.cheque_number}"))
+        for end in range(place + 2, min(place + _MOST_IN_A_ROW, len(groups)) + 1):
+            row = groups[place:end]
+            together = [one for several in row for one in several]
+            add(together, _named(row, "ทั้งหมด"))
+            add([one for one in together if one.taking_id is None], _named(row, "เงินสด"))
+    return list(found.values())
+
+
+def _named(groups: Sequence[Sequence[DepositItem]], what: str) -> str:
+    first, last = groups[0][0].cash_up, groups[-1][0].cash_up
+    if first is last:
+        return f"{first.code} วันที่ {short_date(first.on)} ({what})"
+    return f"{first.code} ถึง {last.code} ({what})"
+
+
+def says_paid_in(event: BankEvent) -> bool:
+    """Whether the bank's own words on a line are those of cash or cheques paid in."""
+    return bool(_PAID_IN.search(event.description)) and not event.ref1
+
+
+def deposit_of(event: BankEvent, undeposited: Undeposited | None = None) -> list[Part]:
+    """What of the counter's takings this event may be the deposit of, by its sum; empty for most events."""
+    return (undeposited or Undeposited()).meets(event)
+
+
+def settle_deposit(settlement: Settlement, undeposited: Undeposited) -> bool:
+    """Decide a line that reads as money paid in and has the sum of takings. True when it is decided.
+
+    The only part with that sum, when no other line could be its deposit, links itself; anything else is a person's.
+    Inside a transaction that holds the settlement.
+    """
+    event = settlement.event
+    found = undeposited.meets(event)
+    if not found or not says_paid_in(event):
+        return False
+    rivals = [one for one in _lines_alike(event) if says_paid_in(one)]
+    if len(found) == 1 and not rivals:
+        _link(settlement, found[0].items, words=found[0].words, by=None)
+        undeposited.drop(found[0].items)
+        return True
+    several = f"เงินรับ {len(found)} ชุด" if len(found) > 1 else f"{found[0].words} ซึ่งอีกรายการหนึ่งมียอดเท่ากัน"
+    settlement.state, settlement.rule = "waiting", "deposit"
+    settlement.reason = f"น่าจะเป็นการนำฝาก{several} กรุณาเลือกว่าเป็นชุดใด"[:300]
+    return True
+
+
+def _lines_alike(event: BankEvent) -> list[BankEvent]:
+    """Other undecided lines of the same sum within the time in which a deposit is recognised."""
+    statement = (
+        select(BankEvent)
+        .join(Settlement, Settlement.event_id == BankEvent.id)
+        .where(
+            BankEvent.source == "statement",
+            BankEvent.satang == event.satang,
+            BankEvent.id != event.id,
+            BankEvent.occurred_at.between(
+                event.occurred_at - _RECOGNISED_WITHIN, event.occurred_at + _RECOGNISED_WITHIN
+            ),
+            Settlement.state.in_(("new", "waiting")),
+        )
+        .limit(20)
+    )
+    return list(db.session().scalars(statement))
+
+
+def link(event_id: int, *, items: Sequence[int], by: User) -> None:
+    """The line is the deposit of these items: the same money, so no gift.
+
+    Raises Refused unless their sum is the line's, and when one of them is at the bank already.
+    """
+    if not by.has(Role.FINANCE):
+        raise Refused("เฉพาะเจ้าหน้าที่การเงินจับคู่การนำฝากได้")
+    settlement = lock(Settlement, event_id)
+    if settlement.state not in ("new", "waiting", "aside") or is_deposit(event_id):
+        raise Refused("รายการนี้มีผู้ตัดสินไปแล้ว กรุณาเปิดหน้านี้ใหม่เพื่อดูผล")
+    event = settlement.event
+    chosen = [one for one in Undeposited().items if one.id in set(items)]
+    if len(chosen) != len(set(items)) or not chosen:
+        raise Refused("เงินบางส่วนที่เลือกจับคู่กับการนำฝากอื่นไปแล้วหรือยกเลิกไปแล้ว กรุณาเปิดหน้านี้ใหม่แล้วเลือกอีกครั้ง")
+    if event.source != "statement" or sum(one.satang for one in chosen) != event.satang:
+        raise Refused("ยอดของชุดที่เลือกไม่เท่ากับยอดที่เข้าธนาคาร กรุณาเลือกใหม่ให้เท่ากัน")
+    codes = " ".join(sorted({one.cash_up.code for one in chosen}))
+    _link(settlement, [one.id for one in chosen], words=codes, by=by)
+
+
+def _link(settlement: Settlement, items: Sequence[int], *, words: str, by: User | None) -> None:
+    now = clock.now()
+    session = db.session()
+    session.add_all(
+        Deposit(item_id=number, event_id=settlement.event_id, at=now, by_id=by.id if by else None)
+        for number in items
+    )
+    settlement.state, settlement.rule = "aside", "deposit"
+    settlement.reason = f"นำฝากเงินที่รับจากเคาน์เตอร์ {words} ลงบัญชีไว้แล้วตอนรับเงิน"[:300]
+    settlement.decided_at, settlement.decided_by_id = now, by.id if by else None
+    session.flush()
+    audit.note("cash_up.deposit", f"bank_event:{settlement.event_id}", by=by, items=list(items))
+
+
+def is_deposit(event_id: int) -> bool:
+    """Whether a line stands as a deposit of takings."""
+    live = select(Deposit.id).where(Deposit.event_id == event_id, Deposit.undone_at.is_(None))
+    return db.session().scalars(live.limit(1)).first() is not None
+
+
+def unlink(event_id: int, *, reason: str, by: User) -> None:
+    """The line was not the deposit after all: it waits again, and its items wait for their deposit."""
+    if not by.has(Role.FINANCE):
+        raise Refused("เฉพาะเจ้าหน้าที่การเงินยกเลิกการจับคู่นำฝากได้")
+    reason = " ".join(reason.split())
+    if not 3 <= len(reason) <= 300:
+        raise BadInput("กรุณาบอกเหตุผลที่ยกเลิกการจับคู่ ไม่เกิน 300 ตัวอักษร")
+    settlement = lock(Settlement, event_id)
+    live = select(Deposit).where(Deposit.event_id == event_id, Deposit.undone_at.is_(None))
+    found = list(db.session().scalars(live.with_for_update(of=Deposit)).unique())
+    if not found:
+        raise Refused("รายการนี้ไม่ได้จับคู่เป็นการนำฝากอยู่ กรุณาเปิดหน้านี้ใหม่เพื่อดูสถานะล่าสุด")
+    now = clock.now()
+    for one in found:
+        one.undone_at, one.undone_by_id, one.undo_reason = now, by.id, reason
+    db.session().flush()
+    settlement.state, settlement.rule = "waiting", "deposit"
+    settlement.reason = f"ยกเลิกการจับคู่นำฝาก: {reason}"[:300]
+    settlement.decided_at = settlement.decided_by_id = None
+    audit.note("cash_up.undo_deposit", f"bank_event:{event_id}", by=by, reason=reason)
+
+
+def meet_waiting(undeposited: Undeposited | None = None) -> int:
+    """Link lines that came before their cash-up was closed. Returns how many. Inside a transaction."""
+    waiting = undeposited or Undeposited()
+    if not waiting.items:
+        return 0
+    first = datetime.combine(min(one.cash_up.on for one in waiting.items), time(), BANGKOK)
+    statement = (
+        select(Settlement)
+        .join(Settlement.event)
+        .where(
+            Settlement.state == "waiting",
+            BankEvent.source == "statement",
+            BankEvent.satang.in_({part.satang for part in waiting.parts}),
+            BankEvent.occurred_at >= first,
+        )
+        .order_by(BankEvent.occurred_at, BankEvent.id)
+        .with_for_update(of=Settlement)
+    )
+    met = [one for one in db.session().scalars(statement).unique() if settle_deposit(one, waiting)]
+    return sum(one.state == "aside" for one in met)

@@ -1,0 +1,196 @@
+"""Takings: cash and cheques that the fund's counter took, and the cash-up in which each is counted."""
+
+from datetime import date, datetime
+
+from sqlalchemy import (
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    func,
+    select,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.fund.bank.events import BankEvent
+from app.kit.db import Base, Id, Satang, UtcDateTime, db, explain
+from app.staff.users import User
+
+CASH, CHEQUE = "cash", "cheque"
+VOID, BOUNCED = "void", "bounced"
+
+explain(
+    "taking_in_open_cash_up",
+    "ปิดยอดเงินรับของวันนี้ไปแล้ว รายการนี้จึงเข้าการปิดยอดนั้นไม่ได้ กรุณากดบันทึกอีกครั้ง ระบบจะเริ่มการปิดยอดรอบใหม่",
+)
+explain("uq_taking_key", "รับเงินรายการนี้ไว้แล้ว ระบบไม่รับซ้ำ กรุณาเปิดหน้ารับเงินเพื่อดูรายการล่าสุด")
+explain("pk_taking_undone", "รายการรับเงินนี้ยกเลิกไปแล้ว ไม่ต้องทำซ้ำ")
+explain("uq_taking_undone_taking_id", "รายการรับเงินนี้ยกเลิกไปแล้ว ไม่ต้องทำซ้ำ")
+explain(
+    "taking_undone_in_time",
+    "ปิดยอดของรายการรับเงินนี้ไปแล้ว จึงยกเลิกไม่ได้ หากเป็นเช็คที่เรียกเก็บไม่ได้ ให้บันทึกว่าเช็คคืน หากต้องคืนเงินให้ผู้ให้ ใช้การคืนเงิน",
+)
+explain("final_cash_up", "ปิดยอดแล้ว แก้ไขไม่ได้ หากพบว่านับผิด ให้บันทึกเหตุผลไว้ในการนำฝากหรือแจ้งผู้ตรวจสอบ")
+explain(
+    "cash_up_counts_its_takings",
+    "มีการรับเงินเพิ่มระหว่างที่ท่านนับ ยังไม่ได้ปิดยอด กรุณาเปิดหน้านี้ใหม่ ดูยอดที่ต้องมี แล้วปิดยอดอีกครั้ง",
+)
+explain("allocation_of_undone_taking", "รายการรับเงินที่เคาน์เตอร์นี้ยกเลิกไปแล้ว ลงเป็นเงินสมทบอีกไม่ได้")
+for _name in ("uq_cash_up_open", "uq_cash_up_number", "uq_taking_number"):
+    explain(_name, "มีผู้รับเงินพร้อมกันที่เคาน์เตอร์ ยังไม่ได้บันทึก กรุณากดบันทึกอีกครั้ง")
+
+
+class CashUp(Base):
+    """What the counter took on one day, until it is counted and closed in one deed; from then on final (trigger)."""
+
+    __tablename__ = "cash_up"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    number: Mapped[int] = mapped_column(unique=True)
+    #: The day of its takings, in Thailand. A day has one open cash-up at most.
+    on: Mapped[date] = mapped_column("on_date", Date, index=True)
+    opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    #: What the books expected when it was closed.
+    expected_cash_satang: Mapped[int] = mapped_column(Satang, default=0)
+    expected_cheque_satang: Mapped[int] = mapped_column(Satang, default=0)
+    #: What lay in the drawer.
+    counted_cash_satang: Mapped[int] = mapped_column(Satang, default=0)
+    counted_cheque_satang: Mapped[int] = mapped_column(Satang, default=0)
+    #: JSON: denomination in satang → pieces.
+    counts: Mapped[str] = mapped_column(Text, default="{}")
+    #: Why counted and expected differ; empty when they do not.
+    difference_reason: Mapped[str] = mapped_column(String(300), default="")
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    closed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+
+    closed_by: Mapped[User | None] = relationship(lazy="joined")
+
+    @property
+    def code(self) -> str:
+        """As printed: ปย.00012."""
+        return f"ปย.{self.number:05d}"
+
+    @property
+    def expected_satang(self) -> int:
+        return self.expected_cash_satang + self.expected_cheque_satang
+
+    @property
+    def counted_satang(self) -> int:
+        return self.counted_cash_satang + self.counted_cheque_satang
+
+    @property
+    def difference_satang(self) -> int:
+        """Positive: more than the books expected."""
+        return self.counted_satang - self.expected_satang
+
+    __table_args__ = (
+        CheckConstraint("(closed_at IS NULL) = (closed_by_id IS NULL)", name="closed_pair"),
+        CheckConstraint(
+            "closed_at IS NULL OR difference_reason <> '' OR (expected_cash_satang = counted_cash_satang"
+            " AND expected_cheque_satang = counted_cheque_satang)",
+            name="difference_explained",
+        ),
+        CheckConstraint("counted_cash_satang >= 0 AND counted_cheque_satang >= 0", name="not_negative"),
+        Index(
+            "uq_cash_up_open",
+            "on_date",
+            unique=True,
+            sqlite_where=text("closed_at IS NULL"),
+            postgresql_where=text("closed_at IS NULL"),
+        ),
+    )
+
+
+class Taking(Base):
+    """Cash or one cheque taken at the counter. Final (trigger); the bank event behind it carries the money's way on."""
+
+    __tablename__ = "taking"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    number: Mapped[int] = mapped_column(unique=True)
+    #: Made with the form, so that a form sent twice takes the money once.
+    key: Mapped[str] = mapped_column(String(32), unique=True)
+    cash_up_id: Mapped[int] = mapped_column(ForeignKey("cash_up.id"), index=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("bank_event.id"), unique=True)
+    kind: Mapped[str] = mapped_column(String(6))
+    satang: Mapped[int] = mapped_column(Satang)
+    cheque_bank: Mapped[str] = mapped_column(String(3), default="")
+    cheque_number: Mapped[str] = mapped_column(String(20), default="")
+    cheque_on: Mapped[date | None] = mapped_column(Date)
+    taken_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    taken_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+
+    cash_up: Mapped[CashUp] = relationship(lazy="joined", innerjoin=True)
+    event: Mapped[BankEvent] = relationship()
+    taken_by: Mapped[User] = relationship()
+    undone: Mapped["TakingUndone | None"] = relationship(lazy="joined", viewonly=True)
+
+    @property
+    def code(self) -> str:
+        """As printed on the slip: รง.000123."""
+        return slip_code(self.number)
+
+    __table_args__ = (
+        CheckConstraint("kind IN ('cash', 'cheque')", name="known_kind"),
+        CheckConstraint("satang > 0", name="positive"),
+        CheckConstraint(
+            "(kind = 'cheque') = (cheque_number <> '') AND (kind = 'cheque') = (cheque_bank <> '')"
+            " AND (kind = 'cheque') = (cheque_on IS NOT NULL)",
+            name="cheque_whole",
+        ),
+    )
+
+
+class TakingUndone(Base):
+    """A taking that stands no more. Final (trigger).
+
+    `void`: it was written down wrongly, seen before its cash-up was closed. `bounced`: the cheque did not clear.
+    """
+
+    __tablename__ = "taking_undone"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    taking_id: Mapped[int] = mapped_column(ForeignKey("taking.id"))
+    kind: Mapped[str] = mapped_column(String(8))
+    reason: Mapped[str] = mapped_column(String(300))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+
+    __table_args__ = (
+        UniqueConstraint("taking_id"),
+        CheckConstraint("kind IN ('void', 'bounced')", name="known_kind"),
+    )
+
+
+def slip_code(number: int) -> str:
+    return f"รง.{number:06d}"
+
+
+def of_cash_up(cash_up_id: int) -> list[Taking]:
+    """Everything taken into a cash-up, in order, also what was undone since."""
+    statement = select(Taking).filter_by(cash_up_id=cash_up_id).order_by(Taking.id)
+    return list(db.session().scalars(statement))
+
+
+def expected(cash_up_id: int) -> tuple[int, int]:
+    """Satang in cash and in cheques that must lie in the drawer for a cash-up: its takings that were not undone."""
+    statement = (
+        select(Taking.kind, func.sum(Taking.satang))
+        .where(
+            Taking.cash_up_id == cash_up_id,
+            ~select(TakingUndone.id).where(TakingUndone.taking_id == Taking.id).exists(),
+        )
+        .group_by(Taking.kind)
+    )
+    sums = {kind: int(satang) for kind, satang in db.session().execute(statement)}
+    return sums.get(CASH, 0), sums.get(CHEQUE, 0)
+
+
+def open_cash_ups() -> list[CashUp]:
+    """Cash-ups that are not closed, oldest day first."""
+    statement = select(CashUp).where(CashUp.closed_at.is_(None)).order_by(CashUp.on, CashUp.id)
+    return list(db.session().scalars(statement))
