@@ -207,6 +207,12 @@ _ROWS: dict[str, list[tuple[str, dict[str, Any]]]] = {
         ("slip", {"id": 1, "sending_bank": "014", "trans_ref": "20220127aB"}),
         ("slip_claim", {"id": 1, "slip_id": 1, "donation_id": 1}),
     ],
+    "0014_statements": [
+        ("statement_draft", {"id": 1, "state": "applied", "file_name": "a.csv", "statement_id": 1}),
+        ("statement_chunk", {"draft_id": 1, "number": 0, "raw": b"a,"}),
+        ("statement_chunk", {"draft_id": 1, "number": 1, "raw": b"b"}),
+        ("staged_line", {"draft_id": 1, "place": 0, "external_id": "h:0", "satang": 100, "raw": b"[]"}),
+    ],
     "0016_peers": [("inquiry", {"id": 1, "event_id": 1, "outcome": "absent", "words": "ไม่พบ"})],
     "0018_counter": [
         ("cash_up", {"id": 1, "number": 1, "expected_cash_satang": 0}),
