@@ -7,9 +7,14 @@ import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from email.utils import parseaddr
 from pathlib import Path
 
 from app.kit.errors import Refused
+from app.kit.line import BASE as LINE_BASE
+from app.kit.line import Line
+from app.kit.mail import PLAIN, STARTTLS, TLS, Mail, is_address
+from app.kit.outbox import Channel
 
 ROOT = Path(__file__).resolve().parent.parent
 _SECRETS = ("KUEAKUN_SECRET_KEY", "KUEAKUN_ID_KEY", "KUEAKUN_CALLBACK_KEY")
@@ -66,6 +71,14 @@ class Settings:
     scb_addresses: tuple[Network, ...] = ()
     #: None: no webhook of Omise is taken.
     omise: Omise | None = None
+    #: Ways to people; without one, messages of its kind stay queued.
+    mail: Mail | None = None
+    line: Line | None = None
+
+    @property
+    def channels(self) -> dict[str, Channel]:
+        """The ways to people that are configured, by the name that messages give them."""
+        return {name: one for name, one in (("email", self.mail), ("line", self.line)) if one is not None}
 
     @property
     def public_url(self) -> str:
@@ -129,6 +142,8 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
         scb=_scb(environ, demo),
         scb_addresses=_networks(environ, "KUEAKUN_SCB_ADDRESSES"),
         omise=_omise(environ, demo),
+        mail=_mail(environ),
+        line=_line(environ, demo),
     )
     # One of them is part of an address, which is written into logs; it must not open anything else.
     if len({value.rstrip("=") for value in kept.values()}) < len(_SECRETS):
@@ -202,6 +217,27 @@ def _omise(environ: Mapping[str, str], demo: bool) -> Omise | None:
     if not 1 <= len(kept) <= 2 or any(len(one) < 16 for one in kept):
         raise Refused("KUEAKUN_OMISE_SECRETS ต้องมีหนึ่งหรือสองค่า แต่ละค่ายาวอย่างน้อย 16 ไบต์")
     return Omise(_peer_url(environ, "KUEAKUN_OMISE_URL", "https://api.omise.co", demo), found[0], kept)
+
+
+def _mail(environ: Mapping[str, str]) -> Mail | None:
+    found = _all_or_none(environ, "KUEAKUN_SMTP_HOST", "KUEAKUN_SMTP_FROM")
+    if not found:
+        return None
+    security = environ.get("KUEAKUN_SMTP_SECURITY", "").strip().lower() or STARTTLS
+    if security not in (STARTTLS, TLS, PLAIN):
+        raise Refused(f"KUEAKUN_SMTP_SECURITY ต้องเป็น {STARTTLS}, {TLS} หรือ {PLAIN} (ขณะนี้คือ {security!r})")
+    if not is_address(parseaddr(found[1])[1]):
+        raise Refused("KUEAKUN_SMTP_FROM ต้องเป็นที่อยู่อีเมล เช่น fund@example.go.th หรือ กองทุน <fund@example.go.th>")
+    login = _all_or_none(environ, "KUEAKUN_SMTP_USER", "KUEAKUN_SMTP_PASSWORD")
+    if login and security == PLAIN:
+        raise Refused("KUEAKUN_SMTP_PASSWORD จะถูกส่งโดยไม่เข้ารหัส กรุณาตั้ง KUEAKUN_SMTP_SECURITY เป็น starttls หรือ tls")
+    port = _number(environ, "KUEAKUN_SMTP_PORT", {STARTTLS: 587, TLS: 465, PLAIN: 25}[security], 1, 65535)
+    return Mail(found[0], port, found[1], security, *login)
+
+
+def _line(environ: Mapping[str, str], demo: bool) -> Line | None:
+    token = environ.get("KUEAKUN_LINE_TOKEN", "").strip()
+    return Line(token, _peer_url(environ, "KUEAKUN_LINE_URL", LINE_BASE, demo)) if token else None
 
 
 def _networks(environ: Mapping[str, str], name: str) -> tuple[Network, ...]:

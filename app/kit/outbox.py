@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any, Protocol, cast
+from typing import Protocol
 
-from sqlalchemy import CheckConstraint, CursorResult, Index, String, Text, and_, func, or_, select, update
+from sqlalchemy import CheckConstraint, Index, String, Text, and_, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -123,7 +123,7 @@ def write(
     }
     insert = (sqlite if is_sqlite() else postgresql).insert
     statement = insert(Message).values(**row).on_conflict_do_nothing(index_elements=["key"])
-    return cast(CursorResult[Any], db.session().execute(statement)).rowcount == 1
+    return db.session().scalar(statement.returning(Message.id)) is not None
 
 
 def send_due(channels: Mapping[str, Channel], *, most: int = 20) -> dict[str, int]:
@@ -246,5 +246,7 @@ def retry(message_id: int) -> Message:
 
 def count() -> dict[str, int]:
     """How many messages are in each state."""
-    rows = db.session().execute(select(Message.state, func.count()).group_by(Message.state))
-    return {"queued": 0, "sending": 0, "sent": 0, "failed": 0, "unsure": 0} | dict(rows.tuples())
+    known = dict.fromkeys(("queued", "sending", "sent", "failed", "unsure"), 0)
+    for state, number in db.session().execute(select(Message.state, func.count()).group_by(Message.state)):
+        known[state] = number
+    return known

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.fund.giving import networks, payloads, references, solicitation
 from app.fund.giving.donations import FundAccount, receiving_account
 from app.fund.giving.networks import Network
-from app.fund.giving.pledges import Pledge
+from app.fund.giving.pledges import Kind, Pledge, PledgeState
 from app.fund.ledger.accounts import Purpose
 from app.kit import clock
 from app.kit.db import Base, Id, UtcDateTime, db, explain, lock
@@ -109,8 +109,8 @@ def open(  # noqa: A001 — read with its room: collections.open(…)
         pledge = session.get(Pledge, pledge_id)
         if pledge is None or pledge.network_id != network.id or pledge.purpose_id != purpose_id:
             raise Refused("ความประสงค์นี้ไม่ใช่ของเครือข่ายนี้หรือเพื่อเรื่องอื่น กรุณาเลือกความประสงค์ของเครือข่าย")
-        if pledge.withdrawn_at is not None:
-            raise Refused("ความประสงค์นี้ถอนไปแล้ว กรุณาแจ้งความประสงค์ใหม่ก่อนเปิด QR รับสมทบ")
+        if pledge.kind != Kind.MONEY or pledge.state != PledgeState.STATED:
+            raise Refused("ความประสงค์นี้ไม่ได้รอเงินแล้ว กรุณาแจ้งความประสงค์ใหม่ก่อนเปิด QR รับสมทบ")
     purpose = session.get(Purpose, purpose_id)
     if purpose is None or not (purpose.open or pledge_id):
         raise Refused("วัตถุประสงค์นี้ไม่เปิดรับสมทบ กรุณาเลือกวัตถุประสงค์อื่น")

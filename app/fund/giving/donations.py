@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.fund.giving import networks, payloads, pledges, references, solicitation
 from app.fund.giving.networks import Network
-from app.fund.giving.pledges import Pledge, PledgeState
+from app.fund.giving.pledges import Kind, Pledge, PledgeState
 from app.fund.ledger.accounts import Purpose
 from app.kit import clock, money, promptpay
 from app.kit.db import Base, Id, Satang, UtcDateTime, db, explain, lock
@@ -220,9 +220,11 @@ def _payable(pledge_id: int, *, satang: int, purpose_id: int, by: User | None) -
         raise Refused("ท่านจ่ายเงินสมทบของเครือข่ายนี้ไม่ได้ กรุณาติดต่อเหรัญญิกของเครือข่าย")
     if pledge.state == PledgeState.WITHDRAWN:
         raise Refused("ความประสงค์นี้ถอนไปแล้ว กรุณาแจ้งความประสงค์ใหม่ก่อนจ่าย")
+    if pledge.kind != Kind.MONEY:
+        raise Refused("ความประสงค์นี้เป็นสิ่งของหรือแรงงาน จึงจ่ายเป็นเงินไม่ได้ หากจะให้เงิน กรุณาแจ้งความประสงค์ใหม่")
     if pledge.purpose_id != purpose_id:
         raise Refused("วัตถุประสงค์ไม่ตรงกับที่แจ้งความประสงค์ไว้ กรุณาเปิดหน้าความประสงค์นี้ใหม่")
-    rest = pledges.outstanding(pledge)
+    rest = pledges.left(pledge)
     if rest == 0:
         raise Refused("ความประสงค์นี้สมทบครบแล้ว หากต้องการให้เพิ่ม กรุณาแจ้งความประสงค์ใหม่ ขอบคุณยิ่ง")
     if satang > rest:
@@ -250,8 +252,8 @@ def _asking(network_id: int, pledge_id: int | None, *, purpose_id: int) -> tuple
     pledge = session.get(Pledge, pledge_id) if pledge_id else None
     if pledge_id and (pledge is None or pledge.network_id != network.id or pledge.purpose_id != purpose_id):
         raise Refused("ไม่พบความประสงค์นี้ของเครือข่าย กรุณาเปิดหน้าของเครือข่ายใหม่")
-    if pledge is not None and pledge.withdrawn_at is not None:
-        raise Refused("เครือข่ายถอนความประสงค์นี้ไปแล้ว กรุณาเปิดหน้าของเครือข่ายใหม่")
+    if pledge is not None and (pledge.kind != Kind.MONEY or pledge.state != PledgeState.STATED):
+        raise Refused("ความประสงค์นี้ของเครือข่ายไม่ได้รอเงินแล้ว กรุณาเปิดหน้าของเครือข่ายใหม่")
     return network, pledge
 
 
