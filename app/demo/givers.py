@@ -75,6 +75,7 @@ class Givers:
                 satang=pledged * 100,
                 purpose_id=self.purpose(purpose),
                 expected_on=clock.today() + timedelta(days=30),
+                basis="ที่ประชุมคณะกรรมการกองทุน ครั้งที่ 1/2565",
                 by=busaba,
             )
             if given:

@@ -9,9 +9,9 @@ from sqlalchemy import func, select
 from app.cases.aid import access, progress
 from app.cases.aid.records import AidRequest, Handover, RequestState
 from app.fund.bank.events import BankEvent, Settlement
-from app.fund.giving import donations, pledges
+from app.fund.giving import donations, issuer, networks, pledges, receipts
 from app.fund.giving.networks import Network
-from app.fund.giving.pledges import Pledge, PledgeState
+from app.fund.giving.pledges import Kind, Pledge, PledgeState
 from app.fund.ledger import books
 from app.fund.spending import payments
 from app.fund.spending.meetings import SEATS, AgendaItem, Meeting, MeetingState, Recusal, Resolution, Vote
@@ -72,8 +72,18 @@ def _finance(user: User) -> list[Card]:
             url_for("spending.payments"),
             len(left),
         ),
+        *_owed_receipts(),
         _books(),
     ]
+
+
+def _owed_receipts() -> list[Card]:
+    count, satang = receipts.owed()
+    if not count:
+        return []
+    lacking = issuer.missing()
+    words = f"{_baht(satang)} ยังออกไม่ได้เพราะไม่มี{' และ'.join(lacking)}" if lacking else _baht(satang)
+    return [Card("เงินสมทบที่ยังไม่มีใบเสร็จ", words, url_for("giving.receipts"), count, "ก้อน", urgent=True)]
 
 
 def _books() -> Card:
@@ -201,7 +211,11 @@ def _field(user: User) -> list[Card]:
 def _treasurer(user: User) -> list[Card]:
     stated = db.session().scalars(
         pledges.visible_to(user)
-        .where(Pledge.state == PledgeState.STATED, Network.code.in_(user.network_codes()))
+        .where(
+            Pledge.state == PledgeState.STATED,
+            Pledge.kind == Kind.MONEY,
+            networks.within(user.network_codes()),
+        )
         .join(Pledge.network)
     )
     mine = list(stated)

@@ -4,6 +4,7 @@ from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from typing import Literal
 
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, select
@@ -77,7 +78,7 @@ def agreed(parts: Sequence[Part], *, satang: int) -> list[Part]:
             "กรุณาแก้ให้เท่ากัน"
         )
     ordered = sorted(parts, key=lambda part: part.due_on)
-    if any(one.due_on == other.due_on for one, other in zip(ordered, ordered[1:], strict=False)):
+    if any(one.due_on == other.due_on for one, other in pairwise(ordered)):
         raise BadInput("มีสองงวดในวันเดียวกัน กรุณารวมเป็นงวดเดียว")
     return ordered
 

@@ -92,7 +92,7 @@ class Network(Base):
     #: Codes from the top of the branch down to its own: /NET001/NET012/.
     path: Mapped[str] = mapped_column(String(_PATH), default=_alone, server_default="")
 
-    parent: Mapped["Network | None"] = relationship(remote_side=[id])
+    parent: Mapped["Network | None"] = relationship(remote_side="Network.id")
 
     @property
     def codes(self) -> list[str]:

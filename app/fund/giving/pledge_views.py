@@ -4,7 +4,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from sqlalchemy import func, select
 from werkzeug.wrappers import Response as Answer
 
-from app.fund.giving import contacts, donations, goods, instalments, networks, pledges
+from app.fund.giving import donations, networks, pledges, standings
 from app.fund.giving.blueprint import ON_A_PAGE, bp, open_purposes, page_number, pager
 from app.fund.giving.donations import Donation, DonationState
 from app.fund.giving.forms import PayForm, PledgeForm, PressForm
@@ -29,7 +29,7 @@ def pledge_list() -> str:
         "giving/pledges.html",
         rows=rows,
         received=pledges.received([one.id for one in rows]),
-        sums=pledges.sums(user),
+        sums=standings.sums(user),
         mine=networks.spoken_for(user),
         oversees=user.has(*pledges.OVERSEERS),
         pager=pager("giving.pledges", page=page, total=total),
