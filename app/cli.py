@@ -11,6 +11,7 @@ from app import create_app
 from app.cases.registry.commands import register
 from app.demo.commands import demo
 from app.fund.bank.commands import bank
+from app.fund.giving.commands import receipts_
 from app.fund.ledger.accounts import ensure_general
 from app.fund.ledger.commands import books
 from app.kit import schema
@@ -45,7 +46,7 @@ def db_upgrade() -> None:
     click.echo(schema.current())
 
 
-for command in (promptpay, bank, register, books, audit, user, demo, serve, work):
+for command in (promptpay, bank, receipts_, register, books, audit, user, demo, serve, work):
     kueakun.add_command(command)
 
 

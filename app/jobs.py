@@ -8,8 +8,8 @@ from typing import Any
 
 from flask import Flask
 
-from app.fund.bank import confirming, matching, sweep
-from app.fund.giving import donations
+from app.fund.bank import answers, confirming, matching, sweep
+from app.fund.giving import batches, donations, papers, receipts
 from app.fund.ledger import books
 from app.kit import queue
 from app.kit.db import db, transaction
@@ -39,9 +39,33 @@ def _ask_about_left() -> Mapping[str, Any]:
     return {"asked": confirming.ask_about_left()}
 
 
+def _look_again(reference: str) -> Mapping[str, Any]:
+    return {"judged": answers.look_again(reference)}
+
+
 def _expire() -> Mapping[str, Any]:
     with transaction():
         return {"expired": donations.expire_due()}
+
+
+def issue_owed() -> Mapping[str, Any]:
+    """Issue the receipts that are owed, as soon as the issuer's data are complete."""
+    return {"issued": receipts.issue_missing()}
+
+
+#: Printed by one round, so that the bank's messages do not wait for a pile of paper.
+_PRINTED_AT_ONCE = 20
+
+
+def _print_originals() -> Mapping[str, Any]:
+    found = papers.unprinted(receipts.Receipt, most=_PRINTED_AT_ONCE)
+    for receipt in found:
+        papers.original(receipt)
+    return {"printed": len(found)}
+
+
+def _clear_batches() -> Mapping[str, Any]:
+    return {"cleared": batches.clear_old()}
 
 
 def check_books() -> Mapping[str, Any]:
@@ -58,7 +82,9 @@ def check_books() -> Mapping[str, Any]:
 #: What deeds may ask for with queue.ask.
 HANDLERS: dict[str, queue.Handler] = {
     "publish": _publish,
+    "receipt_batch": batches.turn,
     "settle": _settle,
+    "look_again": _look_again,
     "inquire": confirming.ask,
     "sweep": sweep.at_night,
 }
@@ -69,6 +95,9 @@ ROUNDS: tuple[tuple[Callable[[], Mapping[str, Any]], float], ...] = (
     (_settle, 5),
     (_publish, 30),
     (_expire, 60),
+    (issue_owed, 60),
+    (_print_originals, 10),
+    (_clear_batches, 3600),
     (_ask_about_left, 60),
     (sweep.call_the_night, 300),
     (check_books, 300),

@@ -2,6 +2,7 @@
 
 import ctypes
 import logging
+import os
 import signal
 import subprocess
 import sys
@@ -14,9 +15,10 @@ from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy.exc import OperationalError
 
+from app.demo import peers
 from app.demo import province as demo_province
 from app.fund.ledger.accounts import ensure_general
-from app.jobs import check_books
+from app.jobs import check_books, issue_owed
 from app.jobs import work as work_until
 from app.kit import schema
 from app.kit.db import db, transaction
@@ -42,6 +44,8 @@ def prepare(settings: Settings) -> None:
     if settings.demo and not demo_province.is_loaded():
         click.echo("loading the demonstration province …")
         demo_province.load()
+    # What was missing of the issuer may have been filled in just before this start.
+    issue_owed()
     check_books()
 
 
@@ -54,6 +58,10 @@ def serve() -> None:
     db.session.remove()
     db.engine.dispose()
     _greet(settings)
+    if settings.demo:
+        # The demonstration bank is asked about each payment, as a real one is.
+        for name, value in peers.environment(settings).items():
+            os.environ.setdefault(name, value)
     web = [
         str(ROOT / ".venv/bin/granian") if (ROOT / ".venv/bin/granian").exists() else "granian",
         *("--interface", "wsgi", "--factory", "--host", settings.host, "--port", str(settings.port)),

@@ -10,7 +10,7 @@ from flask import Flask
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 
-from portals import settings_for
+from portals import settings_for, with_issuer
 from postgres import TempPostgres
 
 from app import create_app
@@ -29,7 +29,7 @@ def portal(database: str) -> Iterator[Flask]:
             server.create("bench")
             url = server.url("bench")
         try:
-            app = create_app(settings_for(Path(folder), url))
+            app = with_issuer(create_app(settings_for(Path(folder), url)))
             with app.app_context():
                 schema.upgrade()
                 yield app

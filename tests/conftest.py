@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 from jinja2.bccache import Bucket, BytecodeCache
 from people import Cast
-from portals import settings_for
+from portals import settings_for, with_issuer
 from postgres import TempPostgres
 from sqlalchemy import Engine, event
 
@@ -101,7 +101,7 @@ class _Compiled(BytecodeCache):
 
 
 def _open(settings: Settings) -> Iterator[Flask]:
-    app = create_app(settings)
+    app = with_issuer(create_app(settings))
     app.testing = True
     app.jinja_env.bytecode_cache = _Compiled()
     _as_served(app)

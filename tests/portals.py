@@ -1,9 +1,16 @@
 """Settings of the portals that tests and benchmarks open."""
 
 import socket
+from dataclasses import replace
 from pathlib import Path
 
+from flask import Flask
+
+from app.province.profile import Profile
 from app.settings import Settings, read
+
+#: Well formed, and the fund's of the tests.
+TAX_ID = "0994000000006"
 
 
 def settings_for(folder: Path, url: str = "") -> Settings:
@@ -26,3 +33,12 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def with_issuer(app: Flask, **issuer: str) -> Flask:
+    """The portal with an issuer whose receipts count: the profiles as delivered have no tax ID of their own."""
+    profile: Profile = app.extensions["profile"]
+    app.extensions["profile"] = replace(
+        profile, issuer=replace(profile.issuer, **{"tax_id": TAX_ID, **issuer})
+    )
+    return app

@@ -226,6 +226,17 @@ _ROWS: dict[str, list[tuple[str, dict[str, Any]]]] = {
         ("deposit_item", {"id": 1, "cash_up_id": 1, "satang": 10000}),
         ("deposit", {"id": 1, "item_id": 1, "event_id": 1}),
     ],
+    "0017_papers": [
+        ("receipt_due", {"gift_id": 1, "book": "C", "channel": "เงินสด"}),
+        ("receipt_paper", {"receipt_id": 1, "pdf": b"%PDF", "hash": "f" * 64}),
+        (
+            "receipt_batch",
+            {"id": 1, "asked_by_id": 1, "first_on": _DAY, "last_on": _DAY, "state": "printing"},
+        ),
+        ("receipt_print", {"id": 1, "receipt_id": 1, "kind": "original", "by_id": 1, "batch_id": 1}),
+        ("donor_tax", {"donation_id": 1, "kind": "person", "name": "นายใจ ดีงาม", "id_sealed": b"x"}),
+        ("edonation_report", {"id": 1, "gift_id": 1, "route": "manual", "recorded_by_id": 1}),
+    ],
 }
 
 

@@ -1,5 +1,6 @@
-"""Pages of receipts: the check page that everyone may open, and the list from which finance voids."""
+"""Pages of receipts: anyone checks one, officers read and print them, finance voids, auditors read what was voided."""
 
+from datetime import timedelta
 from typing import Any
 
 from flask import Response, abort, flash, make_response, redirect, render_template, request, url_for
@@ -7,52 +8,130 @@ from flask_login import current_user
 from sqlalchemy import func, select
 from werkzeug.wrappers import Response as Answer
 
-from app.fund.giving import receipts
+from app.fund.giving import issuer, papers, receipts
 from app.fund.giving.blueprint import ON_A_PAGE, bp, page_number, pager
 from app.fund.giving.forms import PressForm, VoidForm
+from app.fund.giving.papers import ReceiptPaper, ReceiptPrint
+from app.fund.giving.receipt_forms import CheckForm
 from app.fund.giving.receipts import Receipt
 from app.fund.ledger import journal
+from app.kit import paging, throttle
 from app.kit.db import db, transaction
-from app.kit.errors import Refused
+from app.kit.errors import Refused, TooManyTries
 from app.staff.doors import EVERYONE, opens_to, signed_in
 from app.staff.roles import Role
+from app.staff.users import User
 
 #: Who reads the payer's name on every receipt.
 _OFFICERS = (Role.FINANCE, Role.FUND_OFFICER, Role.AUDITOR)
+#: From one address in ten minutes: enough for an office that checks a pile, too few to guess at amounts.
+_MOST_CHECKS = 30
+_SLOWLY = "มีการตรวจใบเสร็จจากที่นี่ถี่เกินไป กรุณารอ 10 นาทีแล้วลองอีกครั้ง"
+#: The same words whether the number is unknown or the amount is not its own.
+_NOT_FOUND = "ไม่พบใบเสร็จที่มีเลขที่และจำนวนเงินตรงกันนี้ กรุณาตรวจเลขที่และจำนวนเงินบนกระดาษอีกครั้ง หรือสอบถามกองทุน"
 
 
 @bp.get("/receipts/<token>")
 @opens_to(EVERYONE)
 def receipt(token: str) -> str:
     found = _receipt(token)
-    newer = None
-    if found.voided_at:
-        newer = db.session().scalars(select(Receipt).filter_by(gift_id=found.gift_id, voided_at=None)).first()
-    return render_template("giving/receipt.html", receipt=found, printed=found.printed, newer=newer)
+    return render_template("giving/receipt.html", receipt=found, newer=_newer(found), **_for_officers(found))
 
 
-@bp.get("/receipts/<token>/pdf")
-@bp.get("/receipts/<token>.pdf")
+def _newer(found: Receipt) -> Receipt | None:
+    return receipts.after(found) if found.voided_at else None
+
+
+def _for_officers(found: Receipt) -> dict[str, Any]:
+    """What the page tells those who read every receipt: its paper, who printed it, who voided it."""
+    if not (current_user.is_authenticated and current_user.has(*_OFFICERS)):
+        return {"officer": False}
+    session = db.session()
+    prints = select(ReceiptPrint, User.name).outerjoin(User, User.id == ReceiptPrint.by_id)
+    return {
+        "officer": True,
+        "printed": found.printed,
+        "paper": session.get(ReceiptPaper, found.id),
+        "prints": session.execute(
+            prints.where(ReceiptPrint.receipt_id == found.id).order_by(ReceiptPrint.id.desc()).limit(10)
+        ).all(),
+        "has_own_page": papers.has_own_page(found),
+        "voided_by": session.get(User, found.voided_by_id) if found.voided_by_id else None,
+    }
+
+
+@bp.route("/receipts/check", methods=["GET", "POST"])
 @opens_to(EVERYONE)
-def receipt_pdf(token: str) -> Response:
-    return as_pdf(_receipt(token), named=_sees_names(current_user))
+def check_receipt() -> str | tuple[str, int]:
+    form, found, refused, status = CheckForm(), None, "", 200
+    if request.method == "POST":
+        status = 422
+        if form.validate_on_submit():
+            try:
+                _count_try()
+                found = receipts.by_code(form.number.data)
+                if found is None or found.printed["satang"] != form.amount.data:
+                    found, refused, status = None, _NOT_FOUND, 404
+                else:
+                    status = 200
+            except TooManyTries as error:
+                refused, status = error.words, 429
+    page = render_template(
+        "giving/receipt_check.html",
+        form=form,
+        receipt=found,
+        newer=_newer(found) if found else None,
+        refused=refused,
+    )
+    return page, status
 
 
-def _sees_names(user: Any) -> bool:
-    return bool(user.is_authenticated) and user.has(*_OFFICERS)
+def _count_try() -> None:
+    with transaction():
+        throttle.count(
+            "receipt_check",
+            request.remote_addr or "",
+            most=_MOST_CHECKS,
+            within=timedelta(minutes=10),
+            refused=_SLOWLY,
+        )
 
 
 def _receipt(token: str) -> Receipt:
-    return receipts.by_token(token) or abort(404)
+    found = receipts.by_token(token)
+    if found is None:
+        # Whoever tries addresses is slowed down like whoever tries amounts.
+        _count_try()
+        abort(404)
+    return found
 
 
-def as_pdf(receipt: Receipt, *, named: bool) -> Response:
-    """The receipt as a PDF to open or to keep."""
-    answer = make_response(receipts.pdf(receipt, named=named))
+def payers_paper(receipt: Receipt) -> Response:
+    """The original, for the payer's own page. A receipt that was voided since is not handed out any more."""
+    if receipt.voided_at is not None:
+        abort(410, "ใบเสร็จนี้ยกเลิกแล้ว กรุณาใช้ใบใหม่จากหน้าการให้ของท่าน")
+    return _as_pdf(receipts.pdf(receipt), receipt)
+
+
+def _as_pdf(content: bytes, receipt: Receipt) -> Response:
+    answer = make_response(content)
     answer.mimetype = "application/pdf"
     name = receipt.code.replace("/", "-")
     answer.headers["Content-Disposition"] = f'inline; filename="receipt-{name}.pdf"'
     return answer
+
+
+@bp.post("/receipts/<token>/print")
+@opens_to(*_OFFICERS)
+def print_receipt(token: str) -> Response:
+    found = _receipt(token)
+    if not PressForm().validate_on_submit():
+        abort(400)
+    # Printed before the transaction: nobody waits for a page to be drawn.
+    papers.original(found)
+    with transaction():
+        _, content = papers.hand_out(found, by=signed_in())
+    return _as_pdf(content, found)
 
 
 @bp.get("/receipts", endpoint="receipts")
@@ -65,24 +144,41 @@ def receipt_list() -> str:
     total = db.session().scalar(select(func.count()).select_from(statement.order_by(None).subquery())) or 0
     rows = db.session().scalars(statement.limit(ON_A_PAGE).offset((page - 1) * ON_A_PAGE)).all()
     query = {"number": wanted} if wanted else {}
+    owed, owed_satang = receipts.owed()
     return render_template(
         "giving/receipts.html",
         rows=rows,
         wanted=wanted,
+        owed=owed,
+        owed_satang=owed_satang,
+        missing=issuer.missing(),
         pager=pager("giving.receipts", page=page, total=total, **query),
     )
 
 
 def _numbered(wanted: str) -> list[Any]:
-    """Conditions for what a person typed: `2569/000123`, `000123` or `123`."""
-    year, _, number = wanted.rpartition("/")
-    if not (number.isascii() and number.isdigit() and len(number) < 10):
+    """Conditions for what a person typed: `2569/000123`, `2569/C-000123`, `000123` or `123`."""
+    known = receipts.read_code(wanted)
+    if known is None:
         return [Receipt.id < 0]
-    conditions: list[Any] = [Receipt.number == int(number)]
-    if year:
-        is_year = year.isascii() and year.isdigit() and len(year) == 4
-        conditions.append(Receipt.fiscal_year_be == (int(year) if is_year else -1))
+    year, book, number = known
+    conditions: list[Any] = [Receipt.number == number]
+    if year is not None:
+        conditions += [Receipt.fiscal_year_be == year, Receipt.book == book]
     return conditions
+
+
+@bp.get("/receipts/voided")
+@opens_to(*_OFFICERS)
+def voided_receipts() -> str:
+    statement = (
+        select(Receipt, User.name)
+        .join(User, User.id == Receipt.voided_by_id)
+        .order_by(Receipt.voided_at.desc(), Receipt.id.desc())
+    )
+    leaf = paging.leaf(statement)
+    rows = [(one, by, receipts.after(one)) for one, by in leaf.rows]
+    return render_template("giving/voided.html", rows=rows, leaf=leaf)
 
 
 @bp.route("/receipts/<token>/void", methods=["GET", "POST"])

@@ -1,24 +1,21 @@
-"""Receipts: numbered without gaps in each fiscal year, their contents frozen at issue."""
+"""Receipts: numbered without gaps in each fiscal year and book, their contents frozen at issue."""
 
-import hashlib
-import json
+import re
+from collections.abc import Sequence
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
-from flask import current_app, render_template
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, select, text
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, func, select, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.fund.ledger import books
-from app.kit import clock, money, qr, thai
-from app.kit import pdf as paper
-from app.kit.clock import BANGKOK
-from app.kit.db import Base, Id, UtcDateTime, db, explain, is_sqlite, lock
+from app.fund.giving import issuer, papers, receipt_contents
+from app.fund.giving.receipt_books import COUNTER, GOODS, MAIN, ReceiptBook, hold_book
+from app.fund.giving.receipt_contents import CHANNEL, UNNAMED
+from app.kit import clock
+from app.kit.db import Base, Id, UtcDateTime, db, explain, lock, transaction
 from app.kit.errors import BadInput, Refused
+from app.kit.thai import arabic_digits
 from app.kit.web import token
-from app.province.profile import Profile
-from app.settings import Settings
 from app.staff import audit
 from app.staff.roles import Role
 from app.staff.users import User
@@ -26,27 +23,11 @@ from app.staff.users import User
 if TYPE_CHECKING:
     from app.fund.giving.gifts import Gift
 
-#: What stands for a payer who gave no name, or whose name the public does not see.
-UNNAMED = "ผู้ไม่ประสงค์ออกนาม"
-CHANNEL = "โอนเข้าบัญชีกองทุน"
+__all__ = ["COUNTER", "GOODS", "MAIN", "UNNAMED", "ReceiptBook", "hold_book"]
 
 # PostgreSQL names the index that refused, SQLite its columns.
 for _name in ("uq_receipt_live_gift", "uq_receipt_gift_id"):
     explain(_name, "เงินสมทบนี้มีใบเสร็จรับเงินที่ใช้ได้อยู่แล้ว หากต้องออกใหม่ กรุณายกเลิกใบเดิมก่อน")
-
-
-#: Books of receipts. Each has its own numbers, so that they issue beside each other without waiting.
-MAIN, COUNTER, GOODS = "", "C", "K"
-
-
-class ReceiptBook(Base):
-    """The counter of one book in one fiscal year: the row that its receipts queue on."""
-
-    __tablename__ = "receipt_book"
-
-    fiscal_year_be: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    book: Mapped[str] = mapped_column(String(2), primary_key=True, default=MAIN, server_default="")
-    last_number: Mapped[int] = mapped_column(default=0)
 
 
 class Receipt(Base):
@@ -82,7 +63,7 @@ class Receipt(Base):
     @property
     def printed(self) -> dict[str, Any]:
         """What the receipt says, as it was frozen."""
-        return cast(dict[str, Any], json.loads(self.contents))
+        return receipt_contents.said(self.contents)
 
     @property
     def public_payer(self) -> str:
@@ -101,7 +82,7 @@ class Receipt(Base):
     @property
     def genuine(self) -> bool:
         """Whether the contents are still those that were hashed at issue; worked out now."""
-        return _hash(self.contents) == self.contents_hash
+        return receipt_contents.hash_of(self.contents) == self.contents_hash
 
     __table_args__ = (
         UniqueConstraint("fiscal_year_be", "book", "number", name="uq_receipt_fiscal_year_be_number"),
@@ -119,21 +100,16 @@ class Receipt(Base):
     )
 
 
-def _hash(contents: str) -> str:
-    return hashlib.sha256(contents.encode()).hexdigest()
+class ReceiptDue(Base):
+    """A gift that came while the issuer's data were incomplete: its receipt is owed, under this book. Final (trigger)."""
 
+    __tablename__ = "receipt_due"
 
-def hold_book(book: str = MAIN) -> ReceiptBook:
-    """A book of this fiscal year, opened on first use and held until the transaction ends, so that numbers have no gap."""
-    year = thai.fiscal_year_be(clock.today())
-    row = {"fiscal_year_be": year, "book": book, "last_number": 0}
-    session = db.session()
-    if is_sqlite():
-        session.execute(sqlite.insert(ReceiptBook).values(**row).on_conflict_do_nothing())
-    else:
-        session.execute(postgresql.insert(ReceiptBook).values(**row).on_conflict_do_nothing())
-    held = select(ReceiptBook).filter_by(fiscal_year_be=year, book=book).with_for_update()
-    return session.scalars(held.execution_options(populate_existing=True)).one()
+    gift_id: Mapped[int] = mapped_column(ForeignKey("gift.id"), primary_key=True, autoincrement=False)
+    book: Mapped[str] = mapped_column(String(2))
+    #: How the money came, as the receipt will print it.
+    channel: Mapped[str] = mapped_column(String(120))
+    since: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 def issue(
@@ -141,9 +117,13 @@ def issue(
 ) -> Receipt:
     """The receipt of a gift under the next number of this fiscal year, its contents frozen and hashed.
 
-    `channel` is how the money came, `replaces` the code of a voided receipt, `book` this year's book where the
-    caller holds it already. The database refuses a second receipt while one is valid.
+    The sum is what still stands of the gift. `channel` is how the money came, `replaces` the code of a voided
+    receipt, `book` this year's book where the caller holds it already. Raises Refused while the issuer's name,
+    address or tax ID is missing. The database refuses a second receipt while one is valid.
     """
+    lacking = issuer.missing()
+    if lacking:
+        raise Refused(f"ยังออกใบเสร็จรับเงินไม่ได้ เพราะยังไม่มี{' และ'.join(lacking)} กรุณาให้ผู้ดูแลระบบเติมในโปรไฟล์จังหวัด")
     book = book or hold_book()
     number = book.last_number + 1
     now = clock.now()
@@ -155,11 +135,9 @@ def issue(
         gift_id=gift.id,
         issued_at=now,
     )
-    contents = _contents(
-        gift, code=receipt.code, issued_at=now, channel=channel or CHANNEL, replaces=replaces
+    receipt.contents, receipt.contents_hash = receipt_contents.frozen(
+        gift, code=receipt.code, issued_at=now, channel=channel, replaces=replaces, by=by
     )
-    receipt.contents = json.dumps(contents, sort_keys=True, ensure_ascii=False)
-    receipt.contents_hash = _hash(receipt.contents)
     book.last_number = number
     session = db.session()
     session.add(receipt)
@@ -168,30 +146,100 @@ def issue(
     return receipt
 
 
-def _contents(gift: "Gift", *, code: str, issued_at: datetime, channel: str, replaces: str) -> dict[str, Any]:
-    profile: Profile = current_app.extensions["profile"]
-    name = gift.donor_name or (gift.network.name if gift.network else "")
-    return {
-        "code": code,
-        "issuer": profile.issuer.name_th,
-        "issuer_address": profile.issuer.address_th,
-        "issuer_tax_id": profile.issuer.tax_id,
-        "payer": name or UNNAMED,
-        "anonymous": gift.anonymous or not name,
-        "satang": gift.satang,
-        "words": money.baht_in_words(gift.satang),
-        "purpose": gift.purpose.name_th,
-        "channel": channel,
-        "reference": gift.donation.ref1 if gift.donation else "",
-        "paid_on": gift.paid_at.astimezone(BANGKOK).date().isoformat(),
-        "issued_on": issued_at.astimezone(BANGKOK).date().isoformat(),
-        "replaces": replaces,
-    }
+def issue_or_owe(gift: "Gift", *, channel: str = "", book: ReceiptBook, by: User | None) -> Receipt | None:
+    """The receipt of a gift that has just come in; None while the issuer's data are incomplete.
+
+    Money that came is in the books either way; the receipt is then owed, and `issue_missing` issues it.
+    """
+    if issuer.is_complete():
+        return issue(gift, channel=channel, book=book, by=by)
+    session = db.session()
+    session.add(
+        ReceiptDue(gift_id=gift.id, book=book.book, channel=(channel or CHANNEL)[:120], since=clock.now())
+    )
+    session.flush()
+    return None
+
+
+#: Gifts that stand and never had a receipt, with the book and channel it is owed under.
+_OWED = """FROM live_gift AS g LEFT JOIN receipt_due AS d ON d.gift_id = g.id
+    WHERE g.satang > 0 AND NOT EXISTS (SELECT 1 FROM receipt AS r WHERE r.gift_id = g.id)"""
+
+
+def owed() -> tuple[int, int]:
+    """How many gifts stand without a receipt, and their satang together."""
+    row = db.session().execute(text(f"SELECT COUNT(*), COALESCE(SUM(g.satang), 0) {_OWED}")).one()
+    return int(row[0]), int(row[1])
+
+
+def issue_missing(*, by: User | None = None, most: int = 200) -> int:
+    """Issue the receipts that are owed, oldest gift first, `most` in one transaction. Returns how many.
+
+    Nothing happens while the issuer's data are incomplete. Safe to repeat and to kill: what is issued is issued,
+    the rest is still owed.
+    """
+    # Read here, not above: gifts stand on receipts.
+    gift_model = Receipt.gift.property.mapper.class_
+    done = 0
+    while issuer.is_complete():
+        with transaction() as session:
+            rows: Sequence[Any] = session.execute(
+                text(
+                    f"SELECT g.id, COALESCE(d.book, ''), COALESCE(d.channel, '') {_OWED} "
+                    "ORDER BY COALESCE(d.book, ''), g.id LIMIT :most"
+                ),
+                {"most": most},
+            ).all()
+            books = {name: hold_book(name) for name in sorted({row[1] for row in rows})}
+            for gift_id, book, channel in rows:
+                # Another hand may have issued it while this one waited for the book.
+                if session.scalar(select(func.count()).select_from(Receipt).filter_by(gift_id=gift_id)) == 0:
+                    issue(session.get_one(gift_model, gift_id), channel=channel, book=books[book], by=by)
+                    done += 1
+        if len(rows) < most:
+            break
+    return done
 
 
 def by_token(token: str) -> Receipt | None:
     """The receipt whose check page is /receipts/<token>."""
     return db.session().scalars(select(Receipt).filter_by(token=token)).one_or_none()
+
+
+_CODE = re.compile(r"(?:([0-9]{4})/)?([A-Z]?)-?([0-9]{1,9})")
+
+
+def read_code(typed: str) -> tuple[int | None, str, int] | None:
+    """Fiscal year, book and number as a person typed them: `2569/000123`, `2569/C-000123` or `123`; None for nothing of the kind."""
+    found = _CODE.fullmatch("".join(arabic_digits(typed).split()).upper())
+    return (int(found[1]) if found[1] else None, found[2], int(found[3])) if found else None
+
+
+def by_code(typed: str) -> Receipt | None:
+    """The receipt with this number, its fiscal year included."""
+    known = read_code(typed)
+    if known is None or known[0] is None:
+        return None
+    year, book, number = known
+    return (
+        db.session()
+        .scalars(select(Receipt).filter_by(fiscal_year_be=year, book=book, number=number))
+        .one_or_none()
+    )
+
+
+def after(receipt: Receipt) -> Receipt | None:
+    """The receipt that was issued in place of a voided one."""
+    return (
+        db.session()
+        .scalars(
+            select(Receipt)
+            .where(Receipt.gift_id == receipt.gift_id, Receipt.id > receipt.id)
+            .order_by(Receipt.id)
+            .limit(1)
+        )
+        .one_or_none()
+    )
 
 
 def void(receipt_id: int, *, reason: str, by: User | None) -> None:
@@ -204,12 +252,42 @@ def void(receipt_id: int, *, reason: str, by: User | None) -> None:
     receipt = lock(Receipt, receipt_id)
     if receipt.voided_at is not None:
         raise Refused(f"ใบเสร็จรับเงิน {receipt.code} ยกเลิกไปแล้ว ไม่ต้องทำซ้ำ")
+    _void(receipt, reason=reason, by=by)
+
+
+def _void(receipt: Receipt, *, reason: str, by: User) -> None:
     receipt.voided_at, receipt.voided_by_id, receipt.void_reason = clock.now(), by.id, reason
     audit.note("receipt.void", f"receipt:{receipt.id}", by=by, code=receipt.code, reason=reason)
 
 
+def hold_book_of(gift_id: int) -> ReceiptBook:
+    """This year's book of the series that a gift has its receipt in, held until the transaction ends."""
+    session = db.session()
+    latest = select(Receipt.book).where(Receipt.gift_id == gift_id).order_by(Receipt.id.desc()).limit(1)
+    owed_in = select(ReceiptDue.book).where(ReceiptDue.gift_id == gift_id)
+    return hold_book(session.scalar(latest) or session.scalar(owed_in) or MAIN)
+
+
+def follow_return(gift: "Gift", *, reason: str, book: ReceiptBook, by: User) -> Receipt | None:
+    """After a part of a gift went back: its receipt is void, and what still stands has a new one under `book`.
+
+    None when nothing stands, or when the gift had no valid receipt. Who may do it is the caller's to ask.
+    """
+    valid = select(Receipt).filter_by(gift_id=gift.id, voided_at=None).with_for_update(of=Receipt)
+    old = db.session().scalars(valid.execution_options(populate_existing=True)).one_or_none()
+    if old is None:
+        return None
+    _void(old, reason=reason[:300], by=by)
+    if receipt_contents.standing_satang(gift.id) == 0:
+        return None
+    return issue(gift, channel=old.printed["channel"], replaces=old.code, book=book, by=by)
+
+
 def reissue(receipt_id: int, *, by: User | None) -> Receipt:
-    """A new receipt, under a new number, in place of a voided one. The database refuses a second."""
+    """A new receipt, under a new number of the same book, in place of a voided one: over what still stands of the gift.
+
+    The database refuses a second.
+    """
     if by is None or not by.has(Role.FINANCE):
         raise Refused("เฉพาะเจ้าหน้าที่การเงินเท่านั้นที่ออกใบเสร็จรับเงินใหม่ได้")
     book = hold_book(db.session().get_one(Receipt, receipt_id).book)
@@ -219,48 +297,6 @@ def reissue(receipt_id: int, *, by: User | None) -> Receipt:
     return issue(old.gift, channel=old.printed["channel"], replaces=old.code, book=book, by=by)
 
 
-def pdf(receipt: Receipt, *, named: bool = False) -> bytes:
-    """The receipt on A5, as it was frozen, with a QR code that opens its public check page.
-
-    An anonymous payer's name is printed only when `named`: for the payer and for the fund's own officers.
-    """
-    settings: Settings = current_app.extensions["kueakun"]
-    printed = receipt.printed
-    html = render_template(
-        "pdf/receipt.html",
-        receipt=receipt,
-        printed=printed,
-        payer=printed["payer"] if named else receipt.public_payer,
-        check_url=f"{settings.public_url}/receipts/{receipt.token}",
-    )
-    picture = qr.draw_checked(f"{settings.public_url}/receipts/{receipt.token}", scale=8)
-    return paper.render(
-        html, title=f"ใบเสร็จรับเงิน {receipt.code}", author=printed["issuer"], resources={"qr.png": picture}
-    )
-
-
-@books.proof("ใบเสร็จรับเงินเลขต่อเนื่องไม่ขาด และเงินสมทบทุกก้อนมีใบเสร็จ")
-def _receipts_without_gap() -> list[str]:
-    return books.violations(
-        """SELECT b.fiscal_year_be AS year, b.book AS book, b.last_number AS last, COUNT(r.id) AS count
-        FROM receipt_book AS b LEFT JOIN receipt AS r ON r.fiscal_year_be = b.fiscal_year_be AND r.book = b.book
-        GROUP BY b.fiscal_year_be, b.book, b.last_number
-        HAVING COUNT(r.id) <> b.last_number OR COALESCE(MAX(r.number), 0) <> b.last_number""",
-        "ปีงบประมาณ {year} {book} ใช้เลขถึง {last} แต่มีใบเสร็จ {count} ใบ",
-    ) + books.violations(
-        "SELECT g.id AS id FROM gift AS g WHERE NOT EXISTS (SELECT 1 FROM receipt AS r WHERE r.gift_id = g.id)",
-        "เงินสมทบเลขที่ {id} ไม่มีใบเสร็จรับเงิน",
-    )
-
-
-@books.proof("เนื้อความใบเสร็จรับเงินเป็นอย่างที่ออก และตรงกับเงินสมทบ")
-def _receipts_say_what_was_given() -> list[str]:
-    from_gifts = text(
-        "SELECT r.contents, r.contents_hash, r.fiscal_year_be, r.number, g.satang FROM receipt AS r "
-        "JOIN gift AS g ON g.id = r.gift_id"
-    )
-    return [
-        f"ใบเสร็จรับเงิน {year}/{number:06d} เนื้อความไม่ตรงกับที่ออกไว้"
-        for contents, kept, year, number, satang in db.session().execute(from_gifts)
-        if _hash(contents) != kept or json.loads(contents)["satang"] != satang
-    ]
+def pdf(receipt: Receipt) -> bytes:
+    """The original on A5, as it was first printed: the same bytes whenever it is asked for."""
+    return papers.original(receipt).pdf

@@ -1,0 +1,72 @@
+"""Pages of yearly statements: of a treasurer's own branch, and of everyone for finance."""
+
+from flask import Response, render_template, request
+
+from app.fund.giving import yearly
+from app.fund.giving.blueprint import bp
+from app.fund.giving.yearly import Statement
+from app.kit import clock, thai
+from app.kit.errors import BadInput
+from app.staff.doors import opens_to, signed_in
+from app.staff.roles import Role
+from app.staff.users import User
+
+_READERS = (Role.TREASURER, Role.FINANCE, Role.FUND_OFFICER, Role.AUDITOR)
+_SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@bp.get("/receipts/yearly", endpoint="yearly")
+@opens_to(*_READERS)
+def yearly_page() -> str:
+    user = signed_in()
+    return render_template(
+        "giving/yearly.html",
+        statement=_asked_for(user),
+        networks=yearly.choices(user),
+        kinds=yearly.KIND_NAMES,
+        by_name=user.has(Role.FINANCE, Role.AUDITOR),
+        asked=request.args,
+        this_year=thai.fiscal_year_be(clock.today()),
+        most_on_paper=yearly.MOST_ON_PAPER,
+    )
+
+
+@bp.get("/receipts/yearly.pdf")
+@opens_to(*_READERS)
+def yearly_pdf() -> Response:
+    statement = _must(_asked_for(signed_in()))
+    return _file(
+        yearly.pdf(statement), "application/pdf", f"statement-{statement.kind}-{statement.year_be}.pdf"
+    )
+
+
+@bp.get("/receipts/yearly.xlsx")
+@opens_to(*_READERS)
+def yearly_xlsx() -> Response:
+    statement = _must(_asked_for(signed_in()))
+    return _file(yearly.xlsx(statement), _SHEET, f"statement-{statement.kind}-{statement.year_be}.xlsx")
+
+
+def _asked_for(user: User) -> Statement | None:
+    """The statement that the address asks for; None before anything was chosen."""
+    network, name = request.args.get("network", ""), request.args.get("name", "").strip()
+    if not network and not name:
+        return None
+    kind, year = request.args.get("kind", yearly.FISCAL), thai.arabic_digits(request.args.get("year", ""))
+    year_be = int(year) if year.isascii() and year.isdigit() and len(year) == 4 else 0
+    if name:
+        return yearly.of_giver(name, kind=kind, year_be=year_be, by=user)
+    number = int(network) if network.isascii() and network.isdigit() and len(network) < 12 else 0
+    return yearly.of_network(number, kind=kind, year_be=year_be, by=user)
+
+
+def _must(statement: Statement | None) -> Statement:
+    if statement is None:
+        raise BadInput("กรุณาเลือกเครือข่ายหรือชื่อผู้ให้ก่อน")
+    return statement
+
+
+def _file(content: bytes, mimetype: str, name: str) -> Response:
+    answer = Response(content, mimetype=mimetype)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
