@@ -6,7 +6,7 @@ from datetime import datetime, time
 from flask import abort, flash, redirect, render_template, url_for
 from sqlalchemy import func, select
 
-from app.fund.bank import cash_ups, decisions, peer_views, proofs, statement_views, suggestions
+from app.fund.bank import answers, cash_ups, decisions, peer_views, proofs, statement_views, suggestions
 from app.fund.bank.events import Allocation, BankEvent, Settlement, Statement
 from app.fund.bank.evidence import could_be_gift
 from app.fund.bank.forms import AsideForm, DonationForm, GiftForm, LinkForm
@@ -45,6 +45,8 @@ SOURCES = {
 # The proofs join every check of the books, and the pages of statements the blueprint, by being read.
 assert proofs
 assert statement_views
+# Givers' slips are answered by being read.
+assert answers
 assert peer_views
 assert cash_ups
 

@@ -1,5 +1,6 @@
 """Forms of giving."""
 
+from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
@@ -38,6 +39,20 @@ class VoidForm(Form):
         "เหตุผลที่ยกเลิก",
         validators=[
             InputRequired("กรุณาบอกเหตุผล เช่น ชื่อผู้ให้ผิด"),
+            Length(max=300, message="เหตุผลยาวเกินไป โปรดใส่ไม่เกิน 300 ตัวอักษร"),
+        ],
+    )
+
+
+class SlipForm(Form):
+    picture = FileField("ภาพสลิป", validators=[FileRequired("กรุณาเลือกภาพสลิป")])
+
+
+class CloseSlipForm(Form):
+    reason = StringField(
+        "เหตุผลที่ปิดสลิป",
+        validators=[
+            InputRequired("กรุณาบอกเหตุผล เช่น ธนาคารไม่มีรายการนี้"),
             Length(max=300, message="เหตุผลยาวเกินไป โปรดใส่ไม่เกิน 300 ตัวอักษร"),
         ],
     )

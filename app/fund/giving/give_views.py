@@ -1,27 +1,38 @@
 """Pages on which everyone may give: /give, and a donation with its QR code until the money is there."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from flask import Response, abort, jsonify, make_response, redirect, render_template, request, url_for
-from sqlalchemy import func, select
+from flask import (
+    Response,
+    abort,
+    current_app,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from sqlalchemy import and_, column, exists, func, select, table
+from sqlalchemy.orm import aliased
 from werkzeug.wrappers import Response as Answer
 
-from app.fund.giving import donations, receipts
+from app.fund.giving import arrivals, bills, cards, donations, receipts, slip_remarks
 from app.fund.giving.blueprint import bp, open_purposes
 from app.fund.giving.donations import Donation
 from app.fund.giving.forms import GiveForm
-from app.fund.giving.gifts import Gift
-from app.fund.giving.receipt_views import as_pdf
+from app.fund.giving.gifts import LIVE, Gift
+from app.fund.giving.receipt_views import payers_paper
 from app.fund.giving.receipts import Receipt
-from app.kit import money, qr, throttle
+from app.kit import clock, money, qr, thai, throttle
 from app.kit.db import db, transaction
 from app.kit.errors import Refused, TooManyTries
 from app.staff.doors import EVERYONE, opens_to
 
-#: How often a waiting page looks again where there is no JavaScript, in seconds.
-_LOOK_AGAIN = 5
+#: How often a waiting page looks again where there is no JavaScript, in seconds: time to read a line and copy it.
+_LOOK_AGAIN = 20
 #: From here a bank may ask the payer for one more proof of who they are (Bank of Thailand, mobile transfers).
 _LARGE_SATANG = 5_000_000
 #: From one address in ten minutes: a whole school behind one address may give, a machine cannot fill the books.
@@ -67,20 +78,51 @@ def give() -> Answer | str | tuple[str, int]:
 @opens_to(EVERYONE)
 def donation(code: str) -> str:
     found = _donation(code)
+    told = arrivals.waiting_for(found.id)
+    state = _state(found.standing, arrived=bool(told))
+    made = bills.barcode(found) if state == "waiting" else None
     return render_template(
         "giving/donation.html",
         donation=found,
-        received=db.session().execute(_receipts_of(found)).all(),
+        state=state,
+        told=told,
+        late=found.standing == "expired",
+        left=_left(found.expires_at),
+        received=db.session().execute(_gifts_of(found)).all(),
+        claims=slip_remarks.of_donations({found.id}).get(found.id, []),
         large=found.due_satang >= _LARGE_SATANG,
-        refresh_seconds=_LOOK_AGAIN if found.standing == "waiting" else None,
+        keyed=bills.keyed(made) if made else [],
+        caption=bills.caption(made) if made else "",
+        refresh_seconds=_LOOK_AGAIN if state in _MAY_CHANGE else None,
     )
+
+
+#: The bank's room stands above this one; only whether a payment waits for a donation is read here.
+_SETTLEMENT = table("settlement", column("state"), column("donation_id"))
+
+#: States in which a page goes on asking.
+_MAY_CHANGE = ("waiting", "arrived", "expired")
+
+
+def _state(standing: str, *, arrived: bool) -> str:
+    """What the page says: the donation's standing, or "arrived" when the bank told of money that a person looks at."""
+    return "arrived" if arrived and standing in ("waiting", "expired") else standing
+
+
+def _left(until: datetime) -> str:
+    """How long a QR code still serves, in words; "" when it is over."""
+    minutes = int((until - clock.now()).total_seconds()) // 60
+    if minutes < 0:
+        return ""
+    parts = ((minutes // 1440, "วัน"), (minutes // 60 % 24, "ชั่วโมง"), (minutes % 60, "นาที"))
+    return " ".join(f"{number} {unit}" for number, unit in parts if number) or "ไม่ถึง 1 นาที"
 
 
 @bp.get("/give/<code>/status")
 @opens_to(EVERYONE)
 def donation_status(code: str) -> Response:
     """One small query: a page asks every few seconds."""
-    came = select(func.sum(Gift.satang)).where(Gift.donation_id == Donation.id).scalar_subquery()
+    came = select(func.sum(LIVE.c.satang)).where(LIVE.c.donation_id == Donation.id).scalar_subquery()
     token = (
         select(Receipt.token)
         .join(Gift, Gift.id == Receipt.gift_id)
@@ -89,20 +131,27 @@ def donation_status(code: str) -> Response:
         .limit(1)
         .scalar_subquery()
     )
+    arrived = exists().where(_SETTLEMENT.c.donation_id == Donation.id, _SETTLEMENT.c.state == "waiting")
     row = (
         db.session()
         .execute(
             select(
-                Donation.state, Donation.expires_at, Donation.due_satang, Donation.ref1, came, token
+                arrived,
+                Donation.state,
+                Donation.expires_at,
+                Donation.due_satang,
+                Donation.ref1,
+                came,
+                token,
             ).filter_by(code=code)
         )
         .one_or_none()
     )
     if row is None:
         abort(404)
-    state, expires_at, due, ref1, satang, receipt = row
+    waits, state, expires_at, due, ref1, satang, receipt = row
     return jsonify(
-        state=donations.standing(state, expires_at),
+        state=_state(donations.standing(state, expires_at), arrived=waits),
         satang=int(satang or due),
         reference=ref1,
         receipt=f"/receipts/{receipt}" if receipt else None,
@@ -112,11 +161,45 @@ def donation_status(code: str) -> Response:
 @bp.get("/give/<code>/qr.png")
 @opens_to(EVERYONE)
 def donation_png(code: str) -> Response:
+    """The bare QR code for the page; with ?save the picture to keep, which says whose it is and how much."""
     found = _payable(code)
-    answer = make_response(_picture(found.payload))
+    answer = make_response(_card(found) if "save" in request.args else _picture(found.payload))
     answer.mimetype = "image/png"
     if "save" in request.args:
         answer.headers["Content-Disposition"] = f'attachment; filename="{found.ref1}.png"'
+    return answer
+
+
+def _card(found: Donation) -> bytes:
+    lines = [
+        ("amount", f"{money.format_baht(found.due_satang)} บาท"),
+        ("plain", f"({money.baht_in_words(found.due_satang)})"),
+        ("strong", f"รหัสอ้างอิง {found.ref1}"),
+        ("plain", f"เพื่อ {found.purpose.name_th}"),
+        ("plain", f"จ่ายได้ถึง {thai.moment_text(found.expires_at)}"),
+        ("small", f"บัญชีผู้รับ {found.account.name}"),
+    ]
+    if found.tag == 29:
+        lines.insert(2, ("strong", "โปรดจ่ายยอดนี้พอดีทุกสตางค์"))
+    if current_app.extensions["kueakun"].demo:
+        lines.append(("strong", "ระบบสาธิต ไม่รับเงินจริง"))
+    return cards.draw(found.payload, head=current_app.extensions["profile"].fund_th, lines=tuple(lines))
+
+
+@bp.get("/give/<code>/barcode.svg")
+@opens_to(EVERYONE)
+def donation_barcode(code: str) -> Response:
+    return Response(bills.drawn(_payable(code)) or abort(404), mimetype="image/svg+xml")
+
+
+@bp.get("/give/<code>/bill.pdf")
+@opens_to(EVERYONE)
+def donation_bill(code: str) -> Response:
+    """ใบแจ้งการชำระเงิน on A4, or on A5 with ?sheet=a5."""
+    found = _payable(code)
+    answer = make_response(bills.pdf(found, sheet=request.args.get("sheet", "a4")))
+    answer.mimetype = "application/pdf"
+    answer.headers["Content-Disposition"] = f'inline; filename="bill-{found.ref1}.pdf"'
     return answer
 
 
@@ -136,7 +219,7 @@ def donation_receipt_pdf(code: str, token: str) -> Response:
     found, receipt = _donation(code), receipts.by_token(token) or abort(404)
     if receipt.gift.donation_id != found.id:
         abort(404)
-    return as_pdf(receipt, named=True)
+    return payers_paper(receipt)
 
 
 def _donation(code: str) -> Donation:
@@ -156,10 +239,16 @@ def _picture(payload: str) -> bytes:
     return qr.draw_checked(payload)
 
 
-def _receipts_of(donation: Donation) -> Any:
+_VOIDED = aliased(Receipt)
+
+
+def _gifts_of(donation: Donation) -> Any:
+    """What of the donation's gifts stands, each with its valid receipt or none, and whether one was voided."""
+    voided = exists().where(_VOIDED.gift_id == Gift.id, _VOIDED.voided_at.is_not(None))
     return (
-        select(Gift, Receipt)
-        .join(Receipt, Receipt.gift_id == Gift.id)
-        .where(Gift.donation_id == donation.id, Receipt.voided_at.is_(None))
-        .order_by(Receipt.id)
+        select(Gift, LIVE.c.satang, Receipt, voided)
+        .join(LIVE, LIVE.c.id == Gift.id)
+        .outerjoin(Receipt, and_(Receipt.gift_id == Gift.id, Receipt.voided_at.is_(None)))
+        .where(Gift.donation_id == donation.id, LIVE.c.satang > 0)
+        .order_by(Gift.id)
     )
