@@ -6,8 +6,9 @@ from random import Random
 
 from sqlalchemy import select
 
-from app.demo import bank
-from app.demo.bank import Ledger
+from app.demo import telling
+from app.demo.asked import Asked, read_payload
+from app.demo.ledger import Ledger
 from app.fund.bank import callbacks, matching, statements
 from app.fund.giving import donations, pledges
 from app.fund.giving.donations import Donation
@@ -99,11 +100,11 @@ class Givers:
 
     def pay(self, donation: Donation, *, payer: str) -> None:
         """The payer's bank reads the QR's text, moves the money and tells the fund."""
-        asked = bank.read_payload(donation.payload)
+        asked = read_payload(donation.payload)
         line = self.ledger.transfer(
             asked, satang=donation.due_satang, payer=payer, payer_bank=self._some_bank(), at=self._later()
         )
-        callbacks.record(bank.confirmation(line))
+        callbacks.record(telling.confirmation(line))
 
     def _some_bank(self) -> str:
         return self.rng.choice(("002", "004", "006", "014", "025", "030", "034"))
@@ -111,24 +112,22 @@ class Givers:
     def leave_waiting(self) -> None:
         """Three payments that a person must look at, and the day's statement."""
         donation = donations.open(satang=1_500_00, purpose_id=self.purpose("general"), by=None)
-        asked = bank.read_payload(donation.payload)
+        asked = read_payload(donation.payload)
         strange = (
             (asked.ref1, 1_050_00, "นางสาวรีบ โอนผิด", True),
             ("WATPA2569", 3_000_00, "กองบุญวัดป่าบ้านหนองแคน", True),
             ("", 700_00, "ฝากเงินสดหน้าเคาน์เตอร์", False),
         )
         for ref1, satang, payer, is_told in strange:
-            typed = bank.Asked(
-                asked.payload, asked.tag, asked.payee, asked.account, asked.proxy, ref1, "", None
-            )
+            typed = Asked(asked.payload, asked.tag, asked.payee, asked.account, asked.proxy, ref1, "", None)
             line = self.ledger.transfer(
                 typed, satang=satang, payer=payer, payer_bank=self._some_bank(), at=self._later()
             )
             if is_told:
-                callbacks.record(bank.confirmation(line))
+                callbacks.record(telling.confirmation(line))
         matching.settle_new()
         statements.import_file(
             name="statement.csv",
-            raw=bank.statement(self.ledger.lines()),
+            raw=telling.statement(self.ledger.lines()),
             by=self.who("kanya"),
         )

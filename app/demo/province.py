@@ -8,7 +8,8 @@ from sqlalchemy import select
 
 from app.cases.registry import intake, rounds
 from app.demo import cast, register
-from app.demo.bank import Ledger
+from app.demo.charges import Charges
+from app.demo.ledger import Ledger
 from app.demo.story import Teller
 from app.fund.giving import networks, solicitation
 from app.fund.giving.donations import FundAccount
@@ -77,6 +78,7 @@ def load(*, households: int | None = None) -> None:
         if is_loaded() or db.session().scalars(select(User.id).limit(1)).first() is not None:
             raise Refused("ฐานข้อมูลนี้มีข้อมูลอยู่แล้ว จึงไม่โหลดข้อมูลสาธิตซ้ำ")
         ledger.forget()
+        Charges(settings.data).forget()
         _found(profile)
         _employ(settings, profile)
         _take_in_register(profile, households or HOUSEHOLDS.get(profile.province_code, 5_000))

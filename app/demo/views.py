@@ -1,7 +1,9 @@
 """Pages of the demonstration bank: a payer's app, and the statement that the bank would send."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 from flask import (
-    Blueprint,
     Response,
     abort,
     current_app,
@@ -13,9 +15,13 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 
-from app.demo import bank as bank_
-from app.demo.bank import Asked, Heard, Ledger, Line
+from app.demo import mischief, peers, telling
+from app.demo.asked import Asked, look, read_payload
+from app.demo.charges import Charges, event_object, signed
 from app.demo.forms import LookForm, TransferForm
+from app.demo.ledger import Ledger, Line
+from app.demo.pages import bp
+from app.demo.telling import Heard
 from app.fund.giving import donations
 from app.kit import qr
 from app.kit.db import db
@@ -23,12 +29,16 @@ from app.kit.errors import BadInput, Refused
 from app.settings import Settings
 from app.staff.doors import EVERYONE, opens_to
 
-bp = Blueprint("demo", __name__)
+__all__ = ["bp"]
+
+
+def _settings() -> Settings:
+    here: Settings = current_app.extensions["kueakun"]
+    return here
 
 
 def _ledger() -> Ledger:
-    here: Settings = current_app.extensions["kueakun"]
-    return Ledger(here.data)
+    return Ledger(_settings().data)
 
 
 @bp.get("/demo/bank")
@@ -50,7 +60,7 @@ def read_qr() -> ResponseReturnValue:
 
 def _read(picture: bytes | None, code: str) -> ResponseReturnValue:
     try:
-        asked = bank_.look(picture or _picture_of(code))
+        asked = look(picture or _picture_of(code))
     except Refused as refused:
         return _look_page(LookForm(code=code), refused.words), 422 if isinstance(refused, BadInput) else 409
     return _pay_page(asked, TransferForm(payload=asked.payload, amount=asked.satang, payer="ผู้มีน้ำใจ"))
@@ -71,65 +81,128 @@ def _look_page(form: LookForm, refused: str = "") -> str:
 
 
 def _pay_page(asked: Asked, form: TransferForm, refused: str = "") -> str:
-    return render_template("demo/pay.html", asked=asked, form=form, refused=refused)
+    by_omise = _settings().omise is not None and bool(asked.ref1)
+    return render_template("demo/pay.html", asked=asked, form=form, refused=refused, by_omise=by_omise)
 
 
 @bp.post("/demo/bank/transfers")
 @opens_to(EVERYONE)
 def transfer() -> ResponseReturnValue:
     form = TransferForm()
-    asked = bank_.read_payload(form.payload.data or "")
+    asked = read_payload(form.payload.data or "")
     if not form.validate_on_submit():
         return _pay_page(asked, form), 422
-    satang = asked.satang if asked.satang is not None else form.amount.data
+    satang = form.other_amount.data or (asked.satang if asked.satang is not None else form.amount.data)
     if satang is None:
         return _pay_page(asked, form, "กรุณากรอกจำนวนเงินที่โอน"), 422
+    if form.way.data == "omise" and _settings().omise:
+        return _charge(asked, satang, form)
     try:
-        line = _ledger().transfer(
-            asked, satang=satang, payer=form.payer.data, payer_bank=form.payer_bank.data
+        lines = mischief.transfer(
+            _ledger(),
+            asked,
+            satang=satang,
+            payer=form.payer.data,
+            payer_bank=form.payer_bank.data,
+            deed=form.deed.data,
         )
     except Refused as refused:
         return _pay_page(asked, form, refused.words), 409
     # The portal answers the bank in another thread or process: nothing of ours may be held open meanwhile.
     db.session.remove()
-    for heard in _tell_twice(line):
-        flash(heard, "success")
-    return redirect(url_for("demo.slip", transaction_id=line.transaction_id), 303)
+    if asked.tag == 30:
+        address = f"{_own_address()}{url_for('bank.scb_callback', key=_settings().callback_key)}"
+        _tell([(address, telling.confirmation(line), {}) for line in lines], form.manner.data)
+    else:
+        # A transfer by PromptPay ID has no confirmation.
+        flash("โอนด้วยพร้อมเพย์ ธนาคารไม่แจ้งกองทุนทันที เงินจะปรากฏเมื่อกองทุนนำเข้ารายการเดินบัญชี", "success")
+    return redirect(url_for("demo.slip", transaction_id=lines[-1].transaction_id), 303)
 
 
-def _tell_twice(line: Line) -> list[str]:
-    """Tell the portal, and once more as the bank does when it did not hear an answer. A transfer by PromptPay ID
-    has no confirmation: it stands on the statement only."""
-    if line.tag != 30:
-        return ["โอนด้วยพร้อมเพย์ ธนาคารไม่แจ้งกองทุนทันที เงินจะปรากฏเมื่อกองทุนนำเข้ารายการเดินบัญชี"]
-    here: Settings = current_app.extensions["kueakun"]
-    host = "127.0.0.1" if here.host in ("0.0.0.0", "::", "") else here.host  # noqa: S104 — compared, not bound
-    path = url_for("bank.scb_callback", key=here.callback_key)
-    address, message = f"http://{host}:{here.port}{path}", bank_.confirmation(line)
-    return [_said(place, bank_.tell(address, message)) for place in ("ครั้งแรก", "ส่งซ้ำ")]
+def _charge(asked: Asked, satang: int, form: TransferForm) -> ResponseReturnValue:
+    """The same gift by Omise: the money stays with Omise, which tells the portal by a signed message."""
+    known = _settings().omise
+    assert known is not None
+    charged = Charges(_settings().data).charge(satang=satang, ref1=asked.ref1, payer=form.payer.data)
+    db.session.remove()
+    body = event_object(charged)
+    address = f"{_own_address()}{url_for('bank.omise_webhook')}"
+    _tell([(address, body, signed(body, key=known.webhook_secrets[0]))], form.manner.data)
+    return redirect(url_for("demo.slip", transaction_id=charged.id), 303)
 
 
-def _said(place: str, heard: Heard) -> str:
-    if heard.is_well:
-        return f"ธนาคารแจ้งกองทุน ({place}): กองทุนตอบรับ {heard.status}"
-    if heard.status:
-        return f"ธนาคารแจ้งกองทุน ({place}): กองทุนตอบ {heard.status}"
-    return f"ธนาคารแจ้งกองทุน ({place}): ติดต่อกองทุนไม่ได้ เงินจะปรากฏเมื่อกองทุนนำเข้ารายการเดินบัญชี"
+def _own_address() -> str:
+    return f"http://{peers.own_host(_settings())}:{_settings().port}"
+
+
+#: Where to, what, and with which headers.
+Message = tuple[str, bytes, dict[str, str]]
+
+
+def _tell(messages: list[Message], manner: str) -> None:
+    """Tell the portal in the manner chosen, and say on the next page how it answered."""
+    plan = mischief.tellings(messages, manner)
+    if not plan:
+        flash("ธนาคารไม่ได้แจ้งกองทุน เงินจะปรากฏเมื่อกองทุนถามธนาคารในคืนนี้ หรือนำเข้ารายการเดินบัญชี", "success")
+    for place, (seconds, batch) in enumerate(plan):
+        if seconds:
+            flash(f"ธนาคารจะแจ้งกองทุนในอีก {seconds} วินาที", "success")
+            late = threading.Timer(seconds, _tell_at_once, (batch,))
+            late.daemon = True
+            late.start()
+        else:
+            heard = _tell_at_once(batch)
+            flash(_said("ครั้งแรก" if place < len(plan) / 2 else "ส่งซ้ำ", heard), "success")
+
+
+def _tell_at_once(batch: list[Message]) -> list[Heard]:
+    with ThreadPoolExecutor(max_workers=len(batch)) as many:
+        return list(many.map(lambda one: telling.tell(*one), batch))
+
+
+def _said(place: str, heard: list[Heard]) -> str:
+    times = f" {len(heard)} ข้อความ" if len(heard) > 1 else ""
+    if all(one.is_well for one in heard):
+        return f"ธนาคารแจ้งกองทุน ({place}){times}: กองทุนตอบรับ {heard[0].status}"
+    worst = min(heard, key=lambda one: one.is_well)
+    if worst.status:
+        return f"ธนาคารแจ้งกองทุน ({place}){times}: กองทุนตอบ {worst.status}"
+    return f"ธนาคารแจ้งกองทุน ({place}){times}: ติดต่อกองทุนไม่ได้ เงินจะปรากฏเมื่อกองทุนนำเข้ารายการเดินบัญชี"
 
 
 @bp.get("/demo/bank/transfers/<transaction_id>")
 @opens_to(EVERYONE)
 def slip(transaction_id: str) -> str:
-    line = _ledger().find(transaction_id)
+    line = _ledger().find(transaction_id) or _slip_of_charge(transaction_id)
     if line is None:
         abort(404, "ธนาคารสาธิตไม่มีรายการโอนนี้")
     donation = donations.by_ref1(line.ref1) if line.ref1 else None
     return render_template("demo/slip.html", line=line, donation=donation)
 
 
+def _slip_of_charge(charge_id: str) -> Line | None:
+    charged = Charges(_settings().data).find(charge_id)
+    if charged is None:
+        return None
+    return Line(
+        transaction_id=charged.id,
+        at=charged.at,
+        satang=charged.satang,
+        balance=0,
+        tag=0,
+        payee="ผ่าน Omise",
+        account="",
+        proxy="",
+        ref1=charged.ref1,
+        ref2="",
+        payer=charged.payer,
+        payer_bank="",
+    )
+
+
 @bp.get("/demo/bank/statement.csv")
 @opens_to(EVERYONE)
 def statement() -> Response:
-    response = Response(bank_.statement(_ledger().lines()), mimetype="text/csv")
+    response = Response(telling.statement(_ledger().lines()), mimetype="text/csv")
     response.headers["Content-Disposition"] = 'attachment; filename="statement.csv"'
     return response

@@ -12,8 +12,9 @@ from PIL import Image
 from sqlalchemy import select
 from werkzeug.serving import make_server
 
-from app.demo import bank
-from app.demo.bank import Ledger
+from app.demo import telling
+from app.demo.asked import read_payload
+from app.demo.ledger import Ledger
 from app.fund.bank import statements
 from app.fund.bank.events import BankEvent
 from app.fund.giving import donations
@@ -103,7 +104,7 @@ def test_a_transfer_by_promptpay_id_stands_on_the_statement_only(demo: Flask) ->
     line = Ledger(demo.extensions["kueakun"].data).lines()[-1]
     assert (line.satang, line.tag, line.ref1) == (due, 29, "")
     counts = statements.import_file(
-        name="s.csv", raw=bank.statement(Ledger(demo.extensions["kueakun"].data).lines()), by=None
+        name="s.csv", raw=telling.statement(Ledger(demo.extensions["kueakun"].data).lines()), by=None
     )
     assert counts["posted"] == 1
 
@@ -126,19 +127,19 @@ def test_pictures_without_a_payment_qr_are_refused(demo: Flask) -> None:
 def test_the_bank_pays_nobody_but_the_fund(demo: Flask) -> None:
     stranger = promptpay.encode(promptpay.Bill(biller="099400000000300", ref1="ABC", satang=100))
     with pytest.raises(Refused, match="ไม่รู้จักผู้รับเงิน"):
-        bank.read_payload(stranger)
+        read_payload(stranger)
     with pytest.raises(BadInput):
-        bank.read_payload("hello")
+        read_payload("hello")
 
 
 def test_the_amount_of_the_qr_cannot_be_changed(demo: Flask) -> None:
-    asked = bank.read_payload(opened(10_00).payload)
+    asked = read_payload(opened(10_00).payload)
     with pytest.raises(Refused, match="ไม่ตรง"):
         Ledger(demo.extensions["kueakun"].data).transfer(asked, satang=1, payer="x", payer_bank="004")
 
 
 def test_the_running_balance_holds_under_many_hands(demo: Flask) -> None:
-    asked = bank.read_payload(opened(10_00).payload)
+    asked = read_payload(opened(10_00).payload)
     ledger = Ledger(demo.extensions["kueakun"].data)
     before = ledger.lines()
 
@@ -160,7 +161,7 @@ def test_the_running_balance_holds_under_many_hands(demo: Flask) -> None:
 
 
 def test_a_portal_that_does_not_answer_is_told_later(demo: Flask) -> None:
-    heard = bank.tell("http://127.0.0.1:9/nobody", b"{}")
+    heard = telling.tell("http://127.0.0.1:9/nobody", b"{}")
     assert heard.status == 0 and not heard.is_well
 
 
@@ -171,7 +172,7 @@ def test_the_bank_is_nowhere_in_a_live_portal(sqlite_portal: Flask) -> None:
 
 def test_the_confirmation_has_the_banks_own_field_names(demo: Flask) -> None:
     line = Ledger(demo.extensions["kueakun"].data).lines()[0]
-    said = bank.confirmation(line).decode()
+    said = telling.confirmation(line).decode()
     for name in ("transactionId", "transactionDateandTime", "payeeProxyId", "billPaymentRef1", "amount"):
         assert f'"{name}"' in said
     assert re.search(r'"amount": "\d+\.\d\d"', said)

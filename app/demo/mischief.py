@@ -1,0 +1,63 @@
+"""How the demonstration bank misbehaves when it is asked to: what it transfers, and when and how often it tells."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from random import Random
+from typing import TypeVar
+
+from app.demo.asked import Asked
+from app.demo.ledger import Ledger, Line
+from app.kit.errors import Refused
+
+#: How the payer transfers.
+DEEDS = {
+    "once": "โอนครั้งเดียว",
+    "twins": "โอนซ้ำสองครั้ง ยอดเท่ากัน",
+    "split": "แบ่งโอนเป็นสองก้อน",
+}
+#: How the bank tells of it.
+MANNERS = {
+    "usual": "แจ้งทันที แล้วส่งซ้ำอีกครั้ง",
+    "late": "แจ้งช้า 20 วินาที",
+    "many": "แจ้งพร้อมกันสิบครั้ง ก้อนหลังก่อน",
+    "lost": "ไม่แจ้งเลย ข้อความหายระหว่างทาง",
+}
+LATE_SECONDS = 20
+_MANY = 10
+
+Told = TypeVar("Told")
+
+
+def transfer(
+    ledger: Ledger, asked: Asked, *, satang: int, payer: str, payer_bank: str, deed: str = "once"
+) -> list[Line]:
+    """The payer's deed in the bank's ledger. Any amount is carried: some apps let their user change it.
+
+    Raises Refused for an amount that the bank does not carry, or one satang that is to be split.
+    """
+    typed = replace(asked, satang=None)
+    if deed == "split" and satang < 2:
+        raise Refused("หนึ่งสตางค์แบ่งโอนสองก้อนไม่ได้")
+    parts = {"twins": (satang, satang), "split": (satang // 2, satang - satang // 2)}.get(deed, (satang,))
+    return [ledger.transfer(typed, satang=part, payer=payer, payer_bank=payer_bank) for part in parts]
+
+
+def tellings(lines: Sequence[Told], manner: str) -> list[tuple[int, list[Told]]]:
+    """When the bank tells of what: after so many seconds, these at once."""
+    if manner == "lost":
+        return []
+    if manner == "late":
+        return [(LATE_SECONDS, list(lines))]
+    if manner == "many":
+        return [(0, list(reversed(lines)) * _MANY)]
+    return [(0, [one]) for one in lines] + [(0, [one]) for one in lines]
+
+
+def garble(lines: Sequence[Told], rng: Random, *, lost: int = 10) -> list[Told]:
+    """A day's messages as a bad line brings them: `lost` in a hundred never, others twice or thrice, in any order."""
+    heard: list[Told] = []
+    for one in lines:
+        if rng.randrange(100) >= lost:
+            heard += [one] * rng.choice((1, 1, 1, 2, 3))
+    rng.shuffle(heard)
+    return heard

@@ -1,0 +1,5 @@
+"""The blueprint that the demonstration's pages and peers share."""
+
+from flask import Blueprint
+
+bp = Blueprint("demo", __name__)

@@ -1,0 +1,398 @@
+"""The bank is asked before what is told in its name counts, and each night for what it did not tell."""
+
+import dataclasses
+import ipaddress
+import json
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import peers
+import pytest
+import time_machine
+from bank_hands import KEY, confirmation, count, given, only_settlement, opened, send, settlement_of, states
+from flask import Flask
+from peers import Peer, introduce, work
+from people import Cast
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from app.demo import telling
+from app.fund.bank import callbacks, confirming, inquiries, matching, scb, sweep
+from app.fund.bank.events import BankEvent
+from app.fund.bank.inquiries import Inquiry
+from app.fund.giving.donations import FundAccount
+from app.kit import clock, queue
+from app.kit.db import db, transaction
+from app.kit.errors import Refused
+
+
+@pytest.fixture
+def bank(tmp_path: Path) -> Iterator[Peer]:
+    folder = tmp_path / "bank"
+    folder.mkdir()
+    with peers.bank_at_work(folder) as peer:
+        yield peer
+
+
+@pytest.fixture
+def asking(portal: Flask, cast: Cast, bank: Peer) -> Flask:
+    """A portal that asks its bank."""
+    introduce(portal, scb=bank.scb)
+    return portal
+
+
+def outcomes() -> list[str]:
+    return list(db.session().scalars(select(Inquiry.outcome).order_by(Inquiry.id)))
+
+
+def test_a_confirmation_counts_only_when_the_bank_bears_it_out(asking: Flask, cast: Cast, bank: Peer) -> None:
+    donation = opened(cast, 150_037)
+    line = bank.pays(donation.ref1, 150_037)
+    answer = send(asking, telling.confirmation(line))
+    assert (answer.status_code, answer.get_json()["resCode"]) == (200, "00")
+    assert (states(), given()) == ({"new": 1}, [])
+    assert matching.settle_new() >= 0
+    assert given() == [], "nothing counts before the bank was asked"
+    work()
+    assert (states(), given(), outcomes()) == ({"posted": 1}, [150_037], ["confirmed"])
+    kept = db.session().scalars(select(Inquiry)).one()
+    assert line.transaction_id in kept.raw.decode()
+
+
+def test_a_confirmation_that_the_bank_does_not_know_never_becomes_a_gift(
+    asking: Flask, cast: Cast, bank: Peer
+) -> None:
+    donation = opened(cast)
+    with time_machine.travel(clock.now(), tick=True) as clockwork:
+        send(asking, confirmation(donation.ref1, at=clock.now()))
+        work()
+        assert (states(), outcomes()) == ({"new": 1}, ["absent"]), "the bank's own books may run behind"
+        for _ in range(12):
+            clockwork.shift(timedelta(minutes=5))
+            work()
+        assert only_settlement().state == "waiting"
+        assert only_settlement().rule == "unconfirmed"
+        assert "ไม่พบ" in only_settlement().reason
+        before = count(Inquiry)
+        clockwork.shift(timedelta(hours=2))
+        work()
+        assert count(Inquiry) == before, "a bank that said no is not asked for ever"
+    assert given() == []
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"satang": 150_100}, "จำนวนเงินของธนาคารคือ 1,501.00"),
+        ({"ref1": "WATPA2569"}, "รหัสอ้างอิงของธนาคารคือ WATPA2569"),
+    ],
+)
+def test_a_confirmation_that_says_other_than_the_bank_waits_for_a_person(
+    asking: Flask, cast: Cast, bank: Peer, change: dict[str, Any], words: str
+) -> None:
+    donation = opened(cast)
+    line = bank.pays(donation.ref1, 150_000)
+    told = dataclasses.replace(line, **change)
+    if "ref1" in change:
+        # Told with our reference, paid with another.
+        told, wrong = line, dataclasses.replace(line, **change)
+        bank.ledger.path.write_text(json.dumps(dataclasses.asdict(wrong)) + "\n")
+        finding = scb.payments(biller=line.proxy, on=line.moment.date())[0][0]
+        send(asking, telling.confirmation(told))
+        event = db.session().scalars(select(BankEvent)).one()
+        assert words in confirming.compare(event, finding).words
+        confirming.follow(event.id, confirming.compare(event, finding))
+        db.session.rollback()
+    else:
+        bank.ledger.path.write_text(json.dumps(dataclasses.asdict(told)) + "\n")
+        send(asking, telling.confirmation(line))
+        work()
+    assert (only_settlement().state, only_settlement().rule) == ("waiting", "differs")
+    assert words in only_settlement().reason
+    assert given() == []
+
+
+def test_a_payment_that_the_bank_took_back_does_not_count(asking: Flask, cast: Cast, bank: Peer) -> None:
+    donation = opened(cast)
+    line = bank.pays(donation.ref1, 150_000)
+    send(asking, telling.confirmation(line))
+    asked = peers_asked(line)
+    bank.ledger.move(asked, satang=-150_000, words="คืนเงิน", reverses=line.transaction_id)
+    work()
+    assert (only_settlement().state, only_settlement().rule, given()) == ("waiting", "differs", [])
+    assert "คืนเงิน" in only_settlement().reason
+
+
+def peers_asked(line: Any) -> Any:
+    from app.demo.asked import Asked
+
+    return Asked("", 30, line.payee, line.account, line.proxy, line.ref1, line.ref2, None)
+
+
+def test_a_bank_that_is_down_for_hours_loses_nothing(asking: Flask, cast: Cast, bank: Peer) -> None:
+    donation = opened(cast)
+    bank.down = True
+    with time_machine.travel(clock.now(), tick=True) as clockwork:
+        line = bank.pays(donation.ref1, 150_000)
+        send(asking, telling.confirmation(line))
+        for _ in range(30):
+            work()
+            clockwork.shift(timedelta(minutes=10))
+            asking.extensions.pop("scb_rests_until", None)
+        assert states() == {"new": 1}
+        assert set(outcomes()) == {"unreachable"}
+        assert len(outcomes()) < 25, "it is asked more and more seldom"
+        bank.down = False
+        clockwork.shift(timedelta(hours=2))
+        work()
+        assert (states(), given()) == ({"posted": 1}, [150_000])
+
+
+def test_one_silent_bank_is_not_asked_about_every_event(asking: Flask, cast: Cast, bank: Peer) -> None:
+    bank.down = True
+    for number in range(10):
+        send(asking, confirmation(opened(cast).ref1, number=f"T{number}", at=clock.now()))
+    assert len(bank.asked) == 0
+    work()
+    assert len(bank.asked) == 1
+    assert len(outcomes()) == 1
+
+
+def test_after_days_without_an_answer_the_officer_is_told(asking: Flask, cast: Cast, bank: Peer) -> None:
+    bank.down = True
+    with time_machine.travel(clock.now(), tick=True) as clockwork:
+        send(asking, confirmation(opened(cast).ref1, at=clock.now()))
+        work()
+        clockwork.shift(timedelta(days=4, hours=2))
+        asking.extensions.pop("scb_rests_until", None)
+        work()
+        assert (only_settlement().state, only_settlement().rule) == ("waiting", "unconfirmed")
+        # The bank comes back, and the sweep still finds what was told: the doubt is lifted.
+
+
+def test_a_doubt_is_lifted_when_the_bank_bears_the_payment_out_later(
+    asking: Flask, cast: Cast, bank: Peer
+) -> None:
+    donation = opened(cast)
+    with time_machine.travel(clock.now(), tick=True) as clockwork:
+        line = bank.pays(donation.ref1, 150_000)
+        kept = bank.ledger.path.read_text()
+        bank.ledger.forget()
+        send(asking, telling.confirmation(line))
+        for _ in range(12):
+            work()
+            clockwork.shift(timedelta(minutes=5))
+        assert only_settlement().rule == "unconfirmed"
+        bank.ledger.path.write_text(kept)
+        found = sweep.run()
+        assert (found["new"], found["confirmed"]) == (0, 1)
+        assert (states(), given()) == ({"posted": 1}, [150_000])
+        assert sweep.run()["confirmed"] == 0, "the same answer is written down once"
+
+
+def test_a_lost_confirmation_is_found_by_the_sweep_and_one_that_comes_late_adds_nothing(
+    asking: Flask, cast: Cast, bank: Peer
+) -> None:
+    one, other = opened(cast, 10_000), opened(cast, 20_000)
+    lost, told = bank.pays(one.ref1, 10_000), bank.pays(other.ref1, 20_000)
+    send(asking, telling.confirmation(told))
+    work()
+    assert given() == [20_000]
+    found = sweep.run()
+    assert (found["payments"], found["new"], found["known"], found["unreachable"]) == (2, 1, 1, 0)
+    assert given() == [10_000, 20_000]
+    send(asking, telling.confirmation(lost))
+    work()
+    assert (count(BankEvent), given()) == (2, [10_000, 20_000])
+    assert sweep.run()["new"] == 0
+
+
+def test_the_sweep_looks_back_three_days_and_no_farther(asking: Flask, cast: Cast, bank: Peer) -> None:
+    donations = [opened(cast, 10_000 + back) for back in range(5)]
+    for back, one in enumerate(donations[::-1]):
+        at = clock.now() - timedelta(days=4 - back)
+        bank.pays(one.ref1, one.due_satang, at=at)
+    found = sweep.run()
+    assert (found["asked"], found["new"]) == (4, 4)
+    assert sweep.run(days=5)["new"] == 1
+
+
+def test_a_bank_that_answers_only_for_a_reference_is_asked_for_each_in_play(
+    asking: Flask, cast: Cast, bank: Peer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paid, _unpaid = opened(cast, 10_000), opened(cast, 20_000)
+    bank.pays(paid.ref1, 10_000)
+    real = scb.payments
+
+    def strict(*, biller: str, on: Any, ref1: str = "", satang: int | None = None) -> Any:
+        if not ref1:
+            raise scb.Refusal("1101 Missing required parameters")
+        return real(biller=biller, on=on, ref1=ref1, satang=satang)
+
+    monkeypatch.setattr(scb, "payments", strict)
+    found = sweep.run(days=0)
+    assert (found["asked"], found["new"], given()) == (3, 1, [10_000])
+
+
+def test_a_sweep_of_a_bank_that_is_down_says_so_and_comes_again(
+    asking: Flask, cast: Cast, bank: Peer
+) -> None:
+    bank.down = True
+    assert sweep.at_night()["unreachable"] == 4
+    again = db.session().scalars(select(queue.Job).filter_by(kind="sweep")).one()
+    assert again.due_at > clock.now() + timedelta(minutes=50)
+
+
+def test_the_night_asks_for_one_sweep_however_many_come_round(asking: Flask, cast: Cast, bank: Peer) -> None:
+    night = clock.now().astimezone(clock.BANGKOK).replace(hour=1, minute=30)
+    with time_machine.travel(night, tick=True) as clockwork:
+        for _ in range(3):
+            sweep.call_the_night()
+        work()
+        sweep.call_the_night()
+        assert len(db.session().scalars(select(queue.Job).filter_by(kind="sweep")).all()) == 1
+        clockwork.shift(timedelta(hours=24))
+        sweep.call_the_night()
+        assert len(db.session().scalars(select(queue.Job).filter_by(kind="sweep")).all()) == 2
+
+
+def test_without_its_settings_no_bank_is_asked(portal: Flask, cast: Cast) -> None:
+    with pytest.raises(Refused, match="KUEAKUN_SCB_URL"):
+        sweep.run()
+    assert sweep.call_the_night() == {}
+    assert confirming.ask_about_left() == 0
+    send(portal, confirmation(opened(cast).ref1))
+    assert given() == [150_000]
+    assert db.session().scalars(select(queue.Job).filter_by(kind="inquire")).all() == []
+
+
+def test_what_was_told_before_the_bank_could_be_asked_is_asked_about(
+    asking: Flask, cast: Cast, bank: Peer
+) -> None:
+    donation = opened(cast)
+    line = bank.pays(donation.ref1, 150_000)
+    with time_machine.travel(clock.now(), tick=True) as clockwork:
+        introduce(asking, scb=None)
+        with transaction():
+            callbacks.record(telling.confirmation(line))
+        introduce(asking, scb=bank.scb)
+        assert work() == 0
+        clockwork.shift(timedelta(minutes=5))
+        assert confirming.ask_about_left() == 1
+        assert confirming.ask_about_left() in (0, 1)
+        work()
+        assert given() == [150_000]
+
+
+def test_the_token_is_kept_and_asked_anew_when_the_bank_forgets_it(
+    asking: Flask, cast: Cast, bank: Peer
+) -> None:
+    for _ in range(3):
+        scb.payments(biller=peers.BILLER, on=clock.today())
+    assert sum("/oauth/token" in one for one in bank.asked) == 1
+    asking.extensions["scb_token"].text = "forgotten"
+    assert scb.payments(biller=peers.BILLER, on=clock.today()) is not None
+    assert sum("/oauth/token" in one for one in bank.asked) == 2
+
+
+def test_answers_to_inquiries_are_final(asking: Flask, cast: Cast, bank: Peer) -> None:
+    send(asking, confirmation(opened(cast).ref1, at=clock.now()))
+    work()
+    for statement in ("UPDATE inquiry SET outcome = 'confirmed'", "DELETE FROM inquiry"):
+        with pytest.raises(IntegrityError), db.engine.begin() as connection:
+            connection.exec_driver_sql(statement)
+
+
+def test_a_confirmation_to_an_account_number_cannot_be_asked_about_and_waits(
+    asking: Flask, cast: Cast, bank: Peer
+) -> None:
+    number = db.session().scalars(select(FundAccount.number)).one()
+    send(
+        asking,
+        confirmation(
+            opened(cast).ref1, payeeProxyType="ACCOUNT", payeeProxyId=None, payeeAccountNumber=number
+        ),
+    )
+    work()
+    assert (only_settlement().state, only_settlement().rule, given()) == ("waiting", "unconfirmed", [])
+
+
+def test_a_forged_confirmation_for_a_stranger_waits_without_asking(
+    asking: Flask, cast: Cast, bank: Peer
+) -> None:
+    send(asking, confirmation("X", payeeProxyId="099400000000399"))
+    work()
+    assert (only_settlement().rule, bank.asked) == ("other_biller", [])
+
+
+def test_only_the_addresses_named_for_the_bank_may_send(
+    portal: Flask, cast: Cast, caplog: pytest.LogCaptureFixture
+) -> None:
+    introduce(portal, scb_addresses=(ipaddress.ip_network("203.0.113.0/24"),))
+    client = portal.test_client()
+    raw = json.dumps(confirmation(opened(cast).ref1)).encode()
+    for address, status in (("198.51.100.7", 404), ("203.0.113.9", 200), ("::ffff:203.0.113.9", 200)):
+        answer = client.post(callbacks.PATH + KEY, data=raw, environ_base={"REMOTE_ADDR": address})
+        assert answer.status_code == status
+        assert KEY not in answer.get_data(as_text=True)
+    # A header that anybody can write opens nothing while no proxy of ours stands in front.
+    answer = client.post(
+        callbacks.PATH + KEY,
+        data=raw,
+        environ_base={"REMOTE_ADDR": "198.51.100.7"},
+        headers={"X-Forwarded-For": "203.0.113.9"},
+    )
+    assert answer.status_code == 404
+    assert "198.51.100.7" in caplog.text
+    assert KEY not in caplog.text
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"",
+        b"<html>login</html>",
+        b"[]",
+        b'{"status": {"code": 1000}, "data": "none"}',
+        b'{"status": {"code": 1000}, "data": [{"transactionId": "T1"}]}',
+        b'{"status": {"code": 5000, "description": "sorry"}}',
+        b'{"status": {"code": 1000, "code": 1000}, "data": []}',
+        b'{"a": ' + b"[" * 50_000,
+    ],
+)
+def test_an_answer_that_cannot_be_read_proves_nothing(
+    sqlite_portal: Flask, bank: Peer, monkeypatch: pytest.MonkeyPatch, answer: bytes
+) -> None:
+    cast = Cast(sqlite_portal)
+    introduce(sqlite_portal, scb=bank.scb)
+    send(sqlite_portal, confirmation(opened(cast).ref1, at=clock.now()))
+    monkeypatch.setattr(scb, "_get", lambda path: scb.Answer(200, answer))
+    work()
+    assert (outcomes(), states(), given()) == (["unreachable"], {"new": 1}, [])
+
+
+def test_many_workers_ask_and_post_once(postgres_portal: Flask, bank: Peer) -> None:
+    cast = Cast(postgres_portal)
+    introduce(postgres_portal, scb=bank.scb)
+    donation = opened(cast)
+    line = bank.pays(donation.ref1, 150_000)
+    send(postgres_portal, telling.confirmation(line))
+    event_id = settlement_of(line.transaction_id).event_id
+    db.session.rollback()
+
+    def ask() -> None:
+        with postgres_portal.app_context():
+            confirming.ask(event_id)
+            db.session.remove()
+
+    threads = [threading.Thread(target=ask) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    db.session.rollback()
+    assert given() == [150_000]
+    assert inquiries.of(event_id)
