@@ -1,5 +1,6 @@
 """Bank events: what a bank told us, kept as it came; raw, immutable, unique."""
 
+import re
 from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
@@ -7,6 +8,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.kit import references
 from app.kit.db import Base, Id, Satang, UtcDateTime
+
+#: A code of ours among other words.
+OUR_CODE = re.compile(rf"(?<![A-Z0-9])F[0-9]{{2}}[{references.ALPHABET}]{{8}}(?![A-Z0-9])")
 
 
 def canonical(reference: str) -> str:

@@ -59,7 +59,10 @@ class Layout:
         return bool(self.columns.get(field))
 
 
-KBANK, GENERIC = "kbank", "generic"
+KBANK, KBIZ, GENERIC = "kbank", "kbiz", "generic"
+#: Formats that are no tables and need no layout.
+MT940, CAMT = "mt940", "camt053"
+BUILT_IN = (KBANK, GENERIC, KBIZ, MT940, CAMT)
 
 #: Names of columns, the surest first, as `_key` leaves them.
 _ALIASES: dict[str, tuple[str, ...]] = {
@@ -100,6 +103,11 @@ _DESCRIBING = frozenset(
     }
 )  # fmt: skip
 
+#: K-Cyber's file of 2020.
+_KBANK_KEYS = {"date", "withdrawal", "deposit", "outstandingbalance", "servicechannel"}
+#: The first kind of K BIZ's files ("มีรายละเอียด"): 13 columns, some of them empty, and days as dd-mm-yy of the common era.
+_KBIZ_KEYS = {"วันที่", "เวลาวันที่มีผล", "รายการ", "ถอนเงิน", "ฝากเงิน", "ยอดคงเหลือ", "ช่องทาง", "รายละเอียด"}
+
 _UNIT = re.compile(r"\(\s*(?:thb|baht|บาท|฿)\s*\)")
 _THAI = re.compile(r"[ก-๙]+")
 #: A header stands near the top; farther down it is something else.
@@ -128,16 +136,25 @@ def recognise(
     `mapped` are the layouts people have mapped by hand, by fingerprint; they come before the built-in ones.
     Raises BadInput when no header is known, or not as the `profile` asked for.
     """
-    if profile is not None and profile not in (KBANK, GENERIC, *(layout.name for layout in mapped.values())):
-        known = ", ".join((KBANK, GENERIC, *sorted(layout.name for layout in mapped.values())))
-        raise BadInput(f"ไม่รู้จักรูปแบบรายการเดินบัญชี “{profile}” รูปแบบที่มีคือ {known}")
+    refuse_unknown(profile, mapped)
     for place, row in enumerate(rows[:_ROWS_LOOKED_AT]):
         layout = mapped.get(fingerprint(row.cells)) or _built_in(row.cells)
-        if layout is not None and profile in (None, layout.name, GENERIC if layout.name == KBANK else None):
+        if layout is not None and profile in (
+            None,
+            layout.name,
+            GENERIC if layout.name in BUILT_IN else None,
+        ):
             return place, layout
     raise UnknownHeader(
         "ไม่รู้จักหัวตารางของไฟล์นี้ จึงยังไม่นำเข้า กรุณาตรวจว่าเป็นรายการเดินบัญชี แล้วจับคู่คอลัมน์ครั้งแรกที่หน้า “จับคู่คอลัมน์”"
     )
+
+
+def refuse_unknown(profile: str | None, mapped: Mapping[str, Layout]) -> None:
+    """Raises BadInput, with the names that there are, for a profile that does not exist."""
+    names = (*BUILT_IN, *sorted(layout.name for layout in mapped.values()))
+    if profile is not None and profile not in names:
+        raise BadInput(f"ไม่รู้จักรูปแบบรายการเดินบัญชี “{profile}” รูปแบบที่มีคือ {', '.join(names)}")
 
 
 class UnknownHeader(BadInput):
@@ -164,8 +181,11 @@ def _built_in(cells: Sequence[str]) -> Layout | None:
     if not complete(columns):
         return None
     keys = {key(cell) for cell in cells}
-    is_kbank = {"date", "withdrawal", "deposit", "outstandingbalance", "servicechannel"} <= keys
-    return Layout(name=KBANK if is_kbank else GENERIC, columns=columns)
+    if keys >= _KBANK_KEYS:
+        return Layout(name=KBANK, columns=columns)
+    if keys >= _KBIZ_KEYS:
+        return Layout(name=KBIZ, columns=columns, years=Years.TWO_CE)
+    return Layout(name=GENERIC, columns=columns)
 
 
 def complete(columns: Mapping[str, tuple[int, ...]]) -> bool:

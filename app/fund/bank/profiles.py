@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import select
 
 from app.fund.bank.events import StatementProfile
-from app.fund.bank.layouts import FIELD_NAMES, GENERIC, KBANK, Layout, Years, complete, fingerprint
+from app.fund.bank.layouts import BUILT_IN, FIELD_NAMES, Layout, Years, complete, fingerprint
 from app.kit import clock
 from app.kit.db import db, explain
 from app.kit.errors import BadInput
@@ -44,7 +44,7 @@ def keep(
     Raises Refused for a name or header that is taken, BadInput for columns that do not tell a date and the money.
     """
     name = " ".join(name.split())
-    if not name or len(name) > _LONGEST_NAME or name in (KBANK, GENERIC):
+    if not name or len(name) > _LONGEST_NAME or name in BUILT_IN:
         raise BadInput("กรุณาตั้งชื่อรูปแบบไม่เกิน 40 ตัวอักษร เช่น ชื่อธนาคารและชนิดไฟล์")
     chosen = {field: tuple(places) for field, places in columns.items() if places}
     if set(chosen) - set(FIELD_NAMES) or any(
@@ -99,7 +99,6 @@ def header_of(raw: bytes) -> tuple[list[str], list[list[str]]]:
 def names() -> list[str]:
     """Every profile there is, for a drop-down or a refusal."""
     return [
-        KBANK,
-        GENERIC,
+        *BUILT_IN,
         *db.session().scalars(select(StatementProfile.name).order_by(StatementProfile.name)),
     ]

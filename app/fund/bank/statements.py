@@ -1,33 +1,36 @@
 """Statements: bringing a bank's file of lines in, whole or not at all, as often as one likes."""
 
-import hashlib
-import json
-import re
-import unicodedata
+import logging
+import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from pathlib import PurePosixPath
-from typing import Any, cast
+from io import BytesIO
+from typing import Any, BinaryIO, cast
 
-from sqlalchemy import Table, func, insert, literal, select
+from sqlalchemy import ColumnElement, Exists, Select, Table, delete, func, insert, literal, null, select
 
-from app.fund.bank import drafts as drafts
-from app.fund.bank import layouts, matching, profiles
-from app.fund.bank.events import BankEvent, Settlement, Statement, canonical
-from app.fund.bank.lines import Line, Stated, read
+from app.fund.bank import drafts, matching, staging
+from app.fund.bank.drafts import DraftState, StagedLine, StatementDraft
+from app.fund.bank.events import BankEvent, Settlement, Statement
 from app.fund.giving.donations import FundAccount
-from app.kit import clock, references
-from app.kit.db import db, transaction
-from app.kit.errors import BadInput
-from app.kit.sheets import read_rows, safe_file_name
+from app.kit import clock
+from app.kit.db import db, is_sqlite, lock, transaction
+from app.kit.errors import BadInput, Refused
 from app.staff import audit
 from app.staff.users import User
 
+_log = logging.getLogger("kueakun.bank")
 _EVENTS = cast(Table, BankEvent.__table__)
 _SETTLEMENTS = cast(Table, Settlement.__table__)
-_AT_ONCE = 500
-_LONGEST_NAME = 160
-_OUR_CODE = re.compile(rf"(?<![A-Z0-9])F[0-9]{{2}}[{references.ALPHABET}]{{8}}(?![A-Z0-9])")
+_STAGED = cast(Table, StagedLine.__table__)
+#: Columns of a staged line that its event has too.
+_CARRIED = (
+    "external_id", "raw", "raw_hash", "satang", "occurred_at", "has_time", "balance_satang", "ref1", "ref2", "bank_ref",
+    "payer", "payer_bank", "description",
+)  # fmt: skip
+#: Lines that come in within one transaction; a shorter file comes in at once.
+_AT_ONCE = 2_000
+#: Seconds that one turn of background work may take, so that other work comes round too.
+_TURN = 2.0
 
 
 def import_file(
@@ -38,194 +41,244 @@ def import_file(
     profile: str | None = None,
     by: User | None,
 ) -> dict[str, int]:
-    """Bring in the lines of a statement that were never seen, in one transaction, and then settle them.
+    """As `import_stream`, of a file that is in memory."""
+    return import_stream(name=name, file=BytesIO(raw), account_number=account_number, profile=profile, by=by)
+
+
+def import_stream(
+    *,
+    name: str,
+    file: BinaryIO,
+    account_number: str | None = None,
+    profile: str | None = None,
+    by: User | None,
+) -> dict[str, int]:
+    """Bring in the lines of a statement that were never seen, without anybody looking first, and settle them.
 
     Answers with counts of lines: `new` never told before, `known` told before by a statement or a callback, and of
     those brought in now `posted` as gifts and `waiting` for the finance officer. The same file again, or one that
     overlaps, adds nothing. Settling commits in batches; what a crash leaves unsettled the background job takes up.
     Raises BadInput, nothing imported, for a file, header, date, amount, total or running balance that does not hold.
     """
-    shown = _shown_name(name)
-    rows = list(read_rows(raw))
-    header, layout = layouts.recognise(rows, mapped=profiles.known(), profile=profile)
-    lines, stated = read(rows, header=header, layout=layout)
+    draft_id = drafts.keep(name=name, file=file, account_number=account_number, profile=profile, by=by).id
+    try:
+        staging.read(draft_id)
+        apply(draft_id, by=by)
+    except BaseException:
+        _discard(draft_id)
+        raise
+    finish(draft_id)
+    return settled(draft_id)
+
+
+def _discard(draft_id: int) -> None:
+    """Nobody waits for a draft whose import was refused; one that has begun to come in stays."""
+    if drafts.find(draft_id).state in (DraftState.APPLYING, DraftState.APPLIED):
+        return
+    drafts.drop_staged(draft_id)
+    with transaction():
+        drafts.throw_away(lock(StatementDraft, draft_id))
+
+
+def apply(draft_id: int, *, by: User | None) -> None:
+    """A draft that was read becomes a statement: a short one with all its lines at once, a long one line by line
+    from here on by `finish` or in the background.
+
+    Raises Refused when it is not ready, or while another file of the account comes in.
+    """
+    account_id = drafts.find(draft_id).account_id
+    for other in _coming_in(account_id):
+        if other != draft_id:
+            # Whoever began it may be gone; its lines must be there before these are told from new ones.
+            finish(other)
     with transaction() as session:
-        account = _account(account_number, stated)
+        draft = lock(StatementDraft, draft_id)
+        if draft.state != DraftState.READ or draft.account_id is None:
+            raise Refused("ไฟล์นี้ยังอ่านไม่เสร็จหรือนำเข้าไปแล้ว กรุณาเปิดหน้านี้ใหม่เพื่อดูสถานะล่าสุด")
         # Imports for one account queue here, so that each sees all lines of the one before. Not a full lock:
         # donations and callbacks, which only point at the account, need not wait.
-        session.execute(select(FundAccount.id).filter_by(id=account.id).with_for_update(key_share=True))
-        ids = _external_ids(account, lines)
-        seen = _seen(ids)
-        fresh = [(line, one) for line, one in zip(lines, ids, strict=True) if one not in seen]
-        statement_id = None
-        if fresh:
-            statement_id = _keep(shown, raw, layout.name, account, lines=len(lines), fresh=fresh, by=by)
+        session.execute(select(FundAccount.id).filter_by(id=draft.account_id).with_for_update(key_share=True))
+        if _coming_in(draft.account_id):
+            raise Refused("กำลังนำเข้าอีกไฟล์ของบัญชีนี้อยู่ กรุณารอสักครู่แล้วกดนำเข้าอีกครั้ง")
+        draft.new_lines = count_new(draft_id)
+        draft.done, draft.total, draft.state = 0, draft.lines, DraftState.APPLYING
+        if draft.new_lines:
+            statement = Statement(
+                account_id=draft.account_id,
+                file_name=draft.file_name,
+                profile=draft.profile,
+                file_hash=draft.file_hash,
+                raw=b"",
+                imported_at=clock.now(),
+                imported_by_id=by.id if by else None,
+                lines=draft.lines,
+                new_lines=draft.new_lines,
+                from_on=draft.from_on,
+                to_on=draft.to_on,
+                opening_satang=draft.opening_satang,
+                closing_satang=draft.closing_satang,
+            )
+            session.add(statement)
+            session.flush()
+            draft.statement_id = statement.id
         audit.note(
             "statement.import",
-            f"fund_account:{account.id}",
+            f"fund_account:{draft.account_id}",
             by=by,
-            file=shown,
-            lines=len(lines),
-            new=len(fresh),
-            statement=statement_id,
+            file=draft.file_name,
+            lines=draft.lines,
+            new=draft.new_lines,
+            statement=draft.statement_id,
         )
-    known = len(lines) - len(fresh)
+        if draft.lines <= _AT_ONCE:
+            _bring(draft)
+
+
+def _coming_in(account_id: int | None) -> list[int]:
+    """Drafts of the account whose lines are coming in."""
+    found = select(StatementDraft.id).where(
+        StatementDraft.account_id == account_id, StatementDraft.state == DraftState.APPLYING
+    )
+    return list(db.session().scalars(found.order_by(StatementDraft.id)))
+
+
+def count_new(draft_id: int) -> int:
+    """How many staged lines no statement has told before."""
+    fresh = select(func.count()).where(_STAGED.c.draft_id == draft_id, ~_told())
+    return db.session().scalar(fresh) or 0
+
+
+def _told() -> Exists:
+    return (
+        select(_EVENTS.c.id)
+        .where(_EVENTS.c.source == "statement", _EVENTS.c.external_id == _STAGED.c.external_id)
+        .exists()
+    )
+
+
+def bring_some(draft_id: int) -> bool:
+    """Bring in the next lines of a draft that comes in. True while there are more. Any number of hands may do it."""
+    with transaction():
+        draft = lock(StatementDraft, draft_id)
+        if draft.state != DraftState.APPLYING:
+            return False
+        _bring(draft)
+        return draft.state == DraftState.APPLYING
+
+
+def _bring(draft: StatementDraft) -> None:
+    """Turn the oldest staged lines into events; inside a transaction that holds the draft.
+
+    A staged line goes as its event comes, so whatever happens in between, the rest is what is still staged.
+    """
+    session = db.session()
+    order = _STAGED.c.place.desc() if draft.newest_first else _STAGED.c.place
+    chosen = (
+        select(_STAGED.c.place)
+        .where(_STAGED.c.draft_id == draft.id)
+        .order_by(order)
+        .limit(_AT_ONCE)
+        .subquery()
+    )
+    first, last, many = session.execute(
+        select(func.min(chosen.c.place), func.max(chosen.c.place), func.count()).select_from(chosen)
+    ).one()
+    if many:
+        batch = (_STAGED.c.draft_id == draft.id, _STAGED.c.place.between(first, last))
+        if draft.statement_id is not None:
+            _make_events(draft, *batch, order=order)
+        session.execute(delete(_STAGED).where(*batch))
+        draft.done += many
+    if many < _AT_ONCE:
+        draft.state = DraftState.APPLIED
+
+
+def _make_events(draft: StatementDraft, *batch: ColumnElement[bool], order: ColumnElement[Any]) -> None:
+    session = db.session()
+    said: dict[str, ColumnElement[Any]] = {
+        "source": literal("statement"),
+        "account_id": literal(draft.account_id),
+        "statement_id": literal(draft.statement_id),
+        "line_number": _STAGED.c.number,
+        "received_at": literal(clock.now(), _EVENTS.c.received_at.type),
+        "currency": literal("764"),
+        "biller_id": literal(""),
+    }
+    said.update((name, _STAGED.c[name]) for name in _CARRIED)
+    session.execute(
+        insert(_EVENTS).from_select(
+            list(said),
+            select(*(value.label(name) for name, value in said.items()))
+            .where(*batch, ~_told())
+            .order_by(order),
+        )
+    )
+    session.execute(
+        insert(_SETTLEMENTS).from_select(
+            ["event_id", "state", "reason", "rule", "same_as_id"],
+            select(_EVENTS.c.id, literal("new"), literal(""), literal(""), null())
+            .join(_STAGED, _STAGED.c.external_id == _EVENTS.c.external_id)
+            .where(*batch, _EVENTS.c.source == "statement", _EVENTS.c.statement_id == draft.statement_id),
+        )
+    )
+
+
+def finish(draft_id: int) -> None:
+    """Bring in all that is left of a draft that comes in."""
+    while bring_some(draft_id):
+        _pause()
+
+
+def _pause() -> None:
+    if is_sqlite():
+        # Its writers do not queue but look again every tenth of a second: leave them a gap.
+        time.sleep(0.005)
+
+
+def advance() -> int:
+    """One turn of background work: read files that were sent, bring lines in. Returns how many drafts it touched.
+
+    Safe to repeat by any number of workers, at any time: whoever was killed is followed by the next.
+    """
+    began, touched = time.monotonic(), 0
+    session = db.session()
+    for number in list(session.scalars(_in_state(DraftState.APPLYING))):
+        touched += 1
+        while time.monotonic() - began < _TURN and bring_some(number):
+            _pause()
+    idle = StatementDraft.claimed_until.is_(None) | (StatementDraft.claimed_until < clock.now())
+    for number in list(session.scalars(_in_state(DraftState.SENT).where(idle).limit(1))):
+        touched += 1
+        try:
+            staging.read(number)
+        except BadInput as refused:
+            _log.info("statement draft %s: %s", number, refused.words)
+    return touched
+
+
+def _in_state(state: DraftState) -> Select[int]:
+    return select(StatementDraft.id).where(StatementDraft.state == state).order_by(StatementDraft.id)
+
+
+def settled(draft_id: int) -> dict[str, int]:
+    """Settle what a draft brought in, and count: see `import_stream`."""
+    draft = drafts.find(draft_id)
+    fresh, known, statement_id = draft.new_lines, draft.lines - draft.new_lines, draft.statement_id
     if statement_id is None:
         return {"new": 0, "known": known, "posted": 0, "waiting": 0}
     matching.settle_statement(statement_id)
-    states = _states(statement_id)
+    states = states_of(statement_id)
     told = states["same"]
     return {
-        "new": len(fresh) - told,
+        "new": fresh - told,
         "known": known + told,
         "posted": states["posted"],
         "waiting": states["waiting"] + states["new"],
     }
 
 
-def _shown_name(name: str) -> str:
-    shown = safe_file_name(name)
-    suffix = PurePosixPath(shown).suffix[:10]
-    return shown if len(shown) <= _LONGEST_NAME else shown[: _LONGEST_NAME - len(suffix)] + suffix
-
-
-def digits(text: str) -> str:
-    return re.sub(r"[^0-9]", "", text)
-
-
-def _account(number: str | None, stated: Stated) -> FundAccount:
-    """The fund's account this file speaks of: the one named, else the one the file names, else the only one."""
-    ours = list(db.session().scalars(select(FundAccount).order_by(FundAccount.id)))
-    by_number = {digits(one.number): one for one in ours}
-    in_file = by_number.get(digits(stated.account)) if digits(stated.account) else None
-    if number is not None:
-        named = by_number.get(digits(number))
-        if named is None:
-            raise BadInput(f"ไม่มีบัญชีเลขที่ {number} ในกองทุน กรุณาตรวจเลขที่บัญชี")
-        if in_file is not None and in_file.id != named.id:
-            raise BadInput(
-                f"ไฟล์นี้เป็นของบัญชี {in_file.number} ไม่ใช่ {named.number} จึงไม่นำเข้า กรุณาเลือกบัญชีให้ตรงกับไฟล์"
-            )
-        return named
-    if in_file is not None:
-        return in_file
-    usable = [one for one in ours if one.state != "proposed"]
-    if len(usable) == 1:
-        return usable[0]
-    if not usable:
-        raise BadInput("กองทุนยังไม่มีบัญชีธนาคารที่เปิดแล้ว จึงยังนำเข้ารายการเดินบัญชีไม่ได้")
-    raise BadInput(f"กองทุนมีหลายบัญชี กรุณาระบุเลขที่บัญชี: {', '.join(one.number for one in usable)}")
-
-
-def _external_ids(account: FundAccount, lines: Sequence[Line]) -> list[str]:
-    """What makes each line itself: the hash of its contents, and its place among the equal lines of the file."""
-    times: Counter[str] = Counter()
-    ids = []
-    for line in lines:
-        said = (
-            digits(account.number),
-            line.on.isoformat(),
-            line.at.isoformat() if line.at else "",
-            line.satang,
-            line.balance,
-            line.description,
-            line.ref1,
-            line.ref2,
-            line.bank_ref,
-            line.payer,
-        )
-        content = hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
-        ids.append(f"{content}:{times[content]}")
-        times[content] += 1
-    return ids
-
-
-def _seen(ids: Sequence[str]) -> set[str]:
-    session = db.session()
-    seen: set[str] = set()
-    for start in range(0, len(ids), _AT_ONCE):
-        statement = select(_EVENTS.c.external_id).where(
-            _EVENTS.c.source == "statement", _EVENTS.c.external_id.in_(ids[start : start + _AT_ONCE])
-        )
-        seen.update(session.execute(statement).scalars())
-    return seen
-
-
-def _keep(
-    name: str,
-    raw: bytes,
-    profile: str,
-    account: FundAccount,
-    *,
-    lines: int,
-    fresh: Sequence[tuple[Line, str]],
-    by: User | None,
-) -> int:
-    session = db.session()
-    statement = Statement(
-        account_id=account.id,
-        file_name=name,
-        profile=profile,
-        file_hash=hashlib.sha256(raw).hexdigest(),
-        raw=raw,
-        imported_at=clock.now(),
-        imported_by_id=by.id if by else None,
-        lines=lines,
-        new_lines=len(fresh),
-    )
-    session.add(statement)
-    session.flush()
-    session.execute(insert(_EVENTS), list(_event_rows(statement, fresh)))
-    session.execute(
-        insert(_SETTLEMENTS).from_select(
-            ["event_id", "state", "reason", "rule"],
-            select(_EVENTS.c.id, literal("new"), literal(""), literal("")).where(
-                _EVENTS.c.statement_id == statement.id
-            ),
-        )
-    )
-    return statement.id
-
-
-def _event_rows(statement: Statement, fresh: Sequence[tuple[Line, str]]) -> Iterator[dict[str, Any]]:
-    # Read once: an attribute of a row costs more than the rest of the line.
-    statement_id, account_id, now = statement.id, statement.account_id, statement.imported_at
-    for line, external_id in fresh:
-        told = json.dumps(line.cells, ensure_ascii=False).encode()
-        yield {
-            "source": "statement",
-            "external_id": external_id,
-            "account_id": account_id,
-            "statement_id": statement_id,
-            "line_number": line.number,
-            "received_at": now,
-            "raw": told,
-            "raw_hash": hashlib.sha256(told).hexdigest(),
-            "satang": line.satang,
-            "currency": "764",
-            "occurred_at": line.occurred_at,
-            "has_time": line.at is not None,
-            "balance_satang": line.balance,
-            "biller_id": "",
-            "ref1": _reference(line)[:40],
-            "ref2": line.ref2[:40],
-            "bank_ref": line.bank_ref[:60],
-            "payer": line.payer[:160],
-            "payer_bank": line.payer_bank,
-            "description": line.description[:400],
-        }
-
-
-def _reference(line: Line) -> str:
-    """Reference 1, or where the bank has no column for it, the one code of ours that stands in the description."""
-    if line.ref1 or line.satang < 0:
-        return canonical(line.ref1)
-    words = unicodedata.normalize("NFKC", f"{line.description} {line.bank_ref} {line.payer}").upper()
-    codes = {code for code in _OUR_CODE.findall(words) if references.is_valid(code)}
-    return codes.pop() if len(codes) == 1 else ""
-
-
-def _states(statement_id: int) -> Counter[str]:
+def states_of(statement_id: int) -> Counter[str]:
+    """How many of a statement's lines are in which state."""
     counted = (
         select(Settlement.state, func.count())
         .join(BankEvent, BankEvent.id == Settlement.event_id)

@@ -1,0 +1,202 @@
+"""Staging: a draft's file read line by line into a table, proved as it goes by, never held in memory."""
+
+import hashlib
+import json
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from itertools import islice
+from typing import Any, BinaryIO, cast
+
+from sqlalchemy import Table, func, insert, select, update
+
+from app.fund.bank import accounts, drafts, files, profiles
+from app.fund.bank.chains import Chain
+from app.fund.bank.drafts import DraftState, StagedLine, StatementDraft
+from app.fund.bank.events import OUR_CODE, canonical
+from app.fund.bank.files import Telling
+from app.fund.bank.layouts import UnknownHeader
+from app.fund.bank.lines import Line
+from app.fund.giving.donations import FundAccount
+from app.kit import clock, references
+from app.kit.db import db, lock, transaction
+from app.kit.errors import BadInput
+
+_STAGED = cast(Table, StagedLine.__table__)
+_AT_ONCE = 1_000
+#: Whoever reads a draft says so again with every batch; after this silence somebody else takes it up.
+CLAIM = timedelta(minutes=2)
+
+
+def read(draft_id: int) -> bool:
+    """Read a draft that was sent, or whose header has since been mapped; afterwards it waits for a person's word.
+
+    False when somebody else is at it or it was read before. Raises BadInput (UnknownHeader when a person can help)
+    for a file that does not hold; what was staged of it is forgotten.
+    """
+    if not _claim(draft_id):
+        return False
+    try:
+        drafts.drop_staged(draft_id)
+        with drafts.opened(draft_id) as file:
+            _read(draft_id, file)
+    except UnknownHeader as unknown:
+        drafts.drop_staged(draft_id)
+        _stop(draft_id, DraftState.UNKNOWN, unknown.words)
+        raise
+    except BadInput as refused:
+        drafts.drop_staged(draft_id)
+        _stop(draft_id, DraftState.REFUSED, refused.words)
+        raise
+    return True
+
+
+def _claim(draft_id: int) -> bool:
+    with transaction():
+        draft = lock(StatementDraft, draft_id)
+        busy = draft.claimed_until is not None and draft.claimed_until > clock.now()
+        if draft.state not in (DraftState.SENT, DraftState.UNKNOWN) or busy:
+            return False
+        draft.state, draft.reason, draft.done = DraftState.SENT, "", 0
+        draft.claimed_until = clock.now() + CLAIM
+    return True
+
+
+def _stop(draft_id: int, state: DraftState, reason: str) -> None:
+    with transaction():
+        draft = lock(StatementDraft, draft_id)
+        draft.state, draft.reason, draft.claimed_until = state, reason[:400], None
+
+
+def _read(draft_id: int, file: BinaryIO) -> None:
+    draft = drafts.find(draft_id)
+    asked, profile = draft.account_asked or None, draft.profile_asked or None
+    mapped = profiles.known()
+    db.session().rollback()
+    told = files.read(file, mapped=mapped, profile=profile)
+    account, chain = _stage(draft_id, told, asked)
+    if chain.has_times and chain.only_midnight:
+        # Midnight on every line means that the bank gave no times; that is only known at the end.
+        drafts.drop_staged(draft_id)
+        told = files.read(file, mapped=mapped, profile=profile)
+        told.lines = (replace(line, at=None) for line in told.lines)
+        account, chain = _stage(draft_id, told, asked)
+    newest_first = chain.prove()
+    with transaction():
+        draft = lock(StatementDraft, draft_id)
+        _number_twins(draft_id)
+        draft.state, draft.claimed_until = DraftState.READ, None
+        draft.account_id, draft.profile, draft.newest_first = account.id, told.profile, newest_first
+        draft.in_count, draft.in_satang = chain.in_count, chain.in_satang
+        draft.out_count, draft.out_satang = chain.out_count, chain.out_satang
+        draft.lines = draft.total = chain.in_count + chain.out_count
+        draft.from_on, draft.to_on = told.stated.from_on or chain.first_on, told.stated.to_on or chain.last_on
+        draft.opening_satang, draft.closing_satang = chain.balances(newest_first=newest_first)
+
+
+def _stage(draft_id: int, told: Telling, asked: str | None) -> tuple[FundAccount, Chain]:
+    """Put every line into the table, batch by batch, and see that all of them hold together."""
+    chain = Chain(told.stated, balances=told.balances, word=told.word)
+    moving = _seen_by(chain, told.lines)
+    # The account stands above the lines, and what makes a line itself begins with it.
+    first = next(moving, None)
+    account = accounts.spoken_of(asked, told.stated)
+    number = accounts.digits(account.number)
+    db.session().rollback()
+    place = 0
+    batch = [] if first is None else [first, *islice(moving, _AT_ONCE - 1)]
+    while batch:
+        rows = [_row(draft_id, place + step, line, number) for step, line in enumerate(batch)]
+        place += len(batch)
+        with transaction() as session:
+            session.execute(insert(_STAGED), rows)
+            session.execute(
+                update(StatementDraft)
+                .where(StatementDraft.id == draft_id)
+                .values(done=place, claimed_until=clock.now() + CLAIM)
+            )
+        batch = list(islice(moving, _AT_ONCE))
+    with transaction() as session:
+        account = session.merge(accounts.spoken_of(asked, told.stated))
+    return account, chain
+
+
+def _seen_by(chain: Chain, lines: Iterator[Line]) -> Iterator[Line]:
+    """The lines that moved money, after the chain saw all."""
+    for line in lines:
+        chain.see(line)
+        if line.satang:
+            yield line
+
+
+def _row(draft_id: int, place: int, line: Line, account_number: str) -> dict[str, Any]:
+    raw = json.dumps(line.cells, ensure_ascii=False).encode()
+    return {
+        "draft_id": draft_id,
+        "place": place,
+        "number": line.number,
+        # Its place among equal lines of the file is put in when all are there.
+        "external_id": f"{_content(account_number, line)}:0",
+        "on_day": line.on,
+        "occurred_at": line.occurred_at,
+        "has_time": line.at is not None,
+        "satang": line.satang,
+        "balance_satang": line.running if line.balance is None else line.balance,
+        "ref1": _reference(line)[:40],
+        "ref2": line.ref2[:40],
+        "bank_ref": line.bank_ref[:60],
+        "payer": line.payer[:160],
+        "payer_bank": line.payer_bank,
+        "description": line.description[:400],
+        "raw": raw,
+        "raw_hash": hashlib.sha256(raw).hexdigest(),
+    }
+
+
+def _content(account_number: str, line: Line) -> str:
+    """What makes a line itself: the hash of all that the bank told of it."""
+    said = (
+        account_number,
+        line.on.isoformat(),
+        line.at.isoformat() if line.at else "",
+        line.satang,
+        line.balance,
+        line.description,
+        line.ref1,
+        line.ref2,
+        line.bank_ref,
+        line.payer,
+    )
+    return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
+
+
+def _reference(line: Line) -> str:
+    """Reference 1, or where the bank has no column for it, the one code of ours that stands in the description."""
+    if line.ref1 or line.satang < 0:
+        return canonical(line.ref1)
+    words = unicodedata.normalize("NFKC", f"{line.description} {line.bank_ref} {line.payer}").upper()
+    codes = {code for code in OUR_CODE.findall(words) if references.is_valid(code)}
+    return codes.pop() if len(codes) == 1 else ""
+
+
+def _number_twins(draft_id: int) -> None:
+    """Two equal lines are two payments: each gets its place among its equals, so that no import adds them again."""
+    twins = (
+        select(
+            _STAGED.c.place,
+            _STAGED.c.external_id,
+            (func.row_number().over(partition_by=_STAGED.c.external_id, order_by=_STAGED.c.place) - 1).label(
+                "before"
+            ),
+        )
+        .where(_STAGED.c.draft_id == draft_id)
+        .subquery()
+    )
+    later = select(twins.c.place, twins.c.external_id, twins.c.before).where(twins.c.before > 0).subquery()
+    db.session().execute(
+        update(_STAGED)
+        .where(_STAGED.c.draft_id == draft_id, _STAGED.c.place == later.c.place)
+        # All are ":0" before this.
+        .values(external_id=func.substr(later.c.external_id, 1, 65).concat(later.c.before))
+    )
