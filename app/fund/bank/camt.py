@@ -4,6 +4,7 @@ Source: ISO 20022 message definitions camt.053.001.02 to .001.08. A file with a 
 no bank writes one, and they are how a small file becomes a vast one or reads what it should not.
 """
 
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -371,7 +372,7 @@ def _given(reference: str) -> str:
 
 
 def _tidy(words: str) -> str:
-    return " ".join(words.split())
+    return " ".join(unicodedata.normalize("NFC", words).split())
 
 
 def _spelt(whole: Element, entry: _Entry | None) -> Iterator[str]:

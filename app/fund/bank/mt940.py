@@ -5,6 +5,7 @@ a comma before the satang; two-digit years are of the common era; RC and RD reve
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -240,7 +241,7 @@ def _satang(written: str) -> int:
 
 
 def _tidy(words: str) -> str:
-    return " ".join(words.split())
+    return " ".join(unicodedata.normalize("NFC", words).split())
 
 
 def _bad(number: int, words: str) -> BadInput:
