@@ -1,0 +1,470 @@
+"""Slips that givers hand in: kept with their picture, told apart, shown for what they are, and never money."""
+
+import io
+import threading
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import slip_pictures
+from flask import Flask
+from money import arrives
+from people import Cast, Page, Person
+from PIL import Image
+from sqlalchemy import func, select, text
+
+from app.fund.bank import answers
+from app.fund.bank.events import BankEvent, Settlement
+from app.fund.giving import donations, slip_claims, slip_remarks
+from app.fund.giving.donations import Donation, DonationState
+from app.fund.giving.slip_claims import Slip, SlipClaim
+from app.fund.ledger.entries import Entry
+from app.kit import clock, qr, slips
+from app.kit.db import db, transaction
+from app.kit.errors import BadInput, Refused
+from app.kit.queue import Job
+from app.kit.slips import TrueMoneySlip
+from app.kit.throttle import ThrottleHit
+
+REF = "20260708ABCdEfGhIjK123456"
+ADVERT = "https://example.org/win-a-truck?campaign=123456"
+
+
+def opened(cast: Cast, satang: int = 150_000) -> Donation:
+    with transaction():
+        return donations.open(satang=satang, purpose_id=cast.purpose().id, by=None)
+
+
+def dated(days: int = 0) -> str:
+    """A reference of SCB that tells a day, so many days from today."""
+    return f"{clock.today() + timedelta(days=days):%Y%m%d}ABCdEfGhIjK123456"
+
+
+def claimed(donation: Donation, trans_ref: str = REF, bank: str = "014") -> SlipClaim:
+    sent = slip_claims.read(slip_pictures.of(slip_pictures.bank_slip(trans_ref, bank)))
+    with transaction():
+        return slip_claims.claim(donation.id, sent)
+
+
+def told(satang: int, bank_ref: str, *, donation: Donation | None = None, rule: str = "unknown") -> BankEvent:
+    """The bank tells of a payment without a reference of ours; it waits for the officer."""
+    with transaction() as session:
+        event = BankEvent(
+            source="scb",
+            external_id=f"x-{bank_ref}",
+            account_id=1,
+            received_at=clock.now(),
+            raw=b"{}",
+            raw_hash="0" * 64,
+            satang=satang,
+            occurred_at=clock.now(),
+            bank_ref=bank_ref,
+        )
+        session.add(event)
+        session.flush()
+        session.add(
+            Settlement(
+                event_id=event.id, state="waiting", rule=rule, donation_id=donation.id if donation else None
+            )
+        )
+    return event
+
+
+def remarks_of(donation: Donation) -> tuple[str, ...]:
+    (seen,) = slip_remarks.of_donations({donation.id})[donation.id]
+    return seen.remarks
+
+
+def hand_in(who: Person, donation: Donation, sent: bytes, *, to_status: int = 200) -> Page:
+    page = who.visit(f"/give/{donation.code}/slip")
+    return who.press(page, having="picture", picture=(io.BytesIO(sent), "slip.jpg"), to_status=to_status)
+
+
+# The deed
+
+
+def test_a_slip_is_kept_with_its_bank_its_reference_and_its_day(cast: Cast, portal: Flask) -> None:
+    donation = opened(cast)
+    claim = claimed(donation, dated())
+    slip = claim.slip
+    assert (slip.sending_bank, slip.trans_ref, slip.paid_on) == ("014", dated(), clock.today())
+    assert claim.donation_id == donation.id
+    assert remarks_of(donation) == ()
+    assert slip_claims.by_trans_refs({dated(), "other"}) == {dated(): [donation.id]}
+    assert slip_claims.by_trans_refs(set()) == {}
+
+
+def test_a_slip_is_not_money(cast: Cast) -> None:
+    donation = opened(cast)
+    claimed(donation)
+    assert db.session().scalar(select(func.count()).select_from(Entry)) == 0
+    assert db.session().get_one(Donation, donation.id).state == DonationState.OPEN
+
+
+def test_only_a_small_picture_without_exif_is_kept(cast: Cast, portal: Flask) -> None:
+    exif = Image.Exif()
+    exif[0x010F] = "secret-maker"
+    picture = slip_pictures.drawn(slips.encode(slip_pictures.bank_slip())).resize((2160, 3240))
+    raw = slip_pictures.saved(picture, exif=exif, quality=90)
+    assert b"secret-maker" in raw
+    donation = opened(cast)
+    with transaction():
+        claim = slip_claims.claim(donation.id, slip_claims.read(raw))
+    with slip_claims.store().open(claim.picture_hash) as file:
+        kept = file.read()
+    assert b"secret-maker" not in kept
+    assert max(Image.open(io.BytesIO(kept)).size) == 1600
+    assert (Path(portal.extensions["kueakun"].data) / "slips").is_dir()
+
+
+def test_the_case_of_a_reference_tells_two_transfers_apart(cast: Cast) -> None:
+    first, second = opened(cast), opened(cast)
+    claimed(first, "20260708aaaaaaaaaaaaaaaaa")
+    claimed(second, "20260708AAAAAAAAAAAAAAAAA")
+    assert slip_claims.by_trans_refs({"20260708aaaaaaaaaaaaaaaaa"}) == {
+        "20260708aaaaaaaaaaaaaaaaa": [first.id]
+    }
+    assert "again" not in remarks_of(second)
+    assert db.session().scalar(select(func.count()).select_from(Slip)) == 2
+
+
+def test_one_reference_of_two_banks_is_two_transfers(cast: Cast) -> None:
+    first, second = opened(cast), opened(cast)
+    claimed(first, "1234567890123456", "006")
+    claimed(second, "1234567890123456", "025")
+    assert db.session().scalar(select(func.count()).select_from(Slip)) == 2
+    assert "again" not in remarks_of(second)
+    # The bank's event names no bank: whose it is, a person says.
+    assert slip_claims.by_trans_refs({"1234567890123456"}) == {"1234567890123456": [first.id, second.id]}
+
+
+def test_the_same_slip_for_the_same_gift_is_one_claim(cast: Cast) -> None:
+    donation = opened(cast)
+    assert claimed(donation).id == claimed(donation).id
+    assert db.session().scalar(select(func.count()).select_from(SlipClaim)) == 1
+
+
+def test_the_database_refuses_one_transfer_twice(cast: Cast) -> None:
+    claimed(opened(cast))
+    with pytest.raises(Refused), transaction() as session:
+        session.add(Slip(sending_bank="014", trans_ref=REF, first_seen_at=clock.now()))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE slip SET trans_ref = 'x'",
+        "DELETE FROM slip_claim",
+        "UPDATE slip_claim SET donation_id = donation_id + 1",
+        "UPDATE slip_claim SET picture_hash = 'x'",
+    ],
+)
+def test_what_was_handed_in_stays_as_it_was(cast: Cast, change: str) -> None:
+    claimed(opened(cast))
+    with pytest.raises(Exception, match=r"final_slip|kept_slip"):
+        db.session().execute(text(change))
+    db.session().rollback()
+
+
+def test_a_slip_seen_before_is_kept_and_said_of_both(cast: Cast) -> None:
+    first, second = opened(cast), opened(cast)
+    claimed(first, dated())
+    claimed(second, dated())
+    assert remarks_of(first) == ("shared",)
+    assert remarks_of(second) == ("again",)
+    assert slip_claims.by_trans_refs({dated()}) == {dated(): [first.id, second.id]}
+    (seen,) = slip_remarks.of_donations({second.id})[second.id]
+    assert any("ส่งไว้กับรายการอื่นแล้ว" in words for words in seen.for_giver)
+    (seen,) = slip_remarks.of_donations({first.id})[first.id]
+    assert seen.for_giver == []
+    assert seen.for_officer
+
+
+@pytest.mark.parametrize(("days", "remark"), [(-1, ("old",)), (0, ()), (1, ("ahead",))])
+def test_a_slip_of_another_day_is_said_to_be(cast: Cast, days: int, remark: tuple[str, ...]) -> None:
+    donation = opened(cast)
+    claimed(donation, dated(days))
+    assert remarks_of(donation) == remark
+
+
+def test_the_hour_counts_where_the_reference_tells_it(cast: Cast) -> None:
+    donation = opened(cast)
+    now = clock.now().astimezone(clock.BANGKOK)
+    for minutes, remark in ((0, ()), (-60, ("old",)), (60, ("ahead",))):
+        at = now + timedelta(minutes=minutes)
+        other = opened(cast)
+        claimed(other, f"{at:%Y%m%d%H%M%S}{12345678901 + minutes}", "002")
+        assert remarks_of(other) == remark, minutes
+    assert donation.id
+
+
+def test_a_reference_of_a_shape_nobody_knows_is_taken_without_remark(cast: Cast) -> None:
+    donation = opened(cast)
+    claim = claimed(donation, "?~weird-9", "987")
+    assert (claim.slip.paid_on, remarks_of(donation)) == (None, ())
+    assert claim.slip.bank == "ธนาคารรหัส 987"
+
+
+def test_a_truemoney_slip_is_kept_under_its_wallet(cast: Cast) -> None:
+    donation = opened(cast)
+    sent = slip_claims.read(
+        slip_pictures.of(
+            TrueMoneySlip(event_type="P2P", transaction_id="50012345678901", paid_on=clock.today())
+        )
+    )
+    with transaction():
+        claim = slip_claims.claim(donation.id, sent)
+    assert (claim.slip.sending_bank, claim.slip.bank) == ("TMN", "ทรูมันนี่ วอลเล็ท")
+    assert claim.slip.paid_on == clock.today()
+    assert remarks_of(donation) == ()
+
+
+def test_what_the_bank_told_of_the_same_transfer_is_set_beside_it(cast: Cast) -> None:
+    right, wrong = opened(cast, 150_000), opened(cast, 99_900)
+    claimed(right, dated())
+    event = told(150_000, dated())
+    (seen,) = slip_remarks.of_donations({right.id})[right.id]
+    assert seen.told is not None
+    assert (seen.told.event_id, seen.told.satang, seen.told.waiting, seen.remarks) == (
+        event.id,
+        150_000,
+        True,
+        (),
+    )
+    claimed(wrong, dated().replace("123456", "654321"))
+    told(150_000, dated().replace("123456", "654321"))
+    assert remarks_of(wrong) == ("amount",)
+    (seen,) = slip_remarks.of_donations({wrong.id})[wrong.id]
+    assert not any("1,500" in words for words in seen.for_giver), (
+        "a slip must not tell strangers what was paid"
+    )
+
+
+def test_a_slip_of_money_that_became_another_gift_is_said_to_be_used(cast: Cast) -> None:
+    first, second = opened(cast), opened(cast)
+    claimed(second, dated())
+    with transaction() as session:
+        arrives(
+            satang=150_000, paid_at=clock.now(), purpose_id=first.purpose_id, donation_id=first.id, by=None
+        )
+        number = session.scalars(select(BankEvent.id).order_by(BankEvent.id.desc())).first()
+    assert number
+    # The event that money.arrives made goes by its own id.
+    name = db.session().get_one(BankEvent, number).external_id
+    third = opened(cast)
+    claimed(third, name, "014")
+    assert remarks_of(third) == ("used",)
+    assert remarks_of(second) == ()
+
+
+def test_no_slip_is_taken_for_a_gift_that_is_there(cast: Cast) -> None:
+    donation = opened(cast)
+    with transaction():
+        arrives(
+            satang=150_000,
+            paid_at=clock.now(),
+            purpose_id=donation.purpose_id,
+            donation_id=donation.id,
+            by=None,
+        )
+    with pytest.raises(Refused, match="ไม่ต้องส่งสลิป"):
+        claimed(donation)
+
+
+def test_one_gift_gathers_ten_slips_and_no_more(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(slip_claims, "MOST_CLAIMS", 2)
+    donation = opened(cast)
+    claimed(donation, "A1")
+    claimed(donation, "A2")
+    with pytest.raises(Refused, match="ครบ 2 ใบ"):
+        claimed(donation, "A3")
+    assert claimed(donation, "A1").slip.trans_ref == "A1"
+
+
+def test_an_officer_closes_a_claim_with_a_reason_and_it_matches_no_more(cast: Cast) -> None:
+    donation = opened(cast)
+    claim = claimed(donation)
+    for who in (None, cast.decha.user, cast.ton.user):
+        with pytest.raises(Refused, match="การเงิน"), transaction():
+            slip_claims.close(claim.id, reason="x", by=who)
+    with pytest.raises(BadInput), transaction():
+        slip_claims.close(claim.id, reason="  ", by=cast.kanya.user)
+    with transaction():
+        slip_claims.close(claim.id, reason="ธนาคารไม่มีรายการนี้", by=cast.kanya.user)
+    assert slip_claims.by_trans_refs({REF}) == {}
+    assert db.session().scalars(slip_remarks.open_claims()).all() == []
+    with pytest.raises(Refused, match="ปิดไปแล้ว"), transaction():
+        slip_claims.close(claim.id, reason="อีกครั้ง", by=cast.kanya.user)
+
+
+def test_claims_near_a_payment_are_found_by_reference_first(cast: Cast) -> None:
+    alike, named, far = opened(cast), opened(cast, 777), opened(cast, 555)
+    claimed(alike, "NoDayHere")
+    claimed(named, REF)
+    claimed(far, "Elsewhere")
+    found = slip_remarks.near(references={REF, ""}, satang=150_000, at=clock.now())
+    assert [one.claim.donation_id for one in found] == [named.id, alike.id]
+    assert slip_remarks.near(references=set(), satang=150_000, at=clock.now() + timedelta(days=30)) == []
+
+
+def test_a_slip_after_the_banks_word_has_the_payment_looked_at_again(cast: Cast) -> None:
+    donation = opened(cast)
+    event = told(150_000, REF)
+    held = told(150_000, REF + "x", rule="held")
+    claimed(donation)
+    job = db.session().scalars(select(Job).filter_by(kind="look_again")).one()
+    assert REF in job.arguments
+    assert answers.look_again(REF) == 1
+    assert answers.look_again(REF + "x") == 0
+    assert db.session().get_one(Settlement, held.id).rule == "held"
+    assert db.session().get_one(Settlement, event.id).state in ("waiting", "posted")
+
+
+@pytest.mark.postgres
+def test_ten_givers_with_one_slip_at_once_are_ten_claims_of_one_transfer(postgres_portal: Flask) -> None:
+    cast = Cast(postgres_portal)
+    numbers = [opened(cast, 1000 + n).id for n in range(10)]
+    sent = slip_claims.read(slip_pictures.of(slip_pictures.bank_slip()))
+    start, wrong = threading.Barrier(10), []
+
+    def claim(number: int) -> None:
+        with postgres_portal.app_context():
+            start.wait()
+            try:
+                with transaction():
+                    slip_claims.claim(number, sent)
+            except Refused as refused:
+                wrong.append(refused.words)
+            finally:
+                db.session.remove()
+
+    threads = [threading.Thread(target=claim, args=(number,)) for number in numbers]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
+    assert db.session().scalar(select(func.count()).select_from(Slip)) == 1
+    assert db.session().scalar(select(func.count()).select_from(SlipClaim)) == 10
+
+
+# The pages
+
+
+@pytest.mark.parametrize(("kind", "turned"), [("JPEG", 0), ("PNG", 90), ("WEBP", 0), ("HEIC", 0)])
+def test_a_giver_hands_in_a_slip_and_reads_that_the_bank_is_awaited(
+    cast: Cast, kind: str, turned: int
+) -> None:
+    donation, giver = opened(cast), cast.stranger
+    page = giver.visit(f"/give/{donation.code}")
+    assert "ฉันจ่ายแล้ว / ส่งสลิป" in page.words
+    sent = slip_pictures.of(
+        slip_pictures.bank_slip(dated()), beside=(ADVERT, donation.payload), kind=kind, turned=turned
+    )
+    page = hand_in(giver, donation, sent)
+    assert page.response.request.path == f"/give/{donation.code}"
+    assert "ได้รับสลิปแล้ว รอธนาคารยืนยัน" in page.words
+    assert dated() in page.words
+    assert "ธนาคารไทยพาณิชย์" in page.words
+    assert 'data-state="waiting"' in page.text
+
+
+def two_slips() -> bytes:
+    texts = (slips.encode(slip_pictures.bank_slip("A1")), slips.encode(slip_pictures.bank_slip("A2")))
+    return slip_pictures.saved(slip_pictures.drawn(*texts))
+
+
+@pytest.mark.parametrize(
+    ("sent", "words"),
+    [
+        (slip_pictures.saved(slip_pictures.drawn()), "ไม่พบ QR ในภาพ"),
+        (slip_pictures.saved(slip_pictures.drawn(ADVERT)), "ไม่ใช่ QR ของสลิป"),
+        (two_slips(), "มากกว่าหนึ่งใบ"),
+        (b"%PDF-1.7 my slip", "ไม่ใช่ภาพ"),
+        (slip_pictures.of(slip_pictures.bank_slip())[:4000], "เสียหาย"),
+        (b"", "ไม่ใช่ภาพ"),
+    ],
+    ids=["no code", "an advert", "two slips", "a pdf", "cut short", "nothing"],
+)
+def test_what_is_no_slip_is_refused_in_words_and_nothing_is_lost(cast: Cast, sent: bytes, words: str) -> None:
+    donation, giver = opened(cast), cast.stranger
+    page = hand_in(giver, donation, sent, to_status=422)
+    assert words in page.words
+    assert "tlv" not in page.main
+    assert f'href="/give/{donation.code}"' in page.text
+    assert db.session().scalar(select(func.count()).select_from(SlipClaim)) == 0
+    hand_in(giver, donation, slip_pictures.of(slip_pictures.bank_slip()))
+
+
+@pytest.mark.parametrize("megabytes", [9, 100])
+def test_a_file_too_large_is_refused_on_the_page_itself(cast: Cast, megabytes: int) -> None:
+    donation, giver = opened(cast), cast.stranger
+    head = b'--x\r\nContent-Disposition: form-data; name="picture"; filename="slip.jpg"\r\n\r\n'
+    body = head + b"\xff\xd8\xff" + bytes(megabytes * 1024 * 1024) + b"\r\n--x--\r\n"
+    answer = giver.client.post(
+        f"/give/{donation.code}/slip",
+        input_stream=io.BytesIO(body),
+        content_length=len(body),
+        content_type="multipart/form-data; boundary=x",
+    )
+    page = Page(answer, f"/give/{donation.code}/slip")
+    assert page.status == 413
+    assert "ไฟล์ใหญ่เกิน 8 MB" in page.words
+    assert donation.ref1 in page.words
+    assert page.forms()
+
+
+def test_a_slip_without_the_forms_token_is_refused(cast: Cast) -> None:
+    donation = opened(cast)
+    sent = {"picture": (io.BytesIO(slip_pictures.of(slip_pictures.bank_slip())), "slip.jpg")}
+    answer = cast.stranger.client.post(f"/give/{donation.code}/slip", data=sent)
+    assert answer.status_code == 400
+    assert db.session().scalar(select(func.count()).select_from(SlipClaim)) == 0
+
+
+def test_pictures_without_end_from_one_address_are_slowed_down(cast: Cast) -> None:
+    now = clock.now()
+    with transaction() as session:
+        session.add_all(ThrottleHit(what="slip", who="127.0.0.1", at=now) for _ in range(29))
+    donation, giver = opened(cast), cast.stranger
+    hand_in(giver, donation, b"no picture", to_status=422)
+    page = hand_in(giver, donation, slip_pictures.of(slip_pictures.bank_slip()), to_status=429)
+    assert "ถี่เกินไป" in page.words
+
+
+def test_finance_sees_open_claims_with_the_picture_and_others_do_not(cast: Cast) -> None:
+    donation = opened(cast)
+    claim = claimed(donation, "?~weird-9", "987")
+    cast.kanya.sign_in()
+    page = cast.kanya.visit("/slips")
+    assert "ธนาคารรหัส 987" in page.words
+    assert donation.ref1 in page.words
+    picture = cast.kanya.client.get(f"/slips/{claim.id}/picture.jpg")
+    assert (picture.status_code, picture.mimetype) == (200, "image/jpeg")
+    assert qr.read(picture.data)
+    cast.ton.sign_in()
+    cast.ton.visit("/slips", status=403)
+    cast.ton.visit(f"/slips/{claim.id}/picture.jpg", status=403)
+    assert cast.stranger.client.get(f"/slips/{claim.id}/picture.jpg").status_code == 302
+    cast.decha.sign_in()
+    assert "ปิดสลิปนี้" not in cast.decha.visit("/slips").words
+    page = cast.kanya.send("/slips", action="/close", reason="ธนาคารไม่มีรายการนี้")
+    assert "ไม่มีสลิปที่รอธนาคาร" in page.words
+    assert "ธนาคารไม่มีรายการนี้" in cast.kanya.visit(f"/slips?reference={donation.ref1}").words
+    assert "987" in cast.kanya.visit("/slips?reference=%3F~weird-9").words
+
+
+def test_a_received_gift_asks_for_no_slip(cast: Cast) -> None:
+    donation = opened(cast)
+    claimed(donation)
+    with transaction():
+        arrives(
+            satang=150_000,
+            paid_at=clock.now(),
+            purpose_id=donation.purpose_id,
+            donation_id=donation.id,
+            by=None,
+        )
+    assert "ไม่ต้องส่งสลิป" in cast.stranger.visit(f"/give/{donation.code}/slip").words
+    assert db.session().scalars(slip_remarks.open_claims()).all() == []
+    assert "รอธนาคารยืนยัน" not in cast.stranger.visit(f"/give/{donation.code}").words
