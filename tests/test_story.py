@@ -133,12 +133,12 @@ def test_a_gift_walks_from_a_pledge_to_67_scout_uniforms_and_the_page_everyone_c
     assert balances["general"].received == 25_050 + 50_000
     assert "80,000.00" in _money(kanya.visit("/books"))
 
-    # 5. The receipt: public check page, PDF, the hidden donor stays hidden.
+    # 5. The receipt: public check page, the payer's own PDF, the hidden donor stays hidden.
     receipt = visitor.client.get(f"/give/{visitors_code}/status").get_json()["receipt"]
     page = visitor.visit(receipt)
     assert "สองร้อยห้าสิบบาทห้าสิบสตางค์" in page.words
     assert "ซ่อน ใจบุญ" not in page.text
-    pdf = visitor.client.get(f"{receipt}.pdf")
+    pdf = visitor.client.get(f"/give/{visitors_code}{receipt}.pdf")
     assert pdf.status_code == 200
     assert pdf.data.startswith(b"%PDF")
 
