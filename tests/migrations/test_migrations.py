@@ -213,6 +213,18 @@ _ROWS: dict[str, list[tuple[str, dict[str, Any]]]] = {
         ("statement_chunk", {"draft_id": 1, "number": 1, "raw": b"b"}),
         ("staged_line", {"draft_id": 1, "place": 0, "external_id": "h:0", "satang": 100, "raw": b"[]"}),
     ],
+    "0015_decisions": [
+        (
+            "second_hand",
+            {"id": 1, "event_id": 1, "deed": "assign", "arguments": "{}", "satang": 10000}
+            | {"asked_by_id": 1, "state": "confirmed", "answered_at": _NOW, "answered_by_id": 2},
+        ),
+        (
+            "refund",
+            {"id": 1, "event_id": 1, "gift_id": 1, "satang": 4000, "payee_bank": "004", "asked_by_id": 1}
+            | {"state": "approved", "answered_at": _NOW, "answered_by_id": 2, "return_id": 1},
+        ),
+    ],
     "0016_peers": [("inquiry", {"id": 1, "event_id": 1, "outcome": "absent", "words": "ไม่พบ"})],
     "0018_counter": [
         ("cash_up", {"id": 1, "number": 1, "expected_cash_satang": 0}),

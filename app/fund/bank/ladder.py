@@ -7,8 +7,10 @@ from datetime import datetime, time, timedelta
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import aliased, defer
 
+from app.fund.bank import omise
 from app.fund.bank.events import BankEvent, Settlement
-from app.fund.bank.evidence import BAHT, Evidence, Telling
+from app.fund.bank.evidence import BAHT, DOUBTED, Evidence, Telling
+from app.fund.giving.collections import Collection
 from app.fund.giving.donations import Donation, DonationState
 from app.kit import references, thai
 from app.kit.clock import BANGKOK
@@ -32,6 +34,7 @@ class Verdict:
     rule: str
     reason: str
     donation: Donation | None = None
+    collection: Collection | None = None
 
 
 def pair(event: BankEvent, evidence: Evidence) -> Telling | None:
@@ -55,9 +58,19 @@ def pair(event: BankEvent, evidence: Evidence) -> Telling | None:
     )
 
 
-def says_more(event: BankEvent, told: Telling) -> bool:
-    """Whether the later telling should lead, because the first waits without the reference that this one carries."""
-    return told.state in ("new", "waiting") and bool(event.ref1) and not told.ref1
+def leads(event: BankEvent, told: Telling) -> bool:
+    """Whether the later telling should lead: the first waits without the reference that this one carries, or is a
+    callback not yet borne out by its bank, and this is a line of the bank's own statement that says as much."""
+    if told.state not in ("new", "waiting") or told.rule in ("held", "refund"):
+        return False
+    if event.ref1 and not told.ref1:
+        return True
+    return event.source == "statement" and is_doubted(told) and (event.ref1 == told.ref1)
+
+
+def is_doubted(told: Telling) -> bool:
+    """Whether a telling waits only until its bank bears it out."""
+    return told.state == "new" or (told.state == "waiting" and told.rule in DOUBTED)
 
 
 def _nearest(event: BankEvent, tellings: Iterable[Telling]) -> Telling | None:
@@ -95,7 +108,7 @@ def _only_one_meant(event: BankEvent, others: Sequence[Telling], evidence: Evide
 def judge(event: BankEvent, evidence: Evidence) -> Verdict:
     """What an event that stands alone is."""
     verdict = _judge(event, evidence)
-    if verdict.state == "posted" and _in_another_file(event):
+    if (verdict.state == "posted" or verdict.rule == "twice") and _in_another_file(event):
         return _waiting(
             "file",
             "รายการเดินบัญชีอีกไฟล์มีเงินเข้าวันและยอดเดียวกันนี้แล้วในรูปแบบอื่น กรุณาดูว่าเป็นเงินก้อนเดียวกันหรือไม่ หากใช่ให้แยกรายการนี้ไว้",
@@ -140,9 +153,17 @@ def _judge(event: BankEvent, evidence: Evidence) -> Verdict:
         return _waiting("other_biller", "ธนาคารแจ้งรหัสผู้รับเงินหรือบัญชีที่ไม่ใช่ของกองทุน กรุณาตรวจกับธนาคาร")
     if event.currency != BAHT:
         return _waiting("currency", f"สกุลเงินรหัส {event.currency} ไม่ใช่เงินบาท กรุณาตรวจกับธนาคาร")
+    if omise.is_payout(event):
+        return Verdict(state="aside", rule="payout", reason="Omise โอนเงินที่รับแทนกองทุนมาให้ ลงเป็นเงินสมทบไว้แล้วตั้งแต่ผู้ให้ชำระ")
     donation = evidence.donation(event)
     if donation is not None:
         return _by_reference(event, donation, evidence)
+    collection = evidence.collection(event)
+    if collection is not None:
+        return _by_collection(event, collection, evidence)
+    claimed = evidence.claimed(event)
+    if claimed:
+        return _by_slip(event, claimed, evidence)
     if event.ref1:
         return _unknown_reference(event)
     return _by_amount(event, evidence)
@@ -153,11 +174,9 @@ def _waiting(rule: str, reason: str, donation: Donation | None = None) -> Verdic
 
 
 def _by_reference(event: BankEvent, donation: Donation, evidence: Evidence) -> Verdict:
-    if donation.state == DonationState.CANCELLED:
-        return _waiting("late", "รายการให้นี้ยกเลิกไปแล้วก่อนที่เงินจะเข้า", donation)
-    in_time = event.occurred_at <= donation.expires_at
-    if donation.state == DonationState.EXPIRED and not in_time:
-        return _waiting("late", f"เงินเข้าหลัง QR หมดอายุเมื่อ {thai.moment_text(donation.expires_at)}", donation)
+    doubt = _not_in_time(event, donation)
+    if doubt is not None:
+        return doubt
     if event.satang != donation.due_satang:
         word = "น้อยกว่า" if event.satang < donation.due_satang else "มากกว่า"
         return _waiting(
@@ -165,19 +184,80 @@ def _by_reference(event: BankEvent, donation: Donation, evidence: Evidence) -> V
             f"รหัสอ้างอิงตรง แต่เงินเข้า {format_baht(event.satang)} บาท {word}ที่แจ้งไว้ {format_baht(donation.due_satang)} บาท",
             donation,
         )
-    if donation.state != DonationState.RECEIVED:
-        return Verdict(state="posted", rule="A", reason="รหัสอ้างอิงและจำนวนเงินตรง", donation=donation)
-    near = [one for one in evidence.others(event) if one.ref1 == event.ref1 and one.state == "posted"]
-    if any(abs(one.occurred_at - event.occurred_at) <= _PERHAPS_SAME for one in near):
+    return _told_or_paid_before(event, donation, evidence) or Verdict(
+        state="posted", rule="A", reason="รหัสอ้างอิงและจำนวนเงินตรง", donation=donation
+    )
+
+
+def _not_in_time(event: BankEvent, donation: Donation) -> Verdict | None:
+    if donation.state == DonationState.CANCELLED:
+        return _waiting("late", "รายการให้นี้ยกเลิกไปแล้วก่อนที่เงินจะเข้า", donation)
+    # What the night's work has marked as expired already makes no difference: the QR code's own time does.
+    if donation.state != DonationState.RECEIVED and not _until(event, donation.expires_at):
+        return _waiting("late", f"เงินเข้าหลัง QR หมดอายุเมื่อ {thai.moment_text(donation.expires_at)}", donation)
+    return None
+
+
+def _told_or_paid_before(event: BankEvent, donation: Donation | None, evidence: Evidence) -> Verdict | None:
+    if told_before(event, evidence):
         return _waiting(
             "again",
-            "รหัสอ้างอิงและจำนวนเงินตรงกับรายการที่รับแล้วจากอีกช่องทาง แต่เวลาต่างกัน กรุณาดูว่าเป็นเงินก้อนเดียวกันหรือโอนซ้ำ",
+            "ยอดนี้ลงเป็นเงินสมทบแล้วจากอีกช่องทางในเวลาใกล้กัน กรุณาดูว่าเป็นเงินก้อนเดียวกันหรือโอนซ้ำ",
             donation,
         )
-    return Verdict(
+    if donation is not None and donation.state == DonationState.RECEIVED:
+        return _waiting(
+            "twice",
+            "รายการให้นี้ได้รับเงินครบแล้ว และเงินจำนวนเดียวกันเข้ามาอีกครั้ง ผู้ให้อาจโอนซ้ำ กรุณาเลือกว่าเป็นเงินสมทบอีกก้อนหรือคืนผู้โอน",
+            donation,
+        )
+    return None
+
+
+def told_before(event: BankEvent, evidence: Evidence) -> bool:
+    """Whether another source has told a gift that may be this very money, and has no pair yet."""
+    for one in evidence.others(event):
+        if one.state != "posted":
+            continue
+        if one.ref1 and event.ref1:
+            near = abs(one.occurred_at - event.occurred_at) <= _PERHAPS_SAME
+            if one.ref1 == event.ref1 and near:
+                return True
+        elif _close(event, one):
+            return True
+    return False
+
+
+def _by_collection(event: BankEvent, collection: Collection, evidence: Evidence) -> Verdict:
+    return _told_or_paid_before(event, None, evidence) or Verdict(
         state="posted",
-        rule="A2",
-        reason="รหัสอ้างอิงและจำนวนเงินตรง ผู้ให้โอนซ้ำอีกครั้ง จึงเป็นเงินสมทบอีกก้อน",
+        rule="S",
+        reason=f"โอนด้วย QR รับสมทบของ{collection.network.name} ซึ่งไม่กำหนดจำนวนเงิน"[:_LONGEST_REASON],
+        collection=collection,
+    )
+
+
+def _by_slip(event: BankEvent, claimed: Sequence[Donation], evidence: Evidence) -> Verdict:
+    if len(claimed) > 1:
+        return _waiting(
+            "claims", f"ผู้ให้ {len(claimed)} รายการส่งสลิปของเงินก้อนนี้ กรุณาดูว่าเป็นของรายการใด", claimed[0]
+        )
+    donation = claimed[0]
+    doubt = _not_in_time(event, donation)
+    if doubt is not None:
+        return doubt
+    if event.satang != donation.due_satang or donation.account_id != evidence.account_id(event):
+        return _waiting(
+            "slip",
+            f"ผู้ให้ส่งสลิปของเงินก้อนนี้ แต่เงินเข้า {format_baht(event.satang)} บาท ไม่ตรงกับรายการให้ {format_baht(donation.due_satang)} บาท",
+            donation,
+        )
+    if not _since(event, donation.opened_at):
+        return _waiting("slip", "ผู้ให้ส่งสลิปของเงินก้อนนี้ แต่เงินเข้าก่อนที่จะเปิดรายการให้", donation)
+    return _told_or_paid_before(event, donation, evidence) or Verdict(
+        state="posted",
+        rule="D",
+        reason="ผู้ให้ส่งสลิป และธนาคารแจ้งเงินก้อนนี้ด้วยเลขที่และจำนวนเดียวกัน",
         donation=donation,
     )
 
@@ -215,7 +295,7 @@ def _by_amount(event: BankEvent, evidence: Evidence) -> Verdict:
         )
     if not POST_UNIQUE_AMOUNTS:
         return _waiting("amount", "จำนวนเงินตรงกับรายการให้หนึ่งรายการ กรุณายืนยัน", donation)
-    return Verdict(
+    return _told_or_paid_before(event, donation, evidence) or Verdict(
         state="posted",
         rule="C",
         reason="จำนวนเงินรวมเศษสตางค์ตรงกับรายการให้เพียงรายการเดียวที่เปิดอยู่",
@@ -224,9 +304,17 @@ def _by_amount(event: BankEvent, evidence: Evidence) -> Verdict:
 
 
 def _within(event: BankEvent, first: datetime, last: datetime) -> bool:
+    return _since(event, first) and _until(event, last)
+
+
+def _since(event: BankEvent, first: datetime) -> bool:
     if event.has_time:
-        return first - _SAME_MOMENT <= event.occurred_at <= last
-    return _day(first) <= _day(event.occurred_at) <= _day(last)
+        return first - _SAME_MOMENT <= event.occurred_at
+    return _day(first) <= _day(event.occurred_at)
+
+
+def _until(event: BankEvent, last: datetime) -> bool:
+    return event.occurred_at <= last if event.has_time else _day(event.occurred_at) <= _day(last)
 
 
 def _day(moment: datetime) -> str:

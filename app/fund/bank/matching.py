@@ -3,16 +3,18 @@
 import logging
 import time
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import contains_eager
 
-from app.fund.bank import ladder
+from app.fund.bank import cash_ups, ladder
+from app.fund.bank.cash_ups import Undeposited
 from app.fund.bank.events import Allocation, BankEvent, Settlement
 from app.fund.bank.evidence import Evidence
 from app.fund.bank.ladder import Verdict
-from app.fund.giving import gifts
+from app.fund.bank.second_hands import SecondHand
+from app.fund.giving import gifts, receipts
 from app.fund.giving.donations import Donation
 from app.fund.giving.gifts import Gift
 from app.kit import clock
@@ -20,12 +22,18 @@ from app.kit.db import BUSY, FASTER, db, is_sqlite, lock, transaction
 from app.kit.errors import Refused
 from app.staff.users import User
 
-#: Events settled in one transaction; callbacks queue behind it, and a bank does not wait a second for an answer.
 log = logging.getLogger("kueakun.bank")
 
+#: Events settled in one transaction; callbacks queue behind it, and a bank does not wait a second for an answer.
 _AT_ONCE = 25
+#: New events read at a time: memory does not grow with the length of a statement.
+_READ_AT_ONCE = 5000
 _GAP = timedelta(milliseconds=120)
-_SOURCE_WORDS = {"scb": "พร้อมเพย์ (ธนาคารแจ้งโอนทันที)", "statement": "โอนเข้าบัญชี (รายการเดินบัญชี)"}
+_SOURCE_WORDS = {
+    "scb": "พร้อมเพย์ (ธนาคารแจ้งโอนทันที)",
+    "statement": "โอนเข้าบัญชี (รายการเดินบัญชี)",
+    "omise": "พร้อมเพย์ผ่าน Omise",
+}
 
 
 def one_at_a_time() -> None:
@@ -56,7 +64,7 @@ def settle_statement(statement_id: int) -> int:
 
 def _settle_all(statement_id: int | None) -> int:
     done = 0
-    for batch in _batched(_new_events(statement_id), _AT_ONCE):
+    for batch in _batches(statement_id):
         began = time.monotonic()
         try:
             with transaction():
@@ -75,21 +83,27 @@ def _settle_all(statement_id: int | None) -> int:
     return done
 
 
-def _batched(numbers: Sequence[int], most: int) -> Iterator[Sequence[int]]:
-    for start in range(0, len(numbers), most):
-        yield numbers[start : start + most]
-
-
-def _new_events(statement_id: int | None) -> Sequence[int]:
-    statement = (
-        select(BankEvent.id)
-        .join(Settlement, Settlement.event_id == BankEvent.id)
-        .where(Settlement.state == "new")
-        .order_by(BankEvent.occurred_at, BankEvent.id)
-    )
-    if statement_id is not None:
-        statement = statement.where(BankEvent.statement_id == statement_id)
-    return db.session().scalars(statement).all()
+def _batches(statement_id: int | None) -> Iterator[Sequence[int]]:
+    """The ids of events that are still new, oldest first, so many as one transaction settles."""
+    last: tuple[datetime, int] | None = None
+    while True:
+        statement = (
+            select(BankEvent.occurred_at, BankEvent.id)
+            .join(Settlement, Settlement.event_id == BankEvent.id)
+            .where(Settlement.state == "new")
+            .order_by(BankEvent.occurred_at, BankEvent.id)
+            .limit(_READ_AT_ONCE)
+        )
+        if statement_id is not None:
+            statement = statement.where(BankEvent.statement_id == statement_id)
+        if last is not None:
+            statement = statement.where(tuple_(BankEvent.occurred_at, BankEvent.id) > tuple_(*last))
+        rows = db.session().execute(statement).all()
+        for start in range(0, len(rows), _AT_ONCE):
+            yield [number for _, number in rows[start : start + _AT_ONCE]]
+        if len(rows) < _READ_AT_ONCE:
+            return
+        last = rows[-1][0], rows[-1][1]
 
 
 def _settle_alone(event_id: int) -> bool:
@@ -116,19 +130,36 @@ def _park(event_id: int, *, rule: str, reason: str) -> None:
 
 
 def _settle(event_ids: Sequence[int]) -> int:
-    """Returns how many of the events were still new."""
+    """Returns how many of the events were new and are not any more."""
     one_at_a_time()
-    settlements = _hold_new(event_ids)
-    found = len(settlements)
+    held = settlements = _hold_new(event_ids)
+    undeposited = Undeposited() if any(one.event.source == "statement" for one in held) else None
     while settlements:
         evidence = Evidence([one.event for one in settlements])
-        alone = [one for one in settlements if not _pair(one, evidence)]
-        again = {one.event.ref1 for one in settlements if one not in alone and one.event.ref1}
+        proven: list[Settlement] = []
+        alone = [one for one in settlements if not _pair(one, evidence, proven)]
+        paired = [one.event for one in settlements if one.state == "same"]
         for one in alone:
-            _do(one, ladder.judge(one.event, evidence), evidence)
+            # A later one of the batch may have turned out to lead.
+            if one.state != "same" and evidence.is_proven(one.event):
+                _do(one, _judge(one, evidence, undeposited), evidence)
         db.session().flush()
-        settlements = _look_again(again)
-    return found
+        waiting = [one for one in proven if one.state in ("new", "waiting")]
+        settlements = waiting + _look_again(paired)
+    return sum(one.state != "new" for one in held)
+
+
+def _judge(one: Settlement, evidence: Evidence, undeposited: Undeposited | None) -> Verdict | None:
+    """What the event is; None when it was the counter's own money paid in, and is decided."""
+    if undeposited is None or one.event.source != "statement":
+        return ladder.judge(one.event, evidence)
+    if cash_ups.settle_deposit(one, undeposited):
+        return None
+    verdict = ladder.judge(one.event, evidence)
+    if verdict.rule == "C" and verdict.state == "posted" and undeposited.meets(one.event):
+        reason = "จำนวนเงินตรงกับรายการให้หนึ่งรายการ และตรงกับเงินสดที่รอฝากด้วย กรุณาดูว่าเป็นเงินใด"
+        return Verdict(state="waiting", rule="tie", reason=reason, donation=verdict.donation)
+    return verdict
 
 
 def _hold_new(event_ids: Sequence[int]) -> list[Settlement]:
@@ -144,19 +175,31 @@ def _hold_new(event_ids: Sequence[int]) -> list[Settlement]:
     return list(db.session().scalars(statement))
 
 
-def _pair(settlement: Settlement, evidence: Evidence) -> bool:
-    """True when the event is a payment already told, and so is settled."""
+def _pair(settlement: Settlement, evidence: Evidence, proven: list[Settlement]) -> bool:
+    """True when the event is a payment already told, and so is settled.
+
+    `proven` collects callbacks that waited for their bank's word and have it by this line of its statement.
+    """
     if settlement.state == "same":
         return True
     event = settlement.event
     told = ladder.pair(event, evidence)
     if told is None:
         return False
+    if told.state == "aside":
+        settlement.state, settlement.rule = "waiting", "again"
+        settlement.reason = "อีกช่องทางแจ้งเงินก้อนนี้แล้ว และมีผู้แยกไว้ว่าไม่ใช่เงินสมทบ กรุณาดูว่าเป็นเงินก้อนเดียวกันหรือไม่"
+        return True
     evidence.link(event.id, told.id)
-    if ladder.says_more(event, told):
+    if "statement" in (event.source, told.source):
+        evidence.prove(event.id)
+        evidence.prove(told.id)
+    if ladder.leads(event, told):
         _same(lock(Settlement, told.id), as_=event.id, donation_id=None)
         return False
     _same(settlement, as_=told.id, donation_id=told.donation_id)
+    if event.source == "statement" and ladder.is_doubted(told):
+        proven.append(lock(Settlement, told.id))
     return True
 
 
@@ -166,23 +209,33 @@ def _same(settlement: Settlement, *, as_: int, donation_id: int | None) -> None:
     settlement.donation_id, settlement.decided_at = donation_id, clock.now()
 
 
-def _look_again(refs: set[str]) -> list[Settlement]:
+def _look_again(paired: Sequence[BankEvent]) -> list[Settlement]:
     """Events that waited only because one of these might have been the same payment: now it is known to be another."""
-    if not refs:
+    if not paired:
         return []
+    asked = select(SecondHand.id).where(
+        SecondHand.event_id == Settlement.event_id, SecondHand.state == "asked"
+    )
     statement = (
         select(Settlement)
         .join(Settlement.event)
         .options(contains_eager(Settlement.event))
-        .where(Settlement.state == "waiting", Settlement.rule == "again", BankEvent.ref1.in_(refs))
+        .where(
+            Settlement.state == "waiting",
+            Settlement.rule == "again",
+            BankEvent.satang.in_({event.satang for event in paired}),
+            ~asked.exists(),
+        )
         .order_by(BankEvent.occurred_at, BankEvent.id)
         .with_for_update(of=Settlement)
     )
     return list(db.session().scalars(statement))
 
 
-def _do(settlement: Settlement, verdict: Verdict, evidence: Evidence) -> None:
-    event, donation = settlement.event, verdict.donation
+def _do(settlement: Settlement, verdict: Verdict | None, evidence: Evidence) -> None:
+    if verdict is None:
+        return
+    event, donation, collection = settlement.event, verdict.donation, verdict.collection
     settlement.rule, settlement.reason = verdict.rule, verdict.reason
     settlement.donation_id = donation.id if donation else None
     if verdict.state == "waiting":
@@ -191,10 +244,20 @@ def _do(settlement: Settlement, verdict: Verdict, evidence: Evidence) -> None:
     if verdict.state == "aside":
         settlement.state, settlement.decided_at = "aside", clock.now()
         return
-    assert donation is not None
     try:
         with db.session().begin_nested():
-            post(settlement, donation=donation, purpose_id=donation.purpose_id, by=None)
+            if collection is not None:
+                post(
+                    settlement,
+                    donation=None,
+                    purpose_id=collection.purpose_id,
+                    network_id=collection.network_id,
+                    pledge_id=collection.pledge_id,
+                    by=None,
+                )
+            else:
+                assert donation is not None
+                post(settlement, donation=donation, purpose_id=donation.purpose_id, by=None)
     except Refused as refused:
         settlement.state, settlement.rule, settlement.reason = "waiting", "refused", refused.words[:300]
         return
@@ -207,25 +270,35 @@ def post(
     donation: Donation | None,
     purpose_id: int,
     network_id: int | None = None,
+    pledge_id: int | None = None,
     donor_name: str = "",
     anonymous: bool = True,
+    satang: int | None = None,
+    book: str = receipts.MAIN,
     by: User | None,
 ) -> Gift:
-    """The whole event becomes this gift; the settlement says so. Inside a transaction that holds the settlement."""
+    """The event, or `satang` of it, becomes this gift; the settlement says so.
+
+    Inside a transaction that holds the settlement. Who posts a part posts the rest in the same transaction: the books
+    hold only when an event became gifts as a whole.
+    """
     event = settlement.event
+    part = event.satang if satang is None else satang
     gift = gifts.post(
-        satang=event.satang,
+        satang=part,
         paid_at=event.occurred_at,
         purpose_id=purpose_id,
         donation_id=donation.id if donation else None,
+        pledge_id=pledge_id,
         network_id=network_id,
         donor_name=donor_name,
         anonymous=anonymous,
+        book=book,
         by=by,
-        source_words=_SOURCE_WORDS[event.source],
+        source_words=_SOURCE_WORDS.get(event.source, event.description),
     )
     session = db.session()
-    session.add(Allocation(event_id=event.id, gift_id=gift.id, satang=event.satang))
+    session.add(Allocation(event_id=event.id, gift_id=gift.id, satang=part))
     settlement.state, settlement.decided_at = "posted", clock.now()
     settlement.decided_by_id = by.id if by else None
     settlement.donation_id = donation.id if donation else None
