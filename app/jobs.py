@@ -6,15 +6,16 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from flask import Flask
+from flask import Flask, current_app
 
 from app.fund.bank import answers, confirming, matching, sweep
-from app.fund.giving import batches, donations, papers, receipts
+from app.fund.giving import batches, donations, papers, receipts, reminders
 from app.fund.ledger import books
-from app.kit import queue
+from app.kit import outbox, queue
 from app.kit.db import db, transaction
 from app.kit.errors import Refused
 from app.public import editions
+from app.settings import Settings
 from app.staff import audit
 
 log = logging.getLogger("kueakun.jobs")
@@ -68,6 +69,23 @@ def _clear_batches() -> Mapping[str, Any]:
     return {"cleared": batches.clear_old()}
 
 
+def remind() -> Mapping[str, Any]:
+    """The day's reminders and lapses, once each day from seven in the morning."""
+    with transaction():
+        return reminders.at_night()
+
+
+def _thank(gift_id: int) -> Mapping[str, Any]:
+    with transaction():
+        return {"written": reminders.thank(gift_id)}
+
+
+def send_messages() -> Mapping[str, Any]:
+    """Send what is due through the channels that are configured."""
+    settings: Settings = current_app.extensions["kueakun"]
+    return outbox.send_due(settings.channels)
+
+
 def check_books() -> Mapping[str, Any]:
     """Prove the books and keep the outcome for the health page."""
     # Read first, in a snapshot: proving the books must not keep a bank's message waiting for the write lock.
@@ -84,6 +102,7 @@ HANDLERS: dict[str, queue.Handler] = {
     "publish": _publish,
     "receipt_batch": batches.turn,
     "settle": _settle,
+    "thank": _thank,
     "look_again": _look_again,
     "inquire": confirming.ask,
     "sweep": sweep.at_night,
@@ -95,6 +114,8 @@ ROUNDS: tuple[tuple[Callable[[], Mapping[str, Any]], float], ...] = (
     (_settle, 5),
     (_publish, 30),
     (_expire, 60),
+    (remind, 300),
+    (send_messages, 5),
     (issue_owed, 60),
     (_print_originals, 10),
     (_clear_batches, 3600),

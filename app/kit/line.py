@@ -56,12 +56,14 @@ class Line:
                 body=json.dumps(said, ensure_ascii=False).encode(),
             ).status
         except http.Unreachable as broken:
-            raise Unsure("ติดต่อ LINE ไม่ได้หรือการเชื่อมต่อขาดกลางคัน") from broken
+            raise Unsure("ติดต่อ LINE ไม่ได้หรือการเชื่อมต่อขาดกลางคัน", down=True) from broken
         if status in (200, 409):
             return
         if status >= 500:
-            raise Unsure(f"LINE ขัดข้อง ({status})")
-        raise NotTaken(f"LINE ไม่รับข้อความ ({status})", for_good=status in (400, 404, 413))
+            raise Unsure(f"LINE ขัดข้อง ({status})", down=True)
+        # A wrong token and a quota that is used up concern every message alike.
+        is_down = status in (401, 403, 429)
+        raise NotTaken(f"LINE ไม่รับข้อความ ({status})", for_good=not is_down, down=is_down)
 
 
 def _shortened(text: str) -> str:

@@ -64,9 +64,9 @@ class Mail:
             server = self._connect()
         except smtplib.SMTPResponseException as no:
             # A server that refuses a password refuses the setting, not the message.
-            raise NotTaken(f"เซิร์ฟเวอร์อีเมลไม่ให้เข้าใช้ ({no.smtp_code})", for_good=False) from no
+            raise NotTaken(f"เซิร์ฟเวอร์อีเมลไม่ให้เข้าใช้ ({no.smtp_code})", down=True) from no
         except (OSError, smtplib.SMTPException) as broken:
-            raise NotTaken("ติดต่อเซิร์ฟเวอร์อีเมลไม่ได้", for_good=False) from broken
+            raise NotTaken("ติดต่อเซิร์ฟเวอร์อีเมลไม่ได้", down=True) from broken
         try:
             self._envelope(server, recipient)
             self._contents(server, raw)
@@ -96,7 +96,7 @@ class Mail:
             if code == 250:
                 code, words = server.rcpt(recipient)
         except (OSError, smtplib.SMTPException) as broken:
-            raise NotTaken("การเชื่อมต่อกับเซิร์ฟเวอร์อีเมลขาดก่อนส่งเนื้อหา", for_good=False) from broken
+            raise NotTaken("การเชื่อมต่อกับเซิร์ฟเวอร์อีเมลขาดก่อนส่งเนื้อหา", down=True) from broken
         if code not in (250, 251):
             raise _refused(code, words)
 

@@ -68,19 +68,20 @@ class Message(Base):
 
 
 class NotTaken(Exception):
-    """The channel surely did not take the message. `for_good`: it will not take it later either."""
+    """The channel surely did not take the message. `for_good`: it will not take it later either. `down`: just now it
+    takes no message of anybody's."""
 
-    def __init__(self, words: str, *, for_good: bool) -> None:
+    def __init__(self, words: str, *, for_good: bool = False, down: bool = False) -> None:
         super().__init__(words)
-        self.words, self.for_good = words, for_good
+        self.words, self.for_good, self.down = words, for_good, down
 
 
 class Unsure(Exception):
     """The line broke after the message was handed over and before the channel said what became of it."""
 
-    def __init__(self, words: str) -> None:
+    def __init__(self, words: str, *, down: bool = False) -> None:
         super().__init__(words)
-        self.words = words
+        self.words, self.down = words, down
 
 
 class Channel(Protocol):
@@ -129,7 +130,8 @@ def write(
 def send_due(channels: Mapping[str, Channel], *, most: int = 20) -> dict[str, int]:
     """Send what is due through the channels that are configured; the rest stays queued. Returns how many became what.
 
-    Any number of workers may do this at once. A channel that cannot take one message is left alone for this round.
+    Any number of workers may do this at once. A channel that is down is left alone for two minutes: a worker that
+    waits for it does nothing else.
     """
     became = {"sent": 0, "failed": 0, "unsure": 0, "queued": 0}
     for outcome in _take_up_the_dropped(channels):
@@ -139,9 +141,10 @@ def send_due(channels: Mapping[str, Channel], *, most: int = 20) -> dict[str, in
             message = _take(name)
             if message is None:
                 break
-            outcome = _hand_over(message, channel)
+            outcome, is_down = _hand_over(message, channel)
             became[outcome] += 1
-            if outcome == "queued":
+            if is_down:
+                _leave_alone(name)
                 break
     return became
 
@@ -167,21 +170,31 @@ def _take(channel: str) -> Message | None:
     return message
 
 
-def _hand_over(message: Message, channel: Channel) -> str:
+def _hand_over(message: Message, channel: Channel) -> tuple[str, bool]:
+    """What became of the message, and whether the channel is down for every other one too."""
     words = channel.refuses(message.recipient, message.subject)
     if words:
-        return _settle(message, "failed", words)
+        return _settle(message, "failed", words), False
+    is_last = message.attempts > len(PAUSES)
     try:
         channel.send(recipient=message.recipient, subject=message.subject, body=message.body, key=message.key)
     except NotTaken as no:
-        if no.for_good or message.attempts > len(PAUSES):
-            return _settle(message, "failed", no.words)
-        return _settle(message, "queued", no.words)
+        return _settle(message, "failed" if no.for_good or is_last else "queued", no.words), no.down
     except Unsure as unsure:
-        if channel.repeatable and _is_remembered(message) and message.attempts <= len(PAUSES):
-            return _settle(message, "queued", unsure.words, doubted=True)
-        return _settle(message, "unsure", unsure.words, doubted=True)
-    return _settle(message, "sent", "")
+        again = channel.repeatable and _is_remembered(message) and not is_last
+        return _settle(message, "queued" if again else "unsure", unsure.words, doubted=True), unsure.down
+    return _settle(message, "sent", ""), False
+
+
+def _leave_alone(channel: str) -> None:
+    until = clock.now() + PAUSES[0]
+    with transaction() as session:
+        session.execute(
+            update(Message)
+            .where(Message.channel == channel, Message.state == "queued", Message.due_at < until)
+            .values(due_at=until)
+            .execution_options(synchronize_session=False)
+        )
 
 
 def _is_remembered(message: Message) -> bool:

@@ -146,6 +146,24 @@ def test_a_server_that_is_down_is_tried_again_and_given_up_in_the_end(portal: Fl
     assert "ติดต่อเซิร์ฟเวอร์อีเมลไม่ได้" in _only().error
 
 
+def test_a_server_that_is_down_is_left_alone_for_all_messages(portal: Flask) -> None:
+    for number in range(5):
+        _write(key=f"k{number}")
+    nobody = {"email": _mail(1)}
+    assert outbox.send_due(nobody)["queued"] == 1
+    assert outbox.send_due(nobody)["queued"] == 0
+    _all_due()
+    with mail_server() as box:
+        assert outbox.send_due({"email": _mail(box.port)})["sent"] == 5
+
+
+def test_one_mailbox_that_is_busy_keeps_no_other_message_back(sqlite_portal: Flask) -> None:
+    for number in range(3):
+        _write(key=f"k{number}")
+    with mail_server(says={"RCPT": "451 busy"}) as box:
+        assert outbox.send_due({"email": _mail(box.port)})["queued"] == 3
+
+
 @pytest.mark.parametrize("verb", ["MAIL", "RCPT", "DATA", "END"])
 def test_what_the_server_refuses_for_good_fails_and_a_person_may_offer_it_again(
     sqlite_portal: Flask, verb: str

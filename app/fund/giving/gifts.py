@@ -154,6 +154,8 @@ def post(
     audit.note(
         "gift.post", f"gift:{gift.id}", by=by, satang=satang, purpose=gift.purpose.code, receipt=receipt.code if receipt else ""
     )
+    if gift.pledge_id is not None:
+        queue.ask("thank", key=f"gift:{gift.id}", gift_id=gift.id)
     queue.ask("publish", key="edition")
     return gift
 
