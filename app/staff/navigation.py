@@ -21,6 +21,7 @@ class Item:
 _PLACES = (
     ("warroom.home", "งานของฉัน"),
     ("giving.pledges", "สมทบทุน"),
+    ("giving.collecting", "QR เครือข่าย"),
     ("bank.queue", "เงินเข้า"),
     ("books.balances", "บัญชี"),
     ("aid.requests", "คำขอช่วยเหลือ"),
@@ -28,6 +29,7 @@ _PLACES = (
     ("spending.payments", "จ่ายเงิน"),
     ("aid.handovers", "ส่งมอบ"),
     ("registry.rounds", "ทะเบียน"),
+    ("giving.messages", "ข้อความ"),
     ("giving.setup", "ตั้งค่ากองทุน"),
     ("staff.people", "ผู้ใช้"),
     ("staff.trail", "บันทึกตรวจสอบ"),

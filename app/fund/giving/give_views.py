@@ -19,7 +19,7 @@ from sqlalchemy import and_, column, exists, func, select, table
 from sqlalchemy.orm import aliased
 from werkzeug.wrappers import Response as Answer
 
-from app.fund.giving import arrivals, bills, cards, donations, receipts, slip_remarks
+from app.fund.giving import arrivals, bills, cards, donations, receipts, slip_remarks, solicitation
 from app.fund.giving.blueprint import bp, open_purposes
 from app.fund.giving.donations import Donation
 from app.fund.giving.forms import GiveForm
@@ -70,8 +70,14 @@ def give() -> Answer | str | tuple[str, int]:
                 refused, status = error.words, 429
             except Refused as error:
                 refused, status = error.words, 409
-    account = donations.receiving_account()
-    return render_template("giving/give.html", form=form, refused=refused, account=account), status
+    return render_template(
+        "giving/give.html",
+        form=form,
+        refused=refused,
+        account=donations.receiving_account(),
+        approval=solicitation.current(),
+        missing=solicitation.MISSING,
+    ), status
 
 
 @bp.get("/give/<code>")
@@ -88,6 +94,7 @@ def donation(code: str) -> str:
         told=told,
         late=found.standing == "expired",
         left=_left(found.expires_at),
+        missing="" if donations.may_be_shown(found) else solicitation.MISSING,
         received=db.session().execute(_gifts_of(found)).all(),
         claims=slip_remarks.of_donations({found.id}).get(found.id, []),
         large=found.due_satang >= _LARGE_SATANG,
@@ -231,6 +238,8 @@ def _payable(code: str) -> Donation:
     found = _donation(code)
     if found.standing != "waiting":
         abort(410, "QR นี้ใช้ไม่ได้แล้ว กรุณาเปิดหน้าร่วมสมทบเพื่อเริ่มใหม่")
+    if not donations.may_be_shown(found):
+        abort(410, solicitation.MISSING)
     return found
 
 

@@ -2,15 +2,16 @@
 
 from app.fund.giving import (
     batch_views,
-    collections,
+    collection_views,
     edonation_views,
     give_views,
+    outbox_views,
     pledge_views,
     receipt_proofs,
     receipt_views,
-    reminders,
     setup_views,
     slip_views,
+    solicitation_views,
     yearly_views,
 )
 from app.fund.giving.blueprint import bp
@@ -18,14 +19,15 @@ from app.fund.giving.blueprint import bp
 __all__ = [
     "batch_views",
     "bp",
-    "collections",
+    "collection_views",
     "edonation_views",
     "give_views",
+    "outbox_views",
     "pledge_views",
     "receipt_proofs",
     "receipt_views",
-    "reminders",
     "setup_views",
     "slip_views",
+    "solicitation_views",
     "yearly_views",
 ]
