@@ -89,7 +89,10 @@
           window.getSelection().selectAllChildren(button.previousElementSibling);
           words.textContent = "เลือกไว้แล้ว กดคัดลอก";
         }
-        window.setTimeout(() => { words.textContent = before; news.textContent = ""; }, 2000);
+        window.setTimeout(() => {
+          words.textContent = before;
+          if (news.textContent === "คัดลอกแล้ว") news.textContent = "";
+        }, 2000);
       });
     }
 

@@ -30,17 +30,13 @@ def draw(payload: str, *, head: str, lines: tuple[tuple[str, str], ...]) -> byte
     # Whole pixels to a module, or bank apps meet a blurred code.
     side = modules.width * ((_WIDTH - 2 * _MARGIN) // modules.width)
     code = modules.resize((side, side), Image.Resampling.NEAREST)
-    headed = [(_face("Bold", 46), row) for row in _rows(head, _face("Bold", 46))]
-    below = [
-        (_face(*_STYLES[style]), style, row)
-        for style, words in lines
-        for row in _rows(words, _face(*_STYLES[style]))
-    ]
+    headed = _set("strong", head)
+    below = [(face, style, row) for style, words in lines for face, row in _set(style, words)]
     band = 2 * 36 + sum(_height(face) for face, _ in headed)
     height = band + code.height + sum(_height(face) for face, _, _ in below) + _MARGIN
     card = Image.new("RGB", (_WIDTH, height), _GROUND)
     pen = ImageDraw.Draw(card)
-    pen.rectangle((0, 0, _WIDTH, band), fill=_BAND)
+    pen.rectangle((0, 0, _WIDTH, band - 1), fill=_BAND)
     at = 36
     for face, row in headed:
         pen.text((_WIDTH / 2, at), row, font=face, fill="#ffffff", anchor="ma")
@@ -59,6 +55,23 @@ def draw(payload: str, *, head: str, lines: tuple[tuple[str, str], ...]) -> byte
 
 
 _STYLES = {"amount": ("Bold", 84), "strong": ("Bold", 46), "plain": ("Regular", 40), "small": ("Regular", 34)}
+
+
+#: Words without a space in them are made smaller by so much, at most, before they are broken.
+_SMALLEST = 0.7
+
+
+def _set(style: str, words: str) -> list[tuple[ImageFont.FreeTypeFont, str]]:
+    """The words in rows, each with its typeface: as small as keeps words whole, where that is not too small."""
+    weight, size = _STYLES[style]
+    sizes = range(size, int(size * _SMALLEST) - 1, -2)
+    whole = (
+        face
+        for face in (_face(weight, one) for one in sizes)
+        if all(face.getlength(word) <= _WIDTH - 2 * _MARGIN for word in words.split())
+    )
+    face = next(whole, _face(weight, size))
+    return [(face, row) for row in _rows(words, face)]
 
 
 @cache
