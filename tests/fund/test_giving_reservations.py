@@ -1,0 +1,221 @@
+"""Amounts reserved for transfers without a reference: one meaning each, held long enough, let go afterwards."""
+
+import json
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import time_machine
+from flask import Flask
+from money import arrives
+from people import Cast
+from sqlalchemy import func, select, text, update
+from sqlalchemy.exc import DBAPIError
+
+from app.fund.giving import donations, references
+from app.fund.giving.donations import Donation, DonationState, FundAccount
+from app.kit import clock, promptpay
+from app.kit import references as codes
+from app.kit.db import db, transaction
+from app.kit.errors import Refused
+
+_TESTS = Path(__file__).parents[1]
+
+#: Asks for one figure several times, when told to, in a process of its own.
+_ASKER = """
+import json, sys
+sys.path.insert(0, sys.argv[1])
+from pathlib import Path
+from portals import settings_for
+from app import create_app
+from app.fund.giving import donations
+from app.kit.db import db, transaction
+from app.kit.errors import Refused
+app = create_app(settings_for(Path(sys.argv[2]), sys.argv[3]))
+dues = []
+with app.app_context():
+    print("ready", flush=True)
+    sys.stdin.readline()
+    for _ in range(int(sys.argv[5])):
+        try:
+            with transaction():
+                dues.append(donations.open(satang=88_800, purpose_id=int(sys.argv[4]), by=None).due_satang)
+        except Refused as refused:
+            dues.append(refused.words)
+    db.session.remove()
+    db.engine.dispose()
+print(json.dumps(dues), flush=True)
+"""
+
+
+@pytest.fixture(autouse=True)
+def without_biller(cast: Cast) -> None:
+    """The bank has not registered the fund as a biller yet: QR codes are tag 29."""
+    with transaction() as session:
+        session.execute(update(FundAccount).values(biller_id=None))
+
+
+def opened(cast: Cast, satang: int = 88_800) -> Donation:
+    with transaction():
+        return donations.open(satang=satang, purpose_id=cast.purpose().id, by=None)
+
+
+def test_two_processes_that_ask_for_one_figure_at_once_get_different_amounts(
+    portal: Flask, cast: Cast
+) -> None:
+    settings = portal.extensions["kueakun"]
+    url = "" if settings.database_url.startswith("sqlite") else settings.database_url
+    purpose_id, each = cast.purpose().id, 12
+    db.session.remove()
+    arguments = [str(_TESTS), str(settings.data), url, str(purpose_id), str(each)]
+    askers = [
+        subprocess.Popen(
+            [sys.executable, "-c", _ASKER, *arguments],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=_TESTS.parent,
+        )
+        for _ in range(2)
+    ]
+    try:
+        for asker in askers:
+            assert asker.stdout is not None
+            assert asker.stdout.readline() == "ready\n"
+        for asker in askers:
+            assert asker.stdin is not None
+            asker.stdin.write("go\n")
+            asker.stdin.flush()
+        dues = [due for asker in askers for due in json.loads(asker.communicate(timeout=120)[0])]
+    finally:
+        for asker in askers:
+            asker.kill()
+            asker.communicate()
+    assert sorted(dues) == list(range(88_801 - 2 * each, 88_801))
+
+
+def test_a_figure_has_room_for_a_hundred_and_then_says_what_to_do(cast: Cast) -> None:
+    dues = {opened(cast).due_satang for _ in range(100)}
+    assert dues == set(range(88_701, 88_801))
+    before = db.session().scalar(select(func.count()).select_from(Donation))
+    with pytest.raises(Refused, match="เปลี่ยนจำนวนเงินเล็กน้อย") as refused:
+        opened(cast)
+    assert "หนึ่งบาท" in refused.value.words
+    assert db.session().scalar(select(func.count()).select_from(Donation)) == before
+    # A neighbouring figure is free, and a giver who wishes less meets the amounts that are taken.
+    assert opened(cast, 88_900).due_satang == 88_900
+    with pytest.raises(Refused):
+        opened(cast, 88_800)
+    assert opened(cast, 88_799).due_satang == 88_700
+
+
+def test_another_account_has_its_own_amounts(cast: Cast) -> None:
+    first = opened(cast)
+    with transaction() as session:
+        session.execute(update(FundAccount).values(state="closed"))
+        session.add(
+            FundAccount(
+                bank_code="006", number="9990000001", name="ใหม่", promptpay_id="0994000165501", state="open"
+            )
+        )
+    second = opened(cast)
+    assert first.account_id != second.account_id
+    assert second.due_satang == first.due_satang
+
+
+def test_a_hold_outlives_the_code_by_three_days_at_least(cast: Cast) -> None:
+    assert timedelta(hours=72) <= donations.GRACE
+    donation = opened(cast)
+    assert donation.held_until is not None
+    assert donation.held_until - donation.expires_at >= timedelta(hours=72)
+
+
+def test_an_amount_is_held_until_its_last_moment_and_free_after_it(cast: Cast) -> None:
+    donation = opened(cast)
+    assert donation.held_until is not None
+    with time_machine.travel(donation.held_until - timedelta(seconds=5), tick=False):
+        with transaction():
+            assert donations.expire_due() == 0
+        assert db.session().get_one(Donation, donation.id).standing == "expired"
+        assert opened(cast).due_satang == 88_799
+    with time_machine.travel(donation.held_until + timedelta(seconds=5), tick=False):
+        with transaction():
+            assert donations.expire_due() == 1
+        again = opened(cast)
+        assert again.due_satang == 88_800
+        assert again.ref1 != donation.ref1
+
+
+@pytest.mark.parametrize("state", [DonationState.RECEIVED, DonationState.CANCELLED])
+def test_an_amount_that_was_paid_or_given_up_stays_taken_through_its_hold(cast: Cast, state: str) -> None:
+    donation = opened(cast)
+    with transaction() as session:
+        if state == DonationState.RECEIVED:
+            arrives(
+                satang=88_800,
+                paid_at=clock.now(),
+                purpose_id=donation.purpose_id,
+                donation_id=donation.id,
+                by=None,
+            )
+        else:
+            session.execute(update(Donation).where(Donation.id == donation.id).values(state=state))
+    assert opened(cast).due_satang == 88_799
+
+
+def test_a_bill_needs_no_amount_of_its_own(cast: Cast) -> None:
+    with transaction() as session:
+        session.execute(update(FundAccount).values(biller_id="099400000000300"))
+    dues = [opened(cast) for _ in range(3)]
+    assert [one.due_satang for one in dues] == [88_800] * 3
+    assert [one.held_until for one in dues] == [None] * 3
+
+
+def test_a_reserved_amount_is_what_its_code_asks_for(cast: Cast) -> None:
+    opened(cast)
+    second = opened(cast)
+    seen = promptpay.decode(second.payload)
+    assert isinstance(seen, promptpay.Transfer)
+    assert (seen.satang, second.wish_satang) == (88_799, 88_800)
+    words = cast.stranger.visit(f"/give/{second.code}").words
+    assert "ยอดต่างจากที่ท่านใส่ 1 สตางค์" in words
+
+
+# References
+
+
+def test_a_reference_once_given_is_never_given_again(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = opened(cast)
+    with transaction() as session:
+        session.execute(update(Donation).values(state=DonationState.CANCELLED))
+    drawn = iter([first.ref1, first.ref1, "F69K7QX3M9P"])
+    monkeypatch.setattr(references.references, "make", lambda year: next(drawn))
+    assert opened(cast, 100).ref1 == "F69K7QX3M9P"
+
+
+def test_no_donation_is_ever_deleted_so_its_reference_stays_taken(cast: Cast) -> None:
+    donation = opened(cast)
+    with pytest.raises(DBAPIError, match="kept_donation"):
+        db.session().execute(text("DELETE FROM donation"))
+    db.session().rollback()
+    columns = {
+        name: getattr(donation, name)
+        for name in Donation.__table__.columns.keys()  # noqa: SIM118 — a collection of columns, not a dict
+        if name not in ("id", "due_satang", "code")
+    }
+    with pytest.raises(Refused), transaction() as session:
+        session.add(Donation(**columns, due_satang=77, code="another"))
+
+
+def test_a_reference_has_no_letters_that_look_alike_and_its_check_catches_every_slip(cast: Cast) -> None:
+    for ref1 in (opened(cast, 5_000 + n).ref1 for n in range(20)):
+        assert not set(ref1[3:]) & set("01ILOU")
+        assert len(ref1) <= 20
+        for at in range(3, len(ref1)):
+            for other in codes.ALPHABET:
+                if other != ref1[at]:
+                    assert not codes.is_valid(ref1[:at] + other + ref1[at + 1 :])
+            if at + 1 < len(ref1) and ref1[at] != ref1[at + 1]:
+                assert not codes.is_valid(ref1[:at] + ref1[at + 1] + ref1[at] + ref1[at + 2 :])
