@@ -1,0 +1,366 @@
+"""Decisions by hand: split, held, undone, confirmed by a second hand; each once, whoever else presses at that moment."""
+
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from bank_hands import NOW, confirmation, count, generic, given, opened, send, settlement_of
+from flask import Flask
+from people import Cast
+from sqlalchemy import func, select
+from test_giving_donations import pledged
+
+from app.fund.bank import decisions, refunds, second_hands, statements
+from app.fund.bank.decisions import Part
+from app.fund.bank.events import BankEvent, Settlement
+from app.fund.bank.refunds import Refund
+from app.fund.bank.second_hands import SecondHand
+from app.fund.giving import pledges
+from app.fund.giving.donations import Donation, DonationState
+from app.fund.giving.gifts import LIVE, Gift
+from app.fund.giving.receipts import Receipt
+from app.fund.ledger import books
+from app.kit import clock
+from app.kit.db import db, transaction
+from app.kit.errors import BadInput, Refused
+from app.staff.audit import AuditEvent
+from app.staff.roles import Grant, Role
+from app.staff.users import User
+
+
+def waiting(portal: Flask, satang: int, *, number: str = "T1", ref1: str = "HELLO") -> int:
+    send(portal, confirmation(ref1, satang, number=number))
+    return settlement_of(number).event_id
+
+
+def standing() -> list[int]:
+    return sorted(db.session().scalars(select(LIVE.c.satang).where(LIVE.c.satang > 0)))
+
+
+def another_officer() -> User:
+    """Nid keeps money, too."""
+    with transaction() as session:
+        nid = User(
+            sign_in_name="nid", name="น.ส.นิด พรดี", position="", password_hash="x", opened_at=clock.now()
+        )
+        session.add(nid)
+        session.flush()
+        session.add(Grant(user_id=nid.id, role=Role.FINANCE, granted_at=clock.now()))
+    return nid
+
+
+def user(number: int | None) -> User:
+    return db.session().get_one(User, number)
+
+
+def at_once(portal: Flask, *deeds: Callable[[], object]) -> list[str]:
+    """Every deed at the same moment, each in a transaction of its own; what became of them."""
+    start, outcomes = threading.Barrier(len(deeds)), []
+
+    def press(deed: Callable[[], object]) -> None:
+        with portal.app_context():
+            start.wait()
+            try:
+                with transaction():
+                    deed()
+                outcomes.append("done")
+            except Refused:
+                outcomes.append("refused")
+            db.session.remove()
+
+    threads = [threading.Thread(target=press, args=(deed,)) for deed in deeds]
+    db.session.rollback()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    db.session.rollback()
+    return sorted(outcomes)
+
+
+def test_one_transfer_is_split_over_a_donation_a_pledge_and_a_purpose(portal: Flask, cast: Cast) -> None:
+    donation, pledge = opened(cast, 30_000), pledged(cast, 100_000)
+    number = waiting(portal, 100_000)
+    parts = [
+        Part(satang=30_000, donation_id=donation.id),
+        Part(satang=45_000, pledge_id=pledge.id),
+        Part(satang=25_000, purpose_id=cast.purpose("education").id, donor_name="ป้าจันทร์"),
+    ]
+    with transaction():
+        decisions.split(number, parts, by=cast.kanya.user)
+    rows = db.session().scalars(select(Gift).order_by(Gift.id)).all()
+    assert [(one.satang, one.donation_id, one.pledge_id) for one in rows] == [
+        (30_000, donation.id, None),
+        (45_000, None, pledge.id),
+        (25_000, None, None),
+    ]
+    assert rows[1].network_id == pledge.network_id
+    assert pledges.received([pledge.id]) == {pledge.id: 45_000}
+    assert count(Receipt) == 3
+    settlement = settlement_of("T1")
+    assert (settlement.state, settlement.rule) == ("posted", "split")
+
+
+def test_parts_that_are_not_the_whole_are_refused_with_the_difference(portal: Flask, cast: Cast) -> None:
+    number, purpose = waiting(portal, 100_000), cast.purpose().id
+    for parts, words in (
+        ([60_000, 30_000], r"ต่างกัน 100\.00"),
+        ([60_000, 50_000], r"ต่างกัน 100\.00"),
+        ([100_000], "2 ถึง 50 ส่วน"),
+        ([100_000, 0], "มากกว่าศูนย์"),
+    ):
+        with pytest.raises(BadInput, match=words), transaction():
+            decisions.split(
+                number, [Part(satang=one, purpose_id=purpose) for one in parts], by=cast.kanya.user
+            )
+    assert given() == []
+
+
+def test_several_transfers_fulfil_one_pledge(portal: Flask, cast: Cast) -> None:
+    pledge = pledged(cast, 100_000)
+    for number, satang in (("T1", 40_000), ("T2", 60_000)):
+        event = waiting(portal, satang, number=number)
+        with transaction():
+            decisions.assign(event, pledge_id=pledge.id, by=cast.kanya.user)
+    assert pledges.received([pledge.id]) == {pledge.id: 100_000}
+
+
+def test_undoing_takes_the_gifts_back_and_the_event_waits_with_its_history(portal: Flask, cast: Cast) -> None:
+    donation = opened(cast, 70_000)
+    send(portal, confirmation(donation.ref1, 70_000))
+    number = settlement_of("T1").event_id
+    with transaction():
+        assert decisions.undo(number, reason="ผู้ให้บอกว่าเป็นของอีกรายการ", by=cast.kanya.user)
+    settlement = settlement_of("T1")
+    assert (settlement.state, settlement.rule, settlement.decided_at) == ("waiting", "undone", None)
+    assert (standing(), books.balances()[0].received) == ([], 0)
+    assert db.session().get_one(Donation, donation.id).state == DonationState.OPEN
+    assert db.session().scalars(select(Receipt)).one().void_reason == "ผู้ให้บอกว่าเป็นของอีกรายการ"
+    noted = db.session().scalars(select(AuditEvent).filter_by(deed="bank.undo")).one()
+    assert noted.by_id == cast.kanya.user_id
+    assert '"rule": "A"' in noted.details
+    other = opened(cast, 80_000)
+    with transaction():
+        decisions.assign(number, donation_id=other.id, by=cast.kanya.user)
+    assert standing() == [70_000]
+    with transaction():
+        decisions.undo(number, reason="กลับไปเป็นของเดิม", by=cast.kanya.user)
+        decisions.split(
+            number,
+            [Part(satang=1, donation_id=donation.id), Part(satang=69_999, donation_id=other.id)],
+            by=cast.kanya.user,
+        )
+    assert standing() == [1, 69_999]
+
+
+def test_a_wrong_pair_and_a_wrong_setting_aside_are_undone_too(portal: Flask, cast: Cast) -> None:
+    donation = opened(cast, 70_000)
+    send(portal, confirmation(donation.ref1, 70_000))
+    statements.import_file(name="x.csv", raw=generic([(NOW, 70_000, donation.ref1, "")]), by=None)
+    line = db.session().scalars(select(Settlement).filter_by(state="same")).one().event_id
+    with transaction():
+        decisions.undo(line, reason="เป็นคนละก้อน", by=cast.kanya.user)
+    assert db.session().get_one(Settlement, line).state == "waiting"
+    with transaction():
+        decisions.set_aside(line, reason="ดอกเบี้ย", by=cast.kanya.user)
+    with transaction():
+        decisions.undo(line, reason="ไม่ใช่ดอกเบี้ย", by=cast.kanya.user)
+    with pytest.raises(Refused, match="ยังรอการตัดสิน"), transaction():
+        decisions.undo(line, reason="อีกครั้ง", by=cast.kanya.user)
+
+
+def test_an_event_held_with_a_note_stays_in_the_queue(portal: Flask, cast: Cast) -> None:
+    number = waiting(portal, 5_000)
+    with transaction():
+        decisions.hold(number, reason="โทรถามเหรัญญิกแล้ว", by=cast.kanya.user)
+    settlement = settlement_of("T1")
+    assert (settlement.state, settlement.rule, settlement.reason) == ("waiting", "held", "โทรถามเหรัญญิกแล้ว")
+    with pytest.raises(BadInput, match="รออะไร"), transaction():
+        decisions.hold(number, reason="", by=cast.kanya.user)
+
+
+@pytest.mark.parametrize("deed", ["assign", "split", "undo"])
+def test_a_large_sum_needs_a_second_hand(portal: Flask, cast: Cast, deed: str) -> None:
+    number, purpose = waiting(portal, 5_000_000), cast.purpose().id
+    parts = [Part(satang=2_500_000, purpose_id=purpose)] * 2
+    if deed == "undo":
+        with transaction():
+            decisions.assign(number, purpose_id=purpose, by=None)
+    with transaction():
+        if deed == "assign":
+            assert decisions.assign(number, purpose_id=purpose, by=cast.kanya.user) is None
+        elif deed == "split":
+            assert decisions.split(number, parts, by=cast.kanya.user) == []
+        else:
+            assert decisions.undo(number, reason="จับคู่ผิด", by=cast.kanya.user) is False
+    before = standing()
+    assert before == ([5_000_000] if deed == "undo" else [])
+    request = db.session().scalars(select(SecondHand)).one()
+    with pytest.raises(Refused, match="ท่านเป็นผู้ตัดสิน"), transaction():
+        decisions.confirm(request.id, by=cast.kanya.user)
+    for other in (cast.busaba, cast.decha, cast.malee):
+        with pytest.raises(Refused, match="เจ้าหน้าที่การเงินหรือประธาน"), transaction():
+            decisions.confirm(request.id, by=other.user)
+    nid = another_officer()
+    with pytest.raises(Refused, match="รออีกท่านหนึ่งยืนยัน"), transaction():
+        decisions.set_aside(number, reason="ไม่ใช่", by=nid)
+    assert standing() == before
+    with transaction():
+        decisions.confirm(request.id, by=cast.somchai.user)
+    assert standing() == {"assign": [5_000_000], "split": [2_500_000] * 2, "undo": []}[deed]
+    with pytest.raises(Refused, match="ตอบเรื่องนี้ไปแล้ว"), transaction():
+        decisions.confirm(request.id, by=cast.somchai.user)
+    assert {one.posted_by_id for one in db.session().scalars(select(Gift))} <= {cast.kanya.user_id, None}
+
+
+def test_a_second_hand_that_refuses_frees_the_event(portal: Flask, cast: Cast) -> None:
+    number = waiting(portal, 6_000_000)
+    with transaction():
+        decisions.assign(number, purpose_id=cast.purpose().id, by=cast.kanya.user)
+    request = second_hands.open_for(number)
+    assert request is not None
+    with transaction():
+        decisions.refuse(request.id, reason="ผู้โอนเป็นอีกเครือข่าย", by=cast.somchai.user)
+    with transaction():
+        decisions.set_aside(number, reason="รอคืน", by=cast.kanya.user)
+    assert standing() == []
+
+
+def test_one_satang_less_needs_no_second_hand(portal: Flask, cast: Cast) -> None:
+    number = waiting(portal, 4_999_999)
+    with transaction():
+        decisions.assign(number, purpose_id=cast.purpose().id, by=cast.kanya.user)
+    assert standing() == [4_999_999]
+
+
+def asked(cast: Cast, number: int, satang: int, *, gift: int | None = None) -> int:
+    with transaction():
+        return refunds.ask(
+            event_id=number,
+            gift_id=gift,
+            satang=satang,
+            reason="โอนผิดบัญชี",
+            payee="นายใจดี มั่นคง",
+            payee_bank="004",
+            payee_account="123-4-56789-0",
+            by=cast.kanya.user,
+        ).id
+
+
+def gone(satang: int, *, name: str = "out.csv", minutes: int = 60) -> int:
+    """A line with which money leaves the bank."""
+    at = NOW + timedelta(minutes=minutes)
+    statements.import_file(name=name, raw=generic([(at, -satang, "", f"โอนออก {name}")]), by=None)
+    return (
+        db.session()
+        .scalars(select(BankEvent.id).where(BankEvent.satang == -satang).order_by(BankEvent.id.desc()))
+        .first()
+        or 0
+    )
+
+
+def test_a_refund_goes_step_by_step_through_two_hands_and_the_bank(portal: Flask, cast: Cast) -> None:
+    donation = opened(cast, 70_000)
+    send(portal, confirmation(donation.ref1, 70_000))
+    number, gift = settlement_of("T1").event_id, db.session().scalars(select(Gift)).one().id
+    refund = asked(cast, number, 20_000, gift=gift)
+    assert (standing(), count(Receipt)) == ([70_000], 1)
+    for by, words in ((cast.kanya, "ท่านเป็นผู้ขอ"), (cast.busaba, "เฉพาะเจ้าหน้าที่การเงิน")):
+        with pytest.raises(Refused, match=words), transaction():
+            refunds.approve(refund, by=by.user)
+    with pytest.raises(Refused, match="ยังไม่จบ"), transaction():
+        decisions.undo(number, reason="ถอนทั้งก้อน", by=cast.kanya.user)
+    with transaction():
+        refunds.approve(refund, by=cast.somchai.user)
+    assert (standing(), books.balances()[0].received) == ([50_000], 50_000)
+    printed = [
+        (one.printed["satang"], one.voided_at is None) for one in db.session().scalars(select(Receipt))
+    ]
+    assert printed == [(70_000, False), (50_000, True)]
+    wrong, right = gone(20_001, name="a.csv"), gone(20_000, name="b.csv")
+    with pytest.raises(Refused, match="ยอดไม่เท่ากัน"), transaction():
+        refunds.link_outgoing(refund, event_id=wrong, by=cast.kanya.user)
+    with transaction():
+        refunds.link_outgoing(refund, event_id=right, by=cast.kanya.user)
+    row = db.session().get_one(Refund, refund)
+    assert (row.state, row.paid_event_id, row.asked_by_id, row.answered_by_id) == (
+        *("paid", right),
+        *(cast.kanya.user_id, cast.somchai.user_id),
+    )
+    second = asked(cast, number, 20_000, gift=gift)
+    with transaction():
+        refunds.approve(second, by=cast.somchai.user)
+    with pytest.raises(Refused, match="ยอดไม่เท่ากัน"), transaction():
+        refunds.link_outgoing(second, event_id=right, by=cast.kanya.user)
+    with pytest.raises(Refused, match=r"คืนได้ไม่เกิน 300\.00"):
+        asked(cast, number, 30_001, gift=gift)
+    with transaction():
+        decisions.undo(right, reason="จับคู่เงินออกผิด", by=cast.kanya.user)
+    assert db.session().get_one(Refund, refund).state == "approved"
+
+
+def test_money_that_never_became_a_gift_goes_back_whole(portal: Flask, cast: Cast) -> None:
+    number = waiting(portal, 33_000)
+    with pytest.raises(BadInput, match="ทั้งก้อน"):
+        asked(cast, number, 30_000)
+    refund = asked(cast, number, 33_000)
+    assert (settlement_of("T1").state, settlement_of("T1").rule) == ("waiting", "refund")
+    with pytest.raises(Refused):
+        asked(cast, number, 33_000)
+    with pytest.raises(Refused, match="ขอคืนเงินอยู่"), transaction():
+        decisions.assign(number, purpose_id=cast.purpose().id, by=cast.kanya.user)
+    with transaction():
+        refunds.approve(refund, by=cast.somchai.user)
+    out = gone(33_000)
+    with transaction():
+        refunds.link_outgoing(refund, event_id=out, by=cast.kanya.user)
+    assert (settlement_of("T1").state, settlement_of("T1").rule) == ("aside", "refund")
+    for deed in (
+        lambda: decisions.assign(number, purpose_id=cast.purpose().id, by=cast.kanya.user),
+        lambda: decisions.undo(number, reason="ถอน", by=cast.kanya.user),
+    ):
+        with pytest.raises(Refused, match="โอนคืนผู้โอนไปแล้ว"), transaction():
+            deed()
+    assert standing() == []
+
+
+def test_a_refused_refund_leaves_the_money_where_it_was(portal: Flask, cast: Cast) -> None:
+    refund = asked(cast, waiting(portal, 33_000), 33_000)
+    with transaction():
+        refunds.refuse(refund, reason="ผู้โอนยืนยันว่าให้", by=cast.somchai.user)
+    assert (settlement_of("T1").state, settlement_of("T1").rule) == ("waiting", "refused_refund")
+    with transaction():
+        decisions.assign(settlement_of("T1").event_id, purpose_id=cast.purpose().id, by=cast.kanya.user)
+    assert standing() == [33_000]
+
+
+def test_two_officers_at_once_do_each_thing_once(portal: Flask, cast: Cast) -> None:
+    purpose, kanya, somchai = cast.purpose().id, cast.kanya.user_id, cast.somchai.user_id
+    first = waiting(portal, 10_000)
+    assert at_once(
+        portal,
+        *[lambda: decisions.assign(first, purpose_id=purpose, by=user(kanya))] * 3,
+    ) == ["done", "refused", "refused"]
+    assert at_once(
+        portal,
+        *[lambda: decisions.undo(first, reason="ผิดรายการ", by=user(kanya))] * 3,
+    ) == ["done", "refused", "refused"]
+    with transaction():
+        decisions.assign(first, purpose_id=purpose, by=None)
+    gift = db.session().scalars(select(func.max(Gift.id))).one()
+    refund = asked(cast, first, 10_000, gift=gift)
+    assert at_once(
+        portal,
+        *[lambda: refunds.approve(refund, by=user(somchai))] * 3,
+    ) == ["done", "refused", "refused"]
+    second = waiting(portal, 7_000_000, number="T2")
+    asking = lambda: decisions.assign(second, purpose_id=purpose, by=user(kanya))  # noqa: E731
+    assert at_once(portal, asking, asking) == ["done", "refused"]
+    request = db.session().scalars(select(SecondHand)).one().id
+    answers = [
+        lambda: decisions.confirm(request, by=user(somchai)),
+        lambda: decisions.refuse(request, reason="ไม่ใช่", by=user(somchai)),
+    ]
+    assert at_once(portal, *answers) == ["done", "refused"]
+    assert standing() in ([], [7_000_000])
