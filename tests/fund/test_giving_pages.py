@@ -299,7 +299,13 @@ def test_a_treasurer_sees_no_other_networks_pledge(cast: Cast) -> None:
             code="NET002", type="village_fund", name="กองทุนหมู่บ้านโนนสูง", by=cast.busaba.user
         )
     busaba = cast.busaba.sign_in()
-    busaba.send("/pledges/new", network=str(other.id), amount="777", expected_on="27/01/2570")
+    busaba.send(
+        "/pledges/new",
+        network=str(other.id),
+        amount="777",
+        expected_on="27/01/2570",
+        basis="ประชุมครั้งที่ 1/2570",
+    )
     code = db.session().scalars(select(Pledge.code)).one()
     ton = cast.ton.sign_in()
     ton.visit(f"/pledges/{code}", status=404)

@@ -1,10 +1,10 @@
 """Forms of giving."""
 
 from flask_wtf.file import FileField, FileRequired
-from wtforms import BooleanField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, SelectField, StringField
 from wtforms.validators import InputRequired, Length
 
-from app.kit.forms import BahtField, Form, Given, ThaiDateField
+from app.kit.forms import BahtField, Form, Given
 
 
 class GiveForm(Form):
@@ -14,16 +14,6 @@ class GiveForm(Form):
         "ชื่อผู้ให้บนใบเสร็จรับเงิน", validators=[Length(max=160, message="ชื่อยาวเกินไป โปรดใส่ไม่เกิน 160 ตัวอักษร")]
     )
     anonymous = BooleanField("ไม่แสดงชื่อต่อสาธารณะ")
-
-
-class PledgeForm(Form):
-    network = SelectField("ในนามเครือข่าย", coerce=int)
-    amount = BahtField("จำนวนเงินที่ประสงค์จะสมทบ", validators=[Given("กรุณาใส่จำนวนเงิน")])
-    purpose = SelectField("เพื่อ", default="general")
-    expected_on = ThaiDateField("วันที่คาดว่าจะสมทบ", validators=[Given("กรุณาใส่วันที่")])
-    note = TextAreaField(
-        "ข้อความถึงกองทุน", validators=[Length(max=500, message="ข้อความยาวเกินไป โปรดใส่ไม่เกิน 500 ตัวอักษร")]
-    )
 
 
 class PayForm(Form):

@@ -7,14 +7,13 @@ from enum import StrEnum
 from typing import Any, cast
 
 from flask import current_app, render_template
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint, select
+from sqlalchemy import CheckConstraint, ForeignKey, Select, String, Text, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.fund.giving import pledges, receipts, stock
+from app.fund.giving import issuer, networks, receipts, stock
 from app.fund.giving.networks import Network
-from app.fund.giving.pledges import KIND_NAMES, Kind, Pledge
+from app.fund.giving.pledges import Kind, Pledge, PledgeState
 from app.fund.giving.receipts import UNNAMED
-from app.fund.giving.stock import StockItem
 from app.fund.ledger import books
 from app.fund.ledger.accounts import Purpose
 from app.kit import clock, money, qr
@@ -22,7 +21,6 @@ from app.kit import pdf as paper
 from app.kit.db import Base, Id, Satang, UtcDateTime, db, explain, lock
 from app.kit.errors import BadInput, Refused
 from app.kit.web import token
-from app.province.profile import Profile
 from app.settings import Settings
 from app.staff import audit
 from app.staff.users import User
@@ -127,3 +125,211 @@ class GoodsGift(Base):
 
 def _hash(contents: str) -> str:
     return hashlib.sha256(contents.encode()).hexdigest()
+
+
+def record(
+    *,
+    kind: str,
+    what: str = "",
+    quantity: int,
+    unit: str = "",
+    satang: int,
+    valued_from: str,
+    valuation: str = "",
+    received_on: date,
+    purpose_id: int | None = None,
+    network_id: int | None = None,
+    pledge_id: int | None = None,
+    giver: str = "",
+    anonymous: bool = False,
+    by: User | None,
+) -> GoodsGift:
+    """Goods or labour have come: their paper under the next number, and goods into the store. Nothing is posted.
+
+    `satang` is the estimated value of all of it, `valued_from` what the estimate rests on. For a pledge they are of
+    its network, purpose, kind and unit. Rows are held in this order: receipt book, pledge, stock. Raises Refused
+    while the issuer's data are incomplete, BadInput for what is missing.
+    """
+    by = stock.keeper(by)
+    lacking = issuer.missing()
+    if lacking:
+        raise Refused(f"ยังออกใบรับสิ่งของไม่ได้ เพราะยังไม่มี{'และ'.join(lacking)} กรุณาแจ้งผู้ดูแลระบบ")
+    book = receipts.hold_book(receipts.GOODS)
+    session = db.session()
+    pledge = lock(Pledge, pledge_id) if pledge_id else None
+    if pledge is not None:
+        if pledge.kind == Kind.MONEY or pledge.kind != kind:
+            raise Refused("ความประสงค์นี้ไม่ใช่การให้ประเภทนี้ กรุณาเลือกความประสงค์ใหม่")
+        if pledge.state == PledgeState.WITHDRAWN:
+            raise Refused("ความประสงค์นี้ถอนไปแล้ว กรุณารับโดยไม่อ้างความประสงค์")
+        what, unit, network_id, purpose_id = pledge.what, pledge.unit, pledge.network_id, pledge.purpose_id
+    network = session.get(Network, network_id) if network_id else None
+    purpose = session.get(Purpose, purpose_id) if purpose_id else None
+    if (network_id and network is None) or purpose is None:
+        raise BadInput("กรุณาเลือกวัตถุประสงค์ และเครือข่าย (ถ้ามี) จากรายการ")
+    what, unit, giver, valuation = (" ".join(text.split()) for text in (what, unit, giver, valuation))
+    if kind not in (Kind.GOODS, Kind.LABOUR) or valued_from not in set(ValuedFrom):
+        raise BadInput("กรุณาเลือกว่าเป็นสิ่งของหรือแรงงาน และมูลค่าประเมินจากอะไร")
+    if not 1 <= len(what) <= 200 or not 1 <= len(unit) <= 40 or not 1 <= quantity < 2**31:
+        raise BadInput("กรุณาบอกว่าได้รับอะไร จำนวนเท่าใด หน่วยใด เช่น ข้าวสาร 100 ถุง")
+    if satang <= 0 or len(valuation) > 300 or len(giver) > 160:
+        raise BadInput("มูลค่าต้องมากกว่าศูนย์ ที่มาของมูลค่าไม่เกิน 300 ตัวอักษร และชื่อผู้ให้ไม่เกิน 160 ตัวอักษร")
+    if received_on > clock.today():
+        raise BadInput("วันที่รับต้องไม่เกินวันนี้")
+    gift = GoodsGift(
+        fiscal_year_be=book.fiscal_year_be,
+        number=book.last_number + 1,
+        token=token(20),
+        kind=kind,
+        what=what,
+        quantity=quantity,
+        unit=unit,
+        satang=satang,
+        valued_from=valued_from,
+        valuation=valuation,
+        pledge_id=pledge.id if pledge else None,
+        network_id=network.id if network else None,
+        purpose_id=purpose.id,
+        giver=giver or (network.name if network else ""),
+        anonymous=anonymous,
+        received_on=received_on,
+        recorded_at=clock.now(),
+        recorded_by_id=by.id,
+    )
+    gift.contents = json.dumps(_contents(gift, purpose, by=by), sort_keys=True, ensure_ascii=False)
+    gift.contents_hash = _hash(gift.contents)
+    book.last_number = gift.number
+    session.add(gift)
+    session.flush()
+    if kind == Kind.GOODS:
+        held = stock.item(name=what, unit=unit)
+        stock.put_in(held.id, quantity=quantity, goods_gift_id=gift.id, on=received_on, by=by)
+    audit.note(
+        "goods.record", f"goods_gift:{gift.id}", by=by, code=gift.code, satang=satang, pledge=pledge_id
+    )
+    return gift
+
+
+def _contents(gift: GoodsGift, purpose: Purpose, *, by: User) -> dict[str, Any]:
+    said = issuer.issuer()
+    return {
+        "code": gift.code,
+        "issuer": said.name_th,
+        "issuer_address": said.address_th,
+        "issuer_tax_id": said.tax_id,
+        "giver": gift.giver or UNNAMED,
+        "anonymous": gift.anonymous or not gift.giver,
+        "kind": gift.kind,
+        "what": gift.what,
+        "quantity": gift.quantity,
+        "unit": gift.unit,
+        "satang": gift.satang,
+        "words": money.baht_in_words(gift.satang),
+        "valued_from": VALUED_FROM_NAMES[ValuedFrom(gift.valued_from)],
+        "valuation": gift.valuation,
+        "purpose": purpose.name_th,
+        "received_on": gift.received_on.isoformat(),
+        "issued_on": clock.today().isoformat(),
+        "receiver": by.name,
+        "receiver_position": by.position,
+    }
+
+
+def void(goods_gift_id: int, *, reason: str, by: User | None) -> GoodsGift:
+    """It was entered wrongly: the paper is invalid and keeps its number, and the goods leave the store again.
+
+    Raises Refused when it was cancelled already or when some of the goods have gone out.
+    """
+    by = stock.keeper(by)
+    reason = " ".join(reason.split())
+    if not 1 <= len(reason) <= 250:
+        raise BadInput("กรุณาบอกเหตุผลที่ยกเลิก ไม่เกิน 250 ตัวอักษร")
+    gift = lock(GoodsGift, goods_gift_id)
+    if gift.voided_at is not None:
+        raise Refused(f"ใบรับสิ่งของ {gift.code} ยกเลิกไปแล้ว ไม่ต้องทำซ้ำ")
+    if gift.kind == Kind.GOODS:
+        held = stock.item(name=gift.what, unit=gift.unit)
+        stock.take_back(
+            held.id,
+            quantity=gift.quantity,
+            goods_gift_id=gift.id,
+            reason=f"ยกเลิกใบรับ {gift.code}: {reason}",
+            by=by,
+        )
+    gift.voided_at, gift.voided_by_id, gift.void_reason = clock.now(), by.id, reason
+    db.session().flush()
+    audit.note("goods.void", f"goods_gift:{gift.id}", by=by, code=gift.code, reason=reason)
+    return gift
+
+
+def by_token(token: str) -> GoodsGift | None:
+    """The gift in kind whose paper carries this token."""
+    return db.session().scalars(select(GoodsGift).filter_by(token=token)).one_or_none()
+
+
+def visible_to(user: User) -> Select[GoodsGift]:
+    """The gifts in kind this person may see, the newest first: a treasurer those of their own branch."""
+    statement = select(GoodsGift).order_by(GoodsGift.id.desc())
+    if user.has(*networks.OVERSEERS):
+        return statement
+    mine = select(Network.id).where(networks.within(user.network_codes()))
+    return statement.where(GoodsGift.network_id.in_(mine))
+
+
+def pdf(gift: GoodsGift, *, named: bool = False) -> bytes:
+    """The paper on A5, as it was frozen. An anonymous giver's name is printed only when `named`: for the giver and the
+    fund's own officers."""
+    settings: Settings = current_app.extensions["kueakun"]
+    printed = gift.printed
+    check_url = f"{settings.public_url}/receipts/{gift.token}"
+    html = render_template(
+        "pdf/goods.html",
+        gift=gift,
+        printed=printed,
+        giver=printed["giver"] if named else gift.public_giver,
+        check_url=check_url,
+        received_on=date.fromisoformat(printed["received_on"]),
+        issued_on=date.fromisoformat(printed["issued_on"]),
+    )
+    return paper.render(
+        html,
+        title=f"ใบรับสิ่งของ {gift.code}",
+        author=printed["issuer"],
+        resources={"qr.png": qr.draw_checked(check_url, scale=8)},
+    )
+
+
+@books.proof("ใบรับสิ่งของเลขต่อเนื่องไม่ขาด เนื้อความเป็นอย่างที่ออก และของในคลังตรงกับใบรับ")
+def _goods_are_papers_and_stock() -> list[str]:
+    gaps = books.violations(
+        """SELECT b.fiscal_year_be AS year, b.last_number AS last, COUNT(g.id) AS count
+        FROM receipt_book AS b LEFT JOIN goods_gift AS g ON g.fiscal_year_be = b.fiscal_year_be
+        WHERE b.book = 'K' GROUP BY b.fiscal_year_be, b.last_number HAVING COUNT(g.id) <> b.last_number""",
+        "ปีงบประมาณ {year} ใช้เลขใบรับสิ่งของถึง {last} แต่มี {count} ใบ",
+    )
+    moves = books.violations(
+        """SELECT g.number AS number, g.fiscal_year_be AS year FROM goods_gift AS g
+        WHERE COALESCE((SELECT SUM(m.quantity) FROM stock_move AS m WHERE m.goods_gift_id = g.id), 0)
+        <> CASE WHEN g.kind = 'goods' AND g.voided_at IS NULL THEN g.quantity ELSE 0 END""",
+        "ใบรับสิ่งของ {year}/K-{number} ไม่ตรงกับที่เข้าคลัง",
+    )
+    below = books.violations(
+        """SELECT i.name AS name FROM stock_item AS i JOIN stock_move AS m ON m.item_id = i.id
+        GROUP BY i.id, i.name HAVING SUM(m.quantity) < 0""",
+        "ของในคลังติดลบ: {name}",
+    )
+    rows = db.session().execute(
+        select(
+            GoodsGift.fiscal_year_be,
+            GoodsGift.number,
+            GoodsGift.contents,
+            GoodsGift.contents_hash,
+            GoodsGift.satang,
+        )
+    )
+    said = [
+        f"ใบรับสิ่งของ {year}/K-{number:06d} เนื้อความไม่ตรงกับที่ออกไว้"
+        for year, number, contents, kept, satang in rows
+        if _hash(contents) != kept or json.loads(contents)["satang"] != satang
+    ]
+    return gaps + moves + below + said

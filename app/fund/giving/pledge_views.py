@@ -1,38 +1,63 @@
 """Pages of pledges: what networks say they will give, and paying it."""
 
 from flask import abort, flash, redirect, render_template, request, url_for
-from sqlalchemy import func, select
+from sqlalchemy import select
 from werkzeug.wrappers import Response as Answer
 
-from app.fund.giving import donations, networks, pledges, standings
+from app.fund.giving import donations, goods, instalments, networks, pledges, standings
 from app.fund.giving.blueprint import ON_A_PAGE, bp, open_purposes, page_number, pager
 from app.fund.giving.donations import Donation, DonationState
-from app.fund.giving.forms import PayForm, PledgeForm, PressForm
-from app.fund.giving.gifts import Gift
-from app.fund.giving.pledges import Pledge, PledgeState
+from app.fund.giving.forms import PayForm, PressForm
+from app.fund.giving.gifts import LIVE, Gift
+from app.fund.giving.goods import GoodsGift
+from app.fund.giving.pledge_forms import PledgeForm
+from app.fund.giving.pledges import KIND_NAMES, Kind, Pledge
 from app.fund.giving.receipts import Receipt
+from app.fund.giving.standings import STANDING_NAMES, Standing
 from app.kit import clock
 from app.kit.db import db, transaction
 from app.kit.errors import Refused
 from app.staff.doors import opens_to, signed_in
 from app.staff.roles import Role
 
+#: How each standing looks: never by colour alone, the pill carries the word.
+STANDING_KINDS: dict[Standing, str] = {
+    Standing.STATED: "info",
+    Standing.PARTLY: "warning",
+    Standing.FULFILLED: "success",
+    Standing.LAPSED: "neutral",
+    Standing.WITHDRAWN: "neutral",
+}
+
+
+@bp.app_template_global()
+def pledge_standing(pledge: Pledge, received: int) -> tuple[str, str]:
+    """Words and look of a pledge beside what came, as ui.pill takes them."""
+    stands = standings.standing(pledge, received)
+    return STANDING_NAMES[stands], STANDING_KINDS[stands]
+
 
 @bp.get("/pledges", endpoint="pledges")
 @opens_to(Role.TREASURER, *pledges.OVERSEERS)
 def pledge_list() -> str:
     user, page = signed_in(), page_number()
-    visible = pledges.visible_to(user)
-    total = db.session().scalar(select(func.count()).select_from(visible.order_by(None).subquery())) or 0
+    wanted = next((one for one in Standing if one == request.args.get("standing", "")), None)
+    visible = standings.visible_to(user, wanted)
+    counts = standings.counts(user)
+    total = counts[wanted] if wanted else sum(counts.values())
     rows = db.session().scalars(visible.limit(ON_A_PAGE).offset((page - 1) * ON_A_PAGE)).all()
     return render_template(
         "giving/pledges.html",
         rows=rows,
         received=pledges.received([one.id for one in rows]),
         sums=standings.sums(user),
+        in_kind=standings.sums(user, in_kind=True),
+        wanted=wanted,
+        counts=counts,
+        standings=STANDING_NAMES,
         mine=networks.spoken_for(user),
         oversees=user.has(*pledges.OVERSEERS),
-        pager=pager("giving.pledges", page=page, total=total),
+        pager=pager("giving.pledges", page=page, total=total, **({"standing": wanted} if wanted else {})),
         account=donations.receiving_account(),
     )
 
@@ -43,7 +68,7 @@ def new_pledge() -> Answer | str | tuple[str, int]:
     user = signed_in()
     mine = networks.spoken_for(user)
     form = PledgeForm()
-    form.network.choices = [(network.id, network.name) for network in mine]
+    form.network.choices = [(network.id, f"{'– ' * network.depth}{network.name}") for network in mine]
     purposes = {purpose.code: purpose for purpose in open_purposes()}
     form.purpose.choices = [(code, purpose.name_th) for code, purpose in purposes.items()]
     if form.network.data is None and len(mine) == 1:
@@ -51,7 +76,7 @@ def new_pledge() -> Answer | str | tuple[str, int]:
     refused, status = "", 200
     if request.method == "POST":
         status = 422
-        if form.validate_on_submit() and form.expected_on.data:
+        if form.validate_on_submit():
             try:
                 with transaction():
                     pledge = pledges.state(
@@ -59,6 +84,12 @@ def new_pledge() -> Answer | str | tuple[str, int]:
                         satang=form.amount.data or 0,
                         purpose_id=purposes[form.purpose.data].id,
                         expected_on=form.expected_on.data,
+                        parts=form.parts(),
+                        kind=form.kind.data,
+                        what=form.what.data or "",
+                        quantity=form.quantity.data,
+                        unit=form.unit.data or "",
+                        basis=form.basis.data or "",
                         note=form.note.data or "",
                         by=user,
                     )
@@ -66,7 +97,13 @@ def new_pledge() -> Answer | str | tuple[str, int]:
                 return redirect(url_for("giving.pledge", code=pledge.code), code=303)
             except Refused as error:
                 refused, status = error.words, 409
-    return render_template("giving/pledge_new.html", form=form, mine=mine, refused=refused), status
+    return render_template(
+        "giving/pledge_new.html",
+        form=form,
+        mine=mine,
+        refused=refused,
+        for_others=any(not networks.belongs_to(user, network) for network in mine),
+    ), status
 
 
 @bp.get("/pledges/<code>")
@@ -119,29 +156,43 @@ def _pledge(code: str) -> Pledge:
 def _pledge_page(found: Pledge, form: PayForm, *, refused: str = "") -> str:
     session = db.session()
     came = pledges.received([found.id])[found.id]
-    rest = max(0, found.satang - came) if found.state == PledgeState.STATED else 0
-    if form.amount.data is None and rest:
-        form.amount.data = rest
+    rest, left = pledges.outstanding(found), pledges.left(found)
+    if form.amount.data is None and left and form.amount.raw_data is None:
+        form.amount.data = next((one.rest for one in _parts(found, came) if one.rest), left)
     waiting = select(Donation).where(
         Donation.pledge_id == found.id,
         Donation.state == DonationState.OPEN,
         Donation.expires_at > clock.now(),
     )
     gifts = (
-        select(Gift, Receipt)
-        .join(Receipt, Receipt.gift_id == Gift.id)
-        .where(Gift.pledge_id == found.id, Receipt.voided_at.is_(None))
+        select(Gift, Receipt, LIVE.c.satang)
+        .join(LIVE, LIVE.c.id == Gift.id)
+        .outerjoin(Receipt, (Receipt.gift_id == Gift.id) & Receipt.voided_at.is_(None))
+        .where(Gift.pledge_id == found.id, LIVE.c.satang > 0)
         .order_by(Gift.id)
     )
+    goods_of_it = goods.visible_to(signed_in()).where(GoodsGift.pledge_id == found.id)
     return render_template(
         "giving/pledge.html",
         pledge=found,
         came=came,
         rest=rest,
+        left=left,
+        pieces=pledges.pieces([found.id])[found.id],
+        parts=_parts(found, came),
+        money=found.kind == Kind.MONEY,
+        kind_name=KIND_NAMES[Kind(found.kind)],
         form=form,
         refused=refused,
+        today=clock.today(),
         waiting=session.scalars(waiting.order_by(Donation.id)).all(),
         gifts=session.execute(gifts).all(),
+        goods=session.scalars(goods_of_it).all(),
         acts=networks.speaks_for(signed_in(), found.network),
+        records=signed_in().has(Role.FUND_OFFICER, Role.FINANCE),
         account=donations.receiving_account(),
     )
+
+
+def _parts(found: Pledge, came: int) -> list[instalments.Covered]:
+    return instalments.covered(instalments.of([found.id])[found.id], came)

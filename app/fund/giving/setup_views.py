@@ -1,4 +1,4 @@
-"""Pages that set the fund up: its bank account, its purposes, its partner networks."""
+"""Pages that set the fund up: its bank account and its purposes; the list of its partner networks."""
 
 from collections.abc import Callable
 
@@ -6,11 +6,11 @@ from flask import abort, current_app, flash, redirect, render_template, url_for
 from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 
-from app.fund.giving import fund_accounts, networks, purposes
+from app.fund.giving import fund_accounts, purposes
 from app.fund.giving.blueprint import ON_A_PAGE, bp, page_number, pager
 from app.fund.giving.donations import Donation, DonationState, FundAccount
 from app.fund.giving.networks import NETWORK_TYPE_NAMES, Network
-from app.fund.giving.setup_forms import AccountForm, ContactForm, NetworkForm, OpenForm, PurposeForm
+from app.fund.giving.setup_forms import AccountForm, NetworkForm, OpenForm, PurposeForm
 from app.fund.ledger import books
 from app.fund.ledger.accounts import GENERAL
 from app.kit import clock
@@ -22,7 +22,6 @@ from app.province.profile import Profile
 from app.settings import Settings
 from app.staff.doors import opens_to, signed_in
 from app.staff.roles import Role
-from app.staff.users import User
 
 Answer = str | Response | tuple[str, int]
 _READERS = (Role.FUND_OFFICER, Role.AUDITOR)
@@ -31,7 +30,7 @@ _READERS = (Role.FUND_OFFICER, Role.AUDITOR)
 @bp.get("/fund/setup")
 @opens_to(*_READERS)
 def setup() -> str:
-    return _setup_page()
+    return setup_page()
 
 
 @bp.post("/fund/setup/accounts")
@@ -40,14 +39,14 @@ def propose_account() -> Answer:
     form = AccountForm()
     form.offer()
     if not form.validate_on_submit():
-        return _setup_page(account=form), 422
+        return setup_page(account=form), 422
     try:
         with transaction():
             made = fund_accounts.propose(
                 bank_code=form.bank_code.data, number=form.number.data, name=form.holder.data, by=signed_in()
             )
     except Refused as error:
-        return _setup_page(account=form, refused=error.words), _status(error)
+        return setup_page(account=form, refused=error.words), status_of(error)
     flash("บันทึกบัญชีที่เสนอแล้ว เมื่อธนาคารออก Biller ID ให้ใส่ที่หน้านี้", "success")
     return redirect(url_for("giving.fund_account", number=made.id), code=303)
 
@@ -75,7 +74,7 @@ def open_account(number: int) -> Answer:
                 demo=here.demo,
             )
     except Refused as error:
-        return _account_page(number, form=form, refused=error.words), _status(error)
+        return _account_page(number, form=form, refused=error.words), status_of(error)
     flash("เปิดบัญชีรับเงินแล้ว ตั้งแต่นี้ QR ทุกใบจ่ายเข้าบัญชีนี้", "success")
     return redirect(url_for("giving.fund_account", number=number), code=303)
 
@@ -87,7 +86,7 @@ def close_account(number: int) -> Answer:
         with transaction():
             fund_accounts.close(number, by=signed_in())
     except Refused as error:
-        return _account_page(number, refused=error.words), _status(error)
+        return _account_page(number, refused=error.words), status_of(error)
     flash("ปิดบัญชีแล้ว จะไม่ออก QR ใหม่เข้าบัญชีนี้", "success")
     return redirect(url_for("giving.fund_account", number=number), code=303)
 
@@ -98,7 +97,7 @@ def open_purpose() -> Answer:
     form = PurposeForm()
     form.offer(_profile())
     if not form.validate_on_submit():
-        return _setup_page(purpose=form), 422
+        return setup_page(purpose=form), 422
     try:
         with transaction():
             purposes.open_(
@@ -108,7 +107,7 @@ def open_purpose() -> Answer:
                 by=signed_in(),
             )
     except Refused as error:
-        return _setup_page(purpose=form, refused=error.words), _status(error)
+        return setup_page(purpose=form, refused=error.words), status_of(error)
     flash("เปิดวัตถุประสงค์แล้ว ผู้ให้เลือกได้ทันที", "success")
     return redirect(url_for("giving.setup", _anchor="purposes"), code=303)
 
@@ -130,75 +129,12 @@ def _turned(rule: Callable[..., object], number: int, words: str) -> Answer:
         with transaction():
             rule(number, by=signed_in())
     except Refused as error:
-        return _setup_page(refused=error.words), _status(error)
+        return setup_page(refused=error.words), status_of(error)
     flash(words, "success")
     return redirect(url_for("giving.setup", _anchor="purposes"), code=303)
 
 
-@bp.post("/fund/setup/networks")
-@opens_to(Role.FUND_OFFICER)
-def found_network() -> Answer:
-    form = NetworkForm()
-    form.offer(_districts())
-    if not form.validate_on_submit():
-        return _setup_page(network=form), 422
-    try:
-        with transaction():
-            networks.found(
-                code=form.network_code.data.strip().upper(),
-                type=form.network_type.data,
-                name=form.network_name.data,
-                district_code=form.district_code.data or None,
-                contact=form.contact.data or "",
-                by=signed_in(),
-            )
-    except Refused as error:
-        return _setup_page(network=form, refused=error.words), _status(error)
-    flash("เพิ่มเครือข่ายแล้ว ให้ผู้ดูแลระบบมอบบทบาทเหรัญญิกของเครือข่ายนี้", "success")
-    return redirect(url_for("giving.setup", _anchor="networks"), code=303)
-
-
-@bp.get("/fund/setup/networks/<code>")
-@opens_to(*_READERS)
-def network(code: str) -> str:
-    return _network_page(_network(code))
-
-
-@bp.post("/fund/setup/networks/<code>/contact")
-@opens_to(Role.FUND_OFFICER)
-def write_contact(code: str) -> Answer:
-    form = ContactForm()
-    if not form.validate_on_submit():
-        return _network_page(_network(code), form=form), 422
-    number = _network(code).id
-    return _kept(code, lambda by: networks.write_contact(number, contact=form.contact.data or "", by=by))
-
-
-@bp.post("/fund/setup/networks/<code>/close")
-@opens_to(Role.FUND_OFFICER)
-def close_network(code: str) -> Answer:
-    number = _network(code).id
-    return _kept(code, lambda by: networks.close(number, by=by))
-
-
-@bp.post("/fund/setup/networks/<code>/reopen")
-@opens_to(Role.FUND_OFFICER)
-def reopen_network(code: str) -> Answer:
-    number = _network(code).id
-    return _kept(code, lambda by: networks.reopen(number, by=by))
-
-
-def _kept(code: str, deed: Callable[[User], object]) -> Answer:
-    try:
-        with transaction():
-            deed(signed_in())
-    except Refused as error:
-        return _network_page(_network(code), refused=error.words), _status(error)
-    flash("บันทึกแล้ว", "success")
-    return redirect(url_for("giving.network", code=code), code=303)
-
-
-def _setup_page(
+def setup_page(
     *,
     account: AccountForm | None = None,
     purpose: PurposeForm | None = None,
@@ -208,7 +144,7 @@ def _setup_page(
     """The whole page; a form that was sent and refused stands open on it with what was typed."""
     page, session = page_number(), db.session()
     total = session.scalar(select(func.count()).select_from(Network)) or 0
-    listed = select(Network).order_by(Network.open.desc(), Network.code)
+    listed = select(Network).order_by(Network.open.desc(), Network.path)
     forms = {
         "account": account or AccountForm(formdata=None),
         "purpose": purpose or PurposeForm(formdata=None),
@@ -216,7 +152,7 @@ def _setup_page(
     }
     forms["account"].offer()
     forms["purpose"].offer(_profile())
-    forms["network"].offer(_districts())
+    forms["network"].offer(districts_here())
     sent = next(
         (name for name, one in (("account", account), ("purpose", purpose), ("network", network)) if one), ""
     )
@@ -232,7 +168,7 @@ def _setup_page(
         dimension_names={one.code: one.name_th for one in dimensions.DIMENSIONS},
         networks=session.scalars(listed.limit(ON_A_PAGE).offset((page - 1) * ON_A_PAGE)).all(),
         types=NETWORK_TYPE_NAMES,
-        districts=_districts(),
+        districts=districts_here(),
         pager=pager("giving.setup", page=page, total=total, _anchor="networks"),
         keeps=signed_in().has(Role.FUND_OFFICER),
     )
@@ -264,30 +200,14 @@ def _account_page(number: int, *, form: OpenForm | None = None, refused: str = "
     )
 
 
-def _network(code: str) -> Network:
-    return db.session().scalars(select(Network).filter_by(code=code)).one_or_none() or abort(404)
-
-
-def _network_page(found: Network, *, form: ContactForm | None = None, refused: str = "") -> str:
-    return render_template(
-        "giving/setup_network.html",
-        network=found,
-        type_name=NETWORK_TYPE_NAMES[networks.NetworkType(found.type)],
-        district=_districts().get(found.district_code or "", ""),
-        form=form or ContactForm(formdata=None, contact=found.contact),
-        refused=refused,
-        keeps=signed_in().has(Role.FUND_OFFICER),
-    )
-
-
 def _profile() -> Profile:
     profile: Profile = current_app.extensions["profile"]
     return profile
 
 
-def _districts() -> dict[str, str]:
+def districts_here() -> dict[str, str]:
     return {one.code: one.name_th for one in places.districts(_profile().province_code)}
 
 
-def _status(error: Refused) -> int:
+def status_of(error: Refused) -> int:
     return 422 if isinstance(error, BadInput) else 409
