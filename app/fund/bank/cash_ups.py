@@ -1,17 +1,15 @@
-"""Cash-ups: the day's takings counted and closed, and the bank deposits that must meet them."""
+"""Cash-ups at the bank: what was counted at the counter, and the deposits that must meet it."""
 
-import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, select, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, String, select, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.fund.bank import takings
 from app.fund.bank.events import BankEvent, Settlement
-from app.fund.bank.takings import CashUp, Taking, TakingUndone
+from app.fund.bank.takings import CashUp, Taking, TakingUndone, open_cash_ups
 from app.kit import clock
 from app.kit.clock import BANGKOK
 from app.kit.db import Base, Id, Satang, UtcDateTime, db, explain, lock
@@ -21,15 +19,12 @@ from app.staff import audit
 from app.staff.roles import Role
 from app.staff.users import User
 
-#: Notes and coins in use, in satang, the largest first.
-DENOMINATIONS = (100_000, 50_000, 10_000, 5_000, 2_000, 1_000, 500, 200, 100, 50, 25)
 #: Takings stay in the drawer no longer than this before the finance page shows them in red.
 DEPOSIT_WITHIN = timedelta(days=3)
 #: A deposit later than this after the cash-up is a person's to recognise.
 _RECOGNISED_WITHIN = timedelta(days=30)
 #: So many cash-ups in a row may be taken to the bank in one go and still be recognised.
 _MOST_IN_A_ROW = 7
-_MOST_PIECES = 100_000
 #: What banks write on a line of cash or cheques paid in over their counter or into their machine.
 _PAID_IN = re.compile(
     r"ฝากเงินสด|เงินสด|ฝากเช็ค|เช็ค|cash\s*deposit|deposit\s*(?:by\s*)?cash|\bcdm\b|\badm\b|cheque|\bchq\b|\bcsh\b",
@@ -94,81 +89,6 @@ class Deposit(Base):
             postgresql_where=text("undone_at IS NULL"),
         ),
     )
-
-
-def may_count(by: User | None) -> bool:
-    return by is not None and by.has(Role.FINANCE, Role.FUND_OFFICER)
-
-
-def close(
-    cash_up_id: int,
-    *,
-    pieces: Mapping[int, int],
-    cheques: Iterable[int],
-    difference_reason: str = "",
-    by: User,
-) -> CashUp:
-    """The day's takings are counted, and nothing about them changes any more.
-
-    `pieces` are notes and coins by denomination in satang, `cheques` the ids of the takings whose cheques lie in the
-    drawer. What was counted becomes what must reach the bank. Raises Refused when it is closed already or when a
-    difference from what the books expect is not explained.
-    """
-    if not may_count(by):
-        raise Refused("เฉพาะเจ้าหน้าที่การเงินหรือฝ่ายเลขานุการกองทุนปิดยอดเงินรับได้")
-    cash_up = lock(CashUp, cash_up_id)
-    if cash_up.closed_at is not None:
-        raise Refused(f"ปิดยอด {cash_up.code} ไปแล้ว กรุณาเปิดหน้านี้ใหม่เพื่อดูผลการนับ")
-    cash = _counted(pieces)
-    lying = set(cheques)
-    standing = {
-        one.id: one
-        for one in takings.of_cash_up(cash_up_id)
-        if one.kind == takings.CHEQUE and one.undone is None
-    }
-    if not lying <= set(standing):
-        raise Refused("เช็คบางฉบับไม่อยู่ในการปิดยอดนี้แล้ว กรุณาเปิดหน้านี้ใหม่ แล้วนับอีกครั้ง")
-    reason = " ".join(difference_reason.split())[:300]
-    cash_up.expected_cash_satang, cash_up.expected_cheque_satang = takings.expected(cash_up_id)
-    cash_up.counted_cash_satang = cash
-    cash_up.counted_cheque_satang = sum(standing[number].satang for number in lying)
-    differs = (cash_up.counted_cash_satang, cash_up.counted_cheque_satang) != (
-        cash_up.expected_cash_satang,
-        cash_up.expected_cheque_satang,
-    )
-    if differs and len(reason) < 5:
-        raise BadInput("ยอดที่นับไม่ตรงกับยอดในบัญชี กรุณานับอีกครั้ง หรืออธิบายสาเหตุของส่วนต่าง")
-    cash_up.difference_reason = reason if differs else ""
-    cash_up.counts = json.dumps({str(worth): number for worth, number in sorted(pieces.items()) if number})
-    cash_up.closed_at, cash_up.closed_by_id = clock.now(), by.id
-    session = db.session()
-    session.flush()
-    if cash:
-        session.add(DepositItem(cash_up_id=cash_up.id, satang=cash))
-    session.add_all(
-        DepositItem(cash_up_id=cash_up.id, taking_id=number, satang=standing[number].satang)
-        for number in sorted(lying)
-    )
-    session.flush()
-    audit.note(
-        "cash_up.close",
-        f"cash_up:{cash_up.id}",
-        by=by,
-        code=cash_up.code,
-        counted=cash_up.counted_satang,
-        expected=cash_up.expected_satang,
-        reason=cash_up.difference_reason,
-    )
-    return cash_up
-
-
-def _counted(pieces: Mapping[int, int]) -> int:
-    for worth, number in pieces.items():
-        if worth not in DENOMINATIONS:
-            raise BadInput("มีธนบัตรหรือเหรียญชนิดที่ระบบไม่รู้จัก กรุณาเปิดหน้านี้ใหม่")
-        if not 0 <= number <= _MOST_PIECES:
-            raise BadInput(f"จำนวนธนบัตรหรือเหรียญแต่ละชนิดต้องเป็น 0 ถึง {_MOST_PIECES:,}")
-    return sum(worth * number for worth, number in pieces.items())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -284,7 +204,7 @@ def settle_deposit(settlement: Settlement, undeposited: Undeposited) -> bool:
         undeposited.drop(found[0].items)
         return True
     several = f"เงินรับ {len(found)} ชุด" if len(found) > 1 else f"{found[0].words} ซึ่งอีกรายการหนึ่งมียอดเท่ากัน"
-    settlement.state, settlement.rule = "waiting", "deposit"
+    settlement.state, settlement.rule = "waiting", "paid_in"
     settlement.reason = f"น่าจะเป็นการนำฝาก{several} กรุณาเลือกว่าเป็นชุดใด"[:300]
     return True
 
@@ -364,29 +284,49 @@ def unlink(event_id: int, *, reason: str, by: User) -> None:
     for one in found:
         one.undone_at, one.undone_by_id, one.undo_reason = now, by.id, reason
     db.session().flush()
-    settlement.state, settlement.rule = "waiting", "deposit"
+    settlement.state, settlement.rule = "waiting", "paid_in"
     settlement.reason = f"ยกเลิกการจับคู่นำฝาก: {reason}"[:300]
     settlement.decided_at = settlement.decided_by_id = None
     audit.note("cash_up.undo_deposit", f"bank_event:{event_id}", by=by, reason=reason)
 
 
-def meet_waiting(undeposited: Undeposited | None = None) -> int:
-    """Link lines that came before their cash-up was closed. Returns how many. Inside a transaction."""
-    waiting = undeposited or Undeposited()
-    if not waiting.items:
-        return 0
-    first = datetime.combine(min(one.cash_up.on for one in waiting.items), time(), BANGKOK)
-    statement = (
+def waiting_lines(undeposited: Undeposited) -> list[BankEvent]:
+    """Undecided lines of a sum that takings have, oldest first."""
+    return (
+        [one.event for one in db.session().scalars(_waiting(undeposited)).unique()]
+        if undeposited.items
+        else []
+    )
+
+
+def _waiting(undeposited: Undeposited) -> Select[Settlement]:
+    first = min(one.cash_up.on for one in undeposited.items)
+    return (
         select(Settlement)
         .join(Settlement.event)
         .where(
             Settlement.state == "waiting",
             BankEvent.source == "statement",
-            BankEvent.satang.in_({part.satang for part in waiting.parts}),
-            BankEvent.occurred_at >= first,
+            BankEvent.satang.in_({part.satang for part in undeposited.parts}),
+            BankEvent.occurred_at >= datetime.combine(first, time(), BANGKOK),
         )
         .order_by(BankEvent.occurred_at, BankEvent.id)
-        .with_for_update(of=Settlement)
     )
-    met = [one for one in db.session().scalars(statement).unique() if settle_deposit(one, waiting)]
+
+
+def meet_waiting(undeposited: Undeposited | None = None) -> int:
+    """Link lines that came before their cash-up was closed. Returns how many. Inside a transaction."""
+    left = undeposited or Undeposited()
+    if not left.items:
+        return 0
+    held = _waiting(left).with_for_update(of=Settlement)
+    met = [one for one in db.session().scalars(held).unique() if settle_deposit(one, left)]
     return sum(one.state == "aside" for one in met)
+
+
+def late() -> list[CashUp]:
+    """Cash-ups of which something has not been seen at the bank for too long, and days that were never counted."""
+    before = clock.today() - DEPOSIT_WITHIN
+    found = {one.cash_up.id: one.cash_up for one in Undeposited().items if one.cash_up.on < before}
+    uncounted = [one for one in open_cash_ups() if one.on < clock.today()]
+    return sorted([*found.values(), *uncounted], key=lambda one: (one.on, one.id))

@@ -6,12 +6,24 @@ from datetime import datetime, time
 from flask import abort, flash, redirect, render_template, url_for
 from sqlalchemy import func, select
 
-from app.fund.bank import answers, cash_ups, decisions, peer_views, proofs, statement_views, suggestions
+from app.fund.bank import (
+    answers,
+    cash_ups,
+    counter_proofs,
+    counter_views,
+    decisions,
+    draft_views,
+    month_views,
+    peer_views,
+    proofs,
+    statement_views,
+    suggestions,
+)
 from app.fund.bank.events import Allocation, BankEvent, Settlement, Statement
-from app.fund.bank.evidence import could_be_gift
+from app.fund.bank.evidence import could_be_gift, slip_names
 from app.fund.bank.forms import AsideForm, DonationForm, GiftForm, LinkForm
 from app.fund.bank.pages import PAGE, Answer, bp, import_form, page_number, pages
-from app.fund.giving import donations
+from app.fund.giving import donations, slip_remarks
 from app.fund.giving.networks import Network
 from app.fund.giving.receipts import Receipt
 from app.fund.ledger import books
@@ -45,10 +57,14 @@ SOURCES = {
 # The proofs join every check of the books, and the pages of statements the blueprint, by being read.
 assert proofs
 assert statement_views
+assert draft_views
 # Givers' slips are answered by being read.
 assert answers
 assert peer_views
 assert cash_ups
+assert counter_proofs
+assert counter_views
+assert month_views
 
 
 @bp.get("/bank")
@@ -146,6 +162,11 @@ def _event_page(
         told_by=list(session.scalars(pair)),
         candidates=suggestions.candidates([settlement]).get(number, []) if may_give else [],
         twins=suggestions.twins(settlement.event) if may_give else [],
+        slips=slip_remarks.near(
+            references=slip_names(settlement.event),
+            satang=settlement.event.satang,
+            at=settlement.event.occurred_at,
+        ),
         may_decide=may_decide,
         may_give=may_give,
         refused=refused,

@@ -1,11 +1,21 @@
 """Months: a month that is closed takes no more entries; what comes late goes into the open one."""
 
-from datetime import date, datetime
+import hashlib
+import json
+import re
+from calendar import monthrange
+from datetime import date, datetime, timedelta
+from typing import Any, cast
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, LargeBinary, String, Text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import CheckConstraint, Date, ForeignKey, LargeBinary, String, Text, select, text
+from sqlalchemy.orm import Mapped, defer, mapped_column, relationship
 
-from app.kit.db import Base, Id, UtcDateTime, explain
+from app.kit import clock, thai
+from app.kit.db import Base, Id, UtcDateTime, db, explain, is_sqlite
+from app.kit.errors import BadInput, Refused
+from app.staff import audit
+from app.staff.roles import Role
+from app.staff.users import User
 
 explain("entry_in_open_month", "เดือนนี้ปิดบัญชีแล้ว ลงรายการย้อนหลังไม่ได้ รายการที่มาช้าให้ลงในเดือนที่ยังเปิดอยู่")
 explain("uq_closed_month_first_on", "เดือนนี้ปิดบัญชีไปแล้ว กรุณาเปิดหน้านี้ใหม่เพื่อดูใบรับรอง")
@@ -29,4 +39,114 @@ class ClosedMonth(Base):
     #: The certificate as it was printed (PDF).
     paper: Mapped[bytes] = mapped_column(LargeBinary)
 
+    closed_by: Mapped[User] = relationship()
+
+    @property
+    def certified(self) -> dict[str, Any]:
+        """What was certified, as it was frozen."""
+        return cast(dict[str, Any], json.loads(self.facts))
+
+    @property
+    def genuine(self) -> bool:
+        """Whether the facts are still those that were hashed; worked out now."""
+        return fingerprint(self.facts) == self.facts_hash
+
     __table_args__ = (CheckConstraint("first_on <= last_on", name="in_order"),)
+
+
+_WRITTEN = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
+#: The years of the Buddhist era that a month may be asked for.
+_YEARS_BE = range(2500, 2700)
+
+
+def parse(written: str) -> date:
+    """The first day of a month written as 2569-01, Buddhist era. Raises BadInput, also for the common era."""
+    match = _WRITTEN.fullmatch(thai.arabic_digits(written.strip()))
+    if match is None:
+        raise BadInput(f"อ่านเดือน “{written[:20]}” ไม่ได้ กรุณาใส่ปี พ.ศ. และเดือน เช่น 2569-01")
+    year = int(match[1])
+    if year not in _YEARS_BE:
+        raise BadInput(f"ปี {year} ไม่ใช่ปี พ.ศ. กรุณาใส่เป็นปี พ.ศ. เช่น {year + 543}-{match[2]}")
+    return date(year - 543, int(match[2]), 1)
+
+
+def written(first_on: date) -> str:
+    """A month as addresses and commands write it: 2569-01."""
+    return f"{first_on.year + 543}-{first_on.month:02}"
+
+
+def last_of(first_on: date) -> date:
+    return first_on.replace(day=monthrange(first_on.year, first_on.month)[1])
+
+
+def after(first_on: date) -> date:
+    """The first day of the next month."""
+    return last_of(first_on) + timedelta(days=1)
+
+
+def fingerprint(facts: str) -> str:
+    return hashlib.sha256(facts.encode()).hexdigest()
+
+
+def closed(first_on: date) -> ClosedMonth | None:
+    """The closed month that begins on this day."""
+    return db.session().scalars(select(ClosedMonth).filter_by(first_on=first_on)).one_or_none()
+
+
+def all_closed() -> list[ClosedMonth]:
+    """Every closed month, newest first, without their papers."""
+    statement = select(ClosedMonth).options(defer(ClosedMonth.paper)).order_by(ClosedMonth.first_on.desc())
+    return list(db.session().scalars(statement))
+
+
+def first_open() -> date | None:
+    """The first day of the oldest month that is not closed and has entries; after a closed month the one that follows."""
+    newest = (
+        db.session()
+        .scalars(select(ClosedMonth.last_on).order_by(ClosedMonth.last_on.desc()).limit(1))
+        .first()
+    )
+    if newest is not None:
+        return newest + timedelta(days=1)
+    oldest = (
+        db.session().execute(text("SELECT MIN(on_date) AS on_date FROM entry").columns(on_date=Date)).scalar()
+    )
+    return oldest.replace(day=1) if oldest else None
+
+
+def hold() -> None:
+    """Whoever closes a month waits for the one before, until the transaction ends. SQLite has one writer already."""
+    if not is_sqlite():
+        db.session().execute(text("LOCK TABLE closed_month IN SHARE ROW EXCLUSIVE MODE"))
+
+
+def close(first_on: date, *, facts: str, paper: bytes, at: datetime, by: User) -> ClosedMonth:
+    """A month is closed for good: its books take no more entries, and what was certified is kept as it is.
+
+    `facts` are JSON with sorted keys, `paper` the certificate (PDF), `at` when both were made. Only a month that is
+    over, and one after the other. Raises Refused otherwise, and when somebody was faster.
+    """
+    if not by.has(Role.FINANCE):
+        raise Refused("เฉพาะเจ้าหน้าที่การเงินปิดบัญชีประจำเดือนได้")
+    hold()
+    if closed(first_on) is not None:
+        raise Refused("เดือนนี้ปิดบัญชีไปแล้ว กรุณาเปิดหน้านี้ใหม่เพื่อดูใบรับรอง")
+    if last_of(first_on) >= clock.today():
+        raise Refused(f"เดือน{thai.month_year(first_on)}ยังไม่สิ้นสุด ปิดบัญชีได้ตั้งแต่วันแรกของเดือนถัดไป")
+    due = first_open()
+    if due is not None and due != first_on and (due < first_on or all_closed()):
+        raise Refused(f"ต้องปิดบัญชีทีละเดือนตามลำดับ เดือนที่ต้องปิดก่อนคือ{thai.month_year(due)}")
+    month = ClosedMonth(
+        first_on=first_on,
+        last_on=last_of(first_on),
+        closed_at=at,
+        closed_by_id=by.id,
+        facts=facts,
+        facts_hash=fingerprint(facts),
+        paper=paper,
+    )
+    session = db.session()
+    session.add(month)
+    session.flush()
+    audit.note("month.close", f"month:{written(first_on)}", by=by, hash=month.facts_hash)
+    return month

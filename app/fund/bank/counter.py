@@ -1,0 +1,287 @@
+"""The counter: cash and cheques taken by the fund's own hand, posted and receipted at once."""
+
+import hashlib
+import json
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import func, select
+
+from app.fund.bank import decisions, drawer, matching, takings
+from app.fund.bank.events import Allocation, BankEvent, Settlement
+from app.fund.bank.takings import CashUp, Taking, TakingUndone
+from app.fund.giving import receipts
+from app.fund.giving.networks import Network
+from app.fund.giving.pledges import Pledge
+from app.fund.giving.receipts import Receipt
+from app.fund.ledger.accounts import Purpose
+from app.kit import clock
+from app.kit.db import db, lock
+from app.kit.errors import BadInput, Refused
+from app.kit.money import format_baht
+from app.kit.thai import arabic_digits, long_date
+from app.province.banks import bank, bank_name
+from app.staff import audit
+from app.staff.roles import Role
+from app.staff.users import User
+
+_KEY = re.compile(r"[0-9a-z]{16,32}")
+_CHEQUE_NUMBER = re.compile(r"[0-9]{6,20}")
+#: A bank need not honour a cheque six months after its date; one dated ahead is a promise, not money.
+_CHEQUE_LIVES = timedelta(days=180)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cheque:
+    """What stands on a cheque: the three-digit bank code, its number and its date."""
+
+    bank: str
+    number: str
+    on: date
+
+
+def take(
+    *,
+    key: str,
+    satang: int,
+    purpose_id: int,
+    cheque: Cheque | None = None,
+    network_id: int | None = None,
+    pledge_id: int | None = None,
+    donor_name: str = "",
+    anonymous: bool = True,
+    by: User,
+) -> Taking:
+    """Cash, or one cheque, is taken: a bank event of the fund's own counter, the gift, and a receipt of its book.
+
+    `key` came with the form: the same key again answers with the first taking and takes nothing. A cheque is taken
+    subject to clearing, and its receipt says so. A pledge brings its own purpose and network. The money belongs to
+    the day's cash-up. Raises Refused for another sum under the same key, and BadInput for a cheque that is none.
+    """
+    if not drawer.may_count(by):
+        raise Refused("เฉพาะเจ้าหน้าที่การเงินหรือฝ่ายเลขานุการกองทุนรับเงินที่เคาน์เตอร์ได้")
+    if not _KEY.fullmatch(key):
+        raise BadInput("แบบฟอร์มไม่ครบถ้วน กรุณาเปิดหน้ารับเงินใหม่")
+    cheque = _read(cheque) if cheque else None
+    matching.one_at_a_time()
+    before = db.session().scalars(select(Taking).filter_by(key=key)).one_or_none()
+    if before is not None:
+        return _same(before, satang=satang, cheque=cheque)
+    pledge = _pledge(pledge_id)
+    purpose = db.session().get(Purpose, pledge.purpose_id if pledge else purpose_id)
+    network = db.session().get(Network, pledge.network_id if pledge else network_id or 0)
+    if purpose is None:
+        raise BadInput("กรุณาเลือกวัตถุประสงค์ของเงินก้อนนี้")
+    if network is None and network_id is not None:
+        raise Refused("ไม่พบเครือข่ายนี้ กรุณาเลือกใหม่")
+    if cheque:
+        _refuse_cheque_twice(cheque, satang)
+    donor_name = " ".join(donor_name.split())[:160]
+    cash_up = _open_today()
+    number = (db.session().scalar(select(func.max(Taking.number))) or 0) + 1
+    settlement = _recorded(
+        takings.slip_code(number),
+        satang=satang,
+        cheque=cheque,
+        said={
+            "key": key,
+            "purpose": purpose.code,
+            "network": network.code if network else "",
+            "pledge": pledge.code if pledge else "",
+            "donor_name": donor_name,
+            "anonymous": anonymous,
+            "by": by.sign_in_name,
+        },
+        payer=donor_name or (network.name if network else ""),
+    )
+    taking = Taking(
+        number=number,
+        key=key,
+        cash_up_id=cash_up.id,
+        event_id=settlement.event_id,
+        kind=takings.CHEQUE if cheque else takings.CASH,
+        satang=satang,
+        cheque_bank=cheque.bank if cheque else "",
+        cheque_number=cheque.number if cheque else "",
+        cheque_on=cheque.on if cheque else None,
+        taken_at=settlement.event.occurred_at,
+        taken_by_id=by.id,
+    )
+    db.session().add(taking)
+    db.session().flush()
+    matching.post(
+        settlement,
+        donation=None,
+        purpose_id=purpose.id,
+        network_id=network.id if network else None,
+        pledge_id=pledge.id if pledge else None,
+        donor_name=donor_name,
+        anonymous=anonymous,
+        book=receipts.COUNTER,
+        by=by,
+    )
+    settlement.rule = "counter"
+    settlement.reason = "รับที่เคาน์เตอร์ของกองทุน"
+    audit.note(
+        "counter.take", f"taking:{taking.id}", by=by, code=taking.code, satang=satang, kind=taking.kind
+    )
+    return taking
+
+
+def _read(cheque: Cheque) -> Cheque:
+    number = re.sub(r"[\s-]", "", arabic_digits(cheque.number))
+    if not _CHEQUE_NUMBER.fullmatch(number):
+        raise BadInput("เลขที่เช็คเป็นตัวเลข 6 ถึง 20 หลัก กรุณาดูที่มุมของเช็ค")
+    if bank(cheque.bank) is None:
+        raise BadInput("กรุณาเลือกธนาคารตามที่พิมพ์บนเช็ค")
+    today = clock.today()
+    if cheque.on > today:
+        raise Refused("เช็คลงวันที่ล่วงหน้ายังเรียกเก็บเงินไม่ได้ กรุณารับเช็คนี้เมื่อถึงวันที่บนเช็ค")
+    if cheque.on < today - _CHEQUE_LIVES:
+        raise Refused("เช็คฉบับนี้ลงวันที่เกินหกเดือนแล้ว ธนาคารอาจไม่จ่าย กรุณาขอเช็คฉบับใหม่จากผู้ให้")
+    return Cheque(bank=cheque.bank, number=number, on=cheque.on)
+
+
+def _same(before: Taking, *, satang: int, cheque: Cheque | None) -> Taking:
+    said = (satang, cheque.bank if cheque else "", cheque.number if cheque else "")
+    if said != (before.satang, before.cheque_bank, before.cheque_number):
+        raise Refused(
+            f"แบบฟอร์มนี้บันทึกรับเงิน {format_baht(before.satang)} บาทไปแล้ว ({before.code}) "
+            "หากรับเงินอีกก้อน กรุณาเปิดหน้ารับเงินใหม่"
+        )
+    return before
+
+
+def _pledge(pledge_id: int | None) -> Pledge | None:
+    if pledge_id is None:
+        return None
+    found = db.session().get(Pledge, pledge_id)
+    if found is None:
+        raise Refused("ไม่พบคำแจ้งความประสงค์นี้ กรุณาเลือกใหม่")
+    return found
+
+
+def _refuse_cheque_twice(cheque: Cheque, satang: int) -> None:
+    again = (
+        select(Taking)
+        .filter_by(cheque_bank=cheque.bank, cheque_number=cheque.number, cheque_on=cheque.on, satang=satang)
+        .where(~select(TakingUndone.id).where(TakingUndone.taking_id == Taking.id).exists())
+    )
+    found = db.session().scalars(again.limit(1)).first()
+    if found is not None:
+        raise Refused(f"เช็คฉบับนี้รับไว้แล้ว ({found.code}) ระบบไม่รับซ้ำ กรุณาตรวจเลขที่เช็ค")
+
+
+def _open_today() -> CashUp:
+    """Today's open cash-up, held; opened with the first taking after the one before was closed."""
+    session = db.session()
+    today = clock.today()
+    statement = (
+        select(CashUp).where(CashUp.on == today, CashUp.closed_at.is_(None)).with_for_update(of=CashUp)
+    )
+    found = session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
+    if found is None:
+        number = (session.scalar(select(func.max(CashUp.number))) or 0) + 1
+        found = CashUp(number=number, on=today, opened_at=clock.now())
+        session.add(found)
+        session.flush()
+    return found
+
+
+def _recorded(
+    slip: str, *, satang: int, cheque: Cheque | None, said: dict[str, object], payer: str
+) -> Settlement:
+    now = clock.now()
+    raw = json.dumps(
+        {"slip": slip, "satang": str(satang), "at": now.isoformat()}
+        | said
+        | ({"cheque": f"{cheque.bank} {cheque.number} {cheque.on.isoformat()}"} if cheque else {}),
+        ensure_ascii=False,
+        sort_keys=True,
+    ).encode()
+    event = BankEvent(
+        source="counter",
+        external_id=slip,
+        received_at=now,
+        raw=raw,
+        raw_hash=hashlib.sha256(raw).hexdigest(),
+        satang=satang,
+        occurred_at=now,
+        payer=payer,
+        payer_bank=cheque.bank if cheque else "",
+        description=channel(cheque),
+    )
+    session = db.session()
+    session.add(event)
+    session.flush()
+    settlement = Settlement(event_id=event.id, state="new", reason="", rule="")
+    session.add(settlement)
+    session.flush()
+    return settlement
+
+
+def channel(cheque: Cheque | None) -> str:
+    """How the money came, as the receipt prints it."""
+    if cheque is None:
+        return "เงินสด ณ ที่ทำการกองทุน"
+    return (
+        f"เช็ค{bank_name(cheque.bank)} เลขที่ {cheque.number} ลงวันที่ {long_date(cheque.on)} "
+        "ใบเสร็จนี้สมบูรณ์เมื่อกองทุนเรียกเก็บเงินตามเช็คได้ครบถ้วนแล้ว"
+    )
+
+
+def void(taking_id: int, *, reason: str, by: User) -> bool:
+    """A taking written down wrongly is undone before its cash-up is closed: no gift, and its receipt is void.
+
+    False where the sum needs a second hand first: once that has confirmed, the same deed completes it.
+    """
+    return _undo(taking_id, takings.VOID, reason=reason, by=by)
+
+
+def bounce(taking_id: int, *, reason: str, by: User) -> bool:
+    """A cheque did not clear: its gift is undone and its receipt void, also after the cash-up was closed.
+
+    False where the sum needs a second hand first.
+    """
+    return _undo(taking_id, takings.BOUNCED, reason=reason, by=by)
+
+
+def _undo(taking_id: int, kind: str, *, reason: str, by: User) -> bool:
+    if not by.has(Role.FINANCE):
+        raise Refused("เฉพาะเจ้าหน้าที่การเงินยกเลิกรายการรับเงินได้ กรุณาแจ้งเจ้าหน้าที่การเงินของกองทุน")
+    reason = " ".join(reason.split())
+    if not 3 <= len(reason) <= 300:
+        raise BadInput("กรุณาบอกเหตุผลที่ยกเลิก ไม่เกิน 300 ตัวอักษร")
+    matching.one_at_a_time()
+    taking = db.session().get(Taking, taking_id)
+    if taking is None:
+        raise Refused("ไม่พบรายการรับเงินนี้ อาจพิมพ์เลขที่ผิด")
+    lock(CashUp, taking.cash_up_id)
+    settlement = lock(Settlement, taking.event_id)
+    if settlement.state == "posted":
+        if not decisions.undo(taking.event_id, reason=reason, by=by):
+            return False
+        settlement = lock(Settlement, taking.event_id)
+    settlement.state, settlement.rule = "aside", kind
+    words = "เช็คเรียกเก็บเงินไม่ได้" if kind == takings.BOUNCED else "ยกเลิกรายการรับเงิน"
+    settlement.reason = f"{words}: {reason}"[:300]
+    settlement.decided_at, settlement.decided_by_id = clock.now(), by.id
+    session = db.session()
+    session.flush()
+    session.add(TakingUndone(taking_id=taking.id, kind=kind, reason=reason, at=clock.now(), by_id=by.id))
+    session.flush()
+    audit.note(f"counter.{kind}", f"taking:{taking.id}", by=by, code=taking.code, reason=reason)
+    return True
+
+
+def receipt_of(taking: Taking) -> Receipt | None:
+    """The newest receipt of what was taken; None while the fund cannot issue any."""
+    statement = (
+        select(Receipt)
+        .join(Allocation, Allocation.gift_id == Receipt.gift_id)
+        .where(Allocation.event_id == taking.event_id)
+        .order_by(Receipt.voided_at.is_(None).desc(), Receipt.id.desc())
+        .limit(1)
+    )
+    return db.session().scalars(statement).first()

@@ -1,0 +1,434 @@
+"""The counter: money taken once, counted once, and met at the bank once."""
+
+import json
+import threading
+from datetime import timedelta
+
+import pytest
+from bank_hands import NOW, generic
+from flask import Flask
+from people import Cast
+from sqlalchemy import func, select, text
+
+from app.fund.bank import cash_ups, counter, decisions, drawer, matching, statements, takings
+from app.fund.bank.cash_ups import Deposit, DepositItem
+from app.fund.bank.counter import Cheque
+from app.fund.bank.events import BankEvent, Settlement
+from app.fund.bank.takings import CashUp, Taking, TakingUndone
+from app.fund.giving.gifts import LIVE, Gift
+from app.fund.giving.receipts import Receipt
+from app.fund.ledger import books
+from app.kit import clock
+from app.kit.db import db, transaction
+from app.kit.errors import BadInput, Refused
+from app.kit.web import token
+from app.staff.users import User
+
+
+def taken(cast: Cast, satang: int = 50_000, *, key: str = "", **more: object) -> Taking:
+    with transaction():
+        return counter.take(
+            key=key or token(20),
+            satang=satang,
+            **{"purpose_id": cast.purpose().id, "by": cast.busaba.user, **more},  # type: ignore[arg-type]
+        )
+
+
+def a_cheque(number: str = "1234567", bank: str = "006") -> Cheque:
+    return Cheque(bank=bank, number=number, on=clock.today())
+
+
+def pieces_of(satang: int) -> dict[int, int]:
+    found = {}
+    for worth in drawer.DENOMINATIONS:
+        found[worth], satang = divmod(satang, worth)
+    assert satang == 0
+    return found
+
+
+def closed(cast: Cast, cash_up_id: int | None = None, *, short: int = 0, reason: str = "") -> CashUp:
+    number = cash_up_id or takings.open_cash_ups()[0].id
+    cash, _ = takings.expected(number)
+    cheques = [one.id for one in takings.of_cash_up(number) if one.kind == "cheque" and one.undone is None]
+    with transaction():
+        return drawer.close(
+            number,
+            pieces=pieces_of(cash - short),
+            cheques=cheques,
+            difference_reason=reason,
+            by=cast.kanya.user,
+        )
+
+
+def brought_in(*movements: tuple[int, str], minutes: int = 0) -> None:
+    raw = generic(
+        [
+            (NOW + timedelta(minutes=minutes + n), satang, "", words)
+            for n, (satang, words) in enumerate(movements)
+        ]
+    )
+    statements.import_file(name="a.csv", raw=raw, by=None)
+    db.session.rollback()
+
+
+def lines() -> list[Settlement]:
+    statement = select(Settlement).join(Settlement.event).where(BankEvent.source == "statement")
+    return list(db.session().scalars(statement.order_by(BankEvent.id)))
+
+
+def received() -> int:
+    return int(db.session().scalar(select(func.coalesce(func.sum(LIVE.c.satang), 0))) or 0)
+
+
+def test_cash_is_posted_and_receipted_at_once_in_the_counters_own_book(portal: Flask, cast: Cast) -> None:
+    taking = taken(cast, 50_000, donor_name="นางใจ ดี", anonymous=False)
+    receipt = counter.receipt_of(taking)
+    assert receipt is not None
+    assert receipt.book == "C"
+    assert receipt.printed["payer"] == "นางใจ ดี"
+    assert receipt.printed["channel"] == "เงินสด ณ ที่ทำการกองทุน"
+    event = db.session().get_one(BankEvent, taking.event_id)
+    assert (event.source, event.external_id, event.satang) == ("counter", taking.code, 50_000)
+    assert json.loads(event.raw)["donor_name"] == "นางใจ ดี"
+    assert received() == 50_000
+
+
+def test_a_cheque_is_receipted_subject_to_clearing(portal: Flask, cast: Cast) -> None:
+    taking = taken(cast, 80_000, cheque=a_cheque())
+    receipt = counter.receipt_of(taking)
+    assert receipt is not None
+    assert "เลขที่ 1234567" in receipt.printed["channel"]
+    assert "เมื่อกองทุนเรียกเก็บเงินตามเช็คได้" in receipt.printed["channel"]
+
+
+def test_a_form_sent_twice_takes_the_money_once(portal: Flask, cast: Cast) -> None:
+    key = token(20)
+    first, again = taken(cast, key=key).id, taken(cast, key=key).id
+    assert first == again
+    assert received() == 50_000
+    with pytest.raises(Refused, match="บันทึกรับเงิน 500"):
+        taken(cast, 60_000, key=key)
+
+
+def test_two_tabs_pressed_at_once_take_the_money_once(portal: Flask, cast: Cast) -> None:
+    key, by, purpose = token(20), cast.busaba.user_id, cast.purpose().id
+    found = []
+
+    def press() -> None:
+        with transaction() as session:
+            taking = counter.take(key=key, satang=50_000, purpose_id=purpose, by=session.get_one(User, by))
+            found.append(taking.id)
+
+    assert at_once(portal, 2, press) == ["done", "done"]
+    assert len(found) == 2
+    assert len(set(found)) == 1
+    assert received() == 50_000
+
+
+def test_cheques_that_are_none_are_refused(portal: Flask, cast: Cast) -> None:
+    today = clock.today()
+    for cheque, words in (
+        (Cheque(bank="006", number="12", on=today), "เลขที่เช็ค"),
+        (Cheque(bank="999", number="1234567", on=today), "ธนาคาร"),
+        (Cheque(bank="006", number="1234567", on=today + timedelta(days=1)), "ล่วงหน้า"),
+        (Cheque(bank="006", number="1234567", on=today - timedelta(days=181)), "หกเดือน"),
+    ):
+        with pytest.raises(Refused, match=words):
+            taken(cast, cheque=cheque)
+    taken(cast, cheque=a_cheque())
+    with pytest.raises(Refused, match="รับไว้แล้ว"):
+        taken(cast, cheque=a_cheque())
+
+
+def test_only_finance_and_the_secretary_take_money(portal: Flask, cast: Cast) -> None:
+    for person in (cast.malee, cast.decha, cast.ton, cast.ying):
+        with pytest.raises(Refused):
+            taken(cast, by=person.user)
+    assert received() == 0
+
+
+def test_a_voided_taking_is_no_gift_and_is_not_expected_in_the_drawer(portal: Flask, cast: Cast) -> None:
+    wrong, right = taken(cast, 70_000).id, taken(cast, 50_000).id
+    with transaction():
+        assert counter.void(wrong, reason="พิมพ์ยอดผิด", by=cast.kanya.user)
+    assert received() == 50_000
+    receipt = counter.receipt_of(db.session().get_one(Taking, wrong))
+    assert receipt is not None
+    assert receipt.voided_at is not None
+    assert closed(cast).counted_satang == 50_000
+    with pytest.raises(Refused, match="ปิดยอด"), transaction():
+        counter.void(right, reason="สายไป", by=cast.kanya.user)
+    assert received() == 50_000
+
+
+def test_a_voided_taking_can_become_no_gift_again(portal: Flask, cast: Cast) -> None:
+    taking = taken(cast).id
+    with transaction():
+        counter.void(taking, reason="พิมพ์ยอดผิด", by=cast.kanya.user)
+    event_id = db.session().get_one(Taking, taking).event_id
+    with pytest.raises(Refused), transaction():
+        decisions.assign(event_id, purpose_id=cast.purpose().id, by=cast.kanya.user)
+    assert received() == 0
+
+
+def test_a_cheque_that_bounces_after_the_cash_up_is_undone_and_need_not_reach_the_bank(
+    portal: Flask, cast: Cast
+) -> None:
+    cheque = taken(cast, 80_000, cheque=a_cheque()).id
+    taken(cast, 20_000)
+    closed(cast)
+    with transaction():
+        counter.bounce(cheque, reason="ลายมือชื่อไม่ตรง", by=cast.kanya.user)
+    assert received() == 20_000
+    assert [one.satang for one in cash_ups.Undeposited().items] == [20_000]
+    with pytest.raises(Refused), transaction():
+        counter.bounce(cheque, reason="ซ้ำ", by=cast.kanya.user)
+
+
+def test_cash_never_bounces(portal: Flask, cast: Cast) -> None:
+    taking = taken(cast).id
+    with pytest.raises(Refused), transaction():
+        counter.bounce(taking, reason="ไม่ใช่เช็ค", by=cast.kanya.user)
+    assert received() == 50_000
+
+
+def test_a_difference_must_be_explained_before_the_day_is_closed(portal: Flask, cast: Cast) -> None:
+    taken(cast, 50_000)
+    with pytest.raises(BadInput, match="ไม่ตรง"):
+        closed(cast, short=2_000)
+    assert takings.open_cash_ups()
+    cash_up = closed(cast, short=2_000, reason="ทอนเงินผิด ขาด 20 บาท")
+    assert (cash_up.expected_satang, cash_up.counted_satang, cash_up.difference_satang) == (
+        50_000,
+        48_000,
+        -2_000,
+    )
+
+
+def test_after_closing_the_next_taking_goes_to_the_next_cash_up(portal: Flask, cast: Cast) -> None:
+    taken(cast)
+    first = closed(cast).id
+    second = taken(cast).cash_up_id
+    assert second != first
+    with pytest.raises(Refused, match="ปิดยอด"), transaction():
+        drawer.close(first, pieces={}, cheques=[], by=cast.kanya.user)
+
+
+def test_the_database_itself_keeps_a_closed_cash_up(portal: Flask, cast: Cast) -> None:
+    taking = taken(cast)
+    number, event_id = taking.cash_up_id, taking.event_id
+    closed(cast)
+    for deed in (
+        f"UPDATE cash_up SET difference_reason = 'x' WHERE id = {number}",
+        f"DELETE FROM cash_up WHERE id = {number}",
+        f"UPDATE taking SET satang = 1 WHERE event_id = {event_id}",
+        "DELETE FROM taking",
+        "UPDATE deposit_item SET satang = 1",
+    ):
+        with pytest.raises(Exception), transaction() as session:  # noqa: B017
+            session.execute(text(deed))
+    with pytest.raises(Refused, match="ปิดยอด"), transaction() as session:
+        session.add(
+            Taking(
+                number=99,
+                key="x" * 20,
+                cash_up_id=number,
+                event_id=event_id,
+                kind="cash",
+                satang=1,
+                taken_at=clock.now(),
+                taken_by_id=cast.kanya.user_id,
+            )
+        )
+
+
+def test_two_officers_close_the_same_cash_up_once(portal: Flask, cast: Cast) -> None:
+    taken(cast, 50_000)
+    number, by = takings.open_cash_ups()[0].id, cast.kanya.user_id
+    outcomes = at_once(portal, 2, lambda: _close(number, by, {50_000: 1}))
+    assert sorted(outcomes) == ["done", "refused"]
+    assert db.session().scalar(select(func.count()).select_from(DepositItem)) == 1
+
+
+def _close(number: int, by: int | None, pieces: dict[int, int]) -> None:
+    with transaction() as session:
+        drawer.close(number, pieces=pieces, cheques=[], by=session.get_one(User, by))
+
+
+def at_once(portal: Flask, count: int, *deeds: object) -> list[str]:
+    outcomes: list[str] = []
+    every = [deed for deed in deeds for _ in range(count)]
+    barrier = threading.Barrier(len(every))
+
+    def run(deed: object) -> None:
+        with portal.app_context():
+            barrier.wait()
+            try:
+                deed()  # type: ignore[operator]
+                outcomes.append("done")
+            except Refused:
+                outcomes.append("refused")
+            finally:
+                db.session.remove()
+
+    hands = [threading.Thread(target=run, args=(deed,)) for deed in every]
+    for hand in hands:
+        hand.start()
+    for hand in hands:
+        hand.join()
+    db.session.rollback()
+    return outcomes
+
+
+def test_a_taking_that_races_the_cash_up_is_in_it_or_in_the_next(portal: Flask, cast: Cast) -> None:
+    purpose, by = cast.purpose().id, cast.kanya.user_id
+    for _ in range(4):
+        taken(cast, 50_000)
+        number = takings.open_cash_ups()[0].id
+
+        def press() -> None:
+            with transaction() as session:
+                counter.take(key=token(20), satang=10_000, purpose_id=purpose, by=session.get_one(User, by))
+
+        outcomes = at_once(portal, 1, press, lambda number=number: _close(number, by, {50_000: 1}))
+        assert outcomes.count("done") >= 1
+        db.session.rollback()
+        cash_up = db.session().get_one(CashUp, number)
+        if cash_up.closed_at is None:
+            # The taking was first: the count of before does not fit any more.
+            assert takings.expected(number) == (60_000, 0)
+            closed(cast, number)
+        else:
+            assert takings.expected(number) == (50_000, 0)
+        for left in takings.open_cash_ups():
+            closed(cast, left.id)
+        assert books.findings() == []
+
+
+def test_a_deposit_of_equal_sum_meets_its_cash_up_and_is_no_gift(portal: Flask, cast: Cast) -> None:
+    taken(cast, 50_000)
+    taken(cast, 30_000)
+    closed(cast)
+    brought_in((80_000, "ฝากเงินสด CDM"))
+    (line,) = lines()
+    assert (line.state, line.rule) == ("aside", "deposit")
+    assert received() == 80_000
+    assert cash_ups.Undeposited().items == []
+
+
+def test_a_line_that_came_before_the_cash_up_is_met_when_it_is_closed(portal: Flask, cast: Cast) -> None:
+    taken(cast, 80_000)
+    brought_in((80_000, "ฝากเงินสด"))
+    assert lines()[0].state == "waiting"
+    closed(cast)
+    db.session.rollback()
+    assert lines()[0].rule == "deposit"
+
+
+def test_cash_and_cheque_may_reach_the_bank_apart_and_several_cash_ups_together(
+    portal: Flask, cast: Cast
+) -> None:
+    taken(cast, 50_000)
+    taken(cast, 80_000, cheque=a_cheque())
+    closed(cast)
+    taken(cast, 7_000)
+    closed(cast)
+    brought_in((80_000, "ฝากเช็ค"), (57_000, "ฝากเงินสด"))
+    assert [line.rule for line in lines()] == ["deposit", "deposit"]
+    assert cash_ups.Undeposited().items == []
+
+
+def test_two_cash_ups_of_one_sum_are_a_persons_to_tell_apart(portal: Flask, cast: Cast) -> None:
+    first, second = [(taken(cast, 50_000), closed(cast))[1].id for _ in range(2)]
+    brought_in((50_000, "ฝากเงินสด"))
+    (line,) = lines()
+    assert (line.state, line.rule) == ("waiting", "paid_in")
+    parts = cash_ups.deposit_of(line.event)
+    assert len(parts) == 2
+    with transaction():
+        cash_ups.link(line.event_id, items=parts[1].items, by=cast.kanya.user)
+    assert {one.cash_up_id for one in cash_ups.Undeposited().items} == {first}
+    assert second != first
+    with pytest.raises(Refused), transaction():
+        cash_ups.link(lines()[0].event_id, items=parts[0].items, by=cast.kanya.user)
+
+
+def test_two_lines_of_the_sum_of_one_cash_up_are_a_persons_too(portal: Flask, cast: Cast) -> None:
+    taken(cast, 50_000)
+    closed(cast)
+    brought_in((50_000, "ฝากเงินสด"), (50_000, "ฝากเงินสด"))
+    assert [line.rule for line in lines()] == ["paid_in", "paid_in"]
+
+
+def test_a_transfer_of_the_same_sum_is_no_deposit_by_itself(portal: Flask, cast: Cast) -> None:
+    taken(cast, 50_000)
+    closed(cast)
+    brought_in((50_000, "รับโอนจาก นาย ก"))
+    (line,) = lines()
+    assert line.state == "waiting"
+    assert len(cash_ups.Undeposited().items) == 1
+    assert len(cash_ups.deposit_of(line.event)) == 1
+
+
+def test_a_deposit_linked_wrongly_is_undone_and_both_wait_again(portal: Flask, cast: Cast) -> None:
+    taken(cast, 50_000)
+    closed(cast)
+    brought_in((50_000, "ฝากเงินสด"))
+    event_id = lines()[0].event_id
+    with pytest.raises(Refused), transaction():
+        decisions.assign(event_id, purpose_id=cast.purpose().id, by=cast.kanya.user)
+    with transaction():
+        cash_ups.unlink(event_id, reason="เป็นเงินของผู้อื่น", by=cast.kanya.user)
+    assert lines()[0].state == "waiting"
+    assert len(cash_ups.Undeposited().items) == 1
+    with transaction():
+        decisions.assign(event_id, purpose_id=cast.purpose().id, by=cast.kanya.user)
+    assert received() == 100_000
+
+
+def test_the_database_refuses_to_make_a_gift_of_a_deposit(portal: Flask, cast: Cast) -> None:
+    taken(cast, 50_000)
+    closed(cast)
+    brought_in((50_000, "ฝากเงินสด"))
+    event_id = lines()[0].event_id
+    with pytest.raises(Refused, match="นำฝาก"), transaction() as session:
+        matching.post(
+            session.get_one(Settlement, event_id),
+            donation=None,
+            purpose_id=cast.purpose().id,
+            by=cast.kanya.user,
+        )
+    assert received() == 50_000
+
+
+def test_items_of_another_sum_are_not_linked(portal: Flask, cast: Cast) -> None:
+    taken(cast, 50_000)
+    closed(cast)
+    brought_in((49_000, "ฝากเงินสด"))
+    items = [one.id for one in cash_ups.Undeposited().items]
+    with pytest.raises(Refused, match="ไม่เท่ากับ"), transaction():
+        cash_ups.link(lines()[0].event_id, items=items, by=cast.kanya.user)
+
+
+def test_proofs_see_a_cash_up_that_lies(sqlite_portal: Flask) -> None:
+    cast = Cast(sqlite_portal)
+    taken(cast, 50_000)
+    closed(cast)
+    with transaction() as session:
+        session.execute(text("DROP TRIGGER final_deposit_item"))
+        session.execute(text("UPDATE deposit_item SET satang = 49000"))
+    assert any("นับได้ 50000" in one for one in books.findings())
+    with transaction() as session:
+        session.execute(text("UPDATE deposit_item SET satang = 50000"))
+    assert books.findings() == []
+
+
+def test_nothing_is_kept_of_a_taking_that_was_cut_off(portal: Flask, cast: Cast) -> None:
+    key, purpose, person = token(20), cast.purpose().id, cast.busaba.user
+    with pytest.raises(RuntimeError), transaction():
+        counter.take(key=key, satang=50_000, purpose_id=purpose, by=person)
+        raise RuntimeError("the lights went out")
+    db.session.rollback()
+    for model in (BankEvent, Taking, CashUp, Gift, Receipt, TakingUndone, Deposit):
+        assert db.session().scalar(select(func.count()).select_from(model)) == 0
+    assert taken(cast, key=key).number == 1
