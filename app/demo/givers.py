@@ -110,7 +110,7 @@ class Givers:
         return self.rng.choice(("002", "004", "006", "014", "025", "030", "034"))
 
     def leave_waiting(self) -> None:
-        """Three payments that a person must look at, and the day's statement."""
+        """Three payments that a person must look at; of one the bank does not tell."""
         donation = donations.open(satang=1_500_00, purpose_id=self.purpose("general"), by=None)
         asked = read_payload(donation.payload)
         strange = (
@@ -126,8 +126,9 @@ class Givers:
             if is_told:
                 callbacks.record(telling.confirmation(line))
         matching.settle_new()
+
+    def take_in_statement(self) -> None:
+        """The day's statement, in transactions of its own; a third payment stands only there."""
         statements.import_file(
-            name="statement.csv",
-            raw=telling.statement(self.ledger.lines()),
-            by=self.who("kanya"),
+            name="statement.csv", raw=telling.statement(self.ledger.lines()), by=self.who("kanya")
         )
