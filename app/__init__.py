@@ -24,6 +24,7 @@ from app.kit import web
 from app.kit.db import db, prepare_engine
 from app.province import profile
 from app.public import views as public_views
+from app.public import way_views
 from app.settings import ROOT, Settings
 from app.staff import doors, navigation, signin
 from app.staff import views as staff_views
@@ -31,6 +32,7 @@ from app.warroom import views as warroom_views
 
 _ROOMS = (
     public_views.bp,
+    way_views.bp,
     staff_views.bp,
     books_views.bp,
     giving_views.bp,

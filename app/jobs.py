@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Flask, current_app
 
-from app.fund.bank import answers, confirming, matching, sweep
+from app.fund.bank import answers, confirming, drafts, matching, statements, sweep
 from app.fund.giving import batches, donations, papers, receipts, reminders
 from app.fund.ledger import books
 from app.kit import outbox, queue
@@ -86,6 +86,14 @@ def send_messages() -> Mapping[str, Any]:
     return outbox.send_due(settings.channels)
 
 
+def _bring_in() -> Mapping[str, Any]:
+    return {"drafts": statements.advance()}
+
+
+def _forget_drafts() -> Mapping[str, Any]:
+    return {"forgotten": drafts.drop_forgotten()}
+
+
 def check_books() -> Mapping[str, Any]:
     """Prove the books and keep the outcome for the health page."""
     # Read first, in a snapshot: proving the books must not keep a bank's message waiting for the write lock.
@@ -111,6 +119,7 @@ HANDLERS: dict[str, queue.Handler] = {
 #: What comes round by itself, with its period in seconds.
 ROUNDS: tuple[tuple[Callable[[], Mapping[str, Any]], float], ...] = (
     (_seal, 2),
+    (_bring_in, 1),
     (_settle, 5),
     (_publish, 30),
     (_expire, 60),
@@ -119,6 +128,7 @@ ROUNDS: tuple[tuple[Callable[[], Mapping[str, Any]], float], ...] = (
     (issue_owed, 60),
     (_print_originals, 10),
     (_clear_batches, 3600),
+    (_forget_drafts, 3600),
     (_ask_about_left, 60),
     (sweep.call_the_night, 300),
     (check_books, 300),

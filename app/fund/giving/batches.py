@@ -261,7 +261,7 @@ def _papers(batch: ReceiptBatch) -> Iterator[tuple[Receipt, str, bytes]]:
         .order_by(Receipt.fiscal_year_be, Receipt.book, Receipt.number)
         .execution_options(yield_per=100)
     )
-    yield from db.session().execute(statement).tuples()
+    yield from db.session().execute(statement)
 
 
 def _write_merged(batch: ReceiptBatch, path: Path) -> None:

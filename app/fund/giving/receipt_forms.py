@@ -1,6 +1,7 @@
 """Forms of receipts: checking one by what is printed on it, a batch, a year, and what the Revenue Department is told."""
 
 from wtforms import BooleanField, RadioField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from app.kit.forms import BahtField, Form, Given, ThaiDateField
@@ -23,13 +24,17 @@ class BatchForm(Form):
     network = SelectField("เครือข่าย", default="")
     book = SelectField("เล่ม", default="*")
     shape = RadioField(
-        "ไฟล์ที่ต้องการ", choices=[("pdf", "PDF ไฟล์เดียว เรียงตามเลขที่"), ("zip", "ZIP ใบละไฟล์")], default="pdf"
+        "ไฟล์ที่ต้องการ",
+        choices=[SelectChoice("pdf", "PDF ไฟล์เดียว เรียงตามเลขที่"), SelectChoice("zip", "ZIP ใบละไฟล์")],
+        default="pdf",
     )
 
 
 class TaxForm(Form):
     kind = RadioField(
-        "ผู้บริจาคเป็น", choices=[("person", "บุคคลธรรมดา"), ("company", "นิติบุคคล")], default="person"
+        "ผู้บริจาคเป็น",
+        choices=[SelectChoice("person", "บุคคลธรรมดา"), SelectChoice("company", "นิติบุคคล")],
+        default="person",
     )
     name = StringField(
         "ชื่อตามบัตรประชาชนหรือหนังสือรับรอง",

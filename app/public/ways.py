@@ -1,0 +1,132 @@
+"""Ways: what became of one donation, from the fund's books and the newest edition. No person and no household is in it."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import func, select
+
+from app.fund.giving.donations import Donation
+from app.fund.giving.gifts import LIVE, Gift
+from app.fund.ledger.accounts import Kind, Purpose, account
+from app.fund.spending.payments import Payment
+from app.fund.spending.tracing import Trace
+from app.kit.db import db
+from app.public import editions
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """So much of the donation went into one payment."""
+
+    paid_on: date
+    voucher: str
+    satang: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """What the newest edition tells of handovers on this side of the work; people None where it keeps them back."""
+
+    edition: int
+    of_th: str
+    people: int | None
+    households: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A donation's way so far. given = returned + paid + committed + available, in satang."""
+
+    purpose: Purpose
+    came_at: datetime
+    given: int
+    returned: int
+    committed: int
+    available: int
+    parts: list[Part]
+    reached: Reached | None
+
+    @property
+    def paid(self) -> int:
+        return sum(part.satang for part in self.parts)
+
+
+def of(donation: Donation) -> Way | None:
+    """The way of a donation; None before any money came.
+
+    Paid is what payments took of its gifts (first in, first out inside the purpose). What resolutions hold of the
+    purpose is laid on its gifts in the same order, so committed is what the next payments will take of this one.
+    """
+    session = db.session()
+    rows = session.execute(
+        select(Gift.id, Gift.paid_at, LIVE.c.given_satang, LIVE.c.satang)
+        .join(LIVE, LIVE.c.id == Gift.id)
+        .where(Gift.donation_id == donation.id)
+        .order_by(Gift.id)
+    ).all()
+    if not rows:
+        return None
+    held = account(Kind.COMMITTED, purpose_id=donation.purpose_id).balance_satang
+    committed = left = 0
+    for number, _, _, stands in rows:
+        own = int(stands) - _traced(Trace.gift_id == number)
+        before = _left_before(number, purpose_id=donation.purpose_id)
+        committed += max(0, min(own, held - before))
+        left += own
+    parts = _parts(donation.id)
+    given = sum(int(row[2]) for row in rows)
+    return Way(
+        purpose=donation.purpose,
+        came_at=rows[0][1],
+        given=given,
+        returned=given - sum(int(row[3]) for row in rows),
+        committed=committed,
+        available=left - committed,
+        parts=parts,
+        reached=_reached(donation.purpose) if parts else None,
+    )
+
+
+def _traced(condition: object) -> int:
+    return int(db.session().scalar(select(func.coalesce(func.sum(Trace.satang), 0)).where(condition)) or 0)  # type: ignore[arg-type]
+
+
+def _left_before(gift_id: int, *, purpose_id: int) -> int:
+    """What no payment has taken yet of the gifts that payments take before this one."""
+    earlier = select(LIVE.c.id).where(LIVE.c.purpose_id == purpose_id, LIVE.c.id < gift_id)
+    stands = select(func.coalesce(func.sum(LIVE.c.satang), 0)).where(
+        LIVE.c.purpose_id == purpose_id, LIVE.c.id < gift_id
+    )
+    return int(db.session().scalar(stands) or 0) - _traced(Trace.gift_id.in_(earlier))
+
+
+def _parts(donation_id: int) -> list[Part]:
+    taken = (
+        select(Payment.id, func.sum(Trace.satang))
+        .join(Trace, Trace.payment_id == Payment.id)
+        .join(Gift, Gift.id == Trace.gift_id)
+        .where(Gift.donation_id == donation_id)
+        .group_by(Payment.id)
+        .order_by(Payment.id)
+    )
+    session = db.session()
+    found = []
+    for number, satang in session.execute(taken).all():
+        payment = session.get_one(Payment, number)
+        found.append(Part(payment.paid_on, payment.code, int(satang)))
+    return found
+
+
+def _reached(purpose: Purpose) -> Reached | None:
+    """Handovers as everyone may know them: of the purpose's dimension, of all help for a purpose of none."""
+    edition = editions.latest()
+    if edition is None:
+        return None
+    said = edition.figures
+    for row in said["dimensions"]:
+        if purpose.dimension is not None and row["code"] == purpose.dimension:
+            cell, name = row["delivered"], row["name_th"]
+            break
+    else:
+        cell, name = said["delivered"], "ทุกด้าน"
+    return Reached(edition.number, name, cell["people"], cell["households"])

@@ -1,0 +1,129 @@
+"""Receipts a second: a whole batch (read, draw, print on all cores, keep, bind into one file) against WeasyPrint alone.
+
+The ceiling renders the same HTML with the same shared style and typeface on the same number of cores, and does nothing
+with the result. Also told: bytes kept for each receipt, and what binding and copies cost.
+"""
+
+import hashlib
+import json
+import os
+import sys
+import time
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from measure import compare
+from places import portal
+from sqlalchemy import func, select, text
+
+from app.fund.giving import batches, papers
+from app.fund.giving.donations import FundAccount
+from app.fund.giving.papers import ReceiptPaper
+from app.fund.giving.receipts import Receipt
+from app.fund.ledger.accounts import open_purpose
+from app.kit import clock, pdf, press, qr
+from app.kit.db import db, transaction
+
+RECEIPTS = int(os.environ.get("RECEIPTS", "200"))
+ROUNDS = int(os.environ.get("ROUNDS", "3"))
+
+
+def _bare(sheet: press.Sheet) -> int:
+    return len(
+        pdf.render(
+            sheet.html,
+            title=sheet.title,
+            author=sheet.author,
+            resources={"qr.png": qr.draw_png(sheet.qr, scale=8)},
+        )
+    )
+
+
+def _forget_papers() -> None:
+    """As if nothing had been printed yet; only a benchmark may do this."""
+    with transaction() as session:
+        for name in (
+            "final_receipt_paper",
+            "kept_receipt_paper",
+            "final_receipt_print",
+            "kept_receipt_print",
+        ):
+            session.execute(text(f"DROP TRIGGER IF EXISTS {name}"))
+        session.execute(text("DELETE FROM receipt_paper"))
+        session.execute(text("DELETE FROM receipt_print"))
+
+
+def run() -> None:
+    with portal("sqlite"):
+        from money import arrives
+
+        with transaction() as session:
+            number = open_purpose(code="general", name_th="ทั่วไป (ตามมติคณะกรรมการ)").id
+            session.add(
+                FundAccount(
+                    bank_code="014",
+                    number="4010000001",
+                    name="กองทุน",
+                    promptpay_id="0994000000006",
+                    state="open",
+                )
+            )
+        with transaction():
+            for place in range(RECEIPTS):
+                arrives(
+                    satang=10_000 + place,
+                    paid_at=clock.now(),
+                    purpose_id=number,
+                    donor_name=f"นายผู้ให้ที่ {place} ใจดี",
+                    anonymous=False,
+                    by=None,
+                )
+        today = clock.today()
+        hands = press.Press()
+        batches.Press = lambda: hands  # type: ignore[assignment, misc]
+        hands_close, hands.close = hands.close, lambda: None  # type: ignore[method-assign]
+        bare_hands = ProcessPoolExecutor(hands.hands, mp_context=get_context("spawn"))
+        sheets = [papers.sheet(one) for one in db.session().scalars(select(Receipt).order_by(Receipt.id))]
+        last: list[int] = []
+
+        def ours() -> int:
+            _forget_papers()
+            with transaction():
+                batch = batches.ask(first_on=today, last_on=today, in_background=False, by=None)
+                batch_id = batch.id
+            last.append(batches.finish(batch_id).id)
+            return RECEIPTS
+
+        def ceiling() -> int:
+            list(bare_hands.map(_bare, sheets, chunksize=8))
+            return RECEIPTS
+
+        compare(f"receipts in a batch, {hands.hands} cores", ours, ceiling, rounds=ROUNDS)
+        made = db.session().get_one(batches.ReceiptBatch, last[-1])
+        path = batches.path_of(made)
+        assert hashlib.sha256(path.read_bytes()).hexdigest() == made.file_hash
+        began = time.perf_counter()
+        batches._write_merged(made, path.with_suffix(".again"))
+        binding = time.perf_counter() - began
+        kept = db.session().scalar(select(func.avg(func.length(ReceiptPaper.pdf)))) or 0
+        print(
+            json.dumps(
+                {
+                    "name": "receipts, sizes",
+                    "bytes_of_a_receipt": round(float(kept)),
+                    "bytes_of_a_receipt_in_the_file": round(made.file_size / RECEIPTS),
+                    "seconds_to_bind": round(binding, 2),
+                    "receipts": RECEIPTS,
+                }
+            ),
+            flush=True,
+        )
+        hands_close()
+        bare_hands.shutdown()
+
+
+if __name__ == "__main__":
+    run()
