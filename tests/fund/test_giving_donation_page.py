@@ -36,8 +36,8 @@ def without_biller(cast: Cast) -> None:
         session.execute(update(FundAccount).values(biller_id=None))
 
 
-def told(donation: Donation, satang: int, rule: str) -> None:
-    """The bank tells of money for this donation that a person must look at."""
+def told(donation: Donation, satang: int, rule: str, *, ref1: str = "") -> None:
+    """The bank tells of money that points at this donation and that a person must look at."""
     with transaction() as session:
         event = BankEvent(
             source="scb",
@@ -48,6 +48,7 @@ def told(donation: Donation, satang: int, rule: str) -> None:
             raw_hash="0" * 64,
             satang=satang,
             occurred_at=clock.now(),
+            ref1=ref1,
         )
         session.add(event)
         session.flush()
@@ -243,7 +244,7 @@ def test_a_cancelled_gift_says_not_to_pay(cast: Cast) -> None:
 
 def test_money_that_is_too_little_is_told_to_the_giver_before_anyone_decides(cast: Cast) -> None:
     donation = opened(cast)
-    told(donation, 150_000, "B")
+    told(donation, 150_000, "B", ref1=donation.ref1)
     page = page_of(cast, donation)
     assert "ไม่ต้องจ่ายซ้ำ" in page.words
     assert "1,500.00" in page.words
@@ -257,10 +258,27 @@ def test_money_that_came_late_is_told_to_be_late(cast: Cast) -> None:
     donation = opened(cast)
     with time_machine.travel(donation.expires_at + timedelta(hours=1)):
         assert cast.stranger.client.get(f"/give/{donation.code}/status").json["state"] == "expired"
-        told(donation, donation.due_satang, "late")
+        told(donation, donation.due_satang, "late", ref1=donation.ref1)
         page = page_of(cast, donation)
         assert "เงินเข้าหลัง QR หมดอายุ" in page.words
         assert "ไม่ต้องจ่ายซ้ำ" in page.words
+
+
+@pytest.mark.parametrize(("satang", "rule"), [(150_037, "amount"), (900_000, "slip"), (150_037, "claims")])
+def test_money_that_may_be_anybodys_tells_a_giver_nothing(cast: Cast, satang: int, rule: str) -> None:
+    donation = opened(cast)
+    told(donation, satang, rule)
+    page = page_of(cast, donation)
+    assert 'data-state="waiting"' in page.text
+    assert "9,000.00" not in page.words
+    assert cast.stranger.client.get(f"/give/{donation.code}/status").json["state"] == "waiting"
+
+
+def test_a_late_transfer_is_known_by_the_amount_reserved_for_it(cast: Cast, without_biller: None) -> None:
+    donation = opened(cast)
+    with time_machine.travel(donation.expires_at + timedelta(hours=1)):
+        told(donation, donation.due_satang, "late")
+        assert "เงินเข้าหลัง QR หมดอายุ" in page_of(cast, donation).words
 
 
 def test_a_received_gift_has_its_sum_and_asks_no_more(cast: Cast) -> None:

@@ -13,7 +13,7 @@ from people import Cast, Page, Person
 from PIL import Image
 from sqlalchemy import func, select, text
 
-from app.fund.bank import answers
+from app.fund.bank import answers, matching
 from app.fund.bank.events import BankEvent, Settlement
 from app.fund.giving import donations, slip_claims, slip_remarks
 from app.fund.giving.donations import Donation, DonationState
@@ -46,7 +46,7 @@ def claimed(donation: Donation, trans_ref: str = REF, bank: str = "014") -> Slip
         return slip_claims.claim(donation.id, sent)
 
 
-def told(satang: int, bank_ref: str, *, donation: Donation | None = None, rule: str = "unknown") -> BankEvent:
+def told(satang: int, bank_ref: str, *, rule: str = "unknown", state: str = "waiting") -> BankEvent:
     """The bank tells of a payment without a reference of ours; it waits for the officer."""
     with transaction() as session:
         event = BankEvent(
@@ -62,11 +62,7 @@ def told(satang: int, bank_ref: str, *, donation: Donation | None = None, rule: 
         )
         session.add(event)
         session.flush()
-        session.add(
-            Settlement(
-                event_id=event.id, state="waiting", rule=rule, donation_id=donation.id if donation else None
-            )
-        )
+        session.add(Settlement(event_id=event.id, state=state, rule=rule))
     return event
 
 
@@ -318,6 +314,57 @@ def test_a_slip_after_the_banks_word_has_the_payment_looked_at_again(cast: Cast)
     assert answers.look_again(REF + "x") == 0
     assert db.session().get_one(Settlement, held.id).rule == "held"
     assert db.session().get_one(Settlement, event.id).state in ("waiting", "posted")
+
+
+@pytest.mark.parametrize("slip_first", [True, False], ids=["slip first", "bank first"])
+def test_slip_and_bank_in_either_order_end_in_the_same_gift(cast: Cast, slip_first: bool) -> None:
+    donation, other = opened(cast), opened(cast)
+    if slip_first:
+        claimed(donation, dated())
+    event = told(150_000, dated(), rule="", state="new")
+    with transaction():
+        matching.settle(event.id)
+    if not slip_first:
+        assert db.session().get_one(Settlement, event.id).state == "waiting"
+        claimed(donation, dated())
+        answers.look_again(dated())
+    settlement = db.session().get_one(Settlement, event.id)
+    assert (settlement.state, settlement.rule, settlement.donation_id) == ("posted", "D", donation.id)
+    assert db.session().get_one(Donation, donation.id).state == DonationState.RECEIVED
+    assert db.session().get_one(Donation, other.id).state == DonationState.OPEN
+    assert answers.look_again(dated()) == 0
+    # The same slip for another gift is too late, and said to be.
+    claimed(other, dated())
+    assert answers.look_again(dated()) == 0
+    assert set(remarks_of(other)) == {"used", "again"}
+
+
+@pytest.mark.parametrize("slips_first", [True, False])
+def test_two_gifts_that_claim_one_payment_are_a_persons_to_judge(cast: Cast, slips_first: bool) -> None:
+    first, second = opened(cast, 150_000), opened(cast, 99_900)
+    if slips_first:
+        claimed(first, dated())
+        claimed(second, dated())
+    event = told(120_000, dated(), rule="", state="new")
+    with transaction():
+        matching.settle(event.id)
+    if not slips_first:
+        for one in (first, second):
+            claimed(one, dated())
+            answers.look_again(dated())
+    settlement = db.session().get_one(Settlement, event.id)
+    assert (settlement.state, settlement.rule) == ("waiting", "claims")
+
+
+def test_the_officer_sees_the_slip_beside_the_payment(cast: Cast) -> None:
+    donation = opened(cast, 99_900)
+    claimed(donation, dated())
+    event = told(150_000, dated())
+    cast.kanya.sign_in()
+    page = cast.kanya.visit(f"/bank/events/{event.id}")
+    assert "สลิปที่ผู้ให้ส่งมา" in page.words
+    assert donation.ref1 in page.words
+    assert "ด้วยยอดอื่น" in page.words
 
 
 @pytest.mark.postgres

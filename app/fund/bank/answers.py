@@ -6,6 +6,7 @@ from sqlalchemy import Select, and_, or_, select
 
 from app.fund.bank import matching
 from app.fund.bank.events import Allocation, BankEvent, Settlement
+from app.fund.bank.evidence import slip_names
 from app.fund.giving import arrivals
 from app.fund.giving.arrivals import Told
 from app.fund.giving.gifts import Gift, GiftReturn
@@ -14,12 +15,7 @@ from app.kit.db import db, transaction
 
 #: Rules that left an event waiting for want of knowing whose it is; a slip may tell. What an officer decided, held or
 #: took back is not looked at again.
-_UNKNOWN_WHOSE = ("unknown", "near", "amount", "tie")
-
-
-def names(event: BankEvent) -> set[str]:
-    """Under which references of the sending bank a slip may name this event. A line's external id is only our hash."""
-    return {event.bank_ref, event.external_id if event.source != "statement" else ""} - {""}
+_UNKNOWN_WHOSE = ("unknown", "near", "amount", "tie", "slip", "claims")
 
 
 def _named(references: set[str]) -> Select[int]:
@@ -37,19 +33,9 @@ def _by_reference(references: set[str]) -> dict[str, list[Told]]:
     )
     settlements = events.all()
     for told, settlement in zip(_told(settlements), settlements, strict=True):
-        for reference in names(settlement.event) & references:
+        for reference in slip_names(settlement.event) & references:
             found.setdefault(reference, []).append(told)
     return found
-
-
-def _waiting_for(donation_id: int) -> list[Told]:
-    pointing = (
-        select(Settlement)
-        .join(Settlement.event)
-        .where(Settlement.state == "waiting", Settlement.donation_id == donation_id, BankEvent.satang > 0)
-        .order_by(BankEvent.occurred_at, BankEvent.id)
-    )
-    return _told(db.session().scalars(pointing).all())
 
 
 def _told(settlements: Iterable[Settlement]) -> list[Told]:
@@ -73,10 +59,8 @@ def _told(settlements: Iterable[Settlement]) -> list[Told]:
             event_id=one.event_id,
             satang=one.event.satang,
             occurred_at=one.event.occurred_at,
-            has_time=one.event.has_time,
             waiting=one.state in ("new", "waiting"),
             donation_ids=frozenset(became.get(one.event_id, ())),
-            rule=one.rule,
         )
         for one in settlements
     ]
@@ -114,4 +98,4 @@ def look_again(reference: str) -> int:
     return len(found)
 
 
-arrivals.answered_by(by_reference=_by_reference, waiting_for=_waiting_for, claimed=_ask_for_a_second_look)
+arrivals.answered_by(by_reference=_by_reference, claimed=_ask_for_a_second_look)

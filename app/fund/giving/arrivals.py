@@ -4,6 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import ColumnElement, and_, column, exists, or_, select, table
+
+from app.fund.giving.donations import Donation
+from app.kit.db import UtcDateTime, db
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -11,29 +16,21 @@ class Told:
 
     event_id: int
     satang: int
-    occurred_at: datetime
-    has_time: bool
     waiting: bool
+    occurred_at: datetime
     #: The donations whose gifts it became.
     donation_ids: frozenset[int]
-    #: The rule that left it waiting, such as "late" or "B".
-    rule: str
 
 
 _BY_REFERENCE: list[Callable[[set[str]], dict[str, list[Told]]]] = []
-_WAITING_FOR: list[Callable[[int], list[Told]]] = []
 _CLAIMED: list[Callable[[str], None]] = []
 
 
 def answered_by(
-    *,
-    by_reference: Callable[[set[str]], dict[str, list[Told]]],
-    waiting_for: Callable[[int], list[Told]],
-    claimed: Callable[[str], None],
+    *, by_reference: Callable[[set[str]], dict[str, list[Told]]], claimed: Callable[[str], None]
 ) -> None:
     """Let the bank's room answer, and hear that a giver claims a payment by its reference."""
     _BY_REFERENCE.append(by_reference)
-    _WAITING_FOR.append(waiting_for)
     _CLAIMED.append(claimed)
 
 
@@ -45,12 +42,47 @@ def by_reference(references: set[str]) -> dict[str, list[Told]]:
     return found
 
 
-def waiting_for(donation_id: int) -> list[Told]:
-    """Payments that point at this donation and wait for the finance officer, first paid first."""
-    return [told for ask in _WAITING_FOR for told in ask(donation_id)]
-
-
 def claimed(reference: str) -> None:
     """Say that a giver handed in a slip with this reference. In the deed's transaction."""
     for tell in _CLAIMED:
         tell(reference)
+
+
+# Only what a giver's own page says of money on its way is read here of the bank's room.
+_SETTLEMENT = table("settlement", column("event_id"), column("state"), column("donation_id"))
+_EVENT = table(
+    "bank_event", column("id"), column("satang"), column("ref1"), column("occurred_at", UtcDateTime)
+)
+
+
+def _for_it() -> ColumnElement[bool]:
+    """The payment is this donation's by its own reference, or by the amount that was reserved for it alone.
+
+    What merely has the same amount, or a slip that anyone can make, tells a stranger nothing.
+    """
+    reserved = and_(Donation.tag == 29, _EVENT.c.satang == Donation.due_satang)
+    return and_(
+        _SETTLEMENT.c.donation_id == Donation.id,
+        _SETTLEMENT.c.state == "waiting",
+        _EVENT.c.id == _SETTLEMENT.c.event_id,
+        _EVENT.c.satang > 0,
+        or_(_EVENT.c.ref1 == Donation.ref1, reserved),
+    )
+
+
+def waits() -> ColumnElement[bool]:
+    """For a query over donations: whether money of theirs is there and waits for the finance officer."""
+    return exists().where(_for_it())
+
+
+def waiting_for(donation_id: int) -> list[Told]:
+    """Payments of this donation that are there and wait for the finance officer, first paid first."""
+    rows = db.session().execute(
+        select(_EVENT.c.id, _EVENT.c.satang, _EVENT.c.occurred_at)
+        .where(Donation.id == donation_id, _for_it())
+        .order_by(_EVENT.c.occurred_at, _EVENT.c.id)
+    )
+    return [
+        Told(event_id=number, satang=satang, waiting=True, occurred_at=occurred_at, donation_ids=frozenset())
+        for number, satang, occurred_at in rows
+    ]

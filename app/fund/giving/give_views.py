@@ -15,7 +15,7 @@ from flask import (
     request,
     url_for,
 )
-from sqlalchemy import and_, column, exists, func, select, table
+from sqlalchemy import and_, exists, func, select
 from sqlalchemy.orm import aliased
 from werkzeug.wrappers import Response as Answer
 
@@ -104,9 +104,6 @@ def donation(code: str) -> str:
     )
 
 
-#: The bank's room stands above this one; only whether a payment waits for a donation is read here.
-_SETTLEMENT = table("settlement", column("state"), column("donation_id"))
-
 #: States in which a page goes on asking.
 _MAY_CHANGE = ("waiting", "arrived", "expired")
 
@@ -138,12 +135,11 @@ def donation_status(code: str) -> Response:
         .limit(1)
         .scalar_subquery()
     )
-    arrived = exists().where(_SETTLEMENT.c.donation_id == Donation.id, _SETTLEMENT.c.state == "waiting")
     row = (
         db.session()
         .execute(
             select(
-                arrived,
+                arrivals.waits(),
                 Donation.state,
                 Donation.expires_at,
                 Donation.due_satang,
