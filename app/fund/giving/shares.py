@@ -47,24 +47,25 @@ def by_network() -> list[Share]:
     came = pledges.came_in().subquery()
     got = func.coalesce(came.c.satang, 0)
     stated = Pledge.state == PledgeState.STATED
+    in_kind = (Pledge.kind != Kind.MONEY).label("in_kind")
     promised: dict[tuple[int, bool], Sums] = {}
-    for number, in_kind, pledged, got_, rest in session.execute(
+    for number, is_goods, pledged, got_, rest in session.execute(
         select(
             Pledge.network_id,
-            (Pledge.kind != Kind.MONEY).label("in_kind"),
+            in_kind,
             func.sum(case((stated, Pledge.satang), else_=0)),
             func.sum(got),
             func.sum(case((stated & (Pledge.satang > got), Pledge.satang - got), else_=0)),
         )
         .select_from(Pledge)
         .outerjoin(came, came.c.pledge_id == Pledge.id)
-        .group_by(Pledge.network_id, Pledge.kind != Kind.MONEY)
+        .group_by(Pledge.network_id, in_kind)
     ):
-        promised[number, bool(in_kind)] = Sums(int(pledged), int(got_), int(rest))
+        promised[number, bool(is_goods)] = Sums(int(pledged), int(got_), int(rest))
     goods = _goods()
     shares = []
     for network in session.scalars(select(Network).order_by(Network.path)):
-        money, kind = (promised.get((network.id, in_kind), Sums()) for in_kind in (False, True))
+        money, kind = (promised.get((network.id, is_goods), Sums()) for is_goods in (False, True))
         shares.append(
             Share(
                 network,
