@@ -11,9 +11,9 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from app.fund.giving import solicitation
 from app.fund.giving.donations import FundAccount
 from app.fund.giving.networks import Network, NetworkType
+from app.fund.giving.solicitation import Approval
 from app.fund.ledger.accounts import Purpose, open_purpose
 from app.kit import clock
 from app.kit.db import db, transaction
@@ -232,8 +232,13 @@ class Cast:
                 state="open",
             )
         )
-        solicitation.note(
-            number="ศก 0017/ว 42", approved_on=date(2022, 1, 27), authority="กคร. จังหวัดศรีสะเกษ", by=None
+        session.add(
+            Approval(
+                number="ศก 0017/ว 42",
+                approved_on=date(2022, 1, 27),
+                authority="กคร. จังหวัดศรีสะเกษ",
+                noted_at=now,
+            )
         )
         open_purpose(code="general", name_th="ทั่วไป (ตามมติคณะกรรมการ)", name_en="General")
         open_purpose(code="education", name_th="การศึกษา", name_en="Education", dimension="education")

@@ -143,3 +143,50 @@ def test_what_is_chosen_is_used(live: dict[str, str]) -> None:
     assert settings.public_url == "https://fund.example"
     assert not settings.secure_cookies
     assert read(live).public_url == "http://127.0.0.1:8000"
+
+
+def test_without_settings_there_is_no_way_to_people(live: dict[str, str]) -> None:
+    assert read(live).channels == {}
+
+
+def test_mail_needs_a_host_and_a_sender_and_takes_the_port_of_its_security(live: dict[str, str]) -> None:
+    mail = {"KUEAKUN_SMTP_HOST": "mail.example.org", "KUEAKUN_SMTP_FROM": "กองทุน <fund@example.org>"}
+    found = read(live | mail).mail
+    assert found is not None
+    assert (found.host, found.port, found.security, found.user) == ("mail.example.org", 587, "starttls", "")
+    for security, port in (("tls", 465), ("plain", 25)):
+        found = read(live | mail | {"KUEAKUN_SMTP_SECURITY": security}).mail
+        assert found is not None
+        assert found.port == port
+    assert list(read(live | mail).channels) == ["email"]
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ({"KUEAKUN_SMTP_FROM": ""}, "KUEAKUN_SMTP_FROM"),
+        ({"KUEAKUN_SMTP_FROM": "not an address"}, "KUEAKUN_SMTP_FROM"),
+        ({"KUEAKUN_SMTP_SECURITY": "ssl3"}, "KUEAKUN_SMTP_SECURITY"),
+        ({"KUEAKUN_SMTP_PORT": "99999"}, "KUEAKUN_SMTP_PORT"),
+        ({"KUEAKUN_SMTP_USER": "fund"}, "KUEAKUN_SMTP_PASSWORD"),
+        (
+            {"KUEAKUN_SMTP_USER": "a", "KUEAKUN_SMTP_PASSWORD": "b", "KUEAKUN_SMTP_SECURITY": "plain"},
+            "ไม่เข้ารหัส",
+        ),
+    ],
+)
+def test_mail_that_cannot_work_is_refused_at_the_start(
+    live: dict[str, str], more: dict[str, str], words: str
+) -> None:
+    mail = {"KUEAKUN_SMTP_HOST": "mail.example.org", "KUEAKUN_SMTP_FROM": "fund@example.org"}
+    with pytest.raises(Refused, match=words):
+        read(live | mail | more)
+
+
+def test_line_goes_to_line_over_https_and_no_secret_is_printed(live: dict[str, str]) -> None:
+    found = read(live | {"KUEAKUN_LINE_TOKEN": "token-of-the-channel"})
+    assert found.line is not None
+    assert found.line.base == "https://api.line.me"
+    assert "token-of-the-channel" not in repr(found)
+    with pytest.raises(Refused, match="KUEAKUN_LINE_URL"):
+        read(live | {"KUEAKUN_LINE_TOKEN": "t", "KUEAKUN_LINE_URL": "http://api.line.me"})
