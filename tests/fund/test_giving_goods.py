@@ -265,6 +265,22 @@ def test_the_paper_says_it_is_no_receipt_of_money_and_hides_who_wants_to_be_hidd
 # Pages
 
 
+def test_anyone_checks_a_paper_and_reads_no_name(cast: Cast) -> None:
+    made = records(cast)
+    path = f"/goods/check/{made.token}"
+    page = cast.stranger.visit(path)
+    assert "ใบรับถูกต้อง" in page.main
+    assert made.code in page.main
+    assert "9,000.00" in page.main
+    assert "ดีงาม" not in page.text
+    with transaction():
+        goods.void(made.id, reason="ชื่อผู้ให้ผิด", by=cast.busaba.user)
+    page = cast.stranger.visit(path)
+    assert "ยกเลิกแล้ว" in page.main
+    assert "ชื่อผู้ให้ผิด" not in page.text
+    cast.stranger.visit("/goods/check/nothing", status=404)
+
+
 def test_an_officer_records_rice_takes_some_out_and_reads_the_stock_card(cast: Cast) -> None:
     busaba = cast.busaba.sign_in()
     code = promised(cast).code

@@ -281,7 +281,7 @@ def pdf(gift: GoodsGift, *, named: bool = False) -> bytes:
     fund's own officers."""
     settings: Settings = current_app.extensions["kueakun"]
     printed = gift.printed
-    check_url = f"{settings.public_url}/receipts/{gift.token}"
+    check_url = f"{settings.public_url}/goods/check/{gift.token}"
     html = render_template(
         "pdf/goods.html",
         gift=gift,

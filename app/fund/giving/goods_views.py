@@ -17,7 +17,7 @@ from app.fund.giving.stock import KEEPERS, StockItem, StockMove
 from app.kit import clock
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
-from app.staff.doors import opens_to, signed_in
+from app.staff.doors import EVERYONE, opens_to, signed_in
 from app.staff.roles import Role
 
 Answer = str | Response | tuple[str, int]
@@ -129,6 +129,13 @@ def goods_pdf(number: int) -> Response:
         mimetype="application/pdf",
         download_name=f"{gift.code.replace('/', '-')}.pdf",
     )
+
+
+@bp.get("/goods/check/<token>")
+@opens_to(EVERYONE)
+def check_goods(token: str) -> str:
+    """What anyone who holds the paper may compare it with: number, day, goods, value and state, and no name."""
+    return render_template("giving/goods_check.html", gift=goods.by_token(token) or abort(404))
 
 
 @bp.post("/goods/<int:number>/void")
