@@ -219,3 +219,9 @@ def test_the_outbox_says_what_waits_what_failed_and_lets_a_person_try_again(
     cast.ton.sign_in().visit("/messages", status=403)
     busaba.visit("/messages/99999", status=404)
     assert clock.now()
+
+
+def test_the_page_of_a_network_leads_those_who_speak_for_it_to_its_codes(cast: Cast) -> None:
+    for who, leads in ((cast.ton, True), (cast.busaba, True), (cast.decha, False)):
+        page = who.sign_in().visit("/fund/setup/networks/NET001")
+        assert ("/networks/NET001/collect" in page.text) == leads
