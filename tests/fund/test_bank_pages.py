@@ -6,13 +6,13 @@ import threading
 from typing import Any
 
 import pytest
-from bank_hands import NOW, confirmation, count, generic, given, kbank, only_settlement, opened, send, states
+from bank_hands import NOW, confirmation, generic, given, kbank, only_settlement, opened, send, states
 from flask import Flask
-from people import PASSWORD, Cast, Page, Person
+from people import PASSWORD, Cast, Person
 from sqlalchemy import select
 
 from app.fund.bank import decisions, statements, suggestions
-from app.fund.bank.events import BankEvent, Settlement, StatementProfile
+from app.fund.bank.events import BankEvent, Settlement
 from app.fund.giving.gifts import Gift
 from app.fund.giving.networks import Network
 from app.kit import references
@@ -195,7 +195,8 @@ def test_money_that_is_not_ours_or_not_baht_or_went_out_is_never_a_gift(portal: 
     assert given() == []
     page = cast.kanya.sign_in().visit(f"/bank/events/{numbers[0]}")
     assert [form["action"].rsplit("/", 1)[-1] for form in page.forms() if "events" in form["action"]] == [
-        "set-aside"
+        "hold",
+        "set-aside",
     ]
 
 
@@ -227,73 +228,19 @@ def test_only_the_finance_officer_decides(portal: Flask, cast: Cast) -> None:
     assert given() == []
 
 
-def test_a_statement_is_brought_in_on_the_first_page(portal: Flask, cast: Cast) -> None:
+def test_a_statement_is_sent_from_the_first_page_and_brought_in_from_the_next(
+    portal: Flask, cast: Cast
+) -> None:
     donation = opened(cast)
     raw = kbank([(NOW, 150_000, donation.ref1, "x"), (NOW, 333, "", "ดอกเบี้ย")])
-    page = cast.kanya.sign_in().send("/bank", action="/import", file=file(raw))
+    looked_at = cast.kanya.sign_in().send("/bank", action="/import", file=file(raw))
+    assert "นำเข้า 2 รายการใหม่" in looked_at.words
+    page = cast.kanya.send(looked_at.response.request.path, action="/apply")
     assert "รายการใหม่ 2" in page.words
     assert "ลงเป็นเงินสมทบ 1" in page.words
     listed = cast.decha.sign_in().visit("/bank/statements")
     assert "บัญชี.csv" in listed.words
     assert "กัญญา" in listed.words
-
-
-def test_a_broken_statement_says_which_line_and_keeps_nothing(portal: Flask, cast: Cast) -> None:
-    raw = generic([(NOW, 100, "", ""), (NOW, 100, "", "")]).replace(b"10,002.00", b"10,003.00")
-    page = cast.kanya.sign_in().send(
-        "/bank/statements/import", action="/import", file=file(raw), to_status=422
-    )
-    assert "บรรทัดที่ 3" in page.words
-    for name, content in (
-        ("../x.csv", generic([])),
-        ("x.xlsx", b"PK\x03\x04nonsense"),
-        ("x.csv", b"\x89PNG\r\n\x1a\n"),
-    ):
-        cast.kanya.send("/bank/statements/import", action="/import", file=file(content, name), to_status=422)
-    cast.kanya.send("/bank/statements/import", action="/import", to_status=422)
-    assert count(BankEvent) == 0
-
-
-def test_an_unknown_header_is_mapped_once_and_known_from_then_on(portal: Flask, cast: Cast) -> None:
-    raw = "Dato;Tekst;Beløb;Saldo\n08-07-69;hej;5,000.25;10,000.25\n09-07-69;ud;-10.00;9,990.25\n".encode()
-    kanya = cast.kanya.sign_in()
-    page = kanya.send("/bank/statements/import", action="/import", file=file(raw, "ny.csv"), to_status=422)
-    assert "ไม่รู้จักหัวตาราง" in page.words
-    assert "5,000.25" in page.words
-    form = next(one for one in page.forms() if one["action"].endswith("/map"))
-    assert json.loads(form["fields"]["header"]) == ["Dato", "Tekst", "Beløb", "Saldo"]
-    fields = {name: value for name, value in form["fields"].items() if value is not None}
-    chosen = fields | {
-        "name": "dansk",
-        "date": "0",
-        "description": "1",
-        "amount": "2",
-        "balance": "3",
-        "years": "be2",
-    }
-    lacking = _posted(kanya, chosen | {"date": ""})
-    assert lacking.status == 422
-    assert "ต้องเลือกคอลัมน์วันที่" in lacking.words
-    assert _posted(kanya, chosen).status == 200
-    assert db.session().scalars(select(StatementProfile.name)).one() == "dansk"
-    done = kanya.send("/bank/statements/import", action="/import", file=file(raw, "ny.csv"))
-    assert "รายการใหม่ 2" in done.words
-    assert _posted(kanya, chosen | {"name": "igen"}).status == 409
-    for header in ("", "[", "[]", "{}", "[1]", "[" * 5000, json.dumps(["x"] * 300), '["\\ud800", "b"]'):
-        assert _posted(kanya, chosen | {"header": header}).status == 422
-
-
-def _posted(person: Person, fields: dict[str, Any]) -> Page:
-    answer = person.client.post("/bank/statements/map", data=fields, follow_redirects=True)
-    return person._seen(answer, "/bank/statements/map", None)
-
-
-def test_a_sample_shows_its_header_and_a_picture_does_not(portal: Flask, cast: Cast) -> None:
-    kanya = cast.kanya.sign_in()
-    raw = "Bank of Somewhere\nDato;Tekst;Beløb\n08-07-69;hej;5.25\n".encode()
-    page = kanya.send("/bank/statements/map", action="/sample", file=file(raw))
-    assert "Beløb" in page.words
-    kanya.send("/bank/statements/map", action="/sample", file=file(b"\x89PNG\r\n\x1a\n"), to_status=422)
 
 
 def test_a_bank_that_writes_markup_is_shown_as_text(portal: Flask, cast: Cast) -> None:

@@ -1,5 +1,7 @@
 """What the bank's pages share: the blueprint, paging, and the form that takes a statement."""
 
+from typing import Any
+
 from flask import Blueprint, request, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response
@@ -20,11 +22,11 @@ def page_number() -> int:
     return min(max(1, request.args.get("page", 1, type=int)), 100_000)
 
 
-def pages(endpoint: str, page: int, count: int) -> dict[str, str]:
+def pages(endpoint: str, page: int, count: int, **more: Any) -> dict[str, str]:
     first, last = (page - 1) * PAGE + 1, min(page * PAGE, count)
     return {
-        "previous": url_for(endpoint, page=page - 1) if page > 1 else "",
-        "next": url_for(endpoint, page=page + 1) if page * PAGE < count else "",
+        "previous": url_for(endpoint, page=page - 1, **more) if page > 1 else "",
+        "next": url_for(endpoint, page=page + 1, **more) if page * PAGE < count else "",
         "words": f"{first:,}–{last:,} จาก {count:,}" if count > PAGE else "",
     }
 

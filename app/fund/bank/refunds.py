@@ -321,6 +321,11 @@ def of_event(event_id: int) -> Sequence[Refund]:
     return db.session().scalars(select(Refund).where(mine).order_by(Refund.id)).all()
 
 
+def count_asked() -> int:
+    """How many refunds wait for their approval."""
+    return db.session().scalar(select(func.count()).select_from(Refund).filter_by(state="asked")) or 0
+
+
 def bank_choices() -> list[tuple[str, str]]:
     """Banks a refund can go to, by code."""
     return [(one.code, one.name_th) for one in banks.banks() if one.status == "active"]

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, cast
 
 from flask import current_app
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, select, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, func, select, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.fund.bank.events import BankEvent
@@ -136,3 +136,18 @@ def answer(request: SecondHand, *, state: str, words: str = "", by: User) -> Non
         asked_by=request.asked_by_id,
         words=words,
     )
+
+
+def count_open() -> int:
+    """How many decisions wait for their second hand."""
+    return db.session().scalar(select(func.count()).select_from(SecondHand).filter_by(state="asked")) or 0
+
+
+def waiting() -> list[SecondHand]:
+    """Every decision that waits for its second hand, oldest first."""
+    return list(db.session().scalars(select(SecondHand).filter_by(state="asked").order_by(SecondHand.id)))
+
+
+def of_event(event_id: int) -> list[SecondHand]:
+    """Every decision about the event that was or is to be confirmed, oldest first."""
+    return list(db.session().scalars(select(SecondHand).filter_by(event_id=event_id).order_by(SecondHand.id)))

@@ -1,0 +1,69 @@
+"""Names: how alike a payer, as a bank writes them (titles, masks, capitals), is to a name that the fund knows."""
+
+import re
+import unicodedata
+from difflib import SequenceMatcher
+
+#: Before a name, longest first; a bank writes them with or without a space.
+_TITLES = (
+    *("นางสาว", "น.ส.", "น.ส", "นส.", "นาย", "นาง", "ด.ช.", "ด.ญ.", "เด็กชาย", "เด็กหญิง", "ว่าที่ร้อยตรี"),
+    *(
+        "บริษัท",
+        "บจก.",
+        "บมจ.",
+        "หจก.",
+        "ห้างหุ้นส่วนจำกัด",
+        "มูลนิธิ",
+        "สมาคม",
+        "miss",
+        "mrs.",
+        "mrs",
+        "mr.",
+        "mr",
+        "ms.",
+        "ms",
+    ),
+)
+_ENDINGS = re.compile(r"(?:จำกัด|\(มหาชน\)|มหาชน|co\.?,? ?ltd\.?)\s*$")
+_MASK = re.compile(r"[*xX•]+$|\*+")
+_LEAST_LETTERS = 3
+
+
+def plain(name: str) -> str:
+    """A name for comparing: one way of writing each letter, no title, no legal ending, single spaces."""
+    text = " ".join(unicodedata.normalize("NFC", name).casefold().split())
+    for title in sorted(_TITLES, key=len, reverse=True):
+        if text.startswith(title) and len(text) > len(title) + 1:
+            text = text.removeprefix(title).strip()
+            break
+    return " ".join(_ENDINGS.sub("", text).split())
+
+
+def likeness(payer: str, name: str) -> int:
+    """From 0 to 100. A masked part (ใ***) is like every part that begins so, but never makes a whole likeness alone."""
+    one, other = plain(payer), plain(name)
+    if len(one) < _LEAST_LETTERS or len(other) < _LEAST_LETTERS:
+        return 0
+    if one == other:
+        return 100
+    if "*" in one:
+        return _masked(one.split(), other.split())
+    if min(len(one), len(other)) >= 6 and (one in other or other in one):
+        return 90
+    return round(SequenceMatcher(None, one.replace(" ", ""), other.replace(" ", "")).ratio() * 100)
+
+
+def _masked(parts: list[str], known: list[str]) -> int:
+    """Every part that is written out must be there, every masked one begin as the part in its place."""
+    open_letters = 0
+    if len(known) < len(parts):
+        return 0
+    for part, whole in zip(parts, known, strict=False):
+        seen = _MASK.split(part, maxsplit=1)[0] if "*" in part else part
+        if "*" in part:
+            if not whole.startswith(seen):
+                return 0
+        elif SequenceMatcher(None, part, whole).ratio() < 0.85:
+            return 0
+        open_letters += len(seen)
+    return 90 if open_letters > _LEAST_LETTERS else 0

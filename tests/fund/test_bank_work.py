@@ -1,0 +1,241 @@
+"""The officer's work on what waits: grouped on the first page, one after another by Enter, split, undone, refunded."""
+
+from datetime import timedelta
+
+from bank_hands import NOW, confirmation, generic, given, opened, send, settlement_of, states
+from flask import Flask
+from people import Cast
+from sqlalchemy import select
+from test_giving_donations import pledged
+
+from app.fund.bank import names, statements
+from app.fund.bank.events import BankEvent, Settlement
+from app.fund.bank.refunds import Refund
+from app.fund.giving import pledges
+from app.fund.giving.gifts import LIVE, Gift
+from app.kit.db import db, transaction
+
+
+def waiting(portal: Flask, satang: int, *, number: str = "T1", ref1: str = "HELLO", **more: str) -> int:
+    send(portal, confirmation(ref1, satang, number=number, **more))
+    return settlement_of(number).event_id
+
+
+def standing() -> list[int]:
+    return sorted(db.session().scalars(select(LIVE.c.satang).where(LIVE.c.satang > 0)))
+
+
+def test_everything_that_waits_is_on_the_first_page_by_its_kind(portal: Flask, cast: Cast) -> None:
+    over, under, twice = opened(cast, 10_000), opened(cast, 20_000), opened(cast, 30_000)
+    send(portal, confirmation(over.ref1, 10_001, number="A1"))
+    send(portal, confirmation(under.ref1, 19_999, number="A2"))
+    for number in ("A3", "A4"):
+        send(portal, confirmation(twice.ref1, 30_000, number=number))
+    waiting(portal, 44_400, number="A5")
+    waiting(portal, 55_500, number="A6", payeeProxyId="099400000000399")
+    page = cast.kanya.sign_in().visit("/bank")
+    for label in (
+        "เงินเกิน 1",
+        "เงินขาด 1",
+        "จ่าย QR เดิมซ้ำ 1",
+        "ยังไม่รู้ว่าเป็นของใคร 1",
+        "ผิดบัญชีหรือผิดผู้รับ 1",
+        "ทั้งหมด 5",
+    ):
+        assert label in page.words
+    for sum_ in ("100.01", "199.99", "300.00", "444.00", "555.00"):
+        assert sum_ in page.words
+    assert "รับเป็นเงินสมทบอีกก้อนของรายการนี้" in page.words
+    only = cast.kanya.visit("/bank?kind=over")
+    assert "100.01" in only.main
+    assert "444.00" not in only.main
+    assert "ทั้งหมด 5" in only.words
+    assert "444.00" in cast.kanya.visit("/bank?kind=nonsense").main
+
+
+def test_a_hundred_lines_go_by_pressing_enter(portal: Flask, cast: Cast) -> None:
+    donations = [opened(cast, 10_000 + number) for number in range(6)]
+    for number, donation in enumerate(donations):
+        send(
+            portal,
+            confirmation(
+                donation.ref1,
+                donation.due_satang - 1,
+                number=f"E{number}",
+                at=NOW + timedelta(minutes=number),
+            ),
+        )
+    kanya = cast.kanya.sign_in()
+    page = kanya.visit("/bank/work")
+    for left in range(6, 0, -1):
+        assert f"เหลือ {left} รายการ" in page.words
+        page = kanya.press(page, having="choice", choice=_checked(page.text), deed="accept")
+    assert "ไม่มีรายการที่รอแล้ว" in page.words
+    assert standing() == [donation.due_satang - 1 for donation in donations]
+
+
+def _checked(text: str) -> str:
+    """What the page has chosen for the officer."""
+    before = text[: text.index(" checked>")]
+    return before[before.rindex('value="') + 7 :].rstrip('"')
+
+
+def test_the_working_page_passes_over_holds_and_sets_aside(portal: Flask, cast: Cast) -> None:
+    for number in range(3):
+        waiting(portal, 1_000 + number, number=f"E{number}", at=NOW + timedelta(minutes=number))
+    kanya = cast.kanya.sign_in()
+    page = kanya.visit("/bank/work")
+    assert "10.00" in page.words
+    page = kanya.visit(f"/bank/work?after={settlement_of('E0').event_id}")
+    assert "10.01" in page.words
+    page = kanya.press(page, having="reason", deed="aside", reason="", to_status=409)
+    assert "เหตุผล" in page.words
+    page = kanya.press(page, having="reason", deed="aside", reason="ดอกเบี้ยเงินฝาก")
+    page = kanya.press(page, having="reason", deed="hold", reason="โทรถามแล้ว")
+    assert "ยังเหลือที่ข้ามไว้ 1 รายการ" in page.words
+    assert (states(), settlement_of("E2").rule) == ({"waiting": 2, "aside": 1}, "held")
+    page = kanya.visit("/bank/work")
+    page = kanya.press(page, having="choice", choice="", deed="accept", to_status=409)
+    assert "กรุณาเลือก" in page.words
+    kanya.press(page, having="choice", choice=f"purpose:{cast.purpose().id}", deed="accept")
+    assert standing() == [1_000]
+
+
+def test_a_tie_is_chosen_by_nobody_but_the_officer(portal: Flask, cast: Cast) -> None:
+    first, second = opened(cast, 70_000), opened(cast, 70_000)
+    waiting(portal, 70_000, ref1="")
+    page = cast.kanya.sign_in().visit("/bank/work")
+    assert " checked>" not in page.text
+    assert "ระบบจึงไม่เลือกให้" in page.words
+    queue = cast.kanya.visit("/bank")
+    assert "มีอีกรายการที่น่าจะเป็นเท่ากัน" in queue.words
+    cast.kanya.press(page, having="choice", choice=f"donation:{second.id}", deed="accept")
+    assert db.session().scalars(select(Gift.donation_id)).one() == second.id != first.id
+
+
+def test_a_name_breaks_what_amounts_alone_leave_open(portal: Flask, cast: Cast) -> None:
+    opened(cast, 70_000, donor_name="นางปราณี บุญมา")
+    meant = opened(cast, 70_000, donor_name="นายใจดี มั่นคง")
+    waiting(portal, 70_000, ref1="", payerName="นาย ใจดี ม***")
+    page = cast.kanya.sign_in().visit("/bank/work")
+    assert "ชื่อผู้โอนคล้าย นายใจดี มั่นคง" in page.words
+    assert _checked(page.text) == f"donation:{meant.id}"
+    assert given() == []
+
+
+def test_names_are_compared_without_titles_and_with_masks() -> None:
+    assert names.likeness("น.ส. กัญญา พรดี", "นางสาวกัญญา  พรดี") == 100
+    assert names.likeness("บริษัท ข้าวหอม จำกัด", "บจก.ข้าวหอม") == 100
+    assert names.likeness("นาย สมชาย ใ***", "สมชาย ใจงาม") == 90
+    assert names.likeness("นาย สมชาย ใ***", "สมชาย ทองดี") == 0
+    assert names.likeness("นาย ใ***", "ใจดี มั่นคง") == 0
+    # The same letters, composed and in pieces.
+    assert names.likeness("เขำ น้ํา", "เขำ น้ํา") == 100
+    assert names.likeness("", "ใครก็ได้") == 0
+
+
+def test_a_pledge_is_suggested_by_its_network_and_taken_by_its_code(portal: Flask, cast: Cast) -> None:
+    pledge = pledged(cast, 70_000)
+    number = waiting(portal, 40_000, ref1="", billPaymentRef2="NET001")
+    kanya = cast.kanya.sign_in()
+    assert pledge.code in kanya.visit("/bank/work").words
+    kanya.send(f"/bank/events/{number}", action="/assign", reference=pledge.code.lower())
+    assert pledges.received([pledge.id]) == {pledge.id: 40_000}
+
+
+def test_one_transfer_is_split_on_a_page_that_grows_by_a_button(portal: Flask, cast: Cast) -> None:
+    donation, pledge = opened(cast, 30_000), pledged(cast, 100_000)
+    number = waiting(portal, 100_000, ref1=donation.ref1)
+    path = f"/bank/events/{number}/split"
+    kanya = cast.kanya.sign_in()
+    page = kanya.visit(path)
+    fields = {name: value for form in page.forms() for name, value in form["fields"].items()}
+    assert fields["parts-0-code"] == donation.ref1
+    assert (fields["parts-0-amount"], fields["parts-1-amount"]) == ("300", "700")
+    page = kanya.press(
+        page, having="parts-0-code", **{"parts-1-code": pledge.code, "parts-1-amount": "600", "act": "more"}
+    )
+    assert "ส่วนที่ 3" in page.words
+    assert "ยังเหลือ 100.00 บาท" in page.words
+    page = kanya.press(page, having="parts-0-code", to_status=422, **{"parts-2-amount": "99.99"})
+    assert "ต่างกัน 0.01 บาท" in page.words
+    page = kanya.press(page, having="parts-0-code", to_status=422, **{"parts-2-amount": "x"})
+    page = kanya.press(
+        page, having="parts-0-code", to_status=422, **{"parts-2-amount": "100", "parts-2-code": "NOSUCH"}
+    )
+    assert "ไม่พบรายการให้หรือความประสงค์" in page.words
+    page = kanya.press(page, having="parts-0-code", **{"parts-2-amount": "100", "parts-2-code": ""})
+    assert "แบ่งเป็นเงินสมทบ 3 ส่วนแล้ว" in page.words
+    assert standing() == [10_000, 30_000, 60_000]
+
+
+def test_an_undo_on_the_page_shows_its_history_and_lets_decide_anew(portal: Flask, cast: Cast) -> None:
+    donation = opened(cast, 70_000)
+    send(portal, confirmation(donation.ref1, 70_000))
+    number = settlement_of("T1").event_id
+    kanya = cast.kanya.sign_in()
+    kanya.send(f"/bank/events/{number}", action="/undo", reason="", to_status=422)
+    page = kanya.send(f"/bank/events/{number}", action="/undo", reason="ผู้ให้บอกว่าไม่ใช่")
+    assert "รอการตัดสินใหม่" in page.words
+    assert "น.ส.กัญญา พรดี" in page.main
+    assert "ผู้ให้บอกว่าไม่ใช่" in page.main
+    kanya.send(f"/bank/events/{number}", action="/assign", reference=donation.ref1)
+    assert standing() == [70_000]
+
+
+def test_a_large_sum_is_confirmed_by_the_chair_on_their_page(portal: Flask, cast: Cast) -> None:
+    number = waiting(portal, 5_000_000)
+    kanya, chair = cast.kanya.sign_in(), cast.somchai.sign_in()
+    page = kanya.send(f"/bank/events/{number}", action="/gift", purpose_id=str(cast.purpose().id))
+    assert "รออีกท่านยืนยัน" in page.words
+    mine = kanya.visit("/bank/confirmations")
+    assert not [form for form in mine.forms() if form["action"].endswith("/confirm")]
+    page = chair.visit("/bank/confirmations")
+    assert "50,000.00" in page.words
+    page = chair.press(page, having="/confirm")
+    assert "ยืนยันแล้ว" in page.words
+    assert standing() == [5_000_000]
+    chair.visit(f"/bank/events/{number}", status=403)
+    for stranger in (cast.busaba, cast.malee, cast.ton):
+        stranger.sign_in().visit("/bank/confirmations", status=403)
+
+
+def test_a_refund_walks_through_its_pages(portal: Flask, cast: Cast) -> None:
+    donation = opened(cast, 70_000)
+    send(portal, confirmation(donation.ref1, 70_000))
+    number = settlement_of("T1").event_id
+    kanya, chair = cast.kanya.sign_in(), cast.somchai.sign_in()
+    typed = {"reason": "โอนเกิน", "payee": "นายใจดี มั่นคง", "payee_account": "12", "amount": "200"}
+    page = kanya.send(f"/bank/events/{number}/refund", to_status=422, **typed)
+    assert "8–20 หลัก" in page.words
+    page = kanya.send(f"/bank/events/{number}/refund", **{**typed, "payee_account": "123-4-56789-0"})
+    assert "ท่านเป็นผู้ขอ" in page.words
+    refund = db.session().scalars(select(Refund)).one().id
+    page = chair.send(f"/bank/refunds/{refund}", action="/approve")
+    assert standing() == [50_000]
+    raw = generic([(NOW + timedelta(hours=1), -20_000, "", "โอนคืน")])
+    statements.import_file(name="x.csv", raw=raw, by=None)
+    out = db.session().scalars(select(BankEvent.id).where(BankEvent.satang < 0)).one()
+    page = kanya.send(f"/bank/refunds/{refund}", action="/outgoing", out=str(out))
+    assert "การคืนเงินเสร็จสิ้น" in page.words
+    for name in ("น.ส.กัญญา พรดี", "นายสมชาย ใจงาม"):
+        assert name in page.main
+    decha = cast.decha.sign_in()
+    for path in ("/bank/refunds", f"/bank/refunds/{refund}", f"/bank/events/{number}", "/bank/confirmations"):
+        page = decha.visit(path)
+        assert [
+            form for form in page.forms() if form["method"] == "post" and "sign-out" not in form["action"]
+        ] == []
+    decha.visit("/bank/work", status=403)
+
+
+def test_money_set_aside_by_a_person_and_told_again_is_asked_about(portal: Flask, cast: Cast) -> None:
+    donation = opened(cast, 70_000)
+    statements.import_file(name="x.csv", raw=generic([(NOW, 70_000, "", "?")]), by=None)
+    line = db.session().scalars(select(Settlement)).one().event_id
+    with transaction():
+        from app.fund.bank import decisions
+
+        decisions.set_aside(line, reason="คืนไปแล้ว", by=cast.kanya.user)
+    send(portal, confirmation(donation.ref1, 70_000))
+    assert (settlement_of("T1").state, settlement_of("T1").rule, standing()) == ("waiting", "again", [])
