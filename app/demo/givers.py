@@ -10,7 +10,7 @@ from app.demo import telling
 from app.demo.asked import Asked, read_payload
 from app.demo.ledger import Ledger
 from app.fund.bank import callbacks, matching, statements
-from app.fund.giving import donations, pledges
+from app.fund.giving import collections, contacts, donations, pledges
 from app.fund.giving.donations import Donation
 from app.fund.giving.networks import Network
 from app.fund.ledger.accounts import Purpose
@@ -41,6 +41,14 @@ _GIFTS = (
     ("living", 2_565_00, "ร้านข้าวแกงลุงเพียร", False),
     ("general", 20_00, "", True),
     ("education", 675_00, "ครูเก่าบ้านหนองแวง", False),
+)
+#: Network, office and invented name of a person to write to.
+_CONTACTS = (
+    ("NET001", "treasurer", "นายต้น แสงทอง"),
+    ("NET001", "chair", "นางบัวผัน ทอผ้า"),
+    ("NET002", "treasurer", "นายบุญเลิศ ออมทรัพย์"),
+    ("NET005", "secretary", "นางสาวแก้วตา ศรัทธา"),
+    ("NET009", "coordinator", "นายเพียร พบปะ"),
 )
 
 
@@ -96,6 +104,31 @@ class Givers:
                 by=None,
             )
             self.pay(donation, payer=name or "นาย ก. ผู้ไม่ประสงค์ออกนาม")
+        matching.settle_new()
+
+    def collect(self) -> None:
+        """The OTOP network hangs up a poster, and three of its members give what they choose; networks name people
+        whom messages reach, at addresses that belong to nobody."""
+        ton, busaba = self.who("ton"), self.who("busaba")
+        networks = {one.code: one.id for one in db.session().scalars(select(Network))}
+        standing = collections.open(
+            network_id=networks["NET001"], purpose_id=self.purpose("education"), by=ton
+        )
+        asked = read_payload(standing.payload)
+        for satang, payer in ((20_00, "นางบัวผัน ทอผ้า"), (100_00, "นายสมาน จักสาน"), (59_00, "นางทองใบ ขนมไทย")):
+            line = self.ledger.transfer(
+                asked, satang=satang, payer=payer, payer_bank=self._some_bank(), at=self._later()
+            )
+            callbacks.record(telling.confirmation(line))
+        for code, office, name in _CONTACTS:
+            contacts.add(
+                networks[code],
+                office=office,
+                name=name,
+                phone="045-000-000",
+                email=f"{code.lower()}.{office}@example.com",
+                by=busaba,
+            )
         matching.settle_new()
 
     def pay(self, donation: Donation, *, payer: str) -> None:

@@ -37,6 +37,7 @@ class Teller(Givers):
     def tell(self) -> None:
         """The whole of it, from the first pledge to the meeting that is called."""
         self.give()
+        self.collect()
         self.leave_waiting()
         uniforms = self.ask_for_uniforms()
         fifth = f"{self.province_code}05"
