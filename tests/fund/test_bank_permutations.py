@@ -1,0 +1,272 @@
+"""Any order, repetition and interleaving of callbacks, lines, slips and the officer's decisions ends in the same books.
+
+A small world of transfers is drawn, with what the fund should make of each. Everything that tells of them is then told
+in a drawn order, some of it twice and some never, with an officer who decides rightly whenever something waits.
+"""
+
+import itertools
+import json
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from bank_hands import NOW, confirmation
+from flask import Flask
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from people import Cast
+from sqlalchemy import select, update
+
+from app.fund.bank import answers, callbacks, decisions, matching, statements
+from app.fund.bank.events import BankEvent, Settlement
+from app.fund.giving import collections, donations
+from app.fund.giving.donations import Donation, FundAccount
+from app.fund.giving.gifts import LIVE
+from app.fund.giving.slip_claims import Slip, SlipClaim
+from app.fund.ledger import books
+from app.kit.clock import BANGKOK
+from app.kit.db import db, transaction
+from app.kit.money import format_baht
+from app.kit.sheets import to_csv
+
+_worlds = itertools.count(1)
+
+#: donation, network, purpose: what a gift is for.
+Target = tuple[int | None, int | None, int]
+
+
+@dataclass
+class Transfer:
+    """One payment as it truly was: what it is for, and how the bank tells of it."""
+
+    name: str
+    at: datetime
+    satang: int
+    ref1: str
+    target: Target
+    called: bool
+    slip_for: int | None = None
+
+
+@dataclass
+class World:
+    transfers: list[Transfer] = field(default_factory=list)
+    line_refs: bool = True
+    line_times: bool = True
+
+    def of(self, event: BankEvent) -> Transfer:
+        name = event.external_id if event.source == "scb" else event.description
+        return next(one for one in self.transfers if one.name == name)
+
+
+def _opened(purpose_id: int, satang: int, *, tag: int) -> Donation:
+    """A donation by bill payment, or by a reserved amount as while the account has no Biller ID."""
+    with transaction() as session:
+        account = session.scalars(select(FundAccount)).one()
+        biller = account.biller_id
+        if tag == 29:
+            session.execute(update(FundAccount).values(biller_id=None))
+            session.expire_all()
+        donation = donations.open(satang=satang, purpose_id=purpose_id, by=None)
+        session.execute(update(FundAccount).values(biller_id=biller))
+    return donation
+
+
+def _world(draw: st.DataObject, cast: Cast, wall: tuple[str, int, int]) -> World:
+    """`wall` is a network's standing reference: its code, its network and its purpose."""
+    number = next(_worlds)
+    start = NOW + timedelta(minutes=number)
+    world = World(line_refs=draw.draw(st.booleans()), line_times=draw.draw(st.booleans()))
+    purpose = cast.purpose().id
+    kinds = draw.draw(
+        st.lists(
+            st.sampled_from(["exact", "twice", "over", "under", "reserved", "slip", "wall", "wall_twice"]),
+            min_size=2,
+            max_size=4,
+        )
+    )
+    for place, kind in enumerate(kinds):
+        satang = number * 100_000 + place * 1_000 + 500
+        called = draw.draw(st.booleans())
+        at = start + timedelta(seconds=7 * place)
+
+        def paid(
+            satang: int,
+            ref1: str,
+            target: Target,
+            *,
+            after: int = 0,
+            slip: int | None = None,
+            tell: bool = called,
+        ) -> None:
+            name = f"W{number}N{len(world.transfers)}"
+            moment = at + timedelta(seconds=after)  # noqa: B023 — called in this round of the loop only
+            world.transfers.append(Transfer(name, moment, satang, ref1, target, tell, slip))
+
+        if kind.startswith("wall"):
+            target: Target = (None, wall[1], wall[2])
+            paid(satang, wall[0], target)
+            if kind == "wall_twice":
+                paid(satang, wall[0], target, after=draw.draw(st.sampled_from([30, 400])))
+            continue
+        donation = _opened(purpose, satang, tag=29 if kind == "reserved" else 30)
+        target = (donation.id, donation.network_id, purpose)
+        due = donation.due_satang
+        if kind == "reserved":
+            paid(due, "", target, slip=draw.draw(st.sampled_from([None, donation.id])), tell=False)
+            continue
+        paid(due + {"over": 7, "under": -7}.get(kind, 0), donation.ref1, target)
+        if kind == "twice":
+            paid(due, donation.ref1, target, after=draw.draw(st.sampled_from([30, 400])))
+        if kind == "slip":
+            world.transfers[-1].slip_for = donation.id
+    return world
+
+
+def _call(one: Transfer) -> None:
+    said = confirmation(one.ref1, one.satang, number=one.name, at=one.at)
+    with transaction():
+        event_id, _ = callbacks.record(json.dumps(said).encode())
+    with transaction():
+        matching.settle(event_id)
+
+
+def _bring_in(world: World, some: list[Transfer]) -> None:
+    rows = []
+    for one in sorted(some, key=lambda each: each.at):
+        local = (one.at + timedelta(seconds=3)).astimezone(BANGKOK)
+        row = [local.strftime("%d/%m/%Y"), format_baht(one.satang), one.name, f"R{one.name}"]
+        row += [local.strftime("%H:%M:%S")] if world.line_times else []
+        rows.append(row + ([one.ref1] if world.line_refs else []))
+    header = ["วันที่", "จำนวนเงิน", "รายละเอียด", "เลขที่รายการ"]
+    header += (["เวลา"] if world.line_times else []) + (["อ้างอิง 1"] if world.line_refs else [])
+    statements.import_file(name="x.csv", raw=to_csv(header, rows), by=None)
+
+
+def _claim(one: Transfer) -> None:
+    with transaction() as session:
+        slip = session.scalars(select(Slip).filter_by(trans_ref=f"R{one.name}")).one_or_none()
+        if slip is None:
+            slip = Slip(sending_bank="004", trans_ref=f"R{one.name}", first_seen_at=NOW)
+            session.add(slip)
+            session.flush()
+            session.add(
+                SlipClaim(
+                    slip_id=slip.id,
+                    donation_id=one.slip_for,
+                    claimed_at=NOW,
+                    picture_hash="0" * 64,
+                    sent_hash="0" * 64,
+                    crc_padded=False,
+                )
+            )
+    answers.look_again(f"R{one.name}")
+
+
+def _events(world: World, *states: str) -> list[Settlement]:
+    """The settlements of this world's events, oldest first."""
+    mine = {one.name for one in world.transfers}
+    told = BankEvent.external_id.in_(mine) | BankEvent.description.in_(mine)
+    statement = select(Settlement).join(Settlement.event).where(told).order_by(BankEvent.id)
+    return [one for one in db.session().scalars(statement) if not states or one.state in states]
+
+
+def _decide(world: World) -> bool:
+    """The officer, who knows what happened, decides the first event that waits. False when nothing does."""
+    db.session.rollback()
+    waiting = _events(world, "waiting")
+    if not waiting:
+        return False
+    one = waiting[0]
+    true = world.of(one.event)
+    alike = [t for t in world.transfers if (t.target, t.satang) == (true.target, true.satang)]
+    names = {t.name for t in alike}
+    posted = [s for s in _events(world, "posted") if world.of(s.event).name in names]
+    pointed = {s.same_as_id for s in _events(world, "same")}
+    free = [s for s in posted if s.event.source != one.event.source and s.event_id not in pointed]
+    free = [] if one.event_id in pointed else free
+    own = next((s for s in free if world.of(s.event).name == true.name), None)
+    with transaction():
+        if own is not None:
+            decisions.link(one.event_id, same_as_id=own.event_id, by=None)
+        elif len(posted) < len(alike):
+            donation_id, network_id, purpose_id = true.target
+            decisions.assign(
+                one.event_id, donation_id=donation_id, network_id=network_id, purpose_id=purpose_id, by=None
+            )
+        elif free:
+            decisions.link(one.event_id, same_as_id=free[0].event_id, by=None)
+        else:
+            decisions.set_aside(one.event_id, reason="แจ้งซ้ำ", by=None)
+    return True
+
+
+def _steps(draw: st.DataObject, world: World) -> Iterator[Any]:
+    """Everything that tells of the world, in a drawn order: each at least once, with the officer in between."""
+    middle = draw.draw(st.integers(0, len(world.transfers)))
+    whole = list(world.transfers)
+    files = [whole] if draw.draw(st.booleans()) else [whole[:middle], whole]
+    steps: list[Any] = [("file", some) for some in files if some]
+    steps += [("call", one) for one in world.transfers if one.called]
+    steps += [("slip", one) for one in world.transfers if one.slip_for]
+    steps += draw.draw(st.lists(st.sampled_from(steps), max_size=2))
+    steps += [("decide", None)] * draw.draw(st.integers(0, 3))
+    yield from draw.draw(st.permutations(steps))
+
+
+@pytest.fixture
+def wall(portal: Flask, cast: Cast) -> tuple[str, int, int]:
+    with transaction():
+        from app.fund.giving.networks import Network
+
+        network = db.session().scalars(select(Network)).one()
+        made = collections.open(network_id=network.id, purpose_id=cast.purpose().id, by=cast.busaba.user)
+    return made.ref1, made.network_id, made.purpose_id
+
+
+@settings(max_examples=14, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(draw=st.data())
+def test_any_order_of_tellings_and_decisions_ends_in_the_same_books(
+    draw: st.DataObject, portal: Flask, cast: Cast, wall: tuple[str, int, int]
+) -> None:
+    db.session.rollback()
+    before = sum(one.received for one in books.balances())
+    already = _standing()
+    world = _world(draw, cast, wall)
+    for kind, what in _steps(draw, world):
+        if kind == "file":
+            _bring_in(world, what)
+        elif kind == "call":
+            _call(what)
+        elif kind == "slip":
+            _claim(what)
+        else:
+            _decide(world)
+    matching.settle_new()
+    for _ in range(100):
+        if not _decide(world):
+            break
+    db.session.rollback()
+    true = Counter((*one.target, one.satang) for one in world.transfers)
+    assert _standing() - already == true
+    assert sum(one.received for one in books.balances()) - before == sum(
+        one.satang for one in world.transfers
+    )
+    assert not _events(world, "waiting", "new")
+
+
+def _standing() -> Counter[tuple[int | None, int | None, int, int]]:
+    rows = db.session().execute(
+        select(LIVE.c.donation_id, LIVE.c.network_id, LIVE.c.purpose_id, LIVE.c.satang).where(
+            LIVE.c.satang > 0
+        )
+    )
+    return Counter(tuple(row) for row in rows)
+
+
+@pytest.fixture(autouse=True)
+def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(matching.time, "sleep", lambda seconds: None)
