@@ -11,7 +11,6 @@ from app.fund.bank import callbacks, continuity, month_ends, month_facts, statem
 from app.fund.ledger import months
 from app.kit import clock, money
 from app.kit.errors import BadInput
-from app.kit.sheets import Limits
 
 
 @click.group("bank")
@@ -25,15 +24,16 @@ def bank() -> None:
 @click.option("--profile", help="Layout; may be left out where the header is known.")
 @with_appcontext
 def import_(file: str, account: str | None, profile: str | None) -> None:
-    """Bring in a statement file (CSV or XLSX) and print how many lines were new, known, posted and waiting."""
+    """Bring in a statement file (CSV, XLSX, MT940 or camt.053) and print how many lines were new, known, posted and waiting."""
     path = Path(file)
     try:
-        with path.open("rb") as opened:
-            # One byte more than is taken, so that a file past the limit is seen to be past it.
-            raw = opened.read(Limits().size + 1)
+        opened = path.open("rb")
     except (OSError, ValueError) as error:
         raise BadInput(f"เปิดไฟล์ไม่ได้ โปรดตรวจชื่อและสิทธิ์ของไฟล์: {file}") from error
-    counts = statements.import_file(name=path.name, raw=raw, account_number=account, profile=profile, by=None)
+    with opened:
+        counts = statements.import_stream(
+            name=path.name, file=opened, account_number=account, profile=profile, by=None
+        )
     click.echo(json.dumps(counts, ensure_ascii=False))
 
 

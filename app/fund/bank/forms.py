@@ -1,13 +1,11 @@
 """Forms of the bank room."""
 
-import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_wtf.file import FileField, FileRequired
 from wtforms import (
     BooleanField,
-    HiddenField,
     IntegerField,
     RadioField,
     SelectField,
@@ -20,10 +18,8 @@ from wtforms.validators import InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.fund.bank.layouts import FIELD_NAMES, YEARS_NAMES, Years
-from app.kit.errors import BadInput
 from app.kit.forms import Form
-
-_MOST_COLUMNS = 200
+from app.kit.sheets import Row
 
 
 def _choices(pairs: Sequence[tuple[Any, str]]) -> list[SelectChoice]:
@@ -40,18 +36,10 @@ class ImportForm(Form):
         self.profile.choices = _choices([("", "ดูจากหัวตาราง"), *((name, name) for name in profiles)])
 
 
-class SampleForm(Form):
-    file = FileField("ไฟล์ตัวอย่าง", validators=[FileRequired("กรุณาเลือกไฟล์")])
-
-
-def _is_whole(text: str) -> bool:
-    """Whether no character is half of one, as JSON can spell it; such a text can be neither kept nor shown."""
-    return not any("\ud800" <= letter <= "\udfff" for letter in text)
-
-
 class MapForm(Form):
-    header = HiddenField(validators=[InputRequired()])
-    name = StringField("ชื่อรูปแบบ", validators=[InputRequired("กรุณาตั้งชื่อ"), Length(max=40)])
+    #: The place of the header among the first rows of the file.
+    header_row = SelectField("แถวหัวตาราง", coerce=int)
+    name = StringField("ชื่อรูปแบบ", validators=[Length(max=40)])
     date = SelectField(FIELD_NAMES["date"])
     time = SelectField(FIELD_NAMES["time"])
     deposit = SelectField(FIELD_NAMES["deposit"])
@@ -71,26 +59,34 @@ class MapForm(Form):
         "ปีในไฟล์", choices=[SelectChoice(each.value, YEARS_NAMES[each]) for each in Years], default=Years.FOUR
     )
 
-    def headings(self) -> list[str]:
-        """The header that the page carried along. Raises BadInput when it was tampered with."""
-        try:
-            said: Any = json.loads(self.header.data or "")
-        except (ValueError, RecursionError) as error:
-            raise BadInput("หัวตารางที่ส่งมาอ่านไม่ได้ กรุณาเริ่มใหม่จากการเลือกไฟล์") from error
-        if (
-            not isinstance(said, list)
-            or not 0 < len(said) <= _MOST_COLUMNS
-            or not all(type(s) is str and _is_whole(s) for s in said)
-        ):
-            raise BadInput("หัวตารางที่ส่งมาอ่านไม่ได้ กรุณาเริ่มใหม่จากการเลือกไฟล์")
-        return said
-
-    def offer(self, headings: Sequence[str]) -> None:
+    def offer(self, rows: Sequence[Row]) -> None:
+        """The first rows of the file, among which the header is; columns are offered by the chosen row's headings."""
+        self.header_row.choices = _choices(
+            [
+                (
+                    place,
+                    f"แถว {row.number}: {' | '.join(cell.strip() for cell in row.cells if cell.strip())[:80]}",
+                )
+                for place, row in enumerate(rows[:-1])
+            ]
+        )
+        chosen = self.header_row.data if isinstance(self.header_row.data, int) else 0
+        headings = rows[chosen].cells if 0 <= chosen < len(rows) else []
+        # A row below may be wider than its headings.
+        width = max([len(headings), *(len(row.cells) for row in rows[chosen + 1 : chosen + 9])], default=0)
+        headings = [*headings, *[""] * (width - len(headings))]
         places = [
             (str(place), heading.strip() or f"(ช่องที่ {place + 1})") for place, heading in enumerate(headings)
         ]
         for field in FIELD_NAMES:
             self[field].choices = _choices(places if field == "description" else [("", "ไม่มี"), *places])
+
+    def fill(self, columns: Mapping[str, Sequence[int]], years: Years) -> None:
+        """Show these columns as chosen."""
+        for field in FIELD_NAMES:
+            places = [str(place) for place in columns.get(field, ())]
+            self[field].data = places if field == "description" else (places[0] if places else "")
+        self.years.data = years
 
     def columns(self) -> dict[str, list[int]]:
         """Field → columns as chosen."""

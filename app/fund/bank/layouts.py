@@ -162,6 +162,19 @@ class UnknownHeader(BadInput):
 
 
 def _built_in(cells: Sequence[str]) -> Layout | None:
+    columns = guess(cells)
+    if not complete(columns):
+        return None
+    keys = {key(cell) for cell in cells}
+    if keys >= _KBANK_KEYS:
+        return Layout(name=KBANK, columns=columns)
+    if keys >= _KBIZ_KEYS:
+        return Layout(name=KBIZ, columns=columns, years=Years.TWO_CE)
+    return Layout(name=GENERIC, columns=columns)
+
+
+def guess(cells: Sequence[str]) -> dict[str, tuple[int, ...]]:
+    """Field → columns, as far as the headings' names are known."""
     columns: dict[str, tuple[int, ...]] = {}
     ranks: dict[str, int] = {}
     describing: list[int] = []
@@ -178,14 +191,7 @@ def _built_in(cells: Sequence[str]) -> Layout | None:
             describing.append(place)
     if describing:
         columns["description"] = tuple(describing)
-    if not complete(columns):
-        return None
-    keys = {key(cell) for cell in cells}
-    if keys >= _KBANK_KEYS:
-        return Layout(name=KBANK, columns=columns)
-    if keys >= _KBIZ_KEYS:
-        return Layout(name=KBIZ, columns=columns, years=Years.TWO_CE)
-    return Layout(name=GENERIC, columns=columns)
+    return columns
 
 
 def complete(columns: Mapping[str, tuple[int, ...]]) -> bool:

@@ -30,9 +30,9 @@ CLAIM = timedelta(minutes=2)
 
 
 def read(draft_id: int) -> bool:
-    """Read a draft that was sent, or whose header has since been mapped; afterwards it waits for a person's word.
+    """Read a draft that was sent, or read it anew by other columns; afterwards it waits for a person's word.
 
-    False when somebody else is at it or it was read before. Raises BadInput (UnknownHeader when a person can help)
+    False when somebody else is at it or it has become a statement. Raises BadInput (UnknownHeader when a person can help)
     for a file that does not hold; what was staged of it is forgotten.
     """
     if not _claim(draft_id):
@@ -56,7 +56,7 @@ def _claim(draft_id: int) -> bool:
     with transaction():
         draft = lock(StatementDraft, draft_id)
         busy = draft.claimed_until is not None and draft.claimed_until > clock.now()
-        if draft.state not in (DraftState.SENT, DraftState.UNKNOWN) or busy:
+        if draft.state in (DraftState.APPLYING, DraftState.APPLIED) or busy:
             return False
         draft.state, draft.reason, draft.done = DraftState.SENT, "", 0
         draft.claimed_until = clock.now() + CLAIM

@@ -1,22 +1,53 @@
-"""Pages of statements: what was brought in, bringing in, and mapping an unknown header once."""
+"""Pages of statements: what was brought in, one statement with its lines, its file, and sending a new file."""
 
-import json
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import Response as FlaskResponse
+from flask import redirect, render_template, stream_with_context, url_for
 from sqlalchemy import func, select
 
-from app.fund.bank import profiles, statements
-from app.fund.bank.events import Statement
-from app.fund.bank.forms import MapForm, SampleForm
-from app.fund.bank.layouts import UnknownHeader, Years
+from app.fund.bank import drafts, staging, statements
+from app.fund.bank.drafts import DraftState, StatementDraft
+from app.fund.bank.events import BankEvent, Settlement, Statement
+from app.fund.bank.layouts import UnknownHeader
 from app.fund.bank.pages import PAGE, Answer, bp, import_form, page_number, pages
 from app.fund.giving.donations import FundAccount
-from app.kit.db import db, transaction
+from app.kit.clock import BANGKOK
+from app.kit.db import db
 from app.kit.errors import BadInput, Refused
-from app.kit.sheets import Limits
+from app.kit.sheets import csv_chunks, to_xlsx
+from app.kit.sheets.writing import Cell
+from app.province.banks import bank_name
 from app.staff.doors import opens_to, signed_in
 from app.staff.roles import Role
 from app.staff.users import User
+
+#: Bytes of a file that is read while its sender waits; a longer one is read in the background.
+READ_AT_ONCE = 1_000_000
+
+STATES = {
+    "new": "รอตัดสิน",
+    "posted": "ลงเป็นเงินสมทบ",
+    "waiting": "รอเจ้าหน้าที่",
+    "same": "ธนาคารแจ้งทางอื่นแล้ว",
+    "aside": "แยกไว้",
+}
+_COLUMNS = [
+    "บรรทัด",
+    "วันเวลา",
+    "จำนวนเงิน (บาท)",
+    "ยอดคงเหลือ (บาท)",
+    "อ้างอิง 1",
+    "อ้างอิง 2",
+    "เลขที่รายการของธนาคาร",
+]
+_COLUMNS += ["ผู้โอน", "ธนาคารผู้โอน", "รายละเอียด", "สถานะ", "เหตุผล"]
+_MIME = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 
 
 @bp.get("/bank/statements")
@@ -26,7 +57,7 @@ def statement_list() -> str:
     page = page_number()
     count = session.scalar(select(func.count()).select_from(Statement)) or 0
     rows = session.execute(
-        # Columns, not rows: the files themselves stay in the database.
+        # Columns, not rows: older ones hold their whole file.
         select(
             Statement.id,
             Statement.file_name,
@@ -34,6 +65,8 @@ def statement_list() -> str:
             Statement.imported_at,
             Statement.lines,
             Statement.new_lines,
+            Statement.from_on,
+            Statement.to_on,
             FundAccount.number,
             User.name,
         )
@@ -43,12 +76,28 @@ def statement_list() -> str:
         .limit(PAGE)
         .offset((page - 1) * PAGE)
     )
+    may_decide = signed_in().has(Role.FINANCE)
+    undecided = select(StatementDraft).where(StatementDraft.state != DraftState.APPLIED)
     return render_template(
         "bank/statements.html",
         rows=rows.all(),
+        drafts=session.scalars(undecided.order_by(StatementDraft.id.desc()).limit(20)).all()
+        if may_decide
+        else (),
+        draft_words=DRAFT_WORDS,
         pages=pages("bank.statement_list", page, count),
-        may_decide=signed_in().has(Role.FINANCE),
+        may_decide=may_decide,
     )
+
+
+DRAFT_WORDS = {
+    DraftState.SENT: ("กำลังอ่าน", "info"),
+    DraftState.UNKNOWN: ("รอจับคู่คอลัมน์", "warning"),
+    DraftState.REFUSED: ("ไฟล์ไม่ถูกต้อง", "danger"),
+    DraftState.READ: ("รอตรวจก่อนนำเข้า", "warning"),
+    DraftState.APPLYING: ("กำลังนำเข้า", "info"),
+    DraftState.APPLIED: ("นำเข้าแล้ว", "success"),
+}
 
 
 @bp.get("/bank/statements/import")
@@ -63,81 +112,135 @@ def import_statement() -> Answer:
     form = import_form()
     if not form.validate_on_submit():
         return render_template("bank/import.html", form=form), 422
-    raw = form.file.data.stream.read(Limits().size + 1)
     try:
-        counts = statements.import_file(
+        draft_id = drafts.keep(
             name=form.file.data.filename,
-            raw=raw,
+            file=form.file.data.stream,
             account_number=form.account.data or None,
             profile=form.profile.data or None,
             by=signed_in(),
-        )
-    except UnknownHeader as refused:
-        return _mapping_page(raw, refused=refused.words)
+        ).id
+        if drafts.find(draft_id).size <= READ_AT_ONCE:
+            _read(draft_id)
+    except UnknownHeader:
+        return redirect(url_for("bank.draft_columns", number=draft_id))
     except BadInput as refused:
         form.file.errors = [refused.words]
         return render_template("bank/import.html", form=form), 422
     except Refused as refused:
         return render_template("bank/import.html", form=form, refused=refused.words), 409
-    flash(
-        f"นำเข้าแล้ว: รายการใหม่ {counts['new']:,} · รู้อยู่แล้ว {counts['known']:,} · "
-        f"ลงเป็นเงินสมทบ {counts['posted']:,} · รอเจ้าหน้าที่ {counts['waiting']:,}",
-        "success",
+    return redirect(url_for("bank.draft", number=draft_id))
+
+
+def _read(draft_id: int) -> None:
+    """Of a file that does not hold nothing is kept; one whose header nobody knows waits for its columns."""
+    try:
+        staging.read(draft_id)
+    except UnknownHeader:
+        raise
+    except BadInput:
+        drafts.drop(draft_id, by=signed_in())
+        raise
+
+
+@bp.get("/bank/statements/<int:number>")
+@opens_to(Role.FINANCE, Role.AUDITOR)
+def statement(number: int) -> str:
+    found = _statement(number)
+    page = page_number()
+    session = db.session()
+    count = session.scalar(
+        select(func.count()).select_from(BankEvent).where(BankEvent.statement_id == number)
     )
-    return redirect(url_for("bank.queue"))
-
-
-@bp.get("/bank/statements/map")
-@opens_to(Role.FINANCE)
-def map_page() -> str:
-    return render_template("bank/sample.html", form=SampleForm())
-
-
-@bp.post("/bank/statements/map/sample")
-@opens_to(Role.FINANCE)
-def map_sample() -> Answer:
-    form = SampleForm()
-    if not form.validate_on_submit():
-        return render_template("bank/sample.html", form=form), 422
-    return _mapping_page(form.file.data.stream.read(Limits().size + 1))
-
-
-def _mapping_page(raw: bytes, *, refused: str = "") -> Answer:
-    """The page that asks what each column says, with the file's first lines to look at."""
-    try:
-        headings, sample = profiles.header_of(raw)
-    except BadInput as unreadable:
-        form = SampleForm()
-        form.file.errors = [unreadable.words]
-        return render_template("bank/sample.html", form=form), 422
-    form = MapForm(formdata=None, header=json.dumps(headings, ensure_ascii=False))
-    form.offer(headings)
+    lines = session.execute(_lines(number).limit(PAGE).offset((page - 1) * PAGE)).all()
     return render_template(
-        "bank/map.html", form=form, headings=headings, sample=sample, refused=refused
-    ), 200 if not refused else 422
+        "bank/statement.html",
+        statement=found,
+        account=session.get_one(FundAccount, found.account_id),
+        by=session.get(User, found.imported_by_id) if found.imported_by_id else None,
+        draft=session.scalars(select(StatementDraft).filter_by(statement_id=number)).one_or_none(),
+        states=statements.states_of(number),
+        state_words=STATES,
+        lines=lines,
+        pages=pages("bank.statement", page, count or 0, number=number),
+    )
 
 
-@bp.post("/bank/statements/map")
-@opens_to(Role.FINANCE)
-def keep_map() -> Answer:
-    form = MapForm()
-    headings = form.headings()
-    form.offer(headings)
-    if not form.validate_on_submit():
-        return render_template("bank/map.html", form=form, headings=headings, sample=[]), 422
-    try:
-        with transaction():
-            profiles.keep(
-                name=form.name.data,
-                header=headings,
-                columns=form.columns(),
-                years=Years(form.years.data),
-                by=signed_in(),
-            )
-    except Refused as refused:
-        status = 422 if isinstance(refused, BadInput) else 409
-        return render_template(
-            "bank/map.html", form=form, headings=headings, sample=[], refused=refused.words
-        ), status
-    flash("จำรูปแบบนี้แล้ว เลือกไฟล์อีกครั้งเพื่อนำเข้าได้เลย", "success")
-    return redirect(url_for("bank.import_page"))
+def _statement(number: int) -> Statement:
+    found = db.session().get(Statement, number) if number < 2**63 else None
+    if found is None:
+        raise Refused("ไม่พบรายการเดินบัญชีนี้ กรุณาเลือกจากรายการไฟล์ที่นำเข้าแล้ว")
+    return found
+
+
+def _lines(number: int) -> Any:
+    return (
+        select(
+            BankEvent.id,
+            BankEvent.line_number,
+            BankEvent.occurred_at,
+            BankEvent.has_time,
+            BankEvent.satang,
+            BankEvent.balance_satang,
+            BankEvent.ref1,
+            BankEvent.ref2,
+            BankEvent.bank_ref,
+            BankEvent.payer,
+            BankEvent.payer_bank,
+            BankEvent.description,
+            Settlement.state,
+            Settlement.reason,
+        )
+        .join(Settlement, Settlement.event_id == BankEvent.id)
+        .where(BankEvent.statement_id == number)
+        .order_by(BankEvent.id)
+    )
+
+
+@bp.get("/bank/statements/<int:number>/lines.<any(csv, xlsx):kind>")
+@opens_to(Role.FINANCE, Role.AUDITOR)
+def statement_lines(number: int, kind: str) -> FlaskResponse:
+    """The lines as the fund understood them, written so that no spreadsheet runs what a payer wrote."""
+    _statement(number)
+    rows = _cells(number)
+    answer = (
+        FlaskResponse(stream_with_context(csv_chunks(_COLUMNS, rows)))
+        if kind == "csv"
+        else FlaskResponse(to_xlsx(_COLUMNS, rows, sheet="รายการเดินบัญชี"))
+    )
+    answer.headers["Content-Type"] = _MIME[kind]
+    answer.headers.set("Content-Disposition", "attachment", filename=f"statement-{number}.{kind}")
+    return answer
+
+
+def _cells(number: int) -> Iterator[list[Cell]]:
+    lines = db.session().execute(_lines(number).execution_options(yield_per=1_000))
+    for line in lines:
+        at = line.occurred_at
+        yield [
+            line.line_number,
+            at if line.has_time else at.astimezone(BANGKOK).date(),
+            Decimal(line.satang).scaleb(-2),
+            None if line.balance_satang is None else Decimal(line.balance_satang).scaleb(-2),
+            line.ref1,
+            line.ref2,
+            line.bank_ref,
+            line.payer,
+            bank_name(line.payer_bank) if line.payer_bank else "",
+            line.description,
+            STATES[line.state],
+            line.reason,
+        ]
+
+
+@bp.get("/bank/statements/<int:number>/file")
+@opens_to(Role.FINANCE, Role.AUDITOR)
+def statement_file(number: int) -> FlaskResponse:
+    """The file as it was sent, for whoever doubts."""
+    found = _statement(number)
+    draft = db.session().scalars(select(StatementDraft.id).filter_by(statement_id=number)).one_or_none()
+    pieces = iter([found.raw]) if draft is None else drafts.pieces(draft)
+    answer = FlaskResponse(stream_with_context(pieces), mimetype="application/octet-stream")
+    answer.headers.set("Content-Disposition", "attachment", filename=found.file_name)
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    return answer

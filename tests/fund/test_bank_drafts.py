@@ -1,0 +1,366 @@
+"""A statement file is looked at before it comes in: its columns, what is new, what looks odd, what is missing."""
+
+import io
+import json
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from bank_hands import NOW, Movement, count, generic, given, kbank, opened, states
+from flask import Flask
+from people import Cast, Page, Person
+from sqlalchemy import select
+from test_bank_formats import CAMT, KBIZ, mt940
+from test_bank_statements import brought_in, in_another_layout
+
+from app.fund.bank import drafts, staging, statements, weighing
+from app.fund.bank.drafts import DraftState, StagedLine, StatementChunk, StatementDraft
+from app.fund.bank.events import BankEvent, Settlement, Statement, StatementProfile
+from app.fund.giving.donations import FundAccount
+from app.kit import clock
+from app.kit.db import db, transaction
+from app.kit.errors import BadInput, Refused
+
+
+def file(raw: bytes, name: str = "บัญชี.csv") -> tuple[io.BytesIO, str]:
+    return io.BytesIO(raw), name
+
+
+def sent(raw: bytes, name: str = "x.csv", **more: Any) -> int:
+    """A file that was sent and read."""
+    number = drafts.keep(name=name, file=io.BytesIO(raw), by=None, **more).id
+    staging.read(number)
+    db.session.rollback()
+    return number
+
+
+def weighed(number: int) -> weighing.Weighing:
+    return weighing.weigh(drafts.find(number))
+
+
+START = clock.now().replace(microsecond=0) - timedelta(days=3)
+
+
+def movements(many: int, *, since: int = 0) -> list[Movement]:
+    return [(START + timedelta(minutes=n), 1_000 + n, "", f"รายการ {n}") for n in range(since, since + many)]
+
+
+def upload(person: Person, raw: bytes, name: str = "บัญชี.csv", **more: Any) -> Page:
+    page = person.send("/bank/statements/import", action="/import", file=file(raw, name), **more)
+    # Where it led to.
+    return replace(page, path=page.response.request.path)
+
+
+def test_a_file_is_shown_before_anything_of_it_counts_and_then_brought_in(portal: Flask, cast: Cast) -> None:
+    donation = opened(cast)
+    raw = kbank([(NOW, 150_000, donation.ref1, "x"), (NOW, 333, "", "ดอกเบี้ย"), (NOW, -100, "", "ค่าธรรมเนียม")])
+    page = upload(cast.kanya.sign_in(), raw)
+    number = db.session().scalars(select(StatementDraft.id)).one()
+    assert page.path.endswith(f"/bank/statements/drafts/{number}")
+    for words in ("1,500.00", "389,319.99", "390,822.32", "1,503.33", donation.ref1, "kbank", "ใหม่"):
+        assert words in page.words
+    assert (count(BankEvent), count(Statement), given()) == (0, 0, [])
+    done = cast.kanya.send(page.path, action="/apply")
+    assert "รายการใหม่ 3" in done.words
+    assert "ลงเป็นเงินสมทบ 1" in done.words
+    assert (given(), count(StagedLine)) == ([150_000], 0)
+    again = cast.kanya.visit(page.path)
+    assert "นำเข้าแล้ว" in again.words
+    with pytest.raises(Refused):
+        statements.apply(number, by=None)
+    with pytest.raises(Refused):
+        drafts.drop(number, by=None)
+
+
+def test_a_dropped_draft_leaves_nothing(portal: Flask, cast: Cast) -> None:
+    page = upload(cast.kanya.sign_in(), generic(movements(3)))
+    cast.kanya.send(page.path, action="/drop")
+    for model in (BankEvent, Statement, StatementDraft, StatementChunk, StagedLine):
+        assert count(model) == 0
+    cast.kanya.visit(page.path, status=409)
+
+
+def test_a_file_that_does_not_hold_is_refused_and_not_kept(portal: Flask, cast: Cast) -> None:
+    raw = generic([(NOW, 100, "", ""), (NOW, 100, "", "")]).replace(b"10,002.00", b"10,003.00")
+    assert "บรรทัดที่ 3" in upload(cast.kanya.sign_in(), raw, to_status=422).words
+    assert (count(StatementDraft), count(StatementChunk), count(StagedLine)) == (0, 0, 0)
+
+
+def test_new_known_and_twin_lines_are_counted(portal: Flask, cast: Cast) -> None:
+    brought_in(generic(movements(6)))
+    found = weighed(sent(generic(movements(10))))
+    assert (found.new, found.known, found.odd_lines, found.gap) == (4, 6, 0, None)
+    one = movements(1)[0]
+    twins = weighed(sent(generic([one, one, one], balance=False)))
+    assert (twins.new, twins.odd["twin"]) == (3, 2)
+
+
+def test_a_line_that_another_file_told_in_other_words_is_odd_and_a_second_equal_sum_is_not(
+    portal: Flask, cast: Cast
+) -> None:
+    first, second = movements(2)
+    brought_in(generic([first]))
+    other = weighed(sent(in_another_layout([first, second])))
+    assert (other.new, other.odd["other_file"]) == (2, 1)
+    assert [line.satang for line in other.shown_odd] == [first[1]]
+    # The same file a line longer, with the same sum on the same day: no doubt, for the first is known as itself.
+    later = (first[0] + timedelta(minutes=30), first[1], "", "อีกคน")
+    longer = weighed(sent(generic([first, later])))
+    assert (longer.new, longer.known, longer.odd_lines) == (1, 1, 0)
+
+
+def test_days_in_the_future_and_long_ago_are_odd(portal: Flask, cast: Cast) -> None:
+    days = [clock.now() - timedelta(days=1_000), clock.now(), clock.now() + timedelta(days=3)]
+    found = weighed(sent(generic([(on, 100 + n, "", "") for n, on in enumerate(days)])))
+    assert (found.odd["old"], found.odd["future"], found.odd_lines) == (1, 1, 2)
+
+
+@pytest.mark.parametrize("newest_first", [False, True])
+def test_a_gap_to_the_last_known_line_is_named_by_days_and_by_balance(
+    portal: Flask, cast: Cast, newest_first: bool
+) -> None:
+    start = clock.now().replace(microsecond=0) - timedelta(days=9)
+    brought_in(generic([(start, 100, "", "")]))
+    lines = generic(
+        [(start + timedelta(days=4), 500, "", ""), (start + timedelta(days=5), 7, "", "")], opening=1_000_900
+    )
+    if newest_first:
+        rows = lines.decode("utf-8-sig").splitlines()
+        lines = "\n".join([rows[0], *reversed(rows[1:])]).encode()
+    gap = weighed(sent(lines)).gap
+    assert gap is not None
+    assert (gap.known_satang, gap.opening_satang) == (1_000_100, 1_000_900)
+    known_on = start.astimezone(clock.BANGKOK).date()
+    assert (gap.from_on, gap.to_on) == (known_on + timedelta(days=1), known_on + timedelta(days=3))
+    follows = generic([(start + timedelta(hours=1), 500, "", "")], opening=1_000_100)
+    follows_gap = weighed(sent(follows)).gap
+    assert follows_gap is None or follows_gap.known_satang is None
+
+
+def test_what_came_in_meanwhile_is_known_when_the_draft_is_applied(portal: Flask, cast: Cast) -> None:
+    raw = generic(movements(5))
+    waiting = sent(raw)
+    assert weighed(waiting).new == 5
+    brought_in(raw)
+    assert weighed(waiting).new == 0
+    statements.apply(waiting, by=None)
+    assert statements.settled(waiting) == {"new": 0, "known": 5, "posted": 0, "waiting": 0}
+    assert (count(BankEvent), count(Statement)) == (5, 1)
+
+
+@pytest.mark.parametrize("newest_first", [False, True])
+def test_a_long_file_comes_in_bit_by_bit_oldest_first_whoever_is_at_it(
+    portal: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch, newest_first: bool
+) -> None:
+    monkeypatch.setattr(statements, "_AT_ONCE", 7)
+    monkeypatch.setattr(staging, "_AT_ONCE", 4)
+    raw = generic(movements(30))
+    if newest_first:
+        rows = raw.decode("utf-8-sig").splitlines()
+        raw = "\n".join([rows[0], *reversed(rows[1:])]).encode()
+    brought_in(generic(movements(3, since=4), opening=1_000_000 + sum(1_000 + n for n in range(4))))
+    number = sent(raw)
+    statements.apply(number, by=None)
+    draft = drafts.find(number)
+    assert (draft.state, draft.done, draft.total, draft.new_lines) == ("applying", 0, 30, 27)
+    assert statements.bring_some(number)
+    assert drafts.find(number).done == 7
+    # Another file of the account helps this one to its end before it is judged itself.
+    overlap = sent(generic(movements(31)))
+    statements.apply(overlap, by=None)
+    assert drafts.find(number).state == "applied"
+    statements.finish(overlap)
+    assert drafts.find(overlap).new_lines == 1
+    assert (count(BankEvent), count(Settlement), count(StagedLine)) == (31, 31, 0)
+    amounts = db.session().scalars(
+        select(BankEvent.satang).where(BankEvent.satang >= 1_007).order_by(BankEvent.id)
+    )
+    assert list(amounts) == [1_000 + n for n in range(7, 31)]
+
+
+def test_a_long_file_is_read_and_brought_in_by_the_background(
+    portal: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from app.fund.bank import statement_views
+
+    monkeypatch.setattr(statement_views, "READ_AT_ONCE", 10)
+    monkeypatch.setattr(statements, "_AT_ONCE", 50)
+    kanya = cast.kanya.sign_in()
+    page = upload(kanya, generic(movements(120)))
+    assert "กำลังอ่าน" in page.words
+    assert 'http-equiv="refresh"' in page.text
+    assert statements.advance() == 1
+    assert "120" in kanya.visit(page.path).words
+    assert "0 จาก 120 บรรทัด" in kanya.send(page.path, action="/apply").words
+    before = kanya.visit(f"{page.path}/progress").text
+    assert statements.advance() == 1
+    assert kanya.visit(f"{page.path}/progress").text != before
+    assert "กำลังตัดสินรายการใหม่" in kanya.visit(page.path).words
+    assert statements.advance() == 0
+    assert count(BankEvent) == 120
+
+
+def test_a_long_file_that_does_not_hold_says_so_on_its_page(
+    portal: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from app.fund.bank import statement_views
+
+    monkeypatch.setattr(statement_views, "READ_AT_ONCE", 10)
+    kanya = cast.kanya.sign_in()
+    raw = generic(movements(5)).replace(b",10.03,", b",10.04,")
+    page = upload(kanya, raw)
+    statements.advance()
+    page = kanya.visit(page.path)
+    assert "บรรทัดที่ 5" in page.words
+    kanya.send(page.path, action="/drop")
+    assert count(StatementDraft) == 0
+
+
+def test_a_draft_that_somebody_reads_is_left_to_them_until_they_fall_silent(
+    portal: Flask, cast: Cast
+) -> None:
+    number = drafts.keep(name="x.csv", file=io.BytesIO(generic(movements(3))), by=None).id
+    with transaction():
+        drafts.find(number).claimed_until = clock.now() + timedelta(minutes=1)
+    assert statements.advance() == 0
+    assert staging.read(number) is False
+    with transaction():
+        drafts.find(number).claimed_until = clock.now() - timedelta(seconds=1)
+    assert statements.advance() == 1
+    assert drafts.find(number).state == DraftState.READ
+
+
+def test_forgotten_drafts_go_and_statements_stay(portal: Flask, cast: Cast) -> None:
+    old, kept = sent(generic(movements(2))), sent(generic(movements(3)))
+    statements.apply(kept, by=None)
+    with transaction() as session:
+        for draft in session.scalars(select(StatementDraft)):
+            draft.sent_at -= timedelta(days=30)
+    assert drafts.drop_forgotten() == 1
+    assert db.session().scalars(select(StatementDraft.id)).all() == [kept]
+    assert old not in set(db.session().scalars(select(StatementChunk.draft_id)))
+
+
+@pytest.mark.parametrize(
+    ("raw", "name", "lines"),
+    [
+        (KBIZ.replace("18-09-26", "18-09-25").replace("19-09-26", "19-09-25").encode(), "kbiz.csv", 3),
+        (mt940(), "day.sta", 4),
+        (CAMT.encode(), "day.xml", 4),
+    ],
+    ids=["kbiz", "mt940", "camt"],
+)
+def test_every_format_is_looked_at_and_brought_in_once(
+    portal: Flask, cast: Cast, raw: bytes, name: str, lines: int
+) -> None:
+    page = upload(cast.kanya.sign_in(), raw, name)
+    assert f"นำเข้า {lines} รายการใหม่" in page.words
+    cast.kanya.send(page.path, action="/apply")
+    assert count(BankEvent) == lines
+    assert brought_in(raw)["known"] == lines
+    statement = db.session().scalars(select(Statement)).one()
+    assert None not in (
+        statement.from_on,
+        statement.to_on,
+        statement.opening_satang,
+        statement.closing_satang,
+    )
+    balance = (
+        db.session().scalars(select(BankEvent.balance_satang).order_by(BankEvent.id.desc()).limit(1)).one()
+    )
+    assert balance == statement.closing_satang
+
+
+def test_a_masked_account_number_picks_the_account_it_fits(portal: Flask, cast: Cast) -> None:
+    with transaction() as session:
+        session.add(FundAccount(bank_code="004", number="4010000021", name="สอง", state="open"))
+    kbiz = KBIZ.encode()
+    number = sent(kbiz)
+    account = db.session().get_one(FundAccount, drafts.find(number).account_id)
+    assert account.number.replace("-", "") == "4010000001"
+    with pytest.raises(BadInput, match="ของบัญชี 4010000001 ไม่ใช่ 4010000021"):
+        sent(kbiz, account_number="4010000021")
+
+
+def test_an_unknown_header_is_mapped_with_the_first_rows_read_back(portal: Flask, cast: Cast) -> None:
+    raw = "Bank\nDato;Tekst;Beløb;Saldo\n08-07-69;hej;5,000.25;10,000.25\n09-07-69;ud;-10.00;9,990.25\n".encode()
+    kanya = cast.kanya.sign_in()
+    page = upload(kanya, raw, "ny.csv")
+    assert page.path.endswith("/columns")
+    assert "ไม่รู้จักหัวตาราง" in page.words
+    assert "5,000.25" in page.words
+    form = next(one for one in page.forms() if one["action"].endswith("/columns"))
+    fields = {name: value for name, value in form["fields"].items() if value is not None}
+    chosen = fields | {"date": "0", "description": "1", "amount": "2", "balance": "3", "name": "dansk"}
+    assert "ปีสองหลัก" in _posted(kanya, page.path, chosen | {"deed": "try"}).words
+    refused = _posted(kanya, page.path, chosen | {"deed": "keep"})
+    assert refused.status == 422
+    assert count(StatementProfile) == 0
+    tried = _posted(kanya, page.path, chosen | {"deed": "try", "years": "be2"})
+    for words in ("8 ก.ค. 69", "5,000.25", "9,990.25"):
+        assert words in tried.words
+    lacking = _posted(kanya, page.path, chosen | {"deed": "keep", "date": ""})
+    assert (lacking.status, "ต้องเลือกคอลัมน์วันที่" in lacking.words) == (422, True)
+    assert _posted(kanya, page.path, chosen | {"deed": "keep", "years": "be2", "name": ""}).status == 422
+    assert _posted(kanya, page.path, chosen | {"header_row": "99", "deed": "keep"}).status == 422
+    done = _posted(kanya, page.path, chosen | {"deed": "keep", "years": "be2"})
+    assert "นำเข้า 2 รายการใหม่" in done.words
+    assert db.session().scalars(select(StatementProfile.name)).one() == "dansk"
+    again = upload(kanya, raw, "ny.csv")
+    assert "/columns" not in again.path
+    other = _posted(kanya, f"{again.path}/columns", chosen | {"deed": "keep", "years": "be2", "name": "igen"})
+    assert other.status == 409
+    # Mapped wrongly the first time, it can be mapped anew under its name.
+    anew = _posted(kanya, f"{again.path}/columns", chosen | {"deed": "keep", "years": "ce2"})
+    assert "8 ก.ค. 12" in anew.words
+    mapping = db.session().scalars(select(StatementProfile.mapping)).one()
+    assert json.loads(mapping)["years"] == "ce2"
+
+
+def _posted(person: Person, path: str, fields: dict[str, Any]) -> Page:
+    answer = person.client.post(path, data=fields, follow_redirects=True)
+    return person._seen(answer, path, None)
+
+
+def test_a_picture_and_a_broken_workbook_are_no_statements(portal: Flask, cast: Cast) -> None:
+    kanya = cast.kanya.sign_in()
+    for name, content in (
+        ("../x.csv", generic(movements(1))),
+        ("x.xlsx", b"PK\x03\x04nonsense"),
+        ("x.csv", b"\x89PNG\r\n\x1a\n"),
+        ("x.xml", b"<html></html>"),
+        ("x.csv", b""),
+    ):
+        upload(kanya, content, name, to_status=422)
+    assert count(StatementDraft) == 0
+
+
+def test_only_the_finance_officer_sees_drafts(portal: Flask, cast: Cast) -> None:
+    number = sent(generic(movements(1)))
+    for person in (cast.decha, cast.busaba, cast.ton, cast.malee):
+        person.sign_in()
+        person.visit(f"/bank/statements/drafts/{number}", status=403)
+        person.visit(f"/bank/statements/drafts/{number}/columns", status=403)
+
+
+def test_a_statements_lines_are_exported_without_formulas_and_its_file_as_it_came(
+    portal: Flask, cast: Cast
+) -> None:
+    raw = generic([(NOW, 100, "", "=1+1"), (NOW, -50, "", "@x")])
+    brought_in(raw)
+    number = db.session().scalars(select(Statement.id)).one()
+    decha = cast.decha.sign_in()
+    assert "=1+1" in decha.visit(f"/bank/statements/{number}").words
+    text = decha.client.get(f"/bank/statements/{number}/lines.csv").data.decode("utf-8-sig")
+    assert "'=1+1" in text
+    assert "'@x" in text
+    assert ",-0.50," in text
+    book = decha.client.get(f"/bank/statements/{number}/lines.xlsx")
+    import openpyxl
+
+    cells = [cell for row in openpyxl.load_workbook(io.BytesIO(book.data)).active.iter_rows() for cell in row]
+    assert "=1+1" in [cell.value for cell in cells]
+    assert "f" not in {cell.data_type for cell in cells}
+    assert decha.client.get(f"/bank/statements/{number}/file").data == raw
+    assert states()["waiting"] == 1
