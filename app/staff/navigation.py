@@ -21,7 +21,6 @@ class Item:
 _PLACES = (
     ("warroom.home", "งานของฉัน"),
     ("giving.pledges", "สมทบทุน"),
-    ("giving.goods", "สิ่งของ"),
     ("giving.collecting", "QR เครือข่าย"),
     ("bank.queue", "เงินเข้า"),
     ("books.balances", "บัญชี"),

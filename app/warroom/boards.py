@@ -9,8 +9,7 @@ from sqlalchemy import func, select
 from app.cases.aid import access, progress
 from app.cases.aid.records import AidRequest, Handover, RequestState
 from app.fund.bank.events import BankEvent, Settlement
-from app.fund.giving import donations, issuer, networks, pledges, receipts
-from app.fund.giving.networks import Network
+from app.fund.giving import donations, instalments, issuer, networks, pledges, receipts
 from app.fund.giving.pledges import Kind, Pledge, PledgeState
 from app.fund.ledger import books
 from app.fund.spending import payments
@@ -219,10 +218,24 @@ def _treasurer(user: User) -> list[Card]:
         .join(Pledge.network)
     )
     mine = list(stated)
-    came = pledges.received([pledge.id for pledge in mine])
+    numbers = [pledge.id for pledge in mine]
+    came, parts = pledges.received(numbers), instalments.of(numbers)
     left = [pledge for pledge in mine if came[pledge.id] < pledge.satang]
-    late = sum(pledge.expected_on < clock.today() for pledge in left)
-    words = _baht(sum(pledge.satang - came[pledge.id] for pledge in left)) if left else "ให้ครบตามที่แจ้งแล้ว"
+    words = "ให้ครบตามที่แจ้งแล้ว"
+    if left:
+        rest = sum(pledge.satang - came[pledge.id] for pledge in left)
+        words = (
+            f"แจ้งไว้ {_baht(sum(pledge.satang for pledge in mine))} "
+            f"ได้รับแล้ว {_baht(sum(came.values()))} ยังค้าง {_baht(rest)}"
+        )
+    late = 0
+    for pledge in left:
+        days = [
+            one.instalment.due_on
+            for one in instalments.covered(parts[pledge.id], came[pledge.id])
+            if one.rest
+        ]
+        late += min(days, default=pledge.expected_on) < clock.today()
     if late:
         words += f" เลยกำหนดแล้ว {late:,} รายการ"
     return [Card("ที่แจ้งไว้และยังไม่ได้โอน", words, url_for("giving.pledges"), len(left))]

@@ -2,6 +2,7 @@
 
 import io
 import json
+import threading
 from datetime import date, timedelta
 
 import pypdf
@@ -21,6 +22,7 @@ from app.fund.ledger.entries import Entry
 from app.kit import clock
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
+from app.staff.users import User
 
 PROOF = "ใบรับสิ่งของเลขต่อเนื่องไม่ขาด เนื้อความเป็นอย่างที่ออก และของในคลังตรงกับใบรับ"
 
@@ -101,6 +103,55 @@ def test_the_store_never_falls_below_nothing_by_rule_or_by_database(cast: Cast) 
             session.execute(text(f"UPDATE {table} SET id = id + 100"))
         with pytest.raises(DBAPIError, match=f"kept_{table}"), transaction() as session:
             session.execute(text(f"DELETE FROM {table}"))
+
+
+@pytest.mark.postgres
+def test_many_hands_at_once_take_no_more_than_there_is_and_leave_no_number_out(
+    postgres_portal: Flask,
+) -> None:
+    cast = Cast(postgres_portal)
+    records(cast, quantity=10)
+    item, keeper, purpose = (
+        db.session().scalars(select(StockItem.id)).one(),
+        cast.kanya.user_id,
+        cast.purpose().id,
+    )
+    db.session().rollback()
+    start = threading.Barrier(8)
+    taken: list[int] = []
+
+    def work(number: int) -> None:
+        with postgres_portal.app_context():
+            start.wait()
+            by = db.session().get_one(User, keeper)
+            try:
+                with transaction():
+                    stock.take_out(item, quantity=3, reason="ส่งมอบ", by=by)
+                taken.append(number)
+            except Refused:
+                pass
+            with transaction():
+                goods.record(
+                    kind="labour",
+                    what="ช่างไม้",
+                    quantity=1,
+                    unit="วันแรง",
+                    satang=50_000,
+                    valued_from="word",
+                    received_on=clock.today(),
+                    purpose_id=purpose,
+                    by=by,
+                )
+            db.session.remove()
+
+    hands = [threading.Thread(target=work, args=(number,)) for number in range(8)]
+    for hand in hands:
+        hand.start()
+    for hand in hands:
+        hand.join()
+    assert len(taken) == 3
+    assert there() == {"ข้าวสาร หอมมะลิ": 1}
+    assert sorted(db.session().scalars(select(GoodsGift.number))) == list(range(1, 10))
 
 
 def test_nothing_comes_into_the_store_but_from_a_gift(cast: Cast) -> None:

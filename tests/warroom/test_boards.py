@@ -7,6 +7,7 @@ from people import Cast
 from sqlalchemy import event
 
 from app.fund.giving import pledges
+from app.fund.giving.instalments import Part
 from app.fund.ledger.books import BooksCheck
 from app.fund.spending import committee, proposals
 from app.kit import clock
@@ -41,8 +42,21 @@ def test_the_treasurer_is_told_what_was_pledged_and_has_not_come(cast: Cast) -> 
             by=cast.ton.user,
         )
     page = cast.ton.visit("/home")
-    assert "500.00 บาท" in page.words
+    assert "แจ้งไว้ 500.00 บาท ได้รับแล้ว 0.00 บาท ยังค้าง 500.00 บาท" in page.words
     assert "1 รายการ" in page.words
+    assert "เลยกำหนด" not in page.words
+    with transaction():
+        pledges.state(
+            network_id=1,
+            satang=200_00,
+            purpose_id=cast.purpose().id,
+            parts=[
+                Part(100_00, clock.today() - timedelta(days=1)),
+                Part(100_00, clock.today() + timedelta(days=30)),
+            ],
+            by=cast.ton.user,
+        )
+    assert "เลยกำหนดแล้ว 1 รายการ" in cast.ton.visit("/home").words
 
 
 def test_the_secretary_is_told_of_proposals_without_an_agenda(cast: Cast) -> None:
