@@ -97,7 +97,7 @@ def upgrade() -> None:
         sa.Column("donation_id", _ID, autoincrement=False, nullable=False),
         sa.Column("kind", sa.String(length=8), nullable=False),
         sa.Column("name", sa.String(length=160), nullable=False),
-        sa.Column("id_sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("number_sealed", sa.LargeBinary(), nullable=False),
         sa.Column("consented_at", _AT, nullable=False),
         sa.CheckConstraint("kind IN ('person', 'company')", name=op.f("ck_donor_tax_known_kind")),
         sa.ForeignKeyConstraint(["donation_id"], ["donation.id"], name=op.f("fk_donor_tax_donation_id")),

@@ -79,7 +79,7 @@ def test_a_giver_consents_sees_a_masked_number_and_takes_it_back(registered: Cas
     assert PERSON not in page.text
     assert f"x-xxxx-xxxxx-{PERSON[10:12]}-{PERSON[12]}" in page.main
     row = db.session().scalars(select(DonorTax)).one()
-    assert PERSON.encode() not in row.id_sealed
+    assert PERSON.encode() not in row.number_sealed
     assert all(PERSON not in event.details for event in db.session().scalars(select(AuditEvent)))
     visitor.press(visitor.visit(here), having="withdraw")
     assert db.session().scalars(select(DonorTax)).all() == []
@@ -98,10 +98,10 @@ def test_a_seal_moved_to_another_donation_does_not_open(registered: Cast) -> Non
     first, second = give(registered), give(registered)
     consent(first)
     consent(second, tax_id=with_check_digit("310170020345"))
-    sealed = db.session().get_one(DonorTax, first.donation_id).id_sealed
+    sealed = db.session().get_one(DonorTax, first.donation_id).number_sealed
     with transaction() as session:
         session.execute(
-            update(DonorTax).where(DonorTax.donation_id == second.donation_id).values(id_sealed=sealed)
+            update(DonorTax).where(DonorTax.donation_id == second.donation_id).values(number_sealed=sealed)
         )
     with pytest.raises(ValueError, match="context"):
         edonation.masked(db.session().get_one(DonorTax, second.donation_id))

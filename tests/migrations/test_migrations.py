@@ -246,7 +246,7 @@ _ROWS: dict[str, list[tuple[str, dict[str, Any]]]] = {
             {"id": 1, "asked_by_id": 1, "first_on": _DAY, "last_on": _DAY, "state": "printing"},
         ),
         ("receipt_print", {"id": 1, "receipt_id": 1, "kind": "original", "by_id": 1, "batch_id": 1}),
-        ("donor_tax", {"donation_id": 1, "kind": "person", "name": "นายใจ ดีงาม", "id_sealed": b"x"}),
+        ("donor_tax", {"donation_id": 1, "kind": "person", "name": "นายใจ ดีงาม", "number_sealed": b"x"}),
         ("edonation_report", {"id": 1, "gift_id": 1, "route": "manual", "recorded_by_id": 1}),
     ],
 }

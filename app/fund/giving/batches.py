@@ -36,7 +36,7 @@ from app.kit import clock, queue
 from app.kit.binding import Binder
 from app.kit.db import Base, Id, UtcDateTime, db, lock, transaction
 from app.kit.errors import BadInput, Refused
-from app.kit.press import Press
+from app.kit.press import Press, print_one
 from app.settings import Settings
 from app.staff import audit
 from app.staff.roles import Role
@@ -48,6 +48,8 @@ MOST = 5_000
 KEPT = timedelta(days=7)
 #: Printed by one turn of the background worker, so that the bank's messages need not wait for a whole batch.
 _A_TURN = 100
+#: So few are printed sooner than other hands are called.
+_FEW = 12
 #: Put away together.
 _AT_ONCE = 50
 
@@ -179,7 +181,9 @@ def work(batch_id: int, *, press: Press, most: int) -> bool:
     wanted = [(receipt.id, papers.sheet(receipt)) for receipt in session.scalars(lacking)]
     session.rollback()  # while pages are printed nobody is kept waiting by this reading
     printed: list[tuple[int, bytes]] = []
-    for (number, _), pdf in zip(wanted, press.print_all(sheet for _, sheet in wanted), strict=True):
+    sheets = [sheet for _, sheet in wanted]
+    pdfs = press.print_all(sheets) if len(sheets) > _FEW else map(print_one, sheets)
+    for (number, _), pdf in zip(wanted, pdfs, strict=True):
         printed.append((number, pdf))
         if len(printed) >= _AT_ONCE:
             _put_away(batch_id, printed)

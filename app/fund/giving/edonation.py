@@ -50,7 +50,7 @@ class DonorTax(Base):
     kind: Mapped[str] = mapped_column(String(8))
     name: Mapped[str] = mapped_column(String(160))
     #: Thirteen digits under AES-256-GCM, bound to the donation.
-    id_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    number_sealed: Mapped[bytes] = mapped_column(LargeBinary)
     consented_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     __table_args__ = (CheckConstraint("kind IN ('person', 'company')", name="known_kind"),)
@@ -121,7 +121,7 @@ def consent(donation_id: int, *, kind: str, name: str, tax_id: str) -> DonorTax:
     session = db.session()
     row = session.get(DonorTax, donation.id) or DonorTax(donation_id=donation.id)
     row.kind, row.name, row.consented_at = kind, name, clock.now()
-    row.id_sealed = crypto.seal(number, key=_key(), key_number=_KEY_NUMBER, context=_context(donation.id))
+    row.number_sealed = crypto.seal(number, key=_key(), key_number=_KEY_NUMBER, context=_context(donation.id))
     session.add(row)
     session.flush()
     audit.note("edonation.consent", f"donation:{donation.id}", by=None, kind=kind)
@@ -161,7 +161,7 @@ def masked(row: DonorTax) -> str:
 
 
 def _opened(row: DonorTax) -> str:
-    return crypto.unseal(row.id_sealed, keys={_KEY_NUMBER: _key()}, context=_context(row.donation_id))
+    return crypto.unseal(row.number_sealed, keys={_KEY_NUMBER: _key()}, context=_context(row.donation_id))
 
 
 @dataclass(frozen=True, slots=True)
