@@ -20,10 +20,11 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from app.demo import telling
-from app.fund.bank import callbacks, confirming, inquiries, matching, scb, sweep
+from app.fund.bank import callbacks, confirming, decisions, inquiries, matching, scb, sweep
 from app.fund.bank.events import BankEvent
 from app.fund.bank.inquiries import Inquiry
 from app.fund.giving.donations import FundAccount
+from app.fund.ledger import books
 from app.kit import clock, queue
 from app.kit.db import db, transaction
 from app.kit.errors import Refused
@@ -124,6 +125,26 @@ def test_a_payment_that_the_bank_took_back_does_not_count(asking: Flask, cast: C
     work()
     assert (only_settlement().state, only_settlement().rule, given()) == ("waiting", "differs", [])
     assert "คืนเงิน" in only_settlement().reason
+
+
+def test_a_gift_whose_bank_takes_the_money_back_later_shows_in_the_books_until_it_is_undone(
+    asking: Flask, cast: Cast, bank: Peer
+) -> None:
+    donation = opened(cast)
+    line = bank.pays(donation.ref1, 150_000)
+    send(asking, telling.confirmation(line))
+    work()
+    assert given() == [150_000]
+    assert books.findings() == []
+    bank.ledger.move(peers_asked(line), satang=-150_000, words="คืนเงิน", reverses=line.transaction_id)
+    found = sweep.run()
+    assert (found["differs"], found["reversed"]) == (1, 1)
+    assert len(books.findings()) == 1
+    assert "คืนเงิน" in books.findings()[0]
+    event_id = settlement_of(line.transaction_id).event_id
+    with transaction():
+        decisions.undo(event_id, reason="ธนาคารคืนเงินให้ผู้โอนแล้ว", by=cast.kanya.user)
+    assert books.findings() == []
 
 
 def peers_asked(line: Any) -> Any:

@@ -7,12 +7,13 @@ from typing import Any
 
 from flask import current_app
 from sqlalchemy import exists, select
-from sqlalchemy.orm import defer
+from sqlalchemy.orm import aliased, defer
 
 from app.fund.bank import inquiries, matching, omise, scb
 from app.fund.bank.events import BankEvent, Settlement, canonical
 from app.fund.bank.inquiries import Inquiry, Outcome
 from app.fund.giving.donations import FundAccount
+from app.fund.ledger import books
 from app.kit import clock, queue
 from app.kit.clock import BANGKOK
 from app.kit.db import db, lock, transaction
@@ -250,3 +251,22 @@ def _rests(source: str) -> bool:
 
 def _rest(source: str) -> None:
     current_app.extensions[f"{source}_rests_until"] = time.monotonic() + _REST
+
+
+@books.proof("ธนาคารไม่ได้คืนเงินของเงินสมทบที่เคยยืนยัน")
+def _what_was_confirmed_still_is() -> list[str]:
+    """A gift whose bank took the money back after it had confirmed it stands until the officer undoes it."""
+    later = aliased(Inquiry)
+    earlier = aliased(Inquiry)
+    taken_back = (
+        select(Inquiry.event_id, Inquiry.words)
+        .join(Settlement, Settlement.event_id == Inquiry.event_id)
+        .where(
+            Inquiry.outcome == Outcome.DIFFERS,
+            Settlement.state == "posted",
+            ~exists().where(later.event_id == Inquiry.event_id, later.id > Inquiry.id),
+            exists().where(earlier.event_id == Inquiry.event_id, earlier.outcome == Outcome.CONFIRMED),
+        )
+        .order_by(Inquiry.event_id)
+    )
+    return [f"รายการธนาคารที่ {number}: {words}" for number, words in db.session().execute(taken_back)]
