@@ -1,6 +1,6 @@
 """Navigation: where the person signed in may go, in the order of the day's work."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import current_app, request, url_for
@@ -23,6 +23,7 @@ _PLACES = (
     ("giving.pledges", "สมทบทุน"),
     ("giving.collecting", "QR เครือข่าย"),
     ("bank.queue", "เงินเข้า"),
+    ("bank.counter", "เคาน์เตอร์"),
     ("books.balances", "บัญชี"),
     ("aid.requests", "คำขอช่วยเหลือ"),
     ("committee.meetings", "ประชุม"),
@@ -49,4 +50,6 @@ def items(user: Any) -> list[Item]:
         if len(roles) < len(allowed) or user.has(*roles):
             href = url_for(endpoint)
             shown.append(Item(label, href, request.path == href or request.path.startswith(f"{href}/")))
-    return shown
+    # Of a place within a place the inner one is where the person is.
+    inmost = max((len(one.href) for one in shown if one.current), default=0)
+    return [replace(one, current=one.current and len(one.href) == inmost) for one in shown]

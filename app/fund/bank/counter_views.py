@@ -31,6 +31,9 @@ _HANDS = (Role.FINANCE, Role.FUND_OFFICER)
 _MOST_PLEDGES = 300
 
 
+bp.add_app_template_global(cash_ups.late, "late_cash_ups")
+
+
 def _offered(form: TakingForm) -> TakingForm:
     session = db.session()
     purposes = session.execute(select(Purpose.id, Purpose.name_th).where(Purpose.open).order_by(Purpose.id))
@@ -70,7 +73,6 @@ def _counter_page(form: TakingForm, *, refused: str = "") -> str:
         open_cash_ups=[(one, sum(takings.expected(one.id))) for one in open_],
         today=clock.today(),
         takings=list(db.session().scalars(recent).unique()),
-        late=cash_ups.late(),
     )
 
 
@@ -232,7 +234,7 @@ def _cash_up_page(number: int, *, form: CountForm | None = None, refused: str = 
         expected_cash=cash,
         expected_cheque=cheques,
         counts={int(worth): pieces for worth, pieces in json.loads(found.counts).items()},
-        items=list(items),
+        due=list(items),
         deposits={one.item_id: one for one in deposits},
         may_count=drawer.may_count(signed_in()) and found.closed_at is None,
         may_link=signed_in().has(Role.FINANCE),

@@ -10,7 +10,7 @@ from app.kit.clock import BANGKOK
 from app.kit.db import UtcDateTime, db, is_sqlite
 
 _LINES = """
-line AS (
+line AS MATERIALIZED (
     SELECT e.id, e.account_id, {day} AS on_day, e.statement_id, e.satang, e.balance_satang AS balance,
         e.occurred_at, e.has_time, {epoch} AS epoch, SUBSTR(e.external_id, 1, 64) AS contents,
         MIN(e.occurred_at) OVER (PARTITION BY e.account_id, {day}, e.statement_id) AS chunk
@@ -23,7 +23,7 @@ told AS (
         FIRST_VALUE(has_time) OVER alike AS first_has_time, FIRST_VALUE(epoch) OVER alike AS first_epoch
     FROM line WINDOW alike AS (PARTITION BY on_day, satang, balance ORDER BY id)
 ),
-marked AS (
+marked AS MATERIALIZED (
     SELECT told.*, CASE WHEN balance IS NOT NULL AND contents <> first_contents
         AND statement_id <> first_statement AND (NOT (has_time AND first_has_time) OR ABS(epoch - first_epoch) <= 120)
         THEN 1 ELSE 0 END AS copy
@@ -97,10 +97,11 @@ FROM bank_event AS e JOIN settlement AS s ON s.event_id = e.id
 WHERE e.source = 'statement' AND e.account_id = :account AND e.satang < 0
     AND e.occurred_at >= :since AND e.occurred_at < :until ORDER BY e.occurred_at, e.id"""
 
-_NEIGHBOURS = """SELECT (SELECT MAX(occurred_at) FROM bank_event WHERE source = 'statement'
-    AND account_id = :account AND occurred_at < :since) AS before_at,
-(SELECT MIN(occurred_at) FROM bank_event WHERE source = 'statement'
-    AND account_id = :account AND occurred_at >= :until) AS after_at"""
+# In the order of the index on time: a smallest or largest of them all would read every line of the account.
+_NEIGHBOURS = """SELECT (SELECT occurred_at FROM bank_event WHERE source = 'statement' AND account_id = :account
+    AND occurred_at < :since ORDER BY occurred_at DESC LIMIT 1) AS before_at,
+(SELECT occurred_at FROM bank_event WHERE source = 'statement' AND account_id = :account
+    AND occurred_at >= :until ORDER BY occurred_at LIMIT 1) AS after_at"""
 
 
 def _sql(query: str) -> Any:

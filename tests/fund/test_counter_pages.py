@@ -1,0 +1,141 @@
+"""Pages of the counter: an officer takes money, counts the drawer, and sees it reach the bank."""
+
+from datetime import timedelta
+
+from flask import Flask
+from people import Cast
+from test_counter import a_cheque, brought_in, closed, lines, taken
+
+from app.fund.bank import cash_ups, takings
+from app.fund.bank.takings import CashUp, Taking
+from app.kit import clock, thai
+from app.kit.db import db, transaction
+
+
+def test_an_officer_takes_cash_and_hands_over_the_receipt(portal: Flask, cast: Cast) -> None:
+    busaba = cast.busaba.sign_in()
+    page = busaba.send("/bank/counter", satang="500", donor_name="นางใจ ดี", action="/bank/counter")
+    assert "รับเงิน 500.00 บาท" in page.main
+    assert "C-000001" in page.main
+    paper = busaba.press(page, having="print")
+    assert paper.response.data.startswith(b"%PDF")
+
+
+def test_the_same_form_pressed_twice_is_one_taking(portal: Flask, cast: Cast) -> None:
+    busaba = cast.busaba.sign_in()
+    page = busaba.visit("/bank/counter")
+    first = busaba.press(page, having="satang", satang="500")
+    second = busaba.press(page, having="satang", satang="500")
+    assert first.path == second.path
+    assert db.session().query(Taking).count() == 1
+    other = busaba.press(page, having="satang", satang="600", to_status=409)
+    assert "บันทึกรับเงิน 500.00 บาทไปแล้ว" in other.main
+
+
+def test_a_cheque_needs_all_that_stands_on_one_and_the_form_keeps_what_was_typed(
+    portal: Flask, cast: Cast
+) -> None:
+    kanya = cast.kanya.sign_in()
+    page = kanya.visit("/bank/counter")
+    missing = kanya.press(
+        page, having="satang", satang="800", kind="cheque", donor_name="บริษัท ก", to_status=422
+    )
+    assert "กรุณากรอกเลขที่เช็ค" in missing.main
+    assert 'value="บริษัท ก"' in missing.text
+    done = kanya.press(
+        missing,
+        having="satang",
+        cheque_bank="006",
+        cheque_number="1234567",
+        cheque_on=thai.long_date(clock.today()),
+    )
+    assert "เลขที่ 1234567" in done.main
+
+
+def test_nonsense_in_the_form_is_told_and_takes_nothing(portal: Flask, cast: Cast) -> None:
+    kanya = cast.kanya.sign_in()
+    page = kanya.visit("/bank/counter")
+    for wrong in ("", "0", "-5", "1.234", "abc", "1e3"):
+        kanya.press(page, having="satang", satang=wrong, to_status=422)
+    assert db.session().query(Taking).count() == 0
+
+
+def test_the_drawer_is_counted_and_closed_and_a_difference_is_asked_for(portal: Flask, cast: Cast) -> None:
+    taken(cast, 150_000)
+    taken(cast, 80_000, cheque=a_cheque())
+    kanya = cast.kanya.sign_in()
+    number = takings.open_cash_ups()[0].id
+    page = kanya.visit(f"/bank/cash-ups/{number}")
+    assert "1,500.00" in page.main
+    short = kanya.press(page, having="pieces_100000", pieces_100000="1", pieces_10000="4", to_status=422)
+    assert "ไม่ตรง" in short.main
+    cheque = next(one for one in takings.of_cash_up(number) if one.kind == "cheque")
+    done = kanya.press(
+        short, having="pieces_100000", pieces_100000="1", pieces_10000="5", cheque=str(cheque.id)
+    )
+    assert "ยังไม่พบการนำฝาก" in done.main
+    assert db.session().get_one(CashUp, number).counted_satang == 230_000
+    brought_in((230_000, "ฝากเงินสดและเช็ค"))
+    assert "นำฝากครบ" in kanya.visit("/bank/cash-ups").main
+
+
+def test_a_tie_is_shown_to_finance_who_chooses(portal: Flask, cast: Cast) -> None:
+    for _ in range(2):
+        taken(cast, 50_000)
+        closed(cast)
+    brought_in((50_000, "ฝากเงินสด"))
+    kanya = cast.kanya.sign_in()
+    page = kanya.visit("/bank/cash-ups")
+    assert "น่าจะเป็นการนำฝาก" in page.main
+    kanya.press(page, having="items")
+    assert lines()[0].rule == "deposit"
+    assert len(cash_ups.Undeposited().items) == 1
+    event_id = lines()[0].event_id
+    page = kanya.visit(f"/bank/cash-ups/{takings.of_cash_up(1)[0].cash_up_id}")
+    kanya.press(page, having="undo", reason="เลือกผิดชุด")
+    assert lines()[0].state == "waiting"
+    assert lines()[0].event_id == event_id
+
+
+def test_what_is_late_stands_in_red_on_the_first_page_of_finance(portal: Flask, cast: Cast) -> None:
+    kanya = cast.kanya.sign_in()
+    taken(cast, 50_000)
+    closed(cast)
+    assert "ค้างอยู่" not in kanya.visit("/bank").main
+    with transaction() as session:
+        session.add(
+            CashUp(number=77, on=clock.today() - timedelta(days=2), opened_at=clock.now() - timedelta(days=2))
+        )
+    assert "ค้างอยู่ 1 ชุด" in kanya.visit("/bank").main
+    assert "ยังไม่ได้ปิดยอด" in kanya.visit("/bank/counter").main
+
+
+def test_finance_voids_what_was_typed_wrongly_and_notes_a_cheque_that_bounced(
+    portal: Flask, cast: Cast
+) -> None:
+    wrong, cheque = taken(cast).id, taken(cast, 80_000, cheque=a_cheque()).id
+    kanya = cast.kanya.sign_in()
+    kanya.press(kanya.visit(f"/bank/counter/{wrong}"), having="void", reason="", to_status=422)
+    page = kanya.press(kanya.visit(f"/bank/counter/{wrong}"), having="void", reason="พิมพ์ยอดผิด")
+    assert "พิมพ์ยอดผิด" in page.main
+    closed(cast)
+    page = kanya.press(kanya.visit(f"/bank/counter/{cheque}"), having="bounce", reason="เงินในบัญชีไม่พอจ่าย")
+    assert "เช็คคืน" in page.main
+    busaba = cast.busaba.sign_in()
+    assert "void" not in busaba.visit(f"/bank/counter/{wrong}").text
+
+
+def test_only_those_of_the_counter_open_its_pages(portal: Flask, cast: Cast) -> None:
+    taking = taken(cast)
+    places = (
+        "/bank/counter",
+        f"/bank/counter/{taking.id}",
+        "/bank/cash-ups",
+        f"/bank/cash-ups/{taking.cash_up_id}",
+    )
+    for place in places:
+        for person in (cast.malee, cast.ton, cast.ying, cast.pranee):
+            person.sign_in().visit(place, status=403)
+        cast.decha.sign_in().visit(place)
+    cast.kanya.sign_in().visit("/bank/counter/999999", status=404)
+    cast.kanya.sign_in().visit("/bank/cash-ups/999999", status=404)
