@@ -120,8 +120,8 @@ def test_a_gift_walks_from_a_pledge_to_67_scout_uniforms_and_the_page_everyone_c
         f'21/11/2569,10:20:30,รับชำระ,"80,000.00",,"80,000.00",{donation.ref1},{message["transactionId"]}\n'
         '21/11/2569,10:31:00,โอนเข้า,500.00,,"80,500.00",,\n'
     ).encode("cp874")
-    kanya.send("/bank/statements/import", file=(io.BytesIO(statement), "statement.csv"))
-    page = kanya.visit("/bank")
+    looked_at = kanya.send("/bank/statements/import", file=(io.BytesIO(statement), "statement.csv"))
+    page = kanya.press(looked_at, having="/apply")
     assert "500.00" in _money(page)
     waiting = re.findall(r"/bank/events/(\d+)", page.text)
     assert waiting
