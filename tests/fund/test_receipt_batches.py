@@ -226,14 +226,14 @@ def _command(app: Flask, *words: str) -> subprocess.Popen[str]:
 
 
 def test_a_batch_killed_outright_goes_on_when_it_is_asked_again(cast: Cast, tmp_path: Path) -> None:
-    codes = give(cast, 120)
+    codes = give(cast, 80)
     db.session.rollback()
     today = clock.today()
     out = tmp_path / "month.pdf"
     words = ("receipts", "batch", "--month", f"{today.year + 543}-{today.month:02d}", "--out", str(out))
     first = _command(cast.app, *words)
     counted = select(func.count()).select_from(ReceiptPaper)
-    deadline = time.monotonic() + 90
+    deadline = time.monotonic() + 300
     while (
         not (kept := db.session().scalar(counted) or 0)
         and first.poll() is None
@@ -244,20 +244,20 @@ def test_a_batch_killed_outright_goes_on_when_it_is_asked_again(cast: Cast, tmp_
     first.send_signal(signal.SIGKILL)
     first.communicate()
     db.session.rollback()
-    assert 0 < kept < 120, "it was not killed in the middle"
+    assert 0 < kept < 80, "it was not killed in the middle"
     assert not out.exists()
     before = dict(db.session().execute(select(ReceiptPaper.receipt_id, ReceiptPaper.hash)).all())
     db.session.rollback()
 
     second = _command(cast.app, *words)
-    said, complaint = second.communicate(timeout=120)
+    said, complaint = second.communicate(timeout=400)
     assert second.returncode == 0, complaint
     told = json.loads(said)
     content = out.read_bytes()
-    assert (told["receipts"], told["sha256"]) == (120, hashlib.sha256(content).hexdigest())
+    assert (told["receipts"], told["sha256"]) == (80, hashlib.sha256(content).hexdigest())
     assert codes_in(content) == codes
     after = dict(db.session().execute(select(ReceiptPaper.receipt_id, ReceiptPaper.hash)).all())
-    assert len(after) == 120
+    assert len(after) == 80
     assert after.items() >= before.items()
     assert db.session().scalar(select(func.count()).select_from(ReceiptBatch)) == 1
 
@@ -265,7 +265,7 @@ def test_a_batch_killed_outright_goes_on_when_it_is_asked_again(cast: Cast, tmp_
 def test_issuing_what_is_owed_killed_outright_leaves_no_gap(cast: Cast) -> None:
     with_issuer(cast.app, tax_id="")
     with transaction():
-        for number in range(400):
+        for number in range(200):
             arrives(
                 satang=100 + number,
                 paid_at=clock.now(),
@@ -276,7 +276,7 @@ def test_issuing_what_is_owed_killed_outright_leaves_no_gap(cast: Cast) -> None:
     with_issuer(cast.app)
     program = _command(cast.app, "receipts", "issue-missing")
     counted = select(func.count()).select_from(Receipt)
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 300
     while (
         not (issued := db.session().scalar(counted) or 0)
         and program.poll() is None
@@ -288,10 +288,10 @@ def test_issuing_what_is_owed_killed_outright_leaves_no_gap(cast: Cast) -> None:
     program.communicate()
     db.session.rollback()
     assert issued
-    rest = 400 - (db.session().scalar(counted) or 0)
+    rest = 200 - (db.session().scalar(counted) or 0)
     db.session.rollback()
     assert receipts.issue_missing() == rest
-    for book, count in (("", 100), ("C", 300)):
+    for book, count in (("", 50), ("C", 150)):
         numbers = db.session().scalars(select(Receipt.number).filter_by(book=book).order_by(Receipt.number))
         assert list(numbers) == list(range(1, count + 1))
 

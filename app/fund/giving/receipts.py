@@ -172,7 +172,7 @@ def owed() -> tuple[int, int]:
     return int(row[0]), int(row[1])
 
 
-def issue_missing(*, by: User | None = None, most: int = 200) -> int:
+def issue_missing(*, by: User | None = None, most: int = 50) -> int:
     """Issue the receipts that are owed, oldest gift first, `most` in one transaction. Returns how many.
 
     Nothing happens while the issuer's data are incomplete. Safe to repeat and to kill: what is issued is issued,
