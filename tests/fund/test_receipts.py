@@ -157,6 +157,7 @@ def test_without_a_whole_issuer_money_is_posted_and_its_receipt_is_owed(
         receipts.issue(db.session().get_one(Gift, first.id), by=None)
     kanya = cast.kanya.sign_in()
     assert "เงินสมทบที่ยังไม่มีใบเสร็จ" in kanya.visit("/home").words
+    assert "ยังไม่มีใบเสร็จ 2 ก้อน" in kanya.visit("/bank").words
     assert "เงินสมทบ 2 ก้อนยังไม่มีใบเสร็จ" in kanya.visit("/receipts").words
     assert receipts.issue_missing() == 0
 

@@ -10,6 +10,7 @@ from app.fund.bank.events import BankEvent, Settlement
 from app.fund.bank.pages import PAGE, bp, import_form, page_number, pages
 from app.fund.bank.refunds import Refund
 from app.fund.bank.second_hands import SecondHand
+from app.fund.giving import receipts
 from app.fund.giving.donations import Donation
 from app.fund.ledger import books
 from app.kit import clock
@@ -73,6 +74,7 @@ def queue() -> str:
         accept=words.accept,
         asked=_asked({one.event_id for one, _ in rows}),
         to_confirm=count_to_confirm(),
+        owed=receipts.owed()[0],
         posted=list(posted),
         posted_count=posted_count,
         posted_total=int(posted_total),
