@@ -20,7 +20,10 @@ LEASE = timedelta(minutes=5)
 PAUSES = (timedelta(minutes=2), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=4))
 #: So long a channel that takes repetitions remembers a message's key.
 REMEMBERED = timedelta(hours=23)
+#: A message that found no channel for so long says what is no longer so, and is not sent unless a person says so.
+STALE = timedelta(days=7)
 
+_STALE = "รอช่องทางส่งนานเกิน 7 วัน เนื้อหาอาจไม่ตรงกับปัจจุบันแล้ว จึงไม่ส่ง หากยังต้องการให้กดส่งอีกครั้ง"
 _DIED = "ระบบหยุดทำงานขณะกำลังส่ง จึงไม่ทราบว่าถึงผู้รับหรือไม่"
 
 
@@ -173,6 +176,8 @@ def _take(channel: str) -> Message | None:
 def _hand_over(message: Message, channel: Channel) -> tuple[str, bool]:
     """What became of the message, and whether the channel is down for every other one too."""
     words = channel.refuses(message.recipient, message.subject)
+    if not words and message.attempts == 1 and message.queued_at < clock.now() - STALE:
+        words = _STALE
     if words:
         return _settle(message, "failed", words), False
     is_last = message.attempts > len(PAUSES)
@@ -252,7 +257,8 @@ def retry(message_id: int) -> Message:
     message = lock(Message, message_id)
     if message.state != "failed":
         raise Refused("ส่งซ้ำได้เฉพาะข้อความที่ส่งไม่สำเร็จแน่นอน กรุณาเปิดหน้านี้ใหม่เพื่อดูสถานะล่าสุด")
-    message.state, message.settled_at, message.attempts = "queued", None, 0
+    # Not from nought: what a person offers anew is never too old to be sent.
+    message.state, message.settled_at, message.attempts = "queued", None, 1
     message.first_tried_at, message.due_at, message.error = None, clock.now(), ""
     return message
 

@@ -101,6 +101,21 @@ def test_without_a_channel_messages_stay_queued(portal: Flask) -> None:
     assert _only().state == "queued"
 
 
+def test_what_waited_for_a_channel_for_a_week_is_not_sent_unless_a_person_says_so(
+    portal: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _write()
+    with mail_server() as box:
+        channels = {"email": _mail(box.port)}
+        monkeypatch.setattr(outbox, "STALE", timedelta(0))
+        assert outbox.send_due(channels)["failed"] == 1
+        assert "เกิน 7 วัน" in _only().error
+        with transaction():
+            outbox.retry(_only().id)
+        assert outbox.send_due(channels)["sent"] == 1
+        assert len(box.raw) == 1
+
+
 def test_nothing_is_sent_before_its_time(portal: Flask) -> None:
     _write(due_at=clock.now() + timedelta(hours=1))
     with mail_server() as box:

@@ -256,7 +256,8 @@ def reached(network_ids: Sequence[int]) -> dict[int, list[Reached]]:
 
 def _signed(lines: list[str]) -> str:
     contact = _profile().contact
-    return "\n".join([*lines, "", _profile().fund_th, contact.office_th, f"โทร. {contact.phone}"])
+    phone = [f"โทร. {contact.phone}"] if contact.phone else []
+    return "\n".join([*lines, "", _profile().fund_th, contact.office_th, *phone])
 
 
 def _address(path: str) -> str:
