@@ -14,6 +14,7 @@ from app.cases.aid import committee_views
 from app.cases.aid import views as aid_views
 from app.cases.care import views as care_views
 from app.cases.registry import views as registry_views
+from app.demo import peers
 from app.demo import province as demo_province
 from app.demo import views as demo_views
 from app.fund.bank import views as bank_views
@@ -88,6 +89,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     if settings.demo:
         app.register_blueprint(demo_views.bp)
         app.extensions["demo_accounts"] = lambda: demo_province.accounts(settings)
+        app.extensions["demo_peers"] = lambda: peers.introduced(settings)
     app.context_processor(_page_words)
     return app
 

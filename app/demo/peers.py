@@ -7,6 +7,7 @@ import base64
 import hashlib
 import hmac
 import time
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -17,7 +18,7 @@ from app.demo.ledger import Ledger
 from app.demo.pages import bp
 from app.demo.telling import payment
 from app.kit.web import csrf
-from app.settings import Settings
+from app.settings import Scb, Settings
 from app.staff.doors import EVERYONE, opens_to
 
 _LASTS = 1800
@@ -35,6 +36,13 @@ def environment(settings: Settings) -> dict[str, str]:
         "KUEAKUN_OMISE_KEY": _own(settings, "omise-key"),
         "KUEAKUN_OMISE_SECRETS": base64.b64encode(_own(settings, "omise-webhook").encode()).decode(),
     }
+
+
+def introduced(settings: Settings) -> Settings:
+    """The same demonstration, knowing its own bank: for a command given beside the one that is served."""
+    named = environment(settings)
+    known = Scb(named["KUEAKUN_SCB_URL"], named["KUEAKUN_SCB_KEY"], named["KUEAKUN_SCB_SECRET"])
+    return replace(settings, scb=settings.scb or known)
 
 
 def own_host(settings: Settings) -> str:

@@ -42,6 +42,10 @@ def import_(file: str, account: str | None, profile: str | None) -> None:
 @with_appcontext
 def sweep_(days: int) -> None:
     """Ask the bank for its own list of the last days, take in what no message told, and print the counts."""
+    extensions = current_app.extensions
+    if "demo_peers" in extensions:
+        # The demonstration that is being served has a bank to ask, at its own address.
+        extensions["kueakun"] = extensions["demo_peers"]()
     click.echo(json.dumps(sweep.run(days), ensure_ascii=False))
 
 
