@@ -3,20 +3,31 @@
 import hashlib
 import io
 import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
 import threading
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
+import committee_room as room
 import pypdf
 import pytest
 import time_machine
 from bank_hands import confirmation, generic, opened, send
 from click.testing import CliRunner
 from flask import Flask
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from people import Cast
+from portals import settings_for
 from sqlalchemy import func, select, text
+from test_counter import closed, taken
 
-from app.fund.bank import continuity, decisions, month_ends, month_facts, statements
+from app import create_app
+from app.fund.bank import continuity, counter, decisions, month_ends, month_facts, statements, takings
 from app.fund.bank.commands import bank
 from app.fund.bank.events import BankEvent, Settlement
 from app.fund.ledger import books, months
@@ -460,3 +471,125 @@ def test_the_pages_show_what_stands_in_the_way_and_close_the_month(
     for stranger in (cast.malee.sign_in(), cast.ton.sign_in()):
         assert stranger.visit("/bank/months", status=403)
         assert stranger.visit("/bank/proof", status=403)
+
+
+def test_money_out_that_a_voucher_names_is_told_as_its_payment(
+    in_february: None, portal: Flask, cast: Cast
+) -> None:
+    room.give(cast, 100_000)
+    code = room.approve(cast, 40_000)
+    payment = room.pay(cast, code, 40_000, ref="SCB20260203001")
+    today = at(3, month=2)
+    brought_in(
+        [
+            (today, -40_000, "", "โอนเงินออก SCB20260203001"),
+            (today, -40_000, "", "SCB20260203001 ซ้ำ"),
+            (today, -700, "", ""),
+        ],
+        opening=500_000,
+    )
+    found = proved(FEBRUARY, date(2026, 2, 3)).days[2]
+    assert (found.went, found.payments) == (80_700, 40_000)
+    words = [one["words"] for one in month_facts.gather(FEBRUARY)["outgoing"]]
+    assert payment.code in words[0]
+    assert words[1:] == ["", ""]
+
+
+_KILLED = """
+import os, signal, sys
+from sqlalchemy import select
+from app import create_app
+from app.fund.bank import counter, drawer, month_ends, takings
+from app.fund.ledger import months
+from app.kit.db import db, transaction
+from app.staff.users import User
+where, app = sys.argv[1], create_app()
+
+def die(*said, **more):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+{"take": counter, "count": drawer, "month": months}[where].audit.note = die
+with app.app_context():
+    kanya = db.session().scalars(select(User).filter_by(sign_in_name="kanya")).one()
+    if where == "take":
+        with transaction():
+            counter.take(key="k" * 20, satang=50_000, purpose_id=1, by=kanya)
+    elif where == "count":
+        with transaction():
+            drawer.close(takings.open_cash_ups()[0].id, pieces={50_000: 1}, cheques=[], by=kanya)
+    else:
+        first = months.parse(sys.argv[2])
+        month_ends.close(first, reasons={name: "เพียงพอแล้ว" for name in sys.argv[3:]}, by=kanya)
+"""
+
+
+def killed(app: Flask, *where: str) -> int:
+    """The deed in a process of its own that is killed in the middle, as by kill -9."""
+    settings = app.extensions["kueakun"]
+    environment = os.environ | {
+        "KUEAKUN_DEMO": "0",
+        "KUEAKUN_DATA": str(settings.data),
+        "KUEAKUN_SECRET_KEY": settings.secret_key,
+        "KUEAKUN_ID_KEY": "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYmNkZWY",
+        "KUEAKUN_CALLBACK_KEY": settings.callback_key,
+        "KUEAKUN_DATABASE_URL": settings.database_url,
+    }
+    db.session.remove()
+    return subprocess.run(
+        [sys.executable, "-c", _KILLED, *where], env=environment, check=False, timeout=120
+    ).returncode
+
+
+def test_kill_9_at_the_counter_and_at_the_months_end_leaves_nothing_half_done(
+    portal: Flask, cast: Cast
+) -> None:
+    assert killed(portal, "take") == -signal.SIGKILL
+    assert db.session().scalar(select(func.count()).select_from(BankEvent)) == 0
+    taking = taken(cast, key="k" * 20)
+    assert taking.number == 1
+    receipt = counter.receipt_of(taking)
+    assert receipt is not None
+    assert receipt.number == 1
+
+    assert killed(portal, "count") == -signal.SIGKILL
+    assert [one.closed_at for one in takings.open_cash_ups()] == [None]
+    assert closed(cast).counted_satang == 50_000
+
+    last = clock.today().replace(day=1) - timedelta(days=1)
+    first = last.replace(day=1)
+    brought_in([(datetime(last.year, last.month, last.day, 9, tzinfo=BANGKOK), 5_000, "", "x")])
+    accepted = ("waiting", "gaps-4010000001")
+    assert killed(portal, "month", months.written(first), *accepted) == -signal.SIGKILL
+    assert months.all_closed() == []
+    assert closing(cast, first, **dict.fromkeys(accepted, "เพียงพอแล้ว")).first_on == first
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_lines_brought_in_by_any_pieces_in_any_order_prove_the_same_month(
+    sqlite_template: Any, tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    many = data.draw(st.integers(2, 8))
+    movements: list[tuple[datetime, int, str, str]] = []
+    for number in range(many):
+        satang = data.draw(st.sampled_from([1_000, 2_000, -500, 700, 300_000]))
+        movements.append((at(5 + number // 3, 9 + number % 3), satang, "", f"{number}"))
+    cuts = sorted(data.draw(st.sets(st.integers(1, many - 1), max_size=3)))
+    pieces = [(start, end) for start, end in zip([0, *cuts], [*cuts, many], strict=True)]
+    order = data.draw(st.permutations(pieces))
+    folder = tmp_path_factory.mktemp("pieces")
+    shutil.copy(sqlite_template, folder / "kueakun.sqlite")
+    portal = create_app(settings_for(folder))
+    with portal.app_context():
+        Cast(portal)
+        for start, end in order:
+            before = 1_000_000 + sum(one[1] for one in movements[:start])
+            brought_in(movements[start:end], opening=before)
+        found = proved()
+        assert found.holds
+        assert (found.opening, found.closing) == (1_000_000, 1_000_000 + sum(one[1] for one in movements))
+        assert found.difference == 0
+        assert found.total("came") - found.total("went") == sum(one[1] for one in movements)
+        assert books.findings() == []
+        db.session.remove()
+        db.engine.dispose()

@@ -1,0 +1,45 @@
+"""Paid lines: which lines of money that left the bank are payments of ours, for the proof of each month."""
+
+import re
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+
+from app.fund.bank import continuity
+from app.fund.bank.continuity import Outgoing
+from app.fund.spending.payments import Payment
+from app.kit.db import db
+from app.kit.thai import arabic_digits
+
+_WORD = re.compile(r"[0-9A-Z][0-9A-Z/.-]*")
+#: So many references are asked for in one query.
+_AT_ONCE = 500
+
+
+@continuity.explains_outgoing
+def paid(lines: Sequence[Outgoing]) -> dict[int, str]:
+    """Lines that carry the reference of a transfer that a voucher names, for its sum. A voucher explains one line."""
+    carried = {line.event_id: _references(line) for line in lines}
+    wanted = sorted({reference for several in carried.values() for reference in several})
+    known: dict[str, Payment] = {}
+    for start in range(0, len(wanted), _AT_ONCE):
+        statement = select(Payment).where(
+            func.upper(Payment.transfer_ref).in_(wanted[start : start + _AT_ONCE])
+        )
+        known |= {one.transfer_ref.upper(): one for one in db.session().scalars(statement)}
+    words: dict[int, str] = {}
+    told: set[int] = set()
+    for line in lines:
+        for reference in carried[line.event_id]:
+            payment = known.get(reference)
+            if payment is not None and payment.satang == line.satang and payment.id not in told:
+                told.add(payment.id)
+                words[line.event_id] = f"ใบสำคัญจ่าย {payment.code} {payment.vendor}"
+                break
+    return words
+
+
+def _references(line: Outgoing) -> list[str]:
+    """What on a line may be a transfer's reference, written as vouchers write it."""
+    whole = arabic_digits("".join(line.bank_ref.split())).upper()
+    return [one for one in (whole, *_WORD.findall(arabic_digits(line.description).upper())) if len(one) >= 4]
