@@ -321,9 +321,12 @@ def of_event(event_id: int) -> Sequence[Refund]:
     return db.session().scalars(select(Refund).where(mine).order_by(Refund.id)).all()
 
 
-def count_asked() -> int:
-    """How many refunds wait for their approval."""
-    return db.session().scalar(select(func.count()).select_from(Refund).filter_by(state="asked")) or 0
+def count_asked(*, not_by: User | None = None) -> int:
+    """How many refunds wait for their approval; without those of this person, who cannot approve them."""
+    counted = select(func.count()).select_from(Refund).filter_by(state="asked")
+    if not_by is not None:
+        counted = counted.where(Refund.asked_by_id != not_by.id)
+    return db.session().scalar(counted) or 0
 
 
 def bank_choices() -> list[tuple[str, str]]:

@@ -138,9 +138,12 @@ def answer(request: SecondHand, *, state: str, words: str = "", by: User) -> Non
     )
 
 
-def count_open() -> int:
-    """How many decisions wait for their second hand."""
-    return db.session().scalar(select(func.count()).select_from(SecondHand).filter_by(state="asked")) or 0
+def count_open(*, not_by: User | None = None) -> int:
+    """How many decisions wait for their second hand; without those of this person, who cannot confirm them."""
+    counted = select(func.count()).select_from(SecondHand).filter_by(state="asked")
+    if not_by is not None:
+        counted = counted.where(SecondHand.asked_by_id != not_by.id)
+    return db.session().scalar(counted) or 0
 
 
 def waiting() -> list[SecondHand]:
