@@ -154,7 +154,9 @@ def _judge(event: BankEvent, evidence: Evidence) -> Verdict:
     if event.currency != BAHT:
         return _waiting("currency", f"สกุลเงินรหัส {event.currency} ไม่ใช่เงินบาท กรุณาตรวจกับธนาคาร")
     if omise.is_payout(event):
-        return Verdict(state="aside", rule="payout", reason="Omise โอนเงินที่รับแทนกองทุนมาให้ ลงเป็นเงินสมทบไว้แล้วตั้งแต่ผู้ให้ชำระ")
+        return Verdict(
+            state="aside", rule="payout", reason="Omise โอนเงินที่รับแทนกองทุนมาให้ ลงเป็นเงินสมทบไว้แล้วตั้งแต่ผู้ให้ชำระ"
+        )
     donation = evidence.donation(event)
     if donation is not None:
         return _by_reference(event, donation, evidence)
