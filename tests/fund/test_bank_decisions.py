@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 from datetime import timedelta
 
+import committee_room as room
 import pytest
 from bank_hands import NOW, confirmation, count, generic, given, opened, send, settlement_of
 from flask import Flask
@@ -364,3 +365,25 @@ def test_two_officers_at_once_do_each_thing_once(portal: Flask, cast: Cast) -> N
     ]
     assert at_once(portal, *answers) == ["done", "refused"]
     assert standing() in ([], [7_000_000])
+
+
+def test_a_refund_that_races_a_payment_never_takes_the_same_money(portal: Flask, cast: Cast) -> None:
+    """Whoever comes second sees what the first took: the payment finds other gifts, the refund is refused in words."""
+    for number in ("T1", "T2"):
+        event = waiting(portal, 1_000_000, number=number)
+        with transaction():
+            decisions.assign(event, purpose_id=cast.purpose().id, by=None)
+    first = db.session().scalars(select(func.min(Gift.id))).one()
+    code = room.approve(cast, 1_200_000)
+    refund = asked(cast, settlement_of("T1").event_id, 800_000, gift=first)
+    kanya, somchai = cast.kanya, cast.somchai.user_id
+    paid: list[str] = []
+
+    def pay() -> None:
+        room.pay(cast, code, 1_200_000, by=kanya)
+        paid.append("paid")
+
+    outcomes = at_once(portal, pay, lambda: refunds.approve(refund, by=user(somchai)))
+    assert paid == ["paid"]
+    assert outcomes in (["done", "done"], ["done", "refused"])
+    assert books.findings() == []
