@@ -1,9 +1,12 @@
 """Peers on loopback that messages are handed to: a mail server and LINE, each as kind or unkind as a test asks."""
 
+import base64
+import contextlib
 import email
 import email.policy
 import json
 import socketserver
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,6 +30,11 @@ class MailServer:
     envelopes: list[tuple[str, str]] = field(default_factory=list)
     arrived: threading.Event = field(default_factory=threading.Event)
     connections: int = 0
+    #: With it the server offers STARTTLS, and signing in behind it.
+    tls: ssl.SSLContext | None = None
+    signed_in: list[bytes] = field(default_factory=list)
+    #: Whether each letter came over TLS.
+    safe: list[bool] = field(default_factory=list)
 
     @property
     def letters(self) -> list[EmailMessage]:
@@ -43,13 +51,28 @@ class _Smtp(socketserver.StreamRequestHandler):
     def handle(self) -> None:
         self.box: MailServer = self.server.box  # type: ignore[attr-defined]
         self.box.connections += 1
+        with contextlib.ExitStack() as self.opened:
+            self.talk()
+
+    def talk(self) -> None:
         sender = recipient = ""
         self.say("HELLO", "220 loopback")
         while line := self.rfile.readline():
             words = line.decode().strip()
             verb = words[:4].upper()
             if verb in ("EHLO", "HELO"):
-                self.say(verb, "250 loopback")
+                offers = "" if self.box.tls is None else "250-loopback\r\n250-STARTTLS\r\n250-AUTH PLAIN\r\n"
+                self.say(verb, f"{offers}250 ok")
+            elif verb == "STAR" and self.box.tls is not None:
+                self.say(verb, "220 go on")
+                self.request = self.opened.enter_context(
+                    self.box.tls.wrap_socket(self.request, server_side=True)
+                )
+                self.rfile = self.opened.enter_context(self.request.makefile("rb"))
+                self.wfile = self.opened.enter_context(self.request.makefile("wb", 0))
+            elif verb == "AUTH":
+                self.box.signed_in.append(base64.b64decode(words.split()[2]))
+                self.say(verb, "235 come in")
             elif verb == "MAIL":
                 sender = words[10:].strip("<>")
                 self.say(verb, "250 ok")
@@ -77,6 +100,7 @@ class _Smtp(socketserver.StreamRequestHandler):
             lines.append(line[1:] if line.startswith(b".") else line)
         self.box.raw.append(b"".join(lines))
         self.box.envelopes.append((sender, recipient))
+        self.box.safe.append(isinstance(self.request, ssl.SSLSocket))
         self.box.arrived.set()
 
 

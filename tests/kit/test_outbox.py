@@ -2,13 +2,20 @@
 
 import os
 import signal
+import ssl
 import subprocess
 import sys
 import threading
 from datetime import timedelta
+from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 from flask import Flask
 from letterboxes import line_server, mail_server
 from sqlalchemy import delete, select, update
@@ -17,7 +24,7 @@ from app.kit import clock, outbox
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
 from app.kit.line import Line
-from app.kit.mail import PLAIN, Mail, is_address
+from app.kit.mail import PLAIN, STARTTLS, Mail, is_address
 from app.kit.outbox import Message
 
 ROOT = Path(__file__).parents[2]
@@ -170,6 +177,56 @@ def test_a_server_that_is_down_is_left_alone_for_all_messages(portal: Flask) -> 
     _all_due()
     with mail_server() as box:
         assert outbox.send_due({"email": _mail(box.port)})["sent"] == 5
+
+
+@pytest.fixture
+def certificate(tmp_path: Path) -> Path:
+    """A certificate of 127.0.0.1 and its key, in one file."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "loopback")])
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(clock.now() - timedelta(days=1))
+        .not_valid_after(clock.now() + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    file = tmp_path / "loopback.pem"
+    file.write_bytes(
+        made.public_bytes(Encoding.PEM) + key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    )
+    return file
+
+
+def test_a_letter_goes_over_tls_behind_a_password_to_a_server_that_proves_its_name(
+    sqlite_portal: Flask, certificate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _write()
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(certificate)
+    with mail_server(tls=tls) as box:
+        safe = Mail("127.0.0.1", box.port, "fund@example.org", STARTTLS, "fund", "a-secret")
+        assert outbox.send_due({"email": safe})["queued"] == 1, "nobody vouches for this server"
+        assert (box.raw, box.signed_in) == ([], [])
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+        _all_due()
+        assert outbox.send_due({"email": safe})["sent"] == 1
+        assert box.signed_in == [b"\0fund\0a-secret"]
+        assert box.safe == [True]
+    assert "a-secret" not in repr(safe)
+
+
+def test_a_server_that_offers_no_tls_is_told_nothing(sqlite_portal: Flask) -> None:
+    _write()
+    with mail_server() as box:
+        safe = Mail("127.0.0.1", box.port, "fund@example.org", STARTTLS, "fund", "a-secret")
+        assert outbox.send_due({"email": safe})["queued"] == 1
+        assert (box.raw, box.signed_in) == ([], [])
 
 
 def test_one_mailbox_that_is_busy_keeps_no_other_message_back(sqlite_portal: Flask) -> None:
