@@ -7,12 +7,12 @@ here is about a person or a household, and no donor is named.
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import String, cast, func, literal, select
+from sqlalchemy import ColumnElement, String, case, cast, func, literal, select
 
 from app.cases.aid.requests import AidRequest
 from app.fund.giving.gifts import LIVE
-from app.fund.giving.networks import NETWORK_TYPE_NAMES, Network
-from app.fund.giving.pledges import Pledge, PledgeState
+from app.fund.giving.networks import NETWORK_TYPE_NAMES, Network, NetworkType
+from app.fund.giving.pledges import Kind, Pledge, PledgeState
 from app.fund.ledger import books
 from app.fund.ledger.accounts import Purpose
 from app.fund.ledger.entries import Entry
@@ -126,13 +126,22 @@ def agree(contents: Mapping[str, Any]) -> bool:
 def _money() -> dict[str, int]:
     balances = books.balances()
     return {
-        "pledged": whole(select(func.sum(Pledge.satang)).where(Pledge.state == PledgeState.STATED)),
+        "pledged": whole(
+            select(func.sum(Pledge.satang)).where(
+                Pledge.state == PledgeState.STATED, Pledge.kind == Kind.MONEY
+            )
+        ),
         "received": sum(one.received for one in balances),
         "available": sum(one.available for one in balances),
         "committed": sum(one.committed for one in balances),
         "paid": sum(one.paid for one in balances),
         "gifts": whole(select(func.count()).select_from(_live_gifts().subquery())),
     }
+
+
+def _type() -> ColumnElement[str]:
+    """Whose money it is. A person who gives by name is of the public here: there are few, and a sum would tell on them."""
+    return case((Network.type == NetworkType.PERSON, PUBLIC), else_=func.coalesce(Network.type, PUBLIC))
 
 
 def _live_gifts() -> Query:
@@ -143,7 +152,7 @@ def _live_gifts() -> Query:
             LIVE.c.satang,
             Entry.on.label("day"),
             Purpose.dimension,
-            func.coalesce(Network.type, PUBLIC).label("type"),
+            _type().label("type"),
             func.coalesce(Network.district_code, WHOLE_PROVINCE).label("district"),
         )
         .join(Entry, Entry.cause == literal("gift:").concat(cast(LIVE.c.id, String)))
@@ -173,11 +182,12 @@ def _received() -> dict[str, dict[str, int]]:
 
 
 def _network_types(received: Mapping[str, Mapping[str, int]]) -> list[dict[str, Any]]:
+    kind = _type().label("type")
     pledged = sums(
-        select(Network.type, func.sum(Pledge.satang))
+        select(kind, func.sum(Pledge.satang))
         .join(Network, Network.id == Pledge.network_id)
-        .where(Pledge.state == PledgeState.STATED)
-        .group_by(Network.type)
+        .where(Pledge.state == PledgeState.STATED, Pledge.kind == Kind.MONEY)
+        .group_by(kind)
     )
     gifts = _live_gifts().subquery()
     paid = sums(
@@ -186,7 +196,8 @@ def _network_types(received: Mapping[str, Mapping[str, int]]) -> list[dict[str, 
         .group_by(gifts.c.type)
     )
     networks = sums(select(Network.type, func.count()).group_by(Network.type))
-    names = {str(code): name for code, name in NETWORK_TYPE_NAMES.items()} | {PUBLIC: "ประชาชนทั่วไป"}
+    shown = {str(code): name for code, name in NETWORK_TYPE_NAMES.items() if code != NetworkType.PERSON}
+    names = shown | {PUBLIC: "ประชาชนทั่วไป"}
     return [
         {
             "code": code,

@@ -11,6 +11,7 @@ from register import register_file
 from app.cases.aid import requests
 from app.cases.registry import intake
 from app.cases.registry.members import Member
+from app.fund.giving import networks, pledges
 from app.fund.spending import committee, payments
 from app.kit import clock
 from app.kit.db import db, transaction
@@ -147,3 +148,26 @@ def test_a_round_tells_its_sum_where_that_tells_of_nobody(portal: Flask, cast: C
     assert {row["target_households"] for row in said(portal)["districts"]} == {0, None}  # type: ignore[attr-defined]
     assert targets.main_round().is_shown
     assert _round(portal)["households"] == 12
+
+
+def test_goods_are_no_money_and_a_person_who_gives_is_one_of_the_public(portal: Flask, cast: Cast) -> None:
+    with transaction():
+        person = networks.found(code="P1", type="person", name="นายใจ ดีงาม", by=None).id
+        for more in (
+            {"kind": "goods", "what": "ข้าวสาร", "quantity": 10, "unit": "ถุง", "satang": 900_00},
+            {"satang": 500_00},
+        ):
+            pledges.state(
+                network_id=person,
+                purpose_id=cast.purpose().id,
+                expected_on=clock.today(),
+                basis="หนังสือของผู้ให้",
+                by=cast.busaba.user,
+                **more,
+            )
+        arrives(satang=200_00, paid_at=clock.now(), purpose_id=cast.purpose().id, network_id=person, by=None)
+    figures_ = said(portal)
+    assert figures_["money"]["pledged"] == 500_00  # type: ignore[index]
+    types = {row["code"]: row for row in figures_["network_types"]}  # type: ignore[attr-defined]
+    assert "person" not in types
+    assert (types["public"]["pledged"], types["public"]["received"]) == (500_00, 200_00)
