@@ -121,6 +121,8 @@ def _together(commands: list[list[str]]) -> int:
 def work() -> None:
     """Do background work only (for an operator who runs the web workers by other means)."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+    # Every sheet of paper would tell of its nine steps.
+    logging.getLogger("weasyprint.progress").setLevel(logging.WARNING)
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     signal.signal(signal.SIGINT, lambda *_: stop.set())
