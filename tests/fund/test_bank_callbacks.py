@@ -10,6 +10,7 @@ from bank_hands import (
     NOW,
     confirmation,
     count,
+    generic,
     given,
     only_settlement,
     opened,
@@ -21,7 +22,7 @@ from flask import Flask
 from people import Cast
 from sqlalchemy import select
 
-from app.fund.bank import callbacks, decisions, matching
+from app.fund.bank import callbacks, decisions, inquiries, matching, statements
 from app.fund.bank.events import BankEvent, Settlement
 from app.fund.giving.donations import Donation, DonationState
 from app.fund.giving.gifts import Gift
@@ -323,3 +324,39 @@ def test_settling_many_leaves_other_writers_a_gap(
     # Never so many at once that a bank would wait a second for its answer, and room after each batch.
     assert len(gaps) >= 3
     assert min(gaps) > 0
+
+
+@pytest.fixture
+def silent_bank(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Callbacks are asked about, and the bank has not answered yet."""
+    monkeypatch.setattr(
+        inquiries, "unproven", lambda events: {one.id for one in events if one.source == "scb"}
+    )
+
+
+@pytest.mark.usefixtures("silent_bank")
+@pytest.mark.parametrize("line_ref", [True, False])
+@pytest.mark.parametrize("line_first", [True, False])
+def test_a_line_of_the_statement_bears_a_callback_out(
+    portal: Flask, cast: Cast, line_ref: bool, line_first: bool
+) -> None:
+    donation = opened(cast)
+    raw = generic([(NOW + timedelta(seconds=20), 150_000, donation.ref1 if line_ref else "", "รับโอน")])
+    if line_first:
+        statements.import_file(name="x.csv", raw=raw, by=None)
+        send(portal, confirmation(donation.ref1, at=NOW))
+    else:
+        send(portal, confirmation(donation.ref1, at=NOW))
+        assert matching.settle_new() == 0
+        assert (states(), given()) == ({"new": 1}, [])
+        statements.import_file(name="x.csv", raw=raw, by=None)
+    assert (states(), given()) == ({"posted": 1, "same": 1}, [150_000])
+
+
+@pytest.mark.usefixtures("silent_bank")
+def test_a_callback_that_nobody_bears_out_posts_nothing(portal: Flask, cast: Cast) -> None:
+    donation = opened(cast)
+    send(portal, confirmation(donation.ref1))
+    raw = generic([(NOW, 150_001, donation.ref1, "ยอดอื่น")])
+    statements.import_file(name="x.csv", raw=raw, by=None)
+    assert (states(), given()) == ({"new": 1, "waiting": 1}, [])
