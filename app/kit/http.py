@@ -41,6 +41,17 @@ class Answer:
             raise Unreachable(f"HTTP {self.status}: {error.words}") from error
 
 
+class Until:
+    """A moment some whole seconds ahead, by the process's own clock, which nobody sets back."""
+
+    def __init__(self, seconds: int = 0) -> None:
+        self._at = time.monotonic() + seconds
+
+    @property
+    def is_ahead(self) -> bool:
+        return time.monotonic() < self._at
+
+
 def json_object(raw: bytes) -> Mapping[str, Any]:
     """A JSON object in UTF-8, strictly: its numbers stay the text they were, because an amount is never a binary
     fraction, and no name stands twice. Raises BadInput for anything else."""

@@ -1,6 +1,5 @@
 """Confirming: each payment told in a bank's name is asked about at that bank before it counts."""
 
-import time
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -18,7 +17,7 @@ from app.kit import clock, queue
 from app.kit.clock import BANGKOK
 from app.kit.db import db, lock, transaction
 from app.kit.errors import Refused
-from app.kit.http import Unreachable
+from app.kit.http import Unreachable, Until
 from app.kit.money import format_baht
 from app.staff import audit
 
@@ -119,7 +118,7 @@ def _wait_or_ask_again(settlement: Settlement, outcome: Outcome) -> None:
         settlement.state, settlement.rule = "waiting", UNCONFIRMED
         settlement.reason = "ถามธนาคารซ้ำหลายวันแล้วไม่ได้คำตอบ กรุณาตรวจรายการนี้กับรายการเดินบัญชี"
     else:
-        _again(event.id, min(_LONGEST_PAUSE, max(_FIRST_PAUSE, age / 2)))
+        _again(event.id, min(_LONGEST_PAUSE, max(_FIRST_PAUSE, age // 2)))
 
 
 def _again(event_id: int, delay: timedelta) -> None:
@@ -245,12 +244,12 @@ def _about_charge(event: BankEvent) -> Finding:
 
 
 def _rests(source: str) -> bool:
-    until: float = current_app.extensions.get(f"{source}_rests_until", 0.0)
-    return time.monotonic() < until
+    until: Until | None = current_app.extensions.get(f"{source}_rests_until")
+    return until is not None and until.is_ahead
 
 
 def _rest(source: str) -> None:
-    current_app.extensions[f"{source}_rests_until"] = time.monotonic() + _REST
+    current_app.extensions[f"{source}_rests_until"] = Until(_REST)
 
 
 @books.proof("ธนาคารไม่ได้คืนเงินของเงินสมทบที่เคยยืนยัน")

@@ -5,7 +5,6 @@ Addresses, headers and fields as in SCB Open API "OAuth" and "Payment Transactio
 
 import json
 import threading
-import time
 import urllib.parse
 import uuid
 from collections.abc import Mapping
@@ -19,7 +18,7 @@ from app.fund.bank import callbacks
 from app.fund.bank.callbacks import Confirmation
 from app.kit import http
 from app.kit.errors import BadInput
-from app.kit.http import Answer, Unreachable
+from app.kit.http import Answer, Unreachable, Until
 from app.kit.promptpay import format_amount
 from app.settings import Scb, Settings
 
@@ -55,7 +54,7 @@ class _Token:
     """The bank's access token, one for each process, asked anew shortly before it ends."""
 
     text: str = field(default="", repr=False)
-    ends_at: float = 0.0
+    ends: Until = field(default_factory=Until)
     lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
 
@@ -139,13 +138,13 @@ def _kept() -> _Token:
 def _forget() -> None:
     kept = _kept()
     with kept.lock:
-        kept.text, kept.ends_at = "", 0.0
+        kept.text = ""
 
 
 def _token(here: Scb) -> str:
     kept = _kept()
     with kept.lock:
-        if kept.text and time.monotonic() < kept.ends_at:
+        if kept.text and kept.ends.is_ahead:
             return kept.text
         asked = json.dumps({"applicationKey": here.key, "applicationSecret": here.secret}).encode()
         answer = http.ask(here.url + "/v1/oauth/token", method="POST", headers=_headers(here), body=asked)
@@ -157,7 +156,7 @@ def _token(here: Scb) -> str:
             raise Unreachable(f"no token: HTTP {answer.status} {code} {words}".strip())
         lasts = str(told.get("expiresIn", "")) if isinstance(told, dict) else ""
         seconds = int(lasts) if lasts.isascii() and lasts.isdigit() and len(lasts) < 7 else 0
-        kept.text, kept.ends_at = text, time.monotonic() + max(0, seconds - _MARGIN)
+        kept.text, kept.ends = text, Until(max(0, seconds - _MARGIN))
         return kept.text
 
 
