@@ -114,6 +114,27 @@ def test_without_a_biller_id_the_poster_leads_to_the_networks_page_and_says_why(
     assert db.session().scalars(select(Donation)).one().tag == 29
 
 
+def test_the_longest_names_still_fit_on_one_sheet(sqlite_portal: Flask) -> None:
+    cast = Cast(sqlite_portal)
+    made = _opened(cast)
+    long = "กลุ่มออมทรัพย์เพื่อการผลิตและเครือข่ายกองทุนแม่ของแผ่นดิน" * 3
+    with transaction() as session:
+        network = session.scalars(select(Network)).one()
+        network.name = long[:160]
+        solicitation.note(
+            number="ศก 0017.3/ว 123456 และมติคณะกรรมการควบคุมการเรี่ยไร ครั้งที่ 12/2569",
+            approved_on=clock.today(),
+            authority=long[:200],
+            by=cast.busaba.user,
+        )
+    approval = solicitation.require()
+    found = collections.by_ref1(made.ref1)
+    assert found is not None
+    for collection in (found, None):
+        sheet = posters.pdf(found.network, collection, approval=approval)
+        assert len(PdfReader(io.BytesIO(sheet)).pages) == 1
+
+
 def test_a_code_that_reads_otherwise_is_not_printed(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     made = _opened(cast)
     monkeypatch.setattr(qr, "read", lambda _: ["something else"])
