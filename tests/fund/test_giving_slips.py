@@ -15,8 +15,9 @@ from sqlalchemy import func, select, text
 
 from app.fund.bank import answers, matching
 from app.fund.bank.events import BankEvent, Settlement
-from app.fund.giving import donations, slip_claims, slip_remarks
+from app.fund.giving import donations, pledges, slip_claims, slip_remarks
 from app.fund.giving.donations import Donation, DonationState
+from app.fund.giving.networks import Network
 from app.fund.giving.slip_claims import Slip, SlipClaim
 from app.fund.ledger.entries import Entry
 from app.kit import clock, qr, slips
@@ -181,6 +182,28 @@ def test_a_slip_of_another_day_is_said_to_be(cast: Cast, days: int, remark: tupl
     donation = opened(cast)
     claimed(donation, dated(days))
     assert remarks_of(donation) == remark
+
+
+def test_a_slip_from_between_the_pledge_and_its_code_is_not_old(cast: Cast) -> None:
+    network = db.session().scalars(select(Network)).one()
+    with transaction():
+        pledge = pledges.state(
+            network_id=network.id,
+            satang=500_000,
+            purpose_id=cast.purpose().id,
+            expected_on=clock.today(),
+            by=cast.ton.user,
+        )
+        pledge.stated_at = clock.now() - timedelta(days=5)
+        db.session().flush()
+        donation = donations.open(
+            satang=100_000, purpose_id=pledge.purpose_id, pledge_id=pledge.id, by=cast.ton.user
+        )
+    claimed(donation, dated(-2))
+    assert remarks_of(donation) == ()
+    other = opened(cast)
+    claimed(other, dated(-6))
+    assert remarks_of(other) == ("old",)
 
 
 def test_the_hour_counts_where_the_reference_tells_it(cast: Cast) -> None:
