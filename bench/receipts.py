@@ -19,7 +19,7 @@ from measure import compare
 from places import portal
 from sqlalchemy import func, select, text
 
-from app.fund.giving import batches, papers
+from app.fund.giving import batch_files, batches, papers
 from app.fund.giving.donations import FundAccount
 from app.fund.giving.papers import ReceiptPaper
 from app.fund.giving.receipts import Receipt
@@ -103,10 +103,10 @@ def run() -> None:
 
         compare(f"receipts in a batch, {hands.hands} cores", ours, ceiling, rounds=ROUNDS)
         made = db.session().get_one(batches.ReceiptBatch, last[-1])
-        path = batches.path_of(made)
+        path = batch_files.path_of(made)
         assert hashlib.sha256(path.read_bytes()).hexdigest() == made.file_hash
         began = time.perf_counter()
-        batches._write_merged(made, path.with_suffix(".again"))
+        batch_files.merge(made, path.with_suffix(".again"), hands)
         binding = time.perf_counter() - began
         kept = db.session().scalar(select(func.avg(func.length(ReceiptPaper.pdf)))) or 0
         print(

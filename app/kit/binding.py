@@ -1,6 +1,7 @@
 """Binding: PDFs put together into one file, and a mark laid over their pages. The pages themselves stay as they are."""
 
 import io
+from collections.abc import Sequence
 from pathlib import Path
 
 from pypdf import PageObject, PdfReader, PdfWriter
@@ -59,6 +60,20 @@ class Binder:
         """The whole file, into `path`."""
         with path.open("wb") as out:
             self._writer.write(out)
+
+
+def bind(papers: Sequence[tuple[bytes, bytes]]) -> bytes:
+    """One PDF of several, each with the mark that is laid over it (none when empty), for a hand of the press."""
+    binder = Binder()
+    for pdf, mark in papers:
+        binder.add(pdf, mark=mark)
+    return binder.bytes()
+
+
+def marked(paper: tuple[bytes, bytes]) -> bytes:
+    """One paper with its mark, as `mark_over`; as it is when the mark is empty."""
+    pdf, mark = paper
+    return mark_over(pdf, mark) if mark else pdf
 
 
 def mark_over(pdf: bytes, mark: bytes) -> bytes:

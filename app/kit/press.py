@@ -4,16 +4,20 @@ import ctypes
 import os
 import signal
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
+from typing import TypeVar
 
 from app.kit import pdf, qr
 
 #: How many sheets lie ready for each hand, so that none waits while the last ones are put away.
 _AHEAD = 24
 _PR_SET_PDEATHSIG = 1
+
+Thing = TypeVar("Thing")
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +49,19 @@ class Press:
 
     def print_all(self, sheets: Iterable[Sheet]) -> Iterator[bytes]:
         """The PDF of each sheet, in their order. Sheets are taken only as fast as they are printed."""
+        return self.do_all(print_one, sheets, ahead=_AHEAD)
+
+    def do_all(self, deed: Callable[[Thing], Made], things: Iterable[Thing], *, ahead: int) -> Iterator[Made]:
+        """What the hands make of each thing, in their order, never more than `ahead` a hand in waiting."""
         if self._pool is None:
             # Not forked: a fork would share the parent's connections and Pango's font maps.
             self._pool = ProcessPoolExecutor(
                 self.hands, mp_context=get_context("spawn"), initializer=_die_with, initargs=(os.getpid(),)
             )
-        waiting: deque[Future[bytes]] = deque()
-        for sheet in sheets:
-            waiting.append(self._pool.submit(print_one, sheet))
-            if len(waiting) >= _AHEAD * self.hands:
+        waiting: deque[Future[Made]] = deque()
+        for thing in things:
+            waiting.append(self._pool.submit(deed, thing))
+            if len(waiting) >= ahead * self.hands:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()

@@ -23,7 +23,7 @@ from portals import with_issuer
 from sqlalchemy import func, select
 
 from app.cli import kueakun
-from app.fund.giving import batches, papers, receipts
+from app.fund.giving import batch_files, batches, papers, receipts
 from app.fund.giving.batches import ReceiptBatch
 from app.fund.giving.networks import Network
 from app.fund.giving.papers import ReceiptPaper, ReceiptPrint
@@ -61,7 +61,10 @@ class _Alone(press.Press):
     """A press in this process: most tests are not about the hands."""
 
     def print_all(self, sheets):  # type: ignore[no-untyped-def]
-        return (press.print_one(sheet) for sheet in sheets)
+        return self.do_all(press.print_one, sheets, ahead=1)
+
+    def do_all(self, deed, things, *, ahead):  # type: ignore[no-untyped-def]
+        return map(deed, things)
 
 
 def finish(number: int) -> ReceiptBatch:
@@ -85,7 +88,7 @@ def test_a_batch_holds_each_valid_receipt_of_its_days_once_in_order(cast: Cast) 
     number = ask(cast)
     give(cast, 1)  # issued after it was asked for
     made = finish(number)
-    content = batches.path_of(made).read_bytes()
+    content = batch_files.path_of(made).read_bytes()
     assert codes_in(content) == [*codes[:2], *counter]
     assert (made.total, made.done, made.state) == (3, 3, "ready")
     assert (made.file_hash, made.file_size) == (hashlib.sha256(content).hexdigest(), len(content))
@@ -98,14 +101,14 @@ def test_a_batch_can_be_of_one_book_or_one_network(cast: Cast) -> None:
     of_network = give(cast, 1, network_id=network)
     of_counter = give(cast, 1, book="C")
     for wanted, codes in (({"network_id": network}, of_network), ({"book": "C"}, of_counter)):
-        assert codes_in(batches.path_of(finish(ask(cast, **wanted))).read_bytes()) == codes
+        assert codes_in(batch_files.path_of(finish(ask(cast, **wanted))).read_bytes()) == codes
 
 
 def test_originals_are_handed_out_once_also_by_batches(cast: Cast) -> None:
     codes = give(cast, 2)
     first, second = finish(ask(cast)), finish(ask(cast))
     texts = [
-        [page.extract_text() for page in pypdf.PdfReader(batches.path_of(made)).pages]
+        [page.extract_text() for page in pypdf.PdfReader(batch_files.path_of(made)).pages]
         for made in (first, second)
     ]
     assert ["สำเนา" in page for page in texts[0]] == [False, False]
@@ -117,7 +120,7 @@ def test_originals_are_handed_out_once_also_by_batches(cast: Cast) -> None:
     ]
     # The papers are those of the receipts, byte for byte.
     zipped = finish(ask(cast, as_zip=True))
-    with zipfile.ZipFile(batches.path_of(zipped)) as bag:
+    with zipfile.ZipFile(batch_files.path_of(zipped)) as bag:
         assert sorted(bag.namelist()) == sorted(f"receipt-{code.replace('/', '-')}.pdf" for code in codes)
         assert bag.testzip() is None
 
@@ -144,16 +147,16 @@ def test_a_batch_cut_off_between_its_papers_goes_on_with_the_rest(
         raise OSError("the disk is full")
 
     with monkeypatch.context() as broken:
-        broken.setattr(batches, "_write_merged", burn)
+        broken.setattr(batch_files, "merge", burn)
         with pytest.raises(OSError, match="full"):
             batches.work(number, press=_Alone(), most=500)
     db.session.rollback()
     made = finish(number)
-    assert codes_in(batches.path_of(made).read_bytes()) == codes
+    assert codes_in(batch_files.path_of(made).read_bytes()) == codes
     now = dict(db.session().execute(select(ReceiptPaper.receipt_id, ReceiptPaper.hash)).all())
     assert now.items() >= kept.items()
     assert db.session().scalar(select(func.count()).select_from(ReceiptPrint)) == 5
-    assert [one.name for one in batches.path_of(made).parent.iterdir()] == [made.file_name]
+    assert [one.name for one in batch_files.path_of(made).parent.iterdir()] == [made.file_name]
 
 
 def test_the_page_shows_how_far_a_batch_is_and_gives_its_file(
@@ -189,7 +192,7 @@ def test_the_page_shows_how_far_a_batch_is_and_gives_its_file(
 
     with time_machine.travel(clock.now() + timedelta(days=8)):
         assert batches.clear_old() == 1
-    assert not batches.path_of(db.session().get_one(ReceiptBatch, number)).exists()
+    assert not batch_files.path_of(db.session().get_one(ReceiptBatch, number)).exists()
     assert "ลบไฟล์แล้ว" in kanya.visit(f"/receipts/batches/{number}").main
 
 

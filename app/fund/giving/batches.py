@@ -3,15 +3,10 @@
 What a batch has printed is kept with its receipts, so a batch that is killed goes on with what is missing.
 """
 
-import hashlib
-import os
-import zipfile
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from flask import current_app
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
@@ -26,18 +21,17 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.fund.giving import papers
+from app.fund.giving import batch_files, papers
+from app.fund.giving.batch_files import FEW, path_of
 from app.fund.giving.gifts import Gift
 from app.fund.giving.networks import Network
 from app.fund.giving.papers import COPY, ORIGINAL, ReceiptPaper, ReceiptPrint
 from app.fund.giving.receipt_books import BOOK_NAMES
 from app.fund.giving.receipts import Receipt
 from app.kit import clock, queue
-from app.kit.binding import Binder
 from app.kit.db import Base, Id, UtcDateTime, db, lock, transaction
 from app.kit.errors import BadInput, Refused
 from app.kit.press import Press, print_one
-from app.settings import Settings
 from app.staff import audit
 from app.staff.roles import Role
 from app.staff.users import User
@@ -48,8 +42,6 @@ MOST = 5_000
 KEPT = timedelta(days=7)
 #: Printed by one turn of the background worker, so that the bank's messages need not wait for a whole batch.
 _A_TURN = 100
-#: So few are printed sooner than other hands are called.
-_FEW = 12
 #: Put away together.
 _AT_ONCE = 50
 
@@ -182,7 +174,7 @@ def work(batch_id: int, *, press: Press, most: int) -> bool:
     session.rollback()  # while pages are printed nobody is kept waiting by this reading
     printed: list[tuple[int, bytes]] = []
     sheets = [sheet for _, sheet in wanted]
-    pdfs = press.print_all(sheets) if len(sheets) > _FEW else map(print_one, sheets)
+    pdfs = press.print_all(sheets) if len(sheets) > FEW else map(print_one, sheets)
     for (number, _), pdf in zip(wanted, pdfs, strict=True):
         printed.append((number, pdf))
         if len(printed) >= _AT_ONCE:
@@ -190,7 +182,7 @@ def work(batch_id: int, *, press: Press, most: int) -> bool:
             printed = []
     left = _put_away(batch_id, printed)
     if left == 0:
-        _bind(batch_id)
+        _bind(batch_id, press)
     return left == 0
 
 
@@ -204,22 +196,9 @@ def _put_away(batch_id: int, printed: list[tuple[int, bytes]]) -> int:
         return batch.total - batch.done
 
 
-def _bind(batch_id: int) -> None:
+def _bind(batch_id: int, press: Press) -> None:
     """The file of a batch whose papers are all kept."""
-    batch = _claim(batch_id)
-    target = path_of(batch)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    part = target.with_suffix(f"{target.suffix}.{os.getpid()}.part")
-    try:
-        if batch.as_zip:
-            _write_zip(batch, part)
-        else:
-            _write_merged(batch, part)
-        with part.open("rb") as made:
-            digest, size = hashlib.file_digest(made, "sha256").hexdigest(), part.stat().st_size
-        part.replace(target)
-    finally:
-        part.unlink(missing_ok=True)
+    digest, size = batch_files.write(_claim(batch_id), press=press)
     with transaction():
         batch = lock(ReceiptBatch, batch_id)
         if batch.state == "printing":
@@ -254,42 +233,6 @@ def _claim(batch_id: int) -> ReceiptBatch:
                 ],
             )
     return db.session().get_one(ReceiptBatch, batch_id)
-
-
-def _papers(batch: ReceiptBatch) -> Iterator[tuple[Receipt, str, bytes]]:
-    statement = (
-        select(Receipt, ReceiptPrint.kind, ReceiptPaper.pdf)
-        .join(ReceiptPrint, ReceiptPrint.receipt_id == Receipt.id)
-        .join(ReceiptPaper, ReceiptPaper.receipt_id == Receipt.id)
-        .where(ReceiptPrint.batch_id == batch.id)
-        .order_by(Receipt.fiscal_year_be, Receipt.book, Receipt.number)
-        .execution_options(yield_per=100)
-    )
-    yield from db.session().execute(statement)
-
-
-def _write_merged(batch: ReceiptBatch, path: Path) -> None:
-    binder = Binder()
-    for receipt, kind, pdf in _papers(batch):
-        binder.add(pdf, mark=papers.mark(voided=receipt.voided_at is not None) if kind == COPY else b"")
-    binder.write(path)
-
-
-def _write_zip(batch: ReceiptBatch, path: Path) -> None:
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as bag:
-        for receipt, kind, pdf in _papers(batch):
-            if kind == COPY:
-                pdf = papers.copy_of(pdf, voided=receipt.voided_at is not None)
-            entry = zipfile.ZipInfo(
-                f"receipt-{receipt.code.replace('/', '-')}.pdf", date_time=(1980, 1, 1, 0, 0, 0)
-            )
-            bag.writestr(entry, pdf)
-
-
-def path_of(batch: ReceiptBatch) -> Path:
-    """Where the file of a batch lies."""
-    settings: Settings = current_app.extensions["kueakun"]
-    return settings.data / "batches" / batch.file_name
 
 
 def finish(batch_id: int) -> ReceiptBatch:

@@ -10,7 +10,7 @@ import click
 from flask.cli import with_appcontext
 from sqlalchemy import select
 
-from app.fund.giving import batches, issuer, receipts
+from app.fund.giving import batch_files, batches, issuer, receipts
 from app.fund.giving.batches import ReceiptBatch
 from app.fund.giving.networks import Network
 from app.fund.giving.papers import ReceiptPaper, hash_of
@@ -81,7 +81,7 @@ def batch(month: str, out: Path, as_zip: bool, network: str | None, book: str | 
             number = batches.ask(**wanted, in_background=False, by=None).id  # type: ignore[arg-type]
     made = batches.finish(number)
     part = out.with_name(f"{out.name}.part")
-    shutil.copyfile(batches.path_of(made), part)
+    shutil.copyfile(batch_files.path_of(made), part)
     part.replace(out)
     told = {"batch": made.id, "receipts": made.total, "file": str(out), "sha256": made.file_hash}
     click.echo(json.dumps(told, ensure_ascii=False))
