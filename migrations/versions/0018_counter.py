@@ -200,9 +200,18 @@ def upgrade() -> None:
         if_="""NEW.state <> 'aside'
             AND EXISTS (SELECT 1 FROM deposit WHERE event_id = NEW.event_id AND undone_at IS NULL)""",
     )
+    triggers.refuse(
+        op,
+        "settlement",
+        "UPDATE",
+        name="undone_taking_stays_aside",
+        if_="""NEW.state <> 'aside' AND EXISTS (SELECT 1 FROM taking AS t JOIN taking_undone AS u ON u.taking_id = t.id
+            WHERE t.event_id = NEW.event_id)""",
+    )
 
 
 def downgrade() -> None:
+    triggers.drop(op, "settlement", "undone_taking_stays_aside")
     triggers.drop(op, "settlement", "deposit_stays_aside")
     triggers.drop(op, "allocation", "allocation_of_undone_taking", "allocation_of_deposit")
     triggers.drop(op, "deposit", "deposit_undone_once")

@@ -168,7 +168,26 @@ def test_a_voided_taking_can_become_no_gift_again(portal: Flask, cast: Cast) -> 
     event_id = db.session().get_one(Taking, taking).event_id
     with pytest.raises(Refused), transaction():
         decisions.assign(event_id, purpose_id=cast.purpose().id, by=cast.kanya.user)
+    with pytest.raises(Refused, match="ยกเลิกไปแล้ว"), transaction():
+        decisions.undo(event_id, reason="ลองดู", by=cast.kanya.user)
     assert received() == 0
+
+
+def test_a_gift_of_the_counter_given_to_the_wrong_purpose_is_matched_anew_and_the_drawer_stays(
+    portal: Flask, cast: Cast
+) -> None:
+    taking = taken(cast, 50_000)
+    event_id, number = taking.event_id, taking.id
+    with transaction():
+        decisions.undo(event_id, reason="ผิดวัตถุประสงค์", by=cast.kanya.user)
+    with transaction():
+        decisions.assign(event_id, purpose_id=cast.purpose("education").id, by=cast.kanya.user)
+    receipt = counter.receipt_of(db.session().get_one(Taking, number))
+    assert receipt is not None
+    assert (receipt.book, receipt.number, receipt.printed["purpose"]) == ("C", 2, "การศึกษา")
+    assert receipt.printed["channel"] == "เงินสด ณ ที่ทำการกองทุน"
+    assert received() == 50_000
+    assert closed(cast).difference_satang == 0
 
 
 def test_a_cheque_that_bounces_after_the_cash_up_is_undone_and_need_not_reach_the_bank(

@@ -46,8 +46,8 @@ def billers() -> dict[str, int]:
 
 
 def could_be_gift(event: BankEvent) -> bool:
-    """Whether the money came in, in baht, to an account of ours."""
-    ours = event.account_id is not None or event.biller_id in billers()
+    """Whether the money came in, in baht, to an account of ours or over our own counter."""
+    ours = event.account_id is not None or event.source == "counter" or event.biller_id in billers()
     return event.satang > 0 and event.currency == BAHT and ours
 
 

@@ -293,7 +293,7 @@ def post(
         network_id=network_id,
         donor_name=donor_name,
         anonymous=anonymous,
-        book=book,
+        book=book or (receipts.COUNTER if event.source == "counter" else receipts.MAIN),
         by=by,
         source_words=_SOURCE_WORDS.get(event.source, event.description),
     )
