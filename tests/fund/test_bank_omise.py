@@ -57,6 +57,9 @@ def test_a_charge_becomes_a_gift_when_omise_itself_says_so(taking: Flask, cast: 
     kept = db.session().scalars(select(Inquiry)).one()
     assert (kept.satang, kept.fee_satang, kept.net_satang) == (150_000, 2475 + 173, 150_000 - 2475 - 173)
     assert db.session().scalars(select(BankEvent.raw)).one().startswith(b'{"object": "event"')
+    page = cast.kanya.sign_in().visit(f"/bank/events/{kept.event_id}")
+    assert "ธนาคารยืนยัน" in page.words
+    assert "ค่าธรรมเนียม 26.48" in page.words
 
 
 def test_a_repeat_hears_the_same_and_adds_nothing(taking: Flask, cast: Cast, bank: Peer) -> None:

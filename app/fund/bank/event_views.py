@@ -7,7 +7,7 @@ from typing import Any
 from flask import abort, flash, redirect, render_template, url_for
 from sqlalchemy import select
 
-from app.fund.bank import decisions, refunds, second_hands, suggestions, words
+from app.fund.bank import decisions, inquiries, refunds, second_hands, suggestions, words
 from app.fund.bank.decision_forms import ReasonForm
 from app.fund.bank.events import BankEvent, Settlement, Statement
 from app.fund.bank.evidence import could_be_gift, slip_names
@@ -27,6 +27,8 @@ from app.staff.doors import opens_to, signed_in
 from app.staff.roles import Role
 from app.staff.users import User
 
+#: A bank that was down for days has answered often; the page shows so many of the last.
+_LAST_ANSWERS = 5
 #: Deeds on an event, as its history tells them.
 _DEEDS = {
     "bank.assign": "จับคู่หรือลงเป็นเงินสมทบ",
@@ -109,6 +111,8 @@ def event_page(
         if settlement.event.satang > 0
         else [],
         history=_history(number),
+        answers=inquiries.of(number)[-_LAST_ANSWERS:],
+        outcomes=inquiries.OUTCOMES,
         asked=asked,
         refunds=back,
         refund_states=refunds.STATES,

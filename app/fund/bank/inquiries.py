@@ -26,6 +26,15 @@ class Outcome(StrEnum):
     UNREACHABLE = "unreachable"
 
 
+#: What pages call an answer, and in which colour.
+OUTCOMES = {
+    Outcome.CONFIRMED: ("ธนาคารยืนยัน", "success"),
+    Outcome.DIFFERS: ("ไม่ตรงกับที่แจ้งมา", "danger"),
+    Outcome.ABSENT: ("ธนาคารไม่พบรายการนี้", "warning"),
+    Outcome.UNREACHABLE: ("ยังไม่ได้คำตอบ", "neutral"),
+}
+
+
 class Inquiry(Base):
     """One answer of a bank about one event. Final: triggers refuse UPDATE and DELETE; a later answer is a later row."""
 
