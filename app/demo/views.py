@@ -22,10 +22,11 @@ from app.demo.forms import LookForm, TransferForm
 from app.demo.ledger import Ledger, Line
 from app.demo.pages import bp
 from app.demo.telling import Heard
-from app.fund.giving import donations
-from app.kit import qr
+from app.fund.giving import cards, donations
+from app.kit import qr, slips, thai
 from app.kit.db import db
 from app.kit.errors import BadInput, Refused
+from app.kit.money import format_baht
 from app.settings import Settings
 from app.staff.doors import EVERYONE, opens_to
 
@@ -178,6 +179,27 @@ def slip(transaction_id: str) -> str:
         abort(404, "ธนาคารสาธิตไม่มีรายการโอนนี้")
     donation = donations.by_ref1(line.ref1) if line.ref1 else None
     return render_template("demo/slip.html", line=line, donation=donation)
+
+
+@bp.get("/demo/bank/transfers/<transaction_id>/slip.png")
+@opens_to(EVERYONE)
+def slip_picture(transaction_id: str) -> Response:
+    """The slip as a bank's app saves it, with its small QR code: for trying out how a giver hands one in."""
+    line = _ledger().find(transaction_id)
+    if line is None or not line.payer_bank:
+        abort(404, "ธนาคารสาธิตไม่มีรายการโอนนี้")
+    named = slips.Slip(sending_bank=line.payer_bank, trans_ref=line.transaction_id)
+    lines = (
+        ("amount", f"{format_baht(line.satang)} บาท"),
+        ("plain", thai.moment_text(line.moment)),
+        ("plain", f"จาก {line.payer}"),
+        ("small", f"เลขที่รายการ {line.transaction_id}"),
+        ("strong", "สลิปสาธิต ใช้เป็นหลักฐานจริงไม่ได้"),
+    )
+    picture = cards.draw(slips.encode(named), head="ธนาคารสาธิต โอนเงินสำเร็จ", lines=lines)
+    response = Response(picture, mimetype="image/png")
+    response.headers["Content-Disposition"] = 'attachment; filename="slip.png"'
+    return response
 
 
 def _slip_of_charge(charge_id: str) -> Line | None:
