@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, DateTime, Dialect, Engine, Integer, MetaData, event, select
+from sqlalchemy import BigInteger, DateTime, Dialect, Engine, Integer, MetaData, event, select, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -185,6 +185,15 @@ def _sqlite_unique_name(text: str) -> str:
     """`UNIQUE constraint failed: vote.item_id, vote.member_id` → `uq_vote_item_id_member_id`."""
     columns = re.findall(r"(\w+)\.(\w+)", text)
     return "_".join(["uq", columns[0][0], *(column for _, column in columns)]) if columns else ""
+
+
+def learn(*tables: str) -> None:
+    """Have PostgreSQL look at tables that just grew by much, so that it plans by what is there now.
+
+    Until its own round comes by, it takes a table that was empty for empty. SQLite plans by indexes alone.
+    """
+    if not is_sqlite():
+        db.session().execute(text(f"ANALYZE {', '.join(tables)}"))
 
 
 Row = TypeVar("Row", bound=Base)

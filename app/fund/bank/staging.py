@@ -20,7 +20,7 @@ from app.fund.bank.layouts import UnknownHeader
 from app.fund.bank.lines import Line
 from app.fund.giving.donations import FundAccount
 from app.kit import clock, references
-from app.kit.db import db, lock, transaction
+from app.kit.db import db, learn, lock, transaction
 from app.kit.errors import BadInput
 
 _STAGED = cast(Table, StagedLine.__table__)
@@ -85,6 +85,7 @@ def _read(draft_id: int, file: BinaryIO) -> None:
     newest_first = chain.prove()
     with transaction():
         draft = lock(StatementDraft, draft_id)
+        learn("staged_line")
         _number_twins(draft_id)
         draft.state, draft.claimed_until = DraftState.READ, None
         draft.account_id, draft.profile, draft.newest_first = account.id, told.profile, newest_first

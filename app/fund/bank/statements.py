@@ -7,13 +7,14 @@ from io import BytesIO
 from typing import Any, BinaryIO, cast
 
 from sqlalchemy import ColumnElement, Exists, Select, Table, delete, func, insert, literal, null, select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from app.fund.bank import drafts, matching, staging
 from app.fund.bank.drafts import DraftState, StagedLine, StatementDraft
 from app.fund.bank.events import BankEvent, Settlement, Statement
 from app.fund.giving.donations import FundAccount
 from app.kit import clock
-from app.kit.db import db, is_sqlite, lock, transaction
+from app.kit.db import db, is_sqlite, learn, lock, transaction
 from app.kit.errors import BadInput, Refused
 from app.staff import audit
 from app.staff.users import User
@@ -191,6 +192,8 @@ def _bring(draft: StatementDraft) -> None:
         draft.done += many
     if many < _AT_ONCE:
         draft.state = DraftState.APPLIED
+        if draft.total > _AT_ONCE:
+            learn("bank_event", "settlement")
 
 
 def _make_events(draft: StatementDraft, *batch: ColumnElement[bool], order: ColumnElement[Any]) -> None:
@@ -205,20 +208,24 @@ def _make_events(draft: StatementDraft, *batch: ColumnElement[bool], order: Colu
         "biller_id": literal(""),
     }
     said.update((name, _STAGED.c[name]) for name in _CARRIED)
+    # Numbers are given in order, so those of this batch lie above all that there are.
+    last = session.scalar(select(func.coalesce(func.max(_EVENTS.c.id), 0)))
+    make = sqlite.insert if is_sqlite() else postgresql.insert
     session.execute(
-        insert(_EVENTS).from_select(
+        make(_EVENTS)
+        .from_select(
             list(said),
-            select(*(value.label(name) for name, value in said.items()))
-            .where(*batch, ~_told())
-            .order_by(order),
+            select(*(value.label(name) for name, value in said.items())).where(*batch).order_by(order),
         )
+        # What was told before stays as it was first told.
+        .on_conflict_do_nothing(index_elements=["source", "external_id"])
     )
     session.execute(
         insert(_SETTLEMENTS).from_select(
             ["event_id", "state", "reason", "rule", "same_as_id"],
-            select(_EVENTS.c.id, literal("new"), literal(""), literal(""), null())
-            .join(_STAGED, _STAGED.c.external_id == _EVENTS.c.external_id)
-            .where(*batch, _EVENTS.c.source == "statement", _EVENTS.c.statement_id == draft.statement_id),
+            select(_EVENTS.c.id, literal("new"), literal(""), literal(""), null()).where(
+                _EVENTS.c.id > last, _EVENTS.c.statement_id == draft.statement_id
+            ),
         )
     )
 
