@@ -446,6 +446,16 @@ def test_the_certificate_command_writes_a_draft_and_then_the_one_that_was_kept(
     assert isinstance(refused.exception, BadInput)
 
 
+def test_the_present_month_is_proved_up_to_today_and_a_coming_one_not_at_all(
+    in_february: None, portal: Flask, cast: Cast
+) -> None:
+    brought_in([(at(31), 5_000, "", "b"), (at(3, 9, month=2), 100, "", "c")])
+    assert month_facts.gather(FEBRUARY)["accounts"][0]["gaps"] == []
+    assert "ร่าง" in words_of(month_ends.draft(FEBRUARY))
+    with pytest.raises(Refused, match="ยังมาไม่ถึง"):
+        month_facts.gather(date(2026, 3, 1))
+
+
 def test_the_pages_show_what_stands_in_the_way_and_close_the_month(
     in_february: None, portal: Flask, cast: Cast
 ) -> None:

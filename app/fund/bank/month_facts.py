@@ -17,8 +17,11 @@ from app.fund.giving.gifts import Gift, GiftReturn
 from app.fund.giving.receipts import Receipt
 from app.fund.ledger import months
 from app.fund.ledger.months import ClosedMonth
+from app.kit import clock
 from app.kit.clock import BANGKOK
 from app.kit.db import db
+from app.kit.errors import Refused
+from app.kit.thai import month_year
 from app.province.banks import bank_name
 
 #: A list longer than this is cut on the certificate; its count and sum are whole all the same.
@@ -43,9 +46,14 @@ def entries(first_on: date, last_on: date) -> dict[str, int]:
 
 
 def gather(first_on: date) -> dict[str, Any]:
-    """The facts of a month as they are now, ready for JSON: amounts in satang, days as ISO dates."""
+    """The facts of a month as they are now, ready for JSON: amounts in satang, days as ISO dates.
+
+    Of the present month up to today. Raises Refused for a month that is still to come.
+    """
     last_on = months.last_of(first_on)
-    proved = continuity.prove(first_on, last_on)
+    if first_on > clock.today():
+        raise Refused(f"เดือน{month_year(first_on)}ยังมาไม่ถึง ยังไม่มีอะไรให้พิสูจน์")
+    proved = continuity.prove(first_on, min(last_on, clock.today()))
     before = _month_before(first_on)
     books = db.session().execute(text(_BOOKS), {"first": first_on, "last": last_on}).mappings().one()
     waiting_count, waiting_satang, waiting = _waiting(last_on)
