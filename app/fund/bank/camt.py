@@ -4,18 +4,17 @@ Source: ISO 20022 message definitions camt.053.001.02 to .001.08. A file with a 
 no bank writes one, and they are how a small file becomes a vast one or reads what it should not.
 """
 
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date
 from typing import BinaryIO
 from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
 
+from app.fund.bank.camt_parts import amount_of, given, said, satang_of, signed, tidy, when
 from app.fund.bank.lines import Line
 from app.fund.bank.stated import Stated
 from app.kit import money
-from app.kit.clock import BANGKOK
 from app.kit.errors import BadInput
 
 _NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:camt.053.001."
@@ -30,7 +29,6 @@ _PIECE = 1 << 16
 _DEEPEST = 40
 #: Letters of one part of the file; a longer one is no bank's.
 _LONGEST_PART = 100_000
-_NONE_GIVEN = frozenset({"NOTPROVIDED", "NONREF", "NOTAVAILABLE"})
 _WHOLE = "จึงไม่นำเข้าทั้งไฟล์"
 _BROKEN = "ไฟล์ XML นี้เสียหรือไม่ครบ กรุณาขอไฟล์ใหม่จากธนาคาร"
 
@@ -140,17 +138,17 @@ class _Reader:
             self._entry.parts[tag] = whole
 
     def _note_account(self, whole: Element) -> None:
-        account = _said(whole, "Id/Othr/Id") or _said(whole, "Id/IBAN")
+        account = said(whole, "Id/Othr/Id") or said(whole, "Id/IBAN")
         if self._stated.account and account != self._stated.account:
             raise BadInput(f"ไฟล์นี้มีมากกว่าหนึ่งบัญชี {_WHOLE} กรุณาขอไฟล์แยกบัญชีจากธนาคาร")
         self._stated.account = account
 
     def _note_balance(self, whole: Element) -> None:
-        kind = _said(whole, "Tp/CdOrPrtry/Cd")
+        kind = said(whole, "Tp/CdOrPrtry/Cd")
         if kind not in ("OPBD", "PRCD", "CLBD"):
             return
-        satang = _signed(whole, "ยอดคงเหลือ")
-        on = _when(whole.find("Dt"), "ยอดคงเหลือ")[0]
+        satang = signed(whole, "ยอดคงเหลือ")
+        on = when(whole.find("Dt"), "ยอดคงเหลือ")[0]
         if kind == "CLBD":
             self._closing = satang, on
         elif self._running is None or kind == "OPBD":
@@ -166,7 +164,7 @@ class _Reader:
         self._open()
         holder = Element("Ntry")
         holder.extend(entry.parts.values())
-        entry.satang = _signed(holder, f"รายการที่ {entry.number}")
+        entry.satang = signed(holder, f"รายการที่ {entry.number}")
         if not entry.satang:
             raise BadInput(f"รายการที่ {entry.number}: จำนวนเงินเป็นศูนย์ {_WHOLE}")
 
@@ -180,7 +178,7 @@ class _Reader:
             entry.first = whole
             return
         if entry.first is not None:
-            entry.by_details = _amount(entry.first) is not None
+            entry.by_details = amount_of(entry.first) is not None
             if entry.by_details:
                 self._detail_line(entry, entry.first)
                 entry.first = None
@@ -229,25 +227,25 @@ class _Reader:
         )  # fmt: skip
 
     def _line(self, entry: _Entry, detail: Element | None, satang: int, *, alone: bool) -> None:
-        on, at = _when(entry.parts.get("BookgDt", entry.parts.get("ValDt")), f"รายการที่ {entry.number}")
+        on, at = when(entry.parts.get("BookgDt", entry.parts.get("ValDt")), f"รายการที่ {entry.number}")
         assert self._running is not None
         self._running += satang
         own = entry.parts.get("AcctSvcrRef")
         told = Element("none") if detail is None else detail
-        end_to_end = _given(_said(told, "Refs/EndToEndId"))
+        end_to_end = given(said(told, "Refs/EndToEndId"))
         # The reference of a batch is that of all its lines; it names none of them.
         whole_ref = (own.text or "").strip() if own is not None and alone else ""
         structured = [
-            said.text.strip()
-            for said in told.iterfind("RmtInf/Strd/CdtrRefInf/Ref")
-            if said.text and said.text.strip()
+            one.text.strip()
+            for one in told.iterfind("RmtInf/Strd/CdtrRefInf/Ref")
+            if one.text and one.text.strip()
         ]
         words = [part.text or "" for part in told.iterfind("RmtInf/Ustrd")]
-        words += [_said(told, "AddtlTxInf"), end_to_end]
+        words += [said(told, "AddtlTxInf"), end_to_end]
         if alone and "AddtlNtryInf" in entry.parts:
             words.append(entry.parts["AddtlNtryInf"].text or "")
         side = "Dbtr" if satang > 0 else "Cdtr"
-        payer = _said(told, f"RltdPties/{side}/Nm") or _said(told, f"RltdPties/{side}/Pty/Nm")
+        payer = said(told, f"RltdPties/{side}/Nm") or said(told, f"RltdPties/{side}/Pty/Nm")
         self.lines.append(
             Line(
                 number=entry.number,
@@ -256,12 +254,12 @@ class _Reader:
                 satang=satang,
                 balance=None,
                 running=self._running,
-                description=_tidy(" ".join(words)),
+                description=tidy(" ".join(words)),
                 ref1=structured[0] if structured else "",
                 ref2=structured[1] if len(structured) > 1 else "",
-                bank_ref=_given(_said(told, "Refs/AcctSvcrRef")) or _given(whole_ref) or end_to_end,
-                payer=_tidy(payer),
-                payer_bank=_said(told, f"RltdAgts/{side}Agt/FinInstnId/ClrSysMmbId/MmbId")[:3],
+                bank_ref=given(said(told, "Refs/AcctSvcrRef")) or given(whole_ref) or end_to_end,
+                payer=tidy(payer),
+                payer_bank=said(told, f"RltdAgts/{side}Agt/FinInstnId/ClrSysMmbId/MmbId")[:3],
                 cells=(*_spelt(Element("none"), entry), *_spelt(told, None)),
             )
         )
@@ -304,62 +302,7 @@ def _is_booked(entry: _Entry) -> bool:
     status = entry.parts.get("Sts")
     if status is None:
         return True
-    return ((status.text or "").strip() or _said(status, "Cd")) == "BOOK"
-
-
-def _detail_satang(entry: _Entry, whole: Element) -> int:
-    amount = _amount(whole)
-    if amount is None:
-        raise BadInput(f"รายการที่ {entry.number}: รายการย่อยบางรายการไม่มีจำนวนเงิน {_WHOLE}")
-    satang = _satang(amount, f"รายการที่ {entry.number}")
-    side = _said(whole, "CdtDbtInd") or _said_of(entry, "CdtDbtInd")
-    return satang if side == "CRDT" else -satang
-
-
-def _amount(whole: Element) -> Element | None:
-    found = whole.find("Amt")
-    return found if found is not None else whole.find("AmtDtls/TxAmt/Amt")
-
-
-def _signed(whole: Element, what: str) -> int:
-    amount = whole.find("Amt")
-    side = _said(whole, "CdtDbtInd")
-    if amount is None or side not in ("CRDT", "DBIT"):
-        raise BadInput(f"{what}: ไม่มีจำนวนเงินหรือไม่บอกว่าเข้าหรือออก {_WHOLE}")
-    satang = _satang(amount, what)
-    return satang if side == "CRDT" else -satang
-
-
-def _satang(amount: Element, what: str) -> int:
-    currency, written = amount.get("Ccy", ""), (amount.text or "").strip()
-    if currency != "THB":
-        raise BadInput(f"{what}: สกุลเงิน {currency[:3]} ระบบรับเฉพาะเงินบาท {_WHOLE}")
-    baht, dot, rest = written.partition(".")
-    # The standard allows five decimals; baht have two, and noughts behind them mean nothing.
-    rest = rest.rstrip("0") if len(rest) > 2 else rest
-    if not (baht.isascii() and baht.isdigit()) or len(baht) > 12 or (dot and not rest.isascii()):
-        raise BadInput(f"{what}: อ่านจำนวนเงิน “{written[:30]}” ไม่ได้ {_WHOLE}")
-    if len(rest) > 2 or (rest and not rest.isdigit()):
-        raise BadInput(f"{what}: อ่านจำนวนเงิน “{written[:30]}” ไม่ได้ {_WHOLE}")
-    return int(baht) * 100 + int(rest.ljust(2, "0"))
-
-
-def _when(told: Element | None, what: str) -> tuple[date, time | None]:
-    day = _said(told, "Dt") if told is not None else ""
-    moment = _said(told, "DtTm") if told is not None else ""
-    try:
-        if moment:
-            at = datetime.fromisoformat(moment)
-            local = at.astimezone(BANGKOK) if at.tzinfo else at
-            return local.date(), local.time().replace(microsecond=0)
-        return date.fromisoformat(day[:10]), None
-    except ValueError as error:
-        raise BadInput(f"{what}: อ่านวันที่ “{(moment or day)[:30]}” ไม่ได้ {_WHOLE}") from error
-
-
-def _said(whole: Element | None, path: str) -> str:
-    found = whole.find(path) if whole is not None else None
-    return (found.text or "").strip() if found is not None else ""
+    return ((status.text or "").strip() or said(status, "Cd")) == "BOOK"
 
 
 def _said_of(entry: _Entry, tag: str) -> str:
@@ -367,12 +310,13 @@ def _said_of(entry: _Entry, tag: str) -> str:
     return (part.text or "").strip() if part is not None else ""
 
 
-def _given(reference: str) -> str:
-    return "" if reference.upper() in _NONE_GIVEN else reference
-
-
-def _tidy(words: str) -> str:
-    return " ".join(unicodedata.normalize("NFC", words).split())
+def _detail_satang(entry: _Entry, whole: Element) -> int:
+    amount = amount_of(whole)
+    if amount is None:
+        raise BadInput(f"รายการที่ {entry.number}: รายการย่อยบางรายการไม่มีจำนวนเงิน {_WHOLE}")
+    satang = satang_of(amount, f"รายการที่ {entry.number}")
+    side = said(whole, "CdtDbtInd") or _said_of(entry, "CdtDbtInd")
+    return satang if side == "CRDT" else -satang
 
 
 def _spelt(whole: Element, entry: _Entry | None) -> Iterator[str]:

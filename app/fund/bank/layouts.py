@@ -53,6 +53,8 @@ class Layout:
     def cell(self, cells: Sequence[str], field: str) -> str:
         """The field's cell, or "" where the layout or the row has none."""
         places = self.columns.get(field, ())
+        if len(places) == 1:
+            return cells[places[0]].strip() if places[0] < len(cells) else ""
         return " ".join(cells[place].strip() for place in places if place < len(cells)).strip()
 
     def has(self, field: str) -> bool:

@@ -82,7 +82,9 @@ def _is_silent(cells: list[str], layout: Layout) -> bool:
 def _line(row: Row, day: tuple[date, time | None], layout: Layout) -> Line:
     def cell(field: str) -> str:
         told = layout.cell(row.cells, field)
-        return " ".join(unicodedata.normalize("NFC", told).split()) if told else ""
+        if not told or (told.isascii() and told.isprintable() and " " not in told):
+            return told
+        return " ".join(unicodedata.normalize("NFC", told).split())
 
     try:
         at = day[1]
