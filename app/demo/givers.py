@@ -152,7 +152,9 @@ class Givers:
             ("", 700_00, "ฝากเงินสดหน้าเคาน์เตอร์", False),
         )
         for ref1, satang, payer, is_told in strange:
-            typed = Asked(asked.payload, asked.tag, asked.payee, asked.account, asked.proxy, ref1, "", None)
+            # Cash at the counter is no bill payment: the bank tells of it on the statement only.
+            tag = asked.tag if is_told else 0
+            typed = Asked(asked.payload, tag, asked.payee, asked.account, asked.proxy, ref1, "", None)
             line = self.ledger.transfer(
                 typed, satang=satang, payer=payer, payer_bank=self._some_bank(), at=self._later()
             )

@@ -18,7 +18,7 @@ from app.demo.ledger import Ledger
 from app.demo.pages import bp
 from app.demo.telling import payment
 from app.kit.web import csrf
-from app.settings import Scb, Settings
+from app.settings import Omise, Scb, Settings
 from app.staff.doors import EVERYONE, opens_to
 
 _LASTS = 1800
@@ -41,8 +41,10 @@ def environment(settings: Settings) -> dict[str, str]:
 def introduced(settings: Settings) -> Settings:
     """The same demonstration, knowing its own bank: for a command given beside the one that is served."""
     named = environment(settings)
-    known = Scb(named["KUEAKUN_SCB_URL"], named["KUEAKUN_SCB_KEY"], named["KUEAKUN_SCB_SECRET"])
-    return replace(settings, scb=settings.scb or known)
+    scb = Scb(named["KUEAKUN_SCB_URL"], named["KUEAKUN_SCB_KEY"], named["KUEAKUN_SCB_SECRET"])
+    secret = base64.b64decode(named["KUEAKUN_OMISE_SECRETS"])
+    omise = Omise(named["KUEAKUN_OMISE_URL"], named["KUEAKUN_OMISE_KEY"], (secret,))
+    return replace(settings, scb=settings.scb or scb, omise=settings.omise or omise)
 
 
 def own_host(settings: Settings) -> str:

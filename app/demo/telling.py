@@ -11,6 +11,7 @@ from app.kit.http import Unreachable
 from app.kit.sheets.writing import to_csv
 
 _TIMEOUT = 20
+_KINDS = {30: "รับชำระบิล", 29: "รับโอนพร้อมเพย์"}
 
 STATEMENT_HEADER = (
     *("วันที่", "เวลา", "รายละเอียด", "ถอน", "ฝาก", "ยอดคงเหลือ"),
@@ -77,7 +78,7 @@ def statement(lines: list[Line]) -> bytes:
             [
                 line.moment.date(),
                 f"{line.moment:%H:%M:%S}",
-                line.words or ("รับชำระบิล" if line.tag == 30 else "รับโอนพร้อมเพย์"),
+                line.words or _KINDS.get(line.tag, "ฝากเงินสด"),
                 Decimal(-line.satang).scaleb(-2) if line.satang < 0 else None,
                 Decimal(line.satang).scaleb(-2) if line.satang > 0 else None,
                 Decimal(line.balance).scaleb(-2),

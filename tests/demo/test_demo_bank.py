@@ -12,16 +12,17 @@ from PIL import Image
 from sqlalchemy import select
 from werkzeug.serving import make_server
 
-from app.demo import telling
+from app.demo import peers, telling
 from app.demo.asked import read_payload
 from app.demo.ledger import Ledger
-from app.fund.bank import statements
-from app.fund.bank.events import BankEvent
+from app.fund.bank import statements, sweep
+from app.fund.bank.events import BankEvent, Settlement
 from app.fund.giving import donations
 from app.fund.giving.donations import Donation, FundAccount
 from app.fund.giving.gifts import Gift
 from app.fund.ledger.accounts import Purpose
-from app.kit import promptpay, qr
+from app.jobs import HANDLERS
+from app.kit import promptpay, qr, queue
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
 
@@ -107,6 +108,43 @@ def test_a_transfer_by_promptpay_id_stands_on_the_statement_only(demo: Flask) ->
         name="s.csv", raw=telling.statement(Ledger(demo.extensions["kueakun"].data).lines()), by=None
     )
     assert counts["posted"] == 1
+
+
+def _pay(visitor: Person, code: str, **chosen: str) -> str:
+    """What the bank's app says after a transfer in the manner chosen."""
+    page = visitor.visit(f"/demo/bank?code={code}")
+    pay = next(form for form in page.forms() if "payload" in form["fields"])
+    filled = {
+        name: value for name, value in {**pay["fields"], "way": "bank", **chosen}.items() if value is not None
+    }
+    answer = visitor.client.post(pay["action"], data=filled, follow_redirects=True)
+    return visitor._seen(answer, "/demo/bank/transfers", 200).words
+
+
+def test_the_bank_misbehaves_when_asked_to_and_the_portal_asks_it_what_is_true(served: Flask) -> None:
+    served.extensions["kueakun"] = peers.introduced(served.extensions["kueakun"])
+    visitor = Person(served)
+    whole, twice, lost, over, by_omise = (
+        opened(satang).code for satang in (41_00, 42_00, 43_00, 44_00, 45_00)
+    )
+    assert "10 ข้อความ: กองทุนตอบรับ 200" in _pay(visitor, whole, manner="many")
+    assert "20 ข้อความ" in _pay(visitor, twice, manner="many", deed="twins")
+    assert "ไม่ได้แจ้งกองทุน" in _pay(visitor, lost, manner="lost")
+    _pay(visitor, over, other_amount="50.00")
+    assert "กองทุนตอบรับ 200" in _pay(visitor, by_omise, way="omise")
+    db.session.rollback()
+    waiting = visitor.client.get(f"/give/{whole}/status").json
+    assert waiting["state"] != "received", "the bank is asked first"
+    while queue.work_once(HANDLERS):
+        pass
+    for code in (whole, twice, by_omise):
+        assert visitor.client.get(f"/give/{code}/status").json["state"] == "received"
+    assert visitor.client.get(f"/give/{lost}/status").json["state"] != "received"
+    assert sweep.run()["new"] == 1
+    assert visitor.client.get(f"/give/{lost}/status").json["state"] == "received"
+    db.session.rollback()
+    rules = select(Settlement.rule).join(Settlement.event).where(BankEvent.satang.in_((42_00, 50_00)))
+    assert sorted(db.session().scalars(rules)) == ["A", "B", "twice"]
 
 
 def test_pictures_without_a_payment_qr_are_refused(demo: Flask) -> None:
