@@ -115,6 +115,25 @@ def test_a_collection_that_pays_into_a_closed_account_is_not_given_out(cast: Cas
     assert collections.by_ref1(made.ref1) is not None
 
 
+def test_a_code_of_a_withdrawn_pledge_or_a_closed_network_is_not_shown_and_stays_known(cast: Cast) -> None:
+    with transaction():
+        pledge = pledges.state(
+            network_id=_network().id,
+            satang=500_000,
+            purpose_id=cast.purpose().id,
+            expected_on=clock.today(),
+            by=cast.ton.user,
+        )
+    for_pledge, general = _open(cast, pledge_id=pledge.id), _open(cast)
+    with transaction():
+        pledges.withdraw(pledge.id, by=cast.ton.user)
+    assert [one.id for one in collections.given_out(_network().id)] == [general.id]
+    with transaction() as session:
+        session.execute(update(Network).values(open=False))
+    assert collections.given_out(_network().id) == []
+    assert set(collections.by_ref1s({for_pledge.ref1, general.ref1})) == {for_pledge.ref1, general.ref1}
+
+
 def test_the_database_refuses_a_reference_that_a_donation_or_a_collection_has(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -238,6 +238,15 @@ def test_what_members_give_is_told_of_once_a_day_all_together(cast: Cast) -> Non
     assert "http://127.0.0.1:8000/networks/NET001/give" in message.body
 
 
+def test_an_address_that_no_header_may_carry_stops_nobody_elses_message(cast: Cast) -> None:
+    _reach(cast, email="ton\x01@example.org")
+    _reach(cast, office="chair", name="บุญมี", email="chair@example.org")
+    today = clock.today()
+    _pledge(cast, today + timedelta(days=7))
+    assert _night(today)["reminded"] == 1
+    assert [one.recipient for one in _messages()] == ["chair@example.org"]
+
+
 def test_a_network_that_nothing_reaches_stops_no_other(cast: Cast) -> None:
     today = clock.today()
     _pledge(cast, today + timedelta(days=7))

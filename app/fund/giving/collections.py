@@ -3,7 +3,7 @@
 from collections.abc import Collection as SetOf
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, select, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, or_, select, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.fund.giving import networks, payloads, references, solicitation
@@ -151,13 +151,20 @@ def close(collection_id: int, *, by: User) -> Collection:
 
 
 def given_out(network_id: int) -> list[Collection]:
-    """The network's open collections whose QR codes pay into the account that is open now, those of pledges last."""
+    """The network's collections whose QR codes may be shown, those of pledges last: open, of a network that is open,
+    for a pledge that still stands, and paying into the account that is open now."""
     statement = (
         select(Collection)
-        .where(
-            Collection.network_id == network_id, Collection.closed_at.is_(None), FundAccount.state == "open"
-        )
         .join(FundAccount, FundAccount.id == Collection.account_id)
+        .join(Network, Network.id == Collection.network_id)
+        .outerjoin(Pledge, Pledge.id == Collection.pledge_id)
+        .where(
+            Collection.network_id == network_id,
+            Collection.closed_at.is_(None),
+            FundAccount.state == "open",
+            Network.open,
+            or_(Pledge.id.is_(None), Pledge.state == PledgeState.STATED),
+        )
         .order_by(Collection.pledge_id.is_not(None), Collection.id)
     )
     return list(db.session().scalars(statement))

@@ -249,6 +249,8 @@ def reached(network_ids: Sequence[int]) -> dict[int, list[Reached]]:
                 one = Reached(contact, outbox.EMAIL, contact.email)
             else:
                 continue
+            if not one.address.isprintable():
+                continue  # what no header may carry stops nobody else's message
             by_address.setdefault(one.mark, one)
         found[number] = list(by_address.values())
     return found
