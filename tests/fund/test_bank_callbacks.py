@@ -24,8 +24,11 @@ from sqlalchemy import select
 
 from app.fund.bank import callbacks, decisions, inquiries, matching, statements
 from app.fund.bank.events import BankEvent, Settlement
+from app.fund.giving import collections
 from app.fund.giving.donations import Donation, DonationState
 from app.fund.giving.gifts import Gift
+from app.fund.giving.networks import Network
+from app.fund.giving.slip_claims import Slip, SlipClaim
 from app.kit import clock
 from app.kit.db import db, transaction
 from app.kit.errors import Refused
@@ -360,3 +363,45 @@ def test_a_callback_that_nobody_bears_out_posts_nothing(portal: Flask, cast: Cas
     raw = generic([(NOW, 150_001, donation.ref1, "ยอดอื่น")])
     statements.import_file(name="x.csv", raw=raw, by=None)
     assert (states(), given()) == ({"new": 1, "waiting": 1}, [])
+
+
+def claimed(donation: Donation, trans_ref: str) -> None:
+    """The giver has handed in a slip with this reference."""
+    with transaction() as session:
+        slip = session.scalars(select(Slip).filter_by(trans_ref=trans_ref)).one_or_none()
+        if slip is None:
+            slip = Slip(sending_bank="004", trans_ref=trans_ref, first_seen_at=NOW)
+            session.add(slip)
+            session.flush()
+        kept = {"picture_hash": "0" * 64, "sent_hash": "0" * 64, "crc_padded": False}
+        session.add(SlipClaim(slip_id=slip.id, donation_id=donation.id, claimed_at=NOW, **kept))
+
+
+def test_a_slip_whose_transfer_the_bank_tells_posts_and_two_claims_of_one_wait(
+    portal: Flask, cast: Cast
+) -> None:
+    first, second, third = opened(cast), opened(cast), opened(cast, 200_000)
+    claimed(first, "T1")
+    claimed(first, "T2")
+    claimed(second, "T2")
+    claimed(third, "T3")
+    for number, satang in (("T1", 150_000), ("T2", 150_000), ("T3", 199_999), ("t1", 150_000)):
+        send(portal, confirmation("", satang, number=number))
+    told = {
+        number: (settlement_of(number).state, settlement_of(number).rule) for number in ("T1", "T2", "T3")
+    }
+    assert told == {"T1": ("posted", "D"), "T2": ("waiting", "claims"), "T3": ("waiting", "slip")}
+    # The reference's case counts: this is another transfer, which no slip names.
+    assert settlement_of("t1").rule == "amount"
+    assert db.session().scalars(select(Gift.donation_id)).one() == first.id
+
+
+def test_a_networks_standing_reference_posts_whatever_the_amount(portal: Flask, cast: Cast) -> None:
+    with transaction() as session:
+        network = session.scalars(select(Network)).one()
+        wall = collections.open(network_id=network.id, purpose_id=cast.purpose().id, by=cast.busaba.user)
+    for number, satang in (("T1", 1), ("T2", 99_900), ("T3", 99_900)):
+        send(portal, confirmation(wall.ref1, satang, number=number))
+    assert given() == [1, 99_900, 99_900]
+    assert set(db.session().scalars(select(Gift.network_id))) == {network.id}
+    assert set(db.session().scalars(select(Settlement.rule))) == {"S"}

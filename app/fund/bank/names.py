@@ -27,6 +27,8 @@ _TITLES = (
 _ENDINGS = re.compile(r"(?:จำกัด|\(มหาชน\)|มหาชน|co\.?,? ?ltd\.?)\s*$")
 _MASK = re.compile(r"[*xX•]+$|\*+")
 _LEAST_LETTERS = 3
+#: From here two words are one, spelt a little differently.
+_SAME_WORD = 85
 
 
 def plain(name: str) -> str:
@@ -50,7 +52,11 @@ def likeness(payer: str, name: str) -> int:
         return _masked(one.split(), other.split())
     if min(len(one), len(other)) >= 6 and (one in other or other in one):
         return 90
-    return round(SequenceMatcher(None, one.replace(" ", ""), other.replace(" ", "")).ratio() * 100)
+    return _alike(one.replace(" ", ""), other.replace(" ", ""))
+
+
+def _alike(one: str, other: str) -> int:
+    return round(SequenceMatcher(None, one, other).ratio() * 100)
 
 
 def _masked(parts: list[str], known: list[str]) -> int:
@@ -63,7 +69,7 @@ def _masked(parts: list[str], known: list[str]) -> int:
         if "*" in part:
             if not whole.startswith(seen):
                 return 0
-        elif SequenceMatcher(None, part, whole).ratio() < 0.85:
+        elif _alike(part, whole) < _SAME_WORD:
             return 0
         open_letters += len(seen)
     return 90 if open_letters > _LEAST_LETTERS else 0
