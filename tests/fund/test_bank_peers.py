@@ -16,7 +16,7 @@ from bank_hands import KEY, confirmation, count, given, only_settlement, opened,
 from flask import Flask
 from peers import Peer, introduce, work
 from people import Cast
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from app.demo import telling
@@ -180,6 +180,11 @@ def test_one_silent_bank_is_not_asked_about_every_event(asking: Flask, cast: Cas
     work()
     assert len(bank.asked) == 1
     assert len(outcomes()) == 1
+    with time_machine.travel(clock.now() + timedelta(minutes=10)):
+        for _ in range(3):
+            assert confirming.ask_about_left() == 0, "each has its job already"
+    jobs = select(func.count()).select_from(queue.Job).where(queue.Job.state == "queued")
+    assert db.session().scalar(jobs.where(queue.Job.kind == "inquire")) == 10
 
 
 def test_after_days_without_an_answer_the_officer_is_told(asking: Flask, cast: Cast, bank: Peer) -> None:

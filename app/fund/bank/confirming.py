@@ -1,5 +1,6 @@
 """Confirming: each payment told in a bank's name is asked about at that bank before it counts."""
 
+import json
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -146,16 +147,21 @@ def ask_about_left() -> int:
         .order_by(BankEvent.id)
         .limit(_AT_ONCE)
     )
-    doubtful = inquiries.unproven(db.session().scalars(left).all())
-    pending = select(queue.Job.id).where(
-        queue.Job.kind == "inquire", queue.Job.state.in_(("queued", "running"))
-    )
-    if not doubtful or len(db.session().scalars(pending.limit(_AT_ONCE)).all()) == _AT_ONCE:
+    doubtful = inquiries.unproven(db.session().scalars(left).all()) - _asked_about()
+    if not doubtful:
         return 0
     with transaction():
         for event_id in sorted(doubtful):
             queue.ask("inquire", key=f"{event_id}", event_id=event_id)
     return len(doubtful)
+
+
+def _asked_about() -> set[int]:
+    """The events that have a job to ask about them."""
+    pending = select(queue.Job.arguments).where(
+        queue.Job.kind == "inquire", queue.Job.state.in_(("queued", "running"))
+    )
+    return {int(json.loads(arguments)["event_id"]) for arguments in db.session().scalars(pending)}
 
 
 def _still_new(event_id: int) -> BankEvent | None:
