@@ -152,7 +152,12 @@ def post(
         donation.state, donation.received_at = DonationState.RECEIVED, now
     receipt = receipts.issue_or_owe(gift, channel=source_words, book=held, by=by)
     audit.note(
-        "gift.post", f"gift:{gift.id}", by=by, satang=satang, purpose=gift.purpose.code, receipt=receipt.code if receipt else ""
+        "gift.post",
+        f"gift:{gift.id}",
+        by=by,
+        satang=satang,
+        purpose=gift.purpose.code,
+        receipt=receipt.code if receipt else "",
     )
     if gift.pledge_id is not None:
         queue.ask("thank", key=f"gift:{gift.id}", gift_id=gift.id)
