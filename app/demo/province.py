@@ -113,10 +113,11 @@ def _found(profile: Profile) -> None:
         authority=f"คณะกรรมการควบคุมการเรี่ยไรจังหวัด{profile.province_th} (สาธิต)",
         by=None,
     )
-    number = 0
+    number, above = 0, dict[NetworkType, int]()
     for kind, name in _OF_THE_PROVINCE:
         number += 1
-        networks.found(code=f"NET{number:03d}", type=kind, name=name + profile.province_th, by=None)
+        made = networks.found(code=f"NET{number:03d}", type=kind, name=name + profile.province_th, by=None)
+        above[kind] = made.id
     for place, district in enumerate(places.districts(profile.province_code)):
         number += 1
         kind, name = _OF_A_DISTRICT[place % len(_OF_A_DISTRICT)]
@@ -125,6 +126,7 @@ def _found(profile: Profile) -> None:
             type=kind,
             name=name + district.name_th,
             district_code=district.code,
+            parent_id=above[kind],
             by=None,
         )
 

@@ -10,7 +10,7 @@ from app.cases.aid.lines import of as lines_of
 from app.cases.registry.households import Household
 from app.cases.registry.members import Member
 from app.cases.registry.rounds import FailedDimension, RoundHousehold
-from app.demo import picture
+from app.demo import partners, picture
 from app.demo.givers import Givers
 from app.fund.spending import committee, payments
 from app.kit import clock
@@ -37,6 +37,7 @@ class Teller(Givers):
     def tell(self) -> None:
         """The whole of it, from the first pledge to the meeting that is called."""
         self.give()
+        partners.introduce(purpose_id=self.purpose("general"), by=self.who("busaba"))
         self.collect()
         self.leave_waiting()
         uniforms = self.ask_for_uniforms()
