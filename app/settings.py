@@ -230,7 +230,9 @@ def _mail(environ: Mapping[str, str]) -> Mail | None:
         raise Refused("KUEAKUN_SMTP_FROM ต้องเป็นที่อยู่อีเมล เช่น fund@example.go.th หรือ กองทุน <fund@example.go.th>")
     login = _all_or_none(environ, "KUEAKUN_SMTP_USER", "KUEAKUN_SMTP_PASSWORD")
     if login and security == PLAIN:
-        raise Refused("KUEAKUN_SMTP_PASSWORD จะถูกส่งโดยไม่เข้ารหัส กรุณาตั้ง KUEAKUN_SMTP_SECURITY เป็น starttls หรือ tls")
+        raise Refused(
+            "KUEAKUN_SMTP_PASSWORD จะถูกส่งโดยไม่เข้ารหัส กรุณาตั้ง KUEAKUN_SMTP_SECURITY เป็น starttls หรือ tls"
+        )
     port = _number(environ, "KUEAKUN_SMTP_PORT", {STARTTLS: 587, TLS: 465, PLAIN: 25}[security], 1, 65535)
     return Mail(found[0], port, found[1], security, *login)
 
