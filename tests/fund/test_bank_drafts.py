@@ -352,11 +352,11 @@ def test_a_statements_lines_are_exported_without_formulas_and_its_file_as_it_cam
     number = db.session().scalars(select(Statement.id)).one()
     decha = cast.decha.sign_in()
     assert "=1+1" in decha.visit(f"/bank/statements/{number}").words
-    text = decha.client.get(f"/bank/statements/{number}/lines.csv").data.decode("utf-8-sig")
+    text = decha.client.get(f"/bank/statements/{number}/lines/csv").data.decode("utf-8-sig")
     assert "'=1+1" in text
     assert "'@x" in text
     assert ",-0.50," in text
-    book = decha.client.get(f"/bank/statements/{number}/lines.xlsx")
+    book = decha.client.get(f"/bank/statements/{number}/lines/xlsx")
     import openpyxl
 
     cells = [cell for row in openpyxl.load_workbook(io.BytesIO(book.data)).active.iter_rows() for cell in row]

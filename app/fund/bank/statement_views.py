@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from flask import Response as FlaskResponse
-from flask import redirect, render_template, stream_with_context, url_for
+from flask import abort, redirect, render_template, stream_with_context, url_for
 from sqlalchemy import func, select
 
 from app.fund.bank import drafts, staging, statements
@@ -197,11 +197,13 @@ def _lines(number: int) -> Any:
     )
 
 
-@bp.get("/bank/statements/<int:number>/lines.<any(csv, xlsx):kind>")
+@bp.get("/bank/statements/<int:number>/lines/<kind>")
 @opens_to(Role.FINANCE, Role.AUDITOR)
 def statement_lines(number: int, kind: str) -> FlaskResponse:
     """The lines as the fund understood them, written so that no spreadsheet runs what a payer wrote."""
     _statement(number)
+    if kind not in _MIME:
+        abort(404)
     rows = _cells(number)
     answer = (
         FlaskResponse(stream_with_context(csv_chunks(_COLUMNS, rows)))

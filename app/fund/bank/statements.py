@@ -3,6 +3,7 @@
 import logging
 import time
 from collections import Counter
+from datetime import timedelta
 from io import BytesIO
 from typing import Any, BinaryIO, cast
 
@@ -31,7 +32,8 @@ _CARRIED = (
 #: Lines that come in within one transaction; a shorter file comes in at once.
 _AT_ONCE = 2_000
 #: Seconds that one turn of background work may take, so that other work comes round too.
-_TURN = 2.0
+_TURN = 2
+_GAP = timedelta(milliseconds=5)
 
 
 def import_file(
@@ -239,7 +241,7 @@ def finish(draft_id: int) -> None:
 def _pause() -> None:
     if is_sqlite():
         # Its writers do not queue but look again every tenth of a second: leave them a gap.
-        time.sleep(0.005)
+        time.sleep(_GAP.total_seconds())
 
 
 def advance() -> int:
