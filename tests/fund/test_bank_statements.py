@@ -298,9 +298,10 @@ def test_an_import_that_the_database_refuses_leaves_nothing(
 
 _KILLED = """
 import os, signal, sys
+from portals import with_issuer
 from app import create_app
 from app.fund.bank import matching, statements
-app = create_app()
+app = with_issuer(create_app())
 where, raw = sys.argv[1], open(sys.argv[2], "rb").read()
 if where == "import":
     real = statements._make_events
@@ -328,6 +329,7 @@ def killed(app: Flask, where: str, raw: bytes, folder: Path) -> int:
     settings = app.extensions["kueakun"]
     (folder / "killed.csv").write_bytes(raw)
     environment = os.environ | {
+        "PYTHONPATH": os.pathsep.join(sys.path),
         "KUEAKUN_DEMO": "0",
         "KUEAKUN_DATA": str(settings.data),
         "KUEAKUN_SECRET_KEY": settings.secret_key,
