@@ -33,7 +33,7 @@ Thing = TypeVar("Thing")
 def path_of(batch: "ReceiptBatch") -> Path:
     """Where the file of a batch lies."""
     settings: Settings = current_app.extensions["kueakun"]
-    return settings.data / "batches" / batch.file_name
+    return settings.data.joinpath("batches", batch.file_name)
 
 
 def write(batch: "ReceiptBatch", *, press: Press) -> tuple[str, int]:
