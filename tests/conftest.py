@@ -1,6 +1,5 @@
 """What every test may ask for: a portal on SQLite and on PostgreSQL, and the people who work in it."""
 
-import contextvars
 import itertools
 import shutil
 import sqlite3
@@ -12,7 +11,7 @@ import pytest
 from flask import Flask
 from jinja2.bccache import Bucket, BytecodeCache
 from people import Cast
-from portals import settings_for, with_issuer
+from portals import as_served, settings_for, with_issuer
 from postgres import TempPostgres
 from sqlalchemy import Engine, event
 
@@ -76,17 +75,6 @@ def postgres_template(
     return postgres_server
 
 
-def _as_served(app: Flask) -> None:
-    """Answer every request as a server would, outside the test's own context: who is signed in, the token of the
-    form and the database session of one request are not seen by the next."""
-    answer = app.wsgi_app
-
-    def alone(environ: Any, start_response: Any) -> Any:
-        return contextvars.Context().run(answer, environ, start_response)
-
-    app.wsgi_app = alone  # type: ignore[method-assign]
-
-
 class _Compiled(BytecodeCache):
     """Templates compiled once for all the portals of a run."""
 
@@ -104,7 +92,7 @@ def _open(settings: Settings) -> Iterator[Flask]:
     app = with_issuer(create_app(settings))
     app.testing = True
     app.jinja_env.bytecode_cache = _Compiled()
-    _as_served(app)
+    as_served(app)
     with app.app_context():
         yield app
         db.session.rollback()

@@ -1,8 +1,10 @@
 """Settings of the portals that tests and benchmarks open."""
 
+import contextvars
 import socket
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 
@@ -42,3 +44,23 @@ def with_issuer(app: Flask, **issuer: str) -> Flask:
         profile, issuer=replace(profile.issuer, **{"tax_id": TAX_ID, **issuer})
     )
     return app
+
+
+def as_served(app: Flask) -> None:
+    """Answer every request as a server would, outside the test's own context: who is signed in, the token of the
+    form and the database session of one request are not seen by the next."""
+    answer = app.wsgi_app
+
+    def whole(environ: Any, start_response: Any) -> list[bytes]:
+        told = answer(environ, start_response)
+        try:
+            return [b"".join(told)]
+        finally:
+            if hasattr(told, "close"):
+                told.close()
+
+    def alone(environ: Any, start_response: Any) -> Any:
+        # To the last byte: an answer that is still being written belongs to its request.
+        return contextvars.Context().run(whole, environ, start_response)
+
+    app.wsgi_app = alone  # type: ignore[method-assign]

@@ -1,13 +1,12 @@
 """A demonstration, loaded once on a small register and copied for every test."""
 
-import contextvars
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from portals import free_port
+from portals import as_served, free_port
 
 from app import create_app
 from app.demo import province
@@ -52,9 +51,7 @@ def demo(loaded_folder: Path, tmp_path: Path) -> Iterator[Flask]:
     shutil.copytree(loaded_folder, folder)
     app = create_app(demo_settings(folder))
     app.testing = True
-    answer = app.wsgi_app
-    # As served: what one request kept in its context is not seen by the next.
-    app.wsgi_app = lambda *asked: contextvars.Context().run(answer, *asked)  # type: ignore[method-assign]
+    as_served(app)
     with app.app_context():
         yield app
         db.session.rollback()

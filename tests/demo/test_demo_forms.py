@@ -1,6 +1,5 @@
 """Every form that anybody meets takes any text, and answers it with words instead of a fault."""
 
-import contextvars
 import io
 import re
 from collections import Counter
@@ -14,6 +13,7 @@ import html5lib
 import pytest
 from flask import Flask
 from people import Person
+from portals import as_served
 from postgres import TempPostgres
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
@@ -215,9 +215,7 @@ def test_no_form_is_answered_with_a_fault_on_postgresql(
     postgres_template.create("forms", template="template_portal")
     url = postgres_template.url("forms")
     app = create_app(read({"KUEAKUN_DEMO": "1", "KUEAKUN_DATA": str(tmp_path), "KUEAKUN_DATABASE_URL": url}))
-    answer = app.wsgi_app
-    # As served: what one request kept in its context is not seen by the next.
-    app.wsgi_app = lambda *asked: contextvars.Context().run(answer, *asked)  # type: ignore[method-assign]
+    as_served(app)
     with app.app_context():
         province.load(households=400)
         _holds(_sent_by_everyone(app))

@@ -186,7 +186,14 @@ _ROWS: dict[str, list[tuple[str, dict[str, Any]]]] = {
         ("instalment", {"id": 1, "pledge_id": 1, "number": 1, "satang": 10000}),
         (
             "goods_gift",
-            {"id": 1, "fiscal_year_be": 2565, "number": 1, "token": "g" * 16, "kind": "goods", "what": "ข้าวสาร"}
+            {
+                "id": 1,
+                "fiscal_year_be": 2565,
+                "number": 1,
+                "token": "g" * 16,
+                "kind": "goods",
+                "what": "ข้าวสาร",
+            }
             | {"quantity": 5, "unit": "ถุง", "satang": 60000, "valued_from": "market", "network_id": 2}
             | {"purpose_id": 1, "recorded_by_id": 3, "contents": "{}"},
         ),

@@ -39,12 +39,12 @@ def draw(payload: str, *, head: str, lines: tuple[tuple[str, str], ...]) -> byte
     pen.rectangle((0, 0, _WIDTH, band - 1), fill=_BAND)
     at = 36
     for face, row in headed:
-        pen.text((_WIDTH / 2, at), row, font=face, fill="#ffffff", anchor="ma")
+        pen.text((_WIDTH // 2, at), row, font=face, fill="#ffffff", anchor="ma")
         at += _height(face)
     card.paste(code, ((_WIDTH - code.width) // 2, band))
     at = band + code.height
     for face, style, row in below:
-        pen.text((_WIDTH / 2, at), row, font=face, fill=_MUTED if style == "small" else _INK, anchor="ma")
+        pen.text((_WIDTH // 2, at), row, font=face, fill=_MUTED if style == "small" else _INK, anchor="ma")
         at += _height(face)
     written = BytesIO()
     card.save(written, "PNG", optimize=True)
@@ -57,14 +57,14 @@ def draw(payload: str, *, head: str, lines: tuple[tuple[str, str], ...]) -> byte
 _STYLES = {"amount": ("Bold", 84), "strong": ("Bold", 46), "plain": ("Regular", 40), "small": ("Regular", 34)}
 
 
-#: Words without a space in them are made smaller by so much, at most, before they are broken.
-_SMALLEST = 0.7
+#: Words without a space in them are made smaller to so much of their size, at least, before they are broken.
+_SMALLEST_PERCENT = 70
 
 
 def _set(style: str, words: str) -> list[tuple[ImageFont.FreeTypeFont, str]]:
     """The words in rows, each with its typeface: as small as keeps words whole, where that is not too small."""
     weight, size = _STYLES[style]
-    sizes = range(size, int(size * _SMALLEST) - 1, -2)
+    sizes = range(size, size * _SMALLEST_PERCENT // 100 - 1, -2)
     whole = (
         face
         for face in (_face(weight, one) for one in sizes)

@@ -275,7 +275,7 @@ def _row(line: Line) -> Sequence[Cell]:
         KIND_NAMES[wish.kind] if wish else "",
         wish.name if wish else "",
         _opened(wish) if wish else "",
-        Decimal(line.satang) / 100,
+        Decimal(line.satang).scaleb(-2),
         ROUTE_NAMES[line.route],
         "ใช่" if line.is_to_do else "",
         report.recorded_at if report else None,

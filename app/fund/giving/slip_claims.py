@@ -196,7 +196,7 @@ def _slip(read: slips.Slip | slips.TrueMoneySlip) -> Slip:
 def store() -> photos.Store:
     """Where the pictures of slips are kept; only officers' pages read it."""
     folder: Path = current_app.extensions["kueakun"].data
-    return photos.Store(folder / "slips")
+    return photos.Store(folder.joinpath("slips"))
 
 
 def close(claim_id: int, *, reason: str, by: User | None) -> None:

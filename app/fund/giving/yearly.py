@@ -149,7 +149,7 @@ def xlsx(statement: Statement) -> bytes:
     """The statement as a sheet, of any length."""
     header = ("วันที่รับเงิน", "ใบเสร็จเลขที่", "เครือข่าย", "เพื่อ", "จำนวนเงิน (บาท)")
     rows = (
-        (line.paid_on, line.receipt_code, line.network, line.purpose, Decimal(line.satang) / 100)
+        (line.paid_on, line.receipt_code, line.network, line.purpose, Decimal(line.satang).scaleb(-2))
         for line in statement.lines
     )
     return sheets.to_xlsx(header, rows, sheet="สรุปรายปี")
