@@ -4,6 +4,7 @@ import logging
 import time
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from itertools import islice
 
 from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import contains_eager
@@ -24,8 +25,11 @@ from app.staff.users import User
 
 log = logging.getLogger("kueakun.bank")
 
-#: Events settled in one transaction; callbacks queue behind it, and a bank does not wait a second for an answer.
-_AT_ONCE = 25
+#: Events settled in one transaction, at least and at most: callbacks queue behind it, and a bank does not wait a
+#: second for an answer. Lines that can only wait are settled many at once, those that become gifts a few.
+_FEWEST, _MOST = 25, 400
+#: A batch that took less than this is followed by a larger one, and one that took twice as long by a smaller.
+_BRISK = timedelta(milliseconds=150)
 #: New events read at a time: memory does not grow with the length of a statement.
 _READ_AT_ONCE = 5000
 _GAP = timedelta(milliseconds=120)
@@ -64,7 +68,9 @@ def settle_statement(statement_id: int) -> int:
 
 def _settle_all(statement_id: int | None) -> int:
     done = 0
-    for batch in _batches(statement_id):
+    waiting = _new_events(statement_id)
+    size = _FEWEST
+    while batch := list(islice(waiting, size)):
         began = time.monotonic()
         try:
             with transaction():
@@ -77,14 +83,22 @@ def _settle_all(statement_id: int | None) -> int:
             # Money must not queue for ever behind one event that a fault of ours stumbles over.
             log.exception("a batch of bank events failed; each is settled alone")
             done += sum(_settle_alone(event_id) for event_id in batch)
+        took = timedelta(seconds=time.monotonic() - began)
+        size = _next_size(size, took)
         if is_sqlite():
             # Its writers do not queue but look again every tenth of a second: an eager one would leave them no gap.
-            time.sleep(min(time.monotonic() - began, _GAP.total_seconds()))
+            time.sleep(min(took, _GAP).total_seconds())
     return done
 
 
-def _batches(statement_id: int | None) -> Iterator[Sequence[int]]:
-    """The ids of events that are still new, oldest first, so many as one transaction settles."""
+def _next_size(size: int, took: timedelta) -> int:
+    if took < _BRISK:
+        return min(size * 2, _MOST)
+    return max(size // 2, _FEWEST) if took > 2 * _BRISK else size
+
+
+def _new_events(statement_id: int | None) -> Iterator[int]:
+    """The ids of events that are still new, oldest first, read a piece at a time."""
     last: tuple[datetime, int] | None = None
     while True:
         statement = (
@@ -99,8 +113,7 @@ def _batches(statement_id: int | None) -> Iterator[Sequence[int]]:
         if last is not None:
             statement = statement.where(tuple_(BankEvent.occurred_at, BankEvent.id) > tuple_(*last))
         rows = db.session().execute(statement).all()
-        for start in range(0, len(rows), _AT_ONCE):
-            yield [number for _, number in rows[start : start + _AT_ONCE]]
+        yield from [number for _, number in rows]
         if len(rows) < _READ_AT_ONCE:
             return
         last = rows[-1][0], rows[-1][1]
