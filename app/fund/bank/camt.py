@@ -280,17 +280,22 @@ def read(file: BinaryIO, stated: Stated) -> Iterator[Line]:
     parser.StartDoctypeDeclHandler = _refuse_type
     parser.EntityDeclHandler = _refuse_type
     file.seek(0)
-    try:
-        while piece := file.read(_PIECE):
-            parser.Parse(piece, False)
-            yield from reader.lines
-            reader.lines.clear()
-        parser.Parse(b"", True)
-    except expat.ExpatError as error:
-        raise BadInput(_BROKEN) from error
+    while piece := file.read(_PIECE):
+        _parse(parser, piece)
+        yield from reader.lines
+        reader.lines.clear()
+    _parse(parser, b"", final=True)
     if not reader.statements:
         raise BadInput("ไฟล์นี้ไม่มีรายการเดินบัญชี (Stmt)")
     yield from reader.lines
+
+
+def _parse(parser: expat.XMLParserType, piece: bytes, *, final: bool = False) -> None:
+    try:
+        parser.Parse(piece, final)
+    except (expat.ExpatError, LookupError, ValueError) as error:
+        # An encoding that Python does not know, or of more than one byte a letter, raises the latter two.
+        raise BadInput(_BROKEN) from error
 
 
 def _refuse_type(*_: object) -> None:

@@ -48,7 +48,7 @@ def when(told: Element | None, what: str) -> tuple[date, time | None]:
             local = at.astimezone(BANGKOK) if at.tzinfo else at
             return local.date(), local.time().replace(microsecond=0)
         return date.fromisoformat(day[:10]), None
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise BadInput(f"{what}: อ่านวันที่ “{(moment or day)[:30]}” ไม่ได้ {_WHOLE}") from error
 
 
