@@ -9,7 +9,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
-from PIL import Image, ImageFile, ImageOps
+from PIL import ExifTags, Image, ImageFile
 
 from app.kit import pictures
 from app.kit.errors import BadInput
@@ -56,7 +56,7 @@ def read(sent: bytes) -> Photo:
             picture.draft("RGB", (MAX_SIDE, MAX_SIDE))
             # Shrunk in its place before anything is copied: of 64 million pixels there is room for one.
             picture.thumbnail((MAX_SIDE, MAX_SIDE), Image.Resampling.LANCZOS)
-            shrunk = _on_white(ImageOps.exif_transpose(picture))
+            shrunk = _on_white(_upright(picture))
     except Image.DecompressionBombError as bomb:
         # The WebP class asks Pillow's own limit as well.
         raise BadInput(_TOO_MANY_PIXELS) from bomb
@@ -71,6 +71,24 @@ def read(sent: bytes) -> Photo:
 def _measure(picture: ImageFile.ImageFile) -> None:
     if picture.width * picture.height > MAX_PIXELS:
         raise BadInput(_TOO_MANY_PIXELS)
+
+
+#: Value of EXIF's orientation → how the picture is turned (EXIF 2.32, tag 0x0112).
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+
+
+def _upright(picture: Image.Image) -> Image.Image:
+    # Pillow's exif_transpose writes the rest of the EXIF anew, which some phones fill with what it cannot write.
+    turn = picture.getexif().get(ExifTags.Base.Orientation)
+    return picture.transpose(_TURNS[turn]) if isinstance(turn, int) and turn in _TURNS else picture
 
 
 def _on_white(picture: Image.Image) -> Image.Image:

@@ -62,6 +62,14 @@ def test_a_picture_taken_sideways_is_turned_upright():
     assert close(picture.getpixel((100, 350)), BLUE)
 
 
+@pytest.mark.parametrize("tag", [0x011A, 0x0128])
+def test_a_picture_is_turned_upright_though_its_exif_holds_letters_for_numbers(tag):
+    upright, other = struct.pack(">HHIHH", 0x0112, 3, 1, 6, 0), struct.pack(">HHI", tag, 2, 4) + b"abcd"
+    entries = struct.pack(">H", 2) + b"".join(sorted([upright, other])) + bytes(4)
+    exif = b"Exif\0\0MM\0*" + struct.pack(">I", 8) + entries
+    assert opened(photos.read(encoded(two_halves(400, 200), exif=exif))).size == (200, 400)
+
+
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
 def test_place_time_and_camera_are_gone(kind):
     exif = Image.Exif()
@@ -187,8 +195,8 @@ def test_a_webp_of_too_many_pixels_is_refused_like_any_other():
 
 def test_a_large_picture_is_shrunk_before_it_is_copied(monkeypatch):
     turned = []
-    turn = photos.ImageOps.exif_transpose
-    monkeypatch.setattr(photos.ImageOps, "exif_transpose", lambda one: turned.append(one.size) or turn(one))
+    turn = photos._upright
+    monkeypatch.setattr(photos, "_upright", lambda one: turned.append(one.size) or turn(one))
     photos.read(encoded(Image.new("RGBA", (4000, 3000)), "PNG"))
     assert turned == [(photos.MAX_SIDE, photos.MAX_SIDE * 3 // 4)]
 
