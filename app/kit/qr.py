@@ -16,9 +16,11 @@ from app.kit.errors import BadInput, Refused
 
 MAX_BYTES = 8 * 1024 * 1024
 MAX_PIXELS = 40_000_000
+#: Neither longer nor wider: what looks for codes takes no more, and no phone makes such a picture.
+MAX_SIDE = 30_000
 QUIET_ZONE = 4
 
-_TOO_MANY_PIXELS = "ภาพมีจุดมากเกิน 40 ล้านจุด โปรดย่อภาพก่อน"
+_TOO_MANY_PIXELS = "ภาพมีจุดมากเกิน 40 ล้านจุดหรือยาวเกินไป โปรดย่อภาพก่อน"
 
 # What Pillow is known to raise on a file that is cut short or made up.
 _BROKEN = (OSError, SyntaxError, ValueError, TypeError, IndexError, KeyError, EOFError, struct.error)
@@ -94,7 +96,7 @@ def _open(picture: bytes) -> Image.Image:
         raise BadInput("ไฟล์นี้ไม่ใช่ภาพ JPEG, PNG, WebP หรือ HEIC โปรดส่งภาพชนิดใดชนิดหนึ่งนี้")
     try:
         image = opener(io.BytesIO(picture))
-        if image.width * image.height > MAX_PIXELS:
+        if image.width * image.height > MAX_PIXELS or max(image.size) > MAX_SIDE:
             raise BadInput(_TOO_MANY_PIXELS)
         image.draft("L", image.size)
         if "A" in image.getbands() or "transparency" in image.info:

@@ -181,6 +181,14 @@ def test_a_picture_of_too_many_pixels_is_refused_before_it_is_unpacked():
     assert qr.read(png_of(30, 30, (b"\0" + b"\xff" * 30) * 30)) == []
 
 
+@pytest.mark.parametrize("size", [(65_500, 4), (4, 70_000), (30_001, 1)])
+def test_a_picture_longer_than_what_looks_for_codes_takes_is_refused(size):
+    file = io.BytesIO()
+    Image.new("L", size, 255).save(file, "PNG")
+    with pytest.raises(BadInput, match="ยาวเกินไป"):
+        qr.read(file.getvalue())
+
+
 def test_a_webp_that_claims_a_vast_canvas_is_refused():
     frame = saved(Image.new("RGBA", (64, 64)), "WEBP", exif=b"Exif\0\0x")
     size = frame.index(b"VP8X") + 12
