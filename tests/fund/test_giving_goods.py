@@ -349,6 +349,7 @@ def test_an_officer_records_rice_takes_some_out_and_reads_the_stock_card(cast: C
     assert "ใบเสร็จร้านเลขที่ 12" in page.words
     paper = busaba.client.get("/goods/1/pdf")
     assert paper.mimetype == "application/pdf"
+    assert paper.headers["Cache-Control"] == "no-store"
     page = busaba.visit(f"/pledges/{code}")
     assert "ได้รับแล้ว 4 กระสอบ" in page.words
     assert "4,000.00" in page.main and "6,000.00" in page.main

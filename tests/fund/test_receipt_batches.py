@@ -185,6 +185,7 @@ def test_the_page_shows_how_far_a_batch_is_and_gives_its_file(
     assert "ไฟล์พร้อมแล้ว" in kanya.visit(f"/receipts/batches/{number}").main
     answer = kanya.client.get(f"/receipts/batches/{number}/file")
     assert codes_in(answer.data) == codes
+    assert answer.headers["Cache-Control"] == "no-store"
     answer.close()
     page = kanya.send("/receipts/batches", first_on="1 ม.ค. 2560", last_on="2 ม.ค. 2560", to_status=409)
     assert "ไม่มีใบเสร็จ" in page.main

@@ -81,7 +81,10 @@ def batch_file(number: int) -> Response:
     with transaction():
         found, path = batches.download(number, by=signed_in())
         name = found.file_name
-    return send_file(path, as_attachment=True, download_name=name)
+    answer = send_file(path, as_attachment=True, download_name=name)
+    # Files are sent as everybody's to keep; givers' names are in this one.
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 def _batch(number: int) -> ReceiptBatch:

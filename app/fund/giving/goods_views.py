@@ -124,11 +124,14 @@ def goods_gift(number: int) -> str:
 @opens_to(Role.TREASURER, *_READERS)
 def goods_pdf(number: int) -> Response:
     gift = _gift(number)
-    return send_file(
+    answer = send_file(
         io.BytesIO(goods.pdf(gift, named=True)),
         mimetype="application/pdf",
         download_name=f"{gift.code.replace('/', '-')}.pdf",
     )
+    # Files are sent as everybody's to keep; the giver's name is in this one.
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 @bp.get("/goods/check/<token>")
