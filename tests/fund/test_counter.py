@@ -10,7 +10,7 @@ from flask import Flask
 from people import Cast
 from sqlalchemy import func, select, text
 
-from app.fund.bank import cash_ups, counter, decisions, drawer, matching, statements, takings
+from app.fund.bank import cash_ups, counter, decisions, drawer, matching, refunds, statements, takings
 from app.fund.bank.cash_ups import Deposit, DepositItem
 from app.fund.bank.counter import Cheque
 from app.fund.bank.events import BankEvent, Settlement
@@ -418,6 +418,105 @@ def test_the_database_refuses_to_make_a_gift_of_a_deposit(portal: Flask, cast: C
             by=cast.kanya.user,
         )
     assert received() == 50_000
+
+
+def a_line_of(satang: int, words: str = "ฝากเงินสด") -> int:
+    """A line that came before anything was counted, and waits."""
+    brought_in((satang, words))
+    (line,) = lines()
+    assert line.state == "waiting"
+    return line.event_id
+
+
+def asked_back(cast: Cast, event_id: int, satang: int = 50_000) -> int:
+    with transaction():
+        refund = refunds.ask(
+            event_id=event_id,
+            satang=satang,
+            reason="ผู้โอนขอคืน",
+            payee="นาย ก",
+            payee_bank="004",
+            payee_account="1234567890",
+            by=cast.kanya.user,
+        )
+        return refund.id
+
+
+def test_money_that_is_asked_back_is_no_deposit(portal: Flask, cast: Cast) -> None:
+    taken(cast, 50_000)
+    event_id = a_line_of(50_000)
+    asked_back(cast, event_id)
+    closed(cast)
+    items = [one.id for one in cash_ups.Undeposited().items]
+    assert len(items) == 1, "the drawer's money is not yet at the bank"
+    assert (lines()[0].state, lines()[0].rule) == ("waiting", "refund")
+    with pytest.raises(Refused, match="คืน"), transaction():
+        cash_ups.link(event_id, items=items, by=cast.kanya.user)
+    assert not cash_ups.is_deposit(event_id)
+
+
+def test_money_that_went_back_is_no_deposit(portal: Flask, cast: Cast) -> None:
+    taken(cast, 50_000)
+    event_id = a_line_of(50_000)
+    refund_id = asked_back(cast, event_id)
+    with transaction():
+        refunds.approve(refund_id, by=cast.somchai.user)
+    brought_in((-50_000, "โอนออก"), minutes=9)
+    out_id = lines()[1].event_id
+    with transaction():
+        refunds.link_outgoing(refund_id, event_id=out_id, by=cast.kanya.user)
+    closed(cast)
+    items = [one.id for one in cash_ups.Undeposited().items]
+    with pytest.raises(Refused, match="คืน"), transaction():
+        cash_ups.link(event_id, items=items, by=cast.kanya.user)
+
+
+def test_what_waits_for_a_second_hand_is_no_deposit_meanwhile(portal: Flask, cast: Cast) -> None:
+    large = 20_000_000
+    taken(cast, large)
+    event_id = a_line_of(large)
+    with transaction():
+        asked = decisions.assign(event_id, purpose_id=cast.purpose().id, by=cast.kanya.user)
+    assert asked is None
+    closed(cast)
+    items = [one.id for one in cash_ups.Undeposited().items]
+    assert len(items) == 1
+    with pytest.raises(Refused, match="รออีกท่านหนึ่งยืนยัน"), transaction():
+        cash_ups.link(event_id, items=items, by=cast.kanya.user)
+
+
+def test_what_an_officer_unlinked_or_held_is_not_linked_again_by_rule(portal: Flask, cast: Cast) -> None:
+    taken(cast, 50_000)
+    closed(cast)
+    brought_in((50_000, "ฝากเงินสด"))
+    event_id = lines()[0].event_id
+    with transaction():
+        cash_ups.unlink(event_id, reason="เป็นเงินของผู้อื่น", by=cast.kanya.user)
+    taken(cast, 70_000)
+    closed(cast)
+    assert not cash_ups.is_deposit(event_id), "the officer said that it is not"
+    brought_in((30_000, "ฝากเงินสด"), minutes=9)
+    with transaction():
+        decisions.hold(lines()[1].event_id, reason="โทรถามผู้โอนแล้ว", by=cast.kanya.user)
+    taken(cast, 30_000)
+    closed(cast)
+    assert (lines()[1].state, lines()[1].rule) == ("waiting", "held")
+
+
+def test_a_cheque_whose_money_is_asked_back_does_not_bounce_meanwhile(portal: Flask, cast: Cast) -> None:
+    taking = taken(cast, 50_000, cheque=a_cheque())
+    taking_id, event_id = taking.id, taking.event_id
+    with transaction():
+        decisions.undo(event_id, reason="ลงผิดวัตถุประสงค์", by=cast.kanya.user)
+    refund_id = asked_back(cast, event_id)
+    with pytest.raises(Refused, match="คืนเงิน"), transaction():
+        counter.bounce(taking_id, reason="เงินในบัญชีไม่พอ", by=cast.kanya.user)
+    with transaction():
+        refunds.refuse(refund_id, reason="เช็คเด้ง", by=cast.kanya.user)
+    with transaction():
+        assert counter.bounce(taking_id, reason="เงินในบัญชีไม่พอ", by=cast.kanya.user)
+    with pytest.raises(Refused):
+        asked_back(cast, event_id)
 
 
 def test_items_of_another_sum_are_not_linked(portal: Flask, cast: Cast) -> None:

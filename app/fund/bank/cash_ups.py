@@ -8,7 +8,9 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, String, select, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.fund.bank import second_hands
 from app.fund.bank.events import BankEvent, Settlement
+from app.fund.bank.second_hands import SecondHand
 from app.fund.bank.takings import CashUp, Taking, TakingUndone, open_cash_ups
 from app.kit import clock
 from app.kit.clock import BANGKOK
@@ -23,6 +25,8 @@ from app.staff.users import User
 DEPOSIT_WITHIN = timedelta(days=3)
 #: A deposit later than this after the cash-up is a person's to recognise.
 _RECOGNISED_WITHIN = timedelta(days=30)
+#: Rules under which a line waits because a person said so: no rule of ours decides it then.
+_BY_HAND = ("held", "refund", "refused_refund", "undone")
 #: So many cash-ups in a row may be taken to the bank in one go and still be recognised.
 _MOST_IN_A_ROW = 7
 #: What banks write on a line of cash or cheques paid in over their counter or into their machine.
@@ -231,13 +235,17 @@ def _lines_alike(event: BankEvent) -> list[BankEvent]:
 def link(event_id: int, *, items: Sequence[int], by: User) -> None:
     """The line is the deposit of these items: the same money, so no gift.
 
-    Raises Refused unless their sum is the line's, and when one of them is at the bank already.
+    Raises Refused unless their sum is the line's, when one of them is at the bank already, and while the line is asked
+    back, has gone back or waits for a second hand.
     """
     if not by.has(Role.FINANCE):
         raise Refused("เฉพาะเจ้าหน้าที่การเงินจับคู่การนำฝากได้")
     settlement = lock(Settlement, event_id)
     if settlement.state not in ("new", "waiting", "aside") or is_deposit(event_id):
         raise Refused("รายการนี้มีผู้ตัดสินไปแล้ว กรุณาเปิดหน้านี้ใหม่เพื่อดูผล")
+    if settlement.rule == "refund":
+        raise Refused("รายการนี้มีเรื่องคืนเงินอยู่หรือคืนไปแล้ว จึงไม่ใช่เงินนำฝาก กรุณาดูเรื่องคืนเงินก่อน")
+    second_hands.refuse_while_open(event_id)
     event = settlement.event
     chosen = [one for one in Undeposited().items if one.id in set(items)]
     if len(chosen) != len(set(items)) or not chosen:
@@ -315,11 +323,20 @@ def _waiting(undeposited: Undeposited) -> Select[Settlement]:
 
 
 def meet_waiting(undeposited: Undeposited | None = None) -> int:
-    """Link lines that came before their cash-up was closed. Returns how many. Inside a transaction."""
+    """Link lines that came before their cash-up was closed. Returns how many. Inside a transaction.
+
+    What a person held, unlinked or asked back stays as that person left it.
+    """
     left = undeposited or Undeposited()
     if not left.items:
         return 0
-    held = _waiting(left).with_for_update(of=Settlement)
+    asked = select(SecondHand.id).where(SecondHand.event_id == BankEvent.id, SecondHand.state == "asked")
+    unlinked = select(Deposit.id).where(Deposit.event_id == BankEvent.id, Deposit.undone_at.is_not(None))
+    held = (
+        _waiting(left)
+        .where(Settlement.rule.not_in(_BY_HAND), ~asked.exists(), ~unlinked.exists())
+        .with_for_update(of=Settlement)
+    )
     met = [one for one in db.session().scalars(held).unique() if settle_deposit(one, left)]
     return sum(one.state == "aside" for one in met)
 

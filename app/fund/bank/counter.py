@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from sqlalchemy import func, select
 
-from app.fund.bank import decisions, drawer, matching, takings
+from app.fund.bank import decisions, drawer, matching, refunds, second_hands, takings
 from app.fund.bank.events import Allocation, BankEvent, Settlement
 from app.fund.bank.takings import CashUp, Taking, TakingUndone
 from app.fund.giving import receipts
@@ -234,7 +234,8 @@ def channel(cheque: Cheque | None) -> str:
 def void(taking_id: int, *, reason: str, by: User) -> bool:
     """A taking written down wrongly is undone before its cash-up is closed: no gift, and its receipt is void.
 
-    False where the sum needs a second hand first: once that has confirmed, the same deed completes it.
+    False where the sum needs a second hand first: once that has confirmed, the same deed completes it. Raises Refused
+    while its money is asked back, or when it has gone back.
     """
     return _undo(taking_id, takings.VOID, reason=reason, by=by)
 
@@ -259,6 +260,9 @@ def _undo(taking_id: int, kind: str, *, reason: str, by: User) -> bool:
         raise Refused("ไม่พบรายการรับเงินนี้ อาจพิมพ์เลขที่ผิด")
     lock(CashUp, taking.cash_up_id)
     settlement = lock(Settlement, taking.event_id)
+    second_hands.refuse_while_open(taking.event_id)
+    if any(one.state in ("asked", "approved", "paid") for one in refunds.of_event(taking.event_id)):
+        raise Refused("เงินก้อนนี้มีเรื่องคืนเงินอยู่หรือคืนไปแล้ว จึงยกเลิกการรับเงินไม่ได้ กรุณาจบเรื่องคืนเงินก่อน")
     if settlement.state == "posted":
         if not decisions.undo(taking.event_id, reason=reason, by=by):
             return False
