@@ -1,8 +1,7 @@
 // Single keys for the page that goes through waiting money one by one. The page works without them.
 (() => {
   "use strict";
-  const form = document.getElementById("work-form");
-  if (!form) return;
+  if (!document.getElementById("work")) return;
   const press = (id) => { const found = document.getElementById(id); if (found) { found.focus(); found.click(); } };
   const keys = { n: "work-next", h: "work-hold", s: "work-split", r: "work-refund", o: "work-open", u: "work-undo", a: "work-accept" };
   document.addEventListener("keydown", (event) => {
@@ -16,7 +15,7 @@
       const choice = document.getElementById(`choice-${digit[1]}`);
       if (choice) { choice.checked = true; document.getElementById("work-accept").focus(); event.preventDefault(); }
     } else if (key === "x") {
-      const reason = form.elements.reason;
+      const reason = document.querySelector("#work [name=reason]");
       if (reason.value.trim()) press("work-aside"); else reason.focus();
       event.preventDefault();
     } else if (event.key === "Enter" && event.target.matches("input[type=radio], body, main")) {

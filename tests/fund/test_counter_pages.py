@@ -1,10 +1,11 @@
 """Pages of the counter: an officer takes money, counts the drawer, and sees it reach the bank."""
 
+import re
 from datetime import timedelta
 
 from flask import Flask
 from people import Cast
-from test_counter import a_cheque, brought_in, closed, lines, taken
+from test_counter import a_cheque, brought_in, closed, lines, received, taken
 
 from app.fund.bank import cash_ups, takings
 from app.fund.bank.takings import CashUp, Taking
@@ -95,6 +96,27 @@ def test_a_tie_is_shown_to_finance_who_chooses(portal: Flask, cast: Cast) -> Non
     kanya.press(page, having="undo", reason="เลือกผิดชุด")
     assert lines()[0].state == "waiting"
     assert lines()[0].event_id == event_id
+
+
+def test_a_tie_is_chosen_on_the_working_page_too_and_is_no_gift(portal: Flask, cast: Cast) -> None:
+    for _ in range(2):
+        taken(cast, 50_000)
+        closed(cast)
+    brought_in((50_000, "ฝากเงินสด"))
+    kanya = cast.kanya.sign_in()
+    assert "น่าจะเป็นเงินนำฝาก" in kanya.visit("/bank").main
+    assert "เป็นเงินที่เคาน์เตอร์นำฝาก" in kanya.visit(f"/bank/events/{lines()[0].event_id}").main
+    page = kanya.visit("/bank/work")
+    assert " checked>" not in page.text
+    offered = re.findall(r'value="(deposit:[0-9-]+)"', page.text)
+    assert len(offered) == 2
+    for nonsense in ("deposit:", "deposit:9", "deposit:1-", "deposit:" + "9" * 5_000, "purpose:" + "9" * 30):
+        page = kanya.press(page, having="choice", choice=nonsense, deed="accept", to_status=409)
+    before = received()
+    kanya.press(page, having="choice", choice=offered[1], deed="accept")
+    assert lines()[0].rule == "deposit"
+    assert [f"deposit:{one.id}" for one in cash_ups.Undeposited().items] == [offered[0]]
+    assert received() == before
 
 
 def test_what_is_late_stands_in_red_on_the_first_page_of_finance(portal: Flask, cast: Cast) -> None:

@@ -43,7 +43,7 @@ GROUPS = (
     Group(key="under", label="เงินขาด"),
     Group(key="late", label="มาหลังหมดอายุ", rules=("late",)),
     Group(key="twice", label="จ่าย QR เดิมซ้ำ", rules=("twice", "again", "file")),
-    Group(key="deposit", label="น่าจะเป็นเงินนำฝาก", rules=("deposit",)),
+    Group(key="deposit", label="น่าจะเป็นเงินนำฝาก", rules=("paid_in",)),
     Group(key="biller", label="ผิดบัญชีหรือผิดผู้รับ", kind="danger", rules=("other_biller",)),
     Group(key="currency", label="ไม่ใช่เงินบาท", kind="danger", rules=("currency",)),
     Group(key="unconfirmed", label="ธนาคารไม่ยืนยัน", kind="danger", rules=("unconfirmed", "differs")),

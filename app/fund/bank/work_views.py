@@ -1,11 +1,12 @@
 """The working page: one event after another, the likeliest answer chosen already, one key to accept it."""
 
+import re
 from dataclasses import dataclass
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from sqlalchemy import Select, func, select, tuple_
 
-from app.fund.bank import decisions, suggestions, words
+from app.fund.bank import cash_ups, decisions, suggestions, words
 from app.fund.bank.decision_forms import WorkForm
 from app.fund.bank.events import BankEvent, Settlement
 from app.fund.bank.evidence import could_be_gift
@@ -22,6 +23,8 @@ from app.staff.users import User
 
 #: What waits for somebody's word already is not offered again.
 _NOT_NOW = ("held", "refund")
+_NUMBER = re.compile(r"[0-9]{1,18}")
+_ITEMS = re.compile(r"[0-9]{1,18}(?:-[0-9]{1,18}){0,999}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,10 +63,18 @@ def _choices(settlement: Settlement) -> tuple[list[Choice], str]:
     """Everything the money may be, likeliest first, and the value that stands out; empty when a person must choose."""
     if not could_be_gift(settlement.event):
         return [], ""
+    deposits = [
+        Choice(
+            value=f"deposit:{'-'.join(str(number) for number in one.items)}",
+            title="เงินที่เคาน์เตอร์นำฝาก",
+            words=f"{one.words} ลงบัญชีไว้แล้วตอนรับเงิน จึงไม่ลงซ้ำ",
+        )
+        for one in cash_ups.deposit_of(settlement.event)
+    ]
     likely = suggestions.candidates([settlement]).get(settlement.event_id, [])
     pointed = db.session().get(Donation, settlement.donation_id) if settlement.donation_id else None
     group = words.group(settlement, pointed.due_satang if pointed else None)
-    found = [
+    found = deposits + [
         Choice(
             value=one.key,
             title=f"{one.code} {one.whose}".strip(),
@@ -91,7 +102,7 @@ def _choices(settlement: Settlement) -> tuple[list[Choice], str]:
         )
     best = suggestions.best(likely)
     # Where the same money may have been told before, or two are equally likely, nothing is chosen for the officer.
-    return found, best.key if best is not None and not twins else ""
+    return found, best.key if best is not None and not twins and not deposits else ""
 
 
 @bp.get("/bank/work")
@@ -126,7 +137,8 @@ def _page(
         event=settlement.event if settlement else None,
         group=words.group(settlement, pointed.due_satang if pointed else None) if settlement else None,
         choices=choices,
-        chosen=form.choice.data or "",
+        # A note that was refused says nothing of what is chosen.
+        chosen=best if form.choice.data is None else form.choice.data,
         form=form,
         left=left,
         done=done if done is not None and done.state not in ("waiting", "new") else None,
@@ -160,13 +172,18 @@ def work_on(number: int) -> Answer:
 def _do(number: int, form: WorkForm, *, by: User) -> str:
     reason = form.reason.data or ""
     if form.deed.data == "hold":
-        decisions.hold(number, reason=reason or "ยังไม่ทราบว่าเป็นของใคร", by=by)
+        # Held without a note, it still says why it waits.
+        known = db.session().get_one(Settlement, number).reason
+        decisions.hold(number, reason=reason or known or "ยังไม่ทราบว่าเป็นของใคร", by=by)
         return "พักไว้แล้ว"
     if form.deed.data == "aside":
         decisions.set_aside(number, reason=reason, by=by)
         return "แยกไว้แล้ว"
     kind, _, key = (form.choice.data or "").partition(":")
-    if not (key.isascii() and key.isdigit()) or kind not in ("donation", "pledge", "same", "purpose"):
+    if kind == "deposit" and _ITEMS.fullmatch(key):
+        cash_ups.link(number, items=[int(one) for one in key.split("-")], by=by)
+        return "จับคู่กับเงินที่เคาน์เตอร์นำฝากแล้ว"
+    if not _NUMBER.fullmatch(key) or kind not in ("donation", "pledge", "same", "purpose"):
         raise Refused("กรุณาเลือกก่อนว่าเงินก้อนนี้เป็นของรายการใด หรือกดข้าม")
     if kind == "same":
         decisions.link(number, same_as_id=int(key), by=by)
