@@ -51,6 +51,9 @@ def test_everything_that_waits_is_on_the_first_page_by_its_kind(portal: Flask, c
     assert "444.00" not in only.main
     assert "ทั้งหมด 5" in only.words
     assert "444.00" in cast.kanya.visit("/bank?kind=nonsense").main
+    # Money that is not ours is not offered as a gift, whatever reference it carries.
+    send(portal, confirmation(over.ref1, 10_000, number="A7", payeeProxyId="099400000000399"))
+    assert "ใช่รายการนี้" not in cast.kanya.visit("/bank?kind=biller").main
 
 
 def test_a_hundred_lines_go_by_pressing_enter(portal: Flask, cast: Cast) -> None:

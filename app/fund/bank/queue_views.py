@@ -69,7 +69,8 @@ def queue() -> str:
         chosen=chosen,
         count=sum(count for count, _ in sums.values()),
         total=sum(satang for _, satang in sums.values()),
-        candidates=suggestions.candidates([one for one, _ in rows]),
+        # What is not our money is not offered as a gift: accepting it would only be refused.
+        candidates=suggestions.candidates([one for one, of in rows if of.key not in ("biller", "currency")]),
         best=suggestions.best,
         accept=words.accept,
         asked=_asked({one.event_id for one, _ in rows}),
