@@ -5,7 +5,7 @@ from money import arrives
 from people import Cast
 from sqlalchemy import select
 
-from app.fund.giving import contacts, networks, pledges, shares
+from app.fund.giving import contacts, donations, networks, pledges, shares
 from app.fund.giving.networks import Network
 from app.fund.giving.pledges import Pledge
 from app.fund.giving.standings import Sums
@@ -230,3 +230,27 @@ def test_a_network_of_another_branch_tells_a_treasurer_nothing_on_any_page(tree:
         page = ton.visit(path)
         assert "987,654" not in page.text
         assert "ลับตา" not in page.text
+
+
+def test_the_page_of_a_pledge_leads_to_codes_of_its_network_and_never_to_a_members_own(tree: Cast) -> None:
+    with transaction():
+        pledge = pledges.state(
+            network_id=number_of("NET001"),
+            satang=100_000,
+            purpose_id=tree.purpose().id,
+            expected_on=clock.today(),
+            by=tree.ton.user,
+        )
+        asked = {"satang": 5_000, "purpose_id": pledge.purpose_id, "pledge_id": pledge.id}
+        own = donations.open(by=tree.ton.user, **asked).code  # type: ignore[arg-type]
+        members = donations.open(
+            by=None,
+            network_id=pledge.network_id,
+            donor_name="นางบุญ ลับตา",
+            **asked,  # type: ignore[arg-type]
+        ).code
+        here = f"/pledges/{pledge.code}"
+    for reader in (tree.ton, tree.busaba, tree.kanya):
+        page = reader.sign_in().visit(here)
+        assert f"/give/{own}" in page.text
+        assert members not in page.text

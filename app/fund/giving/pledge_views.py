@@ -159,8 +159,10 @@ def _pledge_page(found: Pledge, form: PayForm, *, refused: str = "") -> str:
     rest, left = pledges.outstanding(found), pledges.left(found)
     if form.amount.data is None and left and form.amount.raw_data is None:
         form.amount.data = next((one.rest for one in _parts(found, came) if one.rest), left)
+    # A member's own code stays theirs: behind it are their name, their tax wish and their receipt.
     waiting = select(Donation).where(
         Donation.pledge_id == found.id,
+        Donation.opened_by_id.is_not(None),
         Donation.state == DonationState.OPEN,
         Donation.expires_at > clock.now(),
     )
