@@ -1,5 +1,6 @@
 """Throttling: how often one address or one person has done a thing lately, counted for all processes together."""
 
+import ipaddress
 from datetime import datetime, timedelta
 
 from sqlalchemy import Index, String, delete, func, select
@@ -20,7 +21,7 @@ class ThrottleHit(Base):
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     what: Mapped[str] = mapped_column(String(24))
-    #: An address, or `user:id`.
+    #: An address, of IPv6 the network of one customer, or `user:id`.
     who: Mapped[str] = mapped_column(String(45))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
@@ -34,7 +35,7 @@ def count(what: str, who: str, *, most: int, within: timedelta, refused: str) ->
     Inside a transaction: the deed's own, or one before it when tries that fail are to count too.
     """
     session = db.session()
-    now = clock.now()
+    now, who = clock.now(), _household(who)
     recent = select(func.count()).where(
         ThrottleHit.what == what, ThrottleHit.who == who, ThrottleHit.at > now - within
     )
@@ -51,3 +52,16 @@ def count(what: str, who: str, *, most: int, within: timedelta, refused: str) ->
     session.execute(
         delete(ThrottleHit).where(ThrottleHit.id.in_(old)).execution_options(synchronize_session=False)
     )
+
+
+def _household(who: str) -> str:
+    """Whoever has an IPv6 address has 2^64 of them (RFC 6177): they count as one."""
+    try:
+        address = ipaddress.ip_address(who.partition("%")[0])
+    except ValueError:
+        return who
+    if isinstance(address, ipaddress.IPv4Address):
+        return str(address)
+    if address.ipv4_mapped is not None:
+        return str(address.ipv4_mapped)
+    return str(ipaddress.ip_network((address, 64), strict=False))

@@ -23,6 +23,7 @@ from app.fund.ledger import books
 from app.kit import clock
 from app.kit.db import db, transaction
 from app.kit.errors import Refused
+from app.kit.throttle import ThrottleHit
 from app.staff.audit import AuditEvent
 
 PAID_AT = datetime(2022, 9, 30, 18, 30, tzinfo=UTC)
@@ -408,6 +409,19 @@ def test_guessing_is_slowed_down(cast: Cast) -> None:
     # Whoever tries addresses instead is slowed down by the same count; a receipt one holds still opens.
     assert visitor.client.get("/receipts/zzzzzzzzzzzzzzzzzzzz").status_code == 429
     visitor.visit(f"/receipts/{receipt.token}")
+
+
+def test_guessing_from_many_addresses_of_one_ipv6_line_is_slowed_down_as_from_one(cast: Cast) -> None:
+    def guess(address: str) -> int:
+        where = {"REMOTE_ADDR": address}
+        return int(cast.stranger.client.get("/receipts/" + "z" * 20, environ_base=where).status_code)
+
+    assert {guess(f"2001:db8:1:2:{number:x}::9") for number in range(30)} == {404}
+    assert guess("2001:db8:1:2:ffff::1") == 429
+    assert guess("2001:db8:1:3::1") == 404
+    assert guess("::ffff:192.0.2.7") == guess("192.0.2.7") == 404
+    with transaction() as session:
+        assert session.scalar(select(func.count()).where(ThrottleHit.who == "192.0.2.7")) == 2
 
 
 def test_what_is_owed_is_final_too(cast: Cast) -> None:
