@@ -14,6 +14,7 @@ from people import Cast
 from portals import as_served, settings_for, with_issuer
 from postgres import TempPostgres
 from sqlalchemy import Engine, event
+from werkzeug.routing import Rule
 
 from app import create_app
 from app.fund.ledger import books
@@ -73,6 +74,24 @@ def postgres_template(
         db.session.remove()
         db.engine.dispose()
     return postgres_server
+
+
+_written = Rule._compile_builder
+_builders: dict[Any, Any] = {}
+
+
+def _written_once(rule: Rule, append_unknown: bool = True) -> Any:
+    """The function that builds a rule's addresses takes the rule as its argument: one does for all portals of a run.
+
+    Writing and compiling it anew was most of the time that opening a portal took.
+    """
+    key = tuple(rule._trace), tuple(sorted((rule.defaults or {}).items())), append_unknown
+    if key not in _builders:
+        _builders[key] = _written(rule, append_unknown)
+    return _builders[key]
+
+
+Rule._compile_builder = _written_once  # type: ignore[method-assign]
 
 
 class _Compiled(BytecodeCache):
