@@ -23,7 +23,9 @@ from app.demo import telling
 from app.fund.bank import callbacks, confirming, decisions, inquiries, matching, scb, sweep
 from app.fund.bank.events import BankEvent
 from app.fund.bank.inquiries import Inquiry
+from app.fund.giving import collections
 from app.fund.giving.donations import FundAccount
+from app.fund.giving.networks import Network
 from app.fund.ledger import books
 from app.kit import clock, queue
 from app.kit.db import db, transaction
@@ -261,6 +263,25 @@ def test_a_bank_that_answers_only_for_a_reference_is_asked_for_each_in_play(
     monkeypatch.setattr(scb, "payments", strict)
     found = sweep.run(days=0)
     assert (found["asked"], found["new"], given()) == (3, 1, [10_000])
+
+
+def test_such_a_bank_is_asked_for_the_standing_references_of_networks_too(
+    asking: Flask, cast: Cast, bank: Peer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    network = db.session().scalars(select(Network).filter_by(code="NET001")).one()
+    with transaction():
+        standing = collections.open(network_id=network.id, purpose_id=cast.purpose().id, by=cast.ton.user)
+    bank.pays(standing.ref1, 12_345)
+    real = scb.payments
+
+    def strict(*, biller: str, on: Any, ref1: str = "", satang: int | None = None) -> Any:
+        if not ref1:
+            raise scb.Refusal("1101 Missing required parameters")
+        return real(biller=biller, on=on, ref1=ref1, satang=satang)
+
+    monkeypatch.setattr(scb, "payments", strict)
+    assert sweep.run(days=0)["new"] == 1
+    assert given() == [12_345]
 
 
 def test_a_sweep_of_a_bank_that_is_down_says_so_and_comes_again(

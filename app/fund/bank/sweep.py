@@ -12,6 +12,7 @@ from app.fund.bank.confirming import Finding
 from app.fund.bank.events import BankEvent, Settlement
 from app.fund.bank.inquiries import Inquiry, Outcome
 from app.fund.bank.scb import Found
+from app.fund.giving.collections import Collection
 from app.fund.giving.donations import Donation, FundAccount
 from app.kit import clock, queue
 from app.kit.clock import BANGKOK
@@ -117,7 +118,7 @@ def _listed(biller: str, on: date, counts: Counts) -> list[Found]:
 
 
 def _references(biller: str, on: date) -> list[str]:
-    """References that somebody may have paid with on a day."""
+    """References that somebody may have paid with on a day: every standing one, and those of the QR codes in play."""
     midnight = datetime.combine(on, time(), BANGKOK)
     statement = (
         select(Donation.ref1)
@@ -131,7 +132,13 @@ def _references(biller: str, on: date) -> list[str]:
         .order_by(Donation.opened_at.desc(), Donation.id.desc())
         .limit(_MOST_REFERENCES)
     )
-    found = [one for one in db.session().scalars(statement) if one]
+    # Open or closed: posters hang long.
+    standing = select(Collection.ref1).join(FundAccount, FundAccount.id == Collection.account_id)
+    standing = standing.where(
+        FundAccount.biller_id == biller, Collection.opened_at < midnight + timedelta(days=1)
+    )
+    session = db.session()
+    found = [*session.scalars(standing.order_by(Collection.id)), *session.scalars(statement)]
     db.session.remove()
     return found
 
