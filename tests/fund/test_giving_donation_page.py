@@ -19,6 +19,7 @@ from app.fund.giving.networks import Network
 from app.kit import clock, promptpay, qr
 from app.kit.db import db, transaction
 from app.kit.errors import Refused
+from app.kit.throttle import ThrottleHit
 
 
 def opened(cast: Cast, satang: int = 150_037, **more: object) -> Donation:
@@ -164,6 +165,17 @@ def pdf_of(cast: Cast, donation: Donation, query: str = "") -> pypdf.PdfReader:
     answer = cast.stranger.client.get(f"/give/{donation.code}/bill.pdf{query}")
     assert (answer.status_code, answer.mimetype) == (200, "application/pdf")
     return pypdf.PdfReader(io.BytesIO(answer.data))
+
+
+def test_bills_without_end_for_one_address_are_slowed_down(cast: Cast) -> None:
+    donation = opened(cast)
+    with transaction() as session:
+        now = clock.now()
+        session.add_all(ThrottleHit(what="bill", who="127.0.0.1", at=now) for _ in range(60))
+    answer = cast.stranger.client.get(f"/give/{donation.code}/bill.pdf")
+    assert answer.status_code == 429
+    assert "ถี่เกินไป" in answer.get_data(as_text=True)
+    page_of(cast, donation)
 
 
 @pytest.mark.parametrize(("query", "width"), [("", 595), ("?sheet=a5", 420), ("?sheet=a0", 595)])

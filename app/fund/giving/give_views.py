@@ -37,6 +37,8 @@ _LOOK_AGAIN = 20
 _LARGE_SATANG = 5_000_000
 #: From one address in ten minutes: a whole school behind one address may give, a machine cannot fill the books.
 _MOST_GIFTS = 120
+#: From one address in ten minutes: a bill is drawn anew each time, and that is a second's work.
+_MOST_BILLS = 60
 
 
 @bp.route("/give", methods=["GET", "POST"])
@@ -200,6 +202,14 @@ def donation_barcode(code: str) -> Response:
 def donation_bill(code: str) -> Response:
     """ใบแจ้งการชำระเงิน on A4, or on A5 with ?sheet=a5."""
     found = _payable(code)
+    with transaction():
+        throttle.count(
+            "bill",
+            request.remote_addr or "",
+            most=_MOST_BILLS,
+            within=timedelta(minutes=10),
+            refused="มีการพิมพ์ใบแจ้งการชำระเงินจากเครือข่ายนี้ถี่เกินไป กรุณารอ 10 นาทีแล้วลองอีกครั้ง QR ในหน้ารายการยังจ่ายได้",
+        )
     answer = make_response(bills.pdf(found, sheet=request.args.get("sheet", "a4")))
     answer.mimetype = "application/pdf"
     answer.headers["Content-Disposition"] = f'inline; filename="bill-{found.ref1}.pdf"'
