@@ -11,7 +11,7 @@ from PIL import Image
 from pypdf import PdfReader
 from sqlalchemy import select, update
 
-from app.fund.giving import collections, posters, solicitation
+from app.fund.giving import collections, networks, posters, solicitation
 from app.fund.giving.collections import Collection
 from app.fund.giving.donations import Donation, FundAccount
 from app.fund.giving.networks import Network
@@ -61,6 +61,20 @@ def test_a_treasurer_opens_a_standing_code_prints_it_and_members_see_it(cast: Ca
     saved = cast.stranger.client.get(f"/networks/NET001/give/{ref1}.png?save=1")
     assert "attachment" in saved.headers["Content-Disposition"]
     assert qr.read(saved.data) == [_collection().payload]
+
+
+def test_a_person_who_gives_is_named_to_strangers_only_once_they_collect(cast: Cast) -> None:
+    with transaction():
+        number = networks.found(code="P7", type="person", name="นายใจ ลับตา", by=cast.busaba.user).id
+    page = cast.stranger.visit("/networks/P7/give", status=404)
+    assert "ลับตา" not in page.text
+    assert page.main == cast.stranger.visit("/networks/P8/give", status=404).main
+    with transaction():
+        collections.open(network_id=number, purpose_id=cast.purpose().id, by=cast.busaba.user)
+    assert "นายใจ ลับตา" in cast.stranger.visit("/networks/P7/give").main
+    with transaction():
+        networks.close(number, by=cast.busaba.user)
+    cast.stranger.visit("/networks/P7/give", status=404)
 
 
 def test_a_member_who_types_an_amount_gets_a_code_of_their_own_that_counts_to_the_network(cast: Cast) -> None:

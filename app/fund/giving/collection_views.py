@@ -22,7 +22,7 @@ from app.fund.giving import cards, collections, donations, networks, posters, so
 from app.fund.giving.blueprint import bp, open_purposes
 from app.fund.giving.collection_forms import NetworkGiveForm, TargetForm
 from app.fund.giving.collections import Collection
-from app.fund.giving.networks import Network
+from app.fund.giving.networks import Network, NetworkType
 from app.fund.giving.pledges import Kind, Pledge, PledgeState
 from app.kit import qr, throttle
 from app.kit.db import db, transaction
@@ -40,6 +40,9 @@ _MOST_GIFTS = 120
 def network_give(code: str) -> Answer | str | tuple[str, int]:
     network = _network(code)
     standing = collections.given_out(network.id)
+    if network.type == NetworkType.PERSON and not standing:
+        # Codes are easily tried; a person who gives is named here only once they ask others to give.
+        abort(404)
     targets = _targets(network, standing)
     form = NetworkGiveForm(request.form if request.method == "POST" else request.args)
     form.target.choices = [SelectChoice(key, words) for key, (words, _, _) in targets.items()]
