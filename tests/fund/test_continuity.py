@@ -27,7 +27,17 @@ from sqlalchemy import func, select, text
 from test_counter import closed, taken
 
 from app import create_app
-from app.fund.bank import continuity, counter, decisions, month_ends, month_facts, statements, takings
+from app.fund.bank import (
+    continuity,
+    counter,
+    decisions,
+    drafts,
+    month_ends,
+    month_facts,
+    staging,
+    statements,
+    takings,
+)
 from app.fund.bank.commands import bank
 from app.fund.bank.events import BankEvent, Settlement
 from app.fund.ledger import books, months
@@ -307,6 +317,25 @@ def test_a_month_that_cannot_be_proved_is_not_closed(in_february: None, portal: 
     brought_in([(at(9), 4_000, "", "b")], opening=13_000)
     with pytest.raises(Refused, match="พิสูจน์ยอดไม่ได้"):
         closing(cast, waiting="รอผู้โอนติดต่อกลับ", **ENOUGH)
+
+
+def test_a_month_is_not_closed_while_a_statement_comes_in(
+    in_february: None, portal: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(statements, "_AT_ONCE", 2)
+    raw = generic([(at(1 + n), 1_000, "", f"line {n}") for n in range(30)], opening=0)
+    number = drafts.keep(name="a.csv", file=io.BytesIO(raw), by=None).id
+    staging.read(number)
+    statements.apply(number, by=None)
+    # Whoever brought it in was stopped after the first lines, whose balances follow.
+    statements.bring_some(number)
+    assert proved().holds
+    reasons = {"waiting": "รอผู้โอนติดต่อกลับ", **ENOUGH}
+    assert "importing" in {one.kind for one in month_ends.obstacles(month_facts.gather(JANUARY))}
+    with pytest.raises(Refused, match="กำลังนำเข้า"):
+        closing(cast, **reasons)
+    statements.finish(number)
+    assert closing(cast, **reasons).certified["accounts"][0]["closing"] == 30_000
 
 
 def test_only_finance_closes_a_month(in_february: None, portal: Flask, cast: Cast) -> None:

@@ -9,11 +9,12 @@ from typing import Any
 from sqlalchemy import select
 
 from app.fund.bank import certificates, continuity, matching, month_facts
+from app.fund.bank.drafts import DraftState, StatementDraft
 from app.fund.giving.donations import FundAccount
 from app.fund.ledger import months
 from app.fund.ledger.months import ClosedMonth
 from app.kit import clock
-from app.kit.db import transaction
+from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
 from app.kit.money import format_baht
 from app.kit.thai import month_year
@@ -65,6 +66,7 @@ def obstacles(facts: Mapping[str, Any]) -> list[Obstacle]:
     first_on = date.fromisoformat(facts["first_on"])
     found = [
         *_of_time(first_on),
+        *_of_imports(),
         *(one for account in facts["accounts"] for one in _of_account(account, facts["month"])),
         *_of_decisions(facts),
         *_of_counter(facts),
@@ -89,6 +91,23 @@ def _of_time(first_on: date) -> list[Obstacle]:
             )
         ]
     return []
+
+
+def _of_imports() -> list[Obstacle]:
+    """A statement that comes in has told its period already, but not yet all of its lines."""
+    coming = select(StatementDraft.file_name).where(StatementDraft.state == DraftState.APPLYING)
+    names = list(db.session().scalars(coming.order_by(StatementDraft.id)))
+    if not names:
+        return []
+    title = "กำลังนำเข้ารายการเดินบัญชีอยู่"
+    words = f"{' '.join(names)[:160]} กรุณารอให้นำเข้าครบก่อน"
+    return [Obstacle(kind="importing", hard=True, title=title, words=words, endpoint="bank.statement_list")]
+
+
+def _refuse(found: Sequence[Obstacle]) -> None:
+    hard = [one for one in found if one.hard]
+    if hard:
+        raise Refused(f"ยังปิดเดือนนี้ไม่ได้: {hard[0].title} ({hard[0].words})")
 
 
 def _of_account(account: Mapping[str, Any], month: str) -> list[Obstacle]:
@@ -213,11 +232,11 @@ def close(first_on: date, *, reasons: Mapping[str, str], by: User) -> ClosedMont
 
 
 def _closable(first_on: date, reasons: Mapping[str, str]) -> dict[str, Any]:
+    # Before the facts are gathered: what comes in now might be there a moment later.
+    _refuse(_of_imports())
     facts = month_facts.gather(first_on)
     found = obstacles(facts)
-    hard = [one for one in found if one.hard]
-    if hard:
-        raise Refused(f"ยังปิดเดือนนี้ไม่ได้: {hard[0].title} ({hard[0].words})")
+    _refuse(found)
     facts["accepted"] = accepted(found, reasons)
     # As JSON would give it back, so that the page and the paper are made from what is kept.
     back: dict[str, Any] = json.loads(month_facts.written(facts))
