@@ -238,6 +238,21 @@ def test_when_settling_fails_the_event_stays_and_the_job_takes_it(
     assert matching.settle_new() == 0
 
 
+def test_a_fault_of_ours_is_logged_without_the_banks_key(
+    portal: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def stumble(raw: bytes) -> tuple[int, bool]:
+        raise RuntimeError("stumbled")
+
+    monkeypatch.setattr(callbacks, "record", stumble)
+    monkeypatch.setitem(portal.config, "PROPAGATE_EXCEPTIONS", False)
+    answer = send(portal, confirmation("F69000123K", 5_000))
+    assert answer.status_code == 500
+    assert "stumbled" in caplog.text
+    assert callbacks.PATH in caplog.text
+    assert KEY not in caplog.text
+
+
 def test_when_nothing_could_be_kept_the_bank_is_asked_to_send_again(
     portal: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
