@@ -100,9 +100,11 @@ def _open(picture: bytes) -> Image.Image:
             raise BadInput(_TOO_MANY_PIXELS)
         image.draft("L", image.size)
         if "A" in image.getbands() or "transparency" in image.info:
-            coloured = image.convert("RGBA")
-            ground = Image.new("RGBA", coloured.size, "white")
-            return Image.alpha_composite(ground, coloured).convert("L")
+            # In grey and in one step: copies in colour would be four times as large as all that is looked at.
+            seen = image if image.mode in ("RGBA", "LA") else image.convert("RGBA")
+            ground = Image.new("L", seen.size, 255)
+            ground.paste(seen.convert("L"), mask=seen.getchannel("A"))
+            return ground
         return image.convert("L")
     except Image.DecompressionBombError as bomb:
         # The WebP class asks Pillow's own limit as well.

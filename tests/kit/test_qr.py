@@ -4,6 +4,8 @@ import io
 import random
 import re
 import struct
+import subprocess
+import sys
 import xml.etree.ElementTree as ET
 import zlib
 
@@ -125,6 +127,21 @@ def test_black_modules_on_a_transparent_ground_are_read():
     image = Image.new("RGBA", modules.size, (0, 0, 0, 0))
     image.putalpha(modules.point(lambda grey: 255 - grey))
     assert qr.read(saved(image, "PNG")) == [BILL]
+
+
+_MEMORY = """
+import resource, sys
+from app.kit import qr
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+assert qr.read(sys.stdin.buffer.read()) == []
+print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024)
+"""
+
+
+def test_a_transparent_picture_of_the_greatest_size_takes_no_more_than_twice_its_own_memory():
+    sent = saved(Image.new("RGBA", (6320, 6320)), "PNG")
+    told = subprocess.run([sys.executable, "-c", _MEMORY], input=sent, capture_output=True, check=True)
+    assert int(told.stdout) < 2 * 6320 * 6320 * 4 // 1024 // 1024
 
 
 def test_a_code_too_small_to_read_is_tried_at_twice_its_size(monkeypatch):
