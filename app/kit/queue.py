@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kit import clock
-from app.kit.db import Base, Id, UtcDateTime, db, is_sqlite, leave_to_the_end, transaction
+from app.kit.db import BUSY, Base, Id, UtcDateTime, db, is_sqlite, leave_to_the_end, transaction
 from app.kit.errors import Refused
 
 LEASE = timedelta(minutes=5)
@@ -103,7 +103,14 @@ def work_once(handlers: Mapping[str, Handler]) -> bool:
     try:
         result = handlers[kind](**arguments)
     except Refused as refused:
-        _finish(number, state="failed", error=refused.words)
+        # A busy database is no answer to what was asked.
+        again = refused.words == BUSY and attempt < ATTEMPTS
+        _finish(
+            number,
+            state="queued" if again else "failed",
+            error=refused.words,
+            delay=timedelta(seconds=2**attempt) if again else timedelta(0),
+        )
     except Exception:  # noqa: BLE001 — the worker outlives any one job; the error is kept and shown, not lost
         again = attempt < ATTEMPTS
         _finish(

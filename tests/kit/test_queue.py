@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import select, text
 
 from app.kit import queue
-from app.kit.db import db, transaction
+from app.kit.db import BUSY, db, transaction
 from app.kit.errors import Refused
 from app.kit.queue import Job
 
@@ -61,6 +61,21 @@ def test_a_job_that_fails_is_tried_again_and_another_is_done_meanwhile(portal: F
 
 
 @pytest.mark.postgres
+def test_a_job_that_met_a_busy_database_is_tried_again_and_one_that_is_refused_is_not(portal: Flask) -> None:
+    def busy() -> None:
+        raise Refused(BUSY)
+
+    def refused() -> None:
+        raise Refused("ไม่มีสิ่งนี้")
+
+    with transaction():
+        queue.ask("sweep", key="yard")
+        queue.ask("mow", key="lawn")
+    for _ in range(2):
+        assert queue.work_once({"sweep": busy, "mow": refused})
+    assert sorted(states()) == ["failed", "queued"]
+
+
 def test_two_deeds_that_ask_for_the_same_job_do_not_wait_in_a_circle(postgres_portal: Flask) -> None:
     # The first asks and goes on to what the second holds; the second asks and is done.
     with transaction() as session:
