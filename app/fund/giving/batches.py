@@ -193,6 +193,9 @@ def _put_away(batch_id: int, printed: list[tuple[int, bytes]]) -> int:
         batch = lock(ReceiptBatch, batch_id)
         kept = _chosen(batch).join(ReceiptPaper, ReceiptPaper.receipt_id == Receipt.id).subquery()
         batch.done = session.scalar(select(func.count()).select_from(kept)) or 0
+        # Counted anew: a receipt that was just being issued or voided when the batch was asked for may have
+        # committed since.
+        batch.total = session.scalar(select(func.count()).select_from(_chosen(batch).subquery())) or 0
         return batch.total - batch.done
 
 
