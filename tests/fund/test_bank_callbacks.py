@@ -334,11 +334,11 @@ def test_settling_many_leaves_other_writers_a_gap(
 ) -> None:
     Cast(sqlite_portal)
     with transaction():
-        for number in range(60):
+        for number in range(120):
             callbacks.record(json.dumps(confirmation("X", number=f"T{number}")).encode())
     gaps: list[float] = []
     monkeypatch.setattr(matching.time, "sleep", gaps.append)
-    assert matching.settle_new() == 60
+    assert matching.settle_new() == 120
     # Never so many at once that a bank would wait a second for its answer, and room after each batch.
     assert len(gaps) >= 3
     assert min(gaps) > 0
