@@ -8,6 +8,8 @@ from app.kit.clock import BANGKOK
 from app.kit.errors import BadInput
 
 _NONE_GIVEN = frozenset({"NOTPROVIDED", "NONREF", "NOTAVAILABLE"})
+#: No statement of the fund is of another year, and the first and last days there are have no moment in UTC.
+_YEARS = range(2000, 2200)
 _WHOLE = "จึงไม่นำเข้าทั้งไฟล์"
 
 
@@ -42,14 +44,18 @@ def satang_of(amount: Element, what: str) -> int:
 def when(told: Element | None, what: str) -> tuple[date, time | None]:
     day = said(told, "Dt") if told is not None else ""
     moment = said(told, "DtTm") if told is not None else ""
+    unreadable = f"{what}: อ่านวันที่ “{(moment or day)[:30]}” ไม่ได้ {_WHOLE}"
     try:
         if moment:
             at = datetime.fromisoformat(moment)
             local = at.astimezone(BANGKOK) if at.tzinfo else at
-            return local.date(), local.time().replace(microsecond=0)
-        return date.fromisoformat(day[:10]), None
+        else:
+            local = datetime.combine(date.fromisoformat(day[:10]), time())
     except (ValueError, OverflowError) as error:
-        raise BadInput(f"{what}: อ่านวันที่ “{(moment or day)[:30]}” ไม่ได้ {_WHOLE}") from error
+        raise BadInput(unreadable) from error
+    if local.year not in _YEARS:
+        raise BadInput(unreadable)
+    return local.date(), local.time().replace(microsecond=0) if moment else None
 
 
 def said(whole: Element | None, path: str) -> str:
