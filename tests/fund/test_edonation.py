@@ -17,9 +17,11 @@ from app.fund.giving.donations import Donation
 from app.fund.giving.edonation import DonorTax, EdonationReport
 from app.fund.giving.gifts import REFUND, Gift
 from app.fund.giving.networks import Network, NetworkType
+from app.kit import clock
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
 from app.kit.national_id import with_check_digit
+from app.kit.throttle import ThrottleHit
 from app.staff.audit import AuditEvent
 
 PERSON = with_check_digit("110170020345")
@@ -82,6 +84,17 @@ def test_a_giver_consents_sees_a_masked_number_and_takes_it_back(registered: Cas
     assert PERSON.encode() not in row.number_sealed
     assert all(PERSON not in event.details for event in db.session().scalars(select(AuditEvent)))
     visitor.press(visitor.visit(here), having="withdraw")
+    assert db.session().scalars(select(DonorTax)).all() == []
+
+
+def test_numbers_without_end_from_one_address_are_slowed_down(registered: Cast) -> None:
+    gift = give(registered)
+    here = f"/give/{db.session().get_one(Donation, gift.donation_id).code}/edonation"
+    with transaction() as session:
+        now = clock.now()
+        session.add_all(ThrottleHit(what="edonation", who="127.0.0.1", at=now) for _ in range(30))
+    page = registered.stranger.send(here, name="นายใจ ดีงาม", tax_id=PERSON, consent="y", to_status=429)
+    assert "ถี่เกินไป" in page.main
     assert db.session().scalars(select(DonorTax)).all() == []
 
 
