@@ -18,12 +18,13 @@ from people import Cast
 from sqlalchemy import select
 
 from app.demo.charges import Charged, event_object, signed
-from app.fund.bank import matching, omise, statements
+from app.fund.bank import decisions, matching, omise, statements
 from app.fund.bank.events import BankEvent, Settlement
 from app.fund.bank.inquiries import Inquiry
 from app.fund.giving.gifts import Gift
+from app.fund.ledger import books
 from app.kit import clock
-from app.kit.db import db
+from app.kit.db import db, transaction
 from app.kit.errors import Refused
 from app.settings import read
 
@@ -205,6 +206,35 @@ def test_a_charge_that_omise_knows_otherwise_waits(
     work()
     assert (only_settlement().state, only_settlement().rule, given()) == ("waiting", "differs", [])
     assert words in only_settlement().reason
+
+
+@pytest.mark.parametrize("key", ["refund.create", "charge.reverse"])
+def test_a_charge_that_omise_took_back_after_it_was_posted_shows_in_the_books_until_an_officer_does_so_too(
+    taking: Flask, cast: Cast, bank: Peer, key: str
+) -> None:
+    charged = bank.charges.charge(satang=150_000, ref1=opened(cast).ref1, payer="ก")
+    webhook(taking, event_object(charged))
+    work()
+    assert (given(), books.findings()) == ([150_000], [])
+    gone = dataclasses.replace(charged, status="reversed")
+    bank.charges.path.write_text(json.dumps(dataclasses.asdict(gone)) + "\n")
+    said = json.loads(event_object(gone, key=key))
+    if key == "refund.create":
+        said["data"] = {"object": "refund", "id": "rfnd_test_1", "charge": charged.id, "amount": 150_000}
+    bank.down = True
+    assert webhook(taking, json.dumps(said).encode()).status_code == 200
+    with time_machine.travel(clock.now(), tick=True) as clockwork:
+        work()
+        assert books.findings() == []
+        bank.down = False
+        introduce(taking)
+        clockwork.shift(timedelta(hours=2))
+        work()
+        assert ["Omise" in one for one in books.findings()] == [True]
+    event_id = only_settlement().event_id
+    with transaction():
+        decisions.undo(event_id, reason="Omise คืนเงินผู้ชำระแล้ว", by=cast.kanya.user)
+    assert books.findings() == []
 
 
 def test_a_charge_that_omise_does_not_know_never_counts(taking: Flask, cast: Cast, bank: Peer) -> None:

@@ -10,9 +10,10 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import aliased, defer
 
 from app.fund.bank import inquiries, matching, omise, scb
-from app.fund.bank.events import BankEvent, Settlement, canonical
+from app.fund.bank.events import Allocation, BankEvent, Settlement, canonical
 from app.fund.bank.inquiries import Inquiry, Outcome
 from app.fund.giving.donations import FundAccount
+from app.fund.giving.gifts import GiftReturn
 from app.fund.ledger import books
 from app.kit import clock, queue
 from app.kit.clock import BANGKOK
@@ -32,6 +33,8 @@ _LONGEST_PAUSE = timedelta(hours=1)
 _REST = 60
 _SAME_MOMENT = timedelta(minutes=2)
 _AT_ONCE = 200
+#: How long after a payment its bank is asked until it answers whether the money went back.
+_ASKED_AGAIN_WITHIN = timedelta(days=400)
 #: The rules under which an event waits because its bank did not bear it out.
 UNCONFIRMED, DIFFERS = "unconfirmed", "differs"
 
@@ -48,12 +51,15 @@ class Finding:
     net_satang: int | None = None
 
 
-def ask(event_id: int) -> dict[str, Any]:
-    """Ask the bank about an event and do what follows from its answer. A job: nothing is held open meanwhile."""
-    event = _still_new(event_id)
+def ask(event_id: int, again: bool = False) -> dict[str, Any]:
+    """Ask the bank about an event and do what follows from its answer. A job: nothing is held open meanwhile.
+
+    `again` asks about one that was answered and settled before, too; while the bank is silent it is asked later.
+    """
+    event = db.session().get(BankEvent, event_id) if again else _still_new(event_id)
     if event is None:
         return {"outcome": "settled"}
-    if inquiries.is_proven(event):
+    if not again and inquiries.is_proven(event):
         return {"outcome": _settle(event_id)}
     biller = event.biller_id if event.source == "omise" or _can_be_asked(event) else None
     db.session().expunge(event)
@@ -63,7 +69,7 @@ def ask(event_id: int) -> dict[str, Any]:
         return {"outcome": UNCONFIRMED}
     if _rests(event.source):
         with transaction():
-            _again(event_id, timedelta(seconds=_REST))
+            _again(event_id, timedelta(seconds=_REST), again=again)
         return {"outcome": "resting"}
     try:
         finding = _about_charge(event) if event.source == "omise" else _about_bill(event)
@@ -71,6 +77,10 @@ def ask(event_id: int) -> dict[str, Any]:
         finding = Finding(outcome=Outcome.UNREACHABLE, raw=b"", words=f"ธนาคารไม่ตอบคำถามนี้: {refusal.words}")
     except Unreachable as error:
         _rest(event.source)
+        if again and clock.now() - event.received_at < _ASKED_AGAIN_WITHIN:
+            with transaction():
+                _again(event_id, _LONGEST_PAUSE, again=True)
+            return {"outcome": Outcome.UNREACHABLE.value}
         finding = Finding(outcome=Outcome.UNREACHABLE, raw=b"", words=f"ติดต่อธนาคารไม่ได้: {error}")
     return {"outcome": follow(event_id, finding)}
 
@@ -122,9 +132,10 @@ def _wait_or_ask_again(settlement: Settlement, outcome: Outcome) -> None:
         _again(event.id, min(_LONGEST_PAUSE, max(_FIRST_PAUSE, age // 2)))
 
 
-def _again(event_id: int, delay: timedelta) -> None:
+def _again(event_id: int, delay: timedelta, *, again: bool = False) -> None:
     # The job at work still holds its key: the next one has a key of its own.
-    queue.ask("inquire", key=f"{event_id}.{clock.now().timestamp():.3f}", delay=delay, event_id=event_id)
+    key = f"{event_id}.{clock.now().timestamp():.3f}"
+    queue.ask("inquire", key=key, delay=delay, event_id=event_id, **({"again": True} if again else {}))
 
 
 def ask_about_left() -> int:
@@ -270,6 +281,10 @@ def _what_was_confirmed_still_is() -> list[str]:
             Inquiry.outcome == Outcome.DIFFERS,
             Settlement.state == "posted",
             ~exists().where(later.event_id == Inquiry.event_id, later.id > Inquiry.id),
+            # Of what an officer took back, a part or all, the books know.
+            ~exists().where(
+                Allocation.event_id == Inquiry.event_id, GiftReturn.gift_id == Allocation.gift_id
+            ),
             exists().where(earlier.event_id == Inquiry.event_id, earlier.outcome == Outcome.CONFIRMED),
         )
         .order_by(Inquiry.event_id)

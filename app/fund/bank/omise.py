@@ -35,6 +35,8 @@ MOST_BYTES = 64 * 1024
 MOST_SKEW = 300
 
 _CHARGE = re.compile(r"chrg_[0-9A-Za-z_]{1,50}")
+#: Messages that a charge, or a part of it, goes back to its payer.
+_TAKEN_BACK = ("charge.reverse", "refund.create")
 _STAMP = re.compile(r"[0-9]{9,11}")
 _SATANG = re.compile(r"[0-9]{1,13}")
 _SIGNATURE = re.compile(r"[0-9a-f]{64}")
@@ -101,12 +103,16 @@ def record(raw: bytes) -> tuple[int | None, bool]:
     """Keep what a webhook tells of a paid charge as an event, once for each charge. Returns the event's id, None for
     a message that tells of no money, and whether it is new.
 
-    Inside a transaction. Raises BadInput when it is no event of Omise.
+    Inside a transaction. One that says that money goes back has Omise asked about the charge again. Raises BadInput
+    when it is no event of Omise.
     """
     said = json_object(raw)
     told = said.get("data")
     if said.get("object") != "event" or not isinstance(said.get("key"), str) or not isinstance(told, dict):
         raise BadInput("the message is not an event of Omise")
+    if said["key"] in _TAKEN_BACK:
+        _ask_again(told)
+        return None, False
     if said["key"] != "charge.complete" or told.get("object") != "charge":
         return None, False
     charge = charge_of(told)
@@ -137,6 +143,17 @@ def record(raw: bytes) -> tuple[int | None, bool]:
         return number, True
     known = select(BankEvent.id).filter_by(source="omise", external_id=charge.id)
     return db.session().scalars(known).one(), False
+
+
+def _ask_again(told: Mapping[str, Any]) -> None:
+    """Have Omise asked once more about a charge that we know, because it says that money went back."""
+    named = told.get("id") if told.get("object") == "charge" else told.get("charge")
+    if not isinstance(named, str) or not _CHARGE.fullmatch(named):
+        return
+    known = select(BankEvent.id).filter_by(source="omise", external_id=named)
+    number = db.session().scalars(known).one_or_none()
+    if number is not None:
+        queue.ask("inquire", key=f"{number}.again", event_id=number, again=True)
 
 
 def charge_of(said: Mapping[str, Any]) -> Charge:
