@@ -326,6 +326,18 @@ def test_money_that_never_became_a_gift_goes_back_whole(portal: Flask, cast: Cas
     assert standing() == []
 
 
+def test_a_refund_finds_its_line_among_many_payments_of_the_same_sum(portal: Flask, cast: Cast) -> None:
+    refund = asked(cast, waiting(portal, 33_000), 33_000)
+    with transaction():
+        refunds.approve(refund, by=cast.somchai.user)
+    # The same day, before it was asked for, and afterwards.
+    lines = [gone(33_000, name=f"{n}.csv") for n in range(12)]
+    assert lines[-1] in {one.id for one in refunds.outgoing(db.session().get_one(Refund, refund))}
+    with transaction():
+        refunds.link_outgoing(refund, event_id=lines[-1], by=cast.kanya.user)
+    assert db.session().get_one(Refund, refund).state == "paid"
+
+
 def test_a_refused_refund_leaves_the_money_where_it_was(portal: Flask, cast: Cast) -> None:
     refund = asked(cast, waiting(portal, 33_000), 33_000)
     with transaction():

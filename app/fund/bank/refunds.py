@@ -244,7 +244,10 @@ def refuse(refund_id: int, *, reason: str, by: User) -> Refund:
 
 
 def outgoing(refund: Refund) -> Sequence[BankEvent]:
-    """Lines with which this refund may have left: the same sum out of the same account since the money came, unlinked."""
+    """Lines with which this refund may have left: the same sum out of the same account since the money came, unlinked.
+
+    Those since it was asked for come first: the fund pays equal sums to many.
+    """
     came = refund.event
     linked = select(Refund.paid_event_id).where(Refund.paid_event_id.is_not(None))
     statement = (
@@ -252,15 +255,19 @@ def outgoing(refund: Refund) -> Sequence[BankEvent]:
         .where(
             BankEvent.satang == -refund.satang,
             # From that day on: some layouts tell no times.
-            BankEvent.occurred_at >= datetime.combine(came.occurred_at.astimezone(BANGKOK), time(), BANGKOK),
+            BankEvent.occurred_at >= _midnight(came.occurred_at),
             BankEvent.id.not_in(linked),
         )
-        .order_by(BankEvent.occurred_at, BankEvent.id)
-        .limit(10)
+        .order_by(BankEvent.occurred_at < _midnight(refund.asked_at), BankEvent.occurred_at, BankEvent.id)
+        .limit(100)
     )
     if came.account_id is not None:
         statement = statement.where(BankEvent.account_id == came.account_id)
     return db.session().scalars(statement).all()
+
+
+def _midnight(moment: datetime) -> datetime:
+    return datetime.combine(moment.astimezone(BANGKOK), time(), BANGKOK)
 
 
 def link_outgoing(refund_id: int, *, event_id: int, by: User) -> Refund:
