@@ -7,6 +7,7 @@ from sqlalchemy import Select, and_, or_, select
 from app.fund.bank import matching
 from app.fund.bank.events import Allocation, BankEvent, Settlement
 from app.fund.bank.evidence import slip_names
+from app.fund.bank.turns import one_at_a_time
 from app.fund.giving import arrivals
 from app.fund.giving.arrivals import Told
 from app.fund.giving.gifts import Gift, GiftReturn
@@ -77,7 +78,7 @@ def look_again(reference: str) -> int:
     settles holds events before donations, and a claim holds its donation.
     """
     with transaction():
-        matching.one_at_a_time()
+        one_at_a_time()
         waiting = (
             select(Settlement)
             .where(

@@ -12,6 +12,7 @@ from app.fund.bank import second_hands
 from app.fund.bank.events import BankEvent, Settlement
 from app.fund.bank.second_hands import SecondHand
 from app.fund.bank.takings import CashUp, Taking, TakingUndone, open_cash_ups
+from app.fund.bank.turns import one_at_a_time
 from app.kit import clock
 from app.kit.clock import BANGKOK
 from app.kit.db import Base, Id, Satang, UtcDateTime, db, explain, lock
@@ -240,6 +241,7 @@ def link(event_id: int, *, items: Sequence[int], by: User) -> None:
     """
     if not by.has(Role.FINANCE):
         raise Refused("เฉพาะเจ้าหน้าที่การเงินจับคู่การนำฝากได้")
+    one_at_a_time()
     settlement = lock(Settlement, event_id)
     if settlement.state not in ("new", "waiting", "aside") or is_deposit(event_id):
         raise Refused("รายการนี้มีผู้ตัดสินไปแล้ว กรุณาเปิดหน้านี้ใหม่เพื่อดูผล")
@@ -283,6 +285,7 @@ def unlink(event_id: int, *, reason: str, by: User) -> None:
     reason = " ".join(reason.split())
     if not 3 <= len(reason) <= 300:
         raise BadInput("กรุณาบอกเหตุผลที่ยกเลิกการจับคู่ ไม่เกิน 300 ตัวอักษร")
+    one_at_a_time()
     settlement = lock(Settlement, event_id)
     live = select(Deposit).where(Deposit.event_id == event_id, Deposit.undone_at.is_(None))
     found = list(db.session().scalars(live.with_for_update(of=Deposit)).unique())

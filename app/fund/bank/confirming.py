@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased, defer
 from app.fund.bank import inquiries, matching, omise, scb
 from app.fund.bank.events import Allocation, BankEvent, Settlement, canonical
 from app.fund.bank.inquiries import Inquiry, Outcome
+from app.fund.bank.turns import one_at_a_time
 from app.fund.giving.donations import FundAccount
 from app.fund.giving.gifts import GiftReturn
 from app.fund.ledger import books
@@ -88,7 +89,7 @@ def ask(event_id: int, again: bool = False) -> dict[str, Any]:
 def follow(event_id: int, finding: Finding) -> str:
     """Keep what the bank answered about an event, and judge the event, let it wait, or ask again later."""
     with transaction():
-        matching.one_at_a_time()
+        one_at_a_time()
         settlement = lock(Settlement, event_id)
         kept = inquiries.note(
             event_id,
@@ -199,7 +200,7 @@ def _settle(event_id: int) -> str:
 
 def _park(event_id: int, rule: str, reason: str) -> None:
     with transaction():
-        matching.one_at_a_time()
+        one_at_a_time()
         settlement = lock(Settlement, event_id)
         if settlement.state == "new":
             settlement.state, settlement.rule, settlement.reason = "waiting", rule, reason

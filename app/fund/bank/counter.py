@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from app.fund.bank import decisions, drawer, matching, refunds, second_hands, takings
 from app.fund.bank.events import Allocation, BankEvent, Settlement
 from app.fund.bank.takings import CashUp, Taking, TakingUndone
+from app.fund.bank.turns import one_at_a_time
 from app.fund.giving import receipts
 from app.fund.giving.networks import Network
 from app.fund.giving.pledges import Pledge
@@ -64,7 +65,7 @@ def take(
     if not _KEY.fullmatch(key):
         raise BadInput("แบบฟอร์มไม่ครบถ้วน กรุณาเปิดหน้ารับเงินใหม่")
     cheque = _read(cheque) if cheque else None
-    matching.one_at_a_time()
+    one_at_a_time()
     before = db.session().scalars(select(Taking).filter_by(key=key)).one_or_none()
     if before is not None:
         return _same(before, satang=satang, cheque=cheque)
@@ -254,7 +255,7 @@ def _undo(taking_id: int, kind: str, *, reason: str, by: User) -> bool:
     reason = " ".join(reason.split())
     if not 3 <= len(reason) <= 300:
         raise BadInput("กรุณาบอกเหตุผลที่ยกเลิก ไม่เกิน 300 ตัวอักษร")
-    matching.one_at_a_time()
+    one_at_a_time()
     taking = db.session().get(Taking, taking_id)
     if taking is None:
         raise Refused("ไม่พบรายการรับเงินนี้ อาจพิมพ์เลขที่ผิด")

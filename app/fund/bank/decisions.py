@@ -10,6 +10,7 @@ from app.fund.bank import matching, refunds, second_hands
 from app.fund.bank.events import Allocation, BankEvent, Settlement
 from app.fund.bank.evidence import could_be_gift
 from app.fund.bank.second_hands import SecondHand
+from app.fund.bank.turns import one_at_a_time
 from app.fund.giving import gifts
 from app.fund.giving.donations import Donation
 from app.fund.giving.gifts import UNDO, Gift, GiftReturn
@@ -50,7 +51,7 @@ def _hold(event_id: int, *, by: User | None, confirmed: bool = False) -> Settlem
     """The settlement, held, for somebody who may decide and while no other decision about it waits."""
     if by is not None and not confirmed and not by.has(Role.FINANCE):
         raise Refused("เฉพาะเจ้าหน้าที่การเงินตัดสินรายการเงินเข้าได้ กรุณาแจ้งเจ้าหน้าที่การเงินของกองทุน")
-    matching.one_at_a_time()
+    one_at_a_time()
     settlement = lock(Settlement, event_id)
     if not confirmed:
         second_hands.refuse_while_open(event_id)
@@ -336,7 +337,7 @@ def confirm(request_id: int, *, by: User) -> SecondHand:
 
     Raises Refused for the asker, for a request already answered, and for whatever no longer allows the deed.
     """
-    matching.one_at_a_time()
+    one_at_a_time()
     request = second_hands.hold(request_id, by=by)
     second_hands.answer(request, state="confirmed", by=by)
     _DEEDS[request.deed](request, request.said)
@@ -347,7 +348,7 @@ def confirm(request_id: int, *, by: User) -> SecondHand:
 def refuse(request_id: int, *, reason: str, by: User) -> SecondHand:
     """The second hand disagrees, or the first takes it back: nothing is done and the event can be decided anew."""
     reason = _reason(reason, "กรุณาบอกเหตุผลที่ไม่ยืนยัน")
-    matching.one_at_a_time()
+    one_at_a_time()
     request = second_hands.hold(request_id, by=by)
     second_hands.answer(request, state="refused", words=reason, by=by)
     return request

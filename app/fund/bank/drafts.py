@@ -282,6 +282,12 @@ def drop_forgotten() -> int:
     )
     numbers = list(db.session().scalars(old))
     for number in numbers:
+        with transaction():
+            draft = lock(StatementDraft, number)
+            if draft.state == DraftState.APPLYING or draft.statement_id is not None:
+                continue
+            # From here on nobody brings it in any more, while its lines go.
+            draft.state, draft.reason = DraftState.REFUSED, "ไม่มีผู้นำเข้าภายในเวลาที่กำหนด กรุณาส่งไฟล์อีกครั้ง"
         drop_staged(number)
         with transaction():
             draft = lock(StatementDraft, number)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from app.fund.bank import cash_ups, takings
 from app.fund.bank.cash_ups import DepositItem
 from app.fund.bank.takings import CashUp
+from app.fund.bank.turns import one_at_a_time
 from app.kit import clock
 from app.kit.db import db, lock
 from app.kit.errors import BadInput, Refused
@@ -38,6 +39,8 @@ def close(
     """
     if not may_count(by):
         raise Refused("เฉพาะเจ้าหน้าที่การเงินหรือฝ่ายเลขานุการกองทุนปิดยอดเงินรับได้")
+    # Before any row is held: a line of the bank may be met here, and whoever settles lines comes from the other side.
+    one_at_a_time()
     cash_up = lock(CashUp, cash_up_id)
     if cash_up.closed_at is not None:
         raise Refused(f"ปิดยอด {cash_up.code} ไปแล้ว กรุณาเปิดหน้านี้ใหม่เพื่อดูผลการนับ")

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import select, tuple_
 from sqlalchemy.orm import contains_eager
 
 from app.fund.bank import cash_ups, ladder
@@ -15,6 +15,7 @@ from app.fund.bank.events import Allocation, BankEvent, Settlement
 from app.fund.bank.evidence import Evidence
 from app.fund.bank.ladder import Verdict
 from app.fund.bank.second_hands import SecondHand
+from app.fund.bank.turns import one_at_a_time
 from app.fund.giving import gifts, receipts
 from app.fund.giving.donations import Donation
 from app.fund.giving.gifts import Gift
@@ -38,17 +39,6 @@ _SOURCE_WORDS = {
     "statement": "โอนเข้าบัญชี (รายการเดินบัญชี)",
     "omise": "พร้อมเพย์ผ่าน Omise",
 }
-
-
-def one_at_a_time() -> None:
-    """Whoever settles waits for the settler before: two tellings of one payment never both find themselves first.
-
-    Receipts are numbered without gaps, so gifts queue on the receipt book anyway; waiting here, before any row is
-    held, keeps the queue free of circles. SQLite has one writer already.
-    """
-    if not is_sqlite():
-        # 0x4b62 is "Kb".
-        db.session().execute(select(func.pg_advisory_xact_lock(0x4B62)))
 
 
 def settle(event_id: int) -> None:

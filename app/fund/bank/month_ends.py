@@ -8,8 +8,9 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.fund.bank import certificates, continuity, matching, month_facts
+from app.fund.bank import certificates, continuity, month_facts
 from app.fund.bank.drafts import DraftState, StatementDraft
+from app.fund.bank.turns import one_at_a_time
 from app.fund.giving.donations import FundAccount
 from app.fund.ledger import months
 from app.fund.ledger.months import ClosedMonth
@@ -221,7 +222,7 @@ def close(first_on: date, *, reasons: Mapping[str, str], by: User) -> ClosedMont
     at = clock.now()
     paper = certificates.render(facts, at=at, by=name, final=True)
     with transaction() as session:
-        matching.one_at_a_time()
+        one_at_a_time()
         session.execute(select(FundAccount.id).order_by(FundAccount.id).with_for_update(key_share=True)).all()
         months.hold()
         if months.closed(first_on) is not None:

@@ -6,8 +6,9 @@ from datetime import datetime, time
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, func, select, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.fund.bank import matching, second_hands
+from app.fund.bank import second_hands
 from app.fund.bank.events import Allocation, BankEvent, Settlement
+from app.fund.bank.turns import one_at_a_time
 from app.fund.giving import gifts
 from app.fund.giving.gifts import REFUND, Gift
 from app.fund.ledger import books
@@ -142,7 +143,7 @@ def ask(
     """
     _must_be(by, Role.FINANCE)
     reason, (name, number) = _reason(reason), _payee(payee, payee_bank, payee_account)
-    matching.one_at_a_time()
+    one_at_a_time()
     settlement = lock(Settlement, event_id)
     second_hands.refuse_while_open(event_id)
     if gift_id is None:
@@ -195,7 +196,7 @@ def _may_go_back(event_id: int, gift_id: int, satang: int) -> None:
 
 
 def _hold(refund_id: int, *, state: str) -> Refund:
-    matching.one_at_a_time()
+    one_at_a_time()
     refund = lock(Refund, refund_id)
     if refund.state != state:
         raise Refused(f"เรื่องคืนเงินนี้{STATES[refund.state][0]} กรุณาเปิดหน้านี้ใหม่เพื่อดูสถานะล่าสุด")
@@ -298,7 +299,7 @@ def link_outgoing(refund_id: int, *, event_id: int, by: User) -> Refund:
 
 def unlink_outgoing(event_id: int, *, by: User) -> bool:
     """A line that was taken for a refund was something else: the refund waits for its line again. False when none did."""
-    matching.one_at_a_time()
+    one_at_a_time()
     known = db.session().scalars(select(Refund.id).filter_by(paid_event_id=event_id)).one_or_none()
     if known is None:
         return False
