@@ -243,7 +243,7 @@ def test_one_satang_off_never_posts(portal: Flask, cast: Cast) -> None:
 
 def test_an_amount_that_a_tag_30_donation_awaits_is_only_suggested(portal: Flask, cast: Cast) -> None:
     donation = opened(cast)
-    brought_in(kbank([(NOW, donation.due_satang, "", "PROMPTPAY")]))
+    brought_in(kbank([(clock.now(), donation.due_satang, "", "PROMPTPAY")]))
     settlement = db.session().scalars(select(Settlement)).one()
     assert (settlement.state, settlement.rule, settlement.donation_id) == ("waiting", "amount", donation.id)
 
