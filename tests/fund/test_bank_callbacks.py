@@ -104,7 +104,7 @@ def test_what_is_in_doubt_is_kept_and_waits_with_a_reason(
     portal: Flask, cast: Cast, change: dict[str, str | None], rule: str
 ) -> None:
     donation = opened(cast)
-    answer = send(portal, confirmation(donation.ref1, **change))
+    answer = send(portal, confirmation(donation.ref1, at=clock.now(), **change))
     assert answer.status_code == 200
     settlement = only_settlement()
     assert (settlement.state, settlement.rule) == ("waiting", rule)
@@ -401,7 +401,7 @@ def test_a_slip_whose_transfer_the_bank_tells_posts_and_two_claims_of_one_wait(
     claimed(second, "T2")
     claimed(third, "T3")
     for number, satang in (("T1", 150_000), ("T2", 150_000), ("T3", 199_999), ("t1", 150_000)):
-        send(portal, confirmation("", satang, number=number))
+        send(portal, confirmation("", satang, number=number, at=clock.now()))
     told = {
         number: (settlement_of(number).state, settlement_of(number).rule) for number in ("T1", "T2", "T3")
     }
