@@ -18,7 +18,7 @@ from app.fund.bank.events import BankEvent, Settlement
 from app.fund.bank.refunds import Refund
 from app.fund.bank.second_hands import SecondHand
 from app.fund.giving import pledges
-from app.fund.giving.donations import Donation, DonationState
+from app.fund.giving.donations import Donation, DonationState, FundAccount
 from app.fund.giving.gifts import LIVE, Gift
 from app.fund.giving.receipts import Receipt
 from app.fund.ledger import books
@@ -169,6 +169,19 @@ def test_a_wrong_pair_and_a_wrong_setting_aside_are_undone_too(portal: Flask, ca
         decisions.undo(line, reason="ไม่ใช่ดอกเบี้ย", by=cast.kanya.user)
     with pytest.raises(Refused, match="ยังรอการตัดสิน"), transaction():
         decisions.undo(line, reason="อีกครั้ง", by=cast.kanya.user)
+
+
+def test_money_on_two_accounts_is_never_one_payment(portal: Flask, cast: Cast) -> None:
+    number = waiting(portal, 77_700)
+    with transaction() as session:
+        other = FundAccount(bank_code="006", number="6010000009", name="บัญชีที่สอง", state="open")
+        session.add(other)
+        session.flush()
+    brought = generic([(NOW, 77_700, "", "ฝากเงินอีกบัญชี")])
+    statements.import_file(name="other.csv", raw=brought, account_number="6010000009", by=None)
+    line = db.session().scalars(select(BankEvent.id).filter_by(source="statement")).one()
+    with pytest.raises(Refused, match="คนละบัญชี"), transaction():
+        decisions.link(line, same_as_id=number, by=cast.kanya.user)
 
 
 def test_an_event_held_with_a_note_stays_in_the_queue(portal: Flask, cast: Cast) -> None:

@@ -242,7 +242,8 @@ def hold(event_id: int, *, reason: str, by: User | None) -> None:
 def link(event_id: int, *, same_as_id: int, by: User | None) -> None:
     """The event is the same payment that another source told as `same_as_id`.
 
-    Raises Refused unless the other comes from another source, has the same amount and is not paired yet.
+    Raises Refused unless the other comes from another source, has the same amount on the same account and is not
+    paired yet.
     """
     settlement = _hold_undecided(event_id, by=by)
     other = lock(Settlement, same_as_id)
@@ -251,8 +252,11 @@ def link(event_id: int, *, same_as_id: int, by: User | None) -> None:
     paired = other.state == "same" or db.session().scalar(
         pointed_at.where(Settlement.same_as_id.in_((event_id, same_as_id)))
     )
-    if told.source == event.source or told.satang != event.satang or paired:
-        raise Refused("สองรายการนี้เป็นเงินก้อนเดียวกันไม่ได้ เพราะช่องทางเดียวกัน ยอดต่างกัน หรือมีคู่อยู่แล้ว กรุณาเลือกใหม่")
+    elsewhere = None not in (event.account_id, told.account_id) and event.account_id != told.account_id
+    if told.source == event.source or told.satang != event.satang or elsewhere or paired:
+        raise Refused(
+            "สองรายการนี้เป็นเงินก้อนเดียวกันไม่ได้ เพราะช่องทางเดียวกัน คนละบัญชี ยอดต่างกัน หรือมีคู่อยู่แล้ว กรุณาเลือกใหม่"
+        )
     settlement.state, settlement.rule, settlement.same_as_id = "same", "hand", same_as_id
     settlement.reason = "เจ้าหน้าที่ยืนยันว่าเป็นเงินก้อนเดียวกับที่อีกช่องทางแจ้ง"
     settlement.decided_at, settlement.decided_by_id = clock.now(), by.id if by else None
