@@ -1,11 +1,13 @@
 """The blueprint of giving, and what several of its pages need."""
 
+from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, request, url_for
 from sqlalchemy import select
 
 from app.fund.ledger.accounts import Purpose
+from app.kit import throttle
 from app.kit.db import db
 
 bp = Blueprint("giving", __name__)
@@ -33,3 +35,18 @@ def pager(endpoint: str, *, page: int, total: int, **query: Any) -> dict[str, st
         "next": url_for(endpoint, page=page + 1, **query) if last < total else "",
         "words": f"{first:,}–{last:,} จาก {total:,}" if total > ON_A_PAGE else "",
     }
+
+
+#: From one address in ten minutes: a whole school behind one address may give, a machine cannot fill the books.
+_MOST_GIFTS = 120
+
+
+def count_asking(address: str) -> None:
+    """A visitor asks for a QR code. Raises TooManyTries when this address asks too often. Inside a transaction."""
+    throttle.count(
+        "give",
+        address,
+        most=_MOST_GIFTS,
+        within=timedelta(minutes=10),
+        refused="มีการขอ QR จากเครือข่ายนี้ถี่เกินไป กรุณารอ 10 นาทีแล้วกดอีกครั้ง สิ่งที่กรอกไว้ยังอยู่ในหน้านี้",
+    )

@@ -1,7 +1,5 @@
 """Pages of collections: where members of a network give, and where its treasurer keeps QR code and poster."""
 
-from datetime import timedelta
-
 from flask import (
     Response,
     abort,
@@ -19,20 +17,17 @@ from werkzeug.wrappers import Response as Answer
 from wtforms.fields.choices import SelectChoice
 
 from app.fund.giving import cards, collections, donations, networks, posters, solicitation, standings
-from app.fund.giving.blueprint import bp, open_purposes
+from app.fund.giving.blueprint import bp, count_asking, open_purposes
 from app.fund.giving.collection_forms import NetworkGiveForm, TargetForm
 from app.fund.giving.collections import Collection
 from app.fund.giving.networks import Network, NetworkType
 from app.fund.giving.pledges import Kind, Pledge, PledgeState
-from app.kit import qr, throttle
+from app.kit import qr
 from app.kit.db import db, transaction
 from app.kit.errors import Refused, TooManyTries
 from app.staff.doors import EVERYONE, opens_to, signed_in
 from app.staff.roles import Role
 from app.staff.users import User
-
-#: From one address in ten minutes: a whole village behind one address may give, a machine cannot fill the books.
-_MOST_GIFTS = 120
 
 
 @bp.route("/networks/<code>/give", methods=["GET", "POST"])
@@ -54,13 +49,7 @@ def network_give(code: str) -> Answer | str | tuple[str, int]:
             name = form.donor_name.data or ""
             try:
                 with transaction():
-                    throttle.count(
-                        "give",
-                        request.remote_addr or "",
-                        most=_MOST_GIFTS,
-                        within=timedelta(minutes=10),
-                        refused="มีการขอ QR จากอินเทอร์เน็ตจุดนี้ถี่เกินไป กรุณารอ 10 นาทีแล้วกดอีกครั้ง สิ่งที่กรอกไว้ยังอยู่ในหน้านี้",
-                    )
+                    count_asking(request.remote_addr or "")
                     donation = donations.open(
                         satang=form.amount.data or 0,
                         purpose_id=purpose_id,

@@ -20,7 +20,7 @@ from sqlalchemy.orm import aliased
 from werkzeug.wrappers import Response as Answer
 
 from app.fund.giving import arrivals, bills, cards, donations, receipts, slip_remarks, solicitation
-from app.fund.giving.blueprint import bp, open_purposes
+from app.fund.giving.blueprint import bp, count_asking, open_purposes
 from app.fund.giving.donations import Donation
 from app.fund.giving.forms import GiveForm
 from app.fund.giving.gifts import LIVE, Gift
@@ -35,8 +35,6 @@ from app.staff.doors import EVERYONE, opens_to
 _LOOK_AGAIN = 20
 #: From here a bank may ask the payer for one more proof of who they are (Bank of Thailand, mobile transfers).
 _LARGE_SATANG = 5_000_000
-#: From one address in ten minutes: a whole school behind one address may give, a machine cannot fill the books.
-_MOST_GIFTS = 120
 #: From one address in ten minutes: a bill is drawn anew each time, and that is a second's work.
 _MOST_BILLS = 60
 
@@ -53,13 +51,7 @@ def give() -> Answer | str | tuple[str, int]:
         if form.validate_on_submit():
             try:
                 with transaction():
-                    throttle.count(
-                        "give",
-                        request.remote_addr or "",
-                        most=_MOST_GIFTS,
-                        within=timedelta(minutes=10),
-                        refused="มีการขอ QR จากเครือข่ายนี้ถี่เกินไป กรุณารอ 10 นาทีแล้วกดอีกครั้ง สิ่งที่กรอกไว้ยังอยู่ในหน้านี้",
-                    )
+                    count_asking(request.remote_addr or "")
                     donation = donations.open(
                         satang=form.amount.data or 0,
                         purpose_id=purposes[form.purpose.data].id,
