@@ -1,9 +1,13 @@
-"""Pages of yearly statements: of a treasurer's own branch, and of everyone for finance."""
+"""Pages of yearly statements: of a treasurer's own branch, and of everyone for finance.
 
-from flask import Response, render_template, request
+What is asked for is sent in the form, never in the address: a giver's name has no place in logs and histories.
+"""
+
+from flask import Response, abort, render_template, request
 
 from app.fund.giving import yearly
 from app.fund.giving.blueprint import bp
+from app.fund.giving.forms import PressForm
 from app.fund.giving.yearly import Statement
 from app.kit import clock, thai
 from app.kit.errors import BadInput
@@ -15,23 +19,23 @@ _READERS = (Role.TREASURER, Role.FINANCE, Role.FUND_OFFICER, Role.AUDITOR)
 _SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-@bp.get("/receipts/yearly", endpoint="yearly")
+@bp.route("/receipts/yearly", methods=["GET", "POST"], endpoint="yearly")
 @opens_to(*_READERS)
 def yearly_page() -> str:
     user = signed_in()
     return render_template(
         "giving/yearly.html",
-        statement=_asked_for(user),
+        statement=_asked_for(user) if request.method == "POST" else None,
         networks=yearly.choices(user),
         kinds=yearly.KIND_NAMES,
         by_name=user.has(Role.FINANCE, Role.AUDITOR),
-        asked=request.args,
+        asked=request.form,
         this_year=thai.fiscal_year_be(clock.today()),
         most_on_paper=yearly.MOST_ON_PAPER,
     )
 
 
-@bp.get("/receipts/yearly.pdf")
+@bp.post("/receipts/yearly.pdf")
 @opens_to(*_READERS)
 def yearly_pdf() -> Response:
     statement = _must(_asked_for(signed_in()))
@@ -40,7 +44,7 @@ def yearly_pdf() -> Response:
     )
 
 
-@bp.get("/receipts/yearly.xlsx")
+@bp.post("/receipts/yearly.xlsx")
 @opens_to(*_READERS)
 def yearly_xlsx() -> Response:
     statement = _must(_asked_for(signed_in()))
@@ -48,11 +52,13 @@ def yearly_xlsx() -> Response:
 
 
 def _asked_for(user: User) -> Statement | None:
-    """The statement that the address asks for; None before anything was chosen."""
-    network, name = request.args.get("network", ""), request.args.get("name", "").strip()
+    """The statement that the form asks for; None before anything was chosen."""
+    if not PressForm().validate_on_submit():
+        abort(400)
+    network, name = request.form.get("network", ""), request.form.get("name", "").strip()
     if not network and not name:
         return None
-    kind, year = request.args.get("kind", yearly.FISCAL), thai.arabic_digits(request.args.get("year", ""))
+    kind, year = request.form.get("kind", yearly.FISCAL), thai.arabic_digits(request.form.get("year", ""))
     year_be = int(year) if year.isascii() and year.isdigit() and len(year) == 4 else 0
     if name:
         return yearly.of_giver(name, kind=kind, year_be=year_be, by=user)
