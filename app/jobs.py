@@ -9,7 +9,7 @@ from typing import Any
 from flask import Flask, current_app
 
 from app.fund.bank import answers, confirming, drafts, matching, statements, sweep
-from app.fund.giving import batches, donations, papers, receipts, reminders
+from app.fund.giving import batches, corrections, donations, papers, receipts, reminders
 from app.fund.ledger import books
 from app.kit import outbox, queue
 from app.kit.db import db, transaction
@@ -80,6 +80,11 @@ def _thank(gift_id: int) -> Mapping[str, Any]:
         return {"written": reminders.thank(gift_id)}
 
 
+def _correct(return_id: int) -> Mapping[str, Any]:
+    with transaction():
+        return {"written": corrections.correct(return_id)}
+
+
 def send_messages() -> Mapping[str, Any]:
     """Send what is due through the channels that are configured."""
     settings: Settings = current_app.extensions["kueakun"]
@@ -111,6 +116,7 @@ HANDLERS: dict[str, queue.Handler] = {
     "receipt_batch": batches.turn,
     "settle": _settle,
     "thank": _thank,
+    "correct": _correct,
     "look_again": _look_again,
     "inquire": confirming.ask,
     "sweep": sweep.at_night,

@@ -212,6 +212,7 @@ def take_back(gift_id: int, *, satang: int, kind: str, reason: str, by: User) ->
         _wait_again(donation)
     receipts.follow_return(gift, reason=reason, book=held, by=by)
     audit.note("gift.take_back", f"gift:{gift.id}", by=by, satang=satang, kind=kind, reason=reason)
+    queue.ask("correct", key=f"return:{back.id}", return_id=back.id)
     queue.ask("publish", key="edition")
     return back
 

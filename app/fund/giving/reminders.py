@@ -21,7 +21,7 @@ from app.fund.giving.receipts import Receipt
 from app.fund.giving.standings import Due
 from app.kit import clock, outbox, thai
 from app.kit.clock import BANGKOK
-from app.kit.db import Base, UtcDateTime, db, is_sqlite
+from app.kit.db import Base, UtcDateTime, db, is_sqlite, lock
 from app.kit.money import format_baht
 from app.province.profile import Profile
 from app.settings import Settings
@@ -128,10 +128,10 @@ def _reminder(due: Due, rest: int, offset: int, contact: Contact) -> tuple[str, 
     lines += [
         f"ยังค้างทั้งหมด {format_baht(rest)} บาท (ตามบัญชีของกองทุน ณ {thai.moment_text(clock.now())})",
         "",
-        f"{'จ่ายด้วย QR หรือดูรายละเอียด' if is_money else 'ดูรายละเอียด'}ได้ที่ {_address(f'/pledges/{pledge.code}')}",
+        f"{'จ่ายด้วย QR หรือดูรายละเอียด' if is_money else 'ดูรายละเอียด'}ได้ที่ {address(f'/pledges/{pledge.code}')}",
         "การสมทบเป็นไปโดยสมัครใจ หากกำหนดเปลี่ยนไปหรือโอนแล้ว โปรดแจ้งกองทุนหรือแก้ไขได้ที่หน้าเดียวกัน",
     ]
-    return f"ความประสงค์สมทบ {pledge.code}{part} {when} {day}"[:200], _signed(lines)
+    return f"ความประสงค์สมทบ {pledge.code}{part} {when} {day}"[:200], signed(lines)
 
 
 def thank(gift_id: int) -> int:
@@ -141,12 +141,13 @@ def thank(gift_id: int) -> int:
     together. Returns how many messages were written; none for a gift that was taken back.
     """
     session = db.session()
-    gift = session.get(Gift, gift_id)
-    if gift is None or gift.pledge_id is None:
+    if session.get(Gift, gift_id) is None:
         return 0
-    own = gift.donation is not None and gift.donation.opened_by_id is not None
-    if not own and gift.posted_by_id is None:
+    # Whoever takes the gift back waits until these thanks stand, or was before them: a correction misses none.
+    gift = lock(Gift, gift_id)
+    if not is_told_at_once(gift):
         return 0
+    assert gift.pledge_id is not None
     satang = int(session.scalar(select(LIVE.c.satang).where(LIVE.c.id == gift.id)) or 0)
     if satang == 0:
         return 0
@@ -166,6 +167,12 @@ def thank(gift_id: int) -> int:
     return written
 
 
+def is_told_at_once(gift: Gift) -> bool:
+    """Whether its network hears of a gift by itself, and not with all that its members gave on the day."""
+    own = gift.donation is not None and gift.donation.opened_by_id is not None
+    return gift.pledge_id is not None and (own or gift.posted_by_id is not None)
+
+
 def _thanks(
     gift: Gift, satang: int, pledge: Pledge, receipt: Receipt | None, contact: Contact
 ) -> tuple[str, str]:
@@ -178,15 +185,15 @@ def _thanks(
         "",
     ]
     if receipt is not None:
-        lines += [f"ใบเสร็จรับเงินเลขที่ {receipt.code}", f"ตรวจสอบได้ที่ {_address(f'/receipts/{receipt.token}')}"]
+        lines += [f"ใบเสร็จรับเงินเลขที่ {receipt.code}", f"ตรวจสอบได้ที่ {address(f'/receipts/{receipt.token}')}"]
     else:
         lines += ["กองทุนจะออกใบเสร็จรับเงินให้ภายหลัง"]
     lines += [
         "",
         "สมทบครบตามความประสงค์แล้ว" if rest == 0 else f"ยังค้าง {format_baht(rest)} บาท",
-        f"ดูรายละเอียดได้ที่ {_address(f'/pledges/{pledge.code}')}",
+        f"ดูรายละเอียดได้ที่ {address(f'/pledges/{pledge.code}')}",
     ]
-    return f"ได้รับเงินสมทบ {format_baht(satang)} บาท ตามความประสงค์ {pledge.code}", _signed(lines)
+    return f"ได้รับเงินสมทบ {format_baht(satang)} บาท ตามความประสงค์ {pledge.code}", signed(lines)
 
 
 def tell_of_days(first: date, last: date) -> int:
@@ -223,13 +230,13 @@ def _tell_of_day(day: date) -> int:
                 f"เมื่อ {thai.long_date(day)} มีผู้ร่วมสมทบ{_profile().fund_th}ในนาม{network.name} {count:,} ครั้ง "
                 f"รวม {format_baht(satang)} บาท ขอบคุณยิ่ง",
                 "",
-                f"หน้าของเครือข่าย {_address(f'/networks/{network.code}/give')}",
+                f"หน้าของเครือข่าย {address(f'/networks/{network.code}/give')}",
             ]
             written += outbox.write(
                 channel=one.channel,
                 recipient=one.address,
                 subject=f"สมาชิกร่วมสมทบ {format_baht(satang)} บาท เมื่อ {thai.short_date(day)}",
-                body=_signed(lines),
+                body=signed(lines),
                 key=f"day:network:{network.id}:{day.isoformat()}:{one.mark}",
             )
     return written
@@ -256,13 +263,15 @@ def reached(network_ids: Sequence[int]) -> dict[int, list[Reached]]:
     return found
 
 
-def _signed(lines: list[str]) -> str:
+def signed(lines: list[str]) -> str:
+    """The lines of a message with the fund's name and office below."""
     contact = _profile().contact
     phone = [f"โทร. {contact.phone}"] if contact.phone else []
     return "\n".join([*lines, "", _profile().fund_th, contact.office_th, *phone])
 
 
-def _address(path: str) -> str:
+def address(path: str) -> str:
+    """The address of a page as people outside open it."""
     return _settings().public_url + path
 
 

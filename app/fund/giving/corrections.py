@@ -1,0 +1,87 @@
+"""Corrections: who was told that money had come is told when that holds no more, once for each return."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import or_, select
+
+from app.fund.giving import receipts, reminders
+from app.fund.giving.gifts import UNDO, Gift, GiftReturn
+from app.fund.giving.pledges import Pledge
+from app.fund.giving.receipts import Receipt
+from app.kit import outbox, thai
+from app.kit.clock import BANGKOK
+from app.kit.db import db, lock
+from app.kit.outbox import Message
+
+#: Why, in words that are the same for everyone: what an officer wrote about it stays in the house.
+_UNDONE = "เพราะเมื่อตรวจสอบอีกครั้ง เงินก้อนนี้ไม่ตรงกับรายการที่แจ้งไว้หรือเรียกเก็บไม่ได้ กองทุนจึงถอนรายการออกเพื่อตรวจสอบใหม่"
+_REFUNDED = "เพราะกองทุนคืนเงินก้อนนี้{how}ให้ผู้โอนตามขั้นตอนแล้ว"
+
+
+def correct(return_id: int) -> int:
+    """Tell whoever was told of a gift that a part or the whole of it stands no more. Returns how many messages.
+
+    It goes to the addresses that the earlier message went to, whoever is in office now, and names no person. Nobody
+    is written to whom nothing was said, or whose message surely did not go out. Each return is told of once for ever.
+    """
+    back = db.session().get(GiftReturn, return_id)
+    if back is None:
+        return 0
+    # Thanks that are being written just now hold the gift: they come before this reads what was said.
+    gift = lock(Gift, back.gift_id)
+    written = 0
+    for message in _said(gift):
+        if message.state == "failed":
+            continue
+        subject, body = _words(gift, back)
+        written += outbox.write(
+            channel=message.channel,
+            recipient=message.recipient,
+            subject=subject,
+            body=body,
+            key=f"correction:return:{back.id}:{message.key.rpartition(':')[2]}",
+        )
+    return written
+
+
+def _said(gift: Gift) -> Sequence[Message]:
+    """The messages that told of this gift: thanks with or without its receipt, and the word of the day to its network."""
+    session = db.session()
+    numbers = session.scalars(select(Receipt.id).where(Receipt.gift_id == gift.id))
+    told = [Message.key.startswith(f"thanks:gift:{gift.id}:")]
+    told += [Message.key.startswith(f"thanks:receipt:{number}:") for number in numbers]
+    if gift.network_id is not None and not reminders.is_told_at_once(gift):
+        on = gift.posted_at.astimezone(BANGKOK).date()
+        told.append(Message.key.startswith(f"day:network:{gift.network_id}:{on.isoformat()}:"))
+    return session.scalars(select(Message).where(or_(*told)).order_by(Message.id)).all()
+
+
+def _words(gift: Gift, back: GiftReturn) -> tuple[str, str]:
+    session = db.session()
+    pledge = session.get(Pledge, gift.pledge_id) if gift.pledge_id is not None else None
+    old = session.scalars(
+        select(Receipt)
+        .where(Receipt.gift_id == gift.id, Receipt.voided_at >= back.at)
+        .order_by(Receipt.id)
+        .limit(1)
+    ).one_or_none()
+    new = receipts.after(old) if old is not None else None
+    whole = back.kind == UNDO or back.satang == gift.satang
+    why = _UNDONE if back.kind == UNDO else _REFUNDED.format(how="" if whole else "บางส่วน")
+    for_what = f" ตามความประสงค์เลขที่ {pledge.code}" if pledge is not None else ""
+    lines = [
+        "เรียน ผู้ประสานงานเครือข่าย",
+        "",
+        f"ข้อความที่กองทุนแจ้งไว้ว่าได้รับเงินสมทบเมื่อ {thai.long_date(gift.paid_at.astimezone(BANGKOK).date())}{for_what} "
+        f"{'ใช้ไม่ได้แล้ว' if whole else 'เปลี่ยนไป'} {why}",
+        "",
+    ]
+    if old is not None:
+        lines.append(f"ใบเสร็จรับเงินเลขที่ {old.code} ยกเลิกแล้ว โปรดอย่าใช้เป็นหลักฐาน")
+    if new is not None:
+        lines.append(f"ส่วนที่ยังอยู่ในกองทุนออกใบเสร็จใหม่เลขที่ {new.code}")
+    if pledge is not None:
+        lines.append(f"ยอดตามความประสงค์ปัจจุบันดูได้ที่ {reminders.address(f'/pledges/{pledge.code}')}")
+    lines += ["ขออภัยที่ต้องแจ้งใหม่ หากมีข้อสงสัยโปรดติดต่อกองทุน"]
+    subject = f"แก้ข้อความเรื่องเงินสมทบ{for_what}" + (f" ใบเสร็จ {old.code} ยกเลิกแล้ว" if old is not None else "")
+    return subject, reminders.signed(lines)

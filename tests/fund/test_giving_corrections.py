@@ -1,0 +1,234 @@
+"""Corrections: who was told of money is told when it holds no more, once, in general words and without a name."""
+
+import threading
+from datetime import datetime, time, timedelta
+
+import pytest
+from flask import Flask
+from money import arrives
+from people import Cast
+from sqlalchemy import select
+
+from app import jobs
+from app.fund.bank.events import Allocation, Settlement
+from app.fund.giving import collections, contacts, corrections, gifts, pledges, receipts, reminders
+from app.fund.giving.gifts import Gift
+from app.fund.giving.networks import Network
+from app.fund.giving.pledges import Pledge
+from app.fund.giving.receipts import Receipt
+from app.kit import clock, queue
+from app.kit.clock import BANGKOK
+from app.kit.db import db, transaction
+from app.kit.outbox import Message
+
+REASON = "นายลับ โทรมาว่าโอนผิดบัญชี"
+
+
+def _network() -> Network:
+    return db.session().scalars(select(Network).filter_by(code="NET001")).one()
+
+
+def _reach(cast: Cast, email: str = "ton@example.org") -> int:
+    with transaction():
+        return contacts.add(
+            _network().id, office="treasurer", name="ต้น แสงทอง", email=email, by=cast.busaba.user
+        ).id
+
+
+def _pledge(cast: Cast) -> Pledge:
+    with transaction():
+        return pledges.state(
+            network_id=_network().id,
+            satang=100_000,
+            purpose_id=cast.purpose().id,
+            expected_on=clock.today() + timedelta(days=60),
+            by=cast.ton.user,
+        )
+
+
+def _given(cast: Cast, satang: int = 40_000, **more: object) -> int:
+    with transaction():
+        said = {"by": cast.kanya.user, "purpose_id": cast.purpose().id} | more
+        return arrives(satang=satang, paid_at=clock.now(), **said).id
+
+
+def _thanked(cast: Cast) -> int:
+    pledge = _pledge(cast)
+    number = _given(cast, pledge_id=pledge.id, network_id=pledge.network_id, donor_name="นางเปิดเผย ไม่ได้")
+    with transaction():
+        assert reminders.thank(number) == 1
+    return number
+
+
+def _goes_back(cast: Cast, gift_id: int, satang: int = 40_000, kind: str = gifts.REFUND) -> int:
+    with transaction() as session:
+        back = gifts.take_back(gift_id, satang=satang, kind=kind, reason=REASON, by=cast.kanya.user)
+        if kind == gifts.UNDO:
+            event = select(Allocation.event_id).where(Allocation.gift_id == gift_id).scalar_subquery()
+            settlement = session.scalars(select(Settlement).where(Settlement.event_id == event)).one()
+            settlement.state, settlement.decided_at = "waiting", None
+        return back.id
+
+
+def _correct(return_id: int) -> int:
+    with transaction():
+        return corrections.correct(return_id)
+
+
+def _corrections() -> list[Message]:
+    db.session.rollback()
+    told = select(Message).where(Message.key.startswith("correction:")).order_by(Message.id)
+    return list(db.session().scalars(told))
+
+
+@pytest.mark.parametrize("kind", [gifts.UNDO, gifts.REFUND])
+def test_a_network_that_was_thanked_is_told_once_that_it_holds_no_more(cast: Cast, kind: str) -> None:
+    _reach(cast)
+    gift = _thanked(cast)
+    code = db.session().scalars(select(Receipt).filter_by(gift_id=gift)).one().code
+    back = _goes_back(cast, gift, kind=kind)
+    assert (_correct(back), _correct(back)) == (1, 0)
+    [message] = _corrections()
+    assert message.recipient == "ton@example.org"
+    assert "ใช้ไม่ได้แล้ว" in message.body
+    assert f"ใบเสร็จรับเงินเลขที่ {code} ยกเลิกแล้ว" in message.body
+    assert code in message.subject
+    assert ("คืนเงินก้อนนี้ให้ผู้โอน" in message.body) == (kind == gifts.REFUND)
+    # What the officer wrote, and every name, stays in the house.
+    for hidden in (REASON, "นายลับ", "เปิดเผย", "ต้น แสงทอง", "กัญญา", _network().name):
+        assert hidden not in message.body + message.subject
+
+
+def test_taking_back_asks_for_the_correction_by_itself(cast: Cast) -> None:
+    _reach(cast)
+    back = _goes_back(cast, _thanked(cast))
+    for _ in range(20):
+        queue.work_once(jobs.HANDLERS)
+        db.session.rollback()
+    assert [one.key.rpartition(":")[0] for one in _corrections()] == [f"correction:return:{back}"]
+
+
+def test_after_a_part_went_back_the_new_receipt_is_named(cast: Cast) -> None:
+    _reach(cast)
+    gift = _thanked(cast)
+    first = _goes_back(cast, gift, 10_000)
+    second = _goes_back(cast, gift, 30_000)
+    assert (_correct(first), _correct(second)) == (1, 1)
+    codes = [one.code for one in db.session().scalars(select(Receipt).order_by(Receipt.id))]
+    part, rest = _corrections()
+    assert "เปลี่ยนไป" in part.body and "บางส่วน" in part.body
+    assert f"{codes[0]} ยกเลิกแล้ว" in part.body and f"ใบเสร็จใหม่เลขที่ {codes[1]}" in part.body
+    assert f"{codes[1]} ยกเลิกแล้ว" in rest.body and codes[0] not in rest.body
+
+
+def test_who_was_told_nothing_hears_of_no_correction(cast: Cast) -> None:
+    _reach(cast)
+    pledge = _pledge(cast)
+    back = _goes_back(cast, _given(cast, pledge_id=pledge.id, network_id=pledge.network_id))
+    assert _correct(back) == 0
+    gift = _thanked(cast)
+    with transaction() as session:
+        session.execute(Message.__table__.update().values(state="failed", settled_at=clock.now()))  # type: ignore[attr-defined]
+    assert _correct(_goes_back(cast, gift)) == 0
+    assert _correct(999_999) == 0
+
+
+def test_the_correction_goes_where_the_thanks_went_though_another_is_in_office(cast: Cast) -> None:
+    held = _reach(cast)
+    gift = _thanked(cast)
+    with transaction():
+        contacts.end(held, by=cast.busaba.user)
+    _reach(cast, "new@example.org")
+    _correct(_goes_back(cast, gift))
+    assert [one.recipient for one in _corrections()] == ["ton@example.org"]
+
+
+def test_the_word_of_a_day_is_corrected_too(cast: Cast) -> None:
+    _reach(cast)
+    with transaction():
+        collection = collections.open(
+            network_id=_network().id, purpose_id=cast.purpose().id, by=cast.ton.user
+        )
+    one, other = (_given(cast, 3_000, network_id=collection.network_id, by=None) for _ in range(2))
+    early = _goes_back(cast, one, 3_000)
+    assert _correct(early) == 0, "nobody was told yet"
+    with transaction():
+        reminders.at_night(datetime.combine(clock.today() + timedelta(days=1), time(8), BANGKOK))
+    assert _correct(_goes_back(cast, other, 3_000)) == 1
+    [message] = _corrections()
+    assert "ความประสงค์" not in message.body
+
+
+def test_thanks_that_are_just_being_written_are_not_missed(portal: Flask, cast: Cast) -> None:
+    """Thanks and return at one time: whichever is first, no confirmation is left standing alone."""
+    _reach(cast)
+    for _ in range(3):
+        pledge = _pledge(cast)
+        gift = _given(cast, pledge_id=pledge.id, network_id=pledge.network_id)
+        together = threading.Barrier(2)
+
+        def thank(number: int = gift, together: threading.Barrier = together) -> None:
+            with portal.app_context():
+                together.wait()
+                with transaction():
+                    reminders.thank(number)
+                db.session.remove()
+
+        hand = threading.Thread(target=thank)
+        db.session.rollback()
+        hand.start()
+        together.wait()
+        back = _goes_back(cast, gift)
+        corrected = _correct(back)
+        hand.join()
+        db.session.rollback()
+        standing = db.session().scalars(select(Receipt.id).filter_by(gift_id=gift)).one()
+        said = db.session().scalars(
+            select(Message).where(Message.key.startswith(f"thanks:receipt:{standing}:"))
+        )
+        assert corrected == len(said.all())
+
+
+@pytest.mark.postgres
+def test_a_return_waits_for_thanks_that_have_not_committed(postgres_portal: Flask) -> None:
+    cast = Cast(postgres_portal)
+    _reach(cast)
+    pledge = _pledge(cast)
+    gift = _given(cast, pledge_id=pledge.id, network_id=pledge.network_id)
+    officer = cast.kanya.user_id
+    gone = threading.Event()
+
+    def back() -> None:
+        with postgres_portal.app_context():
+            with transaction() as session:
+                gifts.take_back(
+                    gift,
+                    satang=40_000,
+                    kind=gifts.REFUND,
+                    reason=REASON,
+                    by=session.get_one(type(cast.kanya.user), officer),
+                )
+            gone.set()
+            db.session.remove()
+
+    hand = threading.Thread(target=back)
+    with transaction():
+        assert reminders.thank(gift) == 1
+        hand.start()
+        assert not gone.wait(1), "the gift went back while its thanks were being written"
+    hand.join()
+    assert gone.is_set()
+    assert db.session().get_one(Gift, gift).standing_satang == 0
+
+
+def test_a_gift_whose_receipt_is_owed_is_corrected_without_a_number(cast: Cast) -> None:
+    from portals import with_issuer
+
+    with_issuer(cast.app, tax_id="")
+    _reach(cast)
+    gift = _thanked(cast)
+    assert receipts.owed()[0] == 1
+    assert _correct(_goes_back(cast, gift)) == 1
+    [message] = _corrections()
+    assert "ใบเสร็จรับเงินเลขที่" not in message.body
+    with_issuer(cast.app)
