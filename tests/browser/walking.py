@@ -20,14 +20,16 @@ class LivePortal:
 
     def command(self, *arguments: str) -> str:
         """What `kueakun …` prints for this portal."""
-        return subprocess.run(
+        ran = subprocess.run(
             [Path(sys.executable).parent / "kueakun", *arguments],
             env=self.environment,
             cwd=ROOT,
-            check=True,
+            check=False,
             capture_output=True,
             text=True,
-        ).stdout
+        )
+        assert ran.returncode == 0, f"kueakun {' '.join(arguments)} ended with {ran.returncode}: {ran.stderr}"
+        return ran.stdout
 
     def password(self, sign_in_name: str) -> str:
         accounts = json.loads(self.command("demo", "--accounts"))
