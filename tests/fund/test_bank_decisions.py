@@ -194,18 +194,27 @@ def test_an_event_held_with_a_note_stays_in_the_queue(portal: Flask, cast: Cast)
         decisions.hold(number, reason="", by=cast.kanya.user)
 
 
-@pytest.mark.parametrize("deed", ["assign", "split", "undo"])
+@pytest.mark.parametrize("deed", ["assign", "split", "aside", "link", "undo"])
 def test_a_large_sum_needs_a_second_hand(portal: Flask, cast: Cast, deed: str) -> None:
     number, purpose = waiting(portal, 5_000_000), cast.purpose().id
     parts = [Part(satang=2_500_000, purpose_id=purpose)] * 2
     if deed == "undo":
         with transaction():
             decisions.assign(number, purpose_id=purpose, by=None)
+    twin = 0
+    if deed == "link":
+        brought = generic([(NOW + timedelta(hours=1), 5_000_000, "", "โอนเงิน")])
+        statements.import_file(name="twin.csv", raw=brought, by=None)
+        twin = db.session().scalars(select(BankEvent.id).filter_by(source="statement")).one()
     with transaction():
         if deed == "assign":
             assert decisions.assign(number, purpose_id=purpose, by=cast.kanya.user) is None
         elif deed == "split":
             assert decisions.split(number, parts, by=cast.kanya.user) == []
+        elif deed == "aside":
+            assert decisions.set_aside(number, reason="ดอกเบี้ย", by=cast.kanya.user) is False
+        elif deed == "link":
+            assert decisions.link(number, same_as_id=twin, by=cast.kanya.user) is False
         else:
             assert decisions.undo(number, reason="จับคู่ผิด", by=cast.kanya.user) is False
     before = standing()
@@ -222,7 +231,10 @@ def test_a_large_sum_needs_a_second_hand(portal: Flask, cast: Cast, deed: str) -
     assert standing() == before
     with transaction():
         decisions.confirm(request.id, by=cast.somchai.user)
-    assert standing() == {"assign": [5_000_000], "split": [2_500_000] * 2, "undo": []}[deed]
+    assert standing() == {"assign": [5_000_000], "split": [2_500_000] * 2}.get(deed, [])
+    after = {"aside": "aside", "link": "same", "undo": "waiting"}.get(deed, "posted")
+    settlement = settlement_of("T1")
+    assert (settlement.state, settlement.same_as_id) == (after, twin or None)
     with pytest.raises(Refused, match="ตอบเรื่องนี้ไปแล้ว"), transaction():
         decisions.confirm(request.id, by=cast.somchai.user)
     assert {one.posted_by_id for one in db.session().scalars(select(Gift))} <= {cast.kanya.user_id, None}
@@ -237,7 +249,7 @@ def test_a_second_hand_that_refuses_frees_the_event(portal: Flask, cast: Cast) -
     with transaction():
         decisions.refuse(request.id, reason="ผู้โอนเป็นอีกเครือข่าย", by=cast.somchai.user)
     with transaction():
-        decisions.set_aside(number, reason="รอคืน", by=cast.kanya.user)
+        decisions.hold(number, reason="รอคืน", by=cast.kanya.user)
     assert standing() == []
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import Select, and_, or_, select
 
-from app.fund.bank import matching
+from app.fund.bank import matching, second_hands
 from app.fund.bank.events import Allocation, BankEvent, Settlement
 from app.fund.bank.evidence import slip_names
 from app.fund.bank.turns import one_at_a_time
@@ -15,7 +15,7 @@ from app.kit import queue
 from app.kit.db import db, transaction
 
 #: Rules that left an event waiting for want of knowing whose it is; a slip may tell. What an officer decided, held or
-#: took back is not looked at again.
+#: took back, or asked a second hand about, is not looked at again.
 _UNKNOWN_WHOSE = ("unknown", "near", "amount", "tie", "slip", "claims")
 
 
@@ -86,6 +86,7 @@ def look_again(reference: str) -> int:
                 Settlement.state == "waiting",
                 Settlement.rule.in_(_UNKNOWN_WHOSE),
                 Settlement.decided_by_id.is_(None),
+                ~second_hands.is_open(Settlement.event_id),
             )
             .order_by(Settlement.event_id)
             .with_for_update(of=Settlement)

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.fund.bank import second_hands
 from app.fund.bank.events import BankEvent, Settlement
-from app.fund.bank.second_hands import SecondHand
 from app.fund.bank.takings import CashUp, Taking, TakingUndone, open_cash_ups
 from app.fund.bank.turns import one_at_a_time
 from app.kit import clock
@@ -333,11 +332,14 @@ def meet_waiting(undeposited: Undeposited | None = None) -> int:
     left = undeposited or Undeposited()
     if not left.items:
         return 0
-    asked = select(SecondHand.id).where(SecondHand.event_id == BankEvent.id, SecondHand.state == "asked")
     unlinked = select(Deposit.id).where(Deposit.event_id == BankEvent.id, Deposit.undone_at.is_not(None))
     held = (
         _waiting(left)
-        .where(Settlement.rule.not_in(_BY_HAND), ~asked.exists(), ~unlinked.exists())
+        .where(
+            Settlement.rule.not_in(_BY_HAND),
+            ~second_hands.is_open(Settlement.event_id),
+            ~unlinked.exists(),
+        )
         .with_for_update(of=Settlement)
     )
     met = [one for one in db.session().scalars(held).unique() if settle_deposit(one, left)]

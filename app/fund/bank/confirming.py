@@ -9,7 +9,7 @@ from flask import current_app
 from sqlalchemy import exists, select
 from sqlalchemy.orm import aliased, defer
 
-from app.fund.bank import inquiries, matching, omise, scb
+from app.fund.bank import inquiries, matching, omise, scb, second_hands
 from app.fund.bank.events import Allocation, BankEvent, Settlement, canonical
 from app.fund.bank.inquiries import Inquiry, Outcome
 from app.fund.bank.turns import one_at_a_time
@@ -112,7 +112,9 @@ def follow(event_id: int, finding: Finding) -> str:
 def _write_into(settlement: Settlement, finding: Finding) -> None:
     """The bank's word on the settlement itself: a doubt of before is lifted, a new one is written down."""
     doubted = settlement.state == "waiting" and settlement.rule in (UNCONFIRMED, DIFFERS)
-    if finding.outcome == Outcome.CONFIRMED and doubted:
+    # Where an officer has decided already, the second hand is still to say so, whatever the bank says meanwhile.
+    asked = second_hands.open_for(settlement.event_id) is not None
+    if finding.outcome == Outcome.CONFIRMED and doubted and not asked:
         settlement.state, settlement.rule, settlement.reason = "new", "", ""
     elif finding.outcome == Outcome.DIFFERS and (settlement.state == "new" or doubted):
         settlement.state, settlement.rule, settlement.reason = "waiting", DIFFERS, finding.words[:300]

@@ -219,14 +219,29 @@ def _split(settlement: Settlement, parts: Sequence[Part], *, by: User | None) ->
     return given
 
 
-def set_aside(event_id: int, *, reason: str, by: User | None) -> None:
-    """The event is no gift, and the reason says what it is. It can still be assigned when that was a mistake."""
+def set_aside(event_id: int, *, reason: str, by: User | None) -> bool:
+    """The event is no gift, and the reason says what it is. It can still be assigned when that was a mistake.
+
+    From the profile's sum on it is kept for a second hand instead, and False is returned.
+    """
     reason = _reason(reason, "กรุณาบอกเหตุผลที่แยกรายการนี้ไว้ เช่น ดอกเบี้ย หรือโอนผิดบัญชี")
     settlement = _hold_undecided(event_id, by=by)
+    if by is not None and second_hands.is_needed(settlement.event, by=by):
+        second_hands.keep(second_hands.ASIDE, settlement.event, {"reason": reason}, by=by)
+        return False
+    _set_aside(settlement, reason, by=by)
+    return True
+
+
+def _set_aside(settlement: Settlement, reason: str, *, by: User | None) -> None:
     settlement.state, settlement.rule, settlement.reason = "aside", "hand", reason
     settlement.decided_at, settlement.decided_by_id = clock.now(), by.id if by else None
     audit.note(
-        "bank.set_aside", f"bank_event:{event_id}", by=by, reason=reason, satang=settlement.event.satang
+        "bank.set_aside",
+        f"bank_event:{settlement.event_id}",
+        by=by,
+        reason=reason,
+        satang=settlement.event.satang,
     )
 
 
@@ -239,28 +254,39 @@ def hold(event_id: int, *, reason: str, by: User | None) -> None:
     audit.note("bank.hold", f"bank_event:{event_id}", by=by, reason=reason)
 
 
-def link(event_id: int, *, same_as_id: int, by: User | None) -> None:
+def link(event_id: int, *, same_as_id: int, by: User | None) -> bool:
     """The event is the same payment that another source told as `same_as_id`.
 
-    Raises Refused unless the other comes from another source, has the same amount on the same account and is not
-    paired yet.
+    From the profile's sum on it is kept for a second hand instead, and False is returned. Raises Refused unless the
+    other comes from another source, has the same amount on the same account and is not paired yet.
     """
     settlement = _hold_undecided(event_id, by=by)
-    other = lock(Settlement, same_as_id)
+    _must_be_same(settlement, lock(Settlement, same_as_id))
+    if by is not None and second_hands.is_needed(settlement.event, by=by):
+        second_hands.keep(second_hands.LINK, settlement.event, {"same_as_id": same_as_id}, by=by)
+        return False
+    _link(settlement, same_as_id, by=by)
+    return True
+
+
+def _must_be_same(settlement: Settlement, other: Settlement) -> None:
     event, told = settlement.event, other.event
     pointed_at = select(func.count()).select_from(Settlement)
     paired = other.state == "same" or db.session().scalar(
-        pointed_at.where(Settlement.same_as_id.in_((event_id, same_as_id)))
+        pointed_at.where(Settlement.same_as_id.in_((event.id, told.id)))
     )
     elsewhere = None not in (event.account_id, told.account_id) and event.account_id != told.account_id
     if told.source == event.source or told.satang != event.satang or elsewhere or paired:
         raise Refused(
             "สองรายการนี้เป็นเงินก้อนเดียวกันไม่ได้ เพราะช่องทางเดียวกัน คนละบัญชี ยอดต่างกัน หรือมีคู่อยู่แล้ว กรุณาเลือกใหม่"
         )
+
+
+def _link(settlement: Settlement, same_as_id: int, *, by: User | None) -> None:
     settlement.state, settlement.rule, settlement.same_as_id = "same", "hand", same_as_id
     settlement.reason = "เจ้าหน้าที่ยืนยันว่าเป็นเงินก้อนเดียวกับที่อีกช่องทางแจ้ง"
     settlement.decided_at, settlement.decided_by_id = clock.now(), by.id if by else None
-    audit.note("bank.link", f"bank_event:{event_id}", by=by, same_as=same_as_id)
+    audit.note("bank.link", f"bank_event:{settlement.event_id}", by=by, same_as=same_as_id)
 
 
 def standing_gifts(event_id: int) -> list[Gift]:
@@ -368,6 +394,17 @@ def _confirmed_split(request: SecondHand, said: Mapping[str, Any]) -> None:
     _split(settlement, [Part(**part) for part in said["parts"]], by=request.asked_by)
 
 
+def _confirmed_aside(request: SecondHand, said: Mapping[str, Any]) -> None:
+    settlement = _hold_undecided(request.event_id, by=request.asked_by, confirmed=True)
+    _set_aside(settlement, said["reason"], by=request.asked_by)
+
+
+def _confirmed_link(request: SecondHand, said: Mapping[str, Any]) -> None:
+    settlement = _hold_undecided(request.event_id, by=request.asked_by, confirmed=True)
+    _must_be_same(settlement, lock(Settlement, said["same_as_id"]))
+    _link(settlement, said["same_as_id"], by=request.asked_by)
+
+
 def _confirmed_undo(request: SecondHand, said: Mapping[str, Any]) -> None:
     settlement = _hold(request.event_id, by=request.asked_by, confirmed=True)
     if settlement.state != "posted":
@@ -379,5 +416,7 @@ def _confirmed_undo(request: SecondHand, said: Mapping[str, Any]) -> None:
 _DEEDS: dict[str, Callable[[SecondHand, Mapping[str, Any]], None]] = {
     second_hands.ASSIGN: _confirmed_assign,
     second_hands.SPLIT: _confirmed_split,
+    second_hands.ASIDE: _confirmed_aside,
+    second_hands.LINK: _confirmed_link,
     second_hands.UNDO: _confirmed_undo,
 }

@@ -234,7 +234,7 @@ def _decide(number: int, deed: Callable[[], object], **forms: Any) -> Answer | N
 
 
 def _told(done: bool, words_: str) -> None:
-    flash(words_ if done else "เก็บไว้แล้ว ยอดนี้ต้องให้อีกท่านหนึ่งยืนยันก่อนจึงจะลงบัญชี", "success")
+    flash(words_ if done else "เก็บไว้แล้ว ยอดนี้ต้องให้อีกท่านหนึ่งยืนยันก่อนจึงจะมีผล", "success")
 
 
 @bp.post("/bank/events/<int:number>/assign")
@@ -293,13 +293,14 @@ def set_aside(number: int) -> Answer:
     form = AsideForm()
     if not form.validate_on_submit():
         return event_page(number, aside_form=form), 422
+    done: list[bool] = []
     again = _decide(
         number,
-        lambda: decisions.set_aside(number, reason=form.reason.data, by=signed_in()),
+        lambda: done.append(decisions.set_aside(number, reason=form.reason.data, by=signed_in())),
         aside_form=form,
     )
     if again is None:
-        flash("แยกรายการไว้พร้อมเหตุผลแล้ว", "success")
+        _told(done[0], "แยกรายการไว้พร้อมเหตุผลแล้ว")
     return again or redirect(url_for("bank.queue"))
 
 
@@ -340,7 +341,11 @@ def link(number: int) -> Answer:
     form = LinkForm()
     if not form.validate_on_submit():
         return event_page(number, refused="กรุณาเลือกรายการที่เป็นเงินก้อนเดียวกัน"), 422
-    again = _decide(number, lambda: decisions.link(number, same_as_id=form.other.data, by=signed_in()))
+    done: list[bool] = []
+    again = _decide(
+        number,
+        lambda: done.append(decisions.link(number, same_as_id=form.other.data, by=signed_in())),
+    )
     if again is None:
-        flash("บันทึกแล้วว่าเป็นเงินก้อนเดียวกัน ไม่มีการลงบัญชีซ้ำ", "success")
+        _told(done[0], "บันทึกแล้วว่าเป็นเงินก้อนเดียวกัน ไม่มีการลงบัญชีซ้ำ")
     return again or redirect(url_for("bank.queue"))

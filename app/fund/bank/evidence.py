@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, select
 
-from app.fund.bank import inquiries
+from app.fund.bank import inquiries, second_hands
 from app.fund.bank.events import BankEvent, Settlement
 from app.fund.giving import collections, slip_claims
 from app.fund.giving.collections import Collection
@@ -37,6 +37,8 @@ class Telling:
     state: str
     rule: str
     donation_id: int | None
+    #: A person has decided about it, and a second one is yet to confirm that.
+    asked: bool
 
 
 def billers() -> dict[str, int]:
@@ -213,6 +215,7 @@ def _tellings(*conditions: ColumnElement[bool]) -> Iterable[Telling]:
             Settlement.state,
             Settlement.rule,
             Settlement.donation_id,
+            second_hands.is_open(Settlement.event_id).label("asked"),
         )
         .join(Settlement, Settlement.event_id == BankEvent.id)
         .where(*conditions)

@@ -60,8 +60,9 @@ def pair(event: BankEvent, evidence: Evidence) -> Telling | None:
 
 def leads(event: BankEvent, told: Telling) -> bool:
     """Whether the later telling should lead: the first waits without the reference that this one carries, or is a
-    callback not yet borne out by its bank, and this is a line of the bank's own statement that says as much."""
-    if told.state not in ("new", "waiting") or told.rule in ("held", "refund"):
+    callback not yet borne out by its bank, and this is a line of the bank's own statement that says as much. What an
+    officer held, asked back or asked a second hand about leads as long as that person's word stands."""
+    if told.state not in ("new", "waiting") or told.rule in ("held", "refund") or told.asked:
         return False
     if event.ref1 and not told.ref1:
         return True

@@ -9,12 +9,11 @@ from itertools import islice
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import contains_eager
 
-from app.fund.bank import cash_ups, ladder
+from app.fund.bank import cash_ups, ladder, second_hands
 from app.fund.bank.cash_ups import Undeposited
 from app.fund.bank.events import Allocation, BankEvent, Settlement
 from app.fund.bank.evidence import Evidence
 from app.fund.bank.ladder import Verdict
-from app.fund.bank.second_hands import SecondHand
 from app.fund.bank.turns import one_at_a_time
 from app.fund.giving import gifts, receipts
 from app.fund.giving.donations import Donation
@@ -170,7 +169,11 @@ def _hold_new(event_ids: Sequence[int]) -> list[Settlement]:
         select(Settlement)
         .join(Settlement.event)
         .options(contains_eager(Settlement.event).defer(BankEvent.raw))
-        .where(Settlement.event_id.in_(event_ids), Settlement.state == "new")
+        .where(
+            Settlement.event_id.in_(event_ids),
+            Settlement.state == "new",
+            ~second_hands.is_open(Settlement.event_id),
+        )
         .order_by(BankEvent.occurred_at, BankEvent.id)
         .with_for_update(of=Settlement)
         .execution_options(populate_existing=True)
@@ -201,7 +204,7 @@ def _pair(settlement: Settlement, evidence: Evidence, proven: list[Settlement]) 
         _same(lock(Settlement, told.id), as_=event.id, donation_id=None)
         return False
     _same(settlement, as_=told.id, donation_id=told.donation_id)
-    if event.source == "statement" and ladder.is_doubted(told):
+    if event.source == "statement" and ladder.is_doubted(told) and not told.asked:
         proven.append(lock(Settlement, told.id))
     return True
 
@@ -216,9 +219,6 @@ def _look_again(paired: Sequence[BankEvent]) -> list[Settlement]:
     """Events that waited only because one of these might have been the same payment: now it is known to be another."""
     if not paired:
         return []
-    asked = select(SecondHand.id).where(
-        SecondHand.event_id == Settlement.event_id, SecondHand.state == "asked"
-    )
     statement = (
         select(Settlement)
         .join(Settlement.event)
@@ -227,7 +227,7 @@ def _look_again(paired: Sequence[BankEvent]) -> list[Settlement]:
             Settlement.state == "waiting",
             Settlement.rule == "again",
             BankEvent.satang.in_({event.satang for event in paired}),
-            ~asked.exists(),
+            ~second_hands.is_open(Settlement.event_id),
         )
         .order_by(BankEvent.occurred_at, BankEvent.id)
         .with_for_update(of=Settlement)

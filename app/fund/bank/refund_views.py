@@ -17,11 +17,18 @@ from app.fund.ledger.accounts import Purpose
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
 from app.kit.money import format_baht
+from app.kit.thai import moment_text
 from app.province.banks import bank_name
 from app.staff.doors import opens_to, signed_in
 from app.staff.roles import Role
 
-_DEEDS = {"assign": "ลงเป็นเงินสมทบ", "split": "แบ่งเป็นหลายส่วน", "undo": "ถอนการจับคู่"}
+_DEEDS = {
+    "assign": "ลงเป็นเงินสมทบ",
+    "split": "แบ่งเป็นหลายส่วน",
+    "aside": "แยกไว้ ไม่ใช่เงินสมทบ",
+    "link": "เป็นเงินก้อนเดียวกัน",
+    "undo": "ถอนการจับคู่",
+}
 
 
 @bp.get("/bank/confirmations")
@@ -53,11 +60,16 @@ def _confirmations(*, refused: str = "", form: ReasonForm | None = None, number:
 def _in_words(request_: SecondHand) -> list[str]:
     """What the first hand wants, part by part."""
     said = request_.said
-    if request_.deed == second_hands.UNDO:
+    if request_.deed in (second_hands.UNDO, second_hands.ASIDE):
         return [f"เหตุผล: {said['reason']}"]
+    if request_.deed == second_hands.LINK:
+        told = db.session().get_one(BankEvent, said["same_as_id"])
+        return [
+            f"เงินก้อนเดียวกับที่{words.SOURCES[told.source]}แจ้ง {moment_text(told.occurred_at)} {told.ref1 or told.payer}".strip()
+        ]
     parts = said["parts"] if request_.deed == second_hands.SPLIT else [said["part"]]
     session = db.session()
-    told = []
+    found = []
     for part in parts:
         target = ""
         if part["donation_id"]:
@@ -72,8 +84,8 @@ def _in_words(request_: SecondHand) -> list[str]:
             target = (
                 f"{network.name if network else part['donor_name'] or 'ผู้ไม่ประสงค์ออกนาม'} เพื่อ{purpose.name_th}"
             )
-        told.append(f"{format_baht(part['satang'])} บาท → {target}")
-    return told
+        found.append(f"{format_baht(part['satang'])} บาท → {target}")
+    return found
 
 
 @bp.post("/bank/second-hands/<int:number>/confirm")
@@ -84,7 +96,7 @@ def confirm_second_hand(number: int) -> Answer:
             decisions.confirm(number, by=signed_in())
     except Refused as refused:
         return _confirmations(refused=refused.words), 409
-    flash("ยืนยันแล้ว ลงบัญชีตามที่ตัดสินไว้", "success")
+    flash("ยืนยันแล้ว มีผลตามที่ตัดสินไว้", "success")
     return redirect(url_for("bank.confirmations"))
 
 

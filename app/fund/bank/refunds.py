@@ -276,6 +276,7 @@ def link_outgoing(refund_id: int, *, event_id: int, by: User) -> Refund:
     _must_be(by, Role.FINANCE)
     refund = _hold(refund_id, state="approved")
     out = lock(Settlement, event_id)
+    second_hands.refuse_while_open(event_id)
     if out.event_id not in {one.id for one in outgoing(refund)}:
         raise Refused("เงินออกรายการนี้ยอดไม่เท่ากัน คนละบัญชี ออกก่อนเงินเข้า หรือจับคู่ไปแล้ว กรุณาเลือกรายการอื่น")
     refund.state, refund.paid_event_id = "paid", event_id

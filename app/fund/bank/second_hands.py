@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any, cast
 
 from flask import current_app
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, func, select, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, Text, func, select, text
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column, relationship
 
 from app.fund.bank.events import BankEvent
 from app.kit import clock
@@ -18,12 +18,15 @@ from app.staff import audit
 from app.staff.roles import Role
 from app.staff.users import User
 
-ASSIGN, SPLIT, UNDO = "assign", "split", "undo"
+ASSIGN, SPLIT, ASIDE, LINK, UNDO = "assign", "split", "aside", "link", "undo"
 
 #: Who may be the second hand: another finance officer, or the chair where the fund has only one.
 CONFIRMERS = (Role.FINANCE, Role.CHAIR)
 
 explain("uq_second_hand_open", "รายการนี้มีผู้ตัดสินไว้แล้ว กำลังรออีกท่านหนึ่งยืนยัน กรุณาเปิดหน้านี้ใหม่")
+for _name in ("settlement_of_open_second_hand", "allocation_of_open_second_hand"):
+    explain(_name, "รายการนี้มีผู้ตัดสินไว้แล้ว กำลังรออีกท่านหนึ่งยืนยัน ระหว่างนี้จึงตัดสินเป็นอย่างอื่นไม่ได้")
+explain("second_hand_of_its_event", "รายการนี้มีผู้ตัดสินไปแล้วเมื่อสักครู่ กรุณาเปิดหน้านี้ใหม่เพื่อดูผล")
 explain("second_hand_answered_once", "มีผู้ตอบเรื่องนี้ไปแล้ว กรุณาเปิดหน้านี้ใหม่เพื่อดูผล")
 
 
@@ -56,7 +59,7 @@ class SecondHand(Base):
         return cast(dict[str, Any], json.loads(self.arguments))
 
     __table_args__ = (
-        CheckConstraint("deed IN ('assign', 'split', 'undo')", name="known_deed"),
+        CheckConstraint("deed IN ('assign', 'split', 'aside', 'link', 'undo')", name="known_deed"),
         CheckConstraint("state IN ('asked', 'confirmed', 'refused')", name="known_state"),
         CheckConstraint(
             "(state = 'asked') = (answered_at IS NULL) AND (state = 'asked') = (answered_by_id IS NULL)",
@@ -83,6 +86,11 @@ def is_needed(event: BankEvent, *, by: User | None) -> bool:
 def open_for(event_id: int) -> SecondHand | None:
     """The decision about an event that waits for its second hand."""
     return db.session().scalars(select(SecondHand).filter_by(event_id=event_id, state="asked")).one_or_none()
+
+
+def is_open(event_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
+    """For queries: whether a decision about this event waits for its second hand. Such an event no rule touches."""
+    return select(SecondHand.id).where(SecondHand.event_id == event_id, SecondHand.state == "asked").exists()
 
 
 def refuse_while_open(event_id: int) -> None:

@@ -23,6 +23,7 @@ from app.staff.users import User
 
 #: What waits for somebody's word already is not offered again.
 _NOT_NOW = ("held", "refund")
+_KEPT = "เก็บไว้แล้ว รออีกท่านหนึ่งยืนยัน"
 _NUMBER = re.compile(r"[0-9]{1,18}")
 _ITEMS = re.compile(r"[0-9]{1,18}(?:-[0-9]{1,18}){0,999}")
 
@@ -177,8 +178,7 @@ def _do(number: int, form: WorkForm, *, by: User) -> str:
         decisions.hold(number, reason=reason or known or "ยังไม่ทราบว่าเป็นของใคร", by=by)
         return "พักไว้แล้ว"
     if form.deed.data == "aside":
-        decisions.set_aside(number, reason=reason, by=by)
-        return "แยกไว้แล้ว"
+        return "แยกไว้แล้ว" if decisions.set_aside(number, reason=reason, by=by) else _KEPT
     kind, _, key = (form.choice.data or "").partition(":")
     if kind == "deposit" and _ITEMS.fullmatch(key):
         cash_ups.link(number, items=[int(one) for one in key.split("-")], by=by)
@@ -186,8 +186,8 @@ def _do(number: int, form: WorkForm, *, by: User) -> str:
     if not _NUMBER.fullmatch(key) or kind not in ("donation", "pledge", "same", "purpose"):
         raise Refused("กรุณาเลือกก่อนว่าเงินก้อนนี้เป็นของรายการใด หรือกดข้าม")
     if kind == "same":
-        decisions.link(number, same_as_id=int(key), by=by)
-        return "บันทึกแล้วว่าเป็นเงินก้อนเดียวกัน"
+        linked = decisions.link(number, same_as_id=int(key), by=by)
+        return "บันทึกแล้วว่าเป็นเงินก้อนเดียวกัน" if linked else _KEPT
     gift = decisions.assign(
         number,
         donation_id=int(key) if kind == "donation" else None,
@@ -195,4 +195,4 @@ def _do(number: int, form: WorkForm, *, by: User) -> str:
         purpose_id=int(key) if kind == "purpose" else None,
         by=by,
     )
-    return "ลงเป็นเงินสมทบแล้ว" if gift else "เก็บไว้แล้ว รออีกท่านหนึ่งยืนยัน"
+    return "ลงเป็นเงินสมทบแล้ว" if gift else _KEPT

@@ -1,0 +1,167 @@
+"""An event that waits for its second hand: no rule, no other source and no other person decides about it meanwhile."""
+
+import pytest
+from bank_hands import NOW, confirmation, generic, opened, send, settlement_of
+from flask import Flask
+from people import Cast
+from sqlalchemy import insert, select, update
+from test_bank_decisions import at_once, standing, user, waiting
+
+from app.fund.bank import answers, callbacks, confirming, decisions, matching, second_hands, statements
+from app.fund.bank.confirming import Finding
+from app.fund.bank.events import Allocation, BankEvent, Settlement
+from app.fund.bank.inquiries import Outcome
+from app.fund.bank.second_hands import SecondHand
+from app.fund.giving.gifts import Gift
+from app.kit import clock
+from app.kit.db import db, transaction
+from app.kit.errors import Refused
+
+_LARGE = 5_000_000
+
+
+def asked(cast: Cast, number: int) -> int:
+    """Kanya says what the money is; the request that now waits for another's word."""
+    with transaction():
+        assert decisions.assign(number, purpose_id=cast.purpose().id, by=cast.kanya.user) is None
+    request = second_hands.open_for(number)
+    assert request is not None
+    return request.id
+
+
+def untouched(number: int) -> bool:
+    db.session().rollback()
+    request = second_hands.open_for(number)
+    return request is not None and standing() == []
+
+
+def test_a_slip_handed_in_meanwhile_does_not_decide(portal: Flask, cast: Cast) -> None:
+    number = waiting(portal, _LARGE)
+    asked(cast, number)
+    assert answers.look_again("T1") == 0
+    assert untouched(number)
+    assert settlement_of("T1").state == "waiting"
+
+
+def test_a_statement_line_with_a_reference_follows_the_event_that_is_decided(
+    portal: Flask, cast: Cast
+) -> None:
+    donation = opened(cast, _LARGE)
+    number = waiting(portal, _LARGE, ref1="")
+    with transaction():
+        settlement = db.session().get_one(Settlement, number)
+        settlement.state, settlement.rule, settlement.decided_at = "waiting", "unknown", None
+    request = asked(cast, number)
+    statements.import_file(name="x.csv", raw=generic([(NOW, _LARGE, donation.ref1, "")]), by=None)
+    assert untouched(number)
+    line = db.session().scalars(select(Settlement).join(Settlement.event).filter_by(source="statement")).one()
+    assert (line.state, line.same_as_id) == ("same", number)
+    with transaction():
+        decisions.confirm(request, by=cast.somchai.user)
+    assert standing() == [_LARGE]
+
+
+def test_neither_the_banks_answer_nor_its_statement_ends_a_doubt_that_is_being_decided(
+    portal: Flask, cast: Cast
+) -> None:
+    donation = opened(cast, _LARGE)
+    with transaction():
+        number, _ = callbacks.keep(callbacks.confirmation_of(confirmation(donation.ref1, _LARGE)), raw=b"{}")
+        settlement = db.session().get_one(Settlement, number)
+        settlement.state, settlement.rule = "waiting", "unconfirmed"
+    asked(cast, number)
+    confirming.follow(number, Finding(outcome=Outcome.CONFIRMED, raw=b"{}", satang=_LARGE))
+    assert untouched(number)
+    statements.import_file(name="x.csv", raw=generic([(NOW, _LARGE, donation.ref1, "")]), by=None)
+    assert untouched(number)
+
+
+def test_a_new_event_that_is_decided_by_hand_is_left_by_the_round(portal: Flask, cast: Cast) -> None:
+    donation = opened(cast, _LARGE)
+    with transaction():
+        said = callbacks.confirmation_of(confirmation(donation.ref1, _LARGE))
+        number, _ = callbacks.keep(said, raw=b"{}")
+    request = asked(cast, number)
+    assert matching.settle_new() == 0
+    send(portal, confirmation(donation.ref1, _LARGE))
+    assert untouched(number)
+    with transaction():
+        decisions.refuse(request, reason="ระบบจะจับคู่เอง", by=cast.somchai.user)
+    assert matching.settle_new() == 1
+    assert settlement_of("T1").rule == "A"
+
+
+def test_asking_and_settling_at_once_end_in_one_of_the_two(portal: Flask, cast: Cast) -> None:
+    donation = opened(cast, _LARGE)
+    with transaction():
+        said = callbacks.confirmation_of(confirmation(donation.ref1, _LARGE))
+        number, _ = callbacks.keep(said, raw=b"{}")
+    kanya, purpose = cast.kanya.user_id, cast.purpose().id
+    at_once(
+        portal,
+        lambda: decisions.assign(number, purpose_id=purpose, by=user(kanya)),
+        lambda: matching.settle(number),
+    )
+    settlement, request = settlement_of("T1"), second_hands.open_for(number)
+    assert (settlement.state == "posted") == (request is None)
+
+
+@pytest.mark.parametrize("state", ["posted", "same", "aside", "new"])
+def test_the_database_lets_nobody_decide_while_a_second_hand_is_asked(
+    portal: Flask, cast: Cast, state: str
+) -> None:
+    number, other = waiting(portal, _LARGE), waiting(portal, 700, number="T2")
+    asked(cast, number)
+    change = {"state": state, "decided_at": clock.now()} | ({"same_as_id": other} if state == "same" else {})
+    with pytest.raises(Refused, match="รออีกท่านหนึ่งยืนยัน"), transaction() as session:
+        session.execute(update(Settlement).where(Settlement.event_id == number).values(change))
+    assert untouched(number)
+
+
+def test_the_database_makes_no_gift_of_what_waits_for_a_second_hand(portal: Flask, cast: Cast) -> None:
+    number, other = waiting(portal, _LARGE), waiting(portal, 700, number="T2")
+    with transaction():
+        decisions.assign(other, purpose_id=cast.purpose().id, by=cast.kanya.user)
+    gift = db.session().scalars(select(Gift.id)).one()
+    asked(cast, number)
+    with pytest.raises(Refused, match="รออีกท่านหนึ่งยืนยัน"), transaction() as session:
+        session.execute(insert(Allocation).values(event_id=number, gift_id=gift, satang=700))
+
+
+@pytest.mark.parametrize(("deed", "large"), [("assign", 700), ("undo", _LARGE)])
+def test_the_database_keeps_no_request_about_what_is_decided_otherwise(
+    portal: Flask, cast: Cast, deed: str, large: int
+) -> None:
+    """A request to make a gift of what is one, and to undo what is none."""
+    number = waiting(portal, large)
+    if deed == "assign":
+        with transaction():
+            decisions.assign(number, purpose_id=cast.purpose().id, by=cast.kanya.user)
+    row = {
+        "event_id": number,
+        "deed": deed,
+        "arguments": "{}",
+        "satang": large,
+        "asked_at": clock.now(),
+        "asked_by_id": cast.kanya.user_id,
+        "state": "asked",
+        "answer": "",
+    }
+    with pytest.raises(Refused, match="ตัดสินไปแล้ว"), transaction() as session:
+        session.execute(insert(SecondHand).values(row))
+
+
+def test_the_bank_page_tells_the_second_hand_what_is_asked(portal: Flask, cast: Cast) -> None:
+    number, other = waiting(portal, _LARGE), waiting(portal, _LARGE, number="T2")
+    brought = generic([(NOW, _LARGE, "", "โอนเงิน")])
+    with transaction():
+        decisions.set_aside(other, reason="เงินของอีกหน่วยงาน", by=cast.kanya.user)
+    statements.import_file(name="x.csv", raw=brought, by=None)
+    line = db.session().scalars(select(BankEvent.id).filter_by(source="statement")).one()
+    with transaction():
+        decisions.link(line, same_as_id=number, by=cast.kanya.user)
+    cast.somchai.sign_in()
+    page = cast.somchai.visit("/bank/confirmations")
+    assert "แยกไว้ ไม่ใช่เงินสมทบ" in page.main
+    assert "เหตุผล: เงินของอีกหน่วยงาน" in page.main
+    assert "เงินก้อนเดียวกับที่ธนาคารแจ้งโอนทันทีแจ้ง" in page.main
