@@ -7,7 +7,7 @@ from calendar import monthrange
 from datetime import date, datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, LargeBinary, String, Text, select, text
+from sqlalchemy import CheckConstraint, Date, ForeignKey, LargeBinary, String, Text, func, select, text
 from sqlalchemy.orm import Mapped, defer, mapped_column, relationship
 
 from app.kit import clock, thai
@@ -115,9 +115,14 @@ def first_open() -> date | None:
 
 
 def hold() -> None:
-    """Whoever closes a month waits for the one before, until the transaction ends. SQLite has one writer already."""
+    """Whoever closes a month waits for the one before, and for every entry that is on its way, until the transaction
+    ends; entries wait meanwhile and see then what was closed (trigger). SQLite has one writer already.
+
+    Nobody who has made an entry may wait for what the closing holds: settlers' turn is taken before this, never after.
+    """
     if not is_sqlite():
-        db.session().execute(text("LOCK TABLE closed_month IN SHARE ROW EXCLUSIVE MODE"))
+        # 0x4b6d is "Km"; the triggers of `entry` and `closed_month` take the same lock.
+        db.session().execute(select(func.pg_advisory_xact_lock(0x4B6D)))
 
 
 def close(first_on: date, *, facts: str, paper: bytes, at: datetime, by: User) -> ClosedMonth:
