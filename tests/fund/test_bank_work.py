@@ -104,6 +104,80 @@ def test_the_working_page_passes_over_holds_and_sets_aside(portal: Flask, cast: 
     assert standing() == [1_000]
 
 
+def test_whoever_leaves_the_working_page_comes_back_to_its_next_line(portal: Flask, cast: Cast) -> None:
+    for number in range(6):
+        waiting(portal, 1_000 + number, number=f"E{number}", at=NOW + timedelta(minutes=number))
+    kanya, purpose = cast.kanya.sign_in(), str(cast.purpose().id)
+    page = kanya.visit("/bank/work")
+    # Split.
+    first = settlement_of("E0").event_id
+    split = f"/bank/events/{first}/split?back=work"
+    assert f'href="{split}"' in page.text
+    parts = {"parts-0-amount": "4", "parts-0-purpose_id": purpose, "parts-1-purpose_id": purpose}
+    page = kanya.visit(split)
+    again = kanya.press(page, having="parts-1-amount", **parts, **{"parts-1-amount": "5"}, to_status=422)
+    assert f'href="/bank/work?at={first}"' in again.text
+    page = kanya.press(again, having="parts-1-amount", **parts, **{"parts-1-amount": "6"})
+    assert "แบ่งเป็นเงินสมทบ 2 ส่วนแล้ว" in page.words
+    assert "10.01" in page.main
+    # Asked back.
+    second = settlement_of("E1").event_id
+    back = f"/bank/events/{second}/refund?back=work"
+    assert f'href="{back}"' in page.text
+    asked = {"reason": "โอนผิด", "payee": "นายผู้ให้", "payee_bank": "004", "payee_account": "4099900000"}
+    page = kanya.press(kanya.visit(back), having="payee", **asked)
+    assert "10.02" in page.main
+    # Opened, and undone.
+    third = settlement_of("E2").event_id
+    opened_ = f"/bank/events/{third}?back=work"
+    assert f'href="{opened_}"' in page.text
+    page = kanya.send(opened_, action="/set-aside", reason="", to_status=422)
+    page = kanya.press(page, having="/set-aside?back=work", reason="ดอกเบี้ย")
+    assert "10.03" in page.main
+    assert f'href="{opened_}#undo"' in page.text
+    page = kanya.send(opened_, action="/undo", reason="ไม่ใช่ดอกเบี้ย")
+    assert page.response.request.path == "/bank/work"
+    assert "10.02" in page.main
+    page = kanya.send(opened_, action="/gift", donor_name="ป้าใจดี")
+    assert "10.03" in page.main
+    # Whoever came from elsewhere goes elsewhere.
+    fourth = settlement_of("E3").event_id
+    plain = kanya.send(f"/bank/events/{fourth}/split", **parts, **{"parts-1-amount": "6.03"})
+    assert plain.response.request.path == f"/bank/events/{fourth}"
+    fifth = settlement_of("E4").event_id
+    plain = kanya.send(f"/bank/events/{fifth}?back=//elsewhere", action="/set-aside", reason="ดอกเบี้ย")
+    assert plain.response.request.path == "/bank"
+
+
+def test_what_was_held_is_gone_through_in_the_same_way(portal: Flask, cast: Cast) -> None:
+    for number in range(4):
+        waiting(portal, 1_000 + number, number=f"E{number}", at=NOW + timedelta(minutes=number))
+    kanya = cast.kanya.sign_in()
+    page = kanya.visit("/bank/work")
+    assert "ทำรายการที่พักไว้" not in page.words
+    for _ in range(3):
+        page = kanya.press(page, having="reason", deed="hold", reason="โทรถามแล้ว")
+    page = kanya.press(page, having="reason", deed="aside", reason="ดอกเบี้ย")
+    assert "ไม่มีรายการที่รอแล้ว" in page.words
+    assert "มีรายการที่พักไว้ 3 รายการ" in page.words
+    page = kanya.visit("/bank/work?held=1")
+    assert "เหลือ 3 รายการ" in page.words
+    assert "โทรถามแล้ว" in page.main
+    page = kanya.press(page, having="reason", deed="aside", reason="โอนผิดบัญชี")
+    assert "10.01" in page.main
+    split = f"/bank/events/{settlement_of('E1').event_id}/split?back=held"
+    assert f'href="{split}"' in page.text
+    purpose = str(cast.purpose().id)
+    parts = {"parts-0-amount": "4", "parts-0-purpose_id": purpose, "parts-1-purpose_id": purpose}
+    page = kanya.visit(split)
+    page = kanya.press(page, having="parts-1-amount", **parts, **{"parts-1-amount": "6.01"})
+    assert "เหลือ 1 รายการ" in page.words
+    page = kanya.press(page, having="reason", deed="hold", reason="ยังไม่ตอบ")
+    assert "ยังเหลือที่ข้ามไว้ 1 รายการ" in page.words
+    assert "มีรายการที่พักไว้" not in page.words
+    assert states() == {"aside": 2, "posted": 1, "waiting": 1}
+
+
 def test_a_tie_is_chosen_by_nobody_but_the_officer(portal: Flask, cast: Cast) -> None:
     first, second = opened(cast, 70_000), opened(cast, 70_000)
     waiting(portal, 70_000, ref1="")

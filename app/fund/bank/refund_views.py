@@ -6,7 +6,7 @@ from sqlalchemy import select
 from app.fund.bank import decisions, refunds, second_hands, words
 from app.fund.bank.decision_forms import OutgoingForm, ReasonForm, RefundForm
 from app.fund.bank.events import BankEvent, Settlement
-from app.fund.bank.pages import PAGE, Answer, bp, page_number, pages
+from app.fund.bank.pages import PAGE, Answer, bp, onward, page_number, pages, way_back, whence
 from app.fund.bank.refunds import Refund
 from app.fund.bank.second_hands import SecondHand
 from app.fund.giving import gifts
@@ -178,6 +178,8 @@ def ask_refund(number: int) -> Answer:
             standing[0][1] if len(standing) == 1 else None if standing else settlement.event.satang
         )
         form.payee_bank.data = settlement.event.payer_bank
+        # Banks hide part of most names; only a whole one is offered.
+        form.payee.data = "" if "*" in settlement.event.payer else settlement.event.payer
     if request.method == "GET" or not form.validate_on_submit():
         return _ask_page(form, number), 200 if request.method == "GET" else 422
     try:
@@ -195,12 +197,19 @@ def ask_refund(number: int) -> Answer:
     except Refused as refused:
         return _ask_page(form, number, refused=refused.words), 422 if isinstance(refused, BadInput) else 409
     flash("ขอคืนเงินแล้ว รออีกท่านหนึ่งอนุมัติ", "success")
-    return redirect(url_for("bank.refund", number=asked))
+    return onward(number, otherwise=url_for("bank.refund", number=asked))
 
 
 def _ask_page(form: RefundForm, number: int, *, refused: str = "") -> str:
     event = db.session().get_one(BankEvent, number)
-    return render_template("bank/refund_ask.html", form=form, event=event, refused=refused)
+    return render_template(
+        "bank/refund_ask.html",
+        form=form,
+        event=event,
+        refused=refused,
+        way=way_back(),
+        back=whence(number, otherwise=url_for("bank.event", number=number)),
+    )
 
 
 @bp.post("/bank/refunds/<int:number>/approve")

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, render_template, request, url_for
 
 from app.fund.bank import decisions, suggestions
 from app.fund.bank.decision_forms import MOST_PARTS, SplitForm
 from app.fund.bank.decisions import Part
 from app.fund.bank.event_views import by_code, purposes_and_networks
 from app.fund.bank.events import BankEvent, Settlement
-from app.fund.bank.pages import Answer, bp
+from app.fund.bank.pages import Answer, bp, onward, way_back, whence
 from app.kit.db import db, transaction
 from app.kit.errors import Refused
 from app.staff.doors import opens_to, signed_in
@@ -44,7 +44,7 @@ def split(number: int) -> Answer:
         return _page(form, event, refused=refused.words), status
     words = f"แบ่งเป็นเงินสมทบ {len(given)} ส่วนแล้ว" if given else "เก็บไว้แล้ว ยอดนี้ต้องให้อีกท่านหนึ่งยืนยันก่อนจึงจะลงบัญชี"
     flash(words, "success")
-    return redirect(url_for("bank.event", number=number))
+    return onward(number, otherwise=url_for("bank.event", number=number))
 
 
 def _first_rows(form: SplitForm, settlement: Settlement) -> None:
@@ -91,5 +91,19 @@ def _parts(form: SplitForm) -> list[Part] | None:
 def _page(form: SplitForm, event: BankEvent, *, refused: str = "") -> str:
     so_far = sum(row.form.amount.data or 0 for row in form.parts)
     return render_template(
-        "bank/split.html", form=form, event=event, refused=refused, rest=event.satang - so_far
+        "bank/split.html",
+        form=form,
+        event=event,
+        refused=refused,
+        rest=event.satang - so_far,
+        start=_start(form),
+        way=way_back(),
+        back=whence(event.id, otherwise=url_for("bank.event", number=event.id)),
     )
+
+
+def _start(form: SplitForm) -> int:
+    """The part that the officer begins with: one that cannot be read, else the first that is not filled in."""
+    wrong = [place for place, row in enumerate(form.parts) if row.form.errors]
+    empty = [place for place, row in enumerate(form.parts) if row.form.amount.data is None]
+    return (wrong or empty or [0])[0]

@@ -5,6 +5,7 @@ from app.fund.bank import (
     cash_ups,
     counter_proofs,
     counter_views,
+    deciding_views,
     draft_views,
     event_views,
     month_views,
@@ -30,6 +31,7 @@ assert cash_ups
 assert queue_views
 assert work_views
 assert event_views
+assert deciding_views
 assert split_views
 assert refund_views
 assert statement_views

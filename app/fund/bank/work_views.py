@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from sqlalchemy import Select, func, select, tuple_
@@ -21,8 +22,9 @@ from app.staff.doors import opens_to, signed_in
 from app.staff.roles import Role
 from app.staff.users import User
 
-#: What waits for somebody's word already is not offered again.
-_NOT_NOW = ("held", "refund")
+#: What waits for somebody's word already is not offered again; what was held is, to whoever asks for it.
+_HELD = "held"
+_NOT_NOW = (_HELD, "refund")
 _KEPT = "เก็บไว้แล้ว รออีกท่านหนึ่งยืนยัน"
 _NUMBER = re.compile(r"[0-9]{1,18}")
 _ITEMS = re.compile(r"[0-9]{1,18}(?:-[0-9]{1,18}){0,999}")
@@ -37,21 +39,42 @@ class Choice:
     words: str
 
 
-def _open() -> Select[Settlement]:
+def _open(*, held: bool) -> Select[Settlement]:
+    """Events to work on in the order of time: those that nobody has looked at yet, or those held by an officer."""
     asked = select(SecondHand.id).where(
         SecondHand.event_id == Settlement.event_id, SecondHand.state == "asked"
     )
     return (
         select(Settlement)
         .join(Settlement.event)
-        .where(Settlement.state == "waiting", Settlement.rule.not_in(_NOT_NOW), ~asked.exists())
+        .where(
+            Settlement.state == "waiting",
+            Settlement.rule == _HELD if held else Settlement.rule.not_in(_NOT_NOW),
+            ~asked.exists(),
+        )
         .order_by(BankEvent.occurred_at, BankEvent.id)
     )
 
 
+def _count(*, held: bool) -> int:
+    return (
+        db.session().scalar(select(func.count()).select_from(_open(held=held).order_by(None).subquery())) or 0
+    )
+
+
+def _is_held() -> bool:
+    """Whether the officer goes through what was held."""
+    return request.args.get("held") == "1"
+
+
+def _mode() -> dict[str, Any]:
+    """Arguments that keep to what was held."""
+    return {"held": "1"} if _is_held() else {}
+
+
 def _next(after: int | None) -> Settlement | None:
     """The next event to work on after this one, in the order of time."""
-    statement = _open().limit(1)
+    statement = _open(held=_is_held()).limit(1)
     last = db.session().get(BankEvent, after) if after is not None and after < 2**63 else None
     if last is not None:
         statement = statement.where(
@@ -125,7 +148,7 @@ def _page(
     form: WorkForm | None = None,
 ) -> str:
     session = db.session()
-    left = session.scalar(select(func.count()).select_from(_open().order_by(None).subquery())) or 0
+    held = _is_held()
     done = session.get(Settlement, after) if after is not None and 0 < after < 2**63 else None
     choices, best = _choices(settlement) if settlement is not None else ([], "")
     if form is None:
@@ -141,7 +164,11 @@ def _page(
         # A note that was refused says nothing of what is chosen.
         chosen=best if form.choice.data is None else form.choice.data,
         form=form,
-        left=left,
+        left=_count(held=held),
+        held=held,
+        mode=_mode(),
+        way={"back": "held" if held else "work"},
+        held_back=0 if held else _count(held=True),
         done=done if done is not None and done.state not in ("waiting", "new") else None,
         passed=done if done is not None and done.state in ("waiting", "new") else None,
         states=words.STATES,
@@ -167,7 +194,7 @@ def work_on(number: int) -> Answer:
         settlement = db.session().get_one(Settlement, number)
         return _page(settlement, refused=refused.words, form=form), 409
     flash(told, "success")
-    return redirect(url_for("bank.work", after=number))
+    return redirect(url_for("bank.work", after=number, **_mode()))
 
 
 def _do(number: int, form: WorkForm, *, by: User) -> str:
