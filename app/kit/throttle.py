@@ -35,7 +35,7 @@ def count(what: str, who: str, *, most: int, within: timedelta, refused: str) ->
     Inside a transaction: the deed's own, or one before it when tries that fail are to count too.
     """
     session = db.session()
-    now, who = clock.now(), _household(who)
+    now, who = clock.now(), household(who)
     recent = select(func.count()).where(
         ThrottleHit.what == what, ThrottleHit.who == who, ThrottleHit.at > now - within
     )
@@ -54,12 +54,15 @@ def count(what: str, who: str, *, most: int, within: timedelta, refused: str) ->
     )
 
 
-def _household(who: str) -> str:
-    """Whoever has an IPv6 address has 2^64 of them (RFC 6177): they count as one."""
+def household(who: str) -> str:
+    """Whom an address counts for. Whoever has an IPv6 address has 2^64 of them (RFC 6177): they count as one.
+
+    Of what is no address only the first 45 characters count: as many as an address can have.
+    """
     try:
         address = ipaddress.ip_address(who.partition("%")[0])
     except ValueError:
-        return who
+        return who[:45]
     if isinstance(address, ipaddress.IPv4Address):
         return str(address)
     if address.ipv4_mapped is not None:

@@ -11,7 +11,7 @@ from flask_login import LoginManager
 from sqlalchemy import ColumnElement, ForeignKey, Index, String, delete, func, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.kit import clock
+from app.kit import clock, throttle
 from app.kit.db import Base, Id, UtcDateTime, db, transaction
 from app.kit.errors import Refused, TooManyTries
 from app.staff import audit
@@ -39,6 +39,7 @@ class SignInAttempt(Base):
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     sign_in_name: Mapped[str] = mapped_column(String(60))
+    #: As throttle.household counts it: of IPv6 the network of one customer.
     address: Mapped[str] = mapped_column(String(45))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     succeeded: Mapped[bool]
@@ -117,7 +118,7 @@ def sign_in(*, sign_in_name: str, password: str, address: str) -> str:
     Every try is counted in the database, so that all processes slow a guesser down together. Raises Refused,
     with the same words whether the name or the password is wrong. Commits by itself: a refused try must stay.
     """
-    name = sign_in_name.strip().lower()[:60]
+    name, address = sign_in_name.strip().lower()[:60], throttle.household(address)
     with transaction():
         if _too_many(name, address):
             raise TooManyTries("ลองเข้าสู่ระบบผิดหลายครั้งเกินไป กรุณารอ 15 นาทีแล้วลองใหม่ หรือติดต่อผู้ดูแลระบบ")

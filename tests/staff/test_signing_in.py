@@ -212,6 +212,32 @@ def test_a_forwarded_address_is_believed_only_from_a_proxy_of_our_own(
     assert db.session().scalars(select(SignInAttempt.address)).one() == seen
 
 
+def test_the_addresses_of_one_ipv6_customer_count_as_one(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(signin, "TRIES_PER_ADDRESS", 3)
+    for number in range(3):
+        assert _try(cast.app, f"guess{number}", "wrong-wrong", address=f"2001:db8:1:2:{number:x}::9") == 422
+    assert _try(cast.app, "malee", PASSWORD, address="2001:db8:1:2:ffff::1") == 429
+    assert _try(cast.app, "malee", PASSWORD, address="2001:db8:1:3::1") == 302
+    db.session().rollback()
+    assert set(db.session().scalars(select(SignInAttempt.address))) == {
+        "2001:db8:1:2::/64",
+        "2001:db8:1:3::/64",
+    }
+
+
+def test_an_ipv4_address_counts_the_same_however_it_is_written(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(signin, "TRIES_PER_ADDRESS", 1)
+    assert _try(cast.app, "guess", "wrong-wrong", address="::ffff:192.0.2.7") == 422
+    assert _try(cast.app, "malee", PASSWORD, address="192.0.2.7") == 429
+    assert _try(cast.app, "malee", PASSWORD, address="192.0.2.8") == 302
+
+
+def test_what_stands_in_place_of_an_address_may_be_of_any_length(cast: Cast) -> None:
+    assert _try(cast.app, "malee", "wrong-wrong-wrong", address="unknown" * 40) == 422
+
+
 def test_a_short_password_is_refused(sqlite_portal: Flask) -> None:
     with pytest.raises(Refused, match="10"):
         signin.hash_password("123456789")
