@@ -231,6 +231,32 @@ def test_a_draft_that_somebody_reads_is_left_to_them_until_they_fall_silent(
     assert drafts.find(number).state == DraftState.READ
 
 
+def test_an_import_waits_for_the_background_that_was_first_to_read_its_file(
+    portal: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep = drafts.keep
+
+    def kept_and_taken_up(**asked: Any) -> StatementDraft:
+        draft = keep(**asked)
+        with transaction():
+            draft.claimed_until = clock.now() + staging.CLAIM
+        return draft
+
+    def the_background_goes_on() -> None:
+        number = db.session().scalars(select(StatementDraft.id)).one()
+        with transaction():
+            drafts.find(number).claimed_until = None
+        assert statements.advance() == 1
+
+    monkeypatch.setattr(drafts, "keep", kept_and_taken_up)
+    monkeypatch.setattr(statements, "_wait", the_background_goes_on)
+    raw = generic(movements(3))
+    counts = statements.import_stream(name="x.csv", file=io.BytesIO(raw), by=None)
+    assert counts["new"] == 3
+    db.session().rollback()
+    assert db.session().scalars(select(StatementDraft.state)).all() == [DraftState.APPLIED]
+
+
 def test_forgotten_drafts_go_and_statements_stay(portal: Flask, cast: Cast) -> None:
     old, kept = sent(generic(movements(2))), sent(generic(movements(3)))
     statements.apply(kept, by=None)

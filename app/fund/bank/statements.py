@@ -34,6 +34,8 @@ _AT_ONCE = 2_000
 #: Seconds that one turn of background work may take, so that other work comes round too.
 _TURN = 2
 _GAP = timedelta(milliseconds=5)
+#: So often an import looks whether the background has read its file.
+_LOOK = timedelta(seconds=0.2)
 
 
 def import_file(
@@ -65,13 +67,26 @@ def import_stream(
     """
     draft_id = drafts.keep(name=name, file=file, account_number=account_number, profile=profile, by=by).id
     try:
-        staging.read(draft_id)
+        _read(draft_id)
         apply(draft_id, by=by)
     except BaseException:
         _discard(draft_id)
         raise
     finish(draft_id)
     return settled(draft_id)
+
+
+def _read(draft_id: int) -> None:
+    """Read the file, or wait for the background to end reading it: it takes up whatever was sent, and may be first."""
+    while not staging.read(draft_id):
+        db.session().rollback()
+        if drafts.find(draft_id).state != DraftState.SENT:
+            return
+        _wait()
+
+
+def _wait() -> None:
+    time.sleep(_LOOK.total_seconds())
 
 
 def _discard(draft_id: int) -> None:
