@@ -1,5 +1,7 @@
 """Pages of partners: branches and offices, pledging by instalments and on behalf, the board of shares."""
 
+from datetime import timedelta
+
 import pytest
 from money import arrives
 from people import Cast
@@ -9,7 +11,7 @@ from app.fund.giving import contacts, donations, networks, pledges, shares
 from app.fund.giving.networks import Network
 from app.fund.giving.pledges import Pledge
 from app.fund.giving.standings import Sums
-from app.kit import clock
+from app.kit import clock, thai
 from app.kit.db import db, transaction
 
 
@@ -136,6 +138,29 @@ def test_instalments_of_ones_own_must_be_the_whole_and_keep_what_was_typed(cast:
     page = ton.send("/pledges/new", amount="1,000", **{**rows, "part_amounts-1": "400"})
     assert db.session().scalars(select(Pledge)).one().expected_on.isoformat() == "2027-03-01"
     ton.send("/pledges/new", amount="1,000", to_status=422)
+
+
+def test_what_is_wrong_in_one_instalment_is_said_above_the_form_too(cast: Cast) -> None:
+    rows = {
+        "part_amounts-0": "600",
+        "part_days-0": "",
+        "part_amounts-1": "300.123",
+        "part_days-1": "31 ก.พ. 2570",
+    }
+    page = cast.ton.sign_in().send("/pledges/new", amount="900", to_status=422, **rows)
+    said = page.text.partition('class="error-list"')[2].partition("</ul>")[0]
+    assert '#part_days-0">งวดที่ 1 ภายในวันที่: กรุณาใส่ทั้งจำนวนเงินและวันที่ของงวดนี้' in said
+    assert '#part_amounts-1">งวดที่ 2 จำนวนเงิน: สตางค์มีได้ไม่เกินสองตำแหน่ง' in said
+    assert '#part_days-1">งวดที่ 2 ภายในวันที่: เดือนกุมภาพันธ์ 2570' in said
+    page = cast.ton.sign_in().send("/pledges/new", amount="900", to_status=422, **{"part_amounts-0": "900"})
+    assert '#part_days-0">งวดที่ 1 ภายในวันที่: กรุณาใส่ทั้ง' in page.text.partition('class="error-list"')[2]
+
+
+def test_a_pledge_for_a_year_that_was_mistyped_is_not_taken(cast: Cast) -> None:
+    ton = cast.ton.sign_in()
+    page = ton.send("/pledges/new", amount="900", expected_on="1 ม.ค. 2690", to_status=409)
+    assert "ไม่เกินสิบปี" in page.words and 'value="1 ม.ค. 2690"' in page.text
+    ton.send("/pledges/new", amount="900", expected_on=thai.long_date(clock.today() + timedelta(days=3640)))
 
 
 def test_an_officer_pledges_on_behalf_with_the_meeting_it_rests_on(cast: Cast) -> None:

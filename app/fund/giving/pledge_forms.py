@@ -66,6 +66,12 @@ class PledgeForm(Form):
         "ข้อความถึงกองทุน", validators=[Length(max=500, message="ข้อความยาวเกินไป โปรดใส่ไม่เกิน 500 ตัวอักษร")]
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for number, (amount, day) in enumerate(zip(self.part_amounts, self.part_days, strict=True), start=1):
+            amount.label.text = f"งวดที่ {number} จำนวนเงิน"
+            day.label.text = f"งวดที่ {number} ภายในวันที่"
+
     @property
     def own_rows(self) -> bool:
         """Whether instalments were typed row by row."""
@@ -97,6 +103,8 @@ class PledgeForm(Form):
             if (amount.data is None) != (day.data is None) and not amount.errors and not day.errors:
                 empty = amount if amount.data is None else day
                 empty.errors = ["กรุณาใส่ทั้งจำนวนเงินและวันที่ของงวดนี้"]
+                # A list that says of no error hides those of its fields from the summary.
+                (self.part_amounts if empty is amount else self.part_days).errors = [empty.errors]
                 sound = False
         return sound
 

@@ -118,6 +118,8 @@ explain("gift_for_pledge_of_money", "ความประสงค์นี้�
 
 #: One writer of pledge codes at a time; 0x504c is "PL".
 _CODES = 0x504C
+#: Nobody promises farther ahead than this.
+_FARTHEST = timedelta(days=3653)
 
 
 def seen_by(user: User) -> ColumnElement[bool]:
@@ -152,7 +154,7 @@ def state(
     Money comes whole by `expected_on`, or in `parts` that are together `satang`; goods and labour are so many of a
     unit, and `satang` is their estimated value. `basis` is the paper or meeting it rests on, which somebody who is
     not of the network has to name. Raises Refused for a network or purpose that is closed and for a person who does
-    not speak for the network.
+    not speak for the network, BadInput for a day more than ten years ahead, which is a mistyped year.
     """
     session = db.session()
     network = session.get(Network, network_id)
@@ -175,6 +177,8 @@ def state(
     last_on = agreed[-1].due_on if agreed else expected_on
     if last_on is None:
         raise BadInput("กรุณาบอกวันที่คาดว่าจะสมทบ")
+    if last_on > clock.today() + _FARTHEST:
+        raise BadInput("แจ้งความประสงค์ล่วงหน้าได้ไม่เกินสิบปี กรุณาตรวจปี พ.ศ. ของวันที่คาดว่าจะสมทบ")
     pledge = Pledge(
         code=_next_code(),
         network_id=network.id,
