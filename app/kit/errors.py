@@ -13,5 +13,9 @@ class TooManyTries(Refused):
     """It was done or tried too often lately; it can be done again when some time has passed."""
 
 
+class Busy(Refused):
+    """Too many ask for it at this moment; in the next there may be room."""
+
+
 class BadInput(Refused):
     """What was given cannot be read: a malformed file, number, date, code or picture."""

@@ -46,17 +46,17 @@ def read(sent: bytes) -> Photo:
         raise BadInput("ไฟล์ภาพว่างเปล่า กรุณาเลือกภาพใหม่")
     if len(sent) > MAX_BYTES:
         raise BadInput(f"ภาพใหญ่เกิน {MAX_BYTES // 1024 // 1024} MB กรุณาย่อภาพหรือถ่ายใหม่ด้วยขนาดเล็กลง")
-    opener = pictures.OPENERS.get(pictures.kind(sent))
+    kind = pictures.kind(sent)
+    opener = pictures.OPENERS.get(kind)
     if opener is None:
         raise BadInput("ไฟล์นี้ไม่ใช่ภาพ JPEG, PNG, WEBP หรือ HEIC กรุณาเลือกไฟล์ภาพ")
     try:
         # Opening reads only the header, so the size is known before a pixel is unpacked.
         with opener(BytesIO(sent)) as picture:
-            _measure(picture)
+            if picture.width * picture.height > pictures.most_pixels(kind, MAX_PIXELS):
+                raise BadInput(_TOO_MANY_PIXELS)
             picture.draft("RGB", (MAX_SIDE, MAX_SIDE))
-            # Shrunk in its place before anything is copied: of 64 million pixels there is room for one.
-            picture.thumbnail((MAX_SIDE, MAX_SIDE), Image.Resampling.LANCZOS)
-            shrunk = _on_white(_upright(picture))
+            shrunk = _upright(_shrunk(picture), picture.getexif().get(ExifTags.Base.Orientation))
     except Image.DecompressionBombError as bomb:
         # The WebP class asks Pillow's own limit as well.
         raise BadInput(_TOO_MANY_PIXELS) from bomb
@@ -68,9 +68,23 @@ def read(sent: bytes) -> Photo:
     return Photo(content, shrunk.width, shrunk.height, hashlib.sha256(content).hexdigest())
 
 
-def _measure(picture: ImageFile.ImageFile) -> None:
-    if picture.width * picture.height > MAX_PIXELS:
-        raise BadInput(_TOO_MANY_PIXELS)
+def _shrunk(picture: ImageFile.ImageFile) -> Image.Image:
+    """The picture on white, at most MAX_SIDE on its longer side.
+
+    A new picture is made and only pixels go into it: no EXIF, comment, profile or thumbnail can follow. They go a
+    strip at a time, shrunk on their way: of 64 million pixels there is room for one copy.
+    """
+    picture.load()
+    width, height = picture.size
+    by = max(1, max(width, height) // MAX_SIDE)
+    small = Image.new("RGB", (-(-width // by), -(-height // by)), "white")
+    for top, strip in pictures.strips(picture, rows_by=by):
+        small.paste(_on_white(strip).reduce(by), (0, top // by))
+    longer = max(width, height)
+    if longer <= MAX_SIDE:
+        return small
+    size = max(1, round(width * MAX_SIDE / longer)), max(1, round(height * MAX_SIDE / longer))
+    return small.resize(size, Image.Resampling.LANCZOS, box=(0, 0, width / by, height / by))
 
 
 #: Value of EXIF's orientation → how the picture is turned (EXIF 2.32, tag 0x0112).
@@ -85,21 +99,18 @@ _TURNS = {
 }
 
 
-def _upright(picture: Image.Image) -> Image.Image:
+def _upright(picture: Image.Image, orientation: object) -> Image.Image:
     # Pillow's exif_transpose writes the rest of the EXIF anew, which some phones fill with what it cannot write.
-    turn = picture.getexif().get(ExifTags.Base.Orientation)
-    return picture.transpose(_TURNS[turn]) if isinstance(turn, int) and turn in _TURNS else picture
+    turn = _TURNS.get(orientation) if isinstance(orientation, int) else None
+    return picture if turn is None else picture.transpose(turn)
 
 
-def _on_white(picture: Image.Image) -> Image.Image:
-    # A new picture is made and only pixels go into it: no EXIF, comment, profile or thumbnail can follow.
-    clean = Image.new("RGB", picture.size, "white")
-    if picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info:
-        seen = picture.convert("RGBA")
-        clean.paste(seen, mask=seen.getchannel("A"))
-    else:
-        clean.paste(picture.convert("RGB"))
-    return clean
+def _on_white(strip: Image.Image) -> Image.Image:
+    if strip.mode not in ("RGBA", "LA", "PA") and "transparency" not in strip.info:
+        return strip.convert("RGB")
+    seen, white = strip.convert("RGBA"), Image.new("RGB", strip.size, "white")
+    white.paste(seen, mask=seen.getchannel("A"))
+    return white
 
 
 class Store:

@@ -15,12 +15,13 @@ from app.kit import pictures
 from app.kit.errors import BadInput, Refused
 
 MAX_BYTES = 8 * 1024 * 1024
-MAX_PIXELS = 40_000_000
+#: What the camera of a phone takes by itself; a screenshot has a fifth of it.
+MAX_PIXELS = 25_000_000
 #: Neither longer nor wider: what looks for codes takes no more, and no phone makes such a picture.
 MAX_SIDE = 30_000
 QUIET_ZONE = 4
 
-_TOO_MANY_PIXELS = "ภาพมีจุดมากเกิน 40 ล้านจุดหรือยาวเกินไป โปรดย่อภาพก่อน"
+_TOO_MANY_PIXELS = f"ภาพมีจุดมากเกิน {MAX_PIXELS // 1_000_000} ล้านจุด (WebP {pictures.MOST_PIXELS_WEBP // 1_000_000} ล้านจุด) หรือยาวเกินไป โปรดย่อภาพหรือส่งภาพหน้าจอแทน"
 
 # What Pillow is known to raise on a file that is cut short or made up.
 _BROKEN = (OSError, SyntaxError, ValueError, TypeError, IndexError, KeyError, EOFError, struct.error)
@@ -67,7 +68,7 @@ def read(picture: bytes) -> list[str]:
     """The texts of the QR codes in a JPEG, PNG, WebP or HEIC, once each; empty when there is none.
 
     When nothing is found the picture is tried once more at twice its size. Raises BadInput for more than 8 MB,
-    more than 40 million pixels, another type (by its first bytes, not its name) or a broken file.
+    more pixels than MAX_PIXELS or its type may have, another type (by its first bytes, not its name) or a broken file.
     """
     image = _open(picture)
     texts = _texts(image)
@@ -91,26 +92,37 @@ def _open(picture: bytes) -> Image.Image:
     """The picture in grey, on white where it was transparent."""
     if len(picture) > MAX_BYTES:
         raise BadInput("ไฟล์ภาพใหญ่เกิน 8 MB โปรดย่อภาพก่อน")
-    opener = pictures.OPENERS.get(pictures.kind(picture))
+    kind = pictures.kind(picture)
+    opener = pictures.OPENERS.get(kind)
     if opener is None:
         raise BadInput("ไฟล์นี้ไม่ใช่ภาพ JPEG, PNG, WebP หรือ HEIC โปรดส่งภาพชนิดใดชนิดหนึ่งนี้")
     try:
         image = opener(io.BytesIO(picture))
-        if image.width * image.height > MAX_PIXELS or max(image.size) > MAX_SIDE:
+        if image.width * image.height > pictures.most_pixels(kind, MAX_PIXELS) or max(image.size) > MAX_SIDE:
             raise BadInput(_TOO_MANY_PIXELS)
         image.draft("L", image.size)
-        if "A" in image.getbands() or "transparency" in image.info:
-            # In grey and in one step: copies in colour would be four times as large as all that is looked at.
-            seen = image if image.mode in ("RGBA", "LA") else image.convert("RGBA")
-            ground = Image.new("L", seen.size, 255)
-            ground.paste(seen.convert("L"), mask=seen.getchannel("A"))
-            return ground
-        return image.convert("L")
+        return _grey(image)
     except Image.DecompressionBombError as bomb:
         # The WebP class asks Pillow's own limit as well.
         raise BadInput(_TOO_MANY_PIXELS) from bomb
     except _BROKEN as broken:
         raise BadInput("ไฟล์ภาพเสียหายหรือไม่ครบ โปรดส่งใหม่") from broken
+
+
+def _grey(image: Image.Image) -> Image.Image:
+    """In grey a strip at a time: a second copy in colour would be four times as large as all that is looked at."""
+    image.load()
+    is_clear = "A" in image.getbands() or "transparency" in image.info
+    if image.mode == "L" and not is_clear:
+        return image
+    grey = Image.new("L", image.size, 255)
+    for top, strip in pictures.strips(image):
+        if is_clear:
+            seen = strip if strip.mode in ("RGBA", "LA") else strip.convert("RGBA")
+            grey.paste(seen.convert("L"), (0, top), seen.getchannel("A"))
+        else:
+            grey.paste(strip.convert("L"), (0, top))
+    return grey
 
 
 def _texts(image: Image.Image) -> list[str]:

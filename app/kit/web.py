@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, current_app, g, jsonify, render_template, request
+from flask import Flask, Response, abort, current_app, g, jsonify, make_response, render_template, request
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter
@@ -13,7 +13,7 @@ from werkzeug.routing import IntegerConverter
 from app.kit import money, thai
 from app.kit.clock import BANGKOK
 from app.kit.db import db
-from app.kit.errors import BadInput, Refused, TooManyTries
+from app.kit.errors import BadInput, Busy, Refused, TooManyTries
 
 
 class _Number(IntegerConverter):
@@ -41,6 +41,7 @@ _WORDS = {
     415: ("ชนิดของข้อมูลไม่ถูกต้อง", "กรุณากลับไปหน้าเดิมแล้วลองใหม่"),
     422: ("ข้อมูลที่ส่งมาอ่านไม่ได้", ""),
     429: ("ลองถี่เกินไป", "กรุณารอสักครู่แล้วลองใหม่"),
+    503: ("มีผู้ใช้งานพร้อมกันมาก", "ยังไม่มีการบันทึกรายการใด กรุณารอสักครู่แล้วลองใหม่"),
     500: ("ระบบขัดข้อง", "ยังไม่มีการบันทึกรายการใด กรุณาลองใหม่ หากยังพบปัญหา โปรดแจ้งผู้ดูแลระบบพร้อมเวลาที่เกิดเหตุ"),
 }
 
@@ -130,9 +131,19 @@ def _answer(status: int, title: str, words: str) -> tuple[Response | str, int]:
     return render_template("errors/error.html", status=status, title=title, words=words), status
 
 
-def _refused(error: Refused) -> tuple[Response | str, int]:
-    status = 422 if isinstance(error, BadInput) else 429 if isinstance(error, TooManyTries) else 409
-    return _answer(status, _WORDS[status][0], error.words)
+#: Seconds after which whoever found no room may ask again.
+AGAIN = 10
+
+
+def _refused(error: Refused) -> Response:
+    status = next((status for kind, status in _STATUS if isinstance(error, kind)), 409)
+    answer = make_response(_answer(status, _WORDS[status][0], error.words))
+    if status == 503:
+        answer.headers["Retry-After"] = str(AGAIN)
+    return answer
+
+
+_STATUS = ((BadInput, 422), (TooManyTries, 429), (Busy, 503))
 
 
 def _stale_form(error: CSRFError) -> tuple[Response | str, int]:

@@ -26,6 +26,7 @@ from app.kit.errors import BadInput, Refused
 from app.kit.queue import Job
 from app.kit.slips import TrueMoneySlip
 from app.kit.throttle import ThrottleHit
+from app.kit.turns import Turns
 
 REF = "20260708ABCdEfGhIjK123456"
 ADVERT = "https://example.org/win-a-truck?campaign=123456"
@@ -500,6 +501,21 @@ def test_pictures_without_end_from_one_address_are_slowed_down(cast: Cast) -> No
     hand_in(giver, donation, b"no picture", to_status=422)
     page = hand_in(giver, donation, slip_pictures.of(slip_pictures.bank_slip()), to_status=429)
     assert "ถี่เกินไป" in page.words
+
+
+def test_while_others_slips_are_read_a_giver_is_asked_to_send_it_again(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(slip_claims, "READING", Turns(at_once=1, waiting=0, patience=0))
+    donation, giver = opened(cast), cast.stranger
+    sent = slip_pictures.of(slip_pictures.bank_slip())
+    with slip_claims.READING.take(refused="x"):
+        page = hand_in(giver, donation, sent, to_status=503)
+        assert "กดส่งอีกครั้ง" in page.words
+        assert "ภาพยังอยู่ในเครื่องของท่าน" in page.words
+        assert page.response.headers["Retry-After"] == "10"
+        assert db.session().scalar(select(func.count()).select_from(SlipClaim)) == 0
+    assert "ได้รับสลิปแล้ว" in giver.press(page, having="picture", picture=(io.BytesIO(sent), "s.jpg")).words
 
 
 def test_finance_sees_open_claims_with_the_picture_and_others_do_not(cast: Cast) -> None:

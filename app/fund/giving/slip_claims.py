@@ -16,6 +16,7 @@ from app.kit import clock, photos, slips
 from app.kit.db import Base, Id, UtcDateTime, db, is_sqlite, lock
 from app.kit.errors import BadInput, Refused
 from app.kit.promptpay import PayloadError
+from app.kit.turns import Turns
 from app.province.banks import bank_name
 from app.staff import audit
 from app.staff.roles import Role
@@ -111,6 +112,10 @@ def by_trans_refs(trans_refs: set[str]) -> dict[str, list[int]]:
 
 
 _NO_SLIP = "QR ในภาพนี้ไม่ใช่ QR ของสลิป อาจเป็น QR สำหรับจ่ายเงินหรือโฆษณา โปรดส่งภาพสลิปโอนเงินต้นฉบับจากแอปธนาคารที่เห็น QR ครบทั้งดวง"
+_TOO_MANY_READ = "ขณะนี้มีผู้ส่งสลิปพร้อมกันหลายท่าน กรุณารอ 10 วินาทีแล้วกดส่งอีกครั้ง ภาพยังอยู่ในเครื่องของท่าน และเงินที่โอนแล้วไม่หาย"
+
+#: A picture of the greatest size takes some 170 MB while it is read, and a worker of the server has eight threads.
+READING = Turns(at_once=1, waiting=3, patience=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,14 +130,16 @@ class Sent:
 def read(sent: bytes) -> Sent:
     """The slip in a picture, by our own decoding alone, and the picture without EXIF. Takes long: before a transaction.
 
-    Raises BadInput, in words for the giver, for what is no picture, holds no slip or two, or cannot be read.
+    Raises BadInput, in words for the giver, for what is no picture, holds no slip or two, or cannot be read, and
+    Busy while this process reads as many as it has room for.
     """
-    try:
-        slip = slips.find(sent)
-    except PayloadError as refused:
-        # The rungs of the decoder are for operators; a giver hears of the picture and of what to do.
-        raise BadInput(_NO_SLIP) from refused
-    return Sent(slip, photos.read(sent), hashlib.sha256(sent).hexdigest())
+    with READING.take(refused=_TOO_MANY_READ):
+        try:
+            slip = slips.find(sent)
+        except PayloadError as refused:
+            # The rungs of the decoder are for operators; a giver hears of the picture and of what to do.
+            raise BadInput(_NO_SLIP) from refused
+        return Sent(slip, photos.read(sent), hashlib.sha256(sent).hexdigest())
 
 
 def claim(donation_id: int, sent: Sent) -> SlipClaim:

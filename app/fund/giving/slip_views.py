@@ -14,8 +14,8 @@ from app.fund.giving.forms import CloseSlipForm, SlipForm
 from app.fund.giving.slip_claims import SlipClaim
 from app.kit import qr, throttle
 from app.kit.db import db, transaction
-from app.kit.errors import BadInput, Refused, TooManyTries
-from app.kit.web import csrf
+from app.kit.errors import BadInput, Busy, Refused, TooManyTries
+from app.kit.web import AGAIN, csrf
 from app.staff.doors import EVERYONE, opens_to, signed_in
 from app.staff.roles import Role
 
@@ -28,7 +28,7 @@ _TOO_LARGE = f"ไฟล์ใหญ่เกิน {qr.MAX_BYTES // 1024 // 102
 
 @bp.route("/give/<code>/slip", methods=["GET", "POST"])
 @opens_to(EVERYONE)
-def slip(code: str) -> Answer | tuple[str, int]:
+def slip(code: str) -> Answer | tuple[str, int] | tuple[str, int, dict[str, str]]:
     donation = donations.by_code(code) or abort(404)
     if request.method == "GET":
         return _slip_page(donation, SlipForm(formdata=None)), 200
@@ -54,6 +54,9 @@ def slip(code: str) -> Answer | tuple[str, int]:
         return redirect(url_for("giving.donation", code=code), code=303)
     except TooManyTries as error:
         refused, status = error.words, 429
+    except Busy as error:
+        page = _slip_page(donations.by_code(code) or abort(404), form, refused=error.words)
+        return page, 503, {"Retry-After": str(AGAIN)}
     except BadInput as error:
         form.picture.errors = [error.words]
     except Refused as error:

@@ -1,0 +1,53 @@
+"""Turns: few at once, some who wait, and words for the rest."""
+
+import threading
+
+import pytest
+
+from app.kit.errors import Busy
+from app.kit.turns import Turns
+
+
+def test_one_more_than_may_wait_is_told_to_come_again() -> None:
+    turns = Turns(at_once=2, waiting=0, patience=60)
+    with turns.take(refused="x"), turns.take(refused="x"), pytest.raises(Busy, match="ลองใหม่"):
+        turns.take(refused="ลองใหม่").__enter__()
+    with turns.take(refused="x"):
+        pass
+
+
+def test_whoever_waited_in_vain_is_told_so_and_keeps_no_place() -> None:
+    turns = Turns(at_once=1, waiting=1, patience=0)
+    with turns.take(refused="x"):
+        for _ in range(3):
+            with pytest.raises(Busy), turns.take(refused="x"):
+                pytest.fail("it was not its turn")
+    with turns.take(refused="x"):
+        pass
+
+
+def test_who_waits_has_the_next_turn() -> None:
+    turns = Turns(at_once=1, waiting=1, patience=60)
+    started, done = threading.Event(), threading.Event()
+
+    def wait() -> None:
+        started.set()
+        with turns.take(refused="x"):
+            done.set()
+
+    waiting = threading.Thread(target=wait)
+    with turns.take(refused="x"):
+        waiting.start()
+        assert started.wait(60)
+        assert not done.is_set()
+    assert done.wait(60)
+    waiting.join()
+
+
+def test_work_that_fails_gives_its_turn_back() -> None:
+    turns = Turns(at_once=1, waiting=0, patience=0)
+    for _ in range(2):
+        with pytest.raises(ZeroDivisionError), turns.take(refused="x"):
+            raise ZeroDivisionError
+    with turns.take(refused="x"):
+        pass
