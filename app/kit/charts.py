@@ -11,12 +11,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import cos, radians
 from typing import Any, Literal
+from unicodedata import category
 
 from markupsafe import Markup
 
 _CLASS = re.compile(r"[a-z][a-z0-9-]*")
 _MAP_WIDTH = 1000
 _CLASSES = 5
+_ON_ONE_LINE = 27
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +47,15 @@ def bars(rows: Sequence[Bar], *, label: str, target_label: str = "เป้า�
     `label` says what the chart is. Raises ValueError for a negative value: a bar cannot show it.
     """
     top = max((number for row in rows for number in (row.value, row.target or 0)), default=0)
+    # On a narrow phone one line holds no more than this; then all figures stand on a line of their own.
+    more = 1.25 if any(_width(row.label) + _width(row.shown) > _ON_ONE_LINE for row in rows) else 0
     drawn = []
     for place, row in enumerate(rows):
         if row.value < 0 or (row.target or 0) < 0:
             raise ValueError(f"a bar cannot be shorter than nothing: {row.label}")
-        down = place * 3
+        down = place * (3 + more)
         drawn.append(_text(row.label, x="0", y=f"{down + 1}rem"))
+        down += more
         drawn.append(_text(row.shown, x="100%", y=f"{down + 1}rem", kind="value"))
         drawn.append(_rect("track", down + 1.5, "100%", 0.9))
         drawn.append(_rect(f"bar {_kind(row.kind)}", down + 1.5, _share(row.value, top), 0.9))
@@ -65,7 +70,7 @@ def bars(rows: Sequence[Bar], *, label: str, target_label: str = "เป้า�
         f"{row.label} {row.shown}" + (f" ({target_label} {row.target:,})" if row.target is not None else "")
         for row in rows
     ]
-    return _picture("chart-bars", label, said, drawn, height=f"{max(1, len(rows)) * 3}rem")
+    return _picture("chart-bars", label, said, drawn, height=f"{max(1, len(rows)) * (3 + more)}rem")
 
 
 def stacked(parts: Sequence[Bar], *, label: str) -> Markup:
@@ -261,6 +266,11 @@ def _share(part: int, whole: int) -> str:
     """`part` of `whole` as a percentage with two decimals, in whole numbers all the way."""
     hundredths = part * 10_000 // whole if whole else 0
     return f"{hundredths // 100}.{hundredths % 100:02}%"
+
+
+def _width(text: str) -> int:
+    """How many letters stand side by side: Thai vowels and tone marks above and below take no room."""
+    return sum(category(letter) != "Mn" for letter in text)
 
 
 def _kind(name: str) -> str:

@@ -88,6 +88,24 @@ def test_bars_share_one_scale_and_a_target_belongs_to_it():
     assert [line.get("x1") for line in drawn.iter("line")] == ["100.00%"]
 
 
+def test_words_and_figures_that_one_line_of_a_phone_cannot_hold_stand_on_two():
+    def lines(*bars: Bar) -> list[str | None]:
+        return [
+            text.get("y")
+            for text in parsed(charts.bars(bars, label="x")).iter()
+            if text.get("y") and text.text
+        ]
+
+    # Marks above and below take no room: this label is sixteen letters wide, not twenty-one.
+    assert lines(Bar("เครือข่ายระดับจังหวัด", 1, "1,234 บาท")) == ["1rem", "1rem"]
+    assert lines(Bar("เครือข่ายระดับจังหวัด", 1, "1,234 จาก 422,000 บาท"), Bar("ข", 1, "1")) == [
+        "1.0rem",
+        "2.25rem",
+        "5.25rem",
+        "6.5rem",
+    ]
+
+
 def test_bars_of_nothing_at_all_have_no_length():
     drawn = parsed(charts.bars([Bar("ก", 0, "0")], label="x"))
     assert [r.get("width") for r in drawn.iter("rect") if "bar" in r.get("class")] == ["0.00%"]

@@ -41,6 +41,11 @@ def board() -> str:
         else "",
         districts=districts,
         names=names,
+        quiet=[
+            code
+            for code, (sums, kind) in districts.items()
+            if code != wanted and not (sums.pledged or sums.received or kind.pledged or kind.received)
+        ],
         wanted=wanted,
         rows=shown[(page - 1) * ON_A_PAGE : page * ON_A_PAGE],
         silent=sum(one.is_empty for one in every),
