@@ -46,6 +46,15 @@ def words_of(pdf: bytes) -> str:
     return "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf)).pages)
 
 
+def test_more_than_a_qr_code_can_carry_is_refused_in_plain_words_and_stays_typed(cast: Cast) -> None:
+    page = cast.stranger.send("/give", amount="๑๐,๐๐๐,๐๐๐,๐๐๐", to_status=409)
+    assert "QR หนึ่งใบรับได้ไม่เกิน 9,999,999,999.99 บาท" in page.words and "semantic" not in page.text
+    assert 'value="๑๐,๐๐๐,๐๐๐,๐๐๐"' in page.text
+    assert (
+        donation_at(cast.stranger.send("/give", amount="9,999,999,999.99")).due_satang == promptpay.MAX_SATANG
+    )
+
+
 def test_a_visitor_gives_from_the_first_page_to_the_receipt(cast: Cast) -> None:
     visitor = cast.stranger
     page = visitor.send("/give", amount="๑,๕๐๐.๓๗", purpose="education", donor_name="นายใจ ดีงาม")

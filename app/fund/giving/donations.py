@@ -182,6 +182,10 @@ def open(  # noqa: A001 — read with its room: donations.open(…)
     purpose = db.session().get(Purpose, purpose_id)
     if purpose is None or not (purpose.open or pledge):
         raise Refused("วัตถุประสงค์นี้ไม่เปิดรับสมทบ กรุณาเลือกวัตถุประสงค์อื่น")
+    if satang > promptpay.MAX_SATANG:
+        raise Refused(
+            f"QR หนึ่งใบรับได้ไม่เกิน {money.format_baht(promptpay.MAX_SATANG)} บาท กรุณาลดจำนวน หรือติดต่อฝ่ายเลขานุการกองทุน"
+        )
     promptpay.format_amount(satang)
     tag = 30 if account.biller_id else 29
     now = clock.now()

@@ -7,13 +7,14 @@ Standard: Bank of Thailand "Standardized Thai QR Code for Payment Transactions" 
 from dataclasses import replace
 
 from app.kit.promptpay import bill, envelope, transfer
-from app.kit.promptpay.amounts import format_amount, parse_amount
+from app.kit.promptpay.amounts import MAX_SATANG, format_amount, parse_amount
 from app.kit.promptpay.barcode import Barcode, bill_of, decode_barcode, encode_barcode, unpaste
 from app.kit.promptpay.bill import Bill
 from app.kit.promptpay.tlv import PayloadError, crc16
 from app.kit.promptpay.transfer import ProxyType, Transfer, payee
 
 __all__ = [
+    "MAX_SATANG",
     "Barcode",
     "Bill",
     "PayloadError",
