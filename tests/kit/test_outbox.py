@@ -130,11 +130,67 @@ def test_nothing_is_sent_before_its_time(portal: Flask) -> None:
         assert box.raw == []
 
 
-@pytest.mark.parametrize("where", ["recipient", "subject"])
-@pytest.mark.parametrize("poison", ["\r\nBcc: all@example.org", "\nX: y", "\r", "\x00", "\x7f"])
-def test_a_header_cannot_be_smuggled_in(sqlite_portal: Flask, where: str, poison: str) -> None:
-    with pytest.raises(BadInput, match="บรรทัดเดียว"):
-        _write(**{where: f"ton@example.org{poison}"})
+#: What ends a line somewhere, controls, turns the direction of writing, or is seen by nobody.
+LINE_ENDS = ["\r\n", "\n", "\r", "\v", "\f", "\x1c", "\x1d", "\x1e", "\x85", "\u2028", "\u2029"]
+UNSEEN = [
+    "\x00",
+    "\x07",
+    "\x1f",
+    "\x7f",
+    "\x9b",
+    "\u061c",
+    "\u200e",
+    "\u200f",
+    "\u202e",
+    "\u2066",
+    "\u2069",
+    "\ufeff",
+    "\ud800",
+]
+
+
+@pytest.mark.parametrize("poison", [*LINE_ENDS, *UNSEEN, "\u00a0", "\u200b"], ids=ascii)
+def test_nothing_that_cannot_be_seen_stands_in_an_address(sqlite_portal: Flask, poison: str) -> None:
+    for address in (f"ton@example.org{poison}", f"ton{poison}@example.org", f"{poison}ton@example.org"):
+        assert not is_address(address)
+        with pytest.raises(BadInput, match="บรรทัดเดียว"):
+            _write(recipient=address)
+
+
+@pytest.mark.parametrize("end", LINE_ENDS, ids=ascii)
+def test_a_header_cannot_be_smuggled_in_behind_the_end_of_a_line(portal: Flask, end: str) -> None:
+    _write(subject=f"เตือน{end}Bcc: all@example.org", body=f"หนึ่ง{end}สอง")
+    assert (_only().subject, _only().body) == ("เตือน Bcc: all@example.org", "หนึ่ง\nสอง")
+    with mail_server() as box:
+        assert outbox.send_due({"email": _mail(box.port)})["sent"] == 1
+        [letter] = box.letters
+    assert letter["Subject"] == "เตือน Bcc: all@example.org"
+    assert letter["Bcc"] is None
+    assert box.envelopes == [("fund@example.org", "ton@example.org")]
+
+
+@pytest.mark.parametrize("unseen", UNSEEN, ids=ascii)
+def test_nothing_that_controls_or_turns_the_writing_stands_in_a_message(portal: Flask, unseen: str) -> None:
+    _write(subject=f"จาก {unseen}เครือข่าย", body=f"ยอด {unseen}1,500\tบาท")
+    assert (_only().subject, _only().body) == ("จาก เครือข่าย", "ยอด 1,500\tบาท")
+
+
+def test_thai_words_their_breaks_and_emoji_stay_as_they_are(sqlite_portal: Flask) -> None:
+    family = "👩\u200d👩\u200d👧 ❤\ufe0f"
+    _write(subject=f"กำลัง\u200bใจ ที่นี่ {family}", body=f"ก้ำ  {family}\n\tข")
+    assert (_only().subject, _only().body) == (f"กำลัง\u200bใจ ที่นี่ {family}", f"ก้ำ  {family}\n\tข")
+
+
+def test_a_message_from_before_the_rule_keeps_no_other_back(portal: Flask) -> None:
+    with transaction() as session:
+        for key, subject in (("old", "เตือน\u2028Bcc: all@example.org"), ("new", "เตือน")):
+            now = clock.now()
+            row = Message(key=key, channel="email", recipient="ton@example.org", subject=subject, body="x")
+            row.queued_at = row.due_at = now
+            session.add(row)
+    with mail_server() as box:
+        assert outbox.send_due({"email": _mail(box.port)})["sent"] == 2
+        assert [letter["Subject"] for letter in box.letters] == ["เตือน Bcc: all@example.org", "เตือน"]
 
 
 @pytest.mark.parametrize(
