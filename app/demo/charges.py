@@ -6,7 +6,7 @@ import hmac
 import json
 import os
 import secrets
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -27,10 +27,12 @@ class Charged:
     payer: str
     at: str
     status: str = "successful"
+    #: What Omise gave back to the payer.
+    refunded: int = 0
 
     @property
     def fee(self) -> int:
-        return self.satang * _FEE // 10_000
+        return 0 if self.status == "reversed" else self.satang * _FEE // 10_000
 
     @property
     def fee_vat(self) -> int:
@@ -77,6 +79,25 @@ class Charges:
             os.fsync(file.fileno())
         return made
 
+    def listed(self, *, since: datetime, until: datetime) -> list[Charged]:
+        """Charges made in this time, oldest first."""
+        within = (one for one in self.every() if since <= datetime.fromisoformat(one.at) <= until)
+        return sorted(within, key=lambda one: (one.at, one.id))
+
+    def give_back(self, charge_id: str, satang: int) -> Charged:
+        """Omise sends so much of a charge back to its payer."""
+        with self.path.open("r+", encoding="utf-8") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            every = [Charged(**json.loads(text)) for text in file if text.strip()]
+            now = {one.id: one for one in every}
+            back = now[charge_id] = replace(now[charge_id], refunded=now[charge_id].refunded + satang)
+            file.seek(0)
+            file.truncate()
+            file.writelines(json.dumps(asdict(one), ensure_ascii=False) + "\n" for one in now.values())
+            file.flush()
+            os.fsync(file.fileno())
+        return back
+
     def forget(self) -> None:
         self.path.unlink(missing_ok=True)
 
@@ -93,7 +114,8 @@ def charge_object(charged: Charged) -> dict[str, Any]:
         "fee": charged.fee,
         "fee_vat": charged.fee_vat,
         "net": charged.net,
-        "refunded_amount": 0,
+        "refunded_amount": charged.refunded,
+        "reversed": charged.status == "reversed",
         "status": charged.status,
         "paid": well,
         "paid_at": charged.at if well else None,

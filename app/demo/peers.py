@@ -8,7 +8,7 @@ import hashlib
 import hmac
 import time
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from flask import current_app, jsonify, request
@@ -22,6 +22,8 @@ from app.settings import Omise, Scb, Settings
 from app.staff.doors import EVERYONE, opens_to
 
 _LASTS = 1800
+#: Omise lists at most so many charges on a page.
+_MOST_LISTED = 100
 SCB, OMISE = "/demo/scb", "/demo/omise"
 
 
@@ -120,13 +122,67 @@ def scb_inquiry() -> tuple[Any, int]:
     return jsonify(status={"code": 1000, "description": "Success"}, data=listed), 200
 
 
+def _knows_omise() -> bool:
+    named = request.authorization
+    return named is not None and _is_known(named.get("username") or "", _own(_here(), "omise-key"))
+
+
+_STRANGER = "authentication_failure", "authentication failed", 401
+
+
+def _omise_error(code: str, words: str, status: int) -> tuple[Any, int]:
+    return jsonify(object="error", code=code, message=words), status
+
+
+@bp.get(OMISE + "/charges")
+@opens_to(EVERYONE)
+def omise_charges() -> tuple[Any, int]:
+    """One page of the list of charges, by the time they were made, as Omise's "List all charges" has it."""
+    if not _knows_omise():
+        return _omise_error(*_STRANGER)
+    asked = request.args
+    try:
+        since = _moment(asked.get("from", "1970-01-01T00:00:00Z"))
+        until = _moment(asked.get("to", "2199-01-01T00:00:00Z"))
+        limit, offset = int(asked.get("limit", "20")), int(asked.get("offset", "0"))
+    except ValueError:
+        return _omise_error("bad_request", "invalid parameters", 400)
+    order = asked.get("order", "chronological")
+    if (
+        not 1 <= limit <= _MOST_LISTED
+        or offset < 0
+        or order not in ("chronological", "reverse_chronological")
+    ):
+        return _omise_error("bad_request", "invalid parameters", 400)
+    found = Charges(_here().data).listed(since=since, until=until)
+    if order != "chronological":
+        found.reverse()
+    page = [charge_object(one) for one in found[offset : offset + limit]]
+    told = {
+        "object": "list",
+        "from": since.isoformat(),
+        "to": until.isoformat(),
+        "offset": offset,
+        "limit": limit,
+        "total": len(found),
+        "order": order,
+        "location": "/charges",
+        "data": page,
+    }
+    return jsonify(told), 200
+
+
+def _moment(written: str) -> datetime:
+    moment = datetime.fromisoformat(written)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
 @bp.get(OMISE + "/charges/<charge_id>")
 @opens_to(EVERYONE)
 def omise_charge(charge_id: str) -> tuple[Any, int]:
-    named = request.authorization
-    if named is None or not _is_known(named.get("username") or "", _own(_here(), "omise-key")):
-        return jsonify(object="error", code="authentication_failure", message="authentication failed"), 401
+    if not _knows_omise():
+        return _omise_error(*_STRANGER)
     charged = Charges(_here().data).find(charge_id)
     if charged is None:
-        return jsonify(object="error", code="not_found", message="charge was not found"), 404
+        return _omise_error("not_found", "charge was not found", 404)
     return jsonify(charge_object(charged)), 200

@@ -6,12 +6,13 @@ from datetime import timedelta
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import aliased, defer
 
 from app.fund.bank import inquiries, matching, omise, scb, second_hands
 from app.fund.bank.events import Allocation, BankEvent, Settlement, canonical
 from app.fund.bank.inquiries import Inquiry, Outcome
+from app.fund.bank.omise import Charge
 from app.fund.bank.turns import one_at_a_time
 from app.fund.giving.donations import FundAccount
 from app.fund.giving.gifts import GiftReturn
@@ -38,6 +39,8 @@ _AT_ONCE = 200
 _ASKED_AGAIN_WITHIN = timedelta(days=400)
 #: The rules under which an event waits because its bank did not bear it out.
 UNCONFIRMED, DIFFERS = "unconfirmed", "differs"
+#: The rule under which one waits of which its bank sent a part or all back to the payer.
+SENT_BACK = "sent_back"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +53,8 @@ class Finding:
     satang: int | None = None
     fee_satang: int | None = None
     net_satang: int | None = None
+    #: Of a payment that was made: what the bank sent back to its payer.
+    refunded_satang: int | None = None
 
 
 def ask(event_id: int, again: bool = False) -> dict[str, Any]:
@@ -99,6 +104,7 @@ def follow(event_id: int, finding: Finding) -> str:
             satang=finding.satang,
             fee_satang=finding.fee_satang,
             net_satang=finding.net_satang,
+            refunded_satang=finding.refunded_satang,
         )
         outcome = Outcome(kept.outcome)
         _write_into(settlement, finding)
@@ -111,13 +117,14 @@ def follow(event_id: int, finding: Finding) -> str:
 
 def _write_into(settlement: Settlement, finding: Finding) -> None:
     """The bank's word on the settlement itself: a doubt of before is lifted, a new one is written down."""
-    doubted = settlement.state == "waiting" and settlement.rule in (UNCONFIRMED, DIFFERS)
+    doubted = settlement.state == "waiting" and settlement.rule in (UNCONFIRMED, DIFFERS, SENT_BACK)
     # Where an officer has decided already, the second hand is still to say so, whatever the bank says meanwhile.
     asked = second_hands.open_for(settlement.event_id) is not None
     if finding.outcome == Outcome.CONFIRMED and doubted and not asked:
         settlement.state, settlement.rule, settlement.reason = "new", "", ""
     elif finding.outcome == Outcome.DIFFERS and (settlement.state == "new" or doubted):
-        settlement.state, settlement.rule, settlement.reason = "waiting", DIFFERS, finding.words[:300]
+        rule = SENT_BACK if finding.refunded_satang else DIFFERS
+        settlement.state, settlement.rule, settlement.reason = "waiting", rule, finding.words[:300]
     elif finding.outcome == Outcome.DIFFERS and settlement.state == "posted":
         audit.note("bank.taken_back", f"bank_event:{settlement.event_id}", by=None, words=finding.words)
 
@@ -243,24 +250,52 @@ def _about_charge(event: BankEvent) -> Finding:
     charge, raw = omise.fetch(event.external_id)
     if charge is None:
         return Finding(outcome=Outcome.ABSENT, raw=raw, words="Omise ไม่พบรายการนี้")
+    return compare_charge(event, charge, raw=raw)
+
+
+def compare_charge(event: BankEvent, charge: Charge, *, raw: bytes) -> Finding:
+    """Whether Omise's own record of a charge bears out what was told of it."""
     differing = [
         words
         for words, is_other in (
             (f"จำนวนเงินของ Omise คือ {format_baht(charge.satang)} บาท", charge.satang != event.satang),
             (f"รหัสอ้างอิงของ Omise คือ {charge.ref1 or 'ว่าง'}", canonical(charge.ref1) != event.ref1),
-            (f"สถานะของ Omise คือ {charge.status or 'ว่าง'} เงินจึงยังไม่เข้าหรือคืนไปแล้ว", not charge.is_money),
+            (charge.state_words, bool(charge.state_words)),
             ("Omise มีรายการอื่นด้วยรหัสนี้", charge.id != event.external_id),
         )
         if is_other
     ]
+    words = " · ".join(differing)
+    if differing and not (charge.was_paid and differing == [charge.state_words]):
+        words = f"ถาม Omise แล้วไม่ตรงกับที่แจ้งมา: {words}"
     return Finding(
         outcome=Outcome.DIFFERS if differing else Outcome.CONFIRMED,
         raw=raw,
-        words=f"ถาม Omise แล้วไม่ตรงกับที่แจ้งมา: {' · '.join(differing)}" if differing else "",
+        words=words,
         satang=charge.satang,
         fee_satang=charge.fee_satang,
         net_satang=charge.net_satang,
+        refunded_satang=charge.refunded_satang if charge.was_paid else None,
     )
+
+
+def is_news(event_id: int, finding: Finding) -> bool:
+    """Whether the bank says other than when it was asked last: a night's sweep repeats four days, and writes once."""
+    last = (
+        db.session()
+        .execute(
+            select(Inquiry.outcome, Inquiry.words, Inquiry.fee_satang, Inquiry.net_satang)
+            .where(Inquiry.event_id == event_id)
+            .order_by(Inquiry.id.desc())
+            .limit(1)
+        )
+        .one_or_none()
+    )
+    if last is None or last.outcome != finding.outcome or last.words != finding.words[:300]:
+        return True
+    said = (finding.fee_satang, finding.net_satang)
+    # A fee that was unsaid at first is news; that a list leaves it out again is not.
+    return said != (None, None) and said != (last.fee_satang, last.net_satang)
 
 
 def _rests(source: str) -> bool:
@@ -282,6 +317,8 @@ def _what_was_confirmed_still_is() -> list[str]:
         .join(Settlement, Settlement.event_id == Inquiry.event_id)
         .where(
             Inquiry.outcome == Outcome.DIFFERS,
+            # What went back in part is proved to the satang below.
+            func.coalesce(Inquiry.refunded_satang, 0) == 0,
             Settlement.state == "posted",
             ~exists().where(later.event_id == Inquiry.event_id, later.id > Inquiry.id),
             # Of what an officer took back, a part or all, the books know.
@@ -293,3 +330,17 @@ def _what_was_confirmed_still_is() -> list[str]:
         .order_by(Inquiry.event_id)
     )
     return [f"รายการธนาคารที่ {number}: {words}" for number, words in db.session().execute(taken_back)]
+
+
+@books.proof("เงินสมทบที่รับผ่าน Omise ไม่เกินที่เหลือหลังคืนผู้ชำระ")
+def _what_omise_gave_back_stands_no_more() -> list[str]:
+    return books.violations(
+        """SELECT e.id AS id, i.words AS words FROM bank_event AS e JOIN settlement AS s ON s.event_id = e.id
+        JOIN inquiry AS i ON i.event_id = e.id AND i.refunded_satang > 0 AND i.id = (
+            SELECT MAX(j.id) FROM inquiry AS j WHERE j.event_id = e.id AND j.outcome <> 'unreachable')
+        WHERE s.state = 'posted' AND e.satang - i.refunded_satang < (
+            SELECT COALESCE(SUM(g.satang), 0) FROM allocation AS a JOIN live_gift AS g ON g.id = a.gift_id
+            WHERE a.event_id = e.id)
+        ORDER BY e.id""",
+        "รายการธนาคารที่ {id}: {words} แต่เงินสมทบยังอยู่เกินส่วนที่เหลือ",
+    )

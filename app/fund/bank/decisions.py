@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from app.fund.bank import matching, refunds, second_hands
+from app.fund.bank import inquiries, matching, refunds, second_hands
 from app.fund.bank.events import Allocation, BankEvent, Settlement
 from app.fund.bank.evidence import could_be_gift
 from app.fund.bank.second_hands import SecondHand
@@ -79,6 +79,8 @@ def _hold_undecided(event_id: int, *, by: User | None, confirmed: bool = False) 
 def _must_be_gift(event: BankEvent) -> None:
     if event.satang < 0:
         raise Refused("รายการนี้เป็นเงินออก ลงเป็นเงินสมทบไม่ได้")
+    if inquiries.sent_back(event.id) >= event.satang:
+        raise Refused("เงินก้อนนี้ Omise คืนผู้ชำระไปทั้งหมดแล้ว จึงไม่มีเงินให้ลงเป็นเงินสมทบ กรุณาแยกไว้พร้อมเหตุผล")
     if not could_be_gift(event):
         raise Refused(
             "เงินก้อนนี้ไม่ได้เข้าบัญชีของกองทุนเป็นเงินบาท ลงเป็นเงินสมทบไม่ได้ กรุณาตรวจกับธนาคาร แล้วแยกไว้พร้อมเหตุผล"
@@ -122,6 +124,7 @@ def assign(
 
 def _assign(settlement: Settlement, part: Part, *, by: User | None) -> Gift:
     gift = _post(settlement, part, by=by)
+    _leave_what_went_back(settlement.event_id, gift, by=by)
     settlement.rule = "hand"
     if part.donation_id:
         settlement.reason = "เจ้าหน้าที่จับคู่กับรายการให้"
@@ -139,6 +142,18 @@ def _assign(settlement: Settlement, part: Part, *, by: User | None) -> Gift:
         satang=part.satang,
     )
     return gift
+
+
+def _leave_what_went_back(event_id: int, gift: Gift, *, by: User | None) -> None:
+    """Of a payment that the gateway sent back in part, only what remains stands: the rest leaves with its own entry,
+    so that the event and its gift stay equal and the receipt says what remains."""
+    back = inquiries.sent_back(event_id)
+    if not back:
+        return
+    if by is None:
+        raise Refused("เงินก้อนนี้คืนผู้ชำระไปแล้วบางส่วน กรุณาให้เจ้าหน้าที่การเงินตัดสินที่หน้ารายการ")
+    reason = f"Omise คืนผู้ชำระไปแล้ว {format_baht(back)} บาทก่อนลงบัญชี"
+    gifts.take_back(gift.id, satang=back, kind=gifts.REFUND, reason=reason, by=by)
 
 
 def _target(part: Part) -> tuple[Donation | None, Pledge | None, int]:
@@ -187,6 +202,8 @@ def split(event_id: int, parts: Sequence[Part], by: User | None) -> list[Gift]:
     settlement = _hold_undecided(event_id, by=by)
     event = settlement.event
     _must_be_gift(event)
+    if inquiries.sent_back(event_id):
+        raise Refused("เงินก้อนนี้คืนผู้ชำระไปแล้วบางส่วน จึงแบ่งไม่ได้ กรุณาลงทั้งก้อน ระบบจะลงเฉพาะส่วนที่เหลือ")
     if not 2 <= len(parts) <= 50:
         raise BadInput("การแบ่งต้องมีตั้งแต่ 2 ถึง 50 ส่วน หากเป็นของรายการเดียวทั้งก้อน กรุณาใช้การจับคู่")
     total = sum(part.satang for part in parts)

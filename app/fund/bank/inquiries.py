@@ -50,6 +50,8 @@ class Inquiry(Base):
     satang: Mapped[int | None] = mapped_column(Satang)
     fee_satang: Mapped[int | None] = mapped_column(Satang)
     net_satang: Mapped[int | None] = mapped_column(Satang)
+    #: What the bank says it sent back to the payer; empty where it says of no payment that was made.
+    refunded_satang: Mapped[int | None] = mapped_column(Satang)
     #: What differs, or why there was no answer: for the officer, in Thai.
     words: Mapped[str] = mapped_column(String(300), default="", server_default="")
 
@@ -100,6 +102,7 @@ def note(
     satang: int | None = None,
     fee_satang: int | None = None,
     net_satang: int | None = None,
+    refunded_satang: int | None = None,
 ) -> Inquiry:
     """Keep one answer. Inside a transaction."""
     one = Inquiry(
@@ -111,6 +114,7 @@ def note(
         satang=satang,
         fee_satang=fee_satang,
         net_satang=net_satang,
+        refunded_satang=refunded_satang,
     )
     db.session().add(one)
     db.session().flush()
@@ -120,3 +124,11 @@ def note(
 def of(event_id: int) -> list[Inquiry]:
     """Every answer about an event, oldest first."""
     return list(db.session().scalars(select(Inquiry).filter_by(event_id=event_id).order_by(Inquiry.id)))
+
+
+def sent_back(event_id: int) -> int:
+    """How many satang of a payment its bank sent back to the payer, as it said last."""
+    said = select(Inquiry.refunded_satang).where(
+        Inquiry.event_id == event_id, Inquiry.outcome != Outcome.UNREACHABLE
+    )
+    return db.session().scalars(said.order_by(Inquiry.id.desc()).limit(1)).first() or 0

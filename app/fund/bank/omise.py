@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import ScalarResult, select
 
 from app.fund.bank import callbacks
 from app.fund.bank.events import BankEvent, canonical
@@ -25,7 +25,8 @@ from app.fund.giving.donations import Donation, FundAccount
 from app.kit import clock, http, queue
 from app.kit.db import db
 from app.kit.errors import BadInput, Refused
-from app.kit.http import Unreachable, json_object
+from app.kit.http import Answer, Unreachable, json_object
+from app.kit.money import format_baht
 from app.settings import Omise, Settings
 
 PATH = "/bank/callbacks/omise"
@@ -61,14 +62,31 @@ class Charge:
     payer: str
     fee_satang: int | None
     net_satang: int | None
-    is_taken_back: bool
+    #: What Omise gave back to the payer; the whole of a charge that it reversed.
+    refunded_satang: int
+    is_reversed: bool
+
+    @property
+    def was_paid(self) -> bool:
+        """Whether baht were paid, whatever became of them."""
+        well = self.status == "successful" and self.is_paid
+        return self.currency == "THB" and (well or self.is_reversed)
 
     @property
     def is_money(self) -> bool:
-        """Whether baht were paid and are still there."""
-        return (
-            self.status == "successful" and self.is_paid and self.currency == "THB" and not self.is_taken_back
-        )
+        """Whether baht were paid and all of them are still there."""
+        return self.was_paid and not self.refunded_satang
+
+    @property
+    def state_words(self) -> str:
+        """What differs from money that came in and stayed, for the officer; empty where nothing does."""
+        if not self.was_paid:
+            return f"สถานะของ Omise คือ {self.status or 'ว่าง'} เงินจึงยังไม่เข้า"
+        if not self.refunded_satang:
+            return ""
+        left = self.satang - self.refunded_satang
+        back = f" {format_baht(self.refunded_satang)} บาท เหลือ {format_baht(left)} บาท" if left else "ทั้งหมด"
+        return f"ผู้ให้ชำระ {format_baht(self.satang)} บาท Omise คืนผู้ชำระไปแล้ว{back}"
 
 
 def configured() -> Omise | None:
@@ -110,14 +128,22 @@ def record(raw: bytes) -> tuple[int | None, bool]:
     told = said.get("data")
     if said.get("object") != "event" or not isinstance(said.get("key"), str) or not isinstance(told, dict):
         raise BadInput("the message is not an event of Omise")
-    if said["key"] in _TAKEN_BACK:
-        _ask_again(told)
+    if said["key"] in _TAKEN_BACK and _ask_again(told):
         return None, False
-    if said["key"] != "charge.complete" or told.get("object") != "charge":
+    if said["key"] not in ("charge.complete", "charge.reverse") or told.get("object") != "charge":
         return None, False
     charge = charge_of(told)
-    if not charge.is_money:
+    if not charge.was_paid:
         return None, False
+    number, is_new = keep(charge, raw=raw)
+    if is_new:
+        queue.ask("inquire", key=str(number), event_id=number)
+    return number, is_new
+
+
+def keep(charge: Charge, *, raw: bytes) -> tuple[int, bool]:
+    """A paid charge as an event, whoever told of it; also one that went back, for a person to see. Returns the event's
+    id and whether it is new. Inside a transaction."""
     row = {
         "source": "omise",
         "external_id": charge.id,
@@ -139,21 +165,24 @@ def record(raw: bytes) -> tuple[int | None, bool]:
     }
     number = callbacks.insert_once(row)
     if number is not None:
-        queue.ask("inquire", key=str(number), event_id=number)
         return number, True
-    known = select(BankEvent.id).filter_by(source="omise", external_id=charge.id)
-    return db.session().scalars(known).one(), False
+    return _known(charge.id).one(), False
 
 
-def _ask_again(told: Mapping[str, Any]) -> None:
-    """Have Omise asked once more about a charge that we know, because it says that money went back."""
+def _known(charge_id: str) -> ScalarResult[int]:
+    return db.session().scalars(select(BankEvent.id).filter_by(source="omise", external_id=charge_id))
+
+
+def _ask_again(told: Mapping[str, Any]) -> bool:
+    """Have Omise asked once more about a charge that we know, because it says that money went back; False when we
+    know none."""
     named = told.get("id") if told.get("object") == "charge" else told.get("charge")
     if not isinstance(named, str) or not _CHARGE.fullmatch(named):
-        return
-    known = select(BankEvent.id).filter_by(source="omise", external_id=named)
-    number = db.session().scalars(known).one_or_none()
+        return False
+    number = _known(named).one_or_none()
     if number is not None:
         queue.ask("inquire", key=f"{number}.again", event_id=number, again=True)
+    return number is not None
 
 
 def charge_of(said: Mapping[str, Any]) -> Charge:
@@ -167,10 +196,14 @@ def charge_of(said: Mapping[str, Any]) -> Charge:
     metadata = said.get("metadata")
     source = said.get("source")
     fee, tax = _satang(said.get("fee")), _satang(said.get("fee_vat"))
-    net, back = _satang(said.get("net")), _satang(said.get("refunded_amount", said.get("refunded")))
+    back = _satang(said.get("refunded_amount", said.get("refunded"))) or 0
+    if back > satang:
+        raise BadInput("more went back than was paid")
+    status = _word(said.get("status"), 20)
+    is_reversed = said.get("reversed") is True or status == "reversed"
     return Charge(
         id=identity,
-        status=_word(said.get("status"), 20),
+        status=status,
         is_paid=said.get("paid") is True,
         satang=satang,
         currency=_word(said.get("currency"), 3).upper(),
@@ -178,8 +211,9 @@ def charge_of(said: Mapping[str, Any]) -> Charge:
         occurred_at=_moment(said.get("paid_at") or said.get("created_at") or said.get("created")),
         payer=_word(source.get("name"), 160) if isinstance(source, dict) else "",
         fee_satang=None if fee is None else fee + (tax or 0),
-        net_satang=net,
-        is_taken_back=bool(back) or said.get("reversed") is True,
+        net_satang=_satang(said.get("net")),
+        refunded_satang=satang if is_reversed else back,
+        is_reversed=is_reversed,
     )
 
 
@@ -214,11 +248,9 @@ def _account_id(ref1: str) -> int | None:
 
 def fetch(charge_id: str) -> tuple[Charge | None, bytes]:
     """The charge as Omise knows it, None when it knows none, and the answer's bytes. Raises Unreachable."""
-    here = configured()
-    if here is None or not _CHARGE.fullmatch(charge_id):
-        raise Unreachable("Omise is not configured")
-    named = base64.b64encode(here.key.encode() + b":").decode()
-    answer = http.ask(f"{here.url}/charges/{charge_id}", headers={"Authorization": f"Basic {named}"})
+    if not _CHARGE.fullmatch(charge_id):
+        raise Unreachable("no id of a charge")
+    answer = ask(f"/charges/{charge_id}")
     if answer.status == 404:
         return None, answer.raw
     said = answer.said()
@@ -228,6 +260,15 @@ def fetch(charge_id: str) -> tuple[Charge | None, bytes]:
         return charge_of(said), answer.raw
     except BadInput as error:
         raise Unreachable(f"the charge cannot be read: {error.words}") from error
+
+
+def ask(path: str) -> Answer:
+    """One question to Omise's API with the fund's key. Raises Unreachable."""
+    here = configured()
+    if here is None:
+        raise Unreachable("Omise is not configured")
+    named = base64.b64encode(here.key.encode() + b":").decode()
+    return http.ask(here.url + path, headers={"Authorization": f"Basic {named}"})
 
 
 def is_payout(event: BankEvent) -> bool:

@@ -6,7 +6,7 @@ from datetime import datetime, time
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, func, select, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.fund.bank import second_hands
+from app.fund.bank import inquiries, second_hands
 from app.fund.bank.events import Allocation, BankEvent, Settlement
 from app.fund.bank.turns import one_at_a_time
 from app.fund.giving import gifts
@@ -175,6 +175,10 @@ def _may_go_back_whole(settlement: Settlement, satang: int) -> None:
     event = settlement.event
     if event.satang <= 0 or settlement.state not in ("waiting", "aside", "new"):
         raise Refused("รายการนี้ลงเป็นเงินสมทบแล้ว หรือไม่ใช่เงินเข้า กรุณาเลือกเงินสมทบก้อนที่จะคืน")
+    if inquiries.sent_back(event.id):
+        raise Refused(
+            "เงินก้อนนี้ Omise คืนผู้ชำระไปแล้ว กรุณาลงส่วนที่เหลือเป็นเงินสมทบก่อน จึงขอคืนส่วนนั้นได้ หรือแยกไว้พร้อมเหตุผล"
+        )
     if satang != event.satang:
         raise BadInput(f"เงินที่ยังไม่ได้ลงเป็นเงินสมทบต้องคืนทั้งก้อน {format_baht(event.satang)} บาท")
 

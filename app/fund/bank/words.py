@@ -47,6 +47,7 @@ GROUPS = (
     Group(key="biller", label="ผิดบัญชีหรือผิดผู้รับ", kind="danger", rules=("other_biller",)),
     Group(key="currency", label="ไม่ใช่เงินบาท", kind="danger", rules=("currency",)),
     Group(key="unconfirmed", label="ธนาคารไม่ยืนยัน", kind="danger", rules=("unconfirmed", "differs")),
+    Group(key="sent_back", label="คืนผู้ชำระไปแล้ว", kind="danger", rules=("sent_back",)),
     Group(key="fault", label="ระบบตัดสินไม่ได้", kind="danger", rules=("refused", "fault")),
     Group(key="refund", label="รอคืนผู้โอน", kind="info", rules=("refund",)),
     Group(key="held", label="พักไว้", kind="neutral", rules=("held",)),
