@@ -285,11 +285,12 @@ def test_a_refund_walks_through_its_pages(portal: Flask, cast: Cast) -> None:
     typed = {"reason": "โอนเกิน", "payee": "นายใจดี มั่นคง", "payee_account": "12", "amount": "200"}
     page = kanya.send(f"/bank/events/{number}/refund", to_status=422, **typed)
     assert "8–20 หลัก" in page.words
-    page = kanya.send(f"/bank/events/{number}/refund", **{**typed, "payee_account": "123-4-56789-0"})
-    assert "ท่านเป็นผู้ขอ" in page.words
+    page = kanya.send(f"/bank/events/{number}/refund", **{**typed, "payee_account": "๑๒๓-๔-๕๖๗๘๙-๐"})
+    assert "ท่านเป็นผู้ขอ" in page.words and "1234567890" in page.main
     refund = db.session().scalars(select(Refund)).one().id
     page = chair.send(f"/bank/refunds/{refund}", action="/approve")
     assert standing() == [50_000]
+    assert "ยกเลิกใบเสร็จเดิม" in page.main
     raw = generic([(NOW + timedelta(hours=1), -20_000, "", "โอนคืน")])
     statements.import_file(name="x.csv", raw=raw, by=None)
     out = db.session().scalars(select(BankEvent.id).where(BankEvent.satang < 0)).one()
@@ -304,6 +305,16 @@ def test_a_refund_walks_through_its_pages(portal: Flask, cast: Cast) -> None:
             form for form in page.forms() if form["method"] == "post" and "sign-out" not in form["action"]
         ] == []
     decha.visit("/bank/work", status=403)
+
+
+def test_a_refund_of_money_that_is_no_gift_speaks_of_no_receipt(portal: Flask, cast: Cast) -> None:
+    send(portal, confirmation("HELLO", 70_000))
+    number = settlement_of("T1").event_id
+    typed = {"reason": "โอนผิด", "payee": "นายใจดี", "payee_account": "1234567890", "payee_bank": "004"}
+    cast.kanya.sign_in().send(f"/bank/events/{number}/refund", amount="700", **typed)
+    refund = db.session().scalars(select(Refund)).one().id
+    page = cast.somchai.sign_in().send(f"/bank/refunds/{refund}", action="/approve")
+    assert "อนุมัติแล้ว เหลือโอนคืน" in page.main and "ใบเสร็จเดิม" not in page.main
 
 
 def test_money_set_aside_by_a_person_and_told_again_is_asked_about(portal: Flask, cast: Cast) -> None:

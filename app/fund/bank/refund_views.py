@@ -218,9 +218,11 @@ def approve_refund(number: int) -> Answer:
     try:
         with transaction():
             refunds.approve(number, by=signed_in())
+            of_gift = db.session().get_one(Refund, number).gift_id is not None
     except Refused as refused:
         return _refund_page(number, refused=refused.words), 409
-    flash("อนุมัติแล้ว ยกเลิกใบเสร็จเดิมและตัดยอดออกจากบัญชีกองทุนแล้ว เหลือโอนคืนและจับคู่กับรายการเดินบัญชี", "success")
+    done = "ยกเลิกใบเสร็จเดิมและตัดยอดออกจากบัญชีกองทุนแล้ว " if of_gift else ""
+    flash(f"อนุมัติแล้ว {done}เหลือโอนคืนและจับคู่กับรายการเดินบัญชี", "success")
     return redirect(url_for("bank.refund", number=number))
 
 
