@@ -309,6 +309,16 @@ def test_a_masked_account_number_picks_the_account_it_fits(portal: Flask, cast: 
         sent(kbiz, account_number="4010000021")
 
 
+@pytest.mark.parametrize("raw", ["สวัสดี", "เรียนผู้จัดการ ขอส่งรายการเดินบัญชี\n"])
+def test_a_text_that_holds_no_table_is_refused_where_it_is_sent(portal: Flask, cast: Cast, raw: str) -> None:
+    kanya = cast.kanya.sign_in()
+    page = kanya.send(
+        "/bank/statements/import", action="/import", to_status=422, file=file(raw.encode(), "note.txt")
+    )
+    assert "ไม่พบตารางในไฟล์นี้" in page.main and "เลือกไฟล์" in page.main
+    assert count(StatementDraft) == 0
+
+
 def test_an_unknown_header_is_mapped_with_the_first_rows_read_back(portal: Flask, cast: Cast) -> None:
     raw = "Bank\nDato;Tekst;Beløb;Saldo\n08-07-69;hej;5,000.25;10,000.25\n09-07-69;ud;-10.00;9,990.25\n".encode()
     kanya = cast.kanya.sign_in()
@@ -321,7 +331,7 @@ def test_an_unknown_header_is_mapped_with_the_first_rows_read_back(portal: Flask
     chosen = fields | {"date": "0", "description": "1", "amount": "2", "balance": "3", "name": "dansk"}
     assert "ปีสองหลัก" in _posted(kanya, page.path, chosen | {"deed": "try"}).words
     refused = _posted(kanya, page.path, chosen | {"deed": "keep"})
-    assert refused.status == 422
+    assert refused.status == 422 and "กรุณาดาวน์โหลดจากธนาคารใหม่" in refused.words
     assert count(StatementProfile) == 0
     tried = _posted(kanya, page.path, chosen | {"deed": "try", "years": "be2"})
     for words in ("8 ก.ค. 69", "5,000.25", "9,990.25"):

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 from app.fund.bank import drafts, layouts, profiles, staging, statements, weighing
 from app.fund.bank.drafts import DraftState, StatementDraft
 from app.fund.bank.forms import MapForm
-from app.fund.bank.layouts import BUILT_IN, CAMT, MT940, Years, fingerprint
+from app.fund.bank.layouts import BUILT_IN, BUILT_IN_NAMES, CAMT, MT940, Years, fingerprint
 from app.fund.bank.pages import Answer, bp
 from app.fund.bank.statement_views import DRAFT_WORDS, STATES
 from app.fund.giving.donations import FundAccount
@@ -41,6 +41,7 @@ def _draft_page(found: StatementDraft, *, refused: str = "") -> Answer:
         states=statements.states_of(found.statement_id) if found.statement_id else {},
         state_words=STATES,
         is_table=found.profile not in (MT940, CAMT),
+        profile_names=BUILT_IN_NAMES,
         progress=_progress(found),
         refused=refused,
     )
@@ -123,7 +124,9 @@ def keep_columns(number: int) -> Answer:
             header=_widened(rows, header), columns=form.columns(), years=Years(form.years.data)
         )
         if any(one.error for one in profiles.read_back(rows[header:], layout)):
-            raise BadInput("บางแถวยังอ่านไม่ได้ กรุณาดูแถวที่แจ้งไว้แล้วเลือกคอลัมน์หรือแบบของปีใหม่")
+            raise BadInput(
+                "บางแถวยังอ่านไม่ได้ กรุณาดูแถวที่แจ้งไว้แล้วเลือกคอลัมน์หรือแบบของปีใหม่ ถ้าเลือกถูกแล้ว ไฟล์นี้เสีย กรุณาดาวน์โหลดจากธนาคารใหม่"
+            )
         with transaction():
             profile = profiles.keep(
                 name=form.name.data or "",

@@ -17,7 +17,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from app.fund.bank.layouts import FIELD_NAMES, YEARS_NAMES, Years
+from app.fund.bank.layouts import BUILT_IN_NAMES, FIELD_NAMES, YEARS_NAMES, Years
 from app.kit.forms import Form
 from app.kit.sheets import Row
 
@@ -33,7 +33,9 @@ class ImportForm(Form):
 
     def offer(self, *, accounts: Sequence[tuple[str, str]], profiles: Sequence[str]) -> None:
         self.account.choices = _choices([("", "ดูจากไฟล์"), *accounts])
-        self.profile.choices = _choices([("", "ดูจากหัวตาราง"), *((name, name) for name in profiles)])
+        self.profile.choices = _choices(
+            [("", "ดูจากหัวตาราง"), *((name, BUILT_IN_NAMES.get(name, name)) for name in profiles)]
+        )
 
 
 class MapForm(Form):

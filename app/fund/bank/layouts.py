@@ -65,6 +65,14 @@ KBANK, KBIZ, GENERIC = "kbank", "kbiz", "generic"
 #: Formats that are no tables and need no layout.
 MT940, CAMT = "mt940", "camt053"
 BUILT_IN = (KBANK, GENERIC, KBIZ, MT940, CAMT)
+#: How people call the built-in formats; the name that commands take stands behind.
+BUILT_IN_NAMES = {
+    KBANK: "กสิกรไทย (kbank)",
+    GENERIC: "ตารางทั่วไป (generic)",
+    KBIZ: "กสิกรไทย K BIZ (kbiz)",
+    MT940: "ข้อความธนาคาร SWIFT (mt940)",
+    CAMT: "ข้อความธนาคาร ISO 20022 (camt053)",
+}
 
 #: Names of columns, the surest first, as `_key` leaves them.
 _ALIASES: dict[str, tuple[str, ...]] = {

@@ -43,6 +43,13 @@ def read(draft_id: int) -> bool:
             _read(draft_id, file)
     except UnknownHeader as unknown:
         drafts.drop_staged(draft_id)
+        try:
+            with drafts.opened(draft_id) as file:
+                profiles.top_of(file)
+        except BadInput as no_table:
+            # There are no columns to point at.
+            _stop(draft_id, DraftState.REFUSED, no_table.words)
+            raise
         _stop(draft_id, DraftState.UNKNOWN, unknown.words)
         raise
     except BadInput as refused:

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from app.fund.bank import drafts, staging, statements
 from app.fund.bank.drafts import DraftState, StatementDraft
 from app.fund.bank.events import BankEvent, Settlement, Statement
-from app.fund.bank.layouts import UnknownHeader
+from app.fund.bank.layouts import BUILT_IN_NAMES, UnknownHeader
 from app.fund.bank.pages import PAGE, Answer, bp, import_form, page_number, pages
 from app.fund.giving.donations import FundAccount
 from app.kit.clock import BANGKOK
@@ -161,6 +161,7 @@ def statement(number: int) -> str:
         draft=session.scalars(select(StatementDraft).filter_by(statement_id=number)).one_or_none(),
         states=statements.states_of(number),
         state_words=STATES,
+        profile_names=BUILT_IN_NAMES,
         lines=lines,
         pages=pages("bank.statement", page, count or 0, number=number),
     )
