@@ -228,6 +228,9 @@ def test_a_treasurer_writes_contacts_of_their_branch_and_of_no_other(tree: Cast)
         ({"phone": "โทรมานะ"}, "โทรศัพท์"),
         ({"email": "om@"}, "อีเมล"),
         ({"email": "a@b.c, d@e.f"}, "อีเมล"),
+        ({"email": "om@\u202egro.elpmaxe"}, "อีเมล"),
+        ({"email": "om\x07@example.org"}, "อีเมล"),
+        ({"email": "om@example"}, "อีเมล"),
         ({"line_user_id": "somline"}, "LINE"),
     ],
 )

@@ -13,6 +13,7 @@ from app.fund.giving.networks import Network
 from app.kit import clock
 from app.kit.db import Base, Id, UtcDateTime, db, lock
 from app.kit.errors import BadInput, Refused
+from app.kit.mail import is_address
 from app.staff import audit
 from app.staff.roles import Role
 from app.staff.users import User
@@ -34,7 +35,7 @@ OFFICE_NAMES: dict[Office, str] = {
     Office.COORDINATOR: "ผู้ประสานงาน",
 }
 
-_EMAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\".]+")
+
 #: A user id as LINE gives it to a channel that the person has befriended; not the LINE ID people tell each other.
 _LINE = re.compile(r"U[0-9a-f]{32}")
 
@@ -105,7 +106,7 @@ def add(
         raise BadInput("ชื่อผู้ติดต่อต้องมี และยาวไม่เกิน 120 ตัวอักษร")
     if phone and (len(phone) > 40 or sum(letter.isdigit() for letter in phone) < 6):
         raise BadInput("หมายเลขโทรศัพท์ต้องมีตัวเลขอย่างน้อย 6 ตัว และยาวไม่เกิน 40 ตัวอักษร เช่น 081-234-5678")
-    if email and (len(email) > 160 or not _EMAIL.fullmatch(email)):
+    if email and (len(email) > 160 or not is_address(email) or "." not in email.rpartition("@")[2]):
         raise BadInput("อ่านที่อยู่อีเมลไม่ได้ กรุณาใส่ให้ครบ เช่น name@example.org")
     if line_user_id and not _LINE.fullmatch(line_user_id):
         raise BadInput("รหัสผู้ใช้ LINE ต้องเป็น U ตามด้วยเลขฐานสิบหก 32 ตัว ไม่ใช่ LINE ID ที่บอกกัน")
