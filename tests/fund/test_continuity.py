@@ -28,6 +28,7 @@ from test_counter import closed, taken
 
 from app import create_app
 from app.fund.bank import (
+    certificates,
     continuity,
     counter,
     decisions,
@@ -261,6 +262,11 @@ def test_months_are_written_in_the_buddhist_era_only(portal: Flask) -> None:
             months.parse(wrong)
     with pytest.raises(BadInput, match="2569-01"):
         months.parse("2026-01")
+
+
+def test_figures_of_a_certificate_are_thai_and_references_stay_as_they_are() -> None:
+    said = certificates.thai_words("ไม่รู้จักรหัสอ้างอิง WATPA2569 เงินเข้า 1,050.00 บาท")
+    assert said == "ไม่รู้จักรหัสอ้างอิง WATPA2569 เงินเข้า ๑,๐๕๐.๐๐ บาท"
 
 
 def test_a_month_is_closed_once_with_its_certificate(in_february: None, portal: Flask, cast: Cast) -> None:

@@ -177,6 +177,8 @@ def test_the_placeholder_is_good_enough_for_the_demonstration(cast: Cast) -> Non
     assert issuer.missing()
     cast.app.extensions["kueakun"] = replace(cast.app.extensions["kueakun"], demo=True)
     assert issuer.missing() == []
+    # But nobody may take its papers for those of a fund.
+    assert "ระบบสาธิตข้อมูลสมมติใช้เป็นหลักฐานไม่ได้" in words_of(receipts.pdf(receipt_of(given(cast))))
 
 
 def test_no_gift_can_hide_behind_an_incomplete_issuer(sqlite_portal: Flask) -> None:

@@ -34,12 +34,21 @@ def render(facts: Mapping[str, Any], *, at: datetime, by: str, final: bool) -> b
         holds=not any(one["broken"] or one["unexplained"] for one in accounts),
         most=_MOST_ROWS,
         th=thai.thai_digits,
+        thai_words=thai_words,
         baht=lambda satang: thai.thai_digits(money.format_baht(satang)),
         day=lambda on: thai.thai_digits(thai.short_date(date.fromisoformat(on))),
         long_day=lambda on: thai.thai_digits(thai.long_date(date.fromisoformat(on))),
         days=spans,
     )
     return pdf.render(html, title=f"ใบรับรองยอดประจำเดือน{month}", author=profile.fund_th)
+
+
+def thai_words(text: str) -> str:
+    """Words with their figures in Thai digits; what is written with Latin letters, such as a reference, stays as it is."""
+    return " ".join(
+        word if any(letter.isascii() and letter.isalpha() for letter in word) else thai.thai_digits(word)
+        for word in text.split(" ")
+    )
 
 
 def spans(days: list[str]) -> str:
