@@ -3,6 +3,7 @@
 import io
 import json
 import threading
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pypdf
@@ -19,7 +20,7 @@ from app.fund.giving.receipt_books import ReceiptBook
 from app.fund.giving.stock import StockItem, StockMove
 from app.fund.ledger import books
 from app.fund.ledger.entries import Entry
-from app.kit import clock
+from app.kit import clock, thai
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
 from app.staff.users import User
@@ -296,6 +297,17 @@ def test_no_paper_is_made_while_the_issuer_is_not_known(
     assert there() == {}
 
 
+def test_nothing_leaves_the_store_on_a_day_before_it_came(cast: Cast) -> None:
+    came = clock.today() - timedelta(days=3)
+    records(cast, received_on=came)
+    number = db.session().scalars(select(StockItem.id)).one()
+    asked = {"quantity": "5", "reason": "ส่งมอบ", "moved_on": thai.long_date(came - timedelta(days=1))}
+    page = cast.kanya.sign_in().send(f"/stock/{number}", action="/out", to_status=422, **asked)
+    assert f"เข้าคลังครั้งแรกเมื่อ {thai.long_date(came)}" in page.main and 'value="5"' in page.text
+    cast.kanya.send(f"/stock/{number}", action="/out", **{**asked, "moved_on": thai.long_date(came)})
+    assert there() == {"ข้าวสาร หอมมะลิ": 95}
+
+
 def words_of(pdf: bytes) -> str:
     return "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf)).pages)
 
@@ -308,6 +320,9 @@ def test_the_paper_says_it_is_no_receipt_of_money_and_hides_who_wants_to_be_hidd
     assert "ไม่ใช่ใบเสร็จรับเงิน" in said
     assert "ดีงาม" not in said
     assert "ดีงาม" in words_of(goods.pdf(made, named=True))
+    assert "ระบบสาธิต" not in said
+    cast.app.extensions["kueakun"] = replace(cast.app.extensions["kueakun"], demo=True)
+    assert "ระบบสาธิต" in words_of(goods.pdf(made))
     with transaction():
         goods.void(made.id, reason="ผิด", by=cast.busaba.user)
     assert "ยกเลิก" in words_of(goods.pdf(db.session().get_one(GoodsGift, made.id)))

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, func, select, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.kit import clock
+from app.kit import clock, thai
 from app.kit.db import Base, Id, UtcDateTime, db, explain, lock
 from app.kit.errors import BadInput, Refused
 from app.staff import audit
@@ -90,7 +90,8 @@ def put_in(item_id: int, *, quantity: int, goods_gift_id: int, on: date, by: Use
 def take_out(
     item_id: int, *, quantity: int, reason: str, reference: str = "", on: date | None = None, by: User | None
 ) -> StockMove:
-    """So many leave the store. Raises Refused when there are not so many, or for somebody who keeps no stock."""
+    """So many leave the store. Raises Refused when there are not so many, or for somebody who keeps no stock; BadInput
+    for a day on which none of it had come yet."""
     by = keeper(by)
     reason, reference = " ".join(reason.split()), " ".join(reference.split())
     if quantity <= 0:
@@ -104,6 +105,12 @@ def take_out(
     there = on_hand([held.id])[held.id]
     if quantity > there:
         raise Refused(f"ในคลังมี{held.name} {there:,} {held.unit} เบิก {quantity:,} ไม่ได้ กรุณาลดจำนวน")
+    came = select(func.min(StockMove.moved_on)).where(StockMove.item_id == held.id, StockMove.quantity > 0)
+    first_on = db.session().scalar(came)
+    if first_on is not None and on < first_on:
+        raise BadInput(
+            f"{held.name}เข้าคลังครั้งแรกเมื่อ {thai.long_date(first_on)} วันที่เบิกต้องไม่ก่อนวันนั้น กรุณาตรวจวันที่"
+        )
     moved = _move(held.id, quantity=-quantity, reason=reason, reference=reference, on=on, by=by)
     audit.note("stock.take_out", f"stock_item:{held.id}", by=by, quantity=quantity, reference=reference)
     return moved
