@@ -2,6 +2,7 @@
 
 import io
 import json
+import threading
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -14,7 +15,7 @@ from sqlalchemy import select
 from test_bank_formats import CAMT, KBIZ, mt940
 from test_bank_statements import brought_in, in_another_layout
 
-from app.fund.bank import drafts, staging, statements, weighing
+from app.fund.bank import drafts, readings, staging, statements, weighing
 from app.fund.bank.drafts import DraftState, StagedLine, StatementChunk, StatementDraft
 from app.fund.bank.events import BankEvent, Settlement, Statement, StatementProfile
 from app.fund.giving.donations import FundAccount
@@ -239,7 +240,7 @@ def test_an_import_waits_for_the_background_that_was_first_to_read_its_file(
     def kept_and_taken_up(**asked: Any) -> StatementDraft:
         draft = keep(**asked)
         with transaction():
-            draft.claimed_until = clock.now() + staging.CLAIM
+            draft.claimed_until = clock.now() + readings.CLAIM
         return draft
 
     def the_background_goes_on() -> None:
@@ -400,3 +401,110 @@ def test_a_statements_lines_are_exported_without_formulas_and_its_file_as_it_cam
     assert "f" not in {cell.data_type for cell in cells}
     assert decha.client.get(f"/bank/statements/{number}/file").data == raw
     assert states()["aside"] == 1
+
+
+@pytest.mark.parametrize("moment", ["between two batches", "before it forgets the first try", "at the end"])
+def test_a_reader_that_was_silent_too_long_writes_nothing_once_another_has_begun(
+    portal: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    """The first stands still at that moment until the second is through; then it wakes."""
+    monkeypatch.setattr(staging, "_AT_ONCE", 4)
+    number = drafts.keep(name="x.csv", file=io.BytesIO(generic(movements(10))), by=None).id
+    real = staging._row
+    outcomes: list[bool] = []
+
+    def another() -> None:
+        def read() -> None:
+            with portal.app_context():
+                outcomes.append(staging.read(number))
+                db.session.remove()
+
+        monkeypatch.setattr(staging, "_row", real)
+        monkeypatch.setattr(staging.Chain, "prove", proved)
+        with transaction():
+            drafts.find(number).claimed_until = clock.now() - timedelta(seconds=1)
+        other = threading.Thread(target=read)
+        other.start()
+        other.join()
+
+    def row(draft_id: int, place: int, *more: Any) -> dict[str, Any]:
+        if place == (5 if moment == "between two batches" else -1):
+            another()
+        return real(draft_id, place, *more)
+
+    proved = staging.Chain.prove
+
+    def prove(chain: staging.Chain) -> bool:
+        another()
+        if moment == "before it forgets the first try":
+            raise BadInput("ยอดคงเหลือไม่ต่อเนื่อง")
+        return proved(chain)
+
+    monkeypatch.setattr(staging, "_row", row)
+    if moment != "between two batches":
+        monkeypatch.setattr(staging.Chain, "prove", prove)
+    assert staging.read(number) is False
+    assert outcomes == [True]
+    db.session.rollback()
+    draft = drafts.find(number)
+    assert (draft.state, draft.lines, draft.reason, draft.claimed_until) == (DraftState.READ, 10, "", None)
+    assert count(StagedLine) == 10
+    statements.apply(number, by=None)
+    statements.finish(number)
+    assert count(BankEvent) == 10
+
+
+def test_a_file_that_is_thrown_away_while_it_is_read_leaves_nothing(
+    portal: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(staging, "_AT_ONCE", 4)
+    number = drafts.keep(name="x.csv", file=io.BytesIO(generic(movements(10))), by=None).id
+    real = staging._row
+
+    def row(draft_id: int, place: int, *more: Any) -> dict[str, Any]:
+        if place == 5:
+            drafts.drop(number, by=None)
+        return real(draft_id, place, *more)
+
+    monkeypatch.setattr(staging, "_row", row)
+    assert staging.read(number) is False
+    assert (count(StatementDraft), count(StagedLine)) == (0, 0)
+
+
+def test_of_two_readers_at_work_only_the_one_that_began_last_writes(
+    portal: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first wakes while the second is half-way."""
+    monkeypatch.setattr(staging, "_AT_ONCE", 4)
+    number = drafts.keep(name="x.csv", file=io.BytesIO(generic(movements(10))), by=None).id
+    real, first = staging._row, threading.current_thread()
+    half_way, first_is_through, outcomes = threading.Event(), threading.Event(), list[bool]()
+
+    def read() -> None:
+        with portal.app_context():
+            outcomes.append(staging.read(number))
+            db.session.remove()
+
+    second = threading.Thread(target=read)
+
+    def row(draft_id: int, place: int, *more: Any) -> dict[str, Any]:
+        if place == 5 and threading.current_thread() is first:
+            with transaction():
+                drafts.find(number).claimed_until = clock.now() - timedelta(seconds=1)
+            second.start()
+            half_way.wait()
+        elif place == 5:
+            half_way.set()
+            first_is_through.wait()
+        return real(draft_id, place, *more)
+
+    monkeypatch.setattr(staging, "_row", row)
+    try:
+        assert staging.read(number) is False
+        assert count(StagedLine) == 4
+    finally:
+        first_is_through.set()
+        second.join()
+    db.session.rollback()
+    draft = drafts.find(number)
+    assert (outcomes, draft.state, draft.lines, count(StagedLine)) == ([True], DraftState.READ, 10, 10)

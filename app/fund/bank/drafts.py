@@ -3,7 +3,7 @@
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -77,6 +77,8 @@ class StatementDraft(Base):
     #: For pages: how many lines are read or brought in, of how many (0: not known yet).
     done: Mapped[int] = mapped_column(default=0)
     total: Mapped[int] = mapped_column(default=0)
+    #: How often somebody has begun to read it: only the newest reading may write.
+    reading: Mapped[int] = mapped_column(default=0, server_default="0")
     #: Until then somebody is at work on it.
     claimed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     statement_id: Mapped[int | None] = mapped_column(ForeignKey("statement.id"), unique=True)
@@ -250,10 +252,14 @@ def throw_away(draft: StatementDraft) -> None:
     session.flush()
 
 
-def drop_staged(draft_id: int) -> None:
-    """Forget what was read of a draft, in short transactions, so that nobody waits behind a long file."""
+def drop_staged(draft_id: int, *, first: Callable[[], object] = lambda: None) -> None:
+    """Forget what was read of a draft, in short transactions, so that nobody waits behind a long file.
+
+    Each begins with `first`, which may end it all by raising.
+    """
     while True:
         with transaction() as session:
+            first()
             some = (
                 select(_STAGED.c.place)
                 .where(_STAGED.c.draft_id == draft_id)

@@ -3,94 +3,83 @@
 import hashlib
 import json
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import timedelta
+from functools import partial
 from itertools import islice
 from typing import Any, BinaryIO, cast
 
 from sqlalchemy import Table, func, insert, select, update
 
-from app.fund.bank import accounts, drafts, files, profiles
+from app.fund.bank import accounts, drafts, files, profiles, readings
 from app.fund.bank.chains import Chain
 from app.fund.bank.drafts import DraftState, StagedLine, StatementDraft
 from app.fund.bank.events import OUR_CODE, canonical
 from app.fund.bank.files import Telling
 from app.fund.bank.layouts import UnknownHeader
 from app.fund.bank.lines import Line
+from app.fund.bank.readings import Overtaken
 from app.fund.giving.donations import FundAccount
-from app.kit import clock, references
+from app.kit import references
 from app.kit.db import db, learn, lock, transaction
 from app.kit.errors import BadInput
 
 _STAGED = cast(Table, StagedLine.__table__)
 _AT_ONCE = 1_000
-#: Whoever reads a draft says so again with every batch; after this silence somebody else takes it up.
-CLAIM = timedelta(minutes=2)
 
 
 def read(draft_id: int) -> bool:
     """Read a draft that was sent, or read it anew by other columns; afterwards it waits for a person's word.
 
-    False when somebody else is at it or it has become a statement. Raises BadInput (UnknownHeader when a person can help)
-    for a file that does not hold; what was staged of it is forgotten.
+    False when somebody else is at it, also since this reading began, or it has become a statement. Raises BadInput
+    (UnknownHeader when a person can help) for a file that does not hold; what was staged of it is forgotten.
     """
-    if not _claim(draft_id):
+    reading = readings.take_up(draft_id)
+    if reading is None:
         return False
     try:
-        drafts.drop_staged(draft_id)
+        _take_down(draft_id, reading)
+    except Overtaken:
+        return False
+    return True
+
+
+def _take_down(draft_id: int, reading: int) -> None:
+    go_on = partial(readings.go_on, draft_id, reading)
+    try:
+        drafts.drop_staged(draft_id, first=go_on)
         with drafts.opened(draft_id) as file:
-            _read(draft_id, file)
-    except UnknownHeader as unknown:
-        drafts.drop_staged(draft_id)
-        try:
-            with drafts.opened(draft_id) as file:
+            try:
+                _read(draft_id, file, go_on)
+            except UnknownHeader:
+                # Where there is no table there are no columns to point at: then it is this that says so.
                 profiles.top_of(file)
-        except BadInput as no_table:
-            # There are no columns to point at.
-            _stop(draft_id, DraftState.REFUSED, no_table.words)
-            raise
-        _stop(draft_id, DraftState.UNKNOWN, unknown.words)
-        raise
+                raise
     except BadInput as refused:
-        drafts.drop_staged(draft_id)
-        _stop(draft_id, DraftState.REFUSED, refused.words)
+        drafts.drop_staged(draft_id, first=go_on)
+        state = DraftState.UNKNOWN if isinstance(refused, UnknownHeader) else DraftState.REFUSED
+        with transaction():
+            go_on(state=state, reason=refused.words[:400])
+            drafts.find(draft_id).claimed_until = None
         raise
-    return True
 
 
-def _claim(draft_id: int) -> bool:
-    with transaction():
-        draft = lock(StatementDraft, draft_id)
-        busy = draft.claimed_until is not None and draft.claimed_until > clock.now()
-        if draft.state in (DraftState.APPLYING, DraftState.APPLIED) or busy:
-            return False
-        draft.state, draft.reason, draft.done = DraftState.SENT, "", 0
-        draft.claimed_until = clock.now() + CLAIM
-    return True
-
-
-def _stop(draft_id: int, state: DraftState, reason: str) -> None:
-    with transaction():
-        draft = lock(StatementDraft, draft_id)
-        draft.state, draft.reason, draft.claimed_until = state, reason[:400], None
-
-
-def _read(draft_id: int, file: BinaryIO) -> None:
+def _read(draft_id: int, file: BinaryIO, go_on: Callable[..., None]) -> None:
     draft = drafts.find(draft_id)
     asked, profile = draft.account_asked or None, draft.profile_asked or None
     mapped = profiles.known()
     db.session().rollback()
     told = files.read(file, mapped=mapped, profile=profile)
-    account, chain = _stage(draft_id, told, asked)
+    account, chain = _stage(draft_id, told, asked, go_on)
     if chain.has_times and chain.only_midnight:
         # Midnight on every line means that the bank gave no times; that is only known at the end.
-        drafts.drop_staged(draft_id)
+        drafts.drop_staged(draft_id, first=go_on)
         told = files.read(file, mapped=mapped, profile=profile)
         told.lines = (replace(line, at=None) for line in told.lines)
-        account, chain = _stage(draft_id, told, asked)
+        account, chain = _stage(draft_id, told, asked, go_on)
     newest_first = chain.prove()
     with transaction():
+        go_on()
         draft = lock(StatementDraft, draft_id)
         learn("staged_line")
         _number_twins(draft_id)
@@ -103,7 +92,9 @@ def _read(draft_id: int, file: BinaryIO) -> None:
         draft.opening_satang, draft.closing_satang = chain.balances(newest_first=newest_first)
 
 
-def _stage(draft_id: int, told: Telling, asked: str | None) -> tuple[FundAccount, Chain]:
+def _stage(
+    draft_id: int, told: Telling, asked: str | None, go_on: Callable[..., None]
+) -> tuple[FundAccount, Chain]:
     """Put every line into the table, batch by batch, and see that all of them hold together."""
     chain = Chain(told.stated, balances=told.balances, word=told.word)
     moving = _seen_by(chain, told.lines)
@@ -118,12 +109,8 @@ def _stage(draft_id: int, told: Telling, asked: str | None) -> tuple[FundAccount
         rows = [_row(draft_id, place + step, line, number) for step, line in enumerate(batch)]
         place += len(batch)
         with transaction() as session:
+            go_on(done=place)
             session.execute(insert(_STAGED), rows)
-            session.execute(
-                update(StatementDraft)
-                .where(StatementDraft.id == draft_id)
-                .values(done=place, claimed_until=clock.now() + CLAIM)
-            )
         batch = list(islice(moving, _AT_ONCE))
     with transaction() as session:
         account = session.merge(accounts.spoken_of(asked, told.stated))
