@@ -247,6 +247,74 @@ def test_a_batch_that_does_not_tell_its_amounts_is_one_line() -> None:
     assert [line.satang for line in lines_of(text.encode())] == [50_025, 40_000, -5_000]
 
 
+def charged(satang: str, *, included: str = "true", of: str = "") -> str:
+    """A charge as .03 and later tell it."""
+    return f'<Chrgs><Rcrd><Amt Ccy="THB">{satang}</Amt><CdtDbtInd>DBIT</CdtDbtInd><ChrgInclInd>{included}</ChrgInclInd>{of}</Rcrd></Chrgs>'
+
+
+def with_charges(second: str = "", *, entry: str = "", gross: str = "260.00", text: str = "") -> str:
+    """The batch of 400.00 whose second payment was told as `gross`, with charges beside it or beside the entry."""
+    text = (text or newer(CAMT)).replace(
+        '<Amt Ccy="THB">250.00</Amt>', f'<Amt Ccy="THB">{gross}</Amt>{second}'
+    )
+    return text.replace("<AcctSvcrRef>B</AcctSvcrRef>", f"<AcctSvcrRef>B</AcctSvcrRef>{entry}")
+
+
+def test_a_payment_of_a_batch_less_its_charge_is_what_reached_the_account() -> None:
+    lines = lines_of(with_charges(charged("10.00")).encode())
+    assert [line.satang for line in lines] == [50_025, 15_000, 25_000, -5_000]
+    assert "ธนาคารหักค่าธรรมเนียม 10.00 บาท" in lines[2].description
+    assert "ค่าธรรมเนียม" not in lines[1].description
+    assert "Amt=10.00" in lines[2].cells
+
+
+def test_a_charge_of_the_second_version_is_told_without_a_record() -> None:
+    text = CAMT.replace(
+        '<AmtDtls><TxAmt><Amt Ccy="THB">250.00</Amt></TxAmt></AmtDtls>',
+        '<AmtDtls><TxAmt><Amt Ccy="THB">260.00</Amt></TxAmt></AmtDtls><Chrgs><Amt Ccy="THB">10.00</Amt></Chrgs>',
+    )
+    assert [line.satang for line in lines_of(text.encode())] == [50_025, 15_000, 25_000, -5_000]
+
+
+def test_amounts_that_add_up_as_they_are_told_are_net_already() -> None:
+    lines = lines_of(with_charges(charged("10.00"), gross="250.00").encode())
+    assert [line.satang for line in lines] == [50_025, 15_000, 25_000, -5_000]
+    assert "หักค่าธรรมเนียม 10.00" in lines[2].description
+
+
+def test_a_charge_that_is_only_advised_takes_nothing() -> None:
+    lines = lines_of(with_charges(charged("10.00", included="false"), gross="250.00").encode())
+    assert [line.satang for line in lines] == [50_025, 15_000, 25_000, -5_000]
+    assert "ค่าธรรมเนียม" not in lines[2].description
+    with pytest.raises(BadInput, match=r"รายการที่ 2: รายการย่อยรวมได้ 410\.00"):
+        lines_of(with_charges(charged("10.00", included="false")).encode())
+
+
+def test_one_charge_for_a_whole_batch_leaves_it_one_line_for_a_person_to_split() -> None:
+    lines = lines_of(with_charges(entry=charged("10.00")).encode())
+    assert [line.satang for line in lines] == [50_025, 40_000, -5_000]
+    assert "ธนาคารหักค่าธรรมเนียม 10.00 บาท" in lines[1].description
+
+
+def test_the_only_payment_of_an_entry_keeps_its_charge_in_words() -> None:
+    text = newer(CAMT).replace(
+        "</Refs>\n<RltdPties>", f'</Refs><Amt Ccy="THB">510.25</Amt>{charged("10.00")}<RltdPties>'
+    )
+    lines = lines_of(text.encode())
+    assert (lines[0].satang, "หักค่าธรรมเนียม 10.00 บาท" in lines[0].description) == (50_025, True)
+    with pytest.raises(BadInput, match=r"รายการที่ 1: ยอดรายการคือ 500\.25 บาท แต่ยอดก่อนหักคือ 510\.26"):
+        lines_of(text.replace("510.25", "510.26").encode())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [with_charges(charged("9.99")), with_charges(entry=charged("9.99")), with_charges(charged("-1.00"))],
+)
+def test_charges_that_contradict_the_amounts_refuse_the_file(text: str) -> None:
+    with pytest.raises(BadInput, match="รายการที่ 2: "):
+        lines_of(text.encode())
+
+
 def test_statements_of_camt_without_entries_prove_their_balances_too() -> None:
     start, end = CAMT.index("<Ntry>"), CAMT.index("</Stmt>")
     empty = CAMT[:start] + CAMT[end:]

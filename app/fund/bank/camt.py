@@ -11,6 +11,7 @@ from typing import BinaryIO
 from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
 
+from app.fund.bank import camt_charges
 from app.fund.bank.camt_parts import amount_of, given, said, satang_of, signed, tidy, when
 from app.fund.bank.lines import Line
 from app.fund.bank.stated import Stated
@@ -23,7 +24,7 @@ _VERSIONS = frozenset({"02", "03", "04", "05", "06", "07", "08"})
 _COLLECTED = frozenset({"Acct", "Bal", "TxDtls"})
 #: Parts of an entry that stand before its details, and the one that stands behind.
 _OF_ENTRY = frozenset(
-    {"Amt", "CdtDbtInd", "Sts", "BookgDt", "ValDt", "AcctSvcrRef", "AddtlNtryInf", "NtryRef"}
+    {"Amt", "CdtDbtInd", "Sts", "BookgDt", "ValDt", "AcctSvcrRef", "AddtlNtryInf", "NtryRef", "Chrgs"}
 )
 _PIECE = 1 << 16
 _DEEPEST = 40
@@ -47,7 +48,13 @@ class _Entry:
     parts: dict[str, Element] = field(default_factory=dict)
     satang: int = 0
     details: int = 0
+    #: The sum of what the details tell, and of what is left of it after their charges.
     told: int = 0
+    left: int = 0
+    #: What the charges beside the entry did to the account.
+    charged: int = 0
+    #: Details from the first with a charge on, with both amounts: which of them was booked the sum tells at the end.
+    held: list[tuple[Element, int, int]] = field(default_factory=list)
     #: The first detail, held until it is known whether it is the only one.
     first: Element | None = None
     by_details: bool = True
@@ -134,6 +141,10 @@ class _Reader:
             self._note_balance(whole)
         elif tag == "TxDtls":
             self._take_detail(whole)
+        elif self._entry is not None and tag == "Chrgs":
+            # Before .03 there may be several.
+            self._entry.charged += camt_charges.taken([whole], f"รายการที่ {self._entry.number}")
+            self._entry.parts.setdefault(tag, Element(tag)).append(whole)
         elif self._entry is not None:
             self._entry.parts[tag] = whole
 
@@ -187,8 +198,12 @@ class _Reader:
 
     def _detail_line(self, entry: _Entry, whole: Element) -> None:
         satang = _detail_satang(entry, whole)
-        entry.told += satang
-        self._line(entry, whole, satang, alone=False)
+        left = satang + _charged(entry, whole)
+        entry.told, entry.left = entry.told + satang, entry.left + left
+        if entry.held or entry.charged or left != satang:
+            entry.held.append((whole, satang, left))
+        else:
+            self._line(entry, whole, satang, alone=False)
 
     def _end_entry(self) -> None:
         entry, self._entry = self._entry, None
@@ -196,13 +211,27 @@ class _Reader:
             return
         self._begin_entry(entry)
         if entry.details > 1 and entry.by_details:
-            if entry.told != entry.satang:
-                raise BadInput(
-                    f"รายการที่ {entry.number}: รายการย่อยรวมได้ {money.format_baht(entry.told)} บาท "
-                    f"แต่ยอดรายการคือ {money.format_baht(entry.satang)} บาท {_WHOLE}"
-                )
+            self._end_details(entry)
             return
+        if entry.first is not None and entry.details == 1:
+            _refuse_contradiction(entry, entry.first)
         self._line(entry, entry.first if entry.details == 1 else None, entry.satang, alone=True)
+
+    def _end_details(self, entry: _Entry) -> None:
+        """The details are lines when their amounts, or what their charges left of them, are what was booked."""
+        if entry.satang in (entry.told, entry.left):
+            for whole, told, left in entry.held:
+                self._line(entry, whole, told if entry.told == entry.satang else left, alone=False)
+        elif entry.charged and entry.satang in (entry.told + entry.charged, entry.left + entry.charged):
+            # One charge for them all: nobody says which payment bears it.
+            self._line(entry, None, entry.satang, alone=True)
+        else:
+            charged = entry.charged or entry.left - entry.told
+            words = f" {camt_charges.in_words(charged)}" if charged else ""
+            raise BadInput(
+                f"รายการที่ {entry.number}: รายการย่อยรวมได้ {money.format_baht(entry.told)} บาท{words} "
+                f"แต่ยอดรายการคือ {money.format_baht(entry.satang)} บาท {_WHOLE}"
+            )
 
     def _end_statement(self) -> None:
         if self._running is None or self._closing is None:
@@ -242,6 +271,8 @@ class _Reader:
         ]
         words = [part.text or "" for part in told.iterfind("RmtInf/Ustrd")]
         words += [said(told, "AddtlTxInf"), end_to_end]
+        charged = _charged(entry, told) or (entry.charged if alone else 0)
+        words.append(camt_charges.in_words(charged))
         if alone and "AddtlNtryInf" in entry.parts:
             words.append(entry.parts["AddtlNtryInf"].text or "")
         side = "Dbtr" if satang > 0 else "Cdtr"
@@ -322,6 +353,25 @@ def _detail_satang(entry: _Entry, whole: Element) -> int:
     satang = satang_of(amount, f"รายการที่ {entry.number}")
     side = said(whole, "CdtDbtInd") or _said_of(entry, "CdtDbtInd")
     return satang if side == "CRDT" else -satang
+
+
+def _charged(entry: _Entry, detail: Element) -> int:
+    """What the charges of one payment did to the account."""
+    return camt_charges.taken(detail.findall("Chrgs"), f"รายการที่ {entry.number}")
+
+
+def _refuse_contradiction(entry: _Entry, detail: Element) -> None:
+    """The only payment of an entry and its charges, where both are told, make what was booked."""
+    amount = amount_of(detail)
+    own = _charged(entry, detail)
+    if amount is None or amount.get("Ccy") != "THB" or not (own or entry.charged):
+        return
+    told = _detail_satang(entry, detail)
+    if entry.satang not in (told, told + own, told + entry.charged):
+        raise BadInput(
+            f"รายการที่ {entry.number}: ยอดรายการคือ {money.format_baht(entry.satang)} บาท แต่ยอดก่อนหักคือ "
+            f"{money.format_baht(told)} บาท {camt_charges.in_words(own or entry.charged)} {_WHOLE}"
+        )
 
 
 def _spelt(whole: Element, entry: _Entry | None) -> Iterator[str]:
