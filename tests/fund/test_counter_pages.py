@@ -68,6 +68,11 @@ def test_the_drawer_is_counted_and_closed_and_a_difference_is_asked_for(portal: 
     number = takings.open_cash_ups()[0].id
     page = kanya.visit(f"/bank/cash-ups/{number}")
     assert "1,500.00" in page.main
+    assert "ไม่ใช่จำนวนบาท" in page.main
+    for wrong in ("1.5", "-1", "100,001", "สอง"):
+        told = kanya.press(page, having="pieces_100000", pieces_100000=wrong, to_status=422)
+        # Once above the form and once at the field.
+        assert told.main.count("เป็นจำนวนเต็ม") == 2 and f'value="{wrong}"' in told.text
     short = kanya.press(page, having="pieces_100000", pieces_100000="1", pieces_10000="4", to_status=422)
     assert "ไม่ตรง" in short.main
     cheque = next(one for one in takings.of_cash_up(number) if one.kind == "cheque")

@@ -13,7 +13,7 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import InputRequired, Length, Optional, StopValidation
 
 from app.fund.bank.drawer import DENOMINATIONS
 from app.fund.bank.takings import CASH, CHEQUE
@@ -85,6 +85,13 @@ def _field_name(worth: int) -> str:
     return f"pieces_{worth}"
 
 
+def _whole(form: Form, field: IntegerField) -> None:
+    """One sentence for everything that is no number of pieces."""
+    if field.errors or field.data is None or not 0 <= field.data <= _MOST_PIECES:
+        field.errors = []
+        raise StopValidation("กรุณาใส่จำนวนฉบับหรือเหรียญเป็นจำนวนเต็ม 0 ถึง 100,000")
+
+
 class CountForm(Form):
     """The drawer, counted: a field for each denomination; the cheques are ticked on the page."""
 
@@ -104,7 +111,7 @@ for _worth in DENOMINATIONS:
         _field_name(_worth),
         IntegerField(
             _pieces_name(_worth),
-            validators=[Optional(), NumberRange(min=0, max=_MOST_PIECES, message="ต้องเป็น 0 ถึง 100,000")],
+            validators=[Optional(), _whole],
         ),
     )
 
