@@ -125,6 +125,10 @@ def test_each_gift_is_reported_once_by_one_route(registered: Cast) -> None:
     by_hand, by_bank, silent = give(registered, day=3), give(registered, day=4), give(registered, day=5)
     consent(by_hand)
     kanya = registered.kanya.sign_in()
+    for wrong in ("abc", "2569-13", "69-01"):
+        assert f"อ่านเดือน “{wrong}” ไม่ได้" in kanya.visit(f"/edonation?month={wrong}").main
+    page = kanya.visit("/edonation?month=๒๕๖๙-๐๑")
+    assert "ไม่ได้ จึงแสดงเดือนนี้" not in page.main
     page = kanya.visit("/edonation?month=2569-01")
     assert "อีก 1 รายการ" in page.main
     kanya.press(page, having=f"/edonation/{by_hand.id}/manual?month=2569-01")
@@ -238,6 +242,11 @@ def test_a_treasurer_has_the_year_of_their_own_branch_and_no_other(cast: Cast) -
     ).active
     assert sheet is not None
     assert sheet.max_row == 3
+    for wrong in ("", "69", "ปีนี้", "9999"):
+        page = cast.ton.send("/receipts/yearly", network=str(own), kind="fiscal", year=wrong, to_status=422)
+        assert "ยังแสดงไม่ได้" in page.main and f'<option value="{own}" selected>' in page.text
+    page = cast.ton.send("/receipts/yearly", network="", kind="fiscal", year="2569", to_status=422)
+    assert "กรุณาเลือกเครือข่าย" in page.main
     cast.malee.sign_in().visit("/receipts/yearly", status=403)
 
 

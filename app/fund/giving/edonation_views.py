@@ -91,6 +91,7 @@ def edonation_month() -> str:
         first_on=first_on,
         month_words=thai.month_year(first_on),
         asked=f"{thai.year_be(first_on)}-{first_on.month:02d}",
+        unread=_asked() is None and request.args.get("month", ""),
         is_offered=edonation.is_offered(),
         masked=edonation.masked,
         routes=edonation.ROUTE_NAMES,
@@ -128,11 +129,16 @@ def edonation_record(gift_id: int, word: str) -> Answer:
 
 
 def _month() -> tuple[date, date]:
-    """The month that the address asks for (2569-01), this one for anything else."""
-    year, _, month = thai.arabic_digits(request.args.get("month", "")).partition("-")
+    """The month that the address asks for, this one for anything else."""
     today = clock.today()
+    return _asked() or clock.month_days(today.year, today.month)
+
+
+def _asked() -> tuple[date, date] | None:
+    """The month that the address asks for (2569-01); None for anything else."""
+    year, _, month = thai.arabic_digits(request.args.get("month", "")).partition("-")
     if year.isascii() and year.isdigit() and len(year) == 4 and month.isascii() and month.isdigit():
         number = int(month)
         if 1 <= number <= 12 and 2400 < int(year) < 2800:
             return clock.month_days(thai.to_ce(int(year)), number)
-    return clock.month_days(today.year, today.month)
+    return None

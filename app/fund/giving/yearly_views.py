@@ -10,7 +10,7 @@ from app.fund.giving.blueprint import bp
 from app.fund.giving.forms import PressForm
 from app.fund.giving.yearly import Statement
 from app.kit import clock, thai
-from app.kit.errors import BadInput
+from app.kit.errors import BadInput, Refused
 from app.staff.doors import opens_to, signed_in
 from app.staff.roles import Role
 from app.staff.users import User
@@ -21,11 +21,17 @@ _SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 @bp.route("/receipts/yearly", methods=["GET", "POST"], endpoint="yearly")
 @opens_to(*_READERS)
-def yearly_page() -> str:
-    user = signed_in()
-    return render_template(
+def yearly_page() -> tuple[str, int]:
+    user, statement, refused, status = signed_in(), None, "", 200
+    if request.method == "POST":
+        try:
+            statement = _must(_asked_for(user))
+        except Refused as error:
+            refused, status = error.words, 422 if isinstance(error, BadInput) else 409
+    page = render_template(
         "giving/yearly.html",
-        statement=_asked_for(user) if request.method == "POST" else None,
+        statement=statement,
+        refused=refused,
         networks=yearly.choices(user),
         kinds=yearly.KIND_NAMES,
         by_name=user.has(Role.FINANCE, Role.AUDITOR),
@@ -33,6 +39,7 @@ def yearly_page() -> str:
         this_year=thai.fiscal_year_be(clock.today()),
         most_on_paper=yearly.MOST_ON_PAPER,
     )
+    return page, status
 
 
 @bp.post("/receipts/yearly.pdf")
