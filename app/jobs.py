@@ -9,7 +9,7 @@ from typing import Any
 from flask import Flask, current_app
 
 from app.fund.bank import answers, confirming, drafts, matching, statements, sweep
-from app.fund.giving import batches, corrections, donations, papers, receipts, reminders
+from app.fund.giving import batches, corrections, donations, goods_papers, papers, receipts, reminders
 from app.fund.ledger import books
 from app.kit import outbox, queue
 from app.kit.db import db, transaction
@@ -62,7 +62,7 @@ def _print_originals() -> Mapping[str, Any]:
     found = papers.unprinted(receipts.Receipt, most=_PRINTED_AT_ONCE)
     for receipt in found:
         papers.original(receipt)
-    return {"printed": len(found)}
+    return {"printed": len(found) + goods_papers.print_missing(most=_PRINTED_AT_ONCE)}
 
 
 def _clear_batches() -> Mapping[str, Any]:

@@ -393,7 +393,7 @@ def test_a_receipt_is_checked_by_typing_its_number_and_amount(cast: Cast) -> Non
         "/receipts/check", number=receipt.code.replace("C-", ""), amount="1,234.50", to_status=404
     )
     said = {
-        re.search(r"ไม่พบใบเสร็จที่มี[^.]*", page.main)[0].split(" เลขที่ใบเสร็จ")[0]
+        re.search(r"ไม่พบใบเสร็จหรือใบรับสิ่งของที่มี[^.]*", page.main)[0].split(" เลขที่ใบเสร็จ")[0]
         for page in (wrong, unknown, other_book)
     }  # type: ignore[index]
     assert len(said) == 1

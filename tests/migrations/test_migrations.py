@@ -233,6 +233,11 @@ _ROWS: dict[str, list[tuple[str, dict[str, Any]]]] = {
         ),
     ],
     "0016_peers": [("inquiry", {"id": 1, "event_id": 1, "outcome": "absent", "words": "ไม่พบ"})],
+    "0023_goods_papers": [
+        ("goods_due", {"goods_gift_id": 1}),
+        ("goods_paper", {"goods_gift_id": 1, "contents": "{}", "pdf": b"%PDF", "hash": "f" * 64}),
+        ("goods_print", {"id": 1, "goods_gift_id": 1, "kind": "original", "by_id": 1}),
+    ],
     "0018_counter": [
         ("cash_up", {"id": 1, "number": 1, "expected_cash_satang": 0}),
         (

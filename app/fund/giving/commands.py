@@ -5,15 +5,18 @@ import shutil
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import click
 from flask.cli import with_appcontext
 from sqlalchemy import select
 
-from app.fund.giving import batch_files, batches, issuer, receipts
+from app.fund.giving import batch_files, batches, goods, goods_papers, issuer, receipts
 from app.fund.giving.batches import ReceiptBatch
+from app.fund.giving.goods_papers import GoodsPaper, Issued
 from app.fund.giving.networks import Network
 from app.fund.giving.papers import ReceiptPaper, hash_of
+from app.fund.giving.receipts import Receipt
 from app.kit import clock, thai
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
@@ -28,29 +31,52 @@ def receipts_() -> None:
 @click.argument("token")
 @with_appcontext
 def verify(token: str) -> None:
-    """Check the receipt whose page is /receipts/TOKEN and print what is known of it as JSON.
+    """Check the receipt whose page is /receipts/TOKEN, or the paper of goods whose page is /goods/check/TOKEN, and print
+    what is known of it as JSON. Of goods `satang` is the estimated value.
 
     `genuine` is whether its contents and its paper are still those that were issued; the exit code is 1 when not.
     """
-    found = receipts.by_token(token.rstrip("/").rpartition("/")[2])
-    if found is None:
-        raise Refused("ไม่พบใบเสร็จที่มีรหัสนี้ กรุณาตรวจรหัสที่อยู่ท้ายที่อยู่ใต้ QR")
+    end = token.rstrip("/").rpartition("/")[2]
+    receipt, gift = receipts.by_token(end), goods.by_token(end)
+    issued = goods_papers.issued(gift) if gift is not None else None
+    if receipt is not None:
+        told = _of_receipt(receipt)
+    elif issued is not None:
+        told = _of_goods(issued)
+    else:
+        raise Refused("ไม่พบใบเสร็จหรือใบรับสิ่งของที่มีรหัสนี้ กรุณาตรวจรหัสที่อยู่ท้ายที่อยู่ใต้ QR")
+    click.echo(json.dumps(told, ensure_ascii=False))
+    if not told["genuine"]:
+        raise SystemExit(1)
+
+
+def _of_receipt(found: Receipt) -> dict[str, Any]:
     paper = db.session().get(ReceiptPaper, found.id)
-    genuine = found.genuine and (paper is None or hash_of(paper.pdf) == paper.hash)
     newer = receipts.after(found) if found.voided_at else None
-    told = {
+    return {
         "number": found.code,
         "date": found.issued_on.isoformat(),
         "satang": found.printed["satang"],
         "state": "voided" if found.voided_at else "valid",
-        "genuine": genuine,
+        "genuine": found.genuine and (paper is None or hash_of(paper.pdf) == paper.hash),
         "contents_sha256": found.contents_hash,
         "paper_sha256": paper.hash if paper else None,
         "replaced_by": newer.code if newer else None,
     }
-    click.echo(json.dumps(told, ensure_ascii=False))
-    if not genuine:
-        raise SystemExit(1)
+
+
+def _of_goods(found: Issued) -> dict[str, Any]:
+    paper = db.session().get(GoodsPaper, found.gift.id)
+    return {
+        "number": found.gift.code,
+        "date": found.issued_on.isoformat(),
+        "satang": found.printed["satang"],
+        "state": "voided" if found.gift.voided_at else "valid",
+        "genuine": found.genuine and (paper is None or hash_of(paper.pdf) == paper.hash),
+        "contents_sha256": found.contents_hash,
+        "paper_sha256": found.paper_hash,
+        "replaced_by": None,
+    }
 
 
 @receipts_.command()

@@ -1,27 +1,20 @@
 """Gifts in kind: goods and labour received, valued, each under its own number in the book of goods received."""
 
-import hashlib
-import json
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, cast
+from typing import Any
 
-from flask import current_app, render_template
 from sqlalchemy import CheckConstraint, ForeignKey, Select, String, Text, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.fund.giving import issuer, networks, receipts, stock
+from app.fund.giving import goods_contents, issuer, networks, receipts, stock
 from app.fund.giving.networks import Network
 from app.fund.giving.pledges import Kind, Pledge, PledgeState
-from app.fund.giving.receipts import UNNAMED
-from app.fund.ledger import books
 from app.fund.ledger.accounts import Purpose
-from app.kit import clock, money, qr
-from app.kit import pdf as paper
+from app.kit import clock
 from app.kit.db import Base, Id, Satang, UtcDateTime, db, explain, lock
 from app.kit.errors import BadInput, Refused
 from app.kit.web import token
-from app.settings import Settings
 from app.staff import audit
 from app.staff.users import User
 
@@ -44,7 +37,7 @@ VALUED_FROM_NAMES: dict[ValuedFrom, str] = {
 
 
 class GoodsGift(Base):
-    """Goods or labour received, and the paper about it (ใบรับสิ่งของ). It posts nothing: its value is an estimate.
+    """Goods or labour received, under the number of their paper (ใบรับสิ่งของ). It posts nothing: its value is an estimate.
 
     Number and contents never change (triggers); a cancelled one keeps its number and counts for nothing.
     """
@@ -74,7 +67,7 @@ class GoodsGift(Base):
     received_on: Mapped[date]
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
     recorded_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
-    #: What the paper says, as JSON with sorted keys, frozen when it was made.
+    #: What was recorded, as JSON with sorted keys, frozen then: what the paper says, but for the issuer where it is owed.
     contents: Mapped[str] = mapped_column(Text)
     #: SHA-256 of `contents`.
     contents_hash: Mapped[str] = mapped_column(String(64))
@@ -92,20 +85,14 @@ class GoodsGift(Base):
         return f"{self.fiscal_year_be}/{receipts.GOODS}-{self.number:06d}"
 
     @property
-    def printed(self) -> dict[str, Any]:
-        """What the paper says, as it was frozen."""
-        return cast(dict[str, Any], json.loads(self.contents))
-
-    @property
-    def public_giver(self) -> str:
-        """The giver as anyone may read it."""
-        printed = self.printed
-        return UNNAMED if printed["anonymous"] else str(printed["giver"])
+    def recorded(self) -> dict[str, Any]:
+        """What was recorded, as it was frozen."""
+        return goods_contents.said(self.contents)
 
     @property
     def genuine(self) -> bool:
         """Whether the contents are still those that were hashed; worked out now."""
-        return _hash(self.contents) == self.contents_hash
+        return goods_contents.hash_of(self.contents) == self.contents_hash
 
     __table_args__ = (
         UniqueConstraint("fiscal_year_be", "number"),
@@ -123,8 +110,15 @@ class GoodsGift(Base):
     )
 
 
-def _hash(contents: str) -> str:
-    return hashlib.sha256(contents.encode()).hexdigest()
+class GoodsDue(Base):
+    """A gift in kind that came while the issuer's data were incomplete: its paper is owed. Final (trigger)."""
+
+    __tablename__ = "goods_due"
+
+    goods_gift_id: Mapped[int] = mapped_column(
+        ForeignKey("goods_gift.id"), primary_key=True, autoincrement=False
+    )
+    since: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 def record(
@@ -144,16 +138,16 @@ def record(
     anonymous: bool = False,
     by: User | None,
 ) -> GoodsGift:
-    """Goods or labour have come: their paper under the next number, and goods into the store. Nothing is posted.
+    """Goods or labour have come: the next number, and goods into the store. Nothing is posted.
+
+    What came is in the books of goods either way; while the issuer's data are incomplete its paper is owed, under the
+    number it has now, and is issued when they are complete.
 
     `satang` is the estimated value of all of it, `valued_from` what the estimate rests on. For a pledge they are of
-    its network, purpose, kind and unit. Rows are held in this order: receipt book, pledge, stock. Raises Refused
-    while the issuer's data are incomplete, BadInput for what is missing.
+    its network, purpose, kind and unit. Rows are held in this order: receipt book, pledge, stock. Raises BadInput for
+    what is missing, Refused for a pledge that is withdrawn or of another kind.
     """
     by = stock.keeper(by)
-    lacking = issuer.missing()
-    if lacking:
-        raise Refused(f"ยังออกใบรับสิ่งของไม่ได้ เพราะยังไม่มี{'และ'.join(lacking)} กรุณาแจ้งผู้ดูแลระบบ")
     book = receipts.hold_book(receipts.GOODS)
     session = db.session()
     pledge = lock(Pledge, pledge_id) if pledge_id else None
@@ -196,11 +190,18 @@ def record(
         recorded_at=clock.now(),
         recorded_by_id=by.id,
     )
-    gift.contents = json.dumps(_contents(gift, purpose, by=by), sort_keys=True, ensure_ascii=False)
-    gift.contents_hash = _hash(gift.contents)
+    known = goods_contents.facts(
+        gift, valued_from=VALUED_FROM_NAMES[ValuedFrom(valued_from)], purpose=purpose.name_th, by=by
+    )
+    whole = issuer.is_complete()
+    if whole:
+        known = goods_contents.issued(known, issuer=issuer.issuer(), on=clock.today())
+    gift.contents, gift.contents_hash = goods_contents.frozen(known)
     book.last_number = gift.number
     session.add(gift)
     session.flush()
+    if not whole:
+        session.add(GoodsDue(goods_gift_id=gift.id, since=gift.recorded_at))
     if kind == Kind.GOODS:
         held = stock.item(name=what, unit=unit)
         stock.put_in(held.id, quantity=quantity, goods_gift_id=gift.id, on=received_on, by=by)
@@ -208,31 +209,6 @@ def record(
         "goods.record", f"goods_gift:{gift.id}", by=by, code=gift.code, satang=satang, pledge=pledge_id
     )
     return gift
-
-
-def _contents(gift: GoodsGift, purpose: Purpose, *, by: User) -> dict[str, Any]:
-    said = issuer.issuer()
-    return {
-        "code": gift.code,
-        "issuer": said.name_th,
-        "issuer_address": said.address_th,
-        "issuer_tax_id": said.tax_id,
-        "giver": gift.giver or UNNAMED,
-        "anonymous": gift.anonymous or not gift.giver,
-        "kind": gift.kind,
-        "what": gift.what,
-        "quantity": gift.quantity,
-        "unit": gift.unit,
-        "satang": gift.satang,
-        "words": money.baht_in_words(gift.satang),
-        "valued_from": VALUED_FROM_NAMES[ValuedFrom(gift.valued_from)],
-        "valuation": gift.valuation,
-        "purpose": purpose.name_th,
-        "received_on": gift.received_on.isoformat(),
-        "issued_on": clock.today().isoformat(),
-        "receiver": by.name,
-        "receiver_position": by.position,
-    }
 
 
 def void(goods_gift_id: int, *, reason: str, by: User | None) -> GoodsGift:
@@ -267,6 +243,12 @@ def by_token(token: str) -> GoodsGift | None:
     return db.session().scalars(select(GoodsGift).filter_by(token=token)).one_or_none()
 
 
+def by_number(year_be: int, number: int) -> GoodsGift | None:
+    """The gift in kind with this number of a fiscal year."""
+    found = select(GoodsGift).filter_by(fiscal_year_be=year_be, number=number)
+    return db.session().scalars(found).one_or_none()
+
+
 def visible_to(user: User) -> Select[GoodsGift]:
     """The gifts in kind this person may see, the newest first: a treasurer those of their own branch."""
     statement = select(GoodsGift).order_by(GoodsGift.id.desc())
@@ -274,62 +256,3 @@ def visible_to(user: User) -> Select[GoodsGift]:
         return statement
     mine = select(Network.id).where(networks.within(user.network_codes()))
     return statement.where(GoodsGift.network_id.in_(mine))
-
-
-def pdf(gift: GoodsGift, *, named: bool = False) -> bytes:
-    """The paper on A5, as it was frozen. An anonymous giver's name is printed only when `named`: for the giver and the
-    fund's own officers."""
-    settings: Settings = current_app.extensions["kueakun"]
-    printed = gift.printed
-    check_url = f"{settings.public_url}/goods/check/{gift.token}"
-    html = render_template(
-        "pdf/goods.html",
-        gift=gift,
-        printed=printed,
-        giver=printed["giver"] if named else gift.public_giver,
-        check_url=check_url,
-        received_on=date.fromisoformat(printed["received_on"]),
-        issued_on=date.fromisoformat(printed["issued_on"]),
-    )
-    return paper.render(
-        html,
-        title=f"ใบรับสิ่งของ {gift.code}",
-        author=printed["issuer"],
-        resources={"qr.png": qr.draw_checked(check_url, scale=8)},
-    )
-
-
-@books.proof("ใบรับสิ่งของเลขต่อเนื่องไม่ขาด เนื้อความเป็นอย่างที่ออก และของในคลังตรงกับใบรับ")
-def _goods_are_papers_and_stock() -> list[str]:
-    gaps = books.violations(
-        """SELECT b.fiscal_year_be AS year, b.last_number AS last, COUNT(g.id) AS count
-        FROM receipt_book AS b LEFT JOIN goods_gift AS g ON g.fiscal_year_be = b.fiscal_year_be
-        WHERE b.book = 'K' GROUP BY b.fiscal_year_be, b.last_number HAVING COUNT(g.id) <> b.last_number""",
-        "ปีงบประมาณ {year} ใช้เลขใบรับสิ่งของถึง {last} แต่มี {count} ใบ",
-    )
-    moves = books.violations(
-        """SELECT g.number AS number, g.fiscal_year_be AS year FROM goods_gift AS g
-        WHERE COALESCE((SELECT SUM(m.quantity) FROM stock_move AS m WHERE m.goods_gift_id = g.id), 0)
-        <> CASE WHEN g.kind = 'goods' AND g.voided_at IS NULL THEN g.quantity ELSE 0 END""",
-        "ใบรับสิ่งของ {year}/K-{number} ไม่ตรงกับที่เข้าคลัง",
-    )
-    below = books.violations(
-        """SELECT i.name AS name FROM stock_item AS i JOIN stock_move AS m ON m.item_id = i.id
-        GROUP BY i.id, i.name HAVING SUM(m.quantity) < 0""",
-        "ของในคลังติดลบ: {name}",
-    )
-    rows = db.session().execute(
-        select(
-            GoodsGift.fiscal_year_be,
-            GoodsGift.number,
-            GoodsGift.contents,
-            GoodsGift.contents_hash,
-            GoodsGift.satang,
-        )
-    )
-    said = [
-        f"ใบรับสิ่งของ {year}/K-{number:06d} เนื้อความไม่ตรงกับที่ออกไว้"
-        for year, number, contents, kept, satang in rows
-        if _hash(contents) != kept or json.loads(contents)["satang"] != satang
-    ]
-    return gaps + moves + below + said

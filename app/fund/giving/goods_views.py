@@ -1,23 +1,22 @@
-"""Pages of gifts in kind: what came, its paper, and the stock cards."""
+"""Pages of gifts in kind: what came, and its paper."""
 
-import io
-
-from flask import abort, flash, redirect, render_template, request, send_file, url_for
+from flask import abort, flash, make_response, redirect, render_template, request, url_for
 from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 
-from app.fund.giving import goods, networks, pledges, stock
+from app.fund.giving import goods, goods_papers, issuer, networks, pledges
 from app.fund.giving.blueprint import ON_A_PAGE, bp, open_purposes, page_number, pager
-from app.fund.giving.forms import VoidForm
+from app.fund.giving.forms import PressForm, VoidForm
 from app.fund.giving.goods import VALUED_FROM_NAMES, GoodsGift, ValuedFrom
+from app.fund.giving.goods_papers import GoodsPaper
 from app.fund.giving.networks import Network
-from app.fund.giving.pledge_forms import GoodsForm, OutForm
+from app.fund.giving.pledge_forms import GoodsForm
 from app.fund.giving.pledges import KIND_NAMES, Kind, Pledge, PledgeState
-from app.fund.giving.stock import KEEPERS, StockItem, StockMove
+from app.fund.giving.stock import KEEPERS, StockItem
 from app.kit import clock
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
-from app.staff.doors import EVERYONE, opens_to, signed_in
+from app.staff.doors import opens_to, signed_in
 from app.staff.roles import Role
 
 Answer = str | Response | tuple[str, int]
@@ -36,6 +35,8 @@ def goods_list() -> str:
         kinds=KIND_NAMES,
         keeps=user.has(*KEEPERS),
         oversees=user.has(*_READERS),
+        owed={gift.id for gift in goods_papers.owed()},
+        missing=issuer.missing(),
         pager=pager("giving.goods", page=page, total=total),
     )
 
@@ -87,7 +88,9 @@ def new_goods() -> Answer:
                         anonymous=bool(form.anonymous.data),
                         by=signed_in(),
                     )
-                flash(f"บันทึกแล้ว ใบรับสิ่งของเลขที่ {made.code}", "success")
+                    told = f"ใบรับสิ่งของเลขที่ {made.code}"
+                    told += "" if issuer.is_complete() else " จะออกให้เองเมื่อข้อมูลผู้ออกใบเสร็จครบ"
+                flash(f"บันทึกแล้ว {told}", "success")
                 return redirect(url_for("giving.goods_gift", number=made.id), code=303)
             except Refused as error:
                 refused, status = error.words, 422 if isinstance(error, BadInput) else 409
@@ -120,25 +123,24 @@ def goods_gift(number: int) -> str:
     return _page(_gift(number))
 
 
-@bp.get("/goods/<int:number>/pdf")
+@bp.post("/goods/<int:number>/print")
 @opens_to(Role.TREASURER, *_READERS)
-def goods_pdf(number: int) -> Response:
+def print_goods(number: int) -> Answer:
     gift = _gift(number)
-    answer = send_file(
-        io.BytesIO(goods.pdf(gift, named=True)),
-        mimetype="application/pdf",
-        download_name=f"{gift.code.replace('/', '-')}.pdf",
-    )
-    # Files are sent as everybody's to keep; the giver's name is in this one.
-    answer.headers["Cache-Control"] = "no-store"
+    if not PressForm().validate_on_submit():
+        abort(400)
+    try:
+        # Printed before the transaction: nobody waits for a page to be drawn.
+        goods_papers.original(gift)
+        with transaction():
+            _, content = goods_papers.hand_out(gift, by=signed_in())
+            name = gift.code.replace("/", "-")
+    except Refused as error:
+        return _page(_gift(number), refused=error.words), 409
+    answer = make_response(content)
+    answer.mimetype = "application/pdf"
+    answer.headers["Content-Disposition"] = f'inline; filename="goods-{name}.pdf"'
     return answer
-
-
-@bp.get("/goods/check/<token>")
-@opens_to(EVERYONE)
-def check_goods(token: str) -> str:
-    """What anyone who holds the paper may compare it with: number, day, goods, value and state, and no name."""
-    return render_template("giving/goods_check.html", gift=goods.by_token(token) or abort(404))
 
 
 @bp.post("/goods/<int:number>/void")
@@ -172,85 +174,10 @@ def _page(gift: GoodsGift, *, form: VoidForm | None = None, refused: str = "") -
         item=db.session().scalar(held) if gift.kind == Kind.GOODS else None,
         form=form or VoidForm(formdata=None),
         refused=refused,
+        issued=goods_papers.issued(gift),
+        paper=db.session().get(GoodsPaper, gift.id),
+        prints=goods_papers.prints(gift),
+        missing=issuer.missing(),
         keeps=signed_in().has(*KEEPERS),
         oversees=signed_in().has(*_READERS),
-    )
-
-
-@bp.get("/stock", endpoint="stock")
-@opens_to(*_READERS)
-def stock_list() -> str:
-    page, session = page_number(), db.session()
-    total = session.scalar(select(func.count(StockItem.id))) or 0
-    listed = select(StockItem).order_by(StockItem.name, StockItem.id)
-    rows = session.scalars(listed.limit(ON_A_PAGE).offset((page - 1) * ON_A_PAGE)).all()
-    return render_template(
-        "giving/stock.html",
-        rows=rows,
-        there=stock.on_hand([one.id for one in rows]),
-        pager=pager("giving.stock", page=page, total=total),
-    )
-
-
-@bp.get("/stock/<int:number>")
-@opens_to(*_READERS)
-def stock_card(number: int) -> str:
-    return _card(_item(number))
-
-
-@bp.post("/stock/<int:number>/out")
-@opens_to(*KEEPERS)
-def take_out(number: int) -> Answer:
-    held, form = _item(number), OutForm()
-    if not form.validate_on_submit():
-        return _card(held, form=form), 422
-    try:
-        with transaction():
-            stock.take_out(
-                number,
-                quantity=form.quantity.data or 0,
-                reason=form.reason.data,
-                reference=form.reference.data or "",
-                on=form.moved_on.data,
-                by=signed_in(),
-            )
-    except Refused as error:
-        return _card(_item(number), form=form, refused=error.words), 422 if isinstance(
-            error, BadInput
-        ) else 409
-    flash("บันทึกการเบิกแล้ว", "success")
-    return redirect(url_for("giving.stock_card", number=number), code=303)
-
-
-def _item(number: int) -> StockItem:
-    return (db.session().get(StockItem, number) if number < 2**63 else None) or abort(404)
-
-
-def _card(held: StockItem, *, form: OutForm | None = None, refused: str = "") -> str:
-    """The stock card: every move with what was there after it, the newest first."""
-    after = func.sum(StockMove.quantity).over(order_by=StockMove.id)
-    page = page_number()
-    moves = (
-        select(StockMove, after.label("after"))
-        .where(StockMove.item_id == held.id)
-        .order_by(StockMove.id.desc())
-    )
-    count = select(func.count(StockMove.id)).where(StockMove.item_id == held.id)
-    session = db.session()
-    rows = session.execute(moves.limit(ON_A_PAGE).offset((page - 1) * ON_A_PAGE)).all()
-    numbers = {move.goods_gift_id for move, _ in rows}
-    return render_template(
-        "giving/stock_card.html",
-        item=held,
-        there=stock.on_hand([held.id])[held.id],
-        moves=rows,
-        papers={
-            one.id: one
-            for one in session.scalars(select(GoodsGift).where(GoodsGift.id.in_(numbers - {None})))
-        },
-        form=form or OutForm(formdata=None),
-        refused=refused,
-        sent=form is not None,
-        keeps=signed_in().has(*KEEPERS),
-        pager=pager("giving.stock_card", page=page, total=session.scalar(count) or 0, number=held.id),
     )

@@ -9,13 +9,13 @@ from app.kit.forms import BahtField, Form, Given, ThaiDateField
 
 class CheckForm(Form):
     number = StringField(
-        "เลขที่ใบเสร็จ",
+        "เลขที่ใบเสร็จหรือใบรับสิ่งของ",
         validators=[
             InputRequired("กรุณาใส่เลขที่ใบเสร็จ เช่น 2569/000123"),
             Length(max=40, message="เลขที่ยาวเกินไป ดูตัวอย่าง 2569/000123"),
         ],
     )
-    amount = BahtField("จำนวนเงินบนใบเสร็จ", validators=[Given("กรุณาใส่จำนวนเงินบนใบเสร็จ")])
+    amount = BahtField("จำนวนเงินหรือมูลค่าบนกระดาษ", validators=[Given("กรุณาใส่จำนวนเงินหรือมูลค่าบนกระดาษ")])
 
 
 class BatchForm(Form):

@@ -1,6 +1,5 @@
-"""Pages of receipts: anyone checks one, officers read and print them, finance voids, auditors read what was voided."""
+"""Pages of receipts: anyone opens one, officers read and print them, finance voids, auditors read what was voided."""
 
-from datetime import timedelta
 from typing import Any
 
 from flask import Response, abort, flash, make_response, redirect, render_template, request, url_for
@@ -8,27 +7,21 @@ from flask_login import current_user
 from sqlalchemy import func, select
 from werkzeug.wrappers import Response as Answer
 
-from app.fund.giving import issuer, papers, receipts
+from app.fund.giving import issuer, papers, receipts, tries
 from app.fund.giving.blueprint import ON_A_PAGE, bp, page_number, pager
 from app.fund.giving.forms import PressForm, VoidForm
 from app.fund.giving.papers import ReceiptPaper, ReceiptPrint
-from app.fund.giving.receipt_forms import CheckForm
 from app.fund.giving.receipts import Receipt
 from app.fund.ledger import journal
-from app.kit import paging, throttle
+from app.kit import paging
 from app.kit.db import db, transaction
-from app.kit.errors import Refused, TooManyTries
+from app.kit.errors import Refused
 from app.staff.doors import EVERYONE, opens_to, signed_in
 from app.staff.roles import Role
 from app.staff.users import User
 
 #: Who reads the payer's name on every receipt.
 _OFFICERS = (Role.FINANCE, Role.FUND_OFFICER, Role.AUDITOR)
-#: From one address in ten minutes: enough for an office that checks a pile, too few to guess at amounts.
-_MOST_CHECKS = 30
-_SLOWLY = "มีการตรวจใบเสร็จจากที่นี่ถี่เกินไป กรุณารอ 10 นาทีแล้วลองอีกครั้ง"
-#: The same words whether the number is unknown or the amount is not its own.
-_NOT_FOUND = "ไม่พบใบเสร็จที่มีเลขที่และจำนวนเงินตรงกันนี้ กรุณาตรวจเลขที่และจำนวนเงินบนกระดาษอีกครั้ง หรือสอบถามกองทุน"
 
 
 @bp.get("/receipts/<token>")
@@ -60,48 +53,11 @@ def _for_officers(found: Receipt) -> dict[str, Any]:
     }
 
 
-@bp.route("/receipts/check", methods=["GET", "POST"])
-@opens_to(EVERYONE)
-def check_receipt() -> str | tuple[str, int]:
-    form, found, refused, status = CheckForm(), None, "", 200
-    if request.method == "POST":
-        status = 422
-        if form.validate_on_submit():
-            try:
-                _count_try()
-                found = receipts.by_code(form.number.data)
-                if found is None or found.printed["satang"] != form.amount.data:
-                    found, refused, status = None, _NOT_FOUND, 404
-                else:
-                    status = 200
-            except TooManyTries as error:
-                refused, status = error.words, 429
-    page = render_template(
-        "giving/receipt_check.html",
-        form=form,
-        receipt=found,
-        newer=_newer(found) if found else None,
-        refused=refused,
-    )
-    return page, status
-
-
-def _count_try() -> None:
-    with transaction():
-        throttle.count(
-            "receipt_check",
-            request.remote_addr or "",
-            most=_MOST_CHECKS,
-            within=timedelta(minutes=10),
-            refused=_SLOWLY,
-        )
-
-
 def _receipt(token: str) -> Receipt:
     found = receipts.by_token(token)
     if found is None:
         # Whoever tries addresses is slowed down like whoever tries amounts.
-        _count_try()
+        tries.count_one()
         abort(404)
     return found
 

@@ -2,9 +2,11 @@
 
 from app.fund.giving import (
     batch_views,
+    check_views,
     collection_views,
     edonation_views,
     give_views,
+    goods_proofs,
     goods_views,
     network_views,
     outbox_views,
@@ -15,6 +17,7 @@ from app.fund.giving import (
     share_views,
     slip_views,
     solicitation_views,
+    stock_views,
     yearly_views,
 )
 from app.fund.giving.blueprint import bp
@@ -22,9 +25,11 @@ from app.fund.giving.blueprint import bp
 __all__ = [
     "batch_views",
     "bp",
+    "check_views",
     "collection_views",
     "edonation_views",
     "give_views",
+    "goods_proofs",
     "goods_views",
     "network_views",
     "outbox_views",
@@ -35,5 +40,6 @@ __all__ = [
     "share_views",
     "slip_views",
     "solicitation_views",
+    "stock_views",
     "yearly_views",
 ]
