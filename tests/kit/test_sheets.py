@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from openpyxl.worksheet.worksheet import Worksheet
 
 from app.kit.errors import BadInput
-from app.kit.sheets import Limits, Row, csv_chunks, read_rows, safe_file_name, to_csv, to_xlsx
+from app.kit.sheets import Limits, Row, csv_chunks, read_rows, safe_file_name, to_csv, to_xlsx, workbooks
 
 #: A busy machine is no fault of the rule under test.
 unhurried = settings(deadline=None, max_examples=40)
@@ -379,6 +379,18 @@ def sharing_strings(rows: list[list[str]]) -> bytes:
 
 def test_cells_that_share_their_texts_are_read():
     assert cells(sharing_strings([["ชื่อ", "ชื่อ"], ["ก", ""]])) == [["ชื่อ", "ชื่อ"], ["ก", ""]]
+
+
+@pytest.mark.parametrize("size", [3, 50, 1000])
+def test_what_a_workbook_is_weighed_by_is_found_wherever_its_parts_are_cut(monkeypatch, size):
+    monkeypatch.setattr(workbooks, "_BLOCK", size)
+    lone = workbook(one_cell)
+    assert cells(lone) == [["ชื่อ"]]
+    assert "คอลัมน์" in refusal(repacked(lone, lambda _, part: part.replace(b'r="A1"', b'r="XFD1"')))
+    assert "แถว" in refusal(repacked(lone, lambda _, part: part.replace(b'r="A1"', b'r="A1048576"')))
+    sharing = sharing_strings([["ก" * 100]] * 100)
+    assert "ใหญ่ผิดปกติ" in refusal(sharing, limits=Limits(unpacked=29_000))
+    assert len(cells(sharing, limits=Limits(unpacked=36_000))) == 100
 
 
 def test_a_long_text_that_many_cells_share_is_weighed_as_often_as_it_is_used():

@@ -39,8 +39,8 @@ def read_rows(content: bytes, *, sheet: str | None = None, limits: Limits | None
 def stream_rows(file: BinaryIO, *, sheet: str | None = None, limits: Limits | None = None) -> Iterator[Row]:
     """As `read_rows`, from a file that can be sought in, without holding a CSV's length in memory.
 
-    The file stays open and must stay so while rows are taken. An XLSX is held whole: its parts can only be weighed
-    before they are opened, and its reader keeps the sheet.
+    The file stays open and must stay so while rows are taken. Of an XLSX the reader keeps the sheet's cells; what is
+    unpacked to be weighed stands on disk.
     """
     limits = limits or Limits()
     size = file.seek(0, os.SEEK_END)

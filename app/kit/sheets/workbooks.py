@@ -8,6 +8,9 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from io import BytesIO
 from itertools import pairwise
+from pathlib import Path
+from shutil import copyfileobj
+from tempfile import TemporaryDirectory
 from typing import NoReturn
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
@@ -27,6 +30,8 @@ _ENCRYPTED = 0x1
 #: What zipfile raises for archives that are cut, garbled or of a kind it does not know.
 _UNREADABLE = (BadZipFile, NotImplementedError, ValueError, EOFError, OSError, struct.error, zlib.error)
 
+_BLOCK = 1024 * 1024
+
 #: Where a cell or a row says it stands. A lone cell at XFD1048576 would make a reader fill all before it.
 _PLACE = re.compile(rb"""r\s*=\s*["']\s*([A-Za-z]*)0*([0-9]+)""")
 _SHARED_TEXT = re.compile(rb"<(?:\w+:)?si[\s/>]")
@@ -34,17 +39,22 @@ _NUMBER = re.compile(rb">\s*([0-9]{1,9})\s*</")
 
 
 def read(content: bytes, *, sheet: str | None, limits: Limits) -> Iterator[Row]:
-    """Every row of the named sheet, or else of the first visible one. Raises BadInput before reading."""
-    parts = _weighed_parts(content, limits)
-    for part in parts.values():
-        _refuse_far_places(part, limits)
-    _refuse_swelling_text(parts, limits)
-    try:
-        book = CalamineWorkbook.from_filelike(_packed(parts))
-        name = _sheet_name(book, sheet)
-        cells = book.get_sheet_by_name(name)
-    except CalamineError as error:
-        raise BadInput(_BROKEN) from error
+    """Every row of the named sheet, or else of the first visible one. Raises BadInput before reading.
+
+    What is unpacked stands on disk: in memory is the file as it came, and the sheet's cells as calamine keeps them.
+    """
+    with TemporaryDirectory(prefix="kueakun-workbook-") as folder:
+        parts = _weighed_parts(content, limits, Path(folder))
+        for part in parts.values():
+            _refuse_far_places(part, limits)
+        _refuse_swelling_text(parts, limits)
+        try:
+            book = CalamineWorkbook.from_path(_packed(parts, Path(folder)))
+            name = _sheet_name(book, sheet)
+            cells = book.get_sheet_by_name(name)
+        except CalamineError as error:
+            raise BadInput(_BROKEN) from error
+        book.close()
     left = [""] * (cells.start[1] if cells.start else 0)
     rows = cells.iter_rows()
     return (
@@ -53,7 +63,7 @@ def read(content: bytes, *, sheet: str | None, limits: Limits) -> Iterator[Row]:
     )
 
 
-def _weighed_parts(content: bytes, limits: Limits) -> dict[str, bytes]:
+def _weighed_parts(content: bytes, limits: Limits, folder: Path) -> dict[str, Path]:
     """The parts that hold cells, unpacked; what the archive declares is judged before any is unpacked."""
     try:
         archive = ZipFile(BytesIO(content))
@@ -62,11 +72,31 @@ def _weighed_parts(content: bytes, limits: Limits) -> dict[str, bytes]:
     with archive:
         entries = archive.infolist()
         _judge(entries, len(content), limits)
-        wanted = [entry for entry in entries if _holds_cells(entry.filename.lower())]
-        try:
-            return {entry.filename: archive.read(entry) for entry in wanted}
-        except _UNREADABLE as error:
-            raise BadInput(_BROKEN) from error
+        parts: dict[str, Path] = {}
+        for number, entry in enumerate(entries):
+            if _holds_cells(entry.filename.lower()):
+                # By its number: a name in an archive may point anywhere.
+                parts[entry.filename] = folder / f"{number}.part"
+                try:
+                    with archive.open(entry) as packed, parts[entry.filename].open("wb") as unpacked:
+                        copyfileobj(packed, unpacked, _BLOCK)
+                except _UNREADABLE as error:
+                    raise BadInput(_BROKEN) from error
+        return parts
+
+
+def _pieces(part: Path, edge: bytes) -> Iterator[bytes]:
+    """A part piece by piece, each but the first beginning at an `edge` (one byte), so that nothing is cut in between."""
+    held: list[bytes] = []
+    with part.open("rb") as file:
+        while block := file.read(_BLOCK):
+            at = block.rfind(edge)
+            if at < 0:
+                held.append(block)
+                continue
+            yield b"".join((*held, block[:at]))
+            held = [block[at:]]
+    yield b"".join(held)
 
 
 def _judge(entries: list[ZipInfo], size: int, limits: Limits) -> None:
@@ -90,10 +120,10 @@ def _holds_cells(name: str) -> bool:
     return name.endswith((".xml", ".rels")) and not name.startswith(_WITHOUT_CELLS)
 
 
-def _refuse_far_places(part: bytes, limits: Limits) -> None:
+def _refuse_far_places(part: Path, limits: Limits) -> None:
     last_row, last_column = 0, 0
     columns: dict[bytes, int] = {b"": 0}
-    for match in _PLACE.finditer(part):
+    for match in (match for piece in _pieces(part, b"<") for match in _PLACE.finditer(piece)):
         letters, digits = match.groups()
         row = int(digits[:10])
         if row > last_row:
@@ -116,30 +146,40 @@ def _column(letters: bytes) -> int:
     return number
 
 
-def _refuse_swelling_text(parts: dict[str, bytes], limits: Limits) -> None:
+def _refuse_swelling_text(parts: dict[str, Path], limits: Limits) -> None:
     """One long shared text that a million cells point at is small on paper and vast in memory."""
-    shared = next((part for name, part in parts.items() if name.lower() == "xl/sharedstrings.xml"), b"")
-    starts = [match.start() for match in _SHARED_TEXT.finditer(shared)]
-    lengths = [after - start for start, after in pairwise([*starts, len(shared)])]
-    others = [part for part in parts.values() if part is not shared]
-    if max(lengths, default=0) * sum(part.count(b"</") for part in others) <= limits.unpacked:
+    shared = next((name for name in parts if name.lower() == "xl/sharedstrings.xml"), None)
+    if shared is None:
+        return
+    lengths = _lengths_of_texts(parts[shared])
+    others = [part for name, part in parts.items() if name != shared]
+    ends = sum(piece.count(b"</") for part in others for piece in _pieces(part, b"<"))
+    if max(lengths, default=0) * ends <= limits.unpacked:
         return
     total = 0
     for part in others:
-        for match in _NUMBER.finditer(part):
-            index = int(match[1])
-            total += lengths[index] if index < len(lengths) else 0
-        if total > limits.unpacked:
-            raise BadInput(_TOO_BIG)
+        for piece in _pieces(part, b">"):
+            for match in _NUMBER.finditer(piece):
+                index = int(match[1])
+                total += lengths[index] if index < len(lengths) else 0
+            if total > limits.unpacked:
+                raise BadInput(_TOO_BIG)
 
 
-def _packed(parts: dict[str, bytes]) -> BytesIO:
+def _lengths_of_texts(shared: Path) -> list[int]:
+    starts, before = [], 0
+    for piece in _pieces(shared, b"<"):
+        starts += [before + match.start() for match in _SHARED_TEXT.finditer(piece)]
+        before += len(piece)
+    return [after - start for start, after in pairwise([*starts, before])]
+
+
+def _packed(parts: dict[str, Path], folder: Path) -> Path:
     """The weighed parts as an archive of their own: what a lying archive hid is not in it."""
-    packed = BytesIO()
+    packed = folder / "weighed.xlsx"
     with ZipFile(packed, "w", ZIP_STORED) as archive:
         for name, part in parts.items():
-            archive.writestr(name, part)
-    packed.seek(0)
+            archive.write(part, name)
     return packed
 
 
