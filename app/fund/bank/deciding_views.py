@@ -105,6 +105,16 @@ def set_aside(number: int) -> Answer:
     return again or onward(number, otherwise=url_for("bank.queue"))
 
 
+@bp.post("/bank/events/<int:number>/payout")
+@opens_to(Role.FINANCE)
+def declare_payout(number: int) -> Answer:
+    done: list[bool] = []
+    again = _decide(number, lambda: done.append(decisions.declare_payout(number, by=signed_in())))
+    if again is None:
+        _told(done[0], "แยกไว้เป็นเงินที่ Omise โอนมาแล้ว")
+    return again or onward(number, otherwise=url_for("bank.queue"))
+
+
 @bp.post("/bank/events/<int:number>/hold")
 @opens_to(Role.FINANCE)
 def hold(number: int) -> Answer:

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from app.fund.bank import inquiries, matching, refunds, second_hands
+from app.fund.bank import inquiries, matching, payouts, refunds, second_hands
 from app.fund.bank.events import Allocation, BankEvent, Settlement
 from app.fund.bank.evidence import could_be_gift
 from app.fund.bank.second_hands import SecondHand
@@ -250,8 +250,33 @@ def set_aside(event_id: int, *, reason: str, by: User | None) -> bool:
     return True
 
 
-def _set_aside(settlement: Settlement, reason: str, *, by: User | None) -> None:
-    settlement.state, settlement.rule, settlement.reason = "aside", "hand", reason
+def declare_payout(event_id: int, *, by: User | None) -> bool:
+    """The line is Omise paying out what its charges brought, as the officer knows from Omise's own report: set aside.
+
+    From the profile's sum on it is kept for a second hand instead, and False is returned. Raises Refused for what is
+    no money in on a statement, and for more than Omise holds for the fund (the database refuses that, too).
+    """
+    settlement = _hold_undecided(event_id, by=by)
+    _must_be_payout(settlement.event)
+    reason = "เจ้าหน้าที่ตรวจแล้วว่าเป็นเงินที่ Omise โอนมาให้ ลงเป็นเงินสมทบไว้แล้วตั้งแต่ผู้ให้ชำระ"
+    if by is not None and second_hands.is_needed(settlement.event, by=by):
+        said = {"reason": reason, "payout": True}
+        second_hands.keep(second_hands.ASIDE, settlement.event, said, by=by)
+        return False
+    _set_aside(settlement, reason, by=by, rule=payouts.RULE)
+    return True
+
+
+def _must_be_payout(event: BankEvent) -> None:
+    if event.source != "statement" or event.satang < 0:
+        raise Refused("เงินที่ Omise โอนมาให้ต้องเป็นเงินเข้าในรายการเดินบัญชี กรุณาเลือกรายการอื่น")
+    too_much = payouts.too_much(event)
+    if too_much:
+        raise Refused(f"แยกไว้เป็นเงินโอนจาก Omise ไม่ได้ {too_much}")
+
+
+def _set_aside(settlement: Settlement, reason: str, *, by: User | None, rule: str = "hand") -> None:
+    settlement.state, settlement.rule, settlement.reason = "aside", rule, reason
     settlement.decided_at, settlement.decided_by_id = clock.now(), by.id if by else None
     audit.note(
         "bank.set_aside",
@@ -413,7 +438,10 @@ def _confirmed_split(request: SecondHand, said: Mapping[str, Any]) -> None:
 
 def _confirmed_aside(request: SecondHand, said: Mapping[str, Any]) -> None:
     settlement = _hold_undecided(request.event_id, by=request.asked_by, confirmed=True)
-    _set_aside(settlement, said["reason"], by=request.asked_by)
+    is_payout = bool(said.get("payout"))
+    if is_payout:
+        _must_be_payout(settlement.event)
+    _set_aside(settlement, said["reason"], by=request.asked_by, rule=payouts.RULE if is_payout else "hand")
 
 
 def _confirmed_link(request: SecondHand, said: Mapping[str, Any]) -> None:

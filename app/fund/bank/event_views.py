@@ -6,7 +6,7 @@ from typing import Any
 from flask import abort, render_template, url_for
 from sqlalchemy import select
 
-from app.fund.bank import decisions, inquiries, refunds, second_hands, suggestions, words
+from app.fund.bank import decisions, inquiries, payouts, refunds, second_hands, suggestions, words
 from app.fund.bank.decision_forms import ReasonForm
 from app.fund.bank.events import BankEvent, Settlement, Statement
 from app.fund.bank.evidence import could_be_gift, slip_names
@@ -115,6 +115,9 @@ def event_page(
         refunds=back,
         refund_states=refunds.STATES,
         may_decide=may_decide,
+        may_be_payout=may_decide
+        and settlement.event.source == "statement"
+        and 0 < settlement.event.satang <= payouts.room(settlement.event),
         may_give=may_give,
         may_undo=finance and settlement.state in ("posted", "same", "aside") and not held_back,
         may_refund=finance and settlement.event.satang > 0 and settlement.state in ("posted", "waiting"),

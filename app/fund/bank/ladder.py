@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import aliased, defer
 
-from app.fund.bank import omise
+from app.fund.bank import payouts
 from app.fund.bank.events import BankEvent, Settlement
 from app.fund.bank.evidence import BAHT, DOUBTED, Evidence, Telling
 from app.fund.giving.collections import Collection
@@ -109,7 +109,8 @@ def _only_one_meant(event: BankEvent, others: Sequence[Telling], evidence: Evide
 def judge(event: BankEvent, evidence: Evidence) -> Verdict:
     """What an event that stands alone is."""
     verdict = _judge(event, evidence)
-    if (verdict.state == "posted" or verdict.rule == "twice") and _in_another_file(event):
+    counts = verdict.state == "posted" or (verdict.state == "aside" and verdict.rule == payouts.RULE)
+    if (counts or verdict.rule == "twice") and _in_another_file(event):
         return _waiting(
             "file",
             "รายการเดินบัญชีอีกไฟล์มีเงินเข้าวันและยอดเดียวกันนี้แล้วในรูปแบบอื่น กรุณาดูว่าเป็นเงินก้อนเดียวกันหรือไม่ หากใช่ให้แยกรายการนี้ไว้",
@@ -154,10 +155,8 @@ def _judge(event: BankEvent, evidence: Evidence) -> Verdict:
         return _waiting("other_biller", "ธนาคารแจ้งรหัสผู้รับเงินหรือบัญชีที่ไม่ใช่ของกองทุน กรุณาตรวจกับธนาคาร")
     if event.currency != BAHT:
         return _waiting("currency", f"สกุลเงินรหัส {event.currency} ไม่ใช่เงินบาท กรุณาตรวจกับธนาคาร")
-    if omise.is_payout(event):
-        return Verdict(
-            state="aside", rule="payout", reason="Omise โอนเงินที่รับแทนกองทุนมาให้ ลงเป็นเงินสมทบไว้แล้วตั้งแต่ผู้ให้ชำระ"
-        )
+    if payouts.is_named(event):
+        return _by_payout(event)
     donation = evidence.donation(event)
     if donation is not None:
         return _by_reference(event, donation, evidence)
@@ -174,6 +173,14 @@ def _judge(event: BankEvent, evidence: Evidence) -> Verdict:
 
 def _waiting(rule: str, reason: str, donation: Donation | None = None) -> Verdict:
     return Verdict(state="waiting", rule=rule, reason=reason[:_LONGEST_REASON], donation=donation)
+
+
+def _by_payout(event: BankEvent) -> Verdict:
+    too_much = payouts.too_much(event)
+    if too_much:
+        return _waiting(payouts.RULE, f"รายการนี้อ้างชื่อ Omise แต่{too_much}")
+    reason = "Omise โอนเงินที่รับแทนกองทุนมาให้ ลงเป็นเงินสมทบไว้แล้วตั้งแต่ผู้ให้ชำระ"
+    return Verdict(state="aside", rule=payouts.RULE, reason=reason)
 
 
 def _by_reference(event: BankEvent, donation: Donation, evidence: Evidence) -> Verdict:

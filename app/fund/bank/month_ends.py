@@ -71,6 +71,7 @@ def obstacles(facts: Mapping[str, Any]) -> list[Obstacle]:
         *(one for account in facts["accounts"] for one in _of_account(account, facts["month"])),
         *_of_decisions(facts),
         *_of_counter(facts),
+        *_of_omise(facts),
     ]
     return sorted(found, key=lambda one: not one.hard)
 
@@ -182,6 +183,15 @@ def _of_counter(facts: Mapping[str, Any]) -> list[Obstacle]:
             )
         )
     return found
+
+
+def _of_omise(facts: Mapping[str, Any]) -> list[Obstacle]:
+    held = facts.get("omise", {}).get("held", 0)
+    if held >= 0:
+        return []
+    words = f"ผลต่าง {format_baht(held)} บาท กรุณาตรวจกับรายงานของ Omise"
+    title = "Omise โอนเข้าบัญชีเกินกว่าที่ถือไว้ให้กองทุน"
+    return [Obstacle(kind="omise", hard=False, title=title, words=words, endpoint="bank.queue")]
 
 
 def accepted(found: Sequence[Obstacle], reasons: Mapping[str, str]) -> dict[str, dict[str, str]]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import and_, func, or_, select, text
 
-from app.fund.bank import continuity
+from app.fund.bank import continuity, payouts
 from app.fund.bank.cash_ups import Undeposited
 from app.fund.bank.events import Allocation, BankEvent, Settlement
 from app.fund.bank.statement_days import midnight
@@ -57,6 +57,7 @@ def gather(first_on: date) -> dict[str, Any]:
     before = _month_before(first_on)
     books = db.session().execute(text(_BOOKS), {"first": first_on, "last": last_on}).mappings().one()
     waiting_count, waiting_satang, waiting = _waiting(last_on)
+    at_omise = payouts.of_month(first_on, last_on, before.certified.get("omise") if before else None)
     return {
         "month": months.written(first_on),
         "first_on": first_on.isoformat(),
@@ -75,6 +76,7 @@ def gather(first_on: date) -> dict[str, Any]:
         "books": {name: int(value) for name, value in books.items()},
         "entries": entries(first_on, last_on),
         "before": before.facts_hash if before else "",
+        **({"omise": at_omise} if at_omise else {}),
     }
 
 

@@ -4,7 +4,7 @@ A webhook is signed: HMAC-SHA256 by a base64 secret over `timestamp.body`, as in
 separated by a comma, while the secret is changed). What it says counts only when GET /charges/{id} says the same.
 
 Omise keeps the money and pays it to the fund's account later, charges together and less its fee, as a payout. The
-gifts stand since the charges; so the payout's line on a statement is no gift and is set aside: see `is_payout`.
+gifts stand since the charges; so the payout's line on a statement is no gift and is set aside: see `payouts`.
 """
 
 import base64
@@ -41,7 +41,6 @@ _TAKEN_BACK = ("charge.reverse", "refund.create")
 _STAMP = re.compile(r"[0-9]{9,11}")
 _SATANG = re.compile(r"[0-9]{1,13}")
 _SIGNATURE = re.compile(r"[0-9a-f]{64}")
-_PAYOUT = re.compile(r"(?<![A-Z])(?:OMISE|OPN)(?![A-Z])")
 
 
 class Forged(Refused):
@@ -269,13 +268,3 @@ def ask(path: str) -> Answer:
         raise Unreachable("Omise is not configured")
     named = base64.b64encode(here.key.encode() + b":").decode()
     return http.ask(here.url + path, headers={"Authorization": f"Basic {named}"})
-
-
-def is_payout(event: BankEvent) -> bool:
-    """Whether a statement's line is Omise paying out what its charges brought: it names Omise and no reference.
-
-    Only where the portal takes charges of Omise; the line is then set aside, for its gifts stand already.
-    """
-    if event.source != "statement" or event.satang < 0 or event.ref1 or configured() is None:
-        return False
-    return bool(_PAYOUT.search(f"{event.payer} {event.description}".upper()))

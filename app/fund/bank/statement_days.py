@@ -84,7 +84,7 @@ _IN_ORDER = (
 _UNSTATED = """
 SELECT {day} AS on_day, SUM(e.satang) AS unstated, COUNT(*) AS unstated_count
 FROM bank_event AS e JOIN settlement AS s ON s.event_id = e.id
-WHERE e.source IN ('scb', 'omise') AND s.state IN ('new', 'waiting', 'posted')
+WHERE e.source = 'scb' AND s.state IN ('new', 'waiting', 'posted')
     AND e.occurred_at >= :since AND e.occurred_at < :until AND e.satang > 0
     AND COALESCE(e.account_id, (SELECT f.id FROM fund_account AS f WHERE f.biller_id = e.biller_id)) = :account
     AND NOT EXISTS (SELECT 1 FROM settlement AS t JOIN bank_event AS b ON b.id = t.event_id
