@@ -9,7 +9,16 @@ from typing import Any
 from flask import Flask, current_app
 
 from app.fund.bank import answers, confirming, drafts, matching, statements, sweep
-from app.fund.giving import batches, corrections, donations, goods_papers, papers, receipts, reminders
+from app.fund.giving import (
+    batches,
+    corrections,
+    donations,
+    goods_papers,
+    papers,
+    receipts,
+    reminders,
+    slip_keeping,
+)
 from app.fund.ledger import books
 from app.kit import outbox, queue
 from app.kit.db import db, transaction
@@ -134,6 +143,7 @@ ROUNDS: tuple[tuple[Callable[[], Mapping[str, Any]], float], ...] = (
     (issue_owed, 60),
     (_print_originals, 10),
     (_clear_batches, 3600),
+    (slip_keeping.look_after, 3600),
     (_forget_drafts, 3600),
     (_ask_about_left, 60),
     (sweep.call_the_night, 300),

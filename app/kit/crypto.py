@@ -18,18 +18,28 @@ class SealBroken(ValueError):
 
 
 def seal(plain: str, *, key: bytes, key_number: int, context: str) -> bytes:
-    """The text under AES-256-GCM: key number (2 bytes), nonce (12), ciphertext and tag (NIST SP 800-38D).
+    """The text under AES-256-GCM. See seal_bytes."""
+    return seal_bytes(plain.encode(), key=key, key_number=key_number, context=context)
+
+
+def seal_bytes(plain: bytes, *, key: bytes, key_number: int, context: str) -> bytes:
+    """What is given under AES-256-GCM: key number (2 bytes), nonce (12), ciphertext and tag (NIST SP 800-38D).
 
     `context` says where it belongs ("member.national_id:<id>"); a seal moved elsewhere will not open.
     `key_number` (0 to 65535) tells which key made it, so that keys can be changed one row at a time.
     """
     number = key_number.to_bytes(_KEY_NUMBER_BYTES, "big")
     nonce = secrets.token_bytes(_NONCE_BYTES)
-    return number + nonce + _cipher(key).encrypt(nonce, plain.encode(), number + context.encode())
+    return number + nonce + _cipher(key).encrypt(nonce, plain, number + context.encode())
 
 
 def unseal(sealed: bytes, *, keys: Mapping[int, bytes], context: str) -> str:
     """The text that was sealed under one of `keys` (by number) in the same `context`. Raises SealBroken."""
+    return unseal_bytes(sealed, keys=keys, context=context).decode()
+
+
+def unseal_bytes(sealed: bytes, *, keys: Mapping[int, bytes], context: str) -> bytes:
+    """What was sealed under one of `keys` (by number) in the same `context`. Raises SealBroken."""
     if len(sealed) < _KEY_NUMBER_BYTES + _NONCE_BYTES + _TAG_BYTES:
         raise SealBroken("too short to be a sealed field")
     number, rest = sealed[:_KEY_NUMBER_BYTES], sealed[_KEY_NUMBER_BYTES:]
@@ -42,7 +52,7 @@ def unseal(sealed: bytes, *, keys: Mapping[int, bytes], context: str) -> str:
         raise SealBroken(
             "the key or the context is not the one it was sealed with, or it was changed"
         ) from error
-    return plain.decode()
+    return plain
 
 
 def key_number(sealed: bytes) -> int:

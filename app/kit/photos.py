@@ -21,6 +21,8 @@ QUALITY = 82
 
 _TOO_MANY_PIXELS = f"ภาพมีขนาดเกิน {MAX_PIXELS // 1_000_000} ล้านพิกเซล กรุณาย่อภาพก่อนส่ง"
 _KEY = re.compile(r"[0-9a-f]{64}")
+#: How the name of a file begins that is not whole yet.
+NEW = ".new-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +136,13 @@ class Store:
         path = self.path(key)
         if path.exists():
             return key
+        self.write(path, content)
+        return key
+
+    def write(self, path: Path, content: bytes) -> None:
+        """Have `content` at this path of the folder, whole and safely on the disk, or nothing new at all."""
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=".new-", dir=path.parent)
+        handle, name = tempfile.mkstemp(prefix=NEW, dir=path.parent)
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(content)
@@ -146,8 +153,7 @@ class Store:
             Path(name).unlink(missing_ok=True)
             raise
         for folder in (path.parent, path.parent.parent, self.folder):
-            _sync(folder)
-        return key
+            sync(folder)
 
     def exists(self, key: str) -> bool:
         """Whether the content with this key is kept."""
@@ -158,8 +164,8 @@ class Store:
         return self.path(key).open("rb")
 
 
-def _sync(folder: Path) -> None:
-    # The name of a new file is safe only when its folder is written too.
+def sync(folder: Path) -> None:
+    """Write a folder to the disk: the name of a new file, or that an old one is gone, is safe only then."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -45,6 +45,8 @@ class GivingRules:
     remind_days: tuple[int, ...]
     #: So many days after its last due date a pledge with nothing more to come lapses.
     lapse_after_days: int
+    #: So many days after the money came, or an officer closed the matter, the picture of a giver's slip is deleted.
+    slip_picture_days: int
     #: The fund's registration for e-Donation, number and date; empty while there is none, and then nothing is
     #: promised about tax.
     edonation_number: str

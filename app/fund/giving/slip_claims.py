@@ -1,9 +1,10 @@
 """Slip claims: what givers hand in to say that they have paid. A slip proves nothing and never posts by itself."""
 
 import hashlib
+import hmac
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path
+from functools import cache
 
 from flask import current_app
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, func, select
@@ -13,19 +14,24 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.fund.giving import arrivals
 from app.fund.giving.donations import Donation, DonationState
 from app.kit import clock, photos, slips
-from app.kit.db import Base, Id, UtcDateTime, db, is_sqlite, lock
+from app.kit.db import Base, Id, UtcDateTime, db, explain, is_sqlite, lock
 from app.kit.errors import BadInput, Refused
 from app.kit.promptpay import PayloadError
+from app.kit.sealed import SealedStore
 from app.kit.turns import Turns
 from app.province.banks import bank_name
+from app.settings import Settings
 from app.staff import audit
 from app.staff.roles import Role
 from app.staff.users import User
+
+explain("slip_picture_needed", "สลิปนี้ยังรอธนาคาร จึงลบภาพไม่ได้ กรุณาปิดสลิปพร้อมเหตุผลก่อน")
 
 #: Stands in place of a bank's code for slips of the TrueMoney wallet, which name no bank.
 TRUEMONEY = "TMN"
 #: So many slips one donation may gather: somebody paid in parts, never in hundreds.
 MOST_CLAIMS = 10
+_KEY_NUMBER = 1
 
 
 class Slip(Base):
@@ -57,7 +63,11 @@ class Slip(Base):
 
 
 class SlipClaim(Base):
-    """One giver's word that a slip pays their donation, with the picture. Only its closing may be written later."""
+    """One giver's word that a slip pays their donation, with the picture.
+
+    Only its closing, and that its picture was deleted, may be written later. While it waits for the bank its picture
+    is never deleted (trigger).
+    """
 
     __tablename__ = "slip_claim"
 
@@ -74,6 +84,8 @@ class SlipClaim(Base):
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     close_reason: Mapped[str] = mapped_column(String(300), default="")
+    #: When the picture was deleted because its time was over. What was read from it stays.
+    picture_deleted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     slip: Mapped[Slip] = relationship(lazy="joined", innerjoin=True)
     donation: Mapped[Donation] = relationship()
@@ -162,7 +174,9 @@ def claim(donation_id: int, sent: Sent) -> SlipClaim:
     count = select(func.count()).select_from(SlipClaim).filter_by(donation_id=donation_id)
     if (session.scalar(count) or 0) >= MOST_CLAIMS:
         raise Refused(f"รายการนี้มีสลิปครบ {MOST_CLAIMS} ใบแล้ว หากเงินยังไม่เข้า กรุณาติดต่อกองทุนพร้อมรหัสอ้างอิง")
-    # On the disk before the deed commits: a claim's picture is never missing.
+    # Whoever deletes pictures of this slip holds it, too. On the disk before the deed commits: a claim's picture is
+    # never missing.
+    lock(Slip, slip.id)
     store().put(sent.picture.content)
     claim = SlipClaim(
         slip_id=slip.id,
@@ -200,10 +214,20 @@ def _slip(read: slips.Slip | slips.TrueMoneySlip) -> Slip:
     return session.scalars(select(Slip).filter_by(sending_bank=bank, trans_ref=read.trans_ref)).one()
 
 
-def store() -> photos.Store:
-    """Where the pictures of slips are kept; only officers' pages read it."""
-    folder: Path = current_app.extensions["kueakun"].data
-    return photos.Store(folder.joinpath("slips"))
+@cache
+def _sealing_key(id_key: bytes) -> bytes:
+    return hmac.digest(id_key, b"kueakun slip-picture seal 1", "sha256")
+
+
+def store() -> SealedStore:
+    """Where the pictures of slips are kept, sealed; only officers' pages read it."""
+    settings: Settings = current_app.extensions["kueakun"]
+    return SealedStore(
+        settings.data / "slips",
+        key=_sealing_key(settings.id_key),
+        key_number=_KEY_NUMBER,
+        context="slip.picture",
+    )
 
 
 def close(claim_id: int, *, reason: str, by: User | None) -> None:

@@ -2,7 +2,17 @@
 
 from datetime import timedelta
 
-from flask import Response, abort, flash, make_response, redirect, render_template, request, url_for
+from flask import (
+    Response,
+    abort,
+    current_app,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from sqlalchemy import func, select
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response as Answer
@@ -13,6 +23,7 @@ from app.fund.giving.donations import Donation
 from app.fund.giving.forms import CloseSlipForm, SlipForm
 from app.fund.giving.slip_claims import SlipClaim
 from app.kit import qr, throttle
+from app.kit.crypto import SealBroken
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Busy, Refused, TooManyTries
 from app.kit.web import AGAIN, csrf
@@ -107,9 +118,14 @@ def slips() -> str:
 @opens_to(Role.FINANCE, Role.AUDITOR)
 def slip_picture(number: int) -> Response:
     claim = db.session().get(SlipClaim, number) or abort(404)
+    if claim.picture_deleted_at:
+        days = current_app.extensions["profile"].giving.slip_picture_days
+        abort(410, f"ลบภาพสลิปนี้แล้วตามกำหนดเก็บ {days} วัน ข้อมูลที่อ่านจากสลิปยังอยู่ในรายการสลิป")
     try:
         with slip_claims.store().open(claim.picture_hash) as file:
             answer = make_response(file.read())
+    except SealBroken:
+        abort(404, "เปิดภาพสลิปไม่ได้ เพราะไฟล์ถูกเปลี่ยนหรือใช้กุญแจอื่น กรุณาแจ้งผู้ดูแลระบบ ข้อมูลที่อ่านจากสลิปยังอยู่")
     except FileNotFoundError:
         abort(404, "ไม่พบภาพสลิปในที่เก็บ กรุณาแจ้งผู้ดูแลระบบ ข้อมูลที่อ่านจากสลิปยังอยู่")
     answer.mimetype = "image/jpeg"

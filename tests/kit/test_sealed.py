@@ -1,0 +1,140 @@
+"""The sealed store: nothing readable on the disk, and what was unsealed gets sealed without ever being away."""
+
+import hashlib
+import os
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from app.kit import crypto, photos
+from app.kit.crypto import SealBroken
+from app.kit.errors import BadInput
+from app.kit.sealed import SealedStore
+
+SECRET = b"account 401-0-00000-1 of Somying"
+OLD = datetime.now(UTC) + timedelta(days=1)
+
+
+def store(folder: Path, *, key: bytes = b"k" * 32, context: str = "test") -> SealedStore:
+    return SealedStore(folder, key=key, key_number=1, context=context)
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {one.name: one.read_bytes() for one in folder.rglob("*") if one.is_file()}
+
+
+def read(kept: SealedStore, key: str) -> bytes:
+    with kept.open(key) as file:
+        return file.read()
+
+
+def test_what_is_kept_is_given_back_and_not_readable_on_the_disk(tmp_path: Path) -> None:
+    kept = store(tmp_path)
+    key = kept.put(SECRET)
+    assert key == hashlib.sha256(SECRET).hexdigest()
+    assert (kept.exists(key), read(kept, key)) == (True, SECRET)
+    assert list(files(tmp_path)) == [f"{key}.sealed"]
+    assert not any(b"Somying" in content for content in files(tmp_path).values())
+
+
+def test_another_key_another_store_or_a_changed_file_opens_nothing(tmp_path: Path) -> None:
+    key = store(tmp_path).put(SECRET)
+    for other in (store(tmp_path, key=b"x" * 32), store(tmp_path, context="other")):
+        with pytest.raises(SealBroken):
+            other.open(key)
+    (path,) = tmp_path.rglob("*.sealed")
+    path.write_bytes(path.read_bytes()[:-1] + b"x")
+    with pytest.raises(SealBroken):
+        store(tmp_path).open(key)
+
+
+def test_a_file_put_in_the_place_of_another_opens_nothing(tmp_path: Path) -> None:
+    kept = store(tmp_path)
+    one, two = kept.put(SECRET), kept.put(b"another")
+    paths = {path.name.partition(".")[0]: path for path in tmp_path.rglob("*.sealed")}
+    paths[one].write_bytes(paths[two].read_bytes())
+    with pytest.raises(SealBroken):
+        kept.open(one)
+
+
+def test_what_was_kept_unsealed_is_read_and_then_sealed(tmp_path: Path) -> None:
+    contents = [SECRET, b"two", b"three"]
+    keys = [photos.Store(tmp_path).put(one) for one in contents]
+    kept = store(tmp_path)
+    assert [read(kept, key) for key in keys] == contents
+    assert kept.seal_old(most=2) == 2
+    assert [read(kept, key) for key in keys] == contents
+    assert (kept.seal_old(most=2), kept.seal_old(most=2)) == (1, 0)
+    assert [read(kept, key) for key in keys] == contents
+    assert sorted(files(tmp_path)) == sorted(f"{key}.sealed" for key in keys)
+
+
+@pytest.mark.parametrize("where", ["seal", "rename", "compare", "unlink"])
+def test_sealing_that_is_killed_loses_nothing_and_is_done_by_the_next_round(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    key = photos.Store(tmp_path).put(SECRET)
+    kept = store(tmp_path)
+
+    def killed(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as broken:
+        if where == "seal":
+            broken.setattr(crypto, "seal_bytes", killed)
+        elif where == "rename":
+            broken.setattr(Path, "replace", killed)
+        elif where == "compare":
+            broken.setattr(crypto, "unseal_bytes", killed)
+        else:
+            broken.setattr(Path, "unlink", killed)
+        with pytest.raises(KeyboardInterrupt):
+            kept.seal_old(most=9)
+    assert read(kept, key) == SECRET
+    assert kept.seal_old(most=9) == 1
+    assert read(kept, key) == SECRET
+    assert list(files(tmp_path)) == [f"{key}.sealed"]
+
+
+def test_a_seal_that_does_not_open_keeps_the_unsealed_content(tmp_path: Path) -> None:
+    key = photos.Store(tmp_path).put(SECRET)
+    store(tmp_path, key=b"x" * 32).put(SECRET)
+    with pytest.raises(SealBroken):
+        store(tmp_path).seal_old(most=9)
+    assert files(tmp_path)[key] == SECRET
+
+
+def test_a_file_that_is_not_what_its_name_says_is_left_as_it_is(tmp_path: Path) -> None:
+    key = photos.Store(tmp_path).put(SECRET)
+    photos.Store(tmp_path).path(key).write_bytes(b"damaged")
+    assert store(tmp_path).seal_old(most=9) == 0
+    assert files(tmp_path) == {key: b"damaged"}
+
+
+def test_what_is_dropped_is_gone_sealed_or_not(tmp_path: Path) -> None:
+    kept = store(tmp_path)
+    key = photos.Store(tmp_path).put(SECRET)
+    kept.put(SECRET)
+    for _ in range(2):
+        kept.drop(key)
+        assert not kept.exists(key)
+        with pytest.raises(FileNotFoundError):
+            kept.open(key)
+    assert files(tmp_path) == {}
+    kept.drop("0" * 64)
+    with pytest.raises(BadInput):
+        kept.drop("../../etc/passwd")
+
+
+def test_only_what_was_put_before_a_moment_is_old_and_putting_again_makes_it_new(tmp_path: Path) -> None:
+    kept = store(tmp_path)
+    one, two = kept.put(SECRET), kept.put(b"two")
+    unfinished = kept.path(one).parent / f"{photos.NEW}x"
+    unfinished.write_bytes(b"half")
+    for path in (*tmp_path.rglob("*.sealed"), unfinished):
+        os.utime(path, (1_000_000, 1_000_000))
+    kept.put(SECRET)
+    assert list(kept.older_than(datetime(2020, 1, 1, tzinfo=UTC))) == [two]
+    assert not unfinished.exists()
+    assert sorted(kept.older_than(OLD)) == sorted([one, two])
