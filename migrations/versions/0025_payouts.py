@@ -4,8 +4,8 @@ from alembic import op
 
 from app.kit import triggers
 
-revision = "0023_payouts"
-down_revision = "0022_readings"
+revision = "0025_payouts"
+down_revision = "0024_slip_pictures"
 branch_labels = None
 depends_on = None
 
