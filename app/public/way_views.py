@@ -34,7 +34,7 @@ def _drawn(way: Way) -> object:
         ),
         charts.Step(
             f"ผูกพันตามมติ {_baht(way.committed)}",
-            "คณะกรรมการเห็นชอบแล้ว รอจ่าย" if way.committed else "ยังไม่มีส่วนที่รอจ่าย",
+            "คณะกรรมการเห็นชอบแล้ว รอจ่ายหรือรอเผยแพร่" if way.committed else "ยังไม่มีส่วนที่รอจ่าย",
             "now" if way.committed else "done" if way.parts else "next",
         ),
         charts.Step(

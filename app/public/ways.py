@@ -1,4 +1,9 @@
-"""Ways: what became of one donation, from the fund's books and the newest edition. No person and no household is in it."""
+"""Ways: what became of one donation, from the fund's books and the newest edition. No person and no household is in it.
+
+A payment is told of when an edition has told of the money, and only when it helped enough households that its voucher
+and day single out none. Until then, and for ever where they are few, it stands with what is promised: that way the
+giver learns neither earlier nor more than the public.
+"""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,7 +16,9 @@ from app.fund.ledger.accounts import Kind, Purpose, account
 from app.fund.spending.payments import Payment
 from app.fund.spending.tracing import Trace
 from app.kit.db import db
-from app.public import editions
+from app.kit.suppression import is_small
+from app.public import behind, editions
+from app.public.editions import Edition
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +42,10 @@ class Reached:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A donation's way so far. given = returned + paid + committed + available, in satang."""
+    """A donation's way so far. given = returned + paid + committed + available, in satang.
+
+    Committed is what resolutions hold and what was paid and is not told of payment by payment.
+    """
 
     purpose: Purpose
     came_at: datetime
@@ -67,23 +77,27 @@ def of(donation: Donation) -> Way | None:
     if not rows:
         return None
     held = account(Kind.COMMITTED, purpose_id=donation.purpose_id).balance_satang
-    committed = left = 0
+    committed = left = taken = 0
     for number, _, _, stands in rows:
-        own = int(stands) - _traced(Trace.gift_id == number)
+        traced = _traced(Trace.gift_id == number)
+        taken += traced
+        own = int(stands) - traced
         before = _left_before(number, purpose_id=donation.purpose_id)
         committed += max(0, min(own, held - before))
         left += own
-    parts = _parts(donation.id)
+    edition = editions.latest()
+    parts = _parts(donation.id, until=edition.made_at) if edition is not None else []
+    untold = taken - sum(part.satang for part in parts)
     given = sum(int(row[2]) for row in rows)
     return Way(
         purpose=donation.purpose,
         came_at=rows[0][1],
         given=given,
         returned=given - sum(int(row[3]) for row in rows),
-        committed=committed,
+        committed=committed + untold,
         available=left - committed,
         parts=parts,
-        reached=_reached(donation.purpose) if parts else None,
+        reached=_reached(donation.purpose, edition) if edition is not None and parts else None,
     )
 
 
@@ -100,28 +114,30 @@ def _left_before(gift_id: int, *, purpose_id: int) -> int:
     return int(db.session().scalar(stands) or 0) - _traced(Trace.gift_id.in_(earlier))
 
 
-def _parts(donation_id: int) -> list[Part]:
+def _parts(donation_id: int, *, until: datetime) -> list[Part]:
+    """What payments of before this moment took, of those that helped no few households."""
     taken = (
         select(Payment.id, func.sum(Trace.satang))
         .join(Trace, Trace.payment_id == Payment.id)
         .join(Gift, Gift.id == Trace.gift_id)
-        .where(Gift.donation_id == donation_id)
+        .where(Gift.donation_id == donation_id, Payment.paid_at <= until)
         .group_by(Payment.id)
         .order_by(Payment.id)
     )
     session = db.session()
-    found = []
-    for number, satang in session.execute(taken).all():
-        payment = session.get_one(Payment, number)
-        found.append(Part(payment.paid_on, payment.code, int(satang)))
-    return found
+    rows = [
+        (session.get_one(Payment, number), int(satang)) for number, satang in session.execute(taken).all()
+    ]
+    households = behind.households([payment.proposal.code for payment, _ in rows])
+    return [
+        Part(payment.paid_on, payment.code, satang)
+        for payment, satang in rows
+        if not is_small(households[payment.proposal.code])
+    ]
 
 
-def _reached(purpose: Purpose) -> Reached | None:
+def _reached(purpose: Purpose, edition: Edition) -> Reached:
     """Handovers as everyone may know them: of the purpose's dimension, of all help for a purpose of none."""
-    edition = editions.latest()
-    if edition is None:
-        return None
     said = edition.figures
     for row in said["dimensions"]:
         if purpose.dimension is not None and row["code"] == purpose.dimension:
