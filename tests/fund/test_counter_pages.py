@@ -137,6 +137,17 @@ def test_what_is_late_stands_in_red_on_the_first_page_of_finance(portal: Flask, 
     assert "ยังไม่ได้ปิดยอด" in kanya.visit("/bank/counter").main
 
 
+def test_a_reason_that_is_missing_is_asked_for_where_it_is_missing(portal: Flask, cast: Cast) -> None:
+    number = taken(cast, 80_000, cheque=a_cheque()).id
+    kanya = cast.kanya.sign_in()
+    for deed, field in (("void", "reason"), ("bounce", "bounce-reason")):
+        page = kanya.visit(f"/bank/counter/{number}")
+        told = kanya.press(page, having=f"/bank/counter/{number}/{deed}", reason="", to_status=422)
+        assert told.text.count(f'href="#{field}">') == 1 and told.text.count(f'id="{field}-error"') == 1
+        assert told.text.count('<details class="disclosure" open>') == 1
+        assert told.text.count("กรุณาบอกเหตุผล") == 2
+
+
 def test_finance_voids_what_was_typed_wrongly_and_notes_a_cheque_that_bounced(
     portal: Flask, cast: Cast
 ) -> None:

@@ -114,13 +114,17 @@ def taking(number: int) -> str:
     return _taking_page(number)
 
 
-def _taking_page(number: int, *, form: ReasonForm | None = None, refused: str = "") -> str:
+def _taking_page(number: int, *, form: ReasonForm | None = None, sent: str = "", refused: str = "") -> str:
+    """The taking with the ways out of it; `sent` says which of them (void, bounce) the form came from."""
     session = db.session()
     session.rollback()
     found = session.get(Taking, number)
     if found is None:
         abort(404)
     standing = found.undone is None
+    bounce = form if form and sent == "bounce" else ReasonForm(formdata=None)
+    # Both forms of the page ask for a reason.
+    bounce.reason.id = "bounce-reason"
     return render_template(
         "bank/taking.html",
         taking=found,
@@ -129,7 +133,9 @@ def _taking_page(number: int, *, form: ReasonForm | None = None, refused: str = 
         bank=bank_name(found.cheque_bank) if found.cheque_bank else "",
         may_void=standing and found.cash_up.closed_at is None and signed_in().has(Role.FINANCE),
         may_bounce=standing and found.kind == takings.CHEQUE and signed_in().has(Role.FINANCE),
-        form=form or ReasonForm(formdata=None),
+        form=form if form and sent == "void" else ReasonForm(formdata=None),
+        bounce=bounce,
+        sent=sent,
         refused=refused,
     )
 
@@ -137,27 +143,27 @@ def _taking_page(number: int, *, form: ReasonForm | None = None, refused: str = 
 @bp.post("/bank/counter/<int:number>/void")
 @opens_to(Role.FINANCE)
 def void_taking(number: int) -> Answer:
-    return _undone(number, counter.void, "ยกเลิกรายการรับเงินแล้ว ใบเสร็จเป็นโมฆะ")
+    return _undone(number, counter.void, "void", "ยกเลิกรายการรับเงินแล้ว ใบเสร็จเป็นโมฆะ")
 
 
 @bp.post("/bank/counter/<int:number>/bounce")
 @opens_to(Role.FINANCE)
 def bounce_taking(number: int) -> Answer:
-    return _undone(number, counter.bounce, "บันทึกเช็คคืนแล้ว ใบเสร็จเป็นโมฆะ")
+    return _undone(number, counter.bounce, "bounce", "บันทึกเช็คคืนแล้ว ใบเสร็จเป็นโมฆะ")
 
 
-def _undone(number: int, deed: Any, words: str) -> Answer:
+def _undone(number: int, deed: Any, sent: str, words: str) -> Answer:
     form = ReasonForm()
     if not form.validate_on_submit():
-        return _taking_page(number, form=form), 422
+        return _taking_page(number, form=form, sent=sent), 422
     try:
         with transaction():
             done = deed(number, reason=form.reason.data, by=signed_in())
     except BadInput as refused:
         form.reason.errors = [refused.words]
-        return _taking_page(number, form=form), 422
+        return _taking_page(number, form=form, sent=sent), 422
     except Refused as refused:
-        return _taking_page(number, form=form, refused=refused.words), 409
+        return _taking_page(number, form=form, sent=sent, refused=refused.words), 409
     if done:
         flash(words, "success")
     else:
