@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from app.cases.aid import access, progress
 from app.cases.aid.records import AidRequest, Handover, RequestState
-from app.fund.bank import refunds, second_hands
+from app.fund.bank import acceptances, refunds, second_hands
 from app.fund.bank.events import BankEvent, Settlement
 from app.fund.giving import donations, instalments, issuer, networks, pledges, receipts
 from app.fund.giving.pledges import Kind, Pledge, PledgeState
@@ -79,7 +79,11 @@ def _finance(user: User) -> list[Card]:
 
 def _to_confirm(user: User) -> list[Card]:
     """What one hand decided about money and another has to confirm: only what this person may answer."""
-    count = second_hands.count_open(not_by=user) + refunds.count_asked(not_by=user)
+    count = (
+        second_hands.count_open(not_by=user)
+        + refunds.count_asked(not_by=user)
+        + acceptances.count_open(not_by=user)
+    )
     words = "ยอดสูงและการคืนเงินที่อีกท่านหนึ่งตัดสินไว้"
     return [Card("รอท่านยืนยัน", words, url_for("bank.confirmations"), count, "เรื่อง")] if count else []
 

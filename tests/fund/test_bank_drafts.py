@@ -82,10 +82,16 @@ def test_a_dropped_draft_leaves_nothing(portal: Flask, cast: Cast) -> None:
     cast.kanya.visit(page.path, status=409)
 
 
-def test_a_file_that_does_not_hold_is_refused_and_not_kept(portal: Flask, cast: Cast) -> None:
-    raw = generic([(NOW, 100, "", ""), (NOW, 100, "", "")]).replace(b"10,002.00", b"10,003.00")
-    assert "บรรทัดที่ 3" in upload(cast.kanya.sign_in(), raw, to_status=422).words
+def test_a_file_that_cannot_be_read_is_refused_and_not_kept(portal: Flask, cast: Cast) -> None:
+    raw = generic([(NOW, 100, "", ""), (NOW, 100, "", "")]).replace(b",1.00,", b",1.0x,", 1)
+    assert "บรรทัดที่ 2" in upload(cast.kanya.sign_in(), raw, to_status=422).words
     assert (count(StatementDraft), count(StatementChunk), count(StagedLine)) == (0, 0, 0)
+
+
+def test_a_file_that_does_not_hold_says_so_on_its_page_and_brings_nothing(portal: Flask, cast: Cast) -> None:
+    raw = generic([(NOW, 100, "", ""), (NOW, 100, "", "")]).replace(b"10,002.00", b"10,003.00")
+    assert "บรรทัดที่ 3" in upload(cast.kanya.sign_in(), raw).words
+    assert (count(StagedLine), count(BankEvent)) == (0, 0)
 
 
 def test_new_known_and_twin_lines_are_counted(portal: Flask, cast: Cast) -> None:

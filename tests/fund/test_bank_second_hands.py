@@ -74,6 +74,7 @@ def test_neither_the_banks_answer_nor_its_statement_ends_a_doubt_that_is_being_d
     assert untouched(number)
     statements.import_file(name="x.csv", raw=generic([(NOW, _LARGE, donation.ref1, "")]), by=None)
     assert untouched(number)
+    assert settlement_of("T1").rule == "unconfirmed"
 
 
 def test_a_new_event_that_is_decided_by_hand_is_left_by_the_round(portal: Flask, cast: Cast) -> None:

@@ -238,6 +238,13 @@ _ROWS: dict[str, list[tuple[str, dict[str, Any]]]] = {
         ("goods_paper", {"goods_gift_id": 1, "contents": "{}", "pdf": b"%PDF", "hash": "f" * 64}),
         ("goods_print", {"id": 1, "goods_gift_id": 1, "kind": "original", "by_id": 1}),
     ],
+    "0026_acceptances": [
+        (
+            "acceptance",
+            {"id": 1, "draft_id": 1, "asked_by_id": 1, "state": "confirmed"}
+            | {"answered_at": _NOW, "answered_by_id": 2},
+        ),
+    ],
     "0018_counter": [
         ("cash_up", {"id": 1, "number": 1, "expected_cash_satang": 0}),
         (

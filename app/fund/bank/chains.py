@@ -10,6 +10,10 @@ from app.kit.errors import BadInput
 _WHOLE = "จึงไม่นำเข้าทั้งไฟล์"
 
 
+class Unproven(BadInput):
+    """Every line of the file could be read, and they do not hold together."""
+
+
 class Chain:
     """Sees the lines of a file once, in the order of the file, and keeps no more of them than two.
 
@@ -53,15 +57,21 @@ class Chain:
             self.only_midnight = self.only_midnight and line.at == time()
 
     def prove(self) -> bool:
-        """Whether the file is newest first. Raises BadInput with a row's number where the file does not hold."""
+        """Whether the file is newest first. Raises Unproven with a row's number where the file does not hold."""
         if self._first is None or self._last is None:
             self._prove_totals(None)
             return False
-        newest_first = _moment(self._first) > _moment(self._last)
+        newest_first = self.unproved()
         if self._balances:
             newest_first = self._proved(newest_first)
         self._prove_totals(self._first if newest_first else self._last)
         return newest_first
+
+    def unproved(self) -> bool:
+        """Whether a file that proves nothing is newest first, by its days and times alone."""
+        return (
+            self._first is not None and self._last is not None and _moment(self._first) > _moment(self._last)
+        )
 
     def balances(self, *, newest_first: bool) -> tuple[int | None, int | None]:
         """Satang before the oldest line and after the newest; None where the file has no balances."""
@@ -77,7 +87,7 @@ class Chain:
             return newest_first
         if other is None:
             return not newest_first
-        raise BadInput(
+        raise Unproven(
             f"{self._word} {expected}: ยอดคงเหลือไม่ต่อเนื่องจากรายการก่อนหน้า {_WHOLE} กรุณาขอไฟล์ใหม่จากธนาคารโดยไม่แก้ไข"
         )
 
@@ -101,7 +111,7 @@ class Chain:
             ("ยอดยกไป", stated.ending, ending),
         ):
             if said is not None and counted is not None and abs(said[0]) != abs(counted):
-                raise BadInput(
+                raise Unproven(
                     f"{self._word} {said[1]}: {words}ที่ไฟล์แจ้งคือ {money.format_baht(said[0])} บาท แต่รวมรายการได้ "
                     f"{money.format_baht(counted)} บาท {_WHOLE} กรุณาขอไฟล์ใหม่จากธนาคาร"
                 )
@@ -110,7 +120,7 @@ class Chain:
             ("จำนวนรายการเงินออก", stated.withdrawal_count, self.out_count),
         ):
             if said is not None and said[0] != counted:
-                raise BadInput(
+                raise Unproven(
                     f"{self._word} {said[1]}: {words}ที่ไฟล์แจ้งคือ {said[0]:,} แต่นับได้ {counted:,} {_WHOLE} "
                     "กรุณาขอไฟล์ใหม่จากธนาคาร"
                 )

@@ -3,7 +3,8 @@
 from flask import flash, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from app.fund.bank import drafts, layouts, profiles, staging, statements, weighing
+from app.fund.bank import acceptances, drafts, layouts, profiles, staging, statements, weighing
+from app.fund.bank.decision_forms import ReasonForm
 from app.fund.bank.drafts import DraftState, StatementDraft
 from app.fund.bank.forms import MapForm
 from app.fund.bank.layouts import BUILT_IN, BUILT_IN_NAMES, CAMT, MT940, Years, fingerprint
@@ -29,7 +30,7 @@ def draft(number: int) -> Answer:
     return _draft_page(found)
 
 
-def _draft_page(found: StatementDraft, *, refused: str = "") -> Answer:
+def _draft_page(found: StatementDraft, *, refused: str = "", form: ReasonForm | None = None) -> Answer:
     session = db.session()
     page = render_template(
         "bank/draft.html",
@@ -43,8 +44,12 @@ def _draft_page(found: StatementDraft, *, refused: str = "") -> Answer:
         is_table=found.profile not in (MT940, CAMT),
         profile_names=BUILT_IN_NAMES,
         progress=_progress(found),
+        acceptance=acceptances.of_draft(found.id),
+        form=form or ReasonForm(formdata=None),
         refused=refused,
     )
+    if form is not None:
+        return page, 422
     return (page, 409) if refused else page
 
 
@@ -88,6 +93,24 @@ def drop_draft(number: int) -> Answer:
         return _draft_page(drafts.find(number), refused=refused.words)
     flash("ทิ้งไฟล์แล้ว ไม่มีรายการใดถูกนำเข้า", "success")
     return redirect(url_for("bank.statement_list"))
+
+
+@bp.post("/bank/statements/drafts/<int:number>/accept")
+@opens_to(Role.FINANCE)
+def ask_acceptance(number: int) -> Answer:
+    form = ReasonForm()
+    if not form.validate_on_submit():
+        return _draft_page(drafts.find(number), form=form)
+    try:
+        with transaction():
+            acceptances.ask(number, reason=form.reason.data, by=signed_in())
+    except BadInput as refused:
+        form.reason.errors = [refused.words]
+        return _draft_page(drafts.find(number), form=form)
+    except Refused as refused:
+        return _draft_page(drafts.find(number), refused=refused.words)
+    flash("ขอแล้ว ไฟล์นี้ต้องให้อีกท่านหนึ่งยืนยันก่อนจึงจะนำเข้าได้", "success")
+    return redirect(url_for("bank.draft", number=number))
 
 
 @bp.get("/bank/statements/drafts/<int:number>/columns")

@@ -10,7 +10,18 @@ from enum import StrEnum
 from pathlib import PurePosixPath
 from typing import BinaryIO, cast
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Table, delete, insert, select
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Table,
+    delete,
+    false,
+    insert,
+    select,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kit import clock
@@ -60,6 +71,8 @@ class StatementDraft(Base):
     newest_first: Mapped[bool] = mapped_column(default=False)
     #: Why it cannot be taken, in Thai.
     reason: Mapped[str] = mapped_column(String(400), default="")
+    #: Refused because its balances, totals or counts do not hold; every line of it could be read.
+    unproven: Mapped[bool] = mapped_column(default=False, server_default=false())
     #: How many of its lines moved money, and of those how many nobody told before and how many look odd.
     lines: Mapped[int] = mapped_column(default=0)
     new_lines: Mapped[int] = mapped_column(default=0)

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.fund.bank import certificates, continuity, month_facts
+from app.fund.bank import acceptances, certificates, continuity, month_facts
 from app.fund.bank.drafts import DraftState, StatementDraft
 from app.fund.bank.turns import one_at_a_time
 from app.fund.giving.donations import FundAccount
@@ -69,6 +69,7 @@ def obstacles(facts: Mapping[str, Any]) -> list[Obstacle]:
         *_of_time(first_on),
         *_of_imports(),
         *(one for account in facts["accounts"] for one in _of_account(account, facts["month"])),
+        *_of_acceptances(first_on),
         *_of_decisions(facts),
         *_of_counter(facts),
         *_of_omise(facts),
@@ -142,6 +143,21 @@ def _of_account(account: Mapping[str, Any], month: str) -> list[Obstacle]:
         words = f"ธนาคารแจ้งโอนแล้ว {account['unstated_count']} รายการ รวม {format_baht(account['unstated'])} บาท แต่ยังไม่พบในรายการเดินบัญชี"
         add(f"unstated-{number}", f"บัญชี {number} มีเงินที่ยังไม่อยู่ในรายการเดินบัญชี", words)
     return found
+
+
+def _of_acceptances(first_on: date) -> list[Obstacle]:
+    """A file whose balances did not hold proves nothing, whoever accepted it: the certificate says so."""
+    return [
+        Obstacle(
+            kind=f"accepted-{one.id}",
+            hard=False,
+            title=f"ยอดในไฟล์ {one.draft.file_name} ไม่ต่อเนื่อง",
+            words=one.words,
+            endpoint="bank.statement",
+            arguments=(("number", str(one.draft.statement_id)),),
+        )
+        for one in acceptances.between(first_on, months.last_of(first_on))
+    ]
 
 
 def _of_decisions(facts: Mapping[str, Any]) -> list[Obstacle]:

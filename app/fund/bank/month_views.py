@@ -6,7 +6,7 @@ from typing import Any
 from flask import Response, abort, flash, redirect, render_template, request, url_for
 from sqlalchemy import select
 
-from app.fund.bank import continuity, month_ends, month_facts
+from app.fund.bank import acceptances, continuity, month_ends, month_facts
 from app.fund.bank.pages import Answer, bp
 from app.fund.giving.donations import FundAccount
 from app.fund.ledger import months as ledger
@@ -69,6 +69,7 @@ def proof() -> str:
         proved=[(one, [None] * _column(first_on), one.totals()) for one in proved],
         bank_name=bank_name,
         closed=ledger.closed(first_on),
+        accepted=acceptances.between(first_on, last_on),
     )
 
 

@@ -5,7 +5,7 @@ from datetime import datetime, time
 from flask import render_template, request
 from sqlalchemy import func, select
 
-from app.fund.bank import refunds, second_hands, suggestions, words
+from app.fund.bank import acceptances, refunds, second_hands, suggestions, words
 from app.fund.bank.events import BankEvent, Settlement
 from app.fund.bank.pages import PAGE, bp, import_form, page_number, pages
 from app.fund.bank.refunds import Refund
@@ -99,4 +99,4 @@ def _asked(numbers: set[int]) -> set[int]:
 
 def count_to_confirm() -> int:
     """How many decisions and refunds wait for another person's word."""
-    return second_hands.count_open() + refunds.count_asked()
+    return second_hands.count_open() + refunds.count_asked() + acceptances.count_open()

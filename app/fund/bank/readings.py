@@ -25,7 +25,7 @@ def take_up(draft_id: int) -> int | None:
         busy = draft.claimed_until is not None and draft.claimed_until > clock.now()
         if draft.state in (DraftState.APPLYING, DraftState.APPLIED) or busy:
             return None
-        draft.state, draft.reason, draft.done = DraftState.SENT, "", 0
+        draft.state, draft.reason, draft.unproven, draft.done = DraftState.SENT, "", False, 0
         draft.claimed_until, draft.reading = clock.now() + CLAIM, draft.reading + 1
         return draft.reading
 

@@ -3,7 +3,7 @@
 from flask import abort, flash, redirect, render_template, request, url_for
 from sqlalchemy import select
 
-from app.fund.bank import decisions, refunds, second_hands, words
+from app.fund.bank import acceptances, decisions, refunds, second_hands, words
 from app.fund.bank.decision_forms import OutgoingForm, ReasonForm, RefundForm
 from app.fund.bank.events import BankEvent, Settlement
 from app.fund.bank.pages import PAGE, Answer, bp, onward, page_number, pages, way_back, whence
@@ -46,6 +46,7 @@ def _confirmations(*, refused: str = "", form: ReasonForm | None = None, number:
         "bank/confirmations.html",
         hands=[(one, _DEEDS[one.deed], _in_words(one)) for one in second_hands.waiting()],
         asked=asked,
+        files=acceptances.waiting(),
         bank_name=bank_name,
         sources=words.SOURCES,
         me=me,
@@ -112,6 +113,30 @@ def refuse_second_hand(number: int) -> Answer:
     except Refused as refused:
         return _confirmations(refused=refused.words), 422 if isinstance(refused, BadInput) else 409
     flash("ไม่ยืนยันแล้ว รายการนี้กลับไปรอการตัดสินใหม่", "success")
+    return redirect(url_for("bank.confirmations"))
+
+
+@bp.post("/bank/acceptances/<int:number>/confirm")
+@opens_to(*acceptances.CONFIRMERS)
+def confirm_acceptance(number: int) -> Answer:
+    try:
+        with transaction():
+            acceptances.confirm(number, by=signed_in())
+    except Refused as refused:
+        return _confirmations(refused=refused.words), 409
+    flash("ยืนยันแล้ว ระบบกำลังอ่านไฟล์ใหม่โดยไม่ใช้ยอดคงเหลือ แล้วรอเจ้าหน้าที่การเงินนำเข้า", "success")
+    return redirect(url_for("bank.confirmations"))
+
+
+@bp.post("/bank/acceptances/<int:number>/refuse")
+@opens_to(*acceptances.CONFIRMERS)
+def refuse_acceptance(number: int) -> Answer:
+    try:
+        with transaction():
+            acceptances.refuse(number, by=signed_in())
+    except Refused as refused:
+        return _confirmations(refused=refused.words), 409
+    flash("ไม่ยืนยันแล้ว ไฟล์นี้ยังนำเข้าไม่ได้", "success")
     return redirect(url_for("bank.confirmations"))
 
 

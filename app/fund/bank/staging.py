@@ -11,8 +11,8 @@ from typing import Any, BinaryIO, cast
 
 from sqlalchemy import Table, func, insert, select, update
 
-from app.fund.bank import accounts, drafts, files, profiles, readings
-from app.fund.bank.chains import Chain
+from app.fund.bank import acceptances, accounts, drafts, files, profiles, readings
+from app.fund.bank.chains import Chain, Unproven
 from app.fund.bank.drafts import DraftState, StagedLine, StatementDraft
 from app.fund.bank.events import OUR_CODE, canonical
 from app.fund.bank.files import Telling
@@ -59,7 +59,7 @@ def _take_down(draft_id: int, reading: int) -> None:
         drafts.drop_staged(draft_id, first=go_on)
         state = DraftState.UNKNOWN if isinstance(refused, UnknownHeader) else DraftState.REFUSED
         with transaction():
-            go_on(state=state, reason=refused.words[:400])
+            go_on(state=state, reason=refused.words[:400], unproven=isinstance(refused, Unproven))
             drafts.find(draft_id).claimed_until = None
         raise
 
@@ -77,10 +77,13 @@ def _read(draft_id: int, file: BinaryIO, go_on: Callable[..., None]) -> None:
         told = files.read(file, mapped=mapped, profile=profile)
         told.lines = (replace(line, at=None) for line in told.lines)
         account, chain = _stage(draft_id, told, asked, go_on)
-    newest_first = chain.prove()
-    with transaction():
+    newest_first, holds = _proved(draft_id, chain)
+    with transaction() as session:
         go_on()
         draft = lock(StatementDraft, draft_id)
+        if not holds:
+            # Balances of which one is wrong prove nothing, and none of them is to prove anything later.
+            session.execute(update(_STAGED).where(_STAGED.c.draft_id == draft_id).values(balance_satang=None))
         learn("staged_line")
         _number_twins(draft_id)
         draft.state, draft.claimed_until = DraftState.READ, None
@@ -89,7 +92,20 @@ def _read(draft_id: int, file: BinaryIO, go_on: Callable[..., None]) -> None:
         draft.out_count, draft.out_satang = chain.out_count, chain.out_satang
         draft.lines = draft.total = chain.in_count + chain.out_count
         draft.from_on, draft.to_on = told.stated.from_on or chain.first_on, told.stated.to_on or chain.last_on
-        draft.opening_satang, draft.closing_satang = chain.balances(newest_first=newest_first)
+        balances = chain.balances(newest_first=newest_first) if holds else (None, None)
+        draft.opening_satang, draft.closing_satang = balances
+
+
+def _proved(draft_id: int, chain: Chain) -> tuple[bool, bool]:
+    """Whether the file is newest first, and whether it holds: one that does not is read on where two people said so."""
+    try:
+        return chain.prove(), True
+    except Unproven:
+        accepted = acceptances.is_confirmed(draft_id)
+        db.session().rollback()
+        if not accepted:
+            raise
+        return chain.unproved(), False
 
 
 def _stage(

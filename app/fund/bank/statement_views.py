@@ -9,6 +9,7 @@ from flask import abort, redirect, render_template, stream_with_context, url_for
 from sqlalchemy import func, select
 
 from app.fund.bank import drafts, staging, statements
+from app.fund.bank.chains import Unproven
 from app.fund.bank.drafts import DraftState, StatementDraft
 from app.fund.bank.events import BankEvent, Settlement, Statement
 from app.fund.bank.layouts import BUILT_IN_NAMES, UnknownHeader
@@ -124,6 +125,8 @@ def import_statement() -> Answer:
             _read(draft_id)
     except UnknownHeader:
         return redirect(url_for("bank.draft_columns", number=draft_id))
+    except Unproven:
+        return redirect(url_for("bank.draft", number=draft_id))
     except BadInput as refused:
         form.file.errors = [refused.words]
         return render_template("bank/import.html", form=form), 422
@@ -133,10 +136,11 @@ def import_statement() -> Answer:
 
 
 def _read(draft_id: int) -> None:
-    """Of a file that does not hold nothing is kept; one whose header nobody knows waits for its columns."""
+    """Of a file that cannot be read nothing is kept; one whose header nobody knows waits for its columns, and one that
+    does not hold for a better one, or for two people who accept it."""
     try:
         staging.read(draft_id)
-    except UnknownHeader:
+    except (UnknownHeader, Unproven):
         raise
     except BadInput:
         drafts.drop(draft_id, by=signed_in())

@@ -1,0 +1,176 @@
+"""A statement with wrong balances: refused, or brought in on the word of two people and never hidden again."""
+
+import io
+
+import pytest
+import time_machine
+from bank_hands import count, generic
+from flask import Flask
+from people import Cast
+from sqlalchemy import select, text, update
+from test_bank_decisions import another_officer, at_once, user
+from test_bank_drafts import upload
+from test_continuity import JANUARY, at, closing, proved, words_of
+
+from app.fund.bank import acceptances, drafts, staging, statements
+from app.fund.bank.acceptances import Acceptance
+from app.fund.bank.chains import Unproven
+from app.fund.bank.drafts import DraftState, StatementDraft
+from app.fund.bank.events import BankEvent
+from app.kit.db import db, transaction
+from app.kit.errors import BadInput, Refused
+
+_REASON = "ธนาคารยืนยันทางโทรศัพท์ว่าพิมพ์ยอดผิด"
+#: January's lines; the bank prints a wrong balance after the second.
+_BROKEN = generic([(at(n), 10_000, "", f"รายการ {n}") for n in (2, 5, 31)]).replace(
+    b"10,200.00", b"10,250.00"
+)
+
+
+def refused_draft(raw: bytes = _BROKEN) -> int:
+    number = drafts.keep(name="ธันวา.csv", file=io.BytesIO(raw), by=None).id
+    with pytest.raises(BadInput):
+        staging.read(number)
+    db.session.rollback()
+    return number
+
+
+def asked(cast: Cast, number: int) -> int:
+    with transaction():
+        return acceptances.ask(number, reason=_REASON, by=cast.kanya.user).id
+
+
+def brought_in(cast: Cast) -> int:
+    number = refused_draft()
+    request = asked(cast, number)
+    with transaction():
+        acceptances.confirm(request, by=cast.somchai.user)
+    assert staging.read(number)
+    statements.apply(number, by=cast.kanya.user)
+    statements.settled(number)
+    db.session.rollback()
+    return number
+
+
+def test_a_broken_file_comes_in_by_two_hands_and_its_balances_prove_nothing(
+    portal: Flask, cast: Cast
+) -> None:
+    number = refused_draft()
+    assert drafts.find(number).unproven
+    request = asked(cast, number)
+    with pytest.raises(Unproven):
+        staging.read(number)
+    with pytest.raises(Refused, match="ท่านเป็นผู้ขอ"), transaction():
+        acceptances.confirm(request, by=cast.kanya.user)
+    for other in (cast.busaba, cast.decha, cast.malee):
+        with pytest.raises(Refused, match="เจ้าหน้าที่การเงินหรือประธาน"), transaction():
+            acceptances.confirm(request, by=other.user)
+    assert count(BankEvent) == 0
+    with transaction():
+        acceptances.confirm(request, by=another_officer())
+    assert statements.advance() == 1
+    draft = drafts.find(number)
+    assert (draft.state, draft.opening_satang, draft.closing_satang) == (DraftState.READ, None, None)
+    statements.apply(number, by=cast.kanya.user)
+    assert set(db.session().scalars(select(BankEvent.balance_satang))) == {None}
+    days = proved().days
+    assert [day.on.day for day in days if day.blind] == [2, 5, 31]
+
+
+def test_the_corrected_file_adds_no_money_where_its_lines_are_the_same(portal: Flask, cast: Cast) -> None:
+    brought_in(cast)
+    right = _BROKEN.replace(b"10,250.00", b"10,200.00")
+    counts = statements.import_file(name="ถูก.csv", raw=right, by=None)
+    assert (counts["known"], counts["new"]) == (2, 1)
+
+
+def test_a_refusal_leaves_the_file_refused_and_it_can_be_asked_again(portal: Flask, cast: Cast) -> None:
+    number = refused_draft()
+    request = asked(cast, number)
+    with pytest.raises(Refused, match="ขอให้ยอมรับไฟล์นี้ไว้แล้ว"), transaction():
+        acceptances.ask(number, reason=_REASON, by=another_officer())
+    with transaction():
+        acceptances.refuse(request, by=cast.kanya.user)
+    with pytest.raises(Refused, match="ตอบเรื่องนี้ไปแล้ว"), transaction():
+        acceptances.confirm(request, by=cast.somchai.user)
+    with pytest.raises(Unproven):
+        staging.read(number)
+    asked(cast, number)
+    drafts.drop(number, by=None)
+    assert (count(Acceptance), count(StatementDraft)) == (0, 0)
+
+
+def test_only_what_does_not_add_up_is_accepted_and_only_with_a_reason(portal: Flask, cast: Cast) -> None:
+    unreadable = refused_draft(_BROKEN.replace(b"100.00", b"1x0.00", 1))
+    with pytest.raises(Refused, match="ไม่ได้ติดเพราะยอด"), transaction():
+        acceptances.ask(unreadable, reason=_REASON, by=cast.kanya.user)
+    number = refused_draft()
+    with pytest.raises(BadInput, match="เหตุผล"), transaction():
+        acceptances.ask(number, reason=" - ", by=cast.kanya.user)
+    with pytest.raises(Refused, match="เฉพาะเจ้าหน้าที่การเงิน"), transaction():
+        acceptances.ask(number, reason=_REASON, by=cast.somchai.user)
+
+
+def test_two_answers_at_once_are_one(portal: Flask, cast: Cast) -> None:
+    request, somchai = asked(cast, refused_draft()), cast.somchai.user_id
+    outcomes = at_once(
+        portal,
+        lambda: acceptances.confirm(request, by=user(somchai)),
+        lambda: acceptances.refuse(request, by=user(somchai)),
+    )
+    assert outcomes == ["done", "refused"]
+
+
+def test_the_database_keeps_what_was_accepted_as_it_was(portal: Flask, cast: Cast) -> None:
+    brought_in(cast)
+    for change in ({"reason": "อื่น"}, {"fault": ""}, {"state": "refused"}):
+        with pytest.raises(Exception, match=r"ตอบเรื่องนี้ไปแล้ว|final_acceptance"), transaction() as session:
+            session.execute(update(Acceptance).values(**change))
+    with pytest.raises(Exception, match="kept_acceptance"), transaction() as session:
+        session.execute(text("DELETE FROM acceptance"))
+
+
+def test_the_database_lets_nobody_confirm_what_they_asked_for(portal: Flask, cast: Cast) -> None:
+    asked(cast, refused_draft())
+    answered = text(
+        "UPDATE acceptance SET state = 'confirmed', answered_at = asked_at, answered_by_id = asked_by_id"
+    )
+    with pytest.raises(Exception, match="ck_acceptance_other_hand"), transaction() as session:
+        session.execute(answered)
+
+
+def test_a_month_with_such_a_file_is_closed_only_with_its_reason_and_the_certificate_tells(
+    portal: Flask, cast: Cast
+) -> None:
+    with time_machine.travel(at(3, month=2), tick=True):
+        brought_in(cast)
+        one = db.session().scalars(select(Acceptance)).one()
+        more = {"gaps-4010000001": "ไฟล์นี้ไม่ใช้พิสูจน์", "waiting": "รอผู้โอนติดต่อกลับ"}
+        page = cast.kanya.sign_in().visit("/bank/months/2569-01")
+        assert f"ยอดในไฟล์ {one.draft.file_name} ไม่ต่อเนื่อง" in page.main
+        with pytest.raises(BadInput, match="ไม่ต่อเนื่อง"):
+            closing(cast, JANUARY, **more)
+        month = closing(cast, JANUARY, **more, **{f"accepted-{one.id}": "ธนาคารออกไฟล์ใหม่ไม่ได้"})
+        kept = month.certified["accepted"][f"accepted-{one.id}"]
+        assert cast.kanya.user.name in kept["words"]
+        assert cast.somchai.user.name in kept["words"]
+        assert "ยอมรับโดย" in words_of(month.paper)
+        assert "ยอมรับโดย" in cast.kanya.visit("/bank/proof?month=2569-01").main
+
+
+def test_the_pages_ask_confirm_and_bring_in(portal: Flask, cast: Cast) -> None:
+    kanya, somchai = cast.kanya.sign_in(), cast.somchai.sign_in()
+    page = upload(kanya, _BROKEN)
+    path = page.path
+    assert "ธนาคารยืนยันว่าพิมพ์ยอดผิด" in page.main
+    assert "กรุณาบอกเหตุผล" in kanya.send(path, action="/accept", to_status=422).main
+    kanya.visit(path)
+    assert "ต้องให้อีกท่านหนึ่งยืนยัน" in kanya.send(path, action="/accept", reason=_REASON).words
+    assert "รออีกท่านหนึ่งยืนยัน" in kanya.visit(path).main
+    page = somchai.visit("/bank/confirmations")
+    assert _REASON in page.main
+    assert "ยืนยันแล้ว" in somchai.send("/bank/confirmations", action="/confirm").words
+    assert statements.advance() == 1
+    page = kanya.visit(path)
+    assert "ยอมรับโดย" in page.main
+    assert "นำเข้า 3 รายการใหม่" in page.main
