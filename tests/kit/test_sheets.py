@@ -491,6 +491,10 @@ def test_openpyxl_reads_in_our_xlsx_what_we_meant():
         "http://example.com",
     ]
     assert page["D2"].number_format == "#,##0.00"
+    # A day of the Buddhist era, still a day to whoever reads it, in a column that shows it whole.
+    assert page["E2"].number_format == "[$-107041E]d mmm yyyy"
+    assert page.column_dimensions["E"].width >= 14 and page.column_dimensions["A"].width >= 15
+    assert cells(to_xlsx(["วัน"], [[date(2022, 1, 27)]]))[1] == ["2022-01-27"]
     assert page["H2"].hyperlink is None
 
 

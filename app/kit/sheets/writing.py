@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from io import BytesIO, StringIO
+from itertools import chain, islice
+from unicodedata import category
 
 import xlsxwriter
 
@@ -18,6 +20,10 @@ _CHUNK = 65_536
 _FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 #: Excel keeps fifteen digits of a number; a longer one goes in as text.
 _EXACT_IN_EXCEL = 10**15
+#: Of a day: Arabic digits (01), the Buddhist calendar (07), Thai names of months (041E). The cell stays a date.
+_THAI_DAY = "[$-107041E]d mmm yyyy"
+#: A column is as wide as what the first rows show in it, within reason.
+_LOOKED_AT, _WIDEST = 200, 60
 
 
 def csv_chunks(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[bytes]:
@@ -60,7 +66,8 @@ def _in_bangkok(at: datetime) -> datetime:
 
 
 def to_xlsx(header: Sequence[str], rows: Iterable[Sequence[Cell]], *, sheet: str = "ข้อมูล") -> bytes:
-    """The whole XLSX file: a bold header that stays in view, text as text, baht with two decimals."""
+    """The whole XLSX file: a bold header that stays in view, text as text, baht with two decimals, days of the
+    Buddhist era. Columns are as wide as their first rows."""
     target = BytesIO()
     options = {
         "constant_memory": True,
@@ -71,13 +78,18 @@ def to_xlsx(header: Sequence[str], rows: Iterable[Sequence[Cell]], *, sheet: str
     with xlsxwriter.Workbook(target, options) as book:
         bold = book.add_format({"bold": True})
         baht = book.add_format({"num_format": "#,##0.00"})
-        day = book.add_format({"num_format": "yyyy-mm-dd"})
-        moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
+        day = book.add_format({"num_format": _THAI_DAY})
+        moment = book.add_format({"num_format": f"{_THAI_DAY} hh:mm:ss"})
         page = book.add_worksheet(sheet)
         page.freeze_panes(1, 0)
+        rows = iter(rows)
+        first = list(islice(rows, _LOOKED_AT))
+        for column in range(len(header)):
+            shown = (_shown(row[column]) for row in [header, *first] if column < len(row))
+            page.set_column(column, column, min(max(shown), _WIDEST) + 2)
         for column, name in enumerate(header):
             _must(page.write_string(0, column, name, bold))
-        for number, row in enumerate(rows, start=1):
+        for number, row in enumerate(chain(first, rows), start=1):
             for column, cell in enumerate(row):
                 match cell:
                     case None:
@@ -95,6 +107,16 @@ def to_xlsx(header: Sequence[str], rows: Iterable[Sequence[Cell]], *, sheet: str
                     case _:
                         _must(page.write_string(number, column, str(cell)))
     return target.getvalue()
+
+
+def _shown(cell: Cell) -> int:
+    """How many letters wide a cell is shown; Thai vowels and tone marks above and below take no room."""
+    if isinstance(cell, datetime):
+        return 21
+    if isinstance(cell, date):
+        return 12
+    said = f"{cell:,.2f}" if isinstance(cell, Decimal) else str(cell if cell is not None else "")
+    return sum(category(letter) != "Mn" for letter in said[:200])
 
 
 def _must(result: int) -> None:
