@@ -70,12 +70,14 @@ def bank_at_work(folder: Path) -> Iterator[Peer]:
     server = make_server("127.0.0.1", port, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
-    yield peer
-    server.shutdown()
-    thread.join()
-    server.server_close()
-    with app.app_context():
-        db.engine.dispose()
+    try:
+        yield peer
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+        with app.app_context():
+            db.engine.dispose()
 
 
 def introduce(portal: Flask, **known: Any) -> None:

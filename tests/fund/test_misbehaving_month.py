@@ -1,43 +1,35 @@
 """A month with a bank that misbehaves: at its end every transfer of the bank's own ledger is a gift once, or explained."""
 
-import random
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import peers
 import pytest
-import slip_pictures
 import time_machine
 from bank_hands import send
 from flask import Flask
-from peers import BILLER, Peer, introduce, webhook, work
+from misbehaving import Month, bangkok, told_once
+from peers import Peer, introduce, webhook, work
 from people import Cast
 from portals import with_issuer
 from sqlalchemy import func, select
 
 from app.demo import telling
-from app.demo.asked import Asked
-from app.demo.charges import Charged, event_object
-from app.demo.ledger import Line
+from app.demo.charges import event_object
 from app.demo.mischief import garble
-from app.fund.bank import continuity, decisions, matching, month_ends, month_facts, refunds, statements, sweep
+from app.fund.bank import continuity, decisions, matching, month_ends, month_facts, refunds, sweep
 from app.fund.bank.events import BankEvent, Settlement
-from app.fund.bank.inquiries import Inquiry
-from app.fund.giving import donations, gifts, slip_claims
-from app.fund.giving.donations import Donation, FundAccount
+from app.fund.giving import gifts
 from app.fund.giving.gifts import Gift
 from app.fund.giving.receipts import Receipt
 from app.fund.ledger import books
 from app.kit import clock
-from app.kit.clock import BANGKOK
 from app.kit.db import db, transaction
 
 FIRST = date(2026, 1, 1)
 LAST = date(2026, 1, 31)
-ACCOUNT = "4010000001"
-PROMPTPAY = "0994000000003"
 
 
 @pytest.fixture
@@ -48,146 +40,9 @@ def bank(tmp_path: Path) -> Iterator[Peer]:
         yield peer
 
 
-def _at(on: date, hour: int, minute: int = 0) -> datetime:
-    return datetime(on.year, on.month, on.day, hour, minute, tzinfo=BANGKOK).astimezone(UTC)
-
-
 @dataclass
-class Month:
-    """The giver's side and the bank's side of a month, day by day, and the officer who looks at it each week."""
-
-    portal: Flask
-    cast: Cast
-    bank: Peer
-    rng: random.Random = field(default_factory=lambda: random.Random(2569))
-    #: Whose a transfer truly is, by the bank's own number: what the officer learns by phoning.
-    truth: dict[str, int] = field(default_factory=dict)
-    #: Payments to be made on a later day: donation, how much is late.
-    later: list[tuple[date, int, str, int]] = field(default_factory=list)
-    #: Messages that the bank sends days after.
-    held_back: list[Line] = field(default_factory=list)
-    charged: list[Charged] = field(default_factory=list)
-    paid_out: int = 0
-    did: dict[str, int] = field(default_factory=dict)
-
-    def note(self, what: str) -> None:
-        self.did[what] = self.did.get(what, 0) + 1
-
-    def open(self, satang: int, *, by_amount: bool = False) -> Donation:
-        with transaction() as session:
-            account = session.scalars(select(FundAccount)).one()
-            if by_amount:
-                account.biller_id = None
-                session.flush()
-            made = donations.open(satang=satang, purpose_id=self.cast.purpose().id, by=None)
-            account.biller_id = BILLER
-        return made
-
-    def transfer(self, donation_id: int, ref1: str, satang: int, at: datetime, *, tag: int = 30) -> Line:
-        asked = Asked("", tag, "กองทุน", ACCOUNT, BILLER if tag == 30 else PROMPTPAY, ref1, "", None)
-        line = self.bank.ledger.transfer(
-            asked, satang=satang, payer=f"นาย ผู้ให้ที่ {len(self.truth)}", payer_bank="004", at=at
-        )
-        self.truth[line.transaction_id] = donation_id
-        return line
-
-    def live(self, on: date, clockwork: time_machine.Traveller) -> None:
-        """One day: people give, the bank moves money and tells of it as it pleases."""
-        clockwork.move_to(_at(on, 8))
-        told: list[Line] = []
-        for place in range(self.rng.randint(6, 9)):
-            moment = _at(on, 9, 5 * place)
-            clockwork.move_to(moment)
-            told += self.one_gift(on, moment)
-        for due in [one for one in self.later if one[0] == on]:
-            self.later.remove(due)
-            told.append(self.transfer(due[1], due[2], due[3], _at(on, 13, self.rng.randrange(50))))
-            self.note("late")
-        clockwork.move_to(_at(on, 14))
-        back = [line for line in told if self.rng.randrange(100) < 8]
-        tomorrow, self.held_back = self.held_back, back
-        for line in garble([one for one in told if one not in back], self.rng, lost=15) + garble(
-            tomorrow, self.rng, lost=0
-        ):
-            if line.tag == 30:
-                assert send(self.portal, telling.confirmation(line)).status_code == 200
-        if on.day % 3 == 0:
-            self.charge(on)
-        if on.day % 10 == 0:
-            self.move(5_25, "ดอกเบี้ย", _at(on, 23, 30))
-        if on.day % 7 == 0:
-            self.pay_out(on)
-        clockwork.move_to(_at(on, 20))
-        work()
-        with transaction():
-            donations.expire_due()
-        # The night: the sweep, by its own round.
-        clockwork.move_to(_at(on + timedelta(days=1), 1, 30))
-        assert sweep.call_the_night()
-        work()
-
-    def one_gift(self, on: date, at: datetime) -> list[Line]:
-        way = self.rng.choices(
-            ("exact", "twins", "split", "over", "under", "late", "amount", "slip", "mistyped", "bare"),
-            (50, 5, 5, 4, 4, 5, 10, 4, 3, 3),
-        )[0]
-        satang = self.rng.choice((100_00, 250_00, 500_00, 1_000_00, 2_565_00)) + self.rng.randrange(100)
-        self.note(way)
-        made = self.open(satang, by_amount=way in ("amount", "slip"))
-        number, ref1, due, tag = made.id, made.ref1, made.due_satang, made.tag
-        paid = at + timedelta(minutes=2)
-        if way == "late":
-            self.later.append((on + timedelta(days=5), number, ref1, due))
-            self.did["late"] -= 1
-            return []
-        if way == "twins":
-            return [self.transfer(number, ref1, due, paid + timedelta(seconds=40 * n)) for n in (0, 1)]
-        if way == "split":
-            return [
-                self.transfer(number, ref1, part, paid + timedelta(seconds=40 * n))
-                for n, part in enumerate((due // 2, due - due // 2))
-            ]
-        if way == "mistyped":
-            return [self.transfer(number, ref1[:-1] + ("2" if ref1[-1] != "2" else "3"), due, paid)]
-        if way == "bare":
-            # Cash at the bank's counter: no reference, no message, only a line of the statement.
-            return [self.transfer(number, "", due + 3, paid, tag=29)]
-        change = {"over": 50_00, "under": -50_00}.get(way, 0)
-        line = self.transfer(number, ref1 if tag == 30 else "", due + change, paid, tag=tag)
-        if way == "slip":
-            slip = slip_pictures.bank_slip(line.transaction_id, "004")
-            with transaction():
-                slip_claims.claim(number, slip_claims.read(slip_pictures.of(slip)))
-        return [line]
-
-    def move(self, satang: int, words: str, at: datetime) -> Line:
-        asked = Asked("", 0, "กองทุน", ACCOUNT, "", "", "", None)
-        return self.bank.ledger.move(asked, satang=satang, words=words, at=at)
-
-    def charge(self, on: date) -> None:
-        made = self.open(300_00)
-        charged = self.bank.charges.charge(satang=300_00, ref1=made.ref1, payer="คุณใจดี", at=_at(on, 14, 5))
-        self.charged.append(charged)
-        if on.day % 9 == 0:
-            # Omise's webhook never comes: only its own list tells of this charge.
-            self.note("charge_lost")
-            return
-        for _ in range(self.rng.choice((1, 2, 3))):
-            assert webhook(self.portal, event_object(charged)).status_code == 200
-
-    def pay_out(self, on: date) -> None:
-        net = sum(one.net for one in self.charged) - self.paid_out
-        if net:
-            self.paid_out += net
-            self.move(net, "OMISE PAYOUT", _at(on, 23, 40))
-
-    def take_statement(self, first: date, last: date) -> None:
-        """The file of some days; the next one overlaps."""
-        raw = telling.statement(
-            [one for one in self.bank.ledger.lines() if first <= one.moment.date() <= last]
-        )
-        statements.import_file(name=f"{last}.csv", raw=raw, by=self.cast.kanya.user)
-        work()
+class Watched(Month):
+    """The month, and the officer who looks at it each week."""
 
     def clear_queue(self) -> int:
         """The officer takes what waits, first come first served, and decides each by what she learns of it."""
@@ -254,13 +109,13 @@ def test_a_month_of_a_misbehaving_bank_ends_with_nothing_lost_and_nothing_twice(
 ) -> None:
     with_issuer(portal)
     introduce(portal, scb=bank.scb, omise=bank.omise)
-    with time_machine.travel(_at(FIRST, 7), tick=False) as clockwork:
-        month = Month(portal, Cast(portal), bank)
+    with time_machine.travel(bangkok(FIRST, 7), tick=False) as clockwork:
+        month = Watched(portal, Cast(portal), bank)
         for day in range(31):
             on = FIRST + timedelta(days=day)
             month.live(on, clockwork)
             if on.day % 7 == 0:
-                clockwork.move_to(_at(on + timedelta(days=1), 9))
+                clockwork.move_to(bangkok(on + timedelta(days=1), 9))
                 month.take_statement(on - timedelta(days=9), on)
                 month.clear_queue()
                 month.link_refunds()
@@ -268,10 +123,10 @@ def test_a_month_of_a_misbehaving_bank_ends_with_nothing_lost_and_nothing_twice(
         while month.later:
             month.live(month.later[0][0], clockwork)
         end = clock.today()
-        clockwork.move_to(_at(end, 10))
+        clockwork.move_to(bangkok(end, 10))
         month.take_statement(LAST - timedelta(days=5), end)
         month.clear_queue()
-        clockwork.move_to(_at(end + timedelta(days=1), 10))
+        clockwork.move_to(bangkok(end + timedelta(days=1), 10))
         month.take_statement(LAST, end + timedelta(days=1))
         month.clear_queue()
         month.link_refunds()
@@ -287,7 +142,7 @@ def test_a_month_of_a_misbehaving_bank_ends_with_nothing_lost_and_nothing_twice(
         work()
         month.take_statement(FIRST, end + timedelta(days=1))
         assert _standing() == before
-        _everything_is_told_once(month)
+        told_once(month)
         _the_books_agree(month, bank.ledger.lines()[-1].moment.date())
 
 
@@ -301,38 +156,7 @@ def _standing() -> tuple[int, int, int]:
     return int(events or 0), int(given[0]), int(given[1])
 
 
-def _everything_is_told_once(month: Month) -> None:
-    """Each transfer of the bank's ledger has exactly one event that decides it; the others point at it."""
-    session = db.session()
-    rows = session.execute(
-        select(BankEvent.bank_ref, Settlement.state, Settlement.reason, BankEvent.satang).join(
-            Settlement, Settlement.event_id == BankEvent.id
-        )
-    ).all()
-    deciding: dict[str, list[tuple[str, str, int]]] = {}
-    for reference, state, reason, satang in rows:
-        assert state in ("posted", "same", "aside"), (reference, state, reason)
-        if state != "same":
-            deciding.setdefault(reference, []).append((state, reason, satang))
-    for line in month.bank.ledger.lines():
-        assert [satang for _, _, satang in deciding[line.transaction_id]] == [line.satang], line
-        state, reason, _ = deciding[line.transaction_id][0]
-        assert state == "posted" or reason, line
-    for charged in month.charged:
-        assert [state for state, _, _ in deciding[charged.id]] == ["posted"]
-    told = len(month.bank.ledger.lines()) + len(month.charged)
-    assert told == sum(len(one) for one in deciding.values())
-    assert told > 220
-    for what in ("twins", "split", "over", "under", "late", "amount", "slip", "mistyped", "bare", "exact"):
-        assert month.did[what] > 0, f"the month had no {what}"
-    raws = session.scalars(select(BankEvent.raw).where(BankEvent.source == "scb")).all()
-    assert sum(b"reverseFlag" in raw for raw in raws) > 10, "the sweep had nothing to find"
-    assert set(session.scalars(select(Inquiry.outcome))) == {"confirmed"}
-    swept = session.scalars(select(BankEvent.raw).where(BankEvent.source == "omise")).all()
-    assert sum(not raw.startswith(b'{"object": "event"') for raw in swept) == month.did["charge_lost"] > 2
-
-
-def _the_books_agree(month: Month, end: date) -> None:
+def _the_books_agree(month: Watched, end: date) -> None:
     session = db.session()
     assert books.findings() == []
     sent_back = session.scalars(select(refunds.Refund.state)).all()
@@ -365,7 +189,9 @@ def _the_books_agree(month: Month, end: date) -> None:
     assert (facts["waiting_count"], facts["waiting_satang"]) == (0, 0)
     # What Omise holds at the month's end is what it charged and has not paid out, less its fees.
     charged = [
-        one for one in month.charged if _at(FIRST, 0) <= datetime.fromisoformat(one.at) < _at(LAST, 23, 59)
+        one
+        for one in month.charged
+        if bangkok(FIRST, 0) <= datetime.fromisoformat(one.at) < bangkok(LAST, 23, 59)
     ]
     at = facts["omise"]
     assert (at["count"], at["gross"], at["unsaid_count"]) == (
