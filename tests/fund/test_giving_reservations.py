@@ -1,8 +1,10 @@
 """Amounts reserved for transfers without a reference: one meaning each, held long enough, let go afterwards."""
 
+import hashlib
 import json
 import subprocess
 import sys
+import threading
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,16 +12,18 @@ import pytest
 import time_machine
 from flask import Flask
 from money import arrives
-from people import Cast
+from people import Cast, Page
 from sqlalchemy import func, select, text, update
 from sqlalchemy.exc import DBAPIError
 
-from app.fund.giving import donations, references
+from app.fund.giving import donations, holds, references
 from app.fund.giving.donations import Donation, DonationState, FundAccount
+from app.fund.giving.holds import AmountHold
+from app.fund.giving.networks import Network
 from app.kit import clock, promptpay
 from app.kit import references as codes
 from app.kit.db import db, transaction
-from app.kit.errors import Refused
+from app.kit.errors import Refused, TooManyTries
 
 _TESTS = Path(__file__).parents[1]
 
@@ -32,7 +36,7 @@ from portals import settings_for
 from app import create_app
 from app.fund.giving import donations
 from app.kit.db import db, transaction
-from app.kit.errors import Refused
+from app.kit.errors import Refused, TooManyTries
 app = create_app(settings_for(Path(sys.argv[2]), sys.argv[3]))
 dues = []
 with app.app_context():
@@ -181,6 +185,141 @@ def test_a_reserved_amount_is_what_its_code_asks_for(cast: Cast) -> None:
     assert (seen.satang, second.wish_satang) == (88_799, 88_800)
     words = cast.stranger.visit(f"/give/{second.code}").words
     assert "ยอดต่างจากที่ท่านใส่ 1 สตางค์" in words
+
+
+# Who holds them
+
+
+def asked(cast: Cast, address: str, satang: int = 88_800, *, to_status: int = 200) -> Page:
+    """Ask for a QR code at /give from an address, as a browser does."""
+    visitor = cast.stranger
+    token = visitor.visit("/give").text.split('name="csrf_token" value="')[1].split('"')[0]
+    answer = visitor.client.post(
+        "/give",
+        data={"amount": f"{satang / 100:.2f}", "purpose": "general", "csrf_token": token},
+        environ_base={"REMOTE_ADDR": address},
+        follow_redirects=True,
+    )
+    db.session.rollback()
+    assert answer.status_code == to_status
+    return Page(answer, "/give")
+
+
+def from_there(cast: Cast, address: str, satang: int = 88_800) -> Donation:
+    with transaction():
+        return donations.open(satang=satang, purpose_id=cast.purpose().id, by=None, asker=address)
+
+
+def held() -> int:
+    db.session.rollback()
+    return db.session().scalar(select(func.count()).select_from(AmountHold)) or 0
+
+
+def test_one_address_cannot_hold_all_amounts_of_a_figure_and_others_still_give(cast: Cast) -> None:
+    assert holds.MOST < 100
+    for number in range(holds.MOST):
+        # Whatever the figure is.
+        from_there(cast, "198.51.100.7", 88_800 + number % 2 * 100_000)
+    before = db.session().scalar(select(func.count()).select_from(Donation))
+    page = asked(cast, "198.51.100.7", to_status=429)
+    assert f"ครบ {holds.MOST} รายการ" in page.words
+    assert "เน็ตมือถือ" in page.words
+    assert 'value="888.00"' in page.text
+    assert db.session().scalar(select(func.count()).select_from(Donation)) == before
+    assert "รหัสอ้างอิง" in asked(cast, "198.51.100.8").words
+    # What a network's own treasurer pays is theirs, wherever they sit.
+    with transaction():
+        network = db.session().scalars(select(Network)).one()
+        donations.open(satang=88_800, purpose_id=cast.purpose().id, network_id=network.id, by=cast.ton.user)
+
+
+def test_the_addresses_of_one_ipv6_customer_hold_together(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(holds, "MOST", 2)
+    from_there(cast, "2001:db8:1:2::1")
+    from_there(cast, "2001:db8:1:2:ffff::9")
+    with pytest.raises(TooManyTries):
+        from_there(cast, "2001:db8:1:2:abcd::3")
+    from_there(cast, "2001:db8:1:3::1")
+
+
+def test_what_was_paid_or_is_free_again_counts_no_more(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(holds, "MOST", 1)
+    first = from_there(cast, "198.51.100.7")
+    with pytest.raises(TooManyTries):
+        from_there(cast, "198.51.100.7")
+    with transaction():
+        arrives(
+            satang=first.due_satang,
+            paid_at=clock.now(),
+            purpose_id=first.purpose_id,
+            donation_id=first.id,
+            by=None,
+        )
+    second = from_there(cast, "198.51.100.7")
+    assert second.held_until is not None
+    with time_machine.travel(second.held_until - timedelta(seconds=5), tick=False):
+        with pytest.raises(TooManyTries):
+            from_there(cast, "198.51.100.7")
+        assert held() == 2
+    with time_machine.travel(second.held_until + timedelta(seconds=5), tick=False):
+        from_there(cast, "198.51.100.7")
+        with transaction():
+            donations.expire_due()
+        assert held() == 1
+
+
+def test_no_address_is_kept_that_anybody_could_read_or_try_out(portal: Flask, cast: Cast) -> None:
+    from_there(cast, "198.51.100.7")
+    (one,) = db.session().scalars(select(AmountHold))
+    assert len(one.asker_hash) == 32
+    assert b"198.51" not in one.asker_hash
+    assert one.asker_hash != hashlib.sha256(b"198.51.100.7").digest()
+
+
+def test_a_bill_holds_no_amount_and_tells_of_no_address(cast: Cast) -> None:
+    with transaction() as session:
+        session.execute(update(FundAccount).values(biller_id="099400000000300"))
+    from_there(cast, "198.51.100.7")
+    assert held() == 0
+
+
+def test_when_all_amounts_of_a_figure_are_taken_a_giver_reads_which_one_is_free(cast: Cast) -> None:
+    for number in range(100):
+        from_there(cast, f"198.51.100.{number}")
+    from_there(cast, "203.0.113.1", 88_900)
+    page = asked(cast, "203.0.113.2", to_status=409)
+    assert "เพิ่มหรือลดหนึ่งบาท" in page.words
+    assert "ยอด 890.00 บาทยังว่าง" in page.words
+    assert 'value="888.00"' in page.text
+    assert "890.00" in asked(cast, "203.0.113.2", 89_000).words
+
+
+def test_two_who_ask_at_once_from_one_address_do_not_both_get_the_last_place(
+    portal: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(holds, "MOST", 1)
+    purpose_id, start, outcomes = cast.purpose().id, threading.Barrier(6), []
+
+    def ask() -> None:
+        with portal.app_context():
+            start.wait()
+            try:
+                with transaction():
+                    donations.open(satang=88_800, purpose_id=purpose_id, by=None, asker="198.51.100.7")
+                outcomes.append("held")
+            except TooManyTries:
+                outcomes.append("refused")
+            finally:
+                db.session.remove()
+
+    threads = [threading.Thread(target=ask) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == ["held", *["refused"] * 5]
 
 
 # References

@@ -233,6 +233,7 @@ _ROWS: dict[str, list[tuple[str, dict[str, Any]]]] = {
         ),
     ],
     "0016_peers": [("inquiry", {"id": 1, "event_id": 1, "outcome": "absent", "words": "ไม่พบ"})],
+    "0027_holds": [("amount_hold", {"donation_id": 1, "asker_hash": b"h" * 32})],
     "0023_goods_papers": [
         ("goods_due", {"goods_gift_id": 1}),
         ("goods_paper", {"goods_gift_id": 1, "contents": "{}", "pdf": b"%PDF", "hash": "f" * 64}),

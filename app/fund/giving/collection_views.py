@@ -58,6 +58,7 @@ def network_give(code: str) -> Answer | str | tuple[str, int]:
                         donor_name=name,
                         anonymous=form.anonymous.data or not name.strip(),
                         by=None,
+                        asker=request.remote_addr or "",
                     )
                 return redirect(url_for("giving.donation", code=donation.code), code=303)
             except TooManyTries as error:

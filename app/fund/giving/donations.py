@@ -7,7 +7,7 @@ from typing import Any, cast
 from sqlalchemy import CheckConstraint, CursorResult, ForeignKey, Index, String, or_, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.fund.giving import networks, payloads, pledges, references, solicitation
+from app.fund.giving import holds, networks, payloads, pledges, references, solicitation
 from app.fund.giving.networks import Network
 from app.fund.giving.pledges import Kind, Pledge, PledgeState
 from app.fund.ledger.accounts import Purpose
@@ -25,6 +25,8 @@ LIFE = timedelta(days=3)
 GRACE = timedelta(hours=72)
 #: A tag-29 donor is asked for at most this many satang less than they wished.
 MOST_SATANG_LESS = 99
+#: When every such amount is taken, one that is free is looked for among the next so many whole baht.
+MOST_BAHT_MORE = 20
 #: Ref2 of a gift that comes from no network.
 PUBLIC = "PUBLIC"
 
@@ -156,14 +158,17 @@ def open(  # noqa: A001 — read with its room: donations.open(…)
     donor_name: str = "",
     anonymous: bool = True,
     by: User | None,
+    asker: str = "",
 ) -> Donation:
-    """Reserve a reference and a QR code for `satang`. `by` is None for a visitor. It is not money and posts nothing.
+    """Reserve a reference and a QR code for `satang`. `by` is None for a visitor, who asks from the address `asker`.
+
+    It is not money and posts nothing.
 
     Tag 30 when the fund's open account has a Biller ID: exact amount, Ref1, and the network's code (or PUBLIC) as
     Ref2. Else tag 29, which carries no reference: the amount itself is reserved, at most 99 satang below the wish.
     A visitor on a network's page gives for the network, any amount, and for a pledge of it when the page asks for one.
     Raises Refused for a visitor while no solicitation approval is on file, while no account is open, when no amount
-    is free, when the purpose is closed, and when a pledge is withdrawn, asked for more than is outstanding or not
+    is free or this address holds too many, when the purpose is closed, and when a pledge is withdrawn, asked for more than is outstanding or not
     this person's to pay.
     """
     if by is None:
@@ -190,6 +195,9 @@ def open(  # noqa: A001 — read with its room: donations.open(…)
     tag = 30 if account.biller_id else 29
     now = clock.now()
     due = satang if tag == 30 else _free_amount(account.id, wish=satang, now=now)
+    if tag == 29 and asker:
+        # After it: askers queue on the account, so the last places of an address are not given twice.
+        holds.refuse_too_many(asker, now=now)
     ref1, ref2 = references.new(), network.code if network else PUBLIC
     donation = Donation(
         code=token(16),
@@ -214,6 +222,8 @@ def open(  # noqa: A001 — read with its room: donations.open(…)
     session = db.session()
     session.add(donation)
     session.flush()
+    if asker and donation.held_until is not None:
+        holds.note(donation.id, asker=asker, until=donation.held_until)
     audit.note("donation.open", f"donation:{donation.id}", by=by, ref1=ref1, satang=due)
     return donation
 
@@ -270,22 +280,30 @@ def _free_amount(account_id: int, *, wish: int, now: datetime) -> int:
     """
     lock(FundAccount, account_id)
     lowest = max(1, wish - MOST_SATANG_LESS)
-    taken = set(
+    taken = _taken(account_id, lowest, wish, now=now)
+    free = next((amount for amount in range(wish, lowest - 1, -1) if amount not in taken), None)
+    if free is None:
+        near = wish + MOST_BAHT_MORE * 100
+        taken = _taken(account_id, wish, near, now=now)
+        other = next((amount for amount in range(wish + 100, near + 1, 100) if amount not in taken), None)
+        raise Refused(
+            "ขณะนี้มีผู้ให้ยอดเดียวกันนี้จำนวนมาก ระบบแยกรายการไม่ได้ กรุณาเปลี่ยนจำนวนเงินเล็กน้อย เช่น เพิ่มหรือลดหนึ่งบาท"
+            + (f" ขณะนี้ยอด {money.format_baht(other)} บาทยังว่าง" if other else "")
+        )
+    return free
+
+
+def _taken(account_id: int, lowest: int, highest: int, *, now: datetime) -> set[int]:
+    return set(
         db.session().scalars(
             select(Donation.due_satang).where(
                 Donation.account_id == account_id,
                 Donation.tag == 29,
-                Donation.due_satang.between(lowest, wish),
+                Donation.due_satang.between(lowest, highest),
                 or_(Donation.state == DonationState.OPEN, Donation.held_until > now),
             )
         )
     )
-    free = next((amount for amount in range(wish, lowest - 1, -1) if amount not in taken), None)
-    if free is None:
-        raise Refused(
-            "ขณะนี้มีผู้ให้ยอดเดียวกันนี้จำนวนมาก ระบบแยกรายการไม่ได้ กรุณาเปลี่ยนจำนวนเงินเล็กน้อย เช่น เพิ่มหรือลดหนึ่งบาท"
-        )
-    return free
 
 
 def _payload(account: FundAccount, *, satang: int, ref1: str, ref2: str) -> str:
@@ -320,6 +338,7 @@ def expire_due() -> int:
     Money that still comes for an expired donation waits for the finance officer. Inside a transaction.
     """
     now = clock.now()
+    holds.forget_ended(now)
     result = db.session().execute(
         update(Donation)
         .where(

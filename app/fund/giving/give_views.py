@@ -58,6 +58,7 @@ def give() -> Answer | str | tuple[str, int]:
                         donor_name=form.donor_name.data or "",
                         anonymous=form.anonymous.data or not (form.donor_name.data or "").strip(),
                         by=None,
+                        asker=request.remote_addr or "",
                     )
                 return redirect(url_for("giving.donation", code=donation.code), code=303)
             except TooManyTries as error:
