@@ -124,14 +124,15 @@ def _pay(visitor: Person, code: str, **chosen: str) -> str:
 def test_the_bank_misbehaves_when_asked_to_and_the_portal_asks_it_what_is_true(served: Flask) -> None:
     served.extensions["kueakun"] = peers.introduced(served.extensions["kueakun"])
     visitor = Person(served)
-    whole, twice, lost, over, by_omise = (
-        opened(satang).code for satang in (41_00, 42_00, 43_00, 44_00, 45_00)
+    whole, twice, lost, over, by_omise, lost_by_omise = (
+        opened(satang).code for satang in (41_00, 42_00, 43_00, 44_00, 45_00, 46_00)
     )
     assert "10 ข้อความ: กองทุนตอบรับ 200" in _pay(visitor, whole, manner="many")
     assert "20 ข้อความ" in _pay(visitor, twice, manner="many", deed="twins")
     assert "ไม่ได้แจ้งกองทุน" in _pay(visitor, lost, manner="lost")
     _pay(visitor, over, other_amount="50.00")
     assert "กองทุนตอบรับ 200" in _pay(visitor, by_omise, way="omise")
+    assert "ไม่ได้แจ้งกองทุน" in _pay(visitor, lost_by_omise, way="omise", manner="lost")
     db.session.rollback()
     waiting = visitor.client.get(f"/give/{whole}/status").json
     assert waiting["state"] != "received", "the bank is asked first"
@@ -139,9 +140,12 @@ def test_the_bank_misbehaves_when_asked_to_and_the_portal_asks_it_what_is_true(s
         pass
     for code in (whole, twice, by_omise):
         assert visitor.client.get(f"/give/{code}/status").json["state"] == "received"
-    assert visitor.client.get(f"/give/{lost}/status").json["state"] != "received"
-    assert sweep.run()["new"] == 1
-    assert visitor.client.get(f"/give/{lost}/status").json["state"] == "received"
+    for code in (lost, lost_by_omise):
+        assert visitor.client.get(f"/give/{code}/status").json["state"] != "received"
+    found = sweep.run()
+    assert [one["new"] for one in found["peers"].values()] == [1, 1]
+    for code in (lost, lost_by_omise):
+        assert visitor.client.get(f"/give/{code}/status").json["state"] == "received"
     db.session.rollback()
     rules = select(Settlement.rule).join(Settlement.event).where(BankEvent.satang.in_((42_00, 50_00)))
     assert sorted(db.session().scalars(rules)) == ["A", "B", "twice"]

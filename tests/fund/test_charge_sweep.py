@@ -267,6 +267,10 @@ def test_a_charge_refunded_in_part_before_it_was_told_waits_and_becomes_what_rem
         _ask_back(number, 100_000, cast)
     kanya = cast.kanya.sign_in()
     assert "คืนผู้ชำระไปแล้ว" in kanya.visit("/bank").words
+    page = kanya.visit(f"/bank/events/{number}")
+    assert "จะเหลือในบัญชีและใบเสร็จ 700.00 บาท" in page.words
+    assert "แบ่งเป็นหลายส่วน" not in page.words
+    assert "ขอคืนเงิน" not in page.words
     kanya.send(f"/bank/events/{number}", action="assign", reference=reference)
     assert (only_settlement().state, given(), _standing()) == ("posted", [100_000], 70_000)
     assert only_settlement().donation_id == donation_id
@@ -319,6 +323,7 @@ def test_a_charge_that_went_back_whole_before_it_was_told_is_set_aside_and_never
     number = waits.event_id
     assert (waits.state, waits.rule) == ("waiting", "sent_back")
     assert waits.reason.endswith("Omise คืนผู้ชำระไปแล้วทั้งหมด")
+    assert "จับคู่กับรหัสนี้" not in cast.kanya.sign_in().visit(f"/bank/events/{number}").words
     with pytest.raises(Refused, match="แยกไว้พร้อมเหตุผล"), transaction():
         decisions.assign(number, donation_id=donation_id, by=cast.kanya.user)
     with transaction():

@@ -77,7 +77,8 @@ def event_page(
     )
     may_decide = finance and settlement.state in ("waiting", "new", "aside") and not held_back
     may_decide = may_decide and not (settlement.state == "aside" and settlement.rule == "deposit")
-    may_give = may_decide and could_be_gift(settlement.event)
+    sent_back = inquiries.sent_back(number)
+    may_give = may_decide and could_be_gift(settlement.event) and sent_back < settlement.event.satang
     pointed = session.get(donations.Donation, settlement.donation_id) if settlement.donation_id else None
     likely = suggestions.candidates([settlement]).get(number, []) if may_give else []
     group = words.group(settlement, pointed.due_satang if pointed else None)
@@ -119,8 +120,11 @@ def event_page(
         and settlement.event.source == "statement"
         and 0 < settlement.event.satang <= payouts.room(settlement.event),
         may_give=may_give,
+        sent_back=sent_back,
         may_undo=finance and settlement.state in ("posted", "same", "aside") and not held_back,
-        may_refund=finance and settlement.event.satang > 0 and settlement.state in ("posted", "waiting"),
+        may_refund=finance
+        and settlement.event.satang > 0
+        and (settlement.state == "posted" or (settlement.state == "waiting" and not sent_back)),
         refused=refused,
         donation_form=donation_form or DonationForm(formdata=None),
         gift_form=offered(gift_form or GiftForm(formdata=None), settlement.event, fresh=gift_form is None),
