@@ -11,8 +11,8 @@ from people import Cast
 from sqlalchemy import func, select, text
 
 from app.fund.bank import cash_ups, counter, decisions, drawer, matching, refunds, statements, takings
-from app.fund.bank.cash_ups import Deposit, DepositItem
 from app.fund.bank.counter import Cheque
+from app.fund.bank.deposits import Deposit, DepositItem, Undeposited, is_deposit
 from app.fund.bank.events import BankEvent, Settlement
 from app.fund.bank.takings import CashUp, Taking, TakingUndone
 from app.fund.giving.gifts import LIVE, Gift
@@ -199,7 +199,7 @@ def test_a_cheque_that_bounces_after_the_cash_up_is_undone_and_need_not_reach_th
     with transaction():
         counter.bounce(cheque, reason="ลายมือชื่อไม่ตรง", by=cast.kanya.user)
     assert received() == 20_000
-    assert [one.satang for one in cash_ups.Undeposited().items] == [20_000]
+    assert [one.satang for one in Undeposited().items] == [20_000]
     with pytest.raises(Refused), transaction():
         counter.bounce(cheque, reason="ซ้ำ", by=cast.kanya.user)
 
@@ -332,7 +332,7 @@ def test_a_deposit_of_equal_sum_meets_its_cash_up_and_is_no_gift(portal: Flask, 
     (line,) = lines()
     assert (line.state, line.rule) == ("aside", "deposit")
     assert received() == 80_000
-    assert cash_ups.Undeposited().items == []
+    assert Undeposited().items == []
 
 
 def test_a_line_that_came_before_the_cash_up_is_met_when_it_is_closed(portal: Flask, cast: Cast) -> None:
@@ -354,7 +354,7 @@ def test_cash_and_cheque_may_reach_the_bank_apart_and_several_cash_ups_together(
     closed(cast)
     brought_in((80_000, "ฝากเช็ค"), (57_000, "ฝากเงินสด"))
     assert [line.rule for line in lines()] == ["deposit", "deposit"]
-    assert cash_ups.Undeposited().items == []
+    assert Undeposited().items == []
 
 
 def test_two_cash_ups_of_one_sum_are_a_persons_to_tell_apart(portal: Flask, cast: Cast) -> None:
@@ -366,7 +366,7 @@ def test_two_cash_ups_of_one_sum_are_a_persons_to_tell_apart(portal: Flask, cast
     assert len(parts) == 2
     with transaction():
         cash_ups.link(line.event_id, items=parts[1].items, by=cast.kanya.user)
-    assert {one.cash_up_id for one in cash_ups.Undeposited().items} == {first}
+    assert {one.cash_up_id for one in Undeposited().items} == {first}
     assert second != first
     with pytest.raises(Refused), transaction():
         cash_ups.link(lines()[0].event_id, items=parts[0].items, by=cast.kanya.user)
@@ -385,7 +385,7 @@ def test_a_transfer_of_the_same_sum_is_no_deposit_by_itself(portal: Flask, cast:
     brought_in((50_000, "รับโอนจาก นาย ก"))
     (line,) = lines()
     assert line.state == "waiting"
-    assert len(cash_ups.Undeposited().items) == 1
+    assert len(Undeposited().items) == 1
     assert len(cash_ups.deposit_of(line.event)) == 1
 
 
@@ -399,7 +399,7 @@ def test_a_deposit_linked_wrongly_is_undone_and_both_wait_again(portal: Flask, c
     with transaction():
         cash_ups.unlink(event_id, reason="เป็นเงินของผู้อื่น", by=cast.kanya.user)
     assert lines()[0].state == "waiting"
-    assert len(cash_ups.Undeposited().items) == 1
+    assert len(Undeposited().items) == 1
     with transaction():
         decisions.assign(event_id, purpose_id=cast.purpose().id, by=cast.kanya.user)
     assert received() == 100_000
@@ -447,12 +447,12 @@ def test_money_that_is_asked_back_is_no_deposit(portal: Flask, cast: Cast) -> No
     event_id = a_line_of(50_000)
     asked_back(cast, event_id)
     closed(cast)
-    items = [one.id for one in cash_ups.Undeposited().items]
+    items = [one.id for one in Undeposited().items]
     assert len(items) == 1, "the drawer's money is not yet at the bank"
     assert (lines()[0].state, lines()[0].rule) == ("waiting", "refund")
     with pytest.raises(Refused, match="คืน"), transaction():
         cash_ups.link(event_id, items=items, by=cast.kanya.user)
-    assert not cash_ups.is_deposit(event_id)
+    assert not is_deposit(event_id)
 
 
 def test_money_that_went_back_is_no_deposit(portal: Flask, cast: Cast) -> None:
@@ -466,7 +466,7 @@ def test_money_that_went_back_is_no_deposit(portal: Flask, cast: Cast) -> None:
     with transaction():
         refunds.link_outgoing(refund_id, event_id=out_id, by=cast.kanya.user)
     closed(cast)
-    items = [one.id for one in cash_ups.Undeposited().items]
+    items = [one.id for one in Undeposited().items]
     with pytest.raises(Refused, match="คืน"), transaction():
         cash_ups.link(event_id, items=items, by=cast.kanya.user)
 
@@ -479,7 +479,7 @@ def test_what_waits_for_a_second_hand_is_no_deposit_meanwhile(portal: Flask, cas
         asked = decisions.assign(event_id, purpose_id=cast.purpose().id, by=cast.kanya.user)
     assert asked is None
     closed(cast)
-    items = [one.id for one in cash_ups.Undeposited().items]
+    items = [one.id for one in Undeposited().items]
     assert len(items) == 1
     with pytest.raises(Refused, match="รออีกท่านหนึ่งยืนยัน"), transaction():
         cash_ups.link(event_id, items=items, by=cast.kanya.user)
@@ -494,7 +494,7 @@ def test_what_an_officer_unlinked_or_held_is_not_linked_again_by_rule(portal: Fl
         cash_ups.unlink(event_id, reason="เป็นเงินของผู้อื่น", by=cast.kanya.user)
     taken(cast, 70_000)
     closed(cast)
-    assert not cash_ups.is_deposit(event_id), "the officer said that it is not"
+    assert not is_deposit(event_id), "the officer said that it is not"
     brought_in((30_000, "ฝากเงินสด"), minutes=9)
     with transaction():
         decisions.hold(lines()[1].event_id, reason="โทรถามผู้โอนแล้ว", by=cast.kanya.user)
@@ -523,7 +523,7 @@ def test_items_of_another_sum_are_not_linked(portal: Flask, cast: Cast) -> None:
     taken(cast, 50_000)
     closed(cast)
     brought_in((49_000, "ฝากเงินสด"))
-    items = [one.id for one in cash_ups.Undeposited().items]
+    items = [one.id for one in Undeposited().items]
     with pytest.raises(Refused, match="ไม่เท่ากับ"), transaction():
         cash_ups.link(lines()[0].event_id, items=items, by=cast.kanya.user)
 

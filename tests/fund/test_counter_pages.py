@@ -7,7 +7,8 @@ from flask import Flask
 from people import Cast
 from test_counter import a_cheque, brought_in, closed, lines, received, taken
 
-from app.fund.bank import cash_ups, takings
+from app.fund.bank import takings
+from app.fund.bank.deposits import Undeposited
 from app.fund.bank.takings import CashUp, Taking
 from app.kit import clock, thai
 from app.kit.db import db, transaction
@@ -95,7 +96,7 @@ def test_a_tie_is_shown_to_finance_who_chooses(portal: Flask, cast: Cast) -> Non
     assert "น่าจะเป็นการนำฝาก" in page.main
     kanya.press(page, having="items")
     assert lines()[0].rule == "deposit"
-    assert len(cash_ups.Undeposited().items) == 1
+    assert len(Undeposited().items) == 1
     event_id = lines()[0].event_id
     page = kanya.visit(f"/bank/cash-ups/{takings.of_cash_up(1)[0].cash_up_id}")
     kanya.press(page, having="undo", reason="เลือกผิดชุด")
@@ -120,7 +121,7 @@ def test_a_tie_is_chosen_on_the_working_page_too_and_is_no_gift(portal: Flask, c
     before = received()
     kanya.press(page, having="choice", choice=offered[1], deed="accept")
     assert lines()[0].rule == "deposit"
-    assert [f"deposit:{one.id}" for one in cash_ups.Undeposited().items] == [offered[0]]
+    assert [f"deposit:{one.id}" for one in Undeposited().items] == [offered[0]]
     assert received() == before
 
 

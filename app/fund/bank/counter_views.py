@@ -7,9 +7,9 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from sqlalchemy import func, select
 
 from app.fund.bank import cash_ups, counter, drawer, takings
-from app.fund.bank.cash_ups import Deposit, DepositItem, Undeposited
 from app.fund.bank.counter import Cheque
 from app.fund.bank.counter_forms import CountForm, DepositForm, ReasonForm, TakingForm
+from app.fund.bank.deposits import Deposit, DepositItem, Part, Undeposited
 from app.fund.bank.events import BankEvent, Settlement
 from app.fund.bank.pages import PAGE, Answer, bp, page_number, pages
 from app.fund.bank.takings import CashUp, Taking
@@ -199,7 +199,7 @@ def cash_up_list() -> str:
     )
 
 
-def _suggestions(undeposited: Undeposited) -> list[tuple[BankEvent, list[tuple[cash_ups.Part, str]]]]:
+def _suggestions(undeposited: Undeposited) -> list[tuple[BankEvent, list[tuple[Part, str]]]]:
     """Undecided lines that could be a deposit, each with what it could be the deposit of."""
     found = []
     for event in cash_ups.waiting_lines(undeposited):

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Mapping
 
 from app.fund.bank import cash_ups, takings
-from app.fund.bank.cash_ups import DepositItem
+from app.fund.bank.deposits import DepositItem
 from app.fund.bank.takings import CashUp
 from app.fund.bank.turns import one_at_a_time
 from app.kit import clock

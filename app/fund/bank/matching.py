@@ -10,7 +10,7 @@ from sqlalchemy import select, tuple_
 from sqlalchemy.orm import contains_eager
 
 from app.fund.bank import cash_ups, ladder, second_hands
-from app.fund.bank.cash_ups import Undeposited
+from app.fund.bank.deposits import Undeposited
 from app.fund.bank.events import Allocation, BankEvent, Settlement
 from app.fund.bank.evidence import Evidence
 from app.fund.bank.ladder import Verdict

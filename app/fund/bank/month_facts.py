@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import and_, func, or_, select, text
 
 from app.fund.bank import continuity, payouts
-from app.fund.bank.cash_ups import Undeposited
+from app.fund.bank.deposits import Undeposited
 from app.fund.bank.events import Allocation, BankEvent, Settlement
 from app.fund.bank.statement_days import midnight
 from app.fund.bank.takings import CashUp
