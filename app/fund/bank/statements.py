@@ -35,7 +35,7 @@ _AT_ONCE = 2_000
 _TURN = 2
 _GAP = timedelta(milliseconds=5)
 #: So often an import looks whether the background has read its file.
-_LOOK = timedelta(seconds=0.2)
+_LOOK = timedelta(milliseconds=200)
 
 
 def import_file(
