@@ -33,6 +33,9 @@ class Issuer:
     name_th: str
     address_th: str
     tax_id: str
+    #: Who signs for the issuer, and as what; empty where nobody is named.
+    signer: str = ""
+    signer_position: str = ""
 
 
 @dataclass(frozen=True, slots=True)

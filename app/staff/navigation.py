@@ -32,6 +32,7 @@ _PLACES = (
     ("registry.rounds", "ทะเบียน"),
     ("giving.messages", "ข้อความ"),
     ("giving.setup", "ตั้งค่ากองทุน"),
+    ("giving.issuer", "ผู้ออกใบเสร็จ"),
     ("staff.people", "ผู้ใช้"),
     ("staff.trail", "บันทึกตรวจสอบ"),
 )

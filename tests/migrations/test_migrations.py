@@ -246,6 +246,9 @@ _ROWS: dict[str, list[tuple[str, dict[str, Any]]]] = {
             | {"answered_at": _NOW, "answered_by_id": 2},
         ),
     ],
+    "0028_issuer": [
+        ("issuer_version", {"number": 1, "name_th": "กองทุน", "tax_id": "0994000000006"}),
+    ],
     "0018_counter": [
         ("cash_up", {"id": 1, "number": 1, "expected_cash_satang": 0}),
         (

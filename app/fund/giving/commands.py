@@ -142,5 +142,5 @@ def issue_missing() -> None:
     """Issue the receipts that are owed because the issuer's data were incomplete."""
     lacking = issuer.missing()
     if lacking:
-        raise Refused(f"ยังออกใบเสร็จไม่ได้ เพราะยังไม่มี{' และ'.join(lacking)} กรุณาเติมในโปรไฟล์จังหวัด")
+        raise Refused(f"ยังออกใบเสร็จไม่ได้ เพราะยังไม่มี{' และ'.join(lacking)} กรุณาเติมที่หน้าผู้ออกใบเสร็จ")
     click.echo(json.dumps({"issued": receipts.issue_missing()}))

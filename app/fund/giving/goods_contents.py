@@ -51,12 +51,17 @@ def facts(gift: Recorded, *, valued_from: str, purpose: str, by: User) -> dict[s
 
 def issued(known: dict[str, Any], *, issuer: Issuer, on: date) -> dict[str, Any]:
     """The facts in the name of the issuer, confirmed on this day."""
-    return known | {
-        "issuer": issuer.name_th,
-        "issuer_address": issuer.address_th,
-        "issuer_tax_id": issuer.tax_id,
-        "issued_on": on.isoformat(),
-    }
+    signs = {"signer": issuer.signer, "signer_position": issuer.signer_position} if issuer.signer else {}
+    return (
+        known
+        | {
+            "issuer": issuer.name_th,
+            "issuer_address": issuer.address_th,
+            "issuer_tax_id": issuer.tax_id,
+            "issued_on": on.isoformat(),
+        }
+        | signs
+    )
 
 
 def frozen(known: dict[str, Any]) -> tuple[str, str]:

@@ -1,34 +1,97 @@
-"""The issuer: in whose name receipts are issued, and what must be known before any can be."""
+"""The issuer: in whose name receipts are issued, kept in dated versions, and what must be known before any can be."""
+
+from dataclasses import asdict
+from datetime import datetime
 
 from flask import current_app
+from sqlalchemy import CheckConstraint, ForeignKey, String, select
+from sqlalchemy.orm import Mapped, mapped_column
 
-from app.kit import national_id
+from app.kit import clock, national_id
+from app.kit.db import Base, UtcDateTime, db, explain
+from app.kit.errors import BadInput, Refused
 from app.province.profile import Issuer, Profile
 from app.settings import Settings
+from app.staff import audit
+from app.staff.roles import Role
+from app.staff.users import User
 
 #: The tax ID of the profiles as they are delivered: well formed, and nobody's. Good for the demonstration alone.
 PLACEHOLDER = "0000000000001"
+#: Who writes a new version.
+EDITORS = (Role.FINANCE, Role.ADMINISTRATOR)
+
+_FASTER = "มีผู้แก้ข้อมูลผู้ออกใบเสร็จไปก่อนแล้วเมื่อสักครู่ กรุณาเปิดหน้านี้ใหม่แล้วตรวจอีกครั้ง"
+for _name in ("issuer_version_in_order", "pk_issuer_version", "uq_issuer_version_number"):
+    explain(_name, _FASTER)
+
+#: Only a registration may speak of tax on a receipt, and the receipt then does so by itself.
+_OF_TAX = ("ลดหย่อน", "หักภาษี", "หักลดภาษี", "e-donation", "edonation")
+
+
+class IssuerVersion(Base):
+    """The issuer's data from one moment on. Final (trigger), numbered 1, 2, 3 …; papers keep what was true at issue."""
+
+    __tablename__ = "issuer_version"
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    name_th: Mapped[str] = mapped_column(String(200))
+    address_th: Mapped[str] = mapped_column(String(400))
+    tax_id: Mapped[str] = mapped_column(String(40))
+    signer: Mapped[str] = mapped_column(String(160))
+    signer_position: Mapped[str] = mapped_column(String(160))
+    noted_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    #: Empty for the first one, which is the profile's.
+    noted_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+
+    __table_args__ = (
+        CheckConstraint("number = 1 OR noted_by_id IS NOT NULL", name="noted_by_somebody"),
+        CheckConstraint("number = 1 OR length(tax_id) IN (0, 13)", name="thirteen_digits"),
+        CheckConstraint("signer <> '' OR signer_position = ''", name="somebody_signs"),
+    )
+
+    @property
+    def issuer(self) -> Issuer:
+        return Issuer(self.name_th, self.address_th, self.tax_id, self.signer, self.signer_position)
 
 
 def issuer() -> Issuer:
-    """Who issues this fund's receipts."""
+    """Who issues this fund's receipts now: the newest version, the profile's before there is any."""
+    version = newest()
+    if version is not None:
+        return version.issuer
     profile: Profile = current_app.extensions["profile"]
     return profile.issuer
 
 
-def missing() -> list[str]:
+def newest() -> IssuerVersion | None:
+    """The version that counts now."""
+    latest = select(IssuerVersion).order_by(IssuerVersion.number.desc()).limit(1)
+    return db.session().scalars(latest).one_or_none()
+
+
+def versions() -> list[tuple[IssuerVersion, str]]:
+    """All versions with the names of those who wrote them, the newest first."""
+    rows = db.session().execute(
+        select(IssuerVersion, User.name)
+        .outerjoin(User, User.id == IssuerVersion.noted_by_id)
+        .order_by(IssuerVersion.number.desc())
+    )
+    return [(version, name or "") for version, name in rows]
+
+
+def missing(said: Issuer | None = None) -> list[str]:
     """What a receipt must say of its issuer and cannot yet, in Thai; empty when receipts can be issued.
 
     Name, address and tax ID: Revenue Department news 4/2550 on what a receipt of a donation says.
     """
-    said, settings = issuer(), current_app.extensions["kueakun"]
-    assert isinstance(settings, Settings)
+    said = said or issuer()
     found = []
     if not said.name_th.strip():
         found.append("ชื่อผู้ออกใบเสร็จ")
     if not said.address_th.strip():
         found.append("ที่อยู่ผู้ออกใบเสร็จ")
-    if not national_id.is_valid_tax_id(said.tax_id) or (said.tax_id == PLACEHOLDER and not settings.demo):
+    if not national_id.is_valid_tax_id(said.tax_id) or is_nobodys(said.tax_id):
         found.append("เลขประจำตัวผู้เสียภาษีของกองทุน")
     return found
 
@@ -36,3 +99,77 @@ def missing() -> list[str]:
 def is_complete() -> bool:
     """Whether receipts can be issued."""
     return not missing()
+
+
+def is_nobodys(tax_id: str) -> bool:
+    """Whether this is the number that the profiles are delivered with, which counts in the demonstration alone."""
+    settings: Settings = current_app.extensions["kueakun"]
+    return tax_id == PLACEHOLDER and not settings.demo
+
+
+def checked(
+    *, name_th: str, address_th: str, tax_id: str, signer: str = "", signer_position: str = ""
+) -> Issuer:
+    """The data as they would be printed. Parts may still be missing.
+
+    Raises BadInput for a tax ID that is wrong or nobody's, for what is too long, and for words about tax: only a
+    registration for e-Donation may put such on a receipt.
+    """
+    name, address, who, position = (
+        " ".join(words.split()) for words in (name_th, address_th, signer, signer_position)
+    )
+    for words, most, what in (
+        (name, 200, "ชื่อผู้ออกใบเสร็จ"),
+        (address, 400, "ที่อยู่"),
+        (who, 160, "ชื่อผู้มีอำนาจลงนาม"),
+        (position, 160, "ตำแหน่ง"),
+    ):
+        if len(words) > most:
+            raise BadInput(f"{what}ยาวเกินไป กรุณาใส่ไม่เกิน {most} ตัวอักษร")
+        if any(word in words.lower() for word in _OF_TAX):
+            raise BadInput(
+                f"{what}มีข้อความเรื่องภาษี ใบเสร็จพิมพ์ข้อความเรื่องภาษีเองเมื่อกองทุนขึ้นทะเบียน e-Donation แล้วเท่านั้น "
+                "กรุณานำออก"
+            )
+    if position and not who:
+        raise BadInput("กรุณาใส่ชื่อผู้มีอำนาจลงนาม หรือเว้นว่างทั้งชื่อและตำแหน่ง")
+    number = national_id.parse_tax_id(tax_id) if tax_id.strip() else ""
+    if is_nobodys(number):
+        raise BadInput("เลขประจำตัวผู้เสียภาษีนี้เป็นเลขตัวอย่าง กรุณาใส่เลขของกองทุน หรือเว้นว่างไว้ก่อน")
+    return Issuer(name, address, number, who, position)
+
+
+def note(said: Issuer, *, seen: int, by: User | None) -> IssuerVersion:
+    """From now on receipts are issued with these data; papers issued before stay as they are.
+
+    `said` is what `checked` returned, `seen` the number of the version that the writer had before them, 0 for the
+    profile's. The profile's data become the first version with the first change. Raises Refused for anyone but finance
+    and administrators, when nothing changes, when somebody was faster, and when complete data would become incomplete.
+    """
+    if by is None or not by.has(*EDITORS):
+        raise Refused("เฉพาะเจ้าหน้าที่การเงินและผู้ดูแลระบบที่แก้ข้อมูลผู้ออกใบเสร็จได้")
+    now_said, last = issuer(), newest()
+    if seen != (last.number if last else 0):
+        raise Refused(_FASTER)
+    if said == now_said:
+        raise Refused("ข้อมูลเหมือนที่ใช้อยู่ ไม่ต้องบันทึกใหม่")
+    lacking = missing(said)
+    if lacking and is_complete():
+        raise Refused(f"ข้อมูลที่ใช้อยู่ครบแล้ว จะเอา{' และ'.join(lacking)}ออกไม่ได้ เพราะจะออกใบเสร็จไม่ได้")
+    session, now = db.session(), clock.now()
+    if last is None:
+        last = IssuerVersion(number=1, noted_at=now, noted_by_id=None, **asdict(now_said))
+        session.add(last)
+        session.flush()
+    made = IssuerVersion(number=last.number + 1, noted_at=now, noted_by_id=by.id, **asdict(said))
+    session.add(made)
+    session.flush()
+    before, after = asdict(now_said), asdict(said)
+    audit.note(
+        "issuer.note",
+        f"issuer_version:{made.number}",
+        by=by,
+        changed=sorted(key for key in after if after[key] != before[key]),
+        missing=len(lacking),
+    )
+    return made

@@ -62,8 +62,10 @@ def frozen(
         "replaces": replaces,
         "receiver": by.name if by else "",
         "receiver_position": _position(by) if by else "",
-        "tax": _tax_words(),
+        "tax": tax_words(),
     }
+    if said.signer:
+        contents |= {"signer": said.signer, "signer_position": said.signer_position}
     text_ = json.dumps(contents, sort_keys=True, ensure_ascii=False)
     return text_, hash_of(text_)
 
@@ -77,7 +79,7 @@ def _position(by: User) -> str:
     return by.position or (ROLE_NAMES[Role.FINANCE] if by.has(Role.FINANCE) else "")
 
 
-def _tax_words() -> str:
+def tax_words() -> str:
     """What may be said about tax: the registration as it stands in the profile, and nothing without one."""
     profile: Profile = current_app.extensions["profile"]
     rules = profile.giving

@@ -1,6 +1,6 @@
-"""Forms of receipts: checking one by what is printed on it, a batch, a year, and what the Revenue Department is told."""
+"""Forms of receipts: checking one by what is printed on it, the issuer, a batch, a year, and what the Revenue Department is told."""
 
-from wtforms import BooleanField, RadioField, SelectField, StringField
+from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
@@ -16,6 +16,15 @@ class CheckForm(Form):
         ],
     )
     amount = BahtField("จำนวนเงินหรือมูลค่าบนกระดาษ", validators=[Given("กรุณาใส่จำนวนเงินหรือมูลค่าบนกระดาษ")])
+
+
+class IssuerForm(Form):
+    issuer_name = StringField("ชื่อผู้ออกใบเสร็จ")
+    address = StringField("ที่อยู่")
+    tax_id = StringField("เลขประจำตัวผู้เสียภาษี 13 หลัก")
+    signer = StringField("ชื่อผู้มีอำนาจลงนาม (ไม่บังคับ)")
+    signer_position = StringField("ตำแหน่ง (ไม่บังคับ)")
+    seen = HiddenField()
 
 
 class BatchForm(Form):

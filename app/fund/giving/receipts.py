@@ -123,7 +123,7 @@ def issue(
     """
     lacking = issuer.missing()
     if lacking:
-        raise Refused(f"ยังออกใบเสร็จรับเงินไม่ได้ เพราะยังไม่มี{' และ'.join(lacking)} กรุณาให้ผู้ดูแลระบบเติมในโปรไฟล์จังหวัด")
+        raise Refused(f"ยังออกใบเสร็จรับเงินไม่ได้ เพราะยังไม่มี{' และ'.join(lacking)} กรุณาเติมที่หน้าผู้ออกใบเสร็จ")
     book = book or hold_book()
     number = book.last_number + 1
     now = clock.now()

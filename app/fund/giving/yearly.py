@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from flask import current_app, render_template
+from flask import render_template
 from sqlalchemy import ColumnElement, select
 
-from app.fund.giving import networks
+from app.fund.giving import issuer, networks
 from app.fund.giving.gifts import LIVE, Gift
 from app.fund.giving.networks import OVERSEERS, Network
 from app.fund.giving.receipts import Receipt
@@ -19,7 +19,6 @@ from app.kit import pdf as paper
 from app.kit.clock import BANGKOK
 from app.kit.db import db
 from app.kit.errors import BadInput, Refused
-from app.province.profile import Profile
 from app.staff.roles import Role
 from app.staff.users import User
 
@@ -137,12 +136,10 @@ def pdf(statement: Statement) -> bytes:
         raise Refused(
             f"สรุปนี้มี {len(statement.lines):,} รายการ ยาวเกินจะพิมพ์เป็น PDF กรุณาใช้ไฟล์ Excel หรือเลือกเครือข่ายย่อย"
         )
-    profile: Profile = current_app.extensions["profile"]
-    html = render_template(
-        "pdf/yearly.html", statement=statement, issuer=profile.issuer, made_on=clock.today()
-    )
+    said = issuer.issuer()
+    html = render_template("pdf/yearly.html", statement=statement, issuer=said, made_on=clock.today())
     title = f"สรุปเงินสมทบ {statement.period} {statement.whose}"
-    return paper.render(html, title=title, author=profile.issuer.name_th)
+    return paper.render(html, title=title, author=said.name_th)
 
 
 def xlsx(statement: Statement) -> bytes:
