@@ -1,6 +1,7 @@
 """Pages on which members of a network give, the poster, the approvals and the outbox."""
 
 import io
+from dataclasses import replace
 
 import pytest
 from flask import Flask
@@ -123,6 +124,26 @@ def test_without_a_biller_id_the_poster_leads_to_the_networks_page_and_says_why(
     seen = cast.stranger.send("/networks/NET001/give", amount="100", target="general")
     assert "สแกนเพื่อจ่าย" in seen.main
     assert db.session().scalars(select(Donation)).one().tag == 29
+
+
+@pytest.mark.parametrize("letters", range(10, 61, 10))
+def test_letters_of_any_usual_length_fit_on_one_sheet_of_the_demonstration_too(
+    sqlite_portal: Flask, letters: int
+) -> None:
+    cast = Cast(sqlite_portal)
+    sqlite_portal.extensions["kueakun"] = replace(sqlite_portal.extensions["kueakun"], demo=True)
+    made = _opened(cast)
+    words = "ศก 0017.3/ว 1234 และมติคณะกรรมการควบคุมการเรี่ยไรจังหวัดศรีสะเกษ โดยผู้ว่าราชการจังหวัด"
+    with transaction():
+        solicitation.note(
+            number=words[:letters],
+            approved_on=clock.today(),
+            authority=words[: letters + 15],
+            by=cast.busaba.user,
+        )
+    sheet = posters.pdf(made.network, made, approval=solicitation.require())
+    assert len(PdfReader(io.BytesIO(sheet)).pages) == 1
+    assert qr.read(_as_picture(sheet)) == [made.payload]
 
 
 def test_the_longest_names_still_fit_on_one_sheet(sqlite_portal: Flask) -> None:
