@@ -13,8 +13,8 @@ from sqlalchemy import func, select
 from test_giving_donations import pledged
 
 from app.fund.bank import decisions, refunds, second_hands, statements
-from app.fund.bank.decisions import Part
 from app.fund.bank.events import BankEvent, Settlement
+from app.fund.bank.parts import Part
 from app.fund.bank.refunds import Refund
 from app.fund.bank.second_hands import SecondHand
 from app.fund.giving import pledges

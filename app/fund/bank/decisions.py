@@ -1,21 +1,19 @@
 """Decisions: what the finance officer makes of a bank event that the ladder left waiting, and how it is undone."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import func, select
 
-from app.fund.bank import inquiries, matching, payouts, refunds, second_hands
+from app.fund.bank import inquiries, payouts, refunds, second_hands
 from app.fund.bank.events import Allocation, BankEvent, Settlement
 from app.fund.bank.evidence import could_be_gift
+from app.fund.bank.parts import Part, post_part, target_of
 from app.fund.bank.second_hands import SecondHand
 from app.fund.bank.turns import one_at_a_time
 from app.fund.giving import gifts
-from app.fund.giving.donations import Donation
 from app.fund.giving.gifts import UNDO, Gift, GiftReturn
-from app.fund.giving.networks import Network
-from app.fund.giving.pledges import Pledge
 from app.kit import clock
 from app.kit.db import db, lock
 from app.kit.errors import BadInput, Refused
@@ -23,19 +21,6 @@ from app.kit.money import format_baht
 from app.staff import audit
 from app.staff.roles import Role
 from app.staff.users import User
-
-
-@dataclass(frozen=True, kw_only=True)
-class Part:
-    """So many satang of an event, and what they are: of a donation, of a pledge, or of somebody for a purpose."""
-
-    satang: int
-    donation_id: int | None = None
-    pledge_id: int | None = None
-    network_id: int | None = None
-    purpose_id: int | None = None
-    donor_name: str = ""
-    anonymous: bool = True
 
 
 def _reason(text: str, asking: str) -> str:
@@ -115,7 +100,7 @@ def assign(
         donor_name=donor_name,
         anonymous=anonymous,
     )
-    _target(part)
+    target_of(part)
     if by is not None and second_hands.is_needed(event, by=by):
         second_hands.keep(second_hands.ASSIGN, event, {"part": asdict(part)}, by=by)
         return None
@@ -123,7 +108,7 @@ def assign(
 
 
 def _assign(settlement: Settlement, part: Part, *, by: User | None) -> Gift:
-    gift = _post(settlement, part, by=by)
+    gift = post_part(settlement, part, by=by)
     _leave_what_went_back(settlement.event_id, gift, by=by)
     settlement.rule = "hand"
     if part.donation_id:
@@ -156,43 +141,6 @@ def _leave_what_went_back(event_id: int, gift: Gift, *, by: User | None) -> None
     gifts.take_back(gift.id, satang=back, kind=gifts.REFUND, reason=reason, by=by)
 
 
-def _target(part: Part) -> tuple[Donation | None, Pledge | None, int]:
-    """What a part is for, with its purpose. Raises Refused for what is not there and BadInput for what was left out."""
-    session = db.session()
-    if part.satang <= 0:
-        raise BadInput("จำนวนเงินของทุกส่วนต้องมากกว่าศูนย์")
-    if part.donation_id is not None:
-        donation = session.get(Donation, part.donation_id)
-        if donation is None:
-            raise Refused("ไม่พบรายการให้นี้ กรุณาเลือกใหม่")
-        return donation, None, donation.purpose_id
-    if part.pledge_id is not None:
-        pledge = session.get(Pledge, part.pledge_id)
-        if pledge is None:
-            raise Refused("ไม่พบความประสงค์นี้ กรุณาเลือกใหม่")
-        return None, pledge, pledge.purpose_id
-    if part.purpose_id is None:
-        raise BadInput("กรุณาเลือกวัตถุประสงค์ของเงินก้อนนี้")
-    if part.network_id is not None and session.get(Network, part.network_id) is None:
-        raise Refused("ไม่พบเครือข่ายนี้ กรุณาเลือกใหม่")
-    return None, None, part.purpose_id
-
-
-def _post(settlement: Settlement, part: Part, *, by: User | None) -> Gift:
-    donation, pledge, purpose_id = _target(part)
-    return matching.post(
-        settlement,
-        donation=donation,
-        purpose_id=purpose_id,
-        network_id=pledge.network_id if pledge else part.network_id,
-        pledge_id=pledge.id if pledge else None,
-        donor_name=part.donor_name,
-        anonymous=part.anonymous,
-        satang=part.satang,
-        by=by,
-    )
-
-
 def split(event_id: int, parts: Sequence[Part], by: User | None) -> list[Gift]:
     """The event becomes several gifts whose sum is the whole of it, each with a receipt of its own.
 
@@ -208,7 +156,7 @@ def split(event_id: int, parts: Sequence[Part], by: User | None) -> list[Gift]:
         raise BadInput("การแบ่งต้องมีตั้งแต่ 2 ถึง 50 ส่วน หากเป็นของรายการเดียวทั้งก้อน กรุณาใช้การจับคู่")
     total = sum(part.satang for part in parts)
     for part in parts:
-        _target(part)
+        target_of(part)
     if total != event.satang:
         raise BadInput(
             f"ทุกส่วนรวมกันได้ {format_baht(total)} บาท แต่เงินเข้า {format_baht(event.satang)} บาท "
@@ -221,7 +169,7 @@ def split(event_id: int, parts: Sequence[Part], by: User | None) -> list[Gift]:
 
 
 def _split(settlement: Settlement, parts: Sequence[Part], *, by: User | None) -> list[Gift]:
-    given = [_post(settlement, part, by=by) for part in parts]
+    given = [post_part(settlement, part, by=by) for part in parts]
     settlement.rule, settlement.reason = "split", f"เจ้าหน้าที่แบ่งเป็นเงินสมทบ {len(given)} ส่วน"
     settlement.donation_id = None
     audit.note(

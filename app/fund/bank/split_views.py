@@ -6,10 +6,10 @@ from flask import abort, flash, render_template, request, url_for
 
 from app.fund.bank import decisions, suggestions
 from app.fund.bank.decision_forms import MOST_PARTS, SplitForm
-from app.fund.bank.decisions import Part
 from app.fund.bank.event_views import by_code, purposes_and_networks
 from app.fund.bank.events import BankEvent, Settlement
 from app.fund.bank.pages import Answer, bp, onward, way_back, whence
+from app.fund.bank.parts import Part
 from app.kit.db import db, transaction
 from app.kit.errors import Refused
 from app.staff.doors import opens_to, signed_in
