@@ -56,6 +56,33 @@ def test_everything_that_waits_is_on_the_first_page_by_its_kind(portal: Flask, c
     assert "ใช่รายการนี้" not in cast.kanya.visit("/bank?kind=biller").main
 
 
+def test_of_many_lines_the_oldest_of_each_kind_stand_on_the_first_page_and_the_rest_behind_their_count(
+    portal: Flask, cast: Cast
+) -> None:
+    astray = "099400000000399"
+    for number in range(22):
+        waiting(portal, 1_001 + number, number=f"A{number}", at=NOW + timedelta(minutes=number))
+    kanya = cast.kanya.sign_in()
+    page = kanya.visit("/bank")
+    assert "1–20 จาก 22" in page.words
+    for number in range(4):
+        waiting(portal, 90_001 + number, number=f"B{number}", at=NOW, payeeProxyId=astray)
+    page = kanya.visit("/bank")
+    shown = [
+        sum_
+        for sum_ in ("10.01 บาท", "10.03 บาท", "10.04 บาท", "900.03 บาท", "900.04 บาท")
+        if sum_ in page.main
+    ]
+    assert shown == ["10.01 บาท", "10.03 บาท", "900.03 บาท"]
+    assert "ยังไม่รู้ว่าเป็นของใคร: ดูทั้งหมด 22 รายการ" in page.main
+    assert "ผิดบัญชีหรือผิดผู้รับ: ดูทั้งหมด 4 รายการ" in page.main
+    assert "1–20" not in page.main
+    second = kanya.visit("/bank?kind=unmatched&page=2")
+    assert "21–22 จาก 22" in second.words
+    assert ("10.21 บาท" in second.main, "10.20 บาท" in second.main) == (True, False)
+    assert "ดูทั้งหมด" not in second.main
+
+
 def test_a_hundred_lines_go_by_pressing_enter(portal: Flask, cast: Cast) -> None:
     donations = [opened(cast, 10_000 + number) for number in range(6)]
     for number, donation in enumerate(donations):

@@ -22,12 +22,12 @@ def page_number() -> int:
     return min(max(1, request.args.get("page", 1, type=int)), 100_000)
 
 
-def pages(endpoint: str, page: int, count: int, **more: Any) -> dict[str, str]:
-    first, last = (page - 1) * PAGE + 1, min(page * PAGE, count)
+def pages(endpoint: str, page: int, count: int, *, on_a_page: int = PAGE, **more: Any) -> dict[str, str]:
+    first, last = (page - 1) * on_a_page + 1, min(page * on_a_page, count)
     return {
         "previous": url_for(endpoint, page=page - 1, **more) if page > 1 else "",
-        "next": url_for(endpoint, page=page + 1, **more) if page * PAGE < count else "",
-        "words": f"{first:,}–{last:,} จาก {count:,}" if count > PAGE else "",
+        "next": url_for(endpoint, page=page + 1, **more) if page * on_a_page < count else "",
+        "words": f"{first:,}–{last:,} จาก {count:,}" if count > on_a_page else "",
     }
 
 

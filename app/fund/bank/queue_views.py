@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from app.fund.bank import acceptances, refunds, second_hands, suggestions, words
 from app.fund.bank.events import BankEvent, Settlement
-from app.fund.bank.pages import PAGE, bp, import_form, page_number, pages
+from app.fund.bank.pages import bp, import_form, page_number, pages
 from app.fund.bank.refunds import Refund
 from app.fund.bank.second_hands import SecondHand
 from app.fund.giving import receipts
@@ -18,6 +18,9 @@ from app.kit.clock import BANGKOK
 from app.kit.db import db
 from app.staff.doors import opens_to, signed_in
 from app.staff.roles import Role
+
+#: Cards on a page of one kind, and of each kind where all are shown together.
+_ON_A_PAGE, _OF_EACH = 20, 3
 
 
 @bp.get("/bank")
@@ -38,19 +41,27 @@ def queue() -> str:
     sums = {key: (int(count), int(satang)) for key, count, satang in session.execute(counted)}
     # Everything is shown unless one kind was asked for; a kind that does not exist shows everything.
     chosen = words.BY_KEY.get(request.args.get("kind", ""))
-    statement = (
-        select(Settlement, of)
+    listed = (
+        select(Settlement)
         .join(Settlement.event)
         .outerjoin(Donation, Donation.id == Settlement.donation_id)
         .where(undecided)
-        .order_by(words.order_of(), BankEvent.occurred_at, BankEvent.id)
-        .limit(PAGE)
-        .offset((page - 1) * PAGE)
+        .order_by(BankEvent.occurred_at, BankEvent.id)
     )
-    if chosen is not None:
-        statement = statement.where(words.group_of() == chosen.key)
-    rows = [(one, words.BY_KEY[key]) for one, key in session.execute(statement)]
-    shown = sums.get(chosen.key, (0, 0))[0] if chosen else sum(count for count, _ in sums.values())
+    shown = [chosen] if chosen else [group for group in words.GROUPS if group.key in sums]
+    # One kind is paged through; of several the oldest of each are shown, so that the page stays one for a phone.
+    alone = len(shown) == 1
+    most, skipped = (_ON_A_PAGE, (page - 1) * _ON_A_PAGE) if alone else (_OF_EACH, 0)
+    sections = [
+        (
+            group,
+            sums.get(group.key, (0, 0)),
+            session.scalars(listed.where(words.group_of() == group.key).limit(most).offset(skipped)).all(),
+        )
+        for group in shown
+    ]
+    rows = [one for _, _, found in sections for one in found]
+    ours = [one for group, _, found in sections if group.key not in ("biller", "currency") for one in found]
     since = datetime.combine(clock.today(), time(), BANGKOK)
     today = Settlement.state == "posted", Settlement.decided_at >= since
     posted_count, posted_total = session.execute(
@@ -60,20 +71,21 @@ def queue() -> str:
         .where(*today)
     ).one()
     posted = session.scalars(
-        select(Settlement).where(*today).order_by(Settlement.decided_at.desc()).limit(PAGE)
+        select(Settlement).where(*today).order_by(Settlement.decided_at.desc()).limit(_ON_A_PAGE)
     )
     return render_template(
         "bank/queue.html",
-        rows=rows,
+        sections=sections,
+        alone=alone,
         groups=[(group, *sums[group.key]) for group in words.GROUPS if group.key in sums],
         chosen=chosen,
         count=sum(count for count, _ in sums.values()),
         total=sum(satang for _, satang in sums.values()),
         # What is not our money is not offered as a gift: accepting it would only be refused.
-        candidates=suggestions.candidates([one for one, of in rows if of.key not in ("biller", "currency")]),
+        candidates=suggestions.candidates(ours),
         best=suggestions.best,
         accept=words.accept,
-        asked=_asked({one.event_id for one, _ in rows}),
+        asked=_asked({one.event_id for one in rows}),
         to_confirm=count_to_confirm(),
         owed=receipts.owed()[0],
         posted=list(posted),
@@ -81,7 +93,13 @@ def queue() -> str:
         posted_total=int(posted_total),
         last_check=books.last_check(),
         form=import_form(),
-        pages=pages("bank.queue", page, shown, **({"kind": chosen.key} if chosen else {})),
+        pages=pages(
+            "bank.queue",
+            page,
+            sections[0][1][0] if alone else 0,
+            on_a_page=_ON_A_PAGE,
+            **({"kind": chosen.key} if chosen else {}),
+        ),
         sources=words.SOURCES,
         may_decide=signed_in().has(Role.FINANCE),
     )
