@@ -603,7 +603,7 @@ def _close_the_month(page: Page, month: Served, keys: Keyboard) -> None:
     answer = page.request.get(f"/bank/months/{written}/certificate.pdf")
     (PICTURES / "month-certificate.pdf").write_bytes(answer.body())
     words = "".join(one.extract_text() for one in pypdf.PdfReader(io.BytesIO(answer.body())).pages)
-    assert re.search(r"ผลต่าง\s+๐\.๐๐ บาท", words), words[:600]
+    assert re.search(r"ผลต่าง\s+๐\.๐๐\s+บาท", words), words[:600]
     kept = months.closed(first_on)
     assert kept is not None
     facts = json.loads(kept.facts)
