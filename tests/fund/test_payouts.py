@@ -22,6 +22,7 @@ from app.fund.bank import (
     month_ends,
     month_facts,
     payouts,
+    second_hands,
     statements,
     sweep,
 )
@@ -171,6 +172,32 @@ def test_an_officer_declares_a_payout_within_what_omise_holds_and_takes_it_back(
         omise = db.session().scalars(select(BankEvent.id).filter_by(source="omise")).one()
         decisions.undo(omise, reason="ทดลอง", by=cast.kanya.user)
         decisions.declare_payout(omise, by=cast.kanya.user)
+
+
+def test_a_large_payout_declared_by_one_hand_is_set_aside_by_another_while_omise_still_holds_it(
+    taking: Flask, cast: Cast, bank: Peer
+) -> None:
+    profile = taking.extensions["profile"]
+    large = profile.giving.second_hand_satang
+    net = charged(taking, cast, bank, large * 3).net
+    line, rival = (one.event_id for one in paid_in(cast, large, net - large + 1, words="รับโอนเงิน"))
+    with transaction():
+        assert not decisions.declare_payout(line, by=cast.kanya.user)
+    assert payouts.held() == net
+    request = second_hands.open_for(line)
+    assert request is not None
+    number = request.id
+    with transaction():
+        decisions.set_aside(rival, reason="เงินของผู้อื่น", by=None)
+        assert decisions.declare_payout(rival, by=None)
+    with pytest.raises(Refused, match="มากกว่าเงินที่ Omise ถือไว้"), transaction():
+        decisions.confirm(number, by=cast.somchai.user)
+    with transaction():
+        decisions.undo(rival, reason="ไม่ใช่ของ Omise", by=cast.kanya.user)
+    with transaction():
+        decisions.confirm(number, by=cast.somchai.user)
+    settled = db.session().get_one(Settlement, line)
+    assert (settled.state, settled.rule, payouts.held()) == ("aside", "payout", net - large)
 
 
 def test_the_database_itself_refuses_a_payout_beyond_what_omise_holds(

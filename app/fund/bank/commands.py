@@ -41,7 +41,7 @@ def import_(file: str, account: str | None, profile: str | None) -> None:
 @click.option("--days", type=int, default=sweep.DAYS, show_default=True, help="How many days before today.")
 @with_appcontext
 def sweep_(days: int) -> None:
-    """Ask the bank for its own list of the last days, take in what no message told, and print the counts."""
+    """Ask SCB and Omise for their own lists of the last days, take in what no message told, and print the counts."""
     extensions = current_app.extensions
     if "demo_peers" in extensions:
         # The demonstration that is being served has a bank to ask, at its own address.
