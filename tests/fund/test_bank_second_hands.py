@@ -75,6 +75,8 @@ def test_neither_the_banks_answer_nor_its_statement_ends_a_doubt_that_is_being_d
     statements.import_file(name="x.csv", raw=generic([(NOW, _LARGE, donation.ref1, "")]), by=None)
     assert untouched(number)
     assert settlement_of("T1").rule == "unconfirmed"
+    line = db.session().scalars(select(Settlement).join(Settlement.event).filter_by(source="statement")).one()
+    assert (line.state, line.same_as_id) == ("same", number)
 
 
 def test_a_new_event_that_is_decided_by_hand_is_left_by_the_round(portal: Flask, cast: Cast) -> None:
