@@ -223,7 +223,7 @@ def store() -> SealedStore:
     """Where the pictures of slips are kept, sealed; only officers' pages read it."""
     settings: Settings = current_app.extensions["kueakun"]
     return SealedStore(
-        settings.data / "slips",
+        settings.data.joinpath("slips"),
         key=_sealing_key(settings.id_key),
         key_number=_KEY_NUMBER,
         context="slip.picture",
