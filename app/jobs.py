@@ -8,17 +8,15 @@ from typing import Any
 
 from flask import Flask, current_app
 
-from app.fund.bank import answers, confirming, drafts, matching, statements, sweep
-from app.fund.giving import (
-    batches,
-    corrections,
-    donations,
-    goods_papers,
-    papers,
-    receipts,
-    reminders,
-    slip_keeping,
-)
+from app.fund.bank.asking import confirming, sweep
+from app.fund.bank.matching import answers, matching
+from app.fund.bank.statements import drafts, statements
+from app.fund.giving import corrections, reminders
+from app.fund.giving.donations import donations
+from app.fund.giving.goods import papers as goods_papers
+from app.fund.giving.receipts import papers, receipts
+from app.fund.giving.reports import batches
+from app.fund.giving.slips import keeping as slip_keeping
 from app.fund.ledger import books
 from app.kit import outbox, queue
 from app.kit.db import db, transaction

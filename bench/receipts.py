@@ -19,10 +19,11 @@ from measure import compare
 from places import portal
 from sqlalchemy import func, select, text
 
-from app.fund.giving import batch_files, batches, papers
-from app.fund.giving.donations import FundAccount
-from app.fund.giving.papers import ReceiptPaper
-from app.fund.giving.receipts import Receipt
+from app.fund.giving.donations.donations import FundAccount
+from app.fund.giving.receipts import papers
+from app.fund.giving.receipts.papers import ReceiptPaper
+from app.fund.giving.receipts.receipts import Receipt
+from app.fund.giving.reports import batch_files, batches
 from app.fund.ledger.accounts import open_purpose
 from app.kit import clock, pdf, press, qr
 from app.kit.db import db, transaction

@@ -23,9 +23,10 @@ from measure import compare
 from places import portal
 from sqlalchemy import select
 
-from app.fund.bank import drafts, matching, staging, statements
-from app.fund.bank.drafts import StatementDraft
-from app.fund.giving.donations import FundAccount
+from app.fund.bank.matching import matching
+from app.fund.bank.statements import drafts, staging, statements
+from app.fund.bank.statements.drafts import StatementDraft
+from app.fund.giving.donations.donations import FundAccount
 from app.kit.db import db, transaction
 
 LINES = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000

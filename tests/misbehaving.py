@@ -16,11 +16,14 @@ from app.demo.asked import Asked
 from app.demo.charges import Charged, event_object
 from app.demo.ledger import Line
 from app.demo.mischief import garble
-from app.fund.bank import callbacks, statements, sweep
+from app.fund.bank.asking import sweep
 from app.fund.bank.events import BankEvent, Settlement
-from app.fund.bank.inquiries import Inquiry
-from app.fund.giving import donations, slip_claims
-from app.fund.giving.donations import Donation, FundAccount
+from app.fund.bank.peers import callbacks
+from app.fund.bank.peers.inquiries import Inquiry
+from app.fund.bank.statements import statements
+from app.fund.giving.donations import donations
+from app.fund.giving.donations.donations import Donation, FundAccount
+from app.fund.giving.slips import claims as slip_claims
 from app.kit.clock import BANGKOK
 from app.kit.db import db, transaction
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from app.fund.bank.events import Allocation, BankEvent, Settlement
 from app.fund.giving import gifts
-from app.fund.giving.donations import FundAccount
+from app.fund.giving.donations.donations import FundAccount
 from app.fund.giving.gifts import Gift
 from app.kit import clock
 from app.kit.db import db

@@ -17,7 +17,7 @@ from app.demo import peers
 from app.demo.asked import Asked
 from app.demo.charges import Charges, event_object, signed
 from app.demo.ledger import Ledger, Line
-from app.fund.bank import omise
+from app.fund.bank.peers import omise
 from app.jobs import HANDLERS
 from app.kit import queue
 from app.kit.db import db

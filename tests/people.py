@@ -11,9 +11,9 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from app.fund.giving.donations import FundAccount
-from app.fund.giving.networks import Network, NetworkType
-from app.fund.giving.solicitation import Approval
+from app.fund.giving.donations.donations import FundAccount
+from app.fund.giving.donations.solicitation import Approval
+from app.fund.giving.networks.networks import Network, NetworkType
 from app.fund.ledger.accounts import Purpose, open_purpose
 from app.kit import clock
 from app.kit.db import db, transaction

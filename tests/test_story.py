@@ -11,7 +11,7 @@ from sqlalchemy import select, text
 
 from app.cases.aid.requests import AidRequest
 from app.cases.care.logbook import LogbookEntry
-from app.fund.giving.donations import Donation
+from app.fund.giving.donations.donations import Donation
 from app.fund.ledger import books
 from app.jobs import check_books
 from app.kit import clock, promptpay, qr, thai

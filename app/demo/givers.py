@@ -9,10 +9,14 @@ from sqlalchemy import select
 from app.demo import telling
 from app.demo.asked import Asked, read_payload
 from app.demo.ledger import Ledger
-from app.fund.bank import callbacks, matching, statements
-from app.fund.giving import collections, contacts, donations, pledges
-from app.fund.giving.donations import Donation
-from app.fund.giving.networks import Network
+from app.fund.bank.matching import matching
+from app.fund.bank.peers import callbacks
+from app.fund.bank.statements import statements
+from app.fund.giving.donations import collections, donations
+from app.fund.giving.donations.donations import Donation
+from app.fund.giving.networks import contacts
+from app.fund.giving.networks.networks import Network
+from app.fund.giving.pledges import pledges
 from app.fund.ledger.accounts import Purpose
 from app.kit import clock
 from app.kit.db import db

@@ -4,8 +4,10 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from app.fund.giving import contacts, goods, instalments, networks, pledges
-from app.fund.giving.networks import Network, NetworkType
+from app.fund.giving.goods import goods
+from app.fund.giving.networks import contacts, networks
+from app.fund.giving.networks.networks import Network, NetworkType
+from app.fund.giving.pledges import instalments, pledges
 from app.kit import clock
 from app.kit.db import db
 from app.staff.users import User

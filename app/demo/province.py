@@ -11,9 +11,10 @@ from app.demo import cast, register
 from app.demo.charges import Charges
 from app.demo.ledger import Ledger
 from app.demo.story import Teller
-from app.fund.giving import networks, solicitation
-from app.fund.giving.donations import FundAccount
-from app.fund.giving.networks import NetworkType
+from app.fund.giving.donations import solicitation
+from app.fund.giving.donations.donations import FundAccount
+from app.fund.giving.networks import networks
+from app.fund.giving.networks.networks import NetworkType
 from app.fund.ledger.accounts import Purpose, open_purpose
 from app.kit.db import db, transaction
 from app.kit.errors import Refused

@@ -22,7 +22,7 @@ from app.demo.forms import LookForm, TransferForm
 from app.demo.ledger import Ledger, Line
 from app.demo.pages import bp
 from app.demo.telling import Heard
-from app.fund.giving import cards, donations
+from app.fund.giving.donations import cards, donations
 from app.kit import qr, slips, thai
 from app.kit.db import db
 from app.kit.errors import BadInput, Refused

@@ -11,8 +11,8 @@ from sqlalchemy import ColumnElement, String, case, cast, func, literal, select
 
 from app.cases.aid.requests import AidRequest
 from app.fund.giving.gifts import LIVE
-from app.fund.giving.networks import NETWORK_TYPE_NAMES, Network, NetworkType
-from app.fund.giving.pledges import Kind, Pledge, PledgeState
+from app.fund.giving.networks.networks import NETWORK_TYPE_NAMES, Network, NetworkType
+from app.fund.giving.pledges.pledges import Kind, Pledge, PledgeState
 from app.fund.ledger import books
 from app.fund.ledger.accounts import Purpose
 from app.fund.ledger.entries import Entry

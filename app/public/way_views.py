@@ -4,7 +4,7 @@ from typing import Literal
 
 from flask import Blueprint, abort, render_template
 
-from app.fund.giving import donations
+from app.fund.giving.donations import donations
 from app.kit import charts, money, thai
 from app.kit.clock import BANGKOK
 from app.public import ways

@@ -10,7 +10,7 @@ from datetime import date, datetime
 
 from sqlalchemy import func, select
 
-from app.fund.giving.donations import Donation
+from app.fund.giving.donations.donations import Donation
 from app.fund.giving.gifts import LIVE, Gift
 from app.fund.ledger.accounts import Kind, Purpose, account
 from app.fund.spending.payments import Payment

@@ -8,10 +8,15 @@ from sqlalchemy import func, select
 
 from app.cases.aid import access, progress
 from app.cases.aid.records import AidRequest, Handover, RequestState
-from app.fund.bank import acceptances, refunds, second_hands
+from app.fund.bank import second_hands
 from app.fund.bank.events import BankEvent, Settlement
-from app.fund.giving import donations, instalments, issuer, networks, pledges, receipts
-from app.fund.giving.pledges import Kind, Pledge, PledgeState
+from app.fund.bank.matching import refunds
+from app.fund.bank.statements import acceptances
+from app.fund.giving.donations import donations
+from app.fund.giving.networks import networks
+from app.fund.giving.pledges import instalments, pledges
+from app.fund.giving.pledges.pledges import Kind, Pledge, PledgeState
+from app.fund.giving.receipts import issuer, receipts
 from app.fund.ledger import books
 from app.fund.spending import payments
 from app.fund.spending.meetings import SEATS, AgendaItem, Meeting, MeetingState, Recusal, Resolution, Vote

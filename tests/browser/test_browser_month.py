@@ -35,13 +35,16 @@ from walking import PICTURES, ROOT
 from app.demo import telling
 from app.demo.asked import Asked
 from app.demo.charges import signed
-from app.fund.bank import callbacks, counter, drawer, omise, refunds, takings
+from app.fund.bank import counter
+from app.fund.bank.drawer import drawer, takings
 from app.fund.bank.events import Allocation, BankEvent, Settlement
+from app.fund.bank.matching import refunds
+from app.fund.bank.peers import callbacks, omise
 from app.fund.bank.second_hands import SecondHand
 from app.fund.giving import gifts
-from app.fund.giving.donations import Donation
+from app.fund.giving.donations.donations import Donation
 from app.fund.giving.gifts import Gift
-from app.fund.giving.receipts import Receipt
+from app.fund.giving.receipts.receipts import Receipt
 from app.fund.ledger import books, months
 from app.kit import clock
 from app.kit.db import db, transaction

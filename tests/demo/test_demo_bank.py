@@ -15,10 +15,11 @@ from werkzeug.serving import make_server
 from app.demo import peers, telling
 from app.demo.asked import read_payload
 from app.demo.ledger import Ledger
-from app.fund.bank import statements, sweep
+from app.fund.bank.asking import sweep
 from app.fund.bank.events import BankEvent, Settlement
-from app.fund.giving import donations
-from app.fund.giving.donations import Donation, FundAccount
+from app.fund.bank.statements import statements
+from app.fund.giving.donations import donations
+from app.fund.giving.donations.donations import Donation, FundAccount
 from app.fund.giving.gifts import Gift
 from app.fund.ledger.accounts import Purpose
 from app.jobs import HANDLERS

@@ -22,7 +22,7 @@ from werkzeug.exceptions import HTTPException
 from app import create_app
 from app.cases.aid.records import AidRequest
 from app.demo import cast, province
-from app.fund.giving import donations
+from app.fund.giving.donations import donations
 from app.fund.ledger import books
 from app.fund.ledger.accounts import Purpose
 from app.fund.spending import committee

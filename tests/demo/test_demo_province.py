@@ -26,7 +26,7 @@ from app.cases.registry.rounds import Round, RoundHousehold
 from app.demo import cast, province, register
 from app.demo.commands import demo as demo_command
 from app.fund.bank.events import BankEvent, Settlement
-from app.fund.giving.donations import Donation, FundAccount
+from app.fund.giving.donations.donations import Donation, FundAccount
 from app.fund.giving.gifts import Gift
 from app.fund.ledger import books
 from app.fund.ledger.entries import Entry

@@ -7,8 +7,9 @@ from people import Person
 from sqlalchemy import select
 
 from app.demo.ledger import Ledger
-from app.fund.giving import donations, slip_claims
-from app.fund.giving.donations import FundAccount
+from app.fund.giving.donations import donations
+from app.fund.giving.donations.donations import FundAccount
+from app.fund.giving.slips import claims as slip_claims
 from app.fund.ledger.accounts import Purpose
 from app.kit import slips
 from app.kit.db import db, transaction

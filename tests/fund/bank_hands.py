@@ -11,10 +11,10 @@ from people import Cast
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
-from app.fund.bank import callbacks
 from app.fund.bank.events import BankEvent, Settlement
-from app.fund.giving import donations
-from app.fund.giving.donations import Donation
+from app.fund.bank.peers import callbacks
+from app.fund.giving.donations import donations
+from app.fund.giving.donations.donations import Donation
 from app.fund.giving.gifts import Gift
 from app.kit import clock
 from app.kit.clock import BANGKOK

@@ -12,11 +12,11 @@ from test_bank_decisions import another_officer, at_once, user
 from test_bank_drafts import upload
 from test_continuity import JANUARY, at, closing, proved, words_of
 
-from app.fund.bank import acceptances, drafts, staging, statements
-from app.fund.bank.acceptances import Acceptance
-from app.fund.bank.chains import Unproven
-from app.fund.bank.drafts import DraftState, StatementDraft
 from app.fund.bank.events import BankEvent
+from app.fund.bank.statements import acceptances, drafts, staging, statements
+from app.fund.bank.statements.acceptances import Acceptance
+from app.fund.bank.statements.chains import Unproven
+from app.fund.bank.statements.drafts import DraftState, StatementDraft
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
 

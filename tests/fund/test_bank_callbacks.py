@@ -22,13 +22,15 @@ from flask import Flask
 from people import Cast
 from sqlalchemy import select
 
-from app.fund.bank import callbacks, decisions, inquiries, matching, statements
 from app.fund.bank.events import BankEvent, Settlement
-from app.fund.giving import collections
-from app.fund.giving.donations import Donation, DonationState
+from app.fund.bank.matching import decisions, matching
+from app.fund.bank.peers import callbacks, inquiries
+from app.fund.bank.statements import statements
+from app.fund.giving.donations import collections
+from app.fund.giving.donations.donations import Donation, DonationState
 from app.fund.giving.gifts import Gift
-from app.fund.giving.networks import Network
-from app.fund.giving.slip_claims import Slip, SlipClaim
+from app.fund.giving.networks.networks import Network
+from app.fund.giving.slips.claims import Slip, SlipClaim
 from app.kit import clock
 from app.kit.db import db, transaction
 from app.kit.errors import Refused

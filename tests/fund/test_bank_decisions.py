@@ -12,15 +12,17 @@ from people import Cast
 from sqlalchemy import func, select
 from test_giving_donations import pledged
 
-from app.fund.bank import decisions, refunds, second_hands, statements
+from app.fund.bank import second_hands
 from app.fund.bank.events import BankEvent, Settlement
-from app.fund.bank.parts import Part
-from app.fund.bank.refunds import Refund
+from app.fund.bank.matching import decisions, refunds
+from app.fund.bank.matching.parts import Part
+from app.fund.bank.matching.refunds import Refund
 from app.fund.bank.second_hands import SecondHand
-from app.fund.giving import pledges
-from app.fund.giving.donations import Donation, DonationState, FundAccount
+from app.fund.bank.statements import statements
+from app.fund.giving.donations.donations import Donation, DonationState, FundAccount
 from app.fund.giving.gifts import LIVE, Gift
-from app.fund.giving.receipts import Receipt
+from app.fund.giving.pledges import pledges
+from app.fund.giving.receipts.receipts import Receipt
 from app.fund.ledger import books
 from app.kit import clock
 from app.kit.db import db, transaction

@@ -15,10 +15,10 @@ from sqlalchemy import select
 from test_bank_formats import CAMT, KBIZ, mt940
 from test_bank_statements import brought_in, in_another_layout
 
-from app.fund.bank import drafts, readings, staging, statements, weighing
-from app.fund.bank.drafts import DraftState, StagedLine, StatementChunk, StatementDraft
 from app.fund.bank.events import BankEvent, Settlement, Statement, StatementProfile
-from app.fund.giving.donations import FundAccount
+from app.fund.bank.statements import drafts, readings, staging, statements, weighing
+from app.fund.bank.statements.drafts import DraftState, StagedLine, StatementChunk, StatementDraft
+from app.fund.giving.donations.donations import FundAccount
 from app.kit import clock
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
@@ -189,7 +189,7 @@ def test_a_long_file_comes_in_bit_by_bit_oldest_first_whoever_is_at_it(
 def test_a_long_file_is_read_and_brought_in_by_the_background(
     portal: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from app.fund.bank import statement_views
+    from app.fund.bank.pages import statements as statement_views
 
     monkeypatch.setattr(statement_views, "READ_AT_ONCE", 10)
     monkeypatch.setattr(statements, "_AT_ONCE", 50)
@@ -211,7 +211,7 @@ def test_a_long_file_is_read_and_brought_in_by_the_background(
 def test_a_long_file_that_does_not_hold_says_so_on_its_page(
     portal: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from app.fund.bank import statement_views
+    from app.fund.bank.pages import statements as statement_views
 
     monkeypatch.setattr(statement_views, "READ_AT_ONCE", 10)
     kanya = cast.kanya.sign_in()

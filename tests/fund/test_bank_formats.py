@@ -7,7 +7,7 @@ from datetime import date, time
 import pytest
 from test_bank_lines import lines_of, read_file
 
-from app.fund.bank import files
+from app.fund.bank.statements import files
 from app.kit.errors import BadInput
 
 KBIZ = """\ufeffรายการเดินบัญชีเงินฝากออมทรัพย์ (มีรายละเอียด),,,,,,,,,,,,

@@ -7,12 +7,12 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from app.fund.bank import files, layouts
-from app.fund.bank.cells import signed_satang
-from app.fund.bank.chains import Chain
-from app.fund.bank.layouts import Layout, UnknownHeader, Years
-from app.fund.bank.lines import Line
-from app.fund.bank.stated import Stated
+from app.fund.bank.statements import files, layouts
+from app.fund.bank.statements.cells import signed_satang
+from app.fund.bank.statements.chains import Chain
+from app.fund.bank.statements.layouts import Layout, UnknownHeader, Years
+from app.fund.bank.statements.lines import Line
+from app.fund.bank.statements.stated import Stated
 from app.kit.errors import BadInput
 
 FILES = Path(__file__).parent / "statements"

@@ -17,9 +17,9 @@ from people import Cast
 from sqlalchemy import func, select
 from test_bank_drafts import START, file, sent
 
-from app.fund.bank import drafts, staging, statements
-from app.fund.bank.drafts import DraftState, StagedLine, StatementChunk, StatementDraft
 from app.fund.bank.events import BankEvent, Settlement, Statement
+from app.fund.bank.statements import drafts, staging, statements
+from app.fund.bank.statements.drafts import DraftState, StagedLine, StatementChunk, StatementDraft
 from app.kit.clock import BANGKOK
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput
@@ -27,7 +27,7 @@ from app.kit.errors import BadInput
 _CHILD = """
 import os, signal, sys
 from app import create_app
-from app.fund.bank import drafts, staging, statements
+from app.fund.bank.statements import drafts, staging, statements
 deed, path = sys.argv[1:]
 app = create_app()
 with app.app_context():

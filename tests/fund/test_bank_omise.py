@@ -18,9 +18,11 @@ from people import Cast
 from sqlalchemy import select
 
 from app.demo.charges import Charged, event_object, signed
-from app.fund.bank import decisions, matching, omise, statements
 from app.fund.bank.events import BankEvent, Settlement
-from app.fund.bank.inquiries import Inquiry
+from app.fund.bank.matching import decisions, matching
+from app.fund.bank.peers import omise
+from app.fund.bank.peers.inquiries import Inquiry
+from app.fund.bank.statements import statements
 from app.fund.giving.gifts import Gift
 from app.fund.ledger import books
 from app.kit import clock

@@ -11,10 +11,11 @@ from flask import Flask
 from people import PASSWORD, Cast, Person
 from sqlalchemy import select
 
-from app.fund.bank import decisions, statements, suggestions
 from app.fund.bank.events import BankEvent, Settlement
+from app.fund.bank.matching import decisions, suggestions
+from app.fund.bank.statements import statements
 from app.fund.giving.gifts import Gift
-from app.fund.giving.networks import Network
+from app.fund.giving.networks.networks import Network
 from app.kit import references
 from app.kit.db import db, transaction
 from app.kit.errors import Refused

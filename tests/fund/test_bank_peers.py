@@ -20,12 +20,14 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from app.demo import telling
-from app.fund.bank import callbacks, confirming, decisions, inquiries, matching, scb, sweep
+from app.fund.bank.asking import confirming, sweep
 from app.fund.bank.events import BankEvent
-from app.fund.bank.inquiries import Inquiry
-from app.fund.giving import collections
-from app.fund.giving.donations import FundAccount
-from app.fund.giving.networks import Network
+from app.fund.bank.matching import decisions, matching
+from app.fund.bank.peers import callbacks, inquiries, scb
+from app.fund.bank.peers.inquiries import Inquiry
+from app.fund.giving.donations import collections
+from app.fund.giving.donations.donations import FundAccount
+from app.fund.giving.networks.networks import Network
 from app.fund.ledger import books
 from app.kit import clock, queue
 from app.kit.db import db, transaction

@@ -20,12 +20,14 @@ from hypothesis import strategies as st
 from people import Cast
 from sqlalchemy import select, update
 
-from app.fund.bank import answers, callbacks, decisions, inquiries, matching, statements
 from app.fund.bank.events import BankEvent, Settlement
-from app.fund.giving import collections, donations
-from app.fund.giving.donations import Donation, FundAccount
+from app.fund.bank.matching import answers, decisions, matching
+from app.fund.bank.peers import callbacks, inquiries
+from app.fund.bank.statements import statements
+from app.fund.giving.donations import collections, donations
+from app.fund.giving.donations.donations import Donation, FundAccount
 from app.fund.giving.gifts import LIVE
-from app.fund.giving.slip_claims import Slip, SlipClaim
+from app.fund.giving.slips.claims import Slip, SlipClaim
 from app.fund.ledger import books
 from app.kit.clock import BANGKOK
 from app.kit.db import db, transaction
@@ -223,7 +225,7 @@ def _steps(draw: st.DataObject, world: World) -> Iterator[Any]:
 @pytest.fixture
 def wall(portal: Flask, cast: Cast) -> tuple[str, int, int]:
     with transaction():
-        from app.fund.giving.networks import Network
+        from app.fund.giving.networks.networks import Network
 
         network = db.session().scalars(select(Network)).one()
         made = collections.open(network_id=network.id, purpose_id=cast.purpose().id, by=cast.busaba.user)

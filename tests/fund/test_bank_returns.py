@@ -11,10 +11,12 @@ from sqlalchemy import select
 from test_giving_donations import pledged
 
 from app.fund.bank.events import Allocation, Settlement
-from app.fund.giving import donations, gifts, pledges
-from app.fund.giving.donations import Donation, DonationState
+from app.fund.giving import gifts
+from app.fund.giving.donations import donations
+from app.fund.giving.donations.donations import Donation, DonationState
 from app.fund.giving.gifts import REFUND, UNDO, Gift
-from app.fund.giving.receipts import Receipt
+from app.fund.giving.pledges import pledges
+from app.fund.giving.receipts.receipts import Receipt
 from app.fund.ledger import books
 from app.fund.ledger.entries import Entry
 from app.kit.db import db, transaction

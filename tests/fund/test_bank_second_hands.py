@@ -7,11 +7,15 @@ from people import Cast
 from sqlalchemy import insert, select, update
 from test_bank_decisions import at_once, standing, user, waiting
 
-from app.fund.bank import answers, callbacks, confirming, decisions, matching, second_hands, statements
-from app.fund.bank.confirming import Finding
+from app.fund.bank import second_hands
+from app.fund.bank.asking import confirming
+from app.fund.bank.asking.confirming import Finding
 from app.fund.bank.events import Allocation, BankEvent, Settlement
-from app.fund.bank.inquiries import Outcome
+from app.fund.bank.matching import answers, decisions, matching
+from app.fund.bank.peers import callbacks
+from app.fund.bank.peers.inquiries import Outcome
 from app.fund.bank.second_hands import SecondHand
+from app.fund.bank.statements import statements
 from app.fund.giving.gifts import Gift
 from app.kit import clock
 from app.kit.db import db, transaction

@@ -28,10 +28,11 @@ from flask import Flask
 from people import Cast
 from sqlalchemy import select, update
 
-from app.fund.bank import matching, statements
 from app.fund.bank.commands import bank
 from app.fund.bank.events import BankEvent, Settlement, Statement
-from app.fund.giving.donations import Donation, FundAccount
+from app.fund.bank.matching import matching
+from app.fund.bank.statements import statements
+from app.fund.giving.donations.donations import Donation, FundAccount
 from app.fund.giving.gifts import Gift
 from app.kit import clock
 from app.kit.db import db, transaction
@@ -300,7 +301,8 @@ _KILLED = """
 import os, signal, sys
 from portals import with_issuer
 from app import create_app
-from app.fund.bank import matching, statements
+from app.fund.bank.matching import matching
+from app.fund.bank.statements import statements
 app = with_issuer(create_app())
 where, raw = sys.argv[1], open(sys.argv[2], "rb").read()
 if where == "import":

@@ -8,11 +8,12 @@ from people import Cast
 from sqlalchemy import select
 from test_giving_donations import pledged
 
-from app.fund.bank import names, statements
 from app.fund.bank.events import BankEvent, Settlement
-from app.fund.bank.refunds import Refund
-from app.fund.giving import pledges
+from app.fund.bank.matching import names
+from app.fund.bank.matching.refunds import Refund
+from app.fund.bank.statements import statements
 from app.fund.giving.gifts import LIVE, Gift
+from app.fund.giving.pledges import pledges
 from app.kit.db import db, transaction
 
 
@@ -349,7 +350,7 @@ def test_money_set_aside_by_a_person_and_told_again_is_asked_about(portal: Flask
     statements.import_file(name="x.csv", raw=generic([(NOW, 70_000, "", "?")]), by=None)
     line = db.session().scalars(select(Settlement)).one().event_id
     with transaction():
-        from app.fund.bank import decisions
+        from app.fund.bank.matching import decisions
 
         decisions.set_aside(line, reason="คืนไปแล้ว", by=cast.kanya.user)
     send(portal, confirmation(donation.ref1, 70_000))

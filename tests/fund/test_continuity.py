@@ -27,20 +27,13 @@ from sqlalchemy import func, select, text
 from test_counter import closed, taken
 
 from app import create_app
-from app.fund.bank import (
-    certificates,
-    continuity,
-    counter,
-    decisions,
-    drafts,
-    month_ends,
-    month_facts,
-    staging,
-    statements,
-    takings,
-)
+from app.fund.bank import counter
 from app.fund.bank.commands import bank
+from app.fund.bank.drawer import takings
 from app.fund.bank.events import BankEvent, Settlement
+from app.fund.bank.matching import decisions
+from app.fund.bank.months import certificates, continuity, month_ends, month_facts
+from app.fund.bank.statements import drafts, staging, statements
 from app.fund.ledger import books, months
 from app.fund.ledger.entries import Entry
 from app.fund.ledger.months import ClosedMonth
@@ -544,7 +537,9 @@ _KILLED = """
 import os, signal, sys
 from sqlalchemy import select
 from app import create_app
-from app.fund.bank import counter, drawer, month_ends, takings
+from app.fund.bank import counter
+from app.fund.bank.drawer import drawer, takings
+from app.fund.bank.months import month_ends
 from app.fund.ledger import months
 from app.kit.db import db, transaction
 from app.staff.users import User

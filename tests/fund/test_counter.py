@@ -10,13 +10,16 @@ from flask import Flask
 from people import Cast
 from sqlalchemy import func, select, text
 
-from app.fund.bank import cash_ups, counter, decisions, drawer, matching, refunds, statements, takings
+from app.fund.bank import counter
 from app.fund.bank.counter import Cheque
-from app.fund.bank.deposits import Deposit, DepositItem, Undeposited, is_deposit
+from app.fund.bank.drawer import cash_ups, drawer, takings
+from app.fund.bank.drawer.deposits import Deposit, DepositItem, Undeposited, is_deposit
+from app.fund.bank.drawer.takings import CashUp, Taking, TakingUndone
 from app.fund.bank.events import BankEvent, Settlement
-from app.fund.bank.takings import CashUp, Taking, TakingUndone
+from app.fund.bank.matching import decisions, matching, refunds
+from app.fund.bank.statements import statements
 from app.fund.giving.gifts import LIVE, Gift
-from app.fund.giving.receipts import Receipt
+from app.fund.giving.receipts.receipts import Receipt
 from app.fund.ledger import books
 from app.kit import clock
 from app.kit.db import db, transaction

@@ -7,9 +7,9 @@ from flask import Flask
 from people import Cast
 from test_counter import a_cheque, brought_in, closed, lines, received, taken
 
-from app.fund.bank import takings
-from app.fund.bank.deposits import Undeposited
-from app.fund.bank.takings import CashUp, Taking
+from app.fund.bank.drawer import takings
+from app.fund.bank.drawer.deposits import Undeposited
+from app.fund.bank.drawer.takings import CashUp, Taking
 from app.kit import clock, thai
 from app.kit.db import db, transaction
 

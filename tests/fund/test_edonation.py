@@ -13,11 +13,13 @@ from money import arrives
 from people import Cast
 from sqlalchemy import select, update
 
-from app.fund.giving import donations, edonation, gifts, yearly
-from app.fund.giving.donations import Donation
-from app.fund.giving.edonation import DonorTax, EdonationReport
+from app.fund.giving import gifts
+from app.fund.giving.donations import donations
+from app.fund.giving.donations.donations import Donation
 from app.fund.giving.gifts import REFUND, Gift
-from app.fund.giving.networks import Network, NetworkType
+from app.fund.giving.networks.networks import Network, NetworkType
+from app.fund.giving.reports import edonation, yearly
+from app.fund.giving.reports.edonation import DonorTax, EdonationReport
 from app.kit import clock
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused

@@ -7,9 +7,11 @@ from people import Cast
 from sqlalchemy import select, text, update
 from sqlalchemy.exc import DBAPIError
 
-from app.fund.giving import contacts, donations, networks, pledges, standings
-from app.fund.giving.contacts import Contact
-from app.fund.giving.networks import Network
+from app.fund.giving.donations import donations
+from app.fund.giving.networks import contacts, networks
+from app.fund.giving.networks.contacts import Contact
+from app.fund.giving.networks.networks import Network
+from app.fund.giving.pledges import pledges, standings
 from app.fund.ledger import books
 from app.kit import clock
 from app.kit.db import db, transaction

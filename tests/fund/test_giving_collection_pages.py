@@ -11,10 +11,11 @@ from pypdf import PdfReader
 from pypdfium2 import PdfDocument
 from sqlalchemy import select, update
 
-from app.fund.giving import collections, networks, posters, solicitation
-from app.fund.giving.collections import Collection
-from app.fund.giving.donations import Donation, FundAccount
-from app.fund.giving.networks import Network
+from app.fund.giving.donations import collections, posters, solicitation
+from app.fund.giving.donations.collections import Collection
+from app.fund.giving.donations.donations import Donation, FundAccount
+from app.fund.giving.networks import networks
+from app.fund.giving.networks.networks import Network
 from app.kit import clock, outbox, qr
 from app.kit.db import db, transaction
 from app.kit.errors import Refused

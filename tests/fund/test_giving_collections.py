@@ -6,11 +6,12 @@ import pytest
 from people import Cast
 from sqlalchemy import insert, select, update
 
-from app.fund.giving import collections, donations, payloads, pledges, references, solicitation
-from app.fund.giving.collections import Collection
-from app.fund.giving.donations import Donation, FundAccount
-from app.fund.giving.networks import Network
-from app.fund.giving.solicitation import Approval
+from app.fund.giving.donations import collections, donations, payloads, references, solicitation
+from app.fund.giving.donations.collections import Collection
+from app.fund.giving.donations.donations import Donation, FundAccount
+from app.fund.giving.donations.solicitation import Approval
+from app.fund.giving.networks.networks import Network
+from app.fund.giving.pledges import pledges
 from app.kit import clock, promptpay
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused

@@ -11,11 +11,15 @@ from sqlalchemy import select
 
 from app import jobs
 from app.fund.bank.events import Allocation, Settlement
-from app.fund.giving import collections, contacts, corrections, gifts, pledges, receipts, reminders
+from app.fund.giving import corrections, gifts, reminders
+from app.fund.giving.donations import collections
 from app.fund.giving.gifts import Gift
-from app.fund.giving.networks import Network
-from app.fund.giving.pledges import Pledge
-from app.fund.giving.receipts import Receipt
+from app.fund.giving.networks import contacts
+from app.fund.giving.networks.networks import Network
+from app.fund.giving.pledges import pledges
+from app.fund.giving.pledges.pledges import Pledge
+from app.fund.giving.receipts import receipts
+from app.fund.giving.receipts.receipts import Receipt
 from app.kit import clock, queue
 from app.kit.clock import BANGKOK
 from app.kit.db import db, transaction

@@ -13,9 +13,9 @@ from PIL import Image
 from sqlalchemy import select, update
 
 from app.fund.bank.events import BankEvent, Settlement
-from app.fund.giving import bills, cards, donations
-from app.fund.giving.donations import Donation, DonationState, FundAccount
-from app.fund.giving.networks import Network
+from app.fund.giving.donations import bills, cards, donations
+from app.fund.giving.donations.donations import Donation, DonationState, FundAccount
+from app.fund.giving.networks.networks import Network
 from app.kit import clock, promptpay, qr
 from app.kit.db import db, transaction
 from app.kit.errors import Refused

@@ -10,9 +10,10 @@ from people import Cast
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import DBAPIError
 
-from app.fund.giving import donations, payloads, pledges
-from app.fund.giving.donations import Donation, DonationState, FundAccount
-from app.fund.giving.networks import Network
+from app.fund.giving.donations import donations, payloads
+from app.fund.giving.donations.donations import Donation, DonationState, FundAccount
+from app.fund.giving.networks.networks import Network
+from app.fund.giving.pledges import pledges
 from app.fund.ledger.entries import Entry
 from app.kit import clock, promptpay, references
 from app.kit.db import db, transaction

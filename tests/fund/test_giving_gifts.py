@@ -11,10 +11,11 @@ from people import Cast
 from sqlalchemy import func, select, text, update
 from sqlalchemy.exc import DBAPIError
 
-from app.fund.giving import donations, receipts
-from app.fund.giving.donations import Donation, DonationState
+from app.fund.giving.donations import donations
+from app.fund.giving.donations.donations import Donation, DonationState
 from app.fund.giving.gifts import Gift
-from app.fund.giving.receipts import Receipt
+from app.fund.giving.receipts import receipts
+from app.fund.giving.receipts.receipts import Receipt
 from app.fund.ledger import books
 from app.fund.ledger.entries import Entry
 from app.kit import clock
@@ -82,7 +83,7 @@ def test_a_donors_purpose_cannot_be_changed_on_the_way(cast: Cast) -> None:
 def test_a_gift_counts_towards_its_pledge(cast: Cast) -> None:
     from test_giving_donations import pledged
 
-    from app.fund.giving import pledges
+    from app.fund.giving.pledges import pledges
 
     pledge = pledged(cast, 100_000)
     with transaction():

@@ -10,11 +10,13 @@ from people import Cast
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
-from app.fund.giving import goods, networks, pledges, stock
-from app.fund.giving.goods import GoodsGift
-from app.fund.giving.networks import Network
-from app.fund.giving.receipt_books import ReceiptBook
-from app.fund.giving.stock import StockItem, StockMove
+from app.fund.giving.goods import goods, stock
+from app.fund.giving.goods.goods import GoodsGift
+from app.fund.giving.goods.stock import StockItem, StockMove
+from app.fund.giving.networks import networks
+from app.fund.giving.networks.networks import Network
+from app.fund.giving.pledges import pledges
+from app.fund.giving.receipts.series import ReceiptBook
 from app.fund.ledger import books
 from app.fund.ledger.entries import Entry
 from app.kit import clock, thai

@@ -15,10 +15,13 @@ from sqlalchemy import func, select, text, update
 
 from app import jobs
 from app.cli import kueakun
-from app.fund.giving import goods, goods_contents, goods_papers, papers, stock
-from app.fund.giving.goods import GoodsDue, GoodsGift
-from app.fund.giving.goods_papers import GoodsPaper, GoodsPrint
-from app.fund.giving.stock import StockItem
+from app.fund.giving.goods import contents as goods_contents
+from app.fund.giving.goods import goods, stock
+from app.fund.giving.goods import papers as goods_papers
+from app.fund.giving.goods.goods import GoodsDue, GoodsGift
+from app.fund.giving.goods.papers import GoodsPaper, GoodsPrint
+from app.fund.giving.goods.stock import StockItem
+from app.fund.giving.receipts import papers
 from app.fund.ledger import books
 from app.kit import clock
 from app.kit.db import db, transaction
@@ -306,7 +309,7 @@ def test_the_command_verifies_papers_of_goods_too(cast: Cast) -> None:
 
 
 def test_a_treasurer_takes_the_paper_of_the_own_branch_and_of_no_other(cast: Cast) -> None:
-    from app.fund.giving.networks import Network
+    from app.fund.giving.networks.networks import Network
 
     own = db.session().scalars(select(Network.id).filter_by(code="NET001")).one()
     mine, foreign = records(cast, network_id=own).id, records(cast).id

@@ -9,9 +9,11 @@ from people import Cast, Page
 from portals import TAX_ID, with_issuer
 from sqlalchemy import select, text
 
-from app.fund.giving import goods_papers, issuer, papers, receipts, yearly
-from app.fund.giving.issuer import IssuerVersion
-from app.fund.giving.receipts import Receipt
+from app.fund.giving.goods import papers as goods_papers
+from app.fund.giving.receipts import issuer, papers, receipts
+from app.fund.giving.receipts.issuer import IssuerVersion
+from app.fund.giving.receipts.receipts import Receipt
+from app.fund.giving.reports import yearly
 from app.kit import clock
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
@@ -141,7 +143,7 @@ def test_the_database_keeps_versions_as_they_were_and_without_a_gap(cast: Cast, 
 
 
 def test_the_page_says_what_is_missing_how_much_waits_and_then_all_is_issued(cast: Cast) -> None:
-    from app.fund.giving import goods
+    from app.fund.giving.goods import goods
 
     with_issuer(cast.app, tax_id=issuer.PLACEHOLDER)
     assert given(cast, 12_300) is None

@@ -7,11 +7,15 @@ from flask import Flask
 from people import Cast
 from sqlalchemy import func, select
 
-from app.fund.bank import matching, statements
-from app.fund.giving import collections, contacts, pledges, reminders
+from app.fund.bank.matching import matching
+from app.fund.bank.statements import statements
+from app.fund.giving import reminders
+from app.fund.giving.donations import collections
 from app.fund.giving.gifts import Gift
-from app.fund.giving.networks import Network
-from app.fund.giving.receipts import Receipt
+from app.fund.giving.networks import contacts
+from app.fund.giving.networks.networks import Network
+from app.fund.giving.pledges import pledges
+from app.fund.giving.receipts.receipts import Receipt
 from app.fund.ledger import books
 from app.kit import clock
 from app.kit.clock import BANGKOK

@@ -3,7 +3,7 @@
 import pytest
 from people import Cast
 
-from app.fund.giving import networks
+from app.fund.giving.networks import networks
 from app.kit.db import transaction
 from app.kit.errors import BadInput, Refused
 

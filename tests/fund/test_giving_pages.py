@@ -11,10 +11,12 @@ from money import arrives
 from people import Cast, Page
 from sqlalchemy import func, select, update
 
-from app.fund.giving import donations, networks, receipts
-from app.fund.giving.donations import Donation, FundAccount
-from app.fund.giving.pledges import Pledge
-from app.fund.giving.receipts import Receipt
+from app.fund.giving.donations import donations
+from app.fund.giving.donations.donations import Donation, FundAccount
+from app.fund.giving.networks import networks
+from app.fund.giving.pledges.pledges import Pledge
+from app.fund.giving.receipts import receipts
+from app.fund.giving.receipts.receipts import Receipt
 from app.fund.ledger.entries import Entry
 from app.kit import clock, promptpay, qr
 from app.kit.db import db, transaction

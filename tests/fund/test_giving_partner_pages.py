@@ -7,10 +7,13 @@ from money import arrives
 from people import Cast
 from sqlalchemy import select
 
-from app.fund.giving import contacts, donations, networks, pledges, shares
-from app.fund.giving.networks import Network
-from app.fund.giving.pledges import Pledge
-from app.fund.giving.standings import Sums
+from app.fund.giving.donations import donations
+from app.fund.giving.networks import contacts, networks
+from app.fund.giving.networks.networks import Network
+from app.fund.giving.pledges import pledges
+from app.fund.giving.pledges.pledges import Pledge
+from app.fund.giving.pledges.standings import Sums
+from app.fund.giving.reports import shares
 from app.kit import clock, thai
 from app.kit.db import db, transaction
 

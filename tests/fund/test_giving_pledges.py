@@ -11,12 +11,14 @@ from people import Cast
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
-from app.fund.giving import donations, goods, instalments, pledges, standings
-from app.fund.giving.donations import Donation
-from app.fund.giving.instalments import Instalment, Part
-from app.fund.giving.networks import Network
-from app.fund.giving.pledges import Pledge, PledgeState
-from app.fund.giving.standings import Due, Standing, standing
+from app.fund.giving.donations import donations
+from app.fund.giving.donations.donations import Donation
+from app.fund.giving.goods import goods
+from app.fund.giving.networks.networks import Network
+from app.fund.giving.pledges import instalments, pledges, standings
+from app.fund.giving.pledges.instalments import Instalment, Part
+from app.fund.giving.pledges.pledges import Pledge, PledgeState
+from app.fund.giving.pledges.standings import Due, Standing, standing
 from app.fund.ledger import books
 from app.kit import clock
 from app.kit.db import db, transaction

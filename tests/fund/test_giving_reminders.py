@@ -10,10 +10,13 @@ from money import arrives
 from people import Cast
 from sqlalchemy import func, select
 
-from app.fund.giving import collections, contacts, donations, gifts, pledges, reminders
-from app.fund.giving.instalments import Part
-from app.fund.giving.networks import Network
-from app.fund.giving.pledges import Pledge, PledgeState
+from app.fund.giving import gifts, reminders
+from app.fund.giving.donations import collections, donations
+from app.fund.giving.networks import contacts
+from app.fund.giving.networks.networks import Network
+from app.fund.giving.pledges import pledges
+from app.fund.giving.pledges.instalments import Part
+from app.fund.giving.pledges.pledges import Pledge, PledgeState
 from app.fund.giving.reminders import Night
 from app.kit import clock, outbox
 from app.kit.clock import BANGKOK

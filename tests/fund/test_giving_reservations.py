@@ -16,10 +16,10 @@ from people import Cast, Page
 from sqlalchemy import func, select, text, update
 from sqlalchemy.exc import DBAPIError
 
-from app.fund.giving import donations, holds, references
-from app.fund.giving.donations import Donation, DonationState, FundAccount
-from app.fund.giving.holds import AmountHold
-from app.fund.giving.networks import Network
+from app.fund.giving.donations import donations, holds, references
+from app.fund.giving.donations.donations import Donation, DonationState, FundAccount
+from app.fund.giving.donations.holds import AmountHold
+from app.fund.giving.networks.networks import Network
 from app.kit import clock, promptpay
 from app.kit import references as codes
 from app.kit.db import db, transaction
@@ -34,7 +34,7 @@ sys.path.insert(0, sys.argv[1])
 from pathlib import Path
 from portals import settings_for
 from app import create_app
-from app.fund.giving import donations
+from app.fund.giving.donations import donations
 from app.kit.db import db, transaction
 from app.kit.errors import Refused, TooManyTries
 app = create_app(settings_for(Path(sys.argv[2]), sys.argv[3]))

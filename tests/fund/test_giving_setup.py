@@ -11,9 +11,11 @@ from sqlalchemy import delete, func, select, update
 
 from app.cli import kueakun
 from app.demo.province import BILLER_ID, TAX_ID
-from app.fund.giving import donations, fund_accounts, networks, pledges, purposes
-from app.fund.giving.donations import Donation, FundAccount
-from app.fund.giving.networks import Network
+from app.fund.giving.donations import donations, fund_accounts, purposes
+from app.fund.giving.donations.donations import Donation, FundAccount
+from app.fund.giving.networks import networks
+from app.fund.giving.networks.networks import Network
+from app.fund.giving.pledges import pledges
 from app.fund.ledger.accounts import GENERAL, Account, Kind, Purpose, ensure_general
 from app.kit import clock, promptpay
 from app.kit.db import db, transaction

@@ -13,12 +13,15 @@ from people import Cast, Page, Person
 from PIL import Image
 from sqlalchemy import func, select, text
 
-from app.fund.bank import answers, matching
 from app.fund.bank.events import BankEvent, Settlement
-from app.fund.giving import donations, pledges, slip_claims, slip_remarks
-from app.fund.giving.donations import Donation, DonationState
-from app.fund.giving.networks import Network
-from app.fund.giving.slip_claims import Slip, SlipClaim
+from app.fund.bank.matching import answers, matching
+from app.fund.giving.donations import donations
+from app.fund.giving.donations.donations import Donation, DonationState
+from app.fund.giving.networks.networks import Network
+from app.fund.giving.pledges import pledges
+from app.fund.giving.slips import claims as slip_claims
+from app.fund.giving.slips import remarks as slip_remarks
+from app.fund.giving.slips.claims import Slip, SlipClaim
 from app.fund.ledger.entries import Entry
 from app.kit import clock, qr, slips
 from app.kit.db import db, transaction

@@ -19,11 +19,13 @@ from sqlalchemy import func, select
 from app.demo import telling
 from app.demo.charges import event_object
 from app.demo.mischief import garble
-from app.fund.bank import continuity, decisions, matching, month_ends, month_facts, refunds, sweep
+from app.fund.bank.asking import sweep
 from app.fund.bank.events import BankEvent, Settlement
+from app.fund.bank.matching import decisions, matching, refunds
+from app.fund.bank.months import continuity, month_ends, month_facts
 from app.fund.giving import gifts
 from app.fund.giving.gifts import Gift
-from app.fund.giving.receipts import Receipt
+from app.fund.giving.receipts.receipts import Receipt
 from app.fund.ledger import books
 from app.kit import clock
 from app.kit.db import db, transaction

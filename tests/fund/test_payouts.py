@@ -15,19 +15,14 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from app.demo.charges import Charged, event_object
-from app.fund.bank import (
-    certificates,
-    decisions,
-    inquiries,
-    month_ends,
-    month_facts,
-    payouts,
-    second_hands,
-    statements,
-    sweep,
-)
+from app.fund.bank import second_hands
+from app.fund.bank.asking import sweep
 from app.fund.bank.events import BankEvent, Settlement
-from app.fund.bank.inquiries import Outcome
+from app.fund.bank.matching import decisions
+from app.fund.bank.months import certificates, month_ends, month_facts
+from app.fund.bank.peers import inquiries, payouts
+from app.fund.bank.peers.inquiries import Outcome
+from app.fund.bank.statements import statements
 from app.fund.giving import gifts
 from app.fund.giving.gifts import REFUND, Gift
 from app.fund.ledger import books

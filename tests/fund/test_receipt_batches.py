@@ -23,11 +23,12 @@ from portals import with_issuer
 from sqlalchemy import func, select
 
 from app.cli import kueakun
-from app.fund.giving import batch_files, batches, papers, receipts
-from app.fund.giving.batches import ReceiptBatch
-from app.fund.giving.networks import Network
-from app.fund.giving.papers import ReceiptPaper, ReceiptPrint
-from app.fund.giving.receipts import Receipt
+from app.fund.giving.networks.networks import Network
+from app.fund.giving.receipts import papers, receipts
+from app.fund.giving.receipts.papers import ReceiptPaper, ReceiptPrint
+from app.fund.giving.receipts.receipts import Receipt
+from app.fund.giving.reports import batch_files, batches
+from app.fund.giving.reports.batches import ReceiptBatch
 from app.kit import clock, press, queue
 from app.kit.db import db, transaction
 from app.kit.errors import Refused

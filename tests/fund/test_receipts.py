@@ -15,10 +15,12 @@ from people import Cast
 from portals import with_issuer
 from sqlalchemy import func, select, text, update
 
-from app.fund.giving import donations, gifts, issuer, papers, receipts
+from app.fund.giving import gifts
+from app.fund.giving.donations import donations
 from app.fund.giving.gifts import REFUND, Gift
-from app.fund.giving.papers import ReceiptPaper, ReceiptPrint
-from app.fund.giving.receipts import Receipt, ReceiptDue
+from app.fund.giving.receipts import issuer, papers, receipts
+from app.fund.giving.receipts.papers import ReceiptPaper, ReceiptPrint
+from app.fund.giving.receipts.receipts import Receipt, ReceiptDue
 from app.fund.ledger import books
 from app.kit import clock
 from app.kit.db import db, transaction

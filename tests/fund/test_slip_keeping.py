@@ -14,9 +14,11 @@ from money import arrives
 from people import Cast
 from sqlalchemy import select, text, update
 
-from app.fund.giving import donations, slip_claims, slip_keeping
-from app.fund.giving.donations import Donation
-from app.fund.giving.slip_claims import SlipClaim
+from app.fund.giving.donations import donations
+from app.fund.giving.donations.donations import Donation
+from app.fund.giving.slips import claims as slip_claims
+from app.fund.giving.slips import keeping as slip_keeping
+from app.fund.giving.slips.claims import SlipClaim
 from app.jobs import ROUNDS
 from app.kit import clock, photos
 from app.kit.db import db, transaction

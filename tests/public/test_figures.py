@@ -11,7 +11,8 @@ from register import register_file
 from app.cases.aid import requests
 from app.cases.registry import intake
 from app.cases.registry.members import Member
-from app.fund.giving import networks, pledges
+from app.fund.giving.networks import networks
+from app.fund.giving.pledges import pledges
 from app.fund.spending import committee, payments
 from app.kit import clock
 from app.kit.db import db, transaction

@@ -13,8 +13,9 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "fund"))
 
 import committee_room as room
 
-from app.fund.giving import donations, gifts
-from app.fund.giving.donations import Donation
+from app.fund.giving import gifts
+from app.fund.giving.donations import donations
+from app.fund.giving.donations.donations import Donation
 from app.fund.giving.gifts import REFUND, Gift
 from app.fund.spending.payments import Payment
 from app.kit import clock

@@ -6,8 +6,8 @@ import pytest
 from people import Cast
 from sqlalchemy import event
 
-from app.fund.giving import pledges
-from app.fund.giving.instalments import Part
+from app.fund.giving.pledges import pledges
+from app.fund.giving.pledges.instalments import Part
 from app.fund.ledger.books import BooksCheck
 from app.fund.spending import committee, proposals
 from app.kit import clock

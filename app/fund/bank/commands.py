@@ -7,7 +7,10 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from app.fund.bank import callbacks, continuity, month_ends, month_facts, statements, sweep
+from app.fund.bank.asking import sweep
+from app.fund.bank.months import continuity, month_ends, month_facts
+from app.fund.bank.peers import callbacks
+from app.fund.bank.statements import statements
 from app.fund.ledger import months
 from app.kit import clock, money
 from app.kit.errors import BadInput

@@ -8,14 +8,16 @@ from datetime import date, timedelta
 
 from sqlalchemy import func, select
 
-from app.fund.bank import decisions, drawer, matching, refunds, second_hands, takings
+from app.fund.bank import second_hands
+from app.fund.bank.drawer import drawer, takings
+from app.fund.bank.drawer.takings import CashUp, Taking, TakingUndone
 from app.fund.bank.events import Allocation, BankEvent, Settlement
-from app.fund.bank.takings import CashUp, Taking, TakingUndone
+from app.fund.bank.matching import decisions, matching, refunds
 from app.fund.bank.turns import one_at_a_time
-from app.fund.giving import receipts
-from app.fund.giving.networks import Network
-from app.fund.giving.pledges import Pledge
-from app.fund.giving.receipts import Receipt
+from app.fund.giving.networks.networks import Network
+from app.fund.giving.pledges.pledges import Pledge
+from app.fund.giving.receipts import receipts
+from app.fund.giving.receipts.receipts import Receipt
 from app.fund.ledger.accounts import Purpose
 from app.kit import clock
 from app.kit.db import db, lock

@@ -1,41 +1,39 @@
 """The bank's room as the portal sees it: every page, proof and answer of it joins by being read here."""
 
-from app.fund.bank import (
-    answers,
-    cash_ups,
-    counter_proofs,
-    counter_views,
-    deciding_views,
-    draft_views,
-    event_views,
-    month_views,
-    peer_views,
-    proofs,
-    queue_views,
-    refund_views,
-    split_views,
-    statement_views,
-    work_views,
+from app.fund.bank import proofs
+from app.fund.bank.drawer import cash_ups
+from app.fund.bank.matching import answers
+from app.fund.bank.months import proofs as month_proofs
+from app.fund.bank.pages import (
+    counter,
+    deciding,
+    drafts,
+    events,
+    months,
+    peers,
+    queue,
+    refunds,
+    split,
+    statements,
+    work,
 )
-from app.fund.bank.pages import bp
+from app.fund.bank.pages.blueprint import bp
 
-__all__ = ["bp"]
-
-# Proofs join every check of the books.
-assert proofs
-assert counter_proofs
-# Givers' slips are answered.
-assert answers
-assert cash_ups
-# Pages join the blueprint.
-assert queue_views
-assert work_views
-assert event_views
-assert deciding_views
-assert split_views
-assert refund_views
-assert statement_views
-assert draft_views
-assert peer_views
-assert counter_views
-assert month_views
+__all__ = [
+    "answers",
+    "bp",
+    "cash_ups",
+    "counter",
+    "deciding",
+    "drafts",
+    "events",
+    "month_proofs",
+    "months",
+    "peers",
+    "proofs",
+    "queue",
+    "refunds",
+    "split",
+    "statements",
+    "work",
+]

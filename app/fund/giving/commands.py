@@ -11,12 +11,14 @@ import click
 from flask.cli import with_appcontext
 from sqlalchemy import select
 
-from app.fund.giving import batch_files, batches, goods, goods_papers, issuer, receipts
-from app.fund.giving.batches import ReceiptBatch
-from app.fund.giving.goods_papers import GoodsPaper, Issued
-from app.fund.giving.networks import Network
-from app.fund.giving.papers import ReceiptPaper, hash_of
-from app.fund.giving.receipts import Receipt
+from app.fund.giving.goods import goods, papers
+from app.fund.giving.goods.papers import GoodsPaper, Issued
+from app.fund.giving.networks.networks import Network
+from app.fund.giving.receipts import issuer, receipts
+from app.fund.giving.receipts.papers import ReceiptPaper, hash_of
+from app.fund.giving.receipts.receipts import Receipt
+from app.fund.giving.reports import batch_files, batches
+from app.fund.giving.reports.batches import ReceiptBatch
 from app.kit import clock, thai
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
@@ -38,7 +40,7 @@ def verify(token: str) -> None:
     """
     end = token.rstrip("/").rpartition("/")[2]
     receipt, gift = receipts.by_token(end), goods.by_token(end)
-    issued = goods_papers.issued(gift) if gift is not None else None
+    issued = papers.issued(gift) if gift is not None else None
     if receipt is not None:
         told = _of_receipt(receipt)
     elif issued is not None:

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 from sqlalchemy import or_, select
 
-from app.fund.giving import receipts, reminders
+from app.fund.giving import reminders
 from app.fund.giving.gifts import UNDO, Gift, GiftReturn
-from app.fund.giving.pledges import Pledge
-from app.fund.giving.receipts import Receipt
+from app.fund.giving.pledges.pledges import Pledge
+from app.fund.giving.receipts import receipts
+from app.fund.giving.receipts.receipts import Receipt
 from app.kit import outbox, thai
 from app.kit.clock import BANGKOK
 from app.kit.db import db, lock

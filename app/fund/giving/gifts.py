@@ -5,9 +5,9 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, String, column, func, select, table
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.fund.giving import receipts
-from app.fund.giving.donations import Donation, DonationState
-from app.fund.giving.networks import Network
+from app.fund.giving.donations.donations import Donation, DonationState
+from app.fund.giving.networks.networks import Network
+from app.fund.giving.receipts import receipts
 from app.fund.ledger import entries
 from app.fund.ledger.accounts import Account, Kind, Purpose
 from app.kit import clock, queue

@@ -11,14 +11,15 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.fund.giving import contacts, pledges, standings
-from app.fund.giving.contacts import Contact
-from app.fund.giving.donations import Donation
+from app.fund.giving.donations.donations import Donation
 from app.fund.giving.gifts import LIVE, Gift
-from app.fund.giving.networks import Network
-from app.fund.giving.pledges import Kind, Pledge
-from app.fund.giving.receipts import Receipt
-from app.fund.giving.standings import Due
+from app.fund.giving.networks import contacts
+from app.fund.giving.networks.contacts import Contact
+from app.fund.giving.networks.networks import Network
+from app.fund.giving.pledges import pledges, standings
+from app.fund.giving.pledges.pledges import Kind, Pledge
+from app.fund.giving.pledges.standings import Due
+from app.fund.giving.receipts.receipts import Receipt
 from app.kit import clock, outbox, thai
 from app.kit.clock import BANGKOK
 from app.kit.db import Base, UtcDateTime, db, is_sqlite, lock

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 from sqlalchemy import func, select
 
-from app.fund.bank import continuity
-from app.fund.bank.continuity import Outgoing
+from app.fund.bank.months import continuity
+from app.fund.bank.months.continuity import Outgoing
 from app.fund.spending.payments import Payment
 from app.kit.db import db
 from app.kit.thai import arabic_digits

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.fund.giving.donations import FundAccount
+from app.fund.giving.donations.donations import FundAccount
 from app.fund.ledger import books, entries
 from app.fund.spending import tracing
 from app.fund.spending.meetings import AgendaItem, Resolution, Vote

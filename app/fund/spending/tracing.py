@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, func, sele
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.fund.giving.gifts import LIVE, Gift
-from app.fund.giving.networks import Network
+from app.fund.giving.networks.networks import Network
 from app.fund.ledger import books
 from app.kit.db import Base, Id, Satang, db
 from app.kit.errors import Refused

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, abort, current_app, flash, redirect, rend
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from app.fund.giving.donations import FundAccount
+from app.fund.giving.donations.donations import FundAccount
 from app.fund.ledger import journal
 from app.fund.spending import paid_lines, proposals, tracing
 from app.fund.spending import payments as payments_

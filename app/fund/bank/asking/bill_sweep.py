@@ -1,0 +1,131 @@
+"""The sweep of bills: SCB's own list of each biller's payments of the last days."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy import select
+
+from app.fund.bank.asking import confirming
+from app.fund.bank.asking.tallies import Tally
+from app.fund.bank.events import BankEvent, Settlement
+from app.fund.bank.peers import callbacks, inquiries, scb
+from app.fund.bank.peers.inquiries import Outcome
+from app.fund.bank.peers.scb import Found
+from app.fund.giving.donations.collections import Collection
+from app.fund.giving.donations.donations import Donation, FundAccount
+from app.kit import clock
+from app.kit.clock import BANGKOK
+from app.kit.db import db, transaction
+from app.kit.http import Unreachable
+
+#: A bank that answers only for a reference is asked for those of this many days of QR codes, and so many at most.
+_IN_PLAY = timedelta(days=14)
+_MOST_REFERENCES = 2_000
+
+
+def take(days: int) -> Tally:
+    """Take in every biller's payments of today and the `days` before, and count them."""
+    tally = Tally()
+    billers = [one for one in db.session().scalars(select(FundAccount.biller_id)) if one]
+    for biller in billers:
+        for back in range(days, -1, -1):
+            on = clock.today() - timedelta(days=back)
+            db.session.remove()
+            try:
+                seen = {one.said.transaction_id for one in _take(_listed(biller, on, tally), tally)}
+            except (Unreachable, scb.Refusal):
+                tally.unreachable += 1
+                continue
+            if back:
+                tally.missing += len(_told_for(biller, on) - seen)
+    return tally
+
+
+def _listed(biller: str, on: date, tally: Tally) -> list[Found]:
+    """The bank's list of a day: asked for the biller, and where the bank wants a reference, for each in play."""
+    tally.asked += 1
+    try:
+        return scb.payments(biller=biller, on=on)[0]
+    except scb.Refusal:
+        found: list[Found] = []
+        for ref1 in _references(biller, on):
+            tally.asked += 1
+            found += scb.payments(biller=biller, on=on, ref1=ref1)[0]
+        return found
+
+
+def _references(biller: str, on: date) -> list[str]:
+    """References that somebody may have paid with on a day: every standing one, and those of the QR codes in play."""
+    midnight = datetime.combine(on, time(), BANGKOK)
+    statement = (
+        select(Donation.ref1)
+        .join(FundAccount, FundAccount.id == Donation.account_id)
+        .where(
+            FundAccount.biller_id == biller,
+            Donation.tag == 30,
+            Donation.opened_at < midnight + timedelta(days=1),
+            Donation.expires_at > midnight - _IN_PLAY,
+        )
+        .order_by(Donation.opened_at.desc(), Donation.id.desc())
+        .limit(_MOST_REFERENCES)
+    )
+    # Open or closed: posters hang long.
+    standing = select(Collection.ref1).join(FundAccount, FundAccount.id == Collection.account_id)
+    standing = standing.where(
+        FundAccount.biller_id == biller, Collection.opened_at < midnight + timedelta(days=1)
+    )
+    session = db.session()
+    found = [*session.scalars(standing.order_by(Collection.id)), *session.scalars(statement)]
+    db.session.remove()
+    return found
+
+
+def _take(listed: list[Found], tally: Tally) -> Iterator[Found]:
+    for one in listed:
+        tally.payments += 1
+        _take_one(one, tally)
+        yield one
+
+
+def _take_one(one: Found, tally: Tally) -> None:
+    known = _event(one)
+    if known is None and one.is_reversed:
+        # Never told, and gone again: nothing came in.
+        tally.reversed += 1
+        return
+    if known is None:
+        with transaction():
+            event_id, is_new = callbacks.keep(one.said, raw=one.raw)
+            if is_new:
+                inquiries.note(event_id, outcome=Outcome.CONFIRMED, raw=one.raw, satang=one.said.satang)
+        tally.new += is_new
+        tally.known += not is_new
+        return
+    tally.known += 1
+    tally.reversed += one.is_reversed
+    finding = confirming.compare(known, one)
+    if confirming.is_news(known.id, finding):
+        outcome = confirming.follow(known.id, finding)
+        tally.confirmed += outcome == Outcome.CONFIRMED
+        tally.differs += outcome == Outcome.DIFFERS
+
+
+def _event(one: Found) -> BankEvent | None:
+    found = select(BankEvent).filter_by(source="scb", external_id=one.said.transaction_id)
+    return db.session().scalars(found).one_or_none()
+
+
+def _told_for(biller: str, on: date) -> set[str]:
+    midnight = datetime.combine(on, time(), BANGKOK)
+    told = (
+        select(BankEvent.external_id)
+        .join(Settlement, Settlement.event_id == BankEvent.id)
+        .where(
+            BankEvent.source == "scb",
+            BankEvent.biller_id == biller,
+            BankEvent.occurred_at >= midnight,
+            BankEvent.occurred_at < midnight + timedelta(days=1),
+            Settlement.state != "aside",
+        )
+    )
+    return set(db.session().scalars(told))

@@ -1,0 +1,68 @@
+"""The sweep of charges: Omise's own list of the last days, so that no charge depends on its webhook."""
+
+from datetime import datetime, time, timedelta
+
+from sqlalchemy import select
+
+from app.fund.bank.asking import charge_lists, confirming
+from app.fund.bank.asking.charge_lists import Listed
+from app.fund.bank.asking.tallies import Tally
+from app.fund.bank.events import BankEvent, Settlement
+from app.fund.bank.peers import omise
+from app.fund.bank.peers.inquiries import Outcome
+from app.kit import clock
+from app.kit.clock import BANGKOK
+from app.kit.db import db, transaction
+
+#: Omise lists by the moment a charge was made; its payer may take so long to pay it.
+_TIME_TO_PAY = timedelta(days=1)
+
+
+def take(days: int) -> Tally:
+    """Take in every charge of today and the `days` before, and count them.
+
+    A charge that was paid becomes an event as its webhook would have made it, under Omise's own id; the list's own
+    word on it is what Omise answered. One that went back, in part or whole, becomes an event that waits. A list that
+    is not whole counts as unreachable; nothing is called missing on its word.
+    """
+    tally = Tally()
+    today = datetime.combine(clock.today(), time(), BANGKOK)
+    since = today - timedelta(days=days)
+    db.session.remove()
+    found = charge_lists.read(since=since - _TIME_TO_PAY, until=clock.now())
+    tally.asked = found.asked
+    tally.unreachable = int(not found.is_whole)
+    paid = [one for one in found.listed if one.charge.was_paid]
+    for one in paid:
+        tally.payments += 1
+        _take_one(one, tally)
+    if found.is_whole:
+        tally.missing = len(_told(since, today) - {one.charge.id for one in paid})
+    return tally
+
+
+def _take_one(one: Listed, tally: Tally) -> None:
+    with transaction():
+        number, is_new = omise.keep(one.charge, raw=one.raw)
+    tally.new += is_new
+    tally.known += not is_new
+    tally.reversed += bool(one.charge.refunded_satang)
+    finding = confirming.compare_charge(db.session().get_one(BankEvent, number), one.charge, raw=one.raw)
+    if confirming.is_news(number, finding):
+        outcome = confirming.follow(number, finding)
+        tally.confirmed += outcome == Outcome.CONFIRMED and not is_new
+        tally.differs += outcome == Outcome.DIFFERS
+
+
+def _told(since: datetime, until: datetime) -> set[str]:
+    told = (
+        select(BankEvent.external_id)
+        .join(Settlement, Settlement.event_id == BankEvent.id)
+        .where(
+            BankEvent.source == "omise",
+            BankEvent.occurred_at >= since,
+            BankEvent.occurred_at < until,
+            Settlement.state != "aside",
+        )
+    )
+    return set(db.session().scalars(told))

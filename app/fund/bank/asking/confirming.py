@@ -1,0 +1,348 @@
+"""Confirming: each payment told in a bank's name is asked about at that bank before it counts."""
+
+import json
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import aliased, defer
+
+from app.fund.bank import second_hands
+from app.fund.bank.events import Allocation, BankEvent, Settlement, canonical
+from app.fund.bank.matching import matching
+from app.fund.bank.peers import inquiries, omise, scb
+from app.fund.bank.peers.inquiries import Inquiry, Outcome
+from app.fund.bank.peers.omise import Charge
+from app.fund.bank.turns import one_at_a_time
+from app.fund.giving.donations.donations import FundAccount
+from app.fund.giving.gifts import GiftReturn
+from app.fund.ledger import books
+from app.kit import clock, queue
+from app.kit.clock import BANGKOK
+from app.kit.db import db, lock, transaction
+from app.kit.errors import Refused
+from app.kit.http import Unreachable, Until
+from app.kit.money import format_baht
+from app.staff import audit
+
+#: How long a bank may be out of reach before the officer is asked instead; by then the sweep's last day is over.
+MOST_PATIENCE = timedelta(days=4)
+#: How long a bank may not know a payment that it told of. Its own books run a little behind.
+_CATCHING_UP = timedelta(minutes=20)
+_FIRST_PAUSE = timedelta(seconds=5)
+_LONGEST_PAUSE = timedelta(hours=1)
+#: After a bank did not answer, nobody asks it for this many seconds: one silent bank must not hold up other work.
+_REST = 60
+_SAME_MOMENT = timedelta(minutes=2)
+_AT_ONCE = 200
+#: How long after a payment its bank is asked until it answers whether the money went back.
+_ASKED_AGAIN_WITHIN = timedelta(days=400)
+#: The rules under which an event waits because its bank did not bear it out.
+UNCONFIRMED, DIFFERS = "unconfirmed", "differs"
+#: The rule under which one waits of which its bank sent a part or all back to the payer.
+SENT_BACK = "sent_back"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What a bank's answer means for an event."""
+
+    outcome: Outcome
+    raw: bytes
+    words: str = ""
+    satang: int | None = None
+    fee_satang: int | None = None
+    net_satang: int | None = None
+    #: Of a payment that was made: what the bank sent back to its payer.
+    refunded_satang: int | None = None
+
+
+def ask(event_id: int, again: bool = False) -> dict[str, Any]:
+    """Ask the bank about an event and do what follows from its answer. A job: nothing is held open meanwhile.
+
+    `again` asks about one that was answered and settled before, too; while the bank is silent it is asked later.
+    """
+    event = db.session().get(BankEvent, event_id) if again else _still_new(event_id)
+    if event is None:
+        return {"outcome": "settled"}
+    if not again and inquiries.is_proven(event):
+        return {"outcome": _settle(event_id)}
+    biller = event.biller_id if event.source == "omise" or _can_be_asked(event) else None
+    db.session().expunge(event)
+    db.session.remove()
+    if biller is None:
+        _park(event_id, UNCONFIRMED, "ธนาคารไม่มีช่องทางให้สอบถามรายการนี้ กรุณารอรายการเดินบัญชี หรือตรวจกับธนาคาร")
+        return {"outcome": UNCONFIRMED}
+    if _rests(event.source):
+        with transaction():
+            _again(event_id, timedelta(seconds=_REST), again=again)
+        return {"outcome": "resting"}
+    try:
+        finding = _about_charge(event) if event.source == "omise" else _about_bill(event)
+    except scb.Refusal as refusal:
+        finding = Finding(outcome=Outcome.UNREACHABLE, raw=b"", words=f"ธนาคารไม่ตอบคำถามนี้: {refusal.words}")
+    except Unreachable as error:
+        _rest(event.source)
+        if again and clock.now() - event.received_at < _ASKED_AGAIN_WITHIN:
+            with transaction():
+                _again(event_id, _LONGEST_PAUSE, again=True)
+            return {"outcome": Outcome.UNREACHABLE.value}
+        finding = Finding(outcome=Outcome.UNREACHABLE, raw=b"", words=f"ติดต่อธนาคารไม่ได้: {error}")
+    return {"outcome": follow(event_id, finding)}
+
+
+def follow(event_id: int, finding: Finding) -> str:
+    """Keep what the bank answered about an event, and judge the event, let it wait, or ask again later."""
+    with transaction():
+        one_at_a_time()
+        settlement = lock(Settlement, event_id)
+        kept = inquiries.note(
+            event_id,
+            outcome=finding.outcome,
+            raw=finding.raw,
+            words=finding.words,
+            satang=finding.satang,
+            fee_satang=finding.fee_satang,
+            net_satang=finding.net_satang,
+            refunded_satang=finding.refunded_satang,
+        )
+        outcome = Outcome(kept.outcome)
+        _write_into(settlement, finding)
+        if settlement.state == "new" and outcome in (Outcome.ABSENT, Outcome.UNREACHABLE):
+            _wait_or_ask_again(settlement, outcome)
+    if outcome == Outcome.CONFIRMED:
+        _settle(event_id)
+    return outcome.value
+
+
+def _write_into(settlement: Settlement, finding: Finding) -> None:
+    """The bank's word on the settlement itself: a doubt of before is lifted, a new one is written down."""
+    doubted = settlement.state == "waiting" and settlement.rule in (UNCONFIRMED, DIFFERS, SENT_BACK)
+    # Where an officer has decided already, the second hand is still to say so, whatever the bank says meanwhile.
+    asked = second_hands.open_for(settlement.event_id) is not None
+    if finding.outcome == Outcome.CONFIRMED and doubted and not asked:
+        settlement.state, settlement.rule, settlement.reason = "new", "", ""
+    elif finding.outcome == Outcome.DIFFERS and (settlement.state == "new" or doubted):
+        rule = SENT_BACK if finding.refunded_satang else DIFFERS
+        settlement.state, settlement.rule, settlement.reason = "waiting", rule, finding.words[:300]
+    elif finding.outcome == Outcome.DIFFERS and settlement.state == "posted":
+        audit.note("bank.taken_back", f"bank_event:{settlement.event_id}", by=None, words=finding.words)
+
+
+def _wait_or_ask_again(settlement: Settlement, outcome: Outcome) -> None:
+    event = settlement.event
+    age = clock.now() - event.received_at
+    if outcome == Outcome.ABSENT and age > _CATCHING_UP:
+        settlement.state, settlement.rule = "waiting", UNCONFIRMED
+        settlement.reason = "ถามธนาคารแล้ว ธนาคารไม่พบรายการนี้ อาจไม่ใช่เงินจริง กรุณารอรายการเดินบัญชี หรือตรวจกับธนาคาร"
+    elif outcome == Outcome.UNREACHABLE and age > MOST_PATIENCE:
+        settlement.state, settlement.rule = "waiting", UNCONFIRMED
+        settlement.reason = "ถามธนาคารซ้ำหลายวันแล้วไม่ได้คำตอบ กรุณาตรวจรายการนี้กับรายการเดินบัญชี"
+    else:
+        _again(event.id, min(_LONGEST_PAUSE, max(_FIRST_PAUSE, age // 2)))
+
+
+def _again(event_id: int, delay: timedelta, *, again: bool = False) -> None:
+    # The job at work still holds its key: the next one has a key of its own.
+    key = f"{event_id}.{clock.now().timestamp():.3f}"
+    queue.ask("inquire", key=key, delay=delay, event_id=event_id, **({"again": True} if again else {}))
+
+
+def ask_about_left() -> int:
+    """Ask about events that nobody asks about: told before the bank could be asked, or whose job broke. Returns how
+    many. A round: an event that has a job, or was asked about within the longest pause, is left to it."""
+    if not any(inquiries.is_configured(source) for source in ("scb", "omise")):
+        return 0
+    now = clock.now()
+    lately = exists().where(Inquiry.event_id == BankEvent.id, Inquiry.asked_at > now - 2 * _LONGEST_PAUSE)
+    left = (
+        select(BankEvent)
+        .options(defer(BankEvent.raw))
+        .join(Settlement, Settlement.event_id == BankEvent.id)
+        .where(
+            Settlement.state == "new",
+            BankEvent.source.in_(("scb", "omise")),
+            BankEvent.received_at < now - 2 * timedelta(seconds=_REST),
+            ~lately,
+        )
+        .order_by(BankEvent.id)
+        .limit(_AT_ONCE)
+    )
+    doubtful = inquiries.unproven(db.session().scalars(left).all()) - _asked_about()
+    if not doubtful:
+        return 0
+    with transaction():
+        for event_id in sorted(doubtful):
+            queue.ask("inquire", key=f"{event_id}", event_id=event_id)
+    return len(doubtful)
+
+
+def _asked_about() -> set[int]:
+    """The events that have a job to ask about them."""
+    pending = select(queue.Job.arguments).where(
+        queue.Job.kind == "inquire", queue.Job.state.in_(("queued", "running"))
+    )
+    return {int(json.loads(arguments)["event_id"]) for arguments in db.session().scalars(pending)}
+
+
+def _still_new(event_id: int) -> BankEvent | None:
+    found = select(Settlement).where(Settlement.event_id == event_id, Settlement.state == "new")
+    settlement = db.session().scalars(found).one_or_none()
+    return settlement.event if settlement else None
+
+
+def _can_be_asked(event: BankEvent) -> bool:
+    """SCB answers about payments to a biller; one to an account number can only be seen on the statement."""
+    ours = select(FundAccount.id).where(FundAccount.biller_id == event.biller_id)
+    return bool(event.biller_id) and db.session().scalar(ours.limit(1)) is not None
+
+
+def _settle(event_id: int) -> str:
+    try:
+        with transaction():
+            matching.settle(event_id)
+    except Refused as refused:
+        # It is proven and new: the round that settles takes it.
+        current_app.logger.warning("bank event %s is proven and settled later: %s", event_id, refused.words)
+    return "proven"
+
+
+def _park(event_id: int, rule: str, reason: str) -> None:
+    with transaction():
+        one_at_a_time()
+        settlement = lock(Settlement, event_id)
+        if settlement.state == "new":
+            settlement.state, settlement.rule, settlement.reason = "waiting", rule, reason
+
+
+def _about_bill(event: BankEvent) -> Finding:
+    on = event.occurred_at.astimezone(BANGKOK).date()
+    # Without the amount: a payment of another amount is to be seen, not missed.
+    found, raw = scb.payments(biller=event.biller_id, on=on, ref1=event.ref1)
+    for one in found:
+        if one.said.transaction_id == event.external_id:
+            return compare(event, one)
+    return Finding(outcome=Outcome.ABSENT, raw=raw, words="ธนาคารไม่พบรายการนี้")
+
+
+def compare(event: BankEvent, found: scb.Found) -> Finding:
+    """Whether SCB's own record of a payment bears out what was told of it."""
+    said = found.said
+    differing = [
+        words
+        for words, is_other in (
+            (f"จำนวนเงินของธนาคารคือ {format_baht(said.satang)} บาท", said.satang != event.satang),
+            ("สกุลเงินต่างกัน", said.currency != event.currency),
+            (f"รหัสอ้างอิงของธนาคารคือ {said.ref1 or 'ว่าง'}", canonical(said.ref1) != event.ref1),
+            (f"รหัสผู้รับเงินของธนาคารคือ {said.proxy or 'ว่าง'}", said.proxy != event.biller_id),
+            ("เวลาโอนต่างกัน", abs(said.occurred_at - event.occurred_at) > _SAME_MOMENT),
+            ("ธนาคารคืนเงินรายการนี้ให้ผู้โอนแล้ว", found.is_reversed),
+        )
+        if is_other
+    ]
+    if differing:
+        words = f"ถามธนาคารแล้วไม่ตรงกับที่แจ้งมา: {' · '.join(differing)}"
+        return Finding(outcome=Outcome.DIFFERS, raw=found.raw, words=words, satang=said.satang)
+    return Finding(outcome=Outcome.CONFIRMED, raw=found.raw, satang=said.satang)
+
+
+def _about_charge(event: BankEvent) -> Finding:
+    charge, raw = omise.fetch(event.external_id)
+    if charge is None:
+        return Finding(outcome=Outcome.ABSENT, raw=raw, words="Omise ไม่พบรายการนี้")
+    return compare_charge(event, charge, raw=raw)
+
+
+def compare_charge(event: BankEvent, charge: Charge, *, raw: bytes) -> Finding:
+    """Whether Omise's own record of a charge bears out what was told of it."""
+    differing = [
+        words
+        for words, is_other in (
+            (f"จำนวนเงินของ Omise คือ {format_baht(charge.satang)} บาท", charge.satang != event.satang),
+            (f"รหัสอ้างอิงของ Omise คือ {charge.ref1 or 'ว่าง'}", canonical(charge.ref1) != event.ref1),
+            (charge.state_words, bool(charge.state_words)),
+            ("Omise มีรายการอื่นด้วยรหัสนี้", charge.id != event.external_id),
+        )
+        if is_other
+    ]
+    words = " · ".join(differing)
+    if differing and not (charge.was_paid and differing == [charge.state_words]):
+        words = f"ถาม Omise แล้วไม่ตรงกับที่แจ้งมา: {words}"
+    return Finding(
+        outcome=Outcome.DIFFERS if differing else Outcome.CONFIRMED,
+        raw=raw,
+        words=words,
+        satang=charge.satang,
+        fee_satang=charge.fee_satang,
+        net_satang=charge.net_satang,
+        refunded_satang=charge.refunded_satang if charge.was_paid else None,
+    )
+
+
+def is_news(event_id: int, finding: Finding) -> bool:
+    """Whether the bank says other than when it was asked last: a night's sweep repeats four days, and writes once."""
+    last = (
+        db.session()
+        .execute(
+            select(Inquiry.outcome, Inquiry.words, Inquiry.fee_satang, Inquiry.net_satang)
+            .where(Inquiry.event_id == event_id)
+            .order_by(Inquiry.id.desc())
+            .limit(1)
+        )
+        .one_or_none()
+    )
+    if last is None or last.outcome != finding.outcome or last.words != finding.words[:300]:
+        return True
+    said = (finding.fee_satang, finding.net_satang)
+    # A fee that was unsaid at first is news; that a list leaves it out again is not.
+    return said != (None, None) and said != (last.fee_satang, last.net_satang)
+
+
+def _rests(source: str) -> bool:
+    until: Until | None = current_app.extensions.get(f"{source}_rests_until")
+    return until is not None and until.is_ahead
+
+
+def _rest(source: str) -> None:
+    current_app.extensions[f"{source}_rests_until"] = Until(_REST)
+
+
+@books.proof("ธนาคารไม่ได้คืนเงินของเงินสมทบที่เคยยืนยัน")
+def _what_was_confirmed_still_is() -> list[str]:
+    """A gift whose bank took the money back after it had confirmed it stands until the officer undoes it."""
+    later = aliased(Inquiry)
+    earlier = aliased(Inquiry)
+    taken_back = (
+        select(Inquiry.event_id, Inquiry.words)
+        .join(Settlement, Settlement.event_id == Inquiry.event_id)
+        .where(
+            Inquiry.outcome == Outcome.DIFFERS,
+            # What went back in part is proved to the satang below.
+            func.coalesce(Inquiry.refunded_satang, 0) == 0,
+            Settlement.state == "posted",
+            ~exists().where(later.event_id == Inquiry.event_id, later.id > Inquiry.id),
+            # Of what an officer took back, a part or all, the books know.
+            ~exists().where(
+                Allocation.event_id == Inquiry.event_id, GiftReturn.gift_id == Allocation.gift_id
+            ),
+            exists().where(earlier.event_id == Inquiry.event_id, earlier.outcome == Outcome.CONFIRMED),
+        )
+        .order_by(Inquiry.event_id)
+    )
+    return [f"รายการธนาคารที่ {number}: {words}" for number, words in db.session().execute(taken_back)]
+
+
+@books.proof("เงินสมทบที่รับผ่าน Omise ไม่เกินที่เหลือหลังคืนผู้ชำระ")
+def _what_omise_gave_back_stands_no_more() -> list[str]:
+    return books.violations(
+        """SELECT e.id AS id, i.words AS words FROM bank_event AS e JOIN settlement AS s ON s.event_id = e.id
+        JOIN inquiry AS i ON i.event_id = e.id AND i.refunded_satang > 0 AND i.id = (
+            SELECT MAX(j.id) FROM inquiry AS j WHERE j.event_id = e.id AND j.outcome <> 'unreachable')
+        WHERE s.state = 'posted' AND e.satang - i.refunded_satang < (
+            SELECT COALESCE(SUM(g.satang), 0) FROM allocation AS a JOIN live_gift AS g ON g.id = a.gift_id
+            WHERE a.event_id = e.id)
+        ORDER BY e.id""",
+        "รายการธนาคารที่ {id}: {words} แต่เงินสมทบยังอยู่เกินส่วนที่เหลือ",
+    )

@@ -1,0 +1,81 @@
+"""The sweep: each night the banks are asked for their own lists of the last days, so that no payment depends on a message."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from app.fund.bank.asking import bill_sweep, charge_sweep
+from app.fund.bank.asking.tallies import Tally
+from app.fund.bank.matching import matching
+from app.fund.bank.peers import inquiries, omise
+from app.kit import clock, queue
+from app.kit.clock import BANGKOK
+from app.kit.db import db, transaction
+from app.kit.errors import Refused
+from app.staff import audit
+
+#: How many days before today are asked for again; what a bank books late it books within these.
+DAYS = 3
+MOST_DAYS = 31
+#: The night's work begins at this hour in Bangkok, when yesterday is over at every bank.
+_HOUR = 1
+_LATER = timedelta(hours=1)
+_ATTEMPTS = 12
+#: Each peer that has lists, by the name of its events' source.
+_PEERS: dict[str, Callable[[int], Tally]] = {"scb": bill_sweep.take, "omise": charge_sweep.take}
+
+
+def _configured() -> list[str]:
+    is_there = {"scb": inquiries.is_configured("scb"), "omise": omise.configured() is not None}
+    return [name for name in _PEERS if is_there[name]]
+
+
+def run(days: int = DAYS) -> dict[str, Any]:
+    """Ask each bank that is configured for its payments of today and the `days` before. What we were never told
+    becomes an event as its message would have made it, under the bank's own id, so that one that comes late adds
+    nothing. Returns the counts by name, and under `peers` those of each.
+
+    Raises Refused when no bank is configured.
+    """
+    peers = _configured()
+    if not peers:
+        raise Refused(
+            "ยังไม่ได้ตั้งค่า KUEAKUN_SCB_URL, KUEAKUN_SCB_KEY, KUEAKUN_SCB_SECRET หรือ KUEAKUN_OMISE_KEY, "
+            "KUEAKUN_OMISE_SECRETS จึงถามธนาคารไม่ได้"
+        )
+    if not 0 <= days <= MOST_DAYS:
+        raise Refused(f"ย้อนหลังได้ 0–{MOST_DAYS} วัน")
+    found = {name: _PEERS[name](days) for name in peers}
+    matching.settle_new()
+    with transaction():
+        for name, tally in found.items():
+            audit.note("bank.sweep", f"bank:{name}", by=None, days=days, **tally.told())
+    return {
+        **sum(found.values(), Tally()).told(),
+        "peers": {name: tally.told() for name, tally in found.items()},
+    }
+
+
+def at_night(attempt: int = 0) -> dict[str, Any]:
+    """The job of the night; one that the bank left without answers is done again in an hour."""
+    found = run()
+    if found["unreachable"] and attempt < _ATTEMPTS:
+        with transaction():
+            key = f"{clock.today()}.{attempt + 1}"
+            queue.ask("sweep", key=key, delay=_LATER, attempt=attempt + 1)
+    return found
+
+
+def call_the_night() -> dict[str, Any]:
+    """Ask for the sweep once a Bangkok night, however many workers come round."""
+    now = clock.now().astimezone(BANGKOK)
+    if now.hour < _HOUR or not _configured():
+        return {}
+    key = now.date().isoformat()
+    if db.session().scalar(select(queue.Job.id).where(queue.Job.key == f"sweep:{key}").limit(1)) is not None:
+        return {}
+    with transaction():
+        queue.ask("sweep", key=key)
+    return {"asked": key}

@@ -1,0 +1,196 @@
+"""Cash-ups at the bank: which line of a statement is the deposit of what was counted at the counter."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime, time, timedelta
+
+from sqlalchemy import Select, select
+
+from app.fund.bank import second_hands
+from app.fund.bank.drawer.deposits import RECOGNISED_WITHIN, Deposit, Part, Undeposited, is_deposit
+from app.fund.bank.drawer.takings import CashUp, open_cash_ups
+from app.fund.bank.events import BankEvent, Settlement
+from app.fund.bank.turns import one_at_a_time
+from app.kit import clock
+from app.kit.clock import BANGKOK
+from app.kit.db import db, lock
+from app.kit.errors import BadInput, Refused
+from app.staff import audit
+from app.staff.roles import Role
+from app.staff.users import User
+
+#: Takings stay in the drawer no longer than this before the finance page shows them in red.
+DEPOSIT_WITHIN = timedelta(days=3)
+#: Rules under which a line waits because a person said so: no rule of ours decides it then.
+_BY_HAND = ("held", "refund", "refused_refund", "undone")
+#: What banks write on a line of cash or cheques paid in over their counter or into their machine.
+_PAID_IN = re.compile(
+    r"ฝากเงินสด|เงินสด|ฝากเช็ค|เช็ค|cash\s*deposit|deposit\s*(?:by\s*)?cash|\bcdm\b|\badm\b|cheque|\bchq\b|\bcsh\b",
+    re.IGNORECASE,
+)
+
+
+def says_paid_in(event: BankEvent) -> bool:
+    """Whether the bank's own words on a line are those of cash or cheques paid in."""
+    return bool(_PAID_IN.search(event.description)) and not event.ref1
+
+
+def deposit_of(event: BankEvent, undeposited: Undeposited | None = None) -> list[Part]:
+    """What of the counter's takings this event may be the deposit of, by its sum; empty for most events."""
+    return (undeposited or Undeposited()).meets(event)
+
+
+def settle_deposit(settlement: Settlement, undeposited: Undeposited) -> bool:
+    """Decide a line that reads as money paid in and has the sum of takings. True when it is decided.
+
+    The only part with that sum, when no other line could be its deposit, links itself; anything else is a person's.
+    Inside a transaction that holds the settlement.
+    """
+    event = settlement.event
+    found = undeposited.meets(event)
+    if not found or not says_paid_in(event):
+        return False
+    rivals = [one for one in _lines_alike(event) if says_paid_in(one)]
+    if len(found) == 1 and not rivals:
+        _link(settlement, found[0].items, words=found[0].words, by=None)
+        undeposited.drop(found[0].items)
+        return True
+    several = f"เงินรับ {len(found)} ชุด" if len(found) > 1 else f"{found[0].words} ซึ่งอีกรายการหนึ่งมียอดเท่ากัน"
+    settlement.state, settlement.rule = "waiting", "paid_in"
+    settlement.reason = f"น่าจะเป็นการนำฝาก{several} กรุณาเลือกว่าเป็นชุดใด"[:300]
+    return True
+
+
+def _lines_alike(event: BankEvent) -> list[BankEvent]:
+    """Other undecided lines of the same sum within the time in which a deposit is recognised."""
+    statement = (
+        select(BankEvent)
+        .join(Settlement, Settlement.event_id == BankEvent.id)
+        .where(
+            BankEvent.source == "statement",
+            BankEvent.satang == event.satang,
+            BankEvent.id != event.id,
+            BankEvent.occurred_at.between(
+                event.occurred_at - RECOGNISED_WITHIN, event.occurred_at + RECOGNISED_WITHIN
+            ),
+            Settlement.state.in_(("new", "waiting")),
+        )
+        .limit(20)
+    )
+    return list(db.session().scalars(statement))
+
+
+def link(event_id: int, *, items: Sequence[int], by: User) -> None:
+    """The line is the deposit of these items: the same money, so no gift.
+
+    Raises Refused unless their sum is the line's, when one of them is at the bank already, and while the line is asked
+    back, has gone back or waits for a second hand.
+    """
+    if not by.has(Role.FINANCE):
+        raise Refused("เฉพาะเจ้าหน้าที่การเงินจับคู่การนำฝากได้")
+    one_at_a_time()
+    settlement = lock(Settlement, event_id)
+    if settlement.state not in ("new", "waiting", "aside") or is_deposit(event_id):
+        raise Refused("รายการนี้มีผู้ตัดสินไปแล้ว กรุณาเปิดหน้านี้ใหม่เพื่อดูผล")
+    if settlement.rule == "refund":
+        raise Refused("รายการนี้มีเรื่องคืนเงินอยู่หรือคืนไปแล้ว จึงไม่ใช่เงินนำฝาก กรุณาดูเรื่องคืนเงินก่อน")
+    second_hands.refuse_while_open(event_id)
+    event = settlement.event
+    chosen = [one for one in Undeposited().items if one.id in set(items)]
+    if len(chosen) != len(set(items)) or not chosen:
+        raise Refused("เงินบางส่วนที่เลือกจับคู่กับการนำฝากอื่นไปแล้วหรือยกเลิกไปแล้ว กรุณาเปิดหน้านี้ใหม่แล้วเลือกอีกครั้ง")
+    if event.source != "statement" or sum(one.satang for one in chosen) != event.satang:
+        raise Refused("ยอดของชุดที่เลือกไม่เท่ากับยอดที่เข้าธนาคาร กรุณาเลือกใหม่ให้เท่ากัน")
+    codes = " ".join(sorted({one.cash_up.code for one in chosen}))
+    _link(settlement, [one.id for one in chosen], words=codes, by=by)
+
+
+def _link(settlement: Settlement, items: Sequence[int], *, words: str, by: User | None) -> None:
+    now = clock.now()
+    session = db.session()
+    session.add_all(
+        Deposit(item_id=number, event_id=settlement.event_id, at=now, by_id=by.id if by else None)
+        for number in items
+    )
+    settlement.state, settlement.rule = "aside", "deposit"
+    settlement.reason = f"นำฝากเงินที่รับจากเคาน์เตอร์ {words} ลงบัญชีไว้แล้วตอนรับเงิน"[:300]
+    settlement.decided_at, settlement.decided_by_id = now, by.id if by else None
+    session.flush()
+    audit.note("cash_up.deposit", f"bank_event:{settlement.event_id}", by=by, items=list(items))
+
+
+def unlink(event_id: int, *, reason: str, by: User) -> None:
+    """The line was not the deposit after all: it waits again, and its items wait for their deposit."""
+    if not by.has(Role.FINANCE):
+        raise Refused("เฉพาะเจ้าหน้าที่การเงินยกเลิกการจับคู่นำฝากได้")
+    reason = " ".join(reason.split())
+    if not 3 <= len(reason) <= 300:
+        raise BadInput("กรุณาบอกเหตุผลที่ยกเลิกการจับคู่ ไม่เกิน 300 ตัวอักษร")
+    one_at_a_time()
+    settlement = lock(Settlement, event_id)
+    live = select(Deposit).where(Deposit.event_id == event_id, Deposit.undone_at.is_(None))
+    found = list(db.session().scalars(live.with_for_update(of=Deposit)).unique())
+    if not found:
+        raise Refused("รายการนี้ไม่ได้จับคู่เป็นการนำฝากอยู่ กรุณาเปิดหน้านี้ใหม่เพื่อดูสถานะล่าสุด")
+    now = clock.now()
+    for one in found:
+        one.undone_at, one.undone_by_id, one.undo_reason = now, by.id, reason
+    db.session().flush()
+    settlement.state, settlement.rule = "waiting", "paid_in"
+    settlement.reason = f"ยกเลิกการจับคู่นำฝาก: {reason}"[:300]
+    settlement.decided_at = settlement.decided_by_id = None
+    audit.note("cash_up.undo_deposit", f"bank_event:{event_id}", by=by, reason=reason)
+
+
+def waiting_lines(undeposited: Undeposited) -> list[BankEvent]:
+    """Undecided lines of a sum that takings have, oldest first."""
+    return (
+        [one.event for one in db.session().scalars(_waiting(undeposited)).unique()]
+        if undeposited.items
+        else []
+    )
+
+
+def _waiting(undeposited: Undeposited) -> Select[Settlement]:
+    first = min(one.cash_up.on for one in undeposited.items)
+    return (
+        select(Settlement)
+        .join(Settlement.event)
+        .where(
+            Settlement.state == "waiting",
+            BankEvent.source == "statement",
+            BankEvent.satang.in_({part.satang for part in undeposited.parts}),
+            BankEvent.occurred_at >= datetime.combine(first, time(), BANGKOK),
+        )
+        .order_by(BankEvent.occurred_at, BankEvent.id)
+    )
+
+
+def meet_waiting(undeposited: Undeposited | None = None) -> int:
+    """Link lines that came before their cash-up was closed. Returns how many. Inside a transaction.
+
+    What a person held, unlinked or asked back stays as that person left it.
+    """
+    left = undeposited or Undeposited()
+    if not left.items:
+        return 0
+    unlinked = select(Deposit.id).where(Deposit.event_id == BankEvent.id, Deposit.undone_at.is_not(None))
+    held = (
+        _waiting(left)
+        .where(
+            Settlement.rule.not_in(_BY_HAND),
+            ~second_hands.is_open(Settlement.event_id),
+            ~unlinked.exists(),
+        )
+        .with_for_update(of=Settlement)
+    )
+    met = [one for one in db.session().scalars(held).unique() if settle_deposit(one, left)]
+    return sum(one.state == "aside" for one in met)
+
+
+def late() -> list[CashUp]:
+    """Cash-ups of which something has not been seen at the bank for too long, and days that were never counted."""
+    before = clock.today() - DEPOSIT_WITHIN
+    found = {one.cash_up.id: one.cash_up for one in Undeposited().items if one.cash_up.on < before}
+    uncounted = [one for one in open_cash_ups() if one.on < clock.today()]
+    return sorted([*found.values(), *uncounted], key=lambda one: (one.on, one.id))

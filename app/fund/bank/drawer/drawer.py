@@ -1,0 +1,97 @@
+"""The drawer: the day's takings counted by denomination against what the books expect, and closed in one deed."""
+
+import json
+from collections.abc import Iterable, Mapping
+
+from app.fund.bank.drawer import cash_ups, takings
+from app.fund.bank.drawer.deposits import DepositItem
+from app.fund.bank.drawer.takings import CashUp
+from app.fund.bank.turns import one_at_a_time
+from app.kit import clock
+from app.kit.db import db, lock
+from app.kit.errors import BadInput, Refused
+from app.staff import audit
+from app.staff.roles import Role
+from app.staff.users import User
+
+#: Notes and coins in use, in satang, the largest first.
+DENOMINATIONS = (100_000, 50_000, 10_000, 5_000, 2_000, 1_000, 500, 200, 100, 50, 25)
+_MOST_PIECES = 100_000
+
+
+def may_count(by: User | None) -> bool:
+    return by is not None and by.has(Role.FINANCE, Role.FUND_OFFICER)
+
+
+def close(
+    cash_up_id: int,
+    *,
+    pieces: Mapping[int, int],
+    cheques: Iterable[int],
+    difference_reason: str = "",
+    by: User,
+) -> CashUp:
+    """The day's takings are counted, and nothing about them changes any more.
+
+    `pieces` are notes and coins by denomination in satang, `cheques` the ids of the takings whose cheques lie in the
+    drawer. What was counted becomes what must reach the bank, and a statement line that came before is met at once. Raises Refused when it is closed already or when a
+    difference from what the books expect is not explained.
+    """
+    if not may_count(by):
+        raise Refused("เฉพาะเจ้าหน้าที่การเงินหรือฝ่ายเลขานุการกองทุนปิดยอดเงินรับได้")
+    # Before any row is held: a line of the bank may be met here, and whoever settles lines comes from the other side.
+    one_at_a_time()
+    cash_up = lock(CashUp, cash_up_id)
+    if cash_up.closed_at is not None:
+        raise Refused(f"ปิดยอด {cash_up.code} ไปแล้ว กรุณาเปิดหน้านี้ใหม่เพื่อดูผลการนับ")
+    cash = _counted(pieces)
+    lying = set(cheques)
+    standing = {
+        one.id: one
+        for one in takings.of_cash_up(cash_up_id)
+        if one.kind == takings.CHEQUE and one.undone is None
+    }
+    if not lying <= set(standing):
+        raise Refused("เช็คบางฉบับไม่อยู่ในการปิดยอดนี้แล้ว กรุณาเปิดหน้านี้ใหม่ แล้วนับอีกครั้ง")
+    reason = " ".join(difference_reason.split())[:300]
+    cash_up.expected_cash_satang, cash_up.expected_cheque_satang = takings.expected(cash_up_id)
+    cash_up.counted_cash_satang = cash
+    cash_up.counted_cheque_satang = sum(standing[number].satang for number in lying)
+    differs = (cash_up.counted_cash_satang, cash_up.counted_cheque_satang) != (
+        cash_up.expected_cash_satang,
+        cash_up.expected_cheque_satang,
+    )
+    if differs and len(reason) < 5:
+        raise BadInput("ยอดที่นับไม่ตรงกับยอดในบัญชี กรุณานับอีกครั้ง หรืออธิบายสาเหตุของส่วนต่าง")
+    cash_up.difference_reason = reason if differs else ""
+    cash_up.counts = json.dumps({str(worth): number for worth, number in sorted(pieces.items()) if number})
+    cash_up.closed_at, cash_up.closed_by_id = clock.now(), by.id
+    session = db.session()
+    session.flush()
+    if cash:
+        session.add(DepositItem(cash_up_id=cash_up.id, satang=cash))
+    session.add_all(
+        DepositItem(cash_up_id=cash_up.id, taking_id=number, satang=standing[number].satang)
+        for number in sorted(lying)
+    )
+    session.flush()
+    audit.note(
+        "cash_up.close",
+        f"cash_up:{cash_up.id}",
+        by=by,
+        code=cash_up.code,
+        counted=cash_up.counted_satang,
+        expected=cash_up.expected_satang,
+        reason=cash_up.difference_reason,
+    )
+    cash_ups.meet_waiting()
+    return cash_up
+
+
+def _counted(pieces: Mapping[int, int]) -> int:
+    for worth, number in pieces.items():
+        if worth not in DENOMINATIONS:
+            raise BadInput("มีธนบัตรหรือเหรียญชนิดที่ระบบไม่รู้จัก กรุณาเปิดหน้านี้ใหม่")
+        if not 0 <= number <= _MOST_PIECES:
+            raise BadInput(f"จำนวนธนบัตรหรือเหรียญแต่ละชนิดต้องเป็น 0 ถึง {_MOST_PIECES:,}")
+    return sum(worth * number for worth, number in pieces.items())

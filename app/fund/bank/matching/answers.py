@@ -1,0 +1,104 @@
+"""Answers: what the bank told of payments that givers speak of, and a second look at those they hand a slip in for."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import Select, and_, or_, select
+
+from app.fund.bank import second_hands
+from app.fund.bank.events import Allocation, BankEvent, Settlement
+from app.fund.bank.matching import matching
+from app.fund.bank.matching.evidence import slip_names
+from app.fund.bank.turns import one_at_a_time
+from app.fund.giving.donations import arrivals
+from app.fund.giving.donations.arrivals import Told
+from app.fund.giving.gifts import Gift, GiftReturn
+from app.kit import queue
+from app.kit.db import db, transaction
+
+#: Rules that left an event waiting for want of knowing whose it is; a slip may tell. What an officer decided, held or
+#: took back, or asked a second hand about, is not looked at again.
+_UNKNOWN_WHOSE = ("unknown", "near", "amount", "tie", "slip", "claims")
+
+
+def _named(references: set[str]) -> Select[int]:
+    by_id = and_(BankEvent.source != "statement", BankEvent.external_id.in_(references))
+    return select(BankEvent.id).where(or_(BankEvent.bank_ref.in_(references), by_id))
+
+
+def _by_reference(references: set[str]) -> dict[str, list[Told]]:
+    found: dict[str, list[Told]] = {}
+    events = db.session().scalars(
+        select(Settlement)
+        .join(Settlement.event)
+        .where(BankEvent.id.in_(_named(references)), BankEvent.satang > 0, Settlement.state != "same")
+        .order_by(BankEvent.id)
+    )
+    settlements = events.all()
+    for told, settlement in zip(_told(settlements), settlements, strict=True):
+        for reference in slip_names(settlement.event) & references:
+            found.setdefault(reference, []).append(told)
+    return found
+
+
+def _told(settlements: Iterable[Settlement]) -> list[Told]:
+    settlements = list(settlements)
+    became: dict[int, set[int]] = {}
+    if settlements:
+        undone = select(GiftReturn.gift_id).where(GiftReturn.kind == "undo")
+        rows = (
+            select(Allocation.event_id, Gift.donation_id)
+            .join(Gift, Gift.id == Allocation.gift_id)
+            .where(
+                Allocation.event_id.in_({one.event_id for one in settlements}),
+                Gift.id.not_in(undone),
+            )
+        )
+        for event_id, donation_id in db.session().execute(rows):
+            if donation_id is not None:
+                became.setdefault(event_id, set()).add(donation_id)
+    return [
+        Told(
+            event_id=one.event_id,
+            satang=one.event.satang,
+            occurred_at=one.event.occurred_at,
+            waiting=one.state in ("new", "waiting"),
+            donation_ids=frozenset(became.get(one.event_id, ())),
+        )
+        for one in settlements
+    ]
+
+
+def _ask_for_a_second_look(reference: str) -> None:
+    queue.ask("look_again", key=reference, reference=reference)
+
+
+def look_again(reference: str) -> int:
+    """Judge anew what waits under this reference only because nobody knew whose it was. Returns how many.
+
+    So a slip that comes after the bank's word ends as one that came before it. In a transaction of its own: whoever
+    settles holds events before donations, and a claim holds its donation.
+    """
+    with transaction():
+        one_at_a_time()
+        waiting = (
+            select(Settlement)
+            .where(
+                Settlement.event_id.in_(_named({reference})),
+                Settlement.state == "waiting",
+                Settlement.rule.in_(_UNKNOWN_WHOSE),
+                Settlement.decided_by_id.is_(None),
+                ~second_hands.is_open(Settlement.event_id),
+            )
+            .order_by(Settlement.event_id)
+            .with_for_update(of=Settlement)
+        )
+        found = db.session().scalars(waiting).all()
+        for settlement in found:
+            settlement.state = "new"
+        db.session().flush()
+        for settlement in found:
+            matching.settle(settlement.event_id)
+    return len(found)
+
+
+arrivals.answered_by(by_reference=_by_reference, claimed=_ask_for_a_second_look)

@@ -1,0 +1,225 @@
+"""Evidence: what the books know about a batch of bank events, gathered before any of them is judged."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, select
+
+from app.fund.bank import second_hands
+from app.fund.bank.events import BankEvent, Settlement
+from app.fund.bank.peers import inquiries
+from app.fund.giving.donations import collections
+from app.fund.giving.donations.collections import Collection
+from app.fund.giving.donations.donations import Donation, DonationState, FundAccount
+from app.fund.giving.slips import claims as slip_claims
+from app.kit import references
+from app.kit.db import db
+
+BAHT = "764"
+#: Sources that may tell the same payment. A charge of a gateway and money at the counter come to the account in sums.
+_TELL_THE_SAME = ("scb", "statement")
+#: Rules under which a callback waits because its bank did not bear it out; a statement line does.
+DOUBTED = ("unconfirmed", "differs")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Telling:
+    """A bank event of another source, as far as it matters for recognising the same payment."""
+
+    id: int
+    account_id: int | None
+    external_id: str
+    satang: int
+    occurred_at: datetime
+    has_time: bool
+    ref1: str
+    bank_ref: str
+    source: str
+    state: str
+    rule: str
+    donation_id: int | None
+    #: A person has decided about it, and a second one is yet to confirm that.
+    asked: bool
+
+
+def billers() -> dict[str, int]:
+    """The fund's accounts by their Biller ID."""
+    rows = db.session().execute(select(FundAccount.biller_id, FundAccount.id))
+    return {biller: number for biller, number in rows if biller}
+
+
+def could_be_gift(event: BankEvent) -> bool:
+    """Whether the money came in, in baht, to an account of ours or over our own counter."""
+    ours = event.account_id is not None or event.source == "counter" or event.biller_id in billers()
+    return event.satang > 0 and event.currency == BAHT and ours
+
+
+def slip_names(event: BankEvent) -> set[str]:
+    """The references of the sending bank under which a slip may name this event."""
+    return {event.bank_ref, event.external_id if event.source != "statement" else ""} - {""}
+
+
+class Evidence:
+    """What the books know about a batch of events, read in a handful of queries however many events there are."""
+
+    def __init__(self, events: Sequence[BankEvent]) -> None:
+        self._billers = billers()
+        coming = [event for event in events if event.satang > 0]
+        codes = {event.ref1 for event in coming if references.is_valid(event.ref1)}
+        nameless = {event.satang for event in coming if not event.ref1}
+        self._by_ref1 = {one.ref1: one for one in _donations(Donation.ref1.in_(codes))} if codes else {}
+        self._collections = collections.by_ref1s(codes - self._by_ref1.keys())
+        self._claimed = _claimed([event for event in coming if event.ref1 not in self._by_ref1])
+        awaited = Donation.due_satang.in_(nameless), Donation.state == DonationState.OPEN
+        self._awaiting = list(_donations(*awaited)) if nameless else []
+        self._tellings: dict[str, dict[int, Telling]] = {}
+        for source in sorted({event.source for event in coming} & set(_TELL_THE_SAME)):
+            self._tellings[source] = _told_by_others([event for event in coming if event.source == source])
+        self._linked = self._paired_before({event.id for event in events})
+        self._unproven = inquiries.unproven(coming)
+        self._unproven -= _told_by_lines(self._unproven)
+
+    def _paired_before(self, numbers: set[int]) -> set[int]:
+        told = [one for tellings in self._tellings.values() for one in tellings.values()]
+        numbers = numbers | {one.id for one in told}
+        pointed_at = select(Settlement.same_as_id).where(Settlement.same_as_id.in_(numbers))
+        paired = {number for number in db.session().scalars(pointed_at) if number is not None}
+        return paired | {one.id for one in told if one.state == "same"}
+
+    def donation(self, event: BankEvent) -> Donation | None:
+        """The donation whose reference the event carries."""
+        return self._by_ref1.get(event.ref1)
+
+    def collection(self, event: BankEvent) -> Collection | None:
+        """The network's standing reference that the event carries."""
+        return self._collections.get(event.ref1)
+
+    def claimed(self, event: BankEvent) -> list[Donation]:
+        """The donations that givers' slips say this event pays, each once."""
+        return self._claimed.get(event.id, [])
+
+    def is_proven(self, event: BankEvent) -> bool:
+        """Whether the event may count: its bank was asked and confirmed it, a statement line bears it out, or none is asked."""
+        return event.id not in self._unproven
+
+    def prove(self, number: int) -> None:
+        """A line of the bank's own statement tells this payment, too."""
+        self._unproven.discard(number)
+
+    def awaiting(self, event: BankEvent) -> list[Donation]:
+        """Open donations to the event's account that ask for its amount, whatever their time."""
+        account_id = self.account_id(event)
+        return [
+            one
+            for one in self._awaiting
+            if one.due_satang == event.satang
+            and one.account_id == account_id
+            and one.state == DonationState.OPEN
+        ]
+
+    def account_id(self, event: BankEvent) -> int | None:
+        """Our account that the money came to; None when it is not ours. A biller registered since then counts."""
+        return event.account_id or self._billers.get(event.biller_id)
+
+    def others(self, event: BankEvent) -> list[Telling]:
+        """Tellings of the same sum on the same account by other sources that are not yet paired."""
+        account_id = self.account_id(event)
+        return [
+            one
+            for one in self._tellings.get(event.source, {}).values()
+            if one.satang == event.satang and one.account_id == account_id and one.id not in self._linked
+        ]
+
+    def is_linked(self, event: BankEvent) -> bool:
+        return event.id in self._linked
+
+    def link(self, *numbers: int) -> None:
+        self._linked.update(numbers)
+
+    def note_posted(self, event: BankEvent, donation: Donation | None) -> None:
+        """Later events of the batch see this one as it is now."""
+        for tellings in self._tellings.values():
+            if event.id in tellings:
+                tellings[event.id] = replace(
+                    tellings[event.id], state="posted", donation_id=donation.id if donation else None
+                )
+
+
+def _claimed(events: Sequence[BankEvent]) -> dict[int, list[Donation]]:
+    """The donations that standing claims name for each of these events, by the event's id."""
+    names = {event.id: slip_names(event) for event in events}
+    claims: Mapping[str, list[int]] = slip_claims.by_trans_refs(set().union(*names.values()))
+    numbers = {number for several in claims.values() for number in several}
+    if not numbers:
+        return {}
+    known = {one.id: one for one in _donations(Donation.id.in_(numbers))}
+    found: dict[int, list[Donation]] = {}
+    for event_id, mine in names.items():
+        claimed = {number for name in mine for number in claims.get(name, ())}
+        if claimed:
+            found[event_id] = [known[number] for number in sorted(claimed)]
+    return found
+
+
+def _told_by_lines(numbers: set[int]) -> set[int]:
+    """Which of these events a line of a statement was found to tell, too."""
+    if not numbers:
+        return set()
+    lines = (
+        select(Settlement.same_as_id)
+        .join(Settlement.event)
+        .where(Settlement.same_as_id.in_(numbers), BankEvent.source == "statement")
+    )
+    return {number for number in db.session().scalars(lines) if number is not None}
+
+
+def _donations(*conditions: ColumnElement[bool]) -> Iterable[Donation]:
+    return db.session().scalars(select(Donation).where(*conditions).order_by(Donation.id))
+
+
+def _told_by_others(events: Sequence[BankEvent]) -> dict[int, Telling]:
+    """What other sources told that could be one of these events of one source, by id."""
+    source = events[0].source
+    moments = [event.occurred_at for event in events]
+    refs = {event.ref1 for event in events if event.ref1}
+    bank_refs = {event.bank_ref for event in events if event.bank_ref}
+    others = BankEvent.source.in_([other for other in _TELL_THE_SAME if other != source])
+    day = timedelta(days=1)
+    found = {
+        one.id: one
+        for one in _tellings(
+            others,
+            BankEvent.occurred_at.between(min(moments) - day, max(moments) + day),
+            BankEvent.satang.in_({event.satang for event in events}),
+        )
+    }
+    if refs:
+        found |= {one.id: one for one in _tellings(others, BankEvent.ref1.in_(refs))}
+    if bank_refs:
+        by_id = BankEvent.source == "scb", BankEvent.external_id.in_(bank_refs)
+        found |= {one.id: one for one in _tellings(others, *by_id)}
+    return dict(sorted(found.items()))
+
+
+def _tellings(*conditions: ColumnElement[bool]) -> Iterable[Telling]:
+    rows = db.session().execute(
+        select(
+            BankEvent.id,
+            BankEvent.account_id,
+            BankEvent.external_id,
+            BankEvent.satang,
+            BankEvent.occurred_at,
+            BankEvent.has_time,
+            BankEvent.ref1,
+            BankEvent.bank_ref,
+            BankEvent.source,
+            Settlement.state,
+            Settlement.rule,
+            Settlement.donation_id,
+            second_hands.is_open(Settlement.event_id).label("asked"),
+        )
+        .join(Settlement, Settlement.event_id == BankEvent.id)
+        .where(*conditions)
+    )
+    return (Telling(**row) for row in rows.mappings())

@@ -1,0 +1,312 @@
+"""Matching: what bank events become, by the ladder or by the finance officer's hand."""
+
+import logging
+import time
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from itertools import islice
+
+from sqlalchemy import select, tuple_
+from sqlalchemy.orm import contains_eager
+
+from app.fund.bank import second_hands
+from app.fund.bank.drawer import cash_ups
+from app.fund.bank.drawer.deposits import Undeposited
+from app.fund.bank.events import Allocation, BankEvent, Settlement
+from app.fund.bank.matching import ladder
+from app.fund.bank.matching.evidence import Evidence
+from app.fund.bank.matching.ladder import Verdict
+from app.fund.bank.turns import one_at_a_time
+from app.fund.giving import gifts
+from app.fund.giving.donations.donations import Donation
+from app.fund.giving.gifts import Gift
+from app.fund.giving.receipts import receipts
+from app.kit import clock
+from app.kit.db import BUSY, FASTER, db, is_sqlite, lock, transaction
+from app.kit.errors import Refused
+from app.staff.users import User
+
+log = logging.getLogger("kueakun.bank")
+
+#: Events settled in one transaction, at least and at most: callbacks queue behind it, and a bank does not wait a
+#: second for an answer. Lines that can only wait are settled many at once, those that become gifts a few.
+_FEWEST, _MOST = 25, 400
+#: A batch that took less than this is followed by a larger one, and one that took twice as long by a smaller.
+_BRISK = timedelta(milliseconds=150)
+#: New events read at a time: memory does not grow with the length of a statement.
+_READ_AT_ONCE = 5000
+_GAP = timedelta(milliseconds=120)
+_SOURCE_WORDS = {
+    "scb": "พร้อมเพย์ (ธนาคารแจ้งโอนทันที)",
+    "statement": "โอนเข้าบัญชี (รายการเดินบัญชี)",
+    "omise": "พร้อมเพย์ผ่าน Omise",
+}
+
+
+def settle(event_id: int) -> None:
+    """Judge a new event by the ladder and do what it says. An event that is not new stays as it is."""
+    _settle([event_id])
+
+
+def settle_new() -> int:
+    """Settle every event that is still new, oldest first, committing in batches. Returns how many."""
+    return _settle_all(None)
+
+
+def settle_statement(statement_id: int) -> int:
+    """Settle the new lines of one statement, committing in batches. Returns how many."""
+    return _settle_all(statement_id)
+
+
+def _settle_all(statement_id: int | None) -> int:
+    done = 0
+    waiting = _new_events(statement_id)
+    size = _FEWEST
+    while batch := list(islice(waiting, size)):
+        began = time.monotonic()
+        try:
+            with transaction():
+                done += _settle(batch)
+        except Refused as refused:
+            if refused.words == BUSY:
+                break
+            done += sum(_settle_alone(event_id) for event_id in batch)
+        except Exception:
+            # Money must not queue for ever behind one event that a fault of ours stumbles over.
+            log.exception("a batch of bank events failed; each is settled alone")
+            done += sum(_settle_alone(event_id) for event_id in batch)
+        took = timedelta(seconds=time.monotonic() - began)
+        size = _next_size(size, took)
+        if is_sqlite():
+            # Its writers do not queue but look again every tenth of a second: an eager one would leave them no gap.
+            time.sleep(min(took, _GAP).total_seconds())
+    return done
+
+
+def _next_size(size: int, took: timedelta) -> int:
+    if took < _BRISK:
+        return min(size * 2, _MOST)
+    return max(size // 2, _FEWEST) if took > 2 * _BRISK else size
+
+
+def _new_events(statement_id: int | None) -> Iterator[int]:
+    """The ids of events that are still new, oldest first, read a piece at a time."""
+    last: tuple[datetime, int] | None = None
+    while True:
+        statement = (
+            select(BankEvent.occurred_at, BankEvent.id)
+            .join(Settlement, Settlement.event_id == BankEvent.id)
+            .where(Settlement.state == "new")
+            .order_by(BankEvent.occurred_at, BankEvent.id)
+            .limit(_READ_AT_ONCE)
+        )
+        if statement_id is not None:
+            statement = statement.where(BankEvent.statement_id == statement_id)
+        if last is not None:
+            statement = statement.where(tuple_(BankEvent.occurred_at, BankEvent.id) > tuple_(*last))
+        rows = db.session().execute(statement).all()
+        yield from [number for _, number in rows]
+        if len(rows) < _READ_AT_ONCE:
+            return
+        last = rows[-1][0], rows[-1][1]
+
+
+def _settle_alone(event_id: int) -> bool:
+    """Settle one event of a batch that failed; what fails again waits for a person, with the reason."""
+    try:
+        with transaction():
+            _settle([event_id])
+    except Refused as refused:
+        if refused.words in (BUSY, FASTER):
+            return False
+        _park(event_id, rule="refused", reason=refused.words)
+    except Exception:
+        log.exception("bank event %s cannot be settled by the rules", event_id)
+        _park(event_id, rule="fault", reason="ระบบตัดสินรายการนี้เองไม่ได้ กรุณาตรวจและตัดสินด้วยตนเอง แล้วแจ้งผู้ดูแลระบบ")
+    return True
+
+
+def _park(event_id: int, *, rule: str, reason: str) -> None:
+    with transaction():
+        one_at_a_time()
+        settlement = lock(Settlement, event_id)
+        if settlement.state == "new":
+            settlement.state, settlement.rule, settlement.reason = "waiting", rule, reason[:300]
+
+
+def _settle(event_ids: Sequence[int]) -> int:
+    """Returns how many of the events were new and are not any more."""
+    one_at_a_time()
+    held = settlements = _hold_new(event_ids)
+    undeposited = Undeposited() if any(one.event.source == "statement" for one in held) else None
+    while settlements:
+        evidence = Evidence([one.event for one in settlements])
+        proven: list[Settlement] = []
+        alone = [one for one in settlements if not _pair(one, evidence, proven)]
+        paired = [one.event for one in settlements if one.state == "same"]
+        for one in alone:
+            # A later one of the batch may have turned out to lead.
+            if one.state != "same" and evidence.is_proven(one.event):
+                _do(one, _judge(one, evidence, undeposited), evidence)
+        db.session().flush()
+        waiting = [one for one in proven if one.state in ("new", "waiting")]
+        settlements = waiting + _look_again(paired)
+    return sum(one.state != "new" for one in held)
+
+
+def _judge(one: Settlement, evidence: Evidence, undeposited: Undeposited | None) -> Verdict | None:
+    """What the event is; None when it was the counter's own money paid in, and is decided."""
+    if undeposited is None or one.event.source != "statement":
+        return ladder.judge(one.event, evidence)
+    if cash_ups.settle_deposit(one, undeposited):
+        return None
+    verdict = ladder.judge(one.event, evidence)
+    if verdict.rule == "C" and verdict.state == "posted" and undeposited.meets(one.event):
+        reason = "จำนวนเงินตรงกับรายการให้หนึ่งรายการ และตรงกับเงินสดที่รอฝากด้วย กรุณาดูว่าเป็นเงินใด"
+        return Verdict(state="waiting", rule="tie", reason=reason, donation=verdict.donation)
+    return verdict
+
+
+def _hold_new(event_ids: Sequence[int]) -> list[Settlement]:
+    statement = (
+        select(Settlement)
+        .join(Settlement.event)
+        .options(contains_eager(Settlement.event).defer(BankEvent.raw))
+        .where(
+            Settlement.event_id.in_(event_ids),
+            Settlement.state == "new",
+            ~second_hands.is_open(Settlement.event_id),
+        )
+        .order_by(BankEvent.occurred_at, BankEvent.id)
+        .with_for_update(of=Settlement)
+        .execution_options(populate_existing=True)
+    )
+    return list(db.session().scalars(statement))
+
+
+def _pair(settlement: Settlement, evidence: Evidence, proven: list[Settlement]) -> bool:
+    """True when the event is a payment already told, and so is settled.
+
+    `proven` collects callbacks that waited for their bank's word and have it by this line of its statement.
+    """
+    if settlement.state == "same":
+        return True
+    event = settlement.event
+    told = ladder.pair(event, evidence)
+    if told is None:
+        return False
+    if told.state == "aside":
+        settlement.state, settlement.rule = "waiting", "again"
+        settlement.reason = "อีกช่องทางแจ้งเงินก้อนนี้แล้ว และมีผู้แยกไว้ว่าไม่ใช่เงินสมทบ กรุณาดูว่าเป็นเงินก้อนเดียวกันหรือไม่"
+        return True
+    evidence.link(event.id, told.id)
+    if "statement" in (event.source, told.source):
+        evidence.prove(event.id)
+        evidence.prove(told.id)
+    if ladder.leads(event, told):
+        _same(lock(Settlement, told.id), as_=event.id, donation_id=None)
+        return False
+    _same(settlement, as_=told.id, donation_id=told.donation_id)
+    if event.source == "statement" and ladder.is_doubted(told) and not told.asked:
+        proven.append(lock(Settlement, told.id))
+    return True
+
+
+def _same(settlement: Settlement, *, as_: int, donation_id: int | None) -> None:
+    settlement.state, settlement.rule, settlement.same_as_id = "same", "same", as_
+    settlement.reason = "ธนาคารแจ้งรายการนี้จากอีกช่องทางด้วย เป็นเงินก้อนเดียวกัน"
+    settlement.donation_id, settlement.decided_at = donation_id, clock.now()
+
+
+def _look_again(paired: Sequence[BankEvent]) -> list[Settlement]:
+    """Events that waited only because one of these might have been the same payment: now it is known to be another."""
+    if not paired:
+        return []
+    statement = (
+        select(Settlement)
+        .join(Settlement.event)
+        .options(contains_eager(Settlement.event))
+        .where(
+            Settlement.state == "waiting",
+            Settlement.rule == "again",
+            BankEvent.satang.in_({event.satang for event in paired}),
+            ~second_hands.is_open(Settlement.event_id),
+        )
+        .order_by(BankEvent.occurred_at, BankEvent.id)
+        .with_for_update(of=Settlement)
+    )
+    return list(db.session().scalars(statement))
+
+
+def _do(settlement: Settlement, verdict: Verdict | None, evidence: Evidence) -> None:
+    if verdict is None:
+        return
+    event, donation, collection = settlement.event, verdict.donation, verdict.collection
+    settlement.rule, settlement.reason = verdict.rule, verdict.reason
+    settlement.donation_id = donation.id if donation else None
+    if verdict.state == "waiting":
+        settlement.state = "waiting"
+        return
+    if verdict.state == "aside":
+        settlement.state, settlement.decided_at = "aside", clock.now()
+        return
+    try:
+        with db.session().begin_nested():
+            if collection is not None:
+                post(
+                    settlement,
+                    donation=None,
+                    purpose_id=collection.purpose_id,
+                    network_id=collection.network_id,
+                    pledge_id=collection.pledge_id,
+                    by=None,
+                )
+            else:
+                assert donation is not None
+                post(settlement, donation=donation, purpose_id=donation.purpose_id, by=None)
+    except Refused as refused:
+        settlement.state, settlement.rule, settlement.reason = "waiting", "refused", refused.words[:300]
+        return
+    evidence.note_posted(event, donation)
+
+
+def post(
+    settlement: Settlement,
+    *,
+    donation: Donation | None,
+    purpose_id: int,
+    network_id: int | None = None,
+    pledge_id: int | None = None,
+    donor_name: str = "",
+    anonymous: bool = True,
+    satang: int | None = None,
+    book: str = receipts.MAIN,
+    by: User | None,
+) -> Gift:
+    """The event, or `satang` of it, becomes this gift; the settlement says so.
+
+    Inside a transaction that holds the settlement. Who posts a part posts the rest in the same transaction: the books
+    hold only when an event became gifts as a whole.
+    """
+    event = settlement.event
+    part = event.satang if satang is None else satang
+    gift = gifts.post(
+        satang=part,
+        paid_at=event.occurred_at,
+        purpose_id=purpose_id,
+        donation_id=donation.id if donation else None,
+        pledge_id=pledge_id,
+        network_id=network_id,
+        donor_name=donor_name,
+        anonymous=anonymous,
+        book=book or (receipts.COUNTER if event.source == "counter" else receipts.MAIN),
+        by=by,
+        source_words=_SOURCE_WORDS.get(event.source, event.description),
+    )
+    session = db.session()
+    session.add(Allocation(event_id=event.id, gift_id=gift.id, satang=part))
+    settlement.state, settlement.decided_at = "posted", clock.now()
+    settlement.decided_by_id = by.id if by else None
+    settlement.donation_id = donation.id if donation else None
+    session.flush()
+    return gift

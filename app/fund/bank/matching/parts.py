@@ -1,0 +1,64 @@
+"""Parts: what so many satang of a bank event are, as the finance officer says it."""
+
+from dataclasses import dataclass
+
+from app.fund.bank.events import Settlement
+from app.fund.bank.matching import matching
+from app.fund.giving.donations.donations import Donation
+from app.fund.giving.gifts import Gift
+from app.fund.giving.networks.networks import Network
+from app.fund.giving.pledges.pledges import Pledge
+from app.kit.db import db
+from app.kit.errors import BadInput, Refused
+from app.staff.users import User
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """So many satang of an event, and what they are: of a donation, of a pledge, or of somebody for a purpose."""
+
+    satang: int
+    donation_id: int | None = None
+    pledge_id: int | None = None
+    network_id: int | None = None
+    purpose_id: int | None = None
+    donor_name: str = ""
+    anonymous: bool = True
+
+
+def target_of(part: Part) -> tuple[Donation | None, Pledge | None, int]:
+    """What a part is for, with its purpose. Raises Refused for what is not there and BadInput for what was left out."""
+    session = db.session()
+    if part.satang <= 0:
+        raise BadInput("จำนวนเงินของทุกส่วนต้องมากกว่าศูนย์")
+    if part.donation_id is not None:
+        donation = session.get(Donation, part.donation_id)
+        if donation is None:
+            raise Refused("ไม่พบรายการให้นี้ กรุณาเลือกใหม่")
+        return donation, None, donation.purpose_id
+    if part.pledge_id is not None:
+        pledge = session.get(Pledge, part.pledge_id)
+        if pledge is None:
+            raise Refused("ไม่พบความประสงค์นี้ กรุณาเลือกใหม่")
+        return None, pledge, pledge.purpose_id
+    if part.purpose_id is None:
+        raise BadInput("กรุณาเลือกวัตถุประสงค์ของเงินก้อนนี้")
+    if part.network_id is not None and session.get(Network, part.network_id) is None:
+        raise Refused("ไม่พบเครือข่ายนี้ กรุณาเลือกใหม่")
+    return None, None, part.purpose_id
+
+
+def post_part(settlement: Settlement, part: Part, *, by: User | None) -> Gift:
+    """The part becomes a gift. Inside a transaction that holds the settlement and posts all of its parts."""
+    donation, pledge, purpose_id = target_of(part)
+    return matching.post(
+        settlement,
+        donation=donation,
+        purpose_id=purpose_id,
+        network_id=pledge.network_id if pledge else part.network_id,
+        pledge_id=pledge.id if pledge else None,
+        donor_name=part.donor_name,
+        anonymous=part.anonymous,
+        satang=part.satang,
+        by=by,
+    )

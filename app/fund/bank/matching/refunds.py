@@ -1,0 +1,370 @@
+"""Refunds: money that goes back to its giver, asked by one hand, approved by another, seen leaving the bank."""
+
+from collections.abc import Sequence
+from datetime import datetime, time
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, func, select, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.fund.bank import second_hands
+from app.fund.bank.events import Allocation, BankEvent, Settlement
+from app.fund.bank.peers import inquiries
+from app.fund.bank.turns import one_at_a_time
+from app.fund.giving import gifts
+from app.fund.giving.gifts import REFUND, Gift
+from app.fund.ledger import books
+from app.kit import clock
+from app.kit.clock import BANGKOK
+from app.kit.db import Base, Id, Satang, UtcDateTime, db, explain, lock
+from app.kit.errors import BadInput, Refused
+from app.kit.money import format_baht
+from app.kit.thai import arabic_digits
+from app.province import banks
+from app.staff import audit
+from app.staff.roles import Role
+from app.staff.users import User
+
+explain("uq_refund_whole_event", "รายการนี้มีเรื่องขอคืนเงินอยู่แล้ว กรุณาเปิดหน้านี้ใหม่")
+explain("uq_refund_paid_event_id", "เงินออกรายการนี้จับคู่กับการคืนเงินเรื่องอื่นแล้ว กรุณาเลือกรายการอื่น")
+explain("refund_step_by_step", "มีผู้ตอบเรื่องคืนเงินนี้ไปแล้ว กรุณาเปิดหน้านี้ใหม่เพื่อดูสถานะล่าสุด")
+
+#: Who approves: another finance officer or the chair. The secretariat enters pledges and is asked by givers for their
+#: money; who hears the wish must not also release it, and the committee's resolutions are about help, not refunds.
+APPROVERS = (Role.FINANCE, Role.CHAIR)
+
+STATES = {
+    "asked": ("รออนุมัติ", "warning"),
+    "approved": ("อนุมัติแล้ว รอโอนคืน", "info"),
+    "paid": ("โอนคืนแล้ว", "success"),
+    "refused": ("ไม่อนุมัติ", "neutral"),
+}
+
+
+class Refund(Base):
+    """One refund: of a gift or a part of it, or of a payment that never became a gift. What was asked never changes."""
+
+    __tablename__ = "refund"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    #: The money as it came in.
+    event_id: Mapped[int] = mapped_column(ForeignKey("bank_event.id"), index=True)
+    #: Empty when the money never became a gift: then the whole event goes back.
+    gift_id: Mapped[int | None] = mapped_column(ForeignKey("gift.id"), index=True)
+    satang: Mapped[int] = mapped_column(Satang)
+    reason: Mapped[str] = mapped_column(String(300))
+    payee: Mapped[str] = mapped_column(String(160))
+    payee_bank: Mapped[str] = mapped_column(String(3))
+    payee_account: Mapped[str] = mapped_column(String(20))
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    asked_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    #: asked → approved → paid, or asked → refused.
+    state: Mapped[str] = mapped_column(String(10), default="asked")
+    answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    #: Why it was refused.
+    answer: Mapped[str] = mapped_column(String(300), default="")
+    #: What it took back of the gift, from approval on.
+    return_id: Mapped[int | None] = mapped_column(ForeignKey("gift_return.id"), unique=True)
+    #: The line of the bank with which the money left.
+    paid_event_id: Mapped[int | None] = mapped_column(ForeignKey("bank_event.id"), unique=True)
+    linked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    linked_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+
+    event: Mapped[BankEvent] = relationship(foreign_keys=[event_id])
+    gift: Mapped[Gift | None] = relationship()
+    paid_event: Mapped[BankEvent | None] = relationship(foreign_keys=[paid_event_id])
+    asked_by: Mapped[User] = relationship(lazy="joined", innerjoin=True, foreign_keys=[asked_by_id])
+    answered_by: Mapped[User | None] = relationship(lazy="joined", foreign_keys=[answered_by_id])
+    linked_by: Mapped[User | None] = relationship(lazy="joined", foreign_keys=[linked_by_id])
+
+    __table_args__ = (
+        CheckConstraint("satang > 0", name="positive"),
+        CheckConstraint("state IN ('asked', 'approved', 'paid', 'refused')", name="known_state"),
+        CheckConstraint(
+            "(state = 'asked') = (answered_at IS NULL) AND (state = 'asked') = (answered_by_id IS NULL)",
+            name="answered_pair",
+        ),
+        CheckConstraint("state IN ('asked', 'refused') OR answered_by_id <> asked_by_id", name="other_hand"),
+        CheckConstraint(
+            "(return_id IS NOT NULL) = (gift_id IS NOT NULL AND state IN ('approved', 'paid'))",
+            name="return_pair",
+        ),
+        CheckConstraint(
+            "(state = 'paid') = (paid_event_id IS NOT NULL) AND (state = 'paid') = (linked_at IS NOT NULL) "
+            "AND (state = 'paid') = (linked_by_id IS NOT NULL)",
+            name="paid_triple",
+        ),
+        Index(
+            "uq_refund_whole_event",
+            "event_id",
+            unique=True,
+            sqlite_where=text("gift_id IS NULL AND state <> 'refused'"),
+            postgresql_where=text("gift_id IS NULL AND state <> 'refused'"),
+        ),
+    )
+
+
+def _must_be(by: User, *roles: Role) -> None:
+    if not by.has(*roles):
+        raise Refused("เฉพาะเจ้าหน้าที่การเงินขอคืนเงินได้ และเจ้าหน้าที่การเงินอีกท่านหรือประธานเป็นผู้อนุมัติ")
+
+
+def _reason(text_: str) -> str:
+    reason = " ".join(text_.split())
+    if not 3 <= len(reason) <= 300:
+        raise BadInput("กรุณาบอกเหตุผล ไม่เกิน 300 ตัวอักษร")
+    return reason
+
+
+def _payee(payee: str, bank: str, account: str) -> tuple[str, str]:
+    name, number = " ".join(payee.split()), "".join(arabic_digits(account).replace("-", "").split())
+    if not 1 <= len(name) <= 160:
+        raise BadInput("กรุณากรอกชื่อบัญชีที่จะโอนคืน")
+    if not (number.isascii() and number.isdigit() and 8 <= len(number) <= 20):
+        raise BadInput("เลขที่บัญชีหรือพร้อมเพย์ที่จะโอนคืนต้องเป็นตัวเลข 8–20 หลัก")
+    if not (bank.isascii() and bank.isdigit() and len(bank) == 3):
+        raise BadInput(f"ไม่รู้จักธนาคารรหัส {bank} กรุณาเลือกจากรายการ")
+    return name, number
+
+
+def ask(
+    *,
+    event_id: int,
+    gift_id: int | None = None,
+    satang: int,
+    reason: str,
+    payee: str,
+    payee_bank: str,
+    payee_account: str,
+    by: User,
+) -> Refund:
+    """Ask for money to go back: `satang` of a gift that this event became, or the whole event when it is no gift.
+
+    Nothing is posted yet. Raises Refused for more than is left of the gift unspent and not asked back already, and for
+    an event that has become gifts when none is named.
+    """
+    _must_be(by, Role.FINANCE)
+    reason, (name, number) = _reason(reason), _payee(payee, payee_bank, payee_account)
+    one_at_a_time()
+    settlement = lock(Settlement, event_id)
+    second_hands.refuse_while_open(event_id)
+    if gift_id is None:
+        _may_go_back_whole(settlement, satang)
+        settlement.state, settlement.rule = "waiting", "refund"
+        settlement.reason = f"ขอคืนผู้โอน: {reason}"[:300]
+        settlement.decided_at = settlement.decided_by_id = None
+    else:
+        _may_go_back(event_id, gift_id, satang)
+    refund = Refund(
+        event_id=event_id,
+        gift_id=gift_id,
+        satang=satang,
+        reason=reason,
+        payee=name,
+        payee_bank=payee_bank,
+        payee_account=number,
+        asked_at=clock.now(),
+        asked_by_id=by.id,
+    )
+    session = db.session()
+    session.add(refund)
+    session.flush()
+    audit.note("refund.ask", f"bank_event:{event_id}", by=by, refund=refund.id, satang=satang, reason=reason)
+    return refund
+
+
+def _may_go_back_whole(settlement: Settlement, satang: int) -> None:
+    event = settlement.event
+    if event.satang <= 0 or settlement.state not in ("waiting", "aside", "new"):
+        raise Refused("รายการนี้ลงเป็นเงินสมทบแล้ว หรือไม่ใช่เงินเข้า กรุณาเลือกเงินสมทบก้อนที่จะคืน")
+    if inquiries.sent_back(event.id):
+        raise Refused(
+            "เงินก้อนนี้ Omise คืนผู้ชำระไปแล้ว กรุณาลงส่วนที่เหลือเป็นเงินสมทบก่อน จึงขอคืนส่วนนั้นได้ หรือแยกไว้พร้อมเหตุผล"
+        )
+    if satang != event.satang:
+        raise BadInput(f"เงินที่ยังไม่ได้ลงเป็นเงินสมทบต้องคืนทั้งก้อน {format_baht(event.satang)} บาท")
+
+
+def _may_go_back(event_id: int, gift_id: int, satang: int) -> None:
+    session = db.session()
+    stood = session.scalars(select(Allocation.id).filter_by(event_id=event_id, gift_id=gift_id)).first()
+    gift = session.get(Gift, gift_id)
+    if stood is None or gift is None:
+        raise Refused("เงินสมทบก้อนนี้ไม่ได้มาจากรายการนี้ กรุณาเลือกใหม่")
+    asked = select(func.coalesce(func.sum(Refund.satang), 0)).filter_by(gift_id=gift_id, state="asked")
+    free = gifts.returnable(gift) - int(session.execute(asked).scalar_one())
+    if satang <= 0:
+        raise BadInput("จำนวนเงินต้องมากกว่าศูนย์")
+    if satang > free:
+        raise Refused(
+            f"คืนได้ไม่เกิน {format_baht(max(0, free))} บาท ส่วนที่เหลือจ่ายช่วยเหลือ ผูกพันตามมติ คืน หรือขอคืนไปแล้ว"
+        )
+
+
+def _hold(refund_id: int, *, state: str) -> Refund:
+    one_at_a_time()
+    refund = lock(Refund, refund_id)
+    if refund.state != state:
+        raise Refused(f"เรื่องคืนเงินนี้{STATES[refund.state][0]} กรุณาเปิดหน้านี้ใหม่เพื่อดูสถานะล่าสุด")
+    return refund
+
+
+def approve(refund_id: int, *, by: User) -> Refund:
+    """The refund is approved by another hand than asked for it. From now on the money is the fund's no more.
+
+    Of a gift it is taken out of the books and its receipt is voided, for a part reissued. Raises Refused for the asker,
+    and when the money was spent or promised in the meantime.
+    """
+    _must_be(by, *APPROVERS)
+    refund = _hold(refund_id, state="asked")
+    if refund.asked_by_id == by.id:
+        raise Refused("ท่านเป็นผู้ขอคืนเงินนี้ จึงอนุมัติเองไม่ได้ กรุณาให้เจ้าหน้าที่การเงินอีกท่านหรือประธานอนุมัติ")
+    if refund.gift_id is not None:
+        back = gifts.take_back(refund.gift_id, satang=refund.satang, kind=REFUND, reason=refund.reason, by=by)
+        refund.return_id = back.id
+    refund.state, refund.answered_at, refund.answered_by_id = "approved", clock.now(), by.id
+    db.session().flush()
+    audit.note(
+        "refund.approve",
+        f"bank_event:{refund.event_id}",
+        by=by,
+        refund=refund.id,
+        asked_by=refund.asked_by_id,
+        satang=refund.satang,
+    )
+    return refund
+
+
+def refuse(refund_id: int, *, reason: str, by: User) -> Refund:
+    """The refund is not made; an event that was to go back whole waits again. The asker may take it back so, too."""
+    _must_be(by, *APPROVERS)
+    reason = _reason(reason)
+    refund = _hold(refund_id, state="asked")
+    refund.state, refund.answer = "refused", reason
+    refund.answered_at, refund.answered_by_id = clock.now(), by.id
+    if refund.gift_id is None:
+        settlement = lock(Settlement, refund.event_id)
+        settlement.rule, settlement.reason = "refused_refund", f"ไม่อนุมัติการคืนเงิน: {reason}"[:300]
+    db.session().flush()
+    audit.note("refund.refuse", f"bank_event:{refund.event_id}", by=by, refund=refund.id, reason=reason)
+    return refund
+
+
+def outgoing(refund: Refund) -> Sequence[BankEvent]:
+    """Lines with which this refund may have left: the same sum out of the same account since the money came, unlinked.
+
+    Those since it was asked for come first: the fund pays equal sums to many.
+    """
+    came = refund.event
+    linked = select(Refund.paid_event_id).where(Refund.paid_event_id.is_not(None))
+    statement = (
+        select(BankEvent)
+        .where(
+            BankEvent.satang == -refund.satang,
+            # From that day on: some layouts tell no times.
+            BankEvent.occurred_at >= _midnight(came.occurred_at),
+            BankEvent.id.not_in(linked),
+        )
+        .order_by(BankEvent.occurred_at < _midnight(refund.asked_at), BankEvent.occurred_at, BankEvent.id)
+        .limit(100)
+    )
+    if came.account_id is not None:
+        statement = statement.where(BankEvent.account_id == came.account_id)
+    return db.session().scalars(statement).all()
+
+
+def _midnight(moment: datetime) -> datetime:
+    return datetime.combine(moment.astimezone(BANGKOK), time(), BANGKOK)
+
+
+def link_outgoing(refund_id: int, *, event_id: int, by: User) -> Refund:
+    """The money has left with this line of the bank: the refund is paid. One line pays one refund (database)."""
+    _must_be(by, Role.FINANCE)
+    refund = _hold(refund_id, state="approved")
+    out = lock(Settlement, event_id)
+    second_hands.refuse_while_open(event_id)
+    if out.event_id not in {one.id for one in outgoing(refund)}:
+        raise Refused("เงินออกรายการนี้ยอดไม่เท่ากัน คนละบัญชี ออกก่อนเงินเข้า หรือจับคู่ไปแล้ว กรุณาเลือกรายการอื่น")
+    refund.state, refund.paid_event_id = "paid", event_id
+    refund.linked_at, refund.linked_by_id = clock.now(), by.id
+    words = f"โอนคืน {refund.payee} ตามเรื่องคืนเงินที่ {refund.id}"
+    closing = [out] if refund.gift_id is not None else [out, lock(Settlement, refund.event_id)]
+    for settlement in closing:
+        settlement.state, settlement.rule, settlement.reason = "aside", "refund", words[:300]
+        settlement.decided_at, settlement.decided_by_id = clock.now(), by.id
+    db.session().flush()
+    audit.note(
+        "refund.paid",
+        f"bank_event:{refund.event_id}",
+        by=by,
+        refund=refund.id,
+        out=event_id,
+        satang=refund.satang,
+    )
+    return refund
+
+
+def unlink_outgoing(event_id: int, *, by: User) -> bool:
+    """A line that was taken for a refund was something else: the refund waits for its line again. False when none did."""
+    one_at_a_time()
+    known = db.session().scalars(select(Refund.id).filter_by(paid_event_id=event_id)).one_or_none()
+    if known is None:
+        return False
+    refund = _hold(known, state="paid")
+    out = lock(Settlement, event_id)
+    refund.state, refund.paid_event_id, refund.linked_at, refund.linked_by_id = "approved", None, None, None
+    out.rule, out.reason = "out", "เงินออกจากบัญชี ไม่ใช่เงินสมทบ"
+    out.decided_at, out.decided_by_id = clock.now(), by.id
+    if refund.gift_id is None:
+        came = lock(Settlement, refund.event_id)
+        came.state, came.rule, came.reason = "waiting", "refund", f"ขอคืนผู้โอน: {refund.reason}"[:300]
+        came.decided_at = came.decided_by_id = None
+    db.session().flush()
+    audit.note("refund.unlink", f"bank_event:{refund.event_id}", by=by, refund=refund.id, out=event_id)
+    return True
+
+
+def open_for(event_id: int) -> Sequence[Refund]:
+    """Refunds of this event that are asked for or approved, and not yet seen leaving the bank."""
+    statement = select(Refund).where(Refund.event_id == event_id, Refund.state.in_(("asked", "approved")))
+    return db.session().scalars(statement.order_by(Refund.id)).all()
+
+
+def of_event(event_id: int) -> Sequence[Refund]:
+    """Every refund of this event, and the one that this outgoing line paid, oldest first."""
+    mine = (Refund.event_id == event_id) | (Refund.paid_event_id == event_id)
+    return db.session().scalars(select(Refund).where(mine).order_by(Refund.id)).all()
+
+
+def count_asked(*, not_by: User | None = None) -> int:
+    """How many refunds wait for their approval; without those of this person, who cannot approve them."""
+    counted = select(func.count()).select_from(Refund).filter_by(state="asked")
+    if not_by is not None:
+        counted = counted.where(Refund.asked_by_id != not_by.id)
+    return db.session().scalar(counted) or 0
+
+
+def bank_choices() -> list[tuple[str, str]]:
+    """Banks a refund can go to, by code."""
+    return [(one.code, one.name_th) for one in banks.banks() if one.status == "active"]
+
+
+@books.proof("การคืนเงินที่อนุมัติแล้วเท่ากับเงินที่ถอนจากเงินสมทบ และเงินที่โอนคืนเท่ากับที่อนุมัติ")
+def _refunds_are_what_they_say() -> list[str]:
+    return (
+        books.violations(
+            """SELECT r.id AS id FROM refund AS r JOIN gift_return AS t ON t.id = r.return_id
+            WHERE t.gift_id <> r.gift_id OR t.satang <> r.satang OR t.kind <> 'refund'""",
+            "การคืนเงินเรื่องที่ {id} ไม่ตรงกับที่ถอนจากเงินสมทบ",
+        )
+        + books.violations(
+            """SELECT r.id AS id FROM refund AS r JOIN bank_event AS e ON e.id = r.paid_event_id
+            JOIN settlement AS s ON s.event_id = e.id WHERE e.satang <> -r.satang OR s.state <> 'aside'""",
+            "การคืนเงินเรื่องที่ {id} จับคู่กับเงินออกที่ยอดไม่ตรง",
+        )
+        + books.violations(
+            """SELECT r.id AS id FROM refund AS r JOIN settlement AS s ON s.event_id = r.event_id
+            WHERE r.gift_id IS NULL AND r.state <> 'refused' AND s.state = 'posted'""",
+            "การคืนเงินเรื่องที่ {id} เป็นเงินที่ลงเป็นเงินสมทบไปแล้ว",
+        )
+    )

@@ -1,0 +1,256 @@
+"""Suggestions: which donation or pledge a waiting event might be for, ranked and explained. They never post."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import or_, select
+
+from app.fund.bank.events import BankEvent, Settlement
+from app.fund.bank.matching import names
+from app.fund.bank.matching.evidence import slip_names
+from app.fund.bank.matching.ladder import looks_like_ours
+from app.fund.giving.donations.donations import Donation, DonationState
+from app.fund.giving.pledges import pledges
+from app.fund.giving.pledges.pledges import Kind, Pledge, PledgeState
+from app.fund.giving.slips import claims as slip_claims
+from app.kit import references
+from app.kit.db import db
+
+_MOST = 5
+_NEAR = timedelta(days=7)
+#: From here two names are alike enough to say so.
+_ALIKE = 80
+#: A pledge is suggested for more than being of a network whose code was typed and nothing else.
+_LEAST = 25
+_PERHAPS_SAME = timedelta(days=3)
+_DIGITS = "0123456789"
+#: What a hand or an eye makes of the two digits of the year.
+_YEAR_LOOKS = str.maketrans("OIL", "011")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Candidate:
+    """A donation or a pledge that the money might be for, and why."""
+
+    donation: Donation | None = None
+    pledge: Pledge | None = None
+    #: What is still to come for it, in satang.
+    due: int
+    reasons: tuple[str, ...]
+    score: int
+
+    @property
+    def key(self) -> str:
+        """How a form names it: donation:12, pledge:3."""
+        return f"donation:{self.donation.id}" if self.donation else f"pledge:{self._pledge.id}"
+
+    @property
+    def code(self) -> str:
+        """What people call it."""
+        return self.donation.ref1 if self.donation else self._pledge.code
+
+    @property
+    def whose(self) -> str:
+        """Who gives."""
+        network = self.donation.network if self.donation else self._pledge.network
+        return network.name if network else (self.donation.donor_name if self.donation else "")
+
+    @property
+    def purpose(self) -> str:
+        return (self.donation or self._pledge).purpose.name_th
+
+    @property
+    def _pledge(self) -> Pledge:
+        assert self.pledge is not None
+        return self.pledge
+
+
+def best(candidates: Sequence[Candidate]) -> Candidate | None:
+    """The one that stands above all others. None when two are equally likely: a tie is a person's to break."""
+    if not candidates or (len(candidates) > 1 and candidates[0].score == candidates[1].score):
+        return None
+    return candidates[0]
+
+
+def candidates(settlements: Sequence[Settlement]) -> dict[int, list[Candidate]]:
+    """The likeliest donations and pledges for each event, best first, at most five; a handful of queries for a page."""
+    coming = [one for one in settlements if one.event.satang > 0]
+    if not coming:
+        return {}
+    alike = {one.event_id: set(one_edit_away(one.event.ref1)) for one in coming}
+    claims = slip_claims.by_trans_refs(set().union(*(slip_names(one.event) for one in coming)))
+    donations, promised = _donations(coming, alike, claims), _pledges(coming)
+    answer = {}
+    for one in coming:
+        claimed = {number for name in slip_names(one.event) for number in claims.get(name, ())}
+        ranked = [
+            _weigh(one.event, donation, alike[one.event_id], claimed, told=one.donation_id)
+            for donation in donations
+        ] + [_weigh_pledge(one.event, pledge, left) for pledge, left in promised]
+        likely = sorted(
+            (each for each in ranked if each is not None), key=lambda each: (-each.score, each.key)
+        )
+        answer[one.event_id] = likely[:_MOST]
+    return answer
+
+
+def _donations(
+    coming: Sequence[Settlement], alike: dict[int, set[str]], claims: dict[str, list[int]]
+) -> list[Donation]:
+    codes = set().union(*alike.values()) | {
+        one.event.ref1 for one in coming if references.is_valid(one.event.ref1)
+    }
+    amounts = {one.event.satang for one in coming}
+    moments = [one.event.occurred_at for one in coming]
+    numbers = {one.donation_id for one in coming if one.donation_id is not None}
+    numbers |= {number for several in claims.values() for number in several}
+    session = db.session()
+    found: dict[int, Donation] = {}
+    if codes or numbers:
+        named = select(Donation).where(or_(Donation.ref1.in_(codes), Donation.id.in_(numbers)))
+        found.update((one.id, one) for one in session.scalars(named))
+    by_amount = select(Donation).where(
+        or_(Donation.due_satang.in_(amounts), Donation.wish_satang.in_(amounts)),
+        Donation.state.in_((DonationState.OPEN, DonationState.EXPIRED)),
+        Donation.opened_at.between(min(moments) - _NEAR, max(moments) + timedelta(days=1)),
+    )
+    found.update((one.id, one) for one in session.scalars(by_amount.order_by(Donation.id.desc()).limit(500)))
+    return list(found.values())
+
+
+def _pledges(coming: Sequence[Settlement]) -> list[tuple[Pledge, int]]:
+    """Pledges that money is still expected for, with what is left of each: not when every event names its donation."""
+    if all(one.donation_id is not None for one in coming):
+        return []
+    stated = select(Pledge).where(Pledge.state == PledgeState.STATED, Pledge.kind == Kind.MONEY)
+    found = db.session().scalars(stated.order_by(Pledge.id.desc()).limit(500)).all()
+    came = pledges.received([one.id for one in found])
+    return [(one, one.satang - came[one.id]) for one in found if one.satang > came[one.id]]
+
+
+def _weigh(
+    event: BankEvent, donation: Donation, alike: set[str], claimed: set[int], *, told: int | None
+) -> Candidate | None:
+    reasons, score = [], 0
+    if donation.ref1 == event.ref1:
+        reasons.append("รหัสอ้างอิงตรง")
+        score += 100
+    elif donation.ref1 in alike:
+        reasons.append("รหัสอ้างอิงต่างกันหนึ่งตัวอักษร")
+        score += 60
+    if donation.id in claimed:
+        reasons.append("ผู้ให้ส่งสลิปของเงินก้อนนี้")
+        score += 80
+    if event.satang == donation.due_satang:
+        reasons.append("จำนวนเงินตรง")
+        score += 40
+    elif event.satang == donation.wish_satang:
+        reasons.append("จำนวนเงินตรงกับที่ตั้งใจให้ (ปัดเศษสตางค์)")
+        score += 35
+    if not score and donation.id != told:
+        return None
+    if donation.network_id is not None and event.ref2 == donation.ref2:
+        reasons.append("รหัสเครือข่ายตรง")
+        score += 15
+    alike_name = _alike(
+        event.payer, donation.donor_name or (donation.network.name if donation.network else "")
+    )
+    if alike_name:
+        reasons.append(alike_name)
+        score += 25
+    apart = abs(event.occurred_at - donation.opened_at).days
+    if score < 60 and apart > _NEAR.days and donation.id != told:
+        return None
+    reasons.append("เปิดรายการให้วันเดียวกัน" if apart == 0 else f"เปิดรายการให้ห่างกัน {apart} วัน")
+    return Candidate(
+        donation=donation,
+        due=donation.due_satang,
+        reasons=tuple(reasons),
+        score=max(1, score - min(apart, 10)),
+    )
+
+
+def _weigh_pledge(event: BankEvent, pledge: Pledge, left: int) -> Candidate | None:
+    reasons, score = [], 0
+    if event.ref2 == pledge.network.code:
+        reasons.append("รหัสเครือข่ายตรง")
+        score += 30
+    alike_name = _alike(event.payer, pledge.network.name)
+    if alike_name:
+        reasons.append(alike_name)
+        score += 30
+    if event.satang == left:
+        reasons.append("เท่ากับยอดที่ยังรอของความประสงค์นี้")
+        score += 30
+    if not score:
+        return None
+    apart = abs((event.occurred_at.date() - pledge.expected_on).days)
+    if apart <= _NEAR.days:
+        reasons.append("ใกล้วันที่แจ้งว่าจะให้")
+        score += 10
+    if event.satang > left:
+        reasons.append("มากกว่ายอดที่ยังรอ")
+        score -= 10
+    if score < _LEAST:
+        return None
+    return Candidate(pledge=pledge, due=left, reasons=tuple(reasons), score=score)
+
+
+def _alike(payer: str, name: str) -> str:
+    if not payer or not name:
+        return ""
+    how = names.likeness(payer, name)
+    if how == 100:
+        return "ชื่อผู้โอนตรง"
+    return f"ชื่อผู้โอนคล้าย {name}" if how >= _ALIKE else ""
+
+
+def one_edit_away(reference: str) -> Iterator[str]:
+    """Valid codes that one wrong, missing, extra or swapped character would have turned into this reference.
+
+    The check character leaves about one in forty of all neighbours, so the few that remain can be looked up.
+    """
+    code = references.normalise(reference)
+    if references.is_valid(code) or not looks_like_ours(code):
+        return
+    for guess in {code, code[:1] + code[1:3].translate(_YEAR_LOOKS) + code[3:]}:
+        for neighbour in _neighbours(guess):
+            if references.is_valid(neighbour):
+                yield neighbour
+
+
+def _neighbours(code: str) -> Iterator[str]:
+    yield code
+    for place in range(len(code)):
+        letters = "F" if place == 0 else _DIGITS if place < 3 else references.ALPHABET
+        before, after = code[:place], code[place + 1 :]
+        yield before + after
+        if place + 1 < len(code):
+            yield before + code[place + 1] + code[place] + code[place + 2 :]
+        for letter in letters:
+            yield before + letter + after
+            yield before + letter + code[place:]
+    for letter in references.ALPHABET:
+        yield code + letter
+
+
+def twins(event: BankEvent) -> list[Settlement]:
+    """Tellings by other sources of the same sum within three days that have no pair yet: perhaps the same money."""
+    pointed_at = select(Settlement.same_as_id).where(Settlement.same_as_id.is_not(None))
+    statement = (
+        select(Settlement)
+        .join(Settlement.event)
+        .where(
+            BankEvent.source != event.source,
+            BankEvent.satang == event.satang,
+            BankEvent.occurred_at.between(
+                event.occurred_at - _PERHAPS_SAME, event.occurred_at + _PERHAPS_SAME
+            ),
+            Settlement.state != "same",
+            Settlement.event_id.not_in(pointed_at),
+        )
+        .order_by(BankEvent.id)
+        .limit(_MOST)
+    )
+    return list(db.session().scalars(statement))

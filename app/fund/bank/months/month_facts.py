@@ -1,0 +1,320 @@
+"""Month facts: everything that a month-end certificate says, gathered from the bank's lines and the books."""
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import and_, func, or_, select, text
+
+from app.fund.bank.drawer.deposits import Undeposited
+from app.fund.bank.drawer.takings import CashUp
+from app.fund.bank.events import Allocation, BankEvent, Settlement
+from app.fund.bank.months import continuity
+from app.fund.bank.months.statement_days import midnight
+from app.fund.bank.peers import payouts
+from app.fund.giving.donations.donations import FundAccount
+from app.fund.giving.gifts import Gift, GiftReturn
+from app.fund.giving.receipts.receipts import Receipt
+from app.fund.ledger import months
+from app.fund.ledger.months import ClosedMonth
+from app.kit import clock
+from app.kit.clock import BANGKOK
+from app.kit.db import db
+from app.kit.errors import Refused
+from app.kit.thai import month_year
+from app.province.banks import bank_name
+
+#: A list longer than this is cut on the certificate; its count and sum are whole all the same.
+LONGEST = 400
+
+_BOOKS = """SELECT COALESCE(SUM(CASE WHEN e.cause LIKE 'gift:%' THEN e.satang ELSE 0 END), 0) AS received,
+    COALESCE(SUM(CASE WHEN e.cause LIKE 'return:%' THEN e.satang ELSE 0 END), 0) AS returned,
+    COALESCE(SUM(CASE WHEN e.cause LIKE 'commit:%' THEN e.satang ELSE 0 END), 0) AS committed,
+    COALESCE(SUM(CASE WHEN e.cause LIKE 'pay:%' THEN e.satang ELSE 0 END), 0) AS paid
+FROM entry AS e WHERE e.on_date BETWEEN :first AND :last"""
+
+#: What would change if an entry of the month were changed, added or taken away.
+_ENTRIES = """SELECT COUNT(*) AS count, COALESCE(SUM(e.satang), 0) AS satang, COALESCE(SUM(e.id), 0) AS ids,
+    COALESCE(SUM(e.debit_id * 1009 + e.credit_id), 0) AS sides
+FROM entry AS e WHERE e.on_date BETWEEN :first AND :last"""
+
+
+def entries(first_on: date, last_on: date) -> dict[str, int]:
+    """Counts and sums over the entries of a month."""
+    row = db.session().execute(text(_ENTRIES), {"first": first_on, "last": last_on}).mappings().one()
+    return {name: int(value) for name, value in row.items()}
+
+
+def gather(first_on: date) -> dict[str, Any]:
+    """The facts of a month as they are now, ready for JSON: amounts in satang, days as ISO dates.
+
+    Of the present month up to today. Raises Refused for a month that is still to come.
+    """
+    last_on = months.last_of(first_on)
+    if first_on > clock.today():
+        raise Refused(f"เดือน{month_year(first_on)}ยังมาไม่ถึง ยังไม่มีอะไรให้พิสูจน์")
+    proved = continuity.prove(first_on, min(last_on, clock.today()))
+    before = _month_before(first_on)
+    books = db.session().execute(text(_BOOKS), {"first": first_on, "last": last_on}).mappings().one()
+    waiting_count, waiting_satang, waiting = _waiting(last_on)
+    at_omise = payouts.of_month(first_on, last_on, before.certified.get("omise") if before else None)
+    return {
+        "month": months.written(first_on),
+        "first_on": first_on.isoformat(),
+        "last_on": last_on.isoformat(),
+        "accounts": [_account(one, before) for one in proved],
+        "waiting_count": waiting_count,
+        "waiting_satang": waiting_satang,
+        "waiting": waiting,
+        "outgoing": _outgoing([one.account for one in proved], first_on, last_on),
+        "late": _late(first_on, last_on),
+        "returns": _returns(first_on, last_on),
+        "receipts": _receipts(first_on, last_on),
+        "voided": _voided(first_on, last_on),
+        "cash_ups": _cash_ups(first_on, last_on),
+        "undeposited": _undeposited(last_on),
+        "books": {name: int(value) for name, value in books.items()},
+        "entries": entries(first_on, last_on),
+        "before": before.facts_hash if before else "",
+        **({"omise": at_omise} if at_omise else {}),
+    }
+
+
+def written(facts: Mapping[str, Any]) -> str:
+    """The facts as they are hashed and kept."""
+    return json.dumps(facts, ensure_ascii=False, sort_keys=True)
+
+
+def _month_before(first_on: date) -> ClosedMonth | None:
+    return months.closed((first_on - timedelta(days=1)).replace(day=1))
+
+
+def _account(one: continuity.AccountDays, before: ClosedMonth | None) -> dict[str, Any]:
+    certified = _certified_closing(one.account, before)
+    late = _late_net(one.account, before) if before and certified is not None else 0
+    return {
+        "number": one.account.number,
+        "bank": bank_name(one.account.bank_code),
+        "name": one.account.name,
+        **one.totals(),
+        "lines": one.total("lines"),
+        "days": sum(1 for day in one.days if day.lines),
+        "gaps": [on.isoformat() for on in one.gaps],
+        "blind": [day.on.isoformat() for day in one.days if day.blind],
+        "broken": [
+            {"on": day.on.isoformat(), "jump": day.jump, "difference": day.difference}
+            for day in one.days
+            if not day.holds
+        ],
+        # What the month before was certified with, what came to it since, and what neither explains.
+        "certified": certified,
+        "late": late,
+        "unexplained": one.opening - certified - late if certified is not None else 0,
+    }
+
+
+def _certified_closing(account: FundAccount, before: ClosedMonth | None) -> int | None:
+    if before is None:
+        return None
+    closings = {one["number"]: one["closing"] for one in before.certified["accounts"]}
+    return closings.get(account.number)
+
+
+def _late_net(account: FundAccount, before: ClosedMonth) -> int:
+    net = select(func.coalesce(func.sum(BankEvent.satang), 0)).where(
+        BankEvent.source == "statement",
+        BankEvent.account_id == account.id,
+        BankEvent.occurred_at < midnight(before.last_on + timedelta(days=1)),
+        BankEvent.received_at > before.closed_at,
+    )
+    return int(db.session().scalar(net) or 0)
+
+
+def _day(moment: datetime) -> str:
+    return moment.astimezone(BANGKOK).date().isoformat()
+
+
+def _said(event: BankEvent, numbers: dict[int, str]) -> dict[str, Any]:
+    return {
+        "event": event.id,
+        "on": _day(event.occurred_at),
+        "account": numbers.get(event.account_id or 0, ""),
+        "satang": event.satang,
+        "payer": event.payer or event.description[:60],
+        "reference": event.ref1 or event.bank_ref,
+    }
+
+
+def _numbers() -> dict[int, str]:
+    return {one.id: one.number for one in db.session().execute(select(FundAccount.id, FundAccount.number))}
+
+
+def _waiting(last_on: date) -> tuple[int, int, list[dict[str, Any]]]:
+    """Money in, dated until the month's end, that nobody has decided."""
+    undecided = and_(
+        Settlement.state.in_(("new", "waiting")),
+        BankEvent.satang > 0,
+        BankEvent.occurred_at < midnight(last_on + timedelta(days=1)),
+    )
+    session = db.session()
+    counted = select(func.count(), func.coalesce(func.sum(BankEvent.satang), 0))
+    count, satang = session.execute(
+        counted.select_from(Settlement).join(BankEvent, BankEvent.id == Settlement.event_id).where(undecided)
+    ).one()
+    statement = (
+        select(BankEvent, Settlement.reason)
+        .join(Settlement, Settlement.event_id == BankEvent.id)
+        .where(undecided)
+        .order_by(BankEvent.occurred_at, BankEvent.id)
+        .limit(LONGEST)
+    )
+    numbers = _numbers()
+    listed = [{**_said(event, numbers), "reason": reason} for event, reason in session.execute(statement)]
+    return int(count), int(satang), listed
+
+
+def _outgoing(accounts: Iterable[FundAccount], first_on: date, last_on: date) -> list[dict[str, Any]]:
+    return [
+        {
+            "event": line.event_id,
+            "on": line.on.isoformat(),
+            "account": account.number,
+            "satang": line.satang,
+            "reference": line.bank_ref,
+            "words": line.words or ("คืนเงินให้ผู้โอน" if line.rule == "refund" else ""),
+            "description": line.description[:80],
+        }
+        for account in accounts
+        for line in continuity.outgoing(account, first_on, last_on)
+    ][:LONGEST]
+
+
+def _late(first_on: date, last_on: date) -> list[dict[str, Any]]:
+    """What came to, or was posted for, a month that was closed by then, in the days of this month."""
+    since, until = midnight(first_on), midnight(last_on + timedelta(days=1))
+    closed = [one for one in months.all_closed() if one.last_on < first_on]
+    if not closed:
+        return []
+    arrived = and_(BankEvent.received_at >= since, BankEvent.received_at < until)
+    posted_at = (
+        select(func.max(Gift.posted_at))
+        .join(Allocation, Allocation.gift_id == Gift.id)
+        .where(Allocation.event_id == BankEvent.id, Gift.posted_at >= since, Gift.posted_at < until)
+        .correlate(BankEvent)
+        .scalar_subquery()
+    )
+    posted = select(Allocation.event_id).join(Gift, Gift.id == Allocation.gift_id)
+    recent = BankEvent.id.in_(posted.where(Gift.posted_at >= since, Gift.posted_at < until))
+    statement = (
+        select(BankEvent, Settlement.state, posted_at)
+        .join(Settlement, Settlement.event_id == BankEvent.id)
+        .where(BankEvent.occurred_at < since, or_(arrived, recent))
+        .order_by(BankEvent.occurred_at, BankEvent.id)
+    )
+    numbers = _numbers()
+    found = []
+    for event, state, posted_on in db.session().execute(statement):
+        on = event.occurred_at.astimezone(BANGKOK).date()
+        month = next((one for one in closed if one.first_on <= on <= one.last_on), None)
+        if month is None or not (
+            event.received_at > month.closed_at or (posted_on is not None and posted_on > month.closed_at)
+        ):
+            continue
+        found.append(
+            {
+                **_said(event, numbers),
+                "month": months.written(month.first_on),
+                "received_on": _day(event.received_at),
+                "posted_on": _day(posted_on) if posted_on else "",
+                "state": state,
+            }
+        )
+    return found[:LONGEST]
+
+
+def _returns(first_on: date, last_on: date) -> list[dict[str, Any]]:
+    """Money that was given back or taken out of the books again in the month."""
+    statement = (
+        select(GiftReturn)
+        .where(GiftReturn.at >= midnight(first_on), GiftReturn.at < midnight(last_on + timedelta(days=1)))
+        .order_by(GiftReturn.id)
+    )
+    return [
+        {
+            "kind": one.kind,
+            "on": _day(one.at),
+            "satang": one.satang,
+            "reason": one.reason,
+            "gift": one.gift_id,
+        }
+        for one in db.session().scalars(statement)
+    ][:LONGEST]
+
+
+def _receipts(first_on: date, last_on: date) -> list[dict[str, Any]]:
+    """From which number to which each book issued in the month."""
+    statement = (
+        select(
+            Receipt.fiscal_year_be,
+            Receipt.book,
+            func.min(Receipt.number),
+            func.max(Receipt.number),
+            func.count(),
+        )
+        .where(
+            Receipt.issued_at >= midnight(first_on), Receipt.issued_at < midnight(last_on + timedelta(days=1))
+        )
+        .group_by(Receipt.fiscal_year_be, Receipt.book)
+        .order_by(Receipt.fiscal_year_be, Receipt.book)
+    )
+    return [
+        {
+            "first": Receipt(fiscal_year_be=year, book=book, number=first).code,
+            "last": Receipt(fiscal_year_be=year, book=book, number=last).code,
+            "count": count,
+        }
+        for year, book, first, last, count in db.session().execute(statement)
+    ]
+
+
+def _voided(first_on: date, last_on: date) -> list[dict[str, Any]]:
+    statement = (
+        select(Receipt)
+        .where(
+            Receipt.voided_at >= midnight(first_on), Receipt.voided_at < midnight(last_on + timedelta(days=1))
+        )
+        .order_by(Receipt.id)
+    )
+    return [
+        {"code": one.code, "on": _day(one.voided_at), "reason": one.void_reason or ""}
+        for one in db.session().scalars(statement)
+        if one.voided_at
+    ][:LONGEST]
+
+
+def _cash_ups(first_on: date, last_on: date) -> list[dict[str, Any]]:
+    statement = select(CashUp).where(CashUp.on.between(first_on, last_on)).order_by(CashUp.on, CashUp.id)
+    return [
+        {
+            "code": one.code,
+            "on": one.on.isoformat(),
+            "closed": one.closed_at is not None,
+            "expected": one.expected_satang,
+            "counted": one.counted_satang,
+            "reason": one.difference_reason,
+        }
+        for one in db.session().scalars(statement)
+    ]
+
+
+def _undeposited(last_on: date) -> list[dict[str, Any]]:
+    """What was counted until the month's end and no statement shows at the bank."""
+    sums: dict[str, dict[str, Any]] = {}
+    for item in Undeposited().items:
+        if item.cash_up.on <= last_on:
+            one = sums.setdefault(
+                item.cash_up.code, {"code": item.cash_up.code, "on": item.cash_up.on.isoformat(), "satang": 0}
+            )
+            one["satang"] += item.satang
+    return list(sums.values())

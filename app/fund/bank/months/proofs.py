@@ -1,0 +1,76 @@
+"""Proofs of the counter and of closed months: takings, cash-ups and deposits agree, and what was certified stays true."""
+
+from app.fund.bank.months import month_facts
+from app.fund.ledger import books, months
+
+
+@books.proof("เงินที่รับที่เคาน์เตอร์ทุกครั้งเป็นเงินเข้าหนึ่งรายการ ยอดเท่ากัน")
+def _takings_are_events() -> list[str]:
+    return books.violations(
+        """SELECT e.id AS id FROM bank_event AS e LEFT JOIN taking AS t ON t.event_id = e.id
+        WHERE e.source = 'counter' AND (t.id IS NULL OR t.satang <> e.satang)
+        UNION ALL SELECT e.id AS id FROM taking AS t JOIN bank_event AS e ON e.id = t.event_id
+        WHERE e.source <> 'counter'""",
+        "รายการเงินเข้าเลขที่ {id} ไม่ตรงกับการรับเงินที่เคาน์เตอร์",
+    )
+
+
+@books.proof("การปิดยอดเงินรับเท่ากับรายการรับของวันนั้น และสิ่งที่ต้องนำฝากเท่ากับที่นับได้")
+def _cash_ups_equal_their_takings() -> list[str]:
+    return books.violations(
+        """SELECT c.number AS number, c.expected_cash_satang + c.expected_cheque_satang AS expected,
+            COALESCE(SUM(t.satang), 0) AS taken
+        FROM cash_up AS c LEFT JOIN taking AS t ON t.cash_up_id = c.id
+            AND NOT EXISTS (SELECT 1 FROM taking_undone AS u WHERE u.taking_id = t.id AND u.at <= c.closed_at)
+        WHERE c.closed_at IS NOT NULL
+        GROUP BY c.id, c.number, c.expected_cash_satang, c.expected_cheque_satang
+        HAVING c.expected_cash_satang + c.expected_cheque_satang <> COALESCE(SUM(t.satang), 0)""",
+        "การปิดยอดเลขที่ {number} คาดไว้ {expected} สตางค์ แต่รายการรับรวม {taken} สตางค์",
+    ) + books.violations(
+        """SELECT c.number AS number, c.counted_cash_satang + c.counted_cheque_satang AS counted,
+            COALESCE(SUM(i.satang), 0) AS items
+        FROM cash_up AS c LEFT JOIN deposit_item AS i ON i.cash_up_id = c.id WHERE c.closed_at IS NOT NULL
+        GROUP BY c.id, c.number, c.counted_cash_satang, c.counted_cheque_satang
+        HAVING c.counted_cash_satang + c.counted_cheque_satang <> COALESCE(SUM(i.satang), 0)""",
+        "การปิดยอดเลขที่ {number} นับได้ {counted} สตางค์ แต่ต้องนำฝาก {items} สตางค์",
+    )
+
+
+@books.proof("การนำฝากทุกครั้งเท่ากับเงินที่เข้าธนาคาร และไม่เป็นเงินสมทบอีก")
+def _deposits_equal_their_lines() -> list[str]:
+    return books.violations(
+        """SELECT e.id AS id FROM bank_event AS e JOIN settlement AS s ON s.event_id = e.id
+        JOIN deposit AS d ON d.event_id = e.id AND d.undone_at IS NULL JOIN deposit_item AS i ON i.id = d.item_id
+        GROUP BY e.id, e.satang, s.state, s.rule
+        HAVING SUM(i.satang) <> e.satang OR s.state <> 'aside' OR s.rule <> 'deposit'
+        UNION ALL SELECT s.event_id AS id FROM settlement AS s WHERE s.rule = 'deposit' AND s.state = 'aside'
+            AND NOT EXISTS (SELECT 1 FROM deposit AS d WHERE d.event_id = s.event_id AND d.undone_at IS NULL)""",
+        "รายการเงินเข้าเลขที่ {id} ไม่ตรงกับการนำฝากที่จับคู่ไว้",
+    )
+
+
+@books.proof("รายการเดินบัญชีที่นำเข้าทุกบรรทัดยังอยู่ครบ")
+def _no_line_is_lost() -> list[str]:
+    return books.violations(
+        """SELECT s.id AS id, s.new_lines AS said, COUNT(e.id) AS kept FROM statement AS s
+        LEFT JOIN bank_event AS e ON e.statement_id = s.id GROUP BY s.id, s.new_lines
+        HAVING s.new_lines <> COUNT(e.id)""",
+        "รายการเดินบัญชีไฟล์ที่ {id} มีบรรทัดใหม่ {said} บรรทัด แต่อยู่ในระบบ {kept} บรรทัด",
+    )
+
+
+@books.proof("เดือนที่ปิดบัญชีแล้วยังเป็นอย่างที่รับรองไว้")
+def _closed_months_stay_true() -> list[str]:
+    found = []
+    newer = None
+    # Not their papers: the facts say what the papers do.
+    for month in months.all_closed():
+        name = months.written(month.first_on)
+        if not month.genuine:
+            found.append(f"ข้อเท็จจริงของเดือน {name} ไม่ตรงกับรหัสตรวจสอบ")
+        elif month_facts.entries(month.first_on, month.last_on) != month.certified["entries"]:
+            found.append(f"รายการบัญชีของเดือน {name} เปลี่ยนไปหลังปิดเดือน")
+        if newer is not None and months.after(month.first_on) != newer:
+            found.append(f"ระหว่างเดือน {name} กับเดือนถัดไปที่ปิดแล้ว มีเดือนที่ยังไม่ปิด")
+        newer = month.first_on
+    return found

@@ -1,0 +1,62 @@
+"""What the bank's pages share: the blueprint, paging, the way back to the working page, and the form that takes a statement."""
+
+from typing import Any
+
+from flask import Blueprint, redirect, request, url_for
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from app.fund.bank.pages.forms import ImportForm
+from app.fund.bank.statements import profiles
+from app.fund.giving.donations.donations import FundAccount
+from app.kit.db import db
+
+bp = Blueprint("bank", __name__)
+
+Answer = str | Response | tuple[str, int]
+
+PAGE = 50
+
+
+def page_number() -> int:
+    return min(max(1, request.args.get("page", 1, type=int)), 100_000)
+
+
+def pages(endpoint: str, page: int, count: int, *, on_a_page: int = PAGE, **more: Any) -> dict[str, str]:
+    first, last = (page - 1) * on_a_page + 1, min(page * on_a_page, count)
+    return {
+        "previous": url_for(endpoint, page=page - 1, **more) if page > 1 else "",
+        "next": url_for(endpoint, page=page + 1, **more) if page * on_a_page < count else "",
+        "words": f"{first:,}–{last:,} จาก {count:,}" if count > on_a_page else "",
+    }
+
+
+#: Arguments that bring back to the working page, by what an address says of where the officer came from.
+_WAYS: dict[str, dict[str, Any]] = {"work": {}, "held": {"held": "1"}}
+
+
+def way_back() -> dict[str, str]:
+    """Arguments for addresses inside a page, so that what it leads to still knows of the working page; or none."""
+    back = request.args.get("back", "")
+    return {"back": back} if back in _WAYS else {}
+
+
+def onward(number: int, *, otherwise: str) -> Response:
+    """After a deed on an event: to the working page's next line for whoever came from there, else to an address."""
+    way = _WAYS.get(request.args.get("back", ""))
+    return redirect(otherwise if way is None else url_for("bank.work", after=number, **way))
+
+
+def whence(number: int, *, otherwise: str) -> str:
+    """Where "back" leads on a page about an event: to its line on the working page for whoever came from there."""
+    way = _WAYS.get(request.args.get("back", ""))
+    return otherwise if way is None else url_for("bank.work", at=number, **way)
+
+
+def import_form() -> ImportForm:
+    form = ImportForm()
+    accounts = db.session().execute(select(FundAccount.number, FundAccount.name).order_by(FundAccount.id))
+    form.offer(
+        accounts=[(number, f"{number} {name}") for number, name in accounts], profiles=profiles.names()
+    )
+    return form

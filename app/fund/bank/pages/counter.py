@@ -1,0 +1,298 @@
+"""Pages of the counter: taking money, the day's cash-up, and the deposits that meet it."""
+
+import json
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from sqlalchemy import func, select
+
+from app.fund.bank import counter
+from app.fund.bank.counter import Cheque
+from app.fund.bank.drawer import cash_ups, drawer, takings
+from app.fund.bank.drawer.deposits import Deposit, DepositItem, Part, Undeposited
+from app.fund.bank.drawer.takings import CashUp, Taking
+from app.fund.bank.events import BankEvent, Settlement
+from app.fund.bank.pages.blueprint import PAGE, Answer, bp, page_number, pages
+from app.fund.bank.pages.counter_forms import CountForm, DepositForm, ReasonForm, TakingForm
+from app.fund.giving.networks.networks import Network
+from app.fund.giving.pledges.pledges import Pledge
+from app.fund.ledger.accounts import Purpose
+from app.kit import clock
+from app.kit.db import db, transaction
+from app.kit.errors import BadInput, Refused
+from app.kit.money import format_baht
+from app.kit.web import token
+from app.province.banks import bank_name
+from app.staff.doors import opens_to, signed_in
+from app.staff.roles import Role
+
+_READERS = (Role.FINANCE, Role.FUND_OFFICER, Role.AUDITOR)
+_HANDS = (Role.FINANCE, Role.FUND_OFFICER)
+#: More pledges than this are found on the pledge's own page.
+_MOST_PLEDGES = 300
+
+
+bp.add_app_template_global(cash_ups.late, "late_cash_ups")
+
+
+def _offered(form: TakingForm) -> TakingForm:
+    session = db.session()
+    purposes = session.execute(select(Purpose.id, Purpose.name_th).where(Purpose.open).order_by(Purpose.id))
+    networks = session.execute(
+        select(Network.id, Network.code, Network.name).where(Network.open).order_by(Network.code)
+    )
+    pledges = session.scalars(
+        select(Pledge)
+        .where(Pledge.state == "stated", Pledge.kind == "money")
+        .order_by(Pledge.expected_on, Pledge.id)
+        .limit(_MOST_PLEDGES)
+    )
+    form.offer(
+        purposes=[(number, name) for number, name in purposes],
+        networks=[(number, f"{code} {name}") for number, code, name in networks],
+        pledges=[(one.id, f"{one.code} {one.network.name} {format_baht(one.satang)} บาท") for one in pledges],
+    )
+    if not form.key.data:
+        form.key.data = token(20)
+    return form
+
+
+@bp.get("/bank/counter", endpoint="counter")
+@opens_to(*_READERS)
+def counter_page() -> str:
+    return _counter_page(_offered(TakingForm(formdata=None)))
+
+
+def _counter_page(form: TakingForm, *, refused: str = "") -> str:
+    open_ = takings.open_cash_ups()
+    recent = select(Taking).order_by(Taking.id.desc()).limit(20)
+    return render_template(
+        "bank/counter.html",
+        form=form,
+        refused=refused,
+        may_take=signed_in().has(*_HANDS),
+        open_cash_ups=[(one, sum(takings.expected(one.id))) for one in open_],
+        today=clock.today(),
+        takings=list(db.session().scalars(recent).unique()),
+    )
+
+
+@bp.post("/bank/counter", endpoint="take")
+@opens_to(*_HANDS)
+def take() -> Answer:
+    form = _offered(TakingForm())
+    good = form.validate_on_submit()
+    cheque = None
+    if form.kind.data == takings.CHEQUE:
+        good = form.whole_cheque() and good
+        on = form.cheque_on.data or clock.today()
+        cheque = Cheque(bank=form.cheque_bank.data, number=form.cheque_number.data or "", on=on)
+    if not good or form.satang.data is None:
+        return _counter_page(form), 422
+    try:
+        with transaction():
+            taking = counter.take(
+                key=form.key.data,
+                satang=form.satang.data,
+                purpose_id=form.purpose_id.data,
+                cheque=cheque,
+                network_id=form.network_id.data or None,
+                pledge_id=form.pledge_id.data or None,
+                donor_name=form.donor_name.data or "",
+                anonymous=form.anonymous.data,
+                by=signed_in(),
+            )
+            number = taking.id
+    except Refused as refused:
+        return _counter_page(form, refused=refused.words), 422 if isinstance(refused, BadInput) else 409
+    flash("รับเงินแล้ว ลงบัญชีเรียบร้อย กรุณาพิมพ์ใบเสร็จให้ผู้ให้", "success")
+    return redirect(url_for("bank.taking", number=number))
+
+
+@bp.get("/bank/counter/<int:number>")
+@opens_to(*_READERS)
+def taking(number: int) -> str:
+    return _taking_page(number)
+
+
+def _taking_page(number: int, *, form: ReasonForm | None = None, sent: str = "", refused: str = "") -> str:
+    """The taking with the ways out of it; `sent` says which of them (void, bounce) the form came from."""
+    session = db.session()
+    session.rollback()
+    found = session.get(Taking, number)
+    if found is None:
+        abort(404)
+    standing = found.undone is None
+    bounce = form if form and sent == "bounce" else ReasonForm(formdata=None)
+    # Both forms of the page ask for a reason.
+    bounce.reason.id = "bounce-reason"
+    return render_template(
+        "bank/taking.html",
+        taking=found,
+        settlement=session.get_one(Settlement, found.event_id),
+        receipt=counter.receipt_of(found),
+        bank=bank_name(found.cheque_bank) if found.cheque_bank else "",
+        may_void=standing and found.cash_up.closed_at is None and signed_in().has(Role.FINANCE),
+        may_bounce=standing and found.kind == takings.CHEQUE and signed_in().has(Role.FINANCE),
+        form=form if form and sent == "void" else ReasonForm(formdata=None),
+        bounce=bounce,
+        sent=sent,
+        refused=refused,
+    )
+
+
+@bp.post("/bank/counter/<int:number>/void")
+@opens_to(Role.FINANCE)
+def void_taking(number: int) -> Answer:
+    return _undone(number, counter.void, "void", "ยกเลิกรายการรับเงินแล้ว ใบเสร็จเป็นโมฆะ")
+
+
+@bp.post("/bank/counter/<int:number>/bounce")
+@opens_to(Role.FINANCE)
+def bounce_taking(number: int) -> Answer:
+    return _undone(number, counter.bounce, "bounce", "บันทึกเช็คคืนแล้ว ใบเสร็จเป็นโมฆะ")
+
+
+def _undone(number: int, deed: Any, sent: str, words: str) -> Answer:
+    form = ReasonForm()
+    if not form.validate_on_submit():
+        return _taking_page(number, form=form, sent=sent), 422
+    try:
+        with transaction():
+            done = deed(number, reason=form.reason.data, by=signed_in())
+    except BadInput as refused:
+        form.reason.errors = [refused.words]
+        return _taking_page(number, form=form, sent=sent), 422
+    except Refused as refused:
+        return _taking_page(number, form=form, sent=sent, refused=refused.words), 409
+    if done:
+        flash(words, "success")
+    else:
+        flash("ยอดนี้ต้องให้เจ้าหน้าที่การเงินอีกท่านยืนยันการถอนก่อน เมื่อยืนยันแล้วให้กดยกเลิกที่หน้านี้อีกครั้ง", "warning")
+    return redirect(url_for("bank.taking", number=number))
+
+
+@bp.get("/bank/cash-ups")
+@opens_to(*_READERS)
+def cash_up_list() -> str:
+    session = db.session()
+    page = page_number()
+    count = session.scalar(select(func.count()).select_from(CashUp)) or 0
+    rows = list(
+        session.scalars(
+            select(CashUp).order_by(CashUp.on.desc(), CashUp.id.desc()).limit(PAGE).offset((page - 1) * PAGE)
+        )
+    )
+    undeposited = Undeposited()
+    left: dict[int, int] = {}
+    for item in undeposited.items:
+        left[item.cash_up_id] = left.get(item.cash_up_id, 0) + item.satang
+    return render_template(
+        "bank/cash_ups.html",
+        rows=rows,
+        left=left,
+        expected={one.id: sum(takings.expected(one.id)) for one in rows if one.closed_at is None},
+        late={one.id for one in cash_ups.late()},
+        today=clock.today(),
+        suggestions=_suggestions(undeposited),
+        may_link=signed_in().has(Role.FINANCE),
+        pages=pages("bank.cash_up_list", page, count),
+    )
+
+
+def _suggestions(undeposited: Undeposited) -> list[tuple[BankEvent, list[tuple[Part, str]]]]:
+    """Undecided lines that could be a deposit, each with what it could be the deposit of."""
+    found = []
+    for event in cash_ups.waiting_lines(undeposited):
+        parts = [(part, json.dumps(part.items)) for part in undeposited.meets(event)]
+        if parts:
+            found.append((event, parts))
+    return found
+
+
+@bp.get("/bank/cash-ups/<int:number>")
+@opens_to(*_READERS)
+def cash_up(number: int) -> str:
+    return _cash_up_page(number)
+
+
+def _cash_up_page(number: int, *, form: CountForm | None = None, refused: str = "") -> str:
+    session = db.session()
+    session.rollback()
+    found = session.get(CashUp, number)
+    if found is None:
+        abort(404)
+    of_it = takings.of_cash_up(number)
+    items = session.scalars(
+        select(DepositItem).filter_by(cash_up_id=number).order_by(DepositItem.id)
+    ).unique()
+    live = select(Deposit).join(DepositItem, DepositItem.id == Deposit.item_id)
+    deposits = session.scalars(
+        live.where(DepositItem.cash_up_id == number, Deposit.undone_at.is_(None))
+    ).unique()
+    cash, cheques = takings.expected(number)
+    return render_template(
+        "bank/cash_up.html",
+        cash_up=found,
+        takings=of_it,
+        cheques=[one for one in of_it if one.kind == takings.CHEQUE and one.undone is None],
+        ticked=set(request.form.getlist("cheque", type=int)) if form else set(),
+        bank_name=bank_name,
+        expected_cash=cash,
+        expected_cheque=cheques,
+        counts={int(worth): pieces for worth, pieces in json.loads(found.counts).items()},
+        due=list(items),
+        deposits={one.item_id: one for one in deposits},
+        may_count=drawer.may_count(signed_in()) and found.closed_at is None,
+        may_link=signed_in().has(Role.FINANCE),
+        form=form or CountForm(formdata=None),
+        undo_form=ReasonForm(formdata=None),
+        refused=refused,
+    )
+
+
+@bp.post("/bank/cash-ups/<int:number>/close")
+@opens_to(*_HANDS)
+def close_cash_up(number: int) -> Answer:
+    form = CountForm()
+    if not form.validate_on_submit():
+        return _cash_up_page(number, form=form), 422
+    try:
+        with transaction():
+            drawer.close(
+                number,
+                pieces=form.pieces(),
+                cheques=request.form.getlist("cheque", type=int),
+                difference_reason=form.difference_reason.data or "",
+                by=signed_in(),
+            )
+    except Refused as refused:
+        return _cash_up_page(number, form=form, refused=refused.words), 422 if isinstance(
+            refused, BadInput
+        ) else 409
+    flash("ปิดยอดแล้ว กรุณานำเงินฝากธนาคาร ระบบจะจับคู่กับรายการเดินบัญชีให้", "success")
+    return redirect(url_for("bank.cash_up", number=number))
+
+
+@bp.post("/bank/events/<int:number>/deposit")
+@opens_to(Role.FINANCE)
+def link_deposit(number: int) -> Answer:
+    form = DepositForm()
+    if form.validate_on_submit():
+        with transaction():
+            cash_ups.link(number, items=form.numbers(), by=signed_in())
+        flash("จับคู่การนำฝากแล้ว รายการนี้ไม่นับเป็นเงินสมทบอีก", "success")
+    return redirect(url_for("bank.cash_up_list"))
+
+
+@bp.post("/bank/events/<int:number>/deposit/undo")
+@opens_to(Role.FINANCE)
+def unlink_deposit(number: int) -> Answer:
+    form = ReasonForm()
+    if not form.validate_on_submit():
+        flash("ยังไม่ได้ยกเลิก กรุณาบอกเหตุผล", "warning")
+        return redirect(url_for("bank.cash_up_list"))
+    with transaction():
+        cash_ups.unlink(number, reason=form.reason.data, by=signed_in())
+    flash("ยกเลิกการจับคู่นำฝากแล้ว รายการธนาคารกลับไปรอการตัดสิน", "success")
+    return redirect(url_for("bank.cash_up_list"))

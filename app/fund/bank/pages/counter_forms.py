@@ -1,0 +1,128 @@
+"""Forms of the counter: money taken, and the drawer counted."""
+
+import json
+from collections.abc import Sequence
+
+from wtforms import (
+    BooleanField,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Length, Optional, StopValidation
+
+from app.fund.bank.drawer.drawer import DENOMINATIONS
+from app.fund.bank.drawer.takings import CASH, CHEQUE
+from app.kit.forms import BahtField, Form, Given, ThaiDateField
+from app.kit.money import format_baht
+from app.province.banks import banks
+
+_MOST_PIECES = 100_000
+
+
+class TakingForm(Form):
+    key = HiddenField(validators=[InputRequired()])
+    satang = BahtField("จำนวนเงิน", validators=[Given("กรุณากรอกจำนวนเงิน")])
+    kind = RadioField(
+        "รับเป็น", choices=[SelectChoice(CASH, "เงินสด"), SelectChoice(CHEQUE, "เช็ค")], default=CASH
+    )
+    cheque_bank = SelectField("ธนาคารบนเช็ค")
+    cheque_number = StringField("เลขที่เช็ค", validators=[Length(max=30)])
+    cheque_on = ThaiDateField("วันที่บนเช็ค")
+    donor_name = StringField("ชื่อผู้ให้", validators=[Length(max=160)])
+    anonymous = BooleanField("ไม่แสดงชื่อต่อสาธารณะ", default=True)
+    network_id = SelectField("เครือข่ายที่ให้", coerce=int, default=0)
+    pledge_id = SelectField("คำแจ้งความประสงค์", coerce=int, default=0)
+    purpose_id = SelectField("วัตถุประสงค์", coerce=int)
+
+    def offer(
+        self,
+        *,
+        purposes: Sequence[tuple[int, str]],
+        networks: Sequence[tuple[int, str]],
+        pledges: Sequence[tuple[int, str]],
+    ) -> None:
+        self.purpose_id.choices = [SelectChoice(number, name) for number, name in purposes]
+        self.network_id.choices = [
+            SelectChoice(0, "ไม่ใช่เครือข่าย"),
+            *(SelectChoice(number, name) for number, name in networks),
+        ]
+        self.pledge_id.choices = [
+            SelectChoice(0, "ไม่ใช่"),
+            *(SelectChoice(number, name) for number, name in pledges),
+        ]
+        self.cheque_bank.choices = [
+            SelectChoice("", "เลือกธนาคาร"),
+            *(SelectChoice(one.code, one.name_th) for one in banks() if one.status == "active"),
+        ]
+
+    def whole_cheque(self) -> bool:
+        """Whether a cheque has all that stands on one; says on the fields what is missing."""
+        for field, words in (
+            (self.cheque_bank, "กรุณาเลือกธนาคารตามที่พิมพ์บนเช็ค"),
+            (self.cheque_number, "กรุณากรอกเลขที่เช็ค"),
+            (self.cheque_on, "กรุณากรอกวันที่บนเช็ค"),
+        ):
+            if not field.data:
+                field.errors = [*field.errors, words]
+        return not (self.cheque_bank.errors or self.cheque_number.errors or self.cheque_on.errors)
+
+
+class ReasonForm(Form):
+    reason = TextAreaField("เหตุผล", validators=[InputRequired("กรุณาบอกเหตุผล"), Length(max=300)])
+
+
+def _pieces_name(worth: int) -> str:
+    kind = "ธนบัตร" if worth >= 2_000 else "เหรียญ"
+    return f"{kind} {format_baht(worth, always_decimals=False)} บาท"
+
+
+def _field_name(worth: int) -> str:
+    return f"pieces_{worth}"
+
+
+def _whole(form: Form, field: IntegerField) -> None:
+    """One sentence for everything that is no number of pieces."""
+    if field.errors or field.data is None or not 0 <= field.data <= _MOST_PIECES:
+        field.errors = []
+        raise StopValidation("กรุณาใส่จำนวนฉบับหรือเหรียญเป็นจำนวนเต็ม 0 ถึง 100,000")
+
+
+class CountForm(Form):
+    """The drawer, counted: a field for each denomination; the cheques are ticked on the page."""
+
+    difference_reason = TextAreaField("สาเหตุของส่วนต่าง (ถ้ามี)", validators=[Length(max=300)])
+
+    def pieces(self) -> dict[int, int]:
+        return {worth: self[_field_name(worth)].data or 0 for worth in DENOMINATIONS}
+
+    @property
+    def piece_fields(self) -> list[IntegerField]:
+        return [self[_field_name(worth)] for worth in DENOMINATIONS]
+
+
+for _worth in DENOMINATIONS:
+    setattr(
+        CountForm,
+        _field_name(_worth),
+        IntegerField(
+            _pieces_name(_worth),
+            validators=[Optional(), _whole],
+        ),
+    )
+
+
+class DepositForm(Form):
+    #: JSON: the ids of the items that the line brought to the bank.
+    items = HiddenField(validators=[InputRequired()])
+
+    def numbers(self) -> list[int]:
+        try:
+            said = json.loads(self.items.data or "")
+        except (ValueError, RecursionError):
+            return []
+        return said if isinstance(said, list) and all(type(one) is int for one in said) else []

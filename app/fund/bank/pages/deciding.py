@@ -1,0 +1,162 @@
+"""Deeds on the page of one event: give it to a donation, record it as a gift, set aside, hold, undo, link."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import abort, flash, redirect, url_for
+
+from app.fund.bank.events import BankEvent
+from app.fund.bank.matching import decisions
+from app.fund.bank.pages.blueprint import Answer, bp, onward, whence
+from app.fund.bank.pages.decision_forms import ReasonForm
+from app.fund.bank.pages.events import by_code, event_page, offered
+from app.fund.bank.pages.forms import AsideForm, DonationForm, GiftForm, LinkForm
+from app.fund.giving.gifts import Gift
+from app.kit.db import db, transaction
+from app.kit.errors import BadInput, Refused
+from app.staff.doors import opens_to, signed_in
+from app.staff.roles import Role
+
+
+def _decide(number: int, deed: Callable[[], object], **forms: Any) -> Answer | None:
+    """Do a deed in a transaction; None when it is done, else the page again with the reason and what was typed."""
+    try:
+        with transaction():
+            deed()
+    except BadInput as refused:
+        form = next((form for form in forms.values() if "reason" in form), None)
+        if form is None:
+            return event_page(number, refused=refused.words, **forms), 422
+        form.reason.errors = [refused.words]
+        return event_page(number, **forms), 422
+    except Refused as refused:
+        return event_page(number, refused=refused.words, **forms), 409
+    return None
+
+
+def _told(done: bool, words_: str) -> None:
+    flash(words_ if done else "เก็บไว้แล้ว ยอดนี้ต้องให้อีกท่านหนึ่งยืนยันก่อนจึงจะมีผล", "success")
+
+
+@bp.post("/bank/events/<int:number>/assign")
+@opens_to(Role.FINANCE)
+def assign(number: int) -> Answer:
+    form = DonationForm()
+    if not form.validate_on_submit():
+        return event_page(number, donation_form=form), 422
+    target = by_code(form.reference.data)
+    if target is None:
+        form.reference.errors = ["ไม่พบรายการให้หรือความประสงค์ที่มีรหัสนี้ กรุณาตรวจตัวอักษรอีกครั้ง"]
+        return event_page(number, donation_form=form), 422
+    given: list[Gift | None] = []
+    again = _decide(
+        number,
+        lambda: given.append(decisions.assign(number, by=signed_in(), **target)),
+        donation_form=form,
+    )
+    if again is None:
+        _told(given[0] is not None, "จับคู่แล้ว ลงบัญชีและออกใบรับเงินเรียบร้อย")
+    return again or onward(number, otherwise=url_for("bank.queue"))
+
+
+@bp.post("/bank/events/<int:number>/gift")
+@opens_to(Role.FINANCE)
+def record_gift(number: int) -> Answer:
+    found = db.session().get(BankEvent, number)
+    if found is None:
+        abort(404)
+    form = offered(GiftForm(), found, fresh=False)
+    if not form.validate_on_submit():
+        return event_page(number, gift_form=form), 422
+    given: list[Gift | None] = []
+    again = _decide(
+        number,
+        lambda: given.append(
+            decisions.assign(
+                number,
+                purpose_id=form.purpose_id.data,
+                network_id=form.network_id.data or None,
+                donor_name=form.donor_name.data or "",
+                anonymous=form.anonymous.data,
+                by=signed_in(),
+            )
+        ),
+        gift_form=form,
+    )
+    if again is None:
+        _told(given[0] is not None, "ลงเป็นเงินสมทบแล้ว ออกใบรับเงินเรียบร้อย")
+    return again or onward(number, otherwise=url_for("bank.queue"))
+
+
+@bp.post("/bank/events/<int:number>/set-aside")
+@opens_to(Role.FINANCE)
+def set_aside(number: int) -> Answer:
+    form = AsideForm()
+    if not form.validate_on_submit():
+        return event_page(number, aside_form=form), 422
+    done: list[bool] = []
+    again = _decide(
+        number,
+        lambda: done.append(decisions.set_aside(number, reason=form.reason.data, by=signed_in())),
+        aside_form=form,
+    )
+    if again is None:
+        _told(done[0], "แยกรายการไว้พร้อมเหตุผลแล้ว")
+    return again or onward(number, otherwise=url_for("bank.queue"))
+
+
+@bp.post("/bank/events/<int:number>/payout")
+@opens_to(Role.FINANCE)
+def declare_payout(number: int) -> Answer:
+    done: list[bool] = []
+    again = _decide(number, lambda: done.append(decisions.declare_payout(number, by=signed_in())))
+    if again is None:
+        _told(done[0], "แยกไว้เป็นเงินที่ Omise โอนมาแล้ว")
+    return again or onward(number, otherwise=url_for("bank.queue"))
+
+
+@bp.post("/bank/events/<int:number>/hold")
+@opens_to(Role.FINANCE)
+def hold(number: int) -> Answer:
+    form = ReasonForm()
+    if not form.validate_on_submit():
+        return event_page(number, hold_form=form), 422
+    again = _decide(
+        number, lambda: decisions.hold(number, reason=form.reason.data, by=signed_in()), hold_form=form
+    )
+    if again is None:
+        flash("พักรายการไว้พร้อมหมายเหตุแล้ว ยังอยู่ในรายการที่รอ", "success")
+    return again or onward(number, otherwise=url_for("bank.queue"))
+
+
+@bp.post("/bank/events/<int:number>/undo")
+@opens_to(Role.FINANCE)
+def undo(number: int) -> Answer:
+    form = ReasonForm()
+    if not form.validate_on_submit():
+        return event_page(number, undo_form=form), 422
+    done: list[bool] = []
+    again = _decide(
+        number,
+        lambda: done.append(decisions.undo(number, reason=form.reason.data, by=signed_in())),
+        undo_form=form,
+    )
+    if again is None:
+        _told(done[0], "ถอนการตัดสินแล้ว รายการนี้รอการตัดสินใหม่")
+    return again or redirect(whence(number, otherwise=url_for("bank.event", number=number)))
+
+
+@bp.post("/bank/events/<int:number>/link")
+@opens_to(Role.FINANCE)
+def link(number: int) -> Answer:
+    form = LinkForm()
+    if not form.validate_on_submit():
+        return event_page(number, refused="กรุณาเลือกรายการที่เป็นเงินก้อนเดียวกัน"), 422
+    done: list[bool] = []
+    again = _decide(
+        number,
+        lambda: done.append(decisions.link(number, same_as_id=form.other.data, by=signed_in())),
+    )
+    if again is None:
+        _told(done[0], "บันทึกแล้วว่าเป็นเงินก้อนเดียวกัน ไม่มีการลงบัญชีซ้ำ")
+    return again or onward(number, otherwise=url_for("bank.queue"))

@@ -1,0 +1,216 @@
+"""Pages of a statement file before it comes in: pointing at its columns, looking at what it would bring, saying so."""
+
+from flask import flash, jsonify, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from app.fund.bank.pages.blueprint import Answer, bp
+from app.fund.bank.pages.decision_forms import ReasonForm
+from app.fund.bank.pages.forms import MapForm
+from app.fund.bank.pages.statements import DRAFT_WORDS, STATES
+from app.fund.bank.statements import acceptances, drafts, layouts, profiles, staging, statements, weighing
+from app.fund.bank.statements.drafts import DraftState, StatementDraft
+from app.fund.bank.statements.layouts import BUILT_IN, BUILT_IN_NAMES, CAMT, MT940, Years, fingerprint
+from app.fund.giving.donations.donations import FundAccount
+from app.kit.db import db, transaction
+from app.kit.errors import BadInput, Refused
+from app.kit.sheets import Row
+from app.staff.doors import opens_to, signed_in
+from app.staff.roles import Role
+
+#: New lines that are settled while their sender waits; of more, the background takes care.
+_SETTLED_AT_ONCE = 100
+
+
+@bp.get("/bank/statements/drafts/<int:number>")
+@opens_to(Role.FINANCE)
+def draft(number: int) -> Answer:
+    found = drafts.find(number)
+    if found.state == DraftState.UNKNOWN:
+        return redirect(url_for("bank.draft_columns", number=number))
+    return _draft_page(found)
+
+
+def _draft_page(found: StatementDraft, *, refused: str = "", form: ReasonForm | None = None) -> Answer:
+    session = db.session()
+    page = render_template(
+        "bank/draft.html",
+        draft=found,
+        words=DRAFT_WORDS[DraftState(found.state)],
+        account=session.get(FundAccount, found.account_id) if found.account_id else None,
+        weighing=weighing.weigh(found) if found.state == DraftState.READ else None,
+        odd_words=weighing.ODD_WORDS,
+        states=statements.states_of(found.statement_id) if found.statement_id else {},
+        state_words=STATES,
+        is_table=found.profile not in (MT940, CAMT),
+        profile_names=BUILT_IN_NAMES,
+        progress=_progress(found),
+        acceptance=acceptances.of_draft(found.id),
+        form=form or ReasonForm(formdata=None),
+        refused=refused,
+    )
+    if form is not None:
+        return page, 422
+    return (page, 409) if refused else page
+
+
+def _progress(found: StatementDraft) -> str:
+    left = statements.states_of(found.statement_id)["new"] if found.statement_id else 0
+    return f"{found.state}:{found.done}:{left}"
+
+
+@bp.get("/bank/statements/drafts/<int:number>/progress")
+@opens_to(Role.FINANCE)
+def draft_progress(number: int) -> Response:
+    """For the page that reloads itself when this changes."""
+    return jsonify(state=_progress(drafts.find(number)))
+
+
+@bp.post("/bank/statements/drafts/<int:number>/apply")
+@opens_to(Role.FINANCE)
+def apply_draft(number: int) -> Answer:
+    try:
+        statements.apply(number, by=signed_in())
+    except Refused as refused:
+        return _draft_page(drafts.find(number), refused=refused.words)
+    found = drafts.find(number)
+    if found.state != DraftState.APPLIED or found.new_lines > _SETTLED_AT_ONCE:
+        return redirect(url_for("bank.draft", number=number))
+    counts = statements.settled(number)
+    flash(
+        f"นำเข้าแล้ว: รายการใหม่ {counts['new']:,} · รู้อยู่แล้ว {counts['known']:,} · "
+        f"ลงเป็นเงินสมทบ {counts['posted']:,} · รอเจ้าหน้าที่ {counts['waiting']:,}",
+        "success",
+    )
+    return redirect(url_for("bank.queue"))
+
+
+@bp.post("/bank/statements/drafts/<int:number>/drop")
+@opens_to(Role.FINANCE)
+def drop_draft(number: int) -> Answer:
+    try:
+        drafts.drop(number, by=signed_in())
+    except Refused as refused:
+        return _draft_page(drafts.find(number), refused=refused.words)
+    flash("ทิ้งไฟล์แล้ว ไม่มีรายการใดถูกนำเข้า", "success")
+    return redirect(url_for("bank.statement_list"))
+
+
+@bp.post("/bank/statements/drafts/<int:number>/accept")
+@opens_to(Role.FINANCE)
+def ask_acceptance(number: int) -> Answer:
+    form = ReasonForm()
+    if not form.validate_on_submit():
+        return _draft_page(drafts.find(number), form=form)
+    try:
+        with transaction():
+            acceptances.ask(number, reason=form.reason.data, by=signed_in())
+    except BadInput as refused:
+        form.reason.errors = [refused.words]
+        return _draft_page(drafts.find(number), form=form)
+    except Refused as refused:
+        return _draft_page(drafts.find(number), refused=refused.words)
+    flash("ขอแล้ว ไฟล์นี้ต้องให้อีกท่านหนึ่งยืนยันก่อนจึงจะนำเข้าได้", "success")
+    return redirect(url_for("bank.draft", number=number))
+
+
+@bp.get("/bank/statements/drafts/<int:number>/columns")
+@opens_to(Role.FINANCE)
+def draft_columns(number: int) -> Answer:
+    found, rows = _top(number)
+    form = MapForm(formdata=None)
+    asked = request.args.get("row", type=int)
+    header = asked if asked is not None and 0 <= asked < len(rows) else profiles.likely_header(rows)
+    form.header_row.data = header
+    form.offer(rows)
+    known = profiles.known().get(fingerprint(rows[header].cells))
+    if known is not None:
+        form.name.data = known.name
+        form.fill(known.columns, known.years)
+    else:
+        form.fill(layouts.guess(rows[header].cells), Years.FOUR)
+    return _columns_page(found, form, rows)
+
+
+@bp.post("/bank/statements/drafts/<int:number>/columns")
+@opens_to(Role.FINANCE)
+def keep_columns(number: int) -> Answer:
+    found, rows = _top(number)
+    form = MapForm()
+    form.offer(rows)
+    if not form.validate_on_submit():
+        return _columns_page(found, form, rows, status=422)
+    header = form.header_row.data
+    if request.form.get("deed") != "keep":
+        return _columns_page(found, form, rows)
+    try:
+        layout = profiles.checked(
+            header=_widened(rows, header), columns=form.columns(), years=Years(form.years.data)
+        )
+        if any(one.error for one in profiles.read_back(rows[header:], layout)):
+            raise BadInput(
+                "บางแถวยังอ่านไม่ได้ กรุณาดูแถวที่แจ้งไว้แล้วเลือกคอลัมน์หรือแบบของปีใหม่ ถ้าเลือกถูกแล้ว ไฟล์นี้เสีย กรุณาดาวน์โหลดจากธนาคารใหม่"
+            )
+        with transaction():
+            profile = profiles.keep(
+                name=form.name.data or "",
+                header=rows[header].cells,
+                columns=form.columns(),
+                years=Years(form.years.data),
+                by=signed_in(),
+                width=len(_widened(rows, header)),
+            )
+            drafts.find(number).profile_asked = profile.name
+        staging.read(number)
+    except BadInput as refused:
+        if drafts.find(number).state == DraftState.REFUSED:
+            return redirect(url_for("bank.draft", number=number))
+        return _columns_page(found, form, rows, refused=refused.words, status=422)
+    except Refused as refused:
+        return _columns_page(found, form, rows, refused=refused.words, status=409)
+    flash("จำรูปแบบนี้แล้ว ครั้งต่อไประบบรู้จักหัวตารางนี้เอง", "success")
+    return redirect(url_for("bank.draft", number=number))
+
+
+def _top(number: int) -> tuple[StatementDraft, list[Row]]:
+    """The draft and its first rows. Raises Refused once it comes in, and for a file that is no table."""
+    if drafts.find(number).state in (DraftState.APPLYING, DraftState.APPLIED):
+        raise Refused("ไฟล์นี้นำเข้าแล้ว จึงจับคู่คอลัมน์ใหม่ไม่ได้")
+    with drafts.opened(number) as file:
+        rows = profiles.top_of(file)
+    return drafts.find(number), rows
+
+
+def _widened(rows: list[Row], header: int) -> list[str]:
+    """The headings, with empty ones for cells that stand in the rows below beyond the last heading."""
+    cells = rows[header].cells
+    width = max([len(cells), *(len(row.cells) for row in rows[header + 1 : header + 9])])
+    return [*cells, *[""] * (width - len(cells))]
+
+
+def _columns_page(
+    found: StatementDraft, form: MapForm, rows: list[Row], *, refused: str = "", status: int = 200
+) -> Answer:
+    header = form.header_row.data if isinstance(form.header_row.data, int) else 0
+    header = header if 0 <= header < len(rows) else 0
+    headings = _widened(rows, header)
+    told, trouble = [], ""
+    try:
+        layout = profiles.checked(
+            header=headings, columns=form.columns(), years=Years(form.years.data or Years.FOUR)
+        )
+        told = profiles.read_back(rows[header:], layout)
+    except BadInput as error:
+        trouble = error.words
+    page = render_template(
+        "bank/columns.html",
+        draft=found,
+        form=form,
+        header=header,
+        headings=headings,
+        raw=rows[header + 1 : header + 4],
+        told=told,
+        trouble=trouble,
+        built_in=found.profile in BUILT_IN,
+        refused=refused,
+    )
+    return (page, status) if status != 200 else page

@@ -1,0 +1,228 @@
+"""The page of one event: what the bank said, what became of it, and every way to decide or undo."""
+
+import json
+from typing import Any
+
+from flask import abort, render_template, url_for
+from sqlalchemy import select
+
+from app.fund.bank import second_hands
+from app.fund.bank.events import BankEvent, Settlement, Statement
+from app.fund.bank.matching import decisions, refunds, suggestions
+from app.fund.bank.matching.evidence import could_be_gift, slip_names
+from app.fund.bank.pages import words
+from app.fund.bank.pages.blueprint import bp, way_back, whence
+from app.fund.bank.pages.decision_forms import ReasonForm
+from app.fund.bank.pages.forms import AsideForm, DonationForm, GiftForm
+from app.fund.bank.peers import inquiries, payouts
+from app.fund.giving.donations import donations
+from app.fund.giving.gifts import Gift
+from app.fund.giving.networks.networks import Network
+from app.fund.giving.pledges.pledges import Pledge
+from app.fund.giving.receipts.receipts import Receipt
+from app.fund.giving.slips import remarks as slip_remarks
+from app.fund.ledger.accounts import Purpose
+from app.kit.db import db
+from app.province.banks import bank_name
+from app.staff.audit import AuditEvent
+from app.staff.doors import opens_to, signed_in
+from app.staff.roles import Role
+from app.staff.users import User
+
+#: A bank that was down for days has answered often; the page shows so many of the last.
+_LAST_ANSWERS = 5
+#: Deeds on an event, as its history tells them.
+_DEEDS = {
+    "bank.assign": "จับคู่หรือลงเป็นเงินสมทบ",
+    "bank.split": "แบ่งเป็นหลายส่วน",
+    "bank.set_aside": "แยกไว้",
+    "bank.hold": "พักไว้",
+    "bank.link": "บอกว่าเป็นเงินก้อนเดียวกับอีกช่องทาง",
+    "bank.undo": "ถอนการตัดสิน",
+    "bank.second_hand": "ตัดสิน รออีกท่านยืนยัน",
+    "bank.second_hand_confirmed": "ยืนยันการตัดสิน",
+    "bank.second_hand_refused": "ไม่ยืนยันการตัดสิน",
+    "bank.callback_differs": "ธนาคารแจ้งซ้ำด้วยเลขเดิมแต่ข้อความต่าง",
+    "bank.taken_back": "ธนาคารแจ้งว่าถอนรายการ",
+    "cash_up.deposit": "จับคู่กับการนำฝาก",
+    "refund.ask": "ขอคืนเงิน",
+    "refund.approve": "อนุมัติการคืนเงิน",
+    "refund.refuse": "ไม่อนุมัติการคืนเงิน",
+    "refund.paid": "จับคู่เงินออกกับการคืนเงิน",
+    "refund.unlink": "ถอนการจับคู่เงินออก",
+}
+
+
+@bp.get("/bank/events/<int:number>")
+@opens_to(Role.FINANCE, Role.AUDITOR)
+def event(number: int) -> str:
+    return event_page(number)
+
+
+def event_page(
+    number: int,
+    *,
+    refused: str = "",
+    donation_form: DonationForm | None = None,
+    gift_form: GiftForm | None = None,
+    aside_form: AsideForm | None = None,
+    hold_form: ReasonForm | None = None,
+    undo_form: ReasonForm | None = None,
+) -> str:
+    session = db.session()
+    session.rollback()
+    settlement = session.get(Settlement, number)
+    if settlement is None:
+        abort(404)
+    asked, back = second_hands.of_event(number), refunds.of_event(number)
+    finance = signed_in().has(Role.FINANCE)
+    held_back = any(one.state == "asked" for one in asked) or any(
+        one.gift_id is None and one.state != "refused" for one in back if one.event_id == number
+    )
+    may_decide = finance and settlement.state in ("waiting", "new", "aside") and not held_back
+    may_decide = may_decide and not (settlement.state == "aside" and settlement.rule == "deposit")
+    sent_back = inquiries.sent_back(number)
+    may_give = may_decide and could_be_gift(settlement.event) and sent_back < settlement.event.satang
+    pointed = session.get(donations.Donation, settlement.donation_id) if settlement.donation_id else None
+    likely = suggestions.candidates([settlement]).get(number, []) if may_give else []
+    group = words.group(settlement, pointed.due_satang if pointed else None)
+    hold_form, undo_form = hold_form or ReasonForm(formdata=None), undo_form or ReasonForm(formdata=None)
+    # One page, three reasons: each field has a name of its own for its label.
+    hold_form.reason.id, undo_form.reason.id = "hold-reason", "undo-reason"
+    return render_template(
+        "bank/event.html",
+        settlement=settlement,
+        event=settlement.event,
+        raw=_raw(settlement.event),
+        statement=_statement(settlement.event),
+        state=words.STATES[settlement.state],
+        group=group if settlement.state in ("waiting", "new") else None,
+        source=words.SOURCES[settlement.event.source],
+        payer_bank=bank_name(settlement.event.payer_bank) if settlement.event.payer_bank else "",
+        decided_by=session.get(User, settlement.decided_by_id) if settlement.decided_by_id else None,
+        gifts=_gifts(number),
+        told_by=list(session.scalars(select(Settlement).where(Settlement.same_as_id == number))),
+        candidates=likely,
+        best=suggestions.best(likely),
+        accept=words.accept,
+        twins=suggestions.twins(settlement.event) if may_give else [],
+        slips=slip_remarks.near(
+            references=slip_names(settlement.event),
+            satang=settlement.event.satang,
+            at=settlement.event.occurred_at,
+        )
+        if settlement.event.satang > 0
+        else [],
+        history=_history(number),
+        answers=inquiries.of(number)[-_LAST_ANSWERS:],
+        outcomes=inquiries.OUTCOMES,
+        asked=asked,
+        refunds=back,
+        refund_states=refunds.STATES,
+        may_decide=may_decide,
+        may_be_payout=may_decide
+        and settlement.event.source == "statement"
+        and 0 < settlement.event.satang <= payouts.room(settlement.event),
+        may_give=may_give,
+        sent_back=sent_back,
+        may_undo=finance and settlement.state in ("posted", "same", "aside") and not held_back,
+        may_refund=finance
+        and settlement.event.satang > 0
+        and (settlement.state == "posted" or (settlement.state == "waiting" and not sent_back)),
+        refused=refused,
+        donation_form=donation_form or DonationForm(formdata=None),
+        gift_form=offered(gift_form or GiftForm(formdata=None), settlement.event, fresh=gift_form is None),
+        aside_form=aside_form or AsideForm(formdata=None),
+        hold_form=hold_form,
+        undo_form=undo_form,
+        sources=words.SOURCES,
+        way=way_back(),
+        back=whence(number, otherwise=url_for("bank.queue")),
+    )
+
+
+def _statement(event: BankEvent) -> Any:
+    if not event.statement_id:
+        return None
+    # Its name alone: the file itself stays in the database.
+    return db.session().execute(select(Statement.file_name).filter_by(id=event.statement_id)).one_or_none()
+
+
+def _gifts(number: int) -> list[tuple[Gift, int, Receipt | None]]:
+    """What the event became: each gift, what stands of it, and its valid receipt."""
+    session = db.session()
+    found = []
+    for gift in decisions.standing_gifts(number):
+        valid = session.scalars(select(Receipt).filter_by(gift_id=gift.id, voided_at=None)).one_or_none()
+        found.append((gift, gift.standing_satang, valid))
+    return found
+
+
+def _history(number: int) -> list[tuple[AuditEvent, str, str, str]]:
+    """Who did what with the event and when, oldest first: the trail's row, its words, the person, the reason given."""
+    statement = (
+        select(AuditEvent, User.name)
+        .outerjoin(User, User.id == AuditEvent.by_id)
+        .where(AuditEvent.subject == f"bank_event:{number}")
+        .order_by(AuditEvent.id)
+    )
+    return [
+        (row, _DEEDS.get(row.deed, row.deed), name or "ระบบ", str(json.loads(row.details).get("reason", "")))
+        for row, name in db.session().execute(statement)
+    ]
+
+
+def _raw(event: BankEvent) -> list[tuple[str, str]]:
+    """What the bank sent, field by field, as it came."""
+    try:
+        # Numbers stay the text they were, however long.
+        said = json.loads(event.raw.decode("utf-8-sig"), parse_float=str, parse_int=str)
+        pairs = (
+            said.items()
+            if isinstance(said, dict)
+            else ((f"ช่องที่ {place}", cell) for place, cell in enumerate(said, 1))
+        )
+        return [
+            (
+                _printable(name),
+                _printable(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)),
+            )
+            for name, value in pairs
+        ]
+    except (RecursionError, ValueError, TypeError):
+        return [("", event.raw.decode("utf-8", "replace"))]
+
+
+def _printable(text: str) -> str:
+    """The text with half a character, as JSON can spell it, spelt out: no page can be written with it."""
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
+def purposes_and_networks() -> tuple[list[tuple[int, str]], list[tuple[int, str, str]]]:
+    """Open purposes (id, name) and open networks (id, name, code), for forms."""
+    session = db.session()
+    purposes = session.execute(select(Purpose.id, Purpose.name_th).where(Purpose.open).order_by(Purpose.id))
+    networks = session.execute(
+        select(Network.id, Network.name, Network.code).where(Network.open).order_by(Network.code)
+    )
+    return [(number, name) for number, name in purposes], [(n, name, code) for n, name, code in networks]
+
+
+def offered(form: GiftForm, event: BankEvent, *, fresh: bool) -> GiftForm:
+    """The form with the purposes and networks there are, and on first sight with what the bank says of the payer."""
+    purposes, networks = purposes_and_networks()
+    form.offer(purposes=purposes, networks=[(number, f"{code} {name}") for number, name, code in networks])
+    if fresh:
+        form.network_id.data = next((number for number, _, code in networks if code == event.ref2), 0)
+        form.donor_name.data = event.payer
+    return form
+
+
+def by_code(text: str) -> dict[str, Any] | None:
+    """What a typed code stands for, as arguments of a decision: a donation's reference or a pledge's code."""
+    donation = donations.by_ref1(text)
+    if donation is not None:
+        return {"donation_id": donation.id}
+    code = "".join(text.split()).upper()
+    pledge = db.session().scalars(select(Pledge.id).where(Pledge.code == code)).one_or_none()
+    return {"pledge_id": pledge} if pledge is not None else None

@@ -1,0 +1,123 @@
+"""The finance officer's first page: everything that waits, by kind, with what can be done about it."""
+
+from datetime import datetime, time
+
+from flask import render_template, request
+from sqlalchemy import func, select
+
+from app.fund.bank import second_hands
+from app.fund.bank.events import BankEvent, Settlement
+from app.fund.bank.matching import refunds, suggestions
+from app.fund.bank.matching.refunds import Refund
+from app.fund.bank.pages import words
+from app.fund.bank.pages.blueprint import bp, import_form, page_number, pages
+from app.fund.bank.second_hands import SecondHand
+from app.fund.bank.statements import acceptances
+from app.fund.giving.donations.donations import Donation
+from app.fund.giving.receipts import receipts
+from app.fund.ledger import books
+from app.kit import clock
+from app.kit.clock import BANGKOK
+from app.kit.db import db
+from app.staff.doors import opens_to, signed_in
+from app.staff.roles import Role
+
+#: Cards on a page of one kind, and of each kind where all are shown together.
+_ON_A_PAGE, _OF_EACH = 20, 3
+
+
+@bp.get("/bank")
+@opens_to(Role.FINANCE, Role.AUDITOR)
+def queue() -> str:
+    session = db.session()
+    page = page_number()
+    undecided = Settlement.state.in_(("waiting", "new"))
+    of = words.group_of().label("of")
+    counted = (
+        select(of, func.count(), func.coalesce(func.sum(BankEvent.satang), 0))
+        .select_from(Settlement)
+        .join(Settlement.event)
+        .outerjoin(Donation, Donation.id == Settlement.donation_id)
+        .where(undecided)
+        .group_by(of)
+    )
+    sums = {key: (int(count), int(satang)) for key, count, satang in session.execute(counted)}
+    # Everything is shown unless one kind was asked for; a kind that does not exist shows everything.
+    chosen = words.BY_KEY.get(request.args.get("kind", ""))
+    listed = (
+        select(Settlement)
+        .join(Settlement.event)
+        .outerjoin(Donation, Donation.id == Settlement.donation_id)
+        .where(undecided)
+        .order_by(BankEvent.occurred_at, BankEvent.id)
+    )
+    shown = [chosen] if chosen else [group for group in words.GROUPS if group.key in sums]
+    # One kind is paged through; of several the oldest of each are shown, so that the page stays one for a phone.
+    alone = len(shown) == 1
+    most, skipped = (_ON_A_PAGE, (page - 1) * _ON_A_PAGE) if alone else (_OF_EACH, 0)
+    sections = [
+        (
+            group,
+            sums.get(group.key, (0, 0)),
+            session.scalars(listed.where(words.group_of() == group.key).limit(most).offset(skipped)).all(),
+        )
+        for group in shown
+    ]
+    rows = [one for _, _, found in sections for one in found]
+    ours = [one for group, _, found in sections if group.key not in ("biller", "currency") for one in found]
+    since = datetime.combine(clock.today(), time(), BANGKOK)
+    today = Settlement.state == "posted", Settlement.decided_at >= since
+    posted_count, posted_total = session.execute(
+        select(func.count(), func.coalesce(func.sum(BankEvent.satang), 0))
+        .select_from(Settlement)
+        .join(Settlement.event)
+        .where(*today)
+    ).one()
+    posted = session.scalars(
+        select(Settlement).where(*today).order_by(Settlement.decided_at.desc()).limit(_ON_A_PAGE)
+    )
+    return render_template(
+        "bank/queue.html",
+        sections=sections,
+        alone=alone,
+        groups=[(group, *sums[group.key]) for group in words.GROUPS if group.key in sums],
+        chosen=chosen,
+        count=sum(count for count, _ in sums.values()),
+        total=sum(satang for _, satang in sums.values()),
+        # What is not our money is not offered as a gift: accepting it would only be refused.
+        candidates=suggestions.candidates(ours),
+        best=suggestions.best,
+        accept=words.accept,
+        asked=_asked({one.event_id for one in rows}),
+        to_confirm=count_to_confirm(),
+        owed=receipts.owed()[0],
+        posted=list(posted),
+        posted_count=posted_count,
+        posted_total=int(posted_total),
+        last_check=books.last_check(),
+        form=import_form(),
+        pages=pages(
+            "bank.queue",
+            page,
+            sections[0][1][0] if alone else 0,
+            on_a_page=_ON_A_PAGE,
+            **({"kind": chosen.key} if chosen else {}),
+        ),
+        sources=words.SOURCES,
+        may_decide=signed_in().has(Role.FINANCE),
+    )
+
+
+def _asked(numbers: set[int]) -> set[int]:
+    """Which of these events wait for a second hand, or for the answer to a refund."""
+    session = db.session()
+    hands = select(SecondHand.event_id).where(SecondHand.event_id.in_(numbers), SecondHand.state == "asked")
+    back = select(Refund.event_id).where(
+        Refund.event_id.in_(numbers), Refund.gift_id.is_(None), Refund.state.in_(("asked", "approved"))
+    )
+    return set(session.scalars(hands)) | set(session.scalars(back))
+
+
+def count_to_confirm() -> int:
+    """How many decisions and refunds wait for another person's word."""
+    return second_hands.count_open() + refunds.count_asked() + acceptances.count_open()

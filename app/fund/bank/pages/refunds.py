@@ -1,0 +1,287 @@
+"""Pages of refunds and second hands: ask, confirm or refuse, and see the money leave."""
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from sqlalchemy import select
+
+from app.fund.bank import second_hands
+from app.fund.bank.events import BankEvent, Settlement
+from app.fund.bank.matching import decisions, refunds
+from app.fund.bank.matching.refunds import Refund
+from app.fund.bank.pages import words
+from app.fund.bank.pages.blueprint import PAGE, Answer, bp, onward, page_number, pages, way_back, whence
+from app.fund.bank.pages.decision_forms import OutgoingForm, ReasonForm, RefundForm
+from app.fund.bank.second_hands import SecondHand
+from app.fund.bank.statements import acceptances
+from app.fund.giving import gifts
+from app.fund.giving.donations.donations import Donation
+from app.fund.giving.networks.networks import Network
+from app.fund.giving.pledges.pledges import Pledge
+from app.fund.ledger.accounts import Purpose
+from app.kit.db import db, transaction
+from app.kit.errors import BadInput, Refused
+from app.kit.money import format_baht
+from app.kit.thai import moment_text
+from app.province.banks import bank_name
+from app.staff.doors import opens_to, signed_in
+from app.staff.roles import Role
+
+_DEEDS = {
+    "assign": "ลงเป็นเงินสมทบ",
+    "split": "แบ่งเป็นหลายส่วน",
+    "aside": "แยกไว้ ไม่ใช่เงินสมทบ",
+    "link": "เป็นเงินก้อนเดียวกัน",
+    "undo": "ถอนการจับคู่",
+}
+
+
+@bp.get("/bank/confirmations")
+@opens_to(Role.FINANCE, Role.CHAIR, Role.AUDITOR)
+def confirmations() -> str:
+    return _confirmations()
+
+
+def _confirmations(*, refused: str = "", form: ReasonForm | None = None, number: int = 0) -> str:
+    session = db.session()
+    session.rollback()
+    asked = session.scalars(select(Refund).filter_by(state="asked").order_by(Refund.id)).all()
+    me = signed_in()
+    return render_template(
+        "bank/confirmations.html",
+        hands=[(one, _DEEDS[one.deed], _in_words(one)) for one in second_hands.waiting()],
+        asked=asked,
+        files=acceptances.waiting(),
+        bank_name=bank_name,
+        sources=words.SOURCES,
+        me=me,
+        may_confirm=me.has(*second_hands.CONFIRMERS),
+        sees_events=me.has(Role.FINANCE, Role.AUDITOR),
+        refused=refused,
+        form=form or ReasonForm(formdata=None),
+        wrong=number,
+    )
+
+
+def _in_words(request_: SecondHand) -> list[str]:
+    """What the first hand wants, part by part."""
+    said = request_.said
+    if request_.deed in (second_hands.UNDO, second_hands.ASIDE):
+        return [f"เหตุผล: {said['reason']}"]
+    if request_.deed == second_hands.LINK:
+        told = db.session().get_one(BankEvent, said["same_as_id"])
+        return [
+            f"เงินก้อนเดียวกับที่{words.SOURCES[told.source]}แจ้ง {moment_text(told.occurred_at)} {told.ref1 or told.payer}".strip()
+        ]
+    parts = said["parts"] if request_.deed == second_hands.SPLIT else [said["part"]]
+    session = db.session()
+    found = []
+    for part in parts:
+        target = ""
+        if part["donation_id"]:
+            donation = session.get_one(Donation, part["donation_id"])
+            target = f"รายการให้ {donation.ref1} เพื่อ{donation.purpose.name_th}"
+        elif part["pledge_id"]:
+            pledge = session.get_one(Pledge, part["pledge_id"])
+            target = f"ความประสงค์ {pledge.code} ของ{pledge.network.name}"
+        else:
+            network = session.get(Network, part["network_id"]) if part["network_id"] else None
+            purpose = session.get_one(Purpose, part["purpose_id"])
+            target = (
+                f"{network.name if network else part['donor_name'] or 'ผู้ไม่ประสงค์ออกนาม'} เพื่อ{purpose.name_th}"
+            )
+        found.append(f"{format_baht(part['satang'])} บาท → {target}")
+    return found
+
+
+@bp.post("/bank/second-hands/<int:number>/confirm")
+@opens_to(*second_hands.CONFIRMERS)
+def confirm_second_hand(number: int) -> Answer:
+    try:
+        with transaction():
+            decisions.confirm(number, by=signed_in())
+    except Refused as refused:
+        return _confirmations(refused=refused.words), 409
+    flash("ยืนยันแล้ว มีผลตามที่ตัดสินไว้", "success")
+    return redirect(url_for("bank.confirmations"))
+
+
+@bp.post("/bank/second-hands/<int:number>/refuse")
+@opens_to(*second_hands.CONFIRMERS)
+def refuse_second_hand(number: int) -> Answer:
+    form = ReasonForm()
+    if not form.validate_on_submit():
+        return _confirmations(form=form, number=number, refused="กรุณาบอกเหตุผลที่ไม่ยืนยัน"), 422
+    try:
+        with transaction():
+            decisions.refuse(number, reason=form.reason.data, by=signed_in())
+    except Refused as refused:
+        return _confirmations(refused=refused.words), 422 if isinstance(refused, BadInput) else 409
+    flash("ไม่ยืนยันแล้ว รายการนี้กลับไปรอการตัดสินใหม่", "success")
+    return redirect(url_for("bank.confirmations"))
+
+
+@bp.post("/bank/acceptances/<int:number>/confirm")
+@opens_to(*acceptances.CONFIRMERS)
+def confirm_acceptance(number: int) -> Answer:
+    try:
+        with transaction():
+            acceptances.confirm(number, by=signed_in())
+    except Refused as refused:
+        return _confirmations(refused=refused.words), 409
+    flash("ยืนยันแล้ว ระบบกำลังอ่านไฟล์ใหม่โดยไม่ใช้ยอดคงเหลือ แล้วรอเจ้าหน้าที่การเงินนำเข้า", "success")
+    return redirect(url_for("bank.confirmations"))
+
+
+@bp.post("/bank/acceptances/<int:number>/refuse")
+@opens_to(*acceptances.CONFIRMERS)
+def refuse_acceptance(number: int) -> Answer:
+    try:
+        with transaction():
+            acceptances.refuse(number, by=signed_in())
+    except Refused as refused:
+        return _confirmations(refused=refused.words), 409
+    flash("ไม่ยืนยันแล้ว ไฟล์นี้ยังนำเข้าไม่ได้", "success")
+    return redirect(url_for("bank.confirmations"))
+
+
+@bp.get("/bank/refunds")
+@opens_to(Role.FINANCE, Role.CHAIR, Role.AUDITOR)
+def refund_list() -> str:
+    page = page_number()
+    session = db.session()
+    rows = session.scalars(
+        select(Refund).order_by(Refund.id.desc()).limit(PAGE + 1).offset((page - 1) * PAGE)
+    ).all()
+    return render_template(
+        "bank/refunds.html",
+        rows=rows[:PAGE],
+        states=refunds.STATES,
+        pages=pages("bank.refund_list", page, (page - 1) * PAGE + len(rows)),
+    )
+
+
+@bp.get("/bank/refunds/<int:number>")
+@opens_to(Role.FINANCE, Role.CHAIR, Role.AUDITOR)
+def refund(number: int) -> str:
+    return _refund_page(number)
+
+
+def _refund_page(number: int, *, refused: str = "", form: ReasonForm | None = None) -> str:
+    session = db.session()
+    session.rollback()
+    found = session.get(Refund, number)
+    if found is None:
+        abort(404)
+    me = signed_in()
+    return render_template(
+        "bank/refund.html",
+        refund=found,
+        state=refunds.STATES[found.state],
+        bank=bank_name(found.payee_bank),
+        outgoing=refunds.outgoing(found) if found.state == "approved" and me.has(Role.FINANCE) else [],
+        may_approve=found.state == "asked" and me.has(*refunds.APPROVERS) and me.id != found.asked_by_id,
+        may_refuse=found.state == "asked" and me.has(*refunds.APPROVERS),
+        sees_events=me.has(Role.FINANCE, Role.AUDITOR),
+        mine=me.id == found.asked_by_id,
+        refused=refused,
+        form=form or ReasonForm(formdata=None),
+    )
+
+
+@bp.route("/bank/events/<int:number>/refund", methods=["GET", "POST"])
+@opens_to(Role.FINANCE)
+def ask_refund(number: int) -> Answer:
+    session = db.session()
+    settlement = session.get(Settlement, number)
+    if settlement is None or settlement.event.satang <= 0:
+        abort(404)
+    standing = [(gift, gifts.returnable(gift)) for gift in decisions.standing_gifts(number)]
+    form = RefundForm()
+    choices = [
+        (gift.id, f"{gift.purpose.name_th} {format_baht(gift.satang)} บาท คืนได้ไม่เกิน {format_baht(most)} บาท")
+        for gift, most in standing
+    ]
+    form.offer(gifts=choices or [(0, "ทั้งก้อน ยังไม่ได้ลงเป็นเงินสมทบ")], banks=refunds.bank_choices())
+    if request.method == "GET":
+        form.amount.data = (
+            standing[0][1] if len(standing) == 1 else None if standing else settlement.event.satang
+        )
+        form.payee_bank.data = settlement.event.payer_bank
+        # Banks hide part of most names; only a whole one is offered.
+        form.payee.data = "" if "*" in settlement.event.payer else settlement.event.payer
+    if request.method == "GET" or not form.validate_on_submit():
+        return _ask_page(form, number), 200 if request.method == "GET" else 422
+    try:
+        with transaction():
+            asked = refunds.ask(
+                event_id=number,
+                gift_id=form.gift_id.data or None,
+                satang=form.amount.data or 0,
+                reason=form.reason.data,
+                payee=form.payee.data,
+                payee_bank=form.payee_bank.data,
+                payee_account=form.payee_account.data,
+                by=signed_in(),
+            ).id
+    except Refused as refused:
+        return _ask_page(form, number, refused=refused.words), 422 if isinstance(refused, BadInput) else 409
+    flash("ขอคืนเงินแล้ว รออีกท่านหนึ่งอนุมัติ", "success")
+    return onward(number, otherwise=url_for("bank.refund", number=asked))
+
+
+def _ask_page(form: RefundForm, number: int, *, refused: str = "") -> str:
+    event = db.session().get_one(BankEvent, number)
+    return render_template(
+        "bank/refund_ask.html",
+        form=form,
+        event=event,
+        refused=refused,
+        way=way_back(),
+        back=whence(number, otherwise=url_for("bank.event", number=number)),
+    )
+
+
+@bp.post("/bank/refunds/<int:number>/approve")
+@opens_to(*refunds.APPROVERS)
+def approve_refund(number: int) -> Answer:
+    try:
+        with transaction():
+            refunds.approve(number, by=signed_in())
+            of_gift = db.session().get_one(Refund, number).gift_id is not None
+    except Refused as refused:
+        return _refund_page(number, refused=refused.words), 409
+    done = "ยกเลิกใบเสร็จเดิมและตัดยอดออกจากบัญชีกองทุนแล้ว " if of_gift else ""
+    flash(f"อนุมัติแล้ว {done}เหลือโอนคืนและจับคู่กับรายการเดินบัญชี", "success")
+    return redirect(url_for("bank.refund", number=number))
+
+
+@bp.post("/bank/refunds/<int:number>/refuse")
+@opens_to(*refunds.APPROVERS)
+def refuse_refund(number: int) -> Answer:
+    form = ReasonForm()
+    if not form.validate_on_submit():
+        return _refund_page(number, form=form), 422
+    try:
+        with transaction():
+            refunds.refuse(number, reason=form.reason.data, by=signed_in())
+    except BadInput as refused:
+        form.reason.errors = [refused.words]
+        return _refund_page(number, form=form), 422
+    except Refused as refused:
+        return _refund_page(number, refused=refused.words, form=form), 409
+    flash("ไม่อนุมัติการคืนเงินแล้ว", "success")
+    return redirect(url_for("bank.refund", number=number))
+
+
+@bp.post("/bank/refunds/<int:number>/outgoing")
+@opens_to(Role.FINANCE)
+def link_outgoing(number: int) -> Answer:
+    form = OutgoingForm()
+    if not form.validate_on_submit():
+        return _refund_page(number, refused="กรุณาเลือกรายการเงินออก"), 422
+    try:
+        with transaction():
+            refunds.link_outgoing(number, event_id=form.out.data, by=signed_in())
+    except Refused as refused:
+        return _refund_page(number, refused=refused.words), 409
+    flash("จับคู่เงินออกแล้ว การคืนเงินเสร็จสิ้น", "success")
+    return redirect(url_for("bank.refund", number=number))

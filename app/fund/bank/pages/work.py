@@ -1,0 +1,227 @@
+"""The working page: one event after another, the likeliest answer chosen already, one key to accept it."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from sqlalchemy import Select, func, select, tuple_
+
+from app.fund.bank.drawer import cash_ups
+from app.fund.bank.events import BankEvent, Settlement
+from app.fund.bank.matching import decisions, suggestions
+from app.fund.bank.matching.evidence import could_be_gift
+from app.fund.bank.pages import words
+from app.fund.bank.pages.blueprint import Answer, bp
+from app.fund.bank.pages.decision_forms import WorkForm
+from app.fund.bank.second_hands import SecondHand
+from app.fund.giving.donations.donations import Donation
+from app.fund.ledger.accounts import Purpose
+from app.kit.db import db, transaction
+from app.kit.errors import Refused
+from app.kit.thai import moment_text
+from app.staff.doors import opens_to, signed_in
+from app.staff.roles import Role
+from app.staff.users import User
+
+#: What waits for somebody's word already is not offered again; what was held is, to whoever asks for it.
+_HELD = "held"
+_NOT_NOW = (_HELD, "refund")
+_KEPT = "เก็บไว้แล้ว รออีกท่านหนึ่งยืนยัน"
+_NUMBER = re.compile(r"[0-9]{1,18}")
+_ITEMS = re.compile(r"[0-9]{1,18}(?:-[0-9]{1,18}){0,999}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """One thing that the money can be: the value a form sends, and what the officer reads."""
+
+    value: str
+    title: str
+    words: str
+
+
+def _open(*, held: bool) -> Select[Settlement]:
+    """Events to work on in the order of time: those that nobody has looked at yet, or those held by an officer."""
+    asked = select(SecondHand.id).where(
+        SecondHand.event_id == Settlement.event_id, SecondHand.state == "asked"
+    )
+    return (
+        select(Settlement)
+        .join(Settlement.event)
+        .where(
+            Settlement.state == "waiting",
+            Settlement.rule == _HELD if held else Settlement.rule.not_in(_NOT_NOW),
+            ~asked.exists(),
+        )
+        .order_by(BankEvent.occurred_at, BankEvent.id)
+    )
+
+
+def _count(*, held: bool) -> int:
+    return (
+        db.session().scalar(select(func.count()).select_from(_open(held=held).order_by(None).subquery())) or 0
+    )
+
+
+def _is_held() -> bool:
+    """Whether the officer goes through what was held."""
+    return request.args.get("held") == "1"
+
+
+def _mode() -> dict[str, Any]:
+    """Arguments that keep to what was held."""
+    return {"held": "1"} if _is_held() else {}
+
+
+def _next(after: int | None) -> Settlement | None:
+    """The next event to work on after this one, in the order of time."""
+    statement = _open(held=_is_held()).limit(1)
+    last = db.session().get(BankEvent, after) if after is not None and after < 2**63 else None
+    if last is not None:
+        statement = statement.where(
+            tuple_(BankEvent.occurred_at, BankEvent.id) > tuple_(last.occurred_at, last.id)
+        )
+    return db.session().scalars(statement).first()
+
+
+def _choices(settlement: Settlement) -> tuple[list[Choice], str]:
+    """Everything the money may be, likeliest first, and the value that stands out; empty when a person must choose."""
+    if not could_be_gift(settlement.event):
+        return [], ""
+    deposits = [
+        Choice(
+            value=f"deposit:{'-'.join(str(number) for number in one.items)}",
+            title="เงินที่เคาน์เตอร์นำฝาก",
+            words=f"{one.words} ลงบัญชีไว้แล้วตอนรับเงิน จึงไม่ลงซ้ำ",
+        )
+        for one in cash_ups.deposit_of(settlement.event)
+    ]
+    likely = suggestions.candidates([settlement]).get(settlement.event_id, [])
+    pointed = db.session().get(Donation, settlement.donation_id) if settlement.donation_id else None
+    group = words.group(settlement, pointed.due_satang if pointed else None)
+    found = deposits + [
+        Choice(
+            value=one.key,
+            title=f"{one.code} {one.whose}".strip(),
+            words=f"{words.accept(group.key, settlement, one)} · {' · '.join(one.reasons)}",
+        )
+        for one in likely
+    ]
+    twins = suggestions.twins(settlement.event)
+    found += [
+        Choice(
+            value=f"same:{one.event_id}",
+            title="เป็นเงินก้อนเดียวกับที่อีกช่องทางแจ้ง",
+            words=f"{words.SOURCES[one.event.source]} {moment_text(one.event.occurred_at)} {one.event.ref1 or one.event.payer}",
+        )
+        for one in twins
+    ]
+    general = select(Purpose).where(Purpose.open).order_by(Purpose.code != "general", Purpose.id).limit(1)
+    for purpose in db.session().scalars(general):
+        found.append(
+            Choice(
+                value=f"purpose:{purpose.id}",
+                title="เงินสมทบของผู้ไม่ประสงค์ออกนาม",
+                words=f"ลงเป็นเงินสมทบ{purpose.name_th} เมื่อหาเจ้าของไม่พบ",
+            )
+        )
+    best = suggestions.best(likely)
+    # Where the same money may have been told before, or two are equally likely, nothing is chosen for the officer.
+    return found, best.key if best is not None and not twins and not deposits else ""
+
+
+@bp.get("/bank/work")
+@opens_to(Role.FINANCE)
+def work() -> str:
+    after = request.args.get("after", type=int)
+    number = request.args.get("at", type=int)
+    settlement = db.session().get(Settlement, number) if number is not None and 0 < number < 2**63 else None
+    if settlement is None or settlement.state not in ("waiting", "aside"):
+        settlement = _next(after)
+    return _page(settlement, after=after)
+
+
+def _page(
+    settlement: Settlement | None,
+    *,
+    after: int | None = None,
+    refused: str = "",
+    form: WorkForm | None = None,
+) -> str:
+    session = db.session()
+    held = _is_held()
+    done = session.get(Settlement, after) if after is not None and 0 < after < 2**63 else None
+    choices, best = _choices(settlement) if settlement is not None else ([], "")
+    if form is None:
+        form = WorkForm(formdata=None, choice=best)
+    form.offer([(one.value, one.title) for one in choices])
+    pointed = session.get(Donation, settlement.donation_id) if settlement and settlement.donation_id else None
+    return render_template(
+        "bank/work.html",
+        settlement=settlement,
+        event=settlement.event if settlement else None,
+        group=words.group(settlement, pointed.due_satang if pointed else None) if settlement else None,
+        choices=choices,
+        # A note that was refused says nothing of what is chosen.
+        chosen=best if form.choice.data is None else form.choice.data,
+        form=form,
+        left=_count(held=held),
+        held=held,
+        mode=_mode(),
+        way={"back": "held" if held else "work"},
+        held_back=0 if held else _count(held=True),
+        done=done if done is not None and done.state not in ("waiting", "new") else None,
+        passed=done if done is not None and done.state in ("waiting", "new") else None,
+        states=words.STATES,
+        sources=words.SOURCES,
+        refused=refused,
+    )
+
+
+@bp.post("/bank/work/<int:number>")
+@opens_to(Role.FINANCE)
+def work_on(number: int) -> Answer:
+    settlement = db.session().get(Settlement, number)
+    if settlement is None:
+        abort(404)
+    form = WorkForm()
+    form.offer([])
+    if not form.validate_on_submit():
+        return _page(settlement, form=form), 422
+    try:
+        with transaction():
+            told = _do(number, form, by=signed_in())
+    except Refused as refused:
+        settlement = db.session().get_one(Settlement, number)
+        return _page(settlement, refused=refused.words, form=form), 409
+    flash(told, "success")
+    return redirect(url_for("bank.work", after=number, **_mode()))
+
+
+def _do(number: int, form: WorkForm, *, by: User) -> str:
+    reason = form.reason.data or ""
+    if form.deed.data == "hold":
+        # Held without a note, it still says why it waits.
+        known = db.session().get_one(Settlement, number).reason
+        decisions.hold(number, reason=reason or known or "ยังไม่ทราบว่าเป็นของใคร", by=by)
+        return "พักไว้แล้ว"
+    if form.deed.data == "aside":
+        return "แยกไว้แล้ว" if decisions.set_aside(number, reason=reason, by=by) else _KEPT
+    kind, _, key = (form.choice.data or "").partition(":")
+    if kind == "deposit" and _ITEMS.fullmatch(key):
+        cash_ups.link(number, items=[int(one) for one in key.split("-")], by=by)
+        return "จับคู่กับเงินที่เคาน์เตอร์นำฝากแล้ว"
+    if not _NUMBER.fullmatch(key) or kind not in ("donation", "pledge", "same", "purpose"):
+        raise Refused("กรุณาเลือกก่อนว่าเงินก้อนนี้เป็นของรายการใด หรือกดข้าม")
+    if kind == "same":
+        linked = decisions.link(number, same_as_id=int(key), by=by)
+        return "บันทึกแล้วว่าเป็นเงินก้อนเดียวกัน" if linked else _KEPT
+    gift = decisions.assign(
+        number,
+        donation_id=int(key) if kind == "donation" else None,
+        pledge_id=int(key) if kind == "pledge" else None,
+        purpose_id=int(key) if kind == "purpose" else None,
+        by=by,
+    )
+    return "ลงเป็นเงินสมทบแล้ว" if gift else _KEPT

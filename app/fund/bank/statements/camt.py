@@ -1,0 +1,383 @@
+"""camt.053: the bank-to-customer statement of ISO 20022, read entry by entry without keeping the file's tree.
+
+Source: ISO 20022 message definitions camt.053.001.02 to .001.08. A file with a document type or an entity is refused:
+no bank writes one, and they are how a small file becomes a vast one or reads what it should not.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import BinaryIO
+from xml.etree.ElementTree import Element, TreeBuilder
+from xml.parsers import expat
+
+from app.fund.bank.statements import camt_charges
+from app.fund.bank.statements.camt_parts import amount_of, given, said, satang_of, signed, tidy, when
+from app.fund.bank.statements.lines import Line
+from app.fund.bank.statements.stated import Stated
+from app.kit import money
+from app.kit.errors import BadInput
+
+_NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:camt.053.001."
+_VERSIONS = frozenset({"02", "03", "04", "05", "06", "07", "08"})
+#: Collected whole, one at a time; the rest of a file is passed over.
+_COLLECTED = frozenset({"Acct", "Bal", "TxDtls"})
+#: Parts of an entry that stand before its details, and the one that stands behind.
+_OF_ENTRY = frozenset(
+    {"Amt", "CdtDbtInd", "Sts", "BookgDt", "ValDt", "AcctSvcrRef", "AddtlNtryInf", "NtryRef", "Chrgs"}
+)
+_PIECE = 1 << 16
+_DEEPEST = 40
+#: Letters of one part of the file; a longer one is no bank's.
+_LONGEST_PART = 100_000
+_WHOLE = "จึงไม่นำเข้าทั้งไฟล์"
+_BROKEN = "ไฟล์ XML นี้เสียหรือไม่ครบ กรุณาขอไฟล์ใหม่จากธนาคาร"
+
+
+def looks_so(beginning: bytes) -> bool:
+    """Whether a file that begins like this is an ISO 20022 message, of whatever kind and encoding."""
+    plain = beginning.replace(b"\0", b"")
+    return plain.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").startswith(b"<") and b"iso:20022" in plain
+
+
+@dataclass
+class _Entry:
+    """One entry of the statement while it is read; its details may be many."""
+
+    number: int
+    parts: dict[str, Element] = field(default_factory=dict)
+    satang: int = 0
+    details: int = 0
+    #: The sum of what the details tell, and of what is left of it after their charges.
+    told: int = 0
+    left: int = 0
+    #: What the charges beside the entry did to the account.
+    charged: int = 0
+    #: Details from the first with a charge on, with both amounts: which of them was booked the sum tells at the end.
+    held: list[tuple[Element, int, int]] = field(default_factory=list)
+    #: The first detail, held until it is known whether it is the only one.
+    first: Element | None = None
+    by_details: bool = True
+
+
+class _Reader:
+    """Takes what the parser finds and gives lines."""
+
+    def __init__(self, stated: Stated) -> None:
+        self.lines: list[Line] = []
+        self._stated = stated
+        self._path: list[str] = []
+        self._builder: TreeBuilder | None = None
+        self._within = 0
+        self._letters = 0
+        self._entry: _Entry | None = None
+        self._entries = 0
+        self._running: int | None = None
+        self._closing: tuple[int, date] | None = None
+        self._day: date | None = None
+        #: Whether the opening balance of the statement was given as a line.
+        self._opened = False
+        self.statements = 0
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        namespace, _, tag = name.rpartition("}")
+        if not self._path:
+            self._refuse_other(namespace, tag)
+        self._path.append(tag)
+        if len(self._path) > _DEEPEST:
+            raise BadInput(_BROKEN)
+        if self._builder is not None:
+            self._within += 1
+            self._builder.start(tag, attributes)
+        elif tag == "Stmt":
+            self.statements += 1
+            self._running, self._closing, self._opened = None, None, False
+        elif tag == "Ntry":
+            self._entries += 1
+            self._entry = _Entry(number=self._entries)
+        elif self._is_collected(tag):
+            self._builder, self._within, self._letters = TreeBuilder(), 1, 0
+            self._builder.start(tag, attributes)
+
+    def _refuse_other(self, namespace: str, tag: str) -> None:
+        kind = namespace.rpartition(":")[2]
+        if not namespace.startswith(_NAMESPACE) or namespace.removeprefix(_NAMESPACE) not in _VERSIONS:
+            raise BadInput(
+                f"ไฟล์นี้เป็น {kind[:40] or tag[:40]} ระบบอ่านได้เฉพาะรายการเดินบัญชี camt.053.001.02 ถึง .08 กรุณาขอไฟล์แบบนั้นจากธนาคาร"
+            )
+
+    def _is_collected(self, tag: str) -> bool:
+        if self._path[-2:-1] == ["Stmt"]:
+            return tag in ("Acct", "Bal")
+        if self._entry is None:
+            return False
+        return tag == "TxDtls" or (self._path[-2] == "Ntry" and tag in _OF_ENTRY)
+
+    def text(self, letters: str) -> None:
+        if self._builder is not None:
+            self._letters += len(letters)
+            if self._letters > _LONGEST_PART:
+                raise BadInput(_BROKEN)
+            self._builder.data(letters)
+
+    def end(self, name: str) -> None:
+        tag = self._path.pop()
+        if self._builder is not None:
+            self._builder.end(tag)
+            self._within -= 1
+            if self._within:
+                return
+            whole, self._builder = self._builder.close(), None
+            self._take(tag, whole)
+        elif tag == "Ntry":
+            self._end_entry()
+        elif tag == "Stmt":
+            self._end_statement()
+
+    def _take(self, tag: str, whole: Element) -> None:
+        if tag == "Acct":
+            self._note_account(whole)
+        elif tag == "Bal":
+            self._note_balance(whole)
+        elif tag == "TxDtls":
+            self._take_detail(whole)
+        elif self._entry is not None and tag == "Chrgs":
+            # Before .03 there may be several.
+            self._entry.charged += camt_charges.taken([whole], f"รายการที่ {self._entry.number}")
+            self._entry.parts.setdefault(tag, Element(tag)).append(whole)
+        elif self._entry is not None:
+            self._entry.parts[tag] = whole
+
+    def _note_account(self, whole: Element) -> None:
+        account = said(whole, "Id/Othr/Id") or said(whole, "Id/IBAN")
+        if self._stated.account and account != self._stated.account:
+            raise BadInput(f"ไฟล์นี้มีมากกว่าหนึ่งบัญชี {_WHOLE} กรุณาขอไฟล์แยกบัญชีจากธนาคาร")
+        self._stated.account = account
+
+    def _note_balance(self, whole: Element) -> None:
+        kind = said(whole, "Tp/CdOrPrtry/Cd")
+        if kind not in ("OPBD", "PRCD", "CLBD"):
+            return
+        satang = signed(whole, "ยอดคงเหลือ")
+        on = when(whole.find("Dt"), "ยอดคงเหลือ")[0]
+        if kind == "CLBD":
+            self._closing = satang, on
+        elif self._running is None or kind == "OPBD":
+            self._running = satang
+            self._day = on
+
+    def _begin_entry(self, entry: _Entry) -> None:
+        """When the first detail or the end comes, what stands before is known."""
+        if entry.satang:
+            return
+        if self._running is None or self._closing is None:
+            raise BadInput(f"ไฟล์นี้ไม่มียอดยกมา (OPBD) หรือยอดยกไป (CLBD) จึงพิสูจน์ไม่ได้ว่าครบ {_WHOLE}")
+        self._open()
+        holder = Element("Ntry")
+        holder.extend(entry.parts.values())
+        entry.satang = signed(holder, f"รายการที่ {entry.number}")
+        if not entry.satang:
+            raise BadInput(f"รายการที่ {entry.number}: จำนวนเงินเป็นศูนย์ {_WHOLE}")
+
+    def _take_detail(self, whole: Element) -> None:
+        entry = self._entry
+        if entry is None or not _is_booked(entry):
+            return
+        self._begin_entry(entry)
+        entry.details += 1
+        if entry.details == 1:
+            entry.first = whole
+            return
+        if entry.first is not None:
+            entry.by_details = amount_of(entry.first) is not None
+            if entry.by_details:
+                self._detail_line(entry, entry.first)
+                entry.first = None
+        if entry.by_details:
+            self._detail_line(entry, whole)
+
+    def _detail_line(self, entry: _Entry, whole: Element) -> None:
+        satang = _detail_satang(entry, whole)
+        left = satang + _charged(entry, whole)
+        entry.told, entry.left = entry.told + satang, entry.left + left
+        if entry.held or entry.charged or left != satang:
+            entry.held.append((whole, satang, left))
+        else:
+            self._line(entry, whole, satang, alone=False)
+
+    def _end_entry(self) -> None:
+        entry, self._entry = self._entry, None
+        if entry is None or not _is_booked(entry):
+            return
+        self._begin_entry(entry)
+        if entry.details > 1 and entry.by_details:
+            self._end_details(entry)
+            return
+        if entry.first is not None and entry.details == 1:
+            _refuse_contradiction(entry, entry.first)
+        self._line(entry, entry.first if entry.details == 1 else None, entry.satang, alone=True)
+
+    def _end_details(self, entry: _Entry) -> None:
+        """The details are lines when their amounts, or what their charges left of them, are what was booked."""
+        if entry.satang in (entry.told, entry.left):
+            for whole, told, left in entry.held:
+                self._line(entry, whole, told if entry.told == entry.satang else left, alone=False)
+        elif entry.charged and entry.satang in (entry.told + entry.charged, entry.left + entry.charged):
+            # One charge for them all: nobody says which payment bears it.
+            self._line(entry, None, entry.satang, alone=True)
+        else:
+            charged = entry.charged or entry.left - entry.told
+            words = f" {camt_charges.in_words(charged)}" if charged else ""
+            raise BadInput(
+                f"รายการที่ {entry.number}: รายการย่อยรวมได้ {money.format_baht(entry.told)} บาท{words} "
+                f"แต่ยอดรายการคือ {money.format_baht(entry.satang)} บาท {_WHOLE}"
+            )
+
+    def _end_statement(self) -> None:
+        if self._running is None or self._closing is None:
+            raise BadInput(f"ไฟล์นี้ไม่มียอดยกมา (OPBD) หรือยอดยกไป (CLBD) จึงพิสูจน์ไม่ได้ว่าครบ {_WHOLE}")
+        self._open()
+        self._day = self._closing[1]
+        self._still(self._closing[0])
+
+    def _open(self) -> None:
+        if not self._opened and self._running is not None:
+            self._opened = True
+            self._still(self._running)
+
+    def _still(self, running: int) -> None:
+        """A balance is a line that moves nothing."""
+        assert self._day is not None
+        self.lines.append(
+            Line(
+                number=max(1, self._entries), on=self._day, at=None, satang=0, balance=None, running=running,
+                description="", ref1="", ref2="", bank_ref="", payer="", payer_bank="", cells=(),
+            )
+        )  # fmt: skip
+
+    def _line(self, entry: _Entry, detail: Element | None, satang: int, *, alone: bool) -> None:
+        on, at = when(entry.parts.get("BookgDt", entry.parts.get("ValDt")), f"รายการที่ {entry.number}")
+        assert self._running is not None
+        self._running += satang
+        own = entry.parts.get("AcctSvcrRef")
+        told = Element("none") if detail is None else detail
+        end_to_end = given(said(told, "Refs/EndToEndId"))
+        # The reference of a batch is that of all its lines; it names none of them.
+        whole_ref = (own.text or "").strip() if own is not None and alone else ""
+        structured = [
+            one.text.strip()
+            for one in told.iterfind("RmtInf/Strd/CdtrRefInf/Ref")
+            if one.text and one.text.strip()
+        ]
+        words = [part.text or "" for part in told.iterfind("RmtInf/Ustrd")]
+        words += [said(told, "AddtlTxInf"), end_to_end]
+        charged = _charged(entry, told) or (entry.charged if alone else 0)
+        words.append(camt_charges.in_words(charged))
+        if alone and "AddtlNtryInf" in entry.parts:
+            words.append(entry.parts["AddtlNtryInf"].text or "")
+        side = "Dbtr" if satang > 0 else "Cdtr"
+        payer = said(told, f"RltdPties/{side}/Nm") or said(told, f"RltdPties/{side}/Pty/Nm")
+        self.lines.append(
+            Line(
+                number=entry.number,
+                on=on,
+                at=at,
+                satang=satang,
+                balance=None,
+                running=self._running,
+                description=tidy(" ".join(words)),
+                ref1=structured[0] if structured else "",
+                ref2=structured[1] if len(structured) > 1 else "",
+                bank_ref=given(said(told, "Refs/AcctSvcrRef")) or given(whole_ref) or end_to_end,
+                payer=tidy(payer),
+                payer_bank=said(told, f"RltdAgts/{side}Agt/FinInstnId/ClrSysMmbId/MmbId")[:3],
+                cells=(*_spelt(Element("none"), entry), *_spelt(told, None)),
+            )
+        )
+
+
+def read(file: BinaryIO, stated: Stated) -> Iterator[Line]:
+    """The booked lines of every statement in the file, between lines of no money that carry its balances.
+
+    An entry that bundles several payments gives a line for each when all of them tell their amounts and these add up.
+    `number` counts entries. Raises BadInput for anything else.
+    """
+    reader = _Reader(stated)
+    parser = expat.ParserCreate(namespace_separator="}")
+    parser.StartElementHandler = reader.start
+    parser.EndElementHandler = reader.end
+    parser.CharacterDataHandler = reader.text
+    parser.buffer_text = True
+    parser.StartDoctypeDeclHandler = _refuse_type
+    parser.EntityDeclHandler = _refuse_type
+    file.seek(0)
+    while piece := file.read(_PIECE):
+        _parse(parser, piece)
+        yield from reader.lines
+        reader.lines.clear()
+    _parse(parser, b"", final=True)
+    if not reader.statements:
+        raise BadInput("ไฟล์นี้ไม่มีรายการเดินบัญชี (Stmt)")
+    yield from reader.lines
+
+
+def _parse(parser: expat.XMLParserType, piece: bytes, *, final: bool = False) -> None:
+    try:
+        parser.Parse(piece, final)
+    except (expat.ExpatError, LookupError, ValueError) as error:
+        # An encoding that Python does not know, or of more than one byte a letter, raises the latter two.
+        raise BadInput(_BROKEN) from error
+
+
+def _refuse_type(*_: object) -> None:
+    raise BadInput("ไฟล์ XML นี้มีส่วนกำหนดชนิดเอกสาร (DOCTYPE) ซึ่งธนาคารไม่ใช้ จึงไม่เปิด กรุณาขอไฟล์ใหม่จากธนาคาร")
+
+
+def _is_booked(entry: _Entry) -> bool:
+    """Money that is only announced has not moved."""
+    status = entry.parts.get("Sts")
+    if status is None:
+        return True
+    return ((status.text or "").strip() or said(status, "Cd")) == "BOOK"
+
+
+def _said_of(entry: _Entry, tag: str) -> str:
+    part = entry.parts.get(tag)
+    return (part.text or "").strip() if part is not None else ""
+
+
+def _detail_satang(entry: _Entry, whole: Element) -> int:
+    amount = amount_of(whole)
+    if amount is None:
+        raise BadInput(f"รายการที่ {entry.number}: รายการย่อยบางรายการไม่มีจำนวนเงิน {_WHOLE}")
+    satang = satang_of(amount, f"รายการที่ {entry.number}")
+    side = said(whole, "CdtDbtInd") or _said_of(entry, "CdtDbtInd")
+    return satang if side == "CRDT" else -satang
+
+
+def _charged(entry: _Entry, detail: Element) -> int:
+    """What the charges of one payment did to the account."""
+    return camt_charges.taken(detail.findall("Chrgs"), f"รายการที่ {entry.number}")
+
+
+def _refuse_contradiction(entry: _Entry, detail: Element) -> None:
+    """The only payment of an entry and its charges, where both are told, make what was booked."""
+    amount = amount_of(detail)
+    own = _charged(entry, detail)
+    if amount is None or amount.get("Ccy") != "THB" or not (own or entry.charged):
+        return
+    told = _detail_satang(entry, detail)
+    if entry.satang not in (told, told + own, told + entry.charged):
+        raise BadInput(
+            f"รายการที่ {entry.number}: ยอดรายการคือ {money.format_baht(entry.satang)} บาท แต่ยอดก่อนหักคือ "
+            f"{money.format_baht(told)} บาท {camt_charges.in_words(own or entry.charged)} {_WHOLE}"
+        )
+
+
+def _spelt(whole: Element, entry: _Entry | None) -> Iterator[str]:
+    """What the bank wrote, part by part, to be kept with the line."""
+    parts = entry.parts.values() if entry is not None else iter(whole)
+    for part in parts:
+        for one in part.iter():
+            if one.text and one.text.strip():
+                yield f"{one.tag}={one.text.strip()}"

@@ -1,0 +1,77 @@
+"""Statement files of every kind the fund can read, told apart by how they begin."""
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import chain, islice
+from typing import BinaryIO
+
+from app.fund.bank.statements import camt, layouts, mt940, stated
+from app.fund.bank.statements.layouts import CAMT, MT940, Layout
+from app.fund.bank.statements.lines import Line, read_lines
+from app.fund.bank.statements.stated import Stated
+from app.kit.errors import BadInput
+from app.kit.sheets import Limits, Row, stream_rows
+
+#: Tables in text are read as a stream; a workbook must be held to be weighed, so it keeps the narrower limits.
+_TEXT = Limits(size=200_000_000, rows=2_000_000)
+_BEGINNING = 8_192
+_ROWS_LOOKED_AT = 60
+
+
+@dataclass(kw_only=True)
+class Telling:
+    """A file that is being read. `stated` is complete when the last line was taken."""
+
+    profile: str
+    stated: Stated
+    #: In the order of the file.
+    lines: Iterator[Line]
+    #: Whether every line carries a balance, told by the bank or worked out.
+    balances: bool
+    #: What the bank's numbers count, for messages: rows, or entries.
+    word: str = "บรรทัดที่"
+
+
+def read(file: BinaryIO, *, mapped: Mapping[str, Layout], profile: str | None = None) -> Telling:
+    """How a statement file is read. `mapped` are the layouts mapped by hand, by fingerprint.
+
+    The file must stay open while lines are taken. Raises BadInput, now or while lines are taken, for what is no
+    statement, and UnknownHeader for a table whose header nobody has mapped.
+    """
+    layouts.refuse_unknown(profile, mapped)
+    file.seek(0)
+    beginning = file.read(_BEGINNING)
+    said = Stated()
+    if mt940.looks_so(beginning):
+        _refuse_profile(profile, MT940)
+        return Telling(profile=MT940, stated=said, lines=mt940.read(file, said), balances=True)
+    if camt.looks_so(beginning):
+        _refuse_profile(profile, CAMT)
+        lines = camt.read(file, said)
+        return Telling(profile=CAMT, stated=said, lines=lines, balances=True, word="รายการที่")
+    rows = table_rows(file)
+    top = list(islice(rows, _ROWS_LOOKED_AT))
+    header, layout = layouts.recognise(top, mapped=mapped, profile=profile)
+    for row in top[:header]:
+        stated.note(row, said)
+    below = chain(top[header + 1 :], rows)
+    return Telling(
+        profile=layout.name,
+        stated=said,
+        lines=read_lines(below, header=top[header].cells, layout=layout, stated=said),
+        balances=layout.has("balance"),
+    )
+
+
+def table_rows(file: BinaryIO) -> Iterator[Row]:
+    """Rows of a CSV or XLSX statement."""
+    file.seek(0)
+    is_archive = file.read(2) == b"PK"
+    file.seek(0, os.SEEK_SET)
+    return stream_rows(file, limits=Limits() if is_archive else _TEXT)
+
+
+def _refuse_profile(asked: str | None, found: str) -> None:
+    if asked not in (None, found):
+        raise BadInput(f"ไฟล์นี้เป็นแบบ {found} ไม่ใช่ “{asked}” กรุณาเลือกรูปแบบ “ดูจากหัวตาราง”")

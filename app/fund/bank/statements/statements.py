@@ -1,0 +1,313 @@
+"""Statements: bringing a bank's file of lines in, whole or not at all, as often as one likes."""
+
+import logging
+import time
+from collections import Counter
+from datetime import timedelta
+from io import BytesIO
+from typing import Any, BinaryIO, cast
+
+from sqlalchemy import ColumnElement, Exists, Select, Table, delete, func, insert, literal, null, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from app.fund.bank.events import BankEvent, Settlement, Statement
+from app.fund.bank.matching import matching
+from app.fund.bank.statements import drafts, staging
+from app.fund.bank.statements.drafts import DraftState, StagedLine, StatementDraft
+from app.fund.giving.donations.donations import FundAccount
+from app.kit import clock
+from app.kit.db import db, is_sqlite, learn, lock, transaction
+from app.kit.errors import BadInput, Refused
+from app.staff import audit
+from app.staff.users import User
+
+_log = logging.getLogger("kueakun.bank")
+_EVENTS = cast(Table, BankEvent.__table__)
+_SETTLEMENTS = cast(Table, Settlement.__table__)
+_STAGED = cast(Table, StagedLine.__table__)
+#: Columns of a staged line that its event has too.
+_CARRIED = (
+    "external_id", "raw", "raw_hash", "satang", "occurred_at", "has_time", "balance_satang", "ref1", "ref2", "bank_ref",
+    "payer", "payer_bank", "description",
+)  # fmt: skip
+#: Lines that come in within one transaction; a shorter file comes in at once.
+_AT_ONCE = 2_000
+#: Seconds that one turn of background work may take, so that other work comes round too.
+_TURN = 2
+_GAP = timedelta(milliseconds=5)
+#: So often an import looks whether the background has read its file.
+_LOOK = timedelta(milliseconds=200)
+
+
+def import_file(
+    *,
+    name: str,
+    raw: bytes,
+    account_number: str | None = None,
+    profile: str | None = None,
+    by: User | None,
+) -> dict[str, int]:
+    """As `import_stream`, of a file that is in memory."""
+    return import_stream(name=name, file=BytesIO(raw), account_number=account_number, profile=profile, by=by)
+
+
+def import_stream(
+    *,
+    name: str,
+    file: BinaryIO,
+    account_number: str | None = None,
+    profile: str | None = None,
+    by: User | None,
+) -> dict[str, int]:
+    """Bring in the lines of a statement that were never seen, without anybody looking first, and settle them.
+
+    Answers with counts of lines: `new` never told before, `known` told before by a statement or a callback, and of
+    those brought in now `posted` as gifts and `waiting` for the finance officer. The same file again, or one that
+    overlaps, adds nothing. Settling commits in batches; what a crash leaves unsettled the background job takes up.
+    Raises BadInput, nothing imported, for a file, header, date, amount, total or running balance that does not hold.
+    """
+    draft_id = drafts.keep(name=name, file=file, account_number=account_number, profile=profile, by=by).id
+    try:
+        _read(draft_id)
+        apply(draft_id, by=by)
+    except BaseException:
+        _discard(draft_id)
+        raise
+    finish(draft_id)
+    return settled(draft_id)
+
+
+def _read(draft_id: int) -> None:
+    """Read the file, or wait for the background to end reading it: it takes up whatever was sent, and may be first."""
+    while not staging.read(draft_id):
+        db.session().rollback()
+        if drafts.find(draft_id).state != DraftState.SENT:
+            return
+        _wait()
+
+
+def _wait() -> None:
+    time.sleep(_LOOK.total_seconds())
+
+
+def _discard(draft_id: int) -> None:
+    """Nobody waits for a draft whose import was refused; one that has begun to come in stays."""
+    if drafts.find(draft_id).state in (DraftState.APPLYING, DraftState.APPLIED):
+        return
+    drafts.drop_staged(draft_id)
+    with transaction():
+        drafts.throw_away(lock(StatementDraft, draft_id))
+
+
+def apply(draft_id: int, *, by: User | None) -> None:
+    """A draft that was read becomes a statement: a short one with all its lines at once, a long one line by line
+    from here on by `finish` or in the background.
+
+    Raises Refused when it is not ready, or while another file of the account comes in.
+    """
+    account_id = drafts.find(draft_id).account_id
+    for other in _coming_in(account_id):
+        if other != draft_id:
+            # Whoever began it may be gone; its lines must be there before these are told from new ones.
+            finish(other)
+    with transaction() as session:
+        draft = lock(StatementDraft, draft_id)
+        if draft.state != DraftState.READ or draft.account_id is None:
+            raise Refused("ไฟล์นี้ยังอ่านไม่เสร็จหรือนำเข้าไปแล้ว กรุณาเปิดหน้านี้ใหม่เพื่อดูสถานะล่าสุด")
+        # Imports for one account queue here, so that each sees all lines of the one before. Not a full lock:
+        # donations and callbacks, which only point at the account, need not wait.
+        session.execute(select(FundAccount.id).filter_by(id=draft.account_id).with_for_update(key_share=True))
+        if _coming_in(draft.account_id):
+            raise Refused("กำลังนำเข้าอีกไฟล์ของบัญชีนี้อยู่ กรุณารอสักครู่แล้วกดนำเข้าอีกครั้ง")
+        draft.new_lines = count_new(draft_id)
+        draft.done, draft.total, draft.state = 0, draft.lines, DraftState.APPLYING
+        if draft.new_lines:
+            statement = Statement(
+                account_id=draft.account_id,
+                file_name=draft.file_name,
+                profile=draft.profile,
+                file_hash=draft.file_hash,
+                raw=b"",
+                imported_at=clock.now(),
+                imported_by_id=by.id if by else None,
+                lines=draft.lines,
+                new_lines=draft.new_lines,
+                from_on=draft.from_on,
+                to_on=draft.to_on,
+                opening_satang=draft.opening_satang,
+                closing_satang=draft.closing_satang,
+            )
+            session.add(statement)
+            session.flush()
+            draft.statement_id = statement.id
+        audit.note(
+            "statement.import",
+            f"fund_account:{draft.account_id}",
+            by=by,
+            file=draft.file_name,
+            lines=draft.lines,
+            new=draft.new_lines,
+            statement=draft.statement_id,
+        )
+        if draft.lines <= _AT_ONCE:
+            _bring(draft)
+
+
+def _coming_in(account_id: int | None) -> list[int]:
+    """Drafts of the account whose lines are coming in."""
+    found = select(StatementDraft.id).where(
+        StatementDraft.account_id == account_id, StatementDraft.state == DraftState.APPLYING
+    )
+    return list(db.session().scalars(found.order_by(StatementDraft.id)))
+
+
+def count_new(draft_id: int) -> int:
+    """How many staged lines no statement has told before."""
+    fresh = select(func.count()).where(_STAGED.c.draft_id == draft_id, ~_told())
+    return db.session().scalar(fresh) or 0
+
+
+def _told() -> Exists:
+    return (
+        select(_EVENTS.c.id)
+        .where(_EVENTS.c.source == "statement", _EVENTS.c.external_id == _STAGED.c.external_id)
+        .exists()
+    )
+
+
+def bring_some(draft_id: int) -> bool:
+    """Bring in the next lines of a draft that comes in. True while there are more. Any number of hands may do it."""
+    with transaction():
+        draft = lock(StatementDraft, draft_id)
+        if draft.state != DraftState.APPLYING:
+            return False
+        _bring(draft)
+        return draft.state == DraftState.APPLYING
+
+
+def _bring(draft: StatementDraft) -> None:
+    """Turn the oldest staged lines into events; inside a transaction that holds the draft.
+
+    A staged line goes as its event comes, so whatever happens in between, the rest is what is still staged.
+    """
+    session = db.session()
+    order = _STAGED.c.place.desc() if draft.newest_first else _STAGED.c.place
+    chosen = (
+        select(_STAGED.c.place)
+        .where(_STAGED.c.draft_id == draft.id)
+        .order_by(order)
+        .limit(_AT_ONCE)
+        .subquery()
+    )
+    first, last, many = session.execute(
+        select(func.min(chosen.c.place), func.max(chosen.c.place), func.count()).select_from(chosen)
+    ).one()
+    if many:
+        batch = (_STAGED.c.draft_id == draft.id, _STAGED.c.place.between(first, last))
+        if draft.statement_id is not None:
+            _make_events(draft, *batch, order=order)
+        session.execute(delete(_STAGED).where(*batch))
+        draft.done += many
+    if many < _AT_ONCE:
+        draft.state = DraftState.APPLIED
+        if draft.total > _AT_ONCE:
+            learn("bank_event", "settlement")
+
+
+def _make_events(draft: StatementDraft, *batch: ColumnElement[bool], order: ColumnElement[Any]) -> None:
+    session = db.session()
+    said: dict[str, ColumnElement[Any]] = {
+        "source": literal("statement"),
+        "account_id": literal(draft.account_id),
+        "statement_id": literal(draft.statement_id),
+        "line_number": _STAGED.c.number,
+        "received_at": literal(clock.now(), _EVENTS.c.received_at.type),
+        "currency": literal("764"),
+        "biller_id": literal(""),
+    }
+    said.update((name, _STAGED.c[name]) for name in _CARRIED)
+    # Numbers are given in order, so those of this batch lie above all that there are.
+    last = session.scalar(select(func.coalesce(func.max(_EVENTS.c.id), 0)))
+    make = sqlite.insert if is_sqlite() else postgresql.insert
+    session.execute(
+        make(_EVENTS)
+        .from_select(
+            list(said),
+            select(*(value.label(name) for name, value in said.items())).where(*batch).order_by(order),
+        )
+        # What was told before stays as it was first told.
+        .on_conflict_do_nothing(index_elements=["source", "external_id"])
+    )
+    session.execute(
+        insert(_SETTLEMENTS).from_select(
+            ["event_id", "state", "reason", "rule", "same_as_id"],
+            select(_EVENTS.c.id, literal("new"), literal(""), literal(""), null()).where(
+                _EVENTS.c.id > last, _EVENTS.c.statement_id == draft.statement_id
+            ),
+        )
+    )
+
+
+def finish(draft_id: int) -> None:
+    """Bring in all that is left of a draft that comes in."""
+    while bring_some(draft_id):
+        _pause()
+
+
+def _pause() -> None:
+    if is_sqlite():
+        # Its writers do not queue but look again every tenth of a second: leave them a gap.
+        time.sleep(_GAP.total_seconds())
+
+
+def advance() -> int:
+    """One turn of background work: read files that were sent, bring lines in. Returns how many drafts it touched.
+
+    Safe to repeat by any number of workers, at any time: whoever was killed is followed by the next.
+    """
+    began, touched = time.monotonic(), 0
+    session = db.session()
+    for number in list(session.scalars(_in_state(DraftState.APPLYING))):
+        touched += 1
+        while time.monotonic() - began < _TURN and bring_some(number):
+            _pause()
+    idle = StatementDraft.claimed_until.is_(None) | (StatementDraft.claimed_until < clock.now())
+    for number in list(session.scalars(_in_state(DraftState.SENT).where(idle).limit(1))):
+        touched += 1
+        try:
+            staging.read(number)
+        except BadInput as refused:
+            _log.info("statement draft %s: %s", number, refused.words)
+    return touched
+
+
+def _in_state(state: DraftState) -> Select[int]:
+    return select(StatementDraft.id).where(StatementDraft.state == state).order_by(StatementDraft.id)
+
+
+def settled(draft_id: int) -> dict[str, int]:
+    """Settle what a draft brought in, and count: see `import_stream`."""
+    draft = drafts.find(draft_id)
+    fresh, known, statement_id = draft.new_lines, draft.lines - draft.new_lines, draft.statement_id
+    if statement_id is None:
+        return {"new": 0, "known": known, "posted": 0, "waiting": 0}
+    matching.settle_statement(statement_id)
+    states = states_of(statement_id)
+    told = states["same"]
+    return {
+        "new": fresh - told,
+        "known": known + told,
+        "posted": states["posted"],
+        "waiting": states["waiting"] + states["new"],
+    }
+
+
+def states_of(statement_id: int) -> Counter[str]:
+    """How many of a statement's lines are in which state."""
+    counted = (
+        select(Settlement.state, func.count())
+        .join(BankEvent, BankEvent.id == Settlement.event_id)
+        .where(BankEvent.statement_id == statement_id)
+        .group_by(Settlement.state)
+    )
+    return Counter(dict(db.session().execute(counted).all()))

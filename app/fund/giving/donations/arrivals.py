@@ -1,0 +1,88 @@
+"""Arrivals: what the bank has told of money that a giver speaks of. The bank's room stands above this one and answers."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, column, exists, or_, select, table
+
+from app.fund.giving.donations.donations import Donation
+from app.kit.db import UtcDateTime, db
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A payment as the bank told it. `waiting`: no gift was made of it yet; else `donation_ids` says whose it became."""
+
+    event_id: int
+    satang: int
+    waiting: bool
+    occurred_at: datetime
+    #: The donations whose gifts it became.
+    donation_ids: frozenset[int]
+
+
+_BY_REFERENCE: list[Callable[[set[str]], dict[str, list[Told]]]] = []
+_CLAIMED: list[Callable[[str], None]] = []
+
+
+def answered_by(
+    *, by_reference: Callable[[set[str]], dict[str, list[Told]]], claimed: Callable[[str], None]
+) -> None:
+    """Let the bank's room answer, and hear that a giver claims a payment by its reference."""
+    _BY_REFERENCE.append(by_reference)
+    _CLAIMED.append(claimed)
+
+
+def by_reference(references: set[str]) -> dict[str, list[Told]]:
+    """For each of these references of the sending bank that a bank told of: its payments, first told first."""
+    found: dict[str, list[Told]] = {}
+    for ask in _BY_REFERENCE if references else ():
+        found |= ask(references)
+    return found
+
+
+def claimed(reference: str) -> None:
+    """Say that a giver handed in a slip with this reference. In the deed's transaction."""
+    for tell in _CLAIMED:
+        tell(reference)
+
+
+# Only what a giver's own page says of money on its way is read here of the bank's room.
+_SETTLEMENT = table("settlement", column("event_id"), column("state"), column("donation_id"))
+_EVENT = table(
+    "bank_event", column("id"), column("satang"), column("ref1"), column("occurred_at", UtcDateTime)
+)
+
+
+def _for_it() -> ColumnElement[bool]:
+    """The payment is this donation's by its own reference, or by the amount that was reserved for it alone.
+
+    What merely has the same amount, or a slip that anyone can make, tells a stranger nothing.
+    """
+    reserved = and_(Donation.tag == 29, _EVENT.c.satang == Donation.due_satang)
+    return and_(
+        _SETTLEMENT.c.donation_id == Donation.id,
+        _SETTLEMENT.c.state == "waiting",
+        _EVENT.c.id == _SETTLEMENT.c.event_id,
+        _EVENT.c.satang > 0,
+        or_(_EVENT.c.ref1 == Donation.ref1, reserved),
+    )
+
+
+def waits() -> ColumnElement[bool]:
+    """For a query over donations: whether money of theirs is there and waits for the finance officer."""
+    return exists().where(_for_it())
+
+
+def waiting_for(donation_id: int) -> list[Told]:
+    """Payments of this donation that are there and wait for the finance officer, first paid first."""
+    rows = db.session().execute(
+        select(_EVENT.c.id, _EVENT.c.satang, _EVENT.c.occurred_at)
+        .where(Donation.id == donation_id, _for_it())
+        .order_by(_EVENT.c.occurred_at, _EVENT.c.id)
+    )
+    return [
+        Told(event_id=number, satang=satang, waiting=True, occurred_at=occurred_at, donation_ids=frozenset())
+        for number, satang, occurred_at in rows
+    ]

@@ -1,0 +1,79 @@
+"""Bills: a donation on paper for a bank's counter: its QR code, its barcode, and the digits a teller keys."""
+
+from flask import current_app, render_template
+
+from app.fund.giving.donations.donations import Donation
+from app.kit import code128, promptpay, qr
+from app.kit import pdf as paper
+from app.kit.errors import Refused
+from app.province.profile import Profile
+
+SHEETS = ("a4", "a5")
+
+
+def barcode(donation: Donation) -> promptpay.Barcode | None:
+    """What a counter's scanner is to read: the same biller, references and amount as the QR code. None for tag 29,
+    which no counter takes. Raises Refused when barcode and QR code would not mean the same payment."""
+    if donation.tag != 30:
+        return None
+    bill = promptpay.decode(donation.payload)
+    assert isinstance(bill, promptpay.Bill)
+    made = promptpay.Barcode(biller=bill.biller, ref1=bill.ref1, ref2=bill.ref2, satang=bill.satang)
+    read = promptpay.bill_of(promptpay.decode_barcode(promptpay.encode_barcode(made)))
+    if (read.biller, read.ref1, read.ref2, read.satang) != (
+        donation.account.biller_id,
+        donation.ref1,
+        donation.ref2,
+        donation.due_satang,
+    ):
+        raise Refused("บาร์โค้ดของรายการนี้ไม่ตรงกับ QR จึงไม่แสดง กรุณาจ่ายด้วย QR หรือเริ่มรายการใหม่")
+    return made
+
+
+def drawn(donation: Donation) -> str | None:
+    """The barcode as SVG, read back before anyone sees it; None for tag 29."""
+    made = barcode(donation)
+    if made is None:
+        return None
+    return code128.draw_svg(
+        promptpay.encode_barcode(made), title=f"บาร์โค้ดสำหรับจ่ายที่เคาน์เตอร์ธนาคาร รหัสอ้างอิง {made.ref1}"
+    )
+
+
+def caption(made: promptpay.Barcode) -> str:
+    """What stands under the bars: their text with spaces for the carriage returns."""
+    return promptpay.encode_barcode(made).replace("\r", " ")
+
+
+def keyed(made: promptpay.Barcode) -> list[tuple[str, str, str]]:
+    """What a teller types where the scanner fails: what it is called, in groups to read, and as it is typed."""
+    return [
+        ("รหัสผู้รับชำระ (Biller ID)", f"{made.biller[:13]} {made.biller[13:]}", made.biller),
+        ("อ้างอิง 1 (Ref 1)", made.ref1, made.ref1),
+        ("อ้างอิง 2 (Ref 2)", made.ref2 or "–", made.ref2 or ""),
+        ("จำนวนเงินเป็นสตางค์", str(made.satang or 0), str(made.satang or 0)),
+    ]
+
+
+def pdf(donation: Donation, *, sheet: str = "a4") -> bytes:
+    """ใบแจ้งการชำระเงิน on A4 or A5: QR code, barcode with its digits where there is one, and how to pay by each way."""
+    profile: Profile = current_app.extensions["profile"]
+    made, bars = barcode(donation), drawn(donation)
+    pictures = {"qr.svg": _qr(donation).encode()}
+    if bars is not None:
+        pictures["bars.svg"] = bars.encode()
+    html = render_template(
+        "pdf/bill.html",
+        donation=donation,
+        profile=profile,
+        sheet=sheet if sheet in SHEETS else SHEETS[0],
+        keyed=keyed(made) if made else [],
+        caption=caption(made) if made else "",
+    )
+    title = f"ใบแจ้งการชำระเงิน {donation.ref1}"
+    return paper.render(html, title=title, author=profile.fund_th, resources=pictures)
+
+
+def _qr(donation: Donation) -> str:
+    qr.draw_checked(donation.payload)
+    return qr.draw_svg(donation.payload, title=f"QR พร้อมเพย์ รหัสอ้างอิง {donation.ref1}")

@@ -1,0 +1,186 @@
+"""Collections: a network's standing reference, under which its members pay whatever they choose."""
+
+from collections.abc import Collection as SetOf
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, or_, select, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.fund.giving.donations import payloads, references, solicitation
+from app.fund.giving.donations.donations import FundAccount, receiving_account
+from app.fund.giving.networks import networks
+from app.fund.giving.networks.networks import Network
+from app.fund.giving.pledges.pledges import Kind, Pledge, PledgeState
+from app.fund.ledger.accounts import Purpose
+from app.kit import clock
+from app.kit.db import Base, Id, UtcDateTime, db, explain, lock
+from app.kit.errors import Refused
+from app.kit.references import is_valid, normalise
+from app.staff import audit
+from app.staff.users import User
+
+#: Why there is no standing QR code while the account has no Biller ID.
+NO_BILLER = "บัญชีกองทุนยังไม่มี Biller ID และ QR พร้อมเพย์แบบไม่ระบุจำนวนเงินไม่ส่งรหัสของเครือข่ายกลับมา QR ในใบประกาศจึงพาไปที่หน้าของเครือข่ายแทน"
+
+# PostgreSQL names the index that refused, SQLite its columns.
+for _name in (
+    "uq_collection_open_network",
+    "uq_collection_open_pledge",
+    "uq_collection_network_id_purpose_id",
+    "uq_collection_pledge_id",
+):
+    explain(_name, "เครือข่ายนี้มี QR รับสมทบที่เปิดอยู่แล้วสำหรับเรื่องเดียวกัน กรุณาใช้ QR เดิม หรือปิด QR เดิมก่อน")
+
+
+class Collection(Base):
+    """A standing reference. Its QR code asks for no amount, so it hangs on a wall and is paid by many, many times.
+
+    Reference and payload never change and are never used again, open or closed: what is printed stays printed.
+    """
+
+    __tablename__ = "collection"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    #: Reference 1 of the QR code, made like those of donations and different from all of them.
+    ref1: Mapped[str] = mapped_column(String(20), unique=True)
+    network_id: Mapped[int] = mapped_column(ForeignKey("network.id"))
+    #: The pledge that the gifts count to; empty when they count to the network alone.
+    pledge_id: Mapped[int | None] = mapped_column(ForeignKey("pledge.id"))
+    purpose_id: Mapped[int] = mapped_column(ForeignKey("purpose.id"))
+    account_id: Mapped[int] = mapped_column(ForeignKey("fund_account.id"))
+    payload: Mapped[str] = mapped_column(String(512))
+    opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    opened_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    closed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+
+    network: Mapped[Network] = relationship(lazy="joined", innerjoin=True)
+    purpose: Mapped[Purpose] = relationship(lazy="joined", innerjoin=True)
+    account: Mapped[FundAccount] = relationship(lazy="joined", innerjoin=True)
+    pledge: Mapped[Pledge | None] = relationship()
+
+    @property
+    def open(self) -> bool:
+        """Whether its QR code is still given out. Money that comes for a closed one is as plainly marked as before."""
+        return self.closed_at is None
+
+    __table_args__ = (
+        CheckConstraint("(closed_at IS NULL) = (closed_by_id IS NULL)", name="closed_pair"),
+        Index("ix_collection_network_id", "network_id"),
+        Index(
+            "uq_collection_open_network",
+            "network_id",
+            "purpose_id",
+            unique=True,
+            sqlite_where=text("closed_at IS NULL AND pledge_id IS NULL"),
+            postgresql_where=text("closed_at IS NULL AND pledge_id IS NULL"),
+        ),
+        Index(
+            "uq_collection_open_pledge",
+            "pledge_id",
+            unique=True,
+            sqlite_where=text("closed_at IS NULL"),
+            postgresql_where=text("closed_at IS NULL"),
+        ),
+    )
+
+
+def open(  # noqa: A001 — read with its room: collections.open(…)
+    *, network_id: int, purpose_id: int, pledge_id: int | None = None, by: User
+) -> Collection:
+    """From now on members of the network pay under one standing reference, each what they choose.
+
+    Raises Refused without a solicitation approval on file, while the fund's open account has no Biller ID (a tag-29
+    code without amount brings nothing back), for a network, pledge or purpose that takes no gifts, for a person who
+    does not speak for the network, and while the same is open already.
+    """
+    session = db.session()
+    network = session.get(Network, network_id)
+    if network is None or not networks.speaks_for(by, network):
+        raise Refused("ท่านเปิด QR รับสมทบของเครือข่ายนี้ไม่ได้ กรุณาติดต่อเหรัญญิกของเครือข่าย")
+    if not network.open:
+        raise Refused("เครือข่ายนี้ปิดแล้ว กรุณาติดต่อฝ่ายเลขานุการกองทุน")
+    solicitation.require()
+    account = receiving_account()
+    if account is None:
+        raise Refused("กองทุนยังไม่เปิดบัญชีรับเงิน จึงยังออก QR ไม่ได้ กรุณากลับมาใหม่เมื่อเปิดบัญชีแล้ว")
+    if account.biller_id is None:
+        raise Refused(NO_BILLER)
+    if pledge_id is not None:
+        pledge = session.get(Pledge, pledge_id)
+        if pledge is None or pledge.network_id != network.id or pledge.purpose_id != purpose_id:
+            raise Refused("ความประสงค์นี้ไม่ใช่ของเครือข่ายนี้หรือเพื่อเรื่องอื่น กรุณาเลือกความประสงค์ของเครือข่าย")
+        if pledge.kind != Kind.MONEY or pledge.state != PledgeState.STATED:
+            raise Refused("ความประสงค์นี้ไม่ได้รอเงินแล้ว กรุณาแจ้งความประสงค์ใหม่ก่อนเปิด QR รับสมทบ")
+    purpose = session.get(Purpose, purpose_id)
+    if purpose is None or not (purpose.open or pledge_id):
+        raise Refused("วัตถุประสงค์นี้ไม่เปิดรับสมทบ กรุณาเลือกวัตถุประสงค์อื่น")
+    ref1 = references.new()
+    collection = Collection(
+        ref1=ref1,
+        network_id=network.id,
+        pledge_id=pledge_id,
+        purpose_id=purpose.id,
+        account_id=account.id,
+        payload=payloads.of_collection(biller=account.biller_id, ref1=ref1, ref2=network.code),
+        opened_at=clock.now(),
+        opened_by_id=by.id,
+    )
+    session.add(collection)
+    session.flush()
+    audit.note(
+        "collection.open",
+        f"collection:{collection.id}",
+        by=by,
+        ref1=ref1,
+        network=network.code,
+        pledge=pledge_id,
+    )
+    return collection
+
+
+def close(collection_id: int, *, by: User) -> Collection:
+    """Its QR code is given out no more. The reference stays known for ever: posters hang long."""
+    collection = lock(Collection, collection_id)
+    if not networks.speaks_for(by, collection.network):
+        raise Refused("ท่านปิด QR รับสมทบของเครือข่ายนี้ไม่ได้ กรุณาติดต่อเหรัญญิกของเครือข่าย")
+    if not collection.open:
+        raise Refused("QR รับสมทบนี้ปิดแล้ว กรุณาเปิดหน้านี้ใหม่เพื่อดูสถานะล่าสุด")
+    collection.closed_at, collection.closed_by_id = clock.now(), by.id
+    audit.note("collection.close", f"collection:{collection.id}", by=by, ref1=collection.ref1)
+    return collection
+
+
+def given_out(network_id: int) -> list[Collection]:
+    """The network's collections whose QR codes may be shown, those of pledges last: open, of a network that is open,
+    for a pledge that still stands, and paying into the account that is open now."""
+    statement = (
+        select(Collection)
+        .join(FundAccount, FundAccount.id == Collection.account_id)
+        .join(Network, Network.id == Collection.network_id)
+        .outerjoin(Pledge, Pledge.id == Collection.pledge_id)
+        .where(
+            Collection.network_id == network_id,
+            Collection.closed_at.is_(None),
+            FundAccount.state == "open",
+            Network.open,
+            or_(Pledge.id.is_(None), Pledge.state == PledgeState.STATED),
+        )
+        .order_by(Collection.pledge_id.is_not(None), Collection.id)
+    )
+    return list(db.session().scalars(statement))
+
+
+def by_ref1(text: str) -> Collection | None:
+    """The collection with this reference as a person or a bank wrote it (case, spaces, hyphens, Thai digits apart)."""
+    ref1 = normalise(text)
+    return by_ref1s({ref1}).get(ref1)
+
+
+def by_ref1s(codes: SetOf[str]) -> dict[str, Collection]:
+    """The collections, open or closed, that have these references in canonical form; in one query."""
+    ours = {code for code in codes if is_valid(code)}
+    if not ours:
+        return {}
+    found = db.session().scalars(select(Collection).where(Collection.ref1.in_(ours)))
+    return {collection.ref1: collection for collection in found}

@@ -1,0 +1,81 @@
+"""Holds: who asked for an amount that is reserved, so that no stranger can take all amounts of a figure."""
+
+import hmac
+from datetime import datetime
+from functools import cache
+from typing import TYPE_CHECKING
+
+from flask import current_app
+from sqlalchemy import ForeignKey, Index, LargeBinary, delete, func, select
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.kit import crypto, throttle
+from app.kit.db import Base, UtcDateTime, db
+from app.kit.errors import TooManyTries
+from app.settings import Settings
+
+if TYPE_CHECKING:
+    from app.fund.giving.donations.donations import Donation
+
+#: One address may hold so many amounts that nobody has paid yet; a figure has a hundred of them.
+MOST = 40
+
+
+class AmountHold(Base):
+    """From where a visitor reserved the amount of a tag-29 donation. Deleted when the amount is free again."""
+
+    __tablename__ = "amount_hold"
+
+    donation_id: Mapped[int] = mapped_column(ForeignKey("donation.id"), primary_key=True, autoincrement=False)
+    #: Keyed hash of the visitor's address, of IPv6 of the customer's network; nobody reads the address from it.
+    asker_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
+    until: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    donation: Mapped["Donation"] = relationship("Donation")
+
+    __table_args__ = (
+        Index("ix_amount_hold_asker_hash_until", "asker_hash", "until"),
+        Index("ix_amount_hold_until", "until"),
+    )
+
+
+@cache
+def _key(id_key: bytes) -> bytes:
+    return hmac.digest(id_key, b"kueakun amount-hold asker 1", "sha256")
+
+
+def _hash(asker: str) -> bytes:
+    settings: Settings = current_app.extensions["kueakun"]
+    return crypto.blind_index(
+        throttle.household(asker), key=_key(settings.id_key), context="amount_hold.asker"
+    )
+
+
+def refuse_too_many(asker: str, *, now: datetime) -> None:
+    """Raise TooManyTries when this address holds MOST amounts that are not paid. Where askers queue: see donations."""
+    held = (
+        select(func.count())
+        .select_from(AmountHold)
+        .where(
+            AmountHold.asker_hash == _hash(asker),
+            AmountHold.until > now,
+            AmountHold.donation.has(state="open"),
+        )
+    )
+    if (db.session().scalar(held) or 0) >= MOST:
+        raise TooManyTries(
+            f"เครือข่ายอินเทอร์เน็ตนี้มี QR ที่ขอไว้แล้วยังไม่ได้จ่ายครบ {MOST} รายการ กรุณาจ่ายด้วย QR ที่ขอไว้แล้ว "
+            "หรือขอจากเครือข่ายอื่น เช่น ปิด Wi-Fi แล้วใช้เน็ตมือถือ หากยังไม่ได้ กรุณาติดต่อกองทุน"
+        )
+
+
+def note(donation_id: int, *, asker: str, until: datetime) -> None:
+    """Write down who holds the amount of this donation. Inside the transaction that reserves it."""
+    db.session().add(AmountHold(donation_id=donation_id, asker_hash=_hash(asker), until=until))
+
+
+def forget_ended(now: datetime) -> None:
+    """Forget who asked for amounts that are free again. Inside a transaction."""
+    db.session().execute(
+        delete(AmountHold).where(AmountHold.until <= now).execution_options(synchronize_session=False)
+    )

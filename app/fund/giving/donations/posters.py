@@ -1,0 +1,42 @@
+"""Posters: an A4 sheet for the wall of a network, with the QR code under which its members give what they choose."""
+
+from flask import current_app, render_template
+
+from app.fund.giving.donations.collections import NO_BILLER, Collection
+from app.fund.giving.donations.solicitation import Approval
+from app.fund.giving.networks.networks import Network
+from app.kit import pdf as paper
+from app.kit import qr
+from app.kit.errors import Refused
+from app.province.profile import Profile
+from app.settings import Settings
+
+
+def page_address(network: Network) -> str:
+    """Where members of the network give, as it is printed."""
+    settings: Settings = current_app.extensions["kueakun"]
+    return f"{settings.public_url}/networks/{network.code}/give"
+
+
+def pdf(network: Network, collection: Collection | None, *, approval: Approval) -> bytes:
+    """The poster. Its QR code is the collection's, or without one the address of the network's page, and says which.
+
+    Raises Refused when the QR code, drawn and read back, says anything else.
+    """
+    profile: Profile = current_app.extensions["profile"]
+    address = page_address(network)
+    text = collection.payload if collection else address
+    if qr.read(qr.draw_png(text)) != [text]:
+        raise Refused("วาด QR แล้วอ่านกลับไม่ตรงกัน จึงไม่พิมพ์ กรุณาลองใหม่หรือแจ้งผู้ดูแลระบบ")
+    title = f"ร่วมสมทบ{profile.fund_short_th} {network.name}"
+    html = render_template(
+        "pdf/poster.html",
+        title=title,
+        network=network,
+        collection=collection,
+        approval=approval,
+        address=address,
+        why=NO_BILLER,
+    )
+    drawn = qr.draw_svg(text, title=f"QR {title}")
+    return paper.render(html, title=title, author=profile.fund_th, resources={"qr.svg": drawn.encode()})

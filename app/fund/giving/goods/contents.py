@@ -1,0 +1,81 @@
+"""What the paper of a gift in kind says: the facts as they were recorded, and in whose name they are confirmed."""
+
+import hashlib
+import json
+from datetime import date
+from typing import Any, Protocol
+
+from app.fund.giving.receipts.contents import UNNAMED
+from app.kit import money
+from app.province.profile import Issuer
+from app.staff.users import User
+
+
+class Recorded(Protocol):
+    """What the facts are read from."""
+
+    giver: str
+    anonymous: bool
+    kind: str
+    what: str
+    quantity: int
+    unit: str
+    satang: int
+    valuation: str
+    received_on: date
+
+    @property
+    def code(self) -> str: ...
+
+
+def facts(gift: Recorded, *, valued_from: str, purpose: str, by: User) -> dict[str, Any]:
+    """What came, from whom, what it is worth and who took it; nothing yet of who issues the paper."""
+    return {
+        "code": gift.code,
+        "giver": gift.giver or UNNAMED,
+        "anonymous": gift.anonymous or not gift.giver,
+        "kind": gift.kind,
+        "what": gift.what,
+        "quantity": gift.quantity,
+        "unit": gift.unit,
+        "satang": gift.satang,
+        "words": money.baht_in_words(gift.satang),
+        "valued_from": valued_from,
+        "valuation": gift.valuation,
+        "purpose": purpose,
+        "received_on": gift.received_on.isoformat(),
+        "receiver": by.name,
+        "receiver_position": by.position,
+    }
+
+
+def issued(known: dict[str, Any], *, issuer: Issuer, on: date) -> dict[str, Any]:
+    """The facts in the name of the issuer, confirmed on this day."""
+    signs = {"signer": issuer.signer, "signer_position": issuer.signer_position} if issuer.signer else {}
+    return (
+        known
+        | {
+            "issuer": issuer.name_th,
+            "issuer_address": issuer.address_th,
+            "issuer_tax_id": issuer.tax_id,
+            "issued_on": on.isoformat(),
+        }
+        | signs
+    )
+
+
+def frozen(known: dict[str, Any]) -> tuple[str, str]:
+    """The contents as JSON with sorted keys, and their SHA-256."""
+    text = json.dumps(known, sort_keys=True, ensure_ascii=False)
+    return text, hash_of(text)
+
+
+def hash_of(contents: str) -> str:
+    """SHA-256 of what a paper says."""
+    return hashlib.sha256(contents.encode()).hexdigest()
+
+
+def said(contents: str) -> dict[str, Any]:
+    """The contents as they were frozen."""
+    known: dict[str, Any] = json.loads(contents)
+    return known

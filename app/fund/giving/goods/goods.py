@@ -1,0 +1,261 @@
+"""Gifts in kind: goods and labour received, valued, each under its own number in the book of goods received."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Select, String, Text, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.fund.giving.goods import contents as goods_contents
+from app.fund.giving.goods import stock
+from app.fund.giving.networks import networks
+from app.fund.giving.networks.networks import Network
+from app.fund.giving.pledges.pledges import Kind, Pledge, PledgeState
+from app.fund.giving.receipts import issuer, receipts
+from app.fund.ledger.accounts import Purpose
+from app.kit import clock
+from app.kit.db import Base, Id, Satang, UtcDateTime, db, explain, lock
+from app.kit.errors import BadInput, Refused
+from app.kit.web import token
+from app.staff import audit
+from app.staff.users import User
+
+explain("goods_for_own_pledge", "ความประสงค์นี้ไม่ใช่ของเครือข่ายนี้ หรือไม่ใช่สิ่งของประเภทนี้ กรุณาเลือกความประสงค์ใหม่")
+
+
+class ValuedFrom(StrEnum):
+    """What an estimated value rests on."""
+
+    RECEIPT = "receipt"
+    MARKET = "market"
+    WORD = "word"
+
+
+VALUED_FROM_NAMES: dict[ValuedFrom, str] = {
+    ValuedFrom.RECEIPT: "ใบเสร็จของผู้ให้",
+    ValuedFrom.MARKET: "ราคาตลาด",
+    ValuedFrom.WORD: "คำบอกของผู้ให้",
+}
+
+
+class GoodsGift(Base):
+    """Goods or labour received, under the number of their paper (ใบรับสิ่งของ). It posts nothing: its value is an estimate.
+
+    Number and contents never change (triggers); a cancelled one keeps its number and counts for nothing.
+    """
+
+    __tablename__ = "goods_gift"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    fiscal_year_be: Mapped[int]
+    #: Runs 1, 2, 3 … in the year; a trigger refuses any other next number.
+    number: Mapped[int]
+    #: Unguessable part of the address of its check page.
+    token: Mapped[str] = mapped_column(String(32), unique=True)
+    kind: Mapped[str] = mapped_column(String(8))
+    what: Mapped[str] = mapped_column(String(200))
+    quantity: Mapped[int]
+    unit: Mapped[str] = mapped_column(String(40))
+    #: Estimated value of all of it.
+    satang: Mapped[int] = mapped_column(Satang)
+    valued_from: Mapped[str] = mapped_column(String(8))
+    #: Which receipt, whose price: what a reader of the papers needs to follow the estimate.
+    valuation: Mapped[str] = mapped_column(String(300), default="")
+    pledge_id: Mapped[int | None] = mapped_column(ForeignKey("pledge.id"), index=True)
+    network_id: Mapped[int | None] = mapped_column(ForeignKey("network.id"), index=True)
+    purpose_id: Mapped[int] = mapped_column(ForeignKey("purpose.id"))
+    giver: Mapped[str] = mapped_column(String(160), default="")
+    anonymous: Mapped[bool] = mapped_column(default=True)
+    received_on: Mapped[date]
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    recorded_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    #: What was recorded, as JSON with sorted keys, frozen then: what the paper says, but for the issuer where it is owed.
+    contents: Mapped[str] = mapped_column(Text)
+    #: SHA-256 of `contents`.
+    contents_hash: Mapped[str] = mapped_column(String(64))
+    voided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    voided_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    void_reason: Mapped[str | None] = mapped_column(String(300))
+
+    network: Mapped[Network | None] = relationship(lazy="joined")
+    purpose: Mapped[Purpose] = relationship(lazy="joined", innerjoin=True)
+    pledge: Mapped[Pledge | None] = relationship()
+
+    @property
+    def code(self) -> str:
+        """As printed: 2569/K-000123."""
+        return f"{self.fiscal_year_be}/{receipts.GOODS}-{self.number:06d}"
+
+    @property
+    def recorded(self) -> dict[str, Any]:
+        """What was recorded, as it was frozen."""
+        return goods_contents.said(self.contents)
+
+    @property
+    def genuine(self) -> bool:
+        """Whether the contents are still those that were hashed; worked out now."""
+        return goods_contents.hash_of(self.contents) == self.contents_hash
+
+    __table_args__ = (
+        UniqueConstraint("fiscal_year_be", "number"),
+        CheckConstraint("kind IN ('goods', 'labour')", name="known_kind"),
+        CheckConstraint("quantity > 0 AND satang > 0", name="positive"),
+        CheckConstraint("what <> '' AND unit <> ''", name="says_what"),
+        CheckConstraint(
+            "valued_from IN (" + ", ".join(f"'{one.value}'" for one in ValuedFrom) + ")",
+            name="known_valuation",
+        ),
+        CheckConstraint(
+            "(voided_at IS NULL) = (void_reason IS NULL) AND (voided_at IS NULL) = (voided_by_id IS NULL)",
+            name="void_triple",
+        ),
+    )
+
+
+class GoodsDue(Base):
+    """A gift in kind that came while the issuer's data were incomplete: its paper is owed. Final (trigger)."""
+
+    __tablename__ = "goods_due"
+
+    goods_gift_id: Mapped[int] = mapped_column(
+        ForeignKey("goods_gift.id"), primary_key=True, autoincrement=False
+    )
+    since: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+def record(
+    *,
+    kind: str,
+    what: str = "",
+    quantity: int,
+    unit: str = "",
+    satang: int,
+    valued_from: str,
+    valuation: str = "",
+    received_on: date,
+    purpose_id: int | None = None,
+    network_id: int | None = None,
+    pledge_id: int | None = None,
+    giver: str = "",
+    anonymous: bool = False,
+    by: User | None,
+) -> GoodsGift:
+    """Goods or labour have come: the next number, and goods into the store. Nothing is posted.
+
+    What came is in the books of goods either way; while the issuer's data are incomplete its paper is owed, under the
+    number it has now, and is issued when they are complete.
+
+    `satang` is the estimated value of all of it, `valued_from` what the estimate rests on. For a pledge they are of
+    its network, purpose, kind and unit. Rows are held in this order: receipt book, pledge, stock. Raises BadInput for
+    what is missing, Refused for a pledge that is withdrawn or of another kind.
+    """
+    by = stock.keeper(by)
+    book = receipts.hold_book(receipts.GOODS)
+    session = db.session()
+    pledge = lock(Pledge, pledge_id) if pledge_id else None
+    if pledge is not None:
+        if pledge.kind == Kind.MONEY or pledge.kind != kind:
+            raise Refused("ความประสงค์นี้ไม่ใช่การให้ประเภทนี้ กรุณาเลือกความประสงค์ใหม่")
+        if pledge.state == PledgeState.WITHDRAWN:
+            raise Refused("ความประสงค์นี้ถอนไปแล้ว กรุณารับโดยไม่อ้างความประสงค์")
+        what, unit, network_id, purpose_id = pledge.what, pledge.unit, pledge.network_id, pledge.purpose_id
+    network = session.get(Network, network_id) if network_id else None
+    purpose = session.get(Purpose, purpose_id) if purpose_id else None
+    if (network_id and network is None) or purpose is None:
+        raise BadInput("กรุณาเลือกวัตถุประสงค์ และเครือข่าย (ถ้ามี) จากรายการ")
+    what, unit, giver, valuation = (" ".join(text.split()) for text in (what, unit, giver, valuation))
+    if kind not in (Kind.GOODS, Kind.LABOUR) or valued_from not in set(ValuedFrom):
+        raise BadInput("กรุณาเลือกว่าเป็นสิ่งของหรือแรงงาน และมูลค่าประเมินจากอะไร")
+    if not 1 <= len(what) <= 200 or not 1 <= len(unit) <= 40 or not 1 <= quantity < 2**31:
+        raise BadInput("กรุณาบอกว่าได้รับอะไร จำนวนเท่าใด หน่วยใด เช่น ข้าวสาร 100 ถุง")
+    if satang <= 0 or len(valuation) > 300 or len(giver) > 160:
+        raise BadInput("มูลค่าต้องมากกว่าศูนย์ ที่มาของมูลค่าไม่เกิน 300 ตัวอักษร และชื่อผู้ให้ไม่เกิน 160 ตัวอักษร")
+    if received_on > clock.today():
+        raise BadInput("วันที่รับต้องไม่เกินวันนี้")
+    gift = GoodsGift(
+        fiscal_year_be=book.fiscal_year_be,
+        number=book.last_number + 1,
+        token=token(20),
+        kind=kind,
+        what=what,
+        quantity=quantity,
+        unit=unit,
+        satang=satang,
+        valued_from=valued_from,
+        valuation=valuation,
+        pledge_id=pledge.id if pledge else None,
+        network_id=network.id if network else None,
+        purpose_id=purpose.id,
+        giver=giver or (network.name if network else ""),
+        anonymous=anonymous,
+        received_on=received_on,
+        recorded_at=clock.now(),
+        recorded_by_id=by.id,
+    )
+    known = goods_contents.facts(
+        gift, valued_from=VALUED_FROM_NAMES[ValuedFrom(valued_from)], purpose=purpose.name_th, by=by
+    )
+    whole = issuer.is_complete()
+    if whole:
+        known = goods_contents.issued(known, issuer=issuer.issuer(), on=clock.today())
+    gift.contents, gift.contents_hash = goods_contents.frozen(known)
+    book.last_number = gift.number
+    session.add(gift)
+    session.flush()
+    if not whole:
+        session.add(GoodsDue(goods_gift_id=gift.id, since=gift.recorded_at))
+    if kind == Kind.GOODS:
+        held = stock.item(name=what, unit=unit)
+        stock.put_in(held.id, quantity=quantity, goods_gift_id=gift.id, on=received_on, by=by)
+    audit.note(
+        "goods.record", f"goods_gift:{gift.id}", by=by, code=gift.code, satang=satang, pledge=pledge_id
+    )
+    return gift
+
+
+def void(goods_gift_id: int, *, reason: str, by: User | None) -> GoodsGift:
+    """It was entered wrongly: the paper is invalid and keeps its number, and the goods leave the store again.
+
+    Raises Refused when it was cancelled already or when some of the goods have gone out.
+    """
+    by = stock.keeper(by)
+    reason = " ".join(reason.split())
+    if not 1 <= len(reason) <= 250:
+        raise BadInput("กรุณาบอกเหตุผลที่ยกเลิก ไม่เกิน 250 ตัวอักษร")
+    gift = lock(GoodsGift, goods_gift_id)
+    if gift.voided_at is not None:
+        raise Refused(f"ใบรับสิ่งของ {gift.code} ยกเลิกไปแล้ว ไม่ต้องทำซ้ำ")
+    if gift.kind == Kind.GOODS:
+        held = stock.item(name=gift.what, unit=gift.unit)
+        stock.take_back(
+            held.id,
+            quantity=gift.quantity,
+            goods_gift_id=gift.id,
+            reason=f"ยกเลิกใบรับ {gift.code}: {reason}",
+            by=by,
+        )
+    gift.voided_at, gift.voided_by_id, gift.void_reason = clock.now(), by.id, reason
+    db.session().flush()
+    audit.note("goods.void", f"goods_gift:{gift.id}", by=by, code=gift.code, reason=reason)
+    return gift
+
+
+def by_token(token: str) -> GoodsGift | None:
+    """The gift in kind whose paper carries this token."""
+    return db.session().scalars(select(GoodsGift).filter_by(token=token)).one_or_none()
+
+
+def by_number(year_be: int, number: int) -> GoodsGift | None:
+    """The gift in kind with this number of a fiscal year."""
+    found = select(GoodsGift).filter_by(fiscal_year_be=year_be, number=number)
+    return db.session().scalars(found).one_or_none()
+
+
+def visible_to(user: User) -> Select[GoodsGift]:
+    """The gifts in kind this person may see, the newest first: a treasurer those of their own branch."""
+    statement = select(GoodsGift).order_by(GoodsGift.id.desc())
+    if user.has(*networks.OVERSEERS):
+        return statement
+    mine = select(Network.id).where(networks.within(user.network_codes()))
+    return statement.where(GoodsGift.network_id.in_(mine))

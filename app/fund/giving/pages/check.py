@@ -1,0 +1,68 @@
+"""Pages on which anyone checks a paper: a receipt or a paper of goods, by its number and sum or by its address."""
+
+from flask import abort, render_template, request
+
+from app.fund.giving.goods import goods, papers
+from app.fund.giving.goods.papers import Issued
+from app.fund.giving.pages import tries
+from app.fund.giving.pages.blueprint import bp
+from app.fund.giving.pages.receipt_forms import CheckForm
+from app.fund.giving.receipts import receipts
+from app.fund.giving.receipts.receipts import Receipt
+from app.kit.errors import TooManyTries
+from app.staff.doors import EVERYONE, opens_to
+
+#: The same words whether the number is unknown, its paper not issued yet, or the amount not its own.
+_NOT_FOUND = (
+    "ไม่พบใบเสร็จหรือใบรับสิ่งของที่มีเลขที่และจำนวนเงินตรงกันนี้ กรุณาตรวจเลขที่และจำนวนเงินบนกระดาษอีกครั้ง หรือสอบถามกองทุน"
+)
+
+
+@bp.route("/receipts/check", methods=["GET", "POST"])
+@opens_to(EVERYONE)
+def check_receipt() -> str | tuple[str, int]:
+    form, found, refused, status = CheckForm(), None, "", 200
+    if request.method == "POST":
+        status = 422
+        if form.validate_on_submit():
+            try:
+                tries.count_one()
+                found = _paper(form.number.data)
+                if found is None or found.printed["satang"] != form.amount.data:
+                    found, refused, status = None, _NOT_FOUND, 404
+                else:
+                    status = 200
+            except TooManyTries as error:
+                refused, status = error.words, 429
+    receipt = found if isinstance(found, Receipt) else None
+    page = render_template(
+        "giving/receipt_check.html",
+        form=form,
+        receipt=receipt,
+        newer=receipts.after(receipt) if receipt is not None and receipt.voided_at else None,
+        goods=found if isinstance(found, Issued) else None,
+        refused=refused,
+    )
+    return page, status
+
+
+def _paper(typed: str) -> Receipt | Issued | None:
+    """The receipt, or the paper of goods, with the number that somebody typed; its fiscal year must be said."""
+    known = receipts.read_code(typed)
+    if known is None or known[0] is None or known[1] != receipts.GOODS:
+        return receipts.by_code(typed)
+    gift = goods.by_number(known[0], known[2])
+    return papers.issued(gift) if gift is not None else None
+
+
+@bp.get("/goods/check/<token>")
+@opens_to(EVERYONE)
+def check_goods(token: str) -> str:
+    """What anyone who holds the paper may compare it with: number, day, estimated value and state, and no more."""
+    gift = goods.by_token(token)
+    found = papers.issued(gift) if gift is not None else None
+    if found is None:
+        # Whoever tries addresses is slowed down like whoever tries amounts.
+        tries.count_one()
+        abort(404)
+    return render_template("giving/goods_check.html", goods=found)

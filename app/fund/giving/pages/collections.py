@@ -1,0 +1,241 @@
+"""Pages of collections: where members of a network give, and where its treasurer keeps QR code and poster."""
+
+from flask import (
+    Response,
+    abort,
+    current_app,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask_login import current_user
+from sqlalchemy import select
+from werkzeug.wrappers import Response as Answer
+from wtforms.fields.choices import SelectChoice
+
+from app.fund.giving.donations import cards, collections, donations, posters, solicitation
+from app.fund.giving.donations.collections import Collection
+from app.fund.giving.networks import networks
+from app.fund.giving.networks.networks import Network, NetworkType
+from app.fund.giving.pages.blueprint import bp, count_asking, open_purposes
+from app.fund.giving.pages.collection_forms import NetworkGiveForm, TargetForm
+from app.fund.giving.pledges import standings
+from app.fund.giving.pledges.pledges import Kind, Pledge, PledgeState
+from app.kit import qr
+from app.kit.db import db, transaction
+from app.kit.errors import Refused, TooManyTries
+from app.staff.doors import EVERYONE, opens_to, signed_in
+from app.staff.roles import Role
+from app.staff.users import User
+
+
+@bp.route("/networks/<code>/give", methods=["GET", "POST"])
+@opens_to(EVERYONE)
+def network_give(code: str) -> Answer | str | tuple[str, int]:
+    network = _network(code)
+    standing = collections.given_out(network.id)
+    if network.type == NetworkType.PERSON and not standing:
+        # Codes are easily tried; a person who gives is named here only once they ask others to give.
+        abort(404)
+    targets = _targets(network, standing)
+    form = NetworkGiveForm(request.form if request.method == "POST" else request.args)
+    form.target.choices = [SelectChoice(key, words) for key, (words, _, _) in targets.items()]
+    refused, status = "", 200
+    if request.method == "POST":
+        status = 422
+        if form.validate_on_submit():
+            _, purpose_id, pledge_id = targets[form.target.data]
+            name = form.donor_name.data or ""
+            try:
+                with transaction():
+                    count_asking(request.remote_addr or "")
+                    donation = donations.open(
+                        satang=form.amount.data or 0,
+                        purpose_id=purpose_id,
+                        pledge_id=pledge_id,
+                        network_id=network.id,
+                        donor_name=name,
+                        anonymous=form.anonymous.data or not name.strip(),
+                        by=None,
+                        asker=request.remote_addr or "",
+                    )
+                return redirect(url_for("giving.donation", code=donation.code), code=303)
+            except TooManyTries as error:
+                refused, status = error.words, 429
+            except Refused as error:
+                refused, status = error.words, 409
+    return render_template(
+        "giving/network_give.html",
+        network=network,
+        standing=standing,
+        form=form,
+        refused=refused,
+        approval=solicitation.current(),
+        missing=solicitation.MISSING,
+        account=donations.receiving_account(),
+    ), status
+
+
+def _targets(network: Network, standing: list[Collection]) -> dict[str, tuple[str, int, int | None]]:
+    """What a member may give for: the words, the purpose and the pledge it counts to."""
+    found: dict[str, tuple[str, int, int | None]] = {}
+    for one in standing:
+        if one.pledge is not None and one.pledge.state == PledgeState.STATED:
+            words = f"{one.purpose.name_th} (ตามความประสงค์ของเครือข่าย {one.pledge.code})"
+            found[one.pledge.code] = (words, one.purpose_id, one.pledge_id)
+    wished = {one.purpose_id for one in standing}
+    for purpose in sorted(open_purposes(), key=lambda purpose: purpose.id not in wished):
+        found[purpose.code] = (purpose.name_th, purpose.id, None)
+    return found
+
+
+@bp.get("/networks/<code>/give/<ref1>.png")
+@opens_to(EVERYONE)
+def network_png(code: str, ref1: str) -> Response:
+    """The bare QR code for the page; with ?save the picture to keep, which says whose it is."""
+    found = _given_out(_network(code), ref1)
+    answer = make_response(_card(found) if "save" in request.args else qr.draw_checked(found.payload))
+    answer.mimetype = "image/png"
+    if "save" in request.args:
+        answer.headers["Content-Disposition"] = f'attachment; filename="{found.ref1}.png"'
+    return answer
+
+
+def _card(found: Collection) -> bytes:
+    lines = [
+        ("strong", found.network.name),
+        ("plain", f"ให้เท่าใดก็ได้ เพื่อ {found.purpose.name_th}"),
+        ("plain", f"รหัสอ้างอิง {found.ref1}"),
+        ("small", f"บัญชีผู้รับ {found.account.name}"),
+        ("small", f"อนุมัติให้เรี่ยไร {solicitation.require().words}"),
+    ]
+    if current_app.extensions["kueakun"].demo:
+        lines.append(("strong", "ระบบสาธิต ไม่รับเงินจริง"))
+    return cards.draw(found.payload, head=current_app.extensions["profile"].fund_th, lines=tuple(lines))
+
+
+@bp.get("/networks/<code>/poster.pdf")
+@opens_to(Role.TREASURER, Role.FUND_OFFICER)
+def network_poster(code: str) -> Response:
+    network = _own(code)
+    ref1 = request.args.get("ref1", "")
+    found = _given_out(network, ref1) if ref1 else None
+    approval = solicitation.require()
+    if found is None and collections.given_out(network.id):
+        abort(404)
+    answer = make_response(posters.pdf(network, found, approval=approval))
+    answer.mimetype = "application/pdf"
+    answer.headers["Content-Disposition"] = f'inline; filename="poster-{network.code}.pdf"'
+    return answer
+
+
+@bp.get("/collections")
+@opens_to(Role.TREASURER, Role.FUND_OFFICER)
+def collecting() -> str | Answer:
+    """The networks this person may hang a poster for."""
+    found = networks.spoken_for(signed_in())
+    if len(found) == 1:
+        return redirect(url_for("giving.collect", code=found[0].code))
+    held: dict[int, int] = {}
+    open_ = select(Collection.network_id).where(Collection.closed_at.is_(None))
+    for number in db.session().scalars(open_):
+        held[number] = held.get(number, 0) + 1
+    return render_template("giving/collecting.html", networks=found, held=held)
+
+
+@bp.get("/networks/<code>/collect")
+@opens_to(Role.TREASURER, Role.FUND_OFFICER)
+def collect(code: str) -> str:
+    return _collect_page(_own(code))
+
+
+@bp.post("/networks/<code>/collect")
+@opens_to(Role.TREASURER, Role.FUND_OFFICER)
+def open_collection(code: str) -> Answer | tuple[str, int]:
+    network = _own(code)
+    form, targets = _target_form(network, signed_in())
+    if not form.validate_on_submit():
+        return _collect_page(network, form=form), 422
+    purpose_id, pledge_id = targets[form.target.data][1:]
+    try:
+        with transaction():
+            collections.open(
+                network_id=network.id, purpose_id=purpose_id, pledge_id=pledge_id, by=signed_in()
+            )
+    except Refused as error:
+        return _collect_page(_own(code), refused=error.words), 409
+    flash("เปิด QR รับสมทบแล้ว พิมพ์ใบประกาศได้จากหน้านี้", "success")
+    return redirect(url_for("giving.collect", code=code), code=303)
+
+
+@bp.post("/networks/<code>/collect/<int:number>/close")
+@opens_to(Role.TREASURER, Role.FUND_OFFICER)
+def close_collection(code: str, number: int) -> Answer | tuple[str, int]:
+    network = _own(code)
+    if all(one.id != number for one in _open_of(network)):
+        return _collect_page(network, refused="ไม่พบ QR รับสมทบนี้ หรือปิดไปแล้ว กรุณาดูรายการล่าสุดในหน้านี้"), 409
+    with transaction():
+        collections.close(number, by=signed_in())
+    flash("ปิด QR รับสมทบแล้ว กรุณาปลดใบประกาศเดิม เงินที่ยังเข้ามาด้วยรหัสเดิมระบบยังรู้จัก", "success")
+    return redirect(url_for("giving.collect", code=code), code=303)
+
+
+def _collect_page(network: Network, *, form: TargetForm | None = None, refused: str = "") -> str:
+    fresh, _ = _target_form(network, signed_in())
+    account = donations.receiving_account()
+    return render_template(
+        "giving/collect.html",
+        network=network,
+        standing=_open_of(network),
+        given_out={one.id for one in collections.given_out(network.id)},
+        form=form or fresh,
+        refused=refused,
+        approval=solicitation.current(),
+        account=account,
+        no_biller=collections.NO_BILLER if account and not account.biller_id else "",
+        address=posters.page_address(network),
+    )
+
+
+def _open_of(network: Network) -> list[Collection]:
+    statement = select(Collection).filter_by(network_id=network.id, closed_at=None).order_by(Collection.id)
+    return list(db.session().scalars(statement))
+
+
+def _target_form(network: Network, by: User) -> tuple[TargetForm, dict[str, tuple[str, int, int | None]]]:
+    """What a standing QR code may be opened for: the network's pledges of money that wait, and the open purposes."""
+    targets: dict[str, tuple[str, int, int | None]] = {
+        purpose.code: (f"{purpose.name_th} (ไม่ผูกกับความประสงค์)", purpose.id, None)
+        for purpose in open_purposes()
+    }
+    waiting = standings.visible_to(by).where(
+        Pledge.network_id == network.id, Pledge.kind == Kind.MONEY, Pledge.state == PledgeState.STATED
+    )
+    for pledge in db.session().scalars(waiting.limit(100)):
+        targets[pledge.code] = (f"{pledge.code} {pledge.purpose.name_th}", pledge.purpose_id, pledge.id)
+    form = TargetForm()
+    form.target.choices = [SelectChoice(key, words) for key, (words, _, _) in targets.items()]
+    return form, targets
+
+
+def _network(code: str) -> Network:
+    return db.session().scalars(select(Network).filter_by(code=code)).one_or_none() or abort(404)
+
+
+def _own(code: str) -> Network:
+    """The network, when this person speaks for it; others are told as little as of one that is not there."""
+    network = _network(code)
+    if not networks.speaks_for(current_user._get_current_object(), network):
+        abort(404)
+    return network
+
+
+def _given_out(network: Network, ref1: str) -> Collection:
+    """The collection, as long as its QR code may be shown."""
+    if solicitation.current() is None:
+        abort(410, solicitation.MISSING)
+    found = next((one for one in collections.given_out(network.id) if one.ref1 == ref1), None)
+    return found or abort(410, "QR นี้ปิดแล้ว กรุณาเปิดหน้าของเครือข่ายใหม่")

@@ -1,0 +1,145 @@
+"""Pages of e-Donation: the giver's consent, and the officer's month of what to report."""
+
+from datetime import date, timedelta
+
+from flask import Response, abort, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as Answer
+
+from app.fund.giving.donations import donations
+from app.fund.giving.donations.donations import Donation
+from app.fund.giving.pages.blueprint import bp
+from app.fund.giving.pages.forms import PressForm
+from app.fund.giving.pages.receipt_forms import TaxForm
+from app.fund.giving.reports import edonation
+from app.kit import clock, thai, throttle
+from app.kit.db import transaction
+from app.kit.errors import Refused, TooManyTries
+from app.staff.doors import EVERYONE, opens_to, signed_in
+from app.staff.roles import Role
+
+_SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+#: From one address in ten minutes: each is sealed and goes into the trail, which keeps all that a machine would say.
+_MOST_CONSENTS = 30
+
+
+@bp.route("/give/<code>/edonation", methods=["GET", "POST"])
+@opens_to(EVERYONE)
+def donor_tax(code: str) -> Answer | str | tuple[str, int]:
+    found = _donation(code)
+    form = TaxForm(name=found.donor_name)
+    refused, status = "", 200
+    if request.method == "POST":
+        status = 422
+        if form.validate_on_submit():
+            try:
+                with transaction():
+                    throttle.count(
+                        "edonation",
+                        request.remote_addr or "",
+                        most=_MOST_CONSENTS,
+                        within=timedelta(minutes=10),
+                        refused="มีการกรอกเลขประจำตัวจากเครือข่ายนี้ถี่เกินไป กรุณารอ 10 นาทีแล้วลองอีกครั้ง",
+                    )
+                    edonation.consent(
+                        found.id, kind=form.kind.data, name=form.name.data, tax_id=form.tax_id.data
+                    )
+                flash("บันทึกแล้ว กองทุนจะรายงานเงินที่ได้รับให้กรมสรรพากรในชื่อนี้", "success")
+                return redirect(url_for("giving.donor_tax", code=code), code=303)
+            except TooManyTries as error:
+                refused, status = error.words, 429
+            except Refused as error:
+                refused, status = error.words, 409
+    wish = edonation.wish_of(found.id)
+    page = render_template(
+        "giving/donor_tax.html",
+        donation=found,
+        form=form,
+        refused=refused,
+        wish=wish,
+        masked=edonation.masked(wish) if wish else "",
+        kinds=edonation.KIND_NAMES,
+    )
+    return page, status
+
+
+@bp.post("/give/<code>/edonation/withdraw")
+@opens_to(EVERYONE)
+def withdraw_donor_tax(code: str) -> Answer:
+    found = _donation(code)
+    if not PressForm().validate_on_submit():
+        abort(400)
+    with transaction():
+        edonation.withdraw(found.id)
+    flash("ถอนความยินยอมและลบเลขประจำตัวแล้ว", "success")
+    return redirect(url_for("giving.donor_tax", code=code), code=303)
+
+
+def _donation(code: str) -> Donation:
+    if not edonation.is_offered():
+        abort(404)
+    return donations.by_code(code) or abort(404)
+
+
+@bp.get("/edonation", endpoint="edonation")
+@opens_to(Role.FINANCE)
+def edonation_month() -> str:
+    first_on, last_on = _month()
+    lines = edonation.lines(first_on, last_on)
+    return render_template(
+        "giving/edonation.html",
+        lines=[line for line in lines if line.wish or line.report],
+        others=sum(1 for line in lines if not line.wish and not line.report),
+        first_on=first_on,
+        month_words=thai.month_year(first_on),
+        asked=f"{thai.year_be(first_on)}-{first_on.month:02d}",
+        unread=_asked() is None and request.args.get("month", ""),
+        is_offered=edonation.is_offered(),
+        masked=edonation.masked,
+        routes=edonation.ROUTE_NAMES,
+        to_do=sum(line.is_to_do for line in lines),
+    )
+
+
+@bp.post("/edonation.xlsx")
+@opens_to(Role.FINANCE)
+def edonation_sheet() -> Response:
+    if not PressForm().validate_on_submit():
+        abort(400)
+    first_on, last_on = _month()
+    with transaction():
+        content = edonation.review_sheet(first_on, last_on, by=signed_in())
+    answer = Response(content, mimetype=_SHEET)
+    name = f"edonation-{thai.year_be(first_on)}-{first_on.month:02d}.xlsx"
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
+@bp.post("/edonation/<int:gift_id>/<word>")
+@opens_to(Role.FINANCE)
+def edonation_record(gift_id: int, word: str) -> Answer:
+    if word not in (edonation.BANK, edonation.MANUAL, "undo"):
+        abort(404)
+    if not PressForm().validate_on_submit():
+        abort(400)
+    with transaction():
+        if word == "undo":
+            edonation.undo(gift_id, by=signed_in())
+        else:
+            edonation.record(gift_id, route=word, by=signed_in())
+    return redirect(url_for("giving.edonation", month=request.args.get("month")), code=303)
+
+
+def _month() -> tuple[date, date]:
+    """The month that the address asks for, this one for anything else."""
+    today = clock.today()
+    return _asked() or clock.month_days(today.year, today.month)
+
+
+def _asked() -> tuple[date, date] | None:
+    """The month that the address asks for (2569-01); None for anything else."""
+    year, _, month = thai.arabic_digits(request.args.get("month", "")).partition("-")
+    if year.isascii() and year.isdigit() and len(year) == 4 and month.isascii() and month.isdigit():
+        number = int(month)
+        if 1 <= number <= 12 and 2400 < int(year) < 2800:
+            return clock.month_days(thai.to_ce(int(year)), number)
+    return None

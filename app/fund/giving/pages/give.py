@@ -1,0 +1,264 @@
+"""Pages on which everyone may give: /give, and a donation with its QR code until the money is there."""
+
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any
+
+from flask import (
+    Response,
+    abort,
+    current_app,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from sqlalchemy import and_, exists, func, select
+from sqlalchemy.orm import aliased
+from werkzeug.wrappers import Response as Answer
+
+from app.fund.giving.donations import arrivals, bills, cards, donations, solicitation
+from app.fund.giving.donations.donations import Donation
+from app.fund.giving.gifts import LIVE, Gift
+from app.fund.giving.pages.blueprint import bp, count_asking, open_purposes
+from app.fund.giving.pages.forms import GiveForm
+from app.fund.giving.pages.receipts import payers_paper
+from app.fund.giving.receipts import receipts
+from app.fund.giving.receipts.receipts import Receipt
+from app.fund.giving.slips import remarks
+from app.kit import clock, money, qr, thai, throttle
+from app.kit.db import db, transaction
+from app.kit.errors import Refused, TooManyTries
+from app.staff.doors import EVERYONE, opens_to
+
+#: How often a waiting page looks again where there is no JavaScript, in seconds: time to read a line and copy it.
+_LOOK_AGAIN = 20
+#: From here a bank may ask the payer for one more proof of who they are (Bank of Thailand, mobile transfers).
+_LARGE_SATANG = 5_000_000
+#: From one address in ten minutes: a bill is drawn anew each time, and that is a second's work.
+_MOST_BILLS = 60
+
+
+@bp.route("/give", methods=["GET", "POST"])
+@opens_to(EVERYONE)
+def give() -> Answer | str | tuple[str, int]:
+    form = GiveForm(request.form if request.method == "POST" else request.args)
+    purposes = {purpose.code: purpose for purpose in open_purposes()}
+    form.purpose.choices = [(code, purpose.name_th) for code, purpose in purposes.items()]
+    refused, status = "", 200
+    if request.method == "POST":
+        status = 422
+        if form.validate_on_submit():
+            try:
+                with transaction():
+                    count_asking(request.remote_addr or "")
+                    donation = donations.open(
+                        satang=form.amount.data or 0,
+                        purpose_id=purposes[form.purpose.data].id,
+                        donor_name=form.donor_name.data or "",
+                        anonymous=form.anonymous.data or not (form.donor_name.data or "").strip(),
+                        by=None,
+                        asker=request.remote_addr or "",
+                    )
+                return redirect(url_for("giving.donation", code=donation.code), code=303)
+            except TooManyTries as error:
+                refused, status = error.words, 429
+            except Refused as error:
+                refused, status = error.words, 409
+    return render_template(
+        "giving/give.html",
+        form=form,
+        refused=refused,
+        account=donations.receiving_account(),
+        approval=solicitation.current(),
+        missing=solicitation.MISSING,
+    ), status
+
+
+@bp.get("/give/<code>")
+@opens_to(EVERYONE)
+def donation(code: str) -> str:
+    found = _donation(code)
+    told = arrivals.waiting_for(found.id)
+    state = _state(found.standing, arrived=bool(told))
+    made = bills.barcode(found) if state == "waiting" else None
+    return render_template(
+        "giving/donation.html",
+        donation=found,
+        state=state,
+        told=told,
+        late=found.standing == "expired",
+        left=_left(found.expires_at),
+        missing="" if donations.may_be_shown(found) else solicitation.MISSING,
+        received=db.session().execute(_gifts_of(found)).all(),
+        claims=remarks.of_donations({found.id}).get(found.id, []),
+        large=found.due_satang >= _LARGE_SATANG,
+        keyed=bills.keyed(made) if made else [],
+        caption=bills.caption(made) if made else "",
+        refresh_seconds=_LOOK_AGAIN if state in _MAY_CHANGE else None,
+    )
+
+
+#: States in which a page goes on asking.
+_MAY_CHANGE = ("waiting", "arrived", "expired")
+
+
+def _state(standing: str, *, arrived: bool) -> str:
+    """What the page says: the donation's standing, or "arrived" when the bank told of money that a person looks at."""
+    return "arrived" if arrived and standing in ("waiting", "expired") else standing
+
+
+def _left(until: datetime) -> str:
+    """How long a QR code still serves, in words; "" when it is over."""
+    minutes = int((until - clock.now()).total_seconds()) // 60
+    if minutes < 0:
+        return ""
+    parts = ((minutes // 1440, "วัน"), (minutes // 60 % 24, "ชั่วโมง"), (minutes % 60, "นาที"))
+    return " ".join(f"{number} {unit}" for number, unit in parts if number) or "ไม่ถึง 1 นาที"
+
+
+@bp.get("/give/<code>/status")
+@opens_to(EVERYONE)
+def donation_status(code: str) -> Response:
+    """One small query: a page asks every few seconds."""
+    came = select(func.sum(LIVE.c.satang)).where(LIVE.c.donation_id == Donation.id).scalar_subquery()
+    token = (
+        select(Receipt.token)
+        .join(Gift, Gift.id == Receipt.gift_id)
+        .where(Gift.donation_id == Donation.id, Receipt.voided_at.is_(None))
+        .order_by(Receipt.id)
+        .limit(1)
+        .scalar_subquery()
+    )
+    row = (
+        db.session()
+        .execute(
+            select(
+                arrivals.waits(),
+                Donation.state,
+                Donation.expires_at,
+                Donation.due_satang,
+                Donation.ref1,
+                came,
+                token,
+            ).filter_by(code=code)
+        )
+        .one_or_none()
+    )
+    if row is None:
+        abort(404)
+    waits, state, expires_at, due, ref1, satang, receipt = row
+    return jsonify(
+        state=_state(donations.standing(state, expires_at), arrived=waits),
+        satang=int(satang or due),
+        reference=ref1,
+        receipt=f"/receipts/{receipt}" if receipt else None,
+    )
+
+
+@bp.get("/give/<code>/qr.png")
+@opens_to(EVERYONE)
+def donation_png(code: str) -> Response:
+    """The bare QR code for the page; with ?save the picture to keep, which says whose it is and how much."""
+    found = _payable(code)
+    answer = make_response(_card(found) if "save" in request.args else _picture(found.payload))
+    answer.mimetype = "image/png"
+    if "save" in request.args:
+        answer.headers["Content-Disposition"] = f'attachment; filename="{found.ref1}.png"'
+    return answer
+
+
+def _card(found: Donation) -> bytes:
+    lines = [
+        ("amount", f"{money.format_baht(found.due_satang)} บาท"),
+        ("plain", f"({money.baht_in_words(found.due_satang)})"),
+        ("strong", f"รหัสอ้างอิง {found.ref1}"),
+        ("plain", f"เพื่อ {found.purpose.name_th}"),
+        ("plain", f"จ่ายได้ถึง {thai.moment_text(found.expires_at)}"),
+        ("small", f"บัญชีผู้รับ {found.account.name}"),
+    ]
+    if found.tag == 29:
+        lines.insert(2, ("strong", "โปรดจ่ายยอดนี้พอดีทุกสตางค์"))
+    if current_app.extensions["kueakun"].demo:
+        lines.append(("strong", "ระบบสาธิต ไม่รับเงินจริง"))
+    return cards.draw(found.payload, head=current_app.extensions["profile"].fund_th, lines=tuple(lines))
+
+
+@bp.get("/give/<code>/barcode.svg")
+@opens_to(EVERYONE)
+def donation_barcode(code: str) -> Response:
+    return Response(bills.drawn(_payable(code)) or abort(404), mimetype="image/svg+xml")
+
+
+@bp.get("/give/<code>/bill.pdf")
+@opens_to(EVERYONE)
+def donation_bill(code: str) -> Response:
+    """ใบแจ้งการชำระเงิน on A4, or on A5 with ?sheet=a5."""
+    found = _payable(code)
+    with transaction():
+        throttle.count(
+            "bill",
+            request.remote_addr or "",
+            most=_MOST_BILLS,
+            within=timedelta(minutes=10),
+            refused="มีการพิมพ์ใบแจ้งการชำระเงินจากเครือข่ายนี้ถี่เกินไป กรุณารอ 10 นาทีแล้วลองอีกครั้ง QR ในหน้ารายการยังจ่ายได้",
+        )
+    answer = make_response(bills.pdf(found, sheet=request.args.get("sheet", "a4")))
+    answer.mimetype = "application/pdf"
+    answer.headers["Content-Disposition"] = f'inline; filename="bill-{found.ref1}.pdf"'
+    return answer
+
+
+@bp.get("/give/<code>/qr.svg")
+@opens_to(EVERYONE)
+def donation_svg(code: str) -> Response:
+    found = _payable(code)
+    _picture(found.payload)
+    title = f"QR พร้อมเพย์ {money.format_baht(found.due_satang)} บาท รหัสอ้างอิง {found.ref1}"
+    return Response(qr.draw_svg(found.payload, title=title), mimetype="image/svg+xml")
+
+
+@bp.get("/give/<code>/receipts/<token>.pdf")
+@opens_to(EVERYONE)
+def donation_receipt_pdf(code: str, token: str) -> Response:
+    """The payer's own copy, with their name even when the public does not see it: only they know this address."""
+    found, receipt = _donation(code), receipts.by_token(token) or abort(404)
+    if receipt.gift.donation_id != found.id:
+        abort(404)
+    return payers_paper(receipt)
+
+
+def _donation(code: str) -> Donation:
+    return donations.by_code(code) or abort(404)
+
+
+def _payable(code: str) -> Donation:
+    """The donation, as long as its QR code may still be shown: an old picture must not invite a payment."""
+    found = _donation(code)
+    if found.standing != "waiting":
+        abort(410, "QR นี้ใช้ไม่ได้แล้ว กรุณาเปิดหน้าร่วมสมทบเพื่อเริ่มใหม่")
+    if not donations.may_be_shown(found):
+        abort(410, solicitation.MISSING)
+    return found
+
+
+@lru_cache(maxsize=256)
+def _picture(payload: str) -> bytes:
+    return qr.draw_checked(payload)
+
+
+_VOIDED = aliased(Receipt)
+
+
+def _gifts_of(donation: Donation) -> Any:
+    """What of the donation's gifts stands, each with its valid receipt or none, and whether one was voided."""
+    voided = exists().where(_VOIDED.gift_id == Gift.id, _VOIDED.voided_at.is_not(None))
+    return (
+        select(Gift, LIVE.c.satang, Receipt, voided)
+        .join(LIVE, LIVE.c.id == Gift.id)
+        .outerjoin(Receipt, and_(Receipt.gift_id == Gift.id, Receipt.voided_at.is_(None)))
+        .where(Gift.donation_id == donation.id, LIVE.c.satang > 0)
+        .order_by(Gift.id)
+    )

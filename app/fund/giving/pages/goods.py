@@ -1,0 +1,186 @@
+"""Pages of gifts in kind: what came, and its paper."""
+
+from flask import abort, flash, make_response, redirect, render_template, request, url_for
+from sqlalchemy import func, select
+from werkzeug.wrappers import Response
+
+from app.fund.giving.goods import goods, papers
+from app.fund.giving.goods.goods import VALUED_FROM_NAMES, GoodsGift, ValuedFrom
+from app.fund.giving.goods.papers import GoodsPaper
+from app.fund.giving.goods.stock import KEEPERS, StockItem
+from app.fund.giving.networks import networks
+from app.fund.giving.networks.networks import Network
+from app.fund.giving.pages.blueprint import ON_A_PAGE, bp, open_purposes, page_number, pager
+from app.fund.giving.pages.forms import PressForm, VoidForm
+from app.fund.giving.pages.pledge_forms import GoodsForm
+from app.fund.giving.pledges import pledges
+from app.fund.giving.pledges.pledges import KIND_NAMES, Kind, Pledge, PledgeState
+from app.fund.giving.receipts import issuer
+from app.kit import clock
+from app.kit.db import db, transaction
+from app.kit.errors import BadInput, Refused
+from app.staff.doors import opens_to, signed_in
+from app.staff.roles import Role
+
+Answer = str | Response | tuple[str, int]
+_READERS = networks.OVERSEERS
+
+
+@bp.get("/goods", endpoint="goods")
+@opens_to(Role.TREASURER, *_READERS)
+def goods_list() -> str:
+    user, page, session = signed_in(), page_number(), db.session()
+    visible = goods.visible_to(user)
+    total = session.scalar(select(func.count()).select_from(visible.order_by(None).subquery())) or 0
+    return render_template(
+        "giving/goods.html",
+        rows=session.scalars(visible.limit(ON_A_PAGE).offset((page - 1) * ON_A_PAGE)).all(),
+        kinds=KIND_NAMES,
+        keeps=user.has(*KEEPERS),
+        oversees=user.has(*_READERS),
+        owed={gift.id for gift in papers.owed()},
+        missing=issuer.missing(),
+        pager=pager("giving.goods", page=page, total=total),
+    )
+
+
+@bp.route("/goods/new", methods=["GET", "POST"])
+@opens_to(*KEEPERS)
+def new_goods() -> Answer:
+    form = GoodsForm()
+    waiting = {one.code: one for one in _awaited()}
+    purposes = {purpose.code: purpose for purpose in open_purposes()}
+    form.pledge.choices = [
+        ("", "ไม่ได้แจ้งความประสงค์ไว้"),
+        *(
+            (code, f"{code} {one.network.name}: {one.what} {one.quantity:,} {one.unit}")
+            for code, one in waiting.items()
+        ),
+    ]
+    form.purpose.choices = [(code, purpose.name_th) for code, purpose in purposes.items()]
+    asked = waiting.get(request.args.get("pledge", ""))
+    if request.method == "GET":
+        form.received_on.data = clock.today()
+        if asked:
+            form.pledge.data, form.kind.data, form.what.data, form.unit.data = (
+                asked.code,
+                asked.kind,
+                asked.what,
+                asked.unit,
+            )
+    refused, status = "", 200
+    if request.method == "POST":
+        status = 422
+        if form.validate_on_submit() and form.received_on.data:
+            pledge = waiting.get(form.pledge.data)
+            try:
+                with transaction():
+                    made = goods.record(
+                        kind=form.kind.data,
+                        what=form.what.data or "",
+                        quantity=form.quantity.data or 0,
+                        unit=form.unit.data or "",
+                        satang=form.amount.data or 0,
+                        valued_from=form.valued_from.data,
+                        valuation=form.valuation.data or "",
+                        received_on=form.received_on.data,
+                        purpose_id=purposes[form.purpose.data].id,
+                        network_id=_network_id(form.network_code.data),
+                        pledge_id=pledge.id if pledge else None,
+                        giver=form.giver.data or "",
+                        anonymous=bool(form.anonymous.data),
+                        by=signed_in(),
+                    )
+                    told = f"ใบรับสิ่งของเลขที่ {made.code}"
+                    told += "" if issuer.is_complete() else " จะออกให้เองเมื่อข้อมูลผู้ออกใบเสร็จครบ"
+                flash(f"บันทึกแล้ว {told}", "success")
+                return redirect(url_for("giving.goods_gift", number=made.id), code=303)
+            except Refused as error:
+                refused, status = error.words, 422 if isinstance(error, BadInput) else 409
+    return render_template("giving/goods_new.html", form=form, refused=refused, asked=asked), status
+
+
+def _awaited() -> list[Pledge]:
+    """Pledges in kind that goods or labour may still come for."""
+    statement = pledges.visible_to(signed_in()).where(
+        Pledge.kind != Kind.MONEY, Pledge.state != PledgeState.WITHDRAWN
+    )
+    rows = list(db.session().scalars(statement))
+    came = pledges.received([one.id for one in rows])
+    return [one for one in rows if came[one.id] < one.satang]
+
+
+def _network_id(code: str | None) -> int | None:
+    code = (code or "").strip().upper()
+    if not code:
+        return None
+    number = db.session().scalar(select(Network.id).where(Network.code == code))
+    if number is None:
+        raise BadInput(f"ไม่มีเครือข่ายรหัส {code} กรุณาตรวจรหัสเครือข่าย")
+    return number
+
+
+@bp.get("/goods/<int:number>")
+@opens_to(Role.TREASURER, *_READERS)
+def goods_gift(number: int) -> str:
+    return _page(_gift(number))
+
+
+@bp.post("/goods/<int:number>/print")
+@opens_to(Role.TREASURER, *_READERS)
+def print_goods(number: int) -> Answer:
+    gift = _gift(number)
+    if not PressForm().validate_on_submit():
+        abort(400)
+    try:
+        # Printed before the transaction: nobody waits for a page to be drawn.
+        papers.original(gift)
+        with transaction():
+            _, content = papers.hand_out(gift, by=signed_in())
+            name = gift.code.replace("/", "-")
+    except Refused as error:
+        return _page(_gift(number), refused=error.words), 409
+    answer = make_response(content)
+    answer.mimetype = "application/pdf"
+    answer.headers["Content-Disposition"] = f'inline; filename="goods-{name}.pdf"'
+    return answer
+
+
+@bp.post("/goods/<int:number>/void")
+@opens_to(*KEEPERS)
+def void_goods(number: int) -> Answer:
+    gift, form = _gift(number), VoidForm()
+    if not form.validate_on_submit():
+        return _page(gift, form=form), 422
+    try:
+        with transaction():
+            goods.void(number, reason=form.reason.data, by=signed_in())
+    except Refused as error:
+        return _page(_gift(number), form=form, refused=error.words), 409
+    flash("ยกเลิกใบรับแล้ว เลขที่เดิมยังอยู่ในเล่ม", "success")
+    return redirect(url_for("giving.goods_gift", number=number), code=303)
+
+
+def _gift(number: int) -> GoodsGift:
+    statement = goods.visible_to(signed_in()).where(GoodsGift.id == number)
+    found = db.session().scalars(statement).one_or_none() if number < 2**63 else None
+    return found or abort(404)
+
+
+def _page(gift: GoodsGift, *, form: VoidForm | None = None, refused: str = "") -> str:
+    held = select(StockItem.id).where(StockItem.name == gift.what, StockItem.unit == gift.unit)
+    return render_template(
+        "giving/goods_gift.html",
+        gift=gift,
+        kind_name=KIND_NAMES[Kind(gift.kind)],
+        valued_from=VALUED_FROM_NAMES[ValuedFrom(gift.valued_from)],
+        item=db.session().scalar(held) if gift.kind == Kind.GOODS else None,
+        form=form or VoidForm(formdata=None),
+        refused=refused,
+        issued=papers.issued(gift),
+        paper=db.session().get(GoodsPaper, gift.id),
+        prints=papers.prints(gift),
+        missing=issuer.missing(),
+        keeps=signed_in().has(*KEEPERS),
+        oversees=signed_in().has(*_READERS),
+    )

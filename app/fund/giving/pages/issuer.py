@@ -1,0 +1,84 @@
+"""The page of the issuer: what stands at the head of receipts, what is missing, and a new version of it."""
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from app.fund.giving.goods import papers
+from app.fund.giving.pages.blueprint import bp
+from app.fund.giving.pages.receipt_forms import IssuerForm
+from app.fund.giving.receipts import contents, issuer, receipts
+from app.kit.db import transaction
+from app.kit.errors import BadInput, Refused
+from app.province.profile import Issuer
+from app.staff.doors import opens_to, signed_in
+from app.staff.roles import Role
+
+
+@bp.get("/receipts/issuer", endpoint="issuer")
+@opens_to(*issuer.EDITORS, Role.FUND_OFFICER, Role.AUDITOR)
+def issuer_page() -> str:
+    return _page()
+
+
+@bp.post("/receipts/issuer")
+@opens_to(*issuer.EDITORS)
+def note_issuer() -> Response | str | tuple[str, int]:
+    form = IssuerForm()
+    if not form.validate_on_submit():
+        return _page(form), 422
+    try:
+        said = issuer.checked(
+            name_th=form.issuer_name.data or "",
+            address_th=form.address.data or "",
+            tax_id=form.tax_id.data or "",
+            signer=form.signer.data or "",
+            signer_position=form.signer_position.data or "",
+        )
+        if request.form.get("step") == "preview":
+            return _page(form, preview=said)
+        with transaction():
+            made = issuer.note(said, seen=_seen(form), by=signed_in())
+            number, complete = made.number, issuer.is_complete()
+    except Refused as error:
+        return _page(form, refused=error.words), 422 if isinstance(error, BadInput) else 409
+    told = "ใบเสร็จที่ค้างจะออกให้เองภายในหนึ่งนาที" if complete else "ข้อมูลยังไม่ครบ ใบเสร็จยังออกไม่ได้"
+    flash(f"บันทึกข้อมูลผู้ออกใบเสร็จชุดที่ {number} แล้ว {told}", "success")
+    return redirect(url_for("giving.issuer"), code=303)
+
+
+def _seen(form: IssuerForm) -> int:
+    typed = str(form.seen.data or "")
+    if not (typed.isascii() and typed.isdigit() and len(typed) < 9):
+        abort(400)
+    return int(typed)
+
+
+def _page(form: IssuerForm | None = None, *, preview: Issuer | None = None, refused: str = "") -> str:
+    said, newest = issuer.issuer(), issuer.newest()
+    if form is None:
+        form = IssuerForm(
+            formdata=None,
+            issuer_name=said.name_th,
+            address=said.address_th,
+            tax_id="" if issuer.is_nobodys(said.tax_id) else said.tax_id,
+            signer=said.signer,
+            signer_position=said.signer_position,
+            seen=str(newest.number if newest else 0),
+        )
+    owed, owed_satang = receipts.owed()
+    return render_template(
+        "giving/issuer.html",
+        said=said,
+        number=newest.number if newest else 0,
+        missing=issuer.missing(said),
+        owed=owed,
+        owed_satang=owed_satang,
+        goods_owed=len(papers.owed()),
+        versions=issuer.versions(),
+        form=form,
+        preview=preview,
+        lacking=issuer.missing(preview) if preview else [],
+        tax_words=contents.tax_words(),
+        refused=refused,
+        edits=signed_in().has(*issuer.EDITORS),
+    )

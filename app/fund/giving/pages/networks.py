@@ -1,0 +1,239 @@
+"""Pages of partner networks: their branches, who holds which office, and what a treasurer's own branch looks like."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from sqlalchemy import func, or_, select
+from werkzeug.wrappers import Response
+
+from app.fund.giving.networks import contacts, networks
+from app.fund.giving.networks.contacts import Contact
+from app.fund.giving.networks.networks import NETWORK_TYPE_NAMES, Network, NetworkType
+from app.fund.giving.pages.blueprint import ON_A_PAGE, bp, page_number, pager
+from app.fund.giving.pages.setup import districts_here, setup_page, status_of
+from app.fund.giving.pages.setup_forms import NetworkForm, NoteForm, OfficeForm, PlaceForm
+from app.kit.db import db, transaction
+from app.kit.errors import BadInput, Refused
+from app.staff.doors import opens_to, signed_in
+from app.staff.roles import Role
+from app.staff.users import User
+
+Answer = str | Response | tuple[str, int]
+
+
+@bp.get("/networks", endpoint="networks")
+@opens_to(Role.TREASURER, *networks.OVERSEERS)
+def network_list() -> str:
+    user, page, session = signed_in(), page_number(), db.session()
+    words = " ".join(request.args.get("q", "").split())[:60]
+    listed = networks.visible_to(user)
+    if words:
+        listed = listed.where(
+            or_(Network.name.contains(words, autoescape=True), Network.code == words.upper())
+        )
+    total = session.scalar(select(func.count()).select_from(listed.order_by(None).subquery())) or 0
+    rows = session.scalars(listed.limit(ON_A_PAGE).offset((page - 1) * ON_A_PAGE)).all()
+    return render_template(
+        "giving/networks.html",
+        rows=rows,
+        words=words,
+        types=NETWORK_TYPE_NAMES,
+        districts=districts_here(),
+        held=contacts.of([one.id for one in rows]),
+        oversees=user.has(*networks.OVERSEERS),
+        pager=pager("giving.networks", page=page, total=total, **({"q": words} if words else {})),
+    )
+
+
+@bp.post("/fund/setup/networks")
+@opens_to(Role.FUND_OFFICER)
+def found_network() -> Answer:
+    form = NetworkForm()
+    form.offer(districts_here())
+    if not form.validate_on_submit():
+        return setup_page(network=form), 422
+    try:
+        with transaction():
+            networks.found(
+                code=form.network_code.data.strip().upper(),
+                type=form.network_type.data,
+                name=form.network_name.data,
+                district_code=form.district_code.data or None,
+                contact=form.contact.data or "",
+                parent_id=_named(form.parent_code.data),
+                by=signed_in(),
+            )
+    except Refused as error:
+        return setup_page(network=form, refused=error.words), status_of(error)
+    flash("เพิ่มเครือข่ายแล้ว ให้ผู้ดูแลระบบมอบบทบาทเหรัญญิกของเครือข่ายนี้", "success")
+    return redirect(url_for("giving.setup", _anchor="networks"), code=303)
+
+
+@bp.get("/fund/setup/networks/<code>")
+@opens_to(Role.TREASURER, *networks.OVERSEERS)
+def network(code: str) -> str:
+    return _page(_network(code))
+
+
+@bp.post("/fund/setup/networks/<code>/contact")
+@opens_to(Role.FUND_OFFICER)
+def write_contact(code: str) -> Answer:
+    form, found = NoteForm(), _network(code)
+    if not form.validate_on_submit():
+        return _page(found, note=form), 422
+    number = found.id
+    return _kept(code, lambda by: networks.write_contact(number, contact=form.contact.data or "", by=by))
+
+
+@bp.post("/fund/setup/networks/<code>/place")
+@opens_to(Role.FUND_OFFICER)
+def place_network(code: str) -> Answer:
+    form, found = PlaceForm(), _network(code)
+    form.offer(districts_here())
+    if not form.validate_on_submit():
+        return _page(found, place=form), 422
+    number, name = found.id, found.name
+
+    def deed(by: User) -> None:
+        if form.network_name.data != name:
+            networks.rename(number, name=form.network_name.data, by=by)
+        networks.place(
+            number,
+            parent_id=_named(form.parent_code.data),
+            district_code=form.district_code.data or None,
+            by=by,
+        )
+
+    return _kept(code, deed, place=form)
+
+
+@bp.post("/fund/setup/networks/<code>/offices")
+@opens_to(Role.TREASURER, Role.FUND_OFFICER)
+def add_contact(code: str) -> Answer:
+    form, found = OfficeForm(), _network(code)
+    if not form.validate_on_submit():
+        return _page(found, office=form), 422
+    number = found.id
+    return _kept(code, lambda by: contacts.add(number, by=by, **_said(form)), office=form)
+
+
+@bp.route("/fund/setup/networks/<code>/offices/<int:number>", methods=["GET", "POST"])
+@opens_to(Role.TREASURER, Role.FUND_OFFICER)
+def amend_contact(code: str, number: int) -> Answer:
+    found = _network(code)
+    contact = next((one for one in contacts.of([found.id])[found.id] if one.id == number), None) or abort(404)
+    form, refused, status = OfficeForm(obj=contact if request.method == "GET" else None), "", 200
+    if request.method == "POST":
+        status = 422
+        if form.validate_on_submit():
+            try:
+                with transaction():
+                    contacts.amend(number, by=signed_in(), **_said(form))
+                flash("แก้ไขผู้ติดต่อแล้ว ข้อมูลเดิมอยู่ในประวัติ", "success")
+                return redirect(url_for("giving.network", code=code), code=303)
+            except Refused as error:
+                refused, status = error.words, status_of(error)
+    return render_template(
+        "giving/contact.html", network=found, contact=contact, form=form, refused=refused
+    ), status
+
+
+@bp.post("/fund/setup/networks/<code>/offices/<int:number>/end")
+@opens_to(Role.TREASURER, Role.FUND_OFFICER)
+def end_contact(code: str, number: int) -> Answer:
+    found = _network(code)
+    contact = db.session().get(Contact, number) if number < 2**63 else None
+    if contact is None or contact.network_id != found.id:
+        abort(404)
+    return _kept(code, lambda by: contacts.end(number, by=by))
+
+
+@bp.post("/fund/setup/networks/<code>/close")
+@opens_to(Role.FUND_OFFICER)
+def close_network(code: str) -> Answer:
+    number = _network(code).id
+    return _kept(code, lambda by: networks.close(number, by=by))
+
+
+@bp.post("/fund/setup/networks/<code>/reopen")
+@opens_to(Role.FUND_OFFICER)
+def reopen_network(code: str) -> Answer:
+    number = _network(code).id
+    return _kept(code, lambda by: networks.reopen(number, by=by))
+
+
+def _kept(
+    code: str,
+    deed: Callable[[User], object],
+    *,
+    place: PlaceForm | None = None,
+    office: OfficeForm | None = None,
+) -> Answer:
+    try:
+        with transaction():
+            deed(signed_in())
+    except Refused as error:
+        return _page(_network(code), place=place, office=office, refused=error.words), status_of(error)
+    flash("บันทึกแล้ว", "success")
+    return redirect(url_for("giving.network", code=code), code=303)
+
+
+def _said(form: OfficeForm) -> dict[str, Any]:
+    said: dict[str, Any] = {"since_on": form.since_on.data}
+    names = ("office", "name", "phone", "email", "line_user_id")
+    return said | {name: form[name].data or "" for name in names}
+
+
+def _named(code: str | None) -> int | None:
+    """The number of the network with this code; None for none. Raises BadInput for a code nobody has."""
+    code = (code or "").strip().upper()
+    if not code:
+        return None
+    number = db.session().scalar(select(Network.id).where(Network.code == code))
+    if number is None:
+        raise BadInput(f"ไม่มีเครือข่ายรหัส {code} กรุณาตรวจรหัสของเครือข่ายที่สังกัด")
+    return number
+
+
+def _network(code: str) -> Network:
+    statement = networks.visible_to(signed_in()).where(Network.code == code)
+    return db.session().scalars(statement).one_or_none() or abort(404)
+
+
+def _page(
+    found: Network,
+    *,
+    note: NoteForm | None = None,
+    place: PlaceForm | None = None,
+    office: OfficeForm | None = None,
+    refused: str = "",
+) -> str:
+    session, user = db.session(), signed_in()
+    sent = "place" if place else ("office" if office else "")
+    place = place or PlaceForm(
+        formdata=None,
+        network_name=found.name,
+        parent_code=found.parent.code if found.parent else "",
+        district_code=found.district_code or "",
+    )
+    place.offer(districts_here())
+    below = networks.visible_to(user).where(Network.parent_id == found.id)
+    above = networks.visible_to(user).where(Network.id == found.parent_id)
+    return render_template(
+        "giving/setup_network.html",
+        network=found,
+        type_name=NETWORK_TYPE_NAMES[NetworkType(found.type)],
+        district=districts_here().get(found.district_code or "", ""),
+        parent=session.scalars(above).one_or_none(),
+        below=session.scalars(below).all(),
+        held=contacts.of([found.id])[found.id],
+        past=contacts.past(found.id),
+        note=note or NoteForm(formdata=None, contact=found.contact),
+        place=place,
+        office=office or OfficeForm(formdata=None),
+        sent=sent,
+        refused=refused,
+        keeps=user.has(Role.FUND_OFFICER),
+        writes=networks.speaks_for(user, found),
+    )

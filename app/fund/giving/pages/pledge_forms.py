@@ -1,0 +1,140 @@
+"""Forms of pledges and of gifts in kind."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from wtforms import BooleanField, FieldList, RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Length, ValidationError
+
+from app.fund.giving.goods.goods import VALUED_FROM_NAMES
+from app.fund.giving.pledges import instalments
+from app.fund.giving.pledges.instalments import Part
+from app.fund.giving.pledges.pledges import KIND_NAMES, Kind
+from app.kit import thai
+from app.kit.forms import BahtField, Form, Given, ThaiDateField
+
+#: Rows for instalments of one's own choosing.
+ROWS = 6
+_EVEN = (1, 2, 3, 4, 6, 10, 12)
+
+
+class CountField(StringField):  # type: ignore[misc]
+    """A whole number as people write it, with Thai digits and commas; `data` is an int."""
+
+    data: int | None
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return str(self.data) if self.data is not None else ""
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        typed = thai.arabic_digits(valuelist[0]).replace(",", "").strip() if valuelist else ""
+        self.data = None
+        if typed:
+            if not (typed.isascii() and typed.isdigit() and len(typed) < 10):
+                raise ValueError("กรุณากรอกเป็นจำนวนเต็ม ไม่เกิน 999,999,999")
+            self.data = int(typed)
+
+
+class PledgeForm(Form):
+    network = SelectField("ในนามเครือข่าย", coerce=int)
+    kind = RadioField(
+        "สมทบเป็น",
+        choices=[SelectChoice(kind.value, words) for kind, words in KIND_NAMES.items()],
+        default=Kind.MONEY.value,
+    )
+    amount = BahtField("จำนวนเงินที่ประสงค์จะสมทบ", validators=[Given("กรุณาใส่จำนวนเงิน")])
+    what = StringField("สิ่งของหรือแรงงาน", validators=[Length(max=200)])
+    quantity = CountField("จำนวน")
+    unit = StringField("หน่วยนับ", validators=[Length(max=40)])
+    purpose = SelectField("เพื่อ", default="general")
+    expected_on = ThaiDateField("วันที่คาดว่าจะสมทบ")
+    split = SelectField(
+        "แบ่งให้",
+        choices=[
+            SelectChoice(str(count), "ครั้งเดียว" if count == 1 else f"{count} งวด เดือนละงวด เท่ากัน")
+            for count in _EVEN
+        ],
+        default="1",
+    )
+    part_amounts = FieldList(BahtField("จำนวนเงิน"), min_entries=ROWS, max_entries=ROWS)
+    part_days = FieldList(ThaiDateField("ภายในวันที่"), min_entries=ROWS, max_entries=ROWS)
+    basis = StringField("หนังสือหรือการประชุมที่อ้างอิง", validators=[Length(max=300)])
+    note = TextAreaField(
+        "ข้อความถึงกองทุน", validators=[Length(max=500, message="ข้อความยาวเกินไป โปรดใส่ไม่เกิน 500 ตัวอักษร")]
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for number, (amount, day) in enumerate(zip(self.part_amounts, self.part_days, strict=True), start=1):
+            amount.label.text = f"งวดที่ {number} จำนวนเงิน"
+            day.label.text = f"งวดที่ {number} ภายในวันที่"
+
+    @property
+    def own_rows(self) -> bool:
+        """Whether instalments were typed row by row."""
+        return any(
+            amount.data is not None or day.data is not None
+            for amount, day in zip(self.part_amounts, self.part_days, strict=True)
+        )
+
+    def parts(self) -> list[Part]:
+        """The instalments asked for; none for what comes whole. Raises BadInput for a split that cannot be."""
+        if self.own_rows:
+            return [
+                Part(amount.data, day.data)
+                for amount, day in zip(self.part_amounts, self.part_days, strict=True)
+                if amount.data is not None and day.data is not None
+            ]
+        first_on = self.expected_on.data
+        if self.split.data == "1" or first_on is None:
+            return []
+        return instalments.evenly(self.amount.data or 0, count=int(self.split.data), first_on=first_on)
+
+    def validate_expected_on(self, field: ThaiDateField) -> None:
+        if field.data is None and not field.errors and not self.own_rows:
+            raise ValidationError("กรุณาใส่วันที่")
+
+    def validate(self, *args: Any, **kwargs: Any) -> bool:
+        sound = bool(super().validate(*args, **kwargs))
+        for amount, day in zip(self.part_amounts, self.part_days, strict=True):
+            if (amount.data is None) != (day.data is None) and not amount.errors and not day.errors:
+                empty = amount if amount.data is None else day
+                empty.errors = ["กรุณาใส่ทั้งจำนวนเงินและวันที่ของงวดนี้"]
+                # A list that says of no error hides those of its fields from the summary.
+                (self.part_amounts if empty is amount else self.part_days).errors = [empty.errors]
+                sound = False
+        return sound
+
+
+class GoodsForm(Form):
+    pledge = SelectField("ตามความประสงค์")
+    kind = RadioField(
+        "สิ่งที่ได้รับ",
+        choices=[SelectChoice(kind.value, KIND_NAMES[kind]) for kind in (Kind.GOODS, Kind.LABOUR)],
+        default=Kind.GOODS.value,
+    )
+    what = StringField("ชื่อสิ่งของหรือแรงงาน", validators=[Length(max=200)])
+    quantity = CountField("จำนวนที่ได้รับ", validators=[Given("กรุณาใส่จำนวน")])
+    unit = StringField("หน่วยนับ", validators=[Length(max=40)])
+    amount = BahtField("มูลค่ารวมโดยประมาณ", validators=[Given("กรุณาใส่มูลค่าโดยประมาณ")])
+    valued_from = SelectField(
+        "มูลค่าประเมินจาก", choices=[SelectChoice(one.value, words) for one, words in VALUED_FROM_NAMES.items()]
+    )
+    valuation = StringField("รายละเอียดการประเมิน", validators=[Length(max=300)])
+    received_on = ThaiDateField("วันที่รับ", validators=[Given("กรุณาใส่วันที่รับ")])
+    network_code = StringField("เครือข่าย (รหัส)", validators=[Length(max=12)])
+    purpose = SelectField("เพื่อ", default="general")
+    giver = StringField("ชื่อผู้ให้", validators=[Length(max=160)])
+    anonymous = BooleanField("ไม่แสดงชื่อต่อสาธารณะ")
+
+
+class OutForm(Form):
+    quantity = CountField("จำนวนที่เบิก", validators=[Given("กรุณาใส่จำนวน")])
+    reason = StringField(
+        "เหตุที่เบิก", validators=[InputRequired("กรุณาบอกเหตุที่เบิก เช่น ส่งมอบตามคำขอ"), Length(max=300)]
+    )
+    reference = StringField("เลขอ้างอิง", validators=[Length(max=60)])
+    moved_on = ThaiDateField("วันที่เบิก")

@@ -1,0 +1,203 @@
+"""Pages of pledges: what networks say they will give, and paying it."""
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from sqlalchemy import select
+from werkzeug.wrappers import Response as Answer
+
+from app.fund.giving.donations import donations
+from app.fund.giving.donations.donations import Donation, DonationState
+from app.fund.giving.gifts import LIVE, Gift
+from app.fund.giving.goods import goods
+from app.fund.giving.goods.goods import GoodsGift
+from app.fund.giving.networks import networks
+from app.fund.giving.pages.blueprint import ON_A_PAGE, bp, open_purposes, page_number, pager
+from app.fund.giving.pages.forms import PayForm, PressForm
+from app.fund.giving.pages.pledge_forms import PledgeForm
+from app.fund.giving.pledges import instalments, pledges, standings
+from app.fund.giving.pledges.pledges import KIND_NAMES, Kind, Pledge
+from app.fund.giving.pledges.standings import STANDING_NAMES, Standing
+from app.fund.giving.receipts.receipts import Receipt
+from app.kit import clock
+from app.kit.db import db, transaction
+from app.kit.errors import Refused
+from app.staff.doors import opens_to, signed_in
+from app.staff.roles import Role
+
+#: How each standing looks: never by colour alone, the pill carries the word.
+STANDING_KINDS: dict[Standing, str] = {
+    Standing.STATED: "info",
+    Standing.PARTLY: "warning",
+    Standing.FULFILLED: "success",
+    Standing.LAPSED: "neutral",
+    Standing.WITHDRAWN: "neutral",
+}
+
+
+@bp.app_template_global()
+def pledge_standing(pledge: Pledge, received: int) -> tuple[str, str]:
+    """Words and look of a pledge beside what came, as ui.pill takes them."""
+    stands = standings.standing(pledge, received)
+    return STANDING_NAMES[stands], STANDING_KINDS[stands]
+
+
+@bp.get("/pledges", endpoint="pledges")
+@opens_to(Role.TREASURER, *pledges.OVERSEERS)
+def pledge_list() -> str:
+    user, page = signed_in(), page_number()
+    wanted = next((one for one in Standing if one == request.args.get("standing", "")), None)
+    visible = standings.visible_to(user, wanted)
+    counts = standings.counts(user)
+    total = counts[wanted] if wanted else sum(counts.values())
+    rows = db.session().scalars(visible.limit(ON_A_PAGE).offset((page - 1) * ON_A_PAGE)).all()
+    return render_template(
+        "giving/pledges.html",
+        rows=rows,
+        received=pledges.received([one.id for one in rows]),
+        sums=standings.sums(user),
+        in_kind=standings.sums(user, in_kind=True),
+        wanted=wanted,
+        counts=counts,
+        standings=STANDING_NAMES,
+        mine=networks.spoken_for(user),
+        oversees=user.has(*pledges.OVERSEERS),
+        pager=pager("giving.pledges", page=page, total=total, **({"standing": wanted} if wanted else {})),
+        account=donations.receiving_account(),
+    )
+
+
+@bp.route("/pledges/new", methods=["GET", "POST"])
+@opens_to(Role.TREASURER, Role.FUND_OFFICER)
+def new_pledge() -> Answer | str | tuple[str, int]:
+    user = signed_in()
+    mine = networks.spoken_for(user)
+    form = PledgeForm()
+    form.network.choices = [(network.id, f"{'– ' * network.depth}{network.name}") for network in mine]
+    purposes = {purpose.code: purpose for purpose in open_purposes()}
+    form.purpose.choices = [(code, purpose.name_th) for code, purpose in purposes.items()]
+    if form.network.data is None and len(mine) == 1:
+        form.network.data = mine[0].id
+    refused, status = "", 200
+    if request.method == "POST":
+        status = 422
+        if form.validate_on_submit():
+            try:
+                with transaction():
+                    pledge = pledges.state(
+                        network_id=form.network.data,
+                        satang=form.amount.data or 0,
+                        purpose_id=purposes[form.purpose.data].id,
+                        expected_on=form.expected_on.data,
+                        parts=form.parts(),
+                        kind=form.kind.data,
+                        what=form.what.data or "",
+                        quantity=form.quantity.data,
+                        unit=form.unit.data or "",
+                        basis=form.basis.data or "",
+                        note=form.note.data or "",
+                        by=user,
+                    )
+                flash("รับแจ้งความประสงค์แล้ว ขอบคุณในความเกื้อกูล", "success")
+                return redirect(url_for("giving.pledge", code=pledge.code), code=303)
+            except Refused as error:
+                refused, status = error.words, 409
+    return render_template(
+        "giving/pledge_new.html",
+        form=form,
+        mine=mine,
+        refused=refused,
+        for_others=any(not networks.belongs_to(user, network) for network in mine),
+    ), status
+
+
+@bp.get("/pledges/<code>")
+@opens_to(Role.TREASURER, *pledges.OVERSEERS)
+def pledge(code: str) -> str:
+    return _pledge_page(_pledge(code), PayForm(formdata=None))
+
+
+@bp.post("/pledges/<code>/pay")
+@opens_to(Role.TREASURER, Role.FUND_OFFICER)
+def pay_pledge(code: str) -> Answer | tuple[str, int]:
+    user, found, form = signed_in(), _pledge(code), PayForm()
+    if not form.validate_on_submit():
+        return _pledge_page(found, form), 422
+    try:
+        with transaction():
+            donation = donations.open(
+                satang=form.amount.data or 0,
+                purpose_id=found.purpose_id,
+                pledge_id=found.id,
+                donor_name=found.network.name,
+                anonymous=False,
+                by=user,
+            )
+    except Refused as error:
+        return _pledge_page(found, form, refused=error.words), 409
+    return redirect(url_for("giving.donation", code=donation.code), code=303)
+
+
+@bp.post("/pledges/<code>/withdraw")
+@opens_to(Role.TREASURER, Role.FUND_OFFICER)
+def withdraw_pledge(code: str) -> Answer | tuple[str, int]:
+    user, found = signed_in(), _pledge(code)
+    if not PressForm().validate_on_submit():
+        return _pledge_page(found, PayForm(formdata=None)), 422
+    try:
+        with transaction():
+            pledges.withdraw(found.id, by=user)
+    except Refused as error:
+        return _pledge_page(found, PayForm(formdata=None), refused=error.words), 409
+    flash("ถอนความประสงค์ส่วนที่ยังไม่ได้สมทบแล้ว", "success")
+    return redirect(url_for("giving.pledge", code=code), code=303)
+
+
+def _pledge(code: str) -> Pledge:
+    statement = pledges.visible_to(signed_in()).where(Pledge.code == code)
+    return db.session().scalars(statement).one_or_none() or abort(404)
+
+
+def _pledge_page(found: Pledge, form: PayForm, *, refused: str = "") -> str:
+    session = db.session()
+    came = pledges.received([found.id])[found.id]
+    rest, left = pledges.outstanding(found), pledges.left(found)
+    if form.amount.data is None and left and form.amount.raw_data is None:
+        form.amount.data = next((one.rest for one in _parts(found, came) if one.rest), left)
+    # A member's own code stays theirs: behind it are their name, their tax wish and their receipt.
+    waiting = select(Donation).where(
+        Donation.pledge_id == found.id,
+        Donation.opened_by_id.is_not(None),
+        Donation.state == DonationState.OPEN,
+        Donation.expires_at > clock.now(),
+    )
+    gifts = (
+        select(Gift, Receipt, LIVE.c.satang)
+        .join(LIVE, LIVE.c.id == Gift.id)
+        .outerjoin(Receipt, (Receipt.gift_id == Gift.id) & Receipt.voided_at.is_(None))
+        .where(Gift.pledge_id == found.id, LIVE.c.satang > 0)
+        .order_by(Gift.id)
+    )
+    goods_of_it = goods.visible_to(signed_in()).where(GoodsGift.pledge_id == found.id)
+    return render_template(
+        "giving/pledge.html",
+        pledge=found,
+        came=came,
+        rest=rest,
+        left=left,
+        pieces=pledges.pieces([found.id])[found.id],
+        parts=_parts(found, came),
+        money=found.kind == Kind.MONEY,
+        kind_name=KIND_NAMES[Kind(found.kind)],
+        form=form,
+        refused=refused,
+        today=clock.today(),
+        waiting=session.scalars(waiting.order_by(Donation.id)).all(),
+        gifts=session.execute(gifts).all(),
+        goods=session.scalars(goods_of_it).all(),
+        acts=networks.speaks_for(signed_in(), found.network),
+        records=signed_in().has(Role.FUND_OFFICER, Role.FINANCE),
+        account=donations.receiving_account(),
+    )
+
+
+def _parts(found: Pledge, came: int) -> list[instalments.Covered]:
+    return instalments.covered(instalments.of([found.id])[found.id], came)

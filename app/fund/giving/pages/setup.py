@@ -1,0 +1,213 @@
+"""Pages that set the fund up: its bank account and its purposes; the list of its partner networks."""
+
+from collections.abc import Callable
+
+from flask import abort, current_app, flash, redirect, render_template, url_for
+from sqlalchemy import func, select
+from werkzeug.wrappers import Response
+
+from app.fund.giving.donations import fund_accounts, purposes
+from app.fund.giving.donations.donations import Donation, DonationState, FundAccount
+from app.fund.giving.networks.networks import NETWORK_TYPE_NAMES, Network
+from app.fund.giving.pages.blueprint import ON_A_PAGE, bp, page_number, pager
+from app.fund.giving.pages.setup_forms import AccountForm, NetworkForm, OpenForm, PurposeForm
+from app.fund.ledger import books
+from app.fund.ledger.accounts import GENERAL
+from app.kit import clock
+from app.kit.db import db, transaction
+from app.kit.errors import BadInput, Refused
+from app.province import dimensions, places
+from app.province.banks import bank_name
+from app.province.profile import Profile
+from app.settings import Settings
+from app.staff.doors import opens_to, signed_in
+from app.staff.roles import Role
+
+Answer = str | Response | tuple[str, int]
+_READERS = (Role.FUND_OFFICER, Role.AUDITOR)
+
+
+@bp.get("/fund/setup")
+@opens_to(*_READERS)
+def setup() -> str:
+    return setup_page()
+
+
+@bp.post("/fund/setup/accounts")
+@opens_to(Role.FUND_OFFICER)
+def propose_account() -> Answer:
+    form = AccountForm()
+    form.offer()
+    if not form.validate_on_submit():
+        return setup_page(account=form), 422
+    try:
+        with transaction():
+            made = fund_accounts.propose(
+                bank_code=form.bank_code.data, number=form.number.data, name=form.holder.data, by=signed_in()
+            )
+    except Refused as error:
+        return setup_page(account=form, refused=error.words), status_of(error)
+    flash("บันทึกบัญชีที่เสนอแล้ว เมื่อธนาคารออก Biller ID ให้ใส่ที่หน้านี้", "success")
+    return redirect(url_for("giving.fund_account", number=made.id), code=303)
+
+
+@bp.get("/fund/setup/accounts/<int:number>")
+@opens_to(*_READERS)
+def fund_account(number: int) -> str:
+    return _account_page(number)
+
+
+@bp.post("/fund/setup/accounts/<int:number>/open")
+@opens_to(Role.FUND_OFFICER)
+def open_account(number: int) -> Answer:
+    form = OpenForm()
+    if not form.validate_on_submit():
+        return _account_page(number, form=form), 422
+    here: Settings = current_app.extensions["kueakun"]
+    try:
+        with transaction():
+            fund_accounts.open_(
+                number,
+                biller_id=form.biller_id.data or "",
+                promptpay_id=form.promptpay_id.data or "",
+                by=signed_in(),
+                demo=here.demo,
+            )
+    except Refused as error:
+        return _account_page(number, form=form, refused=error.words), status_of(error)
+    flash("เปิดบัญชีรับเงินแล้ว ตั้งแต่นี้ QR ทุกใบจ่ายเข้าบัญชีนี้", "success")
+    return redirect(url_for("giving.fund_account", number=number), code=303)
+
+
+@bp.post("/fund/setup/accounts/<int:number>/close")
+@opens_to(Role.FUND_OFFICER)
+def close_account(number: int) -> Answer:
+    try:
+        with transaction():
+            fund_accounts.close(number, by=signed_in())
+    except Refused as error:
+        return _account_page(number, refused=error.words), status_of(error)
+    flash("ปิดบัญชีแล้ว จะไม่ออก QR ใหม่เข้าบัญชีนี้", "success")
+    return redirect(url_for("giving.fund_account", number=number), code=303)
+
+
+@bp.post("/fund/setup/purposes")
+@opens_to(Role.FUND_OFFICER)
+def open_purpose() -> Answer:
+    form = PurposeForm()
+    form.offer(_profile())
+    if not form.validate_on_submit():
+        return setup_page(purpose=form), 422
+    try:
+        with transaction():
+            purposes.open_(
+                code=form.purpose_code.data,
+                name_th=form.purpose_name.data,
+                dimension=form.dimension.data or None,
+                by=signed_in(),
+            )
+    except Refused as error:
+        return setup_page(purpose=form, refused=error.words), status_of(error)
+    flash("เปิดวัตถุประสงค์แล้ว ผู้ให้เลือกได้ทันที", "success")
+    return redirect(url_for("giving.setup", _anchor="purposes"), code=303)
+
+
+@bp.post("/fund/setup/purposes/<int:number>/close")
+@opens_to(Role.FUND_OFFICER)
+def close_purpose(number: int) -> Answer:
+    return _turned(purposes.close, number, "ปิดรับแล้ว เงินที่ให้ไว้ยังอยู่ครบเพื่อวัตถุประสงค์นี้")
+
+
+@bp.post("/fund/setup/purposes/<int:number>/reopen")
+@opens_to(Role.FUND_OFFICER)
+def reopen_purpose(number: int) -> Answer:
+    return _turned(purposes.reopen, number, "เปิดรับอีกครั้งแล้ว")
+
+
+def _turned(rule: Callable[..., object], number: int, words: str) -> Answer:
+    try:
+        with transaction():
+            rule(number, by=signed_in())
+    except Refused as error:
+        return setup_page(refused=error.words), status_of(error)
+    flash(words, "success")
+    return redirect(url_for("giving.setup", _anchor="purposes"), code=303)
+
+
+def setup_page(
+    *,
+    account: AccountForm | None = None,
+    purpose: PurposeForm | None = None,
+    network: NetworkForm | None = None,
+    refused: str = "",
+) -> str:
+    """The whole page; a form that was sent and refused stands open on it with what was typed."""
+    page, session = page_number(), db.session()
+    total = session.scalar(select(func.count()).select_from(Network)) or 0
+    listed = select(Network).order_by(Network.open.desc(), Network.path)
+    forms = {
+        "account": account or AccountForm(formdata=None),
+        "purpose": purpose or PurposeForm(formdata=None),
+        "network": network or NetworkForm(formdata=None),
+    }
+    forms["account"].offer()
+    forms["purpose"].offer(_profile())
+    forms["network"].offer(districts_here())
+    sent = next(
+        (name for name, one in (("account", account), ("purpose", purpose), ("network", network)) if one), ""
+    )
+    return render_template(
+        "giving/setup.html",
+        forms=forms,
+        sent=sent,
+        refused=refused,
+        accounts=fund_accounts.every(),
+        bank_name=bank_name,
+        balances=books.balances(),
+        general=GENERAL,
+        dimension_names={one.code: one.name_th for one in dimensions.DIMENSIONS},
+        networks=session.scalars(listed.limit(ON_A_PAGE).offset((page - 1) * ON_A_PAGE)).all(),
+        types=NETWORK_TYPE_NAMES,
+        districts=districts_here(),
+        pager=pager("giving.setup", page=page, total=total, _anchor="networks"),
+        keeps=signed_in().has(Role.FUND_OFFICER),
+    )
+
+
+def _account_page(number: int, *, form: OpenForm | None = None, refused: str = "") -> str:
+    session = db.session()
+    account = session.get(FundAccount, number) or abort(404)
+    if form is None:
+        form = OpenForm(
+            formdata=None, biller_id=account.biller_id or "", promptpay_id=account.promptpay_id or ""
+        )
+    waiting = select(func.count(Donation.id)).where(
+        Donation.account_id == account.id,
+        Donation.state == DonationState.OPEN,
+        Donation.expires_at > clock.now(),
+    )
+    return render_template(
+        "giving/setup_account.html",
+        account=account,
+        bank=bank_name(account.bank_code),
+        form=form,
+        refused=refused,
+        waiting=session.scalar(waiting) or 0,
+        taken=next(
+            (one for one in fund_accounts.every() if one.state == "open" and one.id != account.id), None
+        ),
+        keeps=signed_in().has(Role.FUND_OFFICER),
+    )
+
+
+def _profile() -> Profile:
+    profile: Profile = current_app.extensions["profile"]
+    return profile
+
+
+def districts_here() -> dict[str, str]:
+    return {one.code: one.name_th for one in places.districts(_profile().province_code)}
+
+
+def status_of(error: Refused) -> int:
+    return 422 if isinstance(error, BadInput) else 409

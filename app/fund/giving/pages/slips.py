@@ -1,0 +1,147 @@
+"""Pages of slips: a giver hands one in, finance looks at those that wait for the bank."""
+
+from datetime import timedelta
+
+from flask import (
+    Response,
+    abort,
+    current_app,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from sqlalchemy import func, select
+from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.wrappers import Response as Answer
+
+from app.fund.giving.donations import donations
+from app.fund.giving.donations.donations import Donation
+from app.fund.giving.pages.blueprint import ON_A_PAGE, bp, page_number, pager
+from app.fund.giving.pages.forms import CloseSlipForm, SlipForm
+from app.fund.giving.slips import claims, remarks
+from app.fund.giving.slips.claims import SlipClaim
+from app.kit import qr, throttle
+from app.kit.crypto import SealBroken
+from app.kit.db import db, transaction
+from app.kit.errors import BadInput, Busy, Refused, TooManyTries
+from app.kit.web import AGAIN, csrf
+from app.staff.doors import EVERYONE, opens_to, signed_in
+from app.staff.roles import Role
+
+#: From one address in ten minutes: reading a picture is work.
+_MOST_SLIPS = 30
+#: The form around a picture of the greatest size that is read.
+_MOST_BYTES = qr.MAX_BYTES + 64 * 1024
+_TOO_LARGE = f"ไฟล์ใหญ่เกิน {qr.MAX_BYTES // 1024 // 1024} MB จึงยังไม่ได้รับ โปรดส่งภาพสลิปที่บันทึกจากแอปธนาคารหรือภาพหน้าจอ ซึ่งมีขนาดเล็กกว่ามาก"
+
+
+@bp.route("/give/<code>/slip", methods=["GET", "POST"])
+@opens_to(EVERYONE)
+def slip(code: str) -> Answer | tuple[str, int] | tuple[str, int, dict[str, str]]:
+    donation = donations.by_code(code) or abort(404)
+    if request.method == "GET":
+        return _slip_page(donation, SlipForm(formdata=None)), 200
+    request.max_content_length = _MOST_BYTES
+    try:
+        form = SlipForm()
+        valid = form.validate_on_submit()
+    except RequestEntityTooLarge:
+        return _slip_page(donation, SlipForm(formdata=None), refused=_TOO_LARGE), 413
+    if "csrf_token" in form.errors:
+        abort(400, form.errors["csrf_token"][0])
+    if not valid:
+        return _slip_page(donation, form), 422
+    refused, status = "", 422
+    try:
+        _count()
+        # Reading takes as long as it takes; no write waits for it.
+        sent = claims.read(form.picture.data.read())
+        with transaction():
+            claim = claims.claim(donation.id, sent)
+            bank = claim.slip.bank
+        flash(f"ได้รับสลิปของ{bank}แล้ว รอธนาคารยืนยัน ไม่ต้องจ่ายซ้ำ", "success")
+        return redirect(url_for("giving.donation", code=code), code=303)
+    except TooManyTries as error:
+        refused, status = error.words, 429
+    except Busy as error:
+        page = _slip_page(donations.by_code(code) or abort(404), form, refused=error.words)
+        return page, 503, {"Retry-After": str(AGAIN)}
+    except BadInput as error:
+        form.picture.errors = [error.words]
+    except Refused as error:
+        refused, status = error.words, 409
+    return _slip_page(donations.by_code(code) or abort(404), form, refused=refused), status
+
+
+# It checks the form's token itself: the general check reads the whole form before this view can say how large it may be.
+csrf.exempt(slip)
+
+
+def _count() -> None:
+    """Tries that fail count too."""
+    with transaction():
+        throttle.count(
+            "slip",
+            request.remote_addr or "",
+            most=_MOST_SLIPS,
+            within=timedelta(minutes=10),
+            refused="มีการส่งสลิปจากเครือข่ายนี้ถี่เกินไป กรุณารอ 10 นาทีแล้วส่งอีกครั้ง เงินที่โอนแล้วไม่หาย",
+        )
+
+
+def _slip_page(donation: Donation, form: SlipForm, *, refused: str = "") -> str:
+    claims = remarks.of_donations({donation.id}).get(donation.id, [])
+    return render_template("giving/slip.html", donation=donation, form=form, refused=refused, claims=claims)
+
+
+@bp.get("/slips")
+@opens_to(Role.FINANCE, Role.AUDITOR)
+def slips() -> str:
+    page, wanted = page_number(), request.args.get("reference", "").strip()
+    statement = remarks.matching(wanted) if wanted else remarks.open_claims()
+    total = db.session().scalar(select(func.count()).select_from(statement.order_by(None).subquery())) or 0
+    rows = db.session().scalars(statement.limit(ON_A_PAGE).offset((page - 1) * ON_A_PAGE)).all()
+    return render_template(
+        "giving/slips.html",
+        claims=remarks.seen(rows),
+        wanted=wanted,
+        total=total,
+        form=CloseSlipForm(formdata=None),
+        may_close=signed_in().has(Role.FINANCE),
+        pager=pager("giving.slips", page=page, total=total, **({"reference": wanted} if wanted else {})),
+    )
+
+
+@bp.get("/slips/<int:number>/picture.jpg")
+@opens_to(Role.FINANCE, Role.AUDITOR)
+def slip_picture(number: int) -> Response:
+    claim = db.session().get(SlipClaim, number) or abort(404)
+    if claim.picture_deleted_at:
+        days = current_app.extensions["profile"].giving.slip_picture_days
+        abort(410, f"ลบภาพสลิปนี้แล้วตามกำหนดเก็บ {days} วัน ข้อมูลที่อ่านจากสลิปยังอยู่ในรายการสลิป")
+    try:
+        with claims.store().open(claim.picture_hash) as file:
+            answer = make_response(file.read())
+    except SealBroken:
+        abort(404, "เปิดภาพสลิปไม่ได้ เพราะไฟล์ถูกเปลี่ยนหรือใช้กุญแจอื่น กรุณาแจ้งผู้ดูแลระบบ ข้อมูลที่อ่านจากสลิปยังอยู่")
+    except FileNotFoundError:
+        abort(404, "ไม่พบภาพสลิปในที่เก็บ กรุณาแจ้งผู้ดูแลระบบ ข้อมูลที่อ่านจากสลิปยังอยู่")
+    answer.mimetype = "image/jpeg"
+    return answer
+
+
+@bp.post("/slips/<int:number>/close")
+@opens_to(Role.FINANCE)
+def close_slip(number: int) -> Answer:
+    form = CloseSlipForm()
+    if not form.validate_on_submit():
+        if "csrf_token" in form.errors:
+            abort(400)
+        raise BadInput(form.reason.errors[0])
+    with transaction():
+        claims.close(number, reason=form.reason.data, by=signed_in())
+    flash("ปิดสลิปพร้อมเหตุผลแล้ว", "success")
+    return redirect(url_for("giving.slips"), code=303)

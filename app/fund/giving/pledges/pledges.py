@@ -1,0 +1,351 @@
+"""Pledges: what a network says it will give, in money, goods or labour. A promise is not money and posts nothing."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Integer,
+    Select,
+    String,
+    column,
+    exists,
+    func,
+    or_,
+    select,
+    table,
+    true,
+    union_all,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.fund.giving.networks import networks
+from app.fund.giving.networks.networks import Network
+from app.fund.giving.pledges import instalments
+from app.fund.giving.pledges.instalments import Part
+from app.fund.ledger.accounts import Purpose
+from app.kit import clock, thai
+from app.kit.db import Base, Id, Satang, UtcDateTime, db, explain, is_sqlite, lock
+from app.kit.errors import BadInput, Refused
+from app.province.profile import Profile
+from app.staff import audit
+from app.staff.users import User
+
+
+class PledgeState(StrEnum):
+    """What is stored of a pledge. Whether it is partly or wholly fulfilled is told from what came: see standings."""
+
+    STATED = "stated"
+    LAPSED = "lapsed"
+    WITHDRAWN = "withdrawn"
+
+
+class Kind(StrEnum):
+    MONEY = "money"
+    GOODS = "goods"
+    LABOUR = "labour"
+
+
+KIND_NAMES: dict[Kind, str] = {Kind.MONEY: "เงิน", Kind.GOODS: "สิ่งของ", Kind.LABOUR: "แรงงาน"}
+
+
+class Pledge(Base):
+    """A network's statement of intent (แจ้งความประสงค์สมทบ). How much of it has come in is counted from gifts.
+
+    Neither what was pledged nor what came is ever edited; that they differ is normal.
+    """
+
+    __tablename__ = "pledge"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    #: What people see: PL-2569-0007.
+    code: Mapped[str] = mapped_column(String(16), unique=True)
+    network_id: Mapped[int] = mapped_column(ForeignKey("network.id"), index=True)
+    purpose_id: Mapped[int] = mapped_column(ForeignKey("purpose.id"))
+    kind: Mapped[str] = mapped_column(String(8), default=Kind.MONEY, server_default="money")
+    #: Of goods and labour: what, how many, of which unit. Then `satang` is their estimated value.
+    what: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    quantity: Mapped[int | None]
+    unit: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    satang: Mapped[int] = mapped_column(Satang)
+    #: When it is to come; with instalments, the last of them.
+    expected_on: Mapped[date]
+    #: The paper or meeting that it rests on, where somebody other than the network entered it.
+    basis: Mapped[str] = mapped_column(String(300), default="", server_default="")
+    note: Mapped[str] = mapped_column(String(500), default="")
+    state: Mapped[str] = mapped_column(String(12), default=PledgeState.STATED)
+    stated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    stated_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    lapsed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    network: Mapped[Network] = relationship(lazy="joined", innerjoin=True)
+    purpose: Mapped[Purpose] = relationship(lazy="joined", innerjoin=True)
+
+    __table_args__ = (
+        CheckConstraint("satang > 0", name="positive"),
+        CheckConstraint("state IN ('stated', 'lapsed', 'withdrawn')", name="known_state"),
+        CheckConstraint("(state = 'withdrawn') = (withdrawn_at IS NOT NULL)", name="withdrawn_pair"),
+        CheckConstraint("(state = 'lapsed') = (lapsed_at IS NOT NULL)", name="lapsed_pair"),
+        CheckConstraint("kind IN ('money', 'goods', 'labour')", name="known_kind"),
+        CheckConstraint(
+            "(kind = 'money') = (what = '') AND (kind = 'money') = (unit = '') AND (kind = 'money') = (quantity IS NULL)",
+            name="says_what",
+        ),
+        CheckConstraint("quantity > 0", name="counted"),
+    )
+
+
+#: Who sees the pledges of every network.
+OVERSEERS = networks.OVERSEERS
+
+#: Gifts stand above pledges in this room; only the sums of those that stand are read here.
+_GIFT = table("live_gift", column("id"), column("pledge_id"), column("satang"))
+_GOODS = table("goods_gift", column("pledge_id"), column("quantity", Integer), column("voided_at"))
+_DONATION = table(
+    "donation",
+    column("pledge_id"),
+    column("state"),
+    column("expires_at", UtcDateTime),
+    column("held_until", UtcDateTime),
+)
+
+explain("gift_for_pledge_of_money", "ความประสงค์นี้เป็นสิ่งของหรือแรงงาน จึงรับเป็นเงินไม่ได้ กรุณาเลือกความประสงค์ที่เป็นเงิน")
+
+#: One writer of pledge codes at a time; 0x504c is "PL".
+_CODES = 0x504C
+#: Nobody promises farther ahead than this.
+_FARTHEST = timedelta(days=3653)
+
+
+def seen_by(user: User) -> ColumnElement[bool]:
+    """The condition on Pledge that this person may see it: a treasurer those of their own branch."""
+    if user.has(*OVERSEERS):
+        return true()
+    return Pledge.network_id.in_(select(Network.id).where(networks.within(user.network_codes())))
+
+
+def visible_to(user: User) -> Select[Pledge]:
+    """The pledges this person may see, newest first: a treasurer those of their own branch."""
+    return select(Pledge).where(seen_by(user)).order_by(Pledge.id.desc())
+
+
+def state(
+    *,
+    network_id: int,
+    satang: int,
+    purpose_id: int,
+    expected_on: date | None = None,
+    parts: Sequence[Part] = (),
+    kind: str = Kind.MONEY,
+    what: str = "",
+    quantity: int | None = None,
+    unit: str = "",
+    basis: str = "",
+    note: str = "",
+    by: User | None,
+) -> Pledge:
+    """A network says what it will give. Nothing is posted: a promise is not money, and needs no bank account.
+
+    Money comes whole by `expected_on`, or in `parts` that are together `satang`; goods and labour are so many of a
+    unit, and `satang` is their estimated value. `basis` is the paper or meeting it rests on, which somebody who is
+    not of the network has to name. Raises Refused for a network or purpose that is closed and for a person who does
+    not speak for the network, BadInput for a day more than ten years ahead, which is a mistyped year.
+    """
+    session = db.session()
+    network = session.get(Network, network_id)
+    purpose = session.get(Purpose, purpose_id)
+    if network is None or by is None or not networks.speaks_for(by, network):
+        raise Refused("ท่านแจ้งความประสงค์ในนามเครือข่ายนี้ไม่ได้ กรุณาเลือกเครือข่ายของท่าน หรือติดต่อฝ่ายเลขานุการกองทุน")
+    if not network.open:
+        raise Refused("เครือข่ายนี้ปิดแล้ว กรุณาติดต่อฝ่ายเลขานุการกองทุน")
+    if purpose is None or not purpose.open:
+        raise Refused("วัตถุประสงค์นี้ไม่เปิดรับสมทบ กรุณาเลือกวัตถุประสงค์อื่น")
+    if satang <= 0:
+        raise BadInput("จำนวนเงินต้องมากกว่าศูนย์")
+    basis = " ".join(basis.split())
+    if len(basis) > 300:
+        raise BadInput("ที่มายาวเกินไป กรุณาใส่ไม่เกิน 300 ตัวอักษร")
+    if not basis and not networks.belongs_to(by, network):
+        raise BadInput("ท่านแจ้งแทนเครือข่าย กรุณาบอกหนังสือหรือการประชุมที่เครือข่ายแจ้งไว้ เช่น ประชุมครั้งที่ 1/2565")
+    what, unit = _said(kind, what=what, quantity=quantity, unit=unit, parts=parts)
+    agreed = instalments.agreed(parts, satang=satang)
+    last_on = agreed[-1].due_on if agreed else expected_on
+    if last_on is None:
+        raise BadInput("กรุณาบอกวันที่คาดว่าจะสมทบ")
+    if last_on > clock.today() + _FARTHEST:
+        raise BadInput("แจ้งความประสงค์ล่วงหน้าได้ไม่เกินสิบปี กรุณาตรวจปี พ.ศ. ของวันที่คาดว่าจะสมทบ")
+    pledge = Pledge(
+        code=_next_code(),
+        network_id=network.id,
+        purpose_id=purpose.id,
+        kind=kind,
+        what=what,
+        quantity=quantity,
+        unit=unit,
+        satang=satang,
+        expected_on=last_on,
+        basis=basis,
+        note=note.strip()[:500],
+        state=PledgeState.STATED,
+        stated_at=clock.now(),
+        stated_by_id=by.id,
+    )
+    session.add(pledge)
+    session.flush()
+    instalments.put(pledge.id, agreed)
+    audit.note(
+        "pledge.state",
+        f"pledge:{pledge.id}",
+        by=by,
+        code=pledge.code,
+        kind=kind,
+        satang=satang,
+        network=network.code,
+        basis=basis,
+    )
+    return pledge
+
+
+def _said(kind: str, *, what: str, quantity: int | None, unit: str, parts: Sequence[Part]) -> tuple[str, str]:
+    what, unit = " ".join(what.split()), " ".join(unit.split())
+    if kind not in set(Kind):
+        raise BadInput("ไม่รู้จักประเภทการสมทบนี้ กรุณาเลือกจากรายการ")
+    if kind == Kind.MONEY:
+        if what or unit or quantity is not None:
+            raise BadInput("การสมทบเป็นเงินไม่มีชื่อสิ่งของ จำนวน และหน่วยนับ กรุณาเว้นว่าง หรือเลือกสิ่งของหรือแรงงาน")
+        return "", ""
+    if not 1 <= len(what) <= 200 or not 1 <= len(unit) <= 40 or quantity is None or quantity < 1:
+        raise BadInput("กรุณาบอกว่าจะให้อะไร จำนวนเท่าใด หน่วยใด เช่น ข้าวสาร 100 ถุง หรือช่างไม้ 5 วันแรง")
+    if parts:
+        raise BadInput("แบ่งงวดได้เฉพาะการสมทบเป็นเงิน สิ่งของหรือแรงงานหลายครั้ง กรุณาแจ้งแยกกัน")
+    return what, unit
+
+
+def _next_code() -> str:
+    session = db.session()
+    if not is_sqlite():
+        session.execute(select(func.pg_advisory_xact_lock(_CODES)))
+    start = f"PL-{thai.fiscal_year_be(clock.today())}-"
+    last = session.scalar(
+        select(Pledge.code)
+        .where(Pledge.code.startswith(start, autoescape=True))
+        .order_by(func.length(Pledge.code).desc(), Pledge.code.desc())
+        .limit(1)
+    )
+    return f"{start}{int(last.removeprefix(start)) + 1 if last else 1:04d}"
+
+
+def withdraw(pledge_id: int, *, by: User | None) -> None:
+    """The network takes back what it has not given yet. What has come in stays; a QR code already shown stays payable."""
+    pledge = lock(Pledge, pledge_id)
+    if not networks.speaks_for(by, pledge.network):
+        raise Refused("ท่านถอนความประสงค์ของเครือข่ายนี้ไม่ได้ กรุณาติดต่อเหรัญญิกของเครือข่าย")
+    if pledge.state == PledgeState.WITHDRAWN:
+        raise Refused("ความประสงค์นี้ถอนไปแล้ว ไม่ต้องทำซ้ำ")
+    if pledge.state == PledgeState.LAPSED:
+        raise Refused("ความประสงค์นี้พ้นกำหนดแล้ว ไม่ต้องถอน")
+    if outstanding(pledge) == 0:
+        raise Refused("ความประสงค์นี้สมทบครบแล้ว จึงไม่มีส่วนที่จะถอน")
+    pledge.state = PledgeState.WITHDRAWN
+    pledge.withdrawn_at = clock.now()
+    audit.note("pledge.withdraw", f"pledge:{pledge.id}", by=by, code=pledge.code)
+
+
+def lapse_due(today: date) -> int:
+    """Let lapse what is not given so many days after its last due date, while nothing for it is under way.
+
+    The days are the profile's `lapse_after_days`. Under way is a QR code that can still be paid. What comes later is
+    received and shown all the same. Returns how many lapsed. Inside a transaction; doing it again finds nothing.
+    """
+    profile: Profile = current_app.extensions["profile"]
+    came, now = came_in().subquery(), clock.now()
+    under_way = exists().where(
+        _DONATION.c.pledge_id == Pledge.id,
+        _DONATION.c.state == "open",
+        or_(
+            _DONATION.c.expires_at > now,
+            _DONATION.c.held_until > now,
+        ),
+    )
+    due = (
+        db.session()
+        .scalars(
+            select(Pledge)
+            .outerjoin(came, came.c.pledge_id == Pledge.id)
+            .where(
+                Pledge.state == PledgeState.STATED,
+                Pledge.expected_on < today - timedelta(days=profile.giving.lapse_after_days),
+                func.coalesce(came.c.satang, 0) < Pledge.satang,
+                ~under_way,
+            )
+            .order_by(Pledge.id)
+            .with_for_update(of=Pledge)
+            .execution_options(populate_existing=True)
+        )
+        .all()
+    )
+    for pledge in due:
+        pledge.state, pledge.lapsed_at = PledgeState.LAPSED, now
+        audit.note("pledge.lapse", f"pledge:{pledge.id}", by=None, code=pledge.code)
+    return len(due)
+
+
+def came_in() -> Select[Any, Any]:
+    """Pledge and satang of what truly came for it: the gifts that stand, and goods and labour received.
+
+    Goods and labour count by their number, at the value that the pledge itself set on them: what one bag was
+    estimated at on the day it was handed over decides nothing about whether the bags have come.
+    """
+    money = select(_GIFT.c.pledge_id, _GIFT.c.satang).where(_GIFT.c.pledge_id.is_not(None))
+    goods = pieces_in().subquery()
+    valued = select(
+        goods.c.pledge_id, (goods.c.pieces * Pledge.satang // Pledge.quantity).label("satang")
+    ).join(Pledge, Pledge.id == goods.c.pledge_id)
+    both = union_all(money, valued).subquery()
+    return select(both.c.pledge_id, func.sum(both.c.satang).label("satang")).group_by(both.c.pledge_id)
+
+
+def pieces_in() -> Select[Any, Any]:
+    """Pledge and number of pieces received for it, of goods and labour that were not cancelled."""
+    return (
+        select(_GOODS.c.pledge_id, func.sum(_GOODS.c.quantity).label("pieces"))
+        .where(_GOODS.c.pledge_id.is_not(None), _GOODS.c.voided_at.is_(None))
+        .group_by(_GOODS.c.pledge_id)
+    )
+
+
+def received(pledge_ids: Sequence[int]) -> dict[int, int]:
+    """How many satang have truly come in for each of these pledges; what was taken back or refunded does not count."""
+    if not pledge_ids:
+        return {}
+    came = came_in().subquery()
+    rows = db.session().execute(select(came).where(came.c.pledge_id.in_(pledge_ids)))
+    found = {number: int(satang) for number, satang in rows}
+    return {number: found.get(number, 0) for number in pledge_ids}
+
+
+def pieces(pledge_ids: Sequence[int]) -> dict[int, int]:
+    """How many pieces of goods or labour have come for each of these pledges."""
+    if not pledge_ids:
+        return {}
+    rows = db.session().execute(pieces_in().where(_GOODS.c.pledge_id.in_(pledge_ids)))
+    found = {number: int(count) for number, count in rows}
+    return {number: found.get(number, 0) for number in pledge_ids}
+
+
+def outstanding(pledge: Pledge) -> int:
+    """What is still expected, in satang; nothing for a pledge that was withdrawn, has lapsed or is exceeded."""
+    return left(pledge) if pledge.state == PledgeState.STATED else 0
+
+
+def left(pledge: Pledge) -> int:
+    """What may still be paid, in satang: what did not come yet, though the day is past; nothing once withdrawn."""
+    if pledge.state == PledgeState.WITHDRAWN:
+        return 0
+    return max(0, pledge.satang - received([pledge.id])[pledge.id])

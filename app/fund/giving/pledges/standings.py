@@ -1,0 +1,151 @@
+"""Standings: what was pledged beside what came and what is still to come, told anew each time and never stored."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+
+from app.fund.giving.pledges import instalments, pledges
+from app.fund.giving.pledges.instalments import Instalment
+from app.fund.giving.pledges.pledges import Kind, Pledge, PledgeState
+from app.kit.db import db
+from app.staff.users import User
+
+
+class Standing(StrEnum):
+    """How a pledge stands beside what came."""
+
+    STATED = "stated"
+    PARTLY = "partly"
+    FULFILLED = "fulfilled"
+    LAPSED = "lapsed"
+    WITHDRAWN = "withdrawn"
+
+
+STANDING_NAMES: dict[Standing, str] = {
+    Standing.STATED: "แจ้งไว้",
+    Standing.PARTLY: "ได้รับบางส่วน",
+    Standing.FULFILLED: "ครบแล้ว",
+    Standing.LAPSED: "พ้นกำหนด",
+    Standing.WITHDRAWN: "ถอนแล้ว",
+}
+
+_came = pledges.came_in().subquery()
+_got = func.coalesce(_came.c.satang, 0)
+
+
+def standing(pledge: Pledge, received: int) -> Standing:
+    """How this pledge stands when `received` satang have come for it.
+
+    One that lapsed and was then given in full is fulfilled: what counts is what came.
+    """
+    if pledge.state == PledgeState.WITHDRAWN:
+        return Standing.WITHDRAWN
+    if received >= pledge.satang:
+        return Standing.FULFILLED
+    if pledge.state == PledgeState.LAPSED:
+        return Standing.LAPSED
+    return Standing.PARTLY if received else Standing.STATED
+
+
+def _stands(wanted: Standing) -> ColumnElement[bool]:
+    """The same as `standing`, as a condition on pledges joined to what came."""
+    short = _got < Pledge.satang
+    if wanted == Standing.WITHDRAWN:
+        return Pledge.state == PledgeState.WITHDRAWN
+    if wanted == Standing.FULFILLED:
+        return and_(Pledge.state != PledgeState.WITHDRAWN, ~short)
+    if wanted == Standing.LAPSED:
+        return and_(Pledge.state == PledgeState.LAPSED, short)
+    return and_(
+        Pledge.state == PledgeState.STATED, short, _got > 0 if wanted == Standing.PARTLY else _got == 0
+    )
+
+
+def visible_to(user: User, wanted: Standing | None = None) -> Select[Pledge]:
+    """The pledges this person may see, newest first; only those that stand so when `wanted` is given."""
+    statement = pledges.visible_to(user).outerjoin(_came, _came.c.pledge_id == Pledge.id)
+    return statement if wanted is None else statement.where(_stands(wanted))
+
+
+def counts(user: User) -> dict[Standing, int]:
+    """How many pledges that this person sees stand how."""
+    named = case(*((_stands(one), one.value) for one in Standing))
+    rows = db.session().execute(
+        select(named, func.count())
+        .select_from(Pledge)
+        .outerjoin(_came, _came.c.pledge_id == Pledge.id)
+        .where(pledges.seen_by(user))
+        .group_by(named)
+    )
+    found = {str(name): int(number) for name, number in rows}
+    return {one: found.get(one, 0) for one in Standing}
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """Pledges together, in satang. Withdrawn and lapsed ones count only with what they brought."""
+
+    pledged: int = 0
+    received: int = 0
+    outstanding: int = 0
+
+
+def sums(user: User, *, in_kind: bool = False) -> Sums:
+    """What the pledges of money that this person sees come to, or those in kind at their estimated value."""
+    stated = Pledge.state == PledgeState.STATED
+    pledged, received, rest = (
+        db.session()
+        .execute(
+            select(
+                func.sum(case((stated, Pledge.satang), else_=0)),
+                func.sum(_got),
+                func.sum(case((stated & (Pledge.satang > _got), Pledge.satang - _got), else_=0)),
+            )
+            .select_from(Pledge)
+            .outerjoin(_came, _came.c.pledge_id == Pledge.id)
+            .where(pledges.seen_by(user), (Pledge.kind != Kind.MONEY) == in_kind)
+        )
+        .one()
+    )
+    return Sums(int(pledged or 0), int(received or 0), int(rest or 0))
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What is expected by a day: an instalment, or a pledge that comes whole; `satang` is what is not here yet."""
+
+    pledge: Pledge
+    instalment: Instalment | None
+    due_on: date
+    satang: int
+
+
+def due_between(first: date, last: date) -> list[Due]:
+    """What is due from `first` to `last`, both included, and has not come yet, by day. Of every network, in kind too.
+
+    What came covers the oldest instalment first. Withdrawn and lapsed pledges are not due any more.
+    """
+    by_part = select(Instalment.pledge_id).where(Instalment.due_on.between(first, last))
+    rows = list(
+        db.session().scalars(
+            select(Pledge)
+            .outerjoin(_came, _came.c.pledge_id == Pledge.id)
+            .where(
+                Pledge.state == PledgeState.STATED,
+                _got < Pledge.satang,
+                or_(Pledge.expected_on.between(first, last), Pledge.id.in_(by_part)),
+            )
+        )
+    )
+    numbers = [pledge.id for pledge in rows]
+    came, parts = pledges.received(numbers), instalments.of(numbers)
+    found = []
+    for pledge in rows:
+        if not parts[pledge.id]:
+            found.append(Due(pledge, None, pledge.expected_on, pledge.satang - came[pledge.id]))
+        for one in instalments.covered(parts[pledge.id], came[pledge.id]):
+            if one.rest and first <= one.instalment.due_on <= last:
+                found.append(Due(pledge, one.instalment, one.instalment.due_on, one.rest))
+    return sorted(found, key=lambda due: (due.due_on, due.pledge.id))

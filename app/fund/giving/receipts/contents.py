@@ -1,0 +1,95 @@
+"""What a receipt says: worked out once at issue from the gift as it stands, then frozen."""
+
+import hashlib
+import json
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from flask import current_app
+from sqlalchemy import text
+
+from app.fund.giving.receipts.issuer import issuer
+from app.kit import money, thai
+from app.kit.clock import BANGKOK
+from app.kit.db import db
+from app.kit.errors import Refused
+from app.province.profile import Profile
+from app.staff.roles import ROLE_NAMES, Role
+from app.staff.users import User
+
+if TYPE_CHECKING:
+    from app.fund.giving.gifts import Gift
+
+#: What stands for a payer who gave no name, or whose name the public does not see.
+UNNAMED = "ผู้ไม่ประสงค์ออกนาม"
+CHANNEL = "โอนเข้าบัญชีกองทุน"
+
+
+def standing_satang(gift_id: int) -> int:
+    """What is left of a gift after returns, as it is now in this transaction."""
+    session = db.session()
+    session.flush()
+    left = session.scalar(text("SELECT satang FROM live_gift WHERE id = :id"), {"id": gift_id})
+    return int(left or 0)
+
+
+def frozen(
+    gift: "Gift", *, code: str, issued_at: datetime, channel: str, replaces: str, by: User | None
+) -> tuple[str, str]:
+    """The contents of a receipt as JSON with sorted keys, and their SHA-256.
+
+    The sum is what still stands of the gift. Raises Refused when nothing does.
+    """
+    said = issuer()
+    satang = standing_satang(gift.id)
+    if satang <= 0:
+        raise Refused("เงินก้อนนี้คืนหรือยกเลิกการจับคู่ไปทั้งก้อนแล้ว จึงไม่มีจำนวนเงินให้ออกใบเสร็จ")
+    name = gift.donor_name or (gift.network.name if gift.network else "")
+    contents = {
+        "code": code,
+        "issuer": said.name_th,
+        "issuer_address": said.address_th,
+        "issuer_tax_id": said.tax_id,
+        "payer": name or UNNAMED,
+        "anonymous": gift.anonymous or not name,
+        "satang": satang,
+        "words": money.baht_in_words(satang),
+        "purpose": gift.purpose.name_th,
+        "channel": channel or CHANNEL,
+        "reference": gift.donation.ref1 if gift.donation else "",
+        "paid_on": gift.paid_at.astimezone(BANGKOK).date().isoformat(),
+        "issued_on": issued_at.astimezone(BANGKOK).date().isoformat(),
+        "replaces": replaces,
+        "receiver": by.name if by else "",
+        "receiver_position": _position(by) if by else "",
+        "tax": tax_words(),
+    }
+    if said.signer:
+        contents |= {"signer": said.signer, "signer_position": said.signer_position}
+    text_ = json.dumps(contents, sort_keys=True, ensure_ascii=False)
+    return text_, hash_of(text_)
+
+
+def hash_of(contents: str) -> str:
+    """SHA-256 of a receipt's contents."""
+    return hashlib.sha256(contents.encode()).hexdigest()
+
+
+def _position(by: User) -> str:
+    return by.position or (ROLE_NAMES[Role.FINANCE] if by.has(Role.FINANCE) else "")
+
+
+def tax_words() -> str:
+    """What may be said about tax: the registration as it stands in the profile, and nothing without one."""
+    profile: Profile = current_app.extensions["profile"]
+    rules = profile.giving
+    if not rules.edonation_number:
+        return ""
+    on = f" ลงวันที่ {thai.long_date(date.fromisoformat(rules.edonation_on))}" if rules.edonation_on else ""
+    return f"หน่วยรับบริจาคในระบบ e-Donation ของกรมสรรพากร ทะเบียนเลขที่ {rules.edonation_number}{on}"
+
+
+def said(contents: str) -> dict[str, Any]:
+    """The contents as they were frozen."""
+    known: dict[str, Any] = json.loads(contents)
+    return known

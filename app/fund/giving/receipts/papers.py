@@ -1,0 +1,147 @@
+"""Papers of receipts: the original as it was printed once, copies marked สำเนา, and who took which."""
+
+import hashlib
+from collections.abc import Iterable
+from datetime import datetime
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from flask import current_app, render_template
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, exists, select, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.kit import binding, clock, press
+from app.kit import pdf as paper
+from app.kit.db import Base, Id, UtcDateTime, db, is_sqlite, lock, transaction
+from app.settings import Settings
+from app.staff import audit
+from app.staff.users import User
+
+if TYPE_CHECKING:
+    from app.fund.giving.receipts.receipts import Receipt
+
+ORIGINAL, COPY = "original", "copy"
+
+
+class ReceiptPaper(Base):
+    """The original of a receipt, byte for byte as it was printed. Final (trigger)."""
+
+    __tablename__ = "receipt_paper"
+
+    receipt_id: Mapped[int] = mapped_column(ForeignKey("receipt.id"), primary_key=True, autoincrement=False)
+    pdf: Mapped[bytes] = mapped_column(LargeBinary)
+    #: SHA-256 of `pdf`.
+    hash: Mapped[str] = mapped_column(String(64))
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class ReceiptPrint(Base):
+    """One time that an officer or a batch took a receipt's paper. Final (trigger); one original at most.
+
+    Where the payer has a page of their own the original is there, and every other paper is a copy.
+    """
+
+    __tablename__ = "receipt_print"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    receipt_id: Mapped[int] = mapped_column(ForeignKey("receipt.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(8))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    #: Empty for a batch that an operator made on the command line.
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    batch_id: Mapped[int | None] = mapped_column(ForeignKey("receipt_batch.id"), index=True)
+
+    __table_args__ = (
+        CheckConstraint("kind IN ('original', 'copy')", name="known_kind"),
+        Index(
+            "uq_receipt_print_original",
+            "receipt_id",
+            unique=True,
+            sqlite_where=text("kind = 'original'"),
+            postgresql_where=text("kind = 'original'"),
+        ),
+    )
+
+
+def sheet(receipt: "Receipt") -> press.Sheet:
+    """What is to be printed, from the frozen contents, with a QR code that opens the public check page."""
+    settings: Settings = current_app.extensions["kueakun"]
+    printed = receipt.printed
+    check_url = f"{settings.public_url}/receipts/{receipt.token}"
+    html = render_template("pdf/receipt.html", receipt=receipt, printed=printed, check_url=check_url)
+    return press.Sheet(html, f"ใบเสร็จรับเงิน {receipt.code}", printed["issuer"], check_url)
+
+
+def original(receipt: "Receipt") -> ReceiptPaper:
+    """The receipt's paper: printed and kept if it is asked for the first time, from then on always the same bytes."""
+    session = db.session()
+    number = receipt.id
+    found = session.get(ReceiptPaper, number)
+    if found is None:
+        made = press.print_one(sheet(receipt))
+        with transaction():
+            keep([(number, made)])
+        found = session.get_one(ReceiptPaper, number)
+    return found
+
+
+def keep(printed: Iterable[tuple[int, bytes]]) -> None:
+    """Keep originals by the id of their receipts; what another hand kept first stays. Inside a transaction."""
+    now = clock.now()
+    rows = [
+        {"receipt_id": number, "pdf": pdf, "hash": hash_of(pdf), "made_at": now} for number, pdf in printed
+    ]
+    if rows:
+        insert = (sqlite if is_sqlite() else postgresql).insert
+        db.session().execute(insert(ReceiptPaper).values(rows).on_conflict_do_nothing())
+
+
+def hash_of(pdf: bytes) -> str:
+    """SHA-256 of a paper."""
+    return hashlib.sha256(pdf).hexdigest()
+
+
+def unprinted(receipt_model: type["Receipt"], *, most: int) -> list["Receipt"]:
+    """The oldest receipts whose original is not printed yet."""
+    statement = (
+        select(receipt_model)
+        .where(~exists().where(ReceiptPaper.receipt_id == receipt_model.id))
+        .order_by(receipt_model.id)
+        .limit(most)
+    )
+    return list(db.session().scalars(statement))
+
+
+def has_own_page(receipt: "Receipt") -> bool:
+    """Whether the payer reads the original on a page of their own."""
+    return receipt.gift.donation_id is not None
+
+
+def hand_out(receipt: "Receipt", *, by: User) -> tuple[str, bytes]:
+    """The paper for an officer to print: ORIGINAL once where the payer has no page of their own, else COPY.
+
+    Who took it is written down. Returns the kind and the bytes. Inside a transaction.
+    """
+    kept = original(receipt)
+    # Two hands at one receipt take turns here: only one of them gets the original.
+    receipt = lock(type(receipt), receipt.id)
+    session = db.session()
+    given = session.scalar(select(ReceiptPrint.id).filter_by(receipt_id=receipt.id, kind=ORIGINAL))
+    kind = COPY if has_own_page(receipt) or given or receipt.voided_at else ORIGINAL
+    session.add(ReceiptPrint(receipt_id=receipt.id, kind=kind, at=clock.now(), by_id=by.id))
+    audit.note("receipt.print", f"receipt:{receipt.id}", by=by, code=receipt.code, kind=kind)
+    if kind == ORIGINAL:
+        return kind, kept.pdf
+    return kind, copy_of(kept.pdf, voided=receipt.voided_at is not None)
+
+
+def copy_of(pdf: bytes, *, voided: bool) -> bytes:
+    """The original with สำเนา laid over it, and ยกเลิก when the receipt is void. The kept bytes stay as they are."""
+    return binding.mark_over(pdf, mark(voided=voided))
+
+
+@lru_cache(maxsize=2)
+def mark(*, voided: bool) -> bytes:
+    """What is laid over a copy: a page with nothing on it but the marks."""
+    return paper.render(render_template("pdf/stamp.html", voided=voided), title="สำเนา", author="กองทุน")

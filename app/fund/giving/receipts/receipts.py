@@ -1,0 +1,302 @@
+"""Receipts: numbered without gaps in each fiscal year and book, their contents frozen at issue."""
+
+import re
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, func, select, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.fund.giving.receipts import contents, issuer, papers
+from app.fund.giving.receipts.contents import CHANNEL, UNNAMED
+from app.fund.giving.receipts.series import COUNTER, GOODS, MAIN, ReceiptBook, hold_book
+from app.kit import clock
+from app.kit.db import Base, Id, UtcDateTime, db, explain, lock, transaction
+from app.kit.errors import BadInput, Refused
+from app.kit.thai import arabic_digits
+from app.kit.web import token
+from app.staff import audit
+from app.staff.roles import Role
+from app.staff.users import User
+
+if TYPE_CHECKING:
+    from app.fund.giving.gifts import Gift
+
+__all__ = ["COUNTER", "GOODS", "MAIN", "UNNAMED", "ReceiptBook", "hold_book"]
+
+# PostgreSQL names the index that refused, SQLite its columns.
+for _name in ("uq_receipt_live_gift", "uq_receipt_gift_id"):
+    explain(_name, "เงินสมทบนี้มีใบเสร็จรับเงินที่ใช้ได้อยู่แล้ว หากต้องออกใหม่ กรุณายกเลิกใบเดิมก่อน")
+
+
+class Receipt(Base):
+    """One receipt. Number and contents never change (trigger); a void keeps its number."""
+
+    __tablename__ = "receipt"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    fiscal_year_be: Mapped[int]
+    #: Which book: main, counter.
+    book: Mapped[str] = mapped_column(String(2), default=MAIN, server_default="")
+    #: Runs 1, 2, 3 … in the year and book; a trigger refuses any other next number.
+    number: Mapped[int]
+    #: Unguessable part of /receipts/<token>.
+    token: Mapped[str] = mapped_column(String(32), unique=True)
+    gift_id: Mapped[int] = mapped_column(ForeignKey("gift.id"))
+    issued_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    #: JSON with sorted keys: issuer, payer, satang, words, purpose, channel, dates as printed.
+    contents: Mapped[str] = mapped_column(Text)
+    #: SHA-256 of `contents`.
+    contents_hash: Mapped[str] = mapped_column(String(64))
+    voided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    voided_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    void_reason: Mapped[str | None] = mapped_column(String(300))
+
+    gift: Mapped["Gift"] = relationship()
+
+    @property
+    def code(self) -> str:
+        """As printed: 2569/000123, of the counter's book 2569/C-000123."""
+        return f"{self.fiscal_year_be}/{f'{self.book}-' if self.book else ''}{self.number:06d}"
+
+    @property
+    def printed(self) -> dict[str, Any]:
+        """What the receipt says, as it was frozen."""
+        return contents.said(self.contents)
+
+    @property
+    def public_payer(self) -> str:
+        """The payer as anyone may read it."""
+        printed = self.printed
+        return UNNAMED if printed["anonymous"] else str(printed["payer"])
+
+    @property
+    def paid_on(self) -> date:
+        return date.fromisoformat(self.printed["paid_on"])
+
+    @property
+    def issued_on(self) -> date:
+        return date.fromisoformat(self.printed["issued_on"])
+
+    @property
+    def genuine(self) -> bool:
+        """Whether the contents are still those that were hashed at issue; worked out now."""
+        return contents.hash_of(self.contents) == self.contents_hash
+
+    __table_args__ = (
+        UniqueConstraint("fiscal_year_be", "book", "number", name="uq_receipt_fiscal_year_be_number"),
+        CheckConstraint(
+            "(voided_at IS NULL) = (void_reason IS NULL) AND (voided_at IS NULL) = (voided_by_id IS NULL)",
+            name="void_triple",
+        ),
+        Index(
+            "uq_receipt_live_gift",
+            "gift_id",
+            unique=True,
+            sqlite_where=text("voided_at IS NULL"),
+            postgresql_where=text("voided_at IS NULL"),
+        ),
+    )
+
+
+class ReceiptDue(Base):
+    """A gift that came while the issuer's data were incomplete: its receipt is owed, under this book. Final (trigger)."""
+
+    __tablename__ = "receipt_due"
+
+    gift_id: Mapped[int] = mapped_column(ForeignKey("gift.id"), primary_key=True, autoincrement=False)
+    book: Mapped[str] = mapped_column(String(2))
+    #: How the money came, as the receipt will print it.
+    channel: Mapped[str] = mapped_column(String(120))
+    since: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+def issue(
+    gift: "Gift", *, channel: str = "", replaces: str = "", book: ReceiptBook | None = None, by: User | None
+) -> Receipt:
+    """The receipt of a gift under the next number of this fiscal year, its contents frozen and hashed.
+
+    The sum is what still stands of the gift. `channel` is how the money came, `replaces` the code of a voided
+    receipt, `book` this year's book where the caller holds it already. Raises Refused while the issuer's name,
+    address or tax ID is missing. The database refuses a second receipt while one is valid.
+    """
+    lacking = issuer.missing()
+    if lacking:
+        raise Refused(f"ยังออกใบเสร็จรับเงินไม่ได้ เพราะยังไม่มี{' และ'.join(lacking)} กรุณาเติมที่หน้าผู้ออกใบเสร็จ")
+    book = book or hold_book()
+    number = book.last_number + 1
+    now = clock.now()
+    receipt = Receipt(
+        fiscal_year_be=book.fiscal_year_be,
+        book=book.book,
+        number=number,
+        token=token(20),
+        gift_id=gift.id,
+        issued_at=now,
+    )
+    receipt.contents, receipt.contents_hash = contents.frozen(
+        gift, code=receipt.code, issued_at=now, channel=channel, replaces=replaces, by=by
+    )
+    book.last_number = number
+    session = db.session()
+    session.add(receipt)
+    session.flush()
+    audit.note("receipt.issue", f"receipt:{receipt.id}", by=by, code=receipt.code, gift=gift.id)
+    return receipt
+
+
+def issue_or_owe(gift: "Gift", *, channel: str = "", book: ReceiptBook, by: User | None) -> Receipt | None:
+    """The receipt of a gift that has just come in; None while the issuer's data are incomplete.
+
+    Money that came is in the books either way; the receipt is then owed, and `issue_missing` issues it.
+    """
+    if issuer.is_complete():
+        return issue(gift, channel=channel, book=book, by=by)
+    session = db.session()
+    session.add(
+        ReceiptDue(gift_id=gift.id, book=book.book, channel=(channel or CHANNEL)[:120], since=clock.now())
+    )
+    session.flush()
+    return None
+
+
+#: Gifts that stand and never had a receipt, with the book and channel it is owed under.
+_OWED = """FROM live_gift AS g LEFT JOIN receipt_due AS d ON d.gift_id = g.id
+    WHERE g.satang > 0 AND NOT EXISTS (SELECT 1 FROM receipt AS r WHERE r.gift_id = g.id)"""
+
+
+def owed() -> tuple[int, int]:
+    """How many gifts stand without a receipt, and their satang together."""
+    row = db.session().execute(text(f"SELECT COUNT(*), COALESCE(SUM(g.satang), 0) {_OWED}")).one()
+    return int(row[0]), int(row[1])
+
+
+def issue_missing(*, by: User | None = None, most: int = 50) -> int:
+    """Issue the receipts that are owed, oldest gift first, `most` in one transaction. Returns how many.
+
+    Nothing happens while the issuer's data are incomplete. Safe to repeat and to kill: what is issued is issued,
+    the rest is still owed.
+    """
+    # Read here, not above: gifts stand on receipts.
+    gift_model = Receipt.gift.property.mapper.class_
+    done = 0
+    while issuer.is_complete():
+        with transaction() as session:
+            rows: Sequence[Any] = session.execute(
+                text(
+                    f"SELECT g.id, COALESCE(d.book, ''), COALESCE(d.channel, '') {_OWED} "
+                    "ORDER BY COALESCE(d.book, ''), g.id LIMIT :most"
+                ),
+                {"most": most},
+            ).all()
+            books = {name: hold_book(name) for name in sorted({row[1] for row in rows})}
+            for gift_id, book, channel in rows:
+                # Another hand may have issued it while this one waited for the book.
+                if session.scalar(select(func.count()).select_from(Receipt).filter_by(gift_id=gift_id)) == 0:
+                    issue(session.get_one(gift_model, gift_id), channel=channel, book=books[book], by=by)
+                    done += 1
+        if len(rows) < most:
+            break
+    return done
+
+
+def by_token(token: str) -> Receipt | None:
+    """The receipt whose check page is /receipts/<token>."""
+    return db.session().scalars(select(Receipt).filter_by(token=token)).one_or_none()
+
+
+_CODE = re.compile(r"(?:([0-9]{4})/)?([A-Z]?)-?([0-9]{1,9})")
+
+
+def read_code(typed: str) -> tuple[int | None, str, int] | None:
+    """Fiscal year, book and number as a person typed them: `2569/000123`, `2569/C-000123` or `123`; None for nothing of the kind."""
+    found = _CODE.fullmatch("".join(arabic_digits(typed).split()).upper())
+    return (int(found[1]) if found[1] else None, found[2], int(found[3])) if found else None
+
+
+def by_code(typed: str) -> Receipt | None:
+    """The receipt with this number, its fiscal year included."""
+    known = read_code(typed)
+    if known is None or known[0] is None:
+        return None
+    year, book, number = known
+    return (
+        db.session()
+        .scalars(select(Receipt).filter_by(fiscal_year_be=year, book=book, number=number))
+        .one_or_none()
+    )
+
+
+def after(receipt: Receipt) -> Receipt | None:
+    """The receipt that was issued in place of a voided one."""
+    return (
+        db.session()
+        .scalars(
+            select(Receipt)
+            .where(Receipt.gift_id == receipt.gift_id, Receipt.id > receipt.id)
+            .order_by(Receipt.id)
+            .limit(1)
+        )
+        .one_or_none()
+    )
+
+
+def void(receipt_id: int, *, reason: str, by: User | None) -> None:
+    """Declare a receipt invalid. It keeps its number, and the money stays in the books."""
+    if by is None or not by.has(Role.FINANCE):
+        raise Refused("เฉพาะเจ้าหน้าที่การเงินเท่านั้นที่ยกเลิกใบเสร็จรับเงินได้")
+    reason = " ".join(reason.split())
+    if not 1 <= len(reason) <= 300:
+        raise BadInput("กรุณาบอกเหตุผลที่ยกเลิก ไม่เกิน 300 ตัวอักษร")
+    receipt = lock(Receipt, receipt_id)
+    if receipt.voided_at is not None:
+        raise Refused(f"ใบเสร็จรับเงิน {receipt.code} ยกเลิกไปแล้ว ไม่ต้องทำซ้ำ")
+    _void(receipt, reason=reason, by=by)
+
+
+def _void(receipt: Receipt, *, reason: str, by: User) -> None:
+    receipt.voided_at, receipt.voided_by_id, receipt.void_reason = clock.now(), by.id, reason
+    audit.note("receipt.void", f"receipt:{receipt.id}", by=by, code=receipt.code, reason=reason)
+
+
+def hold_book_of(gift_id: int) -> ReceiptBook:
+    """This year's book of the series that a gift has its receipt in, held until the transaction ends."""
+    session = db.session()
+    latest = select(Receipt.book).where(Receipt.gift_id == gift_id).order_by(Receipt.id.desc()).limit(1)
+    owed_in = select(ReceiptDue.book).where(ReceiptDue.gift_id == gift_id)
+    return hold_book(session.scalar(latest) or session.scalar(owed_in) or MAIN)
+
+
+def follow_return(gift: "Gift", *, reason: str, book: ReceiptBook, by: User) -> Receipt | None:
+    """After a part of a gift went back: its receipt is void, and what still stands has a new one under `book`.
+
+    None when nothing stands, or when the gift had no valid receipt. Who may do it is the caller's to ask.
+    """
+    valid = select(Receipt).filter_by(gift_id=gift.id, voided_at=None).with_for_update(of=Receipt)
+    old = db.session().scalars(valid.execution_options(populate_existing=True)).one_or_none()
+    if old is None:
+        return None
+    _void(old, reason=reason[:300], by=by)
+    if contents.standing_satang(gift.id) == 0:
+        return None
+    return issue(gift, channel=old.printed["channel"], replaces=old.code, book=book, by=by)
+
+
+def reissue(receipt_id: int, *, by: User | None) -> Receipt:
+    """A new receipt, under a new number of the same book, in place of a voided one: over what still stands of the gift.
+
+    The database refuses a second.
+    """
+    if by is None or not by.has(Role.FINANCE):
+        raise Refused("เฉพาะเจ้าหน้าที่การเงินเท่านั้นที่ออกใบเสร็จรับเงินใหม่ได้")
+    book = hold_book(db.session().get_one(Receipt, receipt_id).book)
+    old = lock(Receipt, receipt_id)
+    if old.voided_at is None:
+        raise Refused(f"ใบเสร็จรับเงิน {old.code} ยังใช้ได้อยู่ หากต้องออกใหม่ กรุณายกเลิกใบนี้ก่อน")
+    return issue(old.gift, channel=old.printed["channel"], replaces=old.code, book=book, by=by)
+
+
+def pdf(receipt: Receipt) -> bytes:
+    """The original on A5, as it was first printed: the same bytes whenever it is asked for."""
+    return papers.original(receipt).pdf

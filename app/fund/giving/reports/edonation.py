@@ -1,0 +1,283 @@
+"""e-Donation: who wants a gift reported to the Revenue Department, and what was reported, by which route, once.
+
+A gift goes by the bank (the payer consented in the bank's app and the bank reports it) or by hand (the fund keys it at
+edonation.rd.go.th), never by both; Revenue Department, notification of 9 November 2561.
+"""
+
+import hmac
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+
+from flask import current_app
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, select, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.fund.giving.donations.donations import Donation
+from app.fund.giving.gifts import LIVE, Gift
+from app.fund.giving.receipts.receipts import Receipt
+from app.kit import clock, crypto, national_id, sheets
+from app.kit.clock import BANGKOK
+from app.kit.db import Base, Id, UtcDateTime, db, explain, lock
+from app.kit.errors import BadInput, Refused
+from app.kit.sheets.writing import Cell
+from app.province.profile import Profile
+from app.settings import Settings
+from app.staff import audit
+from app.staff.roles import Role
+from app.staff.users import User
+
+PERSON, COMPANY = "person", "company"
+KIND_NAMES = {PERSON: "บุคคลธรรมดา", COMPANY: "นิติบุคคล"}
+BANK, MANUAL, NONE = "bank", "manual", "none"
+ROUTE_NAMES = {BANK: "ธนาคารรายงาน", MANUAL: "กองทุนคีย์เอง", NONE: "ไม่รายงาน"}
+
+_KEY_NUMBER = 1
+
+# PostgreSQL names the index that refused, SQLite its columns.
+for _name in ("uq_edonation_report_live", "uq_edonation_report_gift_id"):
+    explain(_name, "เงินก้อนนี้บันทึกว่ารายงาน e-Donation แล้ว รายงานซ้ำไม่ได้ กรุณาเปิดหน้านี้ใหม่")
+
+
+class DonorTax(Base):
+    """What the giver of a donation wants the Revenue Department to be told, with their consent. The ID is sealed."""
+
+    __tablename__ = "donor_tax"
+
+    donation_id: Mapped[int] = mapped_column(ForeignKey("donation.id"), primary_key=True, autoincrement=False)
+    kind: Mapped[str] = mapped_column(String(8))
+    name: Mapped[str] = mapped_column(String(160))
+    #: Thirteen digits under AES-256-GCM, bound to the donation.
+    number_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    consented_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    __table_args__ = (CheckConstraint("kind IN ('person', 'company')", name="known_kind"),)
+
+
+class EdonationReport(Base):
+    """A gift that is reported, and by which route. One stands at most; what it says is final, it can only be undone."""
+
+    __tablename__ = "edonation_report"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    gift_id: Mapped[int] = mapped_column(ForeignKey("gift.id"))
+    route: Mapped[str] = mapped_column(String(8))
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    recorded_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    undone_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+
+    __table_args__ = (
+        CheckConstraint("route IN ('bank', 'manual')", name="known_route"),
+        CheckConstraint("(undone_at IS NULL) = (undone_by_id IS NULL)", name="undone_pair"),
+        Index(
+            "uq_edonation_report_live",
+            "gift_id",
+            unique=True,
+            sqlite_where=text("undone_at IS NULL"),
+            postgresql_where=text("undone_at IS NULL"),
+        ),
+    )
+
+
+def is_offered() -> bool:
+    """Whether the fund is registered: only then is anybody asked, and anything promised."""
+    profile: Profile = current_app.extensions["profile"]
+    return bool(profile.giving.edonation_number)
+
+
+@cache
+def _sealing_key(id_key: bytes) -> bytes:
+    return hmac.digest(id_key, b"kueakun donor-tax seal 1", "sha256")
+
+
+def _key() -> bytes:
+    settings: Settings = current_app.extensions["kueakun"]
+    return _sealing_key(settings.id_key)
+
+
+def _context(donation_id: int) -> str:
+    return f"donor_tax.id:{donation_id}"
+
+
+def consent(donation_id: int, *, kind: str, name: str, tax_id: str) -> DonorTax:
+    """The giver wants this donation reported under their name and tax ID. A later word replaces an earlier one.
+
+    Raises Refused while the fund is not registered and once a gift of it is reported, BadInput for a name or number
+    that is none. The number is never repeated in words or trail. Inside a transaction.
+    """
+    if not is_offered():
+        raise Refused("กองทุนยังไม่ได้ขึ้นทะเบียน e-Donation จึงยังไม่รับเลขประจำตัวผู้เสียภาษี")
+    if kind not in KIND_NAMES:
+        raise BadInput("กรุณาเลือกว่าเป็นบุคคลธรรมดาหรือนิติบุคคล")
+    name = " ".join(name.split())
+    if not 2 <= len(name) <= 160:
+        raise BadInput("กรุณาใส่ชื่อตามบัตรหรือหนังสือรับรอง ไม่เกิน 160 ตัวอักษร")
+    number = national_id.parse(tax_id) if kind == PERSON else national_id.parse_tax_id(tax_id)
+    donation = lock(Donation, donation_id)
+    _refuse_if_reported(donation.id)
+    session = db.session()
+    row = session.get(DonorTax, donation.id) or DonorTax(donation_id=donation.id)
+    row.kind, row.name, row.consented_at = kind, name, clock.now()
+    row.number_sealed = crypto.seal(number, key=_key(), key_number=_KEY_NUMBER, context=_context(donation.id))
+    session.add(row)
+    session.flush()
+    audit.note("edonation.consent", f"donation:{donation.id}", by=None, kind=kind)
+    return row
+
+
+def withdraw(donation_id: int) -> None:
+    """The giver takes consent back: name and number are forgotten. Refused once a gift of it is reported."""
+    donation = lock(Donation, donation_id)
+    _refuse_if_reported(donation.id)
+    session = db.session()
+    row = session.get(DonorTax, donation.id)
+    if row is not None:
+        session.delete(row)
+        audit.note("edonation.withdraw", f"donation:{donation.id}", by=None)
+
+
+def _refuse_if_reported(donation_id: int) -> None:
+    found = db.session().scalar(
+        select(EdonationReport.id)
+        .join(LIVE, LIVE.c.id == EdonationReport.gift_id)
+        .where(LIVE.c.donation_id == donation_id, EdonationReport.undone_at.is_(None))
+        .limit(1)
+    )
+    if found:
+        raise Refused("รายงานต่อกรมสรรพากรไปแล้ว จึงแก้ไขที่นี่ไม่ได้ กรุณาติดต่อกองทุน")
+
+
+def wish_of(donation_id: int) -> DonorTax | None:
+    """What the giver of a donation consented to."""
+    return db.session().get(DonorTax, donation_id)
+
+
+def masked(row: DonorTax) -> str:
+    """The tax ID as pages show it: only its last three digits."""
+    return national_id.mask(_opened(row))
+
+
+def _opened(row: DonorTax) -> str:
+    return crypto.unseal(row.number_sealed, keys={_KEY_NUMBER: _key()}, context=_context(row.donation_id))
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One gift of the month, as it is to be reported."""
+
+    gift_id: int
+    paid_on: date
+    satang: int
+    receipt_code: str
+    wish: DonorTax | None
+    report: EdonationReport | None
+    recorded_by: str
+
+    @property
+    def route(self) -> str:
+        """BANK or MANUAL as it was recorded; MANUAL is still to do when the giver consented; else NONE."""
+        if self.report is not None:
+            return self.report.route
+        return MANUAL if self.wish is not None else NONE
+
+    @property
+    def is_to_do(self) -> bool:
+        return self.wish is not None and self.report is None
+
+
+def lines(first_on: date, last_on: date) -> list[Line]:
+    """The gifts that stand, paid from `first_on` to `last_on`, oldest first, each once."""
+    start, end = clock.bounds(first_on, last_on)
+    statement = (
+        select(Gift.id, Gift.paid_at, LIVE.c.satang, Receipt, DonorTax, EdonationReport, User.name)
+        .select_from(Gift)
+        .join(LIVE, LIVE.c.id == Gift.id)
+        .outerjoin(Receipt, (Receipt.gift_id == Gift.id) & Receipt.voided_at.is_(None))
+        .outerjoin(DonorTax, DonorTax.donation_id == Gift.donation_id)
+        .outerjoin(
+            EdonationReport, (EdonationReport.gift_id == Gift.id) & EdonationReport.undone_at.is_(None)
+        )
+        .outerjoin(User, User.id == EdonationReport.recorded_by_id)
+        .where(LIVE.c.satang > 0, Gift.paid_at >= start, Gift.paid_at < end)
+        .order_by(Gift.paid_at, Gift.id)
+    )
+    return [
+        Line(
+            number,
+            paid_at.astimezone(BANGKOK).date(),
+            int(satang),
+            receipt.code if receipt else "",
+            wish,
+            report,
+            by or "",
+        )
+        for number, paid_at, satang, receipt, wish, report, by in db.session().execute(statement)
+    ]
+
+
+def record(gift_id: int, *, route: str, by: User) -> EdonationReport:
+    """This gift is reported, by the bank or keyed by hand. The database refuses a second report while one stands."""
+    _keeps(by)
+    if route not in (BANK, MANUAL):
+        raise BadInput("กรุณาเลือกว่าธนาคารรายงานหรือกองทุนคีย์เอง")
+    session = db.session()
+    wished = session.scalar(
+        select(DonorTax.donation_id)
+        .join(LIVE, LIVE.c.donation_id == DonorTax.donation_id)
+        .where(LIVE.c.id == gift_id)
+    )
+    if route == MANUAL and wished is None:
+        raise Refused("ผู้ให้ไม่ได้ยินยอมให้รายงานเงินก้อนนี้ จึงบันทึกว่าคีย์แล้วไม่ได้")
+    row = EdonationReport(gift_id=gift_id, route=route, recorded_at=clock.now(), recorded_by_id=by.id)
+    session.add(row)
+    session.flush()
+    audit.note("edonation.record", f"gift:{gift_id}", by=by, route=route)
+    return row
+
+
+def undo(gift_id: int, *, by: User) -> None:
+    """The gift was ticked by mistake: it is not reported after all."""
+    _keeps(by)
+    statement = select(EdonationReport).filter_by(gift_id=gift_id, undone_at=None).with_for_update()
+    row = db.session().scalars(statement).one_or_none()
+    if row is None:
+        raise Refused("เงินก้อนนี้ยังไม่ได้บันทึกว่ารายงาน กรุณาเปิดหน้านี้ใหม่")
+    row.undone_at, row.undone_by_id = clock.now(), by.id
+    audit.note("edonation.undo", f"gift:{gift_id}", by=by, route=row.route)
+
+
+def _keeps(by: User) -> None:
+    if not by.has(Role.FINANCE):
+        raise Refused("เฉพาะเจ้าหน้าที่การเงินเท่านั้นที่ทำรายการ e-Donation ได้")
+
+
+_HEADER = ("วันที่รับ", "ใบเสร็จเลขที่", "ประเภทผู้บริจาค", "ชื่อผู้บริจาค", "เลขประจำตัวผู้เสียภาษี", "จำนวนเงิน (บาท)")
+_HEADER_END = ("ช่องทางรายงาน", "ต้องคีย์", "รายงานเมื่อ", "โดย")
+
+
+def review_sheet(first_on: date, last_on: date, *, by: User) -> bytes:
+    """The month as XLSX for whoever keys it, tax IDs in full; the trail says who took it. Inside a transaction."""
+    _keeps(by)
+    found = lines(first_on, last_on)
+    shown = sum(line.wish is not None for line in found)
+    audit.note("edonation.reveal", f"month:{first_on:%Y-%m}", by=by, ids=shown)
+    return sheets.to_xlsx((*_HEADER, *_HEADER_END), [_row(line) for line in found], sheet="e-Donation")
+
+
+def _row(line: Line) -> Sequence[Cell]:
+    wish, report = line.wish, line.report
+    return (
+        line.paid_on,
+        line.receipt_code,
+        KIND_NAMES[wish.kind] if wish else "",
+        wish.name if wish else "",
+        _opened(wish) if wish else "",
+        Decimal(line.satang).scaleb(-2),
+        ROUTE_NAMES[line.route],
+        "ใช่" if line.is_to_do else "",
+        report.recorded_at if report else None,
+        line.recorded_by,
+    )

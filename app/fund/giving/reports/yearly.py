@@ -1,0 +1,153 @@
+"""Yearly statements: what one giver or one network gave in a fiscal or calendar year, receipt by receipt."""
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from flask import render_template
+from sqlalchemy import ColumnElement, select
+
+from app.fund.giving.gifts import LIVE, Gift
+from app.fund.giving.networks import networks
+from app.fund.giving.networks.networks import OVERSEERS, Network
+from app.fund.giving.receipts import issuer
+from app.fund.giving.receipts.receipts import Receipt
+from app.fund.ledger.accounts import Purpose
+from app.kit import clock, sheets, thai
+from app.kit import pdf as paper
+from app.kit.clock import BANGKOK
+from app.kit.db import db
+from app.kit.errors import BadInput, Refused
+from app.staff.roles import Role
+from app.staff.users import User
+
+FISCAL, CALENDAR = "fiscal", "calendar"
+KIND_NAMES = {FISCAL: "ปีงบประมาณ", CALENDAR: "ปีปฏิทิน"}
+#: A table of more lines takes a PDF longer than a person waits; the sheet takes any number.
+MOST_ON_PAPER = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One gift of the year as it stands."""
+
+    paid_on: date
+    receipt_code: str
+    receipt_token: str
+    network: str
+    purpose: str
+    satang: int
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A year of one giver. `whose` is a network's name or the name a giver gave."""
+
+    whose: str
+    kind: str
+    year_be: int
+    first_on: date
+    last_on: date
+    lines: Sequence[Line]
+
+    @property
+    def satang(self) -> int:
+        return sum(line.satang for line in self.lines)
+
+    @property
+    def period(self) -> str:
+        return f"{KIND_NAMES[self.kind]} {self.year_be}"
+
+
+def days(kind: str, year_be: int) -> tuple[date, date]:
+    """The first and the last day of a year, Buddhist era. Raises BadInput for a year the fund cannot have had."""
+    if not 2500 <= year_be <= 2700:
+        raise BadInput("กรุณาใส่ปี พ.ศ. เช่น 2569")
+    if kind == FISCAL:
+        return thai.fiscal_year_days(year_be)
+    return date(thai.to_ce(year_be), 1, 1), date(thai.to_ce(year_be), 12, 31)
+
+
+def of_network(network_id: int, *, kind: str, year_be: int, by: User) -> Statement:
+    """The year of a network with the branches below it. Raises Refused for one that this person may not look into."""
+    seen = networks.visible_to(by).where(Network.id == network_id)
+    network = db.session().scalars(seen).one_or_none()
+    if network is None:
+        raise Refused("ท่านดูสรุปของเครือข่ายนี้ไม่ได้ กรุณาเลือกเครือข่ายในสายของท่าน")
+    return _statement(network.name, networks.within([network.code]), kind=kind, year_be=year_be)
+
+
+def of_giver(name: str, *, kind: str, year_be: int, by: User) -> Statement:
+    """The year of everyone who gave under just this name and for no network; only finance and auditors may ask.
+
+    People of one name cannot be told apart by it: the page says so.
+    """
+    if not by.has(Role.FINANCE, Role.AUDITOR):
+        raise Refused("เฉพาะเจ้าหน้าที่การเงินและผู้ตรวจสอบที่ค้นตามชื่อผู้ให้ได้")
+    name = " ".join(unicodedata.normalize("NFC", name).split())
+    if len(name) < 2:
+        raise BadInput("กรุณาใส่ชื่อผู้ให้ให้ครบตามใบเสร็จ")
+    whose = (Gift.donor_name == name) & Gift.network_id.is_(None)
+    return _statement(name, whose, kind=kind, year_be=year_be)
+
+
+def _statement(whose: str, condition: ColumnElement[bool], *, kind: str, year_be: int) -> Statement:
+    if kind not in KIND_NAMES:
+        raise BadInput("กรุณาเลือกปีงบประมาณหรือปีปฏิทิน")
+    first_on, last_on = days(kind, year_be)
+    start, end = clock.bounds(first_on, last_on)
+    found = (
+        select(Gift.paid_at, Receipt, Network.name, Purpose.name_th, LIVE.c.satang)
+        .join(LIVE, LIVE.c.id == Gift.id)
+        .join(Purpose, Purpose.id == Gift.purpose_id)
+        .outerjoin(Network, Network.id == Gift.network_id)
+        .outerjoin(Receipt, (Receipt.gift_id == Gift.id) & Receipt.voided_at.is_(None))
+        .where(condition, LIVE.c.satang > 0, Gift.paid_at >= start, Gift.paid_at < end)
+        .order_by(Gift.paid_at, Gift.id)
+    )
+    lines = [
+        Line(
+            paid_on=paid_at.astimezone(BANGKOK).date(),
+            receipt_code=receipt.code if receipt else "",
+            receipt_token=receipt.token if receipt else "",
+            network=network or "",
+            purpose=purpose,
+            satang=int(satang),
+        )
+        for paid_at, receipt, network, purpose, satang in db.session().execute(found)
+    ]
+    return Statement(whose, kind, year_be, first_on, last_on, lines)
+
+
+def choices(by: User) -> list[Network]:
+    """The networks whose year this person may ask for."""
+    return list(db.session().scalars(networks.visible_to(by)))
+
+
+def sees_all(by: User) -> bool:
+    """Whether this person may ask for every network."""
+    return by.has(*OVERSEERS)
+
+
+def pdf(statement: Statement) -> bytes:
+    """The statement on A4. Raises Refused when it is too long for paper."""
+    if len(statement.lines) > MOST_ON_PAPER:
+        raise Refused(
+            f"สรุปนี้มี {len(statement.lines):,} รายการ ยาวเกินจะพิมพ์เป็น PDF กรุณาใช้ไฟล์ Excel หรือเลือกเครือข่ายย่อย"
+        )
+    said = issuer.issuer()
+    html = render_template("pdf/yearly.html", statement=statement, issuer=said, made_on=clock.today())
+    title = f"สรุปเงินสมทบ {statement.period} {statement.whose}"
+    return paper.render(html, title=title, author=said.name_th)
+
+
+def xlsx(statement: Statement) -> bytes:
+    """The statement as a sheet, of any length."""
+    header = ("วันที่รับเงิน", "ใบเสร็จเลขที่", "เครือข่าย", "เพื่อ", "จำนวนเงิน (บาท)")
+    rows = (
+        (line.paid_on, line.receipt_code, line.network, line.purpose, Decimal(line.satang).scaleb(-2))
+        for line in statement.lines
+    )
+    return sheets.to_xlsx(header, rows, sheet="สรุปรายปี")

@@ -1,0 +1,244 @@
+"""Slip claims: what givers hand in to say that they have paid. A slip proves nothing and never posts by itself."""
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+
+from flask import current_app
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, func, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.fund.giving.donations import arrivals
+from app.fund.giving.donations.donations import Donation, DonationState
+from app.kit import clock, photos, slips
+from app.kit.db import Base, Id, UtcDateTime, db, explain, is_sqlite, lock
+from app.kit.errors import BadInput, Refused
+from app.kit.promptpay import PayloadError
+from app.kit.sealed import SealedStore
+from app.kit.turns import Turns
+from app.province.banks import bank_name
+from app.settings import Settings
+from app.staff import audit
+from app.staff.roles import Role
+from app.staff.users import User
+
+explain("slip_picture_needed", "สลิปนี้ยังรอธนาคาร จึงลบภาพไม่ได้ กรุณาปิดสลิปพร้อมเหตุผลก่อน")
+
+#: Stands in place of a bank's code for slips of the TrueMoney wallet, which name no bank.
+TRUEMONEY = "TMN"
+#: So many slips one donation may gather: somebody paid in parts, never in hundreds.
+MOST_CLAIMS = 10
+_KEY_NUMBER = 1
+
+
+class Slip(Base):
+    """One transfer as the small QR on its slip names it: the sending bank's code and its reference, whose case counts.
+
+    Final: triggers refuse UPDATE and DELETE. It was read from a picture and is unsigned.
+    """
+
+    __tablename__ = "slip"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    #: Three digits, known or not, or TRUEMONEY.
+    sending_bank: Mapped[str] = mapped_column(String(3))
+    trans_ref: Mapped[str] = mapped_column(String(99), index=True)
+    #: When the reference itself tells it: the day, and the moment where it tells that too.
+    paid_on: Mapped[date | None]
+    paid_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    first_seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    @property
+    def bank(self) -> str:
+        """Who the slip says sent the money; a bank without a name is called by its code."""
+        return "ทรูมันนี่ วอลเล็ท" if self.sending_bank == TRUEMONEY else bank_name(self.sending_bank)
+
+    __table_args__ = (
+        UniqueConstraint("sending_bank", "trans_ref"),
+        CheckConstraint("paid_at IS NULL OR paid_on IS NOT NULL", name="moment_has_day"),
+    )
+
+
+class SlipClaim(Base):
+    """One giver's word that a slip pays their donation, with the picture.
+
+    Only its closing, and that its picture was deleted, may be written later. While it waits for the bank its picture
+    is never deleted (trigger).
+    """
+
+    __tablename__ = "slip_claim"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    slip_id: Mapped[int] = mapped_column(ForeignKey("slip.id"))
+    donation_id: Mapped[int] = mapped_column(ForeignKey("donation.id"), index=True)
+    claimed_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    #: SHA-256 of the JPEG that is kept: its name in the store of slips.
+    picture_hash: Mapped[str] = mapped_column(String(64))
+    #: SHA-256 of the file as it was sent.
+    sent_hash: Mapped[str] = mapped_column(String(64))
+    #: The bank's app had dropped leading zeros of the checksum.
+    crc_padded: Mapped[bool]
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    closed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    close_reason: Mapped[str] = mapped_column(String(300), default="")
+    #: When the picture was deleted because its time was over. What was read from it stays.
+    picture_deleted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    slip: Mapped[Slip] = relationship(lazy="joined", innerjoin=True)
+    donation: Mapped[Donation] = relationship()
+
+    @property
+    def open(self) -> bool:
+        """Whether it still waits for the bank: neither received nor closed by an officer."""
+        return self.closed_at is None and self.donation.state != DonationState.RECEIVED
+
+    __table_args__ = (
+        UniqueConstraint("slip_id", "donation_id"),
+        CheckConstraint(
+            "(closed_at IS NULL) = (closed_by_id IS NULL) AND (closed_at IS NULL) = (close_reason = '')",
+            name="closed_together",
+        ),
+    )
+
+
+def by_trans_refs(trans_refs: set[str]) -> dict[str, list[int]]:
+    """For each of these references that a standing claim names: the donations it is claimed for, oldest claim first.
+
+    Upper and lower case count. More than one donation, or a payment from before the donation was opened, is a
+    person's to judge. Claims that an officer closed are left out.
+    """
+    claimed: dict[str, list[int]] = {}
+    if trans_refs:
+        rows = db.session().execute(
+            select(Slip.trans_ref, SlipClaim.donation_id)
+            .join(SlipClaim, SlipClaim.slip_id == Slip.id)
+            .where(Slip.trans_ref.in_(trans_refs), SlipClaim.closed_at.is_(None))
+            .order_by(SlipClaim.id)
+        )
+        for trans_ref, donation_id in rows:
+            claimed.setdefault(trans_ref, []).append(donation_id)
+    return claimed
+
+
+_NO_SLIP = "QR ในภาพนี้ไม่ใช่ QR ของสลิป อาจเป็น QR สำหรับจ่ายเงินหรือโฆษณา โปรดส่งภาพสลิปโอนเงินต้นฉบับจากแอปธนาคารที่เห็น QR ครบทั้งดวง"
+_TOO_MANY_READ = "ขณะนี้มีผู้ส่งสลิปพร้อมกันหลายท่าน กรุณารอ 10 วินาทีแล้วกดส่งอีกครั้ง ภาพยังอยู่ในเครื่องของท่าน และเงินที่โอนแล้วไม่หาย"
+
+#: A picture of the greatest size takes some 170 MB while it is read, and a worker of the server has eight threads.
+READING = Turns(at_once=1, waiting=3, patience=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What a giver sent, read and made fit to be kept."""
+
+    slip: slips.Slip | slips.TrueMoneySlip
+    picture: photos.Photo
+    sent_hash: str
+
+
+def read(sent: bytes) -> Sent:
+    """The slip in a picture, by our own decoding alone, and the picture without EXIF. Takes long: before a transaction.
+
+    Raises BadInput, in words for the giver, for what is no picture, holds no slip or two, or cannot be read, and
+    Busy while this process reads as many as it has room for.
+    """
+    with READING.take(refused=_TOO_MANY_READ):
+        try:
+            slip = slips.find(sent)
+        except PayloadError as refused:
+            # The rungs of the decoder are for operators; a giver hears of the picture and of what to do.
+            raise BadInput(_NO_SLIP) from refused
+        return Sent(slip, photos.read(sent), hashlib.sha256(sent).hexdigest())
+
+
+def claim(donation_id: int, sent: Sent) -> SlipClaim:
+    """Keep a giver's word that this slip pays this donation, with its picture. It is not money and posts nothing.
+
+    The same slip for the same donation is one claim. A slip that was handed in for another donation, is older than
+    this one or is contradicted by the bank is kept all the same, and slip_remarks says so. Raises Refused when the money is
+    there already or the donation has its MOST_CLAIMS slips.
+    """
+    session = db.session()
+    donation = lock(Donation, donation_id)
+    slip = _slip(sent.slip)
+    known = session.scalars(
+        select(SlipClaim).filter_by(slip_id=slip.id, donation_id=donation_id)
+    ).one_or_none()
+    if known is not None:
+        return known
+    if donation.state == DonationState.RECEIVED:
+        raise Refused("กองทุนได้รับเงินของรายการนี้แล้ว ไม่ต้องส่งสลิป ขอบคุณยิ่ง")
+    count = select(func.count()).select_from(SlipClaim).filter_by(donation_id=donation_id)
+    if (session.scalar(count) or 0) >= MOST_CLAIMS:
+        raise Refused(f"รายการนี้มีสลิปครบ {MOST_CLAIMS} ใบแล้ว หากเงินยังไม่เข้า กรุณาติดต่อกองทุนพร้อมรหัสอ้างอิง")
+    # Whoever deletes pictures of this slip holds it, too. On the disk before the deed commits: a claim's picture is
+    # never missing.
+    lock(Slip, slip.id)
+    store().put(sent.picture.content)
+    claim = SlipClaim(
+        slip_id=slip.id,
+        donation_id=donation_id,
+        claimed_at=clock.now(),
+        picture_hash=sent.picture.sha256,
+        sent_hash=sent.sent_hash,
+        crc_padded=sent.slip.crc_padded,
+    )
+    session.add(claim)
+    session.flush()
+    arrivals.claimed(slip.trans_ref)
+    audit.note(
+        "slip.claim", f"donation:{donation_id}", by=None, bank=slip.sending_bank, trans_ref=slip.trans_ref
+    )
+    return claim
+
+
+def _slip(read: slips.Slip | slips.TrueMoneySlip) -> Slip:
+    """The transfer that the slip names, written down at its first sight; of two at once both find the one row."""
+    bank = read.sending_bank if isinstance(read, slips.Slip) else TRUEMONEY
+    paid_on, paid_at = slips.paid(read)
+    row = {
+        "sending_bank": bank,
+        "trans_ref": read.trans_ref,
+        "paid_on": paid_on,
+        "paid_at": paid_at,
+        "first_seen_at": clock.now(),
+    }
+    session = db.session()
+    if is_sqlite():
+        session.execute(sqlite.insert(Slip).values(**row).on_conflict_do_nothing())
+    else:
+        session.execute(postgresql.insert(Slip).values(**row).on_conflict_do_nothing())
+    return session.scalars(select(Slip).filter_by(sending_bank=bank, trans_ref=read.trans_ref)).one()
+
+
+@cache
+def _sealing_key(id_key: bytes) -> bytes:
+    return hmac.digest(id_key, b"kueakun slip-picture seal 1", "sha256")
+
+
+def store() -> SealedStore:
+    """Where the pictures of slips are kept, sealed; only officers' pages read it."""
+    settings: Settings = current_app.extensions["kueakun"]
+    return SealedStore(
+        settings.data.joinpath("slips"),
+        key=_sealing_key(settings.id_key),
+        key_number=_KEY_NUMBER,
+        context="slip.picture",
+    )
+
+
+def close(claim_id: int, *, reason: str, by: User | None) -> None:
+    """Have a claim wait no more, with the officer's reason. It stays on record and the donation stays as it is."""
+    if by is None or not by.has(Role.FINANCE):
+        raise Refused("เฉพาะเจ้าหน้าที่การเงินเท่านั้นที่ปิดสลิปได้")
+    reason = " ".join(reason.split())
+    if not 1 <= len(reason) <= 300:
+        raise BadInput("กรุณาบอกเหตุผลที่ปิด ไม่เกิน 300 ตัวอักษร")
+    claim = lock(SlipClaim, claim_id)
+    if claim.closed_at is not None:
+        raise Refused("สลิปนี้ปิดไปแล้ว ไม่ต้องทำซ้ำ")
+    claim.closed_at, claim.closed_by_id, claim.close_reason = clock.now(), by.id, reason
+    audit.note("slip.close", f"donation:{claim.donation_id}", by=by, claim=claim.id, reason=reason)

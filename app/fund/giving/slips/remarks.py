@@ -1,0 +1,150 @@
+"""Slip remarks: what is to be said of a giver's slip, by what slips, donations and the bank tell of it now."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Select, and_, or_, select
+from sqlalchemy.orm import joinedload
+
+from app.fund.giving.donations import arrivals
+from app.fund.giving.donations.donations import Donation, DonationState
+from app.fund.giving.slips.claims import Slip, SlipClaim
+from app.kit.clock import BANGKOK
+from app.kit.db import db
+from app.kit.references import normalise
+
+#: A slip's clock and ours need not agree to the minute.
+_CLOCKS_DIFFER = timedelta(minutes=5)
+#: A payment and a claim farther apart are hardly the same.
+_NEAR = timedelta(days=3)
+_MOST_NEAR = 20
+
+#: What can be remarkable about a claim: to the giver kindly, to the officer plainly.
+_REMARKS: dict[str, tuple[str, str]] = {
+    "used": (
+        "สลิปนี้เป็นของเงินที่กองทุนรับเข้ารายการอื่นแล้ว หากท่านโอนอีกครั้ง กรุณาส่งสลิปของครั้งนั้น",
+        "ธนาคารแจ้งเงินก้อนนี้แล้ว และลงเป็นของรายการอื่นไปแล้ว",
+    ),
+    "amount": (
+        "ยอดที่ธนาคารแจ้งตามสลิปนี้ไม่ตรงกับยอดของรายการนี้ เจ้าหน้าที่การเงินจะตรวจและลงบัญชีให้ เงินของท่านไม่หาย",
+        "ธนาคารแจ้งเงินก้อนนี้ด้วยยอดอื่น",
+    ),
+    "again": (
+        "สลิปนี้มีผู้ส่งไว้กับรายการอื่นแล้ว หากหยิบผิดภาพ กรุณาส่งสลิปของรายการนี้",
+        "สลิปซ้ำ: ส่งไว้กับรายการอื่นก่อนแล้ว",
+    ),
+    "shared": ("", "มีผู้ส่งสลิปเดียวกันนี้กับรายการอื่นภายหลัง"),
+    "old": (
+        "วันที่บนสลิปอยู่ก่อนวันที่เปิดรายการนี้ หากหยิบผิดภาพ กรุณาส่งสลิปของครั้งนี้",
+        "สลิปเก่ากว่ารายการให้",
+    ),
+    "ahead": (
+        "วันที่บนสลิปยังมาไม่ถึง กรุณาตรวจว่าเป็นภาพสลิปต้นฉบับ",
+        "วันที่บนสลิปยังมาไม่ถึง สลิปอาจถูกแก้ไข",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A claim with all that is known of it now. `told` is the bank's own word of the same transfer, when there is one."""
+
+    claim: SlipClaim
+    remarks: tuple[str, ...]
+    told: arrivals.Told | None
+
+    @property
+    def for_giver(self) -> list[str]:
+        """Sentences for the giver: kind, and nothing of other people's gifts."""
+        return [words for words in (_REMARKS[one][0] for one in self.remarks) if words]
+
+    @property
+    def for_officer(self) -> list[str]:
+        return [_REMARKS[one][1] for one in self.remarks]
+
+
+def seen(claims: Sequence[SlipClaim]) -> list[Seen]:
+    """These claims with what is remarkable about them, judged by what is known now. A handful of queries for all."""
+    told = arrivals.by_reference({claim.slip.trans_ref for claim in claims})
+    others: dict[int, list[int]] = {}
+    if claims:
+        rows = select(SlipClaim.slip_id, SlipClaim.id).where(
+            SlipClaim.slip_id.in_({claim.slip_id for claim in claims}), SlipClaim.closed_at.is_(None)
+        )
+        for slip_id, claim_id in db.session().execute(rows):
+            others.setdefault(slip_id, []).append(claim_id)
+    return [
+        _judged(claim, others.get(claim.slip_id, []), told.get(claim.slip.trans_ref, [])) for claim in claims
+    ]
+
+
+def _judged(claim: SlipClaim, same_slip: list[int], told: list[arrivals.Told]) -> Seen:
+    slip, donation = claim.slip, claim.donation
+    remarks = []
+    first = told[0] if told else None
+    if any(one.donation_ids - {donation.id} for one in told):
+        remarks.append("used")
+    if told and all(one.satang != donation.due_satang for one in told):
+        remarks.append("amount")
+    if any(number < claim.id for number in same_slip):
+        remarks.append("again")
+    if any(number > claim.id for number in same_slip):
+        remarks.append("shared")
+    since = min(donation.opened_at, donation.pledge.stated_at) if donation.pledge else donation.opened_at
+    if slip.paid_at is not None:
+        if slip.paid_at < since - _CLOCKS_DIFFER:
+            remarks.append("old")
+        elif slip.paid_at > claim.claimed_at + _CLOCKS_DIFFER:
+            remarks.append("ahead")
+    elif slip.paid_on is not None:
+        if slip.paid_on < since.astimezone(BANGKOK).date():
+            remarks.append("old")
+        elif slip.paid_on > claim.claimed_at.astimezone(BANGKOK).date():
+            remarks.append("ahead")
+    return Seen(claim, tuple(remarks), first)
+
+
+def of_donations(donation_ids: set[int]) -> dict[int, list[Seen]]:
+    """All claims of these donations, the closed too, oldest first."""
+    found: dict[int, list[Seen]] = {}
+    if donation_ids:
+        claims = _claims().where(SlipClaim.donation_id.in_(donation_ids))
+        for one in seen(db.session().scalars(claims).all()):
+            found.setdefault(one.claim.donation_id, []).append(one)
+    return found
+
+
+def near(*, references: set[str], satang: int, at: datetime) -> list[Seen]:
+    """Open claims that may speak of a payment: by its reference, or by its amount within days of it. Exact ones first."""
+    named = Slip.trans_ref.in_(references - {""})
+    alike = and_(
+        Donation.due_satang == satang,
+        or_(
+            SlipClaim.claimed_at.between(at - _NEAR, at + _NEAR),
+            Slip.paid_on.between((at - _NEAR).date(), (at + _NEAR).date()),
+        ),
+    )
+    found = seen(db.session().scalars(open_claims().where(or_(named, alike)).limit(_MOST_NEAR)).all())
+    return sorted(found, key=lambda one: (one.claim.slip.trans_ref not in references, one.claim.id))
+
+
+def open_claims() -> Select[SlipClaim]:
+    """Claims that still wait for the bank, oldest first."""
+    return _claims().where(SlipClaim.closed_at.is_(None), Donation.state != DonationState.RECEIVED)
+
+
+def matching(reference: str) -> Select[SlipClaim]:
+    """Claims, closed ones too, whose slip or donation has this reference, oldest first."""
+    ref1 = normalise(reference)
+    return _claims().where(or_(Slip.trans_ref == reference, Donation.ref1 == ref1))
+
+
+def _claims() -> Select[SlipClaim]:
+    return (
+        select(SlipClaim)
+        .join(SlipClaim.donation)
+        .join(SlipClaim.slip)
+        .options(joinedload(SlipClaim.donation).joinedload(Donation.pledge))
+        .order_by(SlipClaim.id)
+    )
