@@ -14,7 +14,7 @@ from test_giving_donations import pledged
 
 from app.fund.bank import second_hands
 from app.fund.bank.events import BankEvent, Settlement
-from app.fund.bank.matching import decisions, refunds
+from app.fund.bank.matching import decisions, outgoing_lines, refunds
 from app.fund.bank.matching.parts import Part
 from app.fund.bank.matching.refunds import Refund
 from app.fund.bank.second_hands import SecondHand
@@ -308,9 +308,9 @@ def test_a_refund_goes_step_by_step_through_two_hands_and_the_bank(portal: Flask
     assert printed == [(70_000, False), (50_000, True)]
     wrong, right = gone(20_001, name="a.csv"), gone(20_000, name="b.csv")
     with pytest.raises(Refused, match="ยอดไม่เท่ากัน"), transaction():
-        refunds.link_outgoing(refund, event_id=wrong, by=cast.kanya.user)
+        outgoing_lines.link(refund, event_id=wrong, by=cast.kanya.user)
     with transaction():
-        refunds.link_outgoing(refund, event_id=right, by=cast.kanya.user)
+        outgoing_lines.link(refund, event_id=right, by=cast.kanya.user)
     row = db.session().get_one(Refund, refund)
     assert (row.state, row.paid_event_id, row.asked_by_id, row.answered_by_id) == (
         *("paid", right),
@@ -320,7 +320,7 @@ def test_a_refund_goes_step_by_step_through_two_hands_and_the_bank(portal: Flask
     with transaction():
         refunds.approve(second, by=cast.somchai.user)
     with pytest.raises(Refused, match="ยอดไม่เท่ากัน"), transaction():
-        refunds.link_outgoing(second, event_id=right, by=cast.kanya.user)
+        outgoing_lines.link(second, event_id=right, by=cast.kanya.user)
     with pytest.raises(Refused, match=r"คืนได้ไม่เกิน 300\.00"):
         asked(cast, number, 30_001, gift=gift)
     with transaction():
@@ -342,7 +342,7 @@ def test_money_that_never_became_a_gift_goes_back_whole(portal: Flask, cast: Cas
         refunds.approve(refund, by=cast.somchai.user)
     out = gone(33_000)
     with transaction():
-        refunds.link_outgoing(refund, event_id=out, by=cast.kanya.user)
+        outgoing_lines.link(refund, event_id=out, by=cast.kanya.user)
     assert (settlement_of("T1").state, settlement_of("T1").rule) == ("aside", "refund")
     for deed in (
         lambda: decisions.assign(number, purpose_id=cast.purpose().id, by=cast.kanya.user),
@@ -359,9 +359,9 @@ def test_a_refund_finds_its_line_among_many_payments_of_the_same_sum(portal: Fla
         refunds.approve(refund, by=cast.somchai.user)
     # The same day, before it was asked for, and afterwards.
     lines = [gone(33_000, name=f"{n}.csv") for n in range(12)]
-    assert lines[-1] in {one.id for one in refunds.outgoing(db.session().get_one(Refund, refund))}
+    assert lines[-1] in {one.id for one in outgoing_lines.of(db.session().get_one(Refund, refund))}
     with transaction():
-        refunds.link_outgoing(refund, event_id=lines[-1], by=cast.kanya.user)
+        outgoing_lines.link(refund, event_id=lines[-1], by=cast.kanya.user)
     assert db.session().get_one(Refund, refund).state == "paid"
 
 

@@ -16,7 +16,7 @@ from app.fund.bank.drawer import cash_ups, drawer, takings
 from app.fund.bank.drawer.deposits import Deposit, DepositItem, Undeposited, is_deposit
 from app.fund.bank.drawer.takings import CashUp, Taking, TakingUndone
 from app.fund.bank.events import BankEvent, Settlement
-from app.fund.bank.matching import decisions, matching, refunds
+from app.fund.bank.matching import decisions, matching, outgoing_lines, refunds
 from app.fund.bank.statements import statements
 from app.fund.giving.gifts import LIVE, Gift
 from app.fund.giving.receipts.receipts import Receipt
@@ -467,7 +467,7 @@ def test_money_that_went_back_is_no_deposit(portal: Flask, cast: Cast) -> None:
     brought_in((-50_000, "โอนออก"), minutes=9)
     out_id = lines()[1].event_id
     with transaction():
-        refunds.link_outgoing(refund_id, event_id=out_id, by=cast.kanya.user)
+        outgoing_lines.link(refund_id, event_id=out_id, by=cast.kanya.user)
     closed(cast)
     items = [one.id for one in Undeposited().items]
     with pytest.raises(Refused, match="คืน"), transaction():

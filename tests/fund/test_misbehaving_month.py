@@ -21,7 +21,7 @@ from app.demo.charges import event_object
 from app.demo.mischief import garble
 from app.fund.bank.asking import sweep
 from app.fund.bank.events import BankEvent, Settlement
-from app.fund.bank.matching import decisions, matching, refunds
+from app.fund.bank.matching import decisions, matching, outgoing_lines, refunds
 from app.fund.bank.months import continuity, month_ends, month_facts
 from app.fund.giving import gifts
 from app.fund.giving.gifts import Gift
@@ -102,8 +102,8 @@ class Watched(Month):
         found = db.session().scalars(select(refunds.Refund).filter_by(state="approved")).all()
         for number in [one.id for one in found]:
             with transaction() as session:
-                for line in refunds.outgoing(session.get_one(refunds.Refund, number))[:1]:
-                    refunds.link_outgoing(number, event_id=line.id, by=self.cast.kanya.user)
+                for line in outgoing_lines.of(session.get_one(refunds.Refund, number))[:1]:
+                    outgoing_lines.link(number, event_id=line.id, by=self.cast.kanya.user)
 
 
 def test_a_month_of_a_misbehaving_bank_ends_with_nothing_lost_and_nothing_twice(

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from app.fund.bank import second_hands
 from app.fund.bank.events import Allocation, BankEvent, Settlement
-from app.fund.bank.matching import refunds
+from app.fund.bank.matching import outgoing_lines, refunds
 from app.fund.bank.matching.evidence import could_be_gift
 from app.fund.bank.matching.parts import Part, post_part, target_of
 from app.fund.bank.peers import inquiries, payouts
@@ -339,7 +339,7 @@ def _undo(settlement: Settlement, reason: str, *, by: User) -> None:
     standing = standing_gifts(event_id)
     for gift in standing:
         gifts.take_back(gift.id, satang=gift.satang, kind=UNDO, reason=reason, by=by)
-    if not refunds.unlink_outgoing(event_id, by=by):
+    if not outgoing_lines.unlink(event_id, by=by):
         settlement.state, settlement.rule = "waiting", "undone"
         settlement.reason = f"ถอนการตัดสินเดิม: {reason}"[:300]
         settlement.same_as_id = settlement.decided_at = settlement.decided_by_id = None

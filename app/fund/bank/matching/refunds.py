@@ -1,7 +1,7 @@
-"""Refunds: money that goes back to its giver, asked by one hand, approved by another, seen leaving the bank."""
+"""Refunds: money that goes back to its giver, asked by one hand and approved by another."""
 
 from collections.abc import Sequence
-from datetime import datetime, time
+from datetime import datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, func, select, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -14,7 +14,6 @@ from app.fund.giving import gifts
 from app.fund.giving.gifts import REFUND, Gift
 from app.fund.ledger import books
 from app.kit import clock
-from app.kit.clock import BANGKOK
 from app.kit.db import Base, Id, Satang, UtcDateTime, db, explain, lock
 from app.kit.errors import BadInput, Refused
 from app.kit.money import format_baht
@@ -104,7 +103,8 @@ class Refund(Base):
     )
 
 
-def _must_be(by: User, *roles: Role) -> None:
+def must_be(by: User, *roles: Role) -> None:
+    """Raises Refused for whoever has none of these roles."""
     if not by.has(*roles):
         raise Refused("เฉพาะเจ้าหน้าที่การเงินขอคืนเงินได้ และเจ้าหน้าที่การเงินอีกท่านหรือประธานเป็นผู้อนุมัติ")
 
@@ -143,7 +143,7 @@ def ask(
     Nothing is posted yet. Raises Refused for more than is left of the gift unspent and not asked back already, and for
     an event that has become gifts when none is named.
     """
-    _must_be(by, Role.FINANCE)
+    must_be(by, Role.FINANCE)
     reason, (name, number) = _reason(reason), _payee(payee, payee_bank, payee_account)
     one_at_a_time()
     settlement = lock(Settlement, event_id)
@@ -201,7 +201,8 @@ def _may_go_back(event_id: int, gift_id: int, satang: int) -> None:
         )
 
 
-def _hold(refund_id: int, *, state: str) -> Refund:
+def hold(refund_id: int, *, state: str) -> Refund:
+    """The refund, held. Raises Refused when it is in another state by now."""
     one_at_a_time()
     refund = lock(Refund, refund_id)
     if refund.state != state:
@@ -215,8 +216,8 @@ def approve(refund_id: int, *, by: User) -> Refund:
     Of a gift it is taken out of the books and its receipt is voided, for a part reissued. Raises Refused for the asker,
     and when the money was spent or promised in the meantime.
     """
-    _must_be(by, *APPROVERS)
-    refund = _hold(refund_id, state="asked")
+    must_be(by, *APPROVERS)
+    refund = hold(refund_id, state="asked")
     if refund.asked_by_id == by.id:
         raise Refused("ท่านเป็นผู้ขอคืนเงินนี้ จึงอนุมัติเองไม่ได้ กรุณาให้เจ้าหน้าที่การเงินอีกท่านหรือประธานอนุมัติ")
     if refund.gift_id is not None:
@@ -237,9 +238,9 @@ def approve(refund_id: int, *, by: User) -> Refund:
 
 def refuse(refund_id: int, *, reason: str, by: User) -> Refund:
     """The refund is not made; an event that was to go back whole waits again. The asker may take it back so, too."""
-    _must_be(by, *APPROVERS)
+    must_be(by, *APPROVERS)
     reason = _reason(reason)
-    refund = _hold(refund_id, state="asked")
+    refund = hold(refund_id, state="asked")
     refund.state, refund.answer = "refused", reason
     refund.answered_at, refund.answered_by_id = clock.now(), by.id
     if refund.gift_id is None:
@@ -248,80 +249,6 @@ def refuse(refund_id: int, *, reason: str, by: User) -> Refund:
     db.session().flush()
     audit.note("refund.refuse", f"bank_event:{refund.event_id}", by=by, refund=refund.id, reason=reason)
     return refund
-
-
-def outgoing(refund: Refund) -> Sequence[BankEvent]:
-    """Lines with which this refund may have left: the same sum out of the same account since the money came, unlinked.
-
-    Those since it was asked for come first: the fund pays equal sums to many.
-    """
-    came = refund.event
-    linked = select(Refund.paid_event_id).where(Refund.paid_event_id.is_not(None))
-    statement = (
-        select(BankEvent)
-        .where(
-            BankEvent.satang == -refund.satang,
-            # From that day on: some layouts tell no times.
-            BankEvent.occurred_at >= _midnight(came.occurred_at),
-            BankEvent.id.not_in(linked),
-        )
-        .order_by(BankEvent.occurred_at < _midnight(refund.asked_at), BankEvent.occurred_at, BankEvent.id)
-        .limit(100)
-    )
-    if came.account_id is not None:
-        statement = statement.where(BankEvent.account_id == came.account_id)
-    return db.session().scalars(statement).all()
-
-
-def _midnight(moment: datetime) -> datetime:
-    return datetime.combine(moment.astimezone(BANGKOK), time(), BANGKOK)
-
-
-def link_outgoing(refund_id: int, *, event_id: int, by: User) -> Refund:
-    """The money has left with this line of the bank: the refund is paid. One line pays one refund (database)."""
-    _must_be(by, Role.FINANCE)
-    refund = _hold(refund_id, state="approved")
-    out = lock(Settlement, event_id)
-    second_hands.refuse_while_open(event_id)
-    if out.event_id not in {one.id for one in outgoing(refund)}:
-        raise Refused("เงินออกรายการนี้ยอดไม่เท่ากัน คนละบัญชี ออกก่อนเงินเข้า หรือจับคู่ไปแล้ว กรุณาเลือกรายการอื่น")
-    refund.state, refund.paid_event_id = "paid", event_id
-    refund.linked_at, refund.linked_by_id = clock.now(), by.id
-    words = f"โอนคืน {refund.payee} ตามเรื่องคืนเงินที่ {refund.id}"
-    closing = [out] if refund.gift_id is not None else [out, lock(Settlement, refund.event_id)]
-    for settlement in closing:
-        settlement.state, settlement.rule, settlement.reason = "aside", "refund", words[:300]
-        settlement.decided_at, settlement.decided_by_id = clock.now(), by.id
-    db.session().flush()
-    audit.note(
-        "refund.paid",
-        f"bank_event:{refund.event_id}",
-        by=by,
-        refund=refund.id,
-        out=event_id,
-        satang=refund.satang,
-    )
-    return refund
-
-
-def unlink_outgoing(event_id: int, *, by: User) -> bool:
-    """A line that was taken for a refund was something else: the refund waits for its line again. False when none did."""
-    one_at_a_time()
-    known = db.session().scalars(select(Refund.id).filter_by(paid_event_id=event_id)).one_or_none()
-    if known is None:
-        return False
-    refund = _hold(known, state="paid")
-    out = lock(Settlement, event_id)
-    refund.state, refund.paid_event_id, refund.linked_at, refund.linked_by_id = "approved", None, None, None
-    out.rule, out.reason = "out", "เงินออกจากบัญชี ไม่ใช่เงินสมทบ"
-    out.decided_at, out.decided_by_id = clock.now(), by.id
-    if refund.gift_id is None:
-        came = lock(Settlement, refund.event_id)
-        came.state, came.rule, came.reason = "waiting", "refund", f"ขอคืนผู้โอน: {refund.reason}"[:300]
-        came.decided_at = came.decided_by_id = None
-    db.session().flush()
-    audit.note("refund.unlink", f"bank_event:{refund.event_id}", by=by, refund=refund.id, out=event_id)
-    return True
 
 
 def open_for(event_id: int) -> Sequence[Refund]:

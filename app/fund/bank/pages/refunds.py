@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from app.fund.bank import second_hands
 from app.fund.bank.events import BankEvent, Settlement
-from app.fund.bank.matching import decisions, refunds
+from app.fund.bank.matching import decisions, outgoing_lines, refunds
 from app.fund.bank.matching.refunds import Refund
 from app.fund.bank.pages import words
 from app.fund.bank.pages.blueprint import PAGE, Answer, bp, onward, page_number, pages, way_back, whence
@@ -177,7 +177,7 @@ def _refund_page(number: int, *, refused: str = "", form: ReasonForm | None = No
         refund=found,
         state=refunds.STATES[found.state],
         bank=bank_name(found.payee_bank),
-        outgoing=refunds.outgoing(found) if found.state == "approved" and me.has(Role.FINANCE) else [],
+        outgoing=outgoing_lines.of(found) if found.state == "approved" and me.has(Role.FINANCE) else [],
         may_approve=found.state == "asked" and me.has(*refunds.APPROVERS) and me.id != found.asked_by_id,
         may_refuse=found.state == "asked" and me.has(*refunds.APPROVERS),
         sees_events=me.has(Role.FINANCE, Role.AUDITOR),
@@ -280,7 +280,7 @@ def link_outgoing(number: int) -> Answer:
         return _refund_page(number, refused="กรุณาเลือกรายการเงินออก"), 422
     try:
         with transaction():
-            refunds.link_outgoing(number, event_id=form.out.data, by=signed_in())
+            outgoing_lines.link(number, event_id=form.out.data, by=signed_in())
     except Refused as refused:
         return _refund_page(number, refused=refused.words), 409
     flash("จับคู่เงินออกแล้ว การคืนเงินเสร็จสิ้น", "success")
