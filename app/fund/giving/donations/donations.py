@@ -7,11 +7,9 @@ from typing import Any, cast
 from sqlalchemy import CheckConstraint, CursorResult, ForeignKey, Index, String, or_, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.fund.giving.donations import holds, payloads, references, solicitation
-from app.fund.giving.networks import networks
+from app.fund.giving.donations import amounts, givers, holds, payloads, references, solicitation
 from app.fund.giving.networks.networks import Network
-from app.fund.giving.pledges import pledges
-from app.fund.giving.pledges.pledges import Kind, Pledge, PledgeState
+from app.fund.giving.pledges.pledges import Pledge
 from app.fund.ledger.accounts import Purpose
 from app.kit import clock, money, promptpay
 from app.kit.db import Base, Id, Satang, UtcDateTime, db, explain, lock
@@ -25,10 +23,6 @@ from app.staff.users import User
 LIFE = timedelta(days=3)
 #: Statements lag behind; so long after its expiry a tag-29 amount may still turn up and must mean one donation only.
 GRACE = timedelta(hours=72)
-#: A tag-29 donor is asked for at most this many satang less than they wished.
-MOST_SATANG_LESS = 99
-#: When every such amount is taken, one that is free is looked for among the next so many whole baht.
-MOST_BAHT_MORE = 20
 #: Ref2 of a gift that comes from no network.
 PUBLIC = "PUBLIC"
 
@@ -182,10 +176,14 @@ def open(  # noqa: A001 — read with its room: donations.open(…)
         )
     network: Network | None
     if by is None and network_id:
-        network, pledge = _asking(network_id, pledge_id, purpose_id=purpose_id)
+        network, pledge = givers.asking(network_id, pledge_id, purpose_id=purpose_id)
     else:
-        pledge = _payable(pledge_id, satang=satang, purpose_id=purpose_id, by=by) if pledge_id else None
-        network = pledge.network if pledge else _network(network_id, by=by)
+        pledge = (
+            givers.payable_pledge(pledge_id, satang=satang, purpose_id=purpose_id, by=by)
+            if pledge_id
+            else None
+        )
+        network = pledge.network if pledge else givers.network(network_id, by=by)
     purpose = db.session().get(Purpose, purpose_id)
     if purpose is None or not (purpose.open or pledge):
         raise Refused("วัตถุประสงค์นี้ไม่เปิดรับสมทบ กรุณาเลือกวัตถุประสงค์อื่น")
@@ -196,10 +194,14 @@ def open(  # noqa: A001 — read with its room: donations.open(…)
     promptpay.format_amount(satang)
     tag = 30 if account.biller_id else 29
     now = clock.now()
-    due = satang if tag == 30 else _free_amount(account.id, wish=satang, now=now)
-    if tag == 29 and asker:
-        # After it: askers queue on the account, so the last places of an address are not given twice.
-        holds.refuse_too_many(asker, now=now)
+    due = satang
+    if tag == 29:
+        # Askers queue on the account's row, so no two choose the same amount and the last places of an address are
+        # not given twice.
+        lock(FundAccount, account.id)
+        due = amounts.free(account.id, wish=satang, now=now)
+        if asker:
+            holds.refuse_too_many(asker, now=now)
     ref1, ref2 = references.new(), network.code if network else PUBLIC
     donation = Donation(
         code=token(16),
@@ -212,7 +214,9 @@ def open(  # noqa: A001 — read with its room: donations.open(…)
         wish_satang=satang,
         due_satang=due,
         tag=tag,
-        payload=_payload(account, satang=due, ref1=ref1, ref2=ref2),
+        payload=payloads.of_donation(
+            biller=account.biller_id, promptpay_id=account.promptpay_id, ref1=ref1, ref2=ref2, satang=due
+        ),
         donor_name=" ".join(donor_name.split())[:160],
         anonymous=anonymous,
         state=DonationState.OPEN,
@@ -228,91 +232,6 @@ def open(  # noqa: A001 — read with its room: donations.open(…)
         holds.note(donation.id, asker=asker, until=donation.held_until)
     audit.note("donation.open", f"donation:{donation.id}", by=by, ref1=ref1, satang=due)
     return donation
-
-
-def _payable(pledge_id: int, *, satang: int, purpose_id: int, by: User | None) -> Pledge:
-    pledge = db.session().get(Pledge, pledge_id)
-    if pledge is None or not networks.speaks_for(by, pledge.network):
-        raise Refused("ท่านจ่ายเงินสมทบของเครือข่ายนี้ไม่ได้ กรุณาติดต่อเหรัญญิกของเครือข่าย")
-    if pledge.state == PledgeState.WITHDRAWN:
-        raise Refused("ความประสงค์นี้ถอนไปแล้ว กรุณาแจ้งความประสงค์ใหม่ก่อนจ่าย")
-    if pledge.kind != Kind.MONEY:
-        raise Refused("ความประสงค์นี้เป็นสิ่งของหรือแรงงาน จึงจ่ายเป็นเงินไม่ได้ หากจะให้เงิน กรุณาแจ้งความประสงค์ใหม่")
-    if pledge.purpose_id != purpose_id:
-        raise Refused("วัตถุประสงค์ไม่ตรงกับที่แจ้งความประสงค์ไว้ กรุณาเปิดหน้าความประสงค์นี้ใหม่")
-    rest = pledges.left(pledge)
-    if rest == 0:
-        raise Refused("ความประสงค์นี้สมทบครบแล้ว หากต้องการให้เพิ่ม กรุณาแจ้งความประสงค์ใหม่ ขอบคุณยิ่ง")
-    if satang > rest:
-        raise Refused(
-            f"ยอดที่ยังค้างคือ {money.format_baht(rest)} บาท กรุณาใส่จำนวนไม่เกินนี้ หรือแจ้งความประสงค์ใหม่สำหรับส่วนที่เกิน"
-        )
-    return pledge
-
-
-def _network(network_id: int | None, *, by: User | None) -> Network | None:
-    if network_id is None:
-        return None
-    network = db.session().get(Network, network_id)
-    if network is None or not networks.speaks_for(by, network):
-        raise Refused("ท่านให้ในนามเครือข่ายนี้ไม่ได้ กรุณาติดต่อเหรัญญิกของเครือข่าย")
-    return network
-
-
-def _asking(network_id: int, pledge_id: int | None, *, purpose_id: int) -> tuple[Network, Pledge | None]:
-    """The network whose page a visitor stands on, and the pledge that it asks its members for."""
-    session = db.session()
-    network = session.get(Network, network_id)
-    if network is None or not network.open:
-        raise Refused("เครือข่ายนี้ไม่เปิดรับสมทบแล้ว ท่านยังร่วมสมทบกองทุนได้ที่หน้าร่วมสมทบ")
-    pledge = session.get(Pledge, pledge_id) if pledge_id else None
-    if pledge_id and (pledge is None or pledge.network_id != network.id or pledge.purpose_id != purpose_id):
-        raise Refused("ไม่พบความประสงค์นี้ของเครือข่าย กรุณาเปิดหน้าของเครือข่ายใหม่")
-    if pledge is not None and (pledge.kind != Kind.MONEY or pledge.state != PledgeState.STATED):
-        raise Refused("ความประสงค์นี้ของเครือข่ายไม่ได้รอเงินแล้ว กรุณาเปิดหน้าของเครือข่ายใหม่")
-    return network, pledge
-
-
-def _free_amount(account_id: int, *, wish: int, now: datetime) -> int:
-    """The highest amount from the wish down that means no other tag-29 donation to this account.
-
-    Askers queue on the account's row, so two never choose the same; the unique index would stop them if they did.
-    An amount stays taken until `held_until` even when its donation was received: the same transfer told later by
-    a statement, or paid twice, must not land on a newer donation.
-    """
-    lock(FundAccount, account_id)
-    lowest = max(1, wish - MOST_SATANG_LESS)
-    taken = _taken(account_id, lowest, wish, now=now)
-    free = next((amount for amount in range(wish, lowest - 1, -1) if amount not in taken), None)
-    if free is None:
-        near = wish + MOST_BAHT_MORE * 100
-        taken = _taken(account_id, wish, near, now=now)
-        other = next((amount for amount in range(wish + 100, near + 1, 100) if amount not in taken), None)
-        raise Refused(
-            "ขณะนี้มีผู้ให้ยอดเดียวกันนี้จำนวนมาก ระบบแยกรายการไม่ได้ กรุณาเปลี่ยนจำนวนเงินเล็กน้อย เช่น เพิ่มหรือลดหนึ่งบาท"
-            + (f" ขณะนี้ยอด {money.format_baht(other)} บาทยังว่าง" if other else "")
-        )
-    return free
-
-
-def _taken(account_id: int, lowest: int, highest: int, *, now: datetime) -> set[int]:
-    return set(
-        db.session().scalars(
-            select(Donation.due_satang).where(
-                Donation.account_id == account_id,
-                Donation.tag == 29,
-                Donation.due_satang.between(lowest, highest),
-                or_(Donation.state == DonationState.OPEN, Donation.held_until > now),
-            )
-        )
-    )
-
-
-def _payload(account: FundAccount, *, satang: int, ref1: str, ref2: str) -> str:
-    if account.biller_id:
-        return payloads.of_bill(biller=account.biller_id, ref1=ref1, ref2=ref2, satang=satang)
-    assert account.promptpay_id is not None
-    return payloads.of_transfer(promptpay_id=account.promptpay_id, satang=satang)
 
 
 def may_be_shown(donation: Donation) -> bool:

@@ -6,6 +6,14 @@ from app.kit.errors import Refused
 _DIFFERS = "สร้าง QR แล้วอ่านกลับไม่ตรงกัน จึงไม่แสดง กรุณาลองใหม่หรือแจ้งผู้ดูแลระบบ"
 
 
+def of_donation(*, biller: str | None, promptpay_id: str | None, ref1: str, ref2: str, satang: int) -> str:
+    """Tag 30 where the account has a Biller ID, else tag 29 to its PromptPay ID."""
+    if biller:
+        return of_bill(biller=biller, ref1=ref1, ref2=ref2, satang=satang)
+    assert promptpay_id is not None
+    return of_transfer(promptpay_id=promptpay_id, satang=satang)
+
+
 def of_bill(*, biller: str, ref1: str, ref2: str, satang: int) -> str:
     """Tag 30, dynamic with its amount: the bank hands both references back to the fund."""
     payload = promptpay.encode(promptpay.Bill(biller=biller, ref1=ref1, ref2=ref2, satang=satang))
