@@ -15,7 +15,7 @@ from app.fund.giving.donations import donations
 from app.fund.giving.donations.donations import Donation
 from app.fund.giving.goods import goods
 from app.fund.giving.networks.networks import Network
-from app.fund.giving.pledges import instalments, pledges, standings
+from app.fund.giving.pledges import instalments, lapses, pledges, standings
 from app.fund.giving.pledges.instalments import Instalment, Part
 from app.fund.giving.pledges.pledges import Pledge, PledgeState
 from app.fund.giving.pledges.standings import Due, Standing, standing
@@ -214,9 +214,9 @@ def test_what_is_due_is_told_with_the_part_that_has_not_come(cast: Cast) -> None
 # Lapsing
 
 
-def lapses(today: date) -> int:
+def let_lapse(today: date) -> int:
     with transaction():
-        return pledges.lapse_due(today)
+        return lapses.declare_due(today)
 
 
 def after(portal: Flask) -> int:
@@ -229,9 +229,9 @@ def test_a_pledge_lapses_so_many_days_after_its_last_due_date_and_once(portal: F
     given_ = pledge(cast).id
     gives(cast, given_, 100_000)
     last = today + 60 * DAY
-    assert lapses(last + after(portal) * DAY) == 0
-    assert lapses(last + (after(portal) + 1) * DAY) == 1
-    assert lapses(last + (after(portal) + 1) * DAY) == 0
+    assert let_lapse(last + after(portal) * DAY) == 0
+    assert let_lapse(last + (after(portal) + 1) * DAY) == 1
+    assert let_lapse(last + (after(portal) + 1) * DAY) == 0
     assert stands(late) == Standing.LAPSED
     assert stands(given_) == Standing.FULFILLED
     assert pledges.outstanding(db.session().get_one(Pledge, late)) == 0
@@ -245,15 +245,15 @@ def test_nothing_lapses_while_a_qr_code_for_it_can_still_be_paid(portal: Flask, 
     with transaction():
         donations.open(satang=100, purpose_id=made.purpose_id, pledge_id=made.id, by=cast.ton.user)
     far = clock.today() + (after(portal) + 1) * DAY
-    assert lapses(far) == 0
+    assert let_lapse(far) == 0
     with transaction() as session:
         session.scalars(select(Donation)).one().state = "cancelled"
-    assert lapses(far) == 1
+    assert let_lapse(far) == 1
 
 
 def test_money_for_a_lapsed_pledge_is_still_received_and_shown(portal: Flask, cast: Cast) -> None:
     made = pledge(cast)
-    assert lapses(clock.today() + (after(portal) + 1) * DAY) == 1
+    assert let_lapse(clock.today() + (after(portal) + 1) * DAY) == 1
     with transaction():
         opened = donations.open(
             satang=30_000, purpose_id=made.purpose_id, pledge_id=made.id, by=cast.ton.user
@@ -271,7 +271,7 @@ def test_money_for_a_lapsed_pledge_is_still_received_and_shown(portal: Flask, ca
 
 def test_a_pledge_that_ended_does_not_begin_again(portal: Flask, cast: Cast) -> None:
     pledge(cast)
-    lapses(clock.today() + (after(portal) + 1) * DAY)
+    let_lapse(clock.today() + (after(portal) + 1) * DAY)
     with pytest.raises(DBAPIError, match="pledge_ends_once"), transaction() as session:
         session.execute(text("UPDATE pledge SET state = 'stated', lapsed_at = NULL"))
 
@@ -334,7 +334,7 @@ def test_the_list_and_the_counts_tell_the_same_standing_as_the_rule(portal: Flas
                     made = session.get_one(Pledge, number)
                     made.state, made.withdrawn_at = PledgeState.WITHDRAWN, clock.now()
     bags(cast, rice(cast).id, 10)
-    lapses(clock.today() + (after(portal) + 1) * DAY)
+    let_lapse(clock.today() + (after(portal) + 1) * DAY)
     gives(cast, pledge(cast).id, 10)
     user, session = cast.ton.user, db.session()
     told = {one: set[int]() for one in Standing}

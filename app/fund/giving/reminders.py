@@ -16,7 +16,7 @@ from app.fund.giving.gifts import LIVE, Gift
 from app.fund.giving.networks import contacts
 from app.fund.giving.networks.contacts import Contact
 from app.fund.giving.networks.networks import Network
-from app.fund.giving.pledges import pledges, standings
+from app.fund.giving.pledges import lapses, pledges, standings
 from app.fund.giving.pledges.pledges import Kind, Pledge
 from app.fund.giving.pledges.standings import Due
 from app.fund.giving.receipts.receipts import Receipt
@@ -72,7 +72,7 @@ def at_night(now: datetime | None = None) -> Mapping[str, Any]:
     before = db.session().scalar(select(func.max(Night.on_date)).where(Night.on_date < today))
     first = max(before or today - timedelta(days=1), today - timedelta(days=MOST_MISSED)) + timedelta(days=1)
     night.reminded = remind(first, today) + tell_of_days(first, today)
-    night.lapsed = pledges.lapse_due(today)
+    night.lapsed = lapses.declare_due(today)
     return {"reminded": night.reminded, "lapsed": night.lapsed}
 
 

@@ -5,7 +5,6 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from flask import current_app
 from sqlalchemy import (
     CheckConstraint,
     ColumnElement,
@@ -14,9 +13,7 @@ from sqlalchemy import (
     Select,
     String,
     column,
-    exists,
     func,
-    or_,
     select,
     table,
     true,
@@ -32,7 +29,6 @@ from app.fund.ledger.accounts import Purpose
 from app.kit import clock, thai
 from app.kit.db import Base, Id, Satang, UtcDateTime, db, explain, is_sqlite, lock
 from app.kit.errors import BadInput, Refused
-from app.province.profile import Profile
 from app.staff import audit
 from app.staff.users import User
 
@@ -107,13 +103,6 @@ OVERSEERS = networks.OVERSEERS
 #: Gifts stand above pledges in this room; only the sums of those that stand are read here.
 _GIFT = table("live_gift", column("id"), column("pledge_id"), column("satang"))
 _GOODS = table("goods_gift", column("pledge_id"), column("quantity", Integer), column("voided_at"))
-_DONATION = table(
-    "donation",
-    column("pledge_id"),
-    column("state"),
-    column("expires_at", UtcDateTime),
-    column("held_until", UtcDateTime),
-)
 
 explain("gift_for_pledge_of_money", "ความประสงค์นี้เป็นสิ่งของหรือแรงงาน จึงรับเป็นเงินไม่ได้ กรุณาเลือกความประสงค์ที่เป็นเงิน")
 
@@ -255,45 +244,6 @@ def withdraw(pledge_id: int, *, by: User | None) -> None:
     pledge.state = PledgeState.WITHDRAWN
     pledge.withdrawn_at = clock.now()
     audit.note("pledge.withdraw", f"pledge:{pledge.id}", by=by, code=pledge.code)
-
-
-def lapse_due(today: date) -> int:
-    """Let lapse what is not given so many days after its last due date, while nothing for it is under way.
-
-    The days are the profile's `lapse_after_days`. Under way is a QR code that can still be paid. What comes later is
-    received and shown all the same. Returns how many lapsed. Inside a transaction; doing it again finds nothing.
-    """
-    profile: Profile = current_app.extensions["profile"]
-    came, now = came_in().subquery(), clock.now()
-    under_way = exists().where(
-        _DONATION.c.pledge_id == Pledge.id,
-        _DONATION.c.state == "open",
-        or_(
-            _DONATION.c.expires_at > now,
-            _DONATION.c.held_until > now,
-        ),
-    )
-    due = (
-        db.session()
-        .scalars(
-            select(Pledge)
-            .outerjoin(came, came.c.pledge_id == Pledge.id)
-            .where(
-                Pledge.state == PledgeState.STATED,
-                Pledge.expected_on < today - timedelta(days=profile.giving.lapse_after_days),
-                func.coalesce(came.c.satang, 0) < Pledge.satang,
-                ~under_way,
-            )
-            .order_by(Pledge.id)
-            .with_for_update(of=Pledge)
-            .execution_options(populate_existing=True)
-        )
-        .all()
-    )
-    for pledge in due:
-        pledge.state, pledge.lapsed_at = PledgeState.LAPSED, now
-        audit.note("pledge.lapse", f"pledge:{pledge.id}", by=None, code=pledge.code)
-    return len(due)
 
 
 def came_in() -> Select[Any, Any]:
