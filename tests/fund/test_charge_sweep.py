@@ -1,12 +1,9 @@
 """Omise is asked each night for its own list of charges, and what went back of a charge waits for a person."""
 
 import json
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
-import peers
 import pytest
 import time_machine
 from bank_hands import count, given, only_settlement, opened, settlement_of, states
@@ -31,21 +28,6 @@ from app.kit.db import db, transaction
 from app.kit.errors import Refused
 from app.kit.http import Answer, Unreachable
 from app.staff.audit import AuditEvent
-
-
-@pytest.fixture
-def bank(tmp_path: Path) -> Iterator[Peer]:
-    folder = tmp_path / "bank"
-    folder.mkdir()
-    with peers.bank_at_work(folder) as peer:
-        yield peer
-
-
-@pytest.fixture
-def taking(portal: Flask, cast: Cast, bank: Peer) -> Flask:
-    """A portal that takes charges of Omise, and of no other bank that can be asked."""
-    introduce(portal, omise=bank.omise)
-    return portal
 
 
 def test_a_charge_whose_webhook_was_lost_is_a_gift_by_the_sweep_and_the_late_webhook_adds_nothing(

@@ -1,12 +1,8 @@
 """A month with a bank that misbehaves: at its end every transfer of the bank's own ledger is a gift once, or explained."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from pathlib import Path
 
-import peers
-import pytest
 import time_machine
 from bank_hands import send
 from flask import Flask
@@ -32,14 +28,6 @@ from app.kit.db import db, transaction
 
 FIRST = date(2026, 1, 1)
 LAST = date(2026, 1, 31)
-
-
-@pytest.fixture
-def bank(tmp_path: Path) -> Iterator[Peer]:
-    folder = tmp_path / "bank"
-    folder.mkdir()
-    with peers.bank_at_work(folder) as peer:
-        yield peer
 
 
 @dataclass
