@@ -13,10 +13,11 @@ from test_bank_drafts import upload
 from test_continuity import JANUARY, at, closing, proved, words_of
 
 from app.fund.bank.events import BankEvent
-from app.fund.bank.statements import acceptances, drafts, staging, statements
+from app.fund.bank.statements import acceptances, drafts, profiles, staging, statements
 from app.fund.bank.statements.acceptances import Acceptance
 from app.fund.bank.statements.chains import Unproven
 from app.fund.bank.statements.drafts import DraftState, StatementDraft
+from app.fund.bank.statements.layouts import Years
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
 
@@ -82,6 +83,25 @@ def test_the_corrected_file_adds_no_money_where_its_lines_are_the_same(portal: F
     right = _BROKEN.replace(b"10,250.00", b"10,200.00")
     counts = statements.import_file(name="ถูก.csv", raw=right, by=None)
     assert (counts["known"], counts["new"]) == (2, 1)
+
+
+def test_what_two_people_accepted_is_not_read_by_columns_that_one_of_them_changed_since(
+    portal: Flask, cast: Cast
+) -> None:
+    number = refused_draft()
+    request = asked(cast, number)
+    with transaction():
+        acceptances.confirm(request, by=cast.somchai.user)
+    assert staging.read(number)
+    with transaction():
+        header = ["วันที่", "เวลา", "จำนวนเงิน", "ยอดคงเหลือ", "อ้างอิง 1", "รายละเอียด"]
+        columns = {"date": [0], "time": [1], "amount": [2], "balance": [3], "description": [4]}
+        profiles.keep(name="อื่น", header=header, columns=columns, years=Years.FOUR, by=cast.kanya.user)
+        drafts.find(number).profile_asked = "อื่น"
+    with pytest.raises(Unproven, match="จับคู่คอลัมน์ใหม่หลังจากขอให้ยอมรับ"):
+        staging.read(number)
+    assert drafts.find(number).state == DraftState.REFUSED
+    drafts.drop(number, by=cast.kanya.user)
 
 
 def test_a_refusal_leaves_the_file_refused_and_it_can_be_asked_again(portal: Flask, cast: Cast) -> None:

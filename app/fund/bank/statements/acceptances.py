@@ -128,9 +128,10 @@ def of_draft(draft_id: int) -> Acceptance | None:
     return db.session().scalars(asked).one_or_none()
 
 
-def is_confirmed(draft_id: int) -> bool:
+def confirmed(draft_id: int) -> Acceptance | None:
+    """What two people said about the file; None while they have not."""
     one = of_draft(draft_id)
-    return one is not None and one.state == "confirmed"
+    return one if one is not None and one.state == "confirmed" else None
 
 
 def waiting() -> Sequence[Acceptance]:

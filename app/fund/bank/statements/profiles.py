@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import islice
 from typing import BinaryIO
 
@@ -80,6 +81,12 @@ def keep(
     session.flush()
     _note(profile, layout, by)
     return profile
+
+
+def was_made_since(name: str, moment: datetime) -> bool:
+    """Whether this layout was mapped by hand, or mapped anew, at this moment or later."""
+    made = select(StatementProfile.id).filter_by(name=name).where(StatementProfile.made_at >= moment)
+    return db.session().scalar(made) is not None
 
 
 def _note(profile: StatementProfile, layout: Layout, by: User | None) -> None:

@@ -26,6 +26,9 @@ from app.kit.errors import BadInput
 
 _STAGED = cast(Table, StagedLine.__table__)
 _AT_ONCE = 1_000
+_MAPPED_ANEW = (
+    "มีผู้จับคู่คอลัมน์ใหม่หลังจากขอให้ยอมรับไฟล์นี้ ผู้ยืนยันจึงไม่ได้เห็นรายการชุดนี้ กรุณาทิ้งไฟล์นี้แล้วส่งใหม่ จากนั้นขอให้ยอมรับอีกครั้ง"
+)
 
 
 def read(draft_id: int) -> bool:
@@ -77,7 +80,7 @@ def _read(draft_id: int, file: BinaryIO, go_on: Callable[..., None]) -> None:
         told = files.read(file, mapped=mapped, profile=profile)
         told.lines = (replace(line, at=None) for line in told.lines)
         account, chain = _stage(draft_id, told, asked, go_on)
-    newest_first, holds = _proved(draft_id, chain)
+    newest_first, holds = _proved(draft_id, told.profile, chain)
     with transaction() as session:
         go_on()
         draft = lock(StatementDraft, draft_id)
@@ -96,14 +99,18 @@ def _read(draft_id: int, file: BinaryIO, go_on: Callable[..., None]) -> None:
         draft.opening_satang, draft.closing_satang = balances
 
 
-def _proved(draft_id: int, chain: Chain) -> tuple[bool, bool]:
-    """Whether the file is newest first, and whether it holds: one that does not is read on where two people said so."""
+def _proved(draft_id: int, profile: str, chain: Chain) -> tuple[bool, bool]:
+    """Whether the file is newest first, and whether it holds: one that does not is read on where two people said so,
+    and only by the columns by which it was read when they were asked."""
     try:
         return chain.prove(), True
     except Unproven:
-        accepted = acceptances.is_confirmed(draft_id)
+        accepted = acceptances.confirmed(draft_id)
+        mapped_anew = accepted is not None and profiles.was_made_since(profile, accepted.asked_at)
         db.session().rollback()
-        if not accepted:
+        if mapped_anew:
+            raise Unproven(_MAPPED_ANEW) from None
+        if accepted is None:
             raise
         return chain.unproved(), False
 
