@@ -14,7 +14,7 @@ from test_giving_donations import pledged
 
 from app.fund.bank import second_hands
 from app.fund.bank.events import BankEvent, Settlement
-from app.fund.bank.matching import decisions, outgoing_lines, refunds
+from app.fund.bank.matching import decisions, kept_decisions, outgoing_lines, pairs, refunds, undoing
 from app.fund.bank.matching.parts import Part
 from app.fund.bank.matching.refunds import Refund
 from app.fund.bank.second_hands import SecondHand
@@ -134,7 +134,7 @@ def test_undoing_takes_the_gifts_back_and_the_event_waits_with_its_history(porta
     send(portal, confirmation(donation.ref1, 70_000))
     number = settlement_of("T1").event_id
     with transaction():
-        assert decisions.undo(number, reason="ผู้ให้บอกว่าเป็นของอีกรายการ", by=cast.kanya.user)
+        assert undoing.undo(number, reason="ผู้ให้บอกว่าเป็นของอีกรายการ", by=cast.kanya.user)
     settlement = settlement_of("T1")
     assert (settlement.state, settlement.rule, settlement.decided_at) == ("waiting", "undone", None)
     assert (standing(), books.balances()[0].received) == ([], 0)
@@ -148,7 +148,7 @@ def test_undoing_takes_the_gifts_back_and_the_event_waits_with_its_history(porta
         decisions.assign(number, donation_id=other.id, by=cast.kanya.user)
     assert standing() == [70_000]
     with transaction():
-        decisions.undo(number, reason="กลับไปเป็นของเดิม", by=cast.kanya.user)
+        undoing.undo(number, reason="กลับไปเป็นของเดิม", by=cast.kanya.user)
         decisions.split(
             number,
             [Part(satang=1, donation_id=donation.id), Part(satang=69_999, donation_id=other.id)],
@@ -163,14 +163,14 @@ def test_a_wrong_pair_and_a_wrong_setting_aside_are_undone_too(portal: Flask, ca
     statements.import_file(name="x.csv", raw=generic([(NOW, 70_000, donation.ref1, "")]), by=None)
     line = db.session().scalars(select(Settlement).filter_by(state="same")).one().event_id
     with transaction():
-        decisions.undo(line, reason="เป็นคนละก้อน", by=cast.kanya.user)
+        undoing.undo(line, reason="เป็นคนละก้อน", by=cast.kanya.user)
     assert db.session().get_one(Settlement, line).state == "waiting"
     with transaction():
         decisions.set_aside(line, reason="ดอกเบี้ย", by=cast.kanya.user)
     with transaction():
-        decisions.undo(line, reason="ไม่ใช่ดอกเบี้ย", by=cast.kanya.user)
+        undoing.undo(line, reason="ไม่ใช่ดอกเบี้ย", by=cast.kanya.user)
     with pytest.raises(Refused, match="ยังรอการตัดสิน"), transaction():
-        decisions.undo(line, reason="อีกครั้ง", by=cast.kanya.user)
+        undoing.undo(line, reason="อีกครั้ง", by=cast.kanya.user)
 
 
 def test_money_on_two_accounts_is_never_one_payment(portal: Flask, cast: Cast) -> None:
@@ -183,7 +183,7 @@ def test_money_on_two_accounts_is_never_one_payment(portal: Flask, cast: Cast) -
     statements.import_file(name="other.csv", raw=brought, account_number="6010000009", by=None)
     line = db.session().scalars(select(BankEvent.id).filter_by(source="statement")).one()
     with pytest.raises(Refused, match="คนละบัญชี"), transaction():
-        decisions.link(line, same_as_id=number, by=cast.kanya.user)
+        pairs.link(line, same_as_id=number, by=cast.kanya.user)
 
 
 def test_an_event_held_with_a_note_stays_in_the_queue(portal: Flask, cast: Cast) -> None:
@@ -216,29 +216,29 @@ def test_a_large_sum_needs_a_second_hand(portal: Flask, cast: Cast, deed: str) -
         elif deed == "aside":
             assert decisions.set_aside(number, reason="ดอกเบี้ย", by=cast.kanya.user) is False
         elif deed == "link":
-            assert decisions.link(number, same_as_id=twin, by=cast.kanya.user) is False
+            assert pairs.link(number, same_as_id=twin, by=cast.kanya.user) is False
         else:
-            assert decisions.undo(number, reason="จับคู่ผิด", by=cast.kanya.user) is False
+            assert undoing.undo(number, reason="จับคู่ผิด", by=cast.kanya.user) is False
     before = standing()
     assert before == ([5_000_000] if deed == "undo" else [])
     request = db.session().scalars(select(SecondHand)).one()
     with pytest.raises(Refused, match="ท่านเป็นผู้ตัดสิน"), transaction():
-        decisions.confirm(request.id, by=cast.kanya.user)
+        kept_decisions.confirm(request.id, by=cast.kanya.user)
     for other in (cast.busaba, cast.decha, cast.malee):
         with pytest.raises(Refused, match="เจ้าหน้าที่การเงินหรือประธาน"), transaction():
-            decisions.confirm(request.id, by=other.user)
+            kept_decisions.confirm(request.id, by=other.user)
     nid = another_officer()
     with pytest.raises(Refused, match="รออีกท่านหนึ่งยืนยัน"), transaction():
         decisions.set_aside(number, reason="ไม่ใช่", by=nid)
     assert standing() == before
     with transaction():
-        decisions.confirm(request.id, by=cast.somchai.user)
+        kept_decisions.confirm(request.id, by=cast.somchai.user)
     assert standing() == {"assign": [5_000_000], "split": [2_500_000] * 2}.get(deed, [])
     after = {"aside": "aside", "link": "same", "undo": "waiting"}.get(deed, "posted")
     settlement = settlement_of("T1")
     assert (settlement.state, settlement.same_as_id) == (after, twin or None)
     with pytest.raises(Refused, match="ตอบเรื่องนี้ไปแล้ว"), transaction():
-        decisions.confirm(request.id, by=cast.somchai.user)
+        kept_decisions.confirm(request.id, by=cast.somchai.user)
     assert {one.posted_by_id for one in db.session().scalars(select(Gift))} <= {cast.kanya.user_id, None}
 
 
@@ -249,7 +249,7 @@ def test_a_second_hand_that_refuses_frees_the_event(portal: Flask, cast: Cast) -
     request = second_hands.open_for(number)
     assert request is not None
     with transaction():
-        decisions.refuse(request.id, reason="ผู้โอนเป็นอีกเครือข่าย", by=cast.somchai.user)
+        kept_decisions.refuse(request.id, reason="ผู้โอนเป็นอีกเครือข่าย", by=cast.somchai.user)
     with transaction():
         decisions.hold(number, reason="รอคืน", by=cast.kanya.user)
     assert standing() == []
@@ -298,7 +298,7 @@ def test_a_refund_goes_step_by_step_through_two_hands_and_the_bank(portal: Flask
         with pytest.raises(Refused, match=words), transaction():
             refunds.approve(refund, by=by.user)
     with pytest.raises(Refused, match="ยังไม่จบ"), transaction():
-        decisions.undo(number, reason="ถอนทั้งก้อน", by=cast.kanya.user)
+        undoing.undo(number, reason="ถอนทั้งก้อน", by=cast.kanya.user)
     with transaction():
         refunds.approve(refund, by=cast.somchai.user)
     assert (standing(), books.balances()[0].received) == ([50_000], 50_000)
@@ -324,7 +324,7 @@ def test_a_refund_goes_step_by_step_through_two_hands_and_the_bank(portal: Flask
     with pytest.raises(Refused, match=r"คืนได้ไม่เกิน 300\.00"):
         asked(cast, number, 30_001, gift=gift)
     with transaction():
-        decisions.undo(right, reason="จับคู่เงินออกผิด", by=cast.kanya.user)
+        undoing.undo(right, reason="จับคู่เงินออกผิด", by=cast.kanya.user)
     assert db.session().get_one(Refund, refund).state == "approved"
 
 
@@ -346,7 +346,7 @@ def test_money_that_never_became_a_gift_goes_back_whole(portal: Flask, cast: Cas
     assert (settlement_of("T1").state, settlement_of("T1").rule) == ("aside", "refund")
     for deed in (
         lambda: decisions.assign(number, purpose_id=cast.purpose().id, by=cast.kanya.user),
-        lambda: decisions.undo(number, reason="ถอน", by=cast.kanya.user),
+        lambda: undoing.undo(number, reason="ถอน", by=cast.kanya.user),
     ):
         with pytest.raises(Refused, match="โอนคืนผู้โอนไปแล้ว"), transaction():
             deed()
@@ -384,7 +384,7 @@ def test_two_officers_at_once_do_each_thing_once(portal: Flask, cast: Cast) -> N
     ) == ["done", "refused", "refused"]
     assert at_once(
         portal,
-        *[lambda: decisions.undo(first, reason="ผิดรายการ", by=user(kanya))] * 3,
+        *[lambda: undoing.undo(first, reason="ผิดรายการ", by=user(kanya))] * 3,
     ) == ["done", "refused", "refused"]
     with transaction():
         decisions.assign(first, purpose_id=purpose, by=None)
@@ -399,8 +399,8 @@ def test_two_officers_at_once_do_each_thing_once(portal: Flask, cast: Cast) -> N
     assert at_once(portal, asking, asking) == ["done", "refused"]
     request = db.session().scalars(select(SecondHand)).one().id
     answers = [
-        lambda: decisions.confirm(request, by=user(somchai)),
-        lambda: decisions.refuse(request, reason="ไม่ใช่", by=user(somchai)),
+        lambda: kept_decisions.confirm(request, by=user(somchai)),
+        lambda: kept_decisions.refuse(request, reason="ไม่ใช่", by=user(somchai)),
     ]
     assert at_once(portal, *answers) == ["done", "refused"]
     assert standing() in ([], [7_000_000])

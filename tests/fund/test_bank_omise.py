@@ -4,11 +4,9 @@ import base64
 import dataclasses
 import json
 import threading
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
-import peers
 import pytest
 import time_machine
 from bank_hands import NOW, count, generic, given, only_settlement, opened, states
@@ -19,7 +17,7 @@ from sqlalchemy import select
 
 from app.demo.charges import Charged, event_object, signed
 from app.fund.bank.events import BankEvent, Settlement
-from app.fund.bank.matching import decisions, matching
+from app.fund.bank.matching import matching, undoing
 from app.fund.bank.peers import omise
 from app.fund.bank.peers.inquiries import Inquiry
 from app.fund.bank.statements import statements
@@ -29,21 +27,6 @@ from app.kit import clock
 from app.kit.db import db, transaction
 from app.kit.errors import Refused
 from app.settings import read
-
-
-@pytest.fixture
-def bank(tmp_path: Path) -> Iterator[Peer]:
-    folder = tmp_path / "bank"
-    folder.mkdir()
-    with peers.bank_at_work(folder) as peer:
-        yield peer
-
-
-@pytest.fixture
-def taking(portal: Flask, cast: Cast, bank: Peer) -> Flask:
-    """A portal that takes charges of Omise."""
-    introduce(portal, omise=bank.omise)
-    return portal
 
 
 def test_a_charge_becomes_a_gift_when_omise_itself_says_so(taking: Flask, cast: Cast, bank: Peer) -> None:
@@ -233,7 +216,7 @@ def test_a_charge_that_omise_took_back_after_it_was_posted_shows_in_the_books_un
         assert ["Omise" in one for one in books.findings()] == [True]
     event_id = only_settlement().event_id
     with transaction():
-        decisions.undo(event_id, reason="Omise คืนเงินผู้ชำระแล้ว", by=cast.kanya.user)
+        undoing.undo(event_id, reason="Omise คืนเงินผู้ชำระแล้ว", by=cast.kanya.user)
     assert books.findings() == []
 
 

@@ -4,9 +4,7 @@ import dataclasses
 import ipaddress
 import json
 import threading
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import peers
@@ -22,7 +20,7 @@ from sqlalchemy.exc import IntegrityError
 from app.demo import telling
 from app.fund.bank.asking import confirming, sweep
 from app.fund.bank.events import BankEvent
-from app.fund.bank.matching import decisions, matching
+from app.fund.bank.matching import matching, undoing
 from app.fund.bank.peers import callbacks, inquiries, scb
 from app.fund.bank.peers.inquiries import Inquiry
 from app.fund.giving.donations import collections
@@ -32,21 +30,6 @@ from app.fund.ledger import books
 from app.kit import clock, queue
 from app.kit.db import db, transaction
 from app.kit.errors import Refused
-
-
-@pytest.fixture
-def bank(tmp_path: Path) -> Iterator[Peer]:
-    folder = tmp_path / "bank"
-    folder.mkdir()
-    with peers.bank_at_work(folder) as peer:
-        yield peer
-
-
-@pytest.fixture
-def asking(portal: Flask, cast: Cast, bank: Peer) -> Flask:
-    """A portal that asks its bank."""
-    introduce(portal, scb=bank.scb)
-    return portal
 
 
 def outcomes() -> list[str]:
@@ -147,7 +130,7 @@ def test_a_gift_whose_bank_takes_the_money_back_later_shows_in_the_books_until_i
     assert "คืนเงิน" in books.findings()[0]
     event_id = settlement_of(line.transaction_id).event_id
     with transaction():
-        decisions.undo(event_id, reason="ธนาคารคืนเงินให้ผู้โอนแล้ว", by=cast.kanya.user)
+        undoing.undo(event_id, reason="ธนาคารคืนเงินให้ผู้โอนแล้ว", by=cast.kanya.user)
     assert books.findings() == []
 
 

@@ -21,7 +21,7 @@ from people import Cast
 from sqlalchemy import select, update
 
 from app.fund.bank.events import BankEvent, Settlement
-from app.fund.bank.matching import answers, decisions, matching
+from app.fund.bank.matching import answers, decisions, matching, pairs
 from app.fund.bank.peers import callbacks, inquiries
 from app.fund.bank.statements import statements
 from app.fund.giving.donations import collections, donations
@@ -196,14 +196,14 @@ def _decide(world: World) -> bool:
     own = next((s for s in free if world.of(s.event).name == true.name), None)
     with transaction():
         if own is not None:
-            decisions.link(one.event_id, same_as_id=own.event_id, by=None)
+            pairs.link(one.event_id, same_as_id=own.event_id, by=None)
         elif len(posted) < len(alike):
             donation_id, network_id, purpose_id = true.target
             decisions.assign(
                 one.event_id, donation_id=donation_id, network_id=network_id, purpose_id=purpose_id, by=None
             )
         elif free:
-            decisions.link(one.event_id, same_as_id=free[0].event_id, by=None)
+            pairs.link(one.event_id, same_as_id=free[0].event_id, by=None)
         else:
             decisions.set_aside(one.event_id, reason="แจ้งซ้ำ", by=None)
     return True

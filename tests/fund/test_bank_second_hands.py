@@ -11,7 +11,7 @@ from app.fund.bank import second_hands
 from app.fund.bank.asking import confirming
 from app.fund.bank.asking.confirming import Finding
 from app.fund.bank.events import Allocation, BankEvent, Settlement
-from app.fund.bank.matching import answers, decisions, matching
+from app.fund.bank.matching import answers, decisions, kept_decisions, matching, pairs
 from app.fund.bank.peers import callbacks
 from app.fund.bank.peers.inquiries import Outcome
 from app.fund.bank.second_hands import SecondHand
@@ -61,7 +61,7 @@ def test_a_statement_line_with_a_reference_follows_the_event_that_is_decided(
     line = db.session().scalars(select(Settlement).join(Settlement.event).filter_by(source="statement")).one()
     assert (line.state, line.same_as_id) == ("same", number)
     with transaction():
-        decisions.confirm(request, by=cast.somchai.user)
+        kept_decisions.confirm(request, by=cast.somchai.user)
     assert standing() == [_LARGE]
 
 
@@ -93,7 +93,7 @@ def test_a_new_event_that_is_decided_by_hand_is_left_by_the_round(portal: Flask,
     send(portal, confirmation(donation.ref1, _LARGE))
     assert untouched(number)
     with transaction():
-        decisions.refuse(request, reason="ระบบจะจับคู่เอง", by=cast.somchai.user)
+        kept_decisions.refuse(request, reason="ระบบจะจับคู่เอง", by=cast.somchai.user)
     assert matching.settle_new() == 1
     assert settlement_of("T1").rule == "A"
 
@@ -166,7 +166,7 @@ def test_the_bank_page_tells_the_second_hand_what_is_asked(portal: Flask, cast: 
     statements.import_file(name="x.csv", raw=brought, by=None)
     line = db.session().scalars(select(BankEvent.id).filter_by(source="statement")).one()
     with transaction():
-        decisions.link(line, same_as_id=number, by=cast.kanya.user)
+        pairs.link(line, same_as_id=number, by=cast.kanya.user)
     cast.somchai.sign_in()
     page = cast.somchai.visit("/bank/confirmations")
     assert "แยกไว้ ไม่ใช่เงินสมทบ" in page.main

@@ -31,7 +31,7 @@ from app.fund.bank import counter
 from app.fund.bank.commands import bank
 from app.fund.bank.drawer import takings
 from app.fund.bank.events import BankEvent, Settlement
-from app.fund.bank.matching import decisions
+from app.fund.bank.matching import decisions, undoing
 from app.fund.bank.months import certificates, continuity, month_ends, month_facts
 from app.fund.bank.statements import drafts, staging, statements
 from app.fund.ledger import books, months
@@ -187,7 +187,7 @@ def test_an_undone_gift_waits_again_in_the_proof(portal: Flask, cast: Cast) -> N
     with transaction():
         decisions.assign(event_id, purpose_id=cast.purpose().id, by=cast.kanya.user)
     with transaction():
-        decisions.undo(event_id, reason="จับคู่ผิด", by=cast.kanya.user)
+        undoing.undo(event_id, reason="จับคู่ผิด", by=cast.kanya.user)
     found = day(5)
     assert (found.posted, found.waiting, found.difference) == (0, 10_000, 0)
 

@@ -16,7 +16,7 @@ from app.fund.bank.drawer import cash_ups, drawer, takings
 from app.fund.bank.drawer.deposits import Deposit, DepositItem, Undeposited, is_deposit
 from app.fund.bank.drawer.takings import CashUp, Taking, TakingUndone
 from app.fund.bank.events import BankEvent, Settlement
-from app.fund.bank.matching import decisions, matching, outgoing_lines, refunds
+from app.fund.bank.matching import decisions, matching, outgoing_lines, refunds, undoing
 from app.fund.bank.statements import statements
 from app.fund.giving.gifts import LIVE, Gift
 from app.fund.giving.receipts.receipts import Receipt
@@ -172,7 +172,7 @@ def test_a_voided_taking_can_become_no_gift_again(portal: Flask, cast: Cast) -> 
     with pytest.raises(Refused), transaction():
         decisions.assign(event_id, purpose_id=cast.purpose().id, by=cast.kanya.user)
     with pytest.raises(Refused, match="ยกเลิกไปแล้ว"), transaction():
-        decisions.undo(event_id, reason="ลองดู", by=cast.kanya.user)
+        undoing.undo(event_id, reason="ลองดู", by=cast.kanya.user)
     assert received() == 0
 
 
@@ -182,7 +182,7 @@ def test_a_gift_of_the_counter_given_to_the_wrong_purpose_is_matched_anew_and_th
     taking = taken(cast, 50_000)
     event_id, number = taking.event_id, taking.id
     with transaction():
-        decisions.undo(event_id, reason="ผิดวัตถุประสงค์", by=cast.kanya.user)
+        undoing.undo(event_id, reason="ผิดวัตถุประสงค์", by=cast.kanya.user)
     with transaction():
         decisions.assign(event_id, purpose_id=cast.purpose("education").id, by=cast.kanya.user)
     receipt = counter.receipt_of(db.session().get_one(Taking, number))
@@ -510,7 +510,7 @@ def test_a_cheque_whose_money_is_asked_back_does_not_bounce_meanwhile(portal: Fl
     taking = taken(cast, 50_000, cheque=a_cheque())
     taking_id, event_id = taking.id, taking.event_id
     with transaction():
-        decisions.undo(event_id, reason="ลงผิดวัตถุประสงค์", by=cast.kanya.user)
+        undoing.undo(event_id, reason="ลงผิดวัตถุประสงค์", by=cast.kanya.user)
     refund_id = asked_back(cast, event_id)
     with pytest.raises(Refused, match="คืนเงิน"), transaction():
         counter.bounce(taking_id, reason="เงินในบัญชีไม่พอ", by=cast.kanya.user)

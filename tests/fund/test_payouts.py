@@ -2,14 +2,12 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
-import peers
 import pytest
 import time_machine
 from bank_hands import generic, given, opened, states
 from flask import Flask
-from peers import Peer, introduce, webhook, work
+from peers import Peer, webhook, work
 from people import Cast
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -18,7 +16,7 @@ from app.demo.charges import Charged, event_object
 from app.fund.bank import second_hands
 from app.fund.bank.asking import sweep
 from app.fund.bank.events import BankEvent, Settlement
-from app.fund.bank.matching import decisions
+from app.fund.bank.matching import decisions, kept_decisions, undoing
 from app.fund.bank.months import certificates, month_ends, month_facts
 from app.fund.bank.peers import inquiries, payouts
 from app.fund.bank.peers.inquiries import Outcome
@@ -29,20 +27,6 @@ from app.fund.ledger import books
 from app.kit import clock
 from app.kit.db import db, transaction
 from app.kit.errors import Refused
-
-
-@pytest.fixture
-def bank(tmp_path: Path) -> Iterator[Peer]:
-    folder = tmp_path / "bank"
-    folder.mkdir()
-    with peers.bank_at_work(folder) as peer:
-        yield peer
-
-
-@pytest.fixture
-def taking(portal: Flask, cast: Cast, bank: Peer) -> Flask:
-    introduce(portal, omise=bank.omise)
-    return portal
 
 
 @pytest.fixture
@@ -106,6 +90,19 @@ def test_a_payout_cannot_be_of_charges_that_came_after_it(taking: Flask, cast: C
     assert line.state == "waiting"
 
 
+def test_a_payout_told_late_is_not_of_money_that_a_later_payout_had_used_up(
+    taking: Flask, cast: Cast, bank: Peer
+) -> None:
+    net = charged(taking, cast, bank).net
+    now = clock.now()
+    with time_machine.travel(now + timedelta(hours=2), tick=True):
+        charged(taking, cast, bank)
+        assert paid_in(cast, net, at=now + timedelta(hours=1))[0].state == "aside"
+        (late,) = paid_in(cast, net, at=now + timedelta(minutes=30))
+    assert (late.state, late.rule) == ("waiting", "payout")
+    assert payouts.held() == net
+
+
 def test_what_went_back_to_its_payer_is_not_there_to_be_paid_out(
     taking: Flask, cast: Cast, bank: Peer
 ) -> None:
@@ -116,7 +113,7 @@ def test_what_went_back_to_its_payer_is_not_there_to_be_paid_out(
     (line,) = paid_in(cast, made.net)
     assert line.state == "waiting"
     with transaction():
-        decisions.undo(_charge_event(made), reason="Omise คืนผู้ชำระ", by=cast.kanya.user)
+        undoing.undo(_charge_event(made), reason="Omise คืนผู้ชำระ", by=cast.kanya.user)
 
 
 def _charge_event(made: Charged) -> int:
@@ -165,7 +162,7 @@ def test_an_officer_declares_a_payout_within_what_omise_holds_and_takes_it_back(
     assert (settled.state, payouts.held()) == ("waiting", net)
     with pytest.raises(Refused, match="เงินเข้าในรายการเดินบัญชี"), transaction():
         omise = db.session().scalars(select(BankEvent.id).filter_by(source="omise")).one()
-        decisions.undo(omise, reason="ทดลอง", by=cast.kanya.user)
+        undoing.undo(omise, reason="ทดลอง", by=cast.kanya.user)
         decisions.declare_payout(omise, by=cast.kanya.user)
 
 
@@ -186,11 +183,11 @@ def test_a_large_payout_declared_by_one_hand_is_set_aside_by_another_while_omise
         decisions.set_aside(rival, reason="เงินของผู้อื่น", by=None)
         assert decisions.declare_payout(rival, by=None)
     with pytest.raises(Refused, match="มากกว่าเงินที่ Omise ถือไว้"), transaction():
-        decisions.confirm(number, by=cast.somchai.user)
+        kept_decisions.confirm(number, by=cast.somchai.user)
     with transaction():
-        decisions.undo(rival, reason="ไม่ใช่ของ Omise", by=cast.kanya.user)
+        undoing.undo(rival, reason="ไม่ใช่ของ Omise", by=cast.kanya.user)
     with transaction():
-        decisions.confirm(number, by=cast.somchai.user)
+        kept_decisions.confirm(number, by=cast.somchai.user)
     settled = db.session().get_one(Settlement, line)
     assert (settled.state, settled.rule, payouts.held()) == ("aside", "payout", net - large)
 

@@ -12,7 +12,7 @@ from app.fund.bank import second_hands
 from app.fund.bank.drawer import drawer, takings
 from app.fund.bank.drawer.takings import CashUp, Taking, TakingUndone
 from app.fund.bank.events import Allocation, BankEvent, Settlement
-from app.fund.bank.matching import decisions, matching, refunds
+from app.fund.bank.matching import matching, refunds, undoing
 from app.fund.bank.turns import one_at_a_time
 from app.fund.giving.networks.networks import Network
 from app.fund.giving.pledges.pledges import Pledge
@@ -267,7 +267,7 @@ def _undo(taking_id: int, kind: str, *, reason: str, by: User) -> bool:
     if any(one.state in ("asked", "approved", "paid") for one in refunds.of_event(taking.event_id)):
         raise Refused("เงินก้อนนี้มีเรื่องคืนเงินอยู่หรือคืนไปแล้ว จึงยกเลิกการรับเงินไม่ได้ กรุณาจบเรื่องคืนเงินก่อน")
     if settlement.state == "posted":
-        if not decisions.undo(taking.event_id, reason=reason, by=by):
+        if not undoing.undo(taking.event_id, reason=reason, by=by):
             return False
         settlement = lock(Settlement, taking.event_id)
     settlement.state, settlement.rule = "aside", kind

@@ -6,7 +6,7 @@ from typing import Any
 from flask import abort, flash, redirect, url_for
 
 from app.fund.bank.events import BankEvent
-from app.fund.bank.matching import decisions
+from app.fund.bank.matching import decisions, pairs, undoing
 from app.fund.bank.pages.blueprint import Answer, bp, onward, whence
 from app.fund.bank.pages.decision_forms import ReasonForm
 from app.fund.bank.pages.events import by_code, event_page, offered
@@ -138,7 +138,7 @@ def undo(number: int) -> Answer:
     done: list[bool] = []
     again = _decide(
         number,
-        lambda: done.append(decisions.undo(number, reason=form.reason.data, by=signed_in())),
+        lambda: done.append(undoing.undo(number, reason=form.reason.data, by=signed_in())),
         undo_form=form,
     )
     if again is None:
@@ -155,7 +155,7 @@ def link(number: int) -> Answer:
     done: list[bool] = []
     again = _decide(
         number,
-        lambda: done.append(decisions.link(number, same_as_id=form.other.data, by=signed_in())),
+        lambda: done.append(pairs.link(number, same_as_id=form.other.data, by=signed_in())),
     )
     if again is None:
         _told(done[0], "บันทึกแล้วว่าเป็นเงินก้อนเดียวกัน ไม่มีการลงบัญชีซ้ำ")

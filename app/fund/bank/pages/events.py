@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from app.fund.bank import second_hands
 from app.fund.bank.events import BankEvent, Settlement, Statement
-from app.fund.bank.matching import decisions, refunds, suggestions
+from app.fund.bank.matching import refunds, suggestions, undoing
 from app.fund.bank.matching.evidence import could_be_gift, slip_names
 from app.fund.bank.pages import words
 from app.fund.bank.pages.blueprint import bp, way_back, whence
@@ -152,7 +152,7 @@ def _gifts(number: int) -> list[tuple[Gift, int, Receipt | None]]:
     """What the event became: each gift, what stands of it, and its valid receipt."""
     session = db.session()
     found = []
-    for gift in decisions.standing_gifts(number):
+    for gift in undoing.standing_gifts(number):
         valid = session.scalars(select(Receipt).filter_by(gift_id=gift.id, voided_at=None)).one_or_none()
         found.append((gift, gift.standing_satang, valid))
     return found

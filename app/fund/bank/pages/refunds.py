@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from app.fund.bank import second_hands
 from app.fund.bank.events import BankEvent, Settlement
-from app.fund.bank.matching import decisions, outgoing_lines, refunds
+from app.fund.bank.matching import kept_decisions, outgoing_lines, refunds, undoing
 from app.fund.bank.matching.refunds import Refund
 from app.fund.bank.pages import words
 from app.fund.bank.pages.blueprint import PAGE, Answer, bp, onward, page_number, pages, way_back, whence
@@ -97,7 +97,7 @@ def _in_words(request_: SecondHand) -> list[str]:
 def confirm_second_hand(number: int) -> Answer:
     try:
         with transaction():
-            decisions.confirm(number, by=signed_in())
+            kept_decisions.confirm(number, by=signed_in())
     except Refused as refused:
         return _confirmations(refused=refused.words), 409
     flash("ยืนยันแล้ว มีผลตามที่ตัดสินไว้", "success")
@@ -112,7 +112,7 @@ def refuse_second_hand(number: int) -> Answer:
         return _confirmations(form=form, number=number, refused="กรุณาบอกเหตุผลที่ไม่ยืนยัน"), 422
     try:
         with transaction():
-            decisions.refuse(number, reason=form.reason.data, by=signed_in())
+            kept_decisions.refuse(number, reason=form.reason.data, by=signed_in())
     except Refused as refused:
         return _confirmations(refused=refused.words), 422 if isinstance(refused, BadInput) else 409
     flash("ไม่ยืนยันแล้ว รายการนี้กลับไปรอการตัดสินใหม่", "success")
@@ -194,7 +194,7 @@ def ask_refund(number: int) -> Answer:
     settlement = session.get(Settlement, number)
     if settlement is None or settlement.event.satang <= 0:
         abort(404)
-    standing = [(gift, gifts.returnable(gift)) for gift in decisions.standing_gifts(number)]
+    standing = [(gift, gifts.returnable(gift)) for gift in undoing.standing_gifts(number)]
     form = RefundForm()
     choices = [
         (gift.id, f"{gift.purpose.name_th} {format_baht(gift.satang)} บาท คืนได้ไม่เกิน {format_baht(most)} บาท")

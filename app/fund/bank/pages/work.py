@@ -9,7 +9,7 @@ from sqlalchemy import Select, func, select, tuple_
 
 from app.fund.bank.drawer import cash_ups
 from app.fund.bank.events import BankEvent, Settlement
-from app.fund.bank.matching import decisions, suggestions
+from app.fund.bank.matching import decisions, pairs, suggestions
 from app.fund.bank.matching.evidence import could_be_gift
 from app.fund.bank.pages import words
 from app.fund.bank.pages.blueprint import Answer, bp
@@ -215,7 +215,7 @@ def _do(number: int, form: WorkForm, *, by: User) -> str:
     if not _NUMBER.fullmatch(key) or kind not in ("donation", "pledge", "same", "purpose"):
         raise Refused("กรุณาเลือกก่อนว่าเงินก้อนนี้เป็นของรายการใด หรือกดข้าม")
     if kind == "same":
-        linked = decisions.link(number, same_as_id=int(key), by=by)
+        linked = pairs.link(number, same_as_id=int(key), by=by)
         return "บันทึกแล้วว่าเป็นเงินก้อนเดียวกัน" if linked else _KEPT
     gift = decisions.assign(
         number,

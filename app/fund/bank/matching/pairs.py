@@ -1,0 +1,58 @@
+"""Pairs: two bank events that an officer says are one payment, told by two sources."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import func, select
+
+from app.fund.bank import second_hands
+from app.fund.bank.events import Settlement
+from app.fund.bank.matching import settlements
+from app.fund.bank.second_hands import SecondHand
+from app.kit import clock
+from app.kit.db import db, lock
+from app.kit.errors import Refused
+from app.staff import audit
+from app.staff.users import User
+
+
+def link(event_id: int, *, same_as_id: int, by: User | None) -> bool:
+    """The event is the same payment that another source told as `same_as_id`.
+
+    From the profile's sum on it is kept for a second hand instead, and False is returned. Raises Refused unless the
+    other comes from another source, has the same amount on the same account and is not paired yet.
+    """
+    settlement = settlements.hold_undecided(event_id, by=by)
+    _must_be_same(settlement, lock(Settlement, same_as_id))
+    if by is not None and second_hands.is_needed(settlement.event, by=by):
+        second_hands.keep(second_hands.LINK, settlement.event, {"same_as_id": same_as_id}, by=by)
+        return False
+    _link(settlement, same_as_id, by=by)
+    return True
+
+
+def _must_be_same(settlement: Settlement, other: Settlement) -> None:
+    event, told = settlement.event, other.event
+    pointed_at = select(func.count()).select_from(Settlement)
+    paired = other.state == "same" or db.session().scalar(
+        pointed_at.where(Settlement.same_as_id.in_((event.id, told.id)))
+    )
+    elsewhere = None not in (event.account_id, told.account_id) and event.account_id != told.account_id
+    if told.source == event.source or told.satang != event.satang or elsewhere or paired:
+        raise Refused(
+            "สองรายการนี้เป็นเงินก้อนเดียวกันไม่ได้ เพราะช่องทางเดียวกัน คนละบัญชี ยอดต่างกัน หรือมีคู่อยู่แล้ว กรุณาเลือกใหม่"
+        )
+
+
+def _link(settlement: Settlement, same_as_id: int, *, by: User | None) -> None:
+    settlement.state, settlement.rule, settlement.same_as_id = "same", "hand", same_as_id
+    settlement.reason = "เจ้าหน้าที่ยืนยันว่าเป็นเงินก้อนเดียวกับที่อีกช่องทางแจ้ง"
+    settlement.decided_at, settlement.decided_by_id = clock.now(), by.id if by else None
+    audit.note("bank.link", f"bank_event:{settlement.event_id}", by=by, same_as=same_as_id)
+
+
+def link_confirmed(request: SecondHand, said: Mapping[str, Any]) -> None:
+    """What `link` kept is done in the asker's name, now that a second hand has said yes. Raises Refused as it does."""
+    settlement = settlements.hold_undecided(request.event_id, by=request.asked_by, confirmed=True)
+    _must_be_same(settlement, lock(Settlement, said["same_as_id"]))
+    _link(settlement, said["same_as_id"], by=request.asked_by)

@@ -1,0 +1,99 @@
+"""Undoing: what was decided about a bank event is taken back, and the event waits again."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+
+from app.fund.bank import second_hands
+from app.fund.bank.events import Allocation, Settlement
+from app.fund.bank.matching import outgoing_lines, refunds, settlements
+from app.fund.bank.second_hands import SecondHand
+from app.fund.giving import gifts
+from app.fund.giving.gifts import UNDO, Gift, GiftReturn
+from app.kit.db import db
+from app.kit.errors import Refused
+from app.staff import audit
+from app.staff.users import User
+
+
+def standing_gifts(event_id: int) -> list[Gift]:
+    """The gifts that this event became and that were not undone, oldest first."""
+    undone = select(GiftReturn.id).where(GiftReturn.gift_id == Gift.id, GiftReturn.kind == UNDO)
+    statement = (
+        select(Gift)
+        .join(Allocation, Allocation.gift_id == Gift.id)
+        .where(Allocation.event_id == event_id, ~undone.exists())
+        .order_by(Gift.id)
+    )
+    return list(db.session().scalars(statement))
+
+
+def undo(event_id: int, *, reason: str, by: User) -> bool:
+    """What was decided about the event is taken back and the event waits again; what it was stays in the trail.
+
+    Its gifts are taken back in the books and their receipts voided. From the profile's sum on an undo of gifts is kept
+    for a second hand instead, and False is returned. Raises Refused for an event that waits already, for gifts that
+    were spent, promised or refunded, and for a deposit of the counter.
+    """
+    reason = settlements.reason(reason, "กรุณาบอกเหตุผลที่ถอนการตัดสิน")
+    settlement = settlements.hold(event_id, by=by)
+    if settlement.state in ("new", "waiting"):
+        raise Refused("รายการนี้ยังรอการตัดสินอยู่ จึงไม่มีอะไรให้ถอน")
+    if settlement.rule == "deposit":
+        raise Refused("รายการนี้เป็นเงินสดที่กองทุนนำฝากเอง กรุณาแก้ที่หน้าสรุปยอดเงินสด")
+    standing = standing_gifts(event_id)
+    _refuse_refunded(event_id)
+    if standing and second_hands.is_needed(settlement.event, by=by):
+        second_hands.keep(second_hands.UNDO, settlement.event, {"reason": reason}, by=by)
+        return False
+    _undo(settlement, reason, by=by)
+    return True
+
+
+def _refuse_refunded(event_id: int) -> None:
+    if refunds.open_for(event_id):
+        raise Refused("รายการนี้มีเรื่องคืนเงินที่ยังไม่จบ กรุณาจบเรื่องคืนเงินก่อน จึงจะถอนการตัดสินได้")
+    if any(
+        one.gift_id is None and one.event_id == event_id and one.state == "paid"
+        for one in refunds.of_event(event_id)
+    ):
+        raise Refused("เงินก้อนนี้โอนคืนผู้โอนไปแล้ว จึงถอนการตัดสินไม่ได้")
+
+
+def _undo(settlement: Settlement, reason: str, *, by: User) -> None:
+    event_id = settlement.event_id
+    was = {
+        "state": settlement.state,
+        "rule": settlement.rule,
+        "reason": settlement.reason,
+        "donation": settlement.donation_id,
+        "same_as": settlement.same_as_id,
+        "decided_at": settlement.decided_at,
+        "decided_by": settlement.decided_by_id,
+    }
+    standing = standing_gifts(event_id)
+    for gift in standing:
+        gifts.take_back(gift.id, satang=gift.satang, kind=UNDO, reason=reason, by=by)
+    if not outgoing_lines.unlink(event_id, by=by):
+        settlement.state, settlement.rule = "waiting", "undone"
+        settlement.reason = f"ถอนการตัดสินเดิม: {reason}"[:300]
+        settlement.same_as_id = settlement.decided_at = settlement.decided_by_id = None
+    db.session().flush()
+    audit.note(
+        "bank.undo",
+        f"bank_event:{event_id}",
+        by=by,
+        reason=reason,
+        was=was,
+        gifts=[gift.id for gift in standing],
+    )
+
+
+def undo_confirmed(request: SecondHand, said: Mapping[str, Any]) -> None:
+    """What `undo` kept is done in the asker's name, now that a second hand has said yes. Raises Refused as it does."""
+    settlement = settlements.hold(request.event_id, by=request.asked_by, confirmed=True)
+    if settlement.state != "posted":
+        raise Refused("รายการนี้ไม่ได้ลงเป็นเงินสมทบอยู่แล้ว กรุณาไม่ยืนยันเรื่องนี้")
+    _refuse_refunded(request.event_id)
+    _undo(settlement, said["reason"], by=request.asked_by)
