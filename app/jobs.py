@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Flask, current_app
 
+from app.cases.aid import evidence
 from app.fund.bank.asking import confirming, sweep
 from app.fund.bank.matching import answers, matching
 from app.fund.bank.statements import drafts, statements
@@ -142,6 +143,7 @@ ROUNDS: tuple[tuple[Callable[[], Mapping[str, Any]], float], ...] = (
     (_print_originals, 10),
     (_clear_batches, 3600),
     (slip_keeping.look_after, 3600),
+    (evidence.look_after, 3600),
     (_forget_drafts, 3600),
     (_ask_about_left, 60),
     (sweep.call_the_night, 300),

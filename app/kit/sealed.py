@@ -89,18 +89,29 @@ class SealedStore(photos.Store):
         return done
 
     def older_than(self, moment: datetime) -> Iterator[str]:
-        """Keys of the contents that were put, or put again, before `moment`. Takes away files that never became whole."""
+        """Keys of the contents that were put, or put again, before `moment`."""
+        for path in self._older(moment):
+            if not path.name.startswith(photos.NEW):
+                yield path.name.removesuffix(_SUFFIX)
+
+    def clear_unfinished(self, moment: datetime) -> int:
+        """Take away files that were begun before `moment` and never became whole; returns how many.
+
+        A power cut leaves them. From before contents were sealed they can be read.
+        """
+        unfinished = [path for path in self._older(moment) if path.name.startswith(photos.NEW)]
+        for path in unfinished:
+            path.unlink(missing_ok=True)
+        return len(unfinished)
+
+    def _older(self, moment: datetime) -> Iterator[Path]:
         for path in self._files():
             try:
                 is_old = path.stat().st_mtime < moment.timestamp()
             except FileNotFoundError:
                 continue
-            if not is_old:
-                continue
-            if path.name.startswith(photos.NEW):
-                path.unlink(missing_ok=True)
-            else:
-                yield path.name.removesuffix(_SUFFIX)
+            if is_old:
+                yield path
 
     def _files(self) -> Iterator[Path]:
         return self.folder.glob("??/??/*")

@@ -233,7 +233,9 @@ def test_the_database_keeps_the_picture_of_a_claim_that_waits_and_takes_no_delet
 def test_a_picture_that_no_claim_refers_to_is_cleared_away_after_a_day(portal: Flask, cast: Cast) -> None:
     number = claimed(opened(cast))
     slip_claims.store().put(b"of a deed that failed")
+    files(portal)[0].with_name(f"{photos.NEW}x").write_bytes(b"never became whole")
     assert slip_keeping.clear_orphans() == 0
+    assert len(files(portal)) == 3
     for file in files(portal):
         os.utime(file, (1_000_000, 1_000_000))
     assert slip_keeping.clear_orphans() == 1

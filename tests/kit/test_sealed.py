@@ -2,6 +2,8 @@
 
 import hashlib
 import os
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -130,11 +132,82 @@ def test_what_is_dropped_is_gone_sealed_or_not(tmp_path: Path) -> None:
 def test_only_what_was_put_before_a_moment_is_old_and_putting_again_makes_it_new(tmp_path: Path) -> None:
     kept = store(tmp_path)
     one, two = kept.put(SECRET), kept.put(b"two")
-    unfinished = kept.path(one).parent / f"{photos.NEW}x"
-    unfinished.write_bytes(b"half")
-    for path in (*tmp_path.rglob("*.sealed"), unfinished):
+    for path in tmp_path.rglob("*.sealed"):
         os.utime(path, (1_000_000, 1_000_000))
     kept.put(SECRET)
     assert list(kept.older_than(datetime(2020, 1, 1, tzinfo=UTC))) == [two]
-    assert not unfinished.exists()
     assert sorted(kept.older_than(OLD)) == sorted([one, two])
+
+
+def test_a_file_that_never_became_whole_is_taken_away_when_it_is_old_and_nothing_else_is(
+    tmp_path: Path,
+) -> None:
+    kept = store(tmp_path)
+    one, two = kept.put(SECRET), photos.Store(tmp_path).put(b"two")
+    old, new = (kept.path(one).parent / f"{photos.NEW}{name}" for name in ("old", "new"))
+    for path in (old, new):
+        path.write_bytes(SECRET[:9])
+    for path in tmp_path.rglob("*"):
+        if path.is_file() and path != new:
+            os.utime(path, (1_000_000, 1_000_000))
+    assert kept.clear_unfinished(datetime(2020, 1, 1, tzinfo=UTC)) == 1
+    assert sorted(files(tmp_path)) == sorted([f"{one}.sealed", two, new.name])
+
+
+#: Seals one content again and again, and each time is killed at the next thing that it does with files, until it ends.
+_KILLED_EVERYWHERE = """
+import os, signal, sys
+from pathlib import Path
+from app.kit import photos
+from app.kit.sealed import SealedStore
+
+DEEDS = ("open", "os.", "pathlib.", "tempfile.", "shutil.")
+SECRET = b"account 401-0-00000-1 of Somying"
+
+
+def kept(folder):
+    return SealedStore(folder, key=b"k" * 32, key_number=1, context="test")
+
+
+def sealed_until(folder, last):
+    done = 0
+
+    def kill(event, _):
+        nonlocal done
+        if event.startswith(DEEDS):
+            done += 1
+            if done == last:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    sys.addaudithook(kill)
+    kept(folder).seal_old(most=9)
+    os._exit(0)
+
+
+last, status = 0, None
+while status != 0:
+    last += 1
+    folder = Path(sys.argv[1], str(last))
+    key = photos.Store(folder).put(SECRET)
+    child = os.fork()
+    if not child:
+        sealed_until(folder, last)
+    status = os.waitpid(child, 0)[1]
+    assert kept(folder).open(key).read() == SECRET, f"lost when killed at {last}"
+    assert kept(folder).seal_old(most=9) in (0, 1)
+    assert kept(folder).open(key).read() == SECRET, f"lost by the round after {last}"
+    left = [one.name for one in folder.rglob("*") if one.is_file() and not one.name.startswith(photos.NEW)]
+    assert left == [key + ".sealed"], (last, left)
+    assert not any(SECRET in one.read_bytes() for one in folder.rglob("*") if one.is_file())
+print(last)
+"""
+
+
+def test_sealing_that_is_killed_at_any_moment_loses_nothing_and_leaves_nothing_readable(
+    tmp_path: Path,
+) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", _KILLED_EVERYWHERE, str(tmp_path)], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert int(done.stdout) > 8

@@ -14,6 +14,7 @@ from app.cases.aid.forms import HandoverForm
 from app.cases.aid.pages import bp, handover_or_404
 from app.cases.aid.records import OUTCOME_NAMES, Delivery, Handover, Outcome
 from app.kit import clock, thai
+from app.kit.crypto import SealBroken
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
 from app.province import catalogue
@@ -223,6 +224,8 @@ def photo(number: int) -> Response:
     found = db.session().scalars(statement).one_or_none() or abort(404)
     try:
         content = evidence.content(found)
+    except SealBroken:
+        abort(404, "เปิดภาพนี้ไม่ได้ เพราะไฟล์ถูกเปลี่ยนหรือใช้กุญแจอื่น กรุณาแจ้งผู้ดูแลระบบ บันทึกการส่งมอบยังอยู่ครบ")
     except FileNotFoundError:
         abort(404, "ไม่พบไฟล์ภาพนี้ในคลังหลักฐาน กรุณาแจ้งผู้ดูแลระบบ")
     answer = send_file(BytesIO(content), mimetype="image/jpeg", etag=found.hash)

@@ -89,6 +89,7 @@ def seal_old() -> int:
 def clear_orphans() -> int:
     """Delete pictures that no claim refers to, of deeds that failed a day ago; returns how many."""
     kept, cleared = store(), 0
+    kept.clear_unfinished(clock.now() - _ORPHANED)
     for keys in _parts(list(kept.older_than(clock.now() - _ORPHANED))):
         with transaction() as session:
             wanted = set(

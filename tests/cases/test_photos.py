@@ -1,0 +1,176 @@
+"""Photos of handovers: sealed on the disk, those from before too, and never deleted."""
+
+import json
+import os
+import tempfile
+from datetime import timedelta
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+import time_machine
+from aid_world import ceremony, jpeg, paid, register
+from flask import Flask
+from people import Cast, Person
+from PIL import Image
+from sqlalchemy import select
+
+from app.cases.aid import evidence
+from app.cases.aid import lines as lines_
+from app.cases.aid.evidence import Photo
+from app.fund.giving.slips import claims
+from app.jobs import ROUNDS
+from app.kit import clock, photos
+from app.kit.crypto import SealBroken
+from app.kit.db import db, transaction
+from app.kit.sealed import SealedStore
+from app.staff.audit import AuditEvent
+
+#: How a JPEG begins.
+JPEG = b"\xff\xd8\xff"
+
+
+def folder(portal: Flask) -> Path:
+    data: Path = portal.extensions["kueakun"].data
+    return data / "evidence"
+
+
+def files(portal: Flask) -> list[Path]:
+    return [one for one in folder(portal).rglob("*") if one.is_file()]
+
+
+def handed_over(cast: Cast, *, photo: bytes) -> str:
+    """The address of the photo that Malee took of a handover."""
+    request = paid(cast, register(1))
+    number = ceremony(cast, request)
+    line = lines_.of(request.id)[0]
+    cast.malee.sign_in().send(
+        f"/handovers/{number}",
+        action=f"/lines/{line.id}",
+        outcome="given",
+        photo=(BytesIO(photo), "a.jpg"),
+    )
+    return f"/photos/{the_photo().id}.jpg"
+
+
+def the_photo() -> Photo:
+    db.session.rollback()
+    return db.session().scalars(select(Photo)).one()
+
+
+def as_before(portal: Flask) -> bytes:
+    """Have the one photo lie there as it did before photos were sealed; returns the picture."""
+    content = evidence.content(the_photo())
+    (file,) = files(portal)
+    file.unlink()
+    photos.Store(folder(portal)).put(content)
+    return content
+
+
+def seen(person: Person, address: str) -> bytes:
+    answer = person.client.get(address)
+    assert (answer.status_code, answer.mimetype) == (200, "image/jpeg")
+    return answer.data
+
+
+def told() -> list[dict[str, object]]:
+    db.session.rollback()
+    deeds = db.session().scalars(select(AuditEvent).filter_by(deed="photo.seal"))
+    return [json.loads(one.details) for one in deeds]
+
+
+def test_no_photo_lies_readable_on_the_disk_and_who_may_see_it_sees_it(portal: Flask, cast: Cast) -> None:
+    address = handed_over(cast, photo=jpeg())
+    (file,) = files(portal)
+    assert file.name == f"{the_photo().hash}.sealed"
+    assert JPEG not in file.read_bytes()
+    assert seen(cast.malee, address).startswith(JPEG)
+
+
+def test_photos_from_before_are_seen_at_once_and_sealed_by_the_round(portal: Flask, cast: Cast) -> None:
+    address = handed_over(cast, photo=jpeg())
+    content = as_before(portal)
+    assert [one.read_bytes() for one in files(portal)] == [content]
+    assert seen(cast.malee, address) == content
+    assert evidence.look_after() == {"sealed": 1, "cleared": 0}
+    assert evidence.look_after() == {"sealed": 0, "cleared": 0}
+    assert [one.suffix for one in files(portal)] == [".sealed"]
+    assert seen(cast.malee, address) == content
+    assert told() == [{"photos": 1}]
+
+
+def test_the_round_comes_by_the_clock() -> None:
+    assert evidence.look_after in [job for job, _ in ROUNDS]
+
+
+def test_a_photo_under_a_key_that_was_lost_is_said_not_to_open(portal: Flask, cast: Cast) -> None:
+    address = handed_over(cast, photo=jpeg())
+    (file,) = files(portal)
+    file.write_bytes(b"\0\1" + bytes(60))
+    assert "เปิดภาพนี้ไม่ได้" in cast.malee.visit(address, status=404).words
+
+
+def test_one_photo_in_the_place_of_another_does_not_open(portal: Flask, cast: Cast) -> None:
+    with transaction():
+        one = evidence.keep(jpeg(), by=cast.malee.user)
+        two = evidence.keep(jpeg("maroon"), by=cast.malee.user)
+        of_one, of_two = (
+            next(file for file in files(portal) if file.name.startswith(photo.hash)) for photo in (one, two)
+        )
+        of_one.write_bytes(of_two.read_bytes())
+        with pytest.raises(SealBroken):
+            evidence.content(one)
+        assert evidence.content(two).startswith(JPEG)
+
+
+def test_a_photo_opens_neither_as_a_slip_nor_under_the_key_of_slips(portal: Flask, cast: Cast) -> None:
+    with transaction():
+        photo = evidence.keep(jpeg(), by=cast.malee.user)
+        mine, slips = evidence._store(), claims.store()
+        said_to_be_a_slip = SealedStore(mine.folder, key=mine._key, key_number=1, context=slips._context)
+        under_their_key = SealedStore(mine.folder, key=slips._key, key_number=1, context=mine._context)
+        for other in (said_to_be_a_slip, under_their_key):
+            with pytest.raises(SealBroken):
+                other.open(photo.hash)
+
+
+def test_no_photo_is_ever_deleted_by_the_rounds_but_what_never_became_whole_is(
+    portal: Flask, cast: Cast
+) -> None:
+    handed_over(cast, photo=jpeg())
+    with transaction():
+        evidence.keep(jpeg("maroon"), by=cast.malee.user)
+    (whole, other) = files(portal)
+    unfinished = whole.parent / f"{photos.NEW}x"
+    unfinished.write_bytes(JPEG)
+    with time_machine.travel(clock.now() + timedelta(hours=23), tick=False):
+        assert evidence.look_after() == {"sealed": 0, "cleared": 0}
+    with time_machine.travel(clock.now() + timedelta(days=4000), tick=False):
+        assert evidence.look_after() == {"sealed": 0, "cleared": 1}
+    assert sorted(files(portal)) == sorted([whole, other])
+
+
+def test_a_large_photo_leaves_nothing_in_the_temporary_folder(
+    portal: Flask, cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    named: list[str] = []
+    make = tempfile.mkstemp
+
+    def noted(*args: object, **kwargs: object) -> tuple[int, str]:
+        handle, name = make(*args, **kwargs)  # type: ignore[call-overload]
+        named.append(name)
+        return handle, name
+
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+    monkeypatch.setattr(tempfile, "mkstemp", noted)
+    noise, out = Image.frombytes("RGB", (1200, 900), os.urandom(1200 * 900 * 3)), BytesIO()
+    noise.save(out, "JPEG", quality=95)
+    sent = out.getvalue()
+    # Past this size the web framework puts what is sent into a file instead of memory: one without a name.
+    assert len(sent) > 600_000
+    handed_over(cast, photo=sent)
+    assert list(temporary.iterdir()) == []
+    # The only file with a name was written in the store, sealed.
+    assert {Path(name).is_relative_to(folder(portal)) for name in named} == {True}
