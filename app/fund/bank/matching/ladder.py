@@ -156,7 +156,7 @@ def _judge(event: BankEvent, evidence: Evidence) -> Verdict:
     if event.currency != BAHT:
         return _waiting("currency", f"สกุลเงินรหัส {event.currency} ไม่ใช่เงินบาท กรุณาตรวจกับธนาคาร")
     if payouts.is_named(event):
-        return _by_payout(event)
+        return _by_payout(event, evidence)
     donation = evidence.donation(event)
     if donation is not None:
         return _by_reference(event, donation, evidence)
@@ -175,10 +175,18 @@ def _waiting(rule: str, reason: str, donation: Donation | None = None) -> Verdic
     return Verdict(state="waiting", rule=rule, reason=reason[:_LONGEST_REASON], donation=donation)
 
 
-def _by_payout(event: BankEvent) -> Verdict:
+def _by_payout(event: BankEvent, evidence: Evidence) -> Verdict:
     too_much = payouts.too_much(event)
     if too_much:
         return _waiting(payouts.RULE, f"รายการนี้อ้างชื่อ Omise แต่{too_much}")
+    # Anybody may be called so, also a giver: what a giver was asked for, or sent a slip of, is a person's to judge.
+    meant = evidence.claimed(event) or _meant(event, evidence)
+    if meant:
+        return _waiting(
+            payouts.RULE,
+            "รายการนี้อ้างชื่อ Omise แต่จำนวนเงินหรือสลิปตรงกับรายการให้ที่ยังรอเงิน กรุณาดูว่าเป็นเงินที่ Omise โอนมาหรือเงินของผู้ให้",
+            meant[0],
+        )
     reason = "Omise โอนเงินที่รับแทนกองทุนมาให้ ลงเป็นเงินสมทบไว้แล้วตั้งแต่ผู้ให้ชำระ"
     return Verdict(state="aside", rule=payouts.RULE, reason=reason)
 
@@ -286,12 +294,17 @@ def looks_like_ours(code: str) -> bool:
     return 10 <= len(code) <= 12 and code.isascii() and code.isalnum() and "F" in code[:2]
 
 
-def _by_amount(event: BankEvent, evidence: Evidence) -> Verdict:
-    meant = [
+def _meant(event: BankEvent, evidence: Evidence) -> list[Donation]:
+    """Donations in play that ask for this very amount."""
+    return [
         one
         for one in evidence.awaiting(event)
         if _within(event, one.opened_at, one.held_until or one.expires_at)
     ]
+
+
+def _by_amount(event: BankEvent, evidence: Evidence) -> Verdict:
+    meant = _meant(event, evidence)
     if len(meant) > 1:
         return _waiting("tie", f"ไม่มีรหัสอ้างอิง และมีรายการให้ {len(meant)} รายการที่รอเงินจำนวนนี้พอดี")
     if not meant:

@@ -77,7 +77,11 @@ def room(event: BankEvent) -> int:
     moment = event.occurred_at
     if not event.has_time:
         moment = _midnight(moment.astimezone(BANGKOK).date() + timedelta(days=1)) - timedelta(seconds=1)
-    return max(0, min(held(moment, but=event.id), held(but=event.id)))
+    least = min(held(moment, but=event.id), held(but=event.id))
+    # Charges may have filled up since what a payout between had emptied.
+    for at in {at for at, _ in _paid_out() if at > moment}:
+        least = min(least, held(at, but=event.id))
+    return max(0, least)
 
 
 def too_much(event: BankEvent) -> str:

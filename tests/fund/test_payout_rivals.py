@@ -1,0 +1,39 @@
+"""Lines that call themselves payouts of Omise and may be another thing: money already paid out, or somebody's gift."""
+
+from datetime import timedelta
+
+import time_machine
+from bank_hands import given, opened
+from flask import Flask
+from peers import Peer
+from people import Cast
+from test_payouts import charged, paid_in
+
+from app.fund.bank.peers import payouts
+from app.kit import clock
+
+
+def test_a_payout_told_late_is_not_of_money_that_a_later_payout_had_used_up(
+    taking: Flask, cast: Cast, bank: Peer
+) -> None:
+    net = charged(taking, cast, bank).net
+    now = clock.now()
+    with time_machine.travel(now + timedelta(hours=2), tick=True):
+        charged(taking, cast, bank)
+        assert paid_in(cast, net, at=now + timedelta(hours=1))[0].state == "aside"
+        (late,) = paid_in(cast, net, at=now + timedelta(minutes=30))
+    assert (late.state, late.rule) == ("waiting", "payout")
+    assert payouts.held() == net
+
+
+def test_a_sum_that_a_giver_was_asked_for_is_no_payout_by_its_name_alone(
+    taking: Flask, cast: Cast, bank: Peer
+) -> None:
+    charged(taking, cast, bank)
+    donation = opened(cast, 30_000)
+    (line,) = paid_in(cast, donation.due_satang, words="รับโอน บจก. OPN ค้าไม้")
+    assert (line.state, line.rule, line.donation_id) == ("waiting", "payout", donation.id)
+    assert "ตรงกับรายการให้" in line.reason
+    assert given() == [150_000]
+    (other,) = paid_in(cast, donation.due_satang - 1)
+    assert (other.state, other.rule) == ("aside", "payout")
