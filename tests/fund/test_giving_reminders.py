@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from app.fund.giving import gifts, reminders
 from app.fund.giving.donations import collections, donations
 from app.fund.giving.networks import contacts
+from app.fund.giving.networks.contacts import Contact
 from app.fund.giving.networks.networks import Network
 from app.fund.giving.pledges import pledges
 from app.fund.giving.pledges.instalments import Part
@@ -242,7 +243,17 @@ def test_what_members_give_is_told_of_once_a_day_all_together(cast: Cast) -> Non
 
 
 def test_an_address_that_no_header_may_carry_stops_nobody_elses_message(cast: Cast) -> None:
-    _reach(cast, email="ton\x01@example.org")
+    with transaction() as session:  # a row from before such an address was refused
+        session.add(
+            Contact(
+                network_id=_network().id,
+                office="treasurer",
+                name="ต้น แสงทอง",
+                email="ton\x01@example.org",
+                written_at=clock.now(),
+                written_by_id=cast.busaba.user.id,
+            )
+        )
     _reach(cast, office="chair", name="บุญมี", email="chair@example.org")
     today = clock.today()
     _pledge(cast, today + timedelta(days=7))
