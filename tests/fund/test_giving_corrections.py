@@ -23,6 +23,7 @@ from app.fund.giving.receipts.receipts import Receipt
 from app.kit import clock, queue
 from app.kit.clock import BANGKOK
 from app.kit.db import db, transaction
+from app.kit.errors import Refused
 from app.kit.outbox import Message
 
 REASON = "นายลับ โทรมาว่าโอนผิดบัญชี"
@@ -236,3 +237,59 @@ def test_a_gift_whose_receipt_is_owed_is_corrected_without_a_number(cast: Cast) 
     [message] = _corrections()
     assert "ใบเสร็จรับเงินเลขที่" not in message.body
     with_issuer(cast.app)
+
+
+def _fails() -> int:
+    """The one message that told of money cannot be sent; its number."""
+    with transaction() as session:
+        message = session.scalars(select(Message)).one()
+        message.state, message.settled_at, message.error = "failed", clock.now(), "ไม่มีที่อยู่นี้"
+        return message.id
+
+
+@pytest.mark.parametrize("kind", [gifts.UNDO, gifts.REFUND])
+def test_thanks_that_failed_are_not_sent_again_after_the_money_went_back(cast: Cast, kind: str) -> None:
+    _reach(cast)
+    gift = _thanked(cast)
+    number = _fails()
+    busaba = cast.busaba.sign_in()
+    page = busaba.visit(f"/messages/{number}")
+    back = _goes_back(cast, gift, 40_000 if kind == gifts.UNDO else 10_000, kind=kind)
+    assert "จึงส่งอีกครั้งไม่ได้" in busaba.press(page, having="/retry", to_status=409).main
+    assert db.session().get_one(Message, number).state == "failed"
+    page = busaba.visit(f"/messages/{number}")
+    assert "เนื้อหาจึงไม่จริงแล้ว" in page.main
+    assert "/retry" not in page.main
+    assert _correct(back) == 0
+
+
+def test_the_word_of_a_day_that_failed_is_not_sent_again_after_a_gift_of_it_went_back(cast: Cast) -> None:
+    _reach(cast)
+    gift = _given(cast, network_id=_network().id)
+    today = clock.today()
+    with transaction():
+        assert reminders.tell_of_days(today + timedelta(days=1), today + timedelta(days=1)) == 1
+    number = _fails()
+    _goes_back(cast, gift, 10_000)
+    with pytest.raises(Refused, match="ถอนหรือคืนไปแล้ว"), transaction():
+        corrections.send_again(number, by=cast.busaba.user)
+
+
+def test_thanks_that_failed_are_sent_again_while_the_money_stands(cast: Cast) -> None:
+    _reach(cast)
+    _thanked(cast)
+    other = _given(cast, network_id=_network().id)
+    number = _fails()
+    _goes_back(cast, other, 10_000)
+    with transaction():
+        corrections.send_again(number, by=cast.busaba.user)
+    assert db.session().get_one(Message, number).state == "queued"
+
+
+def test_thanks_sent_again_while_the_money_goes_back_are_corrected(portal: Flask, cast: Cast) -> None:
+    _reach(cast)
+    gift = _thanked(cast)
+    number = _fails()
+    with transaction():
+        corrections.send_again(number, by=cast.busaba.user)
+    assert _correct(_goes_back(cast, gift)) == 1

@@ -1,8 +1,9 @@
-"""Corrections: who was told that money had come is told when that holds no more, once for each return."""
+"""Corrections: who was told that money had come is told when that holds no more, and nobody is told it afterwards."""
 
 from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import exists, or_, select
 
 from app.fund.giving import reminders
 from app.fund.giving.gifts import UNDO, Gift, GiftReturn
@@ -12,7 +13,10 @@ from app.fund.giving.receipts.receipts import Receipt
 from app.kit import outbox, thai
 from app.kit.clock import BANGKOK
 from app.kit.db import db, lock
+from app.kit.errors import Refused
 from app.kit.outbox import Message
+from app.staff import audit
+from app.staff.users import User
 
 #: Why, in words that are the same for everyone: what an officer wrote about it stays in the house.
 _UNDONE = "เพราะเมื่อตรวจสอบอีกครั้ง เงินก้อนนี้ไม่ตรงกับรายการที่แจ้งไว้หรือเรียกเก็บไม่ได้ กองทุนจึงถอนรายการออกเพื่อตรวจสอบใหม่"
@@ -55,6 +59,54 @@ def _said(gift: Gift) -> Sequence[Message]:
         on = gift.posted_at.astimezone(BANGKOK).date()
         told.append(Message.key.startswith(f"day:network:{gift.network_id}:{on.isoformat()}:"))
     return session.scalars(select(Message).where(or_(*told)).order_by(Message.id)).all()
+
+
+def send_again(message_id: int, *, by: User) -> Message:
+    """A person offers a failed message once more, unless what it tells of money holds no more.
+
+    Raises Refused for a message about a gift that was taken back or refunded since, and as `outbox.retry`.
+    """
+    message = db.session().get_one(Message, message_id)
+    for number in _told_of(message):
+        # A return that is being made just now is before this, or finds the message on its way and corrects it.
+        lock(Gift, number)
+    if is_overtaken(message):
+        raise Refused(
+            "เงินที่ข้อความนี้แจ้งถูกถอนหรือคืนไปแล้ว จึงส่งอีกครั้งไม่ได้ หากเครือข่ายควรทราบ กรุณาโทรแจ้งยอดปัจจุบันตามหน้าความประสงค์"
+        )
+    found = outbox.retry(message_id)
+    audit.note("message.retry", f"message:{message_id}", by=by, key=found.key)
+    return found
+
+
+def is_overtaken(message: Message) -> bool:
+    """Whether a gift that the message told of was taken back or refunded, wholly or in part, since it was written."""
+    back = exists().where(GiftReturn.gift_id.in_(_told_of(message)), GiftReturn.at >= message.queued_at)
+    return bool(db.session().scalar(select(back)))
+
+
+def _told_of(message: Message) -> list[int]:
+    """The gifts that a message told of, oldest first: those that `_said` finds it for."""
+    session = db.session()
+    kind, _, rest = message.key.partition(":")
+    what, _, rest = rest.partition(":")
+    if kind == "thanks":
+        number = int(rest.partition(":")[0])
+        return [number] if what == "gift" else [session.get_one(Receipt, number).gift_id]
+    if kind != "day":
+        return []
+    network_id, on, _ = rest.split(":")
+    midnight = datetime.combine(date.fromisoformat(on), time(), BANGKOK)
+    given = session.scalars(
+        select(Gift)
+        .where(
+            Gift.network_id == int(network_id),
+            Gift.posted_at >= midnight,
+            Gift.posted_at < midnight + timedelta(days=1),
+        )
+        .order_by(Gift.id)
+    )
+    return [gift.id for gift in given if not reminders.is_told_at_once(gift)]
 
 
 def _words(gift: Gift, back: GiftReturn) -> tuple[str, str]:

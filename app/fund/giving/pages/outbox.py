@@ -6,7 +6,7 @@ from flask import abort, current_app, flash, redirect, render_template, request,
 from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 
-from app.fund.giving import reminders
+from app.fund.giving import corrections, reminders
 from app.fund.giving.networks.networks import Network
 from app.fund.giving.pages.blueprint import ON_A_PAGE, bp, page_number, pager
 from app.fund.giving.pledges import standings
@@ -16,7 +16,6 @@ from app.kit.db import db, transaction
 from app.kit.errors import Refused
 from app.kit.outbox import Message
 from app.settings import Settings
-from app.staff import audit
 from app.staff.doors import opens_to, signed_in
 from app.staff.roles import Role
 
@@ -48,25 +47,27 @@ def message(number: int) -> str:
 @bp.post("/messages/<int:number>/retry")
 @opens_to(Role.FUND_OFFICER)
 def retry_message(number: int) -> Response | tuple[str, int]:
+    if db.session().get(Message, number) is None:
+        abort(404)
     try:
         with transaction():
-            found = outbox.retry(number)
-            audit.note("message.retry", f"message:{number}", by=signed_in(), key=found.key)
+            corrections.send_again(number, by=signed_in())
     except Refused as error:
-        found = db.session().get(Message, number) or abort(404)
-        return _message_page(found, refused=error.words), 409
+        return _message_page(db.session().get_one(Message, number), refused=error.words), 409
     flash("จะส่งข้อความนี้อีกครั้งในไม่ช้า", "success")
     return redirect(url_for("giving.message", number=number), code=303)
 
 
 def _message_page(found: Message, *, refused: str = "") -> str:
+    overtaken = found.state == "failed" and corrections.is_overtaken(found)
     return render_template(
         "giving/message.html",
         message=found,
         states=STATES,
         channels=CHANNELS,
         refused=refused,
-        acts=signed_in().has(Role.FUND_OFFICER) and found.state == "failed",
+        overtaken=overtaken,
+        acts=signed_in().has(Role.FUND_OFFICER) and found.state == "failed" and not overtaken,
     )
 
 
