@@ -18,7 +18,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from app.demo import telling
-from app.fund.bank.asking import confirming, sweep
+from app.fund.bank.asking import confirming, findings, sweep
 from app.fund.bank.events import BankEvent
 from app.fund.bank.matching import matching, undoing
 from app.fund.bank.peers import callbacks, inquiries, scb
@@ -91,8 +91,8 @@ def test_a_confirmation_that_says_other_than_the_bank_waits_for_a_person(
         finding = scb.payments(biller=line.proxy, on=line.moment.date())[0][0]
         send(asking, telling.confirmation(told))
         event = db.session().scalars(select(BankEvent)).one()
-        assert words in confirming.compare(event, finding).words
-        confirming.follow(event.id, confirming.compare(event, finding))
+        assert words in findings.compare(event, finding).words
+        confirming.follow(event.id, findings.compare(event, finding))
         db.session.rollback()
     else:
         bank.ledger.path.write_text(json.dumps(dataclasses.asdict(told)) + "\n")

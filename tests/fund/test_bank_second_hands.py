@@ -9,7 +9,7 @@ from test_bank_decisions import at_once, standing, user, waiting
 
 from app.fund.bank import second_hands
 from app.fund.bank.asking import confirming
-from app.fund.bank.asking.confirming import Finding
+from app.fund.bank.asking.findings import Finding
 from app.fund.bank.events import Allocation, BankEvent, Settlement
 from app.fund.bank.matching import answers, decisions, kept_decisions, matching, pairs
 from app.fund.bank.peers import callbacks

@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import select
 
-from app.fund.bank.asking import confirming
+from app.fund.bank.asking import confirming, findings
 from app.fund.bank.asking.tallies import Tally
 from app.fund.bank.events import BankEvent, Settlement
 from app.fund.bank.peers import callbacks, inquiries, scb
@@ -103,8 +103,8 @@ def _take_one(one: Found, tally: Tally) -> None:
         return
     tally.known += 1
     tally.reversed += one.is_reversed
-    finding = confirming.compare(known, one)
-    if confirming.is_news(known.id, finding):
+    finding = findings.compare(known, one)
+    if findings.is_news(known.id, finding):
         outcome = confirming.follow(known.id, finding)
         tally.confirmed += outcome == Outcome.CONFIRMED
         tally.differs += outcome == Outcome.DIFFERS

@@ -4,7 +4,7 @@ from datetime import datetime, time, timedelta
 
 from sqlalchemy import select
 
-from app.fund.bank.asking import charge_lists, confirming
+from app.fund.bank.asking import charge_lists, confirming, findings
 from app.fund.bank.asking.charge_lists import Listed
 from app.fund.bank.asking.tallies import Tally
 from app.fund.bank.events import BankEvent, Settlement
@@ -47,8 +47,8 @@ def _take_one(one: Listed, tally: Tally) -> None:
     tally.new += is_new
     tally.known += not is_new
     tally.reversed += bool(one.charge.refunded_satang)
-    finding = confirming.compare_charge(db.session().get_one(BankEvent, number), one.charge, raw=one.raw)
-    if confirming.is_news(number, finding):
+    finding = findings.compare_charge(db.session().get_one(BankEvent, number), one.charge, raw=one.raw)
+    if findings.is_news(number, finding):
         outcome = confirming.follow(number, finding)
         tally.confirmed += outcome == Outcome.CONFIRMED and not is_new
         tally.differs += outcome == Outcome.DIFFERS

@@ -1,7 +1,6 @@
 """Confirming: each payment told in a bank's name is asked about at that bank before it counts."""
 
 import json
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -10,11 +9,12 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.orm import aliased, defer
 
 from app.fund.bank import second_hands
-from app.fund.bank.events import Allocation, BankEvent, Settlement, canonical
+from app.fund.bank.asking import findings
+from app.fund.bank.asking.findings import Finding
+from app.fund.bank.events import Allocation, BankEvent, Settlement
 from app.fund.bank.matching import matching
 from app.fund.bank.peers import inquiries, omise, scb
 from app.fund.bank.peers.inquiries import Inquiry, Outcome
-from app.fund.bank.peers.omise import Charge
 from app.fund.bank.turns import one_at_a_time
 from app.fund.giving.donations.donations import FundAccount
 from app.fund.giving.gifts import GiftReturn
@@ -24,7 +24,6 @@ from app.kit.clock import BANGKOK
 from app.kit.db import db, lock, transaction
 from app.kit.errors import Refused
 from app.kit.http import Unreachable, Until
-from app.kit.money import format_baht
 from app.staff import audit
 
 #: How long a bank may be out of reach before the officer is asked instead; by then the sweep's last day is over.
@@ -35,7 +34,6 @@ _FIRST_PAUSE = timedelta(seconds=5)
 _LONGEST_PAUSE = timedelta(hours=1)
 #: After a bank did not answer, nobody asks it for this many seconds: one silent bank must not hold up other work.
 _REST = 60
-_SAME_MOMENT = timedelta(minutes=2)
 _AT_ONCE = 200
 #: How long after a payment its bank is asked until it answers whether the money went back.
 _ASKED_AGAIN_WITHIN = timedelta(days=400)
@@ -43,20 +41,6 @@ _ASKED_AGAIN_WITHIN = timedelta(days=400)
 UNCONFIRMED, DIFFERS = "unconfirmed", "differs"
 #: The rule under which one waits of which its bank sent a part or all back to the payer.
 SENT_BACK = "sent_back"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """What a bank's answer means for an event."""
-
-    outcome: Outcome
-    raw: bytes
-    words: str = ""
-    satang: int | None = None
-    fee_satang: int | None = None
-    net_satang: int | None = None
-    #: Of a payment that was made: what the bank sent back to its payer.
-    refunded_satang: int | None = None
 
 
 def ask(event_id: int, again: bool = False) -> dict[str, Any]:
@@ -223,81 +207,15 @@ def _about_bill(event: BankEvent) -> Finding:
     found, raw = scb.payments(biller=event.biller_id, on=on, ref1=event.ref1)
     for one in found:
         if one.said.transaction_id == event.external_id:
-            return compare(event, one)
+            return findings.compare(event, one)
     return Finding(outcome=Outcome.ABSENT, raw=raw, words="ธนาคารไม่พบรายการนี้")
-
-
-def compare(event: BankEvent, found: scb.Found) -> Finding:
-    """Whether SCB's own record of a payment bears out what was told of it."""
-    said = found.said
-    differing = [
-        words
-        for words, is_other in (
-            (f"จำนวนเงินของธนาคารคือ {format_baht(said.satang)} บาท", said.satang != event.satang),
-            ("สกุลเงินต่างกัน", said.currency != event.currency),
-            (f"รหัสอ้างอิงของธนาคารคือ {said.ref1 or 'ว่าง'}", canonical(said.ref1) != event.ref1),
-            (f"รหัสผู้รับเงินของธนาคารคือ {said.proxy or 'ว่าง'}", said.proxy != event.biller_id),
-            ("เวลาโอนต่างกัน", abs(said.occurred_at - event.occurred_at) > _SAME_MOMENT),
-            ("ธนาคารคืนเงินรายการนี้ให้ผู้โอนแล้ว", found.is_reversed),
-        )
-        if is_other
-    ]
-    if differing:
-        words = f"ถามธนาคารแล้วไม่ตรงกับที่แจ้งมา: {' · '.join(differing)}"
-        return Finding(outcome=Outcome.DIFFERS, raw=found.raw, words=words, satang=said.satang)
-    return Finding(outcome=Outcome.CONFIRMED, raw=found.raw, satang=said.satang)
 
 
 def _about_charge(event: BankEvent) -> Finding:
     charge, raw = omise.fetch(event.external_id)
     if charge is None:
         return Finding(outcome=Outcome.ABSENT, raw=raw, words="Omise ไม่พบรายการนี้")
-    return compare_charge(event, charge, raw=raw)
-
-
-def compare_charge(event: BankEvent, charge: Charge, *, raw: bytes) -> Finding:
-    """Whether Omise's own record of a charge bears out what was told of it."""
-    differing = [
-        words
-        for words, is_other in (
-            (f"จำนวนเงินของ Omise คือ {format_baht(charge.satang)} บาท", charge.satang != event.satang),
-            (f"รหัสอ้างอิงของ Omise คือ {charge.ref1 or 'ว่าง'}", canonical(charge.ref1) != event.ref1),
-            (charge.state_words, bool(charge.state_words)),
-            ("Omise มีรายการอื่นด้วยรหัสนี้", charge.id != event.external_id),
-        )
-        if is_other
-    ]
-    words = " · ".join(differing)
-    if differing and not (charge.was_paid and differing == [charge.state_words]):
-        words = f"ถาม Omise แล้วไม่ตรงกับที่แจ้งมา: {words}"
-    return Finding(
-        outcome=Outcome.DIFFERS if differing else Outcome.CONFIRMED,
-        raw=raw,
-        words=words,
-        satang=charge.satang,
-        fee_satang=charge.fee_satang,
-        net_satang=charge.net_satang,
-        refunded_satang=charge.refunded_satang if charge.was_paid else None,
-    )
-
-
-def is_news(event_id: int, finding: Finding) -> bool:
-    """Whether the bank says other than when it was asked last: a night's sweep repeats four days, and writes once."""
-    last = (
-        db.session()
-        .execute(
-            select(Inquiry.outcome, Inquiry.words, Inquiry.fee_satang, Inquiry.net_satang)
-            .where(Inquiry.event_id == event_id)
-            .order_by(Inquiry.id.desc())
-            .limit(1)
-        )
-        .one_or_none()
-    )
-    if last is None or last.outcome != finding.outcome or last.words != finding.words[:300]:
-        return True
-    said = (finding.fee_satang, finding.net_satang)
-    # A fee that was unsaid at first is news; that a list leaves it out again is not.
-    return said != (None, None) and said != (last.fee_satang, last.net_satang)
+    return findings.compare_charge(event, charge, raw=raw)
 
 
 def _rests(source: str) -> bool:
