@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 from sqlalchemy import func, select
 
-from app.fund.bank.months import continuity
-from app.fund.bank.months.continuity import Outgoing
+from app.fund.bank.months import money_out
+from app.fund.bank.months.money_out import Outgoing
 from app.fund.spending.payments import Payment
 from app.kit.db import db
 from app.kit.thai import arabic_digits
@@ -16,7 +16,7 @@ _WORD = re.compile(r"[0-9A-Z][0-9A-Z/.-]*")
 _AT_ONCE = 500
 
 
-@continuity.explains_outgoing
+@money_out.explains
 def paid(lines: Sequence[Outgoing]) -> dict[int, str]:
     """Lines that carry the reference of a transfer that a voucher names, for its sum. A voucher explains one line."""
     carried = {line.event_id: _references(line) for line in lines}

@@ -1,14 +1,14 @@
 """Continuity: each day of each account proved from the bank's running balance, every satang of it accounted for."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import select, text
 
-from app.fund.bank.months import statement_days
+from app.fund.bank.months import money_out, statement_days
 from app.fund.giving.donations.donations import FundAccount
 from app.kit.clock import BANGKOK
 from app.kit.db import UtcDateTime, db
@@ -138,30 +138,6 @@ class AccountDays:
         }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outgoing:
-    """A line of money that went out, with what it was for where somebody knows."""
-
-    event_id: int
-    on: date
-    satang: int
-    bank_ref: str
-    description: str
-    rule: str
-    words: str = ""
-
-
-#: Which of these lines were ours, by event: what they paid for in words.
-Explain = Callable[[Sequence[Outgoing]], dict[int, str]]
-_EXPLAINERS: list[Explain] = []
-
-
-def explains_outgoing(one: Explain) -> Explain:
-    """Let a room that pays say which lines of money out are its payments."""
-    _EXPLAINERS.append(one)
-    return one
-
-
 def prove(first: date, last: date, *, accounts: Sequence[FundAccount] | None = None) -> list[AccountDays]:
     """Every day from first to last of each account that was ever opened, proved. Changes nothing."""
     if accounts is None:
@@ -199,29 +175,10 @@ def _prove(account: FundAccount, first: date, last: date) -> AccountDays:
     for row in statement_days.unstated(account.id, first, last):
         day = by_day[date.fromisoformat(row["on_day"])]
         day.unstated, day.unstated_count = int(row["unstated"]), int(row["unstated_count"])
-    for line in outgoing(account, first, last):
+    for line in money_out.lines(account, first, last):
         if line.words:
             by_day[line.on].payments += line.satang
     return AccountDays(account=account, days=days)
-
-
-def outgoing(account: FundAccount, first: date, last: date) -> list[Outgoing]:
-    """The lines of money out, oldest first, those that a room knows with its words."""
-    lines = [
-        Outgoing(
-            event_id=row["id"],
-            on=date.fromisoformat(row["on_day"]),
-            satang=int(row["satang"]),
-            bank_ref=row["bank_ref"] or row["ref1"],
-            description=row["description"],
-            rule=row["rule"],
-        )
-        for row in statement_days.outgoing(account.id, first, last)
-    ]
-    known: dict[int, str] = {}
-    for explain in _EXPLAINERS if lines else ():
-        known |= explain(lines)
-    return [replace(line, words=known.get(line.event_id, "")) for line in lines]
 
 
 def _rechain(account: FundAccount, day: Day) -> None:

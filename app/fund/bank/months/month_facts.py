@@ -10,7 +10,7 @@ from sqlalchemy import and_, func, or_, select, text
 from app.fund.bank.drawer.deposits import Undeposited
 from app.fund.bank.drawer.takings import CashUp
 from app.fund.bank.events import Allocation, BankEvent, Settlement
-from app.fund.bank.months import continuity
+from app.fund.bank.months import continuity, money_out
 from app.fund.bank.months.statement_days import midnight
 from app.fund.bank.peers import payouts
 from app.fund.giving.donations.donations import FundAccount
@@ -186,7 +186,7 @@ def _outgoing(accounts: Iterable[FundAccount], first_on: date, last_on: date) ->
             "description": line.description[:80],
         }
         for account in accounts
-        for line in continuity.outgoing(account, first_on, last_on)
+        for line in money_out.lines(account, first_on, last_on)
     ][:LONGEST]
 
 

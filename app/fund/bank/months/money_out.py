@@ -1,0 +1,51 @@
+"""Money out: the lines of money that left an account, with what they were for where a room knows."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from app.fund.bank.months import statement_days
+from app.fund.giving.donations.donations import FundAccount
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outgoing:
+    """A line of money that went out, with what they were for where somebody knows."""
+
+    event_id: int
+    on: date
+    satang: int
+    bank_ref: str
+    description: str
+    rule: str
+    words: str = ""
+
+
+#: Which of these lines were ours, by event: what they paid for in words.
+Explain = Callable[[Sequence[Outgoing]], dict[int, str]]
+_EXPLAINERS: list[Explain] = []
+
+
+def explains(one: Explain) -> Explain:
+    """Let a room that pays say which lines of money out are its payments."""
+    _EXPLAINERS.append(one)
+    return one
+
+
+def lines(account: FundAccount, first: date, last: date) -> list[Outgoing]:
+    """The lines of money out, oldest first, those that a room knows with its words."""
+    left = [
+        Outgoing(
+            event_id=row["id"],
+            on=date.fromisoformat(row["on_day"]),
+            satang=int(row["satang"]),
+            bank_ref=row["bank_ref"] or row["ref1"],
+            description=row["description"],
+            rule=row["rule"],
+        )
+        for row in statement_days.outgoing(account.id, first, last)
+    ]
+    known: dict[int, str] = {}
+    for explain in _EXPLAINERS if left else ():
+        known |= explain(left)
+    return [replace(line, words=known.get(line.event_id, "")) for line in left]
