@@ -5,14 +5,14 @@ no bank writes one, and they are how a small file becomes a vast one or reads wh
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import date
 from typing import BinaryIO
 from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
 
-from app.fund.bank.statements import camt_charges
-from app.fund.bank.statements.camt_parts import amount_of, given, said, satang_of, signed, tidy, when
+from app.fund.bank.statements import camt_charges, camt_entries
+from app.fund.bank.statements.camt_entries import Entry
+from app.fund.bank.statements.camt_parts import amount_of, said, signed, when
 from app.fund.bank.statements.lines import Line
 from app.fund.bank.statements.stated import Stated
 from app.kit import money
@@ -22,10 +22,6 @@ _NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:camt.053.001."
 _VERSIONS = frozenset({"02", "03", "04", "05", "06", "07", "08"})
 #: Collected whole, one at a time; the rest of a file is passed over.
 _COLLECTED = frozenset({"Acct", "Bal", "TxDtls"})
-#: Parts of an entry that stand before its details, and the one that stands behind.
-_OF_ENTRY = frozenset(
-    {"Amt", "CdtDbtInd", "Sts", "BookgDt", "ValDt", "AcctSvcrRef", "AddtlNtryInf", "NtryRef", "Chrgs"}
-)
 _PIECE = 1 << 16
 _DEEPEST = 40
 #: Letters of one part of the file; a longer one is no bank's.
@@ -40,26 +36,6 @@ def looks_so(beginning: bytes) -> bool:
     return plain.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").startswith(b"<") and b"iso:20022" in plain
 
 
-@dataclass
-class _Entry:
-    """One entry of the statement while it is read; its details may be many."""
-
-    number: int
-    parts: dict[str, Element] = field(default_factory=dict)
-    satang: int = 0
-    details: int = 0
-    #: The sum of what the details tell, and of what is left of it after their charges.
-    told: int = 0
-    left: int = 0
-    #: What the charges beside the entry did to the account.
-    charged: int = 0
-    #: Details from the first with a charge on, with both amounts: which of them was booked the sum tells at the end.
-    held: list[tuple[Element, int, int]] = field(default_factory=list)
-    #: The first detail, held until it is known whether it is the only one.
-    first: Element | None = None
-    by_details: bool = True
-
-
 class _Reader:
     """Takes what the parser finds and gives lines."""
 
@@ -70,7 +46,7 @@ class _Reader:
         self._builder: TreeBuilder | None = None
         self._within = 0
         self._letters = 0
-        self._entry: _Entry | None = None
+        self._entry: Entry | None = None
         self._entries = 0
         self._running: int | None = None
         self._closing: tuple[int, date] | None = None
@@ -94,7 +70,7 @@ class _Reader:
             self._running, self._closing, self._opened = None, None, False
         elif tag == "Ntry":
             self._entries += 1
-            self._entry = _Entry(number=self._entries)
+            self._entry = Entry(number=self._entries)
         elif self._is_collected(tag):
             self._builder, self._within, self._letters = TreeBuilder(), 1, 0
             self._builder.start(tag, attributes)
@@ -111,7 +87,7 @@ class _Reader:
             return tag in ("Acct", "Bal")
         if self._entry is None:
             return False
-        return tag == "TxDtls" or (self._path[-2] == "Ntry" and tag in _OF_ENTRY)
+        return tag == "TxDtls" or (self._path[-2] == "Ntry" and tag in camt_entries.PARTS)
 
     def text(self, letters: str) -> None:
         if self._builder is not None:
@@ -166,7 +142,7 @@ class _Reader:
             self._running = satang
             self._day = on
 
-    def _begin_entry(self, entry: _Entry) -> None:
+    def _begin_entry(self, entry: Entry) -> None:
         """When the first detail or the end comes, what stands before is known."""
         if entry.satang:
             return
@@ -181,7 +157,7 @@ class _Reader:
 
     def _take_detail(self, whole: Element) -> None:
         entry = self._entry
-        if entry is None or not _is_booked(entry):
+        if entry is None or not camt_entries.is_booked(entry):
             return
         self._begin_entry(entry)
         entry.details += 1
@@ -196,9 +172,9 @@ class _Reader:
         if entry.by_details:
             self._detail_line(entry, whole)
 
-    def _detail_line(self, entry: _Entry, whole: Element) -> None:
-        satang = _detail_satang(entry, whole)
-        left = satang + _charged(entry, whole)
+    def _detail_line(self, entry: Entry, whole: Element) -> None:
+        satang = camt_entries.detail_satang(entry, whole)
+        left = satang + camt_entries.charged(entry, whole)
         entry.told, entry.left = entry.told + satang, entry.left + left
         if entry.held or entry.charged or left != satang:
             entry.held.append((whole, satang, left))
@@ -207,17 +183,17 @@ class _Reader:
 
     def _end_entry(self) -> None:
         entry, self._entry = self._entry, None
-        if entry is None or not _is_booked(entry):
+        if entry is None or not camt_entries.is_booked(entry):
             return
         self._begin_entry(entry)
         if entry.details > 1 and entry.by_details:
             self._end_details(entry)
             return
         if entry.first is not None and entry.details == 1:
-            _refuse_contradiction(entry, entry.first)
+            camt_entries.refuse_contradiction(entry, entry.first)
         self._line(entry, entry.first if entry.details == 1 else None, entry.satang, alone=True)
 
-    def _end_details(self, entry: _Entry) -> None:
+    def _end_details(self, entry: Entry) -> None:
         """The details are lines when their amounts, or what their charges left of them, are what was booked."""
         if entry.satang in (entry.told, entry.left):
             for whole, told, left in entry.held:
@@ -255,45 +231,10 @@ class _Reader:
             )
         )  # fmt: skip
 
-    def _line(self, entry: _Entry, detail: Element | None, satang: int, *, alone: bool) -> None:
-        on, at = when(entry.parts.get("BookgDt", entry.parts.get("ValDt")), f"รายการที่ {entry.number}")
+    def _line(self, entry: Entry, detail: Element | None, satang: int, *, alone: bool) -> None:
         assert self._running is not None
         self._running += satang
-        own = entry.parts.get("AcctSvcrRef")
-        told = Element("none") if detail is None else detail
-        end_to_end = given(said(told, "Refs/EndToEndId"))
-        # The reference of a batch is that of all its lines; it names none of them.
-        whole_ref = (own.text or "").strip() if own is not None and alone else ""
-        structured = [
-            one.text.strip()
-            for one in told.iterfind("RmtInf/Strd/CdtrRefInf/Ref")
-            if one.text and one.text.strip()
-        ]
-        words = [part.text or "" for part in told.iterfind("RmtInf/Ustrd")]
-        words += [said(told, "AddtlTxInf"), end_to_end]
-        charged = _charged(entry, told) or (entry.charged if alone else 0)
-        words.append(camt_charges.in_words(charged))
-        if alone and "AddtlNtryInf" in entry.parts:
-            words.append(entry.parts["AddtlNtryInf"].text or "")
-        side = "Dbtr" if satang > 0 else "Cdtr"
-        payer = said(told, f"RltdPties/{side}/Nm") or said(told, f"RltdPties/{side}/Pty/Nm")
-        self.lines.append(
-            Line(
-                number=entry.number,
-                on=on,
-                at=at,
-                satang=satang,
-                balance=None,
-                running=self._running,
-                description=tidy(" ".join(words)),
-                ref1=structured[0] if structured else "",
-                ref2=structured[1] if len(structured) > 1 else "",
-                bank_ref=given(said(told, "Refs/AcctSvcrRef")) or given(whole_ref) or end_to_end,
-                payer=tidy(payer),
-                payer_bank=said(told, f"RltdAgts/{side}Agt/FinInstnId/ClrSysMmbId/MmbId")[:3],
-                cells=(*_spelt(Element("none"), entry), *_spelt(told, None)),
-            )
-        )
+        self.lines.append(camt_entries.line(entry, detail, satang, running=self._running, alone=alone))
 
 
 def read(file: BinaryIO, stated: Stated) -> Iterator[Line]:
@@ -331,53 +272,3 @@ def _parse(parser: expat.XMLParserType, piece: bytes, *, final: bool = False) ->
 
 def _refuse_type(*_: object) -> None:
     raise BadInput("ไฟล์ XML นี้มีส่วนกำหนดชนิดเอกสาร (DOCTYPE) ซึ่งธนาคารไม่ใช้ จึงไม่เปิด กรุณาขอไฟล์ใหม่จากธนาคาร")
-
-
-def _is_booked(entry: _Entry) -> bool:
-    """Money that is only announced has not moved."""
-    status = entry.parts.get("Sts")
-    if status is None:
-        return True
-    return ((status.text or "").strip() or said(status, "Cd")) == "BOOK"
-
-
-def _said_of(entry: _Entry, tag: str) -> str:
-    part = entry.parts.get(tag)
-    return (part.text or "").strip() if part is not None else ""
-
-
-def _detail_satang(entry: _Entry, whole: Element) -> int:
-    amount = amount_of(whole)
-    if amount is None:
-        raise BadInput(f"รายการที่ {entry.number}: รายการย่อยบางรายการไม่มีจำนวนเงิน {_WHOLE}")
-    satang = satang_of(amount, f"รายการที่ {entry.number}")
-    side = said(whole, "CdtDbtInd") or _said_of(entry, "CdtDbtInd")
-    return satang if side == "CRDT" else -satang
-
-
-def _charged(entry: _Entry, detail: Element) -> int:
-    """What the charges of one payment did to the account."""
-    return camt_charges.taken(detail.findall("Chrgs"), f"รายการที่ {entry.number}")
-
-
-def _refuse_contradiction(entry: _Entry, detail: Element) -> None:
-    """The only payment of an entry and its charges, where both are told, make what was booked."""
-    amount = amount_of(detail)
-    own = _charged(entry, detail)
-    if amount is None or amount.get("Ccy") != "THB" or not (own or entry.charged):
-        return
-    told = _detail_satang(entry, detail)
-    if entry.satang not in (told, told + own, told + entry.charged):
-        raise BadInput(
-            f"รายการที่ {entry.number}: ยอดรายการคือ {money.format_baht(entry.satang)} บาท แต่ยอดก่อนหักคือ "
-            f"{money.format_baht(told)} บาท {camt_charges.in_words(own or entry.charged)} {_WHOLE}"
-        )
-
-
-def _spelt(whole: Element, entry: _Entry | None) -> Iterator[str]:
-    """What the bank wrote, part by part, to be kept with the line."""
-    parts = entry.parts.values() if entry is not None else iter(whole)
-    for part in parts:
-        for one in part.iter():
-            if one.text and one.text.strip():
-                yield f"{one.tag}={one.text.strip()}"
