@@ -10,7 +10,7 @@ from sqlalchemy import and_, func, or_, select, text
 from app.fund.bank.drawer.deposits import Undeposited
 from app.fund.bank.drawer.takings import CashUp
 from app.fund.bank.events import Allocation, BankEvent, Settlement
-from app.fund.bank.months import continuity, money_out
+from app.fund.bank.months import account_facts, continuity, money_out
 from app.fund.bank.months.statement_days import midnight
 from app.fund.bank.peers import payouts
 from app.fund.giving.donations.donations import FundAccount
@@ -23,7 +23,6 @@ from app.kit.clock import BANGKOK
 from app.kit.db import db
 from app.kit.errors import Refused
 from app.kit.thai import month_year
-from app.province.banks import bank_name
 
 #: A list longer than this is cut on the certificate; its count and sum are whole all the same.
 LONGEST = 400
@@ -63,7 +62,7 @@ def gather(first_on: date) -> dict[str, Any]:
         "month": months.written(first_on),
         "first_on": first_on.isoformat(),
         "last_on": last_on.isoformat(),
-        "accounts": [_account(one, before) for one in proved],
+        "accounts": [account_facts.of(one, before) for one in proved],
         "waiting_count": waiting_count,
         "waiting_satang": waiting_satang,
         "waiting": waiting,
@@ -88,47 +87,6 @@ def written(facts: Mapping[str, Any]) -> str:
 
 def _month_before(first_on: date) -> ClosedMonth | None:
     return months.closed((first_on - timedelta(days=1)).replace(day=1))
-
-
-def _account(one: continuity.AccountDays, before: ClosedMonth | None) -> dict[str, Any]:
-    certified = _certified_closing(one.account, before)
-    late = _late_net(one.account, before) if before and certified is not None else 0
-    return {
-        "number": one.account.number,
-        "bank": bank_name(one.account.bank_code),
-        "name": one.account.name,
-        **one.totals(),
-        "lines": one.total("lines"),
-        "days": sum(1 for day in one.days if day.lines),
-        "gaps": [on.isoformat() for on in one.gaps],
-        "blind": [day.on.isoformat() for day in one.days if day.blind],
-        "broken": [
-            {"on": day.on.isoformat(), "jump": day.jump, "difference": day.difference}
-            for day in one.days
-            if not day.holds
-        ],
-        # What the month before was certified with, what came to it since, and what neither explains.
-        "certified": certified,
-        "late": late,
-        "unexplained": one.opening - certified - late if certified is not None else 0,
-    }
-
-
-def _certified_closing(account: FundAccount, before: ClosedMonth | None) -> int | None:
-    if before is None:
-        return None
-    closings = {one["number"]: one["closing"] for one in before.certified["accounts"]}
-    return closings.get(account.number)
-
-
-def _late_net(account: FundAccount, before: ClosedMonth) -> int:
-    net = select(func.coalesce(func.sum(BankEvent.satang), 0)).where(
-        BankEvent.source == "statement",
-        BankEvent.account_id == account.id,
-        BankEvent.occurred_at < midnight(before.last_on + timedelta(days=1)),
-        BankEvent.received_at > before.closed_at,
-    )
-    return int(db.session().scalar(net) or 0)
 
 
 def _day(moment: datetime) -> str:
