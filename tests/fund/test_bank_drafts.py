@@ -17,7 +17,8 @@ from test_bank_statements import brought_in, in_another_layout
 
 from app.fund.bank.events import BankEvent, Settlement, Statement, StatementProfile
 from app.fund.bank.statements import drafts, readings, staging, statements, weighing
-from app.fund.bank.statements.drafts import DraftState, StagedLine, StatementChunk, StatementDraft
+from app.fund.bank.statements.drafts import DraftState, StatementChunk, StatementDraft
+from app.fund.bank.statements.staged_lines import StagedLine
 from app.fund.giving.donations.donations import FundAccount
 from app.kit import clock
 from app.kit.db import db, transaction

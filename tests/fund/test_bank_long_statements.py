@@ -19,7 +19,8 @@ from test_bank_drafts import START, file, sent
 
 from app.fund.bank.events import BankEvent, Settlement, Statement
 from app.fund.bank.statements import drafts, staging, statements
-from app.fund.bank.statements.drafts import DraftState, StagedLine, StatementChunk, StatementDraft
+from app.fund.bank.statements.drafts import DraftState, StatementChunk, StatementDraft
+from app.fund.bank.statements.staged_lines import StagedLine
 from app.kit.clock import BANGKOK
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput

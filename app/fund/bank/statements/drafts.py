@@ -3,7 +3,7 @@
 import hashlib
 import os
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -24,6 +24,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.fund.bank.statements import staged_lines
+from app.fund.bank.statements.staged_lines import StagedLine
 from app.kit import clock
 from app.kit.db import Base, Id, Satang, UtcDateTime, db, lock, transaction
 from app.kit.errors import BadInput, Refused
@@ -37,7 +39,6 @@ MOST_BYTES = 200_000_000
 KEPT = timedelta(days=14)
 _PIECE = 1 << 18
 _LONGEST_NAME = 160
-_LINES_AT_ONCE = 5_000
 
 
 class DraftState(StrEnum):
@@ -119,37 +120,6 @@ class StatementChunk(Base):
     )
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     raw: Mapped[bytes] = mapped_column(LargeBinary)
-
-
-class StagedLine(Base):
-    """A line of a draft as it was read and will become a bank event. It goes when the event is there."""
-
-    __tablename__ = "staged_line"
-
-    draft_id: Mapped[int] = mapped_column(
-        ForeignKey("statement_draft.id"), primary_key=True, autoincrement=False
-    )
-    #: Its place in the file among the lines that moved money, from 0.
-    place: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    #: Its row in the file, as a spreadsheet program counts.
-    number: Mapped[int]
-    external_id: Mapped[str] = mapped_column(String(90))
-    #: In Bangkok.
-    on_day: Mapped[date]
-    occurred_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    has_time: Mapped[bool]
-    satang: Mapped[int] = mapped_column(Satang)
-    balance_satang: Mapped[int | None] = mapped_column(Satang)
-    ref1: Mapped[str] = mapped_column(String(40))
-    ref2: Mapped[str] = mapped_column(String(40))
-    bank_ref: Mapped[str] = mapped_column(String(60))
-    payer: Mapped[str] = mapped_column(String(160))
-    payer_bank: Mapped[str] = mapped_column(String(3))
-    description: Mapped[str] = mapped_column(String(400))
-    raw: Mapped[bytes] = mapped_column(LargeBinary)
-    raw_hash: Mapped[str] = mapped_column(String(64))
-
-    __table_args__ = (Index("ix_staged_line_draft_id_external_id", "draft_id", "external_id"),)
 
 
 _CHUNKS = cast(Table, StatementChunk.__table__)
@@ -265,29 +235,6 @@ def throw_away(draft: StatementDraft) -> None:
     session.flush()
 
 
-def drop_staged(draft_id: int, *, first: Callable[[], object] = lambda: None) -> None:
-    """Forget what was read of a draft, in short transactions, so that nobody waits behind a long file.
-
-    Each begins with `first`, which may end it all by raising.
-    """
-    while True:
-        with transaction() as session:
-            first()
-            some = (
-                select(_STAGED.c.place)
-                .where(_STAGED.c.draft_id == draft_id)
-                .order_by(_STAGED.c.place)
-                .limit(_LINES_AT_ONCE)
-            )
-            gone = session.execute(
-                delete(_STAGED).where(
-                    _STAGED.c.draft_id == draft_id, _STAGED.c.place.in_(some.scalar_subquery())
-                )
-            )
-        if not gone.rowcount:  # type: ignore[attr-defined]
-            return
-
-
 def drop_forgotten() -> int:
     """Throw away drafts that nobody decided on in time, and those that brought nothing new. Returns how many."""
     old = (
@@ -307,7 +254,7 @@ def drop_forgotten() -> int:
                 continue
             # From here on nobody brings it in any more, while its lines go.
             draft.state, draft.reason = DraftState.REFUSED, "ไม่มีผู้นำเข้าภายในเวลาที่กำหนด กรุณาส่งไฟล์อีกครั้ง"
-        drop_staged(number)
+        staged_lines.drop(number)
         with transaction():
             draft = lock(StatementDraft, number)
             audit.note("statement.forget", f"statement_draft:{number}", by=None, file=draft.file_name)

@@ -12,13 +12,14 @@ from typing import Any, BinaryIO, cast
 from sqlalchemy import Table, func, insert, select, update
 
 from app.fund.bank.events import OUR_CODE, canonical
-from app.fund.bank.statements import acceptances, accounts, drafts, files, profiles, readings
+from app.fund.bank.statements import acceptances, accounts, drafts, files, profiles, readings, staged_lines
 from app.fund.bank.statements.chains import Chain, Unproven
-from app.fund.bank.statements.drafts import DraftState, StagedLine, StatementDraft
+from app.fund.bank.statements.drafts import DraftState, StatementDraft
 from app.fund.bank.statements.files import Telling
 from app.fund.bank.statements.layouts import UnknownHeader
 from app.fund.bank.statements.lines import Line
 from app.fund.bank.statements.readings import Overtaken
+from app.fund.bank.statements.staged_lines import StagedLine
 from app.fund.giving.donations.donations import FundAccount
 from app.kit import references
 from app.kit.db import db, learn, lock, transaction
@@ -50,7 +51,7 @@ def read(draft_id: int) -> bool:
 def _take_down(draft_id: int, reading: int) -> None:
     go_on = partial(readings.go_on, draft_id, reading)
     try:
-        drafts.drop_staged(draft_id, first=go_on)
+        staged_lines.drop(draft_id, first=go_on)
         with drafts.opened(draft_id) as file:
             try:
                 _read(draft_id, file, go_on)
@@ -59,7 +60,7 @@ def _take_down(draft_id: int, reading: int) -> None:
                 profiles.top_of(file)
                 raise
     except BadInput as refused:
-        drafts.drop_staged(draft_id, first=go_on)
+        staged_lines.drop(draft_id, first=go_on)
         state = DraftState.UNKNOWN if isinstance(refused, UnknownHeader) else DraftState.REFUSED
         with transaction():
             go_on(state=state, reason=refused.words[:400], unproven=isinstance(refused, Unproven))
@@ -76,7 +77,7 @@ def _read(draft_id: int, file: BinaryIO, go_on: Callable[..., None]) -> None:
     account, chain = _stage(draft_id, told, asked, go_on)
     if chain.has_times and chain.only_midnight:
         # Midnight on every line means that the bank gave no times; that is only known at the end.
-        drafts.drop_staged(draft_id, first=go_on)
+        staged_lines.drop(draft_id, first=go_on)
         told = files.read(file, mapped=mapped, profile=profile)
         told.lines = (replace(line, at=None) for line in told.lines)
         account, chain = _stage(draft_id, told, asked, go_on)

@@ -12,8 +12,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from app.fund.bank.events import BankEvent, Settlement, Statement
 from app.fund.bank.matching import matching
-from app.fund.bank.statements import drafts, staging
-from app.fund.bank.statements.drafts import DraftState, StagedLine, StatementDraft
+from app.fund.bank.statements import drafts, staged_lines, staging
+from app.fund.bank.statements.drafts import DraftState, StatementDraft
+from app.fund.bank.statements.staged_lines import StagedLine
 from app.fund.giving.donations.donations import FundAccount
 from app.kit import clock
 from app.kit.db import db, is_sqlite, learn, lock, transaction
@@ -94,7 +95,7 @@ def _discard(draft_id: int) -> None:
     """Nobody waits for a draft whose import was refused; one that has begun to come in stays."""
     if drafts.find(draft_id).state in (DraftState.APPLYING, DraftState.APPLIED):
         return
-    drafts.drop_staged(draft_id)
+    staged_lines.drop(draft_id)
     with transaction():
         drafts.throw_away(lock(StatementDraft, draft_id))
 

@@ -8,7 +8,8 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, Date, Table, case, func, literal_column, select
 
 from app.fund.bank.events import BankEvent
-from app.fund.bank.statements.drafts import StagedLine, StatementDraft
+from app.fund.bank.statements.drafts import StatementDraft
+from app.fund.bank.statements.staged_lines import StagedLine
 from app.kit import clock
 from app.kit.clock import BANGKOK
 from app.kit.db import db, is_sqlite
