@@ -1,7 +1,9 @@
 """The officer's work on what waits: grouped on the first page, one after another by Enter, split, undone, refunded."""
 
+import re
 from datetime import timedelta
 
+import pytest
 from bank_hands import NOW, confirmation, generic, given, opened, send, settlement_of, states
 from flask import Flask
 from people import Cast
@@ -343,6 +345,28 @@ def test_a_refund_of_money_that_is_no_gift_speaks_of_no_receipt(portal: Flask, c
     refund = db.session().scalars(select(Refund)).one().id
     page = cast.somchai.sign_in().send(f"/bank/refunds/{refund}", action="/approve")
     assert "อนุมัติแล้ว เหลือโอนคืน" in page.main and "ใบเสร็จเดิม" not in page.main
+
+
+@pytest.mark.parametrize(
+    ("start", "title"),
+    [("/bank/confirmations", "การคืนเงินที่รออนุมัติ"), ("/bank/refunds", "เสร็จเมื่อเห็นเงินออกจากธนาคาร")],
+)
+@pytest.mark.parametrize("answer", ["/approve", "/refuse"])
+def test_an_answered_refund_leads_back_to_the_list_it_was_opened_from(
+    portal: Flask, cast: Cast, start: str, title: str, answer: str
+) -> None:
+    send(portal, confirmation("HELLO", 70_000))
+    number = settlement_of("T1").event_id
+    typed = {"reason": "โอนผิด", "payee": "นายใจดี", "payee_account": "1234567890", "payee_bank": "004"}
+    cast.kanya.sign_in().send(f"/bank/events/{number}/refund", amount="700", **typed)
+    chair = cast.somchai.sign_in()
+    [path] = set(re.findall(r'href="(/bank/refunds/[0-9]+[^"]*)"', chair.visit(start).text))
+    page = chair.visit(path)
+    assert f'href="{start}"' in page.text
+    said = {"reason": "ผู้โอนยืนยันว่าให้"} if answer == "/refuse" else {}
+    page = chair.send(path, action=answer, **said)
+    assert title in page.main
+    assert "อนุมัติแล้ว เหลือโอนคืน" in page.main or "ไม่อนุมัติการคืนเงินแล้ว" in page.main
 
 
 def test_money_set_aside_by_a_person_and_told_again_is_asked_about(portal: Flask, cast: Cast) -> None:

@@ -165,6 +165,13 @@ def refund(number: int) -> str:
     return _refund_page(number)
 
 
+def _list_of_refunds() -> tuple[str, str]:
+    """Address and name of the list that the reader came from: of what waits for a second hand, or of all refunds."""
+    if request.args.get("back") == "confirmations":
+        return url_for("bank.confirmations"), "รออีกท่านยืนยัน"
+    return url_for("bank.refund_list"), "การคืนเงิน"
+
+
 def _refund_page(number: int, *, refused: str = "", form: ReasonForm | None = None) -> str:
     session = db.session()
     session.rollback()
@@ -182,6 +189,8 @@ def _refund_page(number: int, *, refused: str = "", form: ReasonForm | None = No
         may_refuse=found.state == "asked" and me.has(*refunds.APPROVERS),
         sees_events=me.has(Role.FINANCE, Role.AUDITOR),
         mine=me.id == found.asked_by_id,
+        back=_list_of_refunds(),
+        way={"back": "confirmations"} if request.args.get("back") == "confirmations" else {},
         refused=refused,
         form=form or ReasonForm(formdata=None),
     )
@@ -251,7 +260,7 @@ def approve_refund(number: int) -> Answer:
         return _refund_page(number, refused=refused.words), 409
     done = "ยกเลิกใบเสร็จเดิมและตัดยอดออกจากบัญชีกองทุนแล้ว " if of_gift else ""
     flash(f"อนุมัติแล้ว {done}เหลือโอนคืนและจับคู่กับรายการเดินบัญชี", "success")
-    return redirect(url_for("bank.refund", number=number))
+    return redirect(_list_of_refunds()[0])
 
 
 @bp.post("/bank/refunds/<int:number>/refuse")
@@ -269,7 +278,7 @@ def refuse_refund(number: int) -> Answer:
     except Refused as refused:
         return _refund_page(number, refused=refused.words, form=form), 409
     flash("ไม่อนุมัติการคืนเงินแล้ว", "success")
-    return redirect(url_for("bank.refund", number=number))
+    return redirect(_list_of_refunds()[0])
 
 
 @bp.post("/bank/refunds/<int:number>/outgoing")
