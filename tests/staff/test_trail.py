@@ -174,3 +174,14 @@ def test_every_deed_that_the_code_knows_has_words(sqlite_portal: Flask) -> None:
     assert sorted(deed for deed in deeds if trail.said(deed) == deed) == []
     assert trail.said("staff.sign_in") == "เข้าสู่ระบบ · ผู้ใช้และการเข้าสู่ระบบ"
     assert trail.said("something.unheard_of") == "something.unheard_of"
+
+
+def test_no_deed_fails_for_an_address_that_a_proxy_made_too_long(portal: Flask, cast: Cast) -> None:
+    for number, address in enumerate(("x" * 300, "2001:db8:85a3:8d3:1319:8a2e:255.255.255.255", "")):
+        with portal.test_request_context(environ_base={"REMOTE_ADDR": address}), transaction():
+            audit.note("pledge.state", f"pledge:{number}", by=cast.ton.user)
+    events = select(AuditEvent.address).filter_by(deed="pledge.state").order_by(AuditEvent.id)
+    assert list(db.session().scalars(events)) == ["x" * 45, "2001:db8:85a3:8d3:1319:8a2e:255.255.255.255", ""]
+    with transaction():
+        audit.seal()
+    assert audit.verify()["unsealed"] == 0
