@@ -12,6 +12,9 @@ from app.kit.errors import Refused
 from app.province.dimensions import Dimension, dimension
 
 FOLDER = Path(__file__).parent / "profiles"
+#: Fewest and most days that pictures of slips may be kept: no matter is settled in less than a month, and what is
+#: kept for more than ten years is not deleted in time.
+SLIP_PICTURE_DAYS = (30, 3650)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,10 +155,25 @@ def names() -> tuple[str, ...]:
 
 @cache
 def load(name: str) -> Profile:
-    """The profile with this name. Raises Refused, listing what exists, for any other."""
+    """The profile with this name.
+
+    Raises Refused for any other name, listing what exists, and for days of keeping slips' pictures that make no sense.
+    """
     if name not in names():
         raise Refused(f"ไม่มีโปรไฟล์จังหวัด “{name}” กรุณาเลือกจาก {', '.join(names())}")
     return _profile(name, tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8")))
+
+
+def _giving(key: str, words: dict[str, Any]) -> GivingRules:
+    days = words["slip_picture_days"]
+    # True is an int to Python, and no number of days to anybody.
+    if type(days) is not int or not SLIP_PICTURE_DAYS[0] <= days <= SLIP_PICTURE_DAYS[1]:
+        low, high = SLIP_PICTURE_DAYS
+        raise Refused(
+            f"โปรไฟล์จังหวัด “{key}” กำหนด slip_picture_days เป็น {days!r} ไม่ได้"
+            f" กรุณาแก้เป็นจำนวนวันเต็ม ตั้งแต่ {low} ถึง {high}"
+        )
+    return GivingRules(**{**words, "remind_days": tuple(words["remind_days"])})
 
 
 def _profile(key: str, words: dict[str, Any]) -> Profile:
@@ -172,7 +190,7 @@ def _profile(key: str, words: dict[str, Any]) -> Profile:
         centre_th=words["centre_th"],
         contact=Contact(**words["contact"]),
         issuer=Issuer(**words["issuer"]),
-        giving=GivingRules(**{**words["giving"], "remind_days": tuple(words["giving"]["remind_days"])}),
+        giving=_giving(key, words["giving"]),
         dimension_codes=tuple(dimension(code).code for code in words["dimensions"]),
         work_areas=tuple(
             WorkArea(area["code"], area["name_th"], area["lead_th"], tuple(area["dimensions"]))

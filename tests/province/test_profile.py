@@ -44,6 +44,29 @@ def test_a_quorum_is_at_least_half_of_the_members(members, needed):
     assert profile.load("sisaket").quorum.of(members) == needed
 
 
+def _load_with_picture_days(days, folder, monkeypatch):
+    text = (profile.FOLDER / "trat.toml").read_text(encoding="utf-8")
+    assert text.count("slip_picture_days = 90") == 1
+    changed = text.replace("slip_picture_days = 90", f"slip_picture_days = {days}")
+    (folder / "trat.toml").write_text(changed, encoding="utf-8")
+    monkeypatch.setattr(profile, "FOLDER", folder)
+    # Not the kept one, nor is this one kept for others.
+    return profile.load.__wrapped__("trat")
+
+
+@pytest.mark.parametrize("days", ["29", "0", "-90", "3651", "90.0", '"90"', "true"])
+def test_days_of_keeping_slip_pictures_that_make_no_sense_are_refused(days, tmp_path, monkeypatch):
+    with pytest.raises(Refused, match="slip_picture_days") as refused:
+        _load_with_picture_days(days, tmp_path, monkeypatch)
+    assert "“trat”" in refused.value.words
+    assert "30 ถึง 3650" in refused.value.words
+
+
+@pytest.mark.parametrize("days", [30, 3650])
+def test_slip_pictures_may_be_kept_a_month_or_ten_years(days, tmp_path, monkeypatch):
+    assert _load_with_picture_days(days, tmp_path, monkeypatch).giving.slip_picture_days == days
+
+
 def test_a_profile_cannot_be_changed():
     with pytest.raises(AttributeError):
         profile.load("trat").fund_th = "อื่น"
