@@ -86,6 +86,19 @@ def test_the_drawer_is_counted_and_closed_and_a_difference_is_asked_for(portal: 
     assert "นำฝากครบ" in kanya.visit("/bank/cash-ups").main
 
 
+def test_pieces_are_typed_in_thai_digits_too(portal: Flask, cast: Cast) -> None:
+    taken(cast, 150_000)
+    kanya = cast.kanya.sign_in()
+    number = takings.open_cash_ups()[0].id
+    page = kanya.visit(f"/bank/cash-ups/{number}")
+    field = re.search(r'<input[^>]* name="pieces_100"[^>]*>', page.text)
+    assert field and 'type="text"' in field[0] and 'inputmode="numeric"' in field[0]
+    wrong = kanya.press(page, having="pieces_100", pieces_100="๑.๕", to_status=422)
+    assert 'value="๑.๕"' in wrong.text
+    kanya.press(wrong, having="pieces_100", pieces_100=" ๑,๔๙๘ ", pieces_50="๔")
+    assert db.session().get_one(CashUp, number).counted_satang == 150_000
+
+
 def test_a_tie_is_shown_to_finance_who_chooses(portal: Flask, cast: Cast) -> None:
     for _ in range(2):
         taken(cast, 50_000)

@@ -14,11 +14,13 @@ from wtforms import (
 )
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional, StopValidation
+from wtforms.widgets import TextInput
 
 from app.fund.bank.drawer.drawer import DENOMINATIONS
 from app.fund.bank.drawer.takings import CASH, CHEQUE
 from app.kit.forms import BahtField, Form, Given, ThaiDateField
 from app.kit.money import format_baht
+from app.kit.thai import arabic_digits
 from app.province.banks import banks
 
 _MOST_PIECES = 100_000
@@ -92,6 +94,16 @@ def _whole(form: Form, field: IntegerField) -> None:
         raise StopValidation("กรุณาใส่จำนวนฉบับหรือเหรียญเป็นจำนวนเต็ม 0 ถึง 100,000")
 
 
+class PiecesField(IntegerField):  # type: ignore[misc]
+    """So many pieces, typed in Thai or Arabic digits, with commas or without; what was typed stays on the page."""
+
+    # A number field of the browser takes no Thai digits.
+    widget = TextInput()
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        super().process_formdata([arabic_digits(text).replace(",", "").strip() for text in valuelist])
+
+
 class CountForm(Form):
     """The drawer, counted: a field for each denomination; the cheques are ticked on the page."""
 
@@ -101,7 +113,7 @@ class CountForm(Form):
         return {worth: self[_field_name(worth)].data or 0 for worth in DENOMINATIONS}
 
     @property
-    def piece_fields(self) -> list[IntegerField]:
+    def piece_fields(self) -> list[PiecesField]:
         return [self[_field_name(worth)] for worth in DENOMINATIONS]
 
 
@@ -109,7 +121,7 @@ for _worth in DENOMINATIONS:
     setattr(
         CountForm,
         _field_name(_worth),
-        IntegerField(
+        PiecesField(
             _pieces_name(_worth),
             validators=[Optional(), _whole],
         ),
