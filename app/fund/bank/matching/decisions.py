@@ -31,6 +31,13 @@ def _must_be_gift(event: BankEvent) -> None:
         )
 
 
+def _must_be_whole(event: BankEvent) -> None:
+    """A gift of which nothing went back to its payer: only such can be parted."""
+    _must_be_gift(event)
+    if inquiries.sent_back(event.id):
+        raise Refused("เงินก้อนนี้คืนผู้ชำระไปแล้วบางส่วน จึงแบ่งไม่ได้ กรุณาลงทั้งก้อน ระบบจะลงเฉพาะส่วนที่เหลือ")
+
+
 def assign(
     event_id: int,
     *,
@@ -108,9 +115,7 @@ def split(event_id: int, parts: Sequence[Part], by: User | None) -> list[Gift]:
     """
     settlement = settlements.hold_undecided(event_id, by=by)
     event = settlement.event
-    _must_be_gift(event)
-    if inquiries.sent_back(event_id):
-        raise Refused("เงินก้อนนี้คืนผู้ชำระไปแล้วบางส่วน จึงแบ่งไม่ได้ กรุณาลงทั้งก้อน ระบบจะลงเฉพาะส่วนที่เหลือ")
+    _must_be_whole(event)
     if not 2 <= len(parts) <= 50:
         raise BadInput("การแบ่งต้องมีตั้งแต่ 2 ถึง 50 ส่วน หากเป็นของรายการเดียวทั้งก้อน กรุณาใช้การจับคู่")
     total = sum(part.satang for part in parts)
@@ -206,12 +211,14 @@ def hold(event_id: int, *, reason: str, by: User | None) -> None:
 def assign_confirmed(request: SecondHand, said: Mapping[str, Any]) -> None:
     """What `assign` kept is done in the asker's name, now that a second hand has said yes. Raises Refused as it does."""
     settlement = settlements.hold_undecided(request.event_id, by=request.asked_by, confirmed=True)
+    _must_be_gift(settlement.event)
     _assign(settlement, Part(**said["part"]), by=request.asked_by)
 
 
 def split_confirmed(request: SecondHand, said: Mapping[str, Any]) -> None:
     """What `split` kept is done in the asker's name, now that a second hand has said yes. Raises Refused as it does."""
     settlement = settlements.hold_undecided(request.event_id, by=request.asked_by, confirmed=True)
+    _must_be_whole(settlement.event)
     _split(settlement, [Part(**part) for part in said["parts"]], by=request.asked_by)
 
 

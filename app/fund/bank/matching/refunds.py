@@ -214,12 +214,16 @@ def approve(refund_id: int, *, by: User) -> Refund:
     """The refund is approved by another hand than asked for it. From now on the money is the fund's no more.
 
     Of a gift it is taken out of the books and its receipt is voided, for a part reissued. Raises Refused for the asker,
-    and when the money was spent or promised in the meantime.
+    and when the money was spent or promised in the meantime, or a payment that is no gift went back by its gateway.
     """
     must_be(by, *APPROVERS)
     refund = hold(refund_id, state="asked")
     if refund.asked_by_id == by.id:
         raise Refused("ท่านเป็นผู้ขอคืนเงินนี้ จึงอนุมัติเองไม่ได้ กรุณาให้เจ้าหน้าที่การเงินอีกท่านหรือประธานอนุมัติ")
+    if refund.gift_id is None and inquiries.sent_back(refund.event_id):
+        raise Refused(
+            "หลังจากขอคืน Omise คืนเงินก้อนนี้ให้ผู้ชำระไปแล้ว จึงอนุมัติให้คืนซ้ำไม่ได้ กรุณาไม่อนุมัติเรื่องนี้ แล้วตัดสินรายการใหม่"
+        )
     if refund.gift_id is not None:
         back = gifts.take_back(refund.gift_id, satang=refund.satang, kind=REFUND, reason=refund.reason, by=by)
         refund.return_id = back.id

@@ -1,0 +1,94 @@
+"""What Omise sends back while one person has decided and another has not answered yet is seen by the answer."""
+
+import pytest
+from bank_hands import given, settlement_of
+from flask import Flask
+from peers import Peer, webhook, work
+from people import Cast
+from test_bank_decisions import another_officer
+
+from app.demo.charges import event_object
+from app.fund.bank import second_hands
+from app.fund.bank.asking import sweep
+from app.fund.bank.matching import decisions, kept_decisions, refunds
+from app.fund.bank.matching.parts import Part
+from app.fund.ledger import books
+from app.kit.db import db, transaction
+from app.kit.errors import Refused
+
+_LARGE = 5_000_000
+
+
+def _waits(app: Flask, bank: Peer) -> tuple[str, int]:
+    """A charge without a reference of ours, waiting for a person: its id at Omise and its event."""
+    charged = bank.charges.charge(satang=_LARGE, ref1="", payer="ก")
+    webhook(app, event_object(charged))
+    work()
+    settled = settlement_of(charged.id)
+    assert (settled.state, settled.rule) == ("waiting", "unknown")
+    return charged.id, settled.event_id
+
+
+def _goes_back(bank: Peer, charge_id: str, satang: int) -> None:
+    bank.charges.give_back(charge_id, satang)
+    assert sweep.run()["differs"] == 1
+    db.session.rollback()
+
+
+def test_the_second_hand_divides_nothing_of_which_a_part_went_back_meanwhile(
+    taking: Flask, cast: Cast, bank: Peer
+) -> None:
+    charge_id, number = _waits(taking, bank)
+    purpose_id = cast.purpose().id
+    half = Part(satang=_LARGE // 2, purpose_id=purpose_id, donor_name="ก")
+    with transaction():
+        assert decisions.split(number, [half, half], by=cast.kanya.user) == []
+    _goes_back(bank, charge_id, 1_000_000)
+    request = _asked(number)
+    with pytest.raises(Refused, match="แบ่งไม่ได้"), transaction():
+        kept_decisions.confirm(request, by=another_officer())
+    assert (given(), books.findings()) == ([], [])
+
+
+def test_the_second_hand_makes_no_gift_of_what_went_back_whole_meanwhile(
+    taking: Flask, cast: Cast, bank: Peer
+) -> None:
+    charge_id, number = _waits(taking, bank)
+    with transaction():
+        given_ = decisions.assign(number, purpose_id=cast.purpose().id, donor_name="ก", by=cast.kanya.user)
+    assert given_ is None
+    _goes_back(bank, charge_id, _LARGE)
+    request = _asked(number)
+    with pytest.raises(Refused, match="ไปทั้งหมดแล้ว"), transaction():
+        kept_decisions.confirm(request, by=another_officer())
+    assert given() == []
+
+
+def test_nobody_approves_that_money_goes_back_which_omise_sent_back_meanwhile(
+    taking: Flask, cast: Cast, bank: Peer
+) -> None:
+    charge_id, number = _waits(taking, bank)
+    with transaction():
+        asked = refunds.ask(
+            event_id=number,
+            satang=_LARGE,
+            reason="โอนผิด",
+            payee="นายผู้ให้",
+            payee_bank="004",
+            payee_account="4099900000",
+            by=cast.kanya.user,
+        ).id
+    _goes_back(bank, charge_id, _LARGE)
+    with pytest.raises(Refused, match="คืนซ้ำไม่ได้"), transaction():
+        refunds.approve(asked, by=another_officer())
+    with transaction():
+        refunds.refuse(asked, reason="Omise คืนแล้ว", by=another_officer())
+    with transaction():
+        decisions.set_aside(number, reason="Omise คืนผู้ชำระแล้ว", by=None)
+    assert (given(), books.findings()) == ([], [])
+
+
+def _asked(number: int) -> int:
+    waiting = second_hands.open_for(number)
+    assert waiting is not None
+    return waiting.id
