@@ -1,28 +1,21 @@
 """The ladder: what a bank event is, judged by rules alone. The first rung that fits decides; a tie never posts."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime
 
-from sqlalchemy import exists, func, select
-from sqlalchemy.orm import aliased, defer
-
-from app.fund.bank.events import BankEvent, Settlement
-from app.fund.bank.matching.evidence import BAHT, DOUBTED, Evidence, Telling
+from app.fund.bank.events import BankEvent
+from app.fund.bank.matching import tellings
+from app.fund.bank.matching.evidence import BAHT, Evidence
+from app.fund.bank.matching.tellings import SAME_MOMENT
 from app.fund.bank.peers import payouts
 from app.fund.giving.donations.collections import Collection
 from app.fund.giving.donations.donations import Donation, DonationState
 from app.kit import references, thai
-from app.kit.clock import BANGKOK
-from app.kit.db import db
 from app.kit.money import format_baht
 
 #: Rung C posts by itself. A fund that wants every payment without a reference looked at turns this off.
 POST_UNIQUE_AMOUNTS = True
-#: Two sources tell one payment within this time of each other.
-_SAME_MOMENT = timedelta(minutes=2)
-#: Farther apart than a moment, but near enough that a person must say whether it is one payment or two.
-_PERHAPS_SAME = timedelta(days=3)
 _LONGEST_REASON = 300
 
 
@@ -37,115 +30,17 @@ class Verdict:
     collection: Collection | None = None
 
 
-def pair(event: BankEvent, evidence: Evidence) -> Telling | None:
-    """The telling of this payment by another source. One pairs with one; None when the event stands alone.
-
-    By the bank's own id; by reference and amount at the same moment (the same day where a source has no times);
-    or, where one of the two carries no reference, by amount and moment when nothing else could be meant.
-    """
-    if event.satang < 0 or evidence.account_id(event) is None or evidence.is_linked(event):
-        return None
-    others = evidence.others(event)
-    return (
-        _nearest(
-            event,
-            (one for one in others if event.bank_ref and event.bank_ref in (one.bank_ref, one.external_id)),
-        )
-        or _nearest(
-            event, (one for one in others if one.ref1 and one.ref1 == event.ref1 and _close(event, one))
-        )
-        or _only_one_meant(event, others, evidence)
-    )
-
-
-def leads(event: BankEvent, told: Telling) -> bool:
-    """Whether the later telling should lead: the first waits without the reference that this one carries, or is a
-    callback not yet borne out by its bank, and this is a line of the bank's own statement that says as much. What an
-    officer held, asked back or asked a second hand about leads as long as that person's word stands."""
-    if told.state not in ("new", "waiting") or told.rule in ("held", "refund") or told.asked:
-        return False
-    if event.ref1 and not told.ref1:
-        return True
-    return event.source == "statement" and is_doubted(told) and (event.ref1 == told.ref1)
-
-
-def is_doubted(told: Telling) -> bool:
-    """Whether a telling waits only until its bank bears it out."""
-    return told.state == "new" or (told.state == "waiting" and told.rule in DOUBTED)
-
-
-def _nearest(event: BankEvent, tellings: Iterable[Telling]) -> Telling | None:
-    return min(tellings, key=lambda one: (abs(one.occurred_at - event.occurred_at), one.id), default=None)
-
-
-def _close(event: BankEvent, other: Telling | BankEvent) -> bool:
-    if event.has_time and other.has_time:
-        return abs(event.occurred_at - other.occurred_at) <= _SAME_MOMENT
-    return _day(event.occurred_at) == _day(other.occurred_at)
-
-
-def _only_one_meant(event: BankEvent, others: Sequence[Telling], evidence: Evidence) -> Telling | None:
-    near = [one for one in others if event.has_time and one.has_time and _close(event, one)]
-    near = [one for one in near if not (one.ref1 and event.ref1)]
-    if len(near) != 1:
-        return None
-    told, donation = near[0], evidence.donation(event)
-    if told.state == "posted" and donation is not None and told.donation_id not in (None, donation.id):
-        return None
-    paired = aliased(Settlement)
-    rivals = select(func.count()).where(
-        BankEvent.id == Settlement.event_id,
-        BankEvent.id != event.id,
-        BankEvent.source == event.source,
-        BankEvent.account_id == event.account_id,
-        BankEvent.satang == event.satang,
-        BankEvent.occurred_at.between(told.occurred_at - _SAME_MOMENT, told.occurred_at + _SAME_MOMENT),
-        Settlement.state != "same",
-        ~exists().where(paired.same_as_id == BankEvent.id),
-    )
-    return None if db.session().scalar(rivals) else told
-
-
 def judge(event: BankEvent, evidence: Evidence) -> Verdict:
     """What an event that stands alone is."""
     verdict = _judge(event, evidence)
     counts = verdict.state == "posted" or (verdict.state == "aside" and verdict.rule == payouts.RULE)
-    if (counts or verdict.rule == "twice") and _in_another_file(event):
+    if (counts or verdict.rule == "twice") and tellings.in_another_file(event):
         return _waiting(
             "file",
             "รายการเดินบัญชีอีกไฟล์มีเงินเข้าวันและยอดเดียวกันนี้แล้วในรูปแบบอื่น กรุณาดูว่าเป็นเงินก้อนเดียวกันหรือไม่ หากใช่ให้แยกรายการนี้ไว้",
             verdict.donation,
         )
     return verdict
-
-
-def _in_another_file(event: BankEvent) -> bool:
-    """Whether another statement told this line in other words, as the same account does in a second layout.
-
-    The same sum on the same day to the same running balance, or where a layout has none, with the same reference.
-    """
-    if event.source != "statement":
-        return False
-    midnight = datetime.combine(event.occurred_at.astimezone(BANGKOK).date(), time(), BANGKOK)
-    same_reference = BankEvent.ref1 == event.ref1
-    if event.balance_satang is None:
-        alike = same_reference
-    else:
-        unknown = BankEvent.balance_satang.is_(None) & same_reference
-        alike = (BankEvent.balance_satang == event.balance_satang) | unknown
-    # Lines with the same contents are told apart by their number among equals already.
-    contents = event.external_id.rpartition(":")[0]
-    others = select(BankEvent).where(
-        BankEvent.source == "statement",
-        BankEvent.statement_id != event.statement_id,
-        BankEvent.account_id == event.account_id,
-        BankEvent.satang == event.satang,
-        BankEvent.occurred_at >= midnight,
-        BankEvent.occurred_at < midnight + timedelta(days=1),
-        ~BankEvent.external_id.startswith(contents, autoescape=True),
-        alike,
-    )
-    return any(_close(event, one) for one in db.session().scalars(others.options(defer(BankEvent.raw))))
 
 
 def _judge(event: BankEvent, evidence: Evidence) -> Verdict:
@@ -217,7 +112,7 @@ def _not_in_time(event: BankEvent, donation: Donation) -> Verdict | None:
 
 
 def _told_or_paid_before(event: BankEvent, donation: Donation | None, evidence: Evidence) -> Verdict | None:
-    if told_before(event, evidence):
+    if tellings.told_before(event, evidence):
         return _waiting(
             "again",
             "ยอดนี้ลงเป็นเงินสมทบแล้วจากอีกช่องทางในเวลาใกล้กัน กรุณาดูว่าเป็นเงินก้อนเดียวกันหรือโอนซ้ำ",
@@ -230,20 +125,6 @@ def _told_or_paid_before(event: BankEvent, donation: Donation | None, evidence: 
             donation,
         )
     return None
-
-
-def told_before(event: BankEvent, evidence: Evidence) -> bool:
-    """Whether another source has told a gift that may be this very money, and has no pair yet."""
-    for one in evidence.others(event):
-        if one.state != "posted":
-            continue
-        if one.ref1 and event.ref1:
-            near = abs(one.occurred_at - event.occurred_at) <= _PERHAPS_SAME
-            if one.ref1 == event.ref1 and near:
-                return True
-        elif _close(event, one):
-            return True
-    return False
 
 
 def _by_collection(event: BankEvent, collection: Collection, evidence: Evidence) -> Verdict:
@@ -332,13 +213,11 @@ def _within(event: BankEvent, first: datetime, last: datetime) -> bool:
 
 def _since(event: BankEvent, first: datetime) -> bool:
     if event.has_time:
-        return first - _SAME_MOMENT <= event.occurred_at
-    return _day(first) <= _day(event.occurred_at)
+        return first - SAME_MOMENT <= event.occurred_at
+    return tellings.day(first) <= tellings.day(event.occurred_at)
 
 
 def _until(event: BankEvent, last: datetime) -> bool:
-    return event.occurred_at <= last if event.has_time else _day(event.occurred_at) <= _day(last)
-
-
-def _day(moment: datetime) -> str:
-    return moment.astimezone(BANGKOK).date().isoformat()
+    return (
+        event.occurred_at <= last if event.has_time else tellings.day(event.occurred_at) <= tellings.day(last)
+    )

@@ -13,7 +13,7 @@ from app.fund.bank import second_hands
 from app.fund.bank.drawer import cash_ups
 from app.fund.bank.drawer.deposits import Undeposited
 from app.fund.bank.events import Allocation, BankEvent, Settlement
-from app.fund.bank.matching import ladder
+from app.fund.bank.matching import ladder, tellings
 from app.fund.bank.matching.evidence import Evidence
 from app.fund.bank.matching.ladder import Verdict
 from app.fund.bank.turns import one_at_a_time
@@ -192,7 +192,7 @@ def _pair(settlement: Settlement, evidence: Evidence, proven: list[Settlement]) 
     if settlement.state == "same":
         return True
     event = settlement.event
-    told = ladder.pair(event, evidence)
+    told = tellings.pair(event, evidence)
     if told is None:
         return False
     if told.state == "aside":
@@ -203,11 +203,11 @@ def _pair(settlement: Settlement, evidence: Evidence, proven: list[Settlement]) 
     if "statement" in (event.source, told.source):
         evidence.prove(event.id)
         evidence.prove(told.id)
-    if ladder.leads(event, told):
+    if tellings.leads(event, told):
         _same(lock(Settlement, told.id), as_=event.id, donation_id=None)
         return False
     _same(settlement, as_=told.id, donation_id=told.donation_id)
-    if event.source == "statement" and ladder.is_doubted(told) and not told.asked:
+    if event.source == "statement" and tellings.is_doubted(told) and not told.asked:
         proven.append(lock(Settlement, told.id))
     return True
 

@@ -1,0 +1,134 @@
+"""Tellings: whether two sources, or two files of one, tell the same payment."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, time, timedelta
+
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import aliased, defer
+
+from app.fund.bank.events import BankEvent, Settlement
+from app.fund.bank.matching.evidence import DOUBTED, Evidence, Telling
+from app.kit.clock import BANGKOK
+from app.kit.db import db
+
+#: Two sources tell one payment within this time of each other.
+SAME_MOMENT = timedelta(minutes=2)
+#: Farther apart than a moment, but near enough that a person must say whether it is one payment or two.
+_PERHAPS_SAME = timedelta(days=3)
+
+
+def pair(event: BankEvent, evidence: Evidence) -> Telling | None:
+    """The telling of this payment by another source. One pairs with one; None when the event stands alone.
+
+    By the bank's own id; by reference and amount at the same moment (the same day where a source has no times);
+    or, where one of the two carries no reference, by amount and moment when nothing else could be meant.
+    """
+    if event.satang < 0 or evidence.account_id(event) is None or evidence.is_linked(event):
+        return None
+    others = evidence.others(event)
+    return (
+        _nearest(
+            event,
+            (one for one in others if event.bank_ref and event.bank_ref in (one.bank_ref, one.external_id)),
+        )
+        or _nearest(
+            event, (one for one in others if one.ref1 and one.ref1 == event.ref1 and _close(event, one))
+        )
+        or _only_one_meant(event, others, evidence)
+    )
+
+
+def leads(event: BankEvent, told: Telling) -> bool:
+    """Whether the later telling should lead: the first waits without the reference that this one carries, or is a
+    callback not yet borne out by its bank, and this is a line of the bank's own statement that says as much. What an
+    officer held, asked back or asked a second hand about leads as long as that person's word stands."""
+    if told.state not in ("new", "waiting") or told.rule in ("held", "refund") or told.asked:
+        return False
+    if event.ref1 and not told.ref1:
+        return True
+    return event.source == "statement" and is_doubted(told) and (event.ref1 == told.ref1)
+
+
+def is_doubted(told: Telling) -> bool:
+    """Whether a telling waits only until its bank bears it out."""
+    return told.state == "new" or (told.state == "waiting" and told.rule in DOUBTED)
+
+
+def told_before(event: BankEvent, evidence: Evidence) -> bool:
+    """Whether another source has told a gift that may be this very money, and has no pair yet."""
+    for one in evidence.others(event):
+        if one.state != "posted":
+            continue
+        if one.ref1 and event.ref1:
+            near = abs(one.occurred_at - event.occurred_at) <= _PERHAPS_SAME
+            if one.ref1 == event.ref1 and near:
+                return True
+        elif _close(event, one):
+            return True
+    return False
+
+
+def in_another_file(event: BankEvent) -> bool:
+    """Whether another statement told this line in other words, as the same account does in a second layout.
+
+    The same sum on the same day to the same running balance, or where a layout has none, with the same reference.
+    """
+    if event.source != "statement":
+        return False
+    midnight = datetime.combine(event.occurred_at.astimezone(BANGKOK).date(), time(), BANGKOK)
+    same_reference = BankEvent.ref1 == event.ref1
+    if event.balance_satang is None:
+        alike = same_reference
+    else:
+        unknown = BankEvent.balance_satang.is_(None) & same_reference
+        alike = (BankEvent.balance_satang == event.balance_satang) | unknown
+    # Lines with the same contents are told apart by their number among equals already.
+    contents = event.external_id.rpartition(":")[0]
+    others = select(BankEvent).where(
+        BankEvent.source == "statement",
+        BankEvent.statement_id != event.statement_id,
+        BankEvent.account_id == event.account_id,
+        BankEvent.satang == event.satang,
+        BankEvent.occurred_at >= midnight,
+        BankEvent.occurred_at < midnight + timedelta(days=1),
+        ~BankEvent.external_id.startswith(contents, autoescape=True),
+        alike,
+    )
+    return any(_close(event, one) for one in db.session().scalars(others.options(defer(BankEvent.raw))))
+
+
+def _nearest(event: BankEvent, tellings: Iterable[Telling]) -> Telling | None:
+    return min(tellings, key=lambda one: (abs(one.occurred_at - event.occurred_at), one.id), default=None)
+
+
+def _close(event: BankEvent, other: Telling | BankEvent) -> bool:
+    if event.has_time and other.has_time:
+        return abs(event.occurred_at - other.occurred_at) <= SAME_MOMENT
+    return day(event.occurred_at) == day(other.occurred_at)
+
+
+def _only_one_meant(event: BankEvent, others: Sequence[Telling], evidence: Evidence) -> Telling | None:
+    near = [one for one in others if event.has_time and one.has_time and _close(event, one)]
+    near = [one for one in near if not (one.ref1 and event.ref1)]
+    if len(near) != 1:
+        return None
+    told, donation = near[0], evidence.donation(event)
+    if told.state == "posted" and donation is not None and told.donation_id not in (None, donation.id):
+        return None
+    paired = aliased(Settlement)
+    rivals = select(func.count()).where(
+        BankEvent.id == Settlement.event_id,
+        BankEvent.id != event.id,
+        BankEvent.source == event.source,
+        BankEvent.account_id == event.account_id,
+        BankEvent.satang == event.satang,
+        BankEvent.occurred_at.between(told.occurred_at - SAME_MOMENT, told.occurred_at + SAME_MOMENT),
+        Settlement.state != "same",
+        ~exists().where(paired.same_as_id == BankEvent.id),
+    )
+    return None if db.session().scalar(rivals) else told
+
+
+def day(moment: datetime) -> str:
+    """The day in Bangkok."""
+    return moment.astimezone(BANGKOK).date().isoformat()
