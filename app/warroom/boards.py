@@ -13,6 +13,7 @@ from app.fund.bank.events import BankEvent, Settlement
 from app.fund.bank.matching import refunds
 from app.fund.bank.statements import acceptances
 from app.fund.giving.donations import donations
+from app.fund.giving.goods import papers
 from app.fund.giving.networks import networks
 from app.fund.giving.pledges import instalments, pledges
 from app.fund.giving.pledges.pledges import Kind, Pledge, PledgeState
@@ -78,6 +79,7 @@ def _finance(user: User) -> list[Card]:
             len(left),
         ),
         *_owed_receipts(),
+        *_owed_goods_papers(),
         _books(),
     ]
 
@@ -100,6 +102,15 @@ def _owed_receipts() -> list[Card]:
     lacking = issuer.missing()
     words = f"{_baht(satang)} ยังออกไม่ได้เพราะไม่มี{' และ'.join(lacking)}" if lacking else _baht(satang)
     return [Card("เงินสมทบที่ยังไม่มีใบเสร็จ", words, url_for("giving.receipts"), count, "ก้อน", urgent=True)]
+
+
+def _owed_goods_papers() -> list[Card]:
+    count = papers.count_owed()
+    if not count:
+        return []
+    lacking = issuer.missing()
+    words = f"ยังออกไม่ได้เพราะไม่มี{' และ'.join(lacking)}" if lacking else "ระบบกำลังออกให้"
+    return [Card("ใบรับสิ่งของที่ยังไม่ได้ออก", words, url_for("giving.goods"), count, "ใบ", urgent=True)]
 
 
 def _books() -> Card:

@@ -181,6 +181,8 @@ def test_without_a_whole_issuer_goods_are_taken_and_their_paper_is_owed(cast: Ca
         goods_papers.original(again(first))
     kanya = cast.kanya.sign_in()
     assert "ใบรับสิ่งของ 2 ใบยังไม่ได้ออก" in kanya.visit("/goods").main
+    assert "ใบรับสิ่งของที่ยังไม่ได้ออก 2 ใบ" in kanya.visit("/bank").words
+    assert "ใบรับสิ่งของที่ยังไม่ได้ออก" in kanya.visit("/home").words
     page = kanya.visit(f"/goods/{first}")
     assert "ยังไม่ได้ออกใบรับ" in page.main
     assert "/print" not in page.text
@@ -193,6 +195,8 @@ def test_without_a_whole_issuer_goods_are_taken_and_their_paper_is_owed(cast: Ca
     assert again(third).number == 3
     assert goods_papers.print_missing(most=9) == 3
     assert goods_papers.owed() == []
+    for first_page in ("/bank", "/home"):
+        assert "ใบรับสิ่งของที่ยังไม่ได้ออก" not in kanya.visit(first_page).words
     paper = goods_papers.original(again(first))
     assert "กองทุนที่ครบแล้ว" in words_of(paper.pdf)
     said, recorded = goods_contents.said(paper.contents), again(first).recorded

@@ -14,6 +14,7 @@ from app.fund.bank.pages.blueprint import bp, import_form, page_number, pages
 from app.fund.bank.second_hands import SecondHand
 from app.fund.bank.statements import acceptances
 from app.fund.giving.donations.donations import Donation
+from app.fund.giving.goods import papers
 from app.fund.giving.receipts import receipts
 from app.fund.ledger import books
 from app.kit import clock
@@ -91,6 +92,7 @@ def queue() -> str:
         asked=_asked({one.event_id for one in rows}),
         to_confirm=count_to_confirm(),
         owed=receipts.owed()[0],
+        goods_owed=papers.count_owed(),
         posted=list(posted),
         posted_count=posted_count,
         posted_total=int(posted_total),

@@ -14,6 +14,7 @@ from sqlalchemy import (
     String,
     Text,
     exists,
+    func,
     or_,
     select,
     text,
@@ -215,6 +216,12 @@ def prints(gift: GoodsGift, *, most: int = 10) -> Sequence[tuple[GoodsPrint, str
 
 _PAPER = exists().where(GoodsPaper.goods_gift_id == GoodsGift.id)
 _DUE = exists().where(GoodsDue.goods_gift_id == GoodsGift.id)
+
+
+def count_owed() -> int:
+    """How many gifts in kind stand whose paper is still owed."""
+    owing = select(func.count()).select_from(GoodsGift).where(_DUE, ~_PAPER, GoodsGift.voided_at.is_(None))
+    return db.session().scalar(owing) or 0
 
 
 def owed(*, most: int = 1_000) -> list[GoodsGift]:

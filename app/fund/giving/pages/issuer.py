@@ -73,7 +73,7 @@ def _page(form: IssuerForm | None = None, *, preview: Issuer | None = None, refu
         missing=issuer.missing(said),
         owed=owed,
         owed_satang=owed_satang,
-        goods_owed=len(papers.owed()),
+        goods_owed=papers.count_owed(),
         versions=issuer.versions(),
         form=form,
         preview=preview,
