@@ -248,7 +248,12 @@ def test_a_treasurer_has_the_year_of_their_own_branch_and_no_other(cast: Cast) -
         page = cast.ton.send("/receipts/yearly", network=str(own), kind="fiscal", year=wrong, to_status=422)
         assert "ยังแสดงไม่ได้" in page.main and f'<option value="{own}" selected>' in page.text
     page = cast.ton.send("/receipts/yearly", network="", kind="fiscal", year="2569", to_status=422)
-    assert "กรุณาเลือกเครือข่าย" in page.main
+    assert "กรุณาเลือกเครือข่ายก่อน" in page.main
+    assert "ชื่อผู้ให้" not in page.main
+    page = cast.kanya.sign_in().send(
+        "/receipts/yearly", network="", kind="fiscal", year="2569", to_status=422
+    )
+    assert "หรือกรอกชื่อผู้ให้ก่อน" in page.main
     cast.malee.sign_in().visit("/receipts/yearly", status=403)
 
 

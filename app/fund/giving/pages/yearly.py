@@ -16,6 +16,8 @@ from app.staff.roles import Role
 from app.staff.users import User
 
 _READERS = (Role.TREASURER, Role.FINANCE, Role.FUND_OFFICER, Role.AUDITOR)
+#: Who may ask for a giver by name; a treasurer sees networks only.
+_BY_NAME = (Role.FINANCE, Role.AUDITOR)
 _SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -25,7 +27,7 @@ def yearly_page() -> tuple[str, int]:
     user, statement, refused, status = signed_in(), None, "", 200
     if request.method == "POST":
         try:
-            statement = _must(_asked_for(user))
+            statement = _must(_asked_for(user), by=user)
         except Refused as error:
             refused, status = error.words, 422 if isinstance(error, BadInput) else 409
     page = render_template(
@@ -34,7 +36,7 @@ def yearly_page() -> tuple[str, int]:
         refused=refused,
         networks=yearly.choices(user),
         kinds=yearly.KIND_NAMES,
-        by_name=user.has(Role.FINANCE, Role.AUDITOR),
+        by_name=user.has(*_BY_NAME),
         asked=request.form,
         this_year=thai.fiscal_year_be(clock.today()),
         most_on_paper=yearly.MOST_ON_PAPER,
@@ -45,7 +47,8 @@ def yearly_page() -> tuple[str, int]:
 @bp.post("/receipts/yearly.pdf")
 @opens_to(*_READERS)
 def yearly_pdf() -> Response:
-    statement = _must(_asked_for(signed_in()))
+    user = signed_in()
+    statement = _must(_asked_for(user), by=user)
     return _file(
         yearly.pdf(statement), "application/pdf", f"statement-{statement.kind}-{statement.year_be}.pdf"
     )
@@ -54,7 +57,8 @@ def yearly_pdf() -> Response:
 @bp.post("/receipts/yearly.xlsx")
 @opens_to(*_READERS)
 def yearly_xlsx() -> Response:
-    statement = _must(_asked_for(signed_in()))
+    user = signed_in()
+    statement = _must(_asked_for(user), by=user)
     return _file(yearly.xlsx(statement), _SHEET, f"statement-{statement.kind}-{statement.year_be}.xlsx")
 
 
@@ -73,9 +77,9 @@ def _asked_for(user: User) -> Statement | None:
     return yearly.of_network(number, kind=kind, year_be=year_be, by=user)
 
 
-def _must(statement: Statement | None) -> Statement:
+def _must(statement: Statement | None, *, by: User) -> Statement:
     if statement is None:
-        raise BadInput("กรุณาเลือกเครือข่ายหรือชื่อผู้ให้ก่อน")
+        raise BadInput("กรุณาเลือกเครือข่าย หรือกรอกชื่อผู้ให้ก่อน" if by.has(*_BY_NAME) else "กรุณาเลือกเครือข่ายก่อน")
     return statement
 
 
