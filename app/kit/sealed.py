@@ -65,8 +65,9 @@ class SealedStore(photos.Store):
         """Seal up to `most` contents that were kept unsealed; returns how many.
 
         Each is sealed, read back and compared before the unsealed one goes: killed at any moment, it has both or one.
+        One beside a seal that does not open stays unsealed. Raises crypto.SealBroken for it after the others are done.
         """
-        done = 0
+        done, broken = 0, None
         for path in self._files():
             if done == most:
                 break
@@ -82,10 +83,17 @@ class SealedStore(photos.Store):
                 continue
             if not self._sealed(key).is_file():
                 self.write(self._sealed(key), self._seal(key, content))
-            if self._unseal(key) == content:
+            try:
+                is_same = self._unseal(key) == content
+            except crypto.SealBroken as error:
+                broken = error
+                continue
+            if is_same:
                 path.unlink(missing_ok=True)
                 photos.sync(path.parent)
                 done += 1
+        if broken is not None:
+            raise broken
         return done
 
     def older_than(self, moment: datetime) -> Iterator[str]:

@@ -107,6 +107,20 @@ def test_a_seal_that_does_not_open_keeps_the_unsealed_content(tmp_path: Path) ->
     assert files(tmp_path)[key] == SECRET
 
 
+def test_a_seal_that_does_not_open_keeps_no_other_content_from_being_sealed(tmp_path: Path) -> None:
+    contents = [b"one", b"two", b"three"]
+    keys = [photos.Store(tmp_path).put(one) for one in contents]
+    # Whichever the folder tells first: each is once the one that does not open.
+    for at, bad in enumerate(keys):
+        folder = tmp_path / f"with {at}"
+        for one in contents:
+            photos.Store(folder).put(one)
+        store(folder, key=b"x" * 32).put(contents[at])
+        with pytest.raises(SealBroken):
+            store(folder).seal_old(most=9)
+        assert sorted(files(folder)) == sorted([bad, *(f"{key}.sealed" for key in keys)])
+
+
 def test_a_file_that_is_not_what_its_name_says_is_left_as_it_is(tmp_path: Path) -> None:
     key = photos.Store(tmp_path).put(SECRET)
     photos.Store(tmp_path).path(key).write_bytes(b"damaged")
