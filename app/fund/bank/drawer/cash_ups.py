@@ -80,11 +80,12 @@ def _lines_alike(event: BankEvent) -> list[BankEvent]:
     return list(db.session().scalars(statement))
 
 
-def link(event_id: int, *, items: Sequence[int], by: User) -> None:
+def link(event_id: int, *, items: Sequence[int], by: User) -> bool:
     """The line is the deposit of these items: the same money, so no gift.
 
-    Raises Refused unless their sum is the line's, when one of them is at the bank already, and while the line is asked
-    back, has gone back or waits for a second hand.
+    From the profile's sum on it is kept for a second hand instead, and False is returned. Raises Refused unless their
+    sum is the line's, when one of them is at the bank already, and while the line is asked back, has gone back or
+    waits for a second hand.
     """
     if not by.has(Role.FINANCE):
         raise Refused("เฉพาะเจ้าหน้าที่การเงินจับคู่การนำฝากได้")
@@ -95,14 +96,31 @@ def link(event_id: int, *, items: Sequence[int], by: User) -> None:
     if settlement.rule == "refund":
         raise Refused("รายการนี้มีเรื่องคืนเงินอยู่หรือคืนไปแล้ว จึงไม่ใช่เงินนำฝาก กรุณาดูเรื่องคืนเงินก่อน")
     second_hands.refuse_while_open(event_id)
-    event = settlement.event
+    codes = _of_this_sum(settlement.event, items)
+    if second_hands.is_needed(settlement.event, by=by):
+        said = {"reason": f"เป็นการนำฝากเงินที่รับจากเคาน์เตอร์ {codes}", "items": sorted(set(items))}
+        second_hands.keep(second_hands.ASIDE, settlement.event, said, by=by)
+        return False
+    _link(settlement, sorted(set(items)), words=codes, by=by)
+    return True
+
+
+def link_confirmed(settlement: Settlement, items: Sequence[int], *, by: User) -> None:
+    """What `link` kept is done in the asker's name, now that a second hand has said yes. Raises Refused as it does.
+
+    Inside a transaction that holds the settlement.
+    """
+    _link(settlement, items, words=_of_this_sum(settlement.event, items), by=by)
+
+
+def _of_this_sum(event: BankEvent, items: Sequence[int]) -> str:
+    """The cash-ups of these items, when their sum is the line's and none of them is at the bank yet."""
     chosen = [one for one in Undeposited().items if one.id in set(items)]
     if len(chosen) != len(set(items)) or not chosen:
         raise Refused("เงินบางส่วนที่เลือกจับคู่กับการนำฝากอื่นไปแล้วหรือยกเลิกไปแล้ว กรุณาเปิดหน้านี้ใหม่แล้วเลือกอีกครั้ง")
     if event.source != "statement" or sum(one.satang for one in chosen) != event.satang:
         raise Refused("ยอดของชุดที่เลือกไม่เท่ากับยอดที่เข้าธนาคาร กรุณาเลือกใหม่ให้เท่ากัน")
-    codes = " ".join(sorted({one.cash_up.code for one in chosen}))
-    _link(settlement, [one.id for one in chosen], words=codes, by=by)
+    return " ".join(sorted({one.cash_up.code for one in chosen}))
 
 
 def _link(settlement: Settlement, items: Sequence[int], *, words: str, by: User | None) -> None:

@@ -5,6 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from app.fund.bank import second_hands
+from app.fund.bank.drawer import cash_ups
 from app.fund.bank.events import BankEvent, Settlement
 from app.fund.bank.matching import settlements
 from app.fund.bank.matching.evidence import could_be_gift
@@ -223,11 +224,15 @@ def split_confirmed(request: SecondHand, said: Mapping[str, Any]) -> None:
 
 
 def set_aside_confirmed(request: SecondHand, said: Mapping[str, Any]) -> None:
-    """What `set_aside` or `declare_payout` kept is done in the asker's name, now that a second hand has said yes.
+    """What `set_aside`, `declare_payout` or `cash_ups.link` kept is done in the asker's name, now that a second hand
+    has said yes.
 
     Raises Refused as they do.
     """
     settlement = settlements.hold_undecided(request.event_id, by=request.asked_by, confirmed=True)
+    if "items" in said:
+        cash_ups.link_confirmed(settlement, said["items"], by=request.asked_by)
+        return
     is_payout = bool(said.get("payout"))
     if is_payout:
         _must_be_payout(settlement.event)

@@ -280,8 +280,12 @@ def link_deposit(number: int) -> Answer:
     form = DepositForm()
     if form.validate_on_submit():
         with transaction():
-            cash_ups.link(number, items=form.numbers(), by=signed_in())
-        flash("จับคู่การนำฝากแล้ว รายการนี้ไม่นับเป็นเงินสมทบอีก", "success")
+            linked = cash_ups.link(number, items=form.numbers(), by=signed_in())
+        done, kept = (
+            "จับคู่การนำฝากแล้ว รายการนี้ไม่นับเป็นเงินสมทบอีก",
+            "เก็บไว้แล้ว ยอดนี้ต้องให้อีกท่านหนึ่งยืนยันก่อนจึงจะมีผล",
+        )
+        flash(done if linked else kept, "success")
     return redirect(url_for("bank.cash_up_list"))
 
 

@@ -210,8 +210,8 @@ def _do(number: int, form: WorkForm, *, by: User) -> str:
         return "แยกไว้แล้ว" if decisions.set_aside(number, reason=reason, by=by) else _KEPT
     kind, _, key = (form.choice.data or "").partition(":")
     if kind == "deposit" and _ITEMS.fullmatch(key):
-        cash_ups.link(number, items=[int(one) for one in key.split("-")], by=by)
-        return "จับคู่กับเงินที่เคาน์เตอร์นำฝากแล้ว"
+        linked = cash_ups.link(number, items=[int(one) for one in key.split("-")], by=by)
+        return "จับคู่กับเงินที่เคาน์เตอร์นำฝากแล้ว" if linked else _KEPT
     if not _NUMBER.fullmatch(key) or kind not in ("donation", "pledge", "same", "purpose"):
         raise Refused("กรุณาเลือกก่อนว่าเงินก้อนนี้เป็นของรายการใด หรือกดข้าม")
     if kind == "same":
