@@ -90,19 +90,6 @@ def test_a_payout_cannot_be_of_charges_that_came_after_it(taking: Flask, cast: C
     assert line.state == "waiting"
 
 
-def test_a_payout_told_late_is_not_of_money_that_a_later_payout_had_used_up(
-    taking: Flask, cast: Cast, bank: Peer
-) -> None:
-    net = charged(taking, cast, bank).net
-    now = clock.now()
-    with time_machine.travel(now + timedelta(hours=2), tick=True):
-        charged(taking, cast, bank)
-        assert paid_in(cast, net, at=now + timedelta(hours=1))[0].state == "aside"
-        (late,) = paid_in(cast, net, at=now + timedelta(minutes=30))
-    assert (late.state, late.rule) == ("waiting", "payout")
-    assert payouts.held() == net
-
-
 def test_what_went_back_to_its_payer_is_not_there_to_be_paid_out(
     taking: Flask, cast: Cast, bank: Peer
 ) -> None:
