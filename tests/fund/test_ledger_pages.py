@@ -96,7 +96,8 @@ def test_the_download_holds_what_the_page_shows_and_no_formula(cast: Cast) -> No
         session.get_one(type(cast.purpose("education")), cast.purpose("education").id).name_th = "=1+1"
     answer = cast.decha.sign_in().client.get("/books/entries.csv?movement=gift")
     assert answer.mimetype == "text/csv"
-    assert "attachment" in answer.headers["Content-Disposition"]
+    today = clock.today()
+    assert f"entries-{today.year + 543}{today:%m%d}.csv" in answer.headers["Content-Disposition"]
     rows = list(csv.reader(io.StringIO(answer.get_data().decode("utf-8-sig"))))
     assert rows[0][0] == "เลขที่"
     assert len(rows) == 2

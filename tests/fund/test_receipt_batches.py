@@ -29,7 +29,7 @@ from app.fund.giving.receipts.papers import ReceiptPaper, ReceiptPrint
 from app.fund.giving.receipts.receipts import Receipt
 from app.fund.giving.reports import batch_files, batches
 from app.fund.giving.reports.batches import ReceiptBatch
-from app.kit import clock, press, queue
+from app.kit import clock, press, queue, thai
 from app.kit.db import db, transaction
 from app.kit.errors import Refused
 from app.settings import ROOT
@@ -171,7 +171,8 @@ def test_a_batch_cut_off_between_its_papers_goes_on_with_the_rest(
     now = dict(db.session().execute(select(ReceiptPaper.receipt_id, ReceiptPaper.hash)).all())
     assert now.items() >= kept.items()
     assert db.session().scalar(select(func.count()).select_from(ReceiptPrint)) == 5
-    assert [one.name for one in batch_files.path_of(made).parent.iterdir()] == [made.file_name]
+    path = batch_files.path_of(made)
+    assert list(path.parent.iterdir()) == [path]
 
 
 def test_the_page_shows_how_far_a_batch_is_and_gives_its_file(
@@ -200,6 +201,11 @@ def test_the_page_shows_how_far_a_batch_is_and_gives_its_file(
     assert "ไฟล์พร้อมแล้ว" in kanya.visit(f"/receipts/batches/{number}").main
     answer = kanya.client.get(f"/receipts/batches/{number}/file")
     assert codes_in(answer.data) == codes
+    today = clock.today()
+    month = f"{thai.year_be(today)}{today:%m}"
+    assert (
+        f"filename=receipts-{month}01-{month}{today:%d}-{number}.pdf" in answer.headers["Content-Disposition"]
+    )
     assert answer.headers["Cache-Control"] == "no-store"
     answer.close()
     page = kanya.send("/receipts/batches", first_on="1 ม.ค. 2560", last_on="2 ม.ค. 2560", to_status=409)

@@ -12,7 +12,7 @@ from app.fund.ledger import books as ledger
 from app.fund.ledger import journal
 from app.fund.ledger.accounts import KIND_NAMES, Kind, Purpose
 from app.fund.ledger.forms import EntriesForm
-from app.kit import charts, clock, money
+from app.kit import charts, clock, money, thai
 from app.kit.db import db, transaction
 from app.kit.paging import leaf
 from app.kit.sheets import to_csv
@@ -127,7 +127,8 @@ def entries_csv() -> Response | tuple[Response, int]:
             for line in lines
         ),
     )
-    name = f"entries-{clock.today():%Y%m%d}.csv"
+    today = clock.today()
+    name = f"entries-{thai.year_be(today)}{today:%m%d}.csv"
     return Response(
         content, mimetype="text/csv", headers={"Content-Disposition": f'attachment; filename="{name}"'}
     )

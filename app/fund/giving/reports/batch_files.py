@@ -31,9 +31,11 @@ Thing = TypeVar("Thing")
 
 
 def path_of(batch: "ReceiptBatch") -> Path:
-    """Where the file of a batch lies."""
+    """Where the file of a batch lies: under a name of its own, by which files made earlier are still found."""
     settings: Settings = current_app.extensions["kueakun"]
-    return settings.data.joinpath("batches", batch.file_name)
+    ending = "zip" if batch.as_zip else "pdf"
+    name = f"receipts-{batch.first_on:%Y%m%d}-{batch.last_on:%Y%m%d}-{batch.id}.{ending}"
+    return settings.data.joinpath("batches", name)
 
 
 def write(batch: "ReceiptBatch", *, press: Press) -> tuple[str, int]:

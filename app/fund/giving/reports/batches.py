@@ -29,7 +29,7 @@ from app.fund.giving.receipts.receipts import Receipt
 from app.fund.giving.receipts.series import BOOK_NAMES
 from app.fund.giving.reports import batch_files
 from app.fund.giving.reports.batch_files import FEW, path_of
-from app.kit import clock, queue
+from app.kit import clock, queue, thai
 from app.kit.db import Base, Id, UtcDateTime, db, lock, transaction
 from app.kit.errors import BadInput, Refused
 from app.kit.press import Press, print_one
@@ -78,7 +78,9 @@ class ReceiptBatch(Base):
 
     @property
     def file_name(self) -> str:
-        return f"receipts-{self.first_on:%Y%m%d}-{self.last_on:%Y%m%d}-{self.id}.{'zip' if self.as_zip else 'pdf'}"
+        """As people save it, its days of the Buddhist era: receipts-25690101-25690131-7.zip."""
+        days = "-".join(f"{thai.year_be(on)}{on:%m%d}" for on in (self.first_on, self.last_on))
+        return f"receipts-{days}-{self.id}.{'zip' if self.as_zip else 'pdf'}"
 
     __table_args__ = (
         CheckConstraint("state IN ('printing', 'ready', 'cleared')", name="known_state"),
