@@ -164,6 +164,20 @@ def test_the_word_of_a_day_is_corrected_too(cast: Cast) -> None:
     assert "ความประสงค์" not in message.body
 
 
+def test_a_word_of_the_day_that_told_what_was_left_is_not_corrected(portal: Flask, cast: Cast) -> None:
+    _reach(cast)
+    with transaction():
+        collection = collections.open(
+            network_id=_network().id, purpose_id=cast.purpose().id, by=cast.ton.user
+        )
+    one, other = (_given(cast, 3_000, network_id=collection.network_id, by=None) for _ in range(2))
+    early = _goes_back(cast, one, 3_000)
+    with transaction():
+        reminders.at_night(datetime.combine(clock.today() + timedelta(days=1), time(8), BANGKOK))
+    assert "รวม 30.00 บาท" in db.session().scalars(select(Message)).one().body
+    assert (_correct(early), _correct(_goes_back(cast, other, 3_000))) == (0, 1)
+
+
 def test_thanks_that_are_just_being_written_are_not_missed(portal: Flask, cast: Cast) -> None:
     """Thanks and return at one time: whichever is first, no confirmation is left standing alone."""
     _reach(cast)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import and_, exists, or_, select
 
 from app.fund.giving import reminders
 from app.fund.giving.gifts import UNDO, Gift, GiftReturn
@@ -35,7 +35,7 @@ def correct(return_id: int) -> int:
     # Thanks that are being written just now hold the gift: they come before this reads what was said.
     gift = lock(Gift, back.gift_id)
     written = 0
-    for message in _said(gift):
+    for message in _said(gift, back):
         if message.state == "failed":
             continue
         subject, body = _words(gift, back)
@@ -49,15 +49,19 @@ def correct(return_id: int) -> int:
     return written
 
 
-def _said(gift: Gift) -> Sequence[Message]:
-    """The messages that told of this gift: thanks with or without its receipt, and the word of the day to its network."""
+def _said(gift: Gift, back: GiftReturn) -> Sequence[Message]:
+    """The messages that told of this gift: thanks with or without its receipt, and the word of the day to its network.
+
+    A word of the day that was written after the return told of what stood then, and needs no correction.
+    """
     session = db.session()
     numbers = session.scalars(select(Receipt.id).where(Receipt.gift_id == gift.id))
     told = [Message.key.startswith(f"thanks:gift:{gift.id}:")]
     told += [Message.key.startswith(f"thanks:receipt:{number}:") for number in numbers]
     if gift.network_id is not None and not reminders.is_told_at_once(gift):
         on = gift.posted_at.astimezone(BANGKOK).date()
-        told.append(Message.key.startswith(f"day:network:{gift.network_id}:{on.isoformat()}:"))
+        of_day = Message.key.startswith(f"day:network:{gift.network_id}:{on.isoformat()}:")
+        told.append(and_(of_day, Message.queued_at <= back.at))
     return session.scalars(select(Message).where(or_(*told)).order_by(Message.id)).all()
 
 
