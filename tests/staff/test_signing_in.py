@@ -293,6 +293,21 @@ def test_whoever_finds_a_browser_open_cannot_guess_the_password_without_end(cast
         cast.malee.send("/people/me", current=PASSWORD, **wrong)
 
 
+def test_a_form_that_stayed_open_over_a_sign_out_leads_to_the_sign_in(cast: Cast) -> None:
+    malee = cast.malee.sign_in()
+    kept = malee.visit("/people/me").forms()[-1]
+    sent = {**kept["fields"], "csrf_token": "of-another-time"}
+    still_in = malee.client.post(kept["action"], data=sent)
+    assert still_in.status_code == 400
+    assert "ออกจากระบบไปแล้ว" not in still_in.get_data(as_text=True)
+    malee.client.post("/sign-out", data={"csrf_token": kept["fields"]["csrf_token"]})
+    answer = malee.client.post(kept["action"], data=kept["fields"])
+    assert answer.status_code == 400
+    words = answer.get_data(as_text=True)
+    assert "ออกจากระบบไปแล้ว" in words
+    assert 'href="/sign-in"' in words
+
+
 def test_the_demonstration_offers_its_accounts_and_a_live_portal_none(sqlite_portal: Flask) -> None:
     cast = Cast(sqlite_portal)
     assert "บัญชีสำหรับทดลอง" not in cast.stranger.visit("/sign-in").words
