@@ -87,7 +87,7 @@ def test_a_waiting_event_is_given_to_its_donation_with_one_press(portal: Flask, 
         == cast.kanya.user_id
     )
     shown = cast.kanya.visit(f"/bank/events/{number}")
-    assert "ใบรับเงิน" in shown.words
+    assert "ใบเสร็จรับเงิน" in shown.words
     assert not [form for form in shown.forms() if "assign" in form["action"]]
 
 

@@ -55,7 +55,7 @@ def assign(number: int) -> Answer:
         donation_form=form,
     )
     if again is None:
-        _told(given[0] is not None, "จับคู่แล้ว ลงบัญชีและออกใบรับเงินเรียบร้อย")
+        _told(given[0] is not None, "จับคู่แล้ว ลงบัญชีและออกใบเสร็จรับเงินเรียบร้อย")
     return again or onward(number, otherwise=url_for("bank.queue"))
 
 
@@ -84,7 +84,7 @@ def record_gift(number: int) -> Answer:
         gift_form=form,
     )
     if again is None:
-        _told(given[0] is not None, "ลงเป็นเงินสมทบแล้ว ออกใบรับเงินเรียบร้อย")
+        _told(given[0] is not None, "ลงเป็นเงินสมทบแล้ว ออกใบเสร็จรับเงินเรียบร้อย")
     return again or onward(number, otherwise=url_for("bank.queue"))
 
 
