@@ -12,6 +12,7 @@ from app.fund.bank.drawer.deposits import Undeposited
 from app.fund.bank.drawer.takings import CashUp, Taking
 from app.kit import clock, thai
 from app.kit.db import db, transaction
+from app.kit.money import format_baht
 
 
 def test_an_officer_takes_cash_and_hands_over_the_receipt(portal: Flask, cast: Cast) -> None:
@@ -32,6 +33,50 @@ def test_the_same_form_pressed_twice_is_one_taking(portal: Flask, cast: Cast) ->
     assert db.session().query(Taking).count() == 1
     other = busaba.press(page, having="satang", satang="600", to_status=409)
     assert "บันทึกรับเงิน 500.00 บาทไปแล้ว" in other.main
+
+
+def test_a_large_sum_is_asked_back_in_words_until_that_very_sum_is_confirmed(
+    portal: Flask, cast: Cast
+) -> None:
+    kanya = cast.kanya.sign_in()
+    page = kanya.visit("/bank/counter")
+    assert "ยืนยันว่านับได้จริง" not in page.main
+    asked = kanya.press(page, having="satang", satang="5,000,000", donor_name="นางใจ ดี", to_status=422)
+    assert "ห้าล้านบาทถ้วน" in asked.main and "ยืนยันว่านับได้จริง" in asked.main
+    assert 'value="นางใจ ดี"' in asked.text
+    # Pressed again without the mark, and with the mark of another sum, nothing is taken either.
+    asked = kanya.press(asked, having="satang", counted=None, to_status=422)
+    changed = kanya.press(asked, having="satang", satang="500,000", counted="500000000", to_status=422)
+    assert "ห้าแสนบาทถ้วน" in changed.main
+    assert db.session().query(Taking).count() == 0
+    done = kanya.press(changed, having="satang", counted="50000000")
+    assert "รับเงิน 500,000.00 บาท" in done.main
+    again = kanya.press(changed, having="satang", counted="50000000")
+    assert again.path == done.path
+    assert db.session().query(Taking).one().satang == 50_000_000
+
+
+def test_the_sum_below_the_limit_is_taken_in_one_press_and_the_limit_is_not(
+    portal: Flask, cast: Cast
+) -> None:
+    limit = portal.extensions["profile"].giving.second_hand_satang
+    kanya = cast.kanya.sign_in()
+    page = kanya.visit("/bank/counter")
+    at_it = kanya.press(page, having="satang", satang=format_baht(limit), to_status=422)
+    assert "ยืนยันว่านับได้จริง" in at_it.main
+    cheque = kanya.press(
+        page,
+        having="satang",
+        satang=format_baht(limit),
+        kind="cheque",
+        cheque_bank="006",
+        cheque_number="1234567",
+        cheque_on=thai.long_date(clock.today()),
+        to_status=422,
+    )
+    assert "ยืนยันว่าตรงกับจำนวนเงินบนเช็คจริง" in cheque.main
+    kanya.press(page, having="satang", satang=format_baht(limit - 1))
+    assert db.session().query(Taking).one().satang == limit - 1
 
 
 def test_a_cheque_needs_all_that_stands_on_one_and_the_form_keeps_what_was_typed(

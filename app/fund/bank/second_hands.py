@@ -79,8 +79,13 @@ class SecondHand(Base):
 
 def is_needed(event: BankEvent, *, by: User | None) -> bool:
     """Whether what this person decides about the event needs another's confirmation. Commands of the house need none."""
+    return by is not None and is_large(event.satang)
+
+
+def is_large(satang: int) -> bool:
+    """Whether a sum is one that a single hand, or a single press, is not enough for."""
     profile: Profile = current_app.extensions["profile"]
-    return by is not None and abs(event.satang) >= profile.giving.second_hand_satang
+    return abs(satang) >= profile.giving.second_hand_satang
 
 
 def open_for(event_id: int) -> SecondHand | None:

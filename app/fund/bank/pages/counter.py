@@ -6,7 +6,7 @@ from typing import Any
 from flask import abort, flash, redirect, render_template, request, url_for
 from sqlalchemy import func, select
 
-from app.fund.bank import counter
+from app.fund.bank import counter, second_hands
 from app.fund.bank.counter import Cheque
 from app.fund.bank.drawer import cash_ups, drawer, takings
 from app.fund.bank.drawer.deposits import Deposit, DepositItem, Part, Undeposited
@@ -20,7 +20,7 @@ from app.fund.ledger.accounts import Purpose
 from app.kit import clock
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
-from app.kit.money import format_baht
+from app.kit.money import baht_in_words, format_baht
 from app.kit.web import token
 from app.province.banks import bank_name
 from app.staff.doors import opens_to, signed_in
@@ -63,13 +63,16 @@ def counter_page() -> str:
     return _counter_page(_offered(TakingForm(formdata=None)))
 
 
-def _counter_page(form: TakingForm, *, refused: str = "") -> str:
+def _counter_page(form: TakingForm, *, refused: str = "", ask: int = 0) -> str:
+    """The counter with its form; `ask` is the large sum in satang that the officer must confirm to have counted."""
     open_ = takings.open_cash_ups()
     recent = select(Taking).order_by(Taking.id.desc()).limit(20)
     return render_template(
         "bank/counter.html",
         form=form,
         refused=refused,
+        ask=ask,
+        ask_words=baht_in_words(ask),
         may_take=signed_in().has(*_HANDS),
         open_cash_ups=[(one, sum(takings.expected(one.id))) for one in open_],
         today=clock.today(),
@@ -89,6 +92,9 @@ def take() -> Answer:
         cheque = Cheque(bank=form.cheque_bank.data, number=form.cheque_number.data or "", on=on)
     if not good or form.satang.data is None:
         return _counter_page(form), 422
+    # A nought too many is posted and receipted as quickly as the right sum: nobody else sees it before the giver leaves.
+    if second_hands.is_large(form.satang.data) and not form.is_counted():
+        return _counter_page(form, ask=form.satang.data), 422
     try:
         with transaction():
             taking = counter.take(

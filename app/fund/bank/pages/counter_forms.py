@@ -40,6 +40,8 @@ class TakingForm(Form):
     network_id = SelectField("เครือข่ายที่ให้", coerce=int, default=0)
     pledge_id = SelectField("คำแจ้งความประสงค์", coerce=int, default=0)
     purpose_id = SelectField("วัตถุประสงค์", coerce=int)
+    #: The sum in satang that the officer was shown in words and said to have counted.
+    counted = StringField()
 
     def offer(
         self,
@@ -72,6 +74,10 @@ class TakingForm(Form):
             if not field.data:
                 field.errors = [*field.errors, words]
         return not (self.cheque_bank.errors or self.cheque_number.errors or self.cheque_on.errors)
+
+    def is_counted(self) -> bool:
+        """Whether the officer confirmed this very sum; one changed since is another."""
+        return self.counted.data == str(self.satang.data)
 
 
 class ReasonForm(Form):
