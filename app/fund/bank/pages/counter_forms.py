@@ -77,7 +77,7 @@ class TakingForm(Form):
 
     def is_counted(self) -> bool:
         """Whether the officer confirmed this very sum; one changed since is another."""
-        return self.counted.data == str(self.satang.data)
+        return bool(self.counted.data == str(self.satang.data))
 
 
 class ReasonForm(Form):
