@@ -37,7 +37,7 @@ from app.fund.bank.statements import drafts, staging, statements
 from app.fund.ledger import books, months
 from app.fund.ledger.entries import Entry
 from app.fund.ledger.months import ClosedMonth
-from app.kit import clock
+from app.kit import clock, thai
 from app.kit.clock import BANGKOK
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
@@ -297,6 +297,11 @@ def words_of(paper: bytes) -> str:
     return "\n".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(paper)).pages)
 
 
+def unbroken(paper: bytes) -> str:
+    """What stands on a paper, without the spaces that lines of Thai are broken at."""
+    return "".join(words_of(paper).split())
+
+
 def test_a_month_is_not_closed_before_it_is_over_nor_out_of_order(
     in_february: None, portal: Flask, cast: Cast
 ) -> None:
@@ -482,6 +487,34 @@ def test_the_present_month_is_proved_up_to_today_and_a_coming_one_not_at_all(
     assert "ร่าง" in words_of(month_ends.draft(FEBRUARY))
     with pytest.raises(Refused, match="ยังมาไม่ถึง"):
         month_facts.gather(date(2026, 3, 1))
+
+
+def test_the_certificate_of_a_month_without_statements_certifies_nothing_on_one_page(
+    in_february: None, portal: Flask, cast: Cast
+) -> None:
+    paper = month_ends.draft(JANUARY)
+    said = unbroken(paper)
+    assert "ยังไม่ได้พิสูจน์ยอด" in said and "๓๑วันจาก๓๑วัน" in said
+    assert "ขอรับรองว่า" not in said
+    assert len(pypdf.PdfReader(io.BytesIO(paper)).pages) == 1
+    month = closing(cast, **{"gaps-4010000001": "ธนาคารปิดทำการทั้งเดือน"})
+    pages = [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(month.paper)).pages]
+    assert len(pages) == 1
+    assert "ยังไม่ได้พิสูจน์ยอด" in pages[0] and month.facts_hash in pages[0].replace("\n", "")
+
+
+def test_the_certificate_says_in_its_first_words_of_how_many_days_nothing_is_proved(
+    in_february: None, portal: Flask, cast: Cast
+) -> None:
+    brought_in([(at(31), 5_000, "", "b")])
+    gaps = len(month_facts.gather(JANUARY)["accounts"][0]["gaps"])
+    assert 0 < gaps < 31
+    said = unbroken(month_ends.draft(JANUARY))
+    assert "เฉพาะวันที่มีรายการเดินบัญชีครอบคลุม" in said and "ผลต่าง๐.๐๐บาท" in said
+    assert f"{thai.thai_digits(gaps)}วันจาก๓๑วัน" in said
+    # What is still to come of a month is covered by nothing either.
+    brought_in([(at(3, 9, month=2), 100, "", "c")], opening=5_000)
+    assert "๒๕วันจาก๒๘วัน" in unbroken(month_ends.draft(FEBRUARY))
 
 
 def test_the_pages_show_what_stands_in_the_way_and_close_the_month(

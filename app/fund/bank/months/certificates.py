@@ -9,6 +9,7 @@ from flask import current_app, render_template
 from app.fund.bank.months import month_facts
 from app.fund.ledger import months
 from app.kit import money, pdf, thai
+from app.kit.clock import BANGKOK
 from app.province.profile import Profile
 
 #: More rows than this of one list go into the register of the portal, not onto the paper.
@@ -19,6 +20,8 @@ def render(facts: Mapping[str, Any], *, at: datetime, by: str, final: bool) -> b
     """The certificate on A4 in Thai digits. Until the month is closed it says ร่าง across every page."""
     profile: Profile = current_app.extensions["profile"]
     first_on = date.fromisoformat(facts["first_on"])
+    last_on = date.fromisoformat(facts["last_on"])
+    to_come = max(0, (last_on - at.astimezone(BANGKOK).date()).days)
     month = thai.month_year(first_on)
     accounts = facts["accounts"]
     html = render_template(
@@ -30,6 +33,9 @@ def render(facts: Mapping[str, Any], *, at: datetime, by: str, final: bool) -> b
         by=by,
         final=final,
         fingerprint=months.fingerprint(month_facts.written(facts)) if final else "",
+        all_days=(last_on - first_on).days + 1,
+        # Days still to come are covered by no statement either.
+        uncovered={one["number"]: len(one["gaps"]) + to_come for one in accounts},
         difference=sum(abs(day["difference"]) for one in accounts for day in one["broken"]),
         holds=not any(one["broken"] or one["unexplained"] for one in accounts),
         most=_MOST_ROWS,
