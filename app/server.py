@@ -1,9 +1,11 @@
 """Serving: the web workers and the background worker, started and stopped together."""
 
 import ctypes
+import errno
 import logging
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -27,6 +29,10 @@ from app.province.portal import claim
 from app.settings import ROOT, Settings
 
 _PR_SET_PDEATHSIG = 1
+#: Seconds that what was told to stop may take to finish what it began; then it is killed. The web's own
+#: workers get a little less than the programs, so that their granian sees them out itself.
+_PATIENCE = 20
+_WORKERS_PATIENCE = 15
 
 
 def prepare(settings: Settings) -> None:
@@ -49,21 +55,50 @@ def prepare(settings: Settings) -> None:
     check_books()
 
 
+def refuse_taken(host: str, port: int) -> None:
+    """Refuse an address that somebody listens on, or that cannot be listened on at all.
+
+    The web workers share their port with whoever else is willing to (SO_REUSEPORT), so they would start beside
+    another portal and each visitor would meet the one or the other. Connections of a portal that has just
+    stopped (TIME_WAIT) do not count.
+    """
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        for family, kind, protocol, _name, address in found:
+            with socket.socket(family, kind, protocol) as probe:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                probe.bind(address)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise Refused(
+                f"เปิดระบบที่พอร์ต {port} ไม่ได้ เพราะมีโปรแกรมอื่นใช้พอร์ตนี้อยู่แล้ว ({host}:{port}) "
+                f"กรุณาหยุดโปรแกรมนั้นก่อน หรือใช้พอร์ตอื่นโดยตั้งค่า PORT เช่น PORT={_another(port)}"
+            ) from error
+        raise Refused(f"เปิดระบบที่ {host}:{port} ไม่ได้ กรุณาตรวจค่า HOST และ PORT ({error.strerror})") from error
+
+
+def _another(port: int) -> int:
+    return port + 1 if port < 65535 else port - 1
+
+
 @click.command()
 @with_appcontext
 def serve() -> None:
     """Prepare the database and serve the portal with its background worker until told to stop."""
     settings: Settings = current_app.extensions["kueakun"]
+    refuse_taken(settings.host, settings.port)
     prepare(settings)
     db.session.remove()
     db.engine.dispose()
+    # Preparing may take a while, in which another portal may have come.
+    refuse_taken(settings.host, settings.port)
     _greet(settings)
     if settings.demo:
         # The demonstration bank is asked about each payment, as a real one is.
         for name, value in peers.environment(settings).items():
             os.environ.setdefault(name, value)
     web = [
-        str(ROOT / ".venv/bin/granian") if (ROOT / ".venv/bin/granian").exists() else "granian",
+        *(sys.executable, "-P", str(ROOT / "app/web.py")),
         *("--interface", "wsgi", "--factory", "--host", settings.host, "--port", str(settings.port)),
         *(
             "--workers",
@@ -72,6 +107,8 @@ def serve() -> None:
             "8",
             "--no-ws",
             "--respawn-failed-workers",
+            "--workers-kill-timeout",
+            str(_WORKERS_PATIENCE),
         ),
         *("--backpressure", "64", "--log-level", "error", "app:create_app"),
     ]
@@ -86,14 +123,15 @@ def _greet(settings: Settings) -> None:
             click.echo(f"  {account['role']:<20} {account['sign_in_name']:<12} {account['password']}")
 
 
-def _die_with_parent() -> None:
+def _die_with(parent: int) -> None:
     # Should the parent be killed outright, the kernel stops the children too, so that no port stays taken.
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+    if os.getppid() != parent:
+        os._exit(1)
 
 
 def _together(commands: list[list[str]]) -> int:
     """Run programs until one ends or we are told to stop; then stop them all. Returns the first exit code."""
-    children = [subprocess.Popen(command, cwd=ROOT, preexec_fn=_die_with_parent) for command in commands]  # noqa: S603
     told = threading.Event()
 
     def tell(_number: int, _frame: FrameType | None) -> None:
@@ -101,18 +139,25 @@ def _together(commands: list[list[str]]) -> int:
 
     signal.signal(signal.SIGTERM, tell)
     signal.signal(signal.SIGINT, tell)
+    here = os.getpid()
+    # In sessions of their own: Ctrl-C and a signal to the whole group reach only us, and we tell each child once.
+    children = [
+        subprocess.Popen(command, cwd=ROOT, start_new_session=True, preexec_fn=lambda: _die_with(here))  # noqa: S603
+        for command in commands
+    ]
     while not told.is_set() and all(child.poll() is None for child in children):
         told.wait(0.5)
     code = next((child.returncode for child in children if child.returncode is not None), 0)
     for child in children:
         if child.poll() is None:
             child.terminate()
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + _PATIENCE
     for child in children:
         try:
             child.wait(max(0.1, deadline - time.monotonic()))
         except subprocess.TimeoutExpired:
-            child.kill()
+            os.killpg(child.pid, signal.SIGKILL)
+            child.wait()
     return 0 if told.is_set() else code
 
 
@@ -124,6 +169,12 @@ def work() -> None:
     # Every sheet of paper would tell of its nine steps.
     logging.getLogger("weasyprint.progress").setLevel(logging.WARNING)
     stop = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: stop.set())
-    signal.signal(signal.SIGINT, lambda *_: stop.set())
+
+    def tell(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+        # What is begun may be finished; but a peer that does not answer must not keep us for ever.
+        signal.alarm(_PATIENCE)
+
+    signal.signal(signal.SIGTERM, tell)
+    signal.signal(signal.SIGINT, tell)
     work_until(current_app._get_current_object(), stop)  # type: ignore[attr-defined]

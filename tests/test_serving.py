@@ -1,0 +1,246 @@
+"""`kueakun serve` as the operator starts and stops it: alone on its port, and gone when it is told to go."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+import pytest
+from portals import free_port
+
+from app.kit import http
+from app.kit.errors import Refused
+from app.kit.http import Unreachable
+from app.server import refuse_taken
+from app.settings import ROOT
+
+
+def _environment(folder: Path, port: int) -> dict[str, str]:
+    clean = {
+        name: value for name, value in os.environ.items() if not name.startswith(("KUEAKUN_", "GRANIAN_"))
+    }
+    return {
+        **clean,
+        "KUEAKUN_DEMO": "0",
+        "KUEAKUN_DATA": str(folder),
+        "KUEAKUN_SECRET_KEY": "a-secret-only-for-tests-0123456789",
+        "KUEAKUN_ID_KEY": "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYmNkZWY",
+        "KUEAKUN_CALLBACK_KEY": "callback-key-only-for-tests-456789",
+        "PORT": str(port),
+        "WORKERS": "2",
+    }
+
+
+_COMMAND = [str(Path(sys.executable).parent / "kueakun"), "serve"]
+
+
+def _until(holds: Callable[[], bool], what: str) -> None:
+    deadline = time.monotonic() + 120
+    while not holds():
+        assert time.monotonic() < deadline, what
+        time.sleep(0.05)
+
+
+@dataclass
+class Serving:
+    """A portal that `kueakun serve` serves with two web workers, leader of a process group of its own."""
+
+    port: int
+    process: subprocess.Popen[bytes]
+
+    def web(self) -> psutil.Process | None:
+        """The program whose children are the web workers."""
+        return next((one for one in self._below() if str(ROOT / "app/web.py") in _words(one)), None)
+
+    def workers(self) -> list[psutil.Process]:
+        web = self.web()
+        return web.children() if web else []
+
+    def background(self) -> psutil.Process:
+        return next(one for one in self._below() if _words(one)[-1:] == ["work"])
+
+    def everybody(self) -> list[psutil.Process]:
+        return [psutil.Process(self.process.pid), *self._below()]
+
+    def wait_for(self, moment: str) -> None:
+        if moment == "serving":
+            _until(self._answers, "it never answered")
+        else:
+            # Just forked: the portal is still to be imported.
+            _until(lambda: len(self.workers()) == 2, "no workers came")
+
+    def _answers(self) -> bool:
+        assert self.process.poll() is None
+        try:
+            return http.ask(f"http://127.0.0.1:{self.port}/health", patience=5).status == 200
+        except Unreachable:
+            return False
+
+    def _below(self) -> list[psutil.Process]:
+        return psutil.Process(self.process.pid).children(recursive=True)
+
+
+def _words(process: psutil.Process) -> list[str]:
+    try:
+        return list(process.cmdline())
+    except psutil.NoSuchProcess:
+        return []
+
+
+@pytest.fixture
+def serving(sqlite_template: Path, tmp_path: Path) -> Iterator[Serving]:
+    shutil.copy(sqlite_template, tmp_path / "kueakun.sqlite")
+    port = free_port()
+    with (tmp_path / "serve.log").open("wb") as log:
+        process = subprocess.Popen(
+            _COMMAND,
+            cwd=ROOT,
+            env=_environment(tmp_path, port),
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+    before = Serving(port, process)
+    yield before
+    if process.poll() is None:
+        for one in before.everybody():
+            one.kill()
+    process.wait(30)
+
+
+def _all_gone(known: list[psutil.Process], port: int) -> None:
+    try:
+        _gone, left = psutil.wait_procs(known, timeout=90)
+        assert left == []
+        refuse_taken("127.0.0.1", port)
+    finally:
+        for one in known:
+            if one.is_running():
+                one.kill()
+
+
+def test_a_port_that_another_portal_serves_is_refused_before_the_database_is_touched(tmp_path: Path) -> None:
+    with socket.socket() as other:
+        # As the web workers listen: willing to share.
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        done = subprocess.run(
+            _COMMAND, cwd=ROOT, env=_environment(tmp_path, port), capture_output=True, text=True, timeout=120
+        )
+    assert done.returncode == 2, done.stderr
+    assert done.stdout == ""
+    assert done.stderr.count("\n") == 1
+    assert f"พอร์ต {port} ไม่ได้" in done.stderr
+    assert "PORT=" in done.stderr
+    assert not (tmp_path / "kueakun.sqlite").exists()
+
+
+def test_connections_left_by_a_portal_that_has_just_stopped_do_not_make_its_port_taken() -> None:
+    with socket.socket() as gone:
+        gone.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        gone.bind(("127.0.0.1", 0))
+        gone.listen()
+        port = gone.getsockname()[1]
+        with socket.create_connection(("127.0.0.1", port)) as visitor:
+            # The side that closes first keeps the connection's end in TIME_WAIT.
+            gone.accept()[0].close()
+            assert visitor.recv(1) == b""
+    refuse_taken("127.0.0.1", port)
+
+
+def test_an_address_of_another_machine_is_refused_with_what_to_look_at() -> None:
+    with pytest.raises(Refused, match="HOST"):
+        refuse_taken("192.0.2.1", 8000)
+
+
+@pytest.mark.parametrize("moment", ["starting", "serving"])
+@pytest.mark.parametrize("word", [signal.SIGTERM, signal.SIGINT])
+def test_told_to_stop_all_processes_end(serving: Serving, moment: str, word: signal.Signals) -> None:
+    serving.wait_for(moment)
+    known = serving.everybody()
+    os.killpg(serving.process.pid, word)
+    assert serving.process.wait(90) == 0
+    _all_gone(known, serving.port)
+
+
+def test_told_to_stop_each_by_itself_while_the_workers_start_all_processes_end(serving: Serving) -> None:
+    serving.wait_for("starting")
+    known = serving.everybody()
+    # As systemd does it: the word goes to each process.
+    for one in known:
+        one.terminate()
+    serving.process.wait(90)
+    _all_gone(known, serving.port)
+
+
+@pytest.mark.parametrize("moment", ["starting", "serving"])
+def test_with_serve_killed_outright_all_processes_end(serving: Serving, moment: str) -> None:
+    serving.wait_for(moment)
+    known = serving.everybody()
+    serving.process.kill()
+    serving.process.wait(30)
+    _all_gone(known, serving.port)
+
+
+def test_with_serve_killed_outright_those_that_do_not_end_by_themselves_are_ended(serving: Serving) -> None:
+    serving.wait_for("serving")
+    known = serving.everybody()
+    serving.workers()[0].suspend()
+    serving.process.kill()
+    serving.process.wait(30)
+    _all_gone(known, serving.port)
+
+
+def test_no_web_worker_outlives_the_program_that_keeps_them(serving: Serving) -> None:
+    serving.wait_for("serving")
+    known = serving.everybody()
+    web = serving.web()
+    assert web is not None
+    web.kill()
+    assert serving.process.wait(90) != 0
+    _all_gone(known, serving.port)
+
+
+def test_those_that_do_not_end_when_told_are_killed(serving: Serving) -> None:
+    serving.wait_for("serving")
+    known = serving.everybody()
+    web = serving.web()
+    assert web is not None
+    web.suspend()
+    serving.background().suspend()
+    serving.process.terminate()
+    assert serving.process.wait(90) == 0
+    _all_gone(known, serving.port)
+
+
+def test_background_work_that_does_not_come_back_is_ended_a_while_after_the_word(
+    sqlite_template: Path, tmp_path: Path
+) -> None:
+    shutil.copy(sqlite_template, tmp_path / "kueakun.sqlite")
+    stuck = (
+        "import threading; import app.server as server; from app.cli import main; server._PATIENCE = 1; "
+        "server.work_until = lambda *_: (print('at work', flush=True), threading.Event().wait()); main()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", stuck, "work"],
+        cwd=ROOT,
+        env=_environment(tmp_path, free_port()),
+        stdout=subprocess.PIPE,
+    ) as process:
+        try:
+            assert process.stdout is not None
+            assert process.stdout.readline() == b"at work\n"
+            process.terminate()
+            assert process.wait(90) == -signal.SIGALRM
+        finally:
+            process.kill()
