@@ -253,8 +253,11 @@ def test_months_are_written_in_the_buddhist_era_only(portal: Flask) -> None:
     for wrong in ("2026-01", "2569-13", "2569-1", "01-2569", "มกราคม", "", "2569-01-05", "9999-01"):
         with pytest.raises(BadInput):
             months.parse(wrong)
-    with pytest.raises(BadInput, match="2569-01"):
+    with pytest.raises(BadInput, match="เช่น 2569-01"):
         months.parse("2026-01")
+    for strange in ("0543-01", "9999-01"):
+        with time_machine.travel(at(3), tick=True), pytest.raises(BadInput, match="เช่น 2569-01"):
+            months.parse(strange)
 
 
 def test_figures_of_a_certificate_are_thai_and_references_stay_as_they_are() -> None:
@@ -485,7 +488,7 @@ def test_the_present_month_is_proved_up_to_today_and_a_coming_one_not_at_all(
     brought_in([(at(31), 5_000, "", "b"), (at(3, 9, month=2), 100, "", "c")])
     assert month_facts.gather(FEBRUARY)["accounts"][0]["gaps"] == []
     assert "ร่าง" in words_of(month_ends.draft(FEBRUARY))
-    with pytest.raises(Refused, match="ยังมาไม่ถึง"):
+    with pytest.raises(Refused, match="เดือนมีนาคม 2569 ยังมาไม่ถึง"):
         month_facts.gather(date(2026, 3, 1))
 
 

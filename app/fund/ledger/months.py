@@ -66,7 +66,9 @@ def parse(written: str) -> date:
         raise BadInput(f"อ่านเดือน “{written[:20]}” ไม่ได้ กรุณาใส่ปี พ.ศ. และเดือน เช่น 2569-01")
     year = int(match[1])
     if year not in _YEARS_BE:
-        raise BadInput(f"ปี {year} ไม่ใช่ปี พ.ศ. กรุณาใส่เป็นปี พ.ศ. เช่น {year + 543}-{match[2]}")
+        # The year of the common era is told in the other; of any other year nothing sensible can be made.
+        meant = year + 543 if year + 543 in _YEARS_BE else thai.year_be(clock.today())
+        raise BadInput(f"ปี {year} ไม่ใช่ปี พ.ศ. กรุณาใส่เป็นปี พ.ศ. เช่น {meant}-{match[2]}")
     return date(year - 543, int(match[2]), 1)
 
 

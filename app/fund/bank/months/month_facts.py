@@ -52,7 +52,7 @@ def gather(first_on: date) -> dict[str, Any]:
     """
     last_on = months.last_of(first_on)
     if first_on > clock.today():
-        raise Refused(f"เดือน{month_year(first_on)}ยังมาไม่ถึง ยังไม่มีอะไรให้พิสูจน์")
+        raise Refused(f"เดือน{month_year(first_on)} ยังมาไม่ถึง ยังไม่มีอะไรให้พิสูจน์")
     proved = continuity.prove(first_on, min(last_on, clock.today()))
     before = _month_before(first_on)
     books = db.session().execute(text(_BOOKS), {"first": first_on, "last": last_on}).mappings().one()
