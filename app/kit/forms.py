@@ -1,14 +1,16 @@
 """Forms that speak Thai: the base form, and fields for baht and for Buddhist-era dates."""
 
+import unicodedata
 from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import StringField
+from wtforms import Field, HiddenField, PasswordField, StringField, TextAreaField
+from wtforms import Form as PlainForm
 from wtforms.validators import StopValidation
 
-from app.kit import money, thai
+from app.kit import money, texts, thai
 from app.kit.errors import BadInput
 
 #: WTForms has no Thai of its own; these are its sentences that a person can meet.
@@ -52,12 +54,52 @@ class _Words:
         return self.gettext(singular)
 
 
-class Form(FlaskForm):  # type: ignore[misc]
-    """The base of every form of the portal: Thai messages, CSRF protection."""
+def _is_typed(field: Field) -> bool:
+    """Whether people type words into it. What only machines write is left alone, and so is a password."""
+    return isinstance(field, StringField) and not isinstance(field, HiddenField | PasswordField)
 
-    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+
+def _seen(words: Any) -> Any:
+    return texts.visible(words) if isinstance(words, str) else words
+
+
+def _seen_lines(words: Any) -> Any:
+    if not isinstance(words, str):
+        return words
+    return unicodedata.normalize("NFC", texts.plain(words)) if texts.visible(words) else ""
+
+
+class _Typed:
+    """Fields that people type into keep what is seen, and nothing that is not: what was nothing else is left empty."""
+
+    def bind_field(self, form: Any, unbound_field: Any, options: Any) -> Field:
+        field = super().bind_field(form, unbound_field, options)  # type: ignore[misc]
+        if _is_typed(field):
+            clean = _seen_lines if isinstance(field, TextAreaField) else _seen
+            field.filters = (*field.filters, clean)
+        return field
+
+
+class InnerForm(PlainForm):  # type: ignore[misc]
+    """The base of a form inside another: a row of its list."""
+
+    class Meta(_Typed, PlainForm.Meta):  # type: ignore[misc]
+        pass
+
+
+class Form(FlaskForm):  # type: ignore[misc]
+    """The base of every form of the portal: Thai messages, CSRF protection, words as `texts.visible` leaves them."""
+
+    class Meta(_Typed, FlaskForm.Meta):  # type: ignore[misc]
         def get_translations(self, form: FlaskForm) -> _Words:
             return _Words()
+
+    def process(self, *args: Any, **kwargs: Any) -> None:
+        super().process(*args, **kwargs)
+        for field in self:
+            # "Required" looks at what was sent: invisible letters are not an answer.
+            if _is_typed(field) and field.raw_data and field.data == "":
+                field.raw_data = [""]
 
 
 class BahtField(StringField):  # type: ignore[misc]

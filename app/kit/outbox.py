@@ -1,6 +1,5 @@
 """The outbox: messages to people, written with the deed they tell of and sent afterwards, each at most once."""
 
-import re
 import unicodedata
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -13,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.kit import clock
 from app.kit.db import Base, Id, UtcDateTime, db, is_sqlite, lock, transaction
 from app.kit.errors import BadInput, Refused
+from app.kit.texts import one_line, plain
 
 EMAIL, LINE = "email", "line"
 
@@ -101,31 +101,6 @@ class Channel(Protocol):
 
     def send(self, *, recipient: str, subject: str, body: str, key: str) -> None:
         """Hand one message over. Returns when the channel has taken it; raises NotTaken or Unsure."""
-
-
-#: Seen by nobody and needed all the same: they part Thai words and join the parts of emoji.
-_BETWEEN = "\u200b\u200c\u200d"
-#: What some reader or other takes for the end of a line.
-_LINE_ENDS = re.compile("\r\n|[\n\v\f\r\x1c\x1d\x1e\x85\u2028\u2029]")
-
-
-def one_line(text: str) -> str:
-    """The text in one line, with nothing that ends a line elsewhere, and as `plain` leaves it."""
-    return " ".join(plain(text).split())
-
-
-def plain(text: str) -> str:
-    r"""The text without what controls: its lines end with \n, its tabs stay.
-
-    Left out are control characters, half surrogates, and marks that turn the direction of writing or cannot be seen:
-    with those a text says something else to people than to machines (Unicode TR 36).
-    """
-    ended = _LINE_ENDS.sub("\n", text)
-    return "".join(letter for letter in ended if letter in "\n\t" or _is_seen(letter))
-
-
-def _is_seen(letter: str) -> bool:
-    return letter in _BETWEEN or unicodedata.category(letter) not in ("Cc", "Cf", "Cs")
 
 
 def write(

@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 from app.kit import clock
 from app.kit.db import db, explain, lock
 from app.kit.errors import BadInput, Refused
+from app.kit.texts import visible
 from app.province import dimensions, places
 from app.staff import audit, signin
 from app.staff.roles import ROLE_NAMES, Grant, Role
@@ -75,7 +76,7 @@ def employ(
     for a sign-in name that cannot be typed everywhere, Refused for one taken or a password that will not do.
     """
     _administers(by)
-    sign_in_name, name = sign_in_name.strip().lower(), " ".join(name.split())
+    sign_in_name, name = sign_in_name.strip().lower(), visible(name)
     if not _SIGN_IN_NAME.fullmatch(sign_in_name):
         raise BadInput("ชื่อผู้ใช้ต้องยาว 3–60 ตัว ใช้ a–z, 0–9 และ . _ @ - เท่านั้น และขึ้นต้นด้วยตัวอักษรหรือตัวเลข")
     if not name or len(name) > 120 or len(position) > 160:
@@ -83,7 +84,7 @@ def employ(
     user = User(
         sign_in_name=sign_in_name,
         name=name,
-        position=position.strip(),
+        position=visible(position),
         password_hash=signin.hash_password(password, sign_in_name="" if temporary else sign_in_name),
         password_is_temporary=temporary,
         opened_at=clock.now(),

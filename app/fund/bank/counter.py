@@ -23,6 +23,7 @@ from app.kit import clock
 from app.kit.db import db, lock
 from app.kit.errors import BadInput, Refused
 from app.kit.money import format_baht
+from app.kit.texts import visible
 from app.kit.thai import arabic_digits, long_date
 from app.province.banks import bank, bank_name
 from app.staff import audit
@@ -80,7 +81,7 @@ def take(
         raise Refused("ไม่พบเครือข่ายนี้ กรุณาเลือกใหม่")
     if cheque:
         _refuse_cheque_twice(cheque, satang)
-    donor_name = " ".join(donor_name.split())[:160]
+    donor_name = visible(donor_name)[:160]
     cash_up = _open_today()
     number = (db.session().scalar(select(func.max(Taking.number))) or 0) + 1
     settlement = _recorded(

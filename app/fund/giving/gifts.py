@@ -14,6 +14,7 @@ from app.kit import clock, queue
 from app.kit.db import Base, Id, Satang, UtcDateTime, db, explain, lock
 from app.kit.errors import BadInput, Refused
 from app.kit.money import format_baht
+from app.kit.texts import visible
 from app.staff import audit
 from app.staff.users import User
 
@@ -137,7 +138,7 @@ def post(
         network_id=(donation.network_id if donation else None) or network_id,
         purpose_id=purpose_id,
         satang=satang,
-        donor_name=(donation.donor_name if donation else "") or " ".join(donor_name.split())[:160],
+        donor_name=visible((donation and donation.donor_name) or "")[:160] or visible(donor_name)[:160],
         anonymous=donation.anonymous if donation else anonymous,
         paid_at=paid_at,
         posted_at=now,

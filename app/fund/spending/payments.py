@@ -17,6 +17,7 @@ from app.kit import clock, queue
 from app.kit.db import Base, Id, Satang, UtcDateTime, db, explain, lock
 from app.kit.errors import BadInput, Refused
 from app.kit.money import format_baht
+from app.kit.texts import visible
 from app.kit.thai import arabic_digits, fiscal_year_be, short_date
 from app.province.banks import bank
 from app.staff import audit
@@ -198,7 +199,7 @@ def pay(
 
 
 def _payee(vendor: str, vendor_bank: str, vendor_account: str) -> tuple[str, str]:
-    name = " ".join(vendor.split())
+    name = visible(vendor)
     if not 0 < len(name) <= 160:
         raise BadInput("ต้องใส่ชื่อผู้รับเงินตามบัญชีธนาคาร ไม่เกิน 160 ตัวอักษร")
     known = bank(vendor_bank)

@@ -10,6 +10,7 @@ from app.fund.giving.networks.networks import Network
 from app.fund.giving.pledges.pledges import Pledge
 from app.kit.db import db
 from app.kit.errors import BadInput, Refused
+from app.kit.texts import visible
 from app.staff.users import User
 
 
@@ -24,6 +25,9 @@ class Part:
     purpose_id: int | None = None
     donor_name: str = ""
     anonymous: bool = True
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "donor_name", visible(self.donor_name))
 
 
 def target_of(part: Part) -> tuple[Donation | None, Pledge | None, int]:

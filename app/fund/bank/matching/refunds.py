@@ -17,6 +17,7 @@ from app.kit import clock
 from app.kit.db import Base, Id, Satang, UtcDateTime, db, explain, lock
 from app.kit.errors import BadInput, Refused
 from app.kit.money import format_baht
+from app.kit.texts import visible
 from app.kit.thai import arabic_digits
 from app.province import banks
 from app.staff import audit
@@ -117,7 +118,7 @@ def _reason(text_: str) -> str:
 
 
 def _payee(payee: str, bank: str, account: str) -> tuple[str, str]:
-    name, number = " ".join(payee.split()), "".join(arabic_digits(account).replace("-", "").split())
+    name, number = visible(payee), "".join(arabic_digits(account).replace("-", "").split())
     if not 1 <= len(name) <= 160:
         raise BadInput("กรุณากรอกชื่อบัญชีที่จะโอนคืน")
     if not (number.isascii() and number.isdigit() and 8 <= len(number) <= 20):

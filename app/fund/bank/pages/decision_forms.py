@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-import wtforms
 from wtforms import (
     FieldList,
     FormField,
@@ -17,7 +16,7 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
-from app.kit.forms import BahtField, Form, Given
+from app.kit.forms import BahtField, Form, Given, InnerForm
 
 MOST_PARTS = 50
 
@@ -32,7 +31,7 @@ class ReasonForm(Form):
     reason = TextAreaField("เหตุผล", validators=[InputRequired("กรุณาบอกเหตุผล"), Length(max=300)])
 
 
-class PartForm(wtforms.Form):  # type: ignore[misc]
+class PartForm(InnerForm):
     amount = BahtField("จำนวนเงิน")
     code = StringField("รหัสรายการให้หรือความประสงค์", validators=[Length(max=40)])
     purpose_id = SelectField("วัตถุประสงค์", coerce=int)

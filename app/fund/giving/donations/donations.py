@@ -15,6 +15,7 @@ from app.kit import clock, money, promptpay
 from app.kit.db import Base, Id, Satang, UtcDateTime, db, explain, lock
 from app.kit.errors import Refused
 from app.kit.references import is_valid, normalise
+from app.kit.texts import visible
 from app.kit.web import token
 from app.staff import audit
 from app.staff.users import User
@@ -217,7 +218,7 @@ def open(  # noqa: A001 — read with its room: donations.open(…)
         payload=payloads.of_donation(
             biller=account.biller_id, promptpay_id=account.promptpay_id, ref1=ref1, ref2=ref2, satang=due
         ),
-        donor_name=" ".join(donor_name.split())[:160],
+        donor_name=visible(donor_name)[:160],
         anonymous=anonymous,
         state=DonationState.OPEN,
         opened_at=now,

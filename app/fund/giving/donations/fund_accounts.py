@@ -8,6 +8,7 @@ from app.fund.giving.donations.donations import Donation, FundAccount
 from app.kit import national_id
 from app.kit.db import db, explain, lock
 from app.kit.errors import BadInput, Refused
+from app.kit.texts import visible
 from app.kit.thai import arabic_digits
 from app.province.banks import Bank, banks
 from app.staff import audit
@@ -50,7 +51,7 @@ def propose(*, bank_code: str, number: str, name: str, by: User) -> FundAccount:
     digits = _digits(number)
     if not _NUMBER.fullmatch(digits):
         raise BadInput("เลขที่บัญชีต้องมีตัวเลข 10–15 หลัก กรุณาใส่ตามสมุดบัญชี")
-    name = " ".join(name.split())
+    name = visible(name)
     if not 1 <= len(name) <= 160:
         raise BadInput("ชื่อบัญชีต้องมี และยาวไม่เกิน 160 ตัวอักษร")
     account = FundAccount(bank_code=bank_code, number=digits, name=name, state="proposed")

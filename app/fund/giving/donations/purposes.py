@@ -5,6 +5,7 @@ import re
 from app.fund.ledger.accounts import GENERAL, Purpose, open_purpose
 from app.kit.db import explain, lock
 from app.kit.errors import BadInput, Refused
+from app.kit.texts import visible
 from app.province import dimensions
 from app.staff import audit
 from app.staff.roles import Role
@@ -21,7 +22,7 @@ def open_(*, code: str, name_th: str, name_en: str = "", dimension: str | None =
     Raises BadInput for a code, name or dimension that will not do.
     """
     _keeps(by)
-    code, name_th, name_en = code.strip(), " ".join(name_th.split()), " ".join(name_en.split())
+    code, name_th, name_en = code.strip(), visible(name_th), visible(name_en)
     if not _CODE.fullmatch(code):
         raise BadInput("รหัสวัตถุประสงค์ต้องเป็นตัวพิมพ์เล็ก a–z ตัวเลข หรือ _ จำนวน 2–24 ตัว ขึ้นต้นด้วยตัวอักษร เช่น housing")
     if not 1 <= len(name_th) <= 120 or len(name_en) > 120:

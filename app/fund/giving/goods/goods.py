@@ -17,6 +17,7 @@ from app.fund.ledger.accounts import Purpose
 from app.kit import clock
 from app.kit.db import Base, Id, Satang, UtcDateTime, db, explain, lock
 from app.kit.errors import BadInput, Refused
+from app.kit.texts import visible
 from app.kit.web import token
 from app.staff import audit
 from app.staff.users import User
@@ -164,7 +165,7 @@ def record(
     purpose = session.get(Purpose, purpose_id) if purpose_id else None
     if (network_id and network is None) or purpose is None:
         raise BadInput("กรุณาเลือกวัตถุประสงค์ และเครือข่าย (ถ้ามี) จากรายการ")
-    what, unit, giver, valuation = (" ".join(text.split()) for text in (what, unit, giver, valuation))
+    what, unit, giver, valuation = (visible(text) for text in (what, unit, giver, valuation))
     if kind not in (Kind.GOODS, Kind.LABOUR) or valued_from not in set(ValuedFrom):
         raise BadInput("กรุณาเลือกว่าเป็นสิ่งของหรือแรงงาน และมูลค่าประเมินจากอะไร")
     if not 1 <= len(what) <= 200 or not 1 <= len(unit) <= 40 or not 1 <= quantity < 2**31:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.kit import clock, thai
 from app.kit.db import Base, Id, UtcDateTime, db, explain, lock
 from app.kit.errors import BadInput, Refused
+from app.kit.texts import visible
 from app.staff import audit
 from app.staff.roles import Role
 from app.staff.users import User
@@ -70,7 +71,7 @@ class StockMove(Base):
 
 def item(*, name: str, unit: str) -> StockItem:
     """The sort of goods with this name and unit, opened when it is new. Inside a transaction."""
-    name, unit = " ".join(name.split()), " ".join(unit.split())
+    name, unit = visible(name), visible(unit)
     if not 1 <= len(name) <= 200 or not 1 <= len(unit) <= 40:
         raise BadInput("กรุณาบอกชื่อสิ่งของ (ไม่เกิน 200 ตัวอักษร) และหน่วยนับ (ไม่เกิน 40 ตัวอักษร)")
     session = db.session()

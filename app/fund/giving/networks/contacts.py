@@ -14,6 +14,7 @@ from app.kit import clock
 from app.kit.db import Base, Id, UtcDateTime, db, lock
 from app.kit.errors import BadInput, Refused
 from app.kit.mail import is_address
+from app.kit.texts import visible
 from app.staff import audit
 from app.staff.roles import Role
 from app.staff.users import User
@@ -97,8 +98,8 @@ def add(
     if office not in set(Office):
         raise BadInput("ไม่รู้จักตำแหน่งนี้ กรุณาเลือกจากรายการ")
     name, phone, email, line_user_id = (
-        " ".join(name.split()),
-        " ".join(phone.split()),
+        visible(name),
+        visible(phone),
         email.strip(),
         line_user_id.strip(),
     )

@@ -22,6 +22,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.fund.ledger import books
 from app.kit.db import Base, Id, db, explain, lock
 from app.kit.errors import BadInput, Refused
+from app.kit.texts import visible
 from app.province import places
 from app.staff import audit, people
 from app.staff.roles import Role
@@ -139,7 +140,7 @@ def found(
         type=type,
         name=name,
         district_code=district_code or None,
-        contact=contact.strip()[:160],
+        contact=visible(contact)[:160],
         open=True,
         parent_id=parent.id if parent else None,
         path=_path(parent, code),
@@ -212,7 +213,7 @@ def rename(network_id: int, *, name: str, by: User | None) -> Network:
 
 
 def _name_of(text: str) -> str:
-    name = " ".join(text.split())
+    name = visible(text)
     if not 1 <= len(name) <= 160:
         raise BadInput("ชื่อเครือข่ายต้องมี และยาวไม่เกิน 160 ตัวอักษร")
     return name
@@ -222,7 +223,7 @@ def write_contact(network_id: int, *, contact: str, by: User) -> Network:
     """Whom to ask at this network, in the words of the fund's officers."""
     _keeps(by)
     network = lock(Network, network_id)
-    contact = " ".join(contact.split())
+    contact = visible(contact)
     if len(contact) > 160:
         raise BadInput("ผู้ติดต่อยาวเกินไป กรุณาใส่ไม่เกิน 160 ตัวอักษร")
     before, network.contact = network.contact, contact

@@ -29,6 +29,7 @@ from app.fund.ledger.accounts import Purpose
 from app.kit import clock, thai
 from app.kit.db import Base, Id, Satang, UtcDateTime, db, explain, is_sqlite, lock
 from app.kit.errors import BadInput, Refused
+from app.kit.texts import visible
 from app.staff import audit
 from app.staff.users import User
 
@@ -157,7 +158,7 @@ def state(
         raise Refused("วัตถุประสงค์นี้ไม่เปิดรับสมทบ กรุณาเลือกวัตถุประสงค์อื่น")
     if satang <= 0:
         raise BadInput("จำนวนเงินต้องมากกว่าศูนย์")
-    basis = " ".join(basis.split())
+    basis = visible(basis)
     if len(basis) > 300:
         raise BadInput("ที่มายาวเกินไป กรุณาใส่ไม่เกิน 300 ตัวอักษร")
     if not basis and not networks.belongs_to(by, network):
@@ -202,7 +203,7 @@ def state(
 
 
 def _said(kind: str, *, what: str, quantity: int | None, unit: str, parts: Sequence[Part]) -> tuple[str, str]:
-    what, unit = " ".join(what.split()), " ".join(unit.split())
+    what, unit = visible(what), visible(unit)
     if kind not in set(Kind):
         raise BadInput("ไม่รู้จักประเภทการสมทบนี้ กรุณาเลือกจากรายการ")
     if kind == Kind.MONEY:

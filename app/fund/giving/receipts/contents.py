@@ -13,6 +13,7 @@ from app.kit import money, thai
 from app.kit.clock import BANGKOK
 from app.kit.db import db
 from app.kit.errors import Refused
+from app.kit.texts import visible
 from app.province.profile import Profile
 from app.staff.roles import ROLE_NAMES, Role
 from app.staff.users import User
@@ -44,7 +45,7 @@ def frozen(
     satang = standing_satang(gift.id)
     if satang <= 0:
         raise Refused("เงินก้อนนี้คืนหรือยกเลิกการจับคู่ไปทั้งก้อนแล้ว จึงไม่มีจำนวนเงินให้ออกใบเสร็จ")
-    name = gift.donor_name or (gift.network.name if gift.network else "")
+    name = visible(gift.donor_name) or (gift.network.name if gift.network else "")
     contents = {
         "code": code,
         "issuer": said.name_th,

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.kit import clock, national_id
 from app.kit.db import Base, UtcDateTime, db, explain
 from app.kit.errors import BadInput, Refused
+from app.kit.texts import visible
 from app.province.profile import Issuer, Profile
 from app.settings import Settings
 from app.staff import audit
@@ -116,7 +117,7 @@ def checked(
     registration for e-Donation may put such on a receipt.
     """
     name, address, who, position = (
-        " ".join(words.split()) for words in (name_th, address_th, signer, signer_position)
+        visible(words) for words in (name_th, address_th, signer, signer_position)
     )
     for words, most, what in (
         (name, 200, "ชื่อผู้ออกใบเสร็จ"),

@@ -23,6 +23,7 @@ from app.kit.clock import BANGKOK
 from app.kit.db import Base, Id, UtcDateTime, db, explain, lock
 from app.kit.errors import BadInput, Refused
 from app.kit.sheets.writing import Cell
+from app.kit.texts import visible
 from app.province.profile import Profile
 from app.settings import Settings
 from app.staff import audit
@@ -112,7 +113,7 @@ def consent(donation_id: int, *, kind: str, name: str, tax_id: str) -> DonorTax:
         raise Refused("กองทุนยังไม่ได้ขึ้นทะเบียน e-Donation จึงยังไม่รับเลขประจำตัวผู้เสียภาษี")
     if kind not in KIND_NAMES:
         raise BadInput("กรุณาเลือกว่าเป็นบุคคลธรรมดาหรือนิติบุคคล")
-    name = " ".join(name.split())
+    name = visible(name)
     if not 2 <= len(name) <= 160:
         raise BadInput("กรุณาใส่ชื่อตามบัตรหรือหนังสือรับรอง ไม่เกิน 160 ตัวอักษร")
     number = national_id.parse(tax_id) if kind == PERSON else national_id.parse_tax_id(tax_id)
