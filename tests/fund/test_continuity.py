@@ -246,6 +246,17 @@ def test_the_command_tells_the_proof_to_a_machine(portal: Flask, cast: Cast) -> 
     }
 
 
+def test_the_command_tells_the_proof_to_a_person_in_thai(portal: Flask, cast: Cast) -> None:
+    brought_in([(at(5), 10_000, "", "a"), (at(5, 11), -400, "", "b")], opening=1_000)
+    answer = CliRunner().invoke(bank, ["proof", "--month", "2569-01"])
+    assert answer.output == (
+        "4010000001  5 มกราคม 2569  ยกมา 10.00  เข้า 100.00  ออก 4.00  ยกไป 106.00"
+        "  ลงแล้ว 0.00  รอ 100.00  แยกไว้ 0.00  ผลต่าง 0.00\n"
+    )
+    empty = CliRunner().invoke(bank, ["proof", "--month", "2568-12"])
+    assert empty.output == "ไม่มีรายการเดินบัญชีในเดือนธันวาคม 2568\n"
+
+
 def test_months_are_written_in_the_buddhist_era_only(portal: Flask) -> None:
     assert months.parse("2569-01") == JANUARY
     assert months.parse("๒๕๖๙-๐๑") == JANUARY

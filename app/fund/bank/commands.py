@@ -12,8 +12,17 @@ from app.fund.bank.months import continuity, month_ends, month_facts
 from app.fund.bank.peers import callbacks
 from app.fund.bank.statements import statements
 from app.fund.ledger import months
-from app.kit import clock, money
+from app.kit import clock, money, thai
 from app.kit.errors import BadInput
+
+#: What the figures of a day are called on a terminal, as on the page of the proof.
+_FIGURES = dict(
+    zip(
+        continuity.FIGURES,
+        ("ยกมา", "เข้า", "ออก", "ยกไป", "ลงแล้ว", "รอ", "แยกไว้", "ผลต่าง"),
+        strict=True,
+    )
+)
 
 
 @click.group("bank")
@@ -72,12 +81,19 @@ def proof(month: str | None, account: str | None, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(continuity.told(proved), ensure_ascii=False))
         return
-    for one in proved:
-        for day in one.days:
-            if day.lines or day.unstated or not day.holds:
-                said = day.told()
-                figures = "  ".join(f"{name} {money.format_baht(said[name])}" for name in continuity.FIGURES)
-                click.echo(f"{one.account.number}  {day.on.isoformat()}  {figures}")
+    told = [_in_words(one.account.number, day) for one in proved for day in one.days if _is_told(day)]
+    of = f"ในเดือน{thai.month_year(first)}" if month is not None else "ในระบบ"
+    click.echo("\n".join(told) if told else f"ไม่มีรายการเดินบัญชี{of}")
+
+
+def _is_told(day: continuity.Day) -> bool:
+    return bool(day.lines or day.unstated or not day.holds)
+
+
+def _in_words(number: str, day: continuity.Day) -> str:
+    said = day.told()
+    figures = "  ".join(f"{words} {money.format_baht(said[name])}" for name, words in _FIGURES.items())
+    return f"{number}  {thai.long_date(day.on)}  {figures}"
 
 
 @bank.command("certificate")
