@@ -274,6 +274,10 @@ def test_one_transfer_is_split_on_a_page_that_grows_by_a_button(portal: Flask, c
     page = kanya.press(page, having="parts-0-code", **{"parts-2-amount": "100", "parts-2-code": ""})
     assert "แบ่งเป็นเงินสมทบ 3 ส่วนแล้ว" in page.words
     assert standing() == [10_000, 30_000, 60_000]
+    # Opened again, the page of the event says what became of it.
+    page = kanya.visit(path)
+    assert page.response.request.path == f"/bank/events/{number}"
+    assert "จึงแบ่งอีกไม่ได้" in page.words
 
 
 def test_an_undo_on_the_page_shows_its_history_and_lets_decide_anew(portal: Flask, cast: Cast) -> None:
@@ -321,6 +325,14 @@ def test_a_refund_walks_through_its_pages(portal: Flask, cast: Cast) -> None:
     page = chair.send(f"/bank/refunds/{refund}", action="/approve")
     assert standing() == [50_000]
     assert "ยกเลิกใบเสร็จเดิม" in page.main
+    # The form of the rest names what was asked back before; where there is no rest, there is no form.
+    page = kanya.visit(f"/bank/events/{number}/refund")
+    assert f'href="/bank/refunds/{refund}"' in page.text and "200.00 บาท อนุมัติแล้ว รอโอนคืน" in page.main
+    rest = {**typed, "payee_account": "1234567890", "amount": "500"}
+    kanya.send(f"/bank/events/{number}/refund", **rest)
+    page = kanya.visit(f"/bank/events/{number}/refund")
+    assert page.response.request.path == f"/bank/events/{number}"
+    assert "ไม่มีเงินสมทบที่คืนได้อีก" in page.words
     raw = generic([(NOW + timedelta(hours=1), -20_000, "", "โอนคืน")])
     statements.import_file(name="x.csv", raw=raw, by=None)
     out = db.session().scalars(select(BankEvent.id).where(BankEvent.satang < 0)).one()
@@ -345,6 +357,12 @@ def test_a_refund_of_money_that_is_no_gift_speaks_of_no_receipt(portal: Flask, c
     refund = db.session().scalars(select(Refund)).one().id
     page = cast.somchai.sign_in().send(f"/bank/refunds/{refund}", action="/approve")
     assert "อนุมัติแล้ว เหลือโอนคืน" in page.main and "ใบเสร็จเดิม" not in page.main
+    page = cast.kanya.visit(f"/bank/events/{number}/refund")
+    assert page.response.request.path == f"/bank/refunds/{refund}"
+    assert "เงินก้อนนี้มีเรื่องคืนเงินแล้ว อนุมัติแล้ว รอโอนคืน" in page.words
+    page = cast.kanya.visit(f"/bank/events/{number}/split")
+    assert page.response.request.path == f"/bank/events/{number}"
+    assert "มีเรื่องคืนเงินแล้ว จึงแบ่งไม่ได้" in page.words
 
 
 @pytest.mark.parametrize(

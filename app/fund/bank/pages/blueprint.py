@@ -35,7 +35,7 @@ def pages(endpoint: str, page: int, count: int, *, on_a_page: int = PAGE, **more
 _WAYS: dict[str, dict[str, Any]] = {"work": {}, "held": {"held": "1"}}
 
 
-def way_back() -> dict[str, str]:
+def way_back() -> dict[str, Any]:
     """Arguments for addresses inside a page, so that what it leads to still knows of the working page; or none."""
     back = request.args.get("back", "")
     return {"back": back} if back in _WAYS else {}

@@ -14,6 +14,7 @@ from app.fund.bank.second_hands import SecondHand
 from app.fund.bank.statements import acceptances
 from app.fund.giving import gifts
 from app.fund.giving.donations.donations import Donation
+from app.fund.giving.gifts import Gift
 from app.fund.giving.networks.networks import Network
 from app.fund.giving.pledges.pledges import Pledge
 from app.fund.ledger.accounts import Purpose
@@ -203,7 +204,16 @@ def ask_refund(number: int) -> Answer:
     settlement = session.get(Settlement, number)
     if settlement is None or settlement.event.satang <= 0:
         abort(404)
-    standing = [(gift, gifts.returnable(gift)) for gift in undoing.standing_gifts(number)]
+    standing = _standing(number)
+    if request.method == "GET":
+        whole = next((one for one in _live(number) if one.gift_id is None), None)
+        if whole is not None:
+            flash(f"เงินก้อนนี้มีเรื่องคืนเงินแล้ว {refunds.STATES[whole.state][0]}", "warning")
+            return redirect(url_for("bank.refund", number=whole.id))
+        closed = _why_closed(settlement, standing)
+        if closed:
+            flash(closed, "warning")
+            return redirect(url_for("bank.event", number=number, **way_back()))
     form = RefundForm()
     choices = [
         (gift.id, f"{gift.purpose.name_th} {format_baht(gift.satang)} บาท คืนได้ไม่เกิน {format_baht(most)} บาท")
@@ -237,12 +247,42 @@ def ask_refund(number: int) -> Answer:
     return onward(number, otherwise=url_for("bank.refund", number=asked))
 
 
+def _live(number: int) -> list[Refund]:
+    """The refunds of an event that nobody refused."""
+    return [one for one in refunds.of_event(number) if one.event_id == number and one.state != "refused"]
+
+
+def _standing(number: int) -> list[tuple[Gift, int]]:
+    """The gifts of an event that stand, each with how much of it can still be asked back, in satang."""
+    asked: dict[int | None, int] = {}
+    for one in _live(number):
+        if one.state == "asked":
+            asked[one.gift_id] = asked.get(one.gift_id, 0) + one.satang
+    return [
+        (gift, max(0, gifts.returnable(gift) - asked.get(gift.id, 0)))
+        for gift in undoing.standing_gifts(number)
+    ]
+
+
+def _why_closed(settlement: Settlement, standing: list[tuple[Gift, int]]) -> str:
+    """Why nothing of an event can be asked back now; empty where something can."""
+    if second_hands.open_for(settlement.event_id) is not None:
+        return "รายการนี้กำลังรออีกท่านหนึ่งยืนยัน จึงยังขอคืนเงินไม่ได้"
+    if settlement.state == "same":
+        return "รายการนี้แจ้งซ้ำจากอีกช่องทาง กรุณาขอคืนที่รายการที่ลงเป็นเงินสมทบ"
+    if settlement.state == "posted" and not any(most for _, most in standing):
+        return "ไม่มีเงินสมทบที่คืนได้อีก เพราะจ่ายช่วยเหลือ ผูกพันตามมติ คืน หรือขอคืนไปแล้ว"
+    return ""
+
+
 def _ask_page(form: RefundForm, number: int, *, refused: str = "") -> str:
     event = db.session().get_one(BankEvent, number)
     return render_template(
         "bank/refund_ask.html",
         form=form,
         event=event,
+        before=_live(number),
+        states=refunds.STATES,
         refused=refused,
         way=way_back(),
         back=whence(number, otherwise=url_for("bank.event", number=number)),

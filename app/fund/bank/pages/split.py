@@ -2,14 +2,16 @@
 
 from typing import Any
 
-from flask import abort, flash, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 
+from app.fund.bank import second_hands
 from app.fund.bank.events import BankEvent, Settlement
-from app.fund.bank.matching import decisions, suggestions
+from app.fund.bank.matching import decisions, refunds, suggestions
 from app.fund.bank.matching.parts import Part
 from app.fund.bank.pages.blueprint import Answer, bp, onward, way_back, whence
 from app.fund.bank.pages.decision_forms import MOST_PARTS, SplitForm
 from app.fund.bank.pages.events import by_code, purposes_and_networks
+from app.fund.bank.pages.words import STATES
 from app.kit.db import db, transaction
 from app.kit.errors import Refused
 from app.staff.doors import opens_to, signed_in
@@ -22,6 +24,10 @@ def split(number: int) -> Answer:
     settlement = db.session().get(Settlement, number)
     if settlement is None or settlement.event.satang <= 0:
         abort(404)
+    closed = _why_closed(settlement) if request.method == "GET" else ""
+    if closed:
+        flash(closed, "warning")
+        return redirect(url_for("bank.event", number=number, **way_back()))
     form = SplitForm()
     if request.method == "GET":
         _first_rows(form, settlement)
@@ -45,6 +51,20 @@ def split(number: int) -> Answer:
     words = f"แบ่งเป็นเงินสมทบ {len(given)} ส่วนแล้ว" if given else "เก็บไว้แล้ว ยอดนี้ต้องให้อีกท่านหนึ่งยืนยันก่อนจึงจะลงบัญชี"
     flash(words, "success")
     return onward(number, otherwise=url_for("bank.event", number=number))
+
+
+def _why_closed(settlement: Settlement) -> str:
+    """Why an event cannot be split now; empty where it can."""
+    if second_hands.open_for(settlement.event_id) is not None:
+        return "รายการนี้กำลังรออีกท่านหนึ่งยืนยัน จึงยังแบ่งไม่ได้"
+    whole = any(
+        one.gift_id is None and one.state != "refused" for one in refunds.of_event(settlement.event_id)
+    )
+    if whole:
+        return "เงินก้อนนี้มีเรื่องคืนเงินแล้ว จึงแบ่งไม่ได้"
+    if settlement.state in ("posted", "same"):
+        return f"รายการนี้{STATES[settlement.state][0]} จึงแบ่งอีกไม่ได้ ถ้าตัดสินผิด กรุณาถอนการตัดสินก่อน"
+    return ""
 
 
 def _first_rows(form: SplitForm, settlement: Settlement) -> None:
