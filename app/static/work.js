@@ -1,7 +1,6 @@
 // Single keys for the page that goes through waiting money one by one. The page works without them.
 (() => {
   "use strict";
-  if (!document.getElementById("work")) return;
   const press = (id) => { const found = document.getElementById(id); if (found) { found.focus(); found.click(); } };
   const keys = { n: "work-next", h: "work-hold", s: "work-split", r: "work-refund", o: "work-open", u: "work-undo", a: "work-accept" };
   document.addEventListener("keydown", (event) => {
@@ -16,9 +15,10 @@
       if (choice) { choice.checked = true; document.getElementById("work-accept").focus(); event.preventDefault(); }
     } else if (key === "x") {
       const reason = document.querySelector("#work [name=reason]");
+      if (!reason) return;
       if (reason.value.trim()) press("work-aside"); else reason.focus();
       event.preventDefault();
-    } else if (event.key === "Enter" && event.target.matches("input[type=radio], body, main")) {
+    } else if (event.key === "Enter" && event.target.matches("input[type=radio], body, main, #event")) {
       press("work-accept");
       event.preventDefault();
     } else if (keys[key]) {

@@ -220,6 +220,19 @@ def test_a_tie_is_chosen_by_nobody_but_the_officer(portal: Flask, cast: Cast) ->
     assert db.session().scalars(select(Gift.donation_id)).one() == second.id != first.id
 
 
+def test_where_nothing_is_chosen_enter_passes_nothing_over_and_the_last_page_leads_back(
+    portal: Flask, cast: Cast
+) -> None:
+    waiting(portal, 12_300, ref1="")
+    kanya = cast.kanya.sign_in()
+    page = kanya.visit("/bank/work")
+    assert " checked>" not in page.text
+    assert re.findall(r"<(\w+)[^>]* autofocus", page.text) == ["h2"]
+    page = kanya.press(page, having="reason", deed="aside", reason="ดอกเบี้ย")
+    assert "ไม่มีรายการที่รอแล้ว" in page.words
+    assert 'id="work-undo" accesskey="u"' in page.text and "work.js" in page.text
+
+
 def test_a_name_breaks_what_amounts_alone_leave_open(portal: Flask, cast: Cast) -> None:
     opened(cast, 70_000, donor_name="นางปราณี บุญมา")
     meant = opened(cast, 70_000, donor_name="นายใจดี มั่นคง")
