@@ -511,7 +511,7 @@ def test_while_others_slips_are_read_a_giver_is_asked_to_send_it_again(
 ) -> None:
     monkeypatch.setattr(slip_claims, "READING", Turns(at_once=1, waiting=0, patience=0))
     donation, giver = opened(cast), cast.stranger
-    sent = slip_pictures.of(slip_pictures.bank_slip())
+    sent = slip_pictures.of(slip_pictures.bank_slip(dated()))
     with slip_claims.READING.take(refused="x"):
         page = hand_in(giver, donation, sent, to_status=503)
         assert "กดส่งอีกครั้ง" in page.words

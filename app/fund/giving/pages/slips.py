@@ -62,7 +62,10 @@ def slip(code: str) -> Answer | tuple[str, int] | tuple[str, int, dict[str, str]
         with transaction():
             claim = claims.claim(donation.id, sent)
             bank = claim.slip.bank
-        flash(f"ได้รับสลิปของ{bank}แล้ว รอธนาคารยืนยัน ไม่ต้องจ่ายซ้ำ", "success")
+            (seen,) = remarks.seen([claim])
+        # What speaks against the slip stands on the page it leads to.
+        if seen.may_pay:
+            flash(f"ได้รับสลิปของ{bank}แล้ว รอธนาคารยืนยัน ไม่ต้องจ่ายซ้ำ", "success")
         return redirect(url_for("giving.donation", code=code), code=303)
     except TooManyTries as error:
         refused, status = error.words, 429

@@ -31,7 +31,7 @@ _REMARKS: dict[str, tuple[str, str]] = {
         "ธนาคารแจ้งเงินก้อนนี้ด้วยยอดอื่น",
     ),
     "again": (
-        "สลิปนี้มีผู้ส่งไว้กับรายการอื่นแล้ว หากหยิบผิดภาพ กรุณาส่งสลิปของรายการนี้",
+        "สลิปนี้มีผู้ส่งไว้กับรายการอื่นแล้ว จึงเป็นของรายการอื่น หากหยิบผิดภาพ กรุณาส่งสลิปของรายการนี้",
         "สลิปซ้ำ: ส่งไว้กับรายการอื่นก่อนแล้ว",
     ),
     "shared": ("", "มีผู้ส่งสลิปเดียวกันนี้กับรายการอื่นภายหลัง"),
@@ -46,6 +46,10 @@ _REMARKS: dict[str, tuple[str, str]] = {
 }
 
 
+#: With one of these a slip may not be of the gift that it was handed in for.
+_NOT_OF_THIS = frozenset(("used", "amount", "again", "old", "ahead"))
+
+
 @dataclass(frozen=True, slots=True)
 class Seen:
     """A claim with all that is known of it now. `told` is the bank's own word of the same transfer, when there is one."""
@@ -53,6 +57,16 @@ class Seen:
     claim: SlipClaim
     remarks: tuple[str, ...]
     told: arrivals.Told | None
+
+    @property
+    def may_pay(self) -> bool:
+        """Whether it may really be of this gift, and its giver need not pay again."""
+        return _NOT_OF_THIS.isdisjoint(self.remarks)
+
+    @property
+    def waits(self) -> bool:
+        """Whether the bank's word on it is awaited and, as far as is known, will be of this gift."""
+        return self.may_pay and self.claim.closed_at is None
 
     @property
     def for_giver(self) -> list[str]:
