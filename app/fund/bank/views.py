@@ -5,6 +5,7 @@ from app.fund.bank.drawer import cash_ups
 from app.fund.bank.matching import answers
 from app.fund.bank.months import proofs as month_proofs
 from app.fund.bank.pages import (
+    confirmations,
     counter,
     deciding,
     drafts,
@@ -23,6 +24,7 @@ __all__ = [
     "answers",
     "bp",
     "cash_ups",
+    "confirmations",
     "counter",
     "deciding",
     "drafts",
