@@ -14,6 +14,8 @@ from people import Cast
 from portals import as_served, settings_for, with_issuer
 from postgres import TempPostgres
 from sqlalchemy import Engine, event
+from sqlalchemy.engine import Dialect
+from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
 
 from app import create_app
@@ -107,12 +109,30 @@ class _Compiled(BytecodeCache):
         self._kept[bucket.key] = bucket.bytecode_to_string()
 
 
+#: Statements compiled once for all the engines of a run, by kind of database.
+_statements: dict[type[Dialect], LRUCache[Any, Any]] = {}
+
+
+def _compiles_once(engine: Engine) -> None:
+    """Let engines of one kind share what was compiled: each portal has an engine of its own, all are set up alike.
+
+    A compiled statement is kept by the dialect that it was compiled for, so dialects of one kind have to be equal.
+    """
+    kind = type(engine.dialect)
+    if kind not in _statements:
+        _statements[kind] = LRUCache(5_000)
+        kind.__eq__ = lambda one, other: type(one) is type(other)  # type: ignore[method-assign]
+        kind.__hash__ = lambda one: hash(type(one))  # type: ignore[method-assign]
+    engine._compiled_cache = _statements[kind]
+
+
 def _open(settings: Settings) -> Iterator[Flask]:
     app = with_issuer(create_app(settings))
     app.testing = True
     app.jinja_env.bytecode_cache = _Compiled()
     as_served(app)
     with app.app_context():
+        _compiles_once(db.engine)
         yield app
         db.session.rollback()
         found = books.findings()
