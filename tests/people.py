@@ -96,6 +96,12 @@ class Page:
         return found
 
 
+def _filled(on_page: dict[str, Any], typed: dict[str, Any]) -> dict[str, Any]:
+    """What is sent: what was typed over what the page put there. A form that asks for the password again gets it."""
+    known = {"password_again": PASSWORD} if "password_again" in on_page else {}
+    return {name: value for name, value in {**on_page, **known, **typed}.items() if value is not None}
+
+
 @dataclass
 class Person:
     """Someone at a browser. A stranger has no `user`."""
@@ -137,7 +143,7 @@ class Person:
             f"no form on {path} takes {sorted(fields)} to {action or 'anywhere'}; there are {page.forms()}"
         )
         chosen = forms[0]
-        filled = {name: value for name, value in {**chosen["fields"], **fields}.items() if value is not None}
+        filled = _filled(chosen["fields"], fields)
         target = chosen["action"] or page.response.request.path
         sent = self.client.post(
             target, data=filled, follow_redirects=True, content_type="multipart/form-data"
@@ -159,7 +165,7 @@ class Person:
             None,
         )
         assert form, f"no form with {having} on {page.path}; there are {page.forms()}"
-        filled = {name: value for name, value in {**form["fields"], **fields}.items() if value is not None}
+        filled = _filled(form["fields"], fields)
         target = form["action"].split("#")[0] or page.response.request.full_path
         sent = self.client.post(
             target, data=filled, follow_redirects=True, content_type="multipart/form-data"

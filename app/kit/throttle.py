@@ -28,9 +28,9 @@ class ThrottleHit(Base):
     __table_args__ = (Index("ix_throttle_hit_what_who_at", "what", "who", "at"),)
 
 
-def count(what: str, who: str, *, most: int, within: timedelta, refused: str) -> None:
-    """Write down one more time that `who` does `what`. Raises TooManyTries with the words `refused` when it was done
-    `most` times `within` the time just past.
+def count(what: str, who: str, *, most: int, within: timedelta, refused: str) -> int:
+    """Write down one more time that `who` does `what`, and return its number. Raises TooManyTries with the words
+    `refused` when it was done `most` times `within` the time just past.
 
     Inside a transaction: the deed's own, or one before it when tries that fail are to count too.
     """
@@ -41,7 +41,9 @@ def count(what: str, who: str, *, most: int, within: timedelta, refused: str) ->
     )
     if (session.scalar(recent) or 0) >= most:
         raise TooManyTries(refused)
-    session.add(ThrottleHit(what=what, who=who, at=now))
+    hit = ThrottleHit(what=what, who=who, at=now)
+    session.add(hit)
+    session.flush()
     # Rows that another deed is clearing are passed over: nobody waits here, so no two deeds wait in a circle.
     old = (
         select(ThrottleHit.id)
@@ -51,6 +53,14 @@ def count(what: str, who: str, *, most: int, within: timedelta, refused: str) ->
     )
     session.execute(
         delete(ThrottleHit).where(ThrottleHit.id.in_(old)).execution_options(synchronize_session=False)
+    )
+    return hit.id
+
+
+def uncount(number: int) -> None:
+    """That time does not count after all: what was tried was right. Inside a transaction."""
+    db.session().execute(
+        delete(ThrottleHit).where(ThrottleHit.id == number).execution_options(synchronize_session=False)
     )
 
 

@@ -15,6 +15,22 @@ def options(none: str, known: Mapping[str, str]) -> list[SelectChoice]:
     return [SelectChoice("", none), *(SelectChoice(code, name) for code, name in known.items())]
 
 
+class PasswordAgain:
+    """What a form asks besides, where a session left open must not be enough. The page gives it to
+    `signin.confirm_password` before the deed."""
+
+    password_again = PasswordField(
+        "รหัสผ่านของท่าน อีกครั้ง",
+        description="ยืนยันว่าเป็นท่านเองที่ทำรายการนี้",
+        validators=[InputRequired("กรุณาใส่รหัสผ่านที่ท่านใช้เข้าสู่ระบบ"), Length(max=200)],
+        render_kw={"autocomplete": "current-password"},
+    )
+
+
+class PasswordAgainForm(PasswordAgain, Form):
+    """Nothing but the password: for a deed of one button."""
+
+
 class SignInForm(Form):
     sign_in_name = StringField("ชื่อผู้ใช้", validators=[InputRequired(), Length(max=60)])
     password = PasswordField("รหัสผ่าน", validators=[InputRequired(), Length(max=200)])

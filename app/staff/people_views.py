@@ -2,18 +2,16 @@
 
 import secrets
 from collections.abc import Callable, Mapping
-from datetime import timedelta
 
 from flask import abort, current_app, flash, redirect, render_template, request, session, url_for
 from sqlalchemy import exists, or_, select
 from werkzeug.wrappers import Response
 
-from app.kit import throttle
 from app.kit.db import db, transaction
 from app.kit.errors import Refused, TooManyTries
 from app.kit.paging import leaf
 from app.province import dimensions, places
-from app.staff import people
+from app.staff import people, signin
 from app.staff.blueprint import Answer, bp
 from app.staff.doors import STAFF, opens_to, signed_in
 from app.staff.forms import EmployForm, GrantForm, PasswordForm, options
@@ -204,15 +202,7 @@ def change_password() -> Answer:
     refused, status = "", 422
     if form.validate_on_submit():
         try:
-            with transaction():
-                # By itself, so that a try with a wrong password counts.
-                throttle.count(
-                    "password",
-                    f"user:{signed_in().id}",
-                    most=10,
-                    within=timedelta(minutes=15),
-                    refused="ลองเปลี่ยนรหัสผ่านหลายครั้งเกินไป กรุณารอ 15 นาทีแล้วลองใหม่",
-                )
+            signin.confirm_password(form.current.data or "", by=signed_in())
             with transaction():
                 people.change_password(
                     current=form.current.data or "",

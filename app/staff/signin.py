@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, ForeignKey, Index, String, delete, func, s
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kit import clock, throttle
-from app.kit.db import Base, Id, UtcDateTime, db, transaction
+from app.kit.db import Base, Id, UtcDateTime, db, lock, transaction
 from app.kit.errors import Refused, TooManyTries
 from app.staff import audit
 from app.staff.users import User
@@ -148,6 +148,36 @@ def matches(stored: str, password: str) -> bool:
         return _HASHER.verify(stored, password)
     except VerificationError:
         return False
+
+
+def confirm_password(password: str, *, by: User) -> None:
+    """Raises Refused unless this is the password of `by`, who is signed in and about to do what a session alone must
+    not be enough for; TooManyTries after too many wrong ones.
+
+    Only wrong ones count, each person's own: nobody from outside can use up somebody's tries. Commits by itself, so
+    that a wrong try stays; call it before the deed's transaction.
+    """
+    if db.session().info.get("in_transaction"):
+        raise RuntimeError("a wrong password must count although the deed is undone")
+    user_id = by.id
+    with transaction():
+        # Held, so that a hundred tries at once are a hundred tries.
+        stored = lock(User, user_id).password_hash
+        hit = throttle.count(
+            "password",
+            f"user:{user_id}",
+            most=TRIES_PER_NAME,
+            within=WINDOW,
+            refused="ใส่รหัสผ่านผิดหลายครั้งเกินไป กรุณารอ 15 นาทีแล้วลองใหม่",
+        )
+    good = matches(stored, password)
+    with transaction() as session:
+        if good:
+            throttle.uncount(hit)
+        else:
+            audit.note("staff.wrong_password", f"user:{user_id}", by=session.get_one(User, user_id))
+    if not good:
+        raise Refused("รหัสผ่านไม่ถูกต้อง จึงยังไม่ได้ทำรายการ กรุณาใส่รหัสผ่านที่ท่านใช้เข้าสู่ระบบอีกครั้ง")
 
 
 def whose(token: str) -> User | None:

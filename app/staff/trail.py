@@ -63,6 +63,7 @@ _VERBS = {
     "revoke": "เพิกถอนบทบาท",
     "reset_password": "ตั้งรหัสผ่านใหม่ให้",
     "change_password": "เปลี่ยนรหัสผ่าน",
+    "wrong_password": "ใส่รหัสผ่านยืนยันผิด",
     "end_sessions": "สั่งออกจากระบบทุกเครื่อง",
     "found": "เพิ่ม",
     "state": "แจ้ง",

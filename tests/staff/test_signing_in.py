@@ -12,8 +12,9 @@ from sqlalchemy import select
 from app import create_app
 from app.kit import clock
 from app.kit.db import db, transaction
-from app.kit.errors import Refused
+from app.kit.errors import Refused, TooManyTries
 from app.staff import people, signin
+from app.staff.audit import AuditEvent
 from app.staff.signin import SignInAttempt, StaffSession
 
 
@@ -283,7 +284,7 @@ def test_one_changes_ones_own_password_and_stays_signed_in_only_here(cast: Cast)
 def test_whoever_finds_a_browser_open_cannot_guess_the_password_without_end(cast: Cast) -> None:
     cast.malee.sign_in()
     wrong = {"fresh": "khao-hom-2565", "again": "khao-hom-2565"}
-    for number in range(10):
+    for number in range(signin.TRIES_PER_NAME):
         cast.malee.send("/people/me", current=f"guess-{number}", to_status=422, **wrong)
     page = cast.malee.send("/people/me", current=PASSWORD, to_status=429, **wrong)
     assert "รอ 15 นาที" in page.main
@@ -291,6 +292,26 @@ def test_whoever_finds_a_browser_open_cannot_guess_the_password_without_end(cast
     cast.chai.sign_in().send("/people/me", current=PASSWORD, **wrong)
     with time_machine.travel(clock.now() + timedelta(minutes=16)):
         cast.malee.send("/people/me", current=PASSWORD, **wrong)
+
+
+def test_the_password_asked_again_counts_the_wrong_tries_alone_and_each_person_s_own(cast: Cast) -> None:
+    for _ in range(signin.TRIES_PER_NAME + 2):
+        signin.confirm_password(PASSWORD, by=cast.malee.user)
+    for number in range(signin.TRIES_PER_NAME):
+        with pytest.raises(Refused, match="รหัสผ่านไม่ถูกต้อง"):
+            signin.confirm_password(f"guess-{number}", by=cast.malee.user)
+    with pytest.raises(TooManyTries, match="15 นาที"):
+        signin.confirm_password(PASSWORD, by=cast.malee.user)
+    signin.confirm_password(PASSWORD, by=cast.chai.user)
+    with time_machine.travel(clock.now() + timedelta(minutes=16)):
+        signin.confirm_password(PASSWORD, by=cast.malee.user)
+    noted = select(AuditEvent.by_id).filter_by(deed="staff.wrong_password")
+    assert set(db.session().scalars(noted)) == {cast.malee.user_id}
+
+
+def test_a_wrong_password_counts_even_when_the_deed_that_asked_for_it_is_undone(cast: Cast) -> None:
+    with pytest.raises(RuntimeError), transaction():
+        signin.confirm_password("guess", by=cast.malee.user)
 
 
 def test_a_form_that_stayed_open_over_a_sign_out_leads_to_the_sign_in(cast: Cast) -> None:
