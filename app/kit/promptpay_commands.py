@@ -68,7 +68,10 @@ def bill(biller: str, ref1: str, ref2: str | None, amount: str | None) -> None:
 def transfer(to: str, amount: str | None) -> None:
     """Print the QR text of a transfer (tag 29). Consumer bank apps do not take BANK:ACCOUNT."""
     proxy_type, proxy = codec.payee(to)
-    click.echo(codec.encode(codec.Transfer(proxy_type=proxy_type, proxy=proxy, satang=_satang(amount))))
+    payment = codec.Transfer(proxy_type=proxy_type, proxy=proxy, satang=_satang(amount))
+    # An account's number is the one payee that the second writer does not know; no payer is shown such a code.
+    write = codec.encode if proxy_type is codec.ProxyType.BANK_ACCOUNT else codec.encode_twice
+    click.echo(write(payment))
 
 
 @promptpay.command()

@@ -157,6 +157,18 @@ def test_a_transfer_qr_pays_the_funds_tax_id(cast: Cast, without_biller: None) -
     assert donation.held_until == donation.expires_at + donations.GRACE
 
 
+def test_no_transfer_qr_is_shown_on_which_two_writers_differ(
+    cast: Cast, without_biller: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    another = promptpay.encode(
+        promptpay.Transfer(proxy_type=promptpay.ProxyType.NATID, proxy="0994000000014", satang=100_000)
+    )
+    monkeypatch.setattr(promptpay.second_writer._package, "generate_payload", lambda *_: another)
+    page = cast.stranger.send("/give", amount="1000", to_status=409)
+    assert "ไม่แสดง" in page.words
+    assert db.session().scalars(select(Donation)).all() == []
+
+
 def test_when_every_amount_is_taken_the_asker_is_told_to_change_it(cast: Cast, without_biller: None) -> None:
     with transaction():
         for _ in range(100):

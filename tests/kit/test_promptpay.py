@@ -2,8 +2,10 @@
 
 import json
 import random
-import warnings
+import subprocess
+import sys
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from hypothesis import strategies as st
 
 from app.kit.errors import BadInput
 from app.kit.promptpay import (
+    MAX_SATANG,
     Barcode,
     Bill,
     PayloadError,
@@ -23,10 +26,12 @@ from app.kit.promptpay import (
     decode_barcode,
     encode,
     encode_barcode,
+    encode_twice,
     format_amount,
     parse_amount,
     payee,
     read,
+    second_writer,
     tlv,
     unpaste,
 )
@@ -519,10 +524,6 @@ def test_an_amount_that_is_read_is_written_back_as_the_same_number(text):
 
 
 def test_transfers_equal_those_of_the_promptpay_package():
-    with warnings.catch_warnings():
-        # Another project's import-time deprecations are not ours to mend.
-        warnings.simplefilter("ignore")
-        peer = pytest.importorskip("promptpay.qrcode")
     chance = random.Random(2565)
     for _ in range(3000):
         typed, _shape = chance.choice(
@@ -532,12 +533,58 @@ def test_transfers_equal_those_of_the_promptpay_package():
                 (f"{chance.randrange(1, 10)}{chance.randrange(10**14):014d}", "ewallet"),
             ]
         )
-        amount = chance.choice([None, chance.randrange(1, 10**9)])
+        amount = chance.choice([None, 1, chance.randrange(1, 10**9), MAX_SATANG])
         kind, proxy = payee(typed)
-        theirs = (
-            peer.generate_payload(typed) if amount is None else peer.generate_payload(typed, amount / 100)
+        meant = Transfer(proxy_type=kind, proxy=proxy, satang=amount)
+        theirs = second_writer._package.generate_payload(
+            typed, 0 if amount is None else Decimal(amount).scaleb(-2)
         )
         ours = decode(theirs)
         assert (ours.proxy_type, ours.proxy, ours.satang) == (kind, proxy, amount)
         # The same objects in another order: theirs is 29-58-53-54.
         assert sorted(tlv.parse(theirs[:-8]).items()) == sorted(tlv.parse(encode(ours)[:-8]).items())
+        assert encode_twice(meant) == encode(meant)
+
+
+def test_the_second_writer_needs_no_library_in_c():
+    script = (
+        "import sys; sys.modules['libscrc'] = None; "
+        "from app.kit.promptpay import Transfer, encode_twice; "
+        "print(encode_twice(Transfer(proxy_type='natid', proxy='0994000000006', satang=12345))); "
+        "assert sys.modules['libscrc'] is None"
+    )
+    told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert decode(told.stdout.strip()).satang == 12345
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "",
+        "no payload",
+        encode(Transfer(proxy_type=ProxyType.NATID, proxy="0994000000006", satang=12346)),
+        encode(Transfer(proxy_type=ProxyType.NATID, proxy="0994000000014", satang=12345)),
+        encode(Transfer(proxy_type=ProxyType.NATID, proxy="0994000000006")),
+        encode(Transfer(proxy_type=ProxyType.NATID, proxy="0994000000006", satang=12345))[:-1] + "!",
+        encode(
+            Transfer(proxy_type=ProxyType.NATID, proxy="0994000000006", satang=12345, merchant_name="FUND")
+        ),
+    ],
+)
+def test_a_code_on_which_the_two_writers_differ_is_not_made(monkeypatch, said):
+    meant = Transfer(proxy_type=ProxyType.NATID, proxy="0994000000006", satang=12345)
+    assert encode_twice(meant)
+    monkeypatch.setattr(second_writer._package, "generate_payload", lambda *_: said)
+    with pytest.raises(PayloadError):
+        encode_twice(meant)
+
+
+def test_what_the_second_writer_cannot_write_is_agreed_by_nobody():
+    for transfer in (
+        Transfer(proxy_type=ProxyType.BANK_ACCOUNT, proxy="0041234567890", satang=100),
+        Transfer(proxy_type=ProxyType.OTA, proxy="1234567890", satang=100),
+        Transfer(proxy_type=ProxyType.NATID, proxy="0994000000006", satang=100, merchant_name="FUND"),
+    ):
+        assert encode(transfer)
+        with pytest.raises(PayloadError):
+            encode_twice(transfer)

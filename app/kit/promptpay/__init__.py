@@ -1,4 +1,4 @@
-"""Thai payment QR and counter barcode: a strict codec that knows no fund and needs no library.
+"""Thai payment QR and counter barcode: a strict codec that knows no fund and writes and reads by itself.
 
 `encode` and `decode` speak QR text; `read` takes whatever a scanner or a person pasted.
 Standard: Bank of Thailand "Standardized Thai QR Code for Payment Transactions" (2562) over EMVCo MPM v1.1.
@@ -6,7 +6,7 @@ Standard: Bank of Thailand "Standardized Thai QR Code for Payment Transactions" 
 
 from dataclasses import replace
 
-from app.kit.promptpay import bill, envelope, transfer
+from app.kit.promptpay import bill, envelope, second_writer, transfer
 from app.kit.promptpay.amounts import MAX_SATANG, format_amount, parse_amount
 from app.kit.promptpay.barcode import Barcode, bill_of, decode_barcode, encode_barcode, unpaste
 from app.kit.promptpay.bill import Bill
@@ -26,6 +26,7 @@ __all__ = [
     "decode_barcode",
     "encode",
     "encode_barcode",
+    "encode_twice",
     "format_amount",
     "parse_amount",
     "payee",
@@ -43,6 +44,20 @@ def encode(payment: Transfer | Bill) -> str:
     seen = decode(text)
     if seen != replace(payment, point_of_initiation=seen.point_of_initiation):
         raise PayloadError("semantic", "มีส่วนที่เขียนลง QR แล้วอ่านกลับไม่ได้เหมือนเดิม")
+    return text
+
+
+def encode_twice(payment: Transfer) -> str:
+    """`encode`, agreed field by field by a writer that is not ours, the package `promptpay`.
+
+    What a payer is shown of tag 29 is made by this alone. Raises PayloadError for a payee that the package cannot
+    write (an account's number, a one-time code), for a name or reference beside it, and when the two differ.
+    """
+    text = encode(payment)
+    if not second_writer.agrees(payment, text):
+        raise PayloadError(
+            "semantic", "โปรแกรมเขียน QR สองตัวเขียนไม่ตรงกัน หรือตัวที่สองเขียนผู้รับแบบนี้ไม่ได้ จึงไม่แสดง QR นี้"
+        )
     return text
 
 

@@ -37,9 +37,17 @@ def of_collection(*, biller: str, ref1: str, ref2: str) -> str:
 
 
 def of_transfer(*, promptpay_id: str, satang: int) -> str:
-    """Tag 29 to the fund's tax ID, dynamic with its amount: nothing but the amount comes back."""
+    """Tag 29 to the fund's tax ID, dynamic with its amount: nothing but the amount comes back.
+
+    Two writers have to agree on it. Raises Refused when they do not.
+    """
     proxy = promptpay.ProxyType.NATID
-    payload = promptpay.encode(promptpay.Transfer(proxy_type=proxy, proxy=promptpay_id, satang=satang))
+    try:
+        payload = promptpay.encode_twice(
+            promptpay.Transfer(proxy_type=proxy, proxy=promptpay_id, satang=satang)
+        )
+    except promptpay.PayloadError as differs:
+        raise Refused(_DIFFERS) from differs
     seen = promptpay.decode(payload)
     if not isinstance(seen, promptpay.Transfer) or seen.ota:
         raise Refused(_DIFFERS)
