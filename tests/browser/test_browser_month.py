@@ -411,6 +411,8 @@ class Officer:
         expect(self.page.locator("[name=payee]")).to_have_value(re.compile("ผู้ให้ที่"))
         keys.reach("[name=payee_account]")
         keys.write("4099900000")
+        keys.reach("[name=password_again]")
+        keys.write(PASSWORD)
         keys.go()
         expect(self.page.get_by_text("ขอคืนเงินแล้ว รออีกท่านหนึ่งอนุมัติ")).to_be_visible()
 
@@ -548,7 +550,8 @@ def _confirm_as_the_chair(browser: Browser, month: Served) -> Keyboard:
         keys.reach("main a[href*='/bank/refunds/']")
         keys.go()
         keys.skip_to_content()
-        keys.reach("form[action*='/approve'] button")
+        keys.reach("form[action*='/approve'] [name=password_again]")
+        keys.write(PASSWORD)
         keys.go()
         expect(page.get_by_text("อนุมัติแล้ว").first).to_be_visible()
     assert _asked() == 0
@@ -598,7 +601,8 @@ def _close_the_month(page: Page, month: Served, keys: Keyboard) -> None:
         assert name == f"reason-unstated-{ACCOUNT}", page.locator("main").inner_text()
         keys.reach(f"[name='{name}']")
         keys.write("อยู่กับ Omise รอโอนยอด")
-    keys.reach("form[action$='/close'] button")
+    keys.reach("form[action$='/close'] [name=password_again]")
+    keys.write(PASSWORD)
     keys.go()
     expect(page.get_by_text("ปิดบัญชีเดือนนี้แล้ว ใบรับรองเก็บไว้ถาวร")).to_be_visible()
     _look(page, "closed")

@@ -168,6 +168,9 @@ def test_no_page_shows_a_full_id_until_it_is_revealed_for_a_reason(portal: Flask
         assert national_id.dashed(number(1)) not in page.text
     assert national_id.mask(number(1)) in malee.visit("/households/HH-000001").words
     assert national_id.dashed(number(1)) not in malee.send(reveal, reason="ดู", to_status=422).text
+    for guess, status in (("guess-by-a-passer-by", 409), ("", 422)):
+        page = malee.send(reveal, reason="เปิดบัญชีธนาคารให้ผู้รับ", password_again=guess, to_status=status)
+        assert national_id.dashed(number(1)) not in page.text
     shown = malee.send(reveal, reason="เปิดบัญชีธนาคารให้ผู้รับ")
     assert national_id.dashed(number(1)) in shown.words
     assert shown.response.headers["Cache-Control"] == "no-store"

@@ -332,9 +332,23 @@ def test_a_refund_walks_through_its_pages(portal: Flask, cast: Cast) -> None:
     typed = {"reason": "โอนเกิน", "payee": "นายใจดี มั่นคง", "payee_account": "12", "amount": "200"}
     page = kanya.send(f"/bank/events/{number}/refund", to_status=422, **typed)
     assert "8–20 หลัก" in page.words
+    page = kanya.send(
+        f"/bank/events/{number}/refund",
+        to_status=409,
+        **{**typed, "payee_account": "1234567890", "password_again": "guess-by-a-passer-by"},
+    )
+    assert "รหัสผ่านไม่ถูกต้อง" in page.main and db.session().scalars(select(Refund)).all() == []
     page = kanya.send(f"/bank/events/{number}/refund", **{**typed, "payee_account": "๑๒๓-๔-๕๖๗๘๙-๐"})
     assert "ท่านเป็นผู้ขอ" in page.words and "1234567890" in page.main
     refund = db.session().scalars(select(Refund)).one().id
+    for guess, words in (("guess-by-a-passer-by", "รหัสผ่านไม่ถูกต้อง"), ("", "กรุณาใส่รหัสผ่าน")):
+        page = chair.send(
+            f"/bank/refunds/{refund}",
+            action="/approve",
+            password_again=guess,
+            to_status=409 if guess else 422,
+        )
+        assert words in page.main and standing() == [70_000]
     page = chair.send(f"/bank/refunds/{refund}", action="/approve")
     assert standing() == [50_000]
     assert "ยกเลิกใบเสร็จเดิม" in page.main

@@ -542,8 +542,16 @@ def test_the_pages_show_what_stands_in_the_way_and_close_the_month(
     assert "พิสูจน์ได้" in kanya.visit("/bank/proof?month=2569-01").main or "ผลต่าง 0.00" in page.main
     again = kanya.press(page, having="close", to_status=422)
     assert "กรุณาบอกเหตุผล" in again.main
-    done = kanya.press(
+    guessed = kanya.press(
         again,
+        having="close",
+        password_again="guess-by-a-passer-by",
+        to_status=409,
+        **{"reason-waiting": "รอผู้โอนติดต่อกลับ", "reason-gaps-4010000001": "ไม่มีรายการ"},
+    )
+    assert "รหัสผ่านไม่ถูกต้อง" in guessed.main
+    done = kanya.press(
+        guessed,
         having="close",
         **{"reason-waiting": "รอผู้โอนติดต่อกลับ", "reason-gaps-4010000001": "ไม่มีรายการ"},
     )

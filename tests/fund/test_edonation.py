@@ -10,7 +10,7 @@ import openpyxl
 import pypdf
 import pytest
 from money import arrives
-from people import Cast
+from people import PASSWORD, Cast
 from sqlalchemy import select, update
 
 from app.fund.giving import gifts
@@ -167,7 +167,11 @@ def test_the_review_sheet_tells_the_numbers_and_the_trail_tells_who_took_it(regi
     kanya = registered.kanya.sign_in()
     page = kanya.visit("/edonation?month=2569-01")
     token = next(form for form in page.forms() if ".xlsx" in form["action"])["fields"]["csrf_token"]
-    answer = kanya.client.post("/edonation.xlsx?month=2569-01", data={"csrf_token": token})
+    for guess in ("guess-by-a-passer-by", ""):
+        page = kanya.press(page, having="/edonation.xlsx?month=2569-01", password_again=guess)
+        assert "รหัสผ่าน" in page.main and page.response.mimetype == "text/html"
+    sent = {"csrf_token": token, "password_again": PASSWORD}
+    answer = kanya.client.post("/edonation.xlsx?month=2569-01", data=sent)
     sheet = openpyxl.load_workbook(io.BytesIO(answer.data)).active
     assert sheet is not None
     rows = list(sheet.iter_rows(min_row=2, values_only=True))

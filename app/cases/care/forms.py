@@ -7,6 +7,7 @@ from wtforms.validators import InputRequired, Length
 from app.cases.care.logbook import FUNDING_NAMES, KIND_NAMES, FundingSource, Kind
 from app.kit.forms import BahtField, Form, Given, ThaiDateField
 from app.province.dimensions import DIMENSIONS
+from app.staff.forms import PasswordAgain
 
 
 class EntryForm(Form):
@@ -47,7 +48,7 @@ class EntryForm(Form):
     )
 
 
-class RevealForm(Form):
+class RevealForm(PasswordAgain, Form):
     reason = StringField(
         "เหตุผลที่ต้องดูเลขเต็ม",
         description="เช่น เปิดบัญชีธนาคารให้ผู้รับ ระบบบันทึกชื่อท่าน เวลา และเหตุผลไว้ตรวจสอบ",

@@ -18,6 +18,7 @@ from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
 from app.province import levels
 from app.province.dimensions import DIMENSIONS, dimension
+from app.staff import signin
 from app.staff.doors import opens_to, signed_in
 from app.staff.roles import Role
 
@@ -142,6 +143,7 @@ def reveal(code: str, number: int) -> Answer:
     shown, refused, status = "", "", 200
     if form.validate_on_submit():
         try:
+            signin.confirm_password(form.password_again.data, by=signed_in())
             with transaction():
                 shown = reveals.reveal_id(number, reason=form.reason.data, by=signed_in())
         except Refused as error:

@@ -17,6 +17,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
 from app.kit.forms import BahtField, Form, Given, InnerForm
+from app.staff.forms import PasswordAgain
 
 MOST_PARTS = 50
 
@@ -54,7 +55,7 @@ class SplitForm(Form):
             part.form.network_id.choices = _choices([(0, "ไม่ใช่เครือข่าย"), *networks])
 
 
-class RefundForm(Form):
+class RefundForm(PasswordAgain, Form):
     gift_id = SelectField("เงินสมทบที่จะคืน", coerce=int, default=0)
     amount = BahtField("จำนวนที่คืน", validators=[Given("กรุณาใส่จำนวนเงิน")])
     reason = TextAreaField("เหตุผล", validators=[InputRequired("กรุณาบอกเหตุผล"), Length(max=300)])

@@ -14,17 +14,18 @@ from app.fund.ledger import months as ledger
 from app.kit import clock
 from app.kit.db import db
 from app.kit.errors import BadInput, Refused
-from app.kit.forms import Form
 from app.kit.thai import month_year
 from app.province.banks import bank_name
+from app.staff import signin
 from app.staff.doors import opens_to, signed_in
+from app.staff.forms import PasswordAgainForm
 from app.staff.roles import Role
 
 _READERS = (Role.FINANCE, Role.AUDITOR, Role.CHAIR)
 
 
-class CloseForm(Form):
-    """Nothing but the token: the reasons stand beside the obstacles they belong to."""
+class CloseForm(PasswordAgainForm):
+    """Nothing but the password: the reasons stand beside the obstacles they belong to."""
 
 
 def _first_on(written: str) -> date:
@@ -98,7 +99,13 @@ def month(month: str) -> str:
     return _month_page(_first_on(month))
 
 
-def _month_page(first_on: date, *, refused: str = "", reasons: dict[str, str] | None = None) -> str:
+def _month_page(
+    first_on: date,
+    *,
+    refused: str = "",
+    reasons: dict[str, str] | None = None,
+    form: CloseForm | None = None,
+) -> str:
     db.session().rollback()
     kept = ledger.closed(first_on)
     facts: dict[str, Any] = kept.certified if kept else month_facts.gather(first_on)
@@ -116,7 +123,7 @@ def _month_page(first_on: date, *, refused: str = "", reasons: dict[str, str] | 
         soft=[(one, _href(one)) for one in soft],
         step=3 if kept else 0 if hard else 1 if soft else 2,
         may_close=signed_in().has(Role.FINANCE) and not kept and not hard,
-        form=CloseForm(formdata=None),
+        form=form or CloseForm(formdata=None),
         reasons=reasons or {},
         refused=refused,
     )
@@ -131,10 +138,12 @@ def _href(obstacle: month_ends.Obstacle) -> str:
 @opens_to(Role.FINANCE)
 def close_month(month: str) -> Answer:
     first_on = _first_on(month)
-    if not CloseForm().validate_on_submit():
-        return _month_page(first_on), 422
+    form = CloseForm()
     reasons = {name[7:]: value for name, value in request.form.items() if name.startswith("reason-")}
+    if not form.validate_on_submit():
+        return _month_page(first_on, reasons=reasons, form=form), 422
     try:
+        signin.confirm_password(form.password_again.data, by=signed_in())
         month_ends.close(first_on, reasons=reasons, by=signed_in())
     except Refused as refused:
         status = 422 if isinstance(refused, BadInput) else 409

@@ -15,7 +15,9 @@ from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
 from app.kit.money import format_baht
 from app.province.banks import bank_name
+from app.staff import signin
 from app.staff.doors import opens_to, signed_in
+from app.staff.forms import PasswordAgainForm
 from app.staff.roles import Role
 
 
@@ -48,7 +50,13 @@ def _list_of_refunds() -> tuple[str, str]:
     return url_for("bank.refund_list"), "การคืนเงิน"
 
 
-def _refund_page(number: int, *, refused: str = "", form: ReasonForm | None = None) -> str:
+def _refund_page(
+    number: int,
+    *,
+    refused: str = "",
+    form: ReasonForm | None = None,
+    approval: PasswordAgainForm | None = None,
+) -> str:
     session = db.session()
     session.rollback()
     found = session.get(Refund, number)
@@ -69,6 +77,7 @@ def _refund_page(number: int, *, refused: str = "", form: ReasonForm | None = No
         way={"back": "confirmations"} if request.args.get("back") == "confirmations" else {},
         refused=refused,
         form=form or ReasonForm(formdata=None),
+        approval=approval or PasswordAgainForm(formdata=None),
     )
 
 
@@ -105,6 +114,7 @@ def ask_refund(number: int) -> Answer:
     if request.method == "GET" or not form.validate_on_submit():
         return _ask_page(form, number), 200 if request.method == "GET" else 422
     try:
+        signin.confirm_password(form.password_again.data, by=signed_in())
         with transaction():
             asked = refunds.ask(
                 event_id=number,
@@ -167,7 +177,11 @@ def _ask_page(form: RefundForm, number: int, *, refused: str = "") -> str:
 @bp.post("/bank/refunds/<int:number>/approve")
 @opens_to(*refunds.APPROVERS)
 def approve_refund(number: int) -> Answer:
+    form = PasswordAgainForm()
+    if not form.validate_on_submit():
+        return _refund_page(number, approval=form), 422
     try:
+        signin.confirm_password(form.password_again.data, by=signed_in())
         with transaction():
             refunds.approve(number, by=signed_in())
             of_gift = db.session().get_one(Refund, number).gift_id is not None

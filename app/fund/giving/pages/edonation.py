@@ -13,8 +13,10 @@ from app.fund.giving.pages.receipt_forms import TaxForm
 from app.fund.giving.reports import edonation
 from app.kit import clock, thai, throttle
 from app.kit.db import transaction
-from app.kit.errors import Refused, TooManyTries
+from app.kit.errors import BadInput, Refused, TooManyTries
+from app.staff import signin
 from app.staff.doors import EVERYONE, opens_to, signed_in
+from app.staff.forms import PasswordAgainForm
 from app.staff.roles import Role
 
 _SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -97,15 +99,22 @@ def edonation_month() -> str:
         masked=edonation.masked,
         routes=edonation.ROUTE_NAMES,
         to_do=sum(line.is_to_do for line in lines),
+        sheet_form=PasswordAgainForm(formdata=None),
     )
 
 
 @bp.post("/edonation.xlsx")
 @opens_to(Role.FINANCE)
-def edonation_sheet() -> Response:
-    if not PressForm().validate_on_submit():
-        abort(400)
+def edonation_sheet() -> Answer:
+    form = PasswordAgainForm()
     first_on, last_on = _month()
+    try:
+        if not form.validate_on_submit():
+            raise BadInput("กรุณาใส่รหัสผ่านของท่านก่อนดาวน์โหลดใบตรวจที่มีเลขเต็ม")
+        signin.confirm_password(form.password_again.data, by=signed_in())
+    except Refused as refused:
+        flash(refused.words, "danger")
+        return redirect(url_for("giving.edonation", month=request.args.get("month")))
     with transaction():
         content = edonation.review_sheet(first_on, last_on, by=signed_in())
     answer = Response(content, mimetype=_SHEET)
