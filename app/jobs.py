@@ -24,7 +24,7 @@ from app.kit.db import db, transaction
 from app.kit.errors import Refused
 from app.public import editions
 from app.settings import Settings
-from app.staff import audit
+from app.staff import approvals, audit
 
 log = logging.getLogger("kueakun.jobs")
 
@@ -55,6 +55,11 @@ def _look_again(reference: str) -> Mapping[str, Any]:
 def _expire() -> Mapping[str, Any]:
     with transaction():
         return {"expired": donations.expire_due()}
+
+
+def _lapse_approvals() -> Mapping[str, Any]:
+    with transaction():
+        return {"lapsed": approvals.lapse_due()}
 
 
 def issue_owed() -> Mapping[str, Any]:
@@ -137,6 +142,7 @@ ROUNDS: tuple[tuple[Callable[[], Mapping[str, Any]], float], ...] = (
     (_settle, 5),
     (_publish, 30),
     (_expire, 60),
+    (_lapse_approvals, 300),
     (remind, 300),
     (send_messages, 5),
     (issue_owed, 60),

@@ -20,6 +20,7 @@ class Item:
 #: Endpoint and label. What a person may not enter is not shown; the doors themselves decide.
 _PLACES = (
     ("warroom.home", "งานของฉัน"),
+    ("staff.approvals", "รอผู้อนุมัติ"),
     ("giving.pledges", "สมทบทุน"),
     ("giving.collecting", "QR เครือข่าย"),
     ("bank.queue", "เงินเข้า"),

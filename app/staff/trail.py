@@ -16,6 +16,7 @@ from app.staff.users import User
 #: The first word of a deed, and what it is about.
 ROOMS = {
     "staff": "ผู้ใช้และการเข้าสู่ระบบ",
+    "approval": "เรื่องที่ต้องมีสองคน",
     "network": "เครือข่าย",
     "pledge": "การแจ้งความประสงค์สมทบ",
     "donation": "การเปิดรับเงิน",
@@ -131,6 +132,7 @@ _VERBS = {
     "ask": "ขอ",
     "approve": "อนุมัติ",
     "refuse": "ไม่อนุมัติ",
+    "decline": "ไม่อนุมัติ",
     "paid": "จ่ายแล้ว",
     "unlink": "ยกเลิกการโยง",
     "take": "รับ",

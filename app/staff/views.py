@@ -7,14 +7,14 @@ from werkzeug.wrappers import Response
 from app.kit.db import transaction
 from app.kit.errors import Refused, TooManyTries
 from app.kit.paging import leaf
-from app.staff import people_views, signin, trail
+from app.staff import approval_views, people_views, signin, trail
 from app.staff.blueprint import Answer, bp
 from app.staff.doors import EVERYONE, opens_to
 from app.staff.forms import SignInForm, TrailForm, options
 from app.staff.roles import ROLE_NAMES, Role
 from app.staff.users import User
 
-__all__ = ["bp", "people_views"]
+__all__ = ["approval_views", "bp", "people_views"]
 
 
 def _own_path(target: str) -> str:

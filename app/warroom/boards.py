@@ -24,7 +24,7 @@ from app.fund.spending.meetings import SEATS, AgendaItem, Meeting, MeetingState,
 from app.fund.spending.proposals import Proposal, ProposalState, in_state
 from app.kit import clock, money, thai
 from app.kit.db import db
-from app.staff import trail
+from app.staff import approvals, trail
 from app.staff.roles import Grant, Role
 from app.staff.users import User
 
@@ -93,6 +93,18 @@ def _to_confirm(user: User) -> list[Card]:
     )
     words = "ยอดสูงและการคืนเงินที่อีกท่านหนึ่งตัดสินไว้"
     return [Card("รอท่านยืนยัน", words, url_for("bank.confirmations"), count, "เรื่อง")] if count else []
+
+
+def _to_approve(user: User) -> list[Card]:
+    """What waits for a second person of another role: what this person may approve, else what they asked for."""
+    waiting = approvals.waiting()
+    count = sum(approvals.may_approve(one, user) for one in waiting)
+    mine = sum(one.asked_by_id == user.id for one in waiting)
+    href = url_for("staff.approvals")
+    if count:
+        titles = " · ".join(dict.fromkeys(one.title for one in waiting if approvals.may_approve(one, user)))
+        return [Card("รอท่านอนุมัติ", titles, href, count, "เรื่อง", urgent=True)]
+    return [Card("ที่ท่านขอไว้ รอผู้อนุมัติ", "ต้องมีอีกท่านหนึ่งที่ถือบทบาทอื่น", href, mine, "เรื่อง")] if mine else []
 
 
 def _owed_receipts() -> list[Card]:
@@ -290,6 +302,7 @@ def _administrator(user: User) -> list[Card]:
 
 
 _DEALERS: tuple[tuple[tuple[Role, ...], Callable[[User], list[Card]]], ...] = (
+    (approvals.APPROVERS, _to_approve),
     (second_hands.CONFIRMERS, _to_confirm),
     ((Role.FINANCE,), _finance),
     (SEATS, _member),

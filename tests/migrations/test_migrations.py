@@ -249,6 +249,13 @@ _ROWS: dict[str, list[tuple[str, dict[str, Any]]]] = {
     "0028_issuer": [
         ("issuer_version", {"number": 1, "name_th": "กองทุน", "tax_id": "0994000000006"}),
     ],
+    "0029_approvals": [
+        (
+            "approval",
+            {"id": 1, "kind": "account.open", "subject": "account:1", "payload": "{}", "changes": "[]"}
+            | {"asked_by_id": 1, "asked_role": "finance", "expires_at": _NOW},
+        ),
+    ],
     "0018_counter": [
         ("cash_up", {"id": 1, "number": 1, "expected_cash_satang": 0}),
         (
