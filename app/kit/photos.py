@@ -20,6 +20,7 @@ MAX_SIDE = 1600
 QUALITY = 82
 
 _TOO_MANY_PIXELS = f"ภาพมีขนาดเกิน {MAX_PIXELS // 1_000_000} ล้านพิกเซล กรุณาย่อภาพก่อนส่ง"
+_BROKEN = "เปิดภาพนี้ไม่ได้ ไฟล์อาจเสียหายหรือส่งมาไม่ครบ กรุณาส่งใหม่อีกครั้ง"
 _KEY = re.compile(r"[0-9a-f]{64}")
 #: How the name of a file begins that is not whole yet.
 NEW = ".new-"
@@ -52,18 +53,15 @@ def read(sent: bytes) -> Photo:
     opener = pictures.OPENERS.get(kind)
     if opener is None:
         raise BadInput("ไฟล์นี้ไม่ใช่ภาพ JPEG, PNG, WEBP หรือ HEIC กรุณาเลือกไฟล์ภาพ")
-    try:
-        # Opening reads only the header, so the size is known before a pixel is unpacked.
-        with opener(BytesIO(sent)) as picture:
-            if picture.width * picture.height > pictures.most_pixels(kind, MAX_PIXELS):
-                raise BadInput(_TOO_MANY_PIXELS)
-            picture.draft("RGB", (MAX_SIDE, MAX_SIDE))
-            shrunk = _upright(_shrunk(picture), picture.getexif().get(ExifTags.Base.Orientation))
-    except Image.DecompressionBombError as bomb:
-        # The WebP class asks Pillow's own limit as well.
-        raise BadInput(_TOO_MANY_PIXELS) from bomb
-    except (OSError, SyntaxError, ValueError, EOFError) as error:
-        raise BadInput("เปิดภาพนี้ไม่ได้ ไฟล์อาจเสียหายหรือส่งมาไม่ครบ กรุณาส่งใหม่อีกครั้ง") from error
+    # Opening reads only the header, so the size is known before a pixel is unpacked.
+    with (
+        pictures.opening(broken=_BROKEN, too_many_pixels=_TOO_MANY_PIXELS),
+        opener(BytesIO(sent)) as picture,
+    ):
+        if picture.width * picture.height > pictures.most_pixels(kind, MAX_PIXELS):
+            raise BadInput(_TOO_MANY_PIXELS)
+        picture.draft("RGB", (MAX_SIDE, MAX_SIDE))
+        shrunk = _upright(_shrunk(picture), picture.getexif().get(ExifTags.Base.Orientation))
     out = BytesIO()
     shrunk.save(out, "JPEG", quality=QUALITY, optimize=True)
     content = out.getvalue()
@@ -108,6 +106,7 @@ def _upright(picture: Image.Image, orientation: object) -> Image.Image:
 
 
 def _on_white(strip: Image.Image) -> Image.Image:
+    strip = pictures.eight_bits(strip)
     if strip.mode not in ("RGBA", "LA", "PA") and "transparency" not in strip.info:
         return strip.convert("RGB")
     seen, white = strip.convert("RGBA"), Image.new("RGB", strip.size, "white")

@@ -2,7 +2,6 @@
 
 import io
 import re
-import struct
 from xml.sax.saxutils import escape
 
 import qrcode
@@ -24,9 +23,6 @@ QUIET_ZONE = 4
 _TOO_MANY_PIXELS = f"ภาพมีจุดมากเกิน {MAX_PIXELS // 1_000_000} ล้านจุด (WebP {pictures.MOST_PIXELS_WEBP // 1_000_000} ล้านจุด) หรือยาวเกินไป โปรดย่อภาพหรือส่งภาพหน้าจอแทน"
 
 _READS_OTHERWISE = "วาด QR แล้วอ่านกลับไม่ตรงกัน จึงไม่แสดง โปรดลองใหม่หรือแจ้งผู้ดูแลระบบ"
-
-# What Pillow is known to raise on a file that is cut short or made up.
-_BROKEN = (OSError, SyntaxError, ValueError, TypeError, IndexError, KeyError, EOFError, struct.error)
 
 
 def draw_png(text: str, *, scale: int = 10) -> bytes:
@@ -108,17 +104,12 @@ def _open(picture: bytes) -> Image.Image:
     opener = pictures.OPENERS.get(kind)
     if opener is None:
         raise BadInput("ไฟล์นี้ไม่ใช่ภาพ JPEG, PNG, WebP หรือ HEIC โปรดส่งภาพชนิดใดชนิดหนึ่งนี้")
-    try:
+    with pictures.opening(broken="ไฟล์ภาพเสียหายหรือไม่ครบ โปรดส่งใหม่", too_many_pixels=_TOO_MANY_PIXELS):
         image = opener(io.BytesIO(picture))
         if image.width * image.height > pictures.most_pixels(kind, MAX_PIXELS) or max(image.size) > MAX_SIDE:
             raise BadInput(_TOO_MANY_PIXELS)
         image.draft("L", image.size)
         return _grey(image)
-    except Image.DecompressionBombError as bomb:
-        # The WebP class asks Pillow's own limit as well.
-        raise BadInput(_TOO_MANY_PIXELS) from bomb
-    except _BROKEN as broken:
-        raise BadInput("ไฟล์ภาพเสียหายหรือไม่ครบ โปรดส่งใหม่") from broken
 
 
 def _grey(image: Image.Image) -> Image.Image:
@@ -128,7 +119,8 @@ def _grey(image: Image.Image) -> Image.Image:
     if image.mode == "L" and not is_clear:
         return image
     grey = Image.new("L", image.size, 255)
-    for top, strip in pictures.strips(image):
+    for top, piece in pictures.strips(image):
+        strip = pictures.eight_bits(piece)
         if is_clear:
             seen = strip if strip.mode in ("RGBA", "LA") else strip.convert("RGBA")
             grey.paste(seen.convert("L"), (0, top), seen.getchannel("A"))

@@ -8,8 +8,9 @@ import zlib
 import pillow_heif
 import pytest
 from PIL import Image
+from PIL.PngImagePlugin import PngImageFile
 
-from app.kit import pdf, photos
+from app.kit import pdf, photos, slips
 from app.kit.errors import BadInput
 
 RED, BLUE = (200, 30, 30), (30, 30, 200)
@@ -124,6 +125,113 @@ def test_a_picture_that_came_only_half_is_refused_also_where_pdfs_are_made():
     sent = encoded(noise)
     with pytest.raises(BadInput, match="เสียหาย"):
         photos.read(sent[: len(sent) // 2])
+
+
+def png(width, height, colour_type, rows, *extra):
+    """A PNG of sixteen bits a channel: what Pillow itself cannot write in colour."""
+
+    def chunk(kind, body):
+        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+    head = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 16, colour_type, 0, 0, 0))
+    return b"".join(
+        [
+            b"\x89PNG\r\n\x1a\n",
+            head,
+            *(chunk(kind, body) for kind, body in extra),
+            chunk(b"IDAT", zlib.compress(b"".join(b"\0" + row for row in rows))),
+            chunk(b"IEND", b""),
+        ]
+    )
+
+
+#: PNG's colour type → how many of its channels are colour, and whether the last one tells how clear a pixel is.
+SIXTEEN_BITS = {0: (1, False), 2: (3, False), 4: (1, True), 6: (3, True)}
+
+
+@pytest.mark.parametrize("colour_type", SIXTEEN_BITS)
+def test_sixteen_bits_a_channel_are_scaled_to_eight(colour_type):
+    colours, clear = SIXTEEN_BITS[colour_type]
+    pixels = [(value * 257,) * colours + (65535,) * clear for value in range(256)]
+    row = b"".join(struct.pack(f">{len(pixel)}H", *pixel) for pixel in pixels)
+    picture = opened(photos.read(png(256, 40, colour_type, [row] * 40))).convert("L")
+    assert all(abs(picture.getpixel((value, 20)) - value) < 6 for value in range(256))
+
+
+@pytest.mark.parametrize("colour_type", [0, 2])
+def test_the_clear_colour_of_sixteen_bits_becomes_white_and_no_other(colour_type):
+    colours = SIXTEEN_BITS[colour_type][0]
+    clear, grey = struct.pack(">H", 0x1234) * colours, struct.pack(">H", 0x8080) * colours
+    sent = png(32, 32, colour_type, [clear * 16 + grey * 16] * 32, (b"tRNS", clear))
+    picture = opened(photos.read(sent))
+    assert close(picture.getpixel((4, 16)), (255, 255, 255))
+    assert close(picture.getpixel((28, 16)), (128, 128, 128))
+
+
+def test_a_heic_of_ten_bits_is_scaled_too():
+    row = b"".join(struct.pack("<3H", *(value * 257,) * 3) for value in range(256))
+    written = io.BytesIO()
+    pillow_heif.from_bytes("RGB;16", (256, 64), row * 64).save(written, quality=95)
+    picture = opened(photos.read(written.getvalue())).convert("L")
+    assert all(abs(picture.getpixel((value, 32)) - value) < 9 for value in range(0, 256, 5))
+
+
+def avif(brand=b"avif", others=(b"avif", b"mif1", b"miaf")):
+    written = io.BytesIO()
+    two_halves(64, 64).save(written, "AVIF")
+    whole = written.getvalue()
+    box = brand + bytes(4) + b"".join(others)
+    return struct.pack(">I", len(box) + 8) + b"ftyp" + box + whole[int.from_bytes(whole[:4], "big") :]
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        avif(),
+        avif(b"mif1", (b"mif1", b"avif", b"miaf")),
+        avif(b"avis", (b"avis", b"msf1")),
+        # Said to be what it is not: only the decoder finds out.
+        avif(b"mif1", (b"mif1", b"miaf")),
+        avif(b"heic", (b"mif1", b"heic")),
+        avif(b"msf1", (b"msf1", b"hevc")),
+    ],
+    ids=["avif", "mif1", "avis", "mif1 alone", "as heic", "as a sequence"],
+)
+def test_an_avif_under_whatever_brand_is_refused_in_words(sent):
+    for reader in (photos.read, slips.find):
+        with pytest.raises(BadInput, match="ภาพ"):
+            reader(sent)
+
+
+@pytest.mark.parametrize(
+    "failure", [RuntimeError, MemoryError, NotImplementedError, OverflowError, AttributeError, zlib.error]
+)
+def test_a_picture_is_refused_in_words_whatever_its_decoder_fails_with(failure, monkeypatch):
+    def fail(*_args):
+        raise failure("as the C library says it")
+
+    sent = encoded(two_halves(20, 20), "PNG")
+    monkeypatch.setattr(PngImageFile, "load", fail)
+    for reader in (photos.read, slips.find):
+        with pytest.raises(BadInput, match="เสียหาย"):
+            reader(sent)
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        png(0, 4, 0, [b""] * 4),
+        png(4, 0, 0, []),
+        png(0, 0, 2, []),
+        encoded(two_halves(8, 8)).replace(struct.pack(">HH", 8, 8), bytes(4)),
+        b"RIFF\x1e\0\0\0WEBPVP8X\x0a\0\0\0" + bytes(18),
+    ],
+    ids=["no width", "no height", "neither", "jpeg", "webp"],
+)
+def test_a_picture_of_no_size_is_refused(sent):
+    for reader in (photos.read, slips.find):
+        with pytest.raises(BadInput):
+            reader(sent)
 
 
 @pytest.mark.parametrize("brand", [b"heic", b"heix", b"mif1"])

@@ -2,6 +2,7 @@
 
 import io
 import json
+from array import array
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -269,3 +270,11 @@ def test_a_truemoney_slip_tells_its_day():
 def test_no_reference_is_too_strange_to_be_asked_for_its_day(slip):
     day, moment = slips.paid(slip)
     assert moment is None or day is not None
+
+
+@pytest.mark.parametrize("darkest", [0, 20_000])
+def test_a_slip_scanned_in_sixteen_bits_is_read(darkest):
+    grey = slip_picture(SCB).convert("L")
+    deep = array("H", (value * 170 + darkest for value in grey.tobytes()))
+    scan = Image.frombytes("I;16", grey.size, deep.tobytes())
+    assert slips.find(sent_as(scan, "PNG")) == slips.decode(SCB)
