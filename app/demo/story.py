@@ -13,7 +13,7 @@ from app.cases.registry.rounds import FailedDimension, RoundHousehold
 from app.demo import partners, picture
 from app.demo.givers import Givers
 from app.fund.spending import committee, payments
-from app.kit import clock
+from app.kit import clock, photos
 from app.kit.db import db
 from app.province import catalogue, places
 from app.staff.users import User
@@ -149,7 +149,7 @@ class Teller(Givers):
         handover = handovers.open_(
             request_code=code, held_on=clock.today(), place="ลานโคปุระ เกาะกลางน้ำห้วยน้ำคำ", by=busaba
         )
-        photo = evidence.keep(picture.ceremony(), by=busaba)
+        photo = evidence.keep(photos.read(picture.ceremony()), by=busaba)
         lines = sorted(
             lines_of(handover.request_id),
             key=lambda line: (line.household.district_code, line.id),

@@ -3,6 +3,7 @@
 import json
 import os
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
@@ -13,17 +14,19 @@ from aid_world import ceremony, jpeg, paid, register
 from flask import Flask
 from people import Cast, Person
 from PIL import Image
-from sqlalchemy import select
+from sqlalchemy import func, select, text
 
 from app.cases.aid import evidence
 from app.cases.aid import lines as lines_
 from app.cases.aid.evidence import Photo
+from app.cases.aid.records import Delivery
 from app.fund.giving.slips import claims
 from app.jobs import ROUNDS
 from app.kit import clock, photos
 from app.kit.crypto import SealBroken
 from app.kit.db import db, transaction
 from app.kit.sealed import SealedStore
+from app.kit.turns import Turns
 from app.staff.audit import AuditEvent
 
 #: How a JPEG begins.
@@ -112,8 +115,8 @@ def test_a_photo_under_a_key_that_was_lost_is_said_not_to_open(portal: Flask, ca
 
 def test_one_photo_in_the_place_of_another_does_not_open(portal: Flask, cast: Cast) -> None:
     with transaction():
-        one = evidence.keep(jpeg(), by=cast.malee.user)
-        two = evidence.keep(jpeg("maroon"), by=cast.malee.user)
+        one = evidence.keep(photos.read(jpeg()), by=cast.malee.user)
+        two = evidence.keep(photos.read(jpeg("maroon")), by=cast.malee.user)
         of_one, of_two = (
             next(file for file in files(portal) if file.name.startswith(photo.hash)) for photo in (one, two)
         )
@@ -125,7 +128,7 @@ def test_one_photo_in_the_place_of_another_does_not_open(portal: Flask, cast: Ca
 
 def test_a_photo_opens_neither_as_a_slip_nor_under_the_key_of_slips(portal: Flask, cast: Cast) -> None:
     with transaction():
-        photo = evidence.keep(jpeg(), by=cast.malee.user)
+        photo = evidence.keep(photos.read(jpeg()), by=cast.malee.user)
         mine, slips = evidence._store(), claims.store()
         said_to_be_a_slip = SealedStore(mine.folder, key=mine._key, key_number=1, context=slips._context)
         under_their_key = SealedStore(mine.folder, key=slips._key, key_number=1, context=mine._context)
@@ -139,7 +142,7 @@ def test_no_photo_is_ever_deleted_by_the_rounds_but_what_never_became_whole_is(
 ) -> None:
     handed_over(cast, photo=jpeg())
     with transaction():
-        evidence.keep(jpeg("maroon"), by=cast.malee.user)
+        evidence.keep(photos.read(jpeg("maroon")), by=cast.malee.user)
     (whole, other) = files(portal)
     unfinished = whole.parent / f"{photos.NEW}x"
     unfinished.write_bytes(JPEG)
@@ -174,3 +177,49 @@ def test_a_large_photo_leaves_nothing_in_the_temporary_folder(
     assert list(temporary.iterdir()) == []
     # The only file with a name was written in the store, sealed.
     assert {Path(name).is_relative_to(folder(portal)) for name in named} == {True}
+
+
+def test_while_a_photo_is_read_another_deed_is_written(
+    portal: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    request = paid(cast, register(2))
+    number = ceremony(cast, request)
+    read, written = photos.read, []
+
+    def meanwhile(sent: bytes) -> photos.Photo:
+        def another() -> None:
+            with portal.app_context(), transaction() as session:
+                session.execute(text("UPDATE user_account SET position = 'x' WHERE sign_in_name = 'chai'"))
+
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(another).result(timeout=20)
+        written.append(sent)
+        return read(sent)
+
+    monkeypatch.setattr(photos, "read", meanwhile)
+    line = lines_.of(request.id)[0]
+    malee = cast.malee.sign_in()
+    for action, more in ((f"/lines/{line.id}", {"outcome": "given"}), ("/rest", {})):
+        malee.send(f"/handovers/{number}", action=action, photo=(BytesIO(jpeg("maroon")), "a.jpg"), **more)
+    assert len(written) == 2
+    db.session.rollback()
+    assert db.session().scalar(select(func.count()).select_from(Delivery)) == 2
+
+
+def test_a_photo_is_never_read_while_the_write_lock_is_held(portal: Flask) -> None:
+    with pytest.raises(RuntimeError, match="wait"), transaction():
+        evidence.read(jpeg())
+
+
+def test_while_others_photos_are_read_an_officer_is_asked_to_send_it_again(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(evidence, "READING", Turns(at_once=1, waiting=0, patience=0))
+    number = ceremony(cast, paid(cast, register(1)))
+    malee = cast.malee.sign_in()
+    with evidence.READING.take(refused="x"):
+        page = malee.send(f"/handovers/{number}", action="/rest", photo=(BytesIO(jpeg()), "a.jpg"))
+    assert "กดบันทึกอีกครั้ง" in page.main
+    assert db.session().scalar(select(func.count()).select_from(Delivery)) == 0
+    malee.send(f"/handovers/{number}", action="/rest", photo=(BytesIO(jpeg()), "a.jpg"))
+    assert db.session().scalar(select(func.count()).select_from(Delivery)) == 1

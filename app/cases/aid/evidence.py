@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.kit import clock, photos
 from app.kit.db import Base, Id, UtcDateTime, db, transaction
 from app.kit.sealed import SealedStore
+from app.kit.turns import Turns
 from app.settings import Settings
 from app.staff import audit
 from app.staff.users import User
@@ -24,6 +25,11 @@ _KEY_NUMBER = 1
 _MOST_SEALED = 200
 #: A file that is not whole and as old as this never will be.
 _UNFINISHED = timedelta(days=1)
+_TOO_MANY_READ = "ขณะนี้มีผู้ส่งภาพพร้อมกันหลายท่าน รายการนี้จึงยังไม่ได้บันทึก กรุณารอ 10 วินาทีแล้วเลือกภาพและกดบันทึกอีกครั้ง"
+
+#: A photo of the greatest size takes some 250 MB while it is read, and a worker of the server has eight threads,
+#: four of which may be busy with slips.
+READING = Turns(at_once=1, waiting=2, patience=8)
 
 
 class Photo(Base):
@@ -39,13 +45,23 @@ class Photo(Base):
     taken_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
 
 
-def keep(raw: bytes, *, by: User) -> Photo:
-    """The photo that a phone sent, kept for good. Raises BadInput for what is no picture.
+def read(raw: bytes) -> photos.Photo:
+    """The photo that a phone sent, fit to be kept. Takes long: before a transaction, so that no write waits for it.
+
+    Raises BadInput for what is no picture, and Busy while this process reads as many as it has room for.
+    """
+    if db.session().info.get("in_transaction"):
+        raise RuntimeError("every other write would wait while this photo is read")
+    with READING.take(refused=_TOO_MANY_READ):
+        return photos.read(raw)
+
+
+def keep(picture: photos.Photo, *, by: User) -> Photo:
+    """Keep a photo for good.
 
     The file is on the disk before the deed commits: should the deed fail, a picture is left that nothing
     refers to, never a deed whose picture is missing.
     """
-    picture = photos.read(raw)
     _store().put(picture.content)
     photo = Photo(
         hash=picture.sha256,

@@ -13,7 +13,7 @@ from app.cases.aid.evidence import Photo
 from app.cases.aid.forms import HandoverForm
 from app.cases.aid.pages import bp, handover_or_404
 from app.cases.aid.records import OUTCOME_NAMES, Delivery, Handover, Outcome
-from app.kit import clock, thai
+from app.kit import clock, photos, thai
 from app.kit.crypto import SealBroken
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
@@ -137,6 +137,8 @@ def mark_line(number: int, line_id: int) -> Answer:
     handover = handover_or_404(number)
     user = signed_in()
     try:
+        # Reading takes as long as it takes; no write waits for it.
+        picture = _picture()
         with transaction():
             outcome = web.form.get("outcome", "")
             delivery = handovers.mark(
@@ -146,7 +148,7 @@ def mark_line(number: int, line_id: int) -> Answer:
                 quantity=_quantity(outcome),
                 reason="" if outcome == Outcome.GIVEN else web.form.get("reason", ""),
                 taken_by=web.form.get("taken_by", ""),
-                photo_id=_photo(handover, user),
+                photo_id=_photo(handover, user, picture),
                 by=user,
             )
             said = OUTCOME_NAMES[Outcome(delivery.outcome)]
@@ -174,11 +176,15 @@ def _quantity(outcome: str) -> int:
     return int(text)
 
 
-def _photo(handover: Handover, user: User) -> int | None:
+def _picture() -> photos.Photo | None:
     sent = web.files.get("photo")
     raw = sent.read() if sent is not None and sent.filename else b""
-    if raw:
-        return evidence.keep(raw, by=user).id
+    return evidence.read(raw) if raw else None
+
+
+def _photo(handover: Handover, user: User, picture: photos.Photo | None) -> int | None:
+    if picture is not None:
+        return evidence.keep(picture, by=user).id
     if web.form.get("same_photo"):
         last = marks.last_photo(handover, by=user)
         return last.id if last else None
@@ -192,8 +198,9 @@ def mark_rest(number: int) -> Answer:
     handover = handover_or_404(number)
     user = signed_in()
     try:
+        picture = _picture()
         with transaction():
-            count = handovers.mark_rest(number, photo_id=_photo(handover, user), by=user)
+            count = handovers.mark_rest(number, photo_id=_photo(handover, user, picture), by=user)
     except BadInput as wrong:
         return _roster_page(handover_or_404(number), words=wrong.words), 422
     except Refused as no:
