@@ -115,10 +115,20 @@ def test_no_handover_is_opened_before_the_fund_has_paid(portal: Flask, cast: Cas
 
 
 _RAW = """INSERT INTO delivery (handover_id, line_id, outcome, quantity, reason, taken_by, logbook_entry_id,
-    marked_at, marked_by_id) VALUES (:handover, :line, :outcome, :quantity, :reason, '', :entry, :now, :by)"""
+    marked_at, marked_by_id, shown_name, shown_household)
+    VALUES (:handover, :line, :outcome, :quantity, :reason, '', :entry, :now, :by, :name, :household)"""
 
 
-def _raw(cast: Cast, handover_id: int, line: AidLine, *, entry: int | None, quantity: int = 1) -> None:
+def _raw(
+    cast: Cast,
+    handover_id: int,
+    line: AidLine,
+    *,
+    entry: int | None,
+    quantity: int = 1,
+    name: str | None = None,
+    household: str | None = None,
+) -> None:
     with transaction() as session:
         session.execute(
             text(_RAW),
@@ -131,6 +141,8 @@ def _raw(cast: Cast, handover_id: int, line: AidLine, *, entry: int | None, quan
                 "entry": entry,
                 "now": clock.now(),
                 "by": cast.malee.user_id,
+                "name": line.recipient.name if name is None else name,
+                "household": household or line.household.code,
             },
         )
 
@@ -183,14 +195,14 @@ def test_no_more_is_given_than_was_asked(portal: Flask, cast: Cast) -> None:
         _raw(cast, second, line, entry=entry)
 
 
-def _spare_entry(line: AidLine, cast: Cast) -> int:
+def _spare_entry(line: AidLine, cast: Cast, *, satang: int = 0) -> int:
     with transaction() as session:
         entry = LogbookEntry(
             household_id=line.household_id,
             on=clock.today(),
             kind="help",
             words="ทดลอง",
-            satang=0,
+            satang=satang,
             written_at=clock.now(),
             written_by_id=cast.malee.user.id,
         )
@@ -295,6 +307,45 @@ def test_what_was_marked_is_never_changed(portal: Flask, cast: Cast) -> None:
     ):
         with pytest.raises(Exception, match=r"final|kept|แก้ไข"), transaction() as session:
             session.execute(text(change))
+
+
+def test_a_handover_shows_for_ever_whom_it_showed_when_it_was_marked(portal: Flask, cast: Cast) -> None:
+    pupils = register(3)
+    request = paid(cast, pupils)
+    number = ceremony(cast, request)
+    lines = {line.member_id: line for line in lines_.of(request.id)}
+    marked, unmarked = lines[pupils[0].id], lines[pupils[1].id]
+    name, grade, other = pupils[0].name, pupils[0].grade, pupils[1].name
+    _mark(number, marked, "given", 1, by=cast.malee)
+    with transaction() as session:
+        # A school year later; a class is no one's name, so nothing forbids it.
+        for pupil in pupils[:2]:
+            session.get_one(Member, pupil.id).grade = "ม.6"
+    malee = cast.malee.sign_in()
+    for path in (f"/handovers/{number}", f"/requests/{request.code}"):
+        words = malee.visit(path).words
+        assert name in words
+        assert grade in words
+        assert other in words
+    places = {place.line.id: place for place in marks.roster(db.session().get_one(Handover, number))}
+    assert (places[marked.id].recipient.name, places[marked.id].recipient.grade) == (name, grade)
+    assert places[marked.id].recipient.household_code == marked.household.code
+    assert places[unmarked.id].recipient.grade == "ม.6"
+    for change in ("shown_name = 'x'", "shown_grade = 'x'", "shown_household = 'x'"):
+        with pytest.raises(Refused, match="แก้ไขไม่ได้"), transaction() as session:
+            session.execute(text(f"UPDATE delivery SET {change}"))
+
+
+def test_the_database_refuses_a_mark_that_does_not_keep_who_was_helped(portal: Flask, cast: Cast) -> None:
+    request = paid(cast, register(3))
+    number = ceremony(cast, request)
+    line = lines_.of(request.id)[0]
+    other = next(one.household.code for one in lines_.of(request.id) if one.household_id != line.household_id)
+    entry = _spare_entry(line, cast, satang=line.satang)
+    for wrong in ({"name": ""}, {"household": other}):
+        with pytest.raises(Refused, match="เก็บชื่อและครัวเรือน"):
+            _raw(cast, number, line, entry=entry, **wrong)
+    _raw(cast, number, line, entry=entry)
 
 
 def test_nothing_is_marked_before_the_day(portal: Flask, cast: Cast) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import joinedload
 from app.cases.aid import access
 from app.cases.aid import lines as lines_
 from app.cases.aid.evidence import Photo
-from app.cases.aid.records import OUTCOME_NAMES, AidLine, Delivery, Handover, Outcome
+from app.cases.aid.records import OUTCOME_NAMES, AidLine, Delivery, Handover, Outcome, Recipient
 from app.cases.care import logbook
 from app.fund.ledger import books
 from app.kit import clock, queue, thai
@@ -31,6 +31,11 @@ class Place:
     def left(self) -> int:
         """How many could be given at this handover when it began."""
         return self.line.quantity - self.before
+
+    @property
+    def recipient(self) -> Recipient:
+        """Who is shown: once marked, for ever who was shown at the mark."""
+        return self.delivery.recipient if self.delivery else self.line.recipient
 
 
 def roster(handover: Handover) -> list[Place]:
@@ -138,6 +143,7 @@ def _mark(
     _possible(line, outcome, quantity, line.quantity - int(had), why, who)
     _usable(photo_id, handover, by)
     entry_id = None if outcome == Outcome.NOT else _write_logbook(handover, line, quantity, why, who, by)
+    shown = line.recipient
     delivery = Delivery(
         handover_id=handover.id,
         line_id=line.id,
@@ -149,6 +155,10 @@ def _mark(
         logbook_entry_id=entry_id,
         marked_at=clock.now(),
         marked_by_id=by.id,
+        shown_name=shown.name,
+        shown_grade=shown.grade,
+        shown_school=shown.school,
+        shown_household=shown.household_code,
     )
     session.add(delivery)
     session.flush()

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -56,6 +57,15 @@ class AidRequest(Base):
     )
 
 
+class Recipient(NamedTuple):
+    """Who a line is for, as pages show it. `name` is empty for a whole household."""
+
+    name: str
+    grade: str
+    school: str
+    household_code: str
+
+
 class AidLine(Base):
     """One item for one person or household."""
 
@@ -79,6 +89,14 @@ class AidLine(Base):
     @property
     def satang(self) -> int:
         return self.quantity * self.unit_satang
+
+    @property
+    def recipient(self) -> Recipient:
+        """Who it is for, as the register says now. For a line that was marked see Delivery.recipient."""
+        one = self.member
+        if one is None:
+            return Recipient("", "", "", self.household.code)
+        return Recipient(one.name, one.grade, one.school, self.household.code)
 
     __table_args__ = (
         CheckConstraint("quantity > 0 AND unit_satang > 0", name="positive"),
@@ -122,6 +140,8 @@ class Delivery(Base):
 
     Given or partly given means there is a logbook entry of that household, made in the same transaction: the
     CHECK refuses a delivery without one, and triggers refuse one before the fund has paid, and more than was asked.
+    Whom the page named at the moment of the mark is kept with it: whatever the register says later, it stays that
+    (a trigger refuses a mark that does not keep its household and person).
     """
 
     __tablename__ = "delivery"
@@ -139,11 +159,20 @@ class Delivery(Base):
     logbook_entry_id: Mapped[int | None] = mapped_column(ForeignKey("logbook_entry.id"), unique=True)
     marked_at: Mapped[datetime] = mapped_column(UtcDateTime)
     marked_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    #: As the register had them when the line was marked; a line for a whole household names no one.
+    shown_name: Mapped[str] = mapped_column(String(190), default="", server_default="")
+    shown_grade: Mapped[str] = mapped_column(String(20), default="", server_default="")
+    shown_school: Mapped[str] = mapped_column(String(120), default="", server_default="")
+    shown_household: Mapped[str] = mapped_column(String(16), default="", server_default="")
 
     handover: Mapped[Handover] = relationship(back_populates="deliveries")
     line: Mapped[AidLine] = relationship()
     photo: Mapped[Photo | None] = relationship()
     logbook_entry: Mapped[LogbookEntry | None] = relationship()
+
+    @property
+    def recipient(self) -> Recipient:
+        return Recipient(self.shown_name, self.shown_grade, self.shown_school, self.shown_household)
 
     __table_args__ = (
         UniqueConstraint("handover_id", "line_id"),
