@@ -10,7 +10,7 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter
 
-from app.kit import money, thai
+from app.kit import compression, money, thai
 from app.kit.clock import BANGKOK
 from app.kit.db import db
 from app.kit.errors import BadInput, Busy, Refused, TooManyTries
@@ -52,6 +52,8 @@ def install(app: Flask) -> None:
     csrf.init_app(app)
     app.before_request(_refuse_nul)
     app.before_request(_refuse_other_sites)
+    # What is put in first runs last: an answer is compressed when all else is said.
+    app.after_request(compression.compress)
     app.after_request(_headers)
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(HTTPException, _http_error)
