@@ -40,6 +40,11 @@ def _seal() -> Mapping[str, Any]:
         return {"sealed": audit.seal()}
 
 
+def _seal_late() -> Mapping[str, Any]:
+    with transaction():
+        return {"sealed": audit.seal(whole=True)}
+
+
 def _settle() -> Mapping[str, Any]:
     return {"settled": matching.settle_new()}
 
@@ -138,6 +143,7 @@ HANDLERS: dict[str, queue.Handler] = {
 #: What comes round by itself, with its period in seconds.
 ROUNDS: tuple[tuple[Callable[[], Mapping[str, Any]], float], ...] = (
     (_seal, 2),
+    (_seal_late, 3600),
     (_bring_in, 1),
     (_settle, 5),
     (_publish, 30),

@@ -40,6 +40,17 @@ def refuse(op: _Op, table: str, when: str, *, name: str, if_: str, lock: str = "
     op.execute(f"CREATE TRIGGER {name} BEFORE {when} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()")
 
 
+def follow(op: _Op, table: str, when: str, *, name: str, do: str) -> None:
+    """Let a statement over NEW and OLD follow each row that is put in, changed or taken away, in the same transaction."""
+    if _on_sqlite(op):
+        op.execute(f"CREATE TRIGGER {name} AFTER {when} ON {table} BEGIN {do}; END")
+        return
+    op.execute(
+        f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {do}; RETURN NULL; END $$"
+    )
+    op.execute(f"CREATE TRIGGER {name} AFTER {when} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()")
+
+
 def final(op: _Op, table: str, *, columns: Sequence[str] | None = None) -> None:
     """Refuse DELETE, and UPDATE of any column, or only of the columns named."""
     changed = (

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import has_request_context, request
-from sqlalchemy import ForeignKey, Index, String, Text, func, select
+from sqlalchemy import ForeignKey, Index, Select, String, Text, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kit import clock
@@ -87,8 +87,32 @@ def _link(previous: str, event: AuditEvent) -> str:
     ).hexdigest()
 
 
-def seal(*, most: int = 5000) -> int:
-    """Chain events that have no seal yet, oldest first. Returns how many. Runs in a job, so no deed waits for it.
+#: As many events back from the last sealed one an event is looked for that took its number before and was
+#: committed after it. SQLite has one writer: there numbers are committed in their order.
+_LATE = 1_000
+
+
+def unsealed(*, whole: bool = False) -> Select[AuditEvent]:
+    """Events that have no seal yet, oldest first.
+
+    They are looked for behind the last sealed one only, and a little before it; `whole` walks the whole trail, for
+    an event whose transaction stayed open while a thousand others were sealed.
+    """
+    last = select(func.max(AuditSeal.number)).scalar_subquery()
+    sealed_to = func.coalesce(select(AuditSeal.event_id).where(AuditSeal.number == last).scalar_subquery(), 0)
+    statement = (
+        select(AuditEvent)
+        .outerjoin(AuditSeal, AuditSeal.event_id == AuditEvent.id)
+        .where(AuditSeal.number.is_(None))
+        .order_by(AuditEvent.id)
+    )
+    if whole:
+        return statement
+    return statement.where(AuditEvent.id > sealed_to - (0 if is_sqlite() else _LATE))
+
+
+def seal(*, most: int = 5000, whole: bool = False) -> int:
+    """Chain events that have no seal yet (`unsealed`), oldest first. Returns how many. Runs in a job, so no deed waits.
 
     Call inside a transaction; a second sealer at the same moment loses at the unique number and tries later.
     """
@@ -98,16 +122,9 @@ def seal(*, most: int = 5000) -> int:
         session.execute(select(func.pg_advisory_xact_lock(0x4B75)))
     last = session.scalars(select(AuditSeal).order_by(AuditSeal.number.desc()).limit(1)).one_or_none()
     number, previous = (last.number, last.hash) if last else (0, _FIRST)
-    unsealed = (
-        select(AuditEvent)
-        .outerjoin(AuditSeal, AuditSeal.event_id == AuditEvent.id)
-        .where(AuditSeal.number.is_(None))
-        .order_by(AuditEvent.id)
-        .limit(most)
-    )
     done = 0
     now = clock.now()
-    for event in session.scalars(unsealed):
+    for event in session.scalars(unsealed(whole=whole).limit(most)):
         number, previous, done = number + 1, _link(previous, event), done + 1
         session.add(AuditSeal(number=number, event_id=event.id, hash=previous, sealed_at=now))
     session.flush()

@@ -213,10 +213,11 @@ def state() -> State:
     """How much is sealed, without walking the chain."""
     session = db.session()
     last = session.scalars(select(AuditSeal).order_by(AuditSeal.number.desc()).limit(1)).one_or_none()
-    events = session.scalar(select(func.count()).select_from(AuditEvent)) or 0
+    waiting = session.scalar(select(func.count()).select_from(audit.unsealed().subquery())) or 0
+    sealed = last.number if last else 0
     return State(
-        events=events,
-        sealed=last.number if last else 0,
+        events=sealed + waiting,
+        sealed=sealed,
         last_sealed_at=last.sealed_at if last else None,
         last_hash=last.hash if last else "",
     )

@@ -44,4 +44,5 @@ class Member(Base):
         CheckConstraint("(id_sealed IS NULL) = (id_key IS NULL)", name="id_pair"),
         Index("uq_member_id_key", "id_key", unique=True),
         Index("ix_member_first_name", "first_name"),
+        Index("ix_member_last_name", "last_name"),
     )

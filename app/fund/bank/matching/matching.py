@@ -35,7 +35,7 @@ _FEWEST, _MOST = 25, 400
 _BRISK = timedelta(milliseconds=150)
 #: New events read at a time: memory does not grow with the length of a statement.
 _READ_AT_ONCE = 5000
-_GAP = timedelta(milliseconds=120)
+_GAP = timedelta(milliseconds=25)
 _SOURCE_WORDS = {
     "scb": "พร้อมเพย์ (ธนาคารแจ้งโอนทันที)",
     "statement": "โอนเข้าบัญชี (รายการเดินบัญชี)",
@@ -78,7 +78,7 @@ def _settle_all(statement_id: int | None) -> int:
         took = timedelta(seconds=time.monotonic() - began)
         size = _next_size(size, took)
         if is_sqlite():
-            # Its writers do not queue but look again every tenth of a second: an eager one would leave them no gap.
+            # Its writers do not queue but look again, at first every few, soon every 25 milliseconds: they need that gap.
             time.sleep(min(took, _GAP).total_seconds())
     return done
 

@@ -90,6 +90,7 @@ class Receipt(Base):
             "(voided_at IS NULL) = (void_reason IS NULL) AND (voided_at IS NULL) = (voided_by_id IS NULL)",
             name="void_triple",
         ),
+        Index("ix_receipt_gift_id", "gift_id"),
         Index(
             "uq_receipt_live_gift",
             "gift_id",
@@ -101,7 +102,10 @@ class Receipt(Base):
 
 
 class ReceiptDue(Base):
-    """A gift that came while the issuer's data were incomplete: its receipt is owed, under this book. Final (trigger)."""
+    """A gift that came while the issuer's data were incomplete: its receipt is owed, under this book.
+
+    Final (trigger), but that the first receipt of the gift ends it.
+    """
 
     __tablename__ = "receipt_due"
 
@@ -110,6 +114,18 @@ class ReceiptDue(Base):
     #: How the money came, as the receipt will print it.
     channel: Mapped[str] = mapped_column(String(120))
     since: Mapped[datetime] = mapped_column(UtcDateTime)
+    #: When its first receipt was issued (set by a trigger on receipts); None while it is owed.
+    issued_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    __table_args__ = (
+        Index(
+            "ix_receipt_due_open",
+            "book",
+            "gift_id",
+            sqlite_where=text("issued_at IS NULL"),
+            postgresql_where=text("issued_at IS NULL"),
+        ),
+    )
 
 
 def issue(
@@ -161,9 +177,8 @@ def issue_or_owe(gift: "Gift", *, channel: str = "", book: ReceiptBook, by: User
     return None
 
 
-#: Gifts that stand and never had a receipt, with the book and channel it is owed under.
-_OWED = """FROM live_gift AS g LEFT JOIN receipt_due AS d ON d.gift_id = g.id
-    WHERE g.satang > 0 AND NOT EXISTS (SELECT 1 FROM receipt AS r WHERE r.gift_id = g.id)"""
+#: Gifts that stand and never had a receipt, with the book and channel it is owed under: found from what is owed.
+_OWED = """FROM receipt_due AS d JOIN live_gift AS g ON g.id = d.gift_id WHERE d.issued_at IS NULL AND g.satang > 0"""
 
 
 def owed() -> tuple[int, int]:
@@ -184,10 +199,7 @@ def issue_missing(*, by: User | None = None, most: int = 50) -> int:
     while issuer.is_complete():
         with transaction() as session:
             rows: Sequence[Any] = session.execute(
-                text(
-                    f"SELECT g.id, COALESCE(d.book, ''), COALESCE(d.channel, '') {_OWED} "
-                    "ORDER BY COALESCE(d.book, ''), g.id LIMIT :most"
-                ),
+                text(f"SELECT d.gift_id, d.book, d.channel {_OWED} ORDER BY d.book, d.gift_id LIMIT :most"),
                 {"most": most},
             ).all()
             books = {name: hold_book(name) for name in sorted({row[1] for row in rows})}
