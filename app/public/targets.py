@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from app.cases.aid.handovers import Delivery, Outcome
 from app.cases.aid.requests import AidLine
 from app.cases.registry.households import Household
-from app.cases.registry.rounds import FailedDimension, Round, RoundHousehold, Source
+from app.cases.registry.rounds import FailedDimension, Round, RoundHousehold, public_base
 from app.kit.db import db
 from app.kit.suppression import is_small, kept_back
 from app.public.helped import Tables
@@ -28,14 +28,11 @@ class Targets:
 
 
 def main_round() -> Targets:
-    """The newest round of the national map, else the newest of any source."""
-    session = db.session()
-    newest = select(Round).order_by(
-        (Round.source == Source.TPMAP).desc(), Round.fiscal_year_be.desc(), Round.id.desc()
-    )
-    main = session.scalars(newest.limit(1)).first()
-    if main is None:
+    """The round that the secretariat has set as the public base (rounds.set_public_base)."""
+    base = public_base()
+    if base is None:
         return Targets(None, {}, {}, is_shown=True)
+    main = base.round
     districts = sums(
         select(Household.district_code, func.count())
         .join(RoundHousehold, RoundHousehold.household_id == Household.id)

@@ -9,7 +9,7 @@ from people import Cast
 from register import register_file
 
 from app.cases.aid import requests
-from app.cases.registry import intake
+from app.cases.registry import intake, rounds
 from app.cases.registry.members import Member
 from app.fund.giving.networks import networks
 from app.fund.giving.pledges import pledges
@@ -31,6 +31,7 @@ def take_in(cast: Cast, *, pupils: int, others: dict[str, int] | None = None) ->
             source="tpmap",
             by=cast.busaba.user,
         )
+        rounds.set_public_base(code="TPMAP-2569", by=cast.busaba.user)
 
 
 def paid_request(cast: Cast, pupils: int, *, dimension: str) -> None:

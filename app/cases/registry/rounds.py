@@ -6,15 +6,30 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, select
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    exists,
+    func,
+    select,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.kit import clock, thai
-from app.kit.db import Base, Id, Satang, UtcDateTime, db
+from app.kit import clock, queue, thai
+from app.kit.db import Base, Id, Satang, UtcDateTime, db, explain
 from app.kit.errors import BadInput, Refused
 from app.staff import audit
 from app.staff.roles import Role
 from app.staff.users import User
+
+explain("pk_public_base", "มีผู้กำหนดฐานที่เผยแพร่ไปแล้วเมื่อสักครู่ กรุณาเปิดหน้ารอบนี้ใหม่แล้วตรวจอีกครั้ง")
+explain("public_base_in_order", "มีผู้กำหนดฐานที่เผยแพร่ไปแล้วเมื่อสักครู่ กรุณาเปิดหน้ารอบนี้ใหม่แล้วตรวจอีกครั้ง")
+explain("public_base_has_households", "รอบนี้ยังไม่มีครัวเรือน จึงใช้เป็นฐานที่เผยแพร่ไม่ได้ กรุณานำเข้าไฟล์ของรอบนี้ก่อน")
+explain("final_public_base", "ฐานที่เคยกำหนดแก้ไขย้อนหลังไม่ได้ กรุณากำหนดรอบใหม่เป็นฐาน")
 
 
 class Source(StrEnum):
@@ -110,6 +125,26 @@ class FailedDimension(Base):
     __table_args__ = (Index("ix_failed_dimension_dimension", "dimension"),)
 
 
+class PublicBase(Base):
+    """From this moment on the public pages count by this round, until the next row. Final; `number` runs without gaps.
+
+    Only a deed of the secretariat writes one, and never for a round without households (trigger).
+    """
+
+    __tablename__ = "public_base"
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    round_id: Mapped[int] = mapped_column(ForeignKey("register_round.id"))
+    set_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    #: Empty only for the first, which a portal of before had without a deed.
+    set_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+
+    round: Mapped[Round] = relationship(lazy="joined", innerjoin=True)
+    set_by: Mapped[User | None] = relationship()
+
+    __table_args__ = (CheckConstraint("number = 1 OR set_by_id IS NOT NULL", name="set_by_somebody"),)
+
+
 _CODE = re.compile(r"[0-9A-Za-z\u0e01-\u0e4e][0-9A-Za-z\u0e01-\u0e4e._-]{0,23}")
 _YEAR_IN_CODE = re.compile(r"(?<![0-9])25[0-9]{2}(?![0-9])")
 
@@ -164,3 +199,48 @@ def open_(
         "register.open_round", f"register_round:{opened.id}", by=by, code=code, source=source, year=year
     )
     return opened
+
+
+def public_base() -> PublicBase | None:
+    """The newest choice of the round that public pages count by, or None before the first."""
+    newest = select(PublicBase).order_by(PublicBase.number.desc()).limit(1)
+    return db.session().scalars(newest).one_or_none()
+
+
+def set_public_base(*, code: str, by: User) -> PublicBase:
+    """From the next edition on the public pages count by this round.
+
+    A deed of the secretariat alone: opening or filling a round never changes the base. Of two at the same moment one
+    is refused. Raises Refused for who may not, an unknown round, one without households and the one that it already is.
+    """
+    if not by.has(Role.FUND_OFFICER):
+        raise Refused("เฉพาะฝ่ายเลขานุการกองทุนกำหนดฐานที่เผยแพร่ได้")
+    chosen = named(code)
+    if chosen is None:
+        raise Refused(f"ไม่พบรอบทะเบียนรหัส {code} กรุณาเลือกจากรายการ")
+    session = db.session()
+    if not session.scalar(select(exists().where(RoundHousehold.round_id == chosen.id))):
+        raise Refused("รอบนี้ยังไม่มีครัวเรือน จึงใช้เป็นฐานที่เผยแพร่ไม่ได้ กรุณานำเข้าไฟล์ของรอบนี้ก่อน")
+    before = public_base()
+    if before is not None and before.round_id == chosen.id:
+        raise Refused(f"รอบ {code} เป็นฐานที่เผยแพร่อยู่แล้ว")
+    base = PublicBase(
+        number=before.number + 1 if before else 1, round_id=chosen.id, set_at=clock.now(), set_by_id=by.id
+    )
+    session.add(base)
+    session.flush()
+    audit.note(
+        "register.set_public_base",
+        f"register_round:{chosen.id}",
+        by=by,
+        code=code,
+        before=before.round.code if before else "",
+    )
+    queue.ask("publish", key="edition")
+    return base
+
+
+def households_in(round_: Round) -> int:
+    """How many households stand in a round."""
+    count = select(func.count()).select_from(RoundHousehold).where(RoundHousehold.round_id == round_.id)
+    return db.session().scalar(count) or 0

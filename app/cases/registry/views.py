@@ -39,6 +39,7 @@ def all_rounds() -> str:
     return render_template(
         "registry/rounds.html",
         rounds=known,
+        base=rounds.public_base(),
         figures=figures.of_rounds(user),
         whole=households.sees_province(user),
         dimensions=DIMENSIONS,
@@ -165,9 +166,28 @@ def one_round(code: str) -> str:
         dimension=dimension,
         area=area,
         imports=db.session().scalars(_imports(round_, user).limit(10)).all(),
+        base=rounds.public_base(),
+        may_set_base=user.has(Role.FUND_OFFICER),
+        has_households=rounds.households_in(round_) > 0,
         may_import=user.has(*IMPORTERS),
         whole=households.sees_province(user),
     )
+
+
+@bp.post("/register/<code>/base")
+@opens_to(Role.FUND_OFFICER)
+def set_base(code: str) -> Response:
+    """This round becomes the one that the public pages count by."""
+    if rounds.named(code) is None:
+        abort(404)
+    try:
+        with transaction():
+            rounds.set_public_base(code=code, by=signed_in())
+    except Refused as error:
+        flash(error.words, "error")
+    else:
+        flash(f"ตั้งแต่ฉบับเผยแพร่ถัดไป หน้าสาธารณะนับตามรอบ {code}", "success")
+    return redirect(url_for("registry.one_round", code=code))
 
 
 def _looks_like_an_id(words: str) -> bool:
