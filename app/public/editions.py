@@ -161,3 +161,15 @@ def broken() -> list[int]:
 @books.proof("ฉบับเผยแพร่ต่อเนื่องและไม่ถูกแก้ไข")
 def _chain_holds() -> list[str]:
     return [f"ฉบับที่ {number} ไม่ตรงกับตรารับรองของตนหรือขาดฉบับก่อนหน้า" for number in broken()]
+
+
+@books.proof("ฉบับเผยแพร่ล่าสุดไม่แสดงของที่ส่งมอบเกินเงินที่จ่าย")
+def _delivered_within_paid() -> list[str]:
+    edition = latest()
+    if edition is None:
+        return []
+    said = edition.figures
+    delivered, paid = said["delivered"]["satang"], said["money"]["paid"]
+    if delivered is None or delivered <= paid:
+        return []
+    return [f"ฉบับที่ {edition.number} แสดงว่าส่งมอบแล้ว {delivered} สตางค์ แต่จ่ายแล้ว {paid} สตางค์"]

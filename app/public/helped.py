@@ -6,6 +6,7 @@ from sqlalchemy import exists, func, select, union
 from sqlalchemy.orm import aliased
 
 from app.cases.aid.handovers import Delivery, Outcome
+from app.cases.aid.records import LINE_VALUE
 from app.cases.aid.requests import AidLine, AidRequest
 from app.cases.registry.households import Household
 from app.cases.registry.members import Member
@@ -86,10 +87,12 @@ def _asked() -> Query:
 
 
 def delivered() -> Tables:
-    """Help that has changed hands, by the deliveries of the handovers."""
+    """Help that has changed hands, by the deliveries of the handovers, at its true cost where that is known."""
     lines = (
-        select(AidLine.id, *_CUTS.values(), (Delivery.quantity * AidLine.unit_satang).label("satang"))
+        select(AidLine.id, *_CUTS.values(), (Delivery.quantity * LINE_VALUE.c.unit_satang).label("satang"))
+        .select_from(AidLine)
         .join(Delivery, Delivery.line_id == AidLine.id)
+        .join(LINE_VALUE, LINE_VALUE.c.line_id == AidLine.id)
         .join(AidRequest, AidRequest.id == AidLine.request_id)
         .join(Household, Household.id == AidLine.household_id)
         .where(Delivery.outcome != Outcome.NOT)

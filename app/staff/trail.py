@@ -147,6 +147,7 @@ _VERBS = {
     "drop": "ทิ้งร่าง",
     "forget": "ลืม",
     "record_sizes": "บันทึกขนาด",
+    "enter_costs": "บันทึกราคาจริง",
 }
 
 

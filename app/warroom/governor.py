@@ -7,7 +7,7 @@ from flask import current_app
 from markupsafe import Markup
 from sqlalchemy import func, select
 
-from app.cases.aid.records import AidLine, AidRequest, Delivery, Outcome
+from app.cases.aid.records import LINE_VALUE, AidLine, AidRequest, Delivery, Outcome
 from app.cases.registry.households import Household
 from app.fund.ledger import books
 from app.fund.ledger.accounts import KIND_NAMES, Kind
@@ -79,10 +79,12 @@ def _by_dimension(profile: Profile, *, told: bool) -> list[Reached]:
         select(
             AidRequest.dimension,
             func.count(AidLine.household_id.distinct()),
-            func.sum(Delivery.quantity * AidLine.unit_satang),
+            func.sum(Delivery.quantity * LINE_VALUE.c.unit_satang),
         )
+        .select_from(AidRequest)
         .join(AidLine, AidLine.request_id == AidRequest.id)
         .join(Delivery, Delivery.line_id == AidLine.id)
+        .join(LINE_VALUE, LINE_VALUE.c.line_id == AidLine.id)
         .where(Delivery.outcome != Outcome.NOT)
         .group_by(AidRequest.dimension)
     )

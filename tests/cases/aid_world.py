@@ -147,8 +147,9 @@ def approve(cast: Cast, request: AidRequest) -> None:
         committee.resolve(item, by=cast.somchai.user)
 
 
-def pay(cast: Cast, request: AidRequest) -> None:
-    satang = sum(line.satang for line in request.lines)
+def pay(cast: Cast, request: AidRequest, *, satang: int = 0) -> None:
+    """The vendor is paid: everything, or so many satang of it."""
+    satang = satang or sum(line.satang for line in request.lines)
     code = request.code
     with transaction():
         payments.pay(

@@ -112,7 +112,10 @@ def test_settling_gives_the_rest_back_from_the_page(portal: Flask, cast: Cast) -
     room.give(cast, 1_000_00)
     code = room.approve(cast, 400_00)
     payment = room.pay(cast, code, 300_00)
-    page = cast.busaba.sign_in().send(f"/payments/{payment.id}", action="/settle")
+    busaba = cast.busaba.sign_in()
+    assert f"/proposals/{code}/settle" in busaba.visit(f"/payments/{payment.id}").text
+    assert "เหตุผล" in busaba.send(f"/proposals/{code}/settle", reason="", to_status=422).words
+    page = busaba.send(f"/proposals/{code}/settle", reason="ผู้ขายลดราคา")
     assert "กลับเป็นเงินพร้อมใช้" in page.words
     known = proposals.by_code(code)
     assert known is not None

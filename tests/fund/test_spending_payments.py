@@ -49,13 +49,15 @@ def test_settling_gives_the_rest_back_and_ends_payment(portal: Flask, cast: Cast
     room.pay(cast, code, 399_75)
     with pytest.raises(Refused, match="ปิดเรื่อง"), transaction():
         payments.settle(code, by=cast.pranee.user)
+    with pytest.raises(BadInput, match="เหตุผล"), transaction():
+        payments.settle(code, reason=" ", by=cast.kanya.user)
     with transaction():
-        payments.settle(code, by=cast.kanya.user)
+        payments.settle(code, reason="ผู้ขายลดเศษ", by=cast.kanya.user)
     (general, _) = books.balances()
     assert (general.available, general.committed, general.paid) == (600_25, 0, 399_75)
     known = proposals.by_code(code)
     assert known is not None
-    assert known.state == ProposalState.SETTLED
+    assert (known.state, known.settled_reason) == (ProposalState.SETTLED, "ผู้ขายลดเศษ")
     with pytest.raises(Refused, match="ปิดเรื่องแล้ว"):
         room.pay(cast, code, 25)
     with pytest.raises(Refused, match="ปิดเรื่องไม่ได้"), transaction():
@@ -132,7 +134,7 @@ def test_without_the_rule_the_database_still_refuses_these_payments(
     code = room.approve(cast, 400_00, by=asked_by)
     if changed.get("state"):
         with transaction():
-            payments.settle(code, by=cast.kanya.user)
+            payments.settle(code, reason="ไม่ซื้อแล้ว", by=cast.kanya.user)
     payer = getattr(cast, str(changed.get("paid_by", "kanya")))
     with pytest.raises(Exception, match=refusal) as caught, transaction() as session:
         known = proposals.by_code(code)

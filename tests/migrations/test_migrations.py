@@ -256,6 +256,13 @@ _ROWS: dict[str, list[tuple[str, dict[str, Any]]]] = {
             | {"asked_by_id": 1, "asked_role": "finance", "expires_at": _NOW},
         ),
     ],
+    "0033_true_costs": [
+        (
+            "item_cost",
+            {"id": 1, "request_id": 1, "item_code": "hat", "asked_satang": 6000, "quantity": 1}
+            | {"unit_satang": 6000, "reason": "ใบส่งของ", "entered_by_id": 1},
+        ),
+    ],
     "0018_counter": [
         ("cash_up", {"id": 1, "number": 1, "expected_cash_satang": 0}),
         (

@@ -8,7 +8,7 @@ from sqlalchemy import or_, select
 from werkzeug.wrappers import Response
 from wtforms.fields.choices import SelectChoice
 
-from app.cases.aid import access, evidence, handovers, marks, progress, sizes
+from app.cases.aid import access, costs, evidence, handovers, marks, progress, sizes
 from app.cases.aid.evidence import Photo
 from app.cases.aid.forms import HandoverForm
 from app.cases.aid.pages import bp, handover_or_404
@@ -122,6 +122,7 @@ def _roster_page(handover: Handover, *, wrong_line: int = 0, words: str = "") ->
         only_left=only_left,
         is_open=handover.closed_at is None and user.has(*access.OFFICERS),
         is_today=handover.held_on <= clock.today(),
+        worth=costs.worth(handover.request),
         last_photo=last_photo.id if last_photo else None,
         reasons=REASONS,
         wrong_line=wrong_line,

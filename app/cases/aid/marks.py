@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
-from app.cases.aid import access
+from app.cases.aid import access, costs
 from app.cases.aid import lines as lines_
 from app.cases.aid.evidence import Photo
 from app.cases.aid.records import OUTCOME_NAMES, AidLine, Delivery, Handover, Outcome, Recipient
@@ -103,11 +103,12 @@ def mark(
     """One line is given, given in part, or not given, once at this handover.
 
     Given means all that is left of the line. In part means some of it, or a set with a piece missing; it and
-    "not" need a reason. What is given writes the household's logbook in the same transaction. Raises Refused when
-    someone marked the line a moment before, telling who; before the day; for more than is left.
+    "not" need a reason. What is given writes the household's logbook in the same transaction, at what it truly cost
+    where that is known. Raises Refused when someone marked the line a moment before, telling who; before the day; for
+    more than is left; for more than the fund has paid, telling how much is missing.
     """
     handover = access.held(handover_id, by=by)
-    return _mark(handover, line_id, outcome, quantity, reason, taken_by, photo_id, by)
+    return _mark(handover, _line(handover, line_id), outcome, quantity, None, reason, taken_by, photo_id, by)
 
 
 def mark_rest(handover_id: int, *, photo_id: int | None = None, by: User) -> int:
@@ -116,16 +117,29 @@ def mark_rest(handover_id: int, *, photo_id: int | None = None, by: User) -> int
     rest = [place for place in roster(handover) if place.delivery is None]
     if not rest:
         raise Refused("ทุกรายการของพิธีมอบนี้ทำเครื่องหมายครบแล้ว")
+    units = costs.units_of(handover.request_id)
+    worth = {place.line.id: place.left * units[place.line.id] for place in rest}
+    costs.must_be_paid(handover.request, sum(worth.values()), f"ที่เหลือ {len(rest):,} รายการ")
     for place in rest:
-        _mark(handover, place.line.id, Outcome.GIVEN, place.left, "", "", photo_id, by)
+        line = place.line
+        _mark(handover, line, Outcome.GIVEN, place.left, worth[line.id], "", "", photo_id, by)
     return len(rest)
+
+
+def _line(handover: Handover, line_id: int) -> AidLine:
+    line = db.session().get(AidLine, line_id)
+    if line is None or line.request_id != handover.request_id:
+        raise Refused("รายการนี้ไม่ได้อยู่ในคำขอของพิธีมอบนี้ กรุณาเปิดพิธีมอบของคำขอนั้น")
+    return line
 
 
 def _mark(
     handover: Handover,
-    line_id: int,
+    line: AidLine,
     outcome: str,
     quantity: int,
+    #: What it is worth when that is known to be paid for; None to see now.
+    paid_satang: int | None,
     reason: str,
     taken_by: str,
     photo_id: int | None,
@@ -134,15 +148,20 @@ def _mark(
     if handover.held_on > clock.today():
         raise Refused(f"พิธีมอบนี้กำหนดวันที่ {thai.long_date(handover.held_on)} บันทึกผลได้ตั้งแต่วันนั้นเป็นต้นไป")
     session = db.session()
-    line = session.get(AidLine, line_id)
-    if line is None or line.request_id != handover.request_id:
-        raise Refused("รายการนี้ไม่ได้อยู่ในคำขอของพิธีมอบนี้ กรุณาเปิดพิธีมอบของคำขอนั้น")
     _not_marked(handover, line)
     had = session.scalar(select(func.sum(Delivery.quantity)).where(Delivery.line_id == line.id)) or 0
     why, who = " ".join(reason.split()), " ".join(taken_by.split())
     _possible(line, outcome, quantity, line.quantity - int(had), why, who)
     _usable(photo_id, handover, by)
-    entry_id = None if outcome == Outcome.NOT else _write_logbook(handover, line, quantity, why, who, by)
+    if paid_satang is None:
+        satang = quantity * costs.unit_of(line.id)
+        if satang:
+            costs.must_be_paid(handover.request, satang, "รายการนี้")
+    else:
+        satang = paid_satang
+    entry_id = (
+        None if outcome == Outcome.NOT else _write_logbook(handover, line, quantity, satang, why, who, by)
+    )
     shown = line.recipient
     delivery = Delivery(
         handover_id=handover.id,
@@ -170,7 +189,7 @@ def _mark(
         line=line.id,
         outcome=delivery.outcome,
         quantity=quantity,
-        satang=quantity * line.unit_satang,
+        satang=satang,
         photo=photo_id,
     )
     queue.ask("publish", key="edition")
@@ -220,7 +239,9 @@ def _usable(photo_id: int | None, handover: Handover, by: User) -> None:
         raise Refused("ไม่พบภาพนี้ในพิธีมอบ กรุณาถ่ายหรือเลือกภาพใหม่")
 
 
-def _write_logbook(handover: Handover, line: AidLine, quantity: int, why: str, who: str, by: User) -> int:
+def _write_logbook(
+    handover: Handover, line: AidLine, quantity: int, satang: int, why: str, who: str, by: User
+) -> int:
     item = catalogue.item(line.item_code)
     words = f"ได้รับ{item.name_th} {quantity} {item.unit_th} ในพิธีมอบที่{handover.place}"
     if why:
@@ -236,7 +257,7 @@ def _write_logbook(handover: Handover, line: AidLine, quantity: int, why: str, w
         kind="help",
         dimension=line.request.dimension,
         words=words,
-        satang=quantity * line.unit_satang,
+        satang=satang,
         funding_source="fund",
         request_code=line.request.code,
         by=by,
@@ -248,8 +269,11 @@ def _write_logbook(handover: Handover, line: AidLine, quantity: int, why: str, w
 @books.proof("ของที่ส่งมอบทุกชิ้นมีบันทึกในสมุดครัวเรือนตามมูลค่า")
 def _deliveries_are_logged() -> list[str]:
     return books.violations(
+        # Of a line and its corrections the newest counts.
         """SELECT d.id AS id FROM delivery AS d JOIN aid_line AS l ON l.id = d.line_id
-        LEFT JOIN logbook_entry AS g ON g.id = d.logbook_entry_id AND g.household_id = l.household_id
-        WHERE d.outcome <> 'not' AND (g.id IS NULL OR g.satang <> d.quantity * l.unit_satang)""",
+        JOIN aid_line_value AS v ON v.line_id = l.id
+        LEFT JOIN logbook_entry AS g ON g.household_id = l.household_id AND g.id = (SELECT MAX(h.id)
+            FROM logbook_entry AS h WHERE h.id = d.logbook_entry_id OR h.amends_id = d.logbook_entry_id)
+        WHERE d.outcome <> 'not' AND (g.id IS NULL OR g.satang <> d.quantity * v.unit_satang)""",
         "การส่งมอบเลขที่ {id} ไม่ตรงกับสมุดบันทึกครัวเรือน",
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import case, func, select
 
 from app.cases.aid import access
-from app.cases.aid.records import AidLine, AidRequest, Delivery, Handover, RequestState
+from app.cases.aid.records import LINE_VALUE, AidLine, AidRequest, Delivery, Handover, RequestState
 from app.fund.spending.payments import Payment
 from app.fund.spending.proposals import Proposal
 from app.kit.db import db
@@ -15,7 +15,8 @@ from app.staff.users import User
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a request has been handed over. `done` are lines of which nothing is left to give."""
+    """How far a request has been handed over. `done` are lines of which nothing is left to give; `satang` is what was
+    delivered, at its true cost where that is known."""
 
     lines: int = 0
     done: int = 0
@@ -47,8 +48,10 @@ def of(request_ids: Collection[int]) -> dict[int, Progress]:
             func.sum(case((had >= AidLine.quantity, 1), else_=0)),
             func.sum(AidLine.quantity),
             func.sum(had),
-            func.sum(had * AidLine.unit_satang),
+            func.sum(had * LINE_VALUE.c.unit_satang),
         )
+        .select_from(AidLine)
+        .join(LINE_VALUE, LINE_VALUE.c.line_id == AidLine.id)
         .outerjoin(given, given.c.line_id == AidLine.id)
         .where(AidLine.request_id.in_(list(request_ids)))
         .group_by(AidLine.request_id)

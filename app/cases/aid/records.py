@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, column, table
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.cases.aid.evidence import Photo
@@ -105,6 +105,43 @@ class AidLine(Base):
     )
 
 
+class ItemCost(Base):
+    """What an item of a request truly cost and how many were bought, once the vendor's bill is known. Final (trigger).
+
+    The newest row of an item is the one that counts; items of one code asked for at several prices are several items.
+    """
+
+    __tablename__ = "item_cost"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    request_id: Mapped[int] = mapped_column(ForeignKey("aid_request.id"))
+    item_code: Mapped[str] = mapped_column(String(24))
+    #: The price asked for, which tells the lines that this row is about.
+    asked_satang: Mapped[int] = mapped_column(Satang)
+    #: How many were bought, of all lines together.
+    quantity: Mapped[int]
+    #: What one of them cost.
+    unit_satang: Mapped[int] = mapped_column(Satang)
+    reason: Mapped[str] = mapped_column(String(300))
+    entered_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    entered_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+
+    __table_args__ = (
+        CheckConstraint("quantity >= 0 AND unit_satang > 0", name="possible"),
+        CheckConstraint("reason <> ''", name="says_why"),
+        Index("ix_item_cost_item", "request_id", "item_code", "asked_satang", "id"),
+    )
+
+
+#: What one thing of a line is worth: its true cost where that was entered, else the price asked for (a view).
+LINE_VALUE = table("aid_line_value", column("line_id"), column("request_id"), column("unit_satang"))
+#: The items of a request, with how many were asked for and bought and what one is worth (a view).
+ITEM_VALUE = table(
+    "aid_item_value",
+    *(column(name) for name in ("request_id", "item_code", "asked_satang", "asked", "bought", "unit_satang")),
+)
+
+
 class Outcome(StrEnum):
     GIVEN = "given"
     PARTLY = "partly"
@@ -139,7 +176,7 @@ class Delivery(Base):
     """What happened to one line at one handover. Final (trigger).
 
     Given or partly given means there is a logbook entry of that household, made in the same transaction: the
-    CHECK refuses a delivery without one, and triggers refuse one before the fund has paid, and more than was asked.
+    CHECK refuses a delivery without one, and triggers refuse one worth more than the fund has paid, and more than was asked.
     Whom the page named at the moment of the mark is kept with it: whatever the register says later, it stays that
     (a trigger refuses a mark that does not keep its household and person).
     """

@@ -168,6 +168,7 @@ def one_request(code: str) -> str:
         is_draft=known.state == RequestState.DRAFT and owner and officer,
         may_size=known.state == RequestState.SUBMITTED and officer and not journey.is_over,
         may_withdraw=owner and officer and undecided,
+        may_enter_costs=user.has(Role.FUND_OFFICER) and journey.step >= 2 and not journey.is_over,
         may_hand_over=officer and journey.paid_satang > 0 and journey.progress.left > 0,
         steps=DRAFT_STEPS,
     )

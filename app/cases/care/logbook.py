@@ -1,5 +1,6 @@
 """The logbook: every time help is given the household's logbook says so."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -70,6 +71,8 @@ class LogbookEntry(Base):
     request_code: Mapped[str | None] = mapped_column(String(16))
     #: Entered in the national TPMAP Logbook too.
     tpmap_ref: Mapped[str] = mapped_column(String(60), default="")
+    #: The help whose value this correction says anew; the newest correction counts.
+    amends_id: Mapped[int | None] = mapped_column(ForeignKey("logbook_entry.id"), index=True)
     written_at: Mapped[datetime] = mapped_column(UtcDateTime)
     written_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
 
@@ -95,6 +98,8 @@ class LogbookEntry(Base):
 explain("final_logbook_entry", "Logbook แก้ไขไม่ได้ หากบันทึกผิด โปรดเขียนรายการแก้ไขเพิ่ม")
 explain("kept_logbook_entry", "Logbook ลบไม่ได้ หากบันทึกผิด โปรดเขียนรายการแก้ไขเพิ่ม")
 
+explain("amendment_of_own_help", "แก้มูลค่าได้เฉพาะรายการช่วยเหลือของครัวเรือนเดียวกัน โปรดเปิดหน้านี้ใหม่แล้วลองอีกครั้ง")
+
 _LONGEST = 4_000
 
 
@@ -111,8 +116,10 @@ def write(
     funding_source: str = "",
     request_code: str | None = None,
     tpmap_ref: str = "",
+    amends_id: int | None = None,
 ) -> LogbookEntry:
-    """The household's logbook says so, for good. `satang` is the value of the help.
+    """The household's logbook says so, for good. `satang` is the value of the help; a correction that amends a line
+    of help (`amends_id`) says what that help is worth instead.
 
     Mentors, district officers and fund officers write in their own area; a line that fulfils an aid request
     (`request_code`) is written by whoever the handover lets mark it. Raises BadInput for a day to come, empty
@@ -128,7 +135,7 @@ def write(
         raise BadInput("ไม่รู้จักประเภทของบันทึก โปรดเลือกจากรายการ")
     if funding_source and funding_source not in list(FundingSource):
         raise BadInput("ไม่รู้จักแหล่งเงิน โปรดเลือกจากรายการ")
-    if satang < 0 or (satang and kind != Kind.HELP):
+    if satang < 0 or (satang and kind != Kind.HELP and amends_id is None):
         raise BadInput("มูลค่าใส่ได้เฉพาะการช่วยเหลือ และต้องไม่ติดลบ")
     if dimension is not None:
         dimension_of(dimension)
@@ -155,6 +162,7 @@ def write(
         funding_source=funding_source,
         request_code=request_code,
         tpmap_ref=tpmap_ref.strip(),
+        amends_id=amends_id,
         written_at=clock.now(),
         written_by_id=by.id,
     )
@@ -171,3 +179,15 @@ def write(
         request=request_code,
     )
     return entry
+
+
+def value_of(entries: Iterable[LogbookEntry]) -> int:
+    """What the help among these lines is worth, in satang: each at its newest correction, where it has one."""
+    amended: dict[int, LogbookEntry] = {}
+    several = list(entries)
+    for entry in several:
+        if entry.amends_id is not None and (
+            entry.amends_id not in amended or amended[entry.amends_id].id < entry.id
+        ):
+            amended[entry.amends_id] = entry
+    return sum(amended.get(entry.id, entry).satang for entry in several if entry.kind == Kind.HELP)

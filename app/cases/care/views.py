@@ -8,7 +8,7 @@ from wtforms.fields.choices import SelectChoice
 
 from app.cases.care import logbook
 from app.cases.care.forms import EntryForm, RevealForm
-from app.cases.care.logbook import Kind, LogbookEntry
+from app.cases.care.logbook import LogbookEntry
 from app.cases.registry import households, reveals
 from app.cases.registry.households import Household, may_work_on, visible_to
 from app.cases.registry.members import Member
@@ -60,7 +60,7 @@ def household(code: str) -> str:
         members=sorted(home.members, key=lambda member: (member.left, member.position)),
         rounds=_rounds(home, seen),
         entries=entries,
-        helped=sum(entry.satang for entry in entries if entry.kind == Kind.HELP),
+        helped=logbook.value_of(entries),
         dimension=dimension,
         works=works,
     )

@@ -30,5 +30,7 @@ class PaymentForm(Form):
         ]
 
 
-class PressForm(Form):
-    """A button and nothing else."""
+class SettleForm(Form):
+    """Why less was paid than was approved, where it was."""
+
+    reason = StringField("เหตุผลที่จ่ายน้อยกว่ามติ", validators=[Length(max=300)])

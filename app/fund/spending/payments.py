@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.fund.giving.donations.donations import FundAccount
 from app.fund.ledger import books, entries
-from app.fund.spending import tracing
+from app.fund.spending import guards, tracing
 from app.fund.spending.meetings import AgendaItem, Resolution, Vote
 from app.fund.spending.proposals import Proposal, ProposalState, by_code, state_name
 from app.fund.spending.vouchers import next_number
@@ -34,6 +34,7 @@ explain(
 )
 explain("payment_within_resolution", "จ่ายเกินมติอนุมัติไม่ได้ กรุณาตรวจยอดที่จ่ายไปแล้วและจำนวนเงินครั้งนี้")
 explain("payment_needs_approval", "คำขอนี้ยังไม่ได้รับอนุมัติหรือปิดเรื่องแล้ว จึงจ่ายเงินไม่ได้")
+explain("settled_for_less_says_why", "จ่ายน้อยกว่าที่อนุมัติ ต้องบอกเหตุผลก่อนปิดเรื่อง")
 explain("final_payment", "ใบสำคัญจ่ายที่บันทึกแล้วแก้ไขไม่ได้")
 
 _ACCOUNT_NUMBER = re.compile(r"[0-9]{9,15}")
@@ -89,6 +90,17 @@ def remaining(proposals: Iterable[Proposal]) -> dict[int, tuple[int, int]]:
     sums = select(Payment.proposal_id, func.sum(Payment.satang)).where(Payment.proposal_id.in_(numbers))
     paid = {number: int(satang) for number, satang in session.execute(sums.group_by(Payment.proposal_id))}
     return {number: (satang, paid.get(number, 0)) for number, satang in approved}
+
+
+def paid_for(*codes: str) -> dict[str, int]:
+    """Satang paid for each of these proposals, by its code."""
+    sums = (
+        select(Proposal.code, func.sum(Payment.satang))
+        .join(Payment, Payment.proposal_id == Proposal.id)
+        .where(Proposal.code.in_(codes))
+        .group_by(Proposal.code)
+    )
+    return {code: int(satang) for code, satang in db.session().execute(sums)}
 
 
 def why_not(proposal: Proposal, *, by: User) -> str:
@@ -219,22 +231,37 @@ def _account() -> FundAccount:
     return found
 
 
-def settle(proposal_code: str, *, by: User) -> Proposal:
-    """Nothing more will be paid for the proposal: what is left of the resolution is available again."""
+def settle(proposal_code: str, *, reason: str = "", by: User) -> Proposal:
+    """Nothing more will be paid for the proposal: what is left of the resolution is available again.
+
+    Whoever pays less than was approved says why (`reason`), and has entered before what each thing truly cost, so
+    that all that was bought can be given. Raises BadInput without a reason, Refused for what would be stranded.
+    """
     if not by.has(Role.FINANCE, Role.FUND_OFFICER):
         raise Refused("เฉพาะเจ้าหน้าที่การเงินหรือฝ่ายเลขานุการกองทุนเท่านั้นที่ปิดเรื่องได้")
     proposal, approved, paid = _approved(proposal_code)
     if proposal.state != ProposalState.APPROVED:
         raise Refused(f"ปิดเรื่องไม่ได้ เพราะคำขอ {proposal.code} มีสถานะ “{state_name(proposal.state)}”")
     rest = approved - paid
+    why = visible(reason)
+    if len(why) > 300 or (rest > 0 and not why):
+        raise BadInput("จ่ายน้อยกว่าที่อนุมัติ กรุณาบอกเหตุผลไม่เกิน 300 ตัวอักษร เช่น ผู้ขายลดราคา หรือไม่ซื้อแล้ว")
+    if words := guards.against_settling(proposal.code, paid):
+        raise Refused(words)
     if rest > 0:
         entries.release(
             purpose_id=proposal.purpose_id, satang=rest, cause=f"release:{proposal.id}", by_id=by.id
         )
-    proposal.state = ProposalState.SETTLED
+    proposal.state, proposal.settled_reason = ProposalState.SETTLED, why if rest > 0 else ""
     db.session().flush()
     audit.note(
-        "proposal.settle", f"proposal:{proposal.id}", by=by, code=proposal.code, paid=paid, released=rest
+        "proposal.settle",
+        f"proposal:{proposal.id}",
+        by=by,
+        code=proposal.code,
+        paid=paid,
+        released=rest,
+        reason=why,
     )
     queue.ask("publish", key="edition")
     return proposal

@@ -62,6 +62,8 @@ class Proposal(Base):
     state: Mapped[str] = mapped_column(String(12), default=ProposalState.SUBMITTED)
     submitted_at: Mapped[datetime] = mapped_column(UtcDateTime)
     submitted_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    #: Why less was paid than was approved; empty until then, and where all was paid.
+    settled_reason: Mapped[str] = mapped_column(String(300), default="", server_default="")
 
     purpose: Mapped[Purpose] = relationship(lazy="joined", innerjoin=True)
 

@@ -8,9 +8,9 @@ from sqlalchemy import select
 
 from app.fund.giving.donations.donations import FundAccount
 from app.fund.ledger import journal
-from app.fund.spending import paid_lines, proposals, tracing
+from app.fund.spending import guards, paid_lines, proposals, tracing
 from app.fund.spending import payments as payments_
-from app.fund.spending.forms import PaymentForm, PressForm
+from app.fund.spending.forms import PaymentForm, SettleForm
 from app.fund.spending.meetings import AgendaItem, Meeting, Resolution
 from app.fund.spending.payments import Payment
 from app.fund.spending.proposals import Proposal, ProposalState
@@ -191,16 +191,36 @@ def voucher(number: int) -> Response:
     )
 
 
-@bp.post("/proposals/<code>/settle")
+@bp.route("/proposals/<code>/settle", methods=["GET", "POST"])
 @opens_to(Role.FINANCE, Role.FUND_OFFICER)
 def settle(code: str) -> ResponseReturnValue:
-    if not PressForm().validate_on_submit():
-        abort(400)
-    _payable(code)
-    with transaction():
-        payments_.settle(code, by=signed_in())
-    flash(f"ปิดเรื่อง {code} แล้ว เงินที่เหลือจากมติกลับเป็นเงินพร้อมใช้", "success")
-    return redirect(url_for("spending.payments"))
+    """What settling gives back and why less was paid; whoever paid in full presses a button alone."""
+    form = SettleForm()
+    proposal = _payable(code)
+    refused, status = "", 200
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                payments_.settle(code, reason=form.reason.data or "", by=signed_in())
+            flash(f"ปิดเรื่อง {code} แล้ว เงินที่เหลือจากมติกลับเป็นเงินพร้อมใช้", "success")
+            return redirect(url_for("spending.payments"))
+        except Refused as no:
+            refused, status = no.words, 422 if isinstance(no, BadInput) else 409
+            proposal = _payable(code)
+    elif form.is_submitted():
+        status = 422
+    approved, paid = payments_.remaining([proposal]).get(proposal.id, (0, 0))
+    page = render_template(
+        "spending/settle.html",
+        form=form,
+        proposal=proposal,
+        approved=approved,
+        paid=paid,
+        refused=refused,
+        in_the_way=guards.against_settling(code, paid),
+        cost_page=guards.cost_page(code),
+    )
+    return page, status
 
 
 @journal.explains("commit")

@@ -1,0 +1,352 @@
+"""Costs: what the things of a request truly cost, and that no more is given than the fund has paid for."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from app.cases.aid.records import ITEM_VALUE, LINE_VALUE, AidLine, AidRequest, Delivery, ItemCost, Outcome
+from app.cases.care import logbook
+from app.cases.care.logbook import LogbookEntry
+from app.fund.ledger import books
+from app.fund.spending import guards, payments, proposals
+from app.fund.spending.proposals import Proposal, ProposalState
+from app.kit import clock, queue, thai
+from app.kit.db import db, explain, lock
+from app.kit.errors import BadInput, Refused
+from app.kit.money import MOST_SATANG, format_baht
+from app.kit.texts import visible
+from app.province import catalogue
+from app.province.catalogue import Item
+from app.staff import audit
+from app.staff.roles import Role
+from app.staff.users import User
+
+#: Who knows the vendor's bill.
+KEEPERS = (Role.FINANCE, Role.FUND_OFFICER)
+
+explain(
+    "delivery_within_paid",
+    "ส่งมอบเกินมูลค่าที่กองทุนจ่ายแล้วไม่ได้ กรุณารอการจ่ายเงินส่วนที่เหลือ หรือให้การเงินบันทึกราคาจริงหากซื้อได้ถูกกว่า",
+)
+explain(
+    "cost_keeps_delivered_within_paid",
+    "ราคาจริงนี้ทำให้มูลค่าที่ส่งมอบแล้วเกินที่กองทุนจ่าย กรุณาตรวจราคากับใบส่งของ หรือจ่ายส่วนที่ขาดก่อน",
+)
+explain("final_item_cost", "ราคาจริงที่บันทึกแล้วแก้ไขไม่ได้ กรุณาบันทึกราคาใหม่เพิ่มอีกรายการ")
+explain(
+    "settled_covers_delivered",
+    "ปิดเรื่องไม่ได้ เพราะของที่ส่งมอบแล้วมีมูลค่าเกินที่จ่ายไป กรุณาจ่ายส่วนที่ขาดหรือบันทึกราคาจริงก่อน",
+)
+explain(
+    "settled_strands_nothing",
+    "ปิดเรื่องไม่ได้ เพราะของตามคำขอมีมูลค่าเกินที่จ่ายไป กรุณาบันทึกราคาจริงและจำนวนที่ซื้อก่อนปิดเรื่อง",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ItemWorth:
+    """One kind of thing of a request, asked for at one price: how many, how many of them bought and given, at what."""
+
+    item: Item
+    asked_satang: int
+    asked: int
+    bought: int
+    given: int
+    unit_satang: int
+
+    @property
+    def key(self) -> tuple[str, int]:
+        return self.item.code, self.asked_satang
+
+    @property
+    def satang(self) -> int:
+        """What those bought came to."""
+        return self.bought * self.unit_satang
+
+
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """What the fund paid for a request and what was given for it, in satang. `delivered` is never more than `paid`."""
+
+    paid: int
+    delivered: int
+
+    @property
+    def left(self) -> int:
+        return max(0, self.paid - self.delivered)
+
+
+def items(request_id: int) -> list[ItemWorth]:
+    """The things of a request as they are known now, by item and asked price. Names nobody."""
+    given = (
+        select(AidLine.item_code, AidLine.unit_satang, func.sum(Delivery.quantity).label("given"))
+        .join(Delivery, Delivery.line_id == AidLine.id)
+        .where(AidLine.request_id == request_id)
+        .group_by(AidLine.item_code, AidLine.unit_satang)
+    )
+    session = db.session()
+    had = {(code, asked): int(quantity) for code, asked, quantity in session.execute(given)}
+    known = select(ITEM_VALUE).where(ITEM_VALUE.c.request_id == request_id)
+    return [
+        ItemWorth(
+            item=catalogue.item(row["item_code"]),
+            asked_satang=int(row["asked_satang"]),
+            asked=int(row["asked"]),
+            bought=int(row["bought"]),
+            given=had.get((row["item_code"], row["asked_satang"]), 0),
+            unit_satang=int(row["unit_satang"]),
+        )
+        for row in session.execute(
+            known.order_by(ITEM_VALUE.c.item_code, ITEM_VALUE.c.asked_satang)
+        ).mappings()
+    ]
+
+
+def unit_of(line_id: int) -> int:
+    """What one thing of a line is worth, in satang."""
+    value = select(LINE_VALUE.c.unit_satang).where(LINE_VALUE.c.line_id == line_id)
+    return int(db.session().execute(value).scalar_one())
+
+
+def units_of(request_id: int) -> dict[int, int]:
+    """What one thing of each line of a request is worth, in satang."""
+    values = select(LINE_VALUE.c.line_id, LINE_VALUE.c.unit_satang).where(
+        LINE_VALUE.c.request_id == request_id
+    )
+    return {line_id: int(satang) for line_id, satang in db.session().execute(values)}
+
+
+def worth(request: AidRequest) -> Worth:
+    """What was paid for a request and given of it, as it is now."""
+    delivered = (
+        select(func.coalesce(func.sum(Delivery.quantity * LINE_VALUE.c.unit_satang), 0))
+        .select_from(Delivery)
+        .join(LINE_VALUE, LINE_VALUE.c.line_id == Delivery.line_id)
+        .where(LINE_VALUE.c.request_id == request.id)
+    )
+    return Worth(
+        payments.paid_for(request.code).get(request.code, 0), int(db.session().scalar(delivered) or 0)
+    )
+
+
+def must_be_paid(request: AidRequest, satang: int, what: str) -> None:
+    """Hold what was paid and given, so that nobody gives at this moment too; refuse what is worth more than is left.
+
+    `satang` is the value of what is to be given now, `what` how the refusal calls it.
+    """
+    _held(request.code)
+    now = worth(request)
+    if not now.paid:
+        raise Refused("กองทุนยังไม่ได้จ่ายเงินสำหรับคำขอนี้ จึงยังส่งมอบไม่ได้ กรุณารอการจ่ายเงินก่อน")
+    missing = now.delivered + satang - now.paid
+    if missing > 0:
+        raise Refused(
+            f"ยังส่งมอบไม่ได้ เพราะเงินที่จ่ายแล้วไม่พอ กองทุนจ่ายแล้ว {format_baht(now.paid)} บาท "
+            f"ส่งมอบไปแล้ว {format_baht(now.delivered)} บาท {what} {format_baht(satang)} บาท "
+            f"จึงขาดอีก {format_baht(missing)} บาท กรุณารอการจ่ายเงินส่วนที่เหลือ "
+            "หรือให้เจ้าหน้าที่การเงินบันทึกราคาจริงหากซื้อได้ถูกกว่า"
+        )
+
+
+def _held(code: str) -> Proposal:
+    known = proposals.by_code(code)
+    if known is None:
+        raise Refused(f"คำขอ {code} ยังไม่ได้เสนอต่อกองทุน")
+    return lock(Proposal, known.id)
+
+
+def by_code(code: str) -> AidRequest | None:
+    """The request that the fund holds under this code."""
+    filed = select(AidRequest).where(AidRequest.code == code, AidRequest.submitted_at.is_not(None))
+    return db.session().scalars(filed).one_or_none()
+
+
+def enter(
+    request_code: str, *, costs: Mapping[tuple[str, int], tuple[int, int]], reason: str, by: User
+) -> int:
+    """What the things of a request truly cost, as the vendor's bill says, and how many of them were bought.
+
+    `costs` maps an item's code and the price asked for, in satang, to how many were bought and what one cost, in
+    satang; items left out stay as they are. From here on everything given counts at this price, also what was given
+    before: each household's logbook gets a line that corrects the value. Returns how many items changed.
+
+    Raises BadInput for what cannot be, Refused before approval, for more than was approved (paid, once the proposal
+    is settled), and when what was given would be worth more than was paid.
+    """
+    if not by.has(*KEEPERS):
+        raise Refused("เฉพาะเจ้าหน้าที่การเงินหรือฝ่ายเลขานุการกองทุนเท่านั้นที่บันทึกราคาจริงได้")
+    request = by_code(request_code)
+    if request is None:
+        raise Refused(f"ไม่พบคำขอรหัส {request_code} กรุณาตรวจรหัสอีกครั้ง")
+    proposal = _held(request.code)
+    if proposal.state not in (ProposalState.APPROVED, ProposalState.SETTLED):
+        raise Refused(f"บันทึกราคาจริงไม่ได้ เพราะคำขอ {proposal.code} ยังไม่ได้รับอนุมัติ")
+    why = visible(reason)
+    if not 0 < len(why) <= 300:
+        raise BadInput("กรุณาบอกว่าราคาจริงมาจากที่ใด เช่น ใบส่งของเลขที่ 12 ไม่เกิน 300 ตัวอักษร")
+    known = {one.key: one for one in items(request.id)}
+    changed = {}
+    for key, (quantity, unit) in costs.items():
+        one = known.get(key)
+        if one is None:
+            raise BadInput("ไม่พบของรายการนี้ในคำขอ กรุณาเปิดหน้านี้ใหม่")
+        _possible(one, quantity, unit)
+        if (quantity, unit) != (one.bought, one.unit_satang):
+            changed[key] = (quantity, unit)
+    if not changed:
+        return 0
+    _within(request, proposal, known, changed)
+    session = db.session()
+    # The cheaper first: the database looks at each row by itself.
+    for key, (quantity, unit) in sorted(
+        changed.items(), key=lambda pair: pair[1][1] - known[pair[0]].unit_satang
+    ):
+        session.add(
+            ItemCost(
+                request_id=request.id,
+                item_code=key[0],
+                asked_satang=key[1],
+                quantity=quantity,
+                unit_satang=unit,
+                reason=why,
+                entered_at=clock.now(),
+                entered_by_id=by.id,
+            )
+        )
+        session.flush()
+    corrected = _correct_logbooks(request, why, by)
+    audit.note(
+        "request.enter_costs",
+        f"request:{request.id}",
+        by=by,
+        code=request.code,
+        costs=[[*key, *cost] for key, cost in sorted(changed.items())],
+        corrected=corrected,
+        reason=why,
+    )
+    queue.ask("publish", key="edition")
+    return len(changed)
+
+
+def _possible(one: ItemWorth, quantity: int, unit_satang: int) -> None:
+    name, unit = one.item.name_th, one.item.unit_th
+    if not 0 <= quantity <= one.asked:
+        raise BadInput(f"“{name}” ขอไว้ {one.asked:,} {unit} จำนวนที่ซื้อจริงต้องไม่เกินนั้น")
+    if quantity < one.given:
+        raise BadInput(f"“{name}” ส่งมอบไปแล้ว {one.given:,} {unit} จำนวนที่ซื้อจริงจึงน้อยกว่านั้นไม่ได้")
+    if not 0 < unit_satang <= MOST_SATANG // one.asked:
+        raise BadInput(f"ราคาจริงต่อ{unit}ของ “{name}” ต้องมากกว่าศูนย์ กรุณาตรวจกับใบส่งของ")
+
+
+def _within(
+    request: AidRequest,
+    proposal: Proposal,
+    known: Mapping[tuple[str, int], ItemWorth],
+    changed: Mapping[tuple[str, int], tuple[int, int]],
+) -> None:
+    now = [(one, *changed.get(key, (one.bought, one.unit_satang))) for key, one in known.items()]
+    bought = sum(quantity * unit for _, quantity, unit in now)
+    delivered = sum(one.given * unit for one, _, unit in now)
+    paid = worth(request).paid
+    before = sum(one.given * one.unit_satang for one in known.values())
+    if delivered > max(paid, before):
+        raise Refused(
+            f"ราคานี้ทำให้ของที่ส่งมอบแล้วมีมูลค่า {format_baht(delivered)} บาท แต่กองทุนจ่ายแล้ว {format_baht(paid)} บาท "
+            f"ขาดอีก {format_baht(delivered - paid)} บาท กรุณาตรวจราคากับใบส่งของ หรือจ่ายส่วนที่ขาดก่อน"
+        )
+    most, word = (
+        (paid, "จ่ายไป") if proposal.state == ProposalState.SETTLED else (proposal.satang, "คณะกรรมการอนุมัติ")
+    )
+    if bought > most:
+        raise Refused(
+            f"ราคาจริงรวม {format_baht(bought)} บาท เกินที่{word} {format_baht(most)} บาท "
+            f"อยู่ {format_baht(bought - most)} บาท กรุณาตรวจจำนวนและราคากับใบส่งของ"
+        )
+
+
+def _correct_logbooks(request: AidRequest, why: str, by: User) -> int:
+    """A line in the logbook of each household whose help is worth something else by now. Returns how many."""
+    session = db.session()
+    units = units_of(request.id)
+    given = session.scalars(
+        select(Delivery)
+        .join(AidLine, AidLine.id == Delivery.line_id)
+        .where(AidLine.request_id == request.id, Delivery.outcome != Outcome.NOT)
+        .order_by(Delivery.id)
+    ).all()
+    entries = [one.logbook_entry_id for one in given]
+    logged = {
+        one.amends_id or one.id: one.satang
+        for one in session.scalars(
+            select(LogbookEntry)
+            .where(LogbookEntry.id.in_(entries) | LogbookEntry.amends_id.in_(entries))
+            .order_by(LogbookEntry.id)
+        )
+    }
+    count = 0
+    for delivery in given:
+        assert delivery.logbook_entry_id is not None
+        line, satang = delivery.line, delivery.quantity * units[delivery.line_id]
+        before = logged[delivery.logbook_entry_id]
+        if satang == before:
+            continue
+        item = catalogue.item(line.item_code)
+        help_ = session.get_one(LogbookEntry, delivery.logbook_entry_id)
+        logbook.write(
+            household_id=line.household_id,
+            on=clock.today(),
+            kind="correction",
+            dimension=help_.dimension,
+            words=f"แก้มูลค่าของ{item.name_th} {delivery.quantity} {item.unit_th} ที่ได้รับเมื่อ {thai.short_date(help_.on)} "
+            f"เป็นราคาจริง {format_baht(satang)} บาท (เดิม {format_baht(before)} บาท) ตาม{why}",
+            satang=satang,
+            funding_source="fund",
+            request_code=request.code,
+            amends_id=help_.id,
+            by=by,
+        )
+        count += 1
+    return count
+
+
+@guards.before_settling
+def _strands_nothing(code: str, paid_satang: int) -> str:
+    """Whoever pays less than the things come to says first what they truly cost, so that what was bought can be given."""
+    request = by_code(code)
+    if request is None:
+        return ""
+    now = worth(request)
+    if now.delivered > paid_satang:
+        return (
+            f"ของที่ส่งมอบแล้วมีมูลค่า {format_baht(now.delivered)} บาท แต่จ่ายไป {format_baht(paid_satang)} บาท "
+            f"ขาดอีก {format_baht(now.delivered - paid_satang)} บาท กรุณาจ่ายส่วนที่ขาดหรือบันทึกราคาจริงก่อน"
+        )
+    bought = sum(one.satang for one in items(request.id))
+    if paid_satang and bought > paid_satang:
+        return (
+            f"ของตามคำขอมีมูลค่า {format_baht(bought)} บาท แต่จ่ายไป {format_baht(paid_satang)} บาท "
+            "หากปิดเรื่องตอนนี้ ของที่ซื้อมาแล้วจะส่งมอบไม่ได้ครบ กรุณาบันทึกราคาจริงและจำนวนที่ซื้อก่อน"
+        )
+    return ""
+
+
+@books.proof("มูลค่าที่ส่งมอบไม่เกินที่จ่าย ทุกคำขอและรวมทั้งกองทุน")
+def _delivered_within_paid() -> list[str]:
+    return books.violations(
+        """SELECT * FROM (SELECT r.code AS code,
+            (SELECT SUM(d.quantity * v.unit_satang) FROM delivery AS d JOIN aid_line_value AS v
+                ON v.line_id = d.line_id WHERE v.request_id = r.id) AS delivered,
+            (SELECT COALESCE(SUM(y.satang), 0) FROM payment AS y JOIN proposal AS p ON p.id = y.proposal_id
+                WHERE p.code = r.code) AS paid
+        FROM aid_request AS r WHERE EXISTS (SELECT 1 FROM delivery AS d JOIN aid_line AS l ON l.id = d.line_id
+            WHERE l.request_id = r.id)) AS sums WHERE delivered > paid""",
+        "คำขอ {code} ส่งมอบแล้ว {delivered} สตางค์ แต่จ่ายไป {paid} สตางค์",
+    ) + books.violations(
+        """SELECT * FROM (SELECT
+            (SELECT COALESCE(SUM(d.quantity * v.unit_satang), 0) FROM delivery AS d JOIN aid_line_value AS v
+                ON v.line_id = d.line_id) AS delivered,
+            (SELECT COALESCE(SUM(balance_satang), 0) FROM account WHERE kind = 'paid') AS paid) AS sums
+        WHERE delivered > paid""",
+        "ส่งมอบแล้วรวม {delivered} สตางค์ แต่จ่ายไปรวม {paid} สตางค์",
+    )
