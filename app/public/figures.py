@@ -233,7 +233,7 @@ def _resolutions() -> list[dict[str, Any]]:
     return [
         {
             "meeting": meeting.code,
-            "on": meeting.held_on.isoformat(),
+            "on": meeting.sat_on.isoformat(),
             "code": proposal.code,
             "satang": resolution.satang,
             "purpose": proposal.purpose.name_th,

@@ -1,6 +1,7 @@
 """The committee room in the browser: from the call to the minutes, and what each person may see and press."""
 
 import io
+from datetime import timedelta
 
 import committee_room as room
 from flask import Flask
@@ -9,7 +10,9 @@ from pypdf import PdfReader
 from sqlalchemy import func, select
 
 from app.fund.spending import committee, proposals
+from app.kit import clock
 from app.kit.db import db, transaction
+from app.kit.thai import short_date
 
 
 def _item_of(code: str) -> int:
@@ -27,13 +30,17 @@ def test_a_whole_meeting_runs_in_the_browser(portal: Flask, cast: Cast) -> None:
     code = room.propose(cast, 400_00)
     busaba, somchai, pranee = cast.busaba.sign_in(), cast.somchai.sign_in(), cast.pranee.sign_in()
     assert "มีคำขอรอเข้าวาระ 1 เรื่อง รวม 400.00 บาท" in busaba.visit("/meetings").words
-    page = busaba.send("/meetings/new", held_on="27 ม.ค. 2570", place="ห้องประชุมศาลากลาง")
-    assert "ประชุมครั้งที่ 1/2570" in page.words
+    ahead = clock.today() + timedelta(days=60)
+    page = busaba.send("/meetings/new", held_on=short_date(ahead), place="ห้องประชุมศาลากลาง")
+    assert f"ประชุมครั้งที่ 1/{ahead.year + 543}" in page.words
     number = db.session().scalars(select(func.max(committee.Meeting.id))).one()
     meeting = f"/meetings/{number}"
     busaba.send(meeting, action="/table", proposal=code)
     busaba.send(meeting, action="/attendance", present=[cast.somchai.user.id, cast.pranee.user.id])
-    busaba.send(meeting, action="/open", chair=cast.somchai.user.id)
+    page = busaba.send(meeting, action="/open", chair=cast.somchai.user.id, to_status=422)
+    assert "เปิดก่อนวัน" in page.words
+    page = busaba.send(meeting, action="/open", chair=cast.somchai.user.id, early_reason="น้ำท่วม")
+    assert "เปิดก่อนวันนัดเพราะน้ำท่วม" in page.words
     item = _item_of(code)
     page = pranee.visit(meeting)
     assert "หลังอนุมัติเหลือ 600.00 บาท" in page.words
@@ -53,7 +60,7 @@ def test_a_whole_meeting_runs_in_the_browser(portal: Flask, cast: Cast) -> None:
     answer = cast.decha.sign_in().client.get(f"{meeting}/minutes.pdf")
     assert answer.mimetype == "application/pdf"
     text = " ".join(page.extract_text() for page in PdfReader(io.BytesIO(answer.data)).pages)
-    for wanted in ("1/2570", code, "มติ อนุมัติ", "นางปราณี บุญมา", "ประธานในที่ประชุม"):
+    for wanted in (f"1/{ahead.year + 543}", code, "มติ อนุมัติ", "นางปราณี บุญมา", "ประธานในที่ประชุม"):
         assert wanted in text
 
 
@@ -97,7 +104,7 @@ def test_not_enough_money_is_said_on_the_page_and_keeps_the_votes(portal: Flask,
     assert "ลงคะแนนแล้ว 3 จาก 3 คน" in page.words
 
 
-def test_a_member_leaves_the_room_for_an_item_and_the_secretariat_mends_mistakes(
+def test_a_member_leaves_the_room_for_an_item_and_comes_back_by_their_own_word(
     portal: Flask, cast: Cast
 ) -> None:
     number = room.meet(cast)
@@ -105,9 +112,13 @@ def test_a_member_leaves_the_room_for_an_item_and_the_secretariat_mends_mistakes
     meeting = f"/meetings/{number}"
     page = cast.wichai.sign_in().send(meeting, action=f"/agenda/{item}/recuse")
     assert "ท่านออกจากการพิจารณาเรื่องนี้แล้ว" in page.words
-    page = cast.busaba.sign_in().send(meeting, action=f"/agenda/{item}/readmit")
+    page = cast.wichai.send(meeting, action=f"/agenda/{item}/readmit")
     assert "ออกจากการพิจารณา: นายวิชัย" not in page.words
-    page = cast.busaba.send(meeting, action=f"/agenda/{item}/take-off")
+    page = cast.somchai.sign_in().send(
+        meeting, action=f"/agenda/{item}/recuse", member=str(cast.wichai.user_id), reason="ร้านของบุตร"
+    )
+    assert "นายวิชัย ทองสุข: ประธานบันทึกว่า ร้านของบุตร" in page.words
+    page = cast.busaba.sign_in().send(meeting, action=f"/agenda/{item}/take-off")
     assert "ยังไม่มีวาระ" in page.words
 
 
@@ -125,7 +136,7 @@ def test_each_role_sees_its_own_buttons(portal: Flask, cast: Cast) -> None:
     }
     assert buttons["pranee"] == {"vote", "recuse"}
     assert buttons["somchai"] == {"vote", "recuse", "attendance", "close"}
-    assert buttons["busaba"] == {"recuse", "attendance", "close", "take-off"}
+    assert buttons["busaba"] == {"attendance", "close", "take-off"}
     assert buttons["decha"] == set()
     for person in (cast.malee, cast.kanya, cast.ton, cast.ying, cast.chai):
         person.sign_in().visit(meeting, status=403)

@@ -1,13 +1,15 @@
 """The committee: numbers, quorum, one vote each, recusals, ties, and the money that a resolution promises."""
 
+import io
 import threading
-from datetime import date
+from datetime import date, timedelta
 
 import committee_room as room
 import pytest
 from flask import Flask
 from people import Cast
-from sqlalchemy import text
+from pypdf import PdfReader
+from sqlalchemy import text, update
 from sqlalchemy.exc import IntegrityError
 
 from app.fund.ledger import books
@@ -16,6 +18,7 @@ from app.fund.spending.proposals import ProposalState
 from app.kit import clock
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
+from app.kit.thai import long_date
 
 
 def _state(code: str) -> str:
@@ -184,31 +187,114 @@ def test_everyone_present_votes_before_the_item_is_resolved(portal: Flask, cast:
     with pytest.raises(Refused, match="เฉพาะประธานในที่ประชุม"):
         room.resolve(item, by=cast.pranee)
     with transaction():
-        committee.recuse(item, member_id=cast.wichai.user.id, by=cast.busaba.user)
+        committee.recuse(item, member_id=cast.wichai.user.id, reason="ออกจากที่ประชุมแล้ว", by=cast.somchai.user)
     decided = room.resolve(item, by=cast.somchai)
     assert (decided.recusals, decided.present, decided.quorum) == (1, 2, 1)
 
 
 def test_a_recused_member_neither_votes_nor_counts(portal: Flask, cast: Cast) -> None:
     item = room.table(cast, room.meet(cast), room.propose(cast, 50_00))
-    with pytest.raises(Refused, match="แทนกรรมการท่านอื่น"), transaction():
-        committee.recuse(item, member_id=cast.wichai.user.id, by=cast.pranee.user)
+    for other in (cast.pranee, cast.busaba):
+        with pytest.raises(Refused, match="แทนกรรมการท่านอื่น"), transaction():
+            committee.recuse(item, member_id=cast.wichai.user.id, reason="มีส่วนได้เสีย", by=other.user)
     with transaction():
         committee.recuse(item, member_id=cast.wichai.user.id, by=cast.wichai.user)
     with pytest.raises(Refused, match="ออกจากการพิจารณา"):
         room.vote(item, "approve", cast.wichai)
-    with transaction():
+    with pytest.raises(Refused, match="เจ้าตัวหรือประธาน"), transaction():
         committee.readmit(item, member_id=cast.wichai.user.id, by=cast.busaba.user)
+    with transaction():
+        committee.readmit(item, member_id=cast.wichai.user.id, by=cast.wichai.user)
     room.vote(item, "reject", cast.wichai)
     with pytest.raises(Refused, match="ลงคะแนนในเรื่องนี้แล้ว"), transaction():
         committee.recuse(item, member_id=cast.wichai.user.id, by=cast.wichai.user)
+
+
+def test_the_chair_says_that_a_member_left_only_with_a_reason_and_never_for_their_own_request(
+    portal: Flask, cast: Cast
+) -> None:
+    item = room.table(cast, room.meet(cast), room.propose(cast, 50_00))
+    with pytest.raises(BadInput, match="บอกเหตุผล"), transaction():
+        committee.recuse(item, member_id=cast.wichai.user.id, reason="  ", by=cast.somchai.user)
+    with transaction():
+        committee.recuse(item, member_id=cast.wichai.user.id, reason="ร้านของบุตร", by=cast.somchai.user)
+    with pytest.raises(Refused, match="ประธานบันทึกว่า ร้านของบุตร"):
+        room.vote(item, "approve", cast.wichai)
+    own = room.table(cast, room.meet(cast), room.propose(cast, 50_00, by=cast.somchai))
+    with pytest.raises(Refused, match="แทนกรรมการท่านอื่น"), transaction():
+        committee.recuse(own, member_id=cast.wichai.user.id, reason="ขวาง", by=cast.somchai.user)
+
+
+@pytest.mark.parametrize(
+    ("by", "reason", "refusal"),
+    [
+        ("busaba", "มีส่วนได้เสีย", "เจ้าตัว หรือประธาน"),
+        ("pranee", "มีส่วนได้เสีย", "เจ้าตัว หรือประธาน"),
+        ("somchai", "", "ต้องบอกเหตุผล"),
+    ],
+)
+def test_without_the_rule_the_database_still_lets_nobody_empty_a_seat(
+    portal: Flask, cast: Cast, by: str, reason: str, refusal: str
+) -> None:
+    item = room.table(cast, room.meet(cast), room.propose(cast, 50_00))
+    with pytest.raises(Refused, match=refusal), transaction() as session:
+        session.add(
+            committee.Recusal(
+                item_id=item,
+                member_id=cast.wichai.user.id,
+                noted_at=clock.now(),
+                noted_by_id=getattr(cast, by).user.id,
+                reason=reason,
+            )
+        )
+
+
+def test_a_meeting_is_not_opened_before_its_day_without_a_reason(portal: Flask, cast: Cast) -> None:
+    in_two_weeks = clock.today() + timedelta(days=14)
+    with transaction():
+        number = committee.call(held_on=in_two_weeks, place="", by=cast.busaba.user).id
+        for member in (cast.somchai, cast.pranee, cast.wichai):
+            committee.note_present(number, member_id=member.user.id, by=cast.busaba.user)
+    chair = cast.somchai.user.id
+    for reason in ("", "   ", "ย" * 301):
+        with pytest.raises(BadInput, match="เปิดก่อนวัน"), transaction():
+            committee.open_(number, chair_id=chair, early_reason=reason, by=cast.busaba.user)
+    with pytest.raises(Refused, match="ยังไม่ถึงวันประชุม"), transaction() as session:
+        session.execute(
+            update(committee.Meeting)
+            .where(committee.Meeting.id == number)
+            .values(state="open", chair_id=chair, opened_at=clock.now())
+        )
+    with transaction():
+        committee.open_(number, chair_id=chair, early_reason="น้ำท่วมฉุกเฉิน", by=cast.busaba.user)
+    met = room.meeting(number)
+    assert (met.early_reason, met.sat_on, met.held_on) == ("น้ำท่วมฉุกเฉิน", clock.today(), in_two_weeks)
+    minutes = cast.busaba.sign_in().client.get(f"/meetings/{number}/minutes.pdf")
+    said = " ".join(PdfReader(io.BytesIO(minutes.data)).pages[0].extract_text().split())
+    assert "น้ำท่วมฉุกเฉิน" in said
+    assert f"ในวันที่ {long_date(clock.today())}" in said
+
+
+def test_on_its_day_a_meeting_needs_no_reason_and_keeps_none(portal: Flask, cast: Cast) -> None:
+    with transaction():
+        number = committee.call(held_on=clock.today(), place="", by=cast.busaba.user).id
+        for member in (cast.somchai, cast.pranee, cast.wichai):
+            committee.note_present(number, member_id=member.user.id, by=cast.busaba.user)
+        committee.open_(number, chair_id=cast.somchai.user.id, early_reason="ไม่จำเป็น", by=cast.busaba.user)
+    assert room.meeting(number).early_reason == ""
+
+
+@pytest.mark.parametrize("days", [-401, 401, 20_000])
+def test_a_meeting_is_not_called_for_a_day_in_another_age(portal: Flask, cast: Cast, days: int) -> None:
+    with pytest.raises(BadInput, match="400 วัน"), transaction():
+        committee.call(held_on=clock.today() + timedelta(days=days), place="", by=cast.busaba.user)
 
 
 def test_an_item_without_its_own_quorum_is_not_resolved(portal: Flask, cast: Cast) -> None:
     item = room.table(cast, room.meet(cast, cast.somchai, cast.pranee), room.propose(cast, 50_00))
     for member in (cast.somchai, cast.pranee):
         with transaction():
-            committee.recuse(item, member_id=member.user.id, by=cast.busaba.user)
+            committee.recuse(item, member_id=member.user.id, by=member.user)
     with pytest.raises(Refused, match="ไม่ครบองค์ประชุมสำหรับเรื่องนี้ ต้องมี 1 คน ขณะนี้มี 0 คน"):
         room.resolve(item, by=cast.busaba)
 

@@ -32,6 +32,7 @@ class AttendanceForm(Form):
 
 class OpenForm(Form):
     chair = SelectField("ประธานในที่ประชุม", coerce=int)
+    early_reason = StringField("เหตุผลที่เปิดก่อนวันนัด", validators=[Length(max=300)])
 
     def offer(self, present: list[User]) -> None:
         # The chair of the committee comes first; whoever is delegated can be chosen instead.
@@ -49,9 +50,20 @@ class TableForm(Form):
 
 
 class MemberForm(Form):
-    """One member, for one item."""
+    """One member, for one item, and why, where it is somebody else who says so."""
 
     member = IntegerField("กรรมการ", validators=[Given("กรุณาเลือกกรรมการ")])
+    reason = StringField("เหตุผล", validators=[Length(max=300)])
+
+
+class LeavingForm(Form):
+    """A member whom the chair says to be out of the room, for one item."""
+
+    member = SelectField("กรรมการ", coerce=int)
+    reason = StringField("เหตุผล", validators=[Length(max=300)])
+
+    def offer(self, members: list[tuple[int, str]]) -> None:
+        self.member.choices = members
 
 
 class VoteForm(Form):

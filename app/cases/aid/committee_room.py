@@ -8,12 +8,13 @@ from sqlalchemy import func, select
 
 from app.cases.aid import briefs
 from app.cases.aid.briefs import Brief
-from app.cases.aid.committee_forms import AttendanceForm, OpenForm, TableForm
+from app.cases.aid.committee_forms import AttendanceForm, LeavingForm, OpenForm, TableForm
 from app.fund.ledger import books
 from app.fund.spending import committee, proposals, standing, votes
 from app.fund.spending.committee import AgendaItem, Choice, Meeting, MeetingState, Resolution, Vote
 from app.fund.spending.proposals import ProposalState
 from app.fund.spending.standing import Standing
+from app.kit import clock
 from app.kit.db import db
 from app.staff.doors import signed_in
 from app.staff.roles import Role
@@ -93,6 +94,7 @@ def show(number: int, *, refused: str = "", status: int = 200) -> ResponseReturn
     members = committee.members()
     here = standing.attending(number)
     rows = rows_of(meeting, members)
+    names = names_of(rows, members, here)
     attendance = AttendanceForm(formdata=None, present=sorted(here))
     attendance.offer(members)
     opening = OpenForm(formdata=None)
@@ -107,7 +109,7 @@ def show(number: int, *, refused: str = "", status: int = 200) -> ResponseReturn
         rows=rows,
         members=members,
         here=here,
-        names=names_of(rows, members, here),
+        names=names,
         choices=CHOICE_NAMES,
         attendance=attendance,
         opening=opening,
@@ -118,11 +120,21 @@ def show(number: int, *, refused: str = "", status: int = 200) -> ResponseReturn
         resolves=meeting.state == MeetingState.OPEN
         and (me.has(Role.FUND_OFFICER) or me.id == meeting.chair_id),
         is_member=me.has(*committee.SEATS),
+        chairs=meeting.state == MeetingState.OPEN and me.id == meeting.chair_id,
+        leaving={row.standing.item.id: _leaving(row, names) for row in rows if row.standing.missing},
+        is_early=meeting.state == MeetingState.CALLED and meeting.held_on > clock.today(),
         me=me,
         pulse=pulse(number),
         refused=refused,
     )
     return words, status
+
+
+def _leaving(row: _Row, names: dict[int, str]) -> LeavingForm:
+    """The form by which the chair says that somebody is not in the room for this item."""
+    form = LeavingForm(formdata=None)
+    form.offer([(number, names[number]) for number in sorted(row.standing.missing)])
+    return form
 
 
 def pulse(number: int) -> str:

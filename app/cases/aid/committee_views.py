@@ -141,7 +141,9 @@ def open_(number: int) -> ResponseReturnValue:
     return _do(
         number,
         form,
-        lambda by: committee.open_(number, chair_id=form.chair.data, by=by),
+        lambda by: committee.open_(
+            number, chair_id=form.chair.data, early_reason=form.early_reason.data or "", by=by
+        ),
         "เปิดประชุมแล้ว กรรมการลงคะแนนได้",
     )
 
@@ -191,21 +193,23 @@ def vote(item_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/agenda/<int:item_id>/recuse")
-@opens_to(*committee.SEATS, Role.FUND_OFFICER)
+@opens_to(*committee.SEATS)
 def recuse(item_id: int) -> ResponseReturnValue:
     number, at = _item(item_id)
     form = MemberForm()
     return _do(
         number,
         form,
-        lambda by: committee.recuse(item_id, member_id=form.member.data or 0, by=by),
+        lambda by: committee.recuse(
+            item_id, member_id=form.member.data or 0, reason=form.reason.data or "", by=by
+        ),
         "บันทึกว่าออกจากการพิจารณาแล้ว",
         at=at,
     )
 
 
 @bp.post("/agenda/<int:item_id>/readmit")
-@opens_to(*LEADERS, Role.COMMITTEE)
+@opens_to(*committee.SEATS)
 def readmit(item_id: int) -> ResponseReturnValue:
     number, at = _item(item_id)
     form = MemberForm()

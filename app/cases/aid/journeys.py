@@ -99,7 +99,7 @@ def notes(request: AidRequest, journey: Journey) -> list[tuple[str, str]]:
             .limit(1)
         ).one_or_none()
         if meeting is not None:
-            met = f"ครั้งที่ {meeting.code} ({thai.short_date(meeting.held_on)})"
+            met = f"ครั้งที่ {meeting.code} ({thai.short_date(meeting.sat_on)})"
     if journey.paid_satang:
         paid = f"{money.format_baht(journey.paid_satang)} บาท"
     if journey.progress.delivered:

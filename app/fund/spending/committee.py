@@ -24,7 +24,7 @@ from app.fund.spending.votes import readmit, recuse, resolve, vote
 from app.kit import clock
 from app.kit.db import db, is_sqlite, lock
 from app.kit.errors import BadInput, Refused
-from app.kit.thai import year_be
+from app.kit.thai import long_date, year_be
 from app.province.profile import Profile
 from app.staff import audit
 from app.staff.roles import Role
@@ -66,6 +66,10 @@ def _lead(by: User, *, deed: str) -> None:
         raise Refused(f"เฉพาะประธานหรือฝ่ายเลขานุการกองทุนเท่านั้นที่{deed}ได้")
 
 
+#: How far from today a meeting is called for, in days: a mistyped year would burn a number of another year.
+FARTHEST_DAYS = 400
+
+
 def call(*, held_on: date, place: str, by: User) -> Meeting:
     """A meeting is called and gets its number, which runs from 1 in each Buddhist-era calendar year.
 
@@ -73,6 +77,8 @@ def call(*, held_on: date, place: str, by: User) -> Meeting:
     """
     _secretariat(by, deed="นัดประชุม")
     words = " ".join(place.split())
+    if abs((held_on - clock.today()).days) > FARTHEST_DAYS:
+        raise BadInput(f"วันประชุมต้องห่างจากวันนี้ไม่เกิน {FARTHEST_DAYS} วัน กรุณาตรวจปี พ.ศ. อีกครั้ง")
     if len(words) > 160:
         raise BadInput("สถานที่ประชุมยาวเกิน 160 ตัวอักษร กรุณาเขียนให้สั้นลง")
     seats = len(members())
@@ -181,8 +187,11 @@ def note_absent(meeting_id: int, *, member_id: int, by: User) -> None:
     audit.note("meeting.note_absent", f"meeting:{meeting_id}", by=by, member=member_id)
 
 
-def open_(meeting_id: int, *, chair_id: int, by: User) -> Meeting:
-    """The meeting begins: its quorum is present and one of those present takes the chair."""
+def open_(meeting_id: int, *, chair_id: int, early_reason: str = "", by: User) -> Meeting:
+    """The meeting begins: its quorum is present and one of those present takes the chair.
+
+    Before the day it is called for it needs an `early_reason`, which its minutes print with the true day and time.
+    """
     _lead(by, deed="เปิดประชุม")
     meeting = lock(Meeting, meeting_id)
     if meeting.state != MeetingState.CALLED:
@@ -195,9 +204,18 @@ def open_(meeting_id: int, *, chair_id: int, by: User) -> Meeting:
         )
     if chair_id not in here:
         raise Refused("ประธานในที่ประชุมต้องเป็นกรรมการที่เข้าประชุม กรุณาเลือกผู้ทำหน้าที่ประธานใหม่")
+    why = " ".join(early_reason.split()) if meeting.held_on > clock.today() else ""
+    if meeting.held_on > clock.today() and not 1 <= len(why) <= 300:
+        raise BadInput(
+            f"การประชุมนี้นัดไว้วันที่ {long_date(meeting.held_on)} หากจำเป็นต้องเปิดก่อนวัน กรุณาบอกเหตุผล "
+            "ไม่เกิน 300 ตัวอักษร เหตุผลและเวลาจริงจะพิมพ์ในรายงานการประชุม"
+        )
     meeting.state, meeting.chair_id, meeting.opened_at = MeetingState.OPEN, chair_id, clock.now()
+    meeting.early_reason = why
     db.session().flush()
-    audit.note("meeting.open", f"meeting:{meeting_id}", by=by, chair=chair_id, present=len(here))
+    audit.note(
+        "meeting.open", f"meeting:{meeting_id}", by=by, chair=chair_id, present=len(here), early_reason=why
+    )
     return meeting
 
 

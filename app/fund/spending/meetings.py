@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, se
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.fund.spending.proposals import Proposal
+from app.kit import clock
 from app.kit.db import Base, Id, Satang, UtcDateTime, db, explain
 from app.kit.thai import sort_key
 from app.staff.roles import Grant, Role
@@ -18,6 +19,12 @@ explain("requester_may_not_vote", "ท่านเป็นผู้เสนอ
 explain("recused_may_not_vote", "ท่านออกจากการพิจารณาเรื่องนี้แล้ว จึงลงคะแนนไม่ได้")
 explain("voter_must_attend", "ผู้ลงคะแนนต้องเข้าประชุมครั้งนี้ กรุณาแจ้งฝ่ายเลขานุการให้บันทึกการเข้าประชุมก่อน")
 explain("vote_before_resolution", "เรื่องนี้มีมติแล้ว จึงลงคะแนนเพิ่มไม่ได้")
+explain(
+    "meeting_before_its_day",
+    "ยังไม่ถึงวันประชุม หากจำเป็นต้องเปิดก่อนวัน กรุณาบอกเหตุผล เหตุผลและเวลาจริงจะพิมพ์ในรายงานการประชุม",
+)
+explain("recusal_by_member_or_chair", "มีแต่กรรมการเจ้าตัว หรือประธานในที่ประชุม ที่บันทึกการออกจากการพิจารณาได้")
+explain("recusal_needs_reason", "ประธานบันทึกแทนกรรมการท่านอื่นต้องบอกเหตุผล")
 explain("voter_may_not_be_recused", "กรรมการท่านนี้ลงคะแนนในเรื่องนี้แล้ว จึงบันทึกว่าออกจากการพิจารณาไม่ได้")
 explain("voter_stays_present", "กรรมการท่านนี้ลงคะแนนในการประชุมครั้งนี้แล้ว จึงลบการเข้าประชุมไม่ได้")
 explain("uq_resolution_item_id", "เรื่องนี้มีมติแล้ว กรุณาเปิดหน้านี้ใหม่เพื่อดูมติ")
@@ -61,12 +68,19 @@ class Meeting(Base):
     chair_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    #: Why it was opened before the day it was called for; printed in its minutes. Required then (trigger).
+    early_reason: Mapped[str] = mapped_column(String(300), default="")
 
     items: Mapped[list["AgendaItem"]] = relationship(back_populates="meeting", order_by="AgendaItem.position")
 
     @property
     def code(self) -> str:
         return f"{self.number}/{self.year_be}"
+
+    @property
+    def sat_on(self) -> date:
+        """The day in Thailand on which it was opened; before that, the day it is called for."""
+        return self.opened_at.astimezone(clock.BANGKOK).date() if self.opened_at else self.held_on
 
     __table_args__ = (
         UniqueConstraint("year_be", "number"),
@@ -107,7 +121,10 @@ class AgendaItem(Base):
 
 
 class Recusal(Base):
-    """A member who leaves the room for an item; not counted towards its quorum."""
+    """A member who leaves the room for an item; not counted towards its quorum.
+
+    By the member's own word, or by that of who chairs the meeting, with a reason (triggers).
+    """
 
     __tablename__ = "recusal"
 
@@ -116,6 +133,8 @@ class Recusal(Base):
     member_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     noted_at: Mapped[datetime] = mapped_column(UtcDateTime)
     noted_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    #: What the chair gave as the reason; empty when the member said it.
+    reason: Mapped[str] = mapped_column(String(300), default="")
 
     __table_args__ = (UniqueConstraint("item_id", "member_id"),)
 

@@ -31,6 +31,8 @@ class Standing:
     item: AgendaItem
     requester_id: int
     recused: frozenset[int]
+    #: Of those whom the chair said to be out of the room: why.
+    reasons: dict[int, str]
     #: Members who attend and may vote on this item.
     present: frozenset[int]
     #: How many must be present for this item.
@@ -66,9 +68,9 @@ def of_items(meeting: Meeting, items: Iterable[AgendaItem]) -> list[Standing]:
     numbers = [item.id for item in several]
     seats = {member.id for member in members()}
     here = attending(meeting.id)
-    recused: dict[int, set[int]] = defaultdict(set)
+    recused: dict[int, dict[int, str]] = defaultdict(dict)
     for recusal in session.scalars(select(Recusal).where(Recusal.item_id.in_(numbers))):
-        recused[recusal.item_id].add(recusal.member_id)
+        recused[recusal.item_id][recusal.member_id] = recusal.reason
     votes: dict[int, list[Vote]] = defaultdict(list)
     for vote in session.scalars(select(Vote).where(Vote.item_id.in_(numbers)).order_by(Vote.id)):
         votes[vote.item_id].append(vote)
@@ -87,6 +89,7 @@ def of_items(meeting: Meeting, items: Iterable[AgendaItem]) -> list[Standing]:
                 item=item,
                 requester_id=requester_id,
                 recused=left,
+                reasons={member: why for member, why in recused[item.id].items() if why},
                 present=here - excluded,
                 needed=profile.quorum.of(max(1, meeting.members - len(excluded))),
                 votes=tuple(votes[item.id]),

@@ -49,28 +49,38 @@ def _may_lead(meeting: Meeting, by: User) -> bool:
     return by.id == meeting.chair_id or by.has(Role.FUND_OFFICER)
 
 
-def recuse(item_id: int, *, member_id: int, by: User) -> Recusal:
+def recuse(item_id: int, *, member_id: int, reason: str = "", by: User) -> Recusal:
     """The member leaves the room for this item: no vote, and not counted towards its quorum (Administrative
-    Procedure Act B.E. 2539, ss. 13–16). Said by the member, the chair or the secretariat, before voting."""
+    Procedure Act B.E. 2539, ss. 13–16). Said before voting by the member, or by who chairs with a `reason`; never by
+    the secretariat, nor by a chair whose own request it is: nobody else empties a seat.
+    """
     meeting, now = _open_item(item_id)
-    if by.id != member_id and not _may_lead(meeting, by):
-        raise Refused("บันทึกแทนกรรมการท่านอื่นไม่ได้ กรุณาแจ้งประธานหรือฝ่ายเลขานุการ")
+    why = " ".join(reason.split())
+    if len(why) > 300:
+        raise BadInput("เหตุผลยาวได้ไม่เกิน 300 ตัวอักษร")
+    if by.id != member_id:
+        if by.id != meeting.chair_id or by.id == now.requester_id:
+            raise Refused("บันทึกแทนกรรมการท่านอื่นไม่ได้ ให้กรรมการท่านนั้นบันทึกเอง หรือแจ้งประธานในที่ประชุม")
+        if not why:
+            raise BadInput("กรุณาบอกเหตุผลที่บันทึกแทนกรรมการท่านอื่น เช่น มีส่วนได้เสีย หรือออกจากที่ประชุมแล้ว")
     if member_id not in {member.id for member in members()}:
         raise Refused("ผู้นี้ไม่ใช่กรรมการกองทุน จึงไม่ต้องออกจากการพิจารณา")
     if member_id in now.voted:
         raise Refused("กรรมการท่านนี้ลงคะแนนในเรื่องนี้แล้ว จึงบันทึกว่าออกจากการพิจารณาไม่ได้")
-    recusal = Recusal(item_id=item_id, member_id=member_id, noted_at=clock.now(), noted_by_id=by.id)
+    recusal = Recusal(
+        item_id=item_id, member_id=member_id, noted_at=clock.now(), noted_by_id=by.id, reason=why
+    )
     db.session().add(recusal)
     db.session().flush()
-    audit.note("agenda_item.recuse", f"agenda_item:{item_id}", by=by, member=member_id)
+    audit.note("agenda_item.recuse", f"agenda_item:{item_id}", by=by, member=member_id, reason=why)
     return recusal
 
 
 def readmit(item_id: int, *, member_id: int, by: User) -> None:
-    """A recusal noted by mistake is taken back before the resolution, by the chair or the secretariat."""
+    """A recusal noted by mistake is taken back before the resolution, by the member or by who chairs."""
     meeting, now = _open_item(item_id)
-    if not _may_lead(meeting, by):
-        raise Refused("เฉพาะประธานหรือฝ่ายเลขานุการเท่านั้นที่แก้ไขบันทึกนี้ได้")
+    if by.id not in (member_id, meeting.chair_id):
+        raise Refused("เฉพาะกรรมการเจ้าตัวหรือประธานในที่ประชุมเท่านั้นที่แก้ไขบันทึกนี้ได้")
     if member_id not in now.recused:
         raise Refused("กรรมการท่านนี้ไม่ได้ออกจากการพิจารณาเรื่องนี้")
     db.session().execute(delete(Recusal).where(Recusal.item_id == item_id, Recusal.member_id == member_id))
@@ -84,7 +94,9 @@ def why_not(now: Standing, by: User) -> str:
     if by.id == now.requester_id:
         return "ท่านเป็นผู้เสนอเรื่องนี้ จึงลงคะแนนไม่ได้ กรุณาให้กรรมการท่านอื่นพิจารณา"
     if by.id in now.recused:
-        return "ท่านออกจากการพิจารณาเรื่องนี้แล้ว จึงลงคะแนนไม่ได้"
+        why = now.reasons.get(by.id)
+        said = f" (ประธานบันทึกว่า {why})" if why else ""
+        return f"ท่านออกจากการพิจารณาเรื่องนี้แล้ว{said} จึงลงคะแนนไม่ได้"
     if by.id not in now.present:
         return "ยังไม่มีชื่อท่านในผู้เข้าประชุม กรุณาแจ้งฝ่ายเลขานุการให้บันทึกการเข้าประชุมก่อน"
     if by.id in now.voted:
@@ -124,7 +136,7 @@ def resolve(item_id: int, *, by: User) -> Resolution:
     if now.missing:
         names = sorted((member.name for member in _people(now.missing)), key=sort_key)
         raise Refused(
-            f"ยังลงคะแนนไม่ครบ รอ {', '.join(names)} หากไม่อยู่ในห้องประชุมแล้ว ให้บันทึกว่าออกจากการพิจารณาเรื่องนี้"
+            f"ยังลงคะแนนไม่ครบ รอ {', '.join(names)} หากไม่อยู่ในห้องประชุมแล้ว ให้ประธานบันทึกว่าออกจากการพิจารณาเรื่องนี้"
         )
     in_favour, against = now.count(Choice.APPROVE), now.count(Choice.REJECT)
     chairs = now.choice_of(meeting.chair_id)

@@ -1,0 +1,127 @@
+"""First pages of a fund that has grown: no statement of any of them looks at every row of a table of money."""
+
+import re
+from typing import Any
+
+import pytest
+from flask import Flask
+from money import arrives
+from people import Cast
+from sqlalchemy import event, select, text
+
+from app.kit import clock
+from app.kit.db import db, transaction
+from app.staff.users import User
+
+GIFTS = 20_000
+#: Tables that grow with every baht that comes, is promised, goes or is told of.
+MONEY = frozenset(
+    {
+        "allocation",
+        "audit_event",
+        "audit_seal",
+        "bank_event",
+        "donation",
+        "entry",
+        "gift",
+        "gift_return",
+        "receipt",
+        "receipt_paper",
+        "settlement",
+        "staged_line",
+        "trace",
+    }
+)
+#: Of each table, which columns of the copied row become something of the copy's own; n runs from 1.
+_COPIES: dict[str, dict[str, str]] = {
+    "bank_event": {"id": "id + n", "external_id": "'copy-' || n"},
+    "settlement": {"event_id": "event_id + n"},
+    "gift": {"id": "id + n"},
+    "allocation": {"id": "id + n", "event_id": "event_id + n", "gift_id": "gift_id + n"},
+    "entry": {"id": "id + n", "cause": "'gift:' || (:gift + n)"},
+    "receipt": {"id": "id + n", "number": "number + n", "token": "'copy' || n", "gift_id": "gift_id + n"},
+    "donation": {"id": "id + n", "code": "'copy' || n", "ref1": "'COPY' || n", "state": "'expired'"},
+}
+
+
+def _many_gifts(cast: Cast) -> None:
+    """One gift with all that stands behind it, and as many copies of its rows; the triggers keep the balances."""
+    with transaction():
+        gift = arrives(
+            satang=10_000, paid_at=clock.now(), purpose_id=cast.purpose().id, by=cast.kanya.user
+        ).id
+    cast.stranger.send("/give", amount="100")
+    with transaction() as session:
+        session.execute(text("UPDATE receipt_book SET last_number = last_number + :most"), {"most": GIFTS})
+        for table, own in _COPIES.items():
+            columns = [row[1] for row in session.execute(text(f"PRAGMA table_info({table})"))]
+            values = ", ".join(own.get(column, column) for column in columns)
+            session.execute(
+                text(
+                    f"""WITH RECURSIVE copies(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM copies WHERE n < :most)
+                    INSERT INTO {table} ({", ".join(columns)}) SELECT {values}
+                    FROM {table} CROSS JOIN copies WHERE {table}.rowid = (SELECT MAX(rowid) FROM {table})"""
+                ),
+                {"most": GIFTS} | ({"gift": gift} if table == "entry" else {}),
+            )
+
+
+def _reads_an_end(statement: str, plan: list[str]) -> bool:
+    """Whether it takes the first few rows in the order they lie in: such a scan ends where it began."""
+    return (
+        " LIMIT " in statement
+        and " WHERE " not in statement
+        and not any("TEMP B-TREE" in row for row in plan)
+    )
+
+
+def _scans(statements: list[tuple[str, Any]]) -> list[str]:
+    """The tables of money that a statement would read from one end to the other, each with the statement."""
+    found = []
+    with db.engine.connect() as connection:
+        partial = {
+            name
+            for name, made in connection.exec_driver_sql(
+                "SELECT name, sql FROM sqlite_master WHERE type = 'index'"
+            )
+            if made and " WHERE " in made
+        }
+        for statement, parameters in statements:
+            names = {alias: table for table, alias in re.findall(r"\b(\w+) AS (\w+)", statement)}
+            plan = [
+                row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+            ]
+            if _reads_an_end(statement, plan):
+                continue
+            for step in plan:
+                told = re.fullmatch(r"SCAN (\w+)(?: USING (?:COVERING )?INDEX (\w+))?.*", step)
+                # What is still open has an index of its own: read whole it is as short as the work that waits.
+                if told and names.get(told[1], told[1]) in MONEY and told[2] not in partial:
+                    found.append(f"{step}: {statement}")
+    return found
+
+
+@pytest.fixture
+def large(sqlite_portal: Flask) -> Cast:
+    cast = Cast(sqlite_portal)
+    _many_gifts(cast)
+    return cast
+
+
+def test_no_first_page_reads_a_table_of_money_from_end_to_end(large: Cast) -> None:
+    everything = ("SELECT COUNT(*) FROM gift AS g WHERE g.satang > 0", ())
+    one = ("SELECT g.satang FROM gift AS g WHERE g.id = ?", (1,))
+    assert len(_scans([everything, one])) == 1, "a scan must be seen for what it is"
+    asked: list[tuple[str, Any]] = []
+
+    def note(_c: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, _many: bool) -> None:
+        if statement.lstrip().upper().startswith(("SELECT", "WITH")):
+            asked.append((statement, parameters))
+
+    for user in list(db.session().scalars(select(User.sign_in_name))):
+        person = getattr(large, user).sign_in()
+        event.listen(db.engine, "before_cursor_execute", note)
+        person.visit("/home")
+        event.remove(db.engine, "before_cursor_execute", note)
+    assert asked
+    assert _scans(asked) == []
