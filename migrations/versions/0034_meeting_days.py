@@ -5,8 +5,8 @@ from alembic import op
 
 from app.kit import triggers
 
-revision = "0033_meeting_days"
-down_revision = "0032_public_base"
+revision = "0034_meeting_days"
+down_revision = "0033_true_costs"
 branch_labels = None
 depends_on = None
 
