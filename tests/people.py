@@ -19,12 +19,12 @@ from app.kit import clock
 from app.kit.db import db, transaction
 from app.staff import signin
 from app.staff.roles import Grant, Role
-from app.staff.signin import hash_password
 from app.staff.users import User
 
 PASSWORD = "krathin-2565-fah"
 
-_hash = cache(hash_password)
+# What a password has to be is tested elsewhere.
+_hash = cache(signin._HASHER.hash)
 
 
 @dataclass

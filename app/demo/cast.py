@@ -2,9 +2,13 @@
 
 import hashlib
 import hmac
+import itertools
 from dataclasses import dataclass
+from functools import cache
 
+from app.kit.errors import Refused
 from app.settings import Settings
+from app.staff import passwords
 from app.staff.roles import ROLE_NAMES, Role
 
 #: Syllables that are easy to read aloud and to type; three of them and four digits make a password.
@@ -120,11 +124,24 @@ CHARACTERS = (
 
 def password(settings: Settings, sign_in_name: str) -> str:
     """A character's password in this installation: the same at every start, another on every other machine."""
-    mixed = hmac.new(settings.secret_key.encode(), f"demo:{sign_in_name}".encode(), hashlib.sha256).digest()
-    # No password holds the name that it opens.
+    return _password(settings.secret_key, sign_in_name)
+
+
+@cache
+def _password(secret_key: str, sign_in_name: str) -> str:
+    # No password holds the name that it opens; the few that would be guessed are passed over.
     syllables = [one for one in _SYLLABLES if sign_in_name not in one]
-    words = [syllables[mixed[place] % len(syllables)] for place in range(3)]
-    return "-".join([*words, f"{int.from_bytes(mixed[3:7], 'big') % 9000 + 1000}"])
+    for turn in itertools.count():
+        seed = f"demo:{sign_in_name}:{turn}" if turn else f"demo:{sign_in_name}"
+        mixed = hmac.new(secret_key.encode(), seed.encode(), hashlib.sha256).digest()
+        words = [syllables[mixed[place] % len(syllables)] for place in range(3)]
+        made = "-".join([*words, f"{int.from_bytes(mixed[3:7], 'big') % 9000 + 1000}"])
+        try:
+            passwords.refuse_weak(made, own=(sign_in_name,))
+        except Refused:
+            continue
+        return made
+    raise AssertionError("there is always another")
 
 
 def accounts(settings: Settings, province_code: str) -> list[dict[str, str]]:

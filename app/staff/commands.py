@@ -1,7 +1,6 @@
 """Commands of the staff room: people who sign in, and the proof of the audit trail."""
 
 import json
-import secrets
 import sys
 
 import click
@@ -11,7 +10,7 @@ from sqlalchemy import select
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput
 from app.staff import audit as trail
-from app.staff import people
+from app.staff import passwords, people
 from app.staff.roles import Role
 from app.staff.users import User
 
@@ -47,7 +46,7 @@ def add(
 
     Without --password-stdin a password is made and printed this once; it is good for choosing one's own.
     """
-    password = sys.stdin.readline().rstrip("\r\n") if password_stdin else secrets.token_urlsafe(15)
+    password = sys.stdin.readline().rstrip("\r\n") if password_stdin else passwords.made()
     if not password:
         raise BadInput("ไม่พบรหัสผ่านทางอินพุตมาตรฐาน")
     with transaction():

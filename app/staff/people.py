@@ -85,7 +85,7 @@ def employ(
         sign_in_name=sign_in_name,
         name=name,
         position=visible(position),
-        password_hash=signin.hash_password(password, sign_in_name="" if temporary else sign_in_name),
+        password_hash=signin.hash_password(password, own=() if temporary else (sign_in_name, name, position)),
         password_is_temporary=temporary,
         opened_at=clock.now(),
     )
@@ -201,7 +201,7 @@ def change_password(*, current: str, fresh: str, token: str, by: User) -> None:
         raise Refused("รหัสผ่านปัจจุบันไม่ถูกต้อง")
     if current == fresh:
         raise Refused("รหัสผ่านใหม่ต้องไม่เหมือนรหัสผ่านเดิม")
-    user.password_hash = signin.hash_password(fresh, sign_in_name=user.sign_in_name)
+    user.password_hash = signin.hash_password(fresh, own=(user.sign_in_name, user.name, user.position))
     user.password_is_temporary = False
     signin.end_sessions(user_id=user.id, but=token)
     audit.note("staff.change_password", f"user:{user.id}", by=by)

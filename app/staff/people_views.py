@@ -1,6 +1,5 @@
 """Pages of people: who is employed, with which roles, and one's own account."""
 
-import secrets
 from collections.abc import Callable, Mapping
 
 from flask import abort, current_app, flash, redirect, render_template, request, session, url_for
@@ -11,7 +10,7 @@ from app.kit.db import db, transaction
 from app.kit.errors import Refused, TooManyTries
 from app.kit.paging import leaf
 from app.province import dimensions, places
-from app.staff import people, signin
+from app.staff import passwords, people, signin
 from app.staff.blueprint import Answer, bp
 from app.staff.doors import STAFF, opens_to, signed_in
 from app.staff.forms import EmployForm, GrantForm, PasswordForm, options
@@ -57,7 +56,7 @@ def employ() -> Answer:
     form = EmployForm()
     if not form.validate_on_submit():
         return render_template("staff/add_person.html", form=form), 422
-    password = secrets.token_urlsafe(12)
+    password = passwords.made()
     try:
         with transaction():
             user = people.employ(
@@ -174,7 +173,7 @@ def close(number: int) -> Response:
 @opens_to(Role.ADMINISTRATOR)
 def reset_password(number: int) -> str:
     """A new password, shown this once to be handed over; nothing keeps it in readable form."""
-    password = secrets.token_urlsafe(12)
+    password = passwords.made()
     with transaction():
         people.reset_password(number, password=password, by=signed_in())
     return _person_page(number, password=password)

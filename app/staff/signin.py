@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from argon2 import PasswordHasher
@@ -14,7 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.kit import clock, throttle
 from app.kit.db import Base, Id, UtcDateTime, db, lock, transaction
 from app.kit.errors import Refused, TooManyTries
-from app.staff import audit
+from app.staff import audit, passwords
 from app.staff.users import User
 
 #: 19 MiB, two passes: the OWASP floor; 80 sign-ins a second on two cores, so a crowd cannot exhaust the memory.
@@ -63,22 +64,12 @@ class StaffSession(Base):
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
-#: What guessers try first; a longer password that begins so is no better.
-_OBVIOUS = ("password", "passw0rd", "p@ssw0rd", "12345678", "01234567", "qwertyui", "kueakun", "เกื้อกูล")
+def hash_password(password: str, *, own: Iterable[str] = ()) -> str:
+    """Argon2id. Raises Refused for one that is too short, has leaked or is soon guessed (`passwords.refuse_weak`).
 
-
-def hash_password(password: str, *, sign_in_name: str = "") -> str:
-    """Argon2id. Raises Refused for one that is too short to be worth hashing, or among the first to be guessed.
-
-    `sign_in_name` is whose password it is to stay; empty for one that its owner has to replace at once.
+    `own` is what others know of the person whose password it is to stay; empty for one that is replaced at once.
     """
-    if len(password) < 10:
-        raise Refused("รหัสผ่านต้องยาวอย่างน้อย 10 ตัวอักษร")
-    folded = password.casefold()
-    if folded.startswith(_OBVIOUS) or len(set(folded)) < 4:
-        raise Refused("รหัสผ่านนี้เดาง่ายเกินไป กรุณาตั้งเป็นประโยคสั้น ๆ ที่จำได้เองและผู้อื่นเดาไม่ได้")
-    if sign_in_name and sign_in_name in folded:
-        raise Refused("รหัสผ่านต้องไม่มีชื่อผู้ใช้อยู่ข้างใน กรุณาตั้งใหม่")
+    passwords.refuse_weak(password, own=own)
     return _HASHER.hash(password)
 
 

@@ -244,14 +244,6 @@ def test_a_short_password_is_refused(sqlite_portal: Flask) -> None:
         signin.hash_password("123456789")
 
 
-@pytest.mark.parametrize(
-    "password", ["password-2565", "Password1234", "1234567890", "kueakun-2565", "เกื้อกูล2565", "aaaabbbbcccc"]
-)
-def test_a_password_that_guessers_try_first_is_refused(sqlite_portal: Flask, password: str) -> None:
-    with pytest.raises(Refused, match="เดาง่าย"):
-        signin.hash_password(password)
-
-
 def test_a_password_does_not_hold_the_name_that_it_opens(cast: Cast) -> None:
     cast.malee.sign_in()
     fresh = "khao-Malee-2565"

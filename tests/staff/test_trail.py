@@ -39,7 +39,7 @@ def test_a_deed_that_is_taken_back_leaves_no_word_in_the_trail(cast: Cast) -> No
 
     before = db.session().scalar(select(func.count()).select_from(AuditEvent))
     with pytest.raises(Interrupted), transaction():
-        people.employ(sign_in_name="noi", name="น้อย", password="a-long-password", by=cast.ying.user)
+        people.employ(sign_in_name="noi", name="น้อย", password=PASSWORD, by=cast.ying.user)
         raise Interrupted
     assert db.session().scalar(select(func.count()).select_from(AuditEvent)) == before
 
