@@ -4,6 +4,7 @@ import random
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
+import bank_hands
 import slip_pictures
 import time_machine
 from flask import Flask
@@ -20,7 +21,6 @@ from app.fund.bank.asking import sweep
 from app.fund.bank.events import BankEvent, Settlement
 from app.fund.bank.peers import callbacks
 from app.fund.bank.peers.inquiries import Inquiry
-from app.fund.bank.statements import statements
 from app.fund.giving.donations import donations
 from app.fund.giving.donations.donations import Donation, FundAccount
 from app.fund.giving.slips import claims as slip_claims
@@ -202,7 +202,7 @@ class Month:
     def take_statement(self, first: date, last: date) -> None:
         """The file of some days is brought in; the next one overlaps."""
         raw = self.statement(first, last)
-        statements.import_file(name=f"{last}.csv", raw=raw, by=self.cast.kanya.user)
+        bank_hands.import_file(name=f"{last}.csv", raw=raw, by=self.cast.kanya.user)
         work()
 
 

@@ -11,7 +11,7 @@ from app.demo.asked import Asked, read_payload
 from app.demo.ledger import Ledger
 from app.fund.bank.matching import matching
 from app.fund.bank.peers import callbacks
-from app.fund.bank.statements import statements
+from app.fund.bank.statements import standing, statements
 from app.fund.giving.donations import collections, donations
 from app.fund.giving.donations.donations import Donation
 from app.fund.giving.networks import contacts
@@ -19,7 +19,7 @@ from app.fund.giving.networks.networks import Network
 from app.fund.giving.pledges import pledges
 from app.fund.ledger.accounts import Purpose
 from app.kit import clock
-from app.kit.db import db
+from app.kit.db import db, transaction
 from app.staff.users import User
 
 #: Network, purpose, baht pledged, baht given of it so far.
@@ -167,7 +167,12 @@ class Givers:
         matching.settle_new()
 
     def take_in_statement(self) -> None:
-        """The day's statement, in transactions of its own; a third payment stands only there."""
+        """The day's statement, in transactions of its own; a third payment stands only there. It is the fund's first,
+        so the chair confirms it."""
         statements.import_file(
             name="statement.csv", raw=telling.statement(self.ledger.lines()), by=self.who("kanya")
         )
+        for one in standing.waiting():
+            with transaction():
+                released = standing.confirm(one["id"], by=self.who("somchai"))
+            statements.settle_confirmed(released)

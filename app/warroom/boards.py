@@ -11,7 +11,7 @@ from app.cases.aid.records import AidRequest, Handover, RequestState
 from app.fund.bank import second_hands
 from app.fund.bank.events import BankEvent, Settlement
 from app.fund.bank.matching import refunds
-from app.fund.bank.statements import acceptances
+from app.fund.bank.statements import acceptances, standing
 from app.fund.giving.donations import donations
 from app.fund.giving.goods import papers
 from app.fund.giving.networks import networks
@@ -90,8 +90,9 @@ def _to_confirm(user: User) -> list[Card]:
         second_hands.count_open(not_by=user)
         + refunds.count_asked(not_by=user)
         + acceptances.count_open(not_by=user)
+        + standing.count_open(not_by=user)
     )
-    words = "ยอดสูงและการคืนเงินที่อีกท่านหนึ่งตัดสินไว้"
+    words = "ยอดสูง การคืนเงิน และไฟล์ธนาคารที่อีกท่านหนึ่งทำไว้"
     return [Card("รอท่านยืนยัน", words, url_for("bank.confirmations"), count, "เรื่อง")] if count else []
 
 

@@ -5,6 +5,7 @@ import re
 import threading
 from collections.abc import Iterator
 
+import bank_hands
 import pytest
 from flask import Flask
 from people import Person
@@ -17,7 +18,6 @@ from app.demo.asked import read_payload
 from app.demo.ledger import Ledger
 from app.fund.bank.asking import sweep
 from app.fund.bank.events import BankEvent, Settlement
-from app.fund.bank.statements import statements
 from app.fund.giving.donations import donations
 from app.fund.giving.donations.donations import Donation, FundAccount
 from app.fund.giving.gifts import Gift
@@ -81,7 +81,7 @@ def test_the_statement_imports_cleanly_and_its_told_lines_are_known(served: Flas
     raw = visitor.client.get("/demo/bank/statement.csv").data
     db.session.rollback()
     before = len(db.session().scalars(select(Gift)).all())
-    counts = statements.import_file(name="statement.csv", raw=raw, by=None)
+    counts = bank_hands.import_file(name="statement.csv", raw=raw, by=None)
     assert counts["new"] == counts["posted"] == 0
     assert counts["known"] == len(Ledger(served.extensions["kueakun"].data).lines())
     assert len(db.session().scalars(select(Gift)).all()) == before
@@ -105,7 +105,7 @@ def test_a_transfer_by_promptpay_id_stands_on_the_statement_only(demo: Flask) ->
     assert len(db.session().scalars(select(BankEvent)).all()) == events
     line = Ledger(demo.extensions["kueakun"].data).lines()[-1]
     assert (line.satang, line.tag, line.ref1) == (due, 29, "")
-    counts = statements.import_file(
+    counts = bank_hands.import_file(
         name="s.csv", raw=telling.statement(Ledger(demo.extensions["kueakun"].data).lines()), by=None
     )
     assert counts["posted"] == 1

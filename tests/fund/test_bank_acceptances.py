@@ -2,6 +2,7 @@
 
 import io
 
+import bank_hands
 import pytest
 import time_machine
 from bank_hands import count, generic
@@ -81,7 +82,7 @@ def test_a_broken_file_comes_in_by_two_hands_and_its_balances_prove_nothing(
 def test_the_corrected_file_adds_no_money_where_its_lines_are_the_same(portal: Flask, cast: Cast) -> None:
     brought_in(cast)
     right = _BROKEN.replace(b"10,250.00", b"10,200.00")
-    counts = statements.import_file(name="ถูก.csv", raw=right, by=None)
+    counts = bank_hands.import_file(name="ถูก.csv", raw=right, by=None)
     assert (counts["known"], counts["new"]) == (2, 1)
 
 

@@ -4,6 +4,7 @@ import json
 import threading
 from datetime import timedelta
 
+import bank_hands
 import pytest
 from bank_hands import (
     KEY,
@@ -25,7 +26,6 @@ from sqlalchemy import select
 from app.fund.bank.events import BankEvent, Settlement
 from app.fund.bank.matching import decisions, matching
 from app.fund.bank.peers import callbacks, inquiries
-from app.fund.bank.statements import statements
 from app.fund.giving.donations import collections
 from app.fund.giving.donations.donations import Donation, DonationState
 from app.fund.giving.gifts import Gift
@@ -363,13 +363,13 @@ def test_a_line_of_the_statement_bears_a_callback_out(
     donation = opened(cast)
     raw = generic([(NOW + timedelta(seconds=20), 150_000, donation.ref1 if line_ref else "", "รับโอน")])
     if line_first:
-        statements.import_file(name="x.csv", raw=raw, by=None)
+        bank_hands.import_file(name="x.csv", raw=raw, by=None)
         send(portal, confirmation(donation.ref1, at=NOW))
     else:
         send(portal, confirmation(donation.ref1, at=NOW))
         assert matching.settle_new() == 0
         assert (states(), given()) == ({"new": 1}, [])
-        statements.import_file(name="x.csv", raw=raw, by=None)
+        bank_hands.import_file(name="x.csv", raw=raw, by=None)
     assert (states(), given()) == ({"posted": 1, "same": 1}, [150_000])
 
 
@@ -378,7 +378,7 @@ def test_a_callback_that_nobody_bears_out_posts_nothing(portal: Flask, cast: Cas
     donation = opened(cast)
     send(portal, confirmation(donation.ref1))
     raw = generic([(NOW, 150_001, donation.ref1, "ยอดอื่น")])
-    statements.import_file(name="x.csv", raw=raw, by=None)
+    bank_hands.import_file(name="x.csv", raw=raw, by=None)
     assert (states(), given()) == ({"new": 1, "waiting": 1}, [])
 
 

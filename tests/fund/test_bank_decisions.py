@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 from datetime import timedelta
 
+import bank_hands
 import committee_room as room
 import pytest
 from bank_hands import NOW, confirmation, count, generic, given, opened, send, settlement_of
@@ -18,7 +19,6 @@ from app.fund.bank.matching import decisions, kept_decisions, outgoing_lines, pa
 from app.fund.bank.matching.parts import Part
 from app.fund.bank.matching.refunds import Refund
 from app.fund.bank.second_hands import SecondHand
-from app.fund.bank.statements import statements
 from app.fund.giving.donations.donations import Donation, DonationState, FundAccount
 from app.fund.giving.gifts import LIVE, Gift
 from app.fund.giving.pledges import pledges
@@ -160,7 +160,7 @@ def test_undoing_takes_the_gifts_back_and_the_event_waits_with_its_history(porta
 def test_a_wrong_pair_and_a_wrong_setting_aside_are_undone_too(portal: Flask, cast: Cast) -> None:
     donation = opened(cast, 70_000)
     send(portal, confirmation(donation.ref1, 70_000))
-    statements.import_file(name="x.csv", raw=generic([(NOW, 70_000, donation.ref1, "")]), by=None)
+    bank_hands.import_file(name="x.csv", raw=generic([(NOW, 70_000, donation.ref1, "")]), by=None)
     line = db.session().scalars(select(Settlement).filter_by(state="same")).one().event_id
     with transaction():
         undoing.undo(line, reason="เป็นคนละก้อน", by=cast.kanya.user)
@@ -180,7 +180,7 @@ def test_money_on_two_accounts_is_never_one_payment(portal: Flask, cast: Cast) -
         session.add(other)
         session.flush()
     brought = generic([(NOW, 77_700, "", "ฝากเงินอีกบัญชี")])
-    statements.import_file(name="other.csv", raw=brought, account_number="6010000009", by=None)
+    bank_hands.import_file(name="other.csv", raw=brought, account_number="6010000009", by=None)
     line = db.session().scalars(select(BankEvent.id).filter_by(source="statement")).one()
     with pytest.raises(Refused, match="คนละบัญชี"), transaction():
         pairs.link(line, same_as_id=number, by=cast.kanya.user)
@@ -206,7 +206,7 @@ def test_a_large_sum_needs_a_second_hand(portal: Flask, cast: Cast, deed: str) -
     twin = 0
     if deed == "link":
         brought = generic([(NOW + timedelta(hours=1), 5_000_000, "", "โอนเงิน")])
-        statements.import_file(name="twin.csv", raw=brought, by=None)
+        bank_hands.import_file(name="twin.csv", raw=brought, by=None)
         twin = db.session().scalars(select(BankEvent.id).filter_by(source="statement")).one()
     with transaction():
         if deed == "assign":
@@ -279,7 +279,7 @@ def asked(cast: Cast, number: int, satang: int, *, gift: int | None = None) -> i
 def gone(satang: int, *, name: str = "out.csv", minutes: int = 60) -> int:
     """A line with which money leaves the bank."""
     at = NOW + timedelta(minutes=minutes)
-    statements.import_file(name=name, raw=generic([(at, -satang, "", f"โอนออก {name}")]), by=None)
+    bank_hands.import_file(name=name, raw=generic([(at, -satang, "", f"โอนออก {name}")]), by=None)
     return (
         db.session()
         .scalars(select(BankEvent.id).where(BankEvent.satang == -satang).order_by(BankEvent.id.desc()))

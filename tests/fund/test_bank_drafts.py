@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import bank_hands
 import pytest
 from bank_hands import NOW, Movement, count, generic, given, kbank, opened, states
 from flask import Flask
@@ -65,7 +66,8 @@ def test_a_file_is_shown_before_anything_of_it_counts_and_then_brought_in(portal
     assert (count(BankEvent), count(Statement), given()) == (0, 0, [])
     done = cast.kanya.send(page.path, action="/apply")
     assert "รายการใหม่ 3" in done.words
-    assert "ลงเป็นเงินสมทบ 1" in done.words
+    assert "ไฟล์นี้รอเจ้าหน้าที่การเงินอีกท่านหนึ่งหรือประธานยืนยัน" in done.words
+    bank_hands.confirm_files()
     assert (given(), count(StagedLine)) == ([150_000], 0)
     again = cast.kanya.visit(page.path)
     assert "นำเข้าแล้ว" in again.words

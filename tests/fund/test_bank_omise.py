@@ -7,6 +7,7 @@ import threading
 from datetime import timedelta
 from pathlib import Path
 
+import bank_hands
 import pytest
 import time_machine
 from bank_hands import count, generic, given, only_settlement, opened, states
@@ -20,7 +21,6 @@ from app.fund.bank.events import BankEvent, Settlement
 from app.fund.bank.matching import matching, undoing
 from app.fund.bank.peers import omise
 from app.fund.bank.peers.inquiries import Inquiry
-from app.fund.bank.statements import statements
 from app.fund.giving.gifts import Gift
 from app.fund.ledger import books
 from app.kit import clock
@@ -245,7 +245,7 @@ def test_a_payout_of_omise_on_the_statement_is_no_second_gift(taking: Flask, cas
         (paid_out, charged.net, "", "รับโอน OMISE PAYOUT"),
         (paid_out + timedelta(minutes=1), 5_000, "", "นาย Promise Openheart"),
     ]
-    statements.import_file(name="s.csv", raw=generic(lines), by=cast.kanya.user)
+    bank_hands.import_file(name="s.csv", raw=generic(lines), by=cast.kanya.user)
     payout, other = (
         db.session()
         .scalars(select(Settlement).join(Settlement.event).filter(BankEvent.satang == satang))
@@ -263,7 +263,7 @@ def test_a_gift_by_omise_and_one_by_the_bank_are_two(taking: Flask, cast: Cast, 
     webhook(taking, event_object(charged))
     work()
     line = (clock.now(), 150_000, ref1, "รับชำระบิล")
-    statements.import_file(name="s.csv", raw=generic([line]), by=cast.kanya.user)
+    bank_hands.import_file(name="s.csv", raw=generic([line]), by=cast.kanya.user)
     assert "same" not in states()
 
 

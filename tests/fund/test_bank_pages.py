@@ -2,9 +2,11 @@
 
 import io
 import json
+import re
 import threading
 from typing import Any
 
+import bank_hands
 import pytest
 from bank_hands import NOW, confirmation, generic, given, kbank, only_settlement, opened, send, states
 from flask import Flask
@@ -13,7 +15,6 @@ from sqlalchemy import select
 
 from app.fund.bank.events import BankEvent, Settlement
 from app.fund.bank.matching import decisions, suggestions
-from app.fund.bank.statements import statements
 from app.fund.giving.gifts import Gift
 from app.fund.giving.networks.networks import Network
 from app.kit import references
@@ -130,7 +131,7 @@ def test_the_officer_says_that_two_tellings_are_one_payment(portal: Flask, cast:
     donation = opened(cast)
     send(portal, confirmation(donation.ref1, at=NOW))
     raw = generic([(NOW.replace(hour=0, minute=0, second=0), 150_000, "", "")])
-    statements.import_file(name="x.csv", raw=raw, by=None)
+    bank_hands.import_file(name="x.csv", raw=raw, by=None)
     line = db.session().scalars(select(BankEvent).filter_by(source="statement")).one()
     told = db.session().scalars(select(BankEvent).filter_by(source="scb")).one()
     page = cast.kanya.sign_in().visit(f"/bank/events/{line.id}")
@@ -188,7 +189,7 @@ def test_money_that_is_not_ours_or_not_baht_or_went_out_is_never_a_gift(portal: 
         waiting_event(portal, number="T1", payeeProxyId="099400000000399"),
         waiting_event(portal, number="T2", currencyCode="840"),
     ]
-    statements.import_file(name="x.csv", raw=generic([(NOW, -5_000, "", "")]), by=None)
+    bank_hands.import_file(name="x.csv", raw=generic([(NOW, -5_000, "", "")]), by=None)
     numbers.append(db.session().scalars(select(BankEvent.id).filter_by(source="statement")).one())
     for number in numbers:
         with pytest.raises(Refused), transaction():
@@ -238,7 +239,27 @@ def test_a_statement_is_sent_from_the_first_page_and_brought_in_from_the_next(
     assert "นำเข้า 2 รายการใหม่" in looked_at.words
     page = cast.kanya.send(looked_at.response.request.path, action="/apply")
     assert "รายการใหม่ 2" in page.words
-    assert "ลงเป็นเงินสมทบ 1" in page.words
+    assert "ลงเป็นเงินสมทบ 0" in page.words
+    assert "อีกท่านหนึ่งหรือประธานยืนยัน" in page.words
+    assert given() == []
+    somchai = cast.somchai.sign_in()
+    path = next(
+        link for link in re.findall(r"/bank/statements/\d+", somchai.visit("/bank/confirmations").text)
+    )
+    shown = somchai.visit(path)
+    for words in ("1,503.33 บาท (2 รายการ)", "รหัสอ้างอิงและจำนวนเงินตรง", "กัญญา", "390,823.32"):
+        assert words in shown.words, words
+    wrong = somchai.send(path, action="/confirm", password_again="not-mine-at-all", to_status=409)
+    assert "รหัสผ่านไม่ถูกต้อง" in wrong.words
+    own = cast.kanya.visit(path)
+    assert not [form for form in own.forms() if form["action"].endswith("/confirm")]
+    assert given() == []
+    assert "ยืนยันแล้ว" in somchai.send(path, action="/confirm", password_again=PASSWORD).words
+    assert given() == [150_000]
+    event = re.search(r"/bank/events/\d+", cast.kanya.visit(path).text)
+    assert event
+    told = cast.kanya.visit(event[0]).words
+    assert "จากไฟล์ที่ น.ส.กัญญา พรดี นำเข้าเมื่อ" in told and "ธนาคารแจ้งว่า" not in told
     listed = cast.decha.sign_in().visit("/bank/statements")
     assert "บัญชี.csv" in listed.words
     assert "กัญญา" in listed.words

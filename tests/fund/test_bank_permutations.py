@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+import bank_hands
 import pytest
 from bank_hands import NOW, confirmation
 from flask import Flask
@@ -23,7 +24,6 @@ from sqlalchemy import select, update
 from app.fund.bank.events import BankEvent, Settlement
 from app.fund.bank.matching import answers, decisions, matching, pairs
 from app.fund.bank.peers import callbacks, inquiries
-from app.fund.bank.statements import statements
 from app.fund.giving.donations import collections, donations
 from app.fund.giving.donations.donations import Donation, FundAccount
 from app.fund.giving.gifts import LIVE
@@ -148,7 +148,7 @@ def _bring_in(world: World, some: list[Transfer]) -> None:
         rows.append(row + ([one.ref1] if world.line_refs else []))
     header = ["วันที่", "จำนวนเงิน", "รายละเอียด", "เลขที่รายการ"]
     header += (["เวลา"] if world.line_times else []) + (["อ้างอิง 1"] if world.line_refs else [])
-    statements.import_file(name="x.csv", raw=to_csv(header, rows), by=None)
+    bank_hands.import_file(name="x.csv", raw=to_csv(header, rows), by=None)
 
 
 def _claim(one: Transfer) -> None:

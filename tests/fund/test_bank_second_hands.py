@@ -1,5 +1,6 @@
 """An event that waits for its second hand: no rule, no other source and no other person decides about it meanwhile."""
 
+import bank_hands
 import pytest
 from bank_hands import NOW, confirmation, generic, opened, send, settlement_of
 from flask import Flask
@@ -15,7 +16,6 @@ from app.fund.bank.matching import answers, decisions, kept_decisions, matching,
 from app.fund.bank.peers import callbacks
 from app.fund.bank.peers.inquiries import Outcome
 from app.fund.bank.second_hands import SecondHand
-from app.fund.bank.statements import statements
 from app.fund.giving.gifts import Gift
 from app.kit import clock
 from app.kit.db import db, transaction
@@ -56,7 +56,7 @@ def test_a_statement_line_with_a_reference_follows_the_event_that_is_decided(
         settlement = db.session().get_one(Settlement, number)
         settlement.state, settlement.rule, settlement.decided_at = "waiting", "unknown", None
     request = asked(cast, number)
-    statements.import_file(name="x.csv", raw=generic([(NOW, _LARGE, donation.ref1, "")]), by=None)
+    bank_hands.import_file(name="x.csv", raw=generic([(NOW, _LARGE, donation.ref1, "")]), by=None)
     assert untouched(number)
     line = db.session().scalars(select(Settlement).join(Settlement.event).filter_by(source="statement")).one()
     assert (line.state, line.same_as_id) == ("same", number)
@@ -76,7 +76,7 @@ def test_neither_the_banks_answer_nor_its_statement_ends_a_doubt_that_is_being_d
     asked(cast, number)
     confirming.follow(number, Finding(outcome=Outcome.CONFIRMED, raw=b"{}", satang=_LARGE))
     assert untouched(number)
-    statements.import_file(name="x.csv", raw=generic([(NOW, _LARGE, donation.ref1, "")]), by=None)
+    bank_hands.import_file(name="x.csv", raw=generic([(NOW, _LARGE, donation.ref1, "")]), by=None)
     assert untouched(number)
     assert settlement_of("T1").rule == "unconfirmed"
     line = db.session().scalars(select(Settlement).join(Settlement.event).filter_by(source="statement")).one()
@@ -163,7 +163,7 @@ def test_the_bank_page_tells_the_second_hand_what_is_asked(portal: Flask, cast: 
     brought = generic([(NOW, _LARGE, "", "โอนเงิน")])
     with transaction():
         decisions.set_aside(other, reason="เงินของอีกหน่วยงาน", by=cast.kanya.user)
-    statements.import_file(name="x.csv", raw=brought, by=None)
+    bank_hands.import_file(name="x.csv", raw=brought, by=None)
     line = db.session().scalars(select(BankEvent.id).filter_by(source="statement")).one()
     with transaction():
         pairs.link(line, same_as_id=number, by=cast.kanya.user)

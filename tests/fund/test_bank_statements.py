@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import bank_hands
 import pytest
 from bank_hands import (
     NOW,
@@ -42,7 +43,7 @@ FILES = Path(__file__).parent / "statements"
 
 
 def brought_in(raw: bytes, **more: Any) -> dict[str, int]:
-    counts = statements.import_file(name="บัญชี.csv", raw=raw, by=None, **more)
+    counts = bank_hands.import_file(name="บัญชี.csv", raw=raw, by=None, **more)
     db.session.rollback()
     return counts
 
@@ -125,7 +126,7 @@ def test_a_broken_running_balance_imports_nothing(portal: Flask, cast: Cast) -> 
 
 def test_a_path_in_the_file_name_is_refused(portal: Flask, cast: Cast) -> None:
     with pytest.raises(BadInput, match="ชื่อไฟล์"):
-        statements.import_file(name="../../etc/passwd", raw=generic([(NOW, 100, "", "")]), by=None)
+        bank_hands.import_file(name="../../etc/passwd", raw=generic([(NOW, 100, "", "")]), by=None)
     assert count(BankEvent) == 0
 
 
@@ -300,6 +301,7 @@ def test_an_import_that_the_database_refuses_leaves_nothing(
 _KILLED = """
 import os, signal, sys
 from portals import with_issuer
+import bank_hands
 from app import create_app
 from app.fund.bank.matching import matching
 from app.fund.bank.statements import statements
@@ -322,7 +324,7 @@ else:
     matching.post = post
     matching._FEWEST = matching._MOST = 2
 with app.app_context():
-    statements.import_file(name="x.csv", raw=raw, by=None)
+    bank_hands.import_file(name="x.csv", raw=raw, by=None)
 """
 
 
@@ -411,6 +413,7 @@ def test_the_same_file_from_two_hands_at_once_is_one_import(postgres_portal: Fla
         thread.join()
     db.session.rollback()
     assert sorted(answer["new"] for answer in answers) == [0, 0, 0, 201]
+    bank_hands.confirm_files()
     assert (count(BankEvent), given()) == (201, [150_000])
     assert db.session().get_one(Donation, donation.id).state == "received"
 

@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 
+import bank_hands
 import pytest
 from bank_hands import NOW, confirmation, generic, given, opened, send, settlement_of, states
 from flask import Flask
@@ -13,7 +14,6 @@ from test_giving_donations import pledged
 from app.fund.bank.events import BankEvent, Settlement
 from app.fund.bank.matching import names
 from app.fund.bank.matching.refunds import Refund
-from app.fund.bank.statements import statements
 from app.fund.giving.gifts import LIVE, Gift
 from app.fund.giving.pledges import pledges
 from app.kit.db import db, transaction
@@ -361,7 +361,7 @@ def test_a_refund_walks_through_its_pages(portal: Flask, cast: Cast) -> None:
     assert page.response.request.path == f"/bank/events/{number}"
     assert "ไม่มีเงินสมทบที่คืนได้อีก" in page.words
     raw = generic([(NOW + timedelta(hours=1), -20_000, "", "โอนคืน")])
-    statements.import_file(name="x.csv", raw=raw, by=None)
+    bank_hands.import_file(name="x.csv", raw=raw, by=None)
     out = db.session().scalars(select(BankEvent.id).where(BankEvent.satang < 0)).one()
     page = kanya.send(f"/bank/refunds/{refund}", action="/outgoing", out=str(out))
     assert "การคืนเงินเสร็จสิ้น" in page.words
@@ -416,7 +416,7 @@ def test_an_answered_refund_leads_back_to_the_list_it_was_opened_from(
 
 def test_money_set_aside_by_a_person_and_told_again_is_asked_about(portal: Flask, cast: Cast) -> None:
     donation = opened(cast, 70_000)
-    statements.import_file(name="x.csv", raw=generic([(NOW, 70_000, "", "?")]), by=None)
+    bank_hands.import_file(name="x.csv", raw=generic([(NOW, 70_000, "", "?")]), by=None)
     line = db.session().scalars(select(Settlement)).one().event_id
     with transaction():
         from app.fund.bank.matching import decisions

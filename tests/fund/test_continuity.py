@@ -12,6 +12,7 @@ import threading
 from datetime import date, datetime, timedelta
 from typing import Any
 
+import bank_hands
 import committee_room as room
 import pypdf
 import pytest
@@ -54,7 +55,7 @@ def at(day: int, hour: int = 10, minute: int = 0, month: int = 1) -> datetime:
 def brought_in(
     movements: list[tuple[datetime, int, str, str]], *, opening: int = 0, **more: Any
 ) -> dict[str, int]:
-    counts = statements.import_file(name="a.csv", raw=generic(movements, opening=opening, **more), by=None)
+    counts = bank_hands.import_file(name="a.csv", raw=generic(movements, opening=opening, **more), by=None)
     db.session.rollback()
     return counts
 
@@ -141,7 +142,7 @@ def test_a_day_told_in_pieces_in_any_order_is_one_chain(portal: Flask, cast: Cas
     whole = generic(day_, opening=0)
     # The afternoon first, the whole day afterwards: the morning's lines are brought in last.
     brought_in(day_[3:5], opening=sum(satang for _, satang, _, _ in day_[:3]))
-    statements.import_file(name="b.csv", raw=whole, by=None)
+    bank_hands.import_file(name="b.csv", raw=whole, by=None)
     found = day(5)
     assert (found.lines, found.opening, found.closing) == (6, 0, sum(satang for _, satang, _, _ in day_))
     assert found.holds
@@ -196,7 +197,7 @@ def test_the_same_lines_in_another_layout_are_no_second_money(portal: Flask, cas
     lines = [(at(5), 10_000, "", "a"), (at(6), 5_000, "", "b")]
     brought_in(lines)
     raw = generic([(moment, satang, "", f"คำอื่น {words}") for moment, satang, _, words in lines], opening=0)
-    statements.import_file(name="b.csv", raw=raw, by=None)
+    bank_hands.import_file(name="b.csv", raw=raw, by=None)
     found = proved()
     assert (found.total("came"), found.closing) == (15_000, 15_000)
     assert found.holds

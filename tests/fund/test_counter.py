@@ -4,6 +4,7 @@ import json
 import threading
 from datetime import timedelta
 
+import bank_hands
 import pytest
 from bank_hands import NOW, generic
 from flask import Flask
@@ -17,7 +18,6 @@ from app.fund.bank.drawer.deposits import Deposit, DepositItem, Undeposited, is_
 from app.fund.bank.drawer.takings import CashUp, Taking, TakingUndone
 from app.fund.bank.events import BankEvent, Settlement
 from app.fund.bank.matching import decisions, matching, outgoing_lines, refunds, undoing
-from app.fund.bank.statements import statements
 from app.fund.giving.gifts import LIVE, Gift
 from app.fund.giving.receipts.receipts import Receipt
 from app.fund.ledger import books
@@ -70,7 +70,7 @@ def brought_in(*movements: tuple[int, str], minutes: int = 0) -> None:
             for n, (satang, words) in enumerate(movements)
         ]
     )
-    statements.import_file(name="a.csv", raw=raw, by=None)
+    bank_hands.import_file(name="a.csv", raw=raw, by=None)
     db.session.rollback()
 
 

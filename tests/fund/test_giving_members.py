@@ -2,13 +2,13 @@
 
 from datetime import datetime, time, timedelta
 
+import bank_hands
 from bank_hands import NOW, confirmation, generic, send
 from flask import Flask
 from people import Cast
 from sqlalchemy import func, select
 
 from app.fund.bank.matching import matching
-from app.fund.bank.statements import statements
 from app.fund.giving import reminders
 from app.fund.giving.donations import collections
 from app.fund.giving.gifts import Gift
@@ -47,7 +47,7 @@ def test_members_pay_what_they_choose_and_each_baht_counts_once_to_their_network
             assert send(portal, sent).status_code == 200
     matching.settle_new()
     with_statement = generic([(at, satang, ref1, "โอนเข้า") for satang, at in paid])
-    statements.import_file(name="s.csv", raw=with_statement, by=cast.kanya.user)
+    bank_hands.import_file(name="s.csv", raw=with_statement, by=cast.kanya.user)
     matching.settle_new()
     db.session.rollback()
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
+import bank_hands
 import pytest
 import time_machine
 from bank_hands import generic, given, opened, states
@@ -20,7 +21,6 @@ from app.fund.bank.matching import decisions, kept_decisions, undoing
 from app.fund.bank.months import certificates, month_ends, month_facts
 from app.fund.bank.peers import inquiries, payouts
 from app.fund.bank.peers.inquiries import Outcome
-from app.fund.bank.statements import statements
 from app.fund.giving import gifts
 from app.fund.giving.gifts import REFUND, Gift
 from app.fund.ledger import books
@@ -50,7 +50,7 @@ def paid_in(
     """Lines of one statement, a minute apart, and what became of each."""
     first = at or clock.now() + timedelta(minutes=1)
     lines = [(first + timedelta(minutes=place), satang, "", words) for place, satang in enumerate(sums)]
-    statements.import_file(name=f"{first.isoformat()}.csv", raw=generic(lines), by=cast.kanya.user)
+    bank_hands.import_file(name=f"{first.isoformat()}.csv", raw=generic(lines), by=cast.kanya.user)
     found = select(Settlement).join(Settlement.event).where(BankEvent.source == "statement")
     return list(db.session().scalars(found.order_by(BankEvent.id)))[-len(sums) :]
 
@@ -119,9 +119,9 @@ def test_a_payout_told_by_a_second_layout_waits_for_a_person(taking: Flask, cast
     charged(taking, cast, bank)
     at = clock.now() + timedelta(minutes=1)
     lines = [(at, 10_000, "", "รับโอน OMISE PAYOUT")]
-    statements.import_file(name="a.csv", raw=generic(lines), by=cast.kanya.user)
+    bank_hands.import_file(name="a.csv", raw=generic(lines), by=cast.kanya.user)
     other = [(at, 10_000, "", "OMISE PAYOUT BY TRANSFER")]
-    statements.import_file(name="b.csv", raw=generic(other), by=cast.kanya.user)
+    bank_hands.import_file(name="b.csv", raw=generic(other), by=cast.kanya.user)
     rules = db.session().execute(
         select(Settlement.state, Settlement.rule)
         .join(Settlement.event)

@@ -263,6 +263,9 @@ _ROWS: dict[str, list[tuple[str, dict[str, Any]]]] = {
             | {"unit_satang": 6000, "reason": "ใบส่งของ", "entered_by_id": 1},
         ),
     ],
+    "0034_statement_bases": [
+        ("statement_basis", {"statement_id": 1, "kind": "confirmed", "by_id": 2}),
+    ],
     "0018_counter": [
         ("cash_up", {"id": 1, "number": 1, "expected_cash_satang": 0}),
         (

@@ -45,3 +45,36 @@ def _pairs_are_true_pairs() -> list[str]:
         "SELECT same_as_id AS id FROM settlement WHERE same_as_id IS NOT NULL GROUP BY same_as_id HAVING COUNT(*) > 1",
         "รายการเงินเข้าเลขที่ {id} มีคู่มากกว่าหนึ่ง",
     )
+
+
+@books.proof("เงินสมทบจากไฟล์รายการเดินบัญชีมีมากกว่าคำบอกของคนเดียว")
+def _lines_rest_on_more_than_one_person() -> list[str]:
+    return books.violations(
+        """SELECT e.id AS id FROM bank_event AS e JOIN allocation AS a ON a.event_id = e.id
+        WHERE e.source = 'statement'
+        AND NOT EXISTS (SELECT 1 FROM gift_return AS r WHERE r.gift_id = a.gift_id AND r.kind = 'undo')
+        AND NOT EXISTS (SELECT 1 FROM statement_basis AS b WHERE b.statement_id = e.statement_id
+            AND b.kind IN ('before', 'joined', 'confirmed')
+            AND (b.below_satang IS NULL OR e.satang < b.below_satang))
+        AND NOT EXISTS (SELECT 1 FROM second_hand AS h WHERE h.event_id = e.id
+            AND h.state = 'confirmed' AND h.deed IN ('assign', 'split'))
+        AND NOT EXISTS (SELECT 1 FROM inquiry AS i WHERE i.outcome = 'confirmed' AND (i.event_id = e.id
+            OR i.event_id IN (SELECT t.event_id FROM settlement AS t WHERE t.same_as_id = e.id)))
+        GROUP BY e.id ORDER BY e.id""",
+        "รายการธนาคารที่ {id} ลงเป็นเงินสมทบแล้ว แต่มีแต่ในไฟล์ที่คนเดียวนำเข้า",
+    )
+
+
+@books.proof("ไฟล์รายการเดินบัญชีที่นับว่าต่อจากยอดที่รู้ ต่อจากไฟล์ที่นับได้")
+def _joined_statements_join() -> list[str]:
+    return books.violations(
+        """SELECT b.statement_id AS id FROM statement_basis AS b JOIN statement AS s ON s.id = b.statement_id
+        WHERE b.kind = 'joined' AND (
+            NOT EXISTS (SELECT 1 FROM statement_basis AS c WHERE c.statement_id = b.joins_id
+                AND c.kind IN ('before', 'joined', 'confirmed'))
+            OR NOT EXISTS (SELECT 1 FROM bank_event AS e WHERE e.statement_id = b.joins_id
+                AND e.account_id = s.account_id AND e.balance_satang = b.balance_satang))
+        UNION SELECT b.statement_id AS id FROM statement_basis AS b JOIN statement AS s ON s.id = b.statement_id
+        WHERE b.kind = 'confirmed' AND b.by_id = s.imported_by_id""",
+        "รายการเดินบัญชีไฟล์ที่ {id} นับได้โดยไม่มียอดที่ต่อกันหรือผู้ยืนยันคนที่สอง",
+    )

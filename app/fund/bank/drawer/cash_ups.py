@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 
 from sqlalchemy import Select, select
 
-from app.fund.bank import second_hands
+from app.fund.bank import bases, second_hands
 from app.fund.bank.drawer.deposits import RECOGNISED_WITHIN, Deposit, Part, Undeposited, is_deposit
 from app.fund.bank.drawer.takings import CashUp, open_cash_ups
 from app.fund.bank.events import BankEvent, Settlement
@@ -197,6 +197,7 @@ def meet_waiting(undeposited: Undeposited | None = None) -> int:
         _waiting(left)
         .where(
             Settlement.rule.not_in(_BY_HAND),
+            bases.counts(BankEvent.statement_id, BankEvent.satang),
             ~second_hands.is_open(Settlement.event_id),
             ~unlinked.exists(),
         )

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from app.fund.bank import second_hands
+from app.fund.bank import bases, second_hands
 from app.fund.bank.drawer import cash_ups
 from app.fund.bank.events import BankEvent, Settlement
 from app.fund.bank.matching import settlements
@@ -39,6 +39,11 @@ def _must_be_whole(event: BankEvent) -> None:
         raise Refused("เงินก้อนนี้คืนผู้ชำระไปแล้วบางส่วน จึงแบ่งไม่ได้ กรุณาลงทั้งก้อน ระบบจะลงเฉพาะส่วนที่เหลือ")
 
 
+def _needs_another(event: BankEvent, *, by: User) -> bool:
+    """From the profile's sum on, and of a line that only one person's file tells, a gift needs another person."""
+    return second_hands.is_needed(event, by=by) or bool(bases.of_one_person([event]))
+
+
 def assign(
     event_id: int,
     *,
@@ -52,7 +57,8 @@ def assign(
 ) -> Gift | None:
     """The whole event becomes a gift: of a donation, of a pledge, or of a network or a named donor for a purpose.
 
-    From the profile's sum on it is kept for a second hand instead, and None is returned. Raises Refused when it has
+    From the profile's sum on, and of a line in a file that does not count yet, it is kept for a second hand instead, and
+    None is returned. Raises Refused when it has
     become a gift already, when money went out or never came to our account in baht.
     """
     settlement = settlements.hold_undecided(event_id, by=by)
@@ -68,7 +74,7 @@ def assign(
         anonymous=anonymous,
     )
     target_of(part)
-    if by is not None and second_hands.is_needed(event, by=by):
+    if by is not None and _needs_another(event, by=by):
         second_hands.keep(second_hands.ASSIGN, event, {"part": asdict(part)}, by=by)
         return None
     return _assign(settlement, part, by=by)
@@ -127,7 +133,7 @@ def split(event_id: int, parts: Sequence[Part], by: User | None) -> list[Gift]:
             f"ทุกส่วนรวมกันได้ {format_baht(total)} บาท แต่เงินเข้า {format_baht(event.satang)} บาท "
             f"ต่างกัน {format_baht(abs(event.satang - total))} บาท กรุณาแก้ให้เท่ากันพอดี"
         )
-    if by is not None and second_hands.is_needed(event, by=by):
+    if by is not None and _needs_another(event, by=by):
         second_hands.keep(second_hands.SPLIT, event, {"parts": [asdict(part) for part in parts]}, by=by)
         return []
     return _split(settlement, parts, by=by)

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, or_, select
 
-from app.fund.bank import second_hands
+from app.fund.bank import bases, second_hands
 from app.fund.bank.events import BankEvent, Settlement
 from app.fund.bank.peers import inquiries
 from app.fund.giving.donations import collections
@@ -41,6 +41,8 @@ class Telling:
     donation_id: int | None
     #: A person has decided about it, and a second one is yet to confirm that.
     asked: bool
+    #: It is no line of a statement that only one person's word stands behind.
+    counts: bool
 
 
 def billers() -> dict[str, int]:
@@ -77,6 +79,8 @@ class Evidence:
         for source in sorted({event.source for event in coming} & set(_TELL_THE_SAME)):
             self._tellings[source] = _told_by_others([event for event in coming if event.source == source])
         self._linked = self._paired_before({event.id for event in events})
+        self._of_one_person = bases.of_one_person(coming)
+        self._denied = inquiries.denied(coming)
         self._unproven = inquiries.unproven(coming)
         self._unproven -= _told_by_lines(self._unproven)
 
@@ -102,6 +106,14 @@ class Evidence:
     def is_proven(self, event: BankEvent) -> bool:
         """Whether the event may count: its bank was asked and confirmed it, a statement line bears it out, or none is asked."""
         return event.id not in self._unproven
+
+    def counts(self, event: BankEvent) -> bool:
+        """Whether the event may be settled by rule: it is no line that only one person's word stands behind."""
+        return event.id not in self._of_one_person
+
+    def is_denied(self, event: BankEvent) -> bool:
+        """Whether the bank's own list of the day lacks this line of a statement."""
+        return event.id in self._denied
 
     def prove(self, number: int) -> None:
         """A line of the bank's own statement tells this payment, too."""
@@ -169,7 +181,11 @@ def _told_by_lines(numbers: set[int]) -> set[int]:
     lines = (
         select(Settlement.same_as_id)
         .join(Settlement.event)
-        .where(Settlement.same_as_id.in_(numbers), BankEvent.source == "statement")
+        .where(
+            Settlement.same_as_id.in_(numbers),
+            BankEvent.source == "statement",
+            bases.counts(BankEvent.statement_id, BankEvent.satang),
+        )
     )
     return {number for number in db.session().scalars(lines) if number is not None}
 
@@ -218,6 +234,9 @@ def _tellings(*conditions: ColumnElement[bool]) -> Iterable[Telling]:
             Settlement.rule,
             Settlement.donation_id,
             second_hands.is_open(Settlement.event_id).label("asked"),
+            or_(
+                BankEvent.source != "statement", bases.counts(BankEvent.statement_id, BankEvent.satang)
+            ).label("counts"),
         )
         .join(Settlement, Settlement.event_id == BankEvent.id)
         .where(*conditions)

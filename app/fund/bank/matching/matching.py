@@ -10,12 +10,14 @@ from sqlalchemy import select, tuple_
 from sqlalchemy.orm import contains_eager
 
 from app.fund.bank import second_hands
+from app.fund.bank.bases import ONE_PERSON
 from app.fund.bank.drawer import cash_ups
 from app.fund.bank.drawer.deposits import Undeposited
 from app.fund.bank.events import Allocation, BankEvent, Settlement
 from app.fund.bank.matching import ladder, tellings
 from app.fund.bank.matching.evidence import Evidence
 from app.fund.bank.matching.ladder import Verdict
+from app.fund.bank.peers import payouts
 from app.fund.bank.turns import one_at_a_time
 from app.fund.giving import gifts
 from app.fund.giving.donations.donations import Donation
@@ -36,6 +38,9 @@ _BRISK = timedelta(milliseconds=150)
 #: New events read at a time: memory does not grow with the length of a statement.
 _READ_AT_ONCE = 5000
 _GAP = timedelta(milliseconds=25)
+#: The rule under which a line waits that the bank's own list of its day lacks.
+DENIED = "denied"
+_DENIED = "รายการของธนาคารเองในวันนั้นไม่มีเงินก้อนนี้ กรุณาตรวจกับธนาคารก่อนตัดสิน"
 _SOURCE_WORDS = {
     "scb": "พร้อมเพย์ (ธนาคารแจ้งโอนทันที)",
     "statement": "โอนเข้าบัญชี (รายการเดินบัญชี)",
@@ -158,13 +163,29 @@ def _judge(one: Settlement, evidence: Evidence, undeposited: Undeposited | None)
     """What the event is; None when it was the counter's own money paid in, and is decided."""
     if undeposited is None or one.event.source != "statement":
         return ladder.judge(one.event, evidence)
+    if not evidence.counts(one.event):
+        return _of_one_person(one.event, ladder.judge(one.event, evidence), undeposited)
     if cash_ups.settle_deposit(one, undeposited):
         return None
     verdict = ladder.judge(one.event, evidence)
+    if verdict.state == "posted" and evidence.is_denied(one.event):
+        return Verdict(state="waiting", rule=DENIED, reason=_DENIED, donation=verdict.donation)
     if verdict.rule == "C" and verdict.state == "posted" and undeposited.meets(one.event):
         reason = "จำนวนเงินตรงกับรายการให้หนึ่งรายการ และตรงกับเงินสดที่รอฝากด้วย กรุณาดูว่าเป็นเงินใด"
         return Verdict(state="waiting", rule="tie", reason=reason, donation=verdict.donation)
     return verdict
+
+
+def _of_one_person(event: BankEvent, verdict: Verdict, undeposited: Undeposited) -> Verdict:
+    """What the rules would settle waits for another person; what waits anyhow waits for its own reason."""
+    if cash_ups.says_paid_in(event) and undeposited.meets(event):
+        would = "น่าจะเป็นเงินที่เคาน์เตอร์นำฝาก"
+    elif verdict.state == "posted" or (verdict.state == "aside" and verdict.rule == payouts.RULE):
+        would = verdict.reason
+    else:
+        return verdict
+    reason = f"รออีกท่านหนึ่งยืนยันไฟล์ · {would}"[:300]
+    return Verdict(state="waiting", rule=ONE_PERSON, reason=reason, donation=verdict.donation)
 
 
 def _hold_new(event_ids: Sequence[int]) -> list[Settlement]:
@@ -200,14 +221,15 @@ def _pair(settlement: Settlement, evidence: Evidence, proven: list[Settlement]) 
         settlement.reason = "อีกช่องทางแจ้งเงินก้อนนี้แล้ว และมีผู้แยกไว้ว่าไม่ใช่เงินสมทบ กรุณาดูว่าเป็นเงินก้อนเดียวกันหรือไม่"
         return True
     evidence.link(event.id, told.id)
-    if "statement" in (event.source, told.source):
+    line_counts = evidence.counts(event) if event.source == "statement" else told.counts
+    if "statement" in (event.source, told.source) and line_counts:
         evidence.prove(event.id)
         evidence.prove(told.id)
-    if tellings.leads(event, told):
+    if tellings.leads(event, told, counts=line_counts):
         _same(lock(Settlement, told.id), as_=event.id, donation_id=None)
         return False
     _same(settlement, as_=told.id, donation_id=told.donation_id)
-    if event.source == "statement" and tellings.is_doubted(told) and not told.asked:
+    if event.source == "statement" and line_counts and tellings.is_doubted(told) and not told.asked:
         proven.append(lock(Settlement, told.id))
     return True
 

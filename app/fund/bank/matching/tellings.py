@@ -6,6 +6,7 @@ from datetime import datetime, time, timedelta
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import aliased, defer
 
+from app.fund.bank.bases import ONE_PERSON
 from app.fund.bank.events import BankEvent, Settlement
 from app.fund.bank.matching.evidence import DOUBTED, Evidence, Telling
 from app.kit.clock import BANGKOK
@@ -38,15 +39,18 @@ def pair(event: BankEvent, evidence: Evidence) -> Telling | None:
     )
 
 
-def leads(event: BankEvent, told: Telling) -> bool:
+def leads(event: BankEvent, told: Telling, *, counts: bool) -> bool:
     """Whether the later telling should lead: the first waits without the reference that this one carries, or is a
-    callback not yet borne out by its bank, and this is a line of the bank's own statement that says as much. What an
-    officer held, asked back or asked a second hand about leads as long as that person's word stands."""
+    callback not yet borne out by its bank, and this is a line of the bank's own statement that says as much and
+    `counts` by itself; or the first is a line that does not, and this is the bank's own word. What an officer held,
+    asked back or asked a second hand about leads as long as that person's word stands."""
     if told.state not in ("new", "waiting") or told.rule in ("held", "refund") or told.asked:
         return False
     if event.ref1 and not told.ref1:
         return True
-    return event.source == "statement" and is_doubted(told) and (event.ref1 == told.ref1)
+    if told.rule == ONE_PERSON:
+        return told.ref1 in ("", event.ref1)
+    return counts and event.source == "statement" and is_doubted(told) and (event.ref1 == told.ref1)
 
 
 def is_doubted(told: Telling) -> bool:

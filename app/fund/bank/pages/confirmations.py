@@ -11,7 +11,7 @@ from app.fund.bank.pages import words
 from app.fund.bank.pages.blueprint import Answer, bp
 from app.fund.bank.pages.decision_forms import ReasonForm
 from app.fund.bank.second_hands import SecondHand
-from app.fund.bank.statements import acceptances
+from app.fund.bank.statements import acceptances, standing
 from app.fund.giving.donations.donations import Donation
 from app.fund.giving.networks.networks import Network
 from app.fund.giving.pledges.pledges import Pledge
@@ -49,6 +49,7 @@ def _confirmations(*, refused: str = "", form: ReasonForm | None = None, number:
         hands=[(one, _DEEDS[one.deed], _in_words(one)) for one in second_hands.waiting()],
         asked=asked,
         files=acceptances.waiting(),
+        statements=standing.waiting(),
         bank_name=bank_name,
         sources=words.SOURCES,
         me=me,

@@ -7,7 +7,16 @@ from app.fund.bank.pages.blueprint import Answer, bp
 from app.fund.bank.pages.decision_forms import ReasonForm
 from app.fund.bank.pages.forms import MapForm
 from app.fund.bank.pages.statements import DRAFT_WORDS, STATES
-from app.fund.bank.statements import acceptances, drafts, layouts, profiles, staging, statements, weighing
+from app.fund.bank.statements import (
+    acceptances,
+    drafts,
+    layouts,
+    profiles,
+    staging,
+    standing,
+    statements,
+    weighing,
+)
 from app.fund.bank.statements.drafts import DraftState, StatementDraft
 from app.fund.bank.statements.layouts import BUILT_IN, BUILT_IN_NAMES, CAMT, MT940, Years, fingerprint
 from app.fund.giving.donations.donations import FundAccount
@@ -38,6 +47,8 @@ def _draft_page(found: StatementDraft, *, refused: str = "", form: ReasonForm | 
         words=DRAFT_WORDS[DraftState(found.state)],
         account=session.get(FundAccount, found.account_id) if found.account_id else None,
         weighing=weighing.weigh(found) if found.state == DraftState.READ else None,
+        joins=found.state == DraftState.READ and standing.would_join(found),
+        to_confirm=found.statement_id is not None and standing.is_to_confirm(found.statement_id),
         odd_words=weighing.ODD_WORDS,
         states=statements.states_of(found.statement_id) if found.statement_id else {},
         state_words=STATES,
@@ -76,9 +87,11 @@ def apply_draft(number: int) -> Answer:
     if found.state != DraftState.APPLIED or found.new_lines > _SETTLED_AT_ONCE:
         return redirect(url_for("bank.draft", number=number))
     counts = statements.settled(number)
+    waits = found.statement_id is not None and standing.is_to_confirm(found.statement_id)
     flash(
         f"นำเข้าแล้ว: รายการใหม่ {counts['new']:,} · รู้อยู่แล้ว {counts['known']:,} · "
-        f"ลงเป็นเงินสมทบ {counts['posted']:,} · รอเจ้าหน้าที่ {counts['waiting']:,}",
+        f"ลงเป็นเงินสมทบ {counts['posted']:,} · รอเจ้าหน้าที่ {counts['waiting']:,}"
+        + (" · ไฟล์นี้รอเจ้าหน้าที่การเงินอีกท่านหนึ่งหรือประธานยืนยัน" if waits else ""),
         "success",
     )
     return redirect(url_for("bank.queue"))

@@ -144,8 +144,16 @@ def event_page(
 def _statement(event: BankEvent) -> Any:
     if not event.statement_id:
         return None
-    # Its name alone: the file itself stays in the database.
-    return db.session().execute(select(Statement.file_name).filter_by(id=event.statement_id)).one_or_none()
+    # Without the file itself, which stays in the database.
+    return (
+        db.session()
+        .execute(
+            select(Statement.id, Statement.file_name, Statement.imported_at, User.name.label("by_name"))
+            .outerjoin(User, User.id == Statement.imported_by_id)
+            .where(Statement.id == event.statement_id)
+        )
+        .one_or_none()
+    )
 
 
 def _gifts(number: int) -> list[tuple[Gift, int, Receipt | None]]:

@@ -12,7 +12,7 @@ from app.fund.bank.matching.refunds import Refund
 from app.fund.bank.pages import words
 from app.fund.bank.pages.blueprint import bp, import_form, page_number, pages
 from app.fund.bank.second_hands import SecondHand
-from app.fund.bank.statements import acceptances
+from app.fund.bank.statements import acceptances, standing
 from app.fund.giving.donations.donations import Donation
 from app.fund.giving.goods import papers
 from app.fund.giving.receipts import receipts
@@ -122,4 +122,6 @@ def _asked(numbers: set[int]) -> set[int]:
 
 def count_to_confirm() -> int:
     """How many decisions and refunds wait for another person's word."""
-    return second_hands.count_open() + refunds.count_asked() + acceptances.count_open()
+    return (
+        second_hands.count_open() + refunds.count_asked() + acceptances.count_open() + standing.count_open()
+    )

@@ -5,28 +5,34 @@ from decimal import Decimal
 from typing import Any
 
 from flask import Response as FlaskResponse
-from flask import abort, redirect, render_template, stream_with_context, url_for
+from flask import abort, flash, redirect, render_template, stream_with_context, url_for
 from sqlalchemy import func, select
 
+from app.fund.bank import bases
 from app.fund.bank.events import BankEvent, Settlement, Statement
 from app.fund.bank.pages.blueprint import PAGE, Answer, bp, import_form, page_number, pages
-from app.fund.bank.statements import drafts, staging, statements
+from app.fund.bank.second_hands import CONFIRMERS
+from app.fund.bank.statements import drafts, staging, standing, statements
 from app.fund.bank.statements.chains import Unproven
 from app.fund.bank.statements.drafts import DraftState, StatementDraft
 from app.fund.bank.statements.layouts import BUILT_IN_NAMES, UnknownHeader
 from app.fund.giving.donations.donations import FundAccount
 from app.kit.clock import BANGKOK
-from app.kit.db import db
+from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
 from app.kit.sheets import csv_chunks, to_xlsx
 from app.kit.sheets.writing import Cell
 from app.province.banks import bank_name
+from app.staff import signin
 from app.staff.doors import opens_to, signed_in
+from app.staff.forms import PasswordAgainForm
 from app.staff.roles import Role
 from app.staff.users import User
 
 #: Bytes of a file that is read while its sender waits; a longer one is read in the background.
 READ_AT_ONCE = 1_000_000
+#: Lines that are settled while their confirmer waits; of more, the background takes care.
+_SETTLED_AT_ONCE = 100
 
 STATES = {
     "new": "รอตัดสิน",
@@ -148,8 +154,13 @@ def _read(draft_id: int) -> None:
 
 
 @bp.get("/bank/statements/<int:number>")
-@opens_to(Role.FINANCE, Role.AUDITOR)
+@opens_to(Role.FINANCE, Role.CHAIR, Role.AUDITOR)
 def statement(number: int) -> str:
+    return _statement_page(number)
+
+
+def _statement_page(number: int, *, refused: str = "", form: PasswordAgainForm | None = None) -> str:
+    db.session().rollback()
     found = _statement(number)
     page = page_number()
     session = db.session()
@@ -162,6 +173,16 @@ def statement(number: int) -> str:
         statement=found,
         account=session.get_one(FundAccount, found.account_id),
         by=session.get(User, found.imported_by_id) if found.imported_by_id else None,
+        basis=bases.of(number),
+        new=_sums(number),
+        is_to_confirm=standing.is_to_confirm(number),
+        waiting_count=standing.count_waiting(number),
+        may_confirm=standing.may_confirm(found, by=signed_in()),
+        is_confirmer=signed_in().has(*CONFIRMERS),
+        sees_events=signed_in().has(Role.FINANCE, Role.AUDITOR),
+        one_person=bases.ONE_PERSON,
+        form=form or PasswordAgainForm(formdata=None),
+        refused=refused,
         draft=session.scalars(select(StatementDraft).filter_by(statement_id=number)).one_or_none(),
         states=statements.states_of(number),
         state_words=STATES,
@@ -169,6 +190,42 @@ def statement(number: int) -> str:
         lines=lines,
         pages=pages("bank.statement", page, count or 0, number=number),
     )
+
+
+def _sums(number: int) -> Any:
+    """Count and satang of the new lines in and out."""
+    came, went = BankEvent.satang > 0, BankEvent.satang < 0
+    return (
+        db.session()
+        .execute(
+            select(
+                func.count().filter(came).label("in_count"),
+                func.coalesce(func.sum(BankEvent.satang).filter(came), 0).label("in_satang"),
+                func.count().filter(went).label("out_count"),
+                func.coalesce(-func.sum(BankEvent.satang).filter(went), 0).label("out_satang"),
+            ).where(BankEvent.statement_id == number)
+        )
+        .one()
+    )
+
+
+@bp.post("/bank/statements/<int:number>/confirm")
+@opens_to(*CONFIRMERS)
+def confirm_statement(number: int) -> Answer:
+    """A second person says that the file is the bank's: its lines count from here on."""
+    form = PasswordAgainForm()
+    if not form.validate_on_submit():
+        return _statement_page(number, form=form), 422
+    try:
+        signin.confirm_password(form.password_again.data, by=signed_in())
+        with transaction():
+            released = standing.confirm(number, by=signed_in())
+    except Refused as refused:
+        return _statement_page(number, refused=refused.words), 409
+    if sum(statements.states_of(one)["new"] for one in released) <= _SETTLED_AT_ONCE:
+        statements.settle_confirmed(released)
+    flash("ยืนยันแล้ว รายการในไฟล์นี้มีผลตามรหัสอ้างอิงและจำนวนเงิน", "success")
+    return redirect(url_for("bank.statement", number=number))
 
 
 def _statement(number: int) -> Statement:
@@ -194,6 +251,7 @@ def _lines(number: int) -> Any:
             BankEvent.payer_bank,
             BankEvent.description,
             Settlement.state,
+            Settlement.rule,
             Settlement.reason,
         )
         .join(Settlement, Settlement.event_id == BankEvent.id)

@@ -7,6 +7,7 @@ from typing import Any
 from flask import abort, flash, redirect, render_template, request, url_for
 from sqlalchemy import Select, func, select, tuple_
 
+from app.fund.bank.bases import ONE_PERSON
 from app.fund.bank.drawer import cash_ups
 from app.fund.bank.events import BankEvent, Settlement
 from app.fund.bank.matching import decisions, pairs, suggestions
@@ -24,9 +25,10 @@ from app.staff.doors import opens_to, signed_in
 from app.staff.roles import Role
 from app.staff.users import User
 
-#: What waits for somebody's word already is not offered again; what was held is, to whoever asks for it.
+#: What waits for somebody's word already, or for another person's on its file, is not offered; what was held is, to
+#: whoever asks for it.
 _HELD = "held"
-_NOT_NOW = (_HELD, "refund")
+_NOT_NOW = (_HELD, "refund", ONE_PERSON)
 _KEPT = "เก็บไว้แล้ว รออีกท่านหนึ่งยืนยัน"
 _NUMBER = re.compile(r"[0-9]{1,18}")
 _ITEMS = re.compile(r"[0-9]{1,18}(?:-[0-9]{1,18}){0,999}")

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from flask import current_app
 from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from app.fund.bank.events import BankEvent
 from app.fund.giving.donations.donations import FundAccount
@@ -91,6 +91,20 @@ def unproven(events: Iterable[BankEvent]) -> set[int]:
         Inquiry.event_id.in_(doubtful), Inquiry.outcome == Outcome.CONFIRMED
     )
     return doubtful - set(db.session().scalars(confirmed)) if doubtful else set()
+
+
+def denied(events: Iterable[BankEvent]) -> set[int]:
+    """Of these events, the lines of statements of which the bank said last that its own list has them not."""
+    lines = {one.id for one in events if one.source == "statement"}
+    if not lines:
+        return set()
+    later = aliased(Inquiry)
+    said = select(Inquiry.event_id).where(
+        Inquiry.event_id.in_(lines),
+        Inquiry.outcome == Outcome.ABSENT,
+        ~select(later.id).where(later.event_id == Inquiry.event_id, later.id > Inquiry.id).exists(),
+    )
+    return set(db.session().scalars(said))
 
 
 def note(

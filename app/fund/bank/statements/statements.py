@@ -3,16 +3,18 @@
 import logging
 import time
 from collections import Counter
+from collections.abc import Sequence
 from datetime import timedelta
 from io import BytesIO
 from typing import Any, BinaryIO, cast
 
 from sqlalchemy import ColumnElement, Exists, Select, Table, delete, func, insert, literal, null, select
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import aliased
 
 from app.fund.bank.events import BankEvent, Settlement, Statement
 from app.fund.bank.matching import matching
-from app.fund.bank.statements import drafts, staged_lines, staging
+from app.fund.bank.statements import drafts, staged_lines, staging, standing
 from app.fund.bank.statements.drafts import DraftState, StatementDraft
 from app.fund.bank.statements.staged_lines import StagedLine
 from app.fund.giving.donations.donations import FundAccount
@@ -63,8 +65,8 @@ def import_stream(
     """Bring in the lines of a statement that were never seen, without anybody looking first, and settle them.
 
     Answers with counts of lines: `new` never told before, `known` told before by a statement or a callback, and of
-    those brought in now `posted` as gifts and `waiting` for the finance officer. The same file again, or one that
-    overlaps, adds nothing. Settling commits in batches; what a crash leaves unsettled the background job takes up.
+    those brought in now `posted` as gifts and `waiting` for the finance officer, or for another person's word on a
+    file that continues no balance known. The same file again, or one that overlaps, adds nothing. Settling commits in batches; what a crash leaves unsettled the background job takes up.
     Raises BadInput, nothing imported, for a file, header, date, amount, total or running balance that does not hold.
     """
     draft_id = drafts.keep(name=name, file=file, account_number=account_number, profile=profile, by=by).id
@@ -141,6 +143,8 @@ def apply(draft_id: int, *, by: User | None) -> None:
             session.add(statement)
             session.flush()
             draft.statement_id = statement.id
+            session.flush()
+            standing.note(statement, draft)
         audit.note(
             "statement.import",
             f"fund_account:{draft.account_id}",
@@ -301,6 +305,24 @@ def settled(draft_id: int) -> dict[str, int]:
         "posted": states["posted"],
         "waiting": states["waiting"] + states["new"],
     }
+
+
+def settle_confirmed(statement_ids: Sequence[int]) -> None:
+    """Settle what another person's word on a file let go on, committing in batches."""
+    for number in statement_ids:
+        matching.settle_statement(number)
+        # A callback that a line of the file bears out counts by that line.
+        line = aliased(Settlement)
+        told = (
+            select(Settlement.event_id)
+            .join(line, line.same_as_id == Settlement.event_id)
+            .join(BankEvent, BankEvent.id == line.event_id)
+            .where(BankEvent.statement_id == number, Settlement.state == "new")
+            .order_by(Settlement.event_id)
+        )
+        for event_id in db.session().scalars(told).all():
+            with transaction():
+                matching.settle(event_id)
 
 
 def states_of(statement_id: int) -> Counter[str]:

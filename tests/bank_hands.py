@@ -13,6 +13,8 @@ from werkzeug.test import TestResponse
 
 from app.fund.bank.events import BankEvent, Settlement
 from app.fund.bank.peers import callbacks
+from app.fund.bank.statements import standing, statements
+from app.fund.bank.statements.drafts import StatementDraft
 from app.fund.giving.donations import donations
 from app.fund.giving.donations.donations import Donation
 from app.fund.giving.gifts import Gift
@@ -21,6 +23,8 @@ from app.kit.clock import BANGKOK
 from app.kit.db import db, transaction
 from app.kit.money import format_baht
 from app.kit.sheets import to_csv
+from app.staff.roles import Grant, Role
+from app.staff.users import User
 
 KEY = "callback-key-only-for-tests-456789"
 BILLER = "099400000000300"
@@ -103,6 +107,46 @@ def kbank(movements: Iterable[Movement], *, opening: int = 38_931_999, encoding:
         kind = "Transfer Withdrawal NB" if satang < 0 else "Cheque/Money Transfer NB"
         out.write(f'{when},"{kind}","{went}","{came}","{format_baht(opening)}","{words}","{ref1}",\r\n')
     return out.getvalue().encode(encoding)
+
+
+def second_person() -> User:
+    """Who confirms what somebody else brought in: the chair, or one that is made."""
+    held = select(User).join(Grant, Grant.user_id == User.id).where(Grant.role == Role.CHAIR)
+    found = db.session().scalars(held.order_by(User.id).limit(1)).first()
+    if found is not None:
+        return found
+    with transaction() as session:
+        chair = User(
+            sign_in_name="chair-of-tests",
+            name="นายทวี ใจงาม",
+            position="",
+            password_hash="x",
+            opened_at=clock.now(),
+        )
+        session.add(chair)
+        session.flush()
+        session.add(Grant(user_id=chair.id, role=Role.CHAIR, granted_at=clock.now()))
+    return chair
+
+
+def confirm_files(*, by: User | None = None) -> None:
+    """Another person confirms every file that waits for one, and its lines are settled."""
+    for row in standing.waiting():
+        person = by or second_person()
+        with transaction():
+            released = standing.confirm(row["id"], by=person)
+        statements.settle_confirmed(released)
+
+
+def import_file(*, name: str, raw: bytes, by: User | None = None, **more: Any) -> dict[str, int]:
+    """A statement comes in and another person confirms it: its counts as they are then."""
+    counts = statements.import_file(name=name, raw=raw, by=by, **more)
+    confirm_files()
+    if not counts["new"]:
+        return counts
+    newest = db.session().scalar(select(func.max(StatementDraft.id)))
+    assert newest is not None
+    return statements.settled(newest)
 
 
 def states() -> dict[str, int]:

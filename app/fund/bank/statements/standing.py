@@ -1,0 +1,344 @@
+"""Standing: whether a statement that comes in continues what is known, and another person's word on it as a whole."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any, cast
+
+from sqlalchemy import ColumnElement, RowMapping, Select, Table, and_, func, or_, select, update
+from sqlalchemy.orm import aliased
+
+from app.fund.bank import bases
+from app.fund.bank.bases import ONE_PERSON, StatementBasis
+from app.fund.bank.events import BankEvent, Settlement, Statement
+from app.fund.bank.matching.evidence import DOUBTED
+from app.fund.bank.second_hands import CONFIRMERS, SecondHand
+from app.fund.bank.statements.drafts import DraftState, StatementDraft
+from app.fund.bank.statements.staged_lines import StagedLine
+from app.fund.bank.turns import one_at_a_time
+from app.fund.giving.donations.donations import FundAccount
+from app.kit import clock
+from app.kit.clock import BANGKOK
+from app.kit.db import db
+from app.kit.errors import Refused
+from app.staff import audit
+from app.staff.users import User
+
+_EVENTS = cast(Table, BankEvent.__table__)
+_STAGED = cast(Table, StagedLine.__table__)
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Join:
+    statement_id: int
+    balance: int
+
+
+def note(statement: Statement, draft: StatementDraft) -> None:
+    """Write down which statement this one continues, while its lines are still staged. Inside a transaction that
+    holds the account."""
+    for known, kind in ((True, bases.JOINED), (False, bases.FOLLOWS)):
+        found = _overlap(draft, known=known) or _continued(draft, known=known)
+        if found is not None:
+            _write(statement.id, kind, found)
+            return
+
+
+def would_join(draft: StatementDraft) -> bool:
+    """Whether the lines of a draft that was read would count without another person, as things stand now."""
+    return (_overlap(draft, known=True) or _continued(draft, known=True)) is not None
+
+
+def _write(statement_id: int, kind: str, found: _Join) -> None:
+    session = db.session()
+    session.add(
+        StatementBasis(
+            statement_id=statement_id,
+            kind=kind,
+            joins_id=found.statement_id,
+            balance_satang=found.balance,
+            below_satang=bases.below() if kind == bases.JOINED else None,
+            at=clock.now(),
+        )
+    )
+    session.flush()
+
+
+def _known(draft: StatementDraft, *, known: bool) -> list[ColumnElement[bool]]:
+    """Lines of the account whose balance the bank told; only those of statements that count, or all."""
+    conditions = [
+        _EVENTS.c.source == "statement",
+        _EVENTS.c.account_id == draft.account_id,
+        _EVENTS.c.balance_satang.is_not(None),
+    ]
+    if known:
+        counting = select(StatementBasis.statement_id).where(StatementBasis.kind.in_(bases.COUNTING))
+        conditions.append(_EVENTS.c.statement_id.in_(counting))
+    return conditions
+
+
+def _overlap(draft: StatementDraft, *, known: bool) -> _Join | None:
+    """The file tells a line that is known, to the same balance."""
+    same = and_(_EVENTS.c.external_id == _STAGED.c.external_id, *_known(draft, known=known))
+    found = (
+        select(_EVENTS.c.statement_id, _EVENTS.c.balance_satang)
+        .select_from(_STAGED.join(_EVENTS, same))
+        .where(_STAGED.c.draft_id == draft.id)
+        .limit(1)
+    )
+    row = db.session().execute(found).one_or_none()
+    return _Join(statement_id=row.statement_id, balance=row.balance_satang) if row else None
+
+
+def _continued(draft: StatementDraft, *, known: bool) -> _Join | None:
+    """The file begins where a known line ended, on the last day known before it, and ends where the next one begins."""
+    edges = [_edge(draft, newest=False), _edge(draft, newest=True)]
+    if draft.opening_satang is None or None in edges:
+        return None
+    (first_on, first_balance), (last_on, last_balance) = cast(list[tuple[date, int | None]], edges)
+    if first_balance is None or last_balance is None:
+        return None
+    lines = _known(draft, known=known)
+    last_at = _moment(select(func.max(_EVENTS.c.occurred_at)), lines, before=_midnight(first_on + _DAY))
+    if last_at is None:
+        return None
+    met = _on_day(lines, last_at, _EVENTS.c.balance_satang == draft.opening_satang, _EVENTS.c.statement_id)
+    next_at = _moment(select(func.min(_EVENTS.c.occurred_at)), lines, since=_midnight(last_on + _DAY))
+    if met is None or (
+        next_at is not None
+        and _on_day(lines, next_at, _EVENTS.c.balance_satang - _EVENTS.c.satang == last_balance, _EVENTS.c.id)
+        is None
+    ):
+        return None
+    return _Join(statement_id=met, balance=draft.opening_satang)
+
+
+def _edge(draft: StatementDraft, *, newest: bool) -> tuple[date, int | None] | None:
+    """Day and balance of the oldest or the newest staged line."""
+    descending = draft.newest_first != newest
+    order = _STAGED.c.place.desc() if descending else _STAGED.c.place
+    row = db.session().execute(
+        select(_STAGED.c.on_day, _STAGED.c.balance_satang)
+        .where(_STAGED.c.draft_id == draft.id)
+        .order_by(order)
+        .limit(1)
+    )
+    found = row.one_or_none()
+    return (found.on_day, found.balance_satang) if found else None
+
+
+def _midnight(on: date) -> datetime:
+    return datetime.combine(on, time(), BANGKOK)
+
+
+def _moment(
+    asked: Select[Any],
+    lines: Sequence[ColumnElement[bool]],
+    *,
+    before: datetime | None = None,
+    since: datetime | None = None,
+) -> datetime | None:
+    if before is not None:
+        asked = asked.where(_EVENTS.c.occurred_at < before)
+    if since is not None:
+        asked = asked.where(_EVENTS.c.occurred_at >= since)
+    found: datetime | None = db.session().scalar(asked.where(*lines))
+    return found
+
+
+def _on_day(
+    lines: Sequence[ColumnElement[bool]], at: datetime, meets: ColumnElement[bool], wanted: Any
+) -> int | None:
+    """A line of that moment's day that meets the condition."""
+    midnight = _midnight(at.astimezone(BANGKOK).date())
+    found: int | None = db.session().scalar(
+        select(wanted)
+        .where(*lines, meets, _EVENTS.c.occurred_at >= midnight, _EVENTS.c.occurred_at < midnight + _DAY)
+        .order_by(_EVENTS.c.id.desc())
+        .limit(1)
+    )
+    return found
+
+
+def may_confirm(statement: Statement, *, by: User) -> bool:
+    """Whether this person may be the second one: finance or the chair, and not who sent or brought in the file."""
+    sent = select(StatementDraft.sent_by_id).where(StatementDraft.statement_id == statement.id)
+    brought = {statement.imported_by_id, db.session().scalar(sent)}
+    return by.has(*CONFIRMERS) and by.id not in brought
+
+
+def confirm(statement_id: int, *, by: User) -> list[int]:
+    """Another person looked at the new lines of a statement and their sums, and says that they are the bank's: all of
+    them may count. So may the lines below the profile's sum of statements that continue it.
+
+    Returns the statements whose lines are to be settled now. Inside a transaction. Raises Refused for who brought it
+    in, for anybody but finance and the chair, while lines come in, and when it was confirmed already.
+    """
+    if not by.has(*CONFIRMERS):
+        raise Refused("เฉพาะเจ้าหน้าที่การเงินหรือประธานยืนยันไฟล์ได้")
+    session = db.session()
+    statement = session.get(Statement, statement_id)
+    if statement is None:
+        raise Refused("ไม่พบรายการเดินบัญชีนี้ กรุณาเลือกจากรายการไฟล์ที่นำเข้าแล้ว")
+    # As an import does, so that a file that comes in meanwhile sees whether this one counts.
+    session.execute(select(FundAccount.id).filter_by(id=statement.account_id).with_for_update(key_share=True))
+    one_at_a_time()
+    if not may_confirm(statement, by=by):
+        raise Refused("ท่านเป็นผู้นำไฟล์นี้เข้า จึงยืนยันเองไม่ได้ กรุณาให้เจ้าหน้าที่การเงินอีกท่านหนึ่งหรือประธานยืนยัน")
+    coming = select(StatementDraft.id).where(
+        StatementDraft.statement_id == statement_id, StatementDraft.state == DraftState.APPLYING
+    )
+    if session.scalar(coming) is not None:
+        raise Refused("ไฟล์นี้ยังนำเข้าไม่ครบ กรุณารอสักครู่แล้วเปิดหน้านี้ใหม่")
+    if bases.CONFIRMED in bases.of(statement_id):
+        raise Refused("มีผู้ยืนยันไฟล์นี้ไปแล้ว กรุณาเปิดหน้านี้ใหม่เพื่อดูผล")
+    session.add(StatementBasis(statement_id=statement_id, kind=bases.CONFIRMED, at=clock.now(), by_id=by.id))
+    session.flush()
+    audit.note(
+        "statement.confirm",
+        f"fund_account:{statement.account_id}",
+        by=by,
+        statement=statement_id,
+        file=statement.file_name,
+        imported_by=statement.imported_by_id,
+    )
+    joined = [statement_id]
+    for number in joined:
+        joined += _join_followers(number)
+    for number in joined:
+        _release(number)
+    return joined
+
+
+def _join_followers(statement_id: int) -> list[int]:
+    """Statements that continue one that counts now count as if they had come in after it."""
+    counting = select(StatementBasis.statement_id).where(StatementBasis.kind.in_(bases.COUNTING))
+    rows = db.session().scalars(
+        select(StatementBasis)
+        .where(
+            StatementBasis.kind == bases.FOLLOWS,
+            StatementBasis.joins_id == statement_id,
+            StatementBasis.statement_id.not_in(counting),
+        )
+        .order_by(StatementBasis.statement_id)
+    )
+    found = []
+    for one in rows.all():
+        assert one.balance_satang is not None
+        _write(one.statement_id, bases.JOINED, _Join(statement_id=statement_id, balance=one.balance_satang))
+        found.append(one.statement_id)
+    return found
+
+
+def _release(statement_id: int) -> None:
+    """What waited for another person only is judged anew: lines, and callbacks that a line of them bears out."""
+    counting = select(BankEvent.id).where(
+        BankEvent.statement_id == statement_id, bases.counts(BankEvent.statement_id, BankEvent.satang)
+    )
+    session = db.session()
+    asked = select(SecondHand.event_id).where(SecondHand.state == "asked")
+    session.execute(
+        update(Settlement)
+        .where(
+            Settlement.state == "waiting",
+            Settlement.rule == ONE_PERSON,
+            Settlement.event_id.in_(counting),
+            Settlement.event_id.not_in(asked),
+        )
+        .values(state="new", rule="", reason="", donation_id=None)
+        .execution_options(synchronize_session="fetch")
+    )
+    line = aliased(Settlement)
+    told = select(line.same_as_id).where(line.event_id.in_(counting), line.same_as_id.is_not(None))
+    session.execute(
+        update(Settlement)
+        .where(
+            Settlement.state == "waiting",
+            Settlement.rule.in_(DOUBTED),
+            Settlement.event_id.in_(told),
+            Settlement.event_id.not_in(asked),
+        )
+        .values(state="new", rule="", reason="")
+        .execution_options(synchronize_session="fetch")
+    )
+
+
+def _wait() -> ColumnElement[bool]:
+    """For queries: whether a statement is to be confirmed: nothing lets its lines count, or some need more than that."""
+    counting = select(StatementBasis.kind).where(
+        StatementBasis.statement_id == Statement.id, StatementBasis.kind.in_(bases.COUNTING)
+    )
+    line = aliased(BankEvent)
+    waits = (
+        select(Settlement.event_id)
+        .join(line, line.id == Settlement.event_id)
+        .where(
+            Settlement.state == "waiting", Settlement.rule == ONE_PERSON, line.statement_id == Statement.id
+        )
+    )
+    return or_(~counting.exists(), waits.exists())
+
+
+def is_to_confirm(statement_id: int) -> bool:
+    """Whether another person's word on the statement as a whole is wanted."""
+    return db.session().scalar(select(Statement.id).where(Statement.id == statement_id, _wait())) is not None
+
+
+def count_waiting(statement_id: int) -> int:
+    """How many lines of the statement would be settled by that word."""
+    waiting = (
+        select(func.count())
+        .select_from(Settlement)
+        .join(BankEvent, BankEvent.id == Settlement.event_id)
+        .where(
+            BankEvent.statement_id == statement_id,
+            Settlement.state == "waiting",
+            Settlement.rule == ONE_PERSON,
+        )
+    )
+    return db.session().scalar(waiting) or 0
+
+
+def waiting() -> Sequence[RowMapping]:
+    """Every statement that is to be confirmed, oldest first: its columns but for the file, the account, who sent and
+    who brought it in, and how much came in by its new lines."""
+    by = aliased(User)
+    satang = (
+        select(func.coalesce(func.sum(BankEvent.satang), 0))
+        .where(BankEvent.statement_id == Statement.id, BankEvent.satang > 0)
+        .scalar_subquery()
+    )
+    rows = (
+        select(
+            Statement.id,
+            Statement.file_name,
+            Statement.imported_at,
+            Statement.imported_by_id,
+            Statement.new_lines,
+            StatementDraft.sent_by_id,
+            by.name.label("by_name"),
+            FundAccount.number,
+            satang.label("satang"),
+        )
+        .join(FundAccount, FundAccount.id == Statement.account_id)
+        .outerjoin(StatementDraft, StatementDraft.statement_id == Statement.id)
+        .outerjoin(by, by.id == Statement.imported_by_id)
+        .where(_wait())
+        .order_by(Statement.id)
+    )
+    return db.session().execute(rows).mappings().all()
+
+
+def count_open(*, not_by: User | None = None) -> int:
+    """How many statements are to be confirmed; without those that this person sent or brought in."""
+    counted = (
+        select(func.count())
+        .select_from(Statement)
+        .outerjoin(StatementDraft, StatementDraft.statement_id == Statement.id)
+        .where(_wait())
+    )
+    if not_by is not None:
+        for person in (Statement.imported_by_id, StatementDraft.sent_by_id):
+            counted = counted.where(or_(person.is_(None), person != not_by.id))
+    return db.session().scalar(counted) or 0

@@ -1,0 +1,296 @@
+"""A statement file is one person's word: what it tells counts by a balance that joins, another person, or the bank."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from bank_hands import (
+    NOW,
+    confirm_files,
+    confirmation,
+    count,
+    generic,
+    given,
+    opened,
+    second_person,
+    send,
+    settlement_of,
+    states,
+)
+from click.testing import CliRunner
+from flask import Flask
+from people import Cast
+from sqlalchemy import select, text
+from sqlalchemy.exc import IntegrityError
+from test_bank_callbacks import silent_bank  # noqa: F401 — a fixture
+from test_bank_decisions import another_officer, at_once
+
+from app.fund.bank import bases, second_hands
+from app.fund.bank.bases import StatementBasis
+from app.fund.bank.commands import bank
+from app.fund.bank.events import Allocation, BankEvent, Settlement, Statement
+from app.fund.bank.matching import decisions, kept_decisions
+from app.fund.bank.peers import inquiries
+from app.fund.bank.peers.inquiries import Outcome
+from app.fund.bank.statements import standing, statements
+from app.fund.giving import gifts
+from app.fund.ledger import books
+from app.kit.db import db, transaction
+from app.kit.errors import Refused
+from app.staff.users import User
+
+_LARGE = 5_000_000
+_HOUR = timedelta(hours=1)
+
+
+def bring(raw: bytes, by: User | None, name: str = "x.csv") -> dict[str, int]:
+    counts = statements.import_file(name=name, raw=raw, by=by)
+    db.session.rollback()
+    return counts
+
+
+def rules() -> list[str]:
+    rows = select(Settlement.rule).join(Settlement.event).order_by(BankEvent.id)
+    db.session.rollback()
+    return list(db.session().scalars(rows))
+
+
+def kinds() -> list[tuple[int, str]]:
+    rows = select(StatementBasis.statement_id, StatementBasis.kind)
+    return sorted((number, kind) for number, kind in db.session().execute(rows))
+
+
+def confirm(number: int, *, by: User) -> None:
+    with transaction():
+        released = standing.confirm(number, by=by)
+    statements.settle_confirmed(released)
+    db.session.rollback()
+
+
+def of(ref1: str) -> Settlement:
+    found = select(Settlement).join(Settlement.event).where(BankEvent.ref1 == ref1)
+    return db.session().scalars(found).one()
+
+
+def test_nobody_makes_a_million_out_of_a_text_file(portal: Flask, cast: Cast) -> None:
+    donation = opened(cast, 100_000_000)
+    raw = generic([(NOW, 100_000_000, donation.ref1, "")], balance=False)
+    assert bring(raw, cast.kanya.user) == {"new": 1, "known": 0, "posted": 0, "waiting": 1}
+    assert (given(), rules()) == ([], ["one_person"])
+    with pytest.raises(Refused, match="ท่านเป็นผู้นำไฟล์นี้เข้า"):
+        confirm(1, by=cast.kanya.user)
+    for other in (cast.busaba, cast.decha, cast.malee):
+        with pytest.raises(Refused, match="เจ้าหน้าที่การเงินหรือประธาน"):
+            confirm(1, by=other.user)
+    # By hand it takes two, too, however small.
+    with transaction():
+        assert (
+            decisions.assign(of(donation.ref1).event_id, donation_id=donation.id, by=cast.kanya.user) is None
+        )
+    assert given() == []
+
+
+def test_the_first_file_of_a_fund_counts_when_another_person_confirmed_it_once(
+    portal: Flask, cast: Cast
+) -> None:
+    small, large = opened(cast, 150_000), opened(cast, _LARGE)
+    raw = generic(
+        [(NOW, 150_000, small.ref1, ""), (NOW + _HOUR, _LARGE, large.ref1, ""), (NOW, 333, "", "?")]
+    )
+    assert bring(raw, cast.kanya.user)["posted"] == 0
+    assert rules() == ["one_person", "one_person", "unknown"]
+    assert [one["new_lines"] for one in standing.waiting()] == [3]
+    assert (standing.count_open(), standing.count_open(not_by=cast.kanya.user)) == (1, 0)
+    confirm(1, by=cast.somchai.user)
+    assert given() == [150_000, _LARGE]
+    assert standing.waiting() == []
+    with pytest.raises(Refused, match="ยืนยันไฟล์นี้ไปแล้ว"):
+        confirm(1, by=another_officer())
+
+
+def test_a_file_that_joins_posts_its_small_lines_and_its_large_ones_wait(portal: Flask, cast: Cast) -> None:
+    bring(generic([(NOW - _HOUR, 1_000, "", "?")]), cast.kanya.user)
+    confirm(1, by=cast.somchai.user)
+    small, large, edge = opened(cast, 150_000), opened(cast, _LARGE), opened(cast, _LARGE - 1)
+    more = [(NOW, 150_000, small.ref1, ""), (NOW, _LARGE, large.ref1, ""), (NOW, _LARGE - 1, edge.ref1, "")]
+    assert bring(generic(more, opening=1_001_000), cast.kanya.user)["posted"] == 2
+    assert given() == [150_000, _LARGE - 1]
+    assert of(large.ref1).rule == "one_person"
+    assert kinds() == [(1, "confirmed"), (2, "joined")]
+    with pytest.raises(Refused, match="ท่านเป็นผู้นำไฟล์นี้เข้า"):
+        confirm(2, by=cast.kanya.user)
+    confirm(2, by=another_officer())
+    assert given() == [150_000, _LARGE - 1, _LARGE]
+
+
+@pytest.mark.parametrize(
+    ("opening", "balance", "joins"),
+    [(1_001_000, True, True), (1_001_001, True, False), (1_000_000, True, False), (1_001_000, False, False)],
+)
+def test_only_a_balance_that_is_known_is_joined(
+    portal: Flask, cast: Cast, opening: int, balance: bool, joins: bool
+) -> None:
+    bring(generic([(NOW - _HOUR, 1_000, "", "?")]), None)
+    confirm(1, by=cast.kanya.user)
+    donation = opened(cast)
+    raw = generic([(NOW, 150_000, donation.ref1, "")], opening=opening, balance=balance)
+    assert bring(raw, None)["posted"] == (1 if joins else 0)
+
+
+def test_a_file_that_overlaps_joins_and_one_that_goes_past_what_is_known_after_it_does_not(
+    portal: Flask, cast: Cast
+) -> None:
+    day = timedelta(days=1)
+    early = [(NOW - 5 * day, 1_000, "", "a"), (NOW - 4 * day, 2_000, "", "b")]
+    bring(generic(early), None)
+    confirm(1, by=cast.kanya.user)
+    overlap = [*early[1:], (NOW - day, 3_000, "", "c")]
+    bring(generic(overlap, opening=1_001_000), None)
+    assert kinds() == [(1, "confirmed"), (2, "joined")]
+    # Between the two nothing is missing, so no file can put something there.
+    donation = opened(cast)
+    forged = [(NOW - 2 * day, 150_000, donation.ref1, "")]
+    assert bring(generic(forged, opening=1_003_000), None)["posted"] == 0
+    assert (3, "joined") not in kinds()
+
+
+def test_what_follows_a_file_counts_from_when_that_one_does(portal: Flask, cast: Cast) -> None:
+    first, second, large = opened(cast, 150_000), opened(cast, 160_000), opened(cast, _LARGE)
+    bring(generic([(NOW, 150_000, first.ref1, "")]), cast.kanya.user)
+    later = [(NOW + _HOUR, 160_000, second.ref1, ""), (NOW + _HOUR, _LARGE, large.ref1, "")]
+    bring(generic(later, opening=1_150_000), cast.kanya.user)
+    assert (given(), kinds()) == ([], [(2, "follows")])
+    confirm(1, by=cast.somchai.user)
+    assert given() == [150_000, 160_000]
+    assert kinds() == [(1, "confirmed"), (2, "follows"), (2, "joined")]
+    assert of(large.ref1).rule == "one_person"
+
+
+def test_the_banks_own_word_posts_what_waits_for_another_person(portal: Flask, cast: Cast) -> None:
+    donation = opened(cast, _LARGE)
+    bring(generic([(NOW, _LARGE, donation.ref1, "")]), cast.kanya.user)
+    send(portal, confirmation(donation.ref1, _LARGE, at=NOW))
+    assert (states(), given()) == ({"posted": 1, "same": 1}, [_LARGE])
+    assert settlement_of("T1").state == "posted"
+
+
+@pytest.mark.usefixtures("silent_bank")
+def test_a_file_of_one_person_bears_no_callback_out(portal: Flask, cast: Cast) -> None:
+    for first in (True, False):
+        donation = opened(cast, 150_000 + first)
+        satang = donation.due_satang
+        raw = generic([(NOW, satang, donation.ref1, "")])
+        if first:
+            bring(raw, cast.kanya.user, name="1.csv")
+        send(portal, confirmation(donation.ref1, satang, number=f"T{first}", at=NOW))
+        if not first:
+            bring(raw, cast.kanya.user, name="2.csv")
+    assert given() == []
+    confirm_files()
+    assert given() == [150_000, 150_001]
+
+
+def test_a_small_line_by_hand_takes_two_while_its_file_does_not_count(portal: Flask, cast: Cast) -> None:
+    bring(generic([(NOW, 700, "", "?")]), cast.kanya.user)
+    number = db.session().scalars(select(BankEvent.id)).one()
+    with transaction():
+        assert decisions.assign(number, purpose_id=cast.purpose().id, by=cast.kanya.user) is None
+    with transaction():
+        kept_decisions.confirm(second_hands.waiting()[0].id, by=second_person())
+    assert given() == [700]
+
+
+def _post_past_the_rules(cast: Cast, event_id: int) -> None:
+    event = db.session().get_one(BankEvent, event_id)
+    gift = gifts.post(
+        satang=event.satang,
+        paid_at=event.occurred_at,
+        purpose_id=cast.purpose().id,
+        donor_name="",
+        anonymous=True,
+        by=None,
+        source_words="",
+    )
+    db.session().add(Allocation(event_id=event_id, gift_id=gift.id, satang=event.satang))
+    settlement = db.session().get_one(Settlement, event_id)
+    settlement.state, settlement.decided_at = "posted", event.occurred_at
+    db.session().flush()
+
+
+def test_the_database_refuses_a_gift_that_only_one_person_tells_of(portal: Flask, cast: Cast) -> None:
+    bring(generic([(NOW - _HOUR, 700, "", "?")]), cast.kanya.user)
+    event_id = db.session().scalars(select(BankEvent.id)).one()
+    with pytest.raises(Refused, match="คนเดียวนำเข้า"), transaction():
+        _post_past_the_rules(cast, event_id)
+    with transaction():
+        inquiries.note(event_id, outcome=Outcome.CONFIRMED, raw=b"", satang=700)
+    with transaction():
+        _post_past_the_rules(cast, event_id)
+    # Of a file that joins, the same from the profile's sum on.
+    confirm(1, by=cast.somchai.user)
+    bring(generic([(NOW, _LARGE, "", "?")], opening=1_000_700), cast.kanya.user)
+    large = db.session().scalars(select(BankEvent.id).where(BankEvent.satang == _LARGE)).one()
+    with pytest.raises(Refused, match="คนเดียวนำเข้า"), transaction():
+        _post_past_the_rules(cast, large)
+
+
+def test_the_database_refuses_a_basis_that_is_none(portal: Flask, cast: Cast) -> None:
+    bring(generic([(NOW - _HOUR, 700, "", "?")]), cast.kanya.user)
+    bring(generic([(NOW, 100, "", "?")], opening=5_000), cast.kanya.user)
+    confirm(1, by=cast.somchai.user)
+    at = {"at": NOW}
+    for said, words in (
+        ({"kind": "confirmed", "by_id": cast.kanya.user_id}, "ยืนยันไฟล์ของตนเองไม่ได้"),
+        ({"kind": "joined", "joins_id": 1, "balance_satang": 5_000, "below_satang": 9}, "ไม่ต่อจากยอดที่รู้แล้ว"),
+        ({"kind": "joined", "joins_id": 2, "balance_satang": 5_100, "below_satang": 9}, "ไม่ต่อจากยอดที่รู้แล้ว"),
+        ({"kind": "before"}, "มีกติกา"),
+    ):
+        more: dict[str, Any] = at | said
+        with pytest.raises(Refused, match=words), transaction() as session:
+            session.add(StatementBasis(statement_id=2, **more))
+            session.flush()
+    with pytest.raises(IntegrityError, match="kept_statement_basis"), db.session().begin_nested():
+        db.session().execute(text("DELETE FROM statement_basis"))
+    db.session.rollback()
+
+
+def test_two_people_who_confirm_at_once_confirm_once(portal: Flask, cast: Cast) -> None:
+    donation = opened(cast)
+    bring(generic([(NOW, 150_000, donation.ref1, "")]), cast.kanya.user)
+    people = [cast.somchai.user_id, another_officer().id]
+    outcomes = at_once(
+        portal,
+        *(lambda one=one: standing.confirm(1, by=db.session().get_one(User, one)) for one in people),
+    )
+    assert sorted(outcomes) == ["done", "refused"]
+    statements.settle_confirmed([1])
+    assert given() == [150_000]
+
+
+def test_the_command_brings_a_file_in_and_it_waits_unless_it_joins(
+    portal: Flask, cast: Cast, tmp_path: Any
+) -> None:
+    donation, other = opened(cast, 150_000), opened(cast, 160_000)
+    path = tmp_path / "a.csv"
+    path.write_bytes(generic([(NOW, 150_000, donation.ref1, "")]))
+    done = CliRunner().invoke(bank, ["import", str(path)])
+    assert '"new": 1, "known": 0, "posted": 0, "waiting": 1' in done.output
+    confirm(1, by=cast.kanya.user)
+    assert given() == [150_000]
+    path.write_bytes(generic([(NOW + _HOUR, 160_000, other.ref1, "")], opening=1_150_000))
+    done = CliRunner().invoke(bank, ["import", str(path)])
+    assert '"new": 1, "known": 0, "posted": 1, "waiting": 0' in done.output
+    assert count(Statement) == 2
+    assert not any(books.check().values())
+    assert bases.ONE_PERSON not in rules()
+
+
+def test_the_check_of_the_books_finds_a_gift_that_only_one_person_tells_of(sqlite_portal: Flask) -> None:
+    cast = Cast(sqlite_portal)
+    bring(generic([(NOW, 150_000, "", "?")]), cast.kanya.user)
+    with transaction() as session:
+        session.execute(text("DROP TRIGGER allocation_of_one_person"))
+        _post_past_the_rules(cast, session.scalars(select(BankEvent.id)).one())
+    assert any("คนเดียว" in words for found in books.check().values() for words in found)
+    confirm(1, by=cast.somchai.user)
+    assert not any(books.check().values())
