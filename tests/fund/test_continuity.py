@@ -689,3 +689,25 @@ def test_lines_brought_in_by_any_pieces_in_any_order_prove_the_same_month(
         assert books.findings() == []
         db.session.remove()
         db.engine.dispose()
+
+
+@pytest.mark.parametrize("made", [0, 2])
+def test_a_stated_period_covers_no_day_after_the_file_was_made_or_came_in(
+    portal: Flask, cast: Cast, made: int
+) -> None:
+    today = clock.today()
+    first, last = today - timedelta(days=20), today + timedelta(days=3)
+    made_on = today - timedelta(days=made)
+
+    def written(on: date) -> str:
+        return on.strftime("%d/%m/%Y")
+
+    preamble = [f"Statement period,{written(first)} - {written(last)}"]
+    preamble += [f"Print date,{written(made_on)} 08:15"] if made else []
+    rows = [
+        "Date,Time,Description,Withdrawal,Deposit,Balance",
+        f"{written(first)},10:00,Interest,,5.00,2000005.00",
+    ]
+    bank_hands.import_file(name="a.csv", raw="\n".join([*preamble, *rows]).encode(), by=None)
+    (proof,) = continuity.prove(first, last)
+    assert proof.gaps == [made_on + timedelta(days=n) for n in range(1, (last - made_on).days + 1)]

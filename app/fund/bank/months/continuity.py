@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import Date, select, text
 
 from app.fund.bank.months import money_out, statement_days
 from app.fund.giving.donations.donations import FundAccount
@@ -240,15 +240,12 @@ def _carry(days: Sequence[Day], *, known: bool) -> None:
 
 
 def _periods(account: FundAccount, first: date, last: date) -> list[tuple[date, date]]:
+    """What statements say that they tell of; never a day after the one on which they came in."""
     query = text(
-        "SELECT from_on, to_on FROM statement WHERE account_id = :account AND from_on <= :last AND to_on >= :first"
-    )
+        "SELECT from_on, to_on, imported_at FROM statement WHERE account_id = :account AND from_on <= :last AND to_on >= :first"
+    ).columns(from_on=Date, to_on=Date, imported_at=UtcDateTime)
     rows = db.session().execute(query, {"account": account.id, "first": first, "last": last})
-    return [(_date(since), _date(until)) for since, until in rows]
-
-
-def _date(value: Any) -> date:
-    return date.fromisoformat(value) if isinstance(value, str) else value
+    return [(since, min(until, at.astimezone(BANGKOK).date())) for since, until, at in rows]
 
 
 def _cover(days: Sequence[Day], by_day: Mapping[date, Day], periods: Sequence[tuple[date, date]]) -> None:

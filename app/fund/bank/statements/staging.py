@@ -5,6 +5,7 @@ import json
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import date
 from functools import partial
 from itertools import islice
 from typing import Any, BinaryIO, cast
@@ -20,8 +21,10 @@ from app.fund.bank.statements.layouts import UnknownHeader
 from app.fund.bank.statements.lines import Line
 from app.fund.bank.statements.readings import Overtaken
 from app.fund.bank.statements.staged_lines import StagedLine
+from app.fund.bank.statements.stated import Stated
 from app.fund.giving.donations.donations import FundAccount
 from app.kit import references
+from app.kit.clock import BANGKOK
 from app.kit.db import db, learn, lock, transaction
 from app.kit.errors import BadInput
 
@@ -95,9 +98,18 @@ def _read(draft_id: int, file: BinaryIO, go_on: Callable[..., None]) -> None:
         draft.in_count, draft.in_satang = chain.in_count, chain.in_satang
         draft.out_count, draft.out_satang = chain.out_count, chain.out_satang
         draft.lines = draft.total = chain.in_count + chain.out_count
-        draft.from_on, draft.to_on = told.stated.from_on or chain.first_on, told.stated.to_on or chain.last_on
+        draft.from_on, draft.to_on = _period(draft, told.stated, chain)
         balances = chain.balances(newest_first=newest_first) if holds else (None, None)
         draft.opening_satang, draft.closing_satang = balances
+
+
+def _period(draft: StatementDraft, said: Stated, chain: Chain) -> tuple[date | None, date | None]:
+    """The days that a file tells of: as it states or as its lines stand, but none after it was made or sent."""
+    since, until = said.from_on or chain.first_on, said.to_on or chain.last_on
+    if since is None or until is None:
+        return since, until
+    until = min(one for one in (until, said.made_on, draft.sent_at.astimezone(BANGKOK).date()) if one)
+    return (since, until) if since <= until else (None, None)
 
 
 def _proved(draft_id: int, profile: str, chain: Chain) -> tuple[bool, bool]:

@@ -24,6 +24,8 @@ class Stated:
     account: str = ""
     from_on: date | None = None
     to_on: date | None = None
+    #: The day on which the bank made the file.
+    made_on: date | None = None
 
 
 _LABELS: dict[str, frozenset[str]] = {
@@ -52,7 +54,14 @@ _ACCOUNT_LABELS = frozenset(
 _PERIOD_LABELS = frozenset(
     {"statementperiod", "period", "รอบระหว่างวันที่", "ระหว่างวันที่", "ช่วงวันที่", "รอบบัญชี", "งวดวันที่", "วันที่เดินบัญชี"}
 )  # fmt: skip
-_LABELLED = frozenset().union(*_LABELS.values(), _ACCOUNT_LABELS, _PERIOD_LABELS)
+_MADE_LABELS = frozenset(
+    {
+        "printdate", "printedon", "dateprinted", "reportdate", "issuedate", "dateofissue", "asof", "asat", "createdon",
+        "วันที่พิมพ์", "พิมพ์วันที่", "วันที่ออกรายงาน", "วันที่ทำรายงาน", "ออกวันที่", "ข้อมูลณวันที่", "ณวันที่", "วันที่จัดทำ",
+    }
+)  # fmt: skip
+_AS_OF = re.compile(r".*\bas of ([0-9][0-9/.-]{5,9}[0-9])", re.IGNORECASE)
+_LABELLED = frozenset().union(*_LABELS.values(), _ACCOUNT_LABELS, _PERIOD_LABELS, _MADE_LABELS)
 _PERIOD = re.compile(r"(.*[0-9])\s*(?:-|–|ถึง|to)\s+(.*[0-9])", re.IGNORECASE)
 _WITH_SATANG = re.compile(r"[0-9,]+\.[0-9]{2}")
 _COUNT = re.compile(
@@ -68,6 +77,10 @@ def note(row: Row, stated: Stated) -> bool:
     for place, cell in enumerate(row.cells):
         if not cell or len(cell) > _LONGEST_LABEL:
             continue
+        as_of = _AS_OF.fullmatch(cell.strip())
+        if as_of is not None:
+            found = _note_made([as_of[1]], stated) or found
+            continue
         name = key(cell.split(":")[0])
         if name not in _LABELLED:
             continue
@@ -76,11 +89,25 @@ def note(row: Row, stated: Stated) -> bool:
             # Some banks leave cells empty between a label and its value.
             stated.account = stated.account or next((one.strip() for one in beside if one.strip()), "")
             found = True
+        elif name in _MADE_LABELS:
+            found = _note_made(beside, stated) or found
         elif name in _PERIOD_LABELS:
             found = _note_period(beside, stated) or found
         else:
             found = _note_amount(name, beside, row.number, stated) or found
     return found
+
+
+def _note_made(beside: list[str], stated: Stated) -> bool:
+    """The day, where one stands beside the label; a time may stand behind it."""
+    for cell in beside:
+        written = cell.strip().split(" ")[0]
+        try:
+            stated.made_on = moment(written, Years.FOUR)[0]
+        except BadInput:
+            continue
+        return True
+    return False
 
 
 def _note_period(beside: list[str], stated: Stated) -> bool:
