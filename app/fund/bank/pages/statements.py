@@ -192,21 +192,15 @@ def _statement_page(number: int, *, refused: str = "", form: PasswordAgainForm |
     )
 
 
-def _sums(number: int) -> Any:
+def _sums(number: int) -> dict[str, int]:
     """Count and satang of the new lines in and out."""
-    came, went = BankEvent.satang > 0, BankEvent.satang < 0
-    return (
-        db.session()
-        .execute(
-            select(
-                func.count().filter(came).label("in_count"),
-                func.coalesce(func.sum(BankEvent.satang).filter(came), 0).label("in_satang"),
-                func.count().filter(went).label("out_count"),
-                func.coalesce(-func.sum(BankEvent.satang).filter(went), 0).label("out_satang"),
-            ).where(BankEvent.statement_id == number)
-        )
-        .one()
-    )
+    came = BankEvent.satang > 0
+    counted = select(came, func.count(), func.sum(BankEvent.satang)).where(BankEvent.statement_id == number)
+    found = {
+        way: (count, abs(int(satang))) for way, count, satang in db.session().execute(counted.group_by(came))
+    }
+    (in_count, in_satang), (out_count, out_satang) = found.get(True, (0, 0)), found.get(False, (0, 0))
+    return {"in_count": in_count, "in_satang": in_satang, "out_count": out_count, "out_satang": out_satang}
 
 
 @bp.post("/bank/statements/<int:number>/confirm")

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, RowMapping, Select, Table, and_, func, or_, select, update
+from sqlalchemy import BigInteger, ColumnElement, RowMapping, Select, Table, and_, func, or_, select, update
+from sqlalchemy import cast as sa_cast
 from sqlalchemy.orm import aliased
 
 from app.fund.bank import bases
@@ -305,7 +306,7 @@ def waiting() -> Sequence[RowMapping]:
     who brought it in, and how much came in by its new lines."""
     by = aliased(User)
     satang = (
-        select(func.coalesce(func.sum(BankEvent.satang), 0))
+        select(sa_cast(func.coalesce(func.sum(BankEvent.satang), 0), BigInteger))
         .where(BankEvent.statement_id == Statement.id, BankEvent.satang > 0)
         .scalar_subquery()
     )

@@ -5,8 +5,8 @@ from alembic import op
 
 from app.kit import triggers
 
-revision = "0034_statement_bases"
-down_revision = "0033_true_costs"
+revision = "0035_statement_bases"
+down_revision = "0034_meeting_days"
 branch_labels = None
 depends_on = None
 
