@@ -27,6 +27,7 @@ from app.kit import qr, slips, thai
 from app.kit.db import db
 from app.kit.errors import BadInput, Refused
 from app.kit.money import format_baht
+from app.kit.web import takes_files
 from app.settings import Settings
 from app.staff.doors import EVERYONE, opens_to
 
@@ -50,6 +51,7 @@ def bank() -> ResponseReturnValue:
 
 
 @bp.post("/demo/bank")
+@takes_files("picture")
 @opens_to(EVERYONE)
 def read_qr() -> ResponseReturnValue:
     form = LookForm()

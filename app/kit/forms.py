@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
+from flask import request
 from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField, PasswordField, StringField, TextAreaField
 from wtforms import Form as PlainForm
@@ -91,6 +92,10 @@ class Form(FlaskForm):  # type: ignore[misc]
     """The base of every form of the portal: Thai messages, CSRF protection, words as `texts.visible` leaves them."""
 
     class Meta(_Typed, FlaskForm.Meta):  # type: ignore[misc]
+        def wrap_formdata(self, form: FlaskForm, formdata: Any) -> Any:
+            # Flask-WTF takes JSON for a form as well: lists and numbers where every field expects words.
+            return None if request.is_json else super().wrap_formdata(form, formdata)
+
         def get_translations(self, form: FlaskForm) -> _Words:
             return _Words()
 

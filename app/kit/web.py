@@ -1,11 +1,23 @@
 """The web's manners: headers, kind error pages, filters for templates, and a refusal of other sites' forms."""
 
 import secrets
+from collections.abc import Callable
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, current_app, g, jsonify, make_response, render_template, request
+from flask import (
+    Flask,
+    Request,
+    Response,
+    abort,
+    current_app,
+    g,
+    jsonify,
+    make_response,
+    render_template,
+    request,
+)
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter
@@ -24,6 +36,42 @@ class _Number(IntegerConverter):
 
 
 csrf = CSRFProtect()
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def takes_files(*names: str) -> Callable[[View], View]:
+    """Declare which parts of what is sent to a view are files. Every other part is words, and so is all that is sent
+    to a view that declares none: a part of the wrong kind is refused before the view hears of it."""
+
+    def declare(view: View) -> View:
+        view.takes_files = frozenset(names)  # type: ignore[attr-defined]
+        return view
+
+    return declare
+
+
+class WordsRequest(Request):
+    """A request whose parts are files only where its view `takes_files`: what reads words is given words."""
+
+    def _load_form_data(self) -> None:
+        is_read = "form" in self.__dict__
+        super()._load_form_data()
+        if not is_read:
+            self._refuse_the_wrong_kind()
+
+    def _refuse_the_wrong_kind(self) -> None:
+        view = current_app.view_functions.get(self.endpoint or "")
+        taken: frozenset[str] = getattr(view, "takes_files", frozenset())
+        as_words = any(text for name in taken for text in self.form.getlist(name))
+        if not as_words and all(name in taken for name in self.files):
+            return
+        where = self.url_rule.rule if self.url_rule else "no known address"
+        current_app.logger.warning(
+            "%s was sent to %s", "words for a file" if as_words else "a file for words", where
+        )
+        raise BadInput(_WORDS_FOR_A_FILE if as_words else _A_FILE_FOR_WORDS)
+
 
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -45,9 +93,13 @@ _WORDS = {
     500: ("ระบบขัดข้อง", "ยังไม่มีการบันทึกรายการใด กรุณาลองใหม่ หากยังพบปัญหา โปรดแจ้งผู้ดูแลระบบพร้อมเวลาที่เกิดเหตุ"),
 }
 
+_A_FILE_FOR_WORDS = "มีไฟล์ส่งมาในช่องที่รับเฉพาะข้อความ จึงยังไม่ได้บันทึกรายการใด กรุณากลับไปหน้าเดิม เปิดใหม่ แล้วกรอกอีกครั้ง"
+_WORDS_FOR_A_FILE = "มีข้อความส่งมาในช่องที่รับเฉพาะไฟล์ จึงยังไม่ได้บันทึกรายการใด กรุณากลับไปหน้าเดิม เปิดใหม่ แล้วเลือกไฟล์อีกครั้ง"
+
 
 def install(app: Flask) -> None:
     """Give an application these manners."""
+    app.request_class = WordsRequest
     app.url_map.converters["int"] = _Number
     csrf.init_app(app)
     app.before_request(_refuse_nul)

@@ -17,6 +17,7 @@ from app.kit import clock, photos, thai
 from app.kit.crypto import SealBroken
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
+from app.kit.web import takes_files
 from app.province import catalogue
 from app.staff.doors import opens_to, signed_in
 from app.staff.users import User
@@ -132,6 +133,7 @@ def _roster_page(handover: Handover, *, wrong_line: int = 0, words: str = "") ->
 
 
 @bp.post("/handovers/<int:number>/lines/<int:line_id>")
+@takes_files("photo")
 @opens_to(*access.OFFICERS)
 def mark_line(number: int, line_id: int) -> Answer:
     """One of the three buttons of a card. Goes back to that card."""
@@ -193,6 +195,7 @@ def _photo(handover: Handover, user: User, picture: photos.Photo | None) -> int 
 
 
 @bp.post("/handovers/<int:number>/rest")
+@takes_files("photo")
 @opens_to(*access.OFFICERS)
 def mark_rest(number: int) -> Answer:
     """Everyone not yet marked is given in full; one photo may serve them all."""

@@ -11,6 +11,7 @@ from app.cases.registry.rounds import SOURCE_NAMES, RegisterImport, Round, Sourc
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
 from app.kit.sheets import to_csv, to_xlsx
+from app.kit.web import takes_files
 from app.province import places
 from app.province.dimensions import DIMENSIONS
 from app.staff.doors import opens_to, signed_in
@@ -112,6 +113,7 @@ def template(kind: str) -> Response:
 
 @bp.route("/register/import", methods=["GET", "POST"])
 @bp.route("/register/<code>/import", methods=["GET", "POST"])
+@takes_files("file")
 @opens_to(*IMPORTERS)
 def import_file(code: str = "") -> Answer:
     known = rounds.named(code) if code else None

@@ -22,6 +22,7 @@ from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
 from app.kit.sheets import csv_chunks, to_xlsx
 from app.kit.sheets.writing import Cell
+from app.kit.web import takes_files
 from app.province.banks import bank_name
 from app.staff import signin
 from app.staff.doors import opens_to, signed_in
@@ -114,6 +115,7 @@ def import_page() -> str:
 
 
 @bp.post("/bank/statements/import")
+@takes_files("file")
 @opens_to(Role.FINANCE)
 def import_statement() -> Answer:
     form = import_form()

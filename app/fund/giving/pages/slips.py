@@ -27,7 +27,7 @@ from app.kit import qr, throttle
 from app.kit.crypto import SealBroken
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Busy, Refused, TooManyTries
-from app.kit.web import AGAIN, csrf
+from app.kit.web import AGAIN, csrf, takes_files
 from app.staff.doors import EVERYONE, opens_to, signed_in
 from app.staff.roles import Role
 
@@ -39,6 +39,7 @@ _TOO_LARGE = f"ไฟล์ใหญ่เกิน {qr.MAX_BYTES // 1024 // 102
 
 
 @bp.route("/give/<code>/slip", methods=["GET", "POST"])
+@takes_files("picture")
 @opens_to(EVERYONE)
 def slip(code: str) -> Answer | tuple[str, int] | tuple[str, int, dict[str, str]]:
     donation = donations.by_code(code) or abort(404)
