@@ -4,7 +4,17 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, Response, abort, current_app, jsonify, render_template, request, session
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    jsonify,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask_login import current_user
 from sqlalchemy.exc import DBAPIError
 
@@ -14,6 +24,7 @@ from app.kit.db import db
 from app.province import places
 from app.public import editions, opendata
 from app.public.editions import Edition
+from app.settings import Settings
 from app.staff.doors import EVERYONE, opens_to
 
 bp = Blueprint("public", __name__)
@@ -213,8 +224,15 @@ def edition(number: int) -> Response:
         previous=previous,
         moment=editions.moment(one.made_at),
         holds=made == one.hash,
+        # Not by the name it was asked for: whoever asks may write any.
+        text_url=_public_url() + url_for("public.edition_text", number=one.number),
     )
     return _page(page)
+
+
+def _public_url() -> str:
+    settings: Settings = current_app.extensions["kueakun"]
+    return settings.public_url
 
 
 @bp.get("/editions/<int:number>.txt")

@@ -4,6 +4,7 @@ import ast
 import hashlib
 import json
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -90,6 +91,18 @@ def test_anyone_can_work_out_the_hash(portal: Flask, cast: Cast) -> None:
     told = stranger.client.get("/editions/2.json").json
     assert hashlib.sha256(lines).hexdigest() == told["hash"]
     assert lines.decode().split("\n")[0] == stranger.client.get("/editions/1.json").json["hash"]
+
+
+def test_the_page_of_an_edition_names_its_address_as_it_is_and_not_as_it_was_asked_for(
+    portal: Flask, cast: Cast
+) -> None:
+    publish()
+    portal.extensions["kueakun"] = replace(
+        portal.extensions["kueakun"], base_url="https://fund.example.go.th"
+    )
+    page = cast.stranger.client.get("/editions/1", base_url="http://evil.example")
+    assert "curl https://fund.example.go.th/editions/1.txt |" in page.get_data(as_text=True)
+    assert "evil.example" not in page.get_data(as_text=True)
 
 
 def test_an_edition_is_final(portal: Flask, cast: Cast) -> None:
