@@ -21,7 +21,7 @@ from app.fund.bank import views as bank_views
 from app.fund.giving import views as giving_views
 from app.fund.ledger import views as books_views
 from app.fund.spending import views as spending_views
-from app.kit import web
+from app.kit import private, web
 from app.kit.db import db, prepare_engine
 from app.province import profile
 from app.public import views as public_views
@@ -83,7 +83,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
     app.extensions["kueakun"] = settings
     app.extensions["profile"] = profile.load(settings.province)
-    settings.data.mkdir(parents=True, exist_ok=True)
+    private.folder(settings.data, setting="KUEAKUN_DATA")
     db.init_app(app)
     with app.app_context():
         engine: Engine = db.engine

@@ -1,5 +1,6 @@
 """The operator's commands. Exit 0 when well; exit 2 with one clear line on standard error when refused."""
 
+import os
 import sys
 
 import click
@@ -14,7 +15,7 @@ from app.fund.bank.commands import bank
 from app.fund.giving.commands import receipts_
 from app.fund.ledger.accounts import ensure_general
 from app.fund.ledger.commands import books
-from app.kit import schema
+from app.kit import private, schema
 from app.kit.db import transaction
 from app.kit.errors import Refused
 from app.kit.promptpay_commands import promptpay
@@ -52,6 +53,8 @@ for command in (promptpay, bank, receipts_, register, books, audit, user, demo, 
 
 def main() -> None:
     """The `kueakun` program."""
+    # Whatever a command makes, and every program that it starts: the database, papers, photographs.
+    os.umask(private.UMASK)
     try:
         code = kueakun.main(standalone_mode=False, obj=ScriptInfo(create_app=create_app))
     except Refused as refused:

@@ -2,6 +2,7 @@
 
 import ctypes
 import errno
+import ipaddress
 import logging
 import os
 import signal
@@ -10,11 +11,13 @@ import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 from types import FrameType
 
 import click
 from flask import current_app
 from flask.cli import with_appcontext
+from sqlalchemy import make_url
 from sqlalchemy.exc import OperationalError
 
 from app.demo import peers
@@ -22,7 +25,7 @@ from app.demo import province as demo_province
 from app.fund.ledger.accounts import ensure_general
 from app.jobs import check_books, issue_owed
 from app.jobs import work as work_until
-from app.kit import schema
+from app.kit import private, schema
 from app.kit.db import db, transaction
 from app.kit.errors import Refused
 from app.province.portal import claim
@@ -37,6 +40,7 @@ _WORKERS_PATIENCE = 15
 
 def prepare(settings: Settings) -> None:
     """Migrate, mark the database, load the demonstration where it belongs, and prove the books once."""
+    _keep_private(settings)
     try:
         schema.upgrade()
     except OperationalError as error:
@@ -53,6 +57,40 @@ def prepare(settings: Settings) -> None:
     # What was missing of the issuer may have been filled in just before this start.
     issue_owed()
     check_books()
+
+
+def _keep_private(settings: Settings) -> None:
+    """What lies there from before the portal kept it to itself is the owner's alone from now on."""
+    left = private.tighten_below(settings.data)
+    kept = make_url(settings.database_url).database or ""
+    if settings.database_url.startswith("sqlite"):
+        beside = (Path(kept + ending) for ending in ("", "-wal", "-shm"))
+        left += [one for one in beside if one.exists() and not private.tighten(one)]
+    for one in left:
+        click.echo(f"ผู้ใช้อื่นในเครื่องอ่าน {one} ได้ กรุณาเปลี่ยนเจ้าของเป็นผู้ใช้ที่เปิดระบบ แล้วเริ่มใหม่", err=True)
+
+
+def refuse_open(settings: Settings) -> None:
+    """Refuse to have a live portal listen for other machines while no proxy of its own stands in front.
+
+    It reads what it is sent for as long as the sender takes: sixteen forms that are never sent to their end stop it.
+    """
+    if settings.demo or settings.proxies or _is_loopback(settings.host):
+        return
+    raise Refused(
+        f"ระบบจริงที่ยังไม่มีพร็อกซีอยู่ข้างหน้าเปิดรับได้เฉพาะจากเครื่องนี้เอง (ขณะนี้ HOST={settings.host}) "
+        "เพราะผู้ใดส่งแบบฟอร์มค้างไว้เพียงสิบกว่าครั้งก็ทำให้ทุกคนใช้ระบบไม่ได้ "
+        "กรุณาลบค่า HOST แล้วตั้ง nginx ไว้ข้างหน้าตามไฟล์ deploy/nginx.conf และตั้ง KUEAKUN_PROXIES=1"
+    )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    except OSError:
+        # That it cannot be listened on is said in its turn.
+        return False
+    return all(ipaddress.ip_address(address[0]).is_loopback for *_, address in found)
 
 
 def refuse_taken(host: str, port: int) -> None:
@@ -86,6 +124,7 @@ def _another(port: int) -> int:
 def serve() -> None:
     """Prepare the database and serve the portal with its background worker until told to stop."""
     settings: Settings = current_app.extensions["kueakun"]
+    refuse_open(settings)
     refuse_taken(settings.host, settings.port)
     prepare(settings)
     db.session.remove()
@@ -116,7 +155,11 @@ def serve() -> None:
 
 
 def _greet(settings: Settings) -> None:
-    click.echo(f"Kueakun: http://{settings.host}:{settings.port}")
+    click.echo(f"Kueakun: {settings.own_url}")
+    if not settings.demo and not settings.proxies:
+        click.echo(
+            "ยังไม่ได้ตั้ง KUEAKUN_PROXIES ระบบจึงเปิดรับเฉพาะจากเครื่องนี้เอง ผู้อื่นเข้าได้เมื่อมี nginx อยู่ข้างหน้า (deploy/nginx.conf)"
+        )
     if settings.demo:
         click.echo("Demonstration. Sign in with:")
         for account in demo_province.accounts(settings):

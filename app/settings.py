@@ -82,7 +82,13 @@ class Settings:
 
     @property
     def public_url(self) -> str:
-        return self.base_url or f"http://{self.host}:{self.port}"
+        return self.base_url or self.own_url
+
+    @property
+    def own_url(self) -> str:
+        """Where it listens."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{host}:{self.port}"
 
 
 def _flag(environ: Mapping[str, str], name: str) -> bool | None:

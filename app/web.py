@@ -18,6 +18,7 @@ def run() -> None:
     """Be granian's command line, with workers that end when they are told to while they start, and with it."""
     # Only a fork passes on what is registered here.
     multiprocessing.set_start_method("fork")
+    os.umask(0o077)
     parent = os.getpid()
 
     def begin() -> None:

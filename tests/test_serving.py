@@ -18,11 +18,11 @@ from portals import free_port
 from app.kit import http
 from app.kit.errors import Refused
 from app.kit.http import Unreachable
-from app.server import refuse_taken
-from app.settings import ROOT
+from app.server import refuse_open, refuse_taken
+from app.settings import ROOT, read
 
 
-def _environment(folder: Path, port: int) -> dict[str, str]:
+def environment(folder: Path, port: int) -> dict[str, str]:
     clean = {
         name: value for name, value in os.environ.items() if not name.startswith(("KUEAKUN_", "GRANIAN_"))
     }
@@ -38,7 +38,7 @@ def _environment(folder: Path, port: int) -> dict[str, str]:
     }
 
 
-_COMMAND = [str(Path(sys.executable).parent / "kueakun"), "serve"]
+COMMAND = [str(Path(sys.executable).parent / "kueakun"), "serve"]
 
 
 def _until(holds: Callable[[], bool], what: str) -> None:
@@ -100,9 +100,9 @@ def serving(sqlite_template: Path, tmp_path: Path) -> Iterator[Serving]:
     port = free_port()
     with (tmp_path / "serve.log").open("wb") as log:
         process = subprocess.Popen(
-            _COMMAND,
+            COMMAND,
             cwd=ROOT,
-            env=_environment(tmp_path, port),
+            env=environment(tmp_path, port),
             stdout=log,
             stderr=log,
             start_new_session=True,
@@ -135,7 +135,7 @@ def test_a_port_that_another_portal_serves_is_refused_before_the_database_is_tou
         other.listen()
         port = other.getsockname()[1]
         done = subprocess.run(
-            _COMMAND, cwd=ROOT, env=_environment(tmp_path, port), capture_output=True, text=True, timeout=120
+            COMMAND, cwd=ROOT, env=environment(tmp_path, port), capture_output=True, text=True, timeout=120
         )
     assert done.returncode == 2, done.stderr
     assert done.stdout == ""
@@ -234,7 +234,7 @@ def test_background_work_that_does_not_come_back_is_ended_a_while_after_the_word
     with subprocess.Popen(
         [sys.executable, "-c", stuck, "work"],
         cwd=ROOT,
-        env=_environment(tmp_path, free_port()),
+        env=environment(tmp_path, free_port()),
         stdout=subprocess.PIPE,
     ) as process:
         try:
@@ -244,3 +244,101 @@ def test_background_work_that_does_not_come_back_is_ended_a_while_after_the_word
             assert process.wait(90) == -signal.SIGALRM
         finally:
             process.kill()
+
+
+def _open_to_others(folder: Path) -> list[Path]:
+    return [one for one in (folder, *folder.rglob("*")) if one.stat().st_mode & 0o077]
+
+
+def test_what_lies_in_the_data_folder_is_its_owners_alone_however_it_was_before(
+    sqlite_template: Path, tmp_path: Path
+) -> None:
+    data, port = tmp_path / "data", free_port()
+    kept = data / "evidence/ab/cd/photo.sealed"
+    kept.parent.mkdir(parents=True)
+    kept.write_bytes(b"x")
+    shutil.copy(sqlite_template, data / "kueakun.sqlite")
+    for one in (data, *data.rglob("*")):
+        one.chmod(0o755 if one.is_dir() else 0o644)
+    with subprocess.Popen(
+        COMMAND,
+        cwd=ROOT,
+        env=environment(data, port),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        umask=0o022,
+        start_new_session=True,
+    ) as process:
+        served = Serving(port, process)
+        try:
+            served.wait_for("serving")
+            beside = {one.name for one in data.iterdir()}
+            assert {"kueakun.sqlite-wal", "kueakun.sqlite-shm"} <= beside
+            assert _open_to_others(data) == []
+            # What any of them makes later: papers, photographs, batches.
+            for one in served.everybody():
+                assert "Umask:\t0077" in Path(f"/proc/{one.pid}/status").read_text()
+        finally:
+            process.terminate()
+            process.wait(90)
+
+
+def test_a_command_makes_a_data_folder_and_a_database_for_its_owner_alone(tmp_path: Path) -> None:
+    data = tmp_path / "new"
+    subprocess.run(
+        [COMMAND[0], "db", "upgrade"],
+        cwd=ROOT,
+        env=environment(data, 8000),
+        check=True,
+        capture_output=True,
+        umask=0o022,
+    )
+    assert (data / "kueakun.sqlite").exists()
+    assert _open_to_others(data) == []
+
+
+def test_a_folder_that_others_use_as_well_is_no_data_folder(tmp_path: Path) -> None:
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    shared.chmod(0o1777)
+    done = subprocess.run(
+        [COMMAND[0], "db", "upgrade"], cwd=ROOT, env=environment(shared, 8000), capture_output=True, text=True
+    )
+    assert done.returncode == 2
+    assert "KUEAKUN_DATA" in done.stderr
+    assert list(shared.iterdir()) == []
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1"])
+def test_a_live_portal_without_a_proxy_listens_for_no_other_machine(tmp_path: Path, host: str) -> None:
+    done = subprocess.run(
+        COMMAND,
+        cwd=ROOT,
+        env={**environment(tmp_path, free_port()), "HOST": host},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+    assert {"KUEAKUN_PROXIES=1", f"HOST={host}"} <= set(done.stderr.replace(")", " ").split())
+    assert "deploy/nginx.conf" in done.stderr
+    assert not (tmp_path / "kueakun.sqlite").exists()
+
+
+@pytest.mark.parametrize(
+    "chosen",
+    [
+        {"HOST": "127.0.0.1"},
+        {"HOST": "127.0.0.2"},
+        {"HOST": "::1"},
+        {"HOST": "localhost"},
+        {"HOST": "0.0.0.0", "KUEAKUN_PROXIES": "1"},
+        {"HOST": "0.0.0.0", "KUEAKUN_DEMO": "1"},
+    ],
+    ids=str,
+)
+def test_on_this_machine_behind_a_proxy_or_for_show_it_may_listen(
+    tmp_path: Path, chosen: dict[str, str]
+) -> None:
+    refuse_open(read({**environment(tmp_path, 8000), **chosen}))

@@ -143,6 +143,7 @@ def test_what_is_chosen_is_used(live: dict[str, str]) -> None:
     assert settings.public_url == "https://fund.example"
     assert not settings.secure_cookies
     assert read(live).public_url == "http://127.0.0.1:8000"
+    assert read({**live, "HOST": "::1"}).public_url == "http://[::1]:8000"
 
 
 def test_without_settings_there_is_no_way_to_people(live: dict[str, str]) -> None:
