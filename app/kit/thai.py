@@ -1,10 +1,10 @@
 """Thai dates, fiscal years, digits and alphabetical order."""
 
 import re
-import unicodedata
 from calendar import monthrange
 from datetime import date, datetime, timedelta
 
+from app.kit import texts
 from app.kit.clock import BANGKOK
 from app.kit.errors import BadInput
 
@@ -217,6 +217,6 @@ _MARKS = re.compile(r"[็-๎]")
 
 def sort_key(text: str) -> tuple[str, str]:
     """A key that sorts as a Thai dictionary does: by consonant before its leading vowel, tone marks last."""
-    plain = unicodedata.normalize("NFC", text).replace("ํา", "ำ").casefold()
+    plain = texts.canonical(text).casefold()
     turned = _LEADING_VOWEL.sub(r"\2\1", plain)
     return _MARKS.sub("", turned), turned

@@ -246,6 +246,9 @@ def test_a_name_breaks_what_amounts_alone_leave_open(portal: Flask, cast: Cast) 
 def test_names_are_compared_without_titles_and_with_masks() -> None:
     assert names.likeness("น.ส. กัญญา พรดี", "นางสาวกัญญา  พรดี") == 100
     assert names.likeness("บริษัท ข้าวหอม จำกัด", "บจก.ข้าวหอม") == 100
+    assert names.likeness("นางสําราญ นํ้าใส", "สำราญ น้ำใส") == 100
+    assert names.plain("นายิกา น้ำใส") == "นายิกา น้ำใส"
+    assert names.plain("นางสาวิตรี น้ำใส") == "สาวิตรี น้ำใส"
     assert names.likeness("นาย สมชาย ใ***", "สมชาย ใจงาม") == 90
     assert names.likeness("นาย สมชาย ใ***", "สมชาย ทองดี") == 0
     assert names.likeness("นาย ใ***", "ใจดี มั่นคง") == 0

@@ -41,6 +41,27 @@ def test_a_name_that_people_can_read_stays_as_it_is(name: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("สําราญ", "สำราญ"),
+        ("นํ้า", "น้ำ"),
+        ("น้ํา", "น้ำ"),
+        ("นำ้", "น้ำ"),
+        ("น้้ำำ", "น้ำ"),
+        ("เเก้ว เเละ ใจ", "แก้ว และ ใจ"),
+        ("ท่ี", "ที่"),
+        ("สิทธ์ิ", "สิทธิ์"),
+        ("กุ่", "กุ่"),
+        ("แก้้ว", "แก้ว"),
+    ],
+)
+def test_what_looks_the_same_in_thai_is_kept_the_same(typed: str, kept: str) -> None:
+    for written in (typed, f"\ufeff{typed[0]}\u200b{typed[1:]}\u00ad", kept):
+        assert texts.canonical(written) == texts.visible(written) == kept
+    assert texts.canonical(f"{FAMILY[0]} é") == f"{FAMILY[0]} \u00e9"
+
+
+@pytest.mark.parametrize(
     "nothing", ["", " ", "\u200b", "\u202e\u200d", "\u3164", "\u0e48", "\ufe0f", "\u2800 \u00a0"]
 )
 def test_what_has_no_letter_of_its_own_is_empty(nothing: str) -> None:

@@ -8,6 +8,7 @@ from app.cases.aid import access, needs
 from app.cases.aid.records import AidLine, AidRequest
 from app.cases.registry.households import Household
 from app.cases.registry.members import Member
+from app.kit import texts
 from app.kit.db import db
 from app.province import catalogue
 from app.province.dimensions import DIMENSIONS
@@ -43,14 +44,14 @@ def find(request: AidRequest, wish: Wish, *, item_code: str, by: User) -> Select
     if wish.dimension in {one.code for one in DIMENSIONS}:
         statement = statement.where(needs.fails(wish.dimension))
     if wish.school:
-        statement = statement.where(Member.school.contains(wish.school, autoescape=True))
+        statement = statement.where(Member.school.contains(texts.canonical(wish.school), autoescape=True))
     if wish.grade:
         statement = statement.where(Member.grade == wish.grade)
     if wish.sex:
         statement = statement.where(Member.sex == wish.sex)
     if wish.pupils:
         statement = statement.where(or_(Member.school != "", Member.grade != ""))
-    for word in wish.words.split()[:4]:
+    for word in texts.canonical(wish.words).split()[:4]:
         statement = statement.where(
             or_(
                 Member.first_name.contains(word, autoescape=True),

@@ -1,6 +1,5 @@
 """Aid requests: named people × items, with the sum that the fund is asked for under an opaque code."""
 
-import unicodedata
 from collections.abc import Sequence
 
 from flask import current_app
@@ -15,7 +14,7 @@ from app.cases.registry.members import Member
 from app.fund.ledger import books
 from app.fund.ledger.accounts import Purpose
 from app.fund.spending import proposals
-from app.kit import clock, money, thai
+from app.kit import clock, money, texts, thai
 from app.kit.db import db, explain, is_sqlite, lock
 from app.kit.errors import BadInput, Refused
 from app.province import catalogue, dimensions, places
@@ -202,8 +201,7 @@ def _helped_by(lines: Sequence[AidLine]) -> list[Member]:
 
 
 def _bare(text: str) -> str:
-    composed = unicodedata.normalize("NFC", text).replace("ํา", "ำ").replace("\u200b", "")
-    return "".join(composed.split()).casefold()
+    return "".join(texts.canonical(text).split()).casefold()
 
 
 def _purpose(code: str) -> Purpose:

@@ -1,26 +1,25 @@
 """Cells: the text of one field of a register file, made tidy."""
 
 import re
-import unicodedata
 from functools import lru_cache
 
-from app.kit import thai
+from app.kit import texts, thai
 from app.kit.errors import BadInput
 
 _NOTHING = frozenset({"", "-", "–", "—", "n/a", "null", "none", "ไม่มี", "ไม่ระบุ"})
-#: Thai digits, joiners, and white space other than one space between words.
-_UNTIDY = re.compile(r"[๐-๙\u200b]|\s\s|[^\S ]")
+#: Thai digits, and white space other than one space between words.
+_UNTIDY = re.compile(r"[๐-๙]|\s\s|[^\S ]")
 
 
 def clean(cell: str) -> str:
-    """The cell with single spaces, Arabic digits and composed letters; empty for what means nothing."""
+    """The cell with single spaces, Arabic digits and canonical letters; empty for what means nothing."""
     text = cell.strip()
     if not text:
         return ""
     if not text.isascii():
-        text = unicodedata.normalize("NFC", text)
+        text = texts.canonical(text).strip()
     if _UNTIDY.search(text):
-        text = " ".join(thai.arabic_digits(text.replace("\u200b", "")).split())
+        text = " ".join(thai.arabic_digits(text).split())
     # An apostrophe in front is how spreadsheets are told to keep digits as text.
     text = text.removeprefix("'")
     return "" if len(text) < 8 and text.casefold() in _NOTHING else text

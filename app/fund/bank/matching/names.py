@@ -1,8 +1,9 @@
 """Names: how alike a payer, as a bank writes them (titles, masks, capitals), is to a name that the fund knows."""
 
 import re
-import unicodedata
 from difflib import SequenceMatcher
+
+from app.kit import texts
 
 #: Before a name, longest first; a bank writes them with or without a space.
 _TITLES = (
@@ -25,6 +26,7 @@ _TITLES = (
     ),
 )
 _ENDINGS = re.compile(r"(?:จำกัด|\(มหาชน\)|มหาชน|co\.?,? ?ltd\.?)\s*$")
+_LEANING = re.compile("[ะ-ฺๅ็-๎]")
 _MASK = re.compile(r"[*xX•]+$|\*+")
 _LEAST_LETTERS = 3
 #: From here two words are one, spelt a little differently.
@@ -33,10 +35,12 @@ _SAME_WORD = 85
 
 def plain(name: str) -> str:
     """A name for comparing: one way of writing each letter, no title, no legal ending, single spaces."""
-    text = " ".join(unicodedata.normalize("NFC", name).casefold().split())
+    text = " ".join(texts.canonical(name).casefold().split())
     for title in sorted(_TITLES, key=len, reverse=True):
-        if text.startswith(title) and len(text) > len(title) + 1:
-            text = text.removeprefix(title).strip()
+        rest = text.removeprefix(title)
+        # นายิกา is a name: no name begins with a vowel or mark that leans on the letter before it.
+        if rest != text and len(rest) > 1 and not _LEANING.match(rest):
+            text = rest.strip()
             break
     return " ".join(_ENDINGS.sub("", text).split())
 

@@ -17,7 +17,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from app.fund.bank.events import BankEvent, Settlement, canonical
 from app.fund.bank.peers import inquiries
 from app.fund.giving.donations.donations import FundAccount
-from app.kit import clock, queue
+from app.kit import clock, queue, texts
 from app.kit.clock import BANGKOK
 from app.kit.db import db, is_sqlite
 from app.kit.errors import BadInput
@@ -83,7 +83,7 @@ def confirmation_of(said: Mapping[str, Any]) -> Confirmation:
         account=_text(said, "payeeAccountNumber", 30),
         ref1=_text(said, "billPaymentRef1", 40),
         ref2=_text(said, "billPaymentRef2", 40),
-        payer=_text(said, "payerName", 160) or _text(said, "payerAccountName", 160),
+        payer=texts.canonical(_text(said, "payerName", 160) or _text(said, "payerAccountName", 160)),
         payer_bank=bank if bank.isascii() and bank.isdigit() and len(bank) == 3 else "",
         description=" ".join(
             filter(None, (_text(said, "channelCode", 40), _text(said, "billPaymentRef3", 40)))

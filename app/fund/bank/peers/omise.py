@@ -22,7 +22,7 @@ from sqlalchemy import ScalarResult, select
 from app.fund.bank.events import BankEvent, canonical
 from app.fund.bank.peers import callbacks
 from app.fund.giving.donations.donations import Donation, FundAccount
-from app.kit import clock, http, queue
+from app.kit import clock, http, queue, texts
 from app.kit.db import db
 from app.kit.errors import BadInput, Refused
 from app.kit.http import Answer, Unreachable, json_object
@@ -208,7 +208,7 @@ def charge_of(said: Mapping[str, Any]) -> Charge:
         currency=_word(said.get("currency"), 3).upper(),
         ref1=_word(metadata.get("ref1"), 40) if isinstance(metadata, dict) else "",
         occurred_at=_moment(said.get("paid_at") or said.get("created_at") or said.get("created")),
-        payer=_word(source.get("name"), 160) if isinstance(source, dict) else "",
+        payer=texts.canonical(_word(source.get("name"), 160)) if isinstance(source, dict) else "",
         fee_satang=None if fee is None else fee + (tax or 0),
         net_satang=_satang(said.get("net")),
         refunded_satang=satang if is_reversed else back,

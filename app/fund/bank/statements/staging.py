@@ -23,7 +23,7 @@ from app.fund.bank.statements.readings import Overtaken
 from app.fund.bank.statements.staged_lines import StagedLine
 from app.fund.bank.statements.stated import Stated
 from app.fund.giving.donations.donations import FundAccount
-from app.kit import references
+from app.kit import references, texts
 from app.kit.clock import BANGKOK
 from app.kit.db import db, learn, lock, transaction
 from app.kit.errors import BadInput
@@ -177,7 +177,7 @@ def _row(draft_id: int, place: int, line: Line, account_number: str) -> dict[str
         "ref1": _reference(line)[:40],
         "ref2": line.ref2[:40],
         "bank_ref": line.bank_ref[:60],
-        "payer": line.payer[:160],
+        "payer": texts.canonical(line.payer)[:160],
         "payer_bank": line.payer_bank,
         "description": line.description[:400],
         "raw": raw,
