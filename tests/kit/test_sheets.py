@@ -128,6 +128,11 @@ def test_csv_cells_are_kept_to_the_letter():
     ]
 
 
+def test_a_text_kept_as_a_formula_is_that_text_and_nothing_else_is_worked_out():
+    lines = '="0123",="a""b",=1+1,"=""00""","=""x""&""y"""'
+    assert next(read_rows(lines.encode())).cells == ["0123", 'a"b', "=1+1", "00", '="x"&"y"']
+
+
 def test_a_quote_that_never_closes_is_refused_with_its_row_and_swallows_nothing():
     assert "แถวที่ 3" in refusal(b'a,b\n1,2\n3,"4\n5,6\n7,8\n')
 

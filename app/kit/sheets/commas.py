@@ -20,6 +20,7 @@ _PIECE = 1 << 18
 _SEPARATOR_LINE = re.compile(r"sep=([,;|\t])\r?\n", re.IGNORECASE)
 _GROUPED_THOUSANDS = re.compile(r"(?<=[0-9]),(?=[0-9]{3}(?![0-9]))")
 _NOT_TEXT = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
+_TEXT_FORMULA = re.compile(r'="(?:[^"]|"")*"')
 #: DOS programs end a text with it.
 _END = "\x1a"
 
@@ -79,12 +80,17 @@ def read(file: BinaryIO, encoding: str) -> Iterator[Row]:
                 raise BadInput(
                     f"แถวที่ {number} อ่านไม่ได้ อาจมีเครื่องหมายคำพูดไม่ครบคู่ โปรดแก้แล้วส่งใหม่ หรือบันทึกเป็น .xlsx"
                 ) from error
-            yield Row(number, cells)
+            yield Row(number, [_meant(cell) if cell[:2] == '="' else cell for cell in cells])
             number += 1
     finally:
         # The file is the caller's; a wrapper that is thrown away would close it.
         if not file.closed:
             text.detach()
+
+
+def _meant(cell: str) -> str:
+    """The text that ="0123" stands for, Excel's way to keep noughts. No other formula is ever worked out."""
+    return cell[2:-1].replace('""', '"') if _TEXT_FORMULA.fullmatch(cell) else cell
 
 
 def _beginning(file: BinaryIO, encoding: str) -> str:
