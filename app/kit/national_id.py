@@ -10,6 +10,9 @@ from stdnum.th import pin, tin
 from app.kit.errors import BadInput
 from app.kit.thai import arabic_digits
 
+#: What is said of a person's number whose check digit is wrong.
+WRONG = "เลขประจำตัวประชาชนไม่ถูกต้อง โปรดตรวจกับบัตรประชาชนอีกครั้ง"
+
 _THIRTEEN = re.compile(r"[0-9]{13}")
 _TWELVE = re.compile(r"[0-9]{12}")
 _SEPARATORS = re.compile(r"[\s\u200b\-‐-―−]+")
@@ -38,7 +41,7 @@ def parse(text: str) -> str:
     digits = _digits(text)
     _refuse_unless_thirteen(digits, "เลขประจำตัวประชาชน")
     if not _is_person(digits):
-        raise BadInput("เลขประจำตัวประชาชนไม่ถูกต้อง โปรดตรวจกับบัตรประชาชนอีกครั้ง")
+        raise BadInput(WRONG)
     return digits
 
 

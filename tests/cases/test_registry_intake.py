@@ -104,24 +104,26 @@ def test_a_blank_never_overwrites_what_is_known(portal: Flask) -> None:
     assert _failed(home) == {"education"}
 
 
-def test_a_correction_is_taken_and_a_passed_dimension_is_lifted(portal: Flask) -> None:
+def test_a_newer_file_corrects_income_dimensions_and_address_of_a_household_but_no_name(
+    portal: Flask,
+) -> None:
     bring_in(csv(row(เลขประจำตัวประชาชน=number(1))))
-    fixed = row(เลขประจำตัวประชาชน=number(1), ชื่อ="สมหมาน", การศึกษา="0", สุขภาพ="✓", รายได้เฉลี่ย="33,000")
+    changed = {"การศึกษา": "0", "สุขภาพ": "✓", "รายได้เฉลี่ย": "33,000", "หมู่ที่": "5"}
+    fixed = row(เลขประจำตัวประชาชน=number(1), ชื่อ="สมหมาน", **changed)
     assert bring_in(csv(fixed))["changed"] == 1
-    assert [one.first_name for one in _home().members] == ["สมหมาน"]
+    assert [one.first_name for one in _home().members] == ["สมหมาย"]
     assert _failed(_home()) == {"health"}
+    assert _home().moo == "5"
+    assert db.session().scalars(select(RoundHousehold.income_satang)).one() == 3_300_000
 
 
-def test_whoever_the_newest_national_map_no_longer_names_is_kept_as_left(portal: Flask) -> None:
+@pytest.mark.parametrize("source", ["tpmap", "thai_qm", "needy"])
+def test_whoever_a_newer_list_no_longer_names_stays(portal: Flask, source: str) -> None:
     bring_in(two_districts())
-    bring_in(csv(row(เลขประจำตัวประชาชน=number(1))), round_code="TPMAP-2566")
-    assert [(one.first_name, one.left) for one in _home().members] == [("สมหมาย", False), ("มะลิ", True)]
-
-
-def test_a_list_that_names_only_heads_makes_no_one_leave(portal: Flask) -> None:
-    bring_in(two_districts())
-    bring_in(csv(row(เลขประจำตัวประชาชน=number(1))), round_code="QM-2566", source="thai_qm")
-    assert [one.left for one in _home().members] == [False, False]
+    heads = csv(row(เลขประจำตัวประชาชน=number(1), การศึกษา="0", สุขภาพ="1"))
+    bring_in(heads, round_code="NEW-2566", source=source)
+    assert [(one.first_name, one.left) for one in _home().members] == [("สมหมาย", False), ("มะลิ", False)]
+    assert _failed(_home()) == {"education", "health"}
 
 
 def test_an_older_round_that_comes_late_only_fills_gaps(portal: Flask) -> None:
@@ -135,15 +137,17 @@ def test_an_older_round_that_comes_late_only_fills_gaps(portal: Flask) -> None:
     assert (member.first_name, member.school, _home().moo) == ("สมหมาย", "วัดเก่า", "4")
 
 
-def test_a_person_known_elsewhere_moves_instead_of_being_there_twice(portal: Flask) -> None:
+def test_a_person_known_elsewhere_is_neither_moved_nor_there_twice(portal: Flask) -> None:
     bring_in(two_districts())
     moved = row("33010000002", บ้านเลขที่="13", ชื่อ="มะลิ", เลขประจำตัวประชาชน=number(2))
     head = row("33010000002", ชื่อ="ทองใบ", บ้านเลขที่="13")
     bring_in(csv(head, moved), round_code="TPMAP-2566")
-    assert [one.first_name for one in _home("33010000002").members] == ["ทองใบ", "มะลิ"]
-    assert [one.first_name for one in _home().members] == ["สมหมาย"]
+    assert [one.first_name for one in _home("33010000002").members] == ["ทองใบ"]
+    assert [one.first_name for one in _home().members] == ["สมหมาย", "มะลิ"]
     assert _count(Member) == 5
-    assert "ย้าย" in str(_remarks()[0]["words"])
+    told = _remarks()
+    assert [(one["line"], one["left_out"]) for one in told] == [(3, True)]
+    assert "HH-000001 จึงไม่ย้าย" in str(told[0]["words"])
 
 
 def test_a_house_without_code_is_found_by_its_place_and_learns_its_code(portal: Flask) -> None:

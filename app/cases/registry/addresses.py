@@ -1,5 +1,6 @@
 """Addresses: where a file says a household is, in the codes of the Department of Provincial Administration."""
 
+import calendar
 import re
 from collections.abc import Mapping
 from functools import lru_cache
@@ -7,9 +8,21 @@ from typing import NamedTuple
 
 from app.cases.registry.cells import fitting
 from app.kit.errors import BadInput
+from app.kit.thai import SHORT_MONTHS
 from app.province import places
 
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_MONTH = "|".join((*map(re.escape, SHORT_MONTHS), *calendar.month_abbr[1:]))
+#: What spreadsheet programs make of 12/3: a day, in their Thai and English forms.
+_DAY = re.compile(
+    rf"[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}|[0-9]{{1,2}}/[0-9]{{1,2}}/[0-9]{{4}}"
+    rf"|[0-9]{{1,2}}-(?:{_MONTH})|(?:{_MONTH})-[0-9]{{1,2}}",
+    re.IGNORECASE,
+)
+_NUMBER_WORDS = re.compile(r"^(?:(?:บ้าน)?เลขที่(?:บ้าน)?|บ้าน|ที่|no\.?)(?=[0-9])", re.IGNORECASE)
+_MOO_BEHIND = re.compile(r"(?<=[0-9ก-ฮ])(?:หมู่ที่|หมู่|ม\.)([0-9]{1,3})$")
+_SLASHES = str.maketrans("／∕⁄\\", "////")
+_LEADING_ZEROS = re.compile(r"(?<![0-9])0+(?=[0-9])")
+_DASH_FOR_SLASH = re.compile(r"(?<=[0-9])-(?=[0-9])")
 _MOO = re.compile(r"[0-9]{1,3}")
 #: The fields that make an address.
 FIELDS = (
@@ -35,8 +48,24 @@ class Address(NamedTuple):
 
 
 def place_key(district_code: str, subdistrict_code: str | None, moo: str, house_no: str) -> str:
-    """See Address.place_key."""
-    return f"{district_code}:{subdistrict_code or ''}:{moo}:{house_no.casefold()}" if house_no else ""
+    """See Address.place_key. 1/1, 01/1 and 1-1 are one number, and so is one with words around it."""
+    if not house_no:
+        return ""
+    if not house_no.isdigit() or house_no[0] == "0":
+        bare, behind = house_number(house_no)
+        moo = moo or behind
+        house_no = _DASH_FOR_SLASH.sub("/", _LEADING_ZEROS.sub("", bare)).casefold()
+    return f"{district_code}:{subdistrict_code or ''}:{moo}:{house_no}"
+
+
+def house_number(text: str) -> tuple[str, str]:
+    """The number of a house without the words around it, and the หมู่ที่ that stood behind it or nothing."""
+    text = _NUMBER_WORDS.sub("", text.replace(" ", "").translate(_SLASHES))
+    behind = _MOO_BEHIND.search(text)
+    return (text[: behind.start()], behind[1].lstrip("0")) if behind else (text, "")
+
+
+WRONG_HOUSE_CODE = "รหัสบ้านไม่ถูกต้อง โปรดตรวจว่าเป็นเลข 11 หลักของบ้านนี้ และโปรแกรมตารางไม่ได้ย่อเลข (เช่น 3.3E+10)"
 
 
 def house_code_of(said: Mapping[str, str]) -> str:
@@ -49,8 +78,8 @@ def read(said: Mapping[str, str], province: str) -> tuple[Address, str]:
     """The address, and what to tell of it. Raises BadInput for one that is unknown or in another province."""
     house_code = house_code_of(said)
     if said.get("house_code") and not house_code:
-        raise BadInput("รหัสบ้านต้องเป็นตัวเลข 11 หลัก โปรดตรวจว่าโปรแกรมตารางไม่ได้ย่อเลข (เช่น 3.3E+10)")
-    house_no = said.get("house_no", "").replace(" ", "")
+        raise BadInput(WRONG_HOUSE_CODE)
+    house_no, moo_behind = house_number(said.get("house_no", ""))
     if _DAY.fullmatch(house_no):
         raise BadInput("บ้านเลขที่ถูกโปรแกรมตารางเปลี่ยนเป็นวันที่ โปรดจัดคอลัมน์เป็นข้อความแล้วใส่ใหม่")
     if not house_code and not house_no:
@@ -63,7 +92,9 @@ def read(said: Mapping[str, str], province: str) -> tuple[Address, str]:
         said.get("subdistrict_code", "") or said.get("subdistrict", "") or village_code[:6],
         house_code[:4],
     )
-    moo = _MOO.search(said.get("moo", "") or (village_code[6:8] if len(village_code) >= 8 else ""))
+    moo = _MOO.search(
+        said.get("moo", "") or moo_behind or (village_code[6:8] if len(village_code) >= 8 else "")
+    )
     address = Address(
         house_code=house_code,
         house_no=fitting(house_no, 20, "บ้านเลขที่"),

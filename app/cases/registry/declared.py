@@ -2,10 +2,10 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from app.cases.registry import headings, ids
+from app.cases.registry import headings, ids, persons
 from app.cases.registry.addresses import Address
 from app.cases.registry.lines import Line, Reader, Unreadable
 from app.cases.registry.persons import Person
@@ -26,7 +26,12 @@ class Declared:
     income_satang: int | None
     failed: frozenset[str]
     passed: frozenset[str]
-    first_line: int
+    #: Rows of the file that speak of it, the first first.
+    lines: tuple[int, ...]
+
+    @property
+    def first_line(self) -> int:
+        return self.lines[0]
 
     @property
     def key(self) -> str:
@@ -63,11 +68,23 @@ class Declared:
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """What a person should know of one line. `left_out` when its household was not taken."""
+    """What a person should know of one line. `left_out` when the row was not taken."""
 
     line: int
     words: str
     left_out: bool = True
+    #: What only those who see the whole province may read of it.
+    rest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """A row that cannot be taken because of what its importer may not know: told like one that cannot be right."""
+
+    words: str
+    #: Its house, where the same fault of a row tells one; see lines.Unreadable.
+    house: str
+    rest: str
 
 
 @dataclass(slots=True)
@@ -80,12 +97,42 @@ class RegisterFile:
     left_out: int = 0
     rows: int = 0
     bad: int = 0
+    #: Lines of households that were not taken, also those that are right in themselves.
+    gone: set[int] = field(default_factory=set)
 
-    def leave_out(self, household: Declared, words: str) -> None:
-        """Count a household as not taken. The caller takes it off the list."""
-        self.remarks.append(Remark(household.first_line, words))
+    def leave_out(self, household: Declared, words: str = "") -> None:
+        """Count a household as not taken. The caller takes it off the list and tells why, unless `words` do."""
+        if words:
+            self.remarks.append(Remark(household.first_line, words))
         self.left_out += 1
         self.bad += len(household.people)
+        self.gone.update(household.lines)
+
+    @property
+    def undone(self) -> int:
+        """How many rows were not taken."""
+        return len(self.gone | {one.line for one in self.remarks if one.left_out})
+
+    def told(self) -> list[Remark]:
+        """One remark a line, in their order: a row is either taken or left out, and its words say the same."""
+        found: dict[int, list[Remark]] = {}
+        for remark in self.remarks:
+            found.setdefault(remark.line, []).append(remark)
+        told = []
+        for line, several in sorted(found.items()):
+            out = [one for one in several if one.left_out]
+            if not out and line in self.gone:
+                continue
+            said = out or several
+            told.append(
+                Remark(
+                    line,
+                    " · ".join(dict.fromkeys(one.words for one in said)),
+                    left_out=bool(out),
+                    rest=" · ".join(dict.fromkeys(one.rest for one in said if one.rest)),
+                )
+            )
+        return told
 
     def refuse_if_mostly_bad(self) -> None:
         """Raises BadInput when more than half of the rows cannot be taken: then the columns are wrong, not the rows."""
@@ -98,41 +145,75 @@ class RegisterFile:
         )
 
 
+@dataclass(slots=True)
+class Rows:
+    """The rows of a file, read one by one and not yet put together to households."""
+
+    lines: list[Line] = field(default_factory=list)
+    unreadable: list[tuple[int, Unreadable]] = field(default_factory=list)
+    #: What to tell of how the columns were read, with the line of the headings.
+    remark: Remark | None = None
+
+
 def read(raw: bytes, *, province_code: str) -> RegisterFile:
     """The households that a CSV or XLSX file declares.
 
     Raises BadInput for a file that is no table, is not safe to open, has no row, lacks essential columns, or
     cannot be read in more than half of its rows.
     """
+    return gathered(rows_of(raw, province_code=province_code))
+
+
+def rows_of(raw: bytes, *, province_code: str) -> Rows:
+    """The rows of a file. Raises BadInput for one that is no table, has no row, or lacks essential columns."""
     found, below = headings.find(list(read_rows(raw)))
     reader = Reader(found, province_code)
-    file = RegisterFile()
-    lines: list[Line] = []
-    bad_houses: set[str] = set()
+    rows = Rows()
+    if found.remark:
+        rows.remark = Remark(found.row, found.remark, left_out=False)
     for row in below:
         try:
             line = reader.read(row)
         except Unreadable as error:
-            file.rows += 1
-            file.bad += 1
-            file.remarks.append(Remark(row.number, error.words))
-            if error.house:
-                bad_houses.add(error.house)
-            else:
-                file.left_out += 1
-            continue
-        if line is not None:
-            file.rows += 1
-            lines.append(line)
-            if line.remark:
-                file.remarks.append(Remark(line.number, line.remark, left_out=False))
-    if not file.rows:
+            rows.unreadable.append((row.number, error))
+        else:
+            if line is not None:
+                rows.lines.append(line)
+    if not rows.lines and not rows.unreadable:
         raise BadInput("ไฟล์นี้มีแต่หัวคอลัมน์ ไม่มีแถวข้อมูล โปรดตรวจไฟล์แล้วส่งใหม่")
+    return rows
+
+
+def gathered(
+    rows: Rows, closed: Callable[[Sequence[Line]], Mapping[int, Closed]] = lambda _lines: {}
+) -> RegisterFile:
+    """The rows put together to households. `closed` tells, by line, rows that count as ones that cannot be read.
+
+    Raises BadInput when more than half of the rows cannot be taken.
+    """
+    file = RegisterFile(rows=len(rows.lines) + len(rows.unreadable))
+    shut = closed(rows.lines)
+    bad_houses: set[str] = set()
+    wrong = [(number, error.words, error.house, "") for number, error in rows.unreadable]
+    wrong += [(number, one.words, one.house, one.rest) for number, one in shut.items()]
+    for number, words, house, rest in wrong:
+        file.bad += 1
+        file.remarks.append(Remark(number, words, rest=rest))
+        if house:
+            bad_houses.add(house)
+        else:
+            file.left_out += 1
+    lines = [line for line in rows.lines if line.number not in shut]
+    if rows.remark is not None:
+        file.remarks.append(rows.remark)
+    file.remarks += [Remark(line.number, line.remark, left_out=False) for line in lines if line.remark]
     groups = _grouped(lines)
     _leave_out_shared_ids(groups, file, bad_houses)
     for key, group in groups.items():
         if bad_houses.isdisjoint({key, *(line.address.place_key for line in group)}):
             _gather(group, file)
+        else:
+            file.gone.update(line.number for line in group)
     file.left_out += len(bad_houses)
     file.refuse_if_mostly_bad()
     return file
@@ -164,8 +245,9 @@ def _leave_out_shared_ids(groups: dict[str, list[Line]], file: RegisterFile, bad
             if not number:
                 continue
             other, first = claimed.setdefault(number, (key, line))
-            same_name = first.person.first_name == line.person.first_name
-            if other == key and same_name:
+            if first is line:
+                continue
+            if other == key and persons.same_name(first.person[:3], line.person[:3]):
                 continue
             for house, one in ((other, first), (key, line)):
                 bad_houses.add(house)
@@ -180,6 +262,7 @@ def _gather(group: list[Line], file: RegisterFile) -> None:
     if len({address.district_code for address in addresses}) > 1:
         file.bad += len(group)
         file.left_out += 1
+        file.gone.update(line.number for line in group)
         file.remarks.append(Remark(group[0].number, _TWO_DISTRICTS))
         return
     failed = frozenset().union(*(line.failed for line in group))
@@ -190,7 +273,7 @@ def _gather(group: list[Line], file: RegisterFile) -> None:
             income_satang=next((one.income_satang for one in group if one.income_satang is not None), None),
             failed=failed,
             passed=frozenset().union(*(line.passed for line in group)) - failed,
-            first_line=group[0].number,
+            lines=tuple(line.number for line in group),
         )
     )
 
@@ -207,17 +290,39 @@ def _merged(addresses: list[Address]) -> Address:
 
 
 def _people(group: list[Line]) -> list[Person]:
-    """Each person once (some files repeat a person for each dimension), the head first."""
-    people: dict[tuple[str, str], Person] = {}
-    for line in group:
-        person = line.person
-        key = (person.national_id, "") if person.national_id else (person.first_name, person.last_name)
-        known = people.get(key)
-        people[key] = person if known is None else _completed(known, person)
-    return sorted(people.values(), key=lambda person: not person.head)
+    """Each person once (some files repeat a person for each dimension), the head first.
+
+    Who has no number is one of those named before when the name is the same and neither sex nor year of birth says
+    otherwise.
+    """
+    by_number: dict[str, Person] = {}
+    nameless: list[Person] = []
+    for person in (line.person for line in group):
+        if person.national_id:
+            known = by_number.get(person.national_id)
+            by_number[person.national_id] = person if known is None else _completed(known, person)
+        else:
+            nameless.append(person)
+    people = list(by_number.values())
+    for person in nameless:
+        alike = [
+            place
+            for place, one in enumerate(people)
+            if persons.same_name(one[:3], person[:3]) and not person.contradicts(one.sex, one.birth_year_be)
+        ]
+        exact = [place for place in alike if people[place].last_name == person.last_name]
+        if len(alike) == 1 or len(exact) == 1:
+            place = (exact or alike)[0]
+            people[place] = _completed(people[place], person)
+        else:
+            people.append(person)
+    return sorted(people, key=lambda person: (not person.head, person.lines))
 
 
 def _completed(known: Person, again: Person) -> Person:
+    if known.first_name != again.first_name:
+        # One of the two keeps the title within the name: to take it over would say it twice.
+        again = again._replace(prefix="", last_name="")
     return known._replace(
         prefix=known.prefix or again.prefix,
         last_name=known.last_name or again.last_name,
@@ -226,4 +331,5 @@ def _completed(known: Person, again: Person) -> Person:
         school=known.school or again.school,
         grade=known.grade or again.grade,
         head=known.head or again.head,
+        lines=tuple(sorted({*known.lines, *again.lines})),
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from app.kit.errors import BadInput
 from app.kit.sheets import Row
+from app.kit.thai import arabic_digits
 from app.province.dimensions import dimension_named
 from app.province.reference import plain
 
@@ -81,6 +82,9 @@ YES = frozenset(
 )
 NO = frozenset({"", "0", "-", "–", "ผ่าน", "ไม่ตก", "ไม่ตกเกณฑ์", "false", "no", "n", "ไม่", "ไม่ใช่", "ไม่มี", "f"})
 
+#: A heading that may mean the amount or the mark.
+_INCOME = frozenset({"income", "รายได้"})
+_NOTHING = frozenset({"", "-", "–"})
 _BRACKETS = re.compile(r"[(（\[].*?[)）\]]")
 _FAILS = re.compile(r"^(?:ตกเกณฑ์|ตก|ไม่ผ่าน|failed|fail)")
 #: The heading stands in one of the first rows; above it people write titles.
@@ -94,6 +98,10 @@ class Headings:
     row: int
     columns: dict[str, int] = field(default_factory=dict)
     dimensions: dict[str, int] = field(default_factory=dict)
+    #: What a person should know of how a column was read.
+    remark: str = ""
+    #: Whether any row below fills the column for what stands before a name.
+    has_prefixes: bool = False
 
 
 def find(rows: Sequence[Row]) -> tuple[Headings, Sequence[Row]]:
@@ -109,6 +117,7 @@ def find(rows: Sequence[Row]) -> tuple[Headings, Sequence[Row]]:
 
 def _named(row: Row, below: Sequence[Row]) -> Headings:
     found = Headings(row.number)
+    bare_income: int | None = None
     for column, text in enumerate(row.cells):
         bare = _BRACKETS.sub("", text)
         name = next((_FIELD_OF[p] for p in (plain(text), plain(bare)) if p in _FIELD_OF), None)
@@ -118,18 +127,41 @@ def _named(row: Row, below: Sequence[Row]) -> Headings:
         dimension = dimension_named(_FAILS.sub("", bare.strip()))
         if dimension is None:
             continue
-        values = {one.cells[column].strip().casefold() for one in below if column < len(one.cells)}
-        if plain(bare) in ("income", "รายได้") and not values <= YES | NO:
-            found.columns.setdefault("income", column)
-        elif values - NO and not values & YES:
+        if plain(bare) in _INCOME:
+            bare_income = column if bare_income is None else bare_income
+            continue
+        values = _values(below, column)
+        if values - NO and not values & YES:
             # "การศึกษา" with ป.6 below it is schooling, "อื่นๆ" with sentences is remarks: neither flags anything.
             continue
-        else:
-            found.dimensions.setdefault(dimension.code, column)
+        found.dimensions.setdefault(dimension.code, column)
+    if bare_income is not None:
+        _read_income(found, bare_income, below)
+    found.has_prefixes = "prefix" in found.columns and bool(_values(below, found.columns["prefix"]) - {""})
     if "first_name" in found.columns and "last_name" not in found.columns and "full_name" in found.columns:
         # Beside ชื่อตัว, ชื่อสกุล is the surname.
         found.columns["last_name"] = found.columns.pop("full_name")
     return found
+
+
+def _values(below: Sequence[Row], column: int) -> set[str]:
+    return {row.cells[column].strip().casefold() for row in below if column < len(row.cells)}
+
+
+def _read_income(found: Headings, column: int, below: Sequence[Row]) -> None:
+    """รายได้ is an amount of money, save where the file marks its dimensions; where only 0 and 1 stand, it is told."""
+    values = _values(below, column)
+    if not values <= YES | NO:
+        found.columns.setdefault("income", column)
+        return
+    marks = any(_values(below, other) - {""} for other in found.dimensions.values())
+    numbers = all(arabic_digits(value).isdecimal() for value in values - _NOTHING)
+    if marks or "income" in found.columns or not numbers:
+        found.dimensions.setdefault("income", column)
+        found.remark = "คอลัมน์ รายได้ อ่านเป็นเครื่องหมายว่าตกมิติรายได้ ไม่ใช่จำนวนเงิน"
+    else:
+        found.columns["income"] = column
+        found.remark = "คอลัมน์ รายได้ อ่านเป็นจำนวนบาทต่อคนต่อปี หากเป็นเครื่องหมายตกมิติ โปรดตั้งชื่อคอลัมน์ว่า มิติรายได้"
 
 
 def _require(columns: Mapping[str, int]) -> None:

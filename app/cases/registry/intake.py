@@ -1,7 +1,6 @@
 """Intake: a register file goes into a named round, all of it or nothing."""
 
 import json
-from collections.abc import Iterable
 from datetime import date
 
 from flask import current_app
@@ -62,15 +61,17 @@ def take_in(
 ) -> RegisterImport:
     """The file's households stand in the round. A round nobody opened yet is opened (see rounds.open_).
 
-    A blank never overwrites what is known, and an older round never overwrites a newer one. Households with an
-    unreadable row are left out and told by line; `by` None is the operator, a district officer reaches only
-    households of their own area. Raises BadInput for a file that cannot be taken, Refused when the round is of
+    No file touches a person: it adds people and fills blanks. A row that would rename, move or remove somebody, or
+    that finds no home, is told by line and left undone; income, dimensions and address of a household follow the
+    newest file of the newest round, and a blank never overwrites. Households with an unreadable row are left out and
+    told by line; `by` None is the operator, a district officer reaches only households of their own area and is told
+    of a number that is known elsewhere what is told of a wrong one. Raises BadInput for a file that cannot be taken, Refused when the round is of
     another source or `by` may not. Inside a transaction.
     """
     file_name = safe_file_name(name)[:160]
     areas = _areas(by)
     profile: Profile = current_app.extensions["profile"]
-    file = declared.read(raw, province_code=profile.province_code)
+    rows = declared.rows_of(raw, province_code=profile.province_code)
     session = db.session()
     if not is_sqlite():
         # One import at a time, as on SQLite: two files may hold the same house. 0x4b76 is "Kv".
@@ -93,7 +94,10 @@ def take_in(
     elif declared_total is not None:
         round_.declared_total = declared_total
     session.flush()
-    counts = Roll(round_, areas).take(file)
+    roll = Roll(round_, areas)
+    file = declared.gathered(rows, roll.closed)
+    counts = roll.take(file)
+    remarks = file.told()
     taken = RegisterImport(
         round_id=round_.id,
         file_name=file_name,
@@ -104,7 +108,9 @@ def take_in(
         changed=counts["changed"],
         same=counts["same"],
         errors=file.left_out,
-        error_lines=_remarks_json(file.remarks),
+        error_lines=_remarks_json(remarks),
+        rows_left_out=file.undone,
+        province_lines=json.dumps({one.line: one.rest for one in remarks if one.rest}, ensure_ascii=False),
     )
     session.add(taken)
     session.flush()
@@ -129,10 +135,14 @@ def _areas(by: User | None) -> list[str] | None:
     raise Refused("การนำเข้าทะเบียนเป็นหน้าที่ของฝ่ายเลขานุการกองทุนและเจ้าหน้าที่อำเภอ โปรดส่งไฟล์ให้เจ้าหน้าที่")
 
 
-def _remarks_json(remarks: Iterable[Remark]) -> str:
-    ordered = sorted(remarks, key=lambda remark: (remark.line, not remark.left_out))
-    kept = [{"line": r.line, "words": r.words, "left_out": r.left_out} for r in ordered[:_MOST_REMARKS]]
-    if len(ordered) > _MOST_REMARKS:
-        more = f"และอีก {len(ordered) - _MOST_REMARKS:,} แถวซึ่งไม่ได้แสดง"
-        kept.append({"line": ordered[_MOST_REMARKS].line, "words": more, "left_out": False})
-    return json.dumps(kept, ensure_ascii=False)
+def _remarks_json(remarks: list[Remark]) -> str:
+    # Rows that were not taken first: nobody may think them taken because the list was too long.
+    kept = sorted(remarks, key=lambda one: not one.left_out)[:_MOST_REMARKS]
+    told = [
+        {"line": one.line, "words": one.words, "left_out": one.left_out}
+        for one in sorted(kept, key=lambda one: one.line)
+    ]
+    if len(remarks) > _MOST_REMARKS:
+        more = f"และอีก {len(remarks) - _MOST_REMARKS:,} แถวซึ่งไม่ได้แสดง"
+        told.append({"line": remarks[-1].line, "words": more, "left_out": False})
+    return json.dumps(told, ensure_ascii=False)

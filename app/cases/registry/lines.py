@@ -56,6 +56,7 @@ class Reader:
         self._this_year = thai.year_be(clock.today())
         self._last = max(*headings.columns.values(), *self._marks, 0)
         self._province = province_code
+        self._has_prefixes = headings.has_prefixes
 
     def read(self, row: Row) -> Line | None:
         """The line, or None for a row that says nothing. Raises Unreadable with words that repeat no cell."""
@@ -74,12 +75,13 @@ class Reader:
                 self._told = told
             address, remark = self._here
             house = house or address.place_key
-            person = persons.read(said, self._this_year)
+            person = persons.read(said, self._this_year, line=row.number, has_prefixes=self._has_prefixes)
             income = _income(said.get("income", ""))
             marks = tuple(cells[column] for column in self._marks)
             failed, passed = _marked(self._dimensions, marks, said.get("dimensions", ""))
         except BadInput as error:
             raise Unreadable(error.words, house) from error
+        remark = " · ".join(words for words in (remark, person.remark) if words)
         return Line(row.number, address, person, income, failed, passed, remark)
 
 

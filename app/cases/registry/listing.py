@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 
+from app.cases.registry import persons
 from app.cases.registry.households import Household, dimension_within_reach, within_reach
 from app.cases.registry.members import Member
 from app.cases.registry.rounds import FailedDimension, Round, RoundHousehold
-from app.kit import paging
+from app.kit import paging, texts
 from app.kit.db import db
 from app.kit.thai import arabic_digits
 from app.province import dimensions, places
@@ -16,7 +17,6 @@ from app.province.places import District, Subdistrict
 from app.staff.users import User
 
 _PER_PAGE = 30
-_TITLES = ("นางสาว", "น.ส.", "นาย", "นาง", "เด็กชาย", "เด็กหญิง", "ด.ช.", "ด.ญ.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ def page(
 
 
 def _named(statement: Select[Household, int], words: str) -> Select[Household, int]:
-    words = " ".join(arabic_digits(words).split())
+    words = " ".join(arabic_digits(texts.canonical(words)).split())
     if not words:
         return statement
     digits = words.replace("-", "")
@@ -101,16 +101,18 @@ def _named(statement: Select[Household, int], words: str) -> Select[Household, i
         return statement.where(Household.code == words.upper())
     if digits.isascii() and digits.isdigit() and len(digits) == 11:
         return statement.where(Household.house_code == digits)
-    title = next((title for title in _TITLES if words.startswith(title)), "")
-    first, _, last = words.removeprefix(title).strip().partition(" ")
-    named = and_(Member.household_id == Household.id, Member.first_name.startswith(first, autoescape=True))
+    spelt = {words, persons.without_title(words)[1]}
+    return statement.where(or_(*(condition for one in sorted(spelt) for condition in _has_name(one))))
+
+
+def _has_name(words: str) -> list[ColumnElement[bool]]:
+    """Of a household with a member so named: the beginning of a first name and of a last name, or of either."""
+    here = Member.household_id == Household.id
+    first, _, last = words.partition(" ")
+    named = and_(here, Member.first_name.startswith(first, autoescape=True))
     if last:
-        named = and_(named, Member.last_name.startswith(last.strip(), autoescape=True))
-        return statement.where(exists().where(named))
-    surname = Member.last_name.startswith(first, autoescape=True)
-    return statement.where(
-        or_(exists().where(named), exists().where(Member.household_id == Household.id, surname))
-    )
+        return [exists().where(named, Member.last_name.startswith(last.strip(), autoescape=True))]
+    return [exists().where(named), exists().where(here, Member.last_name.startswith(first, autoescape=True))]
 
 
 def _entries(rows: list[tuple[Household, int]], user: User) -> list[Entry]:

@@ -3,11 +3,15 @@
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.kit.db import Base, Id
+from app.kit.db import Base, Id, explain
 
 
 class Member(Base):
-    """One person of one household."""
+    """One person of one household.
+
+    Nobody is renamed, moved to another household, given another ID, marked as gone or taken away: triggers refuse it,
+    whoever tries. Blanks are filled. A deed of a person that does more does not exist yet.
+    """
 
     __tablename__ = "member"
 
@@ -29,7 +33,7 @@ class Member(Base):
     school: Mapped[str] = mapped_column(String(120), default="")
     #: ป.1 … ม.6
     grade: Mapped[str] = mapped_column(String(20), default="")
-    #: No longer in the newest file; kept because the logbook speaks of them.
+    #: Marked by a file of the time when files could; nothing marks anyone any more, and a file that names them unmarks.
     left: Mapped[bool] = mapped_column(default=False)
 
     @property
@@ -46,3 +50,10 @@ class Member(Base):
         Index("ix_member_first_name", "first_name"),
         Index("ix_member_last_name", "last_name"),
     )
+
+
+_BY_HAND = "โปรดแจ้งฝ่ายเลขานุการกองทุนให้ตรวจกับบัตรประชาชน"
+explain("member_keeps_name", f"เปลี่ยนชื่อหรือเลขของบุคคลในทะเบียนไม่ได้ เติมได้เฉพาะที่ว่าง {_BY_HAND}")
+explain("member_stays", f"ย้ายบุคคลไปครัวเรือนอื่นหรือถอนออกจากครัวเรือนไม่ได้ {_BY_HAND}")
+explain("member_enters_present", f"เพิ่มบุคคลที่ถอนออกจากครัวเรือนแล้วไม่ได้ {_BY_HAND}")
+explain("kept_member", f"ลบบุคคลออกจากทะเบียนไม่ได้ {_BY_HAND}")

@@ -9,12 +9,25 @@ from app.cases.registry.cells import fitting
 from app.kit import national_id, thai
 from app.kit.errors import BadInput
 
-_PREFIXES = {
-    "m": ("นาย", "เด็กชาย", "ด.ช.", "ดช.", "mr.", "mr"),
-    "f": ("นางสาว", "น.ส.", "นส.", "นาง", "เด็กหญิง", "ด.ญ.", "ดญ.", "mrs.", "mrs", "miss", "ms."),
+_TITLES = {
+    "m": (
+        *("นาย", "เด็กชาย", "ด.ช.", "ดช.", "นายแพทย์", "นพ.", "พระ", "สามเณร", "mr.", "mr"),
+        *("พระครู", "พระมหา", "พระอธิการ"),
+    ),
+    "f": (
+        *("นางสาว", "น.ส.", "นส.", "นาง", "เด็กหญิง", "ด.ญ.", "ดญ.", "แพทย์หญิง", "พญ.", "แม่ชี"),
+        *("mrs.", "mrs", "miss", "ms."),
+    ),
+    "": ("ดร.", "ว่าที่ร้อยตรี", "หม่อมหลวง", "หม่อมราชวงศ์"),
 }
-_SEX_OF = {prefix: sex for sex, prefixes in _PREFIXES.items() for prefix in prefixes}
+_SEX_OF = {title: sex for sex, titles in _TITLES.items() for title in titles}
 _BY_LENGTH = sorted(_SEX_OF, key=len, reverse=True)
+#: These begin names too: they are titles only with a space behind them.
+_PARTED = frozenset({"พระ", "mr", "mrs", "miss"})
+#: จ.ส.อ., ว่าที่ ร.ต., ส.ต.ท.หญิง, ม.ล.
+_RANK = re.compile(r"(?:ว่าที่\s?)?(?:[ก-ฮ]{1,3}\.\s?){2,4}(หญิง)?\s?")
+#: No word begins with these: what leans on the letter before it belongs to the same name.
+_LEANING = re.compile("[ะ-ฺๅ็-๎]")
 _MEN = frozenset({"ชาย", "ช", "m", "male", "1"})
 _WOMEN = frozenset({"หญิง", "ญ", "f", "female", "2"})
 _HEADS = ("หัวหน้า", "เจ้าบ้าน", "head")
@@ -37,11 +50,26 @@ class Person(NamedTuple):
     school: str
     grade: str
     head: bool
+    #: Rows of the file that speak of this person.
+    lines: tuple[int, ...] = ()
+    #: What to tell of how the name was read.
+    remark: str = ""
+
+    def contradicts(self, sex: str, birth_year_be: int | None) -> bool:
+        """Whether sex or year of birth say that this is somebody else of the same name."""
+        return bool(
+            (self.sex and sex and self.sex != sex)
+            or (self.birth_year_be and birth_year_be and self.birth_year_be != birth_year_be)
+        )
 
 
-def read(said: Mapping[str, str], this_year: int) -> Person:
-    """The person. Raises BadInput, with words that repeat no cell, for what cannot be."""
-    prefix, first, last = _name(said)
+def read(said: Mapping[str, str], this_year: int, *, line: int = 0, has_prefixes: bool = False) -> Person:
+    """The person. Raises BadInput, with words that repeat no cell, for what cannot be.
+
+    `has_prefixes` says that the file keeps titles in a column of their own, so that a name in a row where it is
+    empty is left whole.
+    """
+    prefix, first, last, remark = _name(said, has_prefixes)
     if not first:
         raise BadInput("ไม่มีชื่อ โปรดใส่ชื่อของสมาชิก")
     return Person(
@@ -54,19 +82,45 @@ def read(said: Mapping[str, str], this_year: int) -> Person:
         school=fitting(said.get("school", ""), 120, "ชื่อโรงเรียน"),
         grade=fitting(_grade(said.get("grade", "")), 20, "ชั้นเรียน"),
         head=said.get("relation", "").casefold().startswith(_HEADS),
+        lines=(line,),
+        remark=remark,
     )
 
 
-def _name(said: Mapping[str, str]) -> tuple[str, str, str]:
-    prefix, last = said.get("prefix", ""), said.get("last_name", "")
+def _name(said: Mapping[str, str], has_prefixes: bool) -> tuple[str, str, str, str]:
+    prefix, last, remark = said.get("prefix", ""), said.get("last_name", ""), ""
     first = said.get("first_name", "") or said.get("full_name", "")
     if not prefix:
-        lower = first.casefold()
-        prefix = next((p for p in _BY_LENGTH if lower.startswith(p) and len(first) > len(p) + 1), "")
-        first = first[len(prefix) :].strip()
+        title, rest = without_title(first)
+        if has_prefixes and title and not (title.endswith(".") or first[len(title) :].startswith(" ")):
+            remark = "ชื่อขึ้นต้นเหมือนคำนำหน้าแต่ช่องคำนำหน้าว่าง จึงเก็บชื่อไว้ทั้งคำ โปรดตรวจ"
+        else:
+            prefix, first = title, rest
     if not last:
         first, _, last = first.partition(" ")
-    return prefix, first, last.strip()
+    return prefix, first, last.strip(), remark
+
+
+def without_title(name: str) -> tuple[str, str]:
+    """The title before a name and the rest of it; a title that is only the beginning of a name is not cut off."""
+    lower = name.casefold()
+    for title in _BY_LENGTH:
+        rest = name[len(title) :]
+        if not lower.startswith(title) or len(rest) < 2 or _LEANING.match(rest):
+            continue
+        if title in _PARTED and not rest.startswith(" "):
+            continue
+        return name[: len(title)], rest.strip()
+    if (rank := _RANK.match(name)) and len(name) - rank.end() > 1:
+        return rank[0].strip(), name[rank.end() :]
+    return "", name
+
+
+def same_name(one: tuple[str, str, str], other: tuple[str, str, str]) -> bool:
+    """Whether two names (title, first, last) are one: a last name may be missing, a title stand within the name."""
+    if one[1] == other[1] and (one[2] == other[2] or not one[2] or not other[2]):
+        return True
+    return "".join(one).replace(" ", "") == "".join(other).replace(" ", "")
 
 
 def _national_id(text: str) -> str:
@@ -103,7 +157,7 @@ def _sex(text: str, prefix: str) -> str:
         return "m"
     if word in _WOMEN:
         return "f"
-    return _SEX_OF.get(prefix.casefold(), "")
+    return _SEX_OF.get(prefix.casefold(), "f" if prefix.endswith("หญิง") else "")
 
 
 @lru_cache(maxsize=512)

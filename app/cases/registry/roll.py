@@ -1,20 +1,25 @@
 """The roll: one file's households against what the register knows."""
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import delete, select
 
 from app.cases.registry import ids
-from app.cases.registry.addresses import place_key
+from app.cases.registry.addresses import WRONG_HOUSE_CODE, place_key
 from app.cases.registry.bulk import chunks, fresh_ids, insert_rows, table_of, update_rows
-from app.cases.registry.declared import Declared, RegisterFile, Remark
+from app.cases.registry.declared import Closed, Declared, RegisterFile
 from app.cases.registry.households import Household, inside
-from app.cases.registry.kinship import Kin, homes_of
-from app.cases.registry.rounds import FailedDimension, Round, RoundHousehold, Source
-from app.kit import clock
+from app.cases.registry.kinship import Kin, Placed, homes_of
+from app.cases.registry.lines import Line
+from app.cases.registry.rounds import FailedDimension, Round, RoundHousehold
+from app.kit import clock, national_id
 from app.kit.db import db
 
+_SAME_HOUSE = "แถวนี้เป็นบ้านเดียวกับอีกครัวเรือนหนึ่งในไฟล์นี้ จึงไม่รู้ว่าเป็นครัวเรือนใด โปรดใส่รหัสบ้าน 11 หลัก"
+_SEVERAL_HOUSES = "บ้านเลขที่นี้มีหลายครัวเรือนในทะเบียน จึงไม่รู้ว่าเป็นครัวเรือนใด โปรดใส่รหัสบ้าน 11 หลัก"
+_KNOWN_ELSEWHERE = "มีในทะเบียนแล้วที่ครัวเรือน {code} นอกพื้นที่ของผู้นำเข้า"
 _ELSEWHERE = "ครัวเรือนนี้อยู่นอกพื้นที่ของท่าน จึงไม่นำเข้า โปรดส่งให้เจ้าหน้าที่อำเภอนั้นหรือฝ่ายเลขานุการ"
 
 
@@ -32,7 +37,15 @@ class Roll:
         table = table_of(Household).c
         rows = self.connection.execute(
             select(
-                *(table.id, table.key, table.house_code, table.house_no, table.moo, table.village),
+                *(
+                    table.id,
+                    table.code,
+                    table.key,
+                    table.house_code,
+                    table.house_no,
+                    table.moo,
+                    table.village,
+                ),
                 *(table.district_code, table.subdistrict_code),
             )
         )
@@ -47,6 +60,7 @@ class Roll:
                 RoundHousehold.id,
                 RoundHousehold.row_hash,
                 RoundHousehold.income_satang,
+                RoundHousehold.has_undone_rows,
             ).where(RoundHousehold.round_id == round_.id)
         )
         self.entries = {row.household_id: row for row in entries}
@@ -60,74 +74,117 @@ class Roll:
             )
         )
 
+    def closed(self, lines: Sequence[Line]) -> dict[int, Closed]:
+        """Rows whose number or house code stands in the register beyond the importer's areas, by line.
+
+        They are told like a number and a code that are wrong: that one is known elsewhere is not theirs to learn.
+        """
+        if self.areas is None:
+            return {}
+        mine = [
+            line for line in lines if self._is_mine(line.address.district_code, line.address.subdistrict_code)
+        ]
+        keys = ids.indexes(line.person.national_id for line in mine if line.person.national_id)
+        homes = homes_of(self.connection, set(keys.values()))
+        found = {}
+        for line in mine:
+            house = self.by_key.get(line.address.house_code) if line.address.house_code else None
+            if house is not None and not self._is_mine_already(house):
+                found[line.number] = Closed(WRONG_HOUSE_CODE, "", self._known_elsewhere(house))
+                continue
+            home = homes.get(keys[line.person.national_id]) if line.person.national_id else None
+            if home is not None and not self._is_mine_already(home[1]):
+                key = line.address.house_code or line.address.place_key
+                found[line.number] = Closed(national_id.WRONG, key, self._known_elsewhere(home[1]))
+        return found
+
+    def _is_mine(self, district_code: str, subdistrict_code: str | None) -> bool:
+        return self.areas is None or inside(self.areas, district_code, subdistrict_code)
+
+    def _is_mine_already(self, number: int) -> bool:
+        return self._is_mine(self.known[number]["district_code"], self.known[number]["subdistrict_code"])
+
+    def _known_elsewhere(self, number: int) -> str:
+        return _KNOWN_ELSEWHERE.format(code=self.known[number]["code"])
+
     def take(self, file: RegisterFile) -> Counter[str]:
         """The file's households stand in the round. Counts of new, changed and same; remarks go to the file."""
         self._leave_out_other_areas(file)
         counts: Counter[str] = Counter()
-        fresh: list[tuple[Declared, str]] = []
-        known: list[tuple[Declared, str, int]] = []
+        found: list[tuple[Declared, str, int | None]] = []
         taken: set[int] = set()
         for household in file.households:
-            number = self._find(household, taken)
-            fingerprint = household.fingerprint
-            if number is None:
-                counts["new"] += 1
-                fresh.append((household, fingerprint))
+            number = self._find(household)
+            if number in taken or (number is None and self._is_one_of_several(household)):
+                file.leave_out(household, _SAME_HOUSE if number in taken else _SEVERAL_HOUSES)
                 continue
-            taken.add(number)
-            entry = self.entries.get(number)
+            fingerprint = household.fingerprint
+            if number is not None:
+                taken.add(number)
+            entry = self.entries.get(number) if number is not None else None
             if entry is not None and entry.row_hash == fingerprint:
                 counts["same"] += 1
-                continue
-            counts["new" if entry is None else "changed"] += 1
-            known.append((household, fingerprint, number))
-        numbered = known + [
-            (household, fingerprint, number)
-            for (household, fingerprint), number in zip(fresh, self._enter(fresh), strict=True)
-        ]
-        self._amend(known)
+                if not entry.has_undone_rows:
+                    continue
+            elif entry is not None:
+                counts["changed"] += 1
+            found.append((household, fingerprint, number))
         kin = Kin(
             self.connection,
-            whole_families=self.round.source == Source.TPMAP,
+            [household for household, _, _ in found],
+            known={number for _, _, number in found if number is not None},
             newer=self.newer,
-            known={number for _, _, number in known},
-            remark=lambda line, words: file.remarks.append(Remark(line, words, left_out=False)),
+            code_of=lambda number: self.known[number]["code"] if self._is_mine_already(number) else "",
+            remark=file.remarks.append,
         )
-        kin.take([(household, number) for household, _, number in numbered])
+        known: list[tuple[Placed, str, int]] = []
+        fresh: list[tuple[Placed, str]] = []
+        for household, fingerprint, number in found:
+            placed = kin.place(household, number)
+            file.remarks += placed.undone
+            if number is not None:
+                known.append((placed, fingerprint, number))
+            elif placed.added:
+                fresh.append((placed, fingerprint))
+            else:
+                # A house in which nobody could be placed is no household.
+                file.leave_out(household)
+        numbers = self._enter([placed.household for placed, _ in fresh])
+        numbered = known + [(*one, number) for one, number in zip(fresh, numbers, strict=True)]
+        counts["new"] = sum(number not in self.entries for _, _, number in numbered)
+        self._amend([(placed.household, number) for placed, _, number in known])
+        kin.write([(placed, number) for placed, _, number in numbered])
         self._note_round(numbered)
         return counts
 
-    def _find(self, household: Declared, taken: set[int]) -> int | None:
-        """The known household that this one is, by house code or else by place, each only once in a file."""
+    def _find(self, household: Declared) -> int | None:
+        """The known household that this one is, by house code or else by place."""
         address = household.address
         number = self.by_key.get(household.key)
         if number is None and (places := self.by_place.get(address.place_key)) and len(places) == 1:
             # One of the two files had no house code; two different codes are two houses.
             other = self.known[places[0]]["house_code"]
             number = places[0] if not other or not address.house_code else None
-        return number if number not in taken else None
+        return number
+
+    def _is_one_of_several(self, household: Declared) -> bool:
+        """Whether the register has several households at the place, and the file no code to tell which."""
+        address = household.address
+        return not address.house_code and len(self.by_place.get(address.place_key, ())) > 1
 
     def _leave_out_other_areas(self, file: RegisterFile) -> None:
         if self.areas is None:
             return
-        keys = ids.indexes(number for household in file.households for number in household.national_ids)
-        homes = homes_of(self.connection, set(keys.values()))
         mine = []
         for household in file.households:
-            numbers = [homes[keys[one]][1] for one in household.national_ids if keys[one] in homes]
-            if (number := self._find(household, set())) is not None:
-                numbers.append(number)
-            rows = [self.known[number] for number in numbers]
-            where = [(row["district_code"], row["subdistrict_code"]) for row in rows]
-            where.append((household.address.district_code, household.address.subdistrict_code))
-            if all(inside(self.areas, *place) for place in where):
+            if self._is_mine(household.address.district_code, household.address.subdistrict_code):
                 mine.append(household)
             else:
                 file.leave_out(household, _ELSEWHERE)
         file.households = mine
         file.refuse_if_mostly_bad()
 
-    def _enter(self, fresh: list[tuple[Declared, str]]) -> list[int]:
+    def _enter(self, fresh: list[Declared]) -> list[int]:
         numbers = fresh_ids(self.connection, Household, len(fresh))
         last = self.connection.scalar(select(Household.code).order_by(Household.id.desc()).limit(1))
         running = int(last.removeprefix("HH-")) if last else 0
@@ -146,18 +203,19 @@ class Roll:
                 "origin": self.round.source,
                 "entered_at": now,
             }
-            for place, ((household, _), number) in enumerate(zip(fresh, numbers, strict=True), start=1)
+            for place, (household, number) in enumerate(zip(fresh, numbers, strict=True), start=1)
         ]
         insert_rows(self.connection, Household, rows)
         return numbers
 
-    def _amend(self, known: list[tuple[Declared, str, int]]) -> None:
+    def _amend(self, known: list[tuple[Declared, int]]) -> None:
         changes = []
-        for household, _, number in known:
+        for household, number in known:
             row, address = self.known[number], household.address
             stale = number in self.newer
             new = {
                 "id": number,
+                "code": row["code"],
                 "house_no": _kept(row["house_no"], address.house_no, stale),
                 "moo": _kept(row["moo"], address.moo, stale),
                 "village": _kept(row["village"], address.village, stale),
@@ -172,7 +230,7 @@ class Roll:
                 changes.append(new)
         update_rows(self.connection, Household, changes)
 
-    def _note_round(self, numbered: list[tuple[Declared, str, int]]) -> None:
+    def _note_round(self, numbered: list[tuple[Placed, str, int]]) -> None:
         """What the round says of each household: income and failed dimensions, blanks leaving what it said before."""
         old_ids = [self.entries[number].id for _, _, number in numbered if number in self.entries]
         failed: dict[int, set[str]] = {}
@@ -189,12 +247,13 @@ class Roll:
             )
         fresh = iter(fresh_ids(self.connection, RoundHousehold, len(numbered) - len(old_ids)))
         inserts, changes, dimensions = [], [], []
-        for household, fingerprint, number in numbered:
-            entry = self.entries.get(number)
+        for placed, fingerprint, number in numbered:
+            household, entry = placed.household, self.entries.get(number)
             row: dict[str, Any] = {
                 "id": entry.id if entry else next(fresh),
                 "income_satang": household.income_satang,
                 "row_hash": fingerprint,
+                "has_undone_rows": bool(placed.undone),
             }
             if entry is None:
                 inserts.append({**row, "round_id": self.round.id, "household_id": number})

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     exists,
+    false,
     func,
     select,
 )
@@ -80,8 +81,12 @@ class RegisterImport(Base):
     changed: Mapped[int]
     same: Mapped[int]
     errors: Mapped[int]
-    #: JSON list of {line, words, left_out}, by line: rows left out, and remarks on rows taken. Names no one.
+    #: JSON list of {line, words, left_out}, one a line: rows left out, and remarks on rows taken. Names no one.
     error_lines: Mapped[str] = mapped_column(Text, default="[]")
+    #: Rows of the file that were not taken, whether their household was or not.
+    rows_left_out: Mapped[int] = mapped_column(default=0, server_default="0")
+    #: JSON object: line → what the importer was not told of it, for those who see the whole province.
+    province_lines: Mapped[str] = mapped_column(Text, default="{}", server_default="{}")
 
     round: Mapped[Round] = relationship()
     imported_by: Mapped[User | None] = relationship()
@@ -94,6 +99,11 @@ class RegisterImport(Base):
     def remarks(self) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = json.loads(self.error_lines)
         return found
+
+    @property
+    def province_remarks(self) -> dict[int, str]:
+        """What only those who see the whole province may read, by line."""
+        return {int(line): words for line, words in json.loads(self.province_lines).items()}
 
 
 class RoundHousehold(Base):
@@ -108,6 +118,8 @@ class RoundHousehold(Base):
     income_satang: Mapped[int | None] = mapped_column(Satang)
     #: Keyed hash over what the file says of the household: equal means nothing changed (see ids.fingerprint).
     row_hash: Mapped[str] = mapped_column(String(64))
+    #: Some row of its newest file was left undone, so the same file is not passed over when it comes again.
+    has_undone_rows: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     dimensions: Mapped[list["FailedDimension"]] = relationship(order_by="FailedDimension.dimension")
 

@@ -205,7 +205,13 @@ def one_import(code: str, number: int) -> str:
     )
     if taken is None:
         abort(404)
-    return render_template("registry/imported.html", round=round_, taken=taken)
+    sees_all = signed_in().has(*households.WHOLE_PROVINCE)
+    return render_template(
+        "registry/imported.html",
+        round=round_,
+        taken=taken,
+        rest=taken.province_remarks if sees_all else {},
+    )
 
 
 def _imports(round_: Round, user: User) -> Select[RegisterImport]:
