@@ -6,6 +6,7 @@ from flask import abort, current_app, flash, redirect, render_template, request,
 from sqlalchemy import exists, or_, select
 from werkzeug.wrappers import Response
 
+from app.kit import texts
 from app.kit.db import db, transaction
 from app.kit.errors import Refused, TooManyTries
 from app.kit.paging import leaf
@@ -27,7 +28,7 @@ def all_people() -> str:
     if words:
         statement = statement.where(
             or_(
-                User.name.contains(words, autoescape=True),
+                *(User.name.contains(one, autoescape=True) for one in (words, texts.canonical(words))),
                 User.sign_in_name.contains(words.lower(), autoescape=True),
             )
         )

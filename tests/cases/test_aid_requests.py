@@ -1,14 +1,15 @@
 """Aid requests: who may ask for whom, what is frozen when it is sent, and what the fund never learns."""
 
 import json
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from aid_world import KIT, KIT_SATANG, approve, draft, fill, paid, pay, register, submit
+from aid_world import KIT, KIT_SATANG, approve, ceremony, draft, fill, paid, pay, register, submit
 from flask import Flask
 from people import Cast
-from sqlalchemy import select, text, update
+from sqlalchemy import select, text
 
 from app.cases.aid import access, handovers, precautions, requests, sizes
 from app.cases.aid import lines as lines_
@@ -118,9 +119,10 @@ def test_a_title_that_names_anyone_of_a_household_to_be_helped_is_refused(portal
 def test_words_of_the_place_and_the_thing_are_no_names(portal: Flask, cast: Cast) -> None:
     pupils = register(2)
     with transaction() as session:
-        session.execute(
-            update(Member).where(Member.id == pupils[0].id).values(first_name="ศรี", last_name="สุข")
-        )
+        home = pupils[1].household_id
+        session.add(Member(household_id=home, position=3, first_name="ศรี", last_name="สุข"))
+        session.flush()
+        pupils[0] = session.query(Member).filter_by(first_name="ศรี").one()
     request = draft(cast, title="ชุดลูกเสือสามัญ จังหวัดศรีสะเกษ มิติสุขภาพ")
     fill(request, pupils, by=cast.malee)
     _submit(request, 2 * KIT_SATANG, cast)
@@ -194,6 +196,40 @@ def test_an_officer_asks_only_for_households_of_their_own_area(portal: Flask, ca
     theirs = draft(cast, by=cast.chai)
     fill(theirs, far, by=cast.chai)
     assert len(lines_.of(theirs.id)) == 1
+
+
+def test_what_is_beyond_an_officer_is_refused_in_the_words_of_what_does_not_exist(
+    portal: Flask, cast: Cast
+) -> None:
+    near = register(1)
+    request = paid(cast, near)
+    handover, line = ceremony(cast, request), lines_.of(request.id)[0].id
+    theirs = draft(cast, by=cast.chai)
+    request_id, theirs_id, member = request.id, theirs.id, near[0].id
+    kit = {"item_code": KIT, "quantity": 1, "unit_satang": KIT_SATANG}
+
+    def words(deed: Callable[[int], object], one: int) -> str:
+        with pytest.raises(Refused) as refused, transaction():
+            deed(one)
+        return refused.value.words
+
+    chai = cast.chai.user
+    for deed, there in (
+        (lambda n: handovers.mark(n, line_id=line, outcome="given", quantity=1, by=chai), handover),
+        (lambda n: handovers.close(n, by=chai), handover),
+        (lambda n: sizes.record(n, sizes={line: {}}, by=chai), request_id),
+        (lambda n: requests.withdraw(n, by=chai), request_id),
+        (lambda n: requests.add_lines(n, member_ids=[member], by=chai, **kit), request_id),
+        (lambda n: requests.add_lines(theirs_id, member_ids=[n], by=chai, **kit), member),
+        (lambda n: requests.remove_line(n, line_id=line, by=chai), request_id),
+    ):
+        assert words(deed, there) == words(deed, 999_999)
+    page = cast.chai.sign_in()
+    for elsewhere, nothing in (
+        (f"/handovers/{handover}", "/handovers/999999"),
+        (f"/requests/{request.code}", "/requests/AR-2570-9999"),
+    ):
+        assert page.visit(elsewhere, status=404).main == page.visit(nothing, status=404).main
 
 
 def test_another_officer_neither_sees_nor_changes_a_draft(portal: Flask, cast: Cast) -> None:

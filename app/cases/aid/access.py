@@ -71,6 +71,14 @@ def by_code(code: str, user: User) -> AidRequest | None:
     return db.session().scalars(visible_to(user).where(AidRequest.code == code)).one_or_none()
 
 
+def held_request(request_id: int, *, unseen: str, by: User) -> AidRequest:
+    """The request, held for this transaction. Raises Refused (`unseen`) when there is none that this person sees."""
+    seen = visible_to(by).with_only_columns(AidRequest.id).order_by(None).where(AidRequest.id == request_id)
+    if db.session().scalar(seen) is None:
+        raise Refused(unseen)
+    return lock(AidRequest, request_id)
+
+
 def must_be_officer(user: User) -> None:
     """Raises Refused for a person who neither files requests nor hands help over."""
     if not user.has(*OFFICERS):
@@ -94,11 +102,17 @@ def handover(number: int, user: User) -> Handover | None:
 
 
 def held(handover_id: int, *, by: User) -> Handover:
-    """The open handover, held for this transaction. Raises Refused when it is over or not this person's."""
+    """The open handover, held for this transaction.
+
+    Raises Refused when it is over, and in one sentence when it is not this person's or does not exist.
+    """
     must_be_officer(by)
+    unseen = Refused("ไม่พบพิธีมอบนี้ หรืออยู่นอกพื้นที่ของท่าน")
+    if handover(handover_id, by) is None:
+        raise unseen
     ceremony = lock(Handover, handover_id)
-    if handover(handover_id, by) is None or not may_hand_over(ceremony.request, by):
-        raise Refused("พิธีมอบนี้อยู่นอกพื้นที่ของท่าน")
+    if not may_hand_over(ceremony.request, by):
+        raise unseen
     if ceremony.closed_at is not None:
         raise Refused(
             f"พิธีมอบนี้ปิดแล้วเมื่อ {thai.moment_text(ceremony.closed_at)} กรุณาเปิดพิธีมอบใหม่สำหรับรายการที่ยังค้าง"

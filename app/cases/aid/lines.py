@@ -12,7 +12,7 @@ from app.cases.aid.records import AidLine, AidRequest, RequestState
 from app.cases.registry.households import Household
 from app.cases.registry.members import Member
 from app.kit import thai
-from app.kit.db import db, explain, lock
+from app.kit.db import db, explain
 from app.kit.errors import BadInput, Refused
 from app.kit.money import MOST_SATANG
 from app.province import catalogue
@@ -24,6 +24,8 @@ from app.staff.users import User
 MOST_LINES = 1000
 MOST_QUANTITY = 1000
 
+_NOT_THEIRS = "แก้ไขคำขอนี้ไม่ได้ เพราะไม่มีคำขอนี้หรือท่านไม่ใช่ผู้ร่าง กรุณาแจ้งผู้ร่างหรือฝ่ายเลขานุการกองทุน"
+_OUT_OF_REACH = "มีคนหรือครัวเรือนที่ไม่มีในทะเบียนหรืออยู่นอกพื้นที่ของท่าน กรุณาค้นหาและเลือกใหม่เฉพาะในพื้นที่ที่ท่านดูแล"
 _FIXED = "คำขอนี้ส่งแล้ว แก้ไขรายการไม่ได้ หากต้องแก้ กรุณาถอนคำขอแล้วยื่นใหม่"
 for _name in ("lines_fixed_insert", "lines_fixed_update", "lines_fixed_delete"):
     explain(_name, _FIXED)
@@ -54,9 +56,9 @@ class ItemTotal:
 def editable(request_id: int, *, by: User) -> AidRequest:
     """The draft, held for this transaction. Raises Refused when it is no draft or not this person's to change."""
     access.must_be_officer(by)
-    request = lock(AidRequest, request_id)
+    request = access.held_request(request_id, unseen=_NOT_THEIRS, by=by)
     if request.made_by_id != by.id and not by.has(Role.FUND_OFFICER):
-        raise Refused("แก้ไขคำขอนี้ไม่ได้ เพราะท่านไม่ใช่ผู้ร่าง กรุณาแจ้งผู้ร่างหรือฝ่ายเลขานุการกองทุน")
+        raise Refused(_NOT_THEIRS)
     if request.state != RequestState.DRAFT:
         raise Refused(_FIXED)
     return request
@@ -166,7 +168,7 @@ def add_lines(
         select(Member.id, Member.household_id).where(Member.id.in_(chosen), Member.left.is_(False))
     ).all()
     if len(people) != len(chosen):
-        raise Refused("มีบางคนที่เลือกไม่อยู่ในทะเบียนล่าสุดแล้ว กรุณาค้นหาและเลือกใหม่")
+        raise Refused(_OUT_OF_REACH)
     check_reach(request, {household_id for _, household_id in people}, by=by)
     wanted: dict[tuple[int, int | None], None] = {}
     for member_id, household_id in people:
@@ -216,7 +218,7 @@ def check_reach(request: AidRequest, household_ids: set[int], *, by: User) -> No
     )
     found = {number: (code, district) for number, code, district in rows}
     if len(found) != len(household_ids):
-        raise Refused("มีครัวเรือนที่อยู่นอกพื้นที่ของท่าน กรุณาเลือกเฉพาะครัวเรือนในพื้นที่ที่ท่านดูแล")
+        raise Refused(_OUT_OF_REACH)
     known = needs.of(found)
     for number, (code, district) in found.items():
         if request.district_code and district != request.district_code:

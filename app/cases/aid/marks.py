@@ -11,7 +11,7 @@ from app.cases.aid.evidence import Photo
 from app.cases.aid.records import OUTCOME_NAMES, AidLine, Delivery, Handover, Outcome, Recipient
 from app.cases.care import logbook
 from app.fund.ledger import books
-from app.kit import clock, queue, thai
+from app.kit import clock, queue, texts, thai
 from app.kit.db import db
 from app.kit.errors import BadInput, Refused
 from app.province import catalogue
@@ -150,7 +150,7 @@ def _mark(
     session = db.session()
     _not_marked(handover, line)
     had = session.scalar(select(func.sum(Delivery.quantity)).where(Delivery.line_id == line.id)) or 0
-    why, who = " ".join(reason.split()), " ".join(taken_by.split())
+    why, who = texts.visible(reason), texts.visible(taken_by)
     _possible(line, outcome, quantity, line.quantity - int(had), why, who)
     _usable(photo_id, handover, by)
     if paid_satang is None:

@@ -15,7 +15,7 @@ from app.fund.ledger import books
 from app.fund.ledger.accounts import Purpose
 from app.fund.spending import proposals
 from app.kit import clock, money, texts, thai
-from app.kit.db import db, explain, is_sqlite, lock
+from app.kit.db import db, explain, is_sqlite
 from app.kit.errors import BadInput, Refused
 from app.province import catalogue, dimensions, places
 from app.province.dimensions import Urgency
@@ -160,12 +160,13 @@ def submit(request_id: int, *, confirmed_satang: int, by: User) -> AidRequest:
 def withdraw(request_id: int, *, by: User) -> AidRequest:
     """A draft is put away, or a submitted request taken back from the fund as long as it is not decided."""
     access.must_be_officer(by)
-    request = lock(AidRequest, request_id)
+    unseen = "ยกเลิกหรือถอนคำขอนี้ไม่ได้ เพราะไม่มีคำขอนี้หรือท่านไม่ใช่ผู้ร่าง กรุณาแจ้งผู้ร่างหรือฝ่ายเลขานุการกองทุน"
+    request = access.held_request(request_id, unseen=unseen, by=by)
     if request.state == RequestState.WITHDRAWN:
         raise Refused(f"คำขอ {request.code} ถอนไปแล้ว")
     if request.state == RequestState.DRAFT:
         if request.made_by_id != by.id and not by.has(Role.FUND_OFFICER):
-            raise Refused("ยกเลิกร่างนี้ไม่ได้ เพราะท่านไม่ใช่ผู้ร่าง กรุณาแจ้งผู้ร่างหรือฝ่ายเลขานุการกองทุน")
+            raise Refused(unseen)
     else:
         proposals.withdraw(request.code, by=by)
     request.state = RequestState.WITHDRAWN

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from sqlalchemy import select
 
 from app.cases.aid import access
-from app.cases.aid.records import AidLine, AidRequest, RequestState
-from app.kit.db import db, lock
+from app.cases.aid.records import AidLine, RequestState
+from app.kit.db import db
 from app.kit.errors import BadInput, Refused
 from app.province import catalogue
 from app.province.catalogue import Item
@@ -58,9 +58,10 @@ def record(request_id: int, *, sizes: Mapping[int, Mapping[str, str]], by: User)
     is handed over. Raises BadInput naming the size that cannot be had.
     """
     access.must_be_officer(by)
-    request = lock(AidRequest, request_id)
-    if access.by_code(request.code, by) is None or not access.may_hand_over(request, by):
-        raise Refused("คำขอนี้อยู่นอกพื้นที่ของท่าน")
+    unseen = "ไม่พบคำขอนี้ หรืออยู่นอกพื้นที่ของท่าน"
+    request = access.held_request(request_id, unseen=unseen, by=by)
+    if not access.may_hand_over(request, by):
+        raise Refused(unseen)
     if request.state == RequestState.WITHDRAWN:
         raise Refused("คำขอนี้ถอนแล้ว บันทึกขนาดไม่ได้")
     session = db.session()

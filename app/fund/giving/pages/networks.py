@@ -13,6 +13,7 @@ from app.fund.giving.networks.networks import NETWORK_TYPE_NAMES, Network, Netwo
 from app.fund.giving.pages.blueprint import ON_A_PAGE, bp, page_number, pager
 from app.fund.giving.pages.setup import districts_here, setup_page, status_of
 from app.fund.giving.pages.setup_forms import NetworkForm, NoteForm, OfficeForm, PlaceForm
+from app.kit import texts
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
 from app.staff.doors import opens_to, signed_in
@@ -30,7 +31,10 @@ def network_list() -> str:
     listed = networks.visible_to(user)
     if words:
         listed = listed.where(
-            or_(Network.name.contains(words, autoescape=True), Network.code == words.upper())
+            or_(
+                *(Network.name.contains(one, autoescape=True) for one in (words, texts.canonical(words))),
+                Network.code == words.upper(),
+            )
         )
     total = session.scalar(select(func.count()).select_from(listed.order_by(None).subquery())) or 0
     rows = session.scalars(listed.limit(ON_A_PAGE).offset((page - 1) * ON_A_PAGE)).all()
