@@ -4,7 +4,7 @@ import io
 import re
 
 from flask import Flask, url_for
-from people import Cast, Page, Person
+from people import PASSWORD, Cast, Page, Person
 from PIL import Image
 from register import register_file
 from sqlalchemy import select, text
@@ -167,18 +167,19 @@ def test_a_gift_walks_from_a_pledge_to_67_scout_uniforms_and_the_page_everyone_c
     assert balances["education"].committed == TOTAL_SATANG
     assert balances["education"].available == 8_000_000 - TOTAL_SATANG
 
-    # 9. The finance officer pays the vendor, by voucher.
+    # 9. A finance officer prepares the payment, the chair approves it, and the vendor is paid, by voucher.
     payment = {
         "satang": "68,675.00",
         "vendor": "ร้านศรีสะเกษศึกษาภัณฑ์",
         "vendor_bank": "006",
         "vendor_account": "3301234567",
-        "transfer_ref": "KTB20261121000001",
         "invoice": "INV-1",
-        "paid_on": _today(),
     }
     page = kanya.send(f"/payments/new?proposal={request_code}", **payment)
     page = kanya.press(page, having="confirmed", confirmed="yes", change=None)
+    order = page.response.request.path
+    cast.somchai.sign_in().send(order, action="/approve", password_again=PASSWORD)
+    page = kanya.send(order, action="/transfer", transfer_ref="KTB20261121000001", paid_on=_today())
     voucher = kanya.client.get(re.search(r"/payments/\d+/voucher\.pdf", page.text).group(0))  # type: ignore[union-attr]
     assert voucher.data.startswith(b"%PDF")
     balances = {balance.purpose.code: balance for balance in books.balances()}

@@ -12,7 +12,7 @@ from app.cases.registry.members import Member
 from app.cases.registry.rounds import FailedDimension, RoundHousehold
 from app.demo import partners, picture
 from app.demo.givers import Givers
-from app.fund.spending import committee, payments
+from app.fund.spending import committee, orders, payments
 from app.kit import clock, photos
 from app.kit.db import db
 from app.province import catalogue, places
@@ -117,7 +117,7 @@ class Teller(Givers):
         return list(db.session().scalars(statement))
 
     def decide(self, paid: str, unpaid: str) -> None:
-        """The committee meets, votes and commits the money; the finance officer pays the tailor, not yet the rest."""
+        """The committee meets, votes and commits the money; the tailor is paid by two hands of finance, not yet the rest."""
         busaba = self.who("busaba")
         meeting = committee.call(held_on=clock.today(), place="ห้องประชุมศรีลำดวน ชั้น 1 ศาลากลางจังหวัด", by=busaba)
         items = [committee.table(meeting.id, proposal_code=code, by=busaba) for code in (paid, unpaid)]
@@ -131,16 +131,18 @@ class Teller(Givers):
                 committee.vote(item.id, choice="approve", by=member)
             resolutions.append(committee.resolve(item.id, by=present[0]))
         committee.close(meeting.id, by=busaba)
-        payments.pay(
+        order = orders.prepare(
             proposal_code=paid,
             satang=resolutions[0].satang,
             vendor="ร้านตัดเย็บชุดนักเรียนสามัคคี",
             vendor_bank="006",
             vendor_account="4099900000",
-            transfer_ref="DEMO000000000001",
-            paid_on=clock.today(),
             invoice="ใบแจ้งหนี้ 12/2569",
             by=self.who("kanya"),
+        )
+        orders.approve(order.id, by=self.who("arun"))
+        payments.record(
+            order.id, transfer_ref="DEMO000000000001", paid_on=clock.today(), by=self.who("kanya")
         )
 
     def hand_over(self, code: str) -> None:

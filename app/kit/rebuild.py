@@ -6,6 +6,7 @@ rows are copied, and the new one takes the old one's name with all its indexes a
 """
 
 import re
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 
@@ -35,6 +36,24 @@ def reconstrain(op: _Op, table: str, name: str, definition: str) -> None:
     made = _made(op, "table", table)[0]
     start, end = _constraint(made, name)
     _rebuild(op, table, f"{made[:start]}CONSTRAINT {name} {definition}{made[end:]}")
+
+
+def swap(op: _Op, table: str, old: Sequence[str], new: Mapping[str, str]) -> None:
+    """Take named constraints away and put others in: name → definition. Fails when a row of the table does not meet them."""
+    if not _on_sqlite(op):
+        steps = [f"DROP CONSTRAINT {name}" for name in old]
+        steps += [f"ADD CONSTRAINT {name} {definition}" for name, definition in new.items()]
+        op.execute(f"ALTER TABLE {table} {', '.join(steps)}")
+        return
+    made = _made(op, "table", table)[0]
+    start = made.index("(") + 1
+    parts = _parts(made[start : made.rindex(")")])
+    gone = {f"CONSTRAINT {name}" for name in old}
+    kept = [part for part in parts if " ".join(part.replace('"', "").split()[:2]) not in gone]
+    if len(parts) - len(kept) != len(gone):
+        raise LookupError(f"not all of {sorted(old)} in {made}")
+    kept += [f"CONSTRAINT {name} {definition}" for name, definition in new.items()]
+    _rebuild(op, table, f"{made[:start]}{','.join(kept)})")
 
 
 def drop_columns(op: _Op, table: str, *names: str) -> None:

@@ -17,9 +17,9 @@ from app.fund.ledger import books
 from app.fund.ledger.accounts import Purpose
 from app.fund.ledger.entries import Entry
 from app.fund.spending.committee import AgendaItem, Meeting, Resolution
-from app.fund.spending.payments import Payment
+from app.fund.spending.payments import STANDS, Payment
 from app.fund.spending.proposals import Proposal
-from app.fund.spending.tracing import Trace
+from app.fund.spending.tracing import STANDING
 from app.kit.db import db
 from app.kit.suppression import LEAST
 from app.province import catalogue, places
@@ -191,8 +191,8 @@ def _network_types(received: Mapping[str, Mapping[str, int]]) -> list[dict[str, 
     )
     gifts = _live_gifts().subquery()
     paid = sums(
-        select(gifts.c.type, func.sum(Trace.satang))
-        .join(Trace, Trace.gift_id == gifts.c.id)
+        select(gifts.c.type, func.sum(STANDING.c.satang))
+        .join(STANDING, STANDING.c.gift_id == gifts.c.id)
         .group_by(gifts.c.type)
     )
     networks = sums(select(Network.type, func.count()).group_by(Network.type))
@@ -216,6 +216,7 @@ def _paid_by_dimension() -> dict[str, int]:
         select(AidRequest.dimension, func.sum(Payment.satang))
         .join(Proposal, Proposal.code == AidRequest.code)
         .join(Payment, Payment.proposal_id == Proposal.id)
+        .where(STANDS)
         .group_by(AidRequest.dimension)
     )
 

@@ -10,7 +10,7 @@ from app.cases.aid.records import LINE_VALUE
 from app.cases.aid.requests import AidLine, AidRequest
 from app.cases.registry.households import Household
 from app.cases.registry.members import Member
-from app.fund.spending.payments import Payment
+from app.fund.spending.payments import STANDS, Payment
 from app.fund.spending.proposals import Proposal, ProposalState
 from app.kit.db import db
 from app.kit.suppression import kept_back_together
@@ -74,7 +74,7 @@ def approved() -> Tables:
 
 def paid() -> Tables:
     """Help that money has been paid for; its satang are those of the whole request, even when only a part is paid."""
-    return _tables(_asked().where(exists().where(Payment.proposal_id == Proposal.id)))
+    return _tables(_asked().where(exists().where(Payment.proposal_id == Proposal.id, STANDS)))
 
 
 def _asked() -> Query:

@@ -8,13 +8,13 @@ giver learns neither earlier nor more than the public.
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from app.fund.giving.donations.donations import Donation
 from app.fund.giving.gifts import LIVE, Gift
 from app.fund.ledger.accounts import Kind, Purpose, account
 from app.fund.spending.payments import Payment
-from app.fund.spending.tracing import Trace
+from app.fund.spending.tracing import STANDING
 from app.kit.db import db
 from app.kit.suppression import is_small
 from app.public import behind, editions
@@ -79,7 +79,7 @@ def of(donation: Donation) -> Way | None:
     held = account(Kind.COMMITTED, purpose_id=donation.purpose_id).balance_satang
     committed = left = taken = 0
     for number, _, _, stands in rows:
-        traced = _traced(Trace.gift_id == number)
+        traced = _traced(STANDING.c.gift_id == number)
         taken += traced
         own = int(stands) - traced
         before = _left_before(number, purpose_id=donation.purpose_id)
@@ -101,8 +101,9 @@ def of(donation: Donation) -> Way | None:
     )
 
 
-def _traced(condition: object) -> int:
-    return int(db.session().scalar(select(func.coalesce(func.sum(Trace.satang), 0)).where(condition)) or 0)  # type: ignore[arg-type]
+def _traced(condition: ColumnElement[bool]) -> int:
+    traced = select(func.coalesce(func.sum(STANDING.c.satang), 0)).where(condition)
+    return int(db.session().scalar(traced) or 0)
 
 
 def _left_before(gift_id: int, *, purpose_id: int) -> int:
@@ -111,15 +112,15 @@ def _left_before(gift_id: int, *, purpose_id: int) -> int:
     stands = select(func.coalesce(func.sum(LIVE.c.satang), 0)).where(
         LIVE.c.purpose_id == purpose_id, LIVE.c.id < gift_id
     )
-    return int(db.session().scalar(stands) or 0) - _traced(Trace.gift_id.in_(earlier))
+    return int(db.session().scalar(stands) or 0) - _traced(STANDING.c.gift_id.in_(earlier))
 
 
 def _parts(donation_id: int, *, until: datetime) -> list[Part]:
     """What payments of before this moment took, of those that helped no few households."""
     taken = (
-        select(Payment.id, func.sum(Trace.satang))
-        .join(Trace, Trace.payment_id == Payment.id)
-        .join(Gift, Gift.id == Trace.gift_id)
+        select(Payment.id, func.sum(STANDING.c.satang))
+        .join(STANDING, STANDING.c.payment_id == Payment.id)
+        .join(Gift, Gift.id == STANDING.c.gift_id)
         .where(Gift.donation_id == donation_id, Payment.paid_at <= until)
         .group_by(Payment.id)
         .order_by(Payment.id)

@@ -148,6 +148,9 @@ _VERBS = {
     "forget": "ลืม",
     "record_sizes": "บันทึกขนาด",
     "enter_costs": "บันทึกราคาจริง",
+    "prepare": "เตรียม",
+    "void_ask": "ขอยกเลิก",
+    "void_decline": "ไม่ยกเลิก",
 }
 
 

@@ -19,7 +19,7 @@ from app.fund.giving.pledges import instalments, pledges
 from app.fund.giving.pledges.pledges import Kind, Pledge, PledgeState
 from app.fund.giving.receipts import issuer, receipts
 from app.fund.ledger import books
-from app.fund.spending import payments
+from app.fund.spending import orders, sums, voids
 from app.fund.spending.meetings import SEATS, AgendaItem, Meeting, MeetingState, Recusal, Resolution, Vote
 from app.fund.spending.proposals import Proposal, ProposalState, in_state
 from app.kit import clock, money, thai
@@ -63,8 +63,7 @@ def _finance(user: User) -> list[Card]:
         )
         .one()
     )
-    approved = in_state(ProposalState.APPROVED)
-    left = [agreed - paid for agreed, paid in payments.remaining(approved).values() if agreed > paid]
+    left = sums.left()
     return [
         Card(
             "เงินเข้าที่รอตรวจ",
@@ -74,7 +73,7 @@ def _finance(user: User) -> list[Card]:
         ),
         Card(
             "รอจ่ายตามมติ",
-            _baht(sum(left)) if left else "จ่ายครบตามมติแล้ว",
+            _baht(sum(left)) if left else "เตรียมจ่ายครบตามมติแล้ว",
             url_for("spending.payments"),
             len(left),
         ),
@@ -82,6 +81,38 @@ def _finance(user: User) -> list[Card]:
         *_owed_goods_papers(),
         _books(),
     ]
+
+
+def _to_pay(user: User) -> list[Card]:
+    """Payments on their way: what another person prepared or asked to void, and what was approved to be transferred.
+    Only what this person may answer."""
+    cards = []
+    several, wrong = orders.open_orders(), voids.waiting()
+    for title, waiting, unit, anchor in (
+        (
+            "รอท่านอนุมัติให้จ่าย",
+            [one for one in several if not one.approved_at and not orders.why_not_approve(one, by=user)],
+            "รายการ",
+            "approve",
+        ),
+        (
+            "อนุมัติแล้ว รอโอนและบันทึก",
+            [one for one in several if one.approved_at and user.has(Role.FINANCE)],
+            "รายการ",
+            "transfer",
+        ),
+        (
+            "รอท่านยืนยันยกเลิกใบสำคัญจ่าย",
+            [one for one in wrong if not voids.why_not_confirm(one, by=user)],
+            "ใบ",
+            "void",
+        ),
+    ):
+        if waiting:
+            words = _baht(sum(one.satang for one in waiting))
+            href = url_for("spending.payments", _anchor=anchor)
+            cards.append(Card(title, words, href, len(waiting), unit))
+    return cards
 
 
 def _to_confirm(user: User) -> list[Card]:
@@ -305,6 +336,7 @@ def _administrator(user: User) -> list[Card]:
 _DEALERS: tuple[tuple[tuple[Role, ...], Callable[[User], list[Card]]], ...] = (
     (approvals.APPROVERS, _to_approve),
     (second_hands.CONFIRMERS, _to_confirm),
+    (orders.APPROVERS, _to_pay),
     ((Role.FINANCE,), _finance),
     (SEATS, _member),
     ((*SEATS, Role.FUND_OFFICER), _meetings_ahead),

@@ -193,14 +193,12 @@ def test_the_whole_journey(walker: Walker, live: LivePortal, tmp_path: Path) -> 
     # The committee meets, votes, resolves.
     _meet(walker, request_code)
 
-    # The finance officer pays; the voucher prints.
+    # One finance officer prepares the payment, another approves it, then it is made; the voucher prints.
     kanya.goto(f"/payments/new?proposal={request_code}")
     for field, words in {
         "vendor": "ร้านศรีสะเกษศึกษาภัณฑ์",
         "vendor_account": "3301234567",
-        "transfer_ref": f"KTB2026{walker.width}",
         "invoice": "INV-1",
-        "paid_on": _today(),
     }.items():
         kanya.locator(f"[name={field}]").fill(words)
     kanya.locator("[name=vendor_bank]").select_option("006")
@@ -208,6 +206,19 @@ def test_the_whole_journey(walker: Walker, live: LivePortal, tmp_path: Path) -> 
     _submit(kanya, "vendor")
     walker.look(kanya, "payment-confirm")
     _submit(kanya, "confirmed")
+    walker.look(kanya, "payment-order")
+    arun = walker.as_("arun")
+    arun.goto("/payments")
+    walker.look(arun, "payments")
+    arun.goto(kanya.url)
+    arun.locator("[name=password_again]").fill(live.password("arun"))
+    walker.look(arun, "payment-approve")
+    _submit(arun, "password_again")
+    kanya.reload()
+    kanya.locator("[name=transfer_ref]").fill(f"KTB2026{walker.width}")
+    kanya.locator("[name=paid_on]").fill(_today())
+    walker.look(kanya, "payment-transfer")
+    _submit(kanya, "transfer_ref")
     walker.look(kanya, "payment")
     voucher = kanya.request.get(kanya.url + "/voucher.pdf")
     assert voucher.body().startswith(b"%PDF")

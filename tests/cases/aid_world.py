@@ -13,7 +13,7 @@ from app.cases.aid.records import AidRequest
 from app.cases.registry.households import Household
 from app.cases.registry.members import Member
 from app.cases.registry.rounds import FailedDimension, Round, RoundHousehold
-from app.fund.spending import committee, payments
+from app.fund.spending import committee, orders, payments
 from app.kit import clock
 from app.kit.db import db, transaction
 
@@ -152,15 +152,17 @@ def pay(cast: Cast, request: AidRequest, *, satang: int = 0) -> None:
     satang = satang or sum(line.satang for line in request.lines)
     code = request.code
     with transaction():
-        payments.pay(
+        order = orders.prepare(
             proposal_code=code,
             satang=satang,
             vendor="ร้านศรีสะเกษศึกษาภัณฑ์",
             vendor_bank="006",
             vendor_account="3010123456",
-            transfer_ref=f"KTBAID{next(_numbers):08d}",
-            paid_on=clock.today(),
             by=cast.kanya.user,
+        )
+        orders.approve(order.id, by=cast.somchai.user)
+        payments.record(
+            order.id, transfer_ref=f"KTBAID{next(_numbers):08d}", paid_on=clock.today(), by=cast.kanya.user
         )
 
 

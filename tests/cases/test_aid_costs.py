@@ -15,12 +15,14 @@ from app.cases.aid.records import AidRequest, Delivery, ItemCost
 from app.cases.care import logbook
 from app.cases.care.logbook import LogbookEntry
 from app.fund.ledger import books
-from app.fund.spending import payments
+from app.fund.spending import orders, payments, voids
+from app.fund.spending.payments import Payment, PaymentOrder
 from app.kit import clock
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
 from app.public import editions, helped
 from app.public.editions import Edition
+from app.staff.roles import Grant, Role
 
 KIT = "ED-SCT-SCO"
 
@@ -319,3 +321,71 @@ def test_the_page_of_costs_names_nobody_and_settles(portal: Flask, cast: Cast) -
     for person, status in ((cast.malee, 403), (cast.pranee, 403), (cast.decha, 200), (cast.busaba, 200)):
         person.sign_in().visit(address, status=status)
     kanya.visit("/requests/AR-2569-9999/costs", status=404)
+
+
+def test_what_was_given_for_is_not_voided(portal: Flask, cast: Cast) -> None:
+    request = _asked(cast, 2)
+    pay(cast, request, satang=KIT_SATANG)
+    pay(cast, request, satang=KIT_SATANG)
+    first, second = db.session().scalars(select(Payment.id).order_by(Payment.id)).all()
+    number = ceremony(cast, request)
+    with transaction():
+        voids.ask(first, reason="ผิด", by=cast.kanya.user)
+        voids.ask(second, reason="ผิด", by=cast.kanya.user)
+    line = lines_.of(request.id)[0]
+    with transaction():
+        handovers.mark(number, line_id=line.id, outcome="given", quantity=1, by=cast.malee.user)
+    with transaction():
+        voids.confirm(first, by=cast.somchai.user)
+    with pytest.raises(Refused, match=r"ขาดอีก 1,025\.00 บาท"), transaction():
+        voids.confirm(second, by=cast.somchai.user)
+    with pytest.raises(Refused, match="มูลค่าเกินเงินที่จ่าย"), transaction() as session:
+        payment = session.get_one(Payment, second)
+        payment.voided_at, payment.voided_by_id = clock.now(), cast.somchai.user.id
+    # What was voided pays for nothing any more.
+    with pytest.raises(Refused, match=r"ขาดอีก 1,025\.00 บาท"):
+        _give_rest(cast, number)
+
+
+def test_who_drew_the_request_up_asked_for_it_too(portal: Flask, cast: Cast) -> None:
+    """Malee drew up what Busaba submitted: neither prepares nor approves its payment."""
+    with transaction() as session:
+        session.add_all(
+            Grant(user_id=one.user.id, role=Role.FINANCE, granted_at=clock.now())
+            for one in (cast.malee, cast.busaba)
+        )
+    request = draft(cast)
+    fill(request, register(2), by=cast.malee)
+    submit(request, by=cast.busaba)
+    approve(cast, request)
+    bill = {
+        "proposal_code": request.code,
+        "satang": KIT_SATANG,
+        "vendor": "ร้าน",
+        "vendor_bank": "006",
+        "vendor_account": "3010123456",
+    }
+    with transaction():
+        number = orders.prepare(**bill, by=cast.kanya.user).id  # type: ignore[arg-type]
+    for person in (cast.malee, cast.busaba):
+        with pytest.raises(Refused, match="ท่านเป็นผู้เสนอเรื่องนี้"), transaction():
+            orders.prepare(**bill, by=person.user)  # type: ignore[arg-type]
+        with pytest.raises(Refused, match="ท่านเป็นผู้ขอความช่วยเหลือ"), transaction():
+            orders.approve(number, by=person.user)
+        with pytest.raises(Refused, match="อนุมัติเองไม่ได้"), transaction() as session:
+            order = session.get_one(PaymentOrder, number)
+            order.approved_at, order.approved_by_id = clock.now(), person.user.id
+        with pytest.raises(Refused, match="เตรียมจ่ายเองไม่ได้"), transaction() as session:
+            known = session.get_one(PaymentOrder, number)
+            session.add(
+                PaymentOrder(
+                    key="raw",
+                    proposal_id=known.proposal_id,
+                    satang=1,
+                    vendor="ร้าน",
+                    vendor_bank="006",
+                    vendor_account="3010123456",
+                    prepared_at=clock.now(),
+                    prepared_by_id=person.user.id,
+                )
+            )

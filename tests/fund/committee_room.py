@@ -5,7 +5,7 @@ import itertools
 from money import arrives
 from people import Cast, Person
 
-from app.fund.spending import committee, payments, proposals
+from app.fund.spending import committee, orders, payments, proposals
 from app.fund.spending.committee import Meeting, Resolution
 from app.fund.spending.payments import Payment
 from app.kit import clock
@@ -77,14 +77,32 @@ def approve(cast: Cast, satang: int, *, by: Person | None = None, purpose: str =
     return code
 
 
-def pay(cast: Cast, code: str, satang: int, *, by: Person | None = None, ref: str = "") -> Payment:
+def prepare(cast: Cast, code: str, satang: int, *, by: Person | None = None, key: str = "") -> int:
+    """A payment waits for approval; its order's id."""
     with transaction():
-        number = payments.pay(
+        return orders.prepare(
             proposal_code=code,
             satang=satang,
             vendor="ร้านศรีสะเกษศึกษาภัณฑ์",
             vendor_bank="006",
             vendor_account="301-0-12345-6",
+            key=key,
+            by=(by or cast.kanya).user,
+        ).id
+
+
+def pay(cast: Cast, code: str, satang: int, *, by: Person | None = None, ref: str = "") -> Payment:
+    """A payment prepared by one, approved by the chair, and made."""
+    number = prepare(cast, code, satang, by=by)
+    with transaction():
+        orders.approve(number, by=cast.somchai.user)
+    return transfer(cast, number, by=by, ref=ref)
+
+
+def transfer(cast: Cast, order_id: int, *, by: Person | None = None, ref: str = "") -> Payment:
+    with transaction():
+        number = payments.record(
+            order_id,
             transfer_ref=ref or f"KTB{next(_numbers):012d}",
             paid_on=clock.today(),
             by=(by or cast.kanya).user,

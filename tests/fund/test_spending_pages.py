@@ -4,7 +4,7 @@ import io
 
 import committee_room as room
 from flask import Flask
-from people import Cast
+from people import PASSWORD, Cast
 from pypdf import PdfReader
 from sqlalchemy import select
 
@@ -16,7 +16,6 @@ _BILL = {
     "vendor": "ร้านศรีสะเกษศึกษาภัณฑ์",
     "vendor_bank": "006",
     "vendor_account": "301-0-12345-6",
-    "transfer_ref": "KTB0001",
 }
 
 
@@ -38,7 +37,9 @@ def test_what_waits_is_shown_first_and_only_to_those_concerned(portal: Flask, ca
     cast.busaba.sign_in().visit(f"/payments/new?proposal={code}", status=403)
 
 
-def test_a_payment_is_looked_at_twice_before_it_is_done(portal: Flask, cast: Cast) -> None:
+def test_a_payment_is_looked_at_twice_approved_by_another_and_then_transferred(
+    portal: Flask, cast: Cast
+) -> None:
     room.give(cast, 1_000_00)
     code = room.approve(cast, 400_00)
     kanya = cast.kanya.sign_in()
@@ -52,14 +53,68 @@ def test_a_payment_is_looked_at_twice_before_it_is_done(portal: Flask, cast: Cas
     assert 'value="150.50"' in again
     assert _payments() == []
     sent = {name: value for name, value in form["fields"].items() if value is not None}
-    done = kanya.client.post("/payments/new", data=sent, follow_redirects=True).get_data(as_text=True)
-    assert "บันทึกการจ่ายแล้ว" in done
+    first = kanya.client.post("/payments/new", data=sent)
+    # Pressed twice, it is one payment that waits.
+    assert kanya.client.post("/payments/new", data=sent).location == first.location
+    order = first.location
+    waiting = kanya.visit(order)
+    assert "ท่านเป็นผู้เตรียมรายการนี้ จึงอนุมัติเองไม่ได้" in waiting.words
+    assert "transfer_ref" not in waiting.text
+    somchai = cast.somchai.sign_in()
+    assert "รอท่านอนุมัติให้จ่าย" in somchai.visit("/home").words
+    assert "รอท่านอนุมัติให้จ่าย" not in kanya.visit("/home").words
+    assert order in somchai.visit("/payments").text
+    page = somchai.visit(order)
+    for words in ("หนึ่งร้อยห้าสิบบาทห้าสิบสตางค์", "ร้านศรีสะเกษศึกษาภัณฑ์", "3010123456", "น.ส.กัญญา พรดี", "ครั้งที่ 1/"):
+        assert words in page.words
+    somchai.send(order, action="/approve", password_again="guess-by-a-passer-by", to_status=409)
+    approved = somchai.send(order, action="/approve", password_again=PASSWORD)
+    assert "อนุมัติให้จ่ายแล้ว" in approved.words
+    assert "transfer_ref" not in approved.text
+    assert _payments() == []
+    assert "อนุมัติแล้ว รอโอนและบันทึก" in kanya.visit("/home").words
+    wrong = kanya.send(order, action="/transfer", transfer_ref="", to_status=422)
+    assert "กรุณาใส่เลขอ้างอิงจากธนาคาร" in wrong.words
+    form = next(one for one in kanya.visit(order).forms() if one["action"].endswith("/transfer"))
+    data = {**form["fields"], "transfer_ref": "KTB0001"}
+    paid = [kanya.client.post(form["action"], data=data).location for _ in range(2)]
+    assert paid[0] == paid[1]
+    assert "บันทึกการจ่ายแล้ว" in kanya.visit(paid[0]).words
     (payment,) = _payments()
     assert (payment.satang, payment.vendor_account) == (150_50, "3010123456")
-    twice = kanya.client.post("/payments/new", data=sent)
-    assert twice.status_code == 409
-    assert "การโอนครั้งเดียวจ่ายสองครั้งไม่ได้" in twice.get_data(as_text=True)
-    assert len(_payments()) == 1
+    for person in (cast.decha, cast.busaba):
+        assert "/approve" not in person.sign_in().visit(order).text
+    cast.malee.sign_in().visit(order, status=403)
+
+
+def test_an_order_is_sent_back_with_a_reason(portal: Flask, cast: Cast) -> None:
+    room.give(cast, 1_000_00)
+    number = room.prepare(cast, room.approve(cast, 400_00), 400_00)
+    somchai = cast.somchai.sign_in()
+    somchai.send(f"/payments/orders/{number}", action="/withdraw", reason="", to_status=422)
+    page = somchai.send(f"/payments/orders/{number}", action="/withdraw", reason="บัญชีไม่ตรงกับใบแจ้งหนี้")
+    assert "ยกเลิกรายการเตรียมจ่ายแล้ว" in page.words
+    assert "บัญชีไม่ตรงกับใบแจ้งหนี้" in cast.kanya.sign_in().visit(f"/payments/orders/{number}").words
+
+
+def test_a_wrong_payment_is_voided_from_its_page_by_two(portal: Flask, cast: Cast) -> None:
+    room.give(cast, 1_000_00)
+    payment = room.pay(cast, room.approve(cast, 400_00), 400_00)
+    number, address = payment.id, f"/payments/{payment.id}"
+    kanya, somchai = cast.kanya.sign_in(), cast.somchai.sign_in()
+    assert "/void" not in somchai.visit(address).text
+    kanya.send(address, action="/void", reason="", to_status=422)
+    page = kanya.send(address, action="/void", reason="ลงผิดเรื่อง")
+    assert "ท่านเป็นผู้ขอยกเลิก จึงยืนยันเองไม่ได้" in page.words
+    assert "รอท่านยืนยันยกเลิกใบสำคัญจ่าย" in somchai.visit("/home").words
+    somchai.send(address, action="/void/confirm", password_again="guess-by-a-passer-by", to_status=409)
+    page = somchai.send(address, action="/void/confirm", password_again=PASSWORD)
+    assert "ใบสำคัญนี้ยกเลิกแล้ว" in page.words
+    assert "ลงผิดเรื่อง" in page.words
+    assert "ยกเลิกแล้ว" in kanya.visit("/payments").words
+    printed = kanya.client.get(f"/payments/{number}/voucher.pdf")
+    text = " ".join(one.extract_text() for one in PdfReader(io.BytesIO(printed.data)).pages)
+    assert "ยกเลิก" in text
 
 
 def test_what_was_typed_stays_when_it_cannot_be_paid(portal: Flask, cast: Cast) -> None:
@@ -101,7 +156,10 @@ def test_the_voucher_prints_with_words_resolution_and_signatures(portal: Flask, 
         code,
         "ผู้จ่ายเงิน",
         "ผู้รับเงิน",
+        "ผู้เตรียมจ่าย",
+        "ผู้อนุมัติให้จ่าย",
         "น.ส.กัญญา พรดี",
+        "นายสมชาย ใจงาม",
     ):
         assert words in text
     assert len(PdfReader(io.BytesIO(answer.data)).pages) == 1

@@ -7,12 +7,12 @@ import committee_room as room
 import pytest
 import time_machine
 from flask import Flask
-from people import Cast
+from people import Cast, Person
 from sqlalchemy import select, text
 
 from app.fund.ledger import books
-from app.fund.spending import payments, proposals, tracing
-from app.fund.spending.payments import Payment
+from app.fund.spending import orders, payments, proposals, tracing
+from app.fund.spending.payments import Payment, PaymentOrder
 from app.fund.spending.proposals import ProposalState
 from app.fund.spending.tracing import Trace
 from app.kit import clock
@@ -93,9 +93,14 @@ def test_only_an_approved_proposal_is_paid(portal: Flask, cast: Cast) -> None:
 def test_only_the_finance_officer_pays(portal: Flask, cast: Cast) -> None:
     room.give(cast, 1_000_00)
     code = room.approve(cast, 400_00)
-    for person in (cast.busaba, cast.decha, cast.ying):
+    number = room.prepare(cast, code, 100_00)
+    with transaction():
+        orders.approve(number, by=cast.somchai.user)
+    for person in (cast.busaba, cast.decha, cast.ying, cast.somchai):
         with pytest.raises(Refused, match="เฉพาะเจ้าหน้าที่การเงิน"):
-            room.pay(cast, code, 100_00, by=person)
+            room.prepare(cast, code, 100_00, by=person)
+        with pytest.raises(Refused, match="เฉพาะเจ้าหน้าที่การเงิน"):
+            room.transfer(cast, number, by=person)
 
 
 def test_who_asked_does_not_pay(portal: Flask, cast: Cast) -> None:
@@ -119,14 +124,14 @@ def test_who_voted_does_not_pay_even_after_leaving_the_committee(portal: Flask, 
 @pytest.mark.parametrize(
     ("changed", "refusal"),
     [
-        ({"paid_by": "kanya", "asked_by": "kanya"}, "ผู้เสนอเรื่องหรือผู้ลงมติ"),
-        ({"paid_by": "pranee"}, "ผู้เสนอเรื่องหรือผู้ลงมติ"),
-        ({"satang": 400_01}, "จ่ายเกินมติอนุมัติไม่ได้"),
-        ({"number": 2}, "voucher_without_gap"),
+        ({"by": "kanya", "asked_by": "kanya"}, "ผู้ขอความช่วยเหลือหรือผู้ลงมติ"),
+        ({"by": "pranee"}, "ผู้ขอความช่วยเหลือหรือผู้ลงมติ"),
+        ({"satang": 400_01}, "เตรียมจ่ายเกินมติไม่ได้"),
         ({"state": "settled"}, "ยังไม่ได้รับอนุมัติหรือปิดเรื่องแล้ว"),
+        ({"approved_by_id": "somchai"}, "ยังไม่ได้รับอนุมัติหรือปิดเรื่องแล้ว"),
     ],
 )
-def test_without_the_rule_the_database_still_refuses_these_payments(
+def test_without_the_rule_the_database_still_refuses_to_prepare_these(
     portal: Flask, cast: Cast, changed: dict[str, object], refusal: str
 ) -> None:
     room.give(cast, 1_000_00)
@@ -135,37 +140,175 @@ def test_without_the_rule_the_database_still_refuses_these_payments(
     if changed.get("state"):
         with transaction():
             payments.settle(code, reason="ไม่ซื้อแล้ว", by=cast.kanya.user)
-    payer = getattr(cast, str(changed.get("paid_by", "kanya")))
-    with pytest.raises(Exception, match=refusal) as caught, transaction() as session:
-        known = proposals.by_code(code)
-        assert known is not None
-        session.add(
-            Payment(
-                fiscal_year_be=2569,
-                number=changed.get("number", 1),
-                proposal_id=known.id,
-                account_id=1,
-                satang=changed.get("satang", 100_00),
-                vendor="ร้าน",
-                vendor_bank="006",
-                vendor_account="3010123456",
-                transfer_ref="KTB1",
-                paid_on=clock.today(),
-                paid_at=clock.now(),
-                paid_by_id=payer.user.id,
+    by = getattr(cast, str(changed.get("by", "kanya")))
+    with pytest.raises(Refused, match=refusal), transaction() as session:
+        order = _order(code, by, satang=changed.get("satang", 100_00))
+        if changed.get("approved_by_id"):
+            order.approved_at, order.approved_by_id = clock.now(), cast.somchai.user.id
+        session.add(order)
+    assert db.session().scalars(select(PaymentOrder)).all() == []
+
+
+def _order(code: str, by: Person, *, satang: object = 100_00) -> PaymentOrder:
+    known = proposals.by_code(code)
+    assert known is not None
+    return PaymentOrder(
+        key="k",
+        proposal_id=known.id,
+        satang=satang,
+        vendor="ร้าน",
+        vendor_bank="006",
+        vendor_account="3010123456",
+        prepared_at=clock.now(),
+        prepared_by_id=by.user.id,
+    )
+
+
+@pytest.mark.parametrize("deed", ["asker", "preparer"])
+def test_who_asked_and_who_prepared_do_not_approve(portal: Flask, cast: Cast, deed: str) -> None:
+    _grant(cast, "busaba", Role.FINANCE)
+    room.give(cast, 1_000_00)
+    code = room.approve(cast, 400_00, by=cast.busaba if deed == "asker" else None)
+    number = room.prepare(cast, code, 100_00)
+    person = cast.busaba if deed == "asker" else cast.kanya
+    with pytest.raises(Refused, match="ท่านเป็นผู้"), transaction():
+        orders.approve(number, by=person.user)
+    with pytest.raises(Refused, match="อนุมัติเองไม่ได้"), transaction() as session:
+        order = session.get_one(PaymentOrder, number)
+        order.approved_at, order.approved_by_id = clock.now(), person.user.id
+    for other in (cast.pranee, cast.decha, cast.ying):
+        with pytest.raises(Refused, match="เฉพาะเจ้าหน้าที่การเงินอีกท่านหรือประธาน"), transaction():
+            orders.approve(number, by=other.user)
+
+
+def test_a_voter_approves_and_so_does_another_finance_officer(portal: Flask, cast: Cast) -> None:
+    _grant(cast, "busaba", Role.FINANCE)
+    room.give(cast, 1_000_00)
+    code = room.approve(cast, 400_00)
+    for person in (cast.somchai, cast.busaba):
+        number = room.prepare(cast, code, 100_00)
+        for _ in range(2):  # Pressed twice, it is approved once.
+            with transaction():
+                assert orders.approve(number, by=person.user).approved_by_id == person.user.id
+        other = cast.busaba if person is cast.somchai else cast.somchai
+        with pytest.raises(Refused, match="อนุมัติรายการนี้ไปแล้ว"), transaction():
+            orders.approve(number, by=other.user)
+        assert room.transfer(cast, number).satang == 100_00
+
+
+def test_the_smallest_sum_is_not_transferred_before_it_is_approved(portal: Flask, cast: Cast) -> None:
+    room.give(cast, 1_000_00)
+    number = room.prepare(cast, room.approve(cast, 400_00), 1)
+    with pytest.raises(Refused, match="ยังไม่มีผู้อนุมัติให้จ่าย"):
+        room.transfer(cast, number)
+    for order_id, satang in ((number, 1), (None, 1)):
+        with pytest.raises(Refused, match="เฉพาะรายการที่อนุมัติ"), transaction() as session:
+            session.add(
+                _payment(session.get_one(PaymentOrder, number), cast, order_id=order_id, satang=satang)
             )
-        )
-    assert not isinstance(caught.value, AssertionError)
+    with transaction():
+        orders.approve(number, by=cast.somchai.user)
+    # What is paid is what was approved.
+    for changed in (
+        {"satang": 2},
+        {"vendor": "ร้านอื่น"},
+        {"vendor_account": "9999999999"},
+        {"vendor_bank": "004"},
+    ):
+        with pytest.raises(Refused, match="เฉพาะรายการที่อนุมัติ"), transaction() as session:
+            session.add(_payment(session.get_one(PaymentOrder, number), cast, order_id=number, **changed))
+    for payer in (cast.malee, cast.pranee):
+        with pytest.raises(Refused, match="ผู้เสนอเรื่องหรือผู้ลงมติ"), transaction() as session:
+            session.add(
+                _payment(
+                    session.get_one(PaymentOrder, number), cast, order_id=number, paid_by_id=payer.user.id
+                )
+            )
+    with pytest.raises(Exception, match="voucher_without_gap"), transaction() as session:
+        session.add(_payment(session.get_one(PaymentOrder, number), cast, order_id=number, number=2))
     assert db.session().scalars(select(Payment)).all() == []
+    room.transfer(cast, number)
+
+
+def _payment(order: PaymentOrder, cast: Cast, **changed: object) -> Payment:
+    said: dict[str, object] = {
+        "fiscal_year_be": 2569,
+        "number": 1,
+        "proposal_id": order.proposal_id,
+        "account_id": 1,
+        "satang": order.satang,
+        "vendor": order.vendor,
+        "vendor_bank": order.vendor_bank,
+        "vendor_account": order.vendor_account,
+        "invoice": order.invoice,
+        "transfer_ref": "KTB1",
+        "paid_on": clock.today(),
+        "paid_at": clock.now(),
+        "paid_by_id": cast.kanya.user.id,
+    }
+    return Payment(**{**said, **changed})
+
+
+def test_what_was_prepared_counts_against_what_the_resolution_leaves(portal: Flask, cast: Cast) -> None:
+    room.give(cast, 1_000_00)
+    code = room.approve(cast, 400_00)
+    first = room.prepare(cast, code, 300_00)
+    with pytest.raises(Refused, match=r"เตรียมไว้แล้ว 300\.00 บาท จึงจ่ายได้อีกไม่เกิน 100\.00 บาท"):
+        room.prepare(cast, code, 100_01)
+    with pytest.raises(Refused, match="เตรียมจ่ายค้างอยู่"), transaction():
+        payments.settle(code, reason="ไม่ซื้อแล้ว", by=cast.kanya.user)
+    with pytest.raises(Refused, match="เตรียมจ่ายค้างอยู่"), transaction() as session:
+        session.execute(
+            text("UPDATE proposal SET state = 'settled', settled_reason = 'x' WHERE code = :code"),
+            {"code": code},
+        )
+    with transaction():
+        orders.withdraw(first, reason="ราคาผิด", by=cast.kanya.user)
+    with pytest.raises(Refused, match="ยกเลิกไปแล้ว"), transaction():
+        orders.approve(first, by=cast.somchai.user)
+    room.prepare(cast, code, 400_00)
+
+
+def test_a_form_sent_twice_prepares_one_payment(portal: Flask, cast: Cast) -> None:
+    room.give(cast, 1_000_00)
+    code = room.approve(cast, 400_00)
+    assert room.prepare(cast, code, 100_00, key="form") == room.prepare(cast, code, 100_00, key="form")
+    assert len(db.session().scalars(select(PaymentOrder)).all()) == 1
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE payment_order SET vendor_account = '9999999999'",
+        "UPDATE payment_order SET satang = satang - 1",
+        "UPDATE payment_order SET approved_at = NULL, approved_by_id = NULL",
+        "UPDATE payment_order SET approved_by_id = (SELECT id FROM user_account WHERE sign_in_name = 'busaba')",
+        "UPDATE payment_order SET withdrawn_at = approved_at, withdrawn_by_id = 1, withdrawn_reason = 'x'",
+        "DELETE FROM payment_order",
+    ],
+)
+def test_an_approved_payment_is_not_changed_afterwards(portal: Flask, cast: Cast, change: str) -> None:
+    room.give(cast, 1_000_00)
+    room.pay(cast, room.approve(cast, 400_00), 400_00)
+    with pytest.raises(Refused, match=r"แก้ไขไม่ได้|ลบไม่ได้|สถานะล่าสุด"), transaction():
+        db.session().execute(text(change))
 
 
 def test_one_transfer_pays_once(portal: Flask, cast: Cast) -> None:
     room.give(cast, 1_000_00)
     code = room.approve(cast, 400_00)
     room.pay(cast, code, 100_00, ref="KTB 2569 001")
+    second = room.prepare(cast, code, 100_00)
+    with transaction():
+        orders.approve(second, by=cast.somchai.user)
     with pytest.raises(Refused, match="การโอนครั้งเดียวจ่ายสองครั้งไม่ได้"):
-        room.pay(cast, code, 100_00, ref="KTB2569001")
-    assert room.pay(cast, code, 100_00).number == 2
+        room.transfer(cast, second, ref="KTB2569001")
+    made = room.transfer(cast, second, ref="KTB2")
+    assert made.number == 2
+    # The same deed sent again is the same voucher; another reference for it is none.
+    assert room.transfer(cast, second, ref="ktb 2").id == made.id
+    with pytest.raises(Refused, match="บันทึกการโอนเป็นใบสำคัญ"):
+        room.transfer(cast, second, ref="KTB3")
 
 
 def test_payee_reference_and_day_are_checked(portal: Flask, cast: Cast) -> None:
@@ -177,22 +320,24 @@ def test_payee_reference_and_day_are_checked(portal: Flask, cast: Cast) -> None:
         "vendor": "ร้านศึกษาภัณฑ์",
         "vendor_bank": "006",
         "vendor_account": "3010123456",
-        "transfer_ref": "KTB1",
-        "paid_on": clock.today(),
     }
     for wrong in (
         {"vendor": " "},
         {"vendor_bank": "999"},
         {"vendor_account": "301"},
         {"vendor_account": "301012345x"},
-        {"transfer_ref": "  "},
         {"satang": 0},
     ):
         with pytest.raises(BadInput), transaction():
-            payments.pay(**{**good, **wrong}, by=cast.kanya.user)  # type: ignore[arg-type]
+            orders.prepare(**{**good, **wrong}, by=cast.kanya.user)  # type: ignore[arg-type]
+    number = room.prepare(cast, code, 100_00)
+    with transaction():
+        orders.approve(number, by=cast.somchai.user)
+    with pytest.raises(BadInput), transaction():
+        payments.record(number, transfer_ref="  ", paid_on=clock.today(), by=cast.kanya.user)
     for day in (clock.today() - timedelta(days=1), clock.today() + timedelta(days=1)):
         with pytest.raises(Refused, match="วันที่โอน"), transaction():
-            payments.pay(**{**good, "paid_on": day}, by=cast.kanya.user)  # type: ignore[arg-type]
+            payments.record(number, transfer_ref="KTB1", paid_on=day, by=cast.kanya.user)
     assert db.session().scalars(select(Payment)).all() == []
 
 
@@ -271,7 +416,7 @@ def test_two_officers_paying_the_same_bill_at_once_pay_it_once(postgres_portal: 
         thread.start()
     for thread in threads:
         thread.join()
-    assert sorted(words[:9] for words in outcomes) == ["paid", "จ่ายเกินม"]
+    assert sorted(words[:9] for words in outcomes) == ["paid", "จ่ายเกินม"], outcomes
     (general, _) = books.balances()
     assert (general.committed, general.paid) == (500_00, 400_00)
 

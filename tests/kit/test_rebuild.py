@@ -85,3 +85,18 @@ def test_a_column_joins_the_key_and_leaves_again(op: Operations) -> None:
 def test_an_unknown_constraint_is_an_error(op: Operations) -> None:
     with pytest.raises((LookupError, DBAPIError)), _connection(op).begin_nested():
         rebuild.recheck(op, "jar", "ck_jar_weight", "grams > 0")
+    with pytest.raises((LookupError, DBAPIError)), _connection(op).begin_nested():
+        rebuild.swap(op, "jar", ["ck_jar_weight"], {})
+
+
+def test_constraints_make_room_for_others_and_come_back(op: Operations) -> None:
+    new = {"ck_jar_light": "CHECK (grams < 10)", "uq_jar_both": "UNIQUE (label, grams)"}
+    rebuild.swap(op, "jar", ["uq_jar_label"], new)
+    op.execute("INSERT INTO jar VALUES (2, 'a, (b)', 6)")
+    assert _refused(op, "INSERT INTO jar VALUES (3, 'a, (b)', 6)")
+    assert _refused(op, "INSERT INTO jar VALUES (3, 'ข้าว', 10)")
+    triggers.drop(op, "jar", "kept_jar")
+    op.execute("DELETE FROM jar WHERE id = 2")
+    rebuild.swap(op, "jar", list(new), {"uq_jar_label": "UNIQUE (label)"})
+    assert _refused(op, "INSERT INTO jar VALUES (3, 'a, (b)', 20)")
+    op.execute("INSERT INTO jar VALUES (3, 'ข้าว', 20)")

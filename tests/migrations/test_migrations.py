@@ -266,6 +266,31 @@ _ROWS: dict[str, list[tuple[str, dict[str, Any]]]] = {
     "0035_statement_bases": [
         ("statement_basis", {"statement_id": 1, "kind": "confirmed", "by_id": 2}),
     ],
+    "0037_payment_orders": [
+        (
+            "proposal",
+            {"id": 2, "code": "AR-2565-0002", "purpose_id": 1, "satang": 6000, "title": "รองเท้า"}
+            | {"state": "approved", "submitted_by_id": 3},
+        ),
+        ("agenda_item", {"id": 2, "meeting_id": 1, "proposal_id": 2, "position": 2}),
+        (
+            "resolution",
+            {"id": 2, "item_id": 2, "proposal_id": 2, "approved": True, "satang": 6000, "present": 1}
+            | {"quorum": 1, "for_votes": 1, "resolved_by_id": 2},
+        ),
+        (
+            "payment_order",
+            {
+                "id": 1,
+                "key": "k" * 16,
+                "proposal_id": 2,
+                "satang": 6000,
+                "vendor": "ร้าน",
+                "vendor_bank": "006",
+            }
+            | {"vendor_account": "3010123456", "prepared_by_id": 1},
+        ),
+    ],
     "0018_counter": [
         ("cash_up", {"id": 1, "number": 1, "expected_cash_satang": 0}),
         (

@@ -13,7 +13,7 @@ from app.cases.registry import intake, rounds
 from app.cases.registry.members import Member
 from app.fund.giving.networks import networks
 from app.fund.giving.pledges import pledges
-from app.fund.spending import committee, payments
+from app.fund.spending import committee, orders, payments
 from app.kit import clock
 from app.kit.db import db, transaction
 from app.public import editions, figures, helped, targets
@@ -71,16 +71,16 @@ def paid_request(cast: Cast, pupils: int, *, dimension: str) -> None:
     with transaction():
         committee.resolve(item, by=cast.somchai.user)
     with transaction():
-        payments.pay(
+        order = orders.prepare(
             proposal_code=code,
             satang=satang,
             vendor="ร้านศรีสะเกษศึกษาภัณฑ์",
             vendor_bank="006",
             vendor_account="3010123456",
-            transfer_ref=f"KTB{code}",
-            paid_on=clock.today(),
             by=cast.kanya.user,
         )
+        orders.approve(order.id, by=cast.somchai.user)
+        payments.record(order.id, transfer_ref=f"KTB{code}", paid_on=clock.today(), by=cast.kanya.user)
 
 
 def said(portal: Flask) -> dict[str, object]:

@@ -331,6 +331,27 @@ def _strands_nothing(code: str, paid_satang: int) -> str:
     return ""
 
 
+@guards.before_voiding
+def _given_stays_paid(code: str, paid_satang: int) -> str:
+    request = by_code(code)
+    if request is None:
+        return ""
+    delivered = worth(request).delivered
+    if delivered <= paid_satang:
+        return ""
+    return (
+        f"ยกเลิกไม่ได้ เพราะส่งมอบของไปแล้ว {format_baht(delivered)} บาท แต่จะเหลือที่จ่ายเพียง {format_baht(paid_satang)} บาท "
+        f"ขาดอีก {format_baht(delivered - paid_satang)} บาท กรุณาจ่ายให้ถูกต้องก่อน แล้วจึงยกเลิกใบสำคัญนี้"
+    )
+
+
+@guards.tells_askers
+def _askers(code: str) -> set[int]:
+    """Who drew the request up asked for the help, also when another person submitted it."""
+    request = by_code(code)
+    return {request.made_by_id} if request is not None else set()
+
+
 @books.proof("มูลค่าที่ส่งมอบไม่เกินที่จ่าย ทุกคำขอและรวมทั้งกองทุน")
 def _delivered_within_paid() -> list[str]:
     return books.violations(
@@ -338,7 +359,7 @@ def _delivered_within_paid() -> list[str]:
             (SELECT SUM(d.quantity * v.unit_satang) FROM delivery AS d JOIN aid_line_value AS v
                 ON v.line_id = d.line_id WHERE v.request_id = r.id) AS delivered,
             (SELECT COALESCE(SUM(y.satang), 0) FROM payment AS y JOIN proposal AS p ON p.id = y.proposal_id
-                WHERE p.code = r.code) AS paid
+                WHERE p.code = r.code AND y.voided_at IS NULL) AS paid
         FROM aid_request AS r WHERE EXISTS (SELECT 1 FROM delivery AS d JOIN aid_line AS l ON l.id = d.line_id
             WHERE l.request_id = r.id)) AS sums WHERE delivered > paid""",
         "คำขอ {code} ส่งมอบแล้ว {delivered} สตางค์ แต่จ่ายไป {paid} สตางค์",

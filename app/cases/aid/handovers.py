@@ -7,8 +7,7 @@ from sqlalchemy import select
 from app.cases.aid import access, progress
 from app.cases.aid.marks import mark, mark_rest
 from app.cases.aid.records import OUTCOME_NAMES, AidRequest, Delivery, Handover, Outcome
-from app.fund.spending.payments import Payment
-from app.fund.spending.proposals import Proposal
+from app.fund.spending import payments
 from app.kit import clock
 from app.kit.db import db, explain, lock
 from app.kit.errors import BadInput, Refused
@@ -47,8 +46,7 @@ def open_(*, request_code: str, held_on: date, place: str, by: User) -> Handover
     if held_on > clock.today() + _AHEAD:
         raise BadInput("วันส่งมอบไกลเกินหนึ่งปี กรุณาตรวจปี พ.ศ. อีกครั้ง")
     session = db.session()
-    paid = select(Payment.id).join(Proposal, Proposal.id == Payment.proposal_id)
-    if session.scalars(paid.where(Proposal.code == request.code).limit(1)).first() is None:
+    if not payments.paid_for(request.code):
         raise Refused("กองทุนยังไม่ได้จ่ายเงินสำหรับคำขอนี้ จึงยังเปิดพิธีมอบไม่ได้ กรุณารอการจ่ายเงินก่อน")
     if not progress.of([request.id])[request.id].left:
         raise Refused(f"คำขอ {request.code} ส่งมอบครบทุกรายการแล้ว")

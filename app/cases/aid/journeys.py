@@ -9,7 +9,7 @@ from app.cases.aid import progress
 from app.cases.aid.progress import Progress
 from app.cases.aid.records import AidRequest, RequestState
 from app.fund.spending.committee import AgendaItem, Meeting
-from app.fund.spending.payments import Payment
+from app.fund.spending.payments import STANDS, Payment
 from app.fund.spending.proposals import STATE_NAMES, Proposal, ProposalState
 from app.kit import money, thai
 from app.kit.db import db
@@ -50,7 +50,7 @@ def of(requests: Sequence[AidRequest]) -> dict[int, Journey]:
     held = {one.code: one for one in session.scalars(select(Proposal).where(Proposal.code.in_(codes)))}
     sums = session.execute(
         select(Payment.proposal_id, func.sum(Payment.satang))
-        .where(Payment.proposal_id.in_([one.id for one in held.values()]))
+        .where(Payment.proposal_id.in_([one.id for one in held.values()]), STANDS)
         .group_by(Payment.proposal_id)
     )
     paid = {proposal_id: int(satang) for proposal_id, satang in sums}

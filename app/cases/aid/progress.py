@@ -7,7 +7,7 @@ from sqlalchemy import case, func, select
 
 from app.cases.aid import access
 from app.cases.aid.records import LINE_VALUE, AidLine, AidRequest, Delivery, Handover, RequestState
-from app.fund.spending.payments import Payment
+from app.fund.spending.payments import STANDS, Payment
 from app.fund.spending.proposals import Proposal
 from app.kit.db import db
 from app.staff.users import User
@@ -62,7 +62,7 @@ def of(request_ids: Collection[int]) -> dict[int, Progress]:
 
 def awaiting(user: User) -> list[AidRequest]:
     """Requests that the fund has paid for, with something left to give and no handover open."""
-    paid = select(Proposal.code).join(Payment, Payment.proposal_id == Proposal.id)
+    paid = select(Proposal.code).join(Payment, Payment.proposal_id == Proposal.id).where(STANDS)
     busy = select(Handover.request_id).where(Handover.closed_at.is_(None))
     statement = access.visible_to(user).where(
         AidRequest.state == RequestState.SUBMITTED, AidRequest.code.in_(paid), AidRequest.id.not_in(busy)

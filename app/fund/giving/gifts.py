@@ -72,7 +72,7 @@ explain(
 
 
 #: Spending stands above giving; only what it took of a gift is read here.
-_TRACE = table("trace", column("gift_id"), column("satang"))
+_TRACE = table("standing_trace", column("gift_id"), column("satang"))
 
 #: What a return can be.
 UNDO, REFUND = "undo", "refund"

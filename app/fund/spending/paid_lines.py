@@ -5,9 +5,10 @@ from collections.abc import Sequence
 
 from sqlalchemy import func, select
 
+from app.fund.bank.events import BankEvent
 from app.fund.bank.months import money_out
 from app.fund.bank.months.money_out import Outgoing
-from app.fund.spending.payments import Payment
+from app.fund.spending.records import STANDS, Payment
 from app.kit.db import db
 from app.kit.thai import arabic_digits
 
@@ -19,12 +20,12 @@ _AT_ONCE = 500
 @money_out.explains
 def paid(lines: Sequence[Outgoing]) -> dict[int, str]:
     """Lines that carry the reference of a transfer that a voucher names, for its sum. A voucher explains one line."""
-    carried = {line.event_id: _references(line) for line in lines}
+    carried = {line.event_id: _references(line.bank_ref, line.description) for line in lines}
     wanted = sorted({reference for several in carried.values() for reference in several})
     known: dict[str, Payment] = {}
     for start in range(0, len(wanted), _AT_ONCE):
         statement = select(Payment).where(
-            func.upper(Payment.transfer_ref).in_(wanted[start : start + _AT_ONCE])
+            func.upper(Payment.transfer_ref).in_(wanted[start : start + _AT_ONCE]), STANDS
         )
         known |= {one.transfer_ref.upper(): one for one in db.session().scalars(statement)}
     words: dict[int, str] = {}
@@ -39,7 +40,24 @@ def paid(lines: Sequence[Outgoing]) -> dict[int, str]:
     return words
 
 
-def _references(line: Outgoing) -> list[str]:
+def line_of(payment: Payment) -> BankEvent | None:
+    """A line of money that left the bank with this payment's reference and sum."""
+    same = select(BankEvent).where(BankEvent.satang == -payment.satang).order_by(BankEvent.id)
+    reference = payment.transfer_ref.upper()
+    for line in db.session().scalars(same):
+        if reference in (
+            *_references(line.bank_ref, line.description),
+            *(_plain(one) for one in (line.bank_ref, line.ref1)),
+        ):
+            return line
+    return None
+
+
+def _plain(reference: str) -> str:
+    return arabic_digits("".join(reference.split())).upper()
+
+
+def _references(bank_ref: str, description: str) -> list[str]:
     """What on a line may be a transfer's reference, written as vouchers write it."""
-    whole = arabic_digits("".join(line.bank_ref.split())).upper()
-    return [one for one in (whole, *_WORD.findall(arabic_digits(line.description).upper())) if len(one) >= 4]
+    words = _WORD.findall(arabic_digits(description).upper())
+    return [one for one in (_plain(bank_ref), *words) if len(one) >= 4]

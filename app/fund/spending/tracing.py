@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, func, select
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, column, func, select, table
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.fund.giving.gifts import LIVE, Gift
@@ -28,14 +28,22 @@ class Trace(Base):
     )
 
 
+#: Traces of payments that were not voided (a view).
+STANDING = table("standing_trace", column("payment_id"), column("gift_id"), column("satang"))
+
+
 def trace(payment_id: int, *, purpose_id: int, satang: int) -> list[Trace]:
     """Follow a payment back to the gifts that paid for it: the oldest of its purpose first, each to its last satang.
 
     Call it while the voucher book is held, so that two payments never take the same satang. What was taken
-    back or refunded of a gift pays for nothing. Raises Refused when the gifts do not reach, which means that the books are broken.
+    back or refunded of a gift pays for nothing, and a voided payment took nothing. Raises Refused when the gifts do not reach, which means that the books are broken.
     """
     session = db.session()
-    spent = select(Trace.gift_id, func.sum(Trace.satang).label("satang")).group_by(Trace.gift_id).subquery()
+    spent = (
+        select(STANDING.c.gift_id, func.sum(STANDING.c.satang).label("satang"))
+        .group_by(STANDING.c.gift_id)
+        .subquery()
+    )
     left = LIVE.c.satang - func.coalesce(spent.c.satang, 0)
     oldest = (
         select(LIVE.c.id, left)
@@ -92,7 +100,7 @@ def _payments_are_traced() -> list[str]:
             "การจ่ายเลขที่ {id} สืบที่มาไม่ครบ",
         )
         + books.violations(
-            """SELECT g.id AS id FROM live_gift AS g JOIN trace AS t ON t.gift_id = g.id
+            """SELECT g.id AS id FROM live_gift AS g JOIN standing_trace AS t ON t.gift_id = g.id
             GROUP BY g.id, g.satang HAVING SUM(t.satang) > g.satang""",
             "เงินสมทบเลขที่ {id} ถูกใช้เกินจำนวน",
         )

@@ -1,6 +1,7 @@
-"""Pages of spending: vouchers and payments."""
+"""Pages of spending: payments prepared, approved, transferred and voided, and their vouchers."""
 
-from collections.abc import Iterable
+import secrets
+from collections.abc import Callable, Iterable
 
 from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -8,19 +9,22 @@ from sqlalchemy import select
 
 from app.fund.giving.donations.donations import FundAccount
 from app.fund.ledger import journal
-from app.fund.spending import guards, paid_lines, proposals, tracing
+from app.fund.spending import guards, orders, paid_lines, proposals, sums, tracing, voids
 from app.fund.spending import payments as payments_
-from app.fund.spending.forms import PaymentForm, SettleForm
+from app.fund.spending.forms import PaymentForm, PressForm, ReasonForm, SettleForm, TransferForm
 from app.fund.spending.meetings import AgendaItem, Meeting, Resolution
-from app.fund.spending.payments import Payment
+from app.fund.spending.orders import APPROVERS
 from app.fund.spending.proposals import Proposal, ProposalState
+from app.fund.spending.records import Payment, PaymentOrder
 from app.kit import clock, pdf
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
 from app.kit.paging import leaf
 from app.province.banks import bank_name
 from app.province.profile import Profile
+from app.staff import signin
 from app.staff.doors import opens_to, signed_in
+from app.staff.forms import PasswordAgainForm
 from app.staff.roles import Role
 from app.staff.users import User
 
@@ -29,22 +33,29 @@ bp = Blueprint("spending", __name__)
 # The proof of the bank learns which lines are our payments by its being read.
 assert paid_lines
 
-_READERS = (Role.FINANCE, Role.FUND_OFFICER, Role.AUDITOR)
+_READERS = (Role.FINANCE, Role.CHAIR, Role.FUND_OFFICER, Role.AUDITOR)
 
 
 @bp.get("/payments")
 @opens_to(*_READERS)
 def payments() -> str:
-    """What was approved and waits for payment first, then the vouchers, newest first."""
+    """What waits first: for this reader's approval, for its transfer, to be prepared; then the vouchers, newest first."""
     waiting = proposals.in_state(ProposalState.APPROVED)
+    me, on_their_way = signed_in(), orders.open_orders()
+    to_approve = [one for one in on_their_way if one.approved_at is None]
     return render_template(
         "spending/payments.html",
         waiting=waiting,
-        sums=payments_.remaining(waiting),
+        sums=sums.remaining(waiting),
+        prepared=sums.prepared(waiting),
         meetings=_meetings(waiting),
+        to_approve=to_approve,
+        to_transfer=[one for one in on_their_way if one.approved_at is not None],
+        to_void=voids.waiting(),
+        mine={one.id for one in to_approve if not orders.why_not_approve(one, by=me)},
         leaf=leaf(select(Payment).order_by(Payment.id.desc()), scalars=True),
-        may_pay=signed_in().has(Role.FINANCE),
-        may_settle=signed_in().has(Role.FINANCE, Role.FUND_OFFICER),
+        may_pay=me.has(Role.FINANCE),
+        may_settle=me.has(Role.FINANCE, Role.FUND_OFFICER),
     )
 
 
@@ -66,21 +77,30 @@ def _payable(code: str) -> Proposal:
     return proposal
 
 
+def _left(proposal: Proposal) -> tuple[int, int, int]:
+    """What was approved of a proposal, paid, and prepared besides, in satang."""
+    approved, paid = sums.remaining([proposal]).get(proposal.id, (0, 0))
+    return approved, paid, sums.prepared([proposal])[proposal.id]
+
+
 @bp.get("/payments/new")
 @opens_to(Role.FINANCE)
 def new() -> ResponseReturnValue:
     proposal = _payable(request.args.get("proposal", ""))
-    approved, paid = payments_.remaining([proposal]).get(proposal.id, (0, 0))
+    approved, paid, prepared = _left(proposal)
     form = PaymentForm(
-        formdata=None, proposal=proposal.code, satang=(approved - paid) or None, paid_on=clock.today()
+        formdata=None,
+        proposal=proposal.code,
+        satang=(approved - paid - prepared) or None,
+        key=secrets.token_hex(16),
     )
     return _form_page(form, proposal)
 
 
 @bp.post("/payments/new")
 @opens_to(Role.FINANCE)
-def pay() -> ResponseReturnValue:
-    """Sent twice: first to be looked at once more, then with `confirmed` to be done."""
+def prepare() -> ResponseReturnValue:
+    """Sent twice: first to be looked at once more, then with `confirmed` to wait for another person's approval."""
     form = PaymentForm()
     form.offer_banks()
     proposal = _payable(form.proposal.data or "")
@@ -89,11 +109,11 @@ def pay() -> ResponseReturnValue:
         return _form_page(form, proposal, status=422)
     if request.form.get("change"):
         return _form_page(form, proposal)
-    satang, paid_on = form.satang.data, form.paid_on.data
-    assert satang is not None and paid_on is not None
+    satang = form.satang.data
+    assert satang is not None
     if form.confirmed.data != "yes":
-        approved, paid = payments_.remaining([proposal]).get(proposal.id, (0, 0))
-        if satang > approved - paid:
+        approved, paid, prepared = _left(proposal)
+        if satang > approved - paid - prepared:
             form.satang.errors = ["มากกว่าที่เหลือจากมติ กรุณาตรวจจำนวนเงิน"]
             return _form_page(form, proposal, status=422)
         return render_template(
@@ -102,45 +122,141 @@ def pay() -> ResponseReturnValue:
             proposal=proposal,
             approved=approved,
             paid=paid,
+            prepared=prepared,
             bank_name=bank_name(form.vendor_bank.data),
         )
     try:
         with transaction():
-            payment = payments_.pay(
+            number = orders.prepare(
                 proposal_code=code,
                 satang=satang,
                 vendor=form.vendor.data,
                 vendor_bank=form.vendor_bank.data,
                 vendor_account=form.vendor_account.data,
-                transfer_ref=form.transfer_ref.data,
-                paid_on=paid_on,
                 invoice=form.invoice.data or "",
+                key=form.key.data or "",
                 by=signed_in(),
-            )
-            number, voucher = payment.id, payment.code
+            ).id
     except Refused as refused:
         status = 422 if isinstance(refused, BadInput) else 409
         return _form_page(form, _payable(code), refused=refused.words, status=status)
-    flash(f"บันทึกการจ่ายแล้ว ใบสำคัญเลขที่ {voucher}", "success")
-    return redirect(url_for("spending.payment", number=number))
+    flash("เตรียมจ่ายแล้ว รออีกท่านหนึ่งอนุมัติก่อนโอนเงิน", "success")
+    return redirect(url_for("spending.order", number=number))
 
 
 def _form_page(
     form: PaymentForm, proposal: Proposal, *, refused: str = "", status: int = 200
 ) -> ResponseReturnValue:
     form.offer_banks()
-    approved, paid = payments_.remaining([proposal]).get(proposal.id, (0, 0))
+    approved, paid, prepared = _left(proposal)
     page = render_template(
         "spending/pay.html",
         form=form,
         proposal=proposal,
         approved=approved,
         paid=paid,
+        prepared=prepared,
         meeting=_meetings([proposal]).get(proposal.id),
-        why_not=payments_.why_not(proposal, by=signed_in()),
+        why_not=orders.why_not(proposal, by=signed_in()),
         refused=refused,
     )
     return page, status
+
+
+def _order_page(
+    number: int,
+    *,
+    transfer: TransferForm | None = None,
+    approval: PasswordAgainForm | None = None,
+    reason: ReasonForm | None = None,
+    refused: str = "",
+    status: int = 200,
+) -> ResponseReturnValue:
+    found = db.session().get(PaymentOrder, number) or abort(404)
+    me, proposal = signed_in(), found.proposal
+    approved, paid, prepared = _left(proposal)
+    is_open = found.withdrawn_at is None and found.payment is None
+    page = render_template(
+        "spending/order.html",
+        order=found,
+        proposal=proposal,
+        approved=approved,
+        paid=paid,
+        prepared=prepared,
+        meeting=_meetings([proposal])[proposal.id],
+        bank_name=bank_name(found.vendor_bank),
+        why_not_approve=orders.why_not_approve(found, by=me) if is_open and not found.approved_at else "",
+        to_approve=is_open and not found.approved_at,
+        to_transfer=is_open and found.approved_at is not None and me.has(Role.FINANCE),
+        why_not_transfer=orders.why_not(proposal, by=me),
+        may_withdraw=is_open and me.has(*APPROVERS),
+        transfer=transfer or TransferForm(formdata=None, paid_on=clock.today()),
+        approval=approval or PasswordAgainForm(formdata=None),
+        reason=reason or ReasonForm(formdata=None),
+        refused=refused,
+    )
+    return page, status
+
+
+@bp.get("/payments/orders/<int:number>")
+@opens_to(*_READERS)
+def order(number: int) -> ResponseReturnValue:
+    """One payment before it is made: for the approver to look at, for the finance officer to transfer."""
+    return _order_page(number)
+
+
+def _said_no(refused: Refused) -> int:
+    return 422 if isinstance(refused, BadInput) else 409
+
+
+@bp.post("/payments/orders/<int:number>/approve")
+@opens_to(*APPROVERS)
+def approve_order(number: int) -> ResponseReturnValue:
+    form = PasswordAgainForm()
+    if not form.validate_on_submit():
+        return _order_page(number, approval=form, status=422)
+    try:
+        signin.confirm_password(form.password_again.data or "", by=signed_in())
+        with transaction():
+            orders.approve(number, by=signed_in())
+    except Refused as refused:
+        return _order_page(number, refused=refused.words, status=_said_no(refused))
+    flash("อนุมัติให้จ่ายแล้ว เจ้าหน้าที่การเงินโอนเงินและบันทึกเลขอ้างอิงได้", "success")
+    return redirect(url_for("spending.order", number=number))
+
+
+@bp.post("/payments/orders/<int:number>/withdraw")
+@opens_to(*APPROVERS)
+def withdraw_order(number: int) -> ResponseReturnValue:
+    form = ReasonForm()
+    if not form.validate_on_submit():
+        return _order_page(number, reason=form, status=422)
+    try:
+        with transaction():
+            orders.withdraw(number, reason=form.reason.data, by=signed_in())
+    except Refused as refused:
+        return _order_page(number, reason=form, refused=refused.words, status=_said_no(refused))
+    flash("ยกเลิกรายการเตรียมจ่ายแล้ว ยอดนี้เตรียมจ่ายใหม่ได้", "success")
+    return redirect(url_for("spending.payments"))
+
+
+@bp.post("/payments/orders/<int:number>/transfer")
+@opens_to(Role.FINANCE)
+def transfer(number: int) -> ResponseReturnValue:
+    form = TransferForm()
+    paid_on = form.paid_on.data
+    if not form.validate_on_submit() or paid_on is None:
+        return _order_page(number, transfer=form, status=422)
+    try:
+        with transaction():
+            payment = payments_.record(
+                number, transfer_ref=form.transfer_ref.data, paid_on=paid_on, by=signed_in()
+            )
+            made, voucher = payment.id, payment.code
+    except Refused as refused:
+        return _order_page(number, transfer=form, refused=refused.words, status=_said_no(refused))
+    flash(f"บันทึกการจ่ายแล้ว ใบสำคัญเลขที่ {voucher}", "success")
+    return redirect(url_for("spending.payment", number=made))
 
 
 def _voucher(number: int) -> dict[str, object]:
@@ -149,30 +265,100 @@ def _voucher(number: int) -> dict[str, object]:
     if found is None:
         abort(404)
     proposal = found.proposal
-    approved, paid = payments_.remaining([proposal])[proposal.id]
+    approved, paid = sums.remaining([proposal])[proposal.id]
+    account = db.session().get_one(FundAccount, found.account_id)
     return {
         "payment": found,
+        "order": found.order,
         "proposal": proposal,
         "approved": approved,
         "paid": paid,
         "meeting": _meetings([proposal])[proposal.id],
         "bank_name": bank_name(found.vendor_bank),
         "payer": db.session().get_one(User, found.paid_by_id),
-        "account": db.session().get_one(FundAccount, found.account_id),
-        "account_bank": bank_name(db.session().get_one(FundAccount, found.account_id).bank_code),
+        "account": account,
+        "account_bank": bank_name(account.bank_code),
         "state_name": proposals.state_name(proposal.state),
     }
 
 
 @bp.get("/payments/<int:number>")
 @opens_to(*_READERS)
-def payment(number: int) -> str:
-    return render_template(
+def payment(number: int) -> ResponseReturnValue:
+    return _payment_page(number)
+
+
+def _payment_page(
+    number: int,
+    *,
+    reason: ReasonForm | None = None,
+    confirmation: PasswordAgainForm | None = None,
+    refused: str = "",
+    status: int = 200,
+) -> ResponseReturnValue:
+    words, me = _voucher(number), signed_in()
+    found = words["payment"]
+    assert isinstance(found, Payment)
+    asked = found.void_asked_at is not None and found.voided_at is None
+    page = render_template(
         "spending/payment.html",
-        **_voucher(number),
+        **words,
         sources=tracing.sources(number),
-        may_settle=signed_in().has(Role.FINANCE, Role.FUND_OFFICER),
+        may_settle=me.has(Role.FINANCE, Role.FUND_OFFICER),
+        may_void=me.has(Role.FINANCE) and found.void_asked_at is None,
+        void_asked=asked,
+        in_the_way=voids.in_the_way(found) if found.voided_at is None and me.has(*APPROVERS) else "",
+        why_not_confirm=voids.why_not_confirm(found, by=me) if asked else "",
+        may_decline=asked and me.has(*APPROVERS),
+        reason=reason or ReasonForm(formdata=None),
+        confirmation=confirmation or PasswordAgainForm(formdata=None),
+        refused=refused,
     )
+    return page, status
+
+
+@bp.post("/payments/<int:number>/void")
+@opens_to(Role.FINANCE)
+def ask_void(number: int) -> ResponseReturnValue:
+    form = ReasonForm()
+    if not form.validate_on_submit():
+        return _payment_page(number, reason=form, status=422)
+    return _voiding(
+        number,
+        lambda: voids.ask(number, reason=form.reason.data, by=signed_in()),
+        "ขอยกเลิกแล้ว รออีกท่านหนึ่งยืนยัน",
+    )
+
+
+@bp.post("/payments/<int:number>/void/confirm")
+@opens_to(*APPROVERS)
+def confirm_void(number: int) -> ResponseReturnValue:
+    form = PasswordAgainForm()
+    if not form.validate_on_submit():
+        return _payment_page(number, confirmation=form, status=422)
+    try:
+        signin.confirm_password(form.password_again.data or "", by=signed_in())
+    except Refused as refused:
+        return _payment_page(number, refused=refused.words, status=_said_no(refused))
+    return _voiding(number, lambda: voids.confirm(number, by=signed_in()), "ยกเลิกใบสำคัญแล้ว เงินไม่นับว่าจ่ายอีก")
+
+
+@bp.post("/payments/<int:number>/void/decline")
+@opens_to(*APPROVERS)
+def decline_void(number: int) -> ResponseReturnValue:
+    if not PressForm().validate_on_submit():
+        abort(400)
+    return _voiding(number, lambda: voids.decline(number, by=signed_in()), "ไม่ยกเลิกใบสำคัญนี้")
+
+
+def _voiding(number: int, deed: Callable[[], object], said: str) -> ResponseReturnValue:
+    try:
+        with transaction():
+            deed()
+    except Refused as refused:
+        return _payment_page(number, refused=refused.words, status=_said_no(refused))
+    flash(said, "success")
+    return redirect(url_for("spending.payment", number=number))
 
 
 @bp.get("/payments/<int:number>/voucher.pdf")
@@ -209,13 +395,14 @@ def settle(code: str) -> ResponseReturnValue:
             proposal = _payable(code)
     elif form.is_submitted():
         status = 422
-    approved, paid = payments_.remaining([proposal]).get(proposal.id, (0, 0))
+    approved, paid, prepared = _left(proposal)
     page = render_template(
         "spending/settle.html",
         form=form,
         proposal=proposal,
         approved=approved,
         paid=paid,
+        prepared=prepared,
         refused=refused,
         in_the_way=guards.against_settling(code, paid),
         cost_page=guards.cost_page(code),
@@ -231,6 +418,8 @@ def _proposals_in_the_books(numbers: list[int]) -> journal.Explained:
 
 
 @journal.explains("pay")
+@journal.explains("void")
+@journal.explains("void_release")
 def _payments_in_the_books(numbers: list[int]) -> journal.Explained:
     may_open = signed_in().has(*_READERS)
     return {

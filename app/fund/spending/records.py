@@ -1,0 +1,167 @@
+"""What spending keeps: payments as they are prepared and approved, and as they left the bank."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.fund.spending.proposals import Proposal
+from app.kit.db import Base, Id, Satang, UtcDateTime, explain
+from app.staff.users import User
+
+# The longer names first: a refusal is told by the first name that is found in it.
+explain("final_payment_order", "รายการที่เตรียมจ่ายแล้วแก้ไขไม่ได้ หากผิดให้ยกเลิกรายการนี้ แล้วเตรียมใหม่")
+explain("kept_payment_order", "รายการที่เตรียมจ่ายแล้วลบไม่ได้ หากผิดให้ยกเลิกรายการนี้ แล้วเตรียมใหม่")
+explain("uq_payment_order_key", "รายการจ่ายนี้เตรียมไว้แล้ว ระบบไม่บันทึกซ้ำ กรุณาเปิดหน้าจ่ายเงินเพื่อดูรายการล่าสุด")
+explain("order_moves_forward", "รายการนี้มีผู้อนุมัติ โอน หรือยกเลิกไปแล้ว กรุณาเปิดหน้านี้ใหม่เพื่อดูสถานะล่าสุด")
+explain("order_needs_resolution", "คำขอนี้ยังไม่ได้รับอนุมัติหรือปิดเรื่องแล้ว จึงเตรียมจ่ายเงินไม่ได้")
+explain(
+    "preparer_is_another_hand",
+    "ผู้ขอความช่วยเหลือหรือผู้ลงมติเรื่องนี้เตรียมจ่ายเองไม่ได้ กรุณาให้เจ้าหน้าที่การเงินท่านอื่นเป็นผู้เตรียม",
+)
+for _name in ("approver_is_another_hand", "ck_payment_order_two_people"):
+    explain(
+        _name,
+        "ผู้ขอความช่วยเหลือและผู้เตรียมจ่ายอนุมัติเองไม่ได้ กรุณาให้เจ้าหน้าที่การเงินอีกท่านหรือประธานเป็นผู้อนุมัติ",
+    )
+explain("order_within_resolution", "เตรียมจ่ายเกินมติไม่ได้ กรุณาตรวจยอดที่จ่ายและเตรียมไว้แล้ว กับจำนวนเงินครั้งนี้")
+explain(
+    "uq_payment_transfer_ref",
+    "เลขอ้างอิงการโอนนี้บันทึกเป็นการจ่ายไปแล้ว การโอนครั้งเดียวจ่ายสองครั้งไม่ได้ กรุณาตรวจเลขอ้างอิงจากธนาคาร",
+)
+explain("uq_payment_order_id", "รายการนี้บันทึกการโอนไปแล้ว ระบบไม่บันทึกซ้ำ กรุณาเปิดหน้านี้ใหม่เพื่อดูใบสำคัญจ่าย")
+explain(
+    "payer_is_another_hand",
+    "ผู้เสนอเรื่องหรือผู้ลงมติเรื่องนี้จ่ายเงินเองไม่ได้ กรุณาให้เจ้าหน้าที่การเงินท่านอื่นเป็นผู้จ่าย",
+)
+explain("payment_follows_order", "บันทึกการโอนได้เฉพาะรายการที่อนุมัติให้จ่ายแล้ว และต้องตรงกับที่อนุมัติทุกประการ")
+explain("payment_within_resolution", "จ่ายเกินมติอนุมัติไม่ได้ กรุณาตรวจยอดที่จ่ายไปแล้วและจำนวนเงินครั้งนี้")
+explain("payment_needs_approval", "คำขอนี้ยังไม่ได้รับอนุมัติหรือปิดเรื่องแล้ว จึงจ่ายเงินไม่ได้")
+explain("final_payment", "ใบสำคัญจ่ายที่บันทึกแล้วแก้ไขไม่ได้")
+explain("void_moves_forward", "ใบสำคัญนี้ยกเลิกไปแล้ว หรือยังไม่มีผู้ขอยกเลิก กรุณาเปิดหน้านี้ใหม่เพื่อดูสถานะล่าสุด")
+explain("ck_payment_voided_by_two", "ผู้ขอยกเลิกยืนยันเองไม่ได้ กรุณาให้เจ้าหน้าที่การเงินอีกท่านหรือประธานเป็นผู้ยืนยัน")
+explain(
+    "void_without_bank_line",
+    "ยกเลิกไม่ได้ เพราะรายการเดินบัญชีมีเงินออกตามเลขอ้างอิงและยอดนี้แล้ว เงินออกจากธนาคารไปจริง",
+)
+explain(
+    "void_keeps_delivered",
+    "ยกเลิกไม่ได้ เพราะของที่ส่งมอบแล้วจะมีมูลค่าเกินเงินที่จ่าย กรุณาจ่ายให้ถูกต้องก่อน แล้วจึงยกเลิกใบสำคัญนี้",
+)
+
+
+class PaymentOrder(Base):
+    """A payment prepared by one person and approved by another, before the money leaves the bank.
+
+    Whom and how much never changes (trigger): a mistake is withdrawn and prepared anew. Triggers refuse a preparer
+    who asked for the help or voted on it, an approver who asked for it or prepared the payment, and more than the
+    resolution leaves after what was paid and what else is prepared.
+    """
+
+    __tablename__ = "payment_order"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    #: Made with the form, so that a form sent twice prepares one payment.
+    key: Mapped[str] = mapped_column(String(32), unique=True)
+    proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"), index=True)
+    satang: Mapped[int] = mapped_column(Satang)
+    #: Shop, school or office; the payee on the transfer.
+    vendor: Mapped[str] = mapped_column(String(160))
+    vendor_bank: Mapped[str] = mapped_column(String(3))
+    vendor_account: Mapped[str] = mapped_column(String(20))
+    invoice: Mapped[str] = mapped_column(String(60), default="")
+    prepared_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    prepared_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    approved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    approved_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    withdrawn_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    withdrawn_reason: Mapped[str] = mapped_column(String(300), default="")
+
+    proposal: Mapped[Proposal] = relationship(lazy="joined", innerjoin=True)
+    prepared_by: Mapped[User] = relationship(lazy="joined", innerjoin=True, foreign_keys=[prepared_by_id])
+    approved_by: Mapped[User | None] = relationship(lazy="joined", foreign_keys=[approved_by_id])
+    withdrawn_by: Mapped[User | None] = relationship(lazy="joined", foreign_keys=[withdrawn_by_id])
+    payment: Mapped["Payment | None"] = relationship(viewonly=True)
+
+    __table_args__ = (
+        CheckConstraint("satang > 0", name="positive"),
+        CheckConstraint("(approved_at IS NULL) = (approved_by_id IS NULL)", name="approved_pair"),
+        CheckConstraint("approved_by_id IS NULL OR approved_by_id <> prepared_by_id", name="two_people"),
+        CheckConstraint(
+            "(withdrawn_at IS NULL) = (withdrawn_by_id IS NULL)"
+            " AND (withdrawn_at IS NULL) = (withdrawn_reason = '')",
+            name="withdrawn_pair",
+        ),
+    )
+
+
+class Payment(Base):
+    """Money that left the bank for an approved proposal, by an order that was approved. Final but for its being voided.
+
+    A wrong one is voided by two (triggers): it stays, and counts as paid no more. Triggers refuse a payer who asked
+    for it or voted for it, more than was approved, and a void of what left the bank or was given already.
+    """
+
+    __tablename__ = "payment"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    fiscal_year_be: Mapped[int]
+    number: Mapped[int]
+    proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"), index=True)
+    #: What was approved; empty for payments from before they were.
+    order_id: Mapped[int | None] = mapped_column(ForeignKey("payment_order.id"), unique=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("fund_account.id"))
+    satang: Mapped[int] = mapped_column(Satang)
+    #: Shop, school or office; the payee on the transfer.
+    vendor: Mapped[str] = mapped_column(String(160))
+    vendor_bank: Mapped[str] = mapped_column(String(3))
+    vendor_account: Mapped[str] = mapped_column(String(20))
+    #: The bank's reference of the transfer; the same transfer cannot pay twice.
+    transfer_ref: Mapped[str] = mapped_column(String(60))
+    invoice: Mapped[str] = mapped_column(String(60), default="")
+    paid_on: Mapped[date]
+    paid_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    paid_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    #: Who asked that it be voided, and why; empty again when that was declined.
+    void_reason: Mapped[str] = mapped_column(String(300), default="", server_default="")
+    void_asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    void_asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    #: From here on it counts as paid no more.
+    voided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    voided_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+
+    proposal: Mapped[Proposal] = relationship(lazy="joined", innerjoin=True)
+    order: Mapped[PaymentOrder | None] = relationship(viewonly=True)
+    void_asked_by: Mapped[User | None] = relationship(foreign_keys=[void_asked_by_id])
+    voided_by: Mapped[User | None] = relationship(foreign_keys=[voided_by_id])
+
+    @property
+    def code(self) -> str:
+        """As printed: บจ.2569/0007."""
+        return f"บจ.{self.fiscal_year_be}/{self.number:04d}"
+
+    __table_args__ = (
+        UniqueConstraint("fiscal_year_be", "number"),
+        Index(
+            "uq_payment_transfer_ref",
+            "transfer_ref",
+            unique=True,
+            sqlite_where=text("voided_at IS NULL"),
+            postgresql_where=text("voided_at IS NULL"),
+        ),
+        CheckConstraint("satang > 0", name="positive"),
+        CheckConstraint(
+            "(void_asked_at IS NULL) = (void_asked_by_id IS NULL) AND (void_asked_at IS NULL) = (void_reason = '')",
+            name="void_asked_pair",
+        ),
+        CheckConstraint("(voided_at IS NULL) = (voided_by_id IS NULL)", name="voided_pair"),
+        CheckConstraint(
+            "voided_by_id IS NULL OR (void_asked_by_id IS NOT NULL AND voided_by_id <> void_asked_by_id)",
+            name="voided_by_two",
+        ),
+    )
+
+
+#: That a payment stands: it was not voided.
+STANDS = Payment.voided_at.is_(None)

@@ -1,0 +1,75 @@
+"""Sums: what was approved, what is on its way and what was paid of each proposal, in satang."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import func, select
+
+from app.fund.spending.meetings import Resolution
+from app.fund.spending.proposals import Proposal, ProposalState
+from app.fund.spending.records import STANDS, Payment, PaymentOrder
+from app.kit.db import db
+
+#: An order whose money has not left the bank yet.
+OPEN = (
+    PaymentOrder.withdrawn_at.is_(None)
+    & ~select(Payment.id).where(Payment.order_id == PaymentOrder.id).exists()
+)
+
+
+def remaining(several: Iterable[Proposal]) -> dict[int, tuple[int, int]]:
+    """For each proposal's id: satang that the resolution approved, and satang paid so far. A voided payment paid nothing."""
+    numbers = [proposal.id for proposal in several]
+    session = db.session()
+    approved = session.execute(
+        select(Resolution.proposal_id, Resolution.satang).where(
+            Resolution.proposal_id.in_(numbers), Resolution.approved
+        )
+    ).all()
+    sums = select(Payment.proposal_id, func.sum(Payment.satang)).where(
+        Payment.proposal_id.in_(numbers), STANDS
+    )
+    paid = {number: int(satang) for number, satang in session.execute(sums.group_by(Payment.proposal_id))}
+    return {number: (satang, paid.get(number, 0)) for number, satang in approved}
+
+
+def prepared(several: Iterable[Proposal]) -> dict[int, int]:
+    """For each proposal's id: satang prepared or approved, and not transferred yet."""
+    numbers = [proposal.id for proposal in several]
+    sums = (
+        select(PaymentOrder.proposal_id, func.sum(PaymentOrder.satang))
+        .where(PaymentOrder.proposal_id.in_(numbers), OPEN)
+        .group_by(PaymentOrder.proposal_id)
+    )
+    found = {number: int(satang) for number, satang in db.session().execute(sums)}
+    return {number: found.get(number, 0) for number in numbers}
+
+
+def paid_for(*codes: str) -> dict[str, int]:
+    """Satang paid for each of these proposals, by its code."""
+    sums = (
+        select(Proposal.code, func.sum(Payment.satang))
+        .join(Payment, Payment.proposal_id == Proposal.id)
+        .where(Proposal.code.in_(codes), STANDS)
+        .group_by(Proposal.code)
+    )
+    return {code: int(satang) for code, satang in db.session().execute(sums)}
+
+
+def left() -> list[int]:
+    """What can still be prepared of each proposal that is approved and not settled, in satang, in one query."""
+    paid = (
+        select(func.coalesce(func.sum(Payment.satang), 0))
+        .where(Payment.proposal_id == Resolution.proposal_id, STANDS)
+        .scalar_subquery()
+    )
+    waiting = (
+        select(func.coalesce(func.sum(PaymentOrder.satang), 0))
+        .where(PaymentOrder.proposal_id == Resolution.proposal_id, OPEN)
+        .scalar_subquery()
+    )
+    rest = (
+        select(Resolution.satang - paid - waiting)
+        .join(Proposal, Proposal.id == Resolution.proposal_id)
+        .where(Proposal.state == ProposalState.APPROVED, Resolution.approved)
+    )
+    return [int(satang) for satang in db.session().scalars(rest) if satang > 0]

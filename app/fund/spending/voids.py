@@ -1,0 +1,148 @@
+"""Voids: a wrong payment is taken back by two people, as long as no line of the bank says that its money left."""
+
+from sqlalchemy import select
+
+from app.fund.ledger import entries
+from app.fund.ledger.entries import Entry
+from app.fund.spending import guards, paid_lines, sums
+from app.fund.spending.orders import APPROVERS
+from app.fund.spending.proposals import Proposal, ProposalState
+from app.fund.spending.records import Payment
+from app.kit import clock, queue
+from app.kit.db import db, lock
+from app.kit.errors import BadInput, Refused
+from app.kit.texts import visible
+from app.kit.thai import short_date
+from app.staff import audit
+from app.staff.roles import Role
+from app.staff.users import User
+
+
+def _held(payment_id: int) -> Payment:
+    known = db.session().get(Payment, payment_id) if abs(payment_id) < 2**63 else None
+    if known is None:
+        raise Refused("ไม่พบใบสำคัญจ่ายนี้ กรุณาเปิดหน้าจ่ายเงินใหม่")
+    lock(Proposal, known.proposal_id)
+    return lock(Payment, payment_id)
+
+
+def in_the_way(payment: Payment) -> str:
+    """Why this payment cannot be voided by anybody, in Thai; empty when it can."""
+    if payment.voided_at is not None:
+        return f"ใบสำคัญ {payment.code} ยกเลิกไปแล้ว"
+    line = paid_lines.line_of(payment)
+    if line is not None:
+        return (
+            f"ยกเลิกไม่ได้ เพราะรายการเดินบัญชีวันที่ {short_date(line.occurred_at)} มีเงินออกตามเลขอ้างอิงและยอดนี้แล้ว "
+            "เงินออกจากธนาคารไปจริง"
+        )
+    _, paid = sums.remaining([payment.proposal])[payment.proposal_id]
+    return guards.against_voiding(payment.proposal.code, paid - payment.satang)
+
+
+def ask(payment_id: int, *, reason: str, by: User) -> Payment:
+    """A finance officer asks that a wrong payment be voided; another person confirms it. Asking again changes nothing.
+
+    Raises Refused when a line of the bank bears its reference and sum, and when what was given would then be worth
+    more than what stays paid.
+    """
+    if not by.has(Role.FINANCE):
+        raise Refused("เฉพาะเจ้าหน้าที่การเงินเท่านั้นที่ขอยกเลิกใบสำคัญจ่ายได้")
+    why = visible(reason)
+    if not 0 < len(why) <= 300:
+        raise BadInput("กรุณาบอกเหตุผลที่ยกเลิก ไม่เกิน 300 ตัวอักษร เช่น ลงผิดเรื่อง หรือโอนไม่สำเร็จ")
+    payment = _held(payment_id)
+    if payment.void_asked_at is not None and payment.voided_at is None:
+        if payment.void_asked_by_id == by.id:
+            return payment
+        assert payment.void_asked_by is not None
+        raise Refused(f"{payment.void_asked_by.name} ขอยกเลิกใบสำคัญนี้ไว้แล้ว รออีกท่านหนึ่งยืนยัน")
+    if words := in_the_way(payment):
+        raise Refused(words)
+    payment.void_reason, payment.void_asked_at, payment.void_asked_by_id = why, clock.now(), by.id
+    db.session().flush()
+    audit.note(
+        "payment.void_ask",
+        f"payment:{payment.id}",
+        by=by,
+        voucher=payment.code,
+        satang=payment.satang,
+        reason=why,
+    )
+    return payment
+
+
+def why_not_confirm(payment: Payment, *, by: User) -> str:
+    """Why this person may not confirm the void, in Thai; empty when they may."""
+    if not by.has(*APPROVERS):
+        return "เฉพาะเจ้าหน้าที่การเงินอีกท่านหรือประธานเท่านั้นที่ยืนยันการยกเลิกได้"
+    if payment.void_asked_by_id == by.id:
+        return "ท่านเป็นผู้ขอยกเลิก จึงยืนยันเองไม่ได้ กรุณาให้เจ้าหน้าที่การเงินอีกท่านหรือประธานยืนยัน"
+    return ""
+
+
+def confirm(payment_id: int, *, by: User) -> Payment:
+    """The payment counts as paid no more: its entry is reversed, and its gifts are free to pay for something else.
+
+    The money is promised to the proposal again; of a proposal that was settled it is available again. The voucher
+    stays under its number. Confirming again changes nothing.
+    """
+    payment = _held(payment_id)
+    if payment.voided_at is not None and payment.voided_by_id == by.id:
+        return payment
+    if payment.void_asked_at is None:
+        raise Refused("ใบสำคัญนี้ยังไม่มีผู้ขอยกเลิก หรือคำขอถูกถอนไปแล้ว กรุณาเปิดหน้านี้ใหม่")
+    for words in (in_the_way(payment), why_not_confirm(payment, by=by)):
+        if words:
+            raise Refused(words)
+    session, proposal = db.session(), payment.proposal
+    paid = session.scalars(select(Entry.id).filter_by(cause=f"pay:{payment.id}")).one()
+    entries.reverse(paid, cause=f"void:{payment.id}", by_id=by.id)
+    if proposal.state == ProposalState.SETTLED:
+        entries.release(
+            purpose_id=proposal.purpose_id,
+            satang=payment.satang,
+            cause=f"void_release:{payment.id}",
+            by_id=by.id,
+        )
+    payment.voided_at, payment.voided_by_id = clock.now(), by.id
+    session.flush()
+    audit.note(
+        "payment.void",
+        f"payment:{payment.id}",
+        by=by,
+        voucher=payment.code,
+        satang=payment.satang,
+        asked_by=payment.void_asked_by_id,
+        reason=payment.void_reason,
+    )
+    queue.ask("publish", key="edition")
+    return payment
+
+
+def decline(payment_id: int, *, by: User) -> Payment:
+    """The payment stays: whoever asked takes it back, or another person says no. The trail keeps that it was asked."""
+    if not by.has(*APPROVERS):
+        raise Refused("เฉพาะเจ้าหน้าที่การเงินหรือประธานเท่านั้นที่ไม่ยืนยันการยกเลิกได้")
+    payment = _held(payment_id)
+    if payment.voided_at is not None:
+        raise Refused(f"ใบสำคัญ {payment.code} ยกเลิกไปแล้ว")
+    if payment.void_asked_at is None:
+        return payment
+    audit.note(
+        "payment.void_decline",
+        f"payment:{payment.id}",
+        by=by,
+        voucher=payment.code,
+        asked_by=payment.void_asked_by_id,
+        reason=payment.void_reason,
+    )
+    payment.void_reason, payment.void_asked_at, payment.void_asked_by_id = "", None, None
+    db.session().flush()
+    return payment
+
+
+def waiting() -> list[Payment]:
+    """Payments that somebody asked to void, those that wait longest first."""
+    statement = select(Payment).where(Payment.void_asked_at.is_not(None), Payment.voided_at.is_(None))
+    return list(db.session().scalars(statement.order_by(Payment.void_asked_at)))
