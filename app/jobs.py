@@ -13,7 +13,7 @@ from app.fund.bank.asking import confirming, sweep
 from app.fund.bank.matching import answers, matching
 from app.fund.bank.statements import drafts, statements
 from app.fund.giving import corrections, reminders
-from app.fund.giving.donations import donations
+from app.fund.giving.donations import donations, fund_accounts
 from app.fund.giving.goods import papers as goods_papers
 from app.fund.giving.receipts import papers, receipts
 from app.fund.giving.reports import batches
@@ -65,6 +65,11 @@ def _expire() -> Mapping[str, Any]:
 def _lapse_approvals() -> Mapping[str, Any]:
     with transaction():
         return {"lapsed": approvals.lapse_due()}
+
+
+def _close_replaced() -> Mapping[str, Any]:
+    with transaction():
+        return {"closed": fund_accounts.close_replaced()}
 
 
 def issue_owed() -> Mapping[str, Any]:
@@ -149,6 +154,7 @@ ROUNDS: tuple[tuple[Callable[[], Mapping[str, Any]], float], ...] = (
     (_publish, 30),
     (_expire, 60),
     (_lapse_approvals, 300),
+    (_close_replaced, 60),
     (remind, 300),
     (send_messages, 5),
     (issue_owed, 60),

@@ -19,12 +19,10 @@ from measure import compare
 from places import portal
 from sqlalchemy import func, select, text
 
-from app.fund.giving.donations.donations import FundAccount
 from app.fund.giving.receipts import papers
 from app.fund.giving.receipts.papers import ReceiptPaper
 from app.fund.giving.receipts.receipts import Receipt
 from app.fund.giving.reports import batch_files, batches
-from app.fund.ledger.accounts import open_purpose
 from app.kit import clock, pdf, press, qr
 from app.kit.db import db, transaction
 
@@ -58,20 +56,11 @@ def _forget_papers() -> None:
 
 
 def run() -> None:
-    with portal("sqlite"):
+    with portal("sqlite") as app:
         from money import arrives
+        from people import Cast
 
-        with transaction() as session:
-            number = open_purpose(code="general", name_th="ทั่วไป (ตามมติคณะกรรมการ)").id
-            session.add(
-                FundAccount(
-                    bank_code="014",
-                    number="4010000001",
-                    name="กองทุน",
-                    promptpay_id="0994000000006",
-                    state="open",
-                )
-            )
+        number = Cast(app).purpose().id
         with transaction():
             for place in range(RECEIPTS):
                 arrives(

@@ -4,6 +4,7 @@ import random
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
+import accounts
 import bank_hands
 import slip_pictures
 import time_machine
@@ -22,7 +23,7 @@ from app.fund.bank.events import BankEvent, Settlement
 from app.fund.bank.peers import callbacks
 from app.fund.bank.peers.inquiries import Inquiry
 from app.fund.giving.donations import donations
-from app.fund.giving.donations.donations import Donation, FundAccount
+from app.fund.giving.donations.donations import Donation
 from app.fund.giving.slips import claims as slip_claims
 from app.kit.clock import BANGKOK
 from app.kit.db import db, transaction
@@ -82,13 +83,12 @@ class Month:
         self.did[what] = self.did.get(what, 0) + 1
 
     def open(self, satang: int, *, by_amount: bool = False) -> Donation:
-        with transaction() as session:
-            account = session.scalars(select(FundAccount)).one()
+        with transaction():
             if by_amount:
-                account.biller_id = None
-                session.flush()
+                accounts.identified(biller_id=None)
             made = donations.open(satang=satang, purpose_id=self.cast.purpose().id, by=None)
-            account.biller_id = BILLER
+            if by_amount:
+                accounts.identified(biller_id=BILLER)
         return made
 
     def transfer(self, donation_id: int, ref1: str, satang: int, at: datetime, *, tag: int = 30) -> Line:

@@ -6,12 +6,12 @@ from datetime import date
 from functools import cache, cached_property
 from typing import Any
 
+import accounts
 import html5lib
 from flask import Flask
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from app.fund.giving.donations.donations import FundAccount
 from app.fund.giving.donations.solicitation import Approval
 from app.fund.giving.networks.networks import Network, NetworkType
 from app.fund.ledger.accounts import Purpose, open_purpose
@@ -211,8 +211,8 @@ class Cast:
         ("chai", "นายชัย ขุขันธ์", Role.DISTRICT_OFFICER, {"area_code": "3305"}),
     )
 
-    def __init__(self, app: Flask) -> None:
-        self.app = app
+    def __init__(self, app: Flask, *, has_account: bool = True) -> None:
+        self.app, self.has_account = app, has_account
         self._people: dict[str, Person] = {}
         with transaction() as session:
             if session.scalars(select(User).limit(1)).first() is None:
@@ -226,16 +226,6 @@ class Cast:
         session.add(
             Network(
                 code="NET001", type=NetworkType.OTOP, name="เครือข่าย OTOP จังหวัดศรีสะเกษ", contact="", open=True
-            )
-        )
-        session.add(
-            FundAccount(
-                bank_code="014",
-                number="4010000001",
-                name="กองทุนขจัดความยากจนและลดความเหลื่อมล้ำจังหวัดศรีสะเกษ",
-                biller_id="099400000000300",
-                promptpay_id="0994000000003",
-                state="open",
             )
         )
         session.add(
@@ -259,6 +249,14 @@ class Cast:
             session.add(user)
             session.flush()
             session.add(Grant(user_id=user.id, role=role, granted_at=now, **scope))
+        session.flush()
+        if self.has_account:
+            account = accounts.proposed(
+                bank_code="014",
+                number="4010000001",
+                name="กองทุนขจัดความยากจนและลดความเหลื่อมล้ำจังหวัดศรีสะเกษ",
+            )
+            accounts.opened(account, biller_id="099400000000300", promptpay_id="0994000000003")
 
     def __getattr__(self, name: str) -> Person:
         try:

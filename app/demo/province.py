@@ -11,7 +11,7 @@ from app.demo import cast, register
 from app.demo.charges import Charges
 from app.demo.ledger import Ledger
 from app.demo.story import Teller
-from app.fund.giving.donations import solicitation
+from app.fund.giving.donations import fund_accounts, solicitation
 from app.fund.giving.donations.donations import FundAccount
 from app.fund.giving.networks import networks
 from app.fund.giving.networks.networks import NetworkType
@@ -24,7 +24,7 @@ from app.province.profile import Profile
 from app.province.profile import load as load_profile
 from app.public import editions
 from app.settings import Settings
-from app.staff import audit, people
+from app.staff import approvals, audit, notices, people
 from app.staff.users import User
 
 #: What the newest round of each province declared; others get what they have districts for.
@@ -82,6 +82,7 @@ def load(*, households: int | None = None) -> None:
         Charges(settings.data).forget()
         _found(profile)
         _employ(settings, profile)
+        _open_account(profile)
         _take_in_register(profile, households or HOUSEHOLDS.get(profile.province_code, 5_000))
         teller = Teller(profile.province_code, ledger, Random(SEED))  # noqa: S311 — the same invented people each time, nothing secret
         teller.tell()
@@ -94,20 +95,10 @@ def load(*, households: int | None = None) -> None:
 
 
 def _found(profile: Profile) -> None:
-    """Purposes, the account that nobody can pay into, and the networks of the founding meeting."""
+    """Purposes, and the networks of the founding meeting."""
     open_purpose(code="general", name_th="ทั่วไป (ตามมติคณะกรรมการ)", name_en="General")
     for one in profile.dimensions:
         open_purpose(code=one.code, name_th=f"ด้าน{one.name_th}", name_en=one.name_en, dimension=one.code)
-    db.session().add(
-        FundAccount(
-            bank_code="014",
-            number="4010000001",
-            name=profile.fund_th,
-            biller_id=BILLER_ID,
-            promptpay_id=TAX_ID,
-            state="open",
-        )
-    )
     solicitation.note(
         number="สาธิต 1/2565",
         approved_on=date(2022, 1, 27),
@@ -150,6 +141,29 @@ def _employ(settings: Settings, profile: Profile) -> None:
             network_code=one.network,
             by=None,
         )
+
+
+def _open_account(profile: Profile) -> None:
+    """The account that nobody can pay into, as two people ask for it and approve it."""
+    busaba, somchai = people.named("busaba"), people.named("somchai")
+    asked = fund_accounts.ask_propose(
+        bank_code="014", number="4010000001", name=profile.fund_th, reason="ตามมติการประชุมก่อตั้งกองทุน", by=busaba
+    )
+    approvals.approve(asked.id, by=somchai)
+    account = db.session().scalars(select(FundAccount)).one()
+    asked = fund_accounts.ask_open(
+        account.id,
+        biller_id=BILLER_ID,
+        promptpay_id=TAX_ID,
+        reason="ธนาคารออก Biller ID แล้ว",
+        by=busaba,
+        demo=True,
+    )
+    approvals.approve(asked.id, by=somchai)
+    # They have read it: the demonstration begins on an ordinary day.
+    for user in notices.holders(*fund_accounts.TOLD_ROLES):
+        for notice in notices.unseen(user):
+            notices.acknowledge(notice.id, by=user)
 
 
 def _take_in_register(profile: Profile, households: int) -> None:

@@ -7,9 +7,9 @@ from werkzeug.wrappers import Response
 from app.kit.db import transaction
 from app.kit.errors import Refused, TooManyTries
 from app.kit.paging import leaf
-from app.staff import approval_views, people_views, signin, trail
+from app.staff import approval_views, notices, people_views, signin, trail
 from app.staff.blueprint import Answer, bp
-from app.staff.doors import EVERYONE, opens_to
+from app.staff.doors import EVERYONE, STAFF, opens_to, signed_in
 from app.staff.forms import SignInForm, TrailForm, options
 from app.staff.roles import ROLE_NAMES, Role
 from app.staff.users import User
@@ -28,7 +28,7 @@ def _own_path(target: str) -> str:
 
 def _first_page(user: User) -> str:
     """Where this person's day begins: at the money that waits, or at what waits for them."""
-    if user.has(Role.FINANCE):
+    if user.has(Role.FINANCE) and not notices.unseen(user):
         return url_for("bank.queue")
     return url_for("warroom.home")
 
@@ -102,6 +102,14 @@ def sign_out() -> Response:
         with transaction():
             signin.sign_out(token)
     return redirect(url_for("staff.sign_in"))
+
+
+@bp.post("/notices/<int:number>/acknowledge")
+@opens_to(STAFF)
+def acknowledge(number: int) -> Response:
+    with transaction():
+        notices.acknowledge(number, by=signed_in())
+    return redirect(url_for("warroom.home"), code=303)
 
 
 @bp.get("/trail", endpoint="trail")

@@ -12,7 +12,7 @@ from app.fund.bank import second_hands
 from app.fund.bank.events import BankEvent, Settlement
 from app.fund.bank.matching import refunds
 from app.fund.bank.statements import acceptances, standing
-from app.fund.giving.donations import donations
+from app.fund.giving.donations import donations, stops
 from app.fund.giving.goods import papers
 from app.fund.giving.networks import networks
 from app.fund.giving.pledges import instalments, pledges
@@ -133,10 +133,24 @@ def _to_approve(user: User) -> list[Card]:
     count = sum(approvals.may_approve(one, user) for one in waiting)
     mine = sum(one.asked_by_id == user.id for one in waiting)
     href = url_for("staff.approvals")
+    cards = []
+    if stops.current() is not None:
+        cards.append(
+            Card(
+                "หยุดรับเงินผ่าน QR อยู่",
+                "เปิดอีกครั้งต้องมีสองคน",
+                url_for("giving.giving_stop"),
+                1,
+                "เรื่อง",
+                urgent=True,
+            )
+        )
     if count:
         titles = " · ".join(dict.fromkeys(one.title for one in waiting if approvals.may_approve(one, user)))
-        return [Card("รอท่านอนุมัติ", titles, href, count, "เรื่อง", urgent=True)]
-    return [Card("ที่ท่านขอไว้ รอผู้อนุมัติ", "ต้องมีอีกท่านหนึ่งที่ถือบทบาทอื่น", href, mine, "เรื่อง")] if mine else []
+        cards.append(Card("รอท่านอนุมัติ", titles, href, count, "เรื่อง", urgent=True))
+    elif mine:
+        cards.append(Card("ที่ท่านขอไว้ รอผู้อนุมัติ", "ต้องมีอีกท่านหนึ่งที่ถือบทบาทอื่น", href, mine, "เรื่อง"))
+    return cards
 
 
 def _owed_receipts() -> list[Card]:
@@ -231,9 +245,7 @@ def _secretariat(user: User) -> list[Card]:
     cards = [card]
     if donations.receiving_account() is None:
         cards.append(
-            Card(
-                "ยังไม่มีบัญชีรับเงิน", "เปิดบัญชีกองทุนก่อนจึงรับเงินได้", url_for("giving.pledges"), 1, "เรื่อง", urgent=True
-            )
+            Card("ยังไม่มีบัญชีรับเงิน", "เปิดบัญชีกองทุนก่อนจึงรับเงินได้", url_for("giving.setup"), 1, "เรื่อง", urgent=True)
         )
     return cards
 

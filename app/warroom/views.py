@@ -4,6 +4,7 @@ from flask import Blueprint, render_template
 
 from app.kit import clock
 from app.province.places import ATTRIBUTION
+from app.staff import notices
 from app.staff.doors import STAFF, opens_to, signed_in
 from app.staff.roles import Role
 from app.warroom import boards, governor
@@ -21,6 +22,7 @@ def home() -> str:
     return render_template(
         "warroom/home.html",
         cards=boards.work_of(user),
+        notices=notices.unseen(user),
         sees_board=user.has(*BOARD_READERS),
         today=clock.today(),
     )

@@ -5,6 +5,7 @@ import re
 import threading
 from collections.abc import Iterator
 
+import accounts
 import bank_hands
 import pytest
 from flask import Flask
@@ -19,7 +20,7 @@ from app.demo.ledger import Ledger
 from app.fund.bank.asking import sweep
 from app.fund.bank.events import BankEvent, Settlement
 from app.fund.giving.donations import donations
-from app.fund.giving.donations.donations import Donation, FundAccount
+from app.fund.giving.donations.donations import Donation
 from app.fund.giving.gifts import Gift
 from app.fund.ledger.accounts import Purpose
 from app.jobs import HANDLERS
@@ -88,8 +89,8 @@ def test_the_statement_imports_cleanly_and_its_told_lines_are_known(served: Flas
 
 
 def test_a_transfer_by_promptpay_id_stands_on_the_statement_only(demo: Flask) -> None:
-    with transaction() as session:
-        session.scalars(select(FundAccount)).one().biller_id = None
+    with transaction():
+        accounts.identified(biller_id=None)
     donation = opened(88_00)
     assert donation.tag == 29
     due = donation.due_satang

@@ -2,13 +2,13 @@
 
 import io
 
+import accounts
 from flask import Flask
 from people import Person
 from sqlalchemy import select
 
 from app.demo.ledger import Ledger
 from app.fund.giving.donations import donations
-from app.fund.giving.donations.donations import FundAccount
 from app.fund.giving.slips import claims as slip_claims
 from app.fund.ledger.accounts import Purpose
 from app.kit import slips
@@ -17,7 +17,7 @@ from app.kit.db import db, transaction
 
 def test_a_giver_hands_in_the_slip_of_a_payment_that_the_fund_has_not_heard_of(demo: Flask) -> None:
     with transaction() as session:
-        session.scalars(select(FundAccount)).one().biller_id = None
+        accounts.identified(biller_id=None)
         purpose = session.scalars(select(Purpose.id).filter_by(code="general")).one()
         donation = donations.open(satang=77_00, purpose_id=purpose, by=None)
     code, number = donation.code, donation.id

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 from datetime import timedelta
 
+import accounts
 import bank_hands
 import committee_room as room
 import pytest
@@ -19,7 +20,7 @@ from app.fund.bank.matching import decisions, kept_decisions, outgoing_lines, pa
 from app.fund.bank.matching.parts import Part
 from app.fund.bank.matching.refunds import Refund
 from app.fund.bank.second_hands import SecondHand
-from app.fund.giving.donations.donations import Donation, DonationState, FundAccount
+from app.fund.giving.donations.donations import Donation, DonationState
 from app.fund.giving.gifts import LIVE, Gift
 from app.fund.giving.pledges import pledges
 from app.fund.giving.receipts.receipts import Receipt
@@ -175,10 +176,8 @@ def test_a_wrong_pair_and_a_wrong_setting_aside_are_undone_too(portal: Flask, ca
 
 def test_money_on_two_accounts_is_never_one_payment(portal: Flask, cast: Cast) -> None:
     number = waiting(portal, 77_700)
-    with transaction() as session:
-        other = FundAccount(bank_code="006", number="6010000009", name="บัญชีที่สอง", state="open")
-        session.add(other)
-        session.flush()
+    with transaction():
+        accounts.proposed(bank_code="006", number="6010000009", name="บัญชีที่สอง")
     brought = generic([(NOW, 77_700, "", "ฝากเงินอีกบัญชี")])
     bank_hands.import_file(name="other.csv", raw=brought, account_number="6010000009", by=None)
     line = db.session().scalars(select(BankEvent.id).filter_by(source="statement")).one()

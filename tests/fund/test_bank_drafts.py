@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import accounts
 import bank_hands
 import pytest
 from bank_hands import NOW, Movement, count, generic, given, kbank, opened, states
@@ -309,8 +310,8 @@ def test_every_format_is_looked_at_and_brought_in_once(
 
 
 def test_a_masked_account_number_picks_the_account_it_fits(portal: Flask, cast: Cast) -> None:
-    with transaction() as session:
-        session.add(FundAccount(bank_code="004", number="4010000021", name="สอง", state="open"))
+    with transaction():
+        accounts.proposed(bank_code="004", number="4010000021", name="สอง")
     kbiz = KBIZ.encode()
     number = sent(kbiz)
     account = db.session().get_one(FundAccount, drafts.find(number).account_id)

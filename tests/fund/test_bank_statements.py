@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import accounts
 import bank_hands
 import pytest
 from bank_hands import (
@@ -27,7 +28,7 @@ from bank_hands import (
 from click.testing import CliRunner
 from flask import Flask
 from people import Cast
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from app.fund.bank.commands import bank
 from app.fund.bank.events import BankEvent, Settlement, Statement
@@ -50,8 +51,7 @@ def brought_in(raw: bytes, **more: Any) -> dict[str, int]:
 
 @pytest.fixture
 def without_biller(cast: Cast) -> None:
-    with transaction() as session:
-        session.execute(update(FundAccount).values(biller_id=None))
+    accounts.identified(biller_id=None)
 
 
 def test_a_line_with_our_reference_and_amount_posts_and_the_rest_waits(portal: Flask, cast: Cast) -> None:
@@ -135,8 +135,8 @@ def test_which_account_a_file_is_of(portal: Flask, cast: Cast) -> None:
     with pytest.raises(BadInput, match="ไม่มีบัญชี"):
         brought_in(raw, account_number="999")
     assert brought_in(raw, account_number="401-0-00000-1")["new"] == 1
-    with transaction() as session:
-        session.add(FundAccount(bank_code="004", number="0321000004", name="สอง", state="open"))
+    with transaction():
+        accounts.proposed(bank_code="004", number="0321000004", name="สอง")
     more = generic([(NOW, 200, "", "")])
     with pytest.raises(BadInput, match="หลายบัญชี"):
         brought_in(more)

@@ -3,6 +3,7 @@
 import io
 from dataclasses import replace
 
+import accounts
 import pytest
 from flask import Flask
 from letterboxes import mail_server
@@ -13,7 +14,7 @@ from sqlalchemy import select, update
 
 from app.fund.giving.donations import collections, posters, solicitation
 from app.fund.giving.donations.collections import Collection
-from app.fund.giving.donations.donations import Donation, FundAccount
+from app.fund.giving.donations.donations import Donation
 from app.fund.giving.networks import networks
 from app.fund.giving.networks.networks import Network
 from app.kit import clock, outbox, qr
@@ -41,8 +42,7 @@ def _opened(cast: Cast) -> Collection:
 
 
 def _no_biller() -> None:
-    with transaction() as session:
-        session.execute(update(FundAccount).values(biller_id=None))
+    accounts.identified(biller_id=None)
 
 
 def test_a_treasurer_opens_a_standing_code_prints_it_and_members_see_it(cast: Cast) -> None:

@@ -2,13 +2,14 @@
 
 from datetime import date, timedelta
 
+import accounts
 import pytest
 from people import Cast
 from sqlalchemy import insert, select, update
 
 from app.fund.giving.donations import collections, donations, payloads, references, solicitation
 from app.fund.giving.donations.collections import Collection
-from app.fund.giving.donations.donations import Donation, FundAccount
+from app.fund.giving.donations.donations import Donation
 from app.fund.giving.donations.solicitation import Approval
 from app.fund.giving.networks.networks import Network
 from app.fund.giving.pledges import pledges
@@ -102,16 +103,14 @@ def test_only_who_speaks_for_the_network_opens_and_closes_its_collection(cast: C
 
 
 def test_without_a_biller_id_there_is_no_standing_reference(cast: Cast) -> None:
-    with transaction() as session:
-        session.execute(update(FundAccount).values(biller_id=None))
+    accounts.identified(biller_id=None)
     with pytest.raises(Refused, match="Biller ID"):
         _open(cast)
 
 
 def test_a_collection_that_pays_into_a_closed_account_is_not_given_out(cast: Cast) -> None:
     made = _open(cast)
-    with transaction() as session:
-        session.execute(update(FundAccount).values(state="closed"))
+    accounts.shut()
     assert collections.given_out(made.network_id) == []
     assert collections.by_ref1(made.ref1) is not None
 

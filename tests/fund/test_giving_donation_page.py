@@ -4,6 +4,7 @@ import io
 import re
 from datetime import timedelta
 
+import accounts
 import pypdf
 import pytest
 import time_machine
@@ -14,7 +15,7 @@ from sqlalchemy import select, update
 
 from app.fund.bank.events import BankEvent, Settlement
 from app.fund.giving.donations import bills, cards, donations
-from app.fund.giving.donations.donations import Donation, DonationState, FundAccount
+from app.fund.giving.donations.donations import Donation, DonationState
 from app.fund.giving.networks.networks import Network
 from app.kit import clock, promptpay, qr
 from app.kit.db import db, transaction
@@ -33,8 +34,7 @@ def page_of(cast: Cast, donation: Donation) -> Page:
 
 @pytest.fixture
 def without_biller(cast: Cast) -> None:
-    with transaction() as session:
-        session.execute(update(FundAccount).values(biller_id=None))
+    accounts.identified(biller_id=None)
 
 
 def told(donation: Donation, satang: int, rule: str, *, ref1: str = "") -> None:

@@ -3,6 +3,7 @@
 import threading
 from datetime import timedelta
 
+import accounts
 import pytest
 from flask import Flask
 from money import arrives
@@ -11,7 +12,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.exc import DBAPIError
 
 from app.fund.giving.donations import donations, payloads
-from app.fund.giving.donations.donations import Donation, DonationState, FundAccount
+from app.fund.giving.donations.donations import Donation, DonationState
 from app.fund.giving.networks.networks import Network
 from app.fund.giving.pledges import pledges
 from app.fund.ledger.entries import Entry
@@ -23,8 +24,7 @@ from app.kit.errors import BadInput, Refused
 @pytest.fixture
 def without_biller(cast: Cast) -> None:
     """The bank has not registered the fund as a biller yet: QR codes are tag 29."""
-    with transaction() as session:
-        session.execute(update(FundAccount).values(biller_id=None))
+    accounts.identified(biller_id=None)
 
 
 def opened(cast: Cast, satang: int = 150_000, **more: object) -> Donation:
@@ -101,10 +101,8 @@ def test_a_withdrawn_pledge_is_not_paid(cast: Cast) -> None:
         donations.open(satang=100, purpose_id=pledge.purpose_id, pledge_id=pledge.id, by=cast.ton.user)
 
 
-@pytest.mark.parametrize("state", ["proposed", "closed"])
-def test_without_an_open_account_there_is_no_qr_but_pledges_are_welcome(cast: Cast, state: str) -> None:
-    with transaction() as session:
-        session.execute(update(FundAccount).values(state=state))
+def test_without_an_open_account_there_is_no_qr_but_pledges_are_welcome(cast: Cast) -> None:
+    accounts.shut()
     assert pledged(cast).code.startswith("PL-")
     with pytest.raises(Refused, match="ยังไม่เปิดบัญชี"):
         opened(cast)
@@ -213,8 +211,7 @@ def test_the_database_itself_refuses_two_open_donations_of_one_amount(
 
 def test_a_bill_expires_at_once_and_a_transfer_after_its_hold(cast: Cast) -> None:
     bill = opened(cast)
-    with transaction() as session:
-        session.execute(update(FundAccount).values(biller_id=None))
+    accounts.identified(biller_id=None)
     transfer = opened(cast, 30_000)
     with transaction():
         assert donations.expire_due() == 0
@@ -238,8 +235,7 @@ def test_a_bill_expires_at_once_and_a_transfer_after_its_hold(cast: Cast) -> Non
 def test_twenty_askers_at_once_get_twenty_amounts(postgres_portal: Flask) -> None:
     cast = Cast(postgres_portal)
     purpose_id = cast.purpose().id
-    with transaction() as session:
-        session.execute(update(FundAccount).values(biller_id=None))
+    accounts.identified(biller_id=None)
     dues: list[int] = []
     start = threading.Barrier(20)
 

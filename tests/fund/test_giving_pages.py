@@ -4,6 +4,7 @@ import io
 import re
 from datetime import timedelta
 
+import accounts
 import pypdf
 import pytest
 import time_machine
@@ -12,7 +13,7 @@ from people import Cast, Page
 from sqlalchemy import func, select, update
 
 from app.fund.giving.donations import donations
-from app.fund.giving.donations.donations import Donation, FundAccount
+from app.fund.giving.donations.donations import Donation
 from app.fund.giving.networks import networks
 from app.fund.giving.pledges.pledges import Pledge
 from app.fund.giving.receipts import receipts
@@ -224,8 +225,7 @@ def test_paying_twice_shows_both_receipts_and_the_status_tells_the_first(cast: C
 
 
 def test_without_a_biller_id_the_page_says_why_the_amount_differs(cast: Cast) -> None:
-    with transaction() as session:
-        session.execute(update(FundAccount).values(biller_id=None))
+    accounts.identified(biller_id=None)
     cast.stranger.send("/give", amount="100")
     page = cast.stranger.send("/give", amount="100")
     assert "99.99" in page.words
@@ -235,8 +235,7 @@ def test_without_a_biller_id_the_page_says_why_the_amount_differs(cast: Cast) ->
 def test_before_the_account_is_open_giving_waits_but_pledging_does_not(cast: Cast) -> None:
     visitor = cast.stranger
     stale = visitor.visit("/give").forms()[0]["fields"]["csrf_token"]
-    with transaction() as session:
-        session.execute(update(FundAccount).values(state="proposed"))
+    accounts.shut()
     assert "ยังไม่เปิดบัญชี" in visitor.visit("/give").words
     refused = visitor.client.post("/give", data={"csrf_token": stale, "amount": "10"})
     assert refused.status_code == 409

@@ -8,6 +8,7 @@ import threading
 from datetime import timedelta
 from pathlib import Path
 
+import accounts
 import pytest
 import time_machine
 from flask import Flask
@@ -17,7 +18,7 @@ from sqlalchemy import func, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from app.fund.giving.donations import donations, holds, references
-from app.fund.giving.donations.donations import Donation, DonationState, FundAccount
+from app.fund.giving.donations.donations import Donation, DonationState
 from app.fund.giving.donations.holds import AmountHold
 from app.fund.giving.networks.networks import Network
 from app.kit import clock, promptpay
@@ -57,8 +58,7 @@ print(json.dumps(dues), flush=True)
 @pytest.fixture(autouse=True)
 def without_biller(cast: Cast) -> None:
     """The bank has not registered the fund as a biller yet: QR codes are tag 29."""
-    with transaction() as session:
-        session.execute(update(FundAccount).values(biller_id=None))
+    accounts.identified(biller_id=None)
 
 
 def opened(cast: Cast, satang: int = 88_800) -> Donation:
@@ -117,13 +117,9 @@ def test_a_figure_has_room_for_a_hundred_and_then_says_what_to_do(cast: Cast) ->
 
 def test_another_account_has_its_own_amounts(cast: Cast) -> None:
     first = opened(cast)
-    with transaction() as session:
-        session.execute(update(FundAccount).values(state="closed"))
-        session.add(
-            FundAccount(
-                bank_code="006", number="9990000001", name="ใหม่", promptpay_id="0994000165501", state="open"
-            )
-        )
+    with transaction():
+        new = accounts.proposed(bank_code="006", number="9990000001", name="ใหม่")
+        accounts.opened(new, biller_id=None, promptpay_id="0994000165501")
     second = opened(cast)
     assert first.account_id != second.account_id
     assert second.due_satang == first.due_satang
@@ -170,8 +166,7 @@ def test_an_amount_that_was_paid_or_given_up_stays_taken_through_its_hold(cast: 
 
 
 def test_a_bill_needs_no_amount_of_its_own(cast: Cast) -> None:
-    with transaction() as session:
-        session.execute(update(FundAccount).values(biller_id="099400000000300"))
+    accounts.identified(biller_id="099400000000300")
     dues = [opened(cast) for _ in range(3)]
     assert [one.due_satang for one in dues] == [88_800] * 3
     assert [one.held_until for one in dues] == [None] * 3
@@ -279,8 +274,7 @@ def test_no_address_is_kept_that_anybody_could_read_or_try_out(portal: Flask, ca
 
 
 def test_a_bill_holds_no_amount_and_tells_of_no_address(cast: Cast) -> None:
-    with transaction() as session:
-        session.execute(update(FundAccount).values(biller_id="099400000000300"))
+    accounts.identified(biller_id="099400000000300")
     from_there(cast, "198.51.100.7")
     assert held() == 0
 

@@ -74,7 +74,11 @@ _ROWS: dict[str, list[tuple[str, dict[str, Any]]]] = {
         ("books_check", {"id": 1, "held": True}),
     ],
     "0004_giving": [
-        ("fund_account", {"id": 1, "bank_code": "014", "number": "4010000001", "state": "open"}),
+        (
+            "fund_account",
+            {"id": 1, "bank_code": "014", "number": "4010000001", "state": "open"}
+            | {"promptpay_id": "0994000000006"},
+        ),
         ("network", {"id": 1, "code": "NET001", "type": "otop", "name": "เครือข่าย OTOP", "open": True}),
         ("receipt_book", {"fiscal_year_be": 2565, "last_number": 1}),
         (
@@ -248,6 +252,10 @@ _ROWS: dict[str, list[tuple[str, dict[str, Any]]]] = {
     ],
     "0028_issuer": [
         ("issuer_version", {"number": 1, "name_th": "กองทุน", "tax_id": "0994000000006"}),
+    ],
+    "0037_payees": [
+        ("giving_stop", {"id": 1, "what": "qr", "stopped_by_id": 2}),
+        ("staff_notice", {"id": 1, "user_id": 1, "title": "บัญชีรับเงินเปลี่ยน"}),
     ],
     "0029_approvals": [
         (

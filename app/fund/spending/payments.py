@@ -4,7 +4,7 @@ from datetime import date
 
 from sqlalchemy import select
 
-from app.fund.giving.donations.donations import FundAccount
+from app.fund.giving.donations.donations import FundAccount, receiving_account
 from app.fund.ledger import books, entries
 from app.fund.spending import guards, orders, sums, tracing
 from app.fund.spending.proposals import Proposal, ProposalState, state_name
@@ -98,7 +98,7 @@ def record(order_id: int, *, transfer_ref: str, paid_on: date, by: User) -> Paym
 
 def _account() -> FundAccount:
     statement = select(FundAccount).where(FundAccount.state == "open").order_by(FundAccount.id).limit(1)
-    found = db.session().scalars(statement).one_or_none()
+    found = receiving_account() or db.session().scalars(statement).one_or_none()
     if found is None:
         raise Refused("กองทุนยังไม่มีบัญชีธนาคารที่เปิดใช้ จึงบันทึกการจ่ายไม่ได้")
     return found

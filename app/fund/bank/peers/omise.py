@@ -21,7 +21,7 @@ from sqlalchemy import ScalarResult, select
 
 from app.fund.bank.events import BankEvent, canonical
 from app.fund.bank.peers import callbacks
-from app.fund.giving.donations.donations import Donation, FundAccount
+from app.fund.giving.donations.donations import Donation, receiving_account
 from app.kit import clock, http, queue, texts
 from app.kit.db import db
 from app.kit.errors import BadInput, Refused
@@ -242,7 +242,8 @@ def _account_id(ref1: str) -> int | None:
     )
     if named is not None:
         return named
-    return session.scalar(select(FundAccount.id).where(FundAccount.state == "open").order_by(FundAccount.id))
+    account = receiving_account()
+    return account.id if account else None
 
 
 def fetch(charge_id: str) -> tuple[Charge | None, bytes]:

@@ -6,8 +6,8 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, or_, select, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.fund.giving.donations import payloads, references, solicitation
-from app.fund.giving.donations.donations import FundAccount, receiving_account
+from app.fund.giving.donations import payees, payloads, references, solicitation, stops
+from app.fund.giving.donations.donations import FundAccount
 from app.fund.giving.networks import networks
 from app.fund.giving.networks.networks import Network
 from app.fund.giving.pledges.pledges import Kind, Pledge, PledgeState
@@ -90,7 +90,7 @@ def open(  # noqa: A001 — read with its room: collections.open(…)
 ) -> Collection:
     """From now on members of the network pay under one standing reference, each what they choose.
 
-    Raises Refused without a solicitation approval on file, while the fund's open account has no Biller ID (a tag-29
+    Raises Refused without a solicitation approval on file, while giving is stopped, while the payee in force has no Biller ID (a tag-29
     code without amount brings nothing back), for a network, pledge or purpose that takes no gifts, for a person who
     does not speak for the network, and while the same is open already.
     """
@@ -100,11 +100,12 @@ def open(  # noqa: A001 — read with its room: collections.open(…)
         raise Refused("ท่านเปิด QR รับสมทบของเครือข่ายนี้ไม่ได้ กรุณาติดต่อเหรัญญิกของเครือข่าย")
     if not network.open:
         raise Refused("เครือข่ายนี้ปิดแล้ว กรุณาติดต่อฝ่ายเลขานุการกองทุน")
+    stops.require_none()
     solicitation.require()
-    account = receiving_account()
-    if account is None:
+    payee = payees.in_force()
+    if payee is None:
         raise Refused("กองทุนยังไม่เปิดบัญชีรับเงิน จึงยังออก QR ไม่ได้ กรุณากลับมาใหม่เมื่อเปิดบัญชีแล้ว")
-    if account.biller_id is None:
+    if payee.biller_id is None:
         raise Refused(NO_BILLER)
     if pledge_id is not None:
         pledge = session.get(Pledge, pledge_id)
@@ -121,8 +122,8 @@ def open(  # noqa: A001 — read with its room: collections.open(…)
         network_id=network.id,
         pledge_id=pledge_id,
         purpose_id=purpose.id,
-        account_id=account.id,
-        payload=payloads.of_collection(biller=account.biller_id, ref1=ref1, ref2=network.code),
+        account_id=payee.account_id,
+        payload=payloads.of_collection(biller=payee.biller_id, ref1=ref1, ref2=network.code),
         opened_at=clock.now(),
         opened_by_id=by.id,
     )
@@ -153,16 +154,18 @@ def close(collection_id: int, *, by: User) -> Collection:
 
 def given_out(network_id: int) -> list[Collection]:
     """The network's collections whose QR codes may be shown, those of pledges last: open, of a network that is open,
-    for a pledge that still stands, and paying into the account that is open now."""
+    for a pledge that still stands, and paying the payee in force. None while giving is stopped."""
+    payee = payees.in_force()
+    if payee is None or stops.current() is not None:
+        return []
     statement = (
         select(Collection)
-        .join(FundAccount, FundAccount.id == Collection.account_id)
         .join(Network, Network.id == Collection.network_id)
         .outerjoin(Pledge, Pledge.id == Collection.pledge_id)
         .where(
             Collection.network_id == network_id,
             Collection.closed_at.is_(None),
-            FundAccount.state == "open",
+            Collection.account_id == payee.account_id,
             Network.open,
             or_(Pledge.id.is_(None), Pledge.state == PledgeState.STATED),
         )

@@ -7,7 +7,18 @@ from typing import Any, cast
 from sqlalchemy import CheckConstraint, CursorResult, ForeignKey, Index, String, or_, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.fund.giving.donations import amounts, givers, holds, payloads, references, solicitation
+from app.fund.giving.donations import (
+    amounts,
+    givers,
+    holds,
+    payees,
+    payloads,
+    references,
+    solicitation,
+    stops,
+)
+from app.fund.giving.donations.payees import FundAccount as FundAccount
+from app.fund.giving.donations.payees import receiving_account as receiving_account
 from app.fund.giving.networks.networks import Network
 from app.fund.giving.pledges.pledges import Pledge
 from app.fund.ledger.accounts import Purpose
@@ -37,25 +48,6 @@ class DonationState(StrEnum):
     RECEIVED = "received"
     EXPIRED = "expired"
     CANCELLED = "cancelled"
-
-
-class FundAccount(Base):
-    """A bank account of the fund. `proposed` before the bank has opened it: pledges need no account, QR codes do."""
-
-    __tablename__ = "fund_account"
-
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
-    #: Three-digit bank code.
-    bank_code: Mapped[str] = mapped_column(String(3))
-    number: Mapped[str] = mapped_column(String(20), unique=True)
-    name: Mapped[str] = mapped_column(String(160))
-    #: 15 digits issued by the bank for bill payment (tag 30); empty until the bank has registered the fund.
-    biller_id: Mapped[str | None] = mapped_column(String(15), unique=True)
-    #: 13-digit tax ID registered with PromptPay (tag 29).
-    promptpay_id: Mapped[str | None] = mapped_column(String(13))
-    state: Mapped[str] = mapped_column(String(10))
-
-    __table_args__ = (CheckConstraint("state IN ('proposed', 'open', 'closed')", name="known_state"),)
 
 
 class Donation(Base):
@@ -132,20 +124,6 @@ def standing(state: str, expires_at: datetime) -> str:
     return state
 
 
-def receiving_account() -> FundAccount | None:
-    """The open account that QR codes pay into: one with a Biller ID before one with only a PromptPay ID."""
-    statement = (
-        select(FundAccount)
-        .where(
-            FundAccount.state == "open",
-            or_(FundAccount.biller_id.is_not(None), FundAccount.promptpay_id.is_not(None)),
-        )
-        .order_by(FundAccount.biller_id.is_(None), FundAccount.id)
-        .limit(1)
-    )
-    return db.session().scalars(statement).one_or_none()
-
-
 def open(  # noqa: A001 — read with its room: donations.open(…)
     *,
     satang: int,
@@ -161,17 +139,18 @@ def open(  # noqa: A001 — read with its room: donations.open(…)
 
     It is not money and posts nothing.
 
-    Tag 30 when the fund's open account has a Biller ID: exact amount, Ref1, and the network's code (or PUBLIC) as
+    Tag 30 when the payee in force has a Biller ID: exact amount, Ref1, and the network's code (or PUBLIC) as
     Ref2. Else tag 29, which carries no reference: the amount itself is reserved, at most 99 satang below the wish.
     A visitor on a network's page gives for the network, any amount, and for a pledge of it when the page asks for one.
-    Raises Refused for a visitor while no solicitation approval is on file, while no account is open, when no amount
+    Raises Refused while giving is stopped, for a visitor while no solicitation approval is on file, while no account is open, when no amount
     is free or this address holds too many, when the purpose is closed, and when a pledge is withdrawn, asked for more than is outstanding or not
     this person's to pay.
     """
+    stops.require_none()
     if by is None:
         solicitation.require()
-    account = receiving_account()
-    if account is None:
+    payee = payees.in_force()
+    if payee is None:
         raise Refused(
             "กองทุนยังไม่เปิดบัญชีรับเงิน จึงยังออก QR ให้ไม่ได้ ความประสงค์ที่แจ้งไว้ยังอยู่ครบ กรุณากลับมาใหม่เมื่อเปิดบัญชีแล้ว"
         )
@@ -193,14 +172,14 @@ def open(  # noqa: A001 — read with its room: donations.open(…)
             f"QR หนึ่งใบรับได้ไม่เกิน {money.format_baht(promptpay.MAX_SATANG)} บาท กรุณาลดจำนวน หรือติดต่อฝ่ายเลขานุการกองทุน"
         )
     promptpay.format_amount(satang)
-    tag = 30 if account.biller_id else 29
+    tag = 30 if payee.biller_id else 29
     now = clock.now()
     due = satang
     if tag == 29:
         # Askers queue on the account's row, so no two choose the same amount and the last places of an address are
         # not given twice.
-        lock(FundAccount, account.id)
-        due = amounts.free(account.id, wish=satang, now=now)
+        lock(FundAccount, payee.account_id)
+        due = amounts.free(payee.account_id, wish=satang, now=now)
         if asker:
             holds.refuse_too_many(asker, now=now)
     ref1, ref2 = references.new(), network.code if network else PUBLIC
@@ -208,7 +187,7 @@ def open(  # noqa: A001 — read with its room: donations.open(…)
         code=token(16),
         ref1=ref1,
         ref2=ref2,
-        account_id=account.id,
+        account_id=payee.account_id,
         purpose_id=purpose.id,
         pledge_id=pledge.id if pledge else None,
         network_id=network.id if network else None,
@@ -216,7 +195,7 @@ def open(  # noqa: A001 — read with its room: donations.open(…)
         due_satang=due,
         tag=tag,
         payload=payloads.of_donation(
-            biller=account.biller_id, promptpay_id=account.promptpay_id, ref1=ref1, ref2=ref2, satang=due
+            biller=payee.biller_id, promptpay_id=payee.promptpay_id, ref1=ref1, ref2=ref2, satang=due
         ),
         donor_name=visible(donor_name)[:160],
         anonymous=anonymous,
@@ -235,10 +214,22 @@ def open(  # noqa: A001 — read with its room: donations.open(…)
     return donation
 
 
+def why_hidden(donation: Donation) -> str:
+    """Why its QR code may not be shown now, in words for the giver; empty when it may.
+
+    While giving is stopped none is. What a visitor asked for is solicited from the public and needs the approval in
+    force; a network's own payment does not.
+    """
+    if stops.current() is not None:
+        return stops.STOPPED
+    if donation.opened_by_id is None and solicitation.current() is None:
+        return solicitation.MISSING
+    return ""
+
+
 def may_be_shown(donation: Donation) -> bool:
-    """Whether its QR code may be shown today. What a visitor asked for is solicited from the public and needs the
-    approval in force; a network's own payment does not."""
-    return donation.opened_by_id is not None or solicitation.current() is not None
+    """Whether its QR code may be shown now."""
+    return not why_hidden(donation)
 
 
 def by_code(code: str) -> Donation | None:

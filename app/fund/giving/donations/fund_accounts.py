@@ -1,22 +1,37 @@
-"""Rules of the fund's bank accounts: proposed by a resolution, opened with what the bank issued, closed."""
+"""Rules of the fund's bank accounts: proposed, opened with what the bank issued, changed and closed by two people."""
 
 import re
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from app.fund.giving.donations.donations import Donation, FundAccount
-from app.kit import national_id
+from app.fund.giving.donations import payees
+from app.fund.giving.donations.donations import Donation
+from app.fund.giving.donations.payees import FundAccount, Payee
+from app.kit import clock, national_id
 from app.kit.db import db, explain, lock
 from app.kit.errors import BadInput, Refused
 from app.kit.texts import visible
-from app.kit.thai import arabic_digits
-from app.province.banks import Bank, banks
-from app.staff import audit
+from app.kit.thai import arabic_digits, moment_text
+from app.province.banks import Bank, bank_name, banks
+from app.staff import approvals, audit, notices
+from app.staff.approvals import Approval
 from app.staff.roles import Role
 from app.staff.users import User
 
 explain("uq_fund_account_number", "กองทุนมีบัญชีเลขที่นี้อยู่แล้ว กรุณาเปิดหน้าของบัญชีนั้น หรือใช้เลขที่บัญชีอื่น")
 explain("uq_fund_account_biller_id", "Biller ID นี้เป็นของบัญชีอื่นของกองทุนแล้ว กรุณาขอ Biller ID ของบัญชีนี้จากธนาคาร")
+
+PROPOSE, OPEN, CLOSE = "account.propose", "account.open", "account.close"
+#: Who is told of a change besides the two who made it.
+TOLD_ROLES = (Role.CHAIR, Role.FINANCE, Role.AUDITOR)
+
+STANDING_NAMES = {
+    "force": "รับเงินอยู่",
+    "coming": "รอวันเริ่ม",
+    "replaced": "มีบัญชีอื่นแทนแล้ว",
+    "proposed": "รอธนาคาร",
+    "closed": "ปิดแล้ว",
+}
 
 _NUMBER = re.compile(r"[0-9]{10,15}")
 _BILLER = re.compile(r"[0-9]{15}")
@@ -29,9 +44,26 @@ def choices() -> list[Bank]:
 
 
 def every() -> list[FundAccount]:
-    """All accounts of the fund: the open one first, then those on their way, then the closed."""
+    """All accounts of the fund: the one in force first, then those on their way, then the closed."""
+    order = ("force", "coming", "proposed", "replaced", "closed")
     found = db.session().scalars(select(FundAccount).order_by(FundAccount.id))
-    return sorted(found, key=lambda account: ("open", "proposed", "closed").index(account.state))
+    standings_ = standings()
+    return sorted(found, key=lambda account: order.index(standings_[account.id]))
+
+
+def standings() -> dict[int, str]:
+    """What each account is worth now: force (QR codes pay it), coming, replaced by another, proposed or closed."""
+    now, coming = payees.in_force(), payees.coming()
+    found = {}
+    for account in db.session().scalars(select(FundAccount)):
+        if account.state != "open":
+            found[account.id] = account.state
+        elif now is not None and now.account_id == account.id:
+            found[account.id] = "force"
+        else:
+            is_coming = coming is not None and coming.account_id == account.id
+            found[account.id] = "coming" if is_coming else "replaced"
+    return found
 
 
 def has_donations(account_id: int) -> bool:
@@ -40,12 +72,13 @@ def has_donations(account_id: int) -> bool:
     return db.session().scalar(statement) is not None
 
 
-def propose(*, bank_code: str, number: str, name: str, by: User) -> FundAccount:
-    """The fund means to receive into this account; networks may pledge, QR codes wait until it is open.
+def ask_propose(*, bank_code: str, number: str, name: str, reason: str, by: User) -> Approval:
+    """Ask that the fund may mean to receive into this account. Once a second person of another role approves, networks
+    may pledge; QR codes wait until it is open.
 
-    Raises BadInput for an unknown bank, a number that is not 10 to 15 digits, or a missing name.
+    Raises BadInput for an unknown bank, a number that is not 10 to 15 digits, or a missing name, Refused for a number
+    that the fund has already.
     """
-    _keeps(by)
     if bank_code not in {bank.code for bank in choices()}:
         raise BadInput("ไม่รู้จักธนาคารนี้ กรุณาเลือกธนาคารจากรายการ")
     digits = _digits(number)
@@ -54,63 +87,265 @@ def propose(*, bank_code: str, number: str, name: str, by: User) -> FundAccount:
     name = visible(name)
     if not 1 <= len(name) <= 160:
         raise BadInput("ชื่อบัญชีต้องมี และยาวไม่เกิน 160 ตัวอักษร")
-    account = FundAccount(bank_code=bank_code, number=digits, name=name, state="proposed")
-    session = db.session()
-    session.add(account)
-    session.flush()
-    audit.note("account.propose", f"account:{account.id}", by=by, bank=bank_code, number=digits, name=name)
-    return account
+    _refuse_known(digits)
+    return approvals.ask(
+        kind=PROPOSE,
+        subject=f"account:{bank_code}-{digits}",
+        payload={"bank_code": bank_code, "number": digits, "name": name},
+        changes=[
+            ("ธนาคาร", "", bank_name(bank_code)),
+            ("เลขที่บัญชี", "", digits),
+            ("ชื่อบัญชี", "", name),
+        ],
+        reason=reason,
+        by=by,
+    )
 
 
-def open_(account_id: int, *, biller_id: str, promptpay_id: str, by: User, demo: bool = False) -> FundAccount:
-    """From now on QR codes pay into this account; it may have been proposed or closed before.
+def ask_open(
+    account_id: int, *, biller_id: str, promptpay_id: str, reason: str, by: User, demo: bool = False
+) -> Approval:
+    """Ask that QR codes pay into this account by these IDs. It may be proposed, closed, or open with fewer IDs.
 
-    `biller_id` is the 15 digits of bill payment, `promptpay_id` the 13 of a tax ID; one of them may be empty. Both
-    must be an organisation's with the right check digit. In the demonstration (`demo`) it must be wrong instead, so
-    that nobody's money can follow an invented QR code. Once a donation refers to the account an ID may be added but
-    not changed: QR codes are out. Raises BadInput for IDs that will not do, Refused while another account is open.
+    Once approved, a payee that is not the last one counts 24 hours later and the old one stays in force until then; the
+    fund's first counts at once. `biller_id` is the 15 digits of bill payment, `promptpay_id` the 13 of a tax ID; one
+    of them may be empty. Both must be an organisation's with the right check digit. In the demonstration (`demo`) it
+    must be wrong instead, so that nobody's money can follow an invented QR code. While the account is open, and once a
+    donation refers to it, an ID may be added but not changed: QR codes are out. Raises BadInput for IDs that will not
+    do, Refused for these and when nothing would change.
     """
-    _keeps(by)
-    # Two officers opening two accounts wait for each other here, or both would find none open.
-    statement = select(FundAccount).order_by(FundAccount.id).with_for_update()
-    ours = {one.id: one for one in db.session().scalars(statement.execution_options(populate_existing=True))}
-    account = ours.get(account_id)
+    account = db.session().get(FundAccount, account_id) if abs(account_id) < 2**63 else None
     if account is None:
         raise Refused("ไม่พบบัญชีนี้ กรุณาเปิดหน้าตั้งค่ากองทุนใหม่")
-    taken = next((one for one in ours.values() if one.state == "open"), None)
-    if taken is not None:
-        raise Refused(f"บัญชีเลขที่ {taken.number} เปิดรับเงินอยู่ กองทุนรับเงินได้ทีละบัญชีเดียว กรุณาปิดบัญชีนั้นก่อน")
     biller, promptpay = _biller(biller_id, demo=demo), _promptpay(promptpay_id, demo=demo)
     if biller is None and promptpay is None:
         raise BadInput("ต้องมี Biller ID หรือหมายเลขพร้อมเพย์อย่างน้อยหนึ่งอย่าง จึงจะออก QR ได้ กรุณาใส่ตามหนังสือของธนาคาร")
+    _refuse_ids(account, biller, promptpay)
+    now, last = payees.in_force(), payees.newest()
+    changes = [
+        ("QR ใหม่จ่ายเข้า", said_account(now.account) if now else "ยังไม่มีบัญชี", said_account(account)),
+        ("Biller ID", (now.biller_id if now else None) or "–", biller or "–"),
+        ("หมายเลขพร้อมเพย์", (now.promptpay_id if now else None) or "–", promptpay or "–"),
+        ("เริ่มจ่ายเข้าบัญชีนี้", "", _starts(account, biller, promptpay)),
+    ]
+    return approvals.ask(
+        kind=OPEN,
+        subject=f"account:{account.id}",
+        payload={
+            "biller_id": biller,
+            "promptpay_id": promptpay,
+            "seen": _seen(account),
+            "after": last.id if last else None,
+        },
+        changes=changes,
+        reason=reason,
+        by=by,
+    )
+
+
+def ask_close(account_id: int, *, reason: str, by: User) -> Approval:
+    """Ask that no new QR code pays into this account. It stays in the books, and money for codes already out counts."""
+    account = lock(FundAccount, account_id)
+    if account.state == "closed":
+        raise Refused("บัญชีนี้ปิดแล้ว กรุณาเปิดหน้านี้ใหม่เพื่อดูสถานะล่าสุด")
+    return approvals.ask(
+        kind=CLOSE,
+        subject=f"account:{account.id}",
+        payload={"seen": _seen(account)},
+        changes=[
+            ("บัญชี", "", said_account(account)),
+            ("สถานะ", STANDING_NAMES[standings()[account.id]], "ปิด ไม่ออก QR ใหม่เข้าบัญชีนี้"),
+        ],
+        reason=reason,
+        by=by,
+    )
+
+
+def close_replaced() -> int:
+    """Close the accounts whose place another one has taken. Returns how many. Inside a transaction."""
+    ours, now = _all_held(), payees.in_force()
+    replaced = [ours[number] for number, standing in standings().items() if standing == "replaced"]
+    if now is None or now.approval_id is None:
+        return 0
+    done = 0
+    for account in replaced:
+        if (account.approval_id or 0) >= now.approval_id:
+            continue
+        account.state, account.approval_id = "closed", now.approval_id
+        _end(account)
+        audit.note("account.close", f"account:{account.id}", by=None, replaced_by=now.account_id)
+        done += 1
+    return done
+
+
+def said_account(account: FundAccount) -> str:
+    """An account as people name it."""
+    return f"{bank_name(account.bank_code)} {account.number} {account.name}"
+
+
+def _propose(approval: Approval) -> str:
+    said = approval.asked
+    _refuse_known(said["number"])
+    account = FundAccount(
+        bank_code=said["bank_code"],
+        number=said["number"],
+        name=said["name"],
+        state="proposed",
+        approval_id=approval.id,
+    )
+    session = db.session()
+    session.add(account)
+    session.flush()
+    audit.note(
+        "account.propose",
+        f"account:{account.id}",
+        by=approval.decided_by,
+        approval=approval.id,
+        bank=account.bank_code,
+        number=account.number,
+        name=account.name,
+    )
+    return "เสนอบัญชีแล้ว เมื่อธนาคารออก Biller ID ให้ขอเปิดรับเงินที่หน้าของบัญชี"
+
+
+def _open(approval: Approval) -> str:
+    said, number = approval.asked, _account_of(approval)
+    account = _all_held()[number]
+    biller, promptpay = said["biller_id"], said["promptpay_id"]
+    last, decided_at = payees.newest(), approval.decided_at
+    assert decided_at is not None
+    _refuse_other_world(account, said["seen"])
+    if (last.id if last else None) != said["after"]:
+        raise Refused("บัญชีรับเงินเปลี่ยนไปแล้วตั้งแต่มีคำขอนี้ กรุณาไม่อนุมัติ แล้วให้ขอใหม่ตามสถานะล่าสุด")
+    _refuse_ids(account, biller, promptpay)
+    waits = _waits(account, biller, promptpay)
+    from_at = decided_at + payees.WAIT if waits else decided_at
+    session = db.session()
+    session.add(
+        Payee(
+            account_id=account.id,
+            biller_id=biller,
+            promptpay_id=promptpay,
+            approval_id=approval.id,
+            from_at=from_at,
+        )
+    )
+    session.flush()
+    before, account.state = account.state, "open"
+    account.biller_id, account.promptpay_id, account.approval_id = biller, promptpay, approval.id
+    session.flush()
+    audit.note(
+        "account.open",
+        f"account:{account.id}",
+        by=approval.decided_by,
+        approval=approval.id,
+        before=before,
+        biller=biller,
+        promptpay=promptpay,
+        from_at=from_at.isoformat(),
+    )
+    when = f"ตั้งแต่ {moment_text(from_at)}" if waits else "ตั้งแต่บัดนี้"
+    _tell(
+        approval,
+        "บัญชีรับเงินของกองทุนเปลี่ยน" if waits else "เปิดบัญชีรับเงิน",
+        f"{when} QR ใหม่จ่ายเข้า {said_account(account)}",
+    )
+    if not waits:
+        close_replaced()
+        return "เปิดบัญชีรับเงินแล้ว ตั้งแต่นี้ QR ทุกใบจ่ายเข้าบัญชีนี้"
+    return f"อนุมัติแล้ว QR ใหม่จะจ่ายเข้าบัญชีนี้ตั้งแต่ {moment_text(from_at)} ระหว่างนี้ใช้บัญชีเดิม"
+
+
+def _close(approval: Approval) -> str:
+    account = _all_held()[_account_of(approval)]
+    _refuse_other_world(account, approval.asked["seen"])
+    before, account.state, account.approval_id = account.state, "closed", approval.id
+    _end(account)
+    audit.note(
+        "account.close", f"account:{account.id}", by=approval.decided_by, approval=approval.id, before=before
+    )
+    _tell(approval, "ปิดบัญชีรับเงิน", f"ไม่ออก QR ใหม่เข้า {said_account(account)}")
+    return "ปิดบัญชีแล้ว จะไม่ออก QR ใหม่เข้าบัญชีนี้"
+
+
+approvals.register(PROPOSE, title="เสนอบัญชีรับเงิน", carry_out=_propose)
+approvals.register(OPEN, title="เปิดหรือเปลี่ยนบัญชีรับเงิน", carry_out=_open)
+approvals.register(CLOSE, title="ปิดบัญชีรับเงิน", carry_out=_close)
+
+
+def _tell(approval: Approval, title: str, words: str) -> None:
+    decided = approval.decided_by.name if approval.decided_by else ""
+    notices.tell(
+        notices.holders(*TOLD_ROLES),
+        title=title,
+        words=f"{words} ขอโดย {approval.asked_by.name} อนุมัติโดย {decided} เหตุผล: {approval.reason}",
+        href=f"/approvals/{approval.id}",
+    )
+
+
+def _end(account: FundAccount) -> None:
+    """None of the account's payees is in force any more, nor will be."""
+    session = db.session()
+    session.execute(
+        update(Payee)
+        .where(Payee.account_id == account.id, Payee.ended_at.is_(None))
+        .values(ended_at=clock.now())
+        .execution_options(synchronize_session="fetch")
+    )
+    session.flush()
+
+
+def _all_held() -> dict[int, FundAccount]:
+    """All accounts, held in order: who changes one waits for who changes another."""
+    statement = select(FundAccount).order_by(FundAccount.id).with_for_update()
+    return {one.id: one for one in db.session().scalars(statement.execution_options(populate_existing=True))}
+
+
+def _account_of(approval: Approval) -> int:
+    return int(approval.subject.partition(":")[2])
+
+
+def _seen(account: FundAccount) -> list[str | None]:
+    return [account.state, account.biller_id, account.promptpay_id]
+
+
+def _refuse_other_world(account: FundAccount, seen: list[str | None]) -> None:
+    if _seen(account) != seen:
+        raise Refused("บัญชีนี้เปลี่ยนไปแล้วตั้งแต่มีคำขอนี้ กรุณาไม่อนุมัติ แล้วให้ขอใหม่ตามสถานะล่าสุด")
+
+
+def _refuse_known(number: str) -> None:
+    if db.session().scalar(select(FundAccount.id).filter_by(number=number)) is not None:
+        raise Refused("กองทุนมีบัญชีเลขที่นี้อยู่แล้ว กรุณาเปิดหน้าของบัญชีนั้น หรือใช้เลขที่บัญชีอื่น")
+
+
+def _refuse_ids(account: FundAccount, biller: str | None, promptpay: str | None) -> None:
     kept = (account.biller_id in (None, biller)) and (account.promptpay_id in (None, promptpay))
     if not kept and has_donations(account.id):
         raise Refused(
             "บัญชีนี้ออก QR ไปแล้ว จึงเปลี่ยน Biller ID หรือหมายเลขพร้อมเพย์เดิมไม่ได้ หากธนาคารออกเลขใหม่ กรุณาเสนอเป็นบัญชีใหม่"
         )
-    before = account.state
-    account.biller_id, account.promptpay_id, account.state = biller, promptpay, "open"
-    db.session().flush()
-    audit.note(
-        "account.open", f"account:{account.id}", by=by, before=before, biller=biller, promptpay=promptpay
-    )
-    return account
+    if not kept and account.state == "open":
+        raise Refused("บัญชีนี้เปิดรับเงินอยู่ เพิ่มเลขได้แต่เปลี่ยนเลขเดิมไม่ได้ กรุณาปิดบัญชีก่อน แล้วเปิดใหม่ด้วยเลขที่ถูกต้อง")
+    held = select(FundAccount.id).where(FundAccount.biller_id == biller, FundAccount.id != account.id)
+    if biller is not None and db.session().scalar(held) is not None:
+        raise Refused("Biller ID นี้เป็นของบัญชีอื่นของกองทุนแล้ว กรุณาขอ Biller ID ของบัญชีนี้จากธนาคาร")
+    if account.state == "open" and (biller, promptpay) == (account.biller_id, account.promptpay_id):
+        standing = standings()[account.id]
+        if standing in ("force", "coming"):
+            raise Refused("บัญชีนี้เปิดรับเงินด้วยเลขเหล่านี้อยู่แล้ว ไม่ต้องขอใหม่")
 
 
-def close(account_id: int, *, by: User) -> FundAccount:
-    """No new QR code pays into this account. It stays in the books, and money for codes already out still counts."""
-    _keeps(by)
-    account = lock(FundAccount, account_id)
-    if account.state == "closed":
-        raise Refused("บัญชีนี้ปิดแล้ว กรุณาเปิดหน้านี้ใหม่เพื่อดูสถานะล่าสุด")
-    before, account.state = account.state, "closed"
-    audit.note("account.close", f"account:{account.id}", by=by, before=before)
-    return account
+def _waits(account: FundAccount, biller: str | None, promptpay: str | None) -> bool:
+    """Whether it is a new payee: neither the fund's first nor the one that was last."""
+    last = payees.newest()
+    return last is not None and not last.is_same(account.id, biller, promptpay)
 
 
-def _keeps(by: User) -> None:
-    if not by.has(Role.FUND_OFFICER):
-        raise Refused("เฉพาะฝ่ายเลขานุการกองทุนเท่านั้นที่เสนอ เปิด และปิดบัญชีได้ กรุณาแจ้งฝ่ายเลขานุการ")
+def _starts(account: FundAccount, biller: str | None, promptpay: str | None) -> str:
+    if _waits(account, biller, promptpay):
+        return "24 ชั่วโมงหลังอนุมัติ ระหว่างนี้ใช้บัญชีเดิมถ้ามี ผู้ให้เห็นประกาศ 30 วัน"
+    return "ทันทีที่อนุมัติ"
 
 
 def _digits(text: str) -> str:

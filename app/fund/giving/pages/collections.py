@@ -16,7 +16,7 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response as Answer
 from wtforms.fields.choices import SelectChoice
 
-from app.fund.giving.donations import cards, collections, donations, posters, solicitation
+from app.fund.giving.donations import cards, collections, donations, payees, posters, solicitation, stops
 from app.fund.giving.donations.collections import Collection
 from app.fund.giving.networks import networks
 from app.fund.giving.networks.networks import Network, NetworkType
@@ -24,9 +24,10 @@ from app.fund.giving.pages.blueprint import bp, count_asking, open_purposes
 from app.fund.giving.pages.collection_forms import NetworkGiveForm, TargetForm
 from app.fund.giving.pledges import standings
 from app.fund.giving.pledges.pledges import Kind, Pledge, PledgeState
-from app.kit import qr
+from app.kit import clock, qr
 from app.kit.db import db, transaction
 from app.kit.errors import Refused, TooManyTries
+from app.province.banks import bank_name
 from app.staff.doors import EVERYONE, opens_to, signed_in
 from app.staff.roles import Role
 from app.staff.users import User
@@ -76,6 +77,10 @@ def network_give(code: str) -> Answer | str | tuple[str, int]:
         approval=solicitation.current(),
         missing=solicitation.MISSING,
         account=donations.receiving_account(),
+        stopped=stops.STOPPED if stops.current() else "",
+        news=payees.news(),
+        bank_name=bank_name,
+        now=clock.now(),
     ), status
 
 
@@ -124,6 +129,7 @@ def network_poster(code: str) -> Response:
     ref1 = request.args.get("ref1", "")
     found = _given_out(network, ref1) if ref1 else None
     approval = solicitation.require()
+    stops.require_none()
     if found is None and collections.given_out(network.id):
         abort(404)
     answer = make_response(posters.pdf(network, found, approval=approval))
@@ -185,7 +191,7 @@ def close_collection(code: str, number: int) -> Answer | tuple[str, int]:
 
 def _collect_page(network: Network, *, form: TargetForm | None = None, refused: str = "") -> str:
     fresh, _ = _target_form(network, signed_in())
-    account = donations.receiving_account()
+    payee = payees.in_force()
     return render_template(
         "giving/collect.html",
         network=network,
@@ -194,8 +200,9 @@ def _collect_page(network: Network, *, form: TargetForm | None = None, refused: 
         form=form or fresh,
         refused=refused,
         approval=solicitation.current(),
-        account=account,
-        no_biller=collections.NO_BILLER if account and not account.biller_id else "",
+        stopped=stops.current() is not None,
+        account=payee.account if payee else None,
+        no_biller=collections.NO_BILLER if payee and not payee.biller_id else "",
         address=posters.page_address(network),
     )
 
@@ -235,6 +242,8 @@ def _own(code: str) -> Network:
 
 def _given_out(network: Network, ref1: str) -> Collection:
     """The collection, as long as its QR code may be shown."""
+    if stops.current() is not None:
+        abort(410, stops.STOPPED)
     if solicitation.current() is None:
         abort(410, solicitation.MISSING)
     found = next((one for one in collections.given_out(network.id) if one.ref1 == ref1), None)

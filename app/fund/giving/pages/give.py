@@ -19,7 +19,7 @@ from sqlalchemy import and_, exists, func, select
 from sqlalchemy.orm import aliased
 from werkzeug.wrappers import Response as Answer
 
-from app.fund.giving.donations import arrivals, bills, cards, donations, solicitation
+from app.fund.giving.donations import arrivals, bills, cards, donations, payees, solicitation, stops
 from app.fund.giving.donations.donations import Donation
 from app.fund.giving.gifts import LIVE, Gift
 from app.fund.giving.pages.blueprint import bp, count_asking, open_purposes
@@ -31,6 +31,7 @@ from app.fund.giving.slips import remarks
 from app.kit import clock, money, qr, thai, throttle
 from app.kit.db import db, transaction
 from app.kit.errors import Refused, TooManyTries
+from app.province.banks import bank_name
 from app.staff.doors import EVERYONE, opens_to
 
 #: How often a waiting page looks again where there is no JavaScript, in seconds: time to read a line and copy it.
@@ -74,6 +75,10 @@ def give() -> Answer | str | tuple[str, int]:
         account=donations.receiving_account(),
         approval=solicitation.current(),
         missing=solicitation.MISSING,
+        stopped=stops.STOPPED if stops.current() else "",
+        news=payees.news(),
+        bank_name=bank_name,
+        now=clock.now(),
     ), status
 
 
@@ -91,7 +96,7 @@ def donation(code: str) -> str:
         told=told,
         late=found.standing == "expired",
         left=_left(found.expires_at),
-        missing="" if donations.may_be_shown(found) else solicitation.MISSING,
+        missing=donations.why_hidden(found),
         received=db.session().execute(_gifts_of(found)).all(),
         claims=remarks.of_donations({found.id}).get(found.id, []),
         large=found.due_satang >= _LARGE_SATANG,
@@ -239,8 +244,9 @@ def _payable(code: str) -> Donation:
     found = _donation(code)
     if found.standing != "waiting":
         abort(410, "QR นี้ใช้ไม่ได้แล้ว กรุณาเปิดหน้าร่วมสมทบเพื่อเริ่มใหม่")
-    if not donations.may_be_shown(found):
-        abort(410, solicitation.MISSING)
+    hidden = donations.why_hidden(found)
+    if hidden:
+        abort(410, hidden)
     return found
 
 

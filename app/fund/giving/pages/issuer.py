@@ -10,12 +10,13 @@ from app.fund.giving.receipts import contents, issuer, receipts
 from app.kit.db import transaction
 from app.kit.errors import BadInput, Refused
 from app.province.profile import Issuer
+from app.staff import approvals
 from app.staff.doors import opens_to, signed_in
 from app.staff.roles import Role
 
 
 @bp.get("/receipts/issuer", endpoint="issuer")
-@opens_to(*issuer.EDITORS, Role.FUND_OFFICER, Role.AUDITOR)
+@opens_to(*issuer.EDITORS, Role.AUDITOR)
 def issuer_page() -> str:
     return _page()
 
@@ -37,13 +38,12 @@ def note_issuer() -> Response | str | tuple[str, int]:
         if request.form.get("step") == "preview":
             return _page(form, preview=said)
         with transaction():
-            made = issuer.note(said, seen=_seen(form), by=signed_in())
-            number, complete = made.number, issuer.is_complete()
+            made = issuer.ask(said, seen=_seen(form), reason=form.reason.data or "", by=signed_in())
+            number = made.id
     except Refused as error:
         return _page(form, refused=error.words), 422 if isinstance(error, BadInput) else 409
-    told = "ใบเสร็จที่ค้างจะออกให้เองภายในหนึ่งนาที" if complete else "ข้อมูลยังไม่ครบ ใบเสร็จยังออกไม่ได้"
-    flash(f"บันทึกข้อมูลผู้ออกใบเสร็จชุดที่ {number} แล้ว {told}", "success")
-    return redirect(url_for("giving.issuer"), code=303)
+    flash("ส่งคำขอแล้ว ข้อมูลเดิมใช้ต่อไปจนกว่าอีกท่านหนึ่งที่ถือบทบาทอื่นจะอนุมัติ", "success")
+    return redirect(url_for("staff.approval", number=number), code=303)
 
 
 def _seen(form: IssuerForm) -> int:
@@ -81,4 +81,6 @@ def _page(form: IssuerForm | None = None, *, preview: Issuer | None = None, refu
         tax_words=contents.tax_words(),
         refused=refused,
         edits=signed_in().has(*issuer.EDITORS),
+        may_read_receipts=signed_in().has(Role.FINANCE, Role.FUND_OFFICER, Role.AUDITOR),
+        waiting=approvals.waiting_for(issuer.NOTE, "issuer"),
     )

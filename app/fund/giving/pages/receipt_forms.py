@@ -24,6 +24,7 @@ class IssuerForm(Form):
     tax_id = StringField("เลขประจำตัวผู้เสียภาษี 13 หลัก")
     signer = StringField("ชื่อผู้มีอำนาจลงนาม (ไม่บังคับ)")
     signer_position = StringField("ตำแหน่ง (ไม่บังคับ)")
+    reason = StringField("เหตุผลที่เปลี่ยน", validators=[Length(max=300)])
     seen = HiddenField()
 
 

@@ -1,4 +1,4 @@
-"""Pages that set the fund up: its bank account and its purposes; the list of its partner networks."""
+"""Pages that set the fund up: its bank account, a stop of giving, its purposes; the list of its partner networks."""
 
 from collections.abc import Callable
 
@@ -6,11 +6,18 @@ from flask import abort, current_app, flash, redirect, render_template, url_for
 from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 
-from app.fund.giving.donations import fund_accounts, purposes
+from app.fund.giving.donations import fund_accounts, payees, purposes, stops
 from app.fund.giving.donations.donations import Donation, DonationState, FundAccount
 from app.fund.giving.networks.networks import NETWORK_TYPE_NAMES, Network
 from app.fund.giving.pages.blueprint import ON_A_PAGE, bp, page_number, pager
-from app.fund.giving.pages.setup_forms import AccountForm, NetworkForm, OpenForm, PurposeForm
+from app.fund.giving.pages.setup_forms import (
+    AccountForm,
+    CloseForm,
+    NetworkForm,
+    OpenForm,
+    PurposeForm,
+    StopForm,
+)
 from app.fund.ledger import books
 from app.fund.ledger.accounts import GENERAL
 from app.kit import clock
@@ -20,11 +27,12 @@ from app.province import dimensions, places
 from app.province.banks import bank_name
 from app.province.profile import Profile
 from app.settings import Settings
+from app.staff import approvals, signin
 from app.staff.doors import opens_to, signed_in
 from app.staff.roles import Role
 
 Answer = str | Response | tuple[str, int]
-_READERS = (Role.FUND_OFFICER, Role.AUDITOR)
+_READERS = (*approvals.APPROVERS, Role.AUDITOR)
 
 
 @bp.get("/fund/setup")
@@ -34,21 +42,25 @@ def setup() -> str:
 
 
 @bp.post("/fund/setup/accounts")
-@opens_to(Role.FUND_OFFICER)
+@opens_to(*approvals.APPROVERS)
 def propose_account() -> Answer:
     form = AccountForm()
     form.offer()
     if not form.validate_on_submit():
         return setup_page(account=form), 422
     try:
+        signin.confirm_password(form.password_again.data or "", by=signed_in())
         with transaction():
-            made = fund_accounts.propose(
-                bank_code=form.bank_code.data, number=form.number.data, name=form.holder.data, by=signed_in()
-            )
+            asked = fund_accounts.ask_propose(
+                bank_code=form.bank_code.data,
+                number=form.number.data,
+                name=form.holder.data,
+                reason=form.reason.data,
+                by=signed_in(),
+            ).id
     except Refused as error:
         return setup_page(account=form, refused=error.words), status_of(error)
-    flash("บันทึกบัญชีที่เสนอแล้ว เมื่อธนาคารออก Biller ID ให้ใส่ที่หน้านี้", "success")
-    return redirect(url_for("giving.fund_account", number=made.id), code=303)
+    return _asked(asked)
 
 
 @bp.get("/fund/setup/accounts/<int:number>")
@@ -58,37 +70,92 @@ def fund_account(number: int) -> str:
 
 
 @bp.post("/fund/setup/accounts/<int:number>/open")
-@opens_to(Role.FUND_OFFICER)
+@opens_to(*approvals.APPROVERS)
 def open_account(number: int) -> Answer:
     form = OpenForm()
     if not form.validate_on_submit():
         return _account_page(number, form=form), 422
     here: Settings = current_app.extensions["kueakun"]
     try:
+        signin.confirm_password(form.password_again.data or "", by=signed_in())
         with transaction():
-            fund_accounts.open_(
+            asked = fund_accounts.ask_open(
                 number,
                 biller_id=form.biller_id.data or "",
                 promptpay_id=form.promptpay_id.data or "",
+                reason=form.reason.data or "",
                 by=signed_in(),
                 demo=here.demo,
-            )
+            ).id
     except Refused as error:
         return _account_page(number, form=form, refused=error.words), status_of(error)
-    flash("เปิดบัญชีรับเงินแล้ว ตั้งแต่นี้ QR ทุกใบจ่ายเข้าบัญชีนี้", "success")
-    return redirect(url_for("giving.fund_account", number=number), code=303)
+    return _asked(asked)
 
 
 @bp.post("/fund/setup/accounts/<int:number>/close")
-@opens_to(Role.FUND_OFFICER)
+@opens_to(*approvals.APPROVERS)
 def close_account(number: int) -> Answer:
+    form = CloseForm()
+    if not form.validate_on_submit():
+        return _account_page(number, closing=form), 422
+    try:
+        signin.confirm_password(form.password_again.data or "", by=signed_in())
+        with transaction():
+            asked = fund_accounts.ask_close(number, reason=form.reason.data or "", by=signed_in()).id
+    except Refused as error:
+        return _account_page(number, closing=form, refused=error.words), status_of(error)
+    return _asked(asked)
+
+
+def _asked(number: int) -> Response:
+    flash("ส่งคำขอแล้ว ยังไม่มีอะไรเปลี่ยนจนกว่าอีกท่านหนึ่งที่ถือบทบาทอื่นจะอนุมัติ", "success")
+    return redirect(url_for("staff.approval", number=number), code=303)
+
+
+@bp.get("/fund/setup/stop")
+@opens_to(*_READERS)
+def giving_stop() -> str:
+    return _stop_page()
+
+
+@bp.post("/fund/setup/stop")
+@opens_to(*approvals.APPROVERS)
+def stop_giving() -> Answer:
+    form = StopForm()
+    if not form.validate_on_submit():
+        return _stop_page(form), 422
     try:
         with transaction():
-            fund_accounts.close(number, by=signed_in())
+            stops.stop(reason=form.reason.data or "", by=signed_in())
     except Refused as error:
-        return _account_page(number, refused=error.words), status_of(error)
-    flash("ปิดบัญชีแล้ว จะไม่ออก QR ใหม่เข้าบัญชีนี้", "success")
-    return redirect(url_for("giving.fund_account", number=number), code=303)
+        return _stop_page(form, refused=error.words), status_of(error)
+    flash("หยุดรับเงินผ่าน QR แล้ว ไม่มีช่องทางใดแสดง QR ให้ผู้จ่าย", "success")
+    return redirect(url_for("giving.giving_stop"), code=303)
+
+
+@bp.post("/fund/setup/stop/end")
+@opens_to(*approvals.APPROVERS)
+def resume_giving() -> Answer:
+    form = StopForm()
+    if not form.validate_on_submit():
+        return _stop_page(form), 422
+    try:
+        with transaction():
+            asked = stops.ask_resume(reason=form.reason.data or "", by=signed_in()).id
+    except Refused as error:
+        return _stop_page(form, refused=error.words), status_of(error)
+    return _asked(asked)
+
+
+def _stop_page(form: StopForm | None = None, *, refused: str = "") -> str:
+    return render_template(
+        "giving/stop.html",
+        stop=stops.current(),
+        form=form or StopForm(formdata=None),
+        refused=refused,
+        acts=signed_in().has(*approvals.APPROVERS),
+        waiting=approvals.waiting_for(stops.RESUME, "giving"),
+    )
 
 
 @bp.post("/fund/setup/purposes")
@@ -162,6 +229,8 @@ def setup_page(
         sent=sent,
         refused=refused,
         accounts=fund_accounts.every(),
+        standings=fund_accounts.standings(),
+        stop=stops.current(),
         bank_name=bank_name,
         balances=books.balances(),
         general=GENERAL,
@@ -171,10 +240,14 @@ def setup_page(
         districts=districts_here(),
         pager=pager("giving.setup", page=page, total=total, _anchor="networks"),
         keeps=signed_in().has(Role.FUND_OFFICER),
+        asks=signed_in().has(*approvals.APPROVERS),
+        sees_all=signed_in().has(Role.FUND_OFFICER, Role.AUDITOR),
     )
 
 
-def _account_page(number: int, *, form: OpenForm | None = None, refused: str = "") -> str:
+def _account_page(
+    number: int, *, form: OpenForm | None = None, closing: CloseForm | None = None, refused: str = ""
+) -> str:
     session = db.session()
     account = session.get(FundAccount, number) or abort(404)
     if form is None:
@@ -193,10 +266,13 @@ def _account_page(number: int, *, form: OpenForm | None = None, refused: str = "
         form=form,
         refused=refused,
         waiting=session.scalar(waiting) or 0,
-        taken=next(
-            (one for one in fund_accounts.every() if one.state == "open" and one.id != account.id), None
-        ),
-        keeps=signed_in().has(Role.FUND_OFFICER),
+        standing=fund_accounts.standings()[account.id],
+        names=fund_accounts.STANDING_NAMES,
+        closing=closing or CloseForm(formdata=None),
+        coming=payees.coming(),
+        now=payees.in_force(),
+        requests=[one for one in approvals.waiting() if one.subject == f"account:{account.id}"],
+        asks=signed_in().has(*approvals.APPROVERS),
     )
 
 

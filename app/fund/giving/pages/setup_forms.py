@@ -1,6 +1,6 @@
 """Forms in which the fund's officers set the fund up."""
 
-from wtforms import SelectField, StringField
+from wtforms import PasswordField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
@@ -9,12 +9,14 @@ from app.fund.giving.networks.contacts import OFFICE_NAMES
 from app.fund.giving.networks.networks import NETWORK_TYPE_NAMES
 from app.kit.forms import Form, ThaiDateField
 from app.province.profile import Profile
+from app.staff.forms import PasswordAgain
 
 
-class AccountForm(Form):
+class AccountForm(PasswordAgain, Form):
     bank_code = SelectField("ธนาคาร", validators=[InputRequired()])
     number = StringField("เลขที่บัญชี", validators=[InputRequired(), Length(max=40)])
     holder = StringField("ชื่อบัญชี", validators=[InputRequired(), Length(max=160)])
+    reason = StringField("เหตุผลหรือมติ", validators=[InputRequired(), Length(max=300)])
 
     def offer(self) -> None:
         banks = sorted(fund_accounts.choices(), key=lambda bank: bank.name_th)
@@ -24,9 +26,26 @@ class AccountForm(Form):
         ]
 
 
-class OpenForm(Form):
+class OpenForm(PasswordAgain, Form):
     biller_id = StringField("Biller ID", validators=[Length(max=40)])
     promptpay_id = StringField("หมายเลขพร้อมเพย์ของกองทุน", validators=[Length(max=40)])
+    reason = StringField("เหตุผลหรือมติ", validators=[InputRequired(), Length(max=300)])
+
+
+class CloseForm(Form):
+    """Stands on one page with the form that opens, so its fields have ids of their own."""
+
+    reason = StringField("เหตุผลหรือมติ", validators=[InputRequired(), Length(max=300)], id="close-reason")
+    password_again = PasswordField(
+        "รหัสผ่านของท่าน อีกครั้ง",
+        validators=[InputRequired("กรุณาใส่รหัสผ่านที่ท่านใช้เข้าสู่ระบบ"), Length(max=200)],
+        render_kw={"autocomplete": "current-password"},
+        id="close-password",
+    )
+
+
+class StopForm(Form):
+    reason = StringField("เหตุผล", validators=[InputRequired("กรุณาบอกเหตุผล"), Length(max=300)])
 
 
 class PurposeForm(Form):

@@ -4,8 +4,8 @@ from dataclasses import asdict
 from datetime import datetime
 
 from flask import current_app
-from sqlalchemy import CheckConstraint, ForeignKey, String, select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, select
+from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from app.kit import clock, national_id
 from app.kit.db import Base, UtcDateTime, db, explain
@@ -13,18 +13,22 @@ from app.kit.errors import BadInput, Refused
 from app.kit.texts import visible
 from app.province.profile import Issuer, Profile
 from app.settings import Settings
-from app.staff import audit
+from app.staff import approvals, audit, notices
+from app.staff.approvals import Approval
 from app.staff.roles import Role
 from app.staff.users import User
 
 #: The tax ID of the profiles as they are delivered: well formed, and nobody's. Good for the demonstration alone.
 PLACEHOLDER = "0000000000001"
-#: Who writes a new version.
-EDITORS = (Role.FINANCE, Role.ADMINISTRATOR)
+#: Who asks for a new version; another of them, of another role, approves it.
+EDITORS = approvals.APPROVERS
+NOTE = "issuer.note"
 
 _FASTER = "มีผู้แก้ข้อมูลผู้ออกใบเสร็จไปก่อนแล้วเมื่อสักครู่ กรุณาเปิดหน้านี้ใหม่แล้วตรวจอีกครั้ง"
 for _name in ("issuer_version_in_order", "pk_issuer_version", "uq_issuer_version_number"):
     explain(_name, _FASTER)
+
+explain("issuer_version_by_two", "ข้อมูลผู้ออกใบเสร็จเปลี่ยนได้เมื่อสองคนที่ถือบทบาทต่างกันอนุมัติแล้วเท่านั้น")
 
 #: Only a registration may speak of tax on a receipt, and the receipt then does so by itself.
 _OF_TAX = ("ลดหย่อน", "หักภาษี", "หักลดภาษี", "e-donation", "edonation")
@@ -44,8 +48,11 @@ class IssuerVersion(Base):
     noted_at: Mapped[datetime] = mapped_column(UtcDateTime)
     #: Empty for the first one, which is the profile's.
     noted_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    #: Who approved it; empty for the first one, and for those from before approvals were asked.
+    approval_id: Mapped[int | None] = mapped_column(ForeignKey("approval.id"))
 
     __table_args__ = (
+        Index("uq_issuer_version_approval_id", "approval_id", unique=True),
         CheckConstraint("number = 1 OR noted_by_id IS NOT NULL", name="noted_by_somebody"),
         CheckConstraint("number = 1 OR length(tax_id) IN (0, 13)", name="thirteen_digits"),
         CheckConstraint("signer <> '' OR signer_position = ''", name="somebody_signs"),
@@ -71,14 +78,17 @@ def newest() -> IssuerVersion | None:
     return db.session().scalars(latest).one_or_none()
 
 
-def versions() -> list[tuple[IssuerVersion, str]]:
-    """All versions with the names of those who wrote them, the newest first."""
+def versions() -> list[tuple[IssuerVersion, str, str]]:
+    """All versions with the names of who asked for them and who approved, the newest first."""
+    approver = aliased(User)
     rows = db.session().execute(
-        select(IssuerVersion, User.name)
+        select(IssuerVersion, User.name, approver.name)
         .outerjoin(User, User.id == IssuerVersion.noted_by_id)
+        .outerjoin(Approval, Approval.id == IssuerVersion.approval_id)
+        .outerjoin(approver, approver.id == Approval.decided_by_id)
         .order_by(IssuerVersion.number.desc())
     )
-    return [(version, name or "") for version, name in rows]
+    return [(version, name or "", approved or "") for version, name, approved in rows]
 
 
 def missing(said: Issuer | None = None) -> list[str]:
@@ -140,15 +150,39 @@ def checked(
     return Issuer(name, address, number, who, position)
 
 
-def note(said: Issuer, *, seen: int, by: User | None) -> IssuerVersion:
-    """From now on receipts are issued with these data; papers issued before stay as they are.
+_LABELS = {
+    "name_th": "ชื่อ",
+    "address_th": "ที่อยู่",
+    "tax_id": "เลขประจำตัวผู้เสียภาษี",
+    "signer": "ผู้มีอำนาจลงนาม",
+    "signer_position": "ตำแหน่ง",
+}
+
+
+def ask(said: Issuer, *, seen: int, reason: str, by: User) -> Approval:
+    """Ask for receipts to be issued with these data; they are from the moment a second person of another role approves.
 
     `said` is what `checked` returned, `seen` the number of the version that the writer had before them, 0 for the
-    profile's. The profile's data become the first version with the first change. Raises Refused for anyone but finance
-    and administrators, when nothing changes, when somebody was faster, and when complete data would become incomplete.
+    profile's. Raises Refused for anyone but the four roles, when nothing changes, when somebody was faster, and when
+    complete data would become incomplete.
     """
-    if by is None or not by.has(*EDITORS):
-        raise Refused("เฉพาะเจ้าหน้าที่การเงินและผู้ดูแลระบบที่แก้ข้อมูลผู้ออกใบเสร็จได้")
+    _refuse(said, seen=seen)
+    before, after = asdict(issuer()), asdict(said)
+    return approvals.ask(
+        kind=NOTE,
+        subject="issuer",
+        payload={**after, "seen": seen},
+        changes=[
+            (_LABELS[key], before[key] or "–", after[key] or "–")
+            for key in after
+            if after[key] != before[key]
+        ],
+        reason=reason,
+        by=by,
+    )
+
+
+def _refuse(said: Issuer, *, seen: int) -> None:
     now_said, last = issuer(), newest()
     if seen != (last.number if last else 0):
         raise Refused(_FASTER)
@@ -157,20 +191,48 @@ def note(said: Issuer, *, seen: int, by: User | None) -> IssuerVersion:
     lacking = missing(said)
     if lacking and is_complete():
         raise Refused(f"ข้อมูลที่ใช้อยู่ครบแล้ว จะเอา{' และ'.join(lacking)}ออกไม่ได้ เพราะจะออกใบเสร็จไม่ได้")
-    session, now = db.session(), clock.now()
+
+
+def _note(approval: Approval) -> str:
+    """From now on receipts are issued with these data; papers issued before stay as they are. The profile's data become
+    the first version with the first change."""
+    asked = approval.asked
+    seen = asked.pop("seen")
+    said = Issuer(**asked)
+    _refuse(said, seen=seen)
+    session, now, now_said, last = db.session(), clock.now(), issuer(), newest()
     if last is None:
         last = IssuerVersion(number=1, noted_at=now, noted_by_id=None, **asdict(now_said))
         session.add(last)
         session.flush()
-    made = IssuerVersion(number=last.number + 1, noted_at=now, noted_by_id=by.id, **asdict(said))
+    made = IssuerVersion(
+        number=last.number + 1,
+        noted_at=now,
+        noted_by_id=approval.asked_by_id,
+        approval_id=approval.id,
+        **asdict(said),
+    )
     session.add(made)
     session.flush()
     before, after = asdict(now_said), asdict(said)
     audit.note(
         "issuer.note",
         f"issuer_version:{made.number}",
-        by=by,
+        by=approval.decided_by,
+        approval=approval.id,
         changed=sorted(key for key in after if after[key] != before[key]),
-        missing=len(lacking),
+        missing=len(missing(said)),
     )
-    return made
+    decided = approval.decided_by.name if approval.decided_by else ""
+    notices.tell(
+        notices.holders(Role.CHAIR, Role.FINANCE, Role.AUDITOR),
+        title="ข้อมูลผู้ออกใบเสร็จเปลี่ยน",
+        words=f"ตั้งแต่บัดนี้ใบเสร็จออกในนาม {said.name_th} เลขประจำตัวผู้เสียภาษี {said.tax_id or '–'} "
+        f"ขอโดย {approval.asked_by.name} อนุมัติโดย {decided} เหตุผล: {approval.reason}",
+        href=f"/approvals/{approval.id}",
+    )
+    told = "ใบเสร็จที่ค้างจะออกให้เองภายในหนึ่งนาที" if is_complete() else "ข้อมูลยังไม่ครบ ใบเสร็จยังออกไม่ได้"
+    return f"บันทึกข้อมูลผู้ออกใบเสร็จชุดที่ {made.number} แล้ว {told}"
+
+
+approvals.register(NOTE, title="เปลี่ยนข้อมูลผู้ออกใบเสร็จ", carry_out=_note)

@@ -1,0 +1,126 @@
+"""Stops of giving: one person ends the showing of QR codes at once, two begin it again."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, select, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.kit import clock
+from app.kit.db import Base, Id, UtcDateTime, db, explain, lock
+from app.kit.errors import BadInput, Refused
+from app.kit.texts import visible
+from app.kit.thai import moment_text
+from app.staff import approvals, audit, notices
+from app.staff.approvals import Approval
+from app.staff.roles import Role
+from app.staff.users import User
+
+#: What a giver reads meanwhile.
+STOPPED = (
+    "กองทุนหยุดรับเงินผ่าน QR ชั่วคราว จึงยังไม่แสดง QR หากท่านจ่ายไปแล้วไม่ต้องกังวล เงินที่เข้าบัญชีกองทุนยังลงบัญชีให้ตามปกติ "
+    "กรุณากลับมาใหม่ภายหลัง หรือติดต่อสำนักงานกองทุนตามที่อยู่ท้ายหน้า"
+)
+RESUME = "giving.resume"
+_SUBJECT = "giving"
+
+for _name in ("uq_giving_stop_open", "uq_giving_stop_what"):
+    explain(_name, "มีผู้หยุดรับเงินไว้แล้ว กรุณาเปิดหน้านี้ใหม่เพื่อดูสถานะล่าสุด")
+explain("giving_stop_ended_by_two", "เปิดรับเงินอีกครั้งได้เมื่อสองคนที่ถือบทบาทต่างกันอนุมัติแล้วเท่านั้น")
+
+
+class Stop(Base):
+    """No QR code is shown to anybody from one moment on, until two people say otherwise (trigger)."""
+
+    __tablename__ = "giving_stop"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    #: What is stopped; one open stop of it at most.
+    what: Mapped[str] = mapped_column(String(8), default="qr")
+    stopped_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    stopped_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    reason: Mapped[str] = mapped_column(String(300))
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    approval_id: Mapped[int | None] = mapped_column(ForeignKey("approval.id"), unique=True)
+
+    stopped_by: Mapped[User] = relationship(lazy="joined", innerjoin=True)
+
+    __table_args__ = (
+        CheckConstraint("(ended_at IS NULL) = (approval_id IS NULL)", name="ended_pair"),
+        CheckConstraint("what = 'qr'", name="known"),
+        # Of two people who stop at once the second one finds it done.
+        Index(
+            "uq_giving_stop_open",
+            "what",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+
+
+def current() -> Stop | None:
+    """The stop that holds now."""
+    return db.session().scalars(select(Stop).where(Stop.ended_at.is_(None))).one_or_none()
+
+
+def require_none() -> None:
+    """Raises Refused while giving is stopped."""
+    if current() is not None:
+        raise Refused(STOPPED)
+
+
+def stop(*, reason: str, by: User) -> Stop:
+    """From this moment no QR code is shown or drawn for a payer, at any door. Any one of the four roles, at once."""
+    if not by.has(*approvals.APPROVERS):
+        raise Refused("เฉพาะประธาน เจ้าหน้าที่การเงิน ฝ่ายเลขานุการ หรือผู้ดูแลระบบที่หยุดรับเงินได้ กรุณาแจ้งท่านใดท่านหนึ่ง")
+    reason = visible(reason)
+    if not 1 <= len(reason) <= 300:
+        raise BadInput("กรุณาบอกเหตุผลที่หยุดรับเงิน ไม่เกิน 300 ตัวอักษร")
+    if current() is not None:
+        raise Refused("มีผู้หยุดรับเงินไว้แล้ว กรุณาเปิดหน้านี้ใหม่เพื่อดูสถานะล่าสุด")
+    made = Stop(stopped_at=clock.now(), stopped_by_id=by.id, reason=reason)
+    session = db.session()
+    session.add(made)
+    session.flush()
+    audit.note("giving.stop", "giving", by=by, reason=reason)
+    _tell("หยุดรับเงินผ่าน QR แล้ว", f"{by.name} หยุดรับเงินผ่าน QR ทุกช่องทาง เหตุผล: {reason}")
+    return made
+
+
+def ask_resume(*, reason: str, by: User) -> Approval:
+    """Ask for giving to begin again; it does when a second person of another role approves."""
+    found = current()
+    if found is None:
+        raise Refused("กองทุนรับเงินอยู่ตามปกติ ไม่ต้องเปิดอีกครั้ง")
+    return approvals.ask(
+        kind=RESUME,
+        subject=_SUBJECT,
+        payload={"stop": found.id},
+        changes=[("การรับเงินผ่าน QR", f"หยุดตั้งแต่ {moment_text(found.stopped_at)}", "รับเงินตามปกติ")],
+        reason=reason,
+        by=by,
+    )
+
+
+def _resume(approval: Approval) -> str:
+    found = lock(Stop, approval.asked["stop"])
+    if found.ended_at is not None:
+        raise Refused("กองทุนรับเงินอยู่ตามปกติแล้ว คำขอนี้จึงไม่มีผล กรุณาไม่อนุมัติ")
+    found.ended_at, found.approval_id = clock.now(), approval.id
+    db.session().flush()
+    audit.note("giving.resume", "giving", by=approval.decided_by, approval=approval.id)
+    decided = approval.decided_by.name if approval.decided_by else ""
+    _tell(
+        "เปิดรับเงินผ่าน QR อีกครั้งแล้ว",
+        f"ขอโดย {approval.asked_by.name} อนุมัติโดย {decided} เหตุผล: {approval.reason}",
+    )
+    return "เปิดรับเงินอีกครั้งแล้ว QR แสดงตามปกติ"
+
+
+def _tell(title: str, words: str) -> None:
+    notices.tell(
+        notices.holders(Role.CHAIR, Role.FINANCE, Role.AUDITOR), title=title, words=words, href="/fund/setup"
+    )
+
+
+approvals.register(RESUME, title="เปิดรับเงินผ่าน QR อีกครั้ง", carry_out=_resume)

@@ -1,0 +1,89 @@
+"""The fund's bank account as tests need it: by an approval of Busaba's and Somchai's, long ago, at once in force."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import func, select
+
+from app.fund.giving.donations import payees
+from app.fund.giving.donations.payees import FundAccount, Payee
+from app.kit.db import db, transaction
+from app.staff.approvals import LIFE, Approval
+from app.staff.roles import Grant, Role
+
+#: Before every day on which a test takes place.
+_LONG_AGO = datetime(2010, 1, 1, tzinfo=UTC)
+
+
+def approved(kind: str, subject: str, **payload: object) -> Approval:
+    """An approval that two people gave, without its deed."""
+    session = db.session()
+    hands = {
+        role: session.scalars(select(Grant.user_id).filter_by(role=role, revoked_at=None)).first()
+        for role in (Role.FUND_OFFICER, Role.CHAIR)
+    }
+    asked_at = _LONG_AGO + timedelta(seconds=1) * (session.scalar(select(func.count(Approval.id))) or 0)
+    made = Approval(
+        kind=kind,
+        subject=subject,
+        payload=json.dumps(payload),
+        changes="[]",
+        reason="ทดสอบ",
+        asked_by_id=hands[Role.FUND_OFFICER],
+        asked_role=Role.FUND_OFFICER,
+        asked_at=asked_at,
+        expires_at=asked_at + LIFE,
+    )
+    session.add(made)
+    session.flush()
+    made.decision, made.decided_at = "approved", asked_at
+    made.decided_by_id, made.decided_role = hands[Role.CHAIR], Role.CHAIR
+    session.flush()
+    return made
+
+
+def proposed(*, bank_code: str, number: str, name: str) -> FundAccount:
+    approval = approved("account.propose", f"account:{number}", bank_code=bank_code, number=number, name=name)
+    account = FundAccount(
+        bank_code=bank_code, number=number, name=name, state="proposed", approval_id=approval.id
+    )
+    db.session().add(account)
+    db.session().flush()
+    return account
+
+
+def opened(account: FundAccount, *, biller_id: str | None, promptpay_id: str | None) -> FundAccount:
+    """New QR codes pay this account by these IDs, as if that had been approved long ago."""
+    session = db.session()
+    said = {"biller_id": biller_id, "promptpay_id": promptpay_id}
+    approval = approved("account.open", f"account:{account.id}", **said)
+    decided_at = approval.decided_at
+    assert decided_at is not None
+    session.add(
+        Payee(account_id=account.id, approval_id=approval.id, from_at=decided_at + payees.WAIT, **said)
+    )
+    session.flush()
+    account.biller_id, account.promptpay_id = biller_id, promptpay_id
+    account.state, account.approval_id = "open", approval.id
+    session.flush()
+    return account
+
+
+def identified(**ids: str | None) -> None:
+    """The fund's account is known by these IDs and no others from now on; what is not said stays."""
+    with transaction() as session:
+        account = session.scalars(select(FundAccount).order_by(FundAccount.id)).first()
+        assert account is not None
+        kept = {"biller_id": account.biller_id, "promptpay_id": account.promptpay_id}
+        opened(account, **{**kept, **ids})
+
+
+def shut(state: str = "closed") -> None:
+    """No account takes money any more, as if that had been approved."""
+    with transaction() as session:
+        for account in session.scalars(select(FundAccount).filter_by(state="open")):
+            approval = approved("account.close", f"account:{account.id}")
+            account.state, account.approval_id = state, approval.id
+            for payee in session.scalars(select(Payee).filter_by(account_id=account.id, ended_at=None)):
+                payee.ended_at = max(payee.from_at + timedelta(seconds=1), approval.asked_at)
+            session.flush()
