@@ -253,7 +253,7 @@ _ROWS: dict[str, list[tuple[str, dict[str, Any]]]] = {
     "0028_issuer": [
         ("issuer_version", {"number": 1, "name_th": "กองทุน", "tax_id": "0994000000006"}),
     ],
-    "0037_payees": [
+    "0038_payees": [
         ("giving_stop", {"id": 1, "what": "qr", "stopped_by_id": 2}),
         ("staff_notice", {"id": 1, "user_id": 1, "title": "บัญชีรับเงินเปลี่ยน"}),
     ],

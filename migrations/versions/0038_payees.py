@@ -7,8 +7,8 @@ from alembic import op
 
 from app.kit import rebuild, triggers
 
-revision = "0037_payees"
-down_revision = "0036_people_stay"
+revision = "0038_payees"
+down_revision = "0037_payment_orders"
 branch_labels = None
 depends_on = None
 
