@@ -90,10 +90,16 @@ def generic(movements: Iterable[Movement], *, opening: int = 1_000_000, balance:
     return to_csv(header, rows)
 
 
-def kbank(movements: Iterable[Movement], *, opening: int = 38_931_999, encoding: str = "cp874") -> bytes:
+def kbank(
+    movements: Iterable[Movement],
+    *,
+    opening: int = 38_931_999,
+    encoding: str = "cp874",
+    account: str = "401-0-00000-1",
+) -> bytes:
     """A statement in the layout of K-Cyber: a preamble, quoted amounts, a trailing comma."""
     out = io.StringIO()
-    out.write("Transaction History Detail As Of 09/12/2020\r\nAccount Number,032-1-00000-4\r\n")
+    out.write(f"Transaction History Detail As Of 09/12/2020\r\nAccount Number,{account}\r\n")
     out.write(
         "Account Name,กองทุนขจัดความยากจน\r\nType,Savings Account\r\nStatement Period,01/10/2020 - 31/10/2020\r\n"
     )

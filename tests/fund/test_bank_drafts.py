@@ -86,10 +86,32 @@ def test_a_dropped_draft_leaves_nothing(portal: Flask, cast: Cast) -> None:
     cast.kanya.visit(page.path, status=409)
 
 
-def test_a_file_that_cannot_be_read_is_refused_and_not_kept(portal: Flask, cast: Cast) -> None:
-    raw = generic([(NOW, 100, "", ""), (NOW, 100, "", "")]).replace(b",1.00,", b",1.0x,", 1)
-    assert "บรรทัดที่ 2" in upload(cast.kanya.sign_in(), raw, to_status=422).words
+def test_a_file_that_is_no_statement_is_refused_and_not_kept(portal: Flask, cast: Cast) -> None:
+    upload(cast.kanya.sign_in(), b":20:X\n:25:4010000001\n:61:never\n", to_status=422)
     assert (count(StatementDraft), count(StatementChunk), count(StagedLine)) == (0, 0, 0)
+
+
+def test_a_table_of_which_a_row_cannot_be_read_waits_with_its_columns_within_reach(
+    portal: Flask, cast: Cast
+) -> None:
+    raw = generic([(NOW, 100, "", ""), (NOW, 100, "", "")]).replace(b",1.00,", b",1.0x,", 1)
+    page = upload(cast.kanya.sign_in(), raw)
+    assert "บรรทัดที่ 2" in page.words
+    assert (count(BankEvent), count(StagedLine)) == (0, 0)
+    assert "บรรทัดที่ 2" in cast.kanya.visit(f"{page.path}/columns").words
+
+
+def test_the_era_of_two_digit_years_is_asked_once_and_remembered_by_header(portal: Flask, cast: Cast) -> None:
+    local = START.astimezone(clock.BANGKOK)
+    today = f"{local:%d/%m}/{(local.year + 543) % 100}"
+    raw = f"วันที่,เวลา,รายการ,ถอน,ฝาก,คงเหลือ\n{today},10:00,พร้อมเพย์,,20.00,1020.00\n".encode()
+    page = upload(cast.kanya.sign_in(), raw)
+    assert page.path.endswith("/columns")
+    assert "พ.ศ. หรือ ค.ศ." in page.words
+    chosen = cast.kanya.send(page.path, action="/columns", years="be2", deed="keep")
+    assert "รายการใหม่ 1" in chosen.words
+    again = raw.replace(b"20.00,1020.00", b"30.00,1050.00")
+    assert weighed(sent(again)).new == 1
 
 
 def test_a_file_that_does_not_hold_says_so_on_its_page_and_brings_nothing(portal: Flask, cast: Cast) -> None:

@@ -197,7 +197,7 @@ def test_a_profile_that_does_not_exist_or_does_not_fit_is_refused() -> None:
         lines_of(raw, profile="nobody")
 
 
-@pytest.mark.parametrize("wrong", ["", "x", "1.2.3", "--5", "5-", "1,00", "๕บาทถ้วน", "∞"])
+@pytest.mark.parametrize("wrong", ["", "x", "1.2.3", "--5", "-5-", "5 DRX", "USD 5", "1,00", "๕บาทถ้วน", "∞"])
 def test_a_figure_that_is_none_is_refused(wrong: str) -> None:
     with pytest.raises(BadInput):
         signed_satang(wrong)

@@ -140,7 +140,7 @@ def test_which_account_a_file_is_of(portal: Flask, cast: Cast) -> None:
     more = generic([(NOW, 200, "", "")])
     with pytest.raises(BadInput, match="หลายบัญชี"):
         brought_in(more)
-    in_file = kbank([(NOW, 300, "", "")])
+    in_file = kbank([(NOW, 300, "", "")], account="032-1-00000-4")
     with pytest.raises(BadInput, match="ไม่ใช่ 4010000001"):
         brought_in(in_file, account_number="4010000001")
     assert brought_in(in_file)["new"] == 1

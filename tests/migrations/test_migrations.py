@@ -311,6 +311,21 @@ _ROWS: dict[str, list[tuple[str, dict[str, Any]]]] = {
         ("deposit_item", {"id": 1, "cash_up_id": 1, "satang": 10000}),
         ("deposit", {"id": 1, "item_id": 1, "event_id": 1}),
     ],
+    "0036_doubts": [
+        (
+            "bank_event",
+            {
+                "id": 9,
+                "source": "statement",
+                "external_id": "h:9",
+                "statement_id": 1,
+                "satang": -10000,
+                "raw": b"[]",
+            },
+        ),
+        ("settlement", {"event_id": 9, "state": "waiting"}),
+        ("reversal", {"event_id": 9, "reverses_id": 1}),
+    ],
     "0017_papers": [
         ("receipt_due", {"gift_id": 1, "book": "C", "channel": "เงินสด"}),
         ("receipt_paper", {"receipt_id": 1, "pdf": b"%PDF", "hash": "f" * 64}),

@@ -3,7 +3,7 @@
 import re
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.kit import references
@@ -71,7 +71,8 @@ class BankEvent(Base):
     #: "scb" for SCB's confirmations, "omise" for charges of Omise, "statement" for lines of a file, "counter" for
     #: money taken at the fund's own counter.
     source: Mapped[str] = mapped_column(String(12))
-    #: The bank's own id, or for a line the hash of its contents plus its occurrence among equal lines.
+    #: The bank's own id, or for a line the hash of its contents, the balance that its file proves where the line tells
+    #: none, and its occurrence among equal lines.
     external_id: Mapped[str] = mapped_column(String(90))
     #: Empty when the message names a biller or account that is not ours.
     account_id: Mapped[int | None] = mapped_column(ForeignKey("fund_account.id"))
@@ -103,6 +104,19 @@ class BankEvent(Base):
         CheckConstraint("satang <> 0", name="not_zero"),
         Index("ix_bank_event_ref1", "ref1"),
         Index("ix_bank_event_occurred_at", "occurred_at"),
+        Index(
+            "ix_bank_event_bank_ref",
+            "bank_ref",
+            sqlite_where=text("bank_ref <> ''"),
+            postgresql_where=text("bank_ref <> ''"),
+        ),
+        # Few lines of an account that is given to are of money out.
+        Index(
+            "ix_bank_event_out",
+            "occurred_at",
+            sqlite_where=text("satang < 0"),
+            postgresql_where=text("satang < 0"),
+        ),
     )
 
 

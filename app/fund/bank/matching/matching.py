@@ -9,7 +9,7 @@ from itertools import islice
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import contains_eager
 
-from app.fund.bank import second_hands
+from app.fund.bank import doubts, second_hands
 from app.fund.bank.bases import ONE_PERSON
 from app.fund.bank.drawer import cash_ups
 from app.fund.bank.drawer.deposits import Undeposited
@@ -17,6 +17,7 @@ from app.fund.bank.events import Allocation, BankEvent, Settlement
 from app.fund.bank.matching import ladder, tellings
 from app.fund.bank.matching.evidence import Evidence
 from app.fund.bank.matching.ladder import Verdict
+from app.fund.bank.matching.reversals import Reversals
 from app.fund.bank.peers import payouts
 from app.fund.bank.turns import one_at_a_time
 from app.fund.giving import gifts
@@ -149,14 +150,23 @@ def _settle(event_ids: Sequence[int]) -> int:
         proven: list[Settlement] = []
         alone = [one for one in settlements if not _pair(one, evidence, proven)]
         paired = [one.event for one in settlements if one.state == "same"]
+        reversals = Reversals(alone)
         for one in alone:
             # A later one of the batch may have turned out to lead.
             if one.state != "same" and evidence.is_proven(one.event):
-                _do(one, _judge(one, evidence, undeposited), evidence)
+                verdict = reversals.verdict(one) or _of_doubt(one)
+                _do(one, verdict or _judge(one, evidence, undeposited), evidence)
         db.session().flush()
         waiting = [one for one in proven if one.state in ("new", "waiting")]
         settlements = waiting + _look_again(paired)
     return sum(one.state != "new" for one in held)
+
+
+def _of_doubt(one: Settlement) -> Verdict | None:
+    """That a line waits for what the reading of its file left in doubt, whatever its references say."""
+    if one.state != "new" or one.rule not in doubts.WORDS:
+        return None
+    return Verdict(state="waiting", rule=one.rule, reason=doubts.WORDS[one.rule])
 
 
 def _judge(one: Settlement, evidence: Evidence, undeposited: Undeposited | None) -> Verdict | None:
@@ -213,6 +223,8 @@ def _pair(settlement: Settlement, evidence: Evidence, proven: list[Settlement]) 
     if settlement.state == "same":
         return True
     event = settlement.event
+    if settlement.rule == doubts.REVERSAL:
+        return False
     told = tellings.pair(event, evidence)
     if told is None:
         return False

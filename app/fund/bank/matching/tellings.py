@@ -87,7 +87,7 @@ def in_another_file(event: BankEvent) -> bool:
         unknown = BankEvent.balance_satang.is_(None) & same_reference
         alike = (BankEvent.balance_satang == event.balance_satang) | unknown
     # Lines with the same contents are told apart by their number among equals already.
-    contents = event.external_id.rpartition(":")[0]
+    contents = event.external_id[:64]
     others = select(BankEvent).where(
         BankEvent.source == "statement",
         BankEvent.statement_id != event.statement_id,

@@ -141,6 +141,8 @@ def draft_columns(number: int) -> Answer:
         form.fill(known.columns, known.years)
     else:
         form.fill(layouts.guess(rows[header].cells), Years.FOUR)
+        # Whoever only has to say which era the years are of need not think of a name, too.
+        form.name.data = f"ตาราง {fingerprint(rows[header].cells)[:6]}"
     return _columns_page(found, form, rows)
 
 

@@ -54,6 +54,9 @@ class MapForm(Form):
     bank_ref = SelectField(FIELD_NAMES["bank_ref"])
     payer = SelectField(FIELD_NAMES["payer"])
     payer_bank = SelectField(FIELD_NAMES["payer_bank"])
+    currency = SelectField(FIELD_NAMES["currency"])
+    status = SelectField(FIELD_NAMES["status"])
+    account = SelectField(FIELD_NAMES["account"])
     description = SelectMultipleField(
         FIELD_NAMES["description"], widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()
     )

@@ -15,7 +15,7 @@ from app.fund.bank.second_hands import CONFIRMERS
 from app.fund.bank.statements import drafts, staging, standing, statements
 from app.fund.bank.statements.chains import Unproven
 from app.fund.bank.statements.drafts import DraftState, StatementDraft
-from app.fund.bank.statements.layouts import BUILT_IN_NAMES, UnknownHeader
+from app.fund.bank.statements.layouts import BUILT_IN_NAMES, UnknownHeader, Unreadable
 from app.fund.giving.donations.donations import FundAccount
 from app.kit.clock import BANGKOK
 from app.kit.db import db, transaction
@@ -133,7 +133,7 @@ def import_statement() -> Answer:
             _read(draft_id)
     except UnknownHeader:
         return redirect(url_for("bank.draft_columns", number=draft_id))
-    except Unproven:
+    except (Unproven, Unreadable):
         return redirect(url_for("bank.draft", number=draft_id))
     except BadInput as refused:
         form.file.errors = [refused.words]
@@ -144,11 +144,11 @@ def import_statement() -> Answer:
 
 
 def _read(draft_id: int) -> None:
-    """Of a file that cannot be read nothing is kept; one whose header nobody knows waits for its columns, and one that
-    does not hold for a better one, or for two people who accept it."""
+    """Of a file that is no statement nothing is kept; a table whose header or whose rows nobody understands waits for
+    its columns, and one that does not hold for a better one, or for two people who accept it."""
     try:
         staging.read(draft_id)
-    except (UnknownHeader, Unproven):
+    except (UnknownHeader, Unreadable, Unproven):
         raise
     except BadInput:
         drafts.drop(draft_id, by=signed_in())

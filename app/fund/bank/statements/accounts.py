@@ -10,6 +10,8 @@ from app.kit.db import db
 from app.kit.errors import BadInput
 
 _MASK = frozenset("xX*•")
+#: So many last digits at least tell one account from another.
+_FEWEST_SHOWN = 4
 
 
 def digits(text: str) -> str:
@@ -23,45 +25,44 @@ def spoken_of(number: str | None, stated: Stated) -> FundAccount:
     Raises BadInput for an account that is not the fund's or not the file's, and where several could be meant.
     """
     ours = list(db.session().scalars(select(FundAccount).order_by(FundAccount.id)))
-    by_number = {digits(one.number): one for one in ours}
-    in_file = _meant(stated.account, by_number)
+    in_file = _meant(stated.account, ours)
+    if stated.account and not in_file:
+        raise BadInput(f"ไฟล์นี้เป็นของบัญชี {stated.account[:40]} ซึ่งไม่ใช่บัญชีของกองทุน จึงไม่นำเข้า กรุณาตรวจว่าเลือกไฟล์ถูก")
     if number is not None:
-        named = by_number.get(digits(number))
+        named = next((one for one in ours if digits(one.number) == digits(number)), None)
         if named is None:
             raise BadInput(f"ไม่มีบัญชีเลขที่ {number} ในกองทุน กรุณาตรวจเลขที่บัญชี")
-        other = in_file is not None and in_file.id != named.id
-        if other or (_is_masked(stated.account) and not _fits(stated.account, digits(named.number))):
-            shown = in_file.number if in_file is not None else stated.account
+        if in_file and named not in in_file:
+            shown = in_file[0].number if len(in_file) == 1 else stated.account
             raise BadInput(f"ไฟล์นี้เป็นของบัญชี {shown} ไม่ใช่ {named.number} จึงไม่นำเข้า กรุณาเลือกบัญชีให้ตรงกับไฟล์")
         return named
-    if in_file is not None:
-        return in_file
-    usable = [one for one in ours if one.state != "proposed"]
-    if len(usable) == 1 and (
-        not _is_masked(stated.account) or _fits(stated.account, digits(usable[0].number))
-    ):
+    usable = in_file or [one for one in ours if one.state != "proposed"]
+    if len(usable) == 1:
         return usable[0]
     if not usable:
         raise BadInput("กองทุนยังไม่มีบัญชีธนาคารที่เปิดแล้ว จึงยังนำเข้ารายการเดินบัญชีไม่ได้")
-    if len(usable) == 1:
-        raise BadInput(f"ไฟล์นี้เป็นของบัญชี {stated.account} ซึ่งไม่ใช่บัญชีของกองทุน กรุณาตรวจว่าเลือกไฟล์ถูก")
     raise BadInput(f"กองทุนมีหลายบัญชี กรุณาระบุเลขที่บัญชี: {', '.join(one.number for one in usable)}")
 
 
-def _meant(written: str, by_number: dict[str, FundAccount]) -> FundAccount | None:
-    if not _is_masked(written):
-        return by_number.get(digits(written)) if digits(written) else None
-    found = [one for number, one in by_number.items() if _fits(written, number)]
-    return found[0] if len(found) == 1 else None
+def _meant(written: str, ours: list[FundAccount]) -> list[FundAccount]:
+    """The fund's accounts that may be written so: one by its whole number, perhaps several by a masked one."""
+    return [one for one in ours if _fits(written, digits(one.number), one.bank_code)] if written else []
 
 
-def _is_masked(written: str) -> bool:
-    return any(letter in _MASK for letter in written) and bool(digits(written))
+def _fits(written: str, number: str, bank: str) -> bool:
+    """Whether a number, whole or with x for some of its digits, is this one.
 
-
-def _fits(written: str, number: str) -> bool:
-    """Whether a number with x for some of its digits may be this one."""
+    Noughts before it, lost or added, make no other number, nor does the bank's code; what only ends like it is another.
+    """
     plain = "".join(
         "." if letter in _MASK else letter for letter in written if letter in _MASK or letter.isdigit()
     )
-    return re.fullmatch(plain, number) is not None
+    if "." not in plain:
+        return bool(plain) and plain.lstrip("0") in (number.lstrip("0"), f"{bank}{number}".lstrip("0"))
+    if re.fullmatch(plain, number) is not None:
+        return True
+    # A few signs may stand for all the digits that are not shown.
+    tail = plain.rpartition(".")[2]
+    return (
+        len(plain) < len(number) and plain[0] == "." and len(tail) >= _FEWEST_SHOWN and number.endswith(tail)
+    )

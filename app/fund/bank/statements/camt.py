@@ -10,6 +10,7 @@ from typing import BinaryIO
 from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
 
+from app.fund.bank.doubts import BATCH
 from app.fund.bank.statements import camt_charges, camt_entries
 from app.fund.bank.statements.camt_entries import Entry
 from app.fund.bank.statements.camt_parts import amount_of, said, signed, when
@@ -23,6 +24,8 @@ _VERSIONS = frozenset({"02", "03", "04", "05", "06", "07", "08"})
 #: Collected whole, one at a time; the rest of a file is passed over.
 _COLLECTED = frozenset({"Acct", "Bal", "TxDtls"})
 _PIECE = 1 << 16
+#: Payments of one entry that are held until it is known that all of them are told.
+_MOST_HELD = 1_000
 _DEEPEST = 40
 #: Letters of one part of the file; a longer one is no bank's.
 _LONGEST_PART = 100_000
@@ -87,7 +90,7 @@ class _Reader:
             return tag in ("Acct", "Bal")
         if self._entry is None:
             return False
-        return tag == "TxDtls" or (self._path[-2] == "Ntry" and tag in camt_entries.PARTS)
+        return tag in ("TxDtls", "Btch") or (self._path[-2] == "Ntry" and tag in camt_entries.PARTS)
 
     def text(self, letters: str) -> None:
         if self._builder is not None:
@@ -117,6 +120,8 @@ class _Reader:
             self._note_balance(whole)
         elif tag == "TxDtls":
             self._take_detail(whole)
+        elif tag == "Btch" and self._entry is not None:
+            camt_entries.note_batch(self._entry, whole)
         elif self._entry is not None and tag == "Chrgs":
             # Before .03 there may be several.
             self._entry.charged += camt_charges.taken([whole], f"รายการที่ {self._entry.number}")
@@ -144,7 +149,7 @@ class _Reader:
 
     def _begin_entry(self, entry: Entry) -> None:
         """When the first detail or the end comes, what stands before is known."""
-        if entry.satang:
+        if entry.satang or entry.is_empty:
             return
         if self._running is None or self._closing is None:
             raise BadInput(f"ไฟล์นี้ไม่มียอดยกมา (OPBD) หรือยอดยกไป (CLBD) จึงพิสูจน์ไม่ได้ว่าครบ {_WHOLE}")
@@ -153,45 +158,66 @@ class _Reader:
         holder.extend(entry.parts.values())
         entry.satang = signed(holder, f"รายการที่ {entry.number}")
         if not entry.satang:
-            raise BadInput(f"รายการที่ {entry.number}: จำนวนเงินเป็นศูนย์ {_WHOLE}")
+            entry.is_empty = True
+            self._stated.zeros += 1
 
     def _take_detail(self, whole: Element) -> None:
         entry = self._entry
         if entry is None or not camt_entries.is_booked(entry):
             return
         self._begin_entry(entry)
+        if entry.is_empty:
+            return
         entry.details += 1
+        camt_entries.keep_words(entry, whole)
         if entry.details == 1:
             entry.first = whole
             return
         if entry.first is not None:
-            entry.by_details = amount_of(entry.first) is not None
-            if entry.by_details:
-                self._detail_line(entry, entry.first)
-                entry.first = None
-        if entry.by_details:
-            self._detail_line(entry, whole)
+            first, entry.first = entry.first, None
+            self._detail_line(entry, first)
+        self._detail_line(entry, whole)
 
     def _detail_line(self, entry: Entry, whole: Element) -> None:
+        """One payment of an entry: a line of its own, held as long as it is not sure that all of them are told."""
+        if not entry.by_details:
+            return
+        if amount_of(whole) is None and not entry.is_flushed:
+            entry.by_details = False
+            entry.held.clear()
+            return
         satang = camt_entries.detail_satang(entry, whole)
         left = satang + camt_entries.charged(entry, whole)
         entry.told, entry.left = entry.told + satang, entry.left + left
-        if entry.held or entry.charged or left != satang:
-            entry.held.append((whole, satang, left))
-        else:
+        if entry.is_flushed and not entry.held and left == satang:
             self._line(entry, whole, satang, alone=False)
+            return
+        entry.held.append((whole, satang, left))
+        if len(entry.held) == _MOST_HELD and not entry.charged and entry.told == entry.left:
+            for detail, told, _ in entry.held:
+                self._line(entry, detail, told, alone=False)
+            entry.held, entry.is_flushed = [], True
 
     def _end_entry(self) -> None:
         entry, self._entry = self._entry, None
         if entry is None or not camt_entries.is_booked(entry):
             return
         self._begin_entry(entry)
-        if entry.details > 1 and entry.by_details:
+        if entry.is_empty:
+            return
+        if entry.details == 1 and entry.first is not None:
+            camt_entries.refuse_contradiction(entry, entry.first)
+        in_part = camt_entries.is_told_in_part(entry)
+        if in_part and entry.is_flushed:
+            raise BadInput(
+                f"รายการที่ {entry.number}: ธนาคารบอกว่ารวม {entry.expected:,} รายการ แต่ไฟล์มีรายการย่อย {entry.details:,} รายการ {_WHOLE}"
+            )
+        if entry.details > 1 and entry.by_details and not in_part:
             self._end_details(entry)
             return
-        if entry.first is not None and entry.details == 1:
-            camt_entries.refuse_contradiction(entry, entry.first)
-        self._line(entry, entry.first if entry.details == 1 else None, entry.satang, alone=True)
+        of_many = in_part or entry.details > 1
+        detail = entry.first if entry.details == 1 and not in_part else None
+        self._line(entry, detail, entry.satang, alone=True, doubt=BATCH if of_many else "")
 
     def _end_details(self, entry: Entry) -> None:
         """The details are lines when their amounts, or what their charges left of them, are what was booked."""
@@ -200,7 +226,7 @@ class _Reader:
                 self._line(entry, whole, told if entry.told == entry.satang else left, alone=False)
         elif entry.charged and entry.satang in (entry.told + entry.charged, entry.left + entry.charged):
             # One charge for them all: nobody says which payment bears it.
-            self._line(entry, None, entry.satang, alone=True)
+            self._line(entry, None, entry.satang, alone=True, doubt=BATCH)
         else:
             charged = entry.charged or entry.left - entry.told
             words = f" {camt_charges.in_words(charged)}" if charged else ""
@@ -231,10 +257,14 @@ class _Reader:
             )
         )  # fmt: skip
 
-    def _line(self, entry: Entry, detail: Element | None, satang: int, *, alone: bool) -> None:
+    def _line(
+        self, entry: Entry, detail: Element | None, satang: int, *, alone: bool, doubt: str = ""
+    ) -> None:
         assert self._running is not None
         self._running += satang
-        self.lines.append(camt_entries.line(entry, detail, satang, running=self._running, alone=alone))
+        self.lines.append(
+            camt_entries.line(entry, detail, satang, running=self._running, alone=alone, doubt=doubt)
+        )
 
 
 def read(file: BinaryIO, stated: Stated) -> Iterator[Line]:

@@ -4,15 +4,28 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
-from app.fund.bank.statements import camt_charges
+from app.fund.bank.doubts import BATCH, REVERSAL
+from app.fund.bank.statements import camt_charges, meanings
 from app.fund.bank.statements.camt_parts import amount_of, given, said, satang_of, tidy, when
 from app.fund.bank.statements.lines import Line
+from app.fund.bank.statements.words import across, pieces
 from app.kit import money
 from app.kit.errors import BadInput
 
 #: Parts of an entry that stand before its details, and the one that stands behind.
 PARTS = frozenset(
-    {"Amt", "CdtDbtInd", "Sts", "BookgDt", "ValDt", "AcctSvcrRef", "AddtlNtryInf", "NtryRef", "Chrgs"}
+    {
+        "Amt",
+        "CdtDbtInd",
+        "Sts",
+        "BookgDt",
+        "ValDt",
+        "AcctSvcrRef",
+        "AddtlNtryInf",
+        "NtryRef",
+        "Chrgs",
+        "RvslInd",
+    }
 )
 _WHOLE = "จึงไม่นำเข้าทั้งไฟล์"
 
@@ -35,6 +48,55 @@ class Entry:
     #: The first detail, held until it is known whether it is the only one.
     first: Element | None = None
     by_details: bool = True
+    #: How many payments the bank says are in it, and their sum in satang; 0 where it does not say.
+    expected: int = 0
+    total: int = 0
+    #: Some of its details are lines already: it had too many to be held.
+    is_flushed: bool = False
+    is_empty: bool = False
+    #: What the details said, for a line that is none of them.
+    spelt: list[str] = field(default_factory=list)
+
+
+#: Parts of details that are kept with a line that stands for all of them.
+_MOST_SPELT = 400
+
+
+def note_batch(entry: Entry, batch: Element) -> None:
+    """Take down how many payments an entry bundles, and their sum."""
+    many = said(batch, "NbOfTxs")
+    entry.expected += int(many) if many.isascii() and many.isdigit() and len(many) < 9 else 0
+    total = batch.find("TtlAmt")
+    if total is not None and total.get("Ccy", "THB") == "THB":
+        entry.total += satang_of(total, f"รายการที่ {entry.number}", currency="THB")
+
+
+def keep_words(entry: Entry, detail: Element) -> None:
+    if len(entry.spelt) < _MOST_SPELT:
+        entry.spelt += _spelt(detail, None)
+
+
+def is_told_in_part(entry: Entry) -> bool:
+    """Whether the file tells fewer payments, or another sum of them, than the entry's own: then it names none of them."""
+    if entry.expected > max(entry.details, 1):
+        return True
+    own = entry.charged or entry.left - entry.told
+    sums = {abs(entry.satang), abs(entry.satang - own), abs(entry.satang + own)}
+    if entry.total and entry.total not in sums:
+        return True
+    first = entry.first if entry.details == 1 else None
+    amount = amount_of(first) if first is not None else None
+    if first is None or amount is None or amount.get("Ccy") != "THB":
+        return False
+    told = detail_satang(entry, first)
+    return entry.satang not in (told, told + charged(entry, first), told + entry.charged)
+
+
+def takes_back(entry: Entry, detail: Element | None) -> bool:
+    """Whether the bank marks an entry as the reversal of another, or a payment in it as returned."""
+    return _said_of(entry, "RvslInd") in ("true", "1") or (
+        detail is not None and detail.find("RtrInf") is not None
+    )
 
 
 def is_booked(entry: Entry) -> bool:
@@ -79,7 +141,9 @@ def refuse_contradiction(entry: Entry, detail: Element) -> None:
         )
 
 
-def line(entry: Entry, detail: Element | None, satang: int, *, running: int, alone: bool) -> Line:
+def line(
+    entry: Entry, detail: Element | None, satang: int, *, running: int, alone: bool, doubt: str = ""
+) -> Line:
     """The line of an entry, or of one payment in it, which left the account at `running`.
 
     Raises BadInput for a day that cannot be read.
@@ -96,13 +160,18 @@ def line(entry: Entry, detail: Element | None, satang: int, *, running: int, alo
         if one.text and one.text.strip()
     ]
     words = [part.text or "" for part in told.iterfind("RmtInf/Ustrd")]
+    parts = [piece for one in words for piece in pieces(one)]
     words += [said(told, "AddtlTxInf"), end_to_end]
     taken = charged(entry, told) or (entry.charged if alone else 0)
     words.append(camt_charges.in_words(taken))
     if alone and "AddtlNtryInf" in entry.parts:
         words.append(entry.parts["AddtlNtryInf"].text or "")
+        parts += pieces(entry.parts["AddtlNtryInf"].text or "")
     side = "Dbtr" if satang > 0 else "Cdtr"
     payer = said(told, f"RltdPties/{side}/Nm") or said(told, f"RltdPties/{side}/Pty/Nm")
+    description = tidy(" ".join(words))
+    if not doubt and (takes_back(entry, detail) or meanings.takes_back(description)):
+        doubt = REVERSAL
     return Line(
         number=entry.number,
         on=on,
@@ -110,13 +179,19 @@ def line(entry: Entry, detail: Element | None, satang: int, *, running: int, alo
         satang=satang,
         balance=None,
         running=running,
-        description=tidy(" ".join(words)),
+        description=description,
         ref1=structured[0] if structured else "",
         ref2=structured[1] if len(structured) > 1 else "",
         bank_ref=given(said(told, "Refs/AcctSvcrRef")) or given(whole_ref) or end_to_end,
         payer=tidy(payer),
         payer_bank=said(told, f"RltdAgts/{side}Agt/FinInstnId/ClrSysMmbId/MmbId")[:3],
-        cells=(*_spelt(Element("none"), entry), *_spelt(told, None)),
+        cells=(
+            *_spelt(Element("none"), entry),
+            *_spelt(told, None),
+            *(entry.spelt if doubt == BATCH else ()),
+        ),
+        joined=across(parts),
+        doubt=doubt,
     )
 
 

@@ -27,8 +27,9 @@ def signed(whole: Element, what: str) -> int:
     return satang if side == "CRDT" else -satang
 
 
-def satang_of(amount: Element, what: str) -> int:
-    currency, written = amount.get("Ccy", ""), (amount.text or "").strip()
+def satang_of(amount: Element, what: str, *, currency: str = "") -> int:
+    """`currency` is that of an amount that tells none."""
+    currency, written = amount.get("Ccy", currency), (amount.text or "").strip()
     if currency != "THB":
         raise BadInput(f"{what}: สกุลเงิน {currency[:3]} ระบบรับเฉพาะเงินบาท {_WHOLE}")
     baht, dot, rest = written.partition(".")

@@ -1,12 +1,14 @@
 """The chain of a statement: in which order its lines happened, proved by running balance, totals and counts."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from app.fund.bank.statements.lines import Line
 from app.fund.bank.statements.stated import Stated
 from app.kit import money
 from app.kit.errors import BadInput
 
+#: Clocks of a bank's machines differ by so much.
+_SAME_TIME = timedelta(minutes=5)
 _WHOLE = "จึงไม่นำเข้าทั้งไฟล์"
 
 
@@ -58,6 +60,8 @@ class Chain:
 
     def prove(self) -> bool:
         """Whether the file is newest first. Raises Unproven with a row's number where the file does not hold."""
+        if self._stated.fault:
+            raise Unproven(f"{self._stated.fault} {_WHOLE} กรุณาขอไฟล์ใหม่จากธนาคารโดยไม่แก้ไข")
         if self._first is None or self._last is None:
             self._prove_totals(None)
             return False
@@ -73,6 +77,16 @@ class Chain:
             self._first is not None and self._last is not None and _moment(self._first) > _moment(self._last)
         )
 
+    def _tells_order(self) -> bool:
+        """Whether the days of the first and the last line, or their times, say which of them came first."""
+        first, last = self._first, self._last
+        if first is None or last is None:
+            return False
+        if first.on != last.on:
+            return True
+        timed = first.at is not None and last.at is not None
+        return timed and abs(_moment(first) - _moment(last)) > _SAME_TIME
+
     def balances(self, *, newest_first: bool) -> tuple[int | None, int | None]:
         """Satang before the oldest line and after the newest; None where the file has no balances."""
         oldest, newest = (self._last, self._first) if newest_first else (self._first, self._last)
@@ -85,7 +99,8 @@ class Chain:
         expected, other = self._broken(newest_first), self._broken(not newest_first)
         if expected is None:
             return newest_first
-        if other is None:
+        # Two lines are always a chain in one of two orders: what their days and times say is never turned round.
+        if other is None and not self._tells_order():
             return not newest_first
         raise Unproven(
             f"{self._word} {expected}: ยอดคงเหลือไม่ต่อเนื่องจากรายการก่อนหน้า {_WHOLE} กรุณาขอไฟล์ใหม่จากธนาคารโดยไม่แก้ไข"

@@ -74,6 +74,8 @@ class StatementDraft(Base):
     reason: Mapped[str] = mapped_column(String(400), default="")
     #: Refused because its balances, totals or counts do not hold; every line of it could be read.
     unproven: Mapped[bool] = mapped_column(default=False, server_default=false())
+    #: Which of its lines the bank says have not happened, and what else was passed over, in Thai.
+    remarks: Mapped[str] = mapped_column(String(400), default="", server_default="")
     #: How many of its lines moved money, and of those how many nobody told before and how many look odd.
     lines: Mapped[int] = mapped_column(default=0)
     new_lines: Mapped[int] = mapped_column(default=0)

@@ -1,14 +1,15 @@
 """Statement files of every kind the fund can read, told apart by how they begin."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import chain, islice
-from typing import BinaryIO
+from itertools import islice
+from typing import BinaryIO, cast
 
-from app.fund.bank.statements import camt, layouts, mt940, stated
+from app.fund.bank.statements import camt, layouts, mt940, signs, stated
 from app.fund.bank.statements.layouts import CAMT, MT940, Layout
 from app.fund.bank.statements.lines import Line, read_lines
+from app.fund.bank.statements.signs import Signs
 from app.fund.bank.statements.stated import Stated
 from app.kit.errors import BadInput
 from app.kit.sheets import Limits, Row, stream_rows
@@ -52,15 +53,32 @@ def read(file: BinaryIO, *, mapped: Mapping[str, Layout], profile: str | None = 
         return Telling(profile=CAMT, stated=said, lines=lines, balances=True, word="รายการที่")
     rows = table_rows(file)
     top = list(islice(rows, _ROWS_LOOKED_AT))
+    # Whoever reads the file anew moves it beneath this reading.
+    cast(Generator[Row], rows).close()
     header, layout = layouts.recognise(top, mapped=mapped, profile=profile)
-    for row in top[:header]:
-        stated.note(row, said)
-    below = chain(top[header + 1 :], rows)
+    stated.note_top(top[:header], said)
+    number = top[header].number
+    written = _signs(file, number, layout)
     return Telling(
         profile=layout.name,
         stated=said,
-        lines=read_lines(below, header=top[header].cells, layout=layout, stated=said),
+        lines=read_lines(
+            signs.below(table_rows(file), number),
+            header=top[header].cells,
+            layout=layout,
+            stated=said,
+            signs=written,
+        ),
         balances=layout.has("balance"),
+    )
+
+
+def _signs(file: BinaryIO, header: int, layout: Layout) -> Signs:
+    """How the whole file signs its amounts, found before the first line is told."""
+    if not signs.needed(layout):
+        return Signs()
+    return signs.of(signs.below(table_rows(file), header), layout) or signs.decided(
+        signs.below(table_rows(file), header), layout
     )
 
 

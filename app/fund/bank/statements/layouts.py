@@ -4,7 +4,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from app.kit.errors import BadInput
@@ -39,7 +39,12 @@ FIELD_NAMES: dict[str, str] = {
     "payer": "ผู้โอน",
     "payer_bank": "รหัสธนาคารผู้โอน",
     "description": "รายละเอียด",
+    "currency": "สกุลเงิน",
+    "status": "สถานะรายการ",
+    "account": "เลขที่บัญชีของกองทุน",
 }
+#: Columns that can take the meaning away from an amount; they are read even where a person has not pointed at them.
+GUARDS = ("currency", "status")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,6 +123,17 @@ _KBANK_KEYS = {"date", "withdrawal", "deposit", "outstandingbalance", "servicech
 #: The first kind of K BIZ's files ("มีรายละเอียด"): 13 columns, some of them empty, and days as dd-mm-yy of the common era.
 _KBIZ_KEYS = {"วันที่", "เวลาวันที่มีผล", "รายการ", "ถอนเงิน", "ฝากเงิน", "ยอดคงเหลือ", "ช่องทาง", "รายละเอียด"}
 
+#: What columns and labels of the account's own number are called.
+ACCOUNT_KEYS = frozenset(
+    {
+        "accountnumber", "accountno", "account", "acno", "acctno", "acctnumber", "เลขที่บัญชี", "เลขบัญชี", "บัญชีเลขที่",
+        "หมายเลขบัญชี", "เลขที่บัญชีเงินฝาก", "เลขที่บัญชีaccountno", "เลขที่บัญชีaccountnumber",
+    }
+)  # fmt: skip
+_CURRENCY = re.compile(r"currency|สกุลเงิน|สกุลเงินตรา|^(?:ccy|cur|curr|สกุล|เงินตรา|txnccy|ccycode|amountccy)$")
+_STATUS = re.compile(
+    r"status|สถานะ|^(?:state|result|transactionresult|txnresult|ผล|ผลรายการ|ผลการทำรายการ|ผลทำรายการ|สถานภาพ)$"
+)
 _UNIT = re.compile(r"\(\s*(?:thb|baht|บาท|฿)\s*\)")
 _THAI = re.compile(r"[ก-๙]+")
 #: A header stands near the top; farther down it is something else.
@@ -126,7 +142,7 @@ _ROWS_LOOKED_AT = 60
 
 def key(cell: str) -> str:
     """A heading without its unit, spaces and marks, to compare by."""
-    plain = _UNIT.sub("", unicodedata.normalize("NFC", cell).casefold())
+    plain = _UNIT.sub("", unicodedata.normalize("NFC", cell).casefold().replace("ํา", "ำ"))
     return "".join(letter for letter in plain if unicodedata.category(letter)[0] in "LMN")
 
 
@@ -154,7 +170,7 @@ def recognise(
             layout.name,
             GENERIC if layout.name in BUILT_IN else None,
         ):
-            return place, layout
+            return place, guarded(layout, row.cells)
     raise UnknownHeader(
         "ไม่รู้จักหัวตารางของไฟล์นี้ จึงยังไม่นำเข้า กรุณาตรวจว่าเป็นรายการเดินบัญชี แล้วจับคู่คอลัมน์ครั้งแรกที่หน้า “จับคู่คอลัมน์”"
     )
@@ -168,7 +184,11 @@ def refuse_unknown(profile: str | None, mapped: Mapping[str, Layout]) -> None:
 
 
 class UnknownHeader(BadInput):
-    """No row of the file is a header that we know; a person can map it once."""
+    """No row of the file is a header that we know, or its years have two digits; a person can say once what is meant."""
+
+
+class Unreadable(BadInput):
+    """A row of a table cannot be read; another choice of columns may help."""
 
 
 def _built_in(cells: Sequence[str]) -> Layout | None:
@@ -192,6 +212,9 @@ def guess(cells: Sequence[str]) -> dict[str, tuple[int, ...]]:
         names = _names(cell)
         if not names:
             continue
+        if guard := _guard(names):
+            columns.setdefault(guard, (place,))
+            continue
         found = _field(names)
         if found is not None:
             field, rank = found
@@ -202,6 +225,27 @@ def guess(cells: Sequence[str]) -> dict[str, tuple[int, ...]]:
     if describing:
         columns["description"] = tuple(describing)
     return columns
+
+
+def _guard(names: set[str]) -> str:
+    """Whether a heading names the currency or the state of a line, or the account's own number."""
+    if any(_CURRENCY.search(name) for name in names):
+        return "currency"
+    if any(_STATUS.search(name) for name in names):
+        return "status"
+    return "account" if names & ACCOUNT_KEYS else ""
+
+
+def guarded(layout: Layout, cells: Sequence[str]) -> Layout:
+    """The layout with the columns of this header that can take the meaning away from an amount, if it lacks them."""
+    known = guess(cells)
+    single = {place for name, places in layout.columns.items() if name != "description" for place in places}
+    more = {
+        name: known[name]
+        for name in GUARDS
+        if name in known and not layout.has(name) and known[name][0] not in single
+    }
+    return replace(layout, columns={**layout.columns, **more}) if more else layout
 
 
 def complete(columns: Mapping[str, tuple[int, ...]]) -> bool:

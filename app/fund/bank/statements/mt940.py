@@ -6,21 +6,54 @@ a comma before the satang; two-digit years are of the common era; RC and RD reve
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from io import TextIOWrapper
 from typing import BinaryIO
 
+from app.fund.bank.doubts import REVERSAL
 from app.fund.bank.statements.lines import Line
+from app.fund.bank.statements.meanings import takes_back
 from app.fund.bank.statements.stated import Stated
+from app.fund.bank.statements.words import across, pieces
 from app.kit.errors import BadInput
 from app.kit.sheets import encoding_of
 
-_TAG = re.compile(r":([0-9]{2}[A-Z]?|NS):(.*)", re.DOTALL)
-_BALANCE = re.compile(r"([CD])([0-9]{6})([A-Z]{3})([0-9]{1,12},[0-9]{0,2})")
+_TAG = re.compile(r":([0-9]{2,3}[A-Z]?|NS):(.*)", re.DOTALL)
+_BEGINS = re.compile(r"^:20:", re.MULTILINE)
+_OF_ACCOUNT = re.compile(r"^:25P?:", re.MULTILINE)
+_TAGS = frozenset(
+    {
+        "13",
+        "13D",
+        "20",
+        "21",
+        "25",
+        "25P",
+        "28",
+        "28C",
+        "60F",
+        "60M",
+        "61",
+        "62F",
+        "62M",
+        "64",
+        "65",
+        "86",
+        "90C",
+        "90D",
+        "940",
+        "NS",
+    }
+)
+#: Blocks of the envelope around a message: {1:…}, {5:…}; any other brace is a word of the bank.
+_ENVELOPE = re.compile(r"\{[1-5S]:")
+#: The bank's own code before an account, as a few write it without a stroke between.
+_BANK_BEFORE = re.compile(r"[A-Z]{6}[A-Z0-9]{2}(?:XXX)?(?=[0-9]{6,}$)")
+_BALANCE = re.compile(r"([CD])([0-9]{6})([A-Z]{3})([0-9]{1,15},[0-9]{0,2})")
 _LINE = re.compile(
-    r"(?P<valued>[0-9]{6})(?P<booked>[0-9]{4})?(?P<mark>R?[CD])[A-Z]?(?P<amount>[0-9]{1,12},[0-9]{0,2})"
+    r"(?P<valued>[0-9]{6})(?P<booked>[0-9]{4}|\s{4})?(?P<mark>[RE]?[CD])[A-Z]?(?P<amount>[0-9]{1,15},[0-9]{0,2})"
     r"(?P<kind>[NSF][A-Z0-9]{3})(?P<ours>[^\n]*?)(?://(?P<theirs>[^\n]*))?(?:\n(?P<more>.*))?",
     re.DOTALL,
 )
@@ -35,8 +68,11 @@ _WHOLE = "จึงไม่นำเข้าทั้งไฟล์"
 
 def looks_so(beginning: bytes) -> bool:
     """Whether a file that begins like this is an MT940 message."""
-    text = beginning.decode("ascii", errors="replace").lstrip("\ufeff\ufffd \r\n")
-    return text.startswith((":20:", "{1:")) and ":25:" in text
+    text = beginning.decode("ascii", errors="replace").lstrip("\ufeff\ufffd \r\n").replace("\r", "\n")
+    if text.startswith((":20:", ":940:", "{1:")):
+        return _OF_ACCOUNT.search(text) is not None
+    # Some programs write the sender's name above the message.
+    return _BEGINS.search(text) is not None and _OF_ACCOUNT.search(text) is not None
 
 
 @dataclass
@@ -47,7 +83,14 @@ class _Message:
     running: int | None = None
     closed: bool = False
     pending: Line | None = None
-    seen: list[str] = field(default_factory=list)
+    #: Every field 86 of the pending line.
+    told: list[str] = field(default_factory=list)
+
+    def take(self) -> Iterator[Line]:
+        """The pending line with all that was said of it."""
+        if self.pending is not None:
+            yield _described(self.pending, self.told) if self.told else self.pending
+        self.pending, self.told = None, []
 
 
 def read(file: BinaryIO, stated: Stated) -> Iterator[Line]:
@@ -62,9 +105,10 @@ def read(file: BinaryIO, stated: Stated) -> Iterator[Line]:
             yield from _end(message)
             message = _Message(number=number)
         elif message is None:
-            raise _bad(number, f"พบช่อง :{tag}: ก่อนเริ่มรายการเดินบัญชี (:20:)")
-        elif tag == "25":
-            account = text.split("/")[-1].strip()
+            if tag != "940":
+                raise _bad(number, f"พบช่อง :{tag}: ก่อนเริ่มรายการเดินบัญชี (:20:)")
+        elif tag in ("25", "25P"):
+            account = _BANK_BEFORE.sub("", text.split("\n")[0].split("/")[-1].strip())
             if stated.account and account != stated.account:
                 raise _bad(number, "ไฟล์นี้มีมากกว่าหนึ่งบัญชี กรุณาขอไฟล์แยกบัญชีจากธนาคาร")
             stated.account = account
@@ -74,16 +118,12 @@ def read(file: BinaryIO, stated: Stated) -> Iterator[Line]:
             message.running, on = _balance(number, text)
             yield _still(number, on, message.running, text)
         elif tag == "61":
-            if message.pending is not None:
-                yield message.pending
-            message.pending = _line(number, text, message)
+            yield from message.take()
+            message.pending = _line(number, text, message, stated)
         elif tag == "86" and message.pending is not None:
-            yield _described(message.pending, text)
-            message.pending = None
+            message.told.append(text)
         elif tag in ("62F", "62M"):
-            if message.pending is not None:
-                yield message.pending
-                message.pending = None
+            yield from message.take()
             if message.running is None or message.closed:
                 raise _bad(number, "มียอดยกไปโดยไม่มียอดยกมา")
             message.closed = True
@@ -99,8 +139,6 @@ def _end(message: _Message | None) -> Iterator[Line]:
         return
     if not message.closed:
         raise _bad(message.number, "รายการเดินบัญชีนี้ไม่มียอดยกไป (:62F:) ไฟล์อาจขาด")
-    if message.pending is not None:
-        raise _bad(message.pending.number, "มีรายการอยู่หลังยอดยกไป")
     yield from ()
 
 
@@ -112,23 +150,33 @@ def _fields(file: BinaryIO) -> Iterator[tuple[int, str, str]]:
     file.seek(0)
     text = TextIOWrapper(file, encoding=encoding)
     tag, begun, kept, length = "", 0, list[str](), 0
+    #: A line of one dash: the end of a message, or a word of field 86 when the message goes on.
+    dashes = 0
     try:
         number = 0
         while row := text.readline(_MOST_ON_A_LINE):
             number += 1
             row = row.rstrip("\r\n\x1a").lstrip("\ufeff")
             # A message in its envelope: {1:…}{2:…}{4: before it, -} after it.
-            if row.startswith("{") and "{4:" in row:
+            if _ENVELOPE.match(row) and "{4:" in row:
                 row = row.rpartition("{4:")[2]
-            if row in ("", "-", "-}") or row.startswith(("{", "-}")):
+            if row == "-":
+                dashes += 1
                 continue
-            if found := _TAG.fullmatch(row):
+            if row.strip() == "" or row.startswith("-}") or _ENVELOPE.match(row):
+                continue
+            found = _TAG.fullmatch(row)
+            if found and tag == "86" and found[1] not in _TAGS:
+                # A time of day, or whatever else the bank began a line of words with.
+                found = None
+            if dashes and tag == "86" and (found is None or found[1] not in ("20", "940")):
+                kept += ["-"] * dashes
+            dashes = 0
+            if found:
                 if tag:
                     yield begun, tag, "\n".join(kept)
                 tag, begun, kept, length = found[1], number, [found[2]], len(row)
-            elif not tag:
-                raise _bad(number, "ไม่ใช่รายการเดินบัญชีแบบ MT940")
-            else:
+            elif tag:
                 kept.append(row)
                 length += len(row)
             if length > _LONGEST_FIELD:
@@ -158,54 +206,69 @@ def _still(number: int, on: date, running: int, text: str) -> Line:
     )  # fmt: skip
 
 
-def _line(number: int, text: str, message: _Message) -> Line:
+def _line(number: int, text: str, message: _Message, stated: Stated) -> Line | None:
     match = _LINE.fullmatch(text)
     if match is None:
         raise _bad(number, f"อ่านรายการ “{text[:60]}” ไม่ได้")
     if message.running is None or message.closed:
         raise _bad(number, "มีรายการอยู่นอกยอดยกมาและยอดยกไป")
     satang = _satang(match["amount"])
+    if match["mark"].startswith("E"):
+        # Money that is only expected has not moved.
+        stated.pass_over(number, match["mark"])
+        return None
     if not satang:
-        raise _bad(number, "จำนวนเงินเป็นศูนย์")
+        stated.zeros += 1
+        return None
     satang = satang if match["mark"] in ("C", "RD") else -satang
     message.running += satang
     ours = match["ours"].strip()
-    words = [match["more"] or "", "" if ours == "NONREF" else ours]
+    parts = pieces(match["more"] or "")
+    words = [*parts, "" if ours == "NONREF" else ours]
+    description = _tidy(" ".join(words))
     return Line(
         number=number,
-        on=_booked(number, match["valued"], match["booked"]),
+        on=_booked(number, match["valued"], (match["booked"] or "").strip()),
         at=None,
         satang=satang,
         balance=None,
         running=message.running,
-        description=_tidy(" ".join(words)),
+        description=description,
         ref1="",
         ref2="",
         bank_ref=(match["theirs"] or "").strip(),
         payer="",
         payer_bank="",
         cells=(f":61:{text}",),
+        joined=across(parts),
+        doubt=REVERSAL if match["mark"].startswith("R") or takes_back(description) else "",
     )
 
 
-def _described(line: Line, text: str) -> Line:
-    """The line with what field 86 says of it: plain words, or parts behind ?20 and the like."""
-    joined = text.replace("\n", "")
-    parts = _SUBFIELD.split(joined)
-    payer = ""
-    if len(parts) > 1:
-        pairs = list(zip(parts[1::2], parts[2::2], strict=True))
-        words = " ".join(said for number, said in pairs if int(number) in _DESCRIBING)
-        payer = " ".join(said.strip() for number, said in pairs if number in ("32", "33")).strip()
-    else:
-        words = text.replace("\n", " ")
-        if named := _NAMED.search(joined):
-            payer = named[1].strip()
+def _described(line: Line, told: Sequence[str]) -> Line:
+    """The line with what fields 86 say of it: plain words, or parts behind ?20 and the like."""
+    words, parts, payers = list[str](), list[str](), list[str]()
+    for text in told:
+        joined = text.replace("\n", "")
+        fields = _SUBFIELD.split(joined)
+        pairs = list(zip(fields[1::2], fields[2::2], strict=True))
+        if pairs:
+            said = [one for number, one in pairs if int(number) in _DESCRIBING]
+            payers += [one.strip() for number, one in pairs if number in ("32", "33")]
+        else:
+            said = text.split("\n")
+            if named := _NAMED.search(joined):
+                payers.append(named[1].strip())
+        words += said
+        parts += [piece for one in said for piece in pieces(one)]
+    payer = " ".join(payers) if line.satang > 0 else ""
     return replace(
         line,
-        description=_tidy(f"{words} {line.description}"),
-        payer=_tidy(payer) if line.satang > 0 else "",
-        cells=(*line.cells, f":86:{text}"),
+        description=_tidy(" ".join([*words, line.description])),
+        payer=_tidy(payer),
+        cells=(*line.cells, *(f":86:{text}" for text in told)),
+        joined=(*line.joined, *across(parts)),
+        doubt=line.doubt or (REVERSAL if takes_back(" ".join(words)) else ""),
     )
 
 

@@ -10,6 +10,7 @@ from typing import BinaryIO
 from sqlalchemy import select
 
 from app.fund.bank.events import StatementProfile
+from app.fund.bank.statements import signs
 from app.fund.bank.statements.files import table_rows
 from app.fund.bank.statements.layouts import BUILT_IN, FIELD_NAMES, Layout, Years, complete, fingerprint
 from app.fund.bank.statements.lines import Line, read_lines
@@ -137,9 +138,12 @@ class ReadBack:
 def read_back(rows: Sequence[Row], layout: Layout) -> list[ReadBack]:
     """The first rows below a header (which is `rows[0]`) as this layout reads them. Rows that say nothing are left out."""
     header, told = rows[0].cells, list[ReadBack]()
+    written = signs.of(rows[1:], layout) or signs.decided(rows[1:], layout)
     for row in rows[1:]:
         try:
-            lines = list(read_lines(iter([row]), header=header, layout=layout, stated=Stated()))
+            lines = list(
+                read_lines(iter([row]), header=header, layout=layout, stated=Stated(), signs=written)
+            )
         except BadInput as error:
             told.append(ReadBack(number=row.number, line=None, error=error.words))
         else:

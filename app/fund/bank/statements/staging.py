@@ -13,7 +13,16 @@ from typing import Any, BinaryIO, cast
 from sqlalchemy import Table, func, insert, select, update
 
 from app.fund.bank.events import OUR_CODE, canonical
-from app.fund.bank.statements import acceptances, accounts, drafts, files, profiles, readings, staged_lines
+from app.fund.bank.statements import (
+    acceptances,
+    accounts,
+    drafts,
+    equals,
+    files,
+    profiles,
+    readings,
+    staged_lines,
+)
 from app.fund.bank.statements.chains import Chain, Unproven
 from app.fund.bank.statements.drafts import DraftState, StatementDraft
 from app.fund.bank.statements.files import Telling
@@ -90,7 +99,13 @@ def _read(draft_id: int, file: BinaryIO, go_on: Callable[..., None]) -> None:
         draft = lock(StatementDraft, draft_id)
         if not holds:
             # Balances of which one is wrong prove nothing, and none of them is to prove anything later.
-            session.execute(update(_STAGED).where(_STAGED.c.draft_id == draft_id).values(balance_satang=None))
+            session.execute(
+                update(_STAGED)
+                .where(_STAGED.c.draft_id == draft_id)
+                .values(
+                    balance_satang=None, external_id=func.substr(_STAGED.c.external_id, 1, 64).concat(":0")
+                )
+            )
         learn("staged_line")
         _number_twins(draft_id)
         draft.state, draft.claimed_until = DraftState.READ, None
@@ -101,6 +116,26 @@ def _read(draft_id: int, file: BinaryIO, go_on: Callable[..., None]) -> None:
         draft.from_on, draft.to_on = _period(draft, told.stated, chain)
         balances = chain.balances(newest_first=newest_first) if holds else (None, None)
         draft.opening_satang, draft.closing_satang = balances
+        draft.remarks = _remarks(told.stated)
+        session.flush()
+        equals.tell_apart(draft)
+
+
+def _remarks(stated: Stated) -> str:
+    """What of the file is no line, in words."""
+    words = []
+    if stated.passed:
+        more = (
+            f" และอีก {stated.passed - len(stated.passed_words):,} บรรทัด"
+            if stated.passed > len(stated.passed_words)
+            else ""
+        )
+        words.append(
+            f"ธนาคารบอกว่าไม่เกิดขึ้น จึงไม่นำเข้า {stated.passed:,} บรรทัด: {', '.join(stated.passed_words)}{more}"
+        )
+    if stated.zeros:
+        words.append(f"ข้ามรายการยอดศูนย์ {stated.zeros:,} บรรทัด")
+    return " · ".join(words)[:400]
 
 
 def _period(draft: StatementDraft, said: Stated, chain: Chain) -> tuple[date | None, date | None]:
@@ -167,8 +202,7 @@ def _row(draft_id: int, place: int, line: Line, account_number: str) -> dict[str
         "draft_id": draft_id,
         "place": place,
         "number": line.number,
-        # Its place among equal lines of the file is put in when all are there.
-        "external_id": f"{_content(account_number, line)}:0",
+        "external_id": _name(account_number, line),
         "on_day": line.on,
         "occurred_at": line.occurred_at,
         "has_time": line.at is not None,
@@ -182,7 +216,17 @@ def _row(draft_id: int, place: int, line: Line, account_number: str) -> dict[str
         "description": line.description[:400],
         "raw": raw,
         "raw_hash": hashlib.sha256(raw).hexdigest(),
+        "doubt": line.doubt,
     }
+
+
+def _name(account_number: str, line: Line) -> str:
+    """What a line is known by: its contents, and where they tell no balance, the one that its file proves.
+
+    Its place among equal lines of the file, here 0, is put in when all are there.
+    """
+    contents = _content(account_number, line)
+    return f"{contents}:0" if line.running is None else f"{contents}:={line.running}:0"
 
 
 def _content(account_number: str, line: Line) -> str:
@@ -203,11 +247,14 @@ def _content(account_number: str, line: Line) -> str:
 
 
 def _reference(line: Line) -> str:
-    """Reference 1, or where the bank has no column for it, the one code of ours that stands in the description."""
-    if line.ref1 or line.satang < 0:
+    """Reference 1, or where the bank has no column for it, the one code of ours that stands in the description, whole
+    or parted by the ends of lines; its check character guards what is joined."""
+    if line.ref1:
         return canonical(line.ref1)
-    words = unicodedata.normalize("NFKC", f"{line.description} {line.bank_ref} {line.payer}").upper()
-    codes = {code for code in OUR_CODE.findall(words) if references.is_valid(code)}
+    codes = set[str]()
+    for told in (f"{line.description} {line.bank_ref} {line.payer}", *line.joined):
+        words = unicodedata.normalize("NFKC", told).upper()
+        codes.update(code for code in OUR_CODE.findall(words) if references.is_valid(code))
     return codes.pop() if len(codes) == 1 else ""
 
 
@@ -229,5 +276,9 @@ def _number_twins(draft_id: int) -> None:
         update(_STAGED)
         .where(_STAGED.c.draft_id == draft_id, _STAGED.c.place == later.c.place)
         # All are ":0" before this.
-        .values(external_id=func.substr(later.c.external_id, 1, 65).concat(later.c.before))
+        .values(
+            external_id=func.substr(later.c.external_id, 1, func.length(later.c.external_id) - 1).concat(
+                later.c.before
+            )
+        )
     )

@@ -1,13 +1,18 @@
 """What a statement file says of itself beside its lines: its account, period, balances, totals and counts."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
 from app.fund.bank.statements.cells import moment, signed_satang
-from app.fund.bank.statements.layouts import Years, key
+from app.fund.bank.statements.layouts import ACCOUNT_KEYS, Years, key
+from app.fund.bank.statements.meanings import is_baht
+from app.kit import thai
 from app.kit.errors import BadInput
 from app.kit.sheets import Row
+
+_WHOLE = "จึงไม่นำเข้าทั้งไฟล์"
 
 
 @dataclass(kw_only=True)
@@ -26,7 +31,24 @@ class Stated:
     to_on: date | None = None
     #: The day on which the bank made the file.
     made_on: date | None = None
+    #: The first of the file's own sums between the lines that does not agree with them, in words.
+    fault: str = ""
+    #: Lines that the bank says have not happened: how many, and the first of them with its words.
+    passed: int = 0
+    passed_words: list[str] = field(default_factory=list)
+    #: Lines that moved no money.
+    zeros: int = 0
 
+    def fail(self, words: str) -> None:
+        self.fault = self.fault or words
+
+    def pass_over(self, number: int, state: str) -> None:
+        self.passed += 1
+        if len(self.passed_words) < _PASSED_SHOWN:
+            self.passed_words.append(f"บรรทัดที่ {number} ({state[:30]})")
+
+
+_PASSED_SHOWN = 8
 
 _LABELS: dict[str, frozenset[str]] = {
     "deposits": frozenset(
@@ -42,14 +64,20 @@ _LABELS: dict[str, frozenset[str]] = {
         }
     ),
     "opening": frozenset(
-        {"beginningbalance", "openingbalance", "balancebroughtforward", "ยอดยกมา", "ยอดคงเหลือยกมา", "ยอดเงินยกมา"}
+        {
+            "beginningbalance", "openingbalance", "balancebroughtforward", "broughtforward", "balancebf", "bf", "bbf", "ยอดยกมา",
+            "ยอดคงเหลือยกมา", "ยอดเงินยกมา", "ยกมา", "ยอดยกมาต้นงวด", "ยอดคงเหลือต้นงวด", "ยอดต้นงวด",
+        }
     ),
     "ending": frozenset(
-        {"endingbalance", "closingbalance", "balancecarriedforward", "ยอดยกไป", "ยอดคงเหลือยกไป", "ยอดคงเหลือสิ้นงวด"}
+        {
+            "endingbalance", "closingbalance", "balancecarriedforward", "carriedforward", "balancecf", "cf", "bcf", "ยอดยกไป",
+            "ยอดคงเหลือยกไป", "ยอดคงเหลือสิ้นงวด", "ยกไป", "ยอดเงินยกไป", "ยอดปลายงวด", "ยอดคงเหลือปลายงวด",
+        }
     ),
 }  # fmt: skip
-_ACCOUNT_LABELS = frozenset(
-    {"accountnumber", "accountno", "เลขที่บัญชี", "เลขบัญชี", "บัญชีเลขที่", "หมายเลขบัญชี", "เลขที่บัญชีเงินฝาก"}
+_CURRENCY_LABELS = frozenset(
+    {"currency", "ccy", "accountcurrency", "currencycode", "สกุลเงิน", "สกุลเงินบัญชี", "สกุลเงินของบัญชี", "รหัสสกุลเงิน"}
 )
 _PERIOD_LABELS = frozenset(
     {"statementperiod", "period", "รอบระหว่างวันที่", "ระหว่างวันที่", "ช่วงวันที่", "รอบบัญชี", "งวดวันที่", "วันที่เดินบัญชี"}
@@ -61,7 +89,23 @@ _MADE_LABELS = frozenset(
     }
 )  # fmt: skip
 _AS_OF = re.compile(r".*\bas of ([0-9][0-9/.-]{5,9}[0-9])", re.IGNORECASE)
-_LABELLED = frozenset().union(*_LABELS.values(), _ACCOUNT_LABELS, _PERIOD_LABELS, _MADE_LABELS)
+_LABELLED = frozenset().union(*_LABELS.values(), ACCOUNT_KEYS, _CURRENCY_LABELS, _PERIOD_LABELS, _MADE_LABELS)
+#: An account's number as banks write it, whole or masked: at least as many signs as the shortest of them has.
+_NUMBER = r"[0-9xX*•][0-9xX*• .–-]{4,}[0-9xX*•]"
+#: Three, one, five and one: so every Thai bank writes the ten digits of an account, and nothing else is written so.
+_THAI_NUMBER = r"[0-9xX*•]{3}-[0-9xX*•]-[0-9xX*•]{5}-[0-9xX*•](?![0-9xX*•-])"
+_ALONE = re.compile(rf"(?<![0-9xX*•-]){_THAI_NUMBER}")
+_BEGINS = re.compile(rf"{_THAI_NUMBER}|[0-9]{{10,15}}(?![0-9])|{_NUMBER}")
+_LABEL_AND_NUMBER = re.compile(
+    r"(?:เลขที่บัญชี|บัญชีเลขที่|เลขบัญชี|หมายเลขบัญชี|(?:บัญชี|เงินฝาก)[^0-9|]{0,30}?เลขที่|\bacc(?:oun)?t\b|\ba/c\b)"
+    r"(?:(?!name|ชื่อ|type|ประเภท|tel|โทร|balance|ยอด|branch|สาขา|period|วันที่)[^0-9xX*•]){0,40}"
+    rf"({_NUMBER})",
+    re.IGNORECASE,
+)
+#: A label alone, whose value stands in the row below.
+_ONLY_LABEL = re.compile(
+    r"(?:เลขที่บัญชี|บัญชีเลขที่|เลขบัญชี|หมายเลขบัญชี|acc(?:oun)?t\.?\s*(?:no|number|#)|a/c\s*no)", re.IGNORECASE
+)
 _PERIOD = re.compile(r"(.*[0-9])\s*(?:-|–|ถึง|to)\s+(.*[0-9])", re.IGNORECASE)
 _WITH_SATANG = re.compile(r"[0-9,]+\.[0-9]{2}")
 _COUNT = re.compile(
@@ -71,8 +115,44 @@ _COUNT = re.compile(
 _LONGEST_LABEL = 60
 
 
+def note_top(rows: Sequence[Row], stated: Stated) -> None:
+    """Take down what the rows above a table state: the account's number wherever it stands among other words."""
+    for row in rows:
+        note(row, stated)
+    if stated.account:
+        return
+    for place, row in enumerate(rows):
+        below = rows[place + 1].cells if place + 1 < len(rows) else []
+        found = _account_in(row.cells, below)
+        if found:
+            stated.account = found
+            return
+    shaped = (_ALONE.search(thai.arabic_digits("|".join(row.cells))) for row in rows)
+    stated.account = next((match[0] for match in shaped if match), "")
+
+
+def _account_in(cells: Sequence[str], below: Sequence[str]) -> str:
+    """The number behind a label, in the same cell, in one beside it or in the one below it."""
+    written = "|".join(" ".join(cell.split()) for cell in cells)
+    if match := _LABEL_AND_NUMBER.search(thai.arabic_digits(written)):
+        return _number_at(match[1])
+    for place, cell in enumerate(cells):
+        if _ONLY_LABEL.search(cell) and place < len(below):
+            return _number_at(below[place])
+    return ""
+
+
+def _number_at(written: str) -> str:
+    """The account's number with which these words begin; empty where they begin with none."""
+    found = _BEGINS.match(thai.arabic_digits(written.strip()))
+    return found[0].strip() if found else ""
+
+
 def note(row: Row, stated: Stated) -> bool:
-    """Take down what a row outside the table states. True when it states anything."""
+    """Take down what a row outside the table states. True when it states anything.
+
+    Raises BadInput for a second account in one file, and for an account in another currency than baht.
+    """
     found = False
     for place, cell in enumerate(row.cells):
         if not cell or len(cell) > _LONGEST_LABEL:
@@ -85,10 +165,13 @@ def note(row: Row, stated: Stated) -> bool:
         if name not in _LABELLED:
             continue
         beside = [cell.partition(":")[2], *row.cells[place + 1 :]]
-        if name in _ACCOUNT_LABELS:
+        if name in ACCOUNT_KEYS:
             # Some banks leave cells empty between a label and its value.
-            stated.account = stated.account or next((one.strip() for one in beside if one.strip()), "")
-            found = True
+            value = next((one.strip() for one in beside if one.strip()), "")
+            number = _number_at(value)
+            found = note_account(number, row.number, stated) if number else found
+        elif name in _CURRENCY_LABELS:
+            found = _note_currency(beside, row.number) or found
         elif name in _MADE_LABELS:
             found = _note_made(beside, stated) or found
         elif name in _PERIOD_LABELS:
@@ -108,6 +191,52 @@ def _note_made(beside: list[str], stated: Stated) -> bool:
             continue
         return True
     return False
+
+
+def is_label(written: str) -> bool:
+    """Whether a cell only names what stands beside it."""
+    name = key(written.split(":")[0])
+    return name in _LABELLED
+
+
+def is_forward(cells: Sequence[str]) -> bool:
+    """Whether a row says what was brought or carried forward."""
+    return any(_forward_of(cell) for cell in cells if cell)
+
+
+def _forward_of(cell: str) -> str:
+    name = key(cell.split(":")[0]) if len(cell) <= _LONGEST_LABEL else ""
+    return next((one for one in ("opening", "ending") if name in _LABELS[one]), "")
+
+
+def note_forward(cells: Sequence[str], satang: int, number: int, stated: Stated) -> None:
+    """Take down the balance brought or carried forward. The first that is brought is the file's."""
+    which = next(one for cell in cells if (one := _forward_of(cell)))
+    if getattr(stated, which) is None:
+        setattr(stated, which, (satang, number))
+
+
+def note_account(number: str, row: int, stated: Stated) -> bool:
+    """The file is of this account. Raises BadInput where it said another one before."""
+    if stated.account and _plain(stated.account) != _plain(number):
+        raise BadInput(
+            f"บรรทัดที่ {row}: ไฟล์นี้มีมากกว่าหนึ่งบัญชี ({stated.account} และ {number}) {_WHOLE} กรุณาขอไฟล์แยกบัญชีจากธนาคาร"
+        )
+    stated.account = number
+    return True
+
+
+def _plain(number: str) -> str:
+    return re.sub(r"[^0-9x*•]", "", number.casefold())
+
+
+def _note_currency(beside: list[str], row: int) -> bool:
+    written = next((one.strip() for one in beside if one.strip()), "")
+    if not written:
+        return False
+    if not is_baht(written):
+        raise BadInput(f"บรรทัดที่ {row}: บัญชีในไฟล์นี้เป็นสกุลเงิน {written[:20]} ระบบรับเฉพาะบัญชีเงินบาท {_WHOLE}")
+    return True
 
 
 def _note_period(beside: list[str], stated: Stated) -> bool:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import aliased
 
 from app.fund.bank.events import BankEvent, Settlement, Statement
 from app.fund.bank.matching import matching
-from app.fund.bank.statements import drafts, staged_lines, staging, standing
+from app.fund.bank.statements import drafts, equals, staged_lines, staging, standing
 from app.fund.bank.statements.drafts import DraftState, StatementDraft
 from app.fund.bank.statements.staged_lines import StagedLine
 from app.fund.giving.donations.donations import FundAccount
@@ -122,6 +122,8 @@ def apply(draft_id: int, *, by: User | None) -> None:
         session.execute(select(FundAccount.id).filter_by(id=draft.account_id).with_for_update(key_share=True))
         if _coming_in(draft.account_id):
             raise Refused("กำลังนำเข้าอีกไฟล์ของบัญชีนี้อยู่ กรุณารอสักครู่แล้วกดนำเข้าอีกครั้ง")
+        # Other files may have come in since it was read.
+        equals.tell_apart(draft)
         draft.new_lines = count_new(draft_id)
         draft.done, draft.total, draft.state = 0, draft.lines, DraftState.APPLYING
         if draft.new_lines:
@@ -246,8 +248,11 @@ def _make_events(draft: StatementDraft, *batch: ColumnElement[bool], order: Colu
     session.execute(
         insert(_SETTLEMENTS).from_select(
             ["event_id", "state", "reason", "rule", "same_as_id"],
-            select(_EVENTS.c.id, literal("new"), literal(""), literal(""), null()).where(
-                _EVENTS.c.id > last, _EVENTS.c.statement_id == draft.statement_id
+            select(_EVENTS.c.id, literal("new"), literal(""), _STAGED.c.doubt, null()).where(
+                _EVENTS.c.id > last,
+                _EVENTS.c.statement_id == draft.statement_id,
+                _STAGED.c.draft_id == draft.id,
+                _STAGED.c.external_id == _EVENTS.c.external_id,
             ),
         )
     )

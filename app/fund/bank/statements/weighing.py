@@ -7,7 +7,8 @@ from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Date, Table, case, func, literal_column, select
 
-from app.fund.bank.events import BankEvent
+from app.fund.bank.doubts import ALIKE, BATCH, REVERSAL, STATUS
+from app.fund.bank.events import BankEvent, Statement
 from app.fund.bank.statements.drafts import StatementDraft
 from app.fund.bank.statements.staged_lines import StagedLine
 from app.kit import clock
@@ -24,6 +25,11 @@ _ODD_SHOWN = 30
 ODD_WORDS = {
     "other_file": "วันและยอดเดียวกับรายการที่รู้แล้วจากไฟล์อื่น แต่เนื้อความต่างกัน",
     "twin": "ซ้ำกันทุกช่องกับอีกบรรทัดในไฟล์นี้",
+    "alike": "เหมือนรายการของไฟล์อื่นทุกช่อง และไม่มีอะไรบอกว่าเป็นเงินก้อนเดียวกันหรืออีกก้อน จะรอเจ้าหน้าที่",
+    "known_alike": "เหมือนรายการของไฟล์อื่นทุกช่อง ไฟล์ไม่บอกเวลาและยอดคงเหลือ จึงนับว่ารู้แล้ว ไม่นำเข้าซ้ำ",
+    "reversal": "กลับรายการหรือคืนเงิน จะรอเจ้าหน้าที่",
+    "status": "สถานะที่ระบบไม่รู้จัก จะรอเจ้าหน้าที่",
+    "batch": "รวมหลายรายการแต่ไฟล์บอกรายการย่อยไม่ครบ จะรอเจ้าหน้าที่",
     "future": "วันที่ยังมาไม่ถึง",
     "old": "เก่ากว่าสองปี อาจอ่านปีผิด",
 }
@@ -110,11 +116,31 @@ def _judged(draft: StatementDraft) -> tuple[ColumnElement[int], dict[str, Column
     today = clock.today()
     odd: dict[str, ColumnElement[int]] = {
         "other_file": case((elsewhere.c.satang.is_not(None) & ~exists, 1), else_=0),
-        "twin": case((func.substr(_STAGED.c.external_id, 66) != "0", 1), else_=0),
+        "twin": case((~_STAGED.c.external_id.like("%:0") & (_STAGED.c.doubt != ALIKE), 1), else_=0),
+        "alike": case((_STAGED.c.doubt == ALIKE, 1), else_=0),
+        "known_alike": case((_is_known_alike(draft), 1), else_=0),
+        "reversal": case((_STAGED.c.doubt == REVERSAL, 1), else_=0),
+        "status": case((_STAGED.c.doubt == STATUS, 1), else_=0),
+        "batch": case((_STAGED.c.doubt == BATCH, 1), else_=0),
         "future": case((_STAGED.c.on_day > today, 1), else_=0),
         "old": case((_STAGED.c.on_day < today - _OLD, 1), else_=0),
     }
     return told, odd, _STAGED.outerjoin(elsewhere, same)
+
+
+def _is_known_alike(draft: StatementDraft) -> ColumnElement[bool]:
+    """Whether a line without time and balance is only known by its words, which another file told."""
+    other_file = (
+        select(_EVENTS.c.id)
+        .join(Statement, Statement.id == _EVENTS.c.statement_id)
+        .where(
+            _EVENTS.c.source == "statement",
+            _EVENTS.c.external_id == _STAGED.c.external_id,
+            Statement.file_hash != draft.file_hash,
+        )
+        .exists()
+    )
+    return ~_STAGED.c.has_time & _STAGED.c.balance_satang.is_(None) & other_file
 
 
 def _told_elsewhere(draft: StatementDraft) -> Any:

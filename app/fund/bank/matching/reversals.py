@@ -1,0 +1,220 @@
+"""Reversals: lines with which a bank takes money back, laid beside the money they take back."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, or_, select, text
+from sqlalchemy.orm import Mapped, contains_eager, mapped_column
+
+from app.fund.bank.doubts import REVERSAL, WORDS
+from app.fund.bank.events import BankEvent, Settlement
+from app.fund.bank.matching.ladder import Verdict
+from app.kit import clock, references, thai
+from app.kit.clock import BANGKOK
+from app.kit.db import Base, UtcDateTime, db, explain
+
+explain(
+    "allocation_of_taken_back",
+    "ธนาคารเรียกเงินก้อนนี้คืน จึงยังลงเป็นเงินสมทบไม่ได้ กรุณาตัดสินรายการเงินออกที่เรียกคืนก่อน",
+)
+explain("uq_reversal_reverses_id", "เงินก้อนนี้มีรายการที่เรียกคืนอยู่แล้ว กรุณาเปิดหน้านี้ใหม่")
+
+#: A bank takes a payment back within this time.
+_LATEST = timedelta(days=60)
+_DAY = timedelta(days=1)
+#: A bank's reference shorter than this names no one payment.
+_SHORTEST_REFERENCE = 4
+_OPEN = ("new", "waiting")
+
+
+class Reversal(Base):
+    """One line that takes another back. While it waits, the other can become no gift (trigger). Final."""
+
+    __tablename__ = "reversal"
+
+    event_id: Mapped[int] = mapped_column(ForeignKey("bank_event.id"), primary_key=True, autoincrement=False)
+    #: The event that leads where several sources told the payment.
+    reverses_id: Mapped[int] = mapped_column(ForeignKey("bank_event.id"), unique=True)
+    noted_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    __table_args__ = (CheckConstraint("event_id <> reverses_id", name="of_another"),)
+
+
+class Reversals:
+    """What takes back what among a batch of events, read in a handful of queries."""
+
+    def __init__(self, settlements: Sequence[Settlement]) -> None:
+        self._batch = {one.event_id: one for one in settlements}
+        events = [one.event for one in settlements]
+        self._takers = self._taking_back([one for one in events if one.satang > 0])
+        named = [one for one in events if one.satang < 0 and one.source == "statement"]
+        references = {one.bank_ref for one in named if _names(one.bank_ref)}
+        codes = {one.ref1 for one in named if _is_code(one.ref1)}
+        self._named = _found(BankEvent.satang > 0, _by_name(references, codes)) if references or codes else []
+
+    def _taking_back(self, coming: Sequence[BankEvent]) -> list[Settlement]:
+        """Money out that may take some of this money back: marked so by the bank, or under the same name."""
+        if not coming:
+            return []
+        moments = [one.occurred_at for one in coming]
+        marked = (Settlement.rule == REVERSAL) & Settlement.state.in_(_OPEN)
+        return _found(
+            BankEvent.satang < 0,
+            BankEvent.source == "statement",
+            BankEvent.occurred_at.between(min(moments) - _DAY, max(moments) + _LATEST),
+            or_(
+                marked,
+                _by_name(
+                    {one.bank_ref for one in coming if _names(one.bank_ref)},
+                    {one.ref1 for one in coming if _is_code(one.ref1)},
+                ),
+            ),
+        )
+
+    def verdict(self, settlement: Settlement) -> Verdict | None:
+        """That the event waits because it is taken back or takes something back; None when it does neither."""
+        return self._of_taken(settlement) if settlement.event.satang > 0 else self._of_taking(settlement)
+
+    def _of_taken(self, settlement: Settlement) -> Verdict | None:
+        event = settlement.event
+        if settlement.rule == REVERSAL:
+            return _waiting(WORDS[REVERSAL])
+        takers = [one for one in self._takers if one.state in _OPEN and _takes_back(one, event)]
+        if not takers:
+            return None
+        taker = max(takers, key=lambda one: (_is_named(one.event, event), -one.event_id))
+        if not _is_named(taker.event, event) and _is_refund(taker.event):
+            return None
+        known = db.session().get(Reversal, taker.event_id)
+        if known is not None and known.reverses_id != event.id:
+            return None
+        if known is None and (_is_named(taker.event, event) or len(self._taken(taker)) == 1):
+            _lay(taker, event.id)
+        on = thai.short_date(taker.event.occurred_at)
+        return _waiting(
+            f"ธนาคารเรียกเงินคืนเมื่อ {on} ด้วยยอดเท่ากัน ทั้งสองรายการจึงยังไม่นับ กรุณาตรวจกับธนาคาร "
+            "ถ้าเรียกคืนจริงให้แยกทั้งสองรายการไว้พร้อมเหตุผล"
+        )
+
+    def _of_taking(self, settlement: Settlement) -> Verdict | None:
+        event = settlement.event
+        if event.source != "statement":
+            return None
+        taken = self._taken(settlement)
+        known = db.session().get(Reversal, event.id)
+        named = [one for one in taken if _is_named(event, one.event)]
+        if known is None and not named and (settlement.rule != REVERSAL or _is_refund(event)):
+            return None
+        if known is None and named and settlement.rule != REVERSAL and _is_refund(event):
+            return None
+        if known is None and len(named or taken) != 1:
+            many = len(named or taken)
+            words = f"มีเงินเข้ายอดนี้ {many} รายการ กรุณาดูว่าเรียกคืนรายการใด" if many else WORDS[REVERSAL]
+            return _waiting(f"ธนาคารเรียกเงินคืน {words}" if many else words)
+        lead = db.session().get_one(Settlement, known.reverses_id) if known else (named or taken)[0]
+        if known is None:
+            _lay(settlement, lead.event_id)
+        on = thai.short_date(lead.event.occurred_at)
+        if lead.state == "posted":
+            return _waiting(
+                f"ธนาคารเรียกเงินคืน: เงินเข้าเมื่อ {on} ลงเป็นเงินสมทบแล้ว ใบเสร็จจึงยังไม่แน่นอน ถ้าเรียกคืนจริงให้เปิดรายการเงินเข้า "
+                "ถอนการตัดสิน แล้วแยกทั้งสองรายการไว้ ถ้าไม่ใช่ให้แยกรายการนี้ไว้พร้อมเหตุผล"
+            )
+        return _waiting(
+            f"ธนาคารเรียกเงินเข้าเมื่อ {on} คืน ทั้งสองรายการจึงยังไม่นับ กรุณาตรวจกับธนาคาร แล้วแยกทั้งสองรายการไว้พร้อมเหตุผล"
+        )
+
+    def _taken(self, taker: Settlement) -> list[Settlement]:
+        """The money in that this line may take back, each payment once and none that another line takes back."""
+        event = taker.event
+        found = {one.event_id: one for one in self._named}
+        if taker.rule == REVERSAL:
+            before = BankEvent.occurred_at.between(
+                event.occurred_at - _LATEST, _midnight(event.occurred_at) + _DAY
+            )
+            found |= {one.event_id: one for one in _found(BankEvent.satang == -event.satang, before)}
+        leads = {
+            one.event_id if one.state != "same" else one.same_as_id
+            for one in found.values()
+            if _takes_back(taker, one.event)
+        }
+        reversed_by_others = select(Reversal.reverses_id).where(
+            Reversal.reverses_id.in_(leads), Reversal.event_id != event.id
+        )
+        leads -= set(db.session().scalars(reversed_by_others))
+        one_each = select(Settlement).where(Settlement.event_id.in_(leads)).order_by(Settlement.event_id)
+        standing = [one for one in db.session().scalars(one_each) if one.state != "aside"]
+        named = [one for one in standing if _is_named(event, one.event)]
+        return named or standing
+
+
+def of_event(event_id: int) -> tuple[int | None, int | None]:
+    """What this event takes back, and what takes it back."""
+    session = db.session()
+    takes = session.get(Reversal, event_id)
+    taken = session.scalars(select(Reversal.event_id).filter_by(reverses_id=event_id)).one_or_none()
+    return (takes.reverses_id if takes else None), taken
+
+
+def _lay(taker: Settlement, taken_id: int) -> None:
+    db.session().add(Reversal(event_id=taker.event_id, reverses_id=taken_id, noted_at=clock.now()))
+    db.session().flush()
+
+
+def _waiting(words: str) -> Verdict:
+    return Verdict(state="waiting", rule=REVERSAL, reason=words[:300])
+
+
+def _takes_back(taker: Settlement, taken: BankEvent) -> bool:
+    """Whether this money out may be that money in, going back: by its name, or by the bank's mark on the same sum."""
+    out = taker.event
+    elsewhere = None not in (out.account_id, taken.account_id) and out.account_id != taken.account_id
+    if out.satang != -taken.satang or elsewhere or taken.source == "counter":
+        return False
+    if not _midnight(taken.occurred_at) <= out.occurred_at + (_DAY if not out.has_time else timedelta()):
+        return False
+    if out.occurred_at - taken.occurred_at > _LATEST:
+        return False
+    if _is_named(out, taken):
+        return True
+    other_code = _is_code(out.ref1) and _is_code(taken.ref1) and out.ref1 != taken.ref1
+    return taker.rule == REVERSAL and not other_code
+
+
+def _is_named(out: BankEvent, taken: BankEvent) -> bool:
+    """Whether both carry the same reference of the bank or the same code of ours."""
+    same_reference = _names(out.bank_ref) and out.bank_ref in (taken.bank_ref, taken.external_id)
+    return same_reference or (_is_code(out.ref1) and out.ref1 == taken.ref1)
+
+
+def _names(reference: str) -> bool:
+    return len(reference) >= _SHORTEST_REFERENCE and any(map(str.isdigit, reference))
+
+
+def _is_code(reference: str) -> bool:
+    return references.is_valid(reference)
+
+
+def _by_name(bank_refs: Iterable[str], codes: Iterable[str]) -> ColumnElement[bool]:
+    return or_(BankEvent.bank_ref.in_(list(bank_refs)), BankEvent.ref1.in_(list(codes)))
+
+
+def _found(*conditions: ColumnElement[bool]) -> list[Settlement]:
+    statement = (
+        select(Settlement)
+        .join(Settlement.event)
+        .options(contains_eager(Settlement.event).defer(BankEvent.raw))
+        .where(*conditions)
+        .order_by(Settlement.event_id)
+    )
+    return list(db.session().scalars(statement))
+
+
+def _is_refund(out: BankEvent) -> bool:
+    """Whether the fund itself is about to send this sum back."""
+    approved = text("SELECT 1 FROM refund WHERE state = 'approved' AND satang = :satang LIMIT 1")
+    return db.session().scalar(approved, {"satang": -out.satang}) is not None
+
+
+def _midnight(moment: datetime) -> datetime:
+    return moment.astimezone(BANGKOK).replace(hour=0, minute=0, second=0, microsecond=0)

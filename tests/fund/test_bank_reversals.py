@@ -1,0 +1,150 @@
+"""Reversals: what a bank takes back is laid beside what it takes back, and a person decides about both."""
+
+import pytest
+from bank_hands import count, given, opened
+from flask import Flask
+from people import Cast
+from sqlalchemy import select
+from test_bank_lines import table
+from test_bank_meanings import ON, TODAY, waiting
+from test_bank_statements import brought_in
+
+from app.fund.bank.events import Settlement
+from app.fund.bank.matching import decisions, undoing
+from app.fund.bank.matching.reversals import Reversal
+from app.kit.db import db, transaction
+from app.kit.errors import Refused
+from app.staff.users import User
+
+DAY = f"{TODAY:%y%m%d}"
+HEADER = "Date,Description,Reference 1,Transaction ID,Withdrawal,Deposit"
+
+
+def message(*entries: str, opening: int = 1000, closing: int = 1000, number: int = 1) -> bytes:
+    body = "\n".join(entries)
+    return (
+        f":20:X\n:25:4010000001\n:28C:{number}/1\n:60F:C{DAY}THB{opening},00\n{body}\n:62F:C{DAY}THB{closing},00\n-\n"
+    ).encode()
+
+
+def entry(mark: str, words: str, reference: str = "") -> str:
+    return f":61:{DAY}{mark}1500,00NTRFNONREF{'//' if reference else ''}{reference}\n:86:{words}"
+
+
+def camt(*entries: tuple[str, str, str]) -> bytes:
+    """Entries of 1,500.00 as side, more parts, and the end-to-end reference."""
+    told = "".join(
+        f'<Ntry><Amt Ccy="THB">1500.00</Amt><CdtDbtInd>{side}</CdtDbtInd>{more}<Sts>BOOK</Sts><BookgDt><Dt>{TODAY}</Dt></BookgDt>'
+        f"<NtryDtls><TxDtls><Refs><EndToEndId>{code}</EndToEndId></Refs></TxDtls></NtryDtls></Ntry>"
+        for side, more, code in entries
+    )
+    balance = (
+        "<Bal><Tp><CdOrPrtry><Cd>{}</Cd></CdOrPrtry></Tp><Amt Ccy='THB'>{}.00</Amt><CdtDbtInd>CRDT</CdtDbtInd>"
+        f"<Dt><Dt>{TODAY}</Dt></Dt></Bal>"
+    )
+    moved = sum(1500 if side == "CRDT" else -1500 for side, _, _ in entries)
+    return (
+        '<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.02"><BkToCstmrStmt><Stmt><Id>1</Id><Acct><Id><Othr>'
+        f"<Id>4010000001</Id></Othr></Id></Acct>{balance.format('OPBD', 1000 + 1500)}{balance.format('CLBD', 2500 + moved)}{told}"
+        "</Stmt></BkToCstmrStmt></Document>"
+    ).encode()
+
+
+def rows(*cells: str) -> bytes:
+    return table(HEADER, *(f"{ON},{one}" for one in cells))
+
+
+def both(code: str) -> dict[str, bytes]:
+    """A gift and what takes it back in one file, in every way a bank says so."""
+    back = "<RvslInd>true</RvslInd>"
+    return {
+        "RC": message(entry("C", f"GIFT {code}", "RB1"), entry("RC", f"REVERSAL GIFT {code}", "RB1")),
+        "RC without words": message(entry("C", f"GIFT {code}"), entry("RC", "X")),
+        "RvslInd": camt(("CRDT", "", code), ("DBIT", back, code)),
+        "RvslInd alone": camt(("CRDT", "", code), ("DBIT", back, "NOTPROVIDED")),
+        "same code": camt(("CRDT", "", code), ("DBIT", "", code)),
+        "same bank reference": rows(f"gift,{code},SC20261,,1500.00", "fee,,SC20261,1500.00,"),
+        "word": rows(f"gift,{code},,,1500.00", "REVERSAL,,,1500.00,"),
+        "Thai word": rows(f"gift,{code},,,1500.00", "กลับรายการ,,,1500.00,"),
+        "returned": rows(f"gift,{code},,,1500.00", "คืนเงินผู้โอน,,,1500.00,"),
+        "cheque": rows(f"gift,{code},,,1500.00", "เช็คคืน,,,1500.00,"),
+        "deposit below zero": rows(f"gift,{code},,,1500.00", "x,,,,-1500.00"),
+    }
+
+
+@pytest.mark.parametrize("way", both(""))
+def test_a_gift_and_its_reversal_in_one_file_count_neither(portal: Flask, cast: Cast, way: str) -> None:
+    counts = brought_in(both(opened(cast).ref1)[way])
+    assert (counts["posted"], counts["waiting"], given()) == (0, 2, [])
+    assert waiting() == ["reversal", "reversal"]
+    assert count(Reversal) == 1
+
+
+@pytest.mark.parametrize("way", ["RC", "RvslInd", "same code", "Thai word"])
+def test_the_reversal_of_a_posted_gift_puts_it_before_finance(portal: Flask, cast: Cast, way: str) -> None:
+    code = opened(cast).ref1
+    first, second = {
+        "RC": (message(entry("C", code), closing=2500), message(entry("RC", "REVERSAL"), opening=2500)),
+        "RvslInd": (camt(("CRDT", "", code)), camt(("DBIT", "<RvslInd>true</RvslInd>", code))),
+        "same code": (camt(("CRDT", "", code)), camt(("DBIT", "", code))),
+        "Thai word": (rows(f"gift,{code},,,1500.00"), rows("กลับรายการ,,,1500.00,")),
+    }[way]
+    assert brought_in(first)["posted"] == 1
+    counts = brought_in(second)
+    assert (counts["waiting"], waiting()) == (1, ["reversal"])
+    out = db.session().scalars(select(Settlement).filter_by(state="waiting")).one()
+    assert "ธนาคารเรียกเงินคืน" in out.reason
+    page = cast.kanya.sign_in().visit("/bank")
+    assert "ธนาคารเรียกเงินคืน" in page.words
+    assert "ธนาคารเรียกเงินคืน" in cast.kanya.visit(f"/bank/events/{out.event_id}").words
+
+
+def test_what_is_taken_back_becomes_no_gift_until_the_reversal_is_decided(portal: Flask, cast: Cast) -> None:
+    donation = opened(cast)
+    brought_in(both(donation.ref1)["RC"])
+    taken = db.session().scalars(select(Reversal)).one()
+    event_id, reverses_id = taken.event_id, taken.reverses_id
+    with pytest.raises(Refused, match="ธนาคารเรียกเงินก้อนนี้คืน"), transaction():
+        decisions.assign(reverses_id, donation_id=donation.id, by=None)
+    with transaction():
+        decisions.set_aside(event_id, reason="ธนาคารแจ้งว่าเป็นรายการอื่น", by=None)
+    with transaction():
+        decisions.assign(reverses_id, donation_id=donation.id, by=None)
+    assert given() == [150_000]
+
+
+def test_a_gift_that_the_bank_took_back_is_undone_and_both_are_set_aside(portal: Flask, cast: Cast) -> None:
+    code = opened(cast).ref1
+    brought_in(message(entry("C", code), closing=2500))
+    brought_in(message(entry("RC", "REVERSAL"), opening=2500))
+    taken = db.session().scalars(select(Reversal)).one()
+    event_id, reverses_id = taken.event_id, taken.reverses_id
+    kanya = db.session().get_one(User, cast.kanya.user_id)
+    with transaction():
+        undoing.undo(reverses_id, reason="ธนาคารเรียกคืน", by=kanya)
+    with transaction():
+        for number in (event_id, reverses_id):
+            decisions.set_aside(number, reason="ธนาคารเรียกคืน", by=None)
+    assert waiting() == []
+
+
+def test_ordinary_money_out_stays_set_aside(portal: Flask, cast: Cast) -> None:
+    code = opened(cast).ref1
+    counts = brought_in(rows(f"gift,{code},SC1,,1500.00", "fee,,SC2,15.00,", "โอนออก,,SC3,1500.00,"))
+    assert (counts["posted"], counts["waiting"]) == (1, 0)
+
+
+def test_a_reversal_that_may_be_of_several_names_none_and_none_of_them_counts(
+    portal: Flask, cast: Cast
+) -> None:
+    one, other = opened(cast).ref1, opened(cast).ref1
+    counts = brought_in(rows(f"a,{one},,,1500.00", f"b,{other},,,1500.00", "REVERSAL,,,1500.00,"))
+    assert (counts["posted"], counts["waiting"], count(Reversal)) == (0, 3, 0)
+    named = brought_in(
+        rows(
+            f"a,{opened(cast, 70_000).ref1},,,700.00",
+            f"b,{opened(cast, 70_001).ref1},,,700.01",
+            "REVERSAL,,,700.00,",
+        )
+    )
+    assert (named["posted"], named["waiting"]) == (1, 2)
