@@ -311,7 +311,7 @@ _ROWS: dict[str, list[tuple[str, dict[str, Any]]]] = {
         ("deposit_item", {"id": 1, "cash_up_id": 1, "satang": 10000}),
         ("deposit", {"id": 1, "item_id": 1, "event_id": 1}),
     ],
-    "0036_doubts": [
+    "0039_doubts": [
         (
             "bank_event",
             {

@@ -5,8 +5,8 @@ from alembic import op
 
 from app.kit import rebuild, triggers
 
-revision = "0036_doubts"
-down_revision = "0035_statement_bases"
+revision = "0039_doubts"
+down_revision = "0038_payees"
 branch_labels = None
 depends_on = None
 
