@@ -67,7 +67,7 @@ def _seen(words: Any) -> Any:
 def _seen_lines(words: Any) -> Any:
     if not isinstance(words, str):
         return words
-    return unicodedata.normalize("NFC", texts.plain(words)) if texts.visible(words) else ""
+    return texts.in_order(unicodedata.normalize("NFC", texts.plain(words))) if texts.visible(words) else ""
 
 
 class _Typed:

@@ -17,7 +17,8 @@ def clean(cell: str) -> str:
     if not text:
         return ""
     if not text.isascii():
-        text = texts.canonical(text).strip()
+        written = texts.canonical(text)
+        text = text if written is text else written.strip()
     if _UNTIDY.search(text):
         text = " ".join(thai.arabic_digits(text).split())
     # An apostrophe in front is how spreadsheets are told to keep digits as text.

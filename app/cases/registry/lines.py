@@ -52,7 +52,7 @@ class Reader:
         ]
         self._dimensions = tuple(headings.dimensions)
         self._marks = tuple(headings.dimensions.values())
-        self._told: tuple[str, ...] = ()
+        self._told: tuple[str | None, ...] = ()
         self._this_year = thai.year_be(clock.today())
         self._last = max(*headings.columns.values(), *self._marks, 0)
         self._province = province_code
@@ -69,7 +69,7 @@ class Reader:
         house = addresses.house_code_of(said)
         try:
             # Rows of one household mostly stand together and give one address.
-            told = tuple(said.get(name, "") for name in addresses.FIELDS)
+            told = tuple(map(said.get, addresses.FIELDS))
             if told != self._told:
                 self._here = addresses.read(said, self._province)
                 self._told = told
@@ -81,7 +81,8 @@ class Reader:
             failed, passed = _marked(self._dimensions, marks, said.get("dimensions", ""))
         except BadInput as error:
             raise Unreadable(error.words, house) from error
-        remark = " · ".join(words for words in (remark, person.remark) if words)
+        if person.remark:
+            remark = f"{remark} · {person.remark}" if remark else person.remark
         return Line(row.number, address, person, income, failed, passed, remark)
 
 

@@ -80,7 +80,9 @@ def read(file: BinaryIO, encoding: str) -> Iterator[Row]:
                 raise BadInput(
                     f"แถวที่ {number} อ่านไม่ได้ อาจมีเครื่องหมายคำพูดไม่ครบคู่ โปรดแก้แล้วส่งใหม่ หรือบันทึกเป็น .xlsx"
                 ) from error
-            yield Row(number, [_meant(cell) if cell[:2] == '="' else cell for cell in cells])
+            if '="' in "".join(cells):
+                cells = [_meant(cell) for cell in cells]
+            yield Row(number, cells)
             number += 1
     finally:
         # The file is the caller's; a wrapper that is thrown away would close it.
