@@ -77,7 +77,7 @@ def of(request_id: int) -> list[AidLine]:
 def _order(line: AidLine) -> tuple[object, ...]:
     member = line.member
     if member is None:
-        return ("", "", line.household.code, "", line.id)
+        return (thai.sort_key(""), "", line.household.code, thai.sort_key(""), line.id)
     return (thai.sort_key(member.school), member.grade, "", thai.sort_key(member.name), line.id)
 
 
