@@ -30,8 +30,14 @@ log = logging.getLogger("kueakun.jobs")
 
 
 def _publish() -> Mapping[str, Any]:
-    with transaction():
-        edition = editions.publish()
+    try:
+        with transaction():
+            edition = editions.publish()
+    except editions.DoesNotAddUp:
+        # The first page of those who keep the books says so at once, not only after the next check.
+        with transaction():
+            books.note_check(books.findings(), by="publish")
+        raise
     return {"edition": edition.number if edition else None}
 
 

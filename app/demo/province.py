@@ -16,6 +16,7 @@ from app.fund.giving.donations.donations import FundAccount
 from app.fund.giving.networks import networks
 from app.fund.giving.networks.networks import NetworkType
 from app.fund.ledger.accounts import Purpose, open_purpose
+from app.kit import clock
 from app.kit.db import db, transaction
 from app.kit.errors import Refused
 from app.province import places
@@ -86,7 +87,8 @@ def load(*, households: int | None = None) -> None:
         _take_in_register(profile, households or HOUSEHOLDS.get(profile.province_code, 5_000))
         teller = Teller(profile.province_code, ledger, Random(SEED))  # noqa: S311 — the same invented people each time, nothing secret
         teller.tell()
-        editions.publish()
+        # What the demonstration tells has come in today, all of it invented; a real fund tells today's money tomorrow.
+        editions.publish(money_until=clock.today())
     # A statement comes in by itself, in steps: a demonstration stopped just here has one file less to show.
     teller.take_in_statement()
     with transaction():

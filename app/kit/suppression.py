@@ -37,17 +37,3 @@ def kept_back(rows: Mapping[str, Counts]) -> set[str] | None:
 def _is_veiled(back: Sequence[Counts]) -> bool:
     # The others hold one each at the least, so this is the most that any one of them can hold.
     return len(back) > 1 and all(sum(column) - (len(back) - 1) >= LEAST for column in zip(*back, strict=True))
-
-
-def kept_back_together(tables: Mapping[str, Mapping[str, Counts]]) -> dict[str, set[str]] | None:
-    """`kept_back` for several tables that cut the same people differently and so have one total.
-
-    None when one of them cannot be shown with the total: another would give the total away, so none is shown.
-    """
-    found: dict[str, set[str]] = {}
-    for table, rows in tables.items():
-        back = kept_back(rows)
-        if back is None:
-            return None
-        found[table] = back
-    return found

@@ -1,20 +1,86 @@
-"""Behind: how many households a request is for. A count and nothing else, to see whether it may be spoken of alone."""
+"""Behind: whether the sum of one request may be spoken of. A word of yes or no and nothing else."""
 
+from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
 
 from sqlalchemy import func, select
 
 from app.cases.aid.requests import AidLine, AidRequest
+from app.cases.registry.members import Member
 from app.kit.db import db
+from app.kit.suppression import LEAST, is_small
+from app.public.reading import SAME_WORTH
 
 
-def households(codes: Sequence[str]) -> dict[str, int]:
-    """How many households the requests with these codes name; each household has a person at least."""
+class Telling(StrEnum):
+    """How the sum of a request may be told."""
+
+    #: To the satang: no item of it went to few.
+    EXACT = "exact"
+    #: In whole thousands of baht: some items went to few, and their prices are too much alike to be told apart.
+    ROUNDED = "rounded"
+    #: Not at all.
+    NOT = "not"
+
+
+@dataclass
+class _Item:
+    people: int = 0
+    households: set[int] = field(default_factory=set)
+    quantity: int = 0
+    satang: int = 0
+
+    @property
+    def is_small(self) -> bool:
+        return is_small(self.people, len(self.households))
+
+
+def telling(codes: Sequence[str]) -> dict[str, Telling]:
+    """How the sums of the requests with these codes may be told; a code without help behind it speaks of nobody."""
+    found: dict[str, dict[str, _Item]] = defaultdict(lambda: defaultdict(_Item))
+    living = (
+        select(func.count())
+        .select_from(Member)
+        .where(Member.household_id == AidLine.household_id, ~Member.left)
+        .scalar_subquery()
+    )
     rows = db.session().execute(
-        select(AidRequest.code, func.count(AidLine.household_id.distinct()))
+        select(
+            AidRequest.code,
+            AidLine.item_code,
+            AidLine.household_id,
+            AidLine.member_id,
+            AidLine.quantity,
+            AidLine.unit_satang,
+            living,
+        )
         .join(AidLine, AidLine.request_id == AidRequest.id)
         .where(AidRequest.code.in_(codes))
-        .group_by(AidRequest.code)
     )
-    found = {code: int(count) for code, count in rows}
-    return {code: found.get(code, 0) for code in codes}
+    for code, item_code, household, member, quantity, unit_satang, lives in rows:
+        item = found[code][item_code]
+        item.people += 1 if member is not None else int(lives)
+        item.households.add(household)
+        item.quantity += quantity
+        item.satang += quantity * unit_satang
+    return {code: _told(found[code]) if code in found else Telling.EXACT for code in codes}
+
+
+def _told(items: dict[str, _Item]) -> Telling:
+    if is_small(sum(one.people for one in items.values())):
+        return Telling.NOT
+    if len({home for one in items.values() for home in one.households}) < LEAST:
+        return Telling.NOT
+    small = {code for code, one in items.items() if one.is_small}
+    if not small:
+        return Telling.EXACT
+    for code in small:
+        one = items[code]
+        others = [two for other, two in items.items() if other != code]
+        if not any(
+            abs(one.satang - one.quantity * two.satang // two.quantity) < SAME_WORTH for two in others
+        ):
+            return Telling.NOT
+    return Telling.ROUNDED

@@ -2,8 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
-from datetime import date, datetime
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask import current_app
@@ -14,7 +14,7 @@ from app.fund.ledger import books
 from app.kit import clock
 from app.kit.db import Base, UtcDateTime, db, explain, is_sqlite
 from app.kit.errors import Refused
-from app.public import figures, holding
+from app.public import figures, helped, holding
 
 explain("edition_in_order", "มีการเผยแพร่ฉบับใหม่ไปก่อนแล้วเมื่อสักครู่ ระบบจะรวมข้อมูลนี้ในฉบับถัดไป")
 explain("pk_edition", "มีการเผยแพร่ฉบับใหม่ไปก่อนแล้วเมื่อสักครู่ ระบบจะรวมข้อมูลนี้ในฉบับถัดไป")
@@ -57,26 +57,35 @@ def _canonical(contents: Mapping[str, Any]) -> str:
     return json.dumps(contents, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
-def publish() -> Edition | None:
-    """What fund and cases say now becomes the next edition; None when it is what the last one of the day says.
+class DoesNotAddUp(Refused):
+    """The tables do not add up to their totals, so there is no edition."""
 
-    Help that changed by few people since an edition of the same day is told as it was then. The first edition of a
-    day in Bangkok tells everything, and is made even when nothing is new: otherwise the day's first handover would
-    be its own edition. Inside a transaction. Two publishers wait for each other, and the second then finds nothing new.
+
+def publish(*, money_until: date | None = None) -> Edition | None:
+    """What may be told now becomes the next edition; None when it is what the last one of the day says.
+
+    Help is told when enough has gathered (see holding). Money is told day by day: the first edition of a day in Bangkok
+    tells it up to the end of the day before, and the others of the day repeat that. `money_until` is another day, for the
+    first edition of a demonstration. That first edition is made even when nothing is new. Inside a transaction. Two
+    publishers wait for each other, and the second then finds nothing new. Raises DoesNotAddUp.
     """
     session = db.session()
     if not is_sqlite():
         # One publisher at a time; 0x4b65 is "Ke".
         session.execute(select(func.pg_advisory_xact_lock(0x4B65)))
     last, now = latest(), clock.now()
-    said = holding.hold(_figures(), _of_the_day(now, last))
-    if (
-        last
-        and _day(last.made_at) >= _day(now)
-        and {**last.figures, "as_of": None} == {**said, "as_of": None}
-    ):
-        return None
+    before = last.figures if last else None
+    same_day = last is not None and _day(last.made_at) >= _day(now)
+    until = max(money_until or _day(now) - timedelta(days=1), _money_until(last))
+    exact = _figures(until)
     number = (last.number if last else 0) + 1
+    rows = helped.rows(current_app.extensions["profile"])
+    holding.count_in(rows, edition=number, until=until, since=last.made_at if last else None)
+    said = holding.hold(exact, before=before, earlier=_by_round, until=until)
+    if before and same_day:
+        said = _with_money_of(said, before)
+        if {**before, "as_of": None} == {**said, "as_of": None}:
+            return None
     contents = _canonical({**said, "as_of": moment(now)})
     edition = Edition(
         number=number,
@@ -89,24 +98,49 @@ def publish() -> Edition | None:
     return edition
 
 
-def _of_the_day(now: datetime, last: Edition | None) -> Iterator[dict[str, Any]]:
-    """What the editions of this day say, newest first."""
-    while last is not None and _day(last.made_at) >= _day(now):
-        yield last.figures
-        last = numbered(last.number - 1)
+#: Tables of money, as they stand in the contents; the rows of the last two are joined to those of help by code.
+_MONEY = ("money", "money_until", "purposes", "network_types", "months", "whole_province_received")
+
+
+def _with_money_of(said: dict[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
+    """The money that an earlier edition of the day told: it moves once a day, so that no gift is told alone."""
+    told = {**said, **{name: before[name] for name in _MONEY if name in before}}
+    for table in ("districts", "dimensions"):
+        received = {row["code"]: row["received"] for row in before[table]}
+        told[table] = [{**row, "received": received.get(row["code"], 0)} for row in said[table]]
+    return told
+
+
+def _money_until(last: Edition | None) -> date:
+    """The day up to whose end the last edition told money; one of the first format told it up to its own moment."""
+    if last is None:
+        return date.min
+    until = last.figures.get("money_until")
+    return date.fromisoformat(until) if until else _day(last.made_at) - timedelta(days=1)
+
+
+def _by_round(code: str) -> dict[str, Any] | None:
+    """The newest edition whose public base was this round."""
+    for contents in db.session().scalars(
+        select(Edition.contents).order_by(Edition.number.desc()).execution_options(yield_per=50)
+    ):
+        said: dict[str, Any] = json.loads(contents)
+        if said["target_round"] == code:
+            return said
+    return None
 
 
 def _day(at: datetime) -> date:
     return at.astimezone(clock.BANGKOK).date()
 
 
-def _figures() -> dict[str, Any]:
+def _figures(until: date) -> dict[str, Any]:
     profile = current_app.extensions["profile"]
     for _ in range(_READINGS):
-        said = figures.compute(profile)
+        said = figures.compute(profile, until=until)
         if figures.agree(said):
             return said
-    raise Refused("ยอดรวมเพื่อเผยแพร่ยังไม่ตรงกัน ระบบยังไม่เผยแพร่ฉบับใหม่ และจะลองอีกครั้ง กรุณาตรวจบัญชี")
+    raise DoesNotAddUp("ยอดรวมเพื่อเผยแพร่ยังไม่ตรงกัน ระบบยังไม่เผยแพร่ฉบับใหม่ และจะลองอีกครั้ง กรุณาตรวจบัญชี")
 
 
 def latest() -> Edition | None:
@@ -168,8 +202,8 @@ def _delivered_within_paid() -> list[str]:
     edition = latest()
     if edition is None:
         return []
-    said = edition.figures
-    delivered, paid = said["delivered"]["satang"], said["money"]["paid"]
+    # Help is told of now and money of yesterday, so what is told of help is held against the books of now.
+    delivered, paid = edition.figures["delivered"]["satang"], sum(one.paid for one in books.balances())
     if delivered is None or delivered <= paid:
         return []
     return [f"ฉบับที่ {edition.number} แสดงว่าส่งมอบแล้ว {delivered} สตางค์ แต่จ่ายแล้ว {paid} สตางค์"]

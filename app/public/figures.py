@@ -1,57 +1,76 @@
-"""Figures: the sums and counts that the public may see, read from fund and cases with small cells kept back.
+"""Figures: the sums and counts that editions are made of, read from fund and cases. Exact: what may be told of them
+is decided in holding.
 
-Money is in satang. Where help reached few people, people, households and satang are None together. No row
-here is about a person or a household, and no donor is named.
+Money is in satang. No row here is about a person or a household, and no donor is named.
 """
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
+from flask import current_app
 from sqlalchemy import ColumnElement, String, case, cast, func, literal, select
 
 from app.cases.aid.requests import AidRequest
-from app.fund.giving.gifts import LIVE
+from app.fund.giving.gifts import LIVE, GiftReturn
 from app.fund.giving.networks.networks import NETWORK_TYPE_NAMES, Network, NetworkType
 from app.fund.giving.pledges.pledges import Kind, Pledge, PledgeState
-from app.fund.ledger import books
-from app.fund.ledger.accounts import Purpose
+from app.fund.ledger import accounts, books
+from app.fund.ledger.accounts import Account, Purpose
+from app.fund.ledger.books import Balance
 from app.fund.ledger.entries import Entry
 from app.fund.spending.committee import AgendaItem, Meeting, Resolution
-from app.fund.spending.payments import STANDS, Payment
+from app.fund.spending.payments import Payment
 from app.fund.spending.proposals import Proposal
-from app.fund.spending.tracing import STANDING
+from app.fund.spending.tracing import Trace
+from app.kit import clock
 from app.kit.db import db
 from app.kit.suppression import LEAST
-from app.province import catalogue, places
+from app.province import catalogue
 from app.province.profile import Profile
 from app.public import helped, targets
+from app.public.helped import OUTSIDE, Help, Measure, Rows, Tables
 from app.public.reading import Query, sums, whole
 
-#: What the format of the contents is; a reader of old editions tells by it.
-FORMAT = 1
+#: What the format of the contents is; a reader of old editions tells by it. 2: money by day, help held until five.
+FORMAT = 2
 #: Gifts that came through no network.
 PUBLIC = "public"
 #: Money of networks that work in the whole province.
 WHOLE_PROVINCE = "province"
 RESOLUTIONS_SHOWN = 50
+#: What a measure of a table is, where its name alone may mislead.
+NOTES = {
+    "money": "เงินถึงสิ้นวันตาม money_until (รวมเป็นรายวัน)",
+    "dimensions.received": "เงินที่ผู้ให้ระบุวัตถุประสงค์ของมิตินี้ ไม่ใช่เงินที่ใช้กับคำขอของมิตินี้",
+    "dimensions.paid": "เงินที่จ่ายให้คำขอที่มุ่งแก้มิตินี้ ไม่ว่าผู้ให้ระบุวัตถุประสงค์ใด ปัดลงเป็นพันบาท",
+    "approved.satang, delivered.satang": "มูลค่าของสิ่งที่ให้ ปัดลงเป็นพันบาท เฉพาะส่วนที่ราคาไม่บอกว่าใครได้รับ",
+}
 
 
-def compute(profile: Profile) -> dict[str, Any]:
-    """All that one edition says, but its moment. Depends only on what is in the database, not on the day."""
-    approved, delivered, behind_paid = helped.approved(), helped.delivered(), helped.paid()
-    target = targets.main_round()
-    received, paid = _received(), _paid_by_dimension()
+def compute(profile: Profile, *, until: date | None = None) -> dict[str, Any]:
+    """All that there is to say, exactly: money of up to the end of a day in Bangkok (of now without one), help of now.
+
+    Depends only on what is in the database and on `until`.
+    """
+    rows = helped.rows(profile)
+    approved, delivered = (helped.tables(one, rows) for one in (Measure.APPROVED, Measure.DELIVERED))
+    target = targets.main_round(rows)
+    received, balances = _received(rows, until), _balances(until)
+    paid = _paid_by_dimension(rows, until)
     return {
         "format": FORMAT,
         "least": LEAST,
+        "money_until": until.isoformat() if until else None,
+        "notes": NOTES,
         "province": {
             "code": profile.province_code,
             "name_th": profile.province_th,
             "fund_th": profile.fund_th,
         },
-        "money": _money(),
-        "approved": approved.total,
-        "delivered": delivered.total,
+        "money": _money(balances, until),
+        "approved": approved.total.shown,
+        "delivered": delivered.total.shown,
         "purposes": [
             {
                 "code": one.purpose.code,
@@ -62,34 +81,31 @@ def compute(profile: Profile) -> dict[str, Any]:
                 "committed": one.committed,
                 "paid": one.paid,
             }
-            for one in books.balances()
+            for one in balances
         ],
-        "network_types": _network_types(received),
+        "network_types": _network_types(received, until),
         "dimensions": [
             {
-                "code": one.code,
-                "name_th": one.name_th,
-                "received": received["dimension"].get(one.code, 0),
-                "target_households": target.dimensions.get(one.code, 0),
-                # Paid money is approved money and becomes delivered goods: it would tell what either keeps back.
-                "paid": paid.get(one.code, 0)
-                if all(help_.is_told("dimension", one.code) for help_ in (approved, delivered, behind_paid))
-                else None,
-                "approved": approved.row("dimension", one.code),
-                "delivered": delivered.row("dimension", one.code),
+                "code": code,
+                "name_th": name,
+                "received": received["dimension"].get(code, 0),
+                "target_households": target.of("dimensions", code),
+                "paid": paid.get(code, 0),
+                "approved": approved.dimensions.get(code, Help()).shown,
+                "delivered": delivered.dimensions.get(code, Help()).shown,
             }
-            for one in profile.dimensions
+            for code, name in _dimensions(rows, approved, delivered).items()
         ],
         "districts": [
             {
-                "code": one.code,
-                "name_th": one.name_th,
-                "received": received["district"].get(one.code, 0),
-                "target_households": target.districts.get(one.code, 0),
-                "approved": approved.row("district", one.code),
-                "delivered": delivered.row("district", one.code),
+                "code": code,
+                "name_th": name,
+                "received": received["district"].get(code, 0),
+                "target_households": target.of("districts", code),
+                "approved": approved.districts.get(code, Help()).shown,
+                "delivered": delivered.districts.get(code, Help()).shown,
             }
-            for one in places.districts(profile.province_code)
+            for code, name in _districts(rows, approved, delivered, received["district"], target).items()
         ],
         "whole_province_received": received["district"].get(WHOLE_PROVINCE, 0),
         "items": [
@@ -97,45 +113,153 @@ def compute(profile: Profile) -> dict[str, Any]:
                 "code": code,
                 "name_th": catalogue.item(code).name_th,
                 "unit_th": catalogue.item(code).unit_th,
-                "delivered": delivered.row("item", code),
+                "delivered": delivered.items[code].shown,
             }
-            for code in delivered.codes("item")
+            for code in sorted(delivered.items)
         ],
         "months": [
             {"month": month, "received": satang} for month, satang in sorted(received["month"].items())
         ],
         "resolutions": _resolutions(),
-        "rounds": targets.rounds(delivered, main=target),
+        "rounds": targets.rounds(),
         "target_round": target.code,
+        "target_as_of": target.round.as_of.isoformat() if target.round else None,
     }
+
+
+def _dimensions(rows: Rows, *tables: Tables) -> dict[str, str]:
+    """The rows of dimensions: the province's own, and one for help outside them, where there can be any."""
+    other = rows.other_dimension
+    if other == "other" or any(other in one.dimensions for one in tables):
+        return {**rows.dimensions, other: "อื่น ๆ"}
+    return dict(rows.dimensions)
+
+
+def _districts(
+    rows: Rows, approved: Tables, delivered: Tables, received: Mapping[str, int], target: targets.Targets
+) -> dict[str, str]:
+    if any(OUTSIDE in one for one in (approved.districts, delivered.districts, received, target.districts)):
+        return {**rows.districts, OUTSIDE: "นอกจังหวัด"}
+    return dict(rows.districts)
+
+
+def disagreements(contents: Mapping[str, Any]) -> list[str]:
+    """Which tables of exact figures do not add up to their totals, one Thai sentence each."""
+    found = []
+    money = contents["money"]
+    sums_of_received = {
+        "รับแล้ว": money["received"],
+        "พร้อมใช้ + ผูกพัน + จ่ายแล้ว": money["available"] + money["committed"] + money["paid"],
+        "ตามประเภทเครือข่าย": sum(one["received"] for one in contents["network_types"]),
+        "ตามเดือน": sum(one["received"] for one in contents["months"]),
+        "ตามอำเภอ": contents["whole_province_received"]
+        + sum(one["received"] for one in contents["districts"]),
+    }
+    for name, satang in sums_of_received.items():
+        if satang != money["received"]:
+            found.append(f"เงินที่รับ {name} รวมได้ {satang} สตางค์ แต่รับแล้วทั้งกองทุน {money['received']} สตางค์")
+    for key in ("received", "available", "committed", "paid"):
+        total = sum(one[key] for one in contents["purposes"])
+        if total != money[key]:
+            found.append(f"ตามวัตถุประสงค์ {key} รวมได้ {total} สตางค์ แต่ทั้งกองทุน {money[key]} สตางค์")
+    for key in ("pledged", "paid"):
+        total = sum(one[key] for one in contents["network_types"])
+        if total != money[key]:
+            found.append(f"ตามประเภทเครือข่าย {key} รวมได้ {total} สตางค์ แต่ทั้งกองทุน {money[key]} สตางค์")
+    for table in ("districts", "dimensions", "items"):
+        for measure in ("approved", "delivered"):
+            cells = [row[measure] for row in contents[table] if measure in row]
+            if table != "items" or measure == "delivered":
+                found += _help_disagrees(table, measure, cells, contents[measure])
+    base = next((row for row in contents["rounds"] if row["code"] == contents["target_round"]), None)
+    if base is not None:
+        total = sum(row["target_households"] for row in contents["districts"])
+        if total != base["households"]:
+            found.append(f"ครัวเรือนเป้าหมายตามอำเภอรวมได้ {total} แต่รอบ {base['code']} มี {base['households']}")
+    return found
+
+
+def _help_disagrees(
+    table: str, measure: str, cells: list[Mapping[str, int]], total: Mapping[str, int]
+) -> list[str]:
+    found = []
+    for key in ("people", "households", "satang"):
+        summed = sum(cell[key] for cell in cells)
+        # A household stands in one district; a person may be helped in several dimensions and with several things.
+        if summed != total[key] and not (
+            table != "districts"
+            and key != "satang"
+            and max((cell[key] for cell in cells), default=0) <= total[key] <= summed
+        ):
+            found.append(f"{table} {measure} {key} รวมได้ {summed} แต่ยอดรวม {total[key]}")
+    return found
 
 
 def agree(contents: Mapping[str, Any]) -> bool:
     """Whether the sums that must be equal are: read in several statements, a deed may have come in between."""
-    money = contents["money"]
-    received = {
-        money["received"],
-        money["available"] + money["committed"] + money["paid"],
-        sum(one["received"] for one in contents["network_types"]),
-        sum(one["received"] for one in contents["months"]),
-        sum(one["received"] for one in contents["purposes"]),
-    }
-    return len(received) == 1
+    return not disagreements(contents)
 
 
-def _money() -> dict[str, int]:
+@books.proof("ตารางที่เผยแพร่รวมกันได้เท่ายอดรวม")
+def _tables_add_up() -> list[str]:
+    return disagreements(compute(current_app.extensions["profile"]))
+
+
+def _balances(until: date | None) -> list[Balance]:
+    """What the books say of every purpose, as of the end of a day: the balances less what was booked since."""
     balances = books.balances()
+    if until is None:
+        return balances
+    kinds = {
+        one.id: (one.purpose_id, accounts.Kind(one.kind)) for one in db.session().scalars(select(Account))
+    }
+    since: dict[tuple[int, accounts.Kind], int] = {}
+    later = (
+        select(Entry.debit_id, Entry.credit_id, func.sum(Entry.satang))
+        .where(Entry.on > until)
+        .group_by(Entry.debit_id, Entry.credit_id)
+    )
+    for debit, credit, satang in db.session().execute(later):
+        for number, sign in ((debit, 1), (credit, -1)):
+            key = kinds[number]
+            # The received account is the only one that grows on its credit side.
+            moved = -sign if key[1] is accounts.Kind.RECEIVED else sign
+            since[key] = since.get(key, 0) + moved * int(satang)
+    return [
+        Balance(
+            one.purpose,
+            *(
+                getattr(one, kind.value) - since.get((one.purpose.id, kind), 0)
+                for kind in (
+                    accounts.Kind.RECEIVED,
+                    accounts.Kind.AVAILABLE,
+                    accounts.Kind.COMMITTED,
+                    accounts.Kind.PAID,
+                )
+            ),
+        )
+        for one in balances
+    ]
+
+
+def committed_until(purpose_id: int, until: date) -> int:
+    """What resolutions of up to the end of a day hold of a purpose, in satang."""
+    return next((one.committed for one in _balances(until) if one.purpose.id == purpose_id), 0)
+
+
+def _pledges(until: date | None) -> ColumnElement[bool]:
+    stands = (Pledge.state == PledgeState.STATED) & (Pledge.kind == Kind.MONEY)
+    return stands if until is None else stands & (Pledge.stated_at < clock.bounds(until, until)[1])
+
+
+def _money(balances: list[Balance], until: date | None) -> dict[str, int]:
     return {
-        "pledged": whole(
-            select(func.sum(Pledge.satang)).where(
-                Pledge.state == PledgeState.STATED, Pledge.kind == Kind.MONEY
-            )
-        ),
+        "pledged": whole(select(func.sum(Pledge.satang)).where(_pledges(until))),
         "received": sum(one.received for one in balances),
         "available": sum(one.available for one in balances),
         "committed": sum(one.committed for one in balances),
         "paid": sum(one.paid for one in balances),
-        "gifts": whole(select(func.count()).select_from(_live_gifts().subquery())),
+        "gifts": whole(select(func.count()).select_from(_live_gifts(until).subquery())),
     }
 
 
@@ -144,32 +268,51 @@ def _type() -> ColumnElement[str]:
     return case((Network.type == NetworkType.PERSON, PUBLIC), else_=func.coalesce(Network.type, PUBLIC))
 
 
-def _live_gifts() -> Query:
-    """Gifts as they stand: what was taken back or refunded is money no longer received."""
-    return (
+def _district() -> ColumnElement[str]:
+    """Where the network is that gave; a person who gives by name stands with the public here too."""
+    of_all = literal(WHOLE_PROVINCE)
+    return case(
+        (Network.type == NetworkType.PERSON, of_all), else_=func.coalesce(Network.district_code, of_all)
+    )
+
+
+def _live_gifts(until: date | None = None) -> Query:
+    """Gifts as they stood at the end of a day: what had been taken back or refunded is money no longer received."""
+    stands: ColumnElement[int] = LIVE.c.satang
+    if until is not None:
+        returned = (
+            select(func.coalesce(func.sum(GiftReturn.satang), 0))
+            .join(Entry, Entry.cause == literal("return:").concat(cast(GiftReturn.id, String)))
+            .where(GiftReturn.gift_id == LIVE.c.id, Entry.on <= until)
+            .scalar_subquery()
+        )
+        stands = LIVE.c.given_satang - returned
+    gifts = (
         select(
             LIVE.c.id,
-            LIVE.c.satang,
+            stands.label("satang"),
             Entry.on.label("day"),
             Purpose.dimension,
             _type().label("type"),
-            func.coalesce(Network.district_code, WHOLE_PROVINCE).label("district"),
+            _district().label("district"),
         )
         .join(Entry, Entry.cause == literal("gift:").concat(cast(LIVE.c.id, String)))
         .join(Purpose, Purpose.id == LIVE.c.purpose_id)
         .outerjoin(Network, Network.id == LIVE.c.network_id)
-        .where(LIVE.c.satang > 0)
+        .where(stands > 0)
     )
+    return gifts if until is None else gifts.where(Entry.on <= until)
 
 
-def _received() -> dict[str, dict[str, int]]:
+def _received(rows: Rows, until: date | None) -> dict[str, dict[str, int]]:
     """Satang received by network type, by district of the network, by dimension of the purpose and by month."""
-    gifts = _live_gifts().subquery()
+    gifts = _live_gifts(until).subquery()
+    known = (*rows.districts, WHOLE_PROVINCE)
     by = {
         name: sums(select(column, func.sum(gifts.c.satang)).group_by(column))
         for name, column in (
             ("type", gifts.c.type),
-            ("district", gifts.c.district),
+            ("district", case((gifts.c.district.in_(known), gifts.c.district), else_=OUTSIDE)),
             ("dimension", gifts.c.dimension),
         )
     }
@@ -181,18 +324,19 @@ def _received() -> dict[str, dict[str, int]]:
     return by | {"month": months}
 
 
-def _network_types(received: Mapping[str, Mapping[str, int]]) -> list[dict[str, Any]]:
+def _network_types(received: Mapping[str, Mapping[str, int]], until: date | None) -> list[dict[str, Any]]:
     kind = _type().label("type")
     pledged = sums(
         select(kind, func.sum(Pledge.satang))
         .join(Network, Network.id == Pledge.network_id)
-        .where(Pledge.state == PledgeState.STATED, Pledge.kind == Kind.MONEY)
+        .where(_pledges(until))
         .group_by(kind)
     )
-    gifts = _live_gifts().subquery()
+    gifts = _live_gifts(until).subquery()
     paid = sums(
-        select(gifts.c.type, func.sum(STANDING.c.satang))
-        .join(STANDING, STANDING.c.gift_id == gifts.c.id)
+        select(gifts.c.type, func.sum(Trace.satang))
+        .join(Trace, Trace.gift_id == gifts.c.id)
+        .where(Trace.payment_id.in_(helped.booked_payments(until)))
         .group_by(gifts.c.type)
     )
     networks = sums(select(Network.type, func.count()).group_by(Network.type))
@@ -211,13 +355,16 @@ def _network_types(received: Mapping[str, Mapping[str, int]]) -> list[dict[str, 
     ]
 
 
-def _paid_by_dimension() -> dict[str, int]:
+def _paid_by_dimension(rows: Rows, until: date | None) -> dict[str, int]:
+    """What was paid for the requests of each dimension, whatever purpose the money was given for."""
+    dimension = rows.of_dimension(AidRequest.dimension)  # type: ignore[arg-type]
     return sums(
-        select(AidRequest.dimension, func.sum(Payment.satang))
+        select(dimension, func.sum(Payment.satang))
+        .select_from(AidRequest)
         .join(Proposal, Proposal.code == AidRequest.code)
         .join(Payment, Payment.proposal_id == Proposal.id)
-        .where(STANDS)
-        .group_by(AidRequest.dimension)
+        .where(Payment.id.in_(helped.booked_payments(until)))
+        .group_by(dimension)
     )
 
 

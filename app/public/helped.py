@@ -1,22 +1,41 @@
-"""Help as the public may see it: people, households and satang, cut by district, dimension and item."""
+"""Help as it stands: people, households and satang, cut by district, dimension and item. Exact, for nobody to see."""
 
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
 
-from sqlalchemy import exists, func, select, union
+from sqlalchemy import ColumnElement, String, case, cast, exists, func, literal, null, select, union
 from sqlalchemy.orm import aliased
 
 from app.cases.aid.handovers import Delivery, Outcome
-from app.cases.aid.records import LINE_VALUE
+from app.cases.aid.records import LINE_VALUE, ItemCost
 from app.cases.aid.requests import AidLine, AidRequest
 from app.cases.registry.households import Household
 from app.cases.registry.members import Member
+from app.cases.registry.rounds import Round, RoundHousehold
+from app.fund.ledger.entries import Entry
 from app.fund.spending.payments import STANDS, Payment
 from app.fund.spending.proposals import Proposal, ProposalState
-from app.kit.db import db
-from app.kit.suppression import kept_back_together
-from app.public.reading import Query, sums
+from app.kit.db import Id, db
+from app.province import places
+from app.province.profile import Profile
+from app.public.published import PublishedHelp
+from app.public.reading import Query, sums, whole
 
 _DECIDED = (ProposalState.APPROVED, ProposalState.SETTLED)
+#: Members are read for so many households at a time.
+_AT_ONCE = 500
+
+
+class Measure(StrEnum):
+    #: What the committee has approved, by the lines of the requests.
+    APPROVED = "approved"
+    #: What has changed hands, by the deliveries of the handovers.
+    DELIVERED = "delivered"
+    #: Money paid for a request; its people are all of the request.
+    PAID = "paid"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,77 +50,54 @@ class Help:
     def counts(self) -> tuple[int, int]:
         return self.people, self.households
 
-    def shown(self, *, kept: bool) -> dict[str, int | None]:
-        if kept:
-            return {"people": None, "households": None, "satang": None}
+    @property
+    def shown(self) -> dict[str, int]:
         return {"people": self.people, "households": self.households, "satang": self.satang}
 
 
-class Tables:
-    """The same help cut by district, by dimension and by item, with what must be kept back."""
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Which districts and dimensions have a row of their own; all else is counted in one more row."""
 
-    def __init__(self, total: Help, cuts: dict[str, dict[str, Help]]) -> None:
-        self.everyone = total
-        self._cuts = cuts
-        self._back = kept_back_together(
-            {name: {code: one.counts for code, one in rows.items()} for name, rows in cuts.items()}
-        )
-        self.total = total.shown(kept=self._back is None)
+    districts: Mapping[str, str]
+    dimensions: Mapping[str, str]
 
     @property
-    def is_shown(self) -> bool:
-        return self._back is not None
+    def other_dimension(self) -> str:
+        """The row of help outside the province's dimensions."""
+        return "other" if "other" not in self.dimensions else "outside"
 
-    def codes(self, cut: str) -> list[str]:
-        return sorted(self._cuts[cut])
+    def of_district(self) -> ColumnElement[str]:
+        return case((Household.district_code.in_(self.districts), Household.district_code), else_=OUTSIDE)
 
-    def row(self, cut: str, code: str) -> dict[str, int | None]:
-        return self._cuts[cut].get(code, Help()).shown(kept=not self.is_told(cut, code))
-
-    def is_told(self, cut: str, code: str) -> bool:
-        if self._back is None:
-            return not any(self._cuts[cut].get(code, Help()).counts)
-        return code not in self._back[cut]
+    def of_dimension(self, column: ColumnElement[str]) -> ColumnElement[str]:
+        return case((column.in_(self.dimensions), column), else_=self.other_dimension)
 
 
-_CUTS = {"district": Household.district_code, "dimension": AidRequest.dimension, "item": AidLine.item_code}
+#: The row of households outside the districts of the province.
+OUTSIDE = "outside"
 
 
-def approved() -> Tables:
-    """Help that the committee has approved, by the lines of the requests."""
-    return _tables(_asked().where(Proposal.state.in_(_DECIDED)))
-
-
-def paid() -> Tables:
-    """Help that money has been paid for; its satang are those of the whole request, even when only a part is paid."""
-    return _tables(_asked().where(exists().where(Payment.proposal_id == Proposal.id, STANDS)))
-
-
-def _asked() -> Query:
-    return (
-        select(AidLine.id, *_CUTS.values(), (AidLine.quantity * AidLine.unit_satang).label("satang"))
-        .join(AidRequest, AidRequest.id == AidLine.request_id)
-        .join(Household, Household.id == AidLine.household_id)
-        .join(Proposal, Proposal.code == AidRequest.code)
+def rows(profile: Profile) -> Rows:
+    return Rows(
+        districts={one.code: one.name_th for one in places.districts(profile.province_code)},
+        dimensions={one.code: one.name_th for one in profile.dimensions},
     )
 
 
-def delivered() -> Tables:
-    """Help that has changed hands, by the deliveries of the handovers, at its true cost where that is known."""
-    lines = (
-        select(AidLine.id, *_CUTS.values(), (Delivery.quantity * LINE_VALUE.c.unit_satang).label("satang"))
-        .select_from(AidLine)
-        .join(Delivery, Delivery.line_id == AidLine.id)
-        .join(LINE_VALUE, LINE_VALUE.c.line_id == AidLine.id)
-        .join(AidRequest, AidRequest.id == AidLine.request_id)
-        .join(Household, Household.id == AidLine.household_id)
-        .where(Delivery.outcome != Outcome.NOT)
-    )
-    return _tables(lines)
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """The same help as a total and cut three ways; the total is reckoned by itself."""
+
+    total: Help
+    districts: Mapping[str, Help]
+    dimensions: Mapping[str, Help]
+    items: Mapping[str, Help]
 
 
-def _tables(lines: Query) -> Tables:
-    money = lines.subquery()
+def tables(measure: Measure, rows: Rows) -> Tables:
+    """All help of a measure. Each person and household is counted once a row, whatever they got."""
+    money = _lines(measure, rows).subquery()
     # A line for a person helps that person; a line for a household helps everyone who lives there.
     line = aliased(AidLine)
     named = select(money.c.id, line.household_id, line.member_id).join(line, line.id == money.c.id)
@@ -111,22 +107,203 @@ def _tables(lines: Query) -> Tables:
         .join(line, line.id == money.c.id)
         .join(Member, Member.household_id == line.household_id)
         .where(line.member_id.is_(None), ~Member.left),
+        # Where nobody is known to live the household is helped all the same.
+        select(money.c.id, line.household_id, cast(null(), Id))
+        .join(line, line.id == money.c.id)
+        .where(line.member_id.is_(None)),
     ).subquery()
     line_id, household, member = people.c
-    cuts: dict[str, dict[str, Help]] = {}
-    for name, column in zip(_CUTS, list(money.c)[1:4], strict=True):
+    counts = func.count(member.distinct()), func.count(household.distinct())
+    cuts: list[dict[str, Help]] = []
+    for column in (money.c.district, money.c.dimension, money.c.item):
         satang = sums(select(column, func.sum(money.c.satang)).group_by(column))
         heads = {
             code: (helped, homes)
             for code, helped, homes in db.session().execute(
-                select(column, func.count(member.distinct()), func.count(household.distinct()))
-                .join(people, line_id == money.c.id)
-                .group_by(column)
+                select(column, *counts).join(people, line_id == money.c.id).group_by(column)
             )
         }
-        cuts[name] = {code: Help(*heads.get(code, (0, 0)), satang=total) for code, total in satang.items()}
-    helped, homes = (
-        db.session().execute(select(func.count(member.distinct()), func.count(household.distinct()))).one()
+        cuts.append({code: Help(*heads.get(code, (0, 0)), satang=total) for code, total in satang.items()})
+    helped, homes = db.session().execute(select(*counts)).one()
+    return Tables(Help(helped, homes, whole(select(func.sum(money.c.satang)))), *cuts)
+
+
+def _lines(measure: Measure, rows: Rows) -> Query:
+    columns = (
+        AidLine.id,
+        rows.of_district().label("district"),
+        rows.of_dimension(AidRequest.dimension).label("dimension"),  # type: ignore[arg-type]
+        AidLine.item_code.label("item"),
     )
-    total = Help(helped, homes, sum(one.satang for one in cuts["district"].values()))
-    return Tables(total, cuts)
+    joined = select(AidLine.id).join(AidRequest, AidRequest.id == AidLine.request_id)
+    joined = joined.join(Household, Household.id == AidLine.household_id)
+    if measure is Measure.DELIVERED:
+        # At its true cost where that is known.
+        satang = (Delivery.quantity * LINE_VALUE.c.unit_satang).label("satang")
+        return (
+            joined.with_only_columns(*columns, satang, Delivery.id.label("unit_id"))
+            .join(Delivery, Delivery.line_id == AidLine.id)
+            .join(LINE_VALUE, LINE_VALUE.c.line_id == AidLine.id)
+            .where(Delivery.outcome != Outcome.NOT)
+        )
+    joined = joined.join(Proposal, Proposal.code == AidRequest.code)
+    satang = (AidLine.quantity * AidLine.unit_satang).label("satang")
+    return joined.with_only_columns(*columns, satang, AidLine.id.label("unit_id")).where(
+        Proposal.state.in_(_DECIDED)
+    )
+
+
+@dataclass(slots=True)
+class Unit:
+    """One piece of help that is counted as a whole: an approved line, a delivery, a payment."""
+
+    id: int
+    request_id: int
+    request_code: str
+    district: str
+    dimension: str
+    item: str
+    satang: int
+    #: (household, member) of everyone it reaches; member None where nobody is known to live there.
+    people: set[tuple[int, int | None]] = field(default_factory=set)
+
+
+def unpublished(measure: Measure, rows: Rows, *, until: date | None = None) -> list[Unit]:
+    """The pieces of help that no edition has counted yet; payments of up to `until` only."""
+    if measure is Measure.PAID:
+        return _unpublished_payments(rows, until)
+    lines = _lines(measure, rows)
+    lines = lines.add_columns(
+        AidLine.request_id, AidRequest.code, AidLine.household_id, AidLine.member_id
+    ).where(~_is_published(measure, Delivery.id if measure is Measure.DELIVERED else AidLine.id))
+    found: list[Unit] = []
+    homes: dict[int, list[Unit]] = defaultdict(list)
+    for row in db.session().execute(lines):
+        _, district, dimension, item, satang, number, request_id, code, household, member = row
+        unit = Unit(number, request_id, code, district, dimension, item, int(satang))
+        found.append(unit)
+        if member is None:
+            homes[household].append(unit)
+        else:
+            unit.people.add((household, member))
+    _move_in(homes)
+    return found
+
+
+def _unpublished_payments(rows: Rows, until: date | None) -> list[Unit]:
+    statement = (
+        select(
+            Payment.id,
+            Payment.satang,
+            AidRequest.id,
+            AidRequest.code,
+            rows.of_dimension(AidRequest.dimension),  # type: ignore[arg-type]
+            AidLine.household_id,
+            AidLine.member_id,
+        )
+        .join(Proposal, Proposal.id == Payment.proposal_id)
+        .join(AidRequest, AidRequest.code == Proposal.code)
+        .join(AidLine, AidLine.request_id == AidRequest.id)
+        .where(~_is_published(Measure.PAID, Payment.id), Payment.id.in_(booked_payments(until)))
+    )
+    found: dict[int, Unit] = {}
+    homes: dict[int, list[Unit]] = defaultdict(list)
+    for number, satang, request_id, code, dimension, household, member in db.session().execute(statement):
+        unit = found.setdefault(number, Unit(number, request_id, code, "", dimension, "", int(satang)))
+        if member is None:
+            homes[household].append(unit)
+        else:
+            unit.people.add((household, member))
+    _move_in(homes)
+    return list(found.values())
+
+
+def booked_payments(until: date | None) -> Query:
+    """The ids of the payments that stood in the books at the end of a day, of those that stand now without one."""
+    if until is None:
+        return select(Payment.id).where(STANDS)
+
+    def booked(cause: str) -> ColumnElement[bool]:
+        return exists().where(
+            Entry.cause == literal(f"{cause}:").concat(cast(Payment.id, String)), Entry.on <= until
+        )
+
+    return select(Payment.id).where(booked("pay"), ~booked("void"))
+
+
+def _is_published(measure: Measure, number: object) -> ColumnElement[bool]:
+    return exists().where(PublishedHelp.measure == measure.value, PublishedHelp.unit_id == number)
+
+
+def _move_in(homes: Mapping[int, Sequence[Unit]]) -> None:
+    """Help for a household reaches everyone who lives there."""
+    numbers = sorted(homes)
+    live: dict[int, set[int | None]] = {number: set() for number in numbers}
+    for start in range(0, len(numbers), _AT_ONCE):
+        part = numbers[start : start + _AT_ONCE]
+        for household, member in db.session().execute(
+            select(Member.household_id, Member.id).where(Member.household_id.in_(part), ~Member.left)
+        ):
+            live[household].add(member)
+    for number, units in homes.items():
+        for unit in units:
+            unit.people |= {(number, member) for member in live[number] or {None}}
+
+
+def published_households_by_round() -> dict[str, int]:
+    """How many households of each round the editions count as reached, by the code of the round."""
+    statement = (
+        select(Round.code, func.count(RoundHousehold.household_id.distinct()))
+        .join(RoundHousehold, RoundHousehold.round_id == Round.id)
+        .join(PublishedHelp, PublishedHelp.household_id == RoundHousehold.household_id)
+        .where(PublishedHelp.measure == Measure.DELIVERED.value)
+        .group_by(Round.code)
+    )
+    return sums(statement)
+
+
+def costs_since(moment: datetime | None) -> list[tuple[int, int]]:
+    """Deliveries that editions count at another worth than the true cost entered since: (row, satang)."""
+    known = (
+        select(PublishedHelp.id, (Delivery.quantity * LINE_VALUE.c.unit_satang).label("satang"))
+        .join(Delivery, Delivery.id == PublishedHelp.unit_id)
+        .join(LINE_VALUE, LINE_VALUE.c.line_id == Delivery.line_id)
+        .where(PublishedHelp.measure == Measure.DELIVERED.value, PublishedHelp.satang > 0)
+    )
+    if moment is not None:
+        entered = select(ItemCost.request_id).where(ItemCost.entered_at >= moment)
+        known = known.where(PublishedHelp.request_id.in_(entered))
+    return [
+        (number, int(satang))
+        for number, satang in db.session().execute(
+            known.where(PublishedHelp.satang != Delivery.quantity * LINE_VALUE.c.unit_satang)
+        )
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    people: int
+    households: int
+
+
+def reached_by_requests(codes: Sequence[str]) -> Reached:
+    """Whom handovers of these requests have reached, as far as editions count them request by request."""
+    counts = (
+        func.count(PublishedHelp.member_id.distinct()),
+        func.count(PublishedHelp.household_id.distinct()),
+    )
+    people, households = (
+        db.session()
+        .execute(
+            select(*counts)
+            .join(AidRequest, AidRequest.id == PublishedHelp.request_id)
+            .where(
+                PublishedHelp.measure == Measure.DELIVERED.value,
+                PublishedHelp.by_request,
+                AidRequest.code.in_(codes),
+            )
+        )
+        .one()
+    )
+    return Reached(people, households)

@@ -1,115 +1,447 @@
-"""Holding: help that changed by few people stays as it was told, so that no two editions of a day tell of one person."""
+"""Holding: a figure about people moves only when at least five people and five households have gathered behind the move.
 
-from collections.abc import Iterable, Mapping
+Editions stay for ever, so what anyone can subtract is published too. Help is counted in batches: a piece of help joins
+the total when, with all else that waits, it moves the total by LEAST or more, and then a row of a table when it moves
+that row so. What waits is in no figure at all, so tables, totals and every difference of two editions speak of LEAST or
+of nobody. What help is worth stands only where prices do not tell of fewer.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
 from copy import deepcopy
-from typing import Any, TypeAlias
+from datetime import date, datetime
+from typing import Any, TypeAlias, cast
 
-from app.kit.suppression import is_small
+from sqlalchemy import Table, func, insert, select, update
 
-#: One figure of a row, people with their households and satang or households alone, by the code of its row.
-_Cells: TypeAlias = dict[str, Any]
+from app.kit.db import db
+from app.kit.suppression import LEAST, is_small, kept_back
+from app.public import behind, helped
+from app.public.behind import Telling
+from app.public.helped import Help, Measure, Rows, Unit
+from app.public.published import PublishedHelp
+from app.public.reading import SAME_WORTH, thousands
 
-#: (table, measure) of what counts people, and whether the rows have a total that an edition shows.
-_MEASURES = (
-    ("districts", "approved", True),
-    ("districts", "delivered", True),
-    ("districts", "target_households", True),
-    ("dimensions", "approved", True),
-    ("dimensions", "delivered", True),
-    ("dimensions", "target_households", False),
-    ("items", "delivered", True),
-    ("rounds", "helped_households", False),
-)
+Contents: TypeAlias = dict[str, Any]
+_People: TypeAlias = set[tuple[int, int | None]]
+
+_KEPT: dict[str, None] = {"people": None, "households": None, "satang": None}
+_AT_ONCE = 500
+
+#: Flag of a published row → the figure it is counted in, and whether a reader can subtract those figures from a total.
+_FIGURES: dict[str, tuple[Callable[[PublishedHelp], tuple[object, ...]], bool]] = {
+    "by_district": (lambda row: (row.district,), True),
+    "by_dimension": (lambda row: (row.dimension,), True),
+    "by_item": (lambda row: (row.item,), True),
+    "by_request": (lambda row: (row.request_id,), False),
+    "by_district_item": (lambda row: (row.district, row.item), False),
+    "by_dimension_item": (lambda row: (row.dimension, row.item), False),
+}
+_OF_PAYMENTS = ("by_dimension",)
 
 
-def hold(said: Mapping[str, Any], earlier: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """What an edition may say after the `earlier` ones of its day, newest first.
+def count_in(rows: Rows, *, edition: int, until: date, since: datetime | None) -> None:
+    """What may be counted from this edition on, is. Nothing moves where fewer than LEAST have gathered.
 
-    A row whose people or households differ by a few from those last told that day is told again as it was then.
-    Figures that are kept back stay so, and totals are exact: `_companion` sees that they do not tell of one held row.
-    What is held is nowhere said, for that would tell which row has changed.
+    Payments count up to the day `until`; true costs entered `since` the last edition change the worth of what is counted.
     """
-    shown = deepcopy(dict(said))
-    past = _Past(earlier)
-    for table, measure, has_total in _MEASURES:
-        now = _cells(said, table, measure)
-        then = past.told(table, measure, {code for code in now if _counts(now[code]) is not None}, said)
-        held = {code for code in then if is_small(*_change(now[code], then[code]))}
-        hidden: set[str] = set()
-        if has_total and len(held) == 1 and all(_counts(cell) is not None for cell in now.values()):
-            companion = _companion(now, then, *held)
-            if companion is None:
-                if table == "districts" and measure in said:
-                    # One district has it all, so that its total is a row of few under another name.
-                    shown[measure] = then[next(iter(held))]
-            elif companion in then and _some(then[companion]):
-                held.add(companion)
+    for number, satang in helped.costs_since(since):
+        db.session().execute(update(PublishedHelp).where(PublishedHelp.id == number).values(satang=satang))
+    for measure in Measure:
+        waiting = helped.unpublished(measure, rows, until=until)
+        if waiting and _moves_enough(
+            {one for unit in waiting for one in unit.people}, _known(measure, waiting)
+        ):
+            _write(measure, waiting, edition)
+            _count_in_rows(measure, edition)
+
+
+def _known(measure: Measure, units: Iterable[Unit]) -> _People:
+    """Those of the same households whom the total counts already."""
+    homes = sorted({home for unit in units for home, _ in unit.people})
+    return {(row.household_id, row.member_id) for row in _published(measure, homes)}
+
+
+def _published(measure: Measure, homes: list[int]) -> list[PublishedHelp]:
+    found: list[PublishedHelp] = []
+    for start in range(0, len(homes), _AT_ONCE):
+        found += db.session().scalars(
+            select(PublishedHelp)
+            .where(
+                PublishedHelp.measure == measure.value,
+                PublishedHelp.household_id.in_(homes[start : start + _AT_ONCE]),
+            )
+            .execution_options(populate_existing=True)
+        )
+    return found
+
+
+def _change(people: _People, known: _People) -> tuple[int, int]:
+    """How many people and households that were not counted yet."""
+    heads = {member for _, member in people if member} - {member for _, member in known}
+    homes = {home for home, _ in people} - {home for home, _ in known}
+    return len(heads), len(homes)
+
+
+def _moves_enough(people: _People, known: _People) -> bool:
+    """Whether a figure may move by these people: LEAST of them, and the figure by none or by LEAST."""
+    heads, homes = _change(people, set())
+    return heads >= LEAST and homes >= LEAST and not is_small(*_change(people, known))
+
+
+def _write(measure: Measure, units: list[Unit], edition: int) -> None:
+    plain = _plain(units) if measure is Measure.PAID else {}
+    table = cast(Table, PublishedHelp.__table__)
+    flags = dict.fromkeys(_FIGURES, False)
+    rows = []
+    for unit in sorted(units, key=lambda one: one.id):
+        people = sorted(unit.people, key=lambda one: (one[0], one[1] or 0))
+        for place, (household, member) in enumerate(people):
+            rows.append(
+                flags
+                | {
+                    "measure": measure.value,
+                    "unit_id": unit.id,
+                    "request_id": unit.request_id,
+                    "household_id": household,
+                    "member_id": member,
+                    "district": unit.district,
+                    "dimension": unit.dimension,
+                    "item": unit.item,
+                    "satang": 0 if place else unit.satang,
+                    "edition": edition,
+                    # A payment's worth may stand in the row of its dimension where the request's own sum may stand.
+                    "by_dimension_item": plain.get(unit.request_code, False),
+                }
+            )
+    db.session().execute(insert(table), rows)
+
+
+def _plain(units: list[Unit]) -> dict[str, bool]:
+    found = behind.telling(sorted({unit.request_code for unit in units}))
+    return {code: told is not Telling.NOT for code, told in found.items()}
+
+
+def _count_in_rows(measure: Measure, edition: int) -> None:
+    """What the total counts joins the rows of the tables, where enough has gathered for the row."""
+    flags = _OF_PAYMENTS if measure is Measure.PAID else tuple(_FIGURES)
+    waits = ~getattr(PublishedHelp, flags[0])
+    for flag in flags[1:]:
+        waits |= ~getattr(PublishedHelp, flag)
+    homes = select(PublishedHelp.household_id).where(PublishedHelp.measure == measure.value, waits).distinct()
+    rows = _published(measure, sorted(db.session().scalars(homes)))
+    for flag in flags:
+        cell_of, is_subtracted = _FIGURES[flag]
+        waiting: dict[tuple[object, ...], list[PublishedHelp]] = defaultdict(list)
+        counted: dict[tuple[object, ...], _People] = defaultdict(set)
+        for row in rows:
+            if getattr(row, flag):
+                counted[cell_of(row)].add((row.household_id, row.member_id))
             else:
-                hidden = {*held, companion}
-        for row in shown[table]:
-            if row["code"] in hidden:
-                row[measure] = _kept_back(row[measure])
-            elif row["code"] in held:
-                row[measure] = then[row["code"]]
-    return shown
+                waiting[cell_of(row)].append(row)
+        joining = _joining(waiting, counted, edition=edition, is_subtracted=is_subtracted)
+        numbers = [row.id for cell in joining for row in waiting[cell]]
+        for start in range(0, len(numbers), _AT_ONCE):
+            db.session().execute(
+                update(PublishedHelp)
+                .where(PublishedHelp.id.in_(numbers[start : start + _AT_ONCE]))
+                .values({flag: True}),
+                execution_options={"synchronize_session": False},
+            )
+    db.session().expire_all()
 
 
-class _Past:
-    """The earlier editions of the day, read no further back than is needed."""
+def _joining(
+    waiting: Mapping[tuple[object, ...], list[PublishedHelp]],
+    counted: Mapping[tuple[object, ...], _People],
+    *,
+    edition: int,
+    is_subtracted: bool,
+) -> list[tuple[object, ...]]:
+    """The rows that all who wait for them may join.
 
-    def __init__(self, earlier: Iterable[Mapping[str, Any]]) -> None:
-        self._rest = iter(earlier)
-        self._read: list[Mapping[str, Any]] = []
-
-    def told(self, table: str, measure: str, codes: set[str], said: Mapping[str, Any]) -> _Cells:
-        """What was last told of each row, if anything was."""
-        found: _Cells = {}
-        for one in self._newest_first():
-            if measure == "target_households" and one["target_round"] != said["target_round"]:
+    The total less the rows tells how many wait for a row: that must be nobody or LEAST, and move by none or by LEAST
+    too. Where it would not, the smallest row that could be told waits with the others.
+    """
+    change = {cell: _change(_of(rows), counted.get(cell, set())) for cell, rows in waiting.items()}
+    joining = [cell for cell, rows in waiting.items() if _moves_enough(_of(rows), counted.get(cell, set()))]
+    if not is_subtracted:
+        return joining
+    joining.sort(key=lambda cell: (change[cell], str(cell)), reverse=True)
+    before = [
+        _change(_of([row for row in rows if row.edition < edition]), counted.get(cell, set()))
+        for cell, rows in waiting.items()
+    ]
+    while joining:
+        left = [change[cell] for cell in waiting if cell not in joining]
+        for column in (0, 1):
+            now, then = sum(one[column] for one in left), sum(one[column] for one in before)
+            if is_small(now, abs(now - then)):
+                joining.pop()
                 break
-            for code, cell in _cells(one, table, measure).items():
-                if code in codes and code not in found and _counts(cell) is not None:
-                    found[code] = cell
-            if len(found) == len(codes):
-                break
+        else:
+            return joining
+    return joining
+
+
+def _of(rows: Iterable[PublishedHelp]) -> _People:
+    return {(row.household_id, row.member_id) for row in rows}
+
+
+def hold(
+    exact: Mapping[str, Any],
+    *,
+    before: Mapping[str, Any] | None,
+    earlier: Callable[[str], Mapping[str, Any] | None],
+    until: date,
+) -> Contents:
+    """What an edition may say after the one `before`, from the exact figures and what editions count (see count_in).
+
+    `earlier` finds the newest edition that counted by a round. A figure never moves by a few from what the last edition
+    told, whatever has become of it.
+    """
+    said: Contents = deepcopy(dict(exact))
+    for measure in (Measure.APPROVED, Measure.DELIVERED):
+        _hold_measure(said, exact, before, _Published(measure))
+    _hold_paid(said, before, until)
+    _hold_targets(said, before, earlier)
+    _hold_rounds(said, before)
+    told = behind.telling([row["code"] for row in said["resolutions"]])
+    for row in said["resolutions"]:
+        row["satang"] = _told(row["satang"], told[row["code"]])
+    return said
+
+
+def _told(satang: int, how: Telling) -> int | None:
+    return None if how is Telling.NOT else satang if how is Telling.EXACT else thousands(satang)
+
+
+class _Published:
+    """What editions count of one measure, with the worth that may stand beside it."""
+
+    def __init__(self, measure: Measure) -> None:
+        self.measure = measure
+        self.total = Help(*self._counts().get(None, (0, 0)), satang=0)
+        keys = ("district", "dimension", "item")
+        statement = select(
+            *(getattr(PublishedHelp, name) for name in (*keys, *(f"by_{key}" for key in keys))),
+            PublishedHelp.by_district_item,
+            PublishedHelp.by_dimension_item,
+            func.count(),
+            func.sum(PublishedHelp.satang),
+        ).where(PublishedHelp.measure == measure.value, PublishedHelp.satang > 0)
+        grouped = statement.group_by(*list(statement.selected_columns)[:8])
+        self._worth = [
+            (
+                row[:3],
+                dict(zip(keys, row[3:6], strict=True)),
+                {"district": row[6], "dimension": row[7]},
+                *row[8:],
+            )
+            for row in db.session().execute(grouped)
+        ]
+        units: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+        for (_, _, item), _, _, count, satang in self._worth:
+            units[item][0] += int(count)
+            units[item][1] += int(satang)
+        self._usual = {item: satang // count for item, (count, satang) in units.items()}
+        items = self.cut("item")
+        self.items = {
+            code: Help(*one.counts, satang=self._sum(lambda keys, by: by["item"] and keys[2] == code))  # noqa: B023
+            for code, one in items.items()
+        }
+        hidden = self._by_item(lambda _keys, by, _told: not by["item"])
+        alike = sum(satang for item, (count, satang) in hidden.items() if self._is_alike(item, count, satang))
+        worth = self._sum(lambda _keys, by: by["item"]) + alike
+        self.total = Help(*self.total.counts, satang=thousands(worth))
+
+    def _counts(self, column: Any = None, flag: Any = None) -> dict[Any, tuple[int, int]]:
+        counts = (
+            func.count(PublishedHelp.member_id.distinct()),
+            func.count(PublishedHelp.household_id.distinct()),
+        )
+        statement = select(*counts).where(PublishedHelp.measure == self.measure.value)
+        if column is None:
+            heads, homes = db.session().execute(statement).one()
+            return {None: (heads, homes)}
+        grouped = select(column, *counts).where(PublishedHelp.measure == self.measure.value, flag)
+        return {code: (heads, homes) for code, heads, homes in db.session().execute(grouped.group_by(column))}
+
+    def cut(self, key: str) -> dict[str, Help]:
+        found = self._counts(getattr(PublishedHelp, key), getattr(PublishedHelp, f"by_{key}"))
+        return {code: Help(*counts) for code, counts in found.items()}
+
+    def rows(self, key: str) -> dict[str, dict[str, int | None]]:
+        """The rows of districts or dimensions, worth in whole thousands of baht; None where prices would tell of few."""
+        place = ("district", "dimension").index(key)
+        found: dict[str, dict[str, int | None]] = {}
+        for code, one in self.cut(key).items():
+            worth = self._sum(lambda keys, by: by[key] and keys[place] == code)  # noqa: B023
+            few = self._by_item(
+                lambda keys, by, told: by[key] and keys[place] == code and not told[key]  # noqa: B023
+            )
+            shown = all(self._is_alike(item, count, satang) for item, (count, satang) in few.items())
+            found[code] = {**one.shown, "satang": thousands(worth) if shown else None}
+        silent = [code for code, row in found.items() if row["satang"] is None]
+        if len(silent) == 1 and len(found) > 1:
+            # The total less all others would tell the worth of the only one that is kept back.
+            other = min(
+                (code for code in found if code not in silent),
+                key=lambda code: (found[code]["people"] or 0, code),
+            )
+            found[other]["satang"] = None
         return found
 
-    def _newest_first(self) -> Iterable[Mapping[str, Any]]:
-        yield from self._read
-        for one in self._rest:
-            self._read.append(one)
-            yield one
+    def _sum(self, take: Callable[[Any, dict[str, bool]], bool]) -> int:
+        return sum(int(satang) for keys, by, _, _, satang in self._worth if take(keys, by))
+
+    def _by_item(
+        self, take: Callable[[Any, dict[str, bool], dict[str, bool]], bool]
+    ) -> dict[str, tuple[int, int]]:
+        found: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+        for keys, by, told, count, satang in self._worth:
+            if take(keys, by, told):
+                found[keys[2]][0] += int(count)
+                found[keys[2]][1] += int(satang)
+        return {item: (count, satang) for item, (count, satang) in found.items()}
+
+    def _is_alike(self, item: str, count: int, satang: int) -> bool:
+        """Whether so many of another item would come to the same thousand of baht, so that prices do not tell of it."""
+        return any(
+            other != item and abs(satang - count * usual) < SAME_WORTH for other, usual in self._usual.items()
+        )
 
 
-def _companion(now: _Cells, then: _Cells, held: str) -> str | None:
-    """The row to go with the only one that is held, so that the total does not tell it; None when all others are empty.
+def _hold_measure(
+    said: Contents, exact: Mapping[str, Any], before: Mapping[str, Any] | None, told: _Published
+) -> None:
+    name = told.measure.value
+    said[name] = _cell(told.total.shown, before[name] if before else None, exact[name], is_first=not before)
+    tables: dict[str, dict[str, Any]] = {
+        "districts": told.rows("district"),
+        "dimensions": told.rows("dimension"),
+    }
+    if told.measure is Measure.DELIVERED:
+        tables["items"] = {code: one.shown for code, one in told.items.items()}
+    for table, cells in tables.items():
+        then = {row["code"]: row[name] for row in before[table] if name in row} if before else {}
+        for row in said[table]:
+            code = row["code"]
+            now = cells.get(code, Help().shown)
+            row[name] = _cell(now, then.get(code), row[name], is_first=not before)
+        if table == "items":
+            # A row that appears would tell of the first who got the item.
+            said[table] = [row for row in said[table] if row["code"] in then or row[name]["people"] != 0]
 
-    Best is one that was told and has changed the least, most often not at all; else one that is new.
+
+def _cell(
+    now: dict[str, Any], before: Mapping[str, Any] | None, exact: Mapping[str, Any], *, is_first: bool
+) -> dict[str, Any]:
+    """What a row says: what editions count, unless that is few more or fewer than the edition before told.
+
+    Only the first edition, which nothing comes before, says of a row that it keeps somebody back; that stays until
+    enough have gathered. Worth moves with the people and never by itself, but for a true cost that was less.
     """
-    told = [code for code in then if code != held and _some(then[code])]
-    if told:
-        return min(told, key=lambda code: (*_change(now[code], then[code]), now[code] != then[code], code))
-    new = [code for code in now if code != held and _some(now[code])]
-    return min(new, key=lambda code: (_counts(now[code]), code), default=None)
+    some = bool(now["people"] or now["households"])
+    if before is None:
+        return _KEPT.copy() if is_first and not some and (exact["people"] or exact["households"]) else now
+    if before["people"] is None:
+        return now if some else dict(before)
+    change = [abs((now[key] or 0) - before[key]) for key in ("people", "households")]
+    if not any(change) and None not in (now["satang"], before["satang"]) and now["satang"] < before["satang"]:
+        return now
+    return dict(before) if is_small(*change) or not any(change) else now
 
 
-def _cells(contents: Mapping[str, Any], table: str, measure: str) -> _Cells:
-    return {row["code"]: row[measure] for row in contents[table]}
+def _hold_paid(said: Contents, before: Mapping[str, Any] | None, until: date) -> None:
+    """Money paid for the requests of a dimension, where it tells of nobody; in whole thousands of baht."""
+    paid = {
+        dimension: (int(satang), int(silent))
+        for dimension, satang, silent in db.session().execute(
+            select(
+                PublishedHelp.dimension,
+                func.sum(PublishedHelp.satang),
+                func.count().filter(~PublishedHelp.by_dimension_item),
+            )
+            .where(
+                PublishedHelp.measure == Measure.PAID.value,
+                PublishedHelp.by_dimension,
+                # A voided payment paid nothing.
+                PublishedHelp.unit_id.in_(helped.booked_payments(until)),
+            )
+            .group_by(PublishedHelp.dimension)
+        )
+    }
+    then = {row["code"]: row["paid"] for row in before["dimensions"]} if before else {}
+    for row in said["dimensions"]:
+        satang, silent = paid.get(row["code"], (0, 0))
+        unsaid = not satang and (then.get(row["code"], 0) is None or (row["paid"] and not before))
+        row["paid"] = None if silent or unsaid else thousands(satang)
 
 
-def _counts(cell: Any) -> tuple[int, ...] | None:
-    if isinstance(cell, Mapping):
-        return None if cell["people"] is None else (cell["people"], cell["households"])
-    return None if cell is None else (cell,)
+def _hold_targets(
+    said: Contents,
+    before: Mapping[str, Any] | None,
+    earlier: Callable[[str], Mapping[str, Any] | None],
+) -> None:
+    """The households of the base as they were told, while any row of it has changed by a few."""
+    base = said["target_round"]
+    total = next((row for row in said["rounds"] if row["code"] == base), None)
+    if total is None:
+        return
+    told = before if before and before["target_round"] == base else earlier(base) if before else None
+    for table in ("districts", "dimensions"):
+        counts = {row["code"]: row["target_households"] for row in said[table]}
+        back = kept_back({code: (count,) for code, count in counts.items()})
+        if table == "districts" and back is None:
+            total["households"] = None
+        for row in said[table]:
+            if row["target_households"] and (back is None or row["code"] in back):
+                row["target_households"] = None
+    if told is None:
+        return
+    then = {
+        (table, row["code"]): row["target_households"]
+        for table in ("districts", "dimensions")
+        for row in told[table]
+    }
+    now = {
+        (table, row["code"]): row["target_households"]
+        for table in ("districts", "dimensions")
+        for row in said[table]
+    }
+    counts_then = next((row["households"] for row in told["rounds"] if row["code"] == base), None)
+    changes = [(now.get(key), then[key]) for key in then] + [(total["households"], counts_then)]
+    if any(is_small(abs(a - b)) for a, b in changes if a is not None and b is not None):
+        for table in ("districts", "dimensions"):
+            for row in said[table]:
+                row["target_households"] = then.get((table, row["code"]), row["target_households"])
+        total["households"] = counts_then
 
 
-def _change(now: Any, then: Any) -> list[int]:
-    return [abs(new - old) for new, old in zip(_counts(now) or (), _counts(then) or (), strict=True)]
+def _hold_rounds(said: Contents, before: Mapping[str, Any] | None) -> None:
+    """How many households of each round help has reached, by what editions count; few are not told apart."""
+    then = {row["code"]: row for row in before["rounds"]} if before else {}
+    everyone = said["delivered"]["households"]
+    counted = helped.published_households_by_round()
+    for row in said["rounds"]:
+        old = then.get(row["code"])
+        if row["code"] != said["target_round"]:
+            row["households"] = _figure(row["households"], old and old["households"])
+        helped_ = counted.get(row["code"], 0)
+        # Those helped outside the round are told by the difference, so they must not be few either.
+        outside = None if everyone is None else everyone - helped_
+        silent = row["households"] is None or outside is None or is_small(helped_, outside)
+        now = None if silent else helped_
+        if old is not None and old["helped_households"] is not None and before is not None:
+            last, last_all = old["helped_households"], before["delivered"]["households"]
+            moved = 0 if last_all is None or outside is None else abs(outside - (last_all - last))
+            if now is None or is_small(abs(now - last), moved):
+                now = last
+        row["helped_households"] = now
 
 
-def _some(cell: Any) -> bool:
-    return any(_counts(cell) or ())
-
-
-def _kept_back(cell: Any) -> Any:
-    return dict.fromkeys(cell) if isinstance(cell, Mapping) else None
+def _figure(count: int, before: int | None) -> int | None:
+    if before is None:
+        return None if is_small(count) else count
+    return before if is_small(count, abs(count - before)) else count

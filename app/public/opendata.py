@@ -58,6 +58,9 @@ def _rows(edition: Edition) -> Iterator[list[Cell]]:
         "",
     ]
     yield ["edition", str(edition.number), "", "hash", edition.hash, "", LICENCE]
+    if said.get("money_until"):
+        words = "เงินรวมถึงสิ้นวันนี้"
+        yield ["edition", str(edition.number), "", "money_until", said["money_until"], "", words]
     yield from _measures("money", "", "ทั้งกองทุน", said["money"])
     for table in ("approved", "delivered"):
         yield from _measures(table, "", "ทั้งจังหวัด", said[table])
@@ -75,8 +78,17 @@ def _rows(edition: Edition) -> Iterator[list[Cell]]:
             "satang",
             _baht(row["satang"]),
             "บาท",
-            f"{row['meeting']} {row['on']} {words}",
+            f"{row['meeting']} {row['on']} {words}" + ("" if row["satang"] is not None else f" {KEPT_BACK}"),
         ]
+
+
+#: What a measure is, where its name alone may mislead.
+_NOTES = {
+    ("dimensions", "received"): "ตามวัตถุประสงค์ของผู้ให้ ไม่ใช่เงินที่ใช้กับมิตินี้",
+    ("dimensions", "paid"): "จ่ายให้คำขอที่มุ่งแก้มิตินี้ ปัดลงเป็นพันบาท",
+}
+#: Written where there is no figure yet: a total that the source has not told, targets while no round is the base.
+_UNKNOWN = "ยังไม่มีตัวเลข"
 
 
 def _measures(
@@ -87,9 +99,18 @@ def _measures(
             yield from _measures(table, code, name, value, prefix=f"{measure}.")
         elif measure in _MONEY:
             shown = _baht(value)
-            yield [table, code, name, prefix + measure, shown, "บาท", "" if value is not None else KEPT_BACK]
+            note = _NOTES.get((table, measure), "") if not prefix else ""
+            yield [
+                table,
+                code,
+                name,
+                prefix + measure,
+                shown,
+                "บาท",
+                note if value is not None else KEPT_BACK,
+            ]
         elif measure in _UNITS:
-            unknown = "" if value is not None else "ยังไม่มีตัวเลข" if measure == "declared_total" else KEPT_BACK
+            unknown = "" if value is not None else _UNKNOWN if measure == "declared_total" else KEPT_BACK
             yield [table, code, name, prefix + measure, value, _UNITS[measure], unknown]
 
 

@@ -1,4 +1,4 @@
-"""Targets: the rounds of the registers that shares are reckoned by, and how many of their households help reached."""
+"""Targets: the round that shares are reckoned by, and all rounds with the households in them. Exact, for nobody to see."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,53 +11,52 @@ from app.cases.aid.requests import AidLine
 from app.cases.registry.households import Household
 from app.cases.registry.rounds import FailedDimension, Round, RoundHousehold, public_base
 from app.kit.db import db
-from app.kit.suppression import is_small, kept_back
-from app.public.helped import Tables
+from app.public.helped import Rows
 from app.public.reading import sums
 
 
 @dataclass(frozen=True, slots=True)
 class Targets:
-    """Households of the round that shares are reckoned by; None where there are too few."""
+    """Households of the public base, by the rows of the tables; nothing of it while none is set."""
 
-    code: str | None
-    districts: Mapping[str, int | None]
-    dimensions: Mapping[str, int | None]
-    #: Whether the sum of the districts may be told.
-    is_shown: bool
+    round: Round | None
+    districts: Mapping[str, int]
+    dimensions: Mapping[str, int]
+
+    @property
+    def code(self) -> str | None:
+        return self.round.code if self.round else None
+
+    def of(self, table: str, code: str) -> int | None:
+        """Households in one row of a table; None while there is no base."""
+        rows = self.districts if table == "districts" else self.dimensions
+        return rows.get(code, 0) if self.round else None
 
 
-def main_round() -> Targets:
+def main_round(rows: Rows) -> Targets:
     """The round that the secretariat has set as the public base (rounds.set_public_base)."""
     base = public_base()
     if base is None:
-        return Targets(None, {}, {}, is_shown=True)
-    main = base.round
-    districts = sums(
-        select(Household.district_code, func.count())
-        .join(RoundHousehold, RoundHousehold.household_id == Household.id)
-        .where(RoundHousehold.round_id == main.id)
-        .group_by(Household.district_code)
+        return Targets(None, {}, {})
+    district, dimension = rows.of_district(), rows.of_dimension(FailedDimension.dimension)  # type: ignore[arg-type]
+    return Targets(
+        base.round,
+        sums(
+            select(district, func.count())
+            .join(RoundHousehold, RoundHousehold.household_id == Household.id)
+            .where(RoundHousehold.round_id == base.round_id)
+            .group_by(district)
+        ),
+        sums(
+            select(dimension, func.count(RoundHousehold.id.distinct()))
+            .join(RoundHousehold, RoundHousehold.id == FailedDimension.round_household_id)
+            .where(RoundHousehold.round_id == base.round_id)
+            .group_by(dimension)
+        ),
     )
-    dimensions = sums(
-        select(FailedDimension.dimension, func.count())
-        .join(RoundHousehold, RoundHousehold.id == FailedDimension.round_household_id)
-        .where(RoundHousehold.round_id == main.id)
-        .group_by(FailedDimension.dimension)
-    )
-    return Targets(main.code, _veiled(districts), _veiled(dimensions), is_shown=_back(districts) is not None)
 
 
-def _back(counts: Mapping[str, int]) -> set[str] | None:
-    return kept_back({name: (count,) for name, count in counts.items()})
-
-
-def _veiled(counts: Mapping[str, int]) -> dict[str, int | None]:
-    back = _back(counts)
-    return {name: None if back is None or name in back else count for name, count in counts.items()}
-
-
-def rounds(delivered: Tables, *, main: Targets) -> list[dict[str, Any]]:
+def rounds() -> list[dict[str, Any]]:
     """Every round with its declared total, and how many of its households help has reached."""
     session = db.session()
     imported = sums(select(RoundHousehold.round_id, func.count()).group_by(RoundHousehold.round_id))
@@ -68,10 +67,6 @@ def rounds(delivered: Tables, *, main: Targets) -> list[dict[str, Any]]:
         .where(Delivery.outcome != Outcome.NOT)
         .group_by(RoundHousehold.round_id)
     )
-
-    def is_shown(one: Round) -> bool:
-        return main.is_shown or one.code != main.code
-
     return [
         {
             "code": one.code,
@@ -80,17 +75,8 @@ def rounds(delivered: Tables, *, main: Targets) -> list[dict[str, Any]]:
             "fiscal_year_be": one.fiscal_year_be,
             "as_of": one.as_of.isoformat(),
             "declared_total": one.declared_total,
-            "households": _unless_small(imported.get(one.id, 0)) if is_shown(one) else None,
-            # Those helped outside the round are told by the difference, so they must not be few either.
-            "helped_households": _unless_small(
-                helped.get(one.id, 0), delivered.everyone.households - helped.get(one.id, 0)
-            )
-            if delivered.is_shown and is_shown(one)
-            else None,
+            "households": imported.get(one.id, 0),
+            "helped_households": helped.get(one.id, 0),
         }
         for one in session.scalars(select(Round).order_by(Round.fiscal_year_be.desc(), Round.id.desc()))
     ]
-
-
-def _unless_small(count: int, *others: int) -> int | None:
-    return None if is_small(count, *others) else count

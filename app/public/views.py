@@ -28,6 +28,7 @@ from app.settings import Settings
 from app.staff.doors import EVERYONE, opens_to
 
 bp = Blueprint("public", __name__)
+bp.add_app_template_global(date.fromisoformat, "as_day")
 
 _FRESH = "public, max-age=30"
 
@@ -126,7 +127,6 @@ def _aid() -> str:
         "public/aid.html",
         edition=edition,
         said=said,
-        day=date.fromisoformat,
         month_year=lambda month: thai.month_year(date.fromisoformat(f"{month}-01")),
         split=_split(said["money"]),
         by_type=_bars(said["network_types"], "received", "received", "ยอดสมทบตามประเภทเครือข่าย (บาท)"),

@@ -1,23 +1,24 @@
 """Ways: what became of one donation, from the fund's books and the newest edition. No person and no household is in it.
 
-A payment is told of when an edition has told of the money, and only when it helped enough households that its voucher
-and day single out none. Until then, and for ever where they are few, it stands with what is promised: that way the
-giver learns neither earlier nor more than the public.
+A payment is told of when an edition has told of its day, and only when the sum of its request may be spoken of (see
+behind). Until then, and for ever where few were helped, it stands with what is promised: that way the giver learns
+neither earlier nor more than the public. Handovers are those of the requests that these payments paid for.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, func, select
 
 from app.fund.giving.donations.donations import Donation
 from app.fund.giving.gifts import LIVE, Gift
-from app.fund.ledger.accounts import Kind, Purpose, account
+from app.fund.ledger.accounts import Purpose
 from app.fund.spending.payments import Payment
 from app.fund.spending.tracing import STANDING
+from app.kit import clock
 from app.kit.db import db
-from app.kit.suppression import is_small
-from app.public import behind, editions
+from app.public import behind, editions, figures, helped
+from app.public.behind import Telling
 from app.public.editions import Edition
 
 
@@ -28,11 +29,12 @@ class Part:
     paid_on: date
     voucher: str
     satang: int
+    request_code: str
 
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """What the newest edition tells of handovers on this side of the work; people None where it keeps them back."""
+    """Handovers of the requests that this donation's payments paid for, as far as editions count them."""
 
     edition: int
     of_th: str
@@ -76,17 +78,19 @@ def of(donation: Donation) -> Way | None:
     ).all()
     if not rows:
         return None
-    held = account(Kind.COMMITTED, purpose_id=donation.purpose_id).balance_satang
+    edition = editions.latest()
+    until = _told_until(edition)
+    held = figures.committed_until(donation.purpose_id, until)
+    told = STANDING.c.payment_id.in_(helped.booked_payments(until))
     committed = left = taken = 0
     for number, _, _, stands in rows:
-        traced = _traced(STANDING.c.gift_id == number)
+        traced = _traced(STANDING.c.gift_id == number, told)
         taken += traced
         own = int(stands) - traced
-        before = _left_before(number, purpose_id=donation.purpose_id)
+        before = _left_before(number, told, purpose_id=donation.purpose_id)
         committed += max(0, min(own, held - before))
         left += own
-    edition = editions.latest()
-    parts = _parts(donation.id, until=edition.made_at) if edition is not None else []
+    parts = _parts(donation.id, until=until) if edition is not None else []
     untold = taken - sum(part.satang for part in parts)
     given = sum(int(row[2]) for row in rows)
     return Way(
@@ -97,31 +101,38 @@ def of(donation: Donation) -> Way | None:
         committed=committed + untold,
         available=left - committed,
         parts=parts,
-        reached=_reached(donation.purpose, edition) if edition is not None and parts else None,
+        reached=_reached(parts, edition) if edition is not None and parts else None,
     )
 
 
-def _traced(condition: ColumnElement[bool]) -> int:
-    traced = select(func.coalesce(func.sum(STANDING.c.satang), 0)).where(condition)
-    return int(db.session().scalar(traced) or 0)
+def _told_until(edition: Edition | None) -> date:
+    """The day up to whose end the giver is told of payments and resolutions: that of the newest edition."""
+    told = edition.figures.get("money_until") if edition is not None else None
+    return date.fromisoformat(told) if told else clock.today() - timedelta(days=1)
 
 
-def _left_before(gift_id: int, *, purpose_id: int) -> int:
-    """What no payment has taken yet of the gifts that payments take before this one."""
+def _traced(*conditions: ColumnElement[bool]) -> int:
+    return int(
+        db.session().scalar(select(func.coalesce(func.sum(STANDING.c.satang), 0)).where(*conditions)) or 0
+    )
+
+
+def _left_before(gift_id: int, told: ColumnElement[bool], *, purpose_id: int) -> int:
+    """What no payment that may be told of has taken of the gifts that payments take before this one."""
     earlier = select(LIVE.c.id).where(LIVE.c.purpose_id == purpose_id, LIVE.c.id < gift_id)
     stands = select(func.coalesce(func.sum(LIVE.c.satang), 0)).where(
         LIVE.c.purpose_id == purpose_id, LIVE.c.id < gift_id
     )
-    return int(db.session().scalar(stands) or 0) - _traced(STANDING.c.gift_id.in_(earlier))
+    return int(db.session().scalar(stands) or 0) - _traced(STANDING.c.gift_id.in_(earlier), told)
 
 
-def _parts(donation_id: int, *, until: datetime) -> list[Part]:
-    """What payments of before this moment took, of those that helped no few households."""
+def _parts(donation_id: int, *, until: date) -> list[Part]:
+    """What payments of up to the end of a day took, of those whose request may be spoken of."""
     taken = (
         select(Payment.id, func.sum(STANDING.c.satang))
         .join(STANDING, STANDING.c.payment_id == Payment.id)
         .join(Gift, Gift.id == STANDING.c.gift_id)
-        .where(Gift.donation_id == donation_id, Payment.paid_at <= until)
+        .where(Gift.donation_id == donation_id, Payment.id.in_(helped.booked_payments(until)))
         .group_by(Payment.id)
         .order_by(Payment.id)
     )
@@ -129,21 +140,17 @@ def _parts(donation_id: int, *, until: datetime) -> list[Part]:
     rows = [
         (session.get_one(Payment, number), int(satang)) for number, satang in session.execute(taken).all()
     ]
-    households = behind.households([payment.proposal.code for payment, _ in rows])
+    telling = behind.telling([payment.proposal.code for payment, _ in rows])
     return [
-        Part(payment.paid_on, payment.code, satang)
+        Part(payment.paid_on, payment.code, satang, payment.proposal.code)
         for payment, satang in rows
-        if not is_small(households[payment.proposal.code])
+        if telling[payment.proposal.code] is not Telling.NOT
     ]
 
 
-def _reached(purpose: Purpose, edition: Edition) -> Reached:
-    """Handovers as everyone may know them: of the purpose's dimension, of all help for a purpose of none."""
-    said = edition.figures
-    for row in said["dimensions"]:
-        if purpose.dimension is not None and row["code"] == purpose.dimension:
-            cell, name = row["delivered"], row["name_th"]
-            break
-    else:
-        cell, name = said["delivered"], "ทุกด้าน"
-    return Reached(edition.number, name, cell["people"], cell["households"])
+def _reached(parts: list[Part], edition: Edition) -> Reached:
+    """Trace → payment → request → its deliveries, whatever purpose the money was given for."""
+    codes = sorted({part.request_code for part in parts})
+    found = helped.reached_by_requests(codes)
+    of_th = "สิ่งที่เงินของท่านร่วมจ่าย" if len(codes) == 1 else f"สิ่งที่เงินของท่านร่วมจ่าย {len(codes)} คำขอ"
+    return Reached(edition.number, of_th, found.people, found.households)

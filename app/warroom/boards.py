@@ -242,7 +242,8 @@ def _secretariat(user: User) -> list[Card]:
         len(waiting),
         "คำขอ",
     )
-    cards = [card]
+    # Also what the public pages could not say, for tables that do not add up are no edition.
+    cards = [card, *(one for one in [_books()] if one.urgent)]
     if donations.receiving_account() is None:
         cards.append(
             Card("ยังไม่มีบัญชีรับเงิน", "เปิดบัญชีกองทุนก่อนจึงรับเงินได้", url_for("giving.setup"), 1, "เรื่อง", urgent=True)

@@ -22,6 +22,7 @@ from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
 from app.public import editions, helped
 from app.public.editions import Edition
+from app.public.helped import Measure
 from app.staff.roles import Grant, Role
 
 KIT = "ED-SCT-SCO"
@@ -128,7 +129,8 @@ def test_a_cheaper_vendor_lets_all_be_given_at_what_they_truly_cost(portal: Flas
         payments.settle(request.code, reason="ผู้ขายลดราคา", by=cast.kanya.user)
     assert _give_rest(cast, number) == 28
     assert progress.of([request.id])[request.id].satang == 29 * 900_00
-    assert helped.delivered().everyone.satang == 29 * 900_00
+    told = helped.tables(Measure.DELIVERED, helped.rows(portal.extensions["profile"]))
+    assert told.total.satang == 29 * 900_00
     (general, _) = books.balances()
     assert (general.available, general.committed, general.paid) == (29 * 125_00, 0, 29 * 900_00)
     # What was given before is corrected by a line of its own.
@@ -260,9 +262,12 @@ def test_the_books_check_looks_at_the_figures_that_everyone_reads(
     name = "ฉบับเผยแพร่ล่าสุดไม่แสดงของที่ส่งมอบเกินเงินที่จ่าย"
     edition = editions.latest()
     assert edition is not None
-    assert edition.figures["delivered"]["satang"] == edition.figures["money"]["paid"] == 12 * KIT_SATANG
+    assert edition.figures["delivered"]["satang"] == 12 * 1_000_00, "in whole thousands of baht, never more"
     assert books.check()[name] == []
-    said = {**edition.figures, "money": {**edition.figures["money"], "paid": 12 * KIT_SATANG - 1}}
+    said = {
+        **edition.figures,
+        "delivered": {**edition.figures["delivered"], "satang": 12 * KIT_SATANG + 1},
+    }
     wrong = Edition(number=1, made_at=edition.made_at, contents=json.dumps(said), hash="")
     with monkeypatch.context() as patched:
         patched.setattr(editions, "latest", lambda: wrong)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.kit.suppression import LEAST, is_small, kept_back, kept_back_together
+from app.kit.suppression import LEAST, is_small, kept_back
 
 
 def one(**rows: int) -> dict[str, tuple[int, ...]]:
@@ -49,17 +49,6 @@ def test_when_everybody_is_few_not_even_the_total_is_shown() -> None:
 
 def test_few_households_are_hidden_however_many_live_in_them() -> None:
     assert kept_back({"a": (9, 1), "b": (60, 20), "c": (100, 40)}) == {"a", "b"}
-
-
-def test_one_total_for_several_tables_is_hidden_in_all_or_none() -> None:
-    whole = {"x": (6, 6)}
-    assert (
-        kept_back_together({"district": whole, "dimension": {"y": (2, 2), "z": (2, 2), "w": (2, 2)}}) is None
-    )
-    assert kept_back_together({"district": whole, "dimension": {"y": (6, 6)}}) == {
-        "district": set(),
-        "dimension": set(),
-    }
 
 
 @given(st.lists(st.integers(0, 12), min_size=1, max_size=6))

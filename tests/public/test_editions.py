@@ -5,9 +5,11 @@ import hashlib
 import json
 import threading
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import time_machine
 from flask import Flask
 from money import arrives
 from people import Cast
@@ -35,8 +37,9 @@ def give(cast: Cast, satang: int = 500_00) -> None:
         )
 
 
-def publish() -> Edition | None:
-    with transaction():
+def publish(*, days: int = 0) -> Edition | None:
+    """The edition of now, or of so many days later: what comes in today is told tomorrow."""
+    with time_machine.travel(clock.now() + timedelta(days=days), tick=False), transaction():
         return editions.publish()
 
 
@@ -58,7 +61,7 @@ def unguarded(portal: Flask, statement: str) -> None:
 
 def test_the_first_edition_says_what_the_books_say(portal: Flask, cast: Cast) -> None:
     give(cast)
-    edition = publish()
+    edition = publish(days=1)
     assert edition is not None and edition.number == 1
     said = edition.figures
     assert said["money"] == {
@@ -77,15 +80,17 @@ def test_nothing_new_makes_no_edition(portal: Flask, cast: Cast) -> None:
     assert publish() is not None
     assert publish() is None
     give(cast)
-    second = publish()
+    assert publish() is None, "today's gift is told tomorrow, with the others of the day"
+    second = publish(days=1)
     assert second is not None and second.number == 2
-    assert publish() is None
+    assert second.figures["money"]["received"] == 500_00
+    assert publish(days=1) is None
 
 
 def test_anyone_can_work_out_the_hash(portal: Flask, cast: Cast) -> None:
     publish()
     give(cast)
-    publish()
+    publish(days=1)
     stranger = cast.stranger
     lines = stranger.client.get("/editions/2.txt").data
     told = stranger.client.get("/editions/2.json").json
@@ -117,7 +122,7 @@ def test_an_edition_is_final(portal: Flask, cast: Cast) -> None:
 def test_a_changed_edition_breaks_the_chain_and_the_books_say_so(portal: Flask, cast: Cast) -> None:
     publish()
     give(cast)
-    publish()
+    publish(days=1)
     assert editions.broken() == []
     whole = editions.numbered(1)
     assert whole is not None
@@ -131,9 +136,9 @@ def test_a_changed_edition_breaks_the_chain_and_the_books_say_so(portal: Flask, 
 
 
 def test_a_removed_edition_breaks_the_chain(portal: Flask, cast: Cast) -> None:
-    for _ in range(3):
+    for day in range(3):
         give(cast)
-        publish()
+        publish(days=day)
     kept = editions.numbered(2)
     assert kept is not None
     row = {"n": 2, "m": kept.made_at, "c": kept.contents, "h": kept.hash}
@@ -225,14 +230,14 @@ def db_tables() -> set[str]:
 
 def test_pages_may_be_kept_a_moment_and_know_when_they_are_old(portal: Flask, cast: Cast) -> None:
     give(cast)
-    publish()
+    publish(days=1)
     client = cast.stranger.client
     first = client.get("/aid")
     assert first.headers["Cache-Control"] == "public, max-age=30"
     again = client.get("/aid", headers={"If-None-Match": first.headers["ETag"]})
     assert again.status_code == 304 and not again.data
     give(cast, 700_00)
-    publish()
+    publish(days=2)
     newer = client.get("/aid", headers={"If-None-Match": first.headers["ETag"]})
     assert newer.status_code == 200 and "1,200.00" in newer.text
 
@@ -264,7 +269,7 @@ def test_all_districts_are_listed_even_when_nothing_happened_there(portal: Flask
 
 def test_the_page_the_table_and_the_json_say_the_same(portal: Flask, cast: Cast) -> None:
     give(cast, 1_234_56)
-    publish()
+    publish(days=1)
     client = cast.stranger.client
     told = client.get("/aid.json").json
     assert told["figures"]["money"]["received"] == 1_234_56

@@ -1,25 +1,35 @@
 """Figures: what is kept back in one table is not told by the table beside it."""
 
-from collections.abc import Callable
+import itertools
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
 
 import pytest
+import time_machine
 from flask import Flask
 from money import arrives
 from people import Cast
 from register import register_file
+from sqlalchemy import select
 
-from app.cases.aid import requests
+from app import jobs
+from app.cases.aid import handovers, marks, requests
+from app.cases.aid.handovers import Delivery, Handover
+from app.cases.aid.requests import AidLine, AidRequest
 from app.cases.registry import intake, rounds
 from app.cases.registry.members import Member
 from app.fund.giving.networks import networks
 from app.fund.giving.pledges import pledges
+from app.fund.ledger import books
 from app.fund.spending import committee, orders, payments
 from app.kit import clock
 from app.kit.db import db, transaction
-from app.public import editions, figures, helped, targets
-from app.public.helped import Help, Tables
+from app.public import editions, figures, helped
+from app.public.helped import Measure, Rows, Tables
 
 UNIT = 1_025_00
+_houses = itertools.count(5)
 
 
 def take_in(cast: Cast, *, pupils: int, others: dict[str, int] | None = None) -> None:
@@ -34,8 +44,22 @@ def take_in(cast: Cast, *, pupils: int, others: dict[str, int] | None = None) ->
         rounds.set_public_base(code="TPMAP-2569", by=cast.busaba.user)
 
 
-def paid_request(cast: Cast, pupils: int, *, dimension: str) -> None:
-    """So many pupils of the register have been asked for, approved and paid for."""
+def bring_in(cast: Cast, households: int) -> None:
+    """So many more households of 3305 stand in the round; each call brings others."""
+    with transaction():
+        intake.import_file(
+            raw=register_file(pupils=households, district="3305", houses=str(next(_houses))),
+            name="more.csv",
+            round_code="TPMAP-2569",
+            source="tpmap",
+            by=cast.busaba.user,
+        )
+
+
+def paid_request(
+    cast: Cast, pupils: int, *, dimension: str, purpose: str = "general", money: bool = True
+) -> str:
+    """So many pupils of the register have been asked for, approved and paid for; the code of the request."""
     satang = pupils * UNIT
     with transaction() as session:
         members = session.query(Member.id).filter(Member.school != "").order_by(Member.id).limit(pupils)
@@ -43,7 +67,7 @@ def paid_request(cast: Cast, pupils: int, *, dimension: str) -> None:
             title="ชุดลูกเสือ",
             story="",
             district_code=None,
-            purpose_code="general",
+            purpose_code=purpose,
             dimension=dimension,
             urgency="medium",
             by=cast.malee.user,
@@ -59,7 +83,10 @@ def paid_request(cast: Cast, pupils: int, *, dimension: str) -> None:
         code, number = one.code, one.id
     with transaction():
         requests.submit(number, confirmed_satang=satang, by=cast.malee.user)
-        arrives(satang=satang, paid_at=clock.now(), purpose_id=cast.purpose().id, by=cast.kanya.user)
+        if money:
+            arrives(
+                satang=satang, paid_at=clock.now(), purpose_id=cast.purpose(purpose).id, by=cast.kanya.user
+            )
         meeting = committee.call(held_on=clock.today(), place="ศาลากลาง", by=cast.busaba.user).id
         for voter in (cast.somchai, cast.pranee, cast.wichai):
             committee.note_present(meeting, member_id=voter.user_id or 0, by=cast.busaba.user)
@@ -81,80 +108,183 @@ def paid_request(cast: Cast, pupils: int, *, dimension: str) -> None:
         )
         orders.approve(order.id, by=cast.somchai.user)
         payments.record(order.id, transfer_ref=f"KTB{code}", paid_on=clock.today(), by=cast.kanya.user)
+    return code
 
 
-def said(portal: Flask) -> dict[str, object]:
+def hand_over(cast: Cast, code: str, count: int) -> None:
+    """So many more lines of the request are given."""
+    with transaction() as session:
+        request = session.query(AidRequest).filter_by(code=code).one().id
+        given = select(Delivery.line_id)
+        handover = session.query(Handover).filter_by(request_id=request).one_or_none() or handovers.open_(
+            request_code=code, held_on=clock.today(), place="ศาลา", by=cast.busaba.user
+        )
+        lines = session.query(AidLine.id).filter(AidLine.request_id == request, AidLine.id.not_in(given))
+        for (line,) in lines.order_by(AidLine.id).limit(count).all():
+            marks.mark(handover.id, line_id=line, outcome="given", quantity=1, reason="", by=cast.busaba.user)
+
+
+def said(portal: Flask) -> dict[str, Any]:
     db.session.rollback()
     return figures.compute(portal.extensions["profile"])
 
 
-def shown(cast: Cast) -> str:
-    with transaction():
-        editions.publish()
-    return cast.stranger.visit("/aid").words
+def told(*, days: int = 1) -> dict[str, Any]:
+    """The edition of so many days later: money of today is told tomorrow."""
+    with time_machine.travel(clock.now() + timedelta(days=days), tick=False), transaction():
+        edition = editions.publish() or editions.latest()
+        assert edition is not None
+        return edition.figures
 
 
-def dimensions(portal: Flask) -> dict[str, dict[str, object]]:
-    return {row["code"]: row for row in said(portal)["dimensions"]}  # type: ignore[attr-defined]
+def dimensions(contents: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return {row["code"]: row for row in contents["dimensions"]}
 
 
-def test_what_was_paid_for_few_people_is_kept_back_with_the_rest_of_their_row(
+def test_what_was_paid_for_few_people_waits_with_the_rest_of_their_row(portal: Flask, cast: Cast) -> None:
+    take_in(cast, pupils=12)
+    paid_request(cast, 8, dimension="income")
+    assert dimensions(told())["income"]["paid"] == 8_000_00, "in whole thousands of baht"
+    paid_request(cast, 3, dimension="education")
+    rows = dimensions(told(days=2))
+    assert (rows["education"]["paid"], rows["education"]["approved"]["people"]) == (0, 0)
+    assert (rows["income"]["paid"], rows["health"]["paid"]) == (8_000_00, 0)
+    assert dimensions(said(portal))["education"]["paid"] == 3 * UNIT
+
+
+def test_money_by_purpose_and_help_by_dimension_do_not_stand_in_one_row_of_the_page(
     portal: Flask, cast: Cast
 ) -> None:
     take_in(cast, pupils=12)
-    paid_request(cast, 8, dimension="income")
-    assert dimensions(portal)["income"]["paid"] == 8 * UNIT
-    paid_request(cast, 3, dimension="education")
-    rows = dimensions(portal)
-    assert rows["education"]["paid"] is None
-    assert rows["income"]["paid"] is None, "the sum of all that was paid would tell"
-    assert rows["health"]["paid"] == 0
-    assert "8,200.00" not in shown(cast).split("ตามมิติความขัดสน")[-1].split("ตามอำเภอ ทั้ง")[0]
+    with transaction():
+        arrives(
+            satang=86_854_00, paid_at=clock.now(), purpose_id=cast.purpose("education").id, by=cast.kanya.user
+        )
+    paid_request(cast, 8, dimension="income", purpose="education", money=False)
+    row = dimensions(told())["education"]
+    assert (row["received"], row["paid"]) == (86_854_00, 0), "the key stays, with a note of what it is"
+    words = cast.stranger.visit("/aid").words
+    section = words.split("ทุกช่องนับตามมิติที่คำขอมุ่งแก้")[1].split("ตามอำเภอ ทั้ง")[0]
+    assert "86,854" not in section and "รับแล้ว (บาท)" not in section
+    assert "86,854.00" in words.split("ตามประเภทเครือข่าย")[0] + words
+    sheet = cast.stranger.client.get("/aid.csv").get_data(as_text=True)
+    assert "dimensions,education,การศึกษา,received,86854.00,บาท,ตามวัตถุประสงค์ของผู้ให้" in sheet
 
 
-def _tables(**people: int) -> Tables:
-    rows = {code: Help(count, count, count * UNIT) for code, count in people.items()}
-    return Tables(
-        Help(sum(people.values()), sum(people.values())), {"district": {}, "dimension": rows, "item": {}}
+def test_help_outside_the_dimensions_of_the_province_has_a_row_of_its_own(portal: Flask, cast: Cast) -> None:
+    profile = portal.extensions["profile"]
+    portal.extensions["profile"] = replace(
+        profile, dimension_codes=tuple(code for code in profile.dimension_codes if code != "other")
     )
+    take_in(cast, pupils=14)
+    hand_over(cast, paid_request(cast, 6, dimension="other"), 6)
+    hand_over(cast, paid_request(cast, 8, dimension="income"), 8)
+    exact = said(portal)
+    assert figures.agree(exact)
+    for contents in (exact, told()):
+        row = dimensions(contents)["other"]
+        assert row["name_th"] == "อื่น ๆ" and row["delivered"]["people"] == 6
+        summed = sum(one["delivered"]["satang"] for one in contents["dimensions"])
+        assert summed == contents["delivered"]["satang"]
+    assert "อื่น ๆ" in cast.stranger.visit("/aid").words
 
 
-@pytest.mark.parametrize("few", ["approved", "delivered", "paid"])
-def test_paid_is_kept_back_where_any_help_of_its_row_is(
-    portal: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch, few: str
+@pytest.mark.parametrize(
+    ("table", "measure", "key"),
+    [
+        ("dimensions", "delivered", "satang"),
+        ("dimensions", "approved", "households"),
+        ("districts", "delivered", "people"),
+        ("districts", "approved", "satang"),
+        ("items", "delivered", "satang"),
+        ("purposes", "paid", None),
+        ("network_types", "received", None),
+        ("months", "received", None),
+    ],
+)
+def test_every_table_must_add_up_to_its_total(
+    portal: Flask, cast: Cast, table: str, measure: str, key: str | None
 ) -> None:
-    for name in ("approved", "delivered", "paid"):
-        tables = _tables(income=60, education=3 if name == few else 40, health=50)
-        always: Callable[[], Tables] = lambda tables=tables: tables  # type: ignore[misc] # noqa: E731
-        monkeypatch.setattr(helped, name, always)
-    monkeypatch.setattr(figures, "_paid_by_dimension", lambda: {"income": 9, "education": 7, "health": 8})
-    rows = dimensions(portal)
-    assert [rows[code]["paid"] for code in ("income", "education", "health")] == [9, None, None]
+    take_in(cast, pupils=9)
+    hand_over(cast, paid_request(cast, 7, dimension="income"), 6)
+    exact = said(portal)
+    assert figures.disagreements(exact) == []
+    row = next(row for row in exact[table] if (row[measure][key] if key else row[measure]))
+    if key:
+        row[measure][key] -= 1
+    else:
+        row[measure] -= 1
+    assert figures.disagreements(exact)
 
 
-def _round(portal: Flask) -> dict[str, object]:
-    (one,) = said(portal)["rounds"]  # type: ignore[misc]
-    return one
+def test_an_edition_that_does_not_add_up_is_not_published_and_the_first_page_says_so(
+    portal: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take_in(cast, pupils=9)
+    paid_request(cast, 7, dimension="income")
+    tables = helped.tables
+
+    def lose_one(measure: Measure, rows: Rows) -> Tables:
+        found = tables(measure, rows)
+        return replace(found, dimensions={})
+
+    with monkeypatch.context() as patch:
+        patch.setattr(helped, "tables", lose_one)
+        with pytest.raises(editions.DoesNotAddUp):
+            jobs._publish()
+        assert editions.latest() is None
+        found = books.last_check()
+        assert found is not None and "dimensions" in found.findings
+        for person in (cast.kanya, cast.busaba):
+            assert "บัญชีไม่ตรง" in person.sign_in().visit("/home").words
+    jobs._publish()
+    assert editions.latest() is not None
+
+
+def _round(contents: dict[str, Any]) -> dict[str, Any]:
+    (one,) = contents["rounds"]
+    return one  # type: ignore[no-any-return]
 
 
 def test_a_round_of_few_in_every_district_does_not_tell_its_sum(portal: Flask, cast: Cast) -> None:
     take_in(cast, pupils=1, others={"3305": 4})
-    assert {row["target_households"] for row in said(portal)["districts"]} == {0, None}  # type: ignore[attr-defined]
-    assert _round(portal)["households"] is None
-    assert _round(portal)["helped_households"] is None
-    assert "ปกปิด" in shown(cast)
+    contents = told()
+    assert {row["target_households"] for row in contents["districts"]} == {0, None}
+    assert _round(contents)["households"] is None
+    assert _round(contents)["helped_households"] is None
+    assert "ปกปิด" in cast.stranger.visit("/aid").words
 
 
 def test_a_round_tells_its_sum_where_that_tells_of_nobody(portal: Flask, cast: Cast) -> None:
     take_in(cast, pupils=3, others={"3305": 9})
-    assert {row["target_households"] for row in said(portal)["districts"]} == {0, None}  # type: ignore[attr-defined]
-    assert targets.main_round().is_shown
-    assert _round(portal)["households"] == 12
+    contents = told()
+    assert {row["target_households"] for row in contents["districts"]} == {0, None}
+    assert _round(contents)["households"] == 12
+    assert contents["target_round"] == "TPMAP-2569"
+
+
+def test_a_household_that_joins_the_base_waits_for_four_more(portal: Flask, cast: Cast) -> None:
+    take_in(cast, pupils=20, others={"3305": 9})
+    first = told()
+    bring_in(cast, 1)
+    assert told(days=2)["districts"] == first["districts"]
+    assert _round(told(days=2))["households"] == 29
+    bring_in(cast, 5)
+    assert _round(told(days=3))["households"] == 35
+
+
+def test_without_a_base_no_target_is_told(portal: Flask, cast: Cast) -> None:
+    with transaction():
+        rounds.open_(code="TPMAP-2570", source="tpmap", by=cast.busaba.user)
+    contents = told()
+    assert contents["target_round"] is None
+    assert {row["target_households"] for row in contents["districts"]} == {None}
+    assert "ยังไม่ได้กำหนดรอบ" in cast.stranger.visit("/aid").words
 
 
 def test_goods_are_no_money_and_a_person_who_gives_is_one_of_the_public(portal: Flask, cast: Cast) -> None:
     with transaction():
-        person = networks.found(code="P1", type="person", name="นายใจ ดีงาม", by=None).id
+        person = networks.found(code="P1", type="person", name="นายใจ ดีงาม", district_code="3305", by=None).id
         for more in (
             {"kind": "goods", "what": "ข้าวสาร", "quantity": 10, "unit": "ถุง", "satang": 900_00},
             {"satang": 500_00},
@@ -169,7 +299,9 @@ def test_goods_are_no_money_and_a_person_who_gives_is_one_of_the_public(portal: 
             )
         arrives(satang=200_00, paid_at=clock.now(), purpose_id=cast.purpose().id, network_id=person, by=None)
     figures_ = said(portal)
-    assert figures_["money"]["pledged"] == 500_00  # type: ignore[index]
-    types = {row["code"]: row for row in figures_["network_types"]}  # type: ignore[attr-defined]
+    assert figures_["money"]["pledged"] == 500_00
+    types = {row["code"]: row for row in figures_["network_types"]}
     assert "person" not in types
     assert (types["public"]["pledged"], types["public"]["received"]) == (500_00, 200_00)
+    assert {row["received"] for row in figures_["districts"]} == {0}, "nor does a district tell of one giver"
+    assert figures_["whole_province_received"] == 200_00

@@ -1,235 +1,195 @@
-"""Holding: two editions of a day never differ by one person, and their totals do not tell of one either."""
+"""Holding: whatever comes in, and in whatever pieces, no figure ever moves by few people or households."""
 
-from collections import Counter
-from datetime import UTC, datetime
+import itertools
+from random import Random
 from typing import Any
 
 import pytest
-import time_machine
 from flask import Flask
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from people import Cast
+from sqlalchemy import select, text
 
-from app.kit.db import transaction
-from app.kit.suppression import LEAST, is_small
-from app.public import editions, figures
-from app.public.helped import Help, Tables
-from app.public.holding import hold
+from app.kit.db import db, transaction
+from app.kit.suppression import is_small
+from app.public import helped, holding
+from app.public.helped import Measure, Rows, Unit
+from app.public.published import PublishedHelp
 
-SATANG = 1_025_00
-CUTS = (("districts", "district"), ("dimensions", "dimension"), ("items", "item"))
-Contents = dict[str, Any]
+ROWS = Rows(districts={"a": "ก", "b": "ข", "c": "ค", "d": "ง"}, dimensions={"x": "x", "y": "y"})
 
 
-def contents(**cuts: dict[str, int]) -> Contents:
-    """An edition of help where everyone helped lives alone; a cut that is not named has one row."""
-    everyone = sum(cuts["district"].values())
-    rows = {"district": {}, "dimension": {"x": everyone}, "item": {"i": everyone}} | cuts
-    tables = Tables(
-        Help(everyone, everyone, everyone * SATANG),
-        {
-            cut: {code: Help(count, count, count * SATANG) for code, count in counts.items()}
-            for cut, counts in rows.items()
-        },
-    )
-    return {
-        "delivered": tables.total,
-        "approved": Help().shown(kept=False),
-        "target_round": None,
-        "rounds": [],
-        **{
-            table: [
-                {
-                    "code": code,
-                    "delivered": tables.row(cut, code),
-                    "approved": Help().shown(kept=False),
-                    "target_households": 0,
-                }
-                for code in tables.codes(cut)
-            ]
-            for table, cut in CUTS
-        },
-    }
+class World:
+    """Help that comes in piece by piece; every household has three members, and some get more than one thing."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, seed: int) -> None:
+        self.chance = Random(seed)
+        self.units: list[Unit] = []
+        self.editions = 0
+        monkeypatch.setattr(helped, "unpublished", self.unpublished)
+
+    def unpublished(self, measure: Measure, rows: Rows, *, until: object = None) -> list[Unit]:
+        if measure is not Measure.DELIVERED:
+            return []
+        known = set(db.session().scalars(select(PublishedHelp.unit_id)))
+        return [unit for unit in self.units if unit.id not in known]
+
+    def help(self, district: str, *, home: int | None = None, whole: bool = False, item: str = "i") -> None:
+        number = len(self.units) + 1
+        # A household lives in one district.
+        place = "abcd".index(district) * 1000 + (self.chance.randrange(60) if home is None else home)
+        members = range(3) if whole else [self.chance.randrange(3)]
+        self.units.append(
+            Unit(
+                id=number,
+                request_id=number % 7 + 1,
+                request_code="",
+                district=district,
+                dimension=self.chance.choice("xxxy"),
+                item=item,
+                satang={"i": 1_000_00, "j": 1_050_00, "k": 9_000_00}[item],
+                people={(place, place * 10 + member + 1) for member in members},
+            )
+        )
+
+    def publish(self) -> dict[str, dict[str, tuple[int, int]]]:
+        """What editions count from now on: table → row → (people, households)."""
+        self.editions += 1
+        with transaction():
+            holding.count_in(ROWS, edition=self.editions, until=None, since=None)  # type: ignore[arg-type]
+        told = holding._Published(Measure.DELIVERED)
+        found: dict[str, dict[str, tuple[int, int]]] = {"total": {"": told.total.counts}}
+        for key in ("district", "dimension", "item"):
+            found[key] = {code: one.counts for code, one in told.cut(key).items()}
+        for request in range(1, 8):
+            counts = helped_by_request(request)
+            found.setdefault("request", {})[str(request)] = counts
+        return found
 
 
-def people(said: Contents, table: str = "districts") -> dict[str, int | None]:
-    return {row["code"]: row["delivered"]["people"] for row in said[table]}
+def helped_by_request(request: int) -> tuple[int, int]:
+    rows = db.session().scalars(select(PublishedHelp).filter_by(request_id=request, by_request=True)).all()
+    return len({row.member_id for row in rows}), len({row.household_id for row in rows})
 
 
-def day(*states: dict[str, int]) -> list[Contents]:
-    """The editions of one day, by what had been given in each district."""
-    told: list[Contents] = []
-    for state in states:
-        told.append(hold(contents(district=state), reversed(told)))
-    return told
+@pytest.mark.parametrize("seed", range(6))
+def test_no_two_editions_differ_by_few_in_any_figure(
+    sqlite_portal: Flask, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    world = World(monkeypatch, seed)
+    told: list[dict[str, dict[str, tuple[int, int]]]] = []
+    for _ in range(50):
+        for _ in range(world.chance.choice((1, 1, 1, 2, 6, 30))):
+            world.help(
+                world.chance.choice("aaabbcd"),
+                whole=world.chance.random() < 0.2,
+                item=world.chance.choice("iiijjk"),
+            )
+        told.append(world.publish())
+        _adds_up(told)
+    for one, two in itertools.combinations(told, 2):
+        for table, rows in two.items():
+            for code, counts in rows.items():
+                for now, before in zip(counts, one[table].get(code, (0, 0)), strict=True):
+                    assert not is_small(now, before, abs(now - before)), (table, code)
+    assert told[-1]["total"][""][0] > 50 and len(told[-1]["district"]) >= 3
 
 
-def test_a_row_waits_until_five_more_are_helped() -> None:
-    editions_ = day(*({"a": 10 + more, "b": 20} for more in range(7)))
-    assert [people(one)["a"] for one in editions_] == [10, 10, 10, 10, 10, 15, 15]
-    assert [one["delivered"]["people"] for one in editions_] == [30, 31, 32, 33, 34, 35, 36]
-    assert editions_[1]["districts"][0]["delivered"] == {
-        "people": 10,
-        "households": 10,
-        "satang": 10 * SATANG,
-    }
+def _adds_up(told: list[dict[str, dict[str, tuple[int, int]]]]) -> None:
+    """The total less its districts is nobody or LEAST, and so is its change from one edition to the next."""
+    for column in (0, 1):
+        left = [
+            one["total"][""][column] - sum(counts[column] for counts in one["district"].values())
+            for one in told[-2:]
+        ]
+        assert all(not is_small(count) for count in (*left, abs(left[-1] - left[0]))), left
 
 
-def test_a_row_that_shrinks_by_few_waits_too() -> None:
-    assert people(day({"a": 30, "b": 20}, {"a": 28, "b": 20})[1]) == {"a": 30, "b": 20}
+def test_more_for_the_same_five_is_told_and_for_the_same_four_is_not(
+    sqlite_portal: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = World(monkeypatch, 1)
+    for home in range(8):
+        world.help("a", home=home, whole=True)
+    first = world.publish()
+    assert first["total"][""] == (24, 8)
+    for home in range(4):
+        world.help("a", home=home, whole=True)
+    world.publish()
+    assert _pieces() == 8
+    world.help("a", home=4, whole=True)
+    assert world.publish()["total"] == first["total"]
+    assert _pieces() == 13
 
 
-def test_few_households_wait_as_few_people_do() -> None:
-    before, now = contents(district={"a": 40, "b": 60}), contents(district={"a": 47, "b": 60})
-    now["districts"][0]["delivered"]["households"] = 42
-    assert people(hold(now, [before]))["a"] == 40
+def _pieces() -> int:
+    return len(set(db.session().scalars(select(PublishedHelp.unit_id))))
 
 
-def test_what_appears_at_once_and_what_never_did_is_not_held() -> None:
-    assert [people(one)["a"] for one in day({"a": 0, "b": 90}, {"a": 66, "b": 90})] == [0, 66]
-    first, second = day({"a": 0, "b": 3, "c": 90, "d": 9}, {"a": 3, "b": 3, "c": 90, "d": 9})
-    assert (people(first)["a"], people(second)["a"]) == (0, None)
-    hidden, shown = day({"a": 3, "b": 90, "c": 8}, {"a": 7, "b": 90, "c": 8})
-    assert (people(hidden)["a"], people(shown)["a"]) == (None, 7)
+def test_a_household_of_many_is_one_household(sqlite_portal: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World(monkeypatch, 1)
+    for home in range(4):
+        world.help("a", home=home, whole=True)
+    assert world.publish()["total"][""] == (0, 0), "twelve people, but four households"
+    world.help("b", home=1, whole=True)
+    told = world.publish()
+    assert (told["total"][""], told["district"]) == ((15, 5), {})
 
 
-def test_a_row_hidden_for_a_while_is_not_shown_again_with_one_more() -> None:
-    told = day({"a": 0, "b": 50, "c": 60}, {"a": 2, "b": 50, "c": 60}, {"a": 9, "b": 51, "c": 60})
-    assert [people(one)["b"] for one in told] == [50, None, 50]
+def test_worth_is_silent_where_a_price_tells_and_so_is_the_row_beside_it(
+    sqlite_portal: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = World(monkeypatch, 1)
+    for district, item in itertools.product("abc", "ij"):
+        for home in range(3):
+            world.help(district, home=home + "ij".index(item) * 10, item=item)
+    world.help("a", home=40, item="k")
+    world.publish()
+    told = holding._Published(Measure.DELIVERED)
+    rows = told.rows("district")
+    assert [rows[code]["satang"] is None for code in "abc"] == [True, True, False]
+    assert rows["c"]["satang"] == 6_000_00, "three at 1,000 and three at 1,050 baht"
+    assert told.total.satang == 18_000_00, "nor does the total count what one person got at another price"
 
 
-def test_the_only_held_row_is_not_told_by_the_total_beside_rows_that_are_new_to_the_edition() -> None:
-    told = day({"a": 10, "b": 20, "c": 30}, {"a": 11, "b": 27, "c": 40})
-    assert people(told[1]) == {"a": 10, "b": 20, "c": 40}, "the one that changed least waits with it"
-    told = day({"a": 10, "b": 0}, {"a": 11, "b": 66})
-    assert people(told[1]) == {"a": None, "b": None}, "no other row was told before, so both are hidden"
+CELL = {"people": 10, "households": 8, "satang": 9_000_00}
 
 
-def test_a_total_that_is_one_districts_waits_with_it() -> None:
-    told = day({"a": 10, "b": 0}, {"a": 11, "b": 0}, {"a": 15, "b": 0})
-    assert [one["delivered"]["people"] for one in told] == [10, 10, 15]
-
-
-def test_targets_wait_within_a_round_and_not_across_rounds() -> None:
-    before, now = contents(district={"a": 40, "b": 60}), contents(district={"a": 40, "b": 60})
-    before["target_round"] = now["target_round"] = "TPMAP-2569"
-    before["districts"][0]["target_households"] = 50
-    now["districts"][0]["target_households"] = 51
-    assert hold(now, [before])["districts"][0]["target_households"] == 50
-    now["target_round"] = "TPMAP-2570"
-    assert hold(now, [before])["districts"][0]["target_households"] == 51
-
-
-def test_the_households_of_a_round_that_help_reached_wait() -> None:
-    before, now = contents(district={"a": 40, "b": 60}), contents(district={"a": 40, "b": 60})
-    before["rounds"] = [{"code": "TPMAP-2569", "helped_households": 50}]
-    now["rounds"] = [{"code": "TPMAP-2569", "helped_households": 51}]
-    assert hold(now, [before])["rounds"][0]["helped_households"] == 50
-
-
-marks = st.tuples(
-    st.sampled_from("abcd"),
-    st.sampled_from("xyz"),
-    st.sampled_from("ij"),
-    st.sampled_from((1, 1, 1, 2, 4, 7, 30, -1)),
+@pytest.mark.parametrize(
+    ("now", "before", "shown"),
+    [
+        ({**CELL, "people": 14}, CELL, CELL),
+        ({**CELL, "households": 4}, CELL, CELL),
+        ({**CELL, "people": 15}, CELL, {**CELL, "people": 15}),
+        ({**CELL, "satang": 12_000_00}, CELL, CELL),
+        ({**CELL, "satang": 8_000_00}, CELL, {**CELL, "satang": 8_000_00}),
+        (dict.fromkeys(CELL, 0), dict.fromkeys(CELL), dict.fromkeys(CELL)),
+        (CELL, dict.fromkeys(CELL), CELL),
+    ],
 )
-
-
-@settings(deadline=None, max_examples=300)
-@given(st.lists(st.tuples(marks, st.booleans()), max_size=40))
-def test_no_two_editions_of_a_day_differ_by_few_people_in_any_row(
-    steps: list[tuple[tuple[str, str, str, int], bool]],
+def test_a_cell_moves_from_what_was_told_last_and_worth_only_with_people(
+    now: dict[str, Any], before: dict[str, Any], shown: dict[str, Any]
 ) -> None:
-    given_: Counter[tuple[str, str, str]] = Counter()
-    told: list[Contents] = []
-    for (*cell, count), publishes in steps:
-        given_[tuple(cell)] = max(0, given_[tuple(cell)] + count)  # type: ignore[index]
-        if not publishes:
-            continue
-        cuts: dict[str, dict[str, int]] = {}
-        for place, (cut, codes) in enumerate((("district", "abcd"), ("dimension", "xyz"), ("item", "ij"))):
-            cuts[cut] = {code: sum(n for key, n in given_.items() if key[place] == code) for code in codes}
-        exact = contents(**cuts)
-        told.append(hold(exact, list(reversed(told))))
-        _tells_nothing_of_few(told, exact, cuts)
+    assert holding._cell(now, before, CELL, is_first=False) == shown
 
 
-def _tells_nothing_of_few(told: list[Contents], exact: Contents, cuts: dict[str, dict[str, int]]) -> None:
-    now = told[-1]
-    total = now["delivered"]
-    alone = sum(1 for count in cuts["district"].values() if count) == 1
-    assert total == exact["delivered"] or alone
-    for table, cut in CUTS:
-        rows = people(now, table)
-        assert all(count is None or not is_small(count) for count in rows.values())
-        if len(told) > 1:
-            for code, old in people(told[-2], table).items():
-                count = rows[code]
-                assert count is None or old is None or not 0 < abs(count - old) < LEAST
-        false = [code for code, count in rows.items() if count is not None and count != cuts[cut][code]]
-        hidden = [code for code, count in rows.items() if count is None]
-        if len(false) == 1 and not hidden and len(told) > 1 and total["people"] is not None:
-            # A reader takes a row for exact that says nobody, or another figure than it last did.
-            old: dict[str, int | None] = {}
-            for one in told[:-1]:
-                old |= {code: count for code, count in people(one, table).items() if count is not None}
-            open_ = [code for code in rows if rows[code] and rows[code] == old.get(code)]
-            only = sum(1 for count in cuts[cut].values() if count) == 1
-            assert len(open_) > 1 or only
-            if only and table == "districts":
-                assert total["people"] == rows[false[0]]
+def test_only_the_first_edition_says_that_a_row_keeps_somebody_back() -> None:
+    nobody, two = dict.fromkeys(CELL, 0), {"people": 2, "households": 2, "satang": 2_000_00}
+    assert holding._cell(nobody, None, two, is_first=True) == dict.fromkeys(CELL)
+    assert holding._cell(nobody, None, two, is_first=False) == nobody
+    assert holding._cell(nobody, nobody, two, is_first=False) == nobody
 
 
-def _given(monkeypatch: pytest.MonkeyPatch, **counts: int) -> None:
-    """The figures say that so many people of a district have been helped."""
-    compute = figures.compute
-
-    def say(profile: Any) -> dict[str, Any]:
-        said = compute(profile)
-        for row in said["districts"]:
-            row["delivered"] = {key: counts.get(f"d{row['code']}", 0) for key in row["delivered"]}
-        said["delivered"] = dict.fromkeys(said["delivered"], sum(counts.values()))
-        return said
-
-    monkeypatch.setattr(figures, "compute", say)
-
-
-def _published(at: datetime) -> dict[str, int] | None:
-    with time_machine.travel(at, tick=False), transaction():
-        edition = editions.publish()
-        if edition is None:
-            return None
-        return {code: count for code, count in people(edition.figures).items() if count}  # type: ignore[return-value]
-
-
-def test_a_small_change_is_told_by_the_first_edition_of_the_next_day_in_bangkok(
-    portal: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    morning, evening = datetime(2026, 11, 21, 3, tzinfo=UTC), datetime(2026, 11, 21, 16, 59, tzinfo=UTC)
-    midnight, later = datetime(2026, 11, 21, 17, 0, 30, tzinfo=UTC), datetime(2026, 11, 22, 3, tzinfo=UTC)
-    with monkeypatch.context() as patch:
-        _given(patch, d3301=10, d3305=20)
-        assert _published(morning) == {"3301": 10, "3305": 20}
-    with monkeypatch.context() as patch:
-        _given(patch, d3301=11, d3305=20)
-        assert _published(evening) == {"3301": 10, "3305": 20}
-        assert _published(evening) is None
-        assert _published(midnight) == {"3301": 11, "3305": 20}
-    with monkeypatch.context() as patch:
-        _given(patch, d3301=12, d3305=20)
-        assert _published(later) == {"3301": 11, "3305": 20}
-    assert editions.broken() == []
-
-
-def test_a_day_begins_with_an_edition_so_that_its_first_handover_is_not_its_own(
-    portal: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with monkeypatch.context() as patch:
-        _given(patch, d3301=10, d3305=20)
-        assert _published(datetime(2026, 11, 21, 3, tzinfo=UTC))
-        assert _published(datetime(2026, 11, 21, 17, 0, 30, tzinfo=UTC)) == {"3301": 10, "3305": 20}
-    with monkeypatch.context() as patch:
-        _given(patch, d3301=11, d3305=20)
-        assert _published(datetime(2026, 11, 22, 3, tzinfo=UTC)) == {"3301": 10, "3305": 20}
-    assert "วันถัดไป" in cast.stranger.visit("/aid").words
+def test_what_was_counted_stays_counted(portal: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World(monkeypatch, 1)
+    for home in range(6):
+        world.help("a", home=home)
+    world.publish()
+    for statement in (
+        "UPDATE published_help SET household_id = 7",
+        "UPDATE published_help SET by_district = (1 = 0)",
+        "DELETE FROM published_help",
+    ):
+        with (
+            pytest.raises(Exception, match=r"final_published_help|kept_published_help|ย้อนหลังไม่ได้"),
+            transaction() as session,
+        ):
+            session.execute(text(statement))
