@@ -5,8 +5,8 @@ from alembic import op
 
 from app.kit import triggers
 
-revision = "0038_published_help"
-down_revision = "0037_payment_orders"
+revision = "0039_published_help"
+down_revision = "0038_payees"
 branch_labels = None
 depends_on = None
 
