@@ -5,8 +5,8 @@ from alembic import op
 
 from app.kit import triggers
 
-revision = "0039_published_help"
-down_revision = "0038_payees"
+revision = "0040_published_help"
+down_revision = "0039_doubts"
 branch_labels = None
 depends_on = None
 
