@@ -1,6 +1,7 @@
 """Turns: heavy work of which a process does little at once, however many ask for it."""
 
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -10,19 +11,24 @@ from app.kit.errors import Busy
 class Turns:
     """So many do the work `at_once` in this process, so many more wait for `patience` seconds; the rest come again.
 
-    Few may wait: whoever waits keeps one of the server's threads, and other pages need those.
+    Few may wait: whoever waits keeps one of the server's threads, and other pages need those. Where `each` is given
+    nobody who asks has more than so many of all these places.
     """
 
-    def __init__(self, *, at_once: int, waiting: int, patience: float) -> None:
-        self._room = threading.BoundedSemaphore(at_once + waiting)
+    def __init__(self, *, at_once: int, waiting: int, patience: float, each: int | None = None) -> None:
+        self._most, self._each = at_once + waiting, each or at_once + waiting
+        self._places: Counter[str] = Counter()
+        self._counting = threading.Lock()
         self._turns = threading.BoundedSemaphore(at_once)
         self._patience = patience
 
     @contextmanager
-    def take(self, *, refused: str) -> Iterator[None]:
+    def take(self, *, refused: str, who: str = "") -> Iterator[None]:
         """Do the work inside when it is one's turn. Raises Busy with the words `refused` when it does not come."""
-        if not self._room.acquire(blocking=False):
-            raise Busy(refused)
+        with self._counting:
+            if self._places.total() >= self._most or self._places[who] >= self._each:
+                raise Busy(refused)
+            self._places[who] += 1
         try:
             if not self._turns.acquire(timeout=self._patience):
                 raise Busy(refused)
@@ -31,4 +37,7 @@ class Turns:
             finally:
                 self._turns.release()
         finally:
-            self._room.release()
+            with self._counting:
+                self._places[who] -= 1
+                # Of those who are gone nothing is kept.
+                self._places += Counter()

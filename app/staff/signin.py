@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from argon2 import PasswordHasher
@@ -13,9 +13,10 @@ from sqlalchemy import ColumnElement, ForeignKey, Index, String, delete, func, s
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kit import clock, throttle
-from app.kit.db import Base, Id, UtcDateTime, db, lock, transaction
-from app.kit.errors import Refused, TooManyTries
-from app.staff import audit, passwords
+from app.kit.db import Base, Id, UtcDateTime, db, is_sqlite, lock, transaction
+from app.kit.errors import Busy, Refused, TooManyTries
+from app.kit.turns import Turns
+from app.staff import audit, devices, passwords
 from app.staff.users import User
 
 #: 19 MiB, two passes: the OWASP floor; 80 sign-ins a second on two cores, so a crowd cannot exhaust the memory.
@@ -27,8 +28,15 @@ WINDOW = timedelta(minutes=15)
 KEPT = timedelta(days=1)
 TRIES_PER_NAME = 6
 TRIES_PER_ADDRESS = 40
+#: A password takes a core for some 25 ms. Of a worker's eight threads others keep some, whoever floods the sign-in;
+#: no address has all the turns, and whoever comes back to a device of theirs waits behind nobody else.
+CHECKING = Turns(at_once=2, waiting=3, patience=3, each=3)
+CHECKING_ON_KNOWN = Turns(at_once=1, waiting=1, patience=5)
+_TOO_MANY_CHECKED = "ขณะนี้มีผู้เข้าสู่ระบบพร้อมกันหลายท่าน กรุณารอสักครู่แล้วกดเข้าสู่ระบบอีกครั้ง"
 IDLE = timedelta(hours=2)
 LONGEST = timedelta(hours=12)
+#: PostgreSQL's advisory locks of two numbers, the first of which says what is locked.
+_NAMES, _ADDRESSES = 0x4B70, 0x4B71
 #: `seen_at` is written at most this often, so that reading a page is not a write.
 _SEEN_EVERY = timedelta(minutes=5)
 
@@ -44,6 +52,8 @@ class SignInAttempt(Base):
     address: Mapped[str] = mapped_column(String(45))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     succeeded: Mapped[bool]
+    #: The devices.KnownDevice on which it was made, where that is one of this name; it may be forgotten since.
+    device_id: Mapped[int | None] = mapped_column(Id)
 
     __table_args__ = (
         Index("ix_sign_in_attempt_name_at", "sign_in_name", "at"),
@@ -77,49 +87,71 @@ def _token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def _failures(*these: ColumnElement[bool]) -> int:
-    statement = (
-        select(func.count())
-        .select_from(SignInAttempt)
+def _failures(*these: ColumnElement[bool], most: int) -> int:
+    """Wrong tries within the window, counted up to `most`: a guesser may have made a million."""
+    recent = (
+        select(SignInAttempt.id)
         .where(*these, SignInAttempt.at > clock.now() - WINDOW, SignInAttempt.succeeded.is_(False))
+        .limit(most)
     )
-    return db.session().scalar(statement) or 0
+    return db.session().scalar(select(func.count()).select_from(recent.subquery())) or 0
 
 
-def _too_many(name: str, address: str) -> bool:
+def _too_many(name: str, address: str, *, known: Mapping[str, int]) -> bool:
     """Whether this name, or this address, has been tried wrongly too often.
 
-    From an address where the name signed in within a day only that address's own tries count for it: else whoever
-    knows an officer's name could keep the officer out from afar, for ever.
+    A name's counter holds for the right password as well, or guessing would be free: everywhere but on the devices
+    where that name has signed in before, each of which counts for itself. So nobody keeps a person from the devices
+    they use. The counter of an address holds only for names that were tried wrongly themselves, and on devices where
+    nobody has signed in before: a whole office may share one address with whoever is guessing.
     """
     named, here = SignInAttempt.sign_in_name == name, SignInAttempt.address == address
-    if _failures(here) >= TRIES_PER_ADDRESS:
+    if name in known:
+        return _failures(named, SignInAttempt.device_id == known[name], most=TRIES_PER_NAME) >= TRIES_PER_NAME
+    own = _failures(named, SignInAttempt.device_id.is_(None), most=TRIES_PER_NAME)
+    if own >= TRIES_PER_NAME:
         return True
-    if _failures(named) < TRIES_PER_NAME:
-        return False
-    at_home = select(SignInAttempt.id).where(
-        named, here, SignInAttempt.succeeded, SignInAttempt.at > clock.now() - KEPT
+    return own > 0 and not known and _failures(here, most=TRIES_PER_ADDRESS) >= TRIES_PER_ADDRESS
+
+
+def _count_try(name: str, address: str, *, known: Mapping[str, int]) -> int:
+    """Write a try down as wrong, until it proves right; returns its number. Raises TooManyTries. Inside a transaction."""
+    session = db.session()
+    if not is_sqlite():
+        # One after the other for each name and each address, so that a hundred tries at once are a hundred tries.
+        for kind, whose_turn in ((_NAMES, name), (_ADDRESSES, address)):
+            session.execute(select(func.pg_advisory_xact_lock(kind, func.hashtext(whose_turn))))
+    if _too_many(name, address, known=known):
+        raise TooManyTries("ลองเข้าสู่ระบบผิดหลายครั้งเกินไป กรุณารอ 15 นาทีแล้วลองใหม่ หรือติดต่อผู้ดูแลระบบ")
+    attempt = SignInAttempt(
+        sign_in_name=name, address=address, at=clock.now(), succeeded=False, device_id=known.get(name)
     )
-    return db.session().scalar(at_home.limit(1)) is None or _failures(named, here) >= TRIES_PER_NAME
+    session.add(attempt)
+    session.flush()
+    return attempt.id
 
 
-def sign_in(*, sign_in_name: str, password: str, address: str) -> str:
-    """Open a session and return its token for the cookie.
+def sign_in(*, sign_in_name: str, password: str, address: str, device: str = "") -> str:
+    """Open a session and return its token for the cookie. `device` is the cookie by which the device may be known.
 
     Every try is counted in the database, so that all processes slow a guesser down together. Raises Refused,
-    with the same words whether the name or the password is wrong. Commits by itself: a refused try must stay.
+    with the same words whether the name or the password is wrong, and Busy while too many passwords are checked
+    already. Commits by itself: a refused try must stay.
     """
     name, address = sign_in_name.strip().lower()[:60], throttle.household(address)
+    known = devices.people_of(device)
     with transaction():
-        if _too_many(name, address):
-            raise TooManyTries("ลองเข้าสู่ระบบผิดหลายครั้งเกินไป กรุณารอ 15 นาทีแล้วลองใหม่ หรือติดต่อผู้ดูแลระบบ")
         # Counted before the slow check, so that a hundred tries at once are a hundred tries.
-        attempt = SignInAttempt(sign_in_name=name, address=address, at=clock.now(), succeeded=False)
-        db.session().add(attempt)
-        db.session().flush()
-        number = attempt.id
+        number = _count_try(name, address, known=known)
     user = db.session().scalars(select(User).filter_by(sign_in_name=name)).one_or_none()
-    good = matches(user.password_hash if user else _NOBODY, password)
+    try:
+        with (CHECKING_ON_KNOWN if name in known else CHECKING).take(refused=_TOO_MANY_CHECKED, who=address):
+            good = matches(user.password_hash if user else _NOBODY, password)
+    except Busy:
+        with transaction() as session:
+            # Nothing was tried.
+            session.execute(delete(SignInAttempt).where(SignInAttempt.id == number))
+        raise
     if user is None or not good or not user.is_active:
         raise Refused("ชื่อผู้ใช้หรือรหัสผ่านไม่ถูกต้อง กรุณาตรวจแล้วลองใหม่")
     user_id = user.id
@@ -201,8 +233,10 @@ def sign_out(token: str) -> None:
 def end_sessions(*, user_id: int, but: str = "") -> None:
     """End every session of a person, wherever they are signed in, save the one with the token `but`.
 
-    Inside a transaction.
+    With no session left their devices are known no more either: one of them may be lost. Inside a transaction.
     """
+    if not but:
+        devices.forget(user_id=user_id)
     db.session().execute(
         update(StaffSession)
         .where(

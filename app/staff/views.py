@@ -1,13 +1,24 @@
 """Pages of the staff: signing in and out, and the audit trail. The pages of people stand beside this."""
 
-from flask import abort, current_app, flash, redirect, render_template, request, session, url_for
+from flask import (
+    abort,
+    current_app,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from app.kit.db import transaction
-from app.kit.errors import Refused, TooManyTries
+from app.kit.errors import Busy, Refused, TooManyTries
 from app.kit.paging import leaf
-from app.staff import approval_views, notices, people_views, signin, trail
+from app.kit.web import AGAIN
+from app.staff import approval_views, devices, notices, people_views, signin, trail
 from app.staff.blueprint import Answer, bp
 from app.staff.doors import EVERYONE, STAFF, opens_to, signed_in
 from app.staff.forms import SignInForm, TrailForm, options
@@ -65,10 +76,17 @@ def try_account() -> Answer:
 def _open(form: SignInForm, sign_in_name: str, password: str) -> Answer:
     try:
         token = signin.sign_in(
-            sign_in_name=sign_in_name, password=password, address=request.remote_addr or ""
+            sign_in_name=sign_in_name,
+            password=password,
+            address=request.remote_addr or "",
+            device=request.cookies.get(_device_cookie(), ""),
         )
     except TooManyTries as refused:
         return _sign_in_page(form, refused.words), 429
+    except Busy as refused:
+        busy = make_response(_sign_in_page(form, refused.words), 503)
+        busy.headers["Retry-After"] = str(AGAIN)
+        return busy
     except Refused as refused:
         return _sign_in_page(form, refused.words), 422
     # Nothing of an earlier visitor's session is carried over.
@@ -78,7 +96,26 @@ def _open(form: SignInForm, sign_in_name: str, password: str) -> Answer:
     session.permanent = True
     user = signin.whose(token)
     assert user is not None
-    return redirect(_own_path(request.form.get("next", "")) or _first_page(user))
+    answer = redirect(_own_path(request.form.get("next", "")) or _first_page(user))
+    _know_device(answer, user.id)
+    return answer
+
+
+def _know_device(answer: Response, user_id: int) -> None:
+    with transaction():
+        kept = devices.remember(request.cookies.get(_device_cookie(), ""), user_id=user_id)
+    answer.set_cookie(
+        _device_cookie(),
+        kept,
+        max_age=devices.KEPT,
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def _device_cookie() -> str:
+    return f"{current_app.config['SESSION_COOKIE_NAME']}-device"
 
 
 def _sign_in_page(form: SignInForm, refused: str = "") -> str:

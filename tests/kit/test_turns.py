@@ -51,3 +51,14 @@ def test_work_that_fails_gives_its_turn_back() -> None:
             raise ZeroDivisionError
     with turns.take(refused="x"):
         pass
+
+
+def test_one_who_asks_for_every_place_gets_no_more_than_each_may_have() -> None:
+    turns = Turns(at_once=3, waiting=0, patience=0, each=2)
+    with turns.take(refused="x", who="one"), turns.take(refused="x", who="one"):
+        with pytest.raises(Busy), turns.take(refused="no third", who="one"):
+            pass
+        with turns.take(refused="x", who="other"), pytest.raises(Busy), turns.take(refused="x", who="third"):
+            pass
+    with turns.take(refused="x", who="one"):
+        assert turns._places == {"one": 1}
