@@ -86,6 +86,14 @@ def test_a_portal_over_https_stays_there_and_shares_its_cookie_with_no_neighbour
     assert "Domain" not in flags
 
 
+def test_a_form_sent_without_https_to_a_portal_over_https_says_so(sqlite_portal: Flask, cast: Cast) -> None:
+    app = create_app(dataclasses.replace(sqlite_portal.extensions["kueakun"], secure_cookies=True))
+    for scheme, words in (("http", "https://"), ("https", "แบบฟอร์มหมดอายุ")):
+        answer = app.test_client().post("/give", base_url=f"{scheme}://fund.example")
+        assert answer.status_code == 400
+        assert words in answer.get_data(as_text=True)
+
+
 def test_an_error_of_the_database_tells_no_value(portal: Flask) -> None:
     with pytest.raises(DBAPIError) as told:
         db.session().execute(text("SELECT * FROM nowhere WHERE name = :name"), {"name": "สมหญิง"})

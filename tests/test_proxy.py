@@ -248,6 +248,17 @@ def test_a_name_that_is_not_ours_is_not_answered(front: Front) -> None:
             assert b"evil.example" not in ours.recv(65536)
 
 
+def test_a_file_larger_than_any_page_takes_is_refused_in_words_before_it_is_sent(front: Front) -> None:
+    with contextlib.closing(front.secure()) as ours:
+        ours.sendall(
+            f"POST /bank/statements/import HTTP/1.1\r\nHost: {NAME}\r\nContent-Length: {25 << 20}\r\n\r\n".encode()
+        )
+        answer = http.client.HTTPResponse(ours)
+        answer.begin()
+        assert answer.status == 413
+        assert "ไฟล์ใหญ่เกินกำหนด" in answer.read().decode()
+
+
 def test_a_portal_that_is_away_is_said_to_start_again(front: Front) -> None:
     site = front.folder / "site.conf"
     as_it_was = site.read_text()

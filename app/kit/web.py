@@ -201,6 +201,11 @@ _STATUS = ((BadInput, 422), (TooManyTries, 429), (Busy, 503))
 
 
 def _stale_form(error: CSRFError) -> tuple[Response | str, int]:
+    if current_app.config["SESSION_COOKIE_SECURE"] and not request.is_secure and not request.cookies:
+        # A browser neither keeps nor sends this way the cookie that the form's token belongs to.
+        return _answer(
+            400, "หน้านี้ต้องเปิดด้วย https", "แบบฟอร์มส่งได้เฉพาะเมื่อที่อยู่เว็บขึ้นต้นด้วย https:// กรุณาเปิดเว็บไซต์ใหม่ด้วยที่อยู่นั้น"
+        )
     return _answer(
         400, "แบบฟอร์มหมดอายุ", "เพื่อความปลอดภัย แบบฟอร์มใช้ได้ระยะหนึ่ง กรุณากลับไปหน้าเดิม โหลดใหม่ แล้วส่งอีกครั้ง"
     )

@@ -168,10 +168,11 @@ def test_the_clear_colour_of_sixteen_bits_becomes_white_and_no_other(colour_type
     assert close(picture.getpixel((28, 16)), (128, 128, 128))
 
 
-def test_a_heic_of_ten_bits_is_scaled_too():
-    row = b"".join(struct.pack("<3H", *(value * 257,) * 3) for value in range(256))
+@pytest.mark.parametrize(("mode", "channels"), [("RGB;16", 3), ("L;16", 1)])
+def test_a_heic_of_more_than_eight_bits_is_scaled_too(mode, channels):
+    row = b"".join(struct.pack(f"<{channels}H", *(value * 257,) * channels) for value in range(256))
     written = io.BytesIO()
-    pillow_heif.from_bytes("RGB;16", (256, 64), row * 64).save(written, quality=95)
+    pillow_heif.from_bytes(mode, (256, 64), row * 64).save(written, quality=95)
     picture = opened(photos.read(written.getvalue())).convert("L")
     assert all(abs(picture.getpixel((value, 32)) - value) < 9 for value in range(0, 256, 5))
 
