@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0037_devices"
-down_revision = "0036_people_stay"
+revision = "0039_devices"
+down_revision = "0038_payees"
 branch_labels = None
 depends_on = None
 
