@@ -299,7 +299,7 @@ _ROWS: dict[str, list[tuple[str, dict[str, Any]]]] = {
             | {"vendor_account": "3010123456", "prepared_by_id": 1},
         ),
     ],
-    "0039_devices": [
+    "0040_devices": [
         ("known_device", {"id": 1, "token_hash": "d" * 64, "user_id": 1}),
     ],
     "0018_counter": [

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0039_devices"
-down_revision = "0038_payees"
+revision = "0040_devices"
+down_revision = "0039_doubts"
 branch_labels = None
 depends_on = None
 
