@@ -299,7 +299,7 @@ _ROWS: dict[str, list[tuple[str, dict[str, Any]]]] = {
             | {"vendor_account": "3010123456", "prepared_by_id": 1},
         ),
     ],
-    "0040_devices": [
+    "0041_devices": [
         ("known_device", {"id": 1, "token_hash": "d" * 64, "user_id": 1}),
     ],
     "0018_counter": [

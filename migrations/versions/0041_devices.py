@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0040_devices"
-down_revision = "0039_doubts"
+revision = "0041_devices"
+down_revision = "0040_published_help"
 branch_labels = None
 depends_on = None
 
