@@ -413,6 +413,8 @@ def test_no_title_is_cut_out_of_a_name() -> None:
         ("มิติรายได้", ("1", "0"), (None, None), {"income"}, {"income"}),
         ("รายได้", ("✓", ""), (None, None), {"income"}, set()),
         ("รายได้", ("32000", "0"), (3_200_000, 0), set(), set()),
+        ("รายได้ (บาท)", ("0", "1"), (0, 100), set(), set()),
+        ("รายได้ (ตก = 1)", ("1", "0"), (None, None), {"income"}, {"income"}),
     ],
 )
 def test_income_is_money_unless_its_heading_or_its_marks_say_otherwise(
@@ -462,6 +464,7 @@ def test_a_house_written_in_other_words_is_the_same_house(portal: Flask) -> None
         (
             "12/3,1",
             "บ้านเลขที่ 12/3,1",
+            "12/3 หมู่ 1 บ้านโนนม่วง,",
             "เลขที่ 12/3,1",
             "12/3 ม.1,",
             "12/3 หมู่ที่ 1,1",
@@ -473,6 +476,7 @@ def test_a_house_written_in_other_words_is_the_same_house(portal: Flask) -> None
     ):
         bring_in(f"{head}{written},{rest}".encode(), round_code=f"R{place}-2566")
     assert db.session().scalar(select(func.count()).select_from(Household)) == 1
+    assert db.session().scalars(select(Household.house_no)).one() == "12/3"
     assert len(_people()) == 1
     assert len(_read(f"{head}12/3,1,{rest}บ้านเลขที่ 12/3,1,{rest}012/3 ม.1,,{rest}").households) == 1
     bring_in(f"{head}12/31,1,{rest}12/3,2,{rest}".encode(), round_code="OTHER-2566")

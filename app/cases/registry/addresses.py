@@ -19,7 +19,7 @@ _DAY = re.compile(
     re.IGNORECASE,
 )
 _NUMBER_WORDS = re.compile(r"^(?:(?:บ้าน)?เลขที่(?:บ้าน)?|บ้าน|ที่|no\.?)(?=[0-9])", re.IGNORECASE)
-_MOO_BEHIND = re.compile(r"(?<=[0-9ก-ฮ])(?:หมู่ที่|หมู่|ม\.)([0-9]{1,3})$")
+_MOO_BEHIND = re.compile(r"(?<=[0-9ก-ฮ])(?:หมู่ที่|หมู่|ม\.)([0-9]{1,3})(?:บ้าน.*|ต\..*|ตำบล.*)?$")
 _SLASHES = str.maketrans("／∕⁄\\", "////")
 _LEADING_ZEROS = re.compile(r"(?<![0-9])0+(?=[0-9])")
 _DASH_FOR_SLASH = re.compile(r"(?<=[0-9])-(?=[0-9])")
@@ -52,10 +52,14 @@ def place_key(district_code: str, subdistrict_code: str | None, moo: str, house_
     if not house_no:
         return ""
     if not house_no.isdigit() or house_no[0] == "0":
-        bare, behind = house_number(house_no)
-        moo = moo or behind
-        house_no = _DASH_FOR_SLASH.sub("/", _LEADING_ZEROS.sub("", bare)).casefold()
+        moo = moo or house_number(house_no)[1]
+        house_no = number_key(house_no)
     return f"{district_code}:{subdistrict_code or ''}:{moo}:{house_no}"
+
+
+def number_key(house_no: str) -> str:
+    """Equal for two spellings of one house's number."""
+    return _DASH_FOR_SLASH.sub("/", _LEADING_ZEROS.sub("", house_number(house_no)[0])).casefold()
 
 
 def house_number(text: str) -> tuple[str, str]:

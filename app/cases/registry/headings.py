@@ -84,6 +84,8 @@ NO = frozenset({"", "0", "-", "–", "ผ่าน", "ไม่ตก", "ไม�
 
 #: A heading that may mean the amount or the mark.
 _INCOME = frozenset({"income", "รายได้"})
+_SAYS_BAHT = re.compile("บาท|baht|thb|฿", re.IGNORECASE)
+_SAYS_MARK = re.compile("ตก|มิติ|ไม่ผ่าน|fail", re.IGNORECASE)
 _NOTHING = frozenset({"", "-", "–"})
 _BRACKETS = re.compile(r"[(（\[].*?[)）\]]")
 _FAILS = re.compile(r"^(?:ตกเกณฑ์|ตก|ไม่ผ่าน|failed|fail)")
@@ -128,8 +130,12 @@ def _named(row: Row, below: Sequence[Row]) -> Headings:
         if dimension is None:
             continue
         if plain(bare) in _INCOME:
-            bare_income = column if bare_income is None else bare_income
-            continue
+            if _SAYS_BAHT.search(text):
+                found.columns.setdefault("income", column)
+                continue
+            if not _SAYS_MARK.search(text):
+                bare_income = column if bare_income is None else bare_income
+                continue
         values = _values(below, column)
         if values - NO and not values & YES:
             # "การศึกษา" with ป.6 below it is schooling, "อื่นๆ" with sentences is remarks: neither flags anything.
@@ -159,7 +165,7 @@ def _read_income(found: Headings, column: int, below: Sequence[Row]) -> None:
     if marks or "income" in found.columns or not numbers:
         found.dimensions.setdefault("income", column)
         found.remark = "คอลัมน์ รายได้ อ่านเป็นเครื่องหมายว่าตกมิติรายได้ ไม่ใช่จำนวนเงิน"
-    else:
+    elif values - {""}:
         found.columns["income"] = column
         found.remark = "คอลัมน์ รายได้ อ่านเป็นจำนวนบาทต่อคนต่อปี หากเป็นเครื่องหมายตกมิติ โปรดตั้งชื่อคอลัมน์ว่า มิติรายได้"
 

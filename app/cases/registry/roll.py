@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import delete, select
 
 from app.cases.registry import ids
-from app.cases.registry.addresses import WRONG_HOUSE_CODE, place_key
+from app.cases.registry.addresses import WRONG_HOUSE_CODE, Address, number_key, place_key
 from app.cases.registry.bulk import chunks, fresh_ids, insert_rows, table_of, update_rows
 from app.cases.registry.declared import Closed, Declared, RegisterFile
 from app.cases.registry.households import Household, inside
@@ -216,7 +216,7 @@ class Roll:
             new = {
                 "id": number,
                 "code": row["code"],
-                "house_no": _kept(row["house_no"], address.house_no, stale),
+                "house_no": _kept(row["house_no"], address.house_no, stale or _is_one(row, address)),
                 "moo": _kept(row["moo"], address.moo, stale),
                 "village": _kept(row["village"], address.village, stale),
                 "district_code": _kept(row["district_code"], address.district_code, stale),
@@ -272,6 +272,11 @@ class Roll:
 
 def _place_key(row: dict[str, Any]) -> str:
     return place_key(row["district_code"], row["subdistrict_code"], row["moo"], row["house_no"])
+
+
+def _is_one(row: dict[str, Any], address: Address) -> bool:
+    """Whether the number is the one that is known, only spelt in another way."""
+    return number_key(row["house_no"]) == number_key(address.house_no)
 
 
 def _kept(old: Any, new: Any, stale: bool) -> Any:
