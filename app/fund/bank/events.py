@@ -117,6 +117,12 @@ class BankEvent(Base):
             sqlite_where=text("satang < 0"),
             postgresql_where=text("satang < 0"),
         ),
+        Index(
+            "ix_bank_event_outgoing",
+            "satang",
+            sqlite_where=text("satang < 0"),
+            postgresql_where=text("satang < 0"),
+        ),
     )
 
 

@@ -42,7 +42,8 @@ def paid(lines: Sequence[Outgoing]) -> dict[int, str]:
 
 def line_of(payment: Payment) -> BankEvent | None:
     """A line of money that left the bank with this payment's reference and sum."""
-    same = select(BankEvent).where(BankEvent.satang == -payment.satang).order_by(BankEvent.id)
+    # Said twice, so that the index of money out is used.
+    same = select(BankEvent).where(BankEvent.satang == -payment.satang, BankEvent.satang < 0)
     reference = payment.transfer_ref.upper()
     for line in db.session().scalars(same):
         if reference in (

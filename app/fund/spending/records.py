@@ -150,6 +150,12 @@ class Payment(Base):
             sqlite_where=text("voided_at IS NULL"),
             postgresql_where=text("voided_at IS NULL"),
         ),
+        Index(
+            "ix_payment_void_asked",
+            "void_asked_at",
+            sqlite_where=text("void_asked_at IS NOT NULL AND voided_at IS NULL"),
+            postgresql_where=text("void_asked_at IS NOT NULL AND voided_at IS NULL"),
+        ),
         CheckConstraint("satang > 0", name="positive"),
         CheckConstraint(
             "(void_asked_at IS NULL) = (void_asked_by_id IS NULL) AND (void_asked_at IS NULL) = (void_reason = '')",
