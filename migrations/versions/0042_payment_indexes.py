@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0041_payment_indexes"
-down_revision = "0040_published_help"
+revision = "0042_payment_indexes"
+down_revision = "0041_devices"
 branch_labels = None
 depends_on = None
 
