@@ -540,3 +540,23 @@ def test_of_two_readers_at_work_only_the_one_that_began_last_writes(
     db.session.rollback()
     draft = drafts.find(number)
     assert (outcomes, draft.state, draft.lines, count(StagedLine)) == ([True], DraftState.READ, 10, 10)
+
+
+def test_the_columns_that_are_left_unread_are_told_and_common_headings_are_not_among_them(
+    portal: Flask, cast: Cast
+) -> None:
+    donation = opened(cast)
+    on = f"{START.astimezone(clock.BANGKOK):%d/%m/%Y}"
+    raw = (
+        "ลำดับที่;วันเดือนปี;เวลา;สาขา;รายละเอียดรายการ;เงินออก;เงินเข้า;คงเหลือสุทธิ\n"
+        f";{on};;;ยอดยกมา;;;1000.00\n1;{on};10:00;ศรีสะเกษ;โอน {donation.ref1};;1500.00;2500.00\n"
+    ).encode("cp874")
+    page = upload(cast.kanya.sign_in(), raw)
+    assert "คอลัมน์ที่ไม่ได้อ่าน: ลำดับที่" in page.words
+    draft = db.session().scalars(select(StatementDraft)).one()
+    assert (draft.opening_satang, draft.closing_satang, draft.new_lines or draft.lines) == (
+        100_000,
+        250_000,
+        1,
+    )
+    assert db.session().scalars(select(StagedLine.ref1)).one() == donation.ref1

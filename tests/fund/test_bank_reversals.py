@@ -10,11 +10,11 @@ from test_bank_meanings import ON, TODAY, waiting
 from test_bank_statements import brought_in
 
 from app.fund.bank.events import Settlement
-from app.fund.bank.matching import decisions, undoing
+from app.fund.bank.matching import decisions
 from app.fund.bank.matching.reversals import Reversal
+from app.fund.giving.receipts.receipts import Receipt
 from app.kit.db import db, transaction
 from app.kit.errors import Refused
-from app.staff.users import User
 
 DAY = f"{TODAY:%y%m%d}"
 HEADER = "Date,Description,Reference 1,Transaction ID,Withdrawal,Deposit"
@@ -113,19 +113,20 @@ def test_what_is_taken_back_becomes_no_gift_until_the_reversal_is_decided(portal
     assert given() == [150_000]
 
 
-def test_a_gift_that_the_bank_took_back_is_undone_and_both_are_set_aside(portal: Flask, cast: Cast) -> None:
-    code = opened(cast).ref1
-    brought_in(message(entry("C", code), closing=2500))
+def test_a_gift_that_the_bank_took_back_has_its_receipt_in_doubt_until_finance_confirms(
+    portal: Flask, cast: Cast
+) -> None:
+    brought_in(message(entry("C", opened(cast).ref1), closing=2500))
+    token = db.session().scalars(select(Receipt.token)).one()
+    assert "ใบเสร็จถูกต้อง" in cast.stranger.visit(f"/receipts/{token}").words
     brought_in(message(entry("RC", "REVERSAL"), opening=2500))
-    taken = db.session().scalars(select(Reversal)).one()
-    event_id, reverses_id = taken.event_id, taken.reverses_id
-    kanya = db.session().get_one(User, cast.kanya.user_id)
-    with transaction():
-        undoing.undo(reverses_id, reason="ธนาคารเรียกคืน", by=kanya)
-    with transaction():
-        for number in (event_id, reverses_id):
-            decisions.set_aside(number, reason="ธนาคารเรียกคืน", by=None)
-    assert waiting() == []
+    assert "ใบเสร็จนี้อยู่ระหว่างตรวจสอบ" in cast.stranger.visit(f"/receipts/{token}").words
+    number = db.session().scalars(select(Reversal.event_id)).one()
+    page = cast.kanya.sign_in().visit(f"/bank/events/{number}")
+    assert "รายการเงินเข้าที่ถูกเรียกคืน" in page.words
+    cast.kanya.send(f"/bank/events/{number}", action="/taken-back")
+    assert (waiting(), set(db.session().scalars(select(Settlement.state)))) == ([], {"aside"})
+    assert "ใบเสร็จนี้ยกเลิกแล้ว" in cast.stranger.visit(f"/receipts/{token}").words
 
 
 def test_ordinary_money_out_stays_set_aside(portal: Flask, cast: Cast) -> None:

@@ -7,8 +7,9 @@ from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, or_, select, 
 from sqlalchemy.orm import Mapped, contains_eager, mapped_column
 
 from app.fund.bank.doubts import REVERSAL, WORDS
-from app.fund.bank.events import BankEvent, Settlement
+from app.fund.bank.events import Allocation, BankEvent, Settlement
 from app.fund.bank.matching.ladder import Verdict
+from app.fund.giving.receipts import receipts
 from app.kit import clock, references, thai
 from app.kit.clock import BANGKOK
 from app.kit.db import Base, UtcDateTime, db, explain
@@ -117,8 +118,8 @@ class Reversals:
         on = thai.short_date(lead.event.occurred_at)
         if lead.state == "posted":
             return _waiting(
-                f"ธนาคารเรียกเงินคืน: เงินเข้าเมื่อ {on} ลงเป็นเงินสมทบแล้ว ใบเสร็จจึงยังไม่แน่นอน ถ้าเรียกคืนจริงให้เปิดรายการเงินเข้า "
-                "ถอนการตัดสิน แล้วแยกทั้งสองรายการไว้ ถ้าไม่ใช่ให้แยกรายการนี้ไว้พร้อมเหตุผล"
+                f"ธนาคารเรียกเงินคืน: เงินเข้าเมื่อ {on} ลงเป็นเงินสมทบแล้ว ใบเสร็จจึงยังไม่แน่นอน กรุณาถามธนาคาร "
+                "แล้วยืนยันว่าเรียกคืนจริง หรือแยกรายการนี้ไว้พร้อมเหตุผลถ้าไม่ใช่"
             )
         return _waiting(
             f"ธนาคารเรียกเงินเข้าเมื่อ {on} คืน ทั้งสองรายการจึงยังไม่นับ กรุณาตรวจกับธนาคาร แล้วแยกทั้งสองรายการไว้พร้อมเหตุผล"
@@ -154,6 +155,18 @@ def of_event(event_id: int) -> tuple[int | None, int | None]:
     takes = session.get(Reversal, event_id)
     taken = session.scalars(select(Reversal.event_id).filter_by(reverses_id=event_id)).one_or_none()
     return (takes.reverses_id if takes else None), taken
+
+
+@receipts.doubted_by
+def is_taken_back(gift_id: int) -> bool:
+    """Whether a line that waits takes back the money of this gift."""
+    waiting = (
+        select(Reversal.event_id)
+        .join(Allocation, Allocation.event_id == Reversal.reverses_id)
+        .join(Settlement, Settlement.event_id == Reversal.event_id)
+        .where(Allocation.gift_id == gift_id, Settlement.state.in_(_OPEN))
+    )
+    return db.session().scalar(waiting.limit(1)) is not None
 
 
 def _lay(taker: Settlement, taken_id: int) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from flask import abort, flash, redirect, url_for
 
 from app.fund.bank.events import BankEvent
-from app.fund.bank.matching import decisions, pairs, undoing
+from app.fund.bank.matching import decisions, pairs, taking_back, undoing
 from app.fund.bank.pages.blueprint import Answer, bp, onward, whence
 from app.fund.bank.pages.decision_forms import ReasonForm
 from app.fund.bank.pages.events import by_code, event_page, offered
@@ -144,6 +144,16 @@ def undo(number: int) -> Answer:
     if again is None:
         _told(done[0], "ถอนการตัดสินแล้ว รายการนี้รอการตัดสินใหม่")
     return again or redirect(whence(number, otherwise=url_for("bank.event", number=number)))
+
+
+@bp.post("/bank/events/<int:number>/taken-back")
+@opens_to(Role.FINANCE)
+def confirm_taken_back(number: int) -> Answer:
+    done: list[bool] = []
+    again = _decide(number, lambda: done.append(taking_back.confirm(number, by=signed_in())))
+    if again is None:
+        _told(done[0], "ถอนเงินสมทบของเงินที่ธนาคารเรียกคืน และแยกทั้งสองรายการไว้แล้ว")
+    return again or onward(number, otherwise=url_for("bank.event", number=number))
 
 
 @bp.post("/bank/events/<int:number>/link")

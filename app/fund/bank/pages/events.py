@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from app.fund.bank import second_hands
 from app.fund.bank.events import BankEvent, Settlement, Statement
-from app.fund.bank.matching import refunds, suggestions, undoing
+from app.fund.bank.matching import refunds, reversals, suggestions, undoing
 from app.fund.bank.matching.evidence import could_be_gift, slip_names
 from app.fund.bank.pages import words
 from app.fund.bank.pages.blueprint import bp, way_back, whence
@@ -86,6 +86,7 @@ def event_page(
     pointed = session.get(donations.Donation, settlement.donation_id) if settlement.donation_id else None
     likely = suggestions.candidates([settlement]).get(number, []) if may_give else []
     group = words.group(settlement, pointed.due_satang if pointed else None)
+    takes_back, taken_by = reversals.of_event(number)
     hold_form, undo_form = hold_form or ReasonForm(formdata=None), undo_form or ReasonForm(formdata=None)
     # One page, three reasons: each field has a name of its own for its label.
     hold_form.reason.id, undo_form.reason.id = "hold-reason", "undo-reason"
@@ -101,6 +102,8 @@ def event_page(
         payer_bank=bank_name(settlement.event.payer_bank) if settlement.event.payer_bank else "",
         decided_by=session.get(User, settlement.decided_by_id) if settlement.decided_by_id else None,
         gifts=_gifts(number),
+        takes_back=takes_back,
+        taken_by=taken_by,
         told_by=list(session.scalars(select(Settlement).where(Settlement.same_as_id == number))),
         candidates=likely,
         best=suggestions.best(likely),

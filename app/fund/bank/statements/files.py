@@ -57,6 +57,7 @@ def read(file: BinaryIO, *, mapped: Mapping[str, Layout], profile: str | None = 
     cast(Generator[Row], rows).close()
     header, layout = layouts.recognise(top, mapped=mapped, profile=profile)
     stated.note_top(top[:header], said)
+    said.unread = layouts.unread(layout, top[header].cells)
     number = top[header].number
     written = _signs(file, number, layout)
     return Telling(

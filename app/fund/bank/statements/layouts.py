@@ -97,7 +97,7 @@ _ALIASES: dict[str, tuple[str, ...]] = {
     "amount": ("จำนวนเงิน", "จำนวน", "ยอดเงิน", "amount", "transactionamount"),
     "direction": ("เข้าออก", "ฝากถอน", "drcr", "crdr", "dc", "debitcredit", "creditdebit"),
     "balance": (
-        "ยอดคงเหลือ", "คงเหลือ", "ยอดเงินคงเหลือ", "เงินคงเหลือ",
+        "ยอดคงเหลือ", "คงเหลือ", "ยอดเงินคงเหลือ", "เงินคงเหลือ", "คงเหลือสุทธิ", "ยอดคงเหลือสุทธิ", "ยอดเงินคงเหลือสุทธิ", "คงเหลือยกไป",
         "balance", "outstandingbalance", "runningbalance", "ledgerbalance",
     ),
     "ref1": ("อ้างอิง1", "รหัสอ้างอิง1", "เลขที่อ้างอิง1", "ref1", "reference1", "referenceno1", "customerref1"),
@@ -112,9 +112,9 @@ _ALIASES: dict[str, tuple[str, ...]] = {
 #: Columns whose words together describe a line.
 _DESCRIBING = frozenset(
     {
-        "รายละเอียด", "รายการ", "คำอธิบาย", "หมายเหตุ", "ช่องทาง", "ประเภทรายการ", "description", "descriptions", "details", "detail",
+        "รายละเอียด", "รายการ", "รายละเอียดรายการ", "คำอธิบายรายการ", "ข้อความ", "สาขา", "คำอธิบาย", "หมายเหตุ", "ช่องทาง", "ประเภทรายการ", "description", "descriptions", "details", "detail",
         "particulars", "narrative", "note", "notes", "remark", "remarks", "memo", "transactiontype", "type", "servicechannel",
-        "channel", "chequeno",
+        "channel", "chequeno", "branch", "message", "transactiondetail", "transactiondetails", "transactiondescription",
     }
 )  # fmt: skip
 
@@ -246,6 +246,14 @@ def guarded(layout: Layout, cells: Sequence[str]) -> Layout:
         if name in known and not layout.has(name) and known[name][0] not in single
     }
     return replace(layout, columns={**layout.columns, **more}) if more else layout
+
+
+def unread(layout: Layout, cells: Sequence[str]) -> list[str]:
+    """The headings of columns that the layout reads nothing from."""
+    places = {place for several in layout.columns.values() for place in several}
+    return [
+        " ".join(cell.split()) for place, cell in enumerate(cells) if place not in places and cell.strip()
+    ]
 
 
 def complete(columns: Mapping[str, tuple[int, ...]]) -> bool:

@@ -135,6 +135,8 @@ def _remarks(stated: Stated) -> str:
         )
     if stated.zeros:
         words.append(f"ข้ามรายการยอดศูนย์ {stated.zeros:,} บรรทัด")
+    if stated.unread:
+        words.append(f"คอลัมน์ที่ไม่ได้อ่าน: {', '.join(stated.unread)}")
     return " · ".join(words)[:400]
 
 

@@ -38,6 +38,8 @@ class Stated:
     passed_words: list[str] = field(default_factory=list)
     #: Lines that moved no money.
     zeros: int = 0
+    #: Headings of the columns that nothing is read from.
+    unread: list[str] = field(default_factory=list)
 
     def fail(self, words: str) -> None:
         self.fault = self.fault or words

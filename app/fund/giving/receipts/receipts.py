@@ -1,7 +1,7 @@
 """Receipts: numbered without gaps in each fiscal year and book, their contents frozen at issue."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +24,17 @@ if TYPE_CHECKING:
     from app.fund.giving.gifts import Gift
 
 __all__ = ["COUNTER", "GOODS", "MAIN", "UNNAMED", "ReceiptBook", "hold_book"]
+
+#: Whether a gift's money may have gone back, by its id.
+Doubt = Callable[[int], bool]
+_DOUBTERS: list[Doubt] = []
+
+
+def doubted_by(one: Doubt) -> Doubt:
+    """Let a room that sees the money say of which gifts it may have gone back."""
+    _DOUBTERS.append(one)
+    return one
+
 
 # PostgreSQL names the index that refused, SQLite its columns.
 for _name in ("uq_receipt_live_gift", "uq_receipt_gift_id"):
@@ -83,6 +94,11 @@ class Receipt(Base):
     def genuine(self) -> bool:
         """Whether the contents are still those that were hashed at issue; worked out now."""
         return contents.hash_of(self.contents) == self.contents_hash
+
+    @property
+    def in_doubt(self) -> bool:
+        """Whether a room knows that the money may have gone back, and a person is yet to say so."""
+        return self.voided_at is None and any(doubts(self.gift_id) for doubts in _DOUBTERS)
 
     __table_args__ = (
         UniqueConstraint("fiscal_year_be", "book", "number", name="uq_receipt_fiscal_year_be_number"),

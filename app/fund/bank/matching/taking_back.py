@@ -1,0 +1,29 @@
+"""Taking back: an officer confirms that the bank took a payment back, and neither the payment nor its reversal counts."""
+
+from app.fund.bank.doubts import REVERSAL
+from app.fund.bank.events import Settlement
+from app.fund.bank.matching import decisions, reversals, undoing
+from app.kit.db import db
+from app.kit.errors import Refused
+from app.staff.users import User
+
+_REASON = "ธนาคารเรียกเงินคืน"
+
+
+def confirm(event_id: int, *, by: User) -> bool:
+    """The bank took back what this line reverses: its gifts are undone, their receipts voided, both lines set aside.
+
+    What the profile wants a second hand for is kept for one, and False is returned; after it, this is done again.
+    Raises Refused for a line that reverses nothing known, or that does not wait.
+    """
+    session = db.session()
+    taken_id, _ = reversals.of_event(event_id)
+    taking = session.get(Settlement, event_id)
+    if taken_id is None or taking is None or taking.state != "waiting" or taking.rule != REVERSAL:
+        raise Refused("รายการนี้ไม่ได้รอยืนยันการเรียกเงินคืน กรุณาเปิดหน้านี้ใหม่เพื่อดูสถานะล่าสุด")
+    taken = session.get_one(Settlement, taken_id)
+    if taken.state == "posted" and not undoing.undo(taken_id, reason=_REASON, by=by):
+        return False
+    if taken.state != "aside" and not decisions.set_aside(taken_id, reason=_REASON, by=by):
+        return False
+    return decisions.set_aside(event_id, reason=_REASON, by=by)
