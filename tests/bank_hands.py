@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Flask
-from people import Cast
+from people import Cast, give_role
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
@@ -131,7 +131,7 @@ def second_person() -> User:
         )
         session.add(chair)
         session.flush()
-        session.add(Grant(user_id=chair.id, role=Role.CHAIR, granted_at=clock.now()))
+        give_role(chair.id, Role.CHAIR)
     return chair
 
 

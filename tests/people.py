@@ -18,13 +18,78 @@ from app.fund.ledger.accounts import Purpose, open_purpose
 from app.kit import clock
 from app.kit.db import db, transaction
 from app.staff import signin
-from app.staff.roles import Grant, Role
+from app.staff.approvals import APPROVERS, LIFE
+from app.staff.approvals import Approval as TwoHands
+from app.staff.roles import BY_TWO, Grant, Role
 from app.staff.users import User
 
 PASSWORD = "krathin-2565-fah"
 
 # What a password has to be is tested elsewhere.
 _hash = cache(signin._HASHER.hash)
+
+
+def give_role(user_id: int, role: Role, **scope: str) -> None:
+    """A role as the rules give it, told straight to the database: by two people where it needs two and is held
+    already, else by the operator. Inside a transaction."""
+    session, approval_id = db.session(), None
+    held = select(Grant.id).where(Grant.role == role, Grant.revoked_at.is_(None))
+    if role in BY_TWO and session.scalar(held.limit(1)) is not None:
+        approval_id = _approved(user_id, role)
+    session.add(
+        Grant(
+            user_id=user_id,
+            role=role,
+            granted_at=clock.now(),
+            approval_id=approval_id,
+            operator="" if approval_id else "root",
+            **scope,
+        )
+    )
+    session.flush()
+
+
+def become(user_id: int, role: Role) -> None:
+    """Another post: what the person was ends, and this role alone begins. Inside a transaction."""
+    session = db.session()
+    for held in session.scalars(select(Grant).where(Grant.user_id == user_id, Grant.revoked_at.is_(None))):
+        held.revoked_at = clock.now()
+    session.flush()
+    give_role(user_id, role)
+
+
+def _approved(user_id: int, role: Role) -> int:
+    """Asked for by one and approved by another of those who hold one of the four roles."""
+    session, now = db.session(), clock.now()
+    found: dict[str, int] = {}
+    for held in session.scalars(
+        select(Grant).where(Grant.role.in_(APPROVERS), Grant.revoked_at.is_(None), Grant.user_id != user_id)
+    ):
+        if held.user_id not in found.values():
+            found.setdefault(held.role, held.user_id)
+    (asked_role, asked_by), (decided_role, decided_by) = list(found.items())[:2]
+    made = TwoHands(
+        kind="role.grant",
+        subject=f"user:{user_id}:{role}",
+        payload="{}",
+        changes="[]",
+        reason="ทดสอบ",
+        concerned_id=user_id,
+        asked_by_id=asked_by,
+        asked_role=asked_role,
+        asked_at=now,
+        expires_at=now + LIFE,
+    )
+    session.add(made)
+    session.flush()
+    made.decision, made.decided_by_id, made.decided_role, made.decided_at = (
+        "approved",
+        decided_by,
+        decided_role,
+        now,
+    )
+    session.flush()
+    return made.id
 
 
 @dataclass
@@ -238,6 +303,7 @@ class Cast:
         )
         open_purpose(code="general", name_th="ทั่วไป (ตามมติคณะกรรมการ)", name_en="General")
         open_purpose(code="education", name_th="การศึกษา", name_en="Education", dimension="education")
+        people: list[tuple[int, Role, dict[str, str]]] = []
         for sign_in_name, name, role, scope in self._ROLES:
             user = User(
                 sign_in_name=sign_in_name,
@@ -248,8 +314,10 @@ class Cast:
             )
             session.add(user)
             session.flush()
-            session.add(Grant(user_id=user.id, role=role, granted_at=now, **scope))
-        session.flush()
+            people.append((user.id, role, scope))
+        # Whoever gives the second role of a kind holds one already.
+        for user_id, role, scope in sorted(people, key=lambda one: one[1] is Role.COMMITTEE):
+            give_role(user_id, role, **scope)
         if self.has_account:
             account = accounts.proposed(
                 bank_code="014",

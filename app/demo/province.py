@@ -26,6 +26,7 @@ from app.province.profile import load as load_profile
 from app.public import editions
 from app.settings import Settings
 from app.staff import approvals, audit, notices, people
+from app.staff.roles import BY_TWO, Role
 from app.staff.users import User
 
 #: What the newest round of each province declared; others get what they have districts for.
@@ -126,8 +127,11 @@ def _found(profile: Profile) -> None:
 
 
 def _employ(settings: Settings, profile: Profile) -> None:
+    """The first of each role by the operator, as in a new fund; whoever follows in a role that two people give, by the
+    administrator and the chair."""
+    known: dict[str, User] = {}
     for one in cast.CHARACTERS:
-        user = people.employ(
+        known[one.sign_in_name] = people.employ(
             sign_in_name=one.sign_in_name,
             name=one.name,
             password=cast.password(settings, one.sign_in_name),
@@ -135,9 +139,22 @@ def _employ(settings: Settings, profile: Profile) -> None:
             temporary=False,
             by=None,
         )
+    held = set[Role]()
+    for one in sorted(
+        cast.CHARACTERS, key=lambda one: one.role is Role.COMMITTEE or one.sign_in_name == "arun"
+    ):
+        user = known[one.sign_in_name]
+        if one.role in BY_TWO and one.role in held:
+            asked = people.ask_grant(
+                user_id=user.id, role=one.role, reason=f"แต่งตั้งเป็น{one.position}", by=known["ying"]
+            )
+            approvals.approve(asked.id, by=known["somchai"])
+            continue
+        held.add(one.role)
         people.grant(
             user_id=user.id,
             role=one.role,
+            whole_province=not one.area,
             area_code=one.area_code(profile.province_code),
             dimension=one.dimension,
             network_code=one.network,

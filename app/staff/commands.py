@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Callable
 
 import click
 from flask.cli import with_appcontext
@@ -20,14 +21,41 @@ def user() -> None:
     """The people who sign in."""
 
 
+#: Said in place of an area's code.
+_WHOLE_PROVINCE = "all"
+
+_Command = Callable[..., None]
+
+
+def _of_a_role(command: _Command) -> _Command:
+    """The options that say a role and its scope."""
+    for option in (
+        click.option("--network", default="", help="Code of the network a treasurer speaks for."),
+        click.option("--dimension", default="", help="Code of a dimension."),
+        click.option("--area", default="", help="Code of a district (4 digits) or subdistrict (6), or: all."),
+        click.option("--role", required=True, type=click.Choice([role.value for role in Role])),
+    ):
+        command = option(command)
+    return command
+
+
+def _grant(user_id: int, *, role: str, area: str, dimension: str, network: str) -> None:
+    people.grant(
+        user_id=user_id,
+        role=Role(role),
+        area_code="" if area == _WHOLE_PROVINCE else area,
+        whole_province=area == _WHOLE_PROVINCE,
+        dimension=dimension,
+        network_code=network,
+        by=None,
+    )
+
+
 @user.command("add")
 @click.argument("sign_in_name")
 @click.option("--name", required=True, help="Thai name with title, as printed on vouchers and minutes.")
-@click.option("--role", required=True, type=click.Choice([role.value for role in Role]))
+@_of_a_role
 @click.option("--position", default="")
-@click.option("--area", default="", help="Code of a district (4 digits) or subdistrict (6).")
-@click.option("--dimension", default="", help="Code of a dimension.")
-@click.option("--network", default="", help="Code of the network a treasurer speaks for.")
 @click.option(
     "--password-stdin", is_flag=True, help="Read the password from the first line of standard input."
 )
@@ -44,7 +72,8 @@ def add(
 ) -> None:
     """Open an account with one role.
 
-    Without --password-stdin a password is made and printed this once; it is good for choosing one's own.
+    Without --password-stdin a password is made and printed this once; it is good for choosing one's own. Chair,
+    committee, finance, fund officer and administrator: only while nobody holds the role; later ones take two people.
     """
     password = sys.stdin.readline().rstrip("\r\n") if password_stdin else passwords.made()
     if not password:
@@ -58,18 +87,23 @@ def add(
             temporary=not password_stdin,
             by=None,
         )
-        people.grant(
-            user_id=employed.id,
-            role=Role(role),
-            area_code=area,
-            dimension=dimension,
-            network_code=network,
-            by=None,
-        )
+        _grant(employed.id, role=role, area=area, dimension=dimension, network=network)
         said = {"sign_in_name": employed.sign_in_name, "name": employed.name, "role": role}
     if not password_stdin:
         said["password"] = password
     click.echo(json.dumps(said, ensure_ascii=False))
+
+
+@user.command("grant")
+@click.argument("sign_in_name")
+@_of_a_role
+@with_appcontext
+def grant(sign_in_name: str, role: str, area: str, dimension: str, network: str) -> None:
+    """Give a further role to somebody who has an account; see `user add` for roles that take two people."""
+    number = people.named(sign_in_name).id
+    with transaction():
+        _grant(number, role=role, area=area, dimension=dimension, network=network)
+    click.echo(json.dumps({"sign_in_name": sign_in_name, "role": role}, ensure_ascii=False))
 
 
 @user.command("list")

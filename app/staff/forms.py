@@ -1,13 +1,13 @@
 """Forms of the staff room."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from wtforms import PasswordField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from app.kit.forms import Form, ThaiDateField
-from app.staff.roles import ROLE_NAMES, Role
+from app.staff.roles import BY_TWO, ROLE_NAMES, Role
 
 
 def options(none: str, known: Mapping[str, str]) -> list[SelectChoice]:
@@ -42,11 +42,28 @@ class EmployForm(Form):
     position = StringField("ตำแหน่ง", validators=[Length(max=160)])
 
 
+def _names(roles: Iterable[Role]) -> list[SelectChoice]:
+    return [SelectChoice(role.value, ROLE_NAMES[role]) for role in roles]
+
+
 class GrantForm(Form):
-    role = SelectField("บทบาท", choices=[SelectChoice(role.value, ROLE_NAMES[role]) for role in Role])
-    area_code = SelectField("พื้นที่", validate_choice=False)
+    """A role that an administrator gives alone. Of the field roles the area is chosen, none by itself."""
+
+    WHOLE_PROVINCE = "all"
+
+    role = SelectField("บทบาท", choices=_names(role for role in Role if role not in BY_TWO))
+    area_code = SelectField("พื้นที่", validate_choice=False, default="")
     dimension = SelectField("มิติ", validate_choice=False)
     network_code = SelectField("เครือข่าย", validate_choice=False)
+
+
+class AskGrantForm(Form):
+    """A role that two people give."""
+
+    role = SelectField("บทบาท", choices=_names(BY_TWO), id="asked-role")
+    reason = StringField(
+        "เหตุผล", validators=[InputRequired("กรุณาบอกเหตุผล"), Length(max=300)], id="grant-reason"
+    )
 
 
 class PasswordForm(Form):

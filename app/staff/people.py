@@ -1,5 +1,7 @@
 """People: who is employed, what each may do, and how that ends."""
 
+import getpass
+import os
 import re
 from collections.abc import Callable, Mapping
 
@@ -11,22 +13,37 @@ from app.kit.db import db, explain, lock
 from app.kit.errors import BadInput, Refused
 from app.kit.texts import visible
 from app.province import dimensions, places
-from app.staff import audit, signin
-from app.staff.roles import ROLE_NAMES, Grant, Role
+from app.staff import approvals, audit, signin
+from app.staff.approvals import Approval
+from app.staff.roles import BY_TWO, ROLE_NAMES, Grant, Role
 from app.staff.users import User
 
 explain("uq_user_account_sign_in_name", "ชื่อผู้ใช้นี้มีคนใช้แล้ว กรุณาเลือกชื่ออื่น")
 explain("role_grant_compatible", "บุคคลนี้มีบทบาทที่ขัดกับบทบาทนี้อยู่ กรุณาเพิกถอนบทบาทเดิมก่อน หรือมอบให้ผู้อื่น")
 
+#: Who works with families where they live.
+FIELD_ROLES = (Role.MENTOR, Role.DISTRICT_OFFICER)
+#: What asks for a role of BY_TWO is called among the approvals.
+GRANT = "role.grant"
+
 _SIGN_IN_NAME = re.compile(r"[a-z0-9][a-z0-9._@-]{2,59}")
 
-#: Roles that one person may not hold together: who approves never pays, who pays never administers, who audits does nothing else.
+explain(
+    "role_grant_by_two",
+    "บทบาทนี้ต้องมีผู้ขอและผู้อนุมัติสองท่านต่างบทบาทกัน กรุณาขอที่หน้าผู้ใช้ คำสั่งที่เครื่องใช้ได้เฉพาะเมื่อยังไม่มีผู้ใดถือบทบาทนี้",
+)
+
+#: Roles that one person may not hold together: who approves never pays, who pays never administers, who asks for
+#: families neither pays nor prepares what is decided, who audits does nothing else.
 _APART = (
     (Role.FINANCE, Role.COMMITTEE),
     (Role.FINANCE, Role.CHAIR),
     (Role.ADMINISTRATOR, Role.FINANCE),
     (Role.ADMINISTRATOR, Role.COMMITTEE),
     (Role.ADMINISTRATOR, Role.CHAIR),
+    (Role.FINANCE, Role.FUND_OFFICER),
+    (Role.FINANCE, Role.DIMENSION_SECRETARY),
+    *((field, office) for field in FIELD_ROLES for office in (Role.FINANCE, Role.FUND_OFFICER)),
     *((Role.AUDITOR, other) for other in Role if other is not Role.AUDITOR),
 )
 AREA_ROLES = (Role.MENTOR, Role.DISTRICT_OFFICER, Role.DIMENSION_SECRETARY)
@@ -92,8 +109,13 @@ def employ(
     session = db.session()
     session.add(user)
     session.flush()
-    audit.note("staff.employ", f"user:{user.id}", by=by, sign_in_name=sign_in_name)
+    audit.note("staff.employ", f"user:{user.id}", by=by, sign_in_name=sign_in_name, **_at_machine(by))
     return user
+
+
+def operator() -> str:
+    """Who works at the machine: whoever used sudo, else the name of the account."""
+    return (os.environ.get("SUDO_USER") or getpass.getuser())[:64]
 
 
 def grant(
@@ -101,19 +123,81 @@ def grant(
     user_id: int,
     role: Role,
     area_code: str = "",
+    whole_province: bool = False,
     dimension: str = "",
     network_code: str = "",
     by: User | None,
 ) -> Grant:
-    """Give a person a role for a scope. Raises Refused for one's own account, a closed one, or roles kept apart."""
+    """Give a person a role for a scope. `by` None is the operator at the machine.
+
+    A mentor's area is said, be it the whole province. Raises Refused for one's own account, a closed one, roles kept
+    apart, and a role of BY_TWO: that is asked for by `ask_grant`, or founded by the operator while nobody holds it.
+    """
     _administers(by)
     _not_oneself(user_id, by)
+    if role in BY_TWO and by is not None:
+        raise Refused(f"บทบาท{ROLE_NAMES[role]}ต้องมีผู้ขอและผู้อนุมัติสองท่านต่างบทบาทกัน กรุณาใช้ “ขอมอบบทบาท”")
+    if role in BY_TWO and _held_by_anybody(role):
+        raise Refused(f"มีผู้ถือบทบาท{ROLE_NAMES[role]}อยู่แล้ว จึงตั้งที่เครื่องไม่ได้ กรุณาขอที่หน้าผู้ใช้ แล้วให้ผู้ถือบทบาทอื่นอนุมัติ")
+    _scope(role, area_code=area_code, dimension=dimension, network_code=network_code)
+    if role is Role.MENTOR and not area_code and not whole_province:
+        raise BadInput("กรุณาเลือกพื้นที่ของทีมพี่เลี้ยง เป็นตำบล อำเภอ หรือทั้งจังหวัด")
+    return _give(
+        user_id=user_id,
+        role=role,
+        area_code=area_code,
+        dimension=dimension,
+        network_code=network_code,
+        by=by,
+    )
+
+
+def ask_grant(*, user_id: int, role: Role, reason: str, by: User) -> Approval:
+    """Ask for a role of BY_TWO for a person; a second person of another role approves it. Inside a transaction.
+
+    Raises Refused for the person concerned, roles kept apart, and one who holds none of the four roles.
+    """
+    if role not in BY_TWO:
+        raise BadInput(f"บทบาท{ROLE_NAMES[role]}ผู้ดูแลระบบมอบได้เอง ไม่ต้องขออนุมัติ")
     user = lock(User, user_id)
+    _may_hold(user, role)
+    held = " ".join(ROLE_NAMES[Role(one.role)] for one in user.grants) or "ยังไม่มีบทบาท"
+    return approvals.ask(
+        kind=GRANT,
+        subject=f"user:{user_id}:{role}",
+        payload={"user_id": user_id, "role": role},
+        changes=[
+            ("บุคคล", "", f"{user.name} ({user.sign_in_name})"),
+            ("บทบาท", held, f"เพิ่ม {ROLE_NAMES[role]}"),
+        ],
+        reason=reason,
+        concerned_id=user_id,
+        by=by,
+    )
+
+
+def _grant_asked(one: Approval) -> str:
+    role = Role(one.asked["role"])
+    _give(user_id=one.asked["user_id"], role=role, by=one.asked_by, approval_id=one.id)
+    return f"มอบบทบาท{ROLE_NAMES[role]}ให้ {one.concerned.name if one.concerned else ''} แล้ว"
+
+
+approvals.register(GRANT, title="มอบบทบาท", carry_out=_grant_asked)
+
+
+def _held_by_anybody(role: Role) -> bool:
+    held = select(Grant.id).where(Grant.role == role, Grant.revoked_at.is_(None)).limit(1)
+    return db.session().scalar(held) is not None
+
+
+def _may_hold(
+    user: User, role: Role, *, area_code: str = "", dimension: str = "", network_code: str = ""
+) -> None:
+    """Raises Refused for a closed account, roles kept apart, and a role that is held already."""
     if not user.is_active:
         raise Refused("บัญชีนี้ปิดแล้ว มอบบทบาทไม่ได้ กรุณาเปิดบัญชีใหม่ให้บุคคลนี้")
-    _scope(role, area_code=area_code, dimension=dimension, network_code=network_code)
     session = db.session()
-    live = session.scalars(select(Grant).where(Grant.user_id == user_id, Grant.revoked_at.is_(None))).all()
+    live = session.scalars(select(Grant).where(Grant.user_id == user.id, Grant.revoked_at.is_(None))).all()
     for held in live:
         if incompatible(role, Role(held.role)):
             raise Refused(
@@ -127,6 +211,21 @@ def grant(
             network_code,
         ):
             raise Refused("บุคคลนี้มีบทบาทและขอบเขตนี้อยู่แล้ว")
+
+
+def _give(
+    *,
+    user_id: int,
+    role: Role,
+    area_code: str = "",
+    dimension: str = "",
+    network_code: str = "",
+    by: User | None,
+    approval_id: int | None = None,
+) -> Grant:
+    user = lock(User, user_id)
+    _may_hold(user, role, area_code=area_code, dimension=dimension, network_code=network_code)
+    session = db.session()
     given = Grant(
         user_id=user_id,
         role=role,
@@ -135,11 +234,13 @@ def grant(
         network_code=network_code,
         granted_at=clock.now(),
         granted_by_id=by.id if by else None,
+        approval_id=approval_id,
+        operator="" if by else operator(),
     )
     session.add(given)
     session.flush()
     session.expire(user, ["grants"])
-    audit.note("staff.grant", f"user:{user_id}", by=by, **_said(given))
+    audit.note("staff.grant", f"user:{user_id}", by=by, **_said(given), **_at_machine(by))
     return given
 
 
@@ -153,7 +254,7 @@ def revoke(grant_id: int, *, by: User | None) -> None:
     given.revoked_at, given.revoked_by_id = clock.now(), by.id if by else None
     db.session().flush()
     db.session().expire(db.session().get_one(User, given.user_id), ["grants"])
-    audit.note("staff.revoke", f"user:{given.user_id}", by=by, **_said(given))
+    audit.note("staff.revoke", f"user:{given.user_id}", by=by, **_said(given), **_at_machine(by))
 
 
 def close(user_id: int, *, by: User | None) -> None:
@@ -170,7 +271,7 @@ def close(user_id: int, *, by: User | None) -> None:
         .where(Grant.user_id == user_id, Grant.revoked_at.is_(None))
         .values(revoked_at=clock.now(), revoked_by_id=by.id if by else None)
     )
-    audit.note("staff.close", f"user:{user_id}", by=by)
+    audit.note("staff.close", f"user:{user_id}", by=by, **_at_machine(by))
 
 
 def reset_password(user_id: int, *, password: str, by: User | None) -> None:
@@ -248,6 +349,15 @@ def _scope(role: Role, *, area_code: str, dimension: str, network_code: str) -> 
         raise BadInput("เหรัญญิกต้องมีเครือข่าย กรุณาระบุรหัสเครือข่าย")
 
 
+def _at_machine(by: User | None) -> dict[str, str]:
+    """For the trail: whose hand it was where nobody was signed in."""
+    return {} if by else {"operator": operator()}
+
+
 def _said(given: Grant) -> dict[str, str]:
     scope = {"area": given.area_code, "dimension": given.dimension, "network": given.network_code}
-    return {"role": given.role, **{name: value for name, value in scope.items() if value}}
+    return {
+        "role": given.role,
+        **{name: value for name, value in scope.items() if value},
+        **({"approval": str(given.approval_id)} if given.approval_id else {}),
+    }

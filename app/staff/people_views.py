@@ -5,22 +5,23 @@ from collections.abc import Callable, Mapping
 from flask import abort, current_app, flash, redirect, render_template, request, session, url_for
 from sqlalchemy import exists, or_, select
 from werkzeug.wrappers import Response
+from wtforms.fields.choices import SelectChoice
 
 from app.kit import texts
 from app.kit.db import db, transaction
 from app.kit.errors import Refused, TooManyTries
 from app.kit.paging import leaf
 from app.province import dimensions, places
-from app.staff import passwords, people, signin
+from app.staff import approvals, passwords, people, signin
 from app.staff.blueprint import Answer, bp
 from app.staff.doors import STAFF, opens_to, signed_in
-from app.staff.forms import EmployForm, GrantForm, PasswordForm, options
+from app.staff.forms import AskGrantForm, EmployForm, GrantForm, PasswordForm, options
 from app.staff.roles import ROLE_NAMES, Grant, Role
 from app.staff.users import User
 
 
 @bp.get("/people", endpoint="people")
-@opens_to(Role.ADMINISTRATOR, Role.AUDITOR)
+@opens_to(*approvals.APPROVERS, Role.AUDITOR)
 def all_people() -> str:
     """Everyone, those still working first."""
     words, role = request.args.get("q", "").strip(), request.args.get("role", "")
@@ -74,12 +75,19 @@ def employ() -> Answer:
 
 
 @bp.get("/people/<int:number>")
-@opens_to(Role.ADMINISTRATOR, Role.AUDITOR)
+@opens_to(*approvals.APPROVERS, Role.AUDITOR)
 def person(number: int) -> str:
     return _person_page(number)
 
 
-def _person_page(number: int, *, form: GrantForm | None = None, refused: str = "", password: str = "") -> str:
+def _person_page(
+    number: int,
+    *,
+    form: GrantForm | None = None,
+    asking: AskGrantForm | None = None,
+    refused: str = "",
+    password: str = "",
+) -> str:
     user = db.session().get(User, number) or abort(404)
     history = select(Grant).where(Grant.user_id == number).order_by(Grant.id.desc())
     return render_template(
@@ -87,6 +95,9 @@ def _person_page(number: int, *, form: GrantForm | None = None, refused: str = "
         person=user,
         history=db.session().scalars(history).all(),
         form=_choices(form or GrantForm()),
+        asking=asking or AskGrantForm(formdata=None),
+        waiting=[one for one in approvals.waiting() if one.concerned_id == number],
+        asks=signed_in().has(*approvals.APPROVERS) and signed_in().id != number,
         refused=refused,
         password=password,
         manages=signed_in().has(Role.ADMINISTRATOR) and signed_in().id != number,
@@ -97,7 +108,16 @@ def _person_page(number: int, *, form: GrantForm | None = None, refused: str = "
 
 def _choices(form: GrantForm) -> GrantForm:
     here = places.districts(current_app.extensions["profile"].province_code)
-    form.area_code.choices = options("ทั้งจังหวัด", {d.code: f"อำเภอ{d.name_th}" for d in here})
+    form.area_code.choices = {
+        "": [SelectChoice("", "เลือกพื้นที่"), SelectChoice(GrantForm.WHOLE_PROVINCE, "ทั้งจังหวัด")],
+        **{
+            f"อำเภอ{district.name_th}": [
+                SelectChoice(district.code, f"ทั้งอำเภอ{district.name_th}"),
+                *(SelectChoice(one.code, f"ตำบล{one.name_th}") for one in places.subdistricts(district.code)),
+            ]
+            for district in here
+        },
+    }
     form.dimension.choices = options("ทุกมิติ", {d.code: d.name_th for d in dimensions.DIMENSIONS})
     form.network_code.choices = options("ไม่ผูกกับเครือข่าย", dict(sorted(people.networks().items())))
     return form
@@ -136,12 +156,14 @@ def grant(number: int) -> Answer:
     form = _choices(GrantForm())
     if not form.validate_on_submit():
         return _person_page(number, form=form), 422
+    area = form.area_code.data or ""
     try:
         with transaction():
             people.grant(
                 user_id=number,
                 role=Role(form.role.data),
-                area_code=form.area_code.data or "",
+                area_code="" if area == GrantForm.WHOLE_PROVINCE else area,
+                whole_province=area == GrantForm.WHOLE_PROVINCE,
                 dimension=form.dimension.data or "",
                 network_code=form.network_code.data or "",
                 by=signed_in(),
@@ -150,6 +172,23 @@ def grant(number: int) -> Answer:
         return _person_page(number, form=form, refused=refused.words), 422
     flash(f"มอบบทบาท{ROLE_NAMES[Role(form.role.data)]}แล้ว", "success")
     return redirect(url_for("staff.person", number=number))
+
+
+@bp.post("/people/<int:number>/ask-grant")
+@opens_to(*approvals.APPROVERS)
+def ask_grant(number: int) -> Answer:
+    form = AskGrantForm()
+    if not form.validate_on_submit():
+        return _person_page(number, asking=form), 422
+    try:
+        with transaction():
+            asked = people.ask_grant(
+                user_id=number, role=Role(form.role.data), reason=form.reason.data or "", by=signed_in()
+            ).id
+    except Refused as refused:
+        return _person_page(number, asking=form, refused=refused.words), 422
+    flash(f"ขอมอบบทบาท{ROLE_NAMES[Role(form.role.data)]}แล้ว รอผู้ถือบทบาทอื่นอนุมัติ", "success")
+    return redirect(url_for("staff.approval", number=asked), code=303)
 
 
 @bp.post("/people/<int:number>/revoke/<int:grant_id>")

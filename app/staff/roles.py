@@ -36,6 +36,10 @@ ROLE_NAMES: dict[Role, str] = {
 }
 
 
+#: Roles that are given by two people of different roles, or to the first of a new fund by its operator (trigger).
+BY_TWO = (Role.CHAIR, Role.COMMITTEE, Role.FINANCE, Role.FUND_OFFICER, Role.ADMINISTRATOR)
+
+
 class Grant(Base):
     """One role given to one person, for one scope. Never deleted: taking it away fills `revoked_at`."""
 
@@ -52,6 +56,10 @@ class Grant(Base):
     network_code: Mapped[str] = mapped_column(String(12), default="")
     granted_at: Mapped[datetime] = mapped_column(UtcDateTime)
     granted_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    #: On which approval a role of BY_TWO stands; each carries one.
+    approval_id: Mapped[int | None] = mapped_column(ForeignKey("approval.id"))
+    #: Who gave it at the command line, by the name of the machine; else empty.
+    operator: Mapped[str] = mapped_column(String(64), default="")
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     revoked_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
 
@@ -59,6 +67,7 @@ class Grant(Base):
         CheckConstraint("role IN (" + ", ".join(f"'{role.value}'" for role in Role) + ")", name="known_role"),
         CheckConstraint("revoked_by_id IS NULL OR revoked_at IS NOT NULL", name="revoked_by_needs_at"),
         CheckConstraint("role <> 'treasurer' OR network_code <> ''", name="treasurer_has_network"),
+        Index("uq_role_grant_approval_id", "approval_id", unique=True),
         Index(
             "uq_role_grant_live",
             "user_id",

@@ -7,7 +7,7 @@ import re
 import openpyxl
 import pytest
 from flask import Flask
-from people import Cast, Person
+from people import Cast, Person, give_role
 from register_world import HEADER, bring_in, csv, number, row, two_districts
 from sqlalchemy import select
 
@@ -15,11 +15,11 @@ from app.cases.registry import households, reveals
 from app.cases.registry.households import Household
 from app.cases.registry.members import Member
 from app.cases.registry.rounds import RegisterImport
-from app.kit import clock, national_id
+from app.kit import national_id
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
 from app.staff.audit import AuditEvent
-from app.staff.roles import Grant, Role
+from app.staff.roles import Role
 
 
 def _codes(person: Person) -> set[str]:
@@ -27,8 +27,8 @@ def _codes(person: Person) -> set[str]:
 
 
 def _grant(person: Person, role: Role, **scope: str) -> None:
-    with transaction() as session:
-        session.add(Grant(user_id=person.user_id, role=role, granted_at=clock.now(), **scope))
+    with transaction():
+        give_role(person.user_id or 0, role, **scope)
 
 
 def _home(code: str) -> Household:

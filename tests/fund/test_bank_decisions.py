@@ -10,7 +10,7 @@ import committee_room as room
 import pytest
 from bank_hands import NOW, confirmation, count, generic, given, opened, send, settlement_of
 from flask import Flask
-from people import Cast
+from people import Cast, give_role
 from sqlalchemy import func, select
 from test_giving_donations import pledged
 
@@ -29,7 +29,7 @@ from app.kit import clock
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
 from app.staff.audit import AuditEvent
-from app.staff.roles import Grant, Role
+from app.staff.roles import Role
 from app.staff.users import User
 
 
@@ -50,7 +50,7 @@ def another_officer() -> User:
         )
         session.add(nid)
         session.flush()
-        session.add(Grant(user_id=nid.id, role=Role.FINANCE, granted_at=clock.now()))
+        give_role(nid.id, Role.FINANCE)
     return nid
 
 

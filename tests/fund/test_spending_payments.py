@@ -7,7 +7,7 @@ import committee_room as room
 import pytest
 import time_machine
 from flask import Flask
-from people import Cast, Person
+from people import Cast, Person, give_role
 from sqlalchemy import select, text
 
 from app.fund.ledger import books
@@ -22,8 +22,8 @@ from app.staff.roles import Grant, Role
 
 
 def _grant(cast: Cast, name: str, role: Role) -> None:
-    with transaction() as session:
-        session.add(Grant(user_id=getattr(cast, name).user.id, role=role, granted_at=clock.now()))
+    with transaction():
+        give_role(getattr(cast, name).user.id, role)
 
 
 def _traces(payment: Payment) -> list[tuple[int, int]]:
@@ -166,11 +166,11 @@ def _order(code: str, by: Person, *, satang: object = 100_00) -> PaymentOrder:
 
 @pytest.mark.parametrize("deed", ["asker", "preparer"])
 def test_who_asked_and_who_prepared_do_not_approve(portal: Flask, cast: Cast, deed: str) -> None:
-    _grant(cast, "busaba", Role.FINANCE)
+    _grant(cast, "ton", Role.FINANCE)
     room.give(cast, 1_000_00)
-    code = room.approve(cast, 400_00, by=cast.busaba if deed == "asker" else None)
+    code = room.approve(cast, 400_00, by=cast.ton if deed == "asker" else None)
     number = room.prepare(cast, code, 100_00)
-    person = cast.busaba if deed == "asker" else cast.kanya
+    person = cast.ton if deed == "asker" else cast.kanya
     with pytest.raises(Refused, match="ท่านเป็นผู้"), transaction():
         orders.approve(number, by=person.user)
     with pytest.raises(Refused, match="อนุมัติเองไม่ได้"), transaction() as session:
@@ -182,15 +182,15 @@ def test_who_asked_and_who_prepared_do_not_approve(portal: Flask, cast: Cast, de
 
 
 def test_a_voter_approves_and_so_does_another_finance_officer(portal: Flask, cast: Cast) -> None:
-    _grant(cast, "busaba", Role.FINANCE)
+    _grant(cast, "ton", Role.FINANCE)
     room.give(cast, 1_000_00)
     code = room.approve(cast, 400_00)
-    for person in (cast.somchai, cast.busaba):
+    for person in (cast.somchai, cast.ton):
         number = room.prepare(cast, code, 100_00)
         for _ in range(2):  # Pressed twice, it is approved once.
             with transaction():
                 assert orders.approve(number, by=person.user).approved_by_id == person.user.id
-        other = cast.busaba if person is cast.somchai else cast.somchai
+        other = cast.ton if person is cast.somchai else cast.somchai
         with pytest.raises(Refused, match="อนุมัติรายการนี้ไปแล้ว"), transaction():
             orders.approve(number, by=other.user)
         assert room.transfer(cast, number).satang == 100_00
@@ -393,7 +393,7 @@ def test_payments_and_traces_are_final_in_the_database(portal: Flask, cast: Cast
 
 def test_two_officers_paying_the_same_bill_at_once_pay_it_once(postgres_portal: Flask) -> None:
     cast = Cast(postgres_portal)
-    _grant(cast, "busaba", Role.FINANCE)
+    _grant(cast, "ton", Role.FINANCE)
     room.give(cast, 1_000_00)
     code = room.approve(cast, 400_00)
     room.approve(cast, 500_00)
@@ -411,7 +411,7 @@ def test_two_officers_paying_the_same_bill_at_once_pay_it_once(postgres_portal: 
                 outcomes.append(refused.words)
             db.session.remove()
 
-    threads = [threading.Thread(target=officer, args=(name,)) for name in ("kanya", "busaba")]
+    threads = [threading.Thread(target=officer, args=(name,)) for name in ("kanya", "ton")]
     for thread in threads:
         thread.start()
     for thread in threads:

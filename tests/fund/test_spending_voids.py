@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import committee_room as room
 import pytest
 from flask import Flask
-from people import Cast, Person
+from people import Cast, Person, give_role
 from sqlalchemy import select, text
 
 from app.fund.bank.events import BankEvent, Settlement
@@ -17,7 +17,7 @@ from app.fund.spending.payments import Payment
 from app.kit import clock
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
-from app.staff.roles import Grant, Role
+from app.staff.roles import Role
 
 
 def _void(cast: Cast, payment: Payment, *, by: Person | None = None, reason: str = "ลงผิดเรื่อง") -> None:
@@ -166,8 +166,8 @@ def test_a_voided_payment_is_final(portal: Flask, cast: Cast) -> None:
 
 def test_two_confirmations_at_one_moment_reverse_once(postgres_portal: Flask) -> None:
     cast = Cast(postgres_portal)
-    with transaction() as session:
-        session.add(Grant(user_id=cast.busaba.user.id, role=Role.FINANCE, granted_at=clock.now()))
+    with transaction():
+        give_role(cast.ton.user.id, Role.FINANCE)
     room.give(cast, 1_000_00)
     number = room.pay(cast, room.approve(cast, 400_00), 400_00).id
     with transaction():
@@ -188,7 +188,7 @@ def test_two_confirmations_at_one_moment_reverse_once(postgres_portal: Flask) ->
                 outcomes.append(refused.words)
             db.session.remove()
 
-    threads = [threading.Thread(target=officer, args=(name,)) for name in ("somchai", "busaba")]
+    threads = [threading.Thread(target=officer, args=(name,)) for name in ("somchai", "ton")]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from flask import Flask
-from people import PASSWORD, Cast
+from people import PASSWORD, Cast, give_role
 from sqlalchemy import select, text, update
 from sqlalchemy.exc import IntegrityError
 
@@ -102,7 +102,7 @@ def test_nobody_else_asks_approves_or_declines(portal: Flask, cast: Cast, name: 
 
 def test_one_person_with_two_of_the_roles_is_never_both(portal: Flask, cast: Cast) -> None:
     with transaction():
-        people.grant(user_id=cast.busaba.user.id, role=Role.ADMINISTRATOR, by=None)
+        give_role(cast.busaba.user.id, Role.ADMINISTRATOR)
     number = ask(cast.busaba.user)
     with pytest.raises(Refused, match="ท่านเป็นผู้ขอ"):
         approve(number, cast.busaba.user)
@@ -123,24 +123,24 @@ def test_one_person_with_two_of_the_roles_is_never_both(portal: Flask, cast: Cas
 
 def test_two_people_of_one_role_are_not_enough(portal: Flask, cast: Cast) -> None:
     with transaction():
-        people.grant(user_id=cast.malee.user.id, role=Role.FUND_OFFICER, by=None)
+        give_role(cast.ton.user.id, Role.FUND_OFFICER)
     number = ask(cast.busaba.user)
     with pytest.raises(Refused, match="บทบาทอื่น"):
-        approve(number, cast.malee.user)
+        approve(number, cast.ton.user)
     with pytest.raises(Refused, match="บทบาทต่างกัน"), transaction():
         db.session().execute(
             update(Approval)
             .where(Approval.id == number)
             .values(
                 decision="approved",
-                decided_by_id=cast.malee.user_id,
+                decided_by_id=cast.ton.user_id,
                 decided_role="fund_officer",
                 decided_at=clock.now(),
             )
         )
     with transaction():
-        people.grant(user_id=cast.malee.user.id, role=Role.ADMINISTRATOR, by=None)
-    assert approve(number, cast.malee.user) == "ทำแล้ว"
+        give_role(cast.ton.user.id, Role.ADMINISTRATOR)
+    assert approve(number, cast.ton.user) == "ทำแล้ว"
     assert found(number).decided_role == "administrator"
 
 

@@ -7,17 +7,18 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from people import PASSWORD, Cast
+from people import PASSWORD, Cast, give_role
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from app.kit import clock
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
-from app.staff import people
+from app.staff import approvals, people
+from app.staff.approvals import Approval
 from app.staff.audit import AuditEvent
 from app.staff.commands import audit, user
-from app.staff.roles import Grant, Role
+from app.staff.roles import BY_TWO, Grant, Role
 from app.staff.users import User
 
 _SCOPES: dict[Role, dict[str, str]] = {
@@ -96,9 +97,12 @@ def test_who_has_a_password_of_anothers_making_may_still_leave(cast: Cast) -> No
 
 def test_a_refused_grant_keeps_what_was_chosen(cast: Cast) -> None:
     cast.ying.sign_in()
-    page = cast.ying.send(f"/people/{cast.kanya.user_id}", role="chair", area_code="", to_status=422)
+    page = cast.ying.send(f"/people/{cast.kanya.user_id}", role="chair", reason="คำสั่ง", to_status=422)
     assert "คนละคน" in page.words
     assert '<option selected value="chair">' in page.text
+    page = cast.ying.send(f"/people/{cast.kanya.user_id}", role="mentor", area_code="3305", to_status=422)
+    assert "คนละคน" in page.words
+    assert '<option selected value="3305">' in page.text
 
 
 def test_a_name_taken_is_refused_in_kind_words(cast: Cast) -> None:
@@ -122,40 +126,178 @@ _APART = {
         (Role.ADMINISTRATOR, Role.FINANCE),
         (Role.ADMINISTRATOR, Role.COMMITTEE),
         (Role.ADMINISTRATOR, Role.CHAIR),
+        (Role.FINANCE, Role.FUND_OFFICER),
+        (Role.FINANCE, Role.DIMENSION_SECRETARY),
+        (Role.FINANCE, Role.MENTOR),
+        (Role.FINANCE, Role.DISTRICT_OFFICER),
+        (Role.FUND_OFFICER, Role.MENTOR),
+        (Role.FUND_OFFICER, Role.DISTRICT_OFFICER),
         *((Role.AUDITOR, role) for role in Role if role is not Role.AUDITOR),
     )
 }
 
 
+def _give(user_id: int, role: Role, *, by: User) -> None:
+    """As the page does it: given by the administrator, or asked for."""
+    if role in BY_TWO:
+        people.ask_grant(user_id=user_id, role=role, reason="คำสั่งแต่งตั้ง", by=by)
+    else:
+        scope = _SCOPES.get(role, {})
+        people.grant(user_id=user_id, role=role, whole_province=role is Role.MENTOR, by=by, **scope)
+
+
 def test_who_approves_never_pays_and_who_audits_does_nothing_else(sqlite_portal: Flask) -> None:
-    Cast(sqlite_portal)
+    ying = Cast(sqlite_portal).ying.user
     for number, (held, wanted) in enumerate(itertools.permutations(Role, 2)):
         newcomer = _newcomer(f"noi{number}")
         with transaction():
-            people.grant(user_id=newcomer, role=held, by=None, **_SCOPES.get(held, {}))
+            give_role(newcomer, held, **_SCOPES.get(held, {}))
         if frozenset((held, wanted)) in _APART:
             with pytest.raises(Refused, match="คนละคน"), transaction():
-                people.grant(user_id=newcomer, role=wanted, by=None, **_SCOPES.get(wanted, {}))
+                _give(newcomer, wanted, by=ying)
         else:
             with transaction():
-                people.grant(user_id=newcomer, role=wanted, by=None, **_SCOPES.get(wanted, {}))
+                _give(newcomer, wanted, by=ying)
 
 
 def test_the_database_itself_keeps_the_roles_apart(portal: Flask) -> None:
+    Cast(portal)
     for number, (held, wanted) in enumerate(itertools.permutations(Role, 2)):
         newcomer = _newcomer(f"noi{number}")
-        rows = [
-            Grant(user_id=newcomer, role=role, granted_at=clock.now(), **_SCOPES.get(role, {}))
-            for role in (held, wanted)
-        ]
-        with transaction() as session:
-            session.add(rows[0])
+        with transaction():
+            give_role(newcomer, held, **_SCOPES.get(held, {}))
         if frozenset((held, wanted)) in _APART:
-            with pytest.raises(Refused, match="ขัดกับ"), transaction() as session:
-                session.add(rows[1])
+            with pytest.raises(Refused, match="ขัดกับ"), transaction():
+                give_role(newcomer, wanted, **_SCOPES.get(wanted, {}))
         else:
-            with transaction() as session:
-                session.add(rows[1])
+            with transaction():
+                give_role(newcomer, wanted, **_SCOPES.get(wanted, {}))
+
+
+@pytest.mark.parametrize("role", BY_TWO)
+def test_a_role_with_power_over_money_or_people_takes_two_people(cast: Cast, role: Role) -> None:
+    newcomer = _newcomer()
+    with pytest.raises(Refused, match="สองท่าน"), transaction():
+        people.grant(user_id=newcomer, role=role, by=cast.ying.user)
+    # Nor may any other way into the table: the database says so by itself.
+    for more in ({"granted_by_id": cast.ying.user_id}, {"operator": "root"}, {}):
+        with pytest.raises(Refused, match="สองท่าน"), transaction() as session:
+            session.add(Grant(user_id=newcomer, role=role, granted_at=clock.now(), **more))
+    cast.ying.sign_in().send(f"/people/{newcomer}", action="ask-grant", role=role, reason="คำสั่งที่ 12/2569")
+    assert not db.session().get_one(User, newcomer).has(role)
+    number = db.session().scalars(select(Approval.id).filter_by(kind="role.grant")).all()[-1]
+    second = (cast.somchai if role is not Role.CHAIR else cast.kanya).sign_in()
+    page = second.send(f"/approvals/{number}", action="/approve")
+    assert "มอบบทบาท" in page.words
+    given = db.session().get_one(User, newcomer).grants[0]
+    assert (given.role, given.approval_id, given.granted_by_id) == (role, number, cast.ying.user_id)
+    done = [deed for deed in _deeds() if deed != "staff.sign_in"]
+    assert done == ["approval.ask", "approval.approve", "staff.grant"]
+
+
+def test_an_approval_carries_one_grant_of_the_role_and_the_person_it_names(cast: Cast) -> None:
+    asked: dict[str, int] = {}
+    noi, kob = _newcomer(), _newcomer("kob")
+    with transaction():
+        for word in ("good", "declined", "waiting"):
+            subject = noi if word == "good" else _newcomer(word)
+            asked[word] = people.ask_grant(
+                user_id=subject, role=Role.COMMITTEE, reason="คำสั่ง", by=cast.ying.user
+            ).id
+        approvals.decline(asked["declined"], reason="ไม่รู้จัก", by=cast.somchai.user)
+    with transaction():
+        approvals.approve(asked["good"], by=cast.somchai.user)
+    with transaction() as session:
+        session.execute(
+            text("UPDATE role_grant SET revoked_at = granted_at WHERE user_id = :noi"), {"noi": noi}
+        )
+    for user_id, role, number in (
+        (noi, Role.COMMITTEE, asked["good"]),
+        (noi, Role.FINANCE, asked["good"]),
+        (kob, Role.COMMITTEE, asked["good"]),
+        (kob, Role.COMMITTEE, asked["declined"]),
+        (kob, Role.COMMITTEE, asked["waiting"]),
+    ):
+        with pytest.raises(Refused), transaction() as session:
+            session.add(Grant(user_id=user_id, role=role, granted_at=clock.now(), approval_id=number))
+    assert not db.session().get_one(User, kob).grants
+
+
+def test_whom_a_role_is_for_neither_asks_for_it_nor_approves_it(cast: Cast) -> None:
+    with pytest.raises(Refused, match="ตัวบุคคลนั้นเอง"), transaction():
+        people.ask_grant(
+            user_id=cast.busaba.user_id or 0, role=Role.CHAIR, reason="ขอเอง", by=cast.busaba.user
+        )
+    with transaction():
+        number = people.ask_grant(
+            user_id=cast.busaba.user_id or 0, role=Role.CHAIR, reason="คำสั่ง", by=cast.ying.user
+        ).id
+    with pytest.raises(Refused, match="ตัวบุคคลนั้นเอง"), transaction():
+        approvals.approve(number, by=cast.busaba.user)
+    assert not cast.busaba.user.has(Role.CHAIR)
+
+
+def test_what_changed_meanwhile_stops_a_grant_that_was_asked_for(cast: Cast) -> None:
+    newcomer = _newcomer()
+    with transaction():
+        number = people.ask_grant(user_id=newcomer, role=Role.FINANCE, reason="คำสั่ง", by=cast.ying.user).id
+    with transaction():
+        people.grant(user_id=newcomer, role=Role.MENTOR, area_code="3305", by=cast.ying.user)
+    with pytest.raises(Refused, match="คนละคน"), transaction():
+        approvals.approve(number, by=cast.somchai.user)
+    assert db.session().get_one(Approval, number).standing == "waiting"
+
+
+def test_the_first_of_a_new_fund_are_founded_at_the_machine_and_no_second(
+    portal: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SUDO_USER", "wirat")
+    for number, role in enumerate(BY_TWO):
+        made = _run(portal, user, "add", f"first{number}", "--name", "คนแรก", "--role", role.value)
+        assert made.exception is None
+        more = _run(portal, user, "add", f"second{number}", "--name", "คนที่สอง", "--role", role.value)
+        assert "มีผู้ถือบทบาท" in str(more.exception)
+    grants = db.session().scalars(select(Grant)).all()
+    assert [(one.role, one.operator) for one in grants] == [(role, "wirat") for role in BY_TWO]
+    told = db.session().scalars(select(AuditEvent.details).filter_by(deed="staff.grant")).all()
+    assert all(json.loads(one)["operator"] == "wirat" for one in told)
+    # Whom the fund has lost altogether is founded anew.
+    number = next(one.id for one in grants if one.role == Role.CHAIR)
+    with transaction():
+        people.revoke(number, by=None)
+    assert _run(portal, user, "add", "third", "--name", "คนที่สาม", "--role", "chair").exception is None
+
+
+def test_the_operator_gives_a_further_role_to_somebody_known(portal: Flask) -> None:
+    assert (
+        _run(portal, user, "add", "busaba", "--name", "นางบุษบา", "--role", "fund_officer").exception is None
+    )
+    said = json.loads(_run(portal, user, "grant", "busaba", "--role", "committee").output)
+    assert said == {"sign_in_name": "busaba", "role": "committee"}
+    busaba = db.session().scalars(select(User).filter_by(sign_in_name="busaba")).one()
+    assert {one.role for one in busaba.grants} == {"fund_officer", "committee"}
+    for words, refused in (
+        (("--role", "mentor"), "กรุณาเลือกพื้นที่"),
+        (("--role", "mentor", "--area", "all"), "คนละคน"),
+        (("--role", "finance"), "คนละคน"),
+    ):
+        result = _run(portal, user, "grant", "busaba", *words)
+        assert refused in str(result.exception), words
+
+
+def test_a_field_role_has_no_area_by_itself_and_subdistricts_are_offered(cast: Cast) -> None:
+    newcomer, ying = _newcomer(), cast.ying.sign_in()
+    page = ying.visit(f"/people/{newcomer}")
+    assert '<option selected value="">เลือกพื้นที่</option>' in page.text
+    assert '<option value="330501">' in page.text
+    page = ying.send(f"/people/{newcomer}", role="mentor", area_code="", to_status=422)
+    assert "กรุณาเลือกพื้นที่" in page.main
+    page = ying.send(f"/people/{newcomer}", role="mentor", area_code="330501")
+    assert "ตำบล" in page.main
+    ying.send(f"/people/{newcomer}", role="mentor", area_code="all")
+    assert sorted(one.area_code for one in db.session().get_one(User, newcomer).grants) == ["", "330501"]
+    with pytest.raises(BadInput, match="กรุณาเลือกพื้นที่"), transaction():
+        people.grant(user_id=_newcomer("kob"), role=Role.MENTOR, by=cast.ying.user)
 
 
 def test_a_role_taken_away_makes_room_for_another(cast: Cast) -> None:
@@ -163,7 +305,8 @@ def test_a_role_taken_away_makes_room_for_another(cast: Cast) -> None:
     with transaction():
         people.revoke(cast.kanya.user.grants[0].id, by=cast.ying.user)
     with transaction():
-        people.grant(user_id=number, role=Role.COMMITTEE, by=cast.ying.user)
+        asked = people.ask_grant(user_id=number, role=Role.COMMITTEE, reason="คำสั่ง", by=cast.ying.user)
+        approvals.approve(asked.id, by=cast.somchai.user)
     assert cast.kanya.user.has(Role.COMMITTEE)
     assert not cast.kanya.user.has(Role.FINANCE)
     with pytest.raises(Refused, match="ไปแล้ว"), transaction():
@@ -256,7 +399,7 @@ def test_a_closed_account_gets_no_role(cast: Cast) -> None:
         people.close(number, by=cast.ying.user)
     assert cast.malee.user.grants == []
     with pytest.raises(Refused, match="ปิด"), transaction():
-        people.grant(user_id=number, role=Role.MENTOR, by=cast.ying.user)
+        people.grant(user_id=number, role=Role.MENTOR, area_code="3305", by=cast.ying.user)
     with pytest.raises(Refused, match="ปิดไปแล้ว"), transaction():
         people.close(number, by=cast.ying.user)
 
