@@ -5,8 +5,8 @@ from alembic import op
 
 from app.kit import rebuild, triggers
 
-revision = "0035_granted_by_two"
-down_revision = "0034_meeting_days"
+revision = "0040_granted_by_two"
+down_revision = "0039_doubts"
 branch_labels = None
 depends_on = None
 
