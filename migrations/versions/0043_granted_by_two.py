@@ -5,8 +5,8 @@ from alembic import op
 
 from app.kit import rebuild, triggers
 
-revision = "0042_granted_by_two"
-down_revision = "0041_devices"
+revision = "0043_granted_by_two"
+down_revision = "0042_payment_indexes"
 branch_labels = None
 depends_on = None
 
