@@ -20,6 +20,7 @@ from app.kit import clock, promptpay
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
 from app.kit.national_id import with_check_digit
+from app.kit.outbox import Message
 from app.staff import approvals, notices
 from app.staff.audit import AuditEvent
 from app.staff.users import User
@@ -530,6 +531,28 @@ def test_the_public_reads_for_thirty_days_that_the_payee_is_new(cast: Cast) -> N
         now.shift(timedelta(hours=2))
         for path in ("/give", "/networks/NET001/give"):
             assert "เปลี่ยนบัญชีรับเงิน" not in cast.stranger.visit(path).words
+
+
+def test_a_new_payee_closed_and_opened_again_is_as_new_as_before(cast: Cast) -> None:
+    with time_machine.travel(clock.now(), tick=False) as now:
+        number = propose(cast)
+        start(cast, number, OTHER_TAX + "01")
+        now.shift(timedelta(days=5))
+        shut(cast, number)
+        assert payees.news() is None
+        start(cast, number, OTHER_TAX + "01")
+        told = payees.news()
+        assert told is not None and told.from_at < clock.now() - timedelta(days=3)
+        now.shift(timedelta(days=27))
+        assert payees.news() is None
+
+
+def test_whoever_can_be_written_to_is_written_to_as_well(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(notices, "addresses", lambda user: [("email", f"{user.sign_in_name}@example.org")])
+    start(cast, propose(cast), OTHER_TAX + "01")
+    sent = db.session().scalars(select(Message).order_by(Message.recipient)).all()
+    assert [one.recipient for one in sent] == [f"{who}@example.org" for who in ("decha", "kanya", "somchai")]
+    assert all("3100000017" in one.body and "/approvals/" in one.body for one in sent)
 
 
 def test_a_networks_standing_code_is_shown_only_while_its_payee_is_in_force(cast: Cast) -> None:

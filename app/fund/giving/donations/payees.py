@@ -94,18 +94,19 @@ def newest() -> Payee | None:
 
 
 def news() -> Payee | None:
-    """The payee that givers are told of as new: coming, or in force for less than TOLD; never the fund's first."""
+    """The payee that givers are told of as new: coming, or in force for less than TOLD; never the fund's first.
+
+    One whose account was closed and opened again is as new as it was before.
+    """
     last = coming() or in_force()
-    if last is None or last.from_at + TOLD <= clock.now():
+    if last is None:
         return None
-    before = (
-        db.session()
-        .scalars(select(Payee).where(Payee.id < last.id, _counted).order_by(Payee.id.desc()))
-        .first()
-    )
-    if before is None or before.is_same(last.account_id, last.biller_id, last.promptpay_id):
-        return None
-    return last
+    earlier = select(Payee).where(Payee.id < last.id, _counted).order_by(Payee.id.desc())
+    for one in db.session().scalars(earlier):
+        if not one.is_same(last.account_id, last.biller_id, last.promptpay_id):
+            return last if last.from_at + TOLD > clock.now() else None
+        last = one
+    return None
 
 
 def receiving_account() -> FundAccount | None:
