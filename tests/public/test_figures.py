@@ -1,6 +1,7 @@
 """Figures: what is kept back in one table is not told by the table beside it."""
 
 import itertools
+import json
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -22,10 +23,12 @@ from app.cases.registry.members import Member
 from app.fund.giving.networks import networks
 from app.fund.giving.pledges import pledges
 from app.fund.ledger import books
-from app.fund.spending import committee, orders, payments
+from app.fund.spending import committee, orders, payments, voids
+from app.fund.spending.payments import Payment
 from app.kit import clock
 from app.kit.db import db, transaction
 from app.public import editions, figures, helped
+from app.public.editions import Edition
 from app.public.helped import Measure, Rows, Tables
 
 UNIT = 1_025_00
@@ -271,6 +274,71 @@ def test_a_household_that_joins_the_base_waits_for_four_more(portal: Flask, cast
     assert _round(told(days=2))["households"] == 29
     bring_in(cast, 5)
     assert _round(told(days=3))["households"] == 35
+
+
+def test_a_base_that_comes_back_is_told_as_it_was(portal: Flask, cast: Cast) -> None:
+    take_in(cast, pupils=20, others={"3305": 9})
+    first = told()
+    with transaction():
+        intake.import_file(
+            raw=register_file(pupils=40, district="3302", houses="9"),
+            name="other.csv",
+            round_code="TPMAP-2570",
+            source="tpmap",
+            by=cast.busaba.user,
+        )
+        rounds.set_public_base(code="TPMAP-2570", by=cast.busaba.user)
+    assert told(days=2)["target_round"] == "TPMAP-2570"
+    bring_in(cast, 1)
+    with transaction():
+        rounds.set_public_base(code="TPMAP-2569", by=cast.busaba.user)
+    again = told(days=3)
+    assert [row["target_households"] for row in again["districts"]] == [
+        row["target_households"] for row in first["districts"]
+    ]
+
+
+def test_a_voided_payment_is_paid_no_more(portal: Flask, cast: Cast) -> None:
+    take_in(cast, pupils=12)
+    paid_request(cast, 8, dimension="income")
+    assert dimensions(told())["income"]["paid"] == 8_000_00
+    number = db.session().scalars(select(Payment.id)).one()
+    with time_machine.travel(clock.now() + timedelta(days=1), tick=False):
+        with transaction():
+            voids.ask(number, reason="โอนไม่สำเร็จ", by=cast.kanya.user)
+        with transaction():
+            voids.confirm(number, by=cast.somchai.user)
+    contents = told(days=2)
+    assert (dimensions(contents)["income"]["paid"], contents["money"]["paid"]) == (0, 0)
+    assert figures.agree(said(portal))
+
+
+def test_the_first_edition_of_this_format_differs_by_few_from_none_of_the_old(
+    portal: Flask, cast: Cast
+) -> None:
+    take_in(cast, pupils=14)
+    hand_over(cast, paid_request(cast, 12, dimension="income"), 12)
+    old = json.loads(json.dumps(said(portal)))
+    for key in ("money_until", "notes", "target_as_of"):
+        del old[key]
+    for cell in (old["delivered"], *(row["delivered"] for row in old["districts"] if row["code"] == "3301")):
+        cell.update(people=11, households=11, satang=11 * UNIT)
+    with transaction() as session:
+        text = json.dumps(old | {"format": 1, "as_of": "2026-01-01T00:00:00.000000Z"})
+        made = clock.now() - timedelta(days=1)
+        session.add(
+            Edition(
+                number=1,
+                made_at=made,
+                contents=text,
+                hash=editions.link(editions.FIRST, number=1, made_at=made, contents=text),
+            )
+        )
+    contents = told(days=0)
+    assert contents["format"] == figures.FORMAT
+    row = next(row for row in contents["districts"] if row["code"] == "3301")
+    assert (contents["delivered"]["people"], row["delivered"]["people"]) == (11, 11)
+    assert contents["approved"]["people"] == 12
 
 
 def test_without_a_base_no_target_is_told(portal: Flask, cast: Cast) -> None:
