@@ -121,12 +121,12 @@ def _money_until(last: Edition | None) -> date:
 
 def _by_round(code: str) -> dict[str, Any] | None:
     """The newest edition whose public base was this round."""
-    for contents in db.session().scalars(
-        select(Edition.contents).order_by(Edition.number.desc()).execution_options(yield_per=50)
-    ):
-        said: dict[str, Any] = json.loads(contents)
-        if said["target_round"] == code:
-            return said
+    newest_first = select(Edition.contents).order_by(Edition.number.desc())
+    with db.session().scalars(newest_first.execution_options(yield_per=50)) as found:
+        for contents in found:
+            said: dict[str, Any] = json.loads(contents)
+            if said["target_round"] == code:
+                return said
     return None
 
 

@@ -37,6 +37,8 @@ _FIGURES: dict[str, tuple[Callable[[PublishedHelp], tuple[object, ...]], bool]] 
     "by_district_item": (lambda row: (row.district, row.item), False),
     "by_dimension_item": (lambda row: (row.dimension, row.item), False),
 }
+#: What a row's worth tells of an item is only about those whom the row counts.
+_WITHIN = {"by_district_item": "by_district", "by_dimension_item": "by_dimension"}
 _OF_PAYMENTS = ("by_dimension",)
 
 
@@ -132,22 +134,18 @@ def _count_in_rows(measure: Measure, edition: int) -> None:
     rows = _published(measure, sorted(db.session().scalars(homes)))
     for flag in flags:
         cell_of, is_subtracted = _FIGURES[flag]
+        within = _WITHIN.get(flag)
         waiting: dict[tuple[object, ...], list[PublishedHelp]] = defaultdict(list)
         counted: dict[tuple[object, ...], _People] = defaultdict(set)
         for row in rows:
             if getattr(row, flag):
                 counted[cell_of(row)].add((row.household_id, row.member_id))
-            else:
+            elif within is None or getattr(row, within):
                 waiting[cell_of(row)].append(row)
-        joining = _joining(waiting, counted, edition=edition, is_subtracted=is_subtracted)
-        numbers = [row.id for cell in joining for row in waiting[cell]]
-        for start in range(0, len(numbers), _AT_ONCE):
-            db.session().execute(
-                update(PublishedHelp)
-                .where(PublishedHelp.id.in_(numbers[start : start + _AT_ONCE]))
-                .values({flag: True}),
-                execution_options={"synchronize_session": False},
-            )
+        for cell in _joining(waiting, counted, edition=edition, is_subtracted=is_subtracted):
+            for row in waiting[cell]:
+                setattr(row, flag, True)
+    db.session().flush()
     db.session().expire_all()
 
 

@@ -1,6 +1,7 @@
 """Holding: whatever comes in, and in whatever pieces, no figure ever moves by few people or households."""
 
 import itertools
+from collections import Counter
 from random import Random
 from typing import Any
 
@@ -15,6 +16,10 @@ from app.public.helped import Measure, Rows, Unit
 from app.public.published import PublishedHelp
 
 ROWS = Rows(districts={"a": "ก", "b": "ข", "c": "ค", "d": "ง"}, dimensions={"x": "x", "y": "y"})
+
+
+#: Two prices much alike, and one that is not.
+PRICES = {"i": 1_000_00, "j": 1_050_00, "k": 9_000_00}
 
 
 class World:
@@ -45,7 +50,7 @@ class World:
                 district=district,
                 dimension=self.chance.choice("xxxy"),
                 item=item,
-                satang={"i": 1_000_00, "j": 1_050_00, "k": 9_000_00}[item],
+                satang=PRICES[item],
                 people={(place, place * 10 + member + 1) for member in members},
             )
         )
@@ -148,6 +153,51 @@ def test_worth_is_silent_where_a_price_tells_and_so_is_the_row_beside_it(
     assert [rows[code]["satang"] is None for code in "abc"] == [True, True, False]
     assert rows["c"]["satang"] == 6_000_00, "three at 1,000 and three at 1,050 baht"
     assert told.total.satang == 18_000_00, "nor does the total count what one person got at another price"
+
+
+def _ways(people: int, least: int, most: int) -> set[tuple[int, ...]]:
+    """All ways to give so many people one thing each so that it comes to a sum within these bounds."""
+    found = set()
+    for some in range(people + 1):
+        for more in range(people - some + 1):
+            way = (some, more, people - some - more)
+            if least <= sum(map(int.__mul__, way, PRICES.values())) < most:
+                found.add(way)
+    return found
+
+
+@pytest.mark.parametrize("seed", (0, 1, 2, 4, 5, 6))
+def test_neither_a_row_nor_its_change_is_told_by_prices(
+    sqlite_portal: Flask, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    """A stranger knows all prices and the numbers of people; worth is told in whole thousands of baht."""
+    world, homes, looked_at = World(monkeypatch, seed), itertools.count(), 0
+    before: dict[str, tuple[dict[str, int | None], Counter[str]]] = {}
+    for _ in range(40):
+        for _ in range(world.chance.choice((1, 1, 2, 6, 12))):
+            item = world.chance.choice("iiiiijjjjjjk")
+            world.help(world.chance.choice("aaabbcd"), home=next(homes), item=item)
+        world.publish()
+        counted = db.session().scalars(select(PublishedHelp).where(PublishedHelp.by_district)).all()
+        for district, row in holding._Published(Measure.DELIVERED).rows("district").items():
+            people, satang = row["people"], row["satang"]
+            truth = Counter(one.item for one in counted if one.district == district)
+            if people is None or satang is None:
+                before.pop(district, None)
+                continue
+            told = [(truth, _ways(people, satang, satang + 1_000_00))]
+            if district in before and before[district][0]["people"] != people:
+                old, of_old = before[district]
+                gained = satang - (old["satang"] or 0)
+                ways = _ways(people - (old["people"] or 0), gained - 999_99, gained + 1_000_00)
+                told.append((truth - of_old, ways))
+            for counts, ways in told:
+                for place, item in enumerate(PRICES):
+                    if is_small(counts[item]):
+                        looked_at += 1
+                        assert len({way[place] for way in ways}) > 1, (district, item, counts)
+            before[district] = row, truth
+    assert looked_at
 
 
 CELL = {"people": 10, "households": 8, "satang": 9_000_00}
