@@ -299,6 +299,13 @@ _ROWS: dict[str, list[tuple[str, dict[str, Any]]]] = {
             | {"vendor_account": "3010123456", "prepared_by_id": 1},
         ),
     ],
+    "0040_published_help": [
+        (
+            "published_help",
+            {"id": 1, "measure": "paid", "unit_id": 1, "request_id": 1, "household_id": 1, "member_id": 1}
+            | {"district": "3305", "dimension": "education", "item": "hat", "satang": 6000, "edition": 1},
+        ),
+    ],
     "0041_devices": [
         ("known_device", {"id": 1, "token_hash": "d" * 64, "user_id": 1}),
     ],
