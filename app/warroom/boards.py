@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from app.cases.aid import access, progress
 from app.cases.aid.records import AidRequest, Handover, RequestState
 from app.fund.bank import second_hands
+from app.fund.bank.asking import denials
 from app.fund.bank.events import BankEvent, Settlement
 from app.fund.bank.matching import refunds
 from app.fund.bank.statements import acceptances, standing
@@ -77,6 +78,7 @@ def _finance(user: User) -> list[Card]:
             url_for("spending.payments"),
             len(left),
         ),
+        *_denied(),
         *_owed_receipts(),
         *_owed_goods_papers(),
         _books(),
@@ -113,6 +115,14 @@ def _to_pay(user: User) -> list[Card]:
             href = url_for("spending.payments", _anchor=anchor)
             cards.append(Card(title, words, href, len(waiting), unit))
     return cards
+
+
+def _denied() -> list[Card]:
+    """Money that a file told of and the bank's own list has not."""
+    rows = denials.standing()
+    words = "ไฟล์ที่นำเข้าบอกว่ามีเงินเข้า แต่รายการของธนาคารเองไม่มี"
+    link = url_for("bank.queue", _anchor="denied")
+    return [Card("ธนาคารไม่มีรายการ", words, link, len(rows), urgent=True)] if rows else []
 
 
 def _to_confirm(user: User) -> list[Card]:

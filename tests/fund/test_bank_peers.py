@@ -7,10 +7,22 @@ import threading
 from datetime import timedelta
 from typing import Any
 
+import bank_hands
 import peers
 import pytest
 import time_machine
-from bank_hands import KEY, confirmation, count, given, only_settlement, opened, send, settlement_of, states
+from bank_hands import (
+    KEY,
+    confirmation,
+    count,
+    generic,
+    given,
+    only_settlement,
+    opened,
+    send,
+    settlement_of,
+    states,
+)
 from flask import Flask
 from peers import Peer, introduce, work
 from people import Cast
@@ -18,16 +30,19 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from app.demo import telling
+from app.fund.bank import second_hands
 from app.fund.bank.asking import confirming, findings, sweep
 from app.fund.bank.events import BankEvent
-from app.fund.bank.matching import matching, undoing
+from app.fund.bank.matching import decisions, matching, undoing
 from app.fund.bank.peers import callbacks, inquiries, scb
 from app.fund.bank.peers.inquiries import Inquiry
+from app.fund.bank.statements import statements
 from app.fund.giving.donations import collections
 from app.fund.giving.donations.donations import FundAccount
 from app.fund.giving.networks.networks import Network
 from app.fund.ledger import books
 from app.kit import clock, queue
+from app.kit.clock import BANGKOK
 from app.kit.db import db, transaction
 from app.kit.errors import Refused
 
@@ -428,3 +443,94 @@ def test_many_workers_ask_and_post_once(postgres_portal: Flask, bank: Peer) -> N
     db.session.rollback()
     assert given() == [150_000]
     assert inquiries.of(event_id)
+
+
+def _two_days_ago() -> Any:
+    """Time, so far back that a donation opened then may be paid the next day."""
+    return time_machine.travel(clock.now() - timedelta(days=2), tick=True)
+
+
+def test_the_sweep_contradicts_a_line_under_our_reference_that_the_banks_list_lacks(
+    asking: Flask, cast: Cast, bank: Peer
+) -> None:
+    with _two_days_ago():
+        forged, true = opened(cast).ref1, opened(cast, 170_000).ref1
+    at = clock.now().astimezone(BANGKOK).replace(hour=10, minute=0, second=0, microsecond=0)
+    at -= timedelta(days=1)
+    bank.pays(true, 170_000, at=at)
+    raw = generic([(at, 150_000, forged, "รับชำระ"), (at, 170_000, true, "รับชำระ")])
+    bank_hands.import_file(name="x.csv", raw=raw, by=cast.kanya.user)
+    assert given() == [150_000, 170_000]
+    found = sweep.run()
+    assert (found["contradicted"], found["missing"]) == (1, 0)
+    assert found["peers"]["scb"]["contradicted"] == 1
+    assert sweep.run()["contradicted"] == 1
+    asked = select(func.count()).select_from(Inquiry).where(Inquiry.outcome == "absent")
+    assert db.session().scalar(asked) == 1, "the same answer is written down once"
+    # In red on the first page and the certificate, by day; the gift is before finance.
+    page = cast.kanya.sign_in().visit("/bank")
+    assert "ธนาคารไม่มีรายการเหล่านี้" in page.words
+    assert f"1,500.00 บาท {forged}" in page.words and "กัญญา" in page.words
+    assert true not in page.words.split("ธนาคารไม่มีรายการเหล่านี้")[1].split("รอเจ้าหน้าที่")[0]
+    assert "ธนาคารไม่มีรายการ" in cast.kanya.visit("/home").words
+    event_id = db.session().scalars(select(BankEvent.id).where(BankEvent.ref1 == forged)).one()
+    with transaction():
+        undoing.undo(event_id, reason="ธนาคารไม่มีเงินก้อนนี้", by=cast.kanya.user)
+    with transaction():
+        decisions.set_aside(event_id, reason="ไม่ใช่เงินจริง", by=cast.kanya.user)
+    assert "ธนาคารไม่มีรายการเหล่านี้" not in cast.kanya.visit("/bank").words
+    assert sweep.run()["contradicted"] == 0
+
+
+def test_a_line_that_the_banks_list_lacks_is_not_posted_and_is_when_the_list_has_it_later(
+    asking: Flask, cast: Cast, bank: Peer
+) -> None:
+    with _two_days_ago():
+        donation = opened(cast)
+    number, ref1 = donation.id, donation.ref1
+    at = clock.now().astimezone(BANGKOK).replace(hour=10, minute=0, second=0, microsecond=0)
+    at -= timedelta(days=1)
+    raw = generic([(at, 150_000, ref1, "รับชำระ")])
+    statements.import_file(name="x.csv", raw=raw, by=cast.kanya.user)
+    assert sweep.run()["contradicted"] == 1
+    assert only_settlement().rule == "denied"
+    bank_hands.confirm_files()
+    assert (given(), only_settlement().rule) == ([], "denied")
+    # By hand it takes two.
+    with transaction():
+        event_id = only_settlement().event_id
+        assert decisions.assign(event_id, donation_id=number, by=cast.kanya.user) is None
+        second_hands.answer(second_hands.waiting()[0], state="refused", by=cast.kanya.user)
+    bank.pays(ref1, 150_000, at=at)
+    assert sweep.run()["contradicted"] == 0
+    assert given() == [150_000]
+
+
+def test_a_day_for_which_the_bank_did_not_answer_and_today_contradict_nothing(
+    asking: Flask, cast: Cast, bank: Peer
+) -> None:
+    with _two_days_ago():
+        one, other = opened(cast), opened(cast, 170_000)
+    now = clock.now().replace(microsecond=0)
+    yesterday = now.astimezone(BANGKOK).replace(hour=10, minute=0, second=0) - timedelta(days=1)
+    raw = generic([(yesterday, 150_000, one.ref1, ""), (now, 170_000, other.ref1, "")])
+    bank_hands.import_file(name="x.csv", raw=raw, by=cast.kanya.user)
+    bank.down = True
+    assert sweep.run()["contradicted"] == 0
+    bank.down = False
+    asking.extensions.pop("scb_rests_until", None)
+    assert sweep.run()["contradicted"] == 1
+
+
+@pytest.mark.parametrize("hours", [-11, 15])
+def test_a_payment_booked_on_the_day_before_or_after_is_not_contradicted(
+    asking: Flask, cast: Cast, bank: Peer, hours: int
+) -> None:
+    with time_machine.travel(clock.now() - timedelta(days=4), tick=True):
+        donation = opened(cast)
+    at = clock.now().astimezone(BANGKOK).replace(hour=10, minute=0, second=0, microsecond=0)
+    at -= timedelta(days=2)
+    bank.pays(donation.ref1, 150_000, at=at + timedelta(hours=hours))
+    raw = generic([(at, 150_000, donation.ref1, "รับชำระ")])
+    bank_hands.import_file(name="x.csv", raw=raw, by=cast.kanya.user)
+    assert sweep.run()["contradicted"] == 0

@@ -5,7 +5,8 @@ from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import select
 
-from app.fund.bank.asking import confirming, findings
+from app.fund.bank.asking import confirming, denials, findings
+from app.fund.bank.asking.denials import Payments
 from app.fund.bank.asking.tallies import Tally
 from app.fund.bank.events import BankEvent, Settlement
 from app.fund.bank.peers import callbacks, inquiries, scb
@@ -28,16 +29,20 @@ def take(days: int) -> Tally:
     tally = Tally()
     billers = [one for one in db.session().scalars(select(FundAccount.biller_id)) if one]
     for biller in billers:
+        lists: dict[date, Payments] = {}
         for back in range(days, -1, -1):
             on = clock.today() - timedelta(days=back)
             db.session.remove()
             try:
-                seen = {one.said.transaction_id for one in _take(_listed(biller, on, tally), tally)}
+                listed = _listed(biller, on, tally)
+                seen = {one.said.transaction_id for one in _take(listed, tally)}
             except (Unreachable, scb.Refusal):
                 tally.unreachable += 1
                 continue
+            lists[on] = denials.counted(listed)
             if back:
                 tally.missing += len(_told_for(biller, on) - seen)
+        tally.contradicted += denials.look(biller, lists)
     return tally
 
 
@@ -48,7 +53,7 @@ def _listed(biller: str, on: date, tally: Tally) -> list[Found]:
         return scb.payments(biller=biller, on=on)[0]
     except scb.Refusal:
         found: list[Found] = []
-        for ref1 in _references(biller, on):
+        for ref1 in dict.fromkeys([*_references(biller, on), *denials.references(biller, on)]):
             tally.asked += 1
             found += scb.payments(biller=biller, on=on, ref1=ref1)[0]
         return found

@@ -19,6 +19,8 @@ class Tally:
     reversed: int = 0
     #: Payments told to us in these days that the peer's lists have not.
     missing: int = 0
+    #: Lines of statements under a bill's reference of ours, in days that are over, that the bank's own list has not.
+    contradicted: int = 0
 
     def told(self) -> dict[str, int]:
         """The counts by name."""

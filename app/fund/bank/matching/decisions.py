@@ -40,8 +40,13 @@ def _must_be_whole(event: BankEvent) -> None:
 
 
 def _needs_another(event: BankEvent, *, by: User) -> bool:
-    """From the profile's sum on, and of a line that only one person's file tells, a gift needs another person."""
-    return second_hands.is_needed(event, by=by) or bool(bases.of_one_person([event]))
+    """From the profile's sum on, and of a line that only one person's file tells or that the bank's list has not, a gift
+    needs another person."""
+    return (
+        second_hands.is_needed(event, by=by)
+        or bool(bases.of_one_person([event]))
+        or bool(inquiries.denied([event]))
+    )
 
 
 def assign(

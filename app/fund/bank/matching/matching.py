@@ -41,7 +41,7 @@ _READ_AT_ONCE = 5000
 _GAP = timedelta(milliseconds=25)
 #: The rule under which a line waits that the bank's own list of its day lacks.
 DENIED = "denied"
-_DENIED = "รายการของธนาคารเองในวันนั้นไม่มีเงินก้อนนี้ กรุณาตรวจกับธนาคารก่อนตัดสิน"
+DENIED_WORDS = "รายการของธนาคารเองในวันนั้นไม่มีเงินก้อนนี้ กรุณาตรวจกับธนาคารก่อนตัดสิน"
 _SOURCE_WORDS = {
     "scb": "พร้อมเพย์ (ธนาคารแจ้งโอนทันที)",
     "statement": "โอนเข้าบัญชี (รายการเดินบัญชี)",
@@ -179,7 +179,7 @@ def _judge(one: Settlement, evidence: Evidence, undeposited: Undeposited | None)
         return None
     verdict = ladder.judge(one.event, evidence)
     if verdict.state == "posted" and evidence.is_denied(one.event):
-        return Verdict(state="waiting", rule=DENIED, reason=_DENIED, donation=verdict.donation)
+        return Verdict(state="waiting", rule=DENIED, reason=DENIED_WORDS, donation=verdict.donation)
     if verdict.rule == "C" and verdict.state == "posted" and undeposited.meets(one.event):
         reason = "จำนวนเงินตรงกับรายการให้หนึ่งรายการ และตรงกับเงินสดที่รอฝากด้วย กรุณาดูว่าเป็นเงินใด"
         return Verdict(state="waiting", rule="tie", reason=reason, donation=verdict.donation)

@@ -43,6 +43,7 @@ _DEEDS = {
     "bank.second_hand_confirmed": "ยืนยันการตัดสิน",
     "bank.second_hand_refused": "ไม่ยืนยันการตัดสิน",
     "bank.callback_differs": "ธนาคารแจ้งซ้ำด้วยเลขเดิมแต่ข้อความต่าง",
+    "bank.denied": "ธนาคารไม่มีรายการนี้",
     "bank.taken_back": "ธนาคารแจ้งว่าถอนรายการ",
     "cash_up.deposit": "จับคู่กับการนำฝาก",
     "refund.ask": "ขอคืนเงิน",

@@ -6,6 +6,7 @@ from flask import render_template, request
 from sqlalchemy import func, select
 
 from app.fund.bank import second_hands
+from app.fund.bank.asking import denials
 from app.fund.bank.events import BankEvent, Settlement
 from app.fund.bank.matching import refunds, suggestions
 from app.fund.bank.matching.refunds import Refund
@@ -91,6 +92,8 @@ def queue() -> str:
         accept=words.accept,
         asked=_asked({one.event_id for one in rows}),
         to_confirm=count_to_confirm(),
+        denied=denials.standing(),
+        states=words.STATES,
         owed=receipts.owed()[0],
         goods_owed=papers.count_owed(),
         posted=list(posted),

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from flask import current_app
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, select
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, select, text
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from app.fund.bank.events import BankEvent
@@ -59,6 +59,13 @@ class Inquiry(Base):
         CheckConstraint("outcome IN ('confirmed', 'differs', 'absent', 'unreachable')", name="known_outcome"),
         CheckConstraint(
             "outcome <> 'confirmed' OR (satang IS NOT NULL AND satang > 0)", name="confirmed_pair"
+        ),
+        # What a bank has not is found without looking at all that it has.
+        Index(
+            "ix_inquiry_absent",
+            "event_id",
+            sqlite_where=text("outcome = 'absent'"),
+            postgresql_where=text("outcome = 'absent'"),
         ),
     )
 
