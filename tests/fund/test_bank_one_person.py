@@ -1,8 +1,10 @@
 """A statement file is one person's word: what it tells counts by a balance that joins, another person, or the bank."""
 
+import io
 from datetime import timedelta
 from typing import Any
 
+import pypdf
 import pytest
 from bank_hands import (
     NOW,
@@ -30,11 +32,13 @@ from app.fund.bank.bases import StatementBasis
 from app.fund.bank.commands import bank
 from app.fund.bank.events import Allocation, BankEvent, Settlement, Statement
 from app.fund.bank.matching import decisions, kept_decisions
+from app.fund.bank.months import continuity, month_ends, month_facts
 from app.fund.bank.peers import inquiries
 from app.fund.bank.peers.inquiries import Outcome
 from app.fund.bank.statements import standing, statements
 from app.fund.giving import gifts
-from app.fund.ledger import books
+from app.fund.ledger import books, months
+from app.kit.clock import BANGKOK
 from app.kit.db import db, transaction
 from app.kit.errors import Refused
 from app.staff.users import User
@@ -294,3 +298,42 @@ def test_the_check_of_the_books_finds_a_gift_that_only_one_person_tells_of(sqlit
     assert any("คนเดียว" in words for found in books.check().values() for words in found)
     confirm(1, by=cast.somchai.user)
     assert not any(books.check().values())
+
+
+def test_the_proof_and_the_certificate_count_what_rests_on_one_persons_file(
+    portal: Flask, cast: Cast
+) -> None:
+    first, second, told = opened(cast, 150_000), opened(cast, 160_000), opened(cast, 170_000)
+    today = NOW.astimezone(BANGKOK).date()
+    bring(generic([(NOW, 150_000, first.ref1, "")]), cast.kanya.user)
+    day = continuity.prove(today, today)[0].days[0]
+    assert (day.one_person, day.one_person_count) == (150_000, 1)
+    confirm(1, by=cast.somchai.user)
+    send(portal, confirmation(told.ref1, 170_000, at=NOW + _HOUR))
+    more = [(NOW + _HOUR, 160_000, second.ref1, ""), (NOW + _HOUR, 170_000, told.ref1, "")]
+    bring(generic(more, opening=1_150_000), cast.kanya.user)
+    assert given() == [150_000, 160_000, 170_000]
+    month = today.replace(day=1)
+    facts = month_facts.gather(month)
+    account = facts["accounts"][0]
+    assert (account["one_person"], account["one_person_count"]) == (160_000, 1)
+    assert [(one["statement"], one["by"], one["counts"]) for one in facts["one_person"]] == [
+        (2, "น.ส.กัญญา พรดี", True)
+    ]
+    assert not [one for one in month_ends.obstacles(facts) if one.kind.startswith("unconfirmed")]
+    paper = "".join(
+        page.extract_text() for page in pypdf.PdfReader(io.BytesIO(month_ends.draft(month))).pages
+    )
+    assert "๑,๖๐๐.๐๐" in paper and "น.ส.กัญญา" in paper
+    page = cast.decha.sign_in().visit(f"/bank/proof?month={months.written(month)}")
+    assert "1 รายการ 1,600.00 บาท" in page.words
+    assert "มีแต่ในไฟล์ที่คนเดียวนำเข้า" in cast.decha.visit(f"/bank/months/{months.written(month)}").words
+
+
+def test_a_month_is_closed_over_a_file_that_nobody_confirmed_only_with_a_reason(
+    portal: Flask, cast: Cast
+) -> None:
+    bring(generic([(NOW, 700, "", "?")]), cast.kanya.user)
+    facts = month_facts.gather(NOW.astimezone(BANGKOK).date().replace(day=1))
+    (found,) = [one for one in month_ends.obstacles(facts) if one.kind == "unconfirmed-1"]
+    assert not found.hard and "กัญญา" in found.words

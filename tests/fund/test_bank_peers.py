@@ -1,6 +1,7 @@
 """The bank is asked before what is told in its name counts, and each night for what it did not tell."""
 
 import dataclasses
+import io
 import ipaddress
 import json
 import threading
@@ -9,6 +10,7 @@ from typing import Any
 
 import bank_hands
 import peers
+import pypdf
 import pytest
 import time_machine
 from bank_hands import (
@@ -34,13 +36,14 @@ from app.fund.bank import second_hands
 from app.fund.bank.asking import confirming, findings, sweep
 from app.fund.bank.events import BankEvent
 from app.fund.bank.matching import decisions, matching, undoing
+from app.fund.bank.months import month_ends, month_facts
 from app.fund.bank.peers import callbacks, inquiries, scb
 from app.fund.bank.peers.inquiries import Inquiry
 from app.fund.bank.statements import statements
 from app.fund.giving.donations import collections
 from app.fund.giving.donations.donations import FundAccount
 from app.fund.giving.networks.networks import Network
-from app.fund.ledger import books
+from app.fund.ledger import books, months
 from app.kit import clock, queue
 from app.kit.clock import BANGKOK
 from app.kit.db import db, transaction
@@ -473,6 +476,14 @@ def test_the_sweep_contradicts_a_line_under_our_reference_that_the_banks_list_la
     assert f"1,500.00 บาท {forged}" in page.words and "กัญญา" in page.words
     assert true not in page.words.split("ธนาคารไม่มีรายการเหล่านี้")[1].split("รอเจ้าหน้าที่")[0]
     assert "ธนาคารไม่มีรายการ" in cast.kanya.visit("/home").words
+    month = months.written(at.date().replace(day=1))
+    for words in (f"1,500.00 บาท {forged}", "ลงเป็นเงินสมทบแล้ว", "x.csv"):
+        assert words in cast.kanya.visit(f"/bank/months/{month}").words.replace("</a>", "")
+    said = month_facts.gather(at.date().replace(day=1))
+    assert [(one["satang"], one["posted"]) for one in said["denied"]] == [(150_000, True)]
+    assert "denied" in {one.kind for one in month_ends.obstacles(said)}
+    paper = pypdf.PdfReader(io.BytesIO(month_ends.draft(at.date().replace(day=1))))
+    assert forged in "".join(page.extract_text() for page in paper.pages)
     event_id = db.session().scalars(select(BankEvent.id).where(BankEvent.ref1 == forged)).one()
     with transaction():
         undoing.undo(event_id, reason="ธนาคารไม่มีเงินก้อนนี้", by=cast.kanya.user)

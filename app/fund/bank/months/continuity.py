@@ -44,6 +44,9 @@ class Day:
     #: Told by a callback on this day, posted or waiting, and on no statement yet.
     unstated: int = 0
     unstated_count: int = 0
+    #: Money in, posted or undecided, that only a file tells of which no second person confirmed.
+    one_person: int = 0
+    one_person_count: int = 0
     #: A statement tells of this day, by a line, by its period or by balances that meet around it.
     covered: bool = False
     #: The running balance jumped by so much since the line before, or the day's lines do not form a chain.
@@ -77,6 +80,7 @@ class Day:
             "refunds": self.refunds,
             "payments": self.payments,
             "not_on_statement": self.unstated,
+            "one_person": self.one_person,
             "lines": self.lines,
             "covered": self.covered,
         }
@@ -135,6 +139,8 @@ class AccountDays:
             "difference": self.difference,
             "unstated": self.total("unstated"),
             "unstated_count": self.total("unstated_count"),
+            "one_person": self.total("one_person"),
+            "one_person_count": self.total("one_person_count"),
         }
 
 
@@ -177,6 +183,9 @@ def _prove(account: FundAccount, first: date, last: date) -> AccountDays:
     for row in statement_days.unstated(account.id, first, last):
         day = by_day[date.fromisoformat(row["on_day"])]
         day.unstated, day.unstated_count = int(row["unstated"]), int(row["unstated_count"])
+    for row in statement_days.of_one_person(account.id, first, last):
+        day = by_day[date.fromisoformat(row["on_day"])]
+        day.one_person, day.one_person_count = int(row["one_person"]), int(row["one_person_count"])
     for line in money_out.lines(account, first, last):
         if line.words:
             by_day[line.on].payments += line.satang

@@ -71,6 +71,7 @@ def obstacles(facts: Mapping[str, Any]) -> list[Obstacle]:
         *_of_imports(),
         *(one for account in facts["accounts"] for one in _of_account(account, facts["month"])),
         *_of_acceptances(first_on),
+        *_of_bases(facts),
         *_of_decisions(facts),
         *_of_counter(facts),
         *_of_omise(facts),
@@ -159,6 +160,31 @@ def _of_acceptances(first_on: date) -> list[Obstacle]:
         )
         for one in acceptances.between(first_on, months.last_of(first_on))
     ]
+
+
+def _of_bases(facts: Mapping[str, Any]) -> list[Obstacle]:
+    """What only one person says: lines that the bank's own list has not, and files that nobody else confirmed and that
+    continue nothing known."""
+    found = []
+    denied = facts.get("denied", ())
+    if denied:
+        satang = format_baht(sum(one["satang"] for one in denied))
+        words = f"รวม {satang} บาท ไฟล์ที่นำเข้าบอกว่ามีเงินเข้า แต่รายการของธนาคารเองไม่มี ใบรับรองจะแสดงทุกรายการเป็นสีแดง"
+        title = f"ธนาคารไม่มีรายการเงินเข้า {len(denied):,} รายการ"
+        found.append(Obstacle(kind="denied", hard=False, title=title, words=words, endpoint="bank.queue"))
+    for one in facts.get("one_person", ()):
+        if not one["counts"]:
+            found.append(
+                Obstacle(
+                    kind=f"unconfirmed-{one['statement']}",
+                    hard=False,
+                    title=f"ไฟล์ {one['file']} ยังไม่มีอีกท่านหนึ่งยืนยัน",
+                    words=f"{one['by'] or 'ผู้ดูแลระบบ'} นำเข้าคนเดียว และยอดไม่ต่อจากยอดที่รู้แล้ว",
+                    endpoint="bank.statement",
+                    arguments=(("number", str(one["statement"])),),
+                )
+            )
+    return found
 
 
 def _of_decisions(facts: Mapping[str, Any]) -> list[Obstacle]:

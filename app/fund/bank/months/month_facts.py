@@ -7,9 +7,12 @@ from typing import Any
 
 from sqlalchemy import and_, func, or_, select, text
 
+from app.fund.bank import bases
+from app.fund.bank.asking import denials
+from app.fund.bank.bases import StatementBasis
 from app.fund.bank.drawer.deposits import Undeposited
 from app.fund.bank.drawer.takings import CashUp
-from app.fund.bank.events import Allocation, BankEvent, Settlement
+from app.fund.bank.events import Allocation, BankEvent, Settlement, Statement
 from app.fund.bank.months import account_facts, continuity, money_out
 from app.fund.bank.months.statement_days import midnight
 from app.fund.bank.peers import payouts
@@ -23,6 +26,7 @@ from app.kit.clock import BANGKOK
 from app.kit.db import db
 from app.kit.errors import Refused
 from app.kit.thai import month_year
+from app.staff.users import User
 
 #: A list longer than this is cut on the certificate; its count and sum are whole all the same.
 LONGEST = 400
@@ -58,6 +62,8 @@ def gather(first_on: date) -> dict[str, Any]:
     before = _month_before(first_on)
     books = db.session().execute(text(_BOOKS), {"first": first_on, "last": last_on}).mappings().one()
     waiting_count, waiting_satang, waiting = _waiting(last_on)
+    denied = _denied(first_on, last_on)
+    one_person = _one_person(first_on, last_on)
     at_omise = payouts.of_month(first_on, last_on, before.certified.get("omise") if before else None)
     return {
         "month": months.written(first_on),
@@ -78,6 +84,8 @@ def gather(first_on: date) -> dict[str, Any]:
         "entries": entries(first_on, last_on),
         "before": before.facts_hash if before else "",
         **({"omise": at_omise} if at_omise else {}),
+        **({"denied": denied} if denied else {}),
+        **({"one_person": one_person} if one_person else {}),
     }
 
 
@@ -131,6 +139,60 @@ def _waiting(last_on: date) -> tuple[int, int, list[dict[str, Any]]]:
     numbers = _numbers()
     listed = [{**_said(event, numbers), "reason": reason} for event, reason in session.execute(statement)]
     return int(count), int(satang), listed
+
+
+def _denied(first_on: date, last_on: date) -> list[dict[str, Any]]:
+    """Lines of the month that a file told of and the bank's own list has not."""
+    return [
+        {
+            "event": one["id"],
+            "on": one["on_day"].isoformat(),
+            "account": one["number"],
+            "satang": one["satang"],
+            "reference": one["ref1"],
+            "posted": one["state"] == "posted",
+            "file": one["file_name"],
+            "by": one["by_name"] or "",
+        }
+        for one in denials.standing(first=first_on, last=last_on)
+    ][:LONGEST]
+
+
+def _one_person(first_on: date, last_on: date) -> list[dict[str, Any]]:
+    """Files with lines of the month that no second person confirmed, and who brought them in."""
+    confirmed = select(StatementBasis.kind).where(
+        StatementBasis.statement_id == Statement.id, StatementBasis.kind == bases.CONFIRMED
+    )
+    lines = select(BankEvent.statement_id).where(
+        BankEvent.source == "statement",
+        BankEvent.occurred_at >= midnight(first_on),
+        BankEvent.occurred_at < midnight(last_on + timedelta(days=1)),
+    )
+    counting = select(StatementBasis.kind).where(
+        StatementBasis.statement_id == Statement.id, StatementBasis.kind.in_(bases.COUNTING)
+    )
+    rows = (
+        select(
+            Statement.id,
+            Statement.file_name,
+            Statement.imported_at,
+            User.name.label("by_name"),
+            counting.exists().label("counts"),
+        )
+        .outerjoin(User, User.id == Statement.imported_by_id)
+        .where(Statement.id.in_(lines), ~confirmed.exists())
+        .order_by(Statement.id)
+    )
+    return [
+        {
+            "statement": one.id,
+            "file": one.file_name,
+            "by": one.by_name or "",
+            "on": _day(one.imported_at),
+            "counts": bool(one.counts),
+        }
+        for one in db.session().execute(rows)
+    ][:LONGEST]
 
 
 def _outgoing(accounts: Iterable[FundAccount], first_on: date, last_on: date) -> list[dict[str, Any]]:

@@ -92,6 +92,18 @@ WHERE e.source = 'scb' AND s.state IN ('new', 'waiting', 'posted')
 GROUP BY {day}"""
 
 
+# Money in that is a gift or undecided, and of which neither another person nor the bank itself said anything.
+_ONE_PERSON = """
+SELECT {day} AS on_day, SUM(e.satang) AS one_person, COUNT(*) AS one_person_count
+FROM bank_event AS e JOIN settlement AS s ON s.event_id = e.id
+WHERE e.source = 'statement' AND e.account_id = :account AND e.satang > 0
+    AND e.occurred_at >= :since AND e.occurred_at < :until AND s.state IN ('new', 'waiting', 'posted')
+    AND NOT EXISTS (SELECT 1 FROM statement_basis AS b WHERE b.statement_id = e.statement_id AND b.kind = 'confirmed')
+    AND NOT EXISTS (SELECT 1 FROM second_hand AS h WHERE h.event_id = e.id
+        AND h.state = 'confirmed' AND h.deed IN ('assign', 'split'))
+    AND NOT EXISTS (SELECT 1 FROM settlement AS t WHERE t.same_as_id = e.id)
+GROUP BY {day}"""
+
 _OUT = """SELECT e.id, {day} AS on_day, -e.satang AS satang, e.bank_ref, e.ref1, e.description, s.rule, s.state
 FROM bank_event AS e JOIN settlement AS s ON s.event_id = e.id
 WHERE e.source = 'statement' AND e.account_id = :account AND e.satang < 0
@@ -137,6 +149,11 @@ def in_order(account_id: int, on: date) -> list[tuple[int, int]]:
 def unstated(account_id: int, first: date, last: date) -> Sequence[RowMapping]:
     """One row for each day on which a callback told of money that no statement has shown yet."""
     return db.session().execute(_sql(_UNSTATED), _moments(account_id, first, last)).mappings().all()
+
+
+def of_one_person(account_id: int, first: date, last: date) -> Sequence[RowMapping]:
+    """One row for each day on which money rests on one person's file alone."""
+    return db.session().execute(_sql(_ONE_PERSON), _moments(account_id, first, last)).mappings().all()
 
 
 def outgoing(account_id: int, first: date, last: date) -> Sequence[RowMapping]:

@@ -14,7 +14,7 @@ from app.fund.ledger import months as ledger
 from app.kit import clock
 from app.kit.db import db
 from app.kit.errors import BadInput, Refused
-from app.kit.thai import month_year
+from app.kit.thai import month_year, short_date
 from app.province.banks import bank_name
 from app.staff import signin
 from app.staff.doors import opens_to, signed_in
@@ -119,6 +119,7 @@ def _month_page(
         written=ledger.written(first_on),
         kept=kept,
         facts=facts,
+        day=lambda on: short_date(date.fromisoformat(on)),
         hard=[(one, _href(one)) for one in hard],
         soft=[(one, _href(one)) for one in soft],
         step=3 if kept else 0 if hard else 1 if soft else 2,
