@@ -100,6 +100,7 @@ _VERBS = {
     "pictures_seal": "เข้ารหัสภาพ",
     "pictures_delete": "ลบภาพที่ครบกำหนดเก็บ",
     "pictures_clear": "ลบภาพที่ไม่มีรายการอ้างถึง",
+    "confirm": "ยืนยัน",
     "accept_ask": "ขอคนที่สองยืนยันการรับ",
     "keep": "เก็บ",
     "check": "ตรวจ",

@@ -354,6 +354,7 @@ def test_a_month_is_not_closed_while_a_statement_comes_in(
     with pytest.raises(Refused, match="กำลังนำเข้า"):
         closing(cast, **reasons)
     statements.finish(number)
+    bank_hands.confirm_files()
     assert closing(cast, **reasons).certified["accounts"][0]["closing"] == 30_000
 
 
