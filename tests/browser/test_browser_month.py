@@ -41,6 +41,7 @@ from app.fund.bank.events import Allocation, BankEvent, Settlement
 from app.fund.bank.matching import refunds
 from app.fund.bank.peers import callbacks, omise
 from app.fund.bank.second_hands import SecondHand
+from app.fund.bank.statements import standing
 from app.fund.giving import gifts
 from app.fund.giving.donations.donations import Donation
 from app.fund.giving.gifts import Gift
@@ -527,10 +528,10 @@ def _decide_some_without_scripts(browser: Browser, month: Served) -> int:
 
 
 def _asked() -> int:
-    """Decisions and refunds that wait for another hand."""
+    """Decisions, files and refunds that wait for another hand."""
     db.session.rollback()
     found = db.session().scalar(select(func.count()).select_from(SecondHand).filter_by(state="asked")) or 0
-    found += refunds.count_asked()
+    found += refunds.count_asked() + standing.count_open()
     db.session.rollback()
     return found
 
@@ -545,6 +546,17 @@ def _confirm_as_the_chair(browser: Browser, month: Served) -> Keyboard:
         keys.skip_to_content()
         keys.reach("form[action$='/confirm'] button")
         keys.go()
+    while page.locator("main a[href*='/bank/statements/']").count():
+        keys.skip_to_content()
+        keys.reach("main a[href*='/bank/statements/']")
+        keys.go()
+        _look(page, "statement-confirm")
+        keys.skip_to_content()
+        keys.reach("form[action$='/confirm'] [name=password_again]")
+        keys.write(PASSWORD)
+        keys.go()
+        expect(page.get_by_text("ยืนยันแล้ว").first).to_be_visible()
+        page.goto("/bank/confirmations")
     while page.locator("main a[href*='/bank/refunds/']").count():
         keys.skip_to_content()
         keys.reach("main a[href*='/bank/refunds/']")
