@@ -51,8 +51,9 @@ def import_(file: str, account: str | None, profile: str | None) -> None:
 
 @bank.command("sweep")
 @click.option("--days", type=int, default=sweep.DAYS, show_default=True, help="How many days before today.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object, as without it.")
 @with_appcontext
-def sweep_(days: int) -> None:
+def sweep_(days: int, as_json: bool) -> None:
     """Ask SCB and Omise for their own lists of the last days, take in what no message told, and print the counts."""
     extensions = current_app.extensions
     if "demo_peers" in extensions:

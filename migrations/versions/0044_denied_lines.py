@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0040_denied_lines"
-down_revision = "0039_doubts"
+revision = "0044_denied_lines"
+down_revision = "0043_granted_by_two"
 branch_labels = None
 depends_on = None
 
