@@ -24,7 +24,7 @@ from app.kit.db import db, transaction
 from app.kit.errors import Refused
 from app.public import editions
 from app.settings import Settings
-from app.staff import approvals, audit
+from app.staff import approvals, audit, resets
 
 log = logging.getLogger("kueakun.jobs")
 
@@ -117,7 +117,7 @@ def _correct(return_id: int) -> Mapping[str, Any]:
 def send_messages() -> Mapping[str, Any]:
     """Send what is due through the channels that are configured."""
     settings: Settings = current_app.extensions["kueakun"]
-    return outbox.send_due(settings.channels)
+    return outbox.send_due(settings.channels, fill=resets.fill)
 
 
 def _bring_in() -> Mapping[str, Any]:

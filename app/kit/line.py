@@ -16,6 +16,11 @@ _USER = re.compile(r"U[0-9a-f]{32}")
 _NAMESPACE = uuid.UUID("c2a4b5f6-0b8d-5e86-8a39-1d6f6c1c7f52")
 
 
+def is_user(text: str) -> bool:
+    """Whether this is a user ID as LINE gives it."""
+    return _USER.fullmatch(text) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """A channel of the Messaging API and its token."""

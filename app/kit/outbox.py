@@ -1,7 +1,7 @@
 """The outbox: messages to people, written with the deed they tell of and sent afterwards, each at most once."""
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -135,8 +135,15 @@ def write(
     return db.session().scalar(statement.returning(Message.id)) is not None
 
 
-def send_due(channels: Mapping[str, Channel], *, most: int = 20) -> dict[str, int]:
+def _as_written(_key: str, body: str) -> str:
+    return body
+
+
+def send_due(
+    channels: Mapping[str, Channel], *, most: int = 20, fill: Callable[[str, str], str] = _as_written
+) -> dict[str, int]:
     """Send what is due through the channels that are configured; the rest stays queued. Returns how many became what.
+    `fill` puts into a body, by its message's key, what must not be kept.
 
     Any number of workers may do this at once. A channel that is down is left alone for two minutes: a worker that
     waits for it does nothing else.
@@ -149,7 +156,7 @@ def send_due(channels: Mapping[str, Channel], *, most: int = 20) -> dict[str, in
             message = _take(name)
             if message is None:
                 break
-            outcome, is_down = _hand_over(message, channel)
+            outcome, is_down = _hand_over(message, channel, fill)
             became[outcome] += 1
             if is_down:
                 _leave_alone(name)
@@ -178,7 +185,7 @@ def _take(channel: str) -> Message | None:
     return message
 
 
-def _hand_over(message: Message, channel: Channel) -> tuple[str, bool]:
+def _hand_over(message: Message, channel: Channel, fill: Callable[[str, str], str]) -> tuple[str, bool]:
     """What became of the message, and whether the channel is down for every other one too."""
     words = channel.refuses(message.recipient, message.subject)
     if not words and message.attempts == 1 and message.queued_at < clock.now() - STALE:
@@ -191,7 +198,7 @@ def _hand_over(message: Message, channel: Channel) -> tuple[str, bool]:
         channel.send(
             recipient=message.recipient,
             subject=one_line(message.subject),
-            body=plain(message.body),
+            body=plain(fill(message.key, message.body)),
             key=message.key,
         )
     except NotTaken as no:

@@ -76,6 +76,28 @@ class PasswordForm(Form):
             raise ValidationError("รหัสผ่านใหม่สองช่องไม่ตรงกัน กรุณาพิมพ์ใหม่")
 
 
+class ChooseForm(Form):
+    fresh = PasswordField("รหัสผ่านใหม่", validators=[InputRequired(), Length(max=200)])
+    again = PasswordField("รหัสผ่านใหม่ อีกครั้ง", validators=[InputRequired(), Length(max=200)])
+
+    def validate_again(self, field: PasswordField) -> None:
+        if field.data != self.fresh.data:
+            raise ValidationError("รหัสผ่านใหม่สองช่องไม่ตรงกัน กรุณาพิมพ์ใหม่")
+
+
+class AskResetForm(Form):
+    reason = StringField(
+        "เหตุผล", validators=[InputRequired("กรุณาบอกเหตุผล"), Length(max=300)], id="reset-reason"
+    )
+
+
+class AddressesForm(PasswordAgain, Form):
+    """Where the portal writes to oneself."""
+
+    email = StringField("อีเมล", validators=[Length(max=254)])
+    line_user_id = StringField("รหัสผู้ใช้ LINE", validators=[Length(max=40)])
+
+
 class TrailForm(Form):
     class Meta(Form.Meta):
         csrf = False

@@ -8,12 +8,12 @@ from collections.abc import Callable, Mapping
 from flask import current_app
 from sqlalchemy import select, update
 
-from app.kit import clock
+from app.kit import clock, line, mail
 from app.kit.db import db, explain, lock
 from app.kit.errors import BadInput, Refused
 from app.kit.texts import visible
 from app.province import dimensions, places
-from app.staff import approvals, audit, signin
+from app.staff import approvals, audit, notices, resets, signin
 from app.staff.approvals import Approval
 from app.staff.roles import BY_TWO, ROLE_NAMES, Grant, Role
 from app.staff.users import User
@@ -282,6 +282,8 @@ def reset_password(user_id: int, *, password: str, by: User | None) -> None:
     _administers(by)
     _not_oneself(user_id, by)
     user = lock(User, user_id)
+    if resets.takes_two(user):
+        raise Refused("รหัสผ่านของผู้ถือบทบาทนี้ต้องมีผู้ขอและผู้อนุมัติสองท่านต่างบทบาทกัน กรุณาใช้ “ขอตั้งรหัสผ่านใหม่”")
     user.password_hash, user.password_is_temporary = signin.hash_password(password), True
     signin.end_sessions(user_id=user_id)
     audit.note("staff.reset_password", f"user:{user_id}", by=by)
@@ -302,10 +304,35 @@ def change_password(*, current: str, fresh: str, token: str, by: User) -> None:
         raise Refused("รหัสผ่านปัจจุบันไม่ถูกต้อง")
     if current == fresh:
         raise Refused("รหัสผ่านใหม่ต้องไม่เหมือนรหัสผ่านเดิม")
-    user.password_hash = signin.hash_password(fresh, own=(user.sign_in_name, user.name, user.position))
+    user.password_hash = signin.hash_password(
+        fresh, own=(user.sign_in_name, user.name, user.position, user.email)
+    )
     user.password_is_temporary = False
     signin.end_sessions(user_id=user.id, but=token)
     audit.note("staff.change_password", f"user:{user.id}", by=by)
+
+
+def set_addresses(*, email: str, line_user_id: str, by: User) -> None:
+    """Where the portal writes to oneself; either may be empty. The address that was is told of the change.
+
+    Raises BadInput for what is no address.
+    """
+    email, line_user_id = email.strip(), line_user_id.strip()
+    if email and not mail.is_address(email):
+        raise BadInput("ที่อยู่อีเมลไม่ถูกต้อง กรุณาตรวจตัวสะกด")
+    if line_user_id and not line.is_user(line_user_id):
+        raise BadInput("รหัสผู้ใช้ LINE ขึ้นต้นด้วย U ตามด้วยตัวเลขและ a–f 32 ตัว")
+    user = lock(User, by.id)
+    if (email, line_user_id) == (user.email, user.line_user_id):
+        return
+    # Before the change: so that the old address hears of it.
+    notices.tell(
+        [user],
+        title="ที่อยู่รับข้อความของท่านเปลี่ยนแล้ว",
+        words="อีเมลหรือ LINE ที่ระบบใช้ติดต่อท่านถูกเปลี่ยน หากท่านไม่ได้เปลี่ยนเอง กรุณาแจ้งผู้ดูแลระบบทันที",
+    )
+    user.email, user.line_user_id = email, line_user_id
+    audit.note("staff.set_addresses", f"user:{user.id}", by=by, email=bool(email), line=bool(line_user_id))
 
 
 def _administers(by: User | None) -> None:

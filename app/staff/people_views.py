@@ -12,10 +12,18 @@ from app.kit.db import db, transaction
 from app.kit.errors import Refused, TooManyTries
 from app.kit.paging import leaf
 from app.province import dimensions, places
-from app.staff import approvals, passwords, people, signin
+from app.staff import approvals, passwords, people, resets, signin
 from app.staff.blueprint import Answer, bp
 from app.staff.doors import STAFF, opens_to, signed_in
-from app.staff.forms import AskGrantForm, EmployForm, GrantForm, PasswordForm, options
+from app.staff.forms import (
+    AddressesForm,
+    AskGrantForm,
+    AskResetForm,
+    EmployForm,
+    GrantForm,
+    PasswordForm,
+    options,
+)
 from app.staff.roles import ROLE_NAMES, Grant, Role
 from app.staff.users import User
 
@@ -85,6 +93,7 @@ def _person_page(
     *,
     form: GrantForm | None = None,
     asking: AskGrantForm | None = None,
+    resetting: AskResetForm | None = None,
     refused: str = "",
     password: str = "",
 ) -> str:
@@ -96,6 +105,8 @@ def _person_page(
         history=db.session().scalars(history).all(),
         form=_choices(form or GrantForm()),
         asking=asking or AskGrantForm(formdata=None),
+        resetting=resetting or AskResetForm(formdata=None),
+        takes_two=resets.takes_two(user),
         waiting=[one for one in approvals.waiting() if one.concerned_id == number],
         asks=signed_in().has(*approvals.APPROVERS) and signed_in().id != number,
         refused=refused,
@@ -219,6 +230,21 @@ def reset_password(number: int) -> str:
     return _person_page(number, password=password)
 
 
+@bp.post("/people/<int:number>/ask-reset")
+@opens_to(*approvals.APPROVERS)
+def ask_reset(number: int) -> Answer:
+    form = AskResetForm()
+    if not form.validate_on_submit():
+        return _person_page(number, resetting=form), 422
+    try:
+        with transaction():
+            asked = resets.ask(number, reason=form.reason.data or "", by=signed_in()).id
+    except Refused as refused:
+        return _person_page(number, resetting=form, refused=refused.words), 422
+    flash("ขอตั้งรหัสผ่านใหม่แล้ว รอผู้ถือบทบาทอื่นอนุมัติ", "success")
+    return redirect(url_for("staff.approval", number=asked), code=303)
+
+
 @bp.post("/people/<int:number>/end-sessions")
 @opens_to(Role.ADMINISTRATOR)
 def end_sessions(number: int) -> Response:
@@ -231,7 +257,38 @@ def end_sessions(number: int) -> Response:
 @bp.get("/people/me")
 @opens_to(STAFF)
 def me() -> str:
-    return render_template("staff/me.html", form=PasswordForm(), scope=_scopes(), roles=ROLE_NAMES)
+    return _me()
+
+
+def _me(
+    *, form: PasswordForm | None = None, addresses: AddressesForm | None = None, refused: str = ""
+) -> str:
+    return render_template(
+        "staff/me.html",
+        form=form or PasswordForm(formdata=None),
+        addresses=addresses or AddressesForm(formdata=None, obj=signed_in()),
+        refused=refused,
+        scope=_scopes(),
+        roles=ROLE_NAMES,
+    )
+
+
+@bp.post("/people/me/addresses")
+@opens_to(STAFF)
+def set_addresses() -> Answer:
+    form = AddressesForm()
+    if not form.validate_on_submit():
+        return _me(addresses=form), 422
+    try:
+        signin.confirm_password(form.password_again.data or "", by=signed_in())
+        with transaction():
+            people.set_addresses(
+                email=form.email.data or "", line_user_id=form.line_user_id.data or "", by=signed_in()
+            )
+    except Refused as error:
+        return _me(addresses=form, refused=error.words), 429 if isinstance(error, TooManyTries) else 422
+    flash("บันทึกที่อยู่รับข้อความแล้ว", "success")
+    return redirect(url_for("staff.me"), code=303)
 
 
 @bp.post("/people/me")
@@ -256,6 +313,4 @@ def change_password() -> Answer:
         else:
             flash("เปลี่ยนรหัสผ่านแล้ว เครื่องอื่นที่เข้าระบบไว้ถูกออกจากระบบ", "success")
             return redirect(url_for("staff.me"))
-    return render_template(
-        "staff/me.html", form=form, refused=refused, scope=_scopes(), roles=ROLE_NAMES
-    ), status
+    return _me(form=form, refused=refused), status

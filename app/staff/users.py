@@ -24,6 +24,10 @@ class User(Base):
     password_hash: Mapped[str] = mapped_column(String(200))
     #: Somebody else made the password and has seen it; until its owner chooses one, it opens no page but that for choosing.
     password_is_temporary: Mapped[bool] = mapped_column(default=False)
+    #: Where the portal writes to its owner, who alone sets it; empty when there is none.
+    email: Mapped[str] = mapped_column(String(254), default="")
+    #: The user ID that LINE gave.
+    line_user_id: Mapped[str] = mapped_column(String(40), default="")
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

@@ -18,10 +18,10 @@ from app.kit.db import transaction
 from app.kit.errors import Busy, Refused, TooManyTries
 from app.kit.paging import leaf
 from app.kit.web import AGAIN
-from app.staff import approval_views, devices, notices, people_views, signin, trail
+from app.staff import approval_views, devices, notices, people_views, resets, signin, trail
 from app.staff.blueprint import Answer, bp
 from app.staff.doors import EVERYONE, STAFF, opens_to, signed_in
-from app.staff.forms import SignInForm, TrailForm, options
+from app.staff.forms import ChooseForm, SignInForm, TrailForm, options
 from app.staff.roles import ROLE_NAMES, Role
 from app.staff.users import User
 
@@ -59,6 +59,29 @@ def open_session() -> Answer:
     if not form.validate_on_submit():
         return _sign_in_page(form), 422
     return _open(form, form.sign_in_name.data or "", form.password.data or "")
+
+
+@bp.route("/sign-in/choose/<token>", methods=["GET", "POST"])
+@opens_to(EVERYONE)
+def choose_password(token: str) -> Answer:
+    """With a link of one hour its owner chooses a password. Looking at the page uses nothing up."""
+    form, refused, status = ChooseForm(), "", 200
+    owner = resets.whose(token)
+    if owner is None:
+        refused, status = resets.CLOSED, 404
+    elif form.validate_on_submit():
+        try:
+            with transaction():
+                resets.use(token, fresh=form.fresh.data or "")
+        except Refused as error:
+            refused, status = error.words, 422
+        else:
+            flash("ตั้งรหัสผ่านแล้ว กรุณาเข้าสู่ระบบ", "success")
+            return redirect(url_for("staff.sign_in"), code=303)
+    elif form.is_submitted():
+        status = 422
+    page = render_template("staff/choose.html", form=form, owner=resets.whose(token), refused=refused)
+    return page, status
 
 
 @bp.post("/sign-in/try")

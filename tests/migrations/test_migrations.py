@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ from sqlalchemy import (
     inspect,
     select,
     text,
+    update,
 )
 
 from app import create_app
@@ -253,6 +254,25 @@ _ROWS: dict[str, list[tuple[str, dict[str, Any]]]] = {
     "0028_issuer": [
         ("issuer_version", {"number": 1, "name_th": "กองทุน", "tax_id": "0994000000006"}),
     ],
+    "0044_password_links": [
+        (
+            "approval",
+            {"id": 2, "kind": "password.reset", "subject": "user:3", "payload": "{}", "changes": "[]"}
+            | {"asked_by_id": 1, "asked_role": "finance", "concerned_id": 3}
+            | {"expires_at": _NOW + timedelta(days=1)},
+        ),
+        (
+            "approval",
+            {
+                "id": 2,
+                "decision": "approved",
+                "decided_by_id": 2,
+                "decided_role": "chair",
+                "decided_at": _NOW,
+            },
+        ),
+        ("password_link", {"id": 1, "user_id": 3, "token_hash": "c" * 64, "approval_id": 2}),
+    ],
     "0038_payees": [
         ("giving_stop", {"id": 1, "what": "qr", "stopped_by_id": 2}),
         ("staff_notice", {"id": 1, "user_id": 1, "title": "บัญชีรับเงินเปลี่ยน"}),
@@ -411,6 +431,10 @@ def _fill(revision: str) -> None:
     with db.engine.connect() as connection:
         for name, said in _ROWS.get(revision, []):
             table = tables[name]
+            if "decision" in said:
+                # An answer comes after its question.
+                connection.execute(update(table).where(table.c.id == said["id"]).values(said))
+                continue
             row = {c.name: _nothing(c) for c in table.columns if not c.nullable and c.server_default is None}
             connection.execute(insert(table).values({**row, **said}))
         connection.commit()

@@ -62,37 +62,37 @@ def _chosen(answer: Any) -> bool:
 
 def test_a_password_made_by_another_opens_only_the_page_for_choosing_ones_own(cast: Cast) -> None:
     cast.ying.sign_in()
-    page = cast.ying.send(f"/people/{cast.kanya.user_id}", action="reset-password")
+    page = cast.ying.send(f"/people/{cast.malee.user_id}", action="reset-password")
     given = page.text.split('<span class="code">')[1].split("<")[0]
-    kanya = cast.kanya
-    page = kanya.send("/sign-in", sign_in_name="kanya", password=given)
+    malee = cast.malee
+    page = malee.send("/sign-in", sign_in_name="malee", password=given)
     assert page.response.request.path == "/people/me"
     assert "ตั้งรหัสผ่านของท่านก่อน" in page.words
     closed = 0
     for rule in cast.app.url_map.iter_rules():
         path = re.sub(r"<[^>]+>", "1", rule.rule)
         if "GET" in (rule.methods or ()) and path != "/people/me" and rule.endpoint != "static":
-            assert _chosen(kanya.client.get(path)), path
+            assert _chosen(malee.client.get(path)), path
             closed += 1
     assert closed > 40
     pressed = {"csrf_token": page.forms()[-1]["fields"]["csrf_token"], "amount": "100"}
-    assert _chosen(kanya.client.post("/give", data=pressed))
+    assert _chosen(malee.client.post("/give", data=pressed))
     # The words that were handed over are not a choice of one's own.
-    kanya.send("/people/me", current=given, fresh=given, again=given, to_status=422)
-    assert _chosen(kanya.client.get("/bank"))
-    kanya.send("/people/me", current=given, fresh="khao-hom-2565", again="khao-hom-2565")
-    kanya.visit("/bank")
-    assert "ตั้งรหัสผ่านของท่านก่อน" not in kanya.visit("/people/me").words
+    malee.send("/people/me", current=given, fresh=given, again=given, to_status=422)
+    assert _chosen(malee.client.get("/register"))
+    malee.send("/people/me", current=given, fresh="khao-hom-2565", again="khao-hom-2565")
+    malee.visit("/register")
+    assert "ตั้งรหัสผ่านของท่านก่อน" not in malee.visit("/people/me").words
     assert _deeds()[-3:] == ["staff.reset_password", "staff.sign_in", "staff.change_password"]
 
 
 def test_who_has_a_password_of_anothers_making_may_still_leave(cast: Cast) -> None:
     with transaction():
-        people.reset_password(cast.kanya.user_id or 0, password=PASSWORD, by=cast.ying.user)
-    cast.kanya.sign_in()
-    token = cast.kanya.visit("/people/me").forms()[-1]["fields"]["csrf_token"]
-    assert cast.kanya.client.post("/sign-out", data={"csrf_token": token}).location == "/sign-in"
-    cast.kanya.visit("/give")
+        people.reset_password(cast.malee.user_id or 0, password=PASSWORD, by=cast.ying.user)
+    cast.malee.sign_in()
+    token = cast.malee.visit("/people/me").forms()[-1]["fields"]["csrf_token"]
+    assert cast.malee.client.post("/sign-out", data={"csrf_token": token}).location == "/sign-in"
+    cast.malee.visit("/give")
 
 
 def test_a_refused_grant_keeps_what_was_chosen(cast: Cast) -> None:

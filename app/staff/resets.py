@@ -1,0 +1,168 @@
+"""Resets: a new password for somebody with power over money or people, by two and by a link that its owner alone opens."""
+
+import base64
+import hashlib
+import hmac
+import secrets
+from datetime import datetime, timedelta
+
+from flask import current_app
+from sqlalchemy import ForeignKey, String, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.kit import clock, outbox, thai
+from app.kit.db import Base, Id, UtcDateTime, db, explain, lock
+from app.kit.errors import BadInput, Refused
+from app.settings import Settings
+from app.staff import approvals, audit, notices, signin
+from app.staff.approvals import Approval
+from app.staff.roles import BY_TWO
+from app.staff.users import User
+
+RESET = "password.reset"
+#: How long the link opens.
+LIFE = timedelta(hours=1)
+#: Stands in the message in the link's place until it is sent: whoever reads the outbox sees no link.
+_HIDDEN = "[ลิงก์อยู่ในข้อความที่เจ้าตัวได้รับเท่านั้น]"
+_KEY = "password-link:"
+
+CLOSED = "ลิงก์นี้ใช้ไม่ได้แล้ว เพราะใช้ไปแล้วหรือเกินหนึ่งชั่วโมง กรุณาขอตั้งรหัสผ่านใหม่อีกครั้ง"
+_TWO = "รหัสผ่านของผู้ถือบทบาทนี้ต้องมีผู้ขอและผู้อนุมัติสองท่านต่างบทบาทกัน กรุณาใช้ “ขอตั้งรหัสผ่านใหม่”"
+explain("password_link_by_two", _TWO)
+explain("password_of_officer_by_two", _TWO)
+explain("password_link_used_once", CLOSED)
+
+
+class PasswordLink(Base):
+    """One link with which its owner chooses a password, once and within an hour. Only its hash is kept; the link itself
+    is made of `seed` with the portal's secret key, when it is sent."""
+
+    __tablename__ = "password_link"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
+    seed: Mapped[str] = mapped_column(String(32))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    approval_id: Mapped[int] = mapped_column(ForeignKey("approval.id"), unique=True)
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+def takes_two(user: User) -> bool:
+    """Whether this person's password is never set by one person alone."""
+    return user.has(*BY_TWO)
+
+
+def ask(user_id: int, *, reason: str, by: User) -> Approval:
+    """Ask for a new password for somebody who holds a role of BY_TWO. Inside a transaction."""
+    user = lock(User, user_id)
+    if not user.is_active:
+        raise Refused("บัญชีนี้ปิดแล้ว ตั้งรหัสผ่านใหม่ไม่ได้")
+    if not takes_two(user):
+        raise BadInput("ผู้ดูแลระบบตั้งรหัสผ่านใหม่ให้ผู้นี้ได้เอง ไม่ต้องขออนุมัติ")
+    return approvals.ask(
+        kind=RESET,
+        subject=f"user:{user_id}",
+        payload={"user_id": user_id},
+        changes=[("รหัสผ่านของ", "", f"{user.name} ({user.sign_in_name}) ตั้งใหม่เองด้วยลิงก์ครั้งเดียวภายใน 1 ชั่วโมง")],
+        reason=reason,
+        concerned_id=user_id,
+        by=by,
+    )
+
+
+def _make(one: Approval) -> str:
+    """The link goes to its owner; without an address it is shown this once to whoever approved. Everyone who was
+    signed in as the owner is signed out, and the owner is told who asked and who approved."""
+    user = lock(User, one.asked["user_id"])
+    session, now, seed = db.session(), clock.now(), secrets.token_hex(16)
+    session.add(
+        PasswordLink(
+            user_id=user.id,
+            seed=seed,
+            token_hash=_hash(_token(seed)),
+            approval_id=one.id,
+            made_at=now,
+            expires_at=now + LIFE,
+        )
+    )
+    session.flush()
+    signin.end_sessions(user_id=user.id)
+    assert one.decided_by is not None
+    who = f"ขอโดย {one.asked_by.name} อนุมัติโดย {one.decided_by.name} เมื่อ {thai.moment_text(now)}"
+    notices.tell(
+        [user],
+        title="มีผู้ขอตั้งรหัสผ่านของท่านใหม่",
+        words=f"{who} หากท่านไม่ได้ขอหรือไม่ทราบเรื่อง กรุณาแจ้งประธานหรือผู้ตรวจสอบทันที",
+    )
+    audit.note("staff.reset_password", f"user:{user.id}", by=one.asked_by, approval=one.id)
+    here: Settings = current_app.extensions["kueakun"]
+    ways = [(way, to) for way, to in notices.addresses(user) if way in here.channels]
+    for way, to in ways:
+        outbox.write(
+            channel=way,
+            recipient=to,
+            subject="ตั้งรหัสผ่านใหม่ของระบบกองทุน",
+            body=f"เปิดลิงก์นี้ภายใน 1 ชั่วโมง เพื่อตั้งรหัสผ่านของท่าน\n\n{_HIDDEN}\n\n{who}",
+            key=f"{_KEY}{seed}:{way}",
+        )
+    if ways:
+        return f"ส่งลิงก์ตั้งรหัสผ่านถึง {user.name} ทางอีเมลหรือ LINE แล้ว ลิงก์ใช้ได้ครั้งเดียวภายใน 1 ชั่วโมง"
+    return f"ลิงก์นี้แสดงครั้งเดียว ใช้ได้ 1 ชั่วโมง กรุณาส่งให้ {user.name} ด้วยตนเอง อย่าส่งผ่านผู้ขอ: {_address(seed)}"
+
+
+approvals.register(RESET, title="ตั้งรหัสผ่านใหม่", carry_out=_make)
+
+
+def fill(key: str, body: str) -> str:
+    """The message as it is sent: the link in its place."""
+    if not key.startswith(_KEY):
+        return body
+    return body.replace(_HIDDEN, _address(key.removeprefix(_KEY).partition(":")[0]))
+
+
+def whose(token: str) -> User | None:
+    """Whom a link is for that opens still."""
+    statement = select(PasswordLink).where(PasswordLink.token_hash == _hash(token))
+    found = db.session().scalars(statement).one_or_none()
+    if found is None or found.used_at is not None or found.expires_at <= clock.now():
+        return None
+    user = db.session().get_one(User, found.user_id)
+    return user if user.is_active else None
+
+
+def use(token: str, *, fresh: str) -> None:
+    """The owner chooses a password; the link is used up and every session ends. Inside a transaction.
+
+    Raises Refused for a link that is used, too old or unknown, and for a password that will not do.
+    """
+    statement = select(PasswordLink).where(PasswordLink.token_hash == _hash(token)).with_for_update()
+    found = db.session().scalars(statement).one_or_none()
+    if found is None or found.used_at is not None or found.expires_at <= clock.now():
+        raise Refused(CLOSED)
+    user = lock(User, found.user_id)
+    if not user.is_active:
+        raise Refused(CLOSED)
+    user.password_hash = signin.hash_password(
+        fresh, own=(user.sign_in_name, user.name, user.position, user.email)
+    )
+    user.password_is_temporary = False
+    found.used_at = clock.now()
+    signin.end_sessions(user_id=user.id)
+    audit.note("staff.change_password", f"user:{user.id}", by=user, approval=found.approval_id)
+
+
+def _token(seed: str) -> str:
+    here: Settings = current_app.extensions["kueakun"]
+    mixed = hmac.digest(here.secret_key.encode(), f"{_KEY}{seed}".encode(), "sha256")
+    return base64.urlsafe_b64encode(mixed).rstrip(b"=").decode()
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _address(seed: str) -> str:
+    here: Settings = current_app.extensions["kueakun"]
+    return f"{here.public_url.rstrip('/')}/sign-in/choose/{_token(seed)}"

@@ -1,0 +1,142 @@
+"""New passwords of people with power over money or people: two hands, one link, and the owner is told."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from flask import Flask
+from people import PASSWORD, Cast
+from portals import settings_for  # noqa: F401 — the settings of a test's portal
+from sqlalchemy import select, text
+
+from app.kit import clock, outbox
+from app.kit.db import db, transaction
+from app.kit.errors import BadInput, Refused
+from app.kit.outbox import Message
+from app.staff import approvals, notices, people, resets, signin
+from app.staff.approvals import Approval
+from app.staff.resets import PasswordLink
+
+FRESH = "noodle-ferry-lantern-9"
+
+
+def asked(cast: Cast) -> int:
+    with transaction():
+        return resets.ask(cast.kanya.user_id or 0, reason="ลืมรหัสผ่าน", by=cast.ying.user).id
+
+
+def approved(cast: Cast) -> str:
+    """What the approver is told."""
+    number = asked(cast)
+    with transaction():
+        return approvals.approve(number, by=cast.somchai.user)[1]
+
+
+def token_in(words: str) -> str:
+    return words.rpartition("/sign-in/choose/")[2].split()[0]
+
+
+def test_one_person_alone_gives_nobody_with_power_a_password(portal: Flask, cast: Cast) -> None:
+    for name in ("kanya", "somchai", "pranee", "busaba"):
+        number = getattr(cast, name).user_id
+        with pytest.raises(Refused, match="สองท่าน"), transaction():
+            people.reset_password(number, password=PASSWORD, by=cast.ying.user)
+        with pytest.raises(Refused, match="สองท่าน"), transaction() as session:
+            change = (
+                "UPDATE user_account SET password_hash = 'x', password_is_temporary = :yes WHERE id = :id"
+            )
+            session.execute(text(change), {"yes": True, "id": number})
+    with pytest.raises(Refused, match="สองท่าน"), transaction() as session:
+        session.add(
+            PasswordLink(
+                user_id=cast.kanya.user_id,
+                seed="s",
+                token_hash="t",
+                approval_id=asked(cast),
+                made_at=clock.now(),
+                expires_at=clock.now() + timedelta(hours=1),
+            )
+        )
+    with pytest.raises(BadInput, match="ตั้งรหัสผ่านใหม่ให้ผู้นี้ได้เอง"), transaction():
+        resets.ask(cast.malee.user_id or 0, reason="ลืม", by=cast.ying.user)
+
+
+def test_the_link_is_shown_to_who_approved_alone_and_the_owner_is_told_of_both(cast: Cast) -> None:
+    ying, somchai, kanya = cast.ying.sign_in(), cast.somchai.sign_in(), cast.kanya.sign_in()
+    page = ying.send(f"/people/{kanya.user_id}", action="ask-reset", reason="ลืมรหัสผ่าน")
+    assert "/sign-in/choose/" not in page.text
+    number = db.session().scalars(select(Approval.id).filter_by(kind=resets.RESET)).one()
+    page = somchai.send(f"/approvals/{number}", action="/approve")
+    token = token_in(page.main)
+    for person in (ying, somchai):
+        assert token not in person.visit(f"/approvals/{number}").text
+    assert token not in db.session().scalars(select(PasswordLink)).one().token_hash
+    assert kanya.client.get("/home").status_code == 302, "every session of hers ended"
+    cast.stranger.visit(f"/sign-in/choose/{token}")
+    owner = cast.stranger
+    owner.send(f"/sign-in/choose/{token}", fresh="sisaket2569", again="sisaket2569", to_status=422)
+    owner.send(f"/sign-in/choose/{token}", fresh=FRESH, again=FRESH)
+    owner.visit(f"/sign-in/choose/{token}", status=404)
+    page = owner.send("/sign-in", sign_in_name="kanya", password=FRESH)
+    assert page.response.request.path == "/home"
+    assert "ขอโดย น.ส.หญิง ดูแล อนุมัติโดย นายสมชาย ใจงาม" in page.main
+    owner.press(page, having="/acknowledge")
+    assert "ขอโดย น.ส.หญิง" not in owner.visit("/home").main
+
+
+def test_a_link_opens_once_and_for_an_hour(portal: Flask, cast: Cast) -> None:
+    token = token_in(approved(cast))
+    with time_machine.travel(clock.now() + timedelta(minutes=61)):
+        assert resets.whose(token) is None
+        with pytest.raises(Refused, match="หนึ่งชั่วโมง"), transaction():
+            resets.use(token, fresh=FRESH)
+    with transaction():
+        resets.use(token, fresh=FRESH)
+    with pytest.raises(Refused, match="ใช้ไปแล้ว"), transaction():
+        resets.use(token, fresh=FRESH + "-more")
+    with pytest.raises(Refused, match="ใช้ไปแล้ว"), transaction() as session:
+        session.execute(text("UPDATE password_link SET used_at = NULL"))
+    assert signin.matches(cast.kanya.user.password_hash, FRESH)
+    assert resets.whose("guess") is None
+
+
+def test_the_owner_s_address_gets_the_link_and_the_outbox_never_holds_it(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: dict[str, str] = {}
+
+    class Letterbox:
+        repeatable = False
+
+        def refuses(self, recipient: str, subject: str) -> str:
+            return ""
+
+        def send(self, *, recipient: str, subject: str, body: str, key: str) -> None:
+            sent[key] = body
+
+    box = {"email": Letterbox()}
+    monkeypatch.setattr(type(cast.app.extensions["kueakun"]), "channels", property(lambda _self: box))
+    cast.kanya.sign_in().send("/people/me", action="addresses", email="kanya@example.org")
+    words = approved(cast)
+    assert "/sign-in/choose/" not in words
+    kept = db.session().scalars(select(Message).where(Message.key.startswith("password-link:"))).one()
+    assert (kept.recipient, "/choose/" in kept.body) == ("kanya@example.org", False)
+    outbox.send_due(box, fill=resets.fill)
+    owner = resets.whose(token_in(sent[kept.key]))
+    assert owner is not None and owner.id == cast.kanya.user_id
+    assert resets.fill("notice:1", kept.body) == kept.body
+
+
+def test_the_owner_alone_sets_an_address_and_the_old_one_hears_of_it(cast: Cast) -> None:
+    kanya = cast.kanya.sign_in()
+    assert "ยังไม่มีที่อยู่รับข้อความ" in kanya.visit("/home").main
+    kanya.send("/people/me", action="addresses", email="not an address", to_status=422)
+    kanya.send("/people/me", action="addresses", email="k@example.org", password_again="guess", to_status=422)
+    assert cast.kanya.user.email == ""
+    kanya.send("/people/me", action="addresses", email="k@example.org", line_user_id="U" + "0a" * 16)
+    assert "ยังไม่มีที่อยู่รับข้อความ" not in kanya.visit("/home").main
+    kanya.send("/people/me", action="addresses", email="new@example.org")
+    told = db.session().execute(select(Message.recipient, Message.subject)).all()
+    assert ("k@example.org", "ที่อยู่รับข้อความของท่านเปลี่ยนแล้ว") in [tuple(one) for one in told]
+    assert "new@example.org" not in [one.recipient for one in told]
+    assert len(notices.unseen(cast.kanya.user)) == 2
