@@ -254,7 +254,7 @@ _ROWS: dict[str, list[tuple[str, dict[str, Any]]]] = {
     "0028_issuer": [
         ("issuer_version", {"number": 1, "name_th": "กองทุน", "tax_id": "0994000000006"}),
     ],
-    "0044_password_links": [
+    "0045_password_links": [
         (
             "approval",
             {"id": 2, "kind": "password.reset", "subject": "user:3", "payload": "{}", "changes": "[]"}

@@ -5,8 +5,8 @@ from alembic import op
 
 from app.kit import rebuild, triggers
 
-revision = "0044_password_links"
-down_revision = "0043_granted_by_two"
+revision = "0045_password_links"
+down_revision = "0044_denied_lines"
 branch_labels = None
 depends_on = None
 
