@@ -155,7 +155,6 @@ _VERBS = {
     "drop": "ทิ้งร่าง",
     "forget": "ลืม",
     "set_public_base": "เลือกเป็นฐานของหน้าเปิดเผย",
-    "confirm": "ยืนยัน",
     "record_sizes": "บันทึกขนาด",
     "enter_costs": "บันทึกราคาจริง",
     "prepare": "เตรียม",

@@ -6,7 +6,6 @@ import pytest
 import time_machine
 from flask import Flask
 from people import PASSWORD, Cast
-from portals import settings_for  # noqa: F401 — the settings of a test's portal
 from sqlalchemy import select, text
 
 from app.kit import clock, outbox
