@@ -177,7 +177,8 @@ def test_a_wrong_pair_and_a_wrong_setting_aside_are_undone_too(portal: Flask, ca
 def test_money_on_two_accounts_is_never_one_payment(portal: Flask, cast: Cast) -> None:
     number = waiting(portal, 77_700)
     with transaction():
-        accounts.proposed(bank_code="006", number="6010000009", name="บัญชีที่สอง")
+        second = accounts.proposed(bank_code="006", number="6010000009", name="บัญชีที่สอง")
+        accounts.opened(second, biller_id=None, promptpay_id="0994000165501")
     brought = generic([(NOW, 77_700, "", "ฝากเงินอีกบัญชี")])
     bank_hands.import_file(name="other.csv", raw=brought, account_number="6010000009", by=None)
     line = db.session().scalars(select(BankEvent.id).filter_by(source="statement")).one()

@@ -333,7 +333,8 @@ def test_every_format_is_looked_at_and_brought_in_once(
 
 def test_a_masked_account_number_picks_the_account_it_fits(portal: Flask, cast: Cast) -> None:
     with transaction():
-        accounts.proposed(bank_code="004", number="4010000021", name="สอง")
+        second = accounts.proposed(bank_code="004", number="4010000021", name="สอง")
+        accounts.opened(second, biller_id=None, promptpay_id="0994000165501")
     kbiz = KBIZ.encode()
     number = sent(kbiz)
     account = db.session().get_one(FundAccount, drafts.find(number).account_id)

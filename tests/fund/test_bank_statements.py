@@ -136,7 +136,8 @@ def test_which_account_a_file_is_of(portal: Flask, cast: Cast) -> None:
         brought_in(raw, account_number="999")
     assert brought_in(raw, account_number="401-0-00000-1")["new"] == 1
     with transaction():
-        accounts.proposed(bank_code="004", number="0321000004", name="สอง")
+        second = accounts.proposed(bank_code="004", number="0321000004", name="สอง")
+        accounts.opened(second, biller_id=None, promptpay_id="0994000165501")
     more = generic([(NOW, 200, "", "")])
     with pytest.raises(BadInput, match="หลายบัญชี"):
         brought_in(more)
