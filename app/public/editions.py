@@ -64,8 +64,8 @@ class DoesNotAddUp(Refused):
 def publish(*, money_until: date | None = None) -> Edition | None:
     """What may be told now becomes the next edition; None when it is what the last one of the day says.
 
-    Help is told when enough has gathered (see holding). Money is told day by day: the first edition of a day in Bangkok
-    tells it up to the end of the day before, and the others of the day repeat that. `money_until` is another day, for the
+    Both are told day by day: the first edition of a day in Bangkok tells of what happened up to the end of the day before,
+    help as soon as enough has gathered (see holding), and the others of the day repeat the money. `money_until` is another day, for the
     first edition of a demonstration. That first edition is made even when nothing is new. Inside a transaction. Two
     publishers wait for each other, and the second then finds nothing new. Raises DoesNotAddUp.
     """
@@ -202,8 +202,7 @@ def _delivered_within_paid() -> list[str]:
     edition = latest()
     if edition is None:
         return []
-    # Help is told of now and money of yesterday, so what is told of help is held against the books of now.
-    delivered, paid = edition.figures["delivered"]["satang"], sum(one.paid for one in books.balances())
+    delivered, paid = edition.figures["delivered"]["satang"], edition.figures["money"]["paid"]
     if delivered is None or delivered <= paid:
         return []
     return [f"ฉบับที่ {edition.number} แสดงว่าส่งมอบแล้ว {delivered} สตางค์ แต่จ่ายแล้ว {paid} สตางค์"]

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from sqlalchemy import ColumnElement, String, case, cast, exists, func, literal, null, select, union
@@ -16,8 +16,10 @@ from app.cases.registry.households import Household
 from app.cases.registry.members import Member
 from app.cases.registry.rounds import Round, RoundHousehold
 from app.fund.ledger.entries import Entry
+from app.fund.spending.meetings import Resolution
 from app.fund.spending.payments import STANDS, Payment
 from app.fund.spending.proposals import Proposal, ProposalState
+from app.kit import clock
 from app.kit.db import Id, db
 from app.province import places
 from app.province.profile import Profile
@@ -169,10 +171,20 @@ class Unit:
 
 
 def unpublished(measure: Measure, rows: Rows, *, until: date | None = None) -> list[Unit]:
-    """The pieces of help that no edition has counted yet; payments of up to `until` only."""
+    """The pieces of help that no edition has counted yet: what was resolved, marked or paid up to the day `until`.
+
+    Help and money are told of the same days, so that no page shows more handed over than paid.
+    """
     if measure is Measure.PAID:
         return _unpublished_payments(rows, until)
     lines = _lines(measure, rows)
+    if until is not None and measure is Measure.DELIVERED:
+        lines = lines.where(Delivery.marked_at < _end_of(until))
+    elif until is not None:
+        resolved = exists().where(
+            Resolution.proposal_id == Proposal.id, Resolution.resolved_at < _end_of(until)
+        )
+        lines = lines.where(resolved)
     lines = lines.add_columns(
         AidLine.request_id, AidRequest.code, AidLine.household_id, AidLine.member_id
     ).where(~_is_published(measure, Delivery.id if measure is Measure.DELIVERED else AidLine.id))
@@ -188,6 +200,10 @@ def unpublished(measure: Measure, rows: Rows, *, until: date | None = None) -> l
             unit.people.add((household, member))
     _move_in(homes)
     return found
+
+
+def _end_of(day: date) -> datetime:
+    return datetime.combine(day + timedelta(days=1), time(), tzinfo=clock.BANGKOK)
 
 
 def _unpublished_payments(rows: Rows, until: date | None) -> list[Unit]:

@@ -334,7 +334,7 @@ def test_the_first_edition_of_this_format_differs_by_few_from_none_of_the_old(
                 hash=editions.link(editions.FIRST, number=1, made_at=made, contents=text),
             )
         )
-    contents = told(days=0)
+    contents = told(days=1)
     assert contents["format"] == figures.FORMAT
     row = next(row for row in contents["districts"] if row["code"] == "3301")
     assert (contents["delivered"]["people"], row["delivered"]["people"]) == (11, 11)
