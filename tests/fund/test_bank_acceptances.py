@@ -50,6 +50,7 @@ def brought_in(cast: Cast) -> int:
     assert staging.read(number)
     statements.apply(number, by=cast.kanya.user)
     statements.settled(number)
+    bank_hands.confirm_files()
     db.session.rollback()
     return number
 
