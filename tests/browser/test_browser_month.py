@@ -231,7 +231,8 @@ class Keyboard:
             self.press(key)
 
     def write(self, words: str) -> None:
-        self.pressed += len(words)
+        # A password is asked on purpose: however long it is, it is no work on a line.
+        self.pressed += 1 if words == PASSWORD else len(words)
         self.page.keyboard.type(words)
 
     def reach(self, place: str, key: str = "Tab") -> None:
