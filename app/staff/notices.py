@@ -71,7 +71,7 @@ def tell(people: Iterable[User], *, title: str, words: str, href: str = "") -> N
 
 def addresses(user: User) -> list[tuple[str, str]]:
     """The ways in which the portal can write to this person."""
-    known = ((outbox.EMAIL, getattr(user, "email", "")), (outbox.LINE, getattr(user, "line_user_id", "")))
+    known = ((outbox.EMAIL, user.email), (outbox.LINE, user.line_user_id))
     return [(channel, recipient) for channel, recipient in known if recipient]
 
 

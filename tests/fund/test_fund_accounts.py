@@ -547,8 +547,10 @@ def test_a_new_payee_closed_and_opened_again_is_as_new_as_before(cast: Cast) -> 
         assert payees.news() is None
 
 
-def test_whoever_can_be_written_to_is_written_to_as_well(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(notices, "addresses", lambda user: [("email", f"{user.sign_in_name}@example.org")])
+def test_whoever_can_be_written_to_is_written_to_as_well(cast: Cast) -> None:
+    with transaction() as session:
+        for user in session.scalars(select(User)):
+            user.email = f"{user.sign_in_name}@example.org"
     start(cast, propose(cast), OTHER_TAX + "01")
     sent = db.session().scalars(select(Message).order_by(Message.recipient)).all()
     assert [one.recipient for one in sent] == [f"{who}@example.org" for who in ("decha", "kanya", "somchai")]
