@@ -25,7 +25,7 @@ from app.province.profile import Profile
 from app.province.profile import load as load_profile
 from app.public import editions
 from app.settings import Settings
-from app.staff import approvals, audit, notices, people
+from app.staff import approvals, audit, notices, people, resets
 from app.staff.roles import BY_TWO, Role
 from app.staff.users import User
 
@@ -148,7 +148,10 @@ def _employ(settings: Settings, profile: Profile) -> None:
             asked = people.ask_grant(
                 user_id=user.id, role=one.role, reason=f"แต่งตั้งเป็น{one.position}", by=known["ying"]
             )
-            approvals.approve(asked.id, by=known["somchai"])
+            _, words = approvals.approve(asked.id, by=known["somchai"])
+            resets.use(words.rsplit("/", 1)[-1], fresh=cast.password(settings, one.sign_in_name))
+            for notice in notices.unseen(user):
+                notices.acknowledge(notice.id, by=user)
             continue
         held.add(one.role)
         people.grant(

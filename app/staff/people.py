@@ -178,8 +178,17 @@ def ask_grant(*, user_id: int, role: Role, reason: str, by: User) -> Approval:
 
 def _grant_asked(one: Approval) -> str:
     role = Role(one.asked["role"])
-    _give(user_id=one.asked["user_id"], role=role, by=one.asked_by, approval_id=one.id)
-    return f"มอบบทบาท{ROLE_NAMES[role]}ให้ {one.concerned.name if one.concerned else ''} แล้ว"
+    user = lock(User, one.asked["user_id"])
+    is_first = not resets.takes_two(user)
+    _give(user_id=user.id, role=role, by=one.asked_by, approval_id=one.id)
+    assert one.decided_by is not None
+    notices.tell(
+        [user],
+        title=f"ท่านได้รับบทบาท{ROLE_NAMES[role]}",
+        words=f"ขอโดย {one.asked_by.name} อนุมัติโดย {one.decided_by.name} หากไม่ถูกต้อง กรุณาแจ้งประธานหรือผู้ตรวจสอบ",
+    )
+    given = f"มอบบทบาท{ROLE_NAMES[role]}ให้ {user.name} แล้ว"
+    return f"{given} รหัสผ่านเดิมใช้ไม่ได้แล้ว {resets.begin_anew(user, one)}" if is_first else given
 
 
 approvals.register(GRANT, title="มอบบทบาท", carry_out=_grant_asked)

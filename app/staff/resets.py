@@ -73,9 +73,37 @@ def ask(user_id: int, *, reason: str, by: User) -> Approval:
 
 
 def _make(one: Approval) -> str:
-    """The link goes to its owner; without an address it is shown this once to whoever approved. Everyone who was
-    signed in as the owner is signed out, and the owner is told who asked and who approved."""
+    """The owner is told who asked and who approved, and gets the link."""
     user = lock(User, one.asked["user_id"])
+    notices.tell(
+        [user],
+        title="มีผู้ขอตั้งรหัสผ่านของท่านใหม่",
+        words=f"{_who(one)} หากท่านไม่ได้ขอหรือไม่ทราบเรื่อง กรุณาแจ้งประธานหรือผู้ตรวจสอบทันที",
+    )
+    audit.note("staff.reset_password", f"user:{user.id}", by=one.asked_by, approval=one.id)
+    return _send_link(user, one)
+
+
+def begin_anew(user: User, one: Approval) -> str:
+    """Whoever gets a first role of BY_TWO chooses a new password by a link that is shown to whoever approved.
+
+    The password until then may be known to the administrator who opened the account, and the addresses may be the
+    administrator's own: neither counts any more, so that nobody who makes people holds what they may do.
+    """
+    user.password_hash, user.password_is_temporary = signin.hash_password(secrets.token_urlsafe(32)), False
+    user.email = user.line_user_id = ""
+    db.session().flush()
+    return _send_link(user, one)
+
+
+def _who(one: Approval) -> str:
+    assert one.decided_by is not None
+    return f"ขอโดย {one.asked_by.name} อนุมัติโดย {one.decided_by.name} เมื่อ {thai.moment_text(clock.now())}"
+
+
+def _send_link(user: User, one: Approval) -> str:
+    """The link goes to its owner; without an address it is shown this once to whoever approved. Everyone who was
+    signed in as the owner is signed out."""
     session, now, seed = db.session(), clock.now(), secrets.token_hex(16)
     session.add(
         PasswordLink(
@@ -89,14 +117,6 @@ def _make(one: Approval) -> str:
     )
     session.flush()
     signin.end_sessions(user_id=user.id)
-    assert one.decided_by is not None
-    who = f"ขอโดย {one.asked_by.name} อนุมัติโดย {one.decided_by.name} เมื่อ {thai.moment_text(now)}"
-    notices.tell(
-        [user],
-        title="มีผู้ขอตั้งรหัสผ่านของท่านใหม่",
-        words=f"{who} หากท่านไม่ได้ขอหรือไม่ทราบเรื่อง กรุณาแจ้งประธานหรือผู้ตรวจสอบทันที",
-    )
-    audit.note("staff.reset_password", f"user:{user.id}", by=one.asked_by, approval=one.id)
     here: Settings = current_app.extensions["kueakun"]
     ways = [(way, to) for way, to in notices.addresses(user) if way in here.channels]
     for way, to in ways:
@@ -104,7 +124,7 @@ def _make(one: Approval) -> str:
             channel=way,
             recipient=to,
             subject="ตั้งรหัสผ่านใหม่ของระบบกองทุน",
-            body=f"เปิดลิงก์นี้ภายใน 1 ชั่วโมง เพื่อตั้งรหัสผ่านของท่าน\n\n{_HIDDEN}\n\n{who}",
+            body=f"เปิดลิงก์นี้ภายใน 1 ชั่วโมง เพื่อตั้งรหัสผ่านของท่าน\n\n{_HIDDEN}\n\n{_who(one)}",
             key=f"{_KEY}{seed}:{way}",
         )
     if ways:

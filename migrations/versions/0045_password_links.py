@@ -63,7 +63,7 @@ def upgrade() -> None:
         "password_link",
         "INSERT",
         name="password_link_by_two",
-        if_="""NOT EXISTS (SELECT 1 FROM approval AS a WHERE a.id = NEW.approval_id AND a.kind = 'password.reset'
+        if_="""NOT EXISTS (SELECT 1 FROM approval AS a WHERE a.id = NEW.approval_id AND a.kind IN ('password.reset', 'role.grant')
             AND a.decision = 'approved' AND a.concerned_id = NEW.user_id)""",
     )
 

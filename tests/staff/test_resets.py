@@ -15,6 +15,8 @@ from app.kit.outbox import Message
 from app.staff import approvals, notices, people, resets, signin
 from app.staff.approvals import Approval
 from app.staff.resets import PasswordLink
+from app.staff.roles import Role
+from app.staff.users import User
 
 FRESH = "noodle-ferry-lantern-9"
 
@@ -139,3 +141,37 @@ def test_the_owner_alone_sets_an_address_and_the_old_one_hears_of_it(cast: Cast)
     assert ("k@example.org", "ที่อยู่รับข้อความของท่านเปลี่ยนแล้ว") in [tuple(one) for one in told]
     assert "new@example.org" not in [one.recipient for one in told]
     assert len(notices.unseen(cast.kanya.user)) == 2
+
+
+def test_a_first_role_of_power_ends_every_password_that_who_opened_the_account_may_know(
+    portal: Flask, cast: Cast
+) -> None:
+    with transaction():
+        ghost = people.employ(
+            sign_in_name="ghost", name="นายผี ไร้ตัว", password=PASSWORD, temporary=False, by=cast.ying.user
+        )
+        number = ghost.id
+        people.set_addresses(email="ying@elsewhere.example", line_user_id="", by=ghost)
+    with transaction():
+        asked = people.ask_grant(user_id=number, role=Role.FINANCE, reason="คำสั่ง", by=cast.ying.user).id
+        words = approvals.approve(asked, by=cast.somchai.user)[1]
+    with pytest.raises(Refused):
+        signin.sign_in(sign_in_name="ghost", password=PASSWORD, address="192.0.2.1")
+    ghost = db.session().get_one(User, number)
+    assert (ghost.email, ghost.line_user_id) == ("", "")
+    assert token_in(words) not in "".join(db.session().scalars(select(Message.body)))
+    with transaction():
+        resets.use(token_in(words), fresh=FRESH)
+    assert signin.sign_in(sign_in_name="ghost", password=FRESH, address="192.0.2.1")
+    told = [one.title for one in notices.unseen(db.session().get_one(User, number))]
+    assert "ท่านได้รับบทบาทเจ้าหน้าที่การเงิน" in told
+
+
+def test_who_holds_a_role_of_power_already_keeps_the_password_with_a_second(cast: Cast) -> None:
+    with transaction():
+        asked = people.ask_grant(
+            user_id=cast.pranee.user_id or 0, role=Role.CHAIR, reason="คำสั่ง", by=cast.ying.user
+        ).id
+        words = approvals.approve(asked, by=cast.busaba.user)[1]
+    assert "/sign-in/choose/" not in words
+    assert signin.sign_in(sign_in_name="pranee", password=PASSWORD, address="192.0.2.1")
