@@ -169,6 +169,15 @@ def _payments() -> None:
     )
     triggers.refuse(
         op,
+        "payment_order",
+        "UPDATE",
+        name="approver_holds_office",
+        if_="""OLD.approved_by_id IS NULL AND NEW.approved_by_id IS NOT NULL AND NOT EXISTS (SELECT 1
+            FROM role_grant AS held WHERE held.user_id = NEW.approved_by_id AND held.revoked_at IS NULL
+            AND held.role IN ('finance', 'chair'))""",
+    )
+    triggers.refuse(
+        op,
         "payment",
         "INSERT",
         name="payment_follows_order",
@@ -320,7 +329,12 @@ def downgrade() -> None:
     triggers.drop(
         op,
         "payment_order",
-        *("approver_is_another_hand", "order_moves_forward", "order_within_resolution"),
+        *(
+            "approver_holds_office",
+            "approver_is_another_hand",
+            "order_moves_forward",
+            "order_within_resolution",
+        ),
         *("preparer_is_another_hand", "order_needs_resolution"),
     )
     triggers.drop_final(op, "payment_order")

@@ -179,6 +179,9 @@ def test_who_asked_and_who_prepared_do_not_approve(portal: Flask, cast: Cast, de
     for other in (cast.pranee, cast.decha, cast.ying):
         with pytest.raises(Refused, match="เฉพาะเจ้าหน้าที่การเงินอีกท่านหรือประธาน"), transaction():
             orders.approve(number, by=other.user)
+        with pytest.raises(Refused, match="อีกท่านหรือประธาน"), transaction() as session:
+            order = session.get_one(PaymentOrder, number)
+            order.approved_at, order.approved_by_id = clock.now(), other.user.id
 
 
 def test_a_voter_approves_and_so_does_another_finance_officer(portal: Flask, cast: Cast) -> None:

@@ -24,6 +24,7 @@ for _name in ("approver_is_another_hand", "ck_payment_order_two_people"):
         _name,
         "ผู้ขอความช่วยเหลือและผู้เตรียมจ่ายอนุมัติเองไม่ได้ กรุณาให้เจ้าหน้าที่การเงินอีกท่านหรือประธานเป็นผู้อนุมัติ",
     )
+explain("approver_holds_office", "เฉพาะเจ้าหน้าที่การเงินอีกท่านหรือประธานเท่านั้นที่อนุมัติให้จ่ายได้")
 explain("order_within_resolution", "เตรียมจ่ายเกินมติไม่ได้ กรุณาตรวจยอดที่จ่ายและเตรียมไว้แล้ว กับจำนวนเงินครั้งนี้")
 explain(
     "uq_payment_transfer_ref",
