@@ -165,12 +165,17 @@ def test_a_wrong_day_stays_on_the_form(portal: Flask, cast: Cast) -> None:
 def test_attendance_can_be_corrected_until_the_vote(portal: Flask, cast: Cast) -> None:
     number = room.meet(cast)
     item = room.table(cast, number, room.propose(cast, 50_00))
-    busaba = cast.busaba.sign_in()
+    somchai = cast.somchai.sign_in()
     meeting = f"/meetings/{number}"
-    page = busaba.send(meeting, action="/attendance", present=[cast.somchai.user.id, cast.pranee.user.id])
+    here = [cast.somchai.user.id, cast.pranee.user.id]
+    page = somchai.send(meeting, action="/attendance", to_status=422, present=here)
+    assert "กรุณาบอกเหตุผลที่ลบการเข้าประชุม" in page.words
+    page = somchai.send(meeting, action="/attendance", present=here, reason="ทำเครื่องหมายผิดคน")
     assert "มาประชุม 2 คน ครบองค์ประชุม" in page.words
     room.vote(item, "reject", cast.pranee)
-    page = busaba.send(meeting, action="/attendance", to_status=409, present=[cast.somchai.user.id])
+    page = somchai.send(
+        meeting, action="/attendance", to_status=409, present=[cast.somchai.user.id], reason="ออกไป"
+    )
     assert "จึงลบการเข้าประชุมไม่ได้" in page.words
 
 

@@ -371,12 +371,45 @@ def test_attendance_noted_by_mistake_is_taken_back_unless_they_voted(portal: Fla
     item = room.table(cast, number, room.propose(cast, 50_00))
     room.vote(item, "approve", cast.pranee)
     with transaction():
-        committee.note_absent(number, member_id=cast.wichai.user.id, by=cast.busaba.user)
+        committee.note_absent(
+            number, member_id=cast.wichai.user.id, reason="ทำเครื่องหมายผิดคน", by=cast.somchai.user
+        )
     with pytest.raises(Refused, match="ลงคะแนนแล้ว"), transaction():
-        committee.note_absent(number, member_id=cast.pranee.user.id, by=cast.busaba.user)
+        committee.note_absent(number, member_id=cast.pranee.user.id, reason="ออกไป", by=cast.somchai.user)
     with pytest.raises(Refused, match="ประธานในที่ประชุม"), transaction():
         committee.note_absent(number, member_id=cast.somchai.user.id, by=cast.busaba.user)
     assert standing.attending(number) == {cast.somchai.user.id, cast.pranee.user.id}
+
+
+def test_once_a_meeting_is_open_nobody_but_its_chair_empties_a_seat_by_noting_an_absence(
+    portal: Flask, cast: Cast
+) -> None:
+    with transaction():
+        called = committee.call(held_on=clock.today(), place="", by=cast.busaba.user).id
+        for member in (cast.somchai, cast.pranee):
+            committee.note_present(called, member_id=member.user.id, by=cast.busaba.user)
+        committee.note_absent(called, member_id=cast.pranee.user.id, by=cast.busaba.user)
+    number = room.meet(cast)
+    before = standing.attending(number)
+    with pytest.raises(Refused, match="เฉพาะประธานในที่ประชุม"), transaction():
+        committee.note_absent(number, member_id=cast.wichai.user.id, reason="ออกจากห้อง", by=cast.busaba.user)
+    page = cast.busaba.sign_in().send(
+        f"/meetings/{number}",
+        action="/attendance",
+        to_status=409,
+        present=sorted(before - {cast.wichai.user.id}),
+    )
+    assert "เฉพาะประธานในที่ประชุม" in page.words
+    with pytest.raises(BadInput, match="บอกเหตุผล"), transaction():
+        committee.note_absent(number, member_id=cast.wichai.user.id, reason="  ", by=cast.somchai.user)
+    assert standing.attending(number) == before
+
+
+def test_a_chair_whose_own_request_waits_notes_nobody_absent(portal: Flask, cast: Cast) -> None:
+    number = room.meet(cast)
+    room.table(cast, number, room.propose(cast, 50_00, by=cast.somchai))
+    with pytest.raises(Refused, match="ไม่ได้เสนอเรื่อง"), transaction():
+        committee.note_absent(number, member_id=cast.wichai.user.id, reason="ออกไป", by=cast.somchai.user)
 
 
 def test_twenty_approvals_racing_for_the_last_hundred_baht_promise_exactly_what_fits(

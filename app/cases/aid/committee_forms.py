@@ -17,7 +17,7 @@ class CallForm(Form):
 
 
 class AttendanceForm(Form):
-    """Who is in the room: a tick each."""
+    """Who is in the room: a tick each; and why somebody is not after all, once the meeting is open."""
 
     present = SelectMultipleField(
         "กรรมการที่มาประชุม",
@@ -25,6 +25,7 @@ class AttendanceForm(Form):
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )
+    reason = StringField("เหตุผลที่ลบการเข้าประชุม", validators=[Length(max=300)])
 
     def offer(self, members: list[User]) -> None:
         self.present.choices = [(member.id, member.name) for member in members]

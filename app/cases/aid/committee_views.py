@@ -126,7 +126,7 @@ def attendance(number: int) -> ResponseReturnValue:
             if member_id in ticked - before:
                 committee.note_present(number, member_id=member_id, by=by)
             elif member_id in before - ticked:
-                committee.note_absent(number, member_id=member_id, by=by)
+                committee.note_absent(number, member_id=member_id, reason=form.reason.data or "", by=by)
 
     return _do(number, form, note, "บันทึกผู้เข้าประชุมแล้ว")
 

@@ -169,8 +169,12 @@ def note_present(meeting_id: int, *, member_id: int, by: User) -> Attendance:
     return noted
 
 
-def note_absent(meeting_id: int, *, member_id: int, by: User) -> None:
-    """Attendance noted by mistake is taken back. Not for the chair, nor for one who has voted in this meeting."""
+def note_absent(meeting_id: int, *, member_id: int, reason: str = "", by: User) -> None:
+    """Attendance noted by mistake is taken back. Not for the chair, nor for one who has voted in this meeting.
+
+    Once the meeting is open that empties a seat, so only who chairs says so, with a `reason` that the trail keeps;
+    not while a request of their own waits on its agenda.
+    """
     _lead(by, deed="บันทึกผู้เข้าประชุม")
     meeting = _not_closed(meeting_id)
     if member_id == meeting.chair_id:
@@ -181,10 +185,28 @@ def note_absent(meeting_id: int, *, member_id: int, by: User) -> None:
         cast.where(AgendaItem.meeting_id == meeting_id, Vote.member_id == member_id).limit(1)
     ).first():
         raise Refused("กรรมการท่านนี้ลงคะแนนแล้ว จึงลบการเข้าประชุมไม่ได้ หากออกจากห้อง ให้บันทึกรายวาระว่าออกจากการพิจารณา")
+    why = " ".join(reason.split())
+    if meeting.state == MeetingState.OPEN:
+        own = (
+            select(Proposal.id)
+            .join(AgendaItem, AgendaItem.proposal_id == Proposal.id)
+            .where(
+                AgendaItem.meeting_id == meeting_id,
+                Proposal.submitted_by_id == by.id,
+                Proposal.state == ProposalState.TABLED,
+            )
+        )
+        if by.id != meeting.chair_id or session.scalars(own.limit(1)).first() is not None:
+            raise Refused(
+                "เปิดประชุมแล้ว เฉพาะประธานในที่ประชุมที่ไม่ได้เสนอเรื่องในวาระเท่านั้นที่ลบการเข้าประชุมได้ "
+                "หากกรรมการออกจากห้อง ให้เจ้าตัวหรือประธานบันทึกรายวาระว่าออกจากการพิจารณา"
+            )
+        if not 1 <= len(why) <= 300:
+            raise BadInput("เปิดประชุมแล้ว กรุณาบอกเหตุผลที่ลบการเข้าประชุม ไม่เกิน 300 ตัวอักษร เช่น ทำเครื่องหมายผิดคน")
     session.execute(
         delete(Attendance).where(Attendance.meeting_id == meeting_id, Attendance.member_id == member_id)
     )
-    audit.note("meeting.note_absent", f"meeting:{meeting_id}", by=by, member=member_id)
+    audit.note("meeting.note_absent", f"meeting:{meeting_id}", by=by, member=member_id, reason=why)
 
 
 def open_(meeting_id: int, *, chair_id: int, early_reason: str = "", by: User) -> Meeting:
