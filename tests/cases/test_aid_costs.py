@@ -13,7 +13,7 @@ from sqlalchemy import select, text
 
 from app.cases.aid import costs, handovers, progress
 from app.cases.aid import lines as lines_
-from app.cases.aid.records import AidRequest, Delivery, ItemCost
+from app.cases.aid.records import AidLine, AidRequest, Delivery, ItemCost
 from app.cases.care import logbook
 from app.cases.care.logbook import LogbookEntry
 from app.fund.ledger import books
@@ -86,31 +86,38 @@ def test_the_database_refuses_what_was_not_paid_without_the_rule(portal: Flask, 
     first, second = lines_.of(request.id)
     with transaction():
         handovers.mark(number, line_id=first.id, outcome="given", quantity=1, by=cast.malee.user)
-    with pytest.raises(Refused, match="เกินมูลค่าที่กองทุนจ่ายแล้ว"), transaction() as session:
-        entry = LogbookEntry(
-            household_id=second.household_id,
-            on=clock.today(),
-            kind="help",
-            words="ทดลอง",
-            satang=KIT_SATANG,
-            written_at=clock.now(),
-            written_by_id=cast.malee.user.id,
+    with pytest.raises(Refused, match="เกินมูลค่าที่กองทุนจ่ายแล้ว"), transaction():
+        _given_past_the_rule(number, second, cast.malee.user.id)
+
+
+def _given_past_the_rule(number: int, line: AidLine, by_id: int) -> None:
+    session = db.session()
+    entry = LogbookEntry(
+        household_id=line.household_id,
+        on=clock.today(),
+        kind="help",
+        words="ทดลอง",
+        satang=KIT_SATANG,
+        written_at=clock.now(),
+        written_by_id=by_id,
+    )
+    session.add(entry)
+    session.flush()
+    session.add(
+        Delivery(
+            handover_id=number,
+            line_id=line.id,
+            outcome="given",
+            quantity=1,
+            logbook_entry_id=entry.id,
+            shown_name=line.recipient.name,
+            shown_household=line.household.code,
+            shown_grade=line.recipient.grade,
+            shown_school=line.recipient.school,
+            marked_at=clock.now(),
+            marked_by_id=by_id,
         )
-        session.add(entry)
-        session.flush()
-        session.add(
-            Delivery(
-                handover_id=number,
-                line_id=second.id,
-                outcome="given",
-                quantity=1,
-                logbook_entry_id=entry.id,
-                shown_name=second.recipient.name,
-                shown_household=second.household.code,
-                marked_at=clock.now(),
-                marked_by_id=cast.malee.user.id,
-            )
-        )
+    )
 
 
 def test_a_cheaper_vendor_lets_all_be_given_at_what_they_truly_cost(portal: Flask, cast: Cast) -> None:
@@ -159,6 +166,78 @@ def test_what_was_not_bought_is_said_too(portal: Flask, cast: Cast) -> None:
         )
     assert _give_rest(cast, number) == 29
     assert progress.of([request.id])[request.id].satang == 29 * 1_000_00
+
+
+def test_no_more_is_given_than_the_bill_says_was_bought(portal: Flask, cast: Cast) -> None:
+    request = _asked(cast, 4)
+    pay(cast, request, satang=4 * KIT_SATANG)
+    number = ceremony(cast, request)
+    first, second, third, fourth = lines_.of(request.id)
+    _enter(cast, request, 10_00, quantity=2)
+    with pytest.raises(Refused, match="มอบได้อีก 2 ชุด ไม่ถึง 4 ชุด"):
+        _give_rest(cast, number)
+    for line in (first, second):
+        with transaction():
+            handovers.mark(number, line_id=line.id, outcome="given", quantity=1, by=cast.malee.user)
+    with pytest.raises(Refused, match="มอบได้อีก 0 ชุด"), transaction():
+        handovers.mark(number, line_id=third.id, outcome="given", quantity=1, by=cast.malee.user)
+    with pytest.raises(Refused, match="เกินจำนวนที่บันทึกว่าซื้อจริง"), transaction():
+        _given_past_the_rule(number, third, cast.malee.user.id)
+    with transaction():
+        handovers.mark(
+            number, line_id=third.id, outcome="not", quantity=0, reason="ซื้อไม่ครบ", by=cast.malee.user
+        )
+    _enter(cast, request, 10_00, quantity=3)
+    with transaction():
+        handovers.mark(number, line_id=fourth.id, outcome="given", quantity=1, by=cast.malee.user)
+
+
+def test_who_enters_the_costs_gives_nothing_of_it_and_who_gave_enters_none(portal: Flask, cast: Cast) -> None:
+    request = _asked(cast, 2)
+    pay(cast, request, satang=2 * KIT_SATANG)
+    number = ceremony(cast, request)
+    first, _ = lines_.of(request.id)
+    cheaper = {(KIT, KIT_SATANG): (2, 900_00)}
+    with transaction():
+        costs.enter(request.code, costs=cheaper, reason="ใบส่งของ 12", by=cast.busaba.user)
+    with pytest.raises(Refused, match="ท่านเป็นผู้บันทึกราคาจริง"), transaction():
+        handovers.mark(number, line_id=first.id, outcome="given", quantity=1, by=cast.busaba.user)
+    with pytest.raises(Refused, match="ท่านเป็นผู้บันทึกราคาจริง"), transaction():
+        handovers.mark_rest(number, by=cast.busaba.user)
+    with pytest.raises(Refused, match="ผู้บันทึกราคาจริงของคำขอนี้ส่งมอบเองไม่ได้"), transaction():
+        _given_past_the_rule(number, first, cast.busaba.user.id)
+    with transaction():
+        handovers.mark(number, line_id=first.id, outcome="given", quantity=1, by=cast.malee.user)
+    with pytest.raises(Refused, match="ผู้บันทึกผลการส่งมอบของคำขอนี้บันทึกราคาจริงเองไม่ได้"), transaction() as session:
+        session.add(_cost(request, 2, 800_00, cast.malee.user.id))
+    with pytest.raises(Refused, match="น้อยกว่าที่ส่งมอบไปแล้ว"), transaction() as session:
+        session.add(_cost(request, 0, 800_00, cast.kanya.user.id))
+
+
+def test_who_gave_from_the_secretariat_enters_no_costs(portal: Flask, cast: Cast) -> None:
+    request = _asked(cast, 1)
+    pay(cast, request, satang=KIT_SATANG)
+    number = ceremony(cast, request)
+    with transaction():
+        handovers.mark_rest(number, by=cast.busaba.user)
+    with pytest.raises(Refused, match="ท่านเป็นผู้บันทึกผลการส่งมอบ"), transaction():
+        costs.enter(
+            request.code, costs={(KIT, KIT_SATANG): (1, 900_00)}, reason="ใบส่งของ 12", by=cast.busaba.user
+        )
+    _enter(cast, request, 900_00, quantity=1)
+
+
+def _cost(request: AidRequest, quantity: int, unit: int, by_id: int) -> ItemCost:
+    return ItemCost(
+        request_id=request.id,
+        item_code=KIT,
+        asked_satang=KIT_SATANG,
+        quantity=quantity,
+        unit_satang=unit,
+        reason="ทดลอง",
+        entered_at=clock.now(),
+        entered_by_id=by_id,
+    )
 
 
 def test_nothing_paid_can_be_settled_without_a_price(portal: Flask, cast: Cast) -> None:

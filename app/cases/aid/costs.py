@@ -33,6 +33,13 @@ explain(
     "cost_keeps_delivered_within_paid",
     "ราคาจริงนี้ทำให้มูลค่าที่ส่งมอบแล้วเกินที่กองทุนจ่าย กรุณาตรวจราคากับใบส่งของ หรือจ่ายส่วนที่ขาดก่อน",
 )
+explain(
+    "delivery_within_bought",
+    "ส่งมอบเกินจำนวนที่บันทึกว่าซื้อจริงไม่ได้ กรุณาให้เจ้าหน้าที่การเงินแก้จำนวนที่ซื้อก่อน หรือบันทึกว่าไม่ได้รับ",
+)
+explain("cost_covers_given", "จำนวนที่ซื้อจริงน้อยกว่าที่ส่งมอบไปแล้วไม่ได้ กรุณาตรวจกับใบส่งของ")
+explain("cost_keeper_gives_nothing", "ผู้บันทึกราคาจริงของคำขอนี้ส่งมอบเองไม่ได้ กรุณาให้เจ้าหน้าที่ท่านอื่นเป็นผู้บันทึกผลการส่งมอบ")
+explain("giver_keeps_no_costs", "ผู้บันทึกผลการส่งมอบของคำขอนี้บันทึกราคาจริงเองไม่ได้ กรุณาให้เจ้าหน้าที่การเงินท่านอื่นบันทึก")
 explain("final_item_cost", "ราคาจริงที่บันทึกแล้วแก้ไขไม่ได้ กรุณาบันทึกราคาใหม่เพิ่มอีกรายการ")
 explain(
     "settled_covers_delivered",
@@ -149,6 +156,29 @@ def must_be_paid(request: AidRequest, satang: int, what: str) -> None:
         )
 
 
+def may_be_given(request: AidRequest, wanted: Mapping[tuple[str, int], int], *, by: User) -> None:
+    """Refuse more of an item than the bill says was bought, and a giver who entered what it says.
+
+    `wanted` maps an item's code and the price asked for to how many are to be given now.
+    """
+    _held(request.code)
+    entered = select(ItemCost.id).where(ItemCost.request_id == request.id)
+    session = db.session()
+    if session.scalars(entered.where(ItemCost.entered_by_id == by.id).limit(1)).first() is not None:
+        raise Refused("ท่านเป็นผู้บันทึกราคาจริงของคำขอนี้ จึงส่งมอบเองไม่ได้ กรุณาให้เจ้าหน้าที่ท่านอื่นเป็นผู้บันทึกผลการส่งมอบ")
+    if session.scalars(entered.limit(1)).first() is None:
+        return
+    for one in items(request.id):
+        more = wanted.get(one.key, 0)
+        if more and one.given + more > one.bought:
+            name, unit = one.item.name_th, one.item.unit_th
+            raise Refused(
+                f"ยังส่งมอบไม่ได้ เพราะบันทึกว่าซื้อ “{name}” {one.bought:,} {unit} ส่งมอบไปแล้ว {one.given:,} {unit} "
+                f"มอบได้อีก {max(0, one.bought - one.given):,} {unit} ไม่ถึง {more:,} {unit} "
+                "กรุณาบันทึกผู้ที่ไม่ได้ว่า “ไม่ได้รับ” หรือให้เจ้าหน้าที่การเงินแก้จำนวนที่ซื้อ"
+            )
+
+
 def _held(code: str) -> Proposal:
     known = proposals.by_code(code)
     if known is None:
@@ -171,7 +201,7 @@ def enter(
     satang; items left out stay as they are. From here on everything given counts at this price, also what was given
     before: each household's logbook gets a line that corrects the value. Returns how many items changed.
 
-    Raises BadInput for what cannot be, Refused before approval, for more than was approved (paid, once the proposal
+    Raises BadInput for what cannot be, Refused before approval, for who gave of it, for more than was approved (paid, once the proposal
     is settled), and when what was given would be worth more than was paid.
     """
     if not by.has(*KEEPERS):
@@ -185,6 +215,12 @@ def enter(
     why = visible(reason)
     if not 0 < len(why) <= 300:
         raise BadInput("กรุณาบอกว่าราคาจริงมาจากที่ใด เช่น ใบส่งของเลขที่ 12 ไม่เกิน 300 ตัวอักษร")
+    marked = select(Delivery.id).join(AidLine, AidLine.id == Delivery.line_id)
+    mine = marked.where(
+        AidLine.request_id == request.id, Delivery.marked_by_id == by.id, Delivery.quantity > 0
+    )
+    if db.session().scalars(mine.limit(1)).first() is not None:
+        raise Refused("ท่านเป็นผู้บันทึกผลการส่งมอบของคำขอนี้ จึงบันทึกราคาจริงเองไม่ได้ กรุณาให้เจ้าหน้าที่การเงินท่านอื่นบันทึก")
     known = {one.key: one for one in items(request.id)}
     changed = {}
     for key, (quantity, unit) in costs.items():
@@ -350,6 +386,21 @@ def _askers(code: str) -> set[int]:
     """Who drew the request up asked for the help, also when another person submitted it."""
     request = by_code(code)
     return {request.made_by_id} if request is not None else set()
+
+
+@books.proof("จำนวนที่ส่งมอบไม่เกินที่บันทึกว่าซื้อจริง")
+def _given_was_bought() -> list[str]:
+    return books.violations(
+        """SELECT * FROM (SELECT r.code AS code, c.item_code AS item, c.quantity AS bought,
+            (SELECT COALESCE(SUM(d.quantity), 0) FROM delivery AS d JOIN aid_line AS l ON l.id = d.line_id
+                WHERE l.request_id = c.request_id AND l.item_code = c.item_code
+                AND l.unit_satang = c.asked_satang) AS given
+        FROM item_cost AS c JOIN aid_request AS r ON r.id = c.request_id
+        WHERE NOT EXISTS (SELECT 1 FROM item_cost AS n WHERE n.request_id = c.request_id
+            AND n.item_code = c.item_code AND n.asked_satang = c.asked_satang AND n.id > c.id)) AS sums
+        WHERE given > bought""",
+        "คำขอ {code} ซื้อ {item} {bought} แต่ส่งมอบ {given}",
+    )
 
 
 @books.proof("มูลค่าที่ส่งมอบไม่เกินที่จ่าย ทุกคำขอและรวมทั้งกองทุน")

@@ -1,5 +1,6 @@
 """Marks: what happened to each line at a handover, and the logbook entry that each gift of help writes."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
@@ -105,7 +106,8 @@ def mark(
     Given means all that is left of the line. In part means some of it, or a set with a piece missing; it and
     "not" need a reason. What is given writes the household's logbook in the same transaction, at what it truly cost
     where that is known. Raises Refused when someone marked the line a moment before, telling who; before the day; for
-    more than is left; for more than the fund has paid, telling how much is missing.
+    more than is left; for more than was bought or than the fund has paid, telling how much is missing; and for who
+    entered what the things cost.
     """
     handover = access.held(handover_id, by=by)
     return _mark(handover, _line(handover, line_id), outcome, quantity, None, reason, taken_by, photo_id, by)
@@ -119,6 +121,10 @@ def mark_rest(handover_id: int, *, photo_id: int | None = None, by: User) -> int
         raise Refused("ทุกรายการของพิธีมอบนี้ทำเครื่องหมายครบแล้ว")
     units = costs.units_of(handover.request_id)
     worth = {place.line.id: place.left * units[place.line.id] for place in rest}
+    wanted: Counter[tuple[str, int]] = Counter()
+    for place in rest:
+        wanted[place.line.item_code, place.line.unit_satang] += place.left
+    costs.may_be_given(handover.request, wanted, by=by)
     costs.must_be_paid(handover.request, sum(worth.values()), f"ที่เหลือ {len(rest):,} รายการ")
     for place in rest:
         line = place.line
@@ -156,6 +162,8 @@ def _mark(
     if paid_satang is None:
         satang = quantity * costs.unit_of(line.id)
         if satang:
+            wanted = {(line.item_code, line.unit_satang): quantity}
+            costs.may_be_given(handover.request, wanted, by=by)
             costs.must_be_paid(handover.request, satang, "รายการนี้")
     else:
         satang = paid_satang
