@@ -33,6 +33,7 @@ def all_approvals() -> str:
     answered = select(Approval).where(Approval.decision.is_not(None)).order_by(Approval.decided_at.desc())
     return render_template(
         "staff/approvals.html",
+        approves_payments=me.has(Role.FINANCE, Role.CHAIR),
         mine=[one for one in waiting if approvals.may_approve(one, me)],
         others=[one for one in waiting if not approvals.may_approve(one, me)],
         answered=db.session().scalars(answered.limit(_ANSWERED_SHOWN)).all(),

@@ -37,7 +37,7 @@ STATE_NAMES: dict[ProposalState, str] = {
     ProposalState.APPROVED: "อนุมัติแล้ว",
     ProposalState.REJECTED: "ไม่อนุมัติ",
     ProposalState.WITHDRAWN: "ถอนแล้ว",
-    ProposalState.SETTLED: "จ่ายครบและปิดเรื่องแล้ว",
+    ProposalState.SETTLED: "ปิดเรื่องแล้ว",
 }
 
 _CODE = re.compile(r"[A-Z]{2}-[0-9]{4}-[0-9]{4,7}")

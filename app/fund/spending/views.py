@@ -396,6 +396,7 @@ def settle(code: str) -> ResponseReturnValue:
     elif form.is_submitted():
         status = 422
     approved, paid, prepared = _left(proposal)
+    form.reason.flags.required = approved > paid
     page = render_template(
         "spending/settle.html",
         form=form,
