@@ -77,7 +77,10 @@ def choose_password(token: str) -> Answer:
             refused, status = error.words, 422
         else:
             flash("ตั้งรหัสผ่านแล้ว กรุณาเข้าสู่ระบบ", "success")
-            return redirect(url_for("staff.sign_in"), code=303)
+            answer = redirect(url_for("staff.sign_in"), code=303)
+            # The link proved whose device it is: nobody who guesses meanwhile keeps its owner from signing in.
+            _know_device(answer, owner.id)
+            return answer
     elif form.is_submitted():
         status = 422
     page = render_template("staff/choose.html", form=form, owner=resets.whose(token), refused=refused)

@@ -10,7 +10,7 @@ from sqlalchemy import select, text
 
 from app.kit import clock, outbox
 from app.kit.db import db, transaction
-from app.kit.errors import BadInput, Refused
+from app.kit.errors import BadInput, Refused, TooManyTries
 from app.kit.outbox import Message
 from app.staff import approvals, notices, people, resets, signin
 from app.staff.approvals import Approval
@@ -99,6 +99,19 @@ def test_a_link_opens_once_and_for_an_hour(portal: Flask, cast: Cast) -> None:
         session.execute(text("UPDATE password_link SET used_at = NULL"))
     assert signin.matches(cast.kanya.user.password_hash, FRESH)
     assert resets.whose("guess") is None
+
+
+def test_whoever_guesses_meanwhile_keeps_no_owner_from_signing_in_after_the_link(cast: Cast) -> None:
+    token, owner = token_in(approved(cast)), cast.stranger
+    for _ in range(signin.TRIES_PER_NAME):
+        with pytest.raises(Refused, match="ไม่ถูกต้อง"):
+            signin.sign_in(sign_in_name="kanya", password="guess-after-guess", address="198.51.100.7")
+    with pytest.raises(TooManyTries):
+        signin.sign_in(sign_in_name="kanya", password=FRESH, address="192.0.2.1")
+    assert "ชื่อผู้ใช้ kanya" in owner.visit(f"/sign-in/choose/{token}").main
+    owner.send(f"/sign-in/choose/{token}", fresh=FRESH, again=FRESH)
+    page = owner.send("/sign-in", sign_in_name="kanya", password=FRESH)
+    assert page.response.request.path == "/home"
 
 
 def test_the_owner_s_address_gets_the_link_and_the_outbox_never_holds_it(
