@@ -183,7 +183,7 @@ def _open_account(profile: Profile) -> None:
     )
     approvals.approve(asked.id, by=somchai)
     # They have read it: the demonstration begins on an ordinary day.
-    for user in notices.holders(*fund_accounts.TOLD_ROLES):
+    for user in notices.holders(*Role):
         for notice in notices.unseen(user):
             notices.acknowledge(notice.id, by=user)
 

@@ -142,13 +142,29 @@ def grant(
     _scope(role, area_code=area_code, dimension=dimension, network_code=network_code)
     if role is Role.MENTOR and not area_code and not whole_province:
         raise BadInput("กรุณาเลือกพื้นที่ของทีมพี่เลี้ยง เป็นตำบล อำเภอ หรือทั้งจังหวัด")
-    return _give(
+    given = _give(
         user_id=user_id,
         role=role,
         area_code=area_code,
         dimension=dimension,
         network_code=network_code,
         by=by,
+    )
+    if role in BY_TWO:
+        _tell_founded(user_id, role)
+    return given
+
+
+def _tell_founded(user_id: int, role: Role) -> None:
+    """No second person was asked: those who would have been asked, and the auditor, hear of it."""
+    name = db.session().get_one(User, user_id).name
+    others = notices.holders(*approvals.APPROVERS, Role.AUDITOR)
+    notices.tell(
+        [one for one in others if one.id != user_id],
+        title=f"ตั้ง{ROLE_NAMES[role]}ที่เครื่องแม่ข่าย",
+        words=f"{name} ได้รับบทบาท{ROLE_NAMES[role]}โดยคำสั่งที่เครื่อง เพราะไม่มีผู้ถือบทบาทนี้อยู่ ผู้สั่งคือ {operator()} "
+        "หากท่านไม่ทราบเรื่อง กรุณาแจ้งประธานหรือผู้ตรวจสอบทันที",
+        href=f"/people/{user_id}",
     )
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from app.kit import clock
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
-from app.staff import approvals, people
+from app.staff import approvals, notices, people
 from app.staff.approvals import Approval
 from app.staff.audit import AuditEvent
 from app.staff.commands import audit, user
@@ -266,6 +266,19 @@ def test_the_first_of_a_new_fund_are_founded_at_the_machine_and_no_second(
     with transaction():
         people.revoke(number, by=None)
     assert _run(portal, user, "add", "third", "--name", "คนที่สาม", "--role", "chair").exception is None
+    # Nobody was asked, so those who would have been find it on their first page; not those who pay nothing and ask nothing.
+    for name, is_told in (
+        ("first2", True),
+        ("first3", True),
+        ("first4", True),
+        ("first1", False),
+        ("third", False),
+    ):
+        said = [one.words for one in notices.unseen(people.named(name))]
+        assert (
+            any("คนที่สาม ได้รับบทบาทประธานกรรมการกองทุนโดยคำสั่งที่เครื่อง" in one and "wirat" in one for one in said)
+            == is_told
+        )
 
 
 def test_the_operator_gives_a_further_role_to_somebody_known(portal: Flask) -> None:
