@@ -8,7 +8,7 @@ from people import Cast
 from sqlalchemy import func, select, update
 
 from app.cli import kueakun
-from app.fund.giving.donations import donations, purposes
+from app.fund.giving.donations import donations, purposes, solicitation
 from app.fund.giving.donations.donations import FundAccount
 from app.fund.giving.networks import networks
 from app.fund.giving.networks.networks import Network
@@ -271,6 +271,21 @@ def test_who_is_one_of_the_two_for_accounts_sees_nothing_of_networks(cast: Cast,
     assert "ขอเสนอบัญชี" in page.main
     assert "/fund/setup/networks" not in page.text
     assert "purpose_code" not in page.text
+
+
+@pytest.mark.parametrize("who", ["kanya", "somchai", "ying", "busaba"])
+def test_whoever_opens_the_account_reads_that_strangers_wait_for_the_approval_to_solicit(
+    cast: Cast, who: str
+) -> None:
+    person, waits = getattr(cast, who).sign_in(), "สาธารณะยังไม่เห็น QR"
+    assert waits not in person.visit("/fund/setup").main
+    with transaction():
+        for one in solicitation.every():
+            solicitation.withdraw(one.id, by=cast.busaba.user)
+    page = person.visit("/fund/setup")
+    assert waits in page.main
+    assert ("บันทึกหนังสืออนุมัติ" in page.main) == (who == "busaba")
+    assert ("ฝ่ายเลขานุการเป็นผู้บันทึก" in page.main) == (who != "busaba")
 
 
 def test_the_menu_of_the_officer_leads_to_the_setup(cast: Cast) -> None:

@@ -419,6 +419,8 @@ def test_the_second_person_reads_what_changes_and_gives_the_password_again(porta
     assert _done == ["ใหม่"]
     assert "อนุมัติแล้ว" in done.main
     assert "นายสมชาย ใจงาม" in done.main
+    # Among what was answered each says what it was about, not only its kind.
+    assert "เรื่องทดสอบ ใหม่" in cast.somchai.visit("/approvals").main
 
 
 def test_the_asker_sees_it_wait_and_can_only_withdraw(portal: Flask, cast: Cast) -> None:

@@ -6,7 +6,7 @@ from flask import abort, current_app, flash, redirect, render_template, url_for
 from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 
-from app.fund.giving.donations import fund_accounts, payees, purposes, stops
+from app.fund.giving.donations import fund_accounts, payees, purposes, solicitation, stops
 from app.fund.giving.donations.donations import Donation, DonationState, FundAccount
 from app.fund.giving.networks.networks import NETWORK_TYPE_NAMES, Network
 from app.fund.giving.pages.blueprint import ON_A_PAGE, bp, page_number, pager
@@ -231,6 +231,7 @@ def setup_page(
         accounts=fund_accounts.every(),
         standings=fund_accounts.standings(),
         stop=stops.current(),
+        solicits=solicitation.current(clock.today()) is not None,
         bank_name=bank_name,
         balances=books.balances(),
         general=GENERAL,
