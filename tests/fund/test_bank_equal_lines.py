@@ -143,6 +143,14 @@ def test_a_stated_balance_says_that_a_file_without_balances_follows(portal: Flas
     assert brought_in(second) == counts(0, 2)
 
 
+def test_a_file_that_states_only_its_beginning_ends_where_its_lines_lead(portal: Flask, cast: Cast) -> None:
+    first, second = (blind("PROMPTPAY,20.00", top=f"ยอดยกมา,{baht}.00") for baht in (1000, 1020))
+    assert brought_in(first) == counts(1, 0, 1)
+    assert brought_in(second) == counts(1, 0, 1)
+    assert waiting() == ["unknown"] * 2
+    assert (brought_in(first), brought_in(second)) == (counts(0, 1), counts(0, 1))
+
+
 def test_the_names_of_lines_never_meet(portal: Flask, cast: Cast) -> None:
     brought_in(mt940(1000, 20, 20))
     brought_in(mt940(1040, 20, 20))

@@ -71,10 +71,15 @@ def _candidates(draft: StatementDraft) -> Iterator[tuple[Any, Sequence[Any]]]:
             _EVENTS.c.external_id.label("told_id"),
             _EVENTS.c.statement_id,
             Statement.opening_satang,
-            Statement.closing_satang,
+            # A file that states only where it begins ends where its lines lead.
+            func.coalesce(
+                Statement.closing_satang,
+                Statement.opening_satang + StatementDraft.in_satang - StatementDraft.out_satang,
+            ).label("closing_satang"),
             Statement.file_hash,
         )
         .join(Statement, Statement.id == _EVENTS.c.statement_id)
+        .outerjoin(StatementDraft, StatementDraft.statement_id == Statement.id)
         .where(
             _EVENTS.c.source == "statement",
             _EVENTS.c.account_id == draft.account_id,
