@@ -149,3 +149,11 @@ def test_a_reversal_that_may_be_of_several_names_none_and_none_of_them_counts(
         )
     )
     assert (named["posted"], named["waiting"]) == (1, 2)
+
+
+@pytest.mark.parametrize(
+    "words", ["ยกเลิกรายการรับโอน", "ปรับปรุงรายการผิดบัญชี", "Error correction EC", "Cancelled transfer", "VOID"]
+)
+def test_banks_call_a_reversal_by_many_words(portal: Flask, cast: Cast, words: str) -> None:
+    brought_in(rows(f"Gift,{opened(cast).ref1},,,1500.00", f"{words},,,1500.00,"))
+    assert (given(), waiting(), count(Reversal)) == ([], ["reversal"] * 2, 1)

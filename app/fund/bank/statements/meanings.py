@@ -59,9 +59,9 @@ _NO = frozenset(
 
 #: Words with which banks name a line that takes another one back.
 _REVERSAL = re.compile(
-    r"\brevers(?:al|e|ed|ing)\b|\brvsl?\b|\brev(?:\.|\b)(?=\s)|กลับรายการ|รายการกลับ|คืนเงิน|เงินคืน|เช็คคืน|คืนเช็ค|เรียกเงินคืน|ดึงเงินคืน|"
+    r"\brevers(?:al|e|ed|ing)\b|\brvsl?\b|\brev(?:\.|\b)(?=\s)|กลับรายการ|รายการกลับ|ยกเลิก(?:รายการ|การ|รับ|โอน|ฝาก|เงิน)|ปรับปรุงรายการ|แก้ไขรายการ|รายการผิด|ผิดบัญชี|คืนเงิน|เงินคืน|เช็คคืน|คืนเช็ค|เรียกเงินคืน|ดึงเงินคืน|"
     r"\b(?:return(?:ed)?|dishono(?:u)?red|bounced)\s+(?:of\s+)?(?:che(?:que|ck)|chq)s?\b|\b(?:che(?:que|ck)|chq)s?\s+return(?:ed)?\b|"
-    r"\bchargeback\b",
+    r"\bchargeback\b|\bcancel(?:l?ed|lation)\b|\bvoid(?:ed)?\b|\b(?:error[- ])?correction\b|\badjust(?:ment|ed)\b",
     re.IGNORECASE,
 )
 
