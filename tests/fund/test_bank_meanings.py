@@ -387,6 +387,19 @@ def test_an_entry_told_in_part_is_one_line_without_payer_and_code_for_a_person(
     assert (counts["posted"], "batch" in waiting(), given()) == (0, True, [])
 
 
+def test_a_payer_who_ordered_less_than_the_entry_is_not_its_only_one(portal: Flask, cast: Cast) -> None:
+    code = opened(cast, 40_000).ref1
+    raw = in_part(told("150.00").replace("TxAmt", "InstdAmt").replace("E2", code), "")
+    assert lines_of(raw)[1].doubt == "batch"
+    assert (brought_in(raw)["posted"], given()) == (0, [])
+
+
+def test_an_entry_that_is_not_booked_is_passed_over_and_told() -> None:
+    pending = '<Ntry><Amt Ccy="THB">9.00</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts>PDNG</Sts><BookgDt><Dt>2020-10-01</Dt></BookgDt></Ntry>'
+    lines, stated, _ = read_file(CAMT.replace("<Ntry>", f"{pending}<Ntry>", 1).encode())
+    assert (len(lines), stated.passed, "PDNG" in stated.passed_words[0]) == (4, 2, True)
+
+
 def test_an_entry_told_whole_gives_its_lines() -> None:
     batch = '<Btch><NbOfTxs>2</NbOfTxs><TtlAmt Ccy="THB">400.00</TtlAmt></Btch>'
     assert [one.satang for one in lines_of(in_part(told("150.00") + told("250.00"), batch))][1:3] == [

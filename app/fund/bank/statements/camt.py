@@ -200,7 +200,10 @@ class _Reader:
 
     def _end_entry(self) -> None:
         entry, self._entry = self._entry, None
-        if entry is None or not camt_entries.is_booked(entry):
+        if entry is None:
+            return
+        if not camt_entries.is_booked(entry):
+            self._stated.pass_over(entry.number, camt_entries.status_of(entry))
             return
         self._begin_entry(entry)
         if entry.is_empty:

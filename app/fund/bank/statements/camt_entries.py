@@ -86,6 +86,11 @@ def is_told_in_part(entry: Entry) -> bool:
         return True
     first = entry.first if entry.details == 1 else None
     amount = amount_of(first) if first is not None else None
+    if first is not None and amount is None:
+        # What the payer ordered may be more than what came in; where it is less, others paid the rest.
+        ordered = first.find("AmtDtls/InstdAmt/Amt")
+        if ordered is not None and ordered.get("Ccy") == "THB":
+            return satang_of(ordered, f"รายการที่ {entry.number}") < abs(entry.satang)
     if first is None or amount is None or amount.get("Ccy") != "THB":
         return False
     told = detail_satang(entry, first)
@@ -101,10 +106,13 @@ def takes_back(entry: Entry, detail: Element | None) -> bool:
 
 def is_booked(entry: Entry) -> bool:
     """Money that is only announced has not moved."""
+    return "Sts" not in entry.parts or status_of(entry) == "BOOK"
+
+
+def status_of(entry: Entry) -> str:
+    """The bank's word for the state of an entry; empty where it says none."""
     status = entry.parts.get("Sts")
-    if status is None:
-        return True
-    return ((status.text or "").strip() or said(status, "Cd")) == "BOOK"
+    return ((status.text or "").strip() or said(status, "Cd")) if status is not None else ""
 
 
 def _said_of(entry: Entry, tag: str) -> str:
