@@ -439,6 +439,24 @@ def test_sums_and_balances_carried_from_page_to_page_are_checked_where_they_stan
             lines_of(table(COLUMNS, *rows).decode().replace(said, other).encode())
 
 
+@pytest.mark.parametrize("name", ["รวมยอดเดือนพฤศจิกายน", "ยอดรวมของบัญชี", "Total for November"])
+def test_a_row_of_sums_by_another_name_is_one_when_it_agrees(name: str) -> None:
+    line = "27/11/2026,10:00,a,,20.00,1020.00"
+    assert len(lines_of(table(COLUMNS, line, f"{name},,,0.00,20.00,"))) == 1
+    with pytest.raises(Unreadable):
+        lines_of(table(COLUMNS, line, f"{name},,,0.00,21.00,"))
+
+
+@pytest.mark.parametrize(
+    "top",
+    ["พิมพ์วันที่ 20/11/2569", "Printed on 20/11/2026 10:15", "ข้อมูล ณ วันที่ 20/11/2569", "History As Of 20/11/2026"],
+)
+def test_the_day_on_which_a_table_was_made_is_read_within_its_words(top: str) -> None:
+    assert read_file(table(top, COLUMNS, "19/11/2026,10:00,a,,20.00,1020.00"))[1].made_on == date(
+        2026, 11, 20
+    )
+
+
 @pytest.mark.parametrize(
     "written",
     ["27 Nov 2026,22:15", "27-NOV-2026,10:15 PM", "20261127,221500", "2026/11/27,10.15 pm", "November 27 2026,22:15:00", "27112026,22:15"],

@@ -90,7 +90,11 @@ _MADE_LABELS = frozenset(
         "วันที่พิมพ์", "พิมพ์วันที่", "วันที่ออกรายงาน", "วันที่ทำรายงาน", "ออกวันที่", "ข้อมูลณวันที่", "ณวันที่", "วันที่จัดทำ",
     }
 )  # fmt: skip
-_AS_OF = re.compile(r".*\bas of ([0-9][0-9/.-]{5,9}[0-9])", re.IGNORECASE)
+_AS_OF = re.compile(
+    r"(?:.*\bas (?:of|at)|(?:.*\b)?(?:print(?:ed)?|generated|issued)(?: (?:on|date))?|.*(?:พิมพ์|ออก|จัดทำ|ณ)\s?(?:วันที่|เมื่อ)|วันที่(?:พิมพ์|ออกรายงาน|จัดทำ))"
+    r"\s*:?\s*([0-9๐-๙][0-9๐-๙/.-]{5,9}[0-9๐-๙])(?:[ ,T].{0,20})?",
+    re.IGNORECASE,
+)
 _LABELLED = frozenset().union(*_LABELS.values(), ACCOUNT_KEYS, _CURRENCY_LABELS, _PERIOD_LABELS, _MADE_LABELS)
 #: An account's number as banks write it, whole or masked: at least as many signs as the shortest of them has.
 _NUMBER = r"[0-9xX*•][0-9xX*• .–-]{4,}[0-9xX*•]"

@@ -17,6 +17,8 @@ _TOTALS = frozenset(
         "รวมtotal", "รวมทั้งสิ้นtotal", "รวมทั้งสิ้นgrandtotal",
     }
 )  # fmt: skip
+#: What the name of a row of sums begins with, whatever follows.
+_SUMMING = ("รวม", "ยอดรวม", "total", "grandtotal", "subtotal", "sum")
 _COUNTED = re.compile(r"[0-9,]+\s*(?:รายการ|items?|transactions?|records?)?|รายการ$", re.IGNORECASE)
 
 
@@ -41,7 +43,8 @@ class Sums:
         label = next((cell for cell in row.cells if cell.strip()), "")
         if rows_beside.is_forward(row.cells) and layout.cell(row.cells, "balance") not in NOTHING:
             return self._forward(row, layout)
-        if key(_COUNTED.sub("", label)) not in _TOTALS:
+        name = key(_COUNTED.sub("", label))
+        if name not in _TOTALS and not (name.startswith(_SUMMING) and self._agrees(row, layout)):
             return False
         for side, field, words in ((0, "deposit", "เงินเข้า"), (1, "withdrawal", "เงินออก")):
             written = _satang(layout.cell(row.cells, field))
@@ -52,6 +55,17 @@ class Sums:
                 )
         self._since = [0, 0]
         return True
+
+    def _agrees(self, row: Row, layout: Layout) -> bool:
+        """Whether all that a row tells are the sums of the lines: then it is one of sums, however it is called."""
+        told = [
+            (side, abs(written))
+            for side, field in ((0, "deposit"), (1, "withdrawal"))
+            if (written := _satang(layout.cell(row.cells, field))) is not None
+        ]
+        return any(satang for _, satang in told) and all(
+            satang in (self._all[side], self._since[side]) for side, satang in told
+        )
 
     def _forward(self, row: Row, layout: Layout) -> bool:
         balance = _satang(layout.cell(row.cells, "balance"))
