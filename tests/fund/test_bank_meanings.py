@@ -15,8 +15,9 @@ from test_bank_lines import lines_of, read_file, table
 from test_bank_statements import brought_in
 
 from app.fund.bank.events import BankEvent, Settlement
+from app.fund.bank.statements import profiles
 from app.fund.bank.statements.chains import Unproven
-from app.fund.bank.statements.layouts import UnknownHeader
+from app.fund.bank.statements.layouts import UnknownHeader, Unreadable, Years
 from app.kit import clock
 from app.kit.db import db
 from app.kit.errors import BadInput
@@ -136,6 +137,63 @@ def test_an_account_or_a_column_in_another_currency_is_refused(portal: Flask, ca
             lines_of(table(top, HEADER, f"{ON},x,,5.00"))
     with pytest.raises(UnknownHeader):
         lines_of(table("Date,Description,Amount (USD)", f"{ON},x,5.00"))
+
+
+@pytest.mark.parametrize(
+    "heading", ["ฝาก (USD)", "จำนวนเงิน USD", "ยอดเงิน (ดอลลาร์)", "Deposit US$", "เงินเข้า€"]
+)
+def test_a_column_of_money_whose_heading_names_another_currency_is_never_read(heading: str) -> None:
+    raw = table(f"วันที่,รายการ,{heading}", f"{ON},x,5.00")
+    with pytest.raises(UnknownHeader):
+        lines_of(raw)
+    header = ["วันที่", "รายการ", heading]
+    with pytest.raises(BadInput, match="ระบบรับเฉพาะเงินบาท"):
+        profiles.checked(
+            header=header, columns={"date": (0,), "description": (1,), "deposit": (2,)}, years=Years.FOUR
+        )
+    # Beside a column in baht it is only one that is not read.
+    lines, stated, _ = read_file(table(f"วันที่,{heading},จำนวนเงิน (บาท)", f"{ON},5.00,180.00"))
+    assert ([one.satang for one in lines], stated.unread) == ([18_000], [heading])
+
+
+def test_a_currency_beside_the_number_of_the_account_refuses_the_file() -> None:
+    for top in ("Account 401-0-00000-1 (USD)", "เลขที่บัญชี,401-0-00000-1,EUR"):
+        with pytest.raises(BadInput, match="ระบบรับเฉพาะบัญชีเงินบาท"):
+            lines_of(table(top, HEADER, f"{ON},x,,5.00"))
+
+
+@pytest.mark.parametrize(
+    ("heading", "word"),
+    [
+        ("ผลลัพธ์", "ไม่สำเร็จ"),
+        ("Response", "Declined"),
+        ("Remark", "Failed"),
+        ("ชนิดเงิน", "EUR"),
+        ("หน่วย", "ดอลลาร์"),
+        ("ประเภท", "ถอนเงิน"),
+        ("D or C", "DR"),
+    ],
+)
+def test_a_word_of_any_other_column_that_contradicts_the_amount_asks_a_person(
+    portal: Flask, cast: Cast, heading: str, word: str
+) -> None:
+    counts = brought_in(table(f"{HEADER},{heading}", f"{ON},x,{opened(cast).ref1},1500.00,{word}"))
+    assert (counts["posted"], counts["waiting"], given(), waiting()) == (0, 1, [], ["beside"])
+
+
+def test_words_of_other_columns_that_agree_with_the_amount_ask_nobody() -> None:
+    told = [
+        ("ฝากเงิน", "5.00"),
+        ("ถอนเงิน", "-5.00"),
+        ("Success", "5.00"),
+        ("THB", "5.00"),
+        ("-", "5.00"),
+        ("12", "5.00"),
+    ]
+    lines = lines_of(table(f"{HEADER},ประเภท", *(f"{ON},x,,{baht},{word}" for word, baht in told)))
+    assert [one.doubt for one in lines] == [""] * len(told)
+    below = lines_of(table(COLUMNS, f"{ON},10:00,x,,5.00,5.00", ",,Failed,,,"))
+    assert below[0].doubt == "beside"
 
 
 def test_baht_in_every_spelling_passes(portal: Flask, cast: Cast) -> None:

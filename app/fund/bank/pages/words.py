@@ -50,7 +50,7 @@ GROUPS = (
         key="unconfirmed",
         label="ธนาคารไม่ยืนยัน",
         kind="danger",
-        rules=("unconfirmed", "differs", "denied", "status"),
+        rules=("unconfirmed", "differs", "denied", "status", "beside"),
     ),
     Group(key="one_person", label="รออีกท่านยืนยันไฟล์", kind="info", rules=("one_person",)),
     Group(key="reversal", label="ธนาคารเรียกเงินคืน", kind="danger", rules=("reversal",)),

@@ -6,7 +6,9 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cached_property
 
+from app.fund.bank.statements.currencies import foreign_in
 from app.kit.errors import BadInput
 from app.kit.sheets import Row
 
@@ -45,6 +47,8 @@ FIELD_NAMES: dict[str, str] = {
 }
 #: Columns that can take the meaning away from an amount; they are read even where a person has not pointed at them.
 GUARDS = ("currency", "status")
+#: Columns whose figures are baht, or mean nothing to the fund.
+_MONEY = ("deposit", "withdrawal", "amount", "balance")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +65,13 @@ class Layout:
         if len(places) == 1:
             return cells[places[0]].strip() if places[0] < len(cells) else ""
         return " ".join(cells[place].strip() for place in places if place < len(cells)).strip()
+
+    @cached_property
+    def taken(self) -> frozenset[int]:
+        """The columns that are read, but for those whose words only describe."""
+        return frozenset(
+            place for field, places in self.columns.items() if field != "description" for place in places
+        )
 
     def has(self, field: str) -> bool:
         return bool(self.columns.get(field))
@@ -170,6 +181,7 @@ def recognise(
             layout.name,
             GENERIC if layout.name in BUILT_IN else None,
         ):
+            refuse_foreign(layout, row.cells)
             return place, guarded(layout, row.cells)
     raise UnknownHeader(
         "ไม่รู้จักหัวตารางของไฟล์นี้ จึงยังไม่นำเข้า กรุณาตรวจว่าเป็นรายการเดินบัญชี แล้วจับคู่คอลัมน์ครั้งแรกที่หน้า “จับคู่คอลัมน์”"
@@ -216,6 +228,8 @@ def guess(cells: Sequence[str]) -> dict[str, tuple[int, ...]]:
             columns.setdefault(guard, (place,))
             continue
         found = _field(names)
+        if found is not None and found[0] in _MONEY and foreign_in(cell):
+            continue
         if found is not None:
             field, rank = found
             if rank < ranks.get(field, len(_ALIASES[field])):
@@ -246,6 +260,17 @@ def guarded(layout: Layout, cells: Sequence[str]) -> Layout:
         if name in known and not layout.has(name) and known[name][0] not in single
     }
     return replace(layout, columns={**layout.columns, **more}) if more else layout
+
+
+def refuse_foreign(layout: Layout, cells: Sequence[str]) -> None:
+    """Raises Unreadable for a column of money whose heading names another currency than baht."""
+    for name in _MONEY:
+        for place in layout.columns.get(name, ()):
+            if place < len(cells) and (found := foreign_in(cells[place])):
+                raise Unreadable(
+                    f"คอลัมน์ “{' '.join(cells[place].split())[:40]}” เป็นสกุลเงิน {found} ระบบรับเฉพาะเงินบาท จึงไม่นำเข้าทั้งไฟล์ "
+                    "กรุณาเลือกคอลัมน์ที่เป็นเงินบาท หรือขอไฟล์ของบัญชีเงินบาทจากธนาคาร"
+                )
 
 
 def unread(layout: Layout, cells: Sequence[str]) -> list[str]:

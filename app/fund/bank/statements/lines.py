@@ -5,10 +5,20 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
+from functools import lru_cache
 
-from app.fund.bank.doubts import REVERSAL, STATUS
+from app.fund.bank.doubts import BESIDE, REVERSAL, STATUS
 from app.fund.bank.statements import stated as rows_beside
-from app.fund.bank.statements.cells import NOTHING, has_two_digit_year, moment, signed_satang, time_of_day
+from app.fund.bank.statements.cells import (
+    NOTHING,
+    Side,
+    has_two_digit_year,
+    moment,
+    side_of,
+    signed_satang,
+    time_of_day,
+)
+from app.fund.bank.statements.currencies import is_foreign
 from app.fund.bank.statements.layouts import KBIZ, Layout, UnknownHeader, Unreadable, Years, fingerprint
 from app.fund.bank.statements.meanings import Happened, happened, is_baht, takes_back
 from app.fund.bank.statements.signs import Signs, movement
@@ -67,6 +77,8 @@ _FOOT = re.compile(
 )
 #: Cells kept with one line; no bank writes so many words on one.
 _MOST_CELLS = 200
+#: A cell of more letters is a description, no word of its own.
+_LONGEST_WORD = 30
 _PLAIN = Signs()
 #: Days remembered, so that a day written on a thousand rows is read once.
 _MOST_DAYS = 1_000
@@ -184,7 +196,9 @@ def _with_words(line: Line, words: list[str]) -> Line:
         joined=(*line.joined, *across([*line.parts[-2:], *tidied])),
         parts=(*line.parts, *tidied),
         cells=(*line.cells, *words),
-        doubt=line.doubt or (REVERSAL if takes_back(" ".join(tidied)) else ""),
+        doubt=line.doubt
+        or (REVERSAL if takes_back(" ".join(tidied)) else "")
+        or (BESIDE if any(_contradicts(one, line.satang) for one in tidied) else ""),
     )
 
 
@@ -225,6 +239,8 @@ def _line(
         doubt, description = STATUS, f"{description} (สถานะ: {cell('status')})".strip()
     elif moved.against or takes_back(description):
         doubt = REVERSAL
+    elif _is_contradicted(layout, row.cells, moved.satang):
+        doubt = BESIDE
     parts = tuple(
         line
         for place in layout.columns.get("description", ())
@@ -248,6 +264,29 @@ def _line(
         joined=across(parts) if len(parts) > 1 else (),
         doubt=doubt,
     )
+
+
+def _is_contradicted(layout: Layout, cells: list[str], satang: int) -> bool:
+    """Whether a cell that only describes, or that nothing is read from, says by itself that the amount is not so."""
+    taken = layout.taken
+    return any(_contradicts(cell, satang) for place, cell in enumerate(cells) if place not in taken)
+
+
+def _contradicts(cell: str, satang: int) -> bool:
+    if not cell or len(cell) > _LONGEST_WORD or not satang:
+        return False
+    return (Side.OUT if satang > 0 else Side.IN) in _meaning(cell.strip())
+
+
+@lru_cache(maxsize=4_000)
+def _meaning(word: str) -> frozenset[Side]:
+    """Which side a word says that money moved to; both where it did not move in baht at all, none where it says nothing."""
+    if word in NOTHING or any(map(str.isdigit, word)):
+        return frozenset()
+    if happened(word) is Happened.NO or is_foreign(word):
+        return frozenset(Side)
+    side = side_of(word)
+    return frozenset({side}) if side else frozenset()
 
 
 def _state(layout: Layout, cell: Callable[[str], str], stated: Stated, number: int) -> Happened:

@@ -12,7 +12,15 @@ from sqlalchemy import select
 from app.fund.bank.events import StatementProfile
 from app.fund.bank.statements import signs
 from app.fund.bank.statements.files import table_rows
-from app.fund.bank.statements.layouts import BUILT_IN, FIELD_NAMES, Layout, Years, complete, fingerprint
+from app.fund.bank.statements.layouts import (
+    BUILT_IN,
+    FIELD_NAMES,
+    Layout,
+    Years,
+    complete,
+    fingerprint,
+    refuse_foreign,
+)
 from app.fund.bank.statements.lines import Line, read_lines
 from app.fund.bank.statements.stated import Stated
 from app.kit import clock
@@ -169,7 +177,9 @@ def checked(
     single = [place for field, places in chosen.items() if field != "description" for place in places]
     if len(single) != len(set(single)):
         raise BadInput("เลือกคอลัมน์เดียวกันให้หลายช่องไม่ได้ กรุณาเลือกใหม่")
-    return Layout(name=name, columns=chosen, years=years)
+    layout = Layout(name=name, columns=chosen, years=years)
+    refuse_foreign(layout, header)
+    return layout
 
 
 def names() -> list[str]:

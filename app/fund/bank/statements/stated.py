@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from app.fund.bank.statements.cells import moment, signed_satang
+from app.fund.bank.statements.currencies import foreign_in
 from app.fund.bank.statements.layouts import ACCOUNT_KEYS, Years, key
 from app.fund.bank.statements.meanings import is_baht
 from app.kit import thai
@@ -125,16 +126,26 @@ def note_top(rows: Sequence[Row], stated: Stated) -> None:
     """Take down what the rows above a table state: the account's number wherever it stands among other words."""
     for row in rows:
         note(row, stated)
-    if stated.account:
-        return
+    stated.account = stated.account or _account_of(rows)
+    _refuse_foreign(rows, stated)
+
+
+def _account_of(rows: Sequence[Row]) -> str:
     for place, row in enumerate(rows):
         below = rows[place + 1].cells if place + 1 < len(rows) else []
         found = _account_in(row.cells, below)
         if found:
-            stated.account = found
-            return
+            return found
     shaped = (_ALONE.search(thai.arabic_digits("|".join(row.cells))) for row in rows)
-    stated.account = next((match[0] for match in shaped if match), "")
+    return next((match[0] for match in shaped if match), "")
+
+
+def _refuse_foreign(rows: Sequence[Row], stated: Stated) -> None:
+    """Raises BadInput where another currency stands beside the account's number."""
+    for row in rows:
+        written = thai.arabic_digits(" ".join(row.cells))
+        if stated.account and stated.account in written and (found := foreign_in(written)):
+            raise BadInput(f"บรรทัดที่ {row.number}: บัญชีในไฟล์นี้เป็นสกุลเงิน {found} ระบบรับเฉพาะบัญชีเงินบาท {_WHOLE}")
 
 
 def _account_in(cells: Sequence[str], below: Sequence[str]) -> str:

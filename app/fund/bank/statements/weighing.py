@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Date, Table, case, func, literal_column, select
 
-from app.fund.bank.doubts import ALIKE, BATCH, REVERSAL, STATUS
+from app.fund.bank.doubts import ALIKE, BATCH, BESIDE, REVERSAL, STATUS
 from app.fund.bank.events import BankEvent, Statement
 from app.fund.bank.statements.drafts import StatementDraft
 from app.fund.bank.statements.staged_lines import StagedLine
@@ -29,6 +29,7 @@ ODD_WORDS = {
     "known_alike": "เหมือนรายการของไฟล์อื่นทุกช่อง ไฟล์ไม่บอกเวลาและยอดคงเหลือ จึงนับว่ารู้แล้ว ไม่นำเข้าซ้ำ",
     "reversal": "กลับรายการหรือคืนเงิน จะรอเจ้าหน้าที่",
     "status": "สถานะที่ระบบไม่รู้จัก จะรอเจ้าหน้าที่",
+    "beside": "ช่องอื่นในบรรทัดเดียวกันบอกว่าไม่สำเร็จ เป็นเงินสกุลอื่น หรือเข้าออกสวนทาง จะรอเจ้าหน้าที่",
     "batch": "รวมหลายรายการแต่ไฟล์บอกรายการย่อยไม่ครบ จะรอเจ้าหน้าที่",
     "future": "วันที่ยังมาไม่ถึง",
     "old": "เก่ากว่าสองปี อาจอ่านปีผิด",
@@ -121,6 +122,7 @@ def _judged(draft: StatementDraft) -> tuple[ColumnElement[int], dict[str, Column
         "known_alike": case((_is_known_alike(draft), 1), else_=0),
         "reversal": case((_STAGED.c.doubt == REVERSAL, 1), else_=0),
         "status": case((_STAGED.c.doubt == STATUS, 1), else_=0),
+        "beside": case((_STAGED.c.doubt == BESIDE, 1), else_=0),
         "batch": case((_STAGED.c.doubt == BATCH, 1), else_=0),
         "future": case((_STAGED.c.on_day > today, 1), else_=0),
         "old": case((_STAGED.c.on_day < today - _OLD, 1), else_=0),
