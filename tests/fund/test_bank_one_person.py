@@ -337,3 +337,18 @@ def test_a_month_is_closed_over_a_file_that_nobody_confirmed_only_with_a_reason(
     facts = month_facts.gather(NOW.astimezone(BANGKOK).date().replace(day=1))
     (found,) = [one for one in month_ends.obstacles(facts) if one.kind == "unconfirmed-1"]
     assert not found.hard and "กัญญา" in found.words
+
+
+def test_a_giver_is_not_told_that_the_bank_speaks_where_only_a_file_of_one_person_does(
+    portal: Flask, cast: Cast
+) -> None:
+    donation = opened(cast, _LARGE)
+    bring(generic([(NOW, _LARGE, donation.ref1, "gift")], balance=False), by=cast.kanya.user)
+    assert rules() == ["one_person"]
+    page = cast.stranger.visit(f"/give/{donation.code}")
+    assert "กำลังตรวจเงินเข้า" in page.main and "ไม่ต้องจ่ายซ้ำ" in page.main
+    assert "ธนาคารแจ้งเงินเข้า" not in page.text and "เงินของท่านมาถึงแล้ว" not in page.text
+    other = opened(cast, _LARGE)
+    bring(generic([(NOW, _LARGE - 100, other.ref1, "gift")], balance=False), by=cast.kanya.user)
+    confirm_files()
+    assert "ธนาคารแจ้งเงินเข้า" in cast.stranger.visit(f"/give/{other.code}").main

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from sqlalchemy import Select, and_, or_, select
 
 from app.fund.bank import second_hands
+from app.fund.bank.bases import ONE_PERSON
 from app.fund.bank.events import Allocation, BankEvent, Settlement
 from app.fund.bank.matching import matching
 from app.fund.bank.matching.evidence import slip_names
@@ -63,6 +64,7 @@ def _told(settlements: Iterable[Settlement]) -> list[Told]:
             occurred_at=one.event.occurred_at,
             waiting=one.state in ("new", "waiting"),
             donation_ids=frozenset(became.get(one.event_id, ())),
+            by_one=one.state == "waiting" and one.rule == ONE_PERSON,
         )
         for one in settlements
     ]

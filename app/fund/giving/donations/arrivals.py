@@ -20,6 +20,8 @@ class Told:
     occurred_at: datetime
     #: The donations whose gifts it became.
     donation_ids: frozenset[int]
+    #: Only a file that one person brought in tells of it; the bank or another person has not.
+    by_one: bool = False
 
 
 _BY_REFERENCE: list[Callable[[set[str]], dict[str, list[Told]]]] = []
@@ -49,7 +51,9 @@ def claimed(reference: str) -> None:
 
 
 # Only what a giver's own page says of money on its way is read here of the bank's room.
-_SETTLEMENT = table("settlement", column("event_id"), column("state"), column("donation_id"))
+_SETTLEMENT = table("settlement", column("event_id"), column("state"), column("rule"), column("donation_id"))
+#: The rule under which a line waits for another person than who brought in its file.
+_ONE_PERSON = "one_person"
 _EVENT = table(
     "bank_event", column("id"), column("satang"), column("ref1"), column("occurred_at", UtcDateTime)
 )
@@ -78,11 +82,18 @@ def waits() -> ColumnElement[bool]:
 def waiting_for(donation_id: int) -> list[Told]:
     """Payments of this donation that are there and wait for the finance officer, first paid first."""
     rows = db.session().execute(
-        select(_EVENT.c.id, _EVENT.c.satang, _EVENT.c.occurred_at)
+        select(_EVENT.c.id, _EVENT.c.satang, _EVENT.c.occurred_at, _SETTLEMENT.c.rule)
         .where(Donation.id == donation_id, _for_it())
         .order_by(_EVENT.c.occurred_at, _EVENT.c.id)
     )
     return [
-        Told(event_id=number, satang=satang, waiting=True, occurred_at=occurred_at, donation_ids=frozenset())
-        for number, satang, occurred_at in rows
+        Told(
+            event_id=number,
+            satang=satang,
+            waiting=True,
+            occurred_at=occurred_at,
+            donation_ids=frozenset(),
+            by_one=rule == _ONE_PERSON,
+        )
+        for number, satang, occurred_at, rule in rows
     ]
