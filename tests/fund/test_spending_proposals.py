@@ -72,7 +72,8 @@ def test_only_the_requester_or_the_secretariat_withdraws(portal: Flask, cast: Ca
     [
         ("UPDATE proposal SET satang = satang + 1", "หลังเสนอแล้วไม่ได้"),
         ("UPDATE proposal SET state = 'approved'", "เปลี่ยนสถานะไปแล้ว"),
-        ("UPDATE proposal SET state = 'settled'", "เปลี่ยนสถานะไปแล้ว"),
+        # Two rules refuse it: nothing was approved, and nothing was paid. Which speaks first is the database's choice.
+        ("UPDATE proposal SET state = 'settled'", "เปลี่ยนสถานะไปแล้ว|จ่ายน้อยกว่าที่อนุมัติ"),
         ("DELETE FROM proposal", "kept_proposal"),
     ],
 )

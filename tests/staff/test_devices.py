@@ -179,8 +179,8 @@ def test_a_wrong_password_makes_no_device_known(cast: Cast) -> None:
 
 @pytest.mark.parametrize("deed", ["close", "reset", "end"])
 def test_whoever_is_signed_out_everywhere_is_known_nowhere(cast: Cast, deed: str) -> None:
-    office = known(cast.app, "kanya", "chai")
-    user_id = cast.kanya.user_id or 0
+    office = known(cast.app, "malee", "chai")
+    user_id = cast.malee.user_id or 0
     with transaction():
         if deed == "close":
             people.close(user_id, by=cast.ying.user)
