@@ -144,7 +144,7 @@ def test_an_account_or_a_column_in_another_currency_is_refused(portal: Flask, ca
 )
 def test_a_column_of_money_whose_heading_names_another_currency_is_never_read(heading: str) -> None:
     raw = table(f"วันที่,รายการ,{heading}", f"{ON},x,5.00")
-    with pytest.raises(UnknownHeader):
+    with pytest.raises(UnknownHeader, match="เป็นเงินสกุลอื่น"):
         lines_of(raw)
     header = ["วันที่", "รายการ", heading]
     with pytest.raises(BadInput, match="ระบบรับเฉพาะเงินบาท"):

@@ -16,6 +16,11 @@ def foreign_in(words: str) -> str:
     return found[0] if found else ""
 
 
+def without(words: str) -> str:
+    """The words without the names of other currencies."""
+    return _NAMES.sub("", words)
+
+
 def is_foreign(cell: str) -> bool:
     """Whether a cell says nothing but another currency."""
     written = cell.strip()

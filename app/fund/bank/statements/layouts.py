@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
 
-from app.fund.bank.statements.currencies import foreign_in
+from app.fund.bank.statements.currencies import foreign_in, without
 from app.kit.errors import BadInput
 from app.kit.sheets import Row
 
@@ -183,6 +183,11 @@ def recognise(
         ):
             refuse_foreign(layout, row.cells)
             return place, guarded(layout, row.cells)
+    foreign = next((words for row in rows[:_ROWS_LOOKED_AT] if (words := _foreign_money(row.cells))), "")
+    if foreign:
+        raise UnknownHeader(
+            f"คอลัมน์ “{foreign}” เป็นเงินสกุลอื่น ระบบรับเฉพาะเงินบาท จึงยังไม่นำเข้า กรุณาเลือกคอลัมน์ที่เป็นเงินบาทที่หน้า “จับคู่คอลัมน์” หรือขอไฟล์ของบัญชีเงินบาทจากธนาคาร"
+        )
     raise UnknownHeader(
         "ไม่รู้จักหัวตารางของไฟล์นี้ จึงยังไม่นำเข้า กรุณาตรวจว่าเป็นรายการเดินบัญชี แล้วจับคู่คอลัมน์ครั้งแรกที่หน้า “จับคู่คอลัมน์”"
     )
@@ -260,6 +265,18 @@ def guarded(layout: Layout, cells: Sequence[str]) -> Layout:
         if name in known and not layout.has(name) and known[name][0] not in single
     }
     return replace(layout, columns={**layout.columns, **more}) if more else layout
+
+
+def _foreign_money(cells: Sequence[str]) -> str:
+    """The first heading of money in another currency of what is a header by its other cells; else empty."""
+    if "date" not in guess(cells):
+        return ""
+    found = (
+        cell
+        for cell in cells
+        if foreign_in(cell) and (named := _field(_names(without(cell)))) and named[0] in _MONEY
+    )
+    return " ".join(next(found, "").split())[:40]
 
 
 def refuse_foreign(layout: Layout, cells: Sequence[str]) -> None:
