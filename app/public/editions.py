@@ -64,10 +64,10 @@ class DoesNotAddUp(Refused):
 def publish(*, money_until: date | None = None) -> Edition | None:
     """What may be told now becomes the next edition; None when it is what the last one of the day says.
 
-    Both are told day by day: the first edition of a day in Bangkok tells of what happened up to the end of the day before,
-    help as soon as enough has gathered (see holding), and the others of the day repeat the money. `money_until` is another day, for the
-    first edition of a demonstration. That first edition is made even when nothing is new. Inside a transaction. Two
-    publishers wait for each other, and the second then finds nothing new. Raises DoesNotAddUp.
+    Money and help are told day by day: the first edition of a day in Bangkok tells of what happened up to the end of the
+    day before, help where enough has gathered (see holding), and the others of the day repeat it. `money_until` is
+    another day, for the first edition of a demonstration. That first edition is made even when nothing is new. Inside a
+    transaction. Two publishers wait for each other, and the second then finds nothing new. Raises DoesNotAddUp.
     """
     session = db.session()
     if not is_sqlite():
@@ -76,11 +76,14 @@ def publish(*, money_until: date | None = None) -> Edition | None:
     last, now = latest(), clock.now()
     before = last.figures if last else None
     same_day = last is not None and _day(last.made_at) >= _day(now)
-    until = max(money_until or _day(now) - timedelta(days=1), _money_until(last))
+    yesterday = _day(now) - timedelta(days=1)
+    until = max(money_until or yesterday, _money_until(last))
     exact = _figures(until)
     number = (last.number if last else 0) + 1
     rows = helped.rows(current_app.extensions["profile"])
-    holding.count_in(rows, edition=number, until=until, since=last.made_at if last else None)
+    # Where the first edition told of the day itself, what has happened since waits with the money for the next day.
+    counted_until = min(until, yesterday) if same_day else until
+    holding.count_in(rows, edition=number, until=counted_until, since=last.made_at if last else None)
     said = holding.hold(exact, before=before, earlier=_by_round, until=until)
     if before and same_day:
         said = _with_money_of(said, before)
@@ -98,8 +101,16 @@ def publish(*, money_until: date | None = None) -> Edition | None:
     return edition
 
 
-#: Tables of money, as they stand in the contents; the rows of the last two are joined to those of help by code.
-_MONEY = ("money", "money_until", "purposes", "network_types", "months", "whole_province_received")
+#: What is told of money, as it stands in the contents; what districts and dimensions received is joined by code.
+_MONEY = (
+    "money",
+    "money_until",
+    "purposes",
+    "network_types",
+    "months",
+    "whole_province_received",
+    "resolutions",
+)
 
 
 def _with_money_of(said: dict[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:

@@ -120,7 +120,7 @@ def compute(profile: Profile, *, until: date | None = None) -> dict[str, Any]:
         "months": [
             {"month": month, "received": satang} for month, satang in sorted(received["month"].items())
         ],
-        "resolutions": _resolutions(),
+        "resolutions": _resolutions(until),
         "rounds": targets.rounds(),
         "target_round": target.code,
         "target_as_of": target.round.as_of.isoformat() if target.round else None,
@@ -368,15 +368,36 @@ def _paid_by_dimension(rows: Rows, until: date | None) -> dict[str, int]:
     )
 
 
-def _resolutions() -> list[dict[str, Any]]:
-    """The newest resolutions, by the code, sum and purpose that the fund knows them by."""
-    rows = db.session().execute(
+def _resolutions(until: date | None) -> list[dict[str, Any]]:
+    """The newest resolutions of up to the end of a day, by the code, sum and purpose that the fund knows them by.
+
+    What became of one is told up to the same day, so that none is listed as paid beside money that still waits.
+    """
+    newest = (
         select(Resolution, Meeting, Proposal)
         .join(Proposal, Proposal.id == Resolution.proposal_id)
         .join(AgendaItem, AgendaItem.id == Resolution.item_id)
         .join(Meeting, Meeting.id == AgendaItem.meeting_id)
         .order_by(Resolution.id.desc())
         .limit(RESOLUTIONS_SHOWN)
+    )
+    if until is not None:
+        newest = newest.where(Resolution.resolved_at < clock.bounds(until, until)[1])
+    rows = db.session().execute(newest).all()
+    numbers = [proposal.id for _, _, proposal in rows]
+    booked = Payment.id.in_(helped.booked_payments(until))
+    paid = sums(
+        select(Payment.proposal_id, func.sum(Payment.satang))
+        .where(Payment.proposal_id.in_(numbers), booked)
+        .group_by(Payment.proposal_id)
+    )
+    released = set(
+        db.session().scalars(
+            select(Entry.cause).where(
+                Entry.cause.in_([f"release:{number}" for number in numbers]),
+                Entry.on <= (until or date.max),
+            )
+        )
     )
     return [
         {
@@ -386,7 +407,17 @@ def _resolutions() -> list[dict[str, Any]]:
             "satang": resolution.satang,
             "purpose": proposal.purpose.name_th,
             "approved": resolution.approved,
-            "state": proposal.state,
+            "state": _state(
+                resolution, paid.get(proposal.id, 0), is_released=f"release:{proposal.id}" in released
+            ),
         }
         for resolution, meeting, proposal in rows
     ]
+
+
+def _state(resolution: Resolution, paid: int, *, is_released: bool) -> str:
+    if not resolution.approved:
+        return "rejected"
+    if is_released:
+        return "settled"
+    return "paid" if paid >= resolution.satang else "approved"

@@ -178,8 +178,11 @@ def unpublished(measure: Measure, rows: Rows, *, until: date | None = None) -> l
     if measure is Measure.PAID:
         return _unpublished_payments(rows, until)
     lines = _lines(measure, rows)
-    if until is not None and measure is Measure.DELIVERED:
-        lines = lines.where(Delivery.marked_at < _end_of(until))
+    if measure is Measure.DELIVERED:
+        # Nothing is told as handed over before it is told as approved.
+        lines = lines.where(_is_published(Measure.APPROVED, AidLine.id))
+        if until is not None:
+            lines = lines.where(Delivery.marked_at < _end_of(until))
     elif until is not None:
         resolved = exists().where(
             Resolution.proposal_id == Proposal.id, Resolution.resolved_at < _end_of(until)
@@ -199,6 +202,26 @@ def unpublished(measure: Measure, rows: Rows, *, until: date | None = None) -> l
         else:
             unit.people.add((household, member))
     _move_in(homes)
+    return found
+
+
+def told_as_approved(flag: str, deliveries: Sequence[int]) -> set[int]:
+    """Those of the deliveries whose line the rows of this flag already count as approved."""
+    found: set[int] = set()
+    counted = aliased(PublishedHelp)
+    for start in range(0, len(deliveries), _AT_ONCE):
+        found.update(
+            db.session().scalars(
+                select(Delivery.id).where(
+                    Delivery.id.in_(deliveries[start : start + _AT_ONCE]),
+                    exists().where(
+                        counted.measure == Measure.APPROVED.value,
+                        counted.unit_id == Delivery.line_id,
+                        getattr(counted, flag),
+                    ),
+                )
+            )
+        )
     return found
 
 

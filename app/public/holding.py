@@ -142,21 +142,42 @@ def _count_in_rows(measure: Measure, edition: int) -> None:
                 counted[cell_of(row)].add((row.household_id, row.member_id))
             elif within is None or getattr(row, within):
                 waiting[cell_of(row)].append(row)
-        for cell in _joining(waiting, counted, edition=edition, is_subtracted=is_subtracted):
+        staying = _not_yet_approved(waiting, flag) if measure is Measure.DELIVERED else {}
+        for cell in _joining(waiting, counted, staying=staying, edition=edition, is_subtracted=is_subtracted):
             for row in waiting[cell]:
                 setattr(row, flag, True)
     db.session().flush()
     db.session().expire_all()
 
 
+def _not_yet_approved(
+    waiting: Mapping[tuple[object, ...], list[PublishedHelp]], flag: str
+) -> dict[tuple[object, ...], list[PublishedHelp]]:
+    """Takes out of `waiting` what a row would tell as handed over that it does not tell as approved.
+
+    Only rows of districts and dimensions tell of both.
+    """
+    if flag not in ("by_district", "by_dimension"):
+        return {}
+    approved = helped.told_as_approved(
+        flag, sorted({row.unit_id for rows in waiting.values() for row in rows})
+    )
+    staying = {}
+    for cell, rows in waiting.items():
+        staying[cell] = [row for row in rows if row.unit_id not in approved]
+        rows[:] = [row for row in rows if row.unit_id in approved]
+    return staying
+
+
 def _joining(
     waiting: Mapping[tuple[object, ...], list[PublishedHelp]],
     counted: Mapping[tuple[object, ...], _People],
     *,
+    staying: Mapping[tuple[object, ...], list[PublishedHelp]],
     edition: int,
     is_subtracted: bool,
 ) -> list[tuple[object, ...]]:
-    """The rows that all who wait for them may join.
+    """The rows that all who wait for them may join; who is `staying` waits on.
 
     The total less the rows tells how many wait for a row: that must be nobody or LEAST, and move by none or by LEAST
     too. Where it would not, the smallest row that could be told waits with the others.
@@ -166,12 +187,18 @@ def _joining(
     if not is_subtracted:
         return joining
     joining.sort(key=lambda cell: (change[cell], str(cell)), reverse=True)
+    everyone = {cell: [*rows, *staying.get(cell, [])] for cell, rows in waiting.items()}
     before = [
         _change(_of([row for row in rows if row.edition < edition]), counted.get(cell, set()))
-        for cell, rows in waiting.items()
+        for cell, rows in everyone.items()
     ]
     while joining:
-        left = [change[cell] for cell in waiting if cell not in joining]
+        left = [
+            _change(_of(staying.get(cell, [])), counted.get(cell, set()) | _of(waiting[cell]))
+            if cell in joining
+            else _change(_of(rows), counted.get(cell, set()))
+            for cell, rows in everyone.items()
+        ]
         for column in (0, 1):
             now, then = sum(one[column] for one in left), sum(one[column] for one in before)
             if is_small(now, abs(now - then)):
@@ -375,6 +402,9 @@ def _hold_paid(said: Contents, before: Mapping[str, Any] | None, until: date) ->
         satang, silent = paid.get(row["code"], (0, 0))
         unsaid = not satang and (then.get(row["code"], 0) is None or (row["paid"] and not before))
         row["paid"] = None if silent or unsaid else thousands(satang)
+        # What waits in this column alone must not make the row say that more was handed over than paid.
+        if row["paid"] is not None and row["paid"] < (row["delivered"]["satang"] or 0):
+            row["paid"] = None
 
 
 def _hold_targets(

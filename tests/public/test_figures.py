@@ -63,6 +63,15 @@ def paid_request(
     cast: Cast, pupils: int, *, dimension: str, purpose: str = "general", money: bool = True
 ) -> str:
     """So many pupils of the register have been asked for, approved and paid for; the code of the request."""
+    code = approved_request(cast, pupils, dimension=dimension, purpose=purpose, money=money)
+    pay(cast, code, pupils * UNIT)
+    return code
+
+
+def approved_request(
+    cast: Cast, pupils: int, *, dimension: str, purpose: str = "general", money: bool = True
+) -> str:
+    """So many pupils have been asked for and approved; nothing is paid yet."""
     satang = pupils * UNIT
     with transaction() as session:
         members = session.query(Member.id).filter(Member.school != "").order_by(Member.id).limit(pupils)
@@ -100,6 +109,11 @@ def paid_request(
             committee.vote(item, choice="approve", by=voter.user)
     with transaction():
         committee.resolve(item, by=cast.somchai.user)
+        committee.close(meeting, by=cast.busaba.user)
+    return code
+
+
+def pay(cast: Cast, code: str, satang: int) -> None:
     with transaction():
         order = orders.prepare(
             proposal_code=code,
@@ -111,7 +125,6 @@ def paid_request(
         )
         orders.approve(order.id, by=cast.somchai.user)
         payments.record(order.id, transfer_ref=f"KTB{code}", paid_on=clock.today(), by=cast.kanya.user)
-    return code
 
 
 def hand_over(cast: Cast, code: str, count: int) -> None:
@@ -373,3 +386,70 @@ def test_goods_are_no_money_and_a_person_who_gives_is_one_of_the_public(portal: 
     assert (types["public"]["pledged"], types["public"]["received"]) == (500_00, 200_00)
     assert {row["received"] for row in figures_["districts"]} == {0}, "nor does a district tell of one giver"
     assert figures_["whole_province_received"] == 200_00
+
+
+def test_a_resolution_is_told_with_the_money_that_it_holds(portal: Flask, cast: Cast) -> None:
+    told(days=0)
+    take_in(cast, pupils=12)
+    code = approved_request(cast, 8, dimension="income")
+    today, tomorrow = told(days=0), told()
+    assert (today["money"]["committed"], today["resolutions"]) == (0, [])
+    assert tomorrow["money"]["committed"] == 8 * UNIT
+    assert [(row["code"], row["state"]) for row in tomorrow["resolutions"]] == [(code, "approved")]
+    with time_machine.travel(clock.now() + timedelta(days=1), tick=False):
+        pay(cast, code, 8 * UNIT)
+        assert told(days=0)["resolutions"] == tomorrow["resolutions"]
+    paid = told(days=2)
+    assert (paid["money"]["paid"], paid["resolutions"][0]["state"]) == (8 * UNIT, "paid")
+    assert "จ่ายครบแล้ว" in cast.stranger.visit("/aid").words
+
+
+def test_a_first_edition_that_told_of_its_own_day_is_the_last_word_on_that_day(
+    portal: Flask, cast: Cast
+) -> None:
+    take_in(cast, pupils=12)
+    code = approved_request(cast, 8, dimension="income")
+    with transaction():
+        first = editions.publish(money_until=clock.today())
+    assert first is not None and first.figures["money"]["committed"] == 8 * UNIT
+    pay(cast, code, 8 * UNIT)
+    hand_over(cast, code, 8)
+    with transaction():
+        assert editions.publish() is None
+    words = cast.stranger.visit("/aid").words
+    assert "รวมถึงฉบับแรกของวันที่" in words and "รวมถึงสิ้นวันที่" not in words
+    contents = told()
+    assert contents["money"]["paid"] == 8 * UNIT
+    assert (contents["delivered"]["people"], dimensions(contents)["income"]["paid"]) == (8, 8_000_00)
+    assert "รวมถึงสิ้นวันที่" in cast.stranger.visit("/aid").words
+
+
+def test_nothing_is_told_as_handed_over_before_it_is_told_as_approved(portal: Flask, cast: Cast) -> None:
+    take_in(cast, pupils=20)
+    first = paid_request(cast, 10, dimension="income")
+    hand_over(cast, first, 5)
+    contents = told()
+    assert (contents["approved"]["people"], contents["delivered"]["people"]) == (10, 5)
+    # Four people more: that they are approved waits for a fifth, so that they had something waits too.
+    second = paid_request(cast, 14, dimension="income")
+    hand_over(cast, first, 5)
+    hand_over(cast, second, 14)
+    contents = told(days=2)
+    for row in (contents, dimensions(contents)["income"], contents["districts"][0]):
+        assert (row["approved"]["people"], row["delivered"]["people"]) == (10, 10)
+    paid_request(cast, 15, dimension="income")
+    contents = told(days=3)
+    assert (contents["approved"]["people"], contents["delivered"]["people"]) == (15, 10)
+
+
+def test_no_row_says_that_more_was_handed_over_than_paid(portal: Flask, cast: Cast) -> None:
+    take_in(cast, pupils=20)
+    first = paid_request(cast, 5, dimension="income")
+    second = approved_request(cast, 8, dimension="income")
+    assert dimensions(told())["income"]["paid"] == 5_000_00
+    # Three more who were paid for wait in the column of payments; all eight have what was approved for them.
+    pay(cast, second, 8 * UNIT)
+    hand_over(cast, first, 5)
+    hand_over(cast, second, 8)
+    row = dimensions(told(days=2))["income"]
+    assert (row["delivered"]["people"], row["delivered"]["satang"], row["paid"]) == (8, 13_000_00, None)
