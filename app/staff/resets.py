@@ -73,12 +73,13 @@ def ask(user_id: int, *, reason: str, by: User) -> Approval:
 
 
 def _make(one: Approval) -> str:
-    """The owner is told who asked and who approved, and gets the link."""
+    """The old password ends at once: it may be in other hands. The owner is told of both people, and gets the link."""
     user = lock(User, one.asked["user_id"])
+    _end_password(user)
     notices.tell(
         [user],
         title="มีผู้ขอตั้งรหัสผ่านของท่านใหม่",
-        words=f"{_who(one)} หากท่านไม่ได้ขอหรือไม่ทราบเรื่อง กรุณาแจ้งประธานหรือผู้ตรวจสอบทันที",
+        words=f"{_who(one)} รหัสผ่านเดิมใช้ไม่ได้แล้ว หากท่านไม่ได้ขอหรือไม่ทราบเรื่อง กรุณาแจ้งประธานหรือผู้ตรวจสอบทันที",
     )
     audit.note("staff.reset_password", f"user:{user.id}", by=one.asked_by, approval=one.id)
     return _send_link(user, one)
@@ -90,10 +91,15 @@ def begin_anew(user: User, one: Approval) -> str:
     The password until then may be known to the administrator who opened the account, and the addresses may be the
     administrator's own: neither counts any more, so that nobody who makes people holds what they may do.
     """
-    user.password_hash, user.password_is_temporary = signin.hash_password(secrets.token_urlsafe(32)), False
+    _end_password(user)
     user.email = user.line_user_id = ""
     db.session().flush()
     return _send_link(user, one)
+
+
+def _end_password(user: User) -> None:
+    """From now on nobody knows the password, until the owner chooses one by a link."""
+    user.password_hash, user.password_is_temporary = signin.hash_password(secrets.token_urlsafe(32)), False
 
 
 def _who(one: Approval) -> str:

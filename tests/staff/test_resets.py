@@ -85,6 +85,17 @@ def test_the_link_is_shown_to_who_approved_alone_and_the_owner_is_told_of_both(c
     assert "ขอโดย น.ส.หญิง" not in owner.visit("/home").main
 
 
+def test_the_old_password_opens_nothing_once_the_reset_is_approved(cast: Cast) -> None:
+    asked_for, kanya = asked(cast), cast.kanya.sign_in()
+    with transaction():
+        approvals.approve(asked_for, by=cast.somchai.user)
+    assert kanya.client.get("/home").status_code == 302, "every session of hers ended"
+    with pytest.raises(Refused, match="ไม่ถูกต้อง"):
+        signin.sign_in(sign_in_name="kanya", password=PASSWORD, address="192.0.2.1")
+    with time_machine.travel(clock.now() + resets.LIFE), pytest.raises(Refused, match="ไม่ถูกต้อง"):
+        signin.sign_in(sign_in_name="kanya", password=PASSWORD, address="192.0.2.2")
+
+
 def test_a_link_opens_once_and_for_an_hour(portal: Flask, cast: Cast) -> None:
     token = token_in(approved(cast))
     with time_machine.travel(clock.now() + timedelta(minutes=61)):
