@@ -14,6 +14,7 @@ from app.kit.db import Base, Id, UtcDateTime, db, explain, lock
 from app.kit.errors import BadInput, Refused
 from app.kit.texts import visible
 from app.staff import audit
+from app.staff.deeds import Deed
 from app.staff.roles import ROLE_NAMES, Role
 from app.staff.users import User
 
@@ -211,7 +212,7 @@ def ask(
     )
     session.add(made)
     session.flush()
-    _note(made, "ask", by=by, role=role, reason=reason, changes=made.told)
+    _record(made, Deed.APPROVAL_ASK, by=by, role=role, reason=reason, changes=made.told)
     return made
 
 
@@ -231,7 +232,7 @@ def approve(approval_id: int, *, by: User) -> tuple[Approval, str]:
     if not found.asked_by.has(Role(found.asked_role)):
         raise Refused("ผู้ขอไม่ได้ถือบทบาทที่ใช้ขอเรื่องนี้แล้ว จึงอนุมัติไม่ได้ กรุณาไม่อนุมัติ แล้วให้ผู้มีหน้าที่ขอใหม่")
     _decide(found, APPROVED, by=by, role=role)
-    _note(found, "approve", by=by, role=role, asked_by=found.asked_by.sign_in_name)
+    _record(found, Deed.APPROVAL_APPROVE, by=by, role=role, asked_by=found.asked_by.sign_in_name)
     return found, _KINDS[found.kind].carry_out(found)
 
 
@@ -246,7 +247,7 @@ def decline(approval_id: int, *, reason: str, by: User) -> Approval:
         raise BadInput("กรุณาบอกเหตุผลที่ไม่อนุมัติ ไม่เกิน 300 ตัวอักษร")
     found.answer = reason
     _decide(found, DECLINED, by=by, role=role)
-    _note(found, "decline", by=by, role=role, reason=reason)
+    _record(found, Deed.APPROVAL_DECLINE, by=by, role=role, reason=reason)
     return found
 
 
@@ -258,7 +259,7 @@ def withdraw(approval_id: int, *, by: User) -> Approval:
     if found.asked_by_id != by.id:
         raise Refused("ถอนได้เฉพาะผู้ขอ หากไม่เห็นด้วย กรุณากดไม่อนุมัติ")
     _decide(found, WITHDRAWN, by=by)
-    _note(found, "withdraw", by=by)
+    _record(found, Deed.APPROVAL_WITHDRAW, by=by)
     return found
 
 
@@ -322,10 +323,8 @@ def _decide(found: Approval, decision: str, *, by: User | None, role: Role | Non
 
 def _lapse(found: Approval) -> None:
     _decide(found, EXPIRED, by=None)
-    _note(found, "lapse", by=None)
+    _record(found, Deed.APPROVAL_LAPSE, by=None)
 
 
-def _note(found: Approval, verb: str, *, by: User | None, **details: Any) -> None:
-    audit.note(
-        f"approval.{verb}", f"approval:{found.id}", by=by, kind=found.kind, what=found.subject, **details
-    )
+def _record(found: Approval, deed: Deed, *, by: User | None, **details: Any) -> None:
+    audit.record(deed, f"approval:{found.id}", by=by, kind=found.kind, what=found.subject, **details)

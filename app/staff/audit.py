@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.kit import clock
 from app.kit.db import Base, Id, UtcDateTime, db, is_sqlite
 from app.kit.errors import Refused
+from app.staff.deeds import Deed
 from app.staff.users import User
 
 #: As many characters as an address can have (IPv6 with an IPv4 address in it).
@@ -27,7 +28,7 @@ class AuditEvent(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     #: Who; empty for the system itself (a bank's callback, a nightly job).
     by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
-    #: What was done, as `room.verb`: "pledge.state", "proposal.vote", "household.reveal_id".
+    #: What was done: the value of a Deed, as `room.verb`. Old rows may hold one that nobody does any more.
     deed: Mapped[str] = mapped_column(String(48))
     #: On what, as `kind:id`.
     subject: Mapped[str] = mapped_column(String(80))
@@ -50,8 +51,11 @@ class AuditSeal(Base):
     sealed_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-def note(deed: str, subject: str, *, by: User | None, **details: Any) -> None:
+def record(deed: Deed, subject: str, *, by: User | None, **details: Any) -> None:
     """Write the deed down, in the transaction of the deed itself. Never pass a national ID, password or token."""
+    if not isinstance(deed, Deed):
+        # A deed made of text, or put together of parts, would stand in the trail without words.
+        raise TypeError(f"{deed!r} is no Deed")
     db.session().add(
         AuditEvent(
             at=clock.now(),

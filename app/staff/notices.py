@@ -12,6 +12,7 @@ from app.kit.db import Base, Id, UtcDateTime, db, lock
 from app.kit.errors import Refused
 from app.settings import Settings
 from app.staff import audit
+from app.staff.deeds import Deed
 from app.staff.roles import Grant, Role
 from app.staff.users import User
 
@@ -88,4 +89,4 @@ def acknowledge(notice_id: int, *, by: User) -> None:
         raise Refused("ไม่พบรายการนี้ในระบบ อาจถูกยกเลิกไปแล้ว")
     if found.seen_at is None:
         found.seen_at = clock.now()
-        audit.note("notice.acknowledge", f"notice:{found.id}", by=by, title=found.title)
+        audit.record(Deed.NOTICE_ACKNOWLEDGE, f"notice:{found.id}", by=by, title=found.title)

@@ -15,6 +15,7 @@ from app.kit.texts import visible
 from app.province import dimensions, places
 from app.staff import approvals, audit, notices, resets, signin
 from app.staff.approvals import Approval
+from app.staff.deeds import Deed
 from app.staff.roles import BY_TWO, ROLE_NAMES, Grant, Role
 from app.staff.users import User
 
@@ -109,7 +110,7 @@ def employ(
     session = db.session()
     session.add(user)
     session.flush()
-    audit.note("staff.employ", f"user:{user.id}", by=by, sign_in_name=sign_in_name, **_at_machine(by))
+    audit.record(Deed.STAFF_EMPLOY, f"user:{user.id}", by=by, sign_in_name=sign_in_name, **_at_machine(by))
     return user
 
 
@@ -265,7 +266,7 @@ def _give(
     session.add(given)
     session.flush()
     session.expire(user, ["grants"])
-    audit.note("staff.grant", f"user:{user_id}", by=by, **_said(given), **_at_machine(by))
+    audit.record(Deed.STAFF_GRANT, f"user:{user_id}", by=by, **_said(given), **_at_machine(by))
     return given
 
 
@@ -279,7 +280,7 @@ def revoke(grant_id: int, *, by: User | None) -> None:
     given.revoked_at, given.revoked_by_id = clock.now(), by.id if by else None
     db.session().flush()
     db.session().expire(db.session().get_one(User, given.user_id), ["grants"])
-    audit.note("staff.revoke", f"user:{given.user_id}", by=by, **_said(given), **_at_machine(by))
+    audit.record(Deed.STAFF_REVOKE, f"user:{given.user_id}", by=by, **_said(given), **_at_machine(by))
 
 
 def close(user_id: int, *, by: User | None) -> None:
@@ -296,7 +297,7 @@ def close(user_id: int, *, by: User | None) -> None:
         .where(Grant.user_id == user_id, Grant.revoked_at.is_(None))
         .values(revoked_at=clock.now(), revoked_by_id=by.id if by else None)
     )
-    audit.note("staff.close", f"user:{user_id}", by=by, **_at_machine(by))
+    audit.record(Deed.STAFF_CLOSE, f"user:{user_id}", by=by, **_at_machine(by))
 
 
 def reset_password(user_id: int, *, password: str, by: User | None) -> None:
@@ -311,7 +312,7 @@ def reset_password(user_id: int, *, password: str, by: User | None) -> None:
         raise Refused("รหัสผ่านของผู้ถือบทบาทนี้ต้องมีผู้ขอและผู้อนุมัติสองท่านต่างบทบาทกัน กรุณาใช้ “ขอตั้งรหัสผ่านใหม่”")
     user.password_hash, user.password_is_temporary = signin.hash_password(password), True
     signin.end_sessions(user_id=user_id)
-    audit.note("staff.reset_password", f"user:{user_id}", by=by)
+    audit.record(Deed.STAFF_RESET_PASSWORD, f"user:{user_id}", by=by)
 
 
 def end_sessions(user_id: int, *, by: User | None) -> None:
@@ -319,7 +320,7 @@ def end_sessions(user_id: int, *, by: User | None) -> None:
     _administers(by)
     lock(User, user_id)
     signin.end_sessions(user_id=user_id)
-    audit.note("staff.end_sessions", f"user:{user_id}", by=by)
+    audit.record(Deed.STAFF_END_SESSIONS, f"user:{user_id}", by=by)
 
 
 def change_password(*, current: str, fresh: str, token: str, by: User) -> None:
@@ -334,7 +335,7 @@ def change_password(*, current: str, fresh: str, token: str, by: User) -> None:
     )
     user.password_is_temporary = False
     signin.end_sessions(user_id=user.id, but=token)
-    audit.note("staff.change_password", f"user:{user.id}", by=by)
+    audit.record(Deed.STAFF_CHANGE_PASSWORD, f"user:{user.id}", by=by)
 
 
 def set_addresses(*, email: str, line_user_id: str, by: User) -> None:
@@ -357,7 +358,9 @@ def set_addresses(*, email: str, line_user_id: str, by: User) -> None:
         words="อีเมลหรือ LINE ที่ระบบใช้ติดต่อท่านถูกเปลี่ยน หากท่านไม่ได้เปลี่ยนเอง กรุณาแจ้งผู้ดูแลระบบทันที",
     )
     user.email, user.line_user_id = email, line_user_id
-    audit.note("staff.set_addresses", f"user:{user.id}", by=by, email=bool(email), line=bool(line_user_id))
+    audit.record(
+        Deed.STAFF_SET_ADDRESSES, f"user:{user.id}", by=by, email=bool(email), line=bool(line_user_id)
+    )
 
 
 def _administers(by: User | None) -> None:

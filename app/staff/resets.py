@@ -16,6 +16,7 @@ from app.kit.errors import BadInput, Refused
 from app.settings import Settings
 from app.staff import approvals, audit, notices, signin
 from app.staff.approvals import Approval
+from app.staff.deeds import Deed
 from app.staff.roles import BY_TWO
 from app.staff.users import User
 
@@ -81,7 +82,7 @@ def _make(one: Approval) -> str:
         title="มีผู้ขอตั้งรหัสผ่านของท่านใหม่",
         words=f"{_who(one)} รหัสผ่านเดิมใช้ไม่ได้แล้ว หากท่านไม่ได้ขอหรือไม่ทราบเรื่อง กรุณาแจ้งประธานหรือผู้ตรวจสอบทันที",
     )
-    audit.note("staff.reset_password", f"user:{user.id}", by=one.asked_by, approval=one.id)
+    audit.record(Deed.STAFF_RESET_PASSWORD, f"user:{user.id}", by=one.asked_by, approval=one.id)
     return _send_link(user, one)
 
 
@@ -176,7 +177,7 @@ def use(token: str, *, fresh: str) -> None:
     user.password_is_temporary = False
     found.used_at = clock.now()
     signin.end_sessions(user_id=user.id)
-    audit.note("staff.change_password", f"user:{user.id}", by=user, approval=found.approval_id)
+    audit.record(Deed.STAFF_CHANGE_PASSWORD, f"user:{user.id}", by=user, approval=found.approval_id)
 
 
 def _token(seed: str) -> str:

@@ -17,6 +17,7 @@ from app.kit.db import Base, Id, UtcDateTime, db, is_sqlite, lock, transaction
 from app.kit.errors import Busy, Refused, TooManyTries
 from app.kit.turns import Turns
 from app.staff import audit, devices, passwords
+from app.staff.deeds import Deed
 from app.staff.users import User
 
 #: 19 MiB, two passes: the OWASP floor; 80 sign-ins a second on two cores, so a crowd cannot exhaust the memory.
@@ -161,7 +162,7 @@ def sign_in(*, sign_in_name: str, password: str, address: str, device: str = "")
         session.execute(update(SignInAttempt).where(SignInAttempt.id == number).values(succeeded=True))
         session.execute(delete(SignInAttempt).where(SignInAttempt.at < now - KEPT))
         session.add(StaffSession(token_hash=_token_hash(token), user_id=user_id, opened_at=now, seen_at=now))
-        audit.note("staff.sign_in", f"user:{user_id}", by=session.get_one(User, user_id))
+        audit.record(Deed.STAFF_SIGN_IN, f"user:{user_id}", by=session.get_one(User, user_id))
     return token
 
 
@@ -198,7 +199,7 @@ def confirm_password(password: str, *, by: User) -> None:
         if good:
             throttle.uncount(hit)
         else:
-            audit.note("staff.wrong_password", f"user:{user_id}", by=session.get_one(User, user_id))
+            audit.record(Deed.STAFF_WRONG_PASSWORD, f"user:{user_id}", by=session.get_one(User, user_id))
     if not good:
         raise Refused("รหัสผ่านไม่ถูกต้อง จึงยังไม่ได้ทำรายการ กรุณาใส่รหัสผ่านที่ท่านใช้เข้าสู่ระบบอีกครั้ง")
 

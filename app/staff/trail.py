@@ -11,9 +11,10 @@ from app.kit.db import db
 from app.kit.errors import Refused
 from app.staff import audit
 from app.staff.audit import AuditEvent, AuditSeal
+from app.staff.deeds import Deed
 from app.staff.users import User
 
-#: The first word of a deed, and what it is about.
+#: What deeds are about, by `Deed.room`.
 ROOMS = {
     "staff": "ผู้ใช้และการเข้าสู่ระบบ",
     "approval": "เรื่องที่ต้องมีสองคน",
@@ -57,109 +58,6 @@ ROOMS = {
     "month": "เดือนบัญชี",
     "edonation": "e-Donation",
     "edition": "ฉบับเผยแพร่",
-}
-#: What was done, after the dot.
-_VERBS = {
-    "sign_in": "เข้าสู่ระบบ",
-    "employ": "เปิดบัญชีผู้ใช้",
-    "grant": "มอบบทบาท",
-    "revoke": "เพิกถอนบทบาท",
-    "reset_password": "ตั้งรหัสผ่านใหม่ให้",
-    "change_password": "เปลี่ยนรหัสผ่าน",
-    "set_addresses": "เปลี่ยนที่อยู่รับข้อความของตน",
-    "wrong_password": "ใส่รหัสผ่านยืนยันผิด",
-    "end_sessions": "สั่งออกจากระบบทุกเครื่อง",
-    "found": "เพิ่ม",
-    "state": "แจ้ง",
-    "withdraw": "ถอน",
-    "open": "เปิด",
-    "close": "ปิด",
-    "post": "ลงบัญชี",
-    "issue": "ออก",
-    "void": "ยกเลิก",
-    "import": "นำเข้า",
-    "assign": "จับคู่",
-    "set_aside": "พักไว้",
-    "submit": "เสนอ",
-    "call": "นัด",
-    "table": "บรรจุวาระ",
-    "take_off": "ถอนวาระ",
-    "note_present": "บันทึกผู้มาประชุม",
-    "note_absent": "บันทึกผู้ไม่มาประชุม",
-    "recuse": "งดออกเสียงเพราะมีส่วนได้เสีย",
-    "readmit": "ให้กลับมาลงมติ",
-    "vote": "ลงมติ",
-    "resolve": "สรุปมติ",
-    "pay": "จ่าย",
-    "settle": "ปิดยอด",
-    "reveal_id": "เปิดดูเลขประจำตัวประชาชน",
-    "write": "บันทึก",
-    "draft": "ร่าง",
-    "mark": "บันทึกผลการส่งมอบ",
-    "publish": "เผยแพร่",
-    "seal": "เข้ารหัสไฟล์",
-    "pictures_seal": "เข้ารหัสภาพ",
-    "pictures_delete": "ลบภาพที่ครบกำหนดเก็บ",
-    "pictures_clear": "ลบภาพที่ไม่มีรายการอ้างถึง",
-    "confirm": "ยืนยัน",
-    "accept_ask": "ขอคนที่สองยืนยันการรับ",
-    "keep": "เก็บ",
-    "check": "ตรวจ",
-    "contact": "แก้ผู้ติดต่อ",
-    "reopen": "เปิดอีกครั้ง",
-    "propose": "เตรียม",
-    "link": "ชี้ว่าเป็นรายการเดียวกัน",
-    "callback_differs": "ได้รับแจ้งซ้ำที่ไม่ตรงกับครั้งแรก",
-    "map": "จับคู่คอลัมน์",
-    "open_round": "เปิดรอบ",
-    "find_by_id": "ค้นด้วยเลขประจำตัวประชาชน",
-    "revise": "แก้ไขร่าง",
-    "add_lines": "เพิ่มผู้รับ",
-    "remove_line": "นำผู้รับออก",
-    "note": "บันทึก",
-    "retry": "สั่งส่งซ้ำ",
-    "add": "เพิ่ม",
-    "end": "สิ้นสุด",
-    "place": "ย้ายสังกัด",
-    "rename": "เปลี่ยนชื่อ",
-    "lapse": "พ้นกำหนด",
-    "record": "บันทึก",
-    "take_out": "เบิกออก",
-    "claim": "แนบ",
-    "hold": "พักรอ",
-    "split": "แบ่งลงบัญชี",
-    "undo": "ยกเลิกการจับคู่",
-    "second_hand": "ขอคนที่สองยืนยัน",
-    "sweep": "กวาดรายการจากธนาคาร",
-    "denied": "ธนาคารไม่มีรายการ",
-    "taken_back": "ธนาคารแจ้งยกเลิก",
-    "take_back": "ถอนคืน",
-    "ask": "ขอ",
-    "approve": "อนุมัติ",
-    "refuse": "ไม่อนุมัติ",
-    "decline": "ไม่อนุมัติ",
-    "acknowledge": "รับทราบ",
-    "stop": "หยุด",
-    "resume": "เปิดอีกครั้ง",
-    "paid": "จ่ายแล้ว",
-    "unlink": "ยกเลิกการโยง",
-    "take": "รับ",
-    "deposit": "นำฝาก",
-    "undo_deposit": "ยกเลิกการนำฝาก",
-    "batch": "พิมพ์ชุด",
-    "batch_download": "ดาวน์โหลดชุด",
-    "print": "พิมพ์",
-    "consent": "บันทึกความยินยอม",
-    "reveal": "เปิดดูเลขประจำตัว",
-    "send": "ส่งไฟล์",
-    "drop": "ทิ้งร่าง",
-    "forget": "ลืม",
-    "set_public_base": "เลือกเป็นฐานของหน้าเปิดเผย",
-    "record_sizes": "บันทึกขนาด",
-    "enter_costs": "บันทึกราคาจริง",
-    "prepare": "เตรียม",
-    "void_ask": "ขอยกเลิก",
-    "void_decline": "ไม่ยกเลิก",
 }
 
 
@@ -209,9 +107,11 @@ def _begins(day: date) -> datetime:
 
 
 def said(deed: str) -> str:
-    """A deed in words; a deed without words of its own is said as it is written."""
-    room, _, verb = deed.partition(".")
-    return f"{_VERBS[verb]} · {ROOMS[room]}" if verb in _VERBS and room in ROOMS else deed
+    """A deed in words; one that is done no more, and is kept from old days, is said as it is written."""
+    try:
+        return Deed(deed).words
+    except ValueError:
+        return deed
 
 
 def detail(event: AuditEvent) -> list[tuple[str, str]]:

@@ -605,7 +605,7 @@ where, app = sys.argv[1], create_app()
 def die(*said, **more):
     os.kill(os.getpid(), signal.SIGKILL)
 
-{"take": counter, "count": drawer, "month": months}[where].audit.note = die
+{"take": counter, "count": drawer, "month": months}[where].audit.record = die
 with app.app_context():
     kanya = db.session().scalars(select(User).filter_by(sign_in_name="kanya")).one()
     if where == "take":

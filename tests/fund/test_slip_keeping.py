@@ -208,7 +208,7 @@ def test_deleting_that_is_killed_is_done_by_the_next_round(
 
     with time_machine.travel(clock.now() + DAYS + SECOND, tick=False):
         with monkeypatch.context() as broken:
-            broken.setattr("app.staff.audit.note", killed)
+            broken.setattr("app.staff.audit.record", killed)
             with pytest.raises(KeyboardInterrupt):
                 slip_keeping.delete_due()
         assert the(one).picture_deleted_at is None

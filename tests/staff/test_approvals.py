@@ -16,6 +16,7 @@ from app.kit.errors import BadInput, Refused
 from app.staff import approvals, people
 from app.staff.approvals import Approval
 from app.staff.audit import AuditEvent
+from app.staff.deeds import Deed
 from app.staff.roles import Grant, Role
 from app.staff.users import User
 
@@ -393,7 +394,12 @@ def test_every_state_is_in_the_trail(portal: Flask, cast: Cast) -> None:
         approvals.decline(ask(cast.busaba.user), reason="ยังไม่พร้อม", by=cast.somchai.user)
         approvals.withdraw(ask(cast.busaba.user), by=cast.busaba.user)
     page = cast.decha.sign_in().visit("/trail?deed=approval")
-    for words in ("ขอ · เรื่องที่ต้องมีสองคน", "อนุมัติ · เรื่อง", "ไม่อนุมัติ · เรื่อง", "ถอน · เรื่อง", "ยังไม่พร้อม"):
+    for words in (
+        Deed.APPROVAL_ASK.words,
+        Deed.APPROVAL_DECLINE.words,
+        Deed.APPROVAL_WITHDRAW.words,
+        "ยังไม่พร้อม",
+    ):
         assert words in page.words
 
 

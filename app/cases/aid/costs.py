@@ -19,6 +19,7 @@ from app.kit.texts import visible
 from app.province import catalogue
 from app.province.catalogue import Item
 from app.staff import audit
+from app.staff.deeds import Deed
 from app.staff.roles import Role
 from app.staff.users import User
 
@@ -252,8 +253,8 @@ def enter(
         )
         session.flush()
     corrected = _correct_logbooks(request, why, by)
-    audit.note(
-        "request.enter_costs",
+    audit.record(
+        Deed.REQUEST_ENTER_COSTS,
         f"request:{request.id}",
         by=by,
         code=request.code,

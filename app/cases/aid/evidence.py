@@ -17,6 +17,7 @@ from app.kit.sealed import SealedStore
 from app.kit.turns import Turns
 from app.settings import Settings
 from app.staff import audit
+from app.staff.deeds import Deed
 from app.staff.users import User
 
 #: Written before each sealed photo, should the way of making the key ever change.
@@ -73,7 +74,7 @@ def keep(picture: photos.Photo, *, by: User) -> Photo:
     session = db.session()
     session.add(photo)
     session.flush()
-    audit.note("photo.keep", f"photo:{photo.id}", by=by, hash=photo.hash)
+    audit.record(Deed.PHOTO_KEEP, f"photo:{photo.id}", by=by, hash=photo.hash)
     return photo
 
 
@@ -93,7 +94,7 @@ def look_after() -> dict[str, int]:
     sealed = kept.seal_old(most=_MOST_SEALED)
     if sealed:
         with transaction():
-            audit.note("photo.seal", "photos", by=None, photos=sealed)
+            audit.record(Deed.PHOTO_SEAL, "photos", by=None, photos=sealed)
     return {"sealed": sealed, "cleared": cleared}
 
 

@@ -12,6 +12,7 @@ from app.kit import clock
 from app.kit.db import db, explain, lock
 from app.kit.errors import BadInput, Refused
 from app.staff import audit
+from app.staff.deeds import Deed
 from app.staff.users import User
 
 __all__ = ["OUTCOME_NAMES", "Delivery", "Handover", "Outcome", "close", "mark", "mark_rest", "open_"]
@@ -58,8 +59,8 @@ def open_(*, request_code: str, held_on: date, place: str, by: User) -> Handover
     )
     session.add(handover)
     session.flush()
-    audit.note(
-        "handover.open", f"handover:{handover.id}", by=by, code=request.code, held_on=held_on, place=where
+    audit.record(
+        Deed.HANDOVER_OPEN, f"handover:{handover.id}", by=by, code=request.code, held_on=held_on, place=where
     )
     return handover
 
@@ -69,5 +70,5 @@ def close(handover_id: int, *, by: User) -> Handover:
     handover = access.held(handover_id, by=by)
     handover.closed_at = clock.now()
     db.session().flush()
-    audit.note("handover.close", f"handover:{handover.id}", by=by)
+    audit.record(Deed.HANDOVER_CLOSE, f"handover:{handover.id}", by=by)
     return handover

@@ -18,6 +18,7 @@ from app.kit.money import MOST_SATANG
 from app.province import catalogue
 from app.province.catalogue import Item
 from app.staff import audit
+from app.staff.deeds import Deed
 from app.staff.roles import Role
 from app.staff.users import User
 
@@ -145,7 +146,7 @@ def add_line(
     session.add(line)
     session.flush()
     _not_too_many(request.id)
-    audit.note("request.add_lines", f"request:{request.id}", by=by, item=item.code, lines=1)
+    audit.record(Deed.REQUEST_ADD_LINES, f"request:{request.id}", by=by, item=item.code, lines=1)
     return line
 
 
@@ -189,7 +190,7 @@ def add_lines(
     )
     session.flush()
     _not_too_many(request.id)
-    audit.note("request.add_lines", f"request:{request.id}", by=by, item=item.code, lines=len(fresh))
+    audit.record(Deed.REQUEST_ADD_LINES, f"request:{request.id}", by=by, item=item.code, lines=len(fresh))
     return len(fresh), len(wanted) - len(fresh)
 
 
@@ -197,7 +198,7 @@ def remove_line(request_id: int, *, line_id: int, by: User) -> None:
     """The line is taken off the draft. Taking off one that is gone already changes nothing."""
     request = editable(request_id, by=by)
     db.session().execute(delete(AidLine).where(AidLine.id == line_id, AidLine.request_id == request.id))
-    audit.note("request.remove_line", f"request:{request.id}", by=by, line=line_id)
+    audit.record(Deed.REQUEST_REMOVE_LINE, f"request:{request.id}", by=by, line=line_id)
 
 
 def _priced(item_code: str, quantity: int, unit_satang: int) -> Item:

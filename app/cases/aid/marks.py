@@ -17,6 +17,7 @@ from app.kit.db import db
 from app.kit.errors import BadInput, Refused
 from app.province import catalogue
 from app.staff import audit
+from app.staff.deeds import Deed
 from app.staff.users import User
 
 
@@ -189,8 +190,8 @@ def _mark(
     )
     session.add(delivery)
     session.flush()
-    audit.note(
-        "delivery.mark",
+    audit.record(
+        Deed.DELIVERY_MARK,
         f"delivery:{delivery.id}",
         by=by,
         handover=handover.id,

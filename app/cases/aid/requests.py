@@ -21,6 +21,7 @@ from app.province import catalogue, dimensions, places
 from app.province.dimensions import Urgency
 from app.province.profile import Profile
 from app.staff import audit
+from app.staff.deeds import Deed
 from app.staff.roles import Role
 from app.staff.users import User
 
@@ -69,7 +70,7 @@ def draft(
     session = db.session()
     session.add(request)
     session.flush()
-    audit.note("request.draft", f"request:{request.id}", by=by, code=request.code)
+    audit.record(Deed.REQUEST_DRAFT, f"request:{request.id}", by=by, code=request.code)
     return request
 
 
@@ -92,7 +93,7 @@ def revise(
     ):
         raise Refused("คำขอนี้มีครัวเรือนของอำเภออื่นอยู่แล้ว กรุณาเลือก “หลายอำเภอ” หรือนำรายการเหล่านั้นออกก่อน")
     db.session().flush()
-    audit.note("request.revise", f"request:{request.id}", by=by, code=request.code)
+    audit.record(Deed.REQUEST_REVISE, f"request:{request.id}", by=by, code=request.code)
     return request
 
 
@@ -151,8 +152,13 @@ def submit(request_id: int, *, confirmed_satang: int, by: User) -> AidRequest:
     db.session().flush()
     purpose_id = _purpose(request.purpose_code).id
     proposals.submit(code=request.code, title=request.title, satang=satang, purpose_id=purpose_id, by=by)
-    audit.note(
-        "request.submit", f"request:{request.id}", by=by, code=request.code, satang=satang, lines=len(lines)
+    audit.record(
+        Deed.REQUEST_SUBMIT,
+        f"request:{request.id}",
+        by=by,
+        code=request.code,
+        satang=satang,
+        lines=len(lines),
     )
     return request
 
@@ -171,7 +177,7 @@ def withdraw(request_id: int, *, by: User) -> AidRequest:
         proposals.withdraw(request.code, by=by)
     request.state = RequestState.WITHDRAWN
     db.session().flush()
-    audit.note("request.withdraw", f"request:{request.id}", by=by, code=request.code)
+    audit.record(Deed.REQUEST_WITHDRAW, f"request:{request.id}", by=by, code=request.code)
     return request
 
 

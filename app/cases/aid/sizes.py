@@ -12,6 +12,7 @@ from app.kit.errors import BadInput, Refused
 from app.province import catalogue
 from app.province.catalogue import Item
 from app.staff import audit
+from app.staff.deeds import Deed
 from app.staff.users import User
 
 
@@ -75,5 +76,5 @@ def record(request_id: int, *, sizes: Mapping[int, Mapping[str, str]], by: User)
             changed += 1
     session.flush()
     if changed:
-        audit.note("request.record_sizes", f"request:{request.id}", by=by, lines=changed)
+        audit.record(Deed.REQUEST_RECORD_SIZES, f"request:{request.id}", by=by, lines=changed)
     return changed

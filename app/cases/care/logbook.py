@@ -14,6 +14,7 @@ from app.kit.db import Base, Id, Satang, UtcDateTime, db, explain
 from app.kit.errors import BadInput, Refused
 from app.province.dimensions import dimension as dimension_of
 from app.staff import audit
+from app.staff.deeds import Deed
 from app.staff.users import User
 
 
@@ -168,8 +169,8 @@ def write(
     )
     session.add(entry)
     session.flush()
-    audit.note(
-        "logbook.write",
+    audit.record(
+        Deed.LOGBOOK_WRITE,
         f"household:{household_id}",
         by=by,
         entry=entry.id,

@@ -16,6 +16,7 @@ from app.kit.errors import Refused
 from app.kit.sheets import safe_file_name
 from app.province.profile import Profile
 from app.staff import audit
+from app.staff.deeds import Deed
 from app.staff.roles import Role
 from app.staff.users import User
 
@@ -114,8 +115,8 @@ def take_in(
     )
     session.add(taken)
     session.flush()
-    audit.note(
-        "register.import",
+    audit.record(
+        Deed.REGISTER_IMPORT,
         f"register_round:{round_.id}",
         by=by,
         code=round_.code,

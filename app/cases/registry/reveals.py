@@ -11,6 +11,7 @@ from app.kit import national_id
 from app.kit.db import db
 from app.kit.errors import BadInput, Refused
 from app.staff import audit
+from app.staff.deeds import Deed
 from app.staff.users import User
 
 _SHORTEST, _LONGEST = 5, 200
@@ -30,7 +31,7 @@ def find_by_id(number: str, *, by: User) -> Household:
         .join(Member, Member.household_id == Household.id)
         .where(Member.id_key == key, within_reach(by))
     ).one_or_none()
-    audit.note("member.find_by_id", f"household:{found.id}" if found else "household:-", by=by)
+    audit.record(Deed.MEMBER_FIND_BY_ID, f"household:{found.id}" if found else "household:-", by=by)
     if found is None:
         raise Refused("ไม่พบเลขประจำตัวประชาชนนี้ในทะเบียนของพื้นที่ท่าน โปรดตรวจเลข หรือค้นด้วยชื่อ")
     return found
@@ -62,5 +63,5 @@ def reveal_id(member_id: int, *, reason: str, by: User) -> str:
     member, code = row
     if member.id_sealed is None:
         raise Refused("ทะเบียนไม่มีเลขประจำตัวประชาชนของบุคคลนี้")
-    audit.note("member.reveal_id", f"member:{member.id}", by=by, household=code, reason=reason)
+    audit.record(Deed.MEMBER_REVEAL_ID, f"member:{member.id}", by=by, household=code, reason=reason)
     return national_id.dashed(ids.unseal(member.id_sealed, member_id=member.id))

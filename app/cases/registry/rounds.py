@@ -24,6 +24,7 @@ from app.kit import clock, queue, thai
 from app.kit.db import Base, Id, Satang, UtcDateTime, db, explain
 from app.kit.errors import BadInput, Refused
 from app.staff import audit
+from app.staff.deeds import Deed
 from app.staff.roles import Role
 from app.staff.users import User
 
@@ -207,8 +208,8 @@ def open_(
     session = db.session()
     session.add(opened)
     session.flush()
-    audit.note(
-        "register.open_round", f"register_round:{opened.id}", by=by, code=code, source=source, year=year
+    audit.record(
+        Deed.REGISTER_OPEN_ROUND, f"register_round:{opened.id}", by=by, code=code, source=source, year=year
     )
     return opened
 
@@ -241,8 +242,8 @@ def set_public_base(*, code: str, by: User) -> PublicBase:
     )
     session.add(base)
     session.flush()
-    audit.note(
-        "register.set_public_base",
+    audit.record(
+        Deed.REGISTER_SET_PUBLIC_BASE,
         f"register_round:{chosen.id}",
         by=by,
         code=code,

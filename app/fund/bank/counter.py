@@ -27,6 +27,7 @@ from app.kit.texts import visible
 from app.kit.thai import arabic_digits, long_date
 from app.province.banks import bank, bank_name
 from app.staff import audit
+from app.staff.deeds import Deed
 from app.staff.roles import Role
 from app.staff.users import User
 
@@ -127,8 +128,8 @@ def take(
     )
     settlement.rule = "counter"
     settlement.reason = "รับที่เคาน์เตอร์ของกองทุน"
-    audit.note(
-        "counter.take", f"taking:{taking.id}", by=by, code=taking.code, satang=satang, kind=taking.kind
+    audit.record(
+        Deed.COUNTER_TAKE, f"taking:{taking.id}", by=by, code=taking.code, satang=satang, kind=taking.kind
     )
     return taking
 
@@ -279,7 +280,8 @@ def _undo(taking_id: int, kind: str, *, reason: str, by: User) -> bool:
     session.flush()
     session.add(TakingUndone(taking_id=taking.id, kind=kind, reason=reason, at=clock.now(), by_id=by.id))
     session.flush()
-    audit.note(f"counter.{kind}", f"taking:{taking.id}", by=by, code=taking.code, reason=reason)
+    deed = Deed.COUNTER_BOUNCED if kind == takings.BOUNCED else Deed.COUNTER_VOID
+    audit.record(deed, f"taking:{taking.id}", by=by, code=taking.code, reason=reason)
     return True
 
 

@@ -15,6 +15,7 @@ from app.kit.db import Base, Id, Satang, UtcDateTime, db, explain, lock
 from app.kit.errors import Refused
 from app.province.profile import Profile
 from app.staff import audit
+from app.staff.deeds import Deed
 from app.staff.roles import Role
 from app.staff.users import User
 
@@ -120,7 +121,7 @@ def keep(deed: str, event: BankEvent, arguments: Mapping[str, Any], *, by: User)
     session = db.session()
     session.add(request)
     session.flush()
-    audit.note("bank.second_hand", f"bank_event:{event.id}", by=by, what=deed, satang=request.satang)
+    audit.record(Deed.BANK_SECOND_HAND, f"bank_event:{event.id}", by=by, what=deed, satang=request.satang)
     return request
 
 
@@ -141,8 +142,8 @@ def answer(request: SecondHand, *, state: str, words: str = "", by: User) -> Non
     request.state, request.answer = state, words
     request.answered_at, request.answered_by_id = clock.now(), by.id
     db.session().flush()
-    audit.note(
-        f"bank.second_hand_{state}",
+    audit.record(
+        Deed.BANK_SECOND_HAND_CONFIRMED if state == "confirmed" else Deed.BANK_SECOND_HAND_REFUSED,
         f"bank_event:{request.event_id}",
         by=by,
         what=request.deed,

@@ -16,6 +16,7 @@ from app.kit.db import db, lock
 from app.kit.errors import Refused
 from app.kit.outbox import Message
 from app.staff import audit
+from app.staff.deeds import Deed
 from app.staff.users import User
 
 #: Why, in words that are the same for everyone: what an officer wrote about it stays in the house.
@@ -79,7 +80,7 @@ def send_again(message_id: int, *, by: User) -> Message:
             "เงินที่ข้อความนี้แจ้งถูกถอนหรือคืนไปแล้ว จึงส่งอีกครั้งไม่ได้ หากเครือข่ายควรทราบ กรุณาโทรแจ้งยอดปัจจุบันตามหน้าความประสงค์"
         )
     found = outbox.retry(message_id)
-    audit.note("message.retry", f"message:{message_id}", by=by, key=found.key)
+    audit.record(Deed.MESSAGE_RETRY, f"message:{message_id}", by=by, key=found.key)
     return found
 
 

@@ -16,6 +16,7 @@ from app.kit.errors import BadInput, Refused
 from app.kit.money import format_baht
 from app.kit.texts import visible
 from app.staff import audit
+from app.staff.deeds import Deed
 from app.staff.users import User
 
 
@@ -152,8 +153,8 @@ def post(
     if donation is not None and donation.state != DonationState.RECEIVED:
         donation.state, donation.received_at = DonationState.RECEIVED, now
     receipt = receipts.issue_or_owe(gift, channel=source_words, book=held, by=by)
-    audit.note(
-        "gift.post",
+    audit.record(
+        Deed.GIFT_POST,
         f"gift:{gift.id}",
         by=by,
         satang=satang,
@@ -212,7 +213,7 @@ def take_back(gift_id: int, *, satang: int, kind: str, reason: str, by: User) ->
     if kind == UNDO and donation is not None:
         _wait_again(donation)
     receipts.follow_return(gift, reason=reason, book=held, by=by)
-    audit.note("gift.take_back", f"gift:{gift.id}", by=by, satang=satang, kind=kind, reason=reason)
+    audit.record(Deed.GIFT_TAKE_BACK, f"gift:{gift.id}", by=by, satang=satang, kind=kind, reason=reason)
     queue.ask("correct", key=f"return:{back.id}", return_id=back.id)
     queue.ask("publish", key="edition")
     return back

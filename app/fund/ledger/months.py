@@ -14,6 +14,7 @@ from app.kit import clock, thai
 from app.kit.db import Base, Id, UtcDateTime, db, explain, is_sqlite
 from app.kit.errors import BadInput, Refused
 from app.staff import audit
+from app.staff.deeds import Deed
 from app.staff.roles import Role
 from app.staff.users import User
 
@@ -155,5 +156,5 @@ def close(first_on: date, *, facts: str, paper: bytes, at: datetime, by: User) -
     session = db.session()
     session.add(month)
     session.flush()
-    audit.note("month.close", f"month:{written(first_on)}", by=by, hash=month.facts_hash)
+    audit.record(Deed.MONTH_CLOSE, f"month:{written(first_on)}", by=by, hash=month.facts_hash)
     return month

@@ -17,6 +17,7 @@ from app.kit.db import db, transaction
 from app.kit.paging import leaf
 from app.kit.sheets import to_csv
 from app.staff import audit
+from app.staff.deeds import Deed
 from app.staff.doors import opens_to, signed_in
 from app.staff.roles import Role
 
@@ -52,7 +53,7 @@ def check() -> AnyResponse:
     found = ledger.findings()
     with transaction():
         ledger.note_check(found, by="page")
-        audit.note("books.check", "books:all", by=signed_in(), held=not found, findings=len(found))
+        audit.record(Deed.BOOKS_CHECK, "books:all", by=signed_in(), held=not found, findings=len(found))
     if found:
         flash(f"บัญชีไม่ตรง {len(found)} จุด กรุณาแจ้งผู้ตรวจสอบและผู้ดูแลระบบทันที", "danger")
     else:

@@ -27,6 +27,7 @@ from app.kit.errors import BadInput, Refused
 from app.kit.thai import long_date, year_be
 from app.province.profile import Profile
 from app.staff import audit
+from app.staff.deeds import Deed
 from app.staff.roles import Role
 from app.staff.users import User
 
@@ -104,8 +105,8 @@ def call(*, held_on: date, place: str, by: User) -> Meeting:
     )
     session.add(meeting)
     session.flush()
-    audit.note(
-        "meeting.call", f"meeting:{meeting.id}", by=by, number=meeting.code, held_on=held_on.isoformat()
+    audit.record(
+        Deed.MEETING_CALL, f"meeting:{meeting.id}", by=by, number=meeting.code, held_on=held_on.isoformat()
     )
     return meeting
 
@@ -128,7 +129,7 @@ def table(meeting_id: int, *, proposal_code: str, by: User) -> AgendaItem:
     proposal.state = ProposalState.TABLED
     session.add(item)
     session.flush()
-    audit.note("meeting.table", f"meeting:{meeting_id}", by=by, proposal=proposal.code)
+    audit.record(Deed.MEETING_TABLE, f"meeting:{meeting_id}", by=by, proposal=proposal.code)
     return item
 
 
@@ -146,7 +147,7 @@ def take_off(item_id: int, *, by: User) -> None:
     if proposal.state == ProposalState.TABLED:
         proposal.state = ProposalState.SUBMITTED
     session.flush()
-    audit.note("meeting.take_off", f"meeting:{item.meeting_id}", by=by, proposal=proposal.code)
+    audit.record(Deed.MEETING_TAKE_OFF, f"meeting:{item.meeting_id}", by=by, proposal=proposal.code)
     session.execute(delete(Recusal).where(Recusal.item_id == item_id))
     session.execute(delete(AgendaItem).where(AgendaItem.id == item_id))
 
@@ -165,7 +166,7 @@ def note_present(meeting_id: int, *, member_id: int, by: User) -> Attendance:
         noted = Attendance(meeting_id=meeting_id, member_id=member_id, noted_at=clock.now())
         session.add(noted)
         session.flush()
-        audit.note("meeting.note_present", f"meeting:{meeting_id}", by=by, member=member_id)
+        audit.record(Deed.MEETING_NOTE_PRESENT, f"meeting:{meeting_id}", by=by, member=member_id)
     return noted
 
 
@@ -206,7 +207,7 @@ def note_absent(meeting_id: int, *, member_id: int, reason: str = "", by: User) 
     session.execute(
         delete(Attendance).where(Attendance.meeting_id == meeting_id, Attendance.member_id == member_id)
     )
-    audit.note("meeting.note_absent", f"meeting:{meeting_id}", by=by, member=member_id, reason=why)
+    audit.record(Deed.MEETING_NOTE_ABSENT, f"meeting:{meeting_id}", by=by, member=member_id, reason=why)
 
 
 def open_(meeting_id: int, *, chair_id: int, early_reason: str = "", by: User) -> Meeting:
@@ -235,8 +236,8 @@ def open_(meeting_id: int, *, chair_id: int, early_reason: str = "", by: User) -
     meeting.state, meeting.chair_id, meeting.opened_at = MeetingState.OPEN, chair_id, clock.now()
     meeting.early_reason = why
     db.session().flush()
-    audit.note(
-        "meeting.open", f"meeting:{meeting_id}", by=by, chair=chair_id, present=len(here), early_reason=why
+    audit.record(
+        Deed.MEETING_OPEN, f"meeting:{meeting_id}", by=by, chair=chair_id, present=len(here), early_reason=why
     )
     return meeting
 
@@ -262,7 +263,7 @@ def close(meeting_id: int, *, by: User) -> Meeting:
             back.append(proposal.code)
     meeting.state, meeting.closed_at = MeetingState.CLOSED, clock.now()
     session.flush()
-    audit.note("meeting.close", f"meeting:{meeting_id}", by=by, carried_over=back)
+    audit.record(Deed.MEETING_CLOSE, f"meeting:{meeting_id}", by=by, carried_over=back)
     return meeting
 
 

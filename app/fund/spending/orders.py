@@ -17,6 +17,7 @@ from app.kit.texts import visible
 from app.kit.thai import arabic_digits, moment_text
 from app.province.banks import bank
 from app.staff import audit
+from app.staff.deeds import Deed
 from app.staff.roles import Role
 from app.staff.users import User
 
@@ -133,8 +134,8 @@ def prepare(
     )
     session.add(order)
     session.flush()
-    audit.note(
-        "payment.prepare",
+    audit.record(
+        Deed.PAYMENT_PREPARE,
         f"payment_order:{order.id}",
         by=by,
         proposal=proposal.code,
@@ -160,8 +161,8 @@ def approve(order_id: int, *, by: User) -> PaymentOrder:
         raise Refused(words)
     order.approved_at, order.approved_by_id = clock.now(), by.id
     db.session().flush()
-    audit.note(
-        "payment.approve",
+    audit.record(
+        Deed.PAYMENT_APPROVE,
         f"payment_order:{order.id}",
         by=by,
         proposal=order.proposal.code,
@@ -186,8 +187,8 @@ def withdraw(order_id: int, *, reason: str, by: User) -> PaymentOrder:
         raise Refused(f"รายการนี้โอนและบันทึกเป็นใบสำคัญ {order.payment.code} ไปแล้ว หากผิดให้ขอยกเลิกใบสำคัญนั้น")
     order.withdrawn_at, order.withdrawn_by_id, order.withdrawn_reason = clock.now(), by.id, why
     db.session().flush()
-    audit.note(
-        "payment.withdraw",
+    audit.record(
+        Deed.PAYMENT_WITHDRAW,
         f"payment_order:{order.id}",
         by=by,
         proposal=order.proposal.code,

@@ -18,6 +18,7 @@ from app.kit.money import format_baht
 from app.kit.texts import visible
 from app.kit.thai import arabic_digits, fiscal_year_be, short_date
 from app.staff import audit
+from app.staff.deeds import Deed
 from app.staff.roles import Role
 from app.staff.users import User
 
@@ -80,8 +81,8 @@ def record(order_id: int, *, transfer_ref: str, paid_on: date, by: User) -> Paym
     # The entry first: it holds the purpose's accounts, so that no gift found below is taken back meanwhile.
     entries.pay(purpose_id=proposal.purpose_id, satang=order.satang, cause=f"pay:{payment.id}", by_id=by.id)
     tracing.trace(payment.id, purpose_id=proposal.purpose_id, satang=order.satang)
-    audit.note(
-        "payment.pay",
+    audit.record(
+        Deed.PAYMENT_PAY,
         f"payment:{payment.id}",
         by=by,
         voucher=payment.code,
@@ -132,8 +133,8 @@ def settle(proposal_code: str, *, reason: str = "", by: User) -> Proposal:
         )
     proposal.state, proposal.settled_reason = ProposalState.SETTLED, why if rest > 0 else ""
     db.session().flush()
-    audit.note(
-        "proposal.settle",
+    audit.record(
+        Deed.PROPOSAL_SETTLE,
         f"proposal:{proposal.id}",
         by=by,
         code=proposal.code,

@@ -13,6 +13,7 @@ from app.kit.db import Base, Id, Satang, UtcDateTime, db, explain, lock
 from app.kit.errors import BadInput, Refused
 from app.kit.thai import arabic_digits
 from app.staff import audit
+from app.staff.deeds import Deed
 from app.staff.roles import Role
 from app.staff.users import User
 
@@ -106,8 +107,8 @@ def submit(*, code: str, title: str, satang: int, purpose_id: int, by: User) -> 
     )
     session.add(proposal)
     session.flush()
-    audit.note(
-        "proposal.submit", f"proposal:{proposal.id}", by=by, code=code, satang=satang, purpose=purpose.code
+    audit.record(
+        Deed.PROPOSAL_SUBMIT, f"proposal:{proposal.id}", by=by, code=code, satang=satang, purpose=purpose.code
     )
     return proposal
 
@@ -124,7 +125,7 @@ def withdraw(code: str, *, by: User) -> Proposal:
         raise Refused(f"ถอนคำขอ {code} ไม่ได้ เพราะสถานะเป็น “{state_name(proposal.state)}” แล้ว")
     before = proposal.state
     proposal.state = ProposalState.WITHDRAWN
-    audit.note("proposal.withdraw", f"proposal:{proposal.id}", by=by, code=code, before=before)
+    audit.record(Deed.PROPOSAL_WITHDRAW, f"proposal:{proposal.id}", by=by, code=code, before=before)
     db.session().flush()
     return proposal
 

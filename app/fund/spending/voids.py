@@ -14,6 +14,7 @@ from app.kit.errors import BadInput, Refused
 from app.kit.texts import visible
 from app.kit.thai import short_date
 from app.staff import audit
+from app.staff.deeds import Deed
 from app.staff.roles import Role
 from app.staff.users import User
 
@@ -61,8 +62,8 @@ def ask(payment_id: int, *, reason: str, by: User) -> Payment:
         raise Refused(words)
     payment.void_reason, payment.void_asked_at, payment.void_asked_by_id = why, clock.now(), by.id
     db.session().flush()
-    audit.note(
-        "payment.void_ask",
+    audit.record(
+        Deed.PAYMENT_VOID_ASK,
         f"payment:{payment.id}",
         by=by,
         voucher=payment.code,
@@ -107,8 +108,8 @@ def confirm(payment_id: int, *, by: User) -> Payment:
         )
     payment.voided_at, payment.voided_by_id = clock.now(), by.id
     session.flush()
-    audit.note(
-        "payment.void",
+    audit.record(
+        Deed.PAYMENT_VOID,
         f"payment:{payment.id}",
         by=by,
         voucher=payment.code,
@@ -129,8 +130,8 @@ def decline(payment_id: int, *, by: User) -> Payment:
         raise Refused(f"ใบสำคัญ {payment.code} ยกเลิกไปแล้ว")
     if payment.void_asked_at is None:
         return payment
-    audit.note(
-        "payment.void_decline",
+    audit.record(
+        Deed.PAYMENT_VOID_DECLINE,
         f"payment:{payment.id}",
         by=by,
         voucher=payment.code,

@@ -22,6 +22,7 @@ from app.kit.db import db, lock
 from app.kit.errors import BadInput, Refused
 from app.kit.thai import sort_key
 from app.staff import audit
+from app.staff.deeds import Deed
 from app.staff.roles import Role
 from app.staff.users import User
 
@@ -72,7 +73,7 @@ def recuse(item_id: int, *, member_id: int, reason: str = "", by: User) -> Recus
     )
     db.session().add(recusal)
     db.session().flush()
-    audit.note("agenda_item.recuse", f"agenda_item:{item_id}", by=by, member=member_id, reason=why)
+    audit.record(Deed.AGENDA_ITEM_RECUSE, f"agenda_item:{item_id}", by=by, member=member_id, reason=why)
     return recusal
 
 
@@ -84,7 +85,7 @@ def readmit(item_id: int, *, member_id: int, by: User) -> None:
     if member_id not in now.recused:
         raise Refused("กรรมการท่านนี้ไม่ได้ออกจากการพิจารณาเรื่องนี้")
     db.session().execute(delete(Recusal).where(Recusal.item_id == item_id, Recusal.member_id == member_id))
-    audit.note("agenda_item.readmit", f"agenda_item:{item_id}", by=by, member=member_id)
+    audit.record(Deed.AGENDA_ITEM_READMIT, f"agenda_item:{item_id}", by=by, member=member_id)
 
 
 def why_not(now: Standing, by: User) -> str:
@@ -115,7 +116,7 @@ def vote(item_id: int, *, choice: Choice | str, by: User) -> Vote:
     db.session().add(cast)
     db.session().flush()
     # The trail says that they voted, not how: the count opens with the resolution.
-    audit.note("agenda_item.vote", f"agenda_item:{item_id}", by=by, proposal=now.item.proposal.code)
+    audit.record(Deed.AGENDA_ITEM_VOTE, f"agenda_item:{item_id}", by=by, proposal=now.item.proposal.code)
     return cast
 
 
@@ -168,8 +169,8 @@ def resolve(item_id: int, *, by: User) -> Resolution:
         entries.commit(
             purpose_id=proposal.purpose_id, satang=proposal.satang, cause=f"commit:{proposal.id}", by_id=by.id
         )
-    audit.note(
-        "agenda_item.resolve",
+    audit.record(
+        Deed.AGENDA_ITEM_RESOLVE,
         f"agenda_item:{item_id}",
         by=by,
         proposal=proposal.code,

@@ -25,6 +25,7 @@ from app.kit.db import db, lock, transaction
 from app.kit.errors import Refused
 from app.kit.http import Unreachable, Until
 from app.staff import audit
+from app.staff.deeds import Deed
 
 #: How long a bank may be out of reach before the officer is asked instead; by then the sweep's last day is over.
 MOST_PATIENCE = timedelta(days=4)
@@ -112,7 +113,7 @@ def _write_into(settlement: Settlement, finding: Finding) -> None:
         rule = SENT_BACK if finding.refunded_satang else DIFFERS
         settlement.state, settlement.rule, settlement.reason = "waiting", rule, finding.words[:300]
     elif finding.outcome == Outcome.DIFFERS and settlement.state == "posted":
-        audit.note("bank.taken_back", f"bank_event:{settlement.event_id}", by=None, words=finding.words)
+        audit.record(Deed.BANK_TAKEN_BACK, f"bank_event:{settlement.event_id}", by=None, words=finding.words)
 
 
 def _wait_or_ask_again(settlement: Settlement, outcome: Outcome) -> None:

@@ -21,6 +21,7 @@ from app.kit import clock, thai
 from app.kit.clock import BANGKOK
 from app.kit.db import db, lock, transaction
 from app.staff import audit
+from app.staff.deeds import Deed
 from app.staff.users import User
 
 _DAY = timedelta(days=1)
@@ -125,7 +126,7 @@ def _deny(event_id: int, on: date) -> None:
         inquiries.note(event_id, outcome=Outcome.ABSENT, raw=b"", words=words)
         if settlement.state == "waiting" and settlement.rule == ONE_PERSON:
             settlement.rule, settlement.reason = DENIED, DENIED_WORDS
-        audit.note("bank.denied", f"bank_event:{event_id}", by=None, words=words, state=settlement.state)
+        audit.record(Deed.BANK_DENIED, f"bank_event:{event_id}", by=None, words=words, state=settlement.state)
 
 
 def _lift(event_id: int, satang: int) -> None:

@@ -15,6 +15,7 @@ from app.kit.clock import BANGKOK
 from app.kit.db import db, transaction
 from app.kit.errors import Refused
 from app.staff import audit
+from app.staff.deeds import Deed
 
 #: How many days before today are asked for again; what a bank books late it books within these.
 DAYS = 3
@@ -51,7 +52,7 @@ def run(days: int = DAYS) -> dict[str, Any]:
     matching.settle_new()
     with transaction():
         for name, tally in found.items():
-            audit.note("bank.sweep", f"bank:{name}", by=None, days=days, **tally.told())
+            audit.record(Deed.BANK_SWEEP, f"bank:{name}", by=None, days=days, **tally.told())
     return {
         **sum(found.values(), Tally()).told(),
         "peers": {name: tally.told() for name, tally in found.items()},

@@ -16,6 +16,7 @@ from app.kit.clock import BANGKOK
 from app.kit.db import db, lock
 from app.kit.errors import BadInput, Refused
 from app.staff import audit
+from app.staff.deeds import Deed
 from app.staff.roles import Role
 from app.staff.users import User
 
@@ -134,7 +135,7 @@ def _link(settlement: Settlement, items: Sequence[int], *, words: str, by: User 
     settlement.reason = f"นำฝากเงินที่รับจากเคาน์เตอร์ {words} ลงบัญชีไว้แล้วตอนรับเงิน"[:300]
     settlement.decided_at, settlement.decided_by_id = now, by.id if by else None
     session.flush()
-    audit.note("cash_up.deposit", f"bank_event:{settlement.event_id}", by=by, items=list(items))
+    audit.record(Deed.CASH_UP_DEPOSIT, f"bank_event:{settlement.event_id}", by=by, items=list(items))
 
 
 def unlink(event_id: int, *, reason: str, by: User) -> None:
@@ -157,7 +158,7 @@ def unlink(event_id: int, *, reason: str, by: User) -> None:
     settlement.state, settlement.rule = "waiting", "paid_in"
     settlement.reason = f"ยกเลิกการจับคู่นำฝาก: {reason}"[:300]
     settlement.decided_at = settlement.decided_by_id = None
-    audit.note("cash_up.undo_deposit", f"bank_event:{event_id}", by=by, reason=reason)
+    audit.record(Deed.CASH_UP_UNDO_DEPOSIT, f"bank_event:{event_id}", by=by, reason=reason)
 
 
 def waiting_lines(undeposited: Undeposited) -> list[BankEvent]:

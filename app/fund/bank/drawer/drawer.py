@@ -11,6 +11,7 @@ from app.kit import clock
 from app.kit.db import db, lock
 from app.kit.errors import BadInput, Refused
 from app.staff import audit
+from app.staff.deeds import Deed
 from app.staff.roles import Role
 from app.staff.users import User
 
@@ -75,8 +76,8 @@ def close(
         for number in sorted(lying)
     )
     session.flush()
-    audit.note(
-        "cash_up.close",
+    audit.record(
+        Deed.CASH_UP_CLOSE,
         f"cash_up:{cash_up.id}",
         by=by,
         code=cash_up.code,

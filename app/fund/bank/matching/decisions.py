@@ -18,6 +18,7 @@ from app.kit import clock
 from app.kit.errors import BadInput, Refused
 from app.kit.money import format_baht
 from app.staff import audit
+from app.staff.deeds import Deed
 from app.staff.users import User
 
 
@@ -95,8 +96,8 @@ def _assign(settlement: Settlement, part: Part, *, by: User | None) -> Gift:
         settlement.reason = "เจ้าหน้าที่จับคู่กับความประสงค์สมทบ"
     else:
         settlement.reason = "เจ้าหน้าที่ลงเป็นเงินสมทบ"
-    audit.note(
-        "bank.assign",
+    audit.record(
+        Deed.BANK_ASSIGN,
         f"bank_event:{settlement.event_id}",
         by=by,
         gift=gift.id,
@@ -148,8 +149,8 @@ def _split(settlement: Settlement, parts: Sequence[Part], *, by: User | None) ->
     given = [post_part(settlement, part, by=by) for part in parts]
     settlement.rule, settlement.reason = "split", f"เจ้าหน้าที่แบ่งเป็นเงินสมทบ {len(given)} ส่วน"
     settlement.donation_id = None
-    audit.note(
-        "bank.split",
+    audit.record(
+        Deed.BANK_SPLIT,
         f"bank_event:{settlement.event_id}",
         by=by,
         parts=[
@@ -202,8 +203,8 @@ def _must_be_payout(event: BankEvent) -> None:
 def _set_aside(settlement: Settlement, reason: str, *, by: User | None, rule: str = "hand") -> None:
     settlement.state, settlement.rule, settlement.reason = "aside", rule, reason
     settlement.decided_at, settlement.decided_by_id = clock.now(), by.id if by else None
-    audit.note(
-        "bank.set_aside",
+    audit.record(
+        Deed.BANK_SET_ASIDE,
         f"bank_event:{settlement.event_id}",
         by=by,
         reason=reason,
@@ -217,7 +218,7 @@ def hold(event_id: int, *, reason: str, by: User | None) -> None:
     settlement = settlements.hold_undecided(event_id, by=by)
     settlement.state, settlement.rule, settlement.reason = "waiting", "held", reason
     settlement.decided_at = settlement.decided_by_id = None
-    audit.note("bank.hold", f"bank_event:{event_id}", by=by, reason=reason)
+    audit.record(Deed.BANK_HOLD, f"bank_event:{event_id}", by=by, reason=reason)
 
 
 def assign_confirmed(request: SecondHand, said: Mapping[str, Any]) -> None:

@@ -15,6 +15,7 @@ from app.kit.clock import BANGKOK
 from app.kit.db import db, lock
 from app.kit.errors import Refused
 from app.staff import audit
+from app.staff.deeds import Deed
 from app.staff.roles import Role
 from app.staff.users import User
 
@@ -62,8 +63,8 @@ def link(refund_id: int, *, event_id: int, by: User) -> Refund:
         settlement.state, settlement.rule, settlement.reason = "aside", "refund", words[:300]
         settlement.decided_at, settlement.decided_by_id = clock.now(), by.id
     db.session().flush()
-    audit.note(
-        "refund.paid",
+    audit.record(
+        Deed.REFUND_PAID,
         f"bank_event:{refund.event_id}",
         by=by,
         refund=refund.id,
@@ -89,5 +90,5 @@ def unlink(event_id: int, *, by: User) -> bool:
         came.state, came.rule, came.reason = "waiting", "refund", f"ขอคืนผู้โอน: {refund.reason}"[:300]
         came.decided_at = came.decided_by_id = None
     db.session().flush()
-    audit.note("refund.unlink", f"bank_event:{refund.event_id}", by=by, refund=refund.id, out=event_id)
+    audit.record(Deed.REFUND_UNLINK, f"bank_event:{refund.event_id}", by=by, refund=refund.id, out=event_id)
     return True

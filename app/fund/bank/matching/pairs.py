@@ -13,6 +13,7 @@ from app.kit import clock
 from app.kit.db import db, lock
 from app.kit.errors import Refused
 from app.staff import audit
+from app.staff.deeds import Deed
 from app.staff.users import User
 
 
@@ -48,7 +49,7 @@ def _link(settlement: Settlement, same_as_id: int, *, by: User | None) -> None:
     settlement.state, settlement.rule, settlement.same_as_id = "same", "hand", same_as_id
     settlement.reason = "เจ้าหน้าที่ยืนยันว่าเป็นเงินก้อนเดียวกับที่อีกช่องทางแจ้ง"
     settlement.decided_at, settlement.decided_by_id = clock.now(), by.id if by else None
-    audit.note("bank.link", f"bank_event:{settlement.event_id}", by=by, same_as=same_as_id)
+    audit.record(Deed.BANK_LINK, f"bank_event:{settlement.event_id}", by=by, same_as=same_as_id)
 
 
 def link_confirmed(request: SecondHand, said: Mapping[str, Any]) -> None:

@@ -21,6 +21,7 @@ from app.kit.texts import visible
 from app.kit.thai import arabic_digits
 from app.province import banks
 from app.staff import audit
+from app.staff.deeds import Deed
 from app.staff.roles import Role
 from app.staff.users import User
 
@@ -170,7 +171,9 @@ def ask(
     session = db.session()
     session.add(refund)
     session.flush()
-    audit.note("refund.ask", f"bank_event:{event_id}", by=by, refund=refund.id, satang=satang, reason=reason)
+    audit.record(
+        Deed.REFUND_ASK, f"bank_event:{event_id}", by=by, refund=refund.id, satang=satang, reason=reason
+    )
     return refund
 
 
@@ -230,8 +233,8 @@ def approve(refund_id: int, *, by: User) -> Refund:
         refund.return_id = back.id
     refund.state, refund.answered_at, refund.answered_by_id = "approved", clock.now(), by.id
     db.session().flush()
-    audit.note(
-        "refund.approve",
+    audit.record(
+        Deed.REFUND_APPROVE,
         f"bank_event:{refund.event_id}",
         by=by,
         refund=refund.id,
@@ -252,7 +255,7 @@ def refuse(refund_id: int, *, reason: str, by: User) -> Refund:
         settlement = lock(Settlement, refund.event_id)
         settlement.rule, settlement.reason = "refused_refund", f"ไม่อนุมัติการคืนเงิน: {reason}"[:300]
     db.session().flush()
-    audit.note("refund.refuse", f"bank_event:{refund.event_id}", by=by, refund=refund.id, reason=reason)
+    audit.record(Deed.REFUND_REFUSE, f"bank_event:{refund.event_id}", by=by, refund=refund.id, reason=reason)
     return refund
 
 

@@ -14,6 +14,7 @@ from app.fund.giving.gifts import UNDO, Gift, GiftReturn
 from app.kit.db import db
 from app.kit.errors import Refused
 from app.staff import audit
+from app.staff.deeds import Deed
 from app.staff.users import User
 
 
@@ -80,8 +81,8 @@ def _undo(settlement: Settlement, reason: str, *, by: User) -> None:
         settlement.reason = f"ถอนการตัดสินเดิม: {reason}"[:300]
         settlement.same_as_id = settlement.decided_at = settlement.decided_by_id = None
     db.session().flush()
-    audit.note(
-        "bank.undo",
+    audit.record(
+        Deed.BANK_UNDO,
         f"bank_event:{event_id}",
         by=by,
         reason=reason,

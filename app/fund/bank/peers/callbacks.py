@@ -24,6 +24,7 @@ from app.kit.errors import BadInput
 from app.kit.http import json_object
 from app.kit.promptpay import PayloadError, parse_amount
 from app.staff import audit
+from app.staff.deeds import Deed
 
 #: The address is this and the key of the settings.
 PATH = "/bank/callbacks/scb/"
@@ -157,8 +158,8 @@ def keep(said: Confirmation, *, raw: bytes) -> tuple[int, bool]:
     first = session.scalars(select(BankEvent).filter_by(source="scb", external_id=said.transaction_id)).one()
     same = ("satang", "currency", "occurred_at", "biller_id", "ref1", "ref2")
     if any(getattr(first, name) != row[name] for name in same):
-        audit.note(
-            "bank.callback_differs",
+        audit.record(
+            Deed.BANK_CALLBACK_DIFFERS,
             f"bank_event:{first.id}",
             by=None,
             first={name: str(getattr(first, name)) for name in same},

@@ -15,6 +15,7 @@ from app.kit import clock
 from app.kit.db import Base, Id, UtcDateTime, db, explain, lock
 from app.kit.errors import BadInput, Refused
 from app.staff import audit
+from app.staff.deeds import Deed
 from app.staff.roles import Role
 from app.staff.users import User
 
@@ -88,7 +89,9 @@ def ask(draft_id: int, *, reason: str, by: User) -> Acceptance:
     session = db.session()
     session.add(asked)
     session.flush()
-    audit.note("statement.accept_ask", f"statement_draft:{draft_id}", by=by, fault=asked.fault, reason=reason)
+    audit.record(
+        Deed.STATEMENT_ACCEPT_ASK, f"statement_draft:{draft_id}", by=by, fault=asked.fault, reason=reason
+    )
     return asked
 
 
@@ -102,8 +105,11 @@ def _answer(number: int, state: str, *, by: User) -> Acceptance:
         raise Refused("ท่านเป็นผู้ขอเรื่องนี้ จึงยืนยันเองไม่ได้ กรุณาให้เจ้าหน้าที่การเงินอีกท่านหนึ่งหรือประธานยืนยัน")
     one.state, one.answered_at, one.answered_by_id = state, clock.now(), by.id
     db.session().flush()
-    audit.note(
-        f"statement.accept_{state}", f"statement_draft:{one.draft_id}", by=by, asked_by=one.asked_by_id
+    audit.record(
+        Deed.STATEMENT_ACCEPT_CONFIRMED if state == "confirmed" else Deed.STATEMENT_ACCEPT_REFUSED,
+        f"statement_draft:{one.draft_id}",
+        by=by,
+        asked_by=one.asked_by_id,
     )
     return one
 

@@ -31,6 +31,7 @@ from app.kit.db import Base, Id, Satang, UtcDateTime, db, lock, transaction
 from app.kit.errors import BadInput, Refused
 from app.kit.sheets import safe_file_name
 from app.staff import audit
+from app.staff.deeds import Deed
 from app.staff.users import User
 
 #: More than any bank writes for a month; a file is read and kept piece by piece.
@@ -169,8 +170,8 @@ def keep(
             session.execute(insert(_CHUNKS), {"draft_id": draft.id, "number": number, "raw": piece})
             number += 1
         draft.file_hash = digest.hexdigest()
-        audit.note(
-            "statement.send",
+        audit.record(
+            Deed.STATEMENT_SEND,
             f"statement_draft:{draft.id}",
             by=by,
             file=shown,
@@ -224,7 +225,7 @@ def drop(draft_id: int, *, by: User | None) -> None:
         draft = lock(StatementDraft, draft_id)
         if draft.state in (DraftState.APPLYING, DraftState.APPLIED):
             raise Refused("ไฟล์นี้นำเข้าแล้ว จึงทิ้งไม่ได้")
-        audit.note("statement.drop", f"statement_draft:{draft.id}", by=by, file=draft.file_name)
+        audit.record(Deed.STATEMENT_DROP, f"statement_draft:{draft.id}", by=by, file=draft.file_name)
         throw_away(draft)
 
 
@@ -259,6 +260,6 @@ def drop_forgotten() -> int:
         staged_lines.drop(number)
         with transaction():
             draft = lock(StatementDraft, number)
-            audit.note("statement.forget", f"statement_draft:{number}", by=None, file=draft.file_name)
+            audit.record(Deed.STATEMENT_FORGET, f"statement_draft:{number}", by=None, file=draft.file_name)
             throw_away(draft)
     return len(numbers)

@@ -28,6 +28,7 @@ from app.kit.db import db, explain
 from app.kit.errors import BadInput
 from app.kit.sheets import Row
 from app.staff import audit
+from app.staff.deeds import Deed
 from app.staff.users import User
 
 explain("uq_statement_profile_name", "มีรูปแบบชื่อนี้แล้ว กรุณาตั้งชื่ออื่น")
@@ -99,8 +100,8 @@ def was_made_since(name: str, moment: datetime) -> bool:
 
 
 def _note(profile: StatementProfile, layout: Layout, by: User | None) -> None:
-    audit.note(
-        "statement.map",
+    audit.record(
+        Deed.STATEMENT_MAP,
         f"statement_profile:{profile.id}",
         by=by,
         name=profile.name,

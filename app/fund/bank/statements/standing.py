@@ -23,6 +23,7 @@ from app.kit.clock import BANGKOK
 from app.kit.db import db
 from app.kit.errors import Refused
 from app.staff import audit
+from app.staff.deeds import Deed
 from app.staff.users import User
 
 _EVENTS = cast(Table, BankEvent.__table__)
@@ -196,8 +197,8 @@ def confirm(statement_id: int, *, by: User) -> list[int]:
         raise Refused("มีผู้ยืนยันไฟล์นี้ไปแล้ว กรุณาเปิดหน้านี้ใหม่เพื่อดูผล")
     session.add(StatementBasis(statement_id=statement_id, kind=bases.CONFIRMED, at=clock.now(), by_id=by.id))
     session.flush()
-    audit.note(
-        "statement.confirm",
+    audit.record(
+        Deed.STATEMENT_CONFIRM,
         f"fund_account:{statement.account_id}",
         by=by,
         statement=statement_id,

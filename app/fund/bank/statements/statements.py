@@ -22,6 +22,7 @@ from app.kit import clock
 from app.kit.db import db, is_sqlite, learn, lock, transaction
 from app.kit.errors import BadInput, Refused
 from app.staff import audit
+from app.staff.deeds import Deed
 from app.staff.users import User
 
 _log = logging.getLogger("kueakun.bank")
@@ -147,8 +148,8 @@ def apply(draft_id: int, *, by: User | None) -> None:
             draft.statement_id = statement.id
             session.flush()
             standing.note(statement, draft)
-        audit.note(
-            "statement.import",
+        audit.record(
+            Deed.STATEMENT_IMPORT,
             f"fund_account:{draft.account_id}",
             by=by,
             file=draft.file_name,

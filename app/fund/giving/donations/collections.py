@@ -17,6 +17,7 @@ from app.kit.db import Base, Id, UtcDateTime, db, explain, lock
 from app.kit.errors import Refused
 from app.kit.references import is_valid, normalise
 from app.staff import audit
+from app.staff.deeds import Deed
 from app.staff.users import User
 
 #: Why there is no standing QR code while the account has no Biller ID.
@@ -129,8 +130,8 @@ def open(  # noqa: A001 — read with its room: collections.open(…)
     )
     session.add(collection)
     session.flush()
-    audit.note(
-        "collection.open",
+    audit.record(
+        Deed.COLLECTION_OPEN,
         f"collection:{collection.id}",
         by=by,
         ref1=ref1,
@@ -148,7 +149,7 @@ def close(collection_id: int, *, by: User) -> Collection:
     if not collection.open:
         raise Refused("QR รับสมทบนี้ปิดแล้ว กรุณาเปิดหน้านี้ใหม่เพื่อดูสถานะล่าสุด")
     collection.closed_at, collection.closed_by_id = clock.now(), by.id
-    audit.note("collection.close", f"collection:{collection.id}", by=by, ref1=collection.ref1)
+    audit.record(Deed.COLLECTION_CLOSE, f"collection:{collection.id}", by=by, ref1=collection.ref1)
     return collection
 
 

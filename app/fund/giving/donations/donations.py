@@ -29,6 +29,7 @@ from app.kit.references import is_valid, normalise
 from app.kit.texts import visible
 from app.kit.web import token
 from app.staff import audit
+from app.staff.deeds import Deed
 from app.staff.users import User
 
 #: How long a QR code is shown. Bank apps keep pictures, so the reference itself lives for ever.
@@ -210,7 +211,7 @@ def open(  # noqa: A001 — read with its room: donations.open(…)
     session.flush()
     if asker and donation.held_until is not None:
         holds.note(donation.id, asker=asker, until=donation.held_until)
-    audit.note("donation.open", f"donation:{donation.id}", by=by, ref1=ref1, satang=due)
+    audit.record(Deed.DONATION_OPEN, f"donation:{donation.id}", by=by, ref1=ref1, satang=due)
     return donation
 
 

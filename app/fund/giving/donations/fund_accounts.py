@@ -15,6 +15,7 @@ from app.kit.thai import arabic_digits, moment_text
 from app.province.banks import Bank, bank_name, banks
 from app.staff import approvals, audit, notices
 from app.staff.approvals import Approval
+from app.staff.deeds import Deed
 from app.staff.roles import Role
 from app.staff.users import User
 
@@ -173,7 +174,7 @@ def close_replaced() -> int:
             continue
         account.state, account.approval_id = "closed", now.approval_id
         _end(account)
-        audit.note("account.close", f"account:{account.id}", by=None, replaced_by=now.account_id)
+        audit.record(Deed.ACCOUNT_CLOSE, f"account:{account.id}", by=None, replaced_by=now.account_id)
         done += 1
     return done
 
@@ -196,8 +197,8 @@ def _propose(approval: Approval) -> str:
     session = db.session()
     session.add(account)
     session.flush()
-    audit.note(
-        "account.propose",
+    audit.record(
+        Deed.ACCOUNT_PROPOSE,
         f"account:{account.id}",
         by=approval.decided_by,
         approval=approval.id,
@@ -234,8 +235,8 @@ def _open(approval: Approval) -> str:
     before, account.state = account.state, "open"
     account.biller_id, account.promptpay_id, account.approval_id = biller, promptpay, approval.id
     session.flush()
-    audit.note(
-        "account.open",
+    audit.record(
+        Deed.ACCOUNT_OPEN,
         f"account:{account.id}",
         by=approval.decided_by,
         approval=approval.id,
@@ -261,8 +262,12 @@ def _close(approval: Approval) -> str:
     _refuse_other_world(account, approval.asked["seen"])
     before, account.state, account.approval_id = account.state, "closed", approval.id
     _end(account)
-    audit.note(
-        "account.close", f"account:{account.id}", by=approval.decided_by, approval=approval.id, before=before
+    audit.record(
+        Deed.ACCOUNT_CLOSE,
+        f"account:{account.id}",
+        by=approval.decided_by,
+        approval=approval.id,
+        before=before,
     )
     _tell(approval, "ปิดบัญชีรับเงิน", f"ไม่ออก QR ใหม่เข้า {said_account(account)}")
     return "ปิดบัญชีแล้ว จะไม่ออก QR ใหม่เข้าบัญชีนี้"

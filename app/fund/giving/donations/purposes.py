@@ -8,6 +8,7 @@ from app.kit.errors import BadInput, Refused
 from app.kit.texts import visible
 from app.province import dimensions
 from app.staff import audit
+from app.staff.deeds import Deed
 from app.staff.roles import Role
 from app.staff.users import User
 
@@ -30,7 +31,9 @@ def open_(*, code: str, name_th: str, name_en: str = "", dimension: str | None =
     if dimension:
         dimensions.dimension(dimension)
     purpose = open_purpose(code=code, name_th=name_th, name_en=name_en, dimension=dimension or None)
-    audit.note("purpose.open", f"purpose:{purpose.id}", by=by, code=code, name=name_th, dimension=dimension)
+    audit.record(
+        Deed.PURPOSE_OPEN, f"purpose:{purpose.id}", by=by, code=code, name=name_th, dimension=dimension
+    )
     return purpose
 
 
@@ -43,7 +46,7 @@ def close(purpose_id: int, *, by: User) -> Purpose:
     if not purpose.open:
         raise Refused("วัตถุประสงค์นี้ปิดรับแล้ว กรุณาเปิดหน้านี้ใหม่เพื่อดูสถานะล่าสุด")
     purpose.open = False
-    audit.note("purpose.close", f"purpose:{purpose.id}", by=by)
+    audit.record(Deed.PURPOSE_CLOSE, f"purpose:{purpose.id}", by=by)
     return purpose
 
 
@@ -54,7 +57,7 @@ def reopen(purpose_id: int, *, by: User) -> Purpose:
     if purpose.open:
         raise Refused("วัตถุประสงค์นี้เปิดรับอยู่แล้ว กรุณาเปิดหน้านี้ใหม่เพื่อดูสถานะล่าสุด")
     purpose.open = True
-    audit.note("purpose.reopen", f"purpose:{purpose.id}", by=by)
+    audit.record(Deed.PURPOSE_REOPEN, f"purpose:{purpose.id}", by=by)
     return purpose
 
 

@@ -9,6 +9,7 @@ from app.kit import clock, thai
 from app.kit.db import Base, Id, UtcDateTime, db, lock
 from app.kit.errors import BadInput, Refused
 from app.staff import audit
+from app.staff.deeds import Deed
 from app.staff.roles import Role
 from app.staff.users import User
 
@@ -120,7 +121,7 @@ def note(
     session = db.session()
     session.add(approval)
     session.flush()
-    audit.note("solicitation.note", f"approval:{approval.id}", by=by, number=number, on=approved_on)
+    audit.record(Deed.SOLICITATION_NOTE, f"approval:{approval.id}", by=by, number=number, on=approved_on)
     return approval
 
 
@@ -131,7 +132,7 @@ def withdraw(approval_id: int, *, by: User) -> Approval:
     if approval.withdrawn_at is not None:
         raise Refused("หนังสืออนุมัติฉบับนี้ถอนออกแล้ว กรุณาเปิดหน้านี้ใหม่เพื่อดูสถานะล่าสุด")
     approval.withdrawn_at, approval.withdrawn_by_id = clock.now(), by.id
-    audit.note("solicitation.withdraw", f"approval:{approval.id}", by=by, number=approval.number)
+    audit.record(Deed.SOLICITATION_WITHDRAW, f"approval:{approval.id}", by=by, number=approval.number)
     return approval
 
 

@@ -12,6 +12,7 @@ from app.kit.texts import visible
 from app.kit.thai import moment_text
 from app.staff import approvals, audit, notices
 from app.staff.approvals import Approval
+from app.staff.deeds import Deed
 from app.staff.roles import Role
 from app.staff.users import User
 
@@ -82,7 +83,7 @@ def stop(*, reason: str, by: User) -> Stop:
     session = db.session()
     session.add(made)
     session.flush()
-    audit.note("giving.stop", "giving", by=by, reason=reason)
+    audit.record(Deed.GIVING_STOP, "giving", by=by, reason=reason)
     _tell("หยุดรับเงินผ่าน QR แล้ว", f"{by.name} หยุดรับเงินผ่าน QR ทุกช่องทาง เหตุผล: {reason}")
     return made
 
@@ -108,7 +109,7 @@ def _resume(approval: Approval) -> str:
         raise Refused("กองทุนรับเงินอยู่ตามปกติแล้ว คำขอนี้จึงไม่มีผล กรุณาไม่อนุมัติ")
     found.ended_at, found.approval_id = clock.now(), approval.id
     db.session().flush()
-    audit.note("giving.resume", "giving", by=approval.decided_by, approval=approval.id)
+    audit.record(Deed.GIVING_RESUME, "giving", by=approval.decided_by, approval=approval.id)
     decided = approval.decided_by.name if approval.decided_by else ""
     _tell(
         "เปิดรับเงินผ่าน QR อีกครั้งแล้ว",

@@ -20,6 +20,7 @@ from app.kit.errors import BadInput, Refused
 from app.kit.texts import visible
 from app.kit.web import token
 from app.staff import audit
+from app.staff.deeds import Deed
 from app.staff.users import User
 
 explain("goods_for_own_pledge", "ความประสงค์นี้ไม่ใช่ของเครือข่ายนี้ หรือไม่ใช่สิ่งของประเภทนี้ กรุณาเลือกความประสงค์ใหม่")
@@ -209,8 +210,8 @@ def record(
     if kind == Kind.GOODS:
         held = stock.item(name=what, unit=unit)
         stock.put_in(held.id, quantity=quantity, goods_gift_id=gift.id, on=received_on, by=by)
-    audit.note(
-        "goods.record", f"goods_gift:{gift.id}", by=by, code=gift.code, satang=satang, pledge=pledge_id
+    audit.record(
+        Deed.GOODS_RECORD, f"goods_gift:{gift.id}", by=by, code=gift.code, satang=satang, pledge=pledge_id
     )
     return gift
 
@@ -238,7 +239,7 @@ def void(goods_gift_id: int, *, reason: str, by: User | None) -> GoodsGift:
         )
     gift.voided_at, gift.voided_by_id, gift.void_reason = clock.now(), by.id, reason
     db.session().flush()
-    audit.note("goods.void", f"goods_gift:{gift.id}", by=by, code=gift.code, reason=reason)
+    audit.record(Deed.GOODS_VOID, f"goods_gift:{gift.id}", by=by, code=gift.code, reason=reason)
     return gift
 
 

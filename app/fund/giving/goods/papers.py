@@ -31,6 +31,7 @@ from app.kit.db import Base, Id, UtcDateTime, db, lock, transaction
 from app.kit.errors import Refused
 from app.settings import Settings
 from app.staff import audit
+from app.staff.deeds import Deed
 from app.staff.users import User
 
 
@@ -150,7 +151,7 @@ def original(gift: GoodsGift) -> GoodsPaper:
             if session.get(GoodsPaper, number) is None:
                 if owed:
                     _refuse_cancelled(held)
-                    audit.note("goods.issue", f"goods_gift:{number}", by=None, code=held.code)
+                    audit.record(Deed.GOODS_ISSUE, f"goods_gift:{number}", by=None, code=held.code)
                 _keep(number, contents, made)
         found = session.get_one(GoodsPaper, number)
     return found
@@ -199,7 +200,7 @@ def hand_out(gift: GoodsGift, *, by: User) -> tuple[str, bytes]:
     given = session.scalar(select(GoodsPrint.id).filter_by(goods_gift_id=gift.id, kind=ORIGINAL))
     kind = COPY if given or gift.voided_at else ORIGINAL
     session.add(GoodsPrint(goods_gift_id=gift.id, kind=kind, at=clock.now(), by_id=by.id))
-    audit.note("goods.print", f"goods_gift:{gift.id}", by=by, code=gift.code, kind=kind)
+    audit.record(Deed.GOODS_PRINT, f"goods_gift:{gift.id}", by=by, code=gift.code, kind=kind)
     if kind == ORIGINAL:
         return kind, kept.pdf
     return kind, papers.copy_of(kept.pdf, voided=gift.voided_at is not None)

@@ -10,6 +10,7 @@ from app.kit.db import Base, Id, UtcDateTime, db, explain, lock
 from app.kit.errors import BadInput, Refused
 from app.kit.texts import visible
 from app.staff import audit
+from app.staff.deeds import Deed
 from app.staff.roles import Role
 from app.staff.users import User
 
@@ -113,7 +114,7 @@ def take_out(
             f"{held.name}เข้าคลังครั้งแรกเมื่อ {thai.long_date(first_on)} วันที่เบิกต้องไม่ก่อนวันนั้น กรุณาตรวจวันที่"
         )
     moved = _move(held.id, quantity=-quantity, reason=reason, reference=reference, on=on, by=by)
-    audit.note("stock.take_out", f"stock_item:{held.id}", by=by, quantity=quantity, reference=reference)
+    audit.record(Deed.STOCK_TAKE_OUT, f"stock_item:{held.id}", by=by, quantity=quantity, reference=reference)
     return moved
 
 

@@ -16,6 +16,7 @@ from app.kit.errors import BadInput, Refused
 from app.kit.mail import is_address
 from app.kit.texts import visible
 from app.staff import audit
+from app.staff.deeds import Deed
 from app.staff.roles import Role
 from app.staff.users import User
 
@@ -127,7 +128,7 @@ def add(
     session = db.session()
     session.add(contact)
     session.flush()
-    audit.note("contact.add", f"network:{network.id}", by=by, contact=contact.id, office=office)
+    audit.record(Deed.CONTACT_ADD, f"network:{network.id}", by=by, contact=contact.id, office=office)
     return contact
 
 
@@ -167,8 +168,8 @@ def end(contact_id: int, *, on: date | None = None, by: User | None) -> Contact:
         raise BadInput("วันที่พ้นตำแหน่งต้องไม่ก่อนวันเริ่ม และไม่เกินวันนี้")
     contact.ended_on, contact.ended_by_id = on, by.id
     db.session().flush()
-    audit.note(
-        "contact.end", f"network:{contact.network_id}", by=by, contact=contact.id, office=contact.office
+    audit.record(
+        Deed.CONTACT_END, f"network:{contact.network_id}", by=by, contact=contact.id, office=contact.office
     )
     return contact
 

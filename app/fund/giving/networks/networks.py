@@ -25,6 +25,7 @@ from app.kit.errors import BadInput, Refused
 from app.kit.texts import visible
 from app.province import places
 from app.staff import audit, people
+from app.staff.deeds import Deed
 from app.staff.roles import Role
 from app.staff.users import User
 
@@ -148,7 +149,7 @@ def found(
     session = db.session()
     session.add(network)
     session.flush()
-    audit.note("network.found", f"network:{network.id}", by=by, code=code, type=type)
+    audit.record(Deed.NETWORK_FOUND, f"network:{network.id}", by=by, code=code, type=type)
     return network
 
 
@@ -197,8 +198,8 @@ def place(network_id: int, *, parent_id: int | None, district_code: str | None, 
         if len(moved) > _PATH:
             raise Refused("สายสังกัดยาวเกินไป กรุณาให้เครือข่ายนี้สังกัดเครือข่ายที่อยู่สูงขึ้นไป")
         session.execute(update(Network).where(Network.id == one.id).values(path=moved))
-    audit.note(
-        "network.place", f"network:{network.id}", by=by, before=before, after=after, district=district_code
+    audit.record(
+        Deed.NETWORK_PLACE, f"network:{network.id}", by=by, before=before, after=after, district=district_code
     )
     return network
 
@@ -208,7 +209,7 @@ def rename(network_id: int, *, name: str, by: User | None) -> Network:
     _keeps(by)
     network = lock(Network, network_id)
     before, network.name = network.name, _name_of(name)
-    audit.note("network.rename", f"network:{network.id}", by=by, before=before, after=network.name)
+    audit.record(Deed.NETWORK_RENAME, f"network:{network.id}", by=by, before=before, after=network.name)
     return network
 
 
@@ -227,7 +228,7 @@ def write_contact(network_id: int, *, contact: str, by: User) -> Network:
     if len(contact) > 160:
         raise BadInput("ผู้ติดต่อยาวเกินไป กรุณาใส่ไม่เกิน 160 ตัวอักษร")
     before, network.contact = network.contact, contact
-    audit.note("network.contact", f"network:{network.id}", by=by, before=before, after=contact)
+    audit.record(Deed.NETWORK_CONTACT, f"network:{network.id}", by=by, before=before, after=contact)
     return network
 
 
@@ -238,7 +239,7 @@ def close(network_id: int, *, by: User) -> Network:
     if not network.open:
         raise Refused("เครือข่ายนี้ปิดแล้ว กรุณาเปิดหน้านี้ใหม่เพื่อดูสถานะล่าสุด")
     network.open = False
-    audit.note("network.close", f"network:{network.id}", by=by)
+    audit.record(Deed.NETWORK_CLOSE, f"network:{network.id}", by=by)
     return network
 
 
@@ -249,7 +250,7 @@ def reopen(network_id: int, *, by: User) -> Network:
     if network.open:
         raise Refused("เครือข่ายนี้เปิดอยู่แล้ว กรุณาเปิดหน้านี้ใหม่เพื่อดูสถานะล่าสุด")
     network.open = True
-    audit.note("network.reopen", f"network:{network.id}", by=by)
+    audit.record(Deed.NETWORK_REOPEN, f"network:{network.id}", by=by)
     return network
 
 

@@ -11,6 +11,7 @@ from app.kit import clock
 from app.kit.db import UtcDateTime, db
 from app.province.profile import Profile
 from app.staff import audit
+from app.staff.deeds import Deed
 
 #: Donations stand above pledges in this room; only whether one can still be paid is read here.
 _DONATION = table(
@@ -57,5 +58,5 @@ def declare_due(today: date) -> int:
     )
     for pledge in due:
         pledge.state, pledge.lapsed_at = PledgeState.LAPSED, now
-        audit.note("pledge.lapse", f"pledge:{pledge.id}", by=None, code=pledge.code)
+        audit.record(Deed.PLEDGE_LAPSE, f"pledge:{pledge.id}", by=None, code=pledge.code)
     return len(due)

@@ -31,6 +31,7 @@ from app.kit.db import Base, Id, Satang, UtcDateTime, db, explain, is_sqlite, lo
 from app.kit.errors import BadInput, Refused
 from app.kit.texts import visible
 from app.staff import audit
+from app.staff.deeds import Deed
 from app.staff.users import User
 
 
@@ -189,8 +190,8 @@ def state(
     session.add(pledge)
     session.flush()
     instalments.put(pledge.id, agreed)
-    audit.note(
-        "pledge.state",
+    audit.record(
+        Deed.PLEDGE_STATE,
         f"pledge:{pledge.id}",
         by=by,
         code=pledge.code,
@@ -244,7 +245,7 @@ def withdraw(pledge_id: int, *, by: User | None) -> None:
         raise Refused("ความประสงค์นี้สมทบครบแล้ว จึงไม่มีส่วนที่จะถอน")
     pledge.state = PledgeState.WITHDRAWN
     pledge.withdrawn_at = clock.now()
-    audit.note("pledge.withdraw", f"pledge:{pledge.id}", by=by, code=pledge.code)
+    audit.record(Deed.PLEDGE_WITHDRAW, f"pledge:{pledge.id}", by=by, code=pledge.code)
 
 
 def came_in() -> Select[Any, Any]:

@@ -15,6 +15,7 @@ from app.province.profile import Issuer, Profile
 from app.settings import Settings
 from app.staff import approvals, audit, notices
 from app.staff.approvals import Approval
+from app.staff.deeds import Deed
 from app.staff.roles import Role
 from app.staff.users import User
 
@@ -215,8 +216,8 @@ def _note(approval: Approval) -> str:
     session.add(made)
     session.flush()
     before, after = asdict(now_said), asdict(said)
-    audit.note(
-        "issuer.note",
+    audit.record(
+        Deed.ISSUER_NOTE,
         f"issuer_version:{made.number}",
         by=approval.decided_by,
         approval=approval.id,

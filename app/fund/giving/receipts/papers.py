@@ -16,6 +16,7 @@ from app.kit import pdf as paper
 from app.kit.db import Base, Id, UtcDateTime, db, is_sqlite, lock, transaction
 from app.settings import Settings
 from app.staff import audit
+from app.staff.deeds import Deed
 from app.staff.users import User
 
 if TYPE_CHECKING:
@@ -130,7 +131,7 @@ def hand_out(receipt: "Receipt", *, by: User) -> tuple[str, bytes]:
     given = session.scalar(select(ReceiptPrint.id).filter_by(receipt_id=receipt.id, kind=ORIGINAL))
     kind = COPY if has_own_page(receipt) or given or receipt.voided_at else ORIGINAL
     session.add(ReceiptPrint(receipt_id=receipt.id, kind=kind, at=clock.now(), by_id=by.id))
-    audit.note("receipt.print", f"receipt:{receipt.id}", by=by, code=receipt.code, kind=kind)
+    audit.record(Deed.RECEIPT_PRINT, f"receipt:{receipt.id}", by=by, code=receipt.code, kind=kind)
     if kind == ORIGINAL:
         return kind, kept.pdf
     return kind, copy_of(kept.pdf, voided=receipt.voided_at is not None)

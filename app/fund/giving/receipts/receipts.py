@@ -17,6 +17,7 @@ from app.kit.errors import BadInput, Refused
 from app.kit.thai import arabic_digits
 from app.kit.web import token
 from app.staff import audit
+from app.staff.deeds import Deed
 from app.staff.roles import Role
 from app.staff.users import User
 
@@ -174,7 +175,7 @@ def issue(
     session = db.session()
     session.add(receipt)
     session.flush()
-    audit.note("receipt.issue", f"receipt:{receipt.id}", by=by, code=receipt.code, gift=gift.id)
+    audit.record(Deed.RECEIPT_ISSUE, f"receipt:{receipt.id}", by=by, code=receipt.code, gift=gift.id)
     return receipt
 
 
@@ -285,7 +286,7 @@ def void(receipt_id: int, *, reason: str, by: User | None) -> None:
 
 def _void(receipt: Receipt, *, reason: str, by: User) -> None:
     receipt.voided_at, receipt.voided_by_id, receipt.void_reason = clock.now(), by.id, reason
-    audit.note("receipt.void", f"receipt:{receipt.id}", by=by, code=receipt.code, reason=reason)
+    audit.record(Deed.RECEIPT_VOID, f"receipt:{receipt.id}", by=by, code=receipt.code, reason=reason)
 
 
 def hold_book_of(gift_id: int) -> ReceiptBook:

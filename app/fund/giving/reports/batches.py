@@ -34,6 +34,7 @@ from app.kit.db import Base, Id, UtcDateTime, db, lock, transaction
 from app.kit.errors import BadInput, Refused
 from app.kit.press import Press, print_one
 from app.staff import audit
+from app.staff.deeds import Deed
 from app.staff.roles import Role
 from app.staff.users import User
 
@@ -134,7 +135,7 @@ def ask(
         raise Refused(f"ช่วงนี้มีใบเสร็จ {batch.total:,} ใบ เกิน {MOST:,} ใบต่อชุด กรุณาเลือกช่วงสั้นลงหรือเลือกทีละเครือข่าย")
     session.add(batch)
     session.flush()
-    audit.note("receipt.batch", f"receipt_batch:{batch.id}", by=by, receipts=batch.total)
+    audit.record(Deed.RECEIPT_BATCH, f"receipt_batch:{batch.id}", by=by, receipts=batch.total)
     if in_background:
         queue.ask("receipt_batch", key=f"{batch.id}:0", batch_id=batch.id)
     return batch
@@ -294,5 +295,5 @@ def download(batch_id: int, *, by: User) -> tuple[ReceiptBatch, Path]:
     batch = db.session().get(ReceiptBatch, batch_id)
     if batch is None or batch.state != "ready" or not path_of(batch).exists():
         raise Refused("ไฟล์ชุดนี้ยังไม่พร้อม หรือลบไปแล้วเพราะเก็บครบเวลา กรุณาสั่งพิมพ์ชุดใหม่ ใบเสร็จทุกใบยังอยู่ครบ")
-    audit.note("receipt.batch_download", f"receipt_batch:{batch.id}", by=by, hash=batch.file_hash)
+    audit.record(Deed.RECEIPT_BATCH_DOWNLOAD, f"receipt_batch:{batch.id}", by=by, hash=batch.file_hash)
     return batch, path_of(batch)

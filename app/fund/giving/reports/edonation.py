@@ -27,6 +27,7 @@ from app.kit.texts import visible
 from app.province.profile import Profile
 from app.settings import Settings
 from app.staff import audit
+from app.staff.deeds import Deed
 from app.staff.roles import Role
 from app.staff.users import User
 
@@ -125,7 +126,7 @@ def consent(donation_id: int, *, kind: str, name: str, tax_id: str) -> DonorTax:
     row.number_sealed = crypto.seal(number, key=_key(), key_number=_KEY_NUMBER, context=_context(donation.id))
     session.add(row)
     session.flush()
-    audit.note("edonation.consent", f"donation:{donation.id}", by=None, kind=kind)
+    audit.record(Deed.EDONATION_CONSENT, f"donation:{donation.id}", by=None, kind=kind)
     return row
 
 
@@ -137,7 +138,7 @@ def withdraw(donation_id: int) -> None:
     row = session.get(DonorTax, donation.id)
     if row is not None:
         session.delete(row)
-        audit.note("edonation.withdraw", f"donation:{donation.id}", by=None)
+        audit.record(Deed.EDONATION_WITHDRAW, f"donation:{donation.id}", by=None)
 
 
 def _refuse_if_reported(donation_id: int) -> None:
@@ -235,7 +236,7 @@ def record(gift_id: int, *, route: str, by: User) -> EdonationReport:
     row = EdonationReport(gift_id=gift_id, route=route, recorded_at=clock.now(), recorded_by_id=by.id)
     session.add(row)
     session.flush()
-    audit.note("edonation.record", f"gift:{gift_id}", by=by, route=route)
+    audit.record(Deed.EDONATION_RECORD, f"gift:{gift_id}", by=by, route=route)
     return row
 
 
@@ -247,7 +248,7 @@ def undo(gift_id: int, *, by: User) -> None:
     if row is None:
         raise Refused("เงินก้อนนี้ยังไม่ได้บันทึกว่ารายงาน กรุณาเปิดหน้านี้ใหม่")
     row.undone_at, row.undone_by_id = clock.now(), by.id
-    audit.note("edonation.undo", f"gift:{gift_id}", by=by, route=row.route)
+    audit.record(Deed.EDONATION_UNDO, f"gift:{gift_id}", by=by, route=row.route)
 
 
 def _keeps(by: User) -> None:
@@ -264,7 +265,7 @@ def review_sheet(first_on: date, last_on: date, *, by: User) -> bytes:
     _keeps(by)
     found = lines(first_on, last_on)
     shown = sum(line.wish is not None for line in found)
-    audit.note("edonation.reveal", f"month:{first_on:%Y-%m}", by=by, ids=shown)
+    audit.record(Deed.EDONATION_REVEAL, f"month:{first_on:%Y-%m}", by=by, ids=shown)
     return sheets.to_xlsx((*_HEADER, *_HEADER_END), [_row(line) for line in found], sheet="e-Donation")
 
 

@@ -22,6 +22,7 @@ from app.kit.turns import Turns
 from app.province.banks import bank_name
 from app.settings import Settings
 from app.staff import audit
+from app.staff.deeds import Deed
 from app.staff.roles import Role
 from app.staff.users import User
 
@@ -189,8 +190,8 @@ def claim(donation_id: int, sent: Sent) -> SlipClaim:
     session.add(claim)
     session.flush()
     arrivals.claimed(slip.trans_ref)
-    audit.note(
-        "slip.claim", f"donation:{donation_id}", by=None, bank=slip.sending_bank, trans_ref=slip.trans_ref
+    audit.record(
+        Deed.SLIP_CLAIM, f"donation:{donation_id}", by=None, bank=slip.sending_bank, trans_ref=slip.trans_ref
     )
     return claim
 
@@ -241,4 +242,4 @@ def close(claim_id: int, *, reason: str, by: User | None) -> None:
     if claim.closed_at is not None:
         raise Refused("สลิปนี้ปิดไปแล้ว ไม่ต้องทำซ้ำ")
     claim.closed_at, claim.closed_by_id, claim.close_reason = clock.now(), by.id, reason
-    audit.note("slip.close", f"donation:{claim.donation_id}", by=by, claim=claim.id, reason=reason)
+    audit.record(Deed.SLIP_CLOSE, f"donation:{claim.donation_id}", by=by, claim=claim.id, reason=reason)

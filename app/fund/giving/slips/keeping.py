@@ -16,6 +16,7 @@ from app.kit import clock
 from app.kit.db import db, lock, transaction
 from app.province.profile import Profile
 from app.staff import audit
+from app.staff.deeds import Deed
 
 #: So many slips in one transaction, so that no giver waits long for the database.
 _AT_ONCE = 20
@@ -46,7 +47,7 @@ def delete_due() -> int:
         with transaction():
             count = sum(_delete(number, days) for number in numbers)
             if count:
-                audit.note("slip.pictures_delete", "slips", by=None, claims=count, days=days)
+                audit.record(Deed.SLIP_PICTURES_DELETE, "slips", by=None, claims=count, days=days)
         deleted += count
     return deleted
 
@@ -82,7 +83,7 @@ def seal_old() -> int:
     sealed = store().seal_old(most=_MOST_SEALED)
     if sealed:
         with transaction():
-            audit.note("slip.pictures_seal", "slips", by=None, pictures=sealed)
+            audit.record(Deed.SLIP_PICTURES_SEAL, "slips", by=None, pictures=sealed)
     return sealed
 
 
@@ -103,7 +104,7 @@ def clear_orphans() -> int:
             for key in orphans:
                 kept.drop(key)
             if orphans:
-                audit.note("slip.pictures_clear", "slips", by=None, pictures=len(orphans))
+                audit.record(Deed.SLIP_PICTURES_CLEAR, "slips", by=None, pictures=len(orphans))
         cleared += len(orphans)
     return cleared
 
