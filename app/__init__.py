@@ -10,10 +10,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import settings as settings_
-from app.cases.aid import committee_views
 from app.cases.aid import views as aid_views
-from app.cases.care import views as care_views
-from app.cases.registry import views as registry_views
+from app.cases.aid.committee_pages import pages as committee_views
+from app.cases.care import pages as care_pages
+from app.cases.register import pages as register_pages
 from app.demo import peers
 from app.demo import province as demo_province
 from app.demo import views as demo_views
@@ -39,8 +39,8 @@ _ROOMS = (
     giving_views.bp,
     bank_views.bp,
     spending_views.bp,
-    registry_views.bp,
-    care_views.bp,
+    register_pages.bp,
+    care_pages.bp,
     aid_views.bp,
     committee_views.bp,
     warroom_views.bp,

@@ -9,7 +9,7 @@ from flask.cli import ScriptInfo, with_appcontext
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from app import create_app
-from app.cases.registry.commands import register
+from app.cases.register.commands import register
 from app.demo.commands import demo
 from app.fund.bank.commands import bank
 from app.fund.giving.commands import receipts_

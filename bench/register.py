@@ -11,7 +11,7 @@ from flask import Flask
 from measure import compare
 from places import portal
 
-from app.cases.registry import intake
+from app.cases.register import intake
 from app.kit import national_id
 from app.kit.db import transaction
 from app.province import places

@@ -6,7 +6,7 @@ from random import Random
 from flask import current_app
 from sqlalchemy import select
 
-from app.cases.registry import intake, rounds
+from app.cases.register import intake, rounds
 from app.demo import cast, register
 from app.demo.charges import Charges
 from app.demo.ledger import Ledger

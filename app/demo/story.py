@@ -5,11 +5,11 @@ from itertools import accumulate
 
 from sqlalchemy import select
 
-from app.cases.aid import evidence, handovers, marks, requests, sizes
+from app.cases.aid import deliveries, evidence, handovers, requests, sizes
 from app.cases.aid.lines import of as lines_of
-from app.cases.registry.households import Household
-from app.cases.registry.members import Member
-from app.cases.registry.rounds import FailedDimension, RoundHousehold
+from app.cases.register.households import Household
+from app.cases.register.members import Member
+from app.cases.register.rounds import FailedDimension, RoundHousehold
 from app.demo import partners, picture
 from app.demo.givers import Givers
 from app.fund.spending import committee, orders, payments
@@ -163,7 +163,7 @@ class Teller(Givers):
                 outcome, reason = "partly", "ขาดเข็มขัด จะส่งตามภายในสัปดาห์หน้า"
             elif place == 20:
                 outcome, quantity, reason = "not", 0, "ป่วย ไม่ได้มาในวันงาน"
-            marks.mark(
+            deliveries.mark(
                 handover.id,
                 line_id=line.id,
                 outcome=outcome,

@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy import func, select
 
 from app.cases.aid.requests import AidLine, AidRequest
-from app.cases.registry.members import Member
+from app.cases.register.members import Member
 from app.kit.db import db
 from app.kit.suppression import LEAST, is_small
 from app.public.reading import SAME_WORTH

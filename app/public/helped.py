@@ -12,9 +12,9 @@ from sqlalchemy.orm import aliased
 from app.cases.aid.handovers import Delivery, Outcome
 from app.cases.aid.records import LINE_VALUE, ItemCost
 from app.cases.aid.requests import AidLine, AidRequest
-from app.cases.registry.households import Household
-from app.cases.registry.members import Member
-from app.cases.registry.rounds import Round, RoundHousehold
+from app.cases.register.households import Household
+from app.cases.register.members import Member
+from app.cases.register.rounds import Round, RoundHousehold
 from app.fund.ledger.entries import Entry
 from app.fund.spending.meetings import Resolution
 from app.fund.spending.payments import STANDS, Payment

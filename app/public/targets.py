@@ -8,8 +8,8 @@ from sqlalchemy import func, select
 
 from app.cases.aid.handovers import Delivery, Outcome
 from app.cases.aid.requests import AidLine
-from app.cases.registry.households import Household
-from app.cases.registry.rounds import FailedDimension, Round, RoundHousehold, public_base
+from app.cases.register.households import Household
+from app.cases.register.rounds import FailedDimension, Round, RoundHousehold, public_base
 from app.kit.db import db
 from app.public.helped import Rows
 from app.public.reading import sums

@@ -30,7 +30,7 @@ _PLACES = (
     ("committee.meetings", "ประชุม"),
     ("spending.payments", "จ่ายเงิน"),
     ("aid.handovers", "ส่งมอบ"),
-    ("registry.rounds", "ทะเบียน"),
+    ("register.rounds", "ทะเบียน"),
     ("giving.messages", "ข้อความ"),
     ("giving.setup", "ตั้งค่ากองทุน"),
     ("giving.issuer", "ผู้ออกใบเสร็จ"),

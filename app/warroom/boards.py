@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask import url_for
 from sqlalchemy import func, select
 
-from app.cases.aid import access, progress
+from app.cases.aid import access, delivery_progress
 from app.cases.aid.records import AidRequest, Handover, RequestState
 from app.fund.bank import second_hands
 from app.fund.bank.asking import denials
@@ -269,8 +269,8 @@ def _field(user: User) -> list[Card]:
         .where(AidRequest.made_by_id == user.id, AidRequest.state == RequestState.DRAFT)
     )
     open_ = session.scalars(access.handovers_visible_to(user).where(Handover.closed_at.is_(None))).all()
-    done = progress.of({handover.request_id for handover in open_})
-    ready = progress.awaiting(user)
+    done = delivery_progress.of({handover.request_id for handover in open_})
+    ready = delivery_progress.awaiting(user)
     cards = [
         Card(
             f"พิธีมอบที่ยังไม่ปิด: {handover.request.title}",

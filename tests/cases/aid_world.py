@@ -10,9 +10,9 @@ from PIL import Image
 
 from app.cases.aid import handovers, requests
 from app.cases.aid.records import AidRequest
-from app.cases.registry.households import Household
-from app.cases.registry.members import Member
-from app.cases.registry.rounds import FailedDimension, Round, RoundHousehold
+from app.cases.register.households import Household
+from app.cases.register.members import Member
+from app.cases.register.rounds import FailedDimension, Round, RoundHousehold
 from app.fund.spending import committee, orders, payments
 from app.kit import clock
 from app.kit.db import db, transaction

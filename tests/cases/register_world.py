@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from app.cases.registry import intake
+from app.cases.register import intake
 from app.kit import national_id
 from app.kit.db import transaction
 from app.kit.sheets import to_csv

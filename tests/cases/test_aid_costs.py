@@ -11,7 +11,7 @@ from flask import Flask
 from people import Cast, become
 from sqlalchemy import select, text
 
-from app.cases.aid import costs, handovers, progress
+from app.cases.aid import costs, delivery_progress, handovers
 from app.cases.aid import lines as lines_
 from app.cases.aid.records import AidLine, AidRequest, Delivery, ItemCost
 from app.cases.care import logbook
@@ -137,7 +137,7 @@ def test_a_cheaper_vendor_lets_all_be_given_at_what_they_truly_cost(portal: Flas
     with transaction():
         payments.settle(request.code, reason="ผู้ขายลดราคา", by=cast.kanya.user)
     assert _give_rest(cast, number) == 28
-    assert progress.of([request.id])[request.id].satang == 29 * 900_00
+    assert delivery_progress.of([request.id])[request.id].satang == 29 * 900_00
     told = helped.tables(Measure.DELIVERED, helped.rows(portal.extensions["profile"]))
     assert told.total.satang == 29 * 900_00
     (general, _) = books.balances()
@@ -165,7 +165,7 @@ def test_what_was_not_bought_is_said_too(portal: Flask, cast: Cast) -> None:
             number, line_id=lines[0].id, outcome="not", quantity=0, reason="ย้าย", by=cast.malee.user
         )
     assert _give_rest(cast, number) == 29
-    assert progress.of([request.id])[request.id].satang == 29 * 1_000_00
+    assert delivery_progress.of([request.id])[request.id].satang == 29 * 1_000_00
 
 
 def test_no_more_is_given_than_the_bill_says_was_bought(portal: Flask, cast: Cast) -> None:

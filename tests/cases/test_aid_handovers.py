@@ -11,12 +11,12 @@ from people import Cast, Person
 from PIL import Image
 from sqlalchemy import func, select, text
 
-from app.cases.aid import access, evidence, handovers, marks, progress
+from app.cases.aid import access, deliveries, delivery_progress, evidence, handovers
 from app.cases.aid import lines as lines_
 from app.cases.aid.evidence import Photo
 from app.cases.aid.records import AidLine, AidRequest, Delivery, Handover
 from app.cases.care.logbook import LogbookEntry
-from app.cases.registry.members import Member
+from app.cases.register.members import Member
 from app.kit import clock, photos
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
@@ -64,7 +64,7 @@ def test_a_ceremony_half_done_goes_on_at_a_later_one_with_what_is_left(portal: F
     _mark(first, lines[0], "given", 3, by=cast.malee)
     _mark(first, lines[1], "partly", 2, by=cast.malee, reason="ของไม่ครบ")
     _mark(first, lines[2], "not", 0, by=cast.malee, reason="ไม่มาในวันงาน")
-    far = progress.of([request.id])[request.id]
+    far = delivery_progress.of([request.id])[request.id]
     assert (far.lines, far.done, far.left, far.asked, far.delivered) == (6, 1, 5, 18, 5)
     assert far.satang == 5 * KIT_SATANG
     assert _count(LogbookEntry) == 2
@@ -73,13 +73,13 @@ def test_a_ceremony_half_done_goes_on_at_a_later_one_with_what_is_left(portal: F
     with pytest.raises(Refused, match="ปิดแล้ว"):
         _mark(first, lines[3], "given", 3, by=cast.malee)
     second = ceremony(cast, request, place="โรงเรียนบ้านหนองครก")
-    roster = marks.roster(db.session().get_one(Handover, second))
+    roster = deliveries.roster(db.session().get_one(Handover, second))
     assert {(place.line.id, place.left) for place in roster} == {
         (line.id, left) for line, left in zip(lines[1:], (1, 3, 3, 3, 3), strict=True)
     }
     with transaction():
         assert handovers.mark_rest(second, by=cast.malee.user) == 5
-    assert progress.of([request.id])[request.id].is_complete
+    assert delivery_progress.of([request.id])[request.id].is_complete
     assert _count(Delivery) == 8
     assert _count(LogbookEntry) == 7
     with pytest.raises(Refused, match="ส่งมอบครบทุกรายการแล้ว"):
@@ -108,9 +108,9 @@ def test_no_handover_is_opened_before_the_fund_has_paid(portal: Flask, cast: Cas
     approve(cast, request)
     with pytest.raises(Refused, match="ยังไม่ได้จ่ายเงิน"):
         ceremony(cast, request)
-    assert progress.awaiting(cast.malee.user) == []
+    assert delivery_progress.awaiting(cast.malee.user) == []
     pay(cast, request)
-    assert [one.code for one in progress.awaiting(cast.malee.user)] == [request.code]
+    assert [one.code for one in delivery_progress.awaiting(cast.malee.user)] == [request.code]
     assert ceremony(cast, request)
 
 
@@ -333,7 +333,7 @@ def test_a_handover_shows_for_ever_whom_it_showed_when_it_was_marked(portal: Fla
         assert name in words
         assert grade in words
         assert other in words
-    places = {place.line.id: place for place in marks.roster(db.session().get_one(Handover, number))}
+    places = {place.line.id: place for place in deliveries.roster(db.session().get_one(Handover, number))}
     assert (places[marked.id].recipient.name, places[marked.id].recipient.grade) == (name, grade)
     assert places[marked.id].recipient.household_code == marked.household.code
     assert places[unmarked.id].recipient.grade == "ม.6"
@@ -431,6 +431,6 @@ def test_a_photo_of_someone_else_is_not_borrowed(portal: Flask, cast: Cast) -> N
 def test_requests_are_told_apart_from_the_unpaid_in_the_books(portal: Flask, cast: Cast) -> None:
     request = paid(cast, register(1))
     assert db.session().get_one(AidRequest, request.id).submitted_at is not None
-    assert [one.code for one in progress.awaiting(cast.busaba.user)] == [request.code]
+    assert [one.code for one in delivery_progress.awaiting(cast.busaba.user)] == [request.code]
     ceremony(cast, request)
-    assert progress.awaiting(cast.busaba.user) == []
+    assert delivery_progress.awaiting(cast.busaba.user) == []

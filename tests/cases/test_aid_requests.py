@@ -11,11 +11,11 @@ from flask import Flask
 from people import Cast
 from sqlalchemy import select, text
 
-from app.cases.aid import access, handovers, precautions, requests, sizes
+from app.cases.aid import access, handovers, pre_checks, requests, sizes
 from app.cases.aid import lines as lines_
 from app.cases.aid.records import AidLine, AidRequest, RequestState
-from app.cases.registry.households import Household
-from app.cases.registry.members import Member
+from app.cases.register.households import Household
+from app.cases.register.members import Member
 from app.fund.spending import proposals
 from app.kit import clock, thai
 from app.kit.db import Base, db, transaction
@@ -422,7 +422,7 @@ def test_help_that_someone_had_or_awaits_already_is_pointed_out_before_sending(
     submit(second, by=cast.malee)
     third = draft(cast)
     fill(third, [had, awaits, fresh], by=cast.malee)
-    found = precautions.before_filing(third, lines_.of(third.id))
+    found = pre_checks.before_filing(third, lines_.of(third.id))
     assert [line.member_id for line in found[0].lines] == [had.id]
     assert "ได้รับของอย่างเดียวกันไปแล้ว" in found[0].words
     assert [line.member_id for line in found[1].lines] == [awaits.id]
@@ -441,7 +441,7 @@ def test_another_dimension_and_an_unusual_price_are_pointed_out(portal: Flask, c
             unit_satang=9_000_00,
             by=cast.malee.user,
         )
-    words = [one.words for one in precautions.before_filing(request, lines_.of(request.id))]
+    words = [one.words for one in pre_checks.before_filing(request, lines_.of(request.id))]
     assert any("ไม่ได้ระบุว่าตกมิติสุขภาพ" in one for one in words)
     assert any("นอกช่วงปกติ" in one for one in words)
 

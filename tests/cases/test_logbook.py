@@ -11,7 +11,7 @@ from sqlalchemy import select, text
 
 from app.cases.care import logbook
 from app.cases.care.logbook import LogbookEntry
-from app.cases.registry.households import Household
+from app.cases.register.households import Household
 from app.kit import clock
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused

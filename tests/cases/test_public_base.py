@@ -8,8 +8,8 @@ from people import Cast
 from register import register_file
 from sqlalchemy import func, select, text
 
-from app.cases.registry import intake, rounds
-from app.cases.registry.rounds import PublicBase
+from app.cases.register import intake, rounds
+from app.cases.register.rounds import PublicBase
 from app.kit.db import db, transaction
 from app.kit.errors import Refused
 from app.public import helped, targets

@@ -74,7 +74,7 @@ def test_a_void_that_commits_only_after_the_batch_was_asked_for_does_not_keep_it
     give(cast, 3)
     number = ask(cast)
     before = db.session().get_one(ReceiptBatch, number).asked_at - timedelta(seconds=1)
-    # Declared while the batch was being asked for, committed afterwards.
+    # ParsedHousehold while the batch was being asked for, committed afterwards.
     with time_machine.travel(before, tick=False), transaction() as session:
         first = session.scalars(select(Receipt.id).order_by(Receipt.id).limit(1)).one()
         receipts.void(first, reason="ลงผิดชื่อ", by=cast.kanya.user)

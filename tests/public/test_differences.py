@@ -16,12 +16,12 @@ from people import Cast
 from register import register_file
 from sqlalchemy import select
 
-from app.cases.aid import handovers, marks, requests
+from app.cases.aid import deliveries, handovers, requests
 from app.cases.aid.lines import of as lines_of
 from app.cases.aid.requests import AidLine, AidRequest
-from app.cases.registry import intake, rounds
-from app.cases.registry.households import Household
-from app.cases.registry.members import Member
+from app.cases.register import intake, rounds
+from app.cases.register.households import Household
+from app.cases.register.members import Member
 from app.fund.spending import committee, orders, payments
 from app.kit import clock
 from app.kit.db import db, transaction
@@ -145,7 +145,7 @@ def live_thirty_days(cast: Cast) -> list[Figures]:
                         lines = [line.id for line in lines_of(_request(code))]
                 elif hour == 4:
                     with transaction():
-                        marks.mark(
+                        deliveries.mark(
                             handover,
                             line_id=lines[day * 7 % 37],
                             outcome="given",
@@ -354,7 +354,7 @@ def test_the_fifth_of_a_row_is_told_with_the_four_who_waited(portal: Flask, cast
     shown = []
     for count in range(6):
         with time_machine.travel(DAY_ONE + timedelta(days=count + 1), tick=False), transaction():
-            marks.mark(
+            deliveries.mark(
                 handover,
                 line_id=lines["3301"][count],
                 outcome="given",

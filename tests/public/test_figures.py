@@ -15,11 +15,11 @@ from register import register_file
 from sqlalchemy import select
 
 from app import jobs
-from app.cases.aid import handovers, marks, requests
+from app.cases.aid import deliveries, handovers, requests
 from app.cases.aid.handovers import Delivery, Handover
 from app.cases.aid.requests import AidLine, AidRequest
-from app.cases.registry import intake, rounds
-from app.cases.registry.members import Member
+from app.cases.register import intake, rounds
+from app.cases.register.members import Member
 from app.fund.giving.networks import networks
 from app.fund.giving.pledges import pledges
 from app.fund.ledger import books
@@ -137,7 +137,9 @@ def hand_over(cast: Cast, code: str, count: int) -> None:
         )
         lines = session.query(AidLine.id).filter(AidLine.request_id == request, AidLine.id.not_in(given))
         for (line,) in lines.order_by(AidLine.id).limit(count).all():
-            marks.mark(handover.id, line_id=line, outcome="given", quantity=1, reason="", by=cast.busaba.user)
+            deliveries.mark(
+                handover.id, line_id=line, outcome="given", quantity=1, reason="", by=cast.busaba.user
+            )
 
 
 def said(portal: Flask) -> dict[str, Any]:

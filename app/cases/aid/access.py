@@ -4,8 +4,8 @@ from sqlalchemy import ColumnElement, Select, and_, or_, select, true
 from sqlalchemy.orm import joinedload
 
 from app.cases.aid.records import AidLine, AidRequest, Handover
-from app.cases.registry import households
-from app.cases.registry.households import Household
+from app.cases.register import households
+from app.cases.register.households import Household
 from app.kit import thai
 from app.kit.db import db, lock
 from app.kit.errors import Refused

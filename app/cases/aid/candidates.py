@@ -6,8 +6,8 @@ from sqlalchemy import Select, or_, select
 
 from app.cases.aid import access, needs
 from app.cases.aid.records import AidLine, AidRequest
-from app.cases.registry.households import Household
-from app.cases.registry.members import Member
+from app.cases.register.households import Household
+from app.cases.register.members import Member
 from app.kit import texts
 from app.kit.db import db
 from app.province import catalogue

@@ -4,8 +4,8 @@ from datetime import date, timedelta
 
 from sqlalchemy import select
 
-from app.cases.aid import access, progress
-from app.cases.aid.marks import mark, mark_rest
+from app.cases.aid import access, delivery_progress
+from app.cases.aid.deliveries import mark, mark_rest
 from app.cases.aid.records import OUTCOME_NAMES, AidRequest, Delivery, Handover, Outcome
 from app.fund.spending import payments
 from app.kit import clock
@@ -49,7 +49,7 @@ def open_(*, request_code: str, held_on: date, place: str, by: User) -> Handover
     session = db.session()
     if not payments.paid_for(request.code):
         raise Refused("กองทุนยังไม่ได้จ่ายเงินสำหรับคำขอนี้ จึงยังเปิดพิธีมอบไม่ได้ กรุณารอการจ่ายเงินก่อน")
-    if not progress.of([request.id])[request.id].left:
+    if not delivery_progress.of([request.id])[request.id].left:
         raise Refused(f"คำขอ {request.code} ส่งมอบครบทุกรายการแล้ว")
     known = select(Handover).filter_by(request_id=request.id, held_on=held_on, place=where, closed_at=None)
     if session.scalars(known.limit(1)).first() is not None:

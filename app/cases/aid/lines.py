@@ -9,8 +9,8 @@ from sqlalchemy.orm import joinedload
 from app.cases.aid import access, needs
 from app.cases.aid import sizes as sizes_
 from app.cases.aid.records import AidLine, AidRequest, RequestState
-from app.cases.registry.households import Household
-from app.cases.registry.members import Member
+from app.cases.register.households import Household
+from app.cases.register.members import Member
 from app.kit import thai
 from app.kit.db import db, explain
 from app.kit.errors import BadInput, Refused

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, or_, select
 
-from app.cases.registry.households import Household
-from app.cases.registry.rounds import FailedDimension, Round, RoundHousehold, Source
+from app.cases.register.households import Household
+from app.cases.register.rounds import FailedDimension, Round, RoundHousehold, Source
 from app.kit import clock
 from app.kit.db import db
 from app.province.levels import Level, level_of

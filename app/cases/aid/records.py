@@ -9,8 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.cases.aid.evidence import Photo
 from app.cases.care.logbook import LogbookEntry
-from app.cases.registry.households import Household
-from app.cases.registry.members import Member
+from app.cases.register.households import Household
+from app.cases.register.members import Member
 from app.kit.db import Base, Id, Satang, UtcDateTime
 
 

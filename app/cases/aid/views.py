@@ -1,6 +1,6 @@
 """Pages of aid: requests and handovers."""
 
-from app.cases.aid import cost_views, handover_views, pick_views, request_views
-from app.cases.aid.pages import bp
+from app.cases.aid import cost_pages, handover_pages, pick_pages, request_pages
+from app.cases.aid.blueprint import bp
 
-__all__ = ["bp", "cost_views", "handover_views", "pick_views", "request_views"]
+__all__ = ["bp", "cost_pages", "handover_pages", "pick_pages", "request_pages"]

@@ -7,8 +7,8 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.cases.registry.households import Household, may_work_on
-from app.cases.registry.members import Member
+from app.cases.register.households import Household, may_work_on
+from app.cases.register.members import Member
 from app.kit import clock
 from app.kit.db import Base, Id, Satang, UtcDateTime, db, explain
 from app.kit.errors import BadInput, Refused

@@ -1,0 +1,267 @@
+"""Pages of the committee room: the story beside the balance, votes and resolutions."""
+
+from collections.abc import Callable
+
+from flask import Blueprint, Response, abort, current_app, flash, jsonify, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import func, select
+
+from app.cases.aid.committee_pages.forms import (
+    AttendanceForm,
+    CallForm,
+    MemberForm,
+    OpenForm,
+    PressForm,
+    TableForm,
+    VoteForm,
+)
+from app.cases.aid.committee_pages.room import (
+    CHOICE_NAMES,
+    LEADERS,
+    MEETING_NAMES,
+    READERS,
+    meeting_of,
+    names_of,
+    pulse,
+    rows_of,
+    show,
+)
+from app.fund.spending import committee, proposals, standing
+from app.fund.spending.committee import AgendaItem, Meeting, MeetingState, Resolution
+from app.fund.spending.proposals import ProposalState
+from app.kit import clock, pdf
+from app.kit.db import db, transaction
+from app.kit.errors import BadInput, Refused
+from app.kit.forms import Form
+from app.kit.paging import leaf
+from app.province.profile import Profile
+from app.staff.doors import opens_to, signed_in
+from app.staff.roles import Role
+from app.staff.users import User
+
+bp = Blueprint("committee", __name__)
+
+
+@bp.get("/meetings")
+@opens_to(*READERS)
+def meetings() -> str:
+    """Meetings, the newest first, and what waits for the next one."""
+    page = leaf(select(Meeting).order_by(Meeting.held_on.desc(), Meeting.id.desc()), scalars=True)
+    counts = (
+        select(AgendaItem.meeting_id, func.count(AgendaItem.id), func.count(Resolution.id))
+        .outerjoin(Resolution, Resolution.item_id == AgendaItem.id)
+        .where(AgendaItem.meeting_id.in_([meeting.id for meeting in page.rows]))
+        .group_by(AgendaItem.meeting_id)
+    )
+    return render_template(
+        "committee/meetings.html",
+        leaf=page,
+        counts={number: (items, decided) for number, items, decided in db.session().execute(counts)},
+        waiting=proposals.in_state(ProposalState.SUBMITTED),
+        states=MEETING_NAMES,
+        may_call=signed_in().has(Role.FUND_OFFICER),
+    )
+
+
+@bp.route("/meetings/new", methods=["GET", "POST"])
+@opens_to(Role.FUND_OFFICER)
+def new() -> ResponseReturnValue:
+    form = CallForm(held_on=clock.today())
+    refused = ""
+    if form.validate_on_submit():
+        held_on = form.held_on.data
+        assert held_on is not None
+        try:
+            with transaction():
+                meeting = committee.call(held_on=held_on, place=form.place.data or "", by=signed_in())
+                number, code = meeting.id, meeting.code
+            flash(f"นัดประชุมครั้งที่ {code} แล้ว", "success")
+            return redirect(url_for("committee.meeting", number=number))
+        except Refused as error:
+            refused = error.words
+    status = 409 if refused else 422 if form.is_submitted() else 200
+    return render_template("committee/new.html", form=form, refused=refused), status
+
+
+@bp.get("/meetings/<int:number>")
+@opens_to(*READERS)
+def meeting(number: int) -> ResponseReturnValue:
+    return show(number)
+
+
+@bp.get("/meetings/<int:number>/status")
+@opens_to(*READERS)
+def status(number: int) -> Response:
+    return jsonify(state=pulse(number))
+
+
+def _do(
+    number: int, form: Form, deed: Callable[[User], object], said: str, *, at: str = ""
+) -> ResponseReturnValue:
+    """One deed of the meeting; a refusal is shown on the meeting's own page."""
+    if not form.validate_on_submit():
+        first = next((error for errors in form.errors.values() for error in errors), "กรุณาลองอีกครั้ง")
+        return show(number, refused=str(first), status=422)
+    try:
+        with transaction():
+            deed(signed_in())
+    except Refused as refused:
+        return show(number, refused=refused.words, status=422 if isinstance(refused, BadInput) else 409)
+    flash(said, "success")
+    return redirect(url_for("committee.meeting", number=number, _anchor=at or None))
+
+
+@bp.post("/meetings/<int:number>/attendance")
+@opens_to(*LEADERS)
+def attendance(number: int) -> ResponseReturnValue:
+    meeting_of(number)
+    form = AttendanceForm()
+    members = committee.members()
+    form.offer(members)
+    seats = [member.id for member in members]
+
+    def note(by: User) -> None:
+        before, ticked = standing.attending(number), set(form.present.data or [])
+        for member_id in seats:
+            if member_id in ticked - before:
+                committee.note_present(number, member_id=member_id, by=by)
+            elif member_id in before - ticked:
+                committee.note_absent(number, member_id=member_id, reason=form.reason.data or "", by=by)
+
+    return _do(number, form, note, "บันทึกผู้เข้าประชุมแล้ว")
+
+
+@bp.post("/meetings/<int:number>/open")
+@opens_to(*LEADERS)
+def open_(number: int) -> ResponseReturnValue:
+    meeting_of(number)
+    form = OpenForm()
+    here = standing.attending(number)
+    form.offer([member for member in committee.members() if member.id in here])
+    return _do(
+        number,
+        form,
+        lambda by: committee.open_(
+            number, chair_id=form.chair.data, early_reason=form.early_reason.data or "", by=by
+        ),
+        "เปิดประชุมแล้ว กรรมการลงคะแนนได้",
+    )
+
+
+@bp.post("/meetings/<int:number>/table")
+@opens_to(Role.FUND_OFFICER)
+def table(number: int) -> ResponseReturnValue:
+    meeting_of(number)
+    form = TableForm()
+    form.proposal.validate_choice = False
+    return _do(
+        number,
+        form,
+        lambda by: committee.table(number, proposal_code=form.proposal.data or "", by=by),
+        f"เพิ่ม {form.proposal.data} เข้าวาระแล้ว",
+        at="agenda",
+    )
+
+
+@bp.post("/meetings/<int:number>/close")
+@opens_to(*LEADERS)
+def close(number: int) -> ResponseReturnValue:
+    meeting_of(number)
+    return _do(number, PressForm(), lambda by: committee.close(number, by=by), "ปิดประชุมแล้ว")
+
+
+def _item(item_id: int) -> tuple[int, str]:
+    """The item's meeting, and the place of the item on its page."""
+    found = db.session().get(AgendaItem, item_id)
+    if found is None:
+        abort(404)
+    return found.meeting_id, f"item-{item_id}"
+
+
+@bp.post("/agenda/<int:item_id>/vote")
+@opens_to(*committee.SEATS)
+def vote(item_id: int) -> ResponseReturnValue:
+    number, at = _item(item_id)
+    form = VoteForm()
+    return _do(
+        number,
+        form,
+        lambda by: committee.vote(item_id, choice=form.choice.data or "", by=by),
+        "บันทึกคะแนนของท่านแล้ว",
+        at=at,
+    )
+
+
+@bp.post("/agenda/<int:item_id>/recuse")
+@opens_to(*committee.SEATS)
+def recuse(item_id: int) -> ResponseReturnValue:
+    number, at = _item(item_id)
+    form = MemberForm()
+    return _do(
+        number,
+        form,
+        lambda by: committee.recuse(
+            item_id, member_id=form.member.data or 0, reason=form.reason.data or "", by=by
+        ),
+        "บันทึกว่าออกจากการพิจารณาแล้ว",
+        at=at,
+    )
+
+
+@bp.post("/agenda/<int:item_id>/readmit")
+@opens_to(*committee.SEATS)
+def readmit(item_id: int) -> ResponseReturnValue:
+    number, at = _item(item_id)
+    form = MemberForm()
+    return _do(
+        number,
+        form,
+        lambda by: committee.readmit(item_id, member_id=form.member.data or 0, by=by),
+        "แก้ไขแล้ว กรรมการกลับเข้าพิจารณาเรื่องนี้",
+        at=at,
+    )
+
+
+@bp.post("/agenda/<int:item_id>/resolve")
+@opens_to(*LEADERS, Role.COMMITTEE)
+def resolve(item_id: int) -> ResponseReturnValue:
+    number, at = _item(item_id)
+    return _do(number, PressForm(), lambda by: committee.resolve(item_id, by=by), "บันทึกมติแล้ว", at=at)
+
+
+@bp.post("/agenda/<int:item_id>/take-off")
+@opens_to(Role.FUND_OFFICER)
+def take_off(item_id: int) -> ResponseReturnValue:
+    number, _ = _item(item_id)
+    return _do(
+        number, PressForm(), lambda by: committee.take_off(item_id, by=by), "นำออกจากวาระแล้ว", at="agenda"
+    )
+
+
+@bp.get("/meetings/<int:number>/minutes.pdf")
+@opens_to(*READERS)
+def minutes(number: int) -> Response:
+    """What was decided, by whom, with dissent; without the story and without anyone who is helped."""
+    found = meeting_of(number)
+    if found.state == MeetingState.CALLED:
+        raise Refused("ยังไม่มีรายงานการประชุม เพราะการประชุมยังไม่เปิด")
+    members = committee.members()
+    here = standing.attending(number)
+    rows = rows_of(found, members)
+    profile: Profile = current_app.extensions["profile"]
+    printed = pdf.render(
+        render_template(
+            "pdf/minutes.html",
+            meeting=found,
+            rows=rows,
+            here=sorted(here),
+            names=names_of(rows, members, here),
+            choices=CHOICE_NAMES,
+        ),
+        title=f"รายงานการประชุมครั้งที่ {found.code}",
+        author=profile.fund_th,
+    )
+    name = f"minutes-{found.year_be}-{found.number:02d}.pdf"
+    return Response(
+        printed, mimetype="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}"'}
+    )

@@ -1,0 +1,245 @@
+"""Pages of handovers: the list, the ceremony's roster on a phone, and its photos."""
+
+from io import BytesIO
+
+from flask import abort, flash, redirect, render_template, send_file, url_for
+from flask import request as web
+from sqlalchemy import or_, select
+from werkzeug.wrappers import Response
+from wtforms.fields.choices import SelectChoice
+
+from app.cases.aid import access, costs, deliveries, delivery_progress, evidence, handovers, sizes
+from app.cases.aid.blueprint import bp, handover_or_404
+from app.cases.aid.evidence import Photo
+from app.cases.aid.forms import HandoverForm
+from app.cases.aid.records import OUTCOME_NAMES, Delivery, Handover, Outcome
+from app.kit import clock, photos, thai
+from app.kit.crypto import SealBroken
+from app.kit.db import db, transaction
+from app.kit.errors import BadInput, Refused
+from app.kit.web import takes_files
+from app.province import catalogue
+from app.staff.doors import opens_to, signed_in
+from app.staff.users import User
+
+Answer = str | Response | tuple[str, int]
+
+#: Closed handovers shown under the open ones.
+MOST_CLOSED = 30
+#: Offered while typing why something was not given.
+REASONS = ("ไม่มาในวันงาน", "ของไม่ครบ", "ขนาดไม่พอดี รอเปลี่ยน", "ของชำรุด รอเปลี่ยน", "ย้ายที่อยู่", "ได้รับจากที่อื่นแล้ว")
+
+
+@bp.get("/handovers", endpoint="handovers")
+@opens_to(*access.READERS)
+def all_handovers() -> str:
+    user = signed_in()
+    session = db.session()
+    seen = access.handovers_visible_to(user)
+    still_open = session.scalars(seen.where(Handover.closed_at.is_(None)).limit(200)).all()
+    closed = session.scalars(seen.where(Handover.closed_at.is_not(None)).limit(MOST_CLOSED)).all()
+    awaiting = delivery_progress.awaiting(user)
+    today = clock.today()
+    return render_template(
+        "aid/handovers.html",
+        now=[one for one in still_open if one.held_on <= today],
+        upcoming=sorted(
+            (one for one in still_open if one.held_on > today), key=lambda one: (one.held_on, one.id)
+        ),
+        closed=closed,
+        awaiting=awaiting,
+        progress=delivery_progress.of(
+            {*(one.request_id for one in (*still_open, *closed)), *(one.id for one in awaiting)}
+        ),
+        may_hand_over=user.has(*access.OFFICERS),
+    )
+
+
+@bp.route("/handovers/new", methods=["GET", "POST"])
+@opens_to(*access.OFFICERS)
+def new_handover() -> Answer:
+    form = HandoverForm()
+    wanted = web.args.get("request", "")
+    waiting = {one.code: one for one in delivery_progress.awaiting(signed_in())}
+    if wanted and wanted not in waiting:
+        known = access.by_code(wanted, signed_in())
+        if known is not None:
+            waiting[wanted] = known
+    form.request_code.choices = [SelectChoice(code, f"{code} {one.title}") for code, one in waiting.items()]
+    refused = ""
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                number = handovers.open_(
+                    request_code=form.request_code.data,
+                    held_on=form.held_on.data or clock.today(),
+                    place=form.place.data or "",
+                    by=signed_in(),
+                ).id
+            return redirect(url_for("aid.one_handover", number=number))
+        except Refused as no:
+            refused = no.words
+    if not form.is_submitted():
+        form.request_code.data = wanted or next(iter(waiting), "")
+        form.held_on.data = clock.today()
+    page = render_template("aid/handover_form.html", form=form, refused=refused, waiting=waiting)
+    return (page, 422) if form.is_submitted() else page
+
+
+@bp.get("/handovers/<int:number>")
+@opens_to(*access.READERS)
+def one_handover(number: int) -> str:
+    return _roster_page(handover_or_404(number))
+
+
+def _roster_page(handover: Handover, *, wrong_line: int = 0, words: str = "") -> str:
+    user = signed_in()
+    places = deliveries.roster(handover)
+    only_left = web.values.get("only") == "left"
+    marked = [place.delivery for place in places if place.delivery]
+    officers = {
+        one.id: one.name
+        for one in db.session().scalars(
+            select(User).where(User.id.in_({delivery.marked_by_id for delivery in marked}))
+        )
+    }
+    last_photo = deliveries.last_photo(handover, by=user)
+    return render_template(
+        "aid/handover.html",
+        handover=handover,
+        places=[
+            place
+            for place in places
+            if not only_left or place.delivery is None or place.line.id == wrong_line
+        ],
+        all_places=len(places),
+        left=sum(place.delivery is None for place in places),
+        counts={outcome: sum(one.outcome == outcome for one in marked) for outcome in Outcome},
+        without_photo=sum(one.outcome != Outcome.NOT and one.photo_id is None for one in marked),
+        outcome_names=OUTCOME_NAMES,
+        officers=officers,
+        item_of=catalogue.item,
+        sizes=sizes.in_words,
+        only_left=only_left,
+        is_open=handover.closed_at is None and user.has(*access.OFFICERS),
+        is_today=handover.held_on <= clock.today(),
+        worth=costs.worth(handover.request),
+        last_photo=last_photo.id if last_photo else None,
+        reasons=REASONS,
+        wrong_line=wrong_line,
+        words=words,
+        typed=web.form,
+    )
+
+
+@bp.post("/handovers/<int:number>/lines/<int:line_id>")
+@takes_files("photo")
+@opens_to(*access.OFFICERS)
+def mark_line(number: int, line_id: int) -> Answer:
+    """One of the three buttons of a card. Goes back to that card."""
+    handover = handover_or_404(number)
+    user = signed_in()
+    try:
+        # Reading takes as long as it takes; no write waits for it.
+        picture = _picture()
+        with transaction():
+            outcome = web.form.get("outcome", "")
+            delivery = handovers.mark(
+                number,
+                line_id=line_id,
+                outcome=outcome,
+                quantity=_quantity(outcome),
+                reason="" if outcome == Outcome.GIVEN else web.form.get("reason", ""),
+                taken_by=web.form.get("taken_by", ""),
+                photo_id=_photo(handover, user, picture),
+                by=user,
+            )
+            said = OUTCOME_NAMES[Outcome(delivery.outcome)]
+    except BadInput as wrong:
+        return _roster_page(handover_or_404(number), wrong_line=line_id, words=wrong.words), 422
+    except Refused as no:
+        flash(no.words, "warning")
+    else:
+        flash(f"บันทึกแล้ว: {said}", "success")
+    return _back_to(number, f"line-{line_id}")
+
+
+def _back_to(number: int, anchor: str) -> Response:
+    only = "left" if web.form.get("only") == "left" else None
+    return redirect(url_for("aid.one_handover", number=number, only=only, _anchor=anchor))
+
+
+def _quantity(outcome: str) -> int:
+    # "Given" means what the officer saw on the card, so that a stale page is refused instead of over-giving.
+    if outcome == Outcome.NOT:
+        return 0
+    text = thai.arabic_digits(web.form.get("left" if outcome == Outcome.GIVEN else "quantity", "").strip())
+    if not (text.isascii() and text.isdigit() and len(text) < 7):
+        raise BadInput("กรุณาระบุจำนวนที่ได้รับเป็นตัวเลข")
+    return int(text)
+
+
+def _picture() -> photos.Photo | None:
+    sent = web.files.get("photo")
+    raw = sent.read() if sent is not None and sent.filename else b""
+    return evidence.read(raw) if raw else None
+
+
+def _photo(handover: Handover, user: User, picture: photos.Photo | None) -> int | None:
+    if picture is not None:
+        return evidence.keep(picture, by=user).id
+    if web.form.get("same_photo"):
+        last = deliveries.last_photo(handover, by=user)
+        return last.id if last else None
+    return None
+
+
+@bp.post("/handovers/<int:number>/rest")
+@takes_files("photo")
+@opens_to(*access.OFFICERS)
+def mark_rest(number: int) -> Answer:
+    """Everyone not yet marked is given in full; one photo may serve them all."""
+    handover = handover_or_404(number)
+    user = signed_in()
+    try:
+        picture = _picture()
+        with transaction():
+            count = handovers.mark_rest(number, photo_id=_photo(handover, user, picture), by=user)
+    except BadInput as wrong:
+        return _roster_page(handover_or_404(number), words=wrong.words), 422
+    except Refused as no:
+        flash(no.words, "warning")
+    else:
+        flash(f"บันทึกว่าได้รับครบ {count} รายการ และลงสมุดบันทึกของครัวเรือนแล้ว", "success")
+    return redirect(url_for("aid.one_handover", number=number))
+
+
+@bp.post("/handovers/<int:number>/close")
+@opens_to(*access.OFFICERS)
+def close_handover(number: int) -> Response:
+    handover_or_404(number)
+    with transaction():
+        handovers.close(number, by=signed_in())
+    flash("ปิดพิธีมอบแล้ว รายการที่ยังค้างจัดพิธีมอบครั้งต่อไปได้", "success")
+    return redirect(url_for("aid.one_handover", number=number))
+
+
+@bp.get("/photos/<int:number>.jpg")
+@opens_to(*access.READERS)
+def photo(number: int) -> Response:
+    """A photo, only for those who may see a request that it is evidence of."""
+    user = signed_in()
+    seen = access.handovers_visible_to(user).with_only_columns(Handover.id).order_by(None)
+    shown = select(Delivery.id).where(Delivery.photo_id == Photo.id, Delivery.handover_id.in_(seen)).exists()
+    statement = select(Photo).where(Photo.id == number, or_(shown, Photo.taken_by_id == user.id))
+    found = db.session().scalars(statement).one_or_none() or abort(404)
+    try:
+        content = evidence.content(found)
+    except SealBroken:
+        abort(404, "เปิดภาพนี้ไม่ได้ เพราะไฟล์ถูกเปลี่ยนหรือใช้กุญแจอื่น กรุณาแจ้งผู้ดูแลระบบ บันทึกการส่งมอบยังอยู่ครบ")
+    except FileNotFoundError:
+        abort(404, "ไม่พบไฟล์ภาพนี้ในคลังหลักฐาน กรุณาแจ้งผู้ดูแลระบบ")
+    answer = send_file(BytesIO(content), mimetype="image/jpeg", etag=found.hash)
+    # A kept picture is asked for anew each time, so that signing out or losing an area closes it on the phone too.
+    answer.headers["Cache-Control"] = "private, no-cache"
+    return answer

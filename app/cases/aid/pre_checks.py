@@ -1,0 +1,132 @@
+"""PreChecks: what a careful officer looks at before a request is sent."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from app.cases.aid import lines as lines_
+from app.cases.aid import needs, sizes
+from app.cases.aid.records import AidLine, AidRequest, Delivery, Handover, Outcome, RequestState
+from app.fund.spending.proposals import Proposal, ProposalState
+from app.kit import clock, money, thai
+from app.kit.db import db
+from app.province import catalogue
+from app.province.dimensions import dimension
+
+#: Proposals whose help may still come.
+_LIVE = (ProposalState.SUBMITTED, ProposalState.TABLED, ProposalState.APPROVED)
+
+
+@dataclass(frozen=True, slots=True)
+class PreCheck:
+    """One thing to look at, and the lines it concerns. It stops nothing: the officer decides."""
+
+    words: str
+    lines: tuple[AidLine, ...] = ()
+
+
+def before_filing(request: AidRequest, lines: Sequence[AidLine]) -> list[PreCheck]:
+    """Everything worth a second look, most serious first."""
+    return [
+        *_given_already(lines),
+        *_asked_already(request, lines),
+        *_other_dimension(request, lines),
+        *_unusual_prices(lines),
+        *_sizes_missing(lines),
+        *_free_elsewhere(lines),
+    ]
+
+
+def _key(line: AidLine) -> tuple[int, int | None, str]:
+    return line.household_id, line.member_id, line.item_code
+
+
+def _given_already(lines: Sequence[AidLine]) -> list[PreCheck]:
+    first, last = thai.fiscal_year_days(thai.fiscal_year_be(clock.today()))
+    rows = db.session().execute(
+        select(AidLine.household_id, AidLine.member_id, AidLine.item_code)
+        .join(Delivery, Delivery.line_id == AidLine.id)
+        .join(Handover, Handover.id == Delivery.handover_id)
+        .where(
+            Delivery.outcome != Outcome.NOT,
+            Handover.held_on.between(first, last),
+            AidLine.household_id.in_({line.household_id for line in lines}),
+        )
+    )
+    had = {tuple(row) for row in rows}
+    again = tuple(line for line in lines if _key(line) in had)
+    if not again:
+        return []
+    words = f"{len(again)} รายการนี้ได้รับของอย่างเดียวกันไปแล้วในปีงบประมาณนี้ โปรดตรวจว่าช่วยซ้ำหรือไม่"
+    return [PreCheck(words, again)]
+
+
+def _asked_already(request: AidRequest, lines: Sequence[AidLine]) -> list[PreCheck]:
+    rows = db.session().execute(
+        select(AidLine.household_id, AidLine.member_id, AidLine.item_code)
+        .join(AidRequest, AidRequest.id == AidLine.request_id)
+        .join(Proposal, Proposal.code == AidRequest.code)
+        .outerjoin(Delivery, Delivery.line_id == AidLine.id)
+        .where(
+            AidRequest.id != request.id,
+            AidRequest.state == RequestState.SUBMITTED,
+            Proposal.state.in_(_LIVE),
+            Delivery.line_id.is_(None),
+            AidLine.household_id.in_({line.household_id for line in lines}),
+        )
+    )
+    asked = {tuple(row) for row in rows}
+    again = tuple(line for line in lines if _key(line) in asked)
+    if not again:
+        return []
+    words = f"{len(again)} รายการนี้มีคำขออื่นขอของอย่างเดียวกันไว้แล้วและยังไม่ได้ส่งมอบ โปรดตรวจว่าขอซ้ำหรือไม่"
+    return [PreCheck(words, again)]
+
+
+def _other_dimension(request: AidRequest, lines: Sequence[AidLine]) -> list[PreCheck]:
+    known = needs.of(line.household_id for line in lines)
+    others = tuple(line for line in lines if request.dimension not in known[line.household_id].failed)
+    if not others:
+        return []
+    name = dimension(request.dimension).name_th
+    words = f"{len(others)} รายการเป็นของครัวเรือนที่ทะเบียนไม่ได้ระบุว่าตกมิติ{name} โปรดตรวจว่าเลือกมิติถูกต้อง"
+    return [PreCheck(words, others)]
+
+
+def _unusual_prices(lines: Sequence[AidLine]) -> list[PreCheck]:
+    found = []
+    for total in lines_.by_item(lines):
+        item = total.item
+        odd = tuple(
+            line
+            for line in lines
+            if line.item_code == item.code and not item.satang_min <= line.unit_satang <= item.satang_max
+        )
+        if odd and item.satang_max:
+            found.append(
+                PreCheck(
+                    f"ราคาต่อ{item.unit_th}ของ “{item.name_th}” {len(odd)} รายการ อยู่นอกช่วงปกติ "
+                    f"({money.format_baht(item.satang_min)}–{money.format_baht(item.satang_max)} บาท)",
+                    odd,
+                )
+            )
+    return found
+
+
+def _sizes_missing(lines: Sequence[AidLine]) -> list[PreCheck]:
+    missing = tuple(line for line in lines if sizes.are_missing(line))
+    if not missing:
+        return []
+    return [
+        PreCheck(f"{len(missing)} รายการยังมีขนาดไม่ครบ ส่งคำขอก่อนได้ และบันทึกขนาดเพิ่มภายหลังได้จนถึงวันส่งมอบ", missing)
+    ]
+
+
+def _free_elsewhere(lines: Sequence[AidLine]) -> list[PreCheck]:
+    items = {line.item_code: catalogue.item(line.item_code) for line in lines}
+    return [
+        PreCheck(f"“{item.name_th}”: {item.ask_first_th} อาจจัดให้ได้จากงบปกติ ควรสอบถามก่อนขอจากกองทุน")
+        for item in items.values()
+        if item.ask_first_th
+    ]

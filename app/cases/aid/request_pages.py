@@ -1,0 +1,219 @@
+"""Pages of requests: the list, the draft's steps, and one request with how far it has come."""
+
+from typing import Any
+
+from flask import current_app, flash, redirect, render_template, url_for
+from flask import request as web
+from sqlalchemy import func, select
+from werkzeug.wrappers import Response
+from wtforms.fields.choices import SelectChoice
+
+from app.cases.aid import access, deliveries, pre_checks, request_progress, requests, sizes
+from app.cases.aid import lines as lines_
+from app.cases.aid.blueprint import bp, request_or_404
+from app.cases.aid.forms import RequestForm
+from app.cases.aid.records import OUTCOME_NAMES, AidLine, AidRequest, Handover, RequestState
+from app.fund.ledger.accounts import Purpose
+from app.fund.spending.proposals import ProposalState
+from app.kit.db import db, transaction
+from app.kit.errors import BadInput, Refused
+from app.kit.paging import leaf
+from app.province import catalogue, dimensions, places
+from app.staff.doors import opens_to, signed_in
+from app.staff.roles import Role
+from app.staff.users import User
+
+Answer = str | Response | tuple[str, int]
+
+#: The steps of a draft, as the pages show them.
+DRAFT_STEPS = ("ตั้งเรื่อง", "เลือกผู้รับ", "ขนาด", "ตรวจและส่ง")
+
+
+@bp.get("/requests", endpoint="requests")
+@opens_to(*access.READERS)
+def all_requests() -> str:
+    """The requests this person may see: drafts of their own first, then the newest."""
+    user = signed_in()
+    words, show = web.args.get("q", "").strip(), web.args.get("show", "")
+    statement = access.visible_to(user)
+    if words:
+        statement = statement.where(
+            AidRequest.title.contains(words, autoescape=True) | (AidRequest.code == words.upper())
+        )
+    if show == "mine":
+        statement = statement.where(AidRequest.made_by_id == user.id)
+    elif show in tuple(RequestState):
+        statement = statement.where(AidRequest.state == show)
+    else:
+        statement = statement.where(AidRequest.state != RequestState.WITHDRAWN)
+    page = leaf(statement, per=30, scalars=True)
+    numbers = [one.id for one in page.rows]
+    return render_template(
+        "aid/requests.html",
+        leaf=page,
+        q=words,
+        show=show,
+        sums=_sums(numbers),
+        progress_by_request=request_progress.of(page.rows),
+        may_file=user.has(*access.OFFICERS),
+        dimension=dimensions.dimension,
+    )
+
+
+def _sums(numbers: list[int]) -> dict[int, tuple[int, int]]:
+    rows = db.session().execute(
+        select(AidLine.request_id, func.count(), func.sum(AidLine.quantity * AidLine.unit_satang))
+        .where(AidLine.request_id.in_(numbers))
+        .group_by(AidLine.request_id)
+    )
+    return {number: (count, int(satang)) for number, count, satang in rows}
+
+
+def _request_form(user: User, known: AidRequest | None = None) -> RequestForm:
+    form = RequestForm(obj=known)
+    purposes = db.session().scalars(select(Purpose).where(Purpose.open).order_by(Purpose.id))
+    form.purpose_code.choices = [SelectChoice(one.code, one.name_th) for one in purposes]
+    here = places.districts(current_app.extensions["profile"].province_code)
+    areas = None if user.has(Role.FUND_OFFICER) else user.areas(Role.MENTOR, Role.DISTRICT_OFFICER)
+    mine = [one for one in here if areas is None or one.code in {area[:4] for area in areas}]
+    form.district_code.choices = [SelectChoice(one.code, f"อำเภอ{one.name_th}") for one in mine]
+    if len(mine) != 1:
+        form.district_code.choices.insert(0, SelectChoice("", "หลายอำเภอ"))
+    return form
+
+
+def _written(form: RequestForm) -> dict[str, Any]:
+    return {
+        "title": form.title.data,
+        "story": form.story.data or "",
+        "purpose_code": form.purpose_code.data,
+        "dimension": form.dimension.data,
+        "urgency": form.urgency.data,
+        "district_code": form.district_code.data or None,
+    }
+
+
+@bp.route("/requests/new", methods=["GET", "POST"])
+@opens_to(*access.OFFICERS)
+def new_request() -> Answer:
+    form = _request_form(signed_in())
+    refused = ""
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                code = requests.draft(**_written(form), by=signed_in()).code
+            return redirect(url_for("aid.pick_people", code=code))
+        except Refused as no:
+            refused = no.words
+    page = render_template("aid/request_form.html", form=form, refused=refused, known=None, steps=DRAFT_STEPS)
+    return (page, 422) if form.is_submitted() else page
+
+
+@bp.route("/requests/<code>/edit", methods=["GET", "POST"])
+@opens_to(*access.OFFICERS)
+def edit_request(code: str) -> Answer:
+    known = request_or_404(code)
+    form = _request_form(signed_in(), known)
+    refused = ""
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                requests.revise(known.id, **_written(form), by=signed_in())
+            flash("บันทึกคำขอแล้ว", "success")
+            return redirect(url_for("aid.one_request", code=code))
+        except Refused as no:
+            refused = no.words
+    page = render_template(
+        "aid/request_form.html", form=form, refused=refused, known=known, steps=DRAFT_STEPS
+    )
+    return (page, 422) if form.is_submitted() else page
+
+
+@bp.get("/requests/<code>")
+@opens_to(*access.READERS)
+def one_request(code: str) -> str:
+    known = request_or_404(code)
+    user = signed_in()
+    progress = request_progress.of([known])[known.id]
+    lines = lines_.of(known.id)
+    session = db.session()
+    handovers = session.scalars(
+        select(Handover).where(Handover.request_id == known.id).order_by(Handover.held_on, Handover.id)
+    ).all()
+    undecided = progress.proposal is not None and progress.proposal.state in (
+        ProposalState.SUBMITTED,
+        ProposalState.TABLED,
+    )
+    owner = known.made_by_id == user.id or user.has(Role.FUND_OFFICER)
+    officer = user.has(*access.OFFICERS)
+    return render_template(
+        "aid/request.html",
+        known=known,
+        maker=session.get_one(User, known.made_by_id),
+        progress=progress,
+        notes=request_progress.notes(known, progress),
+        lines=lines,
+        totals=lines_.totals(lines),
+        item_totals=lines_.by_item(lines),
+        given=deliveries.of_request(known.id),
+        item_of=catalogue.item,
+        outcome_names=OUTCOME_NAMES,
+        handovers=handovers,
+        sizes=sizes.in_words,
+        asks_sizes=any(sizes.are_asked(line) for line in lines),
+        purpose=session.scalars(select(Purpose).filter_by(code=known.purpose_code)).one_or_none(),
+        dimension=dimensions.dimension(known.dimension),
+        urgency=dimensions.Urgency(known.urgency),
+        district=places.district(known.district_code) if known.district_code else None,
+        is_draft=known.state == RequestState.DRAFT and owner and officer,
+        may_size=known.state == RequestState.SUBMITTED and officer and not progress.is_over,
+        may_withdraw=owner and officer and undecided,
+        may_enter_costs=user.has(Role.FUND_OFFICER) and progress.step >= 2 and not progress.is_over,
+        may_hand_over=officer and progress.paid_satang > 0 and progress.delivery.left > 0,
+        steps=DRAFT_STEPS,
+    )
+
+
+@bp.route("/requests/<code>/confirm", methods=["GET", "POST"])
+@opens_to(*access.OFFICERS)
+def confirm_request(code: str) -> Answer:
+    """What will be sent, compared with the usual price; one button sends it."""
+    known = request_or_404(code)
+    if known.state != RequestState.DRAFT:
+        return redirect(url_for("aid.one_request", code=code))
+    refused = ""
+    if web.method == "POST":
+        seen = web.form.get("confirmed_satang", "")
+        try:
+            if not (seen.isascii() and seen.isdigit() and len(seen) < 19):
+                raise BadInput("ไม่พบยอดรวมที่ท่านเห็น กรุณาตรวจรายการอีกครั้งแล้วจึงยืนยัน")
+            with transaction():
+                requests.submit(known.id, confirmed_satang=int(seen), by=signed_in())
+            flash(f"ส่งคำขอ {code} แล้ว รอเข้าวาระประชุมคณะกรรมการ", "success")
+            return redirect(url_for("aid.one_request", code=code))
+        except Refused as no:
+            refused = no.words
+    lines = lines_.of(known.id)
+    page = render_template(
+        "aid/confirm.html",
+        known=known,
+        refused=refused,
+        lines=lines,
+        totals=lines_.totals(lines),
+        item_totals=lines_.by_item(lines),
+        pre_checks=pre_checks.before_filing(known, lines) if lines else [],
+        named=requests.named_in(known.title, lines),
+        steps=DRAFT_STEPS,
+    )
+    return (page, 409) if refused else page
+
+
+@bp.post("/requests/<code>/withdraw")
+@opens_to(*access.OFFICERS)
+def withdraw_request(code: str) -> Response:
+    known = request_or_404(code)
+    was_draft = known.state == RequestState.DRAFT
+    with transaction():
+        requests.withdraw(known.id, by=signed_in())
+    flash(f"ยกเลิกร่าง {code} แล้ว" if was_draft else f"ถอนคำขอ {code} แล้ว", "success")
+    return redirect(url_for("aid.requests"))

@@ -1,0 +1,156 @@
+"""Pages of care: a household with its people and its logbook, writing a line, seeing a full ID for a reason."""
+
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+from werkzeug.wrappers import Response
+from wtforms.fields.choices import SelectChoice
+
+from app.cases.care import logbook
+from app.cases.care.forms import EntryForm, RevealForm
+from app.cases.care.logbook import LogbookEntry
+from app.cases.register import households, id_disclosures
+from app.cases.register.households import Household, may_work_on, visible_to
+from app.cases.register.members import Member
+from app.cases.register.rounds import FailedDimension, Round, RoundHousehold
+from app.kit import clock
+from app.kit.db import db, transaction
+from app.kit.errors import BadInput, Refused
+from app.province import levels
+from app.province.dimensions import DIMENSIONS, dimension
+from app.staff import signin
+from app.staff.doors import opens_to, signed_in
+from app.staff.roles import Role
+
+bp = Blueprint("care", __name__)
+
+Answer = str | Response | tuple[str, int]
+
+#: Who writes the logbook and may ask for a full ID.
+WORKERS = (Role.MENTOR, Role.DISTRICT_OFFICER, Role.FUND_OFFICER)
+
+
+def _found(code: str, *, to_work_on: bool = False) -> Household:
+    """The household when it is in reach; 404 else, so that an address tells nothing of other districts."""
+    statement = visible_to(signed_in()).where(Household.code == code)
+    if to_work_on:
+        statement = statement.where(may_work_on(signed_in()))
+    return db.session().scalars(statement).one_or_none() or abort(404)
+
+
+@bp.get("/households/<code>")
+@opens_to(*households.READERS)
+def household(code: str) -> str:
+    user, home, session = signed_in(), _found(code), db.session()
+    seen = households.dimensions_seen(user, home)
+    entries = [
+        entry
+        for entry in session.scalars(
+            select(LogbookEntry)
+            .where(LogbookEntry.household_id == home.id)
+            .options(joinedload(LogbookEntry.written_by), joinedload(LogbookEntry.member))
+            .order_by(LogbookEntry.on.desc(), LogbookEntry.id.desc())
+        )
+        if seen is None or not entry.dimension or entry.dimension in seen
+    ]
+    works = session.scalar(select(Household.id).where(Household.id == home.id, may_work_on(user))) is not None
+    return render_template(
+        "care/household.html",
+        household=home,
+        members=sorted(home.members, key=lambda member: (member.left, member.position)),
+        rounds=_rounds(home, seen),
+        entries=entries,
+        helped=logbook.value_of(entries),
+        dimension=dimension,
+        works=works,
+    )
+
+
+def _rounds(home: Household, seen: frozenset[str] | None) -> list[dict[str, object]]:
+    """What each round said of the household, newest first."""
+    session = db.session()
+    rows = session.execute(
+        select(Round, RoundHousehold)
+        .join(RoundHousehold, RoundHousehold.round_id == Round.id)
+        .where(RoundHousehold.household_id == home.id)
+        .order_by(Round.as_of.desc(), Round.id.desc())
+    ).all()
+    failed: dict[int, set[str]] = {}
+    marks = select(FailedDimension).where(FailedDimension.round_household_id.in_([one.id for _, one in rows]))
+    for mark in session.scalars(marks):
+        failed.setdefault(mark.round_household_id, set()).add(mark.dimension)
+    return [
+        {
+            "round": round_,
+            "income": entry.income_satang,
+            "level": None
+            if entry.income_satang is None
+            else levels.level_of(entry.income_satang, round_.as_of).name_th,
+            "failed": [
+                one
+                for one in DIMENSIONS
+                if one.code in failed.get(entry.id, ()) and (seen is None or one.code in seen)
+            ],
+        }
+        for round_, entry in rows
+    ]
+
+
+@bp.route("/households/<code>/logbook/new", methods=["GET", "POST"])
+@opens_to(*WORKERS)
+def new_entry(code: str) -> Answer:
+    home = _found(code, to_work_on=True)
+    form = EntryForm(on=clock.today())
+    form.member_id.choices = [
+        SelectChoice("", "ทั้งครัวเรือน"),
+        *(SelectChoice(str(one.id), one.name) for one in home.members if not one.left),
+    ]
+    refused, status = "", 200
+    if form.validate_on_submit():
+        assert form.on.data is not None
+        try:
+            with transaction():
+                logbook.write(
+                    household_id=home.id,
+                    member_id=int(form.member_id.data) if form.member_id.data else None,
+                    on=form.on.data,
+                    kind=form.kind.data,
+                    words=form.words.data,
+                    dimension=form.dimension.data or None,
+                    satang=form.satang.data or 0,
+                    funding_source=form.funding_source.data,
+                    tpmap_ref=form.tpmap_ref.data or "",
+                    by=signed_in(),
+                )
+        except Refused as error:
+            refused, status = error.words, 422 if isinstance(error, BadInput) else 409
+        else:
+            flash("บันทึกลง Logbook แล้ว", "success")
+            return redirect(url_for("care.household", code=code))
+    elif form.is_submitted():
+        status = 422
+    return render_template("care/new_entry.html", household=home, form=form, refused=refused), status
+
+
+@bp.route("/households/<code>/members/<int:number>/reveal", methods=["GET", "POST"])
+@opens_to(*WORKERS)
+def reveal(code: str, number: int) -> Answer:
+    home = _found(code, to_work_on=True)
+    member = db.session().scalars(select(Member).filter_by(id=number, household_id=home.id)).one_or_none()
+    if member is None:
+        abort(404)
+    form = RevealForm()
+    shown, refused, status = "", "", 200
+    if form.validate_on_submit():
+        try:
+            signin.confirm_password(form.password_again.data, by=signed_in())
+            with transaction():
+                shown = id_disclosures.reveal_id(number, reason=form.reason.data, by=signed_in())
+        except Refused as error:
+            refused, status = error.words, 422 if isinstance(error, BadInput) else 409
+    elif form.is_submitted():
+        status = 422
+    page = render_template(
+        "care/reveal.html", household=home, member=member, form=form, shown=shown, refused=refused
+    )
+    return page, status

@@ -1,0 +1,173 @@
+"""Households: the homes that the fund is for."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    Index,
+    Select,
+    String,
+    and_,
+    exists,
+    false,
+    or_,
+    select,
+    true,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.cases.register.members import Member
+from app.cases.register.rounds import FailedDimension, RoundHousehold
+from app.kit.db import Base, Id, UtcDateTime
+from app.province import places
+from app.staff.roles import Grant, Role
+from app.staff.users import User
+
+
+class Household(Base):
+    """One household. Never public: no page outside the staff's own areas shows it."""
+
+    __tablename__ = "household"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    #: What staff see: HH-000123; says nothing about place or person.
+    code: Mapped[str] = mapped_column(String(16), unique=True)
+    #: What makes it the same house in the next file: the 11-digit house code, else place and house number.
+    key: Mapped[str] = mapped_column(String(80), unique=True)
+    house_code: Mapped[str | None] = mapped_column(String(11))
+    house_no: Mapped[str] = mapped_column(String(20), default="")
+    moo: Mapped[str] = mapped_column(String(4), default="")
+    village: Mapped[str] = mapped_column(String(80), default="")
+    district_code: Mapped[str] = mapped_column(String(4))
+    #: Empty where the file's subdistrict is not one of the district's (municipal pseudo-codes).
+    subdistrict_code: Mapped[str | None] = mapped_column(String(6))
+    origin: Mapped[str] = mapped_column(String(8))
+    entered_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    members: Mapped[list[Member]] = relationship(order_by=Member.position)
+
+    @property
+    def place(self) -> str:
+        """`บ้านเลขที่ 12/3 หมู่ที่ 4 บ้านหนองคู ตำบล… อำเภอ…`, as far as it is known."""
+        subdistrict = places.subdistrict(self.subdistrict_code) if self.subdistrict_code else None
+        return " ".join(
+            part
+            for part in (
+                self.house_no and f"บ้านเลขที่ {self.house_no}",
+                self.moo and f"หมู่ที่ {self.moo}",
+                self.village,
+                f"ตำบล{subdistrict.name_th}" if subdistrict else "",
+                f"อำเภอ{places.district(self.district_code).name_th}",
+            )
+            if part
+        )
+
+    __table_args__ = (
+        CheckConstraint("origin IN ('tpmap', 'thai_qm', 'needy')", name="known_origin"),
+        CheckConstraint(
+            "subdistrict_code IS NULL OR substr(subdistrict_code, 1, 4) = district_code", name="place"
+        ),
+        Index("ix_household_district_code", "district_code", "subdistrict_code"),
+    )
+
+
+#: Who sees every household there is, for as long as they hold the role.
+WHOLE_PROVINCE = (Role.FUND_OFFICER, Role.AUDITOR)
+#: Who sees the households of an area, with all that is known of them.
+AREA = (Role.DISTRICT_OFFICER, Role.MENTOR)
+#: Who may open the register at all. The committee sees what a request tells it; money never needs a name; whoever
+#: looks after the machine has no business with the people in it.
+READERS = (*WHOLE_PROVINCE, *AREA, Role.DIMENSION_SECRETARY)
+
+
+def inside(areas: Collection[str], district_code: str, subdistrict_code: str | None) -> bool:
+    """Whether a place lies in one of the areas (district or subdistrict codes)."""
+    return district_code in areas or (subdistrict_code is not None and subdistrict_code in areas)
+
+
+def visible_to(user: User) -> Select[Household]:
+    """The households that this person may see, and no others.
+
+    Fund officers and auditors see the province; district officers and mentors their district or subdistrict; a
+    dimension's secretary the households that fail it, in any round. Several roles add up.
+    """
+    return select(Household).where(within_reach(user))
+
+
+def within_reach(user: User) -> ColumnElement[bool]:
+    """The condition behind `visible_to`, for counts and joins over Household."""
+    secretary = [grant for grant in user.grants if grant.role == Role.DIMENSION_SECRETARY]
+    failing = (
+        exists()
+        .where(
+            RoundHousehold.household_id == Household.id,
+            FailedDimension.round_household_id == RoundHousehold.id,
+        )
+        .correlate(Household)
+    )
+    by_dimension = [
+        and_(
+            _place(grant),
+            failing.where(FailedDimension.dimension == grant.dimension) if grant.dimension else failing,
+        )
+        for grant in secretary
+    ]
+    return or_(_by_place(user), *by_dimension)
+
+
+def dimension_within_reach(user: User) -> ColumnElement[bool]:
+    """Over Household and FailedDimension: which failed dimensions this person may see of a household in reach.
+
+    Health is a secret of its own (PDPA s. 26): the secretary for education does not see it.
+    """
+    secretary = [grant for grant in user.grants if grant.role == Role.DIMENSION_SECRETARY]
+    return or_(
+        _by_place(user),
+        *(
+            and_(_place(grant), FailedDimension.dimension == grant.dimension if grant.dimension else true())
+            for grant in secretary
+        ),
+    )
+
+
+def may_work_on(user: User) -> ColumnElement[bool]:
+    """Households for which this person may write the logbook and ask to see a full ID."""
+    return _by_place(user, *AREA, Role.FUND_OFFICER)
+
+
+def sees_province(user: User) -> bool:
+    """Whether totals of the province are this person's totals too."""
+    return user.has(*WHOLE_PROVINCE) or any(g.role in AREA and not g.area_code for g in user.grants)
+
+
+def _by_place(user: User, *roles: Role) -> ColumnElement[bool]:
+    roles = roles or (*AREA, *WHOLE_PROVINCE)
+    return or_(false(), *(_place(grant) for grant in user.grants if grant.role in roles))
+
+
+def _place(grant: Grant) -> ColumnElement[bool]:
+    if grant.role in WHOLE_PROVINCE or not grant.area_code:
+        return true()
+    if len(grant.area_code) == 4:
+        return Household.district_code == grant.area_code
+    return Household.subdistrict_code == grant.area_code
+
+
+def dimensions_seen(user: User, household: Household) -> frozenset[str] | None:
+    """Which failed dimensions of this household, in reach of this person, they may see; None is all.
+
+    The same rule as `dimension_within_reach`, for one household at hand.
+    """
+    here = [
+        grant
+        for grant in user.grants
+        if grant.role in WHOLE_PROVINCE
+        or not grant.area_code
+        or inside((grant.area_code,), household.district_code, household.subdistrict_code)
+    ]
+    if any(grant.role in (*AREA, *WHOLE_PROVINCE) for grant in here):
+        return None
+    mine = [grant.dimension for grant in here if grant.role == Role.DIMENSION_SECRETARY]
+    return frozenset(mine) if all(mine) else None

@@ -1,0 +1,67 @@
+"""Disclosures of national IDs: a number used to find someone, or shown in full. Either is written down, without the number."""
+
+import re
+
+from sqlalchemy import select
+
+from app.cases.register import ids
+from app.cases.register.households import Household, may_work_on, within_reach
+from app.cases.register.members import Member
+from app.kit import national_id
+from app.kit.db import db
+from app.kit.errors import BadInput, Refused
+from app.staff import audit
+from app.staff.deeds import Deed
+from app.staff.users import User
+
+_SHORTEST, _LONGEST = 5, 200
+_NUMBER_INSIDE = re.compile(r"(?:[0-9][\s-]?){13}")
+
+
+def find_by_id(number: str, *, by: User) -> Household:
+    """The household in reach of `by` that has a member with this national ID.
+
+    Raises BadInput for what is no ID, Refused when there is none in reach: whether there is one elsewhere is not
+    told. Inside a transaction.
+    """
+    key = ids.index(national_id.parse(number))
+    session = db.session()
+    found = session.scalars(
+        select(Household)
+        .join(Member, Member.household_id == Household.id)
+        .where(Member.id_key == key, within_reach(by))
+    ).one_or_none()
+    audit.record(Deed.MEMBER_FIND_BY_ID, f"household:{found.id}" if found else "household:-", by=by)
+    if found is None:
+        raise Refused("ไม่พบเลขประจำตัวประชาชนนี้ในทะเบียนของพื้นที่ท่าน โปรดตรวจเลข หรือค้นด้วยชื่อ")
+    return found
+
+
+def reveal_id(member_id: int, *, reason: str, by: User) -> str:
+    """The thirteen digits with dashes, for the work that `reason` tells; the trail says who saw it and why.
+
+    Mentors, district officers and fund officers, each in their own area. Raises Refused for anyone else and for a
+    member without a number, BadInput without a reason or when the reason itself holds a number. Inside a
+    transaction.
+    """
+    reason = " ".join(reason.split())
+    if not _SHORTEST <= len(reason) <= _LONGEST:
+        raise BadInput("โปรดบอกเหตุผลที่ต้องดูเลขเต็ม เช่น เปิดบัญชีธนาคารให้ผู้รับ")
+    if _NUMBER_INSIDE.search(reason):
+        raise BadInput("เหตุผลต้องไม่มีเลขประจำตัวประชาชน โปรดเขียนใหม่โดยไม่ใส่เลข")
+    row = (
+        db.session()
+        .execute(
+            select(Member, Household.code)
+            .join(Household, Household.id == Member.household_id)
+            .where(Member.id == member_id, may_work_on(by))
+        )
+        .one_or_none()
+    )
+    if row is None:
+        raise Refused("ท่านดูเลขเต็มของบุคคลนี้ไม่ได้ เพราะอยู่นอกพื้นที่หรือหน้าที่ของท่าน")
+    member, code = row
+    if member.id_sealed is None:
+        raise Refused("ทะเบียนไม่มีเลขประจำตัวประชาชนของบุคคลนี้")
+    audit.record(Deed.MEMBER_REVEAL_ID, f"member:{member.id}", by=by, household=code, reason=reason)
+    return national_id.dashed(ids.unseal(member.id_sealed, member_id=member.id))

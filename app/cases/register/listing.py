@@ -1,0 +1,144 @@
+"""The list of a round's households in a person's reach: what they may look for, and what each row shows."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+
+from app.cases.register import persons
+from app.cases.register.households import Household, dimension_within_reach, within_reach
+from app.cases.register.members import Member
+from app.cases.register.rounds import FailedDimension, Round, RoundHousehold
+from app.kit import paging, texts
+from app.kit.db import db
+from app.kit.thai import arabic_digits
+from app.province import dimensions, places
+from app.province.dimensions import Dimension
+from app.province.places import District, Subdistrict
+from app.staff.users import User
+
+_PER_PAGE = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One household of the list. `head` is the first of those who still live there."""
+
+    household: Household
+    head: Member | None
+    members: int
+    failed: tuple[Dimension, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What a person may narrow the list by: only places and dimensions that are in their reach."""
+
+    areas: list[tuple[District, list[Subdistrict]]]
+    dimensions: list[Dimension]
+
+
+def choices(round_: Round, user: User) -> Choices:
+    """The places and dimensions of the round's households in reach."""
+    session = db.session()
+    homes = (
+        select(Household.district_code, Household.subdistrict_code)
+        .join(RoundHousehold, RoundHousehold.household_id == Household.id)
+        .where(RoundHousehold.round_id == round_.id, within_reach(user))
+        .distinct()
+    )
+    areas: dict[str, list[Subdistrict]] = {}
+    for district, subdistrict in session.execute(homes):
+        known = areas.setdefault(district, [])
+        if subdistrict and (place := places.subdistrict(subdistrict)):
+            known.append(place)
+    failed = (
+        select(FailedDimension.dimension)
+        .join(RoundHousehold, RoundHousehold.id == FailedDimension.round_household_id)
+        .join(Household, Household.id == RoundHousehold.household_id)
+        .where(RoundHousehold.round_id == round_.id, within_reach(user), dimension_within_reach(user))
+        .distinct()
+    )
+    codes = set(session.scalars(failed))
+    return Choices(
+        areas=[
+            (places.district(code), sorted(areas[code], key=lambda one: one.code)) for code in sorted(areas)
+        ],
+        dimensions=[one for one in dimensions.DIMENSIONS if one.code in codes],
+    )
+
+
+def page(
+    round_: Round, user: User, *, words: str = "", dimension: str = "", area: str = ""
+) -> tuple[paging.Leaf, list[Entry]]:
+    """One page of the households. `words` is a name, a house code or a household's code; `area` a place's code."""
+    statement = (
+        select(Household, RoundHousehold.id)
+        .join(RoundHousehold, RoundHousehold.household_id == Household.id)
+        .where(RoundHousehold.round_id == round_.id, within_reach(user))
+        .order_by(Household.district_code, Household.subdistrict_code, Household.id)
+    )
+    if area:
+        column = Household.district_code if len(area) == 4 else Household.subdistrict_code
+        statement = statement.where(column == area)
+    if dimension:
+        statement = statement.where(
+            exists().where(
+                FailedDimension.round_household_id == RoundHousehold.id,
+                FailedDimension.dimension == dimension,
+                dimension_within_reach(user),
+            )
+        )
+    leaf = paging.leaf(_named(statement, words), per=_PER_PAGE)
+    return leaf, _entries([(household, number) for household, number in leaf.rows], user)
+
+
+def _named(statement: Select[Household, int], words: str) -> Select[Household, int]:
+    words = " ".join(arabic_digits(texts.canonical(words)).split())
+    if not words:
+        return statement
+    digits = words.replace("-", "")
+    if words.upper().startswith("HH-"):
+        return statement.where(Household.code == words.upper())
+    if digits.isascii() and digits.isdigit() and len(digits) == 11:
+        return statement.where(Household.house_code == digits)
+    spelt = {words, persons.without_title(words)[1]}
+    return statement.where(or_(*(condition for one in sorted(spelt) for condition in _has_name(one))))
+
+
+def _has_name(words: str) -> list[ColumnElement[bool]]:
+    """Of a household with a member so named: the beginning of a first name and of a last name, or of either."""
+    here = Member.household_id == Household.id
+    first, _, last = words.partition(" ")
+    named = and_(here, Member.first_name.startswith(first, autoescape=True))
+    if last:
+        return [exists().where(named, Member.last_name.startswith(last.strip(), autoescape=True))]
+    return [exists().where(named), exists().where(here, Member.last_name.startswith(first, autoescape=True))]
+
+
+def _entries(rows: list[tuple[Household, int]], user: User) -> list[Entry]:
+    session = db.session()
+    people: dict[int, list[Member]] = {}
+    for member in session.scalars(
+        select(Member)
+        .where(Member.household_id.in_([household.id for household, _ in rows]), Member.left.is_(False))
+        .order_by(Member.household_id, Member.position)
+    ):
+        people.setdefault(member.household_id, []).append(member)
+    failed: dict[int, set[str]] = {}
+    marks = session.execute(
+        select(FailedDimension.round_household_id, FailedDimension.dimension)
+        .join(RoundHousehold, RoundHousehold.id == FailedDimension.round_household_id)
+        .join(Household, Household.id == RoundHousehold.household_id)
+        .where(RoundHousehold.id.in_([number for _, number in rows]), dimension_within_reach(user))
+    )
+    for number, code in marks:
+        failed.setdefault(number, set()).add(code)
+    return [
+        Entry(
+            household=household,
+            head=next(iter(people.get(household.id, ())), None),
+            members=len(people.get(household.id, ())),
+            failed=tuple(one for one in dimensions.DIMENSIONS if one.code in failed.get(number, ())),
+        )
+        for household, number in rows
+    ]

@@ -1,0 +1,227 @@
+"""Pages of the register: rounds with their figures, the households of a round, and bringing a file in."""
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from sqlalchemy import Select, select
+from sqlalchemy.orm import joinedload
+from werkzeug.wrappers import Response
+
+from app.cases.register import figures, headings, households, id_disclosures, intake, listing, rounds
+from app.cases.register.forms import ImportForm, LookUpForm, RoundForm
+from app.cases.register.rounds import SOURCE_NAMES, RegisterImport, Round, Source
+from app.kit.db import db, transaction
+from app.kit.errors import BadInput, Refused
+from app.kit.sheets import to_csv, to_xlsx
+from app.kit.web import takes_files
+from app.province import places
+from app.province.dimensions import DIMENSIONS
+from app.staff.doors import opens_to, signed_in
+from app.staff.roles import Role
+from app.staff.users import User
+
+bp = Blueprint("register", __name__)
+
+Answer = str | Response | tuple[str, int]
+
+#: Who brings files in; a district officer only households of the own area.
+IMPORTERS = (Role.FUND_OFFICER, Role.DISTRICT_OFFICER)
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@bp.app_template_filter("source_name")
+def source_name(source: str) -> str:
+    return SOURCE_NAMES[Source(source)]
+
+
+@bp.get("/register", endpoint="rounds")
+@opens_to(*households.READERS)
+def all_rounds() -> str:
+    user = signed_in()
+    known = db.session().scalars(select(Round).order_by(Round.fiscal_year_be.desc(), Round.id.desc())).all()
+    return render_template(
+        "register/rounds.html",
+        rounds=known,
+        base=rounds.public_base(),
+        figures=figures.of_rounds(user),
+        whole=households.sees_province(user),
+        dimensions=DIMENSIONS,
+        district=places.district,
+        may_import=user.has(*IMPORTERS),
+        may_open=user.has(Role.FUND_OFFICER),
+        look_up=LookUpForm(),
+    )
+
+
+@bp.route("/register/new", methods=["GET", "POST"])
+@opens_to(Role.FUND_OFFICER)
+def new_round() -> Answer:
+    form = RoundForm()
+    refused, status = "", 200
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                opened = rounds.open_(
+                    code=form.code.data.strip(),
+                    name=form.name.data or "",
+                    source=form.source.data,
+                    fiscal_year_be=form.fiscal_year_be.data,
+                    as_of=form.as_of.data,
+                    declared_total=form.declared_total.data,
+                    by=signed_in(),
+                )
+                code = opened.code
+        except Refused as error:
+            refused, status = error.words, 422 if isinstance(error, BadInput) else 409
+        else:
+            flash(f"เปิดรอบ {code} แล้ว", "success")
+            return redirect(url_for("register.one_round", code=code))
+    elif form.is_submitted():
+        status = 422
+    return render_template("register/new_round.html", form=form, refused=refused), status
+
+
+@bp.post("/register/find")
+@opens_to(*households.READERS)
+def find() -> Response:
+    """By national ID: sent in the body, so that the number stays out of addresses, histories and logs."""
+    form = LookUpForm()
+    if not form.validate_on_submit():
+        flash("โปรดใส่เลขประจำตัวประชาชน 13 หลัก", "error")
+        return redirect(url_for("register.rounds"))
+    refused = ""
+    with transaction():
+        # A search that found nothing is written down too, so its refusal must not undo the note.
+        try:
+            code = id_disclosures.find_by_id(form.national_id.data, by=signed_in()).code
+        except Refused as error:
+            refused = error.words
+    if refused:
+        flash(refused, "error")
+        return redirect(url_for("register.rounds"))
+    return redirect(url_for("care.household", code=code))
+
+
+@bp.get("/register/template.<any(csv, xlsx):kind>")
+@opens_to(*IMPORTERS)
+def template(kind: str) -> Response:
+    content = to_csv(headings.TEMPLATE, []) if kind == "csv" else to_xlsx(headings.TEMPLATE, [])
+    return Response(
+        content,
+        mimetype="text/csv; charset=utf-8" if kind == "csv" else _XLSX,
+        headers={"Content-Disposition": f"attachment; filename=register.{kind}"},
+    )
+
+
+@bp.route("/register/import", methods=["GET", "POST"])
+@bp.route("/register/<code>/import", methods=["GET", "POST"])
+@takes_files("file")
+@opens_to(*IMPORTERS)
+def import_file(code: str = "") -> Answer:
+    known = rounds.named(code) if code else None
+    if code and known is None:
+        abort(404)
+    form = ImportForm(round_code=code, source=known.source if known else None)
+    refused, status = "", 200
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                taken = intake.take_in(
+                    name=form.file.data.filename,
+                    raw=form.file.data.read(),
+                    round_code=form.round_code.data.strip(),
+                    source=form.source.data,
+                    by=signed_in(),
+                )
+                number = taken.id
+                code = taken.round.code
+        except Refused as error:
+            refused, status = error.words, 422 if isinstance(error, BadInput) else 409
+        else:
+            return redirect(url_for("register.one_import", code=code, number=number))
+    elif form.is_submitted():
+        status = 422
+    page = render_template(
+        "register/import.html", form=form, refused=refused, code=code, dimensions=DIMENSIONS
+    )
+    return page, status
+
+
+@bp.get("/register/<code>")
+@opens_to(*households.READERS)
+def one_round(code: str) -> str:
+    user = signed_in()
+    round_ = rounds.named(code) or abort(404)
+    words, dimension, area = (request.args.get(name, "").strip() for name in ("q", "dimension", "area"))
+    if _looks_like_an_id(words):
+        flash(
+            "ช่องนี้ค้นด้วยชื่อหรือรหัสบ้าน เลขประจำตัวประชาชนให้ใช้ช่องค้นด้วยเลขในหน้าทะเบียน เพื่อไม่ให้เลขค้างอยู่ในเครื่อง",
+            "warning",
+        )
+        words = ""
+    leaf, entries = listing.page(round_, user, words=words, dimension=dimension, area=area)
+    return render_template(
+        "register/round.html",
+        round=round_,
+        leaf=leaf,
+        entries=entries,
+        choices=listing.choices(round_, user),
+        q=words,
+        dimension=dimension,
+        area=area,
+        imports=db.session().scalars(_imports(round_, user).limit(10)).all(),
+        base=rounds.public_base(),
+        may_set_base=user.has(Role.FUND_OFFICER),
+        has_households=rounds.households_in(round_) > 0,
+        may_import=user.has(*IMPORTERS),
+        whole=households.sees_province(user),
+    )
+
+
+@bp.post("/register/<code>/base")
+@opens_to(Role.FUND_OFFICER)
+def set_base(code: str) -> Response:
+    """This round becomes the one that the public pages count by."""
+    if rounds.named(code) is None:
+        abort(404)
+    try:
+        with transaction():
+            rounds.set_public_base(code=code, by=signed_in())
+    except Refused as error:
+        flash(error.words, "error")
+    else:
+        flash(f"ตั้งแต่ฉบับเผยแพร่ถัดไป หน้าสาธารณะนับตามรอบ {code}", "success")
+    return redirect(url_for("register.one_round", code=code))
+
+
+def _looks_like_an_id(words: str) -> bool:
+    return len("".join(one for one in words if one.isdigit())) == 13
+
+
+@bp.get("/register/<code>/imports/<int:number>")
+@opens_to(*IMPORTERS, Role.AUDITOR)
+def one_import(code: str, number: int) -> str:
+    round_ = rounds.named(code) or abort(404)
+    taken = (
+        db.session().scalars(_imports(round_, signed_in()).where(RegisterImport.id == number)).one_or_none()
+    )
+    if taken is None:
+        abort(404)
+    sees_all = signed_in().has(*households.WHOLE_PROVINCE)
+    return render_template(
+        "register/imported.html",
+        round=round_,
+        taken=taken,
+        rest=taken.province_remarks if sees_all else {},
+    )
+
+
+def _imports(round_: Round, user: User) -> Select[RegisterImport]:
+    """Files taken into the round: all for the province's officers, for others those they sent themselves."""
+    statement = (
+        select(RegisterImport)
+        .where(RegisterImport.round_id == round_.id)
+        .options(joinedload(RegisterImport.imported_by))
+        .order_by(RegisterImport.id.desc())
+    )
+    if user.has(*households.WHOLE_PROVINCE):
+        return statement
+    return statement.where(RegisterImport.imported_by_id == user.id)

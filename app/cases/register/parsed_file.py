@@ -1,0 +1,335 @@
+"""ParsedHousehold households: a register file read whole, before anything is written of it."""
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from app.cases.register import headings, ids, persons
+from app.cases.register.addresses import Address
+from app.cases.register.lines import Line, Reader, Unreadable
+from app.cases.register.persons import Person
+from app.kit.errors import BadInput
+from app.kit.sheets import read_rows
+
+_TWICE = "เลขประจำตัวประชาชนเดียวกันอยู่ในสองครัวเรือนของไฟล์นี้ โปรดตรวจว่าเป็นของใคร"
+_SHARED = "เลขประจำตัวประชาชนเดียวกันใช้กับสองคนในครัวเรือน โปรดตรวจว่าเป็นของใคร"
+_TWO_DISTRICTS = "สมาชิกของครัวเรือนเดียวกันอยู่คนละอำเภอ โปรดตรวจที่อยู่"
+
+
+@dataclass(slots=True)
+class ParsedHousehold:
+    """One household as the file has it, head first."""
+
+    address: Address
+    people: list[Person]
+    income_satang: int | None
+    failed: frozenset[str]
+    passed: frozenset[str]
+    #: Rows of the file that speak of it, the first first.
+    lines: tuple[int, ...]
+
+    @property
+    def first_line(self) -> int:
+        return self.lines[0]
+
+    @property
+    def key(self) -> str:
+        return self.address.house_code or self.address.place_key
+
+    @property
+    def national_ids(self) -> list[str]:
+        return [person.national_id for person in self.people if person.national_id]
+
+    @property
+    def fingerprint(self) -> str:
+        """Equal for a household of which the file says the same, in whatever order; see ids.fingerprint."""
+        address = self.address
+        content = [
+            [address.house_code, address.house_no, address.moo, address.village],
+            [address.district_code, address.subdistrict_code, self.income_satang],
+            [sorted(self.failed), sorted(self.passed)],
+            sorted(
+                (
+                    p.first_name,
+                    p.last_name,
+                    p.prefix,
+                    p.national_id,
+                    p.birth_year_be or 0,
+                    p.sex,
+                    p.school,
+                    p.grade,
+                )
+                for p in self.people
+            ),
+        ]
+        return ids.fingerprint(json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode())
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What a person should know of one line. `left_out` when the row was not taken."""
+
+    line: int
+    words: str
+    left_out: bool = True
+    #: What only those who see the whole province may read of it.
+    rest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """A row that cannot be taken because of what its importer may not know: told like one that cannot be right."""
+
+    words: str
+    #: Its house, where the same fault of a row tells one; see lines.Unreadable.
+    house: str
+    rest: str
+
+
+@dataclass(slots=True)
+class RegisterFile:
+    """What one file says. `rows` counts those that say anything, `bad` those that cannot be taken."""
+
+    households: list[ParsedHousehold] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
+    #: Households left out; a row whose household cannot be told counts as one.
+    left_out: int = 0
+    rows: int = 0
+    bad: int = 0
+    #: Lines of households that were not taken, also those that are right in themselves.
+    gone: set[int] = field(default_factory=set)
+
+    def leave_out(self, household: ParsedHousehold, words: str = "") -> None:
+        """Count a household as not taken. The caller takes it off the list and tells why, unless `words` do."""
+        if words:
+            self.remarks.append(Remark(household.first_line, words))
+        self.left_out += 1
+        self.bad += len(household.people)
+        self.gone.update(household.lines)
+
+    @property
+    def undone(self) -> int:
+        """How many rows were not taken."""
+        return len(self.gone | {one.line for one in self.remarks if one.left_out})
+
+    def told(self) -> list[Remark]:
+        """One remark a line, in their order: a row is either taken or left out, and its words say the same."""
+        found: dict[int, list[Remark]] = {}
+        for remark in self.remarks:
+            found.setdefault(remark.line, []).append(remark)
+        told = []
+        for line, several in sorted(found.items()):
+            out = [one for one in several if one.left_out]
+            if not out and line in self.gone:
+                continue
+            said = out or several
+            told.append(
+                Remark(
+                    line,
+                    " · ".join(dict.fromkeys(one.words for one in said)),
+                    left_out=bool(out),
+                    rest=" · ".join(dict.fromkeys(one.rest for one in said if one.rest)),
+                )
+            )
+        return told
+
+    def refuse_if_mostly_bad(self) -> None:
+        """Raises BadInput when more than half of the rows cannot be taken: then the columns are wrong, not the rows."""
+        if self.bad * 2 <= self.rows:
+            return
+        first = next(remark for remark in sorted(self.remarks, key=lambda r: r.line) if remark.left_out)
+        raise BadInput(
+            f"ไฟล์นี้อ่านไม่ได้ {self.bad:,} จาก {self.rows:,} แถว จึงไม่นำเข้าทั้งไฟล์ "
+            f"แถวแรกที่ผิดคือแถวที่ {first.line}: {first.words}"
+        )
+
+
+@dataclass(slots=True)
+class Rows:
+    """The rows of a file, read one by one and not yet put together to households."""
+
+    lines: list[Line] = field(default_factory=list)
+    unreadable: list[tuple[int, Unreadable]] = field(default_factory=list)
+    #: What to tell of how the columns were read, with the line of the headings.
+    remark: Remark | None = None
+
+
+def read(raw: bytes, *, province_code: str) -> RegisterFile:
+    """The households that a CSV or XLSX file declares.
+
+    Raises BadInput for a file that is no table, is not safe to open, has no row, lacks essential columns, or
+    cannot be read in more than half of its rows.
+    """
+    return gathered(rows_of(raw, province_code=province_code))
+
+
+def rows_of(raw: bytes, *, province_code: str) -> Rows:
+    """The rows of a file. Raises BadInput for one that is no table, has no row, or lacks essential columns."""
+    found, below = headings.find(list(read_rows(raw)))
+    reader = Reader(found, province_code)
+    rows = Rows()
+    if found.remark:
+        rows.remark = Remark(found.row, found.remark, left_out=False)
+    for row in below:
+        try:
+            line = reader.read(row)
+        except Unreadable as error:
+            rows.unreadable.append((row.number, error))
+        else:
+            if line is not None:
+                rows.lines.append(line)
+    if not rows.lines and not rows.unreadable:
+        raise BadInput("ไฟล์นี้มีแต่หัวคอลัมน์ ไม่มีแถวข้อมูล โปรดตรวจไฟล์แล้วส่งใหม่")
+    return rows
+
+
+def gathered(
+    rows: Rows, closed: Callable[[Sequence[Line]], Mapping[int, Closed]] = lambda _lines: {}
+) -> RegisterFile:
+    """The rows put together to households. `closed` tells, by line, rows that count as ones that cannot be read.
+
+    Raises BadInput when more than half of the rows cannot be taken.
+    """
+    file = RegisterFile(rows=len(rows.lines) + len(rows.unreadable))
+    shut = closed(rows.lines)
+    bad_houses: set[str] = set()
+    wrong = [(number, error.words, error.house, "") for number, error in rows.unreadable]
+    wrong += [(number, one.words, one.house, one.rest) for number, one in shut.items()]
+    for number, words, house, rest in wrong:
+        file.bad += 1
+        file.remarks.append(Remark(number, words, rest=rest))
+        if house:
+            bad_houses.add(house)
+        else:
+            file.left_out += 1
+    lines = [line for line in rows.lines if line.number not in shut]
+    if rows.remark is not None:
+        file.remarks.append(rows.remark)
+    file.remarks += [Remark(line.number, line.remark, left_out=False) for line in lines if line.remark]
+    groups = _grouped(lines)
+    _leave_out_shared_ids(groups, file, bad_houses)
+    for key, group in groups.items():
+        if bad_houses.isdisjoint({key, *(line.address.place_key for line in group)}):
+            _gather(group, file)
+        else:
+            file.gone.update(line.number for line in group)
+    file.left_out += len(bad_houses)
+    file.refuse_if_mostly_bad()
+    return file
+
+
+def _grouped(lines: Iterable[Line]) -> dict[str, list[Line]]:
+    """Lines of one household together; a line without a house code joins the only coded house at its address."""
+    codes: dict[str, set[str]] = defaultdict(set)
+    for line in lines:
+        if line.address.house_code:
+            codes[line.address.place_key].add(line.address.house_code)
+    groups: dict[str, list[Line]] = defaultdict(list)
+    for line in lines:
+        place = line.address.place_key
+        at_place = codes.get(place, ()) if place else ()
+        groups[line.address.house_code or (next(iter(at_place)) if len(at_place) == 1 else place)].append(
+            line
+        )
+    return groups
+
+
+def _leave_out_shared_ids(groups: dict[str, list[Line]], file: RegisterFile, bad_houses: set[str]) -> None:
+    """Of two households that claim one national ID neither is taken: the file cannot say whose it is."""
+    claimed: dict[str, tuple[str, Line]] = {}
+    told: set[int] = set()
+    for key, group in groups.items():
+        for line in group:
+            number = line.person.national_id
+            if not number:
+                continue
+            other, first = claimed.setdefault(number, (key, line))
+            if first is line:
+                continue
+            if other == key and persons.same_name(first.person[:3], line.person[:3]):
+                continue
+            for house, one in ((other, first), (key, line)):
+                bad_houses.add(house)
+                if one.number not in told:
+                    told.add(one.number)
+                    file.bad += 1
+                    file.remarks.append(Remark(one.number, _SHARED if other == key else _TWICE))
+
+
+def _gather(group: list[Line], file: RegisterFile) -> None:
+    addresses = [line.address for line in group]
+    if len({address.district_code for address in addresses}) > 1:
+        file.bad += len(group)
+        file.left_out += 1
+        file.gone.update(line.number for line in group)
+        file.remarks.append(Remark(group[0].number, _TWO_DISTRICTS))
+        return
+    failed = frozenset().union(*(line.failed for line in group))
+    file.households.append(
+        ParsedHousehold(
+            address=addresses[0] if len(set(addresses)) == 1 else _merged(addresses),
+            people=_people(group),
+            income_satang=next((one.income_satang for one in group if one.income_satang is not None), None),
+            failed=failed,
+            passed=frozenset().union(*(line.passed for line in group)) - failed,
+            lines=tuple(line.number for line in group),
+        )
+    )
+
+
+def _merged(addresses: list[Address]) -> Address:
+    return Address(
+        house_code=next((a.house_code for a in addresses if a.house_code), ""),
+        house_no=next((a.house_no for a in addresses if a.house_no), ""),
+        moo=next((a.moo for a in addresses if a.moo), ""),
+        village=next((a.village for a in addresses if a.village), ""),
+        district_code=addresses[0].district_code,
+        subdistrict_code=next((a.subdistrict_code for a in addresses if a.subdistrict_code), None),
+    )
+
+
+def _people(group: list[Line]) -> list[Person]:
+    """Each person once (some files repeat a person for each dimension), the head first.
+
+    Who has no number is one of those named before when the name is the same and neither sex nor year of birth says
+    otherwise.
+    """
+    by_number: dict[str, Person] = {}
+    nameless: list[Person] = []
+    for person in (line.person for line in group):
+        if person.national_id:
+            known = by_number.get(person.national_id)
+            by_number[person.national_id] = person if known is None else _completed(known, person)
+        else:
+            nameless.append(person)
+    people = list(by_number.values())
+    for person in nameless:
+        alike = [
+            place
+            for place, one in enumerate(people)
+            if persons.same_name(one[:3], person[:3]) and not person.contradicts(one.sex, one.birth_year_be)
+        ]
+        exact = [place for place in alike if people[place].last_name == person.last_name]
+        if len(alike) == 1 or len(exact) == 1:
+            place = (exact or alike)[0]
+            people[place] = _completed(people[place], person)
+        else:
+            people.append(person)
+    return sorted(people, key=lambda person: (not person.head, person.lines))
+
+
+def _completed(known: Person, again: Person) -> Person:
+    if known.first_name != again.first_name:
+        # One of the two keeps the title within the name: to take it over would say it twice.
+        again = again._replace(prefix="", last_name="")
+    return known._replace(
+        prefix=known.prefix or again.prefix,
+        last_name=known.last_name or again.last_name,
+        birth_year_be=known.birth_year_be or again.birth_year_be,
+        sex=known.sex or again.sex,
+        school=known.school or again.school,
+        grade=known.grade or again.grade,
+        head=known.head or again.head,
+        lines=tuple(sorted({*known.lines, *again.lines})),
+    )
