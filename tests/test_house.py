@@ -9,10 +9,11 @@ import pytest
 from flask import Flask
 from people import Cast
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from app import create_app
-from app.kit.db import db
+from app.kit.db import db, is_sqlite, refusal
+from app.kit.errors import Refused
 from app.staff.doors import who_may_enter
 
 APP = Path(__file__).parent.parent / "app"
@@ -99,6 +100,43 @@ def test_an_error_of_the_database_tells_no_value(portal: Flask) -> None:
         db.session().execute(text("SELECT * FROM nowhere WHERE name = :name"), {"name": "สมหญิง"})
     assert "nowhere" in str(told.value)
     assert "สมหญิง" not in str(told.value)
+
+
+def _refusing_triggers() -> set[str]:
+    """The triggers of the database as migrated that can refuse: by the name that they refuse with."""
+    if is_sqlite():
+        bodies = text("SELECT sql FROM sqlite_master WHERE type = 'trigger'")
+    else:
+        bodies = text("SELECT pg_get_functiondef(tgfoid) FROM pg_trigger WHERE NOT tgisinternal")
+    refuses = re.compile(r"RAISE\(ABORT, '(\w+)'\)|CONSTRAINT = '(\w+)'")
+    found: set[str] = set()
+    for body in db.session().scalars(bodies):
+        names = {first or second for first, second in refuses.findall(body)}
+        assert names or "RAISE" not in body.upper(), body
+        found |= names
+    return found
+
+
+#: `triggers.final`: a row that is never changed, never taken away. No deed of a person comes to these; only a fault
+#: of the programme does, which must be loud and found, not a kind sentence. Those that somebody may meet have words.
+_ONLY_BY_FAULT = ("final_", "kept_")
+
+
+def test_whatever_a_trigger_refuses_is_said_in_thai(portal: Flask) -> None:
+    names = _refusing_triggers()
+    assert len(names) > 250
+    unsaid = {name for name in names if not re.search("[ก-๙]", str(_refusal_of(name)))}
+    assert sorted(name for name in unsaid if not name.startswith(_ONLY_BY_FAULT)) == []
+
+
+def _refusal_of(name: str) -> Exception:
+    return refusal(IntegrityError("", {}, Exception(f"{name} ")))
+
+
+def test_no_refusal_takes_the_words_of_another_whose_name_is_part_of_its_own() -> None:
+    assert isinstance(_refusal_of("final_vote"), Refused)
+    assert not isinstance(_refusal_of("final_vote_count"), Refused)
+    assert not isinstance(_refusal_of("no_final_vote"), Refused)
 
 
 @pytest.mark.parametrize("origin", ["null", "http://[::1", "http://[x]", "", "//"])

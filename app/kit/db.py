@@ -167,7 +167,8 @@ def refusal(error: DBAPIError) -> Exception:
     diag = getattr(error.orig, "diag", None)
     name = getattr(diag, "constraint_name", None) or ""
     for constraint, words in _words.items():
-        if constraint == name or constraint in text:
+        # As a whole word: no name is told with the words of a shorter one that it begins or ends with.
+        if constraint == name or re.search(rf"(?<!\w){re.escape(constraint)}(?!\w)", text):
             return Refused(words)
     if isinstance(error, IntegrityError):
         unique = "UNIQUE constraint failed" in text or "duplicate key" in text

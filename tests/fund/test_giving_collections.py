@@ -155,7 +155,7 @@ def test_what_is_printed_never_changes_in_the_database(cast: Cast) -> None:
             session.execute(update(Collection).where(Collection.id == made.id).values({column: "X"}))
     with transaction():
         collections.close(made.id, by=cast.ton.user)
-    with pytest.raises(Exception, match="collection_closed_once"), transaction() as session:
+    with pytest.raises(Refused, match="ปิดไปแล้ว"), transaction() as session:
         session.execute(
             update(Collection).where(Collection.id == made.id).values(closed_at=None, closed_by_id=None)
         )

@@ -272,7 +272,7 @@ def test_money_for_a_lapsed_pledge_is_still_received_and_shown(portal: Flask, ca
 def test_a_pledge_that_ended_does_not_begin_again(portal: Flask, cast: Cast) -> None:
     pledge(cast)
     let_lapse(clock.today() + (after(portal) + 1) * DAY)
-    with pytest.raises(DBAPIError, match="pledge_ends_once"), transaction() as session:
+    with pytest.raises(Refused, match="จบไปแล้ว"), transaction() as session:
         session.execute(text("UPDATE pledge SET state = 'stated', lapsed_at = NULL"))
 
 

@@ -348,7 +348,7 @@ def test_a_line_that_breaks_after_the_last_dot_leaves_the_letter_unsure_for_ever
         assert len(box.raw) == 1
     with pytest.raises(Refused, match="ส่งซ้ำได้เฉพาะ"), transaction():
         outbox.retry(_only().id)
-    with pytest.raises(Exception, match="message_sent_once"), transaction() as session:
+    with pytest.raises(Refused, match="ส่งไปแล้ว"), transaction() as session:
         session.execute(update(Message).values(state="queued", settled_at=None))
 
 

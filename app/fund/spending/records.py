@@ -10,6 +10,7 @@ from app.kit.db import Base, Id, Satang, UtcDateTime, explain
 from app.staff.users import User
 
 # The longer names first: a refusal is told by the first name that is found in it.
+explain("voucher_without_gap", "มีการออกใบสำคัญจ่ายพร้อมกัน ยังไม่ได้บันทึกการโอนนี้ กรุณากดอีกครั้ง")
 explain("final_payment_order", "รายการที่เตรียมจ่ายแล้วแก้ไขไม่ได้ หากผิดให้ยกเลิกรายการนี้ แล้วเตรียมใหม่")
 explain("kept_payment_order", "รายการที่เตรียมจ่ายแล้วลบไม่ได้ หากผิดให้ยกเลิกรายการนี้ แล้วเตรียมใหม่")
 explain("uq_payment_order_key", "รายการจ่ายนี้เตรียมไว้แล้ว ระบบไม่บันทึกซ้ำ กรุณาเปิดหน้าจ่ายเงินเพื่อดูรายการล่าสุด")

@@ -11,8 +11,10 @@ from sqlalchemy.orm import Mapped, aliased, mapped_column
 from app.fund.bank.events import BankEvent
 from app.fund.giving.donations.donations import FundAccount
 from app.kit import clock
-from app.kit.db import Base, Id, Satang, UtcDateTime, db
+from app.kit.db import Base, Id, Satang, UtcDateTime, db, explain
 from app.settings import Settings
+
+explain("refunded_within_payment", "ยอดที่คืนไปแล้วเกินยอดที่จ่ายไม่ได้ กรุณาสอบถามผู้ให้บริการรับเงินอีกครั้ง")
 
 
 class Outcome(StrEnum):

@@ -20,6 +20,8 @@ from app.staff import audit
 from app.staff.deeds import Deed
 from app.staff.users import User
 
+explain("collection_closed_once", "QR รับสมทบนี้ปิดไปแล้ว กรุณาเปิด QR ใหม่แทน")
+
 #: Why there is no standing QR code while the account has no Biller ID.
 NO_BILLER = "บัญชีกองทุนยังไม่มี Biller ID และ QR พร้อมเพย์แบบไม่ระบุจำนวนเงินไม่ส่งรหัสของเครือข่ายกลับมา QR ในใบประกาศจึงพาไปที่หน้าของเครือข่ายแทน"
 

@@ -32,6 +32,8 @@ from app.staff import audit
 from app.staff.deeds import Deed
 from app.staff.users import User
 
+explain("donation_stays_received", "รายการนี้ได้รับเงินแล้ว กรุณาถอนการจับคู่ของเงินก้อนนั้นก่อน")
+
 #: How long a QR code is shown. Bank apps keep pictures, so the reference itself lives for ever.
 LIFE = timedelta(days=3)
 #: Statements lag behind; so long after its expiry a tag-29 amount may still turn up and must mean one donation only.

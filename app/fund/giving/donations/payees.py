@@ -16,6 +16,7 @@ TOLD = timedelta(days=30)
 _BY_TWO = "บัญชีรับเงินเปลี่ยนได้เมื่อสองคนที่ถือบทบาทต่างกันอนุมัติแล้วเท่านั้น กรุณาขอที่หน้าตั้งค่ากองทุน"
 for _name in ("fund_account_proposed_by_two", "fund_account_by_two", "payee_by_two"):
     explain(_name, _BY_TWO)
+explain("payee_ended_once", "ผู้รับเงินนี้สิ้นสุดไปแล้ว แก้ไขอีกไม่ได้ กรุณาเสนอผู้รับเงินใหม่")
 explain("fund_account_stays", "ธนาคาร เลขที่ และชื่อของบัญชีเปลี่ยนไม่ได้ กรุณาเสนอเป็นบัญชีใหม่")
 explain("payee_waits", "ผู้รับเงินใหม่มีผลได้เร็วที่สุด 24 ชั่วโมงหลังอนุมัติ")
 

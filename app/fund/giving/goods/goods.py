@@ -23,6 +23,8 @@ from app.staff import audit
 from app.staff.deeds import Deed
 from app.staff.users import User
 
+explain("goods_gift_voided_once", "รายการสิ่งของนี้ยกเลิกไปแล้ว ไม่ต้องทำซ้ำ")
+explain("goods_gift_without_gap", "มีผู้บันทึกสิ่งของพร้อมกัน ยังไม่ได้บันทึก กรุณากดอีกครั้ง")
 explain("goods_for_own_pledge", "ความประสงค์นี้ไม่ใช่ของเครือข่ายนี้ หรือไม่ใช่สิ่งของประเภทนี้ กรุณาเลือกความประสงค์ใหม่")
 
 

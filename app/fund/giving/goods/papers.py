@@ -27,12 +27,15 @@ from app.fund.giving.receipts import issuer, papers
 from app.fund.giving.receipts.papers import COPY, ORIGINAL
 from app.kit import clock, press
 from app.kit.clock import BANGKOK
-from app.kit.db import Base, Id, UtcDateTime, db, lock, transaction
+from app.kit.db import Base, Id, UtcDateTime, db, explain, lock, transaction
 from app.kit.errors import Refused
 from app.settings import Settings
 from app.staff import audit
 from app.staff.deeds import Deed
 from app.staff.users import User
+
+explain("goods_paper_as_recorded", "ใบรับสิ่งของต้องตรงกับรายการที่บันทึกไว้ ยังไม่ได้ออกใบรับ กรุณาแจ้งผู้ดูแลระบบ")
+explain("goods_paper_of_cancelled", "รายการสิ่งของนี้ยกเลิกไปแล้ว จึงออกใบรับไม่ได้")
 
 
 class GoodsPaper(Base):

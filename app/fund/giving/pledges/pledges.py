@@ -106,6 +106,7 @@ OVERSEERS = networks.OVERSEERS
 _GIFT = table("live_gift", column("id"), column("pledge_id"), column("satang"))
 _GOODS = table("goods_gift", column("pledge_id"), column("quantity", Integer), column("voided_at"))
 
+explain("pledge_ends_once", "ความประสงค์นี้จบไปแล้ว เปลี่ยนสถานะอีกไม่ได้ กรุณาแจ้งความประสงค์ใหม่")
 explain("gift_for_pledge_of_money", "ความประสงค์นี้เป็นสิ่งของหรือแรงงาน จึงรับเป็นเงินไม่ได้ กรุณาเลือกความประสงค์ที่เป็นเงิน")
 
 #: One writer of pledge codes at a time; 0x504c is "PL".

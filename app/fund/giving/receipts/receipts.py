@@ -21,6 +21,10 @@ from app.staff.deeds import Deed
 from app.staff.roles import Role
 from app.staff.users import User
 
+explain("receipt_due_issued_once", "ใบเสร็จรับเงินของเงินสมทบนี้ออกไปแล้ว หรือยังไม่ได้ออก กรุณาเปิดหน้านี้ใหม่เพื่อดูสถานะล่าสุด")
+explain("receipt_voided_once", "ใบเสร็จรับเงินนี้ยกเลิกไปแล้ว ไม่ต้องทำซ้ำ")
+explain("receipt_without_gap", "มีการออกใบเสร็จรับเงินพร้อมกัน ยังไม่ได้ออกใบนี้ กรุณากดอีกครั้ง")
+
 if TYPE_CHECKING:
     from app.fund.giving.gifts import Gift
 

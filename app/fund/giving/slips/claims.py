@@ -26,6 +26,7 @@ from app.staff.deeds import Deed
 from app.staff.roles import Role
 from app.staff.users import User
 
+explain("slip_picture_gone", "ภาพสลิปนี้ลบไปแล้ว นำกลับมาไม่ได้")
 explain("slip_picture_needed", "สลิปนี้ยังรอธนาคาร จึงลบภาพไม่ได้ กรุณาปิดสลิปพร้อมเหตุผลก่อน")
 
 #: Stands in place of a bank's code for slips of the TrueMoney wallet, which name no bank.
