@@ -108,7 +108,7 @@ def test_the_download_holds_what_the_page_shows_and_no_formula(cast: Cast) -> No
 
 def test_the_finance_officer_checks_the_books_and_the_outcome_is_kept(cast: Cast) -> None:
     page = cast.kanya.sign_in().send("/books", action="/books/check")
-    assert "บัญชีตรงทุกข้อ" in page.words
+    assert "ข้อ บัญชีตรงทุกข้อ" in page.words
     (kept,) = db.session().scalars(select(BooksCheck)).all()
     assert (kept.held, kept.by) == (True, "page")
     assert "books.check" in list(db.session().scalars(select(AuditEvent.deed)))

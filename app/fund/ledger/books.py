@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import String, Text, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.fund.ledger import expected
 from app.fund.ledger.accounts import Account, Kind, Purpose
 from app.kit import clock
 from app.kit.db import Base, Id, UtcDateTime, db
@@ -28,10 +29,15 @@ class BooksCheck(Base):
 #: A proof answers with findings, one sentence each; none means that it holds.
 Proof = Callable[[], list[str]]
 _PROOFS: dict[str, Proof] = {}
+_EXPECTED = set(expected.PROOFS)
+_NOT_MADE = "ไม่ได้ตรวจข้อนี้ เพราะส่วนของโปรแกรมที่ตรวจไม่ได้ถูกเปิดใช้ กรุณาแจ้งผู้ดูแลระบบ"
 
 
 def proof(name: str) -> Callable[[Proof], Proof]:
     """Add a proof to every check of the books. Rooms above the ledger prove their own rows with it."""
+
+    if name not in expected.PROOFS or name in _PROOFS:
+        raise RuntimeError(f"a proof that is not expected, or there already: {name}")
 
     def add(one: Proof) -> Proof:
         _PROOFS[name] = one
@@ -41,8 +47,17 @@ def proof(name: str) -> Callable[[Proof], Proof]:
 
 
 def check() -> dict[str, list[str]]:
-    """Run every proof. Returns name → findings, empty lists where it holds; changes nothing."""
-    return {name: prove() for name, prove in sorted(_PROOFS.items())}
+    """Run every proof. Returns name → findings, empty lists where it holds; changes nothing.
+
+    A proof that is expected and was not made is a finding: books that nobody looked at do not hold.
+    """
+    names = sorted(_EXPECTED | set(_PROOFS))
+    return {name: _PROOFS[name]() if name in _PROOFS else [_NOT_MADE] for name in names}
+
+
+def made_of_expected() -> tuple[int, int]:
+    """How many proofs a check makes, and how many it should."""
+    return len(_PROOFS), len(_EXPECTED)
 
 
 def findings() -> list[str]:

@@ -42,6 +42,7 @@ def balances() -> str:
         total=total,
         drawing=charts.stacked(parts, label="เงินที่รับแล้ว อยู่ที่ใดบ้าง"),
         last=ledger.last_check(),
+        made=_made(),
         checks=signed_in().has(Role.FINANCE, Role.AUDITOR),
     )
 
@@ -57,8 +58,13 @@ def check() -> AnyResponse:
     if found:
         flash(f"บัญชีไม่ตรง {len(found)} จุด กรุณาแจ้งผู้ตรวจสอบและผู้ดูแลระบบทันที", "danger")
     else:
-        flash("ตรวจแล้ว บัญชีตรงทุกข้อ", "success")
+        flash(f"ตรวจแล้ว {_made()} บัญชีตรงทุกข้อ", "success")
     return redirect(url_for("books.balances"))
+
+
+def _made() -> str:
+    made, expected = ledger.made_of_expected()
+    return f"{made} จาก {expected} ข้อ"
 
 
 def _asked() -> tuple[EntriesForm, bool]:
