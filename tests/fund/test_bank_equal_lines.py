@@ -157,3 +157,139 @@ def test_the_names_of_lines_never_meet(portal: Flask, cast: Cast) -> None:
     names = list(db.session().scalars(select(BankEvent.external_id)))
     assert len(set(names)) == 4
     assert len({name[:64] for name in names}) == 1
+
+
+def round_mt940(number: str = "", *, reference: str = "X", more: int = 0, opening: int = 1000) -> bytes:
+    """20 in and 20 out, so that it ends where it begins; then `more`."""
+    body = "".join(f":61:{DAY}{one},00NTRFNONREF\n:86:{WORDS}\n" for one in ("C20", "D20"))
+    body += f":61:{DAY}C{more},00NTRFNONREF\n:86:{WORDS}\n" if more else ""
+    numbered = f":28C:{number}\n" if number else ""
+    return (
+        f":20:{reference}\n:25:4010000001\n{numbered}:60F:C{DAY}THB{opening},00\n{body}"
+        f":62F:C{DAY}THB{opening + more},00\n-\n"
+    ).encode()
+
+
+def round_camt(identity: str, numbered: str = "") -> bytes:
+    number = f"<ElctrncSeqNb>{numbered}</ElctrncSeqNb>" if numbered else ""
+    made = camt(1000, 20, 20).decode().replace("<Id>1</Id>", f"<Id>{identity}</Id>{number}", 1)
+    head, _, tail = made.rpartition("<CdtDbtInd>CRDT</CdtDbtInd><Sts>")
+    made = f"{head}<CdtDbtInd>DBIT</CdtDbtInd><Sts>{tail}"
+    return made.replace("1040.00", "1000.00").encode()
+
+
+def test_a_file_that_runs_round_to_where_it_began_waits_as_doubtful_where_nothing_says_which_it_is(
+    portal: Flask, cast: Cast
+) -> None:
+    first = round_mt940(reference="A")
+    assert brought_in(first)["new"] == 2
+    # The very same bytes are the same file; other bytes may be another.
+    assert brought_in(first) == counts(0, 2)
+    second = round_mt940("1/1", reference="")
+    draft = keep(name="x.sta", file=io.BytesIO(second), by=None).id
+    staging.read(draft)
+    weighed = weighing.weigh(find(draft))
+    assert (weighed.new, weighed.known, weighed.odd["alike"]) == (2, 0, 2)
+    db.session.rollback()
+    assert brought_in(second) == counts(2, 0, 2)
+    assert waiting() == ["alike", "alike", "unknown"]
+    assert brought_in(second) == counts(0, 2)
+    assert continuity.prove(TODAY, TODAY)[0].closing == 100_000
+
+
+def test_one_number_under_two_references_does_not_say_which_statement_it_is(
+    portal: Flask, cast: Cast
+) -> None:
+    brought_in(round_mt940("1/1", reference="A"))
+    assert brought_in(round_mt940("1/1", reference="B")) == counts(2, 0, 2)
+    assert waiting().count("alike") == 2
+
+
+def test_the_banks_number_of_a_statement_says_whether_it_is_told_again_or_goes_on(
+    portal: Flask, cast: Cast
+) -> None:
+    brought_in(round_mt940("00001/001"))
+    assert brought_in(round_mt940("1/1") + b"\n") == counts(0, 2)
+    other = brought_in(round_mt940("2/1"))
+    assert (other["new"], other["known"]) == (2, 0)
+    # A third is told from both.
+    assert brought_in(round_mt940("2/1") + b"\n") == counts(0, 2)
+    assert brought_in(round_mt940("3/1"))["new"] == 2
+    assert (waiting(), count(BankEvent)) == (["unknown"] * 3, 6)
+
+
+def test_where_no_number_stands_the_reference_of_a_statement_says_so(portal: Flask, cast: Cast) -> None:
+    brought_in(round_mt940(reference="A"))
+    assert brought_in(round_mt940(reference="A") + b"\n") == counts(0, 2)
+    assert brought_in(round_mt940(reference="B"))["new"] == 2
+    assert (waiting(), count(BankEvent)) == (["unknown"] * 2, 4)
+
+
+def test_the_identity_or_the_number_of_a_camt_statement_says_so(portal: Flask, cast: Cast) -> None:
+    brought_in(round_camt("A"))
+    assert brought_in(round_camt("A") + b"\n") == counts(0, 2)
+    assert brought_in(round_camt("B"))["new"] == 2
+    brought_in(round_camt("B", "7"))
+    assert count(BankEvent) == 4
+    assert brought_in(round_camt("C", "8"))["new"] == 2
+    assert waiting() == ["unknown"] * 3
+
+
+def test_lines_that_run_round_within_a_longer_file_wait_as_doubtful_and_the_rest_is_new(
+    portal: Flask, cast: Cast
+) -> None:
+    brought_in(round_mt940("1/1", reference="A"))
+    assert brought_in(round_mt940("1/1", reference="B", more=50)) == counts(3, 0, 3)
+    assert waiting() == ["alike", "alike", "unknown", "unknown"]
+
+
+def test_a_file_that_leads_to_where_a_known_one_begins_and_runs_round_there_waits_as_doubtful(
+    portal: Flask, cast: Cast
+) -> None:
+    rows = ("IN,20.00,1020.00", "OUT,-20.00,1000.00")
+    header = "Date,Description,Amount,Balance"
+    brought_in(blind(*rows, header=header))
+    brought_in(blind("BEFORE,30.00,1000.00", *rows, header=header))
+    assert waiting().count("alike") == 2
+
+
+def test_balances_beside_the_lines_that_run_round_say_nothing_either(portal: Flask, cast: Cast) -> None:
+    rows = ("IN,20.00,1020.00", "OUT,-20.00,1000.00")
+    header = "Date,Description,Amount,Balance"
+    brought_in(blind(*rows, header=header))
+    assert brought_in(blind(*rows, header=header, top="ABC")) == counts(2, 0, 2)
+    assert waiting() == ["alike", "alike", "unknown"]
+    # So with balances that stand only above and below the lines.
+    forward = "ยอดยกมา,5000.00\nยอดยกไป,5000.00"
+    brought_in(blind("A,30.00", "B,-30.00", top=forward))
+    brought_in(blind("A,30.00", "B,-30.00", top=f"ABC\n{forward}"))
+    assert waiting().count("alike") == 4
+
+
+def test_an_equal_line_of_a_third_file_after_the_balance_has_come_back_waits_as_doubtful(
+    portal: Flask, cast: Cast
+) -> None:
+    header = "Date,Description,Amount,Balance"
+    brought_in(blind("IN,20.00,1020.00", header=header))
+    brought_in(blind("OUT,-20.00,1000.00", header=header))
+    brought_in(blind("IN,20.00,1020.00", header=header, top="ABC"))
+    assert waiting() == ["alike", "unknown"]
+
+
+def test_lines_behind_a_known_one_that_is_told_again_stay_known_though_they_run_round(
+    portal: Flask, cast: Cast
+) -> None:
+    header = "Date,Description,Amount,Balance"
+    rows = ("FIRST,100.00,1100.00", "IN,20.00,1120.00", "OUT,-20.00,1100.00")
+    brought_in(blind(*rows, header=header))
+    assert brought_in(blind(*rows, "LAST,5.00,1105.00", header=header)) == counts(1, 3, 1)
+    assert waiting() == ["unknown"] * 3
+
+
+def test_a_line_with_its_time_is_known_by_it_though_the_balance_has_come_back(
+    portal: Flask, cast: Cast
+) -> None:
+    rows = (f"{ON} 10:01,IN,20.00,1020.00", f"{ON} 10:02,OUT,-20.00,1000.00")
+    header = "Date,Description,Amount,Balance"
+    brought_in(table(header, *rows))
+    assert brought_in(b"ABC\n" + table(header, *rows)) == counts(0, 2)

@@ -5,6 +5,7 @@ no bank writes one, and they are how a small file becomes a vast one or reads wh
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from typing import BinaryIO
 from xml.etree.ElementTree import Element, TreeBuilder
@@ -56,6 +57,7 @@ class _Reader:
         self._day: date | None = None
         #: Whether the opening balance of the statement was given as a line.
         self._opened = False
+        self._numbered = self._reference = ""
         self.statements = 0
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
@@ -71,6 +73,7 @@ class _Reader:
         elif tag == "Stmt":
             self.statements += 1
             self._running, self._closing, self._opened = None, None, False
+            self._numbered = self._reference = ""
         elif tag == "Ntry":
             self._entries += 1
             self._entry = Entry(number=self._entries)
@@ -87,7 +90,7 @@ class _Reader:
 
     def _is_collected(self, tag: str) -> bool:
         if self._path[-2:-1] == ["Stmt"]:
-            return tag in ("Acct", "Bal")
+            return tag in ("Acct", "Bal", "Id", "ElctrncSeqNb")
         if self._entry is None:
             return False
         return tag in ("TxDtls", "Btch") or (self._path[-2] == "Ntry" and tag in camt_entries.PARTS)
@@ -116,6 +119,10 @@ class _Reader:
     def _take(self, tag: str, whole: Element) -> None:
         if tag == "Acct":
             self._note_account(whole)
+        elif tag == "Id" and self._entry is None:
+            self._reference = (whole.text or "").strip()
+        elif tag == "ElctrncSeqNb" and self._entry is None:
+            self._numbered = (whole.text or "").strip().lstrip("0")
         elif tag == "Bal":
             self._note_balance(whole)
         elif tag == "TxDtls":
@@ -265,9 +272,8 @@ class _Reader:
     ) -> None:
         assert self._running is not None
         self._running += satang
-        self.lines.append(
-            camt_entries.line(entry, detail, satang, running=self._running, alone=alone, doubt=doubt)
-        )
+        line = camt_entries.line(entry, detail, satang, running=self._running, alone=alone, doubt=doubt)
+        self.lines.append(replace(line, message=(self._numbered, self._reference)))
 
 
 def read(file: BinaryIO, stated: Stated) -> Iterator[Line]:

@@ -1,7 +1,7 @@
 """Equals: lines that are in everything like a line of another file, told apart from those that are that line.
 
 A line whose file proves its balance is known by it: with another balance it is another payment, and certainly so where
-the files follow each other. Of lines without time and balance nothing tells but what else stands in both files.
+the files follow each other. Where balances run round to the same figures they tell nothing (see `rounds`). Of lines without time and balance nothing tells but what else stands in both files.
 """
 
 from collections.abc import Iterator, Sequence
@@ -13,6 +13,7 @@ from sqlalchemy import Table, exists, func, or_, select, update
 from app.fund.bank.doubts import ALIKE
 from app.fund.bank.events import BankEvent, Statement
 from app.fund.bank.statements.drafts import StatementDraft
+from app.fund.bank.statements.rounds import Rounds, base
 from app.fund.bank.statements.staged_lines import StagedLine
 from app.kit.db import db
 
@@ -29,9 +30,18 @@ def tell_apart(draft: StatementDraft) -> None:
     numbers = dict[str, int]()
     covered = dict[tuple[int, Any], bool]()
     marks = list[tuple[Any, str, str]]()
+    places = set[int]()
+    found = Rounds(draft)
+    for one in found.lines():
+        places.add(one.line.place)
+        if not one.is_known:
+            name = _next_name(draft, one.line, numbers)
+            marks.append((one.line, name, ALIKE if one.is_known is None else ""))
     for line, told in _candidates(draft):
+        if line.place in places:
+            continue
         if ":=" in line.external_id:
-            if not _follows(draft, told):
+            if not _follows(draft, told) and not found.is_another(line):
                 marks.append((line, line.external_id, ALIKE))
             continue
         itself = next((one for one in told if one.told_id == line.external_id), None)
@@ -94,6 +104,7 @@ def _candidates(draft: StatementDraft) -> Iterator[tuple[Any, Sequence[Any]]]:
     found = (
         select(
             _STAGED.c.place,
+            _STAGED.c.number,
             _STAGED.c.external_id,
             _STAGED.c.occurred_at,
             _STAGED.c.doubt,
@@ -138,8 +149,8 @@ def _is_covered(draft: StatementDraft, statement_id: int, day: Any) -> bool:
 
 
 def _next_name(draft: StatementDraft, line: Any, numbers: dict[str, int]) -> str:
-    """The name of one more line with these contents."""
-    contents = line.external_id[:_CONTENTS]
+    """The name of one more line with these contents, and with this balance where its file proves it."""
+    contents = base(line.external_id)
     if contents not in numbers:
         session = db.session()
         names: list[str] = []
@@ -147,10 +158,10 @@ def _next_name(draft: StatementDraft, line: Any, numbers: dict[str, int]) -> str
             (_EVENTS, _EVENTS.c.source == "statement"),
             (_STAGED, _STAGED.c.draft_id == draft.id),
         ):
-            alike = func.substr(table.c.external_id, 1, _CONTENTS) == contents
+            alike = func.substr(table.c.external_id, 1, len(contents) + 1) == f"{contents}:"
             names += session.scalars(
                 select(table.c.external_id).where(table.c.occurred_at == line.occurred_at, ours, alike)
             )
-        numbers[contents] = max(int(one[_CONTENTS + 1 :]) for one in names if ":=" not in one)
+        numbers[contents] = max(int(one.rpartition(":")[2]) for one in names if base(one) == contents)
     numbers[contents] += 1
     return f"{contents}:{numbers[contents]}"

@@ -58,6 +58,8 @@ class Line:
     parts: tuple[str, ...] = ()
     #: Why a person must look at it whatever its references say; empty where nothing is odd (see `doubts`).
     doubt: str = ""
+    #: The bank's number and reference of the statement in which it stands; empty where the bank gives none.
+    message: tuple[str, str] = ("", "")
 
     @property
     def occurred_at(self) -> datetime:

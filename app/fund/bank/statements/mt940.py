@@ -80,6 +80,9 @@ class _Message:
     """One statement message while it is read."""
 
     number: int
+    #: Fields 28C and 20: the statement's and page's number, and the sender's reference.
+    numbered: str = ""
+    reference: str = ""
     running: int | None = None
     closed: bool = False
     pending: Line | None = None
@@ -103,7 +106,7 @@ def read(file: BinaryIO, stated: Stated) -> Iterator[Line]:
     for number, tag, text in _fields(file):
         if tag == "20":
             yield from _end(message)
-            message = _Message(number=number)
+            message = _Message(number=number, reference=text.strip())
         elif message is None:
             if tag != "940":
                 raise _bad(number, f"พบช่อง :{tag}: ก่อนเริ่มรายการเดินบัญชี (:20:)")
@@ -112,6 +115,8 @@ def read(file: BinaryIO, stated: Stated) -> Iterator[Line]:
             if stated.account and account != stated.account:
                 raise _bad(number, "ไฟล์นี้มีมากกว่าหนึ่งบัญชี กรุณาขอไฟล์แยกบัญชีจากธนาคาร")
             stated.account = account
+        elif tag in ("28", "28C"):
+            message.numbered = _numbered(text)
         elif tag in ("60F", "60M"):
             if message.running is not None:
                 raise _bad(number, "มียอดยกมาซ้ำ")
@@ -242,7 +247,14 @@ def _line(number: int, text: str, message: _Message, stated: Stated) -> Line | N
         cells=(f":61:{text}",),
         joined=across(parts),
         doubt=REVERSAL if match["mark"].startswith("R") or takes_back(description) else "",
+        message=(message.numbered, message.reference),
     )
+
+
+def _numbered(text: str) -> str:
+    """The statement's number and page without leading zeros; a number of zeros is none."""
+    parts = [part.strip().lstrip("0") for part in text.split("/")]
+    return "/".join(parts) if parts[0] else ""
 
 
 def _described(line: Line, told: Sequence[str]) -> Line:
