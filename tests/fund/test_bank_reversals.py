@@ -1,7 +1,7 @@
 """Reversals: what a bank takes back is laid beside what it takes back, and a person decides about both."""
 
 import pytest
-from bank_hands import count, given, opened
+from bank_hands import confirm_files, count, given, opened
 from flask import Flask
 from people import Cast
 from sqlalchemy import select
@@ -10,8 +10,9 @@ from test_bank_meanings import ON, TODAY, waiting
 from test_bank_statements import brought_in
 
 from app.fund.bank.events import Settlement
-from app.fund.bank.matching import decisions
+from app.fund.bank.matching import decisions, taking_back
 from app.fund.bank.matching.reversals import Reversal
+from app.fund.bank.statements import statements
 from app.fund.giving.receipts.receipts import Receipt
 from app.kit.db import db, transaction
 from app.kit.errors import Refused
@@ -157,3 +158,84 @@ def test_a_reversal_that_may_be_of_several_names_none_and_none_of_them_counts(
 def test_banks_call_a_reversal_by_many_words(portal: Flask, cast: Cast, words: str) -> None:
     brought_in(rows(f"Gift,{opened(cast).ref1},,,1500.00", f"{words},,,1500.00,"))
     assert (given(), waiting(), count(Reversal)) == ([], ["reversal"] * 2, 1)
+
+
+def in_part(reference: str, *, reversal: str = "REVERSAL") -> str:
+    return f"{reversal},,{reference},500.00,"
+
+
+def test_a_reversal_in_part_lies_beside_the_money_it_names_and_touches_no_gift_of_its_own_sum(
+    portal: Flask, cast: Cast
+) -> None:
+    whole, other = opened(cast).ref1, opened(cast, 50_000).ref1
+    first = (f"a,{whole},RB2026,,1500.00", f"b,{other},RB2027,,500.00")
+    brought_in(rows(*first, in_part("RB2026")))
+    assert (given(), waiting(), count(Reversal)) == ([50_000], ["reversal"] * 2, 1)
+    taken = db.session().get_one(Settlement, db.session().scalars(select(Reversal.reverses_id)).one())
+    assert (taken.event.satang, taken.state) == (150_000, "waiting")
+    assert "เรียกเงินคืน 500" in taken.reason
+
+
+def test_a_reversal_in_part_of_a_posted_gift_puts_that_gift_before_finance_and_not_another(
+    portal: Flask, cast: Cast
+) -> None:
+    whole, other = opened(cast).ref1, opened(cast, 50_000).ref1
+    brought_in(rows(f"b,{other},RB2027,,500.00", f"a,{whole},RB2026,,1500.00"))
+    assert sorted(given()) == [50_000, 150_000]
+    brought_in(rows(in_part("RB2026")))
+    laid = db.session().scalars(select(Reversal)).one()
+    out, taken = (db.session().get_one(Settlement, one) for one in (laid.event_id, laid.reverses_id))
+    assert (taken.event.satang, out.state, out.rule) == (150_000, "waiting", "reversal")
+    assert "500" in out.reason
+    assert "1,500" in out.reason
+    page = cast.kanya.sign_in().visit(f"/bank/events/{laid.event_id}")
+    assert "ยอดที่เรียกคืนไม่เท่ากับเงินที่เข้า" in page.words
+    assert "/taken-back" not in page.text
+    with pytest.raises(Refused, match="ไม่เท่ากับเงินที่เข้า"), transaction():
+        taking_back.confirm(laid.event_id, by=cast.kanya.user)
+
+
+def test_money_reversed_in_part_does_not_count_when_another_person_confirms_its_file(
+    portal: Flask, cast: Cast
+) -> None:
+    whole, other = opened(cast).ref1, opened(cast, 50_000).ref1
+    for raw in (
+        rows(f"b,{other},RB2027,,500.00", f"a,{whole},RB2026,,1500.00"),
+        rows(in_part("RB2026")),
+    ):
+        statements.import_file(name="x.csv", raw=raw, by=None)
+        db.session.rollback()
+    assert given() == []
+    confirm_files()
+    assert given() == [50_000]
+    assert waiting() == ["reversal"] * 2
+
+
+def test_a_second_reversal_in_part_waits_alone_and_touches_no_other_gift(portal: Flask, cast: Cast) -> None:
+    whole, other = opened(cast).ref1, opened(cast, 50_000).ref1
+    brought_in(rows(f"a,{whole},RB2026,,1500.00", f"b,{other},RB2027,,500.00"))
+    brought_in(rows(in_part("RB2026")))
+    brought_in(rows(in_part("RB2026", reversal="REVERSAL AGAIN")))
+    assert (waiting(), count(Reversal)) == (["reversal"] * 2, 1)
+
+
+def test_of_several_lines_under_one_reference_the_one_with_the_sum_is_taken_back(
+    portal: Flask, cast: Cast
+) -> None:
+    whole, part = opened(cast).ref1, opened(cast, 50_000).ref1
+    brought_in(rows(f"a,{whole},RB2026,,1500.00", f"b,{part},RB2026,,500.00", in_part("RB2026")))
+    assert (given(), waiting(), count(Reversal)) == ([150_000], ["reversal"] * 2, 1)
+
+
+def test_money_that_comes_to_be_known_after_the_reversal_that_names_it_waits(
+    portal: Flask, cast: Cast
+) -> None:
+    whole, other = opened(cast).ref1, opened(cast, 50_000).ref1
+    brought_in(rows(f"b,{other},RB2027,,500.00"))
+    brought_in(rows(in_part("RB2026")))
+    assert brought_in(rows(f"a,{whole},RB2026,,1500.00"))["posted"] == 0
+
+
+def test_a_fee_under_the_reference_of_a_gift_takes_nothing_back(portal: Flask, cast: Cast) -> None:
+    counts = brought_in(rows(f"a,{opened(cast).ref1},RB2026,,1500.00", "fee,,RB2026,15.00,"))
+    assert (counts["posted"], counts["waiting"]) == (1, 0)

@@ -13,6 +13,7 @@ from app.fund.giving.receipts import receipts
 from app.kit import clock, references, thai
 from app.kit.clock import BANGKOK
 from app.kit.db import Base, UtcDateTime, db, explain
+from app.kit.money import format_baht
 
 explain(
     "allocation_of_taken_back",
@@ -26,6 +27,7 @@ _DAY = timedelta(days=1)
 #: A bank's reference shorter than this names no one payment.
 _SHORTEST_REFERENCE = 4
 _OPEN = ("new", "waiting")
+_ASK_IN_PART = "กรุณาถามธนาคารว่าเรียกคืนบางส่วนหรือยอดผิด ก่อนตัดสินทั้งสองรายการ"
 #: As the partial indexes say it, letter by letter: SQLite uses them for nothing else.
 _OUT: ColumnElement[bool] = literal_column("bank_event.satang < 0", Boolean)
 _NAMED: ColumnElement[bool] = literal_column("bank_event.bank_ref <> ''", Boolean)
@@ -52,6 +54,7 @@ class Reversals:
         events = [one.event for one in settlements]
         self._takers = self._taking_back([one for one in events if one.satang > 0])
         named = [one for one in events if one.satang < 0 and one.source == "statement"]
+        named += [one.event for one in self._takers]
         references = {one.bank_ref for one in named if _names(one.bank_ref)}
         codes = {one.ref1 for one in named if _is_code(one.ref1)}
         self._named = _found(BankEvent.satang > 0, _by_name(references, codes)) if references or codes else []
@@ -83,22 +86,48 @@ class Reversals:
         event = settlement.event
         if settlement.rule == REVERSAL:
             return _waiting(WORDS[REVERSAL])
-        takers = [one for one in self._takers if one.state in _OPEN and _takes_back(one, event)]
+        takers = [one for one in self._takers if one.state in _OPEN and self._may_be_of(one, event)]
         if not takers:
             return None
         taker = max(takers, key=lambda one: (_is_named(one.event, event), -one.event_id))
         if not _is_named(taker.event, event) and _is_refund(taker.event):
             return None
         known = db.session().get(Reversal, taker.event_id)
-        if known is not None and known.reverses_id != event.id:
+        if known is not None and known.reverses_id != event.id and not self._is_of_nameless(known, event):
             return None
         if known is None and (_is_named(taker.event, event) or len(self._taken(taker)) == 1):
-            _lay(taker, event.id)
+            _lay_first(taker, event.id)
         on = thai.short_date(taker.event.occurred_at)
+        if taker.event.satang != -event.satang:
+            return _waiting(f"{_in_part(taker.event, event)} (เมื่อ {on}) ทั้งสองรายการจึงยังไม่นับ {_ASK_IN_PART}")
         return _waiting(
             f"ธนาคารเรียกเงินคืนเมื่อ {on} ด้วยยอดเท่ากัน ทั้งสองรายการจึงยังไม่นับ กรุณาตรวจกับธนาคาร "
             "ถ้าเรียกคืนจริงให้แยกทั้งสองรายการไว้พร้อมเหตุผล"
         )
+
+    def _may_be_of(self, taker: Settlement, event: BankEvent) -> bool:
+        """Whether this money out may take that money back: the bank's name for it wins over any equal sum, and of
+        several under one name the one with the same sum over the others."""
+        if not _takes_back(taker, event):
+            return False
+        named = self._named_by(taker)
+        if not _is_named(taker.event, event):
+            return not named
+        return taker.event.satang == -event.satang or not any(
+            one.event.satang == -taker.event.satang for one in named
+        )
+
+    def _named_by(self, taker: Settlement) -> list[Settlement]:
+        """Known lines under the name that this line bears, whatever became of them."""
+        return [
+            one for one in self._named if _is_named(taker.event, one.event) and _takes_back(taker, one.event)
+        ]
+
+    def _is_of_nameless(self, known: Reversal, event: BankEvent) -> bool:
+        """Whether a line that names this money was laid beside other money before this was known."""
+        session = db.session()
+        taker, taken = (session.get_one(BankEvent, one) for one in (known.event_id, known.reverses_id))
+        return _is_named(taker, event) and not _is_named(taker, taken)
 
     def _of_taking(self, settlement: Settlement) -> Verdict | None:
         event = settlement.event
@@ -119,6 +148,13 @@ class Reversals:
         if known is None:
             _lay(settlement, lead.event_id)
         on = thai.short_date(lead.event.occurred_at)
+        if event.satang != -lead.event.satang:
+            posted = (
+                "เงินก้อนนั้นลงเป็นเงินสมทบแล้ว ใบเสร็จจึงยังไม่แน่นอน"
+                if lead.state == "posted"
+                else "ทั้งสองรายการจึงยังไม่นับ"
+            )
+            return _waiting(f"{_in_part(event, lead.event)} (เข้าเมื่อ {on}) {posted} {_ASK_IN_PART}")
         if lead.state == "posted":
             return _waiting(
                 f"ธนาคารเรียกเงินคืน: เงินเข้าเมื่อ {on} ลงเป็นเงินสมทบแล้ว ใบเสร็จจึงยังไม่แน่นอน กรุณาถามธนาคาร "
@@ -149,7 +185,10 @@ class Reversals:
         one_each = select(Settlement).where(Settlement.event_id.in_(leads)).order_by(Settlement.event_id)
         standing = [one for one in db.session().scalars(one_each) if one.state != "aside"]
         named = [one for one in standing if _is_named(event, one.event)]
-        return named or standing
+        if self._named_by(taker):
+            # The bank says whose it is: never other money, not even where that is decided or taken back already.
+            return [one for one in named if one.event.satang == -event.satang] or named
+        return standing
 
 
 def of_event(event_id: int) -> tuple[int | None, int | None]:
@@ -177,15 +216,41 @@ def _lay(taker: Settlement, taken_id: int) -> None:
     db.session().flush()
 
 
+def _lay_first(taker: Settlement, taken_id: int) -> None:
+    """Beside money that another line takes back already, a second one waits alone."""
+    if db.session().scalar(select(Reversal.event_id).filter_by(reverses_id=taken_id)) is None:
+        _lay(taker, taken_id)
+
+
+def is_in_part(event_id: int) -> bool:
+    """Whether this line takes back another sum than the one that came in."""
+    taken_id, _ = of_event(event_id)
+    session = db.session()
+    if taken_id is None:
+        return False
+    return session.get_one(BankEvent, event_id).satang != -session.get_one(BankEvent, taken_id).satang
+
+
+def _in_part(out: BankEvent, taken: BankEvent) -> str:
+    return (
+        f"ธนาคารเรียกเงินคืน {format_baht(-out.satang)} บาท ด้วยเลขอ้างอิงของเงินเข้า {format_baht(taken.satang)} บาท"
+    )
+
+
 def _waiting(words: str) -> Verdict:
     return Verdict(state="waiting", rule=REVERSAL, reason=words[:300])
 
 
 def _takes_back(taker: Settlement, taken: BankEvent) -> bool:
-    """Whether this money out may be that money in, going back: by its name, or by the bank's mark on the same sum."""
+    """Whether this money out may be that money in, going back: by its name, or by the bank's mark on the same sum.
+
+    What the bank marks so under its name belongs to it whatever the sum; without the mark it may be a fee.
+    """
     out = taker.event
     elsewhere = None not in (out.account_id, taken.account_id) and out.account_id != taken.account_id
-    if out.satang != -taken.satang or elsewhere or taken.source == "counter":
+    if elsewhere or taken.satang < 0 or taken.source == "counter":
+        return False
+    if out.satang != -taken.satang and not (taker.rule == REVERSAL and _is_named(out, taken)):
         return False
     if not _midnight(taken.occurred_at) <= out.occurred_at + (_DAY if not out.has_time else timedelta()):
         return False

@@ -14,13 +14,17 @@ def confirm(event_id: int, *, by: User) -> bool:
     """The bank took back what this line reverses: its gifts are undone, their receipts voided, both lines set aside.
 
     What the profile wants a second hand for is kept for one, and False is returned; after it, this is done again.
-    Raises Refused for a line that reverses nothing known, or that does not wait.
+    Raises Refused for a line that reverses nothing known, that does not wait, or whose sum is another.
     """
     session = db.session()
     taken_id, _ = reversals.of_event(event_id)
     taking = session.get(Settlement, event_id)
     if taken_id is None or taking is None or taking.state != "waiting" or taking.rule != REVERSAL:
         raise Refused("รายการนี้ไม่ได้รอยืนยันการเรียกเงินคืน กรุณาเปิดหน้านี้ใหม่เพื่อดูสถานะล่าสุด")
+    if reversals.is_in_part(event_id):
+        raise Refused(
+            "ยอดที่ธนาคารเรียกคืนไม่เท่ากับเงินที่เข้า จึงยืนยันทั้งก้อนไม่ได้ ถ้าเรียกคืนบางส่วนจริง ให้ขอคืนเงินเท่ายอดนั้นจากเงินสมทบแล้วจับคู่กับรายการนี้"
+        )
     taken = session.get_one(Settlement, taken_id)
     if taken.state == "posted" and not undoing.undo(taken_id, reason=_REASON, by=by):
         return False

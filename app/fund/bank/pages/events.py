@@ -104,6 +104,7 @@ def event_page(
         decided_by=session.get(User, settlement.decided_by_id) if settlement.decided_by_id else None,
         gifts=_gifts(number),
         takes_back=takes_back,
+        in_part=takes_back is not None and reversals.is_in_part(number),
         taken_by=taken_by,
         told_by=list(session.scalars(select(Settlement).where(Settlement.same_as_id == number))),
         candidates=likely,
