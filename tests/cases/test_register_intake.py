@@ -325,11 +325,11 @@ def test_an_import_that_fails_half_way_leaves_nothing(portal: Flask, monkeypatch
         assert _count(Member) == 5
         raise RuntimeError("the disk is full")
 
-    monkeypatch.setattr(intake.audit, "note", fail)
+    monkeypatch.setattr(intake.audit, "record", fail)
     bring = intake.import_file
     with pytest.raises(RuntimeError), transaction():
         with monkeypatch.context() as quiet:
-            quiet.setattr(rounds.audit, "note", lambda *_a, **_k: None)
+            quiet.setattr(rounds.audit, "record", lambda *_a, **_k: None)
             rounds.open_(code="TPMAP-2565", source="tpmap", by=None)
         bring(name="a.csv", raw=two_districts(), round_code="TPMAP-2565", source="tpmap", by=None)
     assert [_count(model) for model in (Round, Household, Member, RoundHousehold)] == [0, 0, 0, 0]

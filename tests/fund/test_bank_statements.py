@@ -293,7 +293,7 @@ def test_an_import_that_the_database_refuses_leaves_nothing(
         raise Refused("ไม่")
 
     with monkeypatch.context() as broken:
-        broken.setattr(statements.audit, "note", refuse)
+        broken.setattr(statements.audit, "record", refuse)
         with pytest.raises(Refused):
             brought_in(generic([(NOW, 100, "", "")]))
     assert (count(BankEvent), count(Statement), count(Settlement)) == (0, 0, 0)
