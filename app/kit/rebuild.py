@@ -56,6 +56,20 @@ def swap(op: _Op, table: str, old: Sequence[str], new: Mapping[str, str]) -> Non
     _rebuild(op, table, f"{made[:start]}{','.join(kept)})")
 
 
+def require(op: _Op, table: str, column: str) -> None:
+    """Let a column that is filled in every row stay filled."""
+    if not _on_sqlite(op):
+        op.execute(f"ALTER TABLE {table} ALTER COLUMN {column} SET NOT NULL")
+        return
+    made = _made(op, "table", table)[0]
+    start = made.index("(") + 1
+    parts = [
+        f"{part} NOT NULL" if part.split()[0].strip('"') == column else part
+        for part in _parts(made[start : made.rindex(")")])
+    ]
+    _rebuild(op, table, f"{made[:start]}{','.join(parts)})")
+
+
 def drop_columns(op: _Op, table: str, *names: str) -> None:
     """Take columns away, with the foreign keys that stand in them."""
     if not _on_sqlite(op):

@@ -62,6 +62,7 @@ def _file(cast: Cast, *, surname: str) -> None:
             title=request.title,
             satang=800_00,
             purpose_id=cast.purpose().id,
+            asked_by_id=cast.malee.user.id,
             by=cast.malee.user,
         )
 

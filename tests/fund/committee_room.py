@@ -31,6 +31,7 @@ def propose(cast: Cast, satang: int, *, by: Person | None = None, purpose: str =
             title="ชุดลูกเสือ-เนตรนารี 4 ชุด",
             satang=satang,
             purpose_id=cast.purpose(purpose).id,
+            asked_by_id=(by or cast.malee).user.id,
             by=(by or cast.malee).user,
         )
     return code

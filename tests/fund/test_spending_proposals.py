@@ -17,7 +17,12 @@ def _submit(
 ) -> None:
     with transaction():
         proposals.submit(
-            code=code, title=title, satang=satang, purpose_id=cast.purpose().id, by=cast.malee.user
+            code=code,
+            title=title,
+            satang=satang,
+            purpose_id=cast.purpose().id,
+            asked_by_id=cast.malee.user.id,
+            by=cast.malee.user,
         )
 
 
@@ -71,6 +76,7 @@ def test_only_the_requester_or_the_secretariat_withdraws(portal: Flask, cast: Ca
     ("change", "refusal"),
     [
         ("UPDATE proposal SET satang = satang + 1", "หลังเสนอแล้วไม่ได้"),
+        ("UPDATE proposal SET asked_by_id = (SELECT MIN(id) FROM user_account)", "หลังเสนอแล้วไม่ได้"),
         ("UPDATE proposal SET state = 'approved'", "เปลี่ยนสถานะไปแล้ว"),
         # Two rules refuse it: nothing was approved, and nothing was paid. Which speaks first is the database's choice.
         ("UPDATE proposal SET state = 'settled'", "เปลี่ยนสถานะไปแล้ว|จ่ายน้อยกว่าที่อนุมัติ"),

@@ -154,7 +154,7 @@ _ROWS: dict[str, list[tuple[str, dict[str, Any]]]] = {
         (
             "aid_request",
             {"id": 1, "code": "AR-2565-0001", "purpose_code": "general", "urgency": "urgent"}
-            | {"dimension": "education", "state": "draft", "made_by_id": 3},
+            | {"dimension": "education", "state": "draft", "made_by_id": 2},
         ),
         ("photo", {"id": 1, "hash": "d" * 64, "taken_by_id": 3}),
         (
@@ -526,6 +526,16 @@ def test_a_database_with_gifts_goes_on_to_the_newest_and_back(bare: Flask) -> No
     assert _as_far_as(now, before) == before
     schema.downgrade("0005_bank")
     assert _contents() == before
+
+
+def test_who_drew_a_request_up_is_carried_to_its_proposal(bare: Flask) -> None:
+    for revision in REVISIONS[: REVISIONS.index("0047_asked_by")]:
+        schema.upgrade(revision)
+        _fill(revision)
+    schema.upgrade("0047_asked_by")
+    carried = {row["code"]: (row["submitted_by_id"], row["asked_by_id"]) for row in _contents()["proposal"]}
+    # Of the second no request is known.
+    assert carried == {"AR-2565-0001": (3, 2), "AR-2565-0002": (3, 3)}
 
 
 @pytest.mark.postgres

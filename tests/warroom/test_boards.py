@@ -66,6 +66,7 @@ def test_the_secretary_is_told_of_proposals_without_an_agenda(cast: Cast) -> Non
             title="ชุดลูกเสือ",
             satang=70_00,
             purpose_id=cast.purpose().id,
+            asked_by_id=cast.malee.user.id,
             by=cast.malee.user,
         )
     page = cast.busaba.sign_in().visit("/home")
@@ -80,6 +81,7 @@ def test_a_member_is_told_of_the_items_that_wait_for_their_vote_and_no_longer(ca
             title="ชุดลูกเสือ",
             satang=70_00,
             purpose_id=cast.purpose().id,
+            asked_by_id=cast.malee.user.id,
             by=cast.malee.user,
         )
     with transaction():

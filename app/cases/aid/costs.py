@@ -382,11 +382,13 @@ def _given_stays_paid(code: str, paid_satang: int) -> str:
     )
 
 
-@guards.tells_askers
-def _askers(code: str) -> set[int]:
-    """Who drew the request up asked for the help, also when another person submitted it."""
-    request = by_code(code)
-    return {request.made_by_id} if request is not None else set()
+@books.proof("ผู้ขอความช่วยเหลือที่กองทุนรู้จัก คือผู้ร่างคำขอ")
+def _asked_by_who_drew_up() -> list[str]:
+    return books.violations(
+        """SELECT r.code AS code FROM aid_request AS r JOIN proposal AS p ON p.code = r.code
+        WHERE p.asked_by_id <> r.made_by_id""",
+        "คำขอ {code} กองทุนบันทึกผู้ขอเป็นคนอื่น",
+    )
 
 
 @books.proof("จำนวนที่ส่งมอบไม่เกินที่บันทึกว่าซื้อจริง")

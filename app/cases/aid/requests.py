@@ -151,7 +151,14 @@ def submit(request_id: int, *, confirmed_satang: int, by: User) -> AidRequest:
     request.submitted_at = clock.now()
     db.session().flush()
     purpose_id = _purpose(request.purpose_code).id
-    proposals.submit(code=request.code, title=request.title, satang=satang, purpose_id=purpose_id, by=by)
+    proposals.submit(
+        code=request.code,
+        title=request.title,
+        satang=satang,
+        purpose_id=purpose_id,
+        asked_by_id=request.made_by_id,
+        by=by,
+    )
     audit.record(
         Deed.REQUEST_SUBMIT,
         f"request:{request.id}",

@@ -4,14 +4,11 @@ from collections.abc import Callable
 
 #: What stands in the way, in Thai, or nothing: by the proposal's code and the satang that would stay paid for it.
 Guard = Callable[[str, int], str]
-#: Who asked for the help, by the proposal's code: ids of users.
-Askers = Callable[[str], set[int]]
 #: Where a person does away with it: by the proposal's code the address of a page, or nothing.
 Link = Callable[[str], str]
 
 _SETTLING: list[Guard] = []
 _VOIDING: list[Guard] = []
-_ASKERS: list[Askers] = []
 _LINKS: list[Link] = []
 
 
@@ -25,12 +22,6 @@ def before_voiding(guard: Guard) -> Guard:
     """Let a room say why so little must not stay paid."""
     _VOIDING.append(guard)
     return guard
-
-
-def tells_askers(askers: Askers) -> Askers:
-    """Let a room say who asked for what was proposed, besides whoever submitted it."""
-    _ASKERS.append(askers)
-    return askers
 
 
 def shows_costs(link: Link) -> Link:
@@ -47,11 +38,6 @@ def against_settling(code: str, paid_satang: int) -> str:
 def against_voiding(code: str, paid_satang: int) -> str:
     """Why so little must not stay paid; empty when it may."""
     return next((words for guard in _VOIDING if (words := guard(code, paid_satang))), "")
-
-
-def askers(code: str) -> set[int]:
-    """Ids of those who asked for what was proposed under this code, as far as rooms above know."""
-    return set().union(*(tell(code) for tell in _ASKERS))
 
 
 def cost_page(code: str) -> str:

@@ -5,7 +5,7 @@ import secrets
 
 from sqlalchemy import select
 
-from app.fund.spending import guards, sums
+from app.fund.spending import sums
 from app.fund.spending.meetings import AgendaItem, Vote
 from app.fund.spending.proposals import Proposal, ProposalState, by_code, state_name
 from app.fund.spending.records import PaymentOrder
@@ -29,7 +29,7 @@ _ACCOUNT_NUMBER = re.compile(r"[0-9]{9,15}")
 
 def asked(proposal: Proposal, by: User) -> bool:
     """Whether this person asked for the help: submitted it to the fund, or drew up what was submitted."""
-    return by.id == proposal.submitted_by_id or by.id in guards.askers(proposal.code)
+    return by.id in (proposal.submitted_by_id, proposal.asked_by_id)
 
 
 def voted(proposal: Proposal, by: User) -> bool:

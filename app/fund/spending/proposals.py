@@ -46,7 +46,7 @@ _LIKE_NATIONAL_ID = re.compile(r"(?:[0-9][ -]?){13}")
 
 
 class Proposal(Base):
-    """A request for money as the fund sees it. Amount and purpose never change after submission (trigger).
+    """A request for money as the fund sees it. Amount, purpose and who asked never change after submission (trigger).
 
     It moves only forward (trigger): submitted ⇄ tabled → approved → settled, or rejected, or withdrawn.
     """
@@ -63,6 +63,8 @@ class Proposal(Base):
     state: Mapped[str] = mapped_column(String(12), default=ProposalState.SUBMITTED)
     submitted_at: Mapped[datetime] = mapped_column(UtcDateTime)
     submitted_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    #: Who drew up what was submitted; neither of the two pays for it.
+    asked_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     #: Why less was paid than was approved; empty until then, and where all was paid.
     settled_reason: Mapped[str] = mapped_column(String(300), default="", server_default="")
 
@@ -77,11 +79,12 @@ class Proposal(Base):
     )
 
 
-def submit(*, code: str, title: str, satang: int, purpose_id: int, by: User) -> Proposal:
+def submit(*, code: str, title: str, satang: int, purpose_id: int, asked_by_id: int, by: User) -> Proposal:
     """The fund is asked for money under an opaque code. Nothing is promised yet, so it may exceed what is available.
 
-    `satang` is the whole sum asked for. Raises BadInput for a code or title that cannot be kept (a national ID in
-    the title above all), Refused for a purpose that is closed and for a code that was submitted before.
+    `satang` is the whole sum asked for, `asked_by_id` whoever drew the request up. Raises BadInput for a code or
+    title that cannot be kept (a national ID in the title above all), Refused for a purpose that is closed and for a
+    code that was submitted before.
     """
     if not _CODE.fullmatch(code):
         raise BadInput(f"รหัสคำขอ “{code}” ไม่ถูกต้อง ต้องเป็นแบบ AR-2569-0042")
@@ -104,6 +107,7 @@ def submit(*, code: str, title: str, satang: int, purpose_id: int, by: User) -> 
         state=ProposalState.SUBMITTED,
         submitted_at=clock.now(),
         submitted_by_id=by.id,
+        asked_by_id=asked_by_id,
     )
     session.add(proposal)
     session.flush()
