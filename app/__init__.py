@@ -19,23 +19,23 @@ from app.demo import province as demo_province
 from app.demo import views as demo_views
 from app.fund.bank import views as bank_views
 from app.fund.giving import views as giving_views
-from app.fund.ledger import views as books_views
+from app.fund.ledger import pages as books_pages
 from app.fund.spending import views as spending_views
 from app.kit import private, web
 from app.kit.db import db, prepare_engine
 from app.province import profile
-from app.public import views as public_views
-from app.public import way_views
+from app.public import pages as public_pages
+from app.public import way_pages
 from app.settings import ROOT, Settings
 from app.staff import doors, navigation, signin
-from app.staff import views as staff_views
-from app.warroom import views as warroom_views
+from app.staff import pages as staff_pages
+from app.warroom import pages as warroom_pages
 
 _ROOMS = (
-    public_views.bp,
-    way_views.bp,
-    staff_views.bp,
-    books_views.bp,
+    public_pages.bp,
+    way_pages.bp,
+    staff_pages.bp,
+    books_pages.bp,
     giving_views.bp,
     bank_views.bp,
     spending_views.bp,
@@ -43,7 +43,7 @@ _ROOMS = (
     care_pages.bp,
     aid_views.bp,
     committee_views.bp,
-    warroom_views.bp,
+    warroom_pages.bp,
 )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from flask import Flask, current_app
 
 from app.cases.aid import evidence
+from app.editions import editions
 from app.fund.bank.asking import confirming, sweep
 from app.fund.bank.matching import answers, matching
 from app.fund.bank.statements import drafts, statements
@@ -22,7 +23,6 @@ from app.fund.ledger import books
 from app.kit import outbox, queue
 from app.kit.db import db, transaction
 from app.kit.errors import Refused
-from app.public import editions
 from app.settings import Settings
 from app.staff import approvals, audit, resets
 

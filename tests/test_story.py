@@ -13,12 +13,12 @@ from sqlalchemy import select, text
 
 from app.cases.aid.requests import AidRequest
 from app.cases.care.logbook import LogbookEntry
+from app.editions import editions
 from app.fund.giving.donations.donations import Donation
 from app.fund.ledger import books
 from app.jobs import check_books
 from app.kit import clock, promptpay, qr, thai
 from app.kit.db import db, transaction
-from app.public import editions
 from app.staff import audit
 
 PUPILS = 67

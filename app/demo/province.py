@@ -11,6 +11,7 @@ from app.demo import cast, register
 from app.demo.charges import Charges
 from app.demo.ledger import Ledger
 from app.demo.story import Teller
+from app.editions import editions
 from app.fund.giving.donations import fund_accounts, solicitation
 from app.fund.giving.donations.donations import FundAccount
 from app.fund.giving.networks import networks
@@ -23,7 +24,6 @@ from app.province import places
 from app.province.portal import claim
 from app.province.profile import Profile
 from app.province.profile import load as load_profile
-from app.public import editions
 from app.settings import Settings
 from app.staff import approvals, audit, notices, people, resets
 from app.staff.roles import BY_TWO, Role

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
+from app.editions import editions
+from app.editions.editions import Edition
 from app.kit.sheets.writing import Cell, to_csv
-from app.public import editions
-from app.public.editions import Edition
 
 LICENCE = "CC BY 4.0"
 LICENCE_URL = "https://creativecommons.org/licenses/by/4.0/deed.th"

@@ -1,7 +1,7 @@
 """Ways: what became of one donation, from the fund's books and the newest edition. No person and no household is in it.
 
 A payment is told of when an edition has told of its day, and only when the sum of its request may be spoken of (see
-behind). Until then, and for ever where few were helped, it stands with what is promised: that way the giver learns
+recipient_counts). Until then, and for ever where few were aid_totals, it stands with what is promised: that way the giver learns
 neither earlier nor more than the public. Handovers are those of the requests that these payments paid for.
 """
 
@@ -10,6 +10,9 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, func, select
 
+from app.editions import aid_totals, editions, figures, recipient_counts
+from app.editions.editions import Edition
+from app.editions.recipient_counts import SumDisclosure
 from app.fund.giving.donations.donations import Donation
 from app.fund.giving.gifts import LIVE, Gift
 from app.fund.ledger.accounts import Purpose
@@ -17,9 +20,6 @@ from app.fund.spending.payments import Payment
 from app.fund.spending.tracing import STANDING
 from app.kit import clock
 from app.kit.db import db
-from app.public import behind, editions, figures, helped
-from app.public.behind import Telling
-from app.public.editions import Edition
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ def of(donation: Donation) -> Way | None:
     edition = editions.latest()
     until = _told_until(edition)
     held = figures.committed_until(donation.purpose_id, until)
-    told = STANDING.c.payment_id.in_(helped.booked_payments(until))
+    told = STANDING.c.payment_id.in_(aid_totals.booked_payments(until))
     committed = left = taken = 0
     for number, _, _, stands in rows:
         traced = _traced(STANDING.c.gift_id == number, told)
@@ -132,7 +132,7 @@ def _parts(donation_id: int, *, until: date) -> list[Part]:
         select(Payment.id, func.sum(STANDING.c.satang))
         .join(STANDING, STANDING.c.payment_id == Payment.id)
         .join(Gift, Gift.id == STANDING.c.gift_id)
-        .where(Gift.donation_id == donation_id, Payment.id.in_(helped.booked_payments(until)))
+        .where(Gift.donation_id == donation_id, Payment.id.in_(aid_totals.booked_payments(until)))
         .group_by(Payment.id)
         .order_by(Payment.id)
     )
@@ -140,17 +140,17 @@ def _parts(donation_id: int, *, until: date) -> list[Part]:
     rows = [
         (session.get_one(Payment, number), int(satang)) for number, satang in session.execute(taken).all()
     ]
-    telling = behind.telling([payment.proposal.code for payment, _ in rows])
+    disclosures = recipient_counts.sum_disclosures([payment.proposal.code for payment, _ in rows])
     return [
         Part(payment.paid_on, payment.code, satang, payment.proposal.code)
         for payment, satang in rows
-        if telling[payment.proposal.code] is not Telling.NOT
+        if disclosures[payment.proposal.code] is not SumDisclosure.NOT
     ]
 
 
 def _reached(parts: list[Part], edition: Edition) -> Reached:
     """Trace → payment → request → its deliveries, whatever purpose the money was given for."""
     codes = sorted({part.request_code for part in parts})
-    found = helped.reached_by_requests(codes)
+    found = aid_totals.reached_by_requests(codes)
     of_th = "สิ่งที่เงินของท่านร่วมจ่าย" if len(codes) == 1 else f"สิ่งที่เงินของท่านร่วมจ่าย {len(codes)} คำขอ"
     return Reached(edition.number, of_th, found.people, found.households)

@@ -16,15 +16,15 @@ from app.cases.aid import lines as lines_
 from app.cases.aid.records import AidLine, AidRequest, Delivery, ItemCost
 from app.cases.care import logbook
 from app.cases.care.logbook import LogbookEntry
+from app.editions import aid_totals, editions
+from app.editions.aid_totals import Measure
+from app.editions.editions import Edition
 from app.fund.ledger import books
 from app.fund.spending import orders, payments, voids
 from app.fund.spending.payments import Payment, PaymentOrder
 from app.kit import clock
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
-from app.public import editions, helped
-from app.public.editions import Edition
-from app.public.helped import Measure
 from app.staff.roles import Role
 
 KIT = "ED-SCT-SCO"
@@ -138,7 +138,7 @@ def test_a_cheaper_vendor_lets_all_be_given_at_what_they_truly_cost(portal: Flas
         payments.settle(request.code, reason="ผู้ขายลดราคา", by=cast.kanya.user)
     assert _give_rest(cast, number) == 28
     assert delivery_progress.of([request.id])[request.id].satang == 29 * 900_00
-    told = helped.tables(Measure.DELIVERED, helped.rows(portal.extensions["profile"]))
+    told = aid_totals.tables(Measure.DELIVERED, aid_totals.rows(portal.extensions["profile"]))
     assert told.total.satang == 29 * 900_00
     (general, _) = books.balances()
     assert (general.available, general.committed, general.paid) == (29 * 125_00, 0, 29 * 900_00)

@@ -10,9 +10,9 @@ from sqlalchemy import func, select, text
 
 from app.cases.register import intake, rounds
 from app.cases.register.rounds import PublicBase
+from app.editions import aid_totals, targets
 from app.kit.db import db, transaction
 from app.kit.errors import Refused
-from app.public import helped, targets
 from app.staff.audit import AuditEvent
 
 
@@ -34,7 +34,7 @@ def set_base(cast: Cast, code: str) -> None:
 
 def test_opening_or_filling_a_newer_round_moves_no_base(portal: Flask, cast: Cast) -> None:
     fill(cast, "TPMAP-2565", households=12)
-    rows = helped.rows(portal.extensions["profile"])
+    rows = aid_totals.rows(portal.extensions["profile"])
     assert targets.main_round(rows).code is None, "importing is not the deed"
     set_base(cast, "TPMAP-2565")
     with transaction():

@@ -25,6 +25,7 @@ from app.cases.register.members import Member
 from app.cases.register.rounds import Round, RoundHousehold
 from app.demo import cast, province, register
 from app.demo.commands import demo as demo_command
+from app.editions import editions
 from app.fund.bank.events import BankEvent, Settlement
 from app.fund.giving.donations.donations import Donation, FundAccount
 from app.fund.giving.gifts import Gift
@@ -36,7 +37,7 @@ from app.kit import national_id, promptpay, schema
 from app.kit.db import db, transaction
 from app.kit.errors import Refused
 from app.kit.suppression import LEAST
-from app.public import editions, ways
+from app.public import ways
 from app.settings import read
 from app.staff import audit
 

@@ -15,6 +15,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "fund"))
 
 import committee_room as room
 
+from app.editions import editions
 from app.fund.giving import gifts
 from app.fund.giving.donations import donations
 from app.fund.giving.donations.donations import Donation
@@ -22,7 +23,7 @@ from app.fund.giving.gifts import REFUND, Gift
 from app.fund.spending.payments import Payment
 from app.kit import clock
 from app.kit.db import db, transaction
-from app.public import editions, way_views, ways
+from app.public import way_pages, ways
 from app.public.ways import Reached
 
 
@@ -160,6 +161,6 @@ def test_handovers_are_those_of_the_requests_that_the_money_paid_for(cast: Cast)
 
 
 def test_a_number_that_an_edition_keeps_back_is_kept_back_here() -> None:
-    assert way_views._handed(Reached(7, "การศึกษา", None, None)) == ("เริ่มส่งมอบแล้ว", "done")
-    assert way_views._handed(Reached(7, "การศึกษา", 67, 60)) == ("ถึงมือ 67 คน (การศึกษา)", "done")
-    assert way_views._handed(None)[1] == "next"
+    assert way_pages._handed(Reached(7, "การศึกษา", None, None)) == ("เริ่มส่งมอบแล้ว", "done")
+    assert way_pages._handed(Reached(7, "การศึกษา", 67, 60)) == ("ถึงมือ 67 คน (การศึกษา)", "done")
+    assert way_pages._handed(None)[1] == "next"

@@ -20,6 +20,9 @@ from app.cases.aid.handovers import Delivery, Handover
 from app.cases.aid.requests import AidLine, AidRequest
 from app.cases.register import intake, rounds
 from app.cases.register.members import Member
+from app.editions import aid_totals, editions, figures
+from app.editions.aid_totals import Measure, Rows, Tables
+from app.editions.editions import Edition
 from app.fund.giving.networks import networks
 from app.fund.giving.pledges import pledges
 from app.fund.ledger import books
@@ -27,9 +30,6 @@ from app.fund.spending import committee, orders, payments, voids
 from app.fund.spending.payments import Payment
 from app.kit import clock
 from app.kit.db import db, transaction
-from app.public import editions, figures, helped
-from app.public.editions import Edition
-from app.public.helped import Measure, Rows, Tables
 
 UNIT = 1_025_00
 _houses = itertools.count(5)
@@ -240,14 +240,14 @@ def test_an_edition_that_does_not_add_up_is_not_published_and_the_first_page_say
 ) -> None:
     take_in(cast, pupils=9)
     paid_request(cast, 7, dimension="income")
-    tables = helped.tables
+    tables = aid_totals.tables
 
     def lose_one(measure: Measure, rows: Rows) -> Tables:
         found = tables(measure, rows)
         return replace(found, dimensions={})
 
     with monkeypatch.context() as patch:
-        patch.setattr(helped, "tables", lose_one)
+        patch.setattr(aid_totals, "tables", lose_one)
         with pytest.raises(editions.DoesNotAddUp):
             jobs._publish()
         assert editions.latest() is None

@@ -1,4 +1,4 @@
-"""Holding: a figure about people moves only when at least five people and five households have gathered behind the move.
+"""Release delay: a figure about people moves only when at least five people and five households have gathered behind the move.
 
 Editions stay for ever, so what anyone can subtract is published too. Help is counted in batches: a piece of help joins
 the total when, with all else that waits, it moves the total by LEAST or more, and then a row of a table when it moves
@@ -14,13 +14,13 @@ from typing import Any, TypeAlias, cast
 
 from sqlalchemy import Table, func, insert, select, update
 
+from app.editions import aid_totals, recipient_counts
+from app.editions.aid_totals import Help, Measure, Rows, Unit
+from app.editions.published import PublishedHelp
+from app.editions.recipient_counts import SumDisclosure
+from app.editions.sums import SAME_WORTH, thousands
 from app.kit.db import db
 from app.kit.suppression import LEAST, is_small, kept_back
-from app.public import behind, helped
-from app.public.behind import Telling
-from app.public.helped import Help, Measure, Rows, Unit
-from app.public.published import PublishedHelp
-from app.public.reading import SAME_WORTH, thousands
 
 Contents: TypeAlias = dict[str, Any]
 _People: TypeAlias = set[tuple[int, int | None]]
@@ -47,10 +47,10 @@ def count_in(rows: Rows, *, edition: int, until: date, since: datetime | None) -
 
     Payments count up to the day `until`; true costs entered `since` the last edition change the worth of what is counted.
     """
-    for number, satang in helped.costs_since(since):
+    for number, satang in aid_totals.costs_since(since):
         db.session().execute(update(PublishedHelp).where(PublishedHelp.id == number).values(satang=satang))
     for measure in Measure:
-        waiting = helped.unpublished(measure, rows, until=until)
+        waiting = aid_totals.unpublished(measure, rows, until=until)
         if waiting and _moves_enough(
             {one for unit in waiting for one in unit.people}, _known(measure, waiting)
         ):
@@ -120,8 +120,8 @@ def _write(measure: Measure, units: list[Unit], edition: int) -> None:
 
 
 def _plain(units: list[Unit]) -> dict[str, bool]:
-    found = behind.telling(sorted({unit.request_code for unit in units}))
-    return {code: told is not Telling.NOT for code, told in found.items()}
+    found = recipient_counts.sum_disclosures(sorted({unit.request_code for unit in units}))
+    return {code: told is not SumDisclosure.NOT for code, told in found.items()}
 
 
 def _count_in_rows(measure: Measure, edition: int) -> None:
@@ -159,7 +159,7 @@ def _not_yet_approved(
     """
     if flag not in ("by_district", "by_dimension"):
         return {}
-    approved = helped.told_as_approved(
+    approved = aid_totals.told_as_approved(
         flag, sorted({row.unit_id for rows in waiting.values() for row in rows})
     )
     staying = {}
@@ -231,14 +231,14 @@ def hold(
     _hold_paid(said, before, until)
     _hold_targets(said, before, earlier)
     _hold_rounds(said, before)
-    told = behind.telling([row["code"] for row in said["resolutions"]])
+    told = recipient_counts.sum_disclosures([row["code"] for row in said["resolutions"]])
     for row in said["resolutions"]:
         row["satang"] = _told(row["satang"], told[row["code"]])
     return said
 
 
-def _told(satang: int, how: Telling) -> int | None:
-    return None if how is Telling.NOT else satang if how is Telling.EXACT else thousands(satang)
+def _told(satang: int, how: SumDisclosure) -> int | None:
+    return None if how is SumDisclosure.NOT else satang if how is SumDisclosure.EXACT else thousands(satang)
 
 
 class _Published:
@@ -392,7 +392,7 @@ def _hold_paid(said: Contents, before: Mapping[str, Any] | None, until: date) ->
                 PublishedHelp.measure == Measure.PAID.value,
                 PublishedHelp.by_dimension,
                 # A voided payment paid nothing.
-                PublishedHelp.unit_id.in_(helped.booked_payments(until)),
+                PublishedHelp.unit_id.in_(aid_totals.booked_payments(until)),
             )
             .group_by(PublishedHelp.dimension)
         )
@@ -451,7 +451,7 @@ def _hold_rounds(said: Contents, before: Mapping[str, Any] | None) -> None:
     """How many households of each round help has reached, by what editions count; few are not told apart."""
     then = {row["code"]: row for row in before["rounds"]} if before else {}
     everyone = said["delivered"]["households"]
-    counted = helped.published_households_by_round()
+    counted = aid_totals.published_households_by_round()
     for row in said["rounds"]:
         old = then.get(row["code"])
         if row["code"] != said["target_round"]:

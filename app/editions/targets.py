@@ -10,9 +10,9 @@ from app.cases.aid.handovers import Delivery, Outcome
 from app.cases.aid.requests import AidLine
 from app.cases.register.households import Household
 from app.cases.register.rounds import FailedDimension, Round, RoundHousehold, public_base
+from app.editions.aid_totals import Rows
+from app.editions.sums import sums
 from app.kit.db import db
-from app.public.helped import Rows
-from app.public.reading import sums
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Help as it stands: people, households and satang, cut by district, dimension and item. Exact, for nobody to see."""
+"""Aid totals: people, households and satang, cut by district, dimension and item. Exact, for nobody to see."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -15,6 +15,8 @@ from app.cases.aid.requests import AidLine, AidRequest
 from app.cases.register.households import Household
 from app.cases.register.members import Member
 from app.cases.register.rounds import Round, RoundHousehold
+from app.editions.published import PublishedHelp
+from app.editions.sums import Query, sums, whole
 from app.fund.ledger.entries import Entry
 from app.fund.spending.meetings import Resolution
 from app.fund.spending.payments import STANDS, Payment
@@ -23,8 +25,6 @@ from app.kit import clock
 from app.kit.db import Id, db
 from app.province import places
 from app.province.profile import Profile
-from app.public.published import PublishedHelp
-from app.public.reading import Query, sums, whole
 
 _DECIDED = (ProposalState.APPROVED, ProposalState.SETTLED)
 #: Members are read for so many households at a time.

@@ -12,6 +12,9 @@ from flask import current_app
 from sqlalchemy import ColumnElement, String, case, cast, func, literal, select
 
 from app.cases.aid.requests import AidRequest
+from app.editions import aid_totals, targets
+from app.editions.aid_totals import OUTSIDE, Help, Measure, Rows, Tables
+from app.editions.sums import Query, sums, whole
 from app.fund.giving.gifts import LIVE, GiftReturn
 from app.fund.giving.networks.networks import NETWORK_TYPE_NAMES, Network, NetworkType
 from app.fund.giving.pledges.pledges import Kind, Pledge, PledgeState
@@ -28,9 +31,6 @@ from app.kit.db import db
 from app.kit.suppression import LEAST
 from app.province import catalogue
 from app.province.profile import Profile
-from app.public import helped, targets
-from app.public.helped import OUTSIDE, Help, Measure, Rows, Tables
-from app.public.reading import Query, sums, whole
 
 #: What the format of the contents is; a reader of old editions tells by it. 2: money by day, help held until five.
 FORMAT = 2
@@ -53,8 +53,8 @@ def compute(profile: Profile, *, until: date | None = None) -> dict[str, Any]:
 
     Depends only on what is in the database and on `until`.
     """
-    rows = helped.rows(profile)
-    approved, delivered = (helped.tables(one, rows) for one in (Measure.APPROVED, Measure.DELIVERED))
+    rows = aid_totals.rows(profile)
+    approved, delivered = (aid_totals.tables(one, rows) for one in (Measure.APPROVED, Measure.DELIVERED))
     target = targets.main_round(rows)
     received, balances = _received(rows, until), _balances(until)
     paid = _paid_by_dimension(rows, until)
@@ -336,7 +336,7 @@ def _network_types(received: Mapping[str, Mapping[str, int]], until: date | None
     paid = sums(
         select(gifts.c.type, func.sum(Trace.satang))
         .join(Trace, Trace.gift_id == gifts.c.id)
-        .where(Trace.payment_id.in_(helped.booked_payments(until)))
+        .where(Trace.payment_id.in_(aid_totals.booked_payments(until)))
         .group_by(gifts.c.type)
     )
     networks = sums(select(Network.type, func.count()).group_by(Network.type))
@@ -363,7 +363,7 @@ def _paid_by_dimension(rows: Rows, until: date | None) -> dict[str, int]:
         .select_from(AidRequest)
         .join(Proposal, Proposal.code == AidRequest.code)
         .join(Payment, Payment.proposal_id == Proposal.id)
-        .where(Payment.id.in_(helped.booked_payments(until)))
+        .where(Payment.id.in_(aid_totals.booked_payments(until)))
         .group_by(dimension)
     )
 
@@ -385,7 +385,7 @@ def _resolutions(until: date | None) -> list[dict[str, Any]]:
         newest = newest.where(Resolution.resolved_at < clock.bounds(until, until)[1])
     rows = db.session().execute(newest).all()
     numbers = [proposal.id for _, _, proposal in rows]
-    booked = Payment.id.in_(helped.booked_payments(until))
+    booked = Payment.id.in_(aid_totals.booked_payments(until))
     paid = sums(
         select(Payment.proposal_id, func.sum(Payment.satang))
         .where(Payment.proposal_id.in_(numbers), booked)

@@ -9,11 +9,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, text
 
+from app.editions import aid_totals, release_delay
+from app.editions.aid_totals import Measure, Rows, Unit
+from app.editions.published import PublishedHelp
 from app.kit.db import db, transaction
 from app.kit.suppression import is_small
-from app.public import helped, holding
-from app.public.helped import Measure, Rows, Unit
-from app.public.published import PublishedHelp
 
 ROWS = Rows(districts={"a": "ก", "b": "ข", "c": "ค", "d": "ง"}, dimensions={"x": "x", "y": "y"})
 
@@ -32,8 +32,8 @@ class World:
         self.approved_at: dict[int, int] = {}
         self.units: list[Unit] = []
         self.editions = 0
-        monkeypatch.setattr(helped, "unpublished", self.unpublished)
-        monkeypatch.setattr(helped, "told_as_approved", self.told_as_approved)
+        monkeypatch.setattr(aid_totals, "unpublished", self.unpublished)
+        monkeypatch.setattr(aid_totals, "told_as_approved", self.told_as_approved)
 
     def told_as_approved(self, flag: str, deliveries: list[int]) -> set[int]:
         return {number for number in deliveries if self.approved_at.get(number, 0) <= self.editions}
@@ -68,8 +68,8 @@ class World:
         """What editions count from now on: table → row → (people, households)."""
         self.editions += 1
         with transaction():
-            holding.count_in(ROWS, edition=self.editions, until=None, since=None)  # type: ignore[arg-type]
-        told = holding._Published(Measure.DELIVERED)
+            release_delay.count_in(ROWS, edition=self.editions, until=None, since=None)  # type: ignore[arg-type]
+        told = release_delay._Published(Measure.DELIVERED)
         found: dict[str, dict[str, tuple[int, int]]] = {"total": {"": told.total.counts}}
         for key in ("district", "dimension", "item"):
             found[key] = {code: one.counts for code, one in told.cut(key).items()}
@@ -157,7 +157,7 @@ def test_worth_is_silent_where_a_price_tells_and_so_is_the_row_beside_it(
             world.help(district, home=home + "ij".index(item) * 10, item=item)
     world.help("a", home=40, item="k")
     world.publish()
-    told = holding._Published(Measure.DELIVERED)
+    told = release_delay._Published(Measure.DELIVERED)
     rows = told.rows("district")
     assert [rows[code]["satang"] is None for code in "abc"] == [True, True, False]
     assert rows["c"]["satang"] == 6_000_00, "three at 1,000 and three at 1,050 baht"
@@ -188,7 +188,7 @@ def test_neither_a_row_nor_its_change_is_told_by_prices(
             world.help(world.chance.choice("aaabbcd"), home=next(homes), item=item)
         world.publish()
         counted = db.session().scalars(select(PublishedHelp).where(PublishedHelp.by_district)).all()
-        for district, row in holding._Published(Measure.DELIVERED).rows("district").items():
+        for district, row in release_delay._Published(Measure.DELIVERED).rows("district").items():
             people, satang = row["people"], row["satang"]
             truth = Counter(one.item for one in counted if one.district == district)
             if people is None or satang is None:
@@ -227,14 +227,14 @@ CELL = {"people": 10, "households": 8, "satang": 9_000_00}
 def test_a_cell_moves_from_what_was_told_last_and_worth_only_with_people(
     now: dict[str, Any], before: dict[str, Any], shown: dict[str, Any]
 ) -> None:
-    assert holding._cell(now, before, CELL, is_first=False) == shown
+    assert release_delay._cell(now, before, CELL, is_first=False) == shown
 
 
 def test_only_the_first_edition_says_that_a_row_keeps_somebody_back() -> None:
     nobody, two = dict.fromkeys(CELL, 0), {"people": 2, "households": 2, "satang": 2_000_00}
-    assert holding._cell(nobody, None, two, is_first=True) == dict.fromkeys(CELL)
-    assert holding._cell(nobody, None, two, is_first=False) == nobody
-    assert holding._cell(nobody, nobody, two, is_first=False) == nobody
+    assert release_delay._cell(nobody, None, two, is_first=True) == dict.fromkeys(CELL)
+    assert release_delay._cell(nobody, None, two, is_first=False) == nobody
+    assert release_delay._cell(nobody, nobody, two, is_first=False) == nobody
 
 
 def test_what_was_counted_stays_counted(portal: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""Behind: whether the sum of one request may be spoken of. A word of yes or no and nothing else."""
+"""Recipient counts: whether the sum of one request may be spoken of. A word of yes or no and nothing else."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -9,12 +9,12 @@ from sqlalchemy import func, select
 
 from app.cases.aid.requests import AidLine, AidRequest
 from app.cases.register.members import Member
+from app.editions.sums import SAME_WORTH
 from app.kit.db import db
 from app.kit.suppression import LEAST, is_small
-from app.public.reading import SAME_WORTH
 
 
-class Telling(StrEnum):
+class SumDisclosure(StrEnum):
     """How the sum of a request may be told."""
 
     #: To the satang: no item of it went to few.
@@ -37,7 +37,7 @@ class _Item:
         return is_small(self.people, len(self.households))
 
 
-def telling(codes: Sequence[str]) -> dict[str, Telling]:
+def sum_disclosures(codes: Sequence[str]) -> dict[str, SumDisclosure]:
     """How the sums of the requests with these codes may be told; a code without help behind it speaks of nobody."""
     found: dict[str, dict[str, _Item]] = defaultdict(lambda: defaultdict(_Item))
     living = (
@@ -65,22 +65,22 @@ def telling(codes: Sequence[str]) -> dict[str, Telling]:
         item.households.add(household)
         item.quantity += quantity
         item.satang += quantity * unit_satang
-    return {code: _told(found[code]) if code in found else Telling.EXACT for code in codes}
+    return {code: _told(found[code]) if code in found else SumDisclosure.EXACT for code in codes}
 
 
-def _told(items: dict[str, _Item]) -> Telling:
+def _told(items: dict[str, _Item]) -> SumDisclosure:
     if is_small(sum(one.people for one in items.values())):
-        return Telling.NOT
+        return SumDisclosure.NOT
     if len({home for one in items.values() for home in one.households}) < LEAST:
-        return Telling.NOT
+        return SumDisclosure.NOT
     small = {code for code, one in items.items() if one.is_small}
     if not small:
-        return Telling.EXACT
+        return SumDisclosure.EXACT
     for code in small:
         one = items[code]
         others = [two for other, two in items.items() if other != code]
         if not any(
             abs(one.satang - one.quantity * two.satang // two.quantity) < SAME_WORTH for two in others
         ):
-            return Telling.NOT
-    return Telling.ROUNDED
+            return SumDisclosure.NOT
+    return SumDisclosure.ROUNDED

@@ -22,13 +22,14 @@ from app.cases.aid.requests import AidLine, AidRequest
 from app.cases.register import intake, rounds
 from app.cases.register.households import Household
 from app.cases.register.members import Member
+from app.editions import editions
+from app.editions.published import PublishedHelp
 from app.fund.spending import committee, orders, payments
 from app.kit import clock
 from app.kit.db import db, transaction
 from app.kit.suppression import is_small
 from app.province import catalogue
-from app.public import editions, opendata
-from app.public.published import PublishedHelp
+from app.public import opendata
 
 #: Three kits of prices much alike, and one thing that costs another price altogether.
 KITS, DEAR = ("ED-SCT-SCO", "ED-SCT-SEN", "ED-SCT-SGU"), "LV-WFL"

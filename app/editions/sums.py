@@ -1,4 +1,4 @@
-"""Reading sums and counts: whole satang and whole people, whatever type the database adds up in."""
+"""Sums and counts: whole satang and whole people, whatever type the database adds up in."""
 
 from typing import Any, TypeAlias
 

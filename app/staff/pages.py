@@ -18,14 +18,14 @@ from app.kit.db import transaction
 from app.kit.errors import Busy, Refused, TooManyTries
 from app.kit.paging import leaf
 from app.kit.web import AGAIN
-from app.staff import approval_views, devices, notices, people_views, resets, signin, trail
+from app.staff import approval_pages, devices, notices, people_pages, resets, signin, trail
 from app.staff.blueprint import Answer, bp
 from app.staff.doors import EVERYONE, STAFF, opens_to, signed_in
 from app.staff.forms import ChooseForm, SignInForm, TrailForm, options
 from app.staff.roles import ROLE_NAMES, Role
 from app.staff.users import User
 
-__all__ = ["approval_views", "bp", "people_views"]
+__all__ = ["approval_pages", "bp", "people_pages"]
 
 
 def _own_path(target: str) -> str:

@@ -18,12 +18,13 @@ from flask import (
 from flask_login import current_user
 from sqlalchemy.exc import DBAPIError
 
+from app.editions import editions
+from app.editions.editions import Edition
 from app.fund.ledger import books
 from app.kit import charts, money, thai
 from app.kit.db import db
 from app.province import places
-from app.public import editions, opendata
-from app.public.editions import Edition
+from app.public import opendata
 from app.settings import Settings
 from app.staff.doors import EVERYONE, opens_to
 

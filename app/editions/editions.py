@@ -10,11 +10,11 @@ from flask import current_app
 from sqlalchemy import String, Text, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.editions import aid_totals, figures, release_delay
 from app.fund.ledger import books
 from app.kit import clock
 from app.kit.db import Base, UtcDateTime, db, explain, is_sqlite
 from app.kit.errors import Refused
-from app.public import figures, helped, holding
 
 explain("edition_in_order", "มีการเผยแพร่ฉบับใหม่ไปก่อนแล้วเมื่อสักครู่ ระบบจะรวมข้อมูลนี้ในฉบับถัดไป")
 explain("pk_edition", "มีการเผยแพร่ฉบับใหม่ไปก่อนแล้วเมื่อสักครู่ ระบบจะรวมข้อมูลนี้ในฉบับถัดไป")
@@ -65,7 +65,7 @@ def publish(*, money_until: date | None = None) -> Edition | None:
     """What may be told now becomes the next edition; None when it is what the last one of the day says.
 
     Money and help are told day by day: the first edition of a day in Bangkok tells of what happened up to the end of the
-    day before, help where enough has gathered (see holding), and the others of the day repeat it. `money_until` is
+    day before, help where enough has gathered (see release_delay), and the others of the day repeat it. `money_until` is
     another day, for the first edition of a demonstration. That first edition is made even when nothing is new. Inside a
     transaction. Two publishers wait for each other, and the second then finds nothing new. Raises DoesNotAddUp.
     """
@@ -80,11 +80,11 @@ def publish(*, money_until: date | None = None) -> Edition | None:
     until = max(money_until or yesterday, _money_until(last))
     exact = _figures(until)
     number = (last.number if last else 0) + 1
-    rows = helped.rows(current_app.extensions["profile"])
+    rows = aid_totals.rows(current_app.extensions["profile"])
     # Where the first edition told of the day itself, what has happened since waits with the money for the next day.
     counted_until = min(until, yesterday) if same_day else until
-    holding.count_in(rows, edition=number, until=counted_until, since=last.made_at if last else None)
-    said = holding.hold(exact, before=before, earlier=_by_round, until=until)
+    release_delay.count_in(rows, edition=number, until=counted_until, since=last.made_at if last else None)
+    said = release_delay.hold(exact, before=before, earlier=_by_round, until=until)
     if before and same_day:
         said = _with_money_of(said, before)
         if {**before, "as_of": None} == {**said, "as_of": None}:
