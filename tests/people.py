@@ -20,7 +20,7 @@ from app.kit.db import db, transaction
 from app.staff import signin
 from app.staff.approvals import APPROVERS, LIFE
 from app.staff.approvals import Approval as TwoHands
-from app.staff.roles import BY_TWO, Grant, Role
+from app.staff.roles import Grant, Role, needs_two
 from app.staff.users import User
 
 PASSWORD = "krathin-2565-fah"
@@ -34,7 +34,10 @@ def give_role(user_id: int, role: Role, **scope: str) -> None:
     already, else by the operator. Inside a transaction."""
     session, approval_id = db.session(), None
     held = select(Grant.id).where(Grant.role == role, Grant.revoked_at.is_(None))
-    if role in BY_TWO and session.scalar(held.limit(1)) is not None:
+    if role is Role.MENTOR:
+        held = held.where(Grant.area_code == "")
+    two = needs_two(role, scope.get("area_code", ""))
+    if two and session.scalar(held.limit(1)) is not None:
         approval_id = _approved(user_id, role)
     session.add(
         Grant(

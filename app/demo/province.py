@@ -26,7 +26,7 @@ from app.province.profile import Profile
 from app.province.profile import load as load_profile
 from app.settings import Settings
 from app.staff import approvals, audit, notices, people, resets
-from app.staff.roles import BY_TWO, Role
+from app.staff.roles import Role, needs_two
 from app.staff.users import User
 
 #: What the newest round of each province declared; others get what they have districts for.
@@ -144,7 +144,7 @@ def _employ(settings: Settings, profile: Profile) -> None:
         cast.CHARACTERS, key=lambda one: one.role is Role.COMMITTEE or one.sign_in_name == "arun"
     ):
         user = known[one.sign_in_name]
-        if one.role in BY_TWO and one.role in held:
+        if needs_two(one.role, one.area_code(profile.province_code)) and one.role in held:
             asked = people.ask_grant(
                 user_id=user.id, role=one.role, reason=f"แต่งตั้งเป็น{one.position}", by=known["ying"]
             )

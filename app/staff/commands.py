@@ -73,7 +73,8 @@ def add(
     """Open an account with one role.
 
     Without --password-stdin a password is made and printed this once; it is good for choosing one's own. Chair,
-    committee, finance, fund officer and administrator: only while nobody holds the role; later ones take two people.
+    committee, finance, fund officer, auditor, administrator and a mentor of all areas: only while nobody holds the role;
+    later ones take two people.
     """
     password = sys.stdin.readline().rstrip("\r\n") if password_stdin else passwords.made()
     if not password:

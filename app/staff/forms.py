@@ -58,9 +58,13 @@ class GrantForm(Form):
 
 
 class AskGrantForm(Form):
-    """A role that two people give."""
+    """A role that two people give. A mentor asked for here reaches the whole province."""
 
-    role = SelectField("บทบาท", choices=_names(BY_TWO), id="asked-role")
+    role = SelectField(
+        "บทบาท",
+        choices=[*_names(BY_TWO), SelectChoice(Role.MENTOR.value, f"{ROLE_NAMES[Role.MENTOR]} (ทั้งจังหวัด)")],
+        id="asked-role",
+    )
     reason = StringField(
         "เหตุผล", validators=[InputRequired("กรุณาบอกเหตุผล"), Length(max=300)], id="grant-reason"
     )

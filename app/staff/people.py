@@ -16,7 +16,7 @@ from app.province import dimensions, places
 from app.staff import approvals, audit, notices, resets, signin
 from app.staff.approvals import Approval
 from app.staff.deeds import Deed
-from app.staff.roles import BY_TWO, ROLE_NAMES, Grant, Role
+from app.staff.roles import ROLE_NAMES, Grant, Role, needs_two
 from app.staff.users import User
 
 explain("uq_user_account_sign_in_name", "ชื่อผู้ใช้นี้มีคนใช้แล้ว กรุณาเลือกชื่ออื่น")
@@ -24,7 +24,7 @@ explain("role_grant_compatible", "บุคคลนี้มีบทบาท�
 
 #: Who works with families where they live.
 FIELD_ROLES = (Role.MENTOR, Role.DISTRICT_OFFICER)
-#: What asks for a role of BY_TWO is called among the approvals.
+#: What asks for a role that two people give is called among the approvals.
 GRANT = "role.grant"
 
 _SIGN_IN_NAME = re.compile(r"[a-z0-9][a-z0-9._@-]{2,59}")
@@ -132,17 +132,18 @@ def grant(
     """Give a person a role for a scope. `by` None is the operator at the machine.
 
     A mentor's area is said, be it the whole province. Raises Refused for one's own account, a closed one, roles kept
-    apart, and a role of BY_TWO: that is asked for by `ask_grant`, or founded by the operator while nobody holds it.
+    apart, and a role that two people give: that is asked for by `ask_grant`, or founded by the operator while nobody holds it.
     """
     _administers(by)
     _not_oneself(user_id, by)
-    if role in BY_TWO and by is not None:
-        raise Refused(f"บทบาท{ROLE_NAMES[role]}ต้องมีผู้ขอและผู้อนุมัติสองท่านต่างบทบาทกัน กรุณาใช้ “ขอมอบบทบาท”")
-    if role in BY_TWO and _held_by_anybody(role):
-        raise Refused(f"มีผู้ถือบทบาท{ROLE_NAMES[role]}อยู่แล้ว จึงตั้งที่เครื่องไม่ได้ กรุณาขอที่หน้าผู้ใช้ แล้วให้ผู้ถือบทบาทอื่นอนุมัติ")
-    _scope(role, area_code=area_code, dimension=dimension, network_code=network_code)
     if role is Role.MENTOR and not area_code and not whole_province:
         raise BadInput("กรุณาเลือกพื้นที่ของทีมพี่เลี้ยง เป็นตำบล อำเภอ หรือทั้งจังหวัด")
+    two, words = needs_two(role, area_code), _role_words(role, area_code)
+    if two and by is not None:
+        raise Refused(f"บทบาท{words}ต้องมีผู้ขอและผู้อนุมัติสองท่านต่างบทบาทกัน กรุณาใช้ “ขอมอบบทบาท”")
+    if two and _held_by_anybody(role):
+        raise Refused(f"มีผู้ถือบทบาท{words}อยู่แล้ว จึงตั้งที่เครื่องไม่ได้ กรุณาขอที่หน้าผู้ใช้ แล้วให้ผู้ถือบทบาทอื่นอนุมัติ")
+    _scope(role, area_code=area_code, dimension=dimension, network_code=network_code)
     given = _give(
         user_id=user_id,
         role=role,
@@ -151,7 +152,7 @@ def grant(
         network_code=network_code,
         by=by,
     )
-    if role in BY_TWO:
+    if two:
         _tell_founded(user_id, role)
     return given
 
@@ -162,19 +163,20 @@ def _tell_founded(user_id: int, role: Role) -> None:
     others = notices.holders(*approvals.APPROVERS, Role.AUDITOR)
     notices.tell(
         [one for one in others if one.id != user_id],
-        title=f"ตั้ง{ROLE_NAMES[role]}ที่เครื่องแม่ข่าย",
-        words=f"{name} ได้รับบทบาท{ROLE_NAMES[role]}โดยคำสั่งที่เครื่อง เพราะไม่มีผู้ถือบทบาทนี้อยู่ ผู้สั่งคือ {operator()} "
+        title=f"ตั้ง{_role_words(role)}ที่เครื่องแม่ข่าย",
+        words=f"{name} ได้รับบทบาท{_role_words(role)}โดยคำสั่งที่เครื่อง เพราะไม่มีผู้ถือบทบาทนี้อยู่ ผู้สั่งคือ {operator()} "
         "หากท่านไม่ทราบเรื่อง กรุณาแจ้งประธานหรือผู้ตรวจสอบทันที",
         href=f"/people/{user_id}",
     )
 
 
 def ask_grant(*, user_id: int, role: Role, reason: str, by: User) -> Approval:
-    """Ask for a role of BY_TWO for a person; a second person of another role approves it. Inside a transaction.
+    """Ask for a role that two people give, over the whole province; a second person of another role approves it. Inside
+    a transaction.
 
     Raises Refused for the person concerned, roles kept apart, and one who holds none of the four roles.
     """
-    if role not in BY_TWO:
+    if not needs_two(role):
         raise BadInput(f"บทบาท{ROLE_NAMES[role]}ผู้ดูแลระบบมอบได้เอง ไม่ต้องขออนุมัติ")
     user = lock(User, user_id)
     _may_hold(user, role)
@@ -185,7 +187,7 @@ def ask_grant(*, user_id: int, role: Role, reason: str, by: User) -> Approval:
         payload={"user_id": user_id, "role": role},
         changes=[
             ("บุคคล", "", f"{user.name} ({user.sign_in_name})"),
-            ("บทบาท", held, f"เพิ่ม {ROLE_NAMES[role]}"),
+            ("บทบาท", held, f"เพิ่ม {_role_words(role)}"),
         ],
         reason=reason,
         concerned_id=user_id,
@@ -201,19 +203,26 @@ def _grant_asked(one: Approval) -> str:
     assert one.decided_by is not None
     notices.tell(
         [user],
-        title=f"ท่านได้รับบทบาท{ROLE_NAMES[role]}",
+        title=f"ท่านได้รับบทบาท{_role_words(role)}",
         words=f"ขอโดย {one.asked_by.name} อนุมัติโดย {one.decided_by.name} หากไม่ถูกต้อง กรุณาแจ้งประธานหรือผู้ตรวจสอบ",
     )
-    given = f"มอบบทบาท{ROLE_NAMES[role]}ให้ {user.name} แล้ว"
+    given = f"มอบบทบาท{_role_words(role)}ให้ {user.name} แล้ว"
     return f"{given} รหัสผ่านเดิมใช้ไม่ได้แล้ว {resets.begin_anew(user, one)}" if is_first else given
 
 
 approvals.register(GRANT, title="มอบบทบาท", carry_out=_grant_asked)
 
 
+def _role_words(role: Role, area_code: str = "") -> str:
+    return ROLE_NAMES[role] + ("ทั้งจังหวัด" if role is Role.MENTOR and not area_code else "")
+
+
 def _held_by_anybody(role: Role) -> bool:
-    held = select(Grant.id).where(Grant.role == role, Grant.revoked_at.is_(None)).limit(1)
-    return db.session().scalar(held) is not None
+    """Whether anybody holds a role that two people give: of mentors, one of the whole province."""
+    held = select(Grant.id).where(Grant.role == role, Grant.revoked_at.is_(None))
+    if role is Role.MENTOR:
+        held = held.where(Grant.area_code == "")
+    return db.session().scalar(held.limit(1)) is not None
 
 
 def _may_hold(

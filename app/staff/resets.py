@@ -17,7 +17,7 @@ from app.settings import Settings
 from app.staff import approvals, audit, notices, signin
 from app.staff.approvals import Approval
 from app.staff.deeds import Deed
-from app.staff.roles import BY_TWO
+from app.staff.roles import needs_two
 from app.staff.users import User
 
 RESET = "password.reset"
@@ -52,11 +52,11 @@ class PasswordLink(Base):
 
 def takes_two(user: User) -> bool:
     """Whether this person's password is never set by one person alone."""
-    return user.has(*BY_TWO)
+    return any(needs_two(grant.role, grant.area_code) for grant in user.grants)
 
 
 def ask(user_id: int, *, reason: str, by: User) -> Approval:
-    """Ask for a new password for somebody who holds a role of BY_TWO. Inside a transaction."""
+    """Ask for a new password for somebody who holds a role that two people give. Inside a transaction."""
     user = lock(User, user_id)
     if not user.is_active:
         raise Refused("บัญชีนี้ปิดแล้ว ตั้งรหัสผ่านใหม่ไม่ได้")
@@ -87,7 +87,7 @@ def _make(one: Approval) -> str:
 
 
 def begin_anew(user: User, one: Approval) -> str:
-    """Whoever gets a first role of BY_TWO chooses a new password by a link that is shown to whoever approved.
+    """Whoever gets a first role that two people give chooses a new password by a link that is shown to whoever approved.
 
     The password until then may be known to the administrator who opened the account, and the addresses may be the
     administrator's own: neither counts any more, so that nobody who makes people holds what they may do.

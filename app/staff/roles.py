@@ -38,8 +38,14 @@ ROLE_NAMES: dict[Role, str] = {
 }
 
 
-#: Roles that are given by two people of different roles, or to the first of a new fund by its operator (trigger).
-BY_TWO = (Role.CHAIR, Role.COMMITTEE, Role.FINANCE, Role.FUND_OFFICER, Role.ADMINISTRATOR)
+#: Roles that are given by two people of different roles, or to the first of a new fund by its operator (trigger): those
+#: with power over money or people, and those that see every household. A mentor of the whole province is one as well.
+BY_TWO = (Role.CHAIR, Role.COMMITTEE, Role.FINANCE, Role.FUND_OFFICER, Role.AUDITOR, Role.ADMINISTRATOR)
+
+
+def needs_two(role: str, area_code: str = "") -> bool:
+    """Whether this role, over this area (empty is the whole province), is given by two people."""
+    return role in BY_TWO or (role == Role.MENTOR and not area_code)
 
 
 class Grant(Base):
@@ -58,7 +64,7 @@ class Grant(Base):
     network_code: Mapped[str] = mapped_column(String(12), default="")
     granted_at: Mapped[datetime] = mapped_column(UtcDateTime)
     granted_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
-    #: On which approval a role of BY_TWO stands; each carries one.
+    #: On which approval a role given by two stands; each carries one.
     approval_id: Mapped[int | None] = mapped_column(ForeignKey("approval.id"))
     #: Who gave it at the command line, by the name of the machine; else empty.
     operator: Mapped[str] = mapped_column(String(64), default="")

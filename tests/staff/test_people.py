@@ -22,6 +22,7 @@ from app.staff.roles import BY_TWO, Grant, Role
 from app.staff.users import User
 
 _SCOPES: dict[Role, dict[str, str]] = {
+    Role.MENTOR: {"area_code": "3305"},
     Role.TREASURER: {"network_code": "NET001"},
     Role.DISTRICT_OFFICER: {"area_code": "3305"},
     Role.DIMENSION_SECRETARY: {"dimension": "education"},
@@ -143,7 +144,7 @@ def _give(user_id: int, role: Role, *, by: User) -> None:
         people.ask_grant(user_id=user_id, role=role, reason="คำสั่งแต่งตั้ง", by=by)
     else:
         scope = _SCOPES.get(role, {})
-        people.grant(user_id=user_id, role=role, whole_province=role is Role.MENTOR, by=by, **scope)
+        people.grant(user_id=user_id, role=role, by=by, **scope)
 
 
 def test_who_approves_never_pays_and_who_audits_does_nothing_else(sqlite_portal: Flask) -> None:
@@ -174,11 +175,15 @@ def test_the_database_itself_keeps_the_roles_apart(portal: Flask) -> None:
                 give_role(newcomer, wanted, **_SCOPES.get(wanted, {}))
 
 
-@pytest.mark.parametrize("role", BY_TWO)
+@pytest.mark.parametrize("role", [*BY_TWO, Role.MENTOR])
 def test_a_role_with_power_over_money_or_people_takes_two_people(cast: Cast, role: Role) -> None:
     newcomer = _newcomer()
+    if role is Role.MENTOR:
+        # One of the whole province is there already, so that the operator founds none.
+        with transaction():
+            give_role(_newcomer("kob"), role)
     with pytest.raises(Refused, match="สองท่าน"), transaction():
-        people.grant(user_id=newcomer, role=role, by=cast.ying.user)
+        people.grant(user_id=newcomer, role=role, whole_province=role is Role.MENTOR, by=cast.ying.user)
     # Nor may any other way into the table: the database says so by itself.
     for more in ({"granted_by_id": cast.ying.user_id}, {"operator": "root"}, {}):
         with pytest.raises(Refused, match="สองท่าน"), transaction() as session:
@@ -271,6 +276,7 @@ def test_the_first_of_a_new_fund_are_founded_at_the_machine_and_no_second(
         ("first2", True),
         ("first3", True),
         ("first4", True),
+        ("first5", True),
         ("first1", False),
         ("third", False),
     ):
@@ -307,8 +313,9 @@ def test_a_field_role_has_no_area_by_itself_and_subdistricts_are_offered(cast: C
     assert "กรุณาเลือกพื้นที่" in page.main
     page = ying.send(f"/people/{newcomer}", role="mentor", area_code="330501")
     assert "ตำบล" in page.main
-    ying.send(f"/people/{newcomer}", role="mentor", area_code="all")
-    assert sorted(one.area_code for one in db.session().get_one(User, newcomer).grants) == ["", "330501"]
+    page = ying.send(f"/people/{newcomer}", role="mentor", area_code="all", to_status=422)
+    assert "ทีมพี่เลี้ยงทั้งจังหวัดต้องมีผู้ขอและผู้อนุมัติสองท่าน" in page.main
+    assert [one.area_code for one in db.session().get_one(User, newcomer).grants] == ["330501"]
     with pytest.raises(BadInput, match="กรุณาเลือกพื้นที่"), transaction():
         people.grant(user_id=_newcomer("kob"), role=Role.MENTOR, by=cast.ying.user)
 
