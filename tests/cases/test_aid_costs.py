@@ -262,6 +262,31 @@ def test_without_the_rule_the_database_refuses_to_settle_what_would_be_stranded(
         )
 
 
+def test_nothing_is_settled_for_less_than_was_given_even_where_a_void_let_it_through(
+    portal: Flask, cast: Cast
+) -> None:
+    request = _asked(cast, 1)
+    pay(cast, request)
+    number = ceremony(cast, request)
+    with transaction():
+        handovers.mark(
+            number, line_id=lines_.of(request.id)[0].id, outcome="given", quantity=1, by=cast.malee.user
+        )
+    # The rule that keeps such a payment from being voided stands before this one; all is undone with the refusal.
+    place = " ON payment" if db.engine.dialect.name == "postgresql" else ""
+    known = {"code": request.code, "asks": cast.kanya.user.id, "agrees": cast.somchai.user.id}
+    of_it = "WHERE proposal_id = (SELECT id FROM proposal WHERE code = :code)"
+    with pytest.raises(Refused, match="ของที่ส่งมอบแล้วมีมูลค่าเกินที่จ่ายไป"), transaction() as session:
+        for statement in (
+            f"DROP TRIGGER void_keeps_delivered{place}",
+            "UPDATE payment SET void_reason = 'x', void_asked_at = CURRENT_TIMESTAMP, void_asked_by_id = :asks "
+            + of_it,
+            f"UPDATE payment SET voided_at = CURRENT_TIMESTAMP, voided_by_id = :agrees {of_it}",
+            "UPDATE proposal SET state = 'settled', settled_reason = 'x' WHERE code = :code",
+        ):
+            session.execute(text(statement), {name: known[name] for name in known if f":{name}" in statement})
+
+
 def test_a_dearer_price_may_not_lift_what_was_given_above_what_was_paid(portal: Flask, cast: Cast) -> None:
     request = _asked(cast, 3)
     pay(cast, request, satang=2 * KIT_SATANG)
