@@ -383,6 +383,17 @@ def test_two_gifts_that_claim_one_payment_are_a_persons_to_judge(cast: Cast, sli
     assert (settlement.state, settlement.rule) == ("waiting", "claims")
 
 
+def test_a_sum_that_only_one_person_s_file_gives_is_not_said_to_be_the_bank_s(cast: Cast) -> None:
+    donation = opened(cast, 99_900)
+    claimed(donation, dated())
+    event = told(150_000, dated(), rule="one_person", state="waiting")
+    page = cast.kanya.sign_in().visit(f"/bank/events/{event.id}")
+    assert "ไฟล์ที่คนเดียวนำเข้ามีเงินก้อนนี้ด้วยยอดอื่น" in page.words
+    assert "ธนาคารแจ้งเงินก้อนนี้" not in page.words
+    page = cast.stranger.visit(f"/give/{donation.code}")
+    assert "ยอดของสลิปนี้ในไฟล์ที่นำเข้าไม่ตรง" in page.words and "ยอดที่ธนาคารแจ้ง" not in page.words
+
+
 def test_the_officer_sees_the_slip_beside_the_payment(cast: Cast) -> None:
     donation = opened(cast, 99_900)
     claimed(donation, dated())

@@ -47,7 +47,7 @@ def _judge(event: BankEvent, evidence: Evidence) -> Verdict:
     if event.satang < 0:
         return Verdict(state="aside", rule="out", reason="เงินออกจากบัญชี ไม่ใช่เงินสมทบ")
     if evidence.account_id(event) is None:
-        return _waiting("other_biller", "ธนาคารแจ้งรหัสผู้รับเงินหรือบัญชีที่ไม่ใช่ของกองทุน กรุณาตรวจกับธนาคาร")
+        return _waiting("other_biller", "รหัสผู้รับเงินหรือบัญชีของรายการนี้ไม่ใช่ของกองทุน กรุณาตรวจกับธนาคาร")
     if event.currency != BAHT:
         return _waiting("currency", f"สกุลเงินรหัส {event.currency} ไม่ใช่เงินบาท กรุณาตรวจกับธนาคาร")
     if payouts.is_named(event):
@@ -156,7 +156,7 @@ def _by_slip(event: BankEvent, claimed: Sequence[Donation], evidence: Evidence) 
     return _told_or_paid_before(event, donation, evidence) or Verdict(
         state="posted",
         rule="D",
-        reason="ผู้ให้ส่งสลิป และธนาคารแจ้งเงินก้อนนี้ด้วยเลขที่และจำนวนเดียวกัน",
+        reason="ผู้ให้ส่งสลิป และรายการนี้มีเลขที่และจำนวนเดียวกัน",
         donation=donation,
     )
 

@@ -248,7 +248,7 @@ def _pair(settlement: Settlement, evidence: Evidence, proven: list[Settlement]) 
 
 def _same(settlement: Settlement, *, as_: int, donation_id: int | None) -> None:
     settlement.state, settlement.rule, settlement.same_as_id = "same", "same", as_
-    settlement.reason = "ธนาคารแจ้งรายการนี้จากอีกช่องทางด้วย เป็นเงินก้อนเดียวกัน"
+    settlement.reason = "รายการนี้มีมาจากอีกช่องทางด้วย เป็นเงินก้อนเดียวกัน"
     settlement.donation_id, settlement.decided_at = donation_id, clock.now()
 
 

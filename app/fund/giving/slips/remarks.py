@@ -24,11 +24,15 @@ _MOST_NEAR = 20
 _REMARKS: dict[str, tuple[str, str]] = {
     "used": (
         "สลิปนี้เป็นของเงินที่กองทุนรับเข้ารายการอื่นแล้ว หากท่านโอนอีกครั้ง กรุณาส่งสลิปของครั้งนั้น",
-        "ธนาคารแจ้งเงินก้อนนี้แล้ว และลงเป็นของรายการอื่นไปแล้ว",
+        "เงินก้อนนี้ลงเป็นของรายการอื่นไปแล้ว",
     ),
     "amount": (
         "ยอดที่ธนาคารแจ้งตามสลิปนี้ไม่ตรงกับยอดของรายการนี้ เจ้าหน้าที่การเงินจะตรวจและลงบัญชีให้ เงินของท่านไม่หาย",
         "ธนาคารแจ้งเงินก้อนนี้ด้วยยอดอื่น",
+    ),
+    "amount_by_one": (
+        "ยอดของสลิปนี้ในไฟล์ที่นำเข้าไม่ตรงกับยอดของรายการนี้ เจ้าหน้าที่การเงินจะตรวจกับธนาคารและลงบัญชีให้ เงินของท่านไม่หาย",
+        "ไฟล์ที่คนเดียวนำเข้ามีเงินก้อนนี้ด้วยยอดอื่น ธนาคารยังไม่ได้แจ้ง",
     ),
     "again": (
         "สลิปนี้มีผู้ส่งไว้กับรายการอื่นแล้ว จึงเป็นของรายการอื่น หากหยิบผิดภาพ กรุณาส่งสลิปของรายการนี้",
@@ -47,7 +51,7 @@ _REMARKS: dict[str, tuple[str, str]] = {
 
 
 #: With one of these a slip may not be of the gift that it was handed in for.
-_NOT_OF_THIS = frozenset(("used", "amount", "again", "old", "ahead"))
+_NOT_OF_THIS = frozenset(("used", "amount", "amount_by_one", "again", "old", "ahead"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +104,8 @@ def _judged(claim: SlipClaim, same_slip: list[int], told: list[arrivals.Told]) -
     if any(one.donation_ids - {donation.id} for one in told):
         remarks.append("used")
     if told and all(one.satang != donation.due_satang for one in told):
-        remarks.append("amount")
+        # What one person's file alone says is not the bank's word yet.
+        remarks.append("amount_by_one" if all(one.by_one for one in told) else "amount")
     if any(number < claim.id for number in same_slip):
         remarks.append("again")
     if any(number > claim.id for number in same_slip):
