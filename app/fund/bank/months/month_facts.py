@@ -34,6 +34,8 @@ LONGEST = 400
 _BOOKS = """SELECT COALESCE(SUM(CASE WHEN e.cause LIKE 'gift:%' THEN e.satang ELSE 0 END), 0) AS received,
     COALESCE(SUM(CASE WHEN e.cause LIKE 'return:%' THEN e.satang ELSE 0 END), 0) AS returned,
     COALESCE(SUM(CASE WHEN e.cause LIKE 'commit:%' THEN e.satang ELSE 0 END), 0) AS committed,
+    COALESCE(SUM(CASE WHEN e.cause LIKE 'release:%' OR e.cause LIKE 'void_release:%' THEN e.satang ELSE 0 END), 0)
+        AS released,
     COALESCE(SUM(CASE WHEN e.cause LIKE 'pay:%' THEN e.satang WHEN e.cause LIKE 'void:%' THEN -e.satang
         ELSE 0 END), 0) AS paid
 FROM entry AS e WHERE e.on_date BETWEEN :first AND :last"""
