@@ -358,7 +358,7 @@ class Officer:
                 keys.go("h")
             else:
                 self.set_aside("เข้าบัญชีของผู้อื่น แจ้งธนาคารแล้ว")
-        elif kind == "พักไว้":
+        elif kind == "พักรอข้อมูล":
             self.set_aside("ธนาคารแก้ให้ผู้รับที่ถูกแล้ว")
         elif "ดอกเบี้ย" in line.words:
             self.set_aside("ดอกเบี้ย")
@@ -459,7 +459,7 @@ def test_a_misbehaving_month_is_cleared_by_keyboard_closed_at_zero_and_every_rec
     _look(page, "work")
     kanya = Officer(page, month)
     kanya.clear()
-    expect(page.get_by_text("มีรายการที่พักไว้ 1 รายการ")).to_be_visible()
+    expect(page.get_by_text("มีรายการที่พักรอข้อมูล 1 รายการ")).to_be_visible()
     _look(page, "held-left")
 
     # What one hand may not decide alone, another does; then the bank sends back what it is told to.
@@ -480,7 +480,7 @@ def test_a_misbehaving_month_is_cleared_by_keyboard_closed_at_zero_and_every_rec
         pass
     kanya.clear()
     kanya.keys.go()
-    expect(page.get_by_text("ทำรายการที่พักไว้").first).to_be_visible()
+    expect(page.get_by_text("ทำรายการที่พักรอข้อมูล").first).to_be_visible()
     kanya.clear("/bank/work?held=1")
     expect(page.get_by_text("ไม่มีรายการที่รอแล้ว")).to_be_visible()
     _look(page, "cleared")
@@ -496,7 +496,15 @@ def test_a_misbehaving_month_is_cleared_by_keyboard_closed_at_zero_and_every_rec
     assert pressed <= 8 * lines, told
     assert lines >= sum(waiting.values()), told
     assert {"hold", "split", "undo", "refund of a part", "refund", "by code"} <= set(kanya.did), told
-    kinds = {"เงินเกิน", "เงินขาด", "มาหลังหมดอายุ", "จ่าย QR เดิมซ้ำ", "ผิดบัญชีหรือผิดผู้รับ", "น่าจะเป็นเงินนำฝาก", "พักไว้"}
+    kinds = {
+        "เงินเกิน",
+        "เงินขาด",
+        "มาหลังหมดอายุ",
+        "จ่าย QR เดิมซ้ำ",
+        "ผิดบัญชีหรือผิดผู้รับ",
+        "น่าจะเป็นเงินนำฝาก",
+        "พักรอข้อมูล",
+    }
     assert kinds <= set(kanya.seen), told
 
     _close_the_month(page, month, kanya.keys)

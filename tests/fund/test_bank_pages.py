@@ -15,12 +15,14 @@ from sqlalchemy import select
 
 from app.fund.bank.events import BankEvent, Settlement
 from app.fund.bank.matching import decisions, suggestions
+from app.fund.bank.pages import words as bank_words
 from app.fund.giving.gifts import Gift
 from app.fund.giving.networks.networks import Network
 from app.kit import references
 from app.kit.db import db, transaction
 from app.kit.errors import Refused
 from app.staff.audit import AuditEvent
+from app.staff.deeds import Deed
 
 
 def file(raw: bytes, name: str = "บัญชี.csv") -> tuple[io.BytesIO, str]:
@@ -125,6 +127,24 @@ def test_setting_aside_needs_a_reason_and_can_be_undone_by_giving(portal: Flask,
     assert (only_settlement().state, only_settlement().reason) == ("aside", "ดอกเบี้ยเงินฝาก")
     kanya.send(f"/bank/events/{number}", action="/gift", purpose_id=str(cast.purpose().id))
     assert given() == [50_000]
+
+
+def test_the_trail_tells_what_was_done_with_an_event_in_the_words_of_its_page(
+    portal: Flask, cast: Cast
+) -> None:
+    number = waiting_event(portal)
+    kanya, decha = cast.kanya.sign_in(), cast.decha.sign_in()
+    kanya.send(f"/bank/events/{number}", action="/hold", reason="รอโทรกลับ")
+    kanya.send(f"/bank/events/{number}", action="/set-aside", reason="ดอกเบี้ยเงินฝาก")
+    page = kanya.visit(f"/bank/events/{number}").words
+    trail = decha.visit(f"/trail?subject=bank_event:{number}").words
+    deeds = list(db.session().scalars(select(AuditEvent.deed).filter_by(subject=f"bank_event:{number}")))
+    assert deeds == [Deed.BANK_HOLD, Deed.BANK_SET_ASIDE]
+    for words in (Deed.BANK_HOLD.words, Deed.BANK_SET_ASIDE.words):
+        assert words in page
+        assert words in trail
+    assert (Deed.BANK_HOLD.words, Deed.BANK_SET_ASIDE.words) == ("พักรอข้อมูล", "ไม่ใช่เงินสมทบ")
+    assert (bank_words.STATES["aside"][0], bank_words.BY_KEY["held"].label) == ("ไม่ใช่เงินสมทบ", "พักรอข้อมูล")
 
 
 def test_the_officer_says_that_two_tellings_are_one_payment(portal: Flask, cast: Cast) -> None:

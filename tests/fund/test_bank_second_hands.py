@@ -169,6 +169,6 @@ def test_the_bank_page_tells_the_second_hand_what_is_asked(portal: Flask, cast: 
         pairs.link(line, same_as_id=number, by=cast.kanya.user)
     cast.somchai.sign_in()
     page = cast.somchai.visit("/bank/confirmations")
-    assert "แยกไว้ ไม่ใช่เงินสมทบ" in page.main
+    assert "ไม่ใช่เงินสมทบ" in page.main
     assert "เหตุผล: เงินของอีกหน่วยงาน" in page.main
     assert "เงินก้อนเดียวกับที่ธนาคารแจ้งโอนทันทีแจ้ง" in page.main

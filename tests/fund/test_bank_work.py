@@ -184,12 +184,12 @@ def test_what_was_held_is_gone_through_in_the_same_way(portal: Flask, cast: Cast
         waiting(portal, 1_000 + number, number=f"E{number}", at=NOW + timedelta(minutes=number))
     kanya = cast.kanya.sign_in()
     page = kanya.visit("/bank/work")
-    assert "ทำรายการที่พักไว้" not in page.words
+    assert "ทำรายการที่พักรอข้อมูล" not in page.words
     for _ in range(3):
         page = kanya.press(page, having="reason", deed="hold", reason="โทรถามแล้ว")
     page = kanya.press(page, having="reason", deed="aside", reason="ดอกเบี้ย")
     assert "ไม่มีรายการที่รอแล้ว" in page.words
-    assert "มีรายการที่พักไว้ 3 รายการ" in page.words
+    assert "มีรายการที่พักรอข้อมูล 3 รายการ" in page.words
     page = kanya.visit("/bank/work?held=1")
     assert "เหลือ 3 รายการ" in page.words
     assert "โทรถามแล้ว" in page.main
@@ -204,7 +204,7 @@ def test_what_was_held_is_gone_through_in_the_same_way(portal: Flask, cast: Cast
     assert "เหลือ 1 รายการ" in page.words
     page = kanya.press(page, having="reason", deed="hold", reason="ยังไม่ตอบ")
     assert "ยังเหลือที่ข้ามไว้ 1 รายการ" in page.words
-    assert "มีรายการที่พักไว้" not in page.words
+    assert "มีรายการที่พักรอข้อมูล" not in page.words
     assert states() == {"aside": 2, "posted": 1, "waiting": 1}
 
 

@@ -308,7 +308,7 @@ def test_a_charge_that_went_back_whole_before_it_was_told_is_set_aside_and_never
     assert (waits.state, waits.rule) == ("waiting", "sent_back")
     assert waits.reason.endswith("Omise คืนผู้ชำระไปแล้วทั้งหมด")
     assert "จับคู่กับรหัสนี้" not in cast.kanya.sign_in().visit(f"/bank/events/{number}").words
-    with pytest.raises(Refused, match="แยกไว้พร้อมเหตุผล"), transaction():
+    with pytest.raises(Refused, match="บันทึกว่าไม่ใช่เงินสมทบพร้อมเหตุผล"), transaction():
         decisions.assign(number, donation_id=donation_id, by=cast.kanya.user)
     with transaction():
         decisions.set_aside(number, reason="Omise คืนผู้ชำระแล้ว", by=cast.kanya.user)

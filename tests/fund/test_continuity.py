@@ -252,7 +252,7 @@ def test_the_command_tells_the_proof_to_a_person_in_thai(portal: Flask, cast: Ca
     answer = CliRunner().invoke(bank, ["proof", "--month", "2569-01"])
     assert answer.output == (
         "4010000001  5 มกราคม 2569  ยกมา 10.00  เข้า 100.00  ออก 4.00  ยกไป 106.00"
-        "  ลงแล้ว 0.00  รอ 100.00  แยกไว้ 0.00  ผลต่าง 0.00\n"
+        "  ลงแล้ว 0.00  รอ 100.00  ไม่ใช่เงินสมทบ 0.00  ผลต่าง 0.00\n"
     )
     empty = CliRunner().invoke(bank, ["proof", "--month", "2568-12"])
     assert empty.output == "ไม่มีรายการเดินบัญชีในเดือนธันวาคม 2568\n"

@@ -19,7 +19,7 @@ from app.kit.errors import BadInput
 _FIGURES = dict(
     zip(
         continuity.FIGURES,
-        ("ยกมา", "เข้า", "ออก", "ยกไป", "ลงแล้ว", "รอ", "แยกไว้", "ผลต่าง"),
+        ("ยกมา", "เข้า", "ออก", "ยกไป", "ลงแล้ว", "รอ", "ไม่ใช่เงินสมทบ", "ผลต่าง"),
         strict=True,
     )
 )

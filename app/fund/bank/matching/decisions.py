@@ -26,10 +26,10 @@ def _must_be_gift(event: BankEvent) -> None:
     if event.satang < 0:
         raise Refused("รายการนี้เป็นเงินออก ลงเป็นเงินสมทบไม่ได้")
     if inquiries.sent_back(event.id) >= event.satang:
-        raise Refused("เงินก้อนนี้ Omise คืนผู้ชำระไปทั้งหมดแล้ว จึงไม่มีเงินให้ลงเป็นเงินสมทบ กรุณาแยกไว้พร้อมเหตุผล")
+        raise Refused("เงินก้อนนี้ Omise คืนผู้ชำระไปทั้งหมดแล้ว จึงไม่มีเงินให้ลงเป็นเงินสมทบ กรุณาบันทึกว่าไม่ใช่เงินสมทบพร้อมเหตุผล")
     if not could_be_gift(event):
         raise Refused(
-            "เงินก้อนนี้ไม่ได้เข้าบัญชีของกองทุนเป็นเงินบาท ลงเป็นเงินสมทบไม่ได้ กรุณาตรวจกับธนาคาร แล้วแยกไว้พร้อมเหตุผล"
+            "เงินก้อนนี้ไม่ได้เข้าบัญชีของกองทุนเป็นเงินบาท ลงเป็นเงินสมทบไม่ได้ กรุณาตรวจกับธนาคาร แล้วบันทึกว่าไม่ใช่เงินสมทบพร้อมเหตุผล"
         )
 
 
@@ -197,7 +197,7 @@ def _must_be_payout(event: BankEvent) -> None:
         raise Refused("เงินที่ Omise โอนมาให้ต้องเป็นเงินเข้าในรายการเดินบัญชี กรุณาเลือกรายการอื่น")
     too_much = payouts.too_much(event)
     if too_much:
-        raise Refused(f"แยกไว้เป็นเงินโอนจาก Omise ไม่ได้ {too_much}")
+        raise Refused(f"บันทึกเป็นเงินโอนจาก Omise ไม่ได้ {too_much}")
 
 
 def _set_aside(settlement: Settlement, reason: str, *, by: User | None, rule: str = "hand") -> None:

@@ -230,7 +230,7 @@ def _pair(settlement: Settlement, evidence: Evidence, proven: list[Settlement]) 
         return False
     if told.state == "aside":
         settlement.state, settlement.rule = "waiting", "again"
-        settlement.reason = "อีกช่องทางแจ้งเงินก้อนนี้แล้ว และมีผู้แยกไว้ว่าไม่ใช่เงินสมทบ กรุณาดูว่าเป็นเงินก้อนเดียวกันหรือไม่"
+        settlement.reason = "อีกช่องทางแจ้งเงินก้อนนี้แล้ว และมีผู้บันทึกว่าไม่ใช่เงินสมทบ กรุณาดูว่าเป็นเงินก้อนเดียวกันหรือไม่"
         return True
     evidence.link(event.id, told.id)
     line_counts = evidence.counts(event) if event.source == "statement" else told.counts

@@ -21,15 +21,17 @@ from app.kit.errors import BadInput, Refused
 from app.kit.money import format_baht
 from app.kit.thai import moment_text
 from app.province.banks import bank_name
+from app.staff.deeds import Deed
 from app.staff.doors import opens_to, signed_in
 from app.staff.roles import Role
 
+#: What was decided, in the words of the trail.
 _DEEDS = {
-    "assign": "ลงเป็นเงินสมทบ",
-    "split": "แบ่งเป็นหลายส่วน",
-    "aside": "แยกไว้ ไม่ใช่เงินสมทบ",
-    "link": "เป็นเงินก้อนเดียวกัน",
-    "undo": "ถอนการจับคู่",
+    second_hands.ASSIGN: Deed.BANK_ASSIGN.words,
+    second_hands.SPLIT: Deed.BANK_SPLIT.words,
+    second_hands.ASIDE: Deed.BANK_SET_ASIDE.words,
+    second_hands.LINK: Deed.BANK_LINK.words,
+    second_hands.UNDO: Deed.BANK_UNDO.words,
 }
 
 

@@ -111,7 +111,7 @@ def declare_payout(number: int) -> Answer:
     done: list[bool] = []
     again = _decide(number, lambda: done.append(decisions.declare_payout(number, by=signed_in())))
     if again is None:
-        _told(done[0], "แยกไว้เป็นเงินที่ Omise โอนมาแล้ว")
+        _told(done[0], "บันทึกเป็นเงินที่ Omise โอนมาแล้ว")
     return again or onward(number, otherwise=url_for("bank.queue"))
 
 

@@ -24,6 +24,7 @@ from app.fund.giving.slips import remarks as slip_remarks
 from app.fund.ledger.accounts import Purpose
 from app.kit.db import db
 from app.province.banks import bank_name
+from app.staff import trail
 from app.staff.audit import AuditEvent
 from app.staff.doors import opens_to, signed_in
 from app.staff.roles import Role
@@ -31,27 +32,6 @@ from app.staff.users import User
 
 #: A bank that was down for days has answered often; the page shows so many of the last.
 _LAST_ANSWERS = 5
-#: Deeds on an event, as its history tells them.
-_DEEDS = {
-    "bank.assign": "จับคู่หรือลงเป็นเงินสมทบ",
-    "bank.split": "แบ่งเป็นหลายส่วน",
-    "bank.set_aside": "แยกไว้",
-    "bank.hold": "พักไว้",
-    "bank.link": "บอกว่าเป็นเงินก้อนเดียวกับอีกช่องทาง",
-    "bank.undo": "ถอนการตัดสิน",
-    "bank.second_hand": "ตัดสิน รออีกท่านยืนยัน",
-    "bank.second_hand_confirmed": "ยืนยันการตัดสิน",
-    "bank.second_hand_refused": "ไม่ยืนยันการตัดสิน",
-    "bank.callback_differs": "ธนาคารแจ้งซ้ำด้วยเลขเดิมแต่ข้อความต่าง",
-    "bank.denied": "ธนาคารไม่มีรายการนี้",
-    "bank.taken_back": "ธนาคารแจ้งว่าถอนรายการ",
-    "cash_up.deposit": "จับคู่กับการนำฝาก",
-    "refund.ask": "ขอคืนเงิน",
-    "refund.approve": "อนุมัติการคืนเงิน",
-    "refund.refuse": "ไม่อนุมัติการคืนเงิน",
-    "refund.paid": "จับคู่เงินออกกับการคืนเงิน",
-    "refund.unlink": "ถอนการจับคู่เงินออก",
-}
 
 
 @bp.get("/bank/events/<int:number>")
@@ -180,7 +160,7 @@ def _history(number: int) -> list[tuple[AuditEvent, str, str, str]]:
         .order_by(AuditEvent.id)
     )
     return [
-        (row, _DEEDS.get(row.deed, row.deed), name or "ระบบ", str(json.loads(row.details).get("reason", "")))
+        (row, trail.said(row.deed), name or "ระบบ", str(json.loads(row.details).get("reason", "")))
         for row, name in db.session().execute(statement)
     ]
 

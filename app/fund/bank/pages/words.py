@@ -15,7 +15,7 @@ STATES = {
     "waiting": ("รอเจ้าหน้าที่", "warning"),
     "posted": ("ลงเป็นเงินสมทบแล้ว", "success"),
     "same": ("แจ้งซ้ำจากอีกช่องทาง", "neutral"),
-    "aside": ("แยกไว้", "neutral"),
+    "aside": ("ไม่ใช่เงินสมทบ", "neutral"),
 }
 SOURCES = {
     "scb": "ธนาคารแจ้งโอนทันที",
@@ -59,7 +59,7 @@ GROUPS = (
     Group(key="payout", label="อาจเป็นเงินโอนจาก Omise", rules=("payout",)),
     Group(key="fault", label="ระบบตัดสินไม่ได้", kind="danger", rules=("refused", "fault")),
     Group(key="refund", label="รอคืนผู้โอน", kind="info", rules=("refund",)),
-    Group(key="held", label="พักไว้", kind="neutral", rules=("held",)),
+    Group(key="held", label="พักรอข้อมูล", kind="neutral", rules=("held",)),
     Group(key="new", label="กำลังตรวจ", kind="info"),
 )
 BY_KEY = {group.key: group for group in GROUPS}

@@ -207,9 +207,9 @@ def _do(number: int, form: WorkForm, *, by: User) -> str:
         # Held without a note, it still says why it waits.
         known = db.session().get_one(Settlement, number).reason
         decisions.hold(number, reason=reason or known or "ยังไม่ทราบว่าเป็นของใคร", by=by)
-        return "พักไว้แล้ว"
+        return "พักรอข้อมูลแล้ว"
     if form.deed.data == "aside":
-        return "แยกไว้แล้ว" if decisions.set_aside(number, reason=reason, by=by) else _KEPT
+        return "บันทึกว่าไม่ใช่เงินสมทบแล้ว" if decisions.set_aside(number, reason=reason, by=by) else _KEPT
     kind, _, key = (form.choice.data or "").partition(":")
     if kind == "deposit" and _ITEMS.fullmatch(key):
         linked = cash_ups.link(number, items=[int(one) for one in key.split("-")], by=by)

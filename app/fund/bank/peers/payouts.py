@@ -21,7 +21,7 @@ from app.kit.money import format_baht
 
 explain(
     "payout_within_held",
-    "ยอดนี้มากกว่าเงินที่ Omise ถือไว้ให้กองทุน จึงแยกไว้เป็นเงินโอนจาก Omise ไม่ได้ กรุณาตรวจกับรายงานของ Omise",
+    "ยอดนี้มากกว่าเงินที่ Omise ถือไว้ให้กองทุน จึงบันทึกเป็นเงินโอนจาก Omise ไม่ได้ กรุณาตรวจกับรายงานของ Omise",
 )
 
 #: The rule of a settlement that is a payout, set aside; and of a line that calls itself one and waits.
