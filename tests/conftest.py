@@ -4,6 +4,7 @@ import itertools
 import shutil
 import sqlite3
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -11,18 +12,17 @@ import pytest
 from flask import Flask
 from jinja2.bccache import Bucket, BytecodeCache
 from people import Cast
-from portals import as_served, settings_for, with_issuer
+from portals import Portal, settings_for
 from postgres import TempPostgres
 from sqlalchemy import Engine, event
 from sqlalchemy.engine import Dialect
 from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
 
-from app import create_app
-from app.fund.ledger import books
 from app.kit import schema
 from app.kit.db import db
 from app.settings import Settings
+from templates import Template, taken
 
 _numbers = itertools.count(1)
 
@@ -41,41 +41,6 @@ def _closed_at_the_end() -> Iterator[None]:
     for connection in opened:
         if isinstance(connection, sqlite3.Connection):
             connection.close()
-
-
-@pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("template")
-    app = create_app(settings_for(folder))
-    with app.app_context():
-        schema.upgrade()
-        db.session.remove()
-        with db.engine.connect() as connection:
-            connection.exec_driver_sql("ROLLBACK")
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-            connection.exec_driver_sql("BEGIN")
-        db.engine.dispose()
-    return folder / "kueakun.sqlite"
-
-
-@pytest.fixture(scope="session")
-def postgres_server() -> Iterator[TempPostgres]:
-    server = TempPostgres()
-    server.create("template_portal")
-    yield server
-    server.stop()
-
-
-@pytest.fixture(scope="session")
-def postgres_template(
-    postgres_server: TempPostgres, tmp_path_factory: pytest.TempPathFactory
-) -> TempPostgres:
-    app = create_app(settings_for(tmp_path_factory.mktemp("pg"), postgres_server.url("template_portal")))
-    with app.app_context():
-        schema.upgrade()
-        db.session.remove()
-        db.engine.dispose()
-    return postgres_server
 
 
 _written = Rule._compile_builder
@@ -126,59 +91,153 @@ def _compiles_once(engine: Engine) -> None:
     engine._compiled_cache = _statements[kind]
 
 
-def _open(settings: Settings) -> Iterator[Flask]:
-    app = with_issuer(create_app(settings))
-    app.testing = True
+def _prepare(app: Flask) -> None:
     app.jinja_env.bytecode_cache = _Compiled()
-    as_served(app)
-    with app.app_context():
+
+
+@contextmanager
+def _opened(settings: Settings) -> Iterator[Flask]:
+    with Portal.opened(settings, _prepare) as app:
         _compiles_once(db.engine)
         yield app
+
+
+@pytest.fixture(scope="session")
+def sqlite_templates(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Path, Template]]:
+    """Files to copy, empty and with the people of the tests, and what is in them."""
+    found = {}
+    for name in ("empty", "people"):
+        folder = tmp_path_factory.mktemp(name)
+        if name == "people":
+            shutil.copy(found["empty"][0], folder / "kueakun.sqlite")
+        with _opened(settings_for(folder)) as app:
+            if name == "people":
+                Cast(app)
+            else:
+                schema.upgrade()
+            template = taken()
+            db.session.remove()
+            with db.engine.connect() as connection:
+                connection.exec_driver_sql("ROLLBACK")
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+                connection.exec_driver_sql("BEGIN")
+        found[name] = folder / "kueakun.sqlite", template
+    return found
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(sqlite_templates: dict[str, tuple[Path, Template]]) -> Path:
+    """The database of an empty, migrated portal."""
+    return sqlite_templates["empty"][0]
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[TempPostgres]:
+    server = TempPostgres()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def postgres_templates(
+    postgres_server: TempPostgres,
+    tmp_path_factory: pytest.TempPathFactory,
+    sqlite_templates: dict[str, tuple[Path, Template]],
+) -> dict[str, Template]:
+    """What is in the databases `template_empty` and `template_people`."""
+    found = {}
+    for name in ("empty", "people"):
+        postgres_server.create(
+            f"template_{name}", template="template_empty" if name == "people" else "template1"
+        )
+        with _opened(
+            settings_for(tmp_path_factory.mktemp("pg"), postgres_server.url(f"template_{name}"))
+        ) as app:
+            if name == "people":
+                Cast(app)
+            else:
+                schema.upgrade()
+            found[name] = taken()
+            # A proof reads the same tables on both.
+            found[name].read = sqlite_templates[name][1].read
+    return found
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: TempPostgres, postgres_templates: dict[str, Template]) -> TempPostgres:
+    """The server, with the database of an empty, migrated portal: `template_empty`."""
+    return postgres_server
+
+
+def _open(settings: Settings, template: Template) -> Iterator[Flask]:
+    with _opened(settings) as app:
+        yield app
         db.session.rollback()
-        found = books.findings()
-        db.session.remove()
-        db.engine.dispose()
+        found = template.findings()
     assert found == [], "the books do not hold at the end of this test"
 
 
-def _sqlite(template: Path, folder: Path) -> Iterator[Flask]:
-    shutil.copy(template, folder / "kueakun.sqlite")
-    yield from _open(settings_for(folder))
-
-
-def _postgres(server: TempPostgres, folder: Path) -> Iterator[Flask]:
-    """A portal on a database that is emptied and used again; one whose schema a test changed is thrown away."""
-    database = server.empty.pop() if server.empty else f"portal_{next(_numbers)}"
-    if database not in server.known:
-        server.create(database, template="template_portal")
-        server.known.add(database)
-    yield from _open(settings_for(folder, server.url(database)))
-    if server.clear(database, like="template_portal"):
-        server.empty.append(database)
+def _postgres(server: TempPostgres, folder: Path, name: str, template: Template) -> Iterator[Flask]:
+    """A portal on a database that is brought back and used again; one whose schema a test changed is thrown away."""
+    like, ready = f"template_{name}", server.ready.setdefault(name, [])
+    if ready:
+        database = ready.pop()
+    else:
+        database = f"portal_{next(_numbers)}"
+        server.create(database, template=like)
+    yield from _open(settings_for(folder, server.url(database)), template)
+    if server.clear(database, like=like):
+        ready.append(database)
     else:
         server.drop(database)
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test that asks for a portal runs once on each database, or on the one that it names."""
+    if "portal" not in metafunc.fixturenames:
+        return
+    sqlite, postgres = "sqlite", pytest.param("postgres", marks=pytest.mark.postgres)
+    on: list[Any] = [sqlite, postgres]
+    if "sqlite_portal" in metafunc.fixturenames:
+        on.remove(postgres)
+    if "postgres_portal" in metafunc.fixturenames:
+        on.remove(sqlite)
+    metafunc.parametrize("portal", on, indirect=True)
+
+
+@pytest.fixture
 def portal(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
-    """An empty, migrated portal inside its application context; the test runs once on each database."""
+    """A migrated portal inside its application context, with the people of the tests where those are asked for and
+    else empty; the test runs once on each database."""
+    names = request.fixturenames
+    name = "people" if "cast" in names and "new_fund" not in names else "empty"
     if request.param == "sqlite":
-        yield from _sqlite(request.getfixturevalue("sqlite_template"), tmp_path)
+        file, template = request.getfixturevalue("sqlite_templates")[name]
+        shutil.copy(file, tmp_path / "kueakun.sqlite")
+        yield from _open(settings_for(tmp_path), template)
     else:
-        yield from _postgres(request.getfixturevalue("postgres_template"), tmp_path)
+        server = request.getfixturevalue("postgres_server")
+        template = request.getfixturevalue("postgres_templates")[name]
+        yield from _postgres(server, tmp_path, name, template)
 
 
 @pytest.fixture
-def sqlite_portal(sqlite_template: Path, tmp_path: Path) -> Iterator[Flask]:
-    yield from _sqlite(sqlite_template, tmp_path)
+def sqlite_portal(portal: Flask) -> Flask:
+    """A portal for what has nothing to do with which database it is, or is about SQLite."""
+    return portal
 
 
 @pytest.fixture
-def postgres_portal(postgres_template: TempPostgres, tmp_path: Path) -> Iterator[Flask]:
-    yield from _postgres(postgres_template, tmp_path)
+def postgres_portal(portal: Flask) -> Flask:
+    return portal
 
 
 @pytest.fixture
-def cast(portal: Flask) -> Cast:
+def new_fund() -> None:
+    """The fund has no account yet; see cast."""
+
+
+@pytest.fixture
+def cast(request: pytest.FixtureRequest, portal: Flask) -> Cast:
     """The people of the tests, already employed: see people.Cast."""
-    return Cast(portal)
+    return Cast(portal, has_account="new_fund" not in request.fixturenames)

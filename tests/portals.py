@@ -2,12 +2,17 @@
 
 import contextvars
 import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from flask import Flask
 
+from app import _engine_options, create_app
+from app.kit import private
+from app.kit.db import db, prepare_engine
 from app.province.profile import Profile
 from app.settings import Settings, read
 
@@ -64,3 +69,79 @@ def as_served(app: Flask) -> None:
         return contextvars.Context().run(whole, environ, start_response)
 
     app.wsgi_app = alone  # type: ignore[method-assign]
+
+
+class Portal:
+    """A portal that is opened for one test after another: adding its rooms takes longer than most tests do."""
+
+    #: Those that no test has just now. A test may have two.
+    _idle: list["Portal"] = []
+
+    def __init__(self, settings: Settings, prepare: Callable[[Flask], None]) -> None:
+        self.app = app = with_issuer(create_app(settings))
+        app.testing = True
+        as_served(app)
+        prepare(app)
+        self._config, self._extensions = dict(app.config), dict(app.extensions)
+        self._parts = self._now()
+
+    def _now(self) -> list[Any]:
+        """What a portal is made of, which no test may leave changed."""
+        app = self.app
+        return [
+            app.wsgi_app,
+            dict(app.view_functions),
+            len(app.url_map._rules),
+            {
+                code: {one: dict(of) for one, of in several.items()}
+                for code, several in app.error_handler_spec.items()
+            },
+            *(
+                {name: list(several) for name, several in functions.items()}
+                for functions in (
+                    app.before_request_funcs,
+                    app.after_request_funcs,
+                    app.teardown_request_funcs,
+                    app.template_context_processors,
+                )
+            ),
+            list(app.teardown_appcontext_funcs),
+            dict(app.jinja_env.globals),
+            dict(app.jinja_env.filters),
+        ]
+
+    def _begin(self, settings: Settings) -> None:
+        """Be with other settings what `create_app` makes with them."""
+        app = self.app
+        app.config.clear()
+        app.config.update(
+            self._config,
+            SQLALCHEMY_DATABASE_URI=settings.database_url,
+            SQLALCHEMY_ENGINE_OPTIONS=_engine_options(settings),
+        )
+        app.extensions.clear()
+        app.extensions.update(self._extensions, kueakun=settings)
+        app._got_first_request = False
+        private.folder(settings.data, setting="KUEAKUN_DATA")
+        ending, shell = list(app.teardown_appcontext_funcs), list(app.shell_context_processors)
+        del app.extensions["sqlalchemy"]
+        db.init_app(app)
+        app.teardown_appcontext_funcs[:], app.shell_context_processors[:] = ending, shell
+        with app.app_context():
+            prepare_engine(db.engine)
+
+    @classmethod
+    @contextmanager
+    def opened(cls, settings: Settings, prepare: Callable[[Flask], None]) -> Iterator[Flask]:
+        """A portal with these settings, inside its application context. One that was changed is not used again."""
+        if cls._idle:
+            portal = cls._idle.pop()
+            portal._begin(settings)
+        else:
+            portal = cls(settings, prepare)
+        with portal.app.app_context():
+            yield portal.app
+            db.session.remove()
+            db.engine.dispose()
+        if portal._now() == portal._parts:
+            cls._idle.append(portal)

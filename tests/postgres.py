@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 import psycopg
+from psycopg import sql
 
 
 def _binaries() -> Path:
@@ -20,8 +21,10 @@ def _binaries() -> Path:
     return Path(spec.origin).parent / "pginstall"
 
 
-_TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
-_SEQUENCES = """SELECT setval(format('%I.%I', schemaname, sequencename), 1, false) FROM pg_sequences
+_TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+_SEQUENCES = """SELECT format('%I.%I', schemaname, sequencename), last_value FROM pg_sequences
+    WHERE schemaname = 'public' AND last_value IS NOT NULL"""
+_BEGIN_AGAIN = """SELECT setval(format('%I.%I', schemaname, sequencename), 1, false) FROM pg_sequences
     WHERE schemaname = 'public' AND last_value IS NOT NULL"""
 _SCHEMA = """SELECT
     (SELECT string_agg(pg_get_triggerdef(oid) || tgenabled::text, ';' ORDER BY tgrelid::regclass::text, tgname)
@@ -37,9 +40,10 @@ class TempPostgres:
 
     def __init__(self, *, durable: bool = False) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="kueakun-pg-"))
-        #: Databases made from a template, and those of them that are empty again.
-        self.known: set[str] = set()
-        self.empty: list[str] = []
+        #: Databases made from a template that are again as that is.
+        self.ready: dict[str, list[str]] = {}
+        #: Template → the statements that fill an empty database as it is filled.
+        self._put_back: dict[str, str] = {}
         install = _binaries()
         environment = {**os.environ, "LC_ALL": "C.UTF-8", "TZ": "UTC"}
         self._as: dict[str, object] = {}
@@ -116,10 +120,12 @@ class TempPostgres:
             connection.execute(f'DROP DATABASE "{database}" WITH (FORCE)')
 
     def clear(self, database: str, *, like: str) -> bool:
-        """Empty every table. False when the schema is no longer like that of `like` or somebody still holds a row."""
-        if not hasattr(self, "_schema"):
+        """Have every table hold again what it holds in the template `like`. False when the schema is no longer the
+        template's or somebody still holds a row."""
+        if like not in self._put_back:
             with psycopg.connect(self._dsn(like)) as connection:
                 self._schema = connection.execute(_SCHEMA).fetchone()
+                self._put_back[like] = self._contents(connection)
         try:
             with psycopg.connect(self._dsn(database), options="-c lock_timeout=3s") as connection:
                 if connection.execute(_SCHEMA).fetchone() != self._schema:
@@ -130,13 +136,33 @@ class TempPostgres:
                 filled = " UNION ALL ".join(
                     f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM \"{name}\")" for name in tables
                 )
-                for (name,) in connection.execute(filled).fetchall():
-                    connection.execute(f'LOCK TABLE "{name}" IN ACCESS EXCLUSIVE MODE')
-                    connection.execute(f'DELETE FROM "{name}"')
-                connection.execute(_SEQUENCES)
+                emptied = "".join(
+                    f'LOCK TABLE "{name}" IN ACCESS EXCLUSIVE MODE; DELETE FROM "{name}";'
+                    for (name,) in connection.execute(filled)
+                )
+                connection.execute(f"{emptied} {_BEGIN_AGAIN}; {self._put_back[like]}")
         except psycopg.OperationalError:
             return False
         return True
+
+    @staticmethod
+    def _contents(connection: psycopg.Connection) -> str:
+        statements = [
+            sql.SQL("SELECT setval({}, {})").format(name, last)
+            for name, last in connection.execute(_SEQUENCES).fetchall()
+        ]
+        for (name,) in connection.execute(_TABLES).fetchall():
+            table = sql.Identifier(name)
+            (rows,) = connection.execute(
+                sql.SQL("SELECT json_agg(t)::text FROM {} AS t").format(table)
+            ).fetchone()
+            if rows:
+                statements.append(
+                    sql.SQL(
+                        "INSERT INTO {} OVERRIDING SYSTEM VALUE SELECT * FROM json_populate_recordset(NULL::{}, {})"
+                    ).format(table, table, rows)
+                )
+        return sql.SQL("; ").join(statements).as_string(connection)
 
     def stop(self) -> None:
         if self.server.poll() is None:

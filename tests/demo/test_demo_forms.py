@@ -212,7 +212,7 @@ def test_no_form_is_answered_with_a_fault(demo: Flask) -> None:
 def test_no_form_is_answered_with_a_fault_on_postgresql(
     postgres_template: TempPostgres, tmp_path: Path
 ) -> None:
-    postgres_template.create("forms", template="template_portal")
+    postgres_template.create("forms", template="template_empty")
     url = postgres_template.url("forms")
     app = create_app(read({"KUEAKUN_DEMO": "1", "KUEAKUN_DATA": str(tmp_path), "KUEAKUN_DATABASE_URL": url}))
     as_served(app)

@@ -291,7 +291,7 @@ def test_the_whole_province_loads_well_under_a_minute(tmp_path: Path) -> None:
 
 @pytest.mark.postgres
 def test_it_loads_on_postgresql_too(postgres_template: TempPostgres, tmp_path: Path) -> None:
-    postgres_template.create("demonstration", template="template_portal")
+    postgres_template.create("demonstration", template="template_empty")
     url = postgres_template.url("demonstration")
     app = create_app(read({"KUEAKUN_DEMO": "1", "KUEAKUN_DATA": str(tmp_path), "KUEAKUN_DATABASE_URL": url}))
     with app.app_context():

@@ -34,17 +34,6 @@ PERSON = with_check_digit("134990012345")
 WHY = "ตามมติคณะกรรมการ"
 
 
-@pytest.fixture
-def cast(request: pytest.FixtureRequest, portal: Flask) -> Cast:
-    """A live fund; on its first day, where a test asks for that, the bank has not heard of it."""
-    return Cast(portal, has_account="new_fund" not in request.fixturenames)
-
-
-@pytest.fixture
-def new_fund() -> None:
-    """Has no account yet; see cast."""
-
-
 def approve(number: int, by: User) -> None:
     with transaction():
         approvals.approve(number, by=by)
