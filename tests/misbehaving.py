@@ -1,8 +1,10 @@
 """A month with a bank that misbehaves, as givers and the bank live it: twins, splits, too much, too little, late, lost."""
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from typing import TypeVar
 
 import accounts
 import bank_hands
@@ -17,7 +19,6 @@ from app.demo import telling
 from app.demo.asked import Asked
 from app.demo.charges import Charged, event_object
 from app.demo.ledger import Line
-from app.demo.mischief import garble
 from app.fund.bank.asking import sweep
 from app.fund.bank.events import BankEvent, Settlement
 from app.fund.bank.peers import callbacks
@@ -37,6 +38,19 @@ _LATE = timedelta(days=5)
 def bangkok(on: date, hour: int, minute: int = 0) -> datetime:
     """A moment by a clock on a wall in Bangkok."""
     return datetime(on.year, on.month, on.day, hour, minute, tzinfo=BANGKOK).astimezone(UTC)
+
+
+Told = TypeVar("Told")
+
+
+def garble(lines: Sequence[Told], rng: random.Random, *, lost: int = 10) -> list[Told]:
+    """A day's messages as a bad line brings them: `lost` in a hundred never, others twice or thrice, in any order."""
+    heard: list[Told] = []
+    for one in lines:
+        if rng.randrange(100) >= lost:
+            heard += [one] * rng.choice((1, 1, 1, 2, 3))
+    rng.shuffle(heard)
+    return heard
 
 
 @dataclass

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from random import Random
 from typing import TypeVar
 
 from app.demo.asked import Asked
@@ -51,13 +50,3 @@ def tellings(lines: Sequence[Told], manner: str) -> list[tuple[int, list[Told]]]
     if manner == "many":
         return [(0, list(reversed(lines)) * _MANY)]
     return [(0, [one]) for one in lines] + [(0, [one]) for one in lines]
-
-
-def garble(lines: Sequence[Told], rng: Random, *, lost: int = 10) -> list[Told]:
-    """A day's messages as a bad line brings them: `lost` in a hundred never, others twice or thrice, in any order."""
-    heard: list[Told] = []
-    for one in lines:
-        if rng.randrange(100) >= lost:
-            heard += [one] * rng.choice((1, 1, 1, 2, 3))
-    rng.shuffle(heard)
-    return heard

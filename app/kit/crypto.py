@@ -82,10 +82,3 @@ def same(one: str | bytes, other: str | bytes) -> bool:
     one = one.encode() if isinstance(one, str) else one
     other = other.encode() if isinstance(other, str) else other
     return hmac.compare_digest(one, other)
-
-
-def random_token(size: int = 32) -> str:
-    """Text safe in an address, made of `size` random bytes; nobody guesses 16 or more."""
-    if size < 1:
-        raise ValueError("a token needs at least one random byte")
-    return secrets.token_urlsafe(size)

@@ -2,7 +2,7 @@
 
 import re
 from calendar import monthrange
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from app.kit import texts
 from app.kit.clock import BANGKOK
@@ -163,11 +163,6 @@ def short_date(on: date) -> str:
     return f"{day.day} {SHORT_MONTHS[day.month - 1]} {(day.year + _BE) % 100:02d}"
 
 
-def weekday_date(on: date) -> str:
-    """`วันพฤหัสบดีที่ 27 มกราคม 2565`, as letters and invitations write it."""
-    return f"วัน{WEEKDAYS[_day(on).weekday()]}ที่ {long_date(on)}"
-
-
 def month_year(on: date) -> str:
     """`มกราคม 2565`."""
     day = _day(on)
@@ -191,23 +186,10 @@ def fiscal_year_be(on: date) -> int:
     return day.year + _BE + (1 if day.month >= 10 else 0)
 
 
-def fiscal_quarter(on: date) -> int:
-    """1 to 4; the first is October to December."""
-    return (_day(on).month - 10) % 12 // 3 + 1
-
-
 def fiscal_year_days(year: int) -> tuple[date, date]:
     """The first and the last day of a fiscal year given in Buddhist era."""
     ce = year - _BE
     return date(ce - 1, 10, 1), date(ce, 9, 30)
-
-
-def fiscal_quarter_days(year: int, quarter: int) -> tuple[date, date]:
-    """The first and the last day of a quarter (1 to 4) of a fiscal year given in Buddhist era."""
-    if quarter not in (1, 2, 3, 4):
-        raise ValueError(f"a fiscal year has quarters 1 to 4, not {quarter}")
-    starts = (date(year - _BE - 1, 10, 1), *(date(year - _BE, month, 1) for month in (1, 4, 7, 10)))
-    return starts[quarter - 1], starts[quarter] - timedelta(days=1)
 
 
 _LEADING_VOWEL = re.compile(r"([เแโใไ])([ก-ฮ])")

@@ -1,6 +1,5 @@
 """What the fund can give: items with unit, planning price, sizes and the evidence that closes them."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -150,33 +149,6 @@ def item(code: str) -> Item:
         return _items()[code]
     except KeyError:
         raise BadInput(f"ไม่มีรายการ “{code}” ในบัญชีรายการความช่วยเหลือ กรุณาเลือกจากบัญชีรายการ") from None
-
-
-def scout_kits() -> tuple[Item, ...]:
-    """The scout and girl-guide sets, each with its parts and the sizes to ask a pupil for."""
-    return tuple(one for one in _items().values() if one.scout_level)
-
-
-def read_sizes(of: Item, given: Mapping[str, str]) -> dict[str, str]:
-    """The sizes given for an item, every measure present and each one that can be had.
-
-    Raises BadInput naming the measure that is missing, unknown or out of range.
-    """
-    wanted = {field.code: field for field in of.sizes}
-    for code in given:
-        if code not in wanted:
-            raise BadInput(f"“{of.name_th}” ไม่มีช่องขนาด “{code}” กรุณาลบช่องนั้นออก")
-    sizes: dict[str, str] = {}
-    for code, field in wanted.items():
-        value = given.get(code, "").strip().upper()
-        if not value:
-            raise BadInput(f"ยังไม่ได้ระบุ{field.label_th} ของ “{of.name_th}” กรุณากรอกให้ครบ")
-        if value not in field.values:
-            raise BadInput(
-                f"{field.label_th} “{value}” ไม่มีในบัญชี กรุณาเลือกจาก {field.values[0]} ถึง {field.values[-1]}"
-            )
-        sizes[code] = value
-    return sizes
 
 
 def label(kind: str, code: str) -> str:

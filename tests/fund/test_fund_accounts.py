@@ -255,7 +255,7 @@ def test_a_new_payee_counts_a_day_after_it_was_approved_and_the_old_one_until_th
         assert seen.biller == OTHER_TAX + "01"
         # What was drawn before goes on to mean the old account.
         assert before.account_id == old()
-        assert donations.may_be_shown(before)
+        assert not donations.why_hidden(before)
         assert "099400000000300" in before.payload
         with transaction():
             assert fund_accounts.close_replaced() == 1

@@ -117,10 +117,10 @@ def test_receipts_are_numbered_by_fiscal_year(cast: Cast, monkeypatch: pytest.Mo
     assert codes == ["2565/000001", "2565/000002", "2566/000001"]
 
 
-def test_an_anonymous_payer_has_no_name_in_public(cast: Cast) -> None:
+def test_the_receipt_of_an_anonymous_payer_says_that_it_is_of_one(cast: Cast) -> None:
     named = receipt_of(given(cast, donor_name="นายใจ ดีงาม", anonymous=False))
     hidden = receipt_of(given(cast, donor_name="นางเร้น ลับตา", anonymous=True))
-    assert (named.public_payer, hidden.public_payer) == ("นายใจ ดีงาม", receipts.UNNAMED)
+    assert (named.printed["anonymous"], hidden.printed["anonymous"]) == (False, True)
     assert hidden.printed["payer"] == "นางเร้น ลับตา"
 
 

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 import time_machine
 from bank_hands import send
 from flask import Flask
-from misbehaving import Month, bangkok, told_once
+from misbehaving import Month, bangkok, garble, told_once
 from peers import Peer, introduce, webhook, work
 from people import Cast
 from portals import with_issuer
@@ -14,7 +14,6 @@ from sqlalchemy import func, select
 
 from app.demo import telling
 from app.demo.charges import event_object
-from app.demo.mischief import garble
 from app.fund.bank.asking import sweep
 from app.fund.bank.events import BankEvent, Settlement
 from app.fund.bank.matching import decisions, matching, outgoing_lines, refunds

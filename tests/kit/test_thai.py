@@ -103,7 +103,6 @@ def test_the_leap_day_of_2567_exists():
 def test_every_date_survives_being_written_and_read(day):
     assert thai.parse_date(thai.long_date(day)) == day
     assert thai.parse_date(thai.thai_digits(thai.long_date(day))) == day
-    assert thai.parse_date(thai.weekday_date(day)) == day
     assert thai.parse_date(day.isoformat()) == day
 
 
@@ -126,7 +125,6 @@ def test_dates_are_written_as_letters_and_tables_write_them():
     assert thai.long_date(FOUNDING) == "27 มกราคม 2565"
     assert thai.short_date(FOUNDING) == "27 ม.ค. 65"
     assert thai.short_date(date(2056, 12, 1)) == "1 ธ.ค. 99"
-    assert thai.weekday_date(FOUNDING) == "วันพฤหัสบดีที่ 27 มกราคม 2565"
     assert thai.month_year(FOUNDING) == "มกราคม 2565"
 
 
@@ -160,33 +158,12 @@ def test_a_fiscal_year_has_its_first_and_last_day():
     assert thai.fiscal_year_days(2570) == (date(2026, 10, 1), date(2027, 9, 30))
 
 
-@pytest.mark.parametrize(
-    ("quarter", "first", "last"),
-    [
-        (1, date(2026, 10, 1), date(2026, 12, 31)),
-        (2, date(2027, 1, 1), date(2027, 3, 31)),
-        (3, date(2027, 4, 1), date(2027, 6, 30)),
-        (4, date(2027, 7, 1), date(2027, 9, 30)),
-    ],
-)
-def test_quarters_run_from_october(quarter, first, last):
-    assert thai.fiscal_quarter_days(2570, quarter) == (first, last)
-    assert thai.fiscal_quarter(first) == thai.fiscal_quarter(last) == quarter
-
-
-def test_there_is_no_fifth_quarter():
-    with pytest.raises(ValueError, match="quarters"):
-        thai.fiscal_quarter_days(2570, 5)
-
-
 @unhurried
 @given(dates)
-def test_every_day_lies_inside_its_own_fiscal_year_and_quarter(day):
+def test_every_day_lies_inside_its_own_fiscal_year(day):
     year = thai.fiscal_year_be(day)
     first, last = thai.fiscal_year_days(year)
     assert first <= day <= last
-    start, end = thai.fiscal_quarter_days(year, thai.fiscal_quarter(day))
-    assert first <= start <= day <= end <= last
 
 
 def test_years_go_between_the_eras():

@@ -153,7 +153,6 @@ class PublicBase(Base):
     set_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
 
     round: Mapped[Round] = relationship(lazy="joined", innerjoin=True)
-    set_by: Mapped[User | None] = relationship()
 
     __table_args__ = (CheckConstraint("number = 1 OR set_by_id IS NOT NULL", name="set_by_somebody"),)
 

@@ -73,7 +73,6 @@ class Refund(Base):
 
     event: Mapped[BankEvent] = relationship(foreign_keys=[event_id])
     gift: Mapped[Gift | None] = relationship()
-    paid_event: Mapped[BankEvent | None] = relationship(foreign_keys=[paid_event_id])
     asked_by: Mapped[User] = relationship(lazy="joined", innerjoin=True, foreign_keys=[asked_by_id])
     answered_by: Mapped[User | None] = relationship(lazy="joined", foreign_keys=[answered_by_id])
     linked_by: Mapped[User | None] = relationship(lazy="joined", foreign_keys=[linked_by_id])

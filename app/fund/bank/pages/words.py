@@ -77,12 +77,6 @@ def group_of() -> ColumnElement[Any]:
     )
 
 
-def order_of() -> ColumnElement[Any]:
-    """Where a settlement's group stands in the day's work, in SQL."""
-    places = {group.key: place for place, group in enumerate(GROUPS)}
-    return case(places, value=group_of(), else_=len(GROUPS))
-
-
 def group(settlement: Settlement, due: int | None) -> Group:
     """The group of one settlement; `due` is what its donation asked for."""
     if settlement.state == "new":

@@ -230,11 +230,6 @@ def why_hidden(donation: Donation) -> str:
     return ""
 
 
-def may_be_shown(donation: Donation) -> bool:
-    """Whether its QR code may be shown now."""
-    return not why_hidden(donation)
-
-
 def by_code(code: str) -> Donation | None:
     """The donation whose page is /give/<code>."""
     return db.session().scalars(select(Donation).filter_by(code=code)).one_or_none()

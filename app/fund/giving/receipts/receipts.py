@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.fund.giving.receipts import contents, issuer, papers
-from app.fund.giving.receipts.contents import CHANNEL, UNNAMED
+from app.fund.giving.receipts.contents import CHANNEL
 from app.fund.giving.receipts.series import COUNTER, GOODS, MAIN, ReceiptBook, hold_book
 from app.kit import clock
 from app.kit.db import Base, Id, UtcDateTime, db, explain, lock, transaction
@@ -28,7 +28,7 @@ explain("receipt_without_gap", "มีการออกใบเสร็จร
 if TYPE_CHECKING:
     from app.fund.giving.gifts import Gift
 
-__all__ = ["COUNTER", "GOODS", "MAIN", "UNNAMED", "ReceiptBook", "hold_book"]
+__all__ = ["COUNTER", "GOODS", "MAIN", "ReceiptBook", "hold_book"]
 
 #: Whether a gift's money may have gone back, by its id.
 Doubt = Callable[[int], bool]
@@ -80,12 +80,6 @@ class Receipt(Base):
     def printed(self) -> dict[str, Any]:
         """What the receipt says, as it was frozen."""
         return contents.said(self.contents)
-
-    @property
-    def public_payer(self) -> str:
-        """The payer as anyone may read it."""
-        printed = self.printed
-        return UNNAMED if printed["anonymous"] else str(printed["payer"])
 
     @property
     def paid_on(self) -> date:

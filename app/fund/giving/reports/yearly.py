@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, select
 
 from app.fund.giving.gifts import LIVE, Gift
 from app.fund.giving.networks import networks
-from app.fund.giving.networks.networks import OVERSEERS, Network
+from app.fund.giving.networks.networks import Network
 from app.fund.giving.receipts import issuer
 from app.fund.giving.receipts.receipts import Receipt
 from app.fund.ledger.accounts import Purpose
@@ -124,11 +124,6 @@ def _statement(whose: str, condition: ColumnElement[bool], *, kind: str, year_be
 def choices(by: User) -> list[Network]:
     """The networks whose year this person may ask for."""
     return list(db.session().scalars(networks.visible_to(by)))
-
-
-def sees_all(by: User) -> bool:
-    """Whether this person may ask for every network."""
-    return by.has(*OVERSEERS)
 
 
 def pdf(statement: Statement) -> bytes:
