@@ -2,11 +2,12 @@
 
 import os
 import sys
+from contextlib import suppress
 
 import click
-from flask import current_app
+from flask import Flask, current_app
 from flask.cli import ScriptInfo, with_appcontext
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.exc import OperationalError, ProgrammingError, SQLAlchemyError
 
 from app import create_app
 from app.cases.register.commands import register
@@ -51,12 +52,21 @@ for command in (promptpay, bank, receipts_, register, books, audit, user, demo, 
     kueakun.add_command(command)
 
 
+def _portal() -> Flask:
+    """The portal of every command, on a database that is not another version's."""
+    app = create_app()
+    # Of a database that does not answer the command itself tells.
+    with app.app_context(), suppress(SQLAlchemyError):
+        schema.refuse_foreign()
+    return app
+
+
 def main() -> None:
     """The `kueakun` program."""
     # Whatever a command makes, and every program that it starts: the database, papers, photographs.
     os.umask(private.UMASK)
     try:
-        code = kueakun.main(standalone_mode=False, obj=ScriptInfo(create_app=create_app))
+        code = kueakun.main(standalone_mode=False, obj=ScriptInfo(create_app=_portal))
     except Refused as refused:
         print(" ".join(refused.words.split()), file=sys.stderr)
         sys.exit(2)

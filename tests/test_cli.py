@@ -2,6 +2,7 @@
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -59,3 +60,26 @@ def test_what_cannot_be_done_ends_with_2_and_one_line(
     assert done.stdout == ""
     assert done.stderr.strip().count("\n") == 0, done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "words", [("serve",), ("work",), ("db", "upgrade"), ("books", "check"), ("user", "list"), ("demo",)]
+)
+def test_a_database_of_another_version_is_refused_with_what_to_do(
+    tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    """A demonstration that was begun before the migrations began anew."""
+    with sqlite3.connect(tmp_path / "kueakun.sqlite") as connection:
+        connection.execute("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
+        connection.execute("INSERT INTO alembic_version VALUES ('0046_given_was_bought')")
+    connection.close()
+    demo = dict.fromkeys(("KUEAKUN_SECRET_KEY", "KUEAKUN_ID_KEY", "KUEAKUN_CALLBACK_KEY"), "")
+    done = _run(tmp_path, *words, KUEAKUN_DEMO="1", **demo)
+    assert (done.returncode, done.stdout) == (2, ""), done.stderr
+    assert done.stderr.count("\n") == 1
+    for said in (
+        "0046_given_was_bought",
+        f"กรุณาลบโฟลเดอร์ข้อมูล {tmp_path} แล้วเริ่มใหม่",
+        "กรุณากลับไปใช้ระบบรุ่นก่อนหน้า",
+    ):
+        assert said in done.stderr

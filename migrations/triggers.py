@@ -1,6 +1,9 @@
 """Triggers: rules that the database itself keeps, written once and made for SQLite and PostgreSQL alike.
 
-A refusal carries a name, the way a constraint does, so that `db.explain` can give it Thai words.
+A refusal carries a name, the way a constraint does, so that `app.kit.db.explain` can give it Thai words.
+
+Migrations use it and import nothing of `app`: what a migration makes must not change when the portal does. So what is
+here stays as it is for the migrations that there are; what a later one needs otherwise is put beside it.
 """
 
 from collections.abc import Sequence

@@ -10,8 +10,8 @@ from flask import Flask
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import DBAPIError
 
-from app.kit import rebuild, triggers
 from app.kit.db import db
+from migrations import rebuild, triggers
 
 
 @pytest.fixture

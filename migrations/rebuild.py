@@ -3,6 +3,8 @@
 PostgreSQL alters a table in place. SQLite cannot change a constraint: the table is made anew beside the old one, the
 rows are copied, and the new one takes the old one's name with all its indexes and triggers (sqlite.org,
 "Making Other Kinds Of Table Schema Changes"; the migrations' environment has switched its foreign keys off).
+
+Like `triggers` it is for migrations alone and imports nothing of `app`.
 """
 
 import re
@@ -140,7 +142,7 @@ def _rebuild(op: _Op, table: str, made: str) -> None:
         for row in connection.exec_driver_sql(f"PRAGMA table_info({beside})")  # type: ignore[attr-defined]
     )
     for statement in (
-        f'INSERT INTO "{beside}" ({columns}) SELECT {columns} FROM "{table}"',  # noqa: S608 — names of our own tables
+        f'INSERT INTO "{beside}" ({columns}) SELECT {columns} FROM "{table}"',
         f'DROP TABLE "{table}"',
         f'ALTER TABLE "{beside}" RENAME TO "{table}"',
         *kept,

@@ -1,0 +1,3844 @@
+-- The schema of version 0.2.0 on PostgreSQL, where the migrations begin.
+-- An empty line ends a statement; within one there is none.
+
+CREATE TABLE acceptance (
+    id bigserial NOT NULL,
+    draft_id bigint NOT NULL,
+    fault character varying(400) NOT NULL,
+    reason character varying(300) NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    asked_by_id bigint NOT NULL,
+    state character varying(10) NOT NULL,
+    answered_at timestamp with time zone,
+    answered_by_id bigint,
+    CONSTRAINT pk_acceptance PRIMARY KEY (id),
+    CONSTRAINT ck_acceptance_answered_pair CHECK ((state = 'asked') = (answered_at IS NULL) AND (state = 'asked') = (answered_by_id IS NULL)),
+    CONSTRAINT ck_acceptance_known_state CHECK (state IN ('asked', 'confirmed', 'refused')),
+    CONSTRAINT ck_acceptance_other_hand CHECK (state <> 'confirmed' OR answered_by_id <> asked_by_id)
+);
+
+CREATE UNIQUE INDEX uq_acceptance_draft_id ON acceptance (draft_id) WHERE state <> 'refused';
+
+CREATE TABLE account (
+    id bigserial NOT NULL,
+    kind character varying(12) NOT NULL,
+    purpose_id bigint NOT NULL,
+    balance_satang bigint DEFAULT '0'::bigint NOT NULL,
+    last_entry_id bigint,
+    CONSTRAINT pk_account PRIMARY KEY (id),
+    CONSTRAINT uq_account_kind_purpose_id UNIQUE (kind, purpose_id),
+    CONSTRAINT ck_account_known_kind CHECK (kind IN ('received', 'available', 'committed', 'paid')),
+    CONSTRAINT ck_account_not_overdrawn CHECK (balance_satang >= 0)
+);
+
+CREATE TABLE agenda_item (
+    id bigserial NOT NULL,
+    meeting_id bigint NOT NULL,
+    proposal_id bigint NOT NULL,
+    "position" integer NOT NULL,
+    CONSTRAINT pk_agenda_item PRIMARY KEY (id),
+    CONSTRAINT uq_agenda_item_meeting_id_proposal_id UNIQUE (meeting_id, proposal_id)
+);
+
+CREATE TABLE aid_line (
+    id bigserial NOT NULL,
+    request_id bigint NOT NULL,
+    household_id bigint NOT NULL,
+    member_id bigint,
+    item_code character varying(24) NOT NULL,
+    quantity integer NOT NULL,
+    unit_satang bigint NOT NULL,
+    sizes text NOT NULL,
+    CONSTRAINT pk_aid_line PRIMARY KEY (id),
+    CONSTRAINT uq_aid_line_request_id_household_id_member_id_item_code UNIQUE (request_id, household_id, member_id, item_code),
+    CONSTRAINT ck_aid_line_positive CHECK (quantity > 0 AND unit_satang > 0)
+);
+
+CREATE INDEX ix_aid_line_household_id ON aid_line (household_id);
+
+CREATE INDEX ix_aid_line_member_id ON aid_line (member_id);
+
+CREATE INDEX ix_aid_line_request_id ON aid_line (request_id);
+
+CREATE TABLE aid_request (
+    id bigserial NOT NULL,
+    code character varying(16) NOT NULL,
+    title character varying(160) NOT NULL,
+    story text NOT NULL,
+    purpose_code character varying(24) NOT NULL,
+    dimension character varying(16) NOT NULL,
+    urgency character varying(8) NOT NULL,
+    district_code character varying(4),
+    state character varying(10) NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    made_by_id bigint NOT NULL,
+    submitted_at timestamp with time zone,
+    snapshot text NOT NULL,
+    CONSTRAINT pk_aid_request PRIMARY KEY (id),
+    CONSTRAINT uq_aid_request_code UNIQUE (code),
+    CONSTRAINT ck_aid_request_known_state CHECK (state IN ('draft', 'submitted', 'withdrawn')),
+    CONSTRAINT ck_aid_request_known_urgency CHECK (urgency IN ('urgent', 'medium', 'long')),
+    CONSTRAINT ck_aid_request_submitted_pair CHECK (state <> 'submitted' OR submitted_at IS NOT NULL)
+);
+
+CREATE INDEX ix_aid_request_made_by_id ON aid_request (made_by_id);
+
+CREATE TABLE allocation (
+    id bigserial NOT NULL,
+    event_id bigint NOT NULL,
+    gift_id bigint NOT NULL,
+    satang bigint NOT NULL,
+    CONSTRAINT pk_allocation PRIMARY KEY (id),
+    CONSTRAINT uq_allocation_event_id_gift_id UNIQUE (event_id, gift_id),
+    CONSTRAINT ck_allocation_positive CHECK (satang > 0)
+);
+
+CREATE INDEX ix_allocation_gift_id ON allocation (gift_id);
+
+CREATE TABLE amount_hold (
+    donation_id bigint NOT NULL,
+    asker_hash bytea NOT NULL,
+    until timestamp with time zone NOT NULL,
+    CONSTRAINT pk_amount_hold PRIMARY KEY (donation_id)
+);
+
+CREATE INDEX ix_amount_hold_asker_hash_until ON amount_hold (asker_hash, until);
+
+CREATE INDEX ix_amount_hold_until ON amount_hold (until);
+
+CREATE TABLE approval (
+    id bigserial NOT NULL,
+    kind character varying(40) NOT NULL,
+    subject character varying(80) NOT NULL,
+    payload text NOT NULL,
+    changes text NOT NULL,
+    reason character varying(300) NOT NULL,
+    concerned_id bigint,
+    asked_by_id bigint NOT NULL,
+    asked_role character varying(24) NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    decision character varying(10),
+    decided_by_id bigint,
+    decided_role character varying(24),
+    decided_at timestamp with time zone,
+    answer character varying(300) NOT NULL,
+    CONSTRAINT pk_approval PRIMARY KEY (id),
+    CONSTRAINT ck_approval_decided_by_somebody CHECK ((decision IS NOT NULL AND decision <> 'expired') = (decided_by_id IS NOT NULL)),
+    CONSTRAINT ck_approval_decided_pair CHECK ((decision IS NULL) = (decided_at IS NULL)),
+    CONSTRAINT ck_approval_known_decision CHECK (decision IN ('approved', 'declined', 'withdrawn', 'expired')),
+    CONSTRAINT ck_approval_known_roles CHECK (asked_role IN ('chair', 'finance', 'fund_officer', 'administrator') AND (decided_role IS NULL OR decided_role IN ('chair', 'finance', 'fund_officer', 'administrator'))),
+    CONSTRAINT ck_approval_not_concerned CHECK (concerned_id IS NULL OR decision IS NULL OR decision NOT IN ('approved', 'declined') OR concerned_id <> decided_by_id),
+    CONSTRAINT ck_approval_not_concerned_asking CHECK (concerned_id IS NULL OR concerned_id <> asked_by_id),
+    CONSTRAINT ck_approval_other_hand CHECK (decision IS NULL OR decision NOT IN ('approved', 'declined') OR decided_by_id <> asked_by_id),
+    CONSTRAINT ck_approval_other_role CHECK (decision IS NULL OR decision <> 'approved' OR decided_role <> asked_role),
+    CONSTRAINT ck_approval_role_pair CHECK ((decision IS NOT NULL AND decision IN ('approved', 'declined')) = (decided_role IS NOT NULL)),
+    CONSTRAINT ck_approval_withdrawn_by_asker CHECK (decision IS NULL OR decision <> 'withdrawn' OR decided_by_id = asked_by_id)
+);
+
+CREATE UNIQUE INDEX uq_approval_open ON approval (kind, subject) WHERE decision IS NULL;
+
+CREATE TABLE attendance (
+    id bigserial NOT NULL,
+    meeting_id bigint NOT NULL,
+    member_id bigint NOT NULL,
+    noted_at timestamp with time zone NOT NULL,
+    CONSTRAINT pk_attendance PRIMARY KEY (id),
+    CONSTRAINT uq_attendance_meeting_id_member_id UNIQUE (meeting_id, member_id)
+);
+
+CREATE TABLE audit_event (
+    id bigserial NOT NULL,
+    at timestamp with time zone NOT NULL,
+    by_id bigint,
+    deed character varying(48) NOT NULL,
+    subject character varying(80) NOT NULL,
+    details text NOT NULL,
+    address character varying(45) NOT NULL,
+    CONSTRAINT pk_audit_event PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_audit_event_subject ON audit_event (subject);
+
+CREATE TABLE audit_seal (
+    number bigint NOT NULL,
+    event_id bigint NOT NULL,
+    hash character varying(64) NOT NULL,
+    sealed_at timestamp with time zone NOT NULL,
+    CONSTRAINT pk_audit_seal PRIMARY KEY (number),
+    CONSTRAINT uq_audit_seal_event_id UNIQUE (event_id)
+);
+
+CREATE TABLE bank_event (
+    id bigserial NOT NULL,
+    source character varying(12) NOT NULL,
+    external_id character varying(90) NOT NULL,
+    account_id bigint,
+    statement_id bigint,
+    line_number integer,
+    received_at timestamp with time zone NOT NULL,
+    raw bytea NOT NULL,
+    raw_hash character varying(64) NOT NULL,
+    satang bigint NOT NULL,
+    currency character varying(3) NOT NULL,
+    occurred_at timestamp with time zone NOT NULL,
+    has_time boolean NOT NULL,
+    balance_satang bigint,
+    biller_id character varying(20) NOT NULL,
+    ref1 character varying(40) NOT NULL,
+    ref2 character varying(40) NOT NULL,
+    bank_ref character varying(60) NOT NULL,
+    payer character varying(160) NOT NULL,
+    payer_bank character varying(3) NOT NULL,
+    description character varying(400) NOT NULL,
+    CONSTRAINT pk_bank_event PRIMARY KEY (id),
+    CONSTRAINT uq_bank_event_source_external_id UNIQUE (source, external_id),
+    CONSTRAINT ck_bank_event_known_source CHECK (source IN ('scb', 'statement', 'omise', 'counter')),
+    CONSTRAINT ck_bank_event_not_zero CHECK (satang <> 0),
+    CONSTRAINT ck_bank_event_statement_pair CHECK ((source = 'statement') = (statement_id IS NOT NULL))
+);
+
+CREATE INDEX ix_bank_event_occurred_at ON bank_event (occurred_at);
+
+CREATE INDEX ix_bank_event_ref1 ON bank_event (ref1);
+
+CREATE INDEX ix_bank_event_statement_id ON bank_event (statement_id);
+
+CREATE INDEX ix_bank_event_bank_ref ON bank_event (bank_ref) WHERE bank_ref <> '';
+
+CREATE INDEX ix_bank_event_out ON bank_event (occurred_at) WHERE satang < 0;
+
+CREATE INDEX ix_bank_event_outgoing ON bank_event (satang) WHERE satang < 0;
+
+CREATE TABLE books_check (
+    id bigserial NOT NULL,
+    at timestamp with time zone NOT NULL,
+    held boolean NOT NULL,
+    findings text NOT NULL,
+    by character varying(20) NOT NULL,
+    CONSTRAINT pk_books_check PRIMARY KEY (id)
+);
+
+CREATE TABLE cash_up (
+    id bigserial NOT NULL,
+    number integer NOT NULL,
+    on_date date NOT NULL,
+    opened_at timestamp with time zone NOT NULL,
+    expected_cash_satang bigint NOT NULL,
+    expected_cheque_satang bigint NOT NULL,
+    counted_cash_satang bigint NOT NULL,
+    counted_cheque_satang bigint NOT NULL,
+    counts text NOT NULL,
+    difference_reason character varying(300) NOT NULL,
+    closed_at timestamp with time zone,
+    closed_by_id bigint,
+    CONSTRAINT pk_cash_up PRIMARY KEY (id),
+    CONSTRAINT uq_cash_up_number UNIQUE (number),
+    CONSTRAINT ck_cash_up_closed_pair CHECK ((closed_at IS NULL) = (closed_by_id IS NULL)),
+    CONSTRAINT ck_cash_up_difference_explained CHECK (closed_at IS NULL OR difference_reason <> '' OR (expected_cash_satang = counted_cash_satang AND expected_cheque_satang = counted_cheque_satang)),
+    CONSTRAINT ck_cash_up_not_negative CHECK (counted_cash_satang >= 0 AND counted_cheque_satang >= 0)
+);
+
+CREATE INDEX ix_cash_up_on_date ON cash_up (on_date);
+
+CREATE UNIQUE INDEX uq_cash_up_open ON cash_up (on_date) WHERE closed_at IS NULL;
+
+CREATE TABLE closed_month (
+    id bigserial NOT NULL,
+    first_on date NOT NULL,
+    last_on date NOT NULL,
+    closed_at timestamp with time zone NOT NULL,
+    closed_by_id bigint NOT NULL,
+    facts text NOT NULL,
+    facts_hash character varying(64) NOT NULL,
+    paper bytea NOT NULL,
+    CONSTRAINT pk_closed_month PRIMARY KEY (id),
+    CONSTRAINT uq_closed_month_first_on UNIQUE (first_on),
+    CONSTRAINT ck_closed_month_in_order CHECK (first_on <= last_on)
+);
+
+CREATE TABLE collection (
+    id bigserial NOT NULL,
+    ref1 character varying(20) NOT NULL,
+    network_id bigint NOT NULL,
+    pledge_id bigint,
+    purpose_id bigint NOT NULL,
+    account_id bigint NOT NULL,
+    payload character varying(512) NOT NULL,
+    opened_at timestamp with time zone NOT NULL,
+    opened_by_id bigint NOT NULL,
+    closed_at timestamp with time zone,
+    closed_by_id bigint,
+    CONSTRAINT pk_collection PRIMARY KEY (id),
+    CONSTRAINT uq_collection_ref1 UNIQUE (ref1),
+    CONSTRAINT ck_collection_closed_pair CHECK ((closed_at IS NULL) = (closed_by_id IS NULL))
+);
+
+CREATE INDEX ix_collection_network_id ON collection (network_id);
+
+CREATE UNIQUE INDEX uq_collection_open_network ON collection (network_id, purpose_id) WHERE closed_at IS NULL AND pledge_id IS NULL;
+
+CREATE UNIQUE INDEX uq_collection_open_pledge ON collection (pledge_id) WHERE closed_at IS NULL;
+
+CREATE TABLE delivery (
+    id bigserial NOT NULL,
+    handover_id bigint NOT NULL,
+    line_id bigint NOT NULL,
+    outcome character varying(6) NOT NULL,
+    quantity integer NOT NULL,
+    reason character varying(200) NOT NULL,
+    taken_by character varying(120) NOT NULL,
+    photo_id bigint,
+    logbook_entry_id bigint,
+    marked_at timestamp with time zone NOT NULL,
+    marked_by_id bigint NOT NULL,
+    shown_name character varying(190) DEFAULT ''::character varying NOT NULL,
+    shown_grade character varying(20) DEFAULT ''::character varying NOT NULL,
+    shown_school character varying(120) DEFAULT ''::character varying NOT NULL,
+    shown_household character varying(16) DEFAULT ''::character varying NOT NULL,
+    CONSTRAINT pk_delivery PRIMARY KEY (id),
+    CONSTRAINT uq_delivery_handover_id_line_id UNIQUE (handover_id, line_id),
+    CONSTRAINT uq_delivery_logbook_entry_id UNIQUE (logbook_entry_id),
+    CONSTRAINT ck_delivery_known_outcome CHECK (outcome IN ('given', 'partly', 'not')),
+    CONSTRAINT ck_delivery_logbook_pair CHECK ((outcome = 'not') = (logbook_entry_id IS NULL)),
+    CONSTRAINT ck_delivery_quantity_pair CHECK ((outcome = 'not') = (quantity = 0) AND quantity >= 0),
+    CONSTRAINT ck_delivery_reason_pair CHECK (outcome = 'given' OR reason <> '')
+);
+
+CREATE INDEX ix_delivery_handover ON delivery (handover_id);
+
+CREATE INDEX ix_delivery_line_id ON delivery (line_id);
+
+CREATE TABLE deposit (
+    id bigserial NOT NULL,
+    item_id bigint CONSTRAINT deposit_item_id_not_null1 NOT NULL,
+    event_id bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    by_id bigint,
+    undone_at timestamp with time zone,
+    undone_by_id bigint,
+    undo_reason character varying(300),
+    CONSTRAINT pk_deposit PRIMARY KEY (id),
+    CONSTRAINT ck_deposit_undone_triple CHECK ((undone_at IS NULL) = (undone_by_id IS NULL) AND (undone_at IS NULL) = (undo_reason IS NULL))
+);
+
+CREATE INDEX ix_deposit_event_id ON deposit (event_id);
+
+CREATE UNIQUE INDEX uq_deposit_live_item ON deposit (item_id) WHERE undone_at IS NULL;
+
+CREATE TABLE deposit_item (
+    id bigserial NOT NULL,
+    cash_up_id bigint NOT NULL,
+    taking_id bigint,
+    satang bigint NOT NULL,
+    CONSTRAINT pk_deposit_item PRIMARY KEY (id),
+    CONSTRAINT uq_deposit_item_taking_id UNIQUE (taking_id),
+    CONSTRAINT ck_deposit_item_positive CHECK (satang > 0)
+);
+
+CREATE INDEX ix_deposit_item_cash_up_id ON deposit_item (cash_up_id);
+
+CREATE TABLE donation (
+    id bigserial NOT NULL,
+    code character varying(24) NOT NULL,
+    ref1 character varying(20) NOT NULL,
+    ref2 character varying(20) NOT NULL,
+    account_id bigint NOT NULL,
+    purpose_id bigint NOT NULL,
+    pledge_id bigint,
+    network_id bigint,
+    wish_satang bigint NOT NULL,
+    due_satang bigint NOT NULL,
+    tag integer NOT NULL,
+    payload character varying(512) NOT NULL,
+    donor_name character varying(160) NOT NULL,
+    anonymous boolean NOT NULL,
+    state character varying(10) NOT NULL,
+    opened_at timestamp with time zone NOT NULL,
+    opened_by_id bigint,
+    expires_at timestamp with time zone NOT NULL,
+    held_until timestamp with time zone,
+    received_at timestamp with time zone,
+    CONSTRAINT pk_donation PRIMARY KEY (id),
+    CONSTRAINT uq_donation_code UNIQUE (code),
+    CONSTRAINT uq_donation_ref1 UNIQUE (ref1),
+    CONSTRAINT ck_donation_held_pair CHECK ((tag = 29) = (held_until IS NOT NULL)),
+    CONSTRAINT ck_donation_known_state CHECK (state IN ('open', 'received', 'expired', 'cancelled')),
+    CONSTRAINT ck_donation_known_tag CHECK (tag IN (29, 30)),
+    CONSTRAINT ck_donation_positive CHECK (wish_satang > 0 AND due_satang > 0),
+    CONSTRAINT ck_donation_received_pair CHECK ((state = 'received') = (received_at IS NOT NULL))
+);
+
+CREATE INDEX ix_donation_network_id ON donation (network_id);
+
+CREATE INDEX ix_donation_pledge_id ON donation (pledge_id);
+
+CREATE UNIQUE INDEX uq_donation_open_amount ON donation (account_id, due_satang) WHERE tag = 29 AND state = 'open';
+
+CREATE TABLE donor_tax (
+    donation_id bigint NOT NULL,
+    kind character varying(8) NOT NULL,
+    name character varying(160) NOT NULL,
+    number_sealed bytea NOT NULL,
+    consented_at timestamp with time zone NOT NULL,
+    CONSTRAINT pk_donor_tax PRIMARY KEY (donation_id),
+    CONSTRAINT ck_donor_tax_known_kind CHECK (kind IN ('person', 'company'))
+);
+
+CREATE TABLE edition (
+    number integer NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    contents text NOT NULL,
+    hash character varying(64) NOT NULL,
+    CONSTRAINT pk_edition PRIMARY KEY (number)
+);
+
+CREATE TABLE edonation_report (
+    id bigserial NOT NULL,
+    gift_id bigint NOT NULL,
+    route character varying(8) NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    recorded_by_id bigint NOT NULL,
+    undone_at timestamp with time zone,
+    undone_by_id bigint,
+    CONSTRAINT pk_edonation_report PRIMARY KEY (id),
+    CONSTRAINT ck_edonation_report_known_route CHECK (route IN ('bank', 'manual')),
+    CONSTRAINT ck_edonation_report_undone_pair CHECK ((undone_at IS NULL) = (undone_by_id IS NULL))
+);
+
+CREATE UNIQUE INDEX uq_edonation_report_live ON edonation_report (gift_id) WHERE undone_at IS NULL;
+
+CREATE TABLE entry (
+    id bigserial NOT NULL,
+    debit_id bigint NOT NULL,
+    credit_id bigint NOT NULL,
+    satang bigint NOT NULL,
+    cause character varying(48) NOT NULL,
+    on_date date NOT NULL,
+    at timestamp with time zone NOT NULL,
+    by_id bigint,
+    reverses_id bigint,
+    CONSTRAINT pk_entry PRIMARY KEY (id),
+    CONSTRAINT uq_entry_cause UNIQUE (cause),
+    CONSTRAINT uq_entry_reverses_id UNIQUE (reverses_id),
+    CONSTRAINT ck_entry_positive CHECK (satang > 0),
+    CONSTRAINT ck_entry_two_accounts CHECK (debit_id <> credit_id)
+);
+
+CREATE INDEX ix_entry_credit_id ON entry (credit_id);
+
+CREATE INDEX ix_entry_debit_id ON entry (debit_id);
+
+CREATE INDEX ix_entry_on_date ON entry (on_date);
+
+CREATE TABLE failed_dimension (
+    round_household_id bigint NOT NULL,
+    dimension character varying(16) NOT NULL,
+    CONSTRAINT pk_failed_dimension PRIMARY KEY (round_household_id, dimension)
+);
+
+CREATE INDEX ix_failed_dimension_dimension ON failed_dimension (dimension);
+
+CREATE TABLE fund_account (
+    id bigserial NOT NULL,
+    bank_code character varying(3) NOT NULL,
+    number character varying(20) NOT NULL,
+    name character varying(160) NOT NULL,
+    biller_id character varying(15),
+    promptpay_id character varying(13),
+    state character varying(10) NOT NULL,
+    approval_id bigint,
+    CONSTRAINT pk_fund_account PRIMARY KEY (id),
+    CONSTRAINT uq_fund_account_biller_id UNIQUE (biller_id),
+    CONSTRAINT uq_fund_account_number UNIQUE (number),
+    CONSTRAINT ck_fund_account_known_state CHECK (state IN ('proposed', 'open', 'closed'))
+);
+
+CREATE TABLE gift (
+    id bigserial NOT NULL,
+    donation_id bigint,
+    pledge_id bigint,
+    network_id bigint,
+    purpose_id bigint NOT NULL,
+    satang bigint NOT NULL,
+    donor_name character varying(160) NOT NULL,
+    anonymous boolean NOT NULL,
+    paid_at timestamp with time zone NOT NULL,
+    posted_at timestamp with time zone NOT NULL,
+    posted_by_id bigint,
+    CONSTRAINT pk_gift PRIMARY KEY (id),
+    CONSTRAINT ck_gift_positive CHECK (satang > 0)
+);
+
+CREATE INDEX ix_gift_donation_id ON gift (donation_id);
+
+CREATE INDEX ix_gift_network_id ON gift (network_id);
+
+CREATE INDEX ix_gift_pledge_id ON gift (pledge_id);
+
+CREATE TABLE gift_return (
+    id bigserial NOT NULL,
+    gift_id bigint NOT NULL,
+    kind character varying(8) NOT NULL,
+    satang bigint NOT NULL,
+    reason character varying(300) NOT NULL,
+    at timestamp with time zone NOT NULL,
+    by_id bigint NOT NULL,
+    CONSTRAINT pk_gift_return PRIMARY KEY (id),
+    CONSTRAINT ck_gift_return_known_kind CHECK (kind IN ('undo', 'refund')),
+    CONSTRAINT ck_gift_return_positive CHECK (satang > 0)
+);
+
+CREATE INDEX ix_gift_return_gift_id ON gift_return (gift_id);
+
+CREATE TABLE giving_stop (
+    id bigserial NOT NULL,
+    what character varying(8) NOT NULL,
+    stopped_at timestamp with time zone NOT NULL,
+    stopped_by_id bigint NOT NULL,
+    reason character varying(300) NOT NULL,
+    ended_at timestamp with time zone,
+    approval_id bigint,
+    CONSTRAINT pk_giving_stop PRIMARY KEY (id),
+    CONSTRAINT uq_giving_stop_approval_id UNIQUE (approval_id),
+    CONSTRAINT ck_giving_stop_ended_pair CHECK ((ended_at IS NULL) = (approval_id IS NULL)),
+    CONSTRAINT ck_giving_stop_known CHECK (what = 'qr')
+);
+
+CREATE UNIQUE INDEX uq_giving_stop_open ON giving_stop (what) WHERE ended_at IS NULL;
+
+CREATE TABLE goods_due (
+    goods_gift_id bigint NOT NULL,
+    since timestamp with time zone NOT NULL,
+    CONSTRAINT pk_goods_due PRIMARY KEY (goods_gift_id)
+);
+
+CREATE TABLE goods_gift (
+    id bigserial NOT NULL,
+    fiscal_year_be integer NOT NULL,
+    number integer NOT NULL,
+    token character varying(32) NOT NULL,
+    kind character varying(8) NOT NULL,
+    what character varying(200) NOT NULL,
+    quantity integer NOT NULL,
+    unit character varying(40) NOT NULL,
+    satang bigint NOT NULL,
+    valued_from character varying(8) NOT NULL,
+    valuation character varying(300) NOT NULL,
+    pledge_id bigint,
+    network_id bigint,
+    purpose_id bigint NOT NULL,
+    giver character varying(160) NOT NULL,
+    anonymous boolean NOT NULL,
+    received_on date NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    recorded_by_id bigint NOT NULL,
+    contents text NOT NULL,
+    contents_hash character varying(64) NOT NULL,
+    voided_at timestamp with time zone,
+    voided_by_id bigint,
+    void_reason character varying(300),
+    CONSTRAINT pk_goods_gift PRIMARY KEY (id),
+    CONSTRAINT uq_goods_gift_token UNIQUE (token),
+    CONSTRAINT uq_goods_gift_fiscal_year_be_number UNIQUE (fiscal_year_be, number),
+    CONSTRAINT ck_goods_gift_known_kind CHECK (kind IN ('goods', 'labour')),
+    CONSTRAINT ck_goods_gift_known_valuation CHECK (valued_from IN ('receipt', 'market', 'word')),
+    CONSTRAINT ck_goods_gift_positive CHECK (quantity > 0 AND satang > 0),
+    CONSTRAINT ck_goods_gift_says_what CHECK (what <> '' AND unit <> ''),
+    CONSTRAINT ck_goods_gift_void_triple CHECK ((voided_at IS NULL) = (void_reason IS NULL) AND (voided_at IS NULL) = (voided_by_id IS NULL))
+);
+
+CREATE INDEX ix_goods_gift_network_id ON goods_gift (network_id);
+
+CREATE INDEX ix_goods_gift_pledge_id ON goods_gift (pledge_id);
+
+CREATE TABLE goods_paper (
+    goods_gift_id bigint NOT NULL,
+    contents text NOT NULL,
+    contents_hash character varying(64) NOT NULL,
+    pdf bytea NOT NULL,
+    hash character varying(64) NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    CONSTRAINT pk_goods_paper PRIMARY KEY (goods_gift_id)
+);
+
+CREATE TABLE goods_print (
+    id bigserial NOT NULL,
+    goods_gift_id bigint NOT NULL,
+    kind character varying(8) NOT NULL,
+    at timestamp with time zone NOT NULL,
+    by_id bigint NOT NULL,
+    CONSTRAINT pk_goods_print PRIMARY KEY (id),
+    CONSTRAINT ck_goods_print_known_kind CHECK (kind IN ('original', 'copy'))
+);
+
+CREATE INDEX ix_goods_print_goods_gift_id ON goods_print (goods_gift_id);
+
+CREATE UNIQUE INDEX uq_goods_print_original ON goods_print (goods_gift_id) WHERE kind = 'original';
+
+CREATE TABLE handover (
+    id bigserial NOT NULL,
+    request_id bigint NOT NULL,
+    held_on date NOT NULL,
+    place character varying(160) NOT NULL,
+    opened_at timestamp with time zone NOT NULL,
+    opened_by_id bigint NOT NULL,
+    closed_at timestamp with time zone,
+    CONSTRAINT pk_handover PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_handover_request_id ON handover (request_id);
+
+CREATE TABLE household (
+    id bigserial NOT NULL,
+    code character varying(16) NOT NULL,
+    key character varying(80) NOT NULL,
+    house_code character varying(11),
+    house_no character varying(20) NOT NULL,
+    moo character varying(4) NOT NULL,
+    village character varying(80) NOT NULL,
+    district_code character varying(4) NOT NULL,
+    subdistrict_code character varying(6),
+    origin character varying(8) NOT NULL,
+    entered_at timestamp with time zone NOT NULL,
+    CONSTRAINT pk_household PRIMARY KEY (id),
+    CONSTRAINT uq_household_code UNIQUE (code),
+    CONSTRAINT uq_household_key UNIQUE (key),
+    CONSTRAINT ck_household_known_origin CHECK (origin IN ('tpmap', 'thai_qm', 'needy')),
+    CONSTRAINT ck_household_place CHECK (subdistrict_code IS NULL OR substr(subdistrict_code, 1, 4) = district_code)
+);
+
+CREATE INDEX ix_household_district_code ON household (district_code, subdistrict_code);
+
+CREATE TABLE inquiry (
+    id bigserial NOT NULL,
+    event_id bigint NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    outcome character varying(12) NOT NULL,
+    raw bytea NOT NULL,
+    satang bigint,
+    fee_satang bigint,
+    net_satang bigint,
+    words character varying(300) DEFAULT ''::character varying NOT NULL,
+    refunded_satang bigint,
+    CONSTRAINT pk_inquiry PRIMARY KEY (id),
+    CONSTRAINT ck_inquiry_confirmed_pair CHECK (outcome <> 'confirmed' OR (satang IS NOT NULL AND satang > 0)),
+    CONSTRAINT ck_inquiry_known_outcome CHECK (outcome IN ('confirmed', 'differs', 'absent', 'unreachable'))
+);
+
+CREATE INDEX ix_inquiry_event_id ON inquiry (event_id);
+
+CREATE INDEX ix_inquiry_absent ON inquiry (event_id) WHERE outcome = 'absent';
+
+CREATE TABLE instalment (
+    id bigserial NOT NULL,
+    pledge_id bigint NOT NULL,
+    number integer NOT NULL,
+    satang bigint NOT NULL,
+    due_on date NOT NULL,
+    CONSTRAINT pk_instalment PRIMARY KEY (id),
+    CONSTRAINT uq_instalment_pledge_id_number UNIQUE (pledge_id, number),
+    CONSTRAINT ck_instalment_counted CHECK (number > 0),
+    CONSTRAINT ck_instalment_positive CHECK (satang > 0)
+);
+
+CREATE INDEX ix_instalment_due_on ON instalment (due_on);
+
+CREATE TABLE issuer_version (
+    number integer NOT NULL,
+    name_th character varying(200) NOT NULL,
+    address_th character varying(400) NOT NULL,
+    tax_id character varying(40) NOT NULL,
+    signer character varying(160) NOT NULL,
+    signer_position character varying(160) NOT NULL,
+    noted_at timestamp with time zone NOT NULL,
+    noted_by_id bigint,
+    approval_id bigint,
+    CONSTRAINT pk_issuer_version PRIMARY KEY (number),
+    CONSTRAINT ck_issuer_version_noted_by_somebody CHECK (number = 1 OR noted_by_id IS NOT NULL),
+    CONSTRAINT ck_issuer_version_somebody_signs CHECK (signer <> '' OR signer_position = ''),
+    CONSTRAINT ck_issuer_version_thirteen_digits CHECK (number = 1 OR length(tax_id) IN (0, 13))
+);
+
+CREATE UNIQUE INDEX uq_issuer_version_approval_id ON issuer_version (approval_id);
+
+CREATE TABLE item_cost (
+    id bigserial NOT NULL,
+    request_id bigint NOT NULL,
+    item_code character varying(24) NOT NULL,
+    asked_satang bigint NOT NULL,
+    quantity integer NOT NULL,
+    unit_satang bigint NOT NULL,
+    reason character varying(300) NOT NULL,
+    entered_at timestamp with time zone NOT NULL,
+    entered_by_id bigint NOT NULL,
+    CONSTRAINT pk_item_cost PRIMARY KEY (id),
+    CONSTRAINT ck_item_cost_possible CHECK (quantity >= 0 AND unit_satang > 0),
+    CONSTRAINT ck_item_cost_says_why CHECK (reason <> '')
+);
+
+CREATE INDEX ix_item_cost_item ON item_cost (request_id, item_code, asked_satang, id);
+
+CREATE TABLE job (
+    id bigserial NOT NULL,
+    kind character varying(40) NOT NULL,
+    key character varying(120) NOT NULL,
+    arguments text NOT NULL,
+    state character varying(8) NOT NULL,
+    due_at timestamp with time zone NOT NULL,
+    leased_until timestamp with time zone,
+    attempts integer NOT NULL,
+    done integer NOT NULL,
+    total integer NOT NULL,
+    result text NOT NULL,
+    error text NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    CONSTRAINT pk_job PRIMARY KEY (id),
+    CONSTRAINT ck_job_known_state CHECK (state IN ('queued', 'running', 'done', 'failed'))
+);
+
+CREATE INDEX ix_job_state_due_at ON job (state, due_at);
+
+CREATE UNIQUE INDEX uq_job_pending_key ON job ("key") WHERE state IN ('queued', 'running');
+
+CREATE TABLE known_device (
+    id bigserial NOT NULL,
+    token_hash character varying(64) NOT NULL,
+    user_id bigint NOT NULL,
+    since_at timestamp with time zone NOT NULL,
+    seen_at timestamp with time zone NOT NULL,
+    CONSTRAINT pk_known_device PRIMARY KEY (id),
+    CONSTRAINT uq_known_device_token_hash_user_id UNIQUE (token_hash, user_id)
+);
+
+CREATE INDEX ix_known_device_user_id ON known_device (user_id);
+
+CREATE TABLE logbook_entry (
+    id bigserial NOT NULL,
+    household_id bigint NOT NULL,
+    member_id bigint,
+    on_date date NOT NULL,
+    kind character varying(10) NOT NULL,
+    dimension character varying(16),
+    words text NOT NULL,
+    satang bigint NOT NULL,
+    funding_source character varying(12) NOT NULL,
+    request_code character varying(16),
+    tpmap_ref character varying(60) NOT NULL,
+    written_at timestamp with time zone NOT NULL,
+    written_by_id bigint NOT NULL,
+    amends_id bigint,
+    CONSTRAINT pk_logbook_entry PRIMARY KEY (id),
+    CONSTRAINT ck_logbook_entry_known_kind CHECK (kind IN ('help', 'visit', 'note', 'correction')),
+    CONSTRAINT ck_logbook_entry_not_negative CHECK (satang >= 0)
+);
+
+CREATE INDEX ix_logbook_entry_household ON logbook_entry (household_id, on_date);
+
+CREATE INDEX ix_logbook_entry_amends_id ON logbook_entry (amends_id);
+
+CREATE TABLE meeting (
+    id bigserial NOT NULL,
+    number integer NOT NULL,
+    year_be integer NOT NULL,
+    held_on date NOT NULL,
+    place character varying(160) NOT NULL,
+    state character varying(8) NOT NULL,
+    members integer NOT NULL,
+    quorum integer NOT NULL,
+    called_at timestamp with time zone NOT NULL,
+    called_by_id bigint NOT NULL,
+    chair_id bigint,
+    opened_at timestamp with time zone,
+    closed_at timestamp with time zone,
+    early_reason character varying(300) DEFAULT ''::character varying NOT NULL,
+    CONSTRAINT pk_meeting PRIMARY KEY (id),
+    CONSTRAINT uq_meeting_year_be_number UNIQUE (year_be, number),
+    CONSTRAINT ck_meeting_closed_pair CHECK ((state = 'closed') = (closed_at IS NOT NULL)),
+    CONSTRAINT ck_meeting_known_state CHECK (state IN ('called', 'open', 'closed')),
+    CONSTRAINT ck_meeting_opened_pair CHECK (state = 'called' OR opened_at IS NOT NULL),
+    CONSTRAINT ck_meeting_possible CHECK (number > 0 AND quorum > 0 AND quorum <= members)
+);
+
+CREATE TABLE member (
+    id bigserial NOT NULL,
+    household_id bigint NOT NULL,
+    "position" integer NOT NULL,
+    prefix character varying(20) NOT NULL,
+    first_name character varying(80) NOT NULL,
+    last_name character varying(80) NOT NULL,
+    id_tail character varying(3) NOT NULL,
+    id_sealed bytea,
+    id_key bytea,
+    birth_year_be integer,
+    sex character varying(1) NOT NULL,
+    school character varying(120) NOT NULL,
+    grade character varying(20) NOT NULL,
+    "left" boolean NOT NULL,
+    CONSTRAINT pk_member PRIMARY KEY (id),
+    CONSTRAINT ck_member_id_pair CHECK ((id_sealed IS NULL) = (id_key IS NULL))
+);
+
+CREATE INDEX ix_member_first_name ON member (first_name);
+
+CREATE INDEX ix_member_household_id ON member (household_id);
+
+CREATE UNIQUE INDEX uq_member_id_key ON member (id_key);
+
+CREATE INDEX ix_member_last_name ON member (last_name);
+
+CREATE TABLE message (
+    id bigserial NOT NULL,
+    key character varying(120) NOT NULL,
+    channel character varying(8) NOT NULL,
+    recipient character varying(254) NOT NULL,
+    subject character varying(200) NOT NULL,
+    body text NOT NULL,
+    state character varying(8) NOT NULL,
+    attempts integer NOT NULL,
+    queued_at timestamp with time zone NOT NULL,
+    due_at timestamp with time zone NOT NULL,
+    first_tried_at timestamp with time zone,
+    sending_at timestamp with time zone,
+    settled_at timestamp with time zone,
+    doubted boolean NOT NULL,
+    error character varying(500) NOT NULL,
+    CONSTRAINT pk_message PRIMARY KEY (id),
+    CONSTRAINT uq_message_key UNIQUE (key),
+    CONSTRAINT ck_message_known_channel CHECK (channel IN ('email', 'line')),
+    CONSTRAINT ck_message_known_state CHECK (state IN ('queued', 'sending', 'sent', 'failed', 'unsure')),
+    CONSTRAINT ck_message_sending_since CHECK (state <> 'sending' OR sending_at IS NOT NULL),
+    CONSTRAINT ck_message_settled_pair CHECK ((state IN ('queued', 'sending')) = (settled_at IS NULL))
+);
+
+CREATE INDEX ix_message_state_queued_at ON message (state, queued_at);
+
+CREATE INDEX ix_message_pending ON message (due_at) WHERE state IN ('queued', 'sending');
+
+CREATE TABLE network (
+    id bigserial NOT NULL,
+    code character varying(12) NOT NULL,
+    type character varying(20) NOT NULL,
+    name character varying(160) NOT NULL,
+    district_code character varying(4),
+    contact character varying(160) NOT NULL,
+    open boolean NOT NULL,
+    parent_id bigint,
+    path character varying(200) DEFAULT ''::character varying NOT NULL,
+    CONSTRAINT pk_network PRIMARY KEY (id),
+    CONSTRAINT uq_network_code UNIQUE (code),
+    CONSTRAINT ck_network_known_type CHECK (type IN ('otop', 'village_fund', 'women_fund', 'women_committee', 'mother_fund', 'cdo_club', 'cdw_club', 'private', 'civil', 'person'))
+);
+
+CREATE INDEX ix_network_parent_id ON network (parent_id);
+
+CREATE TABLE network_contact (
+    id bigserial NOT NULL,
+    network_id bigint NOT NULL,
+    office character varying(12) NOT NULL,
+    name character varying(120) NOT NULL,
+    phone character varying(40) NOT NULL,
+    email character varying(160) NOT NULL,
+    line_user_id character varying(33) NOT NULL,
+    since_on date,
+    written_at timestamp with time zone NOT NULL,
+    written_by_id bigint NOT NULL,
+    ended_on date,
+    ended_by_id bigint,
+    CONSTRAINT pk_network_contact PRIMARY KEY (id),
+    CONSTRAINT ck_network_contact_ended_pair CHECK ((ended_on IS NULL) = (ended_by_id IS NULL)),
+    CONSTRAINT ck_network_contact_in_order CHECK (since_on IS NULL OR ended_on IS NULL OR since_on <= ended_on),
+    CONSTRAINT ck_network_contact_known_office CHECK (office IN ('chair', 'vice_chair', 'secretary', 'treasurer', 'coordinator')),
+    CONSTRAINT ck_network_contact_named CHECK (name <> '')
+);
+
+CREATE INDEX ix_network_contact_network_id ON network_contact (network_id);
+
+CREATE TABLE night (
+    on_date date NOT NULL,
+    done_at timestamp with time zone NOT NULL,
+    reminded integer NOT NULL,
+    lapsed integer NOT NULL,
+    CONSTRAINT pk_night PRIMARY KEY (on_date)
+);
+
+CREATE TABLE password_link (
+    id bigserial NOT NULL,
+    user_id bigint NOT NULL,
+    seed character varying(32) NOT NULL,
+    token_hash character varying(64) NOT NULL,
+    approval_id bigint NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone,
+    CONSTRAINT pk_password_link PRIMARY KEY (id),
+    CONSTRAINT uq_password_link_token_hash UNIQUE (token_hash),
+    CONSTRAINT uq_password_link_approval_id UNIQUE (approval_id)
+);
+
+CREATE INDEX ix_password_link_user_id ON password_link (user_id);
+
+CREATE TABLE payee (
+    id bigserial NOT NULL,
+    account_id bigint NOT NULL,
+    biller_id character varying(15),
+    promptpay_id character varying(13),
+    approval_id bigint,
+    from_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    CONSTRAINT pk_payee PRIMARY KEY (id),
+    CONSTRAINT uq_payee_approval_id UNIQUE (approval_id),
+    CONSTRAINT ck_payee_by_an_id CHECK (biller_id IS NOT NULL OR promptpay_id IS NOT NULL)
+);
+
+CREATE INDEX ix_payee_account_id ON payee (account_id);
+
+CREATE TABLE payment (
+    id bigserial NOT NULL,
+    fiscal_year_be integer NOT NULL,
+    number integer NOT NULL,
+    proposal_id bigint NOT NULL,
+    account_id bigint NOT NULL,
+    satang bigint NOT NULL,
+    vendor character varying(160) NOT NULL,
+    vendor_bank character varying(3) NOT NULL,
+    vendor_account character varying(20) NOT NULL,
+    transfer_ref character varying(60) NOT NULL,
+    invoice character varying(60) NOT NULL,
+    paid_on date NOT NULL,
+    paid_at timestamp with time zone NOT NULL,
+    paid_by_id bigint NOT NULL,
+    order_id bigint,
+    void_reason character varying(300) DEFAULT ''::character varying NOT NULL,
+    void_asked_at timestamp with time zone,
+    void_asked_by_id bigint,
+    voided_at timestamp with time zone,
+    voided_by_id bigint,
+    CONSTRAINT pk_payment PRIMARY KEY (id),
+    CONSTRAINT uq_payment_fiscal_year_be_number UNIQUE (fiscal_year_be, number),
+    CONSTRAINT uq_payment_order_id UNIQUE (order_id),
+    CONSTRAINT ck_payment_positive CHECK (satang > 0),
+    CONSTRAINT ck_payment_void_asked_pair CHECK ((void_asked_at IS NULL) = (void_asked_by_id IS NULL) AND (void_asked_at IS NULL) = (void_reason = '')),
+    CONSTRAINT ck_payment_voided_by_two CHECK (voided_by_id IS NULL OR (void_asked_by_id IS NOT NULL AND voided_by_id <> void_asked_by_id)),
+    CONSTRAINT ck_payment_voided_pair CHECK ((voided_at IS NULL) = (voided_by_id IS NULL))
+);
+
+CREATE INDEX ix_payment_proposal_id ON payment (proposal_id);
+
+CREATE UNIQUE INDEX uq_payment_transfer_ref ON payment (transfer_ref) WHERE voided_at IS NULL;
+
+CREATE INDEX ix_payment_void_asked ON payment (void_asked_at) WHERE void_asked_at IS NOT NULL AND voided_at IS NULL;
+
+CREATE TABLE payment_order (
+    id bigserial NOT NULL,
+    key character varying(32) NOT NULL,
+    proposal_id bigint NOT NULL,
+    satang bigint NOT NULL,
+    vendor character varying(160) NOT NULL,
+    vendor_bank character varying(3) NOT NULL,
+    vendor_account character varying(20) NOT NULL,
+    invoice character varying(60) NOT NULL,
+    prepared_at timestamp with time zone NOT NULL,
+    prepared_by_id bigint NOT NULL,
+    approved_at timestamp with time zone,
+    approved_by_id bigint,
+    withdrawn_at timestamp with time zone,
+    withdrawn_by_id bigint,
+    withdrawn_reason character varying(300) NOT NULL,
+    CONSTRAINT pk_payment_order PRIMARY KEY (id),
+    CONSTRAINT uq_payment_order_key UNIQUE (key),
+    CONSTRAINT ck_payment_order_approved_pair CHECK ((approved_at IS NULL) = (approved_by_id IS NULL)),
+    CONSTRAINT ck_payment_order_positive CHECK (satang > 0),
+    CONSTRAINT ck_payment_order_two_people CHECK (approved_by_id IS NULL OR approved_by_id <> prepared_by_id),
+    CONSTRAINT ck_payment_order_withdrawn_pair CHECK ((withdrawn_at IS NULL) = (withdrawn_by_id IS NULL) AND (withdrawn_at IS NULL) = (withdrawn_reason = ''))
+);
+
+CREATE INDEX ix_payment_order_proposal_id ON payment_order (proposal_id);
+
+CREATE TABLE photo (
+    id bigserial NOT NULL,
+    hash character varying(64) NOT NULL,
+    width integer NOT NULL,
+    height integer NOT NULL,
+    taken_at timestamp with time zone NOT NULL,
+    taken_by_id bigint NOT NULL,
+    CONSTRAINT pk_photo PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_photo_hash ON photo (hash);
+
+CREATE TABLE pledge (
+    id bigserial NOT NULL,
+    code character varying(16) NOT NULL,
+    network_id bigint NOT NULL,
+    purpose_id bigint NOT NULL,
+    satang bigint NOT NULL,
+    expected_on date NOT NULL,
+    note character varying(500) NOT NULL,
+    state character varying(12) NOT NULL,
+    stated_at timestamp with time zone NOT NULL,
+    stated_by_id bigint NOT NULL,
+    withdrawn_at timestamp with time zone,
+    kind character varying(8) DEFAULT 'money'::character varying NOT NULL,
+    what character varying(200) DEFAULT ''::character varying NOT NULL,
+    quantity integer,
+    unit character varying(40) DEFAULT ''::character varying NOT NULL,
+    basis character varying(300) DEFAULT ''::character varying NOT NULL,
+    lapsed_at timestamp with time zone,
+    CONSTRAINT pk_pledge PRIMARY KEY (id),
+    CONSTRAINT uq_pledge_code UNIQUE (code),
+    CONSTRAINT ck_pledge_counted CHECK (quantity > 0),
+    CONSTRAINT ck_pledge_known_kind CHECK (kind IN ('money', 'goods', 'labour')),
+    CONSTRAINT ck_pledge_known_state CHECK (state IN ('stated', 'lapsed', 'withdrawn')),
+    CONSTRAINT ck_pledge_lapsed_pair CHECK ((state = 'lapsed') = (lapsed_at IS NOT NULL)),
+    CONSTRAINT ck_pledge_positive CHECK (satang > 0),
+    CONSTRAINT ck_pledge_says_what CHECK ((kind = 'money') = (what = '') AND (kind = 'money') = (unit = '') AND (kind = 'money') = (quantity IS NULL)),
+    CONSTRAINT ck_pledge_withdrawn_pair CHECK ((state = 'withdrawn') = (withdrawn_at IS NOT NULL))
+);
+
+CREATE INDEX ix_pledge_network_id ON pledge (network_id);
+
+CREATE TABLE portal (
+    id integer NOT NULL,
+    province character varying(24) NOT NULL,
+    demo boolean NOT NULL,
+    founded_at timestamp with time zone NOT NULL,
+    CONSTRAINT pk_portal PRIMARY KEY (id),
+    CONSTRAINT ck_portal_one_row CHECK (id = 1)
+);
+
+CREATE TABLE proposal (
+    id bigserial NOT NULL,
+    code character varying(16) NOT NULL,
+    purpose_id bigint NOT NULL,
+    satang bigint NOT NULL,
+    title character varying(160) NOT NULL,
+    state character varying(12) NOT NULL,
+    submitted_at timestamp with time zone NOT NULL,
+    submitted_by_id bigint NOT NULL,
+    settled_reason character varying(300) DEFAULT ''::character varying NOT NULL,
+    asked_by_id bigint NOT NULL,
+    CONSTRAINT pk_proposal PRIMARY KEY (id),
+    CONSTRAINT uq_proposal_code UNIQUE (code),
+    CONSTRAINT ck_proposal_known_state CHECK (state IN ('submitted', 'tabled', 'approved', 'rejected', 'withdrawn', 'settled')),
+    CONSTRAINT ck_proposal_positive CHECK (satang > 0)
+);
+
+CREATE TABLE public_base (
+    number integer NOT NULL,
+    round_id bigint NOT NULL,
+    set_at timestamp with time zone NOT NULL,
+    set_by_id bigint,
+    CONSTRAINT pk_public_base PRIMARY KEY (number),
+    CONSTRAINT ck_public_base_set_by_somebody CHECK (number = 1 OR set_by_id IS NOT NULL)
+);
+
+CREATE TABLE published_help (
+    id bigserial NOT NULL,
+    measure character varying(9) NOT NULL,
+    unit_id bigint NOT NULL,
+    request_id bigint NOT NULL,
+    household_id bigint NOT NULL,
+    member_id bigint,
+    district character varying(16) NOT NULL,
+    dimension character varying(16) NOT NULL,
+    item character varying(24) NOT NULL,
+    satang bigint NOT NULL,
+    edition integer NOT NULL,
+    by_district boolean NOT NULL,
+    by_dimension boolean NOT NULL,
+    by_item boolean NOT NULL,
+    by_request boolean NOT NULL,
+    by_district_item boolean NOT NULL,
+    by_dimension_item boolean NOT NULL,
+    CONSTRAINT pk_published_help PRIMARY KEY (id),
+    CONSTRAINT ck_published_help_known_measure CHECK (measure IN ('approved', 'delivered', 'paid')),
+    CONSTRAINT ck_published_help_no_debt CHECK (satang >= 0)
+);
+
+CREATE INDEX ix_published_help_measure ON published_help (measure, unit_id);
+
+CREATE INDEX ix_published_help_household_id ON published_help (household_id);
+
+CREATE TABLE purpose (
+    id bigserial NOT NULL,
+    code character varying(24) NOT NULL,
+    name_th character varying(120) NOT NULL,
+    name_en character varying(120) NOT NULL,
+    dimension character varying(16),
+    open boolean NOT NULL,
+    CONSTRAINT pk_purpose PRIMARY KEY (id),
+    CONSTRAINT uq_purpose_code UNIQUE (code)
+);
+
+CREATE TABLE receipt (
+    id bigserial NOT NULL,
+    fiscal_year_be integer NOT NULL,
+    number integer NOT NULL,
+    token character varying(32) NOT NULL,
+    gift_id bigint NOT NULL,
+    issued_at timestamp with time zone NOT NULL,
+    contents text NOT NULL,
+    contents_hash character varying(64) NOT NULL,
+    voided_at timestamp with time zone,
+    voided_by_id bigint,
+    void_reason character varying(300),
+    book character varying(2) DEFAULT ''::character varying NOT NULL,
+    CONSTRAINT pk_receipt PRIMARY KEY (id),
+    CONSTRAINT uq_receipt_token UNIQUE (token),
+    CONSTRAINT uq_receipt_fiscal_year_be_number UNIQUE (fiscal_year_be, book, number),
+    CONSTRAINT ck_receipt_void_triple CHECK ((voided_at IS NULL) = (void_reason IS NULL) AND (voided_at IS NULL) = (voided_by_id IS NULL))
+);
+
+CREATE UNIQUE INDEX uq_receipt_live_gift ON receipt (gift_id) WHERE voided_at IS NULL;
+
+CREATE INDEX ix_receipt_gift_id ON receipt (gift_id);
+
+CREATE TABLE receipt_batch (
+    id bigserial NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    asked_by_id bigint,
+    first_on date NOT NULL,
+    last_on date NOT NULL,
+    network_id bigint,
+    book character varying(2),
+    as_zip boolean NOT NULL,
+    last_receipt_id bigint NOT NULL,
+    total integer NOT NULL,
+    done integer NOT NULL,
+    state character varying(8) NOT NULL,
+    file_hash character varying(64) NOT NULL,
+    file_size bigint NOT NULL,
+    ready_at timestamp with time zone,
+    cleared_at timestamp with time zone,
+    CONSTRAINT pk_receipt_batch PRIMARY KEY (id),
+    CONSTRAINT ck_receipt_batch_in_order CHECK (first_on <= last_on),
+    CONSTRAINT ck_receipt_batch_known_state CHECK (state IN ('printing', 'ready', 'cleared')),
+    CONSTRAINT ck_receipt_batch_state_has_moment CHECK ((state = 'printing') = (ready_at IS NULL) AND (state = 'cleared') = (cleared_at IS NOT NULL))
+);
+
+CREATE TABLE receipt_book (
+    fiscal_year_be integer NOT NULL,
+    last_number integer NOT NULL,
+    book character varying(2) DEFAULT ''::character varying NOT NULL,
+    CONSTRAINT pk_receipt_book PRIMARY KEY (fiscal_year_be, book)
+);
+
+CREATE TABLE receipt_due (
+    gift_id bigint NOT NULL,
+    book character varying(2) NOT NULL,
+    channel character varying(120) NOT NULL,
+    since timestamp with time zone NOT NULL,
+    issued_at timestamp with time zone,
+    CONSTRAINT pk_receipt_due PRIMARY KEY (gift_id)
+);
+
+CREATE INDEX ix_receipt_due_open ON receipt_due (book, gift_id) WHERE issued_at IS NULL;
+
+CREATE TABLE receipt_paper (
+    receipt_id bigint NOT NULL,
+    pdf bytea NOT NULL,
+    hash character varying(64) NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    CONSTRAINT pk_receipt_paper PRIMARY KEY (receipt_id)
+);
+
+CREATE TABLE receipt_print (
+    id bigserial NOT NULL,
+    receipt_id bigint NOT NULL,
+    kind character varying(8) NOT NULL,
+    at timestamp with time zone NOT NULL,
+    by_id bigint,
+    batch_id bigint,
+    CONSTRAINT pk_receipt_print PRIMARY KEY (id),
+    CONSTRAINT ck_receipt_print_known_kind CHECK (kind IN ('original', 'copy'))
+);
+
+CREATE INDEX ix_receipt_print_receipt_id ON receipt_print (receipt_id);
+
+CREATE INDEX ix_receipt_print_batch_id ON receipt_print (batch_id);
+
+CREATE UNIQUE INDEX uq_receipt_print_original ON receipt_print (receipt_id) WHERE kind = 'original';
+
+CREATE TABLE recusal (
+    id bigserial NOT NULL,
+    item_id bigint NOT NULL,
+    member_id bigint NOT NULL,
+    noted_at timestamp with time zone NOT NULL,
+    noted_by_id bigint NOT NULL,
+    reason character varying(300) DEFAULT ''::character varying NOT NULL,
+    CONSTRAINT pk_recusal PRIMARY KEY (id),
+    CONSTRAINT uq_recusal_item_id_member_id UNIQUE (item_id, member_id)
+);
+
+CREATE TABLE refund (
+    id bigserial NOT NULL,
+    event_id bigint NOT NULL,
+    gift_id bigint,
+    satang bigint NOT NULL,
+    reason character varying(300) NOT NULL,
+    payee character varying(160) NOT NULL,
+    payee_bank character varying(3) NOT NULL,
+    payee_account character varying(20) NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    asked_by_id bigint NOT NULL,
+    state character varying(10) NOT NULL,
+    answered_at timestamp with time zone,
+    answered_by_id bigint,
+    answer character varying(300) NOT NULL,
+    return_id bigint,
+    paid_event_id bigint,
+    linked_at timestamp with time zone,
+    linked_by_id bigint,
+    CONSTRAINT pk_refund PRIMARY KEY (id),
+    CONSTRAINT uq_refund_return_id UNIQUE (return_id),
+    CONSTRAINT uq_refund_paid_event_id UNIQUE (paid_event_id),
+    CONSTRAINT ck_refund_answered_pair CHECK ((state = 'asked') = (answered_at IS NULL) AND (state = 'asked') = (answered_by_id IS NULL)),
+    CONSTRAINT ck_refund_known_state CHECK (state IN ('asked', 'approved', 'paid', 'refused')),
+    CONSTRAINT ck_refund_other_hand CHECK (state IN ('asked', 'refused') OR answered_by_id <> asked_by_id),
+    CONSTRAINT ck_refund_paid_triple CHECK ((state = 'paid') = (paid_event_id IS NOT NULL) AND (state = 'paid') = (linked_at IS NOT NULL) AND (state = 'paid') = (linked_by_id IS NOT NULL)),
+    CONSTRAINT ck_refund_positive CHECK (satang > 0),
+    CONSTRAINT ck_refund_return_pair CHECK ((return_id IS NOT NULL) = (gift_id IS NOT NULL AND state IN ('approved', 'paid')))
+);
+
+CREATE INDEX ix_refund_event_id ON refund (event_id);
+
+CREATE INDEX ix_refund_gift_id ON refund (gift_id);
+
+CREATE UNIQUE INDEX uq_refund_whole_event ON refund (event_id) WHERE gift_id IS NULL AND state <> 'refused';
+
+CREATE TABLE register_import (
+    id bigserial NOT NULL,
+    round_id bigint NOT NULL,
+    file_name character varying(160) NOT NULL,
+    file_hash character varying(64) NOT NULL,
+    imported_at timestamp with time zone NOT NULL,
+    imported_by_id bigint,
+    new integer NOT NULL,
+    changed integer NOT NULL,
+    same integer NOT NULL,
+    errors integer NOT NULL,
+    error_lines text NOT NULL,
+    rows_left_out integer DEFAULT 0 NOT NULL,
+    province_lines text DEFAULT '{}'::text NOT NULL,
+    CONSTRAINT pk_register_import PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_register_import_round_id ON register_import (round_id);
+
+CREATE TABLE register_round (
+    id bigserial NOT NULL,
+    code character varying(24) NOT NULL,
+    name character varying(160) NOT NULL,
+    source character varying(8) NOT NULL,
+    fiscal_year_be integer NOT NULL,
+    as_of date NOT NULL,
+    declared_total integer,
+    opened_at timestamp with time zone NOT NULL,
+    CONSTRAINT pk_register_round PRIMARY KEY (id),
+    CONSTRAINT uq_register_round_code UNIQUE (code),
+    CONSTRAINT ck_register_round_known_source CHECK (source IN ('tpmap', 'thai_qm', 'needy'))
+);
+
+CREATE TABLE resolution (
+    id bigserial NOT NULL,
+    item_id bigint NOT NULL,
+    proposal_id bigint NOT NULL,
+    approved boolean NOT NULL,
+    satang bigint NOT NULL,
+    present integer NOT NULL,
+    quorum integer NOT NULL,
+    for_votes integer NOT NULL,
+    against_votes integer NOT NULL,
+    abstentions integer NOT NULL,
+    recusals integer NOT NULL,
+    casting_vote boolean NOT NULL,
+    resolved_at timestamp with time zone NOT NULL,
+    resolved_by_id bigint NOT NULL,
+    CONSTRAINT pk_resolution PRIMARY KEY (id),
+    CONSTRAINT uq_resolution_item_id UNIQUE (item_id),
+    CONSTRAINT uq_resolution_proposal_id UNIQUE (proposal_id),
+    CONSTRAINT ck_resolution_positive CHECK (satang > 0),
+    CONSTRAINT ck_resolution_quorum_met CHECK (present >= quorum)
+);
+
+CREATE TABLE reversal (
+    event_id bigint NOT NULL,
+    reverses_id bigint NOT NULL,
+    noted_at timestamp with time zone NOT NULL,
+    CONSTRAINT pk_reversal PRIMARY KEY (event_id),
+    CONSTRAINT uq_reversal_reverses_id UNIQUE (reverses_id),
+    CONSTRAINT ck_reversal_of_another CHECK (event_id <> reverses_id)
+);
+
+CREATE TABLE role_grant (
+    id bigserial NOT NULL,
+    user_id bigint NOT NULL,
+    role character varying(24) NOT NULL,
+    area_code character varying(6) NOT NULL,
+    dimension character varying(16) NOT NULL,
+    network_code character varying(12) NOT NULL,
+    granted_at timestamp with time zone NOT NULL,
+    granted_by_id bigint,
+    revoked_at timestamp with time zone,
+    revoked_by_id bigint,
+    approval_id bigint,
+    operator character varying(64) DEFAULT ''::character varying NOT NULL,
+    CONSTRAINT pk_role_grant PRIMARY KEY (id),
+    CONSTRAINT ck_role_grant_known_role CHECK (role IN ('treasurer', 'mentor', 'district_officer', 'dimension_secretary', 'fund_officer', 'finance', 'committee', 'chair', 'auditor', 'administrator')),
+    CONSTRAINT ck_role_grant_revoked_by_needs_at CHECK (revoked_by_id IS NULL OR revoked_at IS NOT NULL),
+    CONSTRAINT ck_role_grant_treasurer_has_network CHECK (role <> 'treasurer' OR network_code <> '')
+);
+
+CREATE INDEX ix_role_grant_user_id ON role_grant (user_id);
+
+CREATE UNIQUE INDEX uq_role_grant_live ON role_grant (user_id, role, area_code, dimension, network_code) WHERE revoked_at IS NULL;
+
+CREATE UNIQUE INDEX uq_role_grant_approval_id ON role_grant (approval_id);
+
+CREATE TABLE round_household (
+    id bigserial NOT NULL,
+    round_id bigint NOT NULL,
+    household_id bigint NOT NULL,
+    income_satang bigint,
+    row_hash character varying(64) NOT NULL,
+    has_undone_rows boolean DEFAULT false NOT NULL,
+    CONSTRAINT pk_round_household PRIMARY KEY (id),
+    CONSTRAINT uq_round_household_round_id_household_id UNIQUE (round_id, household_id)
+);
+
+CREATE INDEX ix_round_household_household_id ON round_household (household_id);
+
+CREATE TABLE second_hand (
+    id bigserial NOT NULL,
+    event_id bigint NOT NULL,
+    deed character varying(10) NOT NULL,
+    arguments text NOT NULL,
+    satang bigint NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    asked_by_id bigint NOT NULL,
+    state character varying(10) NOT NULL,
+    answered_at timestamp with time zone,
+    answered_by_id bigint,
+    answer character varying(300) NOT NULL,
+    CONSTRAINT pk_second_hand PRIMARY KEY (id),
+    CONSTRAINT ck_second_hand_answered_pair CHECK ((state = 'asked') = (answered_at IS NULL) AND (state = 'asked') = (answered_by_id IS NULL)),
+    CONSTRAINT ck_second_hand_known_deed CHECK (deed IN ('assign', 'split', 'aside', 'link', 'undo')),
+    CONSTRAINT ck_second_hand_known_state CHECK (state IN ('asked', 'confirmed', 'refused')),
+    CONSTRAINT ck_second_hand_other_hand CHECK (state <> 'confirmed' OR answered_by_id <> asked_by_id),
+    CONSTRAINT ck_second_hand_positive CHECK (satang > 0)
+);
+
+CREATE UNIQUE INDEX uq_second_hand_open ON second_hand (event_id) WHERE state = 'asked';
+
+CREATE INDEX ix_second_hand_event_id ON second_hand (event_id);
+
+CREATE TABLE settlement (
+    event_id bigint NOT NULL,
+    state character varying(10) NOT NULL,
+    reason character varying(300) NOT NULL,
+    rule character varying(20) NOT NULL,
+    same_as_id bigint,
+    donation_id bigint,
+    decided_at timestamp with time zone,
+    decided_by_id bigint,
+    CONSTRAINT pk_settlement PRIMARY KEY (event_id),
+    CONSTRAINT ck_settlement_decided_pair CHECK (state IN ('new', 'waiting') OR decided_at IS NOT NULL),
+    CONSTRAINT ck_settlement_known_state CHECK (state IN ('new', 'waiting', 'posted', 'same', 'aside')),
+    CONSTRAINT ck_settlement_same_pair CHECK ((state = 'same') = (same_as_id IS NOT NULL))
+);
+
+CREATE INDEX ix_settlement_same_as_id ON settlement (same_as_id);
+
+CREATE INDEX ix_settlement_state ON settlement (state);
+
+CREATE TABLE sign_in_attempt (
+    id bigserial NOT NULL,
+    sign_in_name character varying(60) NOT NULL,
+    address character varying(45) NOT NULL,
+    at timestamp with time zone NOT NULL,
+    succeeded boolean NOT NULL,
+    device_id bigint,
+    CONSTRAINT pk_sign_in_attempt PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_sign_in_attempt_address_at ON sign_in_attempt (address, at);
+
+CREATE INDEX ix_sign_in_attempt_name_at ON sign_in_attempt (sign_in_name, at);
+
+CREATE TABLE slip (
+    id bigserial NOT NULL,
+    sending_bank character varying(3) NOT NULL,
+    trans_ref character varying(99) NOT NULL,
+    paid_on date,
+    paid_at timestamp with time zone,
+    first_seen_at timestamp with time zone NOT NULL,
+    CONSTRAINT pk_slip PRIMARY KEY (id),
+    CONSTRAINT uq_slip_sending_bank_trans_ref UNIQUE (sending_bank, trans_ref),
+    CONSTRAINT ck_slip_moment_has_day CHECK (paid_at IS NULL OR paid_on IS NOT NULL)
+);
+
+CREATE INDEX ix_slip_trans_ref ON slip (trans_ref);
+
+CREATE TABLE slip_claim (
+    id bigserial NOT NULL,
+    slip_id bigint NOT NULL,
+    donation_id bigint NOT NULL,
+    claimed_at timestamp with time zone NOT NULL,
+    picture_hash character varying(64) NOT NULL,
+    sent_hash character varying(64) NOT NULL,
+    crc_padded boolean NOT NULL,
+    closed_at timestamp with time zone,
+    closed_by_id bigint,
+    close_reason character varying(300) NOT NULL,
+    picture_deleted_at timestamp with time zone,
+    CONSTRAINT pk_slip_claim PRIMARY KEY (id),
+    CONSTRAINT uq_slip_claim_slip_id_donation_id UNIQUE (slip_id, donation_id),
+    CONSTRAINT ck_slip_claim_closed_together CHECK ((closed_at IS NULL) = (closed_by_id IS NULL) AND (closed_at IS NULL) = (close_reason = ''))
+);
+
+CREATE INDEX ix_slip_claim_donation_id ON slip_claim (donation_id);
+
+CREATE INDEX ix_slip_claim_claimed_at ON slip_claim (claimed_at);
+
+CREATE TABLE solicitation_approval (
+    id bigserial NOT NULL,
+    number character varying(80) NOT NULL,
+    approved_on date NOT NULL,
+    authority character varying(200) NOT NULL,
+    ends_on date,
+    noted_at timestamp with time zone NOT NULL,
+    noted_by_id bigint,
+    withdrawn_at timestamp with time zone,
+    withdrawn_by_id bigint,
+    CONSTRAINT pk_solicitation_approval PRIMARY KEY (id),
+    CONSTRAINT ck_solicitation_approval_in_order CHECK (ends_on IS NULL OR ends_on >= approved_on),
+    CONSTRAINT ck_solicitation_approval_withdrawn_pair CHECK ((withdrawn_at IS NULL) = (withdrawn_by_id IS NULL))
+);
+
+CREATE TABLE staff_notice (
+    id bigserial NOT NULL,
+    user_id bigint NOT NULL,
+    title character varying(160) NOT NULL,
+    words character varying(1000) NOT NULL,
+    href character varying(200) NOT NULL,
+    told_at timestamp with time zone NOT NULL,
+    seen_at timestamp with time zone,
+    CONSTRAINT pk_staff_notice PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_staff_notice_unseen ON staff_notice (user_id) WHERE seen_at IS NULL;
+
+CREATE TABLE staff_session (
+    id bigserial NOT NULL,
+    token_hash character varying(64) NOT NULL,
+    user_id bigint NOT NULL,
+    opened_at timestamp with time zone NOT NULL,
+    seen_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    CONSTRAINT pk_staff_session PRIMARY KEY (id),
+    CONSTRAINT uq_staff_session_token_hash UNIQUE (token_hash)
+);
+
+CREATE INDEX ix_staff_session_user_id ON staff_session (user_id);
+
+CREATE TABLE staged_line (
+    draft_id bigint NOT NULL,
+    place integer NOT NULL,
+    number integer NOT NULL,
+    external_id character varying(90) NOT NULL,
+    on_day date NOT NULL,
+    occurred_at timestamp with time zone NOT NULL,
+    has_time boolean NOT NULL,
+    satang bigint NOT NULL,
+    balance_satang bigint,
+    ref1 character varying(40) NOT NULL,
+    ref2 character varying(40) NOT NULL,
+    bank_ref character varying(60) NOT NULL,
+    payer character varying(160) NOT NULL,
+    payer_bank character varying(3) NOT NULL,
+    description character varying(400) NOT NULL,
+    raw bytea NOT NULL,
+    raw_hash character varying(64) NOT NULL,
+    doubt character varying(10) DEFAULT ''::character varying NOT NULL,
+    CONSTRAINT pk_staged_line PRIMARY KEY (draft_id, place)
+);
+
+CREATE INDEX ix_staged_line_draft_id_external_id ON staged_line (draft_id, external_id);
+
+CREATE TABLE statement (
+    id bigserial NOT NULL,
+    account_id bigint NOT NULL,
+    file_name character varying(160) NOT NULL,
+    profile character varying(40) NOT NULL,
+    file_hash character varying(64) NOT NULL,
+    raw bytea NOT NULL,
+    imported_at timestamp with time zone NOT NULL,
+    imported_by_id bigint,
+    lines integer NOT NULL,
+    new_lines integer NOT NULL,
+    from_on date,
+    to_on date,
+    opening_satang bigint,
+    closing_satang bigint,
+    CONSTRAINT pk_statement PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_statement_account_id ON statement (account_id);
+
+CREATE TABLE statement_basis (
+    statement_id bigint NOT NULL,
+    kind character varying(10) NOT NULL,
+    joins_id bigint,
+    balance_satang bigint,
+    below_satang bigint,
+    at timestamp with time zone NOT NULL,
+    by_id bigint,
+    CONSTRAINT pk_statement_basis PRIMARY KEY (statement_id, kind),
+    CONSTRAINT ck_statement_basis_balance_pair CHECK ((kind IN ('follows', 'joined')) = (balance_satang IS NOT NULL)),
+    CONSTRAINT ck_statement_basis_below_pair CHECK ((kind = 'joined') = (below_satang IS NOT NULL)),
+    CONSTRAINT ck_statement_basis_confirmed_pair CHECK ((kind = 'confirmed') = (by_id IS NOT NULL)),
+    CONSTRAINT ck_statement_basis_joins_pair CHECK ((kind IN ('follows', 'joined')) = (joins_id IS NOT NULL)),
+    CONSTRAINT ck_statement_basis_known_kind CHECK (kind IN ('before', 'follows', 'joined', 'confirmed'))
+);
+
+CREATE INDEX ix_statement_basis_joins_id ON statement_basis (joins_id);
+
+CREATE TABLE statement_chunk (
+    draft_id bigint NOT NULL,
+    number integer NOT NULL,
+    raw bytea NOT NULL,
+    CONSTRAINT pk_statement_chunk PRIMARY KEY (draft_id, number)
+);
+
+CREATE TABLE statement_draft (
+    id bigserial NOT NULL,
+    state character varying(10) NOT NULL,
+    file_name character varying(160) NOT NULL,
+    file_hash character varying(64) NOT NULL,
+    size integer NOT NULL,
+    account_asked character varying(40) NOT NULL,
+    profile_asked character varying(40) NOT NULL,
+    account_id bigint,
+    profile character varying(40) NOT NULL,
+    newest_first boolean NOT NULL,
+    reason character varying(400) NOT NULL,
+    lines integer NOT NULL,
+    new_lines integer NOT NULL,
+    odd_lines integer NOT NULL,
+    in_count integer NOT NULL,
+    in_satang bigint NOT NULL,
+    out_count integer NOT NULL,
+    out_satang bigint NOT NULL,
+    from_on date,
+    to_on date,
+    opening_satang bigint,
+    closing_satang bigint,
+    done integer NOT NULL,
+    total integer NOT NULL,
+    claimed_until timestamp with time zone,
+    statement_id bigint,
+    sent_at timestamp with time zone NOT NULL,
+    sent_by_id bigint,
+    reading integer DEFAULT 0 NOT NULL,
+    unproven boolean DEFAULT false NOT NULL,
+    remarks character varying(400) DEFAULT ''::character varying NOT NULL,
+    CONSTRAINT pk_statement_draft PRIMARY KEY (id),
+    CONSTRAINT uq_statement_draft_statement_id UNIQUE (statement_id),
+    CONSTRAINT ck_statement_draft_known_state CHECK (state IN ('sent', 'unknown', 'refused', 'read', 'applying', 'applied')),
+    CONSTRAINT ck_statement_draft_statement_of_applied CHECK (state IN ('applying', 'applied') OR statement_id IS NULL)
+);
+
+CREATE INDEX ix_statement_draft_state ON statement_draft (state);
+
+CREATE TABLE statement_profile (
+    id bigserial NOT NULL,
+    name character varying(40) NOT NULL,
+    header_hash character varying(64) NOT NULL,
+    mapping character varying(2000) NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    made_by_id bigint,
+    CONSTRAINT pk_statement_profile PRIMARY KEY (id),
+    CONSTRAINT uq_statement_profile_header_hash UNIQUE (header_hash),
+    CONSTRAINT uq_statement_profile_name UNIQUE (name)
+);
+
+CREATE TABLE stock_item (
+    id bigserial NOT NULL,
+    name character varying(200) NOT NULL,
+    unit character varying(40) NOT NULL,
+    CONSTRAINT pk_stock_item PRIMARY KEY (id),
+    CONSTRAINT uq_stock_item_name_unit UNIQUE (name, unit),
+    CONSTRAINT ck_stock_item_named CHECK (name <> '' AND unit <> '')
+);
+
+CREATE TABLE stock_move (
+    id bigserial NOT NULL,
+    item_id bigint NOT NULL,
+    quantity integer NOT NULL,
+    goods_gift_id bigint,
+    reason character varying(300) NOT NULL,
+    reference character varying(60) NOT NULL,
+    moved_on date NOT NULL,
+    at timestamp with time zone NOT NULL,
+    by_id bigint NOT NULL,
+    CONSTRAINT pk_stock_move PRIMARY KEY (id),
+    CONSTRAINT ck_stock_move_in_from_gift CHECK (quantity < 0 OR goods_gift_id IS NOT NULL),
+    CONSTRAINT ck_stock_move_moves CHECK (quantity <> 0),
+    CONSTRAINT ck_stock_move_out_for_reason CHECK (quantity > 0 OR reason <> '')
+);
+
+CREATE INDEX ix_stock_move_item_id ON stock_move (item_id);
+
+CREATE INDEX ix_stock_move_goods_gift_id ON stock_move (goods_gift_id);
+
+CREATE UNIQUE INDEX uq_stock_move_gift_in ON stock_move (goods_gift_id) WHERE quantity > 0;
+
+CREATE TABLE taking (
+    id bigserial NOT NULL,
+    number integer NOT NULL,
+    key character varying(32) NOT NULL,
+    cash_up_id bigint NOT NULL,
+    event_id bigint NOT NULL,
+    kind character varying(6) NOT NULL,
+    satang bigint NOT NULL,
+    cheque_bank character varying(3) NOT NULL,
+    cheque_number character varying(20) NOT NULL,
+    cheque_on date,
+    taken_at timestamp with time zone NOT NULL,
+    taken_by_id bigint NOT NULL,
+    CONSTRAINT pk_taking PRIMARY KEY (id),
+    CONSTRAINT uq_taking_number UNIQUE (number),
+    CONSTRAINT uq_taking_key UNIQUE (key),
+    CONSTRAINT uq_taking_event_id UNIQUE (event_id),
+    CONSTRAINT ck_taking_cheque_whole CHECK ((kind = 'cheque') = (cheque_number <> '') AND (kind = 'cheque') = (cheque_bank <> '') AND (kind = 'cheque') = (cheque_on IS NOT NULL)),
+    CONSTRAINT ck_taking_known_kind CHECK (kind IN ('cash', 'cheque')),
+    CONSTRAINT ck_taking_positive CHECK (satang > 0)
+);
+
+CREATE INDEX ix_taking_cash_up_id ON taking (cash_up_id);
+
+CREATE TABLE taking_undone (
+    id bigserial NOT NULL,
+    taking_id bigint NOT NULL,
+    kind character varying(8) NOT NULL,
+    reason character varying(300) NOT NULL,
+    at timestamp with time zone NOT NULL,
+    by_id bigint NOT NULL,
+    CONSTRAINT pk_taking_undone PRIMARY KEY (id),
+    CONSTRAINT uq_taking_undone_taking_id UNIQUE (taking_id),
+    CONSTRAINT ck_taking_undone_known_kind CHECK (kind IN ('void', 'bounced'))
+);
+
+CREATE TABLE throttle_hit (
+    id bigserial NOT NULL,
+    what character varying(24) NOT NULL,
+    who character varying(45) NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT pk_throttle_hit PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_throttle_hit_what_who_at ON throttle_hit (what, who, at);
+
+CREATE TABLE trace (
+    id bigserial NOT NULL,
+    payment_id bigint NOT NULL,
+    gift_id bigint NOT NULL,
+    satang bigint NOT NULL,
+    CONSTRAINT pk_trace PRIMARY KEY (id),
+    CONSTRAINT uq_trace_payment_id_gift_id UNIQUE (payment_id, gift_id),
+    CONSTRAINT ck_trace_positive CHECK (satang > 0)
+);
+
+CREATE INDEX ix_trace_gift_id ON trace (gift_id);
+
+CREATE TABLE user_account (
+    id bigserial NOT NULL,
+    sign_in_name character varying(60) NOT NULL,
+    name character varying(120) NOT NULL,
+    "position" character varying(160) NOT NULL,
+    password_hash character varying(200) NOT NULL,
+    password_is_temporary boolean NOT NULL,
+    opened_at timestamp with time zone NOT NULL,
+    closed_at timestamp with time zone,
+    email character varying(254) DEFAULT ''::character varying NOT NULL,
+    line_user_id character varying(40) DEFAULT ''::character varying NOT NULL,
+    CONSTRAINT pk_user_account PRIMARY KEY (id),
+    CONSTRAINT uq_user_account_sign_in_name UNIQUE (sign_in_name)
+);
+
+CREATE TABLE vote (
+    id bigserial NOT NULL,
+    item_id bigint NOT NULL,
+    member_id bigint NOT NULL,
+    choice character varying(8) NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT pk_vote PRIMARY KEY (id),
+    CONSTRAINT uq_vote_item_id_member_id UNIQUE (item_id, member_id),
+    CONSTRAINT ck_vote_known_choice CHECK (choice IN ('approve', 'reject', 'abstain'))
+);
+
+CREATE TABLE voucher_book (
+    fiscal_year_be integer NOT NULL,
+    last_number integer NOT NULL,
+    CONSTRAINT pk_voucher_book PRIMARY KEY (fiscal_year_be)
+);
+
+CREATE VIEW aid_item_value AS SELECT g.request_id AS request_id, g.item_code AS item_code,
+    g.unit_satang AS asked_satang, g.asked AS asked,
+    COALESCE((SELECT c.quantity FROM item_cost AS c WHERE c.request_id = g.request_id
+        AND c.item_code = g.item_code AND c.asked_satang = g.unit_satang ORDER BY c.id DESC LIMIT 1),
+        g.asked) AS bought,
+    COALESCE((SELECT c.unit_satang FROM item_cost AS c WHERE c.request_id = g.request_id
+        AND c.item_code = g.item_code AND c.asked_satang = g.unit_satang ORDER BY c.id DESC LIMIT 1),
+        g.unit_satang) AS unit_satang
+    FROM (SELECT request_id, item_code, unit_satang, SUM(quantity) AS asked FROM aid_line
+        GROUP BY request_id, item_code, unit_satang) AS g;
+
+CREATE VIEW aid_line_value AS SELECT l.id AS line_id, l.request_id AS request_id,
+    l.item_code AS item_code, l.unit_satang AS asked_satang,
+    COALESCE((SELECT c.unit_satang FROM item_cost AS c WHERE c.request_id = l.request_id
+        AND c.item_code = l.item_code AND c.asked_satang = l.unit_satang ORDER BY c.id DESC LIMIT 1),
+        l.unit_satang) AS unit_satang FROM aid_line AS l;
+
+CREATE VIEW live_gift AS SELECT g.id, g.donation_id, g.pledge_id, g.network_id, g.purpose_id,
+    g.satang - CAST(COALESCE((SELECT SUM(r.satang) FROM gift_return AS r WHERE r.gift_id = g.id), 0) AS BIGINT)
+        AS satang,
+    g.satang AS given_satang, g.donor_name, g.anonymous, g.paid_at, g.posted_at FROM gift AS g;
+
+CREATE VIEW standing_trace AS SELECT t.payment_id AS payment_id, t.gift_id AS gift_id,
+    CAST(t.satang AS BIGINT) AS satang FROM trace AS t JOIN payment AS y ON y.id = t.payment_id
+    WHERE y.voided_at IS NULL;
+
+ALTER TABLE acceptance
+    ADD CONSTRAINT fk_acceptance_draft_id FOREIGN KEY (draft_id) REFERENCES statement_draft(id) ON DELETE CASCADE,
+    ADD CONSTRAINT fk_acceptance_asked_by_id FOREIGN KEY (asked_by_id) REFERENCES user_account(id),
+    ADD CONSTRAINT fk_acceptance_answered_by_id FOREIGN KEY (answered_by_id) REFERENCES user_account(id);
+
+ALTER TABLE account
+    ADD CONSTRAINT fk_account_purpose_id FOREIGN KEY (purpose_id) REFERENCES purpose(id);
+
+ALTER TABLE agenda_item
+    ADD CONSTRAINT fk_agenda_item_meeting_id FOREIGN KEY (meeting_id) REFERENCES meeting(id),
+    ADD CONSTRAINT fk_agenda_item_proposal_id FOREIGN KEY (proposal_id) REFERENCES proposal(id);
+
+ALTER TABLE aid_line
+    ADD CONSTRAINT fk_aid_line_household_id FOREIGN KEY (household_id) REFERENCES household(id),
+    ADD CONSTRAINT fk_aid_line_member_id FOREIGN KEY (member_id) REFERENCES member(id),
+    ADD CONSTRAINT fk_aid_line_request_id FOREIGN KEY (request_id) REFERENCES aid_request(id);
+
+ALTER TABLE aid_request
+    ADD CONSTRAINT fk_aid_request_made_by_id FOREIGN KEY (made_by_id) REFERENCES user_account(id);
+
+ALTER TABLE allocation
+    ADD CONSTRAINT fk_allocation_event_id FOREIGN KEY (event_id) REFERENCES bank_event(id),
+    ADD CONSTRAINT fk_allocation_gift_id FOREIGN KEY (gift_id) REFERENCES gift(id);
+
+ALTER TABLE amount_hold
+    ADD CONSTRAINT fk_amount_hold_donation_id FOREIGN KEY (donation_id) REFERENCES donation(id);
+
+ALTER TABLE approval
+    ADD CONSTRAINT fk_approval_concerned_id FOREIGN KEY (concerned_id) REFERENCES user_account(id),
+    ADD CONSTRAINT fk_approval_asked_by_id FOREIGN KEY (asked_by_id) REFERENCES user_account(id),
+    ADD CONSTRAINT fk_approval_decided_by_id FOREIGN KEY (decided_by_id) REFERENCES user_account(id);
+
+ALTER TABLE attendance
+    ADD CONSTRAINT fk_attendance_meeting_id FOREIGN KEY (meeting_id) REFERENCES meeting(id),
+    ADD CONSTRAINT fk_attendance_member_id FOREIGN KEY (member_id) REFERENCES user_account(id);
+
+ALTER TABLE audit_event
+    ADD CONSTRAINT fk_audit_event_by_id FOREIGN KEY (by_id) REFERENCES user_account(id);
+
+ALTER TABLE audit_seal
+    ADD CONSTRAINT fk_audit_seal_event_id FOREIGN KEY (event_id) REFERENCES audit_event(id);
+
+ALTER TABLE bank_event
+    ADD CONSTRAINT fk_bank_event_account_id FOREIGN KEY (account_id) REFERENCES fund_account(id),
+    ADD CONSTRAINT fk_bank_event_statement_id FOREIGN KEY (statement_id) REFERENCES statement(id);
+
+ALTER TABLE cash_up
+    ADD CONSTRAINT fk_cash_up_closed_by_id FOREIGN KEY (closed_by_id) REFERENCES user_account(id);
+
+ALTER TABLE closed_month
+    ADD CONSTRAINT fk_closed_month_closed_by_id FOREIGN KEY (closed_by_id) REFERENCES user_account(id);
+
+ALTER TABLE collection
+    ADD CONSTRAINT fk_collection_account_id FOREIGN KEY (account_id) REFERENCES fund_account(id),
+    ADD CONSTRAINT fk_collection_closed_by_id FOREIGN KEY (closed_by_id) REFERENCES user_account(id),
+    ADD CONSTRAINT fk_collection_network_id FOREIGN KEY (network_id) REFERENCES network(id),
+    ADD CONSTRAINT fk_collection_opened_by_id FOREIGN KEY (opened_by_id) REFERENCES user_account(id),
+    ADD CONSTRAINT fk_collection_pledge_id FOREIGN KEY (pledge_id) REFERENCES pledge(id),
+    ADD CONSTRAINT fk_collection_purpose_id FOREIGN KEY (purpose_id) REFERENCES purpose(id);
+
+ALTER TABLE delivery
+    ADD CONSTRAINT fk_delivery_handover_id FOREIGN KEY (handover_id) REFERENCES handover(id),
+    ADD CONSTRAINT fk_delivery_line_id FOREIGN KEY (line_id) REFERENCES aid_line(id),
+    ADD CONSTRAINT fk_delivery_logbook_entry_id FOREIGN KEY (logbook_entry_id) REFERENCES logbook_entry(id),
+    ADD CONSTRAINT fk_delivery_marked_by_id FOREIGN KEY (marked_by_id) REFERENCES user_account(id),
+    ADD CONSTRAINT fk_delivery_photo_id FOREIGN KEY (photo_id) REFERENCES photo(id);
+
+ALTER TABLE deposit
+    ADD CONSTRAINT fk_deposit_item_id FOREIGN KEY (item_id) REFERENCES deposit_item(id),
+    ADD CONSTRAINT fk_deposit_event_id FOREIGN KEY (event_id) REFERENCES bank_event(id),
+    ADD CONSTRAINT fk_deposit_by_id FOREIGN KEY (by_id) REFERENCES user_account(id),
+    ADD CONSTRAINT fk_deposit_undone_by_id FOREIGN KEY (undone_by_id) REFERENCES user_account(id);
+
+ALTER TABLE deposit_item
+    ADD CONSTRAINT fk_deposit_item_cash_up_id FOREIGN KEY (cash_up_id) REFERENCES cash_up(id),
+    ADD CONSTRAINT fk_deposit_item_taking_id FOREIGN KEY (taking_id) REFERENCES taking(id);
+
+ALTER TABLE donation
+    ADD CONSTRAINT fk_donation_account_id FOREIGN KEY (account_id) REFERENCES fund_account(id),
+    ADD CONSTRAINT fk_donation_network_id FOREIGN KEY (network_id) REFERENCES network(id),
+    ADD CONSTRAINT fk_donation_opened_by_id FOREIGN KEY (opened_by_id) REFERENCES user_account(id),
+    ADD CONSTRAINT fk_donation_pledge_id FOREIGN KEY (pledge_id) REFERENCES pledge(id),
+    ADD CONSTRAINT fk_donation_purpose_id FOREIGN KEY (purpose_id) REFERENCES purpose(id);
+
+ALTER TABLE donor_tax
+    ADD CONSTRAINT fk_donor_tax_donation_id FOREIGN KEY (donation_id) REFERENCES donation(id);
+
+ALTER TABLE edonation_report
+    ADD CONSTRAINT fk_edonation_report_gift_id FOREIGN KEY (gift_id) REFERENCES gift(id),
+    ADD CONSTRAINT fk_edonation_report_recorded_by_id FOREIGN KEY (recorded_by_id) REFERENCES user_account(id),
+    ADD CONSTRAINT fk_edonation_report_undone_by_id FOREIGN KEY (undone_by_id) REFERENCES user_account(id);
+
+ALTER TABLE entry
+    ADD CONSTRAINT fk_entry_by_id FOREIGN KEY (by_id) REFERENCES user_account(id),
+    ADD CONSTRAINT fk_entry_credit_id FOREIGN KEY (credit_id) REFERENCES account(id),
+    ADD CONSTRAINT fk_entry_debit_id FOREIGN KEY (debit_id) REFERENCES account(id),
+    ADD CONSTRAINT fk_entry_reverses_id FOREIGN KEY (reverses_id) REFERENCES entry(id);
+
+ALTER TABLE failed_dimension
+    ADD CONSTRAINT fk_failed_dimension_round_household_id FOREIGN KEY (round_household_id) REFERENCES round_household(id);
+
+ALTER TABLE fund_account
+    ADD CONSTRAINT fk_fund_account_approval_id FOREIGN KEY (approval_id) REFERENCES approval(id);
+
+ALTER TABLE gift
+    ADD CONSTRAINT fk_gift_donation_id FOREIGN KEY (donation_id) REFERENCES donation(id),
+    ADD CONSTRAINT fk_gift_network_id FOREIGN KEY (network_id) REFERENCES network(id),
+    ADD CONSTRAINT fk_gift_pledge_id FOREIGN KEY (pledge_id) REFERENCES pledge(id),
+    ADD CONSTRAINT fk_gift_posted_by_id FOREIGN KEY (posted_by_id) REFERENCES user_account(id),
+    ADD CONSTRAINT fk_gift_purpose_id FOREIGN KEY (purpose_id) REFERENCES purpose(id);
+
+ALTER TABLE gift_return
+    ADD CONSTRAINT fk_gift_return_by_id FOREIGN KEY (by_id) REFERENCES user_account(id),
+    ADD CONSTRAINT fk_gift_return_gift_id FOREIGN KEY (gift_id) REFERENCES gift(id);
+
+ALTER TABLE giving_stop
+    ADD CONSTRAINT fk_giving_stop_stopped_by_id FOREIGN KEY (stopped_by_id) REFERENCES user_account(id),
+    ADD CONSTRAINT fk_giving_stop_approval_id FOREIGN KEY (approval_id) REFERENCES approval(id);
+
+ALTER TABLE goods_due
+    ADD CONSTRAINT fk_goods_due_goods_gift_id FOREIGN KEY (goods_gift_id) REFERENCES goods_gift(id);
+
+ALTER TABLE goods_gift
+    ADD CONSTRAINT fk_goods_gift_pledge_id FOREIGN KEY (pledge_id) REFERENCES pledge(id),
+    ADD CONSTRAINT fk_goods_gift_network_id FOREIGN KEY (network_id) REFERENCES network(id),
+    ADD CONSTRAINT fk_goods_gift_purpose_id FOREIGN KEY (purpose_id) REFERENCES purpose(id),
+    ADD CONSTRAINT fk_goods_gift_recorded_by_id FOREIGN KEY (recorded_by_id) REFERENCES user_account(id),
+    ADD CONSTRAINT fk_goods_gift_voided_by_id FOREIGN KEY (voided_by_id) REFERENCES user_account(id);
+
+ALTER TABLE goods_paper
+    ADD CONSTRAINT fk_goods_paper_goods_gift_id FOREIGN KEY (goods_gift_id) REFERENCES goods_gift(id);
+
+ALTER TABLE goods_print
+    ADD CONSTRAINT fk_goods_print_goods_gift_id FOREIGN KEY (goods_gift_id) REFERENCES goods_gift(id),
+    ADD CONSTRAINT fk_goods_print_by_id FOREIGN KEY (by_id) REFERENCES user_account(id);
+
+ALTER TABLE handover
+    ADD CONSTRAINT fk_handover_opened_by_id FOREIGN KEY (opened_by_id) REFERENCES user_account(id),
+    ADD CONSTRAINT fk_handover_request_id FOREIGN KEY (request_id) REFERENCES aid_request(id);
+
+ALTER TABLE inquiry
+    ADD CONSTRAINT fk_inquiry_event_id FOREIGN KEY (event_id) REFERENCES bank_event(id);
+
+ALTER TABLE instalment
+    ADD CONSTRAINT fk_instalment_pledge_id FOREIGN KEY (pledge_id) REFERENCES pledge(id);
+
+ALTER TABLE issuer_version
+    ADD CONSTRAINT fk_issuer_version_noted_by_id FOREIGN KEY (noted_by_id) REFERENCES user_account(id),
+    ADD CONSTRAINT fk_issuer_version_approval_id FOREIGN KEY (approval_id) REFERENCES approval(id);
+
+ALTER TABLE item_cost
+    ADD CONSTRAINT fk_item_cost_entered_by_id FOREIGN KEY (entered_by_id) REFERENCES user_account(id),
+    ADD CONSTRAINT fk_item_cost_request_id FOREIGN KEY (request_id) REFERENCES aid_request(id);
+
+ALTER TABLE known_device
+    ADD CONSTRAINT fk_known_device_user_id FOREIGN KEY (user_id) REFERENCES user_account(id);
+
+ALTER TABLE logbook_entry
+    ADD CONSTRAINT fk_logbook_entry_household_id FOREIGN KEY (household_id) REFERENCES household(id),
+    ADD CONSTRAINT fk_logbook_entry_member_id FOREIGN KEY (member_id) REFERENCES member(id),
+    ADD CONSTRAINT fk_logbook_entry_written_by_id FOREIGN KEY (written_by_id) REFERENCES user_account(id),
+    ADD CONSTRAINT fk_logbook_entry_amends_id FOREIGN KEY (amends_id) REFERENCES logbook_entry(id);
+
+ALTER TABLE meeting
+    ADD CONSTRAINT fk_meeting_called_by_id FOREIGN KEY (called_by_id) REFERENCES user_account(id),
+    ADD CONSTRAINT fk_meeting_chair_id FOREIGN KEY (chair_id) REFERENCES user_account(id);
+
+ALTER TABLE member
+    ADD CONSTRAINT fk_member_household_id FOREIGN KEY (household_id) REFERENCES household(id);
+
+ALTER TABLE network
+    ADD CONSTRAINT fk_network_parent_id FOREIGN KEY (parent_id) REFERENCES network(id);
+
+ALTER TABLE network_contact
+    ADD CONSTRAINT fk_network_contact_network_id FOREIGN KEY (network_id) REFERENCES network(id),
+    ADD CONSTRAINT fk_network_contact_written_by_id FOREIGN KEY (written_by_id) REFERENCES user_account(id),
+    ADD CONSTRAINT fk_network_contact_ended_by_id FOREIGN KEY (ended_by_id) REFERENCES user_account(id);
+
+ALTER TABLE password_link
+    ADD CONSTRAINT fk_password_link_user_id FOREIGN KEY (user_id) REFERENCES user_account(id),
+    ADD CONSTRAINT fk_password_link_approval_id FOREIGN KEY (approval_id) REFERENCES approval(id);
+
+ALTER TABLE payee
+    ADD CONSTRAINT fk_payee_account_id FOREIGN KEY (account_id) REFERENCES fund_account(id),
+    ADD CONSTRAINT fk_payee_approval_id FOREIGN KEY (approval_id) REFERENCES approval(id);
+
+ALTER TABLE payment
+    ADD CONSTRAINT fk_payment_account_id FOREIGN KEY (account_id) REFERENCES fund_account(id),
+    ADD CONSTRAINT fk_payment_paid_by_id FOREIGN KEY (paid_by_id) REFERENCES user_account(id),
+    ADD CONSTRAINT fk_payment_proposal_id FOREIGN KEY (proposal_id) REFERENCES proposal(id),
+    ADD CONSTRAINT fk_payment_order_id FOREIGN KEY (order_id) REFERENCES payment_order(id),
+    ADD CONSTRAINT fk_payment_void_asked_by_id FOREIGN KEY (void_asked_by_id) REFERENCES user_account(id),
+    ADD CONSTRAINT fk_payment_voided_by_id FOREIGN KEY (voided_by_id) REFERENCES user_account(id);
+
+ALTER TABLE payment_order
+    ADD CONSTRAINT fk_payment_order_approved_by_id FOREIGN KEY (approved_by_id) REFERENCES user_account(id),
+    ADD CONSTRAINT fk_payment_order_prepared_by_id FOREIGN KEY (prepared_by_id) REFERENCES user_account(id),
+    ADD CONSTRAINT fk_payment_order_proposal_id FOREIGN KEY (proposal_id) REFERENCES proposal(id),
+    ADD CONSTRAINT fk_payment_order_withdrawn_by_id FOREIGN KEY (withdrawn_by_id) REFERENCES user_account(id);
+
+ALTER TABLE photo
+    ADD CONSTRAINT fk_photo_taken_by_id FOREIGN KEY (taken_by_id) REFERENCES user_account(id);
+
+ALTER TABLE pledge
+    ADD CONSTRAINT fk_pledge_network_id FOREIGN KEY (network_id) REFERENCES network(id),
+    ADD CONSTRAINT fk_pledge_purpose_id FOREIGN KEY (purpose_id) REFERENCES purpose(id),
+    ADD CONSTRAINT fk_pledge_stated_by_id FOREIGN KEY (stated_by_id) REFERENCES user_account(id);
+
+ALTER TABLE proposal
+    ADD CONSTRAINT fk_proposal_purpose_id FOREIGN KEY (purpose_id) REFERENCES purpose(id),
+    ADD CONSTRAINT fk_proposal_submitted_by_id FOREIGN KEY (submitted_by_id) REFERENCES user_account(id),
+    ADD CONSTRAINT fk_proposal_asked_by_id FOREIGN KEY (asked_by_id) REFERENCES user_account(id);
+
+ALTER TABLE public_base
+    ADD CONSTRAINT fk_public_base_round_id FOREIGN KEY (round_id) REFERENCES register_round(id),
+    ADD CONSTRAINT fk_public_base_set_by_id FOREIGN KEY (set_by_id) REFERENCES user_account(id);
+
+ALTER TABLE receipt
+    ADD CONSTRAINT fk_receipt_gift_id FOREIGN KEY (gift_id) REFERENCES gift(id),
+    ADD CONSTRAINT fk_receipt_voided_by_id FOREIGN KEY (voided_by_id) REFERENCES user_account(id);
+
+ALTER TABLE receipt_batch
+    ADD CONSTRAINT fk_receipt_batch_asked_by_id FOREIGN KEY (asked_by_id) REFERENCES user_account(id),
+    ADD CONSTRAINT fk_receipt_batch_network_id FOREIGN KEY (network_id) REFERENCES network(id);
+
+ALTER TABLE receipt_due
+    ADD CONSTRAINT fk_receipt_due_gift_id FOREIGN KEY (gift_id) REFERENCES gift(id);
+
+ALTER TABLE receipt_paper
+    ADD CONSTRAINT fk_receipt_paper_receipt_id FOREIGN KEY (receipt_id) REFERENCES receipt(id);
+
+ALTER TABLE receipt_print
+    ADD CONSTRAINT fk_receipt_print_batch_id FOREIGN KEY (batch_id) REFERENCES receipt_batch(id),
+    ADD CONSTRAINT fk_receipt_print_by_id FOREIGN KEY (by_id) REFERENCES user_account(id),
+    ADD CONSTRAINT fk_receipt_print_receipt_id FOREIGN KEY (receipt_id) REFERENCES receipt(id);
+
+ALTER TABLE recusal
+    ADD CONSTRAINT fk_recusal_item_id FOREIGN KEY (item_id) REFERENCES agenda_item(id),
+    ADD CONSTRAINT fk_recusal_member_id FOREIGN KEY (member_id) REFERENCES user_account(id),
+    ADD CONSTRAINT fk_recusal_noted_by_id FOREIGN KEY (noted_by_id) REFERENCES user_account(id);
+
+ALTER TABLE refund
+    ADD CONSTRAINT fk_refund_event_id FOREIGN KEY (event_id) REFERENCES bank_event(id),
+    ADD CONSTRAINT fk_refund_gift_id FOREIGN KEY (gift_id) REFERENCES gift(id),
+    ADD CONSTRAINT fk_refund_return_id FOREIGN KEY (return_id) REFERENCES gift_return(id),
+    ADD CONSTRAINT fk_refund_paid_event_id FOREIGN KEY (paid_event_id) REFERENCES bank_event(id),
+    ADD CONSTRAINT fk_refund_asked_by_id FOREIGN KEY (asked_by_id) REFERENCES user_account(id),
+    ADD CONSTRAINT fk_refund_answered_by_id FOREIGN KEY (answered_by_id) REFERENCES user_account(id),
+    ADD CONSTRAINT fk_refund_linked_by_id FOREIGN KEY (linked_by_id) REFERENCES user_account(id);
+
+ALTER TABLE register_import
+    ADD CONSTRAINT fk_register_import_imported_by_id FOREIGN KEY (imported_by_id) REFERENCES user_account(id),
+    ADD CONSTRAINT fk_register_import_round_id FOREIGN KEY (round_id) REFERENCES register_round(id);
+
+ALTER TABLE resolution
+    ADD CONSTRAINT fk_resolution_item_id FOREIGN KEY (item_id) REFERENCES agenda_item(id),
+    ADD CONSTRAINT fk_resolution_proposal_id FOREIGN KEY (proposal_id) REFERENCES proposal(id),
+    ADD CONSTRAINT fk_resolution_resolved_by_id FOREIGN KEY (resolved_by_id) REFERENCES user_account(id);
+
+ALTER TABLE reversal
+    ADD CONSTRAINT fk_reversal_event_id FOREIGN KEY (event_id) REFERENCES bank_event(id),
+    ADD CONSTRAINT fk_reversal_reverses_id FOREIGN KEY (reverses_id) REFERENCES bank_event(id);
+
+ALTER TABLE role_grant
+    ADD CONSTRAINT fk_role_grant_granted_by_id FOREIGN KEY (granted_by_id) REFERENCES user_account(id),
+    ADD CONSTRAINT fk_role_grant_revoked_by_id FOREIGN KEY (revoked_by_id) REFERENCES user_account(id),
+    ADD CONSTRAINT fk_role_grant_user_id FOREIGN KEY (user_id) REFERENCES user_account(id),
+    ADD CONSTRAINT fk_role_grant_approval_id FOREIGN KEY (approval_id) REFERENCES approval(id);
+
+ALTER TABLE round_household
+    ADD CONSTRAINT fk_round_household_household_id FOREIGN KEY (household_id) REFERENCES household(id),
+    ADD CONSTRAINT fk_round_household_round_id FOREIGN KEY (round_id) REFERENCES register_round(id);
+
+ALTER TABLE second_hand
+    ADD CONSTRAINT fk_second_hand_event_id FOREIGN KEY (event_id) REFERENCES bank_event(id),
+    ADD CONSTRAINT fk_second_hand_asked_by_id FOREIGN KEY (asked_by_id) REFERENCES user_account(id),
+    ADD CONSTRAINT fk_second_hand_answered_by_id FOREIGN KEY (answered_by_id) REFERENCES user_account(id);
+
+ALTER TABLE settlement
+    ADD CONSTRAINT fk_settlement_decided_by_id FOREIGN KEY (decided_by_id) REFERENCES user_account(id),
+    ADD CONSTRAINT fk_settlement_donation_id FOREIGN KEY (donation_id) REFERENCES donation(id),
+    ADD CONSTRAINT fk_settlement_event_id FOREIGN KEY (event_id) REFERENCES bank_event(id),
+    ADD CONSTRAINT fk_settlement_same_as_id FOREIGN KEY (same_as_id) REFERENCES bank_event(id);
+
+ALTER TABLE slip_claim
+    ADD CONSTRAINT fk_slip_claim_slip_id FOREIGN KEY (slip_id) REFERENCES slip(id),
+    ADD CONSTRAINT fk_slip_claim_donation_id FOREIGN KEY (donation_id) REFERENCES donation(id),
+    ADD CONSTRAINT fk_slip_claim_closed_by_id FOREIGN KEY (closed_by_id) REFERENCES user_account(id);
+
+ALTER TABLE solicitation_approval
+    ADD CONSTRAINT fk_solicitation_approval_noted_by_id FOREIGN KEY (noted_by_id) REFERENCES user_account(id),
+    ADD CONSTRAINT fk_solicitation_approval_withdrawn_by_id FOREIGN KEY (withdrawn_by_id) REFERENCES user_account(id);
+
+ALTER TABLE staff_notice
+    ADD CONSTRAINT fk_staff_notice_user_id FOREIGN KEY (user_id) REFERENCES user_account(id);
+
+ALTER TABLE staff_session
+    ADD CONSTRAINT fk_staff_session_user_id FOREIGN KEY (user_id) REFERENCES user_account(id);
+
+ALTER TABLE staged_line
+    ADD CONSTRAINT fk_staged_line_draft_id FOREIGN KEY (draft_id) REFERENCES statement_draft(id);
+
+ALTER TABLE statement
+    ADD CONSTRAINT fk_statement_account_id FOREIGN KEY (account_id) REFERENCES fund_account(id),
+    ADD CONSTRAINT fk_statement_imported_by_id FOREIGN KEY (imported_by_id) REFERENCES user_account(id);
+
+ALTER TABLE statement_basis
+    ADD CONSTRAINT fk_statement_basis_statement_id FOREIGN KEY (statement_id) REFERENCES statement(id),
+    ADD CONSTRAINT fk_statement_basis_joins_id FOREIGN KEY (joins_id) REFERENCES statement(id),
+    ADD CONSTRAINT fk_statement_basis_by_id FOREIGN KEY (by_id) REFERENCES user_account(id);
+
+ALTER TABLE statement_chunk
+    ADD CONSTRAINT fk_statement_chunk_draft_id FOREIGN KEY (draft_id) REFERENCES statement_draft(id);
+
+ALTER TABLE statement_draft
+    ADD CONSTRAINT fk_statement_draft_account_id FOREIGN KEY (account_id) REFERENCES fund_account(id),
+    ADD CONSTRAINT fk_statement_draft_statement_id FOREIGN KEY (statement_id) REFERENCES statement(id),
+    ADD CONSTRAINT fk_statement_draft_sent_by_id FOREIGN KEY (sent_by_id) REFERENCES user_account(id);
+
+ALTER TABLE statement_profile
+    ADD CONSTRAINT fk_statement_profile_made_by_id FOREIGN KEY (made_by_id) REFERENCES user_account(id);
+
+ALTER TABLE stock_move
+    ADD CONSTRAINT fk_stock_move_item_id FOREIGN KEY (item_id) REFERENCES stock_item(id),
+    ADD CONSTRAINT fk_stock_move_goods_gift_id FOREIGN KEY (goods_gift_id) REFERENCES goods_gift(id),
+    ADD CONSTRAINT fk_stock_move_by_id FOREIGN KEY (by_id) REFERENCES user_account(id);
+
+ALTER TABLE taking
+    ADD CONSTRAINT fk_taking_cash_up_id FOREIGN KEY (cash_up_id) REFERENCES cash_up(id),
+    ADD CONSTRAINT fk_taking_event_id FOREIGN KEY (event_id) REFERENCES bank_event(id),
+    ADD CONSTRAINT fk_taking_taken_by_id FOREIGN KEY (taken_by_id) REFERENCES user_account(id);
+
+ALTER TABLE taking_undone
+    ADD CONSTRAINT fk_taking_undone_taking_id FOREIGN KEY (taking_id) REFERENCES taking(id),
+    ADD CONSTRAINT fk_taking_undone_by_id FOREIGN KEY (by_id) REFERENCES user_account(id);
+
+ALTER TABLE trace
+    ADD CONSTRAINT fk_trace_gift_id FOREIGN KEY (gift_id) REFERENCES gift(id),
+    ADD CONSTRAINT fk_trace_payment_id FOREIGN KEY (payment_id) REFERENCES payment(id);
+
+ALTER TABLE vote
+    ADD CONSTRAINT fk_vote_item_id FOREIGN KEY (item_id) REFERENCES agenda_item(id),
+    ADD CONSTRAINT fk_vote_member_id FOREIGN KEY (member_id) REFERENCES user_account(id);
+
+
+--
+-- PostgreSQL database dump complete
+--;
+
+CREATE FUNCTION acceptance_answered_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF OLD.state <> 'asked' THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'acceptance_answered_once', CONSTRAINT = 'acceptance_answered_once'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION account_moves_by_entry() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NEW.kind <> OLD.kind OR NEW.purpose_id <> OLD.purpose_id OR NEW.id <> OLD.id
+        OR ((NEW.balance_satang <> OLD.balance_satang OR COALESCE(NEW.last_entry_id, 0) <> COALESCE(OLD.last_entry_id, 0))
+        AND NOT EXISTS (SELECT 1 FROM entry AS e WHERE e.id = NEW.last_entry_id
+            AND COALESCE(OLD.last_entry_id, 0) <> NEW.last_entry_id
+            AND NEW.balance_satang - OLD.balance_satang = e.satang
+                * (CASE NEW.id WHEN e.debit_id THEN 1 WHEN e.credit_id THEN -1 ELSE 0 END)
+                * (CASE NEW.kind WHEN 'received' THEN -1 ELSE 1 END))) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'account_moves_by_entry', CONSTRAINT = 'account_moves_by_entry'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION account_opens_at_zero() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NEW.balance_satang <> 0 OR NEW.last_entry_id IS NOT NULL THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'account_opens_at_zero', CONSTRAINT = 'account_opens_at_zero'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION allocation_of_deposit() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF EXISTS (SELECT 1 FROM deposit WHERE event_id = NEW.event_id AND undone_at IS NULL) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'allocation_of_deposit', CONSTRAINT = 'allocation_of_deposit'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION allocation_of_one_person() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF EXISTS (SELECT 1 FROM bank_event AS e WHERE e.id = NEW.event_id AND e.source = 'statement'
+        AND NOT EXISTS (SELECT 1 FROM statement_basis AS b WHERE b.statement_id = e.statement_id
+            AND b.kind IN ('before', 'joined', 'confirmed') AND (b.below_satang IS NULL OR e.satang < b.below_satang))
+        AND NOT EXISTS (SELECT 1 FROM second_hand AS h WHERE h.event_id = e.id
+            AND h.state = 'confirmed' AND h.deed IN ('assign', 'split'))
+        AND NOT EXISTS (SELECT 1 FROM inquiry AS i WHERE i.outcome = 'confirmed' AND (i.event_id = e.id
+            OR i.event_id IN (SELECT t.event_id FROM settlement AS t WHERE t.same_as_id = e.id)))) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'allocation_of_one_person', CONSTRAINT = 'allocation_of_one_person'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION allocation_of_open_second_hand() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT event_id FROM settlement WHERE event_id = NEW.event_id FOR UPDATE) AS held;
+    IF EXISTS (SELECT 1 FROM second_hand WHERE event_id = NEW.event_id AND state = 'asked') THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'allocation_of_open_second_hand', CONSTRAINT = 'allocation_of_open_second_hand'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION allocation_of_taken_back() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF EXISTS (SELECT 1 FROM reversal JOIN settlement ON settlement.event_id = reversal.event_id
+        WHERE reversal.reverses_id = NEW.event_id AND settlement.state IN ('new', 'waiting')) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'allocation_of_taken_back', CONSTRAINT = 'allocation_of_taken_back'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION allocation_of_undone_taking() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF EXISTS (SELECT 1 FROM taking AS t JOIN taking_undone AS u ON u.taking_id = t.id
+        WHERE t.event_id = NEW.event_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'allocation_of_undone_taking', CONSTRAINT = 'allocation_of_undone_taking'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION allocation_within_event() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM bank_event WHERE id = NEW.event_id FOR UPDATE) AS held;
+        IF NEW.satang + (SELECT COALESCE(SUM(a.satang), 0) FROM allocation AS a WHERE a.event_id = NEW.event_id
+    AND NOT EXISTS (SELECT 1 FROM gift_return AS r WHERE r.gift_id = a.gift_id AND r.kind = 'undo')) > (SELECT satang FROM bank_event WHERE id = NEW.event_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'allocation_within_event', CONSTRAINT = 'allocation_within_event'; END IF;
+        RETURN NEW; END $$;
+
+CREATE FUNCTION amendment_of_own_help() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NEW.amends_id IS NOT NULL AND (NEW.kind <> 'correction' OR NOT EXISTS (SELECT 1 FROM logbook_entry AS g
+        WHERE g.id = NEW.amends_id AND g.household_id = NEW.household_id AND g.amends_id IS NULL)) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'amendment_of_own_help', CONSTRAINT = 'amendment_of_own_help'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION approval_asked_in_role() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM role_grant WHERE user_id = NEW.asked_by_id AND revoked_at IS NULL FOR SHARE) AS held;
+    IF NEW.decision IS NOT NULL OR NOT EXISTS (SELECT 1 FROM role_grant AS held WHERE held.user_id = NEW.asked_by_id AND held.role = NEW.asked_role AND held.revoked_at IS NULL) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'approval_asked_in_role', CONSTRAINT = 'approval_asked_in_role'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION approval_decided_in_role() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM role_grant WHERE user_id IN (NEW.asked_by_id, NEW.decided_by_id) AND revoked_at IS NULL FOR SHARE) AS held;
+    IF (NEW.decision IN ('approved', 'declined') AND NOT EXISTS (SELECT 1 FROM role_grant AS held WHERE held.user_id = NEW.decided_by_id AND held.role = NEW.decided_role AND held.revoked_at IS NULL))
+        OR (NEW.decision = 'approved' AND NOT EXISTS (SELECT 1 FROM role_grant AS held WHERE held.user_id = NEW.asked_by_id AND held.role = NEW.asked_role AND held.revoked_at IS NULL))
+        OR (NEW.decision = 'approved' AND NEW.decided_at >= OLD.expires_at)
+        OR (NEW.decision = 'expired' AND NEW.decided_at < OLD.expires_at) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'approval_decided_in_role', CONSTRAINT = 'approval_decided_in_role'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION approval_decided_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF OLD.decision IS NOT NULL THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'approval_decided_once', CONSTRAINT = 'approval_decided_once'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION approval_withdrawn_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF OLD.withdrawn_at IS NOT NULL THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'approval_withdrawn_once', CONSTRAINT = 'approval_withdrawn_once'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION approver_holds_office() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF OLD.approved_by_id IS NULL AND NEW.approved_by_id IS NOT NULL AND NOT EXISTS (SELECT 1
+        FROM role_grant AS held WHERE held.user_id = NEW.approved_by_id AND held.revoked_at IS NULL
+        AND held.role IN ('finance', 'chair')) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'approver_holds_office', CONSTRAINT = 'approver_holds_office'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION approver_is_another_hand() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        IF OLD.approved_by_id IS NULL AND NEW.approved_by_id IS NOT NULL
+            AND (NEW.approved_by_id = NEW.prepared_by_id OR EXISTS (SELECT 1 FROM proposal AS p WHERE p.id = NEW.proposal_id
+    AND NEW.approved_by_id IN (p.submitted_by_id, p.asked_by_id))) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'approver_is_another_hand', CONSTRAINT = 'approver_is_another_hand'; END IF;
+        RETURN NEW; END $$;
+
+CREATE FUNCTION audit_seal_in_order() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NEW.number <> (SELECT COALESCE(MAX(number), 0) + 1 FROM audit_seal) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'audit_seal_in_order', CONSTRAINT = 'audit_seal_in_order'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION cash_up_counts_its_takings() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        IF NEW.closed_at IS NOT NULL AND (NEW.expected_cash_satang <> (SELECT COALESCE(SUM(t.satang), 0) FROM taking AS t WHERE t.cash_up_id = NEW.id AND t.kind = 'cash'
+    AND NOT EXISTS (SELECT 1 FROM taking_undone AS u WHERE u.taking_id = t.id))
+            OR NEW.expected_cheque_satang <> (SELECT COALESCE(SUM(t.satang), 0) FROM taking AS t WHERE t.cash_up_id = NEW.id AND t.kind = 'cheque'
+    AND NOT EXISTS (SELECT 1 FROM taking_undone AS u WHERE u.taking_id = t.id))) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'cash_up_counts_its_takings', CONSTRAINT = 'cash_up_counts_its_takings'; END IF;
+        RETURN NEW; END $$;
+
+CREATE FUNCTION closed_after_its_entries() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT pg_advisory_xact_lock(19309)) AS held;
+    IF 1 = 0 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'closed_after_its_entries', CONSTRAINT = 'closed_after_its_entries'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION collection_closed_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF OLD.closed_at IS NOT NULL THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'collection_closed_once', CONSTRAINT = 'collection_closed_once'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION collection_reference_is_new() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF EXISTS (SELECT 1 FROM donation WHERE ref1 = NEW.ref1) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'collection_reference_is_new', CONSTRAINT = 'collection_reference_is_new'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION contact_ends_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF OLD.ended_on IS NOT NULL THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'contact_ends_once', CONSTRAINT = 'contact_ends_once'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION cost_covers_given() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT p.id FROM proposal AS p JOIN aid_request AS r ON r.code = p.code
+    WHERE r.id = NEW.request_id FOR UPDATE OF p) AS held;
+        IF NEW.quantity < (SELECT COALESCE(SUM(d.quantity), 0) FROM delivery AS d JOIN aid_line AS l
+            ON l.id = d.line_id WHERE l.request_id = NEW.request_id AND l.item_code = NEW.item_code
+            AND l.unit_satang = NEW.asked_satang) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'cost_covers_given', CONSTRAINT = 'cost_covers_given'; END IF;
+        RETURN NEW; END $$;
+
+CREATE FUNCTION cost_keeper_gives_nothing() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT p.id FROM proposal AS p JOIN aid_request AS r ON r.code = p.code
+    JOIN aid_line AS l ON l.request_id = r.id WHERE l.id = NEW.line_id FOR UPDATE OF p) AS held;
+        IF NEW.quantity > 0 AND EXISTS (SELECT 1 FROM item_cost AS c JOIN aid_line AS l
+            ON l.request_id = c.request_id WHERE l.id = NEW.line_id AND c.entered_by_id = NEW.marked_by_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'cost_keeper_gives_nothing', CONSTRAINT = 'cost_keeper_gives_nothing'; END IF;
+        RETURN NEW; END $$;
+
+CREATE FUNCTION cost_keeps_delivered_within_paid() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT p.id FROM proposal AS p JOIN aid_request AS r ON r.code = p.code
+        WHERE r.id = NEW.request_id FOR UPDATE OF p) AS held;
+    IF NEW.unit_satang > (SELECT MAX(v.unit_satang) FROM aid_line_value AS v
+            WHERE v.request_id = NEW.request_id AND v.item_code = NEW.item_code
+            AND v.asked_satang = NEW.asked_satang)
+        AND (SELECT COALESCE(SUM(d.quantity * CASE WHEN v.item_code = NEW.item_code
+            AND v.asked_satang = NEW.asked_satang THEN NEW.unit_satang ELSE v.unit_satang END), 0)
+            FROM delivery AS d JOIN aid_line_value AS v ON v.line_id = d.line_id
+            WHERE v.request_id = NEW.request_id) > (SELECT COALESCE(SUM(y.satang), 0) FROM payment AS y JOIN proposal AS p ON p.id = y.proposal_id
+    JOIN aid_request AS r ON r.code = p.code WHERE r.id = NEW.request_id AND y.voided_at IS NULL) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'cost_keeps_delivered_within_paid', CONSTRAINT = 'cost_keeps_delivered_within_paid'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION delivery_after_payment() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NOT EXISTS (SELECT 1 FROM aid_line AS l JOIN aid_request AS r ON r.id = l.request_id
+        JOIN proposal AS p ON p.code = r.code JOIN payment AS y ON y.proposal_id = p.id
+        WHERE l.id = NEW.line_id AND y.voided_at IS NULL) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'delivery_after_payment', CONSTRAINT = 'delivery_after_payment'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION delivery_keeps_who() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NOT EXISTS (SELECT 1 FROM aid_line AS l JOIN household AS h ON h.id = l.household_id
+        WHERE l.id = NEW.line_id AND h.code = NEW.shown_household
+        AND (l.member_id IS NULL) = (NEW.shown_name = '')) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'delivery_keeps_who', CONSTRAINT = 'delivery_keeps_who'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION delivery_of_this_request() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF (SELECT request_id FROM handover WHERE id = NEW.handover_id)
+        <> (SELECT request_id FROM aid_line WHERE id = NEW.line_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'delivery_of_this_request', CONSTRAINT = 'delivery_of_this_request'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION delivery_within_bought() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT p.id FROM proposal AS p JOIN aid_request AS r ON r.code = p.code
+    JOIN aid_line AS l ON l.request_id = r.id WHERE l.id = NEW.line_id FOR UPDATE OF p) AS held;
+        IF NEW.quantity > 0
+            AND NEW.quantity + (SELECT COALESCE(SUM(d.quantity), 0) FROM aid_line AS l
+                JOIN aid_line AS m ON m.request_id = l.request_id AND m.item_code = l.item_code
+                    AND m.unit_satang = l.unit_satang
+                JOIN delivery AS d ON d.line_id = m.id WHERE l.id = NEW.line_id)
+            > (SELECT c.quantity FROM aid_line AS l JOIN item_cost AS c ON c.request_id = l.request_id
+                AND c.item_code = l.item_code AND c.asked_satang = l.unit_satang
+                WHERE l.id = NEW.line_id ORDER BY c.id DESC LIMIT 1) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'delivery_within_bought', CONSTRAINT = 'delivery_within_bought'; END IF;
+        RETURN NEW; END $$;
+
+CREATE FUNCTION delivery_within_line() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM aid_line WHERE id = NEW.line_id FOR UPDATE) AS held;
+    IF NEW.quantity + (SELECT COALESCE(SUM(quantity), 0) FROM delivery WHERE line_id = NEW.line_id)
+        > (SELECT quantity FROM aid_line WHERE id = NEW.line_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'delivery_within_line', CONSTRAINT = 'delivery_within_line'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION delivery_within_paid() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT p.id FROM proposal AS p JOIN aid_request AS r ON r.code = p.code
+        JOIN aid_line AS l ON l.request_id = r.id WHERE l.id = NEW.line_id FOR UPDATE OF p) AS held;
+    IF NEW.quantity > 0
+        AND NEW.quantity * (SELECT unit_satang FROM aid_line_value WHERE line_id = NEW.line_id)
+        + (SELECT COALESCE(SUM(d.quantity * v.unit_satang), 0) FROM delivery AS d
+    JOIN aid_line_value AS v ON v.line_id = d.line_id WHERE v.request_id = (SELECT request_id FROM aid_line WHERE id = NEW.line_id)) > (SELECT COALESCE(SUM(y.satang), 0) FROM payment AS y JOIN proposal AS p ON p.id = y.proposal_id
+    JOIN aid_request AS r ON r.code = p.code WHERE r.id = (SELECT request_id FROM aid_line WHERE id = NEW.line_id) AND y.voided_at IS NULL) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'delivery_within_paid', CONSTRAINT = 'delivery_within_paid'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION delivery_writes_its_logbook() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NEW.logbook_entry_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM logbook_entry AS g JOIN aid_line AS l
+        ON l.household_id = g.household_id WHERE g.id = NEW.logbook_entry_id AND l.id = NEW.line_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'delivery_writes_its_logbook', CONSTRAINT = 'delivery_writes_its_logbook'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION deposit_stays_aside() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NEW.state <> 'aside'
+        AND EXISTS (SELECT 1 FROM deposit WHERE event_id = NEW.event_id AND undone_at IS NULL) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'deposit_stays_aside', CONSTRAINT = 'deposit_stays_aside'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION deposit_undone_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF OLD.undone_at IS NOT NULL THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'deposit_undone_once', CONSTRAINT = 'deposit_undone_once'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION donation_reference_is_new() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF EXISTS (SELECT 1 FROM collection WHERE ref1 = NEW.ref1) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'donation_reference_is_new', CONSTRAINT = 'donation_reference_is_new'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION donation_stays_received() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF OLD.state = 'received' AND NEW.state <> 'received' AND EXISTS (
+        SELECT 1 FROM gift AS g WHERE g.donation_id = NEW.id AND NOT EXISTS (
+            SELECT 1 FROM gift_return AS r WHERE r.gift_id = g.id AND r.kind = 'undo')) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'donation_stays_received', CONSTRAINT = 'donation_stays_received'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION edition_in_order() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NEW.number <> (SELECT COALESCE(MAX(number), 0) + 1 FROM edition) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'edition_in_order', CONSTRAINT = 'edition_in_order'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION entry_in_open_month() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT pg_advisory_xact_lock_shared(19309)) AS held;
+    IF EXISTS (SELECT 1 FROM closed_month WHERE NEW.on_date BETWEEN first_on AND last_on) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'entry_in_open_month', CONSTRAINT = 'entry_in_open_month'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION entry_moves_balances() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    -- In account order, so that two hands never wait for each other in a circle.
+    PERFORM 1 FROM account WHERE id IN (NEW.debit_id, NEW.credit_id) ORDER BY id FOR NO KEY UPDATE;
+    UPDATE account SET last_entry_id = NEW.id, balance_satang = balance_satang
+        + (CASE id WHEN NEW.debit_id THEN NEW.satang ELSE -NEW.satang END)
+        * (CASE kind WHEN 'received' THEN -1 ELSE 1 END)
+    WHERE id IN (NEW.debit_id, NEW.credit_id);
+    RETURN NULL; END $$;
+
+CREATE FUNCTION final_acceptance() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF OLD.draft_id <> NEW.draft_id OR OLD.fault <> NEW.fault OR OLD.reason <> NEW.reason OR OLD.asked_at <> NEW.asked_at OR OLD.asked_by_id <> NEW.asked_by_id THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_acceptance', CONSTRAINT = 'final_acceptance'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION final_aid_request() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF OLD.code IS DISTINCT FROM NEW.code OR OLD.made_by_id IS DISTINCT FROM NEW.made_by_id THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_aid_request', CONSTRAINT = 'final_aid_request'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION final_allocation() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_allocation', CONSTRAINT = 'final_allocation'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION final_approval() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF OLD.kind IS DISTINCT FROM NEW.kind OR OLD.subject IS DISTINCT FROM NEW.subject OR OLD.payload IS DISTINCT FROM NEW.payload OR OLD.changes IS DISTINCT FROM NEW.changes OR OLD.reason IS DISTINCT FROM NEW.reason OR OLD.concerned_id IS DISTINCT FROM NEW.concerned_id OR OLD.asked_by_id IS DISTINCT FROM NEW.asked_by_id OR OLD.asked_role IS DISTINCT FROM NEW.asked_role OR OLD.asked_at IS DISTINCT FROM NEW.asked_at OR OLD.expires_at IS DISTINCT FROM NEW.expires_at THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_approval', CONSTRAINT = 'final_approval'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION final_audit_event() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_audit_event', CONSTRAINT = 'final_audit_event'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION final_audit_seal() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_audit_seal', CONSTRAINT = 'final_audit_seal'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION final_bank_event() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_bank_event', CONSTRAINT = 'final_bank_event'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION final_cash_up() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF OLD.closed_at IS NOT NULL THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_cash_up', CONSTRAINT = 'final_cash_up'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION final_closed_month() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_closed_month', CONSTRAINT = 'final_closed_month'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION final_collection() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF OLD.ref1 IS DISTINCT FROM NEW.ref1 OR OLD.network_id IS DISTINCT FROM NEW.network_id OR OLD.pledge_id IS DISTINCT FROM NEW.pledge_id OR OLD.purpose_id IS DISTINCT FROM NEW.purpose_id OR OLD.account_id IS DISTINCT FROM NEW.account_id OR OLD.payload IS DISTINCT FROM NEW.payload OR OLD.opened_at IS DISTINCT FROM NEW.opened_at OR OLD.opened_by_id IS DISTINCT FROM NEW.opened_by_id THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_collection', CONSTRAINT = 'final_collection'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION final_delivery() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_delivery', CONSTRAINT = 'final_delivery'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION final_deposit() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF OLD.item_id IS DISTINCT FROM NEW.item_id OR OLD.event_id IS DISTINCT FROM NEW.event_id OR OLD.at IS DISTINCT FROM NEW.at OR OLD.by_id IS DISTINCT FROM NEW.by_id THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_deposit', CONSTRAINT = 'final_deposit'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION final_deposit_item() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_deposit_item', CONSTRAINT = 'final_deposit_item'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION final_donation() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF OLD.code IS DISTINCT FROM NEW.code OR OLD.ref1 IS DISTINCT FROM NEW.ref1 OR OLD.ref2 IS DISTINCT FROM NEW.ref2 OR OLD.account_id IS DISTINCT FROM NEW.account_id OR OLD.purpose_id IS DISTINCT FROM NEW.purpose_id OR OLD.pledge_id IS DISTINCT FROM NEW.pledge_id OR OLD.network_id IS DISTINCT FROM NEW.network_id OR OLD.wish_satang IS DISTINCT FROM NEW.wish_satang OR OLD.due_satang IS DISTINCT FROM NEW.due_satang OR OLD.tag IS DISTINCT FROM NEW.tag OR OLD.payload IS DISTINCT FROM NEW.payload OR OLD.opened_at IS DISTINCT FROM NEW.opened_at THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_donation', CONSTRAINT = 'final_donation'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION final_edition() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_edition', CONSTRAINT = 'final_edition'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION final_edonation_report() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF OLD.gift_id IS DISTINCT FROM NEW.gift_id OR OLD.route IS DISTINCT FROM NEW.route OR OLD.recorded_at IS DISTINCT FROM NEW.recorded_at OR OLD.recorded_by_id IS DISTINCT FROM NEW.recorded_by_id THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_edonation_report', CONSTRAINT = 'final_edonation_report'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION final_entry() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_entry', CONSTRAINT = 'final_entry'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION final_gift() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_gift', CONSTRAINT = 'final_gift'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION final_gift_return() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_gift_return', CONSTRAINT = 'final_gift_return'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION final_goods_due() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_goods_due', CONSTRAINT = 'final_goods_due'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION final_goods_gift() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF OLD.fiscal_year_be IS DISTINCT FROM NEW.fiscal_year_be OR OLD.number IS DISTINCT FROM NEW.number OR OLD.token IS DISTINCT FROM NEW.token OR OLD.kind IS DISTINCT FROM NEW.kind OR OLD.what IS DISTINCT FROM NEW.what OR OLD.quantity IS DISTINCT FROM NEW.quantity OR OLD.unit IS DISTINCT FROM NEW.unit OR OLD.satang IS DISTINCT FROM NEW.satang OR OLD.valued_from IS DISTINCT FROM NEW.valued_from OR OLD.valuation IS DISTINCT FROM NEW.valuation OR OLD.pledge_id IS DISTINCT FROM NEW.pledge_id OR OLD.network_id IS DISTINCT FROM NEW.network_id OR OLD.purpose_id IS DISTINCT FROM NEW.purpose_id OR OLD.giver IS DISTINCT FROM NEW.giver OR OLD.anonymous IS DISTINCT FROM NEW.anonymous OR OLD.received_on IS DISTINCT FROM NEW.received_on OR OLD.recorded_at IS DISTINCT FROM NEW.recorded_at OR OLD.recorded_by_id IS DISTINCT FROM NEW.recorded_by_id OR OLD.contents IS DISTINCT FROM NEW.contents OR OLD.contents_hash IS DISTINCT FROM NEW.contents_hash THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_goods_gift', CONSTRAINT = 'final_goods_gift'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION final_goods_paper() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_goods_paper', CONSTRAINT = 'final_goods_paper'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION final_goods_print() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_goods_print', CONSTRAINT = 'final_goods_print'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION final_household() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF OLD.code IS DISTINCT FROM NEW.code THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_household', CONSTRAINT = 'final_household'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION final_inquiry() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_inquiry', CONSTRAINT = 'final_inquiry'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION final_instalment() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_instalment', CONSTRAINT = 'final_instalment'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION final_issuer_version() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_issuer_version', CONSTRAINT = 'final_issuer_version'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION final_item_cost() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_item_cost', CONSTRAINT = 'final_item_cost'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION final_logbook_entry() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_logbook_entry', CONSTRAINT = 'final_logbook_entry'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION final_meeting() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF OLD.number IS DISTINCT FROM NEW.number OR OLD.year_be IS DISTINCT FROM NEW.year_be OR OLD.members IS DISTINCT FROM NEW.members OR OLD.quorum IS DISTINCT FROM NEW.quorum OR OLD.called_by_id IS DISTINCT FROM NEW.called_by_id THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_meeting', CONSTRAINT = 'final_meeting'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION final_message() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF OLD.key IS DISTINCT FROM NEW.key OR OLD.channel IS DISTINCT FROM NEW.channel OR OLD.recipient IS DISTINCT FROM NEW.recipient OR OLD.subject IS DISTINCT FROM NEW.subject OR OLD.body IS DISTINCT FROM NEW.body OR OLD.queued_at IS DISTINCT FROM NEW.queued_at THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_message', CONSTRAINT = 'final_message'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION final_network() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF OLD.code IS DISTINCT FROM NEW.code THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_network', CONSTRAINT = 'final_network'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION final_network_contact() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF OLD.network_id IS DISTINCT FROM NEW.network_id OR OLD.office IS DISTINCT FROM NEW.office OR OLD.name IS DISTINCT FROM NEW.name OR OLD.phone IS DISTINCT FROM NEW.phone OR OLD.email IS DISTINCT FROM NEW.email OR OLD.line_user_id IS DISTINCT FROM NEW.line_user_id OR OLD.since_on IS DISTINCT FROM NEW.since_on OR OLD.written_at IS DISTINCT FROM NEW.written_at OR OLD.written_by_id IS DISTINCT FROM NEW.written_by_id THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_network_contact', CONSTRAINT = 'final_network_contact'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION final_night() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF OLD.on_date IS DISTINCT FROM NEW.on_date THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_night', CONSTRAINT = 'final_night'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION final_password_link() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF OLD.user_id IS DISTINCT FROM NEW.user_id OR OLD.seed IS DISTINCT FROM NEW.seed OR OLD.token_hash IS DISTINCT FROM NEW.token_hash OR OLD.approval_id IS DISTINCT FROM NEW.approval_id OR OLD.made_at IS DISTINCT FROM NEW.made_at OR OLD.expires_at IS DISTINCT FROM NEW.expires_at THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_password_link', CONSTRAINT = 'final_password_link'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION final_payee() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF OLD.account_id IS DISTINCT FROM NEW.account_id OR OLD.biller_id IS DISTINCT FROM NEW.biller_id OR OLD.promptpay_id IS DISTINCT FROM NEW.promptpay_id OR OLD.approval_id IS DISTINCT FROM NEW.approval_id OR OLD.from_at IS DISTINCT FROM NEW.from_at THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_payee', CONSTRAINT = 'final_payee'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION final_payment() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF OLD.id IS DISTINCT FROM NEW.id OR OLD.fiscal_year_be IS DISTINCT FROM NEW.fiscal_year_be OR OLD.number IS DISTINCT FROM NEW.number OR OLD.proposal_id IS DISTINCT FROM NEW.proposal_id OR OLD.account_id IS DISTINCT FROM NEW.account_id OR OLD.satang IS DISTINCT FROM NEW.satang OR OLD.vendor IS DISTINCT FROM NEW.vendor OR OLD.vendor_bank IS DISTINCT FROM NEW.vendor_bank OR OLD.vendor_account IS DISTINCT FROM NEW.vendor_account OR OLD.transfer_ref IS DISTINCT FROM NEW.transfer_ref OR OLD.invoice IS DISTINCT FROM NEW.invoice OR OLD.paid_on IS DISTINCT FROM NEW.paid_on OR OLD.paid_at IS DISTINCT FROM NEW.paid_at OR OLD.paid_by_id IS DISTINCT FROM NEW.paid_by_id OR OLD.order_id IS DISTINCT FROM NEW.order_id THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_payment', CONSTRAINT = 'final_payment'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION final_payment_order() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF OLD.id IS DISTINCT FROM NEW.id OR OLD.key IS DISTINCT FROM NEW.key OR OLD.proposal_id IS DISTINCT FROM NEW.proposal_id OR OLD.satang IS DISTINCT FROM NEW.satang OR OLD.vendor IS DISTINCT FROM NEW.vendor OR OLD.vendor_bank IS DISTINCT FROM NEW.vendor_bank OR OLD.vendor_account IS DISTINCT FROM NEW.vendor_account OR OLD.invoice IS DISTINCT FROM NEW.invoice OR OLD.prepared_at IS DISTINCT FROM NEW.prepared_at OR OLD.prepared_by_id IS DISTINCT FROM NEW.prepared_by_id THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_payment_order', CONSTRAINT = 'final_payment_order'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION final_photo() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_photo', CONSTRAINT = 'final_photo'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION final_pledge() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF OLD.code IS DISTINCT FROM NEW.code OR OLD.network_id IS DISTINCT FROM NEW.network_id OR OLD.purpose_id IS DISTINCT FROM NEW.purpose_id OR OLD.satang IS DISTINCT FROM NEW.satang OR OLD.stated_by_id IS DISTINCT FROM NEW.stated_by_id OR OLD.kind IS DISTINCT FROM NEW.kind OR OLD.what IS DISTINCT FROM NEW.what OR OLD.quantity IS DISTINCT FROM NEW.quantity OR OLD.unit IS DISTINCT FROM NEW.unit OR OLD.expected_on IS DISTINCT FROM NEW.expected_on OR OLD.basis IS DISTINCT FROM NEW.basis THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_pledge', CONSTRAINT = 'final_pledge'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION final_proposal() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF OLD.code IS DISTINCT FROM NEW.code OR OLD.purpose_id IS DISTINCT FROM NEW.purpose_id OR OLD.satang IS DISTINCT FROM NEW.satang OR OLD.title IS DISTINCT FROM NEW.title OR OLD.submitted_at IS DISTINCT FROM NEW.submitted_at OR OLD.submitted_by_id IS DISTINCT FROM NEW.submitted_by_id OR OLD.asked_by_id IS DISTINCT FROM NEW.asked_by_id THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_proposal', CONSTRAINT = 'final_proposal'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION final_public_base() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_public_base', CONSTRAINT = 'final_public_base'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION final_published_help() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF OLD.id <> NEW.id OR OLD.measure <> NEW.measure OR OLD.unit_id <> NEW.unit_id OR OLD.request_id <> NEW.request_id OR OLD.household_id <> NEW.household_id OR OLD.district <> NEW.district OR OLD.dimension <> NEW.dimension OR OLD.item <> NEW.item OR OLD.edition <> NEW.edition OR COALESCE(OLD.member_id, 0) <> COALESCE(NEW.member_id, 0) OR (OLD.by_district AND NOT NEW.by_district) OR (OLD.by_dimension AND NOT NEW.by_dimension) OR (OLD.by_item AND NOT NEW.by_item) OR (OLD.by_request AND NOT NEW.by_request) OR (OLD.by_district_item AND NOT NEW.by_district_item) OR (OLD.by_dimension_item AND NOT NEW.by_dimension_item) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_published_help', CONSTRAINT = 'final_published_help'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION final_purpose() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF OLD.code IS DISTINCT FROM NEW.code THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_purpose', CONSTRAINT = 'final_purpose'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION final_receipt() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF OLD.fiscal_year_be IS DISTINCT FROM NEW.fiscal_year_be OR OLD.number IS DISTINCT FROM NEW.number OR OLD.token IS DISTINCT FROM NEW.token OR OLD.gift_id IS DISTINCT FROM NEW.gift_id OR OLD.issued_at IS DISTINCT FROM NEW.issued_at OR OLD.contents IS DISTINCT FROM NEW.contents OR OLD.contents_hash IS DISTINCT FROM NEW.contents_hash THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_receipt', CONSTRAINT = 'final_receipt'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION final_receipt_due() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF OLD.gift_id IS DISTINCT FROM NEW.gift_id OR OLD.book IS DISTINCT FROM NEW.book OR OLD.channel IS DISTINCT FROM NEW.channel OR OLD.since IS DISTINCT FROM NEW.since THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_receipt_due', CONSTRAINT = 'final_receipt_due'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION final_receipt_paper() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_receipt_paper', CONSTRAINT = 'final_receipt_paper'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION final_receipt_print() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_receipt_print', CONSTRAINT = 'final_receipt_print'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION final_refund() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF OLD.event_id IS DISTINCT FROM NEW.event_id OR OLD.gift_id IS DISTINCT FROM NEW.gift_id OR OLD.satang IS DISTINCT FROM NEW.satang OR OLD.reason IS DISTINCT FROM NEW.reason OR OLD.payee IS DISTINCT FROM NEW.payee OR OLD.payee_bank IS DISTINCT FROM NEW.payee_bank OR OLD.payee_account IS DISTINCT FROM NEW.payee_account OR OLD.asked_at IS DISTINCT FROM NEW.asked_at OR OLD.asked_by_id IS DISTINCT FROM NEW.asked_by_id THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_refund', CONSTRAINT = 'final_refund'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION final_register_import() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_register_import', CONSTRAINT = 'final_register_import'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION final_resolution() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_resolution', CONSTRAINT = 'final_resolution'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION final_reversal() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_reversal', CONSTRAINT = 'final_reversal'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION final_role_grant() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF OLD.user_id IS DISTINCT FROM NEW.user_id OR OLD.role IS DISTINCT FROM NEW.role OR OLD.area_code IS DISTINCT FROM NEW.area_code OR OLD.dimension IS DISTINCT FROM NEW.dimension OR OLD.network_code IS DISTINCT FROM NEW.network_code OR OLD.granted_at IS DISTINCT FROM NEW.granted_at OR OLD.granted_by_id IS DISTINCT FROM NEW.granted_by_id OR OLD.approval_id IS DISTINCT FROM NEW.approval_id OR OLD.operator IS DISTINCT FROM NEW.operator THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_role_grant', CONSTRAINT = 'final_role_grant'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION final_second_hand() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF OLD.event_id IS DISTINCT FROM NEW.event_id OR OLD.deed IS DISTINCT FROM NEW.deed OR OLD.arguments IS DISTINCT FROM NEW.arguments OR OLD.satang IS DISTINCT FROM NEW.satang OR OLD.asked_at IS DISTINCT FROM NEW.asked_at OR OLD.asked_by_id IS DISTINCT FROM NEW.asked_by_id THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_second_hand', CONSTRAINT = 'final_second_hand'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION final_slip() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_slip', CONSTRAINT = 'final_slip'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION final_slip_claim() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF OLD.slip_id IS DISTINCT FROM NEW.slip_id OR OLD.donation_id IS DISTINCT FROM NEW.donation_id OR OLD.claimed_at IS DISTINCT FROM NEW.claimed_at OR OLD.picture_hash IS DISTINCT FROM NEW.picture_hash OR OLD.sent_hash IS DISTINCT FROM NEW.sent_hash OR OLD.crc_padded IS DISTINCT FROM NEW.crc_padded THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_slip_claim', CONSTRAINT = 'final_slip_claim'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION final_solicitation_approval() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF OLD.number IS DISTINCT FROM NEW.number OR OLD.approved_on IS DISTINCT FROM NEW.approved_on OR OLD.authority IS DISTINCT FROM NEW.authority OR OLD.ends_on IS DISTINCT FROM NEW.ends_on OR OLD.noted_at IS DISTINCT FROM NEW.noted_at OR OLD.noted_by_id IS DISTINCT FROM NEW.noted_by_id THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_solicitation_approval', CONSTRAINT = 'final_solicitation_approval'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION final_staff_notice() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF OLD.user_id IS DISTINCT FROM NEW.user_id OR OLD.title IS DISTINCT FROM NEW.title OR OLD.words IS DISTINCT FROM NEW.words OR OLD.href IS DISTINCT FROM NEW.href OR OLD.told_at IS DISTINCT FROM NEW.told_at THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_staff_notice', CONSTRAINT = 'final_staff_notice'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION final_statement() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_statement', CONSTRAINT = 'final_statement'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION final_statement_basis() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_statement_basis', CONSTRAINT = 'final_statement_basis'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION final_statement_chunk() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_statement_chunk', CONSTRAINT = 'final_statement_chunk'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION final_stock_item() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_stock_item', CONSTRAINT = 'final_stock_item'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION final_stock_move() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_stock_move', CONSTRAINT = 'final_stock_move'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION final_taking() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_taking', CONSTRAINT = 'final_taking'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION final_taking_undone() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_taking_undone', CONSTRAINT = 'final_taking_undone'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION final_trace() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_trace', CONSTRAINT = 'final_trace'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION final_vote() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_vote', CONSTRAINT = 'final_vote'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION fund_account_by_two() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF (NEW.state <> OLD.state OR NEW.biller_id IS DISTINCT FROM OLD.biller_id
+        OR NEW.promptpay_id IS DISTINCT FROM OLD.promptpay_id OR NEW.approval_id IS DISTINCT FROM OLD.approval_id)
+        AND (NEW.approval_id IS NULL OR NEW.approval_id <= COALESCE(OLD.approval_id, 0) OR NOT EXISTS (
+            SELECT 1 FROM approval AS a WHERE a.id = NEW.approval_id AND a.decision = 'approved' AND (
+                (a.kind = 'account.open' AND a.subject = 'account:' || NEW.id AND NEW.state = 'open'
+                    AND strpos(a.payload, '"biller_id": ' || COALESCE('"' || NEW.biller_id || '"', 'null')) > 0 AND strpos(a.payload, '"promptpay_id": ' || COALESCE('"' || NEW.promptpay_id || '"', 'null')) > 0)
+                OR (NEW.state = 'closed' AND NEW.biller_id IS NOT DISTINCT FROM OLD.biller_id
+                    AND NEW.promptpay_id IS NOT DISTINCT FROM OLD.promptpay_id AND (
+                    (a.kind = 'account.close' AND a.subject = 'account:' || NEW.id)
+                    OR (a.kind = 'account.open' AND a.subject <> 'account:' || NEW.id)))))) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'fund_account_by_two', CONSTRAINT = 'fund_account_by_two'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION fund_account_proposed_by_two() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NEW.state <> 'proposed' OR NEW.biller_id IS NOT NULL OR NEW.promptpay_id IS NOT NULL OR NOT EXISTS (
+        SELECT 1 FROM approval AS a WHERE a.id = NEW.approval_id AND a.decision = 'approved'
+        AND a.kind = 'account.propose' AND strpos(a.payload, '"number": ' || COALESCE('"' || NEW.number || '"', 'null')) > 0 AND strpos(a.payload, '"bank_code": ' || COALESCE('"' || NEW.bank_code || '"', 'null')) > 0) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'fund_account_proposed_by_two', CONSTRAINT = 'fund_account_proposed_by_two'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION fund_account_stays() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NEW.number <> OLD.number OR NEW.bank_code <> OLD.bank_code OR NEW.name <> OLD.name THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'fund_account_stays', CONSTRAINT = 'fund_account_stays'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION gift_for_pledge_of_money() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF EXISTS (SELECT 1 FROM pledge WHERE id = NEW.pledge_id AND kind <> 'money') THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'gift_for_pledge_of_money', CONSTRAINT = 'gift_for_pledge_of_money'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION gift_return_within_gift() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM gift WHERE id = NEW.gift_id FOR UPDATE) AS held;
+    IF NEW.satang + (SELECT COALESCE(SUM(satang), 0) FROM gift_return WHERE gift_id = NEW.gift_id)
+            + (SELECT COALESCE(SUM(satang), 0) FROM standing_trace WHERE gift_id = NEW.gift_id)
+            > (SELECT satang FROM gift WHERE id = NEW.gift_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'gift_return_within_gift', CONSTRAINT = 'gift_return_within_gift'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION giver_keeps_no_costs() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT p.id FROM proposal AS p JOIN aid_request AS r ON r.code = p.code
+    WHERE r.id = NEW.request_id FOR UPDATE OF p) AS held;
+        IF EXISTS (SELECT 1 FROM delivery AS d JOIN aid_line AS l ON l.id = d.line_id
+            WHERE l.request_id = NEW.request_id AND d.quantity > 0 AND d.marked_by_id = NEW.entered_by_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'giver_keeps_no_costs', CONSTRAINT = 'giver_keeps_no_costs'; END IF;
+        RETURN NEW; END $$;
+
+CREATE FUNCTION giving_stop_ended_by_two() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF OLD.ended_at IS NOT NULL OR NEW.stopped_at <> OLD.stopped_at OR NEW.reason <> OLD.reason
+        OR NEW.stopped_by_id <> OLD.stopped_by_id OR NOT EXISTS (
+            SELECT 1 FROM approval AS a WHERE a.id = NEW.approval_id AND a.decision = 'approved'
+            AND a.kind = 'giving.resume' AND a.asked_at >= OLD.stopped_at) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'giving_stop_ended_by_two', CONSTRAINT = 'giving_stop_ended_by_two'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION goods_for_own_pledge() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NEW.pledge_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM pledge AS p WHERE p.id = NEW.pledge_id
+        AND p.kind = NEW.kind AND p.network_id = NEW.network_id AND p.purpose_id = NEW.purpose_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'goods_for_own_pledge', CONSTRAINT = 'goods_for_own_pledge'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION goods_gift_voided_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF OLD.voided_at IS NOT NULL THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'goods_gift_voided_once', CONSTRAINT = 'goods_gift_voided_once'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION goods_gift_without_gap() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NEW.number <> (SELECT COALESCE(MAX(number), 0) + 1 FROM goods_gift
+        WHERE fiscal_year_be = NEW.fiscal_year_be) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'goods_gift_without_gap', CONSTRAINT = 'goods_gift_without_gap'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION goods_paper_as_recorded() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NOT EXISTS (SELECT 1 FROM goods_due WHERE goods_gift_id = NEW.goods_gift_id)
+        AND NEW.contents <> (SELECT contents FROM goods_gift WHERE id = NEW.goods_gift_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'goods_paper_as_recorded', CONSTRAINT = 'goods_paper_as_recorded'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION goods_paper_of_cancelled() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM goods_gift WHERE id = NEW.goods_gift_id FOR UPDATE) AS held;
+    IF EXISTS (SELECT 1 FROM goods_due AS d JOIN goods_gift AS g ON g.id = d.goods_gift_id
+        WHERE d.goods_gift_id = NEW.goods_gift_id AND g.voided_at IS NOT NULL) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'goods_paper_of_cancelled', CONSTRAINT = 'goods_paper_of_cancelled'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION instalment_within_pledge() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM pledge WHERE id = NEW.pledge_id FOR UPDATE) AS held;
+    IF NOT EXISTS (SELECT 1 FROM pledge AS p WHERE p.id = NEW.pledge_id AND p.kind = 'money' AND p.satang >=
+        NEW.satang + (SELECT COALESCE(SUM(i.satang), 0) FROM instalment AS i WHERE i.pledge_id = NEW.pledge_id)) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'instalment_within_pledge', CONSTRAINT = 'instalment_within_pledge'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION issuer_version_by_two() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NEW.number > 1 AND NOT EXISTS (SELECT 1 FROM approval AS a WHERE a.id = NEW.approval_id
+        AND a.decision = 'approved' AND a.kind = 'issuer.note' AND strpos(a.payload, '"tax_id": ' || COALESCE('"' || NEW.tax_id || '"', 'null')) > 0) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'issuer_version_by_two', CONSTRAINT = 'issuer_version_by_two'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION issuer_version_in_order() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NEW.number <> (SELECT COALESCE(MAX(number), 0) + 1 FROM issuer_version) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'issuer_version_in_order', CONSTRAINT = 'issuer_version_in_order'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION kept_acceptance() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF (SELECT state FROM statement_draft WHERE id = OLD.draft_id) IN ('applying', 'applied') THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_acceptance', CONSTRAINT = 'kept_acceptance'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION kept_account() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_account', CONSTRAINT = 'kept_account'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION kept_aid_request() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_aid_request', CONSTRAINT = 'kept_aid_request'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION kept_allocation() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_allocation', CONSTRAINT = 'kept_allocation'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION kept_approval() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_approval', CONSTRAINT = 'kept_approval'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION kept_audit_event() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_audit_event', CONSTRAINT = 'kept_audit_event'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION kept_audit_seal() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_audit_seal', CONSTRAINT = 'kept_audit_seal'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION kept_bank_event() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_bank_event', CONSTRAINT = 'kept_bank_event'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION kept_cash_up() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_cash_up', CONSTRAINT = 'kept_cash_up'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION kept_closed_month() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_closed_month', CONSTRAINT = 'kept_closed_month'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION kept_collection() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_collection', CONSTRAINT = 'kept_collection'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION kept_delivery() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_delivery', CONSTRAINT = 'kept_delivery'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION kept_deposit() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_deposit', CONSTRAINT = 'kept_deposit'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION kept_deposit_item() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_deposit_item', CONSTRAINT = 'kept_deposit_item'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION kept_donation() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_donation', CONSTRAINT = 'kept_donation'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION kept_edition() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_edition', CONSTRAINT = 'kept_edition'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION kept_edonation_report() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_edonation_report', CONSTRAINT = 'kept_edonation_report'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION kept_entry() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_entry', CONSTRAINT = 'kept_entry'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION kept_gift() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_gift', CONSTRAINT = 'kept_gift'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION kept_gift_return() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_gift_return', CONSTRAINT = 'kept_gift_return'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION kept_giving_stop() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_giving_stop', CONSTRAINT = 'kept_giving_stop'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION kept_goods_due() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_goods_due', CONSTRAINT = 'kept_goods_due'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION kept_goods_gift() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_goods_gift', CONSTRAINT = 'kept_goods_gift'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION kept_goods_paper() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_goods_paper', CONSTRAINT = 'kept_goods_paper'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION kept_goods_print() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_goods_print', CONSTRAINT = 'kept_goods_print'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION kept_household() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_household', CONSTRAINT = 'kept_household'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION kept_inquiry() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_inquiry', CONSTRAINT = 'kept_inquiry'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION kept_instalment() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_instalment', CONSTRAINT = 'kept_instalment'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION kept_issuer_version() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_issuer_version', CONSTRAINT = 'kept_issuer_version'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION kept_item_cost() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_item_cost', CONSTRAINT = 'kept_item_cost'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION kept_logbook_entry() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_logbook_entry', CONSTRAINT = 'kept_logbook_entry'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION kept_meeting() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_meeting', CONSTRAINT = 'kept_meeting'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION kept_member() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_member', CONSTRAINT = 'kept_member'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION kept_message() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_message', CONSTRAINT = 'kept_message'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION kept_network() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_network', CONSTRAINT = 'kept_network'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION kept_network_contact() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_network_contact', CONSTRAINT = 'kept_network_contact'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION kept_night() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_night', CONSTRAINT = 'kept_night'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION kept_password_link() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_password_link', CONSTRAINT = 'kept_password_link'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION kept_payee() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_payee', CONSTRAINT = 'kept_payee'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION kept_payment() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_payment', CONSTRAINT = 'kept_payment'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION kept_payment_order() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_payment_order', CONSTRAINT = 'kept_payment_order'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION kept_photo() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_photo', CONSTRAINT = 'kept_photo'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION kept_pledge() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_pledge', CONSTRAINT = 'kept_pledge'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION kept_proposal() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_proposal', CONSTRAINT = 'kept_proposal'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION kept_public_base() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_public_base', CONSTRAINT = 'kept_public_base'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION kept_published_help() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_published_help', CONSTRAINT = 'kept_published_help'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION kept_purpose() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_purpose', CONSTRAINT = 'kept_purpose'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION kept_receipt() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_receipt', CONSTRAINT = 'kept_receipt'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION kept_receipt_due() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_receipt_due', CONSTRAINT = 'kept_receipt_due'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION kept_receipt_paper() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_receipt_paper', CONSTRAINT = 'kept_receipt_paper'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION kept_receipt_print() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_receipt_print', CONSTRAINT = 'kept_receipt_print'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION kept_refund() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_refund', CONSTRAINT = 'kept_refund'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION kept_register_import() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_register_import', CONSTRAINT = 'kept_register_import'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION kept_resolution() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_resolution', CONSTRAINT = 'kept_resolution'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION kept_reversal() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_reversal', CONSTRAINT = 'kept_reversal'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION kept_role_grant() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_role_grant', CONSTRAINT = 'kept_role_grant'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION kept_second_hand() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_second_hand', CONSTRAINT = 'kept_second_hand'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION kept_settlement() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_settlement', CONSTRAINT = 'kept_settlement'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION kept_slip() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_slip', CONSTRAINT = 'kept_slip'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION kept_slip_claim() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_slip_claim', CONSTRAINT = 'kept_slip_claim'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION kept_solicitation_approval() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_solicitation_approval', CONSTRAINT = 'kept_solicitation_approval'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION kept_staff_notice() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_staff_notice', CONSTRAINT = 'kept_staff_notice'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION kept_statement() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_statement', CONSTRAINT = 'kept_statement'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION kept_statement_basis() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_statement_basis', CONSTRAINT = 'kept_statement_basis'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION kept_statement_chunk() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF EXISTS (SELECT 1 FROM statement_draft WHERE id = OLD.draft_id AND statement_id IS NOT NULL) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_statement_chunk', CONSTRAINT = 'kept_statement_chunk'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION kept_statement_draft() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF OLD.statement_id IS NOT NULL THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_statement_draft', CONSTRAINT = 'kept_statement_draft'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION kept_stock_item() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_stock_item', CONSTRAINT = 'kept_stock_item'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION kept_stock_move() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_stock_move', CONSTRAINT = 'kept_stock_move'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION kept_taking() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_taking', CONSTRAINT = 'kept_taking'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION kept_taking_undone() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_taking_undone', CONSTRAINT = 'kept_taking_undone'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION kept_trace() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_trace', CONSTRAINT = 'kept_trace'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION kept_user_account() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_user_account', CONSTRAINT = 'kept_user_account'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION kept_vote() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_vote', CONSTRAINT = 'kept_vote'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION lines_fixed_delete() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF (SELECT state FROM aid_request WHERE id = OLD.request_id) <> 'draft' THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'lines_fixed_delete', CONSTRAINT = 'lines_fixed_delete'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION lines_fixed_insert() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF (SELECT state FROM aid_request WHERE id = NEW.request_id) <> 'draft' THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'lines_fixed_insert', CONSTRAINT = 'lines_fixed_insert'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION lines_fixed_update() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF (SELECT state FROM aid_request WHERE id = OLD.request_id) <> 'draft' AND (NEW.request_id <> OLD.request_id
+        OR NEW.household_id <> OLD.household_id OR COALESCE(NEW.member_id, 0) <> COALESCE(OLD.member_id, 0)
+        OR NEW.item_code <> OLD.item_code OR NEW.quantity <> OLD.quantity OR NEW.unit_satang <> OLD.unit_satang
+        OR EXISTS (SELECT 1 FROM delivery WHERE line_id = OLD.id AND outcome <> 'not')) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'lines_fixed_update', CONSTRAINT = 'lines_fixed_update'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION meeting_before_its_day() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF OLD.state = 'called' AND NEW.state <> 'called' AND NEW.early_reason = '' AND CAST(NEW.opened_at AT TIME ZONE 'UTC' + INTERVAL '7 hours' AS date) < NEW.held_on THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'meeting_before_its_day', CONSTRAINT = 'meeting_before_its_day'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION member_enters_present() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NEW."left" THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'member_enters_present', CONSTRAINT = 'member_enters_present'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION member_keeps_name() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF (OLD.first_name <> '' AND NEW.first_name <> OLD.first_name)
+        OR (OLD.last_name <> '' AND NEW.last_name <> OLD.last_name)
+        OR (OLD.prefix <> '' AND NEW.prefix <> OLD.prefix)
+        OR (OLD.id_key IS NOT NULL AND (NEW.id_key IS NULL OR NEW.id_key <> OLD.id_key)) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'member_keeps_name', CONSTRAINT = 'member_keeps_name'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION member_stays() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NEW.household_id <> OLD.household_id OR (NEW."left" AND NOT OLD."left") THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'member_stays', CONSTRAINT = 'member_stays'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION message_sent_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF (OLD.state = 'sent' AND NEW.state <> 'sent')
+        OR (OLD.state = 'unsure' AND NEW.state NOT IN ('unsure', 'sent')) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'message_sent_once', CONSTRAINT = 'message_sent_once'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION network_founded_in_branch() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM network WHERE id = NEW.parent_id FOR UPDATE) AS held;
+        IF NEW.path <> COALESCE((SELECT p.path FROM network AS p WHERE p.id = NEW.parent_id), '/') || NEW.code || '/'
+    OR EXISTS (SELECT 1 FROM network AS p WHERE p.id = NEW.parent_id AND (p.path LIKE '%/' || NEW.code || '/%'
+        OR (p.district_code IS NOT NULL AND COALESCE(NEW.district_code, '') <> p.district_code))) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'network_founded_in_branch', CONSTRAINT = 'network_founded_in_branch'; END IF;
+        RETURN NEW; END $$;
+
+CREATE FUNCTION network_moved_in_branch() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM network WHERE id = NEW.parent_id FOR UPDATE) AS held;
+        IF NEW.path <> COALESCE((SELECT p.path FROM network AS p WHERE p.id = NEW.parent_id), '/') || NEW.code || '/'
+    OR EXISTS (SELECT 1 FROM network AS p WHERE p.id = NEW.parent_id AND (p.path LIKE '%/' || NEW.code || '/%'
+        OR (p.district_code IS NOT NULL AND COALESCE(NEW.district_code, '') <> p.district_code))) OR (NEW.district_code IS NOT NULL AND EXISTS (SELECT 1 FROM network AS b
+            WHERE b.parent_id = NEW.id AND COALESCE(b.district_code, '') <> NEW.district_code)) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'network_moved_in_branch', CONSTRAINT = 'network_moved_in_branch'; END IF;
+        RETURN NEW; END $$;
+
+CREATE FUNCTION order_moves_forward() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF OLD.withdrawn_at IS NOT NULL
+        OR (OLD.approved_at IS NOT NULL AND (NEW.approved_at IS NULL OR NEW.approved_at <> OLD.approved_at
+            OR NEW.approved_by_id <> OLD.approved_by_id))
+        OR (NEW.withdrawn_at IS NOT NULL AND ((OLD.approved_at IS NULL AND NEW.approved_at IS NOT NULL)
+            OR EXISTS (SELECT 1 FROM payment WHERE order_id = OLD.id))) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'order_moves_forward', CONSTRAINT = 'order_moves_forward'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION order_needs_resolution() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM proposal WHERE id = NEW.proposal_id FOR UPDATE) AS held;
+    IF NEW.approved_at IS NOT NULL OR NEW.withdrawn_at IS NOT NULL
+        OR NOT EXISTS (SELECT 1 FROM proposal WHERE id = NEW.proposal_id AND state = 'approved') THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'order_needs_resolution', CONSTRAINT = 'order_needs_resolution'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION order_within_resolution() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM proposal WHERE id = NEW.proposal_id FOR UPDATE) AS held;
+    IF NEW.satang + (SELECT COALESCE(SUM(o.satang), 0) FROM payment_order AS o
+            WHERE o.proposal_id = NEW.proposal_id AND o.withdrawn_at IS NULL
+            AND NOT EXISTS (SELECT 1 FROM payment AS y WHERE y.order_id = o.id))
+        + (SELECT COALESCE(SUM(y.satang), 0) FROM payment AS y
+            WHERE y.proposal_id = NEW.proposal_id AND y.voided_at IS NULL)
+        > COALESCE((SELECT MAX(satang) FROM resolution WHERE proposal_id = NEW.proposal_id AND approved), 0) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'order_within_resolution', CONSTRAINT = 'order_within_resolution'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION password_link_by_two() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NOT EXISTS (SELECT 1 FROM approval AS a WHERE a.id = NEW.approval_id AND a.kind IN ('password.reset', 'role.grant')
+        AND a.decision = 'approved' AND a.concerned_id = NEW.user_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'password_link_by_two', CONSTRAINT = 'password_link_by_two'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION password_link_used_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF OLD.used_at IS NOT NULL OR NEW.used_at >= OLD.expires_at THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'password_link_used_once', CONSTRAINT = 'password_link_used_once'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION password_of_officer_by_two() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        IF NEW.password_is_temporary AND OLD.password_hash <> NEW.password_hash AND EXISTS (SELECT 1
+            FROM role_grant AS held WHERE held.user_id = NEW.id AND held.revoked_at IS NULL
+            AND (held.role IN ('finance', 'chair', 'committee', 'fund_officer', 'auditor', 'administrator')
+    OR (held.role = 'mentor' AND held.area_code = ''))) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'password_of_officer_by_two', CONSTRAINT = 'password_of_officer_by_two'; END IF;
+        RETURN NEW; END $$;
+
+CREATE FUNCTION payee_by_two() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NOT EXISTS (SELECT 1 FROM approval AS a WHERE a.id = NEW.approval_id AND a.decision = 'approved'
+        AND a.kind = 'account.open' AND a.subject = 'account:' || NEW.account_id
+        AND strpos(a.payload, '"biller_id": ' || COALESCE('"' || NEW.biller_id || '"', 'null')) > 0 AND strpos(a.payload, '"promptpay_id": ' || COALESCE('"' || NEW.promptpay_id || '"', 'null')) > 0) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'payee_by_two', CONSTRAINT = 'payee_by_two'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION payee_ended_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF OLD.ended_at IS NOT NULL THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'payee_ended_once', CONSTRAINT = 'payee_ended_once'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION payee_waits() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF EXISTS (SELECT 1 FROM payee AS last WHERE last.id = (
+            SELECT MAX(one.id) FROM payee AS one WHERE one.ended_at IS NULL OR one.ended_at > one.from_at)
+        AND (last.account_id <> NEW.account_id OR last.biller_id IS DISTINCT FROM NEW.biller_id
+            OR last.promptpay_id IS DISTINCT FROM NEW.promptpay_id))
+        AND EXISTS (SELECT 1 FROM approval AS a WHERE a.id = NEW.approval_id AND NEW.from_at < a.decided_at + interval '1 day') THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'payee_waits', CONSTRAINT = 'payee_waits'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION payer_is_another_hand() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF EXISTS (SELECT 1 FROM proposal WHERE id = NEW.proposal_id AND submitted_by_id = NEW.paid_by_id)
+        OR EXISTS (SELECT 1 FROM vote AS v JOIN agenda_item AS a ON a.id = v.item_id
+            WHERE a.proposal_id = NEW.proposal_id AND v.member_id = NEW.paid_by_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'payer_is_another_hand', CONSTRAINT = 'payer_is_another_hand'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION payment_follows_order() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM payment_order WHERE id = NEW.order_id FOR UPDATE) AS held;
+    IF NEW.void_asked_at IS NOT NULL OR NEW.voided_at IS NOT NULL OR NOT EXISTS (SELECT 1
+        FROM payment_order AS o WHERE o.id = NEW.order_id AND o.approved_at IS NOT NULL
+        AND o.withdrawn_at IS NULL AND o.proposal_id = NEW.proposal_id AND o.satang = NEW.satang
+        AND o.vendor = NEW.vendor AND o.vendor_bank = NEW.vendor_bank
+        AND o.vendor_account = NEW.vendor_account AND o.invoice = NEW.invoice) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'payment_follows_order', CONSTRAINT = 'payment_follows_order'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION payment_needs_approval() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM proposal WHERE id = NEW.proposal_id FOR UPDATE) AS held;
+    IF NOT EXISTS (SELECT 1 FROM proposal WHERE id = NEW.proposal_id AND state = 'approved') THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'payment_needs_approval', CONSTRAINT = 'payment_needs_approval'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION payment_within_resolution() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM proposal WHERE id = NEW.proposal_id FOR UPDATE) AS held;
+    IF NEW.satang + (SELECT COALESCE(SUM(satang), 0) FROM payment WHERE proposal_id = NEW.proposal_id AND voided_at IS NULL)
+        > COALESCE((SELECT MAX(satang) FROM resolution WHERE proposal_id = NEW.proposal_id AND approved), 0) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'payment_within_resolution', CONSTRAINT = 'payment_within_resolution'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION payout_within_held() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        IF NEW.state = 'aside' AND NEW.rule = 'payout' AND (OLD.state <> 'aside' OR OLD.rule <> 'payout')
+            AND (SELECT satang FROM bank_event WHERE id = NEW.event_id) > (SELECT COALESCE(SUM(COALESCE(i.net_satang, i.satang - COALESCE(i.fee_satang, 0))
+    - COALESCE(i.refunded_satang, 0)), 0) FROM bank_event AS e JOIN inquiry AS i ON i.event_id = e.id AND i.id = (
+        SELECT MAX(j.id) FROM inquiry AS j WHERE j.event_id = e.id AND j.outcome <> 'unreachable')
+    WHERE e.source = 'omise' AND (i.outcome = 'confirmed' OR i.refunded_satang IS NOT NULL)) - (
+                SELECT COALESCE(SUM(b.satang), 0) FROM settlement AS s JOIN bank_event AS b ON b.id = s.event_id
+                WHERE s.state = 'aside' AND s.rule = 'payout' AND s.event_id <> NEW.event_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'payout_within_held', CONSTRAINT = 'payout_within_held'; END IF;
+        RETURN NEW; END $$;
+
+CREATE FUNCTION pledge_ends_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF OLD.state <> 'stated' AND NEW.state <> OLD.state THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'pledge_ends_once', CONSTRAINT = 'pledge_ends_once'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION preparer_is_another_hand() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        IF EXISTS (SELECT 1 FROM proposal AS p WHERE p.id = NEW.proposal_id
+    AND NEW.prepared_by_id IN (p.submitted_by_id, p.asked_by_id)) OR EXISTS (SELECT 1 FROM vote AS v JOIN agenda_item AS a ON a.id = v.item_id
+    WHERE a.proposal_id = NEW.proposal_id AND v.member_id = NEW.prepared_by_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'preparer_is_another_hand', CONSTRAINT = 'preparer_is_another_hand'; END IF;
+        RETURN NEW; END $$;
+
+CREATE FUNCTION proposal_moves_forward() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF OLD.state <> NEW.state AND NOT (
+        (OLD.state = 'submitted' AND NEW.state IN ('tabled', 'withdrawn'))
+        OR (OLD.state = 'tabled' AND NEW.state IN ('submitted', 'approved', 'rejected', 'withdrawn'))
+        OR (OLD.state = 'approved' AND NEW.state = 'settled')) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'proposal_moves_forward', CONSTRAINT = 'proposal_moves_forward'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION public_base_has_households() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NOT EXISTS (SELECT 1 FROM round_household AS h WHERE h.round_id = NEW.round_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'public_base_has_households', CONSTRAINT = 'public_base_has_households'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION public_base_in_order() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NEW.number <> (SELECT COALESCE(MAX(number), 0) + 1 FROM public_base) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'public_base_in_order', CONSTRAINT = 'public_base_in_order'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION receipt_due_issued_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF OLD.issued_at IS NOT NULL OR NOT EXISTS (SELECT 1 FROM receipt AS r WHERE r.gift_id = NEW.gift_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'receipt_due_issued_once', CONSTRAINT = 'receipt_due_issued_once'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION receipt_ends_its_due() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN UPDATE receipt_due SET issued_at = NEW.issued_at
+    WHERE gift_id = NEW.gift_id AND issued_at IS NULL; RETURN NULL; END $$;
+
+CREATE FUNCTION receipt_voided_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF OLD.voided_at IS NOT NULL THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'receipt_voided_once', CONSTRAINT = 'receipt_voided_once'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION receipt_without_gap() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NEW.number <> (SELECT COALESCE(MAX(number), 0) + 1 FROM receipt
+        WHERE fiscal_year_be = NEW.fiscal_year_be AND book = NEW.book) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'receipt_without_gap', CONSTRAINT = 'receipt_without_gap'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION recusal_by_member_or_chair() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NEW.noted_by_id <> NEW.member_id AND NOT EXISTS (SELECT 1 FROM agenda_item AS i
+        JOIN meeting AS m ON m.id = i.meeting_id WHERE i.id = NEW.item_id AND m.chair_id = NEW.noted_by_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'recusal_by_member_or_chair', CONSTRAINT = 'recusal_by_member_or_chair'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION recusal_needs_reason() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NEW.noted_by_id <> NEW.member_id AND NEW.reason = '' THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'recusal_needs_reason', CONSTRAINT = 'recusal_needs_reason'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION recused_may_not_vote() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF EXISTS (SELECT 1 FROM recusal WHERE item_id = NEW.item_id AND member_id = NEW.member_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'recused_may_not_vote', CONSTRAINT = 'recused_may_not_vote'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION refund_step_by_step() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NOT ((OLD.state = 'asked' AND NEW.state IN ('approved', 'refused'))
+        OR (OLD.state = 'approved' AND NEW.state = 'paid') OR (OLD.state = 'paid' AND NEW.state = 'approved')) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'refund_step_by_step', CONSTRAINT = 'refund_step_by_step'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION refunded_within_payment() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NEW.refunded_satang IS NOT NULL
+        AND (NEW.satang IS NULL OR NEW.refunded_satang < 0 OR NEW.refunded_satang > NEW.satang) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'refunded_within_payment', CONSTRAINT = 'refunded_within_payment'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION request_fixed_once_submitted() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF OLD.state <> 'draft' AND (NEW.state = 'draft' OR NEW.title <> OLD.title OR NEW.purpose_code <> OLD.purpose_code
+        OR NEW.dimension <> OLD.dimension OR NEW.urgency <> OLD.urgency OR NEW.story <> OLD.story
+        OR NEW.snapshot <> OLD.snapshot) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'request_fixed_once_submitted', CONSTRAINT = 'request_fixed_once_submitted'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION requester_may_not_vote() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF EXISTS (SELECT 1 FROM agenda_item AS a JOIN proposal AS p ON p.id = a.proposal_id
+        WHERE a.id = NEW.item_id AND p.submitted_by_id = NEW.member_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'requester_may_not_vote', CONSTRAINT = 'requester_may_not_vote'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION role_grant_by_two() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        IF NEW.revoked_at IS NULL AND (NEW.role IN ('finance', 'chair', 'committee', 'fund_officer', 'auditor', 'administrator')
+    OR (NEW.role = 'mentor' AND NEW.area_code = ''))
+            AND NOT EXISTS (SELECT 1 FROM approval AS a WHERE a.id = NEW.approval_id
+                AND a.kind = 'role.grant' AND a.decision = 'approved' AND a.concerned_id = NEW.user_id
+                AND a.subject = 'user:' || NEW.user_id || ':' || NEW.role)
+            AND NOT (NEW.operator <> '' AND NEW.granted_by_id IS NULL AND NOT EXISTS (
+                SELECT 1 FROM role_grant AS held WHERE held.role = NEW.role AND (held.role IN ('finance', 'chair', 'committee', 'fund_officer', 'auditor', 'administrator')
+    OR (held.role = 'mentor' AND held.area_code = '')) AND held.revoked_at IS NULL)) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'role_grant_by_two', CONSTRAINT = 'role_grant_by_two'; END IF;
+        RETURN NEW; END $$;
+
+CREATE FUNCTION role_grant_compatible() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM user_account WHERE id = NEW.user_id FOR UPDATE) AS held;
+        IF NEW.revoked_at IS NULL AND EXISTS (
+    SELECT 1 FROM role_grant AS held
+    WHERE held.user_id = NEW.user_id AND held.revoked_at IS NULL AND (
+        (NEW.role = 'auditor' AND held.role <> 'auditor')
+        OR (NEW.role <> 'auditor' AND held.role = 'auditor')
+        OR (NEW.role IN ('finance', 'administrator') AND held.role IN ('committee', 'chair'))
+        OR (NEW.role IN ('committee', 'chair') AND held.role IN ('finance', 'administrator'))
+        OR (NEW.role = 'finance' AND held.role = 'administrator')
+        OR (NEW.role = 'administrator' AND held.role = 'finance')
+        OR (NEW.role IN ('finance', 'fund_officer') AND held.role IN ('mentor', 'district_officer'))
+        OR (NEW.role IN ('mentor', 'district_officer') AND held.role IN ('finance', 'fund_officer'))
+        OR (NEW.role = 'finance' AND held.role IN ('fund_officer', 'dimension_secretary'))
+        OR (NEW.role IN ('fund_officer', 'dimension_secretary') AND held.role = 'finance'))) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'role_grant_compatible', CONSTRAINT = 'role_grant_compatible'; END IF;
+        RETURN NEW; END $$;
+
+CREATE FUNCTION role_grant_stays_revoked() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF OLD.revoked_at IS NOT NULL AND NEW.revoked_at IS NULL THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'role_grant_stays_revoked', CONSTRAINT = 'role_grant_stays_revoked'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION second_hand_answered_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF OLD.state <> 'asked' THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'second_hand_answered_once', CONSTRAINT = 'second_hand_answered_once'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION second_hand_of_its_event() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT event_id FROM settlement WHERE event_id = NEW.event_id FOR UPDATE) AS held;
+    IF NEW.state = 'asked' AND ((NEW.deed = 'undo' AND (SELECT state FROM settlement WHERE event_id = NEW.event_id) <> 'posted')
+        OR (NEW.deed <> 'undo' AND (SELECT state FROM settlement WHERE event_id = NEW.event_id) IN ('posted', 'same'))) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'second_hand_of_its_event', CONSTRAINT = 'second_hand_of_its_event'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION settled_covers_delivered() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NEW.state = 'settled' AND OLD.state <> 'settled' AND (SELECT COALESCE(SUM(d.quantity * v.unit_satang), 0) FROM delivery AS d
+    JOIN aid_line_value AS v ON v.line_id = d.line_id WHERE v.request_id = (SELECT id FROM aid_request WHERE code = NEW.code)) > (SELECT COALESCE(SUM(satang), 0) FROM payment WHERE proposal_id = NEW.id AND voided_at IS NULL) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'settled_covers_delivered', CONSTRAINT = 'settled_covers_delivered'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION settled_for_less_says_why() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NEW.state = 'settled' AND OLD.state <> 'settled' AND NEW.settled_reason = '' AND (SELECT COALESCE(SUM(satang), 0) FROM payment WHERE proposal_id = NEW.id AND voided_at IS NULL) < NEW.satang THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'settled_for_less_says_why', CONSTRAINT = 'settled_for_less_says_why'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION settled_leaves_no_order() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NEW.state = 'settled' AND OLD.state <> 'settled' AND EXISTS (SELECT 1 FROM payment_order AS o
+        WHERE o.proposal_id = NEW.id AND o.withdrawn_at IS NULL
+        AND NOT EXISTS (SELECT 1 FROM payment AS y WHERE y.order_id = o.id)) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'settled_leaves_no_order', CONSTRAINT = 'settled_leaves_no_order'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION settled_strands_nothing() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NEW.state = 'settled' AND OLD.state <> 'settled' AND (SELECT COALESCE(SUM(satang), 0) FROM payment WHERE proposal_id = NEW.id AND voided_at IS NULL) > 0
+        AND (SELECT COALESCE(SUM(i.bought * i.unit_satang), 0) FROM aid_item_value AS i
+            WHERE i.request_id = (SELECT id FROM aid_request WHERE code = NEW.code)) > (SELECT COALESCE(SUM(satang), 0) FROM payment WHERE proposal_id = NEW.id AND voided_at IS NULL) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'settled_strands_nothing', CONSTRAINT = 'settled_strands_nothing'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION settlement_of_open_second_hand() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NEW.state <> OLD.state AND NOT (OLD.state = 'new' AND NEW.state = 'waiting') AND EXISTS (SELECT 1 FROM second_hand WHERE event_id = NEW.event_id AND state = 'asked') THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'settlement_of_open_second_hand', CONSTRAINT = 'settlement_of_open_second_hand'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION settlement_stays() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        IF NEW.event_id <> OLD.event_id OR (OLD.state IN ('posted', 'same') AND NEW.state <> OLD.state
+            AND NOT (NEW.state = 'waiting' AND (SELECT COALESCE(SUM(a.satang), 0) FROM allocation AS a WHERE a.event_id = NEW.event_id
+    AND NOT EXISTS (SELECT 1 FROM gift_return AS r WHERE r.gift_id = a.gift_id AND r.kind = 'undo')) = 0)) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'settlement_stays', CONSTRAINT = 'settlement_stays'; END IF;
+        RETURN NEW; END $$;
+
+CREATE FUNCTION slip_picture_gone() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF OLD.picture_deleted_at IS NOT NULL AND (NEW.picture_deleted_at IS NULL OR NEW.picture_deleted_at <> OLD.picture_deleted_at) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'slip_picture_gone', CONSTRAINT = 'slip_picture_gone'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION slip_picture_needed() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF OLD.picture_deleted_at IS NULL AND NEW.picture_deleted_at IS NOT NULL AND NEW.closed_at IS NULL AND (SELECT d.state FROM donation AS d WHERE d.id = NEW.donation_id) <> 'received' THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'slip_picture_needed', CONSTRAINT = 'slip_picture_needed'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION statement_basis_of_before() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NEW.kind = 'before' THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'statement_basis_of_before', CONSTRAINT = 'statement_basis_of_before'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION statement_confirmed_by_another() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NEW.kind = 'confirmed' AND (
+        EXISTS (SELECT 1 FROM statement AS s WHERE s.id = NEW.statement_id AND s.imported_by_id = NEW.by_id)
+        OR EXISTS (SELECT 1 FROM statement_draft AS d
+            WHERE d.statement_id = NEW.statement_id AND d.sent_by_id = NEW.by_id)) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'statement_confirmed_by_another', CONSTRAINT = 'statement_confirmed_by_another'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION statement_joined_to_known() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NEW.kind IN ('follows', 'joined') AND NOT (
+        EXISTS (SELECT 1 FROM bank_event AS e JOIN statement AS s ON s.id = NEW.statement_id
+            WHERE e.statement_id = NEW.joins_id AND e.statement_id <> NEW.statement_id
+            AND e.account_id = s.account_id AND e.balance_satang = NEW.balance_satang)
+        AND (NEW.kind = 'follows' OR EXISTS (SELECT 1 FROM statement_basis AS b
+            WHERE b.statement_id = NEW.joins_id AND b.kind IN ('before', 'joined', 'confirmed')))) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'statement_joined_to_known', CONSTRAINT = 'statement_joined_to_known'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION stock_never_below_nothing() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM stock_item WHERE id = NEW.item_id FOR UPDATE) AS held;
+    IF NEW.quantity + (SELECT COALESCE(SUM(quantity), 0) FROM stock_move WHERE item_id = NEW.item_id) < 0 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'stock_never_below_nothing', CONSTRAINT = 'stock_never_below_nothing'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION taking_in_open_cash_up() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM cash_up WHERE id = NEW.cash_up_id FOR UPDATE) AS held;
+    IF (SELECT closed_at FROM cash_up WHERE id = NEW.cash_up_id) IS NOT NULL THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'taking_in_open_cash_up', CONSTRAINT = 'taking_in_open_cash_up'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION taking_undone_in_time() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT c.id FROM cash_up AS c JOIN taking AS t ON t.cash_up_id = c.id WHERE t.id = NEW.taking_id FOR UPDATE) AS held;
+        IF (NEW.kind = 'void' AND (SELECT c.closed_at FROM cash_up AS c JOIN taking AS t ON t.cash_up_id = c.id
+    WHERE t.id = NEW.taking_id) IS NOT NULL)
+            OR (NEW.kind = 'bounced' AND (SELECT kind FROM taking WHERE id = NEW.taking_id) <> 'cheque') THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'taking_undone_in_time', CONSTRAINT = 'taking_undone_in_time'; END IF;
+        RETURN NEW; END $$;
+
+CREATE FUNCTION trace_within_gift() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM gift WHERE id = NEW.gift_id FOR UPDATE) AS held;
+    IF NEW.satang + (SELECT COALESCE(SUM(satang), 0) FROM gift_return WHERE gift_id = NEW.gift_id)
+            + (SELECT COALESCE(SUM(satang), 0) FROM standing_trace WHERE gift_id = NEW.gift_id)
+            > (SELECT satang FROM gift WHERE id = NEW.gift_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'trace_within_gift', CONSTRAINT = 'trace_within_gift'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION trace_within_payment() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NEW.satang + (SELECT COALESCE(SUM(satang), 0) FROM trace WHERE payment_id = NEW.payment_id)
+        > (SELECT satang FROM payment WHERE id = NEW.payment_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'trace_within_payment', CONSTRAINT = 'trace_within_payment'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION undone_taking_stays_aside() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NEW.state <> 'aside' AND EXISTS (SELECT 1 FROM taking AS t JOIN taking_undone AS u ON u.taking_id = t.id
+        WHERE t.event_id = NEW.event_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'undone_taking_stays_aside', CONSTRAINT = 'undone_taking_stays_aside'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION void_keeps_delivered() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM proposal WHERE id = NEW.proposal_id FOR UPDATE) AS held;
+    IF OLD.voided_at IS NULL AND NEW.voided_at IS NOT NULL
+        AND (SELECT COALESCE(SUM(d.quantity * v.unit_satang), 0) FROM delivery AS d
+            JOIN aid_line_value AS v ON v.line_id = d.line_id JOIN aid_request AS r ON r.id = v.request_id
+            JOIN proposal AS p ON p.code = r.code WHERE p.id = NEW.proposal_id)
+        > (SELECT COALESCE(SUM(y.satang), 0) FROM payment AS y
+            WHERE y.proposal_id = NEW.proposal_id AND y.voided_at IS NULL AND y.id <> NEW.id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'void_keeps_delivered', CONSTRAINT = 'void_keeps_delivered'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION void_moves_forward() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF OLD.voided_at IS NOT NULL OR (NEW.voided_at IS NOT NULL
+        AND (OLD.void_asked_at IS NULL OR OLD.void_asked_by_id <> NEW.void_asked_by_id)) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'void_moves_forward', CONSTRAINT = 'void_moves_forward'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION void_without_bank_line() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NEW.voided_at IS NOT NULL AND EXISTS (SELECT 1 FROM bank_event AS b WHERE b.satang = -NEW.satang
+        AND (UPPER(REPLACE(b.bank_ref, ' ', '')) = UPPER(NEW.transfer_ref)
+            OR UPPER(REPLACE(b.ref1, ' ', '')) = UPPER(NEW.transfer_ref)
+            OR (LENGTH(NEW.transfer_ref) >= 4
+                AND UPPER(b.description) LIKE '%' || UPPER(NEW.transfer_ref) || '%'))) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'void_without_bank_line', CONSTRAINT = 'void_without_bank_line'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION vote_before_resolution() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF EXISTS (SELECT 1 FROM resolution WHERE item_id = NEW.item_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'vote_before_resolution', CONSTRAINT = 'vote_before_resolution'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION voter_may_not_be_recused() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF EXISTS (SELECT 1 FROM vote WHERE item_id = NEW.item_id AND member_id = NEW.member_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'voter_may_not_be_recused', CONSTRAINT = 'voter_may_not_be_recused'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION voter_must_attend() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NOT EXISTS (SELECT 1 FROM agenda_item AS a JOIN attendance AS t ON t.meeting_id = a.meeting_id
+        WHERE a.id = NEW.item_id AND t.member_id = NEW.member_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'voter_must_attend', CONSTRAINT = 'voter_must_attend'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION voter_stays_present() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF EXISTS (SELECT 1 FROM vote AS v JOIN agenda_item AS a ON a.id = v.item_id
+        WHERE a.meeting_id = OLD.meeting_id AND v.member_id = OLD.member_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'voter_stays_present', CONSTRAINT = 'voter_stays_present'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION voucher_without_gap() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NEW.number <> (SELECT COALESCE(MAX(number), 0) + 1 FROM payment WHERE fiscal_year_be = NEW.fiscal_year_be) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'voucher_without_gap', CONSTRAINT = 'voucher_without_gap'; END IF;
+    RETURN NEW; END $$;
+
+CREATE TRIGGER acceptance_answered_once BEFORE UPDATE ON acceptance FOR EACH ROW EXECUTE FUNCTION acceptance_answered_once();
+
+CREATE TRIGGER account_moves_by_entry BEFORE UPDATE ON account FOR EACH ROW EXECUTE FUNCTION account_moves_by_entry();
+
+CREATE TRIGGER account_opens_at_zero BEFORE INSERT ON account FOR EACH ROW EXECUTE FUNCTION account_opens_at_zero();
+
+CREATE TRIGGER allocation_of_deposit BEFORE INSERT ON allocation FOR EACH ROW EXECUTE FUNCTION allocation_of_deposit();
+
+CREATE TRIGGER allocation_of_one_person BEFORE INSERT ON allocation FOR EACH ROW EXECUTE FUNCTION allocation_of_one_person();
+
+CREATE TRIGGER allocation_of_open_second_hand BEFORE INSERT ON allocation FOR EACH ROW EXECUTE FUNCTION allocation_of_open_second_hand();
+
+CREATE TRIGGER allocation_of_taken_back BEFORE INSERT ON allocation FOR EACH ROW EXECUTE FUNCTION allocation_of_taken_back();
+
+CREATE TRIGGER allocation_of_undone_taking BEFORE INSERT ON allocation FOR EACH ROW EXECUTE FUNCTION allocation_of_undone_taking();
+
+CREATE TRIGGER allocation_within_event BEFORE INSERT ON allocation FOR EACH ROW EXECUTE FUNCTION allocation_within_event();
+
+CREATE TRIGGER amendment_of_own_help BEFORE INSERT ON logbook_entry FOR EACH ROW EXECUTE FUNCTION amendment_of_own_help();
+
+CREATE TRIGGER approval_asked_in_role BEFORE INSERT ON approval FOR EACH ROW EXECUTE FUNCTION approval_asked_in_role();
+
+CREATE TRIGGER approval_decided_in_role BEFORE UPDATE ON approval FOR EACH ROW EXECUTE FUNCTION approval_decided_in_role();
+
+CREATE TRIGGER approval_decided_once BEFORE UPDATE ON approval FOR EACH ROW EXECUTE FUNCTION approval_decided_once();
+
+CREATE TRIGGER approval_withdrawn_once BEFORE UPDATE ON solicitation_approval FOR EACH ROW EXECUTE FUNCTION approval_withdrawn_once();
+
+CREATE TRIGGER approver_holds_office BEFORE UPDATE ON payment_order FOR EACH ROW EXECUTE FUNCTION approver_holds_office();
+
+CREATE TRIGGER approver_is_another_hand BEFORE UPDATE ON payment_order FOR EACH ROW EXECUTE FUNCTION approver_is_another_hand();
+
+CREATE TRIGGER audit_seal_in_order BEFORE INSERT ON audit_seal FOR EACH ROW EXECUTE FUNCTION audit_seal_in_order();
+
+CREATE TRIGGER cash_up_counts_its_takings BEFORE UPDATE ON cash_up FOR EACH ROW EXECUTE FUNCTION cash_up_counts_its_takings();
+
+CREATE TRIGGER closed_after_its_entries BEFORE INSERT ON closed_month FOR EACH ROW EXECUTE FUNCTION closed_after_its_entries();
+
+CREATE TRIGGER collection_closed_once BEFORE UPDATE ON collection FOR EACH ROW EXECUTE FUNCTION collection_closed_once();
+
+CREATE TRIGGER collection_reference_is_new BEFORE INSERT ON collection FOR EACH ROW EXECUTE FUNCTION collection_reference_is_new();
+
+CREATE TRIGGER contact_ends_once BEFORE UPDATE ON network_contact FOR EACH ROW EXECUTE FUNCTION contact_ends_once();
+
+CREATE TRIGGER cost_covers_given BEFORE INSERT ON item_cost FOR EACH ROW EXECUTE FUNCTION cost_covers_given();
+
+CREATE TRIGGER cost_keeper_gives_nothing BEFORE INSERT ON delivery FOR EACH ROW EXECUTE FUNCTION cost_keeper_gives_nothing();
+
+CREATE TRIGGER cost_keeps_delivered_within_paid BEFORE INSERT ON item_cost FOR EACH ROW EXECUTE FUNCTION cost_keeps_delivered_within_paid();
+
+CREATE TRIGGER delivery_after_payment BEFORE INSERT ON delivery FOR EACH ROW EXECUTE FUNCTION delivery_after_payment();
+
+CREATE TRIGGER delivery_keeps_who BEFORE INSERT ON delivery FOR EACH ROW EXECUTE FUNCTION delivery_keeps_who();
+
+CREATE TRIGGER delivery_of_this_request BEFORE INSERT ON delivery FOR EACH ROW EXECUTE FUNCTION delivery_of_this_request();
+
+CREATE TRIGGER delivery_within_bought BEFORE INSERT ON delivery FOR EACH ROW EXECUTE FUNCTION delivery_within_bought();
+
+CREATE TRIGGER delivery_within_line BEFORE INSERT ON delivery FOR EACH ROW EXECUTE FUNCTION delivery_within_line();
+
+CREATE TRIGGER delivery_within_paid BEFORE INSERT ON delivery FOR EACH ROW EXECUTE FUNCTION delivery_within_paid();
+
+CREATE TRIGGER delivery_writes_its_logbook BEFORE INSERT ON delivery FOR EACH ROW EXECUTE FUNCTION delivery_writes_its_logbook();
+
+CREATE TRIGGER deposit_stays_aside BEFORE UPDATE ON settlement FOR EACH ROW EXECUTE FUNCTION deposit_stays_aside();
+
+CREATE TRIGGER deposit_undone_once BEFORE UPDATE ON deposit FOR EACH ROW EXECUTE FUNCTION deposit_undone_once();
+
+CREATE TRIGGER donation_reference_is_new BEFORE INSERT ON donation FOR EACH ROW EXECUTE FUNCTION donation_reference_is_new();
+
+CREATE TRIGGER donation_stays_received BEFORE UPDATE ON donation FOR EACH ROW EXECUTE FUNCTION donation_stays_received();
+
+CREATE TRIGGER edition_in_order BEFORE INSERT ON edition FOR EACH ROW EXECUTE FUNCTION edition_in_order();
+
+CREATE TRIGGER entry_in_open_month BEFORE INSERT ON entry FOR EACH ROW EXECUTE FUNCTION entry_in_open_month();
+
+CREATE TRIGGER entry_moves_balances AFTER INSERT ON entry FOR EACH ROW EXECUTE FUNCTION entry_moves_balances();
+
+CREATE TRIGGER final_acceptance BEFORE UPDATE ON acceptance FOR EACH ROW EXECUTE FUNCTION final_acceptance();
+
+CREATE TRIGGER final_aid_request BEFORE UPDATE ON aid_request FOR EACH ROW EXECUTE FUNCTION final_aid_request();
+
+CREATE TRIGGER final_allocation BEFORE UPDATE ON allocation FOR EACH ROW EXECUTE FUNCTION final_allocation();
+
+CREATE TRIGGER final_approval BEFORE UPDATE ON approval FOR EACH ROW EXECUTE FUNCTION final_approval();
+
+CREATE TRIGGER final_audit_event BEFORE UPDATE ON audit_event FOR EACH ROW EXECUTE FUNCTION final_audit_event();
+
+CREATE TRIGGER final_audit_seal BEFORE UPDATE ON audit_seal FOR EACH ROW EXECUTE FUNCTION final_audit_seal();
+
+CREATE TRIGGER final_bank_event BEFORE UPDATE ON bank_event FOR EACH ROW EXECUTE FUNCTION final_bank_event();
+
+CREATE TRIGGER final_cash_up BEFORE UPDATE ON cash_up FOR EACH ROW EXECUTE FUNCTION final_cash_up();
+
+CREATE TRIGGER final_closed_month BEFORE UPDATE ON closed_month FOR EACH ROW EXECUTE FUNCTION final_closed_month();
+
+CREATE TRIGGER final_collection BEFORE UPDATE ON collection FOR EACH ROW EXECUTE FUNCTION final_collection();
+
+CREATE TRIGGER final_delivery BEFORE UPDATE ON delivery FOR EACH ROW EXECUTE FUNCTION final_delivery();
+
+CREATE TRIGGER final_deposit BEFORE UPDATE ON deposit FOR EACH ROW EXECUTE FUNCTION final_deposit();
+
+CREATE TRIGGER final_deposit_item BEFORE UPDATE ON deposit_item FOR EACH ROW EXECUTE FUNCTION final_deposit_item();
+
+CREATE TRIGGER final_donation BEFORE UPDATE ON donation FOR EACH ROW EXECUTE FUNCTION final_donation();
+
+CREATE TRIGGER final_edition BEFORE UPDATE ON edition FOR EACH ROW EXECUTE FUNCTION final_edition();
+
+CREATE TRIGGER final_edonation_report BEFORE UPDATE ON edonation_report FOR EACH ROW EXECUTE FUNCTION final_edonation_report();
+
+CREATE TRIGGER final_entry BEFORE UPDATE ON entry FOR EACH ROW EXECUTE FUNCTION final_entry();
+
+CREATE TRIGGER final_gift BEFORE UPDATE ON gift FOR EACH ROW EXECUTE FUNCTION final_gift();
+
+CREATE TRIGGER final_gift_return BEFORE UPDATE ON gift_return FOR EACH ROW EXECUTE FUNCTION final_gift_return();
+
+CREATE TRIGGER final_goods_due BEFORE UPDATE ON goods_due FOR EACH ROW EXECUTE FUNCTION final_goods_due();
+
+CREATE TRIGGER final_goods_gift BEFORE UPDATE ON goods_gift FOR EACH ROW EXECUTE FUNCTION final_goods_gift();
+
+CREATE TRIGGER final_goods_paper BEFORE UPDATE ON goods_paper FOR EACH ROW EXECUTE FUNCTION final_goods_paper();
+
+CREATE TRIGGER final_goods_print BEFORE UPDATE ON goods_print FOR EACH ROW EXECUTE FUNCTION final_goods_print();
+
+CREATE TRIGGER final_household BEFORE UPDATE ON household FOR EACH ROW EXECUTE FUNCTION final_household();
+
+CREATE TRIGGER final_inquiry BEFORE UPDATE ON inquiry FOR EACH ROW EXECUTE FUNCTION final_inquiry();
+
+CREATE TRIGGER final_instalment BEFORE UPDATE ON instalment FOR EACH ROW EXECUTE FUNCTION final_instalment();
+
+CREATE TRIGGER final_issuer_version BEFORE UPDATE ON issuer_version FOR EACH ROW EXECUTE FUNCTION final_issuer_version();
+
+CREATE TRIGGER final_item_cost BEFORE UPDATE ON item_cost FOR EACH ROW EXECUTE FUNCTION final_item_cost();
+
+CREATE TRIGGER final_logbook_entry BEFORE UPDATE ON logbook_entry FOR EACH ROW EXECUTE FUNCTION final_logbook_entry();
+
+CREATE TRIGGER final_meeting BEFORE UPDATE ON meeting FOR EACH ROW EXECUTE FUNCTION final_meeting();
+
+CREATE TRIGGER final_message BEFORE UPDATE ON message FOR EACH ROW EXECUTE FUNCTION final_message();
+
+CREATE TRIGGER final_network BEFORE UPDATE ON network FOR EACH ROW EXECUTE FUNCTION final_network();
+
+CREATE TRIGGER final_network_contact BEFORE UPDATE ON network_contact FOR EACH ROW EXECUTE FUNCTION final_network_contact();
+
+CREATE TRIGGER final_night BEFORE UPDATE ON night FOR EACH ROW EXECUTE FUNCTION final_night();
+
+CREATE TRIGGER final_password_link BEFORE UPDATE ON password_link FOR EACH ROW EXECUTE FUNCTION final_password_link();
+
+CREATE TRIGGER final_payee BEFORE UPDATE ON payee FOR EACH ROW EXECUTE FUNCTION final_payee();
+
+CREATE TRIGGER final_payment BEFORE UPDATE ON payment FOR EACH ROW EXECUTE FUNCTION final_payment();
+
+CREATE TRIGGER final_payment_order BEFORE UPDATE ON payment_order FOR EACH ROW EXECUTE FUNCTION final_payment_order();
+
+CREATE TRIGGER final_photo BEFORE UPDATE ON photo FOR EACH ROW EXECUTE FUNCTION final_photo();
+
+CREATE TRIGGER final_pledge BEFORE UPDATE ON pledge FOR EACH ROW EXECUTE FUNCTION final_pledge();
+
+CREATE TRIGGER final_proposal BEFORE UPDATE ON proposal FOR EACH ROW EXECUTE FUNCTION final_proposal();
+
+CREATE TRIGGER final_public_base BEFORE UPDATE ON public_base FOR EACH ROW EXECUTE FUNCTION final_public_base();
+
+CREATE TRIGGER final_published_help BEFORE UPDATE ON published_help FOR EACH ROW EXECUTE FUNCTION final_published_help();
+
+CREATE TRIGGER final_purpose BEFORE UPDATE ON purpose FOR EACH ROW EXECUTE FUNCTION final_purpose();
+
+CREATE TRIGGER final_receipt BEFORE UPDATE ON receipt FOR EACH ROW EXECUTE FUNCTION final_receipt();
+
+CREATE TRIGGER final_receipt_due BEFORE UPDATE ON receipt_due FOR EACH ROW EXECUTE FUNCTION final_receipt_due();
+
+CREATE TRIGGER final_receipt_paper BEFORE UPDATE ON receipt_paper FOR EACH ROW EXECUTE FUNCTION final_receipt_paper();
+
+CREATE TRIGGER final_receipt_print BEFORE UPDATE ON receipt_print FOR EACH ROW EXECUTE FUNCTION final_receipt_print();
+
+CREATE TRIGGER final_refund BEFORE UPDATE ON refund FOR EACH ROW EXECUTE FUNCTION final_refund();
+
+CREATE TRIGGER final_register_import BEFORE UPDATE ON register_import FOR EACH ROW EXECUTE FUNCTION final_register_import();
+
+CREATE TRIGGER final_resolution BEFORE UPDATE ON resolution FOR EACH ROW EXECUTE FUNCTION final_resolution();
+
+CREATE TRIGGER final_reversal BEFORE UPDATE ON reversal FOR EACH ROW EXECUTE FUNCTION final_reversal();
+
+CREATE TRIGGER final_role_grant BEFORE UPDATE ON role_grant FOR EACH ROW EXECUTE FUNCTION final_role_grant();
+
+CREATE TRIGGER final_second_hand BEFORE UPDATE ON second_hand FOR EACH ROW EXECUTE FUNCTION final_second_hand();
+
+CREATE TRIGGER final_slip BEFORE UPDATE ON slip FOR EACH ROW EXECUTE FUNCTION final_slip();
+
+CREATE TRIGGER final_slip_claim BEFORE UPDATE ON slip_claim FOR EACH ROW EXECUTE FUNCTION final_slip_claim();
+
+CREATE TRIGGER final_solicitation_approval BEFORE UPDATE ON solicitation_approval FOR EACH ROW EXECUTE FUNCTION final_solicitation_approval();
+
+CREATE TRIGGER final_staff_notice BEFORE UPDATE ON staff_notice FOR EACH ROW EXECUTE FUNCTION final_staff_notice();
+
+CREATE TRIGGER final_statement BEFORE UPDATE ON statement FOR EACH ROW EXECUTE FUNCTION final_statement();
+
+CREATE TRIGGER final_statement_basis BEFORE UPDATE ON statement_basis FOR EACH ROW EXECUTE FUNCTION final_statement_basis();
+
+CREATE TRIGGER final_statement_chunk BEFORE UPDATE ON statement_chunk FOR EACH ROW EXECUTE FUNCTION final_statement_chunk();
+
+CREATE TRIGGER final_stock_item BEFORE UPDATE ON stock_item FOR EACH ROW EXECUTE FUNCTION final_stock_item();
+
+CREATE TRIGGER final_stock_move BEFORE UPDATE ON stock_move FOR EACH ROW EXECUTE FUNCTION final_stock_move();
+
+CREATE TRIGGER final_taking BEFORE UPDATE ON taking FOR EACH ROW EXECUTE FUNCTION final_taking();
+
+CREATE TRIGGER final_taking_undone BEFORE UPDATE ON taking_undone FOR EACH ROW EXECUTE FUNCTION final_taking_undone();
+
+CREATE TRIGGER final_trace BEFORE UPDATE ON trace FOR EACH ROW EXECUTE FUNCTION final_trace();
+
+CREATE TRIGGER final_vote BEFORE UPDATE ON vote FOR EACH ROW EXECUTE FUNCTION final_vote();
+
+CREATE TRIGGER fund_account_by_two BEFORE UPDATE ON fund_account FOR EACH ROW EXECUTE FUNCTION fund_account_by_two();
+
+CREATE TRIGGER fund_account_proposed_by_two BEFORE INSERT ON fund_account FOR EACH ROW EXECUTE FUNCTION fund_account_proposed_by_two();
+
+CREATE TRIGGER fund_account_stays BEFORE UPDATE ON fund_account FOR EACH ROW EXECUTE FUNCTION fund_account_stays();
+
+CREATE TRIGGER gift_for_pledge_of_money BEFORE INSERT ON gift FOR EACH ROW EXECUTE FUNCTION gift_for_pledge_of_money();
+
+CREATE TRIGGER gift_return_within_gift BEFORE INSERT ON gift_return FOR EACH ROW EXECUTE FUNCTION gift_return_within_gift();
+
+CREATE TRIGGER giver_keeps_no_costs BEFORE INSERT ON item_cost FOR EACH ROW EXECUTE FUNCTION giver_keeps_no_costs();
+
+CREATE TRIGGER giving_stop_ended_by_two BEFORE UPDATE ON giving_stop FOR EACH ROW EXECUTE FUNCTION giving_stop_ended_by_two();
+
+CREATE TRIGGER goods_for_own_pledge BEFORE INSERT ON goods_gift FOR EACH ROW EXECUTE FUNCTION goods_for_own_pledge();
+
+CREATE TRIGGER goods_gift_voided_once BEFORE UPDATE ON goods_gift FOR EACH ROW EXECUTE FUNCTION goods_gift_voided_once();
+
+CREATE TRIGGER goods_gift_without_gap BEFORE INSERT ON goods_gift FOR EACH ROW EXECUTE FUNCTION goods_gift_without_gap();
+
+CREATE TRIGGER goods_paper_as_recorded BEFORE INSERT ON goods_paper FOR EACH ROW EXECUTE FUNCTION goods_paper_as_recorded();
+
+CREATE TRIGGER goods_paper_of_cancelled BEFORE INSERT ON goods_paper FOR EACH ROW EXECUTE FUNCTION goods_paper_of_cancelled();
+
+CREATE TRIGGER instalment_within_pledge BEFORE INSERT ON instalment FOR EACH ROW EXECUTE FUNCTION instalment_within_pledge();
+
+CREATE TRIGGER issuer_version_by_two BEFORE INSERT ON issuer_version FOR EACH ROW EXECUTE FUNCTION issuer_version_by_two();
+
+CREATE TRIGGER issuer_version_in_order BEFORE INSERT ON issuer_version FOR EACH ROW EXECUTE FUNCTION issuer_version_in_order();
+
+CREATE TRIGGER kept_acceptance BEFORE DELETE ON acceptance FOR EACH ROW EXECUTE FUNCTION kept_acceptance();
+
+CREATE TRIGGER kept_account BEFORE DELETE ON account FOR EACH ROW EXECUTE FUNCTION kept_account();
+
+CREATE TRIGGER kept_aid_request BEFORE DELETE ON aid_request FOR EACH ROW EXECUTE FUNCTION kept_aid_request();
+
+CREATE TRIGGER kept_allocation BEFORE DELETE ON allocation FOR EACH ROW EXECUTE FUNCTION kept_allocation();
+
+CREATE TRIGGER kept_approval BEFORE DELETE ON approval FOR EACH ROW EXECUTE FUNCTION kept_approval();
+
+CREATE TRIGGER kept_audit_event BEFORE DELETE ON audit_event FOR EACH ROW EXECUTE FUNCTION kept_audit_event();
+
+CREATE TRIGGER kept_audit_seal BEFORE DELETE ON audit_seal FOR EACH ROW EXECUTE FUNCTION kept_audit_seal();
+
+CREATE TRIGGER kept_bank_event BEFORE DELETE ON bank_event FOR EACH ROW EXECUTE FUNCTION kept_bank_event();
+
+CREATE TRIGGER kept_cash_up BEFORE DELETE ON cash_up FOR EACH ROW EXECUTE FUNCTION kept_cash_up();
+
+CREATE TRIGGER kept_closed_month BEFORE DELETE ON closed_month FOR EACH ROW EXECUTE FUNCTION kept_closed_month();
+
+CREATE TRIGGER kept_collection BEFORE DELETE ON collection FOR EACH ROW EXECUTE FUNCTION kept_collection();
+
+CREATE TRIGGER kept_delivery BEFORE DELETE ON delivery FOR EACH ROW EXECUTE FUNCTION kept_delivery();
+
+CREATE TRIGGER kept_deposit BEFORE DELETE ON deposit FOR EACH ROW EXECUTE FUNCTION kept_deposit();
+
+CREATE TRIGGER kept_deposit_item BEFORE DELETE ON deposit_item FOR EACH ROW EXECUTE FUNCTION kept_deposit_item();
+
+CREATE TRIGGER kept_donation BEFORE DELETE ON donation FOR EACH ROW EXECUTE FUNCTION kept_donation();
+
+CREATE TRIGGER kept_edition BEFORE DELETE ON edition FOR EACH ROW EXECUTE FUNCTION kept_edition();
+
+CREATE TRIGGER kept_edonation_report BEFORE DELETE ON edonation_report FOR EACH ROW EXECUTE FUNCTION kept_edonation_report();
+
+CREATE TRIGGER kept_entry BEFORE DELETE ON entry FOR EACH ROW EXECUTE FUNCTION kept_entry();
+
+CREATE TRIGGER kept_gift BEFORE DELETE ON gift FOR EACH ROW EXECUTE FUNCTION kept_gift();
+
+CREATE TRIGGER kept_gift_return BEFORE DELETE ON gift_return FOR EACH ROW EXECUTE FUNCTION kept_gift_return();
+
+CREATE TRIGGER kept_giving_stop BEFORE DELETE ON giving_stop FOR EACH ROW EXECUTE FUNCTION kept_giving_stop();
+
+CREATE TRIGGER kept_goods_due BEFORE DELETE ON goods_due FOR EACH ROW EXECUTE FUNCTION kept_goods_due();
+
+CREATE TRIGGER kept_goods_gift BEFORE DELETE ON goods_gift FOR EACH ROW EXECUTE FUNCTION kept_goods_gift();
+
+CREATE TRIGGER kept_goods_paper BEFORE DELETE ON goods_paper FOR EACH ROW EXECUTE FUNCTION kept_goods_paper();
+
+CREATE TRIGGER kept_goods_print BEFORE DELETE ON goods_print FOR EACH ROW EXECUTE FUNCTION kept_goods_print();
+
+CREATE TRIGGER kept_household BEFORE DELETE ON household FOR EACH ROW EXECUTE FUNCTION kept_household();
+
+CREATE TRIGGER kept_inquiry BEFORE DELETE ON inquiry FOR EACH ROW EXECUTE FUNCTION kept_inquiry();
+
+CREATE TRIGGER kept_instalment BEFORE DELETE ON instalment FOR EACH ROW EXECUTE FUNCTION kept_instalment();
+
+CREATE TRIGGER kept_issuer_version BEFORE DELETE ON issuer_version FOR EACH ROW EXECUTE FUNCTION kept_issuer_version();
+
+CREATE TRIGGER kept_item_cost BEFORE DELETE ON item_cost FOR EACH ROW EXECUTE FUNCTION kept_item_cost();
+
+CREATE TRIGGER kept_logbook_entry BEFORE DELETE ON logbook_entry FOR EACH ROW EXECUTE FUNCTION kept_logbook_entry();
+
+CREATE TRIGGER kept_meeting BEFORE DELETE ON meeting FOR EACH ROW EXECUTE FUNCTION kept_meeting();
+
+CREATE TRIGGER kept_member BEFORE DELETE ON member FOR EACH ROW EXECUTE FUNCTION kept_member();
+
+CREATE TRIGGER kept_message BEFORE DELETE ON message FOR EACH ROW EXECUTE FUNCTION kept_message();
+
+CREATE TRIGGER kept_network BEFORE DELETE ON network FOR EACH ROW EXECUTE FUNCTION kept_network();
+
+CREATE TRIGGER kept_network_contact BEFORE DELETE ON network_contact FOR EACH ROW EXECUTE FUNCTION kept_network_contact();
+
+CREATE TRIGGER kept_night BEFORE DELETE ON night FOR EACH ROW EXECUTE FUNCTION kept_night();
+
+CREATE TRIGGER kept_password_link BEFORE DELETE ON password_link FOR EACH ROW EXECUTE FUNCTION kept_password_link();
+
+CREATE TRIGGER kept_payee BEFORE DELETE ON payee FOR EACH ROW EXECUTE FUNCTION kept_payee();
+
+CREATE TRIGGER kept_payment BEFORE DELETE ON payment FOR EACH ROW EXECUTE FUNCTION kept_payment();
+
+CREATE TRIGGER kept_payment_order BEFORE DELETE ON payment_order FOR EACH ROW EXECUTE FUNCTION kept_payment_order();
+
+CREATE TRIGGER kept_photo BEFORE DELETE ON photo FOR EACH ROW EXECUTE FUNCTION kept_photo();
+
+CREATE TRIGGER kept_pledge BEFORE DELETE ON pledge FOR EACH ROW EXECUTE FUNCTION kept_pledge();
+
+CREATE TRIGGER kept_proposal BEFORE DELETE ON proposal FOR EACH ROW EXECUTE FUNCTION kept_proposal();
+
+CREATE TRIGGER kept_public_base BEFORE DELETE ON public_base FOR EACH ROW EXECUTE FUNCTION kept_public_base();
+
+CREATE TRIGGER kept_published_help BEFORE DELETE ON published_help FOR EACH ROW EXECUTE FUNCTION kept_published_help();
+
+CREATE TRIGGER kept_purpose BEFORE DELETE ON purpose FOR EACH ROW EXECUTE FUNCTION kept_purpose();
+
+CREATE TRIGGER kept_receipt BEFORE DELETE ON receipt FOR EACH ROW EXECUTE FUNCTION kept_receipt();
+
+CREATE TRIGGER kept_receipt_due BEFORE DELETE ON receipt_due FOR EACH ROW EXECUTE FUNCTION kept_receipt_due();
+
+CREATE TRIGGER kept_receipt_paper BEFORE DELETE ON receipt_paper FOR EACH ROW EXECUTE FUNCTION kept_receipt_paper();
+
+CREATE TRIGGER kept_receipt_print BEFORE DELETE ON receipt_print FOR EACH ROW EXECUTE FUNCTION kept_receipt_print();
+
+CREATE TRIGGER kept_refund BEFORE DELETE ON refund FOR EACH ROW EXECUTE FUNCTION kept_refund();
+
+CREATE TRIGGER kept_register_import BEFORE DELETE ON register_import FOR EACH ROW EXECUTE FUNCTION kept_register_import();
+
+CREATE TRIGGER kept_resolution BEFORE DELETE ON resolution FOR EACH ROW EXECUTE FUNCTION kept_resolution();
+
+CREATE TRIGGER kept_reversal BEFORE DELETE ON reversal FOR EACH ROW EXECUTE FUNCTION kept_reversal();
+
+CREATE TRIGGER kept_role_grant BEFORE DELETE ON role_grant FOR EACH ROW EXECUTE FUNCTION kept_role_grant();
+
+CREATE TRIGGER kept_second_hand BEFORE DELETE ON second_hand FOR EACH ROW EXECUTE FUNCTION kept_second_hand();
+
+CREATE TRIGGER kept_settlement BEFORE DELETE ON settlement FOR EACH ROW EXECUTE FUNCTION kept_settlement();
+
+CREATE TRIGGER kept_slip BEFORE DELETE ON slip FOR EACH ROW EXECUTE FUNCTION kept_slip();
+
+CREATE TRIGGER kept_slip_claim BEFORE DELETE ON slip_claim FOR EACH ROW EXECUTE FUNCTION kept_slip_claim();
+
+CREATE TRIGGER kept_solicitation_approval BEFORE DELETE ON solicitation_approval FOR EACH ROW EXECUTE FUNCTION kept_solicitation_approval();
+
+CREATE TRIGGER kept_staff_notice BEFORE DELETE ON staff_notice FOR EACH ROW EXECUTE FUNCTION kept_staff_notice();
+
+CREATE TRIGGER kept_statement BEFORE DELETE ON statement FOR EACH ROW EXECUTE FUNCTION kept_statement();
+
+CREATE TRIGGER kept_statement_basis BEFORE DELETE ON statement_basis FOR EACH ROW EXECUTE FUNCTION kept_statement_basis();
+
+CREATE TRIGGER kept_statement_chunk BEFORE DELETE ON statement_chunk FOR EACH ROW EXECUTE FUNCTION kept_statement_chunk();
+
+CREATE TRIGGER kept_statement_draft BEFORE DELETE ON statement_draft FOR EACH ROW EXECUTE FUNCTION kept_statement_draft();
+
+CREATE TRIGGER kept_stock_item BEFORE DELETE ON stock_item FOR EACH ROW EXECUTE FUNCTION kept_stock_item();
+
+CREATE TRIGGER kept_stock_move BEFORE DELETE ON stock_move FOR EACH ROW EXECUTE FUNCTION kept_stock_move();
+
+CREATE TRIGGER kept_taking BEFORE DELETE ON taking FOR EACH ROW EXECUTE FUNCTION kept_taking();
+
+CREATE TRIGGER kept_taking_undone BEFORE DELETE ON taking_undone FOR EACH ROW EXECUTE FUNCTION kept_taking_undone();
+
+CREATE TRIGGER kept_trace BEFORE DELETE ON trace FOR EACH ROW EXECUTE FUNCTION kept_trace();
+
+CREATE TRIGGER kept_user_account BEFORE DELETE ON user_account FOR EACH ROW EXECUTE FUNCTION kept_user_account();
+
+CREATE TRIGGER kept_vote BEFORE DELETE ON vote FOR EACH ROW EXECUTE FUNCTION kept_vote();
+
+CREATE TRIGGER lines_fixed_delete BEFORE DELETE ON aid_line FOR EACH ROW EXECUTE FUNCTION lines_fixed_delete();
+
+CREATE TRIGGER lines_fixed_insert BEFORE INSERT ON aid_line FOR EACH ROW EXECUTE FUNCTION lines_fixed_insert();
+
+CREATE TRIGGER lines_fixed_update BEFORE UPDATE ON aid_line FOR EACH ROW EXECUTE FUNCTION lines_fixed_update();
+
+CREATE TRIGGER meeting_before_its_day BEFORE UPDATE ON meeting FOR EACH ROW EXECUTE FUNCTION meeting_before_its_day();
+
+CREATE TRIGGER member_enters_present BEFORE INSERT ON member FOR EACH ROW EXECUTE FUNCTION member_enters_present();
+
+CREATE TRIGGER member_keeps_name BEFORE UPDATE ON member FOR EACH ROW EXECUTE FUNCTION member_keeps_name();
+
+CREATE TRIGGER member_stays BEFORE UPDATE ON member FOR EACH ROW EXECUTE FUNCTION member_stays();
+
+CREATE TRIGGER message_sent_once BEFORE UPDATE ON message FOR EACH ROW EXECUTE FUNCTION message_sent_once();
+
+CREATE TRIGGER network_founded_in_branch BEFORE INSERT ON network FOR EACH ROW EXECUTE FUNCTION network_founded_in_branch();
+
+CREATE TRIGGER network_moved_in_branch BEFORE UPDATE ON network FOR EACH ROW EXECUTE FUNCTION network_moved_in_branch();
+
+CREATE TRIGGER order_moves_forward BEFORE UPDATE ON payment_order FOR EACH ROW EXECUTE FUNCTION order_moves_forward();
+
+CREATE TRIGGER order_needs_resolution BEFORE INSERT ON payment_order FOR EACH ROW EXECUTE FUNCTION order_needs_resolution();
+
+CREATE TRIGGER order_within_resolution BEFORE INSERT ON payment_order FOR EACH ROW EXECUTE FUNCTION order_within_resolution();
+
+CREATE TRIGGER password_link_by_two BEFORE INSERT ON password_link FOR EACH ROW EXECUTE FUNCTION password_link_by_two();
+
+CREATE TRIGGER password_link_used_once BEFORE UPDATE ON password_link FOR EACH ROW EXECUTE FUNCTION password_link_used_once();
+
+CREATE TRIGGER password_of_officer_by_two BEFORE UPDATE ON user_account FOR EACH ROW EXECUTE FUNCTION password_of_officer_by_two();
+
+CREATE TRIGGER payee_by_two BEFORE INSERT ON payee FOR EACH ROW EXECUTE FUNCTION payee_by_two();
+
+CREATE TRIGGER payee_ended_once BEFORE UPDATE ON payee FOR EACH ROW EXECUTE FUNCTION payee_ended_once();
+
+CREATE TRIGGER payee_waits BEFORE INSERT ON payee FOR EACH ROW EXECUTE FUNCTION payee_waits();
+
+CREATE TRIGGER payer_is_another_hand BEFORE INSERT ON payment FOR EACH ROW EXECUTE FUNCTION payer_is_another_hand();
+
+CREATE TRIGGER payment_follows_order BEFORE INSERT ON payment FOR EACH ROW EXECUTE FUNCTION payment_follows_order();
+
+CREATE TRIGGER payment_needs_approval BEFORE INSERT ON payment FOR EACH ROW EXECUTE FUNCTION payment_needs_approval();
+
+CREATE TRIGGER payment_within_resolution BEFORE INSERT ON payment FOR EACH ROW EXECUTE FUNCTION payment_within_resolution();
+
+CREATE TRIGGER payout_within_held BEFORE UPDATE ON settlement FOR EACH ROW EXECUTE FUNCTION payout_within_held();
+
+CREATE TRIGGER pledge_ends_once BEFORE UPDATE ON pledge FOR EACH ROW EXECUTE FUNCTION pledge_ends_once();
+
+CREATE TRIGGER preparer_is_another_hand BEFORE INSERT ON payment_order FOR EACH ROW EXECUTE FUNCTION preparer_is_another_hand();
+
+CREATE TRIGGER proposal_moves_forward BEFORE UPDATE ON proposal FOR EACH ROW EXECUTE FUNCTION proposal_moves_forward();
+
+CREATE TRIGGER public_base_has_households BEFORE INSERT ON public_base FOR EACH ROW EXECUTE FUNCTION public_base_has_households();
+
+CREATE TRIGGER public_base_in_order BEFORE INSERT ON public_base FOR EACH ROW EXECUTE FUNCTION public_base_in_order();
+
+CREATE TRIGGER receipt_due_issued_once BEFORE UPDATE ON receipt_due FOR EACH ROW EXECUTE FUNCTION receipt_due_issued_once();
+
+CREATE TRIGGER receipt_ends_its_due AFTER INSERT ON receipt FOR EACH ROW EXECUTE FUNCTION receipt_ends_its_due();
+
+CREATE TRIGGER receipt_voided_once BEFORE UPDATE ON receipt FOR EACH ROW EXECUTE FUNCTION receipt_voided_once();
+
+CREATE TRIGGER receipt_without_gap BEFORE INSERT ON receipt FOR EACH ROW EXECUTE FUNCTION receipt_without_gap();
+
+CREATE TRIGGER recusal_by_member_or_chair BEFORE INSERT ON recusal FOR EACH ROW EXECUTE FUNCTION recusal_by_member_or_chair();
+
+CREATE TRIGGER recusal_needs_reason BEFORE INSERT ON recusal FOR EACH ROW EXECUTE FUNCTION recusal_needs_reason();
+
+CREATE TRIGGER recused_may_not_vote BEFORE INSERT ON vote FOR EACH ROW EXECUTE FUNCTION recused_may_not_vote();
+
+CREATE TRIGGER refund_step_by_step BEFORE UPDATE ON refund FOR EACH ROW EXECUTE FUNCTION refund_step_by_step();
+
+CREATE TRIGGER refunded_within_payment BEFORE INSERT ON inquiry FOR EACH ROW EXECUTE FUNCTION refunded_within_payment();
+
+CREATE TRIGGER request_fixed_once_submitted BEFORE UPDATE ON aid_request FOR EACH ROW EXECUTE FUNCTION request_fixed_once_submitted();
+
+CREATE TRIGGER requester_may_not_vote BEFORE INSERT ON vote FOR EACH ROW EXECUTE FUNCTION requester_may_not_vote();
+
+CREATE TRIGGER role_grant_by_two BEFORE INSERT ON role_grant FOR EACH ROW EXECUTE FUNCTION role_grant_by_two();
+
+CREATE TRIGGER role_grant_compatible BEFORE INSERT ON role_grant FOR EACH ROW EXECUTE FUNCTION role_grant_compatible();
+
+CREATE TRIGGER role_grant_stays_revoked BEFORE UPDATE ON role_grant FOR EACH ROW EXECUTE FUNCTION role_grant_stays_revoked();
+
+CREATE TRIGGER second_hand_answered_once BEFORE UPDATE ON second_hand FOR EACH ROW EXECUTE FUNCTION second_hand_answered_once();
+
+CREATE TRIGGER second_hand_of_its_event BEFORE INSERT ON second_hand FOR EACH ROW EXECUTE FUNCTION second_hand_of_its_event();
+
+CREATE TRIGGER settled_covers_delivered BEFORE UPDATE ON proposal FOR EACH ROW EXECUTE FUNCTION settled_covers_delivered();
+
+CREATE TRIGGER settled_for_less_says_why BEFORE UPDATE ON proposal FOR EACH ROW EXECUTE FUNCTION settled_for_less_says_why();
+
+CREATE TRIGGER settled_leaves_no_order BEFORE UPDATE ON proposal FOR EACH ROW EXECUTE FUNCTION settled_leaves_no_order();
+
+CREATE TRIGGER settled_strands_nothing BEFORE UPDATE ON proposal FOR EACH ROW EXECUTE FUNCTION settled_strands_nothing();
+
+CREATE TRIGGER settlement_of_open_second_hand BEFORE UPDATE ON settlement FOR EACH ROW EXECUTE FUNCTION settlement_of_open_second_hand();
+
+CREATE TRIGGER settlement_stays BEFORE UPDATE ON settlement FOR EACH ROW EXECUTE FUNCTION settlement_stays();
+
+CREATE TRIGGER slip_picture_gone BEFORE UPDATE ON slip_claim FOR EACH ROW EXECUTE FUNCTION slip_picture_gone();
+
+CREATE TRIGGER slip_picture_needed BEFORE UPDATE ON slip_claim FOR EACH ROW EXECUTE FUNCTION slip_picture_needed();
+
+CREATE TRIGGER statement_basis_of_before BEFORE INSERT ON statement_basis FOR EACH ROW EXECUTE FUNCTION statement_basis_of_before();
+
+CREATE TRIGGER statement_confirmed_by_another BEFORE INSERT ON statement_basis FOR EACH ROW EXECUTE FUNCTION statement_confirmed_by_another();
+
+CREATE TRIGGER statement_joined_to_known BEFORE INSERT ON statement_basis FOR EACH ROW EXECUTE FUNCTION statement_joined_to_known();
+
+CREATE TRIGGER stock_never_below_nothing BEFORE INSERT ON stock_move FOR EACH ROW EXECUTE FUNCTION stock_never_below_nothing();
+
+CREATE TRIGGER taking_in_open_cash_up BEFORE INSERT ON taking FOR EACH ROW EXECUTE FUNCTION taking_in_open_cash_up();
+
+CREATE TRIGGER taking_undone_in_time BEFORE INSERT ON taking_undone FOR EACH ROW EXECUTE FUNCTION taking_undone_in_time();
+
+CREATE TRIGGER trace_within_gift BEFORE INSERT ON trace FOR EACH ROW EXECUTE FUNCTION trace_within_gift();
+
+CREATE TRIGGER trace_within_payment BEFORE INSERT ON trace FOR EACH ROW EXECUTE FUNCTION trace_within_payment();
+
+CREATE TRIGGER undone_taking_stays_aside BEFORE UPDATE ON settlement FOR EACH ROW EXECUTE FUNCTION undone_taking_stays_aside();
+
+CREATE TRIGGER void_keeps_delivered BEFORE UPDATE ON payment FOR EACH ROW EXECUTE FUNCTION void_keeps_delivered();
+
+CREATE TRIGGER void_moves_forward BEFORE UPDATE ON payment FOR EACH ROW EXECUTE FUNCTION void_moves_forward();
+
+CREATE TRIGGER void_without_bank_line BEFORE UPDATE ON payment FOR EACH ROW EXECUTE FUNCTION void_without_bank_line();
+
+CREATE TRIGGER vote_before_resolution BEFORE INSERT ON vote FOR EACH ROW EXECUTE FUNCTION vote_before_resolution();
+
+CREATE TRIGGER voter_may_not_be_recused BEFORE INSERT ON recusal FOR EACH ROW EXECUTE FUNCTION voter_may_not_be_recused();
+
+CREATE TRIGGER voter_must_attend BEFORE INSERT ON vote FOR EACH ROW EXECUTE FUNCTION voter_must_attend();
+
+CREATE TRIGGER voter_stays_present BEFORE DELETE ON attendance FOR EACH ROW EXECUTE FUNCTION voter_stays_present();
+
+CREATE TRIGGER voucher_without_gap BEFORE INSERT ON payment FOR EACH ROW EXECUTE FUNCTION voucher_without_gap();

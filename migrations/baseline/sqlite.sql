@@ -1,0 +1,2610 @@
+-- The schema of version 0.2.0 on SQLite, where the migrations begin.
+-- An empty line ends a statement; within one there is none.
+
+CREATE TABLE acceptance (
+    id INTEGER NOT NULL,
+    draft_id INTEGER NOT NULL,
+    fault VARCHAR(400) NOT NULL,
+    reason VARCHAR(300) NOT NULL,
+    asked_at DATETIME NOT NULL,
+    asked_by_id INTEGER NOT NULL,
+    state VARCHAR(10) NOT NULL,
+    answered_at DATETIME,
+    answered_by_id INTEGER,
+    CONSTRAINT pk_acceptance PRIMARY KEY (id),
+    CONSTRAINT ck_acceptance_known_state CHECK (state IN ('asked', 'confirmed', 'refused')),
+    CONSTRAINT ck_acceptance_answered_pair CHECK ((state = 'asked') = (answered_at IS NULL) AND (state = 'asked') = (answered_by_id IS NULL)),
+    CONSTRAINT ck_acceptance_other_hand CHECK (state <> 'confirmed' OR answered_by_id <> asked_by_id),
+    CONSTRAINT fk_acceptance_draft_id FOREIGN KEY(draft_id) REFERENCES statement_draft (id) ON DELETE CASCADE,
+    CONSTRAINT fk_acceptance_asked_by_id FOREIGN KEY(asked_by_id) REFERENCES user_account (id),
+    CONSTRAINT fk_acceptance_answered_by_id FOREIGN KEY(answered_by_id) REFERENCES user_account (id)
+);
+
+CREATE UNIQUE INDEX uq_acceptance_draft_id ON acceptance (draft_id) WHERE state <> 'refused';
+
+CREATE TABLE account (
+    id INTEGER NOT NULL,
+    kind VARCHAR(12) NOT NULL,
+    purpose_id INTEGER NOT NULL,
+    balance_satang BIGINT DEFAULT '0' NOT NULL,
+    last_entry_id INTEGER,
+    CONSTRAINT pk_account PRIMARY KEY (id),
+    CONSTRAINT ck_account_known_kind CHECK (kind IN ('received', 'available', 'committed', 'paid')),
+    CONSTRAINT ck_account_not_overdrawn CHECK (balance_satang >= 0),
+    CONSTRAINT fk_account_purpose_id FOREIGN KEY(purpose_id) REFERENCES purpose (id),
+    CONSTRAINT uq_account_kind_purpose_id UNIQUE (kind, purpose_id)
+);
+
+CREATE TABLE agenda_item (
+    id INTEGER NOT NULL,
+    meeting_id INTEGER NOT NULL,
+    proposal_id INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    CONSTRAINT pk_agenda_item PRIMARY KEY (id),
+    CONSTRAINT fk_agenda_item_meeting_id FOREIGN KEY(meeting_id) REFERENCES meeting (id),
+    CONSTRAINT fk_agenda_item_proposal_id FOREIGN KEY(proposal_id) REFERENCES proposal (id),
+    CONSTRAINT uq_agenda_item_meeting_id_proposal_id UNIQUE (meeting_id, proposal_id)
+);
+
+CREATE TABLE aid_line (
+    id INTEGER NOT NULL,
+    request_id INTEGER NOT NULL,
+    household_id INTEGER NOT NULL,
+    member_id INTEGER,
+    item_code VARCHAR(24) NOT NULL,
+    quantity INTEGER NOT NULL,
+    unit_satang BIGINT NOT NULL,
+    sizes TEXT NOT NULL,
+    CONSTRAINT pk_aid_line PRIMARY KEY (id),
+    CONSTRAINT ck_aid_line_positive CHECK (quantity > 0 AND unit_satang > 0),
+    CONSTRAINT fk_aid_line_household_id FOREIGN KEY(household_id) REFERENCES household (id),
+    CONSTRAINT fk_aid_line_member_id FOREIGN KEY(member_id) REFERENCES member (id),
+    CONSTRAINT fk_aid_line_request_id FOREIGN KEY(request_id) REFERENCES aid_request (id),
+    CONSTRAINT uq_aid_line_request_id_household_id_member_id_item_code UNIQUE (request_id, household_id, member_id, item_code)
+);
+
+CREATE INDEX ix_aid_line_household_id ON aid_line (household_id);
+
+CREATE INDEX ix_aid_line_member_id ON aid_line (member_id);
+
+CREATE INDEX ix_aid_line_request_id ON aid_line (request_id);
+
+CREATE TABLE aid_request (
+    id INTEGER NOT NULL,
+    code VARCHAR(16) NOT NULL,
+    title VARCHAR(160) NOT NULL,
+    story TEXT NOT NULL,
+    purpose_code VARCHAR(24) NOT NULL,
+    dimension VARCHAR(16) NOT NULL,
+    urgency VARCHAR(8) NOT NULL,
+    district_code VARCHAR(4),
+    state VARCHAR(10) NOT NULL,
+    made_at DATETIME NOT NULL,
+    made_by_id INTEGER NOT NULL,
+    submitted_at DATETIME,
+    snapshot TEXT NOT NULL,
+    CONSTRAINT pk_aid_request PRIMARY KEY (id),
+    CONSTRAINT ck_aid_request_submitted_pair CHECK (state <> 'submitted' OR submitted_at IS NOT NULL),
+    CONSTRAINT ck_aid_request_known_state CHECK (state IN ('draft', 'submitted', 'withdrawn')),
+    CONSTRAINT ck_aid_request_known_urgency CHECK (urgency IN ('urgent', 'medium', 'long')),
+    CONSTRAINT fk_aid_request_made_by_id FOREIGN KEY(made_by_id) REFERENCES user_account (id),
+    CONSTRAINT uq_aid_request_code UNIQUE (code)
+);
+
+CREATE INDEX ix_aid_request_made_by_id ON aid_request (made_by_id);
+
+CREATE TABLE allocation (
+    id INTEGER NOT NULL,
+    event_id INTEGER NOT NULL,
+    gift_id INTEGER NOT NULL,
+    satang BIGINT NOT NULL,
+    CONSTRAINT pk_allocation PRIMARY KEY (id),
+    CONSTRAINT ck_allocation_positive CHECK (satang > 0),
+    CONSTRAINT fk_allocation_event_id FOREIGN KEY(event_id) REFERENCES bank_event (id),
+    CONSTRAINT fk_allocation_gift_id FOREIGN KEY(gift_id) REFERENCES gift (id),
+    CONSTRAINT uq_allocation_event_id_gift_id UNIQUE (event_id, gift_id)
+);
+
+CREATE INDEX ix_allocation_gift_id ON allocation (gift_id);
+
+CREATE TABLE amount_hold (
+    donation_id INTEGER NOT NULL,
+    asker_hash BLOB NOT NULL,
+    until DATETIME NOT NULL,
+    CONSTRAINT pk_amount_hold PRIMARY KEY (donation_id),
+    CONSTRAINT fk_amount_hold_donation_id FOREIGN KEY(donation_id) REFERENCES donation (id)
+);
+
+CREATE INDEX ix_amount_hold_asker_hash_until ON amount_hold (asker_hash, until);
+
+CREATE INDEX ix_amount_hold_until ON amount_hold (until);
+
+CREATE TABLE approval (
+    id INTEGER NOT NULL,
+    kind VARCHAR(40) NOT NULL,
+    subject VARCHAR(80) NOT NULL,
+    payload TEXT NOT NULL,
+    changes TEXT NOT NULL,
+    reason VARCHAR(300) NOT NULL,
+    concerned_id INTEGER,
+    asked_by_id INTEGER NOT NULL,
+    asked_role VARCHAR(24) NOT NULL,
+    asked_at DATETIME NOT NULL,
+    expires_at DATETIME NOT NULL,
+    decision VARCHAR(10),
+    decided_by_id INTEGER,
+    decided_role VARCHAR(24),
+    decided_at DATETIME,
+    answer VARCHAR(300) NOT NULL,
+    CONSTRAINT pk_approval PRIMARY KEY (id),
+    CONSTRAINT ck_approval_known_decision CHECK (decision IN ('approved', 'declined', 'withdrawn', 'expired')),
+    CONSTRAINT ck_approval_decided_pair CHECK ((decision IS NULL) = (decided_at IS NULL)),
+    CONSTRAINT ck_approval_decided_by_somebody CHECK ((decision IS NOT NULL AND decision <> 'expired') = (decided_by_id IS NOT NULL)),
+    CONSTRAINT ck_approval_other_hand CHECK (decision IS NULL OR decision NOT IN ('approved', 'declined') OR decided_by_id <> asked_by_id),
+    CONSTRAINT ck_approval_withdrawn_by_asker CHECK (decision IS NULL OR decision <> 'withdrawn' OR decided_by_id = asked_by_id),
+    CONSTRAINT ck_approval_role_pair CHECK ((decision IS NOT NULL AND decision IN ('approved', 'declined')) = (decided_role IS NOT NULL)),
+    CONSTRAINT ck_approval_other_role CHECK (decision IS NULL OR decision <> 'approved' OR decided_role <> asked_role),
+    CONSTRAINT ck_approval_not_concerned_asking CHECK (concerned_id IS NULL OR concerned_id <> asked_by_id),
+    CONSTRAINT ck_approval_not_concerned CHECK (concerned_id IS NULL OR decision IS NULL OR decision NOT IN ('approved', 'declined') OR concerned_id <> decided_by_id),
+    CONSTRAINT ck_approval_known_roles CHECK (asked_role IN ('chair', 'finance', 'fund_officer', 'administrator') AND (decided_role IS NULL OR decided_role IN ('chair', 'finance', 'fund_officer', 'administrator'))),
+    CONSTRAINT fk_approval_concerned_id FOREIGN KEY(concerned_id) REFERENCES user_account (id),
+    CONSTRAINT fk_approval_asked_by_id FOREIGN KEY(asked_by_id) REFERENCES user_account (id),
+    CONSTRAINT fk_approval_decided_by_id FOREIGN KEY(decided_by_id) REFERENCES user_account (id)
+);
+
+CREATE UNIQUE INDEX uq_approval_open ON approval (kind, subject) WHERE decision IS NULL;
+
+CREATE TABLE attendance (
+    id INTEGER NOT NULL,
+    meeting_id INTEGER NOT NULL,
+    member_id INTEGER NOT NULL,
+    noted_at DATETIME NOT NULL,
+    CONSTRAINT pk_attendance PRIMARY KEY (id),
+    CONSTRAINT fk_attendance_meeting_id FOREIGN KEY(meeting_id) REFERENCES meeting (id),
+    CONSTRAINT fk_attendance_member_id FOREIGN KEY(member_id) REFERENCES user_account (id),
+    CONSTRAINT uq_attendance_meeting_id_member_id UNIQUE (meeting_id, member_id)
+);
+
+CREATE TABLE audit_event (
+    id INTEGER NOT NULL,
+    at DATETIME NOT NULL,
+    by_id INTEGER,
+    deed VARCHAR(48) NOT NULL,
+    subject VARCHAR(80) NOT NULL,
+    details TEXT NOT NULL,
+    address VARCHAR(45) NOT NULL,
+    CONSTRAINT pk_audit_event PRIMARY KEY (id),
+    CONSTRAINT fk_audit_event_by_id FOREIGN KEY(by_id) REFERENCES user_account (id)
+);
+
+CREATE INDEX ix_audit_event_subject ON audit_event (subject);
+
+CREATE TABLE audit_seal (
+    number INTEGER NOT NULL,
+    event_id INTEGER NOT NULL,
+    hash VARCHAR(64) NOT NULL,
+    sealed_at DATETIME NOT NULL,
+    CONSTRAINT pk_audit_seal PRIMARY KEY (number),
+    CONSTRAINT fk_audit_seal_event_id FOREIGN KEY(event_id) REFERENCES audit_event (id),
+    CONSTRAINT uq_audit_seal_event_id UNIQUE (event_id)
+);
+
+CREATE TABLE bank_event (
+    id INTEGER NOT NULL,
+    source VARCHAR(12) NOT NULL,
+    external_id VARCHAR(90) NOT NULL,
+    account_id INTEGER,
+    statement_id INTEGER,
+    line_number INTEGER,
+    received_at DATETIME NOT NULL,
+    raw BLOB NOT NULL,
+    raw_hash VARCHAR(64) NOT NULL,
+    satang BIGINT NOT NULL,
+    currency VARCHAR(3) NOT NULL,
+    occurred_at DATETIME NOT NULL,
+    has_time BOOLEAN NOT NULL,
+    balance_satang BIGINT,
+    biller_id VARCHAR(20) NOT NULL,
+    ref1 VARCHAR(40) NOT NULL,
+    ref2 VARCHAR(40) NOT NULL,
+    bank_ref VARCHAR(60) NOT NULL,
+    payer VARCHAR(160) NOT NULL,
+    payer_bank VARCHAR(3) NOT NULL,
+    description VARCHAR(400) NOT NULL,
+    CONSTRAINT pk_bank_event PRIMARY KEY (id),
+    CONSTRAINT ck_bank_event_statement_pair CHECK ((source = 'statement') = (statement_id IS NOT NULL)),
+    CONSTRAINT ck_bank_event_known_source CHECK (source IN ('scb', 'statement', 'omise', 'counter')),
+    CONSTRAINT ck_bank_event_not_zero CHECK (satang <> 0),
+    CONSTRAINT fk_bank_event_account_id FOREIGN KEY(account_id) REFERENCES fund_account (id),
+    CONSTRAINT fk_bank_event_statement_id FOREIGN KEY(statement_id) REFERENCES statement (id),
+    CONSTRAINT uq_bank_event_source_external_id UNIQUE (source, external_id)
+);
+
+CREATE INDEX ix_bank_event_occurred_at ON bank_event (occurred_at);
+
+CREATE INDEX ix_bank_event_ref1 ON bank_event (ref1);
+
+CREATE INDEX ix_bank_event_statement_id ON bank_event (statement_id);
+
+CREATE INDEX ix_bank_event_bank_ref ON bank_event (bank_ref) WHERE bank_ref <> '';
+
+CREATE INDEX ix_bank_event_out ON bank_event (occurred_at) WHERE satang < 0;
+
+CREATE INDEX ix_bank_event_outgoing ON bank_event (satang) WHERE satang < 0;
+
+CREATE TABLE books_check (
+    id INTEGER NOT NULL,
+    at DATETIME NOT NULL,
+    held BOOLEAN NOT NULL,
+    findings TEXT NOT NULL,
+    "by" VARCHAR(20) NOT NULL,
+    CONSTRAINT pk_books_check PRIMARY KEY (id)
+);
+
+CREATE TABLE cash_up (
+    id INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    on_date DATE NOT NULL,
+    opened_at DATETIME NOT NULL,
+    expected_cash_satang BIGINT NOT NULL,
+    expected_cheque_satang BIGINT NOT NULL,
+    counted_cash_satang BIGINT NOT NULL,
+    counted_cheque_satang BIGINT NOT NULL,
+    counts TEXT NOT NULL,
+    difference_reason VARCHAR(300) NOT NULL,
+    closed_at DATETIME,
+    closed_by_id INTEGER,
+    CONSTRAINT pk_cash_up PRIMARY KEY (id),
+    CONSTRAINT ck_cash_up_closed_pair CHECK ((closed_at IS NULL) = (closed_by_id IS NULL)),
+    CONSTRAINT ck_cash_up_difference_explained CHECK (closed_at IS NULL OR difference_reason <> '' OR (expected_cash_satang = counted_cash_satang AND expected_cheque_satang = counted_cheque_satang)),
+    CONSTRAINT ck_cash_up_not_negative CHECK (counted_cash_satang >= 0 AND counted_cheque_satang >= 0),
+    CONSTRAINT fk_cash_up_closed_by_id FOREIGN KEY(closed_by_id) REFERENCES user_account (id),
+    CONSTRAINT uq_cash_up_number UNIQUE (number)
+);
+
+CREATE INDEX ix_cash_up_on_date ON cash_up (on_date);
+
+CREATE UNIQUE INDEX uq_cash_up_open ON cash_up (on_date) WHERE closed_at IS NULL;
+
+CREATE TABLE closed_month (
+    id INTEGER NOT NULL,
+    first_on DATE NOT NULL,
+    last_on DATE NOT NULL,
+    closed_at DATETIME NOT NULL,
+    closed_by_id INTEGER NOT NULL,
+    facts TEXT NOT NULL,
+    facts_hash VARCHAR(64) NOT NULL,
+    paper BLOB NOT NULL,
+    CONSTRAINT pk_closed_month PRIMARY KEY (id),
+    CONSTRAINT ck_closed_month_in_order CHECK (first_on <= last_on),
+    CONSTRAINT fk_closed_month_closed_by_id FOREIGN KEY(closed_by_id) REFERENCES user_account (id),
+    CONSTRAINT uq_closed_month_first_on UNIQUE (first_on)
+);
+
+CREATE TABLE collection (
+    id INTEGER NOT NULL,
+    ref1 VARCHAR(20) NOT NULL,
+    network_id INTEGER NOT NULL,
+    pledge_id INTEGER,
+    purpose_id INTEGER NOT NULL,
+    account_id INTEGER NOT NULL,
+    payload VARCHAR(512) NOT NULL,
+    opened_at DATETIME NOT NULL,
+    opened_by_id INTEGER NOT NULL,
+    closed_at DATETIME,
+    closed_by_id INTEGER,
+    CONSTRAINT pk_collection PRIMARY KEY (id),
+    CONSTRAINT ck_collection_closed_pair CHECK ((closed_at IS NULL) = (closed_by_id IS NULL)),
+    CONSTRAINT fk_collection_account_id FOREIGN KEY(account_id) REFERENCES fund_account (id),
+    CONSTRAINT fk_collection_closed_by_id FOREIGN KEY(closed_by_id) REFERENCES user_account (id),
+    CONSTRAINT fk_collection_network_id FOREIGN KEY(network_id) REFERENCES network (id),
+    CONSTRAINT fk_collection_opened_by_id FOREIGN KEY(opened_by_id) REFERENCES user_account (id),
+    CONSTRAINT fk_collection_pledge_id FOREIGN KEY(pledge_id) REFERENCES pledge (id),
+    CONSTRAINT fk_collection_purpose_id FOREIGN KEY(purpose_id) REFERENCES purpose (id),
+    CONSTRAINT uq_collection_ref1 UNIQUE (ref1)
+);
+
+CREATE INDEX ix_collection_network_id ON collection (network_id);
+
+CREATE UNIQUE INDEX uq_collection_open_network ON collection (network_id, purpose_id) WHERE closed_at IS NULL AND pledge_id IS NULL;
+
+CREATE UNIQUE INDEX uq_collection_open_pledge ON collection (pledge_id) WHERE closed_at IS NULL;
+
+CREATE TABLE delivery (
+    id INTEGER NOT NULL,
+    handover_id INTEGER NOT NULL,
+    line_id INTEGER NOT NULL,
+    outcome VARCHAR(6) NOT NULL,
+    quantity INTEGER NOT NULL,
+    reason VARCHAR(200) NOT NULL,
+    taken_by VARCHAR(120) NOT NULL,
+    photo_id INTEGER,
+    logbook_entry_id INTEGER,
+    marked_at DATETIME NOT NULL,
+    marked_by_id INTEGER NOT NULL,
+    shown_name VARCHAR(190) DEFAULT '' NOT NULL,
+    shown_grade VARCHAR(20) DEFAULT '' NOT NULL,
+    shown_school VARCHAR(120) DEFAULT '' NOT NULL,
+    shown_household VARCHAR(16) DEFAULT '' NOT NULL,
+    CONSTRAINT pk_delivery PRIMARY KEY (id),
+    CONSTRAINT ck_delivery_logbook_pair CHECK ((outcome = 'not') = (logbook_entry_id IS NULL)),
+    CONSTRAINT ck_delivery_quantity_pair CHECK ((outcome = 'not') = (quantity = 0) AND quantity >= 0),
+    CONSTRAINT ck_delivery_reason_pair CHECK (outcome = 'given' OR reason <> ''),
+    CONSTRAINT ck_delivery_known_outcome CHECK (outcome IN ('given', 'partly', 'not')),
+    CONSTRAINT fk_delivery_handover_id FOREIGN KEY(handover_id) REFERENCES handover (id),
+    CONSTRAINT fk_delivery_line_id FOREIGN KEY(line_id) REFERENCES aid_line (id),
+    CONSTRAINT fk_delivery_logbook_entry_id FOREIGN KEY(logbook_entry_id) REFERENCES logbook_entry (id),
+    CONSTRAINT fk_delivery_marked_by_id FOREIGN KEY(marked_by_id) REFERENCES user_account (id),
+    CONSTRAINT fk_delivery_photo_id FOREIGN KEY(photo_id) REFERENCES photo (id),
+    CONSTRAINT uq_delivery_handover_id_line_id UNIQUE (handover_id, line_id),
+    CONSTRAINT uq_delivery_logbook_entry_id UNIQUE (logbook_entry_id)
+);
+
+CREATE INDEX ix_delivery_handover ON delivery (handover_id);
+
+CREATE INDEX ix_delivery_line_id ON delivery (line_id);
+
+CREATE TABLE deposit (
+    id INTEGER NOT NULL,
+    item_id INTEGER NOT NULL,
+    event_id INTEGER NOT NULL,
+    at DATETIME NOT NULL,
+    by_id INTEGER,
+    undone_at DATETIME,
+    undone_by_id INTEGER,
+    undo_reason VARCHAR(300),
+    CONSTRAINT pk_deposit PRIMARY KEY (id),
+    CONSTRAINT ck_deposit_undone_triple CHECK ((undone_at IS NULL) = (undone_by_id IS NULL) AND (undone_at IS NULL) = (undo_reason IS NULL)),
+    CONSTRAINT fk_deposit_item_id FOREIGN KEY(item_id) REFERENCES deposit_item (id),
+    CONSTRAINT fk_deposit_event_id FOREIGN KEY(event_id) REFERENCES bank_event (id),
+    CONSTRAINT fk_deposit_by_id FOREIGN KEY(by_id) REFERENCES user_account (id),
+    CONSTRAINT fk_deposit_undone_by_id FOREIGN KEY(undone_by_id) REFERENCES user_account (id)
+);
+
+CREATE INDEX ix_deposit_event_id ON deposit (event_id);
+
+CREATE UNIQUE INDEX uq_deposit_live_item ON deposit (item_id) WHERE undone_at IS NULL;
+
+CREATE TABLE deposit_item (
+    id INTEGER NOT NULL,
+    cash_up_id INTEGER NOT NULL,
+    taking_id INTEGER,
+    satang BIGINT NOT NULL,
+    CONSTRAINT pk_deposit_item PRIMARY KEY (id),
+    CONSTRAINT ck_deposit_item_positive CHECK (satang > 0),
+    CONSTRAINT fk_deposit_item_cash_up_id FOREIGN KEY(cash_up_id) REFERENCES cash_up (id),
+    CONSTRAINT fk_deposit_item_taking_id FOREIGN KEY(taking_id) REFERENCES taking (id),
+    CONSTRAINT uq_deposit_item_taking_id UNIQUE (taking_id)
+);
+
+CREATE INDEX ix_deposit_item_cash_up_id ON deposit_item (cash_up_id);
+
+CREATE TABLE donation (
+    id INTEGER NOT NULL,
+    code VARCHAR(24) NOT NULL,
+    ref1 VARCHAR(20) NOT NULL,
+    ref2 VARCHAR(20) NOT NULL,
+    account_id INTEGER NOT NULL,
+    purpose_id INTEGER NOT NULL,
+    pledge_id INTEGER,
+    network_id INTEGER,
+    wish_satang BIGINT NOT NULL,
+    due_satang BIGINT NOT NULL,
+    tag INTEGER NOT NULL,
+    payload VARCHAR(512) NOT NULL,
+    donor_name VARCHAR(160) NOT NULL,
+    anonymous BOOLEAN NOT NULL,
+    state VARCHAR(10) NOT NULL,
+    opened_at DATETIME NOT NULL,
+    opened_by_id INTEGER,
+    expires_at DATETIME NOT NULL,
+    held_until DATETIME,
+    received_at DATETIME,
+    CONSTRAINT pk_donation PRIMARY KEY (id),
+    CONSTRAINT ck_donation_received_pair CHECK ((state = 'received') = (received_at IS NOT NULL)),
+    CONSTRAINT ck_donation_known_state CHECK (state IN ('open', 'received', 'expired', 'cancelled')),
+    CONSTRAINT ck_donation_held_pair CHECK ((tag = 29) = (held_until IS NOT NULL)),
+    CONSTRAINT ck_donation_known_tag CHECK (tag IN (29, 30)),
+    CONSTRAINT ck_donation_positive CHECK (wish_satang > 0 AND due_satang > 0),
+    CONSTRAINT fk_donation_account_id FOREIGN KEY(account_id) REFERENCES fund_account (id),
+    CONSTRAINT fk_donation_network_id FOREIGN KEY(network_id) REFERENCES network (id),
+    CONSTRAINT fk_donation_opened_by_id FOREIGN KEY(opened_by_id) REFERENCES user_account (id),
+    CONSTRAINT fk_donation_pledge_id FOREIGN KEY(pledge_id) REFERENCES pledge (id),
+    CONSTRAINT fk_donation_purpose_id FOREIGN KEY(purpose_id) REFERENCES purpose (id),
+    CONSTRAINT uq_donation_code UNIQUE (code),
+    CONSTRAINT uq_donation_ref1 UNIQUE (ref1)
+);
+
+CREATE INDEX ix_donation_network_id ON donation (network_id);
+
+CREATE INDEX ix_donation_pledge_id ON donation (pledge_id);
+
+CREATE UNIQUE INDEX uq_donation_open_amount ON donation (account_id, due_satang) WHERE tag = 29 AND state = 'open';
+
+CREATE TABLE donor_tax (
+    donation_id INTEGER NOT NULL,
+    kind VARCHAR(8) NOT NULL,
+    name VARCHAR(160) NOT NULL,
+    number_sealed BLOB NOT NULL,
+    consented_at DATETIME NOT NULL,
+    CONSTRAINT pk_donor_tax PRIMARY KEY (donation_id),
+    CONSTRAINT ck_donor_tax_known_kind CHECK (kind IN ('person', 'company')),
+    CONSTRAINT fk_donor_tax_donation_id FOREIGN KEY(donation_id) REFERENCES donation (id)
+);
+
+CREATE TABLE edition (
+    number INTEGER NOT NULL,
+    made_at DATETIME NOT NULL,
+    contents TEXT NOT NULL,
+    hash VARCHAR(64) NOT NULL,
+    CONSTRAINT pk_edition PRIMARY KEY (number)
+);
+
+CREATE TABLE edonation_report (
+    id INTEGER NOT NULL,
+    gift_id INTEGER NOT NULL,
+    route VARCHAR(8) NOT NULL,
+    recorded_at DATETIME NOT NULL,
+    recorded_by_id INTEGER NOT NULL,
+    undone_at DATETIME,
+    undone_by_id INTEGER,
+    CONSTRAINT pk_edonation_report PRIMARY KEY (id),
+    CONSTRAINT ck_edonation_report_known_route CHECK (route IN ('bank', 'manual')),
+    CONSTRAINT ck_edonation_report_undone_pair CHECK ((undone_at IS NULL) = (undone_by_id IS NULL)),
+    CONSTRAINT fk_edonation_report_gift_id FOREIGN KEY(gift_id) REFERENCES gift (id),
+    CONSTRAINT fk_edonation_report_recorded_by_id FOREIGN KEY(recorded_by_id) REFERENCES user_account (id),
+    CONSTRAINT fk_edonation_report_undone_by_id FOREIGN KEY(undone_by_id) REFERENCES user_account (id)
+);
+
+CREATE UNIQUE INDEX uq_edonation_report_live ON edonation_report (gift_id) WHERE undone_at IS NULL;
+
+CREATE TABLE entry (
+    id INTEGER NOT NULL,
+    debit_id INTEGER NOT NULL,
+    credit_id INTEGER NOT NULL,
+    satang BIGINT NOT NULL,
+    cause VARCHAR(48) NOT NULL,
+    on_date DATE NOT NULL,
+    at DATETIME NOT NULL,
+    by_id INTEGER,
+    reverses_id INTEGER,
+    CONSTRAINT pk_entry PRIMARY KEY (id),
+    CONSTRAINT ck_entry_two_accounts CHECK (debit_id <> credit_id),
+    CONSTRAINT ck_entry_positive CHECK (satang > 0),
+    CONSTRAINT fk_entry_by_id FOREIGN KEY(by_id) REFERENCES user_account (id),
+    CONSTRAINT fk_entry_credit_id FOREIGN KEY(credit_id) REFERENCES account (id),
+    CONSTRAINT fk_entry_debit_id FOREIGN KEY(debit_id) REFERENCES account (id),
+    CONSTRAINT fk_entry_reverses_id FOREIGN KEY(reverses_id) REFERENCES entry (id),
+    CONSTRAINT uq_entry_cause UNIQUE (cause),
+    CONSTRAINT uq_entry_reverses_id UNIQUE (reverses_id)
+);
+
+CREATE INDEX ix_entry_credit_id ON entry (credit_id);
+
+CREATE INDEX ix_entry_debit_id ON entry (debit_id);
+
+CREATE INDEX ix_entry_on_date ON entry (on_date);
+
+CREATE TABLE failed_dimension (
+    round_household_id INTEGER NOT NULL,
+    dimension VARCHAR(16) NOT NULL,
+    CONSTRAINT pk_failed_dimension PRIMARY KEY (round_household_id, dimension),
+    CONSTRAINT fk_failed_dimension_round_household_id FOREIGN KEY(round_household_id) REFERENCES round_household (id)
+);
+
+CREATE INDEX ix_failed_dimension_dimension ON failed_dimension (dimension);
+
+CREATE TABLE fund_account (
+    id INTEGER NOT NULL,
+    bank_code VARCHAR(3) NOT NULL,
+    number VARCHAR(20) NOT NULL,
+    name VARCHAR(160) NOT NULL,
+    biller_id VARCHAR(15),
+    promptpay_id VARCHAR(13),
+    state VARCHAR(10) NOT NULL,
+    approval_id INTEGER CONSTRAINT fk_fund_account_approval_id REFERENCES approval (id),
+    CONSTRAINT pk_fund_account PRIMARY KEY (id),
+    CONSTRAINT ck_fund_account_known_state CHECK (state IN ('proposed', 'open', 'closed')),
+    CONSTRAINT uq_fund_account_biller_id UNIQUE (biller_id),
+    CONSTRAINT uq_fund_account_number UNIQUE (number)
+);
+
+CREATE TABLE gift (
+    id INTEGER NOT NULL,
+    donation_id INTEGER,
+    pledge_id INTEGER,
+    network_id INTEGER,
+    purpose_id INTEGER NOT NULL,
+    satang BIGINT NOT NULL,
+    donor_name VARCHAR(160) NOT NULL,
+    anonymous BOOLEAN NOT NULL,
+    paid_at DATETIME NOT NULL,
+    posted_at DATETIME NOT NULL,
+    posted_by_id INTEGER,
+    CONSTRAINT pk_gift PRIMARY KEY (id),
+    CONSTRAINT ck_gift_positive CHECK (satang > 0),
+    CONSTRAINT fk_gift_donation_id FOREIGN KEY(donation_id) REFERENCES donation (id),
+    CONSTRAINT fk_gift_network_id FOREIGN KEY(network_id) REFERENCES network (id),
+    CONSTRAINT fk_gift_pledge_id FOREIGN KEY(pledge_id) REFERENCES pledge (id),
+    CONSTRAINT fk_gift_posted_by_id FOREIGN KEY(posted_by_id) REFERENCES user_account (id),
+    CONSTRAINT fk_gift_purpose_id FOREIGN KEY(purpose_id) REFERENCES purpose (id)
+);
+
+CREATE INDEX ix_gift_donation_id ON gift (donation_id);
+
+CREATE INDEX ix_gift_network_id ON gift (network_id);
+
+CREATE INDEX ix_gift_pledge_id ON gift (pledge_id);
+
+CREATE TABLE gift_return (
+    id INTEGER NOT NULL,
+    gift_id INTEGER NOT NULL,
+    kind VARCHAR(8) NOT NULL,
+    satang BIGINT NOT NULL,
+    reason VARCHAR(300) NOT NULL,
+    at DATETIME NOT NULL,
+    by_id INTEGER NOT NULL,
+    CONSTRAINT pk_gift_return PRIMARY KEY (id),
+    CONSTRAINT ck_gift_return_known_kind CHECK (kind IN ('undo', 'refund')),
+    CONSTRAINT ck_gift_return_positive CHECK (satang > 0),
+    CONSTRAINT fk_gift_return_by_id FOREIGN KEY(by_id) REFERENCES user_account (id),
+    CONSTRAINT fk_gift_return_gift_id FOREIGN KEY(gift_id) REFERENCES gift (id)
+);
+
+CREATE INDEX ix_gift_return_gift_id ON gift_return (gift_id);
+
+CREATE TABLE giving_stop (
+    id INTEGER NOT NULL,
+    what VARCHAR(8) NOT NULL,
+    stopped_at DATETIME NOT NULL,
+    stopped_by_id INTEGER NOT NULL,
+    reason VARCHAR(300) NOT NULL,
+    ended_at DATETIME,
+    approval_id INTEGER,
+    CONSTRAINT pk_giving_stop PRIMARY KEY (id),
+    CONSTRAINT ck_giving_stop_known CHECK (what = 'qr'),
+    CONSTRAINT ck_giving_stop_ended_pair CHECK ((ended_at IS NULL) = (approval_id IS NULL)),
+    CONSTRAINT fk_giving_stop_stopped_by_id FOREIGN KEY(stopped_by_id) REFERENCES user_account (id),
+    CONSTRAINT fk_giving_stop_approval_id FOREIGN KEY(approval_id) REFERENCES approval (id),
+    CONSTRAINT uq_giving_stop_approval_id UNIQUE (approval_id)
+);
+
+CREATE UNIQUE INDEX uq_giving_stop_open ON giving_stop (what) WHERE ended_at IS NULL;
+
+CREATE TABLE goods_due (
+    goods_gift_id INTEGER NOT NULL,
+    since DATETIME NOT NULL,
+    CONSTRAINT pk_goods_due PRIMARY KEY (goods_gift_id),
+    CONSTRAINT fk_goods_due_goods_gift_id FOREIGN KEY(goods_gift_id) REFERENCES goods_gift (id)
+);
+
+CREATE TABLE goods_gift (
+    id INTEGER NOT NULL,
+    fiscal_year_be INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    token VARCHAR(32) NOT NULL,
+    kind VARCHAR(8) NOT NULL,
+    what VARCHAR(200) NOT NULL,
+    quantity INTEGER NOT NULL,
+    unit VARCHAR(40) NOT NULL,
+    satang BIGINT NOT NULL,
+    valued_from VARCHAR(8) NOT NULL,
+    valuation VARCHAR(300) NOT NULL,
+    pledge_id INTEGER,
+    network_id INTEGER,
+    purpose_id INTEGER NOT NULL,
+    giver VARCHAR(160) NOT NULL,
+    anonymous BOOLEAN NOT NULL,
+    received_on DATE NOT NULL,
+    recorded_at DATETIME NOT NULL,
+    recorded_by_id INTEGER NOT NULL,
+    contents TEXT NOT NULL,
+    contents_hash VARCHAR(64) NOT NULL,
+    voided_at DATETIME,
+    voided_by_id INTEGER,
+    void_reason VARCHAR(300),
+    CONSTRAINT pk_goods_gift PRIMARY KEY (id),
+    CONSTRAINT ck_goods_gift_known_kind CHECK (kind IN ('goods', 'labour')),
+    CONSTRAINT ck_goods_gift_positive CHECK (quantity > 0 AND satang > 0),
+    CONSTRAINT ck_goods_gift_says_what CHECK (what <> '' AND unit <> ''),
+    CONSTRAINT ck_goods_gift_known_valuation CHECK (valued_from IN ('receipt', 'market', 'word')),
+    CONSTRAINT ck_goods_gift_void_triple CHECK ((voided_at IS NULL) = (void_reason IS NULL) AND (voided_at IS NULL) = (voided_by_id IS NULL)),
+    CONSTRAINT fk_goods_gift_pledge_id FOREIGN KEY(pledge_id) REFERENCES pledge (id),
+    CONSTRAINT fk_goods_gift_network_id FOREIGN KEY(network_id) REFERENCES network (id),
+    CONSTRAINT fk_goods_gift_purpose_id FOREIGN KEY(purpose_id) REFERENCES purpose (id),
+    CONSTRAINT fk_goods_gift_recorded_by_id FOREIGN KEY(recorded_by_id) REFERENCES user_account (id),
+    CONSTRAINT fk_goods_gift_voided_by_id FOREIGN KEY(voided_by_id) REFERENCES user_account (id),
+    CONSTRAINT uq_goods_gift_token UNIQUE (token),
+    CONSTRAINT uq_goods_gift_fiscal_year_be_number UNIQUE (fiscal_year_be, number)
+);
+
+CREATE INDEX ix_goods_gift_network_id ON goods_gift (network_id);
+
+CREATE INDEX ix_goods_gift_pledge_id ON goods_gift (pledge_id);
+
+CREATE TABLE goods_paper (
+    goods_gift_id INTEGER NOT NULL,
+    contents TEXT NOT NULL,
+    contents_hash VARCHAR(64) NOT NULL,
+    pdf BLOB NOT NULL,
+    hash VARCHAR(64) NOT NULL,
+    made_at DATETIME NOT NULL,
+    CONSTRAINT pk_goods_paper PRIMARY KEY (goods_gift_id),
+    CONSTRAINT fk_goods_paper_goods_gift_id FOREIGN KEY(goods_gift_id) REFERENCES goods_gift (id)
+);
+
+CREATE TABLE goods_print (
+    id INTEGER NOT NULL,
+    goods_gift_id INTEGER NOT NULL,
+    kind VARCHAR(8) NOT NULL,
+    at DATETIME NOT NULL,
+    by_id INTEGER NOT NULL,
+    CONSTRAINT pk_goods_print PRIMARY KEY (id),
+    CONSTRAINT ck_goods_print_known_kind CHECK (kind IN ('original', 'copy')),
+    CONSTRAINT fk_goods_print_goods_gift_id FOREIGN KEY(goods_gift_id) REFERENCES goods_gift (id),
+    CONSTRAINT fk_goods_print_by_id FOREIGN KEY(by_id) REFERENCES user_account (id)
+);
+
+CREATE INDEX ix_goods_print_goods_gift_id ON goods_print (goods_gift_id);
+
+CREATE UNIQUE INDEX uq_goods_print_original ON goods_print (goods_gift_id) WHERE kind = 'original';
+
+CREATE TABLE handover (
+    id INTEGER NOT NULL,
+    request_id INTEGER NOT NULL,
+    held_on DATE NOT NULL,
+    place VARCHAR(160) NOT NULL,
+    opened_at DATETIME NOT NULL,
+    opened_by_id INTEGER NOT NULL,
+    closed_at DATETIME,
+    CONSTRAINT pk_handover PRIMARY KEY (id),
+    CONSTRAINT fk_handover_opened_by_id FOREIGN KEY(opened_by_id) REFERENCES user_account (id),
+    CONSTRAINT fk_handover_request_id FOREIGN KEY(request_id) REFERENCES aid_request (id)
+);
+
+CREATE INDEX ix_handover_request_id ON handover (request_id);
+
+CREATE TABLE household (
+    id INTEGER NOT NULL,
+    code VARCHAR(16) NOT NULL,
+    "key" VARCHAR(80) NOT NULL,
+    house_code VARCHAR(11),
+    house_no VARCHAR(20) NOT NULL,
+    moo VARCHAR(4) NOT NULL,
+    village VARCHAR(80) NOT NULL,
+    district_code VARCHAR(4) NOT NULL,
+    subdistrict_code VARCHAR(6),
+    origin VARCHAR(8) NOT NULL,
+    entered_at DATETIME NOT NULL,
+    CONSTRAINT pk_household PRIMARY KEY (id),
+    CONSTRAINT ck_household_known_origin CHECK (origin IN ('tpmap', 'thai_qm', 'needy')),
+    CONSTRAINT ck_household_place CHECK (subdistrict_code IS NULL OR substr(subdistrict_code, 1, 4) = district_code),
+    CONSTRAINT uq_household_code UNIQUE (code),
+    CONSTRAINT uq_household_key UNIQUE ("key")
+);
+
+CREATE INDEX ix_household_district_code ON household (district_code, subdistrict_code);
+
+CREATE TABLE inquiry (
+    id INTEGER NOT NULL,
+    event_id INTEGER NOT NULL,
+    asked_at DATETIME NOT NULL,
+    outcome VARCHAR(12) NOT NULL,
+    raw BLOB NOT NULL,
+    satang BIGINT,
+    fee_satang BIGINT,
+    net_satang BIGINT,
+    words VARCHAR(300) DEFAULT '' NOT NULL,
+    refunded_satang BIGINT,
+    CONSTRAINT pk_inquiry PRIMARY KEY (id),
+    CONSTRAINT ck_inquiry_known_outcome CHECK (outcome IN ('confirmed', 'differs', 'absent', 'unreachable')),
+    CONSTRAINT ck_inquiry_confirmed_pair CHECK (outcome <> 'confirmed' OR (satang IS NOT NULL AND satang > 0)),
+    CONSTRAINT fk_inquiry_event_id FOREIGN KEY(event_id) REFERENCES bank_event (id)
+);
+
+CREATE INDEX ix_inquiry_event_id ON inquiry (event_id);
+
+CREATE INDEX ix_inquiry_absent ON inquiry (event_id) WHERE outcome = 'absent';
+
+CREATE TABLE instalment (
+    id INTEGER NOT NULL,
+    pledge_id INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    satang BIGINT NOT NULL,
+    due_on DATE NOT NULL,
+    CONSTRAINT pk_instalment PRIMARY KEY (id),
+    CONSTRAINT ck_instalment_positive CHECK (satang > 0),
+    CONSTRAINT ck_instalment_counted CHECK (number > 0),
+    CONSTRAINT fk_instalment_pledge_id FOREIGN KEY(pledge_id) REFERENCES pledge (id),
+    CONSTRAINT uq_instalment_pledge_id_number UNIQUE (pledge_id, number)
+);
+
+CREATE INDEX ix_instalment_due_on ON instalment (due_on);
+
+CREATE TABLE issuer_version (
+    number INTEGER NOT NULL,
+    name_th VARCHAR(200) NOT NULL,
+    address_th VARCHAR(400) NOT NULL,
+    tax_id VARCHAR(40) NOT NULL,
+    signer VARCHAR(160) NOT NULL,
+    signer_position VARCHAR(160) NOT NULL,
+    noted_at DATETIME NOT NULL,
+    noted_by_id INTEGER,
+    approval_id INTEGER CONSTRAINT fk_issuer_version_approval_id REFERENCES approval (id),
+    CONSTRAINT pk_issuer_version PRIMARY KEY (number),
+    CONSTRAINT ck_issuer_version_noted_by_somebody CHECK (number = 1 OR noted_by_id IS NOT NULL),
+    CONSTRAINT ck_issuer_version_thirteen_digits CHECK (number = 1 OR length(tax_id) IN (0, 13)),
+    CONSTRAINT ck_issuer_version_somebody_signs CHECK (signer <> '' OR signer_position = ''),
+    CONSTRAINT fk_issuer_version_noted_by_id FOREIGN KEY(noted_by_id) REFERENCES user_account (id)
+);
+
+CREATE UNIQUE INDEX uq_issuer_version_approval_id ON issuer_version (approval_id);
+
+CREATE TABLE item_cost (
+    id INTEGER NOT NULL,
+    request_id INTEGER NOT NULL,
+    item_code VARCHAR(24) NOT NULL,
+    asked_satang BIGINT NOT NULL,
+    quantity INTEGER NOT NULL,
+    unit_satang BIGINT NOT NULL,
+    reason VARCHAR(300) NOT NULL,
+    entered_at DATETIME NOT NULL,
+    entered_by_id INTEGER NOT NULL,
+    CONSTRAINT pk_item_cost PRIMARY KEY (id),
+    CONSTRAINT ck_item_cost_possible CHECK (quantity >= 0 AND unit_satang > 0),
+    CONSTRAINT ck_item_cost_says_why CHECK (reason <> ''),
+    CONSTRAINT fk_item_cost_entered_by_id FOREIGN KEY(entered_by_id) REFERENCES user_account (id),
+    CONSTRAINT fk_item_cost_request_id FOREIGN KEY(request_id) REFERENCES aid_request (id)
+);
+
+CREATE INDEX ix_item_cost_item ON item_cost (request_id, item_code, asked_satang, id);
+
+CREATE TABLE job (
+    id INTEGER NOT NULL,
+    kind VARCHAR(40) NOT NULL,
+    "key" VARCHAR(120) NOT NULL,
+    arguments TEXT NOT NULL,
+    state VARCHAR(8) NOT NULL,
+    due_at DATETIME NOT NULL,
+    leased_until DATETIME,
+    attempts INTEGER NOT NULL,
+    done INTEGER NOT NULL,
+    total INTEGER NOT NULL,
+    result TEXT NOT NULL,
+    error TEXT NOT NULL,
+    asked_at DATETIME NOT NULL,
+    CONSTRAINT pk_job PRIMARY KEY (id),
+    CONSTRAINT ck_job_known_state CHECK (state IN ('queued', 'running', 'done', 'failed'))
+);
+
+CREATE INDEX ix_job_state_due_at ON job (state, due_at);
+
+CREATE UNIQUE INDEX uq_job_pending_key ON job ("key") WHERE state IN ('queued', 'running');
+
+CREATE TABLE known_device (
+    id INTEGER NOT NULL,
+    token_hash VARCHAR(64) NOT NULL,
+    user_id INTEGER NOT NULL,
+    since_at DATETIME NOT NULL,
+    seen_at DATETIME NOT NULL,
+    CONSTRAINT pk_known_device PRIMARY KEY (id),
+    CONSTRAINT fk_known_device_user_id FOREIGN KEY(user_id) REFERENCES user_account (id),
+    CONSTRAINT uq_known_device_token_hash_user_id UNIQUE (token_hash, user_id)
+);
+
+CREATE INDEX ix_known_device_user_id ON known_device (user_id);
+
+CREATE TABLE logbook_entry (
+    id INTEGER NOT NULL,
+    household_id INTEGER NOT NULL,
+    member_id INTEGER,
+    on_date DATE NOT NULL,
+    kind VARCHAR(10) NOT NULL,
+    dimension VARCHAR(16),
+    words TEXT NOT NULL,
+    satang BIGINT NOT NULL,
+    funding_source VARCHAR(12) NOT NULL,
+    request_code VARCHAR(16),
+    tpmap_ref VARCHAR(60) NOT NULL,
+    written_at DATETIME NOT NULL,
+    written_by_id INTEGER NOT NULL,
+    amends_id INTEGER CONSTRAINT fk_logbook_entry_amends_id REFERENCES logbook_entry (id),
+    CONSTRAINT pk_logbook_entry PRIMARY KEY (id),
+    CONSTRAINT ck_logbook_entry_known_kind CHECK (kind IN ('help', 'visit', 'note', 'correction')),
+    CONSTRAINT ck_logbook_entry_not_negative CHECK (satang >= 0),
+    CONSTRAINT fk_logbook_entry_household_id FOREIGN KEY(household_id) REFERENCES household (id),
+    CONSTRAINT fk_logbook_entry_member_id FOREIGN KEY(member_id) REFERENCES member (id),
+    CONSTRAINT fk_logbook_entry_written_by_id FOREIGN KEY(written_by_id) REFERENCES user_account (id)
+);
+
+CREATE INDEX ix_logbook_entry_household ON logbook_entry (household_id, on_date);
+
+CREATE INDEX ix_logbook_entry_amends_id ON logbook_entry (amends_id);
+
+CREATE TABLE meeting (
+    id INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    year_be INTEGER NOT NULL,
+    held_on DATE NOT NULL,
+    place VARCHAR(160) NOT NULL,
+    state VARCHAR(8) NOT NULL,
+    members INTEGER NOT NULL,
+    quorum INTEGER NOT NULL,
+    called_at DATETIME NOT NULL,
+    called_by_id INTEGER NOT NULL,
+    chair_id INTEGER,
+    opened_at DATETIME,
+    closed_at DATETIME,
+    early_reason VARCHAR(300) DEFAULT '' NOT NULL,
+    CONSTRAINT pk_meeting PRIMARY KEY (id),
+    CONSTRAINT ck_meeting_closed_pair CHECK ((state = 'closed') = (closed_at IS NOT NULL)),
+    CONSTRAINT ck_meeting_opened_pair CHECK (state = 'called' OR opened_at IS NOT NULL),
+    CONSTRAINT ck_meeting_known_state CHECK (state IN ('called', 'open', 'closed')),
+    CONSTRAINT ck_meeting_possible CHECK (number > 0 AND quorum > 0 AND quorum <= members),
+    CONSTRAINT fk_meeting_called_by_id FOREIGN KEY(called_by_id) REFERENCES user_account (id),
+    CONSTRAINT fk_meeting_chair_id FOREIGN KEY(chair_id) REFERENCES user_account (id),
+    CONSTRAINT uq_meeting_year_be_number UNIQUE (year_be, number)
+);
+
+CREATE TABLE member (
+    id INTEGER NOT NULL,
+    household_id INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    prefix VARCHAR(20) NOT NULL,
+    first_name VARCHAR(80) NOT NULL,
+    last_name VARCHAR(80) NOT NULL,
+    id_tail VARCHAR(3) NOT NULL,
+    id_sealed BLOB,
+    id_key BLOB,
+    birth_year_be INTEGER,
+    sex VARCHAR(1) NOT NULL,
+    school VARCHAR(120) NOT NULL,
+    grade VARCHAR(20) NOT NULL,
+    "left" BOOLEAN NOT NULL,
+    CONSTRAINT pk_member PRIMARY KEY (id),
+    CONSTRAINT ck_member_id_pair CHECK ((id_sealed IS NULL) = (id_key IS NULL)),
+    CONSTRAINT fk_member_household_id FOREIGN KEY(household_id) REFERENCES household (id)
+);
+
+CREATE INDEX ix_member_first_name ON member (first_name);
+
+CREATE INDEX ix_member_household_id ON member (household_id);
+
+CREATE UNIQUE INDEX uq_member_id_key ON member (id_key);
+
+CREATE INDEX ix_member_last_name ON member (last_name);
+
+CREATE TABLE message (
+    id INTEGER NOT NULL,
+    "key" VARCHAR(120) NOT NULL,
+    channel VARCHAR(8) NOT NULL,
+    recipient VARCHAR(254) NOT NULL,
+    subject VARCHAR(200) NOT NULL,
+    body TEXT NOT NULL,
+    state VARCHAR(8) NOT NULL,
+    attempts INTEGER NOT NULL,
+    queued_at DATETIME NOT NULL,
+    due_at DATETIME NOT NULL,
+    first_tried_at DATETIME,
+    sending_at DATETIME,
+    settled_at DATETIME,
+    doubted BOOLEAN NOT NULL,
+    error VARCHAR(500) NOT NULL,
+    CONSTRAINT pk_message PRIMARY KEY (id),
+    CONSTRAINT ck_message_known_channel CHECK (channel IN ('email', 'line')),
+    CONSTRAINT ck_message_known_state CHECK (state IN ('queued', 'sending', 'sent', 'failed', 'unsure')),
+    CONSTRAINT ck_message_settled_pair CHECK ((state IN ('queued', 'sending')) = (settled_at IS NULL)),
+    CONSTRAINT ck_message_sending_since CHECK (state <> 'sending' OR sending_at IS NOT NULL),
+    CONSTRAINT uq_message_key UNIQUE ("key")
+);
+
+CREATE INDEX ix_message_state_queued_at ON message (state, queued_at);
+
+CREATE INDEX ix_message_pending ON message (due_at) WHERE state IN ('queued', 'sending');
+
+CREATE TABLE network (
+    id INTEGER NOT NULL,
+    code VARCHAR(12) NOT NULL,
+    type VARCHAR(20) NOT NULL,
+    name VARCHAR(160) NOT NULL,
+    district_code VARCHAR(4),
+    contact VARCHAR(160) NOT NULL,
+    open BOOLEAN NOT NULL,
+    parent_id INTEGER CONSTRAINT fk_network_parent_id REFERENCES network (id),
+    path VARCHAR(200) NOT NULL DEFAULT '',
+    CONSTRAINT pk_network PRIMARY KEY (id),
+    CONSTRAINT ck_network_known_type CHECK (type IN ('otop', 'village_fund', 'women_fund', 'women_committee', 'mother_fund', 'cdo_club', 'cdw_club', 'private', 'civil', 'person')),
+    CONSTRAINT uq_network_code UNIQUE (code)
+);
+
+CREATE INDEX ix_network_parent_id ON network (parent_id);
+
+CREATE TABLE network_contact (
+    id INTEGER NOT NULL,
+    network_id INTEGER NOT NULL,
+    office VARCHAR(12) NOT NULL,
+    name VARCHAR(120) NOT NULL,
+    phone VARCHAR(40) NOT NULL,
+    email VARCHAR(160) NOT NULL,
+    line_user_id VARCHAR(33) NOT NULL,
+    since_on DATE,
+    written_at DATETIME NOT NULL,
+    written_by_id INTEGER NOT NULL,
+    ended_on DATE,
+    ended_by_id INTEGER,
+    CONSTRAINT pk_network_contact PRIMARY KEY (id),
+    CONSTRAINT ck_network_contact_known_office CHECK (office IN ('chair', 'vice_chair', 'secretary', 'treasurer', 'coordinator')),
+    CONSTRAINT ck_network_contact_named CHECK (name <> ''),
+    CONSTRAINT ck_network_contact_ended_pair CHECK ((ended_on IS NULL) = (ended_by_id IS NULL)),
+    CONSTRAINT ck_network_contact_in_order CHECK (since_on IS NULL OR ended_on IS NULL OR since_on <= ended_on),
+    CONSTRAINT fk_network_contact_network_id FOREIGN KEY(network_id) REFERENCES network (id),
+    CONSTRAINT fk_network_contact_written_by_id FOREIGN KEY(written_by_id) REFERENCES user_account (id),
+    CONSTRAINT fk_network_contact_ended_by_id FOREIGN KEY(ended_by_id) REFERENCES user_account (id)
+);
+
+CREATE INDEX ix_network_contact_network_id ON network_contact (network_id);
+
+CREATE TABLE night (
+    on_date DATE NOT NULL,
+    done_at DATETIME NOT NULL,
+    reminded INTEGER NOT NULL,
+    lapsed INTEGER NOT NULL,
+    CONSTRAINT pk_night PRIMARY KEY (on_date)
+);
+
+CREATE TABLE password_link (
+    id INTEGER NOT NULL,
+    user_id INTEGER NOT NULL,
+    seed VARCHAR(32) NOT NULL,
+    token_hash VARCHAR(64) NOT NULL,
+    approval_id INTEGER NOT NULL,
+    made_at DATETIME NOT NULL,
+    expires_at DATETIME NOT NULL,
+    used_at DATETIME,
+    CONSTRAINT pk_password_link PRIMARY KEY (id),
+    CONSTRAINT fk_password_link_user_id FOREIGN KEY(user_id) REFERENCES user_account (id),
+    CONSTRAINT fk_password_link_approval_id FOREIGN KEY(approval_id) REFERENCES approval (id),
+    CONSTRAINT uq_password_link_token_hash UNIQUE (token_hash),
+    CONSTRAINT uq_password_link_approval_id UNIQUE (approval_id)
+);
+
+CREATE INDEX ix_password_link_user_id ON password_link (user_id);
+
+CREATE TABLE payee (
+    id INTEGER NOT NULL,
+    account_id INTEGER NOT NULL,
+    biller_id VARCHAR(15),
+    promptpay_id VARCHAR(13),
+    approval_id INTEGER,
+    from_at DATETIME NOT NULL,
+    ended_at DATETIME,
+    CONSTRAINT pk_payee PRIMARY KEY (id),
+    CONSTRAINT ck_payee_by_an_id CHECK (biller_id IS NOT NULL OR promptpay_id IS NOT NULL),
+    CONSTRAINT fk_payee_account_id FOREIGN KEY(account_id) REFERENCES fund_account (id),
+    CONSTRAINT fk_payee_approval_id FOREIGN KEY(approval_id) REFERENCES approval (id),
+    CONSTRAINT uq_payee_approval_id UNIQUE (approval_id)
+);
+
+CREATE INDEX ix_payee_account_id ON payee (account_id);
+
+CREATE TABLE payment (
+    id INTEGER NOT NULL,
+    fiscal_year_be INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    proposal_id INTEGER NOT NULL,
+    account_id INTEGER NOT NULL,
+    satang BIGINT NOT NULL,
+    vendor VARCHAR(160) NOT NULL,
+    vendor_bank VARCHAR(3) NOT NULL,
+    vendor_account VARCHAR(20) NOT NULL,
+    transfer_ref VARCHAR(60) NOT NULL,
+    invoice VARCHAR(60) NOT NULL,
+    paid_on DATE NOT NULL,
+    paid_at DATETIME NOT NULL,
+    paid_by_id INTEGER NOT NULL,
+    order_id INTEGER,
+    void_reason VARCHAR(300) DEFAULT '' NOT NULL,
+    void_asked_at DATETIME,
+    void_asked_by_id INTEGER,
+    voided_at DATETIME,
+    voided_by_id INTEGER,
+    CONSTRAINT pk_payment PRIMARY KEY (id),
+    CONSTRAINT ck_payment_positive CHECK (satang > 0),
+    CONSTRAINT fk_payment_account_id FOREIGN KEY(account_id) REFERENCES fund_account (id),
+    CONSTRAINT fk_payment_paid_by_id FOREIGN KEY(paid_by_id) REFERENCES user_account (id),
+    CONSTRAINT fk_payment_proposal_id FOREIGN KEY(proposal_id) REFERENCES proposal (id),
+    CONSTRAINT uq_payment_fiscal_year_be_number UNIQUE (fiscal_year_be, number),
+    CONSTRAINT ck_payment_void_asked_pair CHECK ((void_asked_at IS NULL) = (void_asked_by_id IS NULL) AND (void_asked_at IS NULL) = (void_reason = '')),
+    CONSTRAINT ck_payment_voided_pair CHECK ((voided_at IS NULL) = (voided_by_id IS NULL)),
+    CONSTRAINT ck_payment_voided_by_two CHECK (voided_by_id IS NULL OR (void_asked_by_id IS NOT NULL AND voided_by_id <> void_asked_by_id)),
+    CONSTRAINT uq_payment_order_id UNIQUE (order_id),
+    CONSTRAINT fk_payment_order_id FOREIGN KEY (order_id) REFERENCES payment_order (id),
+    CONSTRAINT fk_payment_void_asked_by_id FOREIGN KEY (void_asked_by_id) REFERENCES user_account (id),
+    CONSTRAINT fk_payment_voided_by_id FOREIGN KEY (voided_by_id) REFERENCES user_account (id)
+);
+
+CREATE INDEX ix_payment_proposal_id ON payment (proposal_id);
+
+CREATE UNIQUE INDEX uq_payment_transfer_ref ON payment (transfer_ref) WHERE voided_at IS NULL;
+
+CREATE INDEX ix_payment_void_asked ON payment (void_asked_at) WHERE void_asked_at IS NOT NULL AND voided_at IS NULL;
+
+CREATE TABLE payment_order (
+    id INTEGER NOT NULL,
+    "key" VARCHAR(32) NOT NULL,
+    proposal_id INTEGER NOT NULL,
+    satang BIGINT NOT NULL,
+    vendor VARCHAR(160) NOT NULL,
+    vendor_bank VARCHAR(3) NOT NULL,
+    vendor_account VARCHAR(20) NOT NULL,
+    invoice VARCHAR(60) NOT NULL,
+    prepared_at DATETIME NOT NULL,
+    prepared_by_id INTEGER NOT NULL,
+    approved_at DATETIME,
+    approved_by_id INTEGER,
+    withdrawn_at DATETIME,
+    withdrawn_by_id INTEGER,
+    withdrawn_reason VARCHAR(300) NOT NULL,
+    CONSTRAINT pk_payment_order PRIMARY KEY (id),
+    CONSTRAINT ck_payment_order_positive CHECK (satang > 0),
+    CONSTRAINT ck_payment_order_approved_pair CHECK ((approved_at IS NULL) = (approved_by_id IS NULL)),
+    CONSTRAINT ck_payment_order_two_people CHECK (approved_by_id IS NULL OR approved_by_id <> prepared_by_id),
+    CONSTRAINT ck_payment_order_withdrawn_pair CHECK ((withdrawn_at IS NULL) = (withdrawn_by_id IS NULL) AND (withdrawn_at IS NULL) = (withdrawn_reason = '')),
+    CONSTRAINT fk_payment_order_approved_by_id FOREIGN KEY(approved_by_id) REFERENCES user_account (id),
+    CONSTRAINT fk_payment_order_prepared_by_id FOREIGN KEY(prepared_by_id) REFERENCES user_account (id),
+    CONSTRAINT fk_payment_order_proposal_id FOREIGN KEY(proposal_id) REFERENCES proposal (id),
+    CONSTRAINT fk_payment_order_withdrawn_by_id FOREIGN KEY(withdrawn_by_id) REFERENCES user_account (id),
+    CONSTRAINT uq_payment_order_key UNIQUE ("key")
+);
+
+CREATE INDEX ix_payment_order_proposal_id ON payment_order (proposal_id);
+
+CREATE TABLE photo (
+    id INTEGER NOT NULL,
+    hash VARCHAR(64) NOT NULL,
+    width INTEGER NOT NULL,
+    height INTEGER NOT NULL,
+    taken_at DATETIME NOT NULL,
+    taken_by_id INTEGER NOT NULL,
+    CONSTRAINT pk_photo PRIMARY KEY (id),
+    CONSTRAINT fk_photo_taken_by_id FOREIGN KEY(taken_by_id) REFERENCES user_account (id)
+);
+
+CREATE INDEX ix_photo_hash ON photo (hash);
+
+CREATE TABLE pledge (
+    id INTEGER NOT NULL,
+    code VARCHAR(16) NOT NULL,
+    network_id INTEGER NOT NULL,
+    purpose_id INTEGER NOT NULL,
+    satang BIGINT NOT NULL,
+    expected_on DATE NOT NULL,
+    note VARCHAR(500) NOT NULL,
+    state VARCHAR(12) NOT NULL,
+    stated_at DATETIME NOT NULL,
+    stated_by_id INTEGER NOT NULL,
+    withdrawn_at DATETIME,
+    kind VARCHAR(8) NOT NULL DEFAULT 'money' CONSTRAINT ck_pledge_known_kind CHECK (kind IN ('money', 'goods', 'labour')),
+    what VARCHAR(200) NOT NULL DEFAULT '',
+    quantity INTEGER CONSTRAINT ck_pledge_counted CHECK (quantity > 0),
+    unit VARCHAR(40) NOT NULL DEFAULT '' CONSTRAINT ck_pledge_says_what CHECK ((kind = 'money') = (what = '') AND (kind = 'money') = (unit = '') AND (kind = 'money') = (quantity IS NULL)),
+    basis VARCHAR(300) NOT NULL DEFAULT '',
+    lapsed_at DATETIME CONSTRAINT ck_pledge_lapsed_pair CHECK ((state = 'lapsed') = (lapsed_at IS NOT NULL)),
+    CONSTRAINT pk_pledge PRIMARY KEY (id),
+    CONSTRAINT ck_pledge_withdrawn_pair CHECK ((state = 'withdrawn') = (withdrawn_at IS NOT NULL)),
+    CONSTRAINT ck_pledge_known_state CHECK (state IN ('stated', 'lapsed', 'withdrawn')),
+    CONSTRAINT ck_pledge_positive CHECK (satang > 0),
+    CONSTRAINT fk_pledge_network_id FOREIGN KEY(network_id) REFERENCES network (id),
+    CONSTRAINT fk_pledge_purpose_id FOREIGN KEY(purpose_id) REFERENCES purpose (id),
+    CONSTRAINT fk_pledge_stated_by_id FOREIGN KEY(stated_by_id) REFERENCES user_account (id),
+    CONSTRAINT uq_pledge_code UNIQUE (code)
+);
+
+CREATE INDEX ix_pledge_network_id ON pledge (network_id);
+
+CREATE TABLE portal (
+    id INTEGER NOT NULL,
+    province VARCHAR(24) NOT NULL,
+    demo BOOLEAN NOT NULL,
+    founded_at DATETIME NOT NULL,
+    CONSTRAINT pk_portal PRIMARY KEY (id),
+    CONSTRAINT ck_portal_one_row CHECK (id = 1)
+);
+
+CREATE TABLE proposal (
+    id INTEGER NOT NULL,
+    code VARCHAR(16) NOT NULL,
+    purpose_id INTEGER NOT NULL,
+    satang BIGINT NOT NULL,
+    title VARCHAR(160) NOT NULL,
+    state VARCHAR(12) NOT NULL,
+    submitted_at DATETIME NOT NULL,
+    submitted_by_id INTEGER NOT NULL,
+    settled_reason VARCHAR(300) DEFAULT '' NOT NULL,
+    asked_by_id INTEGER CONSTRAINT fk_proposal_asked_by_id REFERENCES user_account (id) NOT NULL,
+    CONSTRAINT pk_proposal PRIMARY KEY (id),
+    CONSTRAINT ck_proposal_known_state CHECK (state IN ('submitted', 'tabled', 'approved', 'rejected', 'withdrawn', 'settled')),
+    CONSTRAINT ck_proposal_positive CHECK (satang > 0),
+    CONSTRAINT fk_proposal_purpose_id FOREIGN KEY(purpose_id) REFERENCES purpose (id),
+    CONSTRAINT fk_proposal_submitted_by_id FOREIGN KEY(submitted_by_id) REFERENCES user_account (id),
+    CONSTRAINT uq_proposal_code UNIQUE (code)
+);
+
+CREATE TABLE public_base (
+    number INTEGER NOT NULL,
+    round_id INTEGER NOT NULL,
+    set_at DATETIME NOT NULL,
+    set_by_id INTEGER,
+    CONSTRAINT pk_public_base PRIMARY KEY (number),
+    CONSTRAINT ck_public_base_set_by_somebody CHECK (number = 1 OR set_by_id IS NOT NULL),
+    CONSTRAINT fk_public_base_round_id FOREIGN KEY(round_id) REFERENCES register_round (id),
+    CONSTRAINT fk_public_base_set_by_id FOREIGN KEY(set_by_id) REFERENCES user_account (id)
+);
+
+CREATE TABLE published_help (
+    id INTEGER NOT NULL,
+    measure VARCHAR(9) NOT NULL,
+    unit_id INTEGER NOT NULL,
+    request_id INTEGER NOT NULL,
+    household_id INTEGER NOT NULL,
+    member_id INTEGER,
+    district VARCHAR(16) NOT NULL,
+    dimension VARCHAR(16) NOT NULL,
+    item VARCHAR(24) NOT NULL,
+    satang BIGINT NOT NULL,
+    edition INTEGER NOT NULL,
+    by_district BOOLEAN NOT NULL,
+    by_dimension BOOLEAN NOT NULL,
+    by_item BOOLEAN NOT NULL,
+    by_request BOOLEAN NOT NULL,
+    by_district_item BOOLEAN NOT NULL,
+    by_dimension_item BOOLEAN NOT NULL,
+    CONSTRAINT pk_published_help PRIMARY KEY (id),
+    CONSTRAINT ck_published_help_known_measure CHECK (measure IN ('approved', 'delivered', 'paid')),
+    CONSTRAINT ck_published_help_no_debt CHECK (satang >= 0)
+);
+
+CREATE INDEX ix_published_help_measure ON published_help (measure, unit_id);
+
+CREATE INDEX ix_published_help_household_id ON published_help (household_id);
+
+CREATE TABLE purpose (
+    id INTEGER NOT NULL,
+    code VARCHAR(24) NOT NULL,
+    name_th VARCHAR(120) NOT NULL,
+    name_en VARCHAR(120) NOT NULL,
+    dimension VARCHAR(16),
+    open BOOLEAN NOT NULL,
+    CONSTRAINT pk_purpose PRIMARY KEY (id),
+    CONSTRAINT uq_purpose_code UNIQUE (code)
+);
+
+CREATE TABLE receipt (
+    id INTEGER NOT NULL,
+    fiscal_year_be INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    token VARCHAR(32) NOT NULL,
+    gift_id INTEGER NOT NULL,
+    issued_at DATETIME NOT NULL,
+    contents TEXT NOT NULL,
+    contents_hash VARCHAR(64) NOT NULL,
+    voided_at DATETIME,
+    voided_by_id INTEGER,
+    void_reason VARCHAR(300),
+    book VARCHAR(2) DEFAULT '' NOT NULL,
+    CONSTRAINT pk_receipt PRIMARY KEY (id),
+    CONSTRAINT ck_receipt_void_triple CHECK ((voided_at IS NULL) = (void_reason IS NULL) AND (voided_at IS NULL) = (voided_by_id IS NULL)),
+    CONSTRAINT fk_receipt_gift_id FOREIGN KEY(gift_id) REFERENCES gift (id),
+    CONSTRAINT fk_receipt_voided_by_id FOREIGN KEY(voided_by_id) REFERENCES user_account (id),
+    CONSTRAINT uq_receipt_fiscal_year_be_number UNIQUE (fiscal_year_be, book, number),
+    CONSTRAINT uq_receipt_token UNIQUE (token)
+);
+
+CREATE UNIQUE INDEX uq_receipt_live_gift ON receipt (gift_id) WHERE voided_at IS NULL;
+
+CREATE INDEX ix_receipt_gift_id ON receipt (gift_id);
+
+CREATE TABLE receipt_batch (
+    id INTEGER NOT NULL,
+    asked_at DATETIME NOT NULL,
+    asked_by_id INTEGER,
+    first_on DATE NOT NULL,
+    last_on DATE NOT NULL,
+    network_id INTEGER,
+    book VARCHAR(2),
+    as_zip BOOLEAN NOT NULL,
+    last_receipt_id INTEGER NOT NULL,
+    total INTEGER NOT NULL,
+    done INTEGER NOT NULL,
+    state VARCHAR(8) NOT NULL,
+    file_hash VARCHAR(64) NOT NULL,
+    file_size BIGINT NOT NULL,
+    ready_at DATETIME,
+    cleared_at DATETIME,
+    CONSTRAINT pk_receipt_batch PRIMARY KEY (id),
+    CONSTRAINT ck_receipt_batch_known_state CHECK (state IN ('printing', 'ready', 'cleared')),
+    CONSTRAINT ck_receipt_batch_state_has_moment CHECK ((state = 'printing') = (ready_at IS NULL) AND (state = 'cleared') = (cleared_at IS NOT NULL)),
+    CONSTRAINT ck_receipt_batch_in_order CHECK (first_on <= last_on),
+    CONSTRAINT fk_receipt_batch_asked_by_id FOREIGN KEY(asked_by_id) REFERENCES user_account (id),
+    CONSTRAINT fk_receipt_batch_network_id FOREIGN KEY(network_id) REFERENCES network (id)
+);
+
+CREATE TABLE receipt_book (
+    fiscal_year_be INTEGER NOT NULL,
+    last_number INTEGER NOT NULL,
+    book VARCHAR(2) DEFAULT '' NOT NULL,
+    CONSTRAINT pk_receipt_book PRIMARY KEY (fiscal_year_be, book)
+);
+
+CREATE TABLE receipt_due (
+    gift_id INTEGER NOT NULL,
+    book VARCHAR(2) NOT NULL,
+    channel VARCHAR(120) NOT NULL,
+    since DATETIME NOT NULL,
+    issued_at DATETIME,
+    CONSTRAINT pk_receipt_due PRIMARY KEY (gift_id),
+    CONSTRAINT fk_receipt_due_gift_id FOREIGN KEY(gift_id) REFERENCES gift (id)
+);
+
+CREATE INDEX ix_receipt_due_open ON receipt_due (book, gift_id) WHERE issued_at IS NULL;
+
+CREATE TABLE receipt_paper (
+    receipt_id INTEGER NOT NULL,
+    pdf BLOB NOT NULL,
+    hash VARCHAR(64) NOT NULL,
+    made_at DATETIME NOT NULL,
+    CONSTRAINT pk_receipt_paper PRIMARY KEY (receipt_id),
+    CONSTRAINT fk_receipt_paper_receipt_id FOREIGN KEY(receipt_id) REFERENCES receipt (id)
+);
+
+CREATE TABLE receipt_print (
+    id INTEGER NOT NULL,
+    receipt_id INTEGER NOT NULL,
+    kind VARCHAR(8) NOT NULL,
+    at DATETIME NOT NULL,
+    by_id INTEGER,
+    batch_id INTEGER,
+    CONSTRAINT pk_receipt_print PRIMARY KEY (id),
+    CONSTRAINT ck_receipt_print_known_kind CHECK (kind IN ('original', 'copy')),
+    CONSTRAINT fk_receipt_print_batch_id FOREIGN KEY(batch_id) REFERENCES receipt_batch (id),
+    CONSTRAINT fk_receipt_print_by_id FOREIGN KEY(by_id) REFERENCES user_account (id),
+    CONSTRAINT fk_receipt_print_receipt_id FOREIGN KEY(receipt_id) REFERENCES receipt (id)
+);
+
+CREATE INDEX ix_receipt_print_receipt_id ON receipt_print (receipt_id);
+
+CREATE INDEX ix_receipt_print_batch_id ON receipt_print (batch_id);
+
+CREATE UNIQUE INDEX uq_receipt_print_original ON receipt_print (receipt_id) WHERE kind = 'original';
+
+CREATE TABLE recusal (
+    id INTEGER NOT NULL,
+    item_id INTEGER NOT NULL,
+    member_id INTEGER NOT NULL,
+    noted_at DATETIME NOT NULL,
+    noted_by_id INTEGER NOT NULL,
+    reason VARCHAR(300) DEFAULT '' NOT NULL,
+    CONSTRAINT pk_recusal PRIMARY KEY (id),
+    CONSTRAINT fk_recusal_item_id FOREIGN KEY(item_id) REFERENCES agenda_item (id),
+    CONSTRAINT fk_recusal_member_id FOREIGN KEY(member_id) REFERENCES user_account (id),
+    CONSTRAINT fk_recusal_noted_by_id FOREIGN KEY(noted_by_id) REFERENCES user_account (id),
+    CONSTRAINT uq_recusal_item_id_member_id UNIQUE (item_id, member_id)
+);
+
+CREATE TABLE refund (
+    id INTEGER NOT NULL,
+    event_id INTEGER NOT NULL,
+    gift_id INTEGER,
+    satang BIGINT NOT NULL,
+    reason VARCHAR(300) NOT NULL,
+    payee VARCHAR(160) NOT NULL,
+    payee_bank VARCHAR(3) NOT NULL,
+    payee_account VARCHAR(20) NOT NULL,
+    asked_at DATETIME NOT NULL,
+    asked_by_id INTEGER NOT NULL,
+    state VARCHAR(10) NOT NULL,
+    answered_at DATETIME,
+    answered_by_id INTEGER,
+    answer VARCHAR(300) NOT NULL,
+    return_id INTEGER,
+    paid_event_id INTEGER,
+    linked_at DATETIME,
+    linked_by_id INTEGER,
+    CONSTRAINT pk_refund PRIMARY KEY (id),
+    CONSTRAINT ck_refund_positive CHECK (satang > 0),
+    CONSTRAINT ck_refund_known_state CHECK (state IN ('asked', 'approved', 'paid', 'refused')),
+    CONSTRAINT ck_refund_answered_pair CHECK ((state = 'asked') = (answered_at IS NULL) AND (state = 'asked') = (answered_by_id IS NULL)),
+    CONSTRAINT ck_refund_other_hand CHECK (state IN ('asked', 'refused') OR answered_by_id <> asked_by_id),
+    CONSTRAINT ck_refund_return_pair CHECK ((return_id IS NOT NULL) = (gift_id IS NOT NULL AND state IN ('approved', 'paid'))),
+    CONSTRAINT ck_refund_paid_triple CHECK ((state = 'paid') = (paid_event_id IS NOT NULL) AND (state = 'paid') = (linked_at IS NOT NULL) AND (state = 'paid') = (linked_by_id IS NOT NULL)),
+    CONSTRAINT fk_refund_event_id FOREIGN KEY(event_id) REFERENCES bank_event (id),
+    CONSTRAINT fk_refund_gift_id FOREIGN KEY(gift_id) REFERENCES gift (id),
+    CONSTRAINT fk_refund_return_id FOREIGN KEY(return_id) REFERENCES gift_return (id),
+    CONSTRAINT fk_refund_paid_event_id FOREIGN KEY(paid_event_id) REFERENCES bank_event (id),
+    CONSTRAINT fk_refund_asked_by_id FOREIGN KEY(asked_by_id) REFERENCES user_account (id),
+    CONSTRAINT fk_refund_answered_by_id FOREIGN KEY(answered_by_id) REFERENCES user_account (id),
+    CONSTRAINT fk_refund_linked_by_id FOREIGN KEY(linked_by_id) REFERENCES user_account (id),
+    CONSTRAINT uq_refund_return_id UNIQUE (return_id),
+    CONSTRAINT uq_refund_paid_event_id UNIQUE (paid_event_id)
+);
+
+CREATE INDEX ix_refund_event_id ON refund (event_id);
+
+CREATE INDEX ix_refund_gift_id ON refund (gift_id);
+
+CREATE UNIQUE INDEX uq_refund_whole_event ON refund (event_id) WHERE gift_id IS NULL AND state <> 'refused';
+
+CREATE TABLE register_import (
+    id INTEGER NOT NULL,
+    round_id INTEGER NOT NULL,
+    file_name VARCHAR(160) NOT NULL,
+    file_hash VARCHAR(64) NOT NULL,
+    imported_at DATETIME NOT NULL,
+    imported_by_id INTEGER,
+    new INTEGER NOT NULL,
+    changed INTEGER NOT NULL,
+    same INTEGER NOT NULL,
+    errors INTEGER NOT NULL,
+    error_lines TEXT NOT NULL,
+    rows_left_out INTEGER DEFAULT '0' NOT NULL,
+    province_lines TEXT DEFAULT '{}' NOT NULL,
+    CONSTRAINT pk_register_import PRIMARY KEY (id),
+    CONSTRAINT fk_register_import_imported_by_id FOREIGN KEY(imported_by_id) REFERENCES user_account (id),
+    CONSTRAINT fk_register_import_round_id FOREIGN KEY(round_id) REFERENCES register_round (id)
+);
+
+CREATE INDEX ix_register_import_round_id ON register_import (round_id);
+
+CREATE TABLE register_round (
+    id INTEGER NOT NULL,
+    code VARCHAR(24) NOT NULL,
+    name VARCHAR(160) NOT NULL,
+    source VARCHAR(8) NOT NULL,
+    fiscal_year_be INTEGER NOT NULL,
+    as_of DATE NOT NULL,
+    declared_total INTEGER,
+    opened_at DATETIME NOT NULL,
+    CONSTRAINT pk_register_round PRIMARY KEY (id),
+    CONSTRAINT ck_register_round_known_source CHECK (source IN ('tpmap', 'thai_qm', 'needy')),
+    CONSTRAINT uq_register_round_code UNIQUE (code)
+);
+
+CREATE TABLE resolution (
+    id INTEGER NOT NULL,
+    item_id INTEGER NOT NULL,
+    proposal_id INTEGER NOT NULL,
+    approved BOOLEAN NOT NULL,
+    satang BIGINT NOT NULL,
+    present INTEGER NOT NULL,
+    quorum INTEGER NOT NULL,
+    for_votes INTEGER NOT NULL,
+    against_votes INTEGER NOT NULL,
+    abstentions INTEGER NOT NULL,
+    recusals INTEGER NOT NULL,
+    casting_vote BOOLEAN NOT NULL,
+    resolved_at DATETIME NOT NULL,
+    resolved_by_id INTEGER NOT NULL,
+    CONSTRAINT pk_resolution PRIMARY KEY (id),
+    CONSTRAINT ck_resolution_quorum_met CHECK (present >= quorum),
+    CONSTRAINT ck_resolution_positive CHECK (satang > 0),
+    CONSTRAINT fk_resolution_item_id FOREIGN KEY(item_id) REFERENCES agenda_item (id),
+    CONSTRAINT fk_resolution_proposal_id FOREIGN KEY(proposal_id) REFERENCES proposal (id),
+    CONSTRAINT fk_resolution_resolved_by_id FOREIGN KEY(resolved_by_id) REFERENCES user_account (id),
+    CONSTRAINT uq_resolution_item_id UNIQUE (item_id),
+    CONSTRAINT uq_resolution_proposal_id UNIQUE (proposal_id)
+);
+
+CREATE TABLE reversal (
+    event_id INTEGER NOT NULL,
+    reverses_id INTEGER NOT NULL,
+    noted_at DATETIME NOT NULL,
+    CONSTRAINT pk_reversal PRIMARY KEY (event_id),
+    CONSTRAINT ck_reversal_of_another CHECK (event_id <> reverses_id),
+    CONSTRAINT fk_reversal_event_id FOREIGN KEY(event_id) REFERENCES bank_event (id),
+    CONSTRAINT fk_reversal_reverses_id FOREIGN KEY(reverses_id) REFERENCES bank_event (id),
+    CONSTRAINT uq_reversal_reverses_id UNIQUE (reverses_id)
+);
+
+CREATE TABLE role_grant (
+    id INTEGER NOT NULL,
+    user_id INTEGER NOT NULL,
+    role VARCHAR(24) NOT NULL,
+    area_code VARCHAR(6) NOT NULL,
+    dimension VARCHAR(16) NOT NULL,
+    network_code VARCHAR(12) NOT NULL,
+    granted_at DATETIME NOT NULL,
+    granted_by_id INTEGER,
+    revoked_at DATETIME,
+    revoked_by_id INTEGER,
+    approval_id INTEGER CONSTRAINT fk_role_grant_approval_id REFERENCES approval (id),
+    operator VARCHAR(64) DEFAULT '' NOT NULL,
+    CONSTRAINT pk_role_grant PRIMARY KEY (id),
+    CONSTRAINT ck_role_grant_treasurer_has_network CHECK (role <> 'treasurer' OR network_code <> ''),
+    CONSTRAINT ck_role_grant_known_role CHECK (role IN ('treasurer', 'mentor', 'district_officer', 'dimension_secretary', 'fund_officer', 'finance', 'committee', 'chair', 'auditor', 'administrator')),
+    CONSTRAINT ck_role_grant_revoked_by_needs_at CHECK (revoked_by_id IS NULL OR revoked_at IS NOT NULL),
+    CONSTRAINT fk_role_grant_granted_by_id FOREIGN KEY(granted_by_id) REFERENCES user_account (id),
+    CONSTRAINT fk_role_grant_revoked_by_id FOREIGN KEY(revoked_by_id) REFERENCES user_account (id),
+    CONSTRAINT fk_role_grant_user_id FOREIGN KEY(user_id) REFERENCES user_account (id)
+);
+
+CREATE INDEX ix_role_grant_user_id ON role_grant (user_id);
+
+CREATE UNIQUE INDEX uq_role_grant_live ON role_grant (user_id, role, area_code, dimension, network_code) WHERE revoked_at IS NULL;
+
+CREATE UNIQUE INDEX uq_role_grant_approval_id ON role_grant (approval_id);
+
+CREATE TABLE round_household (
+    id INTEGER NOT NULL,
+    round_id INTEGER NOT NULL,
+    household_id INTEGER NOT NULL,
+    income_satang BIGINT,
+    row_hash VARCHAR(64) NOT NULL,
+    has_undone_rows BOOLEAN DEFAULT 0 NOT NULL,
+    CONSTRAINT pk_round_household PRIMARY KEY (id),
+    CONSTRAINT fk_round_household_household_id FOREIGN KEY(household_id) REFERENCES household (id),
+    CONSTRAINT fk_round_household_round_id FOREIGN KEY(round_id) REFERENCES register_round (id),
+    CONSTRAINT uq_round_household_round_id_household_id UNIQUE (round_id, household_id)
+);
+
+CREATE INDEX ix_round_household_household_id ON round_household (household_id);
+
+CREATE TABLE second_hand (
+    id INTEGER NOT NULL,
+    event_id INTEGER NOT NULL,
+    deed VARCHAR(10) NOT NULL,
+    arguments TEXT NOT NULL,
+    satang BIGINT NOT NULL,
+    asked_at DATETIME NOT NULL,
+    asked_by_id INTEGER NOT NULL,
+    state VARCHAR(10) NOT NULL,
+    answered_at DATETIME,
+    answered_by_id INTEGER,
+    answer VARCHAR(300) NOT NULL,
+    CONSTRAINT pk_second_hand PRIMARY KEY (id),
+    CONSTRAINT ck_second_hand_known_deed CHECK (deed IN ('assign', 'split', 'aside', 'link', 'undo')),
+    CONSTRAINT ck_second_hand_known_state CHECK (state IN ('asked', 'confirmed', 'refused')),
+    CONSTRAINT ck_second_hand_answered_pair CHECK ((state = 'asked') = (answered_at IS NULL) AND (state = 'asked') = (answered_by_id IS NULL)),
+    CONSTRAINT ck_second_hand_other_hand CHECK (state <> 'confirmed' OR answered_by_id <> asked_by_id),
+    CONSTRAINT ck_second_hand_positive CHECK (satang > 0),
+    CONSTRAINT fk_second_hand_event_id FOREIGN KEY(event_id) REFERENCES bank_event (id),
+    CONSTRAINT fk_second_hand_asked_by_id FOREIGN KEY(asked_by_id) REFERENCES user_account (id),
+    CONSTRAINT fk_second_hand_answered_by_id FOREIGN KEY(answered_by_id) REFERENCES user_account (id)
+);
+
+CREATE UNIQUE INDEX uq_second_hand_open ON second_hand (event_id) WHERE state = 'asked';
+
+CREATE INDEX ix_second_hand_event_id ON second_hand (event_id);
+
+CREATE TABLE settlement (
+    event_id INTEGER NOT NULL,
+    state VARCHAR(10) NOT NULL,
+    reason VARCHAR(300) NOT NULL,
+    rule VARCHAR(20) NOT NULL,
+    same_as_id INTEGER,
+    donation_id INTEGER,
+    decided_at DATETIME,
+    decided_by_id INTEGER,
+    CONSTRAINT pk_settlement PRIMARY KEY (event_id),
+    CONSTRAINT ck_settlement_same_pair CHECK ((state = 'same') = (same_as_id IS NOT NULL)),
+    CONSTRAINT ck_settlement_decided_pair CHECK (state IN ('new', 'waiting') OR decided_at IS NOT NULL),
+    CONSTRAINT ck_settlement_known_state CHECK (state IN ('new', 'waiting', 'posted', 'same', 'aside')),
+    CONSTRAINT fk_settlement_decided_by_id FOREIGN KEY(decided_by_id) REFERENCES user_account (id),
+    CONSTRAINT fk_settlement_donation_id FOREIGN KEY(donation_id) REFERENCES donation (id),
+    CONSTRAINT fk_settlement_event_id FOREIGN KEY(event_id) REFERENCES bank_event (id),
+    CONSTRAINT fk_settlement_same_as_id FOREIGN KEY(same_as_id) REFERENCES bank_event (id)
+);
+
+CREATE INDEX ix_settlement_same_as_id ON settlement (same_as_id);
+
+CREATE INDEX ix_settlement_state ON settlement (state);
+
+CREATE TABLE sign_in_attempt (
+    id INTEGER NOT NULL,
+    sign_in_name VARCHAR(60) NOT NULL,
+    address VARCHAR(45) NOT NULL,
+    at DATETIME NOT NULL,
+    succeeded BOOLEAN NOT NULL,
+    device_id INTEGER,
+    CONSTRAINT pk_sign_in_attempt PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_sign_in_attempt_address_at ON sign_in_attempt (address, at);
+
+CREATE INDEX ix_sign_in_attempt_name_at ON sign_in_attempt (sign_in_name, at);
+
+CREATE TABLE slip (
+    id INTEGER NOT NULL,
+    sending_bank VARCHAR(3) NOT NULL,
+    trans_ref VARCHAR(99) NOT NULL,
+    paid_on DATE,
+    paid_at DATETIME,
+    first_seen_at DATETIME NOT NULL,
+    CONSTRAINT pk_slip PRIMARY KEY (id),
+    CONSTRAINT ck_slip_moment_has_day CHECK (paid_at IS NULL OR paid_on IS NOT NULL),
+    CONSTRAINT uq_slip_sending_bank_trans_ref UNIQUE (sending_bank, trans_ref)
+);
+
+CREATE INDEX ix_slip_trans_ref ON slip (trans_ref);
+
+CREATE TABLE slip_claim (
+    id INTEGER NOT NULL,
+    slip_id INTEGER NOT NULL,
+    donation_id INTEGER NOT NULL,
+    claimed_at DATETIME NOT NULL,
+    picture_hash VARCHAR(64) NOT NULL,
+    sent_hash VARCHAR(64) NOT NULL,
+    crc_padded BOOLEAN NOT NULL,
+    closed_at DATETIME,
+    closed_by_id INTEGER,
+    close_reason VARCHAR(300) NOT NULL,
+    picture_deleted_at DATETIME,
+    CONSTRAINT pk_slip_claim PRIMARY KEY (id),
+    CONSTRAINT ck_slip_claim_closed_together CHECK ((closed_at IS NULL) = (closed_by_id IS NULL) AND (closed_at IS NULL) = (close_reason = '')),
+    CONSTRAINT fk_slip_claim_slip_id FOREIGN KEY(slip_id) REFERENCES slip (id),
+    CONSTRAINT fk_slip_claim_donation_id FOREIGN KEY(donation_id) REFERENCES donation (id),
+    CONSTRAINT fk_slip_claim_closed_by_id FOREIGN KEY(closed_by_id) REFERENCES user_account (id),
+    CONSTRAINT uq_slip_claim_slip_id_donation_id UNIQUE (slip_id, donation_id)
+);
+
+CREATE INDEX ix_slip_claim_donation_id ON slip_claim (donation_id);
+
+CREATE INDEX ix_slip_claim_claimed_at ON slip_claim (claimed_at);
+
+CREATE TABLE solicitation_approval (
+    id INTEGER NOT NULL,
+    number VARCHAR(80) NOT NULL,
+    approved_on DATE NOT NULL,
+    authority VARCHAR(200) NOT NULL,
+    ends_on DATE,
+    noted_at DATETIME NOT NULL,
+    noted_by_id INTEGER,
+    withdrawn_at DATETIME,
+    withdrawn_by_id INTEGER,
+    CONSTRAINT pk_solicitation_approval PRIMARY KEY (id),
+    CONSTRAINT ck_solicitation_approval_in_order CHECK (ends_on IS NULL OR ends_on >= approved_on),
+    CONSTRAINT ck_solicitation_approval_withdrawn_pair CHECK ((withdrawn_at IS NULL) = (withdrawn_by_id IS NULL)),
+    CONSTRAINT fk_solicitation_approval_noted_by_id FOREIGN KEY(noted_by_id) REFERENCES user_account (id),
+    CONSTRAINT fk_solicitation_approval_withdrawn_by_id FOREIGN KEY(withdrawn_by_id) REFERENCES user_account (id)
+);
+
+CREATE TABLE staff_notice (
+    id INTEGER NOT NULL,
+    user_id INTEGER NOT NULL,
+    title VARCHAR(160) NOT NULL,
+    words VARCHAR(1000) NOT NULL,
+    href VARCHAR(200) NOT NULL,
+    told_at DATETIME NOT NULL,
+    seen_at DATETIME,
+    CONSTRAINT pk_staff_notice PRIMARY KEY (id),
+    CONSTRAINT fk_staff_notice_user_id FOREIGN KEY(user_id) REFERENCES user_account (id)
+);
+
+CREATE INDEX ix_staff_notice_unseen ON staff_notice (user_id) WHERE seen_at IS NULL;
+
+CREATE TABLE staff_session (
+    id INTEGER NOT NULL,
+    token_hash VARCHAR(64) NOT NULL,
+    user_id INTEGER NOT NULL,
+    opened_at DATETIME NOT NULL,
+    seen_at DATETIME NOT NULL,
+    ended_at DATETIME,
+    CONSTRAINT pk_staff_session PRIMARY KEY (id),
+    CONSTRAINT fk_staff_session_user_id FOREIGN KEY(user_id) REFERENCES user_account (id),
+    CONSTRAINT uq_staff_session_token_hash UNIQUE (token_hash)
+);
+
+CREATE INDEX ix_staff_session_user_id ON staff_session (user_id);
+
+CREATE TABLE staged_line (
+    draft_id INTEGER NOT NULL,
+    place INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    external_id VARCHAR(90) NOT NULL,
+    on_day DATE NOT NULL,
+    occurred_at DATETIME NOT NULL,
+    has_time BOOLEAN NOT NULL,
+    satang BIGINT NOT NULL,
+    balance_satang BIGINT,
+    ref1 VARCHAR(40) NOT NULL,
+    ref2 VARCHAR(40) NOT NULL,
+    bank_ref VARCHAR(60) NOT NULL,
+    payer VARCHAR(160) NOT NULL,
+    payer_bank VARCHAR(3) NOT NULL,
+    description VARCHAR(400) NOT NULL,
+    raw BLOB NOT NULL,
+    raw_hash VARCHAR(64) NOT NULL,
+    doubt VARCHAR(10) DEFAULT '' NOT NULL,
+    CONSTRAINT pk_staged_line PRIMARY KEY (draft_id, place),
+    CONSTRAINT fk_staged_line_draft_id FOREIGN KEY(draft_id) REFERENCES statement_draft (id)
+);
+
+CREATE INDEX ix_staged_line_draft_id_external_id ON staged_line (draft_id, external_id);
+
+CREATE TABLE statement (
+    id INTEGER NOT NULL,
+    account_id INTEGER NOT NULL,
+    file_name VARCHAR(160) NOT NULL,
+    profile VARCHAR(40) NOT NULL,
+    file_hash VARCHAR(64) NOT NULL,
+    raw BLOB NOT NULL,
+    imported_at DATETIME NOT NULL,
+    imported_by_id INTEGER,
+    lines INTEGER NOT NULL,
+    new_lines INTEGER NOT NULL,
+    from_on DATE,
+    to_on DATE,
+    opening_satang BIGINT,
+    closing_satang BIGINT,
+    CONSTRAINT pk_statement PRIMARY KEY (id),
+    CONSTRAINT fk_statement_account_id FOREIGN KEY(account_id) REFERENCES fund_account (id),
+    CONSTRAINT fk_statement_imported_by_id FOREIGN KEY(imported_by_id) REFERENCES user_account (id)
+);
+
+CREATE INDEX ix_statement_account_id ON statement (account_id);
+
+CREATE TABLE statement_basis (
+    statement_id INTEGER NOT NULL,
+    kind VARCHAR(10) NOT NULL,
+    joins_id INTEGER,
+    balance_satang BIGINT,
+    below_satang BIGINT,
+    at DATETIME NOT NULL,
+    by_id INTEGER,
+    CONSTRAINT pk_statement_basis PRIMARY KEY (statement_id, kind),
+    CONSTRAINT ck_statement_basis_known_kind CHECK (kind IN ('before', 'follows', 'joined', 'confirmed')),
+    CONSTRAINT ck_statement_basis_confirmed_pair CHECK ((kind = 'confirmed') = (by_id IS NOT NULL)),
+    CONSTRAINT ck_statement_basis_joins_pair CHECK ((kind IN ('follows', 'joined')) = (joins_id IS NOT NULL)),
+    CONSTRAINT ck_statement_basis_balance_pair CHECK ((kind IN ('follows', 'joined')) = (balance_satang IS NOT NULL)),
+    CONSTRAINT ck_statement_basis_below_pair CHECK ((kind = 'joined') = (below_satang IS NOT NULL)),
+    CONSTRAINT fk_statement_basis_statement_id FOREIGN KEY(statement_id) REFERENCES statement (id),
+    CONSTRAINT fk_statement_basis_joins_id FOREIGN KEY(joins_id) REFERENCES statement (id),
+    CONSTRAINT fk_statement_basis_by_id FOREIGN KEY(by_id) REFERENCES user_account (id)
+);
+
+CREATE INDEX ix_statement_basis_joins_id ON statement_basis (joins_id);
+
+CREATE TABLE statement_chunk (
+    draft_id INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    raw BLOB NOT NULL,
+    CONSTRAINT pk_statement_chunk PRIMARY KEY (draft_id, number),
+    CONSTRAINT fk_statement_chunk_draft_id FOREIGN KEY(draft_id) REFERENCES statement_draft (id)
+);
+
+CREATE TABLE statement_draft (
+    id INTEGER NOT NULL,
+    state VARCHAR(10) NOT NULL,
+    file_name VARCHAR(160) NOT NULL,
+    file_hash VARCHAR(64) NOT NULL,
+    size INTEGER NOT NULL,
+    account_asked VARCHAR(40) NOT NULL,
+    profile_asked VARCHAR(40) NOT NULL,
+    account_id INTEGER,
+    profile VARCHAR(40) NOT NULL,
+    newest_first BOOLEAN NOT NULL,
+    reason VARCHAR(400) NOT NULL,
+    lines INTEGER NOT NULL,
+    new_lines INTEGER NOT NULL,
+    odd_lines INTEGER NOT NULL,
+    in_count INTEGER NOT NULL,
+    in_satang BIGINT NOT NULL,
+    out_count INTEGER NOT NULL,
+    out_satang BIGINT NOT NULL,
+    from_on DATE,
+    to_on DATE,
+    opening_satang BIGINT,
+    closing_satang BIGINT,
+    done INTEGER NOT NULL,
+    total INTEGER NOT NULL,
+    claimed_until DATETIME,
+    statement_id INTEGER,
+    sent_at DATETIME NOT NULL,
+    sent_by_id INTEGER,
+    reading INTEGER DEFAULT '0' NOT NULL,
+    unproven BOOLEAN DEFAULT 0 NOT NULL,
+    remarks VARCHAR(400) DEFAULT '' NOT NULL,
+    CONSTRAINT pk_statement_draft PRIMARY KEY (id),
+    CONSTRAINT ck_statement_draft_known_state CHECK (state IN ('sent', 'unknown', 'refused', 'read', 'applying', 'applied')),
+    CONSTRAINT ck_statement_draft_statement_of_applied CHECK (state IN ('applying', 'applied') OR statement_id IS NULL),
+    CONSTRAINT fk_statement_draft_account_id FOREIGN KEY(account_id) REFERENCES fund_account (id),
+    CONSTRAINT fk_statement_draft_statement_id FOREIGN KEY(statement_id) REFERENCES statement (id),
+    CONSTRAINT fk_statement_draft_sent_by_id FOREIGN KEY(sent_by_id) REFERENCES user_account (id),
+    CONSTRAINT uq_statement_draft_statement_id UNIQUE (statement_id)
+);
+
+CREATE INDEX ix_statement_draft_state ON statement_draft (state);
+
+CREATE TABLE statement_profile (
+    id INTEGER NOT NULL,
+    name VARCHAR(40) NOT NULL,
+    header_hash VARCHAR(64) NOT NULL,
+    mapping VARCHAR(2000) NOT NULL,
+    made_at DATETIME NOT NULL,
+    made_by_id INTEGER,
+    CONSTRAINT pk_statement_profile PRIMARY KEY (id),
+    CONSTRAINT fk_statement_profile_made_by_id FOREIGN KEY(made_by_id) REFERENCES user_account (id),
+    CONSTRAINT uq_statement_profile_header_hash UNIQUE (header_hash),
+    CONSTRAINT uq_statement_profile_name UNIQUE (name)
+);
+
+CREATE TABLE stock_item (
+    id INTEGER NOT NULL,
+    name VARCHAR(200) NOT NULL,
+    unit VARCHAR(40) NOT NULL,
+    CONSTRAINT pk_stock_item PRIMARY KEY (id),
+    CONSTRAINT ck_stock_item_named CHECK (name <> '' AND unit <> ''),
+    CONSTRAINT uq_stock_item_name_unit UNIQUE (name, unit)
+);
+
+CREATE TABLE stock_move (
+    id INTEGER NOT NULL,
+    item_id INTEGER NOT NULL,
+    quantity INTEGER NOT NULL,
+    goods_gift_id INTEGER,
+    reason VARCHAR(300) NOT NULL,
+    reference VARCHAR(60) NOT NULL,
+    moved_on DATE NOT NULL,
+    at DATETIME NOT NULL,
+    by_id INTEGER NOT NULL,
+    CONSTRAINT pk_stock_move PRIMARY KEY (id),
+    CONSTRAINT ck_stock_move_moves CHECK (quantity <> 0),
+    CONSTRAINT ck_stock_move_in_from_gift CHECK (quantity < 0 OR goods_gift_id IS NOT NULL),
+    CONSTRAINT ck_stock_move_out_for_reason CHECK (quantity > 0 OR reason <> ''),
+    CONSTRAINT fk_stock_move_item_id FOREIGN KEY(item_id) REFERENCES stock_item (id),
+    CONSTRAINT fk_stock_move_goods_gift_id FOREIGN KEY(goods_gift_id) REFERENCES goods_gift (id),
+    CONSTRAINT fk_stock_move_by_id FOREIGN KEY(by_id) REFERENCES user_account (id)
+);
+
+CREATE INDEX ix_stock_move_item_id ON stock_move (item_id);
+
+CREATE INDEX ix_stock_move_goods_gift_id ON stock_move (goods_gift_id);
+
+CREATE UNIQUE INDEX uq_stock_move_gift_in ON stock_move (goods_gift_id) WHERE quantity > 0;
+
+CREATE TABLE taking (
+    id INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    "key" VARCHAR(32) NOT NULL,
+    cash_up_id INTEGER NOT NULL,
+    event_id INTEGER NOT NULL,
+    kind VARCHAR(6) NOT NULL,
+    satang BIGINT NOT NULL,
+    cheque_bank VARCHAR(3) NOT NULL,
+    cheque_number VARCHAR(20) NOT NULL,
+    cheque_on DATE,
+    taken_at DATETIME NOT NULL,
+    taken_by_id INTEGER NOT NULL,
+    CONSTRAINT pk_taking PRIMARY KEY (id),
+    CONSTRAINT ck_taking_known_kind CHECK (kind IN ('cash', 'cheque')),
+    CONSTRAINT ck_taking_positive CHECK (satang > 0),
+    CONSTRAINT ck_taking_cheque_whole CHECK ((kind = 'cheque') = (cheque_number <> '') AND (kind = 'cheque') = (cheque_bank <> '') AND (kind = 'cheque') = (cheque_on IS NOT NULL)),
+    CONSTRAINT fk_taking_cash_up_id FOREIGN KEY(cash_up_id) REFERENCES cash_up (id),
+    CONSTRAINT fk_taking_event_id FOREIGN KEY(event_id) REFERENCES bank_event (id),
+    CONSTRAINT fk_taking_taken_by_id FOREIGN KEY(taken_by_id) REFERENCES user_account (id),
+    CONSTRAINT uq_taking_number UNIQUE (number),
+    CONSTRAINT uq_taking_key UNIQUE ("key"),
+    CONSTRAINT uq_taking_event_id UNIQUE (event_id)
+);
+
+CREATE INDEX ix_taking_cash_up_id ON taking (cash_up_id);
+
+CREATE TABLE taking_undone (
+    id INTEGER NOT NULL,
+    taking_id INTEGER NOT NULL,
+    kind VARCHAR(8) NOT NULL,
+    reason VARCHAR(300) NOT NULL,
+    at DATETIME NOT NULL,
+    by_id INTEGER NOT NULL,
+    CONSTRAINT pk_taking_undone PRIMARY KEY (id),
+    CONSTRAINT ck_taking_undone_known_kind CHECK (kind IN ('void', 'bounced')),
+    CONSTRAINT fk_taking_undone_taking_id FOREIGN KEY(taking_id) REFERENCES taking (id),
+    CONSTRAINT fk_taking_undone_by_id FOREIGN KEY(by_id) REFERENCES user_account (id),
+    CONSTRAINT uq_taking_undone_taking_id UNIQUE (taking_id)
+);
+
+CREATE TABLE throttle_hit (
+    id INTEGER NOT NULL,
+    what VARCHAR(24) NOT NULL,
+    who VARCHAR(45) NOT NULL,
+    at DATETIME NOT NULL,
+    CONSTRAINT pk_throttle_hit PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_throttle_hit_what_who_at ON throttle_hit (what, who, at);
+
+CREATE TABLE trace (
+    id INTEGER NOT NULL,
+    payment_id INTEGER NOT NULL,
+    gift_id INTEGER NOT NULL,
+    satang BIGINT NOT NULL,
+    CONSTRAINT pk_trace PRIMARY KEY (id),
+    CONSTRAINT ck_trace_positive CHECK (satang > 0),
+    CONSTRAINT fk_trace_gift_id FOREIGN KEY(gift_id) REFERENCES gift (id),
+    CONSTRAINT fk_trace_payment_id FOREIGN KEY(payment_id) REFERENCES payment (id),
+    CONSTRAINT uq_trace_payment_id_gift_id UNIQUE (payment_id, gift_id)
+);
+
+CREATE INDEX ix_trace_gift_id ON trace (gift_id);
+
+CREATE TABLE user_account (
+    id INTEGER NOT NULL,
+    sign_in_name VARCHAR(60) NOT NULL,
+    name VARCHAR(120) NOT NULL,
+    position VARCHAR(160) NOT NULL,
+    password_hash VARCHAR(200) NOT NULL,
+    password_is_temporary BOOLEAN NOT NULL,
+    opened_at DATETIME NOT NULL,
+    closed_at DATETIME,
+    email VARCHAR(254) DEFAULT '' NOT NULL,
+    line_user_id VARCHAR(40) DEFAULT '' NOT NULL,
+    CONSTRAINT pk_user_account PRIMARY KEY (id),
+    CONSTRAINT uq_user_account_sign_in_name UNIQUE (sign_in_name)
+);
+
+CREATE TABLE vote (
+    id INTEGER NOT NULL,
+    item_id INTEGER NOT NULL,
+    member_id INTEGER NOT NULL,
+    choice VARCHAR(8) NOT NULL,
+    at DATETIME NOT NULL,
+    CONSTRAINT pk_vote PRIMARY KEY (id),
+    CONSTRAINT ck_vote_known_choice CHECK (choice IN ('approve', 'reject', 'abstain')),
+    CONSTRAINT fk_vote_item_id FOREIGN KEY(item_id) REFERENCES agenda_item (id),
+    CONSTRAINT fk_vote_member_id FOREIGN KEY(member_id) REFERENCES user_account (id),
+    CONSTRAINT uq_vote_item_id_member_id UNIQUE (item_id, member_id)
+);
+
+CREATE TABLE voucher_book (
+    fiscal_year_be INTEGER NOT NULL,
+    last_number INTEGER NOT NULL,
+    CONSTRAINT pk_voucher_book PRIMARY KEY (fiscal_year_be)
+);
+
+CREATE VIEW aid_item_value AS SELECT g.request_id AS request_id, g.item_code AS item_code,
+    g.unit_satang AS asked_satang, g.asked AS asked,
+    COALESCE((SELECT c.quantity FROM item_cost AS c WHERE c.request_id = g.request_id
+        AND c.item_code = g.item_code AND c.asked_satang = g.unit_satang ORDER BY c.id DESC LIMIT 1),
+        g.asked) AS bought,
+    COALESCE((SELECT c.unit_satang FROM item_cost AS c WHERE c.request_id = g.request_id
+        AND c.item_code = g.item_code AND c.asked_satang = g.unit_satang ORDER BY c.id DESC LIMIT 1),
+        g.unit_satang) AS unit_satang
+    FROM (SELECT request_id, item_code, unit_satang, SUM(quantity) AS asked FROM aid_line
+        GROUP BY request_id, item_code, unit_satang) AS g;
+
+CREATE VIEW aid_line_value AS SELECT l.id AS line_id, l.request_id AS request_id,
+    l.item_code AS item_code, l.unit_satang AS asked_satang,
+    COALESCE((SELECT c.unit_satang FROM item_cost AS c WHERE c.request_id = l.request_id
+        AND c.item_code = l.item_code AND c.asked_satang = l.unit_satang ORDER BY c.id DESC LIMIT 1),
+        l.unit_satang) AS unit_satang FROM aid_line AS l;
+
+CREATE VIEW live_gift AS SELECT g.id, g.donation_id, g.pledge_id, g.network_id, g.purpose_id,
+    g.satang - CAST(COALESCE((SELECT SUM(r.satang) FROM gift_return AS r WHERE r.gift_id = g.id), 0) AS INTEGER)
+        AS satang,
+    g.satang AS given_satang, g.donor_name, g.anonymous, g.paid_at, g.posted_at FROM gift AS g;
+
+CREATE VIEW standing_trace AS SELECT t.payment_id AS payment_id, t.gift_id AS gift_id,
+    CAST(t.satang AS INTEGER) AS satang FROM trace AS t JOIN payment AS y ON y.id = t.payment_id
+    WHERE y.voided_at IS NULL;
+
+CREATE TRIGGER final_acceptance BEFORE UPDATE ON acceptance WHEN OLD.draft_id <> NEW.draft_id OR OLD.fault <> NEW.fault OR OLD.reason <> NEW.reason OR OLD.asked_at <> NEW.asked_at OR OLD.asked_by_id <> NEW.asked_by_id BEGIN SELECT RAISE(ABORT, 'final_acceptance'); END;
+
+CREATE TRIGGER acceptance_answered_once BEFORE UPDATE ON acceptance WHEN OLD.state <> 'asked' BEGIN SELECT RAISE(ABORT, 'acceptance_answered_once'); END;
+
+CREATE TRIGGER kept_acceptance BEFORE DELETE ON acceptance WHEN (SELECT state FROM statement_draft WHERE id = OLD.draft_id) IN ('applying', 'applied') BEGIN SELECT RAISE(ABORT, 'kept_acceptance'); END;
+
+CREATE TRIGGER account_opens_at_zero BEFORE INSERT ON account WHEN NEW.balance_satang <> 0 OR NEW.last_entry_id IS NOT NULL BEGIN SELECT RAISE(ABORT, 'account_opens_at_zero'); END;
+
+CREATE TRIGGER account_moves_by_entry BEFORE UPDATE ON account WHEN NEW.kind <> OLD.kind OR NEW.purpose_id <> OLD.purpose_id OR NEW.id <> OLD.id
+    OR ((NEW.balance_satang <> OLD.balance_satang OR COALESCE(NEW.last_entry_id, 0) <> COALESCE(OLD.last_entry_id, 0))
+    AND NOT EXISTS (SELECT 1 FROM entry AS e WHERE e.id = NEW.last_entry_id
+        AND COALESCE(OLD.last_entry_id, 0) <> NEW.last_entry_id
+        AND NEW.balance_satang - OLD.balance_satang = e.satang
+            * (CASE NEW.id WHEN e.debit_id THEN 1 WHEN e.credit_id THEN -1 ELSE 0 END)
+            * (CASE NEW.kind WHEN 'received' THEN -1 ELSE 1 END))) BEGIN SELECT RAISE(ABORT, 'account_moves_by_entry'); END;
+
+CREATE TRIGGER kept_account BEFORE DELETE ON account WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_account'); END;
+
+CREATE TRIGGER lines_fixed_insert BEFORE INSERT ON aid_line WHEN (SELECT state FROM aid_request WHERE id = NEW.request_id) <> 'draft' BEGIN SELECT RAISE(ABORT, 'lines_fixed_insert'); END;
+
+CREATE TRIGGER lines_fixed_update BEFORE UPDATE ON aid_line WHEN (SELECT state FROM aid_request WHERE id = OLD.request_id) <> 'draft' AND (NEW.request_id <> OLD.request_id
+    OR NEW.household_id <> OLD.household_id OR COALESCE(NEW.member_id, 0) <> COALESCE(OLD.member_id, 0)
+    OR NEW.item_code <> OLD.item_code OR NEW.quantity <> OLD.quantity OR NEW.unit_satang <> OLD.unit_satang
+    OR EXISTS (SELECT 1 FROM delivery WHERE line_id = OLD.id AND outcome <> 'not')) BEGIN SELECT RAISE(ABORT, 'lines_fixed_update'); END;
+
+CREATE TRIGGER lines_fixed_delete BEFORE DELETE ON aid_line WHEN (SELECT state FROM aid_request WHERE id = OLD.request_id) <> 'draft' BEGIN SELECT RAISE(ABORT, 'lines_fixed_delete'); END;
+
+CREATE TRIGGER final_aid_request BEFORE UPDATE ON aid_request WHEN OLD.code IS NOT NEW.code OR OLD.made_by_id IS NOT NEW.made_by_id BEGIN SELECT RAISE(ABORT, 'final_aid_request'); END;
+
+CREATE TRIGGER kept_aid_request BEFORE DELETE ON aid_request WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_aid_request'); END;
+
+CREATE TRIGGER request_fixed_once_submitted BEFORE UPDATE ON aid_request WHEN OLD.state <> 'draft' AND (NEW.state = 'draft' OR NEW.title <> OLD.title OR NEW.purpose_code <> OLD.purpose_code
+    OR NEW.dimension <> OLD.dimension OR NEW.urgency <> OLD.urgency OR NEW.story <> OLD.story
+    OR NEW.snapshot <> OLD.snapshot) BEGIN SELECT RAISE(ABORT, 'request_fixed_once_submitted'); END;
+
+CREATE TRIGGER final_allocation BEFORE UPDATE ON allocation WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_allocation'); END;
+
+CREATE TRIGGER kept_allocation BEFORE DELETE ON allocation WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_allocation'); END;
+
+CREATE TRIGGER allocation_within_event BEFORE INSERT ON allocation WHEN NEW.satang + (SELECT COALESCE(SUM(a.satang), 0) FROM allocation AS a WHERE a.event_id = NEW.event_id
+    AND NOT EXISTS (SELECT 1 FROM gift_return AS r WHERE r.gift_id = a.gift_id AND r.kind = 'undo')) > (SELECT satang FROM bank_event WHERE id = NEW.event_id) BEGIN SELECT RAISE(ABORT, 'allocation_within_event'); END;
+
+CREATE TRIGGER allocation_of_deposit BEFORE INSERT ON allocation WHEN EXISTS (SELECT 1 FROM deposit WHERE event_id = NEW.event_id AND undone_at IS NULL) BEGIN SELECT RAISE(ABORT, 'allocation_of_deposit'); END;
+
+CREATE TRIGGER allocation_of_undone_taking BEFORE INSERT ON allocation WHEN EXISTS (SELECT 1 FROM taking AS t JOIN taking_undone AS u ON u.taking_id = t.id
+    WHERE t.event_id = NEW.event_id) BEGIN SELECT RAISE(ABORT, 'allocation_of_undone_taking'); END;
+
+CREATE TRIGGER allocation_of_open_second_hand BEFORE INSERT ON allocation WHEN EXISTS (SELECT 1 FROM second_hand WHERE event_id = NEW.event_id AND state = 'asked') BEGIN SELECT RAISE(ABORT, 'allocation_of_open_second_hand'); END;
+
+CREATE TRIGGER allocation_of_one_person BEFORE INSERT ON allocation WHEN EXISTS (SELECT 1 FROM bank_event AS e WHERE e.id = NEW.event_id AND e.source = 'statement'
+    AND NOT EXISTS (SELECT 1 FROM statement_basis AS b WHERE b.statement_id = e.statement_id
+        AND b.kind IN ('before', 'joined', 'confirmed') AND (b.below_satang IS NULL OR e.satang < b.below_satang))
+    AND NOT EXISTS (SELECT 1 FROM second_hand AS h WHERE h.event_id = e.id
+        AND h.state = 'confirmed' AND h.deed IN ('assign', 'split'))
+    AND NOT EXISTS (SELECT 1 FROM inquiry AS i WHERE i.outcome = 'confirmed' AND (i.event_id = e.id
+        OR i.event_id IN (SELECT t.event_id FROM settlement AS t WHERE t.same_as_id = e.id)))) BEGIN SELECT RAISE(ABORT, 'allocation_of_one_person'); END;
+
+CREATE TRIGGER allocation_of_taken_back BEFORE INSERT ON allocation WHEN EXISTS (SELECT 1 FROM reversal JOIN settlement ON settlement.event_id = reversal.event_id
+    WHERE reversal.reverses_id = NEW.event_id AND settlement.state IN ('new', 'waiting')) BEGIN SELECT RAISE(ABORT, 'allocation_of_taken_back'); END;
+
+CREATE TRIGGER final_approval BEFORE UPDATE ON approval WHEN OLD.kind IS NOT NEW.kind OR OLD.subject IS NOT NEW.subject OR OLD.payload IS NOT NEW.payload OR OLD.changes IS NOT NEW.changes OR OLD.reason IS NOT NEW.reason OR OLD.concerned_id IS NOT NEW.concerned_id OR OLD.asked_by_id IS NOT NEW.asked_by_id OR OLD.asked_role IS NOT NEW.asked_role OR OLD.asked_at IS NOT NEW.asked_at OR OLD.expires_at IS NOT NEW.expires_at BEGIN SELECT RAISE(ABORT, 'final_approval'); END;
+
+CREATE TRIGGER kept_approval BEFORE DELETE ON approval WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_approval'); END;
+
+CREATE TRIGGER approval_decided_once BEFORE UPDATE ON approval WHEN OLD.decision IS NOT NULL BEGIN SELECT RAISE(ABORT, 'approval_decided_once'); END;
+
+CREATE TRIGGER approval_asked_in_role BEFORE INSERT ON approval WHEN NEW.decision IS NOT NULL OR NOT EXISTS (SELECT 1 FROM role_grant AS held WHERE held.user_id = NEW.asked_by_id AND held.role = NEW.asked_role AND held.revoked_at IS NULL) BEGIN SELECT RAISE(ABORT, 'approval_asked_in_role'); END;
+
+CREATE TRIGGER approval_decided_in_role BEFORE UPDATE ON approval WHEN (NEW.decision IN ('approved', 'declined') AND NOT EXISTS (SELECT 1 FROM role_grant AS held WHERE held.user_id = NEW.decided_by_id AND held.role = NEW.decided_role AND held.revoked_at IS NULL))
+    OR (NEW.decision = 'approved' AND NOT EXISTS (SELECT 1 FROM role_grant AS held WHERE held.user_id = NEW.asked_by_id AND held.role = NEW.asked_role AND held.revoked_at IS NULL))
+    OR (NEW.decision = 'approved' AND NEW.decided_at >= OLD.expires_at)
+    OR (NEW.decision = 'expired' AND NEW.decided_at < OLD.expires_at) BEGIN SELECT RAISE(ABORT, 'approval_decided_in_role'); END;
+
+CREATE TRIGGER voter_stays_present BEFORE DELETE ON attendance WHEN EXISTS (SELECT 1 FROM vote AS v JOIN agenda_item AS a ON a.id = v.item_id
+    WHERE a.meeting_id = OLD.meeting_id AND v.member_id = OLD.member_id) BEGIN SELECT RAISE(ABORT, 'voter_stays_present'); END;
+
+CREATE TRIGGER final_audit_event BEFORE UPDATE ON audit_event WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_audit_event'); END;
+
+CREATE TRIGGER kept_audit_event BEFORE DELETE ON audit_event WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_audit_event'); END;
+
+CREATE TRIGGER final_audit_seal BEFORE UPDATE ON audit_seal WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_audit_seal'); END;
+
+CREATE TRIGGER kept_audit_seal BEFORE DELETE ON audit_seal WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_audit_seal'); END;
+
+CREATE TRIGGER audit_seal_in_order BEFORE INSERT ON audit_seal WHEN NEW.number <> (SELECT COALESCE(MAX(number), 0) + 1 FROM audit_seal) BEGIN SELECT RAISE(ABORT, 'audit_seal_in_order'); END;
+
+CREATE TRIGGER kept_bank_event BEFORE DELETE ON bank_event WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_bank_event'); END;
+
+CREATE TRIGGER final_bank_event BEFORE UPDATE ON bank_event WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_bank_event'); END;
+
+CREATE TRIGGER final_cash_up BEFORE UPDATE ON cash_up WHEN OLD.closed_at IS NOT NULL BEGIN SELECT RAISE(ABORT, 'final_cash_up'); END;
+
+CREATE TRIGGER kept_cash_up BEFORE DELETE ON cash_up WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_cash_up'); END;
+
+CREATE TRIGGER cash_up_counts_its_takings BEFORE UPDATE ON cash_up WHEN NEW.closed_at IS NOT NULL AND (NEW.expected_cash_satang <> (SELECT COALESCE(SUM(t.satang), 0) FROM taking AS t WHERE t.cash_up_id = NEW.id AND t.kind = 'cash'
+    AND NOT EXISTS (SELECT 1 FROM taking_undone AS u WHERE u.taking_id = t.id))
+            OR NEW.expected_cheque_satang <> (SELECT COALESCE(SUM(t.satang), 0) FROM taking AS t WHERE t.cash_up_id = NEW.id AND t.kind = 'cheque'
+    AND NOT EXISTS (SELECT 1 FROM taking_undone AS u WHERE u.taking_id = t.id))) BEGIN SELECT RAISE(ABORT, 'cash_up_counts_its_takings'); END;
+
+CREATE TRIGGER final_closed_month BEFORE UPDATE ON closed_month WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_closed_month'); END;
+
+CREATE TRIGGER kept_closed_month BEFORE DELETE ON closed_month WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_closed_month'); END;
+
+CREATE TRIGGER closed_after_its_entries BEFORE INSERT ON closed_month WHEN 1 = 0 BEGIN SELECT RAISE(ABORT, 'closed_after_its_entries'); END;
+
+CREATE TRIGGER final_collection BEFORE UPDATE ON collection WHEN OLD.ref1 IS NOT NEW.ref1 OR OLD.network_id IS NOT NEW.network_id OR OLD.pledge_id IS NOT NEW.pledge_id OR OLD.purpose_id IS NOT NEW.purpose_id OR OLD.account_id IS NOT NEW.account_id OR OLD.payload IS NOT NEW.payload OR OLD.opened_at IS NOT NEW.opened_at OR OLD.opened_by_id IS NOT NEW.opened_by_id BEGIN SELECT RAISE(ABORT, 'final_collection'); END;
+
+CREATE TRIGGER kept_collection BEFORE DELETE ON collection WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_collection'); END;
+
+CREATE TRIGGER collection_closed_once BEFORE UPDATE ON collection WHEN OLD.closed_at IS NOT NULL BEGIN SELECT RAISE(ABORT, 'collection_closed_once'); END;
+
+CREATE TRIGGER collection_reference_is_new BEFORE INSERT ON collection WHEN EXISTS (SELECT 1 FROM donation WHERE ref1 = NEW.ref1) BEGIN SELECT RAISE(ABORT, 'collection_reference_is_new'); END;
+
+CREATE TRIGGER kept_delivery BEFORE DELETE ON delivery WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_delivery'); END;
+
+CREATE TRIGGER delivery_of_this_request BEFORE INSERT ON delivery WHEN (SELECT request_id FROM handover WHERE id = NEW.handover_id)
+    <> (SELECT request_id FROM aid_line WHERE id = NEW.line_id) BEGIN SELECT RAISE(ABORT, 'delivery_of_this_request'); END;
+
+CREATE TRIGGER delivery_within_line BEFORE INSERT ON delivery WHEN NEW.quantity + (SELECT COALESCE(SUM(quantity), 0) FROM delivery WHERE line_id = NEW.line_id)
+    > (SELECT quantity FROM aid_line WHERE id = NEW.line_id) BEGIN SELECT RAISE(ABORT, 'delivery_within_line'); END;
+
+CREATE TRIGGER delivery_writes_its_logbook BEFORE INSERT ON delivery WHEN NEW.logbook_entry_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM logbook_entry AS g JOIN aid_line AS l
+    ON l.household_id = g.household_id WHERE g.id = NEW.logbook_entry_id AND l.id = NEW.line_id) BEGIN SELECT RAISE(ABORT, 'delivery_writes_its_logbook'); END;
+
+CREATE TRIGGER final_delivery BEFORE UPDATE ON delivery WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_delivery'); END;
+
+CREATE TRIGGER delivery_keeps_who BEFORE INSERT ON delivery WHEN NOT EXISTS (SELECT 1 FROM aid_line AS l JOIN household AS h ON h.id = l.household_id
+    WHERE l.id = NEW.line_id AND h.code = NEW.shown_household
+    AND (l.member_id IS NULL) = (NEW.shown_name = '')) BEGIN SELECT RAISE(ABORT, 'delivery_keeps_who'); END;
+
+CREATE TRIGGER delivery_after_payment BEFORE INSERT ON delivery WHEN NOT EXISTS (SELECT 1 FROM aid_line AS l JOIN aid_request AS r ON r.id = l.request_id
+    JOIN proposal AS p ON p.code = r.code JOIN payment AS y ON y.proposal_id = p.id
+    WHERE l.id = NEW.line_id AND y.voided_at IS NULL) BEGIN SELECT RAISE(ABORT, 'delivery_after_payment'); END;
+
+CREATE TRIGGER delivery_within_paid BEFORE INSERT ON delivery WHEN NEW.quantity > 0
+        AND NEW.quantity * (SELECT unit_satang FROM aid_line_value WHERE line_id = NEW.line_id)
+        + (SELECT COALESCE(SUM(d.quantity * v.unit_satang), 0) FROM delivery AS d
+    JOIN aid_line_value AS v ON v.line_id = d.line_id WHERE v.request_id = (SELECT request_id FROM aid_line WHERE id = NEW.line_id)) > (SELECT COALESCE(SUM(y.satang), 0) FROM payment AS y JOIN proposal AS p ON p.id = y.proposal_id
+    JOIN aid_request AS r ON r.code = p.code WHERE r.id = (SELECT request_id FROM aid_line WHERE id = NEW.line_id) AND y.voided_at IS NULL) BEGIN SELECT RAISE(ABORT, 'delivery_within_paid'); END;
+
+CREATE TRIGGER delivery_within_bought BEFORE INSERT ON delivery WHEN NEW.quantity > 0
+    AND NEW.quantity + (SELECT COALESCE(SUM(d.quantity), 0) FROM aid_line AS l
+        JOIN aid_line AS m ON m.request_id = l.request_id AND m.item_code = l.item_code
+            AND m.unit_satang = l.unit_satang
+        JOIN delivery AS d ON d.line_id = m.id WHERE l.id = NEW.line_id)
+    > (SELECT c.quantity FROM aid_line AS l JOIN item_cost AS c ON c.request_id = l.request_id
+        AND c.item_code = l.item_code AND c.asked_satang = l.unit_satang
+        WHERE l.id = NEW.line_id ORDER BY c.id DESC LIMIT 1) BEGIN SELECT RAISE(ABORT, 'delivery_within_bought'); END;
+
+CREATE TRIGGER cost_keeper_gives_nothing BEFORE INSERT ON delivery WHEN NEW.quantity > 0 AND EXISTS (SELECT 1 FROM item_cost AS c JOIN aid_line AS l
+    ON l.request_id = c.request_id WHERE l.id = NEW.line_id AND c.entered_by_id = NEW.marked_by_id) BEGIN SELECT RAISE(ABORT, 'cost_keeper_gives_nothing'); END;
+
+CREATE TRIGGER final_deposit BEFORE UPDATE ON deposit WHEN OLD.item_id IS NOT NEW.item_id OR OLD.event_id IS NOT NEW.event_id OR OLD.at IS NOT NEW.at OR OLD.by_id IS NOT NEW.by_id BEGIN SELECT RAISE(ABORT, 'final_deposit'); END;
+
+CREATE TRIGGER kept_deposit BEFORE DELETE ON deposit WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_deposit'); END;
+
+CREATE TRIGGER deposit_undone_once BEFORE UPDATE ON deposit WHEN OLD.undone_at IS NOT NULL BEGIN SELECT RAISE(ABORT, 'deposit_undone_once'); END;
+
+CREATE TRIGGER final_deposit_item BEFORE UPDATE ON deposit_item WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_deposit_item'); END;
+
+CREATE TRIGGER kept_deposit_item BEFORE DELETE ON deposit_item WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_deposit_item'); END;
+
+CREATE TRIGGER final_donation BEFORE UPDATE ON donation WHEN OLD.code IS NOT NEW.code OR OLD.ref1 IS NOT NEW.ref1 OR OLD.ref2 IS NOT NEW.ref2 OR OLD.account_id IS NOT NEW.account_id OR OLD.purpose_id IS NOT NEW.purpose_id OR OLD.pledge_id IS NOT NEW.pledge_id OR OLD.network_id IS NOT NEW.network_id OR OLD.wish_satang IS NOT NEW.wish_satang OR OLD.due_satang IS NOT NEW.due_satang OR OLD.tag IS NOT NEW.tag OR OLD.payload IS NOT NEW.payload OR OLD.opened_at IS NOT NEW.opened_at BEGIN SELECT RAISE(ABORT, 'final_donation'); END;
+
+CREATE TRIGGER kept_donation BEFORE DELETE ON donation WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_donation'); END;
+
+CREATE TRIGGER donation_reference_is_new BEFORE INSERT ON donation WHEN EXISTS (SELECT 1 FROM collection WHERE ref1 = NEW.ref1) BEGIN SELECT RAISE(ABORT, 'donation_reference_is_new'); END;
+
+CREATE TRIGGER donation_stays_received BEFORE UPDATE ON donation WHEN OLD.state = 'received' AND NEW.state <> 'received' AND EXISTS (
+    SELECT 1 FROM gift AS g WHERE g.donation_id = NEW.id AND NOT EXISTS (
+        SELECT 1 FROM gift_return AS r WHERE r.gift_id = g.id AND r.kind = 'undo')) BEGIN SELECT RAISE(ABORT, 'donation_stays_received'); END;
+
+CREATE TRIGGER final_edition BEFORE UPDATE ON edition WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_edition'); END;
+
+CREATE TRIGGER kept_edition BEFORE DELETE ON edition WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_edition'); END;
+
+CREATE TRIGGER edition_in_order BEFORE INSERT ON edition WHEN NEW.number <> (SELECT COALESCE(MAX(number), 0) + 1 FROM edition) BEGIN SELECT RAISE(ABORT, 'edition_in_order'); END;
+
+CREATE TRIGGER final_edonation_report BEFORE UPDATE ON edonation_report WHEN OLD.gift_id IS NOT NEW.gift_id OR OLD.route IS NOT NEW.route OR OLD.recorded_at IS NOT NEW.recorded_at OR OLD.recorded_by_id IS NOT NEW.recorded_by_id BEGIN SELECT RAISE(ABORT, 'final_edonation_report'); END;
+
+CREATE TRIGGER kept_edonation_report BEFORE DELETE ON edonation_report WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_edonation_report'); END;
+
+CREATE TRIGGER entry_moves_balances AFTER INSERT ON entry BEGIN
+    UPDATE account SET last_entry_id = NEW.id, balance_satang = balance_satang
+        + (CASE id WHEN NEW.debit_id THEN NEW.satang ELSE -NEW.satang END)
+        * (CASE kind WHEN 'received' THEN -1 ELSE 1 END)
+    WHERE id IN (NEW.debit_id, NEW.credit_id); END;
+
+CREATE TRIGGER final_entry BEFORE UPDATE ON entry WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_entry'); END;
+
+CREATE TRIGGER kept_entry BEFORE DELETE ON entry WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_entry'); END;
+
+CREATE TRIGGER entry_in_open_month BEFORE INSERT ON entry WHEN EXISTS (SELECT 1 FROM closed_month WHERE NEW.on_date BETWEEN first_on AND last_on) BEGIN SELECT RAISE(ABORT, 'entry_in_open_month'); END;
+
+CREATE TRIGGER fund_account_proposed_by_two BEFORE INSERT ON fund_account WHEN NEW.state <> 'proposed' OR NEW.biller_id IS NOT NULL OR NEW.promptpay_id IS NOT NULL OR NOT EXISTS (
+    SELECT 1 FROM approval AS a WHERE a.id = NEW.approval_id AND a.decision = 'approved'
+    AND a.kind = 'account.propose' AND instr(a.payload, '"number": ' || COALESCE('"' || NEW.number || '"', 'null')) > 0 AND instr(a.payload, '"bank_code": ' || COALESCE('"' || NEW.bank_code || '"', 'null')) > 0) BEGIN SELECT RAISE(ABORT, 'fund_account_proposed_by_two'); END;
+
+CREATE TRIGGER fund_account_stays BEFORE UPDATE ON fund_account WHEN NEW.number <> OLD.number OR NEW.bank_code <> OLD.bank_code OR NEW.name <> OLD.name BEGIN SELECT RAISE(ABORT, 'fund_account_stays'); END;
+
+CREATE TRIGGER fund_account_by_two BEFORE UPDATE ON fund_account WHEN (NEW.state <> OLD.state OR NEW.biller_id IS NOT OLD.biller_id
+    OR NEW.promptpay_id IS NOT OLD.promptpay_id OR NEW.approval_id IS NOT OLD.approval_id)
+    AND (NEW.approval_id IS NULL OR NEW.approval_id <= COALESCE(OLD.approval_id, 0) OR NOT EXISTS (
+        SELECT 1 FROM approval AS a WHERE a.id = NEW.approval_id AND a.decision = 'approved' AND (
+            (a.kind = 'account.open' AND a.subject = 'account:' || NEW.id AND NEW.state = 'open'
+                AND instr(a.payload, '"biller_id": ' || COALESCE('"' || NEW.biller_id || '"', 'null')) > 0 AND instr(a.payload, '"promptpay_id": ' || COALESCE('"' || NEW.promptpay_id || '"', 'null')) > 0)
+            OR (NEW.state = 'closed' AND NEW.biller_id IS OLD.biller_id
+                AND NEW.promptpay_id IS OLD.promptpay_id AND (
+                (a.kind = 'account.close' AND a.subject = 'account:' || NEW.id)
+                OR (a.kind = 'account.open' AND a.subject <> 'account:' || NEW.id)))))) BEGIN SELECT RAISE(ABORT, 'fund_account_by_two'); END;
+
+CREATE TRIGGER final_gift BEFORE UPDATE ON gift WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_gift'); END;
+
+CREATE TRIGGER kept_gift BEFORE DELETE ON gift WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_gift'); END;
+
+CREATE TRIGGER gift_for_pledge_of_money BEFORE INSERT ON gift WHEN EXISTS (SELECT 1 FROM pledge WHERE id = NEW.pledge_id AND kind <> 'money') BEGIN SELECT RAISE(ABORT, 'gift_for_pledge_of_money'); END;
+
+CREATE TRIGGER final_gift_return BEFORE UPDATE ON gift_return WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_gift_return'); END;
+
+CREATE TRIGGER kept_gift_return BEFORE DELETE ON gift_return WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_gift_return'); END;
+
+CREATE TRIGGER gift_return_within_gift BEFORE INSERT ON gift_return WHEN NEW.satang + (SELECT COALESCE(SUM(satang), 0) FROM gift_return WHERE gift_id = NEW.gift_id)
+    + (SELECT COALESCE(SUM(satang), 0) FROM standing_trace WHERE gift_id = NEW.gift_id)
+    > (SELECT satang FROM gift WHERE id = NEW.gift_id) BEGIN SELECT RAISE(ABORT, 'gift_return_within_gift'); END;
+
+CREATE TRIGGER giving_stop_ended_by_two BEFORE UPDATE ON giving_stop WHEN OLD.ended_at IS NOT NULL OR NEW.stopped_at <> OLD.stopped_at OR NEW.reason <> OLD.reason
+    OR NEW.stopped_by_id <> OLD.stopped_by_id OR NOT EXISTS (
+        SELECT 1 FROM approval AS a WHERE a.id = NEW.approval_id AND a.decision = 'approved'
+        AND a.kind = 'giving.resume' AND a.asked_at >= OLD.stopped_at) BEGIN SELECT RAISE(ABORT, 'giving_stop_ended_by_two'); END;
+
+CREATE TRIGGER kept_giving_stop BEFORE DELETE ON giving_stop WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_giving_stop'); END;
+
+CREATE TRIGGER final_goods_due BEFORE UPDATE ON goods_due WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_goods_due'); END;
+
+CREATE TRIGGER kept_goods_due BEFORE DELETE ON goods_due WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_goods_due'); END;
+
+CREATE TRIGGER final_goods_gift BEFORE UPDATE ON goods_gift WHEN OLD.fiscal_year_be IS NOT NEW.fiscal_year_be OR OLD.number IS NOT NEW.number OR OLD.token IS NOT NEW.token OR OLD.kind IS NOT NEW.kind OR OLD.what IS NOT NEW.what OR OLD.quantity IS NOT NEW.quantity OR OLD.unit IS NOT NEW.unit OR OLD.satang IS NOT NEW.satang OR OLD.valued_from IS NOT NEW.valued_from OR OLD.valuation IS NOT NEW.valuation OR OLD.pledge_id IS NOT NEW.pledge_id OR OLD.network_id IS NOT NEW.network_id OR OLD.purpose_id IS NOT NEW.purpose_id OR OLD.giver IS NOT NEW.giver OR OLD.anonymous IS NOT NEW.anonymous OR OLD.received_on IS NOT NEW.received_on OR OLD.recorded_at IS NOT NEW.recorded_at OR OLD.recorded_by_id IS NOT NEW.recorded_by_id OR OLD.contents IS NOT NEW.contents OR OLD.contents_hash IS NOT NEW.contents_hash BEGIN SELECT RAISE(ABORT, 'final_goods_gift'); END;
+
+CREATE TRIGGER kept_goods_gift BEFORE DELETE ON goods_gift WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_goods_gift'); END;
+
+CREATE TRIGGER goods_gift_voided_once BEFORE UPDATE ON goods_gift WHEN OLD.voided_at IS NOT NULL BEGIN SELECT RAISE(ABORT, 'goods_gift_voided_once'); END;
+
+CREATE TRIGGER goods_gift_without_gap BEFORE INSERT ON goods_gift WHEN NEW.number <> (SELECT COALESCE(MAX(number), 0) + 1 FROM goods_gift
+    WHERE fiscal_year_be = NEW.fiscal_year_be) BEGIN SELECT RAISE(ABORT, 'goods_gift_without_gap'); END;
+
+CREATE TRIGGER goods_for_own_pledge BEFORE INSERT ON goods_gift WHEN NEW.pledge_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM pledge AS p WHERE p.id = NEW.pledge_id
+    AND p.kind = NEW.kind AND p.network_id = NEW.network_id AND p.purpose_id = NEW.purpose_id) BEGIN SELECT RAISE(ABORT, 'goods_for_own_pledge'); END;
+
+CREATE TRIGGER final_goods_paper BEFORE UPDATE ON goods_paper WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_goods_paper'); END;
+
+CREATE TRIGGER kept_goods_paper BEFORE DELETE ON goods_paper WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_goods_paper'); END;
+
+CREATE TRIGGER goods_paper_as_recorded BEFORE INSERT ON goods_paper WHEN NOT EXISTS (SELECT 1 FROM goods_due WHERE goods_gift_id = NEW.goods_gift_id)
+    AND NEW.contents <> (SELECT contents FROM goods_gift WHERE id = NEW.goods_gift_id) BEGIN SELECT RAISE(ABORT, 'goods_paper_as_recorded'); END;
+
+CREATE TRIGGER goods_paper_of_cancelled BEFORE INSERT ON goods_paper WHEN EXISTS (SELECT 1 FROM goods_due AS d JOIN goods_gift AS g ON g.id = d.goods_gift_id
+    WHERE d.goods_gift_id = NEW.goods_gift_id AND g.voided_at IS NOT NULL) BEGIN SELECT RAISE(ABORT, 'goods_paper_of_cancelled'); END;
+
+CREATE TRIGGER final_goods_print BEFORE UPDATE ON goods_print WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_goods_print'); END;
+
+CREATE TRIGGER kept_goods_print BEFORE DELETE ON goods_print WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_goods_print'); END;
+
+CREATE TRIGGER final_household BEFORE UPDATE ON household WHEN OLD.code IS NOT NEW.code BEGIN SELECT RAISE(ABORT, 'final_household'); END;
+
+CREATE TRIGGER kept_household BEFORE DELETE ON household WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_household'); END;
+
+CREATE TRIGGER final_inquiry BEFORE UPDATE ON inquiry WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_inquiry'); END;
+
+CREATE TRIGGER kept_inquiry BEFORE DELETE ON inquiry WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_inquiry'); END;
+
+CREATE TRIGGER refunded_within_payment BEFORE INSERT ON inquiry WHEN NEW.refunded_satang IS NOT NULL
+    AND (NEW.satang IS NULL OR NEW.refunded_satang < 0 OR NEW.refunded_satang > NEW.satang) BEGIN SELECT RAISE(ABORT, 'refunded_within_payment'); END;
+
+CREATE TRIGGER final_instalment BEFORE UPDATE ON instalment WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_instalment'); END;
+
+CREATE TRIGGER kept_instalment BEFORE DELETE ON instalment WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_instalment'); END;
+
+CREATE TRIGGER instalment_within_pledge BEFORE INSERT ON instalment WHEN NOT EXISTS (SELECT 1 FROM pledge AS p WHERE p.id = NEW.pledge_id AND p.kind = 'money' AND p.satang >=
+    NEW.satang + (SELECT COALESCE(SUM(i.satang), 0) FROM instalment AS i WHERE i.pledge_id = NEW.pledge_id)) BEGIN SELECT RAISE(ABORT, 'instalment_within_pledge'); END;
+
+CREATE TRIGGER final_issuer_version BEFORE UPDATE ON issuer_version WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_issuer_version'); END;
+
+CREATE TRIGGER kept_issuer_version BEFORE DELETE ON issuer_version WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_issuer_version'); END;
+
+CREATE TRIGGER issuer_version_in_order BEFORE INSERT ON issuer_version WHEN NEW.number <> (SELECT COALESCE(MAX(number), 0) + 1 FROM issuer_version) BEGIN SELECT RAISE(ABORT, 'issuer_version_in_order'); END;
+
+CREATE TRIGGER issuer_version_by_two BEFORE INSERT ON issuer_version WHEN NEW.number > 1 AND NOT EXISTS (SELECT 1 FROM approval AS a WHERE a.id = NEW.approval_id
+    AND a.decision = 'approved' AND a.kind = 'issuer.note' AND instr(a.payload, '"tax_id": ' || COALESCE('"' || NEW.tax_id || '"', 'null')) > 0) BEGIN SELECT RAISE(ABORT, 'issuer_version_by_two'); END;
+
+CREATE TRIGGER final_item_cost BEFORE UPDATE ON item_cost WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_item_cost'); END;
+
+CREATE TRIGGER kept_item_cost BEFORE DELETE ON item_cost WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_item_cost'); END;
+
+CREATE TRIGGER cost_keeps_delivered_within_paid BEFORE INSERT ON item_cost WHEN NEW.unit_satang > (SELECT MAX(v.unit_satang) FROM aid_line_value AS v
+            WHERE v.request_id = NEW.request_id AND v.item_code = NEW.item_code
+            AND v.asked_satang = NEW.asked_satang)
+        AND (SELECT COALESCE(SUM(d.quantity * CASE WHEN v.item_code = NEW.item_code
+            AND v.asked_satang = NEW.asked_satang THEN NEW.unit_satang ELSE v.unit_satang END), 0)
+            FROM delivery AS d JOIN aid_line_value AS v ON v.line_id = d.line_id
+            WHERE v.request_id = NEW.request_id) > (SELECT COALESCE(SUM(y.satang), 0) FROM payment AS y JOIN proposal AS p ON p.id = y.proposal_id
+    JOIN aid_request AS r ON r.code = p.code WHERE r.id = NEW.request_id AND y.voided_at IS NULL) BEGIN SELECT RAISE(ABORT, 'cost_keeps_delivered_within_paid'); END;
+
+CREATE TRIGGER cost_covers_given BEFORE INSERT ON item_cost WHEN NEW.quantity < (SELECT COALESCE(SUM(d.quantity), 0) FROM delivery AS d JOIN aid_line AS l
+    ON l.id = d.line_id WHERE l.request_id = NEW.request_id AND l.item_code = NEW.item_code
+    AND l.unit_satang = NEW.asked_satang) BEGIN SELECT RAISE(ABORT, 'cost_covers_given'); END;
+
+CREATE TRIGGER giver_keeps_no_costs BEFORE INSERT ON item_cost WHEN EXISTS (SELECT 1 FROM delivery AS d JOIN aid_line AS l ON l.id = d.line_id
+    WHERE l.request_id = NEW.request_id AND d.quantity > 0 AND d.marked_by_id = NEW.entered_by_id) BEGIN SELECT RAISE(ABORT, 'giver_keeps_no_costs'); END;
+
+CREATE TRIGGER final_logbook_entry BEFORE UPDATE ON logbook_entry WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_logbook_entry'); END;
+
+CREATE TRIGGER kept_logbook_entry BEFORE DELETE ON logbook_entry WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_logbook_entry'); END;
+
+CREATE TRIGGER amendment_of_own_help BEFORE INSERT ON logbook_entry WHEN NEW.amends_id IS NOT NULL AND (NEW.kind <> 'correction' OR NOT EXISTS (SELECT 1 FROM logbook_entry AS g
+    WHERE g.id = NEW.amends_id AND g.household_id = NEW.household_id AND g.amends_id IS NULL)) BEGIN SELECT RAISE(ABORT, 'amendment_of_own_help'); END;
+
+CREATE TRIGGER final_meeting BEFORE UPDATE ON meeting WHEN OLD.number IS NOT NEW.number OR OLD.year_be IS NOT NEW.year_be OR OLD.members IS NOT NEW.members OR OLD.quorum IS NOT NEW.quorum OR OLD.called_by_id IS NOT NEW.called_by_id BEGIN SELECT RAISE(ABORT, 'final_meeting'); END;
+
+CREATE TRIGGER kept_meeting BEFORE DELETE ON meeting WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_meeting'); END;
+
+CREATE TRIGGER meeting_before_its_day BEFORE UPDATE ON meeting WHEN OLD.state = 'called' AND NEW.state <> 'called' AND NEW.early_reason = '' AND date(NEW.opened_at, '+7 hours') < NEW.held_on BEGIN SELECT RAISE(ABORT, 'meeting_before_its_day'); END;
+
+CREATE TRIGGER member_keeps_name BEFORE UPDATE ON member WHEN (OLD.first_name <> '' AND NEW.first_name <> OLD.first_name)
+    OR (OLD.last_name <> '' AND NEW.last_name <> OLD.last_name)
+    OR (OLD.prefix <> '' AND NEW.prefix <> OLD.prefix)
+    OR (OLD.id_key IS NOT NULL AND (NEW.id_key IS NULL OR NEW.id_key <> OLD.id_key)) BEGIN SELECT RAISE(ABORT, 'member_keeps_name'); END;
+
+CREATE TRIGGER member_stays BEFORE UPDATE ON member WHEN NEW.household_id <> OLD.household_id OR (NEW."left" AND NOT OLD."left") BEGIN SELECT RAISE(ABORT, 'member_stays'); END;
+
+CREATE TRIGGER member_enters_present BEFORE INSERT ON member WHEN NEW."left" BEGIN SELECT RAISE(ABORT, 'member_enters_present'); END;
+
+CREATE TRIGGER kept_member BEFORE DELETE ON member WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_member'); END;
+
+CREATE TRIGGER final_message BEFORE UPDATE ON message WHEN OLD.key IS NOT NEW.key OR OLD.channel IS NOT NEW.channel OR OLD.recipient IS NOT NEW.recipient OR OLD.subject IS NOT NEW.subject OR OLD.body IS NOT NEW.body OR OLD.queued_at IS NOT NEW.queued_at BEGIN SELECT RAISE(ABORT, 'final_message'); END;
+
+CREATE TRIGGER kept_message BEFORE DELETE ON message WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_message'); END;
+
+CREATE TRIGGER message_sent_once BEFORE UPDATE ON message WHEN (OLD.state = 'sent' AND NEW.state <> 'sent')
+    OR (OLD.state = 'unsure' AND NEW.state NOT IN ('unsure', 'sent')) BEGIN SELECT RAISE(ABORT, 'message_sent_once'); END;
+
+CREATE TRIGGER final_network BEFORE UPDATE ON network WHEN OLD.code IS NOT NEW.code BEGIN SELECT RAISE(ABORT, 'final_network'); END;
+
+CREATE TRIGGER kept_network BEFORE DELETE ON network WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_network'); END;
+
+CREATE TRIGGER network_founded_in_branch BEFORE INSERT ON network WHEN NEW.path <> COALESCE((SELECT p.path FROM network AS p WHERE p.id = NEW.parent_id), '/') || NEW.code || '/'
+    OR EXISTS (SELECT 1 FROM network AS p WHERE p.id = NEW.parent_id AND (p.path LIKE '%/' || NEW.code || '/%'
+        OR (p.district_code IS NOT NULL AND COALESCE(NEW.district_code, '') <> p.district_code))) BEGIN SELECT RAISE(ABORT, 'network_founded_in_branch'); END;
+
+CREATE TRIGGER network_moved_in_branch BEFORE UPDATE ON network WHEN NEW.path <> COALESCE((SELECT p.path FROM network AS p WHERE p.id = NEW.parent_id), '/') || NEW.code || '/'
+    OR EXISTS (SELECT 1 FROM network AS p WHERE p.id = NEW.parent_id AND (p.path LIKE '%/' || NEW.code || '/%'
+        OR (p.district_code IS NOT NULL AND COALESCE(NEW.district_code, '') <> p.district_code))) OR (NEW.district_code IS NOT NULL AND EXISTS (SELECT 1 FROM network AS b
+            WHERE b.parent_id = NEW.id AND COALESCE(b.district_code, '') <> NEW.district_code)) BEGIN SELECT RAISE(ABORT, 'network_moved_in_branch'); END;
+
+CREATE TRIGGER final_network_contact BEFORE UPDATE ON network_contact WHEN OLD.network_id IS NOT NEW.network_id OR OLD.office IS NOT NEW.office OR OLD.name IS NOT NEW.name OR OLD.phone IS NOT NEW.phone OR OLD.email IS NOT NEW.email OR OLD.line_user_id IS NOT NEW.line_user_id OR OLD.since_on IS NOT NEW.since_on OR OLD.written_at IS NOT NEW.written_at OR OLD.written_by_id IS NOT NEW.written_by_id BEGIN SELECT RAISE(ABORT, 'final_network_contact'); END;
+
+CREATE TRIGGER kept_network_contact BEFORE DELETE ON network_contact WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_network_contact'); END;
+
+CREATE TRIGGER contact_ends_once BEFORE UPDATE ON network_contact WHEN OLD.ended_on IS NOT NULL BEGIN SELECT RAISE(ABORT, 'contact_ends_once'); END;
+
+CREATE TRIGGER final_night BEFORE UPDATE ON night WHEN OLD.on_date IS NOT NEW.on_date BEGIN SELECT RAISE(ABORT, 'final_night'); END;
+
+CREATE TRIGGER kept_night BEFORE DELETE ON night WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_night'); END;
+
+CREATE TRIGGER final_password_link BEFORE UPDATE ON password_link WHEN OLD.user_id IS NOT NEW.user_id OR OLD.seed IS NOT NEW.seed OR OLD.token_hash IS NOT NEW.token_hash OR OLD.approval_id IS NOT NEW.approval_id OR OLD.made_at IS NOT NEW.made_at OR OLD.expires_at IS NOT NEW.expires_at BEGIN SELECT RAISE(ABORT, 'final_password_link'); END;
+
+CREATE TRIGGER kept_password_link BEFORE DELETE ON password_link WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_password_link'); END;
+
+CREATE TRIGGER password_link_used_once BEFORE UPDATE ON password_link WHEN OLD.used_at IS NOT NULL OR NEW.used_at >= OLD.expires_at BEGIN SELECT RAISE(ABORT, 'password_link_used_once'); END;
+
+CREATE TRIGGER password_link_by_two BEFORE INSERT ON password_link WHEN NOT EXISTS (SELECT 1 FROM approval AS a WHERE a.id = NEW.approval_id AND a.kind IN ('password.reset', 'role.grant')
+    AND a.decision = 'approved' AND a.concerned_id = NEW.user_id) BEGIN SELECT RAISE(ABORT, 'password_link_by_two'); END;
+
+CREATE TRIGGER payee_by_two BEFORE INSERT ON payee WHEN NOT EXISTS (SELECT 1 FROM approval AS a WHERE a.id = NEW.approval_id AND a.decision = 'approved'
+    AND a.kind = 'account.open' AND a.subject = 'account:' || NEW.account_id
+    AND instr(a.payload, '"biller_id": ' || COALESCE('"' || NEW.biller_id || '"', 'null')) > 0 AND instr(a.payload, '"promptpay_id": ' || COALESCE('"' || NEW.promptpay_id || '"', 'null')) > 0) BEGIN SELECT RAISE(ABORT, 'payee_by_two'); END;
+
+CREATE TRIGGER payee_waits BEFORE INSERT ON payee WHEN EXISTS (SELECT 1 FROM payee AS last WHERE last.id = (
+        SELECT MAX(one.id) FROM payee AS one WHERE one.ended_at IS NULL OR one.ended_at > one.from_at)
+    AND (last.account_id <> NEW.account_id OR last.biller_id IS NOT NEW.biller_id
+        OR last.promptpay_id IS NOT NEW.promptpay_id))
+    AND EXISTS (SELECT 1 FROM approval AS a WHERE a.id = NEW.approval_id AND julianday(NEW.from_at) < julianday(a.decided_at) + 0.99999) BEGIN SELECT RAISE(ABORT, 'payee_waits'); END;
+
+CREATE TRIGGER final_payee BEFORE UPDATE ON payee WHEN OLD.account_id IS NOT NEW.account_id OR OLD.biller_id IS NOT NEW.biller_id OR OLD.promptpay_id IS NOT NEW.promptpay_id OR OLD.approval_id IS NOT NEW.approval_id OR OLD.from_at IS NOT NEW.from_at BEGIN SELECT RAISE(ABORT, 'final_payee'); END;
+
+CREATE TRIGGER kept_payee BEFORE DELETE ON payee WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_payee'); END;
+
+CREATE TRIGGER payee_ended_once BEFORE UPDATE ON payee WHEN OLD.ended_at IS NOT NULL BEGIN SELECT RAISE(ABORT, 'payee_ended_once'); END;
+
+CREATE TRIGGER payment_needs_approval BEFORE INSERT ON payment WHEN NOT EXISTS (SELECT 1 FROM proposal WHERE id = NEW.proposal_id AND state = 'approved') BEGIN SELECT RAISE(ABORT, 'payment_needs_approval'); END;
+
+CREATE TRIGGER payer_is_another_hand BEFORE INSERT ON payment WHEN EXISTS (SELECT 1 FROM proposal WHERE id = NEW.proposal_id AND submitted_by_id = NEW.paid_by_id)
+    OR EXISTS (SELECT 1 FROM vote AS v JOIN agenda_item AS a ON a.id = v.item_id
+        WHERE a.proposal_id = NEW.proposal_id AND v.member_id = NEW.paid_by_id) BEGIN SELECT RAISE(ABORT, 'payer_is_another_hand'); END;
+
+CREATE TRIGGER voucher_without_gap BEFORE INSERT ON payment WHEN NEW.number <> (SELECT COALESCE(MAX(number), 0) + 1 FROM payment WHERE fiscal_year_be = NEW.fiscal_year_be) BEGIN SELECT RAISE(ABORT, 'voucher_without_gap'); END;
+
+CREATE TRIGGER final_payment BEFORE UPDATE ON payment WHEN OLD.id IS NOT NEW.id OR OLD.fiscal_year_be IS NOT NEW.fiscal_year_be OR OLD.number IS NOT NEW.number OR OLD.proposal_id IS NOT NEW.proposal_id OR OLD.account_id IS NOT NEW.account_id OR OLD.satang IS NOT NEW.satang OR OLD.vendor IS NOT NEW.vendor OR OLD.vendor_bank IS NOT NEW.vendor_bank OR OLD.vendor_account IS NOT NEW.vendor_account OR OLD.transfer_ref IS NOT NEW.transfer_ref OR OLD.invoice IS NOT NEW.invoice OR OLD.paid_on IS NOT NEW.paid_on OR OLD.paid_at IS NOT NEW.paid_at OR OLD.paid_by_id IS NOT NEW.paid_by_id OR OLD.order_id IS NOT NEW.order_id BEGIN SELECT RAISE(ABORT, 'final_payment'); END;
+
+CREATE TRIGGER kept_payment BEFORE DELETE ON payment WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_payment'); END;
+
+CREATE TRIGGER payment_follows_order BEFORE INSERT ON payment WHEN NEW.void_asked_at IS NOT NULL OR NEW.voided_at IS NOT NULL OR NOT EXISTS (SELECT 1
+    FROM payment_order AS o WHERE o.id = NEW.order_id AND o.approved_at IS NOT NULL
+    AND o.withdrawn_at IS NULL AND o.proposal_id = NEW.proposal_id AND o.satang = NEW.satang
+    AND o.vendor = NEW.vendor AND o.vendor_bank = NEW.vendor_bank
+    AND o.vendor_account = NEW.vendor_account AND o.invoice = NEW.invoice) BEGIN SELECT RAISE(ABORT, 'payment_follows_order'); END;
+
+CREATE TRIGGER void_moves_forward BEFORE UPDATE ON payment WHEN OLD.voided_at IS NOT NULL OR (NEW.voided_at IS NOT NULL
+    AND (OLD.void_asked_at IS NULL OR OLD.void_asked_by_id <> NEW.void_asked_by_id)) BEGIN SELECT RAISE(ABORT, 'void_moves_forward'); END;
+
+CREATE TRIGGER void_without_bank_line BEFORE UPDATE ON payment WHEN NEW.voided_at IS NOT NULL AND EXISTS (SELECT 1 FROM bank_event AS b WHERE b.satang = -NEW.satang
+    AND (UPPER(REPLACE(b.bank_ref, ' ', '')) = UPPER(NEW.transfer_ref)
+        OR UPPER(REPLACE(b.ref1, ' ', '')) = UPPER(NEW.transfer_ref)
+        OR (LENGTH(NEW.transfer_ref) >= 4
+            AND UPPER(b.description) LIKE '%' || UPPER(NEW.transfer_ref) || '%'))) BEGIN SELECT RAISE(ABORT, 'void_without_bank_line'); END;
+
+CREATE TRIGGER void_keeps_delivered BEFORE UPDATE ON payment WHEN OLD.voided_at IS NULL AND NEW.voided_at IS NOT NULL
+    AND (SELECT COALESCE(SUM(d.quantity * v.unit_satang), 0) FROM delivery AS d
+        JOIN aid_line_value AS v ON v.line_id = d.line_id JOIN aid_request AS r ON r.id = v.request_id
+        JOIN proposal AS p ON p.code = r.code WHERE p.id = NEW.proposal_id)
+    > (SELECT COALESCE(SUM(y.satang), 0) FROM payment AS y
+        WHERE y.proposal_id = NEW.proposal_id AND y.voided_at IS NULL AND y.id <> NEW.id) BEGIN SELECT RAISE(ABORT, 'void_keeps_delivered'); END;
+
+CREATE TRIGGER payment_within_resolution BEFORE INSERT ON payment WHEN NEW.satang + (SELECT COALESCE(SUM(satang), 0) FROM payment WHERE proposal_id = NEW.proposal_id AND voided_at IS NULL)
+    > COALESCE((SELECT MAX(satang) FROM resolution WHERE proposal_id = NEW.proposal_id AND approved), 0) BEGIN SELECT RAISE(ABORT, 'payment_within_resolution'); END;
+
+CREATE TRIGGER final_payment_order BEFORE UPDATE ON payment_order WHEN OLD.id IS NOT NEW.id OR OLD.key IS NOT NEW.key OR OLD.proposal_id IS NOT NEW.proposal_id OR OLD.satang IS NOT NEW.satang OR OLD.vendor IS NOT NEW.vendor OR OLD.vendor_bank IS NOT NEW.vendor_bank OR OLD.vendor_account IS NOT NEW.vendor_account OR OLD.invoice IS NOT NEW.invoice OR OLD.prepared_at IS NOT NEW.prepared_at OR OLD.prepared_by_id IS NOT NEW.prepared_by_id BEGIN SELECT RAISE(ABORT, 'final_payment_order'); END;
+
+CREATE TRIGGER kept_payment_order BEFORE DELETE ON payment_order WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_payment_order'); END;
+
+CREATE TRIGGER order_needs_resolution BEFORE INSERT ON payment_order WHEN NEW.approved_at IS NOT NULL OR NEW.withdrawn_at IS NOT NULL
+    OR NOT EXISTS (SELECT 1 FROM proposal WHERE id = NEW.proposal_id AND state = 'approved') BEGIN SELECT RAISE(ABORT, 'order_needs_resolution'); END;
+
+CREATE TRIGGER order_within_resolution BEFORE INSERT ON payment_order WHEN NEW.satang + (SELECT COALESCE(SUM(o.satang), 0) FROM payment_order AS o
+        WHERE o.proposal_id = NEW.proposal_id AND o.withdrawn_at IS NULL
+        AND NOT EXISTS (SELECT 1 FROM payment AS y WHERE y.order_id = o.id))
+    + (SELECT COALESCE(SUM(y.satang), 0) FROM payment AS y
+        WHERE y.proposal_id = NEW.proposal_id AND y.voided_at IS NULL)
+    > COALESCE((SELECT MAX(satang) FROM resolution WHERE proposal_id = NEW.proposal_id AND approved), 0) BEGIN SELECT RAISE(ABORT, 'order_within_resolution'); END;
+
+CREATE TRIGGER order_moves_forward BEFORE UPDATE ON payment_order WHEN OLD.withdrawn_at IS NOT NULL
+    OR (OLD.approved_at IS NOT NULL AND (NEW.approved_at IS NULL OR NEW.approved_at <> OLD.approved_at
+        OR NEW.approved_by_id <> OLD.approved_by_id))
+    OR (NEW.withdrawn_at IS NOT NULL AND ((OLD.approved_at IS NULL AND NEW.approved_at IS NOT NULL)
+        OR EXISTS (SELECT 1 FROM payment WHERE order_id = OLD.id))) BEGIN SELECT RAISE(ABORT, 'order_moves_forward'); END;
+
+CREATE TRIGGER approver_holds_office BEFORE UPDATE ON payment_order WHEN OLD.approved_by_id IS NULL AND NEW.approved_by_id IS NOT NULL AND NOT EXISTS (SELECT 1
+    FROM role_grant AS held WHERE held.user_id = NEW.approved_by_id AND held.revoked_at IS NULL
+    AND held.role IN ('finance', 'chair')) BEGIN SELECT RAISE(ABORT, 'approver_holds_office'); END;
+
+CREATE TRIGGER preparer_is_another_hand BEFORE INSERT ON payment_order WHEN EXISTS (SELECT 1 FROM proposal AS p WHERE p.id = NEW.proposal_id
+    AND NEW.prepared_by_id IN (p.submitted_by_id, p.asked_by_id)) OR EXISTS (SELECT 1 FROM vote AS v JOIN agenda_item AS a ON a.id = v.item_id
+    WHERE a.proposal_id = NEW.proposal_id AND v.member_id = NEW.prepared_by_id) BEGIN SELECT RAISE(ABORT, 'preparer_is_another_hand'); END;
+
+CREATE TRIGGER approver_is_another_hand BEFORE UPDATE ON payment_order WHEN OLD.approved_by_id IS NULL AND NEW.approved_by_id IS NOT NULL
+            AND (NEW.approved_by_id = NEW.prepared_by_id OR EXISTS (SELECT 1 FROM proposal AS p WHERE p.id = NEW.proposal_id
+    AND NEW.approved_by_id IN (p.submitted_by_id, p.asked_by_id))) BEGIN SELECT RAISE(ABORT, 'approver_is_another_hand'); END;
+
+CREATE TRIGGER final_photo BEFORE UPDATE ON photo WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_photo'); END;
+
+CREATE TRIGGER kept_photo BEFORE DELETE ON photo WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_photo'); END;
+
+CREATE TRIGGER final_pledge BEFORE UPDATE ON pledge WHEN OLD.code IS NOT NEW.code OR OLD.network_id IS NOT NEW.network_id OR OLD.purpose_id IS NOT NEW.purpose_id OR OLD.satang IS NOT NEW.satang OR OLD.stated_by_id IS NOT NEW.stated_by_id OR OLD.kind IS NOT NEW.kind OR OLD.what IS NOT NEW.what OR OLD.quantity IS NOT NEW.quantity OR OLD.unit IS NOT NEW.unit OR OLD.expected_on IS NOT NEW.expected_on OR OLD.basis IS NOT NEW.basis BEGIN SELECT RAISE(ABORT, 'final_pledge'); END;
+
+CREATE TRIGGER kept_pledge BEFORE DELETE ON pledge WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_pledge'); END;
+
+CREATE TRIGGER pledge_ends_once BEFORE UPDATE ON pledge WHEN OLD.state <> 'stated' AND NEW.state <> OLD.state BEGIN SELECT RAISE(ABORT, 'pledge_ends_once'); END;
+
+CREATE TRIGGER proposal_moves_forward BEFORE UPDATE ON proposal WHEN OLD.state <> NEW.state AND NOT (
+    (OLD.state = 'submitted' AND NEW.state IN ('tabled', 'withdrawn'))
+    OR (OLD.state = 'tabled' AND NEW.state IN ('submitted', 'approved', 'rejected', 'withdrawn'))
+    OR (OLD.state = 'approved' AND NEW.state = 'settled')) BEGIN SELECT RAISE(ABORT, 'proposal_moves_forward'); END;
+
+CREATE TRIGGER settled_leaves_no_order BEFORE UPDATE ON proposal WHEN NEW.state = 'settled' AND OLD.state <> 'settled' AND EXISTS (SELECT 1 FROM payment_order AS o
+    WHERE o.proposal_id = NEW.id AND o.withdrawn_at IS NULL
+    AND NOT EXISTS (SELECT 1 FROM payment AS y WHERE y.order_id = o.id)) BEGIN SELECT RAISE(ABORT, 'settled_leaves_no_order'); END;
+
+CREATE TRIGGER settled_for_less_says_why BEFORE UPDATE ON proposal WHEN NEW.state = 'settled' AND OLD.state <> 'settled' AND NEW.settled_reason = '' AND (SELECT COALESCE(SUM(satang), 0) FROM payment WHERE proposal_id = NEW.id AND voided_at IS NULL) < NEW.satang BEGIN SELECT RAISE(ABORT, 'settled_for_less_says_why'); END;
+
+CREATE TRIGGER settled_covers_delivered BEFORE UPDATE ON proposal WHEN NEW.state = 'settled' AND OLD.state <> 'settled' AND (SELECT COALESCE(SUM(d.quantity * v.unit_satang), 0) FROM delivery AS d
+    JOIN aid_line_value AS v ON v.line_id = d.line_id WHERE v.request_id = (SELECT id FROM aid_request WHERE code = NEW.code)) > (SELECT COALESCE(SUM(satang), 0) FROM payment WHERE proposal_id = NEW.id AND voided_at IS NULL) BEGIN SELECT RAISE(ABORT, 'settled_covers_delivered'); END;
+
+CREATE TRIGGER settled_strands_nothing BEFORE UPDATE ON proposal WHEN NEW.state = 'settled' AND OLD.state <> 'settled' AND (SELECT COALESCE(SUM(satang), 0) FROM payment WHERE proposal_id = NEW.id AND voided_at IS NULL) > 0
+    AND (SELECT COALESCE(SUM(i.bought * i.unit_satang), 0) FROM aid_item_value AS i
+        WHERE i.request_id = (SELECT id FROM aid_request WHERE code = NEW.code)) > (SELECT COALESCE(SUM(satang), 0) FROM payment WHERE proposal_id = NEW.id AND voided_at IS NULL) BEGIN SELECT RAISE(ABORT, 'settled_strands_nothing'); END;
+
+CREATE TRIGGER final_proposal BEFORE UPDATE ON proposal WHEN OLD.code IS NOT NEW.code OR OLD.purpose_id IS NOT NEW.purpose_id OR OLD.satang IS NOT NEW.satang OR OLD.title IS NOT NEW.title OR OLD.submitted_at IS NOT NEW.submitted_at OR OLD.submitted_by_id IS NOT NEW.submitted_by_id OR OLD.asked_by_id IS NOT NEW.asked_by_id BEGIN SELECT RAISE(ABORT, 'final_proposal'); END;
+
+CREATE TRIGGER kept_proposal BEFORE DELETE ON proposal WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_proposal'); END;
+
+CREATE TRIGGER final_public_base BEFORE UPDATE ON public_base WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_public_base'); END;
+
+CREATE TRIGGER kept_public_base BEFORE DELETE ON public_base WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_public_base'); END;
+
+CREATE TRIGGER public_base_in_order BEFORE INSERT ON public_base WHEN NEW.number <> (SELECT COALESCE(MAX(number), 0) + 1 FROM public_base) BEGIN SELECT RAISE(ABORT, 'public_base_in_order'); END;
+
+CREATE TRIGGER public_base_has_households BEFORE INSERT ON public_base WHEN NOT EXISTS (SELECT 1 FROM round_household AS h WHERE h.round_id = NEW.round_id) BEGIN SELECT RAISE(ABORT, 'public_base_has_households'); END;
+
+CREATE TRIGGER final_published_help BEFORE UPDATE ON published_help WHEN OLD.id <> NEW.id OR OLD.measure <> NEW.measure OR OLD.unit_id <> NEW.unit_id OR OLD.request_id <> NEW.request_id OR OLD.household_id <> NEW.household_id OR OLD.district <> NEW.district OR OLD.dimension <> NEW.dimension OR OLD.item <> NEW.item OR OLD.edition <> NEW.edition OR COALESCE(OLD.member_id, 0) <> COALESCE(NEW.member_id, 0) OR (OLD.by_district AND NOT NEW.by_district) OR (OLD.by_dimension AND NOT NEW.by_dimension) OR (OLD.by_item AND NOT NEW.by_item) OR (OLD.by_request AND NOT NEW.by_request) OR (OLD.by_district_item AND NOT NEW.by_district_item) OR (OLD.by_dimension_item AND NOT NEW.by_dimension_item) BEGIN SELECT RAISE(ABORT, 'final_published_help'); END;
+
+CREATE TRIGGER kept_published_help BEFORE DELETE ON published_help WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_published_help'); END;
+
+CREATE TRIGGER final_purpose BEFORE UPDATE ON purpose WHEN OLD.code IS NOT NEW.code BEGIN SELECT RAISE(ABORT, 'final_purpose'); END;
+
+CREATE TRIGGER kept_purpose BEFORE DELETE ON purpose WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_purpose'); END;
+
+CREATE TRIGGER final_receipt BEFORE UPDATE ON receipt WHEN OLD.fiscal_year_be IS NOT NEW.fiscal_year_be OR OLD.number IS NOT NEW.number OR OLD.token IS NOT NEW.token OR OLD.gift_id IS NOT NEW.gift_id OR OLD.issued_at IS NOT NEW.issued_at OR OLD.contents IS NOT NEW.contents OR OLD.contents_hash IS NOT NEW.contents_hash BEGIN SELECT RAISE(ABORT, 'final_receipt'); END;
+
+CREATE TRIGGER kept_receipt BEFORE DELETE ON receipt WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_receipt'); END;
+
+CREATE TRIGGER receipt_voided_once BEFORE UPDATE ON receipt WHEN OLD.voided_at IS NOT NULL BEGIN SELECT RAISE(ABORT, 'receipt_voided_once'); END;
+
+CREATE TRIGGER receipt_without_gap BEFORE INSERT ON receipt WHEN NEW.number <> (SELECT COALESCE(MAX(number), 0) + 1 FROM receipt
+    WHERE fiscal_year_be = NEW.fiscal_year_be AND book = NEW.book) BEGIN SELECT RAISE(ABORT, 'receipt_without_gap'); END;
+
+CREATE TRIGGER receipt_ends_its_due AFTER INSERT ON receipt BEGIN UPDATE receipt_due SET issued_at = NEW.issued_at
+    WHERE gift_id = NEW.gift_id AND issued_at IS NULL; END;
+
+CREATE TRIGGER final_receipt_due BEFORE UPDATE ON receipt_due WHEN OLD.gift_id IS NOT NEW.gift_id OR OLD.book IS NOT NEW.book OR OLD.channel IS NOT NEW.channel OR OLD.since IS NOT NEW.since BEGIN SELECT RAISE(ABORT, 'final_receipt_due'); END;
+
+CREATE TRIGGER kept_receipt_due BEFORE DELETE ON receipt_due WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_receipt_due'); END;
+
+CREATE TRIGGER receipt_due_issued_once BEFORE UPDATE ON receipt_due WHEN OLD.issued_at IS NOT NULL OR NOT EXISTS (SELECT 1 FROM receipt AS r WHERE r.gift_id = NEW.gift_id) BEGIN SELECT RAISE(ABORT, 'receipt_due_issued_once'); END;
+
+CREATE TRIGGER final_receipt_paper BEFORE UPDATE ON receipt_paper WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_receipt_paper'); END;
+
+CREATE TRIGGER kept_receipt_paper BEFORE DELETE ON receipt_paper WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_receipt_paper'); END;
+
+CREATE TRIGGER final_receipt_print BEFORE UPDATE ON receipt_print WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_receipt_print'); END;
+
+CREATE TRIGGER kept_receipt_print BEFORE DELETE ON receipt_print WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_receipt_print'); END;
+
+CREATE TRIGGER voter_may_not_be_recused BEFORE INSERT ON recusal WHEN EXISTS (SELECT 1 FROM vote WHERE item_id = NEW.item_id AND member_id = NEW.member_id) BEGIN SELECT RAISE(ABORT, 'voter_may_not_be_recused'); END;
+
+CREATE TRIGGER recusal_by_member_or_chair BEFORE INSERT ON recusal WHEN NEW.noted_by_id <> NEW.member_id AND NOT EXISTS (SELECT 1 FROM agenda_item AS i
+    JOIN meeting AS m ON m.id = i.meeting_id WHERE i.id = NEW.item_id AND m.chair_id = NEW.noted_by_id) BEGIN SELECT RAISE(ABORT, 'recusal_by_member_or_chair'); END;
+
+CREATE TRIGGER recusal_needs_reason BEFORE INSERT ON recusal WHEN NEW.noted_by_id <> NEW.member_id AND NEW.reason = '' BEGIN SELECT RAISE(ABORT, 'recusal_needs_reason'); END;
+
+CREATE TRIGGER final_refund BEFORE UPDATE ON refund WHEN OLD.event_id IS NOT NEW.event_id OR OLD.gift_id IS NOT NEW.gift_id OR OLD.satang IS NOT NEW.satang OR OLD.reason IS NOT NEW.reason OR OLD.payee IS NOT NEW.payee OR OLD.payee_bank IS NOT NEW.payee_bank OR OLD.payee_account IS NOT NEW.payee_account OR OLD.asked_at IS NOT NEW.asked_at OR OLD.asked_by_id IS NOT NEW.asked_by_id BEGIN SELECT RAISE(ABORT, 'final_refund'); END;
+
+CREATE TRIGGER kept_refund BEFORE DELETE ON refund WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_refund'); END;
+
+CREATE TRIGGER refund_step_by_step BEFORE UPDATE ON refund WHEN NOT ((OLD.state = 'asked' AND NEW.state IN ('approved', 'refused'))
+    OR (OLD.state = 'approved' AND NEW.state = 'paid') OR (OLD.state = 'paid' AND NEW.state = 'approved')) BEGIN SELECT RAISE(ABORT, 'refund_step_by_step'); END;
+
+CREATE TRIGGER final_register_import BEFORE UPDATE ON register_import WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_register_import'); END;
+
+CREATE TRIGGER kept_register_import BEFORE DELETE ON register_import WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_register_import'); END;
+
+CREATE TRIGGER final_resolution BEFORE UPDATE ON resolution WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_resolution'); END;
+
+CREATE TRIGGER kept_resolution BEFORE DELETE ON resolution WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_resolution'); END;
+
+CREATE TRIGGER final_reversal BEFORE UPDATE ON reversal WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_reversal'); END;
+
+CREATE TRIGGER kept_reversal BEFORE DELETE ON reversal WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_reversal'); END;
+
+CREATE TRIGGER role_grant_stays_revoked BEFORE UPDATE ON role_grant WHEN OLD.revoked_at IS NOT NULL AND NEW.revoked_at IS NULL BEGIN SELECT RAISE(ABORT, 'role_grant_stays_revoked'); END;
+
+CREATE TRIGGER final_role_grant BEFORE UPDATE ON role_grant WHEN OLD.user_id IS NOT NEW.user_id OR OLD.role IS NOT NEW.role OR OLD.area_code IS NOT NEW.area_code OR OLD.dimension IS NOT NEW.dimension OR OLD.network_code IS NOT NEW.network_code OR OLD.granted_at IS NOT NEW.granted_at OR OLD.granted_by_id IS NOT NEW.granted_by_id OR OLD.approval_id IS NOT NEW.approval_id OR OLD.operator IS NOT NEW.operator BEGIN SELECT RAISE(ABORT, 'final_role_grant'); END;
+
+CREATE TRIGGER kept_role_grant BEFORE DELETE ON role_grant WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_role_grant'); END;
+
+CREATE TRIGGER role_grant_compatible BEFORE INSERT ON role_grant WHEN NEW.revoked_at IS NULL AND EXISTS (
+    SELECT 1 FROM role_grant AS held
+    WHERE held.user_id = NEW.user_id AND held.revoked_at IS NULL AND (
+        (NEW.role = 'auditor' AND held.role <> 'auditor')
+        OR (NEW.role <> 'auditor' AND held.role = 'auditor')
+        OR (NEW.role IN ('finance', 'administrator') AND held.role IN ('committee', 'chair'))
+        OR (NEW.role IN ('committee', 'chair') AND held.role IN ('finance', 'administrator'))
+        OR (NEW.role = 'finance' AND held.role = 'administrator')
+        OR (NEW.role = 'administrator' AND held.role = 'finance')
+        OR (NEW.role IN ('finance', 'fund_officer') AND held.role IN ('mentor', 'district_officer'))
+        OR (NEW.role IN ('mentor', 'district_officer') AND held.role IN ('finance', 'fund_officer'))
+        OR (NEW.role = 'finance' AND held.role IN ('fund_officer', 'dimension_secretary'))
+        OR (NEW.role IN ('fund_officer', 'dimension_secretary') AND held.role = 'finance'))) BEGIN SELECT RAISE(ABORT, 'role_grant_compatible'); END;
+
+CREATE TRIGGER role_grant_by_two BEFORE INSERT ON role_grant WHEN NEW.revoked_at IS NULL AND (NEW.role IN ('finance', 'chair', 'committee', 'fund_officer', 'auditor', 'administrator')
+    OR (NEW.role = 'mentor' AND NEW.area_code = ''))
+            AND NOT EXISTS (SELECT 1 FROM approval AS a WHERE a.id = NEW.approval_id
+                AND a.kind = 'role.grant' AND a.decision = 'approved' AND a.concerned_id = NEW.user_id
+                AND a.subject = 'user:' || NEW.user_id || ':' || NEW.role)
+            AND NOT (NEW.operator <> '' AND NEW.granted_by_id IS NULL AND NOT EXISTS (
+                SELECT 1 FROM role_grant AS held WHERE held.role = NEW.role AND (held.role IN ('finance', 'chair', 'committee', 'fund_officer', 'auditor', 'administrator')
+    OR (held.role = 'mentor' AND held.area_code = '')) AND held.revoked_at IS NULL)) BEGIN SELECT RAISE(ABORT, 'role_grant_by_two'); END;
+
+CREATE TRIGGER final_second_hand BEFORE UPDATE ON second_hand WHEN OLD.event_id IS NOT NEW.event_id OR OLD.deed IS NOT NEW.deed OR OLD.arguments IS NOT NEW.arguments OR OLD.satang IS NOT NEW.satang OR OLD.asked_at IS NOT NEW.asked_at OR OLD.asked_by_id IS NOT NEW.asked_by_id BEGIN SELECT RAISE(ABORT, 'final_second_hand'); END;
+
+CREATE TRIGGER kept_second_hand BEFORE DELETE ON second_hand WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_second_hand'); END;
+
+CREATE TRIGGER second_hand_answered_once BEFORE UPDATE ON second_hand WHEN OLD.state <> 'asked' BEGIN SELECT RAISE(ABORT, 'second_hand_answered_once'); END;
+
+CREATE TRIGGER second_hand_of_its_event BEFORE INSERT ON second_hand WHEN NEW.state = 'asked' AND ((NEW.deed = 'undo' AND (SELECT state FROM settlement WHERE event_id = NEW.event_id) <> 'posted')
+    OR (NEW.deed <> 'undo' AND (SELECT state FROM settlement WHERE event_id = NEW.event_id) IN ('posted', 'same'))) BEGIN SELECT RAISE(ABORT, 'second_hand_of_its_event'); END;
+
+CREATE TRIGGER kept_settlement BEFORE DELETE ON settlement WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_settlement'); END;
+
+CREATE TRIGGER settlement_stays BEFORE UPDATE ON settlement WHEN NEW.event_id <> OLD.event_id OR (OLD.state IN ('posted', 'same') AND NEW.state <> OLD.state
+            AND NOT (NEW.state = 'waiting' AND (SELECT COALESCE(SUM(a.satang), 0) FROM allocation AS a WHERE a.event_id = NEW.event_id
+    AND NOT EXISTS (SELECT 1 FROM gift_return AS r WHERE r.gift_id = a.gift_id AND r.kind = 'undo')) = 0)) BEGIN SELECT RAISE(ABORT, 'settlement_stays'); END;
+
+CREATE TRIGGER deposit_stays_aside BEFORE UPDATE ON settlement WHEN NEW.state <> 'aside'
+    AND EXISTS (SELECT 1 FROM deposit WHERE event_id = NEW.event_id AND undone_at IS NULL) BEGIN SELECT RAISE(ABORT, 'deposit_stays_aside'); END;
+
+CREATE TRIGGER undone_taking_stays_aside BEFORE UPDATE ON settlement WHEN NEW.state <> 'aside' AND EXISTS (SELECT 1 FROM taking AS t JOIN taking_undone AS u ON u.taking_id = t.id
+    WHERE t.event_id = NEW.event_id) BEGIN SELECT RAISE(ABORT, 'undone_taking_stays_aside'); END;
+
+CREATE TRIGGER settlement_of_open_second_hand BEFORE UPDATE ON settlement WHEN NEW.state <> OLD.state AND NOT (OLD.state = 'new' AND NEW.state = 'waiting') AND EXISTS (SELECT 1 FROM second_hand WHERE event_id = NEW.event_id AND state = 'asked') BEGIN SELECT RAISE(ABORT, 'settlement_of_open_second_hand'); END;
+
+CREATE TRIGGER payout_within_held BEFORE UPDATE ON settlement WHEN NEW.state = 'aside' AND NEW.rule = 'payout' AND (OLD.state <> 'aside' OR OLD.rule <> 'payout')
+            AND (SELECT satang FROM bank_event WHERE id = NEW.event_id) > (SELECT COALESCE(SUM(COALESCE(i.net_satang, i.satang - COALESCE(i.fee_satang, 0))
+    - COALESCE(i.refunded_satang, 0)), 0) FROM bank_event AS e JOIN inquiry AS i ON i.event_id = e.id AND i.id = (
+        SELECT MAX(j.id) FROM inquiry AS j WHERE j.event_id = e.id AND j.outcome <> 'unreachable')
+    WHERE e.source = 'omise' AND (i.outcome = 'confirmed' OR i.refunded_satang IS NOT NULL)) - (
+                SELECT COALESCE(SUM(b.satang), 0) FROM settlement AS s JOIN bank_event AS b ON b.id = s.event_id
+                WHERE s.state = 'aside' AND s.rule = 'payout' AND s.event_id <> NEW.event_id) BEGIN SELECT RAISE(ABORT, 'payout_within_held'); END;
+
+CREATE TRIGGER final_slip BEFORE UPDATE ON slip WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_slip'); END;
+
+CREATE TRIGGER kept_slip BEFORE DELETE ON slip WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_slip'); END;
+
+CREATE TRIGGER final_slip_claim BEFORE UPDATE ON slip_claim WHEN OLD.slip_id IS NOT NEW.slip_id OR OLD.donation_id IS NOT NEW.donation_id OR OLD.claimed_at IS NOT NEW.claimed_at OR OLD.picture_hash IS NOT NEW.picture_hash OR OLD.sent_hash IS NOT NEW.sent_hash OR OLD.crc_padded IS NOT NEW.crc_padded BEGIN SELECT RAISE(ABORT, 'final_slip_claim'); END;
+
+CREATE TRIGGER kept_slip_claim BEFORE DELETE ON slip_claim WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_slip_claim'); END;
+
+CREATE TRIGGER slip_picture_needed BEFORE UPDATE ON slip_claim WHEN OLD.picture_deleted_at IS NULL AND NEW.picture_deleted_at IS NOT NULL AND NEW.closed_at IS NULL AND (SELECT d.state FROM donation AS d WHERE d.id = NEW.donation_id) <> 'received' BEGIN SELECT RAISE(ABORT, 'slip_picture_needed'); END;
+
+CREATE TRIGGER slip_picture_gone BEFORE UPDATE ON slip_claim WHEN OLD.picture_deleted_at IS NOT NULL AND (NEW.picture_deleted_at IS NULL OR NEW.picture_deleted_at <> OLD.picture_deleted_at) BEGIN SELECT RAISE(ABORT, 'slip_picture_gone'); END;
+
+CREATE TRIGGER final_solicitation_approval BEFORE UPDATE ON solicitation_approval WHEN OLD.number IS NOT NEW.number OR OLD.approved_on IS NOT NEW.approved_on OR OLD.authority IS NOT NEW.authority OR OLD.ends_on IS NOT NEW.ends_on OR OLD.noted_at IS NOT NEW.noted_at OR OLD.noted_by_id IS NOT NEW.noted_by_id BEGIN SELECT RAISE(ABORT, 'final_solicitation_approval'); END;
+
+CREATE TRIGGER kept_solicitation_approval BEFORE DELETE ON solicitation_approval WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_solicitation_approval'); END;
+
+CREATE TRIGGER approval_withdrawn_once BEFORE UPDATE ON solicitation_approval WHEN OLD.withdrawn_at IS NOT NULL BEGIN SELECT RAISE(ABORT, 'approval_withdrawn_once'); END;
+
+CREATE TRIGGER final_staff_notice BEFORE UPDATE ON staff_notice WHEN OLD.user_id IS NOT NEW.user_id OR OLD.title IS NOT NEW.title OR OLD.words IS NOT NEW.words OR OLD.href IS NOT NEW.href OR OLD.told_at IS NOT NEW.told_at BEGIN SELECT RAISE(ABORT, 'final_staff_notice'); END;
+
+CREATE TRIGGER kept_staff_notice BEFORE DELETE ON staff_notice WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_staff_notice'); END;
+
+CREATE TRIGGER final_statement BEFORE UPDATE ON statement WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_statement'); END;
+
+CREATE TRIGGER kept_statement BEFORE DELETE ON statement WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_statement'); END;
+
+CREATE TRIGGER statement_basis_of_before BEFORE INSERT ON statement_basis WHEN NEW.kind = 'before' BEGIN SELECT RAISE(ABORT, 'statement_basis_of_before'); END;
+
+CREATE TRIGGER final_statement_basis BEFORE UPDATE ON statement_basis WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_statement_basis'); END;
+
+CREATE TRIGGER kept_statement_basis BEFORE DELETE ON statement_basis WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_statement_basis'); END;
+
+CREATE TRIGGER statement_confirmed_by_another BEFORE INSERT ON statement_basis WHEN NEW.kind = 'confirmed' AND (
+    EXISTS (SELECT 1 FROM statement AS s WHERE s.id = NEW.statement_id AND s.imported_by_id = NEW.by_id)
+    OR EXISTS (SELECT 1 FROM statement_draft AS d
+        WHERE d.statement_id = NEW.statement_id AND d.sent_by_id = NEW.by_id)) BEGIN SELECT RAISE(ABORT, 'statement_confirmed_by_another'); END;
+
+CREATE TRIGGER statement_joined_to_known BEFORE INSERT ON statement_basis WHEN NEW.kind IN ('follows', 'joined') AND NOT (
+    EXISTS (SELECT 1 FROM bank_event AS e JOIN statement AS s ON s.id = NEW.statement_id
+        WHERE e.statement_id = NEW.joins_id AND e.statement_id <> NEW.statement_id
+        AND e.account_id = s.account_id AND e.balance_satang = NEW.balance_satang)
+    AND (NEW.kind = 'follows' OR EXISTS (SELECT 1 FROM statement_basis AS b
+        WHERE b.statement_id = NEW.joins_id AND b.kind IN ('before', 'joined', 'confirmed')))) BEGIN SELECT RAISE(ABORT, 'statement_joined_to_known'); END;
+
+CREATE TRIGGER final_statement_chunk BEFORE UPDATE ON statement_chunk WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_statement_chunk'); END;
+
+CREATE TRIGGER kept_statement_chunk BEFORE DELETE ON statement_chunk WHEN EXISTS (SELECT 1 FROM statement_draft WHERE id = OLD.draft_id AND statement_id IS NOT NULL) BEGIN SELECT RAISE(ABORT, 'kept_statement_chunk'); END;
+
+CREATE TRIGGER kept_statement_draft BEFORE DELETE ON statement_draft WHEN OLD.statement_id IS NOT NULL BEGIN SELECT RAISE(ABORT, 'kept_statement_draft'); END;
+
+CREATE TRIGGER final_stock_item BEFORE UPDATE ON stock_item WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_stock_item'); END;
+
+CREATE TRIGGER kept_stock_item BEFORE DELETE ON stock_item WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_stock_item'); END;
+
+CREATE TRIGGER final_stock_move BEFORE UPDATE ON stock_move WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_stock_move'); END;
+
+CREATE TRIGGER kept_stock_move BEFORE DELETE ON stock_move WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_stock_move'); END;
+
+CREATE TRIGGER stock_never_below_nothing BEFORE INSERT ON stock_move WHEN NEW.quantity + (SELECT COALESCE(SUM(quantity), 0) FROM stock_move WHERE item_id = NEW.item_id) < 0 BEGIN SELECT RAISE(ABORT, 'stock_never_below_nothing'); END;
+
+CREATE TRIGGER final_taking BEFORE UPDATE ON taking WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_taking'); END;
+
+CREATE TRIGGER kept_taking BEFORE DELETE ON taking WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_taking'); END;
+
+CREATE TRIGGER taking_in_open_cash_up BEFORE INSERT ON taking WHEN (SELECT closed_at FROM cash_up WHERE id = NEW.cash_up_id) IS NOT NULL BEGIN SELECT RAISE(ABORT, 'taking_in_open_cash_up'); END;
+
+CREATE TRIGGER final_taking_undone BEFORE UPDATE ON taking_undone WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_taking_undone'); END;
+
+CREATE TRIGGER kept_taking_undone BEFORE DELETE ON taking_undone WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_taking_undone'); END;
+
+CREATE TRIGGER taking_undone_in_time BEFORE INSERT ON taking_undone WHEN (NEW.kind = 'void' AND (SELECT c.closed_at FROM cash_up AS c JOIN taking AS t ON t.cash_up_id = c.id
+    WHERE t.id = NEW.taking_id) IS NOT NULL)
+            OR (NEW.kind = 'bounced' AND (SELECT kind FROM taking WHERE id = NEW.taking_id) <> 'cheque') BEGIN SELECT RAISE(ABORT, 'taking_undone_in_time'); END;
+
+CREATE TRIGGER final_trace BEFORE UPDATE ON trace WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_trace'); END;
+
+CREATE TRIGGER kept_trace BEFORE DELETE ON trace WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_trace'); END;
+
+CREATE TRIGGER trace_within_payment BEFORE INSERT ON trace WHEN NEW.satang + (SELECT COALESCE(SUM(satang), 0) FROM trace WHERE payment_id = NEW.payment_id)
+    > (SELECT satang FROM payment WHERE id = NEW.payment_id) BEGIN SELECT RAISE(ABORT, 'trace_within_payment'); END;
+
+CREATE TRIGGER trace_within_gift BEFORE INSERT ON trace WHEN NEW.satang + (SELECT COALESCE(SUM(satang), 0) FROM gift_return WHERE gift_id = NEW.gift_id)
+    + (SELECT COALESCE(SUM(satang), 0) FROM standing_trace WHERE gift_id = NEW.gift_id)
+    > (SELECT satang FROM gift WHERE id = NEW.gift_id) BEGIN SELECT RAISE(ABORT, 'trace_within_gift'); END;
+
+CREATE TRIGGER kept_user_account BEFORE DELETE ON user_account WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_user_account'); END;
+
+CREATE TRIGGER password_of_officer_by_two BEFORE UPDATE ON user_account WHEN NEW.password_is_temporary AND OLD.password_hash <> NEW.password_hash AND EXISTS (SELECT 1
+            FROM role_grant AS held WHERE held.user_id = NEW.id AND held.revoked_at IS NULL
+            AND (held.role IN ('finance', 'chair', 'committee', 'fund_officer', 'auditor', 'administrator')
+    OR (held.role = 'mentor' AND held.area_code = ''))) BEGIN SELECT RAISE(ABORT, 'password_of_officer_by_two'); END;
+
+CREATE TRIGGER final_vote BEFORE UPDATE ON vote WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_vote'); END;
+
+CREATE TRIGGER kept_vote BEFORE DELETE ON vote WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_vote'); END;
+
+CREATE TRIGGER requester_may_not_vote BEFORE INSERT ON vote WHEN EXISTS (SELECT 1 FROM agenda_item AS a JOIN proposal AS p ON p.id = a.proposal_id
+    WHERE a.id = NEW.item_id AND p.submitted_by_id = NEW.member_id) BEGIN SELECT RAISE(ABORT, 'requester_may_not_vote'); END;
+
+CREATE TRIGGER recused_may_not_vote BEFORE INSERT ON vote WHEN EXISTS (SELECT 1 FROM recusal WHERE item_id = NEW.item_id AND member_id = NEW.member_id) BEGIN SELECT RAISE(ABORT, 'recused_may_not_vote'); END;
+
+CREATE TRIGGER voter_must_attend BEFORE INSERT ON vote WHEN NOT EXISTS (SELECT 1 FROM agenda_item AS a JOIN attendance AS t ON t.meeting_id = a.meeting_id
+    WHERE a.id = NEW.item_id AND t.member_id = NEW.member_id) BEGIN SELECT RAISE(ABORT, 'voter_must_attend'); END;
+
+CREATE TRIGGER vote_before_resolution BEFORE INSERT ON vote WHEN EXISTS (SELECT 1 FROM resolution WHERE item_id = NEW.item_id) BEGIN SELECT RAISE(ABORT, 'vote_before_resolution'); END;
