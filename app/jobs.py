@@ -51,8 +51,8 @@ def _seal_late() -> Mapping[str, Any]:
         return {"sealed": audit.seal(whole=True)}
 
 
-def _settle() -> Mapping[str, Any]:
-    return {"settled": matching.settle_new()}
+def _reconcile() -> Mapping[str, Any]:
+    return {"settled": matching.reconcile_new()}
 
 
 def _ask_about_left() -> Mapping[str, Any]:
@@ -143,7 +143,7 @@ def check_books() -> Mapping[str, Any]:
 HANDLERS: dict[str, queue.Handler] = {
     "publish": _publish,
     "receipt_batch": batches.turn,
-    "settle": _settle,
+    "settle": _reconcile,
     "thank": _thank,
     "correct": _correct,
     "look_again": _look_again,
@@ -156,7 +156,7 @@ ROUNDS: tuple[tuple[Callable[[], Mapping[str, Any]], float], ...] = (
     (_seal, 2),
     (_seal_late, 3600),
     (_bring_in, 1),
-    (_settle, 5),
+    (_reconcile, 5),
     (_publish, 30),
     (_expire, 60),
     (_lapse_approvals, 300),

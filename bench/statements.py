@@ -101,7 +101,7 @@ def _settle(database: str, folder: Path, turn: int, bring) -> None:
         select(StatementDraft.statement_id).where(StatementDraft.id == draft_id)
     )
     began = time.perf_counter()
-    done = matching.settle_statement(statement_id)
+    done = matching.reconcile_statement(statement_id)
     seconds = time.perf_counter() - began
     print(
         json.dumps({"name": f"settling lines that wait, {database}", "per_second": round(done / seconds)}),

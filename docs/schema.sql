@@ -1160,6 +1160,25 @@ CREATE INDEX ix_receipt_print_batch_id ON receipt_print (batch_id);
 
 CREATE UNIQUE INDEX uq_receipt_print_original ON receipt_print (receipt_id) WHERE kind = 'original';
 
+CREATE TABLE reconciliation_item (
+    event_id bigint NOT NULL,
+    state character varying(10) NOT NULL,
+    reason character varying(300) NOT NULL,
+    match_reason character varying(20) NOT NULL,
+    duplicate_of_id bigint,
+    donation_id bigint,
+    decided_at timestamp with time zone,
+    decided_by_id bigint,
+    CONSTRAINT pk_reconciliation_item PRIMARY KEY (event_id),
+    CONSTRAINT ck_reconciliation_item_decided_pair CHECK (state IN ('new', 'waiting') OR decided_at IS NOT NULL),
+    CONSTRAINT ck_reconciliation_item_duplicate_pair CHECK ((state = 'same') = (duplicate_of_id IS NOT NULL)),
+    CONSTRAINT ck_reconciliation_item_known_state CHECK (state IN ('new', 'waiting', 'posted', 'same', 'aside'))
+);
+
+CREATE INDEX ix_reconciliation_item_duplicate_of_id ON reconciliation_item (duplicate_of_id);
+
+CREATE INDEX ix_reconciliation_item_state ON reconciliation_item (state);
+
 CREATE TABLE recusal (
     id bigserial NOT NULL,
     item_id bigint NOT NULL,
@@ -1332,25 +1351,6 @@ CREATE TABLE second_hand (
 CREATE UNIQUE INDEX uq_second_hand_open ON second_hand (event_id) WHERE state = 'asked';
 
 CREATE INDEX ix_second_hand_event_id ON second_hand (event_id);
-
-CREATE TABLE settlement (
-    event_id bigint NOT NULL,
-    state character varying(10) NOT NULL,
-    reason character varying(300) NOT NULL,
-    rule character varying(20) NOT NULL,
-    same_as_id bigint,
-    donation_id bigint,
-    decided_at timestamp with time zone,
-    decided_by_id bigint,
-    CONSTRAINT pk_settlement PRIMARY KEY (event_id),
-    CONSTRAINT ck_settlement_decided_pair CHECK (state IN ('new', 'waiting') OR decided_at IS NOT NULL),
-    CONSTRAINT ck_settlement_known_state CHECK (state IN ('new', 'waiting', 'posted', 'same', 'aside')),
-    CONSTRAINT ck_settlement_same_pair CHECK ((state = 'same') = (same_as_id IS NOT NULL))
-);
-
-CREATE INDEX ix_settlement_same_as_id ON settlement (same_as_id);
-
-CREATE INDEX ix_settlement_state ON settlement (state);
 
 CREATE TABLE sign_in_attempt (
     id bigserial NOT NULL,
@@ -1946,6 +1946,12 @@ ALTER TABLE receipt_print
     ADD CONSTRAINT fk_receipt_print_by_id FOREIGN KEY (by_id) REFERENCES user_account(id),
     ADD CONSTRAINT fk_receipt_print_receipt_id FOREIGN KEY (receipt_id) REFERENCES receipt(id);
 
+ALTER TABLE reconciliation_item
+    ADD CONSTRAINT fk_reconciliation_item_decided_by_id FOREIGN KEY (decided_by_id) REFERENCES user_account(id),
+    ADD CONSTRAINT fk_reconciliation_item_donation_id FOREIGN KEY (donation_id) REFERENCES donation(id),
+    ADD CONSTRAINT fk_reconciliation_item_event_id FOREIGN KEY (event_id) REFERENCES bank_event(id),
+    ADD CONSTRAINT fk_reconciliation_item_duplicate_of_id FOREIGN KEY (duplicate_of_id) REFERENCES bank_event(id);
+
 ALTER TABLE recusal
     ADD CONSTRAINT fk_recusal_item_id FOREIGN KEY (item_id) REFERENCES agenda_item(id),
     ADD CONSTRAINT fk_recusal_member_id FOREIGN KEY (member_id) REFERENCES user_account(id),
@@ -1987,12 +1993,6 @@ ALTER TABLE second_hand
     ADD CONSTRAINT fk_second_hand_event_id FOREIGN KEY (event_id) REFERENCES bank_event(id),
     ADD CONSTRAINT fk_second_hand_asked_by_id FOREIGN KEY (asked_by_id) REFERENCES user_account(id),
     ADD CONSTRAINT fk_second_hand_answered_by_id FOREIGN KEY (answered_by_id) REFERENCES user_account(id);
-
-ALTER TABLE settlement
-    ADD CONSTRAINT fk_settlement_decided_by_id FOREIGN KEY (decided_by_id) REFERENCES user_account(id),
-    ADD CONSTRAINT fk_settlement_donation_id FOREIGN KEY (donation_id) REFERENCES donation(id),
-    ADD CONSTRAINT fk_settlement_event_id FOREIGN KEY (event_id) REFERENCES bank_event(id),
-    ADD CONSTRAINT fk_settlement_same_as_id FOREIGN KEY (same_as_id) REFERENCES bank_event(id);
 
 ALTER TABLE slip_claim
     ADD CONSTRAINT fk_slip_claim_slip_id FOREIGN KEY (slip_id) REFERENCES slip(id),
@@ -2088,16 +2088,16 @@ CREATE FUNCTION allocation_of_one_person() RETURNS trigger LANGUAGE plpgsql AS $
         AND NOT EXISTS (SELECT 1 FROM second_hand AS h WHERE h.event_id = e.id
             AND h.state = 'confirmed' AND h.deed IN ('assign', 'split'))
         AND NOT EXISTS (SELECT 1 FROM inquiry AS i WHERE i.outcome = 'confirmed' AND (i.event_id = e.id
-            OR i.event_id IN (SELECT t.event_id FROM settlement AS t WHERE t.same_as_id = e.id)))) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'allocation_of_one_person', CONSTRAINT = 'allocation_of_one_person'; END IF;
+            OR i.event_id IN (SELECT t.event_id FROM reconciliation_item AS t WHERE t.duplicate_of_id = e.id)))) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'allocation_of_one_person', CONSTRAINT = 'allocation_of_one_person'; END IF;
     RETURN NEW; END $$;
 
-CREATE FUNCTION allocation_of_open_second_hand() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT event_id FROM settlement WHERE event_id = NEW.event_id FOR UPDATE) AS held;
+CREATE FUNCTION allocation_of_open_second_hand() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT event_id FROM reconciliation_item WHERE event_id = NEW.event_id FOR UPDATE) AS held;
     IF EXISTS (SELECT 1 FROM second_hand WHERE event_id = NEW.event_id AND state = 'asked') THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'allocation_of_open_second_hand', CONSTRAINT = 'allocation_of_open_second_hand'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION allocation_of_taken_back() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF EXISTS (SELECT 1 FROM reversal JOIN settlement ON settlement.event_id = reversal.event_id
-        WHERE reversal.reverses_id = NEW.event_id AND settlement.state IN ('new', 'waiting')) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'allocation_of_taken_back', CONSTRAINT = 'allocation_of_taken_back'; END IF;
+    IF EXISTS (SELECT 1 FROM reversal JOIN reconciliation_item ON reconciliation_item.event_id = reversal.event_id
+        WHERE reversal.reverses_id = NEW.event_id AND reconciliation_item.state IN ('new', 'waiting')) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'allocation_of_taken_back', CONSTRAINT = 'allocation_of_taken_back'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION allocation_of_undone_taking() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -2838,6 +2838,10 @@ CREATE FUNCTION kept_receipt_print() RETURNS trigger LANGUAGE plpgsql AS $$ BEGI
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_receipt_print', CONSTRAINT = 'kept_receipt_print'; END IF;
     RETURN OLD; END $$;
 
+CREATE FUNCTION kept_reconciliation_item() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_reconciliation_item', CONSTRAINT = 'kept_reconciliation_item'; END IF;
+    RETURN OLD; END $$;
+
 CREATE FUNCTION kept_refund() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_refund', CONSTRAINT = 'kept_refund'; END IF;
     RETURN OLD; END $$;
@@ -2860,10 +2864,6 @@ CREATE FUNCTION kept_role_grant() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
 
 CREATE FUNCTION kept_second_hand() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_second_hand', CONSTRAINT = 'kept_second_hand'; END IF;
-    RETURN OLD; END $$;
-
-CREATE FUNCTION kept_settlement() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_settlement', CONSTRAINT = 'kept_settlement'; END IF;
     RETURN OLD; END $$;
 
 CREATE FUNCTION kept_slip() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -3058,13 +3058,13 @@ CREATE FUNCTION payment_within_resolution() RETURNS trigger LANGUAGE plpgsql AS 
     RETURN NEW; END $$;
 
 CREATE FUNCTION payout_within_held() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-        IF NEW.state = 'aside' AND NEW.rule = 'payout' AND (OLD.state <> 'aside' OR OLD.rule <> 'payout')
+        IF NEW.state = 'aside' AND NEW.match_reason = 'payout' AND (OLD.state <> 'aside' OR OLD.match_reason <> 'payout')
             AND (SELECT satang FROM bank_event WHERE id = NEW.event_id) > (SELECT COALESCE(SUM(COALESCE(i.net_satang, i.satang - COALESCE(i.fee_satang, 0))
     - COALESCE(i.refunded_satang, 0)), 0) FROM bank_event AS e JOIN inquiry AS i ON i.event_id = e.id AND i.id = (
         SELECT MAX(j.id) FROM inquiry AS j WHERE j.event_id = e.id AND j.outcome <> 'unreachable')
     WHERE e.source = 'omise' AND (i.outcome = 'confirmed' OR i.refunded_satang IS NOT NULL)) - (
-                SELECT COALESCE(SUM(b.satang), 0) FROM settlement AS s JOIN bank_event AS b ON b.id = s.event_id
-                WHERE s.state = 'aside' AND s.rule = 'payout' AND s.event_id <> NEW.event_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'payout_within_held', CONSTRAINT = 'payout_within_held'; END IF;
+                SELECT COALESCE(SUM(b.satang), 0) FROM reconciliation_item AS s JOIN bank_event AS b ON b.id = s.event_id
+                WHERE s.state = 'aside' AND s.match_reason = 'payout' AND s.event_id <> NEW.event_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'payout_within_held', CONSTRAINT = 'payout_within_held'; END IF;
         RETURN NEW; END $$;
 
 CREATE FUNCTION pledge_ends_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -3107,6 +3107,16 @@ CREATE FUNCTION receipt_without_gap() RETURNS trigger LANGUAGE plpgsql AS $$ BEG
     IF NEW.number <> (SELECT COALESCE(MAX(number), 0) + 1 FROM receipt
         WHERE fiscal_year_be = NEW.fiscal_year_be AND book = NEW.book) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'receipt_without_gap', CONSTRAINT = 'receipt_without_gap'; END IF;
     RETURN NEW; END $$;
+
+CREATE FUNCTION reconciliation_item_of_open_second_hand() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NEW.state <> OLD.state AND NOT (OLD.state = 'new' AND NEW.state = 'waiting') AND EXISTS (SELECT 1 FROM second_hand WHERE event_id = NEW.event_id AND state = 'asked') THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'reconciliation_item_of_open_second_hand', CONSTRAINT = 'reconciliation_item_of_open_second_hand'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION reconciliation_item_stays() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        IF NEW.event_id <> OLD.event_id OR (OLD.state IN ('posted', 'same') AND NEW.state <> OLD.state
+            AND NOT (NEW.state = 'waiting' AND (SELECT COALESCE(SUM(a.satang), 0) FROM allocation AS a WHERE a.event_id = NEW.event_id
+    AND NOT EXISTS (SELECT 1 FROM gift_return AS r WHERE r.gift_id = a.gift_id AND r.kind = 'undo')) = 0)) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'reconciliation_item_stays', CONSTRAINT = 'reconciliation_item_stays'; END IF;
+        RETURN NEW; END $$;
 
 CREATE FUNCTION recusal_by_member_or_chair() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF NEW.noted_by_id <> NEW.member_id AND NOT EXISTS (SELECT 1 FROM agenda_item AS i
@@ -3177,9 +3187,9 @@ CREATE FUNCTION second_hand_answered_once() RETURNS trigger LANGUAGE plpgsql AS 
     IF OLD.state <> 'asked' THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'second_hand_answered_once', CONSTRAINT = 'second_hand_answered_once'; END IF;
     RETURN NEW; END $$;
 
-CREATE FUNCTION second_hand_of_its_event() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT event_id FROM settlement WHERE event_id = NEW.event_id FOR UPDATE) AS held;
-    IF NEW.state = 'asked' AND ((NEW.deed = 'undo' AND (SELECT state FROM settlement WHERE event_id = NEW.event_id) <> 'posted')
-        OR (NEW.deed <> 'undo' AND (SELECT state FROM settlement WHERE event_id = NEW.event_id) IN ('posted', 'same'))) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'second_hand_of_its_event', CONSTRAINT = 'second_hand_of_its_event'; END IF;
+CREATE FUNCTION second_hand_of_its_event() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT event_id FROM reconciliation_item WHERE event_id = NEW.event_id FOR UPDATE) AS held;
+    IF NEW.state = 'asked' AND ((NEW.deed = 'undo' AND (SELECT state FROM reconciliation_item WHERE event_id = NEW.event_id) <> 'posted')
+        OR (NEW.deed <> 'undo' AND (SELECT state FROM reconciliation_item WHERE event_id = NEW.event_id) IN ('posted', 'same'))) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'second_hand_of_its_event', CONSTRAINT = 'second_hand_of_its_event'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION settled_covers_delivered() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -3202,16 +3212,6 @@ CREATE FUNCTION settled_strands_nothing() RETURNS trigger LANGUAGE plpgsql AS $$
         AND (SELECT COALESCE(SUM(i.bought * i.unit_satang), 0) FROM aid_item_value AS i
             WHERE i.request_id = (SELECT id FROM aid_request WHERE code = NEW.code)) > (SELECT COALESCE(SUM(satang), 0) FROM payment WHERE proposal_id = NEW.id AND voided_at IS NULL) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'settled_strands_nothing', CONSTRAINT = 'settled_strands_nothing'; END IF;
     RETURN NEW; END $$;
-
-CREATE FUNCTION settlement_of_open_second_hand() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF NEW.state <> OLD.state AND NOT (OLD.state = 'new' AND NEW.state = 'waiting') AND EXISTS (SELECT 1 FROM second_hand WHERE event_id = NEW.event_id AND state = 'asked') THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'settlement_of_open_second_hand', CONSTRAINT = 'settlement_of_open_second_hand'; END IF;
-    RETURN NEW; END $$;
-
-CREATE FUNCTION settlement_stays() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-        IF NEW.event_id <> OLD.event_id OR (OLD.state IN ('posted', 'same') AND NEW.state <> OLD.state
-            AND NOT (NEW.state = 'waiting' AND (SELECT COALESCE(SUM(a.satang), 0) FROM allocation AS a WHERE a.event_id = NEW.event_id
-    AND NOT EXISTS (SELECT 1 FROM gift_return AS r WHERE r.gift_id = a.gift_id AND r.kind = 'undo')) = 0)) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'settlement_stays', CONSTRAINT = 'settlement_stays'; END IF;
-        RETURN NEW; END $$;
 
 CREATE FUNCTION slip_picture_gone() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF OLD.picture_deleted_at IS NOT NULL AND (NEW.picture_deleted_at IS NULL OR NEW.picture_deleted_at <> OLD.picture_deleted_at) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'slip_picture_gone', CONSTRAINT = 'slip_picture_gone'; END IF;
@@ -3379,7 +3379,7 @@ CREATE TRIGGER delivery_within_paid BEFORE INSERT ON delivery FOR EACH ROW EXECU
 
 CREATE TRIGGER delivery_writes_its_logbook BEFORE INSERT ON delivery FOR EACH ROW EXECUTE FUNCTION delivery_writes_its_logbook();
 
-CREATE TRIGGER deposit_stays_aside BEFORE UPDATE ON settlement FOR EACH ROW EXECUTE FUNCTION deposit_stays_aside();
+CREATE TRIGGER deposit_stays_aside BEFORE UPDATE ON reconciliation_item FOR EACH ROW EXECUTE FUNCTION deposit_stays_aside();
 
 CREATE TRIGGER deposit_undone_once BEFORE UPDATE ON deposit FOR EACH ROW EXECUTE FUNCTION deposit_undone_once();
 
@@ -3659,6 +3659,8 @@ CREATE TRIGGER kept_receipt_paper BEFORE DELETE ON receipt_paper FOR EACH ROW EX
 
 CREATE TRIGGER kept_receipt_print BEFORE DELETE ON receipt_print FOR EACH ROW EXECUTE FUNCTION kept_receipt_print();
 
+CREATE TRIGGER kept_reconciliation_item BEFORE DELETE ON reconciliation_item FOR EACH ROW EXECUTE FUNCTION kept_reconciliation_item();
+
 CREATE TRIGGER kept_refund BEFORE DELETE ON refund FOR EACH ROW EXECUTE FUNCTION kept_refund();
 
 CREATE TRIGGER kept_register_import BEFORE DELETE ON register_import FOR EACH ROW EXECUTE FUNCTION kept_register_import();
@@ -3670,8 +3672,6 @@ CREATE TRIGGER kept_reversal BEFORE DELETE ON reversal FOR EACH ROW EXECUTE FUNC
 CREATE TRIGGER kept_role_grant BEFORE DELETE ON role_grant FOR EACH ROW EXECUTE FUNCTION kept_role_grant();
 
 CREATE TRIGGER kept_second_hand BEFORE DELETE ON second_hand FOR EACH ROW EXECUTE FUNCTION kept_second_hand();
-
-CREATE TRIGGER kept_settlement BEFORE DELETE ON settlement FOR EACH ROW EXECUTE FUNCTION kept_settlement();
 
 CREATE TRIGGER kept_slip BEFORE DELETE ON slip FOR EACH ROW EXECUTE FUNCTION kept_slip();
 
@@ -3749,7 +3749,7 @@ CREATE TRIGGER payment_needs_approval BEFORE INSERT ON payment FOR EACH ROW EXEC
 
 CREATE TRIGGER payment_within_resolution BEFORE INSERT ON payment FOR EACH ROW EXECUTE FUNCTION payment_within_resolution();
 
-CREATE TRIGGER payout_within_held BEFORE UPDATE ON settlement FOR EACH ROW EXECUTE FUNCTION payout_within_held();
+CREATE TRIGGER payout_within_held BEFORE UPDATE ON reconciliation_item FOR EACH ROW EXECUTE FUNCTION payout_within_held();
 
 CREATE TRIGGER pledge_ends_once BEFORE UPDATE ON pledge FOR EACH ROW EXECUTE FUNCTION pledge_ends_once();
 
@@ -3768,6 +3768,10 @@ CREATE TRIGGER receipt_ends_its_due AFTER INSERT ON receipt FOR EACH ROW EXECUTE
 CREATE TRIGGER receipt_voided_once BEFORE UPDATE ON receipt FOR EACH ROW EXECUTE FUNCTION receipt_voided_once();
 
 CREATE TRIGGER receipt_without_gap BEFORE INSERT ON receipt FOR EACH ROW EXECUTE FUNCTION receipt_without_gap();
+
+CREATE TRIGGER reconciliation_item_of_open_second_hand BEFORE UPDATE ON reconciliation_item FOR EACH ROW EXECUTE FUNCTION reconciliation_item_of_open_second_hand();
+
+CREATE TRIGGER reconciliation_item_stays BEFORE UPDATE ON reconciliation_item FOR EACH ROW EXECUTE FUNCTION reconciliation_item_stays();
 
 CREATE TRIGGER recusal_by_member_or_chair BEFORE INSERT ON recusal FOR EACH ROW EXECUTE FUNCTION recusal_by_member_or_chair();
 
@@ -3801,10 +3805,6 @@ CREATE TRIGGER settled_leaves_no_order BEFORE UPDATE ON proposal FOR EACH ROW EX
 
 CREATE TRIGGER settled_strands_nothing BEFORE UPDATE ON proposal FOR EACH ROW EXECUTE FUNCTION settled_strands_nothing();
 
-CREATE TRIGGER settlement_of_open_second_hand BEFORE UPDATE ON settlement FOR EACH ROW EXECUTE FUNCTION settlement_of_open_second_hand();
-
-CREATE TRIGGER settlement_stays BEFORE UPDATE ON settlement FOR EACH ROW EXECUTE FUNCTION settlement_stays();
-
 CREATE TRIGGER slip_picture_gone BEFORE UPDATE ON slip_claim FOR EACH ROW EXECUTE FUNCTION slip_picture_gone();
 
 CREATE TRIGGER slip_picture_needed BEFORE UPDATE ON slip_claim FOR EACH ROW EXECUTE FUNCTION slip_picture_needed();
@@ -3825,7 +3825,7 @@ CREATE TRIGGER trace_within_gift BEFORE INSERT ON trace FOR EACH ROW EXECUTE FUN
 
 CREATE TRIGGER trace_within_payment BEFORE INSERT ON trace FOR EACH ROW EXECUTE FUNCTION trace_within_payment();
 
-CREATE TRIGGER undone_taking_stays_aside BEFORE UPDATE ON settlement FOR EACH ROW EXECUTE FUNCTION undone_taking_stays_aside();
+CREATE TRIGGER undone_taking_stays_aside BEFORE UPDATE ON reconciliation_item FOR EACH ROW EXECUTE FUNCTION undone_taking_stays_aside();
 
 CREATE TRIGGER void_keeps_delivered BEFORE UPDATE ON payment FOR EACH ROW EXECUTE FUNCTION void_keeps_delivered();
 

@@ -11,7 +11,7 @@ from people import Cast, give_role
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
-from app.fund.bank.events import BankEvent, Settlement
+from app.fund.bank.events import BankEvent, ReconciliationItem
 from app.fund.bank.peers import callbacks
 from app.fund.bank.statements import standing, statements
 from app.fund.bank.statements.drafts import StatementDraft
@@ -136,12 +136,12 @@ def second_person() -> User:
 
 
 def confirm_files(*, by: User | None = None) -> None:
-    """Another person confirms every file that waits for one, and its lines are settled."""
+    """Another person confirms every file that waits for one, and its lines are reconciled."""
     for row in standing.waiting():
         person = by or second_person()
         with transaction():
             released = standing.confirm(row["id"], by=person)
-        statements.settle_confirmed(released)
+        statements.reconcile_confirmed(released)
 
 
 def import_file(*, name: str, raw: bytes, by: User | None = None, **more: Any) -> dict[str, int]:
@@ -152,11 +152,11 @@ def import_file(*, name: str, raw: bytes, by: User | None = None, **more: Any) -
         return counts
     newest = db.session().scalar(select(func.max(StatementDraft.id)))
     assert newest is not None
-    return statements.settled(newest)
+    return statements.reconcile(newest)
 
 
 def states() -> dict[str, int]:
-    counted = select(Settlement.state, func.count()).group_by(Settlement.state)
+    counted = select(ReconciliationItem.state, func.count()).group_by(ReconciliationItem.state)
     return dict(db.session().execute(counted).all())
 
 
@@ -169,13 +169,17 @@ def count(model: type[Any]) -> int:
     return db.session().scalar(select(func.count()).select_from(model)) or 0
 
 
-def only_settlement() -> Settlement:
-    return db.session().scalars(select(Settlement)).one()
+def only_item() -> ReconciliationItem:
+    return db.session().scalars(select(ReconciliationItem)).one()
 
 
-def settlement_of(external_id: str) -> Settlement:
+def item_of(external_id: str) -> ReconciliationItem:
     return (
         db.session()
-        .scalars(select(Settlement).join(Settlement.event).where(BankEvent.external_id == external_id))
+        .scalars(
+            select(ReconciliationItem)
+            .join(ReconciliationItem.event)
+            .where(BankEvent.external_id == external_id)
+        )
         .one()
     )

@@ -20,7 +20,7 @@ from app.demo.asked import Asked
 from app.demo.charges import Charged, event_object
 from app.demo.ledger import Line
 from app.fund.bank.asking import sweep
-from app.fund.bank.events import BankEvent, Settlement
+from app.fund.bank.events import BankEvent, ReconciliationItem
 from app.fund.bank.peers import callbacks
 from app.fund.bank.peers.inquiries import Inquiry
 from app.fund.giving.donations import donations
@@ -224,8 +224,8 @@ def told_once(month: Month) -> None:
     """Each transfer of the bank's ledger has exactly one event that decides it; the others point at it."""
     session = db.session()
     rows = session.execute(
-        select(BankEvent.bank_ref, Settlement.state, Settlement.reason, BankEvent.satang)
-        .join(Settlement, Settlement.event_id == BankEvent.id)
+        select(BankEvent.bank_ref, ReconciliationItem.state, ReconciliationItem.reason, BankEvent.satang)
+        .join(ReconciliationItem, ReconciliationItem.event_id == BankEvent.id)
         .where(BankEvent.source != "counter")
     ).all()
     deciding: dict[str, list[tuple[str, str, int]]] = {}

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.fund.bank.events import Allocation, BankEvent, Settlement
+from app.fund.bank.events import Allocation, BankEvent, ReconciliationItem
 from app.fund.giving import gifts
 from app.fund.giving.donations.donations import FundAccount
 from app.fund.giving.gifts import Gift
@@ -33,6 +33,6 @@ def arrives(*, satang: int, paid_at: datetime, **more: Any) -> Gift:
     session.add(event)
     session.flush()
     session.add(Allocation(event_id=event.id, gift_id=gift.id, satang=satang))
-    session.add(Settlement(event_id=event.id, state="posted", decided_at=clock.now()))
+    session.add(ReconciliationItem(event_id=event.id, state="posted", decided_at=clock.now()))
     session.flush()
     return gift

@@ -108,7 +108,7 @@ class Givers:
                 by=None,
             )
             self.pay(donation, payer=name or "นาย ก. ผู้ไม่ประสงค์ออกนาม")
-        matching.settle_new()
+        matching.reconcile_new()
 
     def collect(self) -> None:
         """The OTOP network hangs up a poster, and three of its members give what they choose; networks name people
@@ -133,7 +133,7 @@ class Givers:
                 email=f"{code.lower()}.{office}@example.com",
                 by=busaba,
             )
-        matching.settle_new()
+        matching.reconcile_new()
 
     def pay(self, donation: Donation, *, payer: str) -> None:
         """The payer's bank reads the QR's text, moves the money and tells the fund."""
@@ -164,7 +164,7 @@ class Givers:
             )
             if is_told:
                 callbacks.record(telling.confirmation(line))
-        matching.settle_new()
+        matching.reconcile_new()
 
     def take_in_statement(self) -> None:
         """The day's statement, in transactions of its own; a third payment stands only there. It is the fund's first,
@@ -175,4 +175,4 @@ class Givers:
         for one in standing.waiting():
             with transaction():
                 released = standing.confirm(one["id"], by=self.who("somchai"))
-            statements.settle_confirmed(released)
+            statements.reconcile_confirmed(released)

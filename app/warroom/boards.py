@@ -10,7 +10,7 @@ from app.cases.aid import access, delivery_progress
 from app.cases.aid.records import AidRequest, Handover, RequestState
 from app.fund.bank import second_hands
 from app.fund.bank.asking import denials
-from app.fund.bank.events import BankEvent, Settlement
+from app.fund.bank.events import BankEvent, ReconciliationItem
 from app.fund.bank.matching import refunds
 from app.fund.bank.statements import acceptances, standing
 from app.fund.giving.donations import donations, stops
@@ -58,9 +58,9 @@ def _finance(user: User) -> list[Card]:
         db.session()
         .execute(
             select(func.count(), func.sum(BankEvent.satang))
-            .select_from(Settlement)
-            .join(Settlement.event)
-            .where(Settlement.state.in_(("new", "waiting")))
+            .select_from(ReconciliationItem)
+            .join(ReconciliationItem.event)
+            .where(ReconciliationItem.state.in_(("new", "waiting")))
         )
         .one()
     )

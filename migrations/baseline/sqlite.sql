@@ -1277,6 +1277,29 @@ CREATE INDEX ix_receipt_print_batch_id ON receipt_print (batch_id);
 
 CREATE UNIQUE INDEX uq_receipt_print_original ON receipt_print (receipt_id) WHERE kind = 'original';
 
+CREATE TABLE reconciliation_item (
+    event_id INTEGER NOT NULL,
+    state VARCHAR(10) NOT NULL,
+    reason VARCHAR(300) NOT NULL,
+    match_reason VARCHAR(20) NOT NULL,
+    duplicate_of_id INTEGER,
+    donation_id INTEGER,
+    decided_at DATETIME,
+    decided_by_id INTEGER,
+    CONSTRAINT pk_reconciliation_item PRIMARY KEY (event_id),
+    CONSTRAINT ck_reconciliation_item_duplicate_pair CHECK ((state = 'same') = (duplicate_of_id IS NOT NULL)),
+    CONSTRAINT ck_reconciliation_item_decided_pair CHECK (state IN ('new', 'waiting') OR decided_at IS NOT NULL),
+    CONSTRAINT ck_reconciliation_item_known_state CHECK (state IN ('new', 'waiting', 'posted', 'same', 'aside')),
+    CONSTRAINT fk_reconciliation_item_decided_by_id FOREIGN KEY(decided_by_id) REFERENCES user_account (id),
+    CONSTRAINT fk_reconciliation_item_donation_id FOREIGN KEY(donation_id) REFERENCES donation (id),
+    CONSTRAINT fk_reconciliation_item_event_id FOREIGN KEY(event_id) REFERENCES bank_event (id),
+    CONSTRAINT fk_reconciliation_item_duplicate_of_id FOREIGN KEY(duplicate_of_id) REFERENCES bank_event (id)
+);
+
+CREATE INDEX ix_reconciliation_item_duplicate_of_id ON reconciliation_item (duplicate_of_id);
+
+CREATE INDEX ix_reconciliation_item_state ON reconciliation_item (state);
+
 CREATE TABLE recusal (
     id INTEGER NOT NULL,
     item_id INTEGER NOT NULL,
@@ -1474,29 +1497,6 @@ CREATE TABLE second_hand (
 CREATE UNIQUE INDEX uq_second_hand_open ON second_hand (event_id) WHERE state = 'asked';
 
 CREATE INDEX ix_second_hand_event_id ON second_hand (event_id);
-
-CREATE TABLE settlement (
-    event_id INTEGER NOT NULL,
-    state VARCHAR(10) NOT NULL,
-    reason VARCHAR(300) NOT NULL,
-    rule VARCHAR(20) NOT NULL,
-    same_as_id INTEGER,
-    donation_id INTEGER,
-    decided_at DATETIME,
-    decided_by_id INTEGER,
-    CONSTRAINT pk_settlement PRIMARY KEY (event_id),
-    CONSTRAINT ck_settlement_same_pair CHECK ((state = 'same') = (same_as_id IS NOT NULL)),
-    CONSTRAINT ck_settlement_decided_pair CHECK (state IN ('new', 'waiting') OR decided_at IS NOT NULL),
-    CONSTRAINT ck_settlement_known_state CHECK (state IN ('new', 'waiting', 'posted', 'same', 'aside')),
-    CONSTRAINT fk_settlement_decided_by_id FOREIGN KEY(decided_by_id) REFERENCES user_account (id),
-    CONSTRAINT fk_settlement_donation_id FOREIGN KEY(donation_id) REFERENCES donation (id),
-    CONSTRAINT fk_settlement_event_id FOREIGN KEY(event_id) REFERENCES bank_event (id),
-    CONSTRAINT fk_settlement_same_as_id FOREIGN KEY(same_as_id) REFERENCES bank_event (id)
-);
-
-CREATE INDEX ix_settlement_same_as_id ON settlement (same_as_id);
-
-CREATE INDEX ix_settlement_state ON settlement (state);
 
 CREATE TABLE sign_in_attempt (
     id INTEGER NOT NULL,
@@ -1941,10 +1941,10 @@ CREATE TRIGGER allocation_of_one_person BEFORE INSERT ON allocation WHEN EXISTS 
     AND NOT EXISTS (SELECT 1 FROM second_hand AS h WHERE h.event_id = e.id
         AND h.state = 'confirmed' AND h.deed IN ('assign', 'split'))
     AND NOT EXISTS (SELECT 1 FROM inquiry AS i WHERE i.outcome = 'confirmed' AND (i.event_id = e.id
-        OR i.event_id IN (SELECT t.event_id FROM settlement AS t WHERE t.same_as_id = e.id)))) BEGIN SELECT RAISE(ABORT, 'allocation_of_one_person'); END;
+        OR i.event_id IN (SELECT t.event_id FROM reconciliation_item AS t WHERE t.duplicate_of_id = e.id)))) BEGIN SELECT RAISE(ABORT, 'allocation_of_one_person'); END;
 
-CREATE TRIGGER allocation_of_taken_back BEFORE INSERT ON allocation WHEN EXISTS (SELECT 1 FROM reversal JOIN settlement ON settlement.event_id = reversal.event_id
-    WHERE reversal.reverses_id = NEW.event_id AND settlement.state IN ('new', 'waiting')) BEGIN SELECT RAISE(ABORT, 'allocation_of_taken_back'); END;
+CREATE TRIGGER allocation_of_taken_back BEFORE INSERT ON allocation WHEN EXISTS (SELECT 1 FROM reversal JOIN reconciliation_item ON reconciliation_item.event_id = reversal.event_id
+    WHERE reversal.reverses_id = NEW.event_id AND reconciliation_item.state IN ('new', 'waiting')) BEGIN SELECT RAISE(ABORT, 'allocation_of_taken_back'); END;
 
 CREATE TRIGGER final_approval BEFORE UPDATE ON approval WHEN OLD.kind IS NOT NEW.kind OR OLD.subject IS NOT NEW.subject OR OLD.payload IS NOT NEW.payload OR OLD.changes IS NOT NEW.changes OR OLD.reason IS NOT NEW.reason OR OLD.concerned_id IS NOT NEW.concerned_id OR OLD.asked_by_id IS NOT NEW.asked_by_id OR OLD.asked_role IS NOT NEW.asked_role OR OLD.asked_at IS NOT NEW.asked_at OR OLD.expires_at IS NOT NEW.expires_at BEGIN SELECT RAISE(ABORT, 'final_approval'); END;
 
@@ -2417,6 +2417,28 @@ CREATE TRIGGER final_receipt_print BEFORE UPDATE ON receipt_print WHEN 1 = 1 BEG
 
 CREATE TRIGGER kept_receipt_print BEFORE DELETE ON receipt_print WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_receipt_print'); END;
 
+CREATE TRIGGER kept_reconciliation_item BEFORE DELETE ON reconciliation_item WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_reconciliation_item'); END;
+
+CREATE TRIGGER reconciliation_item_stays BEFORE UPDATE ON reconciliation_item WHEN NEW.event_id <> OLD.event_id OR (OLD.state IN ('posted', 'same') AND NEW.state <> OLD.state
+            AND NOT (NEW.state = 'waiting' AND (SELECT COALESCE(SUM(a.satang), 0) FROM allocation AS a WHERE a.event_id = NEW.event_id
+    AND NOT EXISTS (SELECT 1 FROM gift_return AS r WHERE r.gift_id = a.gift_id AND r.kind = 'undo')) = 0)) BEGIN SELECT RAISE(ABORT, 'reconciliation_item_stays'); END;
+
+CREATE TRIGGER deposit_stays_aside BEFORE UPDATE ON reconciliation_item WHEN NEW.state <> 'aside'
+    AND EXISTS (SELECT 1 FROM deposit WHERE event_id = NEW.event_id AND undone_at IS NULL) BEGIN SELECT RAISE(ABORT, 'deposit_stays_aside'); END;
+
+CREATE TRIGGER undone_taking_stays_aside BEFORE UPDATE ON reconciliation_item WHEN NEW.state <> 'aside' AND EXISTS (SELECT 1 FROM taking AS t JOIN taking_undone AS u ON u.taking_id = t.id
+    WHERE t.event_id = NEW.event_id) BEGIN SELECT RAISE(ABORT, 'undone_taking_stays_aside'); END;
+
+CREATE TRIGGER reconciliation_item_of_open_second_hand BEFORE UPDATE ON reconciliation_item WHEN NEW.state <> OLD.state AND NOT (OLD.state = 'new' AND NEW.state = 'waiting') AND EXISTS (SELECT 1 FROM second_hand WHERE event_id = NEW.event_id AND state = 'asked') BEGIN SELECT RAISE(ABORT, 'reconciliation_item_of_open_second_hand'); END;
+
+CREATE TRIGGER payout_within_held BEFORE UPDATE ON reconciliation_item WHEN NEW.state = 'aside' AND NEW.match_reason = 'payout' AND (OLD.state <> 'aside' OR OLD.match_reason <> 'payout')
+            AND (SELECT satang FROM bank_event WHERE id = NEW.event_id) > (SELECT COALESCE(SUM(COALESCE(i.net_satang, i.satang - COALESCE(i.fee_satang, 0))
+    - COALESCE(i.refunded_satang, 0)), 0) FROM bank_event AS e JOIN inquiry AS i ON i.event_id = e.id AND i.id = (
+        SELECT MAX(j.id) FROM inquiry AS j WHERE j.event_id = e.id AND j.outcome <> 'unreachable')
+    WHERE e.source = 'omise' AND (i.outcome = 'confirmed' OR i.refunded_satang IS NOT NULL)) - (
+                SELECT COALESCE(SUM(b.satang), 0) FROM reconciliation_item AS s JOIN bank_event AS b ON b.id = s.event_id
+                WHERE s.state = 'aside' AND s.match_reason = 'payout' AND s.event_id <> NEW.event_id) BEGIN SELECT RAISE(ABORT, 'payout_within_held'); END;
+
 CREATE TRIGGER voter_may_not_be_recused BEFORE INSERT ON recusal WHEN EXISTS (SELECT 1 FROM vote WHERE item_id = NEW.item_id AND member_id = NEW.member_id) BEGIN SELECT RAISE(ABORT, 'voter_may_not_be_recused'); END;
 
 CREATE TRIGGER recusal_by_member_or_chair BEFORE INSERT ON recusal WHEN NEW.noted_by_id <> NEW.member_id AND NOT EXISTS (SELECT 1 FROM agenda_item AS i
@@ -2478,30 +2500,8 @@ CREATE TRIGGER kept_second_hand BEFORE DELETE ON second_hand WHEN 1 = 1 BEGIN SE
 
 CREATE TRIGGER second_hand_answered_once BEFORE UPDATE ON second_hand WHEN OLD.state <> 'asked' BEGIN SELECT RAISE(ABORT, 'second_hand_answered_once'); END;
 
-CREATE TRIGGER second_hand_of_its_event BEFORE INSERT ON second_hand WHEN NEW.state = 'asked' AND ((NEW.deed = 'undo' AND (SELECT state FROM settlement WHERE event_id = NEW.event_id) <> 'posted')
-    OR (NEW.deed <> 'undo' AND (SELECT state FROM settlement WHERE event_id = NEW.event_id) IN ('posted', 'same'))) BEGIN SELECT RAISE(ABORT, 'second_hand_of_its_event'); END;
-
-CREATE TRIGGER kept_settlement BEFORE DELETE ON settlement WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_settlement'); END;
-
-CREATE TRIGGER settlement_stays BEFORE UPDATE ON settlement WHEN NEW.event_id <> OLD.event_id OR (OLD.state IN ('posted', 'same') AND NEW.state <> OLD.state
-            AND NOT (NEW.state = 'waiting' AND (SELECT COALESCE(SUM(a.satang), 0) FROM allocation AS a WHERE a.event_id = NEW.event_id
-    AND NOT EXISTS (SELECT 1 FROM gift_return AS r WHERE r.gift_id = a.gift_id AND r.kind = 'undo')) = 0)) BEGIN SELECT RAISE(ABORT, 'settlement_stays'); END;
-
-CREATE TRIGGER deposit_stays_aside BEFORE UPDATE ON settlement WHEN NEW.state <> 'aside'
-    AND EXISTS (SELECT 1 FROM deposit WHERE event_id = NEW.event_id AND undone_at IS NULL) BEGIN SELECT RAISE(ABORT, 'deposit_stays_aside'); END;
-
-CREATE TRIGGER undone_taking_stays_aside BEFORE UPDATE ON settlement WHEN NEW.state <> 'aside' AND EXISTS (SELECT 1 FROM taking AS t JOIN taking_undone AS u ON u.taking_id = t.id
-    WHERE t.event_id = NEW.event_id) BEGIN SELECT RAISE(ABORT, 'undone_taking_stays_aside'); END;
-
-CREATE TRIGGER settlement_of_open_second_hand BEFORE UPDATE ON settlement WHEN NEW.state <> OLD.state AND NOT (OLD.state = 'new' AND NEW.state = 'waiting') AND EXISTS (SELECT 1 FROM second_hand WHERE event_id = NEW.event_id AND state = 'asked') BEGIN SELECT RAISE(ABORT, 'settlement_of_open_second_hand'); END;
-
-CREATE TRIGGER payout_within_held BEFORE UPDATE ON settlement WHEN NEW.state = 'aside' AND NEW.rule = 'payout' AND (OLD.state <> 'aside' OR OLD.rule <> 'payout')
-            AND (SELECT satang FROM bank_event WHERE id = NEW.event_id) > (SELECT COALESCE(SUM(COALESCE(i.net_satang, i.satang - COALESCE(i.fee_satang, 0))
-    - COALESCE(i.refunded_satang, 0)), 0) FROM bank_event AS e JOIN inquiry AS i ON i.event_id = e.id AND i.id = (
-        SELECT MAX(j.id) FROM inquiry AS j WHERE j.event_id = e.id AND j.outcome <> 'unreachable')
-    WHERE e.source = 'omise' AND (i.outcome = 'confirmed' OR i.refunded_satang IS NOT NULL)) - (
-                SELECT COALESCE(SUM(b.satang), 0) FROM settlement AS s JOIN bank_event AS b ON b.id = s.event_id
-                WHERE s.state = 'aside' AND s.rule = 'payout' AND s.event_id <> NEW.event_id) BEGIN SELECT RAISE(ABORT, 'payout_within_held'); END;
+CREATE TRIGGER second_hand_of_its_event BEFORE INSERT ON second_hand WHEN NEW.state = 'asked' AND ((NEW.deed = 'undo' AND (SELECT state FROM reconciliation_item WHERE event_id = NEW.event_id) <> 'posted')
+    OR (NEW.deed <> 'undo' AND (SELECT state FROM reconciliation_item WHERE event_id = NEW.event_id) IN ('posted', 'same'))) BEGIN SELECT RAISE(ABORT, 'second_hand_of_its_event'); END;
 
 CREATE TRIGGER final_slip BEFORE UPDATE ON slip WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_slip'); END;
 

@@ -37,7 +37,7 @@ from app.demo.asked import Asked
 from app.demo.charges import signed
 from app.fund.bank import counter
 from app.fund.bank.drawer import drawer, takings
-from app.fund.bank.events import Allocation, BankEvent, Settlement
+from app.fund.bank.events import Allocation, BankEvent, ReconciliationItem
 from app.fund.bank.matching import refunds
 from app.fund.bank.peers import callbacks, omise
 from app.fund.bank.second_hands import SecondHand
@@ -289,8 +289,13 @@ def _look(page: Page, name: str) -> None:
 def _waiting() -> dict[str, int]:
     """How many events of each rule wait."""
     db.session.rollback()
-    counted = select(Settlement.rule, func.count()).where(Settlement.state == "waiting")
-    found = {str(rule): int(many) for rule, many in db.session().execute(counted.group_by(Settlement.rule))}
+    counted = select(ReconciliationItem.match_reason, func.count()).where(
+        ReconciliationItem.state == "waiting"
+    )
+    found = {
+        str(rule): int(many)
+        for rule, many in db.session().execute(counted.group_by(ReconciliationItem.match_reason))
+    }
     db.session.rollback()
     return found
 
@@ -652,7 +657,9 @@ def _the_books_agree(month: Served) -> None:
     held = sum(one.satang for one in month.charged) - month.paid_out
     standing = db.session().scalar(select(func.sum(gifts.LIVE.c.satang)))
     assert standing == lines[-1].balance - interest + held
-    states = select(Settlement.state).join(Settlement.event).where(BankEvent.biller_id != BILLER)
+    states = (
+        select(ReconciliationItem.state).join(ReconciliationItem.event).where(BankEvent.biller_id != BILLER)
+    )
     assert db.session().scalars(states.where(BankEvent.source == "scb")).all() == ["aside"] * len(
         month.astray
     )
@@ -661,8 +668,8 @@ def _the_books_agree(month: Served) -> None:
         select(BankEvent.bank_ref, Gift.donation_id, Gift.satang)
         .join(Allocation, Allocation.gift_id == Gift.id)
         .join(BankEvent, BankEvent.id == Allocation.event_id)
-        .join(Settlement, Settlement.event_id == BankEvent.id)
-        .where(Settlement.state == "posted", Settlement.rule != "split")
+        .join(ReconciliationItem, ReconciliationItem.event_id == BankEvent.id)
+        .where(ReconciliationItem.state == "posted", ReconciliationItem.match_reason != "split")
     )
     for reference, donation_id, satang in db.session().execute(given):
         if reference in month.truth:

@@ -18,7 +18,7 @@ from app.demo import peers, telling
 from app.demo.asked import read_payload
 from app.demo.ledger import Ledger
 from app.fund.bank.asking import sweep
-from app.fund.bank.events import BankEvent, Settlement
+from app.fund.bank.events import BankEvent, ReconciliationItem
 from app.fund.giving.donations import donations
 from app.fund.giving.donations.donations import Donation
 from app.fund.giving.gifts import Gift
@@ -149,7 +149,11 @@ def test_the_bank_misbehaves_when_asked_to_and_the_portal_asks_it_what_is_true(s
     for code in (lost, lost_by_omise):
         assert visitor.client.get(f"/give/{code}/status").json["state"] == "received"
     db.session.rollback()
-    rules = select(Settlement.rule).join(Settlement.event).where(BankEvent.satang.in_((42_00, 50_00)))
+    rules = (
+        select(ReconciliationItem.match_reason)
+        .join(ReconciliationItem.event)
+        .where(BankEvent.satang.in_((42_00, 50_00)))
+    )
     assert sorted(db.session().scalars(rules)) == ["A", "B", "twice"]
 
 

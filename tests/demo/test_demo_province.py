@@ -26,7 +26,7 @@ from app.cases.register.rounds import Round, RoundHousehold
 from app.demo import cast, province, register
 from app.demo.commands import demo as demo_command
 from app.editions import editions
-from app.fund.bank.events import BankEvent, Settlement
+from app.fund.bank.events import BankEvent, ReconciliationItem
 from app.fund.giving.donations.donations import Donation, FundAccount
 from app.fund.giving.gifts import Gift
 from app.fund.ledger import books
@@ -56,7 +56,9 @@ def test_it_looks_lived_in(demo: Flask) -> None:
     assert count(Gift) >= 15
     assert count(Meeting) == 2
     assert count(Resolution) == 2
-    waiting = select(func.count()).select_from(Settlement).where(Settlement.state == "waiting")
+    waiting = (
+        select(func.count()).select_from(ReconciliationItem).where(ReconciliationItem.state == "waiting")
+    )
     assert db.session().scalar(waiting) == 3
     states = set(db.session().scalars(select(AidRequest.state)))
     assert states == {"draft", "submitted"}

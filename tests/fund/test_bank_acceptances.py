@@ -49,7 +49,7 @@ def brought_in(cast: Cast) -> int:
         acceptances.confirm(request, by=cast.somchai.user)
     assert staging.read(number)
     statements.apply(number, by=cast.kanya.user)
-    statements.settled(number)
+    statements.reconcile(number)
     bank_hands.confirm_files()
     db.session.rollback()
     return number

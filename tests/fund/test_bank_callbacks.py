@@ -13,17 +13,17 @@ from bank_hands import (
     count,
     generic,
     given,
-    only_settlement,
+    item_of,
+    only_item,
     opened,
     send,
-    settlement_of,
     states,
 )
 from flask import Flask
 from people import Cast
 from sqlalchemy import select
 
-from app.fund.bank.events import BankEvent, Settlement
+from app.fund.bank.events import BankEvent, ReconciliationItem
 from app.fund.bank.matching import decisions, matching
 from app.fund.bank.peers import callbacks, inquiries
 from app.fund.giving.donations import collections
@@ -44,8 +44,8 @@ def test_an_exact_reference_and_amount_post_by_themselves(portal: Flask, cast: C
         200,
         {"resCode": "00", "resDesc": "success", "transactionId": "T1"},
     )
-    settlement = only_settlement()
-    assert (settlement.state, settlement.rule, settlement.donation_id) == ("posted", "A", donation.id)
+    item = only_item()
+    assert (item.state, item.match_reason, item.donation_id) == ("posted", "A", donation.id)
     gift = db.session().scalars(select(Gift)).one()
     assert (gift.satang, gift.donation_id, gift.paid_at) == (150_037, donation.id, NOW)
     assert db.session().get_one(Donation, donation.id).state == DonationState.RECEIVED
@@ -71,8 +71,8 @@ def test_a_second_transfer_of_the_same_qr_is_kept_and_a_person_says_what_it_is(
     donation = opened(cast)
     send(portal, confirmation(donation.ref1, number="T1"))
     send(portal, confirmation(donation.ref1, number="T2"))
-    again = settlement_of("T2")
-    assert (again.state, again.rule, again.donation_id) == ("waiting", "twice", donation.id)
+    again = item_of("T2")
+    assert (again.state, again.match_reason, again.donation_id) == ("waiting", "twice", donation.id)
     assert given() == [150_000]
     with transaction():
         decisions.assign(again.event_id, donation_id=donation.id, by=None)
@@ -90,7 +90,7 @@ def test_the_same_id_with_other_contents_keeps_the_first_and_is_noted(portal: Fl
 
 
 @pytest.mark.parametrize(
-    ("change", "rule"),
+    ("change", "match_reason"),
     [
         ({"payeeProxyId": "099400000000399"}, "other_biller"),
         ({"payeeProxyId": None, "payeeProxyType": None}, "other_biller"),
@@ -103,14 +103,14 @@ def test_the_same_id_with_other_contents_keeps_the_first_and_is_noted(portal: Fl
     ],
 )
 def test_what_is_in_doubt_is_kept_and_waits_with_a_reason(
-    portal: Flask, cast: Cast, change: dict[str, str | None], rule: str
+    portal: Flask, cast: Cast, change: dict[str, str | None], match_reason: str
 ) -> None:
     donation = opened(cast)
     answer = send(portal, confirmation(donation.ref1, at=clock.now(), **change))
     assert answer.status_code == 200
-    settlement = only_settlement()
-    assert (settlement.state, settlement.rule) == ("waiting", rule)
-    assert settlement.reason
+    item = only_item()
+    assert (item.state, item.match_reason) == ("waiting", match_reason)
+    assert item.reason
     assert given() == []
 
 
@@ -120,7 +120,7 @@ def test_money_for_a_donation_that_expired_before_it_was_paid_waits(portal: Flas
         expired = session.get_one(Donation, donation.id)
         expired.state, expired.expires_at = DonationState.EXPIRED, clock.now() - timedelta(hours=1)
     send(portal, confirmation(donation.ref1, at=clock.now()))
-    assert (only_settlement().state, only_settlement().rule) == ("waiting", "late")
+    assert (only_item().state, only_item().match_reason) == ("waiting", "late")
 
 
 def test_money_paid_in_time_but_told_late_posts(portal: Flask, cast: Cast) -> None:
@@ -128,7 +128,7 @@ def test_money_paid_in_time_but_told_late_posts(portal: Flask, cast: Cast) -> No
     with transaction() as session:
         session.get_one(Donation, donation.id).state = DonationState.EXPIRED
     send(portal, confirmation(donation.ref1))
-    assert (only_settlement().rule, given()) == ("A", [150_000])
+    assert (only_item().match_reason, given()) == ("A", [150_000])
 
 
 def test_a_cancelled_donation_takes_nothing_by_itself(portal: Flask, cast: Cast) -> None:
@@ -136,7 +136,7 @@ def test_a_cancelled_donation_takes_nothing_by_itself(portal: Flask, cast: Cast)
     with transaction() as session:
         session.get_one(Donation, donation.id).state = DonationState.CANCELLED
     send(portal, confirmation(donation.ref1))
-    assert only_settlement().rule == "late"
+    assert only_item().match_reason == "late"
 
 
 _MALFORMED = (b"", b"{", b"[]", b'"T1"', b"null", b"\xff\xfe", b"[" * 30_000, b'{"transactionId": NaN}')
@@ -232,12 +232,12 @@ def test_when_settling_fails_the_event_stays_and_the_job_takes_it(
         raise Refused("busy")
 
     with monkeypatch.context() as broken:
-        broken.setattr(matching, "settle", busy)
+        broken.setattr(matching, "reconcile", busy)
         assert send(portal, confirmation(donation.ref1)).status_code == 200
     assert (states(), given()) == ({"new": 1}, [])
-    assert matching.settle_new() == 1
+    assert matching.reconcile_new() == 1
     assert (states(), given()) == ({"posted": 1}, [150_000])
-    assert matching.settle_new() == 0
+    assert matching.reconcile_new() == 0
 
 
 def test_a_fault_of_ours_is_logged_without_the_banks_key(
@@ -280,9 +280,9 @@ def test_one_event_that_the_books_refuse_waits_and_holds_up_no_other(
         return real(**given)  # type: ignore[arg-type]
 
     monkeypatch.setattr(matching.gifts, "post", post)
-    assert matching.settle_new() == 2
+    assert matching.reconcile_new() == 2
     assert given() == [200]
-    assert (settlement_of("T0").state, settlement_of("T0").reason) == ("waiting", "ปฏิเสธ")
+    assert (item_of("T0").state, item_of("T0").reason) == ("waiting", "ปฏิเสธ")
 
 
 @pytest.mark.postgres
@@ -301,10 +301,10 @@ def test_an_event_that_a_fault_of_ours_stumbles_over_waits_and_holds_up_no_other
         return judge(event, evidence)  # type: ignore[arg-type]
 
     monkeypatch.setattr(matching.ladder, "judge", stumble)
-    assert matching.settle_new() == 2
+    assert matching.reconcile_new() == 2
     assert given() == [20_000]
-    waiting = db.session().scalars(select(Settlement).filter_by(state="waiting")).one()
-    assert waiting.rule == "fault"
+    waiting = db.session().scalars(select(ReconciliationItem).filter_by(state="waiting")).one()
+    assert waiting.match_reason == "fault"
     assert waiting.event.satang == 10_000
 
 
@@ -328,7 +328,7 @@ def test_fifty_equal_callbacks_at_once_are_one_event_one_gift_and_one_answer(pos
     assert len(answers) == 50
     assert {status for status, _ in answers} == {200}
     assert len({body for _, body in answers}) == 1
-    assert (count(BankEvent), count(Settlement), given()) == (1, 1, [150_000])
+    assert (count(BankEvent), count(ReconciliationItem), given()) == (1, 1, [150_000])
 
 
 def test_settling_many_leaves_other_writers_a_gap(
@@ -340,7 +340,7 @@ def test_settling_many_leaves_other_writers_a_gap(
             callbacks.record(json.dumps(confirmation("X", number=f"T{number}")).encode())
     gaps: list[float] = []
     monkeypatch.setattr(matching.time, "sleep", gaps.append)
-    assert matching.settle_new() == 120
+    assert matching.reconcile_new() == 120
     # Never so many at once that a bank would wait a second for its answer, and room after each batch.
     assert len(gaps) >= 3
     assert min(gaps) > 0
@@ -367,7 +367,7 @@ def test_a_line_of_the_statement_bears_a_callback_out(
         send(portal, confirmation(donation.ref1, at=NOW))
     else:
         send(portal, confirmation(donation.ref1, at=NOW))
-        assert matching.settle_new() == 0
+        assert matching.reconcile_new() == 0
         assert (states(), given()) == ({"new": 1}, [])
         bank_hands.import_file(name="x.csv", raw=raw, by=None)
     assert (states(), given()) == ({"posted": 1, "same": 1}, [150_000])
@@ -404,12 +404,10 @@ def test_a_slip_whose_transfer_the_bank_tells_posts_and_two_claims_of_one_wait(
     claimed(third, "T3")
     for number, satang in (("T1", 150_000), ("T2", 150_000), ("T3", 199_999), ("t1", 150_000)):
         send(portal, confirmation("", satang, number=number, at=clock.now()))
-    told = {
-        number: (settlement_of(number).state, settlement_of(number).rule) for number in ("T1", "T2", "T3")
-    }
+    told = {number: (item_of(number).state, item_of(number).match_reason) for number in ("T1", "T2", "T3")}
     assert told == {"T1": ("posted", "D"), "T2": ("waiting", "claims"), "T3": ("waiting", "slip")}
     # The reference's case counts: this is another transfer, which no slip names.
-    assert settlement_of("t1").rule == "amount"
+    assert item_of("t1").match_reason == "amount"
     assert db.session().scalars(select(Gift.donation_id)).one() == first.id
 
 
@@ -421,4 +419,4 @@ def test_a_networks_standing_reference_posts_whatever_the_amount(portal: Flask, 
         send(portal, confirmation(wall.ref1, satang, number=number))
     assert given() == [1, 99_900, 99_900]
     assert set(db.session().scalars(select(Gift.network_id))) == {network.id}
-    assert set(db.session().scalars(select(Settlement.rule))) == {"S"}
+    assert set(db.session().scalars(select(ReconciliationItem.match_reason))) == {"S"}

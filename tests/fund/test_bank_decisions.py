@@ -8,14 +8,14 @@ import accounts
 import bank_hands
 import committee_room as room
 import pytest
-from bank_hands import NOW, confirmation, count, generic, given, opened, send, settlement_of
+from bank_hands import NOW, confirmation, count, generic, given, item_of, opened, send
 from flask import Flask
 from people import Cast, give_role
 from sqlalchemy import func, select
 from test_giving_donations import pledged
 
 from app.fund.bank import second_hands
-from app.fund.bank.events import BankEvent, Settlement
+from app.fund.bank.events import BankEvent, ReconciliationItem
 from app.fund.bank.matching import decisions, kept_decisions, outgoing_lines, pairs, refunds, undoing
 from app.fund.bank.matching.parts import Part
 from app.fund.bank.matching.refunds import Refund
@@ -35,7 +35,7 @@ from app.staff.users import User
 
 def waiting(portal: Flask, satang: int, *, number: str = "T1", ref1: str = "HELLO") -> int:
     send(portal, confirmation(ref1, satang, number=number))
-    return settlement_of(number).event_id
+    return item_of(number).event_id
 
 
 def standing() -> list[int]:
@@ -102,8 +102,8 @@ def test_one_transfer_is_split_over_a_donation_a_pledge_and_a_purpose(portal: Fl
     assert rows[1].network_id == pledge.network_id
     assert pledges.received([pledge.id]) == {pledge.id: 45_000}
     assert count(Receipt) == 3
-    settlement = settlement_of("T1")
-    assert (settlement.state, settlement.rule) == ("posted", "split")
+    item = item_of("T1")
+    assert (item.state, item.match_reason) == ("posted", "split")
 
 
 def test_parts_that_are_not_the_whole_are_refused_with_the_difference(portal: Flask, cast: Cast) -> None:
@@ -133,17 +133,17 @@ def test_several_transfers_fulfil_one_pledge(portal: Flask, cast: Cast) -> None:
 def test_undoing_takes_the_gifts_back_and_the_event_waits_with_its_history(portal: Flask, cast: Cast) -> None:
     donation = opened(cast, 70_000)
     send(portal, confirmation(donation.ref1, 70_000))
-    number = settlement_of("T1").event_id
+    number = item_of("T1").event_id
     with transaction():
         assert undoing.undo(number, reason="ผู้ให้บอกว่าเป็นของอีกรายการ", by=cast.kanya.user)
-    settlement = settlement_of("T1")
-    assert (settlement.state, settlement.rule, settlement.decided_at) == ("waiting", "undone", None)
+    item = item_of("T1")
+    assert (item.state, item.match_reason, item.decided_at) == ("waiting", "undone", None)
     assert (standing(), books.balances()[0].received) == ([], 0)
     assert db.session().get_one(Donation, donation.id).state == DonationState.OPEN
     assert db.session().scalars(select(Receipt)).one().void_reason == "ผู้ให้บอกว่าเป็นของอีกรายการ"
     noted = db.session().scalars(select(AuditEvent).filter_by(deed="bank.undo")).one()
     assert noted.by_id == cast.kanya.user_id
-    assert '"rule": "A"' in noted.details
+    assert '"match_reason": "A"' in noted.details
     other = opened(cast, 80_000)
     with transaction():
         decisions.assign(number, donation_id=other.id, by=cast.kanya.user)
@@ -162,10 +162,10 @@ def test_a_wrong_pair_and_a_wrong_setting_aside_are_undone_too(portal: Flask, ca
     donation = opened(cast, 70_000)
     send(portal, confirmation(donation.ref1, 70_000))
     bank_hands.import_file(name="x.csv", raw=generic([(NOW, 70_000, donation.ref1, "")]), by=None)
-    line = db.session().scalars(select(Settlement).filter_by(state="same")).one().event_id
+    line = db.session().scalars(select(ReconciliationItem).filter_by(state="same")).one().event_id
     with transaction():
         undoing.undo(line, reason="เป็นคนละก้อน", by=cast.kanya.user)
-    assert db.session().get_one(Settlement, line).state == "waiting"
+    assert db.session().get_one(ReconciliationItem, line).state == "waiting"
     with transaction():
         decisions.set_aside(line, reason="ดอกเบี้ย", by=cast.kanya.user)
     with transaction():
@@ -183,15 +183,15 @@ def test_money_on_two_accounts_is_never_one_payment(portal: Flask, cast: Cast) -
     bank_hands.import_file(name="other.csv", raw=brought, account_number="6010000009", by=None)
     line = db.session().scalars(select(BankEvent.id).filter_by(source="statement")).one()
     with pytest.raises(Refused, match="คนละบัญชี"), transaction():
-        pairs.link(line, same_as_id=number, by=cast.kanya.user)
+        pairs.link(line, duplicate_of_id=number, by=cast.kanya.user)
 
 
 def test_an_event_held_with_a_note_stays_in_the_queue(portal: Flask, cast: Cast) -> None:
     number = waiting(portal, 5_000)
     with transaction():
         decisions.hold(number, reason="โทรถามเหรัญญิกแล้ว", by=cast.kanya.user)
-    settlement = settlement_of("T1")
-    assert (settlement.state, settlement.rule, settlement.reason) == ("waiting", "held", "โทรถามเหรัญญิกแล้ว")
+    item = item_of("T1")
+    assert (item.state, item.match_reason, item.reason) == ("waiting", "held", "โทรถามเหรัญญิกแล้ว")
     with pytest.raises(BadInput, match="รออะไร"), transaction():
         decisions.hold(number, reason="", by=cast.kanya.user)
 
@@ -216,7 +216,7 @@ def test_a_large_sum_needs_a_second_hand(portal: Flask, cast: Cast, deed: str) -
         elif deed == "aside":
             assert decisions.set_aside(number, reason="ดอกเบี้ย", by=cast.kanya.user) is False
         elif deed == "link":
-            assert pairs.link(number, same_as_id=twin, by=cast.kanya.user) is False
+            assert pairs.link(number, duplicate_of_id=twin, by=cast.kanya.user) is False
         else:
             assert undoing.undo(number, reason="จับคู่ผิด", by=cast.kanya.user) is False
     before = standing()
@@ -235,8 +235,8 @@ def test_a_large_sum_needs_a_second_hand(portal: Flask, cast: Cast, deed: str) -
         kept_decisions.confirm(request.id, by=cast.somchai.user)
     assert standing() == {"assign": [5_000_000], "split": [2_500_000] * 2}.get(deed, [])
     after = {"aside": "aside", "link": "same", "undo": "waiting"}.get(deed, "posted")
-    settlement = settlement_of("T1")
-    assert (settlement.state, settlement.same_as_id) == (after, twin or None)
+    item = item_of("T1")
+    assert (item.state, item.duplicate_of_id) == (after, twin or None)
     with pytest.raises(Refused, match="ตอบเรื่องนี้ไปแล้ว"), transaction():
         kept_decisions.confirm(request.id, by=cast.somchai.user)
     assert {one.posted_by_id for one in db.session().scalars(select(Gift))} <= {cast.kanya.user_id, None}
@@ -291,7 +291,7 @@ def gone(satang: int, *, name: str = "out.csv", minutes: int = 60) -> int:
 def test_a_refund_goes_step_by_step_through_two_hands_and_the_bank(portal: Flask, cast: Cast) -> None:
     donation = opened(cast, 70_000)
     send(portal, confirmation(donation.ref1, 70_000))
-    number, gift = settlement_of("T1").event_id, db.session().scalars(select(Gift)).one().id
+    number, gift = item_of("T1").event_id, db.session().scalars(select(Gift)).one().id
     refund = asked(cast, number, 20_000, gift=gift)
     assert (standing(), count(Receipt)) == ([70_000], 1)
     for by, words in ((cast.kanya, "ท่านเป็นผู้ขอ"), (cast.busaba, "เฉพาะเจ้าหน้าที่การเงิน")):
@@ -333,7 +333,7 @@ def test_money_that_never_became_a_gift_goes_back_whole(portal: Flask, cast: Cas
     with pytest.raises(BadInput, match="ทั้งก้อน"):
         asked(cast, number, 30_000)
     refund = asked(cast, number, 33_000)
-    assert (settlement_of("T1").state, settlement_of("T1").rule) == ("waiting", "refund")
+    assert (item_of("T1").state, item_of("T1").match_reason) == ("waiting", "refund")
     with pytest.raises(Refused):
         asked(cast, number, 33_000)
     with pytest.raises(Refused, match="ขอคืนเงินอยู่"), transaction():
@@ -343,7 +343,7 @@ def test_money_that_never_became_a_gift_goes_back_whole(portal: Flask, cast: Cas
     out = gone(33_000)
     with transaction():
         outgoing_lines.link(refund, event_id=out, by=cast.kanya.user)
-    assert (settlement_of("T1").state, settlement_of("T1").rule) == ("aside", "refund")
+    assert (item_of("T1").state, item_of("T1").match_reason) == ("aside", "refund")
     for deed in (
         lambda: decisions.assign(number, purpose_id=cast.purpose().id, by=cast.kanya.user),
         lambda: undoing.undo(number, reason="ถอน", by=cast.kanya.user),
@@ -369,9 +369,9 @@ def test_a_refused_refund_leaves_the_money_where_it_was(portal: Flask, cast: Cas
     refund = asked(cast, waiting(portal, 33_000), 33_000)
     with transaction():
         refunds.refuse(refund, reason="ผู้โอนยืนยันว่าให้", by=cast.somchai.user)
-    assert (settlement_of("T1").state, settlement_of("T1").rule) == ("waiting", "refused_refund")
+    assert (item_of("T1").state, item_of("T1").match_reason) == ("waiting", "refused_refund")
     with transaction():
-        decisions.assign(settlement_of("T1").event_id, purpose_id=cast.purpose().id, by=cast.kanya.user)
+        decisions.assign(item_of("T1").event_id, purpose_id=cast.purpose().id, by=cast.kanya.user)
     assert standing() == [33_000]
 
 
@@ -414,7 +414,7 @@ def test_a_refund_that_races_a_payment_never_takes_the_same_money(portal: Flask,
             decisions.assign(event, purpose_id=cast.purpose().id, by=None)
     first = db.session().scalars(select(func.min(Gift.id))).one()
     code = room.approve(cast, 1_200_000)
-    refund = asked(cast, settlement_of("T1").event_id, 800_000, gift=first)
+    refund = asked(cast, item_of("T1").event_id, 800_000, gift=first)
     kanya, somchai = cast.kanya, cast.somchai.user_id
     paid: list[str] = []
 

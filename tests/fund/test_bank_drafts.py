@@ -17,7 +17,7 @@ from sqlalchemy import select
 from test_bank_formats import CAMT, KBIZ, mt940
 from test_bank_statements import brought_in, in_another_layout
 
-from app.fund.bank.events import BankEvent, Settlement, Statement, StatementProfile
+from app.fund.bank.events import BankEvent, ReconciliationItem, Statement, StatementProfile
 from app.fund.bank.statements import drafts, readings, staging, statements, weighing
 from app.fund.bank.statements.drafts import DraftState, StatementChunk, StatementDraft
 from app.fund.bank.statements.staged_lines import StagedLine
@@ -178,7 +178,7 @@ def test_what_came_in_meanwhile_is_known_when_the_draft_is_applied(portal: Flask
     brought_in(raw)
     assert weighed(waiting).new == 0
     statements.apply(waiting, by=None)
-    assert statements.settled(waiting) == {"new": 0, "known": 5, "posted": 0, "waiting": 0}
+    assert statements.reconcile(waiting) == {"new": 0, "known": 5, "posted": 0, "waiting": 0}
     assert (count(BankEvent), count(Statement)) == (5, 1)
 
 
@@ -205,7 +205,7 @@ def test_a_long_file_comes_in_bit_by_bit_oldest_first_whoever_is_at_it(
     assert drafts.find(number).state == "applied"
     statements.finish(overlap)
     assert drafts.find(overlap).new_lines == 1
-    assert (count(BankEvent), count(Settlement), count(StagedLine)) == (31, 31, 0)
+    assert (count(BankEvent), count(ReconciliationItem), count(StagedLine)) == (31, 31, 0)
     amounts = db.session().scalars(
         select(BankEvent.satang).where(BankEvent.satang >= 1_007).order_by(BankEvent.id)
     )

@@ -153,5 +153,5 @@ def test_the_same_messages_in_any_order_end_in_the_same_gifts(portal: Flask, cas
         messages += [confirmation(donation.ref1, 10_000 + number, number=f"T{number}")] * 3
     for place in range(len(messages)):
         send(portal, messages[(place * 7) % len(messages)])
-    matching.settle_new()
+    matching.reconcile_new()
     assert (count(BankEvent), given()) == (6, [10_000 + number for number in range(6)])

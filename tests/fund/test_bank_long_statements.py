@@ -17,7 +17,7 @@ from people import Cast
 from sqlalchemy import func, select
 from test_bank_drafts import START, file, sent
 
-from app.fund.bank.events import BankEvent, Settlement, Statement
+from app.fund.bank.events import BankEvent, ReconciliationItem, Statement
 from app.fund.bank.statements import drafts, staging, statements
 from app.fund.bank.statements.drafts import DraftState, StatementChunk, StatementDraft
 from app.fund.bank.statements.staged_lines import StagedLine
@@ -141,12 +141,12 @@ def test_kill_9_while_a_long_file_comes_in_loses_nothing_and_brings_nothing_twic
     path = long_file(tmp_path, 9_000)
     assert in_a_child(portal, "kill applying", path).returncode == -signal.SIGKILL
     assert count(BankEvent) == 4_000
-    assert count(Settlement) == 4_000
+    assert count(ReconciliationItem) == 4_000
     number = db.session().scalars(select(StatementDraft.id)).one()
     assert (drafts.find(number).state, drafts.find(number).done) == ("applying", 4_000)
     # Whoever comes next, the background or the same command again, brings the rest.
     statements.finish(number)
-    assert (count(BankEvent), count(Settlement), count(StagedLine)) == (9_000, 9_000, 0)
+    assert (count(BankEvent), count(ReconciliationItem), count(StagedLine)) == (9_000, 9_000, 0)
     assert db.session().scalar(select(func.count(func.distinct(BankEvent.external_id)))) == 9_000
     with path.open("rb") as opened:
         again = drafts.keep(name="again.csv", file=opened, by=None).id

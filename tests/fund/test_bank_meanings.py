@@ -14,7 +14,7 @@ from test_bank_formats import CAMT, MT940, mt940
 from test_bank_lines import lines_of, read_file, table
 from test_bank_statements import brought_in
 
-from app.fund.bank.events import BankEvent, Settlement
+from app.fund.bank.events import BankEvent, ReconciliationItem
 from app.fund.bank.statements import profiles
 from app.fund.bank.statements.chains import Unproven
 from app.fund.bank.statements.layouts import UnknownHeader, Unreadable, Years
@@ -30,7 +30,7 @@ HEADER = "Date,Description,Reference 1,Amount"
 
 def waiting() -> list[str]:
     """The rules by which lines wait."""
-    return sorted(db.session().scalars(select(Settlement.rule).filter_by(state="waiting")))
+    return sorted(db.session().scalars(select(ReconciliationItem.match_reason).filter_by(state="waiting")))
 
 
 def workbook(rows: Sequence[Sequence[object]]) -> bytes:

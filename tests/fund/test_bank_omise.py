@@ -10,14 +10,14 @@ from pathlib import Path
 import bank_hands
 import pytest
 import time_machine
-from bank_hands import count, generic, given, only_settlement, opened, states
+from bank_hands import count, generic, given, only_item, opened, states
 from flask import Flask
 from peers import OTHER_SECRET, WEBHOOK_SECRET, Peer, introduce, webhook, work
 from people import Cast
 from sqlalchemy import select
 
 from app.demo.charges import Charged, event_object, signed
-from app.fund.bank.events import BankEvent, Settlement
+from app.fund.bank.events import BankEvent, ReconciliationItem
 from app.fund.bank.matching import matching, undoing
 from app.fund.bank.peers import omise
 from app.fund.bank.peers.inquiries import Inquiry
@@ -35,7 +35,7 @@ def test_a_charge_becomes_a_gift_when_omise_itself_says_so(taking: Flask, cast: 
     charged = bank.charges.charge(satang=150_000, ref1=ref1, payer="คุณใจดี")
     assert webhook(taking, event_object(charged)).status_code == 200
     assert (states(), given()) == ({"new": 1}, [])
-    assert matching.settle_new() == 0
+    assert matching.reconcile_new() == 0
     work()
     assert (states(), given()) == ({"posted": 1}, [150_000])
     gift = db.session().scalars(select(Gift)).one()
@@ -80,7 +80,7 @@ def test_fifty_equal_webhooks_at_once_are_one_gift(postgres_portal: Flask, bank:
     db.session.rollback()
     assert statuses == [200] * 50
     work()
-    assert (count(BankEvent), count(Settlement), given()) == (1, 1, [150_000])
+    assert (count(BankEvent), count(ReconciliationItem), given()) == (1, 1, [150_000])
 
 
 def test_while_secrets_are_changed_both_sign(taking: Flask, cast: Cast, bank: Peer) -> None:
@@ -187,8 +187,8 @@ def test_a_charge_that_omise_knows_otherwise_waits(
     webhook(taking, event_object(charged))
     bank.charges.path.write_text(json.dumps(dataclasses.asdict(charged) | change) + "\n")
     work()
-    assert (only_settlement().state, only_settlement().rule, given()) == ("waiting", "differs", [])
-    assert words in only_settlement().reason
+    assert (only_item().state, only_item().match_reason, given()) == ("waiting", "differs", [])
+    assert words in only_item().reason
 
 
 @pytest.mark.parametrize("key", ["refund.create", "charge.reverse"])
@@ -214,7 +214,7 @@ def test_a_charge_that_omise_took_back_after_it_was_posted_shows_in_the_books_un
         clockwork.shift(timedelta(hours=2))
         work()
         assert ["Omise" in one for one in books.findings()] == [True]
-    event_id = only_settlement().event_id
+    event_id = only_item().event_id
     with transaction():
         undoing.undo(event_id, reason="Omise คืนเงินผู้ชำระแล้ว", by=cast.kanya.user)
     assert books.findings() == []
@@ -227,7 +227,7 @@ def test_a_charge_that_omise_does_not_know_never_counts(taking: Flask, cast: Cas
         for _ in range(12):
             work()
             clockwork.shift(timedelta(minutes=5))
-        assert (only_settlement().state, only_settlement().rule) == ("waiting", "unconfirmed")
+        assert (only_item().state, only_item().match_reason) == ("waiting", "unconfirmed")
     assert given() == []
 
 
@@ -248,11 +248,11 @@ def test_a_payout_of_omise_on_the_statement_is_no_second_gift(taking: Flask, cas
     bank_hands.import_file(name="s.csv", raw=generic(lines), by=cast.kanya.user)
     payout, other = (
         db.session()
-        .scalars(select(Settlement).join(Settlement.event).filter(BankEvent.satang == satang))
+        .scalars(select(ReconciliationItem).join(ReconciliationItem.event).filter(BankEvent.satang == satang))
         .one()
         for satang in (charged.net, 5_000)
     )
-    assert (payout.state, payout.rule) == ("aside", "payout")
+    assert (payout.state, payout.match_reason) == ("aside", "payout")
     assert other.state == "waiting"
     assert given() == [150_000]
 

@@ -13,10 +13,10 @@ from bank_hands import (
     count,
     generic,
     given,
+    item_of,
     opened,
     second_person,
     send,
-    settlement_of,
     states,
 )
 from click.testing import CliRunner
@@ -30,7 +30,7 @@ from test_bank_decisions import another_officer, at_once
 from app.fund.bank import bases, second_hands
 from app.fund.bank.bases import StatementBasis
 from app.fund.bank.commands import bank
-from app.fund.bank.events import Allocation, BankEvent, Settlement, Statement
+from app.fund.bank.events import Allocation, BankEvent, ReconciliationItem, Statement
 from app.fund.bank.matching import decisions, kept_decisions
 from app.fund.bank.months import continuity, month_ends, month_facts
 from app.fund.bank.peers import inquiries
@@ -54,7 +54,7 @@ def bring(raw: bytes, by: User | None, name: str = "x.csv") -> dict[str, int]:
 
 
 def rules() -> list[str]:
-    rows = select(Settlement.rule).join(Settlement.event).order_by(BankEvent.id)
+    rows = select(ReconciliationItem.match_reason).join(ReconciliationItem.event).order_by(BankEvent.id)
     db.session.rollback()
     return list(db.session().scalars(rows))
 
@@ -67,12 +67,12 @@ def kinds() -> list[tuple[int, str]]:
 def confirm(number: int, *, by: User) -> None:
     with transaction():
         released = standing.confirm(number, by=by)
-    statements.settle_confirmed(released)
+    statements.reconcile_confirmed(released)
     db.session.rollback()
 
 
-def of(ref1: str) -> Settlement:
-    found = select(Settlement).join(Settlement.event).where(BankEvent.ref1 == ref1)
+def of(ref1: str) -> ReconciliationItem:
+    found = select(ReconciliationItem).join(ReconciliationItem.event).where(BankEvent.ref1 == ref1)
     return db.session().scalars(found).one()
 
 
@@ -119,7 +119,7 @@ def test_a_file_that_joins_posts_its_small_lines_and_its_large_ones_wait(portal:
     more = [(NOW, 150_000, small.ref1, ""), (NOW, _LARGE, large.ref1, ""), (NOW, _LARGE - 1, edge.ref1, "")]
     assert bring(generic(more, opening=1_001_000), cast.kanya.user)["posted"] == 2
     assert given() == [150_000, _LARGE - 1]
-    assert of(large.ref1).rule == "one_person"
+    assert of(large.ref1).match_reason == "one_person"
     assert kinds() == [(1, "confirmed"), (2, "joined")]
     with pytest.raises(Refused, match="ท่านเป็นผู้นำไฟล์นี้เข้า"):
         confirm(2, by=cast.kanya.user)
@@ -167,7 +167,7 @@ def test_what_follows_a_file_counts_from_when_that_one_does(portal: Flask, cast:
     confirm(1, by=cast.somchai.user)
     assert given() == [150_000, 160_000]
     assert kinds() == [(1, "confirmed"), (2, "follows"), (2, "joined")]
-    assert of(large.ref1).rule == "one_person"
+    assert of(large.ref1).match_reason == "one_person"
 
 
 def test_the_banks_own_word_posts_what_waits_for_another_person(portal: Flask, cast: Cast) -> None:
@@ -175,7 +175,7 @@ def test_the_banks_own_word_posts_what_waits_for_another_person(portal: Flask, c
     bring(generic([(NOW, _LARGE, donation.ref1, "")]), cast.kanya.user)
     send(portal, confirmation(donation.ref1, _LARGE, at=NOW))
     assert (states(), given()) == ({"posted": 1, "same": 1}, [_LARGE])
-    assert settlement_of("T1").state == "posted"
+    assert item_of("T1").state == "posted"
 
 
 @pytest.mark.usefixtures("silent_bank")
@@ -216,8 +216,8 @@ def _post_past_the_rules(cast: Cast, event_id: int) -> None:
         source_words="",
     )
     db.session().add(Allocation(event_id=event_id, gift_id=gift.id, satang=event.satang))
-    settlement = db.session().get_one(Settlement, event_id)
-    settlement.state, settlement.decided_at = "posted", event.occurred_at
+    item = db.session().get_one(ReconciliationItem, event_id)
+    item.state, item.decided_at = "posted", event.occurred_at
     db.session().flush()
 
 
@@ -267,7 +267,7 @@ def test_two_people_who_confirm_at_once_confirm_once(portal: Flask, cast: Cast) 
         *(lambda one=one: standing.confirm(1, by=db.session().get_one(User, one)) for one in people),
     )
     assert sorted(outcomes) == ["done", "refused"]
-    statements.settle_confirmed([1])
+    statements.reconcile_confirmed([1])
     assert given() == [150_000]
 
 

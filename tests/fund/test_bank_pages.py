@@ -8,12 +8,12 @@ from typing import Any
 
 import bank_hands
 import pytest
-from bank_hands import NOW, confirmation, generic, given, kbank, only_settlement, opened, send, states
+from bank_hands import NOW, confirmation, generic, given, kbank, only_item, opened, send, states
 from flask import Flask
 from people import PASSWORD, Cast, Person
 from sqlalchemy import select
 
-from app.fund.bank.events import BankEvent, Settlement
+from app.fund.bank.events import BankEvent, ReconciliationItem
 from app.fund.bank.matching import decisions, suggestions
 from app.fund.bank.pages import words as bank_words
 from app.fund.giving.gifts import Gift
@@ -32,7 +32,9 @@ def file(raw: bytes, name: str = "บัญชี.csv") -> tuple[io.BytesIO, str
 def waiting_event(portal: Flask, ref1: str = "", satang: int = 50_000, **more: Any) -> int:
     send(portal, confirmation(ref1, satang, **more))
     return (
-        db.session().scalars(select(Settlement.event_id).order_by(Settlement.event_id.desc()).limit(1)).one()
+        db.session()
+        .scalars(select(ReconciliationItem.event_id).order_by(ReconciliationItem.event_id.desc()).limit(1))
+        .one()
     )
 
 
@@ -57,7 +59,7 @@ def test_the_queue_names_the_likely_donation_and_why(portal: Flask, cast: Cast) 
     letters = [letter for letter in references.ALPHABET if letter != donation.ref1[5]]
     wrong = donation.ref1[:5] + letters[0] + donation.ref1[6:]
     number = waiting_event(portal, wrong, 150_000)
-    assert only_settlement().rule == "near"
+    assert only_item().match_reason == "near"
     for path in ("/bank", f"/bank/events/{number}"):
         page = cast.kanya.sign_in().visit(path) if path == "/bank" else cast.kanya.visit(path)
         assert donation.ref1 in page.words
@@ -124,7 +126,7 @@ def test_setting_aside_needs_a_reason_and_can_be_undone_by_giving(portal: Flask,
     kanya = cast.kanya.sign_in()
     kanya.send(f"/bank/events/{number}", action="/set-aside", reason="", to_status=422)
     kanya.send(f"/bank/events/{number}", action="/set-aside", reason="ดอกเบี้ยเงินฝาก")
-    assert (only_settlement().state, only_settlement().reason) == ("aside", "ดอกเบี้ยเงินฝาก")
+    assert (only_item().state, only_item().reason) == ("aside", "ดอกเบี้ยเงินฝาก")
     kanya.send(f"/bank/events/{number}", action="/gift", purpose_id=str(cast.purpose().id))
     assert given() == [50_000]
 
@@ -308,5 +310,5 @@ def test_whatever_a_bank_adds_to_its_message_its_event_can_be_opened(
 ) -> None:
     message = json.dumps(confirmation("X"))[:-1] + f", {raw}}}"
     assert send(portal, message.encode()).status_code == 200
-    number = only_settlement().event_id
+    number = only_item().event_id
     assert shown in cast.kanya.sign_in().visit(f"/bank/events/{number}").text

@@ -19,10 +19,10 @@ from bank_hands import (
     count,
     generic,
     given,
-    only_settlement,
+    item_of,
+    only_item,
     opened,
     send,
-    settlement_of,
     states,
 )
 from flask import Flask
@@ -60,7 +60,7 @@ def test_a_confirmation_counts_only_when_the_bank_bears_it_out(asking: Flask, ca
     answer = send(asking, telling.confirmation(line))
     assert (answer.status_code, answer.get_json()["resCode"]) == (200, "00")
     assert (states(), given()) == ({"new": 1}, [])
-    assert matching.settle_new() >= 0
+    assert matching.reconcile_new() >= 0
     assert given() == [], "nothing counts before the bank was asked"
     work()
     assert (states(), given(), outcomes()) == ({"posted": 1}, [150_037], ["confirmed"])
@@ -79,9 +79,9 @@ def test_a_confirmation_that_the_bank_does_not_know_never_becomes_a_gift(
         for _ in range(12):
             clockwork.shift(timedelta(minutes=5))
             work()
-        assert only_settlement().state == "waiting"
-        assert only_settlement().rule == "unconfirmed"
-        assert "ไม่พบ" in only_settlement().reason
+        assert only_item().state == "waiting"
+        assert only_item().match_reason == "unconfirmed"
+        assert "ไม่พบ" in only_item().reason
         before = count(Inquiry)
         clockwork.shift(timedelta(hours=2))
         work()
@@ -116,8 +116,8 @@ def test_a_confirmation_that_says_other_than_the_bank_waits_for_a_person(
         bank.ledger.path.write_text(json.dumps(dataclasses.asdict(told)) + "\n")
         send(asking, telling.confirmation(line))
         work()
-    assert (only_settlement().state, only_settlement().rule) == ("waiting", "differs")
-    assert words in only_settlement().reason
+    assert (only_item().state, only_item().match_reason) == ("waiting", "differs")
+    assert words in only_item().reason
     assert given() == []
 
 
@@ -128,8 +128,8 @@ def test_a_payment_that_the_bank_took_back_does_not_count(asking: Flask, cast: C
     asked = peers_asked(line)
     bank.ledger.move(asked, satang=-150_000, words="คืนเงิน", reverses=line.transaction_id)
     work()
-    assert (only_settlement().state, only_settlement().rule, given()) == ("waiting", "differs", [])
-    assert "คืนเงิน" in only_settlement().reason
+    assert (only_item().state, only_item().match_reason, given()) == ("waiting", "differs", [])
+    assert "คืนเงิน" in only_item().reason
 
 
 def test_a_gift_whose_bank_takes_the_money_back_later_shows_in_the_books_until_it_is_undone(
@@ -146,7 +146,7 @@ def test_a_gift_whose_bank_takes_the_money_back_later_shows_in_the_books_until_i
     assert (found["differs"], found["reversed"]) == (1, 1)
     assert len(books.findings()) == 1
     assert "คืนเงิน" in books.findings()[0]
-    event_id = settlement_of(line.transaction_id).event_id
+    event_id = item_of(line.transaction_id).event_id
     with transaction():
         undoing.undo(event_id, reason="ธนาคารคืนเงินให้ผู้โอนแล้ว", by=cast.kanya.user)
     assert books.findings() == []
@@ -200,7 +200,7 @@ def test_after_days_without_an_answer_the_officer_is_told(asking: Flask, cast: C
         clockwork.shift(timedelta(days=4, hours=2))
         asking.extensions.pop("scb_rests_until", None)
         work()
-        assert (only_settlement().state, only_settlement().rule) == ("waiting", "unconfirmed")
+        assert (only_item().state, only_item().match_reason) == ("waiting", "unconfirmed")
         # The bank comes back, and the sweep still finds what was told: the doubt is lifted.
 
 
@@ -216,7 +216,7 @@ def test_a_doubt_is_lifted_when_the_bank_bears_the_payment_out_later(
         for _ in range(12):
             work()
             clockwork.shift(timedelta(minutes=5))
-        assert only_settlement().rule == "unconfirmed"
+        assert only_item().match_reason == "unconfirmed"
         bank.ledger.path.write_text(kept)
         found = sweep.run()
         assert (found["new"], found["confirmed"]) == (0, 1)
@@ -367,7 +367,7 @@ def test_a_confirmation_to_an_account_number_cannot_be_asked_about_and_waits(
         ),
     )
     work()
-    assert (only_settlement().state, only_settlement().rule, given()) == ("waiting", "unconfirmed", [])
+    assert (only_item().state, only_item().match_reason, given()) == ("waiting", "unconfirmed", [])
 
 
 def test_a_forged_confirmation_for_a_stranger_waits_without_asking(
@@ -375,7 +375,7 @@ def test_a_forged_confirmation_for_a_stranger_waits_without_asking(
 ) -> None:
     send(asking, confirmation("X", payeeProxyId="099400000000399"))
     work()
-    assert (only_settlement().rule, bank.asked) == ("other_biller", [])
+    assert (only_item().match_reason, bank.asked) == ("other_biller", [])
 
 
 def test_only_the_addresses_named_for_the_bank_may_send(
@@ -430,7 +430,7 @@ def test_many_workers_ask_and_post_once(postgres_portal: Flask, bank: Peer) -> N
     donation = opened(cast)
     line = bank.pays(donation.ref1, 150_000)
     send(postgres_portal, telling.confirmation(line))
-    event_id = settlement_of(line.transaction_id).event_id
+    event_id = item_of(line.transaction_id).event_id
     db.session.rollback()
 
     def ask() -> None:
@@ -504,12 +504,12 @@ def test_a_line_that_the_banks_list_lacks_is_not_posted_and_is_when_the_list_has
     raw = generic([(at, 150_000, ref1, "รับชำระ")])
     statements.import_file(name="x.csv", raw=raw, by=cast.kanya.user)
     assert sweep.run()["contradicted"] == 1
-    assert only_settlement().rule == "denied"
+    assert only_item().match_reason == "denied"
     bank_hands.confirm_files()
-    assert (given(), only_settlement().rule) == ([], "denied")
+    assert (given(), only_item().match_reason) == ([], "denied")
     # By hand it takes two.
     with transaction():
-        event_id = only_settlement().event_id
+        event_id = only_item().event_id
         assert decisions.assign(event_id, donation_id=number, by=cast.kanya.user) is None
         second_hands.answer(second_hands.waiting()[0], state="refused", by=cast.kanya.user)
     bank.pays(ref1, 150_000, at=at)

@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from people import Cast
 from sqlalchemy import select
 
-from app.fund.bank.events import BankEvent, Settlement
+from app.fund.bank.events import BankEvent, ReconciliationItem
 from app.fund.bank.matching import answers, decisions, matching, pairs
 from app.fund.bank.peers import callbacks, inquiries
 from app.fund.giving.donations import collections, donations
@@ -135,7 +135,7 @@ def _call(one: Transfer) -> None:
     with transaction():
         event_id, _ = callbacks.record(json.dumps(said).encode())
     with transaction():
-        matching.settle(event_id)
+        matching.reconcile(event_id)
 
 
 def _bring_in(world: World, some: list[Transfer]) -> None:
@@ -170,11 +170,11 @@ def _claim(one: Transfer) -> None:
     answers.look_again(f"R{one.name}")
 
 
-def _events(world: World, *states: str) -> list[Settlement]:
-    """The settlements of this world's events, oldest first."""
+def _events(world: World, *states: str) -> list[ReconciliationItem]:
+    """The items of this world's events, oldest first."""
     mine = {one.name for one in world.transfers}
     told = BankEvent.external_id.in_(mine) | BankEvent.description.in_(mine)
-    statement = select(Settlement).join(Settlement.event).where(told).order_by(BankEvent.id)
+    statement = select(ReconciliationItem).join(ReconciliationItem.event).where(told).order_by(BankEvent.id)
     return [one for one in db.session().scalars(statement) if not states or one.state in states]
 
 
@@ -189,20 +189,20 @@ def _decide(world: World) -> bool:
     alike = [t for t in world.transfers if (t.target, t.satang) == (true.target, true.satang)]
     names = {t.name for t in alike}
     posted = [s for s in _events(world, "posted") if world.of(s.event).name in names]
-    pointed = {s.same_as_id for s in _events(world, "same")}
+    pointed = {s.duplicate_of_id for s in _events(world, "same")}
     free = [s for s in posted if s.event.source != one.event.source and s.event_id not in pointed]
     free = [] if one.event_id in pointed else free
     own = next((s for s in free if world.of(s.event).name == true.name), None)
     with transaction():
         if own is not None:
-            pairs.link(one.event_id, same_as_id=own.event_id, by=None)
+            pairs.link(one.event_id, duplicate_of_id=own.event_id, by=None)
         elif len(posted) < len(alike):
             donation_id, network_id, purpose_id = true.target
             decisions.assign(
                 one.event_id, donation_id=donation_id, network_id=network_id, purpose_id=purpose_id, by=None
             )
         elif free:
-            pairs.link(one.event_id, same_as_id=free[0].event_id, by=None)
+            pairs.link(one.event_id, duplicate_of_id=free[0].event_id, by=None)
         else:
             decisions.set_aside(one.event_id, reason="แจ้งซ้ำ", by=None)
     return True
@@ -258,11 +258,11 @@ def test_any_order_of_tellings_and_decisions_ends_in_the_same_books(
             _claim(what)
         else:
             _decide(world)
-    matching.settle_new()
+    matching.reconcile_new()
     with transaction():
         for one in _events(world, "new"):
             # The bank was asked long enough.
-            one.state, one.rule = "waiting", "unconfirmed"
+            one.state, one.match_reason = "waiting", "unconfirmed"
     for _ in range(100):
         if not _decide(world):
             break

@@ -10,7 +10,7 @@ from people import Cast
 from sqlalchemy import select
 from test_giving_donations import pledged
 
-from app.fund.bank.events import Allocation, Settlement
+from app.fund.bank.events import Allocation, ReconciliationItem
 from app.fund.giving import gifts
 from app.fund.giving.donations import donations
 from app.fund.giving.donations.donations import Donation, DonationState
@@ -109,7 +109,7 @@ def test_what_was_undone_counts_for_no_pledge_and_no_donation(cast: Cast) -> Non
         for gift in (first, second):
             # The money itself is still on the account: its event is undecided again.
             number = db.session().scalars(select(Allocation.event_id).filter_by(gift_id=gift.id)).one()
-            db.session().get_one(Settlement, number).state = "waiting"
+            db.session().get_one(ReconciliationItem, number).state = "waiting"
 
 
 def test_a_return_without_its_entry_does_not_pass_the_books(cast: Cast) -> None:

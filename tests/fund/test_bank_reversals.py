@@ -9,7 +9,7 @@ from test_bank_lines import table
 from test_bank_meanings import ON, TODAY, waiting
 from test_bank_statements import brought_in
 
-from app.fund.bank.events import Settlement
+from app.fund.bank.events import ReconciliationItem
 from app.fund.bank.matching import decisions, taking_back
 from app.fund.bank.matching.reversals import Reversal
 from app.fund.bank.statements import statements
@@ -93,7 +93,7 @@ def test_the_reversal_of_a_posted_gift_puts_it_before_finance(portal: Flask, cas
     assert brought_in(first)["posted"] == 1
     counts = brought_in(second)
     assert (counts["waiting"], waiting()) == (1, ["reversal"])
-    out = db.session().scalars(select(Settlement).filter_by(state="waiting")).one()
+    out = db.session().scalars(select(ReconciliationItem).filter_by(state="waiting")).one()
     assert "ธนาคารเรียกเงินคืน" in out.reason
     page = cast.kanya.sign_in().visit("/bank")
     assert "ธนาคารเรียกเงินคืน" in page.words
@@ -126,7 +126,7 @@ def test_a_gift_that_the_bank_took_back_has_its_receipt_in_doubt_until_finance_c
     page = cast.kanya.sign_in().visit(f"/bank/events/{number}")
     assert "รายการเงินเข้าที่ถูกเรียกคืน" in page.words
     cast.kanya.send(f"/bank/events/{number}", action="/taken-back")
-    assert (waiting(), set(db.session().scalars(select(Settlement.state)))) == ([], {"aside"})
+    assert (waiting(), set(db.session().scalars(select(ReconciliationItem.state)))) == ([], {"aside"})
     assert "ใบเสร็จนี้ยกเลิกแล้ว" in cast.stranger.visit(f"/receipts/{token}").words
 
 
@@ -171,7 +171,7 @@ def test_a_reversal_in_part_lies_beside_the_money_it_names_and_touches_no_gift_o
     first = (f"a,{whole},RB2026,,1500.00", f"b,{other},RB2027,,500.00")
     brought_in(rows(*first, in_part("RB2026")))
     assert (given(), waiting(), count(Reversal)) == ([50_000], ["reversal"] * 2, 1)
-    taken = db.session().get_one(Settlement, db.session().scalars(select(Reversal.reverses_id)).one())
+    taken = db.session().get_one(ReconciliationItem, db.session().scalars(select(Reversal.reverses_id)).one())
     assert (taken.event.satang, taken.state) == (150_000, "waiting")
     assert "เรียกเงินคืน 500" in taken.reason
 
@@ -184,8 +184,8 @@ def test_a_reversal_in_part_of_a_posted_gift_puts_that_gift_before_finance_and_n
     assert sorted(given()) == [50_000, 150_000]
     brought_in(rows(in_part("RB2026")))
     laid = db.session().scalars(select(Reversal)).one()
-    out, taken = (db.session().get_one(Settlement, one) for one in (laid.event_id, laid.reverses_id))
-    assert (taken.event.satang, out.state, out.rule) == (150_000, "waiting", "reversal")
+    out, taken = (db.session().get_one(ReconciliationItem, one) for one in (laid.event_id, laid.reverses_id))
+    assert (taken.event.satang, out.state, out.match_reason) == (150_000, "waiting", "reversal")
     assert "500" in out.reason
     assert "1,500" in out.reason
     page = cast.kanya.sign_in().visit(f"/bank/events/{laid.event_id}")

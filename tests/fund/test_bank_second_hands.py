@@ -2,7 +2,7 @@
 
 import bank_hands
 import pytest
-from bank_hands import NOW, confirmation, generic, opened, send, settlement_of
+from bank_hands import NOW, confirmation, generic, item_of, opened, send
 from flask import Flask
 from people import Cast
 from sqlalchemy import insert, select, update
@@ -11,7 +11,7 @@ from test_bank_decisions import at_once, standing, user, waiting
 from app.fund.bank import second_hands
 from app.fund.bank.asking import confirming
 from app.fund.bank.asking.findings import Finding
-from app.fund.bank.events import Allocation, BankEvent, Settlement
+from app.fund.bank.events import Allocation, BankEvent, ReconciliationItem
 from app.fund.bank.matching import answers, decisions, kept_decisions, matching, pairs
 from app.fund.bank.peers import callbacks
 from app.fund.bank.peers.inquiries import Outcome
@@ -44,7 +44,7 @@ def test_a_slip_handed_in_meanwhile_does_not_decide(portal: Flask, cast: Cast) -
     asked(cast, number)
     assert answers.look_again("T1") == 0
     assert untouched(number)
-    assert settlement_of("T1").state == "waiting"
+    assert item_of("T1").state == "waiting"
 
 
 def test_a_statement_line_with_a_reference_follows_the_event_that_is_decided(
@@ -53,13 +53,17 @@ def test_a_statement_line_with_a_reference_follows_the_event_that_is_decided(
     donation = opened(cast, _LARGE)
     number = waiting(portal, _LARGE, ref1="")
     with transaction():
-        settlement = db.session().get_one(Settlement, number)
-        settlement.state, settlement.rule, settlement.decided_at = "waiting", "unknown", None
+        item = db.session().get_one(ReconciliationItem, number)
+        item.state, item.match_reason, item.decided_at = "waiting", "unknown", None
     request = asked(cast, number)
     bank_hands.import_file(name="x.csv", raw=generic([(NOW, _LARGE, donation.ref1, "")]), by=None)
     assert untouched(number)
-    line = db.session().scalars(select(Settlement).join(Settlement.event).filter_by(source="statement")).one()
-    assert (line.state, line.same_as_id) == ("same", number)
+    line = (
+        db.session()
+        .scalars(select(ReconciliationItem).join(ReconciliationItem.event).filter_by(source="statement"))
+        .one()
+    )
+    assert (line.state, line.duplicate_of_id) == ("same", number)
     with transaction():
         kept_decisions.confirm(request, by=cast.somchai.user)
     assert standing() == [_LARGE]
@@ -71,16 +75,20 @@ def test_neither_the_banks_answer_nor_its_statement_ends_a_doubt_that_is_being_d
     donation = opened(cast, _LARGE)
     with transaction():
         number, _ = callbacks.keep(callbacks.confirmation_of(confirmation(donation.ref1, _LARGE)), raw=b"{}")
-        settlement = db.session().get_one(Settlement, number)
-        settlement.state, settlement.rule = "waiting", "unconfirmed"
+        item = db.session().get_one(ReconciliationItem, number)
+        item.state, item.match_reason = "waiting", "unconfirmed"
     asked(cast, number)
     confirming.follow(number, Finding(outcome=Outcome.CONFIRMED, raw=b"{}", satang=_LARGE))
     assert untouched(number)
     bank_hands.import_file(name="x.csv", raw=generic([(NOW, _LARGE, donation.ref1, "")]), by=None)
     assert untouched(number)
-    assert settlement_of("T1").rule == "unconfirmed"
-    line = db.session().scalars(select(Settlement).join(Settlement.event).filter_by(source="statement")).one()
-    assert (line.state, line.same_as_id) == ("same", number)
+    assert item_of("T1").match_reason == "unconfirmed"
+    line = (
+        db.session()
+        .scalars(select(ReconciliationItem).join(ReconciliationItem.event).filter_by(source="statement"))
+        .one()
+    )
+    assert (line.state, line.duplicate_of_id) == ("same", number)
 
 
 def test_a_new_event_that_is_decided_by_hand_is_left_by_the_round(portal: Flask, cast: Cast) -> None:
@@ -89,13 +97,13 @@ def test_a_new_event_that_is_decided_by_hand_is_left_by_the_round(portal: Flask,
         said = callbacks.confirmation_of(confirmation(donation.ref1, _LARGE))
         number, _ = callbacks.keep(said, raw=b"{}")
     request = asked(cast, number)
-    assert matching.settle_new() == 0
+    assert matching.reconcile_new() == 0
     send(portal, confirmation(donation.ref1, _LARGE))
     assert untouched(number)
     with transaction():
         kept_decisions.refuse(request, reason="ระบบจะจับคู่เอง", by=cast.somchai.user)
-    assert matching.settle_new() == 1
-    assert settlement_of("T1").rule == "A"
+    assert matching.reconcile_new() == 1
+    assert item_of("T1").match_reason == "A"
 
 
 def test_asking_and_settling_at_once_end_in_one_of_the_two(portal: Flask, cast: Cast) -> None:
@@ -107,10 +115,10 @@ def test_asking_and_settling_at_once_end_in_one_of_the_two(portal: Flask, cast: 
     at_once(
         portal,
         lambda: decisions.assign(number, purpose_id=purpose, by=user(kanya)),
-        lambda: matching.settle(number),
+        lambda: matching.reconcile(number),
     )
-    settlement, request = settlement_of("T1"), second_hands.open_for(number)
-    assert (settlement.state == "posted") == (request is None)
+    item, request = item_of("T1"), second_hands.open_for(number)
+    assert (item.state == "posted") == (request is None)
 
 
 @pytest.mark.parametrize("state", ["posted", "same", "aside", "new"])
@@ -119,9 +127,13 @@ def test_the_database_lets_nobody_decide_while_a_second_hand_is_asked(
 ) -> None:
     number, other = waiting(portal, _LARGE), waiting(portal, 700, number="T2")
     asked(cast, number)
-    change = {"state": state, "decided_at": clock.now()} | ({"same_as_id": other} if state == "same" else {})
+    change = {"state": state, "decided_at": clock.now()} | (
+        {"duplicate_of_id": other} if state == "same" else {}
+    )
     with pytest.raises(Refused, match="รออีกท่านหนึ่งยืนยัน"), transaction() as session:
-        session.execute(update(Settlement).where(Settlement.event_id == number).values(change))
+        session.execute(
+            update(ReconciliationItem).where(ReconciliationItem.event_id == number).values(change)
+        )
     assert untouched(number)
 
 
@@ -166,7 +178,7 @@ def test_the_bank_page_tells_the_second_hand_what_is_asked(portal: Flask, cast: 
     bank_hands.import_file(name="x.csv", raw=brought, by=None)
     line = db.session().scalars(select(BankEvent.id).filter_by(source="statement")).one()
     with transaction():
-        pairs.link(line, same_as_id=number, by=cast.kanya.user)
+        pairs.link(line, duplicate_of_id=number, by=cast.kanya.user)
     cast.somchai.sign_in()
     page = cast.somchai.visit("/bank/confirmations")
     assert "ไม่ใช่เงินสมทบ" in page.main

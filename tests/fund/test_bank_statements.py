@@ -19,10 +19,10 @@ from bank_hands import (
     count,
     generic,
     given,
+    item_of,
     kbank,
     opened,
     send,
-    settlement_of,
     states,
 )
 from click.testing import CliRunner
@@ -31,7 +31,7 @@ from people import Cast
 from sqlalchemy import select
 
 from app.fund.bank.commands import bank
-from app.fund.bank.events import BankEvent, Settlement, Statement
+from app.fund.bank.events import BankEvent, ReconciliationItem, Statement
 from app.fund.bank.matching import matching
 from app.fund.bank.statements import statements
 from app.fund.giving.donations.donations import Donation, FundAccount
@@ -100,7 +100,7 @@ def test_two_truly_equal_lines_are_two_payments(portal: Flask, cast: Cast) -> No
     assert brought_in(raw)["known"] == 2
     # One QR code paid twice: the second waits for a person to say whether it is one more gift.
     assert given() == [150_000]
-    assert set(db.session().scalars(select(Settlement.rule))) == {"A", "twice"}
+    assert set(db.session().scalars(select(ReconciliationItem.match_reason))) == {"A", "twice"}
 
 
 def test_two_lines_equal_but_for_the_running_balance_are_two_payments(portal: Flask, cast: Cast) -> None:
@@ -161,7 +161,7 @@ def test_a_callback_told_before_by_the_statement_adds_no_money(portal: Flask, ca
     donation = opened(cast)
     brought_in(generic([(NOW, 150_000, donation.ref1, "รับโอน")]))
     send(portal, confirmation(donation.ref1, at=NOW + timedelta(seconds=50)))
-    assert settlement_of("T1").state == "same"
+    assert item_of("T1").state == "same"
     assert given() == [150_000]
 
 
@@ -180,12 +180,12 @@ def test_a_line_of_the_same_money_at_another_time_asks_a_person_before_it_counts
     donation = opened(cast)
     send(portal, confirmation(donation.ref1, at=NOW))
     brought_in(generic([(NOW + timedelta(minutes=30), 150_000, donation.ref1, "")]))
-    waiting = db.session().scalars(select(Settlement).filter_by(rule="again")).one()
+    waiting = db.session().scalars(select(ReconciliationItem).filter_by(match_reason="again")).one()
     assert (waiting.state, given()) == ("waiting", [150_000])
     # The callback's own line arrives: now the first one is known to be other money.
     brought_in(generic([(NOW, 150_000, donation.ref1, "")], opening=5_000_000))
     assert states() == {"posted": 1, "waiting": 1, "same": 1}
-    assert set(db.session().scalars(select(Settlement.rule))) == {"A", "same", "twice"}
+    assert set(db.session().scalars(select(ReconciliationItem.match_reason))) == {"A", "same", "twice"}
 
 
 def test_a_line_without_reference_beside_its_callback_is_the_same_money(portal: Flask, cast: Cast) -> None:
@@ -221,7 +221,9 @@ def test_a_reserved_amount_posts_without_a_reference_exactly_once(portal: Flask,
     )
     assert brought_in(raw) == {"new": 2, "known": 0, "posted": 1, "waiting": 1}
     assert db.session().scalars(select(Gift)).one().donation_id == second.id
-    assert db.session().scalars(select(Settlement).filter_by(state="posted")).one().rule == "C"
+    assert (
+        db.session().scalars(select(ReconciliationItem).filter_by(state="posted")).one().match_reason == "C"
+    )
 
 
 @pytest.mark.usefixtures("without_biller")
@@ -234,7 +236,7 @@ def test_a_reserved_amount_paid_before_it_was_asked_for_or_too_late_waits(portal
         ]
     )
     assert brought_in(raw)["waiting"] == 2
-    assert set(db.session().scalars(select(Settlement.rule))) == {"unknown", "late"}
+    assert set(db.session().scalars(select(ReconciliationItem.match_reason))) == {"unknown", "late"}
 
 
 @pytest.mark.usefixtures("without_biller")
@@ -247,8 +249,8 @@ def test_one_satang_off_never_posts(portal: Flask, cast: Cast) -> None:
 def test_an_amount_that_a_tag_30_donation_awaits_is_only_suggested(portal: Flask, cast: Cast) -> None:
     donation = opened(cast)
     brought_in(kbank([(clock.now(), donation.due_satang, "", "PROMPTPAY")]))
-    settlement = db.session().scalars(select(Settlement)).one()
-    assert (settlement.state, settlement.rule, settlement.donation_id) == ("waiting", "amount", donation.id)
+    item = db.session().scalars(select(ReconciliationItem)).one()
+    assert (item.state, item.match_reason, item.donation_id) == ("waiting", "amount", donation.id)
 
 
 def test_any_order_with_repeats_of_callbacks_and_statement_ends_in_the_same_books(
@@ -296,7 +298,7 @@ def test_an_import_that_the_database_refuses_leaves_nothing(
         broken.setattr(statements.audit, "record", refuse)
         with pytest.raises(Refused):
             brought_in(generic([(NOW, 100, "", "")]))
-    assert (count(BankEvent), count(Statement), count(Settlement)) == (0, 0, 0)
+    assert (count(BankEvent), count(Statement), count(ReconciliationItem)) == (0, 0, 0)
 
 
 _KILLED = """
@@ -357,7 +359,7 @@ def test_kill_9_in_the_middle_of_an_import_leaves_nothing_and_the_import_can_be_
     donation = opened(cast)
     raw = generic([(NOW, 150_000, donation.ref1, "")] + [(NOW, 100 + n, "", f"{n}") for n in range(300)])
     assert killed(portal, "import", raw, tmp_path) == -signal.SIGKILL
-    assert (count(BankEvent), count(Settlement), count(Statement), given()) == (0, 0, 0, [])
+    assert (count(BankEvent), count(ReconciliationItem), count(Statement), given()) == (0, 0, 0, [])
     assert brought_in(raw) == {"new": 301, "known": 0, "posted": 1, "waiting": 300}
 
 
@@ -371,7 +373,7 @@ def test_kill_9_in_the_middle_of_posting_leaves_whole_gifts_and_the_job_does_the
     assert killed(portal, "post", raw, tmp_path) == -signal.SIGKILL
     assert given() == [1_000, 1_001]
     assert states() == {"posted": 2, "new": 4}
-    assert matching.settle_new() == 4
+    assert matching.reconcile_new() == 4
     assert given() == [1_000 + n for n in range(6)]
     assert brought_in(raw) == {"new": 0, "known": 6, "posted": 0, "waiting": 0}
 
@@ -435,7 +437,10 @@ def test_the_same_lines_in_another_layout_add_no_money_until_a_person_says_so(
     again = brought_in(in_another_layout(movements, balance=balance))
     assert again == {"new": 1, "known": 0, "posted": 0, "waiting": 1}
     assert given() == [150_000]
-    assert db.session().scalars(select(Settlement).filter_by(rule="file")).one().donation_id == donation.id
+    assert (
+        db.session().scalars(select(ReconciliationItem).filter_by(match_reason="file")).one().donation_id
+        == donation.id
+    )
 
 
 def test_another_transfer_of_one_qr_in_another_layout_is_another_payment(portal: Flask, cast: Cast) -> None:
@@ -445,4 +450,4 @@ def test_another_transfer_of_one_qr_in_another_layout_is_another_payment(portal:
     brought_in(in_another_layout([(NOW, 150_000, donation.ref1, "รับโอน")], opening=1_150_000))
     later = NOW + timedelta(minutes=9)
     brought_in(in_another_layout([(later, 150_000, donation.ref1, "รับโอน")], balance=False))
-    assert sorted(db.session().scalars(select(Settlement.rule))) == ["A", "twice", "twice"]
+    assert sorted(db.session().scalars(select(ReconciliationItem.match_reason))) == ["A", "twice", "twice"]

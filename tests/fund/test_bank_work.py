@@ -5,13 +5,13 @@ from datetime import timedelta
 
 import bank_hands
 import pytest
-from bank_hands import NOW, confirmation, generic, given, opened, send, settlement_of, states
+from bank_hands import NOW, confirmation, generic, given, item_of, opened, send, states
 from flask import Flask
 from people import Cast
 from sqlalchemy import select
 from test_giving_donations import pledged
 
-from app.fund.bank.events import BankEvent, Settlement
+from app.fund.bank.events import BankEvent, ReconciliationItem
 from app.fund.bank.matching import names
 from app.fund.bank.matching.refunds import Refund
 from app.fund.giving.gifts import LIVE, Gift
@@ -21,7 +21,7 @@ from app.kit.db import db, transaction
 
 def waiting(portal: Flask, satang: int, *, number: str = "T1", ref1: str = "HELLO", **more: str) -> int:
     send(portal, confirmation(ref1, satang, number=number, **more))
-    return settlement_of(number).event_id
+    return item_of(number).event_id
 
 
 def standing() -> list[int]:
@@ -119,14 +119,14 @@ def test_the_working_page_passes_over_holds_and_sets_aside(portal: Flask, cast: 
     kanya = cast.kanya.sign_in()
     page = kanya.visit("/bank/work")
     assert "10.00" in page.words
-    page = kanya.visit(f"/bank/work?after={settlement_of('E0').event_id}")
+    page = kanya.visit(f"/bank/work?after={item_of('E0').event_id}")
     assert "10.01" in page.words
     page = kanya.press(page, having="reason", deed="aside", reason="", to_status=409)
     assert "เหตุผล" in page.words
     page = kanya.press(page, having="reason", deed="aside", reason="ดอกเบี้ยเงินฝาก")
     page = kanya.press(page, having="reason", deed="hold", reason="โทรถามแล้ว")
     assert "ยังเหลือที่ข้ามไว้ 1 รายการ" in page.words
-    assert (states(), settlement_of("E2").rule) == ({"waiting": 2, "aside": 1}, "held")
+    assert (states(), item_of("E2").match_reason) == ({"waiting": 2, "aside": 1}, "held")
     page = kanya.visit("/bank/work")
     page = kanya.press(page, having="choice", choice="", deed="accept", to_status=409)
     assert "กรุณาเลือก" in page.words
@@ -140,7 +140,7 @@ def test_whoever_leaves_the_working_page_comes_back_to_its_next_line(portal: Fla
     kanya, purpose = cast.kanya.sign_in(), str(cast.purpose().id)
     page = kanya.visit("/bank/work")
     # Split.
-    first = settlement_of("E0").event_id
+    first = item_of("E0").event_id
     split = f"/bank/events/{first}/split?back=work"
     assert f'href="{split}"' in page.text
     parts = {"parts-0-amount": "4", "parts-0-purpose_id": purpose, "parts-1-purpose_id": purpose}
@@ -151,14 +151,14 @@ def test_whoever_leaves_the_working_page_comes_back_to_its_next_line(portal: Fla
     assert "แบ่งเป็นเงินสมทบ 2 ส่วนแล้ว" in page.words
     assert "10.01" in page.main
     # Asked back.
-    second = settlement_of("E1").event_id
+    second = item_of("E1").event_id
     back = f"/bank/events/{second}/refund?back=work"
     assert f'href="{back}"' in page.text
     asked = {"reason": "โอนผิด", "payee": "นายผู้ให้", "payee_bank": "004", "payee_account": "4099900000"}
     page = kanya.press(kanya.visit(back), having="payee", **asked)
     assert "10.02" in page.main
     # Opened, and undone.
-    third = settlement_of("E2").event_id
+    third = item_of("E2").event_id
     opened_ = f"/bank/events/{third}?back=work"
     assert f'href="{opened_}"' in page.text
     page = kanya.send(opened_, action="/set-aside", reason="", to_status=422)
@@ -171,10 +171,10 @@ def test_whoever_leaves_the_working_page_comes_back_to_its_next_line(portal: Fla
     page = kanya.send(opened_, action="/gift", donor_name="ป้าใจดี")
     assert "10.03" in page.main
     # Whoever came from elsewhere goes elsewhere.
-    fourth = settlement_of("E3").event_id
+    fourth = item_of("E3").event_id
     plain = kanya.send(f"/bank/events/{fourth}/split", **parts, **{"parts-1-amount": "6.03"})
     assert plain.response.request.path == f"/bank/events/{fourth}"
-    fifth = settlement_of("E4").event_id
+    fifth = item_of("E4").event_id
     plain = kanya.send(f"/bank/events/{fifth}?back=//elsewhere", action="/set-aside", reason="ดอกเบี้ย")
     assert plain.response.request.path == "/bank"
 
@@ -195,7 +195,7 @@ def test_what_was_held_is_gone_through_in_the_same_way(portal: Flask, cast: Cast
     assert "โทรถามแล้ว" in page.main
     page = kanya.press(page, having="reason", deed="aside", reason="โอนผิดบัญชี")
     assert "10.01" in page.main
-    split = f"/bank/events/{settlement_of('E1').event_id}/split?back=held"
+    split = f"/bank/events/{item_of('E1').event_id}/split?back=held"
     assert f'href="{split}"' in page.text
     purpose = str(cast.purpose().id)
     parts = {"parts-0-amount": "4", "parts-0-purpose_id": purpose, "parts-1-purpose_id": purpose}
@@ -299,7 +299,7 @@ def test_one_transfer_is_split_on_a_page_that_grows_by_a_button(portal: Flask, c
 def test_an_undo_on_the_page_shows_its_history_and_lets_decide_anew(portal: Flask, cast: Cast) -> None:
     donation = opened(cast, 70_000)
     send(portal, confirmation(donation.ref1, 70_000))
-    number = settlement_of("T1").event_id
+    number = item_of("T1").event_id
     kanya = cast.kanya.sign_in()
     kanya.send(f"/bank/events/{number}", action="/undo", reason="", to_status=422)
     page = kanya.send(f"/bank/events/{number}", action="/undo", reason="ผู้ให้บอกว่าไม่ใช่")
@@ -330,7 +330,7 @@ def test_a_large_sum_is_confirmed_by_the_chair_on_their_page(portal: Flask, cast
 def test_a_refund_walks_through_its_pages(portal: Flask, cast: Cast) -> None:
     donation = opened(cast, 70_000)
     send(portal, confirmation(donation.ref1, 70_000))
-    number = settlement_of("T1").event_id
+    number = item_of("T1").event_id
     kanya, chair = cast.kanya.sign_in(), cast.somchai.sign_in()
     typed = {"reason": "โอนเกิน", "payee": "นายใจดี มั่นคง", "payee_account": "12", "amount": "200"}
     page = kanya.send(f"/bank/events/{number}/refund", to_status=422, **typed)
@@ -381,7 +381,7 @@ def test_a_refund_walks_through_its_pages(portal: Flask, cast: Cast) -> None:
 
 def test_a_refund_of_money_that_is_no_gift_speaks_of_no_receipt(portal: Flask, cast: Cast) -> None:
     send(portal, confirmation("HELLO", 70_000))
-    number = settlement_of("T1").event_id
+    number = item_of("T1").event_id
     typed = {"reason": "โอนผิด", "payee": "นายใจดี", "payee_account": "1234567890", "payee_bank": "004"}
     cast.kanya.sign_in().send(f"/bank/events/{number}/refund", amount="700", **typed)
     refund = db.session().scalars(select(Refund)).one().id
@@ -404,7 +404,7 @@ def test_an_answered_refund_leads_back_to_the_list_it_was_opened_from(
     portal: Flask, cast: Cast, start: str, title: str, answer: str
 ) -> None:
     send(portal, confirmation("HELLO", 70_000))
-    number = settlement_of("T1").event_id
+    number = item_of("T1").event_id
     typed = {"reason": "โอนผิด", "payee": "นายใจดี", "payee_account": "1234567890", "payee_bank": "004"}
     cast.kanya.sign_in().send(f"/bank/events/{number}/refund", amount="700", **typed)
     chair = cast.somchai.sign_in()
@@ -420,10 +420,10 @@ def test_an_answered_refund_leads_back_to_the_list_it_was_opened_from(
 def test_money_set_aside_by_a_person_and_told_again_is_asked_about(portal: Flask, cast: Cast) -> None:
     donation = opened(cast, 70_000)
     bank_hands.import_file(name="x.csv", raw=generic([(NOW, 70_000, "", "?")]), by=None)
-    line = db.session().scalars(select(Settlement)).one().event_id
+    line = db.session().scalars(select(ReconciliationItem)).one().event_id
     with transaction():
         from app.fund.bank.matching import decisions
 
         decisions.set_aside(line, reason="คืนไปแล้ว", by=cast.kanya.user)
     send(portal, confirmation(donation.ref1, 70_000))
-    assert (settlement_of("T1").state, settlement_of("T1").rule, standing()) == ("waiting", "again", [])
+    assert (item_of("T1").state, item_of("T1").match_reason, standing()) == ("waiting", "again", [])

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import time_machine
-from bank_hands import count, given, only_settlement, opened, settlement_of, states
+from bank_hands import count, given, item_of, only_item, opened, states
 from flask import Flask
 from peers import Peer, introduce, webhook, work
 from people import Cast
@@ -43,23 +43,22 @@ def test_a_charge_whose_webhook_was_lost_is_a_gift_by_the_sweep_and_the_late_web
     found = sweep.run()["peers"]["omise"]
     assert (found["asked"], found["payments"], found["new"], found["known"]) == (1, 2, 1, 1)
     assert (found["unreachable"], found["missing"], given()) == (0, 0, [20_000, 150_000])
-    settled = settlement_of(lost.id)
-    assert (settled.state, settled.rule, settled.donation_id) == ("posted", "A", donation_id)
-    kept = db.session().scalars(select(Inquiry).filter_by(event_id=settled.event_id)).one()
+    item = item_of(lost.id)
+    assert (item.state, item.match_reason, item.donation_id) == ("posted", "A", donation_id)
+    kept = db.session().scalars(select(Inquiry).filter_by(event_id=item.event_id)).one()
     assert (kept.outcome, kept.fee_satang, kept.net_satang) == (
         "confirmed",
         lost.fee + lost.fee_vat,
         lost.net,
     )
     swept = {
-        name: getattr(settled.event, name)
-        for name in ("ref1", "payer", "bank_ref", "occurred_at", "account_id")
+        name: getattr(item.event, name) for name in ("ref1", "payer", "bank_ref", "occurred_at", "account_id")
     }
     assert webhook(taking, event_object(lost)).status_code == 200
     work()
     assert (count(BankEvent), given()) == (2, [20_000, 150_000])
     assert swept["payer"] == "คุณใจดี"
-    assert swept["account_id"] == settlement_of(told.id).event.account_id
+    assert swept["account_id"] == item_of(told.id).event.account_id
     before = count(Inquiry)
     assert sweep.run()["peers"]["omise"]["new"] == 0
     assert count(Inquiry) == before, "the same answer is written down once"
@@ -240,8 +239,8 @@ def test_a_charge_refunded_in_part_before_it_was_told_waits_and_becomes_what_rem
     else:
         assert sweep.run()["reversed"] == 1
     work()
-    waits = only_settlement()
-    assert (waits.state, waits.rule, given()) == ("waiting", "sent_back", [])
+    waits = only_item()
+    assert (waits.state, waits.match_reason, given()) == ("waiting", "sent_back", [])
     assert "ชำระ 1,000.00 บาท Omise คืนผู้ชำระไปแล้ว 300.00 บาท เหลือ 700.00 บาท" in waits.reason
     number = waits.event_id
     parts = [Part(satang=one, donation_id=donation_id) for one in (50_000, 50_000)]
@@ -256,8 +255,8 @@ def test_a_charge_refunded_in_part_before_it_was_told_waits_and_becomes_what_rem
     assert "แบ่งเป็นหลายส่วน" not in page.words
     assert "ขอคืนเงิน" not in page.words
     kanya.send(f"/bank/events/{number}", action="assign", reference=reference)
-    assert (only_settlement().state, given(), _standing()) == ("posted", [100_000], 70_000)
-    assert only_settlement().donation_id == donation_id
+    assert (only_item().state, given(), _standing()) == ("posted", [100_000], 70_000)
+    assert only_item().donation_id == donation_id
     assert books.findings() == []
     # More goes back later: the books say so until the officer follows.
     bank.charges.give_back(charged.id, 20_000)
@@ -303,9 +302,9 @@ def test_a_charge_that_went_back_whole_before_it_was_told_is_set_aside_and_never
         work()
     else:
         assert sweep.run()["reversed"] == 1
-    waits = only_settlement()
+    waits = only_item()
     number = waits.event_id
-    assert (waits.state, waits.rule) == ("waiting", "sent_back")
+    assert (waits.state, waits.match_reason) == ("waiting", "sent_back")
     assert waits.reason.endswith("Omise คืนผู้ชำระไปแล้วทั้งหมด")
     assert "จับคู่กับรหัสนี้" not in cast.kanya.sign_in().visit(f"/bank/events/{number}").words
     with pytest.raises(Refused, match="บันทึกว่าไม่ใช่เงินสมทบพร้อมเหตุผล"), transaction():
@@ -323,7 +322,7 @@ def test_a_charge_told_whole_and_refunded_in_part_before_omise_was_asked_becomes
     webhook(taking, event_object(charged))
     bank.charges.give_back(charged.id, 40_000)
     work()
-    number = only_settlement().event_id
+    number = only_item().event_id
     with pytest.raises(Refused, match="เจ้าหน้าที่การเงิน"), transaction():
         decisions.assign(number, purpose_id=purpose_id, by=None)
     with transaction():
@@ -338,7 +337,7 @@ def _standing() -> int:
 def test_what_went_back_is_never_more_than_what_was_paid(taking: Flask, cast: Cast, bank: Peer) -> None:
     charged = bank.charges.charge(satang=100_000, ref1=opened(cast).ref1, payer="ก")
     webhook(taking, event_object(charged))
-    event_id = only_settlement().event_id
+    event_id = only_item().event_id
     for back in (-1, 100_001):
         with pytest.raises(IntegrityError), db.engine.begin() as connection:
             connection.exec_driver_sql(

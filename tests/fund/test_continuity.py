@@ -31,7 +31,7 @@ from app import create_app
 from app.fund.bank import counter
 from app.fund.bank.commands import bank
 from app.fund.bank.drawer import takings
-from app.fund.bank.events import BankEvent, Settlement
+from app.fund.bank.events import BankEvent, ReconciliationItem
 from app.fund.bank.matching import decisions, undoing
 from app.fund.bank.months import certificates, continuity, month_ends, month_facts
 from app.fund.bank.statements import drafts, staging, statements
@@ -70,7 +70,11 @@ def day(number: int, first: date = JANUARY) -> continuity.Day:
 
 
 def waiting_ids() -> list[int]:
-    statement = select(Settlement.event_id).where(Settlement.state == "waiting").order_by(Settlement.event_id)
+    statement = (
+        select(ReconciliationItem.event_id)
+        .where(ReconciliationItem.state == "waiting")
+        .order_by(ReconciliationItem.event_id)
+    )
     return list(db.session().scalars(statement))
 
 

@@ -16,7 +16,7 @@ from app.fund.bank.counter import Cheque
 from app.fund.bank.drawer import cash_ups, drawer, takings
 from app.fund.bank.drawer.deposits import Deposit, DepositItem, Undeposited, is_deposit
 from app.fund.bank.drawer.takings import CashUp, Taking, TakingUndone
-from app.fund.bank.events import BankEvent, Settlement
+from app.fund.bank.events import BankEvent, ReconciliationItem
 from app.fund.bank.matching import decisions, matching, outgoing_lines, refunds, undoing
 from app.fund.giving.gifts import LIVE, Gift
 from app.fund.giving.receipts.receipts import Receipt
@@ -74,8 +74,10 @@ def brought_in(*movements: tuple[int, str], minutes: int = 0) -> None:
     db.session.rollback()
 
 
-def lines() -> list[Settlement]:
-    statement = select(Settlement).join(Settlement.event).where(BankEvent.source == "statement")
+def lines() -> list[ReconciliationItem]:
+    statement = (
+        select(ReconciliationItem).join(ReconciliationItem.event).where(BankEvent.source == "statement")
+    )
     return list(db.session().scalars(statement.order_by(BankEvent.id)))
 
 
@@ -333,7 +335,7 @@ def test_a_deposit_of_equal_sum_meets_its_cash_up_and_is_no_gift(portal: Flask, 
     closed(cast)
     brought_in((80_000, "ฝากเงินสด CDM"))
     (line,) = lines()
-    assert (line.state, line.rule) == ("aside", "deposit")
+    assert (line.state, line.match_reason) == ("aside", "deposit")
     assert received() == 80_000
     assert Undeposited().items == []
 
@@ -344,7 +346,7 @@ def test_a_line_that_came_before_the_cash_up_is_met_when_it_is_closed(portal: Fl
     assert lines()[0].state == "waiting"
     closed(cast)
     db.session.rollback()
-    assert lines()[0].rule == "deposit"
+    assert lines()[0].match_reason == "deposit"
 
 
 def test_cash_and_cheque_may_reach_the_bank_apart_and_several_cash_ups_together(
@@ -356,7 +358,7 @@ def test_cash_and_cheque_may_reach_the_bank_apart_and_several_cash_ups_together(
     taken(cast, 7_000)
     closed(cast)
     brought_in((80_000, "ฝากเช็ค"), (57_000, "ฝากเงินสด"))
-    assert [line.rule for line in lines()] == ["deposit", "deposit"]
+    assert [line.match_reason for line in lines()] == ["deposit", "deposit"]
     assert Undeposited().items == []
 
 
@@ -364,7 +366,7 @@ def test_two_cash_ups_of_one_sum_are_a_persons_to_tell_apart(portal: Flask, cast
     first, second = [(taken(cast, 50_000), closed(cast))[1].id for _ in range(2)]
     brought_in((50_000, "ฝากเงินสด"))
     (line,) = lines()
-    assert (line.state, line.rule) == ("waiting", "paid_in")
+    assert (line.state, line.match_reason) == ("waiting", "paid_in")
     parts = cash_ups.deposit_of(line.event)
     assert len(parts) == 2
     with transaction():
@@ -379,7 +381,7 @@ def test_two_lines_of_the_sum_of_one_cash_up_are_a_persons_too(portal: Flask, ca
     taken(cast, 50_000)
     closed(cast)
     brought_in((50_000, "ฝากเงินสด"), (50_000, "ฝากเงินสด"))
-    assert [line.rule for line in lines()] == ["paid_in", "paid_in"]
+    assert [line.match_reason for line in lines()] == ["paid_in", "paid_in"]
 
 
 def test_a_transfer_of_the_same_sum_is_no_deposit_by_itself(portal: Flask, cast: Cast) -> None:
@@ -415,7 +417,7 @@ def test_the_database_refuses_to_make_a_gift_of_a_deposit(portal: Flask, cast: C
     event_id = lines()[0].event_id
     with pytest.raises(Refused, match="นำฝาก"), transaction() as session:
         matching.post(
-            session.get_one(Settlement, event_id),
+            session.get_one(ReconciliationItem, event_id),
             donation=None,
             purpose_id=cast.purpose().id,
             by=cast.kanya.user,
@@ -452,7 +454,7 @@ def test_money_that_is_asked_back_is_no_deposit(portal: Flask, cast: Cast) -> No
     closed(cast)
     items = [one.id for one in Undeposited().items]
     assert len(items) == 1, "the drawer's money is not yet at the bank"
-    assert (lines()[0].state, lines()[0].rule) == ("waiting", "refund")
+    assert (lines()[0].state, lines()[0].match_reason) == ("waiting", "refund")
     with pytest.raises(Refused, match="คืน"), transaction():
         cash_ups.link(event_id, items=items, by=cast.kanya.user)
     assert not is_deposit(event_id)
@@ -503,7 +505,7 @@ def test_what_an_officer_unlinked_or_held_is_not_linked_again_by_rule(portal: Fl
         decisions.hold(lines()[1].event_id, reason="โทรถามผู้โอนแล้ว", by=cast.kanya.user)
     taken(cast, 30_000)
     closed(cast)
-    assert (lines()[1].state, lines()[1].rule) == ("waiting", "held")
+    assert (lines()[1].state, lines()[1].match_reason) == ("waiting", "held")
 
 
 def test_a_cheque_whose_money_is_asked_back_does_not_bounce_meanwhile(portal: Flask, cast: Cast) -> None:

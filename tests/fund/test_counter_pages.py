@@ -153,7 +153,7 @@ def test_a_tie_is_shown_to_finance_who_chooses(portal: Flask, cast: Cast) -> Non
     page = kanya.visit("/bank/cash-ups")
     assert "น่าจะเป็นการนำฝาก" in page.main
     kanya.press(page, having="items")
-    assert lines()[0].rule == "deposit"
+    assert lines()[0].match_reason == "deposit"
     assert len(Undeposited().items) == 1
     event_id = lines()[0].event_id
     page = kanya.visit(f"/bank/cash-ups/{takings.of_cash_up(1)[0].cash_up_id}")
@@ -178,7 +178,7 @@ def test_a_tie_is_chosen_on_the_working_page_too_and_is_no_gift(portal: Flask, c
         page = kanya.press(page, having="choice", choice=nonsense, deed="accept", to_status=409)
     before = received()
     kanya.press(page, having="choice", choice=offered[1], deed="accept")
-    assert lines()[0].rule == "deposit"
+    assert lines()[0].match_reason == "deposit"
     assert [f"deposit:{one.id}" for one in Undeposited().items] == [offered[0]]
     assert received() == before
 

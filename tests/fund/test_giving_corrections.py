@@ -10,7 +10,7 @@ from people import Cast
 from sqlalchemy import select
 
 from app import jobs
-from app.fund.bank.events import Allocation, Settlement
+from app.fund.bank.events import Allocation, ReconciliationItem
 from app.fund.giving import corrections, gifts, reminders
 from app.fund.giving.donations import collections
 from app.fund.giving.gifts import Gift
@@ -70,8 +70,10 @@ def _goes_back(cast: Cast, gift_id: int, satang: int = 40_000, kind: str = gifts
         back = gifts.take_back(gift_id, satang=satang, kind=kind, reason=REASON, by=cast.kanya.user)
         if kind == gifts.UNDO:
             event = select(Allocation.event_id).where(Allocation.gift_id == gift_id).scalar_subquery()
-            settlement = session.scalars(select(Settlement).where(Settlement.event_id == event)).one()
-            settlement.state, settlement.decided_at = "waiting", None
+            item = session.scalars(
+                select(ReconciliationItem).where(ReconciliationItem.event_id == event)
+            ).one()
+            item.state, item.decided_at = "waiting", None
         return back.id
 
 

@@ -13,7 +13,7 @@ from people import Cast, Page
 from PIL import Image
 from sqlalchemy import select, update
 
-from app.fund.bank.events import BankEvent, Settlement
+from app.fund.bank.events import BankEvent, ReconciliationItem
 from app.fund.giving.donations import bills, cards, donations
 from app.fund.giving.donations.donations import Donation, DonationState
 from app.fund.giving.networks.networks import Network
@@ -37,7 +37,7 @@ def without_biller(cast: Cast) -> None:
     accounts.identified(biller_id=None)
 
 
-def told(donation: Donation, satang: int, rule: str, *, ref1: str = "") -> None:
+def told(donation: Donation, satang: int, match_reason: str, *, ref1: str = "") -> None:
     """The bank tells of money that points at this donation and that a person must look at."""
     with transaction() as session:
         event = BankEvent(
@@ -53,7 +53,11 @@ def told(donation: Donation, satang: int, rule: str, *, ref1: str = "") -> None:
         )
         session.add(event)
         session.flush()
-        session.add(Settlement(event_id=event.id, state="waiting", rule=rule, donation_id=donation.id))
+        session.add(
+            ReconciliationItem(
+                event_id=event.id, state="waiting", match_reason=match_reason, donation_id=donation.id
+            )
+        )
 
 
 # The picture to keep
@@ -276,10 +280,12 @@ def test_money_that_came_late_is_told_to_be_late(cast: Cast) -> None:
         assert "ไม่ต้องจ่ายซ้ำ" in page.words
 
 
-@pytest.mark.parametrize(("satang", "rule"), [(150_037, "amount"), (900_000, "slip"), (150_037, "claims")])
-def test_money_that_may_be_anybodys_tells_a_giver_nothing(cast: Cast, satang: int, rule: str) -> None:
+@pytest.mark.parametrize(
+    ("satang", "match_reason"), [(150_037, "amount"), (900_000, "slip"), (150_037, "claims")]
+)
+def test_money_that_may_be_anybodys_tells_a_giver_nothing(cast: Cast, satang: int, match_reason: str) -> None:
     donation = opened(cast)
-    told(donation, satang, rule)
+    told(donation, satang, match_reason)
     page = page_of(cast, donation)
     assert 'data-state="waiting"' in page.text
     assert "9,000.00" not in page.words

@@ -45,10 +45,10 @@ def test_members_pay_what_they_choose_and_each_baht_counts_once_to_their_network
         for _ in range(2):
             sent = confirmation(ref1, satang, number=f"M{number}", at=at, billPaymentRef2="NET001")
             assert send(portal, sent).status_code == 200
-    matching.settle_new()
+    matching.reconcile_new()
     with_statement = generic([(at, satang, ref1, "โอนเข้า") for satang, at in paid])
     bank_hands.import_file(name="s.csv", raw=with_statement, by=cast.kanya.user)
-    matching.settle_new()
+    matching.reconcile_new()
     db.session.rollback()
 
     gifts = db.session().scalars(select(Gift).order_by(Gift.id)).all()

@@ -13,7 +13,7 @@ from people import Cast, Page, Person
 from PIL import Image
 from sqlalchemy import func, select, text
 
-from app.fund.bank.events import BankEvent, Settlement
+from app.fund.bank.events import BankEvent, ReconciliationItem
 from app.fund.bank.matching import answers, matching
 from app.fund.giving.donations import donations
 from app.fund.giving.donations.donations import Donation, DonationState
@@ -51,7 +51,7 @@ def claimed(donation: Donation, trans_ref: str = REF, bank: str = "014") -> Slip
         return slip_claims.claim(donation.id, sent)
 
 
-def told(satang: int, bank_ref: str, *, rule: str = "unknown", state: str = "waiting") -> BankEvent:
+def told(satang: int, bank_ref: str, *, match_reason: str = "unknown", state: str = "waiting") -> BankEvent:
     """The bank tells of a payment without a reference of ours; it waits for the officer."""
     with transaction() as session:
         event = BankEvent(
@@ -67,7 +67,7 @@ def told(satang: int, bank_ref: str, *, rule: str = "unknown", state: str = "wai
         )
         session.add(event)
         session.flush()
-        session.add(Settlement(event_id=event.id, state=state, rule=rule))
+        session.add(ReconciliationItem(event_id=event.id, state=state, match_reason=match_reason))
     return event
 
 
@@ -333,14 +333,14 @@ def test_claims_near_a_payment_are_found_by_reference_first(cast: Cast) -> None:
 def test_a_slip_after_the_banks_word_has_the_payment_looked_at_again(cast: Cast) -> None:
     donation = opened(cast)
     event = told(150_000, REF)
-    held = told(150_000, REF + "x", rule="held")
+    held = told(150_000, REF + "x", match_reason="held")
     claimed(donation)
     job = db.session().scalars(select(Job).filter_by(kind="look_again")).one()
     assert REF in job.arguments
     assert answers.look_again(REF) == 1
     assert answers.look_again(REF + "x") == 0
-    assert db.session().get_one(Settlement, held.id).rule == "held"
-    assert db.session().get_one(Settlement, event.id).state in ("waiting", "posted")
+    assert db.session().get_one(ReconciliationItem, held.id).match_reason == "held"
+    assert db.session().get_one(ReconciliationItem, event.id).state in ("waiting", "posted")
 
 
 @pytest.mark.parametrize("slip_first", [True, False], ids=["slip first", "bank first"])
@@ -348,15 +348,15 @@ def test_slip_and_bank_in_either_order_end_in_the_same_gift(cast: Cast, slip_fir
     donation, other = opened(cast), opened(cast)
     if slip_first:
         claimed(donation, dated())
-    event = told(150_000, dated(), rule="", state="new")
+    event = told(150_000, dated(), match_reason="", state="new")
     with transaction():
-        matching.settle(event.id)
+        matching.reconcile(event.id)
     if not slip_first:
-        assert db.session().get_one(Settlement, event.id).state == "waiting"
+        assert db.session().get_one(ReconciliationItem, event.id).state == "waiting"
         claimed(donation, dated())
         answers.look_again(dated())
-    settlement = db.session().get_one(Settlement, event.id)
-    assert (settlement.state, settlement.rule, settlement.donation_id) == ("posted", "D", donation.id)
+    item = db.session().get_one(ReconciliationItem, event.id)
+    assert (item.state, item.match_reason, item.donation_id) == ("posted", "D", donation.id)
     assert db.session().get_one(Donation, donation.id).state == DonationState.RECEIVED
     assert db.session().get_one(Donation, other.id).state == DonationState.OPEN
     assert answers.look_again(dated()) == 0
@@ -372,21 +372,21 @@ def test_two_gifts_that_claim_one_payment_are_a_persons_to_judge(cast: Cast, sli
     if slips_first:
         claimed(first, dated())
         claimed(second, dated())
-    event = told(120_000, dated(), rule="", state="new")
+    event = told(120_000, dated(), match_reason="", state="new")
     with transaction():
-        matching.settle(event.id)
+        matching.reconcile(event.id)
     if not slips_first:
         for one in (first, second):
             claimed(one, dated())
             answers.look_again(dated())
-    settlement = db.session().get_one(Settlement, event.id)
-    assert (settlement.state, settlement.rule) == ("waiting", "claims")
+    item = db.session().get_one(ReconciliationItem, event.id)
+    assert (item.state, item.match_reason) == ("waiting", "claims")
 
 
 def test_a_sum_that_only_one_person_s_file_gives_is_not_said_to_be_the_bank_s(cast: Cast) -> None:
     donation = opened(cast, 99_900)
     claimed(donation, dated())
-    event = told(150_000, dated(), rule="one_person", state="waiting")
+    event = told(150_000, dated(), match_reason="one_person", state="waiting")
     page = cast.kanya.sign_in().visit(f"/bank/events/{event.id}")
     assert "ไฟล์ที่คนเดียวนำเข้ามีเงินก้อนนี้ด้วยยอดอื่น" in page.words
     assert "ธนาคารแจ้งเงินก้อนนี้" not in page.words

@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 from app.demo import telling
 from app.demo.charges import event_object
 from app.fund.bank.asking import sweep
-from app.fund.bank.events import BankEvent, Settlement
+from app.fund.bank.events import BankEvent, ReconciliationItem
 from app.fund.bank.matching import decisions, matching, outgoing_lines, refunds
 from app.fund.bank.months import continuity, month_ends, month_facts
 from app.fund.giving import gifts
@@ -37,14 +37,14 @@ class Watched(Month):
         """The officer takes what waits, first come first served, and decides each by what she learns of it."""
         decided = 0
         while waiting := self._first_waiting():
-            settlement, event = waiting, waiting.event
-            self.note(f"hand:{settlement.rule}")
+            item, event = waiting, waiting.event
+            self.note(f"hand:{item.match_reason}")
             kanya = self.cast.kanya.user
-            donation_id = settlement.donation_id or self.truth.get(event.bank_ref)
+            donation_id = item.donation_id or self.truth.get(event.bank_ref)
             with transaction():
                 if donation_id is None:
                     decisions.set_aside(event.id, reason="ดอกเบี้ยเงินฝาก", by=kanya)
-                elif settlement.rule == "twice" and decided % 2:
+                elif item.match_reason == "twice" and decided % 2:
                     asked = refunds.ask(
                         event_id=event.id,
                         satang=event.satang,
@@ -63,14 +63,17 @@ class Watched(Month):
             decided += 1
         return decided
 
-    def _first_waiting(self) -> Settlement | None:
+    def _first_waiting(self) -> ReconciliationItem | None:
         db.session().rollback()
         return (
             db.session()
             .scalars(
-                select(Settlement)
-                .join(Settlement.event)
-                .where(Settlement.state == "waiting", Settlement.rule.not_in(("refund", "unconfirmed")))
+                select(ReconciliationItem)
+                .join(ReconciliationItem.event)
+                .where(
+                    ReconciliationItem.state == "waiting",
+                    ReconciliationItem.match_reason.not_in(("refund", "unconfirmed")),
+                )
                 .order_by(BankEvent.occurred_at, BankEvent.id)
                 .limit(1)
             )
@@ -154,8 +157,8 @@ def _the_books_agree(month: Watched, end: date) -> None:
     lines = month.bank.ledger.lines()
     posted = session.scalar(
         select(func.sum(BankEvent.satang))
-        .join(Settlement, Settlement.event_id == BankEvent.id)
-        .where(Settlement.state == "posted")
+        .join(ReconciliationItem, ReconciliationItem.event_id == BankEvent.id)
+        .where(ReconciliationItem.state == "posted")
     )
     standing = session.scalar(select(func.sum(gifts.LIVE.c.satang)))
     assert standing == posted
@@ -196,4 +199,4 @@ def _the_books_agree(month: Watched, end: date) -> None:
     assert 0 < at["paid_out"] < at["gross"]
     assert [(one["difference"], one["broken"], one["gaps"]) for one in facts["accounts"]] == [(0, [], [])]
     assert month_ends.draft(FIRST).startswith(b"%PDF")
-    assert matching.settle_new() == 0
+    assert matching.reconcile_new() == 0

@@ -22,7 +22,7 @@ def test_a_payout_told_late_is_not_of_money_that_a_later_payout_had_used_up(
         charged(taking, cast, bank)
         assert paid_in(cast, net, at=now + timedelta(hours=1))[0].state == "aside"
         (late,) = paid_in(cast, net, at=now + timedelta(minutes=30))
-    assert (late.state, late.rule) == ("waiting", "payout")
+    assert (late.state, late.match_reason) == ("waiting", "payout")
     assert payouts.held() == net
 
 
@@ -32,8 +32,8 @@ def test_a_sum_that_a_giver_was_asked_for_is_no_payout_by_its_name_alone(
     charged(taking, cast, bank)
     donation = opened(cast, 30_000)
     (line,) = paid_in(cast, donation.due_satang, words="รับโอน บจก. OPN ค้าไม้")
-    assert (line.state, line.rule, line.donation_id) == ("waiting", "payout", donation.id)
+    assert (line.state, line.match_reason, line.donation_id) == ("waiting", "payout", donation.id)
     assert "ตรงกับรายการให้" in line.reason
     assert given() == [150_000]
     (other,) = paid_in(cast, donation.due_satang - 1)
-    assert (other.state, other.rule) == ("aside", "payout")
+    assert (other.state, other.match_reason) == ("aside", "payout")

@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from app.demo.charges import Charged, event_object
 from app.fund.bank import second_hands
 from app.fund.bank.asking import sweep
-from app.fund.bank.events import BankEvent, Settlement
+from app.fund.bank.events import BankEvent, ReconciliationItem
 from app.fund.bank.matching import decisions, kept_decisions, undoing
 from app.fund.bank.months import certificates, month_ends, month_facts
 from app.fund.bank.peers import inquiries, payouts
@@ -46,19 +46,19 @@ def charged(portal: Flask, cast: Cast, bank: Peer, satang: int = 150_000) -> Cha
 
 def paid_in(
     cast: Cast, *sums: int, at: datetime | None = None, words: str = "รับโอน OMISE PAYOUT"
-) -> list[Settlement]:
+) -> list[ReconciliationItem]:
     """Lines of one statement, a minute apart, and what became of each."""
     first = at or clock.now() + timedelta(minutes=1)
     lines = [(first + timedelta(minutes=place), satang, "", words) for place, satang in enumerate(sums)]
     bank_hands.import_file(name=f"{first.isoformat()}.csv", raw=generic(lines), by=cast.kanya.user)
-    found = select(Settlement).join(Settlement.event).where(BankEvent.source == "statement")
+    found = select(ReconciliationItem).join(ReconciliationItem.event).where(BankEvent.source == "statement")
     return list(db.session().scalars(found.order_by(BankEvent.id)))[-len(sums) :]
 
 
 def test_a_payout_is_set_aside_only_up_to_what_omise_holds(taking: Flask, cast: Cast, bank: Peer) -> None:
     net = charged(taking, cast, bank).net
     first, rest, more = paid_in(cast, 50_000, net - 50_000, 1)
-    assert [(one.state, one.rule) for one in (first, rest, more)] == [
+    assert [(one.state, one.match_reason) for one in (first, rest, more)] == [
         ("aside", "payout"),
         ("aside", "payout"),
         ("waiting", "payout"),
@@ -71,7 +71,7 @@ def test_a_payout_is_set_aside_only_up_to_what_omise_holds(taking: Flask, cast: 
 def test_one_satang_more_than_omise_holds_waits_whole(taking: Flask, cast: Cast, bank: Peer) -> None:
     net = charged(taking, cast, bank).net
     (line,) = paid_in(cast, net + 1)
-    assert (line.state, line.rule) == ("waiting", "payout")
+    assert (line.state, line.match_reason) == ("waiting", "payout")
     assert "1,473.53 บาทมากกว่า" in line.reason
     assert "1,473.52 บาท" in line.reason
     page = cast.kanya.sign_in().visit(f"/bank/events/{line.event_id}")
@@ -81,7 +81,7 @@ def test_one_satang_more_than_omise_holds_waits_whole(taking: Flask, cast: Cast,
 
 def test_before_any_charge_whoever_calls_himself_omise_waits(taking: Flask, cast: Cast, bank: Peer) -> None:
     (line,) = paid_in(cast, 100, words="นาย ใจดี OPN")
-    assert (line.state, line.rule) == ("waiting", "payout")
+    assert (line.state, line.match_reason) == ("waiting", "payout")
 
 
 def test_a_payout_cannot_be_of_charges_that_came_after_it(taking: Flask, cast: Cast, bank: Peer) -> None:
@@ -123,8 +123,8 @@ def test_a_payout_told_by_a_second_layout_waits_for_a_person(taking: Flask, cast
     other = [(at, 10_000, "", "OMISE PAYOUT BY TRANSFER")]
     bank_hands.import_file(name="b.csv", raw=generic(other), by=cast.kanya.user)
     rules = db.session().execute(
-        select(Settlement.state, Settlement.rule)
-        .join(Settlement.event)
+        select(ReconciliationItem.state, ReconciliationItem.match_reason)
+        .join(ReconciliationItem.event)
         .filter(BankEvent.source == "statement")
     )
     assert sorted(tuple(row) for row in rules) == [("aside", "payout"), ("waiting", "file")]
@@ -142,11 +142,11 @@ def test_an_officer_declares_a_payout_within_what_omise_holds_and_takes_it_back(
         decisions.declare_payout(numbers[1], by=cast.kanya.user)
     page = kanya.visit(f"/bank/events/{numbers[0]}")
     kanya.press(page, having="payout")
-    settled = db.session().get_one(Settlement, numbers[0])
-    assert (settled.state, settled.rule, payouts.held()) == ("aside", "payout", 0)
+    item = db.session().get_one(ReconciliationItem, numbers[0])
+    assert (item.state, item.match_reason, payouts.held()) == ("aside", "payout", 0)
     kanya.send(f"/bank/events/{numbers[0]}", action="undo", reason="เป็นเงินของผู้อื่น")
-    settled = db.session().get_one(Settlement, numbers[0])
-    assert (settled.state, payouts.held()) == ("waiting", net)
+    item = db.session().get_one(ReconciliationItem, numbers[0])
+    assert (item.state, payouts.held()) == ("waiting", net)
     with pytest.raises(Refused, match="เงินเข้าในรายการเดินบัญชี"), transaction():
         omise = db.session().scalars(select(BankEvent.id).filter_by(source="omise")).one()
         undoing.undo(omise, reason="ทดลอง", by=cast.kanya.user)
@@ -175,8 +175,8 @@ def test_a_large_payout_declared_by_one_hand_is_set_aside_by_another_while_omise
         undoing.undo(rival, reason="ไม่ใช่ของ Omise", by=cast.kanya.user)
     with transaction():
         kept_decisions.confirm(number, by=cast.somchai.user)
-    settled = db.session().get_one(Settlement, line)
-    assert (settled.state, settled.rule, payouts.held()) == ("aside", "payout", net - large)
+    item = db.session().get_one(ReconciliationItem, line)
+    assert (item.state, item.match_reason, payouts.held()) == ("aside", "payout", net - large)
 
 
 def test_the_database_itself_refuses_a_payout_beyond_what_omise_holds(
@@ -184,9 +184,7 @@ def test_the_database_itself_refuses_a_payout_beyond_what_omise_holds(
 ) -> None:
     net = charged(taking, cast, bank).net
     fits, too_much = (one.event_id for one in paid_in(cast, net, 1, words="รับโอนเงิน"))
-    deed = (
-        "UPDATE settlement SET state = 'aside', rule = 'payout', decided_at = '2026-01-01' WHERE event_id = "
-    )
+    deed = "UPDATE reconciliation_item SET state = 'aside', match_reason = 'payout', decided_at = '2026-01-01' WHERE event_id = "
     db.session.rollback()
     with db.engine.begin() as connection:
         connection.exec_driver_sql(f"{deed}{fits}")

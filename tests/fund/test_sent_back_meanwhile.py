@@ -1,7 +1,7 @@
 """What Omise sends back while one person has decided and another has not answered yet is seen by the answer."""
 
 import pytest
-from bank_hands import given, settlement_of
+from bank_hands import given, item_of
 from flask import Flask
 from peers import Peer, webhook, work
 from people import Cast
@@ -24,9 +24,9 @@ def _waits(app: Flask, bank: Peer) -> tuple[str, int]:
     charged = bank.charges.charge(satang=_LARGE, ref1="", payer="ก")
     webhook(app, event_object(charged))
     work()
-    settled = settlement_of(charged.id)
-    assert (settled.state, settled.rule) == ("waiting", "unknown")
-    return charged.id, settled.event_id
+    item = item_of(charged.id)
+    assert (item.state, item.match_reason) == ("waiting", "unknown")
+    return charged.id, item.event_id
 
 
 def _goes_back(bank: Peer, charge_id: str, satang: int) -> None:

@@ -9,7 +9,7 @@ from flask import Flask
 from people import Cast, Person, give_role
 from sqlalchemy import select, text
 
-from app.fund.bank.events import BankEvent, Settlement
+from app.fund.bank.events import BankEvent, ReconciliationItem
 from app.fund.ledger import books
 from app.fund.ledger.entries import Entry
 from app.fund.spending import payments, proposals, tracing, voids
@@ -44,7 +44,9 @@ def _line(payment: Payment, **changed: object) -> None:
         event = BankEvent(**{**said, **changed})
         session.add(event)
         session.flush()
-        session.add(Settlement(event_id=event.id, state="aside", rule="out", decided_at=clock.now()))
+        session.add(
+            ReconciliationItem(event_id=event.id, state="aside", match_reason="out", decided_at=clock.now())
+        )
 
 
 def test_a_wrong_payment_is_voided_by_two_and_its_money_is_promised_again(portal: Flask, cast: Cast) -> None:

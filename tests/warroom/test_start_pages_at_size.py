@@ -27,7 +27,7 @@ MONEY = frozenset(
         "gift_return",
         "receipt",
         "receipt_paper",
-        "settlement",
+        "reconciliation_item",
         "staged_line",
         "trace",
     }
@@ -35,7 +35,7 @@ MONEY = frozenset(
 #: Of each table, which columns of the copied row become something of the copy's own; n runs from 1.
 _COPIES: dict[str, dict[str, str]] = {
     "bank_event": {"id": "id + n", "external_id": "'copy-' || n"},
-    "settlement": {"event_id": "event_id + n"},
+    "reconciliation_item": {"event_id": "event_id + n"},
     "gift": {"id": "id + n"},
     "allocation": {"id": "id + n", "event_id": "event_id + n", "gift_id": "gift_id + n"},
     "entry": {"id": "id + n", "cause": "'gift:' || (:gift + n)"},

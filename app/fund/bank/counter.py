@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from app.fund.bank import second_hands
 from app.fund.bank.drawer import drawer, takings
 from app.fund.bank.drawer.takings import CashUp, Taking, TakingUndone
-from app.fund.bank.events import Allocation, BankEvent, Settlement
+from app.fund.bank.events import Allocation, BankEvent, ReconciliationItem
 from app.fund.bank.matching import matching, refunds, undoing
 from app.fund.bank.turns import one_at_a_time
 from app.fund.giving.networks.networks import Network
@@ -85,7 +85,7 @@ def take(
     donor_name = visible(donor_name)[:160]
     cash_up = _open_today()
     number = (db.session().scalar(select(func.max(Taking.number))) or 0) + 1
-    settlement = _recorded(
+    item = _recorded(
         takings.slip_code(number),
         satang=satang,
         cheque=cheque,
@@ -104,19 +104,19 @@ def take(
         number=number,
         key=key,
         cash_up_id=cash_up.id,
-        event_id=settlement.event_id,
+        event_id=item.event_id,
         kind=takings.CHEQUE if cheque else takings.CASH,
         satang=satang,
         cheque_bank=cheque.bank if cheque else "",
         cheque_number=cheque.number if cheque else "",
         cheque_on=cheque.on if cheque else None,
-        taken_at=settlement.event.occurred_at,
+        taken_at=item.event.occurred_at,
         taken_by_id=by.id,
     )
     db.session().add(taking)
     db.session().flush()
     matching.post(
-        settlement,
+        item,
         donation=None,
         purpose_id=purpose.id,
         network_id=network.id if network else None,
@@ -126,8 +126,8 @@ def take(
         book=receipts.COUNTER,
         by=by,
     )
-    settlement.rule = "counter"
-    settlement.reason = "รับที่เคาน์เตอร์ของกองทุน"
+    item.match_reason = "counter"
+    item.reason = "รับที่เคาน์เตอร์ของกองทุน"
     audit.record(
         Deed.COUNTER_TAKE, f"taking:{taking.id}", by=by, code=taking.code, satang=satang, kind=taking.kind
     )
@@ -196,7 +196,7 @@ def _open_today() -> CashUp:
 
 def _recorded(
     slip: str, *, satang: int, cheque: Cheque | None, said: dict[str, object], payer: str
-) -> Settlement:
+) -> ReconciliationItem:
     now = clock.now()
     raw = json.dumps(
         {"slip": slip, "satang": str(satang), "at": now.isoformat()}
@@ -220,10 +220,10 @@ def _recorded(
     session = db.session()
     session.add(event)
     session.flush()
-    settlement = Settlement(event_id=event.id, state="new", reason="", rule="")
-    session.add(settlement)
+    item = ReconciliationItem(event_id=event.id, state="new", reason="", match_reason="")
+    session.add(item)
     session.flush()
-    return settlement
+    return item
 
 
 def channel(cheque: Cheque | None) -> str:
@@ -264,18 +264,18 @@ def _undo(taking_id: int, kind: str, *, reason: str, by: User) -> bool:
     if taking is None:
         raise Refused("ไม่พบรายการรับเงินนี้ อาจพิมพ์เลขที่ผิด")
     lock(CashUp, taking.cash_up_id)
-    settlement = lock(Settlement, taking.event_id)
+    item = lock(ReconciliationItem, taking.event_id)
     second_hands.refuse_while_open(taking.event_id)
     if any(one.state in ("asked", "approved", "paid") for one in refunds.of_event(taking.event_id)):
         raise Refused("เงินก้อนนี้มีเรื่องคืนเงินอยู่หรือคืนไปแล้ว จึงยกเลิกการรับเงินไม่ได้ กรุณาจบเรื่องคืนเงินก่อน")
-    if settlement.state == "posted":
+    if item.state == "posted":
         if not undoing.undo(taking.event_id, reason=reason, by=by):
             return False
-        settlement = lock(Settlement, taking.event_id)
-    settlement.state, settlement.rule = "aside", kind
+        item = lock(ReconciliationItem, taking.event_id)
+    item.state, item.match_reason = "aside", kind
     words = "เช็คเรียกเก็บเงินไม่ได้" if kind == takings.BOUNCED else "ยกเลิกรายการรับเงิน"
-    settlement.reason = f"{words}: {reason}"[:300]
-    settlement.decided_at, settlement.decided_by_id = clock.now(), by.id
+    item.reason = f"{words}: {reason}"[:300]
+    item.decided_at, item.decided_by_id = clock.now(), by.id
     session = db.session()
     session.flush()
     session.add(TakingUndone(taking_id=taking.id, kind=kind, reason=reason, at=clock.now(), by_id=by.id))

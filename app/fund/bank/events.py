@@ -10,7 +10,7 @@ from app.kit import references
 from app.kit.db import Base, Id, Satang, UtcDateTime, explain
 
 explain("allocation_within_event", "ลงเป็นเงินสมทบเกินยอดของรายการธนาคารนี้ไม่ได้ กรุณาตรวจยอดที่ลงไปแล้ว")
-explain("settlement_stays", "รายการนี้ลงบัญชีหรือนับรวมกับรายการอื่นไปแล้ว กรุณาถอนการตัดสินเดิมก่อน")
+explain("reconciliation_item_stays", "รายการนี้ลงบัญชีหรือนับรวมกับรายการอื่นไปแล้ว กรุณาถอนการตัดสินเดิมก่อน")
 
 #: A code of ours among other words.
 OUR_CODE = re.compile(rf"(?<![A-Z0-9])F[0-9]{{2}}[{references.ALPHABET}]{{8}}(?![A-Z0-9])")
@@ -65,7 +65,7 @@ class StatementProfile(Base):
 class BankEvent(Base):
     """One movement on the fund's bank account as one source told it. Final: triggers refuse UPDATE and DELETE.
 
-    The same payment told by two sources is two events; `settlement` of the later one points at the first.
+    The same payment told by two sources is two events; the item of the later one points at the first.
     """
 
     __tablename__ = "bank_event"
@@ -129,10 +129,10 @@ class BankEvent(Base):
     )
 
 
-class Settlement(Base):
+class ReconciliationItem(Base):
     """What became of a bank event. Every event has one from the moment it is recorded."""
 
-    __tablename__ = "settlement"
+    __tablename__ = "reconciliation_item"
 
     event_id: Mapped[int] = mapped_column(ForeignKey("bank_event.id"), primary_key=True, autoincrement=False)
     #: new: just recorded; waiting: for the finance officer; posted: became gifts; same: another source told
@@ -141,8 +141,8 @@ class Settlement(Base):
     #: Why, in Thai, as the officer reads it: the rule that fired or what is missing.
     reason: Mapped[str] = mapped_column(String(300), default="")
     #: Which rule of the ladder fired (A, B, C, late, other_biller, …).
-    rule: Mapped[str] = mapped_column(String(20), default="")
-    same_as_id: Mapped[int | None] = mapped_column(ForeignKey("bank_event.id"))
+    match_reason: Mapped[str] = mapped_column(String(20), default="")
+    duplicate_of_id: Mapped[int | None] = mapped_column(ForeignKey("bank_event.id"))
     #: The donation that the reference or amount points at.
     donation_id: Mapped[int | None] = mapped_column(ForeignKey("donation.id"))
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -152,11 +152,11 @@ class Settlement(Base):
 
     __table_args__ = (
         CheckConstraint("state IN ('new', 'waiting', 'posted', 'same', 'aside')", name="known_state"),
-        CheckConstraint("(state = 'same') = (same_as_id IS NOT NULL)", name="same_pair"),
+        CheckConstraint("(state = 'same') = (duplicate_of_id IS NOT NULL)", name="duplicate_pair"),
         CheckConstraint("state IN ('new', 'waiting') OR decided_at IS NOT NULL", name="decided_pair"),
-        Index("ix_settlement_state", "state"),
+        Index("ix_reconciliation_item_state", "state"),
         # One payment is told at most once by each other source.
-        Index("ix_settlement_same_as_id", "same_as_id"),
+        Index("ix_reconciliation_item_duplicate_of_id", "duplicate_of_id"),
     )
 
 

@@ -17,7 +17,7 @@ def _gifts_came_from_the_bank() -> list[str]:
 def _events_became_gifts_whole() -> list[str]:
     return books.violations(
         """SELECT e.id AS id, COALESCE(SUM(a.satang), 0) AS allocated
-        FROM bank_event AS e JOIN settlement AS s ON s.event_id = e.id LEFT JOIN allocation AS a ON a.event_id = e.id
+        FROM bank_event AS e JOIN reconciliation_item AS s ON s.event_id = e.id LEFT JOIN allocation AS a ON a.event_id = e.id
         AND NOT EXISTS (SELECT 1 FROM gift_return AS r WHERE r.gift_id = a.gift_id AND r.kind = 'undo')
         GROUP BY e.id, e.satang, s.state
         HAVING COALESCE(SUM(a.satang), 0) <> CASE s.state WHEN 'posted' THEN e.satang ELSE 0 END""",
@@ -26,9 +26,9 @@ def _events_became_gifts_whole() -> list[str]:
 
 
 @books.proof("รายการเงินเข้าทุกรายการมีผลการพิจารณา")
-def _every_event_has_a_settlement() -> list[str]:
+def _every_event_has_an_item() -> list[str]:
     return books.violations(
-        """SELECT e.id AS id FROM bank_event AS e LEFT JOIN settlement AS s ON s.event_id = e.id
+        """SELECT e.id AS id FROM bank_event AS e LEFT JOIN reconciliation_item AS s ON s.event_id = e.id
         WHERE s.event_id IS NULL""",
         "รายการเงินเข้าเลขที่ {id} ไม่มีผลการพิจารณา",
     )
@@ -37,12 +37,12 @@ def _every_event_has_a_settlement() -> list[str]:
 @books.proof("เงินก้อนเดียวที่สองช่องทางแจ้ง จับคู่กันหนึ่งต่อหนึ่งและยอดเท่ากัน")
 def _pairs_are_true_pairs() -> list[str]:
     return books.violations(
-        """SELECT e.id AS id FROM settlement AS s JOIN bank_event AS e ON e.id = s.event_id
-        JOIN bank_event AS f ON f.id = s.same_as_id JOIN settlement AS t ON t.event_id = f.id
+        """SELECT e.id AS id FROM reconciliation_item AS s JOIN bank_event AS e ON e.id = s.event_id
+        JOIN bank_event AS f ON f.id = s.duplicate_of_id JOIN reconciliation_item AS t ON t.event_id = f.id
         WHERE e.source = f.source OR e.satang <> f.satang OR t.state = 'same'""",
         "รายการเงินเข้าเลขที่ {id} จับคู่กับรายการที่ไม่ใช่เงินก้อนเดียวกัน",
     ) + books.violations(
-        "SELECT same_as_id AS id FROM settlement WHERE same_as_id IS NOT NULL GROUP BY same_as_id HAVING COUNT(*) > 1",
+        "SELECT duplicate_of_id AS id FROM reconciliation_item WHERE duplicate_of_id IS NOT NULL GROUP BY duplicate_of_id HAVING COUNT(*) > 1",
         "รายการเงินเข้าเลขที่ {id} มีคู่มากกว่าหนึ่ง",
     )
 
@@ -59,7 +59,7 @@ def _lines_rest_on_more_than_one_person() -> list[str]:
         AND NOT EXISTS (SELECT 1 FROM second_hand AS h WHERE h.event_id = e.id
             AND h.state = 'confirmed' AND h.deed IN ('assign', 'split'))
         AND NOT EXISTS (SELECT 1 FROM inquiry AS i WHERE i.outcome = 'confirmed' AND (i.event_id = e.id
-            OR i.event_id IN (SELECT t.event_id FROM settlement AS t WHERE t.same_as_id = e.id)))
+            OR i.event_id IN (SELECT t.event_id FROM reconciliation_item AS t WHERE t.duplicate_of_id = e.id)))
         GROUP BY e.id ORDER BY e.id""",
         "รายการธนาคารที่ {id} ลงเป็นเงินสมทบแล้ว แต่มีแต่ในไฟล์ที่คนเดียวนำเข้า",
     )

@@ -25,7 +25,7 @@ ASSIGN, SPLIT, ASIDE, LINK, UNDO = "assign", "split", "aside", "link", "undo"
 CONFIRMERS = (Role.FINANCE, Role.CHAIR)
 
 explain("uq_second_hand_open", "รายการนี้มีผู้ตัดสินไว้แล้ว กำลังรออีกท่านหนึ่งยืนยัน กรุณาเปิดหน้านี้ใหม่")
-for _name in ("settlement_of_open_second_hand", "allocation_of_open_second_hand"):
+for _name in ("reconciliation_item_of_open_second_hand", "allocation_of_open_second_hand"):
     explain(_name, "รายการนี้มีผู้ตัดสินไว้แล้ว กำลังรออีกท่านหนึ่งยืนยัน ระหว่างนี้จึงตัดสินเป็นอย่างอื่นไม่ได้")
 explain("second_hand_of_its_event", "รายการนี้มีผู้ตัดสินไปแล้วเมื่อสักครู่ กรุณาเปิดหน้านี้ใหม่เพื่อดูผล")
 explain("second_hand_answered_once", "มีผู้ตอบเรื่องนี้ไปแล้ว กรุณาเปิดหน้านี้ใหม่เพื่อดูผล")

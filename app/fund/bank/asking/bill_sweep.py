@@ -8,7 +8,7 @@ from sqlalchemy import select
 from app.fund.bank.asking import confirming, denials, findings
 from app.fund.bank.asking.denials import Payments
 from app.fund.bank.asking.tallies import Tally
-from app.fund.bank.events import BankEvent, Settlement
+from app.fund.bank.events import BankEvent, ReconciliationItem
 from app.fund.bank.peers import callbacks, inquiries, scb
 from app.fund.bank.peers.inquiries import Outcome
 from app.fund.bank.peers.scb import Found
@@ -124,13 +124,13 @@ def _told_for(biller: str, on: date) -> set[str]:
     midnight = datetime.combine(on, time(), BANGKOK)
     told = (
         select(BankEvent.external_id)
-        .join(Settlement, Settlement.event_id == BankEvent.id)
+        .join(ReconciliationItem, ReconciliationItem.event_id == BankEvent.id)
         .where(
             BankEvent.source == "scb",
             BankEvent.biller_id == biller,
             BankEvent.occurred_at >= midnight,
             BankEvent.occurred_at < midnight + timedelta(days=1),
-            Settlement.state != "aside",
+            ReconciliationItem.state != "aside",
         )
     )
     return set(db.session().scalars(told))

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from app.fund.bank.asking import charge_lists, confirming, findings
 from app.fund.bank.asking.charge_lists import Listed
 from app.fund.bank.asking.tallies import Tally
-from app.fund.bank.events import BankEvent, Settlement
+from app.fund.bank.events import BankEvent, ReconciliationItem
 from app.fund.bank.peers import omise
 from app.fund.bank.peers.inquiries import Outcome
 from app.kit import clock
@@ -57,12 +57,12 @@ def _take_one(one: Listed, tally: Tally) -> None:
 def _told(since: datetime, until: datetime) -> set[str]:
     told = (
         select(BankEvent.external_id)
-        .join(Settlement, Settlement.event_id == BankEvent.id)
+        .join(ReconciliationItem, ReconciliationItem.event_id == BankEvent.id)
         .where(
             BankEvent.source == "omise",
             BankEvent.occurred_at >= since,
             BankEvent.occurred_at < until,
-            Settlement.state != "aside",
+            ReconciliationItem.state != "aside",
         )
     )
     return set(db.session().scalars(told))

@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased, defer
 from app.fund.bank import second_hands
 from app.fund.bank.asking import findings
 from app.fund.bank.asking.findings import Finding
-from app.fund.bank.events import Allocation, BankEvent, Settlement
+from app.fund.bank.events import Allocation, BankEvent, ReconciliationItem
 from app.fund.bank.matching import matching
 from app.fund.bank.peers import inquiries, omise, scb
 from app.fund.bank.peers.inquiries import Inquiry, Outcome
@@ -47,13 +47,13 @@ SENT_BACK = "sent_back"
 def ask(event_id: int, again: bool = False) -> dict[str, Any]:
     """Ask the bank about an event and do what follows from its answer. A job: nothing is held open meanwhile.
 
-    `again` asks about one that was answered and settled before, too; while the bank is silent it is asked later.
+    `again` asks about one that was answered and reconciled before, too; while the bank is silent it is asked later.
     """
     event = db.session().get(BankEvent, event_id) if again else _still_new(event_id)
     if event is None:
         return {"outcome": "settled"}
     if not again and inquiries.is_proven(event):
-        return {"outcome": _settle(event_id)}
+        return {"outcome": _reconcile(event_id)}
     biller = event.biller_id if event.source == "omise" or _can_be_asked(event) else None
     db.session().expunge(event)
     db.session.remove()
@@ -82,7 +82,7 @@ def follow(event_id: int, finding: Finding) -> str:
     """Keep what the bank answered about an event, and judge the event, let it wait, or ask again later."""
     with transaction():
         one_at_a_time()
-        settlement = lock(Settlement, event_id)
+        item = lock(ReconciliationItem, event_id)
         kept = inquiries.note(
             event_id,
             outcome=finding.outcome,
@@ -94,37 +94,37 @@ def follow(event_id: int, finding: Finding) -> str:
             refunded_satang=finding.refunded_satang,
         )
         outcome = Outcome(kept.outcome)
-        _write_into(settlement, finding)
-        if settlement.state == "new" and outcome in (Outcome.ABSENT, Outcome.UNREACHABLE):
-            _wait_or_ask_again(settlement, outcome)
+        _write_into(item, finding)
+        if item.state == "new" and outcome in (Outcome.ABSENT, Outcome.UNREACHABLE):
+            _wait_or_ask_again(item, outcome)
     if outcome == Outcome.CONFIRMED:
-        _settle(event_id)
+        _reconcile(event_id)
     return outcome.value
 
 
-def _write_into(settlement: Settlement, finding: Finding) -> None:
-    """The bank's word on the settlement itself: a doubt of before is lifted, a new one is written down."""
-    doubted = settlement.state == "waiting" and settlement.rule in (UNCONFIRMED, DIFFERS, SENT_BACK)
+def _write_into(item: ReconciliationItem, finding: Finding) -> None:
+    """The bank's word on the item itself: a doubt of before is lifted, a new one is written down."""
+    doubted = item.state == "waiting" and item.match_reason in (UNCONFIRMED, DIFFERS, SENT_BACK)
     # Where an officer has decided already, the second hand is still to say so, whatever the bank says meanwhile.
-    asked = second_hands.open_for(settlement.event_id) is not None
+    asked = second_hands.open_for(item.event_id) is not None
     if finding.outcome == Outcome.CONFIRMED and doubted and not asked:
-        settlement.state, settlement.rule, settlement.reason = "new", "", ""
-    elif finding.outcome == Outcome.DIFFERS and (settlement.state == "new" or doubted):
-        rule = SENT_BACK if finding.refunded_satang else DIFFERS
-        settlement.state, settlement.rule, settlement.reason = "waiting", rule, finding.words[:300]
-    elif finding.outcome == Outcome.DIFFERS and settlement.state == "posted":
-        audit.record(Deed.BANK_TAKEN_BACK, f"bank_event:{settlement.event_id}", by=None, words=finding.words)
+        item.state, item.match_reason, item.reason = "new", "", ""
+    elif finding.outcome == Outcome.DIFFERS and (item.state == "new" or doubted):
+        match_reason = SENT_BACK if finding.refunded_satang else DIFFERS
+        item.state, item.match_reason, item.reason = "waiting", match_reason, finding.words[:300]
+    elif finding.outcome == Outcome.DIFFERS and item.state == "posted":
+        audit.record(Deed.BANK_TAKEN_BACK, f"bank_event:{item.event_id}", by=None, words=finding.words)
 
 
-def _wait_or_ask_again(settlement: Settlement, outcome: Outcome) -> None:
-    event = settlement.event
+def _wait_or_ask_again(item: ReconciliationItem, outcome: Outcome) -> None:
+    event = item.event
     age = clock.now() - event.received_at
     if outcome == Outcome.ABSENT and age > _CATCHING_UP:
-        settlement.state, settlement.rule = "waiting", UNCONFIRMED
-        settlement.reason = "ถามธนาคารแล้ว ธนาคารไม่พบรายการนี้ อาจไม่ใช่เงินจริง กรุณารอรายการเดินบัญชี หรือตรวจกับธนาคาร"
+        item.state, item.match_reason = "waiting", UNCONFIRMED
+        item.reason = "ถามธนาคารแล้ว ธนาคารไม่พบรายการนี้ อาจไม่ใช่เงินจริง กรุณารอรายการเดินบัญชี หรือตรวจกับธนาคาร"
     elif outcome == Outcome.UNREACHABLE and age > MOST_PATIENCE:
-        settlement.state, settlement.rule = "waiting", UNCONFIRMED
-        settlement.reason = "ถามธนาคารซ้ำหลายวันแล้วไม่ได้คำตอบ กรุณาตรวจรายการนี้กับรายการเดินบัญชี"
+        item.state, item.match_reason = "waiting", UNCONFIRMED
+        item.reason = "ถามธนาคารซ้ำหลายวันแล้วไม่ได้คำตอบ กรุณาตรวจรายการนี้กับรายการเดินบัญชี"
     else:
         _again(event.id, min(_LONGEST_PAUSE, max(_FIRST_PAUSE, age // 2)))
 
@@ -145,9 +145,9 @@ def ask_about_left() -> int:
     left = (
         select(BankEvent)
         .options(defer(BankEvent.raw))
-        .join(Settlement, Settlement.event_id == BankEvent.id)
+        .join(ReconciliationItem, ReconciliationItem.event_id == BankEvent.id)
         .where(
-            Settlement.state == "new",
+            ReconciliationItem.state == "new",
             BankEvent.source.in_(("scb", "omise")),
             BankEvent.received_at < now - 2 * timedelta(seconds=_REST),
             ~lately,
@@ -173,9 +173,11 @@ def _asked_about() -> set[int]:
 
 
 def _still_new(event_id: int) -> BankEvent | None:
-    found = select(Settlement).where(Settlement.event_id == event_id, Settlement.state == "new")
-    settlement = db.session().scalars(found).one_or_none()
-    return settlement.event if settlement else None
+    found = select(ReconciliationItem).where(
+        ReconciliationItem.event_id == event_id, ReconciliationItem.state == "new"
+    )
+    item = db.session().scalars(found).one_or_none()
+    return item.event if item else None
 
 
 def _can_be_asked(event: BankEvent) -> bool:
@@ -184,22 +186,24 @@ def _can_be_asked(event: BankEvent) -> bool:
     return bool(event.biller_id) and db.session().scalar(ours.limit(1)) is not None
 
 
-def _settle(event_id: int) -> str:
+def _reconcile(event_id: int) -> str:
     try:
         with transaction():
-            matching.settle(event_id)
+            matching.reconcile(event_id)
     except Refused as refused:
-        # It is proven and new: the round that settles takes it.
-        current_app.logger.warning("bank event %s is proven and settled later: %s", event_id, refused.words)
+        # It is proven and new: the round that reconciles takes it.
+        current_app.logger.warning(
+            "bank event %s is proven and reconciled later: %s", event_id, refused.words
+        )
     return "proven"
 
 
-def _park(event_id: int, rule: str, reason: str) -> None:
+def _park(event_id: int, match_reason: str, reason: str) -> None:
     with transaction():
         one_at_a_time()
-        settlement = lock(Settlement, event_id)
-        if settlement.state == "new":
-            settlement.state, settlement.rule, settlement.reason = "waiting", rule, reason
+        item = lock(ReconciliationItem, event_id)
+        if item.state == "new":
+            item.state, item.match_reason, item.reason = "waiting", match_reason, reason
 
 
 def _about_bill(event: BankEvent) -> Finding:
@@ -235,12 +239,12 @@ def _what_was_confirmed_still_is() -> list[str]:
     earlier = aliased(Inquiry)
     taken_back = (
         select(Inquiry.event_id, Inquiry.words)
-        .join(Settlement, Settlement.event_id == Inquiry.event_id)
+        .join(ReconciliationItem, ReconciliationItem.event_id == Inquiry.event_id)
         .where(
             Inquiry.outcome == Outcome.DIFFERS,
             # What went back in part is proved to the satang below.
             func.coalesce(Inquiry.refunded_satang, 0) == 0,
-            Settlement.state == "posted",
+            ReconciliationItem.state == "posted",
             ~exists().where(later.event_id == Inquiry.event_id, later.id > Inquiry.id),
             # Of what an officer took back, a part or all, the books know.
             ~exists().where(
@@ -256,7 +260,7 @@ def _what_was_confirmed_still_is() -> list[str]:
 @books.proof("เงินสมทบที่รับผ่าน Omise ไม่เกินที่เหลือหลังคืนผู้ชำระ")
 def _what_omise_gave_back_stands_no_more() -> list[str]:
     return books.violations(
-        """SELECT e.id AS id, i.words AS words FROM bank_event AS e JOIN settlement AS s ON s.event_id = e.id
+        """SELECT e.id AS id, i.words AS words FROM bank_event AS e JOIN reconciliation_item AS s ON s.event_id = e.id
         JOIN inquiry AS i ON i.event_id = e.id AND i.refunded_satang > 0 AND i.id = (
             SELECT MAX(j.id) FROM inquiry AS j WHERE j.event_id = e.id AND j.outcome <> 'unreachable')
         WHERE s.state = 'posted' AND e.satang - i.refunded_satang < (

@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import aliased, defer
 
 from app.fund.bank.bases import ONE_PERSON
-from app.fund.bank.events import BankEvent, Settlement, Statement, canonical
+from app.fund.bank.events import BankEvent, ReconciliationItem, Statement, canonical
 from app.fund.bank.matching.matching import DENIED, DENIED_WORDS
 from app.fund.bank.peers import inquiries
 from app.fund.bank.peers.inquiries import Inquiry, Outcome
@@ -60,7 +60,7 @@ def look(biller: str, lists: Mapping[date, Payments]) -> int:
             if event.id not in found and met is not None:
                 left[met][key] -= 1
                 found.add(event.id)
-    asked = [(settlement, event) for settlement, event in lines if _on(event) in days]
+    asked = [(item, event) for item, event in lines if _on(event) in days]
     denied = [event for _, event in asked if event.id not in found]
     known = inquiries.denied(event for _, event in asked)
     for event in denied:
@@ -80,14 +80,14 @@ def _midnight(on: date) -> datetime:
     return datetime.combine(on, time(), BANGKOK)
 
 
-def _lines(biller: str, first: date, last: date) -> list[tuple[Settlement, BankEvent]]:
+def _lines(biller: str, first: date, last: date) -> list[tuple[ReconciliationItem, BankEvent]]:
     """Lines of money in, of the biller's account, under a reference of one of its bills; decided ones first, and
     without what is no gift or another file's copy."""
     bill = select(Donation.id).where(Donation.ref1 == BankEvent.ref1, Donation.tag == 30)
     standing = select(Collection.id).where(Collection.ref1 == BankEvent.ref1)
     rows = (
-        select(Settlement, BankEvent)
-        .join(BankEvent, BankEvent.id == Settlement.event_id)
+        select(ReconciliationItem, BankEvent)
+        .join(BankEvent, BankEvent.id == ReconciliationItem.event_id)
         .join(FundAccount, FundAccount.id == BankEvent.account_id)
         .options(defer(BankEvent.raw))
         .where(
@@ -96,13 +96,13 @@ def _lines(biller: str, first: date, last: date) -> list[tuple[Settlement, BankE
             BankEvent.satang > 0,
             BankEvent.occurred_at >= _midnight(first),
             BankEvent.occurred_at < _midnight(last + _DAY),
-            Settlement.state != "aside",
-            or_(Settlement.state != "waiting", Settlement.rule != "file"),
+            ReconciliationItem.state != "aside",
+            or_(ReconciliationItem.state != "waiting", ReconciliationItem.match_reason != "file"),
             or_(bill.exists(), standing.exists()),
         )
         .order_by(BankEvent.occurred_at, BankEvent.id)
     )
-    found = [(settlement, event) for settlement, event in db.session().execute(rows)]
+    found = [(item, event) for item, event in db.session().execute(rows)]
     first_of = {"same": 0, "posted": 1}
     return sorted(found, key=lambda one: first_of.get(one[0].state, 2))
 
@@ -122,21 +122,21 @@ def _deny(event_id: int, on: date) -> None:
     words = f"รายการของธนาคารเองวันที่ {thai.short_date(on)} ไม่มีเงินก้อนนี้"
     with transaction():
         one_at_a_time()
-        settlement = lock(Settlement, event_id)
+        item = lock(ReconciliationItem, event_id)
         inquiries.note(event_id, outcome=Outcome.ABSENT, raw=b"", words=words)
-        if settlement.state == "waiting" and settlement.rule == ONE_PERSON:
-            settlement.rule, settlement.reason = DENIED, DENIED_WORDS
-        audit.record(Deed.BANK_DENIED, f"bank_event:{event_id}", by=None, words=words, state=settlement.state)
+        if item.state == "waiting" and item.match_reason == ONE_PERSON:
+            item.match_reason, item.reason = DENIED, DENIED_WORDS
+        audit.record(Deed.BANK_DENIED, f"bank_event:{event_id}", by=None, words=words, state=item.state)
 
 
 def _lift(event_id: int, satang: int) -> None:
     with transaction():
         one_at_a_time()
-        settlement = lock(Settlement, event_id)
+        item = lock(ReconciliationItem, event_id)
         words = "รายการของธนาคารเองมีเงินก้อนนี้แล้ว"
         inquiries.note(event_id, outcome=Outcome.CONFIRMED, raw=b"", words=words, satang=satang)
-        if settlement.state == "waiting" and settlement.rule == DENIED:
-            settlement.state, settlement.rule, settlement.reason = "new", "", ""
+        if item.state == "waiting" and item.match_reason == DENIED:
+            item.state, item.match_reason, item.reason = "new", "", ""
 
 
 def standing(*, first: date | None = None, last: date | None = None) -> list[dict[str, Any]]:
@@ -150,19 +150,19 @@ def standing(*, first: date | None = None, last: date | None = None) -> list[dic
             BankEvent.satang,
             BankEvent.ref1,
             FundAccount.number,
-            Settlement.state,
+            ReconciliationItem.state,
             Statement.file_name,
             Statement.imported_at,
             User.name.label("by_name"),
         )
         .join(Inquiry, Inquiry.event_id == BankEvent.id)
-        .join(Settlement, Settlement.event_id == BankEvent.id)
+        .join(ReconciliationItem, ReconciliationItem.event_id == BankEvent.id)
         .join(Statement, Statement.id == BankEvent.statement_id)
         .join(FundAccount, FundAccount.id == BankEvent.account_id)
         .outerjoin(User, User.id == Statement.imported_by_id)
         .where(
             Inquiry.outcome == Outcome.ABSENT,
-            Settlement.state.in_(("new", "waiting", "posted")),
+            ReconciliationItem.state.in_(("new", "waiting", "posted")),
             ~select(later.id).where(later.event_id == BankEvent.id, later.id > Inquiry.id).exists(),
         )
         .order_by(BankEvent.occurred_at, BankEvent.id)

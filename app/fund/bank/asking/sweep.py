@@ -49,7 +49,7 @@ def run(days: int = DAYS) -> dict[str, Any]:
     if not 0 <= days <= MOST_DAYS:
         raise Refused(f"ย้อนหลังได้ 0–{MOST_DAYS} วัน")
     found = {name: _PEERS[name](days) for name in peers}
-    matching.settle_new()
+    matching.reconcile_new()
     with transaction():
         for name, tally in found.items():
             audit.record(Deed.BANK_SWEEP, f"bank:{name}", by=None, days=days, **tally.told())

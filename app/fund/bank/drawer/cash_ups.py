@@ -9,7 +9,7 @@ from sqlalchemy import Select, select
 from app.fund.bank import bases, second_hands
 from app.fund.bank.drawer.deposits import RECOGNISED_WITHIN, Deposit, Part, Undeposited, is_deposit
 from app.fund.bank.drawer.takings import CashUp, open_cash_ups
-from app.fund.bank.events import BankEvent, Settlement
+from app.fund.bank.events import BankEvent, ReconciliationItem
 from app.fund.bank.turns import one_at_a_time
 from app.kit import clock
 from app.kit.clock import BANGKOK
@@ -41,24 +41,24 @@ def deposit_of(event: BankEvent, undeposited: Undeposited | None = None) -> list
     return (undeposited or Undeposited()).meets(event)
 
 
-def settle_deposit(settlement: Settlement, undeposited: Undeposited) -> bool:
+def recognise_deposit(line: ReconciliationItem, undeposited: Undeposited) -> bool:
     """Decide a line that reads as money paid in and has the sum of takings. True when it is decided.
 
     The only part with that sum, when no other line could be its deposit, links itself; anything else is a person's.
-    Inside a transaction that holds the settlement.
+    Inside a transaction that holds the line.
     """
-    event = settlement.event
+    event = line.event
     found = undeposited.meets(event)
     if not found or not says_paid_in(event):
         return False
     rivals = [one for one in _lines_alike(event) if says_paid_in(one)]
     if len(found) == 1 and not rivals:
-        _link(settlement, found[0].items, words=found[0].words, by=None)
+        _link(line, found[0].items, words=found[0].words, by=None)
         undeposited.drop(found[0].items)
         return True
     several = f"เงินรับ {len(found)} ชุด" if len(found) > 1 else f"{found[0].words} ซึ่งอีกรายการหนึ่งมียอดเท่ากัน"
-    settlement.state, settlement.rule = "waiting", "paid_in"
-    settlement.reason = f"น่าจะเป็นการนำฝาก{several} กรุณาเลือกว่าเป็นชุดใด"[:300]
+    line.state, line.match_reason = "waiting", "paid_in"
+    line.reason = f"น่าจะเป็นการนำฝาก{several} กรุณาเลือกว่าเป็นชุดใด"[:300]
     return True
 
 
@@ -66,7 +66,7 @@ def _lines_alike(event: BankEvent) -> list[BankEvent]:
     """Other undecided lines of the same sum within the time in which a deposit is recognised."""
     statement = (
         select(BankEvent)
-        .join(Settlement, Settlement.event_id == BankEvent.id)
+        .join(ReconciliationItem, ReconciliationItem.event_id == BankEvent.id)
         .where(
             BankEvent.source == "statement",
             BankEvent.satang == event.satang,
@@ -74,7 +74,7 @@ def _lines_alike(event: BankEvent) -> list[BankEvent]:
             BankEvent.occurred_at.between(
                 event.occurred_at - RECOGNISED_WITHIN, event.occurred_at + RECOGNISED_WITHIN
             ),
-            Settlement.state.in_(("new", "waiting")),
+            ReconciliationItem.state.in_(("new", "waiting")),
         )
         .limit(20)
     )
@@ -91,27 +91,27 @@ def link(event_id: int, *, items: Sequence[int], by: User) -> bool:
     if not by.has(Role.FINANCE):
         raise Refused("เฉพาะเจ้าหน้าที่การเงินจับคู่การนำฝากได้")
     one_at_a_time()
-    settlement = lock(Settlement, event_id)
-    if settlement.state not in ("new", "waiting", "aside") or is_deposit(event_id):
+    line = lock(ReconciliationItem, event_id)
+    if line.state not in ("new", "waiting", "aside") or is_deposit(event_id):
         raise Refused("รายการนี้มีผู้ตัดสินไปแล้ว กรุณาเปิดหน้านี้ใหม่เพื่อดูผล")
-    if settlement.rule == "refund":
+    if line.match_reason == "refund":
         raise Refused("รายการนี้มีเรื่องคืนเงินอยู่หรือคืนไปแล้ว จึงไม่ใช่เงินนำฝาก กรุณาดูเรื่องคืนเงินก่อน")
     second_hands.refuse_while_open(event_id)
-    codes = _of_this_sum(settlement.event, items)
-    if second_hands.is_needed(settlement.event, by=by):
+    codes = _of_this_sum(line.event, items)
+    if second_hands.is_needed(line.event, by=by):
         said = {"reason": f"เป็นการนำฝากเงินที่รับจากเคาน์เตอร์ {codes}", "items": sorted(set(items))}
-        second_hands.keep(second_hands.ASIDE, settlement.event, said, by=by)
+        second_hands.keep(second_hands.ASIDE, line.event, said, by=by)
         return False
-    _link(settlement, sorted(set(items)), words=codes, by=by)
+    _link(line, sorted(set(items)), words=codes, by=by)
     return True
 
 
-def link_confirmed(settlement: Settlement, items: Sequence[int], *, by: User) -> None:
+def link_confirmed(line: ReconciliationItem, items: Sequence[int], *, by: User) -> None:
     """What `link` kept is done in the asker's name, now that a second hand has said yes. Raises Refused as it does.
 
-    Inside a transaction that holds the settlement.
+    Inside a transaction that holds the line.
     """
-    _link(settlement, items, words=_of_this_sum(settlement.event, items), by=by)
+    _link(line, items, words=_of_this_sum(line.event, items), by=by)
 
 
 def _of_this_sum(event: BankEvent, items: Sequence[int]) -> str:
@@ -124,18 +124,18 @@ def _of_this_sum(event: BankEvent, items: Sequence[int]) -> str:
     return " ".join(sorted({one.cash_up.code for one in chosen}))
 
 
-def _link(settlement: Settlement, items: Sequence[int], *, words: str, by: User | None) -> None:
+def _link(line: ReconciliationItem, items: Sequence[int], *, words: str, by: User | None) -> None:
     now = clock.now()
     session = db.session()
     session.add_all(
-        Deposit(item_id=number, event_id=settlement.event_id, at=now, by_id=by.id if by else None)
+        Deposit(item_id=number, event_id=line.event_id, at=now, by_id=by.id if by else None)
         for number in items
     )
-    settlement.state, settlement.rule = "aside", "deposit"
-    settlement.reason = f"นำฝากเงินที่รับจากเคาน์เตอร์ {words} ลงบัญชีไว้แล้วตอนรับเงิน"[:300]
-    settlement.decided_at, settlement.decided_by_id = now, by.id if by else None
+    line.state, line.match_reason = "aside", "deposit"
+    line.reason = f"นำฝากเงินที่รับจากเคาน์เตอร์ {words} ลงบัญชีไว้แล้วตอนรับเงิน"[:300]
+    line.decided_at, line.decided_by_id = now, by.id if by else None
     session.flush()
-    audit.record(Deed.CASH_UP_DEPOSIT, f"bank_event:{settlement.event_id}", by=by, items=list(items))
+    audit.record(Deed.CASH_UP_DEPOSIT, f"bank_event:{line.event_id}", by=by, items=list(items))
 
 
 def unlink(event_id: int, *, reason: str, by: User) -> None:
@@ -146,7 +146,7 @@ def unlink(event_id: int, *, reason: str, by: User) -> None:
     if not 3 <= len(reason) <= 300:
         raise BadInput("กรุณาบอกเหตุผลที่ยกเลิกการจับคู่ ไม่เกิน 300 ตัวอักษร")
     one_at_a_time()
-    settlement = lock(Settlement, event_id)
+    line = lock(ReconciliationItem, event_id)
     live = select(Deposit).where(Deposit.event_id == event_id, Deposit.undone_at.is_(None))
     found = list(db.session().scalars(live.with_for_update(of=Deposit)).unique())
     if not found:
@@ -155,9 +155,9 @@ def unlink(event_id: int, *, reason: str, by: User) -> None:
     for one in found:
         one.undone_at, one.undone_by_id, one.undo_reason = now, by.id, reason
     db.session().flush()
-    settlement.state, settlement.rule = "waiting", "paid_in"
-    settlement.reason = f"ยกเลิกการจับคู่นำฝาก: {reason}"[:300]
-    settlement.decided_at = settlement.decided_by_id = None
+    line.state, line.match_reason = "waiting", "paid_in"
+    line.reason = f"ยกเลิกการจับคู่นำฝาก: {reason}"[:300]
+    line.decided_at = line.decided_by_id = None
     audit.record(Deed.CASH_UP_UNDO_DEPOSIT, f"bank_event:{event_id}", by=by, reason=reason)
 
 
@@ -170,13 +170,13 @@ def waiting_lines(undeposited: Undeposited) -> list[BankEvent]:
     )
 
 
-def _waiting(undeposited: Undeposited) -> Select[Settlement]:
+def _waiting(undeposited: Undeposited) -> Select[ReconciliationItem]:
     first = min(one.cash_up.on for one in undeposited.items)
     return (
-        select(Settlement)
-        .join(Settlement.event)
+        select(ReconciliationItem)
+        .join(ReconciliationItem.event)
         .where(
-            Settlement.state == "waiting",
+            ReconciliationItem.state == "waiting",
             BankEvent.source == "statement",
             BankEvent.satang.in_({part.satang for part in undeposited.parts}),
             BankEvent.occurred_at >= datetime.combine(first, time(), BANGKOK),
@@ -197,14 +197,14 @@ def meet_waiting(undeposited: Undeposited | None = None) -> int:
     held = (
         _waiting(left)
         .where(
-            Settlement.rule.not_in(_BY_HAND),
+            ReconciliationItem.match_reason.not_in(_BY_HAND),
             bases.counts(BankEvent.statement_id, BankEvent.satang),
-            ~second_hands.is_open(Settlement.event_id),
+            ~second_hands.is_open(ReconciliationItem.event_id),
             ~unlinked.exists(),
         )
-        .with_for_update(of=Settlement)
+        .with_for_update(of=ReconciliationItem)
     )
-    met = [one for one in db.session().scalars(held).unique() if settle_deposit(one, left)]
+    met = [one for one in db.session().scalars(held).unique() if recognise_deposit(one, left)]
     return sum(one.state == "aside" for one in met)
 
 

@@ -40,7 +40,7 @@ def close(
     """
     if not may_count(by):
         raise Refused("เฉพาะเจ้าหน้าที่การเงินหรือฝ่ายเลขานุการกองทุนปิดยอดเงินรับได้")
-    # Before any row is held: a line of the bank may be met here, and whoever settles lines comes from the other side.
+    # Before any row is held: a line of the bank may be met here, and whoever reconciles lines comes from the other side.
     one_at_a_time()
     cash_up = lock(CashUp, cash_up_id)
     if cash_up.closed_at is not None:

@@ -6,7 +6,7 @@ from sqlalchemy import Select, and_, or_, select
 
 from app.fund.bank import second_hands
 from app.fund.bank.bases import ONE_PERSON
-from app.fund.bank.events import Allocation, BankEvent, Settlement
+from app.fund.bank.events import Allocation, BankEvent, ReconciliationItem
 from app.fund.bank.matching import matching
 from app.fund.bank.matching.evidence import slip_names
 from app.fund.bank.turns import one_at_a_time
@@ -29,28 +29,28 @@ def _named(references: set[str]) -> Select[int]:
 def _by_reference(references: set[str]) -> dict[str, list[Told]]:
     found: dict[str, list[Told]] = {}
     events = db.session().scalars(
-        select(Settlement)
-        .join(Settlement.event)
-        .where(BankEvent.id.in_(_named(references)), BankEvent.satang > 0, Settlement.state != "same")
+        select(ReconciliationItem)
+        .join(ReconciliationItem.event)
+        .where(BankEvent.id.in_(_named(references)), BankEvent.satang > 0, ReconciliationItem.state != "same")
         .order_by(BankEvent.id)
     )
-    settlements = events.all()
-    for told, settlement in zip(_told(settlements), settlements, strict=True):
-        for reference in slip_names(settlement.event) & references:
+    items = events.all()
+    for told, item in zip(_told(items), items, strict=True):
+        for reference in slip_names(item.event) & references:
             found.setdefault(reference, []).append(told)
     return found
 
 
-def _told(settlements: Iterable[Settlement]) -> list[Told]:
-    settlements = list(settlements)
+def _told(items: Iterable[ReconciliationItem]) -> list[Told]:
+    items = list(items)
     became: dict[int, set[int]] = {}
-    if settlements:
+    if items:
         undone = select(GiftReturn.gift_id).where(GiftReturn.kind == "undo")
         rows = (
             select(Allocation.event_id, Gift.donation_id)
             .join(Gift, Gift.id == Allocation.gift_id)
             .where(
-                Allocation.event_id.in_({one.event_id for one in settlements}),
+                Allocation.event_id.in_({one.event_id for one in items}),
                 Gift.id.not_in(undone),
             )
         )
@@ -64,9 +64,9 @@ def _told(settlements: Iterable[Settlement]) -> list[Told]:
             occurred_at=one.event.occurred_at,
             waiting=one.state in ("new", "waiting"),
             donation_ids=frozenset(became.get(one.event_id, ())),
-            by_one=one.state == "waiting" and one.rule == ONE_PERSON,
+            by_one=one.state == "waiting" and one.match_reason == ONE_PERSON,
         )
-        for one in settlements
+        for one in items
     ]
 
 
@@ -78,28 +78,28 @@ def look_again(reference: str) -> int:
     """Judge anew what waits under this reference only because nobody knew whose it was. Returns how many.
 
     So a slip that comes after the bank's word ends as one that came before it. In a transaction of its own: whoever
-    settles holds events before donations, and a claim holds its donation.
+    reconciles holds events before donations, and a claim holds its donation.
     """
     with transaction():
         one_at_a_time()
         waiting = (
-            select(Settlement)
+            select(ReconciliationItem)
             .where(
-                Settlement.event_id.in_(_named({reference})),
-                Settlement.state == "waiting",
-                Settlement.rule.in_(_UNKNOWN_WHOSE),
-                Settlement.decided_by_id.is_(None),
-                ~second_hands.is_open(Settlement.event_id),
+                ReconciliationItem.event_id.in_(_named({reference})),
+                ReconciliationItem.state == "waiting",
+                ReconciliationItem.match_reason.in_(_UNKNOWN_WHOSE),
+                ReconciliationItem.decided_by_id.is_(None),
+                ~second_hands.is_open(ReconciliationItem.event_id),
             )
-            .order_by(Settlement.event_id)
-            .with_for_update(of=Settlement)
+            .order_by(ReconciliationItem.event_id)
+            .with_for_update(of=ReconciliationItem)
         )
         found = db.session().scalars(waiting).all()
-        for settlement in found:
-            settlement.state = "new"
+        for item in found:
+            item.state = "new"
         db.session().flush()
-        for settlement in found:
-            matching.settle(settlement.event_id)
+        for item in found:
+            matching.reconcile(item.event_id)
     return len(found)
 
 

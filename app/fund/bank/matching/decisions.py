@@ -6,8 +6,8 @@ from typing import Any
 
 from app.fund.bank import bases, second_hands
 from app.fund.bank.drawer import cash_ups
-from app.fund.bank.events import BankEvent, Settlement
-from app.fund.bank.matching import settlements
+from app.fund.bank.events import BankEvent, ReconciliationItem
+from app.fund.bank.matching import reconciliation_items
 from app.fund.bank.matching.evidence import could_be_gift
 from app.fund.bank.matching.parts import Part, post_part, target_of
 from app.fund.bank.peers import inquiries, payouts
@@ -67,8 +67,8 @@ def assign(
     None is returned. Raises Refused when it has
     become a gift already, when money went out or never came to our account in baht.
     """
-    settlement = settlements.hold_undecided(event_id, by=by)
-    event = settlement.event
+    item = reconciliation_items.hold_undecided(event_id, by=by)
+    event = item.event
     _must_be_gift(event)
     part = Part(
         satang=event.satang,
@@ -83,22 +83,22 @@ def assign(
     if by is not None and _needs_another(event, by=by):
         second_hands.keep(second_hands.ASSIGN, event, {"part": asdict(part)}, by=by)
         return None
-    return _assign(settlement, part, by=by)
+    return _assign(item, part, by=by)
 
 
-def _assign(settlement: Settlement, part: Part, *, by: User | None) -> Gift:
-    gift = post_part(settlement, part, by=by)
-    _leave_what_went_back(settlement.event_id, gift, by=by)
-    settlement.rule = "hand"
+def _assign(item: ReconciliationItem, part: Part, *, by: User | None) -> Gift:
+    gift = post_part(item, part, by=by)
+    _leave_what_went_back(item.event_id, gift, by=by)
+    item.match_reason = "hand"
     if part.donation_id:
-        settlement.reason = "เจ้าหน้าที่จับคู่กับรายการให้"
+        item.reason = "เจ้าหน้าที่จับคู่กับรายการให้"
     elif part.pledge_id:
-        settlement.reason = "เจ้าหน้าที่จับคู่กับความประสงค์สมทบ"
+        item.reason = "เจ้าหน้าที่จับคู่กับความประสงค์สมทบ"
     else:
-        settlement.reason = "เจ้าหน้าที่ลงเป็นเงินสมทบ"
+        item.reason = "เจ้าหน้าที่ลงเป็นเงินสมทบ"
     audit.record(
         Deed.BANK_ASSIGN,
-        f"bank_event:{settlement.event_id}",
+        f"bank_event:{item.event_id}",
         by=by,
         gift=gift.id,
         donation=part.donation_id,
@@ -126,8 +126,8 @@ def split(event_id: int, parts: Sequence[Part], by: User | None) -> list[Gift]:
     From the profile's sum on it is kept for a second hand instead, and the list is empty. Raises Refused as `assign`
     does, and BadInput when the parts are fewer than two, more than fifty or not the event's sum.
     """
-    settlement = settlements.hold_undecided(event_id, by=by)
-    event = settlement.event
+    item = reconciliation_items.hold_undecided(event_id, by=by)
+    event = item.event
     _must_be_whole(event)
     if not 2 <= len(parts) <= 50:
         raise BadInput("การแบ่งต้องมีตั้งแต่ 2 ถึง 50 ส่วน หากเป็นของรายการเดียวทั้งก้อน กรุณาใช้การจับคู่")
@@ -142,16 +142,16 @@ def split(event_id: int, parts: Sequence[Part], by: User | None) -> list[Gift]:
     if by is not None and _needs_another(event, by=by):
         second_hands.keep(second_hands.SPLIT, event, {"parts": [asdict(part) for part in parts]}, by=by)
         return []
-    return _split(settlement, parts, by=by)
+    return _split(item, parts, by=by)
 
 
-def _split(settlement: Settlement, parts: Sequence[Part], *, by: User | None) -> list[Gift]:
-    given = [post_part(settlement, part, by=by) for part in parts]
-    settlement.rule, settlement.reason = "split", f"เจ้าหน้าที่แบ่งเป็นเงินสมทบ {len(given)} ส่วน"
-    settlement.donation_id = None
+def _split(item: ReconciliationItem, parts: Sequence[Part], *, by: User | None) -> list[Gift]:
+    given = [post_part(item, part, by=by) for part in parts]
+    item.match_reason, item.reason = "split", f"เจ้าหน้าที่แบ่งเป็นเงินสมทบ {len(given)} ส่วน"
+    item.donation_id = None
     audit.record(
         Deed.BANK_SPLIT,
-        f"bank_event:{settlement.event_id}",
+        f"bank_event:{item.event_id}",
         by=by,
         parts=[
             {"gift": gift.id, "satang": part.satang, "donation": part.donation_id, "pledge": part.pledge_id}
@@ -166,12 +166,12 @@ def set_aside(event_id: int, *, reason: str, by: User | None) -> bool:
 
     From the profile's sum on it is kept for a second hand instead, and False is returned.
     """
-    reason = settlements.reason(reason, "กรุณาบอกเหตุผลที่แยกรายการนี้ไว้ เช่น ดอกเบี้ย หรือโอนผิดบัญชี")
-    settlement = settlements.hold_undecided(event_id, by=by)
-    if by is not None and second_hands.is_needed(settlement.event, by=by):
-        second_hands.keep(second_hands.ASIDE, settlement.event, {"reason": reason}, by=by)
+    reason = reconciliation_items.reason(reason, "กรุณาบอกเหตุผลที่แยกรายการนี้ไว้ เช่น ดอกเบี้ย หรือโอนผิดบัญชี")
+    item = reconciliation_items.hold_undecided(event_id, by=by)
+    if by is not None and second_hands.is_needed(item.event, by=by):
+        second_hands.keep(second_hands.ASIDE, item.event, {"reason": reason}, by=by)
         return False
-    _set_aside(settlement, reason, by=by)
+    _set_aside(item, reason, by=by)
     return True
 
 
@@ -181,14 +181,14 @@ def declare_payout(event_id: int, *, by: User | None) -> bool:
     From the profile's sum on it is kept for a second hand instead, and False is returned. Raises Refused for what is
     no money in on a statement, and for more than Omise holds for the fund (the database refuses that, too).
     """
-    settlement = settlements.hold_undecided(event_id, by=by)
-    _must_be_payout(settlement.event)
+    item = reconciliation_items.hold_undecided(event_id, by=by)
+    _must_be_payout(item.event)
     reason = "เจ้าหน้าที่ตรวจแล้วว่าเป็นเงินที่ Omise โอนมาให้ ลงเป็นเงินสมทบไว้แล้วตั้งแต่ผู้ให้ชำระ"
-    if by is not None and second_hands.is_needed(settlement.event, by=by):
+    if by is not None and second_hands.is_needed(item.event, by=by):
         said = {"reason": reason, "payout": True}
-        second_hands.keep(second_hands.ASIDE, settlement.event, said, by=by)
+        second_hands.keep(second_hands.ASIDE, item.event, said, by=by)
         return False
-    _set_aside(settlement, reason, by=by, rule=payouts.RULE)
+    _set_aside(item, reason, by=by, match_reason=payouts.RULE)
     return True
 
 
@@ -200,39 +200,39 @@ def _must_be_payout(event: BankEvent) -> None:
         raise Refused(f"บันทึกเป็นเงินโอนจาก Omise ไม่ได้ {too_much}")
 
 
-def _set_aside(settlement: Settlement, reason: str, *, by: User | None, rule: str = "hand") -> None:
-    settlement.state, settlement.rule, settlement.reason = "aside", rule, reason
-    settlement.decided_at, settlement.decided_by_id = clock.now(), by.id if by else None
+def _set_aside(item: ReconciliationItem, reason: str, *, by: User | None, match_reason: str = "hand") -> None:
+    item.state, item.match_reason, item.reason = "aside", match_reason, reason
+    item.decided_at, item.decided_by_id = clock.now(), by.id if by else None
     audit.record(
         Deed.BANK_SET_ASIDE,
-        f"bank_event:{settlement.event_id}",
+        f"bank_event:{item.event_id}",
         by=by,
         reason=reason,
-        satang=settlement.event.satang,
+        satang=item.event.satang,
     )
 
 
 def hold(event_id: int, *, reason: str, by: User | None) -> None:
     """The event waits on, with the officer's note on what it waits for. It stays in the queue."""
-    reason = settlements.reason(reason, "กรุณาจดไว้ว่ารออะไร เช่น โทรถามเหรัญญิกแล้ว รอคำตอบ")
-    settlement = settlements.hold_undecided(event_id, by=by)
-    settlement.state, settlement.rule, settlement.reason = "waiting", "held", reason
-    settlement.decided_at = settlement.decided_by_id = None
+    reason = reconciliation_items.reason(reason, "กรุณาจดไว้ว่ารออะไร เช่น โทรถามเหรัญญิกแล้ว รอคำตอบ")
+    item = reconciliation_items.hold_undecided(event_id, by=by)
+    item.state, item.match_reason, item.reason = "waiting", "held", reason
+    item.decided_at = item.decided_by_id = None
     audit.record(Deed.BANK_HOLD, f"bank_event:{event_id}", by=by, reason=reason)
 
 
 def assign_confirmed(request: SecondHand, said: Mapping[str, Any]) -> None:
     """What `assign` kept is done in the asker's name, now that a second hand has said yes. Raises Refused as it does."""
-    settlement = settlements.hold_undecided(request.event_id, by=request.asked_by, confirmed=True)
-    _must_be_gift(settlement.event)
-    _assign(settlement, Part(**said["part"]), by=request.asked_by)
+    item = reconciliation_items.hold_undecided(request.event_id, by=request.asked_by, confirmed=True)
+    _must_be_gift(item.event)
+    _assign(item, Part(**said["part"]), by=request.asked_by)
 
 
 def split_confirmed(request: SecondHand, said: Mapping[str, Any]) -> None:
     """What `split` kept is done in the asker's name, now that a second hand has said yes. Raises Refused as it does."""
-    settlement = settlements.hold_undecided(request.event_id, by=request.asked_by, confirmed=True)
-    _must_be_whole(settlement.event)
-    _split(settlement, [Part(**part) for part in said["parts"]], by=request.asked_by)
+    item = reconciliation_items.hold_undecided(request.event_id, by=request.asked_by, confirmed=True)
+    _must_be_whole(item.event)
+    _split(item, [Part(**part) for part in said["parts"]], by=request.asked_by)
 
 
 def set_aside_confirmed(request: SecondHand, said: Mapping[str, Any]) -> None:
@@ -241,11 +241,11 @@ def set_aside_confirmed(request: SecondHand, said: Mapping[str, Any]) -> None:
 
     Raises Refused as they do.
     """
-    settlement = settlements.hold_undecided(request.event_id, by=request.asked_by, confirmed=True)
+    item = reconciliation_items.hold_undecided(request.event_id, by=request.asked_by, confirmed=True)
     if "items" in said:
-        cash_ups.link_confirmed(settlement, said["items"], by=request.asked_by)
+        cash_ups.link_confirmed(item, said["items"], by=request.asked_by)
         return
     is_payout = bool(said.get("payout"))
     if is_payout:
-        _must_be_payout(settlement.event)
-    _set_aside(settlement, said["reason"], by=request.asked_by, rule=payouts.RULE if is_payout else "hand")
+        _must_be_payout(item.event)
+    _set_aside(item, said["reason"], by=request.asked_by, match_reason=payouts.RULE if is_payout else "hand")

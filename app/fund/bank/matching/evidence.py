@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, or_, select
 
 from app.fund.bank import bases, second_hands
-from app.fund.bank.events import BankEvent, Settlement
+from app.fund.bank.events import BankEvent, ReconciliationItem
 from app.fund.bank.peers import inquiries
 from app.fund.giving.donations import collections
 from app.fund.giving.donations.collections import Collection
@@ -37,7 +37,7 @@ class Telling:
     bank_ref: str
     source: str
     state: str
-    rule: str
+    match_reason: str
     donation_id: int | None
     #: A person has decided about it, and a second one is yet to confirm that.
     asked: bool
@@ -87,7 +87,9 @@ class Evidence:
     def _paired_before(self, numbers: set[int]) -> set[int]:
         told = [one for tellings in self._tellings.values() for one in tellings.values()]
         numbers = numbers | {one.id for one in told}
-        pointed_at = select(Settlement.same_as_id).where(Settlement.same_as_id.in_(numbers))
+        pointed_at = select(ReconciliationItem.duplicate_of_id).where(
+            ReconciliationItem.duplicate_of_id.in_(numbers)
+        )
         paired = {number for number in db.session().scalars(pointed_at) if number is not None}
         return paired | {one.id for one in told if one.state == "same"}
 
@@ -108,7 +110,7 @@ class Evidence:
         return event.id not in self._unproven
 
     def counts(self, event: BankEvent) -> bool:
-        """Whether the event may be settled by rule: it is no line that only one person's word stands behind."""
+        """Whether the event may be reconciled by rule: it is no line that only one person's word stands behind."""
         return event.id not in self._of_one_person
 
     def is_denied(self, event: BankEvent) -> bool:
@@ -179,10 +181,10 @@ def _told_by_lines(numbers: set[int]) -> set[int]:
     if not numbers:
         return set()
     lines = (
-        select(Settlement.same_as_id)
-        .join(Settlement.event)
+        select(ReconciliationItem.duplicate_of_id)
+        .join(ReconciliationItem.event)
         .where(
-            Settlement.same_as_id.in_(numbers),
+            ReconciliationItem.duplicate_of_id.in_(numbers),
             BankEvent.source == "statement",
             bases.counts(BankEvent.statement_id, BankEvent.satang),
         )
@@ -230,15 +232,15 @@ def _tellings(*conditions: ColumnElement[bool]) -> Iterable[Telling]:
             BankEvent.ref1,
             BankEvent.bank_ref,
             BankEvent.source,
-            Settlement.state,
-            Settlement.rule,
-            Settlement.donation_id,
-            second_hands.is_open(Settlement.event_id).label("asked"),
+            ReconciliationItem.state,
+            ReconciliationItem.match_reason,
+            ReconciliationItem.donation_id,
+            second_hands.is_open(ReconciliationItem.event_id).label("asked"),
             or_(
                 BankEvent.source != "statement", bases.counts(BankEvent.statement_id, BankEvent.satang)
             ).label("counts"),
         )
-        .join(Settlement, Settlement.event_id == BankEvent.id)
+        .join(ReconciliationItem, ReconciliationItem.event_id == BankEvent.id)
         .where(*conditions)
     )
     return (Telling(**row) for row in rows.mappings())

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from app.fund.bank import second_hands
-from app.fund.bank.matching import decisions, pairs, settlements, undoing
+from app.fund.bank.matching import decisions, pairs, reconciliation_items, undoing
 from app.fund.bank.second_hands import SecondHand
 from app.fund.bank.turns import one_at_a_time
 from app.kit.db import db
@@ -26,7 +26,7 @@ def confirm(request_id: int, *, by: User) -> SecondHand:
 
 def refuse(request_id: int, *, reason: str, by: User) -> SecondHand:
     """The second hand disagrees, or the first takes it back: nothing is done and the event can be decided anew."""
-    reason = settlements.reason(reason, "กรุณาบอกเหตุผลที่ไม่ยืนยัน")
+    reason = reconciliation_items.reason(reason, "กรุณาบอกเหตุผลที่ไม่ยืนยัน")
     one_at_a_time()
     request = second_hands.hold(request_id, by=by)
     second_hands.answer(request, state="refused", words=reason, by=by)

@@ -24,7 +24,7 @@ class Verdict:
     """What becomes of an event: a state, the rule that said so, and why in words for the officer."""
 
     state: str
-    rule: str
+    match_reason: str
     reason: str
     donation: Donation | None = None
     collection: Collection | None = None
@@ -33,8 +33,8 @@ class Verdict:
 def judge(event: BankEvent, evidence: Evidence) -> Verdict:
     """What an event that stands alone is."""
     verdict = _judge(event, evidence)
-    counts = verdict.state == "posted" or (verdict.state == "aside" and verdict.rule == payouts.RULE)
-    if (counts or verdict.rule == "twice") and tellings.in_another_file(event):
+    counts = verdict.state == "posted" or (verdict.state == "aside" and verdict.match_reason == payouts.RULE)
+    if (counts or verdict.match_reason == "twice") and tellings.in_another_file(event):
         return _waiting(
             "file",
             "รายการเดินบัญชีอีกไฟล์มีเงินเข้าวันและยอดเดียวกันนี้แล้วในรูปแบบอื่น กรุณาดูว่าเป็นเงินก้อนเดียวกันหรือไม่ หากใช่ให้แยกรายการนี้ไว้",
@@ -45,7 +45,7 @@ def judge(event: BankEvent, evidence: Evidence) -> Verdict:
 
 def _judge(event: BankEvent, evidence: Evidence) -> Verdict:
     if event.satang < 0:
-        return Verdict(state="aside", rule="out", reason="เงินออกจากบัญชี ไม่ใช่เงินสมทบ")
+        return Verdict(state="aside", match_reason="out", reason="เงินออกจากบัญชี ไม่ใช่เงินสมทบ")
     if evidence.account_id(event) is None:
         return _waiting("other_biller", "รหัสผู้รับเงินหรือบัญชีของรายการนี้ไม่ใช่ของกองทุน กรุณาตรวจกับธนาคาร")
     if event.currency != BAHT:
@@ -66,8 +66,10 @@ def _judge(event: BankEvent, evidence: Evidence) -> Verdict:
     return _by_amount(event, evidence)
 
 
-def _waiting(rule: str, reason: str, donation: Donation | None = None) -> Verdict:
-    return Verdict(state="waiting", rule=rule, reason=reason[:_LONGEST_REASON], donation=donation)
+def _waiting(match_reason: str, reason: str, donation: Donation | None = None) -> Verdict:
+    return Verdict(
+        state="waiting", match_reason=match_reason, reason=reason[:_LONGEST_REASON], donation=donation
+    )
 
 
 def _by_payout(event: BankEvent, evidence: Evidence) -> Verdict:
@@ -83,7 +85,7 @@ def _by_payout(event: BankEvent, evidence: Evidence) -> Verdict:
             meant[0],
         )
     reason = "Omise โอนเงินที่รับแทนกองทุนมาให้ ลงเป็นเงินสมทบไว้แล้วตั้งแต่ผู้ให้ชำระ"
-    return Verdict(state="aside", rule=payouts.RULE, reason=reason)
+    return Verdict(state="aside", match_reason=payouts.RULE, reason=reason)
 
 
 def _by_reference(event: BankEvent, donation: Donation, evidence: Evidence) -> Verdict:
@@ -98,7 +100,7 @@ def _by_reference(event: BankEvent, donation: Donation, evidence: Evidence) -> V
             donation,
         )
     return _told_or_paid_before(event, donation, evidence) or Verdict(
-        state="posted", rule="A", reason="รหัสอ้างอิงและจำนวนเงินตรง", donation=donation
+        state="posted", match_reason="A", reason="รหัสอ้างอิงและจำนวนเงินตรง", donation=donation
     )
 
 
@@ -130,7 +132,7 @@ def _told_or_paid_before(event: BankEvent, donation: Donation | None, evidence: 
 def _by_collection(event: BankEvent, collection: Collection, evidence: Evidence) -> Verdict:
     return _told_or_paid_before(event, None, evidence) or Verdict(
         state="posted",
-        rule="S",
+        match_reason="S",
         reason=f"โอนด้วย QR รับสมทบของ{collection.network.name} ซึ่งไม่กำหนดจำนวนเงิน"[:_LONGEST_REASON],
         collection=collection,
     )
@@ -155,7 +157,7 @@ def _by_slip(event: BankEvent, claimed: Sequence[Donation], evidence: Evidence) 
         return _waiting("slip", "ผู้ให้ส่งสลิปของเงินก้อนนี้ แต่เงินเข้าก่อนที่จะเปิดรายการให้", donation)
     return _told_or_paid_before(event, donation, evidence) or Verdict(
         state="posted",
-        rule="D",
+        match_reason="D",
         reason="ผู้ให้ส่งสลิป และรายการนี้มีเลขที่และจำนวนเดียวกัน",
         donation=donation,
     )
@@ -201,7 +203,7 @@ def _by_amount(event: BankEvent, evidence: Evidence) -> Verdict:
         return _waiting("amount", "จำนวนเงินตรงกับรายการให้หนึ่งรายการ กรุณายืนยัน", donation)
     return _told_or_paid_before(event, donation, evidence) or Verdict(
         state="posted",
-        rule="C",
+        match_reason="C",
         reason="จำนวนเงินรวมเศษสตางค์ตรงกับรายการให้เพียงรายการเดียวที่เปิดอยู่",
         donation=donation,
     )

@@ -13,7 +13,7 @@ from app.fund.bank import doubts, second_hands
 from app.fund.bank.bases import ONE_PERSON
 from app.fund.bank.drawer import cash_ups
 from app.fund.bank.drawer.deposits import Undeposited
-from app.fund.bank.events import Allocation, BankEvent, Settlement
+from app.fund.bank.events import Allocation, BankEvent, ReconciliationItem
 from app.fund.bank.matching import ladder, tellings
 from app.fund.bank.matching.evidence import Evidence
 from app.fund.bank.matching.ladder import Verdict
@@ -31,8 +31,8 @@ from app.staff.users import User
 
 log = logging.getLogger("kueakun.bank")
 
-#: Events settled in one transaction, at least and at most: callbacks queue behind it, and a bank does not wait a
-#: second for an answer. Lines that can only wait are settled many at once, those that become gifts a few.
+#: Events reconciled in one transaction, at least and at most: callbacks queue behind it, and a bank does not wait a
+#: second for an answer. Lines that can only wait are reconciled many at once, those that become gifts a few.
 _FEWEST, _MOST = 25, 400
 #: A batch that took less than this is followed by a larger one, and one that took twice as long by a smaller.
 _BRISK = timedelta(milliseconds=150)
@@ -49,22 +49,22 @@ _SOURCE_WORDS = {
 }
 
 
-def settle(event_id: int) -> None:
+def reconcile(event_id: int) -> None:
     """Judge a new event by the ladder and do what it says. An event that is not new stays as it is."""
-    _settle([event_id])
+    _reconcile([event_id])
 
 
-def settle_new() -> int:
-    """Settle every event that is still new, oldest first, committing in batches. Returns how many."""
-    return _settle_all(None)
+def reconcile_new() -> int:
+    """Reconcile every event that is still new, oldest first, committing in batches. Returns how many."""
+    return _reconcile_all(None)
 
 
-def settle_statement(statement_id: int) -> int:
-    """Settle the new lines of one statement, committing in batches. Returns how many."""
-    return _settle_all(statement_id)
+def reconcile_statement(statement_id: int) -> int:
+    """Reconcile the new lines of one statement, committing in batches. Returns how many."""
+    return _reconcile_all(statement_id)
 
 
-def _settle_all(statement_id: int | None) -> int:
+def _reconcile_all(statement_id: int | None) -> int:
     done = 0
     waiting = _new_events(statement_id)
     size = _FEWEST
@@ -72,15 +72,15 @@ def _settle_all(statement_id: int | None) -> int:
         began = time.monotonic()
         try:
             with transaction():
-                done += _settle(batch)
+                done += _reconcile(batch)
         except Refused as refused:
             if refused.words == BUSY:
                 break
-            done += sum(_settle_alone(event_id) for event_id in batch)
+            done += sum(_reconcile_alone(event_id) for event_id in batch)
         except Exception:
             # Money must not queue for ever behind one event that a fault of ours stumbles over.
-            log.exception("a batch of bank events failed; each is settled alone")
-            done += sum(_settle_alone(event_id) for event_id in batch)
+            log.exception("a batch of bank events failed; each is reconciled alone")
+            done += sum(_reconcile_alone(event_id) for event_id in batch)
         took = timedelta(seconds=time.monotonic() - began)
         size = _next_size(size, took)
         if is_sqlite():
@@ -101,8 +101,8 @@ def _new_events(statement_id: int | None) -> Iterator[int]:
     while True:
         statement = (
             select(BankEvent.occurred_at, BankEvent.id)
-            .join(Settlement, Settlement.event_id == BankEvent.id)
-            .where(Settlement.state == "new")
+            .join(ReconciliationItem, ReconciliationItem.event_id == BankEvent.id)
+            .where(ReconciliationItem.state == "new")
             .order_by(BankEvent.occurred_at, BankEvent.id)
             .limit(_READ_AT_ONCE)
         )
@@ -117,39 +117,43 @@ def _new_events(statement_id: int | None) -> Iterator[int]:
         last = rows[-1][0], rows[-1][1]
 
 
-def _settle_alone(event_id: int) -> bool:
-    """Settle one event of a batch that failed; what fails again waits for a person, with the reason."""
+def _reconcile_alone(event_id: int) -> bool:
+    """Reconcile one event of a batch that failed; what fails again waits for a person, with the reason."""
     try:
         with transaction():
-            _settle([event_id])
+            _reconcile([event_id])
     except Refused as refused:
         if refused.words in (BUSY, FASTER):
             return False
-        _park(event_id, rule="refused", reason=refused.words)
+        _park(event_id, match_reason="refused", reason=refused.words)
     except Exception:
-        log.exception("bank event %s cannot be settled by the rules", event_id)
-        _park(event_id, rule="fault", reason="ระบบตัดสินรายการนี้เองไม่ได้ กรุณาตรวจและตัดสินด้วยตนเอง แล้วแจ้งผู้ดูแลระบบ")
+        log.exception("bank event %s cannot be reconciled by the rules", event_id)
+        _park(
+            event_id,
+            match_reason="fault",
+            reason="ระบบตัดสินรายการนี้เองไม่ได้ กรุณาตรวจและตัดสินด้วยตนเอง แล้วแจ้งผู้ดูแลระบบ",
+        )
     return True
 
 
-def _park(event_id: int, *, rule: str, reason: str) -> None:
+def _park(event_id: int, *, match_reason: str, reason: str) -> None:
     with transaction():
         one_at_a_time()
-        settlement = lock(Settlement, event_id)
-        if settlement.state == "new":
-            settlement.state, settlement.rule, settlement.reason = "waiting", rule, reason[:300]
+        item = lock(ReconciliationItem, event_id)
+        if item.state == "new":
+            item.state, item.match_reason, item.reason = "waiting", match_reason, reason[:300]
 
 
-def _settle(event_ids: Sequence[int]) -> int:
+def _reconcile(event_ids: Sequence[int]) -> int:
     """Returns how many of the events were new and are not any more."""
     one_at_a_time()
-    held = settlements = _hold_new(event_ids)
+    held = items = _hold_new(event_ids)
     undeposited = Undeposited() if any(one.event.source == "statement" for one in held) else None
-    while settlements:
-        evidence = Evidence([one.event for one in settlements])
-        proven: list[Settlement] = []
-        alone = [one for one in settlements if not _pair(one, evidence, proven)]
-        paired = [one.event for one in settlements if one.state == "same"]
+    while items:
+        evidence = Evidence([one.event for one in items])
+        proven: list[ReconciliationItem] = []
+        alone = [one for one in items if not _pair(one, evidence, proven)]
+        paired = [one.event for one in items if one.state == "same"]
         reversals = Reversals(alone)
         for one in alone:
             # A later one of the batch may have turned out to lead.
@@ -158,79 +162,79 @@ def _settle(event_ids: Sequence[int]) -> int:
                 _do(one, verdict or _judge(one, evidence, undeposited), evidence)
         db.session().flush()
         waiting = [one for one in proven if one.state in ("new", "waiting")]
-        settlements = waiting + _look_again(paired)
+        items = waiting + _look_again(paired)
     return sum(one.state != "new" for one in held)
 
 
-def _of_doubt(one: Settlement) -> Verdict | None:
+def _of_doubt(one: ReconciliationItem) -> Verdict | None:
     """That a line waits for what the reading of its file left in doubt, whatever its references say."""
-    if one.state != "new" or one.rule not in doubts.WORDS:
+    if one.state != "new" or one.match_reason not in doubts.WORDS:
         return None
-    return Verdict(state="waiting", rule=one.rule, reason=doubts.WORDS[one.rule])
+    return Verdict(state="waiting", match_reason=one.match_reason, reason=doubts.WORDS[one.match_reason])
 
 
-def _judge(one: Settlement, evidence: Evidence, undeposited: Undeposited | None) -> Verdict | None:
+def _judge(one: ReconciliationItem, evidence: Evidence, undeposited: Undeposited | None) -> Verdict | None:
     """What the event is; None when it was the counter's own money paid in, and is decided."""
     if undeposited is None or one.event.source != "statement":
         return ladder.judge(one.event, evidence)
     if not evidence.counts(one.event):
         return _of_one_person(one.event, ladder.judge(one.event, evidence), undeposited)
-    if cash_ups.settle_deposit(one, undeposited):
+    if cash_ups.recognise_deposit(one, undeposited):
         return None
     verdict = ladder.judge(one.event, evidence)
     if verdict.state == "posted" and evidence.is_denied(one.event):
-        return Verdict(state="waiting", rule=DENIED, reason=DENIED_WORDS, donation=verdict.donation)
-    if verdict.rule == "C" and verdict.state == "posted" and undeposited.meets(one.event):
+        return Verdict(state="waiting", match_reason=DENIED, reason=DENIED_WORDS, donation=verdict.donation)
+    if verdict.match_reason == "C" and verdict.state == "posted" and undeposited.meets(one.event):
         reason = "จำนวนเงินตรงกับรายการให้หนึ่งรายการ และตรงกับเงินสดที่รอฝากด้วย กรุณาดูว่าเป็นเงินใด"
-        return Verdict(state="waiting", rule="tie", reason=reason, donation=verdict.donation)
+        return Verdict(state="waiting", match_reason="tie", reason=reason, donation=verdict.donation)
     return verdict
 
 
 def _of_one_person(event: BankEvent, verdict: Verdict, undeposited: Undeposited) -> Verdict:
-    """What the rules would settle waits for another person; what waits anyhow waits for its own reason."""
+    """What the rules would reconcile waits for another person; what waits anyhow waits for its own reason."""
     if cash_ups.says_paid_in(event) and undeposited.meets(event):
         would = "น่าจะเป็นเงินที่เคาน์เตอร์นำฝาก"
-    elif verdict.state == "posted" or (verdict.state == "aside" and verdict.rule == payouts.RULE):
+    elif verdict.state == "posted" or (verdict.state == "aside" and verdict.match_reason == payouts.RULE):
         would = verdict.reason
     else:
         return verdict
     reason = f"รออีกท่านหนึ่งยืนยันไฟล์ · {would}"[:300]
-    return Verdict(state="waiting", rule=ONE_PERSON, reason=reason, donation=verdict.donation)
+    return Verdict(state="waiting", match_reason=ONE_PERSON, reason=reason, donation=verdict.donation)
 
 
-def _hold_new(event_ids: Sequence[int]) -> list[Settlement]:
+def _hold_new(event_ids: Sequence[int]) -> list[ReconciliationItem]:
     statement = (
-        select(Settlement)
-        .join(Settlement.event)
-        .options(contains_eager(Settlement.event).defer(BankEvent.raw))
+        select(ReconciliationItem)
+        .join(ReconciliationItem.event)
+        .options(contains_eager(ReconciliationItem.event).defer(BankEvent.raw))
         .where(
-            Settlement.event_id.in_(event_ids),
-            Settlement.state == "new",
-            ~second_hands.is_open(Settlement.event_id),
+            ReconciliationItem.event_id.in_(event_ids),
+            ReconciliationItem.state == "new",
+            ~second_hands.is_open(ReconciliationItem.event_id),
         )
         .order_by(BankEvent.occurred_at, BankEvent.id)
-        .with_for_update(of=Settlement)
+        .with_for_update(of=ReconciliationItem)
         .execution_options(populate_existing=True)
     )
     return list(db.session().scalars(statement))
 
 
-def _pair(settlement: Settlement, evidence: Evidence, proven: list[Settlement]) -> bool:
-    """True when the event is a payment already told, and so is settled.
+def _pair(item: ReconciliationItem, evidence: Evidence, proven: list[ReconciliationItem]) -> bool:
+    """True when the event is a payment already told, and so is reconciled.
 
     `proven` collects callbacks that waited for their bank's word and have it by this line of its statement.
     """
-    if settlement.state == "same":
+    if item.state == "same":
         return True
-    event = settlement.event
-    if settlement.rule == doubts.REVERSAL:
+    event = item.event
+    if item.match_reason == doubts.REVERSAL:
         return False
     told = tellings.pair(event, evidence)
     if told is None:
         return False
     if told.state == "aside":
-        settlement.state, settlement.rule = "waiting", "again"
-        settlement.reason = "อีกช่องทางแจ้งเงินก้อนนี้แล้ว และมีผู้บันทึกว่าไม่ใช่เงินสมทบ กรุณาดูว่าเป็นเงินก้อนเดียวกันหรือไม่"
+        item.state, item.match_reason = "waiting", "again"
+        item.reason = "อีกช่องทางแจ้งเงินก้อนนี้แล้ว และมีผู้บันทึกว่าไม่ใช่เงินสมทบ กรุณาดูว่าเป็นเงินก้อนเดียวกันหรือไม่"
         return True
     evidence.link(event.id, told.id)
     line_counts = evidence.counts(event) if event.source == "statement" else told.counts
@@ -238,57 +242,57 @@ def _pair(settlement: Settlement, evidence: Evidence, proven: list[Settlement]) 
         evidence.prove(event.id)
         evidence.prove(told.id)
     if tellings.leads(event, told, counts=line_counts):
-        _same(lock(Settlement, told.id), as_=event.id, donation_id=None)
+        _same(lock(ReconciliationItem, told.id), as_=event.id, donation_id=None)
         return False
-    _same(settlement, as_=told.id, donation_id=told.donation_id)
+    _same(item, as_=told.id, donation_id=told.donation_id)
     if event.source == "statement" and line_counts and tellings.is_doubted(told) and not told.asked:
-        proven.append(lock(Settlement, told.id))
+        proven.append(lock(ReconciliationItem, told.id))
     return True
 
 
-def _same(settlement: Settlement, *, as_: int, donation_id: int | None) -> None:
-    settlement.state, settlement.rule, settlement.same_as_id = "same", "same", as_
-    settlement.reason = "รายการนี้มีมาจากอีกช่องทางด้วย เป็นเงินก้อนเดียวกัน"
-    settlement.donation_id, settlement.decided_at = donation_id, clock.now()
+def _same(item: ReconciliationItem, *, as_: int, donation_id: int | None) -> None:
+    item.state, item.match_reason, item.duplicate_of_id = "same", "same", as_
+    item.reason = "รายการนี้มีมาจากอีกช่องทางด้วย เป็นเงินก้อนเดียวกัน"
+    item.donation_id, item.decided_at = donation_id, clock.now()
 
 
-def _look_again(paired: Sequence[BankEvent]) -> list[Settlement]:
+def _look_again(paired: Sequence[BankEvent]) -> list[ReconciliationItem]:
     """Events that waited only because one of these might have been the same payment: now it is known to be another."""
     if not paired:
         return []
     statement = (
-        select(Settlement)
-        .join(Settlement.event)
-        .options(contains_eager(Settlement.event))
+        select(ReconciliationItem)
+        .join(ReconciliationItem.event)
+        .options(contains_eager(ReconciliationItem.event))
         .where(
-            Settlement.state == "waiting",
-            Settlement.rule == "again",
+            ReconciliationItem.state == "waiting",
+            ReconciliationItem.match_reason == "again",
             BankEvent.satang.in_({event.satang for event in paired}),
-            ~second_hands.is_open(Settlement.event_id),
+            ~second_hands.is_open(ReconciliationItem.event_id),
         )
         .order_by(BankEvent.occurred_at, BankEvent.id)
-        .with_for_update(of=Settlement)
+        .with_for_update(of=ReconciliationItem)
     )
     return list(db.session().scalars(statement))
 
 
-def _do(settlement: Settlement, verdict: Verdict | None, evidence: Evidence) -> None:
+def _do(item: ReconciliationItem, verdict: Verdict | None, evidence: Evidence) -> None:
     if verdict is None:
         return
-    event, donation, collection = settlement.event, verdict.donation, verdict.collection
-    settlement.rule, settlement.reason = verdict.rule, verdict.reason
-    settlement.donation_id = donation.id if donation else None
+    event, donation, collection = item.event, verdict.donation, verdict.collection
+    item.match_reason, item.reason = verdict.match_reason, verdict.reason
+    item.donation_id = donation.id if donation else None
     if verdict.state == "waiting":
-        settlement.state = "waiting"
+        item.state = "waiting"
         return
     if verdict.state == "aside":
-        settlement.state, settlement.decided_at = "aside", clock.now()
+        item.state, item.decided_at = "aside", clock.now()
         return
     try:
         with db.session().begin_nested():
             if collection is not None:
                 post(
-                    settlement,
+                    item,
                     donation=None,
                     purpose_id=collection.purpose_id,
                     network_id=collection.network_id,
@@ -297,15 +301,15 @@ def _do(settlement: Settlement, verdict: Verdict | None, evidence: Evidence) -> 
                 )
             else:
                 assert donation is not None
-                post(settlement, donation=donation, purpose_id=donation.purpose_id, by=None)
+                post(item, donation=donation, purpose_id=donation.purpose_id, by=None)
     except Refused as refused:
-        settlement.state, settlement.rule, settlement.reason = "waiting", "refused", refused.words[:300]
+        item.state, item.match_reason, item.reason = "waiting", "refused", refused.words[:300]
         return
     evidence.note_posted(event, donation)
 
 
 def post(
-    settlement: Settlement,
+    item: ReconciliationItem,
     *,
     donation: Donation | None,
     purpose_id: int,
@@ -317,12 +321,12 @@ def post(
     book: str = receipts.MAIN,
     by: User | None,
 ) -> Gift:
-    """The event, or `satang` of it, becomes this gift; the settlement says so.
+    """The event, or `satang` of it, becomes this gift; the item says so.
 
-    Inside a transaction that holds the settlement. Who posts a part posts the rest in the same transaction: the books
+    Inside a transaction that holds the item. Who posts a part posts the rest in the same transaction: the books
     hold only when an event became gifts as a whole.
     """
-    event = settlement.event
+    event = item.event
     part = event.satang if satang is None else satang
     gift = gifts.post(
         satang=part,
@@ -339,8 +343,8 @@ def post(
     )
     session = db.session()
     session.add(Allocation(event_id=event.id, gift_id=gift.id, satang=part))
-    settlement.state, settlement.decided_at = "posted", clock.now()
-    settlement.decided_by_id = by.id if by else None
-    settlement.donation_id = donation.id if donation else None
+    item.state, item.decided_at = "posted", clock.now()
+    item.decided_by_id = by.id if by else None
+    item.donation_id = donation.id if donation else None
     session.flush()
     return gift

@@ -6,7 +6,7 @@ from datetime import datetime, time
 from sqlalchemy import select
 
 from app.fund.bank import second_hands
-from app.fund.bank.events import BankEvent, Settlement
+from app.fund.bank.events import BankEvent, ReconciliationItem
 from app.fund.bank.matching import refunds
 from app.fund.bank.matching.refunds import Refund
 from app.fund.bank.turns import one_at_a_time
@@ -51,17 +51,17 @@ def link(refund_id: int, *, event_id: int, by: User) -> Refund:
     """The money has left with this line of the bank: the refund is paid. One line pays one refund (database)."""
     refunds.must_be(by, Role.FINANCE)
     refund = refunds.hold(refund_id, state="approved")
-    out = lock(Settlement, event_id)
+    out = lock(ReconciliationItem, event_id)
     second_hands.refuse_while_open(event_id)
     if out.event_id not in {one.id for one in of(refund)}:
         raise Refused("เงินออกรายการนี้ยอดไม่เท่ากัน คนละบัญชี ออกก่อนเงินเข้า หรือจับคู่ไปแล้ว กรุณาเลือกรายการอื่น")
     refund.state, refund.paid_event_id = "paid", event_id
     refund.linked_at, refund.linked_by_id = clock.now(), by.id
     words = f"โอนคืน {refund.payee} ตามเรื่องคืนเงินที่ {refund.id}"
-    closing = [out] if refund.gift_id is not None else [out, lock(Settlement, refund.event_id)]
-    for settlement in closing:
-        settlement.state, settlement.rule, settlement.reason = "aside", "refund", words[:300]
-        settlement.decided_at, settlement.decided_by_id = clock.now(), by.id
+    closing = [out] if refund.gift_id is not None else [out, lock(ReconciliationItem, refund.event_id)]
+    for item in closing:
+        item.state, item.match_reason, item.reason = "aside", "refund", words[:300]
+        item.decided_at, item.decided_by_id = clock.now(), by.id
     db.session().flush()
     audit.record(
         Deed.REFUND_PAID,
@@ -81,13 +81,13 @@ def unlink(event_id: int, *, by: User) -> bool:
     if known is None:
         return False
     refund = refunds.hold(known, state="paid")
-    out = lock(Settlement, event_id)
+    out = lock(ReconciliationItem, event_id)
     refund.state, refund.paid_event_id, refund.linked_at, refund.linked_by_id = "approved", None, None, None
-    out.rule, out.reason = "out", "เงินออกจากบัญชี ไม่ใช่เงินสมทบ"
+    out.match_reason, out.reason = "out", "เงินออกจากบัญชี ไม่ใช่เงินสมทบ"
     out.decided_at, out.decided_by_id = clock.now(), by.id
     if refund.gift_id is None:
-        came = lock(Settlement, refund.event_id)
-        came.state, came.rule, came.reason = "waiting", "refund", f"ขอคืนผู้โอน: {refund.reason}"[:300]
+        came = lock(ReconciliationItem, refund.event_id)
+        came.state, came.match_reason, came.reason = "waiting", "refund", f"ขอคืนผู้โอน: {refund.reason}"[:300]
         came.decided_at = came.decided_by_id = None
     db.session().flush()
     audit.record(Deed.REFUND_UNLINK, f"bank_event:{refund.event_id}", by=by, refund=refund.id, out=event_id)

@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import func, select
 
 from app.fund.bank import second_hands
-from app.fund.bank.events import Settlement
-from app.fund.bank.matching import settlements
+from app.fund.bank.events import ReconciliationItem
+from app.fund.bank.matching import reconciliation_items
 from app.fund.bank.second_hands import SecondHand
 from app.kit import clock
 from app.kit.db import db, lock
@@ -17,26 +17,26 @@ from app.staff.deeds import Deed
 from app.staff.users import User
 
 
-def link(event_id: int, *, same_as_id: int, by: User | None) -> bool:
-    """The event is the same payment that another source told as `same_as_id`.
+def link(event_id: int, *, duplicate_of_id: int, by: User | None) -> bool:
+    """The event is the same payment that another source told as `duplicate_of_id`.
 
     From the profile's sum on it is kept for a second hand instead, and False is returned. Raises Refused unless the
     other comes from another source, has the same amount on the same account and is not paired yet.
     """
-    settlement = settlements.hold_undecided(event_id, by=by)
-    _must_be_same(settlement, lock(Settlement, same_as_id))
-    if by is not None and second_hands.is_needed(settlement.event, by=by):
-        second_hands.keep(second_hands.LINK, settlement.event, {"same_as_id": same_as_id}, by=by)
+    item = reconciliation_items.hold_undecided(event_id, by=by)
+    _must_be_same(item, lock(ReconciliationItem, duplicate_of_id))
+    if by is not None and second_hands.is_needed(item.event, by=by):
+        second_hands.keep(second_hands.LINK, item.event, {"duplicate_of_id": duplicate_of_id}, by=by)
         return False
-    _link(settlement, same_as_id, by=by)
+    _link(item, duplicate_of_id, by=by)
     return True
 
 
-def _must_be_same(settlement: Settlement, other: Settlement) -> None:
-    event, told = settlement.event, other.event
-    pointed_at = select(func.count()).select_from(Settlement)
+def _must_be_same(item: ReconciliationItem, other: ReconciliationItem) -> None:
+    event, told = item.event, other.event
+    pointed_at = select(func.count()).select_from(ReconciliationItem)
     paired = other.state == "same" or db.session().scalar(
-        pointed_at.where(Settlement.same_as_id.in_((event.id, told.id)))
+        pointed_at.where(ReconciliationItem.duplicate_of_id.in_((event.id, told.id)))
     )
     elsewhere = None not in (event.account_id, told.account_id) and event.account_id != told.account_id
     if told.source == event.source or told.satang != event.satang or elsewhere or paired:
@@ -45,15 +45,15 @@ def _must_be_same(settlement: Settlement, other: Settlement) -> None:
         )
 
 
-def _link(settlement: Settlement, same_as_id: int, *, by: User | None) -> None:
-    settlement.state, settlement.rule, settlement.same_as_id = "same", "hand", same_as_id
-    settlement.reason = "เจ้าหน้าที่ยืนยันว่าเป็นเงินก้อนเดียวกับที่อีกช่องทางแจ้ง"
-    settlement.decided_at, settlement.decided_by_id = clock.now(), by.id if by else None
-    audit.record(Deed.BANK_LINK, f"bank_event:{settlement.event_id}", by=by, same_as=same_as_id)
+def _link(item: ReconciliationItem, duplicate_of_id: int, *, by: User | None) -> None:
+    item.state, item.match_reason, item.duplicate_of_id = "same", "hand", duplicate_of_id
+    item.reason = "เจ้าหน้าที่ยืนยันว่าเป็นเงินก้อนเดียวกับที่อีกช่องทางแจ้ง"
+    item.decided_at, item.decided_by_id = clock.now(), by.id if by else None
+    audit.record(Deed.BANK_LINK, f"bank_event:{item.event_id}", by=by, duplicate_of=duplicate_of_id)
 
 
 def link_confirmed(request: SecondHand, said: Mapping[str, Any]) -> None:
     """What `link` kept is done in the asker's name, now that a second hand has said yes. Raises Refused as it does."""
-    settlement = settlements.hold_undecided(request.event_id, by=request.asked_by, confirmed=True)
-    _must_be_same(settlement, lock(Settlement, said["same_as_id"]))
-    _link(settlement, said["same_as_id"], by=request.asked_by)
+    item = reconciliation_items.hold_undecided(request.event_id, by=request.asked_by, confirmed=True)
+    _must_be_same(item, lock(ReconciliationItem, said["duplicate_of_id"]))
+    _link(item, said["duplicate_of_id"], by=request.asked_by)

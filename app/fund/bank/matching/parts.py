@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from app.fund.bank.events import Settlement
+from app.fund.bank.events import ReconciliationItem
 from app.fund.bank.matching import matching
 from app.fund.giving.donations.donations import Donation
 from app.fund.giving.gifts import Gift
@@ -52,11 +52,11 @@ def target_of(part: Part) -> tuple[Donation | None, Pledge | None, int]:
     return None, None, part.purpose_id
 
 
-def post_part(settlement: Settlement, part: Part, *, by: User | None) -> Gift:
-    """The part becomes a gift. Inside a transaction that holds the settlement and posts all of its parts."""
+def post_part(item: ReconciliationItem, part: Part, *, by: User | None) -> Gift:
+    """The part becomes a gift. Inside a transaction that holds the item and posts all of its parts."""
     donation, pledge, purpose_id = target_of(part)
     return matching.post(
-        settlement,
+        item,
         donation=donation,
         purpose_id=purpose_id,
         network_id=pledge.network_id if pledge else part.network_id,

@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, func, select,
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.fund.bank import second_hands
-from app.fund.bank.events import Allocation, BankEvent, Settlement
+from app.fund.bank.events import Allocation, BankEvent, ReconciliationItem
 from app.fund.bank.peers import inquiries
 from app.fund.bank.turns import one_at_a_time
 from app.fund.giving import gifts
@@ -147,13 +147,13 @@ def ask(
     must_be(by, Role.FINANCE)
     reason, (name, number) = _reason(reason), _payee(payee, payee_bank, payee_account)
     one_at_a_time()
-    settlement = lock(Settlement, event_id)
+    item = lock(ReconciliationItem, event_id)
     second_hands.refuse_while_open(event_id)
     if gift_id is None:
-        _may_go_back_whole(settlement, satang)
-        settlement.state, settlement.rule = "waiting", "refund"
-        settlement.reason = f"ขอคืนผู้โอน: {reason}"[:300]
-        settlement.decided_at = settlement.decided_by_id = None
+        _may_go_back_whole(item, satang)
+        item.state, item.match_reason = "waiting", "refund"
+        item.reason = f"ขอคืนผู้โอน: {reason}"[:300]
+        item.decided_at = item.decided_by_id = None
     else:
         _may_go_back(event_id, gift_id, satang)
     refund = Refund(
@@ -176,9 +176,9 @@ def ask(
     return refund
 
 
-def _may_go_back_whole(settlement: Settlement, satang: int) -> None:
-    event = settlement.event
-    if event.satang <= 0 or settlement.state not in ("waiting", "aside", "new"):
+def _may_go_back_whole(item: ReconciliationItem, satang: int) -> None:
+    event = item.event
+    if event.satang <= 0 or item.state not in ("waiting", "aside", "new"):
         raise Refused("รายการนี้ลงเป็นเงินสมทบแล้ว หรือไม่ใช่เงินเข้า กรุณาเลือกเงินสมทบก้อนที่จะคืน")
     if inquiries.sent_back(event.id):
         raise Refused(
@@ -251,8 +251,8 @@ def refuse(refund_id: int, *, reason: str, by: User) -> Refund:
     refund.state, refund.answer = "refused", reason
     refund.answered_at, refund.answered_by_id = clock.now(), by.id
     if refund.gift_id is None:
-        settlement = lock(Settlement, refund.event_id)
-        settlement.rule, settlement.reason = "refused_refund", f"ไม่อนุมัติการคืนเงิน: {reason}"[:300]
+        item = lock(ReconciliationItem, refund.event_id)
+        item.match_reason, item.reason = "refused_refund", f"ไม่อนุมัติการคืนเงิน: {reason}"[:300]
     db.session().flush()
     audit.record(Deed.REFUND_REFUSE, f"bank_event:{refund.event_id}", by=by, refund=refund.id, reason=reason)
     return refund
@@ -293,11 +293,11 @@ def _refunds_are_what_they_say() -> list[str]:
         )
         + books.violations(
             """SELECT r.id AS id FROM refund AS r JOIN bank_event AS e ON e.id = r.paid_event_id
-            JOIN settlement AS s ON s.event_id = e.id WHERE e.satang <> -r.satang OR s.state <> 'aside'""",
+            JOIN reconciliation_item AS s ON s.event_id = e.id WHERE e.satang <> -r.satang OR s.state <> 'aside'""",
             "การคืนเงินเรื่องที่ {id} จับคู่กับเงินออกที่ยอดไม่ตรง",
         )
         + books.violations(
-            """SELECT r.id AS id FROM refund AS r JOIN settlement AS s ON s.event_id = r.event_id
+            """SELECT r.id AS id FROM refund AS r JOIN reconciliation_item AS s ON s.event_id = r.event_id
             WHERE r.gift_id IS NULL AND r.state <> 'refused' AND s.state = 'posted'""",
             "การคืนเงินเรื่องที่ {id} เป็นเงินที่ลงเป็นเงินสมทบไปแล้ว",
         )

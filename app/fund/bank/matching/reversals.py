@@ -7,7 +7,7 @@ from sqlalchemy import Boolean, CheckConstraint, ColumnElement, ForeignKey, lite
 from sqlalchemy.orm import Mapped, contains_eager, mapped_column
 
 from app.fund.bank.doubts import REVERSAL, WORDS
-from app.fund.bank.events import Allocation, BankEvent, Settlement
+from app.fund.bank.events import Allocation, BankEvent, ReconciliationItem
 from app.fund.bank.matching.ladder import Verdict
 from app.fund.giving.receipts import receipts
 from app.kit import clock, references, thai
@@ -49,9 +49,9 @@ class Reversal(Base):
 class Reversals:
     """What takes back what among a batch of events, read in a handful of queries."""
 
-    def __init__(self, settlements: Sequence[Settlement]) -> None:
-        self._batch = {one.event_id: one for one in settlements}
-        events = [one.event for one in settlements]
+    def __init__(self, items: Sequence[ReconciliationItem]) -> None:
+        self._batch = {one.event_id: one for one in items}
+        events = [one.event for one in items]
         self._takers = self._taking_back([one for one in events if one.satang > 0])
         named = [one for one in events if one.satang < 0 and one.source == "statement"]
         named += [one.event for one in self._takers]
@@ -59,12 +59,12 @@ class Reversals:
         codes = {one.ref1 for one in named if _is_code(one.ref1)}
         self._named = _found(BankEvent.satang > 0, _by_name(references, codes)) if references or codes else []
 
-    def _taking_back(self, coming: Sequence[BankEvent]) -> list[Settlement]:
+    def _taking_back(self, coming: Sequence[BankEvent]) -> list[ReconciliationItem]:
         """Money out that may take some of this money back: marked so by the bank, or under the same name."""
         if not coming:
             return []
         moments = [one.occurred_at for one in coming]
-        marked = (Settlement.rule == REVERSAL) & Settlement.state.in_(_OPEN)
+        marked = (ReconciliationItem.match_reason == REVERSAL) & ReconciliationItem.state.in_(_OPEN)
         return _found(
             _OUT,
             BankEvent.source == "statement",
@@ -78,13 +78,13 @@ class Reversals:
             ),
         )
 
-    def verdict(self, settlement: Settlement) -> Verdict | None:
+    def verdict(self, item: ReconciliationItem) -> Verdict | None:
         """That the event waits because it is taken back or takes something back; None when it does neither."""
-        return self._of_taken(settlement) if settlement.event.satang > 0 else self._of_taking(settlement)
+        return self._of_taken(item) if item.event.satang > 0 else self._of_taking(item)
 
-    def _of_taken(self, settlement: Settlement) -> Verdict | None:
-        event = settlement.event
-        if settlement.rule == REVERSAL:
+    def _of_taken(self, item: ReconciliationItem) -> Verdict | None:
+        event = item.event
+        if item.match_reason == REVERSAL:
             return _waiting(WORDS[REVERSAL])
         takers = [one for one in self._takers if one.state in _OPEN and self._may_be_of(one, event)]
         if not takers:
@@ -105,7 +105,7 @@ class Reversals:
             "ถ้าเรียกคืนจริงให้แยกทั้งสองรายการไว้พร้อมเหตุผล"
         )
 
-    def _may_be_of(self, taker: Settlement, event: BankEvent) -> bool:
+    def _may_be_of(self, taker: ReconciliationItem, event: BankEvent) -> bool:
         """Whether this money out may take that money back: the bank's name for it wins over any equal sum, and of
         several under one name the one with the same sum over the others."""
         if not _takes_back(taker, event):
@@ -117,7 +117,7 @@ class Reversals:
             one.event.satang == -taker.event.satang for one in named
         )
 
-    def _named_by(self, taker: Settlement) -> list[Settlement]:
+    def _named_by(self, taker: ReconciliationItem) -> list[ReconciliationItem]:
         """Known lines under the name that this line bears, whatever became of them."""
         return [
             one for one in self._named if _is_named(taker.event, one.event) and _takes_back(taker, one.event)
@@ -129,24 +129,24 @@ class Reversals:
         taker, taken = (session.get_one(BankEvent, one) for one in (known.event_id, known.reverses_id))
         return _is_named(taker, event) and not _is_named(taker, taken)
 
-    def _of_taking(self, settlement: Settlement) -> Verdict | None:
-        event = settlement.event
+    def _of_taking(self, item: ReconciliationItem) -> Verdict | None:
+        event = item.event
         if event.source != "statement":
             return None
-        taken = self._taken(settlement)
+        taken = self._taken(item)
         known = db.session().get(Reversal, event.id)
         named = [one for one in taken if _is_named(event, one.event)]
-        if known is None and not named and (settlement.rule != REVERSAL or _is_refund(event)):
+        if known is None and not named and (item.match_reason != REVERSAL or _is_refund(event)):
             return None
-        if known is None and named and settlement.rule != REVERSAL and _is_refund(event):
+        if known is None and named and item.match_reason != REVERSAL and _is_refund(event):
             return None
         if known is None and len(named or taken) != 1:
             many = len(named or taken)
             words = f"มีเงินเข้ายอดนี้ {many} รายการ กรุณาดูว่าเรียกคืนรายการใด" if many else WORDS[REVERSAL]
             return _waiting(f"ธนาคารเรียกเงินคืน {words}" if many else words)
-        lead = db.session().get_one(Settlement, known.reverses_id) if known else (named or taken)[0]
+        lead = db.session().get_one(ReconciliationItem, known.reverses_id) if known else (named or taken)[0]
         if known is None:
-            _lay(settlement, lead.event_id)
+            _lay(item, lead.event_id)
         on = thai.short_date(lead.event.occurred_at)
         if event.satang != -lead.event.satang:
             posted = (
@@ -164,17 +164,17 @@ class Reversals:
             f"ธนาคารเรียกเงินเข้าเมื่อ {on} คืน ทั้งสองรายการจึงยังไม่นับ กรุณาตรวจกับธนาคาร แล้วแยกทั้งสองรายการไว้พร้อมเหตุผล"
         )
 
-    def _taken(self, taker: Settlement) -> list[Settlement]:
+    def _taken(self, taker: ReconciliationItem) -> list[ReconciliationItem]:
         """The money in that this line may take back, each payment once and none that another line takes back."""
         event = taker.event
         found = {one.event_id: one for one in self._named}
-        if taker.rule == REVERSAL:
+        if taker.match_reason == REVERSAL:
             before = BankEvent.occurred_at.between(
                 event.occurred_at - _LATEST, _midnight(event.occurred_at) + _DAY
             )
             found |= {one.event_id: one for one in _found(BankEvent.satang == -event.satang, before)}
         leads = {
-            one.event_id if one.state != "same" else one.same_as_id
+            one.event_id if one.state != "same" else one.duplicate_of_id
             for one in found.values()
             if _takes_back(taker, one.event)
         }
@@ -182,7 +182,11 @@ class Reversals:
             Reversal.reverses_id.in_(leads), Reversal.event_id != event.id
         )
         leads -= set(db.session().scalars(reversed_by_others))
-        one_each = select(Settlement).where(Settlement.event_id.in_(leads)).order_by(Settlement.event_id)
+        one_each = (
+            select(ReconciliationItem)
+            .where(ReconciliationItem.event_id.in_(leads))
+            .order_by(ReconciliationItem.event_id)
+        )
         standing = [one for one in db.session().scalars(one_each) if one.state != "aside"]
         named = [one for one in standing if _is_named(event, one.event)]
         if self._named_by(taker):
@@ -205,18 +209,18 @@ def is_taken_back(gift_id: int) -> bool:
     waiting = (
         select(Reversal.event_id)
         .join(Allocation, Allocation.event_id == Reversal.reverses_id)
-        .join(Settlement, Settlement.event_id == Reversal.event_id)
-        .where(Allocation.gift_id == gift_id, Settlement.state.in_(_OPEN))
+        .join(ReconciliationItem, ReconciliationItem.event_id == Reversal.event_id)
+        .where(Allocation.gift_id == gift_id, ReconciliationItem.state.in_(_OPEN))
     )
     return db.session().scalar(waiting.limit(1)) is not None
 
 
-def _lay(taker: Settlement, taken_id: int) -> None:
+def _lay(taker: ReconciliationItem, taken_id: int) -> None:
     db.session().add(Reversal(event_id=taker.event_id, reverses_id=taken_id, noted_at=clock.now()))
     db.session().flush()
 
 
-def _lay_first(taker: Settlement, taken_id: int) -> None:
+def _lay_first(taker: ReconciliationItem, taken_id: int) -> None:
     """Beside money that another line takes back already, a second one waits alone."""
     if db.session().scalar(select(Reversal.event_id).filter_by(reverses_id=taken_id)) is None:
         _lay(taker, taken_id)
@@ -238,10 +242,10 @@ def _in_part(out: BankEvent, taken: BankEvent) -> str:
 
 
 def _waiting(words: str) -> Verdict:
-    return Verdict(state="waiting", rule=REVERSAL, reason=words[:300])
+    return Verdict(state="waiting", match_reason=REVERSAL, reason=words[:300])
 
 
-def _takes_back(taker: Settlement, taken: BankEvent) -> bool:
+def _takes_back(taker: ReconciliationItem, taken: BankEvent) -> bool:
     """Whether this money out may be that money in, going back: by its name, or by the bank's mark on the same sum.
 
     What the bank marks so under its name belongs to it whatever the sum; without the mark it may be a fee.
@@ -250,7 +254,7 @@ def _takes_back(taker: Settlement, taken: BankEvent) -> bool:
     elsewhere = None not in (out.account_id, taken.account_id) and out.account_id != taken.account_id
     if elsewhere or taken.satang < 0 or taken.source == "counter":
         return False
-    if out.satang != -taken.satang and not (taker.rule == REVERSAL and _is_named(out, taken)):
+    if out.satang != -taken.satang and not (taker.match_reason == REVERSAL and _is_named(out, taken)):
         return False
     if not _midnight(taken.occurred_at) <= out.occurred_at + (_DAY if not out.has_time else timedelta()):
         return False
@@ -259,7 +263,7 @@ def _takes_back(taker: Settlement, taken: BankEvent) -> bool:
     if _is_named(out, taken):
         return True
     other_code = _is_code(out.ref1) and _is_code(taken.ref1) and out.ref1 != taken.ref1
-    return taker.rule == REVERSAL and not other_code
+    return taker.match_reason == REVERSAL and not other_code
 
 
 def _is_named(out: BankEvent, taken: BankEvent) -> bool:
@@ -283,13 +287,13 @@ def _by_name(bank_refs: Iterable[str], codes: Iterable[str]) -> ColumnElement[bo
     )
 
 
-def _found(*conditions: ColumnElement[bool]) -> list[Settlement]:
+def _found(*conditions: ColumnElement[bool]) -> list[ReconciliationItem]:
     statement = (
-        select(Settlement)
-        .join(Settlement.event)
-        .options(contains_eager(Settlement.event).defer(BankEvent.raw))
+        select(ReconciliationItem)
+        .join(ReconciliationItem.event)
+        .options(contains_eager(ReconciliationItem.event).defer(BankEvent.raw))
         .where(*conditions)
-        .order_by(Settlement.event_id)
+        .order_by(ReconciliationItem.event_id)
     )
     return list(db.session().scalars(statement))
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy import or_, select
 
-from app.fund.bank.events import BankEvent, Settlement
+from app.fund.bank.events import BankEvent, ReconciliationItem
 from app.fund.bank.matching import names
 from app.fund.bank.matching.evidence import slip_names
 from app.fund.bank.matching.ladder import looks_like_ours
@@ -73,9 +73,9 @@ def best(candidates: Sequence[Candidate]) -> Candidate | None:
     return candidates[0]
 
 
-def candidates(settlements: Sequence[Settlement]) -> dict[int, list[Candidate]]:
+def candidates(items: Sequence[ReconciliationItem]) -> dict[int, list[Candidate]]:
     """The likeliest donations and pledges for each event, best first, at most five; a handful of queries for a page."""
-    coming = [one for one in settlements if one.event.satang > 0]
+    coming = [one for one in items if one.event.satang > 0]
     if not coming:
         return {}
     alike = {one.event_id: set(one_edit_away(one.event.ref1)) for one in coming}
@@ -96,7 +96,7 @@ def candidates(settlements: Sequence[Settlement]) -> dict[int, list[Candidate]]:
 
 
 def _donations(
-    coming: Sequence[Settlement], alike: dict[int, set[str]], claims: dict[str, list[int]]
+    coming: Sequence[ReconciliationItem], alike: dict[int, set[str]], claims: dict[str, list[int]]
 ) -> list[Donation]:
     codes = set().union(*alike.values()) | {
         one.event.ref1 for one in coming if references.is_valid(one.event.ref1)
@@ -119,7 +119,7 @@ def _donations(
     return list(found.values())
 
 
-def _pledges(coming: Sequence[Settlement]) -> list[tuple[Pledge, int]]:
+def _pledges(coming: Sequence[ReconciliationItem]) -> list[tuple[Pledge, int]]:
     """Pledges that money is still expected for, with what is left of each: not when every event names its donation."""
     if all(one.donation_id is not None for one in coming):
         return []
@@ -235,20 +235,22 @@ def _neighbours(code: str) -> Iterator[str]:
         yield code + letter
 
 
-def twins(event: BankEvent) -> list[Settlement]:
+def twins(event: BankEvent) -> list[ReconciliationItem]:
     """Tellings by other sources of the same sum within three days that have no pair yet: perhaps the same money."""
-    pointed_at = select(Settlement.same_as_id).where(Settlement.same_as_id.is_not(None))
+    pointed_at = select(ReconciliationItem.duplicate_of_id).where(
+        ReconciliationItem.duplicate_of_id.is_not(None)
+    )
     statement = (
-        select(Settlement)
-        .join(Settlement.event)
+        select(ReconciliationItem)
+        .join(ReconciliationItem.event)
         .where(
             BankEvent.source != event.source,
             BankEvent.satang == event.satang,
             BankEvent.occurred_at.between(
                 event.occurred_at - _PERHAPS_SAME, event.occurred_at + _PERHAPS_SAME
             ),
-            Settlement.state != "same",
-            Settlement.event_id.not_in(pointed_at),
+            ReconciliationItem.state != "same",
+            ReconciliationItem.event_id.not_in(pointed_at),
         )
         .order_by(BankEvent.id)
         .limit(_MOST)

@@ -1,7 +1,7 @@
 """Taking back: an officer confirms that the bank took a payment back, and neither the payment nor its reversal counts."""
 
 from app.fund.bank.doubts import REVERSAL
-from app.fund.bank.events import Settlement
+from app.fund.bank.events import ReconciliationItem
 from app.fund.bank.matching import decisions, reversals, undoing
 from app.kit.db import db
 from app.kit.errors import Refused
@@ -18,14 +18,14 @@ def confirm(event_id: int, *, by: User) -> bool:
     """
     session = db.session()
     taken_id, _ = reversals.of_event(event_id)
-    taking = session.get(Settlement, event_id)
-    if taken_id is None or taking is None or taking.state != "waiting" or taking.rule != REVERSAL:
+    taking = session.get(ReconciliationItem, event_id)
+    if taken_id is None or taking is None or taking.state != "waiting" or taking.match_reason != REVERSAL:
         raise Refused("รายการนี้ไม่ได้รอยืนยันการเรียกเงินคืน กรุณาเปิดหน้านี้ใหม่เพื่อดูสถานะล่าสุด")
     if reversals.is_in_part(event_id):
         raise Refused(
             "ยอดที่ธนาคารเรียกคืนไม่เท่ากับเงินที่เข้า จึงยืนยันทั้งก้อนไม่ได้ ถ้าเรียกคืนบางส่วนจริง ให้ขอคืนเงินเท่ายอดนั้นจากเงินสมทบแล้วจับคู่กับรายการนี้"
         )
-    taken = session.get_one(Settlement, taken_id)
+    taken = session.get_one(ReconciliationItem, taken_id)
     if taken.state == "posted" and not undoing.undo(taken_id, reason=_REASON, by=by):
         return False
     if taken.state != "aside" and not decisions.set_aside(taken_id, reason=_REASON, by=by):

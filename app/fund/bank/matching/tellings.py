@@ -7,7 +7,7 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.orm import aliased, defer
 
 from app.fund.bank.bases import ONE_PERSON
-from app.fund.bank.events import BankEvent, Settlement
+from app.fund.bank.events import BankEvent, ReconciliationItem
 from app.fund.bank.matching.evidence import DOUBTED, Evidence, Telling
 from app.kit.clock import BANGKOK
 from app.kit.db import db
@@ -44,18 +44,18 @@ def leads(event: BankEvent, told: Telling, *, counts: bool) -> bool:
     callback not yet borne out by its bank, and this is a line of the bank's own statement that says as much and
     `counts` by itself; or the first is a line that does not, and this is the bank's own word. What an officer held,
     asked back or asked a second hand about leads as long as that person's word stands."""
-    if told.state not in ("new", "waiting") or told.rule in ("held", "refund") or told.asked:
+    if told.state not in ("new", "waiting") or told.match_reason in ("held", "refund") or told.asked:
         return False
     if event.ref1 and not told.ref1:
         return True
-    if told.rule == ONE_PERSON:
+    if told.match_reason == ONE_PERSON:
         return told.ref1 in ("", event.ref1)
     return counts and event.source == "statement" and is_doubted(told) and (event.ref1 == told.ref1)
 
 
 def is_doubted(told: Telling) -> bool:
     """Whether a telling waits only until its bank bears it out."""
-    return told.state == "new" or (told.state == "waiting" and told.rule in DOUBTED)
+    return told.state == "new" or (told.state == "waiting" and told.match_reason in DOUBTED)
 
 
 def told_before(event: BankEvent, evidence: Evidence) -> bool:
@@ -119,16 +119,16 @@ def _only_one_meant(event: BankEvent, others: Sequence[Telling], evidence: Evide
     told, donation = near[0], evidence.donation(event)
     if told.state == "posted" and donation is not None and told.donation_id not in (None, donation.id):
         return None
-    paired = aliased(Settlement)
+    paired = aliased(ReconciliationItem)
     rivals = select(func.count()).where(
-        BankEvent.id == Settlement.event_id,
+        BankEvent.id == ReconciliationItem.event_id,
         BankEvent.id != event.id,
         BankEvent.source == event.source,
         BankEvent.account_id == event.account_id,
         BankEvent.satang == event.satang,
         BankEvent.occurred_at.between(told.occurred_at - SAME_MOMENT, told.occurred_at + SAME_MOMENT),
-        Settlement.state != "same",
-        ~exists().where(paired.same_as_id == BankEvent.id),
+        ReconciliationItem.state != "same",
+        ~exists().where(paired.duplicate_of_id == BankEvent.id),
     )
     return None if db.session().scalar(rivals) else told
 

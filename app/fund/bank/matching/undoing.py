@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import select
 
 from app.fund.bank import second_hands
-from app.fund.bank.events import Allocation, Settlement
-from app.fund.bank.matching import outgoing_lines, refunds, settlements
+from app.fund.bank.events import Allocation, ReconciliationItem
+from app.fund.bank.matching import outgoing_lines, reconciliation_items, refunds
 from app.fund.bank.second_hands import SecondHand
 from app.fund.giving import gifts
 from app.fund.giving.gifts import UNDO, Gift, GiftReturn
@@ -37,18 +37,18 @@ def undo(event_id: int, *, reason: str, by: User) -> bool:
     for a second hand instead, and False is returned. Raises Refused for an event that waits already, for gifts that
     were spent, promised or refunded, and for a deposit of the counter.
     """
-    reason = settlements.reason(reason, "กรุณาบอกเหตุผลที่ถอนการตัดสิน")
-    settlement = settlements.hold(event_id, by=by)
-    if settlement.state in ("new", "waiting"):
+    reason = reconciliation_items.reason(reason, "กรุณาบอกเหตุผลที่ถอนการตัดสิน")
+    item = reconciliation_items.hold(event_id, by=by)
+    if item.state in ("new", "waiting"):
         raise Refused("รายการนี้ยังรอการตัดสินอยู่ จึงไม่มีอะไรให้ถอน")
-    if settlement.rule == "deposit":
+    if item.match_reason == "deposit":
         raise Refused("รายการนี้เป็นเงินสดที่กองทุนนำฝากเอง กรุณาแก้ที่หน้าสรุปยอดเงินสด")
     standing = standing_gifts(event_id)
     _refuse_refunded(event_id)
-    if standing and second_hands.is_needed(settlement.event, by=by):
-        second_hands.keep(second_hands.UNDO, settlement.event, {"reason": reason}, by=by)
+    if standing and second_hands.is_needed(item.event, by=by):
+        second_hands.keep(second_hands.UNDO, item.event, {"reason": reason}, by=by)
         return False
-    _undo(settlement, reason, by=by)
+    _undo(item, reason, by=by)
     return True
 
 
@@ -62,24 +62,24 @@ def _refuse_refunded(event_id: int) -> None:
         raise Refused("เงินก้อนนี้โอนคืนผู้โอนไปแล้ว จึงถอนการตัดสินไม่ได้")
 
 
-def _undo(settlement: Settlement, reason: str, *, by: User) -> None:
-    event_id = settlement.event_id
+def _undo(item: ReconciliationItem, reason: str, *, by: User) -> None:
+    event_id = item.event_id
     was = {
-        "state": settlement.state,
-        "rule": settlement.rule,
-        "reason": settlement.reason,
-        "donation": settlement.donation_id,
-        "same_as": settlement.same_as_id,
-        "decided_at": settlement.decided_at,
-        "decided_by": settlement.decided_by_id,
+        "state": item.state,
+        "match_reason": item.match_reason,
+        "reason": item.reason,
+        "donation": item.donation_id,
+        "duplicate_of": item.duplicate_of_id,
+        "decided_at": item.decided_at,
+        "decided_by": item.decided_by_id,
     }
     standing = standing_gifts(event_id)
     for gift in standing:
         gifts.take_back(gift.id, satang=gift.satang, kind=UNDO, reason=reason, by=by)
     if not outgoing_lines.unlink(event_id, by=by):
-        settlement.state, settlement.rule = "waiting", "undone"
-        settlement.reason = f"ถอนการตัดสินเดิม: {reason}"[:300]
-        settlement.same_as_id = settlement.decided_at = settlement.decided_by_id = None
+        item.state, item.match_reason = "waiting", "undone"
+        item.reason = f"ถอนการตัดสินเดิม: {reason}"[:300]
+        item.duplicate_of_id = item.decided_at = item.decided_by_id = None
     db.session().flush()
     audit.record(
         Deed.BANK_UNDO,
@@ -93,8 +93,8 @@ def _undo(settlement: Settlement, reason: str, *, by: User) -> None:
 
 def undo_confirmed(request: SecondHand, said: Mapping[str, Any]) -> None:
     """What `undo` kept is done in the asker's name, now that a second hand has said yes. Raises Refused as it does."""
-    settlement = settlements.hold(request.event_id, by=request.asked_by, confirmed=True)
-    if settlement.state != "posted":
+    item = reconciliation_items.hold(request.event_id, by=request.asked_by, confirmed=True)
+    if item.state != "posted":
         raise Refused("รายการนี้ไม่ได้ลงเป็นเงินสมทบอยู่แล้ว กรุณาไม่ยืนยันเรื่องนี้")
     _refuse_refunded(request.event_id)
-    _undo(settlement, said["reason"], by=request.asked_by)
+    _undo(item, said["reason"], by=request.asked_by)

@@ -17,7 +17,7 @@ class Outgoing:
     satang: int
     bank_ref: str
     description: str
-    rule: str
+    match_reason: str
     words: str = ""
 
 
@@ -41,7 +41,7 @@ def lines(account: FundAccount, first: date, last: date) -> list[Outgoing]:
             satang=int(row["satang"]),
             bank_ref=row["bank_ref"] or row["ref1"],
             description=row["description"],
-            rule=row["rule"],
+            match_reason=row["match_reason"],
         )
         for row in statement_days.outgoing(account.id, first, last)
     ]

@@ -261,7 +261,7 @@ def draft(first_on: date) -> bytes:
 def close(first_on: date, *, reasons: Mapping[str, str], by: User) -> ClosedMonth:
     """Close a month in one deed and keep its certificate, bytes and facts, for good.
 
-    The certificate is printed first, without holding anybody up; then, with settling and imports waiting, the facts
+    The certificate is printed first, without holding anybody up; then, with reconciling and imports waiting, the facts
     are gathered again, and only when they are still the same is the month closed. Raises Refused for what stands in
     the way and when something changed meanwhile, BadInput where a reason is missing. Not inside a transaction.
     """

@@ -12,7 +12,7 @@ from app.fund.bank.asking import denials
 from app.fund.bank.bases import StatementBasis
 from app.fund.bank.drawer.deposits import Undeposited
 from app.fund.bank.drawer.takings import CashUp
-from app.fund.bank.events import Allocation, BankEvent, Settlement, Statement
+from app.fund.bank.events import Allocation, BankEvent, ReconciliationItem, Statement
 from app.fund.bank.months import account_facts, continuity, money_out
 from app.fund.bank.months.statement_days import midnight
 from app.fund.bank.peers import payouts
@@ -122,18 +122,20 @@ def _numbers() -> dict[int, str]:
 def _waiting(last_on: date) -> tuple[int, int, list[dict[str, Any]]]:
     """Money in, dated until the month's end, that nobody has decided."""
     undecided = and_(
-        Settlement.state.in_(("new", "waiting")),
+        ReconciliationItem.state.in_(("new", "waiting")),
         BankEvent.satang > 0,
         BankEvent.occurred_at < midnight(last_on + timedelta(days=1)),
     )
     session = db.session()
     counted = select(func.count(), func.coalesce(func.sum(BankEvent.satang), 0))
     count, satang = session.execute(
-        counted.select_from(Settlement).join(BankEvent, BankEvent.id == Settlement.event_id).where(undecided)
+        counted.select_from(ReconciliationItem)
+        .join(BankEvent, BankEvent.id == ReconciliationItem.event_id)
+        .where(undecided)
     ).one()
     statement = (
-        select(BankEvent, Settlement.reason)
-        .join(Settlement, Settlement.event_id == BankEvent.id)
+        select(BankEvent, ReconciliationItem.reason)
+        .join(ReconciliationItem, ReconciliationItem.event_id == BankEvent.id)
         .where(undecided)
         .order_by(BankEvent.occurred_at, BankEvent.id)
         .limit(LONGEST)
@@ -205,7 +207,7 @@ def _outgoing(accounts: Iterable[FundAccount], first_on: date, last_on: date) ->
             "account": account.number,
             "satang": line.satang,
             "reference": line.bank_ref,
-            "words": line.words or ("คืนเงินให้ผู้โอน" if line.rule == "refund" else ""),
+            "words": line.words or ("คืนเงินให้ผู้โอน" if line.match_reason == "refund" else ""),
             "description": line.description[:80],
         }
         for account in accounts
@@ -230,8 +232,8 @@ def _late(first_on: date, last_on: date) -> list[dict[str, Any]]:
     posted = select(Allocation.event_id).join(Gift, Gift.id == Allocation.gift_id)
     recent = BankEvent.id.in_(posted.where(Gift.posted_at >= since, Gift.posted_at < until))
     statement = (
-        select(BankEvent, Settlement.state, posted_at)
-        .join(Settlement, Settlement.event_id == BankEvent.id)
+        select(BankEvent, ReconciliationItem.state, posted_at)
+        .join(ReconciliationItem, ReconciliationItem.event_id == BankEvent.id)
         .where(BankEvent.occurred_at < since, or_(arrived, recent))
         .order_by(BankEvent.occurred_at, BankEvent.id)
     )

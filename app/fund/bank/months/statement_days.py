@@ -51,21 +51,21 @@ chain AS (
     FROM chained GROUP BY on_day
 ),
 fate AS (
-    SELECT m.on_day, m.satang, m.copy, s.rule, s.same_as_id, lead.state AS state, lead.rule AS lead_rule,
+    SELECT m.on_day, m.satang, m.copy, s.match_reason, s.duplicate_of_id, lead.state AS state, lead.match_reason AS lead_reason,
         COALESCE((SELECT SUM(a.satang) FROM allocation AS a WHERE a.event_id = lead.event_id AND NOT EXISTS (
             SELECT 1 FROM gift_return AS r WHERE r.gift_id = a.gift_id AND r.kind = 'undo')), 0) AS posted
-    FROM marked AS m JOIN settlement AS s ON s.event_id = m.id
-    JOIN settlement AS lead ON lead.event_id = COALESCE(s.same_as_id, s.event_id)
+    FROM marked AS m JOIN reconciliation_item AS s ON s.event_id = m.id
+    JOIN reconciliation_item AS lead ON lead.event_id = COALESCE(s.duplicate_of_id, s.event_id)
 ),
 fates AS (
     SELECT on_day,
         SUM(CASE WHEN satang > 0 THEN posted ELSE 0 END) AS posted,
-        SUM(CASE WHEN satang > 0 AND same_as_id IS NOT NULL THEN posted ELSE 0 END) AS by_callback,
+        SUM(CASE WHEN satang > 0 AND duplicate_of_id IS NOT NULL THEN posted ELSE 0 END) AS by_callback,
         SUM(CASE WHEN satang > 0 AND copy = 0 AND state IN ('new', 'waiting') THEN satang ELSE 0 END) AS waiting,
         SUM(CASE WHEN satang > 0 AND copy = 0 AND state = 'aside' THEN satang ELSE 0 END) AS ignored,
-        SUM(CASE WHEN satang > 0 AND copy = 0 AND state = 'aside' AND lead_rule = 'deposit' THEN satang ELSE 0 END)
+        SUM(CASE WHEN satang > 0 AND copy = 0 AND state = 'aside' AND lead_reason = 'deposit' THEN satang ELSE 0 END)
             AS deposits,
-        SUM(CASE WHEN satang < 0 AND copy = 0 AND rule = 'refund' THEN -satang ELSE 0 END) AS refunds,
+        SUM(CASE WHEN satang < 0 AND copy = 0 AND match_reason = 'refund' THEN -satang ELSE 0 END) AS refunds,
         SUM(copy) AS copies
     FROM fate GROUP BY on_day
 )
@@ -83,29 +83,29 @@ _IN_ORDER = (
 
 _UNSTATED = """
 SELECT {day} AS on_day, SUM(e.satang) AS unstated, COUNT(*) AS unstated_count
-FROM bank_event AS e JOIN settlement AS s ON s.event_id = e.id
+FROM bank_event AS e JOIN reconciliation_item AS s ON s.event_id = e.id
 WHERE e.source = 'scb' AND s.state IN ('new', 'waiting', 'posted')
     AND e.occurred_at >= :since AND e.occurred_at < :until AND e.satang > 0
     AND COALESCE(e.account_id, (SELECT f.id FROM fund_account AS f WHERE f.biller_id = e.biller_id)) = :account
-    AND NOT EXISTS (SELECT 1 FROM settlement AS t JOIN bank_event AS b ON b.id = t.event_id
-        WHERE t.same_as_id = e.id AND b.source = 'statement')
+    AND NOT EXISTS (SELECT 1 FROM reconciliation_item AS t JOIN bank_event AS b ON b.id = t.event_id
+        WHERE t.duplicate_of_id = e.id AND b.source = 'statement')
 GROUP BY {day}"""
 
 
 # Money in that is a gift or undecided, and of which neither another person nor the bank itself said anything.
 _ONE_PERSON = """
 SELECT {day} AS on_day, SUM(e.satang) AS one_person, COUNT(*) AS one_person_count
-FROM bank_event AS e JOIN settlement AS s ON s.event_id = e.id
+FROM bank_event AS e JOIN reconciliation_item AS s ON s.event_id = e.id
 WHERE e.source = 'statement' AND e.account_id = :account AND e.satang > 0
     AND e.occurred_at >= :since AND e.occurred_at < :until AND s.state IN ('new', 'waiting', 'posted')
     AND NOT EXISTS (SELECT 1 FROM statement_basis AS b WHERE b.statement_id = e.statement_id AND b.kind = 'confirmed')
     AND NOT EXISTS (SELECT 1 FROM second_hand AS h WHERE h.event_id = e.id
         AND h.state = 'confirmed' AND h.deed IN ('assign', 'split'))
-    AND NOT EXISTS (SELECT 1 FROM settlement AS t WHERE t.same_as_id = e.id)
+    AND NOT EXISTS (SELECT 1 FROM reconciliation_item AS t WHERE t.duplicate_of_id = e.id)
 GROUP BY {day}"""
 
-_OUT = """SELECT e.id, {day} AS on_day, -e.satang AS satang, e.bank_ref, e.ref1, e.description, s.rule, s.state
-FROM bank_event AS e JOIN settlement AS s ON s.event_id = e.id
+_OUT = """SELECT e.id, {day} AS on_day, -e.satang AS satang, e.bank_ref, e.ref1, e.description, s.match_reason, s.state
+FROM bank_event AS e JOIN reconciliation_item AS s ON s.event_id = e.id
 WHERE e.source = 'statement' AND e.account_id = :account AND e.satang < 0
     AND e.occurred_at >= :since AND e.occurred_at < :until ORDER BY e.occurred_at, e.id"""
 

@@ -69,7 +69,7 @@ def _in_words(request_: SecondHand) -> list[str]:
     if request_.deed in (second_hands.UNDO, second_hands.ASIDE):
         return [f"เหตุผล: {said['reason']}"]
     if request_.deed == second_hands.LINK:
-        told = db.session().get_one(BankEvent, said["same_as_id"])
+        told = db.session().get_one(BankEvent, said["duplicate_of_id"])
         return [
             f"เงินก้อนเดียวกับที่{words.SOURCES[told.source]}แจ้ง {moment_text(told.occurred_at)} {told.ref1 or told.payer}".strip()
         ]

@@ -11,7 +11,7 @@ from app.fund.bank.counter import Cheque
 from app.fund.bank.drawer import cash_ups, drawer, takings
 from app.fund.bank.drawer.deposits import Deposit, DepositItem, Part, Undeposited
 from app.fund.bank.drawer.takings import CashUp, Taking
-from app.fund.bank.events import BankEvent, Settlement
+from app.fund.bank.events import BankEvent, ReconciliationItem
 from app.fund.bank.pages.blueprint import PAGE, Answer, bp, page_number, pages
 from app.fund.bank.pages.counter_forms import CountForm, DepositForm, ReasonForm, TakingForm
 from app.fund.giving.networks.networks import Network
@@ -135,7 +135,7 @@ def _taking_page(number: int, *, form: ReasonForm | None = None, sent: str = "",
     return render_template(
         "bank/taking.html",
         taking=found,
-        settlement=session.get_one(Settlement, found.event_id),
+        item=session.get_one(ReconciliationItem, found.event_id),
         receipt=counter.receipt_of(found),
         bank=bank_name(found.cheque_bank) if found.cheque_bank else "",
         may_void=standing and found.cash_up.closed_at is None and signed_in().has(Role.FINANCE),

@@ -165,7 +165,7 @@ def link(number: int) -> Answer:
     done: list[bool] = []
     again = _decide(
         number,
-        lambda: done.append(pairs.link(number, same_as_id=form.other.data, by=signed_in())),
+        lambda: done.append(pairs.link(number, duplicate_of_id=form.other.data, by=signed_in())),
     )
     if again is None:
         _told(done[0], "บันทึกแล้วว่าเป็นเงินก้อนเดียวกัน ไม่มีการลงบัญชีซ้ำ")

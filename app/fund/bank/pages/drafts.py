@@ -26,8 +26,8 @@ from app.kit.sheets import Row
 from app.staff.doors import opens_to, signed_in
 from app.staff.roles import Role
 
-#: New lines that are settled while their sender waits; of more, the background takes care.
-_SETTLED_AT_ONCE = 100
+#: New lines that are reconciled while their sender waits; of more, the background takes care.
+_RECONCILED_AT_ONCE = 100
 
 
 @bp.get("/bank/statements/drafts/<int:number>")
@@ -84,9 +84,9 @@ def apply_draft(number: int) -> Answer:
     except Refused as refused:
         return _draft_page(drafts.find(number), refused=refused.words)
     found = drafts.find(number)
-    if found.state != DraftState.APPLIED or found.new_lines > _SETTLED_AT_ONCE:
+    if found.state != DraftState.APPLIED or found.new_lines > _RECONCILED_AT_ONCE:
         return redirect(url_for("bank.draft", number=number))
-    counts = statements.settled(number)
+    counts = statements.reconcile(number)
     waits = found.statement_id is not None and standing.is_to_confirm(found.statement_id)
     flash(
         f"นำเข้าแล้ว: รายการใหม่ {counts['new']:,} · รู้อยู่แล้ว {counts['known']:,} · "

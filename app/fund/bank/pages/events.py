@@ -7,7 +7,7 @@ from flask import abort, render_template, url_for
 from sqlalchemy import select
 
 from app.fund.bank import second_hands
-from app.fund.bank.events import BankEvent, Settlement, Statement
+from app.fund.bank.events import BankEvent, ReconciliationItem, Statement
 from app.fund.bank.matching import refunds, reversals, suggestions, undoing
 from app.fund.bank.matching.evidence import could_be_gift, slip_names
 from app.fund.bank.pages import words
@@ -52,51 +52,53 @@ def event_page(
 ) -> str:
     session = db.session()
     session.rollback()
-    settlement = session.get(Settlement, number)
-    if settlement is None:
+    item = session.get(ReconciliationItem, number)
+    if item is None:
         abort(404)
     asked, back = second_hands.of_event(number), refunds.of_event(number)
     finance = signed_in().has(Role.FINANCE)
     held_back = any(one.state == "asked" for one in asked) or any(
         one.gift_id is None and one.state != "refused" for one in back if one.event_id == number
     )
-    may_decide = finance and settlement.state in ("waiting", "new", "aside") and not held_back
-    may_decide = may_decide and not (settlement.state == "aside" and settlement.rule == "deposit")
+    may_decide = finance and item.state in ("waiting", "new", "aside") and not held_back
+    may_decide = may_decide and not (item.state == "aside" and item.match_reason == "deposit")
     sent_back = inquiries.sent_back(number)
-    may_give = may_decide and could_be_gift(settlement.event) and sent_back < settlement.event.satang
-    pointed = session.get(donations.Donation, settlement.donation_id) if settlement.donation_id else None
-    likely = suggestions.candidates([settlement]).get(number, []) if may_give else []
-    group = words.group(settlement, pointed.due_satang if pointed else None)
+    may_give = may_decide and could_be_gift(item.event) and sent_back < item.event.satang
+    pointed = session.get(donations.Donation, item.donation_id) if item.donation_id else None
+    likely = suggestions.candidates([item]).get(number, []) if may_give else []
+    group = words.group(item, pointed.due_satang if pointed else None)
     takes_back, taken_by = reversals.of_event(number)
     hold_form, undo_form = hold_form or ReasonForm(formdata=None), undo_form or ReasonForm(formdata=None)
     # One page, three reasons: each field has a name of its own for its label.
     hold_form.reason.id, undo_form.reason.id = "hold-reason", "undo-reason"
     return render_template(
         "bank/event.html",
-        settlement=settlement,
-        event=settlement.event,
-        raw=_raw(settlement.event),
-        statement=_statement(settlement.event),
-        state=words.STATES[settlement.state],
-        group=group if settlement.state in ("waiting", "new") else None,
-        source=words.SOURCES[settlement.event.source],
-        payer_bank=bank_name(settlement.event.payer_bank) if settlement.event.payer_bank else "",
-        decided_by=session.get(User, settlement.decided_by_id) if settlement.decided_by_id else None,
+        item=item,
+        event=item.event,
+        raw=_raw(item.event),
+        statement=_statement(item.event),
+        state=words.STATES[item.state],
+        group=group if item.state in ("waiting", "new") else None,
+        source=words.SOURCES[item.event.source],
+        payer_bank=bank_name(item.event.payer_bank) if item.event.payer_bank else "",
+        decided_by=session.get(User, item.decided_by_id) if item.decided_by_id else None,
         gifts=_gifts(number),
         takes_back=takes_back,
         in_part=takes_back is not None and reversals.is_in_part(number),
         taken_by=taken_by,
-        told_by=list(session.scalars(select(Settlement).where(Settlement.same_as_id == number))),
+        told_by=list(
+            session.scalars(select(ReconciliationItem).where(ReconciliationItem.duplicate_of_id == number))
+        ),
         candidates=likely,
         best=suggestions.best(likely),
         accept=words.accept,
-        twins=suggestions.twins(settlement.event) if may_give else [],
+        twins=suggestions.twins(item.event) if may_give else [],
         slips=slip_remarks.near(
-            references=slip_names(settlement.event),
-            satang=settlement.event.satang,
-            at=settlement.event.occurred_at,
+            references=slip_names(item.event),
+            satang=item.event.satang,
+            at=item.event.occurred_at,
         )
-        if settlement.event.satang > 0
+        if item.event.satang > 0
         else [],
         history=_history(number),
         answers=inquiries.of(number)[-_LAST_ANSWERS:],
@@ -106,17 +108,17 @@ def event_page(
         refund_states=refunds.STATES,
         may_decide=may_decide,
         may_be_payout=may_decide
-        and settlement.event.source == "statement"
-        and 0 < settlement.event.satang <= payouts.room(settlement.event),
+        and item.event.source == "statement"
+        and 0 < item.event.satang <= payouts.room(item.event),
         may_give=may_give,
         sent_back=sent_back,
-        may_undo=finance and settlement.state in ("posted", "same", "aside") and not held_back,
+        may_undo=finance and item.state in ("posted", "same", "aside") and not held_back,
         may_refund=finance
-        and settlement.event.satang > 0
-        and (settlement.state == "posted" or (settlement.state == "waiting" and not sent_back)),
+        and item.event.satang > 0
+        and (item.state == "posted" or (item.state == "waiting" and not sent_back)),
         refused=refused,
         donation_form=donation_form or DonationForm(formdata=None),
-        gift_form=offered(gift_form or GiftForm(formdata=None), settlement.event, fresh=gift_form is None),
+        gift_form=offered(gift_form or GiftForm(formdata=None), item.event, fresh=gift_form is None),
         aside_form=aside_form or AsideForm(formdata=None),
         hold_form=hold_form,
         undo_form=undo_form,

@@ -63,7 +63,7 @@ def scb_callback(key: str) -> tuple[Any, int]:
     except Refused:
         # Nothing was kept: the bank must send it again.
         return jsonify(resCode="03", resDesc="busy, send again"), 503
-    _settle(event_id)
+    _reconcile(event_id)
     return jsonify(resCode="00", resDesc="success", transactionId=said.transaction_id), 200
 
 
@@ -99,13 +99,13 @@ def omise_webhook() -> tuple[Any, int]:
     return jsonify(received=True), 200
 
 
-def _settle(event_id: int) -> None:
+def _reconcile(event_id: int) -> None:
     try:
         with transaction():
-            matching.settle(event_id)
+            matching.reconcile(event_id)
     except Refused as refused:
         current_app.logger.warning(
-            "bank event %s is kept and will be settled by the job: %s", event_id, refused.words
+            "bank event %s is kept and will be reconciled by the job: %s", event_id, refused.words
         )
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from app.fund.bank import second_hands
 from app.fund.bank.asking import denials
-from app.fund.bank.events import BankEvent, Settlement
+from app.fund.bank.events import BankEvent, ReconciliationItem
 from app.fund.bank.matching import refunds, suggestions
 from app.fund.bank.matching.refunds import Refund
 from app.fund.bank.pages import words
@@ -33,13 +33,13 @@ _ON_A_PAGE, _OF_EACH = 20, 3
 def queue() -> str:
     session = db.session()
     page = page_number()
-    undecided = Settlement.state.in_(("waiting", "new"))
+    undecided = ReconciliationItem.state.in_(("waiting", "new"))
     of = words.group_of().label("of")
     counted = (
         select(of, func.count(), func.coalesce(func.sum(BankEvent.satang), 0))
-        .select_from(Settlement)
-        .join(Settlement.event)
-        .outerjoin(Donation, Donation.id == Settlement.donation_id)
+        .select_from(ReconciliationItem)
+        .join(ReconciliationItem.event)
+        .outerjoin(Donation, Donation.id == ReconciliationItem.donation_id)
         .where(undecided)
         .group_by(of)
     )
@@ -47,9 +47,9 @@ def queue() -> str:
     # Everything is shown unless one kind was asked for; a kind that does not exist shows everything.
     chosen = words.BY_KEY.get(request.args.get("kind", ""))
     listed = (
-        select(Settlement)
-        .join(Settlement.event)
-        .outerjoin(Donation, Donation.id == Settlement.donation_id)
+        select(ReconciliationItem)
+        .join(ReconciliationItem.event)
+        .outerjoin(Donation, Donation.id == ReconciliationItem.donation_id)
         .where(undecided)
         .order_by(BankEvent.occurred_at, BankEvent.id)
     )
@@ -68,15 +68,18 @@ def queue() -> str:
     rows = [one for _, _, found in sections for one in found]
     ours = [one for group, _, found in sections if group.key not in ("biller", "currency") for one in found]
     since = datetime.combine(clock.today(), time(), BANGKOK)
-    today = Settlement.state == "posted", Settlement.decided_at >= since
+    today = ReconciliationItem.state == "posted", ReconciliationItem.decided_at >= since
     posted_count, posted_total = session.execute(
         select(func.count(), func.coalesce(func.sum(BankEvent.satang), 0))
-        .select_from(Settlement)
-        .join(Settlement.event)
+        .select_from(ReconciliationItem)
+        .join(ReconciliationItem.event)
         .where(*today)
     ).one()
     posted = session.scalars(
-        select(Settlement).where(*today).order_by(Settlement.decided_at.desc()).limit(_ON_A_PAGE)
+        select(ReconciliationItem)
+        .where(*today)
+        .order_by(ReconciliationItem.decided_at.desc())
+        .limit(_ON_A_PAGE)
     )
     return render_template(
         "bank/queue.html",

@@ -4,7 +4,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from sqlalchemy import select
 
 from app.fund.bank import second_hands
-from app.fund.bank.events import BankEvent, Settlement
+from app.fund.bank.events import BankEvent, ReconciliationItem
 from app.fund.bank.matching import outgoing_lines, refunds, undoing
 from app.fund.bank.matching.refunds import Refund
 from app.fund.bank.pages.blueprint import PAGE, Answer, bp, onward, page_number, pages, way_back, whence
@@ -85,8 +85,8 @@ def _refund_page(
 @opens_to(Role.FINANCE)
 def ask_refund(number: int) -> Answer:
     session = db.session()
-    settlement = session.get(Settlement, number)
-    if settlement is None or settlement.event.satang <= 0:
+    item = session.get(ReconciliationItem, number)
+    if item is None or item.event.satang <= 0:
         abort(404)
     standing = _standing(number)
     if request.method == "GET":
@@ -94,7 +94,7 @@ def ask_refund(number: int) -> Answer:
         if whole is not None:
             flash(f"เงินก้อนนี้มีเรื่องคืนเงินแล้ว {refunds.STATES[whole.state][0]}", "warning")
             return redirect(url_for("bank.refund", number=whole.id))
-        closed = _why_closed(settlement, standing)
+        closed = _why_closed(item, standing)
         if closed:
             flash(closed, "warning")
             return redirect(url_for("bank.event", number=number, **way_back()))
@@ -105,12 +105,10 @@ def ask_refund(number: int) -> Answer:
     ]
     form.offer(gifts=choices or [(0, "ทั้งก้อน ยังไม่ได้ลงเป็นเงินสมทบ")], banks=refunds.bank_choices())
     if request.method == "GET":
-        form.amount.data = (
-            standing[0][1] if len(standing) == 1 else None if standing else settlement.event.satang
-        )
-        form.payee_bank.data = settlement.event.payer_bank
+        form.amount.data = standing[0][1] if len(standing) == 1 else None if standing else item.event.satang
+        form.payee_bank.data = item.event.payer_bank
         # Banks hide part of most names; only a whole one is offered.
-        form.payee.data = "" if "*" in settlement.event.payer else settlement.event.payer
+        form.payee.data = "" if "*" in item.event.payer else item.event.payer
     if request.method == "GET" or not form.validate_on_submit():
         return _ask_page(form, number), 200 if request.method == "GET" else 422
     try:
@@ -149,13 +147,13 @@ def _standing(number: int) -> list[tuple[Gift, int]]:
     ]
 
 
-def _why_closed(settlement: Settlement, standing: list[tuple[Gift, int]]) -> str:
+def _why_closed(item: ReconciliationItem, standing: list[tuple[Gift, int]]) -> str:
     """Why nothing of an event can be asked back now; empty where something can."""
-    if second_hands.open_for(settlement.event_id) is not None:
+    if second_hands.open_for(item.event_id) is not None:
         return "รายการนี้กำลังรออีกท่านหนึ่งยืนยัน จึงยังขอคืนเงินไม่ได้"
-    if settlement.state == "same":
+    if item.state == "same":
         return "รายการนี้แจ้งซ้ำจากอีกช่องทาง กรุณาขอคืนที่รายการที่ลงเป็นเงินสมทบ"
-    if settlement.state == "posted" and not any(most for _, most in standing):
+    if item.state == "posted" and not any(most for _, most in standing):
         return "ไม่มีเงินสมทบที่คืนได้อีก เพราะจ่ายช่วยเหลือ ผูกพันตามมติ คืน หรือขอคืนไปแล้ว"
     return ""
 

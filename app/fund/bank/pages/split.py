@@ -5,7 +5,7 @@ from typing import Any
 from flask import abort, flash, redirect, render_template, request, url_for
 
 from app.fund.bank import second_hands
-from app.fund.bank.events import BankEvent, Settlement
+from app.fund.bank.events import BankEvent, ReconciliationItem
 from app.fund.bank.matching import decisions, refunds, suggestions
 from app.fund.bank.matching.parts import Part
 from app.fund.bank.pages.blueprint import Answer, bp, onward, way_back, whence
@@ -21,26 +21,26 @@ from app.staff.roles import Role
 @bp.route("/bank/events/<int:number>/split", methods=["GET", "POST"])
 @opens_to(Role.FINANCE)
 def split(number: int) -> Answer:
-    settlement = db.session().get(Settlement, number)
-    if settlement is None or settlement.event.satang <= 0:
+    item = db.session().get(ReconciliationItem, number)
+    if item is None or item.event.satang <= 0:
         abort(404)
-    closed = _why_closed(settlement) if request.method == "GET" else ""
+    closed = _why_closed(item) if request.method == "GET" else ""
     if closed:
         flash(closed, "warning")
         return redirect(url_for("bank.event", number=number, **way_back()))
     form = SplitForm()
     if request.method == "GET":
-        _first_rows(form, settlement)
+        _first_rows(form, item)
     elif request.form.get("act") == "more" and len(form.parts) < MOST_PARTS:
         form.parts.append_entry()
     _offer(form)
     if request.method == "GET" or request.form.get("act") == "more":
-        return _page(form, settlement.event)
+        return _page(form, item.event)
     if not form.validate_on_submit():
-        return _page(form, settlement.event), 422
+        return _page(form, item.event), 422
     parts = _parts(form)
     if parts is None:
-        return _page(form, settlement.event), 422
+        return _page(form, item.event), 422
     try:
         with transaction():
             given = decisions.split(number, parts, by=signed_in())
@@ -53,27 +53,25 @@ def split(number: int) -> Answer:
     return onward(number, otherwise=url_for("bank.event", number=number))
 
 
-def _why_closed(settlement: Settlement) -> str:
+def _why_closed(item: ReconciliationItem) -> str:
     """Why an event cannot be split now; empty where it can."""
-    if second_hands.open_for(settlement.event_id) is not None:
+    if second_hands.open_for(item.event_id) is not None:
         return "รายการนี้กำลังรออีกท่านหนึ่งยืนยัน จึงยังแบ่งไม่ได้"
-    whole = any(
-        one.gift_id is None and one.state != "refused" for one in refunds.of_event(settlement.event_id)
-    )
+    whole = any(one.gift_id is None and one.state != "refused" for one in refunds.of_event(item.event_id))
     if whole:
         return "เงินก้อนนี้มีเรื่องคืนเงินแล้ว จึงแบ่งไม่ได้"
-    if settlement.state in ("posted", "same"):
-        return f"รายการนี้{STATES[settlement.state][0]} จึงแบ่งอีกไม่ได้ ถ้าตัดสินผิด กรุณาถอนการตัดสินก่อน"
+    if item.state in ("posted", "same"):
+        return f"รายการนี้{STATES[item.state][0]} จึงแบ่งอีกไม่ได้ ถ้าตัดสินผิด กรุณาถอนการตัดสินก่อน"
     return ""
 
 
-def _first_rows(form: SplitForm, settlement: Settlement) -> None:
+def _first_rows(form: SplitForm, item: ReconciliationItem) -> None:
     """The likeliest donation with what it asks for, and the rest below it."""
-    likely = suggestions.candidates([settlement]).get(settlement.event_id, [])
+    likely = suggestions.candidates([item]).get(item.event_id, [])
     best = suggestions.best(likely)
-    if best is not None and best.due < settlement.event.satang:
+    if best is not None and best.due < item.event.satang:
         form.parts[0].form.code.data, form.parts[0].form.amount.data = best.code, best.due
-        form.parts[1].form.amount.data = settlement.event.satang - best.due
+        form.parts[1].form.amount.data = item.event.satang - best.due
 
 
 def _offer(form: SplitForm) -> None:

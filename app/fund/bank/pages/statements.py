@@ -9,7 +9,7 @@ from flask import abort, flash, redirect, render_template, stream_with_context, 
 from sqlalchemy import func, select
 
 from app.fund.bank import bases
-from app.fund.bank.events import BankEvent, Settlement, Statement
+from app.fund.bank.events import BankEvent, ReconciliationItem, Statement
 from app.fund.bank.pages.blueprint import PAGE, Answer, bp, import_form, page_number, pages
 from app.fund.bank.second_hands import CONFIRMERS
 from app.fund.bank.statements import drafts, staging, standing, statements
@@ -32,8 +32,8 @@ from app.staff.users import User
 
 #: Bytes of a file that is read while its sender waits; a longer one is read in the background.
 READ_AT_ONCE = 1_000_000
-#: Lines that are settled while their confirmer waits; of more, the background takes care.
-_SETTLED_AT_ONCE = 100
+#: Lines that are reconciled while their confirmer waits; of more, the background takes care.
+_RECONCILED_AT_ONCE = 100
 
 STATES = {
     "new": "รอตัดสิน",
@@ -218,8 +218,8 @@ def confirm_statement(number: int) -> Answer:
             released = standing.confirm(number, by=signed_in())
     except Refused as refused:
         return _statement_page(number, refused=refused.words), 409
-    if sum(statements.states_of(one)["new"] for one in released) <= _SETTLED_AT_ONCE:
-        statements.settle_confirmed(released)
+    if sum(statements.states_of(one)["new"] for one in released) <= _RECONCILED_AT_ONCE:
+        statements.reconcile_confirmed(released)
     flash("ยืนยันแล้ว รายการในไฟล์นี้มีผลตามรหัสอ้างอิงและจำนวนเงิน", "success")
     return redirect(url_for("bank.statement", number=number))
 
@@ -246,11 +246,11 @@ def _lines(number: int) -> Any:
             BankEvent.payer,
             BankEvent.payer_bank,
             BankEvent.description,
-            Settlement.state,
-            Settlement.rule,
-            Settlement.reason,
+            ReconciliationItem.state,
+            ReconciliationItem.match_reason,
+            ReconciliationItem.reason,
         )
-        .join(Settlement, Settlement.event_id == BankEvent.id)
+        .join(ReconciliationItem, ReconciliationItem.event_id == BankEvent.id)
         .where(BankEvent.statement_id == number)
         .order_by(BankEvent.id)
     )

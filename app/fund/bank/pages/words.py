@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case
 
-from app.fund.bank.events import BankEvent, Settlement
+from app.fund.bank.events import BankEvent, ReconciliationItem
 from app.fund.bank.matching.suggestions import Candidate
 from app.fund.giving.donations.donations import Donation
 
@@ -66,24 +66,24 @@ BY_KEY = {group.key: group for group in GROUPS}
 
 
 def group_of() -> ColumnElement[Any]:
-    """The key of a settlement's group, in SQL; the query joins the event and, outside, the donation it points at."""
-    rule = Settlement.rule
+    """The key of an item's group, in SQL; the query joins the event and, outside, the donation it points at."""
+    match_reason = ReconciliationItem.match_reason
     return case(
-        (Settlement.state == "new", "new"),
-        (and_(rule == "B", BankEvent.satang > Donation.due_satang), "over"),
-        (rule == "B", "under"),
-        *((rule.in_(group.rules), group.key) for group in GROUPS if group.rules),
+        (ReconciliationItem.state == "new", "new"),
+        (and_(match_reason == "B", BankEvent.satang > Donation.due_satang), "over"),
+        (match_reason == "B", "under"),
+        *((match_reason.in_(group.rules), group.key) for group in GROUPS if group.rules),
         else_="unmatched",
     )
 
 
-def group(settlement: Settlement, due: int | None) -> Group:
-    """The group of one settlement; `due` is what its donation asked for."""
-    if settlement.state == "new":
+def group(item: ReconciliationItem, due: int | None) -> Group:
+    """The group of one item; `due` is what its donation asked for."""
+    if item.state == "new":
         return BY_KEY["new"]
-    if settlement.rule == "B" and due is not None:
-        return BY_KEY["over" if settlement.event.satang > due else "under"]
-    return next((one for one in GROUPS if settlement.rule in one.rules), BY_KEY["unmatched"])
+    if item.match_reason == "B" and due is not None:
+        return BY_KEY["over" if item.event.satang > due else "under"]
+    return next((one for one in GROUPS if item.match_reason in one.rules), BY_KEY["unmatched"])
 
 
 _ACCEPT = {
@@ -94,10 +94,10 @@ _ACCEPT = {
 }
 
 
-def accept(group_key: str, settlement: Settlement, candidate: Candidate) -> str:
+def accept(group_key: str, item: ReconciliationItem, candidate: Candidate) -> str:
     """What accepting a suggestion does, on its button."""
     if candidate.pledge is not None:
         return "รับเป็นงวดหนึ่งของความประสงค์นี้"
-    if candidate.donation is not None and candidate.donation.id == settlement.donation_id:
+    if candidate.donation is not None and candidate.donation.id == item.donation_id:
         return _ACCEPT.get(group_key, "ใช่รายการนี้")
     return "ใช่รายการนี้"

@@ -9,7 +9,7 @@ from sqlalchemy import Select, func, select, tuple_
 
 from app.fund.bank.bases import ONE_PERSON
 from app.fund.bank.drawer import cash_ups
-from app.fund.bank.events import BankEvent, Settlement
+from app.fund.bank.events import BankEvent, ReconciliationItem
 from app.fund.bank.matching import decisions, pairs, suggestions
 from app.fund.bank.matching.evidence import could_be_gift
 from app.fund.bank.pages import words
@@ -43,17 +43,19 @@ class Choice:
     words: str
 
 
-def _open(*, held: bool) -> Select[Settlement]:
+def _open(*, held: bool) -> Select[ReconciliationItem]:
     """Events to work on in the order of time: those that nobody has looked at yet, or those held by an officer."""
     asked = select(SecondHand.id).where(
-        SecondHand.event_id == Settlement.event_id, SecondHand.state == "asked"
+        SecondHand.event_id == ReconciliationItem.event_id, SecondHand.state == "asked"
     )
     return (
-        select(Settlement)
-        .join(Settlement.event)
+        select(ReconciliationItem)
+        .join(ReconciliationItem.event)
         .where(
-            Settlement.state == "waiting",
-            Settlement.rule == _HELD if held else Settlement.rule.not_in(_NOT_NOW),
+            ReconciliationItem.state == "waiting",
+            ReconciliationItem.match_reason == _HELD
+            if held
+            else ReconciliationItem.match_reason.not_in(_NOT_NOW),
             ~asked.exists(),
         )
         .order_by(BankEvent.occurred_at, BankEvent.id)
@@ -76,7 +78,7 @@ def _mode() -> dict[str, Any]:
     return {"held": "1"} if _is_held() else {}
 
 
-def _next(after: int | None) -> Settlement | None:
+def _next(after: int | None) -> ReconciliationItem | None:
     """The next event to work on after this one, in the order of time."""
     statement = _open(held=_is_held()).limit(1)
     last = db.session().get(BankEvent, after) if after is not None and after < 2**63 else None
@@ -87,9 +89,9 @@ def _next(after: int | None) -> Settlement | None:
     return db.session().scalars(statement).first()
 
 
-def _choices(settlement: Settlement) -> tuple[list[Choice], str]:
+def _choices(item: ReconciliationItem) -> tuple[list[Choice], str]:
     """Everything the money may be, likeliest first, and the value that stands out; empty when a person must choose."""
-    if not could_be_gift(settlement.event):
+    if not could_be_gift(item.event):
         return [], ""
     deposits = [
         Choice(
@@ -97,20 +99,20 @@ def _choices(settlement: Settlement) -> tuple[list[Choice], str]:
             title="เงินที่เคาน์เตอร์นำฝาก",
             words=f"{one.words} ลงบัญชีไว้แล้วตอนรับเงิน จึงไม่ลงซ้ำ",
         )
-        for one in cash_ups.deposit_of(settlement.event)
+        for one in cash_ups.deposit_of(item.event)
     ]
-    likely = suggestions.candidates([settlement]).get(settlement.event_id, [])
-    pointed = db.session().get(Donation, settlement.donation_id) if settlement.donation_id else None
-    group = words.group(settlement, pointed.due_satang if pointed else None)
+    likely = suggestions.candidates([item]).get(item.event_id, [])
+    pointed = db.session().get(Donation, item.donation_id) if item.donation_id else None
+    group = words.group(item, pointed.due_satang if pointed else None)
     found = deposits + [
         Choice(
             value=one.key,
             title=f"{one.code} {one.whose}".strip(),
-            words=f"{words.accept(group.key, settlement, one)} · {' · '.join(one.reasons)}",
+            words=f"{words.accept(group.key, item, one)} · {' · '.join(one.reasons)}",
         )
         for one in likely
     ]
-    twins = suggestions.twins(settlement.event)
+    twins = suggestions.twins(item.event)
     found += [
         Choice(
             value=f"same:{one.event_id}",
@@ -138,14 +140,14 @@ def _choices(settlement: Settlement) -> tuple[list[Choice], str]:
 def work() -> str:
     after = request.args.get("after", type=int)
     number = request.args.get("at", type=int)
-    settlement = db.session().get(Settlement, number) if number is not None and 0 < number < 2**63 else None
-    if settlement is None or settlement.state not in ("waiting", "aside"):
-        settlement = _next(after)
-    return _page(settlement, after=after)
+    item = db.session().get(ReconciliationItem, number) if number is not None and 0 < number < 2**63 else None
+    if item is None or item.state not in ("waiting", "aside"):
+        item = _next(after)
+    return _page(item, after=after)
 
 
 def _page(
-    settlement: Settlement | None,
+    item: ReconciliationItem | None,
     *,
     after: int | None = None,
     refused: str = "",
@@ -153,17 +155,17 @@ def _page(
 ) -> str:
     session = db.session()
     held = _is_held()
-    done = session.get(Settlement, after) if after is not None and 0 < after < 2**63 else None
-    choices, best = _choices(settlement) if settlement is not None else ([], "")
+    done = session.get(ReconciliationItem, after) if after is not None and 0 < after < 2**63 else None
+    choices, best = _choices(item) if item is not None else ([], "")
     if form is None:
         form = WorkForm(formdata=None, choice=best)
     form.offer([(one.value, one.title) for one in choices])
-    pointed = session.get(Donation, settlement.donation_id) if settlement and settlement.donation_id else None
+    pointed = session.get(Donation, item.donation_id) if item and item.donation_id else None
     return render_template(
         "bank/work.html",
-        settlement=settlement,
-        event=settlement.event if settlement else None,
-        group=words.group(settlement, pointed.due_satang if pointed else None) if settlement else None,
+        item=item,
+        event=item.event if item else None,
+        group=words.group(item, pointed.due_satang if pointed else None) if item else None,
         choices=choices,
         # A note that was refused says nothing of what is chosen.
         chosen=best if form.choice.data is None else form.choice.data,
@@ -184,19 +186,19 @@ def _page(
 @bp.post("/bank/work/<int:number>")
 @opens_to(Role.FINANCE)
 def work_on(number: int) -> Answer:
-    settlement = db.session().get(Settlement, number)
-    if settlement is None:
+    item = db.session().get(ReconciliationItem, number)
+    if item is None:
         abort(404)
     form = WorkForm()
     form.offer([])
     if not form.validate_on_submit():
-        return _page(settlement, form=form), 422
+        return _page(item, form=form), 422
     try:
         with transaction():
             told = _do(number, form, by=signed_in())
     except Refused as refused:
-        settlement = db.session().get_one(Settlement, number)
-        return _page(settlement, refused=refused.words, form=form), 409
+        item = db.session().get_one(ReconciliationItem, number)
+        return _page(item, refused=refused.words, form=form), 409
     flash(told, "success")
     return redirect(url_for("bank.work", after=number, **_mode()))
 
@@ -205,7 +207,7 @@ def _do(number: int, form: WorkForm, *, by: User) -> str:
     reason = form.reason.data or ""
     if form.deed.data == "hold":
         # Held without a note, it still says why it waits.
-        known = db.session().get_one(Settlement, number).reason
+        known = db.session().get_one(ReconciliationItem, number).reason
         decisions.hold(number, reason=reason or known or "ยังไม่ทราบว่าเป็นของใคร", by=by)
         return "พักรอข้อมูลแล้ว"
     if form.deed.data == "aside":
@@ -217,7 +219,7 @@ def _do(number: int, form: WorkForm, *, by: User) -> str:
     if not _NUMBER.fullmatch(key) or kind not in ("donation", "pledge", "same", "purpose"):
         raise Refused("กรุณาเลือกก่อนว่าเงินก้อนนี้เป็นของรายการใด หรือกดข้าม")
     if kind == "same":
-        linked = pairs.link(number, same_as_id=int(key), by=by)
+        linked = pairs.link(number, duplicate_of_id=int(key), by=by)
         return "บันทึกแล้วว่าเป็นเงินก้อนเดียวกัน" if linked else _KEPT
     gift = decisions.assign(
         number,

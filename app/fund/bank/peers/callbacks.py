@@ -14,7 +14,7 @@ from typing import Any, cast
 from sqlalchemy import Table, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from app.fund.bank.events import BankEvent, Settlement, canonical
+from app.fund.bank.events import BankEvent, ReconciliationItem, canonical
 from app.fund.bank.peers import inquiries
 from app.fund.giving.donations.donations import FundAccount
 from app.kit import clock, queue, texts
@@ -170,11 +170,11 @@ def keep(said: Confirmation, *, raw: bytes) -> tuple[int, bool]:
 
 
 def insert_once(row: Mapping[str, Any]) -> int | None:
-    """A new event with its settlement, or None when its source has told this id before. Inside a transaction."""
+    """A new event with its item, or None when its source has told this id before. Inside a transaction."""
     session = db.session()
     number: int | None = session.execute(_insert(row)).scalar_one_or_none()
     if number is not None:
-        session.add(Settlement(event_id=number, state="new"))
+        session.add(ReconciliationItem(event_id=number, state="new"))
         session.flush()
     return number
 

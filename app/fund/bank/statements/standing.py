@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 
 from app.fund.bank import bases
 from app.fund.bank.bases import ONE_PERSON, StatementBasis
-from app.fund.bank.events import BankEvent, Settlement, Statement
+from app.fund.bank.events import BankEvent, ReconciliationItem, Statement
 from app.fund.bank.matching.evidence import DOUBTED
 from app.fund.bank.second_hands import CONFIRMERS, SecondHand
 from app.fund.bank.statements.drafts import DraftState, StatementDraft
@@ -174,7 +174,7 @@ def confirm(statement_id: int, *, by: User) -> list[int]:
     """Another person looked at the new lines of a statement and their sums, and says that they are the bank's: all of
     them may count. So may the lines below the profile's sum of statements that continue it.
 
-    Returns the statements whose lines are to be settled now. Inside a transaction. Raises Refused for who brought it
+    Returns the statements whose lines are to be reconciled now. Inside a transaction. Raises Refused for who brought it
     in, for anybody but finance and the chair, while lines come in, and when it was confirmed already.
     """
     if not by.has(*CONFIRMERS):
@@ -241,27 +241,27 @@ def _release(statement_id: int) -> None:
     session = db.session()
     asked = select(SecondHand.event_id).where(SecondHand.state == "asked")
     session.execute(
-        update(Settlement)
+        update(ReconciliationItem)
         .where(
-            Settlement.state == "waiting",
-            Settlement.rule == ONE_PERSON,
-            Settlement.event_id.in_(counting),
-            Settlement.event_id.not_in(asked),
+            ReconciliationItem.state == "waiting",
+            ReconciliationItem.match_reason == ONE_PERSON,
+            ReconciliationItem.event_id.in_(counting),
+            ReconciliationItem.event_id.not_in(asked),
         )
-        .values(state="new", rule="", reason="", donation_id=None)
+        .values(state="new", match_reason="", reason="", donation_id=None)
         .execution_options(synchronize_session="fetch")
     )
-    line = aliased(Settlement)
-    told = select(line.same_as_id).where(line.event_id.in_(counting), line.same_as_id.is_not(None))
+    line = aliased(ReconciliationItem)
+    told = select(line.duplicate_of_id).where(line.event_id.in_(counting), line.duplicate_of_id.is_not(None))
     session.execute(
-        update(Settlement)
+        update(ReconciliationItem)
         .where(
-            Settlement.state == "waiting",
-            Settlement.rule.in_(DOUBTED),
-            Settlement.event_id.in_(told),
-            Settlement.event_id.not_in(asked),
+            ReconciliationItem.state == "waiting",
+            ReconciliationItem.match_reason.in_(DOUBTED),
+            ReconciliationItem.event_id.in_(told),
+            ReconciliationItem.event_id.not_in(asked),
         )
-        .values(state="new", rule="", reason="")
+        .values(state="new", match_reason="", reason="")
         .execution_options(synchronize_session="fetch")
     )
 
@@ -273,10 +273,12 @@ def _wait() -> ColumnElement[bool]:
     )
     line = aliased(BankEvent)
     waits = (
-        select(Settlement.event_id)
-        .join(line, line.id == Settlement.event_id)
+        select(ReconciliationItem.event_id)
+        .join(line, line.id == ReconciliationItem.event_id)
         .where(
-            Settlement.state == "waiting", Settlement.rule == ONE_PERSON, line.statement_id == Statement.id
+            ReconciliationItem.state == "waiting",
+            ReconciliationItem.match_reason == ONE_PERSON,
+            line.statement_id == Statement.id,
         )
     )
     return or_(~counting.exists(), waits.exists())
@@ -288,15 +290,15 @@ def is_to_confirm(statement_id: int) -> bool:
 
 
 def count_waiting(statement_id: int) -> int:
-    """How many lines of the statement would be settled by that word."""
+    """How many lines of the statement would be reconciled by that word."""
     waiting = (
         select(func.count())
-        .select_from(Settlement)
-        .join(BankEvent, BankEvent.id == Settlement.event_id)
+        .select_from(ReconciliationItem)
+        .join(BankEvent, BankEvent.id == ReconciliationItem.event_id)
         .where(
             BankEvent.statement_id == statement_id,
-            Settlement.state == "waiting",
-            Settlement.rule == ONE_PERSON,
+            ReconciliationItem.state == "waiting",
+            ReconciliationItem.match_reason == ONE_PERSON,
         )
     )
     return db.session().scalar(waiting) or 0

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Exists, Select, Table, delete, func, inser
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import aliased
 
-from app.fund.bank.events import BankEvent, Settlement, Statement
+from app.fund.bank.events import BankEvent, ReconciliationItem, Statement
 from app.fund.bank.matching import matching
 from app.fund.bank.statements import drafts, equals, staged_lines, staging, standing
 from app.fund.bank.statements.drafts import DraftState, StatementDraft
@@ -27,7 +27,7 @@ from app.staff.users import User
 
 _log = logging.getLogger("kueakun.bank")
 _EVENTS = cast(Table, BankEvent.__table__)
-_SETTLEMENTS = cast(Table, Settlement.__table__)
+_ITEMS = cast(Table, ReconciliationItem.__table__)
 _STAGED = cast(Table, StagedLine.__table__)
 #: Columns of a staged line that its event has too.
 _CARRIED = (
@@ -63,11 +63,11 @@ def import_stream(
     profile: str | None = None,
     by: User | None,
 ) -> dict[str, int]:
-    """Bring in the lines of a statement that were never seen, without anybody looking first, and settle them.
+    """Bring in the lines of a statement that were never seen, without anybody looking first, and reconcile them.
 
     Answers with counts of lines: `new` never told before, `known` told before by a statement or a callback, and of
     those brought in now `posted` as gifts and `waiting` for the finance officer, or for another person's word on a
-    file that continues no balance known. The same file again, or one that overlaps, adds nothing. Settling commits in batches; what a crash leaves unsettled the background job takes up.
+    file that continues no balance known. The same file again, or one that overlaps, adds nothing. Reconciling commits in batches; what a crash leaves unreconciled the background job takes up.
     Raises BadInput, nothing imported, for a file, header, date, amount, total or running balance that does not hold.
     """
     draft_id = drafts.keep(name=name, file=file, account_number=account_number, profile=profile, by=by).id
@@ -78,7 +78,7 @@ def import_stream(
         _discard(draft_id)
         raise
     finish(draft_id)
-    return settled(draft_id)
+    return reconcile(draft_id)
 
 
 def _read(draft_id: int) -> None:
@@ -219,7 +219,7 @@ def _bring(draft: StatementDraft) -> None:
     if many < _AT_ONCE:
         draft.state = DraftState.APPLIED
         if draft.total > _AT_ONCE:
-            learn("bank_event", "settlement")
+            learn("bank_event", "reconciliation_item")
 
 
 def _make_events(draft: StatementDraft, *batch: ColumnElement[bool], order: ColumnElement[Any]) -> None:
@@ -247,8 +247,8 @@ def _make_events(draft: StatementDraft, *batch: ColumnElement[bool], order: Colu
         .on_conflict_do_nothing(index_elements=["source", "external_id"])
     )
     session.execute(
-        insert(_SETTLEMENTS).from_select(
-            ["event_id", "state", "reason", "rule", "same_as_id"],
+        insert(_ITEMS).from_select(
+            ["event_id", "state", "reason", "match_reason", "duplicate_of_id"],
             select(_EVENTS.c.id, literal("new"), literal(""), _STAGED.c.doubt, null()).where(
                 _EVENTS.c.id > last,
                 _EVENTS.c.statement_id == draft.statement_id,
@@ -296,13 +296,13 @@ def _in_state(state: DraftState) -> Select[int]:
     return select(StatementDraft.id).where(StatementDraft.state == state).order_by(StatementDraft.id)
 
 
-def settled(draft_id: int) -> dict[str, int]:
-    """Settle what a draft brought in, and count: see `import_stream`."""
+def reconcile(draft_id: int) -> dict[str, int]:
+    """Reconcile what a draft brought in, and count: see `import_stream`."""
     draft = drafts.find(draft_id)
     fresh, known, statement_id = draft.new_lines, draft.lines - draft.new_lines, draft.statement_id
     if statement_id is None:
         return {"new": 0, "known": known, "posted": 0, "waiting": 0}
-    matching.settle_statement(statement_id)
+    matching.reconcile_statement(statement_id)
     states = states_of(statement_id)
     told = states["same"]
     return {
@@ -313,30 +313,30 @@ def settled(draft_id: int) -> dict[str, int]:
     }
 
 
-def settle_confirmed(statement_ids: Sequence[int]) -> None:
-    """Settle what another person's word on a file let go on, committing in batches."""
+def reconcile_confirmed(statement_ids: Sequence[int]) -> None:
+    """Reconcile what another person's word on a file let go on, committing in batches."""
     for number in statement_ids:
-        matching.settle_statement(number)
+        matching.reconcile_statement(number)
         # A callback that a line of the file bears out counts by that line.
-        line = aliased(Settlement)
+        line = aliased(ReconciliationItem)
         told = (
-            select(Settlement.event_id)
-            .join(line, line.same_as_id == Settlement.event_id)
+            select(ReconciliationItem.event_id)
+            .join(line, line.duplicate_of_id == ReconciliationItem.event_id)
             .join(BankEvent, BankEvent.id == line.event_id)
-            .where(BankEvent.statement_id == number, Settlement.state == "new")
-            .order_by(Settlement.event_id)
+            .where(BankEvent.statement_id == number, ReconciliationItem.state == "new")
+            .order_by(ReconciliationItem.event_id)
         )
         for event_id in db.session().scalars(told).all():
             with transaction():
-                matching.settle(event_id)
+                matching.reconcile(event_id)
 
 
 def states_of(statement_id: int) -> Counter[str]:
     """How many of a statement's lines are in which state."""
     counted = (
-        select(Settlement.state, func.count())
-        .join(BankEvent, BankEvent.id == Settlement.event_id)
+        select(ReconciliationItem.state, func.count())
+        .join(BankEvent, BankEvent.id == ReconciliationItem.event_id)
         .where(BankEvent.statement_id == statement_id)
-        .group_by(Settlement.state)
+        .group_by(ReconciliationItem.state)
     )
     return Counter(dict(db.session().execute(counted).all()))

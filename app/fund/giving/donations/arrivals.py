@@ -51,7 +51,9 @@ def claimed(reference: str) -> None:
 
 
 # Only what a giver's own page says of money on its way is read here of the bank's room.
-_SETTLEMENT = table("settlement", column("event_id"), column("state"), column("rule"), column("donation_id"))
+_ITEM = table(
+    "reconciliation_item", column("event_id"), column("state"), column("match_reason"), column("donation_id")
+)
 #: The rule under which a line waits for another person than who brought in its file.
 _ONE_PERSON = "one_person"
 _EVENT = table(
@@ -66,9 +68,9 @@ def _for_it() -> ColumnElement[bool]:
     """
     reserved = and_(Donation.tag == 29, _EVENT.c.satang == Donation.due_satang)
     return and_(
-        _SETTLEMENT.c.donation_id == Donation.id,
-        _SETTLEMENT.c.state == "waiting",
-        _EVENT.c.id == _SETTLEMENT.c.event_id,
+        _ITEM.c.donation_id == Donation.id,
+        _ITEM.c.state == "waiting",
+        _EVENT.c.id == _ITEM.c.event_id,
         _EVENT.c.satang > 0,
         or_(_EVENT.c.ref1 == Donation.ref1, reserved),
     )
@@ -82,7 +84,7 @@ def waits() -> ColumnElement[bool]:
 def waiting_for(donation_id: int) -> list[Told]:
     """Payments of this donation that are there and wait for the finance officer, first paid first."""
     rows = db.session().execute(
-        select(_EVENT.c.id, _EVENT.c.satang, _EVENT.c.occurred_at, _SETTLEMENT.c.rule)
+        select(_EVENT.c.id, _EVENT.c.satang, _EVENT.c.occurred_at, _ITEM.c.match_reason)
         .where(Donation.id == donation_id, _for_it())
         .order_by(_EVENT.c.occurred_at, _EVENT.c.id)
     )
@@ -93,7 +95,7 @@ def waiting_for(donation_id: int) -> list[Told]:
             waiting=True,
             occurred_at=occurred_at,
             donation_ids=frozenset(),
-            by_one=rule == _ONE_PERSON,
+            by_one=match_reason == _ONE_PERSON,
         )
-        for number, satang, occurred_at, rule in rows
+        for number, satang, occurred_at, match_reason in rows
     ]

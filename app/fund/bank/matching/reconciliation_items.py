@@ -1,7 +1,7 @@
-"""Settlements: what became of a bank event, held for an officer who may decide it and says why."""
+"""Reconciliation items: what became of a bank event, held for an officer who may decide it and says why."""
 
 from app.fund.bank import second_hands
-from app.fund.bank.events import Settlement
+from app.fund.bank.events import ReconciliationItem
 from app.fund.bank.matching import refunds
 from app.fund.bank.turns import one_at_a_time
 from app.kit.db import lock
@@ -20,30 +20,30 @@ def reason(text: str, asking: str) -> str:
     return words
 
 
-def hold(event_id: int, *, by: User | None, confirmed: bool = False) -> Settlement:
-    """The settlement, held, for somebody who may decide and while no other decision about it waits."""
+def hold(event_id: int, *, by: User | None, confirmed: bool = False) -> ReconciliationItem:
+    """The item, held, for somebody who may decide and while no other decision about it waits."""
     if by is not None and not confirmed and not by.has(Role.FINANCE):
         raise Refused("เฉพาะเจ้าหน้าที่การเงินตัดสินรายการเงินเข้าได้ กรุณาแจ้งเจ้าหน้าที่การเงินของกองทุน")
     one_at_a_time()
-    settlement = lock(Settlement, event_id)
+    item = lock(ReconciliationItem, event_id)
     if not confirmed:
         second_hands.refuse_while_open(event_id)
-    return settlement
+    return item
 
 
-def hold_undecided(event_id: int, *, by: User | None, confirmed: bool = False) -> Settlement:
-    """The settlement of an event that a person may still decide, held. The second of two officers is told here."""
-    settlement = hold(event_id, by=by, confirmed=confirmed)
+def hold_undecided(event_id: int, *, by: User | None, confirmed: bool = False) -> ReconciliationItem:
+    """The item of an event that a person may still decide, held. The second of two officers is told here."""
+    item = hold(event_id, by=by, confirmed=confirmed)
     told = {
         "posted": "รายการนี้มีผู้ลงเป็นเงินสมทบไปแล้ว ระบบไม่ลงซ้ำ กรุณาเปิดหน้านี้ใหม่เพื่อดูผล",
         "same": "รายการนี้เป็นเงินก้อนเดียวกับอีกรายการหนึ่งแล้ว กรุณาเปิดหน้านี้ใหม่เพื่อดูผล",
     }
-    if settlement.state in told:
-        raise Refused(told[settlement.state])
-    if settlement.state == "aside" and settlement.rule == "deposit":
+    if item.state in told:
+        raise Refused(told[item.state])
+    if item.state == "aside" and item.match_reason == "deposit":
         raise Refused("รายการนี้เป็นเงินสดที่กองทุนนำฝากเอง จึงตัดสินเป็นอย่างอื่นไม่ได้")
     if any(one.gift_id is None for one in refunds.open_for(event_id)):
         raise Refused("รายการนี้มีเรื่องขอคืนเงินอยู่ กรุณาไม่อนุมัติการคืนก่อน จึงจะตัดสินเป็นอย่างอื่นได้")
     if any(one.gift_id is None and one.state == "paid" for one in refunds.of_event(event_id)):
         raise Refused("เงินก้อนนี้โอนคืนผู้โอนไปแล้ว จึงตัดสินเป็นอย่างอื่นไม่ได้")
-    return settlement
+    return item
