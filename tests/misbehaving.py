@@ -230,8 +230,8 @@ def told_once(month: Month) -> None:
     ).all()
     deciding: dict[str, list[tuple[str, str, int]]] = {}
     for reference, state, reason, satang in rows:
-        assert state in ("posted", "same", "aside"), (reference, state, reason)
-        if state != "same":
+        assert state in ("posted", "duplicate", "excluded"), (reference, state, reason)
+        if state != "duplicate":
             deciding.setdefault(reference, []).append((state, reason, satang))
     for line in month.bank.ledger.lines():
         assert [satang for _, _, satang in deciding[line.transaction_id]] == [line.satang], line

@@ -2,7 +2,7 @@
 (() => {
   "use strict";
   const press = (id) => { const found = document.getElementById(id); if (found) { found.focus(); found.click(); } };
-  const keys = { n: "work-next", h: "work-hold", s: "work-split", r: "work-refund", o: "work-open", u: "work-undo", a: "work-accept" };
+  const keys = { n: "work-next", h: "work-park", s: "work-split", r: "work-refund", o: "work-open", u: "work-undo", a: "work-accept" };
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat) return;
     const typing = event.target.matches("input:not([type=radio]), textarea, select");
@@ -16,7 +16,7 @@
     } else if (key === "x") {
       const reason = document.querySelector("#work [name=reason]");
       if (!reason) return;
-      if (reason.value.trim()) press("work-aside"); else reason.focus();
+      if (reason.value.trim()) press("work-exclude"); else reason.focus();
       event.preventDefault();
     } else if (event.key === "Enter" && event.target.matches("input[type=radio], body, main, #event")) {
       press("work-accept");

@@ -11,6 +11,7 @@ from app.cases.aid.records import AidRequest, Handover, RequestState
 from app.fund.bank import second_hands
 from app.fund.bank.asking import denials
 from app.fund.bank.events import BankEvent, ReconciliationItem
+from app.fund.bank.match_reasons import UNDECIDED
 from app.fund.bank.matching import refunds
 from app.fund.bank.statements import acceptances, standing
 from app.fund.giving.donations import donations, stops
@@ -60,7 +61,7 @@ def _finance(user: User) -> list[Card]:
             select(func.count(), func.sum(BankEvent.satang))
             .select_from(ReconciliationItem)
             .join(ReconciliationItem.event)
-            .where(ReconciliationItem.state.in_(("new", "waiting")))
+            .where(ReconciliationItem.state.in_(UNDECIDED))
         )
         .one()
     )

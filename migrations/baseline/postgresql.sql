@@ -1171,8 +1171,9 @@ CREATE TABLE reconciliation_item (
     decided_by_id bigint,
     CONSTRAINT pk_reconciliation_item PRIMARY KEY (event_id),
     CONSTRAINT ck_reconciliation_item_decided_pair CHECK (state IN ('new', 'waiting') OR decided_at IS NOT NULL),
-    CONSTRAINT ck_reconciliation_item_duplicate_pair CHECK ((state = 'same') = (duplicate_of_id IS NOT NULL)),
-    CONSTRAINT ck_reconciliation_item_known_state CHECK (state IN ('new', 'waiting', 'posted', 'same', 'aside'))
+    CONSTRAINT ck_reconciliation_item_duplicate_pair CHECK ((state = 'duplicate') = (duplicate_of_id IS NOT NULL)),
+    CONSTRAINT ck_reconciliation_item_known_match_reason CHECK (match_reason IN ('', 'exact_reference', 'slip', 'standing_qr', 'unique_amount', 'counter', 'officer', 'split', 'outgoing', 'deposit', 'void', 'bounced', 'duplicate', 'payout', 'unmatched', 'misspelt_reference', 'amount_only', 'ambiguous', 'slip_differs', 'several_slips', 'wrong_amount', 'late', 'paid_twice', 'possible_duplicate', 'other_file', 'likely_deposit', 'other_biller', 'foreign_currency', 'unconfirmed', 'provider_differs', 'sent_back', 'denied', 'one_person', 'refused', 'fault', 'parked', 'undone', 'refund', 'refund_refused', 'reversal', 'unknown_status', 'contradicted', 'batch', 'equal_line')),
+    CONSTRAINT ck_reconciliation_item_known_state CHECK (state IN ('new', 'waiting', 'posted', 'duplicate', 'excluded'))
 );
 
 CREATE INDEX ix_reconciliation_item_duplicate_of_id ON reconciliation_item (duplicate_of_id);
@@ -1342,7 +1343,7 @@ CREATE TABLE second_hand (
     answer character varying(300) NOT NULL,
     CONSTRAINT pk_second_hand PRIMARY KEY (id),
     CONSTRAINT ck_second_hand_answered_pair CHECK ((state = 'asked') = (answered_at IS NULL) AND (state = 'asked') = (answered_by_id IS NULL)),
-    CONSTRAINT ck_second_hand_known_deed CHECK (deed IN ('assign', 'split', 'aside', 'link', 'undo')),
+    CONSTRAINT ck_second_hand_known_deed CHECK (deed IN ('assign', 'split', 'exclude', 'link', 'undo')),
     CONSTRAINT ck_second_hand_known_state CHECK (state IN ('asked', 'confirmed', 'refused')),
     CONSTRAINT ck_second_hand_other_hand CHECK (state <> 'confirmed' OR answered_by_id <> asked_by_id),
     CONSTRAINT ck_second_hand_positive CHECK (satang > 0)
@@ -1460,7 +1461,7 @@ CREATE TABLE staged_line (
     description character varying(400) NOT NULL,
     raw bytea NOT NULL,
     raw_hash character varying(64) NOT NULL,
-    doubt character varying(10) DEFAULT ''::character varying NOT NULL,
+    doubt character varying(20) DEFAULT ''::character varying NOT NULL,
     CONSTRAINT pk_staged_line PRIMARY KEY (draft_id, place)
 );
 
@@ -2246,9 +2247,9 @@ CREATE FUNCTION delivery_writes_its_logbook() RETURNS trigger LANGUAGE plpgsql A
         ON l.household_id = g.household_id WHERE g.id = NEW.logbook_entry_id AND l.id = NEW.line_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'delivery_writes_its_logbook', CONSTRAINT = 'delivery_writes_its_logbook'; END IF;
     RETURN NEW; END $$;
 
-CREATE FUNCTION deposit_stays_aside() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF NEW.state <> 'aside'
-        AND EXISTS (SELECT 1 FROM deposit WHERE event_id = NEW.event_id AND undone_at IS NULL) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'deposit_stays_aside', CONSTRAINT = 'deposit_stays_aside'; END IF;
+CREATE FUNCTION deposit_stays_excluded() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NEW.state <> 'excluded'
+        AND EXISTS (SELECT 1 FROM deposit WHERE event_id = NEW.event_id AND undone_at IS NULL) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'deposit_stays_excluded', CONSTRAINT = 'deposit_stays_excluded'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION deposit_undone_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -3058,13 +3059,13 @@ CREATE FUNCTION payment_within_resolution() RETURNS trigger LANGUAGE plpgsql AS 
     RETURN NEW; END $$;
 
 CREATE FUNCTION payout_within_held() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-        IF NEW.state = 'aside' AND NEW.match_reason = 'payout' AND (OLD.state <> 'aside' OR OLD.match_reason <> 'payout')
+        IF NEW.state = 'excluded' AND NEW.match_reason = 'payout' AND (OLD.state <> 'excluded' OR OLD.match_reason <> 'payout')
             AND (SELECT satang FROM bank_event WHERE id = NEW.event_id) > (SELECT COALESCE(SUM(COALESCE(i.net_satang, i.satang - COALESCE(i.fee_satang, 0))
     - COALESCE(i.refunded_satang, 0)), 0) FROM bank_event AS e JOIN inquiry AS i ON i.event_id = e.id AND i.id = (
         SELECT MAX(j.id) FROM inquiry AS j WHERE j.event_id = e.id AND j.outcome <> 'unreachable')
     WHERE e.source = 'omise' AND (i.outcome = 'confirmed' OR i.refunded_satang IS NOT NULL)) - (
                 SELECT COALESCE(SUM(b.satang), 0) FROM reconciliation_item AS s JOIN bank_event AS b ON b.id = s.event_id
-                WHERE s.state = 'aside' AND s.match_reason = 'payout' AND s.event_id <> NEW.event_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'payout_within_held', CONSTRAINT = 'payout_within_held'; END IF;
+                WHERE s.state = 'excluded' AND s.match_reason = 'payout' AND s.event_id <> NEW.event_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'payout_within_held', CONSTRAINT = 'payout_within_held'; END IF;
         RETURN NEW; END $$;
 
 CREATE FUNCTION pledge_ends_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -3113,7 +3114,7 @@ CREATE FUNCTION reconciliation_item_of_open_second_hand() RETURNS trigger LANGUA
     RETURN NEW; END $$;
 
 CREATE FUNCTION reconciliation_item_stays() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-        IF NEW.event_id <> OLD.event_id OR (OLD.state IN ('posted', 'same') AND NEW.state <> OLD.state
+        IF NEW.event_id <> OLD.event_id OR (OLD.state IN ('posted', 'duplicate') AND NEW.state <> OLD.state
             AND NOT (NEW.state = 'waiting' AND (SELECT COALESCE(SUM(a.satang), 0) FROM allocation AS a WHERE a.event_id = NEW.event_id
     AND NOT EXISTS (SELECT 1 FROM gift_return AS r WHERE r.gift_id = a.gift_id AND r.kind = 'undo')) = 0)) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'reconciliation_item_stays', CONSTRAINT = 'reconciliation_item_stays'; END IF;
         RETURN NEW; END $$;
@@ -3189,7 +3190,7 @@ CREATE FUNCTION second_hand_answered_once() RETURNS trigger LANGUAGE plpgsql AS 
 
 CREATE FUNCTION second_hand_of_its_event() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT event_id FROM reconciliation_item WHERE event_id = NEW.event_id FOR UPDATE) AS held;
     IF NEW.state = 'asked' AND ((NEW.deed = 'undo' AND (SELECT state FROM reconciliation_item WHERE event_id = NEW.event_id) <> 'posted')
-        OR (NEW.deed <> 'undo' AND (SELECT state FROM reconciliation_item WHERE event_id = NEW.event_id) IN ('posted', 'same'))) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'second_hand_of_its_event', CONSTRAINT = 'second_hand_of_its_event'; END IF;
+        OR (NEW.deed <> 'undo' AND (SELECT state FROM reconciliation_item WHERE event_id = NEW.event_id) IN ('posted', 'duplicate'))) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'second_hand_of_its_event', CONSTRAINT = 'second_hand_of_its_event'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION settled_covers_delivered() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -3266,9 +3267,9 @@ CREATE FUNCTION trace_within_payment() RETURNS trigger LANGUAGE plpgsql AS $$ BE
         > (SELECT satang FROM payment WHERE id = NEW.payment_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'trace_within_payment', CONSTRAINT = 'trace_within_payment'; END IF;
     RETURN NEW; END $$;
 
-CREATE FUNCTION undone_taking_stays_aside() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF NEW.state <> 'aside' AND EXISTS (SELECT 1 FROM taking AS t JOIN taking_undone AS u ON u.taking_id = t.id
-        WHERE t.event_id = NEW.event_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'undone_taking_stays_aside', CONSTRAINT = 'undone_taking_stays_aside'; END IF;
+CREATE FUNCTION undone_taking_stays_excluded() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NEW.state <> 'excluded' AND EXISTS (SELECT 1 FROM taking AS t JOIN taking_undone AS u ON u.taking_id = t.id
+        WHERE t.event_id = NEW.event_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'undone_taking_stays_excluded', CONSTRAINT = 'undone_taking_stays_excluded'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION void_keeps_delivered() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM proposal WHERE id = NEW.proposal_id FOR UPDATE) AS held;
@@ -3379,7 +3380,7 @@ CREATE TRIGGER delivery_within_paid BEFORE INSERT ON delivery FOR EACH ROW EXECU
 
 CREATE TRIGGER delivery_writes_its_logbook BEFORE INSERT ON delivery FOR EACH ROW EXECUTE FUNCTION delivery_writes_its_logbook();
 
-CREATE TRIGGER deposit_stays_aside BEFORE UPDATE ON reconciliation_item FOR EACH ROW EXECUTE FUNCTION deposit_stays_aside();
+CREATE TRIGGER deposit_stays_excluded BEFORE UPDATE ON reconciliation_item FOR EACH ROW EXECUTE FUNCTION deposit_stays_excluded();
 
 CREATE TRIGGER deposit_undone_once BEFORE UPDATE ON deposit FOR EACH ROW EXECUTE FUNCTION deposit_undone_once();
 
@@ -3825,7 +3826,7 @@ CREATE TRIGGER trace_within_gift BEFORE INSERT ON trace FOR EACH ROW EXECUTE FUN
 
 CREATE TRIGGER trace_within_payment BEFORE INSERT ON trace FOR EACH ROW EXECUTE FUNCTION trace_within_payment();
 
-CREATE TRIGGER undone_taking_stays_aside BEFORE UPDATE ON reconciliation_item FOR EACH ROW EXECUTE FUNCTION undone_taking_stays_aside();
+CREATE TRIGGER undone_taking_stays_excluded BEFORE UPDATE ON reconciliation_item FOR EACH ROW EXECUTE FUNCTION undone_taking_stays_excluded();
 
 CREATE TRIGGER void_keeps_delivered BEFORE UPDATE ON payment FOR EACH ROW EXECUTE FUNCTION void_keeps_delivered();
 

@@ -1287,9 +1287,10 @@ CREATE TABLE reconciliation_item (
     decided_at DATETIME,
     decided_by_id INTEGER,
     CONSTRAINT pk_reconciliation_item PRIMARY KEY (event_id),
-    CONSTRAINT ck_reconciliation_item_duplicate_pair CHECK ((state = 'same') = (duplicate_of_id IS NOT NULL)),
+    CONSTRAINT ck_reconciliation_item_known_match_reason CHECK (match_reason IN ('', 'exact_reference', 'slip', 'standing_qr', 'unique_amount', 'counter', 'officer', 'split', 'outgoing', 'deposit', 'void', 'bounced', 'duplicate', 'payout', 'unmatched', 'misspelt_reference', 'amount_only', 'ambiguous', 'slip_differs', 'several_slips', 'wrong_amount', 'late', 'paid_twice', 'possible_duplicate', 'other_file', 'likely_deposit', 'other_biller', 'foreign_currency', 'unconfirmed', 'provider_differs', 'sent_back', 'denied', 'one_person', 'refused', 'fault', 'parked', 'undone', 'refund', 'refund_refused', 'reversal', 'unknown_status', 'contradicted', 'batch', 'equal_line')),
+    CONSTRAINT ck_reconciliation_item_duplicate_pair CHECK ((state = 'duplicate') = (duplicate_of_id IS NOT NULL)),
     CONSTRAINT ck_reconciliation_item_decided_pair CHECK (state IN ('new', 'waiting') OR decided_at IS NOT NULL),
-    CONSTRAINT ck_reconciliation_item_known_state CHECK (state IN ('new', 'waiting', 'posted', 'same', 'aside')),
+    CONSTRAINT ck_reconciliation_item_known_state CHECK (state IN ('new', 'waiting', 'posted', 'duplicate', 'excluded')),
     CONSTRAINT fk_reconciliation_item_decided_by_id FOREIGN KEY(decided_by_id) REFERENCES user_account (id),
     CONSTRAINT fk_reconciliation_item_donation_id FOREIGN KEY(donation_id) REFERENCES donation (id),
     CONSTRAINT fk_reconciliation_item_event_id FOREIGN KEY(event_id) REFERENCES bank_event (id),
@@ -1484,7 +1485,7 @@ CREATE TABLE second_hand (
     answered_by_id INTEGER,
     answer VARCHAR(300) NOT NULL,
     CONSTRAINT pk_second_hand PRIMARY KEY (id),
-    CONSTRAINT ck_second_hand_known_deed CHECK (deed IN ('assign', 'split', 'aside', 'link', 'undo')),
+    CONSTRAINT ck_second_hand_known_deed CHECK (deed IN ('assign', 'split', 'exclude', 'link', 'undo')),
     CONSTRAINT ck_second_hand_known_state CHECK (state IN ('asked', 'confirmed', 'refused')),
     CONSTRAINT ck_second_hand_answered_pair CHECK ((state = 'asked') = (answered_at IS NULL) AND (state = 'asked') = (answered_by_id IS NULL)),
     CONSTRAINT ck_second_hand_other_hand CHECK (state <> 'confirmed' OR answered_by_id <> asked_by_id),
@@ -1613,7 +1614,7 @@ CREATE TABLE staged_line (
     description VARCHAR(400) NOT NULL,
     raw BLOB NOT NULL,
     raw_hash VARCHAR(64) NOT NULL,
-    doubt VARCHAR(10) DEFAULT '' NOT NULL,
+    doubt VARCHAR(20) DEFAULT '' NOT NULL,
     CONSTRAINT pk_staged_line PRIMARY KEY (draft_id, place),
     CONSTRAINT fk_staged_line_draft_id FOREIGN KEY(draft_id) REFERENCES statement_draft (id)
 );
@@ -2419,25 +2420,25 @@ CREATE TRIGGER kept_receipt_print BEFORE DELETE ON receipt_print WHEN 1 = 1 BEGI
 
 CREATE TRIGGER kept_reconciliation_item BEFORE DELETE ON reconciliation_item WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_reconciliation_item'); END;
 
-CREATE TRIGGER reconciliation_item_stays BEFORE UPDATE ON reconciliation_item WHEN NEW.event_id <> OLD.event_id OR (OLD.state IN ('posted', 'same') AND NEW.state <> OLD.state
+CREATE TRIGGER reconciliation_item_stays BEFORE UPDATE ON reconciliation_item WHEN NEW.event_id <> OLD.event_id OR (OLD.state IN ('posted', 'duplicate') AND NEW.state <> OLD.state
             AND NOT (NEW.state = 'waiting' AND (SELECT COALESCE(SUM(a.satang), 0) FROM allocation AS a WHERE a.event_id = NEW.event_id
     AND NOT EXISTS (SELECT 1 FROM gift_return AS r WHERE r.gift_id = a.gift_id AND r.kind = 'undo')) = 0)) BEGIN SELECT RAISE(ABORT, 'reconciliation_item_stays'); END;
 
-CREATE TRIGGER deposit_stays_aside BEFORE UPDATE ON reconciliation_item WHEN NEW.state <> 'aside'
-    AND EXISTS (SELECT 1 FROM deposit WHERE event_id = NEW.event_id AND undone_at IS NULL) BEGIN SELECT RAISE(ABORT, 'deposit_stays_aside'); END;
+CREATE TRIGGER deposit_stays_excluded BEFORE UPDATE ON reconciliation_item WHEN NEW.state <> 'excluded'
+    AND EXISTS (SELECT 1 FROM deposit WHERE event_id = NEW.event_id AND undone_at IS NULL) BEGIN SELECT RAISE(ABORT, 'deposit_stays_excluded'); END;
 
-CREATE TRIGGER undone_taking_stays_aside BEFORE UPDATE ON reconciliation_item WHEN NEW.state <> 'aside' AND EXISTS (SELECT 1 FROM taking AS t JOIN taking_undone AS u ON u.taking_id = t.id
-    WHERE t.event_id = NEW.event_id) BEGIN SELECT RAISE(ABORT, 'undone_taking_stays_aside'); END;
+CREATE TRIGGER undone_taking_stays_excluded BEFORE UPDATE ON reconciliation_item WHEN NEW.state <> 'excluded' AND EXISTS (SELECT 1 FROM taking AS t JOIN taking_undone AS u ON u.taking_id = t.id
+    WHERE t.event_id = NEW.event_id) BEGIN SELECT RAISE(ABORT, 'undone_taking_stays_excluded'); END;
 
 CREATE TRIGGER reconciliation_item_of_open_second_hand BEFORE UPDATE ON reconciliation_item WHEN NEW.state <> OLD.state AND NOT (OLD.state = 'new' AND NEW.state = 'waiting') AND EXISTS (SELECT 1 FROM second_hand WHERE event_id = NEW.event_id AND state = 'asked') BEGIN SELECT RAISE(ABORT, 'reconciliation_item_of_open_second_hand'); END;
 
-CREATE TRIGGER payout_within_held BEFORE UPDATE ON reconciliation_item WHEN NEW.state = 'aside' AND NEW.match_reason = 'payout' AND (OLD.state <> 'aside' OR OLD.match_reason <> 'payout')
+CREATE TRIGGER payout_within_held BEFORE UPDATE ON reconciliation_item WHEN NEW.state = 'excluded' AND NEW.match_reason = 'payout' AND (OLD.state <> 'excluded' OR OLD.match_reason <> 'payout')
             AND (SELECT satang FROM bank_event WHERE id = NEW.event_id) > (SELECT COALESCE(SUM(COALESCE(i.net_satang, i.satang - COALESCE(i.fee_satang, 0))
     - COALESCE(i.refunded_satang, 0)), 0) FROM bank_event AS e JOIN inquiry AS i ON i.event_id = e.id AND i.id = (
         SELECT MAX(j.id) FROM inquiry AS j WHERE j.event_id = e.id AND j.outcome <> 'unreachable')
     WHERE e.source = 'omise' AND (i.outcome = 'confirmed' OR i.refunded_satang IS NOT NULL)) - (
                 SELECT COALESCE(SUM(b.satang), 0) FROM reconciliation_item AS s JOIN bank_event AS b ON b.id = s.event_id
-                WHERE s.state = 'aside' AND s.match_reason = 'payout' AND s.event_id <> NEW.event_id) BEGIN SELECT RAISE(ABORT, 'payout_within_held'); END;
+                WHERE s.state = 'excluded' AND s.match_reason = 'payout' AND s.event_id <> NEW.event_id) BEGIN SELECT RAISE(ABORT, 'payout_within_held'); END;
 
 CREATE TRIGGER voter_may_not_be_recused BEFORE INSERT ON recusal WHEN EXISTS (SELECT 1 FROM vote WHERE item_id = NEW.item_id AND member_id = NEW.member_id) BEGIN SELECT RAISE(ABORT, 'voter_may_not_be_recused'); END;
 
@@ -2501,7 +2502,7 @@ CREATE TRIGGER kept_second_hand BEFORE DELETE ON second_hand WHEN 1 = 1 BEGIN SE
 CREATE TRIGGER second_hand_answered_once BEFORE UPDATE ON second_hand WHEN OLD.state <> 'asked' BEGIN SELECT RAISE(ABORT, 'second_hand_answered_once'); END;
 
 CREATE TRIGGER second_hand_of_its_event BEFORE INSERT ON second_hand WHEN NEW.state = 'asked' AND ((NEW.deed = 'undo' AND (SELECT state FROM reconciliation_item WHERE event_id = NEW.event_id) <> 'posted')
-    OR (NEW.deed <> 'undo' AND (SELECT state FROM reconciliation_item WHERE event_id = NEW.event_id) IN ('posted', 'same'))) BEGIN SELECT RAISE(ABORT, 'second_hand_of_its_event'); END;
+    OR (NEW.deed <> 'undo' AND (SELECT state FROM reconciliation_item WHERE event_id = NEW.event_id) IN ('posted', 'duplicate'))) BEGIN SELECT RAISE(ABORT, 'second_hand_of_its_event'); END;
 
 CREATE TRIGGER final_slip BEFORE UPDATE ON slip WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_slip'); END;
 

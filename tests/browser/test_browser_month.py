@@ -362,13 +362,13 @@ class Officer:
             if self.once("hold", True):
                 keys.go("h")
             else:
-                self.set_aside("เข้าบัญชีของผู้อื่น แจ้งธนาคารแล้ว")
+                self.exclude("เข้าบัญชีของผู้อื่น แจ้งธนาคารแล้ว")
         elif kind == "พักรอข้อมูล":
-            self.set_aside("ธนาคารแก้ให้ผู้รับที่ถูกแล้ว")
+            self.exclude("ธนาคารแก้ให้ผู้รับที่ถูกแล้ว")
         elif "ดอกเบี้ย" in line.words:
-            self.set_aside("ดอกเบี้ย")
+            self.exclude("ดอกเบี้ย")
         elif "OMISE" in line.words:
-            self.set_aside("ยอดที่ Omise โอนมา")
+            self.exclude("ยอดที่ Omise โอนมา")
         elif kind == "น่าจะเป็นเงินนำฝาก":
             assert line.choices[0] == "เงินที่เคาน์เตอร์นำฝาก"
             keys.press("1")
@@ -405,7 +405,7 @@ class Officer:
             keys.press(str(place + 1))
         keys.go()
 
-    def set_aside(self, reason: str) -> None:
+    def exclude(self, reason: str) -> None:
         self.keys.press("x")
         self.keys.write(reason)
         self.keys.go()
@@ -454,7 +454,14 @@ def test_a_misbehaving_month_is_cleared_by_keyboard_closed_at_zero_and_every_rec
 ) -> None:
     waiting = _waiting()
     assert sum(waiting.values()) >= 45, waiting
-    assert {"B", "late", "twice", "near", "other_biller", "paid_in"} <= set(waiting), waiting
+    assert {
+        "wrong_amount",
+        "late",
+        "paid_twice",
+        "misspelt_reference",
+        "other_biller",
+        "likely_deposit",
+    } <= set(waiting), waiting
     phone = _decide_some_without_scripts(chromium, month)
 
     context, page = _signed_in(chromium, month.address, "kanya")
@@ -660,7 +667,7 @@ def _the_books_agree(month: Served) -> None:
     states = (
         select(ReconciliationItem.state).join(ReconciliationItem.event).where(BankEvent.biller_id != BILLER)
     )
-    assert db.session().scalars(states.where(BankEvent.source == "scb")).all() == ["aside"] * len(
+    assert db.session().scalars(states.where(BankEvent.source == "scb")).all() == ["excluded"] * len(
         month.astray
     )
     # Whatever the pages thought likeliest, each gift is its payer's; only what was split has another part.

@@ -45,7 +45,7 @@ def test_an_exact_reference_and_amount_post_by_themselves(portal: Flask, cast: C
         {"resCode": "00", "resDesc": "success", "transactionId": "T1"},
     )
     item = only_item()
-    assert (item.state, item.match_reason, item.donation_id) == ("posted", "A", donation.id)
+    assert (item.state, item.match_reason, item.donation_id) == ("posted", "exact_reference", donation.id)
     gift = db.session().scalars(select(Gift)).one()
     assert (gift.satang, gift.donation_id, gift.paid_at) == (150_037, donation.id, NOW)
     assert db.session().get_one(Donation, donation.id).state == DonationState.RECEIVED
@@ -72,7 +72,7 @@ def test_a_second_transfer_of_the_same_qr_is_kept_and_a_person_says_what_it_is(
     send(portal, confirmation(donation.ref1, number="T1"))
     send(portal, confirmation(donation.ref1, number="T2"))
     again = item_of("T2")
-    assert (again.state, again.match_reason, again.donation_id) == ("waiting", "twice", donation.id)
+    assert (again.state, again.match_reason, again.donation_id) == ("waiting", "paid_twice", donation.id)
     assert given() == [150_000]
     with transaction():
         decisions.assign(again.event_id, donation_id=donation.id, by=None)
@@ -94,12 +94,12 @@ def test_the_same_id_with_other_contents_keeps_the_first_and_is_noted(portal: Fl
     [
         ({"payeeProxyId": "099400000000399"}, "other_biller"),
         ({"payeeProxyId": None, "payeeProxyType": None}, "other_biller"),
-        ({"billPaymentRef1": "F69ZZZZZZZZ"}, "near"),
-        ({"billPaymentRef1": "HELLO"}, "unknown"),
-        ({"billPaymentRef1": None}, "amount"),
-        ({"currencyCode": "840"}, "currency"),
-        ({"amount": "1500.01"}, "B"),
-        ({"amount": "1"}, "B"),
+        ({"billPaymentRef1": "F69ZZZZZZZZ"}, "misspelt_reference"),
+        ({"billPaymentRef1": "HELLO"}, "unmatched"),
+        ({"billPaymentRef1": None}, "amount_only"),
+        ({"currencyCode": "840"}, "foreign_currency"),
+        ({"amount": "1500.01"}, "wrong_amount"),
+        ({"amount": "1"}, "wrong_amount"),
     ],
 )
 def test_what_is_in_doubt_is_kept_and_waits_with_a_reason(
@@ -128,7 +128,7 @@ def test_money_paid_in_time_but_told_late_posts(portal: Flask, cast: Cast) -> No
     with transaction() as session:
         session.get_one(Donation, donation.id).state = DonationState.EXPIRED
     send(portal, confirmation(donation.ref1))
-    assert (only_item().match_reason, given()) == ("A", [150_000])
+    assert (only_item().match_reason, given()) == ("exact_reference", [150_000])
 
 
 def test_a_cancelled_donation_takes_nothing_by_itself(portal: Flask, cast: Cast) -> None:
@@ -370,7 +370,7 @@ def test_a_line_of_the_statement_bears_a_callback_out(
         assert matching.reconcile_new() == 0
         assert (states(), given()) == ({"new": 1}, [])
         bank_hands.import_file(name="x.csv", raw=raw, by=None)
-    assert (states(), given()) == ({"posted": 1, "same": 1}, [150_000])
+    assert (states(), given()) == ({"posted": 1, "duplicate": 1}, [150_000])
 
 
 @pytest.mark.usefixtures("silent_bank")
@@ -405,9 +405,13 @@ def test_a_slip_whose_transfer_the_bank_tells_posts_and_two_claims_of_one_wait(
     for number, satang in (("T1", 150_000), ("T2", 150_000), ("T3", 199_999), ("t1", 150_000)):
         send(portal, confirmation("", satang, number=number, at=clock.now()))
     told = {number: (item_of(number).state, item_of(number).match_reason) for number in ("T1", "T2", "T3")}
-    assert told == {"T1": ("posted", "D"), "T2": ("waiting", "claims"), "T3": ("waiting", "slip")}
+    assert told == {
+        "T1": ("posted", "slip"),
+        "T2": ("waiting", "several_slips"),
+        "T3": ("waiting", "slip_differs"),
+    }
     # The reference's case counts: this is another transfer, which no slip names.
-    assert item_of("t1").match_reason == "amount"
+    assert item_of("t1").match_reason == "amount_only"
     assert db.session().scalars(select(Gift.donation_id)).one() == first.id
 
 
@@ -419,4 +423,4 @@ def test_a_networks_standing_reference_posts_whatever_the_amount(portal: Flask, 
         send(portal, confirmation(wall.ref1, satang, number=number))
     assert given() == [1, 99_900, 99_900]
     assert set(db.session().scalars(select(Gift.network_id))) == {network.id}
-    assert set(db.session().scalars(select(ReconciliationItem.match_reason))) == {"S"}
+    assert set(db.session().scalars(select(ReconciliationItem.match_reason))) == {"standing_qr"}

@@ -143,7 +143,7 @@ def test_undoing_takes_the_gifts_back_and_the_event_waits_with_its_history(porta
     assert db.session().scalars(select(Receipt)).one().void_reason == "ผู้ให้บอกว่าเป็นของอีกรายการ"
     noted = db.session().scalars(select(AuditEvent).filter_by(deed="bank.undo")).one()
     assert noted.by_id == cast.kanya.user_id
-    assert '"match_reason": "A"' in noted.details
+    assert '"match_reason": "exact_reference"' in noted.details
     other = opened(cast, 80_000)
     with transaction():
         decisions.assign(number, donation_id=other.id, by=cast.kanya.user)
@@ -162,12 +162,12 @@ def test_a_wrong_pair_and_a_wrong_setting_aside_are_undone_too(portal: Flask, ca
     donation = opened(cast, 70_000)
     send(portal, confirmation(donation.ref1, 70_000))
     bank_hands.import_file(name="x.csv", raw=generic([(NOW, 70_000, donation.ref1, "")]), by=None)
-    line = db.session().scalars(select(ReconciliationItem).filter_by(state="same")).one().event_id
+    line = db.session().scalars(select(ReconciliationItem).filter_by(state="duplicate")).one().event_id
     with transaction():
         undoing.undo(line, reason="เป็นคนละก้อน", by=cast.kanya.user)
     assert db.session().get_one(ReconciliationItem, line).state == "waiting"
     with transaction():
-        decisions.set_aside(line, reason="ดอกเบี้ย", by=cast.kanya.user)
+        decisions.exclude(line, reason="ดอกเบี้ย", by=cast.kanya.user)
     with transaction():
         undoing.undo(line, reason="ไม่ใช่ดอกเบี้ย", by=cast.kanya.user)
     with pytest.raises(Refused, match="ยังรอการตัดสิน"), transaction():
@@ -189,14 +189,14 @@ def test_money_on_two_accounts_is_never_one_payment(portal: Flask, cast: Cast) -
 def test_an_event_held_with_a_note_stays_in_the_queue(portal: Flask, cast: Cast) -> None:
     number = waiting(portal, 5_000)
     with transaction():
-        decisions.hold(number, reason="โทรถามเหรัญญิกแล้ว", by=cast.kanya.user)
+        decisions.park(number, reason="โทรถามเหรัญญิกแล้ว", by=cast.kanya.user)
     item = item_of("T1")
-    assert (item.state, item.match_reason, item.reason) == ("waiting", "held", "โทรถามเหรัญญิกแล้ว")
+    assert (item.state, item.match_reason, item.reason) == ("waiting", "parked", "โทรถามเหรัญญิกแล้ว")
     with pytest.raises(BadInput, match="รออะไร"), transaction():
-        decisions.hold(number, reason="", by=cast.kanya.user)
+        decisions.park(number, reason="", by=cast.kanya.user)
 
 
-@pytest.mark.parametrize("deed", ["assign", "split", "aside", "link", "undo"])
+@pytest.mark.parametrize("deed", ["assign", "split", "exclude", "link", "undo"])
 def test_a_large_sum_needs_a_second_hand(portal: Flask, cast: Cast, deed: str) -> None:
     number, purpose = waiting(portal, 5_000_000), cast.purpose().id
     parts = [Part(satang=2_500_000, purpose_id=purpose)] * 2
@@ -213,8 +213,8 @@ def test_a_large_sum_needs_a_second_hand(portal: Flask, cast: Cast, deed: str) -
             assert decisions.assign(number, purpose_id=purpose, by=cast.kanya.user) is None
         elif deed == "split":
             assert decisions.split(number, parts, by=cast.kanya.user) == []
-        elif deed == "aside":
-            assert decisions.set_aside(number, reason="ดอกเบี้ย", by=cast.kanya.user) is False
+        elif deed == "exclude":
+            assert decisions.exclude(number, reason="ดอกเบี้ย", by=cast.kanya.user) is False
         elif deed == "link":
             assert pairs.link(number, duplicate_of_id=twin, by=cast.kanya.user) is False
         else:
@@ -229,12 +229,12 @@ def test_a_large_sum_needs_a_second_hand(portal: Flask, cast: Cast, deed: str) -
             kept_decisions.confirm(request.id, by=other.user)
     nid = another_officer()
     with pytest.raises(Refused, match="รออีกท่านหนึ่งยืนยัน"), transaction():
-        decisions.set_aside(number, reason="ไม่ใช่", by=nid)
+        decisions.exclude(number, reason="ไม่ใช่", by=nid)
     assert standing() == before
     with transaction():
         kept_decisions.confirm(request.id, by=cast.somchai.user)
     assert standing() == {"assign": [5_000_000], "split": [2_500_000] * 2}.get(deed, [])
-    after = {"aside": "aside", "link": "same", "undo": "waiting"}.get(deed, "posted")
+    after = {"exclude": "excluded", "link": "duplicate", "undo": "waiting"}.get(deed, "posted")
     item = item_of("T1")
     assert (item.state, item.duplicate_of_id) == (after, twin or None)
     with pytest.raises(Refused, match="ตอบเรื่องนี้ไปแล้ว"), transaction():
@@ -251,7 +251,7 @@ def test_a_second_hand_that_refuses_frees_the_event(portal: Flask, cast: Cast) -
     with transaction():
         kept_decisions.refuse(request.id, reason="ผู้โอนเป็นอีกเครือข่าย", by=cast.somchai.user)
     with transaction():
-        decisions.hold(number, reason="รอคืน", by=cast.kanya.user)
+        decisions.park(number, reason="รอคืน", by=cast.kanya.user)
     assert standing() == []
 
 
@@ -343,7 +343,7 @@ def test_money_that_never_became_a_gift_goes_back_whole(portal: Flask, cast: Cas
     out = gone(33_000)
     with transaction():
         outgoing_lines.link(refund, event_id=out, by=cast.kanya.user)
-    assert (item_of("T1").state, item_of("T1").match_reason) == ("aside", "refund")
+    assert (item_of("T1").state, item_of("T1").match_reason) == ("excluded", "refund")
     for deed in (
         lambda: decisions.assign(number, purpose_id=cast.purpose().id, by=cast.kanya.user),
         lambda: undoing.undo(number, reason="ถอน", by=cast.kanya.user),
@@ -369,7 +369,7 @@ def test_a_refused_refund_leaves_the_money_where_it_was(portal: Flask, cast: Cas
     refund = asked(cast, waiting(portal, 33_000), 33_000)
     with transaction():
         refunds.refuse(refund, reason="ผู้โอนยืนยันว่าให้", by=cast.somchai.user)
-    assert (item_of("T1").state, item_of("T1").match_reason) == ("waiting", "refused_refund")
+    assert (item_of("T1").state, item_of("T1").match_reason) == ("waiting", "refund_refused")
     with transaction():
         decisions.assign(item_of("T1").event_id, purpose_id=cast.purpose().id, by=cast.kanya.user)
     assert standing() == [33_000]

@@ -433,7 +433,7 @@ def test_a_statements_lines_are_exported_without_formulas_and_its_file_as_it_cam
     assert "=1+1" in [cell.value for cell in cells]
     assert "f" not in {cell.data_type for cell in cells}
     assert decha.client.get(f"/bank/statements/{number}/file").data == raw
-    assert states()["aside"] == 1
+    assert states()["excluded"] == 1
 
 
 @pytest.mark.parametrize("moment", ["between two batches", "before it forgets the first try", "at the end"])

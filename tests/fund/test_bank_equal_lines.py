@@ -59,20 +59,20 @@ def test_an_equal_line_of_a_statement_that_follows_is_another_payment(portal: Fl
     assert count(Statement) == 4
     day = continuity.prove(TODAY, TODAY)[0]
     assert (day.closing, day.holds, count(BankEvent)) == (108_000, True, 4)
-    assert waiting() == ["unknown"] * 4
+    assert waiting() == ["unmatched"] * 4
 
 
 def test_a_third_statement_of_the_day_follows_the_second(portal: Flask, cast: Cast) -> None:
     for number, baht in enumerate(((20,), (30,), (20,), (20, 50))):
         opening = (1000, 1020, 1050, 1070)[number]
         assert brought_in(mt940(opening, *baht)) == counts(len(baht), 0, len(baht))
-    assert waiting() == ["unknown"] * 5
+    assert waiting() == ["unmatched"] * 5
 
 
 def test_an_earlier_statement_that_comes_later_is_another_payment(portal: Flask, cast: Cast) -> None:
     brought_in(mt940(1020, 20))
     assert brought_in(mt940(1000, 20)) == counts(1, 0, 1)
-    assert waiting() == ["unknown", "unknown"]
+    assert waiting() == ["unmatched", "unmatched"]
 
 
 def test_an_equal_line_at_another_balance_that_nothing_connects_waits_as_doubtful(
@@ -80,7 +80,7 @@ def test_an_equal_line_at_another_balance_that_nothing_connects_waits_as_doubtfu
 ) -> None:
     brought_in(mt940(1000, 20))
     assert brought_in(mt940(5000, 20)) == counts(1, 0, 1)
-    assert waiting() == ["alike", "unknown"]
+    assert waiting() == ["equal_line", "unmatched"]
 
 
 def test_the_same_lines_in_another_order_wait_as_doubtful(portal: Flask, cast: Cast) -> None:
@@ -92,7 +92,7 @@ def test_the_same_lines_in_another_order_wait_as_doubtful(portal: Flask, cast: C
     )
     brought_in(other.replace(b":86:X", b":86:" + WORDS.encode()))
     assert given() == [2_000]
-    assert waiting().count("alike") == 2
+    assert waiting().count("equal_line") == 2
 
 
 def blind(*rows: str, header: str = "Date,Description,Amount", top: str = "") -> bytes:
@@ -126,7 +126,7 @@ def test_an_equal_line_beside_others_waits_as_doubtful_and_is_known_the_next_tim
     brought_in(blind(f"{donation.ref1},20.00", "INTEREST,1.00"))
     second = blind(f"{donation.ref1},20.00", "PROMPTPAY,30.00")
     assert brought_in(second) == counts(2, 0, 2)
-    assert waiting() == ["alike", "unknown", "unknown"]
+    assert waiting() == ["equal_line", "unmatched", "unmatched"]
     assert brought_in(second) == counts(0, 2)
     assert brought_in(blind(f"{donation.ref1},20.00", "INTEREST,1.00")) == counts(0, 2)
     assert given() == [2_000]
@@ -139,7 +139,7 @@ def test_a_stated_balance_says_that_a_file_without_balances_follows(portal: Flas
     second = blind("PROMPTPAY,20.00", "A,1.00", top="ยอดยกมา,1021.00\nยอดยกไป,1042.00")
     assert brought_in(first) == counts(2, 0, 2)
     assert brought_in(second) == counts(2, 0, 2)
-    assert waiting() == ["unknown"] * 4
+    assert waiting() == ["unmatched"] * 4
     assert brought_in(second) == counts(0, 2)
 
 
@@ -147,7 +147,7 @@ def test_a_file_that_states_only_its_beginning_ends_where_its_lines_lead(portal:
     first, second = (blind("PROMPTPAY,20.00", top=f"ยอดยกมา,{baht}.00") for baht in (1000, 1020))
     assert brought_in(first) == counts(1, 0, 1)
     assert brought_in(second) == counts(1, 0, 1)
-    assert waiting() == ["unknown"] * 2
+    assert waiting() == ["unmatched"] * 2
     assert (brought_in(first), brought_in(second)) == (counts(0, 1), counts(0, 1))
 
 
@@ -192,7 +192,7 @@ def test_a_file_that_runs_round_to_where_it_began_waits_as_doubtful_where_nothin
     assert (weighed.new, weighed.known, weighed.odd["alike"]) == (2, 0, 2)
     db.session.rollback()
     assert brought_in(second) == counts(2, 0, 2)
-    assert waiting() == ["alike", "alike", "unknown"]
+    assert waiting() == ["equal_line", "equal_line", "unmatched"]
     assert brought_in(second) == counts(0, 2)
     assert continuity.prove(TODAY, TODAY)[0].closing == 100_000
 
@@ -202,7 +202,7 @@ def test_one_number_under_two_references_does_not_say_which_statement_it_is(
 ) -> None:
     brought_in(round_mt940("1/1", reference="A"))
     assert brought_in(round_mt940("1/1", reference="B")) == counts(2, 0, 2)
-    assert waiting().count("alike") == 2
+    assert waiting().count("equal_line") == 2
 
 
 def test_the_banks_number_of_a_statement_says_whether_it_is_told_again_or_goes_on(
@@ -215,14 +215,14 @@ def test_the_banks_number_of_a_statement_says_whether_it_is_told_again_or_goes_o
     # A third is told from both.
     assert brought_in(round_mt940("2/1") + b"\n") == counts(0, 2)
     assert brought_in(round_mt940("3/1"))["new"] == 2
-    assert (waiting(), count(BankEvent)) == (["unknown"] * 3, 6)
+    assert (waiting(), count(BankEvent)) == (["unmatched"] * 3, 6)
 
 
 def test_where_no_number_stands_the_reference_of_a_statement_says_so(portal: Flask, cast: Cast) -> None:
     brought_in(round_mt940(reference="A"))
     assert brought_in(round_mt940(reference="A") + b"\n") == counts(0, 2)
     assert brought_in(round_mt940(reference="B"))["new"] == 2
-    assert (waiting(), count(BankEvent)) == (["unknown"] * 2, 4)
+    assert (waiting(), count(BankEvent)) == (["unmatched"] * 2, 4)
 
 
 def test_the_identity_or_the_number_of_a_camt_statement_says_so(portal: Flask, cast: Cast) -> None:
@@ -232,7 +232,7 @@ def test_the_identity_or_the_number_of_a_camt_statement_says_so(portal: Flask, c
     brought_in(round_camt("B", "7"))
     assert count(BankEvent) == 4
     assert brought_in(round_camt("C", "8"))["new"] == 2
-    assert waiting() == ["unknown"] * 3
+    assert waiting() == ["unmatched"] * 3
 
 
 def test_lines_that_run_round_within_a_longer_file_wait_as_doubtful_and_the_rest_is_new(
@@ -240,7 +240,7 @@ def test_lines_that_run_round_within_a_longer_file_wait_as_doubtful_and_the_rest
 ) -> None:
     brought_in(round_mt940("1/1", reference="A"))
     assert brought_in(round_mt940("1/1", reference="B", more=50)) == counts(3, 0, 3)
-    assert waiting() == ["alike", "alike", "unknown", "unknown"]
+    assert waiting() == ["equal_line", "equal_line", "unmatched", "unmatched"]
 
 
 def test_a_file_that_leads_to_where_a_known_one_begins_and_runs_round_there_waits_as_doubtful(
@@ -250,7 +250,7 @@ def test_a_file_that_leads_to_where_a_known_one_begins_and_runs_round_there_wait
     header = "Date,Description,Amount,Balance"
     brought_in(blind(*rows, header=header))
     brought_in(blind("BEFORE,30.00,1000.00", *rows, header=header))
-    assert waiting().count("alike") == 2
+    assert waiting().count("equal_line") == 2
 
 
 def test_balances_beside_the_lines_that_run_round_say_nothing_either(portal: Flask, cast: Cast) -> None:
@@ -258,12 +258,12 @@ def test_balances_beside_the_lines_that_run_round_say_nothing_either(portal: Fla
     header = "Date,Description,Amount,Balance"
     brought_in(blind(*rows, header=header))
     assert brought_in(blind(*rows, header=header, top="ABC")) == counts(2, 0, 2)
-    assert waiting() == ["alike", "alike", "unknown"]
+    assert waiting() == ["equal_line", "equal_line", "unmatched"]
     # So with balances that stand only above and below the lines.
     forward = "ยอดยกมา,5000.00\nยอดยกไป,5000.00"
     brought_in(blind("A,30.00", "B,-30.00", top=forward))
     brought_in(blind("A,30.00", "B,-30.00", top=f"ABC\n{forward}"))
-    assert waiting().count("alike") == 4
+    assert waiting().count("equal_line") == 4
 
 
 def test_an_equal_line_of_a_third_file_after_the_balance_has_come_back_waits_as_doubtful(
@@ -273,7 +273,7 @@ def test_an_equal_line_of_a_third_file_after_the_balance_has_come_back_waits_as_
     brought_in(blind("IN,20.00,1020.00", header=header))
     brought_in(blind("OUT,-20.00,1000.00", header=header))
     brought_in(blind("IN,20.00,1020.00", header=header, top="ABC"))
-    assert waiting() == ["alike", "unknown"]
+    assert waiting() == ["equal_line", "unmatched"]
 
 
 def test_lines_behind_a_known_one_that_is_told_again_stay_known_though_they_run_round(
@@ -283,7 +283,7 @@ def test_lines_behind_a_known_one_that_is_told_again_stay_known_though_they_run_
     rows = ("FIRST,100.00,1100.00", "IN,20.00,1120.00", "OUT,-20.00,1100.00")
     brought_in(blind(*rows, header=header))
     assert brought_in(blind(*rows, "LAST,5.00,1105.00", header=header)) == counts(1, 3, 1)
-    assert waiting() == ["unknown"] * 3
+    assert waiting() == ["unmatched"] * 3
 
 
 def test_a_line_with_its_time_is_known_by_it_though_the_balance_has_come_back(

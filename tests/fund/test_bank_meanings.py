@@ -178,7 +178,7 @@ def test_a_word_of_any_other_column_that_contradicts_the_amount_asks_a_person(
     portal: Flask, cast: Cast, heading: str, word: str
 ) -> None:
     counts = brought_in(table(f"{HEADER},{heading}", f"{ON},x,{opened(cast).ref1},1500.00,{word}"))
-    assert (counts["posted"], counts["waiting"], given(), waiting()) == (0, 1, [], ["beside"])
+    assert (counts["posted"], counts["waiting"], given(), waiting()) == (0, 1, [], ["contradicted"])
 
 
 def test_words_of_other_columns_that_agree_with_the_amount_ask_nobody() -> None:
@@ -193,7 +193,7 @@ def test_words_of_other_columns_that_agree_with_the_amount_ask_nobody() -> None:
     lines = lines_of(table(f"{HEADER},ประเภท", *(f"{ON},x,,{baht},{word}" for word, baht in told)))
     assert [one.doubt for one in lines] == [""] * len(told)
     below = lines_of(table(COLUMNS, f"{ON},10:00,x,,5.00,5.00", ",,Failed,,,"))
-    assert below[0].doubt == "beside"
+    assert below[0].doubt == "contradicted"
 
 
 def test_baht_in_every_spelling_passes(portal: Flask, cast: Cast) -> None:
@@ -240,7 +240,7 @@ def test_what_has_happened_posts_and_what_has_not_never_does(portal: Flask, cast
 def test_a_state_that_nobody_knows_asks_a_person(portal: Flask, cast: Cast) -> None:
     code = opened(cast).ref1
     counts = brought_in(table(f"{HEADER},Status", f"{ON},x,{code},1500.00,Zweifelhaft"))
-    assert (counts["posted"], counts["waiting"], given(), waiting()) == (0, 1, [], ["status"])
+    assert (counts["posted"], counts["waiting"], given(), waiting()) == (0, 1, [], ["unknown_status"])
     assert "Zweifelhaft" in db.session().scalars(select(BankEvent.description)).one()
 
 

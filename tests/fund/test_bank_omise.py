@@ -187,7 +187,7 @@ def test_a_charge_that_omise_knows_otherwise_waits(
     webhook(taking, event_object(charged))
     bank.charges.path.write_text(json.dumps(dataclasses.asdict(charged) | change) + "\n")
     work()
-    assert (only_item().state, only_item().match_reason, given()) == ("waiting", "differs", [])
+    assert (only_item().state, only_item().match_reason, given()) == ("waiting", "provider_differs", [])
     assert words in only_item().reason
 
 
@@ -252,7 +252,7 @@ def test_a_payout_of_omise_on_the_statement_is_no_second_gift(taking: Flask, cas
         .one()
         for satang in (charged.net, 5_000)
     )
-    assert (payout.state, payout.match_reason) == ("aside", "payout")
+    assert (payout.state, payout.match_reason) == ("excluded", "payout")
     assert other.state == "waiting"
     assert given() == [150_000]
 
@@ -264,7 +264,7 @@ def test_a_gift_by_omise_and_one_by_the_bank_are_two(taking: Flask, cast: Cast, 
     work()
     line = (clock.now(), 150_000, ref1, "รับชำระบิล")
     bank_hands.import_file(name="s.csv", raw=generic([line]), by=cast.kanya.user)
-    assert "same" not in states()
+    assert "duplicate" not in states()
 
 
 def test_settings_of_omise_are_whole_and_strong(tmp_path: Path) -> None:

@@ -27,10 +27,11 @@ from sqlalchemy.exc import IntegrityError
 from test_bank_callbacks import silent_bank  # noqa: F401 — a fixture
 from test_bank_decisions import another_officer, at_once
 
-from app.fund.bank import bases, second_hands
+from app.fund.bank import second_hands
 from app.fund.bank.bases import StatementBasis
 from app.fund.bank.commands import bank
 from app.fund.bank.events import Allocation, BankEvent, ReconciliationItem, Statement
+from app.fund.bank.match_reasons import MatchReason
 from app.fund.bank.matching import decisions, kept_decisions
 from app.fund.bank.months import continuity, month_ends, month_facts
 from app.fund.bank.peers import inquiries
@@ -102,7 +103,7 @@ def test_the_first_file_of_a_fund_counts_when_another_person_confirmed_it_once(
         [(NOW, 150_000, small.ref1, ""), (NOW + _HOUR, _LARGE, large.ref1, ""), (NOW, 333, "", "?")]
     )
     assert bring(raw, cast.kanya.user)["posted"] == 0
-    assert rules() == ["one_person", "one_person", "unknown"]
+    assert rules() == ["one_person", "one_person", "unmatched"]
     assert [one["new_lines"] for one in standing.waiting()] == [3]
     assert (standing.count_open(), standing.count_open(not_by=cast.kanya.user)) == (1, 0)
     confirm(1, by=cast.somchai.user)
@@ -174,7 +175,7 @@ def test_the_banks_own_word_posts_what_waits_for_another_person(portal: Flask, c
     donation = opened(cast, _LARGE)
     bring(generic([(NOW, _LARGE, donation.ref1, "")]), cast.kanya.user)
     send(portal, confirmation(donation.ref1, _LARGE, at=NOW))
-    assert (states(), given()) == ({"posted": 1, "same": 1}, [_LARGE])
+    assert (states(), given()) == ({"posted": 1, "duplicate": 1}, [_LARGE])
     assert item_of("T1").state == "posted"
 
 
@@ -286,7 +287,7 @@ def test_the_command_brings_a_file_in_and_it_waits_unless_it_joins(
     assert '"new": 1, "known": 0, "posted": 1, "waiting": 0' in done.output
     assert count(Statement) == 2
     assert not any(books.check().values())
-    assert bases.ONE_PERSON not in rules()
+    assert MatchReason.ONE_PERSON not in rules()
 
 
 def test_the_check_of_the_books_finds_a_gift_that_only_one_person_tells_of(sqlite_portal: Flask) -> None:

@@ -14,6 +14,7 @@ from people import PASSWORD, Cast, Person
 from sqlalchemy import select
 
 from app.fund.bank.events import BankEvent, ReconciliationItem
+from app.fund.bank.match_reasons import QueueGroup
 from app.fund.bank.matching import decisions, suggestions
 from app.fund.bank.pages import words as bank_words
 from app.fund.giving.gifts import Gift
@@ -59,7 +60,7 @@ def test_the_queue_names_the_likely_donation_and_why(portal: Flask, cast: Cast) 
     letters = [letter for letter in references.ALPHABET if letter != donation.ref1[5]]
     wrong = donation.ref1[:5] + letters[0] + donation.ref1[6:]
     number = waiting_event(portal, wrong, 150_000)
-    assert only_item().match_reason == "near"
+    assert only_item().match_reason == "misspelt_reference"
     for path in ("/bank", f"/bank/events/{number}"):
         page = cast.kanya.sign_in().visit(path) if path == "/bank" else cast.kanya.visit(path)
         assert donation.ref1 in page.words
@@ -126,7 +127,7 @@ def test_setting_aside_needs_a_reason_and_can_be_undone_by_giving(portal: Flask,
     kanya = cast.kanya.sign_in()
     kanya.send(f"/bank/events/{number}", action="/set-aside", reason="", to_status=422)
     kanya.send(f"/bank/events/{number}", action="/set-aside", reason="ดอกเบี้ยเงินฝาก")
-    assert (only_item().state, only_item().reason) == ("aside", "ดอกเบี้ยเงินฝาก")
+    assert (only_item().state, only_item().reason) == ("excluded", "ดอกเบี้ยเงินฝาก")
     kanya.send(f"/bank/events/{number}", action="/gift", purpose_id=str(cast.purpose().id))
     assert given() == [50_000]
 
@@ -141,12 +142,12 @@ def test_the_trail_tells_what_was_done_with_an_event_in_the_words_of_its_page(
     page = kanya.visit(f"/bank/events/{number}").words
     trail = decha.visit(f"/trail?subject=bank_event:{number}").words
     deeds = list(db.session().scalars(select(AuditEvent.deed).filter_by(subject=f"bank_event:{number}")))
-    assert deeds == [Deed.BANK_HOLD, Deed.BANK_SET_ASIDE]
-    for words in (Deed.BANK_HOLD.words, Deed.BANK_SET_ASIDE.words):
+    assert deeds == [Deed.BANK_PARK, Deed.BANK_EXCLUDE]
+    for words in (Deed.BANK_PARK.words, Deed.BANK_EXCLUDE.words):
         assert words in page
         assert words in trail
-    assert (Deed.BANK_HOLD.words, Deed.BANK_SET_ASIDE.words) == ("พักรอข้อมูล", "ไม่ใช่เงินสมทบ")
-    assert (bank_words.STATES["aside"][0], bank_words.BY_KEY["held"].label) == ("ไม่ใช่เงินสมทบ", "พักรอข้อมูล")
+    assert (Deed.BANK_PARK.words, Deed.BANK_EXCLUDE.words) == ("พักรอข้อมูล", "ไม่ใช่เงินสมทบ")
+    assert (bank_words.STATES["excluded"][0], QueueGroup.PARKED.label) == ("ไม่ใช่เงินสมทบ", "พักรอข้อมูล")
 
 
 def test_the_officer_says_that_two_tellings_are_one_payment(portal: Flask, cast: Cast) -> None:
@@ -159,7 +160,7 @@ def test_the_officer_says_that_two_tellings_are_one_payment(portal: Flask, cast:
     page = cast.kanya.sign_in().visit(f"/bank/events/{line.id}")
     assert "อาจเป็นเงินก้อนเดียวกับ" in page.words
     cast.kanya.send(f"/bank/events/{line.id}", action="/link", other=str(told.id))
-    assert (states(), given()) == ({"posted": 1, "same": 1}, [150_000])
+    assert (states(), given()) == ({"posted": 1, "duplicate": 1}, [150_000])
 
 
 def test_the_second_officer_is_told_and_nothing_happens_twice(portal: Flask, cast: Cast) -> None:
@@ -248,7 +249,7 @@ def test_only_the_finance_officer_decides(portal: Flask, cast: Cast) -> None:
         with pytest.raises(Refused), transaction():
             decisions.assign(number, purpose_id=cast.purpose().id, by=by)
         with pytest.raises(Refused), transaction():
-            decisions.set_aside(number, reason="ไม่ใช่เงินสมทบ", by=by)
+            decisions.exclude(number, reason="ไม่ใช่เงินสมทบ", by=by)
     assert given() == []
 
 

@@ -116,7 +116,7 @@ def test_a_confirmation_that_says_other_than_the_bank_waits_for_a_person(
         bank.ledger.path.write_text(json.dumps(dataclasses.asdict(told)) + "\n")
         send(asking, telling.confirmation(line))
         work()
-    assert (only_item().state, only_item().match_reason) == ("waiting", "differs")
+    assert (only_item().state, only_item().match_reason) == ("waiting", "provider_differs")
     assert words in only_item().reason
     assert given() == []
 
@@ -128,7 +128,7 @@ def test_a_payment_that_the_bank_took_back_does_not_count(asking: Flask, cast: C
     asked = peers_asked(line)
     bank.ledger.move(asked, satang=-150_000, words="คืนเงิน", reverses=line.transaction_id)
     work()
-    assert (only_item().state, only_item().match_reason, given()) == ("waiting", "differs", [])
+    assert (only_item().state, only_item().match_reason, given()) == ("waiting", "provider_differs", [])
     assert "คืนเงิน" in only_item().reason
 
 
@@ -488,7 +488,7 @@ def test_the_sweep_contradicts_a_line_under_our_reference_that_the_banks_list_la
     with transaction():
         undoing.undo(event_id, reason="ธนาคารไม่มีเงินก้อนนี้", by=cast.kanya.user)
     with transaction():
-        decisions.set_aside(event_id, reason="ไม่ใช่เงินจริง", by=cast.kanya.user)
+        decisions.exclude(event_id, reason="ไม่ใช่เงินจริง", by=cast.kanya.user)
     assert "ธนาคารไม่มีรายการเหล่านี้" not in cast.kanya.visit("/bank").words
     assert sweep.run()["contradicted"] == 0
 

@@ -189,7 +189,7 @@ def _decide(world: World) -> bool:
     alike = [t for t in world.transfers if (t.target, t.satang) == (true.target, true.satang)]
     names = {t.name for t in alike}
     posted = [s for s in _events(world, "posted") if world.of(s.event).name in names]
-    pointed = {s.duplicate_of_id for s in _events(world, "same")}
+    pointed = {s.duplicate_of_id for s in _events(world, "duplicate")}
     free = [s for s in posted if s.event.source != one.event.source and s.event_id not in pointed]
     free = [] if one.event_id in pointed else free
     own = next((s for s in free if world.of(s.event).name == true.name), None)
@@ -204,7 +204,7 @@ def _decide(world: World) -> bool:
         elif free:
             pairs.link(one.event_id, duplicate_of_id=free[0].event_id, by=None)
         else:
-            decisions.set_aside(one.event_id, reason="แจ้งซ้ำ", by=None)
+            decisions.exclude(one.event_id, reason="แจ้งซ้ำ", by=None)
     return True
 
 

@@ -108,7 +108,7 @@ def test_what_is_taken_back_becomes_no_gift_until_the_reversal_is_decided(portal
     with pytest.raises(Refused, match="ธนาคารเรียกเงินก้อนนี้คืน"), transaction():
         decisions.assign(reverses_id, donation_id=donation.id, by=None)
     with transaction():
-        decisions.set_aside(event_id, reason="ธนาคารแจ้งว่าเป็นรายการอื่น", by=None)
+        decisions.exclude(event_id, reason="ธนาคารแจ้งว่าเป็นรายการอื่น", by=None)
     with transaction():
         decisions.assign(reverses_id, donation_id=donation.id, by=None)
     assert given() == [150_000]
@@ -126,7 +126,7 @@ def test_a_gift_that_the_bank_took_back_has_its_receipt_in_doubt_until_finance_c
     page = cast.kanya.sign_in().visit(f"/bank/events/{number}")
     assert "รายการเงินเข้าที่ถูกเรียกคืน" in page.words
     cast.kanya.send(f"/bank/events/{number}", action="/taken-back")
-    assert (waiting(), set(db.session().scalars(select(ReconciliationItem.state)))) == ([], {"aside"})
+    assert (waiting(), set(db.session().scalars(select(ReconciliationItem.state)))) == ([], {"excluded"})
     assert "ใบเสร็จนี้ยกเลิกแล้ว" in cast.stranger.visit(f"/receipts/{token}").words
 
 

@@ -54,7 +54,7 @@ def test_a_statement_line_with_a_reference_follows_the_event_that_is_decided(
     number = waiting(portal, _LARGE, ref1="")
     with transaction():
         item = db.session().get_one(ReconciliationItem, number)
-        item.state, item.match_reason, item.decided_at = "waiting", "unknown", None
+        item.state, item.match_reason, item.decided_at = "waiting", "unmatched", None
     request = asked(cast, number)
     bank_hands.import_file(name="x.csv", raw=generic([(NOW, _LARGE, donation.ref1, "")]), by=None)
     assert untouched(number)
@@ -63,7 +63,7 @@ def test_a_statement_line_with_a_reference_follows_the_event_that_is_decided(
         .scalars(select(ReconciliationItem).join(ReconciliationItem.event).filter_by(source="statement"))
         .one()
     )
-    assert (line.state, line.duplicate_of_id) == ("same", number)
+    assert (line.state, line.duplicate_of_id) == ("duplicate", number)
     with transaction():
         kept_decisions.confirm(request, by=cast.somchai.user)
     assert standing() == [_LARGE]
@@ -88,7 +88,7 @@ def test_neither_the_banks_answer_nor_its_statement_ends_a_doubt_that_is_being_d
         .scalars(select(ReconciliationItem).join(ReconciliationItem.event).filter_by(source="statement"))
         .one()
     )
-    assert (line.state, line.duplicate_of_id) == ("same", number)
+    assert (line.state, line.duplicate_of_id) == ("duplicate", number)
 
 
 def test_a_new_event_that_is_decided_by_hand_is_left_by_the_round(portal: Flask, cast: Cast) -> None:
@@ -103,7 +103,7 @@ def test_a_new_event_that_is_decided_by_hand_is_left_by_the_round(portal: Flask,
     with transaction():
         kept_decisions.refuse(request, reason="ระบบจะจับคู่เอง", by=cast.somchai.user)
     assert matching.reconcile_new() == 1
-    assert item_of("T1").match_reason == "A"
+    assert item_of("T1").match_reason == "exact_reference"
 
 
 def test_asking_and_settling_at_once_end_in_one_of_the_two(portal: Flask, cast: Cast) -> None:
@@ -121,14 +121,14 @@ def test_asking_and_settling_at_once_end_in_one_of_the_two(portal: Flask, cast: 
     assert (item.state == "posted") == (request is None)
 
 
-@pytest.mark.parametrize("state", ["posted", "same", "aside", "new"])
+@pytest.mark.parametrize("state", ["posted", "duplicate", "excluded", "new"])
 def test_the_database_lets_nobody_decide_while_a_second_hand_is_asked(
     portal: Flask, cast: Cast, state: str
 ) -> None:
     number, other = waiting(portal, _LARGE), waiting(portal, 700, number="T2")
     asked(cast, number)
     change = {"state": state, "decided_at": clock.now()} | (
-        {"duplicate_of_id": other} if state == "same" else {}
+        {"duplicate_of_id": other} if state == "duplicate" else {}
     )
     with pytest.raises(Refused, match="รออีกท่านหนึ่งยืนยัน"), transaction() as session:
         session.execute(
@@ -174,7 +174,7 @@ def test_the_bank_page_tells_the_second_hand_what_is_asked(portal: Flask, cast: 
     number, other = waiting(portal, _LARGE), waiting(portal, _LARGE, number="T2")
     brought = generic([(NOW, _LARGE, "", "โอนเงิน")])
     with transaction():
-        decisions.set_aside(other, reason="เงินของอีกหน่วยงาน", by=cast.kanya.user)
+        decisions.exclude(other, reason="เงินของอีกหน่วยงาน", by=cast.kanya.user)
     bank_hands.import_file(name="x.csv", raw=brought, by=None)
     line = db.session().scalars(select(BankEvent.id).filter_by(source="statement")).one()
     with transaction():

@@ -65,7 +65,7 @@ def test_a_line_with_our_reference_and_amount_posts_and_the_rest_waits(portal: F
         ]
     )
     assert brought_in(raw) == {"new": 4, "known": 0, "posted": 1, "waiting": 2}
-    assert states() == {"posted": 1, "aside": 1, "waiting": 2}
+    assert states() == {"posted": 1, "excluded": 1, "waiting": 2}
     assert given() == [150_000]
 
 
@@ -100,7 +100,10 @@ def test_two_truly_equal_lines_are_two_payments(portal: Flask, cast: Cast) -> No
     assert brought_in(raw)["known"] == 2
     # One QR code paid twice: the second waits for a person to say whether it is one more gift.
     assert given() == [150_000]
-    assert set(db.session().scalars(select(ReconciliationItem.match_reason))) == {"A", "twice"}
+    assert set(db.session().scalars(select(ReconciliationItem.match_reason))) == {
+        "exact_reference",
+        "paid_twice",
+    }
 
 
 def test_two_lines_equal_but_for_the_running_balance_are_two_payments(portal: Flask, cast: Cast) -> None:
@@ -161,7 +164,7 @@ def test_a_callback_told_before_by_the_statement_adds_no_money(portal: Flask, ca
     donation = opened(cast)
     brought_in(generic([(NOW, 150_000, donation.ref1, "รับโอน")]))
     send(portal, confirmation(donation.ref1, at=NOW + timedelta(seconds=50)))
-    assert item_of("T1").state == "same"
+    assert item_of("T1").state == "duplicate"
     assert given() == [150_000]
 
 
@@ -171,7 +174,7 @@ def test_two_transfers_of_one_qr_told_by_both_sources_are_two_payments(portal: F
     send(portal, confirmation(donation.ref1, number="T2", at=NOW + timedelta(seconds=30)))
     raw = generic([(NOW + timedelta(seconds=n), 150_000, donation.ref1, "") for n in (0, 30)])
     assert brought_in(raw) == {"new": 0, "known": 2, "posted": 0, "waiting": 0}
-    assert (states(), given()) == ({"posted": 1, "waiting": 1, "same": 2}, [150_000])
+    assert (states(), given()) == ({"posted": 1, "waiting": 1, "duplicate": 2}, [150_000])
 
 
 def test_a_line_of_the_same_money_at_another_time_asks_a_person_before_it_counts_twice(
@@ -180,12 +183,18 @@ def test_a_line_of_the_same_money_at_another_time_asks_a_person_before_it_counts
     donation = opened(cast)
     send(portal, confirmation(donation.ref1, at=NOW))
     brought_in(generic([(NOW + timedelta(minutes=30), 150_000, donation.ref1, "")]))
-    waiting = db.session().scalars(select(ReconciliationItem).filter_by(match_reason="again")).one()
+    waiting = (
+        db.session().scalars(select(ReconciliationItem).filter_by(match_reason="possible_duplicate")).one()
+    )
     assert (waiting.state, given()) == ("waiting", [150_000])
     # The callback's own line arrives: now the first one is known to be other money.
     brought_in(generic([(NOW, 150_000, donation.ref1, "")], opening=5_000_000))
-    assert states() == {"posted": 1, "waiting": 1, "same": 1}
-    assert set(db.session().scalars(select(ReconciliationItem.match_reason))) == {"A", "same", "twice"}
+    assert states() == {"posted": 1, "waiting": 1, "duplicate": 1}
+    assert set(db.session().scalars(select(ReconciliationItem.match_reason))) == {
+        "exact_reference",
+        "duplicate",
+        "paid_twice",
+    }
 
 
 def test_a_line_without_reference_beside_its_callback_is_the_same_money(portal: Flask, cast: Cast) -> None:
@@ -202,7 +211,7 @@ def test_a_line_without_reference_that_came_first_gives_way_to_the_callback(
     brought_in(kbank([(NOW, 150_000, "", "PROMPTPAY")]))
     assert states() == {"waiting": 1}
     send(portal, confirmation(donation.ref1, at=NOW + timedelta(seconds=20)))
-    assert (states(), given()) == ({"same": 1, "posted": 1}, [150_000])
+    assert (states(), given()) == ({"duplicate": 1, "posted": 1}, [150_000])
 
 
 def test_lines_without_reference_that_could_each_be_the_callback_wait(portal: Flask, cast: Cast) -> None:
@@ -222,7 +231,8 @@ def test_a_reserved_amount_posts_without_a_reference_exactly_once(portal: Flask,
     assert brought_in(raw) == {"new": 2, "known": 0, "posted": 1, "waiting": 1}
     assert db.session().scalars(select(Gift)).one().donation_id == second.id
     assert (
-        db.session().scalars(select(ReconciliationItem).filter_by(state="posted")).one().match_reason == "C"
+        db.session().scalars(select(ReconciliationItem).filter_by(state="posted")).one().match_reason
+        == "unique_amount"
     )
 
 
@@ -236,7 +246,7 @@ def test_a_reserved_amount_paid_before_it_was_asked_for_or_too_late_waits(portal
         ]
     )
     assert brought_in(raw)["waiting"] == 2
-    assert set(db.session().scalars(select(ReconciliationItem.match_reason))) == {"unknown", "late"}
+    assert set(db.session().scalars(select(ReconciliationItem.match_reason))) == {"unmatched", "late"}
 
 
 @pytest.mark.usefixtures("without_biller")
@@ -250,7 +260,7 @@ def test_an_amount_that_a_tag_30_donation_awaits_is_only_suggested(portal: Flask
     donation = opened(cast)
     brought_in(kbank([(clock.now(), donation.due_satang, "", "PROMPTPAY")]))
     item = db.session().scalars(select(ReconciliationItem)).one()
-    assert (item.state, item.match_reason, item.donation_id) == ("waiting", "amount", donation.id)
+    assert (item.state, item.match_reason, item.donation_id) == ("waiting", "amount_only", donation.id)
 
 
 def test_any_order_with_repeats_of_callbacks_and_statement_ends_in_the_same_books(
@@ -285,7 +295,7 @@ def test_any_order_with_repeats_of_callbacks_and_statement_ends_in_the_same_book
                 assert send(sqlite_portal, one).status_code == 200
         assert given() == sorted([11_100, 22_200, 33_300] * (seed + 1)), f"seed {seed}"
         # What came twice more by the same code waits, told once by each source and kept as one payment.
-        assert states() == {"posted": 3 * (seed + 1), "waiting": 2 * (seed + 1), "same": 4 * (seed + 1)}
+        assert states() == {"posted": 3 * (seed + 1), "waiting": 2 * (seed + 1), "duplicate": 4 * (seed + 1)}
 
 
 def test_an_import_that_the_database_refuses_leaves_nothing(
@@ -438,7 +448,10 @@ def test_the_same_lines_in_another_layout_add_no_money_until_a_person_says_so(
     assert again == {"new": 1, "known": 0, "posted": 0, "waiting": 1}
     assert given() == [150_000]
     assert (
-        db.session().scalars(select(ReconciliationItem).filter_by(match_reason="file")).one().donation_id
+        db.session()
+        .scalars(select(ReconciliationItem).filter_by(match_reason="other_file"))
+        .one()
+        .donation_id
         == donation.id
     )
 
@@ -450,4 +463,8 @@ def test_another_transfer_of_one_qr_in_another_layout_is_another_payment(portal:
     brought_in(in_another_layout([(NOW, 150_000, donation.ref1, "รับโอน")], opening=1_150_000))
     later = NOW + timedelta(minutes=9)
     brought_in(in_another_layout([(later, 150_000, donation.ref1, "รับโอน")], balance=False))
-    assert sorted(db.session().scalars(select(ReconciliationItem.match_reason))) == ["A", "twice", "twice"]
+    assert sorted(db.session().scalars(select(ReconciliationItem.match_reason))) == [
+        "exact_reference",
+        "paid_twice",
+        "paid_twice",
+    ]

@@ -121,12 +121,12 @@ def test_the_working_page_passes_over_holds_and_sets_aside(portal: Flask, cast: 
     assert "10.00" in page.words
     page = kanya.visit(f"/bank/work?after={item_of('E0').event_id}")
     assert "10.01" in page.words
-    page = kanya.press(page, having="reason", deed="aside", reason="", to_status=409)
+    page = kanya.press(page, having="reason", deed="exclude", reason="", to_status=409)
     assert "เหตุผล" in page.words
-    page = kanya.press(page, having="reason", deed="aside", reason="ดอกเบี้ยเงินฝาก")
-    page = kanya.press(page, having="reason", deed="hold", reason="โทรถามแล้ว")
+    page = kanya.press(page, having="reason", deed="exclude", reason="ดอกเบี้ยเงินฝาก")
+    page = kanya.press(page, having="reason", deed="park", reason="โทรถามแล้ว")
     assert "ยังเหลือที่ข้ามไว้ 1 รายการ" in page.words
-    assert (states(), item_of("E2").match_reason) == ({"waiting": 2, "aside": 1}, "held")
+    assert (states(), item_of("E2").match_reason) == ({"waiting": 2, "excluded": 1}, "parked")
     page = kanya.visit("/bank/work")
     page = kanya.press(page, having="choice", choice="", deed="accept", to_status=409)
     assert "กรุณาเลือก" in page.words
@@ -186,14 +186,14 @@ def test_what_was_held_is_gone_through_in_the_same_way(portal: Flask, cast: Cast
     page = kanya.visit("/bank/work")
     assert "ทำรายการที่พักรอข้อมูล" not in page.words
     for _ in range(3):
-        page = kanya.press(page, having="reason", deed="hold", reason="โทรถามแล้ว")
-    page = kanya.press(page, having="reason", deed="aside", reason="ดอกเบี้ย")
+        page = kanya.press(page, having="reason", deed="park", reason="โทรถามแล้ว")
+    page = kanya.press(page, having="reason", deed="exclude", reason="ดอกเบี้ย")
     assert "ไม่มีรายการที่รอแล้ว" in page.words
     assert "มีรายการที่พักรอข้อมูล 3 รายการ" in page.words
     page = kanya.visit("/bank/work?held=1")
     assert "เหลือ 3 รายการ" in page.words
     assert "โทรถามแล้ว" in page.main
-    page = kanya.press(page, having="reason", deed="aside", reason="โอนผิดบัญชี")
+    page = kanya.press(page, having="reason", deed="exclude", reason="โอนผิดบัญชี")
     assert "10.01" in page.main
     split = f"/bank/events/{item_of('E1').event_id}/split?back=held"
     assert f'href="{split}"' in page.text
@@ -202,10 +202,10 @@ def test_what_was_held_is_gone_through_in_the_same_way(portal: Flask, cast: Cast
     page = kanya.visit(split)
     page = kanya.press(page, having="parts-1-amount", **parts, **{"parts-1-amount": "6.01"})
     assert "เหลือ 1 รายการ" in page.words
-    page = kanya.press(page, having="reason", deed="hold", reason="ยังไม่ตอบ")
+    page = kanya.press(page, having="reason", deed="park", reason="ยังไม่ตอบ")
     assert "ยังเหลือที่ข้ามไว้ 1 รายการ" in page.words
     assert "มีรายการที่พักรอข้อมูล" not in page.words
-    assert states() == {"aside": 2, "posted": 1, "waiting": 1}
+    assert states() == {"excluded": 2, "posted": 1, "waiting": 1}
 
 
 def test_a_tie_is_chosen_by_nobody_but_the_officer(portal: Flask, cast: Cast) -> None:
@@ -228,7 +228,7 @@ def test_where_nothing_is_chosen_enter_passes_nothing_over_and_the_last_page_lea
     page = kanya.visit("/bank/work")
     assert " checked>" not in page.text
     assert re.findall(r"<(\w+)[^>]* autofocus", page.text) == ["h2"]
-    page = kanya.press(page, having="reason", deed="aside", reason="ดอกเบี้ย")
+    page = kanya.press(page, having="reason", deed="exclude", reason="ดอกเบี้ย")
     assert "ไม่มีรายการที่รอแล้ว" in page.words
     assert 'id="work-undo" accesskey="u"' in page.text and "work.js" in page.text
 
@@ -424,6 +424,10 @@ def test_money_set_aside_by_a_person_and_told_again_is_asked_about(portal: Flask
     with transaction():
         from app.fund.bank.matching import decisions
 
-        decisions.set_aside(line, reason="คืนไปแล้ว", by=cast.kanya.user)
+        decisions.exclude(line, reason="คืนไปแล้ว", by=cast.kanya.user)
     send(portal, confirmation(donation.ref1, 70_000))
-    assert (item_of("T1").state, item_of("T1").match_reason, standing()) == ("waiting", "again", [])
+    assert (item_of("T1").state, item_of("T1").match_reason, standing()) == (
+        "waiting",
+        "possible_duplicate",
+        [],
+    )

@@ -44,7 +44,7 @@ def test_a_charge_whose_webhook_was_lost_is_a_gift_by_the_sweep_and_the_late_web
     assert (found["asked"], found["payments"], found["new"], found["known"]) == (1, 2, 1, 1)
     assert (found["unreachable"], found["missing"], given()) == (0, 0, [20_000, 150_000])
     item = item_of(lost.id)
-    assert (item.state, item.match_reason, item.donation_id) == ("posted", "A", donation_id)
+    assert (item.state, item.match_reason, item.donation_id) == ("posted", "exact_reference", donation_id)
     kept = db.session().scalars(select(Inquiry).filter_by(event_id=item.event_id)).one()
     assert (kept.outcome, kept.fee_satang, kept.net_satang) == (
         "confirmed",
@@ -310,8 +310,8 @@ def test_a_charge_that_went_back_whole_before_it_was_told_is_set_aside_and_never
     with pytest.raises(Refused, match="บันทึกว่าไม่ใช่เงินสมทบพร้อมเหตุผล"), transaction():
         decisions.assign(number, donation_id=donation_id, by=cast.kanya.user)
     with transaction():
-        decisions.set_aside(number, reason="Omise คืนผู้ชำระแล้ว", by=cast.kanya.user)
-    assert (given(), books.findings(), states()) == ([], [], {"aside": 1})
+        decisions.exclude(number, reason="Omise คืนผู้ชำระแล้ว", by=cast.kanya.user)
+    assert (given(), books.findings(), states()) == ([], [], {"excluded": 1})
 
 
 def test_a_charge_told_whole_and_refunded_in_part_before_omise_was_asked_becomes_what_remains(

@@ -180,7 +180,7 @@ def test_what_is_set_aside_is_ignored_and_nothing_is_lost(portal: Flask, cast: C
     with transaction():
         decisions.assign(first, purpose_id=cast.purpose().id, by=cast.kanya.user)
     with transaction():
-        decisions.set_aside(second, reason="ดอกเบี้ยเงินฝาก", by=cast.kanya.user)
+        decisions.exclude(second, reason="ดอกเบี้ยเงินฝาก", by=cast.kanya.user)
     found = day(5)
     assert (found.came, found.posted, found.ignored, found.waiting) == (20_000, 10_000, 7_000, 3_000)
     assert found.difference == 0

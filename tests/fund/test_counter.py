@@ -335,7 +335,7 @@ def test_a_deposit_of_equal_sum_meets_its_cash_up_and_is_no_gift(portal: Flask, 
     closed(cast)
     brought_in((80_000, "ฝากเงินสด CDM"))
     (line,) = lines()
-    assert (line.state, line.match_reason) == ("aside", "deposit")
+    assert (line.state, line.match_reason) == ("excluded", "deposit")
     assert received() == 80_000
     assert Undeposited().items == []
 
@@ -366,7 +366,7 @@ def test_two_cash_ups_of_one_sum_are_a_persons_to_tell_apart(portal: Flask, cast
     first, second = [(taken(cast, 50_000), closed(cast))[1].id for _ in range(2)]
     brought_in((50_000, "ฝากเงินสด"))
     (line,) = lines()
-    assert (line.state, line.match_reason) == ("waiting", "paid_in")
+    assert (line.state, line.match_reason) == ("waiting", "likely_deposit")
     parts = cash_ups.deposit_of(line.event)
     assert len(parts) == 2
     with transaction():
@@ -381,7 +381,7 @@ def test_two_lines_of_the_sum_of_one_cash_up_are_a_persons_too(portal: Flask, ca
     taken(cast, 50_000)
     closed(cast)
     brought_in((50_000, "ฝากเงินสด"), (50_000, "ฝากเงินสด"))
-    assert [line.match_reason for line in lines()] == ["paid_in", "paid_in"]
+    assert [line.match_reason for line in lines()] == ["likely_deposit", "likely_deposit"]
 
 
 def test_a_transfer_of_the_same_sum_is_no_deposit_by_itself(portal: Flask, cast: Cast) -> None:
@@ -502,10 +502,10 @@ def test_what_an_officer_unlinked_or_held_is_not_linked_again_by_rule(portal: Fl
     assert not is_deposit(event_id), "the officer said that it is not"
     brought_in((30_000, "ฝากเงินสด"), minutes=9)
     with transaction():
-        decisions.hold(lines()[1].event_id, reason="โทรถามผู้โอนแล้ว", by=cast.kanya.user)
+        decisions.park(lines()[1].event_id, reason="โทรถามผู้โอนแล้ว", by=cast.kanya.user)
     taken(cast, 30_000)
     closed(cast)
-    assert (lines()[1].state, lines()[1].match_reason) == ("waiting", "held")
+    assert (lines()[1].state, lines()[1].match_reason) == ("waiting", "parked")
 
 
 def test_a_cheque_whose_money_is_asked_back_does_not_bounce_meanwhile(portal: Flask, cast: Cast) -> None:

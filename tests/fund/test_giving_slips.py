@@ -51,7 +51,7 @@ def claimed(donation: Donation, trans_ref: str = REF, bank: str = "014") -> Slip
         return slip_claims.claim(donation.id, sent)
 
 
-def told(satang: int, bank_ref: str, *, match_reason: str = "unknown", state: str = "waiting") -> BankEvent:
+def told(satang: int, bank_ref: str, *, match_reason: str = "unmatched", state: str = "waiting") -> BankEvent:
     """The bank tells of a payment without a reference of ours; it waits for the officer."""
     with transaction() as session:
         event = BankEvent(
@@ -333,13 +333,13 @@ def test_claims_near_a_payment_are_found_by_reference_first(cast: Cast) -> None:
 def test_a_slip_after_the_banks_word_has_the_payment_looked_at_again(cast: Cast) -> None:
     donation = opened(cast)
     event = told(150_000, REF)
-    held = told(150_000, REF + "x", match_reason="held")
+    held = told(150_000, REF + "x", match_reason="parked")
     claimed(donation)
     job = db.session().scalars(select(Job).filter_by(kind="look_again")).one()
     assert REF in job.arguments
     assert answers.look_again(REF) == 1
     assert answers.look_again(REF + "x") == 0
-    assert db.session().get_one(ReconciliationItem, held.id).match_reason == "held"
+    assert db.session().get_one(ReconciliationItem, held.id).match_reason == "parked"
     assert db.session().get_one(ReconciliationItem, event.id).state in ("waiting", "posted")
 
 
@@ -356,7 +356,7 @@ def test_slip_and_bank_in_either_order_end_in_the_same_gift(cast: Cast, slip_fir
         claimed(donation, dated())
         answers.look_again(dated())
     item = db.session().get_one(ReconciliationItem, event.id)
-    assert (item.state, item.match_reason, item.donation_id) == ("posted", "D", donation.id)
+    assert (item.state, item.match_reason, item.donation_id) == ("posted", "slip", donation.id)
     assert db.session().get_one(Donation, donation.id).state == DonationState.RECEIVED
     assert db.session().get_one(Donation, other.id).state == DonationState.OPEN
     assert answers.look_again(dated()) == 0
@@ -380,7 +380,7 @@ def test_two_gifts_that_claim_one_payment_are_a_persons_to_judge(cast: Cast, sli
             claimed(one, dated())
             answers.look_again(dated())
     item = db.session().get_one(ReconciliationItem, event.id)
-    assert (item.state, item.match_reason) == ("waiting", "claims")
+    assert (item.state, item.match_reason) == ("waiting", "several_slips")
 
 
 def test_a_sum_that_only_one_person_s_file_gives_is_not_said_to_be_the_bank_s(cast: Cast) -> None:

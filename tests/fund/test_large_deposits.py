@@ -1,4 +1,4 @@
-"""A large line that one officer calls the counter's own deposit waits for another, like all that is set aside."""
+"""A large line that one officer calls the counter's own deposit waits for another, like all that is excluded."""
 
 import pytest
 from flask import Flask
@@ -37,7 +37,7 @@ def test_a_large_deposit_is_linked_by_hand_only_when_another_says_so_too(portal:
     with transaction():
         kept_decisions.confirm(request, by=another_officer())
     (line,) = lines()
-    assert (line.state, line.match_reason, line.decided_by_id) == ("aside", "deposit", cast.kanya.user_id)
+    assert (line.state, line.match_reason, line.decided_by_id) == ("excluded", "deposit", cast.kanya.user_id)
     assert Undeposited().items == []
 
 

@@ -43,8 +43,8 @@ class Watched(Month):
             donation_id = item.donation_id or self.truth.get(event.bank_ref)
             with transaction():
                 if donation_id is None:
-                    decisions.set_aside(event.id, reason="ดอกเบี้ยเงินฝาก", by=kanya)
-                elif item.match_reason == "twice" and decided % 2:
+                    decisions.exclude(event.id, reason="ดอกเบี้ยเงินฝาก", by=kanya)
+                elif item.match_reason == "paid_twice" and decided % 2:
                     asked = refunds.ask(
                         event_id=event.id,
                         satang=event.satang,

@@ -20,7 +20,7 @@ def test_a_payout_told_late_is_not_of_money_that_a_later_payout_had_used_up(
     now = clock.now()
     with time_machine.travel(now + timedelta(hours=2), tick=True):
         charged(taking, cast, bank)
-        assert paid_in(cast, net, at=now + timedelta(hours=1))[0].state == "aside"
+        assert paid_in(cast, net, at=now + timedelta(hours=1))[0].state == "excluded"
         (late,) = paid_in(cast, net, at=now + timedelta(minutes=30))
     assert (late.state, late.match_reason) == ("waiting", "payout")
     assert payouts.held() == net
@@ -36,4 +36,4 @@ def test_a_sum_that_a_giver_was_asked_for_is_no_payout_by_its_name_alone(
     assert "ตรงกับรายการให้" in line.reason
     assert given() == [150_000]
     (other,) = paid_in(cast, donation.due_satang - 1)
-    assert (other.state, other.match_reason) == ("aside", "payout")
+    assert (other.state, other.match_reason) == ("excluded", "payout")

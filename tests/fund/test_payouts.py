@@ -59,8 +59,8 @@ def test_a_payout_is_set_aside_only_up_to_what_omise_holds(taking: Flask, cast: 
     net = charged(taking, cast, bank).net
     first, rest, more = paid_in(cast, 50_000, net - 50_000, 1)
     assert [(one.state, one.match_reason) for one in (first, rest, more)] == [
-        ("aside", "payout"),
-        ("aside", "payout"),
+        ("excluded", "payout"),
+        ("excluded", "payout"),
         ("waiting", "payout"),
     ]
     assert "ซึ่งมี 0.00 บาท" in more.reason
@@ -127,7 +127,7 @@ def test_a_payout_told_by_a_second_layout_waits_for_a_person(taking: Flask, cast
         .join(ReconciliationItem.event)
         .filter(BankEvent.source == "statement")
     )
-    assert sorted(tuple(row) for row in rules) == [("aside", "payout"), ("waiting", "file")]
+    assert sorted(tuple(row) for row in rules) == [("excluded", "payout"), ("waiting", "other_file")]
 
 
 def test_an_officer_declares_a_payout_within_what_omise_holds_and_takes_it_back(
@@ -143,7 +143,7 @@ def test_an_officer_declares_a_payout_within_what_omise_holds_and_takes_it_back(
     page = kanya.visit(f"/bank/events/{numbers[0]}")
     kanya.press(page, having="payout")
     item = db.session().get_one(ReconciliationItem, numbers[0])
-    assert (item.state, item.match_reason, payouts.held()) == ("aside", "payout", 0)
+    assert (item.state, item.match_reason, payouts.held()) == ("excluded", "payout", 0)
     kanya.send(f"/bank/events/{numbers[0]}", action="undo", reason="เป็นเงินของผู้อื่น")
     item = db.session().get_one(ReconciliationItem, numbers[0])
     assert (item.state, payouts.held()) == ("waiting", net)
@@ -167,7 +167,7 @@ def test_a_large_payout_declared_by_one_hand_is_set_aside_by_another_while_omise
     assert request is not None
     number = request.id
     with transaction():
-        decisions.set_aside(rival, reason="เงินของผู้อื่น", by=None)
+        decisions.exclude(rival, reason="เงินของผู้อื่น", by=None)
         assert decisions.declare_payout(rival, by=None)
     with pytest.raises(Refused, match="มากกว่าเงินที่ Omise ถือไว้"), transaction():
         kept_decisions.confirm(number, by=cast.somchai.user)
@@ -176,7 +176,7 @@ def test_a_large_payout_declared_by_one_hand_is_set_aside_by_another_while_omise
     with transaction():
         kept_decisions.confirm(number, by=cast.somchai.user)
     item = db.session().get_one(ReconciliationItem, line)
-    assert (item.state, item.match_reason, payouts.held()) == ("aside", "payout", net - large)
+    assert (item.state, item.match_reason, payouts.held()) == ("excluded", "payout", net - large)
 
 
 def test_the_database_itself_refuses_a_payout_beyond_what_omise_holds(
@@ -184,7 +184,7 @@ def test_the_database_itself_refuses_a_payout_beyond_what_omise_holds(
 ) -> None:
     net = charged(taking, cast, bank).net
     fits, too_much = (one.event_id for one in paid_in(cast, net, 1, words="รับโอนเงิน"))
-    deed = "UPDATE reconciliation_item SET state = 'aside', match_reason = 'payout', decided_at = '2026-01-01' WHERE event_id = "
+    deed = "UPDATE reconciliation_item SET state = 'excluded', match_reason = 'payout', decided_at = '2026-01-01' WHERE event_id = "
     db.session.rollback()
     with db.engine.begin() as connection:
         connection.exec_driver_sql(f"{deed}{fits}")
@@ -254,7 +254,7 @@ def test_charges_without_a_fee_are_named_and_a_negative_rest_is_a_difference(
         inquiries.note(number, outcome=Outcome.CONFIRMED, raw=b"", satang=150_000, refunded_satang=0)
     assert payouts.held() == 150_000
     (line,) = paid_in(cast, 150_000)
-    assert line.state == "aside"
+    assert line.state == "excluded"
     first_on = clock.today().replace(day=1)
     facts = month_facts.gather(first_on)
     assert (facts["omise"]["unsaid"], facts["omise"]["unsaid_count"], facts["omise"]["held"]) == (

@@ -25,7 +25,7 @@ def _waits(app: Flask, bank: Peer) -> tuple[str, int]:
     webhook(app, event_object(charged))
     work()
     item = item_of(charged.id)
-    assert (item.state, item.match_reason) == ("waiting", "unknown")
+    assert (item.state, item.match_reason) == ("waiting", "unmatched")
     return charged.id, item.event_id
 
 
@@ -84,7 +84,7 @@ def test_nobody_approves_that_money_goes_back_which_omise_sent_back_meanwhile(
     with transaction():
         refunds.refuse(asked, reason="Omise คืนแล้ว", by=another_officer())
     with transaction():
-        decisions.set_aside(number, reason="Omise คืนผู้ชำระแล้ว", by=None)
+        decisions.exclude(number, reason="Omise คืนผู้ชำระแล้ว", by=None)
     assert (given(), books.findings()) == ([], [])
 
 

@@ -45,7 +45,9 @@ def _line(payment: Payment, **changed: object) -> None:
         session.add(event)
         session.flush()
         session.add(
-            ReconciliationItem(event_id=event.id, state="aside", match_reason="out", decided_at=clock.now())
+            ReconciliationItem(
+                event_id=event.id, state="excluded", match_reason="outgoing", decided_at=clock.now()
+            )
         )
 
 

@@ -17,9 +17,6 @@ BEFORE, FOLLOWS, JOINED, CONFIRMED = "before", "follows", "joined", "confirmed"
 #: The kinds by which lines count.
 COUNTING = (BEFORE, JOINED, CONFIRMED)
 
-#: The rule under which a line waits that would be reconciled if its file were more than one person's word.
-ONE_PERSON = "one_person"
-
 explain("pk_statement_basis", "มีผู้ยืนยันไฟล์นี้ไปแล้ว กรุณาเปิดหน้านี้ใหม่เพื่อดูผล")
 explain(
     "statement_confirmed_by_another", "ผู้นำไฟล์เข้ายืนยันไฟล์ของตนเองไม่ได้ กรุณาให้เจ้าหน้าที่การเงินอีกท่านหนึ่งหรือประธานยืนยัน"

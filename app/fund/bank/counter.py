@@ -12,6 +12,7 @@ from app.fund.bank import second_hands
 from app.fund.bank.drawer import drawer, takings
 from app.fund.bank.drawer.takings import CashUp, Taking, TakingUndone
 from app.fund.bank.events import Allocation, BankEvent, ReconciliationItem
+from app.fund.bank.match_reasons import MatchReason, ReconciliationState
 from app.fund.bank.matching import matching, refunds, undoing
 from app.fund.bank.turns import one_at_a_time
 from app.fund.giving.networks.networks import Network
@@ -126,7 +127,7 @@ def take(
         book=receipts.COUNTER,
         by=by,
     )
-    item.match_reason = "counter"
+    item.match_reason = MatchReason.COUNTER
     item.reason = "รับที่เคาน์เตอร์ของกองทุน"
     audit.record(
         Deed.COUNTER_TAKE, f"taking:{taking.id}", by=by, code=taking.code, satang=satang, kind=taking.kind
@@ -220,7 +221,9 @@ def _recorded(
     session = db.session()
     session.add(event)
     session.flush()
-    item = ReconciliationItem(event_id=event.id, state="new", reason="", match_reason="")
+    item = ReconciliationItem(
+        event_id=event.id, state=ReconciliationState.NEW, reason="", match_reason=MatchReason.NONE
+    )
     session.add(item)
     session.flush()
     return item
@@ -268,11 +271,11 @@ def _undo(taking_id: int, kind: str, *, reason: str, by: User) -> bool:
     second_hands.refuse_while_open(taking.event_id)
     if any(one.state in ("asked", "approved", "paid") for one in refunds.of_event(taking.event_id)):
         raise Refused("เงินก้อนนี้มีเรื่องคืนเงินอยู่หรือคืนไปแล้ว จึงยกเลิกการรับเงินไม่ได้ กรุณาจบเรื่องคืนเงินก่อน")
-    if item.state == "posted":
+    if item.state == ReconciliationState.POSTED:
         if not undoing.undo(taking.event_id, reason=reason, by=by):
             return False
         item = lock(ReconciliationItem, taking.event_id)
-    item.state, item.match_reason = "aside", kind
+    item.state, item.match_reason = ReconciliationState.EXCLUDED, kind
     words = "เช็คเรียกเก็บเงินไม่ได้" if kind == takings.BOUNCED else "ยกเลิกรายการรับเงิน"
     item.reason = f"{words}: {reason}"[:300]
     item.decided_at, item.decided_by_id = clock.now(), by.id

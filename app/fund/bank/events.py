@@ -6,6 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.fund.bank.match_reasons import MatchReason, ReconciliationState, in_sql
 from app.kit import references
 from app.kit.db import Base, Id, Satang, UtcDateTime, explain
 
@@ -135,12 +136,10 @@ class ReconciliationItem(Base):
     __tablename__ = "reconciliation_item"
 
     event_id: Mapped[int] = mapped_column(ForeignKey("bank_event.id"), primary_key=True, autoincrement=False)
-    #: new: just recorded; waiting: for the finance officer; posted: became gifts; same: another source told
-    #: this payment first; aside: not a gift (money out, a fee, interest), with a reason.
-    state: Mapped[str] = mapped_column(String(10), default="new")
-    #: Why, in Thai, as the officer reads it: the rule that fired or what is missing.
+    state: Mapped[str] = mapped_column(String(10), default=ReconciliationState.NEW)
+    #: Why, in Thai, as the officer reads it: what the rules found or what is missing.
     reason: Mapped[str] = mapped_column(String(300), default="")
-    #: Which rule of the ladder fired (A, B, C, late, other_biller, …).
+    #: Why in one word, for rules and queries; see `match_reasons`.
     match_reason: Mapped[str] = mapped_column(String(20), default="")
     duplicate_of_id: Mapped[int | None] = mapped_column(ForeignKey("bank_event.id"))
     #: The donation that the reference or amount points at.
@@ -151,8 +150,9 @@ class ReconciliationItem(Base):
     event: Mapped[BankEvent] = relationship(lazy="joined", innerjoin=True, foreign_keys=[event_id])
 
     __table_args__ = (
-        CheckConstraint("state IN ('new', 'waiting', 'posted', 'same', 'aside')", name="known_state"),
-        CheckConstraint("(state = 'same') = (duplicate_of_id IS NOT NULL)", name="duplicate_pair"),
+        CheckConstraint(f"state IN ({in_sql(ReconciliationState)})", name="known_state"),
+        CheckConstraint(f"match_reason IN ({in_sql(MatchReason)})", name="known_match_reason"),
+        CheckConstraint("(state = 'duplicate') = (duplicate_of_id IS NOT NULL)", name="duplicate_pair"),
         CheckConstraint("state IN ('new', 'waiting') OR decided_at IS NOT NULL", name="decided_pair"),
         Index("ix_reconciliation_item_state", "state"),
         # One payment is told at most once by each other source.

@@ -39,7 +39,7 @@ def _pairs_are_true_pairs() -> list[str]:
     return books.violations(
         """SELECT e.id AS id FROM reconciliation_item AS s JOIN bank_event AS e ON e.id = s.event_id
         JOIN bank_event AS f ON f.id = s.duplicate_of_id JOIN reconciliation_item AS t ON t.event_id = f.id
-        WHERE e.source = f.source OR e.satang <> f.satang OR t.state = 'same'""",
+        WHERE e.source = f.source OR e.satang <> f.satang OR t.state = 'duplicate'""",
         "รายการเงินเข้าเลขที่ {id} จับคู่กับรายการที่ไม่ใช่เงินก้อนเดียวกัน",
     ) + books.violations(
         "SELECT duplicate_of_id AS id FROM reconciliation_item WHERE duplicate_of_id IS NOT NULL GROUP BY duplicate_of_id HAVING COUNT(*) > 1",

@@ -19,7 +19,7 @@ from app.staff.deeds import Deed
 from app.staff.roles import Role
 from app.staff.users import User
 
-ASSIGN, SPLIT, ASIDE, LINK, UNDO = "assign", "split", "aside", "link", "undo"
+ASSIGN, SPLIT, EXCLUDE, LINK, UNDO = "assign", "split", "exclude", "link", "undo"
 
 #: Who may be the second hand: another finance officer, or the chair where the fund has only one.
 CONFIRMERS = (Role.FINANCE, Role.CHAIR)
@@ -60,7 +60,7 @@ class SecondHand(Base):
         return cast(dict[str, Any], json.loads(self.arguments))
 
     __table_args__ = (
-        CheckConstraint("deed IN ('assign', 'split', 'aside', 'link', 'undo')", name="known_deed"),
+        CheckConstraint("deed IN ('assign', 'split', 'exclude', 'link', 'undo')", name="known_deed"),
         CheckConstraint("state IN ('asked', 'confirmed', 'refused')", name="known_state"),
         CheckConstraint(
             "(state = 'asked') = (answered_at IS NULL) AND (state = 'asked') = (answered_by_id IS NULL)",

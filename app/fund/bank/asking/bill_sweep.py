@@ -9,6 +9,7 @@ from app.fund.bank.asking import confirming, denials, findings
 from app.fund.bank.asking.denials import Payments
 from app.fund.bank.asking.tallies import Tally
 from app.fund.bank.events import BankEvent, ReconciliationItem
+from app.fund.bank.match_reasons import ReconciliationState
 from app.fund.bank.peers import callbacks, inquiries, scb
 from app.fund.bank.peers.inquiries import Outcome
 from app.fund.bank.peers.scb import Found
@@ -130,7 +131,7 @@ def _told_for(biller: str, on: date) -> set[str]:
             BankEvent.biller_id == biller,
             BankEvent.occurred_at >= midnight,
             BankEvent.occurred_at < midnight + timedelta(days=1),
-            ReconciliationItem.state != "aside",
+            ReconciliationItem.state != ReconciliationState.EXCLUDED,
         )
     )
     return set(db.session().scalars(told))

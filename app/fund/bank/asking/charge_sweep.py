@@ -8,6 +8,7 @@ from app.fund.bank.asking import charge_lists, confirming, findings
 from app.fund.bank.asking.charge_lists import Listed
 from app.fund.bank.asking.tallies import Tally
 from app.fund.bank.events import BankEvent, ReconciliationItem
+from app.fund.bank.match_reasons import ReconciliationState
 from app.fund.bank.peers import omise
 from app.fund.bank.peers.inquiries import Outcome
 from app.kit import clock
@@ -62,7 +63,7 @@ def _told(since: datetime, until: datetime) -> set[str]:
             BankEvent.source == "omise",
             BankEvent.occurred_at >= since,
             BankEvent.occurred_at < until,
-            ReconciliationItem.state != "aside",
+            ReconciliationItem.state != ReconciliationState.EXCLUDED,
         )
     )
     return set(db.session().scalars(told))

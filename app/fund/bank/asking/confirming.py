@@ -12,6 +12,7 @@ from app.fund.bank import second_hands
 from app.fund.bank.asking import findings
 from app.fund.bank.asking.findings import Finding
 from app.fund.bank.events import Allocation, BankEvent, ReconciliationItem
+from app.fund.bank.match_reasons import Actor, MatchReason, ReconciliationState, ended_by
 from app.fund.bank.matching import matching
 from app.fund.bank.peers import inquiries, omise, scb
 from app.fund.bank.peers.inquiries import Inquiry, Outcome
@@ -38,10 +39,6 @@ _REST = 60
 _AT_ONCE = 200
 #: How long after a payment its bank is asked until it answers whether the money went back.
 _ASKED_AGAIN_WITHIN = timedelta(days=400)
-#: The rules under which an event waits because its bank did not bear it out.
-UNCONFIRMED, DIFFERS = "unconfirmed", "differs"
-#: The rule under which one waits of which its bank sent a part or all back to the payer.
-SENT_BACK = "sent_back"
 
 
 def ask(event_id: int, again: bool = False) -> dict[str, Any]:
@@ -58,8 +55,12 @@ def ask(event_id: int, again: bool = False) -> dict[str, Any]:
     db.session().expunge(event)
     db.session.remove()
     if biller is None:
-        _park(event_id, UNCONFIRMED, "ธนาคารไม่มีช่องทางให้สอบถามรายการนี้ กรุณารอรายการเดินบัญชี หรือตรวจกับธนาคาร")
-        return {"outcome": UNCONFIRMED}
+        _park(
+            event_id,
+            MatchReason.UNCONFIRMED,
+            "ธนาคารไม่มีช่องทางให้สอบถามรายการนี้ กรุณารอรายการเดินบัญชี หรือตรวจกับธนาคาร",
+        )
+        return {"outcome": MatchReason.UNCONFIRMED}
     if _rests(event.source):
         with transaction():
             _again(event_id, timedelta(seconds=_REST), again=again)
@@ -95,7 +96,7 @@ def follow(event_id: int, finding: Finding) -> str:
         )
         outcome = Outcome(kept.outcome)
         _write_into(item, finding)
-        if item.state == "new" and outcome in (Outcome.ABSENT, Outcome.UNREACHABLE):
+        if item.state == ReconciliationState.NEW and outcome in (Outcome.ABSENT, Outcome.UNREACHABLE):
             _wait_or_ask_again(item, outcome)
     if outcome == Outcome.CONFIRMED:
         _reconcile(event_id)
@@ -104,15 +105,19 @@ def follow(event_id: int, finding: Finding) -> str:
 
 def _write_into(item: ReconciliationItem, finding: Finding) -> None:
     """The bank's word on the item itself: a doubt of before is lifted, a new one is written down."""
-    doubted = item.state == "waiting" and item.match_reason in (UNCONFIRMED, DIFFERS, SENT_BACK)
+    doubted = item.state == ReconciliationState.WAITING and item.match_reason in ended_by(Actor.PROVIDER)
     # Where an officer has decided already, the second hand is still to say so, whatever the bank says meanwhile.
     asked = second_hands.open_for(item.event_id) is not None
     if finding.outcome == Outcome.CONFIRMED and doubted and not asked:
-        item.state, item.match_reason, item.reason = "new", "", ""
-    elif finding.outcome == Outcome.DIFFERS and (item.state == "new" or doubted):
-        match_reason = SENT_BACK if finding.refunded_satang else DIFFERS
-        item.state, item.match_reason, item.reason = "waiting", match_reason, finding.words[:300]
-    elif finding.outcome == Outcome.DIFFERS and item.state == "posted":
+        item.state, item.match_reason, item.reason = ReconciliationState.NEW, MatchReason.NONE, ""
+    elif finding.outcome == Outcome.DIFFERS and (item.state == ReconciliationState.NEW or doubted):
+        match_reason = MatchReason.SENT_BACK if finding.refunded_satang else MatchReason.PROVIDER_DIFFERS
+        item.state, item.match_reason, item.reason = (
+            ReconciliationState.WAITING,
+            match_reason,
+            finding.words[:300],
+        )
+    elif finding.outcome == Outcome.DIFFERS and item.state == ReconciliationState.POSTED:
         audit.record(Deed.BANK_TAKEN_BACK, f"bank_event:{item.event_id}", by=None, words=finding.words)
 
 
@@ -120,10 +125,10 @@ def _wait_or_ask_again(item: ReconciliationItem, outcome: Outcome) -> None:
     event = item.event
     age = clock.now() - event.received_at
     if outcome == Outcome.ABSENT and age > _CATCHING_UP:
-        item.state, item.match_reason = "waiting", UNCONFIRMED
+        item.state, item.match_reason = ReconciliationState.WAITING, MatchReason.UNCONFIRMED
         item.reason = "ถามธนาคารแล้ว ธนาคารไม่พบรายการนี้ อาจไม่ใช่เงินจริง กรุณารอรายการเดินบัญชี หรือตรวจกับธนาคาร"
     elif outcome == Outcome.UNREACHABLE and age > MOST_PATIENCE:
-        item.state, item.match_reason = "waiting", UNCONFIRMED
+        item.state, item.match_reason = ReconciliationState.WAITING, MatchReason.UNCONFIRMED
         item.reason = "ถามธนาคารซ้ำหลายวันแล้วไม่ได้คำตอบ กรุณาตรวจรายการนี้กับรายการเดินบัญชี"
     else:
         _again(event.id, min(_LONGEST_PAUSE, max(_FIRST_PAUSE, age // 2)))
@@ -147,7 +152,7 @@ def ask_about_left() -> int:
         .options(defer(BankEvent.raw))
         .join(ReconciliationItem, ReconciliationItem.event_id == BankEvent.id)
         .where(
-            ReconciliationItem.state == "new",
+            ReconciliationItem.state == ReconciliationState.NEW,
             BankEvent.source.in_(("scb", "omise")),
             BankEvent.received_at < now - 2 * timedelta(seconds=_REST),
             ~lately,
@@ -174,7 +179,7 @@ def _asked_about() -> set[int]:
 
 def _still_new(event_id: int) -> BankEvent | None:
     found = select(ReconciliationItem).where(
-        ReconciliationItem.event_id == event_id, ReconciliationItem.state == "new"
+        ReconciliationItem.event_id == event_id, ReconciliationItem.state == ReconciliationState.NEW
     )
     item = db.session().scalars(found).one_or_none()
     return item.event if item else None
@@ -198,12 +203,12 @@ def _reconcile(event_id: int) -> str:
     return "proven"
 
 
-def _park(event_id: int, match_reason: str, reason: str) -> None:
+def _park(event_id: int, match_reason: MatchReason, reason: str) -> None:
     with transaction():
         one_at_a_time()
         item = lock(ReconciliationItem, event_id)
-        if item.state == "new":
-            item.state, item.match_reason, item.reason = "waiting", match_reason, reason
+        if item.state == ReconciliationState.NEW:
+            item.state, item.match_reason, item.reason = ReconciliationState.WAITING, match_reason, reason
 
 
 def _about_bill(event: BankEvent) -> Finding:
@@ -244,7 +249,7 @@ def _what_was_confirmed_still_is() -> list[str]:
             Inquiry.outcome == Outcome.DIFFERS,
             # What went back in part is proved to the satang below.
             func.coalesce(Inquiry.refunded_satang, 0) == 0,
-            ReconciliationItem.state == "posted",
+            ReconciliationItem.state == ReconciliationState.POSTED,
             ~exists().where(later.event_id == Inquiry.event_id, later.id > Inquiry.id),
             # Of what an officer took back, a part or all, the books know.
             ~exists().where(

@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import aliased, defer
 
-from app.fund.bank.bases import ONE_PERSON
 from app.fund.bank.events import BankEvent, ReconciliationItem, Statement, canonical
-from app.fund.bank.matching.matching import DENIED, DENIED_WORDS
+from app.fund.bank.match_reasons import MatchReason, ReconciliationState
+from app.fund.bank.matching.matching import DENIED_WORDS
 from app.fund.bank.peers import inquiries
 from app.fund.bank.peers.inquiries import Inquiry, Outcome
 from app.fund.bank.peers.scb import Found
@@ -96,14 +96,17 @@ def _lines(biller: str, first: date, last: date) -> list[tuple[ReconciliationIte
             BankEvent.satang > 0,
             BankEvent.occurred_at >= _midnight(first),
             BankEvent.occurred_at < _midnight(last + _DAY),
-            ReconciliationItem.state != "aside",
-            or_(ReconciliationItem.state != "waiting", ReconciliationItem.match_reason != "file"),
+            ReconciliationItem.state != ReconciliationState.EXCLUDED,
+            or_(
+                ReconciliationItem.state != ReconciliationState.WAITING,
+                ReconciliationItem.match_reason != MatchReason.OTHER_FILE,
+            ),
             or_(bill.exists(), standing.exists()),
         )
         .order_by(BankEvent.occurred_at, BankEvent.id)
     )
     found = [(item, event) for item, event in db.session().execute(rows)]
-    first_of = {"same": 0, "posted": 1}
+    first_of: dict[str, int] = {ReconciliationState.DUPLICATE: 0, ReconciliationState.POSTED: 1}
     return sorted(found, key=lambda one: first_of.get(one[0].state, 2))
 
 
@@ -124,8 +127,8 @@ def _deny(event_id: int, on: date) -> None:
         one_at_a_time()
         item = lock(ReconciliationItem, event_id)
         inquiries.note(event_id, outcome=Outcome.ABSENT, raw=b"", words=words)
-        if item.state == "waiting" and item.match_reason == ONE_PERSON:
-            item.match_reason, item.reason = DENIED, DENIED_WORDS
+        if item.state == ReconciliationState.WAITING and item.match_reason == MatchReason.ONE_PERSON:
+            item.match_reason, item.reason = MatchReason.DENIED, DENIED_WORDS
         audit.record(Deed.BANK_DENIED, f"bank_event:{event_id}", by=None, words=words, state=item.state)
 
 
@@ -135,8 +138,8 @@ def _lift(event_id: int, satang: int) -> None:
         item = lock(ReconciliationItem, event_id)
         words = "รายการของธนาคารเองมีเงินก้อนนี้แล้ว"
         inquiries.note(event_id, outcome=Outcome.CONFIRMED, raw=b"", words=words, satang=satang)
-        if item.state == "waiting" and item.match_reason == DENIED:
-            item.state, item.match_reason, item.reason = "new", "", ""
+        if item.state == ReconciliationState.WAITING and item.match_reason == MatchReason.DENIED:
+            item.state, item.match_reason, item.reason = ReconciliationState.NEW, MatchReason.NONE, ""
 
 
 def standing(*, first: date | None = None, last: date | None = None) -> list[dict[str, Any]]:
@@ -162,7 +165,9 @@ def standing(*, first: date | None = None, last: date | None = None) -> list[dic
         .outerjoin(User, User.id == Statement.imported_by_id)
         .where(
             Inquiry.outcome == Outcome.ABSENT,
-            ReconciliationItem.state.in_(("new", "waiting", "posted")),
+            ReconciliationItem.state.in_(
+                (ReconciliationState.NEW, ReconciliationState.WAITING, ReconciliationState.POSTED)
+            ),
             ~select(later.id).where(later.event_id == BankEvent.id, later.id > Inquiry.id).exists(),
         )
         .order_by(BankEvent.occurred_at, BankEvent.id)

@@ -10,6 +10,7 @@ from app.fund.bank import bases, second_hands
 from app.fund.bank.drawer.deposits import RECOGNISED_WITHIN, Deposit, Part, Undeposited, is_deposit
 from app.fund.bank.drawer.takings import CashUp, open_cash_ups
 from app.fund.bank.events import BankEvent, ReconciliationItem
+from app.fund.bank.match_reasons import UNDECIDED, MatchReason, ReconciliationState
 from app.fund.bank.turns import one_at_a_time
 from app.kit import clock
 from app.kit.clock import BANGKOK
@@ -22,8 +23,6 @@ from app.staff.users import User
 
 #: Takings stay in the drawer no longer than this before the finance page shows them in red.
 DEPOSIT_WITHIN = timedelta(days=3)
-#: Rules under which a line waits because a person said so: no rule of ours decides it then.
-_BY_HAND = ("held", "refund", "refused_refund", "undone")
 #: What banks write on a line of cash or cheques paid in over their counter or into their machine.
 _PAID_IN = re.compile(
     r"ฝากเงินสด|เงินสด|ฝากเช็ค|เช็ค|cash\s*deposit|deposit\s*(?:by\s*)?cash|\bcdm\b|\badm\b|cheque|\bchq\b|\bcsh\b",
@@ -57,7 +56,7 @@ def recognise_deposit(line: ReconciliationItem, undeposited: Undeposited) -> boo
         undeposited.drop(found[0].items)
         return True
     several = f"เงินรับ {len(found)} ชุด" if len(found) > 1 else f"{found[0].words} ซึ่งอีกรายการหนึ่งมียอดเท่ากัน"
-    line.state, line.match_reason = "waiting", "paid_in"
+    line.state, line.match_reason = ReconciliationState.WAITING, MatchReason.LIKELY_DEPOSIT
     line.reason = f"น่าจะเป็นการนำฝาก{several} กรุณาเลือกว่าเป็นชุดใด"[:300]
     return True
 
@@ -74,7 +73,7 @@ def _lines_alike(event: BankEvent) -> list[BankEvent]:
             BankEvent.occurred_at.between(
                 event.occurred_at - RECOGNISED_WITHIN, event.occurred_at + RECOGNISED_WITHIN
             ),
-            ReconciliationItem.state.in_(("new", "waiting")),
+            ReconciliationItem.state.in_(UNDECIDED),
         )
         .limit(20)
     )
@@ -92,15 +91,19 @@ def link(event_id: int, *, items: Sequence[int], by: User) -> bool:
         raise Refused("เฉพาะเจ้าหน้าที่การเงินจับคู่การนำฝากได้")
     one_at_a_time()
     line = lock(ReconciliationItem, event_id)
-    if line.state not in ("new", "waiting", "aside") or is_deposit(event_id):
+    if line.state not in (
+        ReconciliationState.NEW,
+        ReconciliationState.WAITING,
+        ReconciliationState.EXCLUDED,
+    ) or is_deposit(event_id):
         raise Refused("รายการนี้มีผู้ตัดสินไปแล้ว กรุณาเปิดหน้านี้ใหม่เพื่อดูผล")
-    if line.match_reason == "refund":
+    if line.match_reason == MatchReason.REFUND:
         raise Refused("รายการนี้มีเรื่องคืนเงินอยู่หรือคืนไปแล้ว จึงไม่ใช่เงินนำฝาก กรุณาดูเรื่องคืนเงินก่อน")
     second_hands.refuse_while_open(event_id)
     codes = _of_this_sum(line.event, items)
     if second_hands.is_needed(line.event, by=by):
         said = {"reason": f"เป็นการนำฝากเงินที่รับจากเคาน์เตอร์ {codes}", "items": sorted(set(items))}
-        second_hands.keep(second_hands.ASIDE, line.event, said, by=by)
+        second_hands.keep(second_hands.EXCLUDE, line.event, said, by=by)
         return False
     _link(line, sorted(set(items)), words=codes, by=by)
     return True
@@ -131,7 +134,7 @@ def _link(line: ReconciliationItem, items: Sequence[int], *, words: str, by: Use
         Deposit(item_id=number, event_id=line.event_id, at=now, by_id=by.id if by else None)
         for number in items
     )
-    line.state, line.match_reason = "aside", "deposit"
+    line.state, line.match_reason = ReconciliationState.EXCLUDED, MatchReason.DEPOSIT
     line.reason = f"นำฝากเงินที่รับจากเคาน์เตอร์ {words} ลงบัญชีไว้แล้วตอนรับเงิน"[:300]
     line.decided_at, line.decided_by_id = now, by.id if by else None
     session.flush()
@@ -155,7 +158,7 @@ def unlink(event_id: int, *, reason: str, by: User) -> None:
     for one in found:
         one.undone_at, one.undone_by_id, one.undo_reason = now, by.id, reason
     db.session().flush()
-    line.state, line.match_reason = "waiting", "paid_in"
+    line.state, line.match_reason = ReconciliationState.WAITING, MatchReason.LIKELY_DEPOSIT
     line.reason = f"ยกเลิกการจับคู่นำฝาก: {reason}"[:300]
     line.decided_at = line.decided_by_id = None
     audit.record(Deed.CASH_UP_UNDO_DEPOSIT, f"bank_event:{event_id}", by=by, reason=reason)
@@ -176,7 +179,7 @@ def _waiting(undeposited: Undeposited) -> Select[ReconciliationItem]:
         select(ReconciliationItem)
         .join(ReconciliationItem.event)
         .where(
-            ReconciliationItem.state == "waiting",
+            ReconciliationItem.state == ReconciliationState.WAITING,
             BankEvent.source == "statement",
             BankEvent.satang.in_({part.satang for part in undeposited.parts}),
             BankEvent.occurred_at >= datetime.combine(first, time(), BANGKOK),
@@ -197,7 +200,7 @@ def meet_waiting(undeposited: Undeposited | None = None) -> int:
     held = (
         _waiting(left)
         .where(
-            ReconciliationItem.match_reason.not_in(_BY_HAND),
+            ReconciliationItem.match_reason.not_in([reason for reason in MatchReason if reason.by_officer]),
             bases.counts(BankEvent.statement_id, BankEvent.satang),
             ~second_hands.is_open(ReconciliationItem.event_id),
             ~unlinked.exists(),
@@ -205,7 +208,7 @@ def meet_waiting(undeposited: Undeposited | None = None) -> int:
         .with_for_update(of=ReconciliationItem)
     )
     met = [one for one in db.session().scalars(held).unique() if recognise_deposit(one, left)]
-    return sum(one.state == "aside" for one in met)
+    return sum(one.state == ReconciliationState.EXCLUDED for one in met)
 
 
 def late() -> list[CashUp]:

@@ -39,7 +39,7 @@ explain(
     "cash_up_counts_its_takings",
     "มีการรับเงินเพิ่มระหว่างที่ท่านนับ ยังไม่ได้ปิดยอด กรุณาเปิดหน้านี้ใหม่ ดูยอดที่ต้องมี แล้วปิดยอดอีกครั้ง",
 )
-for _name in ("allocation_of_undone_taking", "undone_taking_stays_aside"):
+for _name in ("allocation_of_undone_taking", "undone_taking_stays_excluded"):
     explain(_name, "รายการรับเงินที่เคาน์เตอร์นี้ยกเลิกไปแล้ว ลงเป็นเงินสมทบอีกไม่ได้")
 for _name in ("uq_cash_up_open", "uq_cash_up_number", "uq_taking_number"):
     explain(_name, "มีผู้รับเงินพร้อมกันที่เคาน์เตอร์ ยังไม่ได้บันทึก กรุณากดบันทึกอีกครั้ง")

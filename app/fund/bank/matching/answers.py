@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from sqlalchemy import Select, and_, or_, select
 
 from app.fund.bank import second_hands
-from app.fund.bank.bases import ONE_PERSON
 from app.fund.bank.events import Allocation, BankEvent, ReconciliationItem
+from app.fund.bank.match_reasons import UNDECIDED, Actor, MatchReason, ReconciliationState, ended_by
 from app.fund.bank.matching import matching
 from app.fund.bank.matching.evidence import slip_names
 from app.fund.bank.turns import one_at_a_time
@@ -15,10 +15,6 @@ from app.fund.giving.donations.arrivals import Told
 from app.fund.giving.gifts import Gift, GiftReturn
 from app.kit import queue
 from app.kit.db import db, transaction
-
-#: Rules that left an event waiting for want of knowing whose it is; a slip may tell. What an officer decided, held or
-#: took back, or asked a second hand about, is not looked at again.
-_UNKNOWN_WHOSE = ("unknown", "near", "amount", "tie", "slip", "claims")
 
 
 def _named(references: set[str]) -> Select[int]:
@@ -31,7 +27,11 @@ def _by_reference(references: set[str]) -> dict[str, list[Told]]:
     events = db.session().scalars(
         select(ReconciliationItem)
         .join(ReconciliationItem.event)
-        .where(BankEvent.id.in_(_named(references)), BankEvent.satang > 0, ReconciliationItem.state != "same")
+        .where(
+            BankEvent.id.in_(_named(references)),
+            BankEvent.satang > 0,
+            ReconciliationItem.state != ReconciliationState.DUPLICATE,
+        )
         .order_by(BankEvent.id)
     )
     items = events.all()
@@ -62,9 +62,9 @@ def _told(items: Iterable[ReconciliationItem]) -> list[Told]:
             event_id=one.event_id,
             satang=one.event.satang,
             occurred_at=one.event.occurred_at,
-            waiting=one.state in ("new", "waiting"),
+            waiting=one.state in UNDECIDED,
             donation_ids=frozenset(became.get(one.event_id, ())),
-            by_one=one.state == "waiting" and one.match_reason == ONE_PERSON,
+            by_one=one.state == ReconciliationState.WAITING and one.match_reason == MatchReason.ONE_PERSON,
         )
         for one in items
     ]
@@ -77,6 +77,8 @@ def _ask_for_a_second_look(reference: str) -> None:
 def look_again(reference: str) -> int:
     """Judge anew what waits under this reference only because nobody knew whose it was. Returns how many.
 
+    What an officer decided, parked or took back, or asked a second hand about, is not looked at again.
+
     So a slip that comes after the bank's word ends as one that came before it. In a transaction of its own: whoever
     reconciles holds events before donations, and a claim holds its donation.
     """
@@ -86,8 +88,8 @@ def look_again(reference: str) -> int:
             select(ReconciliationItem)
             .where(
                 ReconciliationItem.event_id.in_(_named({reference})),
-                ReconciliationItem.state == "waiting",
-                ReconciliationItem.match_reason.in_(_UNKNOWN_WHOSE),
+                ReconciliationItem.state == ReconciliationState.WAITING,
+                ReconciliationItem.match_reason.in_(ended_by(Actor.SLIP)),
                 ReconciliationItem.decided_by_id.is_(None),
                 ~second_hands.is_open(ReconciliationItem.event_id),
             )
@@ -96,7 +98,7 @@ def look_again(reference: str) -> int:
         )
         found = db.session().scalars(waiting).all()
         for item in found:
-            item.state = "new"
+            item.state = ReconciliationState.NEW
         db.session().flush()
         for item in found:
             matching.reconcile(item.event_id)

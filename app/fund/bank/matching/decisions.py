@@ -7,6 +7,7 @@ from typing import Any
 from app.fund.bank import bases, second_hands
 from app.fund.bank.drawer import cash_ups
 from app.fund.bank.events import BankEvent, ReconciliationItem
+from app.fund.bank.match_reasons import MatchReason, ReconciliationState
 from app.fund.bank.matching import reconciliation_items
 from app.fund.bank.matching.evidence import could_be_gift
 from app.fund.bank.matching.parts import Part, post_part, target_of
@@ -89,7 +90,7 @@ def assign(
 def _assign(item: ReconciliationItem, part: Part, *, by: User | None) -> Gift:
     gift = post_part(item, part, by=by)
     _leave_what_went_back(item.event_id, gift, by=by)
-    item.match_reason = "hand"
+    item.match_reason = MatchReason.OFFICER
     if part.donation_id:
         item.reason = "เจ้าหน้าที่จับคู่กับรายการให้"
     elif part.pledge_id:
@@ -147,7 +148,7 @@ def split(event_id: int, parts: Sequence[Part], by: User | None) -> list[Gift]:
 
 def _split(item: ReconciliationItem, parts: Sequence[Part], *, by: User | None) -> list[Gift]:
     given = [post_part(item, part, by=by) for part in parts]
-    item.match_reason, item.reason = "split", f"เจ้าหน้าที่แบ่งเป็นเงินสมทบ {len(given)} ส่วน"
+    item.match_reason, item.reason = MatchReason.SPLIT, f"เจ้าหน้าที่แบ่งเป็นเงินสมทบ {len(given)} ส่วน"
     item.donation_id = None
     audit.record(
         Deed.BANK_SPLIT,
@@ -161,7 +162,7 @@ def _split(item: ReconciliationItem, parts: Sequence[Part], *, by: User | None) 
     return given
 
 
-def set_aside(event_id: int, *, reason: str, by: User | None) -> bool:
+def exclude(event_id: int, *, reason: str, by: User | None) -> bool:
     """The event is no gift, and the reason says what it is. It can still be assigned when that was a mistake.
 
     From the profile's sum on it is kept for a second hand instead, and False is returned.
@@ -169,14 +170,14 @@ def set_aside(event_id: int, *, reason: str, by: User | None) -> bool:
     reason = reconciliation_items.reason(reason, "กรุณาบอกเหตุผลที่แยกรายการนี้ไว้ เช่น ดอกเบี้ย หรือโอนผิดบัญชี")
     item = reconciliation_items.hold_undecided(event_id, by=by)
     if by is not None and second_hands.is_needed(item.event, by=by):
-        second_hands.keep(second_hands.ASIDE, item.event, {"reason": reason}, by=by)
+        second_hands.keep(second_hands.EXCLUDE, item.event, {"reason": reason}, by=by)
         return False
-    _set_aside(item, reason, by=by)
+    _exclude(item, reason, by=by)
     return True
 
 
 def declare_payout(event_id: int, *, by: User | None) -> bool:
-    """The line is Omise paying out what its charges brought, as the officer knows from Omise's own report: set aside.
+    """The line is Omise paying out what its charges brought, as the officer knows from Omise's own report: excluded.
 
     From the profile's sum on it is kept for a second hand instead, and False is returned. Raises Refused for what is
     no money in on a statement, and for more than Omise holds for the fund (the database refuses that, too).
@@ -186,9 +187,9 @@ def declare_payout(event_id: int, *, by: User | None) -> bool:
     reason = "เจ้าหน้าที่ตรวจแล้วว่าเป็นเงินที่ Omise โอนมาให้ ลงเป็นเงินสมทบไว้แล้วตั้งแต่ผู้ให้ชำระ"
     if by is not None and second_hands.is_needed(item.event, by=by):
         said = {"reason": reason, "payout": True}
-        second_hands.keep(second_hands.ASIDE, item.event, said, by=by)
+        second_hands.keep(second_hands.EXCLUDE, item.event, said, by=by)
         return False
-    _set_aside(item, reason, by=by, match_reason=payouts.RULE)
+    _exclude(item, reason, by=by, match_reason=MatchReason.PAYOUT)
     return True
 
 
@@ -200,11 +201,13 @@ def _must_be_payout(event: BankEvent) -> None:
         raise Refused(f"บันทึกเป็นเงินโอนจาก Omise ไม่ได้ {too_much}")
 
 
-def _set_aside(item: ReconciliationItem, reason: str, *, by: User | None, match_reason: str = "hand") -> None:
-    item.state, item.match_reason, item.reason = "aside", match_reason, reason
+def _exclude(
+    item: ReconciliationItem, reason: str, *, by: User | None, match_reason: MatchReason = MatchReason.OFFICER
+) -> None:
+    item.state, item.match_reason, item.reason = ReconciliationState.EXCLUDED, match_reason, reason
     item.decided_at, item.decided_by_id = clock.now(), by.id if by else None
     audit.record(
-        Deed.BANK_SET_ASIDE,
+        Deed.BANK_EXCLUDE,
         f"bank_event:{item.event_id}",
         by=by,
         reason=reason,
@@ -212,13 +215,13 @@ def _set_aside(item: ReconciliationItem, reason: str, *, by: User | None, match_
     )
 
 
-def hold(event_id: int, *, reason: str, by: User | None) -> None:
+def park(event_id: int, *, reason: str, by: User | None) -> None:
     """The event waits on, with the officer's note on what it waits for. It stays in the queue."""
     reason = reconciliation_items.reason(reason, "กรุณาจดไว้ว่ารออะไร เช่น โทรถามเหรัญญิกแล้ว รอคำตอบ")
     item = reconciliation_items.hold_undecided(event_id, by=by)
-    item.state, item.match_reason, item.reason = "waiting", "held", reason
+    item.state, item.match_reason, item.reason = ReconciliationState.WAITING, MatchReason.PARKED, reason
     item.decided_at = item.decided_by_id = None
-    audit.record(Deed.BANK_HOLD, f"bank_event:{event_id}", by=by, reason=reason)
+    audit.record(Deed.BANK_PARK, f"bank_event:{event_id}", by=by, reason=reason)
 
 
 def assign_confirmed(request: SecondHand, said: Mapping[str, Any]) -> None:
@@ -235,8 +238,8 @@ def split_confirmed(request: SecondHand, said: Mapping[str, Any]) -> None:
     _split(item, [Part(**part) for part in said["parts"]], by=request.asked_by)
 
 
-def set_aside_confirmed(request: SecondHand, said: Mapping[str, Any]) -> None:
-    """What `set_aside`, `declare_payout` or `cash_ups.link` kept is done in the asker's name, now that a second hand
+def exclude_confirmed(request: SecondHand, said: Mapping[str, Any]) -> None:
+    """What `exclude`, `declare_payout` or `cash_ups.link` kept is done in the asker's name, now that a second hand
     has said yes.
 
     Raises Refused as they do.
@@ -248,4 +251,9 @@ def set_aside_confirmed(request: SecondHand, said: Mapping[str, Any]) -> None:
     is_payout = bool(said.get("payout"))
     if is_payout:
         _must_be_payout(item.event)
-    _set_aside(item, said["reason"], by=request.asked_by, match_reason=payouts.RULE if is_payout else "hand")
+    _exclude(
+        item,
+        said["reason"],
+        by=request.asked_by,
+        match_reason=MatchReason.PAYOUT if is_payout else MatchReason.OFFICER,
+    )

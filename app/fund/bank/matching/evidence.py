@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, or_, select
 
 from app.fund.bank import bases, second_hands
 from app.fund.bank.events import BankEvent, ReconciliationItem
+from app.fund.bank.match_reasons import ReconciliationState
 from app.fund.bank.peers import inquiries
 from app.fund.giving.donations import collections
 from app.fund.giving.donations.collections import Collection
@@ -19,8 +20,6 @@ from app.kit.db import db
 BAHT = "764"
 #: Sources that may tell the same payment. A charge of a gateway and money at the counter come to the account in sums.
 _TELL_THE_SAME = ("scb", "statement")
-#: Rules under which a callback waits because its bank did not bear it out; a statement line does.
-DOUBTED = ("unconfirmed", "differs")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +90,7 @@ class Evidence:
             ReconciliationItem.duplicate_of_id.in_(numbers)
         )
         paired = {number for number in db.session().scalars(pointed_at) if number is not None}
-        return paired | {one.id for one in told if one.state == "same"}
+        return paired | {one.id for one in told if one.state == ReconciliationState.DUPLICATE}
 
     def donation(self, event: BankEvent) -> Donation | None:
         """The donation whose reference the event carries."""
@@ -156,7 +155,9 @@ class Evidence:
         for tellings in self._tellings.values():
             if event.id in tellings:
                 tellings[event.id] = replace(
-                    tellings[event.id], state="posted", donation_id=donation.id if donation else None
+                    tellings[event.id],
+                    state=ReconciliationState.POSTED,
+                    donation_id=donation.id if donation else None,
                 )
 
 

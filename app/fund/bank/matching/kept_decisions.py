@@ -36,7 +36,7 @@ def refuse(request_id: int, *, reason: str, by: User) -> SecondHand:
 _DEEDS: dict[str, Callable[[SecondHand, Mapping[str, Any]], None]] = {
     second_hands.ASSIGN: decisions.assign_confirmed,
     second_hands.SPLIT: decisions.split_confirmed,
-    second_hands.ASIDE: decisions.set_aside_confirmed,
+    second_hands.EXCLUDE: decisions.exclude_confirmed,
     second_hands.LINK: pairs.link_confirmed,
     second_hands.UNDO: undoing.undo_confirmed,
 }

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.fund.bank.events import BankEvent
+from app.fund.bank.match_reasons import MatchReason, ReconciliationState
 from app.fund.bank.matching import tellings
 from app.fund.bank.matching.evidence import BAHT, Evidence
 from app.fund.bank.matching.tellings import SAME_MOMENT
@@ -23,8 +24,8 @@ _LONGEST_REASON = 300
 class Verdict:
     """What becomes of an event: a state, the rule that said so, and why in words for the officer."""
 
-    state: str
-    match_reason: str
+    state: ReconciliationState
+    match_reason: MatchReason
     reason: str
     donation: Donation | None = None
     collection: Collection | None = None
@@ -33,10 +34,12 @@ class Verdict:
 def judge(event: BankEvent, evidence: Evidence) -> Verdict:
     """What an event that stands alone is."""
     verdict = _judge(event, evidence)
-    counts = verdict.state == "posted" or (verdict.state == "aside" and verdict.match_reason == payouts.RULE)
-    if (counts or verdict.match_reason == "twice") and tellings.in_another_file(event):
+    counts = verdict.state == ReconciliationState.POSTED or (
+        verdict.state == ReconciliationState.EXCLUDED and verdict.match_reason == MatchReason.PAYOUT
+    )
+    if (counts or verdict.match_reason == MatchReason.PAID_TWICE) and tellings.in_another_file(event):
         return _waiting(
-            "file",
+            MatchReason.OTHER_FILE,
             "รายการเดินบัญชีอีกไฟล์มีเงินเข้าวันและยอดเดียวกันนี้แล้วในรูปแบบอื่น กรุณาดูว่าเป็นเงินก้อนเดียวกันหรือไม่ หากใช่ให้แยกรายการนี้ไว้",
             verdict.donation,
         )
@@ -45,11 +48,17 @@ def judge(event: BankEvent, evidence: Evidence) -> Verdict:
 
 def _judge(event: BankEvent, evidence: Evidence) -> Verdict:
     if event.satang < 0:
-        return Verdict(state="aside", match_reason="out", reason="เงินออกจากบัญชี ไม่ใช่เงินสมทบ")
+        return Verdict(
+            state=ReconciliationState.EXCLUDED,
+            match_reason=MatchReason.OUTGOING,
+            reason="เงินออกจากบัญชี ไม่ใช่เงินสมทบ",
+        )
     if evidence.account_id(event) is None:
-        return _waiting("other_biller", "รหัสผู้รับเงินหรือบัญชีของรายการนี้ไม่ใช่ของกองทุน กรุณาตรวจกับธนาคาร")
+        return _waiting(MatchReason.OTHER_BILLER, "รหัสผู้รับเงินหรือบัญชีของรายการนี้ไม่ใช่ของกองทุน กรุณาตรวจกับธนาคาร")
     if event.currency != BAHT:
-        return _waiting("currency", f"สกุลเงินรหัส {event.currency} ไม่ใช่เงินบาท กรุณาตรวจกับธนาคาร")
+        return _waiting(
+            MatchReason.FOREIGN_CURRENCY, f"สกุลเงินรหัส {event.currency} ไม่ใช่เงินบาท กรุณาตรวจกับธนาคาร"
+        )
     if payouts.is_named(event):
         return _by_payout(event, evidence)
     donation = evidence.donation(event)
@@ -66,26 +75,29 @@ def _judge(event: BankEvent, evidence: Evidence) -> Verdict:
     return _by_amount(event, evidence)
 
 
-def _waiting(match_reason: str, reason: str, donation: Donation | None = None) -> Verdict:
+def _waiting(match_reason: MatchReason, reason: str, donation: Donation | None = None) -> Verdict:
     return Verdict(
-        state="waiting", match_reason=match_reason, reason=reason[:_LONGEST_REASON], donation=donation
+        state=ReconciliationState.WAITING,
+        match_reason=match_reason,
+        reason=reason[:_LONGEST_REASON],
+        donation=donation,
     )
 
 
 def _by_payout(event: BankEvent, evidence: Evidence) -> Verdict:
     too_much = payouts.too_much(event)
     if too_much:
-        return _waiting(payouts.RULE, f"รายการนี้อ้างชื่อ Omise แต่{too_much}")
+        return _waiting(MatchReason.PAYOUT, f"รายการนี้อ้างชื่อ Omise แต่{too_much}")
     # Anybody may be called so, also a giver: what a giver was asked for, or sent a slip of, is a person's to judge.
     meant = evidence.claimed(event) or _meant(event, evidence)
     if meant:
         return _waiting(
-            payouts.RULE,
+            MatchReason.PAYOUT,
             "รายการนี้อ้างชื่อ Omise แต่จำนวนเงินหรือสลิปตรงกับรายการให้ที่ยังรอเงิน กรุณาดูว่าเป็นเงินที่ Omise โอนมาหรือเงินของผู้ให้",
             meant[0],
         )
     reason = "Omise โอนเงินที่รับแทนกองทุนมาให้ ลงเป็นเงินสมทบไว้แล้วตั้งแต่ผู้ให้ชำระ"
-    return Verdict(state="aside", match_reason=payouts.RULE, reason=reason)
+    return Verdict(state=ReconciliationState.EXCLUDED, match_reason=MatchReason.PAYOUT, reason=reason)
 
 
 def _by_reference(event: BankEvent, donation: Donation, evidence: Evidence) -> Verdict:
@@ -95,34 +107,39 @@ def _by_reference(event: BankEvent, donation: Donation, evidence: Evidence) -> V
     if event.satang != donation.due_satang:
         word = "น้อยกว่า" if event.satang < donation.due_satang else "มากกว่า"
         return _waiting(
-            "B",
+            MatchReason.WRONG_AMOUNT,
             f"รหัสอ้างอิงตรง แต่เงินเข้า {format_baht(event.satang)} บาท {word}ที่แจ้งไว้ {format_baht(donation.due_satang)} บาท",
             donation,
         )
     return _told_or_paid_before(event, donation, evidence) or Verdict(
-        state="posted", match_reason="A", reason="รหัสอ้างอิงและจำนวนเงินตรง", donation=donation
+        state=ReconciliationState.POSTED,
+        match_reason=MatchReason.EXACT_REFERENCE,
+        reason="รหัสอ้างอิงและจำนวนเงินตรง",
+        donation=donation,
     )
 
 
 def _not_in_time(event: BankEvent, donation: Donation) -> Verdict | None:
     if donation.state == DonationState.CANCELLED:
-        return _waiting("late", "รายการให้นี้ยกเลิกไปแล้วก่อนที่เงินจะเข้า", donation)
+        return _waiting(MatchReason.LATE, "รายการให้นี้ยกเลิกไปแล้วก่อนที่เงินจะเข้า", donation)
     # What the night's work has marked as expired already makes no difference: the QR code's own time does.
     if donation.state != DonationState.RECEIVED and not _until(event, donation.expires_at):
-        return _waiting("late", f"เงินเข้าหลัง QR หมดอายุเมื่อ {thai.moment_text(donation.expires_at)}", donation)
+        return _waiting(
+            MatchReason.LATE, f"เงินเข้าหลัง QR หมดอายุเมื่อ {thai.moment_text(donation.expires_at)}", donation
+        )
     return None
 
 
 def _told_or_paid_before(event: BankEvent, donation: Donation | None, evidence: Evidence) -> Verdict | None:
     if tellings.told_before(event, evidence):
         return _waiting(
-            "again",
+            MatchReason.POSSIBLE_DUPLICATE,
             "ยอดนี้ลงเป็นเงินสมทบแล้วจากอีกช่องทางในเวลาใกล้กัน กรุณาดูว่าเป็นเงินก้อนเดียวกันหรือโอนซ้ำ",
             donation,
         )
     if donation is not None and donation.state == DonationState.RECEIVED:
         return _waiting(
-            "twice",
+            MatchReason.PAID_TWICE,
             "รายการให้นี้ได้รับเงินครบแล้ว และเงินจำนวนเดียวกันเข้ามาอีกครั้ง ผู้ให้อาจโอนซ้ำ กรุณาเลือกว่าเป็นเงินสมทบอีกก้อนหรือคืนผู้โอน",
             donation,
         )
@@ -131,8 +148,8 @@ def _told_or_paid_before(event: BankEvent, donation: Donation | None, evidence: 
 
 def _by_collection(event: BankEvent, collection: Collection, evidence: Evidence) -> Verdict:
     return _told_or_paid_before(event, None, evidence) or Verdict(
-        state="posted",
-        match_reason="S",
+        state=ReconciliationState.POSTED,
+        match_reason=MatchReason.STANDING_QR,
         reason=f"โอนด้วย QR รับสมทบของ{collection.network.name} ซึ่งไม่กำหนดจำนวนเงิน"[:_LONGEST_REASON],
         collection=collection,
     )
@@ -141,7 +158,9 @@ def _by_collection(event: BankEvent, collection: Collection, evidence: Evidence)
 def _by_slip(event: BankEvent, claimed: Sequence[Donation], evidence: Evidence) -> Verdict:
     if len(claimed) > 1:
         return _waiting(
-            "claims", f"ผู้ให้ {len(claimed)} รายการส่งสลิปของเงินก้อนนี้ กรุณาดูว่าเป็นของรายการใด", claimed[0]
+            MatchReason.SEVERAL_SLIPS,
+            f"ผู้ให้ {len(claimed)} รายการส่งสลิปของเงินก้อนนี้ กรุณาดูว่าเป็นของรายการใด",
+            claimed[0],
         )
     donation = claimed[0]
     doubt = _not_in_time(event, donation)
@@ -149,15 +168,15 @@ def _by_slip(event: BankEvent, claimed: Sequence[Donation], evidence: Evidence) 
         return doubt
     if event.satang != donation.due_satang or donation.account_id != evidence.account_id(event):
         return _waiting(
-            "slip",
+            MatchReason.SLIP_DIFFERS,
             f"ผู้ให้ส่งสลิปของเงินก้อนนี้ แต่เงินเข้า {format_baht(event.satang)} บาท ไม่ตรงกับรายการให้ {format_baht(donation.due_satang)} บาท",
             donation,
         )
     if not _since(event, donation.opened_at):
-        return _waiting("slip", "ผู้ให้ส่งสลิปของเงินก้อนนี้ แต่เงินเข้าก่อนที่จะเปิดรายการให้", donation)
+        return _waiting(MatchReason.SLIP_DIFFERS, "ผู้ให้ส่งสลิปของเงินก้อนนี้ แต่เงินเข้าก่อนที่จะเปิดรายการให้", donation)
     return _told_or_paid_before(event, donation, evidence) or Verdict(
-        state="posted",
-        match_reason="D",
+        state=ReconciliationState.POSTED,
+        match_reason=MatchReason.SLIP,
         reason="ผู้ให้ส่งสลิป และรายการนี้มีเลขที่และจำนวนเดียวกัน",
         donation=donation,
     )
@@ -166,10 +185,12 @@ def _by_slip(event: BankEvent, claimed: Sequence[Donation], evidence: Evidence) 
 def _unknown_reference(event: BankEvent) -> Verdict:
     code = references.normalise(event.ref1)
     if references.is_valid(code):
-        return _waiting("unknown", f"รหัสอ้างอิง {event.ref1} ถูกรูปแบบ แต่ไม่มีรายการให้ที่ใช้รหัสนี้")
+        return _waiting(MatchReason.UNMATCHED, f"รหัสอ้างอิง {event.ref1} ถูกรูปแบบ แต่ไม่มีรายการให้ที่ใช้รหัสนี้")
     if looks_like_ours(code):
-        return _waiting("near", f"รหัสอ้างอิง {event.ref1} น่าจะพิมพ์ผิดไปเล็กน้อย กรุณาเลือกรายการให้ที่ถูกต้อง")
-    return _waiting("unknown", f"ไม่รู้จักรหัสอ้างอิง {event.ref1}")
+        return _waiting(
+            MatchReason.MISSPELT_REFERENCE, f"รหัสอ้างอิง {event.ref1} น่าจะพิมพ์ผิดไปเล็กน้อย กรุณาเลือกรายการให้ที่ถูกต้อง"
+        )
+    return _waiting(MatchReason.UNMATCHED, f"ไม่รู้จักรหัสอ้างอิง {event.ref1}")
 
 
 def looks_like_ours(code: str) -> bool:
@@ -189,21 +210,25 @@ def _meant(event: BankEvent, evidence: Evidence) -> list[Donation]:
 def _by_amount(event: BankEvent, evidence: Evidence) -> Verdict:
     meant = _meant(event, evidence)
     if len(meant) > 1:
-        return _waiting("tie", f"ไม่มีรหัสอ้างอิง และมีรายการให้ {len(meant)} รายการที่รอเงินจำนวนนี้พอดี")
+        return _waiting(MatchReason.AMBIGUOUS, f"ไม่มีรหัสอ้างอิง และมีรายการให้ {len(meant)} รายการที่รอเงินจำนวนนี้พอดี")
     if not meant:
-        return _waiting("unknown", "ไม่มีรหัสอ้างอิง และไม่มีรายการให้ที่รอเงินจำนวนนี้")
+        return _waiting(MatchReason.UNMATCHED, "ไม่มีรหัสอ้างอิง และไม่มีรายการให้ที่รอเงินจำนวนนี้")
     donation = meant[0]
     if donation.tag != 29:
-        return _waiting("amount", "ไม่มีรหัสอ้างอิง แต่จำนวนเงินตรงกับรายการให้หนึ่งรายการ กรุณายืนยัน", donation)
+        return _waiting(
+            MatchReason.AMOUNT_ONLY, "ไม่มีรหัสอ้างอิง แต่จำนวนเงินตรงกับรายการให้หนึ่งรายการ กรุณายืนยัน", donation
+        )
     if not _within(event, donation.opened_at, donation.expires_at):
         return _waiting(
-            "late", f"จำนวนเงินตรง แต่เงินเข้าหลัง QR หมดอายุเมื่อ {thai.moment_text(donation.expires_at)}", donation
+            MatchReason.LATE,
+            f"จำนวนเงินตรง แต่เงินเข้าหลัง QR หมดอายุเมื่อ {thai.moment_text(donation.expires_at)}",
+            donation,
         )
     if not POST_UNIQUE_AMOUNTS:
-        return _waiting("amount", "จำนวนเงินตรงกับรายการให้หนึ่งรายการ กรุณายืนยัน", donation)
+        return _waiting(MatchReason.AMOUNT_ONLY, "จำนวนเงินตรงกับรายการให้หนึ่งรายการ กรุณายืนยัน", donation)
     return _told_or_paid_before(event, donation, evidence) or Verdict(
-        state="posted",
-        match_reason="C",
+        state=ReconciliationState.POSTED,
+        match_reason=MatchReason.UNIQUE_AMOUNT,
         reason="จำนวนเงินรวมเศษสตางค์ตรงกับรายการให้เพียงรายการเดียวที่เปิดอยู่",
         donation=donation,
     )

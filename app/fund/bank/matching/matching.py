@@ -9,16 +9,15 @@ from itertools import islice
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import contains_eager
 
-from app.fund.bank import doubts, second_hands
-from app.fund.bank.bases import ONE_PERSON
+from app.fund.bank import second_hands
 from app.fund.bank.drawer import cash_ups
 from app.fund.bank.drawer.deposits import Undeposited
 from app.fund.bank.events import Allocation, BankEvent, ReconciliationItem
+from app.fund.bank.match_reasons import UNDECIDED, MatchReason, ReconciliationState
 from app.fund.bank.matching import ladder, tellings
 from app.fund.bank.matching.evidence import Evidence
 from app.fund.bank.matching.ladder import Verdict
 from app.fund.bank.matching.reversals import Reversals
-from app.fund.bank.peers import payouts
 from app.fund.bank.turns import one_at_a_time
 from app.fund.giving import gifts
 from app.fund.giving.donations.donations import Donation
@@ -39,8 +38,6 @@ _BRISK = timedelta(milliseconds=150)
 #: New events read at a time: memory does not grow with the length of a statement.
 _READ_AT_ONCE = 5000
 _GAP = timedelta(milliseconds=25)
-#: The rule under which a line waits that the bank's own list of its day lacks.
-DENIED = "denied"
 DENIED_WORDS = "รายการของธนาคารเองในวันนั้นไม่มีเงินก้อนนี้ กรุณาตรวจกับธนาคารก่อนตัดสิน"
 _SOURCE_WORDS = {
     "scb": "พร้อมเพย์ (ธนาคารแจ้งโอนทันที)",
@@ -102,7 +99,7 @@ def _new_events(statement_id: int | None) -> Iterator[int]:
         statement = (
             select(BankEvent.occurred_at, BankEvent.id)
             .join(ReconciliationItem, ReconciliationItem.event_id == BankEvent.id)
-            .where(ReconciliationItem.state == "new")
+            .where(ReconciliationItem.state == ReconciliationState.NEW)
             .order_by(BankEvent.occurred_at, BankEvent.id)
             .limit(_READ_AT_ONCE)
         )
@@ -125,23 +122,27 @@ def _reconcile_alone(event_id: int) -> bool:
     except Refused as refused:
         if refused.words in (BUSY, FASTER):
             return False
-        _park(event_id, match_reason="refused", reason=refused.words)
+        _park(event_id, match_reason=MatchReason.REFUSED, reason=refused.words)
     except Exception:
         log.exception("bank event %s cannot be reconciled by the rules", event_id)
         _park(
             event_id,
-            match_reason="fault",
+            match_reason=MatchReason.FAULT,
             reason="ระบบตัดสินรายการนี้เองไม่ได้ กรุณาตรวจและตัดสินด้วยตนเอง แล้วแจ้งผู้ดูแลระบบ",
         )
     return True
 
 
-def _park(event_id: int, *, match_reason: str, reason: str) -> None:
+def _park(event_id: int, *, match_reason: MatchReason, reason: str) -> None:
     with transaction():
         one_at_a_time()
         item = lock(ReconciliationItem, event_id)
-        if item.state == "new":
-            item.state, item.match_reason, item.reason = "waiting", match_reason, reason[:300]
+        if item.state == ReconciliationState.NEW:
+            item.state, item.match_reason, item.reason = (
+                ReconciliationState.WAITING,
+                match_reason,
+                reason[:300],
+            )
 
 
 def _reconcile(event_ids: Sequence[int]) -> int:
@@ -153,24 +154,25 @@ def _reconcile(event_ids: Sequence[int]) -> int:
         evidence = Evidence([one.event for one in items])
         proven: list[ReconciliationItem] = []
         alone = [one for one in items if not _pair(one, evidence, proven)]
-        paired = [one.event for one in items if one.state == "same"]
+        paired = [one.event for one in items if one.state == ReconciliationState.DUPLICATE]
         reversals = Reversals(alone)
         for one in alone:
             # A later one of the batch may have turned out to lead.
-            if one.state != "same" and evidence.is_proven(one.event):
+            if one.state != ReconciliationState.DUPLICATE and evidence.is_proven(one.event):
                 verdict = reversals.verdict(one) or _of_doubt(one)
                 _do(one, verdict or _judge(one, evidence, undeposited), evidence)
         db.session().flush()
-        waiting = [one for one in proven if one.state in ("new", "waiting")]
+        waiting = [one for one in proven if one.state in UNDECIDED]
         items = waiting + _look_again(paired)
-    return sum(one.state != "new" for one in held)
+    return sum(one.state != ReconciliationState.NEW for one in held)
 
 
 def _of_doubt(one: ReconciliationItem) -> Verdict | None:
     """That a line waits for what the reading of its file left in doubt, whatever its references say."""
-    if one.state != "new" or one.match_reason not in doubts.WORDS:
+    reason = MatchReason(one.match_reason)
+    if one.state != ReconciliationState.NEW or not reason.doubt:
         return None
-    return Verdict(state="waiting", match_reason=one.match_reason, reason=doubts.WORDS[one.match_reason])
+    return Verdict(state=ReconciliationState.WAITING, match_reason=reason, reason=reason.doubt)
 
 
 def _judge(one: ReconciliationItem, evidence: Evidence, undeposited: Undeposited | None) -> Verdict | None:
@@ -182,11 +184,25 @@ def _judge(one: ReconciliationItem, evidence: Evidence, undeposited: Undeposited
     if cash_ups.recognise_deposit(one, undeposited):
         return None
     verdict = ladder.judge(one.event, evidence)
-    if verdict.state == "posted" and evidence.is_denied(one.event):
-        return Verdict(state="waiting", match_reason=DENIED, reason=DENIED_WORDS, donation=verdict.donation)
-    if verdict.match_reason == "C" and verdict.state == "posted" and undeposited.meets(one.event):
+    if verdict.state == ReconciliationState.POSTED and evidence.is_denied(one.event):
+        return Verdict(
+            state=ReconciliationState.WAITING,
+            match_reason=MatchReason.DENIED,
+            reason=DENIED_WORDS,
+            donation=verdict.donation,
+        )
+    if (
+        verdict.match_reason == MatchReason.UNIQUE_AMOUNT
+        and verdict.state == ReconciliationState.POSTED
+        and undeposited.meets(one.event)
+    ):
         reason = "จำนวนเงินตรงกับรายการให้หนึ่งรายการ และตรงกับเงินสดที่รอฝากด้วย กรุณาดูว่าเป็นเงินใด"
-        return Verdict(state="waiting", match_reason="tie", reason=reason, donation=verdict.donation)
+        return Verdict(
+            state=ReconciliationState.WAITING,
+            match_reason=MatchReason.AMBIGUOUS,
+            reason=reason,
+            donation=verdict.donation,
+        )
     return verdict
 
 
@@ -194,12 +210,19 @@ def _of_one_person(event: BankEvent, verdict: Verdict, undeposited: Undeposited)
     """What the rules would reconcile waits for another person; what waits anyhow waits for its own reason."""
     if cash_ups.says_paid_in(event) and undeposited.meets(event):
         would = "น่าจะเป็นเงินที่เคาน์เตอร์นำฝาก"
-    elif verdict.state == "posted" or (verdict.state == "aside" and verdict.match_reason == payouts.RULE):
+    elif verdict.state == ReconciliationState.POSTED or (
+        verdict.state == ReconciliationState.EXCLUDED and verdict.match_reason == MatchReason.PAYOUT
+    ):
         would = verdict.reason
     else:
         return verdict
     reason = f"รออีกท่านหนึ่งยืนยันไฟล์ · {would}"[:300]
-    return Verdict(state="waiting", match_reason=ONE_PERSON, reason=reason, donation=verdict.donation)
+    return Verdict(
+        state=ReconciliationState.WAITING,
+        match_reason=MatchReason.ONE_PERSON,
+        reason=reason,
+        donation=verdict.donation,
+    )
 
 
 def _hold_new(event_ids: Sequence[int]) -> list[ReconciliationItem]:
@@ -209,7 +232,7 @@ def _hold_new(event_ids: Sequence[int]) -> list[ReconciliationItem]:
         .options(contains_eager(ReconciliationItem.event).defer(BankEvent.raw))
         .where(
             ReconciliationItem.event_id.in_(event_ids),
-            ReconciliationItem.state == "new",
+            ReconciliationItem.state == ReconciliationState.NEW,
             ~second_hands.is_open(ReconciliationItem.event_id),
         )
         .order_by(BankEvent.occurred_at, BankEvent.id)
@@ -224,16 +247,16 @@ def _pair(item: ReconciliationItem, evidence: Evidence, proven: list[Reconciliat
 
     `proven` collects callbacks that waited for their bank's word and have it by this line of its statement.
     """
-    if item.state == "same":
+    if item.state == ReconciliationState.DUPLICATE:
         return True
     event = item.event
-    if item.match_reason == doubts.REVERSAL:
+    if item.match_reason == MatchReason.REVERSAL:
         return False
     told = tellings.pair(event, evidence)
     if told is None:
         return False
-    if told.state == "aside":
-        item.state, item.match_reason = "waiting", "again"
+    if told.state == ReconciliationState.EXCLUDED:
+        item.state, item.match_reason = ReconciliationState.WAITING, MatchReason.POSSIBLE_DUPLICATE
         item.reason = "อีกช่องทางแจ้งเงินก้อนนี้แล้ว และมีผู้บันทึกว่าไม่ใช่เงินสมทบ กรุณาดูว่าเป็นเงินก้อนเดียวกันหรือไม่"
         return True
     evidence.link(event.id, told.id)
@@ -251,7 +274,11 @@ def _pair(item: ReconciliationItem, evidence: Evidence, proven: list[Reconciliat
 
 
 def _same(item: ReconciliationItem, *, as_: int, donation_id: int | None) -> None:
-    item.state, item.match_reason, item.duplicate_of_id = "same", "same", as_
+    item.state, item.match_reason, item.duplicate_of_id = (
+        ReconciliationState.DUPLICATE,
+        MatchReason.DUPLICATE,
+        as_,
+    )
     item.reason = "รายการนี้มีมาจากอีกช่องทางด้วย เป็นเงินก้อนเดียวกัน"
     item.donation_id, item.decided_at = donation_id, clock.now()
 
@@ -265,8 +292,8 @@ def _look_again(paired: Sequence[BankEvent]) -> list[ReconciliationItem]:
         .join(ReconciliationItem.event)
         .options(contains_eager(ReconciliationItem.event))
         .where(
-            ReconciliationItem.state == "waiting",
-            ReconciliationItem.match_reason == "again",
+            ReconciliationItem.state == ReconciliationState.WAITING,
+            ReconciliationItem.match_reason == MatchReason.POSSIBLE_DUPLICATE,
             BankEvent.satang.in_({event.satang for event in paired}),
             ~second_hands.is_open(ReconciliationItem.event_id),
         )
@@ -282,11 +309,11 @@ def _do(item: ReconciliationItem, verdict: Verdict | None, evidence: Evidence) -
     event, donation, collection = item.event, verdict.donation, verdict.collection
     item.match_reason, item.reason = verdict.match_reason, verdict.reason
     item.donation_id = donation.id if donation else None
-    if verdict.state == "waiting":
-        item.state = "waiting"
+    if verdict.state == ReconciliationState.WAITING:
+        item.state = ReconciliationState.WAITING
         return
-    if verdict.state == "aside":
-        item.state, item.decided_at = "aside", clock.now()
+    if verdict.state == ReconciliationState.EXCLUDED:
+        item.state, item.decided_at = ReconciliationState.EXCLUDED, clock.now()
         return
     try:
         with db.session().begin_nested():
@@ -303,7 +330,11 @@ def _do(item: ReconciliationItem, verdict: Verdict | None, evidence: Evidence) -
                 assert donation is not None
                 post(item, donation=donation, purpose_id=donation.purpose_id, by=None)
     except Refused as refused:
-        item.state, item.match_reason, item.reason = "waiting", "refused", refused.words[:300]
+        item.state, item.match_reason, item.reason = (
+            ReconciliationState.WAITING,
+            MatchReason.REFUSED,
+            refused.words[:300],
+        )
         return
     evidence.note_posted(event, donation)
 
@@ -343,7 +374,7 @@ def post(
     )
     session = db.session()
     session.add(Allocation(event_id=event.id, gift_id=gift.id, satang=part))
-    item.state, item.decided_at = "posted", clock.now()
+    item.state, item.decided_at = ReconciliationState.POSTED, clock.now()
     item.decided_by_id = by.id if by else None
     item.donation_id = donation.id if donation else None
     session.flush()

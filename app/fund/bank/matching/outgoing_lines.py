@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from app.fund.bank import second_hands
 from app.fund.bank.events import BankEvent, ReconciliationItem
+from app.fund.bank.match_reasons import MatchReason, ReconciliationState
 from app.fund.bank.matching import refunds
 from app.fund.bank.matching.refunds import Refund
 from app.fund.bank.turns import one_at_a_time
@@ -60,7 +61,11 @@ def link(refund_id: int, *, event_id: int, by: User) -> Refund:
     words = f"โอนคืน {refund.payee} ตามเรื่องคืนเงินที่ {refund.id}"
     closing = [out] if refund.gift_id is not None else [out, lock(ReconciliationItem, refund.event_id)]
     for item in closing:
-        item.state, item.match_reason, item.reason = "aside", "refund", words[:300]
+        item.state, item.match_reason, item.reason = (
+            ReconciliationState.EXCLUDED,
+            MatchReason.REFUND,
+            words[:300],
+        )
         item.decided_at, item.decided_by_id = clock.now(), by.id
     db.session().flush()
     audit.record(
@@ -83,11 +88,15 @@ def unlink(event_id: int, *, by: User) -> bool:
     refund = refunds.hold(known, state="paid")
     out = lock(ReconciliationItem, event_id)
     refund.state, refund.paid_event_id, refund.linked_at, refund.linked_by_id = "approved", None, None, None
-    out.match_reason, out.reason = "out", "เงินออกจากบัญชี ไม่ใช่เงินสมทบ"
+    out.match_reason, out.reason = MatchReason.OUTGOING, "เงินออกจากบัญชี ไม่ใช่เงินสมทบ"
     out.decided_at, out.decided_by_id = clock.now(), by.id
     if refund.gift_id is None:
         came = lock(ReconciliationItem, refund.event_id)
-        came.state, came.match_reason, came.reason = "waiting", "refund", f"ขอคืนผู้โอน: {refund.reason}"[:300]
+        came.state, came.match_reason, came.reason = (
+            ReconciliationState.WAITING,
+            MatchReason.REFUND,
+            f"ขอคืนผู้โอน: {refund.reason}"[:300],
+        )
         came.decided_at = came.decided_by_id = None
     db.session().flush()
     audit.record(Deed.REFUND_UNLINK, f"bank_event:{refund.event_id}", by=by, refund=refund.id, out=event_id)

@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 
 from app.fund.bank import second_hands
 from app.fund.bank.events import ReconciliationItem
+from app.fund.bank.match_reasons import MatchReason, ReconciliationState
 from app.fund.bank.matching import reconciliation_items
 from app.fund.bank.second_hands import SecondHand
 from app.kit import clock
@@ -35,7 +36,7 @@ def link(event_id: int, *, duplicate_of_id: int, by: User | None) -> bool:
 def _must_be_same(item: ReconciliationItem, other: ReconciliationItem) -> None:
     event, told = item.event, other.event
     pointed_at = select(func.count()).select_from(ReconciliationItem)
-    paired = other.state == "same" or db.session().scalar(
+    paired = other.state == ReconciliationState.DUPLICATE or db.session().scalar(
         pointed_at.where(ReconciliationItem.duplicate_of_id.in_((event.id, told.id)))
     )
     elsewhere = None not in (event.account_id, told.account_id) and event.account_id != told.account_id
@@ -46,7 +47,11 @@ def _must_be_same(item: ReconciliationItem, other: ReconciliationItem) -> None:
 
 
 def _link(item: ReconciliationItem, duplicate_of_id: int, *, by: User | None) -> None:
-    item.state, item.match_reason, item.duplicate_of_id = "same", "hand", duplicate_of_id
+    item.state, item.match_reason, item.duplicate_of_id = (
+        ReconciliationState.DUPLICATE,
+        MatchReason.OFFICER,
+        duplicate_of_id,
+    )
     item.reason = "เจ้าหน้าที่ยืนยันว่าเป็นเงินก้อนเดียวกับที่อีกช่องทางแจ้ง"
     item.decided_at, item.decided_by_id = clock.now(), by.id if by else None
     audit.record(Deed.BANK_LINK, f"bank_event:{item.event_id}", by=by, duplicate_of=duplicate_of_id)

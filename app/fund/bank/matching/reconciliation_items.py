@@ -2,6 +2,7 @@
 
 from app.fund.bank import second_hands
 from app.fund.bank.events import ReconciliationItem
+from app.fund.bank.match_reasons import MatchReason, ReconciliationState
 from app.fund.bank.matching import refunds
 from app.fund.bank.turns import one_at_a_time
 from app.kit.db import lock
@@ -34,13 +35,13 @@ def hold(event_id: int, *, by: User | None, confirmed: bool = False) -> Reconcil
 def hold_undecided(event_id: int, *, by: User | None, confirmed: bool = False) -> ReconciliationItem:
     """The item of an event that a person may still decide, held. The second of two officers is told here."""
     item = hold(event_id, by=by, confirmed=confirmed)
-    told = {
-        "posted": "รายการนี้มีผู้ลงเป็นเงินสมทบไปแล้ว ระบบไม่ลงซ้ำ กรุณาเปิดหน้านี้ใหม่เพื่อดูผล",
-        "same": "รายการนี้เป็นเงินก้อนเดียวกับอีกรายการหนึ่งแล้ว กรุณาเปิดหน้านี้ใหม่เพื่อดูผล",
+    told: dict[str, str] = {
+        ReconciliationState.POSTED: "รายการนี้มีผู้ลงเป็นเงินสมทบไปแล้ว ระบบไม่ลงซ้ำ กรุณาเปิดหน้านี้ใหม่เพื่อดูผล",
+        ReconciliationState.DUPLICATE: "รายการนี้เป็นเงินก้อนเดียวกับอีกรายการหนึ่งแล้ว กรุณาเปิดหน้านี้ใหม่เพื่อดูผล",
     }
     if item.state in told:
         raise Refused(told[item.state])
-    if item.state == "aside" and item.match_reason == "deposit":
+    if item.state == ReconciliationState.EXCLUDED and item.match_reason == MatchReason.DEPOSIT:
         raise Refused("รายการนี้เป็นเงินสดที่กองทุนนำฝากเอง จึงตัดสินเป็นอย่างอื่นไม่ได้")
     if any(one.gift_id is None for one in refunds.open_for(event_id)):
         raise Refused("รายการนี้มีเรื่องขอคืนเงินอยู่ กรุณาไม่อนุมัติการคืนก่อน จึงจะตัดสินเป็นอย่างอื่นได้")

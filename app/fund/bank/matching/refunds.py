@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.fund.bank import second_hands
 from app.fund.bank.events import Allocation, BankEvent, ReconciliationItem
+from app.fund.bank.match_reasons import MatchReason, ReconciliationState
 from app.fund.bank.peers import inquiries
 from app.fund.bank.turns import one_at_a_time
 from app.fund.giving import gifts
@@ -151,7 +152,7 @@ def ask(
     second_hands.refuse_while_open(event_id)
     if gift_id is None:
         _may_go_back_whole(item, satang)
-        item.state, item.match_reason = "waiting", "refund"
+        item.state, item.match_reason = ReconciliationState.WAITING, MatchReason.REFUND
         item.reason = f"ขอคืนผู้โอน: {reason}"[:300]
         item.decided_at = item.decided_by_id = None
     else:
@@ -178,7 +179,11 @@ def ask(
 
 def _may_go_back_whole(item: ReconciliationItem, satang: int) -> None:
     event = item.event
-    if event.satang <= 0 or item.state not in ("waiting", "aside", "new"):
+    if event.satang <= 0 or item.state not in (
+        ReconciliationState.WAITING,
+        ReconciliationState.EXCLUDED,
+        ReconciliationState.NEW,
+    ):
         raise Refused("รายการนี้ลงเป็นเงินสมทบแล้ว หรือไม่ใช่เงินเข้า กรุณาเลือกเงินสมทบก้อนที่จะคืน")
     if inquiries.sent_back(event.id):
         raise Refused(
@@ -252,7 +257,7 @@ def refuse(refund_id: int, *, reason: str, by: User) -> Refund:
     refund.answered_at, refund.answered_by_id = clock.now(), by.id
     if refund.gift_id is None:
         item = lock(ReconciliationItem, refund.event_id)
-        item.match_reason, item.reason = "refused_refund", f"ไม่อนุมัติการคืนเงิน: {reason}"[:300]
+        item.match_reason, item.reason = MatchReason.REFUND_REFUSED, f"ไม่อนุมัติการคืนเงิน: {reason}"[:300]
     db.session().flush()
     audit.record(Deed.REFUND_REFUSE, f"bank_event:{refund.event_id}", by=by, refund=refund.id, reason=reason)
     return refund
@@ -293,7 +298,7 @@ def _refunds_are_what_they_say() -> list[str]:
         )
         + books.violations(
             """SELECT r.id AS id FROM refund AS r JOIN bank_event AS e ON e.id = r.paid_event_id
-            JOIN reconciliation_item AS s ON s.event_id = e.id WHERE e.satang <> -r.satang OR s.state <> 'aside'""",
+            JOIN reconciliation_item AS s ON s.event_id = e.id WHERE e.satang <> -r.satang OR s.state <> 'excluded'""",
             "การคืนเงินเรื่องที่ {id} จับคู่กับเงินออกที่ยอดไม่ตรง",
         )
         + books.violations(

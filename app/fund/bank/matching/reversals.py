@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import Boolean, CheckConstraint, ColumnElement, ForeignKey, literal_column, or_, select, text
 from sqlalchemy.orm import Mapped, contains_eager, mapped_column
 
-from app.fund.bank.doubts import REVERSAL, WORDS
 from app.fund.bank.events import Allocation, BankEvent, ReconciliationItem
+from app.fund.bank.match_reasons import UNDECIDED, MatchReason, ReconciliationState
 from app.fund.bank.matching.ladder import Verdict
 from app.fund.giving.receipts import receipts
 from app.kit import clock, references, thai
@@ -26,7 +26,6 @@ _LATEST = timedelta(days=60)
 _DAY = timedelta(days=1)
 #: A bank's reference shorter than this names no one payment.
 _SHORTEST_REFERENCE = 4
-_OPEN = ("new", "waiting")
 _ASK_IN_PART = "กรุณาถามธนาคารว่าเรียกคืนบางส่วนหรือยอดผิด ก่อนตัดสินทั้งสองรายการ"
 #: As the partial indexes say it, letter by letter: SQLite uses them for nothing else.
 _OUT: ColumnElement[bool] = literal_column("bank_event.satang < 0", Boolean)
@@ -64,7 +63,9 @@ class Reversals:
         if not coming:
             return []
         moments = [one.occurred_at for one in coming]
-        marked = (ReconciliationItem.match_reason == REVERSAL) & ReconciliationItem.state.in_(_OPEN)
+        marked = (ReconciliationItem.match_reason == MatchReason.REVERSAL) & ReconciliationItem.state.in_(
+            UNDECIDED
+        )
         return _found(
             _OUT,
             BankEvent.source == "statement",
@@ -84,9 +85,9 @@ class Reversals:
 
     def _of_taken(self, item: ReconciliationItem) -> Verdict | None:
         event = item.event
-        if item.match_reason == REVERSAL:
-            return _waiting(WORDS[REVERSAL])
-        takers = [one for one in self._takers if one.state in _OPEN and self._may_be_of(one, event)]
+        if item.match_reason == MatchReason.REVERSAL:
+            return _waiting(MatchReason.REVERSAL.doubt)
+        takers = [one for one in self._takers if one.state in UNDECIDED and self._may_be_of(one, event)]
         if not takers:
             return None
         taker = max(takers, key=lambda one: (_is_named(one.event, event), -one.event_id))
@@ -136,13 +137,13 @@ class Reversals:
         taken = self._taken(item)
         known = db.session().get(Reversal, event.id)
         named = [one for one in taken if _is_named(event, one.event)]
-        if known is None and not named and (item.match_reason != REVERSAL or _is_refund(event)):
+        if known is None and not named and (item.match_reason != MatchReason.REVERSAL or _is_refund(event)):
             return None
-        if known is None and named and item.match_reason != REVERSAL and _is_refund(event):
+        if known is None and named and item.match_reason != MatchReason.REVERSAL and _is_refund(event):
             return None
         if known is None and len(named or taken) != 1:
             many = len(named or taken)
-            words = f"มีเงินเข้ายอดนี้ {many} รายการ กรุณาดูว่าเรียกคืนรายการใด" if many else WORDS[REVERSAL]
+            words = f"มีเงินเข้ายอดนี้ {many} รายการ กรุณาดูว่าเรียกคืนรายการใด" if many else MatchReason.REVERSAL.doubt
             return _waiting(f"ธนาคารเรียกเงินคืน {words}" if many else words)
         lead = db.session().get_one(ReconciliationItem, known.reverses_id) if known else (named or taken)[0]
         if known is None:
@@ -151,11 +152,11 @@ class Reversals:
         if event.satang != -lead.event.satang:
             posted = (
                 "เงินก้อนนั้นลงเป็นเงินสมทบแล้ว ใบเสร็จจึงยังไม่แน่นอน"
-                if lead.state == "posted"
+                if lead.state == ReconciliationState.POSTED
                 else "ทั้งสองรายการจึงยังไม่นับ"
             )
             return _waiting(f"{_in_part(event, lead.event)} (เข้าเมื่อ {on}) {posted} {_ASK_IN_PART}")
-        if lead.state == "posted":
+        if lead.state == ReconciliationState.POSTED:
             return _waiting(
                 f"ธนาคารเรียกเงินคืน: เงินเข้าเมื่อ {on} ลงเป็นเงินสมทบแล้ว ใบเสร็จจึงยังไม่แน่นอน กรุณาถามธนาคาร "
                 "แล้วยืนยันว่าเรียกคืนจริง หรือแยกรายการนี้ไว้พร้อมเหตุผลถ้าไม่ใช่"
@@ -168,13 +169,13 @@ class Reversals:
         """The money in that this line may take back, each payment once and none that another line takes back."""
         event = taker.event
         found = {one.event_id: one for one in self._named}
-        if taker.match_reason == REVERSAL:
+        if taker.match_reason == MatchReason.REVERSAL:
             before = BankEvent.occurred_at.between(
                 event.occurred_at - _LATEST, _midnight(event.occurred_at) + _DAY
             )
             found |= {one.event_id: one for one in _found(BankEvent.satang == -event.satang, before)}
         leads = {
-            one.event_id if one.state != "same" else one.duplicate_of_id
+            one.event_id if one.state != ReconciliationState.DUPLICATE else one.duplicate_of_id
             for one in found.values()
             if _takes_back(taker, one.event)
         }
@@ -187,7 +188,9 @@ class Reversals:
             .where(ReconciliationItem.event_id.in_(leads))
             .order_by(ReconciliationItem.event_id)
         )
-        standing = [one for one in db.session().scalars(one_each) if one.state != "aside"]
+        standing = [
+            one for one in db.session().scalars(one_each) if one.state != ReconciliationState.EXCLUDED
+        ]
         named = [one for one in standing if _is_named(event, one.event)]
         if self._named_by(taker):
             # The bank says whose it is: never other money, not even where that is decided or taken back already.
@@ -210,7 +213,7 @@ def is_taken_back(gift_id: int) -> bool:
         select(Reversal.event_id)
         .join(Allocation, Allocation.event_id == Reversal.reverses_id)
         .join(ReconciliationItem, ReconciliationItem.event_id == Reversal.event_id)
-        .where(Allocation.gift_id == gift_id, ReconciliationItem.state.in_(_OPEN))
+        .where(Allocation.gift_id == gift_id, ReconciliationItem.state.in_(UNDECIDED))
     )
     return db.session().scalar(waiting.limit(1)) is not None
 
@@ -242,7 +245,7 @@ def _in_part(out: BankEvent, taken: BankEvent) -> str:
 
 
 def _waiting(words: str) -> Verdict:
-    return Verdict(state="waiting", match_reason=REVERSAL, reason=words[:300])
+    return Verdict(state=ReconciliationState.WAITING, match_reason=MatchReason.REVERSAL, reason=words[:300])
 
 
 def _takes_back(taker: ReconciliationItem, taken: BankEvent) -> bool:
@@ -254,7 +257,9 @@ def _takes_back(taker: ReconciliationItem, taken: BankEvent) -> bool:
     elsewhere = None not in (out.account_id, taken.account_id) and out.account_id != taken.account_id
     if elsewhere or taken.satang < 0 or taken.source == "counter":
         return False
-    if out.satang != -taken.satang and not (taker.match_reason == REVERSAL and _is_named(out, taken)):
+    if out.satang != -taken.satang and not (
+        taker.match_reason == MatchReason.REVERSAL and _is_named(out, taken)
+    ):
         return False
     if not _midnight(taken.occurred_at) <= out.occurred_at + (_DAY if not out.has_time else timedelta()):
         return False
@@ -263,7 +268,7 @@ def _takes_back(taker: ReconciliationItem, taken: BankEvent) -> bool:
     if _is_named(out, taken):
         return True
     other_code = _is_code(out.ref1) and _is_code(taken.ref1) and out.ref1 != taken.ref1
-    return taker.match_reason == REVERSAL and not other_code
+    return taker.match_reason == MatchReason.REVERSAL and not other_code
 
 
 def _is_named(out: BankEvent, taken: BankEvent) -> bool:

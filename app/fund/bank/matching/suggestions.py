@@ -7,6 +7,7 @@ from datetime import timedelta
 from sqlalchemy import or_, select
 
 from app.fund.bank.events import BankEvent, ReconciliationItem
+from app.fund.bank.match_reasons import ReconciliationState
 from app.fund.bank.matching import names
 from app.fund.bank.matching.evidence import slip_names
 from app.fund.bank.matching.ladder import looks_like_ours
@@ -249,7 +250,7 @@ def twins(event: BankEvent) -> list[ReconciliationItem]:
             BankEvent.occurred_at.between(
                 event.occurred_at - _PERHAPS_SAME, event.occurred_at + _PERHAPS_SAME
             ),
-            ReconciliationItem.state != "same",
+            ReconciliationItem.state != ReconciliationState.DUPLICATE,
             ReconciliationItem.event_id.not_in(pointed_at),
         )
         .order_by(BankEvent.id)

@@ -6,9 +6,9 @@ from datetime import datetime, time, timedelta
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import aliased, defer
 
-from app.fund.bank.bases import ONE_PERSON
 from app.fund.bank.events import BankEvent, ReconciliationItem
-from app.fund.bank.matching.evidence import DOUBTED, Evidence, Telling
+from app.fund.bank.match_reasons import UNDECIDED, Actor, MatchReason, ReconciliationState, ended_by
+from app.fund.bank.matching.evidence import Evidence, Telling
 from app.kit.clock import BANGKOK
 from app.kit.db import db
 
@@ -44,24 +44,30 @@ def leads(event: BankEvent, told: Telling, *, counts: bool) -> bool:
     callback not yet borne out by its bank, and this is a line of the bank's own statement that says as much and
     `counts` by itself; or the first is a line that does not, and this is the bank's own word. What an officer held,
     asked back or asked a second hand about leads as long as that person's word stands."""
-    if told.state not in ("new", "waiting") or told.match_reason in ("held", "refund") or told.asked:
+    if (
+        told.state not in UNDECIDED
+        or told.match_reason in (MatchReason.PARKED, MatchReason.REFUND)
+        or told.asked
+    ):
         return False
     if event.ref1 and not told.ref1:
         return True
-    if told.match_reason == ONE_PERSON:
+    if told.match_reason == MatchReason.ONE_PERSON:
         return told.ref1 in ("", event.ref1)
     return counts and event.source == "statement" and is_doubted(told) and (event.ref1 == told.ref1)
 
 
 def is_doubted(told: Telling) -> bool:
     """Whether a telling waits only until its bank bears it out."""
-    return told.state == "new" or (told.state == "waiting" and told.match_reason in DOUBTED)
+    return told.state == ReconciliationState.NEW or (
+        told.state == ReconciliationState.WAITING and told.match_reason in ended_by(Actor.STATEMENT)
+    )
 
 
 def told_before(event: BankEvent, evidence: Evidence) -> bool:
     """Whether another source has told a gift that may be this very money, and has no pair yet."""
     for one in evidence.others(event):
-        if one.state != "posted":
+        if one.state != ReconciliationState.POSTED:
             continue
         if one.ref1 and event.ref1:
             near = abs(one.occurred_at - event.occurred_at) <= _PERHAPS_SAME
@@ -117,7 +123,11 @@ def _only_one_meant(event: BankEvent, others: Sequence[Telling], evidence: Evide
     if len(near) != 1:
         return None
     told, donation = near[0], evidence.donation(event)
-    if told.state == "posted" and donation is not None and told.donation_id not in (None, donation.id):
+    if (
+        told.state == ReconciliationState.POSTED
+        and donation is not None
+        and told.donation_id not in (None, donation.id)
+    ):
         return None
     paired = aliased(ReconciliationItem)
     rivals = select(func.count()).where(
@@ -127,7 +137,7 @@ def _only_one_meant(event: BankEvent, others: Sequence[Telling], evidence: Evide
         BankEvent.account_id == event.account_id,
         BankEvent.satang == event.satang,
         BankEvent.occurred_at.between(told.occurred_at - SAME_MOMENT, told.occurred_at + SAME_MOMENT),
-        ReconciliationItem.state != "same",
+        ReconciliationItem.state != ReconciliationState.DUPLICATE,
         ~exists().where(paired.duplicate_of_id == BankEvent.id),
     )
     return None if db.session().scalar(rivals) else told

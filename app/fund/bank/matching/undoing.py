@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from app.fund.bank import second_hands
 from app.fund.bank.events import Allocation, ReconciliationItem
+from app.fund.bank.match_reasons import UNDECIDED, MatchReason, ReconciliationState
 from app.fund.bank.matching import outgoing_lines, reconciliation_items, refunds
 from app.fund.bank.second_hands import SecondHand
 from app.fund.giving import gifts
@@ -39,9 +40,9 @@ def undo(event_id: int, *, reason: str, by: User) -> bool:
     """
     reason = reconciliation_items.reason(reason, "กรุณาบอกเหตุผลที่ถอนการตัดสิน")
     item = reconciliation_items.hold(event_id, by=by)
-    if item.state in ("new", "waiting"):
+    if item.state in UNDECIDED:
         raise Refused("รายการนี้ยังรอการตัดสินอยู่ จึงไม่มีอะไรให้ถอน")
-    if item.match_reason == "deposit":
+    if item.match_reason == MatchReason.DEPOSIT:
         raise Refused("รายการนี้เป็นเงินสดที่กองทุนนำฝากเอง กรุณาแก้ที่หน้าสรุปยอดเงินสด")
     standing = standing_gifts(event_id)
     _refuse_refunded(event_id)
@@ -77,7 +78,7 @@ def _undo(item: ReconciliationItem, reason: str, *, by: User) -> None:
     for gift in standing:
         gifts.take_back(gift.id, satang=gift.satang, kind=UNDO, reason=reason, by=by)
     if not outgoing_lines.unlink(event_id, by=by):
-        item.state, item.match_reason = "waiting", "undone"
+        item.state, item.match_reason = ReconciliationState.WAITING, MatchReason.UNDONE
         item.reason = f"ถอนการตัดสินเดิม: {reason}"[:300]
         item.duplicate_of_id = item.decided_at = item.decided_by_id = None
     db.session().flush()
@@ -94,7 +95,7 @@ def _undo(item: ReconciliationItem, reason: str, *, by: User) -> None:
 def undo_confirmed(request: SecondHand, said: Mapping[str, Any]) -> None:
     """What `undo` kept is done in the asker's name, now that a second hand has said yes. Raises Refused as it does."""
     item = reconciliation_items.hold(request.event_id, by=request.asked_by, confirmed=True)
-    if item.state != "posted":
+    if item.state != ReconciliationState.POSTED:
         raise Refused("รายการนี้ไม่ได้ลงเป็นเงินสมทบอยู่แล้ว กรุณาไม่ยืนยันเรื่องนี้")
     _refuse_refunded(request.event_id)
     _undo(item, said["reason"], by=request.asked_by)

@@ -13,6 +13,7 @@ from app.fund.bank.bases import StatementBasis
 from app.fund.bank.drawer.deposits import Undeposited
 from app.fund.bank.drawer.takings import CashUp
 from app.fund.bank.events import Allocation, BankEvent, ReconciliationItem, Statement
+from app.fund.bank.match_reasons import UNDECIDED, MatchReason
 from app.fund.bank.months import account_facts, continuity, money_out
 from app.fund.bank.months.statement_days import midnight
 from app.fund.bank.peers import payouts
@@ -122,7 +123,7 @@ def _numbers() -> dict[int, str]:
 def _waiting(last_on: date) -> tuple[int, int, list[dict[str, Any]]]:
     """Money in, dated until the month's end, that nobody has decided."""
     undecided = and_(
-        ReconciliationItem.state.in_(("new", "waiting")),
+        ReconciliationItem.state.in_(UNDECIDED),
         BankEvent.satang > 0,
         BankEvent.occurred_at < midnight(last_on + timedelta(days=1)),
     )
@@ -207,7 +208,7 @@ def _outgoing(accounts: Iterable[FundAccount], first_on: date, last_on: date) ->
             "account": account.number,
             "satang": line.satang,
             "reference": line.bank_ref,
-            "words": line.words or ("คืนเงินให้ผู้โอน" if line.match_reason == "refund" else ""),
+            "words": line.words or ("คืนเงินให้ผู้โอน" if line.match_reason == MatchReason.REFUND else ""),
             "description": line.description[:80],
         }
         for account in accounts

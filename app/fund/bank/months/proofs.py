@@ -42,8 +42,8 @@ def _deposits_equal_their_lines() -> list[str]:
         """SELECT e.id AS id FROM bank_event AS e JOIN reconciliation_item AS s ON s.event_id = e.id
         JOIN deposit AS d ON d.event_id = e.id AND d.undone_at IS NULL JOIN deposit_item AS i ON i.id = d.item_id
         GROUP BY e.id, e.satang, s.state, s.match_reason
-        HAVING SUM(i.satang) <> e.satang OR s.state <> 'aside' OR s.match_reason <> 'deposit'
-        UNION ALL SELECT s.event_id AS id FROM reconciliation_item AS s WHERE s.match_reason = 'deposit' AND s.state = 'aside'
+        HAVING SUM(i.satang) <> e.satang OR s.state <> 'excluded' OR s.match_reason <> 'deposit'
+        UNION ALL SELECT s.event_id AS id FROM reconciliation_item AS s WHERE s.match_reason = 'deposit' AND s.state = 'excluded'
             AND NOT EXISTS (SELECT 1 FROM deposit AS d WHERE d.event_id = s.event_id AND d.undone_at IS NULL)""",
         "รายการเงินเข้าเลขที่ {id} ไม่ตรงกับการนำฝากที่จับคู่ไว้",
     )

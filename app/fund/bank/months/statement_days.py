@@ -62,8 +62,8 @@ fates AS (
         SUM(CASE WHEN satang > 0 THEN posted ELSE 0 END) AS posted,
         SUM(CASE WHEN satang > 0 AND duplicate_of_id IS NOT NULL THEN posted ELSE 0 END) AS by_callback,
         SUM(CASE WHEN satang > 0 AND copy = 0 AND state IN ('new', 'waiting') THEN satang ELSE 0 END) AS waiting,
-        SUM(CASE WHEN satang > 0 AND copy = 0 AND state = 'aside' THEN satang ELSE 0 END) AS ignored,
-        SUM(CASE WHEN satang > 0 AND copy = 0 AND state = 'aside' AND lead_reason = 'deposit' THEN satang ELSE 0 END)
+        SUM(CASE WHEN satang > 0 AND copy = 0 AND state = 'excluded' THEN satang ELSE 0 END) AS ignored,
+        SUM(CASE WHEN satang > 0 AND copy = 0 AND state = 'excluded' AND lead_reason = 'deposit' THEN satang ELSE 0 END)
             AS deposits,
         SUM(CASE WHEN satang < 0 AND copy = 0 AND match_reason = 'refund' THEN -satang ELSE 0 END) AS refunds,
         SUM(copy) AS copies

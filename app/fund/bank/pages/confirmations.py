@@ -29,7 +29,7 @@ from app.staff.roles import Role
 _DEEDS = {
     second_hands.ASSIGN: Deed.BANK_ASSIGN.words,
     second_hands.SPLIT: Deed.BANK_SPLIT.words,
-    second_hands.ASIDE: Deed.BANK_SET_ASIDE.words,
+    second_hands.EXCLUDE: Deed.BANK_EXCLUDE.words,
     second_hands.LINK: Deed.BANK_LINK.words,
     second_hands.UNDO: Deed.BANK_UNDO.words,
 }
@@ -66,7 +66,7 @@ def _confirmations(*, refused: str = "", form: ReasonForm | None = None, number:
 def _in_words(request_: SecondHand) -> list[str]:
     """What the first hand wants, part by part."""
     said = request_.said
-    if request_.deed in (second_hands.UNDO, second_hands.ASIDE):
+    if request_.deed in (second_hands.UNDO, second_hands.EXCLUDE):
         return [f"เหตุผล: {said['reason']}"]
     if request_.deed == second_hands.LINK:
         told = db.session().get_one(BankEvent, said["duplicate_of_id"])

@@ -1,4 +1,4 @@
-"""Deeds on the page of one event: give it to a donation, record it as a gift, set aside, hold, undo, link."""
+"""Deeds on the page of one event: give it to a donation, record it as a gift, exclude, park, undo, link."""
 
 from collections.abc import Callable
 from typing import Any
@@ -10,7 +10,7 @@ from app.fund.bank.matching import decisions, pairs, taking_back, undoing
 from app.fund.bank.pages.blueprint import Answer, bp, onward, whence
 from app.fund.bank.pages.decision_forms import ReasonForm
 from app.fund.bank.pages.events import by_code, event_page, offered
-from app.fund.bank.pages.forms import AsideForm, DonationForm, GiftForm, LinkForm
+from app.fund.bank.pages.forms import DonationForm, ExcludeForm, GiftForm, LinkForm
 from app.fund.giving.gifts import Gift
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
@@ -90,15 +90,15 @@ def record_gift(number: int) -> Answer:
 
 @bp.post("/bank/events/<int:number>/set-aside")
 @opens_to(Role.FINANCE)
-def set_aside(number: int) -> Answer:
-    form = AsideForm()
+def exclude(number: int) -> Answer:
+    form = ExcludeForm()
     if not form.validate_on_submit():
-        return event_page(number, aside_form=form), 422
+        return event_page(number, exclude_form=form), 422
     done: list[bool] = []
     again = _decide(
         number,
-        lambda: done.append(decisions.set_aside(number, reason=form.reason.data, by=signed_in())),
-        aside_form=form,
+        lambda: done.append(decisions.exclude(number, reason=form.reason.data, by=signed_in())),
+        exclude_form=form,
     )
     if again is None:
         _told(done[0], "แยกรายการไว้พร้อมเหตุผลแล้ว")
@@ -117,12 +117,12 @@ def declare_payout(number: int) -> Answer:
 
 @bp.post("/bank/events/<int:number>/hold")
 @opens_to(Role.FINANCE)
-def hold(number: int) -> Answer:
+def park(number: int) -> Answer:
     form = ReasonForm()
     if not form.validate_on_submit():
-        return event_page(number, hold_form=form), 422
+        return event_page(number, park_form=form), 422
     again = _decide(
-        number, lambda: decisions.hold(number, reason=form.reason.data, by=signed_in()), hold_form=form
+        number, lambda: decisions.park(number, reason=form.reason.data, by=signed_in()), park_form=form
     )
     if again is None:
         flash("พักรายการไว้พร้อมหมายเหตุแล้ว ยังอยู่ในรายการที่รอ", "success")

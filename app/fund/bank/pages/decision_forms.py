@@ -73,7 +73,7 @@ class OutgoingForm(Form):
 
 
 class WorkForm(Form):
-    """One event on the working page: what it is, or why it is held or set aside."""
+    """One event on the working page: what it is, or why it is held or excluded."""
 
     choice = RadioField("เป็นเงินของ", validators=[Optional()], validate_choice=False)
     reason = StringField("หมายเหตุ", validators=[Length(max=300)])

@@ -8,12 +8,13 @@ from sqlalchemy import select
 
 from app.fund.bank import second_hands
 from app.fund.bank.events import BankEvent, ReconciliationItem, Statement
+from app.fund.bank.match_reasons import UNDECIDED, MatchReason, ReconciliationState
 from app.fund.bank.matching import refunds, reversals, suggestions, undoing
 from app.fund.bank.matching.evidence import could_be_gift, slip_names
 from app.fund.bank.pages import words
 from app.fund.bank.pages.blueprint import bp, way_back, whence
 from app.fund.bank.pages.decision_forms import ReasonForm
-from app.fund.bank.pages.forms import AsideForm, DonationForm, GiftForm
+from app.fund.bank.pages.forms import DonationForm, ExcludeForm, GiftForm
 from app.fund.bank.peers import inquiries, payouts
 from app.fund.giving.donations import donations
 from app.fund.giving.gifts import Gift
@@ -46,8 +47,8 @@ def event_page(
     refused: str = "",
     donation_form: DonationForm | None = None,
     gift_form: GiftForm | None = None,
-    aside_form: AsideForm | None = None,
-    hold_form: ReasonForm | None = None,
+    exclude_form: ExcludeForm | None = None,
+    park_form: ReasonForm | None = None,
     undo_form: ReasonForm | None = None,
 ) -> str:
     session = db.session()
@@ -60,17 +61,23 @@ def event_page(
     held_back = any(one.state == "asked" for one in asked) or any(
         one.gift_id is None and one.state != "refused" for one in back if one.event_id == number
     )
-    may_decide = finance and item.state in ("waiting", "new", "aside") and not held_back
-    may_decide = may_decide and not (item.state == "aside" and item.match_reason == "deposit")
+    may_decide = (
+        finance
+        and item.state in (ReconciliationState.WAITING, ReconciliationState.NEW, ReconciliationState.EXCLUDED)
+        and not held_back
+    )
+    may_decide = may_decide and not (
+        item.state == ReconciliationState.EXCLUDED and item.match_reason == MatchReason.DEPOSIT
+    )
     sent_back = inquiries.sent_back(number)
     may_give = may_decide and could_be_gift(item.event) and sent_back < item.event.satang
     pointed = session.get(donations.Donation, item.donation_id) if item.donation_id else None
     likely = suggestions.candidates([item]).get(number, []) if may_give else []
     group = words.group(item, pointed.due_satang if pointed else None)
     takes_back, taken_by = reversals.of_event(number)
-    hold_form, undo_form = hold_form or ReasonForm(formdata=None), undo_form or ReasonForm(formdata=None)
+    park_form, undo_form = park_form or ReasonForm(formdata=None), undo_form or ReasonForm(formdata=None)
     # One page, three reasons: each field has a name of its own for its label.
-    hold_form.reason.id, undo_form.reason.id = "hold-reason", "undo-reason"
+    park_form.reason.id, undo_form.reason.id = "park-reason", "undo-reason"
     return render_template(
         "bank/event.html",
         item=item,
@@ -78,7 +85,8 @@ def event_page(
         raw=_raw(item.event),
         statement=_statement(item.event),
         state=words.STATES[item.state],
-        group=group if item.state in ("waiting", "new") else None,
+        why=MatchReason(item.match_reason).words if item.match_reason else "เพราะอะไร",
+        group=group if item.state in UNDECIDED else None,
         source=words.SOURCES[item.event.source],
         payer_bank=bank_name(item.event.payer_bank) if item.event.payer_bank else "",
         decided_by=session.get(User, item.decided_by_id) if item.decided_by_id else None,
@@ -112,15 +120,21 @@ def event_page(
         and 0 < item.event.satang <= payouts.room(item.event),
         may_give=may_give,
         sent_back=sent_back,
-        may_undo=finance and item.state in ("posted", "same", "aside") and not held_back,
+        may_undo=finance
+        and item.state
+        in (ReconciliationState.POSTED, ReconciliationState.DUPLICATE, ReconciliationState.EXCLUDED)
+        and not held_back,
         may_refund=finance
         and item.event.satang > 0
-        and (item.state == "posted" or (item.state == "waiting" and not sent_back)),
+        and (
+            item.state == ReconciliationState.POSTED
+            or (item.state == ReconciliationState.WAITING and not sent_back)
+        ),
         refused=refused,
         donation_form=donation_form or DonationForm(formdata=None),
         gift_form=offered(gift_form or GiftForm(formdata=None), item.event, fresh=gift_form is None),
-        aside_form=aside_form or AsideForm(formdata=None),
-        hold_form=hold_form,
+        exclude_form=exclude_form or ExcludeForm(formdata=None),
+        park_form=park_form,
         undo_form=undo_form,
         sources=words.SOURCES,
         way=way_back(),

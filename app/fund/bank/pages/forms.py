@@ -117,7 +117,7 @@ class GiftForm(Form):
         self.network_id.choices = _choices([(0, "ไม่ใช่เครือข่าย"), *networks])
 
 
-class AsideForm(Form):
+class ExcludeForm(Form):
     reason = TextAreaField("เหตุผล", validators=[InputRequired("กรุณาบอกเหตุผล"), Length(max=300)])
 
 

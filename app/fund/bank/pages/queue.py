@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from app.fund.bank import second_hands
 from app.fund.bank.asking import denials
 from app.fund.bank.events import BankEvent, ReconciliationItem
+from app.fund.bank.match_reasons import UNDECIDED, QueueGroup, ReconciliationState
 from app.fund.bank.matching import refunds, suggestions
 from app.fund.bank.matching.refunds import Refund
 from app.fund.bank.pages import words
@@ -33,7 +34,7 @@ _ON_A_PAGE, _OF_EACH = 20, 3
 def queue() -> str:
     session = db.session()
     page = page_number()
-    undecided = ReconciliationItem.state.in_(("waiting", "new"))
+    undecided = ReconciliationItem.state.in_(UNDECIDED)
     of = words.group_of().label("of")
     counted = (
         select(of, func.count(), func.coalesce(func.sum(BankEvent.satang), 0))
@@ -45,7 +46,7 @@ def queue() -> str:
     )
     sums = {key: (int(count), int(satang)) for key, count, satang in session.execute(counted)}
     # Everything is shown unless one kind was asked for; a kind that does not exist shows everything.
-    chosen = words.BY_KEY.get(request.args.get("kind", ""))
+    chosen = next((group for group in words.GROUPS if group == request.args.get("kind")), None)
     listed = (
         select(ReconciliationItem)
         .join(ReconciliationItem.event)
@@ -53,22 +54,27 @@ def queue() -> str:
         .where(undecided)
         .order_by(BankEvent.occurred_at, BankEvent.id)
     )
-    shown = [chosen] if chosen else [group for group in words.GROUPS if group.key in sums]
+    shown = [chosen] if chosen else [group for group in words.GROUPS if group in sums]
     # One kind is paged through; of several the oldest of each are shown, so that the page stays one for a phone.
     alone = len(shown) == 1
     most, skipped = (_ON_A_PAGE, (page - 1) * _ON_A_PAGE) if alone else (_OF_EACH, 0)
     sections = [
         (
             group,
-            sums.get(group.key, (0, 0)),
-            session.scalars(listed.where(words.group_of() == group.key).limit(most).offset(skipped)).all(),
+            sums.get(group, (0, 0)),
+            session.scalars(listed.where(words.group_of() == group).limit(most).offset(skipped)).all(),
         )
         for group in shown
     ]
     rows = [one for _, _, found in sections for one in found]
-    ours = [one for group, _, found in sections if group.key not in ("biller", "currency") for one in found]
+    ours = [
+        one
+        for group, _, found in sections
+        if group not in (QueueGroup.OTHER_BILLER, QueueGroup.FOREIGN_CURRENCY)
+        for one in found
+    ]
     since = datetime.combine(clock.today(), time(), BANGKOK)
-    today = ReconciliationItem.state == "posted", ReconciliationItem.decided_at >= since
+    today = ReconciliationItem.state == ReconciliationState.POSTED, ReconciliationItem.decided_at >= since
     posted_count, posted_total = session.execute(
         select(func.count(), func.coalesce(func.sum(BankEvent.satang), 0))
         .select_from(ReconciliationItem)
@@ -85,7 +91,7 @@ def queue() -> str:
         "bank/queue.html",
         sections=sections,
         alone=alone,
-        groups=[(group, *sums[group.key]) for group in words.GROUPS if group.key in sums],
+        groups=[(group, *sums[group]) for group in words.GROUPS if group in sums],
         chosen=chosen,
         count=sum(count for count, _ in sums.values()),
         total=sum(satang for _, satang in sums.values()),
@@ -109,7 +115,7 @@ def queue() -> str:
             page,
             sections[0][1][0] if alone else 0,
             on_a_page=_ON_A_PAGE,
-            **({"kind": chosen.key} if chosen else {}),
+            **({"kind": chosen.value} if chosen else {}),
         ),
         sources=words.SOURCES,
         may_decide=signed_in().has(Role.FINANCE),

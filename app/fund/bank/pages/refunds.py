@@ -5,6 +5,7 @@ from sqlalchemy import select
 
 from app.fund.bank import second_hands
 from app.fund.bank.events import BankEvent, ReconciliationItem
+from app.fund.bank.match_reasons import ReconciliationState
 from app.fund.bank.matching import outgoing_lines, refunds, undoing
 from app.fund.bank.matching.refunds import Refund
 from app.fund.bank.pages.blueprint import PAGE, Answer, bp, onward, page_number, pages, way_back, whence
@@ -151,9 +152,9 @@ def _why_closed(item: ReconciliationItem, standing: list[tuple[Gift, int]]) -> s
     """Why nothing of an event can be asked back now; empty where something can."""
     if second_hands.open_for(item.event_id) is not None:
         return "รายการนี้กำลังรออีกท่านหนึ่งยืนยัน จึงยังขอคืนเงินไม่ได้"
-    if item.state == "same":
+    if item.state == ReconciliationState.DUPLICATE:
         return "รายการนี้แจ้งซ้ำจากอีกช่องทาง กรุณาขอคืนที่รายการที่ลงเป็นเงินสมทบ"
-    if item.state == "posted" and not any(most for _, most in standing):
+    if item.state == ReconciliationState.POSTED and not any(most for _, most in standing):
         return "ไม่มีเงินสมทบที่คืนได้อีก เพราะจ่ายช่วยเหลือ ผูกพันตามมติ คืน หรือขอคืนไปแล้ว"
     return ""
 

@@ -6,6 +6,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 
 from app.fund.bank import second_hands
 from app.fund.bank.events import BankEvent, ReconciliationItem
+from app.fund.bank.match_reasons import ReconciliationState
 from app.fund.bank.matching import decisions, refunds, suggestions
 from app.fund.bank.matching.parts import Part
 from app.fund.bank.pages.blueprint import Answer, bp, onward, way_back, whence
@@ -60,7 +61,7 @@ def _why_closed(item: ReconciliationItem) -> str:
     whole = any(one.gift_id is None and one.state != "refused" for one in refunds.of_event(item.event_id))
     if whole:
         return "เงินก้อนนี้มีเรื่องคืนเงินแล้ว จึงแบ่งไม่ได้"
-    if item.state in ("posted", "same"):
+    if item.state in (ReconciliationState.POSTED, ReconciliationState.DUPLICATE):
         return f"รายการนี้{STATES[item.state][0]} จึงแบ่งอีกไม่ได้ ถ้าตัดสินผิด กรุณาถอนการตัดสินก่อน"
     return ""
 

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from app.fund.bank import bases
 from app.fund.bank.events import BankEvent, ReconciliationItem, Statement
+from app.fund.bank.match_reasons import MatchReason, ReconciliationState
 from app.fund.bank.pages.blueprint import PAGE, Answer, bp, import_form, page_number, pages
 from app.fund.bank.second_hands import CONFIRMERS
 from app.fund.bank.statements import drafts, staging, standing, statements
@@ -35,13 +36,7 @@ READ_AT_ONCE = 1_000_000
 #: Lines that are reconciled while their confirmer waits; of more, the background takes care.
 _RECONCILED_AT_ONCE = 100
 
-STATES = {
-    "new": "รอตัดสิน",
-    "posted": "ลงเป็นเงินสมทบ",
-    "waiting": "รอเจ้าหน้าที่",
-    "same": "ธนาคารแจ้งทางอื่นแล้ว",
-    "aside": "ไม่ใช่เงินสมทบ",
-}
+STATES = {state.value: state.on_line for state in ReconciliationState}
 _COLUMNS = [
     "บรรทัด",
     "วันเวลา",
@@ -182,7 +177,7 @@ def _statement_page(number: int, *, refused: str = "", form: PasswordAgainForm |
         may_confirm=standing.may_confirm(found, by=signed_in()),
         is_confirmer=signed_in().has(*CONFIRMERS),
         sees_events=signed_in().has(Role.FINANCE, Role.AUDITOR),
-        one_person=bases.ONE_PERSON,
+        one_person=MatchReason.ONE_PERSON,
         form=form or PasswordAgainForm(formdata=None),
         refused=refused,
         draft=session.scalars(select(StatementDraft).filter_by(statement_id=number)).one_or_none(),

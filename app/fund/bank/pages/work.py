@@ -7,9 +7,9 @@ from typing import Any
 from flask import abort, flash, redirect, render_template, request, url_for
 from sqlalchemy import Select, func, select, tuple_
 
-from app.fund.bank.bases import ONE_PERSON
 from app.fund.bank.drawer import cash_ups
 from app.fund.bank.events import BankEvent, ReconciliationItem
+from app.fund.bank.match_reasons import UNDECIDED, MatchReason, ReconciliationState
 from app.fund.bank.matching import decisions, pairs, suggestions
 from app.fund.bank.matching.evidence import could_be_gift
 from app.fund.bank.pages import words
@@ -27,8 +27,7 @@ from app.staff.users import User
 
 #: What waits for somebody's word already, or for another person's on its file, is not offered; what was held is, to
 #: whoever asks for it.
-_HELD = "held"
-_NOT_NOW = (_HELD, "refund", ONE_PERSON)
+_NOT_NOW = (MatchReason.PARKED, MatchReason.REFUND, MatchReason.ONE_PERSON)
 _KEPT = "เก็บไว้แล้ว รออีกท่านหนึ่งยืนยัน"
 _NUMBER = re.compile(r"[0-9]{1,18}")
 _ITEMS = re.compile(r"[0-9]{1,18}(?:-[0-9]{1,18}){0,999}")
@@ -52,8 +51,8 @@ def _open(*, held: bool) -> Select[ReconciliationItem]:
         select(ReconciliationItem)
         .join(ReconciliationItem.event)
         .where(
-            ReconciliationItem.state == "waiting",
-            ReconciliationItem.match_reason == _HELD
+            ReconciliationItem.state == ReconciliationState.WAITING,
+            ReconciliationItem.match_reason == MatchReason.PARKED
             if held
             else ReconciliationItem.match_reason.not_in(_NOT_NOW),
             ~asked.exists(),
@@ -108,14 +107,14 @@ def _choices(item: ReconciliationItem) -> tuple[list[Choice], str]:
         Choice(
             value=one.key,
             title=f"{one.code} {one.whose}".strip(),
-            words=f"{words.accept(group.key, item, one)} · {' · '.join(one.reasons)}",
+            words=f"{words.accept(group, item, one)} · {' · '.join(one.reasons)}",
         )
         for one in likely
     ]
     twins = suggestions.twins(item.event)
     found += [
         Choice(
-            value=f"same:{one.event_id}",
+            value=f"duplicate:{one.event_id}",
             title="เป็นเงินก้อนเดียวกับที่อีกช่องทางแจ้ง",
             words=f"{words.SOURCES[one.event.source]} {moment_text(one.event.occurred_at)} {one.event.ref1 or one.event.payer}",
         )
@@ -141,7 +140,7 @@ def work() -> str:
     after = request.args.get("after", type=int)
     number = request.args.get("at", type=int)
     item = db.session().get(ReconciliationItem, number) if number is not None and 0 < number < 2**63 else None
-    if item is None or item.state not in ("waiting", "aside"):
+    if item is None or item.state not in (ReconciliationState.WAITING, ReconciliationState.EXCLUDED):
         item = _next(after)
     return _page(item, after=after)
 
@@ -175,8 +174,8 @@ def _page(
         mode=_mode(),
         way={"back": "held" if held else "work"},
         held_back=0 if held else _count(held=True),
-        done=done if done is not None and done.state not in ("waiting", "new") else None,
-        passed=done if done is not None and done.state in ("waiting", "new") else None,
+        done=done if done is not None and done.state not in UNDECIDED else None,
+        passed=done if done is not None and done.state in UNDECIDED else None,
         states=words.STATES,
         sources=words.SOURCES,
         refused=refused,
@@ -205,20 +204,20 @@ def work_on(number: int) -> Answer:
 
 def _do(number: int, form: WorkForm, *, by: User) -> str:
     reason = form.reason.data or ""
-    if form.deed.data == "hold":
+    if form.deed.data == "park":
         # Held without a note, it still says why it waits.
         known = db.session().get_one(ReconciliationItem, number).reason
-        decisions.hold(number, reason=reason or known or "ยังไม่ทราบว่าเป็นของใคร", by=by)
+        decisions.park(number, reason=reason or known or "ยังไม่ทราบว่าเป็นของใคร", by=by)
         return "พักรอข้อมูลแล้ว"
-    if form.deed.data == "aside":
-        return "บันทึกว่าไม่ใช่เงินสมทบแล้ว" if decisions.set_aside(number, reason=reason, by=by) else _KEPT
+    if form.deed.data == "exclude":
+        return "บันทึกว่าไม่ใช่เงินสมทบแล้ว" if decisions.exclude(number, reason=reason, by=by) else _KEPT
     kind, _, key = (form.choice.data or "").partition(":")
     if kind == "deposit" and _ITEMS.fullmatch(key):
         linked = cash_ups.link(number, items=[int(one) for one in key.split("-")], by=by)
         return "จับคู่กับเงินที่เคาน์เตอร์นำฝากแล้ว" if linked else _KEPT
-    if not _NUMBER.fullmatch(key) or kind not in ("donation", "pledge", "same", "purpose"):
+    if not _NUMBER.fullmatch(key) or kind not in ("donation", "pledge", "duplicate", "purpose"):
         raise Refused("กรุณาเลือกก่อนว่าเงินก้อนนี้เป็นของรายการใด หรือกดข้าม")
-    if kind == "same":
+    if kind == "duplicate":
         linked = pairs.link(number, duplicate_of_id=int(key), by=by)
         return "บันทึกแล้วว่าเป็นเงินก้อนเดียวกัน" if linked else _KEPT
     gift = decisions.assign(

@@ -15,6 +15,7 @@ from sqlalchemy import Table, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.fund.bank.events import BankEvent, ReconciliationItem, canonical
+from app.fund.bank.match_reasons import ReconciliationState
 from app.fund.bank.peers import inquiries
 from app.fund.giving.donations.donations import FundAccount
 from app.kit import clock, queue, texts
@@ -174,7 +175,7 @@ def insert_once(row: Mapping[str, Any]) -> int | None:
     session = db.session()
     number: int | None = session.execute(_insert(row)).scalar_one_or_none()
     if number is not None:
-        session.add(ReconciliationItem(event_id=number, state="new"))
+        session.add(ReconciliationItem(event_id=number, state=ReconciliationState.NEW))
         session.flush()
     return number
 

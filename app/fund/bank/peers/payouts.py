@@ -1,7 +1,7 @@
 """Payouts: what Omise holds of the fund's money, and the statement lines with which it pays that out.
 
 Omise keeps a charge less its fee until it pays out, charges together. The gifts stand since the charges, so the payout
-is no gift and is set aside; only as much as Omise can hold, for anybody may call himself Omise.
+is no gift and is excluded; only as much as Omise can hold, for anybody may call himself Omise.
 """
 
 import re
@@ -24,8 +24,6 @@ explain(
     "ยอดนี้มากกว่าเงินที่ Omise ถือไว้ให้กองทุน จึงบันทึกเป็นเงินโอนจาก Omise ไม่ได้ กรุณาตรวจกับรายงานของ Omise",
 )
 
-#: The rule of an item that is a payout, set aside; and of a line that calls itself one and waits.
-RULE = "payout"
 #: More charges than this that say no fee are counted and not named.
 _MOST_NAMED = 50
 _NAMED = re.compile(r"(?<![A-Z])(?:OMISE|OPN)(?![A-Z])")
@@ -39,7 +37,7 @@ FROM bank_event AS e JOIN inquiry AS i ON i.event_id = e.id AND i.id = (
 WHERE e.source = 'omise' AND (i.outcome = 'confirmed' OR i.refunded_satang IS NOT NULL)"""
 
 _PAID_OUT = """SELECT e.id AS id, e.occurred_at AS occurred_at, e.satang AS satang
-FROM bank_event AS e JOIN reconciliation_item AS s ON s.event_id = e.id WHERE s.state = 'aside' AND s.match_reason = 'payout'"""
+FROM bank_event AS e JOIN reconciliation_item AS s ON s.event_id = e.id WHERE s.state = 'excluded' AND s.match_reason = 'payout'"""
 
 _HELD = f"""SELECT (SELECT COALESCE(SUM(c.gross - c.fee - c.refunded), 0) FROM ({_CHARGES}) AS c
     WHERE c.occurred_at <= :until) - (SELECT COALESCE(SUM(p.satang), 0) FROM ({_PAID_OUT}) AS p

@@ -11,7 +11,7 @@ from typing import BinaryIO
 from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
 
-from app.fund.bank.doubts import BATCH
+from app.fund.bank.match_reasons import MatchReason
 from app.fund.bank.statements import camt_charges, camt_entries
 from app.fund.bank.statements.camt_entries import Entry
 from app.fund.bank.statements.camt_parts import amount_of, said, signed, when
@@ -227,7 +227,7 @@ class _Reader:
             return
         of_many = in_part or entry.details > 1
         detail = entry.first if entry.details == 1 and not in_part else None
-        self._line(entry, detail, entry.satang, alone=True, doubt=BATCH if of_many else "")
+        self._line(entry, detail, entry.satang, alone=True, doubt=MatchReason.BATCH if of_many else "")
 
     def _end_details(self, entry: Entry) -> None:
         """The details are lines when their amounts, or what their charges left of them, are what was booked."""
@@ -236,7 +236,7 @@ class _Reader:
                 self._line(entry, whole, told if entry.told == entry.satang else left, alone=False)
         elif entry.charged and entry.satang in (entry.told + entry.charged, entry.left + entry.charged):
             # One charge for them all: nobody says which payment bears it.
-            self._line(entry, None, entry.satang, alone=True, doubt=BATCH)
+            self._line(entry, None, entry.satang, alone=True, doubt=MatchReason.BATCH)
         else:
             charged = entry.charged or entry.left - entry.told
             words = f" {camt_charges.in_words(charged)}" if charged else ""

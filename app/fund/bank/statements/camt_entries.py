@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
-from app.fund.bank.doubts import BATCH, REVERSAL
+from app.fund.bank.match_reasons import MatchReason
 from app.fund.bank.statements import camt_charges, meanings
 from app.fund.bank.statements.camt_parts import amount_of, given, said, satang_of, tidy, when
 from app.fund.bank.statements.lines import Line
@@ -179,7 +179,7 @@ def line(
     payer = said(told, f"RltdPties/{side}/Nm") or said(told, f"RltdPties/{side}/Pty/Nm")
     description = tidy(" ".join(words))
     if not doubt and (takes_back(entry, detail) or meanings.takes_back(description)):
-        doubt = REVERSAL
+        doubt = MatchReason.REVERSAL
     return Line(
         number=entry.number,
         on=on,
@@ -196,7 +196,7 @@ def line(
         cells=(
             *_spelt(Element("none"), entry),
             *_spelt(told, None),
-            *(entry.spelt if doubt == BATCH else ()),
+            *(entry.spelt if doubt == MatchReason.BATCH else ()),
         ),
         joined=across(parts),
         doubt=doubt,

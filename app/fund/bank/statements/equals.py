@@ -10,8 +10,8 @@ from typing import Any, cast
 
 from sqlalchemy import Table, exists, func, or_, select, update
 
-from app.fund.bank.doubts import ALIKE
 from app.fund.bank.events import BankEvent, Statement
+from app.fund.bank.match_reasons import MatchReason
 from app.fund.bank.statements.drafts import StatementDraft
 from app.fund.bank.statements.rounds import Rounds, base
 from app.fund.bank.statements.staged_lines import StagedLine
@@ -36,19 +36,19 @@ def tell_apart(draft: StatementDraft) -> None:
         places.add(one.line.place)
         if not one.is_known:
             name = _next_name(draft, one.line, numbers)
-            marks.append((one.line, name, ALIKE if one.is_known is None else ""))
+            marks.append((one.line, name, MatchReason.EQUAL_LINE if one.is_known is None else ""))
     for line, told in _candidates(draft):
         if line.place in places:
             continue
         if ":=" in line.external_id:
             if not _follows(draft, told) and not found.is_another(line):
-                marks.append((line, line.external_id, ALIKE))
+                marks.append((line, line.external_id, MatchReason.EQUAL_LINE))
             continue
         itself = next((one for one in told if one.told_id == line.external_id), None)
         if itself is None:
             # Told by its balance in a file that proves it, while this one proves nothing.
             if any(":=" in one.told_id for one in told):
-                marks.append((line, line.external_id, ALIKE))
+                marks.append((line, line.external_id, MatchReason.EQUAL_LINE))
             continue
         if any(one.file_hash == draft.file_hash for one in told):
             continue
@@ -57,7 +57,7 @@ def tell_apart(draft: StatementDraft) -> None:
         if not follows and place not in covered:
             covered[place] = _is_covered(draft, *place)
         if follows or not covered[place]:
-            marks.append((line, _next_name(draft, line, numbers), "" if follows else ALIKE))
+            marks.append((line, _next_name(draft, line, numbers), "" if follows else MatchReason.EQUAL_LINE))
     for line, name, doubt in marks:
         db.session().execute(
             update(_STAGED)

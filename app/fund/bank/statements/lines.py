@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from functools import lru_cache
 
-from app.fund.bank.doubts import BESIDE, REVERSAL, STATUS
+from app.fund.bank.match_reasons import MatchReason
 from app.fund.bank.statements import stated as rows_beside
 from app.fund.bank.statements.cells import (
     NOTHING,
@@ -56,7 +56,7 @@ class Line:
     joined: tuple[str, ...] = ()
     #: The bank's words, each as it stood on a line of its own.
     parts: tuple[str, ...] = ()
-    #: Why a person must look at it whatever its references say; empty where nothing is odd (see `doubts`).
+    #: Why a person must look at it whatever its references say; empty where nothing is odd (see `MatchReason`).
     doubt: str = ""
     #: The bank's number and reference of the statement in which it stands; empty where the bank gives none.
     message: tuple[str, str] = ("", "")
@@ -199,8 +199,8 @@ def _with_words(line: Line, words: list[str]) -> Line:
         parts=(*line.parts, *tidied),
         cells=(*line.cells, *words),
         doubt=line.doubt
-        or (REVERSAL if takes_back(" ".join(tidied)) else "")
-        or (BESIDE if any(_contradicts(one, line.satang) for one in tidied) else ""),
+        or (MatchReason.REVERSAL if takes_back(" ".join(tidied)) else "")
+        or (MatchReason.CONTRADICTED if any(_contradicts(one, line.satang) for one in tidied) else ""),
     )
 
 
@@ -238,11 +238,11 @@ def _line(
         stated.zeros += balance is None or _is_zero(layout, cell)
     doubt = ""
     if state is Happened.UNKNOWN:
-        doubt, description = STATUS, f"{description} (สถานะ: {cell('status')})".strip()
+        doubt, description = MatchReason.UNKNOWN_STATUS, f"{description} (สถานะ: {cell('status')})".strip()
     elif moved.against or takes_back(description):
-        doubt = REVERSAL
+        doubt = MatchReason.REVERSAL
     elif _is_contradicted(layout, row.cells, moved.satang):
-        doubt = BESIDE
+        doubt = MatchReason.CONTRADICTED
     parts = tuple(
         line
         for place in layout.columns.get("description", ())

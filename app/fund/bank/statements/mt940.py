@@ -12,7 +12,7 @@ from datetime import date
 from io import TextIOWrapper
 from typing import BinaryIO
 
-from app.fund.bank.doubts import REVERSAL
+from app.fund.bank.match_reasons import MatchReason
 from app.fund.bank.statements.lines import Line
 from app.fund.bank.statements.meanings import takes_back
 from app.fund.bank.statements.stated import Stated
@@ -246,7 +246,7 @@ def _line(number: int, text: str, message: _Message, stated: Stated) -> Line | N
         payer_bank="",
         cells=(f":61:{text}",),
         joined=across(parts),
-        doubt=REVERSAL if match["mark"].startswith("R") or takes_back(description) else "",
+        doubt=MatchReason.REVERSAL if match["mark"].startswith("R") or takes_back(description) else "",
         message=(message.numbered, message.reference),
     )
 
@@ -280,7 +280,7 @@ def _described(line: Line, told: Sequence[str]) -> Line:
         payer=_tidy(payer),
         cells=(*line.cells, *(f":86:{text}" for text in told)),
         joined=(*line.joined, *across(parts)),
-        doubt=line.doubt or (REVERSAL if takes_back(" ".join(words)) else ""),
+        doubt=line.doubt or (MatchReason.REVERSAL if takes_back(" ".join(words)) else ""),
     )
 
 

@@ -39,8 +39,8 @@ class StagedLine(Base):
     description: Mapped[str] = mapped_column(String(400))
     raw: Mapped[bytes] = mapped_column(LargeBinary)
     raw_hash: Mapped[str] = mapped_column(String(64))
-    #: Why a person must look at it (see app.fund.bank.doubts); empty where the rules may judge it.
-    doubt: Mapped[str] = mapped_column(String(10), default="", server_default="")
+    #: Why a person must look at it (see `match_reasons`); empty where the rules may judge it.
+    doubt: Mapped[str] = mapped_column(String(20), default="", server_default="")
 
     __table_args__ = (Index("ix_staged_line_draft_id_external_id", "draft_id", "external_id"),)
 

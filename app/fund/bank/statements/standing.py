@@ -10,9 +10,9 @@ from sqlalchemy import cast as sa_cast
 from sqlalchemy.orm import aliased
 
 from app.fund.bank import bases
-from app.fund.bank.bases import ONE_PERSON, StatementBasis
+from app.fund.bank.bases import StatementBasis
 from app.fund.bank.events import BankEvent, ReconciliationItem, Statement
-from app.fund.bank.matching.evidence import DOUBTED
+from app.fund.bank.match_reasons import Actor, MatchReason, ReconciliationState, ended_by
 from app.fund.bank.second_hands import CONFIRMERS, SecondHand
 from app.fund.bank.statements.drafts import DraftState, StatementDraft
 from app.fund.bank.statements.staged_lines import StagedLine
@@ -243,12 +243,12 @@ def _release(statement_id: int) -> None:
     session.execute(
         update(ReconciliationItem)
         .where(
-            ReconciliationItem.state == "waiting",
-            ReconciliationItem.match_reason == ONE_PERSON,
+            ReconciliationItem.state == ReconciliationState.WAITING,
+            ReconciliationItem.match_reason == MatchReason.ONE_PERSON,
             ReconciliationItem.event_id.in_(counting),
             ReconciliationItem.event_id.not_in(asked),
         )
-        .values(state="new", match_reason="", reason="", donation_id=None)
+        .values(state=ReconciliationState.NEW, match_reason=MatchReason.NONE, reason="", donation_id=None)
         .execution_options(synchronize_session="fetch")
     )
     line = aliased(ReconciliationItem)
@@ -256,12 +256,12 @@ def _release(statement_id: int) -> None:
     session.execute(
         update(ReconciliationItem)
         .where(
-            ReconciliationItem.state == "waiting",
-            ReconciliationItem.match_reason.in_(DOUBTED),
+            ReconciliationItem.state == ReconciliationState.WAITING,
+            ReconciliationItem.match_reason.in_(ended_by(Actor.STATEMENT)),
             ReconciliationItem.event_id.in_(told),
             ReconciliationItem.event_id.not_in(asked),
         )
-        .values(state="new", match_reason="", reason="")
+        .values(state=ReconciliationState.NEW, match_reason=MatchReason.NONE, reason="")
         .execution_options(synchronize_session="fetch")
     )
 
@@ -276,8 +276,8 @@ def _wait() -> ColumnElement[bool]:
         select(ReconciliationItem.event_id)
         .join(line, line.id == ReconciliationItem.event_id)
         .where(
-            ReconciliationItem.state == "waiting",
-            ReconciliationItem.match_reason == ONE_PERSON,
+            ReconciliationItem.state == ReconciliationState.WAITING,
+            ReconciliationItem.match_reason == MatchReason.ONE_PERSON,
             line.statement_id == Statement.id,
         )
     )
@@ -297,8 +297,8 @@ def count_waiting(statement_id: int) -> int:
         .join(BankEvent, BankEvent.id == ReconciliationItem.event_id)
         .where(
             BankEvent.statement_id == statement_id,
-            ReconciliationItem.state == "waiting",
-            ReconciliationItem.match_reason == ONE_PERSON,
+            ReconciliationItem.state == ReconciliationState.WAITING,
+            ReconciliationItem.match_reason == MatchReason.ONE_PERSON,
         )
     )
     return db.session().scalar(waiting) or 0

@@ -13,6 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import aliased
 
 from app.fund.bank.events import BankEvent, ReconciliationItem, Statement
+from app.fund.bank.match_reasons import ReconciliationState
 from app.fund.bank.matching import matching
 from app.fund.bank.statements import drafts, equals, staged_lines, staging, standing
 from app.fund.bank.statements.drafts import DraftState, StatementDraft
@@ -249,7 +250,9 @@ def _make_events(draft: StatementDraft, *batch: ColumnElement[bool], order: Colu
     session.execute(
         insert(_ITEMS).from_select(
             ["event_id", "state", "reason", "match_reason", "duplicate_of_id"],
-            select(_EVENTS.c.id, literal("new"), literal(""), _STAGED.c.doubt, null()).where(
+            select(
+                _EVENTS.c.id, literal(ReconciliationState.NEW), literal(""), _STAGED.c.doubt, null()
+            ).where(
                 _EVENTS.c.id > last,
                 _EVENTS.c.statement_id == draft.statement_id,
                 _STAGED.c.draft_id == draft.id,
@@ -304,12 +307,12 @@ def reconcile(draft_id: int) -> dict[str, int]:
         return {"new": 0, "known": known, "posted": 0, "waiting": 0}
     matching.reconcile_statement(statement_id)
     states = states_of(statement_id)
-    told = states["same"]
+    told = states[ReconciliationState.DUPLICATE]
     return {
         "new": fresh - told,
         "known": known + told,
-        "posted": states["posted"],
-        "waiting": states["waiting"] + states["new"],
+        "posted": states[ReconciliationState.POSTED],
+        "waiting": states[ReconciliationState.WAITING] + states[ReconciliationState.NEW],
     }
 
 
@@ -323,7 +326,7 @@ def reconcile_confirmed(statement_ids: Sequence[int]) -> None:
             select(ReconciliationItem.event_id)
             .join(line, line.duplicate_of_id == ReconciliationItem.event_id)
             .join(BankEvent, BankEvent.id == line.event_id)
-            .where(BankEvent.statement_id == number, ReconciliationItem.state == "new")
+            .where(BankEvent.statement_id == number, ReconciliationItem.state == ReconciliationState.NEW)
             .order_by(ReconciliationItem.event_id)
         )
         for event_id in db.session().scalars(told).all():

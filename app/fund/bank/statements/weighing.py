@@ -7,8 +7,8 @@ from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Date, Table, case, func, literal_column, select
 
-from app.fund.bank.doubts import ALIKE, BATCH, BESIDE, REVERSAL, STATUS
 from app.fund.bank.events import BankEvent, Statement
+from app.fund.bank.match_reasons import MatchReason
 from app.fund.bank.statements.drafts import StatementDraft
 from app.fund.bank.statements.staged_lines import StagedLine
 from app.kit import clock
@@ -117,13 +117,15 @@ def _judged(draft: StatementDraft) -> tuple[ColumnElement[int], dict[str, Column
     today = clock.today()
     odd: dict[str, ColumnElement[int]] = {
         "other_file": case((elsewhere.c.satang.is_not(None) & ~exists, 1), else_=0),
-        "twin": case((~_STAGED.c.external_id.like("%:0") & (_STAGED.c.doubt != ALIKE), 1), else_=0),
-        "alike": case((_STAGED.c.doubt == ALIKE, 1), else_=0),
+        "twin": case(
+            (~_STAGED.c.external_id.like("%:0") & (_STAGED.c.doubt != MatchReason.EQUAL_LINE), 1), else_=0
+        ),
+        "alike": case((_STAGED.c.doubt == MatchReason.EQUAL_LINE, 1), else_=0),
         "known_alike": case((_is_known_alike(draft), 1), else_=0),
-        "reversal": case((_STAGED.c.doubt == REVERSAL, 1), else_=0),
-        "status": case((_STAGED.c.doubt == STATUS, 1), else_=0),
-        "beside": case((_STAGED.c.doubt == BESIDE, 1), else_=0),
-        "batch": case((_STAGED.c.doubt == BATCH, 1), else_=0),
+        "reversal": case((_STAGED.c.doubt == MatchReason.REVERSAL, 1), else_=0),
+        "status": case((_STAGED.c.doubt == MatchReason.UNKNOWN_STATUS, 1), else_=0),
+        "beside": case((_STAGED.c.doubt == MatchReason.CONTRADICTED, 1), else_=0),
+        "batch": case((_STAGED.c.doubt == MatchReason.BATCH, 1), else_=0),
         "future": case((_STAGED.c.on_day > today, 1), else_=0),
         "old": case((_STAGED.c.on_day < today - _OLD, 1), else_=0),
     }
