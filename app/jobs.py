@@ -11,7 +11,7 @@ from flask import Flask, current_app
 from app.cases.aid import evidence
 from app.editions import editions
 from app.fund.bank.asking import confirming, sweep
-from app.fund.bank.matching import answers, matching
+from app.fund.bank.reconciliation import answers, matching
 from app.fund.bank.statements import drafts, statements
 from app.fund.giving import corrections, reminders
 from app.fund.giving.donations import donations, fund_accounts

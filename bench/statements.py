@@ -23,7 +23,7 @@ from measure import compare
 from places import portal
 from sqlalchemy import select
 
-from app.fund.bank.matching import matching
+from app.fund.bank.reconciliation import matching
 from app.fund.bank.statements import drafts, staging, statements
 from app.fund.bank.statements.drafts import StatementDraft
 from app.kit.db import db

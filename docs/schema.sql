@@ -210,6 +210,15 @@ CREATE INDEX ix_bank_event_out ON bank_event (occurred_at) WHERE satang < 0;
 
 CREATE INDEX ix_bank_event_outgoing ON bank_event (satang) WHERE satang < 0;
 
+CREATE TABLE bank_reversal (
+    event_id bigint NOT NULL,
+    reverses_id bigint NOT NULL,
+    noted_at timestamp with time zone NOT NULL,
+    CONSTRAINT pk_bank_reversal PRIMARY KEY (event_id),
+    CONSTRAINT uq_bank_reversal_reverses_id UNIQUE (reverses_id),
+    CONSTRAINT ck_bank_reversal_of_another CHECK (event_id <> reverses_id)
+);
+
 CREATE TABLE books_check (
     id bigserial NOT NULL,
     at timestamp with time zone NOT NULL,
@@ -1282,15 +1291,6 @@ CREATE TABLE resolution (
     CONSTRAINT ck_resolution_quorum_met CHECK (present >= quorum)
 );
 
-CREATE TABLE reversal (
-    event_id bigint NOT NULL,
-    reverses_id bigint NOT NULL,
-    noted_at timestamp with time zone NOT NULL,
-    CONSTRAINT pk_reversal PRIMARY KEY (event_id),
-    CONSTRAINT uq_reversal_reverses_id UNIQUE (reverses_id),
-    CONSTRAINT ck_reversal_of_another CHECK (event_id <> reverses_id)
-);
-
 CREATE TABLE role_grant (
     id bigserial NOT NULL,
     user_id bigint NOT NULL,
@@ -1757,6 +1757,10 @@ ALTER TABLE bank_event
     ADD CONSTRAINT fk_bank_event_account_id FOREIGN KEY (account_id) REFERENCES fund_account(id),
     ADD CONSTRAINT fk_bank_event_statement_id FOREIGN KEY (statement_id) REFERENCES statement(id);
 
+ALTER TABLE bank_reversal
+    ADD CONSTRAINT fk_bank_reversal_event_id FOREIGN KEY (event_id) REFERENCES bank_event(id),
+    ADD CONSTRAINT fk_bank_reversal_reverses_id FOREIGN KEY (reverses_id) REFERENCES bank_event(id);
+
 ALTER TABLE cash_up
     ADD CONSTRAINT fk_cash_up_closed_by_id FOREIGN KEY (closed_by_id) REFERENCES user_account(id);
 
@@ -1976,10 +1980,6 @@ ALTER TABLE resolution
     ADD CONSTRAINT fk_resolution_proposal_id FOREIGN KEY (proposal_id) REFERENCES proposal(id),
     ADD CONSTRAINT fk_resolution_resolved_by_id FOREIGN KEY (resolved_by_id) REFERENCES user_account(id);
 
-ALTER TABLE reversal
-    ADD CONSTRAINT fk_reversal_event_id FOREIGN KEY (event_id) REFERENCES bank_event(id),
-    ADD CONSTRAINT fk_reversal_reverses_id FOREIGN KEY (reverses_id) REFERENCES bank_event(id);
-
 ALTER TABLE role_grant
     ADD CONSTRAINT fk_role_grant_granted_by_id FOREIGN KEY (granted_by_id) REFERENCES user_account(id),
     ADD CONSTRAINT fk_role_grant_revoked_by_id FOREIGN KEY (revoked_by_id) REFERENCES user_account(id),
@@ -2097,8 +2097,8 @@ CREATE FUNCTION allocation_of_open_second_hand() RETURNS trigger LANGUAGE plpgsq
     RETURN NEW; END $$;
 
 CREATE FUNCTION allocation_of_taken_back() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF EXISTS (SELECT 1 FROM reversal JOIN reconciliation_item ON reconciliation_item.event_id = reversal.event_id
-        WHERE reversal.reverses_id = NEW.event_id AND reconciliation_item.state IN ('new', 'waiting')) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'allocation_of_taken_back', CONSTRAINT = 'allocation_of_taken_back'; END IF;
+    IF EXISTS (SELECT 1 FROM bank_reversal JOIN reconciliation_item ON reconciliation_item.event_id = bank_reversal.event_id
+        WHERE bank_reversal.reverses_id = NEW.event_id AND reconciliation_item.state IN ('new', 'waiting')) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'allocation_of_taken_back', CONSTRAINT = 'allocation_of_taken_back'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION allocation_of_undone_taking() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -2311,6 +2311,10 @@ CREATE FUNCTION final_bank_event() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_bank_event', CONSTRAINT = 'final_bank_event'; END IF;
     RETURN NEW; END $$;
 
+CREATE FUNCTION final_bank_reversal() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_bank_reversal', CONSTRAINT = 'final_bank_reversal'; END IF;
+    RETURN NEW; END $$;
+
 CREATE FUNCTION final_cash_up() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF OLD.closed_at IS NOT NULL THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_cash_up', CONSTRAINT = 'final_cash_up'; END IF;
     RETURN NEW; END $$;
@@ -2487,10 +2491,6 @@ CREATE FUNCTION final_resolution() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_resolution', CONSTRAINT = 'final_resolution'; END IF;
     RETURN NEW; END $$;
 
-CREATE FUNCTION final_reversal() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_reversal', CONSTRAINT = 'final_reversal'; END IF;
-    RETURN NEW; END $$;
-
 CREATE FUNCTION final_role_grant() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF OLD.user_id IS DISTINCT FROM NEW.user_id OR OLD.role IS DISTINCT FROM NEW.role OR OLD.area_code IS DISTINCT FROM NEW.area_code OR OLD.dimension IS DISTINCT FROM NEW.dimension OR OLD.network_code IS DISTINCT FROM NEW.network_code OR OLD.granted_at IS DISTINCT FROM NEW.granted_at OR OLD.granted_by_id IS DISTINCT FROM NEW.granted_by_id OR OLD.approval_id IS DISTINCT FROM NEW.approval_id OR OLD.operator IS DISTINCT FROM NEW.operator THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_role_grant', CONSTRAINT = 'final_role_grant'; END IF;
     RETURN NEW; END $$;
@@ -2665,6 +2665,10 @@ CREATE FUNCTION kept_audit_seal() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
 
 CREATE FUNCTION kept_bank_event() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_bank_event', CONSTRAINT = 'kept_bank_event'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION kept_bank_reversal() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_bank_reversal', CONSTRAINT = 'kept_bank_reversal'; END IF;
     RETURN OLD; END $$;
 
 CREATE FUNCTION kept_cash_up() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -2853,10 +2857,6 @@ CREATE FUNCTION kept_register_import() RETURNS trigger LANGUAGE plpgsql AS $$ BE
 
 CREATE FUNCTION kept_resolution() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_resolution', CONSTRAINT = 'kept_resolution'; END IF;
-    RETURN OLD; END $$;
-
-CREATE FUNCTION kept_reversal() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_reversal', CONSTRAINT = 'kept_reversal'; END IF;
     RETURN OLD; END $$;
 
 CREATE FUNCTION kept_role_grant() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -3408,6 +3408,8 @@ CREATE TRIGGER final_audit_seal BEFORE UPDATE ON audit_seal FOR EACH ROW EXECUTE
 
 CREATE TRIGGER final_bank_event BEFORE UPDATE ON bank_event FOR EACH ROW EXECUTE FUNCTION final_bank_event();
 
+CREATE TRIGGER final_bank_reversal BEFORE UPDATE ON bank_reversal FOR EACH ROW EXECUTE FUNCTION final_bank_reversal();
+
 CREATE TRIGGER final_cash_up BEFORE UPDATE ON cash_up FOR EACH ROW EXECUTE FUNCTION final_cash_up();
 
 CREATE TRIGGER final_closed_month BEFORE UPDATE ON closed_month FOR EACH ROW EXECUTE FUNCTION final_closed_month();
@@ -3496,8 +3498,6 @@ CREATE TRIGGER final_register_import BEFORE UPDATE ON register_import FOR EACH R
 
 CREATE TRIGGER final_resolution BEFORE UPDATE ON resolution FOR EACH ROW EXECUTE FUNCTION final_resolution();
 
-CREATE TRIGGER final_reversal BEFORE UPDATE ON reversal FOR EACH ROW EXECUTE FUNCTION final_reversal();
-
 CREATE TRIGGER final_role_grant BEFORE UPDATE ON role_grant FOR EACH ROW EXECUTE FUNCTION final_role_grant();
 
 CREATE TRIGGER final_second_hand BEFORE UPDATE ON second_hand FOR EACH ROW EXECUTE FUNCTION final_second_hand();
@@ -3573,6 +3573,8 @@ CREATE TRIGGER kept_audit_event BEFORE DELETE ON audit_event FOR EACH ROW EXECUT
 CREATE TRIGGER kept_audit_seal BEFORE DELETE ON audit_seal FOR EACH ROW EXECUTE FUNCTION kept_audit_seal();
 
 CREATE TRIGGER kept_bank_event BEFORE DELETE ON bank_event FOR EACH ROW EXECUTE FUNCTION kept_bank_event();
+
+CREATE TRIGGER kept_bank_reversal BEFORE DELETE ON bank_reversal FOR EACH ROW EXECUTE FUNCTION kept_bank_reversal();
 
 CREATE TRIGGER kept_cash_up BEFORE DELETE ON cash_up FOR EACH ROW EXECUTE FUNCTION kept_cash_up();
 
@@ -3667,8 +3669,6 @@ CREATE TRIGGER kept_refund BEFORE DELETE ON refund FOR EACH ROW EXECUTE FUNCTION
 CREATE TRIGGER kept_register_import BEFORE DELETE ON register_import FOR EACH ROW EXECUTE FUNCTION kept_register_import();
 
 CREATE TRIGGER kept_resolution BEFORE DELETE ON resolution FOR EACH ROW EXECUTE FUNCTION kept_resolution();
-
-CREATE TRIGGER kept_reversal BEFORE DELETE ON reversal FOR EACH ROW EXECUTE FUNCTION kept_reversal();
 
 CREATE TRIGGER kept_role_grant BEFORE DELETE ON role_grant FOR EACH ROW EXECUTE FUNCTION kept_role_grant();
 

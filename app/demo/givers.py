@@ -9,8 +9,8 @@ from sqlalchemy import select
 from app.demo import telling
 from app.demo.asked import Asked, read_payload
 from app.demo.ledger import Ledger
-from app.fund.bank.matching import matching
 from app.fund.bank.peers import callbacks
+from app.fund.bank.reconciliation import matching
 from app.fund.bank.statements import standing, statements
 from app.fund.giving.donations import collections, donations
 from app.fund.giving.donations.donations import Donation

@@ -12,7 +12,7 @@ from app.fund.bank import second_hands
 from app.fund.bank.asking import denials
 from app.fund.bank.events import BankEvent, ReconciliationItem
 from app.fund.bank.match_reasons import UNDECIDED
-from app.fund.bank.matching import refunds
+from app.fund.bank.reconciliation import refunds
 from app.fund.bank.statements import acceptances, standing
 from app.fund.giving.donations import donations, stops
 from app.fund.giving.goods import papers

@@ -232,6 +232,17 @@ CREATE INDEX ix_bank_event_out ON bank_event (occurred_at) WHERE satang < 0;
 
 CREATE INDEX ix_bank_event_outgoing ON bank_event (satang) WHERE satang < 0;
 
+CREATE TABLE bank_reversal (
+    event_id INTEGER NOT NULL,
+    reverses_id INTEGER NOT NULL,
+    noted_at DATETIME NOT NULL,
+    CONSTRAINT pk_bank_reversal PRIMARY KEY (event_id),
+    CONSTRAINT ck_bank_reversal_of_another CHECK (event_id <> reverses_id),
+    CONSTRAINT fk_bank_reversal_event_id FOREIGN KEY(event_id) REFERENCES bank_event (id),
+    CONSTRAINT fk_bank_reversal_reverses_id FOREIGN KEY(reverses_id) REFERENCES bank_event (id),
+    CONSTRAINT uq_bank_reversal_reverses_id UNIQUE (reverses_id)
+);
+
 CREATE TABLE books_check (
     id INTEGER NOT NULL,
     at DATETIME NOT NULL,
@@ -1418,17 +1429,6 @@ CREATE TABLE resolution (
     CONSTRAINT uq_resolution_proposal_id UNIQUE (proposal_id)
 );
 
-CREATE TABLE reversal (
-    event_id INTEGER NOT NULL,
-    reverses_id INTEGER NOT NULL,
-    noted_at DATETIME NOT NULL,
-    CONSTRAINT pk_reversal PRIMARY KEY (event_id),
-    CONSTRAINT ck_reversal_of_another CHECK (event_id <> reverses_id),
-    CONSTRAINT fk_reversal_event_id FOREIGN KEY(event_id) REFERENCES bank_event (id),
-    CONSTRAINT fk_reversal_reverses_id FOREIGN KEY(reverses_id) REFERENCES bank_event (id),
-    CONSTRAINT uq_reversal_reverses_id UNIQUE (reverses_id)
-);
-
 CREATE TABLE role_grant (
     id INTEGER NOT NULL,
     user_id INTEGER NOT NULL,
@@ -1944,8 +1944,8 @@ CREATE TRIGGER allocation_of_one_person BEFORE INSERT ON allocation WHEN EXISTS 
     AND NOT EXISTS (SELECT 1 FROM inquiry AS i WHERE i.outcome = 'confirmed' AND (i.event_id = e.id
         OR i.event_id IN (SELECT t.event_id FROM reconciliation_item AS t WHERE t.duplicate_of_id = e.id)))) BEGIN SELECT RAISE(ABORT, 'allocation_of_one_person'); END;
 
-CREATE TRIGGER allocation_of_taken_back BEFORE INSERT ON allocation WHEN EXISTS (SELECT 1 FROM reversal JOIN reconciliation_item ON reconciliation_item.event_id = reversal.event_id
-    WHERE reversal.reverses_id = NEW.event_id AND reconciliation_item.state IN ('new', 'waiting')) BEGIN SELECT RAISE(ABORT, 'allocation_of_taken_back'); END;
+CREATE TRIGGER allocation_of_taken_back BEFORE INSERT ON allocation WHEN EXISTS (SELECT 1 FROM bank_reversal JOIN reconciliation_item ON reconciliation_item.event_id = bank_reversal.event_id
+    WHERE bank_reversal.reverses_id = NEW.event_id AND reconciliation_item.state IN ('new', 'waiting')) BEGIN SELECT RAISE(ABORT, 'allocation_of_taken_back'); END;
 
 CREATE TRIGGER final_approval BEFORE UPDATE ON approval WHEN OLD.kind IS NOT NEW.kind OR OLD.subject IS NOT NEW.subject OR OLD.payload IS NOT NEW.payload OR OLD.changes IS NOT NEW.changes OR OLD.reason IS NOT NEW.reason OR OLD.concerned_id IS NOT NEW.concerned_id OR OLD.asked_by_id IS NOT NEW.asked_by_id OR OLD.asked_role IS NOT NEW.asked_role OR OLD.asked_at IS NOT NEW.asked_at OR OLD.expires_at IS NOT NEW.expires_at BEGIN SELECT RAISE(ABORT, 'final_approval'); END;
 
@@ -1976,6 +1976,10 @@ CREATE TRIGGER audit_seal_in_order BEFORE INSERT ON audit_seal WHEN NEW.number <
 CREATE TRIGGER kept_bank_event BEFORE DELETE ON bank_event WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_bank_event'); END;
 
 CREATE TRIGGER final_bank_event BEFORE UPDATE ON bank_event WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_bank_event'); END;
+
+CREATE TRIGGER final_bank_reversal BEFORE UPDATE ON bank_reversal WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_bank_reversal'); END;
+
+CREATE TRIGGER kept_bank_reversal BEFORE DELETE ON bank_reversal WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_bank_reversal'); END;
 
 CREATE TRIGGER final_cash_up BEFORE UPDATE ON cash_up WHEN OLD.closed_at IS NOT NULL BEGIN SELECT RAISE(ABORT, 'final_cash_up'); END;
 
@@ -2461,10 +2465,6 @@ CREATE TRIGGER kept_register_import BEFORE DELETE ON register_import WHEN 1 = 1 
 CREATE TRIGGER final_resolution BEFORE UPDATE ON resolution WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_resolution'); END;
 
 CREATE TRIGGER kept_resolution BEFORE DELETE ON resolution WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_resolution'); END;
-
-CREATE TRIGGER final_reversal BEFORE UPDATE ON reversal WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_reversal'); END;
-
-CREATE TRIGGER kept_reversal BEFORE DELETE ON reversal WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_reversal'); END;
 
 CREATE TRIGGER role_grant_stays_revoked BEFORE UPDATE ON role_grant WHEN OLD.revoked_at IS NOT NULL AND NEW.revoked_at IS NULL BEGIN SELECT RAISE(ABORT, 'role_grant_stays_revoked'); END;
 

@@ -38,8 +38,8 @@ from app.demo.charges import signed
 from app.fund.bank import counter
 from app.fund.bank.drawer import drawer, takings
 from app.fund.bank.events import Allocation, BankEvent, ReconciliationItem
-from app.fund.bank.matching import refunds
 from app.fund.bank.peers import callbacks, omise
+from app.fund.bank.reconciliation import refunds
 from app.fund.bank.second_hands import SecondHand
 from app.fund.bank.statements import standing
 from app.fund.giving import gifts

@@ -24,8 +24,8 @@ from people import Cast
 from sqlalchemy import select
 
 from app.fund.bank.events import BankEvent, ReconciliationItem
-from app.fund.bank.matching import decisions, matching
 from app.fund.bank.peers import callbacks, inquiries
+from app.fund.bank.reconciliation import decisions, matching
 from app.fund.giving.donations import collections
 from app.fund.giving.donations.donations import Donation, DonationState
 from app.fund.giving.gifts import Gift
@@ -293,14 +293,14 @@ def test_an_event_that_a_fault_of_ours_stumbles_over_waits_and_holds_up_no_other
     with transaction():
         for number, one in enumerate((first, second)):
             callbacks.record(json.dumps(confirmation(one.ref1, one.due_satang, number=f"T{number}")).encode())
-    judge = matching.ladder.judge
+    judge = matching.match_rules.judge
 
     def stumble(event: BankEvent, evidence: object) -> object:
         if event.satang == 10_000:
             raise ZeroDivisionError("a fault of ours")
         return judge(event, evidence)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(matching.ladder, "judge", stumble)
+    monkeypatch.setattr(matching.match_rules, "judge", stumble)
     assert matching.reconcile_new() == 2
     assert given() == [20_000]
     waiting = db.session().scalars(select(ReconciliationItem).filter_by(state="waiting")).one()

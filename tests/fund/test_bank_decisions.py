@@ -16,9 +16,9 @@ from test_giving_donations import pledged
 
 from app.fund.bank import second_hands
 from app.fund.bank.events import BankEvent, ReconciliationItem
-from app.fund.bank.matching import decisions, kept_decisions, outgoing_lines, pairs, refunds, undoing
-from app.fund.bank.matching.parts import Part
-from app.fund.bank.matching.refunds import Refund
+from app.fund.bank.reconciliation import decisions, kept_decisions, outgoing_lines, pairs, refunds, undoing
+from app.fund.bank.reconciliation.allocations import Part
+from app.fund.bank.reconciliation.refunds import Refund
 from app.fund.bank.second_hands import SecondHand
 from app.fund.giving.donations.donations import Donation, DonationState
 from app.fund.giving.gifts import LIVE, Gift

@@ -18,9 +18,9 @@ from sqlalchemy import select
 
 from app.demo.charges import Charged, event_object, signed
 from app.fund.bank.events import BankEvent, ReconciliationItem
-from app.fund.bank.matching import matching, undoing
 from app.fund.bank.peers import omise
 from app.fund.bank.peers.inquiries import Inquiry
+from app.fund.bank.reconciliation import matching, undoing
 from app.fund.giving.gifts import Gift
 from app.fund.ledger import books
 from app.kit import clock

@@ -15,8 +15,8 @@ from sqlalchemy import select
 
 from app.fund.bank.events import BankEvent, ReconciliationItem
 from app.fund.bank.match_reasons import QueueGroup
-from app.fund.bank.matching import decisions, suggestions
 from app.fund.bank.pages import words as bank_words
+from app.fund.bank.reconciliation import decisions, suggestions
 from app.fund.giving.gifts import Gift
 from app.fund.giving.networks.networks import Network
 from app.kit import references

@@ -35,10 +35,10 @@ from app.demo import telling
 from app.fund.bank import second_hands
 from app.fund.bank.asking import confirming, findings, sweep
 from app.fund.bank.events import BankEvent
-from app.fund.bank.matching import decisions, matching, undoing
 from app.fund.bank.months import month_ends, month_facts
 from app.fund.bank.peers import callbacks, inquiries, scb
 from app.fund.bank.peers.inquiries import Inquiry
+from app.fund.bank.reconciliation import decisions, matching, undoing
 from app.fund.bank.statements import statements
 from app.fund.giving.donations import collections
 from app.fund.giving.donations.donations import FundAccount

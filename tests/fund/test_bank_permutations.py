@@ -23,8 +23,8 @@ from people import Cast
 from sqlalchemy import select
 
 from app.fund.bank.events import BankEvent, ReconciliationItem
-from app.fund.bank.matching import answers, decisions, matching, pairs
 from app.fund.bank.peers import callbacks, inquiries
+from app.fund.bank.reconciliation import answers, decisions, matching, pairs
 from app.fund.giving.donations import collections, donations
 from app.fund.giving.donations.donations import Donation
 from app.fund.giving.gifts import LIVE

@@ -10,8 +10,8 @@ from test_bank_meanings import ON, TODAY, waiting
 from test_bank_statements import brought_in
 
 from app.fund.bank.events import ReconciliationItem
-from app.fund.bank.matching import decisions, taking_back
-from app.fund.bank.matching.reversals import Reversal
+from app.fund.bank.reconciliation import decisions, taking_back
+from app.fund.bank.reconciliation.bank_reversals import BankReversal
 from app.fund.bank.statements import statements
 from app.fund.giving.receipts.receipts import Receipt
 from app.kit.db import db, transaction
@@ -78,7 +78,7 @@ def test_a_gift_and_its_reversal_in_one_file_count_neither(portal: Flask, cast: 
     counts = brought_in(both(opened(cast).ref1)[way])
     assert (counts["posted"], counts["waiting"], given()) == (0, 2, [])
     assert waiting() == ["reversal", "reversal"]
-    assert count(Reversal) == 1
+    assert count(BankReversal) == 1
 
 
 @pytest.mark.parametrize("way", ["RC", "RvslInd", "same code", "Thai word"])
@@ -103,7 +103,7 @@ def test_the_reversal_of_a_posted_gift_puts_it_before_finance(portal: Flask, cas
 def test_what_is_taken_back_becomes_no_gift_until_the_reversal_is_decided(portal: Flask, cast: Cast) -> None:
     donation = opened(cast)
     brought_in(both(donation.ref1)["RC"])
-    taken = db.session().scalars(select(Reversal)).one()
+    taken = db.session().scalars(select(BankReversal)).one()
     event_id, reverses_id = taken.event_id, taken.reverses_id
     with pytest.raises(Refused, match="ธนาคารเรียกเงินก้อนนี้คืน"), transaction():
         decisions.assign(reverses_id, donation_id=donation.id, by=None)
@@ -122,7 +122,7 @@ def test_a_gift_that_the_bank_took_back_has_its_receipt_in_doubt_until_finance_c
     assert "ใบเสร็จถูกต้อง" in cast.stranger.visit(f"/receipts/{token}").words
     brought_in(message(entry("RC", "REVERSAL"), opening=2500))
     assert "ใบเสร็จนี้อยู่ระหว่างตรวจสอบ" in cast.stranger.visit(f"/receipts/{token}").words
-    number = db.session().scalars(select(Reversal.event_id)).one()
+    number = db.session().scalars(select(BankReversal.event_id)).one()
     page = cast.kanya.sign_in().visit(f"/bank/events/{number}")
     assert "รายการเงินเข้าที่ถูกเรียกคืน" in page.words
     cast.kanya.send(f"/bank/events/{number}", action="/taken-back")
@@ -141,7 +141,7 @@ def test_a_reversal_that_may_be_of_several_names_none_and_none_of_them_counts(
 ) -> None:
     one, other = opened(cast).ref1, opened(cast).ref1
     counts = brought_in(rows(f"a,{one},,,1500.00", f"b,{other},,,1500.00", "REVERSAL,,,1500.00,"))
-    assert (counts["posted"], counts["waiting"], count(Reversal)) == (0, 3, 0)
+    assert (counts["posted"], counts["waiting"], count(BankReversal)) == (0, 3, 0)
     named = brought_in(
         rows(
             f"a,{opened(cast, 70_000).ref1},,,700.00",
@@ -157,7 +157,7 @@ def test_a_reversal_that_may_be_of_several_names_none_and_none_of_them_counts(
 )
 def test_banks_call_a_reversal_by_many_words(portal: Flask, cast: Cast, words: str) -> None:
     brought_in(rows(f"Gift,{opened(cast).ref1},,,1500.00", f"{words},,,1500.00,"))
-    assert (given(), waiting(), count(Reversal)) == ([], ["reversal"] * 2, 1)
+    assert (given(), waiting(), count(BankReversal)) == ([], ["reversal"] * 2, 1)
 
 
 def in_part(reference: str, *, reversal: str = "REVERSAL") -> str:
@@ -170,8 +170,10 @@ def test_a_reversal_in_part_lies_beside_the_money_it_names_and_touches_no_gift_o
     whole, other = opened(cast).ref1, opened(cast, 50_000).ref1
     first = (f"a,{whole},RB2026,,1500.00", f"b,{other},RB2027,,500.00")
     brought_in(rows(*first, in_part("RB2026")))
-    assert (given(), waiting(), count(Reversal)) == ([50_000], ["reversal"] * 2, 1)
-    taken = db.session().get_one(ReconciliationItem, db.session().scalars(select(Reversal.reverses_id)).one())
+    assert (given(), waiting(), count(BankReversal)) == ([50_000], ["reversal"] * 2, 1)
+    taken = db.session().get_one(
+        ReconciliationItem, db.session().scalars(select(BankReversal.reverses_id)).one()
+    )
     assert (taken.event.satang, taken.state) == (150_000, "waiting")
     assert "เรียกเงินคืน 500" in taken.reason
 
@@ -183,7 +185,7 @@ def test_a_reversal_in_part_of_a_posted_gift_puts_that_gift_before_finance_and_n
     brought_in(rows(f"b,{other},RB2027,,500.00", f"a,{whole},RB2026,,1500.00"))
     assert sorted(given()) == [50_000, 150_000]
     brought_in(rows(in_part("RB2026")))
-    laid = db.session().scalars(select(Reversal)).one()
+    laid = db.session().scalars(select(BankReversal)).one()
     out, taken = (db.session().get_one(ReconciliationItem, one) for one in (laid.event_id, laid.reverses_id))
     assert (taken.event.satang, out.state, out.match_reason) == (150_000, "waiting", "reversal")
     assert "500" in out.reason
@@ -216,7 +218,7 @@ def test_a_second_reversal_in_part_waits_alone_and_touches_no_other_gift(portal:
     brought_in(rows(f"a,{whole},RB2026,,1500.00", f"b,{other},RB2027,,500.00"))
     brought_in(rows(in_part("RB2026")))
     brought_in(rows(in_part("RB2026", reversal="REVERSAL AGAIN")))
-    assert (waiting(), count(Reversal)) == (["reversal"] * 2, 1)
+    assert (waiting(), count(BankReversal)) == (["reversal"] * 2, 1)
 
 
 def test_of_several_lines_under_one_reference_the_one_with_the_sum_is_taken_back(
@@ -224,7 +226,7 @@ def test_of_several_lines_under_one_reference_the_one_with_the_sum_is_taken_back
 ) -> None:
     whole, part = opened(cast).ref1, opened(cast, 50_000).ref1
     brought_in(rows(f"a,{whole},RB2026,,1500.00", f"b,{part},RB2026,,500.00", in_part("RB2026")))
-    assert (given(), waiting(), count(Reversal)) == ([150_000], ["reversal"] * 2, 1)
+    assert (given(), waiting(), count(BankReversal)) == ([150_000], ["reversal"] * 2, 1)
 
 
 def test_money_that_comes_to_be_known_after_the_reversal_that_names_it_waits(

@@ -12,9 +12,9 @@ from app.fund.bank import second_hands
 from app.fund.bank.asking import confirming
 from app.fund.bank.asking.findings import Finding
 from app.fund.bank.events import Allocation, BankEvent, ReconciliationItem
-from app.fund.bank.matching import answers, decisions, kept_decisions, matching, pairs
 from app.fund.bank.peers import callbacks
 from app.fund.bank.peers.inquiries import Outcome
+from app.fund.bank.reconciliation import answers, decisions, kept_decisions, matching, pairs
 from app.fund.bank.second_hands import SecondHand
 from app.fund.giving.gifts import Gift
 from app.kit import clock

@@ -32,7 +32,7 @@ from sqlalchemy import select
 
 from app.fund.bank.commands import bank
 from app.fund.bank.events import BankEvent, ReconciliationItem, Statement
-from app.fund.bank.matching import matching
+from app.fund.bank.reconciliation import matching
 from app.fund.bank.statements import statements
 from app.fund.giving.donations.donations import Donation, FundAccount
 from app.fund.giving.gifts import Gift
@@ -316,7 +316,7 @@ import os, signal, sys
 from portals import with_issuer
 import bank_hands
 from app import create_app
-from app.fund.bank.matching import matching
+from app.fund.bank.reconciliation import matching
 from app.fund.bank.statements import statements
 app = with_issuer(create_app())
 where, raw = sys.argv[1], open(sys.argv[2], "rb").read()

@@ -12,8 +12,8 @@ from sqlalchemy import select
 from test_giving_donations import pledged
 
 from app.fund.bank.events import BankEvent, ReconciliationItem
-from app.fund.bank.matching import names
-from app.fund.bank.matching.refunds import Refund
+from app.fund.bank.reconciliation import names
+from app.fund.bank.reconciliation.refunds import Refund
 from app.fund.giving.gifts import LIVE, Gift
 from app.fund.giving.pledges import pledges
 from app.kit.db import db, transaction
@@ -422,7 +422,7 @@ def test_money_set_aside_by_a_person_and_told_again_is_asked_about(portal: Flask
     bank_hands.import_file(name="x.csv", raw=generic([(NOW, 70_000, "", "?")]), by=None)
     line = db.session().scalars(select(ReconciliationItem)).one().event_id
     with transaction():
-        from app.fund.bank.matching import decisions
+        from app.fund.bank.reconciliation import decisions
 
         decisions.exclude(line, reason="คืนไปแล้ว", by=cast.kanya.user)
     send(portal, confirmation(donation.ref1, 70_000))

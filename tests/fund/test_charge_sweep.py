@@ -16,10 +16,10 @@ from sqlalchemy.exc import IntegrityError
 from app.demo.charges import charge_object, event_object
 from app.fund.bank.asking import charge_lists, sweep
 from app.fund.bank.events import BankEvent
-from app.fund.bank.matching import decisions, refunds
-from app.fund.bank.matching.parts import Part
 from app.fund.bank.peers import omise
 from app.fund.bank.peers.inquiries import Inquiry
+from app.fund.bank.reconciliation import decisions, refunds
+from app.fund.bank.reconciliation.allocations import Part
 from app.fund.giving import gifts
 from app.fund.giving.gifts import REFUND, Gift
 from app.fund.ledger import books

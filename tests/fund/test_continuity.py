@@ -32,8 +32,8 @@ from app.fund.bank import counter
 from app.fund.bank.commands import bank
 from app.fund.bank.drawer import takings
 from app.fund.bank.events import BankEvent, ReconciliationItem
-from app.fund.bank.matching import decisions, undoing
 from app.fund.bank.months import certificates, continuity, month_ends, month_facts
+from app.fund.bank.reconciliation import decisions, undoing
 from app.fund.bank.statements import drafts, staging, statements
 from app.fund.ledger import books, months
 from app.fund.ledger.entries import Entry

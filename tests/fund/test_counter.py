@@ -17,7 +17,7 @@ from app.fund.bank.drawer import cash_ups, drawer, takings
 from app.fund.bank.drawer.deposits import Deposit, DepositItem, Undeposited, is_deposit
 from app.fund.bank.drawer.takings import CashUp, Taking, TakingUndone
 from app.fund.bank.events import BankEvent, ReconciliationItem
-from app.fund.bank.matching import decisions, matching, outgoing_lines, refunds, undoing
+from app.fund.bank.reconciliation import decisions, matching, outgoing_lines, refunds, undoing
 from app.fund.giving.gifts import LIVE, Gift
 from app.fund.giving.receipts.receipts import Receipt
 from app.fund.ledger import books

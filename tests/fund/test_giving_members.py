@@ -8,7 +8,7 @@ from flask import Flask
 from people import Cast
 from sqlalchemy import func, select
 
-from app.fund.bank.matching import matching
+from app.fund.bank.reconciliation import matching
 from app.fund.giving import reminders
 from app.fund.giving.donations import collections
 from app.fund.giving.gifts import Gift

@@ -14,7 +14,7 @@ from PIL import Image
 from sqlalchemy import func, select, text
 
 from app.fund.bank.events import BankEvent, ReconciliationItem
-from app.fund.bank.matching import answers, matching
+from app.fund.bank.reconciliation import answers, matching
 from app.fund.giving.donations import donations
 from app.fund.giving.donations.donations import Donation, DonationState
 from app.fund.giving.networks.networks import Network

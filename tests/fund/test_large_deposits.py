@@ -9,7 +9,7 @@ from test_counter import a_line_of, closed, lines, taken
 from app.fund.bank import second_hands
 from app.fund.bank.drawer import cash_ups
 from app.fund.bank.drawer.deposits import Undeposited
-from app.fund.bank.matching import kept_decisions
+from app.fund.bank.reconciliation import kept_decisions
 from app.kit.db import transaction
 from app.kit.errors import Refused
 

@@ -13,7 +13,7 @@ from wtforms.validators import InputRequired
 from app.cli import kueakun
 from app.fund.bank import counter
 from app.fund.bank.events import BankEvent
-from app.fund.bank.matching.parts import Part
+from app.fund.bank.reconciliation.allocations import Part
 from app.fund.giving.donations import donations
 from app.fund.giving.donations.donations import Donation
 from app.fund.giving.gifts import Gift

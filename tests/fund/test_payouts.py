@@ -17,10 +17,10 @@ from app.demo.charges import Charged, event_object
 from app.fund.bank import second_hands
 from app.fund.bank.asking import sweep
 from app.fund.bank.events import BankEvent, ReconciliationItem
-from app.fund.bank.matching import decisions, kept_decisions, undoing
 from app.fund.bank.months import certificates, month_ends, month_facts
 from app.fund.bank.peers import inquiries, payouts
 from app.fund.bank.peers.inquiries import Outcome
+from app.fund.bank.reconciliation import decisions, kept_decisions, undoing
 from app.fund.giving import gifts
 from app.fund.giving.gifts import REFUND, Gift
 from app.fund.ledger import books

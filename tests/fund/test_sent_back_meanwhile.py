@@ -10,8 +10,8 @@ from test_bank_decisions import another_officer
 from app.demo.charges import event_object
 from app.fund.bank import second_hands
 from app.fund.bank.asking import sweep
-from app.fund.bank.matching import decisions, kept_decisions, refunds
-from app.fund.bank.matching.parts import Part
+from app.fund.bank.reconciliation import decisions, kept_decisions, refunds
+from app.fund.bank.reconciliation.allocations import Part
 from app.fund.ledger import books
 from app.kit.db import db, transaction
 from app.kit.errors import Refused

@@ -13,7 +13,7 @@ from app.fund.bank.drawer import drawer, takings
 from app.fund.bank.drawer.takings import CashUp, Taking, TakingUndone
 from app.fund.bank.events import Allocation, BankEvent, ReconciliationItem
 from app.fund.bank.match_reasons import MatchReason, ReconciliationState
-from app.fund.bank.matching import matching, refunds, undoing
+from app.fund.bank.reconciliation import matching, refunds, undoing
 from app.fund.bank.turns import one_at_a_time
 from app.fund.giving.networks.networks import Network
 from app.fund.giving.pledges.pledges import Pledge

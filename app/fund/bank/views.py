@@ -2,7 +2,6 @@
 
 from app.fund.bank import proofs
 from app.fund.bank.drawer import cash_ups
-from app.fund.bank.matching import answers
 from app.fund.bank.months import proofs as month_proofs
 from app.fund.bank.pages import (
     confirmations,
@@ -19,6 +18,7 @@ from app.fund.bank.pages import (
     work,
 )
 from app.fund.bank.pages.blueprint import bp
+from app.fund.bank.reconciliation import answers
 
 __all__ = [
     "answers",

@@ -13,9 +13,9 @@ from app.fund.bank.asking import findings
 from app.fund.bank.asking.findings import Finding
 from app.fund.bank.events import Allocation, BankEvent, ReconciliationItem
 from app.fund.bank.match_reasons import Actor, MatchReason, ReconciliationState, ended_by
-from app.fund.bank.matching import matching
 from app.fund.bank.peers import inquiries, omise, scb
 from app.fund.bank.peers.inquiries import Inquiry, Outcome
+from app.fund.bank.reconciliation import matching
 from app.fund.bank.turns import one_at_a_time
 from app.fund.giving.donations.donations import FundAccount
 from app.fund.giving.gifts import GiftReturn

@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from app.fund.bank.asking import bill_sweep, charge_sweep
 from app.fund.bank.asking.tallies import Tally
-from app.fund.bank.matching import matching
 from app.fund.bank.peers import inquiries, omise
+from app.fund.bank.reconciliation import matching
 from app.kit import clock, queue
 from app.kit.clock import BANGKOK
 from app.kit.db import db, transaction

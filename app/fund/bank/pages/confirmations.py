@@ -5,11 +5,11 @@ from sqlalchemy import select
 
 from app.fund.bank import second_hands
 from app.fund.bank.events import BankEvent
-from app.fund.bank.matching import kept_decisions
-from app.fund.bank.matching.refunds import Refund
 from app.fund.bank.pages import words
 from app.fund.bank.pages.blueprint import Answer, bp
 from app.fund.bank.pages.decision_forms import ReasonForm
+from app.fund.bank.reconciliation import kept_decisions
+from app.fund.bank.reconciliation.refunds import Refund
 from app.fund.bank.second_hands import SecondHand
 from app.fund.bank.statements import acceptances, standing
 from app.fund.giving.donations.donations import Donation

@@ -9,13 +9,13 @@ from sqlalchemy import select
 from app.fund.bank import second_hands
 from app.fund.bank.events import BankEvent, ReconciliationItem, Statement
 from app.fund.bank.match_reasons import UNDECIDED, MatchReason, ReconciliationState
-from app.fund.bank.matching import refunds, reversals, suggestions, undoing
-from app.fund.bank.matching.evidence import could_be_gift, slip_names
 from app.fund.bank.pages import words
 from app.fund.bank.pages.blueprint import bp, way_back, whence
 from app.fund.bank.pages.decision_forms import ReasonForm
 from app.fund.bank.pages.forms import DonationForm, ExcludeForm, GiftForm
 from app.fund.bank.peers import inquiries, payouts
+from app.fund.bank.reconciliation import bank_reversals, refunds, suggestions, undoing
+from app.fund.bank.reconciliation.match_context import could_be_gift, slip_names
 from app.fund.giving.donations import donations
 from app.fund.giving.gifts import Gift
 from app.fund.giving.networks.networks import Network
@@ -74,7 +74,7 @@ def event_page(
     pointed = session.get(donations.Donation, item.donation_id) if item.donation_id else None
     likely = suggestions.candidates([item]).get(number, []) if may_give else []
     group = words.group(item, pointed.due_satang if pointed else None)
-    takes_back, taken_by = reversals.of_event(number)
+    takes_back, taken_by = bank_reversals.of_event(number)
     park_form, undo_form = park_form or ReasonForm(formdata=None), undo_form or ReasonForm(formdata=None)
     # One page, three reasons: each field has a name of its own for its label.
     park_form.reason.id, undo_form.reason.id = "park-reason", "undo-reason"
@@ -92,7 +92,7 @@ def event_page(
         decided_by=session.get(User, item.decided_by_id) if item.decided_by_id else None,
         gifts=_gifts(number),
         takes_back=takes_back,
-        in_part=takes_back is not None and reversals.is_in_part(number),
+        in_part=takes_back is not None and bank_reversals.is_in_part(number),
         taken_by=taken_by,
         told_by=list(
             session.scalars(select(ReconciliationItem).where(ReconciliationItem.duplicate_of_id == number))

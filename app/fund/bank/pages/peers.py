@@ -7,10 +7,10 @@ from typing import Any
 from flask import abort, current_app, jsonify, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from app.fund.bank.matching import matching
 from app.fund.bank.pages.blueprint import bp
 from app.fund.bank.peers import callbacks, omise
 from app.fund.bank.peers.omise import Forged
+from app.fund.bank.reconciliation import matching
 from app.kit.db import transaction
 from app.kit.errors import BadInput, Refused
 from app.kit.web import csrf

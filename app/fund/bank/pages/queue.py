@@ -9,10 +9,10 @@ from app.fund.bank import second_hands
 from app.fund.bank.asking import denials
 from app.fund.bank.events import BankEvent, ReconciliationItem
 from app.fund.bank.match_reasons import UNDECIDED, QueueGroup, ReconciliationState
-from app.fund.bank.matching import refunds, suggestions
-from app.fund.bank.matching.refunds import Refund
 from app.fund.bank.pages import words
 from app.fund.bank.pages.blueprint import bp, import_form, page_number, pages
+from app.fund.bank.reconciliation import refunds, suggestions
+from app.fund.bank.reconciliation.refunds import Refund
 from app.fund.bank.second_hands import SecondHand
 from app.fund.bank.statements import acceptances, standing
 from app.fund.giving.donations.donations import Donation

@@ -6,10 +6,10 @@ from sqlalchemy import select
 from app.fund.bank import second_hands
 from app.fund.bank.events import BankEvent, ReconciliationItem
 from app.fund.bank.match_reasons import ReconciliationState
-from app.fund.bank.matching import outgoing_lines, refunds, undoing
-from app.fund.bank.matching.refunds import Refund
 from app.fund.bank.pages.blueprint import PAGE, Answer, bp, onward, page_number, pages, way_back, whence
 from app.fund.bank.pages.decision_forms import OutgoingForm, ReasonForm, RefundForm
+from app.fund.bank.reconciliation import outgoing_lines, refunds, undoing
+from app.fund.bank.reconciliation.refunds import Refund
 from app.fund.giving import gifts
 from app.fund.giving.gifts import Gift
 from app.kit.db import db, transaction

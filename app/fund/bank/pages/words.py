@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, and_, case
 
 from app.fund.bank.events import BankEvent, ReconciliationItem
 from app.fund.bank.match_reasons import MatchReason, QueueGroup, ReconciliationState
-from app.fund.bank.matching.suggestions import Candidate
+from app.fund.bank.reconciliation.suggestions import Candidate
 from app.fund.giving.donations.donations import Donation
 
 #: What the pages call the states of an event, and in which colour.

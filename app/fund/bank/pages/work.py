@@ -10,11 +10,11 @@ from sqlalchemy import Select, func, select, tuple_
 from app.fund.bank.drawer import cash_ups
 from app.fund.bank.events import BankEvent, ReconciliationItem
 from app.fund.bank.match_reasons import UNDECIDED, MatchReason, ReconciliationState
-from app.fund.bank.matching import decisions, pairs, suggestions
-from app.fund.bank.matching.evidence import could_be_gift
 from app.fund.bank.pages import words
 from app.fund.bank.pages.blueprint import Answer, bp
 from app.fund.bank.pages.decision_forms import WorkForm
+from app.fund.bank.reconciliation import decisions, pairs, suggestions
+from app.fund.bank.reconciliation.match_context import could_be_gift
 from app.fund.bank.second_hands import SecondHand
 from app.fund.giving.donations.donations import Donation
 from app.fund.ledger.accounts import Purpose

@@ -121,7 +121,7 @@ def _moment(written: str) -> datetime:
 def record(raw: bytes) -> tuple[int, bool]:
     """Keep the message as an event, once however often it is sent. Returns the event's id and whether it is new.
 
-    Inside a transaction. The first telling stays; one with the same id that says something else is noted in the
+    Inside a transaction. The first message stays; one with the same id that says something else is noted in the
     audit trail. A payee that is not ours is kept all the same. Raises BadInput as `read` does.
     """
     number, is_new = keep(read(raw), raw=raw)

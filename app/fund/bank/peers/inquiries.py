@@ -87,7 +87,7 @@ def is_proven(event: BankEvent) -> bool:
 def unproven(events: Iterable[BankEvent]) -> set[int]:
     """Of these events, the ids of those whose bank is asked and has not confirmed them yet, in one or two queries.
 
-    One that names no account of ours is not among them: there is nothing to ask, and the ladder never posts it.
+    One that names no account of ours is not among them: there is nothing to ask, and no match rule ever posts it.
     """
     asked = {one.id: one for one in events if one.satang > 0 and is_configured(one.source)}
     if not asked:

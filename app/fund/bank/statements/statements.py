@@ -14,7 +14,7 @@ from sqlalchemy.orm import aliased
 
 from app.fund.bank.events import BankEvent, ReconciliationItem, Statement
 from app.fund.bank.match_reasons import ReconciliationState
-from app.fund.bank.matching import matching
+from app.fund.bank.reconciliation import matching
 from app.fund.bank.statements import drafts, equals, staged_lines, staging, standing
 from app.fund.bank.statements.drafts import DraftState, StatementDraft
 from app.fund.bank.statements.staged_lines import StagedLine

@@ -8,9 +8,9 @@ from sqlalchemy import or_, select
 
 from app.fund.bank.events import BankEvent, ReconciliationItem
 from app.fund.bank.match_reasons import ReconciliationState
-from app.fund.bank.matching import names
-from app.fund.bank.matching.evidence import slip_names
-from app.fund.bank.matching.ladder import looks_like_ours
+from app.fund.bank.reconciliation import names
+from app.fund.bank.reconciliation.match_context import slip_names
+from app.fund.bank.reconciliation.match_rules import looks_like_ours
 from app.fund.giving.donations.donations import Donation, DonationState
 from app.fund.giving.pledges import pledges
 from app.fund.giving.pledges.pledges import Kind, Pledge, PledgeState
@@ -237,7 +237,7 @@ def _neighbours(code: str) -> Iterator[str]:
 
 
 def twins(event: BankEvent) -> list[ReconciliationItem]:
-    """Tellings by other sources of the same sum within three days that have no pair yet: perhaps the same money."""
+    """Records by other sources of the same sum within three days that have no pair yet: perhaps the same money."""
     pointed_at = select(ReconciliationItem.duplicate_of_id).where(
         ReconciliationItem.duplicate_of_id.is_not(None)
     )

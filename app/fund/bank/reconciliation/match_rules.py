@@ -1,4 +1,4 @@
-"""The ladder: what a bank event is, judged by rules alone. The first rung that fits decides; a tie never posts."""
+"""Match rules: what a bank event is, judged by rules alone. The first rule that fits decides; where two payments fit, none is posted."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,22 +6,23 @@ from datetime import datetime
 
 from app.fund.bank.events import BankEvent
 from app.fund.bank.match_reasons import MatchReason, ReconciliationState
-from app.fund.bank.matching import tellings
-from app.fund.bank.matching.evidence import BAHT, Evidence
-from app.fund.bank.matching.tellings import SAME_MOMENT
 from app.fund.bank.peers import payouts
+from app.fund.bank.reconciliation import duplicates
+from app.fund.bank.reconciliation.duplicates import SAME_MOMENT
+from app.fund.bank.reconciliation.match_context import BAHT, MatchContext
 from app.fund.giving.donations.collections import Collection
 from app.fund.giving.donations.donations import Donation, DonationState
 from app.kit import references, thai
 from app.kit.money import format_baht
 
-#: Rung C posts by itself. A fund that wants every payment without a reference looked at turns this off.
+#: An amount that only one open donation asks for posts by itself. A fund that wants every payment without a
+#: reference looked at turns this off.
 POST_UNIQUE_AMOUNTS = True
 _LONGEST_REASON = 300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
+class MatchResult:
     """What becomes of an event: a state, the rule that said so, and why in words for the officer."""
 
     state: ReconciliationState
@@ -31,52 +32,52 @@ class Verdict:
     collection: Collection | None = None
 
 
-def judge(event: BankEvent, evidence: Evidence) -> Verdict:
+def judge(event: BankEvent, context: MatchContext) -> MatchResult:
     """What an event that stands alone is."""
-    verdict = _judge(event, evidence)
-    counts = verdict.state == ReconciliationState.POSTED or (
-        verdict.state == ReconciliationState.EXCLUDED and verdict.match_reason == MatchReason.PAYOUT
+    result = _judge(event, context)
+    counts = result.state == ReconciliationState.POSTED or (
+        result.state == ReconciliationState.EXCLUDED and result.match_reason == MatchReason.PAYOUT
     )
-    if (counts or verdict.match_reason == MatchReason.PAID_TWICE) and tellings.in_another_file(event):
+    if (counts or result.match_reason == MatchReason.PAID_TWICE) and duplicates.in_another_file(event):
         return _waiting(
             MatchReason.OTHER_FILE,
             "รายการเดินบัญชีอีกไฟล์มีเงินเข้าวันและยอดเดียวกันนี้แล้วในรูปแบบอื่น กรุณาดูว่าเป็นเงินก้อนเดียวกันหรือไม่ หากใช่ให้แยกรายการนี้ไว้",
-            verdict.donation,
+            result.donation,
         )
-    return verdict
+    return result
 
 
-def _judge(event: BankEvent, evidence: Evidence) -> Verdict:
+def _judge(event: BankEvent, context: MatchContext) -> MatchResult:
     if event.satang < 0:
-        return Verdict(
+        return MatchResult(
             state=ReconciliationState.EXCLUDED,
             match_reason=MatchReason.OUTGOING,
             reason="เงินออกจากบัญชี ไม่ใช่เงินสมทบ",
         )
-    if evidence.account_id(event) is None:
+    if context.account_id(event) is None:
         return _waiting(MatchReason.OTHER_BILLER, "รหัสผู้รับเงินหรือบัญชีของรายการนี้ไม่ใช่ของกองทุน กรุณาตรวจกับธนาคาร")
     if event.currency != BAHT:
         return _waiting(
             MatchReason.FOREIGN_CURRENCY, f"สกุลเงินรหัส {event.currency} ไม่ใช่เงินบาท กรุณาตรวจกับธนาคาร"
         )
     if payouts.is_named(event):
-        return _by_payout(event, evidence)
-    donation = evidence.donation(event)
+        return _by_payout(event, context)
+    donation = context.donation(event)
     if donation is not None:
-        return _by_reference(event, donation, evidence)
-    collection = evidence.collection(event)
+        return _by_reference(event, donation, context)
+    collection = context.collection(event)
     if collection is not None:
-        return _by_collection(event, collection, evidence)
-    claimed = evidence.claimed(event)
+        return _by_collection(event, collection, context)
+    claimed = context.claimed(event)
     if claimed:
-        return _by_slip(event, claimed, evidence)
+        return _by_slip(event, claimed, context)
     if event.ref1:
         return _unknown_reference(event)
-    return _by_amount(event, evidence)
+    return _by_amount(event, context)
 
 
-def _waiting(match_reason: MatchReason, reason: str, donation: Donation | None = None) -> Verdict:
-    return Verdict(
+def _waiting(match_reason: MatchReason, reason: str, donation: Donation | None = None) -> MatchResult:
+    return MatchResult(
         state=ReconciliationState.WAITING,
         match_reason=match_reason,
         reason=reason[:_LONGEST_REASON],
@@ -84,12 +85,12 @@ def _waiting(match_reason: MatchReason, reason: str, donation: Donation | None =
     )
 
 
-def _by_payout(event: BankEvent, evidence: Evidence) -> Verdict:
+def _by_payout(event: BankEvent, context: MatchContext) -> MatchResult:
     too_much = payouts.too_much(event)
     if too_much:
         return _waiting(MatchReason.PAYOUT, f"รายการนี้อ้างชื่อ Omise แต่{too_much}")
     # Anybody may be called so, also a giver: what a giver was asked for, or sent a slip of, is a person's to judge.
-    meant = evidence.claimed(event) or _meant(event, evidence)
+    meant = context.claimed(event) or _meant(event, context)
     if meant:
         return _waiting(
             MatchReason.PAYOUT,
@@ -97,10 +98,10 @@ def _by_payout(event: BankEvent, evidence: Evidence) -> Verdict:
             meant[0],
         )
     reason = "Omise โอนเงินที่รับแทนกองทุนมาให้ ลงเป็นเงินสมทบไว้แล้วตั้งแต่ผู้ให้ชำระ"
-    return Verdict(state=ReconciliationState.EXCLUDED, match_reason=MatchReason.PAYOUT, reason=reason)
+    return MatchResult(state=ReconciliationState.EXCLUDED, match_reason=MatchReason.PAYOUT, reason=reason)
 
 
-def _by_reference(event: BankEvent, donation: Donation, evidence: Evidence) -> Verdict:
+def _by_reference(event: BankEvent, donation: Donation, context: MatchContext) -> MatchResult:
     doubt = _not_in_time(event, donation)
     if doubt is not None:
         return doubt
@@ -111,7 +112,7 @@ def _by_reference(event: BankEvent, donation: Donation, evidence: Evidence) -> V
             f"รหัสอ้างอิงตรง แต่เงินเข้า {format_baht(event.satang)} บาท {word}ที่แจ้งไว้ {format_baht(donation.due_satang)} บาท",
             donation,
         )
-    return _told_or_paid_before(event, donation, evidence) or Verdict(
+    return _told_or_paid_before(event, donation, context) or MatchResult(
         state=ReconciliationState.POSTED,
         match_reason=MatchReason.EXACT_REFERENCE,
         reason="รหัสอ้างอิงและจำนวนเงินตรง",
@@ -119,7 +120,7 @@ def _by_reference(event: BankEvent, donation: Donation, evidence: Evidence) -> V
     )
 
 
-def _not_in_time(event: BankEvent, donation: Donation) -> Verdict | None:
+def _not_in_time(event: BankEvent, donation: Donation) -> MatchResult | None:
     if donation.state == DonationState.CANCELLED:
         return _waiting(MatchReason.LATE, "รายการให้นี้ยกเลิกไปแล้วก่อนที่เงินจะเข้า", donation)
     # What the night's work has marked as expired already makes no difference: the QR code's own time does.
@@ -130,8 +131,10 @@ def _not_in_time(event: BankEvent, donation: Donation) -> Verdict | None:
     return None
 
 
-def _told_or_paid_before(event: BankEvent, donation: Donation | None, evidence: Evidence) -> Verdict | None:
-    if tellings.told_before(event, evidence):
+def _told_or_paid_before(
+    event: BankEvent, donation: Donation | None, context: MatchContext
+) -> MatchResult | None:
+    if duplicates.told_before(event, context):
         return _waiting(
             MatchReason.POSSIBLE_DUPLICATE,
             "ยอดนี้ลงเป็นเงินสมทบแล้วจากอีกช่องทางในเวลาใกล้กัน กรุณาดูว่าเป็นเงินก้อนเดียวกันหรือโอนซ้ำ",
@@ -146,8 +149,8 @@ def _told_or_paid_before(event: BankEvent, donation: Donation | None, evidence: 
     return None
 
 
-def _by_collection(event: BankEvent, collection: Collection, evidence: Evidence) -> Verdict:
-    return _told_or_paid_before(event, None, evidence) or Verdict(
+def _by_collection(event: BankEvent, collection: Collection, context: MatchContext) -> MatchResult:
+    return _told_or_paid_before(event, None, context) or MatchResult(
         state=ReconciliationState.POSTED,
         match_reason=MatchReason.STANDING_QR,
         reason=f"โอนด้วย QR รับสมทบของ{collection.network.name} ซึ่งไม่กำหนดจำนวนเงิน"[:_LONGEST_REASON],
@@ -155,7 +158,7 @@ def _by_collection(event: BankEvent, collection: Collection, evidence: Evidence)
     )
 
 
-def _by_slip(event: BankEvent, claimed: Sequence[Donation], evidence: Evidence) -> Verdict:
+def _by_slip(event: BankEvent, claimed: Sequence[Donation], context: MatchContext) -> MatchResult:
     if len(claimed) > 1:
         return _waiting(
             MatchReason.SEVERAL_SLIPS,
@@ -166,7 +169,7 @@ def _by_slip(event: BankEvent, claimed: Sequence[Donation], evidence: Evidence) 
     doubt = _not_in_time(event, donation)
     if doubt is not None:
         return doubt
-    if event.satang != donation.due_satang or donation.account_id != evidence.account_id(event):
+    if event.satang != donation.due_satang or donation.account_id != context.account_id(event):
         return _waiting(
             MatchReason.SLIP_DIFFERS,
             f"ผู้ให้ส่งสลิปของเงินก้อนนี้ แต่เงินเข้า {format_baht(event.satang)} บาท ไม่ตรงกับรายการให้ {format_baht(donation.due_satang)} บาท",
@@ -174,7 +177,7 @@ def _by_slip(event: BankEvent, claimed: Sequence[Donation], evidence: Evidence) 
         )
     if not _since(event, donation.opened_at):
         return _waiting(MatchReason.SLIP_DIFFERS, "ผู้ให้ส่งสลิปของเงินก้อนนี้ แต่เงินเข้าก่อนที่จะเปิดรายการให้", donation)
-    return _told_or_paid_before(event, donation, evidence) or Verdict(
+    return _told_or_paid_before(event, donation, context) or MatchResult(
         state=ReconciliationState.POSTED,
         match_reason=MatchReason.SLIP,
         reason="ผู้ให้ส่งสลิป และรายการนี้มีเลขที่และจำนวนเดียวกัน",
@@ -182,7 +185,7 @@ def _by_slip(event: BankEvent, claimed: Sequence[Donation], evidence: Evidence) 
     )
 
 
-def _unknown_reference(event: BankEvent) -> Verdict:
+def _unknown_reference(event: BankEvent) -> MatchResult:
     code = references.normalise(event.ref1)
     if references.is_valid(code):
         return _waiting(MatchReason.UNMATCHED, f"รหัสอ้างอิง {event.ref1} ถูกรูปแบบ แต่ไม่มีรายการให้ที่ใช้รหัสนี้")
@@ -198,17 +201,17 @@ def looks_like_ours(code: str) -> bool:
     return 10 <= len(code) <= 12 and code.isascii() and code.isalnum() and "F" in code[:2]
 
 
-def _meant(event: BankEvent, evidence: Evidence) -> list[Donation]:
+def _meant(event: BankEvent, context: MatchContext) -> list[Donation]:
     """Donations in play that ask for this very amount."""
     return [
         one
-        for one in evidence.awaiting(event)
+        for one in context.awaiting(event)
         if _within(event, one.opened_at, one.held_until or one.expires_at)
     ]
 
 
-def _by_amount(event: BankEvent, evidence: Evidence) -> Verdict:
-    meant = _meant(event, evidence)
+def _by_amount(event: BankEvent, context: MatchContext) -> MatchResult:
+    meant = _meant(event, context)
     if len(meant) > 1:
         return _waiting(MatchReason.AMBIGUOUS, f"ไม่มีรหัสอ้างอิง และมีรายการให้ {len(meant)} รายการที่รอเงินจำนวนนี้พอดี")
     if not meant:
@@ -226,7 +229,7 @@ def _by_amount(event: BankEvent, evidence: Evidence) -> Verdict:
         )
     if not POST_UNIQUE_AMOUNTS:
         return _waiting(MatchReason.AMOUNT_ONLY, "จำนวนเงินตรงกับรายการให้หนึ่งรายการ กรุณายืนยัน", donation)
-    return _told_or_paid_before(event, donation, evidence) or Verdict(
+    return _told_or_paid_before(event, donation, context) or MatchResult(
         state=ReconciliationState.POSTED,
         match_reason=MatchReason.UNIQUE_AMOUNT,
         reason="จำนวนเงินรวมเศษสตางค์ตรงกับรายการให้เพียงรายการเดียวที่เปิดอยู่",
@@ -241,10 +244,12 @@ def _within(event: BankEvent, first: datetime, last: datetime) -> bool:
 def _since(event: BankEvent, first: datetime) -> bool:
     if event.has_time:
         return first - SAME_MOMENT <= event.occurred_at
-    return tellings.day(first) <= tellings.day(event.occurred_at)
+    return duplicates.day(first) <= duplicates.day(event.occurred_at)
 
 
 def _until(event: BankEvent, last: datetime) -> bool:
     return (
-        event.occurred_at <= last if event.has_time else tellings.day(event.occurred_at) <= tellings.day(last)
+        event.occurred_at <= last
+        if event.has_time
+        else duplicates.day(event.occurred_at) <= duplicates.day(last)
     )

@@ -1,4 +1,4 @@
-"""Tellings: whether two sources, or two files of one, tell the same payment."""
+"""Duplicates: whether two sources, or two files of one, tell the same payment."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, time, timedelta
@@ -8,7 +8,7 @@ from sqlalchemy.orm import aliased, defer
 
 from app.fund.bank.events import BankEvent, ReconciliationItem
 from app.fund.bank.match_reasons import UNDECIDED, Actor, MatchReason, ReconciliationState, ended_by
-from app.fund.bank.matching.evidence import Evidence, Telling
+from app.fund.bank.reconciliation.match_context import MatchContext, SourceRecord
 from app.kit.clock import BANGKOK
 from app.kit.db import db
 
@@ -18,15 +18,15 @@ SAME_MOMENT = timedelta(minutes=2)
 _PERHAPS_SAME = timedelta(days=3)
 
 
-def pair(event: BankEvent, evidence: Evidence) -> Telling | None:
-    """The telling of this payment by another source. One pairs with one; None when the event stands alone.
+def pair(event: BankEvent, context: MatchContext) -> SourceRecord | None:
+    """The record of this payment by another source. One pairs with one; None when the event stands alone.
 
     By the bank's own id; by reference and amount at the same moment (the same day where a source has no times);
     or, where one of the two carries no reference, by amount and moment when nothing else could be meant.
     """
-    if event.satang < 0 or evidence.account_id(event) is None or evidence.is_linked(event):
+    if event.satang < 0 or context.account_id(event) is None or context.is_linked(event):
         return None
-    others = evidence.others(event)
+    others = context.others(event)
     return (
         _nearest(
             event,
@@ -35,12 +35,12 @@ def pair(event: BankEvent, evidence: Evidence) -> Telling | None:
         or _nearest(
             event, (one for one in others if one.ref1 and one.ref1 == event.ref1 and _close(event, one))
         )
-        or _only_one_meant(event, others, evidence)
+        or _only_one_meant(event, others, context)
     )
 
 
-def leads(event: BankEvent, told: Telling, *, counts: bool) -> bool:
-    """Whether the later telling should lead: the first waits without the reference that this one carries, or is a
+def leads(event: BankEvent, told: SourceRecord, *, counts: bool) -> bool:
+    """Whether the later record should lead: the first waits without the reference that this one carries, or is a
     callback not yet borne out by its bank, and this is a line of the bank's own statement that says as much and
     `counts` by itself; or the first is a line that does not, and this is the bank's own word. What an officer held,
     asked back or asked a second hand about leads as long as that person's word stands."""
@@ -57,16 +57,16 @@ def leads(event: BankEvent, told: Telling, *, counts: bool) -> bool:
     return counts and event.source == "statement" and is_doubted(told) and (event.ref1 == told.ref1)
 
 
-def is_doubted(told: Telling) -> bool:
-    """Whether a telling waits only until its bank bears it out."""
+def is_doubted(told: SourceRecord) -> bool:
+    """Whether a record waits only until its bank bears it out."""
     return told.state == ReconciliationState.NEW or (
         told.state == ReconciliationState.WAITING and told.match_reason in ended_by(Actor.STATEMENT)
     )
 
 
-def told_before(event: BankEvent, evidence: Evidence) -> bool:
+def told_before(event: BankEvent, context: MatchContext) -> bool:
     """Whether another source has told a gift that may be this very money, and has no pair yet."""
-    for one in evidence.others(event):
+    for one in context.others(event):
         if one.state != ReconciliationState.POSTED:
             continue
         if one.ref1 and event.ref1:
@@ -107,22 +107,24 @@ def in_another_file(event: BankEvent) -> bool:
     return any(_close(event, one) for one in db.session().scalars(others.options(defer(BankEvent.raw))))
 
 
-def _nearest(event: BankEvent, tellings: Iterable[Telling]) -> Telling | None:
-    return min(tellings, key=lambda one: (abs(one.occurred_at - event.occurred_at), one.id), default=None)
+def _nearest(event: BankEvent, records: Iterable[SourceRecord]) -> SourceRecord | None:
+    return min(records, key=lambda one: (abs(one.occurred_at - event.occurred_at), one.id), default=None)
 
 
-def _close(event: BankEvent, other: Telling | BankEvent) -> bool:
+def _close(event: BankEvent, other: SourceRecord | BankEvent) -> bool:
     if event.has_time and other.has_time:
         return abs(event.occurred_at - other.occurred_at) <= SAME_MOMENT
     return day(event.occurred_at) == day(other.occurred_at)
 
 
-def _only_one_meant(event: BankEvent, others: Sequence[Telling], evidence: Evidence) -> Telling | None:
+def _only_one_meant(
+    event: BankEvent, others: Sequence[SourceRecord], context: MatchContext
+) -> SourceRecord | None:
     near = [one for one in others if event.has_time and one.has_time and _close(event, one)]
     near = [one for one in near if not (one.ref1 and event.ref1)]
     if len(near) != 1:
         return None
-    told, donation = near[0], evidence.donation(event)
+    told, donation = near[0], context.donation(event)
     if (
         told.state == ReconciliationState.POSTED
         and donation is not None

@@ -1,4 +1,4 @@
-"""Evidence: what the books know about a batch of bank events, gathered before any of them is judged."""
+"""Match context: what the books know about a batch of bank events, gathered before any of them is judged."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -19,11 +19,11 @@ from app.kit.db import db
 
 BAHT = "764"
 #: Sources that may tell the same payment. A charge of a gateway and money at the counter come to the account in sums.
-_TELL_THE_SAME = ("scb", "statement")
+_SAME_PAYMENT_SOURCES = ("scb", "statement")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Telling:
+class SourceRecord:
     """A bank event of another source, as far as it matters for recognising the same payment."""
 
     id: int
@@ -61,7 +61,7 @@ def slip_names(event: BankEvent) -> set[str]:
     return {event.bank_ref, event.external_id if event.source != "statement" else ""} - {""}
 
 
-class Evidence:
+class MatchContext:
     """What the books know about a batch of events, read in a handful of queries however many events there are."""
 
     def __init__(self, events: Sequence[BankEvent]) -> None:
@@ -74,9 +74,9 @@ class Evidence:
         self._claimed = _claimed([event for event in coming if event.ref1 not in self._by_ref1])
         awaited = Donation.due_satang.in_(nameless), Donation.state == DonationState.OPEN
         self._awaiting = list(_donations(*awaited)) if nameless else []
-        self._tellings: dict[str, dict[int, Telling]] = {}
-        for source in sorted({event.source for event in coming} & set(_TELL_THE_SAME)):
-            self._tellings[source] = _told_by_others([event for event in coming if event.source == source])
+        self._records: dict[str, dict[int, SourceRecord]] = {}
+        for source in sorted({event.source for event in coming} & set(_SAME_PAYMENT_SOURCES)):
+            self._records[source] = _records_of_others([event for event in coming if event.source == source])
         self._linked = self._paired_before({event.id for event in events})
         self._of_one_person = bases.of_one_person(coming)
         self._denied = inquiries.denied(coming)
@@ -84,7 +84,7 @@ class Evidence:
         self._unproven -= _told_by_lines(self._unproven)
 
     def _paired_before(self, numbers: set[int]) -> set[int]:
-        told = [one for tellings in self._tellings.values() for one in tellings.values()]
+        told = [one for records in self._records.values() for one in records.values()]
         numbers = numbers | {one.id for one in told}
         pointed_at = select(ReconciliationItem.duplicate_of_id).where(
             ReconciliationItem.duplicate_of_id.in_(numbers)
@@ -135,12 +135,12 @@ class Evidence:
         """Our account that the money came to; None when it is not ours. A biller registered since then counts."""
         return event.account_id or self._billers.get(event.biller_id)
 
-    def others(self, event: BankEvent) -> list[Telling]:
-        """Tellings of the same sum on the same account by other sources that are not yet paired."""
+    def others(self, event: BankEvent) -> list[SourceRecord]:
+        """Records of the same sum on the same account by other sources that are not yet paired."""
         account_id = self.account_id(event)
         return [
             one
-            for one in self._tellings.get(event.source, {}).values()
+            for one in self._records.get(event.source, {}).values()
             if one.satang == event.satang and one.account_id == account_id and one.id not in self._linked
         ]
 
@@ -152,10 +152,10 @@ class Evidence:
 
     def note_posted(self, event: BankEvent, donation: Donation | None) -> None:
         """Later events of the batch see this one as it is now."""
-        for tellings in self._tellings.values():
-            if event.id in tellings:
-                tellings[event.id] = replace(
-                    tellings[event.id],
+        for records in self._records.values():
+            if event.id in records:
+                records[event.id] = replace(
+                    records[event.id],
                     state=ReconciliationState.POSTED,
                     donation_id=donation.id if donation else None,
                 )
@@ -197,31 +197,31 @@ def _donations(*conditions: ColumnElement[bool]) -> Iterable[Donation]:
     return db.session().scalars(select(Donation).where(*conditions).order_by(Donation.id))
 
 
-def _told_by_others(events: Sequence[BankEvent]) -> dict[int, Telling]:
+def _records_of_others(events: Sequence[BankEvent]) -> dict[int, SourceRecord]:
     """What other sources told that could be one of these events of one source, by id."""
     source = events[0].source
     moments = [event.occurred_at for event in events]
     refs = {event.ref1 for event in events if event.ref1}
     bank_refs = {event.bank_ref for event in events if event.bank_ref}
-    others = BankEvent.source.in_([other for other in _TELL_THE_SAME if other != source])
+    others = BankEvent.source.in_([other for other in _SAME_PAYMENT_SOURCES if other != source])
     day = timedelta(days=1)
     found = {
         one.id: one
-        for one in _tellings(
+        for one in _records(
             others,
             BankEvent.occurred_at.between(min(moments) - day, max(moments) + day),
             BankEvent.satang.in_({event.satang for event in events}),
         )
     }
     if refs:
-        found |= {one.id: one for one in _tellings(others, BankEvent.ref1.in_(refs))}
+        found |= {one.id: one for one in _records(others, BankEvent.ref1.in_(refs))}
     if bank_refs:
         by_id = BankEvent.source == "scb", BankEvent.external_id.in_(bank_refs)
-        found |= {one.id: one for one in _tellings(others, *by_id)}
+        found |= {one.id: one for one in _records(others, *by_id)}
     return dict(sorted(found.items()))
 
 
-def _tellings(*conditions: ColumnElement[bool]) -> Iterable[Telling]:
+def _records(*conditions: ColumnElement[bool]) -> Iterable[SourceRecord]:
     rows = db.session().execute(
         select(
             BankEvent.id,
@@ -244,4 +244,4 @@ def _tellings(*conditions: ColumnElement[bool]) -> Iterable[Telling]:
         .join(ReconciliationItem, ReconciliationItem.event_id == BankEvent.id)
         .where(*conditions)
     )
-    return (Telling(**row) for row in rows.mappings())
+    return (SourceRecord(**row) for row in rows.mappings())

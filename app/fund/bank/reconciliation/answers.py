@@ -7,8 +7,8 @@ from sqlalchemy import Select, and_, or_, select
 from app.fund.bank import second_hands
 from app.fund.bank.events import Allocation, BankEvent, ReconciliationItem
 from app.fund.bank.match_reasons import UNDECIDED, Actor, MatchReason, ReconciliationState, ended_by
-from app.fund.bank.matching import matching
-from app.fund.bank.matching.evidence import slip_names
+from app.fund.bank.reconciliation import matching
+from app.fund.bank.reconciliation.match_context import slip_names
 from app.fund.bank.turns import one_at_a_time
 from app.fund.giving.donations import arrivals
 from app.fund.giving.donations.arrivals import Told

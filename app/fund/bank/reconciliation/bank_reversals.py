@@ -1,4 +1,4 @@
-"""Reversals: lines with which a bank takes money back, laid beside the money they take back."""
+"""Bank reversals: lines with which a bank takes money back, laid beside the money they take back."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, contains_eager, mapped_column
 
 from app.fund.bank.events import Allocation, BankEvent, ReconciliationItem
 from app.fund.bank.match_reasons import UNDECIDED, MatchReason, ReconciliationState
-from app.fund.bank.matching.ladder import Verdict
+from app.fund.bank.reconciliation.match_rules import MatchResult
 from app.fund.giving.receipts import receipts
 from app.kit import clock, references, thai
 from app.kit.clock import BANGKOK
@@ -19,7 +19,7 @@ explain(
     "allocation_of_taken_back",
     "ธนาคารเรียกเงินก้อนนี้คืน จึงยังลงเป็นเงินสมทบไม่ได้ กรุณาตัดสินรายการเงินออกที่เรียกคืนก่อน",
 )
-explain("uq_reversal_reverses_id", "เงินก้อนนี้มีรายการที่เรียกคืนอยู่แล้ว กรุณาเปิดหน้านี้ใหม่")
+explain("uq_bank_reversal_reverses_id", "เงินก้อนนี้มีรายการที่เรียกคืนอยู่แล้ว กรุณาเปิดหน้านี้ใหม่")
 
 #: A bank takes a payment back within this time.
 _LATEST = timedelta(days=60)
@@ -32,10 +32,10 @@ _OUT: ColumnElement[bool] = literal_column("bank_event.satang < 0", Boolean)
 _NAMED: ColumnElement[bool] = literal_column("bank_event.bank_ref <> ''", Boolean)
 
 
-class Reversal(Base):
+class BankReversal(Base):
     """One line that takes another back. While it waits, the other can become no gift (trigger). Final."""
 
-    __tablename__ = "reversal"
+    __tablename__ = "bank_reversal"
 
     event_id: Mapped[int] = mapped_column(ForeignKey("bank_event.id"), primary_key=True, autoincrement=False)
     #: The event that leads where several sources told the payment.
@@ -45,7 +45,7 @@ class Reversal(Base):
     __table_args__ = (CheckConstraint("event_id <> reverses_id", name="of_another"),)
 
 
-class Reversals:
+class BankReversals:
     """What takes back what among a batch of events, read in a handful of queries."""
 
     def __init__(self, items: Sequence[ReconciliationItem]) -> None:
@@ -79,11 +79,11 @@ class Reversals:
             ),
         )
 
-    def verdict(self, item: ReconciliationItem) -> Verdict | None:
+    def result(self, item: ReconciliationItem) -> MatchResult | None:
         """That the event waits because it is taken back or takes something back; None when it does neither."""
         return self._of_taken(item) if item.event.satang > 0 else self._of_taking(item)
 
-    def _of_taken(self, item: ReconciliationItem) -> Verdict | None:
+    def _of_taken(self, item: ReconciliationItem) -> MatchResult | None:
         event = item.event
         if item.match_reason == MatchReason.REVERSAL:
             return _waiting(MatchReason.REVERSAL.doubt)
@@ -93,7 +93,7 @@ class Reversals:
         taker = max(takers, key=lambda one: (_is_named(one.event, event), -one.event_id))
         if not _is_named(taker.event, event) and _is_refund(taker.event):
             return None
-        known = db.session().get(Reversal, taker.event_id)
+        known = db.session().get(BankReversal, taker.event_id)
         if known is not None and known.reverses_id != event.id and not self._is_of_nameless(known, event):
             return None
         if known is None and (_is_named(taker.event, event) or len(self._taken(taker)) == 1):
@@ -124,18 +124,18 @@ class Reversals:
             one for one in self._named if _is_named(taker.event, one.event) and _takes_back(taker, one.event)
         ]
 
-    def _is_of_nameless(self, known: Reversal, event: BankEvent) -> bool:
+    def _is_of_nameless(self, known: BankReversal, event: BankEvent) -> bool:
         """Whether a line that names this money was laid beside other money before this was known."""
         session = db.session()
         taker, taken = (session.get_one(BankEvent, one) for one in (known.event_id, known.reverses_id))
         return _is_named(taker, event) and not _is_named(taker, taken)
 
-    def _of_taking(self, item: ReconciliationItem) -> Verdict | None:
+    def _of_taking(self, item: ReconciliationItem) -> MatchResult | None:
         event = item.event
         if event.source != "statement":
             return None
         taken = self._taken(item)
-        known = db.session().get(Reversal, event.id)
+        known = db.session().get(BankReversal, event.id)
         named = [one for one in taken if _is_named(event, one.event)]
         if known is None and not named and (item.match_reason != MatchReason.REVERSAL or _is_refund(event)):
             return None
@@ -179,8 +179,8 @@ class Reversals:
             for one in found.values()
             if _takes_back(taker, one.event)
         }
-        reversed_by_others = select(Reversal.reverses_id).where(
-            Reversal.reverses_id.in_(leads), Reversal.event_id != event.id
+        reversed_by_others = select(BankReversal.reverses_id).where(
+            BankReversal.reverses_id.in_(leads), BankReversal.event_id != event.id
         )
         leads -= set(db.session().scalars(reversed_by_others))
         one_each = (
@@ -201,8 +201,8 @@ class Reversals:
 def of_event(event_id: int) -> tuple[int | None, int | None]:
     """What this event takes back, and what takes it back."""
     session = db.session()
-    takes = session.get(Reversal, event_id)
-    taken = session.scalars(select(Reversal.event_id).filter_by(reverses_id=event_id)).one_or_none()
+    takes = session.get(BankReversal, event_id)
+    taken = session.scalars(select(BankReversal.event_id).filter_by(reverses_id=event_id)).one_or_none()
     return (takes.reverses_id if takes else None), taken
 
 
@@ -210,22 +210,22 @@ def of_event(event_id: int) -> tuple[int | None, int | None]:
 def is_taken_back(gift_id: int) -> bool:
     """Whether a line that waits takes back the money of this gift."""
     waiting = (
-        select(Reversal.event_id)
-        .join(Allocation, Allocation.event_id == Reversal.reverses_id)
-        .join(ReconciliationItem, ReconciliationItem.event_id == Reversal.event_id)
+        select(BankReversal.event_id)
+        .join(Allocation, Allocation.event_id == BankReversal.reverses_id)
+        .join(ReconciliationItem, ReconciliationItem.event_id == BankReversal.event_id)
         .where(Allocation.gift_id == gift_id, ReconciliationItem.state.in_(UNDECIDED))
     )
     return db.session().scalar(waiting.limit(1)) is not None
 
 
 def _lay(taker: ReconciliationItem, taken_id: int) -> None:
-    db.session().add(Reversal(event_id=taker.event_id, reverses_id=taken_id, noted_at=clock.now()))
+    db.session().add(BankReversal(event_id=taker.event_id, reverses_id=taken_id, noted_at=clock.now()))
     db.session().flush()
 
 
 def _lay_first(taker: ReconciliationItem, taken_id: int) -> None:
     """Beside money that another line takes back already, a second one waits alone."""
-    if db.session().scalar(select(Reversal.event_id).filter_by(reverses_id=taken_id)) is None:
+    if db.session().scalar(select(BankReversal.event_id).filter_by(reverses_id=taken_id)) is None:
         _lay(taker, taken_id)
 
 
@@ -244,8 +244,10 @@ def _in_part(out: BankEvent, taken: BankEvent) -> str:
     )
 
 
-def _waiting(words: str) -> Verdict:
-    return Verdict(state=ReconciliationState.WAITING, match_reason=MatchReason.REVERSAL, reason=words[:300])
+def _waiting(words: str) -> MatchResult:
+    return MatchResult(
+        state=ReconciliationState.WAITING, match_reason=MatchReason.REVERSAL, reason=words[:300]
+    )
 
 
 def _takes_back(taker: ReconciliationItem, taken: BankEvent) -> bool:

@@ -1,4 +1,4 @@
-"""Matching: what bank events become, by the ladder or by the finance officer's hand."""
+"""Matching: what bank events become, by the rules or by the finance officer's hand."""
 
 import logging
 import time
@@ -14,10 +14,10 @@ from app.fund.bank.drawer import cash_ups
 from app.fund.bank.drawer.deposits import Undeposited
 from app.fund.bank.events import Allocation, BankEvent, ReconciliationItem
 from app.fund.bank.match_reasons import UNDECIDED, MatchReason, ReconciliationState
-from app.fund.bank.matching import ladder, tellings
-from app.fund.bank.matching.evidence import Evidence
-from app.fund.bank.matching.ladder import Verdict
-from app.fund.bank.matching.reversals import Reversals
+from app.fund.bank.reconciliation import duplicates, match_rules
+from app.fund.bank.reconciliation.bank_reversals import BankReversals
+from app.fund.bank.reconciliation.match_context import MatchContext
+from app.fund.bank.reconciliation.match_rules import MatchResult
 from app.fund.bank.turns import one_at_a_time
 from app.fund.giving import gifts
 from app.fund.giving.donations.donations import Donation
@@ -47,7 +47,7 @@ _SOURCE_WORDS = {
 
 
 def reconcile(event_id: int) -> None:
-    """Judge a new event by the ladder and do what it says. An event that is not new stays as it is."""
+    """Judge a new event by the match rules and do what they say. An event that is not new stays as it is."""
     _reconcile([event_id])
 
 
@@ -151,77 +151,79 @@ def _reconcile(event_ids: Sequence[int]) -> int:
     held = items = _hold_new(event_ids)
     undeposited = Undeposited() if any(one.event.source == "statement" for one in held) else None
     while items:
-        evidence = Evidence([one.event for one in items])
+        context = MatchContext([one.event for one in items])
         proven: list[ReconciliationItem] = []
-        alone = [one for one in items if not _pair(one, evidence, proven)]
+        alone = [one for one in items if not _pair(one, context, proven)]
         paired = [one.event for one in items if one.state == ReconciliationState.DUPLICATE]
-        reversals = Reversals(alone)
+        reversals = BankReversals(alone)
         for one in alone:
             # A later one of the batch may have turned out to lead.
-            if one.state != ReconciliationState.DUPLICATE and evidence.is_proven(one.event):
-                verdict = reversals.verdict(one) or _of_doubt(one)
-                _do(one, verdict or _judge(one, evidence, undeposited), evidence)
+            if one.state != ReconciliationState.DUPLICATE and context.is_proven(one.event):
+                result = reversals.result(one) or _of_doubt(one)
+                _do(one, result or _judge(one, context, undeposited), context)
         db.session().flush()
         waiting = [one for one in proven if one.state in UNDECIDED]
         items = waiting + _look_again(paired)
     return sum(one.state != ReconciliationState.NEW for one in held)
 
 
-def _of_doubt(one: ReconciliationItem) -> Verdict | None:
+def _of_doubt(one: ReconciliationItem) -> MatchResult | None:
     """That a line waits for what the reading of its file left in doubt, whatever its references say."""
     reason = MatchReason(one.match_reason)
     if one.state != ReconciliationState.NEW or not reason.doubt:
         return None
-    return Verdict(state=ReconciliationState.WAITING, match_reason=reason, reason=reason.doubt)
+    return MatchResult(state=ReconciliationState.WAITING, match_reason=reason, reason=reason.doubt)
 
 
-def _judge(one: ReconciliationItem, evidence: Evidence, undeposited: Undeposited | None) -> Verdict | None:
+def _judge(
+    one: ReconciliationItem, context: MatchContext, undeposited: Undeposited | None
+) -> MatchResult | None:
     """What the event is; None when it was the counter's own money paid in, and is decided."""
     if undeposited is None or one.event.source != "statement":
-        return ladder.judge(one.event, evidence)
-    if not evidence.counts(one.event):
-        return _of_one_person(one.event, ladder.judge(one.event, evidence), undeposited)
+        return match_rules.judge(one.event, context)
+    if not context.counts(one.event):
+        return _of_one_person(one.event, match_rules.judge(one.event, context), undeposited)
     if cash_ups.recognise_deposit(one, undeposited):
         return None
-    verdict = ladder.judge(one.event, evidence)
-    if verdict.state == ReconciliationState.POSTED and evidence.is_denied(one.event):
-        return Verdict(
+    result = match_rules.judge(one.event, context)
+    if result.state == ReconciliationState.POSTED and context.is_denied(one.event):
+        return MatchResult(
             state=ReconciliationState.WAITING,
             match_reason=MatchReason.DENIED,
             reason=DENIED_WORDS,
-            donation=verdict.donation,
+            donation=result.donation,
         )
     if (
-        verdict.match_reason == MatchReason.UNIQUE_AMOUNT
-        and verdict.state == ReconciliationState.POSTED
+        result.match_reason == MatchReason.UNIQUE_AMOUNT
+        and result.state == ReconciliationState.POSTED
         and undeposited.meets(one.event)
     ):
         reason = "จำนวนเงินตรงกับรายการให้หนึ่งรายการ และตรงกับเงินสดที่รอฝากด้วย กรุณาดูว่าเป็นเงินใด"
-        return Verdict(
+        return MatchResult(
             state=ReconciliationState.WAITING,
             match_reason=MatchReason.AMBIGUOUS,
             reason=reason,
-            donation=verdict.donation,
+            donation=result.donation,
         )
-    return verdict
+    return result
 
 
-def _of_one_person(event: BankEvent, verdict: Verdict, undeposited: Undeposited) -> Verdict:
+def _of_one_person(event: BankEvent, result: MatchResult, undeposited: Undeposited) -> MatchResult:
     """What the rules would reconcile waits for another person; what waits anyhow waits for its own reason."""
     if cash_ups.says_paid_in(event) and undeposited.meets(event):
         would = "น่าจะเป็นเงินที่เคาน์เตอร์นำฝาก"
-    elif verdict.state == ReconciliationState.POSTED or (
-        verdict.state == ReconciliationState.EXCLUDED and verdict.match_reason == MatchReason.PAYOUT
+    elif result.state == ReconciliationState.POSTED or (
+        result.state == ReconciliationState.EXCLUDED and result.match_reason == MatchReason.PAYOUT
     ):
-        would = verdict.reason
+        would = result.reason
     else:
-        return verdict
+        return result
     reason = f"รออีกท่านหนึ่งยืนยันไฟล์ · {would}"[:300]
-    return Verdict(
+    return MatchResult(
         state=ReconciliationState.WAITING,
         match_reason=MatchReason.ONE_PERSON,
         reason=reason,
-        donation=verdict.donation,
+        donation=result.donation,
     )
 
 
@@ -242,7 +244,7 @@ def _hold_new(event_ids: Sequence[int]) -> list[ReconciliationItem]:
     return list(db.session().scalars(statement))
 
 
-def _pair(item: ReconciliationItem, evidence: Evidence, proven: list[ReconciliationItem]) -> bool:
+def _pair(item: ReconciliationItem, context: MatchContext, proven: list[ReconciliationItem]) -> bool:
     """True when the event is a payment already told, and so is reconciled.
 
     `proven` collects callbacks that waited for their bank's word and have it by this line of its statement.
@@ -252,23 +254,23 @@ def _pair(item: ReconciliationItem, evidence: Evidence, proven: list[Reconciliat
     event = item.event
     if item.match_reason == MatchReason.REVERSAL:
         return False
-    told = tellings.pair(event, evidence)
+    told = duplicates.pair(event, context)
     if told is None:
         return False
     if told.state == ReconciliationState.EXCLUDED:
         item.state, item.match_reason = ReconciliationState.WAITING, MatchReason.POSSIBLE_DUPLICATE
         item.reason = "อีกช่องทางแจ้งเงินก้อนนี้แล้ว และมีผู้บันทึกว่าไม่ใช่เงินสมทบ กรุณาดูว่าเป็นเงินก้อนเดียวกันหรือไม่"
         return True
-    evidence.link(event.id, told.id)
-    line_counts = evidence.counts(event) if event.source == "statement" else told.counts
+    context.link(event.id, told.id)
+    line_counts = context.counts(event) if event.source == "statement" else told.counts
     if "statement" in (event.source, told.source) and line_counts:
-        evidence.prove(event.id)
-        evidence.prove(told.id)
-    if tellings.leads(event, told, counts=line_counts):
+        context.prove(event.id)
+        context.prove(told.id)
+    if duplicates.leads(event, told, counts=line_counts):
         _same(lock(ReconciliationItem, told.id), as_=event.id, donation_id=None)
         return False
     _same(item, as_=told.id, donation_id=told.donation_id)
-    if event.source == "statement" and line_counts and tellings.is_doubted(told) and not told.asked:
+    if event.source == "statement" and line_counts and duplicates.is_doubted(told) and not told.asked:
         proven.append(lock(ReconciliationItem, told.id))
     return True
 
@@ -303,16 +305,16 @@ def _look_again(paired: Sequence[BankEvent]) -> list[ReconciliationItem]:
     return list(db.session().scalars(statement))
 
 
-def _do(item: ReconciliationItem, verdict: Verdict | None, evidence: Evidence) -> None:
-    if verdict is None:
+def _do(item: ReconciliationItem, result: MatchResult | None, context: MatchContext) -> None:
+    if result is None:
         return
-    event, donation, collection = item.event, verdict.donation, verdict.collection
-    item.match_reason, item.reason = verdict.match_reason, verdict.reason
+    event, donation, collection = item.event, result.donation, result.collection
+    item.match_reason, item.reason = result.match_reason, result.reason
     item.donation_id = donation.id if donation else None
-    if verdict.state == ReconciliationState.WAITING:
+    if result.state == ReconciliationState.WAITING:
         item.state = ReconciliationState.WAITING
         return
-    if verdict.state == ReconciliationState.EXCLUDED:
+    if result.state == ReconciliationState.EXCLUDED:
         item.state, item.decided_at = ReconciliationState.EXCLUDED, clock.now()
         return
     try:
@@ -336,7 +338,7 @@ def _do(item: ReconciliationItem, verdict: Verdict | None, evidence: Evidence) -
             refused.words[:300],
         )
         return
-    evidence.note_posted(event, donation)
+    context.note_posted(event, donation)
 
 
 def post(

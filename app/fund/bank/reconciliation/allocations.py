@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from app.fund.bank.events import ReconciliationItem
-from app.fund.bank.matching import matching
+from app.fund.bank.reconciliation import matching
 from app.fund.giving.donations.donations import Donation
 from app.fund.giving.gifts import Gift
 from app.fund.giving.networks.networks import Network

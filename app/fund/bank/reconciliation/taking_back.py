@@ -2,7 +2,7 @@
 
 from app.fund.bank.events import ReconciliationItem
 from app.fund.bank.match_reasons import MatchReason, ReconciliationState
-from app.fund.bank.matching import decisions, reversals, undoing
+from app.fund.bank.reconciliation import bank_reversals, decisions, undoing
 from app.kit.db import db
 from app.kit.errors import Refused
 from app.staff.users import User
@@ -17,7 +17,7 @@ def confirm(event_id: int, *, by: User) -> bool:
     Raises Refused for a line that reverses nothing known, that does not wait, or whose sum is another.
     """
     session = db.session()
-    taken_id, _ = reversals.of_event(event_id)
+    taken_id, _ = bank_reversals.of_event(event_id)
     taking = session.get(ReconciliationItem, event_id)
     if (
         taken_id is None
@@ -26,7 +26,7 @@ def confirm(event_id: int, *, by: User) -> bool:
         or taking.match_reason != MatchReason.REVERSAL
     ):
         raise Refused("รายการนี้ไม่ได้รอยืนยันการเรียกเงินคืน กรุณาเปิดหน้านี้ใหม่เพื่อดูสถานะล่าสุด")
-    if reversals.is_in_part(event_id):
+    if bank_reversals.is_in_part(event_id):
         raise Refused(
             "ยอดที่ธนาคารเรียกคืนไม่เท่ากับเงินที่เข้า จึงยืนยันทั้งก้อนไม่ได้ ถ้าเรียกคืนบางส่วนจริง ให้ขอคืนเงินเท่ายอดนั้นจากเงินสมทบแล้วจับคู่กับรายการนี้"
         )

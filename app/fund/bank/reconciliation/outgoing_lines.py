@@ -8,8 +8,8 @@ from sqlalchemy import select
 from app.fund.bank import second_hands
 from app.fund.bank.events import BankEvent, ReconciliationItem
 from app.fund.bank.match_reasons import MatchReason, ReconciliationState
-from app.fund.bank.matching import refunds
-from app.fund.bank.matching.refunds import Refund
+from app.fund.bank.reconciliation import refunds
+from app.fund.bank.reconciliation.refunds import Refund
 from app.fund.bank.turns import one_at_a_time
 from app.kit import clock
 from app.kit.clock import BANGKOK

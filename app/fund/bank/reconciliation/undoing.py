@@ -8,7 +8,7 @@ from sqlalchemy import select
 from app.fund.bank import second_hands
 from app.fund.bank.events import Allocation, ReconciliationItem
 from app.fund.bank.match_reasons import UNDECIDED, MatchReason, ReconciliationState
-from app.fund.bank.matching import outgoing_lines, reconciliation_items, refunds
+from app.fund.bank.reconciliation import outgoing_lines, reconciliation_items, refunds
 from app.fund.bank.second_hands import SecondHand
 from app.fund.giving import gifts
 from app.fund.giving.gifts import UNDO, Gift, GiftReturn

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from app.fund.bank import second_hands
-from app.fund.bank.matching import decisions, pairs, reconciliation_items, undoing
+from app.fund.bank.reconciliation import decisions, pairs, reconciliation_items, undoing
 from app.fund.bank.second_hands import SecondHand
 from app.fund.bank.turns import one_at_a_time
 from app.kit.db import db

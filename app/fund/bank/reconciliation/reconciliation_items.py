@@ -3,7 +3,7 @@
 from app.fund.bank import second_hands
 from app.fund.bank.events import ReconciliationItem
 from app.fund.bank.match_reasons import MatchReason, ReconciliationState
-from app.fund.bank.matching import refunds
+from app.fund.bank.reconciliation import refunds
 from app.fund.bank.turns import one_at_a_time
 from app.kit.db import lock
 from app.kit.errors import BadInput, Refused

@@ -1,4 +1,4 @@
-"""Decisions: what the finance officer makes of a bank event that the ladder left waiting."""
+"""Decisions: what the finance officer makes of a bank event that the rules left waiting."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -8,10 +8,10 @@ from app.fund.bank import bases, second_hands
 from app.fund.bank.drawer import cash_ups
 from app.fund.bank.events import BankEvent, ReconciliationItem
 from app.fund.bank.match_reasons import MatchReason, ReconciliationState
-from app.fund.bank.matching import reconciliation_items
-from app.fund.bank.matching.evidence import could_be_gift
-from app.fund.bank.matching.parts import Part, post_part, target_of
 from app.fund.bank.peers import inquiries, payouts
+from app.fund.bank.reconciliation import reconciliation_items
+from app.fund.bank.reconciliation.allocations import Part, post_part, target_of
+from app.fund.bank.reconciliation.match_context import could_be_gift
 from app.fund.bank.second_hands import SecondHand
 from app.fund.giving import gifts
 from app.fund.giving.gifts import Gift
