@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from flask import Flask, current_app, request
+from flask import Flask, request
 from flask_login import current_user
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
@@ -117,10 +117,10 @@ def _engine_options(settings: Settings) -> dict[str, Any]:
 
 def _page_words() -> dict[str, Any]:
     """What every page may say: the province, the demonstration banner, and where this person may go."""
-    here: Settings = current_app.extensions["kueakun"]
+    here = Settings.here()
     try:
         nav = navigation.items(current_user)
     except SQLAlchemyError:
         # The page that says the database is away must not ask the database who is reading it.
         nav = []
-    return {"profile": current_app.extensions["profile"], "demo": here.demo, "nav": nav}
+    return {"profile": profile.Profile.here(), "demo": here.demo, "nav": nav}

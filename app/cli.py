@@ -5,7 +5,7 @@ import sys
 from contextlib import suppress
 
 import click
-from flask import Flask, current_app
+from flask import Flask
 from flask.cli import ScriptInfo, with_appcontext
 from sqlalchemy.exc import OperationalError, ProgrammingError, SQLAlchemyError
 
@@ -22,6 +22,7 @@ from app.kit.errors import Refused
 from app.kit.promptpay_commands import promptpay
 from app.province.portal import claim
 from app.server import serve, work
+from app.settings import Settings
 from app.staff.commands import audit, user
 
 
@@ -40,7 +41,7 @@ def db() -> None:
 def db_upgrade() -> None:
     """Bring the schema up to the newest migration and mark the database as this portal's."""
     schema.upgrade()
-    settings = current_app.extensions["kueakun"]
+    settings = Settings.here()
     with transaction():
         claim(province=settings.province, demo=settings.demo)
         if not settings.demo:

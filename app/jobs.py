@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from flask import Flask, current_app
+from flask import Flask
 
 from app.cases.aid import evidence
 from app.editions import editions
@@ -116,7 +116,7 @@ def _correct(return_id: int) -> Mapping[str, Any]:
 
 def send_messages() -> Mapping[str, Any]:
     """Send what is due through the channels that are configured."""
-    settings: Settings = current_app.extensions["kueakun"]
+    settings = Settings.here()
     return outbox.send_due(settings.channels, fill=resets.fill)
 
 

@@ -123,7 +123,7 @@ def _another(port: int) -> int:
 @with_appcontext
 def serve() -> None:
     """Prepare the database and serve the portal with its background worker until told to stop."""
-    settings: Settings = current_app.extensions["kueakun"]
+    settings = Settings.here()
     refuse_open(settings)
     refuse_taken(settings.host, settings.port)
     prepare(settings)

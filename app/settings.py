@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from email.utils import parseaddr
 from pathlib import Path
 
+from flask import current_app
+
 from app.kit.errors import Refused
 from app.kit.line import BASE as LINE_BASE
 from app.kit.line import Line
@@ -74,6 +76,12 @@ class Settings:
     #: Ways to people; without one, messages of its kind stay queued.
     mail: Mail | None = None
     line: Line | None = None
+
+    @staticmethod
+    def here() -> "Settings":
+        """The settings of the portal that is being served. Inside an application context."""
+        found: Settings = current_app.extensions["kueakun"]
+        return found
 
     @property
     def channels(self) -> dict[str, Channel]:

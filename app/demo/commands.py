@@ -3,12 +3,12 @@
 import json
 
 import click
-from flask import current_app
 from flask.cli import with_appcontext
 
 from app.demo import province
 from app.kit import schema
 from app.kit.errors import Refused
+from app.settings import Settings
 
 
 @click.command()
@@ -16,7 +16,7 @@ from app.kit.errors import Refused
 @with_appcontext
 def demo(accounts: bool) -> None:
     """Load the demonstration province into an empty database, or list its accounts."""
-    settings = current_app.extensions["kueakun"]
+    settings = Settings.here()
     if not settings.demo:
         raise Refused(
             "ระบบนี้เป็นระบบจริง จึงไม่มีข้อมูลหรือบัญชีผู้ใช้สาธิต หากต้องการระบบสาธิต กรุณาใช้ฐานข้อมูลและโฟลเดอร์ข้อมูลใหม่"

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
-from flask import current_app, jsonify, request
+from flask import jsonify, request
 
 from app.demo.charges import Charges, charge_object
 from app.demo.ledger import Ledger
@@ -59,8 +59,7 @@ def _own(settings: Settings, what: str) -> str:
 
 
 def _here() -> Settings:
-    here: Settings = current_app.extensions["kueakun"]
-    return here
+    return Settings.here()
 
 
 def _token(hour: int) -> str:

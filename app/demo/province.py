@@ -3,7 +3,6 @@
 from datetime import date
 from random import Random
 
-from flask import current_app
 from sqlalchemy import select
 
 from app.cases.register import intake, rounds
@@ -71,8 +70,8 @@ def load(*, households: int | None = None) -> None:
 
     `households` makes a smaller register for tests. Raises Refused in a live portal and where there is work already.
     """
-    settings: Settings = current_app.extensions["kueakun"]
-    profile: Profile = current_app.extensions["profile"]
+    settings = Settings.here()
+    profile = Profile.here()
     if not settings.demo:
         raise Refused("ระบบนี้เป็นระบบจริง จึงไม่โหลดข้อมูลสาธิต หากต้องการระบบสาธิต กรุณาใช้ฐานข้อมูลและโฟลเดอร์ข้อมูลใหม่")
     ledger = Ledger(settings.data)

@@ -6,7 +6,6 @@ from concurrent.futures import ThreadPoolExecutor
 from flask import (
     Response,
     abort,
-    current_app,
     flash,
     redirect,
     render_template,
@@ -35,8 +34,7 @@ __all__ = ["bp"]
 
 
 def _settings() -> Settings:
-    here: Settings = current_app.extensions["kueakun"]
-    return here
+    return Settings.here()
 
 
 def _ledger() -> Ledger:

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from flask import current_app
 from sqlalchemy import String, Text, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -15,6 +14,7 @@ from app.fund.ledger import books
 from app.kit import clock
 from app.kit.db import Base, UtcDateTime, db, explain, is_sqlite
 from app.kit.errors import Refused
+from app.province.profile import Profile
 
 explain("edition_in_order", "มีการเผยแพร่ฉบับใหม่ไปก่อนแล้วเมื่อสักครู่ ระบบจะรวมข้อมูลนี้ในฉบับถัดไป")
 explain("pk_edition", "มีการเผยแพร่ฉบับใหม่ไปก่อนแล้วเมื่อสักครู่ ระบบจะรวมข้อมูลนี้ในฉบับถัดไป")
@@ -80,7 +80,7 @@ def publish(*, money_until: date | None = None) -> Edition | None:
     until = max(money_until or yesterday, _money_until(last))
     exact = _figures(until)
     number = (last.number if last else 0) + 1
-    rows = aid_totals.rows(current_app.extensions["profile"])
+    rows = aid_totals.rows(Profile.here())
     # Where the first edition told of the day itself, what has happened since waits with the money for the next day.
     counted_until = min(until, yesterday) if same_day else until
     release_delay.count_in(rows, edition=number, until=counted_until, since=last.made_at if last else None)
@@ -146,7 +146,7 @@ def _day(at: datetime) -> date:
 
 
 def _figures(until: date) -> dict[str, Any]:
-    profile = current_app.extensions["profile"]
+    profile = Profile.here()
     for _ in range(_READINGS):
         said = figures.compute(profile, until=until)
         if figures.agree(said):

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from flask import current_app
 from sqlalchemy import ColumnElement, String, case, cast, func, literal, select
 
 from app.cases.aid.requests import AidRequest
@@ -202,7 +201,7 @@ def agree(contents: Mapping[str, Any]) -> bool:
 
 @books.proof("ตารางที่เผยแพร่รวมกันได้เท่ายอดรวม")
 def _tables_add_up() -> list[str]:
-    return disagreements(compute(current_app.extensions["profile"]))
+    return disagreements(compute(Profile.here()))
 
 
 def _balances(until: date | None) -> list[Balance]:

@@ -8,6 +8,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from flask import current_app
+
 from app.kit.errors import Refused
 from app.province.dimensions import Dimension, dimension
 
@@ -133,6 +135,12 @@ class Profile:
     quorum: Quorum
     tiers: tuple[Tier, ...]
     rhythms: tuple[Rhythm, ...]
+
+    @staticmethod
+    def here() -> "Profile":
+        """The profile of the portal that is being served. Inside an application context."""
+        found: Profile = current_app.extensions["profile"]
+        return found
 
     @property
     def dimensions(self) -> tuple[Dimension, ...]:

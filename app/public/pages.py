@@ -232,7 +232,7 @@ def edition(number: int) -> Response:
 
 
 def _public_url() -> str:
-    settings: Settings = current_app.extensions["kueakun"]
+    settings = Settings.here()
     return settings.public_url
 
 

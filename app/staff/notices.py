@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from flask import current_app
 from sqlalchemy import ForeignKey, Index, String, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -54,7 +53,7 @@ def holders(*roles: Role) -> list[User]:
 def tell(people: Iterable[User], *, title: str, words: str, href: str = "") -> None:
     """Put it on each one's first page, and write to those whose address the portal knows. Inside a transaction."""
     session, now = db.session(), clock.now()
-    here: Settings = current_app.extensions["kueakun"]
+    here = Settings.here()
     for user in people:
         notice = Notice(user_id=user.id, title=title, words=words[:1000], href=href, told_at=now)
         session.add(notice)

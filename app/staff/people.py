@@ -5,7 +5,6 @@ import os
 import re
 from collections.abc import Callable, Mapping
 
-from flask import current_app
 from sqlalchemy import select, update
 
 from app.kit import clock, line, mail
@@ -13,6 +12,7 @@ from app.kit.db import db, explain, lock
 from app.kit.errors import BadInput, Refused
 from app.kit.texts import visible
 from app.province import dimensions, places
+from app.province.profile import Profile
 from app.staff import approvals, audit, notices, resets, signin
 from app.staff.approvals import Approval
 from app.staff.deeds import Deed
@@ -388,7 +388,7 @@ def _scope(role: Role, *, area_code: str, dimension: str, network_code: str) -> 
         if role not in AREA_ROLES:
             raise BadInput(f"บทบาท{ROLE_NAMES[role]}ไม่แบ่งตามพื้นที่ กรุณาเว้นว่าง")
         if not re.fullmatch(r"[0-9]{4}|[0-9]{6}", area_code) or not area_code.startswith(
-            current_app.extensions["profile"].province_code
+            Profile.here().province_code
         ):
             raise BadInput("รหัสพื้นที่ต้องเป็นรหัสอำเภอ 4 หลัก หรือตำบล 6 หลัก ของจังหวัดนี้")
         places.district(area_code[:4])

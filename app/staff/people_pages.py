@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from flask import abort, current_app, flash, redirect, render_template, request, session, url_for
+from flask import abort, flash, redirect, render_template, request, session, url_for
 from sqlalchemy import exists, or_, select
 from werkzeug.wrappers import Response
 from wtforms.fields.choices import SelectChoice
@@ -12,6 +12,7 @@ from app.kit.db import db, transaction
 from app.kit.errors import Refused, TooManyTries
 from app.kit.paging import leaf
 from app.province import dimensions, places
+from app.province.profile import Profile
 from app.staff import approvals, passwords, people, resets, signin
 from app.staff.blueprint import Answer, bp
 from app.staff.doors import STAFF, opens_to, signed_in
@@ -118,7 +119,7 @@ def _person_page(
 
 
 def _choices(form: GrantForm) -> GrantForm:
-    here = places.districts(current_app.extensions["profile"].province_code)
+    here = places.districts(Profile.here().province_code)
     form.area_code.choices = {
         "": [SelectChoice("", "เลือกพื้นที่"), SelectChoice(GrantForm.WHOLE_PROVINCE, "ทั้งจังหวัด")],
         **{

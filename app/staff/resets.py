@@ -6,7 +6,6 @@ import hmac
 import secrets
 from datetime import datetime, timedelta
 
-from flask import current_app
 from sqlalchemy import ForeignKey, String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -124,7 +123,7 @@ def _send_link(user: User, one: Approval) -> str:
     )
     session.flush()
     signin.end_sessions(user_id=user.id)
-    here: Settings = current_app.extensions["kueakun"]
+    here = Settings.here()
     ways = [(way, to) for way, to in notices.addresses(user) if way in here.channels]
     for way, to in ways:
         outbox.write(
@@ -181,7 +180,7 @@ def use(token: str, *, fresh: str) -> None:
 
 
 def _token(seed: str) -> str:
-    here: Settings = current_app.extensions["kueakun"]
+    here = Settings.here()
     mixed = hmac.digest(here.secret_key.encode(), f"{_KEY}{seed}".encode(), "sha256")
     return base64.urlsafe_b64encode(mixed).rstrip(b"=").decode()
 
@@ -191,5 +190,5 @@ def _hash(token: str) -> str:
 
 
 def _address(seed: str) -> str:
-    here: Settings = current_app.extensions["kueakun"]
+    here = Settings.here()
     return f"{here.public_url.rstrip('/')}/sign-in/choose/{_token(seed)}"

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from flask import current_app
 from markupsafe import Markup
 from sqlalchemy import func, select
 
@@ -45,7 +44,7 @@ class Board:
 
 def board() -> Board:
     """The board as it is now, in a handful of queries."""
-    profile: Profile = current_app.extensions["profile"]
+    profile = Profile.here()
     rows = books.balances()
     total = {kind: sum(getattr(row, kind) for row in rows) for kind in Kind}
     counted = _by_district()

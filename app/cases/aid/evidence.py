@@ -7,7 +7,6 @@ import hmac
 from datetime import datetime, timedelta
 from functools import cache
 
-from flask import current_app
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -104,7 +103,7 @@ def _sealing_key(id_key: bytes) -> bytes:
 
 
 def _store() -> SealedStore:
-    settings: Settings = current_app.extensions["kueakun"]
+    settings = Settings.here()
     return SealedStore(
         settings.data / "evidence",
         key=_sealing_key(settings.id_key),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import current_app, flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from flask import request as web
 from sqlalchemy import func, select
 from werkzeug.wrappers import Response
@@ -19,6 +19,7 @@ from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
 from app.kit.paging import leaf
 from app.province import catalogue, dimensions, places
+from app.province.profile import Profile
 from app.staff.doors import opens_to, signed_in
 from app.staff.roles import Role
 from app.staff.users import User
@@ -73,7 +74,7 @@ def _request_form(user: User, known: AidRequest | None = None) -> RequestForm:
     form = RequestForm(obj=known)
     purposes = db.session().scalars(select(Purpose).where(Purpose.open).order_by(Purpose.id))
     form.purpose_code.choices = [SelectChoice(one.code, one.name_th) for one in purposes]
-    here = places.districts(current_app.extensions["profile"].province_code)
+    here = places.districts(Profile.here().province_code)
     areas = None if user.has(Role.FUND_OFFICER) else user.areas(Role.MENTOR, Role.DISTRICT_OFFICER)
     mine = [one for one in here if areas is None or one.code in {area[:4] for area in areas}]
     form.district_code.choices = [SelectChoice(one.code, f"อำเภอ{one.name_th}") for one in mine]

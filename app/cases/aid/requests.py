@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from flask import current_app
 from sqlalchemy import func, select
 
 from app.cases.aid import access, snapshots
@@ -226,8 +225,7 @@ def _purpose(code: str) -> Purpose:
 
 
 def _profile() -> Profile:
-    here: Profile = current_app.extensions["profile"]
-    return here
+    return Profile.here()
 
 
 def _next_code() -> str:

@@ -5,8 +5,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
-from flask import current_app
-
 from app.kit import crypto
 from app.settings import Settings
 
@@ -34,7 +32,7 @@ def _derived(id_key: bytes) -> _Keys:
 
 
 def _keys() -> _Keys:
-    settings: Settings = current_app.extensions["kueakun"]
+    settings = Settings.here()
     return _derived(settings.id_key)
 
 

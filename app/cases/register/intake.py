@@ -3,7 +3,6 @@
 import json
 from datetime import date
 
-from flask import current_app
 from sqlalchemy import func, select
 
 from app.cases.register import ids, parsed_file, rounds
@@ -71,7 +70,7 @@ def take_in(
     """
     file_name = safe_file_name(name)[:160]
     areas = _areas(by)
-    profile: Profile = current_app.extensions["profile"]
+    profile = Profile.here()
     rows = parsed_file.rows_of(raw, province_code=profile.province_code)
     session = db.session()
     if not is_sqlite():

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from flask import current_app
 from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column, relationship
 
@@ -67,7 +66,7 @@ class StatementBasis(Base):
 
 def below() -> int:
     """The sum from which on a line needs more than a file whose balance joins."""
-    profile: Profile = current_app.extensions["profile"]
+    profile = Profile.here()
     return profile.giving.second_hand_satang
 
 

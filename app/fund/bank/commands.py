@@ -14,6 +14,7 @@ from app.fund.bank.statements import statements
 from app.fund.ledger import months
 from app.kit import clock, money, thai
 from app.kit.errors import BadInput
+from app.settings import Settings
 
 #: What the figures of a day are called on a terminal, as on the page of the proof.
 _FIGURES = dict(
@@ -126,4 +127,4 @@ def certificate(month: str, out: str) -> None:
 @with_appcontext
 def callback_address() -> None:
     """Print the path that SCB's Payment Confirmation must be sent to. It is a secret: who has it can tell of money."""
-    click.echo(callbacks.PATH + current_app.extensions["kueakun"].callback_key)
+    click.echo(callbacks.PATH + Settings.here().callback_key)

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, cast
 
-from flask import current_app
 from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, Text, func, select, text
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column, relationship
 
@@ -85,7 +84,7 @@ def is_needed(event: BankEvent, *, by: User | None) -> bool:
 
 def is_large(satang: int) -> bool:
     """Whether a sum is one that a single hand, or a single press, is not enough for."""
-    profile: Profile = current_app.extensions["profile"]
+    profile = Profile.here()
     return abs(satang) >= profile.giving.second_hand_satang
 
 

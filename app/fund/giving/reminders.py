@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from flask import current_app
 from sqlalchemy import func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
@@ -277,10 +276,8 @@ def address(path: str) -> str:
 
 
 def _profile() -> Profile:
-    profile: Profile = current_app.extensions["profile"]
-    return profile
+    return Profile.here()
 
 
 def _settings() -> Settings:
-    settings: Settings = current_app.extensions["kueakun"]
-    return settings
+    return Settings.here()

@@ -2,7 +2,6 @@
 
 from datetime import date
 
-from flask import current_app
 from sqlalchemy import delete, func, select
 
 from app.fund.ledger import books
@@ -91,7 +90,7 @@ def call(*, held_on: date, place: str, by: User) -> Meeting:
         session.execute(select(func.pg_advisory_xact_lock(0x4B63)))
     year = year_be(held_on)
     last = session.scalar(select(func.max(Meeting.number)).where(Meeting.year_be == year)) or 0
-    profile: Profile = current_app.extensions["profile"]
+    profile = Profile.here()
     meeting = Meeting(
         number=last + 1,
         year_be=year,

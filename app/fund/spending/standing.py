@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from flask import current_app
 from sqlalchemy import select
 
 from app.fund.spending.meetings import (
@@ -78,7 +77,7 @@ def of_items(meeting: Meeting, items: Iterable[AgendaItem]) -> list[Standing]:
         found.item_id: found
         for found in session.scalars(select(Resolution).where(Resolution.item_id.in_(numbers)))
     }
-    profile: Profile = current_app.extensions["profile"]
+    profile = Profile.here()
     found = []
     for item in several:
         requester_id = item.proposal.submitted_by_id

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Callable, Iterable
 
-from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
@@ -367,7 +367,7 @@ def voucher(number: int) -> Response:
     words = _voucher(number)
     found = words["payment"]
     assert isinstance(found, Payment)
-    profile: Profile = current_app.extensions["profile"]
+    profile = Profile.here()
     printed = pdf.render(
         render_template("pdf/voucher.html", **words), title=f"ใบสำคัญจ่าย {found.code}", author=profile.fund_th
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from flask import Blueprint, Response, abort, current_app, flash, jsonify, redirect, render_template, url_for
+from flask import Blueprint, Response, abort, flash, jsonify, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select
 
@@ -248,7 +248,7 @@ def minutes(number: int) -> Response:
     members = committee.members()
     here = standing.attending(number)
     rows = rows_of(found, members)
-    profile: Profile = current_app.extensions["profile"]
+    profile = Profile.here()
     printed = pdf.render(
         render_template(
             "pdf/minutes.html",

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from flask import current_app, render_template
+from flask import render_template
 
 from app.fund.bank.months import month_facts
 from app.fund.ledger import months
@@ -18,7 +18,7 @@ _MOST_ROWS = 60
 
 def render(facts: Mapping[str, Any], *, at: datetime, by: str, final: bool) -> bytes:
     """The certificate on A4 in Thai digits. Until the month is closed it says ร่าง across every page."""
-    profile: Profile = current_app.extensions["profile"]
+    profile = Profile.here()
     first_on = date.fromisoformat(facts["first_on"])
     last_on = date.fromisoformat(facts["last_on"])
     to_come = max(0, (last_on - at.astimezone(BANGKOK).date()).days)

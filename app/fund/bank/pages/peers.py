@@ -19,8 +19,7 @@ from app.staff.doors import EVERYONE, opens_to
 
 
 def _here() -> Settings:
-    here: Settings = current_app.extensions["kueakun"]
-    return here
+    return Settings.here()
 
 
 def _is_from_scb() -> bool:

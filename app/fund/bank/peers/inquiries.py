@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 
-from flask import current_app
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, select, text
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
@@ -75,7 +74,7 @@ class Inquiry(Base):
 def is_configured(source: str) -> bool:
     """Whether events of a source are asked about before they count. Charges of Omise always are: none are taken
     where the portal has no key to ask with."""
-    here: Settings = current_app.extensions["kueakun"]
+    here = Settings.here()
     return here.scb is not None if source == "scb" else source == "omise"
 
 

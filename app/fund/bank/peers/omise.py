@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import current_app
 from sqlalchemy import ScalarResult, select
 
 from app.fund.bank.events import BankEvent, canonical
@@ -89,7 +88,7 @@ class Charge:
 
 
 def configured() -> Omise | None:
-    here: Settings = current_app.extensions["kueakun"]
+    here = Settings.here()
     return here.omise
 
 

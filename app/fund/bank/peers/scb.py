@@ -115,7 +115,7 @@ def _get(path: str) -> Answer:
 
 
 def _bank() -> Scb:
-    here: Settings = current_app.extensions["kueakun"]
+    here = Settings.here()
     if here.scb is None:
         raise Unreachable("SCB is not configured")
     return here.scb

@@ -1,6 +1,6 @@
 """Bills: a donation on paper for a bank's counter: its QR code, its barcode, and the digits a teller keys."""
 
-from flask import current_app, render_template
+from flask import render_template
 
 from app.fund.giving.donations.donations import Donation
 from app.kit import code128, promptpay, qr
@@ -57,7 +57,7 @@ def keyed(made: promptpay.Barcode) -> list[tuple[str, str, str]]:
 
 def pdf(donation: Donation, *, sheet: str = "a4") -> bytes:
     """ใบแจ้งการชำระเงิน on A4 or A5: QR code, barcode with its digits where there is one, and how to pay by each way."""
-    profile: Profile = current_app.extensions["profile"]
+    profile = Profile.here()
     made, bars = barcode(donation), drawn(donation)
     pictures = {"qr.svg": _qr(donation).encode()}
     if bars is not None:

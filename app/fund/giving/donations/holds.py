@@ -5,7 +5,6 @@ from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
-from flask import current_app
 from sqlalchemy import ForeignKey, Index, LargeBinary, delete, func, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -45,7 +44,7 @@ def _key(id_key: bytes) -> bytes:
 
 
 def _hash(asker: str) -> bytes:
-    settings: Settings = current_app.extensions["kueakun"]
+    settings = Settings.here()
     return crypto.blind_index(
         throttle.household(asker), key=_key(settings.id_key), context="amount_hold.asker"
     )

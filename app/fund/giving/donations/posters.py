@@ -1,6 +1,6 @@
 """Posters: an A4 sheet for the wall of a network, with the QR code under which its members give what they choose."""
 
-from flask import current_app, render_template
+from flask import render_template
 
 from app.fund.giving.donations.collections import NO_BILLER, Collection
 from app.fund.giving.donations.solicitation import Approval
@@ -14,7 +14,7 @@ from app.settings import Settings
 
 def page_address(network: Network) -> str:
     """Where members of the network give, as it is printed."""
-    settings: Settings = current_app.extensions["kueakun"]
+    settings = Settings.here()
     return f"{settings.public_url}/networks/{network.code}/give"
 
 
@@ -23,7 +23,7 @@ def pdf(network: Network, collection: Collection | None, *, approval: Approval) 
 
     Raises Refused when the QR code, drawn and read back, says anything else.
     """
-    profile: Profile = current_app.extensions["profile"]
+    profile = Profile.here()
     address = page_address(network)
     text = collection.payload if collection else address
     if qr.read(qr.draw_png(text)) != [text]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from flask import current_app, render_template
+from flask import render_template
 from sqlalchemy import (
     CheckConstraint,
     ForeignKey,
@@ -121,7 +121,7 @@ def sheet(gift: GoodsGift, contents: str) -> press.Sheet:
 
     A paper that is printed on a later day than it was issued on says so.
     """
-    settings: Settings = current_app.extensions["kueakun"]
+    settings = Settings.here()
     printed = goods_contents.said(contents)
     check_url = f"{settings.public_url}/goods/check/{gift.token}"
     issued_on, today = date.fromisoformat(printed["issued_on"]), clock.now().astimezone(BANGKOK).date()

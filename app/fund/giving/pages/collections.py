@@ -3,7 +3,6 @@
 from flask import (
     Response,
     abort,
-    current_app,
     flash,
     make_response,
     redirect,
@@ -28,6 +27,8 @@ from app.kit import clock, qr
 from app.kit.db import db, transaction
 from app.kit.errors import Refused, TooManyTries
 from app.province.banks import bank_name
+from app.province.profile import Profile
+from app.settings import Settings
 from app.staff.doors import EVERYONE, opens_to, signed_in
 from app.staff.roles import Role
 from app.staff.users import User
@@ -117,9 +118,9 @@ def _card(found: Collection) -> bytes:
         ("small", f"บัญชีผู้รับ {found.account.name}"),
         ("small", f"อนุมัติให้เรี่ยไร {solicitation.require().words}"),
     ]
-    if current_app.extensions["kueakun"].demo:
+    if Settings.here().demo:
         lines.append(("strong", "ระบบสาธิต ไม่รับเงินจริง"))
-    return cards.draw(found.payload, head=current_app.extensions["profile"].fund_th, lines=tuple(lines))
+    return cards.draw(found.payload, head=Profile.here().fund_th, lines=tuple(lines))
 
 
 @bp.get("/networks/<code>/poster.pdf")

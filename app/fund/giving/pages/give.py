@@ -7,7 +7,6 @@ from typing import Any
 from flask import (
     Response,
     abort,
-    current_app,
     jsonify,
     make_response,
     redirect,
@@ -32,6 +31,8 @@ from app.kit import clock, money, qr, thai, throttle
 from app.kit.db import db, transaction
 from app.kit.errors import Refused, TooManyTries
 from app.province.banks import bank_name
+from app.province.profile import Profile
+from app.settings import Settings
 from app.staff.doors import EVERYONE, opens_to
 
 #: How often a waiting page looks again where there is no JavaScript, in seconds: time to read a line and copy it.
@@ -186,9 +187,9 @@ def _card(found: Donation) -> bytes:
     ]
     if found.tag == 29:
         lines.insert(2, ("strong", "โปรดจ่ายยอดนี้พอดีทุกสตางค์"))
-    if current_app.extensions["kueakun"].demo:
+    if Settings.here().demo:
         lines.append(("strong", "ระบบสาธิต ไม่รับเงินจริง"))
-    return cards.draw(found.payload, head=current_app.extensions["profile"].fund_th, lines=tuple(lines))
+    return cards.draw(found.payload, head=Profile.here().fund_th, lines=tuple(lines))
 
 
 @bp.get("/give/<code>/barcode.svg")

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from flask import abort, current_app, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 
@@ -108,5 +108,4 @@ def _unreached() -> list[Network]:
 
 
 def _settings() -> Settings:
-    settings: Settings = current_app.extensions["kueakun"]
-    return settings
+    return Settings.here()

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from flask import abort, current_app, flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, url_for
 from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 
@@ -75,7 +75,7 @@ def open_account(number: int) -> Answer:
     form = OpenForm()
     if not form.validate_on_submit():
         return _account_page(number, form=form), 422
-    here: Settings = current_app.extensions["kueakun"]
+    here = Settings.here()
     try:
         signin.confirm_password(form.password_again.data or "", by=signed_in())
         with transaction():
@@ -278,8 +278,7 @@ def _account_page(
 
 
 def _profile() -> Profile:
-    profile: Profile = current_app.extensions["profile"]
-    return profile
+    return Profile.here()
 
 
 def districts_here() -> dict[str, str]:

@@ -5,7 +5,6 @@ from datetime import timedelta
 from flask import (
     Response,
     abort,
-    current_app,
     flash,
     make_response,
     redirect,
@@ -28,6 +27,7 @@ from app.kit.crypto import SealBroken
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Busy, Refused, TooManyTries
 from app.kit.web import AGAIN, csrf, takes_files
+from app.province.profile import Profile
 from app.staff.doors import EVERYONE, opens_to, signed_in
 from app.staff.roles import Role
 
@@ -124,7 +124,7 @@ def slips() -> str:
 def slip_picture(number: int) -> Response:
     claim = db.session().get(SlipClaim, number) or abort(404)
     if claim.picture_deleted_at:
-        days = current_app.extensions["profile"].giving.slip_picture_days
+        days = Profile.here().giving.slip_picture_days
         abort(410, f"ลบภาพสลิปนี้แล้วตามกำหนดเก็บ {days} วัน ข้อมูลที่อ่านจากสลิปยังอยู่ในรายการสลิป")
     try:
         with claims.store().open(claim.picture_hash) as file:

@@ -2,7 +2,6 @@
 
 from datetime import date, timedelta
 
-from flask import current_app
 from sqlalchemy import column, exists, func, or_, select, table
 
 from app.fund.giving.pledges import pledges
@@ -29,7 +28,7 @@ def declare_due(today: date) -> int:
     The days are the profile's `lapse_after_days`. Under way is a QR code that can still be paid. What comes later is
     received and shown all the same. Returns how many lapsed. Inside a transaction; doing it again finds nothing.
     """
-    profile: Profile = current_app.extensions["profile"]
+    profile = Profile.here()
     came, now = pledges.came_in().subquery(), clock.now()
     under_way = exists().where(
         _DONATION.c.pledge_id == Pledge.id,

@@ -5,7 +5,6 @@ import json
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from flask import current_app
 from sqlalchemy import text
 
 from app.fund.giving.receipts.issuer import issuer
@@ -82,7 +81,7 @@ def _position(by: User) -> str:
 
 def tax_words() -> str:
     """What may be said about tax: the registration as it stands in the profile, and nothing without one."""
-    profile: Profile = current_app.extensions["profile"]
+    profile = Profile.here()
     rules = profile.giving
     if not rules.edonation_number:
         return ""

@@ -3,7 +3,6 @@
 from dataclasses import asdict
 from datetime import datetime
 
-from flask import current_app
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, select
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
@@ -69,7 +68,7 @@ def issuer() -> Issuer:
     version = newest()
     if version is not None:
         return version.issuer
-    profile: Profile = current_app.extensions["profile"]
+    profile = Profile.here()
     return profile.issuer
 
 
@@ -115,7 +114,7 @@ def is_complete() -> bool:
 
 def is_nobodys(tax_id: str) -> bool:
     """Whether this is the number that the profiles are delivered with, which counts in the demonstration alone."""
-    settings: Settings = current_app.extensions["kueakun"]
+    settings = Settings.here()
     return tax_id == PLACEHOLDER and not settings.demo
 
 

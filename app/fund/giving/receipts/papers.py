@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from flask import current_app, render_template
+from flask import render_template
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, exists, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
@@ -67,7 +67,7 @@ class ReceiptPrint(Base):
 
 def sheet(receipt: "Receipt") -> press.Sheet:
     """What is to be printed, from the frozen contents, with a QR code that opens the public check page."""
-    settings: Settings = current_app.extensions["kueakun"]
+    settings = Settings.here()
     printed = receipt.printed
     check_url = f"{settings.public_url}/receipts/{receipt.token}"
     html = render_template("pdf/receipt.html", receipt=receipt, printed=printed, check_url=check_url)

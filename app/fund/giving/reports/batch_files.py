@@ -8,7 +8,6 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from flask import current_app
 from sqlalchemy import select
 
 from app.fund.giving.receipts import papers
@@ -32,7 +31,7 @@ Thing = TypeVar("Thing")
 
 def path_of(batch: "ReceiptBatch") -> Path:
     """Where the file of a batch lies: under a name of its own, by which files made earlier are still found."""
-    settings: Settings = current_app.extensions["kueakun"]
+    settings = Settings.here()
     ending = "zip" if batch.as_zip else "pdf"
     name = f"receipts-{batch.first_on:%Y%m%d}-{batch.last_on:%Y%m%d}-{batch.id}.{ending}"
     return settings.data.joinpath("batches", name)

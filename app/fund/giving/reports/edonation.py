@@ -11,7 +11,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 
-from flask import current_app
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -86,7 +85,7 @@ class EdonationReport(Base):
 
 def is_offered() -> bool:
     """Whether the fund is registered: only then is anybody asked, and anything promised."""
-    profile: Profile = current_app.extensions["profile"]
+    profile = Profile.here()
     return bool(profile.giving.edonation_number)
 
 
@@ -96,7 +95,7 @@ def _sealing_key(id_key: bytes) -> bytes:
 
 
 def _key() -> bytes:
-    settings: Settings = current_app.extensions["kueakun"]
+    settings = Settings.here()
     return _sealing_key(settings.id_key)
 
 

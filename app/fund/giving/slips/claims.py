@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 
-from flask import current_app
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -223,7 +222,7 @@ def _sealing_key(id_key: bytes) -> bytes:
 
 def store() -> SealedStore:
     """Where the pictures of slips are kept, sealed; only officers' pages read it."""
-    settings: Settings = current_app.extensions["kueakun"]
+    settings = Settings.here()
     return SealedStore(
         settings.data.joinpath("slips"),
         key=_sealing_key(settings.id_key),

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import TypeVar
 
-from flask import current_app
 from sqlalchemy import ColumnElement, or_, select
 
 from app.fund.giving.donations.donations import Donation
@@ -33,7 +32,7 @@ def delete_due() -> int:
     A picture that several claims share goes when it is over for all of them. Killed in the middle, the next round
     does the rest.
     """
-    profile: Profile = current_app.extensions["profile"]
+    profile = Profile.here()
     days = profile.giving.slip_picture_days
     due = (
         select(SlipClaim.slip_id)
