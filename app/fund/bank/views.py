@@ -1,6 +1,7 @@
 """The bank's room as the portal sees it: every page, proof and answer of it joins by being read here."""
 
 from app.fund.bank import proofs
+from app.fund.bank.asking import confirming
 from app.fund.bank.drawer import cash_ups
 from app.fund.bank.months import proofs as month_proofs
 from app.fund.bank.pages import (
@@ -25,6 +26,7 @@ __all__ = [
     "bp",
     "cash_ups",
     "confirmations",
+    "confirming",
     "counter",
     "deciding",
     "drafts",
