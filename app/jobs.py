@@ -14,8 +14,8 @@ from app.fund.bank.asking import confirming, sweep
 from app.fund.bank.reconciliation import answers, matching
 from app.fund.bank.statements import drafts, statements
 from app.fund.giving import corrections, reminders
-from app.fund.giving.donations import donations, fund_accounts
 from app.fund.giving.goods import papers as goods_papers
+from app.fund.giving.payment_requests import fund_accounts, payment_requests
 from app.fund.giving.receipts import papers, receipts
 from app.fund.giving.reports import batches
 from app.fund.giving.slips import keeping as slip_keeping
@@ -65,7 +65,7 @@ def _look_again(reference: str) -> Mapping[str, Any]:
 
 def _expire() -> Mapping[str, Any]:
     with transaction():
-        return {"expired": donations.expire_due()}
+        return {"expired": payment_requests.expire_due()}
 
 
 def _lapse_approvals() -> Mapping[str, Any]:

@@ -96,10 +96,10 @@ CREATE TABLE allocation (
 CREATE INDEX ix_allocation_gift_id ON allocation (gift_id);
 
 CREATE TABLE amount_hold (
-    donation_id bigint NOT NULL,
+    payment_request_id bigint NOT NULL,
     asker_hash bytea NOT NULL,
     until timestamp with time zone NOT NULL,
-    CONSTRAINT pk_amount_hold PRIMARY KEY (donation_id)
+    CONSTRAINT pk_amount_hold PRIMARY KEY (payment_request_id)
 );
 
 CREATE INDEX ix_amount_hold_asker_hash_until ON amount_hold (asker_hash, until);
@@ -347,50 +347,13 @@ CREATE TABLE deposit_item (
 
 CREATE INDEX ix_deposit_item_cash_up_id ON deposit_item (cash_up_id);
 
-CREATE TABLE donation (
-    id bigserial NOT NULL,
-    code character varying(24) NOT NULL,
-    ref1 character varying(20) NOT NULL,
-    ref2 character varying(20) NOT NULL,
-    account_id bigint NOT NULL,
-    purpose_id bigint NOT NULL,
-    pledge_id bigint,
-    network_id bigint,
-    wish_satang bigint NOT NULL,
-    due_satang bigint NOT NULL,
-    tag integer NOT NULL,
-    payload character varying(512) NOT NULL,
-    donor_name character varying(160) NOT NULL,
-    anonymous boolean NOT NULL,
-    state character varying(10) NOT NULL,
-    opened_at timestamp with time zone NOT NULL,
-    opened_by_id bigint,
-    expires_at timestamp with time zone NOT NULL,
-    held_until timestamp with time zone,
-    received_at timestamp with time zone,
-    CONSTRAINT pk_donation PRIMARY KEY (id),
-    CONSTRAINT uq_donation_code UNIQUE (code),
-    CONSTRAINT uq_donation_ref1 UNIQUE (ref1),
-    CONSTRAINT ck_donation_held_pair CHECK ((tag = 29) = (held_until IS NOT NULL)),
-    CONSTRAINT ck_donation_known_state CHECK (state IN ('open', 'received', 'expired', 'cancelled')),
-    CONSTRAINT ck_donation_known_tag CHECK (tag IN (29, 30)),
-    CONSTRAINT ck_donation_positive CHECK (wish_satang > 0 AND due_satang > 0),
-    CONSTRAINT ck_donation_received_pair CHECK ((state = 'received') = (received_at IS NOT NULL))
-);
-
-CREATE INDEX ix_donation_network_id ON donation (network_id);
-
-CREATE INDEX ix_donation_pledge_id ON donation (pledge_id);
-
-CREATE UNIQUE INDEX uq_donation_open_amount ON donation (account_id, due_satang) WHERE tag = 29 AND state = 'open';
-
 CREATE TABLE donor_tax (
-    donation_id bigint NOT NULL,
+    payment_request_id bigint NOT NULL,
     kind character varying(8) NOT NULL,
     name character varying(160) NOT NULL,
     number_sealed bytea NOT NULL,
     consented_at timestamp with time zone NOT NULL,
-    CONSTRAINT pk_donor_tax PRIMARY KEY (donation_id),
+    CONSTRAINT pk_donor_tax PRIMARY KEY (payment_request_id),
     CONSTRAINT ck_donor_tax_known_kind CHECK (kind IN ('person', 'company'))
 );
 
@@ -465,7 +428,7 @@ CREATE TABLE fund_account (
 
 CREATE TABLE gift (
     id bigserial NOT NULL,
-    donation_id bigint,
+    payment_request_id bigint,
     pledge_id bigint,
     network_id bigint,
     purpose_id bigint NOT NULL,
@@ -479,7 +442,7 @@ CREATE TABLE gift (
     CONSTRAINT ck_gift_positive CHECK (satang > 0)
 );
 
-CREATE INDEX ix_gift_donation_id ON gift (donation_id);
+CREATE INDEX ix_gift_payment_request_id ON gift (payment_request_id);
 
 CREATE INDEX ix_gift_network_id ON gift (network_id);
 
@@ -964,6 +927,43 @@ CREATE TABLE payment_order (
 
 CREATE INDEX ix_payment_order_proposal_id ON payment_order (proposal_id);
 
+CREATE TABLE payment_request (
+    id bigserial NOT NULL,
+    code character varying(24) NOT NULL,
+    ref1 character varying(20) NOT NULL,
+    ref2 character varying(20) NOT NULL,
+    account_id bigint NOT NULL,
+    purpose_id bigint NOT NULL,
+    pledge_id bigint,
+    network_id bigint,
+    wish_satang bigint NOT NULL,
+    due_satang bigint NOT NULL,
+    tag integer NOT NULL,
+    payload character varying(512) NOT NULL,
+    donor_name character varying(160) NOT NULL,
+    anonymous boolean NOT NULL,
+    state character varying(10) NOT NULL,
+    opened_at timestamp with time zone NOT NULL,
+    opened_by_id bigint,
+    expires_at timestamp with time zone NOT NULL,
+    held_until timestamp with time zone,
+    received_at timestamp with time zone,
+    CONSTRAINT pk_payment_request PRIMARY KEY (id),
+    CONSTRAINT uq_payment_request_code UNIQUE (code),
+    CONSTRAINT uq_payment_request_ref1 UNIQUE (ref1),
+    CONSTRAINT ck_payment_request_held_pair CHECK ((tag = 29) = (held_until IS NOT NULL)),
+    CONSTRAINT ck_payment_request_known_state CHECK (state IN ('open', 'received', 'expired', 'cancelled')),
+    CONSTRAINT ck_payment_request_known_tag CHECK (tag IN (29, 30)),
+    CONSTRAINT ck_payment_request_positive CHECK (wish_satang > 0 AND due_satang > 0),
+    CONSTRAINT ck_payment_request_received_pair CHECK ((state = 'received') = (received_at IS NOT NULL))
+);
+
+CREATE INDEX ix_payment_request_network_id ON payment_request (network_id);
+
+CREATE INDEX ix_payment_request_pledge_id ON payment_request (pledge_id);
+
+CREATE UNIQUE INDEX uq_payment_request_open_amount ON payment_request (account_id, due_satang) WHERE tag = 29 AND state = 'open';
+
 CREATE TABLE photo (
     id bigserial NOT NULL,
     hash character varying(64) NOT NULL,
@@ -1175,7 +1175,7 @@ CREATE TABLE reconciliation_item (
     reason character varying(300) NOT NULL,
     match_reason character varying(20) NOT NULL,
     duplicate_of_id bigint,
-    donation_id bigint,
+    payment_request_id bigint,
     decided_at timestamp with time zone,
     decided_by_id bigint,
     CONSTRAINT pk_reconciliation_item PRIMARY KEY (event_id),
@@ -1384,7 +1384,7 @@ CREATE INDEX ix_slip_trans_ref ON slip (trans_ref);
 CREATE TABLE slip_claim (
     id bigserial NOT NULL,
     slip_id bigint NOT NULL,
-    donation_id bigint NOT NULL,
+    payment_request_id bigint NOT NULL,
     claimed_at timestamp with time zone NOT NULL,
     picture_hash character varying(64) NOT NULL,
     sent_hash character varying(64) NOT NULL,
@@ -1394,11 +1394,11 @@ CREATE TABLE slip_claim (
     close_reason character varying(300) NOT NULL,
     picture_deleted_at timestamp with time zone,
     CONSTRAINT pk_slip_claim PRIMARY KEY (id),
-    CONSTRAINT uq_slip_claim_slip_id_donation_id UNIQUE (slip_id, donation_id),
+    CONSTRAINT uq_slip_claim_slip_id_payment_request_id UNIQUE (slip_id, payment_request_id),
     CONSTRAINT ck_slip_claim_closed_together CHECK ((closed_at IS NULL) = (closed_by_id IS NULL) AND (closed_at IS NULL) = (close_reason = ''))
 );
 
-CREATE INDEX ix_slip_claim_donation_id ON slip_claim (donation_id);
+CREATE INDEX ix_slip_claim_payment_request_id ON slip_claim (payment_request_id);
 
 CREATE INDEX ix_slip_claim_claimed_at ON slip_claim (claimed_at);
 
@@ -1702,7 +1702,7 @@ CREATE VIEW aid_line_value AS SELECT l.id AS line_id, l.request_id AS request_id
         AND c.item_code = l.item_code AND c.asked_satang = l.unit_satang ORDER BY c.id DESC LIMIT 1),
         l.unit_satang) AS unit_satang FROM aid_line AS l;
 
-CREATE VIEW live_gift AS SELECT g.id, g.donation_id, g.pledge_id, g.network_id, g.purpose_id,
+CREATE VIEW live_gift AS SELECT g.id, g.payment_request_id, g.pledge_id, g.network_id, g.purpose_id,
     g.satang - CAST(COALESCE((SELECT SUM(r.satang) FROM gift_return AS r WHERE r.gift_id = g.id), 0) AS BIGINT)
         AS satang,
     g.satang AS given_satang, g.donor_name, g.anonymous, g.paid_at, g.posted_at FROM gift AS g;
@@ -1736,7 +1736,7 @@ ALTER TABLE allocation
     ADD CONSTRAINT fk_allocation_gift_id FOREIGN KEY (gift_id) REFERENCES gift(id);
 
 ALTER TABLE amount_hold
-    ADD CONSTRAINT fk_amount_hold_donation_id FOREIGN KEY (donation_id) REFERENCES donation(id);
+    ADD CONSTRAINT fk_amount_hold_payment_request_id FOREIGN KEY (payment_request_id) REFERENCES payment_request(id);
 
 ALTER TABLE approval
     ADD CONSTRAINT fk_approval_concerned_id FOREIGN KEY (concerned_id) REFERENCES user_account(id),
@@ -1792,15 +1792,8 @@ ALTER TABLE deposit_item
     ADD CONSTRAINT fk_deposit_item_cash_up_id FOREIGN KEY (cash_up_id) REFERENCES cash_up(id),
     ADD CONSTRAINT fk_deposit_item_taking_id FOREIGN KEY (taking_id) REFERENCES taking(id);
 
-ALTER TABLE donation
-    ADD CONSTRAINT fk_donation_account_id FOREIGN KEY (account_id) REFERENCES fund_account(id),
-    ADD CONSTRAINT fk_donation_network_id FOREIGN KEY (network_id) REFERENCES network(id),
-    ADD CONSTRAINT fk_donation_opened_by_id FOREIGN KEY (opened_by_id) REFERENCES user_account(id),
-    ADD CONSTRAINT fk_donation_pledge_id FOREIGN KEY (pledge_id) REFERENCES pledge(id),
-    ADD CONSTRAINT fk_donation_purpose_id FOREIGN KEY (purpose_id) REFERENCES purpose(id);
-
 ALTER TABLE donor_tax
-    ADD CONSTRAINT fk_donor_tax_donation_id FOREIGN KEY (donation_id) REFERENCES donation(id);
+    ADD CONSTRAINT fk_donor_tax_payment_request_id FOREIGN KEY (payment_request_id) REFERENCES payment_request(id);
 
 ALTER TABLE edonation_report
     ADD CONSTRAINT fk_edonation_report_gift_id FOREIGN KEY (gift_id) REFERENCES gift(id),
@@ -1820,7 +1813,7 @@ ALTER TABLE fund_account
     ADD CONSTRAINT fk_fund_account_approval_id FOREIGN KEY (approval_id) REFERENCES approval(id);
 
 ALTER TABLE gift
-    ADD CONSTRAINT fk_gift_donation_id FOREIGN KEY (donation_id) REFERENCES donation(id),
+    ADD CONSTRAINT fk_gift_payment_request_id FOREIGN KEY (payment_request_id) REFERENCES payment_request(id),
     ADD CONSTRAINT fk_gift_network_id FOREIGN KEY (network_id) REFERENCES network(id),
     ADD CONSTRAINT fk_gift_pledge_id FOREIGN KEY (pledge_id) REFERENCES pledge(id),
     ADD CONSTRAINT fk_gift_posted_by_id FOREIGN KEY (posted_by_id) REFERENCES user_account(id),
@@ -1915,6 +1908,13 @@ ALTER TABLE payment_order
     ADD CONSTRAINT fk_payment_order_proposal_id FOREIGN KEY (proposal_id) REFERENCES proposal(id),
     ADD CONSTRAINT fk_payment_order_withdrawn_by_id FOREIGN KEY (withdrawn_by_id) REFERENCES user_account(id);
 
+ALTER TABLE payment_request
+    ADD CONSTRAINT fk_payment_request_account_id FOREIGN KEY (account_id) REFERENCES fund_account(id),
+    ADD CONSTRAINT fk_payment_request_network_id FOREIGN KEY (network_id) REFERENCES network(id),
+    ADD CONSTRAINT fk_payment_request_opened_by_id FOREIGN KEY (opened_by_id) REFERENCES user_account(id),
+    ADD CONSTRAINT fk_payment_request_pledge_id FOREIGN KEY (pledge_id) REFERENCES pledge(id),
+    ADD CONSTRAINT fk_payment_request_purpose_id FOREIGN KEY (purpose_id) REFERENCES purpose(id);
+
 ALTER TABLE photo
     ADD CONSTRAINT fk_photo_taken_by_id FOREIGN KEY (taken_by_id) REFERENCES user_account(id);
 
@@ -1953,7 +1953,7 @@ ALTER TABLE receipt_print
 
 ALTER TABLE reconciliation_item
     ADD CONSTRAINT fk_reconciliation_item_decided_by_id FOREIGN KEY (decided_by_id) REFERENCES user_account(id),
-    ADD CONSTRAINT fk_reconciliation_item_donation_id FOREIGN KEY (donation_id) REFERENCES donation(id),
+    ADD CONSTRAINT fk_reconciliation_item_payment_request_id FOREIGN KEY (payment_request_id) REFERENCES payment_request(id),
     ADD CONSTRAINT fk_reconciliation_item_event_id FOREIGN KEY (event_id) REFERENCES bank_event(id),
     ADD CONSTRAINT fk_reconciliation_item_duplicate_of_id FOREIGN KEY (duplicate_of_id) REFERENCES bank_event(id);
 
@@ -1997,7 +1997,7 @@ ALTER TABLE second_hand
 
 ALTER TABLE slip_claim
     ADD CONSTRAINT fk_slip_claim_slip_id FOREIGN KEY (slip_id) REFERENCES slip(id),
-    ADD CONSTRAINT fk_slip_claim_donation_id FOREIGN KEY (donation_id) REFERENCES donation(id),
+    ADD CONSTRAINT fk_slip_claim_payment_request_id FOREIGN KEY (payment_request_id) REFERENCES payment_request(id),
     ADD CONSTRAINT fk_slip_claim_closed_by_id FOREIGN KEY (closed_by_id) REFERENCES user_account(id);
 
 ALTER TABLE solicitation_approval
@@ -2167,7 +2167,7 @@ CREATE FUNCTION collection_closed_once() RETURNS trigger LANGUAGE plpgsql AS $$ 
     RETURN NEW; END $$;
 
 CREATE FUNCTION collection_reference_is_new() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF EXISTS (SELECT 1 FROM donation WHERE ref1 = NEW.ref1) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'collection_reference_is_new', CONSTRAINT = 'collection_reference_is_new'; END IF;
+    IF EXISTS (SELECT 1 FROM payment_request WHERE ref1 = NEW.ref1) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'collection_reference_is_new', CONSTRAINT = 'collection_reference_is_new'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION contact_ends_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -2256,16 +2256,6 @@ CREATE FUNCTION deposit_undone_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEG
     IF OLD.undone_at IS NOT NULL THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'deposit_undone_once', CONSTRAINT = 'deposit_undone_once'; END IF;
     RETURN NEW; END $$;
 
-CREATE FUNCTION donation_reference_is_new() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF EXISTS (SELECT 1 FROM collection WHERE ref1 = NEW.ref1) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'donation_reference_is_new', CONSTRAINT = 'donation_reference_is_new'; END IF;
-    RETURN NEW; END $$;
-
-CREATE FUNCTION donation_stays_received() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF OLD.state = 'received' AND NEW.state <> 'received' AND EXISTS (
-        SELECT 1 FROM gift AS g WHERE g.donation_id = NEW.id AND NOT EXISTS (
-            SELECT 1 FROM gift_return AS r WHERE r.gift_id = g.id AND r.kind = 'undo')) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'donation_stays_received', CONSTRAINT = 'donation_stays_received'; END IF;
-    RETURN NEW; END $$;
-
 CREATE FUNCTION edition_in_order() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF NEW.number <> (SELECT COALESCE(MAX(number), 0) + 1 FROM edition) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'edition_in_order', CONSTRAINT = 'edition_in_order'; END IF;
     RETURN NEW; END $$;
@@ -2337,10 +2327,6 @@ CREATE FUNCTION final_deposit() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
 
 CREATE FUNCTION final_deposit_item() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_deposit_item', CONSTRAINT = 'final_deposit_item'; END IF;
-    RETURN NEW; END $$;
-
-CREATE FUNCTION final_donation() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF OLD.code IS DISTINCT FROM NEW.code OR OLD.ref1 IS DISTINCT FROM NEW.ref1 OR OLD.ref2 IS DISTINCT FROM NEW.ref2 OR OLD.account_id IS DISTINCT FROM NEW.account_id OR OLD.purpose_id IS DISTINCT FROM NEW.purpose_id OR OLD.pledge_id IS DISTINCT FROM NEW.pledge_id OR OLD.network_id IS DISTINCT FROM NEW.network_id OR OLD.wish_satang IS DISTINCT FROM NEW.wish_satang OR OLD.due_satang IS DISTINCT FROM NEW.due_satang OR OLD.tag IS DISTINCT FROM NEW.tag OR OLD.payload IS DISTINCT FROM NEW.payload OR OLD.opened_at IS DISTINCT FROM NEW.opened_at THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_donation', CONSTRAINT = 'final_donation'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION final_edition() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -2439,6 +2425,10 @@ CREATE FUNCTION final_payment_order() RETURNS trigger LANGUAGE plpgsql AS $$ BEG
     IF OLD.id IS DISTINCT FROM NEW.id OR OLD.key IS DISTINCT FROM NEW.key OR OLD.proposal_id IS DISTINCT FROM NEW.proposal_id OR OLD.satang IS DISTINCT FROM NEW.satang OR OLD.vendor IS DISTINCT FROM NEW.vendor OR OLD.vendor_bank IS DISTINCT FROM NEW.vendor_bank OR OLD.vendor_account IS DISTINCT FROM NEW.vendor_account OR OLD.invoice IS DISTINCT FROM NEW.invoice OR OLD.prepared_at IS DISTINCT FROM NEW.prepared_at OR OLD.prepared_by_id IS DISTINCT FROM NEW.prepared_by_id THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_payment_order', CONSTRAINT = 'final_payment_order'; END IF;
     RETURN NEW; END $$;
 
+CREATE FUNCTION final_payment_request() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF OLD.code IS DISTINCT FROM NEW.code OR OLD.ref1 IS DISTINCT FROM NEW.ref1 OR OLD.ref2 IS DISTINCT FROM NEW.ref2 OR OLD.account_id IS DISTINCT FROM NEW.account_id OR OLD.purpose_id IS DISTINCT FROM NEW.purpose_id OR OLD.pledge_id IS DISTINCT FROM NEW.pledge_id OR OLD.network_id IS DISTINCT FROM NEW.network_id OR OLD.wish_satang IS DISTINCT FROM NEW.wish_satang OR OLD.due_satang IS DISTINCT FROM NEW.due_satang OR OLD.tag IS DISTINCT FROM NEW.tag OR OLD.payload IS DISTINCT FROM NEW.payload OR OLD.opened_at IS DISTINCT FROM NEW.opened_at THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_payment_request', CONSTRAINT = 'final_payment_request'; END IF;
+    RETURN NEW; END $$;
+
 CREATE FUNCTION final_photo() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_photo', CONSTRAINT = 'final_photo'; END IF;
     RETURN NEW; END $$;
@@ -2504,7 +2494,7 @@ CREATE FUNCTION final_slip() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     RETURN NEW; END $$;
 
 CREATE FUNCTION final_slip_claim() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF OLD.slip_id IS DISTINCT FROM NEW.slip_id OR OLD.donation_id IS DISTINCT FROM NEW.donation_id OR OLD.claimed_at IS DISTINCT FROM NEW.claimed_at OR OLD.picture_hash IS DISTINCT FROM NEW.picture_hash OR OLD.sent_hash IS DISTINCT FROM NEW.sent_hash OR OLD.crc_padded IS DISTINCT FROM NEW.crc_padded THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_slip_claim', CONSTRAINT = 'final_slip_claim'; END IF;
+    IF OLD.slip_id IS DISTINCT FROM NEW.slip_id OR OLD.payment_request_id IS DISTINCT FROM NEW.payment_request_id OR OLD.claimed_at IS DISTINCT FROM NEW.claimed_at OR OLD.picture_hash IS DISTINCT FROM NEW.picture_hash OR OLD.sent_hash IS DISTINCT FROM NEW.sent_hash OR OLD.crc_padded IS DISTINCT FROM NEW.crc_padded THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_slip_claim', CONSTRAINT = 'final_slip_claim'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION final_solicitation_approval() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -2695,10 +2685,6 @@ CREATE FUNCTION kept_deposit_item() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_deposit_item', CONSTRAINT = 'kept_deposit_item'; END IF;
     RETURN OLD; END $$;
 
-CREATE FUNCTION kept_donation() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_donation', CONSTRAINT = 'kept_donation'; END IF;
-    RETURN OLD; END $$;
-
 CREATE FUNCTION kept_edition() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_edition', CONSTRAINT = 'kept_edition'; END IF;
     RETURN OLD; END $$;
@@ -2801,6 +2787,10 @@ CREATE FUNCTION kept_payment() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
 
 CREATE FUNCTION kept_payment_order() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_payment_order', CONSTRAINT = 'kept_payment_order'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION kept_payment_request() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_payment_request', CONSTRAINT = 'kept_payment_request'; END IF;
     RETURN OLD; END $$;
 
 CREATE FUNCTION kept_photo() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -3053,6 +3043,16 @@ CREATE FUNCTION payment_needs_approval() RETURNS trigger LANGUAGE plpgsql AS $$ 
     IF NOT EXISTS (SELECT 1 FROM proposal WHERE id = NEW.proposal_id AND state = 'approved') THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'payment_needs_approval', CONSTRAINT = 'payment_needs_approval'; END IF;
     RETURN NEW; END $$;
 
+CREATE FUNCTION payment_request_reference_is_new() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF EXISTS (SELECT 1 FROM collection WHERE ref1 = NEW.ref1) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'payment_request_reference_is_new', CONSTRAINT = 'payment_request_reference_is_new'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION payment_request_stays_received() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF OLD.state = 'received' AND NEW.state <> 'received' AND EXISTS (
+        SELECT 1 FROM gift AS g WHERE g.payment_request_id = NEW.id AND NOT EXISTS (
+            SELECT 1 FROM gift_return AS r WHERE r.gift_id = g.id AND r.kind = 'undo')) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'payment_request_stays_received', CONSTRAINT = 'payment_request_stays_received'; END IF;
+    RETURN NEW; END $$;
+
 CREATE FUNCTION payment_within_resolution() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM proposal WHERE id = NEW.proposal_id FOR UPDATE) AS held;
     IF NEW.satang + (SELECT COALESCE(SUM(satang), 0) FROM payment WHERE proposal_id = NEW.proposal_id AND voided_at IS NULL)
         > COALESCE((SELECT MAX(satang) FROM resolution WHERE proposal_id = NEW.proposal_id AND approved), 0) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'payment_within_resolution', CONSTRAINT = 'payment_within_resolution'; END IF;
@@ -3219,7 +3219,7 @@ CREATE FUNCTION slip_picture_gone() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     RETURN NEW; END $$;
 
 CREATE FUNCTION slip_picture_needed() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF OLD.picture_deleted_at IS NULL AND NEW.picture_deleted_at IS NOT NULL AND NEW.closed_at IS NULL AND (SELECT d.state FROM donation AS d WHERE d.id = NEW.donation_id) <> 'received' THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'slip_picture_needed', CONSTRAINT = 'slip_picture_needed'; END IF;
+    IF OLD.picture_deleted_at IS NULL AND NEW.picture_deleted_at IS NOT NULL AND NEW.closed_at IS NULL AND (SELECT d.state FROM payment_request AS d WHERE d.id = NEW.payment_request_id) <> 'received' THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'slip_picture_needed', CONSTRAINT = 'slip_picture_needed'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION statement_basis_of_before() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -3384,10 +3384,6 @@ CREATE TRIGGER deposit_stays_excluded BEFORE UPDATE ON reconciliation_item FOR E
 
 CREATE TRIGGER deposit_undone_once BEFORE UPDATE ON deposit FOR EACH ROW EXECUTE FUNCTION deposit_undone_once();
 
-CREATE TRIGGER donation_reference_is_new BEFORE INSERT ON donation FOR EACH ROW EXECUTE FUNCTION donation_reference_is_new();
-
-CREATE TRIGGER donation_stays_received BEFORE UPDATE ON donation FOR EACH ROW EXECUTE FUNCTION donation_stays_received();
-
 CREATE TRIGGER edition_in_order BEFORE INSERT ON edition FOR EACH ROW EXECUTE FUNCTION edition_in_order();
 
 CREATE TRIGGER entry_in_open_month BEFORE INSERT ON entry FOR EACH ROW EXECUTE FUNCTION entry_in_open_month();
@@ -3421,8 +3417,6 @@ CREATE TRIGGER final_delivery BEFORE UPDATE ON delivery FOR EACH ROW EXECUTE FUN
 CREATE TRIGGER final_deposit BEFORE UPDATE ON deposit FOR EACH ROW EXECUTE FUNCTION final_deposit();
 
 CREATE TRIGGER final_deposit_item BEFORE UPDATE ON deposit_item FOR EACH ROW EXECUTE FUNCTION final_deposit_item();
-
-CREATE TRIGGER final_donation BEFORE UPDATE ON donation FOR EACH ROW EXECUTE FUNCTION final_donation();
 
 CREATE TRIGGER final_edition BEFORE UPDATE ON edition FOR EACH ROW EXECUTE FUNCTION final_edition();
 
@@ -3471,6 +3465,8 @@ CREATE TRIGGER final_payee BEFORE UPDATE ON payee FOR EACH ROW EXECUTE FUNCTION 
 CREATE TRIGGER final_payment BEFORE UPDATE ON payment FOR EACH ROW EXECUTE FUNCTION final_payment();
 
 CREATE TRIGGER final_payment_order BEFORE UPDATE ON payment_order FOR EACH ROW EXECUTE FUNCTION final_payment_order();
+
+CREATE TRIGGER final_payment_request BEFORE UPDATE ON payment_request FOR EACH ROW EXECUTE FUNCTION final_payment_request();
 
 CREATE TRIGGER final_photo BEFORE UPDATE ON photo FOR EACH ROW EXECUTE FUNCTION final_photo();
 
@@ -3588,8 +3584,6 @@ CREATE TRIGGER kept_deposit BEFORE DELETE ON deposit FOR EACH ROW EXECUTE FUNCTI
 
 CREATE TRIGGER kept_deposit_item BEFORE DELETE ON deposit_item FOR EACH ROW EXECUTE FUNCTION kept_deposit_item();
 
-CREATE TRIGGER kept_donation BEFORE DELETE ON donation FOR EACH ROW EXECUTE FUNCTION kept_donation();
-
 CREATE TRIGGER kept_edition BEFORE DELETE ON edition FOR EACH ROW EXECUTE FUNCTION kept_edition();
 
 CREATE TRIGGER kept_edonation_report BEFORE DELETE ON edonation_report FOR EACH ROW EXECUTE FUNCTION kept_edonation_report();
@@ -3641,6 +3635,8 @@ CREATE TRIGGER kept_payee BEFORE DELETE ON payee FOR EACH ROW EXECUTE FUNCTION k
 CREATE TRIGGER kept_payment BEFORE DELETE ON payment FOR EACH ROW EXECUTE FUNCTION kept_payment();
 
 CREATE TRIGGER kept_payment_order BEFORE DELETE ON payment_order FOR EACH ROW EXECUTE FUNCTION kept_payment_order();
+
+CREATE TRIGGER kept_payment_request BEFORE DELETE ON payment_request FOR EACH ROW EXECUTE FUNCTION kept_payment_request();
 
 CREATE TRIGGER kept_photo BEFORE DELETE ON photo FOR EACH ROW EXECUTE FUNCTION kept_photo();
 
@@ -3747,6 +3743,10 @@ CREATE TRIGGER payer_is_another_hand BEFORE INSERT ON payment FOR EACH ROW EXECU
 CREATE TRIGGER payment_follows_order BEFORE INSERT ON payment FOR EACH ROW EXECUTE FUNCTION payment_follows_order();
 
 CREATE TRIGGER payment_needs_approval BEFORE INSERT ON payment FOR EACH ROW EXECUTE FUNCTION payment_needs_approval();
+
+CREATE TRIGGER payment_request_reference_is_new BEFORE INSERT ON payment_request FOR EACH ROW EXECUTE FUNCTION payment_request_reference_is_new();
+
+CREATE TRIGGER payment_request_stays_received BEFORE UPDATE ON payment_request FOR EACH ROW EXECUTE FUNCTION payment_request_stays_received();
 
 CREATE TRIGGER payment_within_resolution BEFORE INSERT ON payment FOR EACH ROW EXECUTE FUNCTION payment_within_resolution();
 

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import func, select
 
-from app.fund.giving.donations import payees
-from app.fund.giving.donations.payees import FundAccount, Payee
+from app.fund.giving.payment_requests import payees
+from app.fund.giving.payment_requests.payees import FundAccount, Payee
 from app.kit.db import db, transaction
 from app.staff.approvals import LIFE, Approval
 from app.staff.roles import Grant, Role

@@ -15,9 +15,9 @@ from app.fund.bank.events import BankEvent, ReconciliationItem
 from app.fund.bank.peers import callbacks
 from app.fund.bank.statements import standing, statements
 from app.fund.bank.statements.drafts import StatementDraft
-from app.fund.giving.donations import donations
-from app.fund.giving.donations.donations import Donation
 from app.fund.giving.gifts import Gift
+from app.fund.giving.payment_requests import payment_requests
+from app.fund.giving.payment_requests.payment_requests import PaymentRequest
 from app.kit import clock
 from app.kit.clock import BANGKOK
 from app.kit.db import db, transaction
@@ -28,13 +28,13 @@ from app.staff.users import User
 
 KEY = "callback-key-only-for-tests-456789"
 BILLER = "099400000000300"
-#: A moment within the life of every donation that a test opens.
+#: A moment within the life of every payment request that a test opens.
 NOW = clock.now().replace(microsecond=0) + timedelta(minutes=5)
 
 
-def opened(cast: Cast, satang: int = 150_000, **more: Any) -> Donation:
+def opened(cast: Cast, satang: int = 150_000, **more: Any) -> PaymentRequest:
     with transaction():
-        return donations.open(satang=satang, purpose_id=cast.purpose().id, by=None, **more)
+        return payment_requests.open(satang=satang, purpose_id=cast.purpose().id, by=None, **more)
 
 
 def confirmation(

@@ -23,8 +23,8 @@ from app.fund.bank.asking import sweep
 from app.fund.bank.events import BankEvent, ReconciliationItem
 from app.fund.bank.peers import callbacks
 from app.fund.bank.peers.inquiries import Inquiry
-from app.fund.giving.donations import donations
-from app.fund.giving.donations.donations import Donation
+from app.fund.giving.payment_requests import payment_requests
+from app.fund.giving.payment_requests.payment_requests import PaymentRequest
 from app.fund.giving.slips import claims as slip_claims
 from app.kit.clock import BANGKOK
 from app.kit.db import db, transaction
@@ -63,7 +63,7 @@ class Month:
     rng: random.Random = field(default_factory=lambda: random.Random(2569))
     #: Whose a transfer truly is, by the bank's own number: what the officer learns by phoning.
     truth: dict[str, int] = field(default_factory=dict)
-    #: Payments to be made on a later day: donation, how much is late.
+    #: Payments to be made on a later day: payment request, how much is late.
     later: list[tuple[date, int, str, int]] = field(default_factory=list)
     #: Messages that the bank sends days after.
     held_back: list[Line] = field(default_factory=list)
@@ -85,7 +85,7 @@ class Month:
     def hear_of_charge(self, body: bytes) -> None:
         assert webhook(self.portal, body).status_code == 200
 
-    def show_slip(self, made: Donation, picture: bytes) -> None:
+    def show_slip(self, made: PaymentRequest, picture: bytes) -> None:
         """The giver hands in a picture of their slip."""
         with transaction():
             slip_claims.claim(made.id, slip_claims.read(picture))
@@ -96,21 +96,23 @@ class Month:
     def note(self, what: str) -> None:
         self.did[what] = self.did.get(what, 0) + 1
 
-    def open(self, satang: int, *, by_amount: bool = False) -> Donation:
+    def open(self, satang: int, *, by_amount: bool = False) -> PaymentRequest:
         with transaction():
             if by_amount:
                 accounts.identified(biller_id=None)
-            made = donations.open(satang=satang, purpose_id=self.cast.purpose().id, by=None)
+            made = payment_requests.open(satang=satang, purpose_id=self.cast.purpose().id, by=None)
             if by_amount:
                 accounts.identified(biller_id=BILLER)
         return made
 
-    def transfer(self, donation_id: int, ref1: str, satang: int, at: datetime, *, tag: int = 30) -> Line:
+    def transfer(
+        self, payment_request_id: int, ref1: str, satang: int, at: datetime, *, tag: int = 30
+    ) -> Line:
         asked = Asked("", tag, "กองทุน", ACCOUNT, BILLER if tag == 30 else PROMPTPAY, ref1, "", None)
         line = self.bank.ledger.transfer(
             asked, satang=satang, payer=f"นาย ผู้ให้ที่ {len(self.truth)}", payer_bank="004", at=at
         )
-        self.truth[line.transaction_id] = donation_id
+        self.truth[line.transaction_id] = payment_request_id
         return line
 
     def live(self, on: date, clockwork: time_machine.Traveller) -> None:
@@ -143,7 +145,7 @@ class Month:
         clockwork.move_to(bangkok(on, 20))
         work()
         with transaction():
-            donations.expire_due()
+            payment_requests.expire_due()
         if on == self.last_on:
             return
         # The night: the sweep, by its own round.

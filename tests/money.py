@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from app.fund.bank.events import Allocation, BankEvent, ReconciliationItem
 from app.fund.giving import gifts
-from app.fund.giving.donations.donations import FundAccount
 from app.fund.giving.gifts import Gift
+from app.fund.giving.payment_requests.payment_requests import FundAccount
 from app.kit import clock
 from app.kit.db import db
 

@@ -14,7 +14,7 @@ from sqlalchemy import select, text
 from app.cases.aid.requests import AidRequest
 from app.cases.care.logbook import LogbookEntry
 from app.editions import editions
-from app.fund.giving.donations.donations import Donation
+from app.fund.giving.payment_requests.payment_requests import PaymentRequest
 from app.fund.ledger import books
 from app.jobs import check_books
 from app.kit import clock, promptpay, qr, thai
@@ -26,11 +26,11 @@ PRICE = "1,025.00"
 TOTAL_SATANG = PUPILS * 102_500
 
 
-def _bank_tells(portal: Flask, donation: Donation, *, number: str) -> dict[str, str]:
-    """SCB's Payment Confirmation for a donation, posted to the portal's own door."""
+def _bank_tells(portal: Flask, payment_request: PaymentRequest, *, number: str) -> dict[str, str]:
+    """SCB's Payment Confirmation for a payment request, posted to the portal's own door."""
     message = {
         "transactionId": number,
-        "amount": f"{donation.due_satang // 100}.{donation.due_satang % 100:02d}",
+        "amount": f"{payment_request.due_satang // 100}.{payment_request.due_satang % 100:02d}",
         "transactionDateandTime": "2026-11-21T10:20:30.000+07:00",
         "currencyCode": "764",
         "transactionType": "Domestic Transfers",
@@ -38,9 +38,9 @@ def _bank_tells(portal: Flask, donation: Donation, *, number: str) -> dict[str, 
         "receivingBankCode": "014",
         "payerName": "เครือข่าย ***",
         "payeeProxyType": "BILLERID",
-        "payeeProxyId": donation.account.biller_id,
-        "billPaymentRef1": donation.ref1,
-        "billPaymentRef2": donation.ref2,
+        "payeeProxyId": payment_request.account.biller_id,
+        "billPaymentRef1": payment_request.ref1,
+        "billPaymentRef2": payment_request.ref2,
         "channelCode": "PMH",
     }
     with portal.test_request_context():
@@ -62,8 +62,8 @@ def _give_code(page: Page) -> str:
     return found.group(1)
 
 
-def _donation(code: str) -> Donation:
-    return db.session().scalars(select(Donation).filter_by(code=code)).one()
+def _payment_request(code: str) -> PaymentRequest:
+    return db.session().scalars(select(PaymentRequest).filter_by(code=code)).one()
 
 
 def _money(page: Page) -> str:
@@ -85,13 +85,13 @@ def test_a_gift_walks_from_a_pledge_to_67_scout_uniforms_and_the_page_everyone_c
     # 2. "Pay": the QR code asks our biller for exactly this, and says so when it is read from its picture.
     page = ton.send(pledge_path, action="/pay", amount="80,000")
     code = _give_code(page)
-    donation = _donation(code)
+    payment_request = _payment_request(code)
     (read,) = qr.read(ton.client.get(f"/give/{code}/qr.png").data)
     bill = promptpay.decode(read)
     assert isinstance(bill, promptpay.Bill)
     assert (bill.biller, bill.ref1, bill.ref2, bill.satang) == (
         "099400000000300",
-        donation.ref1,
+        payment_request.ref1,
         "NET001",
         8_000_000,
     )
@@ -109,9 +109,9 @@ def test_a_gift_walks_from_a_pledge_to_67_scout_uniforms_and_the_page_everyone_c
     visitors_code = _give_code(page)
 
     # 3. The bank speaks, and repeats itself.
-    message = _bank_tells(portal, donation, number="2026112100000000000000001")
-    _bank_tells(portal, donation, number="2026112100000000000000001")
-    _bank_tells(portal, _donation(visitors_code), number="2026112100000000000000002")
+    message = _bank_tells(portal, payment_request, number="2026112100000000000000001")
+    _bank_tells(portal, payment_request, number="2026112100000000000000001")
+    _bank_tells(portal, _payment_request(visitors_code), number="2026112100000000000000002")
     status = visitor.client.get(f"/give/{code}/status").get_json()
     assert (status["state"], status["satang"]) == ("received", 8_000_000)
 
@@ -119,7 +119,7 @@ def test_a_gift_walks_from_a_pledge_to_67_scout_uniforms_and_the_page_everyone_c
     kanya = cast.kanya.sign_in()
     statement = (
         "วันที่,เวลา,รายการ,ฝาก,ถอน,ยอดคงเหลือ,อ้างอิง 1,เลขที่รายการ\n"
-        f'21/11/2569,10:20:30,รับชำระ,"80,000.00",,"80,000.00",{donation.ref1},{message["transactionId"]}\n'
+        f'21/11/2569,10:20:30,รับชำระ,"80,000.00",,"80,000.00",{payment_request.ref1},{message["transactionId"]}\n'
         '21/11/2569,10:31:00,โอนเข้า,500.00,,"80,500.00",,\n'
     ).encode("cp874")
     looked_at = kanya.send("/bank/statements/import", file=(io.BytesIO(statement), "statement.csv"))

@@ -12,10 +12,10 @@ from app.demo.ledger import Ledger
 from app.fund.bank.peers import callbacks
 from app.fund.bank.reconciliation import matching
 from app.fund.bank.statements import standing, statements
-from app.fund.giving.donations import collections, donations
-from app.fund.giving.donations.donations import Donation
 from app.fund.giving.networks import contacts
 from app.fund.giving.networks.networks import Network
+from app.fund.giving.payment_requests import collections, payment_requests
+from app.fund.giving.payment_requests.payment_requests import PaymentRequest
 from app.fund.giving.pledges import pledges
 from app.fund.ledger.accounts import Purpose
 from app.kit import clock
@@ -92,22 +92,22 @@ class Givers:
                 by=busaba,
             )
             if given:
-                donation = donations.open(
+                payment_request = payment_requests.open(
                     satang=given * 100,
                     purpose_id=pledge.purpose_id,
                     pledge_id=pledge.id,
                     by=busaba,
                 )
-                self.pay(donation, payer=networks[code].name)
+                self.pay(payment_request, payer=networks[code].name)
         for purpose, satang, name, anonymous in _GIFTS:
-            donation = donations.open(
+            payment_request = payment_requests.open(
                 satang=satang,
                 purpose_id=self.purpose(purpose),
                 donor_name=name,
                 anonymous=anonymous,
                 by=None,
             )
-            self.pay(donation, payer=name or "นาย ก. ผู้ไม่ประสงค์ออกนาม")
+            self.pay(payment_request, payer=name or "นาย ก. ผู้ไม่ประสงค์ออกนาม")
         matching.reconcile_new()
 
     def collect(self) -> None:
@@ -135,11 +135,15 @@ class Givers:
             )
         matching.reconcile_new()
 
-    def pay(self, donation: Donation, *, payer: str) -> None:
+    def pay(self, payment_request: PaymentRequest, *, payer: str) -> None:
         """The payer's bank reads the QR's text, moves the money and tells the fund."""
-        asked = read_payload(donation.payload)
+        asked = read_payload(payment_request.payload)
         line = self.ledger.transfer(
-            asked, satang=donation.due_satang, payer=payer, payer_bank=self._some_bank(), at=self._later()
+            asked,
+            satang=payment_request.due_satang,
+            payer=payer,
+            payer_bank=self._some_bank(),
+            at=self._later(),
         )
         callbacks.record(telling.confirmation(line))
 
@@ -148,8 +152,8 @@ class Givers:
 
     def leave_waiting(self) -> None:
         """Three payments that a person must look at; of one the bank does not tell."""
-        donation = donations.open(satang=1_500_00, purpose_id=self.purpose("general"), by=None)
-        asked = read_payload(donation.payload)
+        payment_request = payment_requests.open(satang=1_500_00, purpose_id=self.purpose("general"), by=None)
+        asked = read_payload(payment_request.payload)
         strange = (
             (asked.ref1, 1_050_00, "นางสาวรีบ โอนผิด", True),
             ("WATPA2569", 3_000_00, "กองบุญวัดป่าบ้านหนองแคน", True),

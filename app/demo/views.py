@@ -21,7 +21,7 @@ from app.demo.forms import LookForm, TransferForm
 from app.demo.ledger import Ledger, Line
 from app.demo.pages import bp
 from app.demo.telling import Heard
-from app.fund.giving.donations import cards, donations
+from app.fund.giving.payment_requests import cards, payment_requests
 from app.kit import qr, slips, thai
 from app.kit.db import db
 from app.kit.errors import BadInput, Refused
@@ -68,13 +68,15 @@ def _read(picture: bytes | None, code: str) -> ResponseReturnValue:
 
 
 def _picture_of(code: str) -> bytes:
-    """The picture that the page of a donation shows: it is drawn, and then read like any other."""
+    """The picture that the page of a payment request shows: it is drawn, and then read like any other."""
     if not code:
         raise BadInput("กรุณาเลือกภาพ QR หรือกรอกรหัสจากที่อยู่หน้า QR")
-    donation = donations.by_code(code.strip().rstrip("/").rpartition("/")[2]) or donations.by_ref1(code)
-    if donation is None:
+    payment_request = payment_requests.by_code(
+        code.strip().rstrip("/").rpartition("/")[2]
+    ) or payment_requests.by_ref1(code)
+    if payment_request is None:
         raise BadInput("ไม่พบ QR ของรหัสนี้ กรุณาตรวจรหัส หรือใช้ภาพ QR ที่บันทึกไว้")
-    return qr.draw_png(donation.payload)
+    return qr.draw_png(payment_request.payload)
 
 
 def _look_page(form: LookForm, refused: str = "") -> str:
@@ -177,8 +179,8 @@ def slip(transaction_id: str) -> str:
     line = _ledger().find(transaction_id) or _slip_of_charge(transaction_id)
     if line is None:
         abort(404, "ธนาคารสาธิตไม่มีรายการโอนนี้")
-    donation = donations.by_ref1(line.ref1) if line.ref1 else None
-    return render_template("demo/slip.html", line=line, donation=donation)
+    payment_request = payment_requests.by_ref1(line.ref1) if line.ref1 else None
+    return render_template("demo/slip.html", line=line, payment_request=payment_request)
 
 
 @bp.get("/demo/bank/transfers/<transaction_id>/slip.png")

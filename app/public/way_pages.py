@@ -1,10 +1,10 @@
-"""The page on which a giver follows their own money. Its address carries the donation's secret code."""
+"""The page on which a giver follows their own money. Its address carries the payment request's secret code."""
 
 from typing import Literal
 
 from flask import Blueprint, abort, render_template
 
-from app.fund.giving.donations import donations
+from app.fund.giving.payment_requests import payment_requests
 from app.kit import charts, money, thai
 from app.kit.clock import BANGKOK
 from app.public import ways
@@ -17,10 +17,10 @@ bp = Blueprint("ways", __name__)
 @bp.get("/give/<code>/way")
 @opens_to(EVERYONE)
 def way(code: str) -> str:
-    donation = donations.by_code(code) or abort(404)
-    found = ways.of(donation)
+    payment_request = payment_requests.by_code(code) or abort(404)
+    found = ways.of(payment_request)
     return render_template(
-        "public/way.html", donation=donation, way=found, drawn=_drawn(found) if found else None
+        "public/way.html", payment_request=payment_request, way=found, drawn=_drawn(found) if found else None
     )
 
 

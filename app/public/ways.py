@@ -13,8 +13,8 @@ from sqlalchemy import ColumnElement, func, select
 from app.editions import aid_totals, editions, figures, recipient_counts
 from app.editions.editions import Edition
 from app.editions.recipient_counts import SumDisclosure
-from app.fund.giving.donations.donations import Donation
 from app.fund.giving.gifts import LIVE, Gift
+from app.fund.giving.payment_requests.payment_requests import PaymentRequest
 from app.fund.ledger.accounts import Purpose
 from app.fund.spending.payments import Payment
 from app.fund.spending.tracing import STANDING
@@ -63,7 +63,7 @@ class Way:
         return sum(part.satang for part in self.parts)
 
 
-def of(donation: Donation) -> Way | None:
+def of(payment_request: PaymentRequest) -> Way | None:
     """The way of a donation; None before any money came.
 
     Paid is what payments took of its gifts (first in, first out inside the purpose). What resolutions hold of the
@@ -73,28 +73,28 @@ def of(donation: Donation) -> Way | None:
     rows = session.execute(
         select(Gift.id, Gift.paid_at, LIVE.c.given_satang, LIVE.c.satang)
         .join(LIVE, LIVE.c.id == Gift.id)
-        .where(Gift.donation_id == donation.id)
+        .where(Gift.payment_request_id == payment_request.id)
         .order_by(Gift.id)
     ).all()
     if not rows:
         return None
     edition = editions.latest()
     until = _told_until(edition)
-    held = figures.committed_until(donation.purpose_id, until)
+    held = figures.committed_until(payment_request.purpose_id, until)
     told = STANDING.c.payment_id.in_(aid_totals.booked_payments(until))
     committed = left = taken = 0
     for number, _, _, stands in rows:
         traced = _traced(STANDING.c.gift_id == number, told)
         taken += traced
         own = int(stands) - traced
-        before = _left_before(number, told, purpose_id=donation.purpose_id)
+        before = _left_before(number, told, purpose_id=payment_request.purpose_id)
         committed += max(0, min(own, held - before))
         left += own
-    parts = _parts(donation.id, until=until) if edition is not None else []
+    parts = _parts(payment_request.id, until=until) if edition is not None else []
     untold = taken - sum(part.satang for part in parts)
     given = sum(int(row[2]) for row in rows)
     return Way(
-        purpose=donation.purpose,
+        purpose=payment_request.purpose,
         came_at=rows[0][1],
         given=given,
         returned=given - sum(int(row[3]) for row in rows),
@@ -126,13 +126,15 @@ def _left_before(gift_id: int, told: ColumnElement[bool], *, purpose_id: int) ->
     return int(db.session().scalar(stands) or 0) - _traced(STANDING.c.gift_id.in_(earlier), told)
 
 
-def _parts(donation_id: int, *, until: date) -> list[Part]:
+def _parts(payment_request_id: int, *, until: date) -> list[Part]:
     """What payments of up to the end of a day took, of those whose request may be spoken of."""
     taken = (
         select(Payment.id, func.sum(STANDING.c.satang))
         .join(STANDING, STANDING.c.payment_id == Payment.id)
         .join(Gift, Gift.id == STANDING.c.gift_id)
-        .where(Gift.donation_id == donation_id, Payment.id.in_(aid_totals.booked_payments(until)))
+        .where(
+            Gift.payment_request_id == payment_request_id, Payment.id.in_(aid_totals.booked_payments(until))
+        )
         .group_by(Payment.id)
         .order_by(Payment.id)
     )

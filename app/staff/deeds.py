@@ -61,7 +61,7 @@ class Deed(StrEnum):
     COUNTER_TAKE = "counter.take", "รับเงินหน้าเคาน์เตอร์"
     COUNTER_VOID = "counter.void", "ยกเลิกรายการรับเงินหน้าเคาน์เตอร์"
     DELIVERY_MARK = "delivery.mark", "บันทึกผลการส่งมอบ"
-    DONATION_OPEN = "donation.open", "เปิดรับเงิน"
+    PAYMENT_REQUEST_OPEN = "payment_request.open", "เปิดรับเงิน"
     EDONATION_CONSENT = "edonation.consent", "บันทึกความยินยอม e-Donation"
     EDONATION_RECORD = "edonation.record", "บันทึกรายการ e-Donation"
     EDONATION_REVEAL = "edonation.reveal", "เปิดดูเลขประจำตัวเพื่อ e-Donation"

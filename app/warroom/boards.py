@@ -14,9 +14,9 @@ from app.fund.bank.events import BankEvent, ReconciliationItem
 from app.fund.bank.match_reasons import UNDECIDED
 from app.fund.bank.reconciliation import refunds
 from app.fund.bank.statements import acceptances, standing
-from app.fund.giving.donations import donations, stops
 from app.fund.giving.goods import papers
 from app.fund.giving.networks import networks
+from app.fund.giving.payment_requests import payment_requests, stops
 from app.fund.giving.pledges import instalments, pledges
 from app.fund.giving.pledges.pledges import Kind, Pledge, PledgeState
 from app.fund.giving.receipts import issuer, receipts
@@ -255,7 +255,7 @@ def _secretariat(user: User) -> list[Card]:
     )
     # Also what the public pages could not say, for tables that do not add up are no edition.
     cards = [card, *(one for one in [_books()] if one.urgent)]
-    if donations.receiving_account() is None:
+    if payment_requests.receiving_account() is None:
         cards.append(
             Card("ยังไม่มีบัญชีรับเงิน", "เปิดบัญชีกองทุนก่อนจึงรับเงินได้", url_for("giving.setup"), 1, "เรื่อง", urgent=True)
         )

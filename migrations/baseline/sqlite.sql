@@ -108,11 +108,11 @@ CREATE TABLE allocation (
 CREATE INDEX ix_allocation_gift_id ON allocation (gift_id);
 
 CREATE TABLE amount_hold (
-    donation_id INTEGER NOT NULL,
+    payment_request_id INTEGER NOT NULL,
     asker_hash BLOB NOT NULL,
     until DATETIME NOT NULL,
-    CONSTRAINT pk_amount_hold PRIMARY KEY (donation_id),
-    CONSTRAINT fk_amount_hold_donation_id FOREIGN KEY(donation_id) REFERENCES donation (id)
+    CONSTRAINT pk_amount_hold PRIMARY KEY (payment_request_id),
+    CONSTRAINT fk_amount_hold_payment_request_id FOREIGN KEY(payment_request_id) REFERENCES payment_request (id)
 );
 
 CREATE INDEX ix_amount_hold_asker_hash_until ON amount_hold (asker_hash, until);
@@ -390,57 +390,15 @@ CREATE TABLE deposit_item (
 
 CREATE INDEX ix_deposit_item_cash_up_id ON deposit_item (cash_up_id);
 
-CREATE TABLE donation (
-    id INTEGER NOT NULL,
-    code VARCHAR(24) NOT NULL,
-    ref1 VARCHAR(20) NOT NULL,
-    ref2 VARCHAR(20) NOT NULL,
-    account_id INTEGER NOT NULL,
-    purpose_id INTEGER NOT NULL,
-    pledge_id INTEGER,
-    network_id INTEGER,
-    wish_satang BIGINT NOT NULL,
-    due_satang BIGINT NOT NULL,
-    tag INTEGER NOT NULL,
-    payload VARCHAR(512) NOT NULL,
-    donor_name VARCHAR(160) NOT NULL,
-    anonymous BOOLEAN NOT NULL,
-    state VARCHAR(10) NOT NULL,
-    opened_at DATETIME NOT NULL,
-    opened_by_id INTEGER,
-    expires_at DATETIME NOT NULL,
-    held_until DATETIME,
-    received_at DATETIME,
-    CONSTRAINT pk_donation PRIMARY KEY (id),
-    CONSTRAINT ck_donation_received_pair CHECK ((state = 'received') = (received_at IS NOT NULL)),
-    CONSTRAINT ck_donation_known_state CHECK (state IN ('open', 'received', 'expired', 'cancelled')),
-    CONSTRAINT ck_donation_held_pair CHECK ((tag = 29) = (held_until IS NOT NULL)),
-    CONSTRAINT ck_donation_known_tag CHECK (tag IN (29, 30)),
-    CONSTRAINT ck_donation_positive CHECK (wish_satang > 0 AND due_satang > 0),
-    CONSTRAINT fk_donation_account_id FOREIGN KEY(account_id) REFERENCES fund_account (id),
-    CONSTRAINT fk_donation_network_id FOREIGN KEY(network_id) REFERENCES network (id),
-    CONSTRAINT fk_donation_opened_by_id FOREIGN KEY(opened_by_id) REFERENCES user_account (id),
-    CONSTRAINT fk_donation_pledge_id FOREIGN KEY(pledge_id) REFERENCES pledge (id),
-    CONSTRAINT fk_donation_purpose_id FOREIGN KEY(purpose_id) REFERENCES purpose (id),
-    CONSTRAINT uq_donation_code UNIQUE (code),
-    CONSTRAINT uq_donation_ref1 UNIQUE (ref1)
-);
-
-CREATE INDEX ix_donation_network_id ON donation (network_id);
-
-CREATE INDEX ix_donation_pledge_id ON donation (pledge_id);
-
-CREATE UNIQUE INDEX uq_donation_open_amount ON donation (account_id, due_satang) WHERE tag = 29 AND state = 'open';
-
 CREATE TABLE donor_tax (
-    donation_id INTEGER NOT NULL,
+    payment_request_id INTEGER NOT NULL,
     kind VARCHAR(8) NOT NULL,
     name VARCHAR(160) NOT NULL,
     number_sealed BLOB NOT NULL,
     consented_at DATETIME NOT NULL,
-    CONSTRAINT pk_donor_tax PRIMARY KEY (donation_id),
+    CONSTRAINT pk_donor_tax PRIMARY KEY (payment_request_id),
     CONSTRAINT ck_donor_tax_known_kind CHECK (kind IN ('person', 'company')),
-    CONSTRAINT fk_donor_tax_donation_id FOREIGN KEY(donation_id) REFERENCES donation (id)
+    CONSTRAINT fk_donor_tax_payment_request_id FOREIGN KEY(payment_request_id) REFERENCES payment_request (id)
 );
 
 CREATE TABLE edition (
@@ -522,7 +480,7 @@ CREATE TABLE fund_account (
 
 CREATE TABLE gift (
     id INTEGER NOT NULL,
-    donation_id INTEGER,
+    payment_request_id INTEGER,
     pledge_id INTEGER,
     network_id INTEGER,
     purpose_id INTEGER NOT NULL,
@@ -534,14 +492,14 @@ CREATE TABLE gift (
     posted_by_id INTEGER,
     CONSTRAINT pk_gift PRIMARY KEY (id),
     CONSTRAINT ck_gift_positive CHECK (satang > 0),
-    CONSTRAINT fk_gift_donation_id FOREIGN KEY(donation_id) REFERENCES donation (id),
+    CONSTRAINT fk_gift_payment_request_id FOREIGN KEY(payment_request_id) REFERENCES payment_request (id),
     CONSTRAINT fk_gift_network_id FOREIGN KEY(network_id) REFERENCES network (id),
     CONSTRAINT fk_gift_pledge_id FOREIGN KEY(pledge_id) REFERENCES pledge (id),
     CONSTRAINT fk_gift_posted_by_id FOREIGN KEY(posted_by_id) REFERENCES user_account (id),
     CONSTRAINT fk_gift_purpose_id FOREIGN KEY(purpose_id) REFERENCES purpose (id)
 );
 
-CREATE INDEX ix_gift_donation_id ON gift (donation_id);
+CREATE INDEX ix_gift_payment_request_id ON gift (payment_request_id);
 
 CREATE INDEX ix_gift_network_id ON gift (network_id);
 
@@ -1070,6 +1028,48 @@ CREATE TABLE payment_order (
 
 CREATE INDEX ix_payment_order_proposal_id ON payment_order (proposal_id);
 
+CREATE TABLE payment_request (
+    id INTEGER NOT NULL,
+    code VARCHAR(24) NOT NULL,
+    ref1 VARCHAR(20) NOT NULL,
+    ref2 VARCHAR(20) NOT NULL,
+    account_id INTEGER NOT NULL,
+    purpose_id INTEGER NOT NULL,
+    pledge_id INTEGER,
+    network_id INTEGER,
+    wish_satang BIGINT NOT NULL,
+    due_satang BIGINT NOT NULL,
+    tag INTEGER NOT NULL,
+    payload VARCHAR(512) NOT NULL,
+    donor_name VARCHAR(160) NOT NULL,
+    anonymous BOOLEAN NOT NULL,
+    state VARCHAR(10) NOT NULL,
+    opened_at DATETIME NOT NULL,
+    opened_by_id INTEGER,
+    expires_at DATETIME NOT NULL,
+    held_until DATETIME,
+    received_at DATETIME,
+    CONSTRAINT pk_payment_request PRIMARY KEY (id),
+    CONSTRAINT ck_payment_request_received_pair CHECK ((state = 'received') = (received_at IS NOT NULL)),
+    CONSTRAINT ck_payment_request_known_state CHECK (state IN ('open', 'received', 'expired', 'cancelled')),
+    CONSTRAINT ck_payment_request_held_pair CHECK ((tag = 29) = (held_until IS NOT NULL)),
+    CONSTRAINT ck_payment_request_known_tag CHECK (tag IN (29, 30)),
+    CONSTRAINT ck_payment_request_positive CHECK (wish_satang > 0 AND due_satang > 0),
+    CONSTRAINT fk_payment_request_account_id FOREIGN KEY(account_id) REFERENCES fund_account (id),
+    CONSTRAINT fk_payment_request_network_id FOREIGN KEY(network_id) REFERENCES network (id),
+    CONSTRAINT fk_payment_request_opened_by_id FOREIGN KEY(opened_by_id) REFERENCES user_account (id),
+    CONSTRAINT fk_payment_request_pledge_id FOREIGN KEY(pledge_id) REFERENCES pledge (id),
+    CONSTRAINT fk_payment_request_purpose_id FOREIGN KEY(purpose_id) REFERENCES purpose (id),
+    CONSTRAINT uq_payment_request_code UNIQUE (code),
+    CONSTRAINT uq_payment_request_ref1 UNIQUE (ref1)
+);
+
+CREATE INDEX ix_payment_request_network_id ON payment_request (network_id);
+
+CREATE INDEX ix_payment_request_pledge_id ON payment_request (pledge_id);
+
+CREATE UNIQUE INDEX uq_payment_request_open_amount ON payment_request (account_id, due_satang) WHERE tag = 29 AND state = 'open';
+
 CREATE TABLE photo (
     id INTEGER NOT NULL,
     hash VARCHAR(64) NOT NULL,
@@ -1294,7 +1294,7 @@ CREATE TABLE reconciliation_item (
     reason VARCHAR(300) NOT NULL,
     match_reason VARCHAR(20) NOT NULL,
     duplicate_of_id INTEGER,
-    donation_id INTEGER,
+    payment_request_id INTEGER,
     decided_at DATETIME,
     decided_by_id INTEGER,
     CONSTRAINT pk_reconciliation_item PRIMARY KEY (event_id),
@@ -1303,7 +1303,7 @@ CREATE TABLE reconciliation_item (
     CONSTRAINT ck_reconciliation_item_decided_pair CHECK (state IN ('new', 'waiting') OR decided_at IS NOT NULL),
     CONSTRAINT ck_reconciliation_item_known_state CHECK (state IN ('new', 'waiting', 'posted', 'duplicate', 'excluded')),
     CONSTRAINT fk_reconciliation_item_decided_by_id FOREIGN KEY(decided_by_id) REFERENCES user_account (id),
-    CONSTRAINT fk_reconciliation_item_donation_id FOREIGN KEY(donation_id) REFERENCES donation (id),
+    CONSTRAINT fk_reconciliation_item_payment_request_id FOREIGN KEY(payment_request_id) REFERENCES payment_request (id),
     CONSTRAINT fk_reconciliation_item_event_id FOREIGN KEY(event_id) REFERENCES bank_event (id),
     CONSTRAINT fk_reconciliation_item_duplicate_of_id FOREIGN KEY(duplicate_of_id) REFERENCES bank_event (id)
 );
@@ -1530,7 +1530,7 @@ CREATE INDEX ix_slip_trans_ref ON slip (trans_ref);
 CREATE TABLE slip_claim (
     id INTEGER NOT NULL,
     slip_id INTEGER NOT NULL,
-    donation_id INTEGER NOT NULL,
+    payment_request_id INTEGER NOT NULL,
     claimed_at DATETIME NOT NULL,
     picture_hash VARCHAR(64) NOT NULL,
     sent_hash VARCHAR(64) NOT NULL,
@@ -1542,12 +1542,12 @@ CREATE TABLE slip_claim (
     CONSTRAINT pk_slip_claim PRIMARY KEY (id),
     CONSTRAINT ck_slip_claim_closed_together CHECK ((closed_at IS NULL) = (closed_by_id IS NULL) AND (closed_at IS NULL) = (close_reason = '')),
     CONSTRAINT fk_slip_claim_slip_id FOREIGN KEY(slip_id) REFERENCES slip (id),
-    CONSTRAINT fk_slip_claim_donation_id FOREIGN KEY(donation_id) REFERENCES donation (id),
+    CONSTRAINT fk_slip_claim_payment_request_id FOREIGN KEY(payment_request_id) REFERENCES payment_request (id),
     CONSTRAINT fk_slip_claim_closed_by_id FOREIGN KEY(closed_by_id) REFERENCES user_account (id),
-    CONSTRAINT uq_slip_claim_slip_id_donation_id UNIQUE (slip_id, donation_id)
+    CONSTRAINT uq_slip_claim_slip_id_payment_request_id UNIQUE (slip_id, payment_request_id)
 );
 
-CREATE INDEX ix_slip_claim_donation_id ON slip_claim (donation_id);
+CREATE INDEX ix_slip_claim_payment_request_id ON slip_claim (payment_request_id);
 
 CREATE INDEX ix_slip_claim_claimed_at ON slip_claim (claimed_at);
 
@@ -1878,7 +1878,7 @@ CREATE VIEW aid_line_value AS SELECT l.id AS line_id, l.request_id AS request_id
         AND c.item_code = l.item_code AND c.asked_satang = l.unit_satang ORDER BY c.id DESC LIMIT 1),
         l.unit_satang) AS unit_satang FROM aid_line AS l;
 
-CREATE VIEW live_gift AS SELECT g.id, g.donation_id, g.pledge_id, g.network_id, g.purpose_id,
+CREATE VIEW live_gift AS SELECT g.id, g.payment_request_id, g.pledge_id, g.network_id, g.purpose_id,
     g.satang - CAST(COALESCE((SELECT SUM(r.satang) FROM gift_return AS r WHERE r.gift_id = g.id), 0) AS INTEGER)
         AS satang,
     g.satang AS given_satang, g.donor_name, g.anonymous, g.paid_at, g.posted_at FROM gift AS g;
@@ -2002,7 +2002,7 @@ CREATE TRIGGER kept_collection BEFORE DELETE ON collection WHEN 1 = 1 BEGIN SELE
 
 CREATE TRIGGER collection_closed_once BEFORE UPDATE ON collection WHEN OLD.closed_at IS NOT NULL BEGIN SELECT RAISE(ABORT, 'collection_closed_once'); END;
 
-CREATE TRIGGER collection_reference_is_new BEFORE INSERT ON collection WHEN EXISTS (SELECT 1 FROM donation WHERE ref1 = NEW.ref1) BEGIN SELECT RAISE(ABORT, 'collection_reference_is_new'); END;
+CREATE TRIGGER collection_reference_is_new BEFORE INSERT ON collection WHEN EXISTS (SELECT 1 FROM payment_request WHERE ref1 = NEW.ref1) BEGIN SELECT RAISE(ABORT, 'collection_reference_is_new'); END;
 
 CREATE TRIGGER kept_delivery BEFORE DELETE ON delivery WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_delivery'); END;
 
@@ -2052,16 +2052,6 @@ CREATE TRIGGER deposit_undone_once BEFORE UPDATE ON deposit WHEN OLD.undone_at I
 CREATE TRIGGER final_deposit_item BEFORE UPDATE ON deposit_item WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_deposit_item'); END;
 
 CREATE TRIGGER kept_deposit_item BEFORE DELETE ON deposit_item WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_deposit_item'); END;
-
-CREATE TRIGGER final_donation BEFORE UPDATE ON donation WHEN OLD.code IS NOT NEW.code OR OLD.ref1 IS NOT NEW.ref1 OR OLD.ref2 IS NOT NEW.ref2 OR OLD.account_id IS NOT NEW.account_id OR OLD.purpose_id IS NOT NEW.purpose_id OR OLD.pledge_id IS NOT NEW.pledge_id OR OLD.network_id IS NOT NEW.network_id OR OLD.wish_satang IS NOT NEW.wish_satang OR OLD.due_satang IS NOT NEW.due_satang OR OLD.tag IS NOT NEW.tag OR OLD.payload IS NOT NEW.payload OR OLD.opened_at IS NOT NEW.opened_at BEGIN SELECT RAISE(ABORT, 'final_donation'); END;
-
-CREATE TRIGGER kept_donation BEFORE DELETE ON donation WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_donation'); END;
-
-CREATE TRIGGER donation_reference_is_new BEFORE INSERT ON donation WHEN EXISTS (SELECT 1 FROM collection WHERE ref1 = NEW.ref1) BEGIN SELECT RAISE(ABORT, 'donation_reference_is_new'); END;
-
-CREATE TRIGGER donation_stays_received BEFORE UPDATE ON donation WHEN OLD.state = 'received' AND NEW.state <> 'received' AND EXISTS (
-    SELECT 1 FROM gift AS g WHERE g.donation_id = NEW.id AND NOT EXISTS (
-        SELECT 1 FROM gift_return AS r WHERE r.gift_id = g.id AND r.kind = 'undo')) BEGIN SELECT RAISE(ABORT, 'donation_stays_received'); END;
 
 CREATE TRIGGER final_edition BEFORE UPDATE ON edition WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_edition'); END;
 
@@ -2348,6 +2338,16 @@ CREATE TRIGGER approver_is_another_hand BEFORE UPDATE ON payment_order WHEN OLD.
             AND (NEW.approved_by_id = NEW.prepared_by_id OR EXISTS (SELECT 1 FROM proposal AS p WHERE p.id = NEW.proposal_id
     AND NEW.approved_by_id IN (p.submitted_by_id, p.asked_by_id))) BEGIN SELECT RAISE(ABORT, 'approver_is_another_hand'); END;
 
+CREATE TRIGGER final_payment_request BEFORE UPDATE ON payment_request WHEN OLD.code IS NOT NEW.code OR OLD.ref1 IS NOT NEW.ref1 OR OLD.ref2 IS NOT NEW.ref2 OR OLD.account_id IS NOT NEW.account_id OR OLD.purpose_id IS NOT NEW.purpose_id OR OLD.pledge_id IS NOT NEW.pledge_id OR OLD.network_id IS NOT NEW.network_id OR OLD.wish_satang IS NOT NEW.wish_satang OR OLD.due_satang IS NOT NEW.due_satang OR OLD.tag IS NOT NEW.tag OR OLD.payload IS NOT NEW.payload OR OLD.opened_at IS NOT NEW.opened_at BEGIN SELECT RAISE(ABORT, 'final_payment_request'); END;
+
+CREATE TRIGGER kept_payment_request BEFORE DELETE ON payment_request WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_payment_request'); END;
+
+CREATE TRIGGER payment_request_reference_is_new BEFORE INSERT ON payment_request WHEN EXISTS (SELECT 1 FROM collection WHERE ref1 = NEW.ref1) BEGIN SELECT RAISE(ABORT, 'payment_request_reference_is_new'); END;
+
+CREATE TRIGGER payment_request_stays_received BEFORE UPDATE ON payment_request WHEN OLD.state = 'received' AND NEW.state <> 'received' AND EXISTS (
+    SELECT 1 FROM gift AS g WHERE g.payment_request_id = NEW.id AND NOT EXISTS (
+        SELECT 1 FROM gift_return AS r WHERE r.gift_id = g.id AND r.kind = 'undo')) BEGIN SELECT RAISE(ABORT, 'payment_request_stays_received'); END;
+
 CREATE TRIGGER final_photo BEFORE UPDATE ON photo WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_photo'); END;
 
 CREATE TRIGGER kept_photo BEFORE DELETE ON photo WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_photo'); END;
@@ -2508,11 +2508,11 @@ CREATE TRIGGER final_slip BEFORE UPDATE ON slip WHEN 1 = 1 BEGIN SELECT RAISE(AB
 
 CREATE TRIGGER kept_slip BEFORE DELETE ON slip WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_slip'); END;
 
-CREATE TRIGGER final_slip_claim BEFORE UPDATE ON slip_claim WHEN OLD.slip_id IS NOT NEW.slip_id OR OLD.donation_id IS NOT NEW.donation_id OR OLD.claimed_at IS NOT NEW.claimed_at OR OLD.picture_hash IS NOT NEW.picture_hash OR OLD.sent_hash IS NOT NEW.sent_hash OR OLD.crc_padded IS NOT NEW.crc_padded BEGIN SELECT RAISE(ABORT, 'final_slip_claim'); END;
+CREATE TRIGGER final_slip_claim BEFORE UPDATE ON slip_claim WHEN OLD.slip_id IS NOT NEW.slip_id OR OLD.payment_request_id IS NOT NEW.payment_request_id OR OLD.claimed_at IS NOT NEW.claimed_at OR OLD.picture_hash IS NOT NEW.picture_hash OR OLD.sent_hash IS NOT NEW.sent_hash OR OLD.crc_padded IS NOT NEW.crc_padded BEGIN SELECT RAISE(ABORT, 'final_slip_claim'); END;
 
 CREATE TRIGGER kept_slip_claim BEFORE DELETE ON slip_claim WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_slip_claim'); END;
 
-CREATE TRIGGER slip_picture_needed BEFORE UPDATE ON slip_claim WHEN OLD.picture_deleted_at IS NULL AND NEW.picture_deleted_at IS NOT NULL AND NEW.closed_at IS NULL AND (SELECT d.state FROM donation AS d WHERE d.id = NEW.donation_id) <> 'received' BEGIN SELECT RAISE(ABORT, 'slip_picture_needed'); END;
+CREATE TRIGGER slip_picture_needed BEFORE UPDATE ON slip_claim WHEN OLD.picture_deleted_at IS NULL AND NEW.picture_deleted_at IS NOT NULL AND NEW.closed_at IS NULL AND (SELECT d.state FROM payment_request AS d WHERE d.id = NEW.payment_request_id) <> 'received' BEGIN SELECT RAISE(ABORT, 'slip_picture_needed'); END;
 
 CREATE TRIGGER slip_picture_gone BEFORE UPDATE ON slip_claim WHEN OLD.picture_deleted_at IS NOT NULL AND (NEW.picture_deleted_at IS NULL OR NEW.picture_deleted_at <> OLD.picture_deleted_at) BEGIN SELECT RAISE(ABORT, 'slip_picture_gone'); END;
 

@@ -43,8 +43,8 @@ from app.fund.bank.reconciliation import refunds
 from app.fund.bank.second_hands import SecondHand
 from app.fund.bank.statements import standing
 from app.fund.giving import gifts
-from app.fund.giving.donations.donations import Donation
 from app.fund.giving.gifts import Gift
+from app.fund.giving.payment_requests.payment_requests import PaymentRequest
 from app.fund.giving.receipts.receipts import Receipt
 from app.fund.ledger import books, months
 from app.kit import clock
@@ -85,7 +85,7 @@ class Served(Month):
     def hear_of_charge(self, body: bytes) -> None:
         self.ask(omise.PATH, body, {"Content-Type": "application/json"} | signed(body, key=WEBHOOK_SECRET))
 
-    def show_slip(self, made: Donation, picture: bytes) -> None:
+    def show_slip(self, made: PaymentRequest, picture: bytes) -> None:
         path = f"/give/{made.code}/slip"
         found = re.search(r'name="csrf_token"[^>]* value="([^"]+)"', self.ask(path))
         assert found
@@ -334,11 +334,11 @@ class Officer:
         self.did: dict[str, int] = {}
 
     def code_of(self, line: Line) -> str:
-        """The reference of the donation that this money is for, as its payer says on the phone."""
+        """The reference of the payment request that this money is for, as its payer says on the phone."""
         found = re.search(r"ผู้ให้ที่ (\d+)", line.words)
         assert found, f"nobody to phone: {line}"
         number = list(self.month.truth.values())[int(found.group(1))]
-        code = db.session().get_one(Donation, number).ref1
+        code = db.session().get_one(PaymentRequest, number).ref1
         db.session.rollback()
         return code
 
@@ -533,7 +533,7 @@ def _decide_some_without_scripts(browser: Browser, month: Served) -> int:
     while decided < 3:
         found = re.search(r"ผู้ให้ที่ (\d+)", page.locator("#work section").inner_text())
         number = list(month.truth.values())[int(found.group(1))] if found else 0
-        choice = page.locator(f"#work input[value='donation:{number}']")
+        choice = page.locator(f"#work input[value='payment_request:{number}']")
         if not choice.count():
             page.locator("#work-next").click()
             continue
@@ -672,15 +672,15 @@ def _the_books_agree(month: Served) -> None:
     )
     # Whatever the pages thought likeliest, each gift is its payer's; only what was split has another part.
     given = (
-        select(BankEvent.bank_ref, Gift.donation_id, Gift.satang)
+        select(BankEvent.bank_ref, Gift.payment_request_id, Gift.satang)
         .join(Allocation, Allocation.gift_id == Gift.id)
         .join(BankEvent, BankEvent.id == Allocation.event_id)
         .join(ReconciliationItem, ReconciliationItem.event_id == BankEvent.id)
         .where(ReconciliationItem.state == "posted", ReconciliationItem.match_reason != "split")
     )
-    for reference, donation_id, satang in db.session().execute(given):
+    for reference, payment_request_id, satang in db.session().execute(given):
         if reference in month.truth:
-            assert donation_id == month.truth[reference], (reference, satang)
+            assert payment_request_id == month.truth[reference], (reference, satang)
     assert books.findings() == []
     db.session.rollback()
 

@@ -19,9 +19,9 @@ from app.demo.asked import read_payload
 from app.demo.ledger import Ledger
 from app.fund.bank.asking import sweep
 from app.fund.bank.events import BankEvent, ReconciliationItem
-from app.fund.giving.donations import donations
-from app.fund.giving.donations.donations import Donation
 from app.fund.giving.gifts import Gift
+from app.fund.giving.payment_requests import payment_requests
+from app.fund.giving.payment_requests.payment_requests import PaymentRequest
 from app.fund.ledger.accounts import Purpose
 from app.jobs import HANDLERS
 from app.kit import promptpay, qr, queue
@@ -42,15 +42,15 @@ def served(demo: Flask) -> Iterator[Flask]:
     server.server_close()
 
 
-def opened(satang: int = 321_00) -> Donation:
+def opened(satang: int = 321_00) -> PaymentRequest:
     purpose = db.session().scalars(select(Purpose).filter_by(code="general")).one().id
     with transaction():
-        return donations.open(satang=satang, purpose_id=purpose, by=None)
+        return payment_requests.open(satang=satang, purpose_id=purpose, by=None)
 
 
 def test_a_transfer_comes_in_over_http_and_the_repeat_changes_nothing(served: Flask) -> None:
-    donation = opened()
-    code, ref1 = donation.code, donation.ref1
+    payment_request = opened()
+    code, ref1 = payment_request.code, payment_request.ref1
     visitor = Person(served)
     picture = visitor.client.get(f"/give/{code}/qr.png").data
     page = visitor.visit("/demo/bank")
@@ -69,14 +69,14 @@ def test_a_transfer_comes_in_over_http_and_the_repeat_changes_nothing(served: Fl
     assert page.words.count("กองทุนตอบรับ 200") == 2
     assert visitor.client.get(f"/give/{code}/status").json["state"] == "received"
     db.session.rollback()
-    gifts = db.session().scalars(select(Gift).join(Donation).where(Donation.ref1 == ref1)).all()
+    gifts = db.session().scalars(select(Gift).join(PaymentRequest).where(PaymentRequest.ref1 == ref1)).all()
     assert [gift.satang for gift in gifts] == [321_00]
 
 
 def test_the_statement_imports_cleanly_and_its_told_lines_are_known(served: Flask) -> None:
-    donation = opened(55_00)
+    payment_request = opened(55_00)
     visitor = Person(served)
-    page = visitor.visit(f"/demo/bank?code={donation.code}")
+    page = visitor.visit(f"/demo/bank?code={payment_request.code}")
     pay = next(form for form in page.forms() if "payload" in form["fields"])
     visitor.client.post(pay["action"], data={k: v for k, v in pay["fields"].items() if v is not None})
     raw = visitor.client.get("/demo/bank/statement.csv").data
@@ -91,11 +91,11 @@ def test_the_statement_imports_cleanly_and_its_told_lines_are_known(served: Flas
 def test_a_transfer_by_promptpay_id_stands_on_the_statement_only(demo: Flask) -> None:
     with transaction():
         accounts.identified(biller_id=None)
-    donation = opened(88_00)
-    assert donation.tag == 29
-    due = donation.due_satang
+    payment_request = opened(88_00)
+    assert payment_request.tag == 29
+    due = payment_request.due_satang
     visitor = Person(demo)
-    page = visitor.visit(f"/demo/bank?code={donation.code}")
+    page = visitor.visit(f"/demo/bank?code={payment_request.code}")
     pay = next(form for form in page.forms() if "payload" in form["fields"])
     events = len(db.session().scalars(select(BankEvent)).all())
     answer = visitor.client.post(

@@ -22,7 +22,7 @@ from werkzeug.exceptions import HTTPException
 from app import create_app
 from app.cases.aid.records import AidRequest
 from app.demo import cast, province
-from app.fund.giving.donations import donations
+from app.fund.giving.payment_requests import payment_requests
 from app.fund.ledger import books
 from app.fund.ledger.accounts import Purpose
 from app.fund.spending import committee
@@ -169,7 +169,7 @@ def _work_to_do() -> list[str]:
         committee.table(meeting, proposal_code=session.scalars(waiting).one(), by=who["busaba"])
         committee.open_(meeting, chair_id=who["somchai"].id, by=who["busaba"])
         purpose = session.scalars(select(Purpose.id).limit(1)).one()
-        gift = donations.open(satang=12_345, purpose_id=purpose, by=None).code
+        gift = payment_requests.open(satang=12_345, purpose_id=purpose, by=None).code
     drafts = session.scalars(select(AidRequest.code).filter_by(state="draft"))
     return [
         f"/meetings/{meeting}",

@@ -27,8 +27,8 @@ from app.demo import cast, province, register
 from app.demo.commands import demo as demo_command
 from app.editions import editions
 from app.fund.bank.events import BankEvent, ReconciliationItem
-from app.fund.giving.donations.donations import Donation, FundAccount
 from app.fund.giving.gifts import Gift
+from app.fund.giving.payment_requests.payment_requests import FundAccount, PaymentRequest
 from app.fund.ledger import books
 from app.fund.ledger.entries import Entry
 from app.fund.spending.committee import Meeting, Resolution
@@ -86,7 +86,9 @@ def test_every_gift_came_in_through_the_banks_door(demo: Flask) -> None:
     )
     told = set(session.scalars(select(BankEvent.source)))
     assert told == {"scb", "statement"}
-    assert session.scalars(select(Donation).where(Donation.state == "received")).first() is not None
+    assert (
+        session.scalars(select(PaymentRequest).where(PaymentRequest.state == "received")).first() is not None
+    )
 
 
 def test_no_qr_of_the_demonstration_can_be_paid(demo: Flask) -> None:
@@ -94,8 +96,8 @@ def test_no_qr_of_the_demonstration_can_be_paid(demo: Flask) -> None:
     assert account.biller_id == province.BILLER_ID and account.promptpay_id == province.TAX_ID
     assert not tin.is_valid(province.TAX_ID), "a tax ID whose check digit is right might be somebody's"
     assert not national_id.is_valid(province.TAX_ID)
-    for donation in db.session().scalars(select(Donation)):
-        bill = promptpay.decode(donation.payload)
+    for payment_request in db.session().scalars(select(PaymentRequest)):
+        bill = promptpay.decode(payment_request.payload)
         assert isinstance(bill, promptpay.Bill)
         assert bill.biller == province.BILLER_ID
 
@@ -168,8 +170,8 @@ def test_the_edition_says_what_the_books_say_and_no_small_cell(demo: Flask) -> N
 
 def test_the_giver_whose_money_bought_the_uniforms_reads_of_the_pupils(demo: Flask) -> None:
     bought = (
-        select(Donation)
-        .join(Gift, Gift.donation_id == Donation.id)
+        select(PaymentRequest)
+        .join(Gift, Gift.payment_request_id == PaymentRequest.id)
         .join(Trace, Trace.gift_id == Gift.id)
         .where(Gift.satang == 50_000_00)
     )

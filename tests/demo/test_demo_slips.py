@@ -8,7 +8,7 @@ from people import Person
 from sqlalchemy import select
 
 from app.demo.ledger import Ledger
-from app.fund.giving.donations import donations
+from app.fund.giving.payment_requests import payment_requests
 from app.fund.giving.slips import claims as slip_claims
 from app.fund.ledger.accounts import Purpose
 from app.kit import slips
@@ -19,8 +19,8 @@ def test_a_giver_hands_in_the_slip_of_a_payment_that_the_fund_has_not_heard_of(d
     with transaction() as session:
         accounts.identified(biller_id=None)
         purpose = session.scalars(select(Purpose.id).filter_by(code="general")).one()
-        donation = donations.open(satang=77_00, purpose_id=purpose, by=None)
-    code, number = donation.code, donation.id
+        payment_request = payment_requests.open(satang=77_00, purpose_id=purpose, by=None)
+    code, number = payment_request.code, payment_request.id
     giver = Person(demo)
     page = giver.visit(f"/demo/bank?code={code}")
     page = giver.press(page, having="payload")

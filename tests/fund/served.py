@@ -35,7 +35,7 @@ class Served:
     file: Path
     process: subprocess.Popen[bytes]
     refs: list[str]
-    #: Unguessable parts of the same donations' pages.
+    #: Unguessable parts of the same payment requests' pages.
     codes: list[str]
 
     @property

@@ -26,10 +26,10 @@ from sqlalchemy import select
 from app.fund.bank.events import BankEvent, ReconciliationItem
 from app.fund.bank.peers import callbacks, inquiries
 from app.fund.bank.reconciliation import decisions, matching
-from app.fund.giving.donations import collections
-from app.fund.giving.donations.donations import Donation, DonationState
 from app.fund.giving.gifts import Gift
 from app.fund.giving.networks.networks import Network
+from app.fund.giving.payment_requests import collections
+from app.fund.giving.payment_requests.payment_requests import PaymentRequest, PaymentRequestState
 from app.fund.giving.slips.claims import Slip, SlipClaim
 from app.kit import clock
 from app.kit.db import db, transaction
@@ -38,17 +38,21 @@ from app.staff.audit import AuditEvent
 
 
 def test_an_exact_reference_and_amount_post_by_themselves(portal: Flask, cast: Cast) -> None:
-    donation = opened(cast, 150_037)
-    answer = send(portal, confirmation(donation.ref1, 150_037))
+    payment_request = opened(cast, 150_037)
+    answer = send(portal, confirmation(payment_request.ref1, 150_037))
     assert (answer.status_code, answer.get_json()) == (
         200,
         {"resCode": "00", "resDesc": "success", "transactionId": "T1"},
     )
     item = only_item()
-    assert (item.state, item.match_reason, item.donation_id) == ("posted", "exact_reference", donation.id)
+    assert (item.state, item.match_reason, item.payment_request_id) == (
+        "posted",
+        "exact_reference",
+        payment_request.id,
+    )
     gift = db.session().scalars(select(Gift)).one()
-    assert (gift.satang, gift.donation_id, gift.paid_at) == (150_037, donation.id, NOW)
-    assert db.session().get_one(Donation, donation.id).state == DonationState.RECEIVED
+    assert (gift.satang, gift.payment_request_id, gift.paid_at) == (150_037, payment_request.id, NOW)
+    assert db.session().get_one(PaymentRequest, payment_request.id).state == PaymentRequestState.RECEIVED
 
 
 def test_the_raw_message_is_kept_as_it_came(portal: Flask, cast: Cast) -> None:
@@ -58,8 +62,8 @@ def test_the_raw_message_is_kept_as_it_came(portal: Flask, cast: Cast) -> None:
 
 
 def test_the_same_callback_twice_is_one_gift_and_the_same_answer(portal: Flask, cast: Cast) -> None:
-    donation = opened(cast)
-    answers = [send(portal, confirmation(donation.ref1)) for _ in range(2)]
+    payment_request = opened(cast)
+    answers = [send(portal, confirmation(payment_request.ref1)) for _ in range(2)]
     assert answers[0].data == answers[1].data
     assert {answer.status_code for answer in answers} == {200}
     assert (count(BankEvent), given()) == (1, [150_000])
@@ -68,21 +72,25 @@ def test_the_same_callback_twice_is_one_gift_and_the_same_answer(portal: Flask, 
 def test_a_second_transfer_of_the_same_qr_is_kept_and_a_person_says_what_it_is(
     portal: Flask, cast: Cast
 ) -> None:
-    donation = opened(cast)
-    send(portal, confirmation(donation.ref1, number="T1"))
-    send(portal, confirmation(donation.ref1, number="T2"))
+    payment_request = opened(cast)
+    send(portal, confirmation(payment_request.ref1, number="T1"))
+    send(portal, confirmation(payment_request.ref1, number="T2"))
     again = item_of("T2")
-    assert (again.state, again.match_reason, again.donation_id) == ("waiting", "paid_twice", donation.id)
+    assert (again.state, again.match_reason, again.payment_request_id) == (
+        "waiting",
+        "paid_twice",
+        payment_request.id,
+    )
     assert given() == [150_000]
     with transaction():
-        decisions.assign(again.event_id, donation_id=donation.id, by=None)
+        decisions.assign(again.event_id, payment_request_id=payment_request.id, by=None)
     assert given() == [150_000, 150_000]
 
 
 def test_the_same_id_with_other_contents_keeps_the_first_and_is_noted(portal: Flask, cast: Cast) -> None:
-    donation = opened(cast)
-    send(portal, confirmation(donation.ref1))
-    answer = send(portal, confirmation(donation.ref1, 990_000))
+    payment_request = opened(cast)
+    send(portal, confirmation(payment_request.ref1))
+    answer = send(portal, confirmation(payment_request.ref1, 990_000))
     assert answer.status_code == 200
     assert given() == [150_000]
     noted = db.session().scalars(select(AuditEvent).filter_by(deed="bank.callback_differs")).one()
@@ -105,8 +113,8 @@ def test_the_same_id_with_other_contents_keeps_the_first_and_is_noted(portal: Fl
 def test_what_is_in_doubt_is_kept_and_waits_with_a_reason(
     portal: Flask, cast: Cast, change: dict[str, str | None], match_reason: str
 ) -> None:
-    donation = opened(cast)
-    answer = send(portal, confirmation(donation.ref1, at=clock.now(), **change))
+    payment_request = opened(cast)
+    answer = send(portal, confirmation(payment_request.ref1, at=clock.now(), **change))
     assert answer.status_code == 200
     item = only_item()
     assert (item.state, item.match_reason) == ("waiting", match_reason)
@@ -114,28 +122,28 @@ def test_what_is_in_doubt_is_kept_and_waits_with_a_reason(
     assert given() == []
 
 
-def test_money_for_a_donation_that_expired_before_it_was_paid_waits(portal: Flask, cast: Cast) -> None:
-    donation = opened(cast)
+def test_money_for_a_payment_request_that_expired_before_it_was_paid_waits(portal: Flask, cast: Cast) -> None:
+    payment_request = opened(cast)
     with transaction() as session:
-        expired = session.get_one(Donation, donation.id)
-        expired.state, expired.expires_at = DonationState.EXPIRED, clock.now() - timedelta(hours=1)
-    send(portal, confirmation(donation.ref1, at=clock.now()))
+        expired = session.get_one(PaymentRequest, payment_request.id)
+        expired.state, expired.expires_at = PaymentRequestState.EXPIRED, clock.now() - timedelta(hours=1)
+    send(portal, confirmation(payment_request.ref1, at=clock.now()))
     assert (only_item().state, only_item().match_reason) == ("waiting", "late")
 
 
 def test_money_paid_in_time_but_told_late_posts(portal: Flask, cast: Cast) -> None:
-    donation = opened(cast)
+    payment_request = opened(cast)
     with transaction() as session:
-        session.get_one(Donation, donation.id).state = DonationState.EXPIRED
-    send(portal, confirmation(donation.ref1))
+        session.get_one(PaymentRequest, payment_request.id).state = PaymentRequestState.EXPIRED
+    send(portal, confirmation(payment_request.ref1))
     assert (only_item().match_reason, given()) == ("exact_reference", [150_000])
 
 
-def test_a_cancelled_donation_takes_nothing_by_itself(portal: Flask, cast: Cast) -> None:
-    donation = opened(cast)
+def test_a_cancelled_payment_request_takes_nothing_by_itself(portal: Flask, cast: Cast) -> None:
+    payment_request = opened(cast)
     with transaction() as session:
-        session.get_one(Donation, donation.id).state = DonationState.CANCELLED
-    send(portal, confirmation(donation.ref1))
+        session.get_one(PaymentRequest, payment_request.id).state = PaymentRequestState.CANCELLED
+    send(portal, confirmation(payment_request.ref1))
     assert only_item().match_reason == "late"
 
 
@@ -177,18 +185,20 @@ _UNREADABLE: tuple[dict[str, object], ...] = (
 
 
 def test_an_unreadable_id_amount_or_time_is_refused_and_keeps_nothing(portal: Flask, cast: Cast) -> None:
-    donation = opened(cast)
+    payment_request = opened(cast)
     for change in _UNREADABLE:
         message = {
-            name: value for name, value in (confirmation(donation.ref1) | change).items() if value is not None
+            name: value
+            for name, value in (confirmation(payment_request.ref1) | change).items()
+            if value is not None
         }
         assert send(portal, message).status_code == 400, change
     assert count(BankEvent) == 0
 
 
 def test_an_amount_written_as_a_number_is_read_without_a_binary_fraction(portal: Flask, cast: Cast) -> None:
-    donation = opened(cast, 1_999)
-    raw = json.dumps(confirmation(donation.ref1)).replace('"1500.00"', "19.99").encode()
+    payment_request = opened(cast, 1_999)
+    raw = json.dumps(confirmation(payment_request.ref1)).replace('"1500.00"', "19.99").encode()
     send(portal, raw)
     assert given() == [1_999]
 
@@ -226,14 +236,14 @@ def test_a_wrong_key_finds_nothing(portal: Flask, cast: Cast) -> None:
 def test_when_settling_fails_the_event_stays_and_the_job_takes_it(
     portal: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    donation = opened(cast)
+    payment_request = opened(cast)
 
     def busy(event_id: int) -> None:
         raise Refused("busy")
 
     with monkeypatch.context() as broken:
         broken.setattr(matching, "reconcile", busy)
-        assert send(portal, confirmation(donation.ref1)).status_code == 200
+        assert send(portal, confirmation(payment_request.ref1)).status_code == 200
     assert (states(), given()) == ({"new": 1}, [])
     assert matching.reconcile_new() == 1
     assert (states(), given()) == ({"posted": 1}, [150_000])
@@ -309,8 +319,8 @@ def test_an_event_that_a_fault_of_ours_stumbles_over_waits_and_holds_up_no_other
 
 
 def test_fifty_equal_callbacks_at_once_are_one_event_one_gift_and_one_answer(postgres_portal: Flask) -> None:
-    donation = opened(Cast(postgres_portal))
-    raw = json.dumps(confirmation(donation.ref1)).encode()
+    payment_request = opened(Cast(postgres_portal))
+    raw = json.dumps(confirmation(payment_request.ref1)).encode()
     answers: list[tuple[int, bytes]] = []
     start = threading.Barrier(50)
 
@@ -360,13 +370,13 @@ def silent_bank(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_line_of_the_statement_bears_a_callback_out(
     portal: Flask, cast: Cast, line_ref: bool, line_first: bool
 ) -> None:
-    donation = opened(cast)
-    raw = generic([(NOW + timedelta(seconds=20), 150_000, donation.ref1 if line_ref else "", "รับโอน")])
+    payment_request = opened(cast)
+    raw = generic([(NOW + timedelta(seconds=20), 150_000, payment_request.ref1 if line_ref else "", "รับโอน")])
     if line_first:
         bank_hands.import_file(name="x.csv", raw=raw, by=None)
-        send(portal, confirmation(donation.ref1, at=NOW))
+        send(portal, confirmation(payment_request.ref1, at=NOW))
     else:
-        send(portal, confirmation(donation.ref1, at=NOW))
+        send(portal, confirmation(payment_request.ref1, at=NOW))
         assert matching.reconcile_new() == 0
         assert (states(), given()) == ({"new": 1}, [])
         bank_hands.import_file(name="x.csv", raw=raw, by=None)
@@ -375,14 +385,14 @@ def test_a_line_of_the_statement_bears_a_callback_out(
 
 @pytest.mark.usefixtures("silent_bank")
 def test_a_callback_that_nobody_bears_out_posts_nothing(portal: Flask, cast: Cast) -> None:
-    donation = opened(cast)
-    send(portal, confirmation(donation.ref1))
-    raw = generic([(NOW, 150_001, donation.ref1, "ยอดอื่น")])
+    payment_request = opened(cast)
+    send(portal, confirmation(payment_request.ref1))
+    raw = generic([(NOW, 150_001, payment_request.ref1, "ยอดอื่น")])
     bank_hands.import_file(name="x.csv", raw=raw, by=None)
     assert (states(), given()) == ({"new": 1, "waiting": 1}, [])
 
 
-def claimed(donation: Donation, trans_ref: str) -> None:
+def claimed(payment_request: PaymentRequest, trans_ref: str) -> None:
     """The giver has handed in a slip with this reference."""
     with transaction() as session:
         slip = session.scalars(select(Slip).filter_by(trans_ref=trans_ref)).one_or_none()
@@ -391,7 +401,7 @@ def claimed(donation: Donation, trans_ref: str) -> None:
             session.add(slip)
             session.flush()
         kept = {"picture_hash": "0" * 64, "sent_hash": "0" * 64, "crc_padded": False}
-        session.add(SlipClaim(slip_id=slip.id, donation_id=donation.id, claimed_at=NOW, **kept))
+        session.add(SlipClaim(slip_id=slip.id, payment_request_id=payment_request.id, claimed_at=NOW, **kept))
 
 
 def test_a_slip_whose_transfer_the_bank_tells_posts_and_two_claims_of_one_wait(
@@ -412,7 +422,7 @@ def test_a_slip_whose_transfer_the_bank_tells_posts_and_two_claims_of_one_wait(
     }
     # The reference's case counts: this is another transfer, which no slip names.
     assert item_of("t1").match_reason == "amount_only"
-    assert db.session().scalars(select(Gift.donation_id)).one() == first.id
+    assert db.session().scalars(select(Gift.payment_request_id)).one() == first.id
 
 
 def test_a_networks_standing_reference_posts_whatever_the_amount(portal: Flask, cast: Cast) -> None:

@@ -12,7 +12,7 @@ from bank_hands import NOW, confirmation, count, generic, given, item_of, opened
 from flask import Flask
 from people import Cast, give_role
 from sqlalchemy import func, select
-from test_giving_donations import pledged
+from test_giving_payment_requests import pledged
 
 from app.fund.bank import second_hands
 from app.fund.bank.events import BankEvent, ReconciliationItem
@@ -20,8 +20,8 @@ from app.fund.bank.reconciliation import decisions, kept_decisions, outgoing_lin
 from app.fund.bank.reconciliation.allocations import Part
 from app.fund.bank.reconciliation.refunds import Refund
 from app.fund.bank.second_hands import SecondHand
-from app.fund.giving.donations.donations import Donation, DonationState
 from app.fund.giving.gifts import LIVE, Gift
+from app.fund.giving.payment_requests.payment_requests import PaymentRequest, PaymentRequestState
 from app.fund.giving.pledges import pledges
 from app.fund.giving.receipts.receipts import Receipt
 from app.fund.ledger import books
@@ -83,19 +83,21 @@ def at_once(portal: Flask, *deeds: Callable[[], object]) -> list[str]:
     return sorted(outcomes)
 
 
-def test_one_transfer_is_split_over_a_donation_a_pledge_and_a_purpose(portal: Flask, cast: Cast) -> None:
-    donation, pledge = opened(cast, 30_000), pledged(cast, 100_000)
+def test_one_transfer_is_split_over_a_payment_request_a_pledge_and_a_purpose(
+    portal: Flask, cast: Cast
+) -> None:
+    payment_request, pledge = opened(cast, 30_000), pledged(cast, 100_000)
     number = waiting(portal, 100_000)
     parts = [
-        Part(satang=30_000, donation_id=donation.id),
+        Part(satang=30_000, payment_request_id=payment_request.id),
         Part(satang=45_000, pledge_id=pledge.id),
         Part(satang=25_000, purpose_id=cast.purpose("education").id, donor_name="ป้าจันทร์"),
     ]
     with transaction():
         decisions.split(number, parts, by=cast.kanya.user)
     rows = db.session().scalars(select(Gift).order_by(Gift.id)).all()
-    assert [(one.satang, one.donation_id, one.pledge_id) for one in rows] == [
-        (30_000, donation.id, None),
+    assert [(one.satang, one.payment_request_id, one.pledge_id) for one in rows] == [
+        (30_000, payment_request.id, None),
         (45_000, None, pledge.id),
         (25_000, None, None),
     ]
@@ -131,37 +133,40 @@ def test_several_transfers_fulfil_one_pledge(portal: Flask, cast: Cast) -> None:
 
 
 def test_undoing_takes_the_gifts_back_and_the_event_waits_with_its_history(portal: Flask, cast: Cast) -> None:
-    donation = opened(cast, 70_000)
-    send(portal, confirmation(donation.ref1, 70_000))
+    payment_request = opened(cast, 70_000)
+    send(portal, confirmation(payment_request.ref1, 70_000))
     number = item_of("T1").event_id
     with transaction():
         assert undoing.undo(number, reason="ผู้ให้บอกว่าเป็นของอีกรายการ", by=cast.kanya.user)
     item = item_of("T1")
     assert (item.state, item.match_reason, item.decided_at) == ("waiting", "undone", None)
     assert (standing(), books.balances()[0].received) == ([], 0)
-    assert db.session().get_one(Donation, donation.id).state == DonationState.OPEN
+    assert db.session().get_one(PaymentRequest, payment_request.id).state == PaymentRequestState.OPEN
     assert db.session().scalars(select(Receipt)).one().void_reason == "ผู้ให้บอกว่าเป็นของอีกรายการ"
     noted = db.session().scalars(select(AuditEvent).filter_by(deed="bank.undo")).one()
     assert noted.by_id == cast.kanya.user_id
     assert '"match_reason": "exact_reference"' in noted.details
     other = opened(cast, 80_000)
     with transaction():
-        decisions.assign(number, donation_id=other.id, by=cast.kanya.user)
+        decisions.assign(number, payment_request_id=other.id, by=cast.kanya.user)
     assert standing() == [70_000]
     with transaction():
         undoing.undo(number, reason="กลับไปเป็นของเดิม", by=cast.kanya.user)
         decisions.split(
             number,
-            [Part(satang=1, donation_id=donation.id), Part(satang=69_999, donation_id=other.id)],
+            [
+                Part(satang=1, payment_request_id=payment_request.id),
+                Part(satang=69_999, payment_request_id=other.id),
+            ],
             by=cast.kanya.user,
         )
     assert standing() == [1, 69_999]
 
 
 def test_a_wrong_pair_and_a_wrong_setting_aside_are_undone_too(portal: Flask, cast: Cast) -> None:
-    donation = opened(cast, 70_000)
-    send(portal, confirmation(donation.ref1, 70_000))
-    bank_hands.import_file(name="x.csv", raw=generic([(NOW, 70_000, donation.ref1, "")]), by=None)
+    payment_request = opened(cast, 70_000)
+    send(portal, confirmation(payment_request.ref1, 70_000))
+    bank_hands.import_file(name="x.csv", raw=generic([(NOW, 70_000, payment_request.ref1, "")]), by=None)
     line = db.session().scalars(select(ReconciliationItem).filter_by(state="duplicate")).one().event_id
     with transaction():
         undoing.undo(line, reason="เป็นคนละก้อน", by=cast.kanya.user)
@@ -289,8 +294,8 @@ def gone(satang: int, *, name: str = "out.csv", minutes: int = 60) -> int:
 
 
 def test_a_refund_goes_step_by_step_through_two_hands_and_the_bank(portal: Flask, cast: Cast) -> None:
-    donation = opened(cast, 70_000)
-    send(portal, confirmation(donation.ref1, 70_000))
+    payment_request = opened(cast, 70_000)
+    send(portal, confirmation(payment_request.ref1, 70_000))
     number, gift = item_of("T1").event_id, db.session().scalars(select(Gift)).one().id
     refund = asked(cast, number, 20_000, gift=gift)
     assert (standing(), count(Receipt)) == ([70_000], 1)

@@ -21,7 +21,7 @@ from app.fund.bank.events import BankEvent, ReconciliationItem, Statement, State
 from app.fund.bank.statements import drafts, readings, staging, statements, weighing
 from app.fund.bank.statements.drafts import DraftState, StatementChunk, StatementDraft
 from app.fund.bank.statements.staged_lines import StagedLine
-from app.fund.giving.donations.donations import FundAccount
+from app.fund.giving.payment_requests.payment_requests import FundAccount
 from app.kit import clock
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
@@ -57,12 +57,14 @@ def upload(person: Person, raw: bytes, name: str = "บัญชี.csv", **more
 
 
 def test_a_file_is_shown_before_anything_of_it_counts_and_then_brought_in(portal: Flask, cast: Cast) -> None:
-    donation = opened(cast)
-    raw = kbank([(NOW, 150_000, donation.ref1, "x"), (NOW, 333, "", "ดอกเบี้ย"), (NOW, -100, "", "ค่าธรรมเนียม")])
+    payment_request = opened(cast)
+    raw = kbank(
+        [(NOW, 150_000, payment_request.ref1, "x"), (NOW, 333, "", "ดอกเบี้ย"), (NOW, -100, "", "ค่าธรรมเนียม")]
+    )
     page = upload(cast.kanya.sign_in(), raw)
     number = db.session().scalars(select(StatementDraft.id)).one()
     assert page.path.endswith(f"/bank/statements/drafts/{number}")
-    for words in ("1,500.00", "389,319.99", "390,822.32", "1,503.33", donation.ref1, "kbank", "ใหม่"):
+    for words in ("1,500.00", "389,319.99", "390,822.32", "1,503.33", payment_request.ref1, "kbank", "ใหม่"):
         assert words in page.words
     assert (count(BankEvent), count(Statement), given()) == (0, 0, [])
     done = cast.kanya.send(page.path, action="/apply")
@@ -546,11 +548,11 @@ def test_of_two_readers_at_work_only_the_one_that_began_last_writes(
 def test_the_columns_that_are_left_unread_are_told_and_common_headings_are_not_among_them(
     portal: Flask, cast: Cast
 ) -> None:
-    donation = opened(cast)
+    payment_request = opened(cast)
     on = f"{START.astimezone(clock.BANGKOK):%d/%m/%Y}"
     raw = (
         "ลำดับที่;วันเดือนปี;เวลา;สาขา;รายละเอียดรายการ;เงินออก;เงินเข้า;คงเหลือสุทธิ\n"
-        f";{on};;;ยอดยกมา;;;1000.00\n1;{on};10:00;ศรีสะเกษ;โอน {donation.ref1};;1500.00;2500.00\n"
+        f";{on};;;ยอดยกมา;;;1000.00\n1;{on};10:00;ศรีสะเกษ;โอน {payment_request.ref1};;1500.00;2500.00\n"
     ).encode("cp874")
     page = upload(cast.kanya.sign_in(), raw)
     assert "คอลัมน์ที่ไม่ได้อ่าน: ลำดับที่" in page.words
@@ -560,4 +562,4 @@ def test_the_columns_that_are_left_unread_are_told_and_common_headings_are_not_a
         250_000,
         1,
     )
-    assert db.session().scalars(select(StagedLine.ref1)).one() == donation.ref1
+    assert db.session().scalars(select(StagedLine.ref1)).one() == payment_request.ref1

@@ -84,11 +84,13 @@ def test_an_equal_line_at_another_balance_that_nothing_connects_waits_as_doubtfu
 
 
 def test_the_same_lines_in_another_order_wait_as_doubtful(portal: Flask, cast: Cast) -> None:
-    donation = opened(cast, 2_000)
-    first = mt940(1000, 20, 30).replace(WORDS.encode(), donation.ref1.encode(), 1)
+    payment_request = opened(cast, 2_000)
+    first = mt940(1000, 20, 30).replace(WORDS.encode(), payment_request.ref1.encode(), 1)
     assert brought_in(first)["posted"] == 1
     other = (
-        mt940(1000, 30, 20).replace(WORDS.encode(), b"X", 1).replace(WORDS.encode(), donation.ref1.encode())
+        mt940(1000, 30, 20)
+        .replace(WORDS.encode(), b"X", 1)
+        .replace(WORDS.encode(), payment_request.ref1.encode())
     )
     brought_in(other.replace(b":86:X", b":86:" + WORDS.encode()))
     assert given() == [2_000]
@@ -122,13 +124,13 @@ def test_a_longer_export_without_times_and_balances_stays_known_and_says_so(
 def test_an_equal_line_beside_others_waits_as_doubtful_and_is_known_the_next_time(
     portal: Flask, cast: Cast
 ) -> None:
-    donation = opened(cast, 2_000)
-    brought_in(blind(f"{donation.ref1},20.00", "INTEREST,1.00"))
-    second = blind(f"{donation.ref1},20.00", "PROMPTPAY,30.00")
+    payment_request = opened(cast, 2_000)
+    brought_in(blind(f"{payment_request.ref1},20.00", "INTEREST,1.00"))
+    second = blind(f"{payment_request.ref1},20.00", "PROMPTPAY,30.00")
     assert brought_in(second) == counts(2, 0, 2)
     assert waiting() == ["equal_line", "unmatched", "unmatched"]
     assert brought_in(second) == counts(0, 2)
-    assert brought_in(blind(f"{donation.ref1},20.00", "INTEREST,1.00")) == counts(0, 2)
+    assert brought_in(blind(f"{payment_request.ref1},20.00", "INTEREST,1.00")) == counts(0, 2)
     assert given() == [2_000]
     page = cast.kanya.sign_in().visit("/bank")
     assert "เหมือนรายการของไฟล์อื่นทุกช่อง" in page.words

@@ -149,8 +149,8 @@ def test_strange_banks_and_names_are_kept_and_shown(portal: Flask, cast: Cast) -
 def test_the_same_messages_in_any_order_end_in_the_same_gifts(portal: Flask, cast: Cast) -> None:
     messages = []
     for number in range(6):
-        donation = opened(cast, 10_000 + number)
-        messages += [confirmation(donation.ref1, 10_000 + number, number=f"T{number}")] * 3
+        payment_request = opened(cast, 10_000 + number)
+        messages += [confirmation(payment_request.ref1, 10_000 + number, number=f"T{number}")] * 3
     for place in range(len(messages)):
         send(portal, messages[(place * 7) % len(messages)])
     matching.reconcile_new()

@@ -30,8 +30,8 @@ from app.settings import read
 
 
 def test_a_charge_becomes_a_gift_when_omise_itself_says_so(taking: Flask, cast: Cast, bank: Peer) -> None:
-    donation = opened(cast, 150_000)
-    donation_id, ref1 = donation.id, donation.ref1
+    payment_request = opened(cast, 150_000)
+    payment_request_id, ref1 = payment_request.id, payment_request.ref1
     charged = bank.charges.charge(satang=150_000, ref1=ref1, payer="คุณใจดี")
     assert webhook(taking, event_object(charged)).status_code == 200
     assert (states(), given()) == ({"new": 1}, [])
@@ -39,7 +39,7 @@ def test_a_charge_becomes_a_gift_when_omise_itself_says_so(taking: Flask, cast: 
     work()
     assert (states(), given()) == ({"posted": 1}, [150_000])
     gift = db.session().scalars(select(Gift)).one()
-    assert gift.donation_id == donation_id
+    assert gift.payment_request_id == payment_request_id
     kept = db.session().scalars(select(Inquiry)).one()
     assert (kept.satang, kept.fee_satang, kept.net_satang) == (150_000, 2475 + 173, 150_000 - 2475 - 173)
     assert db.session().scalars(select(BankEvent.raw)).one().startswith(b'{"object": "event"')

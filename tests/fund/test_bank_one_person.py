@@ -78,8 +78,8 @@ def of(ref1: str) -> ReconciliationItem:
 
 
 def test_nobody_makes_a_million_out_of_a_text_file(portal: Flask, cast: Cast) -> None:
-    donation = opened(cast, 100_000_000)
-    raw = generic([(NOW, 100_000_000, donation.ref1, "")], balance=False)
+    payment_request = opened(cast, 100_000_000)
+    raw = generic([(NOW, 100_000_000, payment_request.ref1, "")], balance=False)
     assert bring(raw, cast.kanya.user) == {"new": 1, "known": 0, "posted": 0, "waiting": 1}
     assert (given(), rules()) == ([], ["one_person"])
     with pytest.raises(Refused, match="ท่านเป็นผู้นำไฟล์นี้เข้า"):
@@ -90,7 +90,10 @@ def test_nobody_makes_a_million_out_of_a_text_file(portal: Flask, cast: Cast) ->
     # By hand it takes two, too, however small.
     with transaction():
         assert (
-            decisions.assign(of(donation.ref1).event_id, donation_id=donation.id, by=cast.kanya.user) is None
+            decisions.assign(
+                of(payment_request.ref1).event_id, payment_request_id=payment_request.id, by=cast.kanya.user
+            )
+            is None
         )
     assert given() == []
 
@@ -137,8 +140,8 @@ def test_only_a_balance_that_is_known_is_joined(
 ) -> None:
     bring(generic([(NOW - _HOUR, 1_000, "", "?")]), None)
     confirm(1, by=cast.kanya.user)
-    donation = opened(cast)
-    raw = generic([(NOW, 150_000, donation.ref1, "")], opening=opening, balance=balance)
+    payment_request = opened(cast)
+    raw = generic([(NOW, 150_000, payment_request.ref1, "")], opening=opening, balance=balance)
     assert bring(raw, None)["posted"] == (1 if joins else 0)
 
 
@@ -153,8 +156,8 @@ def test_a_file_that_overlaps_joins_and_one_that_goes_past_what_is_known_after_i
     bring(generic(overlap, opening=1_001_000), None)
     assert kinds() == [(1, "confirmed"), (2, "joined")]
     # Between the two nothing is missing, so no file can put something there.
-    donation = opened(cast)
-    forged = [(NOW - 2 * day, 150_000, donation.ref1, "")]
+    payment_request = opened(cast)
+    forged = [(NOW - 2 * day, 150_000, payment_request.ref1, "")]
     assert bring(generic(forged, opening=1_003_000), None)["posted"] == 0
     assert (3, "joined") not in kinds()
 
@@ -172,9 +175,9 @@ def test_what_follows_a_file_counts_from_when_that_one_does(portal: Flask, cast:
 
 
 def test_the_banks_own_word_posts_what_waits_for_another_person(portal: Flask, cast: Cast) -> None:
-    donation = opened(cast, _LARGE)
-    bring(generic([(NOW, _LARGE, donation.ref1, "")]), cast.kanya.user)
-    send(portal, confirmation(donation.ref1, _LARGE, at=NOW))
+    payment_request = opened(cast, _LARGE)
+    bring(generic([(NOW, _LARGE, payment_request.ref1, "")]), cast.kanya.user)
+    send(portal, confirmation(payment_request.ref1, _LARGE, at=NOW))
     assert (states(), given()) == ({"posted": 1, "duplicate": 1}, [_LARGE])
     assert item_of("T1").state == "posted"
 
@@ -182,12 +185,12 @@ def test_the_banks_own_word_posts_what_waits_for_another_person(portal: Flask, c
 @pytest.mark.usefixtures("silent_bank")
 def test_a_file_of_one_person_bears_no_callback_out(portal: Flask, cast: Cast) -> None:
     for first in (True, False):
-        donation = opened(cast, 150_000 + first)
-        satang = donation.due_satang
-        raw = generic([(NOW, satang, donation.ref1, "")])
+        payment_request = opened(cast, 150_000 + first)
+        satang = payment_request.due_satang
+        raw = generic([(NOW, satang, payment_request.ref1, "")])
         if first:
             bring(raw, cast.kanya.user, name="1.csv")
-        send(portal, confirmation(donation.ref1, satang, number=f"T{first}", at=NOW))
+        send(portal, confirmation(payment_request.ref1, satang, number=f"T{first}", at=NOW))
         if not first:
             bring(raw, cast.kanya.user, name="2.csv")
     assert given() == []
@@ -260,8 +263,8 @@ def test_the_database_refuses_a_basis_that_is_none(portal: Flask, cast: Cast) ->
 
 
 def test_two_people_who_confirm_at_once_confirm_once(portal: Flask, cast: Cast) -> None:
-    donation = opened(cast)
-    bring(generic([(NOW, 150_000, donation.ref1, "")]), cast.kanya.user)
+    payment_request = opened(cast)
+    bring(generic([(NOW, 150_000, payment_request.ref1, "")]), cast.kanya.user)
     people = [cast.somchai.user_id, another_officer().id]
     outcomes = at_once(
         portal,
@@ -275,9 +278,9 @@ def test_two_people_who_confirm_at_once_confirm_once(portal: Flask, cast: Cast) 
 def test_the_command_brings_a_file_in_and_it_waits_unless_it_joins(
     portal: Flask, cast: Cast, tmp_path: Any
 ) -> None:
-    donation, other = opened(cast, 150_000), opened(cast, 160_000)
+    payment_request, other = opened(cast, 150_000), opened(cast, 160_000)
     path = tmp_path / "a.csv"
-    path.write_bytes(generic([(NOW, 150_000, donation.ref1, "")]))
+    path.write_bytes(generic([(NOW, 150_000, payment_request.ref1, "")]))
     done = CliRunner().invoke(bank, ["import", str(path)])
     assert '"new": 1, "known": 0, "posted": 0, "waiting": 1' in done.output
     confirm(1, by=cast.kanya.user)
@@ -343,10 +346,10 @@ def test_a_month_is_closed_over_a_file_that_nobody_confirmed_only_with_a_reason(
 def test_a_giver_is_not_told_that_the_bank_speaks_where_only_a_file_of_one_person_does(
     portal: Flask, cast: Cast
 ) -> None:
-    donation = opened(cast, _LARGE)
-    bring(generic([(NOW, _LARGE, donation.ref1, "gift")], balance=False), by=cast.kanya.user)
+    payment_request = opened(cast, _LARGE)
+    bring(generic([(NOW, _LARGE, payment_request.ref1, "gift")], balance=False), by=cast.kanya.user)
     assert rules() == ["one_person"]
-    page = cast.stranger.visit(f"/give/{donation.code}")
+    page = cast.stranger.visit(f"/give/{payment_request.code}")
     assert "กำลังตรวจเงินเข้า" in page.main and "ไม่ต้องจ่ายซ้ำ" in page.main
     assert "ธนาคารแจ้งเงินเข้า" not in page.text and "เงินของท่านมาถึงแล้ว" not in page.text
     other = opened(cast, _LARGE)

@@ -48,22 +48,22 @@ def test_the_finance_officers_first_page_is_the_queue(portal: Flask, cast: Cast)
 
 
 def test_what_waits_is_shown_above_what_was_posted_today(portal: Flask, cast: Cast) -> None:
-    donation = opened(cast, 77_700)
-    send(portal, confirmation(donation.ref1, 77_700, number="T2"))
+    payment_request = opened(cast, 77_700)
+    send(portal, confirmation(payment_request.ref1, 77_700, number="T2"))
     waiting_event(portal, satang=88_800)
     page = cast.kanya.sign_in().visit("/bank")
     assert page.text.index("888.00") < page.text.rindex("777.00")
 
 
-def test_the_queue_names_the_likely_donation_and_why(portal: Flask, cast: Cast) -> None:
-    donation = opened(cast)
-    letters = [letter for letter in references.ALPHABET if letter != donation.ref1[5]]
-    wrong = donation.ref1[:5] + letters[0] + donation.ref1[6:]
+def test_the_queue_names_the_likely_payment_request_and_why(portal: Flask, cast: Cast) -> None:
+    payment_request = opened(cast)
+    letters = [letter for letter in references.ALPHABET if letter != payment_request.ref1[5]]
+    wrong = payment_request.ref1[:5] + letters[0] + payment_request.ref1[6:]
     number = waiting_event(portal, wrong, 150_000)
     assert only_item().match_reason == "misspelt_reference"
     for path in ("/bank", f"/bank/events/{number}"):
         page = cast.kanya.sign_in().visit(path) if path == "/bank" else cast.kanya.visit(path)
-        assert donation.ref1 in page.words
+        assert payment_request.ref1 in page.words
         assert "รหัสอ้างอิงต่างกันหนึ่งตัวอักษร" in page.words
 
 
@@ -81,13 +81,19 @@ def test_every_slip_of_one_character_finds_its_code(slip: str) -> None:
     assert code in set(suggestions.one_edit_away(typed.lower()))
 
 
-def test_a_waiting_event_is_given_to_its_donation_with_one_press(portal: Flask, cast: Cast) -> None:
-    donation = opened(cast)
-    number = waiting_event(portal, donation.ref1, 140_000)
-    page = cast.kanya.sign_in().send(f"/bank/events/{number}", action="/assign", reference=donation.ref1)
+def test_a_waiting_event_is_given_to_its_payment_request_with_one_press(portal: Flask, cast: Cast) -> None:
+    payment_request = opened(cast)
+    number = waiting_event(portal, payment_request.ref1, 140_000)
+    page = cast.kanya.sign_in().send(
+        f"/bank/events/{number}", action="/assign", reference=payment_request.ref1
+    )
     assert "จับคู่แล้ว" in page.words
     gift = db.session().scalars(select(Gift)).one()
-    assert (gift.satang, gift.donation_id, gift.posted_by_id) == (140_000, donation.id, cast.kanya.user_id)
+    assert (gift.satang, gift.payment_request_id, gift.posted_by_id) == (
+        140_000,
+        payment_request.id,
+        cast.kanya.user_id,
+    )
     assert (
         db.session().scalars(select(AuditEvent).filter_by(deed="bank.assign")).one().by_id
         == cast.kanya.user_id
@@ -107,7 +113,7 @@ def test_an_unknown_reference_typed_by_the_officer_stays_on_the_page(portal: Fla
     assert given() == []
 
 
-def test_money_without_a_donation_becomes_a_networks_gift(portal: Flask, cast: Cast) -> None:
+def test_money_without_a_payment_request_becomes_a_networks_gift(portal: Flask, cast: Cast) -> None:
     number = waiting_event(portal, billPaymentRef2="NET001")
     network = db.session().scalars(select(Network)).one()
     page = cast.kanya.sign_in().visit(f"/bank/events/{number}")
@@ -115,7 +121,7 @@ def test_money_without_a_donation_becomes_a_networks_gift(portal: Flask, cast: C
     assert form["fields"]["network_id"] == str(network.id)
     cast.kanya.send(f"/bank/events/{number}", action="/gift", purpose_id=str(cast.purpose("education").id))
     gift = db.session().scalars(select(Gift)).one()
-    assert (gift.network_id, gift.purpose_id, gift.donation_id) == (
+    assert (gift.network_id, gift.purpose_id, gift.payment_request_id) == (
         network.id,
         cast.purpose("education").id,
         None,
@@ -151,8 +157,8 @@ def test_the_trail_tells_what_was_done_with_an_event_in_the_words_of_its_page(
 
 
 def test_the_officer_says_that_two_tellings_are_one_payment(portal: Flask, cast: Cast) -> None:
-    donation = opened(cast)
-    send(portal, confirmation(donation.ref1, at=NOW))
+    payment_request = opened(cast)
+    send(portal, confirmation(payment_request.ref1, at=NOW))
     raw = generic([(NOW.replace(hour=0, minute=0, second=0), 150_000, "", "")])
     bank_hands.import_file(name="x.csv", raw=raw, by=None)
     line = db.session().scalars(select(BankEvent).filter_by(source="statement")).one()
@@ -164,14 +170,16 @@ def test_the_officer_says_that_two_tellings_are_one_payment(portal: Flask, cast:
 
 
 def test_the_second_officer_is_told_and_nothing_happens_twice(portal: Flask, cast: Cast) -> None:
-    donation = opened(cast)
-    number = waiting_event(portal, donation.ref1, 140_000)
+    payment_request = opened(cast)
+    number = waiting_event(portal, payment_request.ref1, 140_000)
     kanya, again = cast.kanya.sign_in(), Person(portal, cast.kanya.user_id, "kanya").sign_in()
     again.visit(f"/bank/events/{number}")
     form = again.visit(f"/bank/events/{number}").forms()
     fields = next(one["fields"] for one in form if one["action"].endswith("/assign"))
-    kanya.send(f"/bank/events/{number}", action="/assign", reference=donation.ref1)
-    late = again.client.post(f"/bank/events/{number}/assign", data=fields | {"reference": donation.ref1})
+    kanya.send(f"/bank/events/{number}", action="/assign", reference=payment_request.ref1)
+    late = again.client.post(
+        f"/bank/events/{number}/assign", data=fields | {"reference": payment_request.ref1}
+    )
     assert late.status_code == 409
     assert "มีผู้ลงเป็นเงินสมทบไปแล้ว" in late.get_data(as_text=True)
     assert given() == [140_000]
@@ -180,8 +188,8 @@ def test_the_second_officer_is_told_and_nothing_happens_twice(portal: Flask, cas
 @pytest.mark.postgres
 def test_ten_officers_pressing_at_once_are_one_deed(postgres_portal: Flask) -> None:
     cast = Cast(postgres_portal)
-    donation = opened(cast)
-    number = waiting_event(postgres_portal, donation.ref1, 140_000)
+    payment_request = opened(cast)
+    number = waiting_event(postgres_portal, payment_request.ref1, 140_000)
     outcomes: list[str] = []
     start = threading.Barrier(10)
 
@@ -190,7 +198,7 @@ def test_ten_officers_pressing_at_once_are_one_deed(postgres_portal: Flask) -> N
             start.wait()
             try:
                 with transaction():
-                    decisions.assign(number, donation_id=donation.id, by=None)
+                    decisions.assign(number, payment_request_id=payment_request.id, by=None)
                 outcomes.append("done")
             except Refused as refused:
                 outcomes.append(refused.words[:28])
@@ -256,8 +264,8 @@ def test_only_the_finance_officer_decides(portal: Flask, cast: Cast) -> None:
 def test_a_statement_is_sent_from_the_first_page_and_brought_in_from_the_next(
     portal: Flask, cast: Cast
 ) -> None:
-    donation = opened(cast)
-    raw = kbank([(NOW, 150_000, donation.ref1, "x"), (NOW, 333, "", "ดอกเบี้ย")])
+    payment_request = opened(cast)
+    raw = kbank([(NOW, 150_000, payment_request.ref1, "x"), (NOW, 333, "", "ดอกเบี้ย")])
     looked_at = cast.kanya.sign_in().send("/bank", action="/import", file=file(raw))
     assert "นำเข้า 2 รายการใหม่" in looked_at.words
     page = cast.kanya.send(looked_at.response.request.path, action="/apply")

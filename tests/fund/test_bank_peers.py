@@ -40,9 +40,9 @@ from app.fund.bank.peers import callbacks, inquiries, scb
 from app.fund.bank.peers.inquiries import Inquiry
 from app.fund.bank.reconciliation import decisions, matching, undoing
 from app.fund.bank.statements import statements
-from app.fund.giving.donations import collections
-from app.fund.giving.donations.donations import FundAccount
 from app.fund.giving.networks.networks import Network
+from app.fund.giving.payment_requests import collections
+from app.fund.giving.payment_requests.payment_requests import FundAccount
 from app.fund.ledger import books, months
 from app.kit import clock, queue
 from app.kit.clock import BANGKOK
@@ -55,8 +55,8 @@ def outcomes() -> list[str]:
 
 
 def test_a_confirmation_counts_only_when_the_bank_bears_it_out(asking: Flask, cast: Cast, bank: Peer) -> None:
-    donation = opened(cast, 150_037)
-    line = bank.pays(donation.ref1, 150_037)
+    payment_request = opened(cast, 150_037)
+    line = bank.pays(payment_request.ref1, 150_037)
     answer = send(asking, telling.confirmation(line))
     assert (answer.status_code, answer.get_json()["resCode"]) == (200, "00")
     assert (states(), given()) == ({"new": 1}, [])
@@ -71,9 +71,9 @@ def test_a_confirmation_counts_only_when_the_bank_bears_it_out(asking: Flask, ca
 def test_a_confirmation_that_the_bank_does_not_know_never_becomes_a_gift(
     asking: Flask, cast: Cast, bank: Peer
 ) -> None:
-    donation = opened(cast)
+    payment_request = opened(cast)
     with time_machine.travel(clock.now(), tick=True) as clockwork:
-        send(asking, confirmation(donation.ref1, at=clock.now()))
+        send(asking, confirmation(payment_request.ref1, at=clock.now()))
         work()
         assert (states(), outcomes()) == ({"new": 1}, ["absent"]), "the bank's own books may run behind"
         for _ in range(12):
@@ -99,8 +99,8 @@ def test_a_confirmation_that_the_bank_does_not_know_never_becomes_a_gift(
 def test_a_confirmation_that_says_other_than_the_bank_waits_for_a_person(
     asking: Flask, cast: Cast, bank: Peer, change: dict[str, Any], words: str
 ) -> None:
-    donation = opened(cast)
-    line = bank.pays(donation.ref1, 150_000)
+    payment_request = opened(cast)
+    line = bank.pays(payment_request.ref1, 150_000)
     told = dataclasses.replace(line, **change)
     if "ref1" in change:
         # Told with our reference, paid with another.
@@ -122,8 +122,8 @@ def test_a_confirmation_that_says_other_than_the_bank_waits_for_a_person(
 
 
 def test_a_payment_that_the_bank_took_back_does_not_count(asking: Flask, cast: Cast, bank: Peer) -> None:
-    donation = opened(cast)
-    line = bank.pays(donation.ref1, 150_000)
+    payment_request = opened(cast)
+    line = bank.pays(payment_request.ref1, 150_000)
     send(asking, telling.confirmation(line))
     asked = peers_asked(line)
     bank.ledger.move(asked, satang=-150_000, words="คืนเงิน", reverses=line.transaction_id)
@@ -135,8 +135,8 @@ def test_a_payment_that_the_bank_took_back_does_not_count(asking: Flask, cast: C
 def test_a_gift_whose_bank_takes_the_money_back_later_shows_in_the_books_until_it_is_undone(
     asking: Flask, cast: Cast, bank: Peer
 ) -> None:
-    donation = opened(cast)
-    line = bank.pays(donation.ref1, 150_000)
+    payment_request = opened(cast)
+    line = bank.pays(payment_request.ref1, 150_000)
     send(asking, telling.confirmation(line))
     work()
     assert given() == [150_000]
@@ -159,10 +159,10 @@ def peers_asked(line: Any) -> Any:
 
 
 def test_a_bank_that_is_down_for_hours_loses_nothing(asking: Flask, cast: Cast, bank: Peer) -> None:
-    donation = opened(cast)
+    payment_request = opened(cast)
     bank.down = True
     with time_machine.travel(clock.now(), tick=True) as clockwork:
-        line = bank.pays(donation.ref1, 150_000)
+        line = bank.pays(payment_request.ref1, 150_000)
         send(asking, telling.confirmation(line))
         for _ in range(30):
             work()
@@ -207,9 +207,9 @@ def test_after_days_without_an_answer_the_officer_is_told(asking: Flask, cast: C
 def test_a_doubt_is_lifted_when_the_bank_bears_the_payment_out_later(
     asking: Flask, cast: Cast, bank: Peer
 ) -> None:
-    donation = opened(cast)
+    payment_request = opened(cast)
     with time_machine.travel(clock.now(), tick=True) as clockwork:
-        line = bank.pays(donation.ref1, 150_000)
+        line = bank.pays(payment_request.ref1, 150_000)
         kept = bank.ledger.path.read_text()
         bank.ledger.forget()
         send(asking, telling.confirmation(line))
@@ -242,8 +242,8 @@ def test_a_lost_confirmation_is_found_by_the_sweep_and_one_that_comes_late_adds_
 
 
 def test_the_sweep_looks_back_three_days_and_no_farther(asking: Flask, cast: Cast, bank: Peer) -> None:
-    donations = [opened(cast, 10_000 + back) for back in range(5)]
-    for back, one in enumerate(donations[::-1]):
+    payment_requests = [opened(cast, 10_000 + back) for back in range(5)]
+    for back, one in enumerate(payment_requests[::-1]):
         at = clock.now() - timedelta(days=4 - back)
         bank.pays(one.ref1, one.due_satang, at=at)
     found = sweep.run()
@@ -322,8 +322,8 @@ def test_without_its_settings_no_bank_is_asked(portal: Flask, cast: Cast) -> Non
 def test_what_was_told_before_the_bank_could_be_asked_is_asked_about(
     asking: Flask, cast: Cast, bank: Peer
 ) -> None:
-    donation = opened(cast)
-    line = bank.pays(donation.ref1, 150_000)
+    payment_request = opened(cast)
+    line = bank.pays(payment_request.ref1, 150_000)
     with time_machine.travel(clock.now(), tick=True) as clockwork:
         introduce(asking, scb=None)
         with transaction():
@@ -427,8 +427,8 @@ def test_an_answer_that_cannot_be_read_proves_nothing(
 def test_many_workers_ask_and_post_once(postgres_portal: Flask, bank: Peer) -> None:
     cast = Cast(postgres_portal)
     introduce(postgres_portal, scb=bank.scb)
-    donation = opened(cast)
-    line = bank.pays(donation.ref1, 150_000)
+    payment_request = opened(cast)
+    line = bank.pays(payment_request.ref1, 150_000)
     send(postgres_portal, telling.confirmation(line))
     event_id = item_of(line.transaction_id).event_id
     db.session.rollback()
@@ -449,7 +449,7 @@ def test_many_workers_ask_and_post_once(postgres_portal: Flask, bank: Peer) -> N
 
 
 def _two_days_ago() -> Any:
-    """Time, so far back that a donation opened then may be paid the next day."""
+    """Time, so far back that a payment request opened then may be paid the next day."""
     return time_machine.travel(clock.now() - timedelta(days=2), tick=True)
 
 
@@ -497,8 +497,8 @@ def test_a_line_that_the_banks_list_lacks_is_not_posted_and_is_when_the_list_has
     asking: Flask, cast: Cast, bank: Peer
 ) -> None:
     with _two_days_ago():
-        donation = opened(cast)
-    number, ref1 = donation.id, donation.ref1
+        payment_request = opened(cast)
+    number, ref1 = payment_request.id, payment_request.ref1
     at = clock.now().astimezone(BANGKOK).replace(hour=10, minute=0, second=0, microsecond=0)
     at -= timedelta(days=1)
     raw = generic([(at, 150_000, ref1, "รับชำระ")])
@@ -510,7 +510,7 @@ def test_a_line_that_the_banks_list_lacks_is_not_posted_and_is_when_the_list_has
     # By hand it takes two.
     with transaction():
         event_id = only_item().event_id
-        assert decisions.assign(event_id, donation_id=number, by=cast.kanya.user) is None
+        assert decisions.assign(event_id, payment_request_id=number, by=cast.kanya.user) is None
         second_hands.answer(second_hands.waiting()[0], state="refused", by=cast.kanya.user)
     bank.pays(ref1, 150_000, at=at)
     assert sweep.run()["contradicted"] == 0
@@ -538,10 +538,10 @@ def test_a_payment_booked_on_the_day_before_or_after_is_not_contradicted(
     asking: Flask, cast: Cast, bank: Peer, hours: int
 ) -> None:
     with time_machine.travel(clock.now() - timedelta(days=4), tick=True):
-        donation = opened(cast)
+        payment_request = opened(cast)
     at = clock.now().astimezone(BANGKOK).replace(hour=10, minute=0, second=0, microsecond=0)
     at -= timedelta(days=2)
-    bank.pays(donation.ref1, 150_000, at=at + timedelta(hours=hours))
-    raw = generic([(at, 150_000, donation.ref1, "รับชำระ")])
+    bank.pays(payment_request.ref1, 150_000, at=at + timedelta(hours=hours))
+    raw = generic([(at, 150_000, payment_request.ref1, "รับชำระ")])
     bank_hands.import_file(name="x.csv", raw=raw, by=cast.kanya.user)
     assert sweep.run()["contradicted"] == 0

@@ -25,9 +25,9 @@ from sqlalchemy import select
 from app.fund.bank.events import BankEvent, ReconciliationItem
 from app.fund.bank.peers import callbacks, inquiries
 from app.fund.bank.reconciliation import answers, decisions, matching, pairs
-from app.fund.giving.donations import collections, donations
-from app.fund.giving.donations.donations import Donation
 from app.fund.giving.gifts import LIVE
+from app.fund.giving.payment_requests import collections, payment_requests
+from app.fund.giving.payment_requests.payment_requests import PaymentRequest
 from app.fund.giving.slips.claims import Slip, SlipClaim
 from app.fund.ledger import books
 from app.kit.clock import BANGKOK
@@ -37,7 +37,7 @@ from app.kit.sheets import to_csv
 
 _worlds = itertools.count(1)
 
-#: donation, network, purpose: what a gift is for.
+#: payment request, network, purpose: what a gift is for.
 Target = tuple[int | None, int | None, int]
 
 
@@ -67,15 +67,15 @@ class World:
         return next(one for one in self.transfers if one.name == name)
 
 
-def _opened(purpose_id: int, satang: int, *, tag: int) -> Donation:
-    """A donation by bill payment, or by a reserved amount as while the account has no Biller ID."""
+def _opened(purpose_id: int, satang: int, *, tag: int) -> PaymentRequest:
+    """A payment request by bill payment, or by a reserved amount as while the account has no Biller ID."""
     with transaction():
         if tag == 29:
             accounts.identified(biller_id=None)
-        donation = donations.open(satang=satang, purpose_id=purpose_id, by=None)
+        payment_request = payment_requests.open(satang=satang, purpose_id=purpose_id, by=None)
         if tag == 29:
             accounts.identified(biller_id="099400000000300")
-    return donation
+    return payment_request
 
 
 def _world(draw: st.DataObject, cast: Cast, wall: tuple[str, int, int]) -> World:
@@ -116,17 +116,17 @@ def _world(draw: st.DataObject, cast: Cast, wall: tuple[str, int, int]) -> World
             if kind == "wall_twice":
                 paid(satang, wall[0], target, after=draw.draw(st.sampled_from([30, 400])))
             continue
-        donation = _opened(purpose, satang, tag=29 if kind == "reserved" else 30)
-        target = (donation.id, donation.network_id, purpose)
-        due = donation.due_satang
+        payment_request = _opened(purpose, satang, tag=29 if kind == "reserved" else 30)
+        target = (payment_request.id, payment_request.network_id, purpose)
+        due = payment_request.due_satang
         if kind == "reserved":
-            paid(due, "", target, slip=draw.draw(st.sampled_from([None, donation.id])), tell=False)
+            paid(due, "", target, slip=draw.draw(st.sampled_from([None, payment_request.id])), tell=False)
             continue
-        paid(due + {"over": 7, "under": -7}.get(kind, 0), donation.ref1, target)
+        paid(due + {"over": 7, "under": -7}.get(kind, 0), payment_request.ref1, target)
         if kind == "twice":
-            paid(due, donation.ref1, target, after=draw.draw(st.sampled_from([30, 400])))
+            paid(due, payment_request.ref1, target, after=draw.draw(st.sampled_from([30, 400])))
         if kind == "slip":
-            world.transfers[-1].slip_for = donation.id
+            world.transfers[-1].slip_for = payment_request.id
     return world
 
 
@@ -160,7 +160,7 @@ def _claim(one: Transfer) -> None:
             session.add(
                 SlipClaim(
                     slip_id=slip.id,
-                    donation_id=one.slip_for,
+                    payment_request_id=one.slip_for,
                     claimed_at=NOW,
                     picture_hash="0" * 64,
                     sent_hash="0" * 64,
@@ -197,9 +197,13 @@ def _decide(world: World) -> bool:
         if own is not None:
             pairs.link(one.event_id, duplicate_of_id=own.event_id, by=None)
         elif len(posted) < len(alike):
-            donation_id, network_id, purpose_id = true.target
+            payment_request_id, network_id, purpose_id = true.target
             decisions.assign(
-                one.event_id, donation_id=donation_id, network_id=network_id, purpose_id=purpose_id, by=None
+                one.event_id,
+                payment_request_id=payment_request_id,
+                network_id=network_id,
+                purpose_id=purpose_id,
+                by=None,
             )
         elif free:
             pairs.link(one.event_id, duplicate_of_id=free[0].event_id, by=None)
@@ -277,7 +281,7 @@ def test_any_order_of_tellings_and_decisions_ends_in_the_same_books(
 
 def _standing() -> Counter[tuple[int | None, int | None, int, int]]:
     rows = db.session().execute(
-        select(LIVE.c.donation_id, LIVE.c.network_id, LIVE.c.purpose_id, LIVE.c.satang).where(
+        select(LIVE.c.payment_request_id, LIVE.c.network_id, LIVE.c.purpose_id, LIVE.c.satang).where(
             LIVE.c.satang > 0
         )
     )

@@ -8,13 +8,13 @@ from flask import Flask
 from money import arrives
 from people import Cast
 from sqlalchemy import select
-from test_giving_donations import pledged
+from test_giving_payment_requests import pledged
 
 from app.fund.bank.events import Allocation, ReconciliationItem
 from app.fund.giving import gifts
-from app.fund.giving.donations import donations
-from app.fund.giving.donations.donations import Donation, DonationState
 from app.fund.giving.gifts import REFUND, UNDO, Gift
+from app.fund.giving.payment_requests import payment_requests
+from app.fund.giving.payment_requests.payment_requests import PaymentRequest, PaymentRequestState
 from app.fund.giving.pledges import pledges
 from app.fund.giving.receipts.receipts import Receipt
 from app.fund.ledger import books
@@ -90,21 +90,21 @@ def test_money_that_a_resolution_holds_or_a_payment_used_does_not_go_back(portal
     assert gifts.returnable(gift) == 0
 
 
-def test_what_was_undone_counts_for_no_pledge_and_no_donation(cast: Cast) -> None:
+def test_what_was_undone_counts_for_no_pledge_and_no_payment_request(cast: Cast) -> None:
     pledge = pledged(cast, 100_000)
     with transaction():
-        donation = donations.open(
+        payment_request = payment_requests.open(
             satang=40_000, purpose_id=pledge.purpose_id, pledge_id=pledge.id, by=cast.ton.user
         )
-    first = given(cast, 40_000, donation_id=donation.id, purpose_id=pledge.purpose_id)
-    second = given(cast, 40_000, donation_id=donation.id, purpose_id=pledge.purpose_id)
+    first = given(cast, 40_000, payment_request_id=payment_request.id, purpose_id=pledge.purpose_id)
+    second = given(cast, 40_000, payment_request_id=payment_request.id, purpose_id=pledge.purpose_id)
     assert pledges.received([pledge.id]) == {pledge.id: 80_000}
     back(cast, first, 40_000, UNDO)
     assert pledges.received([pledge.id]) == {pledge.id: 40_000}
-    assert db.session().get_one(Donation, donation.id).state == DonationState.RECEIVED
+    assert db.session().get_one(PaymentRequest, payment_request.id).state == PaymentRequestState.RECEIVED
     back(cast, second, 40_000, UNDO)
     assert pledges.received([pledge.id]) == {pledge.id: 0}
-    assert db.session().get_one(Donation, donation.id).state == DonationState.OPEN
+    assert db.session().get_one(PaymentRequest, payment_request.id).state == PaymentRequestState.OPEN
     with transaction():
         for gift in (first, second):
             # The money itself is still on the account: its event is undecided again.

@@ -101,16 +101,16 @@ def test_the_reversal_of_a_posted_gift_puts_it_before_finance(portal: Flask, cas
 
 
 def test_what_is_taken_back_becomes_no_gift_until_the_reversal_is_decided(portal: Flask, cast: Cast) -> None:
-    donation = opened(cast)
-    brought_in(both(donation.ref1)["RC"])
+    payment_request = opened(cast)
+    brought_in(both(payment_request.ref1)["RC"])
     taken = db.session().scalars(select(BankReversal)).one()
     event_id, reverses_id = taken.event_id, taken.reverses_id
     with pytest.raises(Refused, match="ธนาคารเรียกเงินก้อนนี้คืน"), transaction():
-        decisions.assign(reverses_id, donation_id=donation.id, by=None)
+        decisions.assign(reverses_id, payment_request_id=payment_request.id, by=None)
     with transaction():
         decisions.exclude(event_id, reason="ธนาคารแจ้งว่าเป็นรายการอื่น", by=None)
     with transaction():
-        decisions.assign(reverses_id, donation_id=donation.id, by=None)
+        decisions.assign(reverses_id, payment_request_id=payment_request.id, by=None)
     assert given() == [150_000]
 
 

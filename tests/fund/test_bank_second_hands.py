@@ -50,13 +50,13 @@ def test_a_slip_handed_in_meanwhile_does_not_decide(portal: Flask, cast: Cast) -
 def test_a_statement_line_with_a_reference_follows_the_event_that_is_decided(
     portal: Flask, cast: Cast
 ) -> None:
-    donation = opened(cast, _LARGE)
+    payment_request = opened(cast, _LARGE)
     number = waiting(portal, _LARGE, ref1="")
     with transaction():
         item = db.session().get_one(ReconciliationItem, number)
         item.state, item.match_reason, item.decided_at = "waiting", "unmatched", None
     request = asked(cast, number)
-    bank_hands.import_file(name="x.csv", raw=generic([(NOW, _LARGE, donation.ref1, "")]), by=None)
+    bank_hands.import_file(name="x.csv", raw=generic([(NOW, _LARGE, payment_request.ref1, "")]), by=None)
     assert untouched(number)
     line = (
         db.session()
@@ -72,15 +72,17 @@ def test_a_statement_line_with_a_reference_follows_the_event_that_is_decided(
 def test_neither_the_banks_answer_nor_its_statement_ends_a_doubt_that_is_being_decided(
     portal: Flask, cast: Cast
 ) -> None:
-    donation = opened(cast, _LARGE)
+    payment_request = opened(cast, _LARGE)
     with transaction():
-        number, _ = callbacks.keep(callbacks.confirmation_of(confirmation(donation.ref1, _LARGE)), raw=b"{}")
+        number, _ = callbacks.keep(
+            callbacks.confirmation_of(confirmation(payment_request.ref1, _LARGE)), raw=b"{}"
+        )
         item = db.session().get_one(ReconciliationItem, number)
         item.state, item.match_reason = "waiting", "unconfirmed"
     asked(cast, number)
     confirming.follow(number, Finding(outcome=Outcome.CONFIRMED, raw=b"{}", satang=_LARGE))
     assert untouched(number)
-    bank_hands.import_file(name="x.csv", raw=generic([(NOW, _LARGE, donation.ref1, "")]), by=None)
+    bank_hands.import_file(name="x.csv", raw=generic([(NOW, _LARGE, payment_request.ref1, "")]), by=None)
     assert untouched(number)
     assert item_of("T1").match_reason == "unconfirmed"
     line = (
@@ -92,13 +94,13 @@ def test_neither_the_banks_answer_nor_its_statement_ends_a_doubt_that_is_being_d
 
 
 def test_a_new_event_that_is_decided_by_hand_is_left_by_the_round(portal: Flask, cast: Cast) -> None:
-    donation = opened(cast, _LARGE)
+    payment_request = opened(cast, _LARGE)
     with transaction():
-        said = callbacks.confirmation_of(confirmation(donation.ref1, _LARGE))
+        said = callbacks.confirmation_of(confirmation(payment_request.ref1, _LARGE))
         number, _ = callbacks.keep(said, raw=b"{}")
     request = asked(cast, number)
     assert matching.reconcile_new() == 0
-    send(portal, confirmation(donation.ref1, _LARGE))
+    send(portal, confirmation(payment_request.ref1, _LARGE))
     assert untouched(number)
     with transaction():
         kept_decisions.refuse(request, reason="ระบบจะจับคู่เอง", by=cast.somchai.user)
@@ -107,9 +109,9 @@ def test_a_new_event_that_is_decided_by_hand_is_left_by_the_round(portal: Flask,
 
 
 def test_asking_and_settling_at_once_end_in_one_of_the_two(portal: Flask, cast: Cast) -> None:
-    donation = opened(cast, _LARGE)
+    payment_request = opened(cast, _LARGE)
     with transaction():
-        said = callbacks.confirmation_of(confirmation(donation.ref1, _LARGE))
+        said = callbacks.confirmation_of(confirmation(payment_request.ref1, _LARGE))
         number, _ = callbacks.keep(said, raw=b"{}")
     kanya, purpose = cast.kanya.user_id, cast.purpose().id
     at_once(

@@ -34,8 +34,8 @@ from app.fund.bank.commands import bank
 from app.fund.bank.events import BankEvent, ReconciliationItem, Statement
 from app.fund.bank.reconciliation import matching
 from app.fund.bank.statements import statements
-from app.fund.giving.donations.donations import Donation, FundAccount
 from app.fund.giving.gifts import Gift
+from app.fund.giving.payment_requests.payment_requests import FundAccount, PaymentRequest
 from app.kit import clock
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
@@ -70,14 +70,14 @@ def test_a_line_with_our_reference_and_amount_posts_and_the_rest_waits(portal: F
 
 
 def test_our_code_in_the_note_of_a_kbank_line_is_a_reference(portal: Flask, cast: Cast) -> None:
-    donation = opened(cast)
-    raw = kbank([(NOW, 150_000, f"Ref {donation.ref1}", "PROMPTPAY IBA57065"), (NOW, 5_000, "", "x")])
+    payment_request = opened(cast)
+    raw = kbank([(NOW, 150_000, f"Ref {payment_request.ref1}", "PROMPTPAY IBA57065"), (NOW, 5_000, "", "x")])
     assert brought_in(raw) == {"new": 2, "known": 0, "posted": 1, "waiting": 1}
 
 
 def test_the_same_statement_twice_brings_no_new_row(portal: Flask, cast: Cast) -> None:
-    donation = opened(cast)
-    raw = generic([(NOW, 150_000, donation.ref1, ""), (NOW, 9_900, "", "")])
+    payment_request = opened(cast)
+    raw = generic([(NOW, 150_000, payment_request.ref1, ""), (NOW, 9_900, "", "")])
     brought_in(raw)
     before = count(BankEvent), count(Statement), given()
     assert brought_in(raw) == {"new": 0, "known": 2, "posted": 0, "waiting": 0}
@@ -94,8 +94,8 @@ def test_a_statement_that_overlaps_adds_only_what_is_new(portal: Flask, cast: Ca
 
 
 def test_two_truly_equal_lines_are_two_payments(portal: Flask, cast: Cast) -> None:
-    donation = opened(cast)
-    raw = generic([(NOW, 150_000, donation.ref1, "รับโอน")] * 2, balance=False)
+    payment_request = opened(cast)
+    raw = generic([(NOW, 150_000, payment_request.ref1, "รับโอน")] * 2, balance=False)
     assert brought_in(raw) == {"new": 2, "known": 0, "posted": 1, "waiting": 1}
     assert brought_in(raw)["known"] == 2
     # One QR code paid twice: the second waits for a person to say whether it is one more gift.
@@ -107,8 +107,8 @@ def test_two_truly_equal_lines_are_two_payments(portal: Flask, cast: Cast) -> No
 
 
 def test_two_lines_equal_but_for_the_running_balance_are_two_payments(portal: Flask, cast: Cast) -> None:
-    donation = opened(cast)
-    raw = generic([(NOW, 150_000, donation.ref1, "รับโอน")] * 2)
+    payment_request = opened(cast)
+    raw = generic([(NOW, 150_000, payment_request.ref1, "รับโอน")] * 2)
     assert brought_in(raw) == {"new": 2, "known": 0, "posted": 1, "waiting": 1}
 
 
@@ -120,8 +120,8 @@ def test_two_different_thai_payers_of_the_same_day_and_amount_are_two_lines(
 
 
 def test_a_broken_running_balance_imports_nothing(portal: Flask, cast: Cast) -> None:
-    donation = opened(cast)
-    raw = generic([(NOW, 150_000, donation.ref1, ""), (NOW, 100, "", ""), (NOW, 100, "", "")])
+    payment_request = opened(cast)
+    raw = generic([(NOW, 150_000, payment_request.ref1, ""), (NOW, 100, "", ""), (NOW, 100, "", "")])
     with pytest.raises(BadInput, match="บรรทัดที่ 4:"):
         brought_in(raw.replace(b'"11,502.00"', b'"11,503.00"'))
     assert (count(BankEvent), count(Statement), given()) == (0, 0, [])
@@ -153,26 +153,26 @@ def test_which_account_a_file_is_of(portal: Flask, cast: Cast) -> None:
 
 
 def test_a_line_told_before_by_the_callback_is_known_and_adds_no_money(portal: Flask, cast: Cast) -> None:
-    donation = opened(cast)
-    send(portal, confirmation(donation.ref1, at=NOW))
-    raw = generic([(NOW + timedelta(seconds=50), 150_000, donation.ref1, "รับโอน")])
+    payment_request = opened(cast)
+    send(portal, confirmation(payment_request.ref1, at=NOW))
+    raw = generic([(NOW + timedelta(seconds=50), 150_000, payment_request.ref1, "รับโอน")])
     assert brought_in(raw) == {"new": 0, "known": 1, "posted": 0, "waiting": 0}
     assert given() == [150_000]
 
 
 def test_a_callback_told_before_by_the_statement_adds_no_money(portal: Flask, cast: Cast) -> None:
-    donation = opened(cast)
-    brought_in(generic([(NOW, 150_000, donation.ref1, "รับโอน")]))
-    send(portal, confirmation(donation.ref1, at=NOW + timedelta(seconds=50)))
+    payment_request = opened(cast)
+    brought_in(generic([(NOW, 150_000, payment_request.ref1, "รับโอน")]))
+    send(portal, confirmation(payment_request.ref1, at=NOW + timedelta(seconds=50)))
     assert item_of("T1").state == "duplicate"
     assert given() == [150_000]
 
 
 def test_two_transfers_of_one_qr_told_by_both_sources_are_two_payments(portal: Flask, cast: Cast) -> None:
-    donation = opened(cast)
-    send(portal, confirmation(donation.ref1, number="T1", at=NOW))
-    send(portal, confirmation(donation.ref1, number="T2", at=NOW + timedelta(seconds=30)))
-    raw = generic([(NOW + timedelta(seconds=n), 150_000, donation.ref1, "") for n in (0, 30)])
+    payment_request = opened(cast)
+    send(portal, confirmation(payment_request.ref1, number="T1", at=NOW))
+    send(portal, confirmation(payment_request.ref1, number="T2", at=NOW + timedelta(seconds=30)))
+    raw = generic([(NOW + timedelta(seconds=n), 150_000, payment_request.ref1, "") for n in (0, 30)])
     assert brought_in(raw) == {"new": 0, "known": 2, "posted": 0, "waiting": 0}
     assert (states(), given()) == ({"posted": 1, "waiting": 1, "duplicate": 2}, [150_000])
 
@@ -180,15 +180,15 @@ def test_two_transfers_of_one_qr_told_by_both_sources_are_two_payments(portal: F
 def test_a_line_of_the_same_money_at_another_time_asks_a_person_before_it_counts_twice(
     portal: Flask, cast: Cast
 ) -> None:
-    donation = opened(cast)
-    send(portal, confirmation(donation.ref1, at=NOW))
-    brought_in(generic([(NOW + timedelta(minutes=30), 150_000, donation.ref1, "")]))
+    payment_request = opened(cast)
+    send(portal, confirmation(payment_request.ref1, at=NOW))
+    brought_in(generic([(NOW + timedelta(minutes=30), 150_000, payment_request.ref1, "")]))
     waiting = (
         db.session().scalars(select(ReconciliationItem).filter_by(match_reason="possible_duplicate")).one()
     )
     assert (waiting.state, given()) == ("waiting", [150_000])
     # The callback's own line arrives: now the first one is known to be other money.
-    brought_in(generic([(NOW, 150_000, donation.ref1, "")], opening=5_000_000))
+    brought_in(generic([(NOW, 150_000, payment_request.ref1, "")], opening=5_000_000))
     assert states() == {"posted": 1, "waiting": 1, "duplicate": 1}
     assert set(db.session().scalars(select(ReconciliationItem.match_reason))) == {
         "exact_reference",
@@ -198,8 +198,8 @@ def test_a_line_of_the_same_money_at_another_time_asks_a_person_before_it_counts
 
 
 def test_a_line_without_reference_beside_its_callback_is_the_same_money(portal: Flask, cast: Cast) -> None:
-    donation = opened(cast)
-    send(portal, confirmation(donation.ref1, at=NOW))
+    payment_request = opened(cast)
+    send(portal, confirmation(payment_request.ref1, at=NOW))
     raw = kbank([(NOW + timedelta(seconds=20), 150_000, "", "PROMPTPAY FROM OTHER BANK IBA57065")])
     assert brought_in(raw) == {"new": 0, "known": 1, "posted": 0, "waiting": 0}
 
@@ -207,16 +207,16 @@ def test_a_line_without_reference_beside_its_callback_is_the_same_money(portal: 
 def test_a_line_without_reference_that_came_first_gives_way_to_the_callback(
     portal: Flask, cast: Cast
 ) -> None:
-    donation = opened(cast)
+    payment_request = opened(cast)
     brought_in(kbank([(NOW, 150_000, "", "PROMPTPAY")]))
     assert states() == {"waiting": 1}
-    send(portal, confirmation(donation.ref1, at=NOW + timedelta(seconds=20)))
+    send(portal, confirmation(payment_request.ref1, at=NOW + timedelta(seconds=20)))
     assert (states(), given()) == ({"duplicate": 1, "posted": 1}, [150_000])
 
 
 def test_lines_without_reference_that_could_each_be_the_callback_wait(portal: Flask, cast: Cast) -> None:
-    donation = opened(cast)
-    send(portal, confirmation(donation.ref1, at=NOW))
+    payment_request = opened(cast)
+    send(portal, confirmation(payment_request.ref1, at=NOW))
     brought_in(kbank([(NOW, 150_000, "", "a"), (NOW + timedelta(seconds=9), 150_000, "", "b")]))
     assert states() == {"posted": 1, "waiting": 2}
 
@@ -229,7 +229,7 @@ def test_a_reserved_amount_posts_without_a_reference_exactly_once(portal: Flask,
         [(NOW, second.due_satang, "", "PROMPTPAY"), (NOW + timedelta(hours=1), second.due_satang, "", "x")]
     )
     assert brought_in(raw) == {"new": 2, "known": 0, "posted": 1, "waiting": 1}
-    assert db.session().scalars(select(Gift)).one().donation_id == second.id
+    assert db.session().scalars(select(Gift)).one().payment_request_id == second.id
     assert (
         db.session().scalars(select(ReconciliationItem).filter_by(state="posted")).one().match_reason
         == "unique_amount"
@@ -238,11 +238,11 @@ def test_a_reserved_amount_posts_without_a_reference_exactly_once(portal: Flask,
 
 @pytest.mark.usefixtures("without_biller")
 def test_a_reserved_amount_paid_before_it_was_asked_for_or_too_late_waits(portal: Flask, cast: Cast) -> None:
-    donation = opened(cast, 10_000)
+    payment_request = opened(cast, 10_000)
     raw = kbank(
         [
             (clock.now() - timedelta(days=2), 10_000, "", "before"),
-            (donation.expires_at + timedelta(hours=1), 10_000, "", "after"),
+            (payment_request.expires_at + timedelta(hours=1), 10_000, "", "after"),
         ]
     )
     assert brought_in(raw)["waiting"] == 2
@@ -251,16 +251,20 @@ def test_a_reserved_amount_paid_before_it_was_asked_for_or_too_late_waits(portal
 
 @pytest.mark.usefixtures("without_biller")
 def test_one_satang_off_never_posts(portal: Flask, cast: Cast) -> None:
-    donation = opened(cast, 10_000)
-    brought_in(kbank([(NOW, donation.due_satang + 1, "", "PROMPTPAY")]))
+    payment_request = opened(cast, 10_000)
+    brought_in(kbank([(NOW, payment_request.due_satang + 1, "", "PROMPTPAY")]))
     assert given() == []
 
 
-def test_an_amount_that_a_tag_30_donation_awaits_is_only_suggested(portal: Flask, cast: Cast) -> None:
-    donation = opened(cast)
-    brought_in(kbank([(clock.now(), donation.due_satang, "", "PROMPTPAY")]))
+def test_an_amount_that_a_tag_30_payment_request_awaits_is_only_suggested(portal: Flask, cast: Cast) -> None:
+    payment_request = opened(cast)
+    brought_in(kbank([(clock.now(), payment_request.due_satang, "", "PROMPTPAY")]))
     item = db.session().scalars(select(ReconciliationItem)).one()
-    assert (item.state, item.match_reason, item.donation_id) == ("waiting", "amount_only", donation.id)
+    assert (item.state, item.match_reason, item.payment_request_id) == (
+        "waiting",
+        "amount_only",
+        payment_request.id,
+    )
 
 
 def test_any_order_with_repeats_of_callbacks_and_statement_ends_in_the_same_books(
@@ -270,8 +274,8 @@ def test_any_order_with_repeats_of_callbacks_and_statement_ends_in_the_same_book
     for seed in range(6):
         fate = random.Random(seed)
         start = NOW + timedelta(hours=seed)
-        donations = [opened(cast, satang) for satang in (11_100, 22_200, 33_300)]
-        a, b, c = (donation.ref1 for donation in donations)
+        payment_requests = [opened(cast, satang) for satang in (11_100, 22_200, 33_300)]
+        a, b, c = (payment_request.ref1 for payment_request in payment_requests)
         # a is paid once, b twice within a minute and a third time later, c is paid only by a counter without callback.
         paid = [(0, 11_100, a), (10, 22_200, b), (50, 22_200, b), (900, 22_200, b), (1200, 33_300, c)]
         told: list[Any] = [
@@ -366,8 +370,10 @@ def killed(app: Flask, where: str, raw: bytes, folder: Path) -> int:
 def test_kill_9_in_the_middle_of_an_import_leaves_nothing_and_the_import_can_be_repeated(
     portal: Flask, cast: Cast, tmp_path: Path
 ) -> None:
-    donation = opened(cast)
-    raw = generic([(NOW, 150_000, donation.ref1, "")] + [(NOW, 100 + n, "", f"{n}") for n in range(300)])
+    payment_request = opened(cast)
+    raw = generic(
+        [(NOW, 150_000, payment_request.ref1, "")] + [(NOW, 100 + n, "", f"{n}") for n in range(300)]
+    )
     assert killed(portal, "import", raw, tmp_path) == -signal.SIGKILL
     assert (count(BankEvent), count(ReconciliationItem), count(Statement), given()) == (0, 0, 0, [])
     assert brought_in(raw) == {"new": 301, "known": 0, "posted": 1, "waiting": 300}
@@ -376,9 +382,9 @@ def test_kill_9_in_the_middle_of_an_import_leaves_nothing_and_the_import_can_be_
 def test_kill_9_in_the_middle_of_posting_leaves_whole_gifts_and_the_job_does_the_rest(
     portal: Flask, cast: Cast, tmp_path: Path
 ) -> None:
-    donations = [opened(cast, 1_000 + n) for n in range(6)]
+    payment_requests = [opened(cast, 1_000 + n) for n in range(6)]
     raw = generic(
-        [(NOW + timedelta(minutes=n), one.due_satang, one.ref1, "") for n, one in enumerate(donations)]
+        [(NOW + timedelta(minutes=n), one.due_satang, one.ref1, "") for n, one in enumerate(payment_requests)]
     )
     assert killed(portal, "post", raw, tmp_path) == -signal.SIGKILL
     assert given() == [1_000, 1_001]
@@ -408,8 +414,10 @@ def test_the_command_prints_the_counts_as_json(portal: Flask, cast: Cast, tmp_pa
 def test_the_same_file_from_two_hands_at_once_is_one_import(postgres_portal: Flask) -> None:
     import threading
 
-    donation = opened(Cast(postgres_portal))
-    raw = generic([(NOW, 150_000, donation.ref1, "")] + [(NOW, 100 + n, "", f"{n}") for n in range(200)])
+    payment_request = opened(Cast(postgres_portal))
+    raw = generic(
+        [(NOW, 150_000, payment_request.ref1, "")] + [(NOW, 100 + n, "", f"{n}") for n in range(200)]
+    )
     answers: list[dict[str, int]] = []
     start = threading.Barrier(4)
 
@@ -428,7 +436,7 @@ def test_the_same_file_from_two_hands_at_once_is_one_import(postgres_portal: Fla
     assert sorted(answer["new"] for answer in answers) == [0, 0, 0, 201]
     bank_hands.confirm_files()
     assert (count(BankEvent), given()) == (201, [150_000])
-    assert db.session().get_one(Donation, donation.id).state == "received"
+    assert db.session().get_one(PaymentRequest, payment_request.id).state == "received"
 
 
 def in_another_layout(movements: list[Movement], *, opening: int = 1_000_000, balance: bool = True) -> bytes:
@@ -441,8 +449,8 @@ def in_another_layout(movements: list[Movement], *, opening: int = 1_000_000, ba
 def test_the_same_lines_in_another_layout_add_no_money_until_a_person_says_so(
     portal: Flask, cast: Cast, balance: bool
 ) -> None:
-    donation = opened(cast)
-    movements = [(NOW, 150_000, donation.ref1, "รับโอน")]
+    payment_request = opened(cast)
+    movements = [(NOW, 150_000, payment_request.ref1, "รับโอน")]
     assert brought_in(generic(movements, balance=balance))["posted"] == 1
     again = brought_in(in_another_layout(movements, balance=balance))
     assert again == {"new": 1, "known": 0, "posted": 0, "waiting": 1}
@@ -451,18 +459,18 @@ def test_the_same_lines_in_another_layout_add_no_money_until_a_person_says_so(
         db.session()
         .scalars(select(ReconciliationItem).filter_by(match_reason="other_file"))
         .one()
-        .donation_id
-        == donation.id
+        .payment_request_id
+        == payment_request.id
     )
 
 
 def test_another_transfer_of_one_qr_in_another_layout_is_another_payment(portal: Flask, cast: Cast) -> None:
-    donation = opened(cast)
-    brought_in(generic([(NOW, 150_000, donation.ref1, "รับโอน")]))
+    payment_request = opened(cast)
+    brought_in(generic([(NOW, 150_000, payment_request.ref1, "รับโอน")]))
     # The running balance, or the time of day, says that it is another line.
-    brought_in(in_another_layout([(NOW, 150_000, donation.ref1, "รับโอน")], opening=1_150_000))
+    brought_in(in_another_layout([(NOW, 150_000, payment_request.ref1, "รับโอน")], opening=1_150_000))
     later = NOW + timedelta(minutes=9)
-    brought_in(in_another_layout([(later, 150_000, donation.ref1, "รับโอน")], balance=False))
+    brought_in(in_another_layout([(later, 150_000, payment_request.ref1, "รับโอน")], balance=False))
     assert sorted(db.session().scalars(select(ReconciliationItem.match_reason))) == [
         "exact_reference",
         "paid_twice",

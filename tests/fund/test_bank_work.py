@@ -9,7 +9,7 @@ from bank_hands import NOW, confirmation, generic, given, item_of, opened, send,
 from flask import Flask
 from people import Cast
 from sqlalchemy import select
-from test_giving_donations import pledged
+from test_giving_payment_requests import pledged
 
 from app.fund.bank.events import BankEvent, ReconciliationItem
 from app.fund.bank.reconciliation import names
@@ -87,13 +87,13 @@ def test_of_many_lines_the_oldest_of_each_kind_stand_on_the_first_page_and_the_r
 
 
 def test_a_hundred_lines_go_by_pressing_enter(portal: Flask, cast: Cast) -> None:
-    donations = [opened(cast, 10_000 + number) for number in range(6)]
-    for number, donation in enumerate(donations):
+    payment_requests = [opened(cast, 10_000 + number) for number in range(6)]
+    for number, payment_request in enumerate(payment_requests):
         send(
             portal,
             confirmation(
-                donation.ref1,
-                donation.due_satang - 1,
+                payment_request.ref1,
+                payment_request.due_satang - 1,
                 number=f"E{number}",
                 at=NOW + timedelta(minutes=number),
             ),
@@ -104,7 +104,7 @@ def test_a_hundred_lines_go_by_pressing_enter(portal: Flask, cast: Cast) -> None
         assert f"เหลือ {left} รายการ" in page.words
         page = kanya.press(page, having="choice", choice=_checked(page.text), deed="accept")
     assert "ไม่มีรายการที่รอแล้ว" in page.words
-    assert standing() == [donation.due_satang - 1 for donation in donations]
+    assert standing() == [payment_request.due_satang - 1 for payment_request in payment_requests]
 
 
 def _checked(text: str) -> str:
@@ -216,8 +216,8 @@ def test_a_tie_is_chosen_by_nobody_but_the_officer(portal: Flask, cast: Cast) ->
     assert "ระบบจึงไม่เลือกให้" in page.words
     queue = cast.kanya.visit("/bank")
     assert "มีอีกรายการที่น่าจะเป็นเท่ากัน" in queue.words
-    cast.kanya.press(page, having="choice", choice=f"donation:{second.id}", deed="accept")
-    assert db.session().scalars(select(Gift.donation_id)).one() == second.id != first.id
+    cast.kanya.press(page, having="choice", choice=f"payment_request:{second.id}", deed="accept")
+    assert db.session().scalars(select(Gift.payment_request_id)).one() == second.id != first.id
 
 
 def test_where_nothing_is_chosen_enter_passes_nothing_over_and_the_last_page_leads_back(
@@ -239,7 +239,7 @@ def test_a_name_breaks_what_amounts_alone_leave_open(portal: Flask, cast: Cast) 
     waiting(portal, 70_000, ref1="", payerName="นาย ใจดี ม***")
     page = cast.kanya.sign_in().visit("/bank/work")
     assert "ชื่อผู้โอนคล้าย นายใจดี มั่นคง" in page.words
-    assert _checked(page.text) == f"donation:{meant.id}"
+    assert _checked(page.text) == f"payment_request:{meant.id}"
     assert given() == []
 
 
@@ -267,13 +267,13 @@ def test_a_pledge_is_suggested_by_its_network_and_taken_by_its_code(portal: Flas
 
 
 def test_one_transfer_is_split_on_a_page_that_grows_by_a_button(portal: Flask, cast: Cast) -> None:
-    donation, pledge = opened(cast, 30_000), pledged(cast, 100_000)
-    number = waiting(portal, 100_000, ref1=donation.ref1)
+    payment_request, pledge = opened(cast, 30_000), pledged(cast, 100_000)
+    number = waiting(portal, 100_000, ref1=payment_request.ref1)
     path = f"/bank/events/{number}/split"
     kanya = cast.kanya.sign_in()
     page = kanya.visit(path)
     fields = {name: value for form in page.forms() for name, value in form["fields"].items()}
-    assert fields["parts-0-code"] == donation.ref1
+    assert fields["parts-0-code"] == payment_request.ref1
     assert (fields["parts-0-amount"], fields["parts-1-amount"]) == ("300", "700")
     page = kanya.press(
         page, having="parts-0-code", **{"parts-1-code": pledge.code, "parts-1-amount": "600", "act": "more"}
@@ -297,8 +297,8 @@ def test_one_transfer_is_split_on_a_page_that_grows_by_a_button(portal: Flask, c
 
 
 def test_an_undo_on_the_page_shows_its_history_and_lets_decide_anew(portal: Flask, cast: Cast) -> None:
-    donation = opened(cast, 70_000)
-    send(portal, confirmation(donation.ref1, 70_000))
+    payment_request = opened(cast, 70_000)
+    send(portal, confirmation(payment_request.ref1, 70_000))
     number = item_of("T1").event_id
     kanya = cast.kanya.sign_in()
     kanya.send(f"/bank/events/{number}", action="/undo", reason="", to_status=422)
@@ -306,7 +306,7 @@ def test_an_undo_on_the_page_shows_its_history_and_lets_decide_anew(portal: Flas
     assert "รอการตัดสินใหม่" in page.words
     assert "น.ส.กัญญา พรดี" in page.main
     assert "ผู้ให้บอกว่าไม่ใช่" in page.main
-    kanya.send(f"/bank/events/{number}", action="/assign", reference=donation.ref1)
+    kanya.send(f"/bank/events/{number}", action="/assign", reference=payment_request.ref1)
     assert standing() == [70_000]
 
 
@@ -328,8 +328,8 @@ def test_a_large_sum_is_confirmed_by_the_chair_on_their_page(portal: Flask, cast
 
 
 def test_a_refund_walks_through_its_pages(portal: Flask, cast: Cast) -> None:
-    donation = opened(cast, 70_000)
-    send(portal, confirmation(donation.ref1, 70_000))
+    payment_request = opened(cast, 70_000)
+    send(portal, confirmation(payment_request.ref1, 70_000))
     number = item_of("T1").event_id
     kanya, chair = cast.kanya.sign_in(), cast.somchai.sign_in()
     typed = {"reason": "โอนเกิน", "payee": "นายใจดี มั่นคง", "payee_account": "12", "amount": "200"}
@@ -418,14 +418,14 @@ def test_an_answered_refund_leads_back_to_the_list_it_was_opened_from(
 
 
 def test_money_set_aside_by_a_person_and_told_again_is_asked_about(portal: Flask, cast: Cast) -> None:
-    donation = opened(cast, 70_000)
+    payment_request = opened(cast, 70_000)
     bank_hands.import_file(name="x.csv", raw=generic([(NOW, 70_000, "", "?")]), by=None)
     line = db.session().scalars(select(ReconciliationItem)).one().event_id
     with transaction():
         from app.fund.bank.reconciliation import decisions
 
         decisions.exclude(line, reason="คืนไปแล้ว", by=cast.kanya.user)
-    send(portal, confirmation(donation.ref1, 70_000))
+    send(portal, confirmation(payment_request.ref1, 70_000))
     assert (item_of("T1").state, item_of("T1").match_reason, standing()) == (
         "waiting",
         "possible_duplicate",

@@ -34,7 +34,7 @@ def test_a_charge_whose_webhook_was_lost_is_a_gift_by_the_sweep_and_the_late_web
     taking: Flask, cast: Cast, bank: Peer
 ) -> None:
     one, other = opened(cast, 150_000), opened(cast, 20_000)
-    donation_id = one.id
+    payment_request_id = one.id
     lost = bank.charges.charge(satang=150_000, ref1=one.ref1, payer="คุณใจดี")
     told = bank.charges.charge(satang=20_000, ref1=other.ref1, payer="ข")
     webhook(taking, event_object(told))
@@ -44,7 +44,11 @@ def test_a_charge_whose_webhook_was_lost_is_a_gift_by_the_sweep_and_the_late_web
     assert (found["asked"], found["payments"], found["new"], found["known"]) == (1, 2, 1, 1)
     assert (found["unreachable"], found["missing"], given()) == (0, 0, [20_000, 150_000])
     item = item_of(lost.id)
-    assert (item.state, item.match_reason, item.donation_id) == ("posted", "exact_reference", donation_id)
+    assert (item.state, item.match_reason, item.payment_request_id) == (
+        "posted",
+        "exact_reference",
+        payment_request_id,
+    )
     kept = db.session().scalars(select(Inquiry).filter_by(event_id=item.event_id)).one()
     assert (kept.outcome, kept.fee_satang, kept.net_satang) == (
         "confirmed",
@@ -230,8 +234,8 @@ def test_a_list_without_end_is_asked_for_so_many_pages_and_no_more(
 def test_a_charge_refunded_in_part_before_it_was_told_waits_and_becomes_what_remains(
     taking: Flask, cast: Cast, bank: Peer, way: str
 ) -> None:
-    donation = opened(cast, 100_000)
-    donation_id, reference = donation.id, donation.ref1
+    payment_request = opened(cast, 100_000)
+    payment_request_id, reference = payment_request.id, payment_request.ref1
     charged = bank.charges.charge(satang=100_000, ref1=reference, payer="ก")
     back = bank.charges.give_back(charged.id, 30_000)
     if way == "webhook":
@@ -243,7 +247,7 @@ def test_a_charge_refunded_in_part_before_it_was_told_waits_and_becomes_what_rem
     assert (waits.state, waits.match_reason, given()) == ("waiting", "sent_back", [])
     assert "ชำระ 1,000.00 บาท Omise คืนผู้ชำระไปแล้ว 300.00 บาท เหลือ 700.00 บาท" in waits.reason
     number = waits.event_id
-    parts = [Part(satang=one, donation_id=donation_id) for one in (50_000, 50_000)]
+    parts = [Part(satang=one, payment_request_id=payment_request_id) for one in (50_000, 50_000)]
     with pytest.raises(Refused, match="แบ่งไม่ได้"), transaction():
         decisions.split(number, parts, by=cast.kanya.user)
     with pytest.raises(Refused, match="คืนผู้ชำระไปแล้ว"), transaction():
@@ -256,7 +260,7 @@ def test_a_charge_refunded_in_part_before_it_was_told_waits_and_becomes_what_rem
     assert "ขอคืนเงิน" not in page.words
     kanya.send(f"/bank/events/{number}", action="assign", reference=reference)
     assert (only_item().state, given(), _standing()) == ("posted", [100_000], 70_000)
-    assert only_item().donation_id == donation_id
+    assert only_item().payment_request_id == payment_request_id
     assert books.findings() == []
     # More goes back later: the books say so until the officer follows.
     bank.charges.give_back(charged.id, 20_000)
@@ -287,11 +291,11 @@ def _ask_back(number: int, satang: int, cast: Cast) -> None:
 def test_a_charge_that_went_back_whole_before_it_was_told_is_set_aside_and_never_a_gift(
     taking: Flask, cast: Cast, bank: Peer, way: str
 ) -> None:
-    donation = opened(cast, 100_000)
-    donation_id = donation.id
+    payment_request = opened(cast, 100_000)
+    payment_request_id = payment_request.id
     charged = bank.charges.charge(
         satang=100_000,
-        ref1=donation.ref1,
+        ref1=payment_request.ref1,
         payer="ก",
         status="successful" if way == "refunded" else "reversed",
     )
@@ -308,7 +312,7 @@ def test_a_charge_that_went_back_whole_before_it_was_told_is_set_aside_and_never
     assert waits.reason.endswith("Omise คืนผู้ชำระไปแล้วทั้งหมด")
     assert "จับคู่กับรหัสนี้" not in cast.kanya.sign_in().visit(f"/bank/events/{number}").words
     with pytest.raises(Refused, match="บันทึกว่าไม่ใช่เงินสมทบพร้อมเหตุผล"), transaction():
-        decisions.assign(number, donation_id=donation_id, by=cast.kanya.user)
+        decisions.assign(number, payment_request_id=payment_request_id, by=cast.kanya.user)
     with transaction():
         decisions.exclude(number, reason="Omise คืนผู้ชำระแล้ว", by=cast.kanya.user)
     assert (given(), books.findings(), states()) == ([], [], {"excluded": 1})

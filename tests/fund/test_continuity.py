@@ -164,12 +164,12 @@ def test_pieces_without_times_are_put_in_order_by_their_balances(portal: Flask, 
 def test_a_callback_and_its_line_are_posted_on_the_lines_day(
     in_february: None, portal: Flask, cast: Cast
 ) -> None:
-    donation = opened(cast, 150_000)
+    payment_request = opened(cast, 150_000)
     moment = clock.now().astimezone(BANGKOK)
-    send(portal, confirmation(donation.ref1, 150_000, number="T9", at=moment))
+    send(portal, confirmation(payment_request.ref1, 150_000, number="T9", at=moment))
     before = proved(FEBRUARY, date(2026, 2, 3)).days[2]
     assert (before.unstated, before.unstated_count, before.posted) == (150_000, 1, 0)
-    brought_in([(moment, 150_000, donation.ref1, "รับโอน")])
+    brought_in([(moment, 150_000, payment_request.ref1, "รับโอน")])
     after = proved(FEBRUARY, date(2026, 2, 3)).days[2]
     assert (after.unstated, after.posted, after.by_callback, after.difference) == (0, 150_000, 150_000, 0)
 

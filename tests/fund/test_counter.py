@@ -418,7 +418,7 @@ def test_the_database_refuses_to_make_a_gift_of_a_deposit(portal: Flask, cast: C
     with pytest.raises(Refused, match="นำฝาก"), transaction() as session:
         matching.post(
             session.get_one(ReconciliationItem, event_id),
-            donation=None,
+            payment_request=None,
             purpose_id=cast.purpose().id,
             by=cast.kanya.user,
         )

@@ -14,10 +14,10 @@ from people import PASSWORD, Cast
 from sqlalchemy import select, update
 
 from app.fund.giving import gifts
-from app.fund.giving.donations import donations
-from app.fund.giving.donations.donations import Donation
 from app.fund.giving.gifts import REFUND, Gift
 from app.fund.giving.networks.networks import Network, NetworkType
+from app.fund.giving.payment_requests import payment_requests
+from app.fund.giving.payment_requests.payment_requests import PaymentRequest
 from app.fund.giving.reports import edonation, yearly
 from app.fund.giving.reports.edonation import DonorTax, EdonationReport
 from app.kit import clock
@@ -42,25 +42,27 @@ def registered(cast: Cast) -> Cast:
 
 def give(cast: Cast, satang: int = 50_000, *, day: int = 10, donor_name: str = "นายใจ ดีงาม") -> Gift:
     with transaction():
-        donation = donations.open(satang=satang, purpose_id=cast.purpose().id, donor_name=donor_name, by=None)
+        payment_request = payment_requests.open(
+            satang=satang, purpose_id=cast.purpose().id, donor_name=donor_name, by=None
+        )
         return arrives(
             satang=satang,
             paid_at=datetime(2026, 1, day, 3, 0, tzinfo=UTC),
             purpose_id=cast.purpose().id,
-            donation_id=donation.id,
+            payment_request_id=payment_request.id,
             by=None,
         )
 
 
 def consent(gift: Gift, *, kind: str = "person", name: str = "นายใจ ดีงาม", tax_id: str = PERSON) -> None:
-    assert gift.donation_id
+    assert gift.payment_request_id
     with transaction():
-        edonation.consent(gift.donation_id, kind=kind, name=name, tax_id=tax_id)
+        edonation.consent(gift.payment_request_id, kind=kind, name=name, tax_id=tax_id)
 
 
 def test_nobody_is_asked_while_the_fund_is_not_registered(cast: Cast) -> None:
     gift = give(cast)
-    code = db.session().get_one(Donation, gift.donation_id).code
+    code = db.session().get_one(PaymentRequest, gift.payment_request_id).code
     cast.stranger.visit(f"/give/{code}/edonation", status=404)
     assert "edonation" not in cast.stranger.visit(f"/give/{code}").text
     with pytest.raises(Refused, match="ยังไม่ได้ขึ้นทะเบียน"):
@@ -70,7 +72,7 @@ def test_nobody_is_asked_while_the_fund_is_not_registered(cast: Cast) -> None:
 
 def test_a_giver_consents_sees_a_masked_number_and_takes_it_back(registered: Cast) -> None:
     gift = give(registered)
-    code = db.session().get_one(Donation, gift.donation_id).code
+    code = db.session().get_one(PaymentRequest, gift.payment_request_id).code
     visitor = registered.stranger
     here = f"/give/{code}/edonation"
     assert here in visitor.visit(f"/give/{code}").text
@@ -92,7 +94,7 @@ def test_a_giver_consents_sees_a_masked_number_and_takes_it_back(registered: Cas
 
 def test_numbers_without_end_from_one_address_are_slowed_down(registered: Cast) -> None:
     gift = give(registered)
-    here = f"/give/{db.session().get_one(Donation, gift.donation_id).code}/edonation"
+    here = f"/give/{db.session().get_one(PaymentRequest, gift.payment_request_id).code}/edonation"
     with transaction() as session:
         now = clock.now()
         session.add_all(ThrottleHit(what="edonation", who="127.0.0.1", at=now) for _ in range(30))
@@ -110,17 +112,19 @@ def test_a_company_has_a_tax_id_and_a_person_a_national_one(registered: Cast) ->
         consent(gift, kind="ghost")
 
 
-def test_a_seal_moved_to_another_donation_does_not_open(registered: Cast) -> None:
+def test_a_seal_moved_to_another_payment_request_does_not_open(registered: Cast) -> None:
     first, second = give(registered), give(registered)
     consent(first)
     consent(second, tax_id=with_check_digit("310170020345"))
-    sealed = db.session().get_one(DonorTax, first.donation_id).number_sealed
+    sealed = db.session().get_one(DonorTax, first.payment_request_id).number_sealed
     with transaction() as session:
         session.execute(
-            update(DonorTax).where(DonorTax.donation_id == second.donation_id).values(number_sealed=sealed)
+            update(DonorTax)
+            .where(DonorTax.payment_request_id == second.payment_request_id)
+            .values(number_sealed=sealed)
         )
     with pytest.raises(ValueError, match="context"):
-        edonation.masked(db.session().get_one(DonorTax, second.donation_id))
+        edonation.masked(db.session().get_one(DonorTax, second.payment_request_id))
 
 
 def test_each_gift_is_reported_once_by_one_route(registered: Cast) -> None:

@@ -12,10 +12,10 @@ from people import PASSWORD, Cast
 from sqlalchemy import delete, select, update
 
 from app.demo.province import BILLER_ID, TAX_ID
-from app.fund.giving.donations import collections, donations, fund_accounts, payees
-from app.fund.giving.donations.donations import Donation
-from app.fund.giving.donations.payees import FundAccount, Payee
 from app.fund.giving.networks.networks import Network
+from app.fund.giving.payment_requests import collections, fund_accounts, payees, payment_requests
+from app.fund.giving.payment_requests.payees import FundAccount, Payee
+from app.fund.giving.payment_requests.payment_requests import PaymentRequest
 from app.kit import clock, promptpay
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
@@ -88,9 +88,9 @@ def old() -> int:
     return db.session().scalars(select(FundAccount.id).filter_by(number="4010000001")).one()
 
 
-def give(cast: Cast) -> Donation:
+def give(cast: Cast) -> PaymentRequest:
     with transaction():
-        return donations.open(satang=10_000, purpose_id=cast.purpose().id, by=None)
+        return payment_requests.open(satang=10_000, purpose_id=cast.purpose().id, by=None)
 
 
 def deeds(subject: str) -> list[str]:
@@ -105,7 +105,7 @@ def test_a_proposed_account_is_written_plainly_and_takes_no_money_yet(cast: Cast
     number = propose(cast)
     made = account(number)
     assert (made.number, made.name, made.state) == ("3100000017", "กองทุน ขจัดความยากจน", "proposed")
-    assert donations.receiving_account() is None
+    assert payment_requests.receiving_account() is None
     assert deeds(f"account:{number}") == ["account.propose"]
 
 
@@ -118,7 +118,7 @@ def test_nothing_is_there_until_a_second_person_approves(cast: Cast, new_fund: N
     number = propose(cast, "3100000025")
     ask(cast, number)
     assert account(number).state == "proposed"
-    assert donations.receiving_account() is None
+    assert payment_requests.receiving_account() is None
 
 
 def test_the_funds_first_account_counts_as_soon_as_two_people_opened_it(cast: Cast, new_fund: None) -> None:
@@ -255,7 +255,7 @@ def test_a_new_payee_counts_a_day_after_it_was_approved_and_the_old_one_until_th
         assert seen.biller == OTHER_TAX + "01"
         # What was drawn before goes on to mean the old account.
         assert before.account_id == old()
-        assert not donations.why_hidden(before)
+        assert not payment_requests.why_hidden(before)
         assert "099400000000300" in before.payload
         with transaction():
             assert fund_accounts.close_replaced() == 1
@@ -420,12 +420,12 @@ def test_ids_are_corrected_until_a_qr_code_is_out_and_never_after(cast: Cast, ne
     assert (account(number).biller_id, account(number).promptpay_id) == (OTHER_BILLER, TAX)
 
 
-def test_a_closed_account_issues_no_qr_code_and_keeps_its_donations(cast: Cast) -> None:
-    donation = give(cast)
+def test_a_closed_account_issues_no_qr_code_and_keeps_its_payment_requests(cast: Cast) -> None:
+    payment_request = give(cast)
     shut(cast, old())
     with pytest.raises(Refused, match="ยังไม่เปิดบัญชี"):
         give(cast)
-    assert db.session().get_one(Donation, donation.id).account_id == old()
+    assert db.session().get_one(PaymentRequest, payment_request.id).account_id == old()
     with pytest.raises(Refused, match="ปิดแล้ว"), transaction():
         fund_accounts.ask_close(old(), reason=WHY, by=cast.busaba.user)
     assert deeds(f"account:{old()}")[-1] == "account.close"
@@ -598,7 +598,7 @@ def test_two_people_open_the_account_from_the_first_page_to_the_first_qr_code(
         chair.visit(page.response.request.path), having="password_again", password_again=PASSWORD
     )
     assert "จะไม่ออก QR ใหม่" in page.words
-    assert donations.receiving_account() is None
+    assert payment_requests.receiving_account() is None
     page = officer.send(here, action="/open", biller_id=OTHER_BILLER, **again, to_status=409)
     assert "ออก QR ไปแล้ว" in page.words
 

@@ -7,10 +7,10 @@ from people import Cast
 from sqlalchemy import select, text, update
 from sqlalchemy.exc import DBAPIError
 
-from app.fund.giving.donations import donations
 from app.fund.giving.networks import contacts, networks
 from app.fund.giving.networks.contacts import Contact
 from app.fund.giving.networks.networks import Network
+from app.fund.giving.payment_requests import payment_requests
 from app.fund.giving.pledges import pledges, standings
 from app.fund.ledger import books
 from app.kit import clock
@@ -103,7 +103,9 @@ def test_pledges_sums_and_counts_end_where_the_branch_ends(tree: Cast) -> None:
         with pytest.raises(Refused, match="เครือข่าย"), transaction():
             pledges.withdraw(foreign, by=tree.wichai.user)
         with pytest.raises(Refused, match="เครือข่าย"), transaction():
-            donations.open(satang=100, purpose_id=tree.purpose().id, pledge_id=foreign, by=tree.wichai.user)
+            payment_requests.open(
+                satang=100, purpose_id=tree.purpose().id, pledge_id=foreign, by=tree.wichai.user
+            )
     with transaction():
         pledges.withdraw(below, by=tree.wichai.user)
 

@@ -12,11 +12,11 @@ from pypdf import PdfReader
 from pypdfium2 import PdfDocument
 from sqlalchemy import select, update
 
-from app.fund.giving.donations import collections, posters, solicitation
-from app.fund.giving.donations.collections import Collection
-from app.fund.giving.donations.donations import Donation
 from app.fund.giving.networks import networks
 from app.fund.giving.networks.networks import Network
+from app.fund.giving.payment_requests import collections, posters, solicitation
+from app.fund.giving.payment_requests.collections import Collection
+from app.fund.giving.payment_requests.payment_requests import PaymentRequest
 from app.kit import clock, outbox, qr
 from app.kit.db import db, transaction
 from app.kit.errors import Refused
@@ -82,7 +82,7 @@ def test_a_member_who_types_an_amount_gets_a_code_of_their_own_that_counts_to_th
     _opened(cast)
     page = cast.stranger.send("/networks/NET001/give", amount="250", target="general", donor_name="นางบุญ ใจดี")
     assert "สแกนเพื่อจ่าย" in page.main
-    made = db.session().scalars(select(Donation)).one()
+    made = db.session().scalars(select(PaymentRequest)).one()
     assert (made.network_id, made.ref2, made.due_satang) == (_collection().network_id, "NET001", 25_000)
     cast.stranger.send("/networks/NET001/give", amount="0", target="general", to_status=422)
     cast.stranger.send("/networks/NET001/give", amount="10", target="nothing", to_status=422)
@@ -124,7 +124,7 @@ def test_without_a_biller_id_the_poster_leads_to_the_networks_page_and_says_why(
     assert qr.read(_as_picture(answer.data)) == ["http://127.0.0.1:8000/networks/NET001/give"]
     seen = cast.stranger.send("/networks/NET001/give", amount="100", target="general")
     assert "สแกนเพื่อจ่าย" in seen.main
-    assert db.session().scalars(select(Donation)).one().tag == 29
+    assert db.session().scalars(select(PaymentRequest)).one().tag == 29
 
 
 @pytest.mark.parametrize("letters", range(10, 61, 10))
@@ -180,7 +180,7 @@ def test_a_code_that_reads_otherwise_is_not_printed(cast: Cast, monkeypatch: pyt
 def test_without_an_approval_no_public_code_is_shown_and_the_page_says_what_one_can_do(cast: Cast) -> None:
     ref1 = _opened(cast).ref1
     given = cast.stranger.send("/give", amount="100", purpose="general").path
-    code = db.session().scalars(select(Donation.code)).one()
+    code = db.session().scalars(select(PaymentRequest.code)).one()
     assert given
     _withdraw_approvals(cast)
     stranger, ton = cast.stranger, cast.ton.sign_in()
@@ -202,8 +202,8 @@ def test_a_treasurer_pays_an_own_pledge_without_an_approval(cast: Cast) -> None:
     code = ton.visit("/pledges").text.split("/pledges/PL-")[1].split('"')[0]
     page = ton.send(f"/pledges/PL-{code}", action="/pay", amount="500")
     assert "สแกนเพื่อจ่าย" in page.main
-    donation = db.session().scalars(select(Donation)).one()
-    assert cast.stranger.client.get(f"/give/{donation.code}/qr.png").status_code == 200
+    payment_request = db.session().scalars(select(PaymentRequest)).one()
+    assert cast.stranger.client.get(f"/give/{payment_request.code}/qr.png").status_code == 200
 
 
 def test_nobody_else_keeps_a_networks_codes(cast: Cast) -> None:

@@ -7,11 +7,11 @@ import pytest
 from people import Cast
 from sqlalchemy import insert, select, update
 
-from app.fund.giving.donations import collections, donations, payloads, references, solicitation
-from app.fund.giving.donations.collections import Collection
-from app.fund.giving.donations.donations import Donation
-from app.fund.giving.donations.solicitation import Approval
 from app.fund.giving.networks.networks import Network
+from app.fund.giving.payment_requests import collections, payloads, payment_requests, references, solicitation
+from app.fund.giving.payment_requests.collections import Collection
+from app.fund.giving.payment_requests.payment_requests import PaymentRequest
+from app.fund.giving.payment_requests.solicitation import Approval
 from app.fund.giving.pledges import pledges
 from app.kit import clock, promptpay
 from app.kit.db import db, transaction
@@ -134,16 +134,16 @@ def test_a_code_of_a_withdrawn_pledge_or_a_closed_network_is_not_shown_and_stays
     assert set(collections.by_ref1s({for_pledge.ref1, general.ref1})) == {for_pledge.ref1, general.ref1}
 
 
-def test_the_database_refuses_a_reference_that_a_donation_or_a_collection_has(
+def test_the_database_refuses_a_reference_that_a_payment_request_or_a_collection_has(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = _open(cast)
     with transaction():
-        donation = donations.open(satang=5_000, purpose_id=cast.purpose().id, by=None)
+        payment_request = payment_requests.open(satang=5_000, purpose_id=cast.purpose().id, by=None)
     monkeypatch.setattr(references, "new", lambda: made.ref1)
     with pytest.raises(Refused, match="ใช้ไปแล้ว"), transaction():
-        donations.open(satang=5_000, purpose_id=cast.purpose().id, by=None)
-    monkeypatch.setattr(references, "new", lambda: donation.ref1)
+        payment_requests.open(satang=5_000, purpose_id=cast.purpose().id, by=None)
+    monkeypatch.setattr(references, "new", lambda: payment_request.ref1)
     with pytest.raises(Refused, match="ใช้ไปแล้ว"), transaction():
         collections.open(network_id=_network().id, purpose_id=cast.purpose("education").id, by=cast.ton.user)
 
@@ -177,20 +177,20 @@ def test_a_visitor_gets_no_code_without_an_approval_and_a_treasurer_pays_on(cast
             expected_on=clock.today(),
             by=cast.ton.user,
         )
-        before = donations.open(satang=5_000, purpose_id=cast.purpose().id, by=None)
-    assert not donations.why_hidden(before)
+        before = payment_requests.open(satang=5_000, purpose_id=cast.purpose().id, by=None)
+    assert not payment_requests.why_hidden(before)
     _without_approval(cast)
     assert solicitation.current() is None
-    assert donations.why_hidden(before)
+    assert payment_requests.why_hidden(before)
     with pytest.raises(Refused, match="หนังสืออนุมัติ"), transaction():
-        donations.open(satang=5_000, purpose_id=cast.purpose().id, by=None)
+        payment_requests.open(satang=5_000, purpose_id=cast.purpose().id, by=None)
     with pytest.raises(Refused, match="หนังสืออนุมัติ"):
         _open(cast)
     with transaction():
-        own = donations.open(
+        own = payment_requests.open(
             satang=5_000, purpose_id=pledge.purpose_id, pledge_id=pledge.id, by=cast.ton.user
         )
-    assert not donations.why_hidden(own)
+    assert not payment_requests.why_hidden(own)
 
 
 def test_a_visitor_on_the_networks_page_gives_any_amount_for_it_and_its_pledge(cast: Cast) -> None:
@@ -202,7 +202,7 @@ def test_a_visitor_on_the_networks_page_gives_any_amount_for_it_and_its_pledge(c
             expected_on=clock.today(),
             by=cast.ton.user,
         )
-        given = donations.open(
+        given = payment_requests.open(
             satang=70_000,
             purpose_id=pledge.purpose_id,
             pledge_id=pledge.id,
@@ -211,7 +211,7 @@ def test_a_visitor_on_the_networks_page_gives_any_amount_for_it_and_its_pledge(c
         )
     assert (given.ref2, given.network_id, given.pledge_id) == ("NET001", pledge.network_id, pledge.id)
     with pytest.raises(Refused, match="ไม่พบความประสงค์นี้"), transaction():
-        donations.open(
+        payment_requests.open(
             satang=100,
             purpose_id=cast.purpose("education").id,
             pledge_id=pledge.id,
@@ -221,7 +221,7 @@ def test_a_visitor_on_the_networks_page_gives_any_amount_for_it_and_its_pledge(c
     with transaction() as session:
         session.execute(update(Network).values(open=False))
     with pytest.raises(Refused, match="ไม่เปิดรับสมทบ"), transaction():
-        donations.open(satang=100, purpose_id=cast.purpose().id, network_id=pledge.network_id, by=None)
+        payment_requests.open(satang=100, purpose_id=cast.purpose().id, network_id=pledge.network_id, by=None)
 
 
 def test_an_approval_counts_from_its_date_to_its_end_and_the_newest_counts(cast: Cast) -> None:
@@ -283,8 +283,10 @@ def test_what_an_approval_says_never_changes_in_the_database(cast: Cast) -> None
         )
 
 
-def test_references_of_donations_are_still_made_one_by_one(cast: Cast) -> None:
+def test_references_of_payment_requests_are_still_made_one_by_one(cast: Cast) -> None:
     with transaction():
-        made = [donations.open(satang=5_000, purpose_id=cast.purpose().id, by=None).ref1 for _ in range(3)]
+        made = [
+            payment_requests.open(satang=5_000, purpose_id=cast.purpose().id, by=None).ref1 for _ in range(3)
+        ]
     assert len(set(made)) == 3
-    assert db.session().scalars(select(Donation.ref1).order_by(Donation.id)).all() == made
+    assert db.session().scalars(select(PaymentRequest.ref1).order_by(PaymentRequest.id)).all() == made

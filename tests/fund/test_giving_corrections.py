@@ -12,10 +12,10 @@ from sqlalchemy import select
 from app import jobs
 from app.fund.bank.events import Allocation, ReconciliationItem
 from app.fund.giving import corrections, gifts, reminders
-from app.fund.giving.donations import collections
 from app.fund.giving.gifts import Gift
 from app.fund.giving.networks import contacts
 from app.fund.giving.networks.networks import Network
+from app.fund.giving.payment_requests import collections
 from app.fund.giving.pledges import pledges
 from app.fund.giving.pledges.pledges import Pledge
 from app.fund.giving.receipts import receipts

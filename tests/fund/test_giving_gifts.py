@@ -11,9 +11,9 @@ from people import Cast
 from sqlalchemy import func, select, text, update
 from sqlalchemy.exc import DBAPIError
 
-from app.fund.giving.donations import donations
-from app.fund.giving.donations.donations import Donation, DonationState
 from app.fund.giving.gifts import Gift
+from app.fund.giving.payment_requests import payment_requests
+from app.fund.giving.payment_requests.payment_requests import PaymentRequest, PaymentRequestState
 from app.fund.giving.receipts import receipts
 from app.fund.giving.receipts.receipts import Receipt
 from app.fund.ledger import books
@@ -51,22 +51,22 @@ def test_a_gift_stands_in_the_books_once_under_its_purpose(cast: Cast) -> None:
     assert db.session().scalar(select(func.count()).select_from(Job).filter_by(kind="publish")) == 1
 
 
-def test_a_gift_makes_its_donation_received_and_carries_its_name(cast: Cast) -> None:
+def test_a_gift_makes_its_payment_request_received_and_carries_its_name(cast: Cast) -> None:
     with transaction():
-        donation = donations.open(
+        payment_request = payment_requests.open(
             satang=5_000, purpose_id=cast.purpose().id, donor_name=" ป้าจันทร์   ใจดี ", anonymous=True, by=None
         )
-    gift = given(cast, 5_000, donation_id=donation.id, anonymous=False, donor_name="MR CHAN")
+    gift = given(cast, 5_000, payment_request_id=payment_request.id, anonymous=False, donor_name="MR CHAN")
     assert (gift.donor_name, gift.anonymous) == ("ป้าจันทร์ ใจดี", True)
-    donation = db.session().get_one(Donation, donation.id)
-    assert (donation.state, donation.standing) == (DonationState.RECEIVED, "received")
+    payment_request = db.session().get_one(PaymentRequest, payment_request.id)
+    assert (payment_request.state, payment_request.standing) == (PaymentRequestState.RECEIVED, "received")
 
 
 def test_paying_one_qr_twice_is_two_gifts(cast: Cast) -> None:
     with transaction():
-        donation = donations.open(satang=5_000, purpose_id=cast.purpose().id, by=None)
-    first = given(cast, 5_000, donation_id=donation.id)
-    second = given(cast, 5_000, donation_id=donation.id)
+        payment_request = payment_requests.open(satang=5_000, purpose_id=cast.purpose().id, by=None)
+    first = given(cast, 5_000, payment_request_id=payment_request.id)
+    second = given(cast, 5_000, payment_request_id=payment_request.id)
     assert first.id != second.id
     assert books.balances()[0].received == 10_000
     assert receipt_of(first).number + 1 == receipt_of(second).number
@@ -74,23 +74,25 @@ def test_paying_one_qr_twice_is_two_gifts(cast: Cast) -> None:
 
 def test_a_donors_purpose_cannot_be_changed_on_the_way(cast: Cast) -> None:
     with transaction():
-        donation = donations.open(satang=5_000, purpose_id=cast.purpose("education").id, by=None)
+        payment_request = payment_requests.open(
+            satang=5_000, purpose_id=cast.purpose("education").id, by=None
+        )
     with pytest.raises(Refused, match="ผู้ให้ระบุวัตถุประสงค์"):
-        given(cast, 5_000, donation_id=donation.id)
+        given(cast, 5_000, payment_request_id=payment_request.id)
     assert db.session().scalar(select(func.count()).select_from(Gift)) == 0
 
 
 def test_a_gift_counts_towards_its_pledge(cast: Cast) -> None:
-    from test_giving_donations import pledged
+    from test_giving_payment_requests import pledged
 
     from app.fund.giving.pledges import pledges
 
     pledge = pledged(cast, 100_000)
     with transaction():
-        donation = donations.open(
+        payment_request = payment_requests.open(
             satang=40_000, purpose_id=pledge.purpose_id, pledge_id=pledge.id, by=cast.ton.user
         )
-    gift = given(cast, 40_000, donation_id=donation.id)
+    gift = given(cast, 40_000, payment_request_id=payment_request.id)
     assert (gift.pledge_id, gift.network_id) == (pledge.id, pledge.network_id)
     assert pledges.received([pledge.id]) == {pledge.id: 40_000}
     assert pledges.outstanding(db.session().get_one(pledges.Pledge, pledge.id)) == 60_000
@@ -219,11 +221,11 @@ def test_the_books_notice_a_gift_that_no_entry_carries(sqlite_portal: Flask) -> 
     assert any("แต่มีใบเสร็จ 0 ใบ" in one for one in _holes("DELETE FROM receipt"))
 
 
-def test_the_books_notice_a_donation_that_claims_money_it_never_got(sqlite_portal: Flask) -> None:
+def test_the_books_notice_a_payment_request_that_claims_money_it_never_got(sqlite_portal: Flask) -> None:
     cast = Cast(sqlite_portal)
     with transaction():
-        donations.open(satang=5_000, purpose_id=cast.purpose().id, by=None)
-    found = _holes("UPDATE donation SET state = 'received', received_at = opened_at")
+        payment_requests.open(satang=5_000, purpose_id=cast.purpose().id, by=None)
+    found = _holes("UPDATE payment_request SET state = 'received', received_at = opened_at")
     assert any("สถานะไม่ตรง" in one for one in found)
 
 

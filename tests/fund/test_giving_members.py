@@ -10,10 +10,10 @@ from sqlalchemy import func, select
 
 from app.fund.bank.reconciliation import matching
 from app.fund.giving import reminders
-from app.fund.giving.donations import collections
 from app.fund.giving.gifts import Gift
 from app.fund.giving.networks import contacts
 from app.fund.giving.networks.networks import Network
+from app.fund.giving.payment_requests import collections
 from app.fund.giving.pledges import pledges
 from app.fund.giving.receipts.receipts import Receipt
 from app.fund.ledger import books
@@ -52,7 +52,7 @@ def test_members_pay_what_they_choose_and_each_baht_counts_once_to_their_network
     db.session.rollback()
 
     gifts = db.session().scalars(select(Gift).order_by(Gift.id)).all()
-    assert [(gift.satang, gift.network_id, gift.pledge_id, gift.donation_id) for gift in gifts] == [
+    assert [(gift.satang, gift.network_id, gift.pledge_id, gift.payment_request_id) for gift in gifts] == [
         (satang, network.id, pledge.id, None) for satang, _ in paid
     ]
     assert pledges.received([pledge.id]) == {pledge.id: 19_050}

@@ -12,9 +12,9 @@ from money import arrives
 from people import Cast, Page
 from sqlalchemy import func, select, update
 
-from app.fund.giving.donations import donations
-from app.fund.giving.donations.donations import Donation
 from app.fund.giving.networks import networks
+from app.fund.giving.payment_requests import payment_requests
+from app.fund.giving.payment_requests.payment_requests import PaymentRequest
 from app.fund.giving.pledges.pledges import Pledge
 from app.fund.giving.receipts import receipts
 from app.fund.giving.receipts.receipts import Receipt
@@ -26,21 +26,21 @@ from app.kit.throttle import ThrottleHit
 NAME = "นางเร้น ลับตา"
 
 
-def pay(donation: Donation, satang: int | None = None) -> None:
-    """The bank tells that this donation was paid."""
+def pay(payment_request: PaymentRequest, satang: int | None = None) -> None:
+    """The bank tells that this payment request was paid."""
     with transaction():
         arrives(
-            satang=satang or donation.due_satang,
+            satang=satang or payment_request.due_satang,
             paid_at=clock.now(),
-            purpose_id=donation.purpose_id,
-            donation_id=donation.id,
+            purpose_id=payment_request.purpose_id,
+            payment_request_id=payment_request.id,
             by=None,
         )
 
 
-def donation_at(page: Page) -> Donation:
+def payment_request_at(page: Page) -> PaymentRequest:
     code = page.response.request.path.rsplit("/", 1)[-1]
-    found = donations.by_code(code)
+    found = payment_requests.by_code(code)
     assert found is not None
     return found
 
@@ -54,41 +54,42 @@ def test_more_than_a_qr_code_can_carry_is_refused_in_plain_words_and_stays_typed
     assert "QR หนึ่งใบรับได้ไม่เกิน 9,999,999,999.99 บาท" in page.words and "semantic" not in page.text
     assert 'value="๑๐,๐๐๐,๐๐๐,๐๐๐"' in page.text
     assert (
-        donation_at(cast.stranger.send("/give", amount="9,999,999,999.99")).due_satang == promptpay.MAX_SATANG
+        payment_request_at(cast.stranger.send("/give", amount="9,999,999,999.99")).due_satang
+        == promptpay.MAX_SATANG
     )
 
 
 def test_a_visitor_gives_from_the_first_page_to_the_receipt(cast: Cast) -> None:
     visitor = cast.stranger
     page = visitor.send("/give", amount="๑,๕๐๐.๓๗", purpose="education", donor_name="นายใจ ดีงาม")
-    donation = donation_at(page)
-    here = f"/give/{donation.code}"
+    payment_request = payment_request_at(page)
+    here = f"/give/{payment_request.code}"
     assert "1,500.37" in page.words
     assert "หนึ่งพันห้าร้อยบาทสามสิบเจ็ดสตางค์" in page.words
-    assert donation.ref1 in page.words
+    assert payment_request.ref1 in page.words
     assert f'data-status-url="{here}/status"' in page.text
     assert 'data-state="waiting"' in page.text
     assert 'http-equiv="refresh"' in page.text
 
     picture = visitor.client.get(f"{here}/qr.png")
     assert picture.mimetype == "image/png"
-    assert qr.read(picture.data) == [donation.payload]
-    seen = promptpay.decode(donation.payload)
+    assert qr.read(picture.data) == [payment_request.payload]
+    seen = promptpay.decode(payment_request.payload)
     assert isinstance(seen, promptpay.Bill)
-    assert (seen.ref1, seen.satang) == (donation.ref1, 150_037)
+    assert (seen.ref1, seen.satang) == (payment_request.ref1, 150_037)
     saved = visitor.client.get(f"{here}/qr.png?save=1")
-    assert saved.headers["Content-Disposition"] == f'attachment; filename="{donation.ref1}.png"'
+    assert saved.headers["Content-Disposition"] == f'attachment; filename="{payment_request.ref1}.png"'
     drawn = visitor.client.get(f"{here}/qr.svg")
     assert drawn.mimetype == "image/svg+xml"
-    assert donation.ref1 in drawn.text
+    assert payment_request.ref1 in drawn.text
 
     assert visitor.client.get(f"{here}/status").json == {
         "state": "waiting",
         "satang": 150_037,
-        "reference": donation.ref1,
+        "reference": payment_request.ref1,
         "receipt": None,
     }
-    pay(donation)
+    pay(payment_request)
     told = visitor.client.get(f"{here}/status").json
     assert (told["state"], told["satang"]) == ("received", 150_037)
     page = visitor.visit(here)
@@ -101,7 +102,7 @@ def test_a_visitor_gives_from_the_first_page_to_the_receipt(cast: Cast) -> None:
     assert "1,500.37" in page.words
 
 
-def test_giving_is_answered_with_303_to_the_donations_own_page(cast: Cast) -> None:
+def test_giving_is_answered_with_303_to_the_payment_requests_own_page(cast: Cast) -> None:
     visitor = cast.stranger
     token = visitor.visit("/give").forms()[0]["fields"]["csrf_token"]
     answer = visitor.client.post("/give", data={"csrf_token": token, "amount": "20"})
@@ -122,7 +123,7 @@ def test_a_machine_at_one_address_cannot_fill_the_books_with_promises(cast: Cast
     assert "รอ 10 นาที" in page.main
     assert 'value="๑๒๓.๔๕"' in page.text
     assert f'value="{NAME}"' in page.text
-    assert db.session().scalar(select(func.count()).select_from(Donation)) == 1
+    assert db.session().scalar(select(func.count()).select_from(PaymentRequest)) == 1
     token = page.forms()[0]["fields"]["csrf_token"]
     elsewhere = visitor.client.post(
         "/give",
@@ -137,9 +138,9 @@ def test_a_machine_at_one_address_cannot_fill_the_books_with_promises(cast: Cast
 def test_a_name_that_is_to_stay_hidden_is_on_no_page_but_on_the_payers_own_receipt(cast: Cast) -> None:
     visitor = cast.stranger
     page = visitor.send("/give", amount="101", donor_name=NAME, anonymous="y")
-    donation = donation_at(page)
-    pay(donation)
-    here = f"/give/{donation.code}"
+    payment_request = payment_request_at(page)
+    pay(payment_request)
+    here = f"/give/{payment_request.code}"
     check = visitor.client.get(f"{here}/status").json["receipt"]
     for path in (here, check, "/give"):
         assert "ลับตา" not in visitor.visit(path).text
@@ -152,8 +153,8 @@ def test_a_name_that_is_to_stay_hidden_is_on_no_page_but_on_the_payers_own_recei
 
 def test_ones_own_address_does_not_open_another_payers_receipt(cast: Cast) -> None:
     visitor = cast.stranger
-    first = donation_at(visitor.send("/give", amount="10", donor_name=NAME, anonymous="y"))
-    second = donation_at(visitor.send("/give", amount="10"))
+    first = payment_request_at(visitor.send("/give", amount="10", donor_name=NAME, anonymous="y"))
+    second = payment_request_at(visitor.send("/give", amount="10"))
     pay(first)
     token = db.session().scalars(select(Receipt.token)).one()
     visitor.visit(f"/give/{second.code}/receipts/{token}.pdf", status=404)
@@ -161,10 +162,12 @@ def test_ones_own_address_does_not_open_another_payers_receipt(cast: Cast) -> No
 
 def test_the_paper_receipt_has_the_sum_in_words_and_a_qr_that_opens_its_check_page(cast: Cast) -> None:
     visitor = cast.stranger
-    donation = donation_at(visitor.send("/give", amount="11,000,001.50", donor_name="นายใจ ดีงาม"))
-    pay(donation)
-    check = visitor.client.get(f"/give/{donation.code}/status").json["receipt"]
-    answer = visitor.client.get(f"/give/{donation.code}{check}.pdf")
+    payment_request = payment_request_at(
+        visitor.send("/give", amount="11,000,001.50", donor_name="นายใจ ดีงาม")
+    )
+    pay(payment_request)
+    check = visitor.client.get(f"/give/{payment_request.code}/status").json["receipt"]
+    answer = visitor.client.get(f"/give/{payment_request.code}{check}.pdf")
     assert answer.mimetype == "application/pdf"
     words = re.sub(r"\s+", "", words_of(answer.data))
     assert "สิบเอ็ดล้านเอ็ดบาทห้าสิบสตางค์" in words
@@ -184,7 +187,7 @@ def test_an_amount_that_cannot_be_read_is_said_beside_what_was_typed(cast: Cast,
     page = cast.stranger.send("/give", amount=amount, donor_name="นายใจ ดีงาม", to_status=422)
     assert 'value="นายใจ ดีงาม"' in page.text
     assert 'aria-invalid="true"' in page.text
-    assert db.session().scalar(select(func.count()).select_from(Donation)) == 0
+    assert db.session().scalar(select(func.count()).select_from(PaymentRequest)) == 0
 
 
 def test_an_unknown_purpose_is_refused(cast: Cast) -> None:
@@ -192,12 +195,12 @@ def test_an_unknown_purpose_is_refused(cast: Cast) -> None:
     assert "กรุณาเลือกจากรายการ" in page.words
 
 
-def test_an_expired_donation_hides_its_qr_and_offers_to_start_again(cast: Cast) -> None:
+def test_an_expired_payment_request_hides_its_qr_and_offers_to_start_again(cast: Cast) -> None:
     visitor = cast.stranger
-    donation = donation_at(visitor.send("/give", amount="250", purpose="education"))
+    payment_request = payment_request_at(visitor.send("/give", amount="250", purpose="education"))
     with transaction() as session:
-        session.execute(update(Donation).values(expires_at=clock.now() - timedelta(seconds=1)))
-    here = f"/give/{donation.code}"
+        session.execute(update(PaymentRequest).values(expires_at=clock.now() - timedelta(seconds=1)))
+    here = f"/give/{payment_request.code}"
     page = visitor.visit(here)
     assert "หมดอายุ" in page.words
     assert "qr.png" not in page.text
@@ -209,19 +212,19 @@ def test_an_expired_donation_hides_its_qr_and_offers_to_start_again(cast: Cast) 
     start = visitor.visit(again[1].replace("&amp;", "&"))
     assert 'value="250.00"' in start.text
     assert 'selected value="education"' in start.text
-    pay(donation)
+    pay(payment_request)
     assert "ได้รับเงินแล้ว" in visitor.visit(here).words
 
 
 def test_paying_twice_shows_both_receipts_and_the_status_tells_the_first(cast: Cast) -> None:
     visitor = cast.stranger
-    donation = donation_at(visitor.send("/give", amount="250"))
-    pay(donation)
-    first = visitor.client.get(f"/give/{donation.code}/status").json["receipt"]
-    pay(donation)
-    told = visitor.client.get(f"/give/{donation.code}/status").json
+    payment_request = payment_request_at(visitor.send("/give", amount="250"))
+    pay(payment_request)
+    first = visitor.client.get(f"/give/{payment_request.code}/status").json["receipt"]
+    pay(payment_request)
+    told = visitor.client.get(f"/give/{payment_request.code}/status").json
     assert (told["receipt"], told["satang"]) == (first, 50_000)
-    assert visitor.visit(f"/give/{donation.code}").text.count("หน้าตรวจสอบใบเสร็จ</a>") == 2
+    assert visitor.visit(f"/give/{payment_request.code}").text.count("หน้าตรวจสอบใบเสร็จ</a>") == 2
 
 
 def test_without_a_biller_id_the_page_says_why_the_amount_differs(cast: Cast) -> None:
@@ -262,10 +265,14 @@ def test_a_treasurer_pledges_pays_in_parts_and_sees_what_is_left(cast: Cast) -> 
     assert db.session().scalar(select(func.count()).select_from(Entry)) == 0
 
     page = ton.send(here, action="/pay", amount="100")
-    donation = donation_at(page)
-    assert (donation.ref2, donation.due_satang, donation.pledge_id) == ("NET001", 10_000, pledge.id)
+    payment_request = payment_request_at(page)
+    assert (payment_request.ref2, payment_request.due_satang, payment_request.pledge_id) == (
+        "NET001",
+        10_000,
+        pledge.id,
+    )
     assert "QR ที่ยังจ่ายได้" in ton.visit(here).words
-    pay(donation)
+    pay(payment_request)
     page = ton.visit(here)
     assert 'value="20,000"' in page.text
     assert "QR ที่ยังจ่ายได้" not in page.words
@@ -274,9 +281,9 @@ def test_a_treasurer_pledges_pays_in_parts_and_sees_what_is_left(cast: Cast) -> 
     assert 'value="20,000.01"' in page.text
     assert "20,000.00 บาท" in page.words
 
-    donation = donation_at(ton.send(here, action="/pay"))
-    assert donation.due_satang == 2_000_000
-    pay(donation)
+    payment_request = payment_request_at(ton.send(here, action="/pay"))
+    assert payment_request.due_satang == 2_000_000
+    pay(payment_request)
     page = ton.visit("/pledges")
     assert "ครบแล้ว" in page.words
     assert '/pay"' not in ton.visit(here).text
@@ -332,9 +339,9 @@ def test_a_treasurer_sees_no_other_networks_pledge(cast: Cast) -> None:
 
 def test_finance_voids_a_receipt_and_issues_another(cast: Cast) -> None:
     visitor = cast.stranger
-    donation = donation_at(visitor.send("/give", amount="250", donor_name="นายใจ ดีงาม"))
-    pay(donation)
-    check = visitor.client.get(f"/give/{donation.code}/status").json["receipt"]
+    payment_request = payment_request_at(visitor.send("/give", amount="250", donor_name="นายใจ ดีงาม"))
+    pay(payment_request)
+    check = visitor.client.get(f"/give/{payment_request.code}/status").json["receipt"]
     assert "ยกเลิก" not in visitor.visit(check).words
     kanya = cast.kanya.sign_in()
     assert "นายใจ ดีงาม" in kanya.visit("/receipts").words
@@ -342,11 +349,11 @@ def test_finance_voids_a_receipt_and_issues_another(cast: Cast) -> None:
     page = kanya.send(f"{check}/void", reason="ชื่อผู้ให้ผิด")
     assert "ใบเสร็จนี้ยกเลิกแล้ว" in page.words
     kanya.send(f"{check}/void", reason="อีกครั้ง", to_status=409)
-    assert "กำลังออกใบใหม่" in visitor.visit(f"/give/{donation.code}").words
-    assert visitor.client.get(f"/give/{donation.code}/status").json["receipt"] is None
-    assert visitor.client.get(f"/give/{donation.code}{check}.pdf").status_code == 410
+    assert "กำลังออกใบใหม่" in visitor.visit(f"/give/{payment_request.code}").words
+    assert visitor.client.get(f"/give/{payment_request.code}/status").json["receipt"] is None
+    assert visitor.client.get(f"/give/{payment_request.code}{check}.pdf").status_code == 410
     page = kanya.send(check, action="/reissue")
-    new = visitor.client.get(f"/give/{donation.code}/status").json["receipt"]
+    new = visitor.client.get(f"/give/{payment_request.code}/status").json["receipt"]
     assert page.response.request.path == new
     page = visitor.visit(check)
     renewed = receipts.by_token(new.rsplit("/", 1)[-1])
@@ -371,8 +378,8 @@ def test_the_status_costs_one_query(cast: Cast) -> None:
     from sqlalchemy import event
 
     visitor = cast.stranger
-    donation = donation_at(visitor.send("/give", amount="250"))
-    path = f"/give/{donation.code}/status"
+    payment_request = payment_request_at(visitor.send("/give", amount="250"))
+    path = f"/give/{payment_request.code}/status"
     seen: list[str] = []
     event.listen(db.engine, "before_cursor_execute", lambda *details: seen.append(details[2]))
     visitor.client.get(path)

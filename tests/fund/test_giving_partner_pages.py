@@ -7,9 +7,9 @@ from money import arrives
 from people import Cast
 from sqlalchemy import select
 
-from app.fund.giving.donations import donations
 from app.fund.giving.networks import contacts, networks
 from app.fund.giving.networks.networks import Network
+from app.fund.giving.payment_requests import payment_requests
 from app.fund.giving.pledges import pledges
 from app.fund.giving.pledges.pledges import Pledge
 from app.fund.giving.pledges.standings import Sums
@@ -273,8 +273,8 @@ def test_the_page_of_a_pledge_leads_to_codes_of_its_network_and_never_to_a_membe
             by=tree.ton.user,
         )
         asked = {"satang": 5_000, "purpose_id": pledge.purpose_id, "pledge_id": pledge.id}
-        own = donations.open(by=tree.ton.user, **asked).code  # type: ignore[arg-type]
-        members = donations.open(
+        own = payment_requests.open(by=tree.ton.user, **asked).code  # type: ignore[arg-type]
+        members = payment_requests.open(
             by=None,
             network_id=pledge.network_id,
             donor_name="นางบุญ ลับตา",

@@ -11,10 +11,10 @@ from people import Cast
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
-from app.fund.giving.donations import donations
-from app.fund.giving.donations.donations import Donation
 from app.fund.giving.goods import goods
 from app.fund.giving.networks.networks import Network
+from app.fund.giving.payment_requests import payment_requests
+from app.fund.giving.payment_requests.payment_requests import PaymentRequest
 from app.fund.giving.pledges import instalments, lapses, pledges, standings
 from app.fund.giving.pledges.instalments import Instalment, Part
 from app.fund.giving.pledges.pledges import Pledge, PledgeState
@@ -243,11 +243,11 @@ def test_a_pledge_lapses_so_many_days_after_its_last_due_date_and_once(portal: F
 def test_nothing_lapses_while_a_qr_code_for_it_can_still_be_paid(portal: Flask, cast: Cast) -> None:
     made = pledge(cast)
     with transaction():
-        donations.open(satang=100, purpose_id=made.purpose_id, pledge_id=made.id, by=cast.ton.user)
+        payment_requests.open(satang=100, purpose_id=made.purpose_id, pledge_id=made.id, by=cast.ton.user)
     far = clock.today() + (after(portal) + 1) * DAY
     assert let_lapse(far) == 0
     with transaction() as session:
-        session.scalars(select(Donation)).one().state = "cancelled"
+        session.scalars(select(PaymentRequest)).one().state = "cancelled"
     assert let_lapse(far) == 1
 
 
@@ -255,12 +255,16 @@ def test_money_for_a_lapsed_pledge_is_still_received_and_shown(portal: Flask, ca
     made = pledge(cast)
     assert let_lapse(clock.today() + (after(portal) + 1) * DAY) == 1
     with transaction():
-        opened = donations.open(
+        opened = payment_requests.open(
             satang=30_000, purpose_id=made.purpose_id, pledge_id=made.id, by=cast.ton.user
         )
     with transaction():
         arrives(
-            satang=30_000, paid_at=clock.now(), purpose_id=made.purpose_id, donation_id=opened.id, by=None
+            satang=30_000,
+            paid_at=clock.now(),
+            purpose_id=made.purpose_id,
+            payment_request_id=opened.id,
+            by=None,
         )
     assert pledges.received([made.id]) == {made.id: 30_000}
     assert stands(made.id) == Standing.LAPSED
@@ -296,7 +300,7 @@ def test_goods_count_towards_pledges_of_goods_by_their_number_and_never_as_money
 def test_money_never_pays_a_pledge_of_goods(cast: Cast) -> None:
     sacks = rice(cast)
     with pytest.raises(Refused, match="เป็นสิ่งของหรือแรงงาน"), transaction():
-        donations.open(satang=100, purpose_id=sacks.purpose_id, pledge_id=sacks.id, by=cast.ton.user)
+        payment_requests.open(satang=100, purpose_id=sacks.purpose_id, pledge_id=sacks.id, by=cast.ton.user)
     with pytest.raises(Refused, match="เป็นสิ่งของหรือแรงงาน"):
         gives(cast, sacks.id, 100)
 

@@ -11,10 +11,10 @@ from people import Cast
 from sqlalchemy import func, select
 
 from app.fund.giving import gifts, reminders
-from app.fund.giving.donations import collections, donations
 from app.fund.giving.networks import contacts
 from app.fund.giving.networks.contacts import Contact
 from app.fund.giving.networks.networks import Network
+from app.fund.giving.payment_requests import collections, payment_requests
 from app.fund.giving.pledges import pledges
 from app.fund.giving.pledges.instalments import Part
 from app.fund.giving.pledges.pledges import Pledge, PledgeState
@@ -196,10 +196,10 @@ def test_a_treasurer_is_thanked_with_the_receipt_as_soon_as_the_money_is_there(c
     _reach(cast)
     pledge = _pledge(cast, clock.today())
     with transaction():
-        donation = donations.open(
+        payment_request = payment_requests.open(
             satang=40_000, purpose_id=pledge.purpose_id, pledge_id=pledge.id, by=cast.ton.user
         )
-    gift_id = _given(cast, 40_000, donation_id=donation.id, by=None)
+    gift_id = _given(cast, 40_000, payment_request_id=payment_request.id, by=None)
     assert (_thank(gift_id), _thank(gift_id)) == (1, 0)
     [message] = _messages()
     assert message.key.startswith("thanks:receipt:")

@@ -17,10 +17,10 @@ from people import Cast, Page
 from sqlalchemy import func, select, text, update
 from sqlalchemy.exc import DBAPIError
 
-from app.fund.giving.donations import donations, holds, references
-from app.fund.giving.donations.donations import Donation, DonationState
-from app.fund.giving.donations.holds import AmountHold
 from app.fund.giving.networks.networks import Network
+from app.fund.giving.payment_requests import holds, payment_requests, references
+from app.fund.giving.payment_requests.holds import AmountHold
+from app.fund.giving.payment_requests.payment_requests import PaymentRequest, PaymentRequestState
 from app.kit import clock, promptpay
 from app.kit import references as codes
 from app.kit.db import db, transaction
@@ -35,7 +35,7 @@ sys.path.insert(0, sys.argv[1])
 from pathlib import Path
 from portals import settings_for
 from app import create_app
-from app.fund.giving.donations import donations
+from app.fund.giving.payment_requests import payment_requests
 from app.kit.db import db, transaction
 from app.kit.errors import Refused, TooManyTries
 app = create_app(settings_for(Path(sys.argv[2]), sys.argv[3]))
@@ -46,7 +46,7 @@ with app.app_context():
     for _ in range(int(sys.argv[5])):
         try:
             with transaction():
-                dues.append(donations.open(satang=88_800, purpose_id=int(sys.argv[4]), by=None).due_satang)
+                dues.append(payment_requests.open(satang=88_800, purpose_id=int(sys.argv[4]), by=None).due_satang)
         except Refused as refused:
             dues.append(refused.words)
     db.session.remove()
@@ -61,9 +61,9 @@ def without_biller(cast: Cast) -> None:
     accounts.identified(biller_id=None)
 
 
-def opened(cast: Cast, satang: int = 88_800) -> Donation:
+def opened(cast: Cast, satang: int = 88_800) -> PaymentRequest:
     with transaction():
-        return donations.open(satang=satang, purpose_id=cast.purpose().id, by=None)
+        return payment_requests.open(satang=satang, purpose_id=cast.purpose().id, by=None)
 
 
 def test_two_processes_that_ask_for_one_figure_at_once_get_different_amounts(
@@ -103,11 +103,11 @@ def test_two_processes_that_ask_for_one_figure_at_once_get_different_amounts(
 def test_a_figure_has_room_for_a_hundred_and_then_says_what_to_do(cast: Cast) -> None:
     dues = {opened(cast).due_satang for _ in range(100)}
     assert dues == set(range(88_701, 88_801))
-    before = db.session().scalar(select(func.count()).select_from(Donation))
+    before = db.session().scalar(select(func.count()).select_from(PaymentRequest))
     with pytest.raises(Refused, match="เปลี่ยนจำนวนเงินเล็กน้อย") as refused:
         opened(cast)
     assert "หนึ่งบาท" in refused.value.words
-    assert db.session().scalar(select(func.count()).select_from(Donation)) == before
+    assert db.session().scalar(select(func.count()).select_from(PaymentRequest)) == before
     # A neighbouring figure is free, and a giver who wishes less meets the amounts that are taken.
     assert opened(cast, 88_900).due_satang == 88_900
     with pytest.raises(Refused):
@@ -126,42 +126,44 @@ def test_another_account_has_its_own_amounts(cast: Cast) -> None:
 
 
 def test_a_hold_outlives_the_code_by_three_days_at_least(cast: Cast) -> None:
-    assert timedelta(hours=72) <= donations.GRACE
-    donation = opened(cast)
-    assert donation.held_until is not None
-    assert donation.held_until - donation.expires_at >= timedelta(hours=72)
+    assert timedelta(hours=72) <= payment_requests.GRACE
+    payment_request = opened(cast)
+    assert payment_request.held_until is not None
+    assert payment_request.held_until - payment_request.expires_at >= timedelta(hours=72)
 
 
 def test_an_amount_is_held_until_its_last_moment_and_free_after_it(cast: Cast) -> None:
-    donation = opened(cast)
-    assert donation.held_until is not None
-    with time_machine.travel(donation.held_until - timedelta(seconds=5), tick=False):
+    payment_request = opened(cast)
+    assert payment_request.held_until is not None
+    with time_machine.travel(payment_request.held_until - timedelta(seconds=5), tick=False):
         with transaction():
-            assert donations.expire_due() == 0
-        assert db.session().get_one(Donation, donation.id).standing == "expired"
+            assert payment_requests.expire_due() == 0
+        assert db.session().get_one(PaymentRequest, payment_request.id).standing == "expired"
         assert opened(cast).due_satang == 88_799
-    with time_machine.travel(donation.held_until + timedelta(seconds=5), tick=False):
+    with time_machine.travel(payment_request.held_until + timedelta(seconds=5), tick=False):
         with transaction():
-            assert donations.expire_due() == 1
+            assert payment_requests.expire_due() == 1
         again = opened(cast)
         assert again.due_satang == 88_800
-        assert again.ref1 != donation.ref1
+        assert again.ref1 != payment_request.ref1
 
 
-@pytest.mark.parametrize("state", [DonationState.RECEIVED, DonationState.CANCELLED])
+@pytest.mark.parametrize("state", [PaymentRequestState.RECEIVED, PaymentRequestState.CANCELLED])
 def test_an_amount_that_was_paid_or_given_up_stays_taken_through_its_hold(cast: Cast, state: str) -> None:
-    donation = opened(cast)
+    payment_request = opened(cast)
     with transaction() as session:
-        if state == DonationState.RECEIVED:
+        if state == PaymentRequestState.RECEIVED:
             arrives(
                 satang=88_800,
                 paid_at=clock.now(),
-                purpose_id=donation.purpose_id,
-                donation_id=donation.id,
+                purpose_id=payment_request.purpose_id,
+                payment_request_id=payment_request.id,
                 by=None,
             )
         else:
-            session.execute(update(Donation).where(Donation.id == donation.id).values(state=state))
+            session.execute(
+                update(PaymentRequest).where(PaymentRequest.id == payment_request.id).values(state=state)
+            )
     assert opened(cast).due_satang == 88_799
 
 
@@ -200,9 +202,9 @@ def asked(cast: Cast, address: str, satang: int = 88_800, *, to_status: int = 20
     return Page(answer, "/give")
 
 
-def from_there(cast: Cast, address: str, satang: int = 88_800) -> Donation:
+def from_there(cast: Cast, address: str, satang: int = 88_800) -> PaymentRequest:
     with transaction():
-        return donations.open(satang=satang, purpose_id=cast.purpose().id, by=None, asker=address)
+        return payment_requests.open(satang=satang, purpose_id=cast.purpose().id, by=None, asker=address)
 
 
 def held() -> int:
@@ -215,17 +217,19 @@ def test_one_address_cannot_hold_all_amounts_of_a_figure_and_others_still_give(c
     for number in range(holds.MOST):
         # Whatever the figure is.
         from_there(cast, "198.51.100.7", 88_800 + number % 2 * 100_000)
-    before = db.session().scalar(select(func.count()).select_from(Donation))
+    before = db.session().scalar(select(func.count()).select_from(PaymentRequest))
     page = asked(cast, "198.51.100.7", to_status=429)
     assert f"ครบ {holds.MOST} รายการ" in page.words
     assert "เน็ตมือถือ" in page.words
     assert 'value="888.00"' in page.text
-    assert db.session().scalar(select(func.count()).select_from(Donation)) == before
+    assert db.session().scalar(select(func.count()).select_from(PaymentRequest)) == before
     assert "รหัสอ้างอิง" in asked(cast, "198.51.100.8").words
     # What a network's own treasurer pays is theirs, wherever they sit.
     with transaction():
         network = db.session().scalars(select(Network)).one()
-        donations.open(satang=88_800, purpose_id=cast.purpose().id, network_id=network.id, by=cast.ton.user)
+        payment_requests.open(
+            satang=88_800, purpose_id=cast.purpose().id, network_id=network.id, by=cast.ton.user
+        )
 
 
 def test_the_addresses_of_one_ipv6_customer_hold_together(
@@ -249,7 +253,7 @@ def test_what_was_paid_or_is_free_again_counts_no_more(cast: Cast, monkeypatch: 
             satang=first.due_satang,
             paid_at=clock.now(),
             purpose_id=first.purpose_id,
-            donation_id=first.id,
+            payment_request_id=first.id,
             by=None,
         )
     second = from_there(cast, "198.51.100.7")
@@ -261,7 +265,7 @@ def test_what_was_paid_or_is_free_again_counts_no_more(cast: Cast, monkeypatch: 
     with time_machine.travel(second.held_until + timedelta(seconds=5), tick=False):
         from_there(cast, "198.51.100.7")
         with transaction():
-            donations.expire_due()
+            payment_requests.expire_due()
         assert held() == 1
 
 
@@ -301,7 +305,7 @@ def test_two_who_ask_at_once_from_one_address_do_not_both_get_the_last_place(
             start.wait()
             try:
                 with transaction():
-                    donations.open(satang=88_800, purpose_id=purpose_id, by=None, asker="198.51.100.7")
+                    payment_requests.open(satang=88_800, purpose_id=purpose_id, by=None, asker="198.51.100.7")
                 outcomes.append("held")
             except TooManyTries:
                 outcomes.append("refused")
@@ -322,24 +326,24 @@ def test_two_who_ask_at_once_from_one_address_do_not_both_get_the_last_place(
 def test_a_reference_once_given_is_never_given_again(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     first = opened(cast)
     with transaction() as session:
-        session.execute(update(Donation).values(state=DonationState.CANCELLED))
+        session.execute(update(PaymentRequest).values(state=PaymentRequestState.CANCELLED))
     drawn = iter([first.ref1, first.ref1, "F69K7QX3M9P"])
     monkeypatch.setattr(references.references, "make", lambda year: next(drawn))
     assert opened(cast, 100).ref1 == "F69K7QX3M9P"
 
 
-def test_no_donation_is_ever_deleted_so_its_reference_stays_taken(cast: Cast) -> None:
-    donation = opened(cast)
-    with pytest.raises(DBAPIError, match="kept_donation"):
-        db.session().execute(text("DELETE FROM donation"))
+def test_no_payment_request_is_ever_deleted_so_its_reference_stays_taken(cast: Cast) -> None:
+    payment_request = opened(cast)
+    with pytest.raises(DBAPIError, match="kept_payment_request"):
+        db.session().execute(text("DELETE FROM payment_request"))
     db.session().rollback()
     columns = {
-        name: getattr(donation, name)
-        for name in Donation.__table__.columns.keys()  # noqa: SIM118 — a collection of columns, not a dict
+        name: getattr(payment_request, name)
+        for name in PaymentRequest.__table__.columns.keys()  # noqa: SIM118 — a collection of columns, not a dict
         if name not in ("id", "due_satang", "code")
     }
     with pytest.raises(Refused), transaction() as session:
-        session.add(Donation(**columns, due_satang=77, code="another"))
+        session.add(PaymentRequest(**columns, due_satang=77, code="another"))
 
 
 def test_a_reference_has_no_letters_that_look_alike_and_its_check_catches_every_slip(cast: Cast) -> None:

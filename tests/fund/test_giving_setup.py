@@ -8,10 +8,10 @@ from people import Cast
 from sqlalchemy import func, select, update
 
 from app.cli import kueakun
-from app.fund.giving.donations import donations, purposes, solicitation
-from app.fund.giving.donations.donations import FundAccount
 from app.fund.giving.networks import networks
 from app.fund.giving.networks.networks import Network
+from app.fund.giving.payment_requests import payment_requests, purposes, solicitation
+from app.fund.giving.payment_requests.payment_requests import FundAccount
 from app.fund.giving.pledges import pledges
 from app.fund.ledger.accounts import GENERAL, Account, Kind, Purpose, ensure_general
 from app.kit import clock
@@ -66,11 +66,11 @@ def test_a_new_purpose_takes_gifts_at_once_and_a_closed_one_none(cast: Cast) -> 
         ).id
     assert cast.purpose("housing").name_th == "ซ่อมแซม บ้าน"
     with transaction():
-        donations.open(satang=100, purpose_id=made, by=None)
+        payment_requests.open(satang=100, purpose_id=made, by=None)
     with transaction():
         purposes.close(made, by=cast.busaba.user)
     with pytest.raises(Refused, match="ไม่เปิดรับ"), transaction():
-        donations.open(satang=100, purpose_id=made, by=None)
+        payment_requests.open(satang=100, purpose_id=made, by=None)
     with pytest.raises(Refused, match="ปิดรับแล้ว"), transaction():
         purposes.close(made, by=cast.busaba.user)
     with transaction():
@@ -78,7 +78,7 @@ def test_a_new_purpose_takes_gifts_at_once_and_a_closed_one_none(cast: Cast) -> 
     with pytest.raises(Refused, match="เปิดรับอยู่แล้ว"), transaction():
         purposes.reopen(made, by=cast.busaba.user)
     with transaction():
-        donations.open(satang=100, purpose_id=made, by=None)
+        payment_requests.open(satang=100, purpose_id=made, by=None)
     assert deeds(f"purpose:{made}") == ["purpose.open", "purpose.close", "purpose.reopen"]
 
 

@@ -15,9 +15,9 @@ from sqlalchemy import func, select, text
 
 from app.fund.bank.events import BankEvent, ReconciliationItem
 from app.fund.bank.reconciliation import answers, matching
-from app.fund.giving.donations import donations
-from app.fund.giving.donations.donations import Donation, DonationState
 from app.fund.giving.networks.networks import Network
+from app.fund.giving.payment_requests import payment_requests
+from app.fund.giving.payment_requests.payment_requests import PaymentRequest, PaymentRequestState
 from app.fund.giving.pledges import pledges
 from app.fund.giving.slips import claims as slip_claims
 from app.fund.giving.slips import remarks as slip_remarks
@@ -35,9 +35,9 @@ REF = "20260708ABCdEfGhIjK123456"
 ADVERT = "https://example.org/win-a-truck?campaign=123456"
 
 
-def opened(cast: Cast, satang: int = 150_000) -> Donation:
+def opened(cast: Cast, satang: int = 150_000) -> PaymentRequest:
     with transaction():
-        return donations.open(satang=satang, purpose_id=cast.purpose().id, by=None)
+        return payment_requests.open(satang=satang, purpose_id=cast.purpose().id, by=None)
 
 
 def dated(days: int = 0) -> str:
@@ -45,10 +45,10 @@ def dated(days: int = 0) -> str:
     return f"{clock.today() + timedelta(days=days):%Y%m%d}ABCdEfGhIjK123456"
 
 
-def claimed(donation: Donation, trans_ref: str = REF, bank: str = "014") -> SlipClaim:
+def claimed(payment_request: PaymentRequest, trans_ref: str = REF, bank: str = "014") -> SlipClaim:
     sent = slip_claims.read(slip_pictures.of(slip_pictures.bank_slip(trans_ref, bank)))
     with transaction():
-        return slip_claims.claim(donation.id, sent)
+        return slip_claims.claim(payment_request.id, sent)
 
 
 def told(satang: int, bank_ref: str, *, match_reason: str = "unmatched", state: str = "waiting") -> BankEvent:
@@ -71,13 +71,13 @@ def told(satang: int, bank_ref: str, *, match_reason: str = "unmatched", state: 
     return event
 
 
-def remarks_of(donation: Donation) -> tuple[str, ...]:
-    (seen,) = slip_remarks.of_donations({donation.id})[donation.id]
+def remarks_of(payment_request: PaymentRequest) -> tuple[str, ...]:
+    (seen,) = slip_remarks.of_payment_requests({payment_request.id})[payment_request.id]
     return seen.remarks
 
 
-def hand_in(who: Person, donation: Donation, sent: bytes, *, to_status: int = 200) -> Page:
-    page = who.visit(f"/give/{donation.code}/slip")
+def hand_in(who: Person, payment_request: PaymentRequest, sent: bytes, *, to_status: int = 200) -> Page:
+    page = who.visit(f"/give/{payment_request.code}/slip")
     return who.press(page, having="picture", picture=(io.BytesIO(sent), "slip.jpg"), to_status=to_status)
 
 
@@ -85,21 +85,21 @@ def hand_in(who: Person, donation: Donation, sent: bytes, *, to_status: int = 20
 
 
 def test_a_slip_is_kept_with_its_bank_its_reference_and_its_day(cast: Cast, portal: Flask) -> None:
-    donation = opened(cast)
-    claim = claimed(donation, dated())
+    payment_request = opened(cast)
+    claim = claimed(payment_request, dated())
     slip = claim.slip
     assert (slip.sending_bank, slip.trans_ref, slip.paid_on) == ("014", dated(), clock.today())
-    assert claim.donation_id == donation.id
-    assert remarks_of(donation) == ()
-    assert slip_claims.by_trans_refs({dated(), "other"}) == {dated(): [donation.id]}
+    assert claim.payment_request_id == payment_request.id
+    assert remarks_of(payment_request) == ()
+    assert slip_claims.by_trans_refs({dated(), "other"}) == {dated(): [payment_request.id]}
     assert slip_claims.by_trans_refs(set()) == {}
 
 
 def test_a_slip_is_not_money(cast: Cast) -> None:
-    donation = opened(cast)
-    claimed(donation)
+    payment_request = opened(cast)
+    claimed(payment_request)
     assert db.session().scalar(select(func.count()).select_from(Entry)) == 0
-    assert db.session().get_one(Donation, donation.id).state == DonationState.OPEN
+    assert db.session().get_one(PaymentRequest, payment_request.id).state == PaymentRequestState.OPEN
 
 
 def test_only_a_small_picture_without_exif_is_kept(cast: Cast, portal: Flask) -> None:
@@ -108,9 +108,9 @@ def test_only_a_small_picture_without_exif_is_kept(cast: Cast, portal: Flask) ->
     picture = slip_pictures.drawn(slips.encode(slip_pictures.bank_slip())).resize((2160, 3240))
     raw = slip_pictures.saved(picture, exif=exif, quality=90)
     assert b"secret-maker" in raw
-    donation = opened(cast)
+    payment_request = opened(cast)
     with transaction():
-        claim = slip_claims.claim(donation.id, slip_claims.read(raw))
+        claim = slip_claims.claim(payment_request.id, slip_claims.read(raw))
     with slip_claims.store().open(claim.picture_hash) as file:
         kept = file.read()
     assert b"secret-maker" not in kept
@@ -140,8 +140,8 @@ def test_one_reference_of_two_banks_is_two_transfers(cast: Cast) -> None:
 
 
 def test_the_same_slip_for_the_same_gift_is_one_claim(cast: Cast) -> None:
-    donation = opened(cast)
-    assert claimed(donation).id == claimed(donation).id
+    payment_request = opened(cast)
+    assert claimed(payment_request).id == claimed(payment_request).id
     assert db.session().scalar(select(func.count()).select_from(SlipClaim)) == 1
 
 
@@ -156,7 +156,7 @@ def test_the_database_refuses_one_transfer_twice(cast: Cast) -> None:
     [
         "UPDATE slip SET trans_ref = 'x'",
         "DELETE FROM slip_claim",
-        "UPDATE slip_claim SET donation_id = donation_id + 1",
+        "UPDATE slip_claim SET payment_request_id = payment_request_id + 1",
         "UPDATE slip_claim SET picture_hash = 'x'",
     ],
 )
@@ -174,18 +174,18 @@ def test_a_slip_seen_before_is_kept_and_said_of_both(cast: Cast) -> None:
     assert remarks_of(first) == ("shared",)
     assert remarks_of(second) == ("again",)
     assert slip_claims.by_trans_refs({dated()}) == {dated(): [first.id, second.id]}
-    (seen,) = slip_remarks.of_donations({second.id})[second.id]
+    (seen,) = slip_remarks.of_payment_requests({second.id})[second.id]
     assert any("ส่งไว้กับรายการอื่นแล้ว" in words for words in seen.for_giver)
-    (seen,) = slip_remarks.of_donations({first.id})[first.id]
+    (seen,) = slip_remarks.of_payment_requests({first.id})[first.id]
     assert seen.for_giver == []
     assert seen.for_officer
 
 
 @pytest.mark.parametrize(("days", "remark"), [(-1, ("old",)), (0, ()), (1, ("ahead",))])
 def test_a_slip_of_another_day_is_said_to_be(cast: Cast, days: int, remark: tuple[str, ...]) -> None:
-    donation = opened(cast)
-    claimed(donation, dated(days))
-    assert remarks_of(donation) == remark
+    payment_request = opened(cast)
+    claimed(payment_request, dated(days))
+    assert remarks_of(payment_request) == remark
 
 
 def test_a_slip_from_between_the_pledge_and_its_code_is_not_old(cast: Cast) -> None:
@@ -200,53 +200,53 @@ def test_a_slip_from_between_the_pledge_and_its_code_is_not_old(cast: Cast) -> N
         )
         pledge.stated_at = clock.now() - timedelta(days=5)
         db.session().flush()
-        donation = donations.open(
+        payment_request = payment_requests.open(
             satang=100_000, purpose_id=pledge.purpose_id, pledge_id=pledge.id, by=cast.ton.user
         )
-    claimed(donation, dated(-2))
-    assert remarks_of(donation) == ()
+    claimed(payment_request, dated(-2))
+    assert remarks_of(payment_request) == ()
     other = opened(cast)
     claimed(other, dated(-6))
     assert remarks_of(other) == ("old",)
 
 
 def test_the_hour_counts_where_the_reference_tells_it(cast: Cast) -> None:
-    donation = opened(cast)
+    payment_request = opened(cast)
     now = clock.now().astimezone(clock.BANGKOK)
     for minutes, remark in ((0, ()), (-60, ("old",)), (60, ("ahead",))):
         at = now + timedelta(minutes=minutes)
         other = opened(cast)
         claimed(other, f"{at:%Y%m%d%H%M%S}{12345678901 + minutes}", "002")
         assert remarks_of(other) == remark, minutes
-    assert donation.id
+    assert payment_request.id
 
 
 def test_a_reference_of_a_shape_nobody_knows_is_taken_without_remark(cast: Cast) -> None:
-    donation = opened(cast)
-    claim = claimed(donation, "?~weird-9", "987")
-    assert (claim.slip.paid_on, remarks_of(donation)) == (None, ())
+    payment_request = opened(cast)
+    claim = claimed(payment_request, "?~weird-9", "987")
+    assert (claim.slip.paid_on, remarks_of(payment_request)) == (None, ())
     assert claim.slip.bank == "ธนาคารรหัส 987"
 
 
 def test_a_truemoney_slip_is_kept_under_its_wallet(cast: Cast) -> None:
-    donation = opened(cast)
+    payment_request = opened(cast)
     sent = slip_claims.read(
         slip_pictures.of(
             TrueMoneySlip(event_type="P2P", transaction_id="50012345678901", paid_on=clock.today())
         )
     )
     with transaction():
-        claim = slip_claims.claim(donation.id, sent)
+        claim = slip_claims.claim(payment_request.id, sent)
     assert (claim.slip.sending_bank, claim.slip.bank) == ("TMN", "ทรูมันนี่ วอลเล็ท")
     assert claim.slip.paid_on == clock.today()
-    assert remarks_of(donation) == ()
+    assert remarks_of(payment_request) == ()
 
 
 def test_what_the_bank_told_of_the_same_transfer_is_set_beside_it(cast: Cast) -> None:
     right, wrong = opened(cast, 150_000), opened(cast, 99_900)
     claimed(right, dated())
     event = told(150_000, dated())
-    (seen,) = slip_remarks.of_donations({right.id})[right.id]
+    (seen,) = slip_remarks.of_payment_requests({right.id})[right.id]
     assert seen.told is not None
     assert (seen.told.event_id, seen.told.satang, seen.told.waiting, seen.remarks) == (
         event.id,
@@ -257,7 +257,7 @@ def test_what_the_bank_told_of_the_same_transfer_is_set_beside_it(cast: Cast) ->
     claimed(wrong, dated().replace("123456", "654321"))
     told(150_000, dated().replace("123456", "654321"))
     assert remarks_of(wrong) == ("amount",)
-    (seen,) = slip_remarks.of_donations({wrong.id})[wrong.id]
+    (seen,) = slip_remarks.of_payment_requests({wrong.id})[wrong.id]
     assert not any("1,500" in words for words in seen.for_giver), (
         "a slip must not tell strangers what was paid"
     )
@@ -268,7 +268,11 @@ def test_a_slip_of_money_that_became_another_gift_is_said_to_be_used(cast: Cast)
     claimed(second, dated())
     with transaction() as session:
         arrives(
-            satang=150_000, paid_at=clock.now(), purpose_id=first.purpose_id, donation_id=first.id, by=None
+            satang=150_000,
+            paid_at=clock.now(),
+            purpose_id=first.purpose_id,
+            payment_request_id=first.id,
+            by=None,
         )
         number = session.scalars(select(BankEvent.id).order_by(BankEvent.id.desc())).first()
     assert number
@@ -281,32 +285,32 @@ def test_a_slip_of_money_that_became_another_gift_is_said_to_be_used(cast: Cast)
 
 
 def test_no_slip_is_taken_for_a_gift_that_is_there(cast: Cast) -> None:
-    donation = opened(cast)
+    payment_request = opened(cast)
     with transaction():
         arrives(
             satang=150_000,
             paid_at=clock.now(),
-            purpose_id=donation.purpose_id,
-            donation_id=donation.id,
+            purpose_id=payment_request.purpose_id,
+            payment_request_id=payment_request.id,
             by=None,
         )
     with pytest.raises(Refused, match="ไม่ต้องส่งสลิป"):
-        claimed(donation)
+        claimed(payment_request)
 
 
 def test_one_gift_gathers_ten_slips_and_no_more(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(slip_claims, "MOST_CLAIMS", 2)
-    donation = opened(cast)
-    claimed(donation, "A1")
-    claimed(donation, "A2")
+    payment_request = opened(cast)
+    claimed(payment_request, "A1")
+    claimed(payment_request, "A2")
     with pytest.raises(Refused, match="ครบ 2 ใบ"):
-        claimed(donation, "A3")
-    assert claimed(donation, "A1").slip.trans_ref == "A1"
+        claimed(payment_request, "A3")
+    assert claimed(payment_request, "A1").slip.trans_ref == "A1"
 
 
 def test_an_officer_closes_a_claim_with_a_reason_and_it_matches_no_more(cast: Cast) -> None:
-    donation = opened(cast)
-    claim = claimed(donation)
+    payment_request = opened(cast)
+    claim = claimed(payment_request)
     for who in (None, cast.decha.user, cast.ton.user):
         with pytest.raises(Refused, match="การเงิน"), transaction():
             slip_claims.close(claim.id, reason="x", by=who)
@@ -326,15 +330,15 @@ def test_claims_near_a_payment_are_found_by_reference_first(cast: Cast) -> None:
     claimed(named, REF)
     claimed(far, "Elsewhere")
     found = slip_remarks.near(references={REF, ""}, satang=150_000, at=clock.now())
-    assert [one.claim.donation_id for one in found] == [named.id, alike.id]
+    assert [one.claim.payment_request_id for one in found] == [named.id, alike.id]
     assert slip_remarks.near(references=set(), satang=150_000, at=clock.now() + timedelta(days=30)) == []
 
 
 def test_a_slip_after_the_banks_word_has_the_payment_looked_at_again(cast: Cast) -> None:
-    donation = opened(cast)
+    payment_request = opened(cast)
     event = told(150_000, REF)
     held = told(150_000, REF + "x", match_reason="parked")
-    claimed(donation)
+    claimed(payment_request)
     job = db.session().scalars(select(Job).filter_by(kind="look_again")).one()
     assert REF in job.arguments
     assert answers.look_again(REF) == 1
@@ -345,20 +349,20 @@ def test_a_slip_after_the_banks_word_has_the_payment_looked_at_again(cast: Cast)
 
 @pytest.mark.parametrize("slip_first", [True, False], ids=["slip first", "bank first"])
 def test_slip_and_bank_in_either_order_end_in_the_same_gift(cast: Cast, slip_first: bool) -> None:
-    donation, other = opened(cast), opened(cast)
+    payment_request, other = opened(cast), opened(cast)
     if slip_first:
-        claimed(donation, dated())
+        claimed(payment_request, dated())
     event = told(150_000, dated(), match_reason="", state="new")
     with transaction():
         matching.reconcile(event.id)
     if not slip_first:
         assert db.session().get_one(ReconciliationItem, event.id).state == "waiting"
-        claimed(donation, dated())
+        claimed(payment_request, dated())
         answers.look_again(dated())
     item = db.session().get_one(ReconciliationItem, event.id)
-    assert (item.state, item.match_reason, item.donation_id) == ("posted", "slip", donation.id)
-    assert db.session().get_one(Donation, donation.id).state == DonationState.RECEIVED
-    assert db.session().get_one(Donation, other.id).state == DonationState.OPEN
+    assert (item.state, item.match_reason, item.payment_request_id) == ("posted", "slip", payment_request.id)
+    assert db.session().get_one(PaymentRequest, payment_request.id).state == PaymentRequestState.RECEIVED
+    assert db.session().get_one(PaymentRequest, other.id).state == PaymentRequestState.OPEN
     assert answers.look_again(dated()) == 0
     # The same slip for another gift is too late, and said to be.
     claimed(other, dated())
@@ -384,24 +388,24 @@ def test_two_gifts_that_claim_one_payment_are_a_persons_to_judge(cast: Cast, sli
 
 
 def test_a_sum_that_only_one_person_s_file_gives_is_not_said_to_be_the_bank_s(cast: Cast) -> None:
-    donation = opened(cast, 99_900)
-    claimed(donation, dated())
+    payment_request = opened(cast, 99_900)
+    claimed(payment_request, dated())
     event = told(150_000, dated(), match_reason="one_person", state="waiting")
     page = cast.kanya.sign_in().visit(f"/bank/events/{event.id}")
     assert "ไฟล์ที่คนเดียวนำเข้ามีเงินก้อนนี้ด้วยยอดอื่น" in page.words
     assert "ธนาคารแจ้งเงินก้อนนี้" not in page.words
-    page = cast.stranger.visit(f"/give/{donation.code}")
+    page = cast.stranger.visit(f"/give/{payment_request.code}")
     assert "ยอดของสลิปนี้ในไฟล์ที่นำเข้าไม่ตรง" in page.words and "ยอดที่ธนาคารแจ้ง" not in page.words
 
 
 def test_the_officer_sees_the_slip_beside_the_payment(cast: Cast) -> None:
-    donation = opened(cast, 99_900)
-    claimed(donation, dated())
+    payment_request = opened(cast, 99_900)
+    claimed(payment_request, dated())
     event = told(150_000, dated())
     cast.kanya.sign_in()
     page = cast.kanya.visit(f"/bank/events/{event.id}")
     assert "สลิปที่ผู้ให้ส่งมา" in page.words
-    assert donation.ref1 in page.words
+    assert payment_request.ref1 in page.words
     assert "ด้วยยอดอื่น" in page.words
 
 
@@ -440,14 +444,14 @@ def test_ten_givers_with_one_slip_at_once_are_ten_claims_of_one_transfer(postgre
 def test_a_giver_hands_in_a_slip_and_reads_that_the_bank_is_awaited(
     cast: Cast, kind: str, turned: int
 ) -> None:
-    donation, giver = opened(cast), cast.stranger
-    page = giver.visit(f"/give/{donation.code}")
+    payment_request, giver = opened(cast), cast.stranger
+    page = giver.visit(f"/give/{payment_request.code}")
     assert "ฉันจ่ายแล้ว / ส่งสลิป" in page.words
     sent = slip_pictures.of(
-        slip_pictures.bank_slip(dated()), beside=(ADVERT, donation.payload), kind=kind, turned=turned
+        slip_pictures.bank_slip(dated()), beside=(ADVERT, payment_request.payload), kind=kind, turned=turned
     )
-    page = hand_in(giver, donation, sent)
-    assert page.response.request.path == f"/give/{donation.code}"
+    page = hand_in(giver, payment_request, sent)
+    assert page.response.request.path == f"/give/{payment_request.code}"
     assert "ได้รับสลิปแล้ว รอธนาคารยืนยัน" in page.words
     assert dated() in page.words
     assert "ธนาคารไทยพาณิชย์" in page.words
@@ -472,37 +476,37 @@ def two_slips() -> bytes:
     ids=["no code", "an advert", "two slips", "a pdf", "cut short", "nothing"],
 )
 def test_what_is_no_slip_is_refused_in_words_and_nothing_is_lost(cast: Cast, sent: bytes, words: str) -> None:
-    donation, giver = opened(cast), cast.stranger
-    page = hand_in(giver, donation, sent, to_status=422)
+    payment_request, giver = opened(cast), cast.stranger
+    page = hand_in(giver, payment_request, sent, to_status=422)
     assert words in page.words
     assert "tlv" not in page.main
-    assert f'href="/give/{donation.code}"' in page.text
+    assert f'href="/give/{payment_request.code}"' in page.text
     assert db.session().scalar(select(func.count()).select_from(SlipClaim)) == 0
-    hand_in(giver, donation, slip_pictures.of(slip_pictures.bank_slip()))
+    hand_in(giver, payment_request, slip_pictures.of(slip_pictures.bank_slip()))
 
 
 @pytest.mark.parametrize("megabytes", [9, 100])
 def test_a_file_too_large_is_refused_on_the_page_itself(cast: Cast, megabytes: int) -> None:
-    donation, giver = opened(cast), cast.stranger
+    payment_request, giver = opened(cast), cast.stranger
     head = b'--x\r\nContent-Disposition: form-data; name="picture"; filename="slip.jpg"\r\n\r\n'
     body = head + b"\xff\xd8\xff" + bytes(megabytes * 1024 * 1024) + b"\r\n--x--\r\n"
     answer = giver.client.post(
-        f"/give/{donation.code}/slip",
+        f"/give/{payment_request.code}/slip",
         input_stream=io.BytesIO(body),
         content_length=len(body),
         content_type="multipart/form-data; boundary=x",
     )
-    page = Page(answer, f"/give/{donation.code}/slip")
+    page = Page(answer, f"/give/{payment_request.code}/slip")
     assert page.status == 413
     assert "ไฟล์ใหญ่เกิน 8 MB" in page.words
-    assert donation.ref1 in page.words
+    assert payment_request.ref1 in page.words
     assert page.forms()
 
 
 def test_a_slip_without_the_forms_token_is_refused(cast: Cast) -> None:
-    donation = opened(cast)
+    payment_request = opened(cast)
     sent = {"picture": (io.BytesIO(slip_pictures.of(slip_pictures.bank_slip())), "slip.jpg")}
-    answer = cast.stranger.client.post(f"/give/{donation.code}/slip", data=sent)
+    answer = cast.stranger.client.post(f"/give/{payment_request.code}/slip", data=sent)
     assert answer.status_code == 400
     assert db.session().scalar(select(func.count()).select_from(SlipClaim)) == 0
 
@@ -511,9 +515,9 @@ def test_pictures_without_end_from_one_address_are_slowed_down(cast: Cast) -> No
     now = clock.now()
     with transaction() as session:
         session.add_all(ThrottleHit(what="slip", who="127.0.0.1", at=now) for _ in range(29))
-    donation, giver = opened(cast), cast.stranger
-    hand_in(giver, donation, b"no picture", to_status=422)
-    page = hand_in(giver, donation, slip_pictures.of(slip_pictures.bank_slip()), to_status=429)
+    payment_request, giver = opened(cast), cast.stranger
+    hand_in(giver, payment_request, b"no picture", to_status=422)
+    page = hand_in(giver, payment_request, slip_pictures.of(slip_pictures.bank_slip()), to_status=429)
     assert "ถี่เกินไป" in page.words
 
 
@@ -521,10 +525,10 @@ def test_while_others_slips_are_read_a_giver_is_asked_to_send_it_again(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(slip_claims, "READING", Turns(at_once=1, waiting=0, patience=0))
-    donation, giver = opened(cast), cast.stranger
+    payment_request, giver = opened(cast), cast.stranger
     sent = slip_pictures.of(slip_pictures.bank_slip(dated()))
     with slip_claims.READING.take(refused="x"):
-        page = hand_in(giver, donation, sent, to_status=503)
+        page = hand_in(giver, payment_request, sent, to_status=503)
         assert "กดส่งอีกครั้ง" in page.words
         assert "ภาพยังอยู่ในเครื่องของท่าน" in page.words
         assert page.response.headers["Retry-After"] == "10"
@@ -533,12 +537,12 @@ def test_while_others_slips_are_read_a_giver_is_asked_to_send_it_again(
 
 
 def test_finance_sees_open_claims_with_the_picture_and_others_do_not(cast: Cast) -> None:
-    donation = opened(cast)
-    claim = claimed(donation, "?~weird-9", "987")
+    payment_request = opened(cast)
+    claim = claimed(payment_request, "?~weird-9", "987")
     cast.kanya.sign_in()
     page = cast.kanya.visit("/slips")
     assert "ธนาคารรหัส 987" in page.words
-    assert donation.ref1 in page.words
+    assert payment_request.ref1 in page.words
     picture = cast.kanya.client.get(f"/slips/{claim.id}/picture.jpg")
     assert (picture.status_code, picture.mimetype) == (200, "image/jpeg")
     assert qr.read(picture.data)
@@ -550,21 +554,21 @@ def test_finance_sees_open_claims_with_the_picture_and_others_do_not(cast: Cast)
     assert "ปิดสลิปนี้" not in cast.decha.visit("/slips").words
     page = cast.kanya.send("/slips", action="/close", reason="ธนาคารไม่มีรายการนี้")
     assert "ไม่มีสลิปที่รอธนาคาร" in page.words
-    assert "ธนาคารไม่มีรายการนี้" in cast.kanya.visit(f"/slips?reference={donation.ref1}").words
+    assert "ธนาคารไม่มีรายการนี้" in cast.kanya.visit(f"/slips?reference={payment_request.ref1}").words
     assert "987" in cast.kanya.visit("/slips?reference=%3F~weird-9").words
 
 
 def test_a_received_gift_asks_for_no_slip(cast: Cast) -> None:
-    donation = opened(cast)
-    claimed(donation)
+    payment_request = opened(cast)
+    claimed(payment_request)
     with transaction():
         arrives(
             satang=150_000,
             paid_at=clock.now(),
-            purpose_id=donation.purpose_id,
-            donation_id=donation.id,
+            purpose_id=payment_request.purpose_id,
+            payment_request_id=payment_request.id,
             by=None,
         )
-    assert "ไม่ต้องส่งสลิป" in cast.stranger.visit(f"/give/{donation.code}/slip").words
+    assert "ไม่ต้องส่งสลิป" in cast.stranger.visit(f"/give/{payment_request.code}/slip").words
     assert db.session().scalars(slip_remarks.open_claims()).all() == []
-    assert "รอธนาคารยืนยัน" not in cast.stranger.visit(f"/give/{donation.code}").words
+    assert "รอธนาคารยืนยัน" not in cast.stranger.visit(f"/give/{payment_request.code}").words

@@ -5,10 +5,10 @@ from flask import Flask
 from people import PASSWORD, Cast
 from sqlalchemy import select, text, update
 
-from app.fund.giving.donations import collections, donations, stops
-from app.fund.giving.donations.donations import Donation
-from app.fund.giving.donations.stops import Stop
 from app.fund.giving.networks.networks import Network
+from app.fund.giving.payment_requests import collections, payment_requests, stops
+from app.fund.giving.payment_requests.payment_requests import PaymentRequest
+from app.fund.giving.payment_requests.stops import Stop
 from app.fund.giving.pledges import pledges
 from app.kit import clock
 from app.kit.db import db, transaction
@@ -37,7 +37,7 @@ def approve(number: int, by: User) -> None:
 def test_each_of_the_four_roles_stops_giving_alone(cast: Cast, who: str) -> None:
     stop(getattr(cast, who).user)
     with pytest.raises(Refused, match="หยุดรับเงิน"), transaction():
-        donations.open(satang=100, purpose_id=cast.purpose().id, by=None)
+        payment_requests.open(satang=100, purpose_id=cast.purpose().id, by=None)
 
 
 @pytest.mark.parametrize("who", ["pranee", "decha", "ton", "malee", "chai"])
@@ -53,7 +53,7 @@ def test_nobody_else_stops_giving_or_asks_for_it_again(cast: Cast, who: str) -> 
 def test_no_door_shows_a_payer_a_code_while_giving_is_stopped(portal: Flask, cast: Cast) -> None:
     network = db.session().scalars(select(Network)).one()
     with transaction():
-        asked = donations.open(satang=10_000, purpose_id=cast.purpose().id, by=None).code
+        asked = payment_requests.open(satang=10_000, purpose_id=cast.purpose().id, by=None).code
         pledge = pledges.state(
             network_id=network.id,
             satang=50_000,
@@ -61,7 +61,7 @@ def test_no_door_shows_a_payer_a_code_while_giving_is_stopped(portal: Flask, cas
             expected_on=clock.today(),
             by=cast.ton.user,
         )
-        own = donations.open(
+        own = payment_requests.open(
             satang=50_000, purpose_id=cast.purpose().id, pledge_id=pledge.id, by=cast.ton.user
         ).code
         wall = collections.open(network_id=network.id, purpose_id=cast.purpose().id, by=cast.ton.user).ref1
@@ -97,8 +97,8 @@ def test_no_door_shows_a_payer_a_code_while_giving_is_stopped(portal: Flask, cas
     with pytest.raises(Refused, match="หยุดรับเงิน"), transaction():
         collections.open(network_id=network.id, purpose_id=cast.purpose("education").id, by=cast.ton.user)
     with pytest.raises(Refused, match="หยุดรับเงิน"), transaction():
-        donations.open(satang=100, purpose_id=cast.purpose().id, pledge_id=pledge.id, by=cast.ton.user)
-    assert len(db.session().scalars(select(Donation)).all()) == 2
+        payment_requests.open(satang=100, purpose_id=cast.purpose().id, pledge_id=pledge.id, by=cast.ton.user)
+    assert len(db.session().scalars(select(PaymentRequest)).all()) == 2
 
     approve(ask(cast.kanya.user), cast.somchai.user)
     for path in pictures:

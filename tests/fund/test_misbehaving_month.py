@@ -40,9 +40,9 @@ class Watched(Month):
             item, event = waiting, waiting.event
             self.note(f"hand:{item.match_reason}")
             kanya = self.cast.kanya.user
-            donation_id = item.donation_id or self.truth.get(event.bank_ref)
+            payment_request_id = item.payment_request_id or self.truth.get(event.bank_ref)
             with transaction():
-                if donation_id is None:
+                if payment_request_id is None:
                     decisions.exclude(event.id, reason="ดอกเบี้ยเงินฝาก", by=kanya)
                 elif item.match_reason == "paid_twice" and decided % 2:
                     asked = refunds.ask(
@@ -56,9 +56,9 @@ class Watched(Month):
                     )
                     number = asked.id
                 else:
-                    decisions.assign(event.id, donation_id=donation_id, by=kanya)
+                    decisions.assign(event.id, payment_request_id=payment_request_id, by=kanya)
                     number = 0
-            if donation_id is not None and number:
+            if payment_request_id is not None and number:
                 self._send_back(number)
             decided += 1
         return decided

@@ -14,12 +14,12 @@ from app.cli import kueakun
 from app.fund.bank import counter
 from app.fund.bank.events import BankEvent
 from app.fund.bank.reconciliation.allocations import Part
-from app.fund.giving.donations import donations
-from app.fund.giving.donations.donations import Donation
 from app.fund.giving.gifts import Gift
 from app.fund.giving.goods import goods
 from app.fund.giving.networks import contacts, networks
 from app.fund.giving.networks.networks import Network
+from app.fund.giving.payment_requests import payment_requests
+from app.fund.giving.payment_requests.payment_requests import PaymentRequest
 from app.fund.giving.receipts.contents import UNNAMED
 from app.fund.giving.receipts.receipts import Receipt
 from app.kit import clock
@@ -55,16 +55,16 @@ def test_a_receipt_of_the_counter_names_its_payer_as_people_read_it(cast: Cast) 
 
 def test_a_gift_opened_before_the_rule_gets_a_receipt_that_people_can_read(cast: Cast) -> None:
     with transaction() as session:
-        donation = donations.open(
+        payment_request = payment_requests.open(
             satang=50_000, purpose_id=cast.purpose().id, donor_name="x", anonymous=False, by=None
         )
-        session.execute(update(Donation).values(donor_name=TURNED))
+        session.execute(update(PaymentRequest).values(donor_name=TURNED))
         session.expire_all()
         arrives(
             satang=50_000,
             paid_at=clock.now(),
-            purpose_id=donation.purpose_id,
-            donation_id=donation.id,
+            purpose_id=payment_request.purpose_id,
+            payment_request_id=payment_request.id,
             by=None,
         )
     assert db.session().scalars(select(Gift.donor_name)).one() == PLAIN
@@ -75,15 +75,17 @@ def test_a_giver_is_named_as_people_read_it(cast: Cast) -> None:
     page = giver.visit("/give")
     giver.press(page, having="amount", amount="500", donor_name=TURNED, purpose=cast.purpose().code)
     giver.press(page, having="amount", amount="501", donor_name=UNSEEN, purpose=cast.purpose().code)
-    first, second = db.session().scalars(select(Donation).order_by(Donation.id))
+    first, second = db.session().scalars(select(PaymentRequest).order_by(PaymentRequest.id))
     assert first.donor_name == PLAIN
     assert (second.donor_name, second.anonymous) == ("", True)
 
 
 def test_the_rule_cleans_a_name_that_no_form_cleaned(cast: Cast) -> None:
     with transaction():
-        donation = donations.open(satang=50_000, purpose_id=cast.purpose().id, donor_name=TURNED, by=None)
-    assert donation.donor_name == PLAIN
+        payment_request = payment_requests.open(
+            satang=50_000, purpose_id=cast.purpose().id, donor_name=TURNED, by=None
+        )
+    assert payment_request.donor_name == PLAIN
     assert Part(satang=1, donor_name=TURNED).donor_name == PLAIN
 
 

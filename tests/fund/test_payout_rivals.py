@@ -30,10 +30,14 @@ def test_a_sum_that_a_giver_was_asked_for_is_no_payout_by_its_name_alone(
     taking: Flask, cast: Cast, bank: Peer
 ) -> None:
     charged(taking, cast, bank)
-    donation = opened(cast, 30_000)
-    (line,) = paid_in(cast, donation.due_satang, words="รับโอน บจก. OPN ค้าไม้")
-    assert (line.state, line.match_reason, line.donation_id) == ("waiting", "payout", donation.id)
+    payment_request = opened(cast, 30_000)
+    (line,) = paid_in(cast, payment_request.due_satang, words="รับโอน บจก. OPN ค้าไม้")
+    assert (line.state, line.match_reason, line.payment_request_id) == (
+        "waiting",
+        "payout",
+        payment_request.id,
+    )
     assert "ตรงกับรายการให้" in line.reason
     assert given() == [150_000]
-    (other,) = paid_in(cast, donation.due_satang - 1)
+    (other,) = paid_in(cast, payment_request.due_satang - 1)
     assert (other.state, other.match_reason) == ("excluded", "payout")

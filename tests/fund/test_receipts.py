@@ -16,8 +16,8 @@ from portals import with_issuer
 from sqlalchemy import func, select, text, update
 
 from app.fund.giving import gifts
-from app.fund.giving.donations import donations
 from app.fund.giving.gifts import REFUND, Gift
+from app.fund.giving.payment_requests import payment_requests
 from app.fund.giving.receipts import issuer, papers, receipts
 from app.fund.giving.receipts.papers import ReceiptPaper, ReceiptPrint
 from app.fund.giving.receipts.receipts import Receipt, ReceiptDue
@@ -40,9 +40,13 @@ def given(cast: Cast, satang: int = 10_100, **more: object) -> Gift:
 
 def given_online(cast: Cast, satang: int = 10_100, **more: object) -> Gift:
     with transaction():
-        donation = donations.open(satang=satang, purpose_id=cast.purpose().id, by=None, **more)  # type: ignore[arg-type]
+        payment_request = payment_requests.open(satang=satang, purpose_id=cast.purpose().id, by=None, **more)  # type: ignore[arg-type]
         return arrives(
-            satang=satang, paid_at=PAID_AT, purpose_id=cast.purpose().id, donation_id=donation.id, by=None
+            satang=satang,
+            paid_at=PAID_AT,
+            purpose_id=cast.purpose().id,
+            payment_request_id=payment_request.id,
+            by=None,
         )
 
 
@@ -317,7 +321,7 @@ def test_where_the_payer_has_a_page_every_other_paper_is_a_copy(cast: Cast) -> N
     )
     assert answer.mimetype == "application/pdf"
     assert "สำเนา" in words_of(answer.data)
-    own = cast.stranger.client.get(f"/give/{receipt.gift.donation.code}{check}.pdf").data  # type: ignore[union-attr]
+    own = cast.stranger.client.get(f"/give/{receipt.gift.payment_request.code}{check}.pdf").data  # type: ignore[union-attr]
     assert "สำเนา" not in words_of(own)
     assert own == receipts.pdf(db.session().get_one(Receipt, receipt.id))
     assert "น.ส.กัญญา พรดี" in kanya.visit(check).words

@@ -28,7 +28,7 @@ def served(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> I
 
 
 class Giver:
-    """A browser of its own on the slip page of one donation."""
+    """A browser of its own on the slip page of one payment request."""
 
     def __init__(self, served: Served, code: str) -> None:
         self.page = f"{served.address}/give/{code}/slip"

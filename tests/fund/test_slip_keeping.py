@@ -14,8 +14,8 @@ from money import arrives
 from people import Cast
 from sqlalchemy import select, text, update
 
-from app.fund.giving.donations import donations
-from app.fund.giving.donations.donations import Donation
+from app.fund.giving.payment_requests import payment_requests
+from app.fund.giving.payment_requests.payment_requests import PaymentRequest
 from app.fund.giving.slips import claims as slip_claims
 from app.fund.giving.slips import keeping as slip_keeping
 from app.fund.giving.slips.claims import SlipClaim
@@ -30,24 +30,24 @@ DAYS = timedelta(days=90)
 SECOND = timedelta(seconds=5)
 
 
-def opened(cast: Cast) -> Donation:
+def opened(cast: Cast) -> PaymentRequest:
     with transaction():
-        return donations.open(satang=150_000, purpose_id=cast.purpose().id, by=None)
+        return payment_requests.open(satang=150_000, purpose_id=cast.purpose().id, by=None)
 
 
-def claimed(donation: Donation, trans_ref: str = "20260708ABCdEfGhIjK123456") -> int:
+def claimed(payment_request: PaymentRequest, trans_ref: str = "20260708ABCdEfGhIjK123456") -> int:
     sent = slip_claims.read(slip_pictures.of(slip_pictures.bank_slip(trans_ref)))
     with transaction():
-        return slip_claims.claim(donation.id, sent).id
+        return slip_claims.claim(payment_request.id, sent).id
 
 
-def received(donation: Donation) -> None:
+def received(payment_request: PaymentRequest) -> None:
     with transaction():
         arrives(
             satang=150_000,
             paid_at=clock.now(),
-            purpose_id=donation.purpose_id,
-            donation_id=donation.id,
+            purpose_id=payment_request.purpose_id,
+            payment_request_id=payment_request.id,
             by=None,
         )
 
@@ -113,12 +113,12 @@ def test_a_picture_is_deleted_so_many_days_after_the_money_came_and_not_before(
     portal: Flask, cast: Cast
 ) -> None:
     assert portal.extensions["profile"].giving.slip_picture_days == 90
-    donation = opened(cast)
-    number = claimed(donation)
+    payment_request = opened(cast)
+    number = claimed(payment_request)
     with time_machine.travel(clock.now() + timedelta(days=400), tick=False):
         assert slip_keeping.delete_due() == 0
-    received(donation)
-    at = db.session().get_one(Donation, donation.id).received_at
+    received(payment_request)
+    at = db.session().get_one(PaymentRequest, payment_request.id).received_at
     assert at is not None
     with time_machine.travel(at + DAYS - SECOND, tick=False):
         assert slip_keeping.delete_due() == 0
@@ -153,8 +153,8 @@ def test_the_province_says_after_how_many_days(portal: Flask, cast: Cast) -> Non
 def test_a_closed_claim_keeps_its_picture_so_many_days_and_the_page_says_that_it_was_deleted(
     cast: Cast,
 ) -> None:
-    donation = opened(cast)
-    number = claimed(donation)
+    payment_request = opened(cast)
+    number = claimed(payment_request)
     closed(number, cast)
     at = the(number).closed_at
     assert at is not None
@@ -163,7 +163,7 @@ def test_a_closed_claim_keeps_its_picture_so_many_days_and_the_page_says_that_it
     with time_machine.travel(at + DAYS + SECOND, tick=False):
         assert slip_keeping.delete_due() == 1
         cast.kanya.sign_in()
-        page = cast.kanya.visit(f"/slips?reference={donation.ref1}")
+        page = cast.kanya.visit(f"/slips?reference={payment_request.ref1}")
         assert "ครบกำหนดเก็บภาพ" in page.main
         assert "20260708ABCdEfGhIjK123456" in page.main
         assert "ดูภาพสลิป" not in page.main

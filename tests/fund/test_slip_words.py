@@ -7,7 +7,7 @@ import slip_pictures
 from people import Cast, Page
 from test_giving_slips import claimed, dated, hand_in, opened, told
 
-from app.fund.giving.donations.donations import Donation
+from app.fund.giving.payment_requests.payment_requests import PaymentRequest
 from app.fund.giving.slips import claims as slip_claims
 from app.kit.db import transaction
 
@@ -15,8 +15,8 @@ NO_MORE = "ไม่ต้องจ่ายซ้ำ"
 NOT_THIS = "สลิปนี้อาจไม่ใช่ของรายการนี้ รายการนี้ยังไม่ถือว่าจ่ายแล้ว"
 
 
-def after(cast: Cast, donation: Donation, trans_ref: str) -> Page:
-    return hand_in(cast.stranger, donation, slip_pictures.of(slip_pictures.bank_slip(trans_ref)))
+def after(cast: Cast, payment_request: PaymentRequest, trans_ref: str) -> Page:
+    return hand_in(cast.stranger, payment_request, slip_pictures.of(slip_pictures.bank_slip(trans_ref)))
 
 
 @pytest.mark.parametrize(
@@ -31,14 +31,14 @@ def after(cast: Cast, donation: Donation, trans_ref: str) -> Page:
 def test_a_slip_that_may_be_of_another_gift_never_tells_its_giver_not_to_pay(
     cast: Cast, case: str, words: str
 ) -> None:
-    donation, trans_ref = opened(cast), dated()
+    payment_request, trans_ref = opened(cast), dated()
     if case == "another's":
         claimed(opened(cast), trans_ref)
     elif case == "another sum":
         told(99_900, trans_ref)
     else:
         trans_ref = dated(-1 if case == "older" else 1)
-    page = after(cast, donation, trans_ref)
+    page = after(cast, payment_request, trans_ref)
     assert words in page.words
     assert NOT_THIS in page.words
     assert NO_MORE not in page.words
@@ -47,10 +47,10 @@ def test_a_slip_that_may_be_of_another_gift_never_tells_its_giver_not_to_pay(
 
 
 def test_after_a_slip_the_page_waits_for_the_bank_and_invites_no_second_payment(cast: Cast) -> None:
-    donation = opened(cast)
-    before = cast.stranger.visit(f"/give/{donation.code}")
+    payment_request = opened(cast)
+    before = cast.stranger.visit(f"/give/{payment_request.code}")
     assert '<details class="disclosure"' not in before.text
-    page = after(cast, donation, dated())
+    page = after(cast, payment_request, dated())
     assert NO_MORE in page.words
     assert NOT_THIS not in page.words
     assert "<h1>รอธนาคารยืนยัน</h1>" in re.sub(r"<h1[^>]*>", "<h1>", page.text)
@@ -66,10 +66,10 @@ def test_after_a_slip_the_page_waits_for_the_bank_and_invites_no_second_payment(
 
 
 def test_once_the_slip_is_closed_the_page_asks_to_pay_again(cast: Cast) -> None:
-    donation = opened(cast)
-    claim = claimed(donation, dated())
+    payment_request = opened(cast)
+    claim = claimed(payment_request, dated())
     with transaction():
         slip_claims.close(claim.id, reason="ส่งผิด", by=cast.kanya.user)
-    page = cast.stranger.visit(f"/give/{donation.code}")
+    page = cast.stranger.visit(f"/give/{payment_request.code}")
     assert "แสดง QR อีกครั้ง" not in page.words
     assert "สแกนเพื่อจ่าย" in page.main

@@ -17,9 +17,9 @@ import committee_room as room
 
 from app.editions import editions
 from app.fund.giving import gifts
-from app.fund.giving.donations import donations
-from app.fund.giving.donations.donations import Donation
 from app.fund.giving.gifts import REFUND, Gift
+from app.fund.giving.payment_requests import payment_requests
+from app.fund.giving.payment_requests.payment_requests import PaymentRequest
 from app.fund.spending.payments import Payment
 from app.kit import clock
 from app.kit.db import db, transaction
@@ -28,12 +28,20 @@ from app.public.ways import Reached
 
 
 def give(cast: Cast, satang: int, *, purpose: str = "general") -> str:
-    """A donation whose money came; its code."""
+    """A payment request whose money came; its code."""
     with transaction():
         number = cast.purpose(purpose).id
-        donation = donations.open(satang=satang, purpose_id=number, donor_name="นายลับ ไม่บอก", by=None)
-        arrives(satang=satang, paid_at=clock.now(), purpose_id=number, donation_id=donation.id, by=None)
-        return donation.code
+        payment_request = payment_requests.open(
+            satang=satang, purpose_id=number, donor_name="นายลับ ไม่บอก", by=None
+        )
+        arrives(
+            satang=satang,
+            paid_at=clock.now(),
+            purpose_id=number,
+            payment_request_id=payment_request.id,
+            by=None,
+        )
+        return payment_request.code
 
 
 def publish(*, days: int = 1) -> None:
@@ -43,9 +51,9 @@ def publish(*, days: int = 1) -> None:
 
 
 def way_of(code: str) -> ways.Way:
-    donation = donations.by_code(code)
-    assert donation is not None
-    found = ways.of(donation)
+    payment_request = payment_requests.by_code(code)
+    assert payment_request is not None
+    found = ways.of(payment_request)
     assert found is not None
     assert found.given == found.returned + found.paid + found.committed + found.available
     return found
@@ -78,7 +86,7 @@ def test_money_is_followed_from_the_gift_to_each_payment(cast: Cast) -> None:
 
 def test_what_went_back_is_shown_as_returned(cast: Cast) -> None:
     code = give(cast, 10_000)
-    gift = db.session().scalars(select(Gift.id).join(Donation).where(Donation.code == code)).one()
+    gift = db.session().scalars(select(Gift.id).join(PaymentRequest).where(PaymentRequest.code == code)).one()
     with transaction():
         gifts.take_back(gift, satang=4_000, kind=REFUND, reason="โอนเกิน", by=cast.kanya.user)
     way = way_of(code)
@@ -96,7 +104,7 @@ def test_another_purpose_never_takes_of_a_gift(cast: Cast) -> None:
 
 def test_before_money_comes_the_page_says_so_and_an_unknown_code_is_no_page(cast: Cast) -> None:
     with transaction():
-        code = donations.open(satang=500, purpose_id=cast.purpose().id, by=None).code
+        code = payment_requests.open(satang=500, purpose_id=cast.purpose().id, by=None).code
     assert "ยังไม่มีเงินเข้า" in cast.stranger.visit(f"/give/{code}/way").main
     cast.stranger.visit("/give/nothing/way", status=404)
 

@@ -21,7 +21,7 @@ MONEY = frozenset(
         "audit_event",
         "audit_seal",
         "bank_event",
-        "donation",
+        "payment_request",
         "entry",
         "gift",
         "gift_return",
@@ -40,7 +40,7 @@ _COPIES: dict[str, dict[str, str]] = {
     "allocation": {"id": "id + n", "event_id": "event_id + n", "gift_id": "gift_id + n"},
     "entry": {"id": "id + n", "cause": "'gift:' || (:gift + n)"},
     "receipt": {"id": "id + n", "number": "number + n", "token": "'copy' || n", "gift_id": "gift_id + n"},
-    "donation": {"id": "id + n", "code": "'copy' || n", "ref1": "'COPY' || n", "state": "'expired'"},
+    "payment_request": {"id": "id + n", "code": "'copy' || n", "ref1": "'COPY' || n", "state": "'expired'"},
 }
 
 

@@ -118,7 +118,7 @@ def take(
     db.session().flush()
     matching.post(
         item,
-        donation=None,
+        payment_request=None,
         purpose_id=purpose.id,
         network_id=network.id if network else None,
         pledge_id=pledge.id if pledge else None,

@@ -142,8 +142,8 @@ class ReconciliationItem(Base):
     #: Why in one word, for rules and queries; see `match_reasons`.
     match_reason: Mapped[str] = mapped_column(String(20), default="")
     duplicate_of_id: Mapped[int | None] = mapped_column(ForeignKey("bank_event.id"))
-    #: The donation that the reference or amount points at.
-    donation_id: Mapped[int | None] = mapped_column(ForeignKey("donation.id"))
+    #: The payment request that the reference or amount points at.
+    payment_request_id: Mapped[int | None] = mapped_column(ForeignKey("payment_request.id"))
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
 

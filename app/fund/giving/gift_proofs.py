@@ -59,10 +59,10 @@ def _standing_gifts_are_what_was_received() -> list[str]:
 
 
 @books.proof("การให้ที่แสดงว่าได้รับแล้วมีเงินสมทบจริง")
-def _received_donations_have_gifts() -> list[str]:
+def _received_payment_requests_have_gifts() -> list[str]:
     return books.violations(
-        """SELECT d.ref1 AS ref1 FROM donation AS d WHERE (d.state = 'received') <> EXISTS (
-            SELECT 1 FROM gift AS g WHERE g.donation_id = d.id AND NOT EXISTS (
+        """SELECT d.ref1 AS ref1 FROM payment_request AS d WHERE (d.state = 'received') <> EXISTS (
+            SELECT 1 FROM gift AS g WHERE g.payment_request_id = d.id AND NOT EXISTS (
                 SELECT 1 FROM gift_return AS r WHERE r.gift_id = g.id AND r.kind = 'undo'))""",
         "การให้ {ref1} มีสถานะไม่ตรงกับเงินที่ได้รับ",
     )

@@ -5,8 +5,8 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, String, column, func, select, table
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.fund.giving.donations.donations import Donation, DonationState
 from app.fund.giving.networks.networks import Network
+from app.fund.giving.payment_requests.payment_requests import PaymentRequest, PaymentRequestState
 from app.fund.giving.receipts import receipts
 from app.fund.ledger import entries
 from app.fund.ledger.accounts import Account, Kind, Purpose
@@ -26,7 +26,7 @@ class Gift(Base):
     __tablename__ = "gift"
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
-    donation_id: Mapped[int | None] = mapped_column(ForeignKey("donation.id"), index=True)
+    payment_request_id: Mapped[int | None] = mapped_column(ForeignKey("payment_request.id"), index=True)
     pledge_id: Mapped[int | None] = mapped_column(ForeignKey("pledge.id"), index=True)
     network_id: Mapped[int | None] = mapped_column(ForeignKey("network.id"), index=True)
     purpose_id: Mapped[int] = mapped_column(ForeignKey("purpose.id"))
@@ -41,7 +41,7 @@ class Gift(Base):
 
     purpose: Mapped[Purpose] = relationship(lazy="joined", innerjoin=True)
     network: Mapped[Network | None] = relationship(lazy="joined")
-    donation: Mapped[Donation | None] = relationship()
+    payment_request: Mapped[PaymentRequest | None] = relationship()
 
     __table_args__ = (CheckConstraint("satang > 0", name="positive"),)
 
@@ -59,7 +59,7 @@ LIVE = table(
     *(
         column(name)
         for name in (
-            *("id", "donation_id", "pledge_id", "network_id", "purpose_id", "satang", "given_satang"),
+            *("id", "payment_request_id", "pledge_id", "network_id", "purpose_id", "satang", "given_satang"),
             *("donor_name", "anonymous", "paid_at", "posted_at"),
         )
     ),
@@ -106,7 +106,7 @@ def post(
     satang: int,
     paid_at: datetime,
     purpose_id: int,
-    donation_id: int | None = None,
+    payment_request_id: int | None = None,
     pledge_id: int | None = None,
     network_id: int | None = None,
     donor_name: str = "",
@@ -117,30 +117,31 @@ def post(
 ) -> Gift:
     """Money has come in: the gift, its entry in the books and its receipt, all in the caller's transaction.
 
-    A donation becomes received; when it already is, this is one more gift for it, because money that came twice
-    is twice the money. The donation's own pledge, network, name and wish to stay anonymous hold over the arguments.
+    A payment request becomes received; when it already is, this is one more gift for it, because money that came twice
+    is twice the money. The payment request's own pledge, network, name and wish to stay anonymous hold over the arguments.
     `by` is None where reference and amount spoke for themselves. `source_words` is the channel as the receipt
-    prints it, `book` the receipt book. Rows are held in this order: receipt book, donation, accounts. Raises Refused for an unknown
-    donation or purpose, and for a purpose other than the donor's.
+    prints it, `book` the receipt book. Rows are held in this order: receipt book, payment request, accounts. Raises Refused for an unknown
+    payment request or purpose, and for a purpose other than the donor's.
     """
     if satang <= 0:
         raise BadInput("จำนวนเงินต้องมากกว่าศูนย์")
     session = db.session()
     held = receipts.hold_book(book)
-    donation = lock(Donation, donation_id) if donation_id else None
-    if donation is not None and donation.purpose_id != purpose_id:
+    payment_request = lock(PaymentRequest, payment_request_id) if payment_request_id else None
+    if payment_request is not None and payment_request.purpose_id != purpose_id:
         raise Refused("ผู้ให้ระบุวัตถุประสงค์ไว้แล้ว จะลงบัญชีเป็นวัตถุประสงค์อื่นไม่ได้ กรุณาเลือกวัตถุประสงค์ตามที่ผู้ให้ระบุ")
     if session.get(Purpose, purpose_id) is None:
         raise Refused("ไม่พบวัตถุประสงค์นี้ กรุณาเลือกจากรายการ")
     now = clock.now()
     gift = Gift(
-        donation_id=donation.id if donation else None,
-        pledge_id=(donation.pledge_id if donation else None) or pledge_id,
-        network_id=(donation.network_id if donation else None) or network_id,
+        payment_request_id=payment_request.id if payment_request else None,
+        pledge_id=(payment_request.pledge_id if payment_request else None) or pledge_id,
+        network_id=(payment_request.network_id if payment_request else None) or network_id,
         purpose_id=purpose_id,
         satang=satang,
-        donor_name=visible((donation and donation.donor_name) or "")[:160] or visible(donor_name)[:160],
-        anonymous=donation.anonymous if donation else anonymous,
+        donor_name=visible((payment_request and payment_request.donor_name) or "")[:160]
+        or visible(donor_name)[:160],
+        anonymous=payment_request.anonymous if payment_request else anonymous,
         paid_at=paid_at,
         posted_at=now,
         posted_by_id=by.id if by else None,
@@ -150,8 +151,8 @@ def post(
     entries.receive(
         purpose_id=purpose_id, satang=satang, cause=f"gift:{gift.id}", by_id=by.id if by else None
     )
-    if donation is not None and donation.state != DonationState.RECEIVED:
-        donation.state, donation.received_at = DonationState.RECEIVED, now
+    if payment_request is not None and payment_request.state != PaymentRequestState.RECEIVED:
+        payment_request.state, payment_request.received_at = PaymentRequestState.RECEIVED, now
     receipt = receipts.issue_or_owe(gift, channel=source_words, book=held, by=by)
     audit.record(
         Deed.GIFT_POST,
@@ -185,9 +186,9 @@ def _available(purpose_id: int) -> int:
 def take_back(gift_id: int, *, satang: int, kind: str, reason: str, by: User) -> GiftReturn:
     """So many satang of a gift stand no more: in the books, on its receipt and in every sum over gifts.
 
-    `kind` is UNDO, the whole of a gift that was matched wrongly (its donation waits again), or REFUND, money that goes
+    `kind` is UNDO, the whole of a gift that was matched wrongly (its payment request waits again), or REFUND, money that goes
     back to the giver. Its receipt is voided, and what is left gets a new one. Rows are held in this order: receipt
-    book, donation, accounts, gift. Raises Refused for what a payment has used or a resolution holds, for more than is
+    book, payment request, accounts, gift. Raises Refused for what a payment has used or a resolution holds, for more than is
     left, and for an undo after a refund. Who may do it is the caller's to ask.
     """
     reason = " ".join(reason.split())
@@ -200,7 +201,7 @@ def take_back(gift_id: int, *, satang: int, kind: str, reason: str, by: User) ->
     known = session.get(Gift, gift_id)
     if known is None:
         raise Refused("ไม่พบเงินสมทบก้อนนี้ อาจถูกยกเลิกไปแล้ว")
-    donation = lock(Donation, known.donation_id) if known.donation_id else None
+    payment_request = lock(PaymentRequest, known.payment_request_id) if known.payment_request_id else None
     # A payment takes these rows before it looks for gifts: either it sees this return, or this sees its traces.
     accounts = select(Account.id).filter_by(purpose_id=known.purpose_id).order_by(Account.id)
     session.execute(accounts.with_for_update()).all()
@@ -210,8 +211,8 @@ def take_back(gift_id: int, *, satang: int, kind: str, reason: str, by: User) ->
     session.add(back)
     session.flush()
     entries.give_back(purpose_id=gift.purpose_id, satang=satang, cause=f"return:{back.id}", by_id=by.id)
-    if kind == UNDO and donation is not None:
-        _wait_again(donation)
+    if kind == UNDO and payment_request is not None:
+        _wait_again(payment_request)
     receipts.follow_return(gift, reason=reason, book=held, by=by)
     audit.record(Deed.GIFT_TAKE_BACK, f"gift:{gift.id}", by=by, satang=satang, kind=kind, reason=reason)
     queue.ask("correct", key=f"return:{back.id}", return_id=back.id)
@@ -239,11 +240,13 @@ def _refuse_what_is_gone(gift: Gift, *, satang: int, kind: str) -> None:
         )
 
 
-def _wait_again(donation: Donation) -> None:
-    """A donation that no gift stands behind any more is what it was before it was received."""
+def _wait_again(payment_request: PaymentRequest) -> None:
+    """A payment request that no gift stands behind any more is what it was before it was received."""
     undone = select(GiftReturn.id).where(GiftReturn.gift_id == Gift.id, GiftReturn.kind == UNDO)
-    standing = select(Gift.id).where(Gift.donation_id == donation.id, ~undone.exists())
+    standing = select(Gift.id).where(Gift.payment_request_id == payment_request.id, ~undone.exists())
     if db.session().scalars(standing.limit(1)).first() is None:
-        until = donation.held_until or donation.expires_at
-        donation.state = DonationState.OPEN if clock.now() < until else DonationState.EXPIRED
-        donation.received_at = None
+        until = payment_request.held_until or payment_request.expires_at
+        payment_request.state = (
+            PaymentRequestState.OPEN if clock.now() < until else PaymentRequestState.EXPIRED
+        )
+        payment_request.received_at = None

@@ -10,11 +10,11 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.fund.giving.donations.donations import Donation
 from app.fund.giving.gifts import LIVE, Gift
 from app.fund.giving.networks import contacts
 from app.fund.giving.networks.contacts import Contact
 from app.fund.giving.networks.networks import Network
+from app.fund.giving.payment_requests.payment_requests import PaymentRequest
 from app.fund.giving.pledges import lapses, pledges, standings
 from app.fund.giving.pledges.pledges import Kind, Pledge
 from app.fund.giving.pledges.standings import Due
@@ -169,7 +169,7 @@ def thank(gift_id: int) -> int:
 
 def is_told_at_once(gift: Gift) -> bool:
     """Whether its network hears of a gift by itself, and not with all that its members gave on the day."""
-    own = gift.donation is not None and gift.donation.opened_by_id is not None
+    own = gift.payment_request is not None and gift.payment_request.opened_by_id is not None
     return gift.pledge_id is not None and (own or gift.posted_by_id is not None)
 
 
@@ -203,13 +203,13 @@ def tell_of_days(first: date, last: date) -> int:
 
 def _tell_of_day(day: date) -> int:
     midnight = datetime.combine(day, time(), BANGKOK)
-    own = Donation.opened_by_id.is_not(None)
+    own = PaymentRequest.opened_by_id.is_not(None)
     at_once = Gift.pledge_id.is_not(None) & (own | Gift.posted_by_id.is_not(None))
     rows = db.session().execute(
         select(Network, func.count(), func.sum(LIVE.c.satang))
         .join(Gift, Gift.network_id == Network.id)
         .join(LIVE, LIVE.c.id == Gift.id)
-        .outerjoin(Donation, Donation.id == Gift.donation_id)
+        .outerjoin(PaymentRequest, PaymentRequest.id == Gift.payment_request_id)
         .where(
             Gift.posted_at >= midnight,
             Gift.posted_at < midnight + timedelta(days=1),

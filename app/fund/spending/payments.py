@@ -4,7 +4,7 @@ from datetime import date
 
 from sqlalchemy import select
 
-from app.fund.giving.donations.donations import FundAccount, receiving_account
+from app.fund.giving.payment_requests.payment_requests import FundAccount, receiving_account
 from app.fund.ledger import books, entries
 from app.fund.spending import guards, orders, sums, tracing
 from app.fund.spending.proposals import Proposal, ProposalState, state_name

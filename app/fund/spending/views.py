@@ -7,7 +7,7 @@ from flask import Blueprint, Response, abort, flash, redirect, render_template, 
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from app.fund.giving.donations.donations import FundAccount
+from app.fund.giving.payment_requests.payment_requests import FundAccount
 from app.fund.ledger import journal
 from app.fund.spending import guards, orders, paid_lines, proposals, sums, tracing, voids
 from app.fund.spending import payments as payments_

@@ -13,8 +13,8 @@ from app.fund.bank.match_reasons import ReconciliationState
 from app.fund.bank.peers import callbacks, inquiries, scb
 from app.fund.bank.peers.inquiries import Outcome
 from app.fund.bank.peers.scb import Found
-from app.fund.giving.donations.collections import Collection
-from app.fund.giving.donations.donations import Donation, FundAccount
+from app.fund.giving.payment_requests.collections import Collection
+from app.fund.giving.payment_requests.payment_requests import FundAccount, PaymentRequest
 from app.kit import clock
 from app.kit.clock import BANGKOK
 from app.kit.db import db, transaction
@@ -64,15 +64,15 @@ def _references(biller: str, on: date) -> list[str]:
     """References that somebody may have paid with on a day: every standing one, and those of the QR codes in play."""
     midnight = datetime.combine(on, time(), BANGKOK)
     statement = (
-        select(Donation.ref1)
-        .join(FundAccount, FundAccount.id == Donation.account_id)
+        select(PaymentRequest.ref1)
+        .join(FundAccount, FundAccount.id == PaymentRequest.account_id)
         .where(
             FundAccount.biller_id == biller,
-            Donation.tag == 30,
-            Donation.opened_at < midnight + timedelta(days=1),
-            Donation.expires_at > midnight - _IN_PLAY,
+            PaymentRequest.tag == 30,
+            PaymentRequest.opened_at < midnight + timedelta(days=1),
+            PaymentRequest.expires_at > midnight - _IN_PLAY,
         )
-        .order_by(Donation.opened_at.desc(), Donation.id.desc())
+        .order_by(PaymentRequest.opened_at.desc(), PaymentRequest.id.desc())
         .limit(_MOST_REFERENCES)
     )
     # Open or closed: posters hang long.

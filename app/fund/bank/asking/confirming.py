@@ -17,8 +17,8 @@ from app.fund.bank.peers import inquiries, omise, scb
 from app.fund.bank.peers.inquiries import Inquiry, Outcome
 from app.fund.bank.reconciliation import matching
 from app.fund.bank.turns import one_at_a_time
-from app.fund.giving.donations.donations import FundAccount
 from app.fund.giving.gifts import GiftReturn
+from app.fund.giving.payment_requests.payment_requests import FundAccount
 from app.fund.ledger import books
 from app.kit import clock, queue
 from app.kit.clock import BANGKOK

@@ -15,8 +15,8 @@ from app.fund.bank.peers.inquiries import Inquiry, Outcome
 from app.fund.bank.peers.scb import Found
 from app.fund.bank.reconciliation.matching import DENIED_WORDS
 from app.fund.bank.turns import one_at_a_time
-from app.fund.giving.donations.collections import Collection
-from app.fund.giving.donations.donations import Donation, FundAccount
+from app.fund.giving.payment_requests.collections import Collection
+from app.fund.giving.payment_requests.payment_requests import FundAccount, PaymentRequest
 from app.kit import clock, thai
 from app.kit.clock import BANGKOK
 from app.kit.db import db, lock, transaction
@@ -83,7 +83,7 @@ def _midnight(on: date) -> datetime:
 def _lines(biller: str, first: date, last: date) -> list[tuple[ReconciliationItem, BankEvent]]:
     """Lines of money in, of the biller's account, under a reference of one of its bills; decided ones first, and
     without what is no gift or another file's copy."""
-    bill = select(Donation.id).where(Donation.ref1 == BankEvent.ref1, Donation.tag == 30)
+    bill = select(PaymentRequest.id).where(PaymentRequest.ref1 == BankEvent.ref1, PaymentRequest.tag == 30)
     standing = select(Collection.id).where(Collection.ref1 == BankEvent.ref1)
     rows = (
         select(ReconciliationItem, BankEvent)

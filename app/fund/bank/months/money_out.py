@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from app.fund.bank.months import statement_days
-from app.fund.giving.donations.donations import FundAccount
+from app.fund.giving.payment_requests.payment_requests import FundAccount
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from app.fund.bank.months import certificates, continuity, month_facts
 from app.fund.bank.statements import acceptances
 from app.fund.bank.statements.drafts import DraftState, StatementDraft
 from app.fund.bank.turns import one_at_a_time
-from app.fund.giving.donations.donations import FundAccount
+from app.fund.giving.payment_requests.payment_requests import FundAccount
 from app.fund.ledger import months
 from app.fund.ledger.months import ClosedMonth
 from app.kit import clock

@@ -17,8 +17,8 @@ from app.fund.bank.match_reasons import UNDECIDED, MatchReason
 from app.fund.bank.months import account_facts, continuity, money_out
 from app.fund.bank.months.statement_days import midnight
 from app.fund.bank.peers import payouts
-from app.fund.giving.donations.donations import FundAccount
 from app.fund.giving.gifts import Gift, GiftReturn
+from app.fund.giving.payment_requests.payment_requests import FundAccount
 from app.fund.giving.receipts.receipts import Receipt
 from app.fund.ledger import months
 from app.fund.ledger.months import ClosedMonth

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from app.fund.bank.pages.forms import ImportForm
 from app.fund.bank.statements import profiles
-from app.fund.giving.donations.donations import FundAccount
+from app.fund.giving.payment_requests.payment_requests import FundAccount
 from app.kit.db import db
 
 bp = Blueprint("bank", __name__)

@@ -12,8 +12,8 @@ from app.fund.bank.reconciliation import kept_decisions
 from app.fund.bank.reconciliation.refunds import Refund
 from app.fund.bank.second_hands import SecondHand
 from app.fund.bank.statements import acceptances, standing
-from app.fund.giving.donations.donations import Donation
 from app.fund.giving.networks.networks import Network
+from app.fund.giving.payment_requests.payment_requests import PaymentRequest
 from app.fund.giving.pledges.pledges import Pledge
 from app.fund.ledger.accounts import Purpose
 from app.kit.db import db, transaction
@@ -78,9 +78,9 @@ def _in_words(request_: SecondHand) -> list[str]:
     found = []
     for part in parts:
         target = ""
-        if part["donation_id"]:
-            donation = session.get_one(Donation, part["donation_id"])
-            target = f"รายการให้ {donation.ref1} เพื่อ{donation.purpose.name_th}"
+        if part["payment_request_id"]:
+            payment_request = session.get_one(PaymentRequest, part["payment_request_id"])
+            target = f"รายการให้ {payment_request.ref1} เพื่อ{payment_request.purpose.name_th}"
         elif part["pledge_id"]:
             pledge = session.get_one(Pledge, part["pledge_id"])
             target = f"ความประสงค์ {pledge.code} ของ{pledge.network.name}"

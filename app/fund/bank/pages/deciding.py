@@ -1,4 +1,4 @@
-"""Deeds on the page of one event: give it to a donation, record it as a gift, exclude, park, undo, link."""
+"""Deeds on the page of one event: give it to a payment request, record it as a gift, exclude, park, undo, link."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,7 +9,7 @@ from app.fund.bank.events import BankEvent
 from app.fund.bank.pages.blueprint import Answer, bp, onward, whence
 from app.fund.bank.pages.decision_forms import ReasonForm
 from app.fund.bank.pages.events import by_code, event_page, offered
-from app.fund.bank.pages.forms import DonationForm, ExcludeForm, GiftForm, LinkForm
+from app.fund.bank.pages.forms import ExcludeForm, GiftForm, LinkForm, PaymentRequestForm
 from app.fund.bank.reconciliation import decisions, pairs, taking_back, undoing
 from app.fund.giving.gifts import Gift
 from app.kit.db import db, transaction
@@ -41,18 +41,18 @@ def _told(done: bool, words_: str) -> None:
 @bp.post("/bank/events/<int:number>/assign")
 @opens_to(Role.FINANCE)
 def assign(number: int) -> Answer:
-    form = DonationForm()
+    form = PaymentRequestForm()
     if not form.validate_on_submit():
-        return event_page(number, donation_form=form), 422
+        return event_page(number, payment_request_form=form), 422
     target = by_code(form.reference.data)
     if target is None:
         form.reference.errors = ["ไม่พบรายการให้หรือความประสงค์ที่มีรหัสนี้ กรุณาตรวจตัวอักษรอีกครั้ง"]
-        return event_page(number, donation_form=form), 422
+        return event_page(number, payment_request_form=form), 422
     given: list[Gift | None] = []
     again = _decide(
         number,
         lambda: given.append(decisions.assign(number, by=signed_in(), **target)),
-        donation_form=form,
+        payment_request_form=form,
     )
     if again is None:
         _told(given[0] is not None, "จับคู่แล้ว ลงบัญชีและออกใบเสร็จรับเงินเรียบร้อย")

@@ -12,13 +12,13 @@ from app.fund.bank.match_reasons import UNDECIDED, MatchReason, ReconciliationSt
 from app.fund.bank.pages import words
 from app.fund.bank.pages.blueprint import bp, way_back, whence
 from app.fund.bank.pages.decision_forms import ReasonForm
-from app.fund.bank.pages.forms import DonationForm, ExcludeForm, GiftForm
+from app.fund.bank.pages.forms import ExcludeForm, GiftForm, PaymentRequestForm
 from app.fund.bank.peers import inquiries, payouts
 from app.fund.bank.reconciliation import bank_reversals, refunds, suggestions, undoing
 from app.fund.bank.reconciliation.match_context import could_be_gift, slip_names
-from app.fund.giving.donations import donations
 from app.fund.giving.gifts import Gift
 from app.fund.giving.networks.networks import Network
+from app.fund.giving.payment_requests import payment_requests
 from app.fund.giving.pledges.pledges import Pledge
 from app.fund.giving.receipts.receipts import Receipt
 from app.fund.giving.slips import remarks as slip_remarks
@@ -45,7 +45,7 @@ def event_page(
     number: int,
     *,
     refused: str = "",
-    donation_form: DonationForm | None = None,
+    payment_request_form: PaymentRequestForm | None = None,
     gift_form: GiftForm | None = None,
     exclude_form: ExcludeForm | None = None,
     park_form: ReasonForm | None = None,
@@ -71,7 +71,11 @@ def event_page(
     )
     sent_back = inquiries.sent_back(number)
     may_give = may_decide and could_be_gift(item.event) and sent_back < item.event.satang
-    pointed = session.get(donations.Donation, item.donation_id) if item.donation_id else None
+    pointed = (
+        session.get(payment_requests.PaymentRequest, item.payment_request_id)
+        if item.payment_request_id
+        else None
+    )
     likely = suggestions.candidates([item]).get(number, []) if may_give else []
     group = words.group(item, pointed.due_satang if pointed else None)
     takes_back, taken_by = bank_reversals.of_event(number)
@@ -131,7 +135,7 @@ def event_page(
             or (item.state == ReconciliationState.WAITING and not sent_back)
         ),
         refused=refused,
-        donation_form=donation_form or DonationForm(formdata=None),
+        payment_request_form=payment_request_form or PaymentRequestForm(formdata=None),
         gift_form=offered(gift_form or GiftForm(formdata=None), item.event, fresh=gift_form is None),
         exclude_form=exclude_form or ExcludeForm(formdata=None),
         park_form=park_form,
@@ -228,10 +232,10 @@ def offered(form: GiftForm, event: BankEvent, *, fresh: bool) -> GiftForm:
 
 
 def by_code(text: str) -> dict[str, Any] | None:
-    """What a typed code stands for, as arguments of a decision: a donation's reference or a pledge's code."""
-    donation = donations.by_ref1(text)
-    if donation is not None:
-        return {"donation_id": donation.id}
+    """What a typed code stands for, as arguments of a decision: a payment request's reference or a pledge's code."""
+    payment_request = payment_requests.by_ref1(text)
+    if payment_request is not None:
+        return {"payment_request_id": payment_request.id}
     code = "".join(text.split()).upper()
     pledge = db.session().scalars(select(Pledge.id).where(Pledge.code == code)).one_or_none()
     return {"pledge_id": pledge} if pledge is not None else None

@@ -100,7 +100,7 @@ class MapForm(Form):
         return answer | {"description": [int(place) for place in self.description.data or []]}
 
 
-class DonationForm(Form):
+class PaymentRequestForm(Form):
     reference = StringField(
         "รหัสอ้างอิงของรายการให้", validators=[InputRequired("กรุณากรอกรหัสอ้างอิง"), Length(max=40)]
     )

@@ -15,8 +15,8 @@ from app.fund.bank.reconciliation import refunds, suggestions
 from app.fund.bank.reconciliation.refunds import Refund
 from app.fund.bank.second_hands import SecondHand
 from app.fund.bank.statements import acceptances, standing
-from app.fund.giving.donations.donations import Donation
 from app.fund.giving.goods import papers
+from app.fund.giving.payment_requests.payment_requests import PaymentRequest
 from app.fund.giving.receipts import receipts
 from app.fund.ledger import books
 from app.kit import clock
@@ -40,7 +40,7 @@ def queue() -> str:
         select(of, func.count(), func.coalesce(func.sum(BankEvent.satang), 0))
         .select_from(ReconciliationItem)
         .join(ReconciliationItem.event)
-        .outerjoin(Donation, Donation.id == ReconciliationItem.donation_id)
+        .outerjoin(PaymentRequest, PaymentRequest.id == ReconciliationItem.payment_request_id)
         .where(undecided)
         .group_by(of)
     )
@@ -50,7 +50,7 @@ def queue() -> str:
     listed = (
         select(ReconciliationItem)
         .join(ReconciliationItem.event)
-        .outerjoin(Donation, Donation.id == ReconciliationItem.donation_id)
+        .outerjoin(PaymentRequest, PaymentRequest.id == ReconciliationItem.payment_request_id)
         .where(undecided)
         .order_by(BankEvent.occurred_at, BankEvent.id)
     )

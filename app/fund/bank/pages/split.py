@@ -67,7 +67,7 @@ def _why_closed(item: ReconciliationItem) -> str:
 
 
 def _first_rows(form: SplitForm, item: ReconciliationItem) -> None:
-    """The likeliest donation with what it asks for, and the rest below it."""
+    """The likeliest payment request with what it asks for, and the rest below it."""
     likely = suggestions.candidates([item]).get(item.event_id, [])
     best = suggestions.best(likely)
     if best is not None and best.due < item.event.satang:

@@ -17,7 +17,7 @@ from app.fund.bank.statements import drafts, staging, standing, statements
 from app.fund.bank.statements.chains import Unproven
 from app.fund.bank.statements.drafts import DraftState, StatementDraft
 from app.fund.bank.statements.layouts import BUILT_IN_NAMES, UnknownHeader, Unreadable
-from app.fund.giving.donations.donations import FundAccount
+from app.fund.giving.payment_requests.payment_requests import FundAccount
 from app.kit.clock import BANGKOK
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused

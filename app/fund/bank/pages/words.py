@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, and_, case
 from app.fund.bank.events import BankEvent, ReconciliationItem
 from app.fund.bank.match_reasons import MatchReason, QueueGroup, ReconciliationState
 from app.fund.bank.reconciliation.suggestions import Candidate
-from app.fund.giving.donations.donations import Donation
+from app.fund.giving.payment_requests.payment_requests import PaymentRequest
 
 #: What the pages call the states of an event, and in which colour.
 STATES = {state.value: (state.words, state.colour) for state in ReconciliationState}
@@ -24,12 +24,12 @@ GROUPS = tuple(QueueGroup)
 
 
 def group_of() -> ColumnElement[Any]:
-    """The key of an item's group, in SQL; the query joins the event and, outside, the donation it points at."""
+    """The key of an item's group, in SQL; the query joins the event and, outside, the payment request it points at."""
     match_reason = ReconciliationItem.match_reason
     return case(
         (ReconciliationItem.state == ReconciliationState.NEW, QueueGroup.NEW),
         (
-            and_(match_reason == MatchReason.WRONG_AMOUNT, BankEvent.satang > Donation.due_satang),
+            and_(match_reason == MatchReason.WRONG_AMOUNT, BankEvent.satang > PaymentRequest.due_satang),
             QueueGroup.OVER,
         ),
         *(
@@ -42,7 +42,7 @@ def group_of() -> ColumnElement[Any]:
 
 
 def group(item: ReconciliationItem, due: int | None) -> QueueGroup:
-    """The group of one item; `due` is what its donation asked for."""
+    """The group of one item; `due` is what its payment request asked for."""
     if item.state == ReconciliationState.NEW:
         return QueueGroup.NEW
     if item.match_reason == MatchReason.WRONG_AMOUNT and due is not None:
@@ -62,6 +62,6 @@ def accept(group: str, item: ReconciliationItem, candidate: Candidate) -> str:
     """What accepting a suggestion does, on its button."""
     if candidate.pledge is not None:
         return "รับเป็นงวดหนึ่งของความประสงค์นี้"
-    if candidate.donation is not None and candidate.donation.id == item.donation_id:
+    if candidate.payment_request is not None and candidate.payment_request.id == item.payment_request_id:
         return _ACCEPT.get(group, "ใช่รายการนี้")
     return "ใช่รายการนี้"

@@ -16,7 +16,7 @@ from app.fund.bank.pages.decision_forms import WorkForm
 from app.fund.bank.reconciliation import decisions, pairs, suggestions
 from app.fund.bank.reconciliation.match_context import could_be_gift
 from app.fund.bank.second_hands import SecondHand
-from app.fund.giving.donations.donations import Donation
+from app.fund.giving.payment_requests.payment_requests import PaymentRequest
 from app.fund.ledger.accounts import Purpose
 from app.kit.db import db, transaction
 from app.kit.errors import Refused
@@ -101,7 +101,7 @@ def _choices(item: ReconciliationItem) -> tuple[list[Choice], str]:
         for one in cash_ups.deposit_of(item.event)
     ]
     likely = suggestions.candidates([item]).get(item.event_id, [])
-    pointed = db.session().get(Donation, item.donation_id) if item.donation_id else None
+    pointed = db.session().get(PaymentRequest, item.payment_request_id) if item.payment_request_id else None
     group = words.group(item, pointed.due_satang if pointed else None)
     found = deposits + [
         Choice(
@@ -159,7 +159,9 @@ def _page(
     if form is None:
         form = WorkForm(formdata=None, choice=best)
     form.offer([(one.value, one.title) for one in choices])
-    pointed = session.get(Donation, item.donation_id) if item and item.donation_id else None
+    pointed = (
+        session.get(PaymentRequest, item.payment_request_id) if item and item.payment_request_id else None
+    )
     return render_template(
         "bank/work.html",
         item=item,
@@ -215,14 +217,14 @@ def _do(number: int, form: WorkForm, *, by: User) -> str:
     if kind == "deposit" and _ITEMS.fullmatch(key):
         linked = cash_ups.link(number, items=[int(one) for one in key.split("-")], by=by)
         return "จับคู่กับเงินที่เคาน์เตอร์นำฝากแล้ว" if linked else _KEPT
-    if not _NUMBER.fullmatch(key) or kind not in ("donation", "pledge", "duplicate", "purpose"):
+    if not _NUMBER.fullmatch(key) or kind not in ("payment_request", "pledge", "duplicate", "purpose"):
         raise Refused("กรุณาเลือกก่อนว่าเงินก้อนนี้เป็นของรายการใด หรือกดข้าม")
     if kind == "duplicate":
         linked = pairs.link(number, duplicate_of_id=int(key), by=by)
         return "บันทึกแล้วว่าเป็นเงินก้อนเดียวกัน" if linked else _KEPT
     gift = decisions.assign(
         number,
-        donation_id=int(key) if kind == "donation" else None,
+        payment_request_id=int(key) if kind == "payment_request" else None,
         pledge_id=int(key) if kind == "pledge" else None,
         purpose_id=int(key) if kind == "purpose" else None,
         by=by,

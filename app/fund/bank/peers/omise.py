@@ -20,7 +20,7 @@ from sqlalchemy import ScalarResult, select
 
 from app.fund.bank.events import BankEvent, canonical
 from app.fund.bank.peers import callbacks
-from app.fund.giving.donations.donations import Donation, receiving_account
+from app.fund.giving.payment_requests.payment_requests import PaymentRequest, receiving_account
 from app.kit import clock, http, queue, texts
 from app.kit.db import db
 from app.kit.errors import BadInput, Refused
@@ -237,7 +237,9 @@ def _account_id(ref1: str) -> int | None:
     """The account that the giver's QR named, or else the open one: where the payout will come."""
     session = db.session()
     named = (
-        session.scalar(select(Donation.account_id).where(Donation.ref1 == canonical(ref1))) if ref1 else None
+        session.scalar(select(PaymentRequest.account_id).where(PaymentRequest.ref1 == canonical(ref1)))
+        if ref1
+        else None
     )
     if named is not None:
         return named

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from app.fund.bank.events import ReconciliationItem
 from app.fund.bank.reconciliation import matching
-from app.fund.giving.donations.donations import Donation
 from app.fund.giving.gifts import Gift
 from app.fund.giving.networks.networks import Network
+from app.fund.giving.payment_requests.payment_requests import PaymentRequest
 from app.fund.giving.pledges.pledges import Pledge
 from app.kit.db import db
 from app.kit.errors import BadInput, Refused
@@ -16,10 +16,10 @@ from app.staff.users import User
 
 @dataclass(frozen=True, kw_only=True)
 class Part:
-    """So many satang of an event, and what they are: of a donation, of a pledge, or of somebody for a purpose."""
+    """So many satang of an event, and what they are: of a payment request, of a pledge, or of somebody for a purpose."""
 
     satang: int
-    donation_id: int | None = None
+    payment_request_id: int | None = None
     pledge_id: int | None = None
     network_id: int | None = None
     purpose_id: int | None = None
@@ -30,16 +30,16 @@ class Part:
         object.__setattr__(self, "donor_name", visible(self.donor_name))
 
 
-def target_of(part: Part) -> tuple[Donation | None, Pledge | None, int]:
+def target_of(part: Part) -> tuple[PaymentRequest | None, Pledge | None, int]:
     """What a part is for, with its purpose. Raises Refused for what is not there and BadInput for what was left out."""
     session = db.session()
     if part.satang <= 0:
         raise BadInput("จำนวนเงินของทุกส่วนต้องมากกว่าศูนย์")
-    if part.donation_id is not None:
-        donation = session.get(Donation, part.donation_id)
-        if donation is None:
+    if part.payment_request_id is not None:
+        payment_request = session.get(PaymentRequest, part.payment_request_id)
+        if payment_request is None:
             raise Refused("ไม่พบรายการให้นี้ กรุณาเลือกใหม่")
-        return donation, None, donation.purpose_id
+        return payment_request, None, payment_request.purpose_id
     if part.pledge_id is not None:
         pledge = session.get(Pledge, part.pledge_id)
         if pledge is None:
@@ -54,10 +54,10 @@ def target_of(part: Part) -> tuple[Donation | None, Pledge | None, int]:
 
 def post_part(item: ReconciliationItem, part: Part, *, by: User | None) -> Gift:
     """The part becomes a gift. Inside a transaction that holds the item and posts all of its parts."""
-    donation, pledge, purpose_id = target_of(part)
+    payment_request, pledge, purpose_id = target_of(part)
     return matching.post(
         item,
-        donation=donation,
+        payment_request=payment_request,
         purpose_id=purpose_id,
         network_id=pledge.network_id if pledge else part.network_id,
         pledge_id=pledge.id if pledge else None,

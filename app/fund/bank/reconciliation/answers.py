@@ -10,9 +10,9 @@ from app.fund.bank.match_reasons import UNDECIDED, Actor, MatchReason, Reconcili
 from app.fund.bank.reconciliation import matching
 from app.fund.bank.reconciliation.match_context import slip_names
 from app.fund.bank.turns import one_at_a_time
-from app.fund.giving.donations import arrivals
-from app.fund.giving.donations.arrivals import Told
 from app.fund.giving.gifts import Gift, GiftReturn
+from app.fund.giving.payment_requests import arrivals
+from app.fund.giving.payment_requests.arrivals import Told
 from app.kit import queue
 from app.kit.db import db, transaction
 
@@ -47,23 +47,23 @@ def _told(items: Iterable[ReconciliationItem]) -> list[Told]:
     if items:
         undone = select(GiftReturn.gift_id).where(GiftReturn.kind == "undo")
         rows = (
-            select(Allocation.event_id, Gift.donation_id)
+            select(Allocation.event_id, Gift.payment_request_id)
             .join(Gift, Gift.id == Allocation.gift_id)
             .where(
                 Allocation.event_id.in_({one.event_id for one in items}),
                 Gift.id.not_in(undone),
             )
         )
-        for event_id, donation_id in db.session().execute(rows):
-            if donation_id is not None:
-                became.setdefault(event_id, set()).add(donation_id)
+        for event_id, payment_request_id in db.session().execute(rows):
+            if payment_request_id is not None:
+                became.setdefault(event_id, set()).add(payment_request_id)
     return [
         Told(
             event_id=one.event_id,
             satang=one.event.satang,
             occurred_at=one.event.occurred_at,
             waiting=one.state in UNDECIDED,
-            donation_ids=frozenset(became.get(one.event_id, ())),
+            payment_request_ids=frozenset(became.get(one.event_id, ())),
             by_one=one.state == ReconciliationState.WAITING and one.match_reason == MatchReason.ONE_PERSON,
         )
         for one in items
@@ -80,7 +80,7 @@ def look_again(reference: str) -> int:
     What an officer decided, parked or took back, or asked a second hand about, is not looked at again.
 
     So a slip that comes after the bank's word ends as one that came before it. In a transaction of its own: whoever
-    reconciles holds events before donations, and a claim holds its donation.
+    reconciles holds events before payment requests, and a claim holds its payment request.
     """
     with transaction():
         one_at_a_time()

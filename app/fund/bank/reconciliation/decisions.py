@@ -54,7 +54,7 @@ def _needs_another(event: BankEvent, *, by: User) -> bool:
 def assign(
     event_id: int,
     *,
-    donation_id: int | None = None,
+    payment_request_id: int | None = None,
     pledge_id: int | None = None,
     purpose_id: int | None = None,
     network_id: int | None = None,
@@ -62,7 +62,7 @@ def assign(
     anonymous: bool = True,
     by: User | None,
 ) -> Gift | None:
-    """The whole event becomes a gift: of a donation, of a pledge, or of a network or a named donor for a purpose.
+    """The whole event becomes a gift: of a payment request, of a pledge, or of a network or a named donor for a purpose.
 
     From the profile's sum on, and of a line in a file that does not count yet, it is kept for a second hand instead, and
     None is returned. Raises Refused when it has
@@ -73,7 +73,7 @@ def assign(
     _must_be_gift(event)
     part = Part(
         satang=event.satang,
-        donation_id=donation_id,
+        payment_request_id=payment_request_id,
         pledge_id=pledge_id,
         purpose_id=purpose_id,
         network_id=network_id,
@@ -91,7 +91,7 @@ def _assign(item: ReconciliationItem, part: Part, *, by: User | None) -> Gift:
     gift = post_part(item, part, by=by)
     _leave_what_went_back(item.event_id, gift, by=by)
     item.match_reason = MatchReason.OFFICER
-    if part.donation_id:
+    if part.payment_request_id:
         item.reason = "เจ้าหน้าที่จับคู่กับรายการให้"
     elif part.pledge_id:
         item.reason = "เจ้าหน้าที่จับคู่กับความประสงค์สมทบ"
@@ -102,7 +102,7 @@ def _assign(item: ReconciliationItem, part: Part, *, by: User | None) -> Gift:
         f"bank_event:{item.event_id}",
         by=by,
         gift=gift.id,
-        donation=part.donation_id,
+        payment_request=part.payment_request_id,
         pledge=part.pledge_id,
         satang=part.satang,
     )
@@ -149,13 +149,18 @@ def split(event_id: int, parts: Sequence[Part], by: User | None) -> list[Gift]:
 def _split(item: ReconciliationItem, parts: Sequence[Part], *, by: User | None) -> list[Gift]:
     given = [post_part(item, part, by=by) for part in parts]
     item.match_reason, item.reason = MatchReason.SPLIT, f"เจ้าหน้าที่แบ่งเป็นเงินสมทบ {len(given)} ส่วน"
-    item.donation_id = None
+    item.payment_request_id = None
     audit.record(
         Deed.BANK_SPLIT,
         f"bank_event:{item.event_id}",
         by=by,
         parts=[
-            {"gift": gift.id, "satang": part.satang, "donation": part.donation_id, "pledge": part.pledge_id}
+            {
+                "gift": gift.id,
+                "satang": part.satang,
+                "payment_request": part.payment_request_id,
+                "pledge": part.pledge_id,
+            }
             for gift, part in zip(given, parts, strict=True)
         ],
     )

@@ -124,11 +124,11 @@ def _only_one_meant(
     near = [one for one in near if not (one.ref1 and event.ref1)]
     if len(near) != 1:
         return None
-    told, donation = near[0], context.donation(event)
+    told, payment_request = near[0], context.payment_request(event)
     if (
         told.state == ReconciliationState.POSTED
-        and donation is not None
-        and told.donation_id not in (None, donation.id)
+        and payment_request is not None
+        and told.payment_request_id not in (None, payment_request.id)
     ):
         return None
     paired = aliased(ReconciliationItem)

@@ -10,9 +10,9 @@ from app.fund.bank import bases, second_hands
 from app.fund.bank.events import BankEvent, ReconciliationItem
 from app.fund.bank.match_reasons import ReconciliationState
 from app.fund.bank.peers import inquiries
-from app.fund.giving.donations import collections
-from app.fund.giving.donations.collections import Collection
-from app.fund.giving.donations.donations import Donation, DonationState, FundAccount
+from app.fund.giving.payment_requests import collections
+from app.fund.giving.payment_requests.collections import Collection
+from app.fund.giving.payment_requests.payment_requests import FundAccount, PaymentRequest, PaymentRequestState
 from app.fund.giving.slips import claims as slip_claims
 from app.kit import references
 from app.kit.db import db
@@ -37,7 +37,7 @@ class SourceRecord:
     source: str
     state: str
     match_reason: str
-    donation_id: int | None
+    payment_request_id: int | None
     #: A person has decided about it, and a second one is yet to confirm that.
     asked: bool
     #: It is no line of a statement that only one person's word stands behind.
@@ -69,11 +69,13 @@ class MatchContext:
         coming = [event for event in events if event.satang > 0]
         codes = {event.ref1 for event in coming if references.is_valid(event.ref1)}
         nameless = {event.satang for event in coming if not event.ref1}
-        self._by_ref1 = {one.ref1: one for one in _donations(Donation.ref1.in_(codes))} if codes else {}
+        self._by_ref1 = (
+            {one.ref1: one for one in _payment_requests(PaymentRequest.ref1.in_(codes))} if codes else {}
+        )
         self._collections = collections.by_ref1s(codes - self._by_ref1.keys())
         self._claimed = _claimed([event for event in coming if event.ref1 not in self._by_ref1])
-        awaited = Donation.due_satang.in_(nameless), Donation.state == DonationState.OPEN
-        self._awaiting = list(_donations(*awaited)) if nameless else []
+        awaited = PaymentRequest.due_satang.in_(nameless), PaymentRequest.state == PaymentRequestState.OPEN
+        self._awaiting = list(_payment_requests(*awaited)) if nameless else []
         self._records: dict[str, dict[int, SourceRecord]] = {}
         for source in sorted({event.source for event in coming} & set(_SAME_PAYMENT_SOURCES)):
             self._records[source] = _records_of_others([event for event in coming if event.source == source])
@@ -92,16 +94,16 @@ class MatchContext:
         paired = {number for number in db.session().scalars(pointed_at) if number is not None}
         return paired | {one.id for one in told if one.state == ReconciliationState.DUPLICATE}
 
-    def donation(self, event: BankEvent) -> Donation | None:
-        """The donation whose reference the event carries."""
+    def payment_request(self, event: BankEvent) -> PaymentRequest | None:
+        """The payment request whose reference the event carries."""
         return self._by_ref1.get(event.ref1)
 
     def collection(self, event: BankEvent) -> Collection | None:
         """The network's standing reference that the event carries."""
         return self._collections.get(event.ref1)
 
-    def claimed(self, event: BankEvent) -> list[Donation]:
-        """The donations that givers' slips say this event pays, each once."""
+    def claimed(self, event: BankEvent) -> list[PaymentRequest]:
+        """The payment requests that givers' slips say this event pays, each once."""
         return self._claimed.get(event.id, [])
 
     def is_proven(self, event: BankEvent) -> bool:
@@ -120,15 +122,15 @@ class MatchContext:
         """A line of the bank's own statement tells this payment, too."""
         self._unproven.discard(number)
 
-    def awaiting(self, event: BankEvent) -> list[Donation]:
-        """Open donations to the event's account that ask for its amount, whatever their time."""
+    def awaiting(self, event: BankEvent) -> list[PaymentRequest]:
+        """Open payment requests to the event's account that ask for its amount, whatever their time."""
         account_id = self.account_id(event)
         return [
             one
             for one in self._awaiting
             if one.due_satang == event.satang
             and one.account_id == account_id
-            and one.state == DonationState.OPEN
+            and one.state == PaymentRequestState.OPEN
         ]
 
     def account_id(self, event: BankEvent) -> int | None:
@@ -150,26 +152,26 @@ class MatchContext:
     def link(self, *numbers: int) -> None:
         self._linked.update(numbers)
 
-    def note_posted(self, event: BankEvent, donation: Donation | None) -> None:
+    def note_posted(self, event: BankEvent, payment_request: PaymentRequest | None) -> None:
         """Later events of the batch see this one as it is now."""
         for records in self._records.values():
             if event.id in records:
                 records[event.id] = replace(
                     records[event.id],
                     state=ReconciliationState.POSTED,
-                    donation_id=donation.id if donation else None,
+                    payment_request_id=payment_request.id if payment_request else None,
                 )
 
 
-def _claimed(events: Sequence[BankEvent]) -> dict[int, list[Donation]]:
-    """The donations that standing claims name for each of these events, by the event's id."""
+def _claimed(events: Sequence[BankEvent]) -> dict[int, list[PaymentRequest]]:
+    """The payment requests that standing claims name for each of these events, by the event's id."""
     names = {event.id: slip_names(event) for event in events}
     claims: Mapping[str, list[int]] = slip_claims.by_trans_refs(set().union(*names.values()))
     numbers = {number for several in claims.values() for number in several}
     if not numbers:
         return {}
-    known = {one.id: one for one in _donations(Donation.id.in_(numbers))}
-    found: dict[int, list[Donation]] = {}
+    known = {one.id: one for one in _payment_requests(PaymentRequest.id.in_(numbers))}
+    found: dict[int, list[PaymentRequest]] = {}
     for event_id, mine in names.items():
         claimed = {number for name in mine for number in claims.get(name, ())}
         if claimed:
@@ -193,8 +195,8 @@ def _told_by_lines(numbers: set[int]) -> set[int]:
     return {number for number in db.session().scalars(lines) if number is not None}
 
 
-def _donations(*conditions: ColumnElement[bool]) -> Iterable[Donation]:
-    return db.session().scalars(select(Donation).where(*conditions).order_by(Donation.id))
+def _payment_requests(*conditions: ColumnElement[bool]) -> Iterable[PaymentRequest]:
+    return db.session().scalars(select(PaymentRequest).where(*conditions).order_by(PaymentRequest.id))
 
 
 def _records_of_others(events: Sequence[BankEvent]) -> dict[int, SourceRecord]:
@@ -235,7 +237,7 @@ def _records(*conditions: ColumnElement[bool]) -> Iterable[SourceRecord]:
             BankEvent.source,
             ReconciliationItem.state,
             ReconciliationItem.match_reason,
-            ReconciliationItem.donation_id,
+            ReconciliationItem.payment_request_id,
             second_hands.is_open(ReconciliationItem.event_id).label("asked"),
             or_(
                 BankEvent.source != "statement", bases.counts(BankEvent.statement_id, BankEvent.satang)

@@ -10,12 +10,12 @@ from app.fund.bank.peers import payouts
 from app.fund.bank.reconciliation import duplicates
 from app.fund.bank.reconciliation.duplicates import SAME_MOMENT
 from app.fund.bank.reconciliation.match_context import BAHT, MatchContext
-from app.fund.giving.donations.collections import Collection
-from app.fund.giving.donations.donations import Donation, DonationState
+from app.fund.giving.payment_requests.collections import Collection
+from app.fund.giving.payment_requests.payment_requests import PaymentRequest, PaymentRequestState
 from app.kit import references, thai
 from app.kit.money import format_baht
 
-#: An amount that only one open donation asks for posts by itself. A fund that wants every payment without a
+#: An amount that only one open payment request asks for posts by itself. A fund that wants every payment without a
 #: reference looked at turns this off.
 POST_UNIQUE_AMOUNTS = True
 _LONGEST_REASON = 300
@@ -28,7 +28,7 @@ class MatchResult:
     state: ReconciliationState
     match_reason: MatchReason
     reason: str
-    donation: Donation | None = None
+    payment_request: PaymentRequest | None = None
     collection: Collection | None = None
 
 
@@ -42,7 +42,7 @@ def judge(event: BankEvent, context: MatchContext) -> MatchResult:
         return _waiting(
             MatchReason.OTHER_FILE,
             "รายการเดินบัญชีอีกไฟล์มีเงินเข้าวันและยอดเดียวกันนี้แล้วในรูปแบบอื่น กรุณาดูว่าเป็นเงินก้อนเดียวกันหรือไม่ หากใช่ให้แยกรายการนี้ไว้",
-            result.donation,
+            result.payment_request,
         )
     return result
 
@@ -62,9 +62,9 @@ def _judge(event: BankEvent, context: MatchContext) -> MatchResult:
         )
     if payouts.is_named(event):
         return _by_payout(event, context)
-    donation = context.donation(event)
-    if donation is not None:
-        return _by_reference(event, donation, context)
+    payment_request = context.payment_request(event)
+    if payment_request is not None:
+        return _by_reference(event, payment_request, context)
     collection = context.collection(event)
     if collection is not None:
         return _by_collection(event, collection, context)
@@ -76,12 +76,14 @@ def _judge(event: BankEvent, context: MatchContext) -> MatchResult:
     return _by_amount(event, context)
 
 
-def _waiting(match_reason: MatchReason, reason: str, donation: Donation | None = None) -> MatchResult:
+def _waiting(
+    match_reason: MatchReason, reason: str, payment_request: PaymentRequest | None = None
+) -> MatchResult:
     return MatchResult(
         state=ReconciliationState.WAITING,
         match_reason=match_reason,
         reason=reason[:_LONGEST_REASON],
-        donation=donation,
+        payment_request=payment_request,
     )
 
 
@@ -101,50 +103,54 @@ def _by_payout(event: BankEvent, context: MatchContext) -> MatchResult:
     return MatchResult(state=ReconciliationState.EXCLUDED, match_reason=MatchReason.PAYOUT, reason=reason)
 
 
-def _by_reference(event: BankEvent, donation: Donation, context: MatchContext) -> MatchResult:
-    doubt = _not_in_time(event, donation)
+def _by_reference(event: BankEvent, payment_request: PaymentRequest, context: MatchContext) -> MatchResult:
+    doubt = _not_in_time(event, payment_request)
     if doubt is not None:
         return doubt
-    if event.satang != donation.due_satang:
-        word = "น้อยกว่า" if event.satang < donation.due_satang else "มากกว่า"
+    if event.satang != payment_request.due_satang:
+        word = "น้อยกว่า" if event.satang < payment_request.due_satang else "มากกว่า"
         return _waiting(
             MatchReason.WRONG_AMOUNT,
-            f"รหัสอ้างอิงตรง แต่เงินเข้า {format_baht(event.satang)} บาท {word}ที่แจ้งไว้ {format_baht(donation.due_satang)} บาท",
-            donation,
+            f"รหัสอ้างอิงตรง แต่เงินเข้า {format_baht(event.satang)} บาท {word}ที่แจ้งไว้ {format_baht(payment_request.due_satang)} บาท",
+            payment_request,
         )
-    return _told_or_paid_before(event, donation, context) or MatchResult(
+    return _told_or_paid_before(event, payment_request, context) or MatchResult(
         state=ReconciliationState.POSTED,
         match_reason=MatchReason.EXACT_REFERENCE,
         reason="รหัสอ้างอิงและจำนวนเงินตรง",
-        donation=donation,
+        payment_request=payment_request,
     )
 
 
-def _not_in_time(event: BankEvent, donation: Donation) -> MatchResult | None:
-    if donation.state == DonationState.CANCELLED:
-        return _waiting(MatchReason.LATE, "รายการให้นี้ยกเลิกไปแล้วก่อนที่เงินจะเข้า", donation)
+def _not_in_time(event: BankEvent, payment_request: PaymentRequest) -> MatchResult | None:
+    if payment_request.state == PaymentRequestState.CANCELLED:
+        return _waiting(MatchReason.LATE, "รายการให้นี้ยกเลิกไปแล้วก่อนที่เงินจะเข้า", payment_request)
     # What the night's work has marked as expired already makes no difference: the QR code's own time does.
-    if donation.state != DonationState.RECEIVED and not _until(event, donation.expires_at):
+    if payment_request.state != PaymentRequestState.RECEIVED and not _until(
+        event, payment_request.expires_at
+    ):
         return _waiting(
-            MatchReason.LATE, f"เงินเข้าหลัง QR หมดอายุเมื่อ {thai.moment_text(donation.expires_at)}", donation
+            MatchReason.LATE,
+            f"เงินเข้าหลัง QR หมดอายุเมื่อ {thai.moment_text(payment_request.expires_at)}",
+            payment_request,
         )
     return None
 
 
 def _told_or_paid_before(
-    event: BankEvent, donation: Donation | None, context: MatchContext
+    event: BankEvent, payment_request: PaymentRequest | None, context: MatchContext
 ) -> MatchResult | None:
     if duplicates.told_before(event, context):
         return _waiting(
             MatchReason.POSSIBLE_DUPLICATE,
             "ยอดนี้ลงเป็นเงินสมทบแล้วจากอีกช่องทางในเวลาใกล้กัน กรุณาดูว่าเป็นเงินก้อนเดียวกันหรือโอนซ้ำ",
-            donation,
+            payment_request,
         )
-    if donation is not None and donation.state == DonationState.RECEIVED:
+    if payment_request is not None and payment_request.state == PaymentRequestState.RECEIVED:
         return _waiting(
             MatchReason.PAID_TWICE,
             "รายการให้นี้ได้รับเงินครบแล้ว และเงินจำนวนเดียวกันเข้ามาอีกครั้ง ผู้ให้อาจโอนซ้ำ กรุณาเลือกว่าเป็นเงินสมทบอีกก้อนหรือคืนผู้โอน",
-            donation,
+            payment_request,
         )
     return None
 
@@ -158,30 +164,32 @@ def _by_collection(event: BankEvent, collection: Collection, context: MatchConte
     )
 
 
-def _by_slip(event: BankEvent, claimed: Sequence[Donation], context: MatchContext) -> MatchResult:
+def _by_slip(event: BankEvent, claimed: Sequence[PaymentRequest], context: MatchContext) -> MatchResult:
     if len(claimed) > 1:
         return _waiting(
             MatchReason.SEVERAL_SLIPS,
             f"ผู้ให้ {len(claimed)} รายการส่งสลิปของเงินก้อนนี้ กรุณาดูว่าเป็นของรายการใด",
             claimed[0],
         )
-    donation = claimed[0]
-    doubt = _not_in_time(event, donation)
+    payment_request = claimed[0]
+    doubt = _not_in_time(event, payment_request)
     if doubt is not None:
         return doubt
-    if event.satang != donation.due_satang or donation.account_id != context.account_id(event):
+    if event.satang != payment_request.due_satang or payment_request.account_id != context.account_id(event):
         return _waiting(
             MatchReason.SLIP_DIFFERS,
-            f"ผู้ให้ส่งสลิปของเงินก้อนนี้ แต่เงินเข้า {format_baht(event.satang)} บาท ไม่ตรงกับรายการให้ {format_baht(donation.due_satang)} บาท",
-            donation,
+            f"ผู้ให้ส่งสลิปของเงินก้อนนี้ แต่เงินเข้า {format_baht(event.satang)} บาท ไม่ตรงกับรายการให้ {format_baht(payment_request.due_satang)} บาท",
+            payment_request,
         )
-    if not _since(event, donation.opened_at):
-        return _waiting(MatchReason.SLIP_DIFFERS, "ผู้ให้ส่งสลิปของเงินก้อนนี้ แต่เงินเข้าก่อนที่จะเปิดรายการให้", donation)
-    return _told_or_paid_before(event, donation, context) or MatchResult(
+    if not _since(event, payment_request.opened_at):
+        return _waiting(
+            MatchReason.SLIP_DIFFERS, "ผู้ให้ส่งสลิปของเงินก้อนนี้ แต่เงินเข้าก่อนที่จะเปิดรายการให้", payment_request
+        )
+    return _told_or_paid_before(event, payment_request, context) or MatchResult(
         state=ReconciliationState.POSTED,
         match_reason=MatchReason.SLIP,
         reason="ผู้ให้ส่งสลิป และรายการนี้มีเลขที่และจำนวนเดียวกัน",
-        donation=donation,
+        payment_request=payment_request,
     )
 
 
@@ -201,8 +209,8 @@ def looks_like_ours(code: str) -> bool:
     return 10 <= len(code) <= 12 and code.isascii() and code.isalnum() and "F" in code[:2]
 
 
-def _meant(event: BankEvent, context: MatchContext) -> list[Donation]:
-    """Donations in play that ask for this very amount."""
+def _meant(event: BankEvent, context: MatchContext) -> list[PaymentRequest]:
+    """Payment requests in play that ask for this very amount."""
     return [
         one
         for one in context.awaiting(event)
@@ -216,24 +224,24 @@ def _by_amount(event: BankEvent, context: MatchContext) -> MatchResult:
         return _waiting(MatchReason.AMBIGUOUS, f"ไม่มีรหัสอ้างอิง และมีรายการให้ {len(meant)} รายการที่รอเงินจำนวนนี้พอดี")
     if not meant:
         return _waiting(MatchReason.UNMATCHED, "ไม่มีรหัสอ้างอิง และไม่มีรายการให้ที่รอเงินจำนวนนี้")
-    donation = meant[0]
-    if donation.tag != 29:
+    payment_request = meant[0]
+    if payment_request.tag != 29:
         return _waiting(
-            MatchReason.AMOUNT_ONLY, "ไม่มีรหัสอ้างอิง แต่จำนวนเงินตรงกับรายการให้หนึ่งรายการ กรุณายืนยัน", donation
+            MatchReason.AMOUNT_ONLY, "ไม่มีรหัสอ้างอิง แต่จำนวนเงินตรงกับรายการให้หนึ่งรายการ กรุณายืนยัน", payment_request
         )
-    if not _within(event, donation.opened_at, donation.expires_at):
+    if not _within(event, payment_request.opened_at, payment_request.expires_at):
         return _waiting(
             MatchReason.LATE,
-            f"จำนวนเงินตรง แต่เงินเข้าหลัง QR หมดอายุเมื่อ {thai.moment_text(donation.expires_at)}",
-            donation,
+            f"จำนวนเงินตรง แต่เงินเข้าหลัง QR หมดอายุเมื่อ {thai.moment_text(payment_request.expires_at)}",
+            payment_request,
         )
     if not POST_UNIQUE_AMOUNTS:
-        return _waiting(MatchReason.AMOUNT_ONLY, "จำนวนเงินตรงกับรายการให้หนึ่งรายการ กรุณายืนยัน", donation)
-    return _told_or_paid_before(event, donation, context) or MatchResult(
+        return _waiting(MatchReason.AMOUNT_ONLY, "จำนวนเงินตรงกับรายการให้หนึ่งรายการ กรุณายืนยัน", payment_request)
+    return _told_or_paid_before(event, payment_request, context) or MatchResult(
         state=ReconciliationState.POSTED,
         match_reason=MatchReason.UNIQUE_AMOUNT,
         reason="จำนวนเงินรวมเศษสตางค์ตรงกับรายการให้เพียงรายการเดียวที่เปิดอยู่",
-        donation=donation,
+        payment_request=payment_request,
     )
 
 

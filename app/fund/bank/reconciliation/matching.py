@@ -20,8 +20,8 @@ from app.fund.bank.reconciliation.match_context import MatchContext
 from app.fund.bank.reconciliation.match_rules import MatchResult
 from app.fund.bank.turns import one_at_a_time
 from app.fund.giving import gifts
-from app.fund.giving.donations.donations import Donation
 from app.fund.giving.gifts import Gift
+from app.fund.giving.payment_requests.payment_requests import PaymentRequest
 from app.fund.giving.receipts import receipts
 from app.kit import clock
 from app.kit.db import BUSY, FASTER, db, is_sqlite, lock, transaction
@@ -191,7 +191,7 @@ def _judge(
             state=ReconciliationState.WAITING,
             match_reason=MatchReason.DENIED,
             reason=DENIED_WORDS,
-            donation=result.donation,
+            payment_request=result.payment_request,
         )
     if (
         result.match_reason == MatchReason.UNIQUE_AMOUNT
@@ -203,7 +203,7 @@ def _judge(
             state=ReconciliationState.WAITING,
             match_reason=MatchReason.AMBIGUOUS,
             reason=reason,
-            donation=result.donation,
+            payment_request=result.payment_request,
         )
     return result
 
@@ -223,7 +223,7 @@ def _of_one_person(event: BankEvent, result: MatchResult, undeposited: Undeposit
         state=ReconciliationState.WAITING,
         match_reason=MatchReason.ONE_PERSON,
         reason=reason,
-        donation=result.donation,
+        payment_request=result.payment_request,
     )
 
 
@@ -267,22 +267,22 @@ def _pair(item: ReconciliationItem, context: MatchContext, proven: list[Reconcil
         context.prove(event.id)
         context.prove(told.id)
     if duplicates.leads(event, told, counts=line_counts):
-        _same(lock(ReconciliationItem, told.id), as_=event.id, donation_id=None)
+        _same(lock(ReconciliationItem, told.id), as_=event.id, payment_request_id=None)
         return False
-    _same(item, as_=told.id, donation_id=told.donation_id)
+    _same(item, as_=told.id, payment_request_id=told.payment_request_id)
     if event.source == "statement" and line_counts and duplicates.is_doubted(told) and not told.asked:
         proven.append(lock(ReconciliationItem, told.id))
     return True
 
 
-def _same(item: ReconciliationItem, *, as_: int, donation_id: int | None) -> None:
+def _same(item: ReconciliationItem, *, as_: int, payment_request_id: int | None) -> None:
     item.state, item.match_reason, item.duplicate_of_id = (
         ReconciliationState.DUPLICATE,
         MatchReason.DUPLICATE,
         as_,
     )
     item.reason = "รายการนี้มีมาจากอีกช่องทางด้วย เป็นเงินก้อนเดียวกัน"
-    item.donation_id, item.decided_at = donation_id, clock.now()
+    item.payment_request_id, item.decided_at = payment_request_id, clock.now()
 
 
 def _look_again(paired: Sequence[BankEvent]) -> list[ReconciliationItem]:
@@ -308,9 +308,9 @@ def _look_again(paired: Sequence[BankEvent]) -> list[ReconciliationItem]:
 def _do(item: ReconciliationItem, result: MatchResult | None, context: MatchContext) -> None:
     if result is None:
         return
-    event, donation, collection = item.event, result.donation, result.collection
+    event, payment_request, collection = item.event, result.payment_request, result.collection
     item.match_reason, item.reason = result.match_reason, result.reason
-    item.donation_id = donation.id if donation else None
+    item.payment_request_id = payment_request.id if payment_request else None
     if result.state == ReconciliationState.WAITING:
         item.state = ReconciliationState.WAITING
         return
@@ -322,15 +322,15 @@ def _do(item: ReconciliationItem, result: MatchResult | None, context: MatchCont
             if collection is not None:
                 post(
                     item,
-                    donation=None,
+                    payment_request=None,
                     purpose_id=collection.purpose_id,
                     network_id=collection.network_id,
                     pledge_id=collection.pledge_id,
                     by=None,
                 )
             else:
-                assert donation is not None
-                post(item, donation=donation, purpose_id=donation.purpose_id, by=None)
+                assert payment_request is not None
+                post(item, payment_request=payment_request, purpose_id=payment_request.purpose_id, by=None)
     except Refused as refused:
         item.state, item.match_reason, item.reason = (
             ReconciliationState.WAITING,
@@ -338,13 +338,13 @@ def _do(item: ReconciliationItem, result: MatchResult | None, context: MatchCont
             refused.words[:300],
         )
         return
-    context.note_posted(event, donation)
+    context.note_posted(event, payment_request)
 
 
 def post(
     item: ReconciliationItem,
     *,
-    donation: Donation | None,
+    payment_request: PaymentRequest | None,
     purpose_id: int,
     network_id: int | None = None,
     pledge_id: int | None = None,
@@ -365,7 +365,7 @@ def post(
         satang=part,
         paid_at=event.occurred_at,
         purpose_id=purpose_id,
-        donation_id=donation.id if donation else None,
+        payment_request_id=payment_request.id if payment_request else None,
         pledge_id=pledge_id,
         network_id=network_id,
         donor_name=donor_name,
@@ -378,6 +378,6 @@ def post(
     session.add(Allocation(event_id=event.id, gift_id=gift.id, satang=part))
     item.state, item.decided_at = ReconciliationState.POSTED, clock.now()
     item.decided_by_id = by.id if by else None
-    item.donation_id = donation.id if donation else None
+    item.payment_request_id = payment_request.id if payment_request else None
     session.flush()
     return gift

@@ -1,4 +1,4 @@
-"""Suggestions: which donation or pledge a waiting event might be for, ranked and explained. They never post."""
+"""Suggestions: which payment request or pledge a waiting event might be for, ranked and explained. They never post."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from app.fund.bank.match_reasons import ReconciliationState
 from app.fund.bank.reconciliation import names
 from app.fund.bank.reconciliation.match_context import slip_names
 from app.fund.bank.reconciliation.match_rules import looks_like_ours
-from app.fund.giving.donations.donations import Donation, DonationState
+from app.fund.giving.payment_requests.payment_requests import PaymentRequest, PaymentRequestState
 from app.fund.giving.pledges import pledges
 from app.fund.giving.pledges.pledges import Kind, Pledge, PledgeState
 from app.fund.giving.slips import claims as slip_claims
@@ -32,9 +32,9 @@ _YEAR_LOOKS = str.maketrans("OIL", "011")
 
 @dataclass(frozen=True, kw_only=True)
 class Candidate:
-    """A donation or a pledge that the money might be for, and why."""
+    """A payment request or a pledge that the money might be for, and why."""
 
-    donation: Donation | None = None
+    payment_request: PaymentRequest | None = None
     pledge: Pledge | None = None
     #: What is still to come for it, in satang.
     due: int
@@ -43,23 +43,27 @@ class Candidate:
 
     @property
     def key(self) -> str:
-        """How a form names it: donation:12, pledge:3."""
-        return f"donation:{self.donation.id}" if self.donation else f"pledge:{self._pledge.id}"
+        """How a form names it: payment_request:12, pledge:3."""
+        return (
+            f"payment_request:{self.payment_request.id}"
+            if self.payment_request
+            else f"pledge:{self._pledge.id}"
+        )
 
     @property
     def code(self) -> str:
         """What people call it."""
-        return self.donation.ref1 if self.donation else self._pledge.code
+        return self.payment_request.ref1 if self.payment_request else self._pledge.code
 
     @property
     def whose(self) -> str:
         """Who gives."""
-        network = self.donation.network if self.donation else self._pledge.network
-        return network.name if network else (self.donation.donor_name if self.donation else "")
+        network = self.payment_request.network if self.payment_request else self._pledge.network
+        return network.name if network else (self.payment_request.donor_name if self.payment_request else "")
 
     @property
     def purpose(self) -> str:
-        return (self.donation or self._pledge).purpose.name_th
+        return (self.payment_request or self._pledge).purpose.name_th
 
     @property
     def _pledge(self) -> Pledge:
@@ -75,19 +79,19 @@ def best(candidates: Sequence[Candidate]) -> Candidate | None:
 
 
 def candidates(items: Sequence[ReconciliationItem]) -> dict[int, list[Candidate]]:
-    """The likeliest donations and pledges for each event, best first, at most five; a handful of queries for a page."""
+    """The likeliest payment requests and pledges for each event, best first, at most five; a handful of queries for a page."""
     coming = [one for one in items if one.event.satang > 0]
     if not coming:
         return {}
     alike = {one.event_id: set(one_edit_away(one.event.ref1)) for one in coming}
     claims = slip_claims.by_trans_refs(set().union(*(slip_names(one.event) for one in coming)))
-    donations, promised = _donations(coming, alike, claims), _pledges(coming)
+    payment_requests, promised = _payment_requests(coming, alike, claims), _pledges(coming)
     answer = {}
     for one in coming:
         claimed = {number for name in slip_names(one.event) for number in claims.get(name, ())}
         ranked = [
-            _weigh(one.event, donation, alike[one.event_id], claimed, told=one.donation_id)
-            for donation in donations
+            _weigh(one.event, payment_request, alike[one.event_id], claimed, told=one.payment_request_id)
+            for payment_request in payment_requests
         ] + [_weigh_pledge(one.event, pledge, left) for pledge, left in promised]
         likely = sorted(
             (each for each in ranked if each is not None), key=lambda each: (-each.score, each.key)
@@ -96,33 +100,37 @@ def candidates(items: Sequence[ReconciliationItem]) -> dict[int, list[Candidate]
     return answer
 
 
-def _donations(
+def _payment_requests(
     coming: Sequence[ReconciliationItem], alike: dict[int, set[str]], claims: dict[str, list[int]]
-) -> list[Donation]:
+) -> list[PaymentRequest]:
     codes = set().union(*alike.values()) | {
         one.event.ref1 for one in coming if references.is_valid(one.event.ref1)
     }
     amounts = {one.event.satang for one in coming}
     moments = [one.event.occurred_at for one in coming]
-    numbers = {one.donation_id for one in coming if one.donation_id is not None}
+    numbers = {one.payment_request_id for one in coming if one.payment_request_id is not None}
     numbers |= {number for several in claims.values() for number in several}
     session = db.session()
-    found: dict[int, Donation] = {}
+    found: dict[int, PaymentRequest] = {}
     if codes or numbers:
-        named = select(Donation).where(or_(Donation.ref1.in_(codes), Donation.id.in_(numbers)))
+        named = select(PaymentRequest).where(
+            or_(PaymentRequest.ref1.in_(codes), PaymentRequest.id.in_(numbers))
+        )
         found.update((one.id, one) for one in session.scalars(named))
-    by_amount = select(Donation).where(
-        or_(Donation.due_satang.in_(amounts), Donation.wish_satang.in_(amounts)),
-        Donation.state.in_((DonationState.OPEN, DonationState.EXPIRED)),
-        Donation.opened_at.between(min(moments) - _NEAR, max(moments) + timedelta(days=1)),
+    by_amount = select(PaymentRequest).where(
+        or_(PaymentRequest.due_satang.in_(amounts), PaymentRequest.wish_satang.in_(amounts)),
+        PaymentRequest.state.in_((PaymentRequestState.OPEN, PaymentRequestState.EXPIRED)),
+        PaymentRequest.opened_at.between(min(moments) - _NEAR, max(moments) + timedelta(days=1)),
     )
-    found.update((one.id, one) for one in session.scalars(by_amount.order_by(Donation.id.desc()).limit(500)))
+    found.update(
+        (one.id, one) for one in session.scalars(by_amount.order_by(PaymentRequest.id.desc()).limit(500))
+    )
     return list(found.values())
 
 
 def _pledges(coming: Sequence[ReconciliationItem]) -> list[tuple[Pledge, int]]:
-    """Pledges that money is still expected for, with what is left of each: not when every event names its donation."""
-    if all(one.donation_id is not None for one in coming):
+    """Pledges that money is still expected for, with what is left of each: not when every event names its payment request."""
+    if all(one.payment_request_id is not None for one in coming):
         return []
     stated = select(Pledge).where(Pledge.state == PledgeState.STATED, Pledge.kind == Kind.MONEY)
     found = db.session().scalars(stated.order_by(Pledge.id.desc()).limit(500)).all()
@@ -131,42 +139,43 @@ def _pledges(coming: Sequence[ReconciliationItem]) -> list[tuple[Pledge, int]]:
 
 
 def _weigh(
-    event: BankEvent, donation: Donation, alike: set[str], claimed: set[int], *, told: int | None
+    event: BankEvent, payment_request: PaymentRequest, alike: set[str], claimed: set[int], *, told: int | None
 ) -> Candidate | None:
     reasons, score = [], 0
-    if donation.ref1 == event.ref1:
+    if payment_request.ref1 == event.ref1:
         reasons.append("รหัสอ้างอิงตรง")
         score += 100
-    elif donation.ref1 in alike:
+    elif payment_request.ref1 in alike:
         reasons.append("รหัสอ้างอิงต่างกันหนึ่งตัวอักษร")
         score += 60
-    if donation.id in claimed:
+    if payment_request.id in claimed:
         reasons.append("ผู้ให้ส่งสลิปของเงินก้อนนี้")
         score += 80
-    if event.satang == donation.due_satang:
+    if event.satang == payment_request.due_satang:
         reasons.append("จำนวนเงินตรง")
         score += 40
-    elif event.satang == donation.wish_satang:
+    elif event.satang == payment_request.wish_satang:
         reasons.append("จำนวนเงินตรงกับที่ตั้งใจให้ (ปัดเศษสตางค์)")
         score += 35
-    if not score and donation.id != told:
+    if not score and payment_request.id != told:
         return None
-    if donation.network_id is not None and event.ref2 == donation.ref2:
+    if payment_request.network_id is not None and event.ref2 == payment_request.ref2:
         reasons.append("รหัสเครือข่ายตรง")
         score += 15
     alike_name = _alike(
-        event.payer, donation.donor_name or (donation.network.name if donation.network else "")
+        event.payer,
+        payment_request.donor_name or (payment_request.network.name if payment_request.network else ""),
     )
     if alike_name:
         reasons.append(alike_name)
         score += 25
-    apart = abs(event.occurred_at - donation.opened_at).days
-    if score < 60 and apart > _NEAR.days and donation.id != told:
+    apart = abs(event.occurred_at - payment_request.opened_at).days
+    if score < 60 and apart > _NEAR.days and payment_request.id != told:
         return None
     reasons.append("เปิดรายการให้วันเดียวกัน" if apart == 0 else f"เปิดรายการให้ห่างกัน {apart} วัน")
     return Candidate(
-        donation=donation,
-        due=donation.due_satang,
+        payment_request=payment_request,
+        due=payment_request.due_satang,
         reasons=tuple(reasons),
         score=max(1, score - min(apart, 10)),
     )

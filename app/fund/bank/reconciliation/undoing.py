@@ -69,7 +69,7 @@ def _undo(item: ReconciliationItem, reason: str, *, by: User) -> None:
         "state": item.state,
         "match_reason": item.match_reason,
         "reason": item.reason,
-        "donation": item.donation_id,
+        "payment_request": item.payment_request_id,
         "duplicate_of": item.duplicate_of_id,
         "decided_at": item.decided_at,
         "decided_by": item.decided_by_id,

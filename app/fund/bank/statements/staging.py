@@ -31,7 +31,7 @@ from app.fund.bank.statements.lines import Line
 from app.fund.bank.statements.readings import Overtaken
 from app.fund.bank.statements.staged_lines import StagedLine
 from app.fund.bank.statements.stated import Stated
-from app.fund.giving.donations.donations import FundAccount
+from app.fund.giving.payment_requests.payment_requests import FundAccount
 from app.kit import references, texts
 from app.kit.clock import BANGKOK
 from app.kit.db import db, learn, lock, transaction

@@ -17,7 +17,7 @@ from app.fund.bank.second_hands import CONFIRMERS, SecondHand
 from app.fund.bank.statements.drafts import DraftState, StatementDraft
 from app.fund.bank.statements.staged_lines import StagedLine
 from app.fund.bank.turns import one_at_a_time
-from app.fund.giving.donations.donations import FundAccount
+from app.fund.giving.payment_requests.payment_requests import FundAccount
 from app.kit import clock
 from app.kit.clock import BANGKOK
 from app.kit.db import db
@@ -248,7 +248,9 @@ def _release(statement_id: int) -> None:
             ReconciliationItem.event_id.in_(counting),
             ReconciliationItem.event_id.not_in(asked),
         )
-        .values(state=ReconciliationState.NEW, match_reason=MatchReason.NONE, reason="", donation_id=None)
+        .values(
+            state=ReconciliationState.NEW, match_reason=MatchReason.NONE, reason="", payment_request_id=None
+        )
         .execution_options(synchronize_session="fetch")
     )
     line = aliased(ReconciliationItem)

@@ -18,7 +18,7 @@ from app.fund.bank.reconciliation import matching
 from app.fund.bank.statements import drafts, equals, staged_lines, staging, standing
 from app.fund.bank.statements.drafts import DraftState, StatementDraft
 from app.fund.bank.statements.staged_lines import StagedLine
-from app.fund.giving.donations.donations import FundAccount
+from app.fund.giving.payment_requests.payment_requests import FundAccount
 from app.kit import clock
 from app.kit.db import db, is_sqlite, learn, lock, transaction
 from app.kit.errors import BadInput, Refused
@@ -120,7 +120,7 @@ def apply(draft_id: int, *, by: User | None) -> None:
         if draft.state != DraftState.READ or draft.account_id is None:
             raise Refused("ไฟล์นี้ยังอ่านไม่เสร็จหรือนำเข้าไปแล้ว กรุณาเปิดหน้านี้ใหม่เพื่อดูสถานะล่าสุด")
         # Imports for one account queue here, so that each sees all lines of the one before. Not a full lock:
-        # donations and callbacks, which only point at the account, need not wait.
+        # payment requests and callbacks, which only point at the account, need not wait.
         session.execute(select(FundAccount.id).filter_by(id=draft.account_id).with_for_update(key_share=True))
         if _coming_in(draft.account_id):
             raise Refused("กำลังนำเข้าอีกไฟล์ของบัญชีนี้อยู่ กรุณารอสักครู่แล้วกดนำเข้าอีกครั้ง")

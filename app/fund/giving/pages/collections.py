@@ -15,12 +15,20 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response as Answer
 from wtforms.fields.choices import SelectChoice
 
-from app.fund.giving.donations import cards, collections, donations, payees, posters, solicitation, stops
-from app.fund.giving.donations.collections import Collection
 from app.fund.giving.networks import networks
 from app.fund.giving.networks.networks import Network, NetworkType
 from app.fund.giving.pages.blueprint import bp, count_asking, open_purposes
 from app.fund.giving.pages.collection_forms import NetworkGiveForm, TargetForm
+from app.fund.giving.payment_requests import (
+    cards,
+    collections,
+    payees,
+    payment_requests,
+    posters,
+    solicitation,
+    stops,
+)
+from app.fund.giving.payment_requests.collections import Collection
 from app.fund.giving.pledges import standings
 from app.fund.giving.pledges.pledges import Kind, Pledge, PledgeState
 from app.kit import clock, qr
@@ -54,7 +62,7 @@ def network_give(code: str) -> Answer | str | tuple[str, int]:
             try:
                 with transaction():
                     count_asking(request.remote_addr or "")
-                    donation = donations.open(
+                    payment_request = payment_requests.open(
                         satang=form.amount.data or 0,
                         purpose_id=purpose_id,
                         pledge_id=pledge_id,
@@ -64,7 +72,7 @@ def network_give(code: str) -> Answer | str | tuple[str, int]:
                         by=None,
                         asker=request.remote_addr or "",
                     )
-                return redirect(url_for("giving.donation", code=donation.code), code=303)
+                return redirect(url_for("giving.payment_request", code=payment_request.code), code=303)
             except TooManyTries as error:
                 refused, status = error.words, 429
             except Refused as error:
@@ -77,7 +85,7 @@ def network_give(code: str) -> Answer | str | tuple[str, int]:
         refused=refused,
         approval=solicitation.current(),
         missing=solicitation.MISSING,
-        account=donations.receiving_account(),
+        account=payment_requests.receiving_account(),
         stopped=stops.STOPPED if stops.current() else "",
         news=payees.news(),
         bank_name=bank_name,

@@ -5,11 +5,11 @@ from datetime import date, timedelta
 from flask import Response, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
-from app.fund.giving.donations import donations
-from app.fund.giving.donations.donations import Donation
 from app.fund.giving.pages.blueprint import bp
 from app.fund.giving.pages.forms import PressForm
 from app.fund.giving.pages.receipt_forms import TaxForm
+from app.fund.giving.payment_requests import payment_requests
+from app.fund.giving.payment_requests.payment_requests import PaymentRequest
 from app.fund.giving.reports import edonation
 from app.kit import clock, thai, throttle
 from app.kit.db import transaction
@@ -27,7 +27,7 @@ _MOST_CONSENTS = 30
 @bp.route("/give/<code>/edonation", methods=["GET", "POST"])
 @opens_to(EVERYONE)
 def donor_tax(code: str) -> Answer | str | tuple[str, int]:
-    found = _donation(code)
+    found = _payment_request(code)
     form = TaxForm(name=found.donor_name)
     refused, status = "", 200
     if request.method == "POST":
@@ -54,7 +54,7 @@ def donor_tax(code: str) -> Answer | str | tuple[str, int]:
     wish = edonation.wish_of(found.id)
     page = render_template(
         "giving/donor_tax.html",
-        donation=found,
+        payment_request=found,
         form=form,
         refused=refused,
         wish=wish,
@@ -67,7 +67,7 @@ def donor_tax(code: str) -> Answer | str | tuple[str, int]:
 @bp.post("/give/<code>/edonation/withdraw")
 @opens_to(EVERYONE)
 def withdraw_donor_tax(code: str) -> Answer:
-    found = _donation(code)
+    found = _payment_request(code)
     if not PressForm().validate_on_submit():
         abort(400)
     with transaction():
@@ -76,10 +76,10 @@ def withdraw_donor_tax(code: str) -> Answer:
     return redirect(url_for("giving.donor_tax", code=code), code=303)
 
 
-def _donation(code: str) -> Donation:
+def _payment_request(code: str) -> PaymentRequest:
     if not edonation.is_offered():
         abort(404)
-    return donations.by_code(code) or abort(404)
+    return payment_requests.by_code(code) or abort(404)
 
 
 @bp.get("/edonation", endpoint="edonation")

@@ -1,4 +1,4 @@
-"""Pages on which everyone may give: /give, and a donation with its QR code until the money is there."""
+"""Pages on which everyone may give: /give, and a payment request with its QR code until the money is there."""
 
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -18,12 +18,20 @@ from sqlalchemy import and_, exists, func, select
 from sqlalchemy.orm import aliased
 from werkzeug.wrappers import Response as Answer
 
-from app.fund.giving.donations import arrivals, bills, cards, donations, payees, solicitation, stops
-from app.fund.giving.donations.donations import Donation
 from app.fund.giving.gifts import LIVE, Gift
 from app.fund.giving.pages.blueprint import bp, count_asking, open_purposes
 from app.fund.giving.pages.forms import GiveForm
 from app.fund.giving.pages.receipts import payers_paper
+from app.fund.giving.payment_requests import (
+    arrivals,
+    bills,
+    cards,
+    payees,
+    payment_requests,
+    solicitation,
+    stops,
+)
+from app.fund.giving.payment_requests.payment_requests import PaymentRequest
 from app.fund.giving.receipts import receipts
 from app.fund.giving.receipts.receipts import Receipt
 from app.fund.giving.slips import remarks
@@ -56,7 +64,7 @@ def give() -> Answer | str | tuple[str, int]:
             try:
                 with transaction():
                     count_asking(request.remote_addr or "")
-                    donation = donations.open(
+                    payment_request = payment_requests.open(
                         satang=form.amount.data or 0,
                         purpose_id=purposes[form.purpose.data].id,
                         donor_name=form.donor_name.data or "",
@@ -64,7 +72,7 @@ def give() -> Answer | str | tuple[str, int]:
                         by=None,
                         asker=request.remote_addr or "",
                     )
-                return redirect(url_for("giving.donation", code=donation.code), code=303)
+                return redirect(url_for("giving.payment_request", code=payment_request.code), code=303)
             except TooManyTries as error:
                 refused, status = error.words, 429
             except Refused as error:
@@ -73,7 +81,7 @@ def give() -> Answer | str | tuple[str, int]:
         "giving/give.html",
         form=form,
         refused=refused,
-        account=donations.receiving_account(),
+        account=payment_requests.receiving_account(),
         approval=solicitation.current(),
         missing=solicitation.MISSING,
         stopped=stops.STOPPED if stops.current() else "",
@@ -85,21 +93,21 @@ def give() -> Answer | str | tuple[str, int]:
 
 @bp.get("/give/<code>")
 @opens_to(EVERYONE)
-def donation(code: str) -> str:
-    found = _donation(code)
+def payment_request(code: str) -> str:
+    found = _payment_request(code)
     told = arrivals.waiting_for(found.id)
     state = _state(found.standing, arrived=bool(told))
     made = bills.barcode(found) if state == "waiting" else None
     return render_template(
-        "giving/donation.html",
-        donation=found,
+        "giving/payment_request.html",
+        payment_request=found,
         state=state,
         told=told,
         late=found.standing == "expired",
         left=_left(found.expires_at),
-        missing=donations.why_hidden(found),
+        missing=payment_requests.why_hidden(found),
         received=db.session().execute(_gifts_of(found)).all(),
-        claims=remarks.of_donations({found.id}).get(found.id, []),
+        claims=remarks.of_payment_requests({found.id}).get(found.id, []),
         large=found.due_satang >= _LARGE_SATANG,
         keyed=bills.keyed(made) if made else [],
         caption=bills.caption(made) if made else "",
@@ -112,7 +120,7 @@ _MAY_CHANGE = ("waiting", "arrived", "expired")
 
 
 def _state(standing: str, *, arrived: bool) -> str:
-    """What the page says: the donation's standing, or "arrived" when the bank told of money that a person looks at."""
+    """What the page says: the payment request's standing, or "arrived" when the bank told of money that a person looks at."""
     return "arrived" if arrived and standing in ("waiting", "expired") else standing
 
 
@@ -127,13 +135,17 @@ def _left(until: datetime) -> str:
 
 @bp.get("/give/<code>/status")
 @opens_to(EVERYONE)
-def donation_status(code: str) -> Response:
+def payment_request_status(code: str) -> Response:
     """One small query: a page asks every few seconds."""
-    came = select(func.sum(LIVE.c.satang)).where(LIVE.c.donation_id == Donation.id).scalar_subquery()
+    came = (
+        select(func.sum(LIVE.c.satang))
+        .where(LIVE.c.payment_request_id == PaymentRequest.id)
+        .scalar_subquery()
+    )
     token = (
         select(Receipt.token)
         .join(Gift, Gift.id == Receipt.gift_id)
-        .where(Gift.donation_id == Donation.id, Receipt.voided_at.is_(None))
+        .where(Gift.payment_request_id == PaymentRequest.id, Receipt.voided_at.is_(None))
         .order_by(Receipt.id)
         .limit(1)
         .scalar_subquery()
@@ -143,10 +155,10 @@ def donation_status(code: str) -> Response:
         .execute(
             select(
                 arrivals.waits(),
-                Donation.state,
-                Donation.expires_at,
-                Donation.due_satang,
-                Donation.ref1,
+                PaymentRequest.state,
+                PaymentRequest.expires_at,
+                PaymentRequest.due_satang,
+                PaymentRequest.ref1,
                 came,
                 token,
             ).filter_by(code=code)
@@ -157,7 +169,7 @@ def donation_status(code: str) -> Response:
         abort(404)
     waits, state, expires_at, due, ref1, satang, receipt = row
     return jsonify(
-        state=_state(donations.standing(state, expires_at), arrived=waits),
+        state=_state(payment_requests.standing(state, expires_at), arrived=waits),
         satang=int(satang or due),
         reference=ref1,
         receipt=f"/receipts/{receipt}" if receipt else None,
@@ -166,7 +178,7 @@ def donation_status(code: str) -> Response:
 
 @bp.get("/give/<code>/qr.png")
 @opens_to(EVERYONE)
-def donation_png(code: str) -> Response:
+def payment_request_png(code: str) -> Response:
     """The bare QR code for the page; with ?save the picture to keep, which says whose it is and how much."""
     found = _payable(code)
     answer = make_response(_card(found) if "save" in request.args else _picture(found.payload))
@@ -176,7 +188,7 @@ def donation_png(code: str) -> Response:
     return answer
 
 
-def _card(found: Donation) -> bytes:
+def _card(found: PaymentRequest) -> bytes:
     lines = [
         ("amount", f"{money.format_baht(found.due_satang)} บาท"),
         ("plain", f"({money.baht_in_words(found.due_satang)})"),
@@ -194,13 +206,13 @@ def _card(found: Donation) -> bytes:
 
 @bp.get("/give/<code>/barcode.svg")
 @opens_to(EVERYONE)
-def donation_barcode(code: str) -> Response:
+def payment_request_barcode(code: str) -> Response:
     return Response(bills.drawn(_payable(code)) or abort(404), mimetype="image/svg+xml")
 
 
 @bp.get("/give/<code>/bill.pdf")
 @opens_to(EVERYONE)
-def donation_bill(code: str) -> Response:
+def payment_request_bill(code: str) -> Response:
     """ใบแจ้งการชำระเงิน on A4, or on A5 with ?sheet=a5."""
     found = _payable(code)
     with transaction():
@@ -219,7 +231,7 @@ def donation_bill(code: str) -> Response:
 
 @bp.get("/give/<code>/qr.svg")
 @opens_to(EVERYONE)
-def donation_svg(code: str) -> Response:
+def payment_request_svg(code: str) -> Response:
     found = _payable(code)
     _picture(found.payload)
     title = f"QR พร้อมเพย์ {money.format_baht(found.due_satang)} บาท รหัสอ้างอิง {found.ref1}"
@@ -228,24 +240,24 @@ def donation_svg(code: str) -> Response:
 
 @bp.get("/give/<code>/receipts/<token>.pdf")
 @opens_to(EVERYONE)
-def donation_receipt_pdf(code: str, token: str) -> Response:
+def payment_request_receipt_pdf(code: str, token: str) -> Response:
     """The payer's own copy, with their name even when the public does not see it: only they know this address."""
-    found, receipt = _donation(code), receipts.by_token(token) or abort(404)
-    if receipt.gift.donation_id != found.id:
+    found, receipt = _payment_request(code), receipts.by_token(token) or abort(404)
+    if receipt.gift.payment_request_id != found.id:
         abort(404)
     return payers_paper(receipt)
 
 
-def _donation(code: str) -> Donation:
-    return donations.by_code(code) or abort(404)
+def _payment_request(code: str) -> PaymentRequest:
+    return payment_requests.by_code(code) or abort(404)
 
 
-def _payable(code: str) -> Donation:
-    """The donation, as long as its QR code may still be shown: an old picture must not invite a payment."""
-    found = _donation(code)
+def _payable(code: str) -> PaymentRequest:
+    """The payment request, as long as its QR code may still be shown: an old picture must not invite a payment."""
+    found = _payment_request(code)
     if found.standing != "waiting":
         abort(410, "QR นี้ใช้ไม่ได้แล้ว กรุณาเปิดหน้าร่วมสมทบเพื่อเริ่มใหม่")
-    hidden = donations.why_hidden(found)
+    hidden = payment_requests.why_hidden(found)
     if hidden:
         abort(410, hidden)
     return found
@@ -259,13 +271,13 @@ def _picture(payload: str) -> bytes:
 _VOIDED = aliased(Receipt)
 
 
-def _gifts_of(donation: Donation) -> Any:
-    """What of the donation's gifts stands, each with its valid receipt or none, and whether one was voided."""
+def _gifts_of(payment_request: PaymentRequest) -> Any:
+    """What of the payment request's gifts stands, each with its valid receipt or none, and whether one was voided."""
     voided = exists().where(_VOIDED.gift_id == Gift.id, _VOIDED.voided_at.is_not(None))
     return (
         select(Gift, LIVE.c.satang, Receipt, voided)
         .join(LIVE, LIVE.c.id == Gift.id)
         .outerjoin(Receipt, and_(Receipt.gift_id == Gift.id, Receipt.voided_at.is_(None)))
-        .where(Gift.donation_id == donation.id, LIVE.c.satang > 0)
+        .where(Gift.payment_request_id == payment_request.id, LIVE.c.satang > 0)
         .order_by(Gift.id)
     )

@@ -4,8 +4,6 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response as Answer
 
-from app.fund.giving.donations import donations
-from app.fund.giving.donations.donations import Donation, DonationState
 from app.fund.giving.gifts import LIVE, Gift
 from app.fund.giving.goods import goods
 from app.fund.giving.goods.goods import GoodsGift
@@ -13,6 +11,8 @@ from app.fund.giving.networks import networks
 from app.fund.giving.pages.blueprint import ON_A_PAGE, bp, open_purposes, page_number, pager
 from app.fund.giving.pages.forms import PayForm, PressForm
 from app.fund.giving.pages.pledge_forms import PledgeForm
+from app.fund.giving.payment_requests import payment_requests
+from app.fund.giving.payment_requests.payment_requests import PaymentRequest, PaymentRequestState
 from app.fund.giving.pledges import instalments, pledges, standings
 from app.fund.giving.pledges.pledges import KIND_NAMES, Kind, Pledge
 from app.fund.giving.pledges.standings import STANDING_NAMES, Standing
@@ -61,7 +61,7 @@ def pledge_list() -> str:
         mine=networks.spoken_for(user),
         oversees=user.has(*pledges.OVERSEERS),
         pager=pager("giving.pledges", page=page, total=total, **({"standing": wanted} if wanted else {})),
-        account=donations.receiving_account(),
+        account=payment_requests.receiving_account(),
     )
 
 
@@ -123,7 +123,7 @@ def pay_pledge(code: str) -> Answer | tuple[str, int]:
         return _pledge_page(found, form), 422
     try:
         with transaction():
-            donation = donations.open(
+            payment_request = payment_requests.open(
                 satang=form.amount.data or 0,
                 purpose_id=found.purpose_id,
                 pledge_id=found.id,
@@ -133,7 +133,7 @@ def pay_pledge(code: str) -> Answer | tuple[str, int]:
             )
     except Refused as error:
         return _pledge_page(found, form, refused=error.words), 409
-    return redirect(url_for("giving.donation", code=donation.code), code=303)
+    return redirect(url_for("giving.payment_request", code=payment_request.code), code=303)
 
 
 @bp.post("/pledges/<code>/withdraw")
@@ -163,11 +163,11 @@ def _pledge_page(found: Pledge, form: PayForm, *, refused: str = "") -> str:
     if form.amount.data is None and left and form.amount.raw_data is None:
         form.amount.data = next((one.rest for one in _parts(found, came) if one.rest), left)
     # A member's own code stays theirs: behind it are their name, their tax wish and their receipt.
-    waiting = select(Donation).where(
-        Donation.pledge_id == found.id,
-        Donation.opened_by_id.is_not(None),
-        Donation.state == DonationState.OPEN,
-        Donation.expires_at > clock.now(),
+    waiting = select(PaymentRequest).where(
+        PaymentRequest.pledge_id == found.id,
+        PaymentRequest.opened_by_id.is_not(None),
+        PaymentRequest.state == PaymentRequestState.OPEN,
+        PaymentRequest.expires_at > clock.now(),
     )
     gifts = (
         select(Gift, Receipt, LIVE.c.satang)
@@ -190,12 +190,12 @@ def _pledge_page(found: Pledge, form: PayForm, *, refused: str = "") -> str:
         form=form,
         refused=refused,
         today=clock.today(),
-        waiting=session.scalars(waiting.order_by(Donation.id)).all(),
+        waiting=session.scalars(waiting.order_by(PaymentRequest.id)).all(),
         gifts=session.execute(gifts).all(),
         goods=session.scalars(goods_of_it).all(),
         acts=networks.speaks_for(signed_in(), found.network),
         records=signed_in().has(Role.FUND_OFFICER, Role.FINANCE),
-        account=donations.receiving_account(),
+        account=payment_requests.receiving_account(),
     )
 
 

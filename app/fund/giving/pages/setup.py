@@ -6,8 +6,6 @@ from flask import abort, flash, redirect, render_template, url_for
 from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 
-from app.fund.giving.donations import fund_accounts, payees, purposes, solicitation, stops
-from app.fund.giving.donations.donations import Donation, DonationState, FundAccount
 from app.fund.giving.networks.networks import NETWORK_TYPE_NAMES, Network
 from app.fund.giving.pages.blueprint import ON_A_PAGE, bp, page_number, pager
 from app.fund.giving.pages.setup_forms import (
@@ -18,6 +16,8 @@ from app.fund.giving.pages.setup_forms import (
     PurposeForm,
     StopForm,
 )
+from app.fund.giving.payment_requests import fund_accounts, payees, purposes, solicitation, stops
+from app.fund.giving.payment_requests.payment_requests import FundAccount, PaymentRequest, PaymentRequestState
 from app.fund.ledger import books
 from app.fund.ledger.accounts import GENERAL
 from app.kit import clock
@@ -255,10 +255,10 @@ def _account_page(
         form = OpenForm(
             formdata=None, biller_id=account.biller_id or "", promptpay_id=account.promptpay_id or ""
         )
-    waiting = select(func.count(Donation.id)).where(
-        Donation.account_id == account.id,
-        Donation.state == DonationState.OPEN,
-        Donation.expires_at > clock.now(),
+    waiting = select(func.count(PaymentRequest.id)).where(
+        PaymentRequest.account_id == account.id,
+        PaymentRequest.state == PaymentRequestState.OPEN,
+        PaymentRequest.expires_at > clock.now(),
     )
     return render_template(
         "giving/setup_account.html",

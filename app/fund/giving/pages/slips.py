@@ -16,10 +16,10 @@ from sqlalchemy import func, select
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response as Answer
 
-from app.fund.giving.donations import donations
-from app.fund.giving.donations.donations import Donation
 from app.fund.giving.pages.blueprint import ON_A_PAGE, bp, page_number, pager
 from app.fund.giving.pages.forms import CloseSlipForm, SlipForm
+from app.fund.giving.payment_requests import payment_requests
+from app.fund.giving.payment_requests.payment_requests import PaymentRequest
 from app.fund.giving.slips import claims, remarks
 from app.fund.giving.slips.claims import SlipClaim
 from app.kit import qr, throttle
@@ -42,42 +42,42 @@ _TOO_LARGE = f"ไฟล์ใหญ่เกิน {qr.MAX_BYTES // 1024 // 102
 @takes_files("picture")
 @opens_to(EVERYONE)
 def slip(code: str) -> Answer | tuple[str, int] | tuple[str, int, dict[str, str]]:
-    donation = donations.by_code(code) or abort(404)
+    payment_request = payment_requests.by_code(code) or abort(404)
     if request.method == "GET":
-        return _slip_page(donation, SlipForm(formdata=None)), 200
+        return _slip_page(payment_request, SlipForm(formdata=None)), 200
     request.max_content_length = _MOST_BYTES
     try:
         form = SlipForm()
         valid = form.validate_on_submit()
     except RequestEntityTooLarge:
-        return _slip_page(donation, SlipForm(formdata=None), refused=_TOO_LARGE), 413
+        return _slip_page(payment_request, SlipForm(formdata=None), refused=_TOO_LARGE), 413
     if "csrf_token" in form.errors:
         abort(400, form.errors["csrf_token"][0])
     if not valid:
-        return _slip_page(donation, form), 422
+        return _slip_page(payment_request, form), 422
     refused, status = "", 422
     try:
         _count()
         # Reading takes as long as it takes; no write waits for it.
         sent = claims.read(form.picture.data.read())
         with transaction():
-            claim = claims.claim(donation.id, sent)
+            claim = claims.claim(payment_request.id, sent)
             bank = claim.slip.bank
             (seen,) = remarks.seen([claim])
         # What speaks against the slip stands on the page it leads to.
         if seen.may_pay:
             flash(f"ได้รับสลิปของ{bank}แล้ว รอธนาคารยืนยัน ไม่ต้องจ่ายซ้ำ", "success")
-        return redirect(url_for("giving.donation", code=code), code=303)
+        return redirect(url_for("giving.payment_request", code=code), code=303)
     except TooManyTries as error:
         refused, status = error.words, 429
     except Busy as error:
-        page = _slip_page(donations.by_code(code) or abort(404), form, refused=error.words)
+        page = _slip_page(payment_requests.by_code(code) or abort(404), form, refused=error.words)
         return page, 503, {"Retry-After": str(AGAIN)}
     except BadInput as error:
         form.picture.errors = [error.words]
     except Refused as error:
         refused, status = error.words, 409
-    return _slip_page(donations.by_code(code) or abort(404), form, refused=refused), status
+    return _slip_page(payment_requests.by_code(code) or abort(404), form, refused=refused), status
 
 
 # It checks the form's token itself: the general check reads the whole form before this view can say how large it may be.
@@ -96,9 +96,11 @@ def _count() -> None:
         )
 
 
-def _slip_page(donation: Donation, form: SlipForm, *, refused: str = "") -> str:
-    claims = remarks.of_donations({donation.id}).get(donation.id, [])
-    return render_template("giving/slip.html", donation=donation, form=form, refused=refused, claims=claims)
+def _slip_page(payment_request: PaymentRequest, form: SlipForm, *, refused: str = "") -> str:
+    claims = remarks.of_payment_requests({payment_request.id}).get(payment_request.id, [])
+    return render_template(
+        "giving/slip.html", payment_request=payment_request, form=form, refused=refused, claims=claims
+    )
 
 
 @bp.get("/slips")

@@ -12,9 +12,9 @@ from app.province.profile import Profile
 from app.staff import audit
 from app.staff.deeds import Deed
 
-#: Donations stand above pledges in this room; only whether one can still be paid is read here.
-_DONATION = table(
-    "donation",
+#: Payment requests stand above pledges in this room; only whether one can still be paid is read here.
+_PAYMENT_REQUEST = table(
+    "payment_request",
     column("pledge_id"),
     column("state"),
     column("expires_at", UtcDateTime),
@@ -31,11 +31,11 @@ def declare_due(today: date) -> int:
     profile = Profile.here()
     came, now = pledges.came_in().subquery(), clock.now()
     under_way = exists().where(
-        _DONATION.c.pledge_id == Pledge.id,
-        _DONATION.c.state == "open",
+        _PAYMENT_REQUEST.c.pledge_id == Pledge.id,
+        _PAYMENT_REQUEST.c.state == "open",
         or_(
-            _DONATION.c.expires_at > now,
-            _DONATION.c.held_until > now,
+            _PAYMENT_REQUEST.c.expires_at > now,
+            _PAYMENT_REQUEST.c.held_until > now,
         ),
     )
     due = (

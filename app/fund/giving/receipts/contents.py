@@ -56,7 +56,7 @@ def frozen(
         "words": money.baht_in_words(satang),
         "purpose": gift.purpose.name_th,
         "channel": channel or CHANNEL,
-        "reference": gift.donation.ref1 if gift.donation else "",
+        "reference": gift.payment_request.ref1 if gift.payment_request else "",
         "paid_on": gift.paid_at.astimezone(BANGKOK).date().isoformat(),
         "issued_on": issued_at.astimezone(BANGKOK).date().isoformat(),
         "replaces": replaces,

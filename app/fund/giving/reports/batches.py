@@ -221,7 +221,7 @@ def _claim(batch_id: int) -> ReceiptBatch:
             chosen = _chosen(batch).order_by(Receipt.id).with_for_update(of=Receipt).subquery()
             given = exists().where(ReceiptPrint.receipt_id == chosen.c.id, ReceiptPrint.kind == ORIGINAL)
             rows = session.execute(
-                select(chosen.c.id, chosen.c.voided_at, Gift.donation_id, given).join(
+                select(chosen.c.id, chosen.c.voided_at, Gift.payment_request_id, given).join(
                     Gift, Gift.id == chosen.c.gift_id
                 )
             )

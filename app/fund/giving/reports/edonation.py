@@ -14,8 +14,8 @@ from functools import cache
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.fund.giving.donations.donations import Donation
 from app.fund.giving.gifts import LIVE, Gift
+from app.fund.giving.payment_requests.payment_requests import PaymentRequest
 from app.fund.giving.receipts.receipts import Receipt
 from app.kit import clock, crypto, national_id, sheets
 from app.kit.clock import BANGKOK
@@ -43,14 +43,16 @@ for _name in ("uq_edonation_report_live", "uq_edonation_report_gift_id"):
 
 
 class DonorTax(Base):
-    """What the giver of a donation wants the Revenue Department to be told, with their consent. The ID is sealed."""
+    """What the giver of a payment request wants the Revenue Department to be told, with their consent. The ID is sealed."""
 
     __tablename__ = "donor_tax"
 
-    donation_id: Mapped[int] = mapped_column(ForeignKey("donation.id"), primary_key=True, autoincrement=False)
+    payment_request_id: Mapped[int] = mapped_column(
+        ForeignKey("payment_request.id"), primary_key=True, autoincrement=False
+    )
     kind: Mapped[str] = mapped_column(String(8))
     name: Mapped[str] = mapped_column(String(160))
-    #: Thirteen digits under AES-256-GCM, bound to the donation.
+    #: Thirteen digits under AES-256-GCM, bound to the payment request.
     number_sealed: Mapped[bytes] = mapped_column(LargeBinary)
     consented_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
@@ -99,12 +101,12 @@ def _key() -> bytes:
     return _sealing_key(settings.id_key)
 
 
-def _context(donation_id: int) -> str:
-    return f"donor_tax.id:{donation_id}"
+def _context(payment_request_id: int) -> str:
+    return f"donor_tax.id:{payment_request_id}"
 
 
-def consent(donation_id: int, *, kind: str, name: str, tax_id: str) -> DonorTax:
-    """The giver wants this donation reported under their name and tax ID. A later word replaces an earlier one.
+def consent(payment_request_id: int, *, kind: str, name: str, tax_id: str) -> DonorTax:
+    """The giver wants this payment request reported under their name and tax ID. A later word replaces an earlier one.
 
     Raises Refused while the fund is not registered and once a gift of it is reported, BadInput for a name or number
     that is none. The number is never repeated in words or trail. Inside a transaction.
@@ -117,43 +119,45 @@ def consent(donation_id: int, *, kind: str, name: str, tax_id: str) -> DonorTax:
     if not 2 <= len(name) <= 160:
         raise BadInput("กรุณาใส่ชื่อตามบัตรหรือหนังสือรับรอง ไม่เกิน 160 ตัวอักษร")
     number = national_id.parse(tax_id) if kind == PERSON else national_id.parse_tax_id(tax_id)
-    donation = lock(Donation, donation_id)
-    _refuse_if_reported(donation.id)
+    payment_request = lock(PaymentRequest, payment_request_id)
+    _refuse_if_reported(payment_request.id)
     session = db.session()
-    row = session.get(DonorTax, donation.id) or DonorTax(donation_id=donation.id)
+    row = session.get(DonorTax, payment_request.id) or DonorTax(payment_request_id=payment_request.id)
     row.kind, row.name, row.consented_at = kind, name, clock.now()
-    row.number_sealed = crypto.seal(number, key=_key(), key_number=_KEY_NUMBER, context=_context(donation.id))
+    row.number_sealed = crypto.seal(
+        number, key=_key(), key_number=_KEY_NUMBER, context=_context(payment_request.id)
+    )
     session.add(row)
     session.flush()
-    audit.record(Deed.EDONATION_CONSENT, f"donation:{donation.id}", by=None, kind=kind)
+    audit.record(Deed.EDONATION_CONSENT, f"payment_request:{payment_request.id}", by=None, kind=kind)
     return row
 
 
-def withdraw(donation_id: int) -> None:
+def withdraw(payment_request_id: int) -> None:
     """The giver takes consent back: name and number are forgotten. Refused once a gift of it is reported."""
-    donation = lock(Donation, donation_id)
-    _refuse_if_reported(donation.id)
+    payment_request = lock(PaymentRequest, payment_request_id)
+    _refuse_if_reported(payment_request.id)
     session = db.session()
-    row = session.get(DonorTax, donation.id)
+    row = session.get(DonorTax, payment_request.id)
     if row is not None:
         session.delete(row)
-        audit.record(Deed.EDONATION_WITHDRAW, f"donation:{donation.id}", by=None)
+        audit.record(Deed.EDONATION_WITHDRAW, f"payment_request:{payment_request.id}", by=None)
 
 
-def _refuse_if_reported(donation_id: int) -> None:
+def _refuse_if_reported(payment_request_id: int) -> None:
     found = db.session().scalar(
         select(EdonationReport.id)
         .join(LIVE, LIVE.c.id == EdonationReport.gift_id)
-        .where(LIVE.c.donation_id == donation_id, EdonationReport.undone_at.is_(None))
+        .where(LIVE.c.payment_request_id == payment_request_id, EdonationReport.undone_at.is_(None))
         .limit(1)
     )
     if found:
         raise Refused("รายงานต่อกรมสรรพากรไปแล้ว จึงแก้ไขที่นี่ไม่ได้ กรุณาติดต่อกองทุน")
 
 
-def wish_of(donation_id: int) -> DonorTax | None:
-    """What the giver of a donation consented to."""
-    return db.session().get(DonorTax, donation_id)
+def wish_of(payment_request_id: int) -> DonorTax | None:
+    """What the giver of a payment request consented to."""
+    return db.session().get(DonorTax, payment_request_id)
 
 
 def masked(row: DonorTax) -> str:
@@ -162,7 +166,9 @@ def masked(row: DonorTax) -> str:
 
 
 def _opened(row: DonorTax) -> str:
-    return crypto.unseal(row.number_sealed, keys={_KEY_NUMBER: _key()}, context=_context(row.donation_id))
+    return crypto.unseal(
+        row.number_sealed, keys={_KEY_NUMBER: _key()}, context=_context(row.payment_request_id)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +203,7 @@ def lines(first_on: date, last_on: date) -> list[Line]:
         .select_from(Gift)
         .join(LIVE, LIVE.c.id == Gift.id)
         .outerjoin(Receipt, (Receipt.gift_id == Gift.id) & Receipt.voided_at.is_(None))
-        .outerjoin(DonorTax, DonorTax.donation_id == Gift.donation_id)
+        .outerjoin(DonorTax, DonorTax.payment_request_id == Gift.payment_request_id)
         .outerjoin(
             EdonationReport, (EdonationReport.gift_id == Gift.id) & EdonationReport.undone_at.is_(None)
         )
@@ -226,8 +232,8 @@ def record(gift_id: int, *, route: str, by: User) -> EdonationReport:
         raise BadInput("กรุณาเลือกว่าธนาคารรายงานหรือกองทุนคีย์เอง")
     session = db.session()
     wished = session.scalar(
-        select(DonorTax.donation_id)
-        .join(LIVE, LIVE.c.donation_id == DonorTax.donation_id)
+        select(DonorTax.payment_request_id)
+        .join(LIVE, LIVE.c.payment_request_id == DonorTax.payment_request_id)
         .where(LIVE.c.id == gift_id)
     )
     if route == MANUAL and wished is None:

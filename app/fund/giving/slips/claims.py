@@ -10,8 +10,8 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, fu
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.fund.giving.donations import arrivals
-from app.fund.giving.donations.donations import Donation, DonationState
+from app.fund.giving.payment_requests import arrivals
+from app.fund.giving.payment_requests.payment_requests import PaymentRequest, PaymentRequestState
 from app.kit import clock, photos, slips
 from app.kit.db import Base, Id, UtcDateTime, db, explain, is_sqlite, lock
 from app.kit.errors import BadInput, Refused
@@ -30,7 +30,7 @@ explain("slip_picture_needed", "สลิปนี้ยังรอธนาค
 
 #: Stands in place of a bank's code for slips of the TrueMoney wallet, which name no bank.
 TRUEMONEY = "TMN"
-#: So many slips one donation may gather: somebody paid in parts, never in hundreds.
+#: So many slips one payment request may gather: somebody paid in parts, never in hundreds.
 MOST_CLAIMS = 10
 _KEY_NUMBER = 1
 
@@ -64,7 +64,7 @@ class Slip(Base):
 
 
 class SlipClaim(Base):
-    """One giver's word that a slip pays their donation, with the picture.
+    """One giver's word that a slip pays their payment request, with the picture.
 
     Only its closing, and that its picture was deleted, may be written later. While it waits for the bank its picture
     is never deleted (trigger).
@@ -74,7 +74,7 @@ class SlipClaim(Base):
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     slip_id: Mapped[int] = mapped_column(ForeignKey("slip.id"))
-    donation_id: Mapped[int] = mapped_column(ForeignKey("donation.id"), index=True)
+    payment_request_id: Mapped[int] = mapped_column(ForeignKey("payment_request.id"), index=True)
     claimed_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     #: SHA-256 of the JPEG that is kept: its name in the store of slips.
     picture_hash: Mapped[str] = mapped_column(String(64))
@@ -89,15 +89,15 @@ class SlipClaim(Base):
     picture_deleted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     slip: Mapped[Slip] = relationship(lazy="joined", innerjoin=True)
-    donation: Mapped[Donation] = relationship()
+    payment_request: Mapped[PaymentRequest] = relationship()
 
     @property
     def open(self) -> bool:
         """Whether it still waits for the bank: neither received nor closed by an officer."""
-        return self.closed_at is None and self.donation.state != DonationState.RECEIVED
+        return self.closed_at is None and self.payment_request.state != PaymentRequestState.RECEIVED
 
     __table_args__ = (
-        UniqueConstraint("slip_id", "donation_id"),
+        UniqueConstraint("slip_id", "payment_request_id"),
         CheckConstraint(
             "(closed_at IS NULL) = (closed_by_id IS NULL) AND (closed_at IS NULL) = (close_reason = '')",
             name="closed_together",
@@ -106,21 +106,21 @@ class SlipClaim(Base):
 
 
 def by_trans_refs(trans_refs: set[str]) -> dict[str, list[int]]:
-    """For each of these references that a standing claim names: the donations it is claimed for, oldest claim first.
+    """For each of these references that a standing claim names: the payment requests it is claimed for, oldest claim first.
 
-    Upper and lower case count. More than one donation, or a payment from before the donation was opened, is a
+    Upper and lower case count. More than one payment request, or a payment from before the payment request was opened, is a
     person's to judge. Claims that an officer closed are left out.
     """
     claimed: dict[str, list[int]] = {}
     if trans_refs:
         rows = db.session().execute(
-            select(Slip.trans_ref, SlipClaim.donation_id)
+            select(Slip.trans_ref, SlipClaim.payment_request_id)
             .join(SlipClaim, SlipClaim.slip_id == Slip.id)
             .where(Slip.trans_ref.in_(trans_refs), SlipClaim.closed_at.is_(None))
             .order_by(SlipClaim.id)
         )
-        for trans_ref, donation_id in rows:
-            claimed.setdefault(trans_ref, []).append(donation_id)
+        for trans_ref, payment_request_id in rows:
+            claimed.setdefault(trans_ref, []).append(payment_request_id)
     return claimed
 
 
@@ -155,24 +155,24 @@ def read(sent: bytes) -> Sent:
         return Sent(slip, photos.read(sent), hashlib.sha256(sent).hexdigest())
 
 
-def claim(donation_id: int, sent: Sent) -> SlipClaim:
-    """Keep a giver's word that this slip pays this donation, with its picture. It is not money and posts nothing.
+def claim(payment_request_id: int, sent: Sent) -> SlipClaim:
+    """Keep a giver's word that this slip pays this payment request, with its picture. It is not money and posts nothing.
 
-    The same slip for the same donation is one claim. A slip that was handed in for another donation, is older than
+    The same slip for the same payment request is one claim. A slip that was handed in for another payment request, is older than
     this one or is contradicted by the bank is kept all the same, and slip_remarks says so. Raises Refused when the money is
-    there already or the donation has its MOST_CLAIMS slips.
+    there already or the payment request has its MOST_CLAIMS slips.
     """
     session = db.session()
-    donation = lock(Donation, donation_id)
+    payment_request = lock(PaymentRequest, payment_request_id)
     slip = _slip(sent.slip)
     known = session.scalars(
-        select(SlipClaim).filter_by(slip_id=slip.id, donation_id=donation_id)
+        select(SlipClaim).filter_by(slip_id=slip.id, payment_request_id=payment_request_id)
     ).one_or_none()
     if known is not None:
         return known
-    if donation.state == DonationState.RECEIVED:
+    if payment_request.state == PaymentRequestState.RECEIVED:
         raise Refused("กองทุนได้รับเงินของรายการนี้แล้ว ไม่ต้องส่งสลิป ขอบคุณยิ่ง")
-    count = select(func.count()).select_from(SlipClaim).filter_by(donation_id=donation_id)
+    count = select(func.count()).select_from(SlipClaim).filter_by(payment_request_id=payment_request_id)
     if (session.scalar(count) or 0) >= MOST_CLAIMS:
         raise Refused(f"รายการนี้มีสลิปครบ {MOST_CLAIMS} ใบแล้ว หากเงินยังไม่เข้า กรุณาติดต่อกองทุนพร้อมรหัสอ้างอิง")
     # Whoever deletes pictures of this slip holds it, too. On the disk before the deed commits: a claim's picture is
@@ -181,7 +181,7 @@ def claim(donation_id: int, sent: Sent) -> SlipClaim:
     store().put(sent.picture.content)
     claim = SlipClaim(
         slip_id=slip.id,
-        donation_id=donation_id,
+        payment_request_id=payment_request_id,
         claimed_at=clock.now(),
         picture_hash=sent.picture.sha256,
         sent_hash=sent.sent_hash,
@@ -191,7 +191,11 @@ def claim(donation_id: int, sent: Sent) -> SlipClaim:
     session.flush()
     arrivals.claimed(slip.trans_ref)
     audit.record(
-        Deed.SLIP_CLAIM, f"donation:{donation_id}", by=None, bank=slip.sending_bank, trans_ref=slip.trans_ref
+        Deed.SLIP_CLAIM,
+        f"payment_request:{payment_request_id}",
+        by=None,
+        bank=slip.sending_bank,
+        trans_ref=slip.trans_ref,
     )
     return claim
 
@@ -232,7 +236,7 @@ def store() -> SealedStore:
 
 
 def close(claim_id: int, *, reason: str, by: User | None) -> None:
-    """Have a claim wait no more, with the officer's reason. It stays on record and the donation stays as it is."""
+    """Have a claim wait no more, with the officer's reason. It stays on record and the payment request stays as it is."""
     if by is None or not by.has(Role.FINANCE):
         raise Refused("เฉพาะเจ้าหน้าที่การเงินเท่านั้นที่ปิดสลิปได้")
     reason = " ".join(reason.split())
@@ -242,4 +246,6 @@ def close(claim_id: int, *, reason: str, by: User | None) -> None:
     if claim.closed_at is not None:
         raise Refused("สลิปนี้ปิดไปแล้ว ไม่ต้องทำซ้ำ")
     claim.closed_at, claim.closed_by_id, claim.close_reason = clock.now(), by.id, reason
-    audit.record(Deed.SLIP_CLOSE, f"donation:{claim.donation_id}", by=by, claim=claim.id, reason=reason)
+    audit.record(
+        Deed.SLIP_CLOSE, f"payment_request:{claim.payment_request_id}", by=by, claim=claim.id, reason=reason
+    )

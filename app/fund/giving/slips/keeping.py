@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from sqlalchemy import ColumnElement, or_, select
 
-from app.fund.giving.donations.donations import Donation
+from app.fund.giving.payment_requests.payment_requests import PaymentRequest
 from app.fund.giving.slips.claims import Slip, SlipClaim, store
 from app.kit import clock
 from app.kit.db import db, lock, transaction
@@ -36,7 +36,7 @@ def delete_due() -> int:
     days = profile.giving.slip_picture_days
     due = (
         select(SlipClaim.slip_id)
-        .join(SlipClaim.donation)
+        .join(SlipClaim.payment_request)
         .where(SlipClaim.picture_deleted_at.is_(None), _is_over(days))
         .distinct()
         .order_by(SlipClaim.slip_id)
@@ -53,14 +53,14 @@ def delete_due() -> int:
 
 def _is_over(days: int) -> ColumnElement[bool]:
     before = clock.now() - timedelta(days=days)
-    return or_(SlipClaim.closed_at < before, Donation.received_at < before)
+    return or_(SlipClaim.closed_at < before, PaymentRequest.received_at < before)
 
 
 def _delete(slip_id: int, days: int) -> int:
     session = db.session()
     lock(Slip, slip_id)
     kept = select(SlipClaim).where(SlipClaim.slip_id == slip_id, SlipClaim.picture_deleted_at.is_(None))
-    over = session.scalars(kept.join(SlipClaim.donation).where(_is_over(days))).all()
+    over = session.scalars(kept.join(SlipClaim.payment_request).where(_is_over(days))).all()
     needed = {one.picture_hash for one in session.scalars(kept) if one not in over}
     gone = [one for one in over if one.picture_hash not in needed]
     for one in gone:

@@ -1,4 +1,4 @@
-"""Slip remarks: what is to be said of a giver's slip, by what slips, donations and the bank tell of it now."""
+"""Slip remarks: what is to be said of a giver's slip, by what slips, payment requests and the bank tell of it now."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import joinedload
 
-from app.fund.giving.donations import arrivals
-from app.fund.giving.donations.donations import Donation, DonationState
+from app.fund.giving.payment_requests import arrivals
+from app.fund.giving.payment_requests.payment_requests import PaymentRequest, PaymentRequestState
 from app.fund.giving.slips.claims import Slip, SlipClaim
 from app.kit.clock import BANGKOK
 from app.kit.db import db
@@ -98,19 +98,23 @@ def seen(claims: Sequence[SlipClaim]) -> list[Seen]:
 
 
 def _judged(claim: SlipClaim, same_slip: list[int], told: list[arrivals.Told]) -> Seen:
-    slip, donation = claim.slip, claim.donation
+    slip, payment_request = claim.slip, claim.payment_request
     remarks = []
     first = told[0] if told else None
-    if any(one.donation_ids - {donation.id} for one in told):
+    if any(one.payment_request_ids - {payment_request.id} for one in told):
         remarks.append("used")
-    if told and all(one.satang != donation.due_satang for one in told):
+    if told and all(one.satang != payment_request.due_satang for one in told):
         # What one person's file alone says is not the bank's word yet.
         remarks.append("amount_by_one" if all(one.by_one for one in told) else "amount")
     if any(number < claim.id for number in same_slip):
         remarks.append("again")
     if any(number > claim.id for number in same_slip):
         remarks.append("shared")
-    since = min(donation.opened_at, donation.pledge.stated_at) if donation.pledge else donation.opened_at
+    since = (
+        min(payment_request.opened_at, payment_request.pledge.stated_at)
+        if payment_request.pledge
+        else payment_request.opened_at
+    )
     if slip.paid_at is not None:
         if slip.paid_at < since - _CLOCKS_DIFFER:
             remarks.append("old")
@@ -124,13 +128,13 @@ def _judged(claim: SlipClaim, same_slip: list[int], told: list[arrivals.Told]) -
     return Seen(claim, tuple(remarks), first)
 
 
-def of_donations(donation_ids: set[int]) -> dict[int, list[Seen]]:
-    """All claims of these donations, the closed too, oldest first."""
+def of_payment_requests(payment_request_ids: set[int]) -> dict[int, list[Seen]]:
+    """All claims of these payment requests, the closed too, oldest first."""
     found: dict[int, list[Seen]] = {}
-    if donation_ids:
-        claims = _claims().where(SlipClaim.donation_id.in_(donation_ids))
+    if payment_request_ids:
+        claims = _claims().where(SlipClaim.payment_request_id.in_(payment_request_ids))
         for one in seen(db.session().scalars(claims).all()):
-            found.setdefault(one.claim.donation_id, []).append(one)
+            found.setdefault(one.claim.payment_request_id, []).append(one)
     return found
 
 
@@ -138,7 +142,7 @@ def near(*, references: set[str], satang: int, at: datetime) -> list[Seen]:
     """Open claims that may speak of a payment: by its reference, or by its amount within days of it. Exact ones first."""
     named = Slip.trans_ref.in_(references - {""})
     alike = and_(
-        Donation.due_satang == satang,
+        PaymentRequest.due_satang == satang,
         or_(
             SlipClaim.claimed_at.between(at - _NEAR, at + _NEAR),
             Slip.paid_on.between((at - _NEAR).date(), (at + _NEAR).date()),
@@ -150,20 +154,22 @@ def near(*, references: set[str], satang: int, at: datetime) -> list[Seen]:
 
 def open_claims() -> Select[SlipClaim]:
     """Claims that still wait for the bank, oldest first."""
-    return _claims().where(SlipClaim.closed_at.is_(None), Donation.state != DonationState.RECEIVED)
+    return _claims().where(
+        SlipClaim.closed_at.is_(None), PaymentRequest.state != PaymentRequestState.RECEIVED
+    )
 
 
 def matching(reference: str) -> Select[SlipClaim]:
-    """Claims, closed ones too, whose slip or donation has this reference, oldest first."""
+    """Claims, closed ones too, whose slip or payment request has this reference, oldest first."""
     ref1 = normalise(reference)
-    return _claims().where(or_(Slip.trans_ref == reference, Donation.ref1 == ref1))
+    return _claims().where(or_(Slip.trans_ref == reference, PaymentRequest.ref1 == ref1))
 
 
 def _claims() -> Select[SlipClaim]:
     return (
         select(SlipClaim)
-        .join(SlipClaim.donation)
+        .join(SlipClaim.payment_request)
         .join(SlipClaim.slip)
-        .options(joinedload(SlipClaim.donation).joinedload(Donation.pledge))
+        .options(joinedload(SlipClaim.payment_request).joinedload(PaymentRequest.pledge))
         .order_by(SlipClaim.id)
     )

@@ -1,8 +1,8 @@
-"""Bills: a donation on paper for a bank's counter: its QR code, its barcode, and the digits a teller keys."""
+"""Bills: a payment request on paper for a bank's counter: its QR code, its barcode, and the digits a teller keys."""
 
 from flask import render_template
 
-from app.fund.giving.donations.donations import Donation
+from app.fund.giving.payment_requests.payment_requests import PaymentRequest
 from app.kit import code128, promptpay, qr
 from app.kit import pdf as paper
 from app.kit.errors import Refused
@@ -11,28 +11,28 @@ from app.province.profile import Profile
 SHEETS = ("a4", "a5")
 
 
-def barcode(donation: Donation) -> promptpay.Barcode | None:
+def barcode(payment_request: PaymentRequest) -> promptpay.Barcode | None:
     """What a counter's scanner is to read: the same biller, references and amount as the QR code. None for tag 29,
     which no counter takes. Raises Refused when barcode and QR code would not mean the same payment."""
-    if donation.tag != 30:
+    if payment_request.tag != 30:
         return None
-    bill = promptpay.decode(donation.payload)
+    bill = promptpay.decode(payment_request.payload)
     assert isinstance(bill, promptpay.Bill)
     made = promptpay.Barcode(biller=bill.biller, ref1=bill.ref1, ref2=bill.ref2, satang=bill.satang)
     read = promptpay.bill_of(promptpay.decode_barcode(promptpay.encode_barcode(made)))
     if (read.biller, read.ref1, read.ref2, read.satang) != (
-        donation.account.biller_id,
-        donation.ref1,
-        donation.ref2,
-        donation.due_satang,
+        payment_request.account.biller_id,
+        payment_request.ref1,
+        payment_request.ref2,
+        payment_request.due_satang,
     ):
         raise Refused("บาร์โค้ดของรายการนี้ไม่ตรงกับ QR จึงไม่แสดง กรุณาจ่ายด้วย QR หรือเริ่มรายการใหม่")
     return made
 
 
-def drawn(donation: Donation) -> str | None:
+def drawn(payment_request: PaymentRequest) -> str | None:
     """The barcode as SVG, read back before anyone sees it; None for tag 29."""
-    made = barcode(donation)
+    made = barcode(payment_request)
     if made is None:
         return None
     return code128.draw_svg(
@@ -55,25 +55,25 @@ def keyed(made: promptpay.Barcode) -> list[tuple[str, str, str]]:
     ]
 
 
-def pdf(donation: Donation, *, sheet: str = "a4") -> bytes:
+def pdf(payment_request: PaymentRequest, *, sheet: str = "a4") -> bytes:
     """ใบแจ้งการชำระเงิน on A4 or A5: QR code, barcode with its digits where there is one, and how to pay by each way."""
     profile = Profile.here()
-    made, bars = barcode(donation), drawn(donation)
-    pictures = {"qr.svg": _qr(donation).encode()}
+    made, bars = barcode(payment_request), drawn(payment_request)
+    pictures = {"qr.svg": _qr(payment_request).encode()}
     if bars is not None:
         pictures["bars.svg"] = bars.encode()
     html = render_template(
         "pdf/bill.html",
-        donation=donation,
+        payment_request=payment_request,
         profile=profile,
         sheet=sheet if sheet in SHEETS else SHEETS[0],
         keyed=keyed(made) if made else [],
         caption=caption(made) if made else "",
     )
-    title = f"ใบแจ้งการชำระเงิน {donation.ref1}"
+    title = f"ใบแจ้งการชำระเงิน {payment_request.ref1}"
     return paper.render(html, title=title, author=profile.fund_th, resources=pictures)
 
 
-def _qr(donation: Donation) -> str:
-    qr.draw_checked(donation.payload)
-    return qr.draw_svg(donation.payload, title=f"QR พร้อมเพย์ รหัสอ้างอิง {donation.ref1}")
+def _qr(payment_request: PaymentRequest) -> str:
+    qr.draw_checked(payment_request.payload)
+    return qr.draw_svg(payment_request.payload, title=f"QR พร้อมเพย์ รหัสอ้างอิง {payment_request.ref1}")

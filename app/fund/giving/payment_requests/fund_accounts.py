@@ -4,9 +4,9 @@ import re
 
 from sqlalchemy import select, update
 
-from app.fund.giving.donations import payees
-from app.fund.giving.donations.donations import Donation
-from app.fund.giving.donations.payees import FundAccount, Payee
+from app.fund.giving.payment_requests import payees
+from app.fund.giving.payment_requests.payees import FundAccount, Payee
+from app.fund.giving.payment_requests.payment_requests import PaymentRequest
 from app.kit import clock, national_id
 from app.kit.db import db, explain, lock
 from app.kit.errors import BadInput, Refused
@@ -67,9 +67,9 @@ def standings() -> dict[int, str]:
     return found
 
 
-def has_donations(account_id: int) -> bool:
+def has_payment_requests(account_id: int) -> bool:
     """Whether a QR code was ever issued for this account, so that its IDs stay as they are."""
-    statement = select(Donation.id).where(Donation.account_id == account_id).limit(1)
+    statement = select(PaymentRequest.id).where(PaymentRequest.account_id == account_id).limit(1)
     return db.session().scalar(statement) is not None
 
 
@@ -112,7 +112,7 @@ def ask_open(
     fund's first counts at once. `biller_id` is the 15 digits of bill payment, `promptpay_id` the 13 of a tax ID; one
     of them may be empty. Both must be an organisation's with the right check digit. In the demonstration (`demo`) it
     must be wrong instead, so that nobody's money can follow an invented QR code. While the account is open, and once a
-    donation refers to it, an ID may be added but not changed: QR codes are out. Raises BadInput for IDs that will not
+    payment request refers to it, an ID may be added but not changed: QR codes are out. Raises BadInput for IDs that will not
     do, Refused for these and when nothing would change.
     """
     account = db.session().get(FundAccount, account_id) if abs(account_id) < 2**63 else None
@@ -326,7 +326,7 @@ def _refuse_known(number: str) -> None:
 
 def _refuse_ids(account: FundAccount, biller: str | None, promptpay: str | None) -> None:
     kept = (account.biller_id in (None, biller)) and (account.promptpay_id in (None, promptpay))
-    if not kept and has_donations(account.id):
+    if not kept and has_payment_requests(account.id):
         raise Refused(
             "บัญชีนี้ออก QR ไปแล้ว จึงเปลี่ยน Biller ID หรือหมายเลขพร้อมเพย์เดิมไม่ได้ หากธนาคารออกเลขใหม่ กรุณาเสนอเป็นบัญชีใหม่"
         )

@@ -1,4 +1,4 @@
-"""Donations: references and amounts that mean one intention to give and no other."""
+"""Payment requests: references and amounts that mean one intention to give and no other."""
 
 import threading
 from datetime import timedelta
@@ -11,9 +11,9 @@ from people import Cast
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import DBAPIError
 
-from app.fund.giving.donations import donations, payloads
-from app.fund.giving.donations.donations import Donation, DonationState
 from app.fund.giving.networks.networks import Network
+from app.fund.giving.payment_requests import payloads, payment_requests
+from app.fund.giving.payment_requests.payment_requests import PaymentRequest, PaymentRequestState
 from app.fund.giving.pledges import pledges
 from app.fund.ledger.entries import Entry
 from app.kit import clock, promptpay, references
@@ -27,9 +27,9 @@ def without_biller(cast: Cast) -> None:
     accounts.identified(biller_id=None)
 
 
-def opened(cast: Cast, satang: int = 150_000, **more: object) -> Donation:
+def opened(cast: Cast, satang: int = 150_000, **more: object) -> PaymentRequest:
     with transaction():
-        return donations.open(satang=satang, purpose_id=cast.purpose().id, by=None, **more)  # type: ignore[arg-type]
+        return payment_requests.open(satang=satang, purpose_id=cast.purpose().id, by=None, **more)  # type: ignore[arg-type]
 
 
 def pledged(cast: Cast, satang: int = 1_000_000) -> pledges.Pledge:
@@ -45,16 +45,20 @@ def pledged(cast: Cast, satang: int = 1_000_000) -> pledges.Pledge:
 
 
 def test_a_qr_with_a_biller_id_carries_our_biller_reference_and_amount(cast: Cast) -> None:
-    donation = opened(cast, 150_037)
-    seen = promptpay.decode(donation.payload)
+    payment_request = opened(cast, 150_037)
+    seen = promptpay.decode(payment_request.payload)
     assert isinstance(seen, promptpay.Bill)
-    assert (seen.biller, seen.ref1, seen.ref2) == ("099400000000300", donation.ref1, "PUBLIC")
+    assert (seen.biller, seen.ref1, seen.ref2) == ("099400000000300", payment_request.ref1, "PUBLIC")
     assert (seen.satang, seen.point_of_initiation) == (150_037, "12")
-    assert (donation.tag, donation.wish_satang, donation.due_satang) == (30, 150_037, 150_037)
-    assert references.is_valid(donation.ref1)
+    assert (payment_request.tag, payment_request.wish_satang, payment_request.due_satang) == (
+        30,
+        150_037,
+        150_037,
+    )
+    assert references.is_valid(payment_request.ref1)
 
 
-def test_opening_a_donation_posts_nothing(cast: Cast) -> None:
+def test_opening_a_payment_request_posts_nothing(cast: Cast) -> None:
     opened(cast)
     assert db.session().scalar(select(func.count()).select_from(Entry)) == 0
 
@@ -62,24 +66,26 @@ def test_opening_a_donation_posts_nothing(cast: Cast) -> None:
 def test_a_network_pays_its_pledge_with_its_own_code_as_the_second_reference(cast: Cast) -> None:
     pledge = pledged(cast)
     with transaction():
-        donation = donations.open(
+        payment_request = payment_requests.open(
             satang=400_000, purpose_id=pledge.purpose_id, pledge_id=pledge.id, by=cast.ton.user
         )
-    assert (donation.ref2, donation.pledge_id, donation.network_id) == (
+    assert (payment_request.ref2, payment_request.pledge_id, payment_request.network_id) == (
         "NET001",
         pledge.id,
         pledge.network_id,
     )
-    assert "0306NET001" in donation.payload
+    assert "0306NET001" in payment_request.payload
 
 
 def test_a_pledge_is_not_paid_beyond_what_is_outstanding(cast: Cast) -> None:
     pledge = pledged(cast, 500_000)
     with pytest.raises(Refused, match="ยังค้าง"), transaction():
-        donations.open(satang=500_001, purpose_id=pledge.purpose_id, pledge_id=pledge.id, by=cast.ton.user)
+        payment_requests.open(
+            satang=500_001, purpose_id=pledge.purpose_id, pledge_id=pledge.id, by=cast.ton.user
+        )
     with transaction():
         assert (
-            donations.open(
+            payment_requests.open(
                 satang=500_000, purpose_id=pledge.purpose_id, pledge_id=pledge.id, by=cast.ton.user
             ).due_satang
             == 500_000
@@ -90,7 +96,7 @@ def test_only_who_speaks_for_the_network_pays_its_pledge(cast: Cast) -> None:
     pledge = pledged(cast)
     for who in (None, cast.malee.user, cast.kanya.user):
         with pytest.raises(Refused, match="เครือข่าย"), transaction():
-            donations.open(satang=100, purpose_id=pledge.purpose_id, pledge_id=pledge.id, by=who)
+            payment_requests.open(satang=100, purpose_id=pledge.purpose_id, pledge_id=pledge.id, by=who)
 
 
 def test_a_withdrawn_pledge_is_not_paid(cast: Cast) -> None:
@@ -98,7 +104,7 @@ def test_a_withdrawn_pledge_is_not_paid(cast: Cast) -> None:
     with transaction():
         pledges.withdraw(pledge.id, by=cast.ton.user)
     with pytest.raises(Refused, match="ถอน"), transaction():
-        donations.open(satang=100, purpose_id=pledge.purpose_id, pledge_id=pledge.id, by=cast.ton.user)
+        payment_requests.open(satang=100, purpose_id=pledge.purpose_id, pledge_id=pledge.id, by=cast.ton.user)
 
 
 def test_without_an_open_account_there_is_no_qr_but_pledges_are_welcome(cast: Cast) -> None:
@@ -133,13 +139,13 @@ def test_a_payload_that_reads_otherwise_is_never_shown(monkeypatch: pytest.Monke
 
 
 def test_references_are_found_however_they_are_typed(cast: Cast) -> None:
-    donation = opened(cast)
-    typed = f" {donation.ref1[:3].lower()}-{donation.ref1[3:].lower()} "
-    found = donations.by_ref1(typed)
+    payment_request = opened(cast)
+    typed = f" {payment_request.ref1[:3].lower()}-{payment_request.ref1[3:].lower()} "
+    found = payment_requests.by_ref1(typed)
     assert found is not None
-    assert found.id == donation.id
-    assert donations.by_ref1("F69AAAAAAAA") is None
-    assert donations.by_ref1("ไม่ใช่รหัส") is None
+    assert found.id == payment_request.id
+    assert payment_requests.by_ref1("F69AAAAAAAA") is None
+    assert payment_requests.by_ref1("ไม่ใช่รหัส") is None
 
 
 def test_without_a_biller_id_equal_wishes_get_different_amounts(cast: Cast, without_biller: None) -> None:
@@ -148,11 +154,11 @@ def test_without_a_biller_id_equal_wishes_get_different_amounts(cast: Cast, with
 
 
 def test_a_transfer_qr_pays_the_funds_tax_id(cast: Cast, without_biller: None) -> None:
-    donation = opened(cast, 100_000)
-    seen = promptpay.decode(donation.payload)
+    payment_request = opened(cast, 100_000)
+    seen = promptpay.decode(payment_request.payload)
     assert isinstance(seen, promptpay.Transfer)
-    assert (seen.proxy, seen.satang, donation.tag) == ("0994000000003", 100_000, 29)
-    assert donation.held_until == donation.expires_at + donations.GRACE
+    assert (seen.proxy, seen.satang, payment_request.tag) == ("0994000000003", 100_000, 29)
+    assert payment_request.held_until == payment_request.expires_at + payment_requests.GRACE
 
 
 def test_no_transfer_qr_is_shown_on_which_two_writers_differ(
@@ -164,13 +170,13 @@ def test_no_transfer_qr_is_shown_on_which_two_writers_differ(
     monkeypatch.setattr(promptpay.second_writer._package, "generate_payload", lambda *_: another)
     page = cast.stranger.send("/give", amount="1000", to_status=409)
     assert "ไม่แสดง" in page.words
-    assert db.session().scalars(select(Donation)).all() == []
+    assert db.session().scalars(select(PaymentRequest)).all() == []
 
 
 def test_when_every_amount_is_taken_the_asker_is_told_to_change_it(cast: Cast, without_biller: None) -> None:
     with transaction():
         for _ in range(100):
-            donations.open(satang=50_000, purpose_id=cast.purpose().id, by=None)
+            payment_requests.open(satang=50_000, purpose_id=cast.purpose().id, by=None)
     with pytest.raises(Refused, match="เปลี่ยนจำนวน"):
         opened(cast, 50_000)
     assert opened(cast, 50_100).due_satang == 50_100
@@ -188,25 +194,29 @@ def test_an_amount_stays_taken_while_a_late_statement_may_tell_of_it(
     first = opened(cast, 70_000)
     with transaction():
         arrives(
-            satang=70_000, paid_at=clock.now(), purpose_id=first.purpose_id, donation_id=first.id, by=None
+            satang=70_000,
+            paid_at=clock.now(),
+            purpose_id=first.purpose_id,
+            payment_request_id=first.id,
+            by=None,
         )
     assert opened(cast, 70_000).due_satang == 69_999
     with transaction() as session:
-        session.execute(update(Donation).values(held_until=clock.now() - timedelta(seconds=1)))
+        session.execute(update(PaymentRequest).values(held_until=clock.now() - timedelta(seconds=1)))
     assert opened(cast, 70_000).due_satang == 70_000
 
 
-def test_the_database_itself_refuses_two_open_donations_of_one_amount(
+def test_the_database_itself_refuses_two_open_payment_requests_of_one_amount(
     cast: Cast, without_biller: None
 ) -> None:
     first = opened(cast, 70_000)
     columns = {
         name: getattr(first, name)
-        for name in Donation.__table__.columns.keys()  # noqa: SIM118 — a collection of columns, not a dict
+        for name in PaymentRequest.__table__.columns.keys()  # noqa: SIM118 — a collection of columns, not a dict
         if name != "id"
     }
     with pytest.raises(Refused, match="จองยอด"), transaction() as session:
-        session.add(Donation(**{**columns, "code": "another", "ref1": "ANOTHER"}))
+        session.add(PaymentRequest(**{**columns, "code": "another", "ref1": "ANOTHER"}))
 
 
 def test_a_bill_expires_at_once_and_a_transfer_after_its_hold(cast: Cast) -> None:
@@ -214,21 +224,21 @@ def test_a_bill_expires_at_once_and_a_transfer_after_its_hold(cast: Cast) -> Non
     accounts.identified(biller_id=None)
     transfer = opened(cast, 30_000)
     with transaction():
-        assert donations.expire_due() == 0
+        assert payment_requests.expire_due() == 0
     past = clock.now() - timedelta(minutes=1)
     with transaction() as session:
-        session.execute(update(Donation).values(expires_at=past))
+        session.execute(update(PaymentRequest).values(expires_at=past))
     with transaction():
-        assert donations.expire_due() == 1
+        assert payment_requests.expire_due() == 1
     session = db.session()
-    bill, transfer = session.get_one(Donation, bill.id), session.get_one(Donation, transfer.id)
-    assert (bill.state, bill.standing) == (DonationState.EXPIRED, "expired")
-    assert (transfer.state, transfer.standing) == (DonationState.OPEN, "expired")
+    bill, transfer = session.get_one(PaymentRequest, bill.id), session.get_one(PaymentRequest, transfer.id)
+    assert (bill.state, bill.standing) == (PaymentRequestState.EXPIRED, "expired")
+    assert (transfer.state, transfer.standing) == (PaymentRequestState.OPEN, "expired")
     with transaction() as session:
-        session.execute(update(Donation).where(Donation.tag == 29).values(held_until=past))
+        session.execute(update(PaymentRequest).where(PaymentRequest.tag == 29).values(held_until=past))
     with transaction():
-        assert donations.expire_due() == 1
-    assert db.session().get_one(Donation, transfer.id).state == DonationState.EXPIRED
+        assert payment_requests.expire_due() == 1
+    assert db.session().get_one(PaymentRequest, transfer.id).state == PaymentRequestState.EXPIRED
 
 
 @pytest.mark.postgres
@@ -244,7 +254,9 @@ def test_twenty_askers_at_once_get_twenty_amounts(postgres_portal: Flask) -> Non
             start.wait()
             try:
                 with transaction():
-                    dues.append(donations.open(satang=88_800, purpose_id=purpose_id, by=None).due_satang)
+                    dues.append(
+                        payment_requests.open(satang=88_800, purpose_id=purpose_id, by=None).due_satang
+                    )
             except (Refused, DBAPIError) as error:
                 dues.append(repr(error))  # type: ignore[arg-type]
             finally:

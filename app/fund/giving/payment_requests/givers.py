@@ -1,4 +1,4 @@
-"""Givers: in whose name a donation is opened, and which pledge it pays."""
+"""Givers: in whose name a payment request is opened, and which pledge it pays."""
 
 from app.fund.giving.networks import networks
 from app.fund.giving.networks.networks import Network

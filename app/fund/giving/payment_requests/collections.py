@@ -6,10 +6,10 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, or_, select, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.fund.giving.donations import payees, payloads, references, solicitation, stops
-from app.fund.giving.donations.donations import FundAccount
 from app.fund.giving.networks import networks
 from app.fund.giving.networks.networks import Network
+from app.fund.giving.payment_requests import payees, payloads, references, solicitation, stops
+from app.fund.giving.payment_requests.payment_requests import FundAccount
 from app.fund.giving.pledges.pledges import Kind, Pledge, PledgeState
 from app.fund.ledger.accounts import Purpose
 from app.kit import clock
@@ -44,7 +44,7 @@ class Collection(Base):
     __tablename__ = "collection"
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
-    #: Reference 1 of the QR code, made like those of donations and different from all of them.
+    #: Reference 1 of the QR code, made like those of payment requests and different from all of them.
     ref1: Mapped[str] = mapped_column(String(20), unique=True)
     network_id: Mapped[int] = mapped_column(ForeignKey("network.id"))
     #: The pledge that the gifts count to; empty when they count to the network alone.

@@ -14,23 +14,25 @@ from app.kit.errors import TooManyTries
 from app.settings import Settings
 
 if TYPE_CHECKING:
-    from app.fund.giving.donations.donations import Donation
+    from app.fund.giving.payment_requests.payment_requests import PaymentRequest
 
 #: One address may hold so many amounts that nobody has paid yet; a figure has a hundred of them.
 MOST = 40
 
 
 class AmountHold(Base):
-    """From where a visitor reserved the amount of a tag-29 donation. Deleted when the amount is free again."""
+    """From where a visitor reserved the amount of a tag-29 payment request. Deleted when the amount is free again."""
 
     __tablename__ = "amount_hold"
 
-    donation_id: Mapped[int] = mapped_column(ForeignKey("donation.id"), primary_key=True, autoincrement=False)
+    payment_request_id: Mapped[int] = mapped_column(
+        ForeignKey("payment_request.id"), primary_key=True, autoincrement=False
+    )
     #: Keyed hash of the visitor's address, of IPv6 of the customer's network; nobody reads the address from it.
     asker_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
     until: Mapped[datetime] = mapped_column(UtcDateTime)
 
-    donation: Mapped["Donation"] = relationship("Donation")
+    payment_request: Mapped["PaymentRequest"] = relationship("PaymentRequest")
 
     __table_args__ = (
         Index("ix_amount_hold_asker_hash_until", "asker_hash", "until"),
@@ -51,14 +53,14 @@ def _hash(asker: str) -> bytes:
 
 
 def refuse_too_many(asker: str, *, now: datetime) -> None:
-    """Raise TooManyTries when this address holds MOST amounts that are not paid. Where askers queue: see donations."""
+    """Raise TooManyTries when this address holds MOST amounts that are not paid. Where askers queue: see payment requests."""
     held = (
         select(func.count())
         .select_from(AmountHold)
         .where(
             AmountHold.asker_hash == _hash(asker),
             AmountHold.until > now,
-            AmountHold.donation.has(state="open"),
+            AmountHold.payment_request.has(state="open"),
         )
     )
     if (db.session().scalar(held) or 0) >= MOST:
@@ -68,9 +70,9 @@ def refuse_too_many(asker: str, *, now: datetime) -> None:
         )
 
 
-def note(donation_id: int, *, asker: str, until: datetime) -> None:
-    """Write down who holds the amount of this donation. Inside the transaction that reserves it."""
-    db.session().add(AmountHold(donation_id=donation_id, asker_hash=_hash(asker), until=until))
+def note(payment_request_id: int, *, asker: str, until: datetime) -> None:
+    """Write down who holds the amount of this payment request. Inside the transaction that reserves it."""
+    db.session().add(AmountHold(payment_request_id=payment_request_id, asker_hash=_hash(asker), until=until))
 
 
 def forget_ended(now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""Amounts: what a tag-29 donor is asked for, so that the amount alone says which donation a payment is for."""
+"""Amounts: what a tag-29 donor is asked for, so that the amount alone says which payment request a payment is for."""
 
 from datetime import datetime
 
@@ -13,9 +13,9 @@ MOST_SATANG_LESS = 99
 #: When every such amount is taken, one that is free is looked for among the next so many whole baht.
 MOST_BAHT_MORE = 20
 
-#: Donations stand above their amounts in this room; only which amounts they hold is read here.
-_DONATION = table(
-    "donation",
+#: Payment requests stand above their amounts in this room; only which amounts they hold is read here.
+_PAYMENT_REQUEST = table(
+    "payment_request",
     column("account_id"),
     column("tag"),
     column("due_satang", BigInteger),
@@ -25,11 +25,11 @@ _DONATION = table(
 
 
 def free(account_id: int, *, wish: int, now: datetime) -> int:
-    """The highest amount from the wish down, in satang, that means no other tag-29 donation to this account.
+    """The highest amount from the wish down, in satang, that means no other tag-29 payment request to this account.
 
     Two askers never choose the same while the caller holds the account's row; the unique index would stop them if
-    they did. An amount stays taken until `held_until` even when its donation was received: the same transfer told
-    later by a statement, or paid twice, must not land on a newer donation. Raises Refused when none is free.
+    they did. An amount stays taken until `held_until` even when its payment request was received: the same transfer told
+    later by a statement, or paid twice, must not land on a newer payment request. Raises Refused when none is free.
     """
     lowest = max(1, wish - MOST_SATANG_LESS)
     taken = _taken(account_id, lowest, wish, now=now)
@@ -48,11 +48,11 @@ def free(account_id: int, *, wish: int, now: datetime) -> int:
 def _taken(account_id: int, lowest: int, highest: int, *, now: datetime) -> set[int]:
     return set(
         db.session().scalars(
-            select(_DONATION.c.due_satang).where(
-                _DONATION.c.account_id == account_id,
-                _DONATION.c.tag == 29,
-                _DONATION.c.due_satang.between(lowest, highest),
-                or_(_DONATION.c.state == "open", _DONATION.c.held_until > now),
+            select(_PAYMENT_REQUEST.c.due_satang).where(
+                _PAYMENT_REQUEST.c.account_id == account_id,
+                _PAYMENT_REQUEST.c.tag == 29,
+                _PAYMENT_REQUEST.c.due_satang.between(lowest, highest),
+                or_(_PAYMENT_REQUEST.c.state == "open", _PAYMENT_REQUEST.c.held_until > now),
             )
         )
     )

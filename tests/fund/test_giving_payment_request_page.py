@@ -14,22 +14,22 @@ from PIL import Image
 from sqlalchemy import select, update
 
 from app.fund.bank.events import BankEvent, ReconciliationItem
-from app.fund.giving.donations import bills, cards, donations
-from app.fund.giving.donations.donations import Donation, DonationState
 from app.fund.giving.networks.networks import Network
+from app.fund.giving.payment_requests import bills, cards, payment_requests
+from app.fund.giving.payment_requests.payment_requests import PaymentRequest, PaymentRequestState
 from app.kit import clock, promptpay, qr
 from app.kit.db import db, transaction
 from app.kit.errors import Refused
 from app.kit.throttle import ThrottleHit
 
 
-def opened(cast: Cast, satang: int = 150_037, **more: object) -> Donation:
+def opened(cast: Cast, satang: int = 150_037, **more: object) -> PaymentRequest:
     with transaction():
-        return donations.open(satang=satang, purpose_id=cast.purpose().id, by=None, **more)  # type: ignore[arg-type]
+        return payment_requests.open(satang=satang, purpose_id=cast.purpose().id, by=None, **more)  # type: ignore[arg-type]
 
 
-def page_of(cast: Cast, donation: Donation) -> Page:
-    return cast.stranger.visit(f"/give/{donation.code}")
+def page_of(cast: Cast, payment_request: PaymentRequest) -> Page:
+    return cast.stranger.visit(f"/give/{payment_request.code}")
 
 
 @pytest.fixture
@@ -37,13 +37,13 @@ def without_biller(cast: Cast) -> None:
     accounts.identified(biller_id=None)
 
 
-def told(donation: Donation, satang: int, match_reason: str, *, ref1: str = "") -> None:
-    """The bank tells of money that points at this donation and that a person must look at."""
+def told(payment_request: PaymentRequest, satang: int, match_reason: str, *, ref1: str = "") -> None:
+    """The bank tells of money that points at this payment request and that a person must look at."""
     with transaction() as session:
         event = BankEvent(
             source="scb",
-            external_id=f"t-{donation.id}-{satang}",
-            account_id=donation.account_id,
+            external_id=f"t-{payment_request.id}-{satang}",
+            account_id=payment_request.account_id,
             received_at=clock.now(),
             raw=b"{}",
             raw_hash="0" * 64,
@@ -55,7 +55,10 @@ def told(donation: Donation, satang: int, match_reason: str, *, ref1: str = "") 
         session.flush()
         session.add(
             ReconciliationItem(
-                event_id=event.id, state="waiting", match_reason=match_reason, donation_id=donation.id
+                event_id=event.id,
+                state="waiting",
+                match_reason=match_reason,
+                payment_request_id=payment_request.id,
             )
         )
 
@@ -63,22 +66,22 @@ def told(donation: Donation, satang: int, match_reason: str, *, ref1: str = "") 
 # The picture to keep
 
 
-def saved_picture(cast: Cast, donation: Donation) -> Image.Image:
-    answer = cast.stranger.client.get(f"/give/{donation.code}/qr.png?save=1")
+def saved_picture(cast: Cast, payment_request: PaymentRequest) -> Image.Image:
+    answer = cast.stranger.client.get(f"/give/{payment_request.code}/qr.png?save=1")
     assert answer.mimetype == "image/png"
-    assert answer.headers["Content-Disposition"] == f'attachment; filename="{donation.ref1}.png"'
-    assert qr.read(answer.data) == [donation.payload]
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="{payment_request.ref1}.png"'
+    assert qr.read(answer.data) == [payment_request.payload]
     return Image.open(io.BytesIO(answer.data))
 
 
 def test_the_saved_picture_says_whose_it_is_and_still_reads(cast: Cast) -> None:
-    donation = opened(cast)
-    picture = saved_picture(cast, donation)
-    bare = Image.open(io.BytesIO(qr.draw_png(donation.payload)))
+    payment_request = opened(cast)
+    picture = saved_picture(cast, payment_request)
+    bare = Image.open(io.BytesIO(qr.draw_png(payment_request.payload)))
     assert picture.height > picture.width > bare.width
     again = io.BytesIO()
     picture.convert("RGB").save(again, "JPEG", quality=40)
-    assert qr.read(again.getvalue()) == [donation.payload], "a chat makes a JPEG of it"
+    assert qr.read(again.getvalue()) == [payment_request.payload], "a chat makes a JPEG of it"
 
 
 def test_the_words_under_the_code_are_drawn_and_change_with_the_gift(
@@ -87,15 +90,15 @@ def test_the_words_under_the_code_are_drawn_and_change_with_the_gift(
     seen: list[tuple[str, ...]] = []
     right = cards._rows
     monkeypatch.setattr(cards, "_rows", lambda words, face: seen.append(words) or right(words, face))
-    donation = opened(cast)
-    saved_picture(cast, donation)
+    payment_request = opened(cast)
+    saved_picture(cast, payment_request)
     words = " ".join(seen)
     for said in (
         "กองทุนขจัดความยากจน",
         "1,500.37 บาท",
         "หนึ่งพันห้าร้อยบาทสามสิบเจ็ดสตางค์",
-        donation.ref1,
-        donation.purpose.name_th,
+        payment_request.ref1,
+        payment_request.purpose.name_th,
         "จ่ายได้ถึง",
     ):
         assert said in words, said
@@ -132,78 +135,78 @@ def test_long_words_are_broken_between_letters_and_none_is_lost(words: str) -> N
 def test_the_barcode_means_the_same_payment_as_the_code(cast: Cast) -> None:
     network = db.session().scalars(select(Network)).one()
     with transaction():
-        donation = donations.open(
+        payment_request = payment_requests.open(
             satang=364_922, purpose_id=cast.purpose().id, network_id=network.id, by=cast.ton.user
         )
-    made = bills.barcode(donation)
+    made = bills.barcode(payment_request)
     assert made is not None
     assert promptpay.bill_of(made).satang == 364_922
-    seen = promptpay.decode(donation.payload)
+    seen = promptpay.decode(payment_request.payload)
     assert isinstance(seen, promptpay.Bill)
     assert (made.biller, made.ref1, made.ref2) == (seen.biller, seen.ref1, "NET001")
-    assert promptpay.encode_barcode(made) == f"|099400000000300\r{donation.ref1}\rNET001\r364922"
-    answer = cast.stranger.client.get(f"/give/{donation.code}/barcode.svg")
+    assert promptpay.encode_barcode(made) == f"|099400000000300\r{payment_request.ref1}\rNET001\r364922"
+    answer = cast.stranger.client.get(f"/give/{payment_request.code}/barcode.svg")
     assert answer.mimetype == "image/svg+xml"
-    assert donation.ref1 in answer.text
+    assert payment_request.ref1 in answer.text
 
 
 def test_the_page_prints_the_digits_that_a_teller_keys(cast: Cast) -> None:
-    donation = opened(cast)
-    words = page_of(cast, donation).words
-    assert f"|099400000000300 {donation.ref1} PUBLIC 150037" in words
-    for digits in ("0994000000003 00", donation.ref1, "PUBLIC", "150037"):
+    payment_request = opened(cast)
+    words = page_of(cast, payment_request).words
+    assert f"|099400000000300 {payment_request.ref1} PUBLIC 150037" in words
+    for digits in ("0994000000003 00", payment_request.ref1, "PUBLIC", "150037"):
         assert digits in words
 
 
 def test_a_barcode_that_would_pay_something_else_is_not_shown(cast: Cast) -> None:
-    donation = opened(cast)
+    payment_request = opened(cast)
     other = opened(cast, 99)
     with db.session().no_autoflush:
-        donation.payload = other.payload
+        payment_request.payload = other.payload
         with pytest.raises(Refused, match="ไม่ตรงกับ QR"):
-            bills.barcode(donation)
+            bills.barcode(payment_request)
     db.session().rollback()
 
 
-def pdf_of(cast: Cast, donation: Donation, query: str = "") -> pypdf.PdfReader:
-    answer = cast.stranger.client.get(f"/give/{donation.code}/bill.pdf{query}")
+def pdf_of(cast: Cast, payment_request: PaymentRequest, query: str = "") -> pypdf.PdfReader:
+    answer = cast.stranger.client.get(f"/give/{payment_request.code}/bill.pdf{query}")
     assert (answer.status_code, answer.mimetype) == (200, "application/pdf")
     return pypdf.PdfReader(io.BytesIO(answer.data))
 
 
 def test_bills_without_end_for_one_address_are_slowed_down(cast: Cast) -> None:
-    donation = opened(cast)
+    payment_request = opened(cast)
     with transaction() as session:
         now = clock.now()
         session.add_all(ThrottleHit(what="bill", who="127.0.0.1", at=now) for _ in range(60))
-    answer = cast.stranger.client.get(f"/give/{donation.code}/bill.pdf")
+    answer = cast.stranger.client.get(f"/give/{payment_request.code}/bill.pdf")
     assert answer.status_code == 429
     assert "ถี่เกินไป" in answer.get_data(as_text=True)
-    page_of(cast, donation)
+    page_of(cast, payment_request)
 
 
 @pytest.mark.parametrize(("query", "width"), [("", 595), ("?sheet=a5", 420), ("?sheet=a0", 595)])
 def test_the_bill_on_paper_has_all_that_a_teller_needs_on_one_sheet(
     cast: Cast, query: str, width: int
 ) -> None:
-    donation = opened(cast)
-    read = pdf_of(cast, donation, query)
+    payment_request = opened(cast)
+    read = pdf_of(cast, payment_request, query)
     assert len(read.pages) == 1
     assert round(float(read.pages[0].mediabox.width)) == width
     words = read.pages[0].extract_text()
-    for said in ("ใบแจ้งการชำระเงิน", donation.ref1, "PUBLIC", "150037", "1,500.37", "เคาน์เตอร์", "ATM"):
+    for said in ("ใบแจ้งการชำระเงิน", payment_request.ref1, "PUBLIC", "150037", "1,500.37", "เคาน์เตอร์", "ATM"):
         assert said in words, said
     assert "ไม่ใช่ใบเสร็จ" in words
 
 
 def test_a_transfer_has_no_barcode_and_its_bill_speaks_of_none(cast: Cast, without_biller: None) -> None:
-    donation = opened(cast)
-    assert donation.tag == 29
-    assert bills.barcode(donation) is None
-    assert cast.stranger.client.get(f"/give/{donation.code}/barcode.svg").status_code == 404
-    page = page_of(cast, donation)
+    payment_request = opened(cast)
+    assert payment_request.tag == 29
+    assert bills.barcode(payment_request) is None
+    assert cast.stranger.client.get(f"/give/{payment_request.code}/barcode.svg").status_code == 404
+    page = page_of(cast, payment_request)
     assert "บาร์โค้ด" not in page.words
-    words = pdf_of(cast, donation).pages[0].extract_text()
+    words = pdf_of(cast, payment_request).pages[0].extract_text()
     assert "เคาน์เตอร์" not in words
     assert "พอดีทุกสตางค์" in words
 
@@ -212,13 +215,13 @@ def test_a_transfer_has_no_barcode_and_its_bill_speaks_of_none(cast: Cast, witho
 
 
 def test_the_page_waits_with_everything_to_pay_by_hand(cast: Cast) -> None:
-    donation = opened(cast)
-    page = page_of(cast, donation)
+    payment_request = opened(cast)
+    page = page_of(cast, payment_request)
     assert "หนึ่งพันห้าร้อยบาทสามสิบเจ็ดสตางค์" in page.words
     assert 'data-copy="1500.37"' in page.text
-    assert f'data-copy="{donation.ref1}"' in page.text
+    assert f'data-copy="{payment_request.ref1}"' in page.text
     assert "เหลือ 2 วัน 23 ชั่วโมง 59 นาที" in page.words or "เหลือ 3 วัน" in page.words
-    assert f'data-until="{donation.expires_at.isoformat()}"' in page.text
+    assert f'data-until="{payment_request.expires_at.isoformat()}"' in page.text
     assert "ดูสถานะอีกครั้ง" in page.words
     # Copying needs a script; without one the button is not there and the value is.
     assert re.search(r'data-copy="1500.37" hidden', page.text)
@@ -233,49 +236,49 @@ def test_the_page_waits_with_everything_to_pay_by_hand(cast: Cast) -> None:
     ],
 )
 def test_the_time_left_is_said_in_words(cast: Cast, left: timedelta, words: str) -> None:
-    donation = opened(cast)
-    with time_machine.travel(donation.expires_at - left, tick=False):
-        assert f"เหลือ {words} " in page_of(cast, donation).words
+    payment_request = opened(cast)
+    with time_machine.travel(payment_request.expires_at - left, tick=False):
+        assert f"เหลือ {words} " in page_of(cast, payment_request).words
 
 
 def test_an_expired_code_is_not_handed_out_and_the_page_says_what_to_do(cast: Cast) -> None:
-    donation = opened(cast)
-    with time_machine.travel(donation.expires_at + timedelta(minutes=1)):
-        page = page_of(cast, donation)
+    payment_request = opened(cast)
+    with time_machine.travel(payment_request.expires_at + timedelta(minutes=1)):
+        page = page_of(cast, payment_request)
         assert "QR นี้หมดอายุแล้ว" in page.words
         assert "ส่งสลิป" in page.words
         assert 'data-state="expired"' in page.text
         for path in ("qr.png", "qr.png?save=1", "qr.svg", "barcode.svg", "bill.pdf"):
-            assert cast.stranger.client.get(f"/give/{donation.code}/{path}").status_code == 410, path
+            assert cast.stranger.client.get(f"/give/{payment_request.code}/{path}").status_code == 410, path
 
 
 def test_a_cancelled_gift_says_not_to_pay(cast: Cast) -> None:
-    donation = opened(cast)
+    payment_request = opened(cast)
     with transaction() as session:
-        session.execute(update(Donation).values(state=DonationState.CANCELLED))
-    page = page_of(cast, donation)
+        session.execute(update(PaymentRequest).values(state=PaymentRequestState.CANCELLED))
+    page = page_of(cast, payment_request)
     assert "รายการนี้ยกเลิกแล้ว" in page.words
     assert "data-status-url" not in page.text
 
 
 def test_money_that_is_too_little_is_told_to_the_giver_before_anyone_decides(cast: Cast) -> None:
-    donation = opened(cast)
-    told(donation, 150_000, "wrong_amount", ref1=donation.ref1)
-    page = page_of(cast, donation)
+    payment_request = opened(cast)
+    told(payment_request, 150_000, "wrong_amount", ref1=payment_request.ref1)
+    page = page_of(cast, payment_request)
     assert "ไม่ต้องจ่ายซ้ำ" in page.words
     assert "1,500.00" in page.words
     assert "1,500.37" in page.words
     assert "qr.png" not in page.text
     assert 'data-state="arrived"' in page.text
-    assert cast.stranger.client.get(f"/give/{donation.code}/status").json["state"] == "arrived"
+    assert cast.stranger.client.get(f"/give/{payment_request.code}/status").json["state"] == "arrived"
 
 
 def test_money_that_came_late_is_told_to_be_late(cast: Cast) -> None:
-    donation = opened(cast)
-    with time_machine.travel(donation.expires_at + timedelta(hours=1)):
-        assert cast.stranger.client.get(f"/give/{donation.code}/status").json["state"] == "expired"
-        told(donation, donation.due_satang, "late", ref1=donation.ref1)
-        page = page_of(cast, donation)
+    payment_request = opened(cast)
+    with time_machine.travel(payment_request.expires_at + timedelta(hours=1)):
+        assert cast.stranger.client.get(f"/give/{payment_request.code}/status").json["state"] == "expired"
+        told(payment_request, payment_request.due_satang, "late", ref1=payment_request.ref1)
+        page = page_of(cast, payment_request)
         assert "เงินเข้าหลัง QR หมดอายุ" in page.words
         assert "ไม่ต้องจ่ายซ้ำ" in page.words
 
@@ -285,32 +288,32 @@ def test_money_that_came_late_is_told_to_be_late(cast: Cast) -> None:
     [(150_037, "amount_only"), (900_000, "slip_differs"), (150_037, "several_slips")],
 )
 def test_money_that_may_be_anybodys_tells_a_giver_nothing(cast: Cast, satang: int, match_reason: str) -> None:
-    donation = opened(cast)
-    told(donation, satang, match_reason)
-    page = page_of(cast, donation)
+    payment_request = opened(cast)
+    told(payment_request, satang, match_reason)
+    page = page_of(cast, payment_request)
     assert 'data-state="waiting"' in page.text
     assert "9,000.00" not in page.words
-    assert cast.stranger.client.get(f"/give/{donation.code}/status").json["state"] == "waiting"
+    assert cast.stranger.client.get(f"/give/{payment_request.code}/status").json["state"] == "waiting"
 
 
 def test_a_late_transfer_is_known_by_the_amount_reserved_for_it(cast: Cast, without_biller: None) -> None:
-    donation = opened(cast)
-    with time_machine.travel(donation.expires_at + timedelta(hours=1)):
-        told(donation, donation.due_satang, "late")
-        assert "เงินเข้าหลัง QR หมดอายุ" in page_of(cast, donation).words
+    payment_request = opened(cast)
+    with time_machine.travel(payment_request.expires_at + timedelta(hours=1)):
+        told(payment_request, payment_request.due_satang, "late")
+        assert "เงินเข้าหลัง QR หมดอายุ" in page_of(cast, payment_request).words
 
 
 def test_a_received_gift_has_its_sum_and_asks_no_more(cast: Cast) -> None:
-    donation = opened(cast)
+    payment_request = opened(cast)
     with transaction():
         arrives(
             satang=150_037,
             paid_at=clock.now(),
-            purpose_id=donation.purpose_id,
-            donation_id=donation.id,
+            purpose_id=payment_request.purpose_id,
+            payment_request_id=payment_request.id,
             by=None,
         )
-    page = page_of(cast, donation)
+    page = page_of(cast, payment_request)
     assert "เงินเข้าแล้ว" in page.words
     assert "1,500.37" in page.words
     assert "data-status-url" not in page.text

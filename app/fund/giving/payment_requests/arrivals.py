@@ -6,20 +6,20 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, column, exists, or_, select, table
 
-from app.fund.giving.donations.donations import Donation
+from app.fund.giving.payment_requests.payment_requests import PaymentRequest
 from app.kit.db import UtcDateTime, db
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A payment as the bank told it. `waiting`: no gift was made of it yet; else `donation_ids` says whose it became."""
+    """A payment as the bank told it. `waiting`: no gift was made of it yet; else `payment_request_ids` says whose it became."""
 
     event_id: int
     satang: int
     waiting: bool
     occurred_at: datetime
-    #: The donations whose gifts it became.
-    donation_ids: frozenset[int]
+    #: The payment requests whose gifts it became.
+    payment_request_ids: frozenset[int]
     #: Only a file that one person brought in tells of it; the bank or another person has not.
     by_one: bool = False
 
@@ -52,7 +52,11 @@ def claimed(reference: str) -> None:
 
 # Only what a giver's own page says of money on its way is read here of the bank's room.
 _ITEM = table(
-    "reconciliation_item", column("event_id"), column("state"), column("match_reason"), column("donation_id")
+    "reconciliation_item",
+    column("event_id"),
+    column("state"),
+    column("match_reason"),
+    column("payment_request_id"),
 )
 #: The rule under which a line waits for another person than who brought in its file.
 _ONE_PERSON = "one_person"
@@ -62,30 +66,30 @@ _EVENT = table(
 
 
 def _for_it() -> ColumnElement[bool]:
-    """The payment is this donation's by its own reference, or by the amount that was reserved for it alone.
+    """The payment is this payment request's by its own reference, or by the amount that was reserved for it alone.
 
     What merely has the same amount, or a slip that anyone can make, tells a stranger nothing.
     """
-    reserved = and_(Donation.tag == 29, _EVENT.c.satang == Donation.due_satang)
+    reserved = and_(PaymentRequest.tag == 29, _EVENT.c.satang == PaymentRequest.due_satang)
     return and_(
-        _ITEM.c.donation_id == Donation.id,
+        _ITEM.c.payment_request_id == PaymentRequest.id,
         _ITEM.c.state == "waiting",
         _EVENT.c.id == _ITEM.c.event_id,
         _EVENT.c.satang > 0,
-        or_(_EVENT.c.ref1 == Donation.ref1, reserved),
+        or_(_EVENT.c.ref1 == PaymentRequest.ref1, reserved),
     )
 
 
 def waits() -> ColumnElement[bool]:
-    """For a query over donations: whether money of theirs is there and waits for the finance officer."""
+    """For a query over payment requests: whether money of theirs is there and waits for the finance officer."""
     return exists().where(_for_it())
 
 
-def waiting_for(donation_id: int) -> list[Told]:
-    """Payments of this donation that are there and wait for the finance officer, first paid first."""
+def waiting_for(payment_request_id: int) -> list[Told]:
+    """Payments of this payment request that are there and wait for the finance officer, first paid first."""
     rows = db.session().execute(
         select(_EVENT.c.id, _EVENT.c.satang, _EVENT.c.occurred_at, _ITEM.c.match_reason)
-        .where(Donation.id == donation_id, _for_it())
+        .where(PaymentRequest.id == payment_request_id, _for_it())
         .order_by(_EVENT.c.occurred_at, _EVENT.c.id)
     )
     return [
@@ -94,7 +98,7 @@ def waiting_for(donation_id: int) -> list[Told]:
             satang=satang,
             waiting=True,
             occurred_at=occurred_at,
-            donation_ids=frozenset(),
+            payment_request_ids=frozenset(),
             by_one=match_reason == _ONE_PERSON,
         )
         for number, satang, occurred_at, match_reason in rows

@@ -2,9 +2,9 @@
 
 from flask import render_template
 
-from app.fund.giving.donations.collections import NO_BILLER, Collection
-from app.fund.giving.donations.solicitation import Approval
 from app.fund.giving.networks.networks import Network
+from app.fund.giving.payment_requests.collections import NO_BILLER, Collection
+from app.fund.giving.payment_requests.solicitation import Approval
 from app.kit import pdf as paper
 from app.kit import qr
 from app.kit.errors import Refused

@@ -1,4 +1,4 @@
-"""Donations: one intention to give with its own reference and QR code, waiting for the bank to say it came."""
+"""Payment requests: one intention to give with its own reference and QR code, waiting for the bank to say it came."""
 
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -7,7 +7,8 @@ from typing import Any, cast
 from sqlalchemy import CheckConstraint, CursorResult, ForeignKey, Index, String, or_, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.fund.giving.donations import (
+from app.fund.giving.networks.networks import Network
+from app.fund.giving.payment_requests import (
     amounts,
     givers,
     holds,
@@ -17,9 +18,8 @@ from app.fund.giving.donations import (
     solicitation,
     stops,
 )
-from app.fund.giving.donations.payees import FundAccount as FundAccount
-from app.fund.giving.donations.payees import receiving_account as receiving_account
-from app.fund.giving.networks.networks import Network
+from app.fund.giving.payment_requests.payees import FundAccount as FundAccount
+from app.fund.giving.payment_requests.payees import receiving_account as receiving_account
 from app.fund.giving.pledges.pledges import Pledge
 from app.fund.ledger.accounts import Purpose
 from app.kit import clock, money, promptpay
@@ -32,36 +32,36 @@ from app.staff import audit
 from app.staff.deeds import Deed
 from app.staff.users import User
 
-explain("donation_stays_received", "รายการนี้ได้รับเงินแล้ว กรุณาถอนการจับคู่ของเงินก้อนนั้นก่อน")
+explain("payment_request_stays_received", "รายการนี้ได้รับเงินแล้ว กรุณาถอนการจับคู่ของเงินก้อนนั้นก่อน")
 
 #: How long a QR code is shown. Bank apps keep pictures, so the reference itself lives for ever.
 LIFE = timedelta(days=3)
-#: Statements lag behind; so long after its expiry a tag-29 amount may still turn up and must mean one donation only.
+#: Statements lag behind; so long after its expiry a tag-29 amount may still turn up and must mean one payment request only.
 GRACE = timedelta(hours=72)
 #: Ref2 of a gift that comes from no network.
 PUBLIC = "PUBLIC"
 
 # PostgreSQL names the index that refused, SQLite its columns.
-for _name in ("uq_donation_open_amount", "uq_donation_account_id_due_satang"):
+for _name in ("uq_payment_request_open_amount", "uq_payment_request_account_id_due_satang"):
     explain(_name, "มีผู้จองยอดเดียวกันนี้เมื่อสักครู่ กรุณากดอีกครั้ง ระบบจะเลือกเศษสตางค์ที่ว่างให้")
 
 
-class DonationState(StrEnum):
+class PaymentRequestState(StrEnum):
     OPEN = "open"
     RECEIVED = "received"
     EXPIRED = "expired"
     CANCELLED = "cancelled"
 
 
-class Donation(Base):
+class PaymentRequest(Base):
     """One intention to give: a reference reserved for ever, a QR code, an expiry. It is not money yet.
 
     `state` is what the books need, `standing` what the page says. They differ for tag 29 between `expires_at` and
     `held_until`: the page has expired, but the state stays `open`, because the amount is all that such a payment
-    carries and it must go on meaning this donation until late statements have come in.
+    carries and it must go on meaning this payment request until late statements have come in.
     """
 
-    __tablename__ = "donation"
+    __tablename__ = "payment_request"
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     #: Unguessable part of /give/<code>.
@@ -83,12 +83,12 @@ class Donation(Base):
     donor_name: Mapped[str] = mapped_column(String(160), default="")
     #: Known to the fund, hidden from the public.
     anonymous: Mapped[bool] = mapped_column(default=True)
-    state: Mapped[str] = mapped_column(String(10), default=DonationState.OPEN)
+    state: Mapped[str] = mapped_column(String(10), default=PaymentRequestState.OPEN)
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
     opened_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     #: After this the page asks to start again; money that still comes waits for the finance officer.
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    #: Tag 29 only: until then no other donation may use this amount (statements lag behind).
+    #: Tag 29 only: until then no other payment request may use this amount (statements lag behind).
     held_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     received_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
@@ -108,9 +108,9 @@ class Donation(Base):
         CheckConstraint("state IN ('open', 'received', 'expired', 'cancelled')", name="known_state"),
         CheckConstraint("(state = 'received') = (received_at IS NOT NULL)", name="received_pair"),
         CheckConstraint("(tag = 29) = (held_until IS NOT NULL)", name="held_pair"),
-        # The satang trick: among open tag-29 donations to one account no two ask for the same amount.
+        # The satang trick: among open tag-29 payment requests to one account no two ask for the same amount.
         Index(
-            "uq_donation_open_amount",
+            "uq_payment_request_open_amount",
             "account_id",
             "due_satang",
             unique=True,
@@ -121,13 +121,13 @@ class Donation(Base):
 
 
 def standing(state: str, expires_at: datetime) -> str:
-    """What the page says of a donation in this state: waiting, received, expired or cancelled."""
-    if state == DonationState.OPEN:
+    """What the page says of a payment request in this state: waiting, received, expired or cancelled."""
+    if state == PaymentRequestState.OPEN:
         return "waiting" if clock.now() < expires_at else "expired"
     return state
 
 
-def open(  # noqa: A001 — read with its room: donations.open(…)
+def open(  # noqa: A001 — read with its room: payment_requests.open(…)
     *,
     satang: int,
     purpose_id: int,
@@ -137,7 +137,7 @@ def open(  # noqa: A001 — read with its room: donations.open(…)
     anonymous: bool = True,
     by: User | None,
     asker: str = "",
-) -> Donation:
+) -> PaymentRequest:
     """Reserve a reference and a QR code for `satang`. `by` is None for a visitor, who asks from the address `asker`.
 
     It is not money and posts nothing.
@@ -186,7 +186,7 @@ def open(  # noqa: A001 — read with its room: donations.open(…)
         if asker:
             holds.refuse_too_many(asker, now=now)
     ref1, ref2 = references.new(), network.code if network else PUBLIC
-    donation = Donation(
+    payment_request = PaymentRequest(
         code=token(16),
         ref1=ref1,
         ref2=ref2,
@@ -197,27 +197,29 @@ def open(  # noqa: A001 — read with its room: donations.open(…)
         wish_satang=satang,
         due_satang=due,
         tag=tag,
-        payload=payloads.of_donation(
+        payload=payloads.of_payment_request(
             biller=payee.biller_id, promptpay_id=payee.promptpay_id, ref1=ref1, ref2=ref2, satang=due
         ),
         donor_name=visible(donor_name)[:160],
         anonymous=anonymous,
-        state=DonationState.OPEN,
+        state=PaymentRequestState.OPEN,
         opened_at=now,
         opened_by_id=by.id if by else None,
         expires_at=now + LIFE,
         held_until=now + LIFE + GRACE if tag == 29 else None,
     )
     session = db.session()
-    session.add(donation)
+    session.add(payment_request)
     session.flush()
-    if asker and donation.held_until is not None:
-        holds.note(donation.id, asker=asker, until=donation.held_until)
-    audit.record(Deed.DONATION_OPEN, f"donation:{donation.id}", by=by, ref1=ref1, satang=due)
-    return donation
+    if asker and payment_request.held_until is not None:
+        holds.note(payment_request.id, asker=asker, until=payment_request.held_until)
+    audit.record(
+        Deed.PAYMENT_REQUEST_OPEN, f"payment_request:{payment_request.id}", by=by, ref1=ref1, satang=due
+    )
+    return payment_request
 
 
-def why_hidden(donation: Donation) -> str:
+def why_hidden(payment_request: PaymentRequest) -> str:
     """Why its QR code may not be shown now, in words for the giver; empty when it may.
 
     While giving is stopped none is. What a visitor asked for is solicited from the public and needs the approval in
@@ -225,39 +227,39 @@ def why_hidden(donation: Donation) -> str:
     """
     if stops.current() is not None:
         return stops.STOPPED
-    if donation.opened_by_id is None and solicitation.current() is None:
+    if payment_request.opened_by_id is None and solicitation.current() is None:
         return solicitation.MISSING
     return ""
 
 
-def by_code(code: str) -> Donation | None:
-    """The donation whose page is /give/<code>."""
-    return db.session().scalars(select(Donation).filter_by(code=code)).one_or_none()
+def by_code(code: str) -> PaymentRequest | None:
+    """The payment request whose page is /give/<code>."""
+    return db.session().scalars(select(PaymentRequest).filter_by(code=code)).one_or_none()
 
 
-def by_ref1(text: str) -> Donation | None:
-    """The donation with this reference as a person or a bank wrote it (case, spaces, hyphens and Thai digits apart)."""
+def by_ref1(text: str) -> PaymentRequest | None:
+    """The payment request with this reference as a person or a bank wrote it (case, spaces, hyphens and Thai digits apart)."""
     ref1 = normalise(text)
     if not is_valid(ref1):
         return None
-    return db.session().scalars(select(Donation).filter_by(ref1=ref1)).one_or_none()
+    return db.session().scalars(select(PaymentRequest).filter_by(ref1=ref1)).one_or_none()
 
 
 def expire_due() -> int:
     """Let go of what waited too long: tag 30 from its expiry, tag 29 from the end of its hold. Returns how many.
 
-    Money that still comes for an expired donation waits for the finance officer. Inside a transaction.
+    Money that still comes for an expired payment request waits for the finance officer. Inside a transaction.
     """
     now = clock.now()
     holds.forget_ended(now)
     result = db.session().execute(
-        update(Donation)
+        update(PaymentRequest)
         .where(
-            Donation.state == DonationState.OPEN,
-            Donation.expires_at <= now,
-            or_(Donation.held_until.is_(None), Donation.held_until <= now),
+            PaymentRequest.state == PaymentRequestState.OPEN,
+            PaymentRequest.expires_at <= now,
+            or_(PaymentRequest.held_until.is_(None), PaymentRequest.held_until <= now),
         )
-        .values(state=DonationState.EXPIRED)
+        .values(state=PaymentRequestState.EXPIRED)
         .execution_options(synchronize_session=False)
     )
     return cast(CursorResult[Any], result).rowcount

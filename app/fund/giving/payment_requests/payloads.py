@@ -1,4 +1,4 @@
-"""Payloads: the QR text of a donation, read back and compared with what the fund meant before anyone sees it."""
+"""Payloads: the QR text of a payment request, read back and compared with what the fund meant before anyone sees it."""
 
 from app.kit import promptpay
 from app.kit.errors import Refused
@@ -6,7 +6,9 @@ from app.kit.errors import Refused
 _DIFFERS = "สร้าง QR แล้วอ่านกลับไม่ตรงกัน จึงไม่แสดง กรุณาลองใหม่หรือแจ้งผู้ดูแลระบบ"
 
 
-def of_donation(*, biller: str | None, promptpay_id: str | None, ref1: str, ref2: str, satang: int) -> str:
+def of_payment_request(
+    *, biller: str | None, promptpay_id: str | None, ref1: str, ref2: str, satang: int
+) -> str:
     """Tag 30 where the account has a Biller ID, else tag 29 to its PromptPay ID."""
     if biller:
         return of_bill(biller=biller, ref1=ref1, ref2=ref2, satang=satang)
