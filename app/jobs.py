@@ -104,9 +104,9 @@ def remind() -> Mapping[str, Any]:
         return reminders.at_night()
 
 
-def _thank(gift_id: int) -> Mapping[str, Any]:
+def _thank(donation_id: int) -> Mapping[str, Any]:
     with transaction():
-        return {"written": reminders.thank(gift_id)}
+        return {"written": reminders.thank(donation_id)}
 
 
 def _correct(return_id: int) -> Mapping[str, Any]:

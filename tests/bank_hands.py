@@ -15,7 +15,7 @@ from app.fund.bank.events import BankEvent, ReconciliationItem
 from app.fund.bank.peers import callbacks
 from app.fund.bank.statements import standing, statements
 from app.fund.bank.statements.drafts import StatementDraft
-from app.fund.giving.gifts import Gift
+from app.fund.giving.donations.donations import Donation
 from app.fund.giving.payment_requests import payment_requests
 from app.fund.giving.payment_requests.payment_requests import PaymentRequest
 from app.kit import clock
@@ -161,8 +161,8 @@ def states() -> dict[str, int]:
 
 
 def given() -> list[int]:
-    """Satang of every gift."""
-    return sorted(db.session().scalars(select(Gift.satang)))
+    """Satang of every donation."""
+    return sorted(db.session().scalars(select(Donation.satang)))
 
 
 def count(model: type[Any]) -> int:

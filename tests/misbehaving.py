@@ -91,7 +91,7 @@ class Month:
             slip_claims.claim(made.id, slip_claims.read(picture))
 
     def midday(self, on: date, clockwork: time_machine.Traveller) -> None:
-        """What else happens on a day, between its gifts and the bank's messages."""
+        """What else happens on a day, between its donations and the bank's messages."""
 
     def note(self, what: str) -> None:
         self.did[what] = self.did.get(what, 0) + 1
@@ -122,7 +122,7 @@ class Month:
         for place in range(self.rng.randint(*self.givers)):
             moment = bangkok(on, 9, 5 * place)
             clockwork.move_to(moment)
-            told += self.one_gift(on, moment)
+            told += self.one_donation(on, moment)
         for due in [one for one in self.later if one[0] == on]:
             self.later.remove(due)
             told.append(self.transfer(due[1], due[2], due[3], bangkok(on, 13, self.rng.randrange(50))))
@@ -153,7 +153,7 @@ class Month:
         assert sweep.call_the_night()
         work()
 
-    def one_gift(self, on: date, at: datetime) -> list[Line]:
+    def one_donation(self, on: date, at: datetime) -> list[Line]:
         way = self.rng.choices(
             ("exact", "twins", "split", "over", "under", "late", "amount", "slip", "mistyped", "bare"),
             (50, 5, 5, 4, 4, 5, 10, 4, 3, 3),

@@ -1,4 +1,4 @@
-"""Money for tests whose matter is not the bank: a gift with the bank event that a gift always has behind it."""
+"""Money for tests whose matter is not the bank: a donation with the bank event that a donation always has behind it."""
 
 import itertools
 from datetime import datetime
@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import select
 
 from app.fund.bank.events import Allocation, BankEvent, ReconciliationItem
-from app.fund.giving import gifts
-from app.fund.giving.gifts import Gift
+from app.fund.giving.donations import donations
+from app.fund.giving.donations.donations import Donation
 from app.fund.giving.payment_requests.payment_requests import FundAccount
 from app.kit import clock
 from app.kit.db import db
@@ -16,8 +16,8 @@ from app.kit.db import db
 _numbers = itertools.count(1)
 
 
-def arrives(*, satang: int, paid_at: datetime, **more: Any) -> Gift:
-    """`gifts.post` with the same arguments, and the money on the fund's account. Inside a transaction."""
+def arrives(*, satang: int, paid_at: datetime, **more: Any) -> Donation:
+    """`donations.post` with the same arguments, and the money on the fund's account. Inside a transaction."""
     session = db.session()
     event = BankEvent(
         source="scb",
@@ -29,10 +29,10 @@ def arrives(*, satang: int, paid_at: datetime, **more: Any) -> Gift:
         satang=satang,
         occurred_at=paid_at,
     )
-    gift = gifts.post(satang=satang, paid_at=paid_at, **more)
+    donation = donations.post(satang=satang, paid_at=paid_at, **more)
     session.add(event)
     session.flush()
-    session.add(Allocation(event_id=event.id, gift_id=gift.id, satang=satang))
+    session.add(Allocation(event_id=event.id, donation_id=donation.id, satang=satang))
     session.add(ReconciliationItem(event_id=event.id, state="posted", decided_at=clock.now()))
     session.flush()
-    return gift
+    return donation

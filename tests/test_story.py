@@ -70,7 +70,7 @@ def _money(page: Page) -> str:
     return page.words.replace("\u00a0", " ")
 
 
-def test_a_gift_walks_from_a_pledge_to_67_scout_uniforms_and_the_page_everyone_can_read(
+def test_a_donation_walks_from_a_pledge_to_67_scout_uniforms_and_the_page_everyone_can_read(
     portal: Flask, cast: Cast
 ) -> None:
     # 1. A treasurer states a pledge; a promise posts nothing.

@@ -38,7 +38,7 @@ _PLEDGES = (
     ("NET014", "general", 4_500, 0),
 )
 #: Purpose, satang, name, whether the public may not know it.
-_GIFTS = (
+_DONATIONS = (
     ("general", 500_00, "", True),
     ("education", 1_000_00, "นายปิติ มีน้ำใจ", True),
     ("general", 99_50, "", True),
@@ -99,7 +99,7 @@ class Givers:
                     by=busaba,
                 )
                 self.pay(payment_request, payer=networks[code].name)
-        for purpose, satang, name, anonymous in _GIFTS:
+        for purpose, satang, name, anonymous in _DONATIONS:
             payment_request = payment_requests.open(
                 satang=satang,
                 purpose_id=self.purpose(purpose),

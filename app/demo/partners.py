@@ -1,4 +1,4 @@
-"""The partners of the demonstration: who holds which office, a group below a network, gifts by instalments and in kind."""
+"""The partners of the demonstration: who holds which office, a group below a network, donations by instalments and in kind."""
 
 from datetime import timedelta
 

@@ -123,7 +123,7 @@ def transfer() -> ResponseReturnValue:
 
 
 def _charge(asked: Asked, satang: int, form: TransferForm) -> ResponseReturnValue:
-    """The same gift by Omise: the money stays with Omise, which tells the portal by a signed message."""
+    """The same donation by Omise: the money stays with Omise, which tells the portal by a signed message."""
     known = _settings().omise
     assert known is not None
     charged = Charges(_settings().data).charge(satang=satang, ref1=asked.ref1, payer=form.payer.data)

@@ -114,7 +114,7 @@ _MONEY = (
 
 
 def _with_money_of(said: dict[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
-    """The money that an earlier edition of the day told: it moves once a day, so that no gift is told alone."""
+    """The money that an earlier edition of the day told: it moves once a day, so that no donation is told alone."""
     told = {**said, **{name: before[name] for name in _MONEY if name in before}}
     for table in ("districts", "dimensions"):
         received = {row["code"]: row["received"] for row in before[table]}

@@ -14,7 +14,7 @@ from app.cases.aid.requests import AidRequest
 from app.editions import aid_totals, targets
 from app.editions.aid_totals import OUTSIDE, Help, Measure, Rows, Tables
 from app.editions.sums import Query, sums, whole
-from app.fund.giving.gifts import LIVE, GiftReturn
+from app.fund.giving.donations.donations import LIVE, DonationReturn
 from app.fund.giving.networks.networks import NETWORK_TYPE_NAMES, Network, NetworkType
 from app.fund.giving.pledges.pledges import Kind, Pledge, PledgeState
 from app.fund.ledger import accounts, books
@@ -33,7 +33,7 @@ from app.province.profile import Profile
 
 #: What the format of the contents is; a reader of old editions tells by it. 2: money by day, help held until five.
 FORMAT = 2
-#: Gifts that came through no network.
+#: Donations that came through no network.
 PUBLIC = "public"
 #: Money of networks that work in the whole province.
 WHOLE_PROVINCE = "province"
@@ -258,7 +258,7 @@ def _money(balances: list[Balance], until: date | None) -> dict[str, int]:
         "available": sum(one.available for one in balances),
         "committed": sum(one.committed for one in balances),
         "paid": sum(one.paid for one in balances),
-        "gifts": whole(select(func.count()).select_from(_live_gifts(until).subquery())),
+        "gifts": whole(select(func.count()).select_from(_live_donations(until).subquery())),
     }
 
 
@@ -275,18 +275,18 @@ def _district() -> ColumnElement[str]:
     )
 
 
-def _live_gifts(until: date | None = None) -> Query:
-    """Gifts as they stood at the end of a day: what had been taken back or refunded is money no longer received."""
+def _live_donations(until: date | None = None) -> Query:
+    """Donations as they stood at the end of a day: what had been taken back or refunded is money no longer received."""
     stands: ColumnElement[int] = LIVE.c.satang
     if until is not None:
         returned = (
-            select(func.coalesce(func.sum(GiftReturn.satang), 0))
-            .join(Entry, Entry.cause == literal("return:").concat(cast(GiftReturn.id, String)))
-            .where(GiftReturn.gift_id == LIVE.c.id, Entry.on <= until)
+            select(func.coalesce(func.sum(DonationReturn.satang), 0))
+            .join(Entry, Entry.cause == literal("return:").concat(cast(DonationReturn.id, String)))
+            .where(DonationReturn.donation_id == LIVE.c.id, Entry.on <= until)
             .scalar_subquery()
         )
         stands = LIVE.c.given_satang - returned
-    gifts = (
+    donations = (
         select(
             LIVE.c.id,
             stands.label("satang"),
@@ -295,29 +295,29 @@ def _live_gifts(until: date | None = None) -> Query:
             _type().label("type"),
             _district().label("district"),
         )
-        .join(Entry, Entry.cause == literal("gift:").concat(cast(LIVE.c.id, String)))
+        .join(Entry, Entry.cause == literal("donation:").concat(cast(LIVE.c.id, String)))
         .join(Purpose, Purpose.id == LIVE.c.purpose_id)
         .outerjoin(Network, Network.id == LIVE.c.network_id)
         .where(stands > 0)
     )
-    return gifts if until is None else gifts.where(Entry.on <= until)
+    return donations if until is None else donations.where(Entry.on <= until)
 
 
 def _received(rows: Rows, until: date | None) -> dict[str, dict[str, int]]:
     """Satang received by network type, by district of the network, by dimension of the purpose and by month."""
-    gifts = _live_gifts(until).subquery()
+    donations = _live_donations(until).subquery()
     known = (*rows.districts, WHOLE_PROVINCE)
     by = {
-        name: sums(select(column, func.sum(gifts.c.satang)).group_by(column))
+        name: sums(select(column, func.sum(donations.c.satang)).group_by(column))
         for name, column in (
-            ("type", gifts.c.type),
-            ("district", case((gifts.c.district.in_(known), gifts.c.district), else_=OUTSIDE)),
-            ("dimension", gifts.c.dimension),
+            ("type", donations.c.type),
+            ("district", case((donations.c.district.in_(known), donations.c.district), else_=OUTSIDE)),
+            ("dimension", donations.c.dimension),
         )
     }
     months: dict[str, int] = {}
     for day, satang in db.session().execute(
-        select(gifts.c.day, func.sum(gifts.c.satang)).group_by(gifts.c.day)
+        select(donations.c.day, func.sum(donations.c.satang)).group_by(donations.c.day)
     ):
         months[f"{day:%Y-%m}"] = months.get(f"{day:%Y-%m}", 0) + int(satang)
     return by | {"month": months}
@@ -331,12 +331,12 @@ def _network_types(received: Mapping[str, Mapping[str, int]], until: date | None
         .where(_pledges(until))
         .group_by(kind)
     )
-    gifts = _live_gifts(until).subquery()
+    donations = _live_donations(until).subquery()
     paid = sums(
-        select(gifts.c.type, func.sum(Trace.satang))
-        .join(Trace, Trace.gift_id == gifts.c.id)
+        select(donations.c.type, func.sum(Trace.satang))
+        .join(Trace, Trace.donation_id == donations.c.id)
         .where(Trace.payment_id.in_(aid_totals.booked_payments(until)))
-        .group_by(gifts.c.type)
+        .group_by(donations.c.type)
     )
     networks = sums(select(Network.type, func.count()).group_by(Network.type))
     shown = {str(code): name for code, name in NETWORK_TYPE_NAMES.items() if code != NetworkType.PERSON}

@@ -110,7 +110,7 @@ def stacked(parts: Sequence[Bar], *, label: str) -> Markup:
 
 
 def steps(way: Sequence[Step], *, label: str, words: Mapping[str, str] | None = None) -> Markup:
-    """A way drawn downwards, as a gift goes from promise to handover: what is done, where it is, what waits.
+    """A way drawn downwards, as a donation goes from promise to handover: what is done, where it is, what waits.
 
     The state is told by shape as well as colour, and in `words` (done, now, next) to who cannot see it.
     """

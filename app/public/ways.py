@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, func, select
 from app.editions import aid_totals, editions, figures, recipient_counts
 from app.editions.editions import Edition
 from app.editions.recipient_counts import SumDisclosure
-from app.fund.giving.gifts import LIVE, Gift
+from app.fund.giving.donations.donations import LIVE, Donation
 from app.fund.giving.payment_requests.payment_requests import PaymentRequest
 from app.fund.ledger.accounts import Purpose
 from app.fund.spending.payments import Payment
@@ -66,15 +66,15 @@ class Way:
 def of(payment_request: PaymentRequest) -> Way | None:
     """The way of a donation; None before any money came.
 
-    Paid is what payments took of its gifts (first in, first out inside the purpose). What resolutions hold of the
-    purpose is laid on its gifts in the same order, so committed is what the next payments will take of this one.
+    Paid is what payments took of its donations (first in, first out inside the purpose). What resolutions hold of the
+    purpose is laid on its donations in the same order, so committed is what the next payments will take of this one.
     """
     session = db.session()
     rows = session.execute(
-        select(Gift.id, Gift.paid_at, LIVE.c.given_satang, LIVE.c.satang)
-        .join(LIVE, LIVE.c.id == Gift.id)
-        .where(Gift.payment_request_id == payment_request.id)
-        .order_by(Gift.id)
+        select(Donation.id, Donation.paid_at, LIVE.c.given_satang, LIVE.c.satang)
+        .join(LIVE, LIVE.c.id == Donation.id)
+        .where(Donation.payment_request_id == payment_request.id)
+        .order_by(Donation.id)
     ).all()
     if not rows:
         return None
@@ -84,7 +84,7 @@ def of(payment_request: PaymentRequest) -> Way | None:
     told = STANDING.c.payment_id.in_(aid_totals.booked_payments(until))
     committed = left = taken = 0
     for number, _, _, stands in rows:
-        traced = _traced(STANDING.c.gift_id == number, told)
+        traced = _traced(STANDING.c.donation_id == number, told)
         taken += traced
         own = int(stands) - traced
         before = _left_before(number, told, purpose_id=payment_request.purpose_id)
@@ -117,13 +117,13 @@ def _traced(*conditions: ColumnElement[bool]) -> int:
     )
 
 
-def _left_before(gift_id: int, told: ColumnElement[bool], *, purpose_id: int) -> int:
-    """What no payment that may be told of has taken of the gifts that payments take before this one."""
-    earlier = select(LIVE.c.id).where(LIVE.c.purpose_id == purpose_id, LIVE.c.id < gift_id)
+def _left_before(donation_id: int, told: ColumnElement[bool], *, purpose_id: int) -> int:
+    """What no payment that may be told of has taken of the donations that payments take before this one."""
+    earlier = select(LIVE.c.id).where(LIVE.c.purpose_id == purpose_id, LIVE.c.id < donation_id)
     stands = select(func.coalesce(func.sum(LIVE.c.satang), 0)).where(
-        LIVE.c.purpose_id == purpose_id, LIVE.c.id < gift_id
+        LIVE.c.purpose_id == purpose_id, LIVE.c.id < donation_id
     )
-    return int(db.session().scalar(stands) or 0) - _traced(STANDING.c.gift_id.in_(earlier), told)
+    return int(db.session().scalar(stands) or 0) - _traced(STANDING.c.donation_id.in_(earlier), told)
 
 
 def _parts(payment_request_id: int, *, until: date) -> list[Part]:
@@ -131,9 +131,10 @@ def _parts(payment_request_id: int, *, until: date) -> list[Part]:
     taken = (
         select(Payment.id, func.sum(STANDING.c.satang))
         .join(STANDING, STANDING.c.payment_id == Payment.id)
-        .join(Gift, Gift.id == STANDING.c.gift_id)
+        .join(Donation, Donation.id == STANDING.c.donation_id)
         .where(
-            Gift.payment_request_id == payment_request_id, Payment.id.in_(aid_totals.booked_payments(until))
+            Donation.payment_request_id == payment_request_id,
+            Payment.id.in_(aid_totals.booked_payments(until)),
         )
         .group_by(Payment.id)
         .order_by(Payment.id)

@@ -86,14 +86,14 @@ CREATE INDEX ix_aid_request_made_by_id ON aid_request (made_by_id);
 CREATE TABLE allocation (
     id bigserial NOT NULL,
     event_id bigint NOT NULL,
-    gift_id bigint NOT NULL,
+    donation_id bigint NOT NULL,
     satang bigint NOT NULL,
     CONSTRAINT pk_allocation PRIMARY KEY (id),
-    CONSTRAINT uq_allocation_event_id_gift_id UNIQUE (event_id, gift_id),
+    CONSTRAINT uq_allocation_event_id_donation_id UNIQUE (event_id, donation_id),
     CONSTRAINT ck_allocation_positive CHECK (satang > 0)
 );
 
-CREATE INDEX ix_allocation_gift_id ON allocation (gift_id);
+CREATE INDEX ix_allocation_donation_id ON allocation (donation_id);
 
 CREATE TABLE amount_hold (
     payment_request_id bigint NOT NULL,
@@ -347,6 +347,43 @@ CREATE TABLE deposit_item (
 
 CREATE INDEX ix_deposit_item_cash_up_id ON deposit_item (cash_up_id);
 
+CREATE TABLE donation (
+    id bigserial NOT NULL,
+    payment_request_id bigint,
+    pledge_id bigint,
+    network_id bigint,
+    purpose_id bigint NOT NULL,
+    satang bigint NOT NULL,
+    donor_name character varying(160) NOT NULL,
+    anonymous boolean NOT NULL,
+    paid_at timestamp with time zone NOT NULL,
+    posted_at timestamp with time zone NOT NULL,
+    posted_by_id bigint,
+    CONSTRAINT pk_donation PRIMARY KEY (id),
+    CONSTRAINT ck_donation_positive CHECK (satang > 0)
+);
+
+CREATE INDEX ix_donation_payment_request_id ON donation (payment_request_id);
+
+CREATE INDEX ix_donation_network_id ON donation (network_id);
+
+CREATE INDEX ix_donation_pledge_id ON donation (pledge_id);
+
+CREATE TABLE donation_return (
+    id bigserial NOT NULL,
+    donation_id bigint NOT NULL,
+    kind character varying(8) NOT NULL,
+    satang bigint NOT NULL,
+    reason character varying(300) NOT NULL,
+    at timestamp with time zone NOT NULL,
+    by_id bigint NOT NULL,
+    CONSTRAINT pk_donation_return PRIMARY KEY (id),
+    CONSTRAINT ck_donation_return_known_kind CHECK (kind IN ('undo', 'refund')),
+    CONSTRAINT ck_donation_return_positive CHECK (satang > 0)
+);
+
+CREATE INDEX ix_donation_return_donation_id ON donation_return (donation_id);
+
 CREATE TABLE donor_tax (
     payment_request_id bigint NOT NULL,
     kind character varying(8) NOT NULL,
@@ -367,7 +404,7 @@ CREATE TABLE edition (
 
 CREATE TABLE edonation_report (
     id bigserial NOT NULL,
-    gift_id bigint NOT NULL,
+    donation_id bigint NOT NULL,
     route character varying(8) NOT NULL,
     recorded_at timestamp with time zone NOT NULL,
     recorded_by_id bigint NOT NULL,
@@ -378,7 +415,7 @@ CREATE TABLE edonation_report (
     CONSTRAINT ck_edonation_report_undone_pair CHECK ((undone_at IS NULL) = (undone_by_id IS NULL))
 );
 
-CREATE UNIQUE INDEX uq_edonation_report_live ON edonation_report (gift_id) WHERE undone_at IS NULL;
+CREATE UNIQUE INDEX uq_edonation_report_live ON edonation_report (donation_id) WHERE undone_at IS NULL;
 
 CREATE TABLE entry (
     id bigserial NOT NULL,
@@ -426,43 +463,6 @@ CREATE TABLE fund_account (
     CONSTRAINT ck_fund_account_known_state CHECK (state IN ('proposed', 'open', 'closed'))
 );
 
-CREATE TABLE gift (
-    id bigserial NOT NULL,
-    payment_request_id bigint,
-    pledge_id bigint,
-    network_id bigint,
-    purpose_id bigint NOT NULL,
-    satang bigint NOT NULL,
-    donor_name character varying(160) NOT NULL,
-    anonymous boolean NOT NULL,
-    paid_at timestamp with time zone NOT NULL,
-    posted_at timestamp with time zone NOT NULL,
-    posted_by_id bigint,
-    CONSTRAINT pk_gift PRIMARY KEY (id),
-    CONSTRAINT ck_gift_positive CHECK (satang > 0)
-);
-
-CREATE INDEX ix_gift_payment_request_id ON gift (payment_request_id);
-
-CREATE INDEX ix_gift_network_id ON gift (network_id);
-
-CREATE INDEX ix_gift_pledge_id ON gift (pledge_id);
-
-CREATE TABLE gift_return (
-    id bigserial NOT NULL,
-    gift_id bigint NOT NULL,
-    kind character varying(8) NOT NULL,
-    satang bigint NOT NULL,
-    reason character varying(300) NOT NULL,
-    at timestamp with time zone NOT NULL,
-    by_id bigint NOT NULL,
-    CONSTRAINT pk_gift_return PRIMARY KEY (id),
-    CONSTRAINT ck_gift_return_known_kind CHECK (kind IN ('undo', 'refund')),
-    CONSTRAINT ck_gift_return_positive CHECK (satang > 0)
-);
-
-CREATE INDEX ix_gift_return_gift_id ON gift_return (gift_id);
-
 CREATE TABLE giving_stop (
     id bigserial NOT NULL,
     what character varying(8) NOT NULL,
@@ -480,63 +480,24 @@ CREATE TABLE giving_stop (
 CREATE UNIQUE INDEX uq_giving_stop_open ON giving_stop (what) WHERE ended_at IS NULL;
 
 CREATE TABLE goods_due (
-    goods_gift_id bigint NOT NULL,
+    in_kind_donation_id bigint NOT NULL,
     since timestamp with time zone NOT NULL,
-    CONSTRAINT pk_goods_due PRIMARY KEY (goods_gift_id)
+    CONSTRAINT pk_goods_due PRIMARY KEY (in_kind_donation_id)
 );
-
-CREATE TABLE goods_gift (
-    id bigserial NOT NULL,
-    fiscal_year_be integer NOT NULL,
-    number integer NOT NULL,
-    token character varying(32) NOT NULL,
-    kind character varying(8) NOT NULL,
-    what character varying(200) NOT NULL,
-    quantity integer NOT NULL,
-    unit character varying(40) NOT NULL,
-    satang bigint NOT NULL,
-    valued_from character varying(8) NOT NULL,
-    valuation character varying(300) NOT NULL,
-    pledge_id bigint,
-    network_id bigint,
-    purpose_id bigint NOT NULL,
-    giver character varying(160) NOT NULL,
-    anonymous boolean NOT NULL,
-    received_on date NOT NULL,
-    recorded_at timestamp with time zone NOT NULL,
-    recorded_by_id bigint NOT NULL,
-    contents text NOT NULL,
-    contents_hash character varying(64) NOT NULL,
-    voided_at timestamp with time zone,
-    voided_by_id bigint,
-    void_reason character varying(300),
-    CONSTRAINT pk_goods_gift PRIMARY KEY (id),
-    CONSTRAINT uq_goods_gift_token UNIQUE (token),
-    CONSTRAINT uq_goods_gift_fiscal_year_be_number UNIQUE (fiscal_year_be, number),
-    CONSTRAINT ck_goods_gift_known_kind CHECK (kind IN ('goods', 'labour')),
-    CONSTRAINT ck_goods_gift_known_valuation CHECK (valued_from IN ('receipt', 'market', 'word')),
-    CONSTRAINT ck_goods_gift_positive CHECK (quantity > 0 AND satang > 0),
-    CONSTRAINT ck_goods_gift_says_what CHECK (what <> '' AND unit <> ''),
-    CONSTRAINT ck_goods_gift_void_triple CHECK ((voided_at IS NULL) = (void_reason IS NULL) AND (voided_at IS NULL) = (voided_by_id IS NULL))
-);
-
-CREATE INDEX ix_goods_gift_network_id ON goods_gift (network_id);
-
-CREATE INDEX ix_goods_gift_pledge_id ON goods_gift (pledge_id);
 
 CREATE TABLE goods_paper (
-    goods_gift_id bigint NOT NULL,
+    in_kind_donation_id bigint NOT NULL,
     contents text NOT NULL,
     contents_hash character varying(64) NOT NULL,
     pdf bytea NOT NULL,
     hash character varying(64) NOT NULL,
     made_at timestamp with time zone NOT NULL,
-    CONSTRAINT pk_goods_paper PRIMARY KEY (goods_gift_id)
+    CONSTRAINT pk_goods_paper PRIMARY KEY (in_kind_donation_id)
 );
 
 CREATE TABLE goods_print (
     id bigserial NOT NULL,
-    goods_gift_id bigint NOT NULL,
+    in_kind_donation_id bigint NOT NULL,
     kind character varying(8) NOT NULL,
     at timestamp with time zone NOT NULL,
     by_id bigint NOT NULL,
@@ -544,9 +505,9 @@ CREATE TABLE goods_print (
     CONSTRAINT ck_goods_print_known_kind CHECK (kind IN ('original', 'copy'))
 );
 
-CREATE INDEX ix_goods_print_goods_gift_id ON goods_print (goods_gift_id);
+CREATE INDEX ix_goods_print_in_kind_donation_id ON goods_print (in_kind_donation_id);
 
-CREATE UNIQUE INDEX uq_goods_print_original ON goods_print (goods_gift_id) WHERE kind = 'original';
+CREATE UNIQUE INDEX uq_goods_print_original ON goods_print (in_kind_donation_id) WHERE kind = 'original';
 
 CREATE TABLE handover (
     id bigserial NOT NULL,
@@ -581,6 +542,45 @@ CREATE TABLE household (
 );
 
 CREATE INDEX ix_household_district_code ON household (district_code, subdistrict_code);
+
+CREATE TABLE in_kind_donation (
+    id bigserial NOT NULL,
+    fiscal_year_be integer NOT NULL,
+    number integer NOT NULL,
+    token character varying(32) NOT NULL,
+    kind character varying(8) NOT NULL,
+    what character varying(200) NOT NULL,
+    quantity integer NOT NULL,
+    unit character varying(40) NOT NULL,
+    satang bigint NOT NULL,
+    valued_from character varying(8) NOT NULL,
+    valuation character varying(300) NOT NULL,
+    pledge_id bigint,
+    network_id bigint,
+    purpose_id bigint NOT NULL,
+    giver character varying(160) NOT NULL,
+    anonymous boolean NOT NULL,
+    received_on date NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    recorded_by_id bigint NOT NULL,
+    contents text NOT NULL,
+    contents_hash character varying(64) NOT NULL,
+    voided_at timestamp with time zone,
+    voided_by_id bigint,
+    void_reason character varying(300),
+    CONSTRAINT pk_in_kind_donation PRIMARY KEY (id),
+    CONSTRAINT uq_in_kind_donation_token UNIQUE (token),
+    CONSTRAINT uq_in_kind_donation_fiscal_year_be_number UNIQUE (fiscal_year_be, number),
+    CONSTRAINT ck_in_kind_donation_known_kind CHECK (kind IN ('goods', 'labour')),
+    CONSTRAINT ck_in_kind_donation_known_valuation CHECK (valued_from IN ('receipt', 'market', 'word')),
+    CONSTRAINT ck_in_kind_donation_positive CHECK (quantity > 0 AND satang > 0),
+    CONSTRAINT ck_in_kind_donation_says_what CHECK (what <> '' AND unit <> ''),
+    CONSTRAINT ck_in_kind_donation_void_triple CHECK ((voided_at IS NULL) = (void_reason IS NULL) AND (voided_at IS NULL) = (voided_by_id IS NULL))
+);
+
+CREATE INDEX ix_in_kind_donation_network_id ON in_kind_donation (network_id);
+
+CREATE INDEX ix_in_kind_donation_pledge_id ON in_kind_donation (pledge_id);
 
 CREATE TABLE inquiry (
     id bigserial NOT NULL,
@@ -1085,7 +1085,7 @@ CREATE TABLE receipt (
     fiscal_year_be integer NOT NULL,
     number integer NOT NULL,
     token character varying(32) NOT NULL,
-    gift_id bigint NOT NULL,
+    donation_id bigint NOT NULL,
     issued_at timestamp with time zone NOT NULL,
     contents text NOT NULL,
     contents_hash character varying(64) NOT NULL,
@@ -1099,9 +1099,9 @@ CREATE TABLE receipt (
     CONSTRAINT ck_receipt_void_triple CHECK ((voided_at IS NULL) = (void_reason IS NULL) AND (voided_at IS NULL) = (voided_by_id IS NULL))
 );
 
-CREATE UNIQUE INDEX uq_receipt_live_gift ON receipt (gift_id) WHERE voided_at IS NULL;
+CREATE UNIQUE INDEX uq_receipt_live_donation ON receipt (donation_id) WHERE voided_at IS NULL;
 
-CREATE INDEX ix_receipt_gift_id ON receipt (gift_id);
+CREATE INDEX ix_receipt_donation_id ON receipt (donation_id);
 
 CREATE TABLE receipt_batch (
     id bigserial NOT NULL,
@@ -1134,15 +1134,15 @@ CREATE TABLE receipt_book (
 );
 
 CREATE TABLE receipt_due (
-    gift_id bigint NOT NULL,
+    donation_id bigint NOT NULL,
     book character varying(2) NOT NULL,
     channel character varying(120) NOT NULL,
     since timestamp with time zone NOT NULL,
     issued_at timestamp with time zone,
-    CONSTRAINT pk_receipt_due PRIMARY KEY (gift_id)
+    CONSTRAINT pk_receipt_due PRIMARY KEY (donation_id)
 );
 
-CREATE INDEX ix_receipt_due_open ON receipt_due (book, gift_id) WHERE issued_at IS NULL;
+CREATE INDEX ix_receipt_due_open ON receipt_due (book, donation_id) WHERE issued_at IS NULL;
 
 CREATE TABLE receipt_paper (
     receipt_id bigint NOT NULL,
@@ -1203,7 +1203,7 @@ CREATE TABLE recusal (
 CREATE TABLE refund (
     id bigserial NOT NULL,
     event_id bigint NOT NULL,
-    gift_id bigint,
+    donation_id bigint,
     satang bigint NOT NULL,
     reason character varying(300) NOT NULL,
     payee character varying(160) NOT NULL,
@@ -1227,14 +1227,14 @@ CREATE TABLE refund (
     CONSTRAINT ck_refund_other_hand CHECK (state IN ('asked', 'refused') OR answered_by_id <> asked_by_id),
     CONSTRAINT ck_refund_paid_triple CHECK ((state = 'paid') = (paid_event_id IS NOT NULL) AND (state = 'paid') = (linked_at IS NOT NULL) AND (state = 'paid') = (linked_by_id IS NOT NULL)),
     CONSTRAINT ck_refund_positive CHECK (satang > 0),
-    CONSTRAINT ck_refund_return_pair CHECK ((return_id IS NOT NULL) = (gift_id IS NOT NULL AND state IN ('approved', 'paid')))
+    CONSTRAINT ck_refund_return_pair CHECK ((return_id IS NOT NULL) = (donation_id IS NOT NULL AND state IN ('approved', 'paid')))
 );
 
 CREATE INDEX ix_refund_event_id ON refund (event_id);
 
-CREATE INDEX ix_refund_gift_id ON refund (gift_id);
+CREATE INDEX ix_refund_donation_id ON refund (donation_id);
 
-CREATE UNIQUE INDEX uq_refund_whole_event ON refund (event_id) WHERE gift_id IS NULL AND state <> 'refused';
+CREATE UNIQUE INDEX uq_refund_whole_event ON refund (event_id) WHERE donation_id IS NULL AND state <> 'refused';
 
 CREATE TABLE register_import (
     id bigserial NOT NULL,
@@ -1577,23 +1577,23 @@ CREATE TABLE stock_move (
     id bigserial NOT NULL,
     item_id bigint NOT NULL,
     quantity integer NOT NULL,
-    goods_gift_id bigint,
+    in_kind_donation_id bigint,
     reason character varying(300) NOT NULL,
     reference character varying(60) NOT NULL,
     moved_on date NOT NULL,
     at timestamp with time zone NOT NULL,
     by_id bigint NOT NULL,
     CONSTRAINT pk_stock_move PRIMARY KEY (id),
-    CONSTRAINT ck_stock_move_in_from_gift CHECK (quantity < 0 OR goods_gift_id IS NOT NULL),
+    CONSTRAINT ck_stock_move_in_from_donation CHECK (quantity < 0 OR in_kind_donation_id IS NOT NULL),
     CONSTRAINT ck_stock_move_moves CHECK (quantity <> 0),
     CONSTRAINT ck_stock_move_out_for_reason CHECK (quantity > 0 OR reason <> '')
 );
 
 CREATE INDEX ix_stock_move_item_id ON stock_move (item_id);
 
-CREATE INDEX ix_stock_move_goods_gift_id ON stock_move (goods_gift_id);
+CREATE INDEX ix_stock_move_in_kind_donation_id ON stock_move (in_kind_donation_id);
 
-CREATE UNIQUE INDEX uq_stock_move_gift_in ON stock_move (goods_gift_id) WHERE quantity > 0;
+CREATE UNIQUE INDEX uq_stock_move_donation_in ON stock_move (in_kind_donation_id) WHERE quantity > 0;
 
 CREATE TABLE taking (
     id bigserial NOT NULL,
@@ -1644,14 +1644,14 @@ CREATE INDEX ix_throttle_hit_what_who_at ON throttle_hit (what, who, at);
 CREATE TABLE trace (
     id bigserial NOT NULL,
     payment_id bigint NOT NULL,
-    gift_id bigint NOT NULL,
+    donation_id bigint NOT NULL,
     satang bigint NOT NULL,
     CONSTRAINT pk_trace PRIMARY KEY (id),
-    CONSTRAINT uq_trace_payment_id_gift_id UNIQUE (payment_id, gift_id),
+    CONSTRAINT uq_trace_payment_id_donation_id UNIQUE (payment_id, donation_id),
     CONSTRAINT ck_trace_positive CHECK (satang > 0)
 );
 
-CREATE INDEX ix_trace_gift_id ON trace (gift_id);
+CREATE INDEX ix_trace_donation_id ON trace (donation_id);
 
 CREATE TABLE user_account (
     id bigserial NOT NULL,
@@ -1702,12 +1702,12 @@ CREATE VIEW aid_line_value AS SELECT l.id AS line_id, l.request_id AS request_id
         AND c.item_code = l.item_code AND c.asked_satang = l.unit_satang ORDER BY c.id DESC LIMIT 1),
         l.unit_satang) AS unit_satang FROM aid_line AS l;
 
-CREATE VIEW live_gift AS SELECT g.id, g.payment_request_id, g.pledge_id, g.network_id, g.purpose_id,
-    g.satang - CAST(COALESCE((SELECT SUM(r.satang) FROM gift_return AS r WHERE r.gift_id = g.id), 0) AS BIGINT)
+CREATE VIEW live_donation AS SELECT g.id, g.payment_request_id, g.pledge_id, g.network_id, g.purpose_id,
+    g.satang - CAST(COALESCE((SELECT SUM(r.satang) FROM donation_return AS r WHERE r.donation_id = g.id), 0) AS BIGINT)
         AS satang,
-    g.satang AS given_satang, g.donor_name, g.anonymous, g.paid_at, g.posted_at FROM gift AS g;
+    g.satang AS given_satang, g.donor_name, g.anonymous, g.paid_at, g.posted_at FROM donation AS g;
 
-CREATE VIEW standing_trace AS SELECT t.payment_id AS payment_id, t.gift_id AS gift_id,
+CREATE VIEW standing_trace AS SELECT t.payment_id AS payment_id, t.donation_id AS donation_id,
     CAST(t.satang AS BIGINT) AS satang FROM trace AS t JOIN payment AS y ON y.id = t.payment_id
     WHERE y.voided_at IS NULL;
 
@@ -1733,7 +1733,7 @@ ALTER TABLE aid_request
 
 ALTER TABLE allocation
     ADD CONSTRAINT fk_allocation_event_id FOREIGN KEY (event_id) REFERENCES bank_event(id),
-    ADD CONSTRAINT fk_allocation_gift_id FOREIGN KEY (gift_id) REFERENCES gift(id);
+    ADD CONSTRAINT fk_allocation_donation_id FOREIGN KEY (donation_id) REFERENCES donation(id);
 
 ALTER TABLE amount_hold
     ADD CONSTRAINT fk_amount_hold_payment_request_id FOREIGN KEY (payment_request_id) REFERENCES payment_request(id);
@@ -1792,11 +1792,22 @@ ALTER TABLE deposit_item
     ADD CONSTRAINT fk_deposit_item_cash_up_id FOREIGN KEY (cash_up_id) REFERENCES cash_up(id),
     ADD CONSTRAINT fk_deposit_item_taking_id FOREIGN KEY (taking_id) REFERENCES taking(id);
 
+ALTER TABLE donation
+    ADD CONSTRAINT fk_donation_payment_request_id FOREIGN KEY (payment_request_id) REFERENCES payment_request(id),
+    ADD CONSTRAINT fk_donation_network_id FOREIGN KEY (network_id) REFERENCES network(id),
+    ADD CONSTRAINT fk_donation_pledge_id FOREIGN KEY (pledge_id) REFERENCES pledge(id),
+    ADD CONSTRAINT fk_donation_posted_by_id FOREIGN KEY (posted_by_id) REFERENCES user_account(id),
+    ADD CONSTRAINT fk_donation_purpose_id FOREIGN KEY (purpose_id) REFERENCES purpose(id);
+
+ALTER TABLE donation_return
+    ADD CONSTRAINT fk_donation_return_by_id FOREIGN KEY (by_id) REFERENCES user_account(id),
+    ADD CONSTRAINT fk_donation_return_donation_id FOREIGN KEY (donation_id) REFERENCES donation(id);
+
 ALTER TABLE donor_tax
     ADD CONSTRAINT fk_donor_tax_payment_request_id FOREIGN KEY (payment_request_id) REFERENCES payment_request(id);
 
 ALTER TABLE edonation_report
-    ADD CONSTRAINT fk_edonation_report_gift_id FOREIGN KEY (gift_id) REFERENCES gift(id),
+    ADD CONSTRAINT fk_edonation_report_donation_id FOREIGN KEY (donation_id) REFERENCES donation(id),
     ADD CONSTRAINT fk_edonation_report_recorded_by_id FOREIGN KEY (recorded_by_id) REFERENCES user_account(id),
     ADD CONSTRAINT fk_edonation_report_undone_by_id FOREIGN KEY (undone_by_id) REFERENCES user_account(id);
 
@@ -1812,41 +1823,30 @@ ALTER TABLE failed_dimension
 ALTER TABLE fund_account
     ADD CONSTRAINT fk_fund_account_approval_id FOREIGN KEY (approval_id) REFERENCES approval(id);
 
-ALTER TABLE gift
-    ADD CONSTRAINT fk_gift_payment_request_id FOREIGN KEY (payment_request_id) REFERENCES payment_request(id),
-    ADD CONSTRAINT fk_gift_network_id FOREIGN KEY (network_id) REFERENCES network(id),
-    ADD CONSTRAINT fk_gift_pledge_id FOREIGN KEY (pledge_id) REFERENCES pledge(id),
-    ADD CONSTRAINT fk_gift_posted_by_id FOREIGN KEY (posted_by_id) REFERENCES user_account(id),
-    ADD CONSTRAINT fk_gift_purpose_id FOREIGN KEY (purpose_id) REFERENCES purpose(id);
-
-ALTER TABLE gift_return
-    ADD CONSTRAINT fk_gift_return_by_id FOREIGN KEY (by_id) REFERENCES user_account(id),
-    ADD CONSTRAINT fk_gift_return_gift_id FOREIGN KEY (gift_id) REFERENCES gift(id);
-
 ALTER TABLE giving_stop
     ADD CONSTRAINT fk_giving_stop_stopped_by_id FOREIGN KEY (stopped_by_id) REFERENCES user_account(id),
     ADD CONSTRAINT fk_giving_stop_approval_id FOREIGN KEY (approval_id) REFERENCES approval(id);
 
 ALTER TABLE goods_due
-    ADD CONSTRAINT fk_goods_due_goods_gift_id FOREIGN KEY (goods_gift_id) REFERENCES goods_gift(id);
-
-ALTER TABLE goods_gift
-    ADD CONSTRAINT fk_goods_gift_pledge_id FOREIGN KEY (pledge_id) REFERENCES pledge(id),
-    ADD CONSTRAINT fk_goods_gift_network_id FOREIGN KEY (network_id) REFERENCES network(id),
-    ADD CONSTRAINT fk_goods_gift_purpose_id FOREIGN KEY (purpose_id) REFERENCES purpose(id),
-    ADD CONSTRAINT fk_goods_gift_recorded_by_id FOREIGN KEY (recorded_by_id) REFERENCES user_account(id),
-    ADD CONSTRAINT fk_goods_gift_voided_by_id FOREIGN KEY (voided_by_id) REFERENCES user_account(id);
+    ADD CONSTRAINT fk_goods_due_in_kind_donation_id FOREIGN KEY (in_kind_donation_id) REFERENCES in_kind_donation(id);
 
 ALTER TABLE goods_paper
-    ADD CONSTRAINT fk_goods_paper_goods_gift_id FOREIGN KEY (goods_gift_id) REFERENCES goods_gift(id);
+    ADD CONSTRAINT fk_goods_paper_in_kind_donation_id FOREIGN KEY (in_kind_donation_id) REFERENCES in_kind_donation(id);
 
 ALTER TABLE goods_print
-    ADD CONSTRAINT fk_goods_print_goods_gift_id FOREIGN KEY (goods_gift_id) REFERENCES goods_gift(id),
+    ADD CONSTRAINT fk_goods_print_in_kind_donation_id FOREIGN KEY (in_kind_donation_id) REFERENCES in_kind_donation(id),
     ADD CONSTRAINT fk_goods_print_by_id FOREIGN KEY (by_id) REFERENCES user_account(id);
 
 ALTER TABLE handover
     ADD CONSTRAINT fk_handover_opened_by_id FOREIGN KEY (opened_by_id) REFERENCES user_account(id),
     ADD CONSTRAINT fk_handover_request_id FOREIGN KEY (request_id) REFERENCES aid_request(id);
+
+ALTER TABLE in_kind_donation
+    ADD CONSTRAINT fk_in_kind_donation_pledge_id FOREIGN KEY (pledge_id) REFERENCES pledge(id),
+    ADD CONSTRAINT fk_in_kind_donation_network_id FOREIGN KEY (network_id) REFERENCES network(id),
+    ADD CONSTRAINT fk_in_kind_donation_purpose_id FOREIGN KEY (purpose_id) REFERENCES purpose(id),
+    ADD CONSTRAINT fk_in_kind_donation_recorded_by_id FOREIGN KEY (recorded_by_id) REFERENCES user_account(id),
+    ADD CONSTRAINT fk_in_kind_donation_voided_by_id FOREIGN KEY (voided_by_id) REFERENCES user_account(id);
 
 ALTER TABLE inquiry
     ADD CONSTRAINT fk_inquiry_event_id FOREIGN KEY (event_id) REFERENCES bank_event(id);
@@ -1933,7 +1933,7 @@ ALTER TABLE public_base
     ADD CONSTRAINT fk_public_base_set_by_id FOREIGN KEY (set_by_id) REFERENCES user_account(id);
 
 ALTER TABLE receipt
-    ADD CONSTRAINT fk_receipt_gift_id FOREIGN KEY (gift_id) REFERENCES gift(id),
+    ADD CONSTRAINT fk_receipt_donation_id FOREIGN KEY (donation_id) REFERENCES donation(id),
     ADD CONSTRAINT fk_receipt_voided_by_id FOREIGN KEY (voided_by_id) REFERENCES user_account(id);
 
 ALTER TABLE receipt_batch
@@ -1941,7 +1941,7 @@ ALTER TABLE receipt_batch
     ADD CONSTRAINT fk_receipt_batch_network_id FOREIGN KEY (network_id) REFERENCES network(id);
 
 ALTER TABLE receipt_due
-    ADD CONSTRAINT fk_receipt_due_gift_id FOREIGN KEY (gift_id) REFERENCES gift(id);
+    ADD CONSTRAINT fk_receipt_due_donation_id FOREIGN KEY (donation_id) REFERENCES donation(id);
 
 ALTER TABLE receipt_paper
     ADD CONSTRAINT fk_receipt_paper_receipt_id FOREIGN KEY (receipt_id) REFERENCES receipt(id);
@@ -1964,8 +1964,8 @@ ALTER TABLE recusal
 
 ALTER TABLE refund
     ADD CONSTRAINT fk_refund_event_id FOREIGN KEY (event_id) REFERENCES bank_event(id),
-    ADD CONSTRAINT fk_refund_gift_id FOREIGN KEY (gift_id) REFERENCES gift(id),
-    ADD CONSTRAINT fk_refund_return_id FOREIGN KEY (return_id) REFERENCES gift_return(id),
+    ADD CONSTRAINT fk_refund_donation_id FOREIGN KEY (donation_id) REFERENCES donation(id),
+    ADD CONSTRAINT fk_refund_return_id FOREIGN KEY (return_id) REFERENCES donation_return(id),
     ADD CONSTRAINT fk_refund_paid_event_id FOREIGN KEY (paid_event_id) REFERENCES bank_event(id),
     ADD CONSTRAINT fk_refund_asked_by_id FOREIGN KEY (asked_by_id) REFERENCES user_account(id),
     ADD CONSTRAINT fk_refund_answered_by_id FOREIGN KEY (answered_by_id) REFERENCES user_account(id),
@@ -2035,7 +2035,7 @@ ALTER TABLE statement_profile
 
 ALTER TABLE stock_move
     ADD CONSTRAINT fk_stock_move_item_id FOREIGN KEY (item_id) REFERENCES stock_item(id),
-    ADD CONSTRAINT fk_stock_move_goods_gift_id FOREIGN KEY (goods_gift_id) REFERENCES goods_gift(id),
+    ADD CONSTRAINT fk_stock_move_in_kind_donation_id FOREIGN KEY (in_kind_donation_id) REFERENCES in_kind_donation(id),
     ADD CONSTRAINT fk_stock_move_by_id FOREIGN KEY (by_id) REFERENCES user_account(id);
 
 ALTER TABLE taking
@@ -2048,7 +2048,7 @@ ALTER TABLE taking_undone
     ADD CONSTRAINT fk_taking_undone_by_id FOREIGN KEY (by_id) REFERENCES user_account(id);
 
 ALTER TABLE trace
-    ADD CONSTRAINT fk_trace_gift_id FOREIGN KEY (gift_id) REFERENCES gift(id),
+    ADD CONSTRAINT fk_trace_donation_id FOREIGN KEY (donation_id) REFERENCES donation(id),
     ADD CONSTRAINT fk_trace_payment_id FOREIGN KEY (payment_id) REFERENCES payment(id);
 
 ALTER TABLE vote
@@ -2108,7 +2108,7 @@ CREATE FUNCTION allocation_of_undone_taking() RETURNS trigger LANGUAGE plpgsql A
 
 CREATE FUNCTION allocation_within_event() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM bank_event WHERE id = NEW.event_id FOR UPDATE) AS held;
         IF NEW.satang + (SELECT COALESCE(SUM(a.satang), 0) FROM allocation AS a WHERE a.event_id = NEW.event_id
-    AND NOT EXISTS (SELECT 1 FROM gift_return AS r WHERE r.gift_id = a.gift_id AND r.kind = 'undo')) > (SELECT satang FROM bank_event WHERE id = NEW.event_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'allocation_within_event', CONSTRAINT = 'allocation_within_event'; END IF;
+    AND NOT EXISTS (SELECT 1 FROM donation_return AS r WHERE r.donation_id = a.donation_id AND r.kind = 'undo')) > (SELECT satang FROM bank_event WHERE id = NEW.event_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'allocation_within_event', CONSTRAINT = 'allocation_within_event'; END IF;
         RETURN NEW; END $$;
 
 CREATE FUNCTION amendment_of_own_help() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -2256,6 +2256,16 @@ CREATE FUNCTION deposit_undone_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEG
     IF OLD.undone_at IS NOT NULL THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'deposit_undone_once', CONSTRAINT = 'deposit_undone_once'; END IF;
     RETURN NEW; END $$;
 
+CREATE FUNCTION donation_for_pledge_of_money() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF EXISTS (SELECT 1 FROM pledge WHERE id = NEW.pledge_id AND kind <> 'money') THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'donation_for_pledge_of_money', CONSTRAINT = 'donation_for_pledge_of_money'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION donation_return_within_donation() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM donation WHERE id = NEW.donation_id FOR UPDATE) AS held;
+    IF NEW.satang + (SELECT COALESCE(SUM(satang), 0) FROM donation_return WHERE donation_id = NEW.donation_id)
+            + (SELECT COALESCE(SUM(satang), 0) FROM standing_trace WHERE donation_id = NEW.donation_id)
+            > (SELECT satang FROM donation WHERE id = NEW.donation_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'donation_return_within_donation', CONSTRAINT = 'donation_return_within_donation'; END IF;
+    RETURN NEW; END $$;
+
 CREATE FUNCTION edition_in_order() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF NEW.number <> (SELECT COALESCE(MAX(number), 0) + 1 FROM edition) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'edition_in_order', CONSTRAINT = 'edition_in_order'; END IF;
     RETURN NEW; END $$;
@@ -2329,32 +2339,28 @@ CREATE FUNCTION final_deposit_item() RETURNS trigger LANGUAGE plpgsql AS $$ BEGI
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_deposit_item', CONSTRAINT = 'final_deposit_item'; END IF;
     RETURN NEW; END $$;
 
+CREATE FUNCTION final_donation() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_donation', CONSTRAINT = 'final_donation'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION final_donation_return() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_donation_return', CONSTRAINT = 'final_donation_return'; END IF;
+    RETURN NEW; END $$;
+
 CREATE FUNCTION final_edition() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_edition', CONSTRAINT = 'final_edition'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION final_edonation_report() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF OLD.gift_id IS DISTINCT FROM NEW.gift_id OR OLD.route IS DISTINCT FROM NEW.route OR OLD.recorded_at IS DISTINCT FROM NEW.recorded_at OR OLD.recorded_by_id IS DISTINCT FROM NEW.recorded_by_id THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_edonation_report', CONSTRAINT = 'final_edonation_report'; END IF;
+    IF OLD.donation_id IS DISTINCT FROM NEW.donation_id OR OLD.route IS DISTINCT FROM NEW.route OR OLD.recorded_at IS DISTINCT FROM NEW.recorded_at OR OLD.recorded_by_id IS DISTINCT FROM NEW.recorded_by_id THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_edonation_report', CONSTRAINT = 'final_edonation_report'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION final_entry() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_entry', CONSTRAINT = 'final_entry'; END IF;
     RETURN NEW; END $$;
 
-CREATE FUNCTION final_gift() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_gift', CONSTRAINT = 'final_gift'; END IF;
-    RETURN NEW; END $$;
-
-CREATE FUNCTION final_gift_return() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_gift_return', CONSTRAINT = 'final_gift_return'; END IF;
-    RETURN NEW; END $$;
-
 CREATE FUNCTION final_goods_due() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_goods_due', CONSTRAINT = 'final_goods_due'; END IF;
-    RETURN NEW; END $$;
-
-CREATE FUNCTION final_goods_gift() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF OLD.fiscal_year_be IS DISTINCT FROM NEW.fiscal_year_be OR OLD.number IS DISTINCT FROM NEW.number OR OLD.token IS DISTINCT FROM NEW.token OR OLD.kind IS DISTINCT FROM NEW.kind OR OLD.what IS DISTINCT FROM NEW.what OR OLD.quantity IS DISTINCT FROM NEW.quantity OR OLD.unit IS DISTINCT FROM NEW.unit OR OLD.satang IS DISTINCT FROM NEW.satang OR OLD.valued_from IS DISTINCT FROM NEW.valued_from OR OLD.valuation IS DISTINCT FROM NEW.valuation OR OLD.pledge_id IS DISTINCT FROM NEW.pledge_id OR OLD.network_id IS DISTINCT FROM NEW.network_id OR OLD.purpose_id IS DISTINCT FROM NEW.purpose_id OR OLD.giver IS DISTINCT FROM NEW.giver OR OLD.anonymous IS DISTINCT FROM NEW.anonymous OR OLD.received_on IS DISTINCT FROM NEW.received_on OR OLD.recorded_at IS DISTINCT FROM NEW.recorded_at OR OLD.recorded_by_id IS DISTINCT FROM NEW.recorded_by_id OR OLD.contents IS DISTINCT FROM NEW.contents OR OLD.contents_hash IS DISTINCT FROM NEW.contents_hash THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_goods_gift', CONSTRAINT = 'final_goods_gift'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION final_goods_paper() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -2367,6 +2373,10 @@ CREATE FUNCTION final_goods_print() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
 
 CREATE FUNCTION final_household() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF OLD.code IS DISTINCT FROM NEW.code THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_household', CONSTRAINT = 'final_household'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION final_in_kind_donation() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF OLD.fiscal_year_be IS DISTINCT FROM NEW.fiscal_year_be OR OLD.number IS DISTINCT FROM NEW.number OR OLD.token IS DISTINCT FROM NEW.token OR OLD.kind IS DISTINCT FROM NEW.kind OR OLD.what IS DISTINCT FROM NEW.what OR OLD.quantity IS DISTINCT FROM NEW.quantity OR OLD.unit IS DISTINCT FROM NEW.unit OR OLD.satang IS DISTINCT FROM NEW.satang OR OLD.valued_from IS DISTINCT FROM NEW.valued_from OR OLD.valuation IS DISTINCT FROM NEW.valuation OR OLD.pledge_id IS DISTINCT FROM NEW.pledge_id OR OLD.network_id IS DISTINCT FROM NEW.network_id OR OLD.purpose_id IS DISTINCT FROM NEW.purpose_id OR OLD.giver IS DISTINCT FROM NEW.giver OR OLD.anonymous IS DISTINCT FROM NEW.anonymous OR OLD.received_on IS DISTINCT FROM NEW.received_on OR OLD.recorded_at IS DISTINCT FROM NEW.recorded_at OR OLD.recorded_by_id IS DISTINCT FROM NEW.recorded_by_id OR OLD.contents IS DISTINCT FROM NEW.contents OR OLD.contents_hash IS DISTINCT FROM NEW.contents_hash THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_in_kind_donation', CONSTRAINT = 'final_in_kind_donation'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION final_inquiry() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -2454,11 +2464,11 @@ CREATE FUNCTION final_purpose() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     RETURN NEW; END $$;
 
 CREATE FUNCTION final_receipt() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF OLD.fiscal_year_be IS DISTINCT FROM NEW.fiscal_year_be OR OLD.number IS DISTINCT FROM NEW.number OR OLD.token IS DISTINCT FROM NEW.token OR OLD.gift_id IS DISTINCT FROM NEW.gift_id OR OLD.issued_at IS DISTINCT FROM NEW.issued_at OR OLD.contents IS DISTINCT FROM NEW.contents OR OLD.contents_hash IS DISTINCT FROM NEW.contents_hash THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_receipt', CONSTRAINT = 'final_receipt'; END IF;
+    IF OLD.fiscal_year_be IS DISTINCT FROM NEW.fiscal_year_be OR OLD.number IS DISTINCT FROM NEW.number OR OLD.token IS DISTINCT FROM NEW.token OR OLD.donation_id IS DISTINCT FROM NEW.donation_id OR OLD.issued_at IS DISTINCT FROM NEW.issued_at OR OLD.contents IS DISTINCT FROM NEW.contents OR OLD.contents_hash IS DISTINCT FROM NEW.contents_hash THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_receipt', CONSTRAINT = 'final_receipt'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION final_receipt_due() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF OLD.gift_id IS DISTINCT FROM NEW.gift_id OR OLD.book IS DISTINCT FROM NEW.book OR OLD.channel IS DISTINCT FROM NEW.channel OR OLD.since IS DISTINCT FROM NEW.since THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_receipt_due', CONSTRAINT = 'final_receipt_due'; END IF;
+    IF OLD.donation_id IS DISTINCT FROM NEW.donation_id OR OLD.book IS DISTINCT FROM NEW.book OR OLD.channel IS DISTINCT FROM NEW.channel OR OLD.since IS DISTINCT FROM NEW.since THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_receipt_due', CONSTRAINT = 'final_receipt_due'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION final_receipt_paper() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -2470,7 +2480,7 @@ CREATE FUNCTION final_receipt_print() RETURNS trigger LANGUAGE plpgsql AS $$ BEG
     RETURN NEW; END $$;
 
 CREATE FUNCTION final_refund() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF OLD.event_id IS DISTINCT FROM NEW.event_id OR OLD.gift_id IS DISTINCT FROM NEW.gift_id OR OLD.satang IS DISTINCT FROM NEW.satang OR OLD.reason IS DISTINCT FROM NEW.reason OR OLD.payee IS DISTINCT FROM NEW.payee OR OLD.payee_bank IS DISTINCT FROM NEW.payee_bank OR OLD.payee_account IS DISTINCT FROM NEW.payee_account OR OLD.asked_at IS DISTINCT FROM NEW.asked_at OR OLD.asked_by_id IS DISTINCT FROM NEW.asked_by_id THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_refund', CONSTRAINT = 'final_refund'; END IF;
+    IF OLD.event_id IS DISTINCT FROM NEW.event_id OR OLD.donation_id IS DISTINCT FROM NEW.donation_id OR OLD.satang IS DISTINCT FROM NEW.satang OR OLD.reason IS DISTINCT FROM NEW.reason OR OLD.payee IS DISTINCT FROM NEW.payee OR OLD.payee_bank IS DISTINCT FROM NEW.payee_bank OR OLD.payee_account IS DISTINCT FROM NEW.payee_account OR OLD.asked_at IS DISTINCT FROM NEW.asked_at OR OLD.asked_by_id IS DISTINCT FROM NEW.asked_by_id THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_refund', CONSTRAINT = 'final_refund'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION final_register_import() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -2564,16 +2574,6 @@ CREATE FUNCTION fund_account_stays() RETURNS trigger LANGUAGE plpgsql AS $$ BEGI
     IF NEW.number <> OLD.number OR NEW.bank_code <> OLD.bank_code OR NEW.name <> OLD.name THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'fund_account_stays', CONSTRAINT = 'fund_account_stays'; END IF;
     RETURN NEW; END $$;
 
-CREATE FUNCTION gift_for_pledge_of_money() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF EXISTS (SELECT 1 FROM pledge WHERE id = NEW.pledge_id AND kind <> 'money') THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'gift_for_pledge_of_money', CONSTRAINT = 'gift_for_pledge_of_money'; END IF;
-    RETURN NEW; END $$;
-
-CREATE FUNCTION gift_return_within_gift() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM gift WHERE id = NEW.gift_id FOR UPDATE) AS held;
-    IF NEW.satang + (SELECT COALESCE(SUM(satang), 0) FROM gift_return WHERE gift_id = NEW.gift_id)
-            + (SELECT COALESCE(SUM(satang), 0) FROM standing_trace WHERE gift_id = NEW.gift_id)
-            > (SELECT satang FROM gift WHERE id = NEW.gift_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'gift_return_within_gift', CONSTRAINT = 'gift_return_within_gift'; END IF;
-    RETURN NEW; END $$;
-
 CREATE FUNCTION giver_keeps_no_costs() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT p.id FROM proposal AS p JOIN aid_request AS r ON r.code = p.code
     WHERE r.id = NEW.request_id FOR UPDATE OF p) AS held;
         IF EXISTS (SELECT 1 FROM delivery AS d JOIN aid_line AS l ON l.id = d.line_id
@@ -2592,23 +2592,23 @@ CREATE FUNCTION goods_for_own_pledge() RETURNS trigger LANGUAGE plpgsql AS $$ BE
         AND p.kind = NEW.kind AND p.network_id = NEW.network_id AND p.purpose_id = NEW.purpose_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'goods_for_own_pledge', CONSTRAINT = 'goods_for_own_pledge'; END IF;
     RETURN NEW; END $$;
 
-CREATE FUNCTION goods_gift_voided_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF OLD.voided_at IS NOT NULL THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'goods_gift_voided_once', CONSTRAINT = 'goods_gift_voided_once'; END IF;
-    RETURN NEW; END $$;
-
-CREATE FUNCTION goods_gift_without_gap() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF NEW.number <> (SELECT COALESCE(MAX(number), 0) + 1 FROM goods_gift
-        WHERE fiscal_year_be = NEW.fiscal_year_be) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'goods_gift_without_gap', CONSTRAINT = 'goods_gift_without_gap'; END IF;
-    RETURN NEW; END $$;
-
 CREATE FUNCTION goods_paper_as_recorded() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF NOT EXISTS (SELECT 1 FROM goods_due WHERE goods_gift_id = NEW.goods_gift_id)
-        AND NEW.contents <> (SELECT contents FROM goods_gift WHERE id = NEW.goods_gift_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'goods_paper_as_recorded', CONSTRAINT = 'goods_paper_as_recorded'; END IF;
+    IF NOT EXISTS (SELECT 1 FROM goods_due WHERE in_kind_donation_id = NEW.in_kind_donation_id)
+        AND NEW.contents <> (SELECT contents FROM in_kind_donation WHERE id = NEW.in_kind_donation_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'goods_paper_as_recorded', CONSTRAINT = 'goods_paper_as_recorded'; END IF;
     RETURN NEW; END $$;
 
-CREATE FUNCTION goods_paper_of_cancelled() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM goods_gift WHERE id = NEW.goods_gift_id FOR UPDATE) AS held;
-    IF EXISTS (SELECT 1 FROM goods_due AS d JOIN goods_gift AS g ON g.id = d.goods_gift_id
-        WHERE d.goods_gift_id = NEW.goods_gift_id AND g.voided_at IS NOT NULL) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'goods_paper_of_cancelled', CONSTRAINT = 'goods_paper_of_cancelled'; END IF;
+CREATE FUNCTION goods_paper_of_cancelled() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM in_kind_donation WHERE id = NEW.in_kind_donation_id FOR UPDATE) AS held;
+    IF EXISTS (SELECT 1 FROM goods_due AS d JOIN in_kind_donation AS g ON g.id = d.in_kind_donation_id
+        WHERE d.in_kind_donation_id = NEW.in_kind_donation_id AND g.voided_at IS NOT NULL) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'goods_paper_of_cancelled', CONSTRAINT = 'goods_paper_of_cancelled'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION in_kind_donation_voided_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF OLD.voided_at IS NOT NULL THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'in_kind_donation_voided_once', CONSTRAINT = 'in_kind_donation_voided_once'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION in_kind_donation_without_gap() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NEW.number <> (SELECT COALESCE(MAX(number), 0) + 1 FROM in_kind_donation
+        WHERE fiscal_year_be = NEW.fiscal_year_be) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'in_kind_donation_without_gap', CONSTRAINT = 'in_kind_donation_without_gap'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION instalment_within_pledge() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM pledge WHERE id = NEW.pledge_id FOR UPDATE) AS held;
@@ -2685,6 +2685,14 @@ CREATE FUNCTION kept_deposit_item() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_deposit_item', CONSTRAINT = 'kept_deposit_item'; END IF;
     RETURN OLD; END $$;
 
+CREATE FUNCTION kept_donation() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_donation', CONSTRAINT = 'kept_donation'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION kept_donation_return() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_donation_return', CONSTRAINT = 'kept_donation_return'; END IF;
+    RETURN OLD; END $$;
+
 CREATE FUNCTION kept_edition() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_edition', CONSTRAINT = 'kept_edition'; END IF;
     RETURN OLD; END $$;
@@ -2697,24 +2705,12 @@ CREATE FUNCTION kept_entry() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_entry', CONSTRAINT = 'kept_entry'; END IF;
     RETURN OLD; END $$;
 
-CREATE FUNCTION kept_gift() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_gift', CONSTRAINT = 'kept_gift'; END IF;
-    RETURN OLD; END $$;
-
-CREATE FUNCTION kept_gift_return() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_gift_return', CONSTRAINT = 'kept_gift_return'; END IF;
-    RETURN OLD; END $$;
-
 CREATE FUNCTION kept_giving_stop() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_giving_stop', CONSTRAINT = 'kept_giving_stop'; END IF;
     RETURN OLD; END $$;
 
 CREATE FUNCTION kept_goods_due() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_goods_due', CONSTRAINT = 'kept_goods_due'; END IF;
-    RETURN OLD; END $$;
-
-CREATE FUNCTION kept_goods_gift() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_goods_gift', CONSTRAINT = 'kept_goods_gift'; END IF;
     RETURN OLD; END $$;
 
 CREATE FUNCTION kept_goods_paper() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -2727,6 +2723,10 @@ CREATE FUNCTION kept_goods_print() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
 
 CREATE FUNCTION kept_household() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_household', CONSTRAINT = 'kept_household'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION kept_in_kind_donation() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_in_kind_donation', CONSTRAINT = 'kept_in_kind_donation'; END IF;
     RETURN OLD; END $$;
 
 CREATE FUNCTION kept_inquiry() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -3049,8 +3049,8 @@ CREATE FUNCTION payment_request_reference_is_new() RETURNS trigger LANGUAGE plpg
 
 CREATE FUNCTION payment_request_stays_received() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF OLD.state = 'received' AND NEW.state <> 'received' AND EXISTS (
-        SELECT 1 FROM gift AS g WHERE g.payment_request_id = NEW.id AND NOT EXISTS (
-            SELECT 1 FROM gift_return AS r WHERE r.gift_id = g.id AND r.kind = 'undo')) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'payment_request_stays_received', CONSTRAINT = 'payment_request_stays_received'; END IF;
+        SELECT 1 FROM donation AS g WHERE g.payment_request_id = NEW.id AND NOT EXISTS (
+            SELECT 1 FROM donation_return AS r WHERE r.donation_id = g.id AND r.kind = 'undo')) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'payment_request_stays_received', CONSTRAINT = 'payment_request_stays_received'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION payment_within_resolution() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM proposal WHERE id = NEW.proposal_id FOR UPDATE) AS held;
@@ -3094,11 +3094,11 @@ CREATE FUNCTION public_base_in_order() RETURNS trigger LANGUAGE plpgsql AS $$ BE
     RETURN NEW; END $$;
 
 CREATE FUNCTION receipt_due_issued_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF OLD.issued_at IS NOT NULL OR NOT EXISTS (SELECT 1 FROM receipt AS r WHERE r.gift_id = NEW.gift_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'receipt_due_issued_once', CONSTRAINT = 'receipt_due_issued_once'; END IF;
+    IF OLD.issued_at IS NOT NULL OR NOT EXISTS (SELECT 1 FROM receipt AS r WHERE r.donation_id = NEW.donation_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'receipt_due_issued_once', CONSTRAINT = 'receipt_due_issued_once'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION receipt_ends_its_due() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN UPDATE receipt_due SET issued_at = NEW.issued_at
-    WHERE gift_id = NEW.gift_id AND issued_at IS NULL; RETURN NULL; END $$;
+    WHERE donation_id = NEW.donation_id AND issued_at IS NULL; RETURN NULL; END $$;
 
 CREATE FUNCTION receipt_voided_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF OLD.voided_at IS NOT NULL THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'receipt_voided_once', CONSTRAINT = 'receipt_voided_once'; END IF;
@@ -3116,7 +3116,7 @@ CREATE FUNCTION reconciliation_item_of_open_second_hand() RETURNS trigger LANGUA
 CREATE FUNCTION reconciliation_item_stays() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
         IF NEW.event_id <> OLD.event_id OR (OLD.state IN ('posted', 'duplicate') AND NEW.state <> OLD.state
             AND NOT (NEW.state = 'waiting' AND (SELECT COALESCE(SUM(a.satang), 0) FROM allocation AS a WHERE a.event_id = NEW.event_id
-    AND NOT EXISTS (SELECT 1 FROM gift_return AS r WHERE r.gift_id = a.gift_id AND r.kind = 'undo')) = 0)) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'reconciliation_item_stays', CONSTRAINT = 'reconciliation_item_stays'; END IF;
+    AND NOT EXISTS (SELECT 1 FROM donation_return AS r WHERE r.donation_id = a.donation_id AND r.kind = 'undo')) = 0)) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'reconciliation_item_stays', CONSTRAINT = 'reconciliation_item_stays'; END IF;
         RETURN NEW; END $$;
 
 CREATE FUNCTION recusal_by_member_or_chair() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -3256,10 +3256,10 @@ CREATE FUNCTION taking_undone_in_time() RETURNS trigger LANGUAGE plpgsql AS $$ B
             OR (NEW.kind = 'bounced' AND (SELECT kind FROM taking WHERE id = NEW.taking_id) <> 'cheque') THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'taking_undone_in_time', CONSTRAINT = 'taking_undone_in_time'; END IF;
         RETURN NEW; END $$;
 
-CREATE FUNCTION trace_within_gift() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM gift WHERE id = NEW.gift_id FOR UPDATE) AS held;
-    IF NEW.satang + (SELECT COALESCE(SUM(satang), 0) FROM gift_return WHERE gift_id = NEW.gift_id)
-            + (SELECT COALESCE(SUM(satang), 0) FROM standing_trace WHERE gift_id = NEW.gift_id)
-            > (SELECT satang FROM gift WHERE id = NEW.gift_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'trace_within_gift', CONSTRAINT = 'trace_within_gift'; END IF;
+CREATE FUNCTION trace_within_donation() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM donation WHERE id = NEW.donation_id FOR UPDATE) AS held;
+    IF NEW.satang + (SELECT COALESCE(SUM(satang), 0) FROM donation_return WHERE donation_id = NEW.donation_id)
+            + (SELECT COALESCE(SUM(satang), 0) FROM standing_trace WHERE donation_id = NEW.donation_id)
+            > (SELECT satang FROM donation WHERE id = NEW.donation_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'trace_within_donation', CONSTRAINT = 'trace_within_donation'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION trace_within_payment() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -3384,6 +3384,10 @@ CREATE TRIGGER deposit_stays_excluded BEFORE UPDATE ON reconciliation_item FOR E
 
 CREATE TRIGGER deposit_undone_once BEFORE UPDATE ON deposit FOR EACH ROW EXECUTE FUNCTION deposit_undone_once();
 
+CREATE TRIGGER donation_for_pledge_of_money BEFORE INSERT ON donation FOR EACH ROW EXECUTE FUNCTION donation_for_pledge_of_money();
+
+CREATE TRIGGER donation_return_within_donation BEFORE INSERT ON donation_return FOR EACH ROW EXECUTE FUNCTION donation_return_within_donation();
+
 CREATE TRIGGER edition_in_order BEFORE INSERT ON edition FOR EACH ROW EXECUTE FUNCTION edition_in_order();
 
 CREATE TRIGGER entry_in_open_month BEFORE INSERT ON entry FOR EACH ROW EXECUTE FUNCTION entry_in_open_month();
@@ -3418,25 +3422,25 @@ CREATE TRIGGER final_deposit BEFORE UPDATE ON deposit FOR EACH ROW EXECUTE FUNCT
 
 CREATE TRIGGER final_deposit_item BEFORE UPDATE ON deposit_item FOR EACH ROW EXECUTE FUNCTION final_deposit_item();
 
+CREATE TRIGGER final_donation BEFORE UPDATE ON donation FOR EACH ROW EXECUTE FUNCTION final_donation();
+
+CREATE TRIGGER final_donation_return BEFORE UPDATE ON donation_return FOR EACH ROW EXECUTE FUNCTION final_donation_return();
+
 CREATE TRIGGER final_edition BEFORE UPDATE ON edition FOR EACH ROW EXECUTE FUNCTION final_edition();
 
 CREATE TRIGGER final_edonation_report BEFORE UPDATE ON edonation_report FOR EACH ROW EXECUTE FUNCTION final_edonation_report();
 
 CREATE TRIGGER final_entry BEFORE UPDATE ON entry FOR EACH ROW EXECUTE FUNCTION final_entry();
 
-CREATE TRIGGER final_gift BEFORE UPDATE ON gift FOR EACH ROW EXECUTE FUNCTION final_gift();
-
-CREATE TRIGGER final_gift_return BEFORE UPDATE ON gift_return FOR EACH ROW EXECUTE FUNCTION final_gift_return();
-
 CREATE TRIGGER final_goods_due BEFORE UPDATE ON goods_due FOR EACH ROW EXECUTE FUNCTION final_goods_due();
-
-CREATE TRIGGER final_goods_gift BEFORE UPDATE ON goods_gift FOR EACH ROW EXECUTE FUNCTION final_goods_gift();
 
 CREATE TRIGGER final_goods_paper BEFORE UPDATE ON goods_paper FOR EACH ROW EXECUTE FUNCTION final_goods_paper();
 
 CREATE TRIGGER final_goods_print BEFORE UPDATE ON goods_print FOR EACH ROW EXECUTE FUNCTION final_goods_print();
 
 CREATE TRIGGER final_household BEFORE UPDATE ON household FOR EACH ROW EXECUTE FUNCTION final_household();
+
+CREATE TRIGGER final_in_kind_donation BEFORE UPDATE ON in_kind_donation FOR EACH ROW EXECUTE FUNCTION final_in_kind_donation();
 
 CREATE TRIGGER final_inquiry BEFORE UPDATE ON inquiry FOR EACH ROW EXECUTE FUNCTION final_inquiry();
 
@@ -3530,23 +3534,19 @@ CREATE TRIGGER fund_account_proposed_by_two BEFORE INSERT ON fund_account FOR EA
 
 CREATE TRIGGER fund_account_stays BEFORE UPDATE ON fund_account FOR EACH ROW EXECUTE FUNCTION fund_account_stays();
 
-CREATE TRIGGER gift_for_pledge_of_money BEFORE INSERT ON gift FOR EACH ROW EXECUTE FUNCTION gift_for_pledge_of_money();
-
-CREATE TRIGGER gift_return_within_gift BEFORE INSERT ON gift_return FOR EACH ROW EXECUTE FUNCTION gift_return_within_gift();
-
 CREATE TRIGGER giver_keeps_no_costs BEFORE INSERT ON item_cost FOR EACH ROW EXECUTE FUNCTION giver_keeps_no_costs();
 
 CREATE TRIGGER giving_stop_ended_by_two BEFORE UPDATE ON giving_stop FOR EACH ROW EXECUTE FUNCTION giving_stop_ended_by_two();
 
-CREATE TRIGGER goods_for_own_pledge BEFORE INSERT ON goods_gift FOR EACH ROW EXECUTE FUNCTION goods_for_own_pledge();
-
-CREATE TRIGGER goods_gift_voided_once BEFORE UPDATE ON goods_gift FOR EACH ROW EXECUTE FUNCTION goods_gift_voided_once();
-
-CREATE TRIGGER goods_gift_without_gap BEFORE INSERT ON goods_gift FOR EACH ROW EXECUTE FUNCTION goods_gift_without_gap();
+CREATE TRIGGER goods_for_own_pledge BEFORE INSERT ON in_kind_donation FOR EACH ROW EXECUTE FUNCTION goods_for_own_pledge();
 
 CREATE TRIGGER goods_paper_as_recorded BEFORE INSERT ON goods_paper FOR EACH ROW EXECUTE FUNCTION goods_paper_as_recorded();
 
 CREATE TRIGGER goods_paper_of_cancelled BEFORE INSERT ON goods_paper FOR EACH ROW EXECUTE FUNCTION goods_paper_of_cancelled();
+
+CREATE TRIGGER in_kind_donation_voided_once BEFORE UPDATE ON in_kind_donation FOR EACH ROW EXECUTE FUNCTION in_kind_donation_voided_once();
+
+CREATE TRIGGER in_kind_donation_without_gap BEFORE INSERT ON in_kind_donation FOR EACH ROW EXECUTE FUNCTION in_kind_donation_without_gap();
 
 CREATE TRIGGER instalment_within_pledge BEFORE INSERT ON instalment FOR EACH ROW EXECUTE FUNCTION instalment_within_pledge();
 
@@ -3584,27 +3584,27 @@ CREATE TRIGGER kept_deposit BEFORE DELETE ON deposit FOR EACH ROW EXECUTE FUNCTI
 
 CREATE TRIGGER kept_deposit_item BEFORE DELETE ON deposit_item FOR EACH ROW EXECUTE FUNCTION kept_deposit_item();
 
+CREATE TRIGGER kept_donation BEFORE DELETE ON donation FOR EACH ROW EXECUTE FUNCTION kept_donation();
+
+CREATE TRIGGER kept_donation_return BEFORE DELETE ON donation_return FOR EACH ROW EXECUTE FUNCTION kept_donation_return();
+
 CREATE TRIGGER kept_edition BEFORE DELETE ON edition FOR EACH ROW EXECUTE FUNCTION kept_edition();
 
 CREATE TRIGGER kept_edonation_report BEFORE DELETE ON edonation_report FOR EACH ROW EXECUTE FUNCTION kept_edonation_report();
 
 CREATE TRIGGER kept_entry BEFORE DELETE ON entry FOR EACH ROW EXECUTE FUNCTION kept_entry();
 
-CREATE TRIGGER kept_gift BEFORE DELETE ON gift FOR EACH ROW EXECUTE FUNCTION kept_gift();
-
-CREATE TRIGGER kept_gift_return BEFORE DELETE ON gift_return FOR EACH ROW EXECUTE FUNCTION kept_gift_return();
-
 CREATE TRIGGER kept_giving_stop BEFORE DELETE ON giving_stop FOR EACH ROW EXECUTE FUNCTION kept_giving_stop();
 
 CREATE TRIGGER kept_goods_due BEFORE DELETE ON goods_due FOR EACH ROW EXECUTE FUNCTION kept_goods_due();
-
-CREATE TRIGGER kept_goods_gift BEFORE DELETE ON goods_gift FOR EACH ROW EXECUTE FUNCTION kept_goods_gift();
 
 CREATE TRIGGER kept_goods_paper BEFORE DELETE ON goods_paper FOR EACH ROW EXECUTE FUNCTION kept_goods_paper();
 
 CREATE TRIGGER kept_goods_print BEFORE DELETE ON goods_print FOR EACH ROW EXECUTE FUNCTION kept_goods_print();
 
 CREATE TRIGGER kept_household BEFORE DELETE ON household FOR EACH ROW EXECUTE FUNCTION kept_household();
+
+CREATE TRIGGER kept_in_kind_donation BEFORE DELETE ON in_kind_donation FOR EACH ROW EXECUTE FUNCTION kept_in_kind_donation();
 
 CREATE TRIGGER kept_inquiry BEFORE DELETE ON inquiry FOR EACH ROW EXECUTE FUNCTION kept_inquiry();
 
@@ -3822,7 +3822,7 @@ CREATE TRIGGER taking_in_open_cash_up BEFORE INSERT ON taking FOR EACH ROW EXECU
 
 CREATE TRIGGER taking_undone_in_time BEFORE INSERT ON taking_undone FOR EACH ROW EXECUTE FUNCTION taking_undone_in_time();
 
-CREATE TRIGGER trace_within_gift BEFORE INSERT ON trace FOR EACH ROW EXECUTE FUNCTION trace_within_gift();
+CREATE TRIGGER trace_within_donation BEFORE INSERT ON trace FOR EACH ROW EXECUTE FUNCTION trace_within_donation();
 
 CREATE TRIGGER trace_within_payment BEFORE INSERT ON trace FOR EACH ROW EXECUTE FUNCTION trace_within_payment();
 

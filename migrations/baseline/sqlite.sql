@@ -96,16 +96,16 @@ CREATE INDEX ix_aid_request_made_by_id ON aid_request (made_by_id);
 CREATE TABLE allocation (
     id INTEGER NOT NULL,
     event_id INTEGER NOT NULL,
-    gift_id INTEGER NOT NULL,
+    donation_id INTEGER NOT NULL,
     satang BIGINT NOT NULL,
     CONSTRAINT pk_allocation PRIMARY KEY (id),
     CONSTRAINT ck_allocation_positive CHECK (satang > 0),
     CONSTRAINT fk_allocation_event_id FOREIGN KEY(event_id) REFERENCES bank_event (id),
-    CONSTRAINT fk_allocation_gift_id FOREIGN KEY(gift_id) REFERENCES gift (id),
-    CONSTRAINT uq_allocation_event_id_gift_id UNIQUE (event_id, gift_id)
+    CONSTRAINT fk_allocation_donation_id FOREIGN KEY(donation_id) REFERENCES donation (id),
+    CONSTRAINT uq_allocation_event_id_donation_id UNIQUE (event_id, donation_id)
 );
 
-CREATE INDEX ix_allocation_gift_id ON allocation (gift_id);
+CREATE INDEX ix_allocation_donation_id ON allocation (donation_id);
 
 CREATE TABLE amount_hold (
     payment_request_id INTEGER NOT NULL,
@@ -390,6 +390,50 @@ CREATE TABLE deposit_item (
 
 CREATE INDEX ix_deposit_item_cash_up_id ON deposit_item (cash_up_id);
 
+CREATE TABLE donation (
+    id INTEGER NOT NULL,
+    payment_request_id INTEGER,
+    pledge_id INTEGER,
+    network_id INTEGER,
+    purpose_id INTEGER NOT NULL,
+    satang BIGINT NOT NULL,
+    donor_name VARCHAR(160) NOT NULL,
+    anonymous BOOLEAN NOT NULL,
+    paid_at DATETIME NOT NULL,
+    posted_at DATETIME NOT NULL,
+    posted_by_id INTEGER,
+    CONSTRAINT pk_donation PRIMARY KEY (id),
+    CONSTRAINT ck_donation_positive CHECK (satang > 0),
+    CONSTRAINT fk_donation_payment_request_id FOREIGN KEY(payment_request_id) REFERENCES payment_request (id),
+    CONSTRAINT fk_donation_network_id FOREIGN KEY(network_id) REFERENCES network (id),
+    CONSTRAINT fk_donation_pledge_id FOREIGN KEY(pledge_id) REFERENCES pledge (id),
+    CONSTRAINT fk_donation_posted_by_id FOREIGN KEY(posted_by_id) REFERENCES user_account (id),
+    CONSTRAINT fk_donation_purpose_id FOREIGN KEY(purpose_id) REFERENCES purpose (id)
+);
+
+CREATE INDEX ix_donation_payment_request_id ON donation (payment_request_id);
+
+CREATE INDEX ix_donation_network_id ON donation (network_id);
+
+CREATE INDEX ix_donation_pledge_id ON donation (pledge_id);
+
+CREATE TABLE donation_return (
+    id INTEGER NOT NULL,
+    donation_id INTEGER NOT NULL,
+    kind VARCHAR(8) NOT NULL,
+    satang BIGINT NOT NULL,
+    reason VARCHAR(300) NOT NULL,
+    at DATETIME NOT NULL,
+    by_id INTEGER NOT NULL,
+    CONSTRAINT pk_donation_return PRIMARY KEY (id),
+    CONSTRAINT ck_donation_return_known_kind CHECK (kind IN ('undo', 'refund')),
+    CONSTRAINT ck_donation_return_positive CHECK (satang > 0),
+    CONSTRAINT fk_donation_return_by_id FOREIGN KEY(by_id) REFERENCES user_account (id),
+    CONSTRAINT fk_donation_return_donation_id FOREIGN KEY(donation_id) REFERENCES donation (id)
+);
+
+CREATE INDEX ix_donation_return_donation_id ON donation_return (donation_id);
+
 CREATE TABLE donor_tax (
     payment_request_id INTEGER NOT NULL,
     kind VARCHAR(8) NOT NULL,
@@ -411,7 +455,7 @@ CREATE TABLE edition (
 
 CREATE TABLE edonation_report (
     id INTEGER NOT NULL,
-    gift_id INTEGER NOT NULL,
+    donation_id INTEGER NOT NULL,
     route VARCHAR(8) NOT NULL,
     recorded_at DATETIME NOT NULL,
     recorded_by_id INTEGER NOT NULL,
@@ -420,12 +464,12 @@ CREATE TABLE edonation_report (
     CONSTRAINT pk_edonation_report PRIMARY KEY (id),
     CONSTRAINT ck_edonation_report_known_route CHECK (route IN ('bank', 'manual')),
     CONSTRAINT ck_edonation_report_undone_pair CHECK ((undone_at IS NULL) = (undone_by_id IS NULL)),
-    CONSTRAINT fk_edonation_report_gift_id FOREIGN KEY(gift_id) REFERENCES gift (id),
+    CONSTRAINT fk_edonation_report_donation_id FOREIGN KEY(donation_id) REFERENCES donation (id),
     CONSTRAINT fk_edonation_report_recorded_by_id FOREIGN KEY(recorded_by_id) REFERENCES user_account (id),
     CONSTRAINT fk_edonation_report_undone_by_id FOREIGN KEY(undone_by_id) REFERENCES user_account (id)
 );
 
-CREATE UNIQUE INDEX uq_edonation_report_live ON edonation_report (gift_id) WHERE undone_at IS NULL;
+CREATE UNIQUE INDEX uq_edonation_report_live ON edonation_report (donation_id) WHERE undone_at IS NULL;
 
 CREATE TABLE entry (
     id INTEGER NOT NULL,
@@ -478,50 +522,6 @@ CREATE TABLE fund_account (
     CONSTRAINT uq_fund_account_number UNIQUE (number)
 );
 
-CREATE TABLE gift (
-    id INTEGER NOT NULL,
-    payment_request_id INTEGER,
-    pledge_id INTEGER,
-    network_id INTEGER,
-    purpose_id INTEGER NOT NULL,
-    satang BIGINT NOT NULL,
-    donor_name VARCHAR(160) NOT NULL,
-    anonymous BOOLEAN NOT NULL,
-    paid_at DATETIME NOT NULL,
-    posted_at DATETIME NOT NULL,
-    posted_by_id INTEGER,
-    CONSTRAINT pk_gift PRIMARY KEY (id),
-    CONSTRAINT ck_gift_positive CHECK (satang > 0),
-    CONSTRAINT fk_gift_payment_request_id FOREIGN KEY(payment_request_id) REFERENCES payment_request (id),
-    CONSTRAINT fk_gift_network_id FOREIGN KEY(network_id) REFERENCES network (id),
-    CONSTRAINT fk_gift_pledge_id FOREIGN KEY(pledge_id) REFERENCES pledge (id),
-    CONSTRAINT fk_gift_posted_by_id FOREIGN KEY(posted_by_id) REFERENCES user_account (id),
-    CONSTRAINT fk_gift_purpose_id FOREIGN KEY(purpose_id) REFERENCES purpose (id)
-);
-
-CREATE INDEX ix_gift_payment_request_id ON gift (payment_request_id);
-
-CREATE INDEX ix_gift_network_id ON gift (network_id);
-
-CREATE INDEX ix_gift_pledge_id ON gift (pledge_id);
-
-CREATE TABLE gift_return (
-    id INTEGER NOT NULL,
-    gift_id INTEGER NOT NULL,
-    kind VARCHAR(8) NOT NULL,
-    satang BIGINT NOT NULL,
-    reason VARCHAR(300) NOT NULL,
-    at DATETIME NOT NULL,
-    by_id INTEGER NOT NULL,
-    CONSTRAINT pk_gift_return PRIMARY KEY (id),
-    CONSTRAINT ck_gift_return_known_kind CHECK (kind IN ('undo', 'refund')),
-    CONSTRAINT ck_gift_return_positive CHECK (satang > 0),
-    CONSTRAINT fk_gift_return_by_id FOREIGN KEY(by_id) REFERENCES user_account (id),
-    CONSTRAINT fk_gift_return_gift_id FOREIGN KEY(gift_id) REFERENCES gift (id)
-);
-
-CREATE INDEX ix_gift_return_gift_id ON gift_return (gift_id);
-
 CREATE TABLE giving_stop (
     id INTEGER NOT NULL,
     what VARCHAR(8) NOT NULL,
@@ -541,82 +541,38 @@ CREATE TABLE giving_stop (
 CREATE UNIQUE INDEX uq_giving_stop_open ON giving_stop (what) WHERE ended_at IS NULL;
 
 CREATE TABLE goods_due (
-    goods_gift_id INTEGER NOT NULL,
+    in_kind_donation_id INTEGER NOT NULL,
     since DATETIME NOT NULL,
-    CONSTRAINT pk_goods_due PRIMARY KEY (goods_gift_id),
-    CONSTRAINT fk_goods_due_goods_gift_id FOREIGN KEY(goods_gift_id) REFERENCES goods_gift (id)
+    CONSTRAINT pk_goods_due PRIMARY KEY (in_kind_donation_id),
+    CONSTRAINT fk_goods_due_in_kind_donation_id FOREIGN KEY(in_kind_donation_id) REFERENCES in_kind_donation (id)
 );
-
-CREATE TABLE goods_gift (
-    id INTEGER NOT NULL,
-    fiscal_year_be INTEGER NOT NULL,
-    number INTEGER NOT NULL,
-    token VARCHAR(32) NOT NULL,
-    kind VARCHAR(8) NOT NULL,
-    what VARCHAR(200) NOT NULL,
-    quantity INTEGER NOT NULL,
-    unit VARCHAR(40) NOT NULL,
-    satang BIGINT NOT NULL,
-    valued_from VARCHAR(8) NOT NULL,
-    valuation VARCHAR(300) NOT NULL,
-    pledge_id INTEGER,
-    network_id INTEGER,
-    purpose_id INTEGER NOT NULL,
-    giver VARCHAR(160) NOT NULL,
-    anonymous BOOLEAN NOT NULL,
-    received_on DATE NOT NULL,
-    recorded_at DATETIME NOT NULL,
-    recorded_by_id INTEGER NOT NULL,
-    contents TEXT NOT NULL,
-    contents_hash VARCHAR(64) NOT NULL,
-    voided_at DATETIME,
-    voided_by_id INTEGER,
-    void_reason VARCHAR(300),
-    CONSTRAINT pk_goods_gift PRIMARY KEY (id),
-    CONSTRAINT ck_goods_gift_known_kind CHECK (kind IN ('goods', 'labour')),
-    CONSTRAINT ck_goods_gift_positive CHECK (quantity > 0 AND satang > 0),
-    CONSTRAINT ck_goods_gift_says_what CHECK (what <> '' AND unit <> ''),
-    CONSTRAINT ck_goods_gift_known_valuation CHECK (valued_from IN ('receipt', 'market', 'word')),
-    CONSTRAINT ck_goods_gift_void_triple CHECK ((voided_at IS NULL) = (void_reason IS NULL) AND (voided_at IS NULL) = (voided_by_id IS NULL)),
-    CONSTRAINT fk_goods_gift_pledge_id FOREIGN KEY(pledge_id) REFERENCES pledge (id),
-    CONSTRAINT fk_goods_gift_network_id FOREIGN KEY(network_id) REFERENCES network (id),
-    CONSTRAINT fk_goods_gift_purpose_id FOREIGN KEY(purpose_id) REFERENCES purpose (id),
-    CONSTRAINT fk_goods_gift_recorded_by_id FOREIGN KEY(recorded_by_id) REFERENCES user_account (id),
-    CONSTRAINT fk_goods_gift_voided_by_id FOREIGN KEY(voided_by_id) REFERENCES user_account (id),
-    CONSTRAINT uq_goods_gift_token UNIQUE (token),
-    CONSTRAINT uq_goods_gift_fiscal_year_be_number UNIQUE (fiscal_year_be, number)
-);
-
-CREATE INDEX ix_goods_gift_network_id ON goods_gift (network_id);
-
-CREATE INDEX ix_goods_gift_pledge_id ON goods_gift (pledge_id);
 
 CREATE TABLE goods_paper (
-    goods_gift_id INTEGER NOT NULL,
+    in_kind_donation_id INTEGER NOT NULL,
     contents TEXT NOT NULL,
     contents_hash VARCHAR(64) NOT NULL,
     pdf BLOB NOT NULL,
     hash VARCHAR(64) NOT NULL,
     made_at DATETIME NOT NULL,
-    CONSTRAINT pk_goods_paper PRIMARY KEY (goods_gift_id),
-    CONSTRAINT fk_goods_paper_goods_gift_id FOREIGN KEY(goods_gift_id) REFERENCES goods_gift (id)
+    CONSTRAINT pk_goods_paper PRIMARY KEY (in_kind_donation_id),
+    CONSTRAINT fk_goods_paper_in_kind_donation_id FOREIGN KEY(in_kind_donation_id) REFERENCES in_kind_donation (id)
 );
 
 CREATE TABLE goods_print (
     id INTEGER NOT NULL,
-    goods_gift_id INTEGER NOT NULL,
+    in_kind_donation_id INTEGER NOT NULL,
     kind VARCHAR(8) NOT NULL,
     at DATETIME NOT NULL,
     by_id INTEGER NOT NULL,
     CONSTRAINT pk_goods_print PRIMARY KEY (id),
     CONSTRAINT ck_goods_print_known_kind CHECK (kind IN ('original', 'copy')),
-    CONSTRAINT fk_goods_print_goods_gift_id FOREIGN KEY(goods_gift_id) REFERENCES goods_gift (id),
+    CONSTRAINT fk_goods_print_in_kind_donation_id FOREIGN KEY(in_kind_donation_id) REFERENCES in_kind_donation (id),
     CONSTRAINT fk_goods_print_by_id FOREIGN KEY(by_id) REFERENCES user_account (id)
 );
 
-CREATE INDEX ix_goods_print_goods_gift_id ON goods_print (goods_gift_id);
+CREATE INDEX ix_goods_print_in_kind_donation_id ON goods_print (in_kind_donation_id);
 
-CREATE UNIQUE INDEX uq_goods_print_original ON goods_print (goods_gift_id) WHERE kind = 'original';
+CREATE UNIQUE INDEX uq_goods_print_original ON goods_print (in_kind_donation_id) WHERE kind = 'original';
 
 CREATE TABLE handover (
     id INTEGER NOT NULL,
@@ -653,6 +609,50 @@ CREATE TABLE household (
 );
 
 CREATE INDEX ix_household_district_code ON household (district_code, subdistrict_code);
+
+CREATE TABLE in_kind_donation (
+    id INTEGER NOT NULL,
+    fiscal_year_be INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    token VARCHAR(32) NOT NULL,
+    kind VARCHAR(8) NOT NULL,
+    what VARCHAR(200) NOT NULL,
+    quantity INTEGER NOT NULL,
+    unit VARCHAR(40) NOT NULL,
+    satang BIGINT NOT NULL,
+    valued_from VARCHAR(8) NOT NULL,
+    valuation VARCHAR(300) NOT NULL,
+    pledge_id INTEGER,
+    network_id INTEGER,
+    purpose_id INTEGER NOT NULL,
+    giver VARCHAR(160) NOT NULL,
+    anonymous BOOLEAN NOT NULL,
+    received_on DATE NOT NULL,
+    recorded_at DATETIME NOT NULL,
+    recorded_by_id INTEGER NOT NULL,
+    contents TEXT NOT NULL,
+    contents_hash VARCHAR(64) NOT NULL,
+    voided_at DATETIME,
+    voided_by_id INTEGER,
+    void_reason VARCHAR(300),
+    CONSTRAINT pk_in_kind_donation PRIMARY KEY (id),
+    CONSTRAINT ck_in_kind_donation_known_kind CHECK (kind IN ('goods', 'labour')),
+    CONSTRAINT ck_in_kind_donation_positive CHECK (quantity > 0 AND satang > 0),
+    CONSTRAINT ck_in_kind_donation_says_what CHECK (what <> '' AND unit <> ''),
+    CONSTRAINT ck_in_kind_donation_known_valuation CHECK (valued_from IN ('receipt', 'market', 'word')),
+    CONSTRAINT ck_in_kind_donation_void_triple CHECK ((voided_at IS NULL) = (void_reason IS NULL) AND (voided_at IS NULL) = (voided_by_id IS NULL)),
+    CONSTRAINT fk_in_kind_donation_pledge_id FOREIGN KEY(pledge_id) REFERENCES pledge (id),
+    CONSTRAINT fk_in_kind_donation_network_id FOREIGN KEY(network_id) REFERENCES network (id),
+    CONSTRAINT fk_in_kind_donation_purpose_id FOREIGN KEY(purpose_id) REFERENCES purpose (id),
+    CONSTRAINT fk_in_kind_donation_recorded_by_id FOREIGN KEY(recorded_by_id) REFERENCES user_account (id),
+    CONSTRAINT fk_in_kind_donation_voided_by_id FOREIGN KEY(voided_by_id) REFERENCES user_account (id),
+    CONSTRAINT uq_in_kind_donation_token UNIQUE (token),
+    CONSTRAINT uq_in_kind_donation_fiscal_year_be_number UNIQUE (fiscal_year_be, number)
+);
+
+CREATE INDEX ix_in_kind_donation_network_id ON in_kind_donation (network_id);
+
+CREATE INDEX ix_in_kind_donation_pledge_id ON in_kind_donation (pledge_id);
 
 CREATE TABLE inquiry (
     id INTEGER NOT NULL,
@@ -1195,7 +1195,7 @@ CREATE TABLE receipt (
     fiscal_year_be INTEGER NOT NULL,
     number INTEGER NOT NULL,
     token VARCHAR(32) NOT NULL,
-    gift_id INTEGER NOT NULL,
+    donation_id INTEGER NOT NULL,
     issued_at DATETIME NOT NULL,
     contents TEXT NOT NULL,
     contents_hash VARCHAR(64) NOT NULL,
@@ -1205,15 +1205,15 @@ CREATE TABLE receipt (
     book VARCHAR(2) DEFAULT '' NOT NULL,
     CONSTRAINT pk_receipt PRIMARY KEY (id),
     CONSTRAINT ck_receipt_void_triple CHECK ((voided_at IS NULL) = (void_reason IS NULL) AND (voided_at IS NULL) = (voided_by_id IS NULL)),
-    CONSTRAINT fk_receipt_gift_id FOREIGN KEY(gift_id) REFERENCES gift (id),
+    CONSTRAINT fk_receipt_donation_id FOREIGN KEY(donation_id) REFERENCES donation (id),
     CONSTRAINT fk_receipt_voided_by_id FOREIGN KEY(voided_by_id) REFERENCES user_account (id),
     CONSTRAINT uq_receipt_fiscal_year_be_number UNIQUE (fiscal_year_be, book, number),
     CONSTRAINT uq_receipt_token UNIQUE (token)
 );
 
-CREATE UNIQUE INDEX uq_receipt_live_gift ON receipt (gift_id) WHERE voided_at IS NULL;
+CREATE UNIQUE INDEX uq_receipt_live_donation ON receipt (donation_id) WHERE voided_at IS NULL;
 
-CREATE INDEX ix_receipt_gift_id ON receipt (gift_id);
+CREATE INDEX ix_receipt_donation_id ON receipt (donation_id);
 
 CREATE TABLE receipt_batch (
     id INTEGER NOT NULL,
@@ -1248,16 +1248,16 @@ CREATE TABLE receipt_book (
 );
 
 CREATE TABLE receipt_due (
-    gift_id INTEGER NOT NULL,
+    donation_id INTEGER NOT NULL,
     book VARCHAR(2) NOT NULL,
     channel VARCHAR(120) NOT NULL,
     since DATETIME NOT NULL,
     issued_at DATETIME,
-    CONSTRAINT pk_receipt_due PRIMARY KEY (gift_id),
-    CONSTRAINT fk_receipt_due_gift_id FOREIGN KEY(gift_id) REFERENCES gift (id)
+    CONSTRAINT pk_receipt_due PRIMARY KEY (donation_id),
+    CONSTRAINT fk_receipt_due_donation_id FOREIGN KEY(donation_id) REFERENCES donation (id)
 );
 
-CREATE INDEX ix_receipt_due_open ON receipt_due (book, gift_id) WHERE issued_at IS NULL;
+CREATE INDEX ix_receipt_due_open ON receipt_due (book, donation_id) WHERE issued_at IS NULL;
 
 CREATE TABLE receipt_paper (
     receipt_id INTEGER NOT NULL,
@@ -1329,7 +1329,7 @@ CREATE TABLE recusal (
 CREATE TABLE refund (
     id INTEGER NOT NULL,
     event_id INTEGER NOT NULL,
-    gift_id INTEGER,
+    donation_id INTEGER,
     satang BIGINT NOT NULL,
     reason VARCHAR(300) NOT NULL,
     payee VARCHAR(160) NOT NULL,
@@ -1350,11 +1350,11 @@ CREATE TABLE refund (
     CONSTRAINT ck_refund_known_state CHECK (state IN ('asked', 'approved', 'paid', 'refused')),
     CONSTRAINT ck_refund_answered_pair CHECK ((state = 'asked') = (answered_at IS NULL) AND (state = 'asked') = (answered_by_id IS NULL)),
     CONSTRAINT ck_refund_other_hand CHECK (state IN ('asked', 'refused') OR answered_by_id <> asked_by_id),
-    CONSTRAINT ck_refund_return_pair CHECK ((return_id IS NOT NULL) = (gift_id IS NOT NULL AND state IN ('approved', 'paid'))),
+    CONSTRAINT ck_refund_return_pair CHECK ((return_id IS NOT NULL) = (donation_id IS NOT NULL AND state IN ('approved', 'paid'))),
     CONSTRAINT ck_refund_paid_triple CHECK ((state = 'paid') = (paid_event_id IS NOT NULL) AND (state = 'paid') = (linked_at IS NOT NULL) AND (state = 'paid') = (linked_by_id IS NOT NULL)),
     CONSTRAINT fk_refund_event_id FOREIGN KEY(event_id) REFERENCES bank_event (id),
-    CONSTRAINT fk_refund_gift_id FOREIGN KEY(gift_id) REFERENCES gift (id),
-    CONSTRAINT fk_refund_return_id FOREIGN KEY(return_id) REFERENCES gift_return (id),
+    CONSTRAINT fk_refund_donation_id FOREIGN KEY(donation_id) REFERENCES donation (id),
+    CONSTRAINT fk_refund_return_id FOREIGN KEY(return_id) REFERENCES donation_return (id),
     CONSTRAINT fk_refund_paid_event_id FOREIGN KEY(paid_event_id) REFERENCES bank_event (id),
     CONSTRAINT fk_refund_asked_by_id FOREIGN KEY(asked_by_id) REFERENCES user_account (id),
     CONSTRAINT fk_refund_answered_by_id FOREIGN KEY(answered_by_id) REFERENCES user_account (id),
@@ -1365,9 +1365,9 @@ CREATE TABLE refund (
 
 CREATE INDEX ix_refund_event_id ON refund (event_id);
 
-CREATE INDEX ix_refund_gift_id ON refund (gift_id);
+CREATE INDEX ix_refund_donation_id ON refund (donation_id);
 
-CREATE UNIQUE INDEX uq_refund_whole_event ON refund (event_id) WHERE gift_id IS NULL AND state <> 'refused';
+CREATE UNIQUE INDEX uq_refund_whole_event ON refund (event_id) WHERE donation_id IS NULL AND state <> 'refused';
 
 CREATE TABLE register_import (
     id INTEGER NOT NULL,
@@ -1741,7 +1741,7 @@ CREATE TABLE stock_move (
     id INTEGER NOT NULL,
     item_id INTEGER NOT NULL,
     quantity INTEGER NOT NULL,
-    goods_gift_id INTEGER,
+    in_kind_donation_id INTEGER,
     reason VARCHAR(300) NOT NULL,
     reference VARCHAR(60) NOT NULL,
     moved_on DATE NOT NULL,
@@ -1749,18 +1749,18 @@ CREATE TABLE stock_move (
     by_id INTEGER NOT NULL,
     CONSTRAINT pk_stock_move PRIMARY KEY (id),
     CONSTRAINT ck_stock_move_moves CHECK (quantity <> 0),
-    CONSTRAINT ck_stock_move_in_from_gift CHECK (quantity < 0 OR goods_gift_id IS NOT NULL),
+    CONSTRAINT ck_stock_move_in_from_donation CHECK (quantity < 0 OR in_kind_donation_id IS NOT NULL),
     CONSTRAINT ck_stock_move_out_for_reason CHECK (quantity > 0 OR reason <> ''),
     CONSTRAINT fk_stock_move_item_id FOREIGN KEY(item_id) REFERENCES stock_item (id),
-    CONSTRAINT fk_stock_move_goods_gift_id FOREIGN KEY(goods_gift_id) REFERENCES goods_gift (id),
+    CONSTRAINT fk_stock_move_in_kind_donation_id FOREIGN KEY(in_kind_donation_id) REFERENCES in_kind_donation (id),
     CONSTRAINT fk_stock_move_by_id FOREIGN KEY(by_id) REFERENCES user_account (id)
 );
 
 CREATE INDEX ix_stock_move_item_id ON stock_move (item_id);
 
-CREATE INDEX ix_stock_move_goods_gift_id ON stock_move (goods_gift_id);
+CREATE INDEX ix_stock_move_in_kind_donation_id ON stock_move (in_kind_donation_id);
 
-CREATE UNIQUE INDEX uq_stock_move_gift_in ON stock_move (goods_gift_id) WHERE quantity > 0;
+CREATE UNIQUE INDEX uq_stock_move_donation_in ON stock_move (in_kind_donation_id) WHERE quantity > 0;
 
 CREATE TABLE taking (
     id INTEGER NOT NULL,
@@ -1816,16 +1816,16 @@ CREATE INDEX ix_throttle_hit_what_who_at ON throttle_hit (what, who, at);
 CREATE TABLE trace (
     id INTEGER NOT NULL,
     payment_id INTEGER NOT NULL,
-    gift_id INTEGER NOT NULL,
+    donation_id INTEGER NOT NULL,
     satang BIGINT NOT NULL,
     CONSTRAINT pk_trace PRIMARY KEY (id),
     CONSTRAINT ck_trace_positive CHECK (satang > 0),
-    CONSTRAINT fk_trace_gift_id FOREIGN KEY(gift_id) REFERENCES gift (id),
+    CONSTRAINT fk_trace_donation_id FOREIGN KEY(donation_id) REFERENCES donation (id),
     CONSTRAINT fk_trace_payment_id FOREIGN KEY(payment_id) REFERENCES payment (id),
-    CONSTRAINT uq_trace_payment_id_gift_id UNIQUE (payment_id, gift_id)
+    CONSTRAINT uq_trace_payment_id_donation_id UNIQUE (payment_id, donation_id)
 );
 
-CREATE INDEX ix_trace_gift_id ON trace (gift_id);
+CREATE INDEX ix_trace_donation_id ON trace (donation_id);
 
 CREATE TABLE user_account (
     id INTEGER NOT NULL,
@@ -1878,12 +1878,12 @@ CREATE VIEW aid_line_value AS SELECT l.id AS line_id, l.request_id AS request_id
         AND c.item_code = l.item_code AND c.asked_satang = l.unit_satang ORDER BY c.id DESC LIMIT 1),
         l.unit_satang) AS unit_satang FROM aid_line AS l;
 
-CREATE VIEW live_gift AS SELECT g.id, g.payment_request_id, g.pledge_id, g.network_id, g.purpose_id,
-    g.satang - CAST(COALESCE((SELECT SUM(r.satang) FROM gift_return AS r WHERE r.gift_id = g.id), 0) AS INTEGER)
+CREATE VIEW live_donation AS SELECT g.id, g.payment_request_id, g.pledge_id, g.network_id, g.purpose_id,
+    g.satang - CAST(COALESCE((SELECT SUM(r.satang) FROM donation_return AS r WHERE r.donation_id = g.id), 0) AS INTEGER)
         AS satang,
-    g.satang AS given_satang, g.donor_name, g.anonymous, g.paid_at, g.posted_at FROM gift AS g;
+    g.satang AS given_satang, g.donor_name, g.anonymous, g.paid_at, g.posted_at FROM donation AS g;
 
-CREATE VIEW standing_trace AS SELECT t.payment_id AS payment_id, t.gift_id AS gift_id,
+CREATE VIEW standing_trace AS SELECT t.payment_id AS payment_id, t.donation_id AS donation_id,
     CAST(t.satang AS INTEGER) AS satang FROM trace AS t JOIN payment AS y ON y.id = t.payment_id
     WHERE y.voided_at IS NULL;
 
@@ -1927,7 +1927,7 @@ CREATE TRIGGER final_allocation BEFORE UPDATE ON allocation WHEN 1 = 1 BEGIN SEL
 CREATE TRIGGER kept_allocation BEFORE DELETE ON allocation WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_allocation'); END;
 
 CREATE TRIGGER allocation_within_event BEFORE INSERT ON allocation WHEN NEW.satang + (SELECT COALESCE(SUM(a.satang), 0) FROM allocation AS a WHERE a.event_id = NEW.event_id
-    AND NOT EXISTS (SELECT 1 FROM gift_return AS r WHERE r.gift_id = a.gift_id AND r.kind = 'undo')) > (SELECT satang FROM bank_event WHERE id = NEW.event_id) BEGIN SELECT RAISE(ABORT, 'allocation_within_event'); END;
+    AND NOT EXISTS (SELECT 1 FROM donation_return AS r WHERE r.donation_id = a.donation_id AND r.kind = 'undo')) > (SELECT satang FROM bank_event WHERE id = NEW.event_id) BEGIN SELECT RAISE(ABORT, 'allocation_within_event'); END;
 
 CREATE TRIGGER allocation_of_deposit BEFORE INSERT ON allocation WHEN EXISTS (SELECT 1 FROM deposit WHERE event_id = NEW.event_id AND undone_at IS NULL) BEGIN SELECT RAISE(ABORT, 'allocation_of_deposit'); END;
 
@@ -2053,13 +2053,27 @@ CREATE TRIGGER final_deposit_item BEFORE UPDATE ON deposit_item WHEN 1 = 1 BEGIN
 
 CREATE TRIGGER kept_deposit_item BEFORE DELETE ON deposit_item WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_deposit_item'); END;
 
+CREATE TRIGGER final_donation BEFORE UPDATE ON donation WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_donation'); END;
+
+CREATE TRIGGER kept_donation BEFORE DELETE ON donation WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_donation'); END;
+
+CREATE TRIGGER donation_for_pledge_of_money BEFORE INSERT ON donation WHEN EXISTS (SELECT 1 FROM pledge WHERE id = NEW.pledge_id AND kind <> 'money') BEGIN SELECT RAISE(ABORT, 'donation_for_pledge_of_money'); END;
+
+CREATE TRIGGER final_donation_return BEFORE UPDATE ON donation_return WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_donation_return'); END;
+
+CREATE TRIGGER kept_donation_return BEFORE DELETE ON donation_return WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_donation_return'); END;
+
+CREATE TRIGGER donation_return_within_donation BEFORE INSERT ON donation_return WHEN NEW.satang + (SELECT COALESCE(SUM(satang), 0) FROM donation_return WHERE donation_id = NEW.donation_id)
+    + (SELECT COALESCE(SUM(satang), 0) FROM standing_trace WHERE donation_id = NEW.donation_id)
+    > (SELECT satang FROM donation WHERE id = NEW.donation_id) BEGIN SELECT RAISE(ABORT, 'donation_return_within_donation'); END;
+
 CREATE TRIGGER final_edition BEFORE UPDATE ON edition WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_edition'); END;
 
 CREATE TRIGGER kept_edition BEFORE DELETE ON edition WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_edition'); END;
 
 CREATE TRIGGER edition_in_order BEFORE INSERT ON edition WHEN NEW.number <> (SELECT COALESCE(MAX(number), 0) + 1 FROM edition) BEGIN SELECT RAISE(ABORT, 'edition_in_order'); END;
 
-CREATE TRIGGER final_edonation_report BEFORE UPDATE ON edonation_report WHEN OLD.gift_id IS NOT NEW.gift_id OR OLD.route IS NOT NEW.route OR OLD.recorded_at IS NOT NEW.recorded_at OR OLD.recorded_by_id IS NOT NEW.recorded_by_id BEGIN SELECT RAISE(ABORT, 'final_edonation_report'); END;
+CREATE TRIGGER final_edonation_report BEFORE UPDATE ON edonation_report WHEN OLD.donation_id IS NOT NEW.donation_id OR OLD.route IS NOT NEW.route OR OLD.recorded_at IS NOT NEW.recorded_at OR OLD.recorded_by_id IS NOT NEW.recorded_by_id BEGIN SELECT RAISE(ABORT, 'final_edonation_report'); END;
 
 CREATE TRIGGER kept_edonation_report BEFORE DELETE ON edonation_report WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_edonation_report'); END;
 
@@ -2092,20 +2106,6 @@ CREATE TRIGGER fund_account_by_two BEFORE UPDATE ON fund_account WHEN (NEW.state
                 (a.kind = 'account.close' AND a.subject = 'account:' || NEW.id)
                 OR (a.kind = 'account.open' AND a.subject <> 'account:' || NEW.id)))))) BEGIN SELECT RAISE(ABORT, 'fund_account_by_two'); END;
 
-CREATE TRIGGER final_gift BEFORE UPDATE ON gift WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_gift'); END;
-
-CREATE TRIGGER kept_gift BEFORE DELETE ON gift WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_gift'); END;
-
-CREATE TRIGGER gift_for_pledge_of_money BEFORE INSERT ON gift WHEN EXISTS (SELECT 1 FROM pledge WHERE id = NEW.pledge_id AND kind <> 'money') BEGIN SELECT RAISE(ABORT, 'gift_for_pledge_of_money'); END;
-
-CREATE TRIGGER final_gift_return BEFORE UPDATE ON gift_return WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_gift_return'); END;
-
-CREATE TRIGGER kept_gift_return BEFORE DELETE ON gift_return WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_gift_return'); END;
-
-CREATE TRIGGER gift_return_within_gift BEFORE INSERT ON gift_return WHEN NEW.satang + (SELECT COALESCE(SUM(satang), 0) FROM gift_return WHERE gift_id = NEW.gift_id)
-    + (SELECT COALESCE(SUM(satang), 0) FROM standing_trace WHERE gift_id = NEW.gift_id)
-    > (SELECT satang FROM gift WHERE id = NEW.gift_id) BEGIN SELECT RAISE(ABORT, 'gift_return_within_gift'); END;
-
 CREATE TRIGGER giving_stop_ended_by_two BEFORE UPDATE ON giving_stop WHEN OLD.ended_at IS NOT NULL OR NEW.stopped_at <> OLD.stopped_at OR NEW.reason <> OLD.reason
     OR NEW.stopped_by_id <> OLD.stopped_by_id OR NOT EXISTS (
         SELECT 1 FROM approval AS a WHERE a.id = NEW.approval_id AND a.decision = 'approved'
@@ -2117,27 +2117,15 @@ CREATE TRIGGER final_goods_due BEFORE UPDATE ON goods_due WHEN 1 = 1 BEGIN SELEC
 
 CREATE TRIGGER kept_goods_due BEFORE DELETE ON goods_due WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_goods_due'); END;
 
-CREATE TRIGGER final_goods_gift BEFORE UPDATE ON goods_gift WHEN OLD.fiscal_year_be IS NOT NEW.fiscal_year_be OR OLD.number IS NOT NEW.number OR OLD.token IS NOT NEW.token OR OLD.kind IS NOT NEW.kind OR OLD.what IS NOT NEW.what OR OLD.quantity IS NOT NEW.quantity OR OLD.unit IS NOT NEW.unit OR OLD.satang IS NOT NEW.satang OR OLD.valued_from IS NOT NEW.valued_from OR OLD.valuation IS NOT NEW.valuation OR OLD.pledge_id IS NOT NEW.pledge_id OR OLD.network_id IS NOT NEW.network_id OR OLD.purpose_id IS NOT NEW.purpose_id OR OLD.giver IS NOT NEW.giver OR OLD.anonymous IS NOT NEW.anonymous OR OLD.received_on IS NOT NEW.received_on OR OLD.recorded_at IS NOT NEW.recorded_at OR OLD.recorded_by_id IS NOT NEW.recorded_by_id OR OLD.contents IS NOT NEW.contents OR OLD.contents_hash IS NOT NEW.contents_hash BEGIN SELECT RAISE(ABORT, 'final_goods_gift'); END;
-
-CREATE TRIGGER kept_goods_gift BEFORE DELETE ON goods_gift WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_goods_gift'); END;
-
-CREATE TRIGGER goods_gift_voided_once BEFORE UPDATE ON goods_gift WHEN OLD.voided_at IS NOT NULL BEGIN SELECT RAISE(ABORT, 'goods_gift_voided_once'); END;
-
-CREATE TRIGGER goods_gift_without_gap BEFORE INSERT ON goods_gift WHEN NEW.number <> (SELECT COALESCE(MAX(number), 0) + 1 FROM goods_gift
-    WHERE fiscal_year_be = NEW.fiscal_year_be) BEGIN SELECT RAISE(ABORT, 'goods_gift_without_gap'); END;
-
-CREATE TRIGGER goods_for_own_pledge BEFORE INSERT ON goods_gift WHEN NEW.pledge_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM pledge AS p WHERE p.id = NEW.pledge_id
-    AND p.kind = NEW.kind AND p.network_id = NEW.network_id AND p.purpose_id = NEW.purpose_id) BEGIN SELECT RAISE(ABORT, 'goods_for_own_pledge'); END;
-
 CREATE TRIGGER final_goods_paper BEFORE UPDATE ON goods_paper WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_goods_paper'); END;
 
 CREATE TRIGGER kept_goods_paper BEFORE DELETE ON goods_paper WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_goods_paper'); END;
 
-CREATE TRIGGER goods_paper_as_recorded BEFORE INSERT ON goods_paper WHEN NOT EXISTS (SELECT 1 FROM goods_due WHERE goods_gift_id = NEW.goods_gift_id)
-    AND NEW.contents <> (SELECT contents FROM goods_gift WHERE id = NEW.goods_gift_id) BEGIN SELECT RAISE(ABORT, 'goods_paper_as_recorded'); END;
+CREATE TRIGGER goods_paper_as_recorded BEFORE INSERT ON goods_paper WHEN NOT EXISTS (SELECT 1 FROM goods_due WHERE in_kind_donation_id = NEW.in_kind_donation_id)
+    AND NEW.contents <> (SELECT contents FROM in_kind_donation WHERE id = NEW.in_kind_donation_id) BEGIN SELECT RAISE(ABORT, 'goods_paper_as_recorded'); END;
 
-CREATE TRIGGER goods_paper_of_cancelled BEFORE INSERT ON goods_paper WHEN EXISTS (SELECT 1 FROM goods_due AS d JOIN goods_gift AS g ON g.id = d.goods_gift_id
-    WHERE d.goods_gift_id = NEW.goods_gift_id AND g.voided_at IS NOT NULL) BEGIN SELECT RAISE(ABORT, 'goods_paper_of_cancelled'); END;
+CREATE TRIGGER goods_paper_of_cancelled BEFORE INSERT ON goods_paper WHEN EXISTS (SELECT 1 FROM goods_due AS d JOIN in_kind_donation AS g ON g.id = d.in_kind_donation_id
+    WHERE d.in_kind_donation_id = NEW.in_kind_donation_id AND g.voided_at IS NOT NULL) BEGIN SELECT RAISE(ABORT, 'goods_paper_of_cancelled'); END;
 
 CREATE TRIGGER final_goods_print BEFORE UPDATE ON goods_print WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_goods_print'); END;
 
@@ -2146,6 +2134,18 @@ CREATE TRIGGER kept_goods_print BEFORE DELETE ON goods_print WHEN 1 = 1 BEGIN SE
 CREATE TRIGGER final_household BEFORE UPDATE ON household WHEN OLD.code IS NOT NEW.code BEGIN SELECT RAISE(ABORT, 'final_household'); END;
 
 CREATE TRIGGER kept_household BEFORE DELETE ON household WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_household'); END;
+
+CREATE TRIGGER final_in_kind_donation BEFORE UPDATE ON in_kind_donation WHEN OLD.fiscal_year_be IS NOT NEW.fiscal_year_be OR OLD.number IS NOT NEW.number OR OLD.token IS NOT NEW.token OR OLD.kind IS NOT NEW.kind OR OLD.what IS NOT NEW.what OR OLD.quantity IS NOT NEW.quantity OR OLD.unit IS NOT NEW.unit OR OLD.satang IS NOT NEW.satang OR OLD.valued_from IS NOT NEW.valued_from OR OLD.valuation IS NOT NEW.valuation OR OLD.pledge_id IS NOT NEW.pledge_id OR OLD.network_id IS NOT NEW.network_id OR OLD.purpose_id IS NOT NEW.purpose_id OR OLD.giver IS NOT NEW.giver OR OLD.anonymous IS NOT NEW.anonymous OR OLD.received_on IS NOT NEW.received_on OR OLD.recorded_at IS NOT NEW.recorded_at OR OLD.recorded_by_id IS NOT NEW.recorded_by_id OR OLD.contents IS NOT NEW.contents OR OLD.contents_hash IS NOT NEW.contents_hash BEGIN SELECT RAISE(ABORT, 'final_in_kind_donation'); END;
+
+CREATE TRIGGER kept_in_kind_donation BEFORE DELETE ON in_kind_donation WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_in_kind_donation'); END;
+
+CREATE TRIGGER in_kind_donation_voided_once BEFORE UPDATE ON in_kind_donation WHEN OLD.voided_at IS NOT NULL BEGIN SELECT RAISE(ABORT, 'in_kind_donation_voided_once'); END;
+
+CREATE TRIGGER in_kind_donation_without_gap BEFORE INSERT ON in_kind_donation WHEN NEW.number <> (SELECT COALESCE(MAX(number), 0) + 1 FROM in_kind_donation
+    WHERE fiscal_year_be = NEW.fiscal_year_be) BEGIN SELECT RAISE(ABORT, 'in_kind_donation_without_gap'); END;
+
+CREATE TRIGGER goods_for_own_pledge BEFORE INSERT ON in_kind_donation WHEN NEW.pledge_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM pledge AS p WHERE p.id = NEW.pledge_id
+    AND p.kind = NEW.kind AND p.network_id = NEW.network_id AND p.purpose_id = NEW.purpose_id) BEGIN SELECT RAISE(ABORT, 'goods_for_own_pledge'); END;
 
 CREATE TRIGGER final_inquiry BEFORE UPDATE ON inquiry WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_inquiry'); END;
 
@@ -2345,8 +2345,8 @@ CREATE TRIGGER kept_payment_request BEFORE DELETE ON payment_request WHEN 1 = 1 
 CREATE TRIGGER payment_request_reference_is_new BEFORE INSERT ON payment_request WHEN EXISTS (SELECT 1 FROM collection WHERE ref1 = NEW.ref1) BEGIN SELECT RAISE(ABORT, 'payment_request_reference_is_new'); END;
 
 CREATE TRIGGER payment_request_stays_received BEFORE UPDATE ON payment_request WHEN OLD.state = 'received' AND NEW.state <> 'received' AND EXISTS (
-    SELECT 1 FROM gift AS g WHERE g.payment_request_id = NEW.id AND NOT EXISTS (
-        SELECT 1 FROM gift_return AS r WHERE r.gift_id = g.id AND r.kind = 'undo')) BEGIN SELECT RAISE(ABORT, 'payment_request_stays_received'); END;
+    SELECT 1 FROM donation AS g WHERE g.payment_request_id = NEW.id AND NOT EXISTS (
+        SELECT 1 FROM donation_return AS r WHERE r.donation_id = g.id AND r.kind = 'undo')) BEGIN SELECT RAISE(ABORT, 'payment_request_stays_received'); END;
 
 CREATE TRIGGER final_photo BEFORE UPDATE ON photo WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_photo'); END;
 
@@ -2396,7 +2396,7 @@ CREATE TRIGGER final_purpose BEFORE UPDATE ON purpose WHEN OLD.code IS NOT NEW.c
 
 CREATE TRIGGER kept_purpose BEFORE DELETE ON purpose WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_purpose'); END;
 
-CREATE TRIGGER final_receipt BEFORE UPDATE ON receipt WHEN OLD.fiscal_year_be IS NOT NEW.fiscal_year_be OR OLD.number IS NOT NEW.number OR OLD.token IS NOT NEW.token OR OLD.gift_id IS NOT NEW.gift_id OR OLD.issued_at IS NOT NEW.issued_at OR OLD.contents IS NOT NEW.contents OR OLD.contents_hash IS NOT NEW.contents_hash BEGIN SELECT RAISE(ABORT, 'final_receipt'); END;
+CREATE TRIGGER final_receipt BEFORE UPDATE ON receipt WHEN OLD.fiscal_year_be IS NOT NEW.fiscal_year_be OR OLD.number IS NOT NEW.number OR OLD.token IS NOT NEW.token OR OLD.donation_id IS NOT NEW.donation_id OR OLD.issued_at IS NOT NEW.issued_at OR OLD.contents IS NOT NEW.contents OR OLD.contents_hash IS NOT NEW.contents_hash BEGIN SELECT RAISE(ABORT, 'final_receipt'); END;
 
 CREATE TRIGGER kept_receipt BEFORE DELETE ON receipt WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_receipt'); END;
 
@@ -2406,13 +2406,13 @@ CREATE TRIGGER receipt_without_gap BEFORE INSERT ON receipt WHEN NEW.number <> (
     WHERE fiscal_year_be = NEW.fiscal_year_be AND book = NEW.book) BEGIN SELECT RAISE(ABORT, 'receipt_without_gap'); END;
 
 CREATE TRIGGER receipt_ends_its_due AFTER INSERT ON receipt BEGIN UPDATE receipt_due SET issued_at = NEW.issued_at
-    WHERE gift_id = NEW.gift_id AND issued_at IS NULL; END;
+    WHERE donation_id = NEW.donation_id AND issued_at IS NULL; END;
 
-CREATE TRIGGER final_receipt_due BEFORE UPDATE ON receipt_due WHEN OLD.gift_id IS NOT NEW.gift_id OR OLD.book IS NOT NEW.book OR OLD.channel IS NOT NEW.channel OR OLD.since IS NOT NEW.since BEGIN SELECT RAISE(ABORT, 'final_receipt_due'); END;
+CREATE TRIGGER final_receipt_due BEFORE UPDATE ON receipt_due WHEN OLD.donation_id IS NOT NEW.donation_id OR OLD.book IS NOT NEW.book OR OLD.channel IS NOT NEW.channel OR OLD.since IS NOT NEW.since BEGIN SELECT RAISE(ABORT, 'final_receipt_due'); END;
 
 CREATE TRIGGER kept_receipt_due BEFORE DELETE ON receipt_due WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_receipt_due'); END;
 
-CREATE TRIGGER receipt_due_issued_once BEFORE UPDATE ON receipt_due WHEN OLD.issued_at IS NOT NULL OR NOT EXISTS (SELECT 1 FROM receipt AS r WHERE r.gift_id = NEW.gift_id) BEGIN SELECT RAISE(ABORT, 'receipt_due_issued_once'); END;
+CREATE TRIGGER receipt_due_issued_once BEFORE UPDATE ON receipt_due WHEN OLD.issued_at IS NOT NULL OR NOT EXISTS (SELECT 1 FROM receipt AS r WHERE r.donation_id = NEW.donation_id) BEGIN SELECT RAISE(ABORT, 'receipt_due_issued_once'); END;
 
 CREATE TRIGGER final_receipt_paper BEFORE UPDATE ON receipt_paper WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_receipt_paper'); END;
 
@@ -2426,7 +2426,7 @@ CREATE TRIGGER kept_reconciliation_item BEFORE DELETE ON reconciliation_item WHE
 
 CREATE TRIGGER reconciliation_item_stays BEFORE UPDATE ON reconciliation_item WHEN NEW.event_id <> OLD.event_id OR (OLD.state IN ('posted', 'duplicate') AND NEW.state <> OLD.state
             AND NOT (NEW.state = 'waiting' AND (SELECT COALESCE(SUM(a.satang), 0) FROM allocation AS a WHERE a.event_id = NEW.event_id
-    AND NOT EXISTS (SELECT 1 FROM gift_return AS r WHERE r.gift_id = a.gift_id AND r.kind = 'undo')) = 0)) BEGIN SELECT RAISE(ABORT, 'reconciliation_item_stays'); END;
+    AND NOT EXISTS (SELECT 1 FROM donation_return AS r WHERE r.donation_id = a.donation_id AND r.kind = 'undo')) = 0)) BEGIN SELECT RAISE(ABORT, 'reconciliation_item_stays'); END;
 
 CREATE TRIGGER deposit_stays_excluded BEFORE UPDATE ON reconciliation_item WHEN NEW.state <> 'excluded'
     AND EXISTS (SELECT 1 FROM deposit WHERE event_id = NEW.event_id AND undone_at IS NULL) BEGIN SELECT RAISE(ABORT, 'deposit_stays_excluded'); END;
@@ -2451,7 +2451,7 @@ CREATE TRIGGER recusal_by_member_or_chair BEFORE INSERT ON recusal WHEN NEW.note
 
 CREATE TRIGGER recusal_needs_reason BEFORE INSERT ON recusal WHEN NEW.noted_by_id <> NEW.member_id AND NEW.reason = '' BEGIN SELECT RAISE(ABORT, 'recusal_needs_reason'); END;
 
-CREATE TRIGGER final_refund BEFORE UPDATE ON refund WHEN OLD.event_id IS NOT NEW.event_id OR OLD.gift_id IS NOT NEW.gift_id OR OLD.satang IS NOT NEW.satang OR OLD.reason IS NOT NEW.reason OR OLD.payee IS NOT NEW.payee OR OLD.payee_bank IS NOT NEW.payee_bank OR OLD.payee_account IS NOT NEW.payee_account OR OLD.asked_at IS NOT NEW.asked_at OR OLD.asked_by_id IS NOT NEW.asked_by_id BEGIN SELECT RAISE(ABORT, 'final_refund'); END;
+CREATE TRIGGER final_refund BEFORE UPDATE ON refund WHEN OLD.event_id IS NOT NEW.event_id OR OLD.donation_id IS NOT NEW.donation_id OR OLD.satang IS NOT NEW.satang OR OLD.reason IS NOT NEW.reason OR OLD.payee IS NOT NEW.payee OR OLD.payee_bank IS NOT NEW.payee_bank OR OLD.payee_account IS NOT NEW.payee_account OR OLD.asked_at IS NOT NEW.asked_at OR OLD.asked_by_id IS NOT NEW.asked_by_id BEGIN SELECT RAISE(ABORT, 'final_refund'); END;
 
 CREATE TRIGGER kept_refund BEFORE DELETE ON refund WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_refund'); END;
 
@@ -2585,9 +2585,9 @@ CREATE TRIGGER kept_trace BEFORE DELETE ON trace WHEN 1 = 1 BEGIN SELECT RAISE(A
 CREATE TRIGGER trace_within_payment BEFORE INSERT ON trace WHEN NEW.satang + (SELECT COALESCE(SUM(satang), 0) FROM trace WHERE payment_id = NEW.payment_id)
     > (SELECT satang FROM payment WHERE id = NEW.payment_id) BEGIN SELECT RAISE(ABORT, 'trace_within_payment'); END;
 
-CREATE TRIGGER trace_within_gift BEFORE INSERT ON trace WHEN NEW.satang + (SELECT COALESCE(SUM(satang), 0) FROM gift_return WHERE gift_id = NEW.gift_id)
-    + (SELECT COALESCE(SUM(satang), 0) FROM standing_trace WHERE gift_id = NEW.gift_id)
-    > (SELECT satang FROM gift WHERE id = NEW.gift_id) BEGIN SELECT RAISE(ABORT, 'trace_within_gift'); END;
+CREATE TRIGGER trace_within_donation BEFORE INSERT ON trace WHEN NEW.satang + (SELECT COALESCE(SUM(satang), 0) FROM donation_return WHERE donation_id = NEW.donation_id)
+    + (SELECT COALESCE(SUM(satang), 0) FROM standing_trace WHERE donation_id = NEW.donation_id)
+    > (SELECT satang FROM donation WHERE id = NEW.donation_id) BEGIN SELECT RAISE(ABORT, 'trace_within_donation'); END;
 
 CREATE TRIGGER kept_user_account BEFORE DELETE ON user_account WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_user_account'); END;
 

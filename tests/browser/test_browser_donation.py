@@ -1,4 +1,4 @@
-"""The page of a gift in Chromium: it counts down, copies, takes a slip and turns by itself, also without scripts."""
+"""The page of a donation in Chromium: it counts down, copies, takes a slip and turns by itself, also without scripts."""
 
 import re
 from pathlib import Path

@@ -42,8 +42,8 @@ from app.fund.bank.peers import callbacks, omise
 from app.fund.bank.reconciliation import refunds
 from app.fund.bank.second_hands import SecondHand
 from app.fund.bank.statements import standing
-from app.fund.giving import gifts
-from app.fund.giving.gifts import Gift
+from app.fund.giving.donations import donations
+from app.fund.giving.donations.donations import Donation
 from app.fund.giving.payment_requests.payment_requests import PaymentRequest
 from app.fund.giving.receipts.receipts import Receipt
 from app.fund.ledger import books, months
@@ -424,7 +424,7 @@ class Officer:
         expect(self.page.get_by_text("ขอคืนเงินแล้ว รออีกท่านหนึ่งอนุมัติ")).to_be_visible()
 
     def ask_back_a_part(self) -> None:
-        """What was too much of a gift just taken: the page of the line before, and back to the next line."""
+        """What was too much of a donation just taken: the page of the line before, and back to the next line."""
         keys = self.keys
         keys.go("u")
         keys.reach("a[href*='/refund?']", "Shift+Tab")
@@ -657,12 +657,12 @@ def _close_the_month(page: Page, month: Served, keys: Keyboard) -> None:
 
 
 def _the_books_agree(month: Served) -> None:
-    """Every transfer of the bank's own books is told once; the gifts are what came less what went back."""
+    """Every transfer of the bank's own books is told once; the donations are what came less what went back."""
     told_once(month)
     lines = [one for one in month.bank.ledger.lines() if one.account == ACCOUNT]
     interest = sum(one.satang for one in lines if one.words == "ดอกเบี้ย")
     held = sum(one.satang for one in month.charged) - month.paid_out
-    standing = db.session().scalar(select(func.sum(gifts.LIVE.c.satang)))
+    standing = db.session().scalar(select(func.sum(donations.LIVE.c.satang)))
     assert standing == lines[-1].balance - interest + held
     states = (
         select(ReconciliationItem.state).join(ReconciliationItem.event).where(BankEvent.biller_id != BILLER)
@@ -670,10 +670,10 @@ def _the_books_agree(month: Served) -> None:
     assert db.session().scalars(states.where(BankEvent.source == "scb")).all() == ["excluded"] * len(
         month.astray
     )
-    # Whatever the pages thought likeliest, each gift is its payer's; only what was split has another part.
+    # Whatever the pages thought likeliest, each donation is its payer's; only what was split has another part.
     given = (
-        select(BankEvent.bank_ref, Gift.payment_request_id, Gift.satang)
-        .join(Allocation, Allocation.gift_id == Gift.id)
+        select(BankEvent.bank_ref, Donation.payment_request_id, Donation.satang)
+        .join(Allocation, Allocation.donation_id == Donation.id)
         .join(BankEvent, BankEvent.id == Allocation.event_id)
         .join(ReconciliationItem, ReconciliationItem.event_id == BankEvent.id)
         .where(ReconciliationItem.state == "posted", ReconciliationItem.match_reason != "split")
@@ -689,7 +689,9 @@ def _every_receipt_checks(browser: Browser, month: Served) -> None:
     """A stranger opens every receipt that was ever issued: those that stand are valid, the others say that they are void."""
     session = db.session()
     issued = {str(one.token): one.voided_at for one in session.scalars(select(Receipt).order_by(Receipt.id))}
-    assert {one.gift_id for one in session.scalars(select(Receipt))} == set(session.scalars(select(Gift.id)))
+    assert {one.donation_id for one in session.scalars(select(Receipt))} == set(
+        session.scalars(select(Donation.id))
+    )
     db.session.rollback()
     voided = [one for one, at in issued.items() if at]
     assert len(voided) >= 2

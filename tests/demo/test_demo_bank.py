@@ -19,7 +19,7 @@ from app.demo.asked import read_payload
 from app.demo.ledger import Ledger
 from app.fund.bank.asking import sweep
 from app.fund.bank.events import BankEvent, ReconciliationItem
-from app.fund.giving.gifts import Gift
+from app.fund.giving.donations.donations import Donation
 from app.fund.giving.payment_requests import payment_requests
 from app.fund.giving.payment_requests.payment_requests import PaymentRequest
 from app.fund.ledger.accounts import Purpose
@@ -69,8 +69,10 @@ def test_a_transfer_comes_in_over_http_and_the_repeat_changes_nothing(served: Fl
     assert page.words.count("กองทุนตอบรับ 200") == 2
     assert visitor.client.get(f"/give/{code}/status").json["state"] == "received"
     db.session.rollback()
-    gifts = db.session().scalars(select(Gift).join(PaymentRequest).where(PaymentRequest.ref1 == ref1)).all()
-    assert [gift.satang for gift in gifts] == [321_00]
+    donations = (
+        db.session().scalars(select(Donation).join(PaymentRequest).where(PaymentRequest.ref1 == ref1)).all()
+    )
+    assert [donation.satang for donation in donations] == [321_00]
 
 
 def test_the_statement_imports_cleanly_and_its_told_lines_are_known(served: Flask) -> None:
@@ -81,11 +83,11 @@ def test_the_statement_imports_cleanly_and_its_told_lines_are_known(served: Flas
     visitor.client.post(pay["action"], data={k: v for k, v in pay["fields"].items() if v is not None})
     raw = visitor.client.get("/demo/bank/statement.csv").data
     db.session.rollback()
-    before = len(db.session().scalars(select(Gift)).all())
+    before = len(db.session().scalars(select(Donation)).all())
     counts = bank_hands.import_file(name="statement.csv", raw=raw, by=None)
     assert counts["new"] == counts["posted"] == 0
     assert counts["known"] == len(Ledger(served.extensions["kueakun"].data).lines())
-    assert len(db.session().scalars(select(Gift)).all()) == before
+    assert len(db.session().scalars(select(Donation)).all()) == before
 
 
 def test_a_transfer_by_promptpay_id_stands_on_the_statement_only(demo: Flask) -> None:
@@ -226,7 +228,9 @@ def test_the_confirmation_has_the_banks_own_field_names(demo: Flask) -> None:
     assert re.search(r'"amount": "\d+\.\d\d"', said)
 
 
-def test_the_page_of_a_gift_leads_to_the_bank_and_the_sign_in_page_names_the_characters(demo: Flask) -> None:
+def test_the_page_of_a_donation_leads_to_the_bank_and_the_sign_in_page_names_the_characters(
+    demo: Flask,
+) -> None:
     visitor = Person(demo)
     code = opened(12_00).code
     assert f"/demo/bank?code={code}" in visitor.visit(f"/give/{code}").text

@@ -158,7 +158,7 @@ class _Walk:
 
 
 def _work_to_do() -> list[str]:
-    """A meeting that is open, a request that is a draft, a gift that waits. Returns where they are."""
+    """A meeting that is open, a request that is a draft, a donation that waits. Returns where they are."""
     session = db.session()
     who = {user.sign_in_name: user for user in session.scalars(select(User))}
     with transaction():
@@ -169,11 +169,11 @@ def _work_to_do() -> list[str]:
         committee.table(meeting, proposal_code=session.scalars(waiting).one(), by=who["busaba"])
         committee.open_(meeting, chair_id=who["somchai"].id, by=who["busaba"])
         purpose = session.scalars(select(Purpose.id).limit(1)).one()
-        gift = payment_requests.open(satang=12_345, purpose_id=purpose, by=None).code
+        donation = payment_requests.open(satang=12_345, purpose_id=purpose, by=None).code
     drafts = session.scalars(select(AidRequest.code).filter_by(state="draft"))
     return [
         f"/meetings/{meeting}",
-        f"/demo/bank?code={gift}",
+        f"/demo/bank?code={donation}",
         *(f"/requests/{code}{page}" for code in drafts for page in ("", "/sizes", "/confirm")),
         "/handovers/new",
     ]

@@ -27,7 +27,7 @@ from app.demo import cast, province, register
 from app.demo.commands import demo as demo_command
 from app.editions import editions
 from app.fund.bank.events import BankEvent, ReconciliationItem
-from app.fund.giving.gifts import Gift
+from app.fund.giving.donations.donations import Donation
 from app.fund.giving.payment_requests.payment_requests import FundAccount, PaymentRequest
 from app.fund.ledger import books
 from app.fund.ledger.entries import Entry
@@ -53,7 +53,7 @@ def test_the_books_hold_and_the_trail_verifies(demo: Flask) -> None:
 
 
 def test_it_looks_lived_in(demo: Flask) -> None:
-    assert count(Gift) >= 15
+    assert count(Donation) >= 15
     assert count(Meeting) == 2
     assert count(Resolution) == 2
     waiting = (
@@ -79,11 +79,11 @@ def test_67_pupils_are_asked_for_and_half_of_them_have_their_uniform(demo: Flask
     assert count(LogbookEntry) >= outcomes[Outcome.GIVEN] + 1
 
 
-def test_every_gift_came_in_through_the_banks_door(demo: Flask) -> None:
+def test_every_donation_came_in_through_the_banks_door(demo: Flask) -> None:
     session = db.session()
-    assert session.scalar(select(func.count()).select_from(Entry).where(Entry.cause.like("gift:%"))) == count(
-        Gift
-    )
+    assert session.scalar(
+        select(func.count()).select_from(Entry).where(Entry.cause.like("donation:%"))
+    ) == count(Donation)
     told = set(session.scalars(select(BankEvent.source)))
     assert told == {"scb", "statement"}
     assert (
@@ -130,7 +130,7 @@ def test_no_public_page_names_anyone_of_the_register(demo: Flask) -> None:
     secrets |= {last for last in session.scalars(select(Member.last_name).distinct()) if len(last) >= 6}
     codes = set(session.scalars(select(Household.code))) | set(session.scalars(select(Household.house_code)))
     villages = {f"บ้าน{one}" for one in session.scalars(select(Household.village).distinct())}
-    donors = {one for one in session.scalars(select(Gift.donor_name)) if one}
+    donors = {one for one in session.scalars(select(Donation.donor_name)) if one}
     visitor = demo.test_client()
     latest = editions.latest()
     assert latest is not None
@@ -171,9 +171,9 @@ def test_the_edition_says_what_the_books_say_and_no_small_cell(demo: Flask) -> N
 def test_the_giver_whose_money_bought_the_uniforms_reads_of_the_pupils(demo: Flask) -> None:
     bought = (
         select(PaymentRequest)
-        .join(Gift, Gift.payment_request_id == PaymentRequest.id)
-        .join(Trace, Trace.gift_id == Gift.id)
-        .where(Gift.satang == 50_000_00)
+        .join(Donation, Donation.payment_request_id == PaymentRequest.id)
+        .join(Trace, Trace.donation_id == Donation.id)
+        .where(Donation.satang == 50_000_00)
     )
     found = ways.of(db.session().scalars(bought).unique().one())
     assert found is not None and found.reached is not None
@@ -200,7 +200,7 @@ def test_a_load_that_stops_half_way_leaves_nothing(
         with pytest.raises(KeyboardInterrupt):
             province.load(households=400)
         assert not province.is_loaded()
-        assert count(Member) == count(Gift) == 0
+        assert count(Member) == count(Donation) == 0
         monkeypatch.undo()
         province.load(households=400)
         assert books.findings() == []

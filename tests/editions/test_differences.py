@@ -126,7 +126,7 @@ def take_in(cast: Cast) -> list[int]:
 
 
 def live_thirty_days(cast: Cast) -> list[Figures]:
-    """One handover, one small request and two gifts a day, three editions a day."""
+    """One handover, one small request and two donations a day, three editions a day."""
     told: list[Figures] = []
     with time_machine.travel(DAY_ONE - timedelta(days=1), tick=False):
         pupils = take_in(cast)

@@ -80,7 +80,7 @@ def test_nothing_new_makes_no_edition(portal: Flask, cast: Cast) -> None:
     assert publish() is not None
     assert publish() is None
     give(cast)
-    assert publish() is None, "today's gift is told tomorrow, with the others of the day"
+    assert publish() is None, "today's donation is told tomorrow, with the others of the day"
     second = publish(days=1)
     assert second is not None and second.number == 2
     assert second.figures["money"]["received"] == 500_00

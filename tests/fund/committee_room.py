@@ -15,7 +15,7 @@ _numbers = itertools.count(1)
 
 
 def give(cast: Cast, satang: int, *, purpose: str = "general") -> int:
-    """Money has come in for a purpose; the gift's id."""
+    """Money has come in for a purpose; the donation's id."""
     with transaction():
         return arrives(
             satang=satang, paid_at=clock.now(), purpose_id=cast.purpose(purpose).id, by=cast.kanya.user

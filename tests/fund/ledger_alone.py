@@ -1,4 +1,4 @@
-"""The ledger by itself: tests that move money without a gift or a resolution behind it ask only the ledger's proofs."""
+"""The ledger by itself: tests that move money without a donation or a resolution behind it ask only the ledger's proofs."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

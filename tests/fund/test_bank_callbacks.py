@@ -1,4 +1,4 @@
-"""The bank's callback: kept once, answered the same each time, turned into a gift only when nothing is in doubt."""
+"""The bank's callback: kept once, answered the same each time, turned into a donation only when nothing is in doubt."""
 
 import json
 import threading
@@ -26,7 +26,7 @@ from sqlalchemy import select
 from app.fund.bank.events import BankEvent, ReconciliationItem
 from app.fund.bank.peers import callbacks, inquiries
 from app.fund.bank.reconciliation import decisions, matching
-from app.fund.giving.gifts import Gift
+from app.fund.giving.donations.donations import Donation
 from app.fund.giving.networks.networks import Network
 from app.fund.giving.payment_requests import collections
 from app.fund.giving.payment_requests.payment_requests import PaymentRequest, PaymentRequestState
@@ -50,8 +50,12 @@ def test_an_exact_reference_and_amount_post_by_themselves(portal: Flask, cast: C
         "exact_reference",
         payment_request.id,
     )
-    gift = db.session().scalars(select(Gift)).one()
-    assert (gift.satang, gift.payment_request_id, gift.paid_at) == (150_037, payment_request.id, NOW)
+    donation = db.session().scalars(select(Donation)).one()
+    assert (donation.satang, donation.payment_request_id, donation.paid_at) == (
+        150_037,
+        payment_request.id,
+        NOW,
+    )
     assert db.session().get_one(PaymentRequest, payment_request.id).state == PaymentRequestState.RECEIVED
 
 
@@ -61,7 +65,7 @@ def test_the_raw_message_is_kept_as_it_came(portal: Flask, cast: Cast) -> None:
     assert db.session().scalars(select(BankEvent.raw)).one() == raw
 
 
-def test_the_same_callback_twice_is_one_gift_and_the_same_answer(portal: Flask, cast: Cast) -> None:
+def test_the_same_callback_twice_is_one_donation_and_the_same_answer(portal: Flask, cast: Cast) -> None:
     payment_request = opened(cast)
     answers = [send(portal, confirmation(payment_request.ref1)) for _ in range(2)]
     assert answers[0].data == answers[1].data
@@ -282,14 +286,14 @@ def test_one_event_that_the_books_refuse_waits_and_holds_up_no_other(
     with transaction():
         for number, one in enumerate((poor, fine)):
             callbacks.record(json.dumps(confirmation(one.ref1, one.due_satang, number=f"T{number}")).encode())
-    real = matching.gifts.post
+    real = matching.donations.post
 
-    def post(**given: object) -> Gift:
+    def post(**given: object) -> Donation:
         if given["satang"] == 100:
             raise Refused("ปฏิเสธ")
         return real(**given)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(matching.gifts, "post", post)
+    monkeypatch.setattr(matching.donations, "post", post)
     assert matching.reconcile_new() == 2
     assert given() == [200]
     assert (item_of("T0").state, item_of("T0").reason) == ("waiting", "ปฏิเสธ")
@@ -318,7 +322,9 @@ def test_an_event_that_a_fault_of_ours_stumbles_over_waits_and_holds_up_no_other
     assert waiting.event.satang == 10_000
 
 
-def test_fifty_equal_callbacks_at_once_are_one_event_one_gift_and_one_answer(postgres_portal: Flask) -> None:
+def test_fifty_equal_callbacks_at_once_are_one_event_one_donation_and_one_answer(
+    postgres_portal: Flask,
+) -> None:
     payment_request = opened(Cast(postgres_portal))
     raw = json.dumps(confirmation(payment_request.ref1)).encode()
     answers: list[tuple[int, bytes]] = []
@@ -422,7 +428,7 @@ def test_a_slip_whose_transfer_the_bank_tells_posts_and_two_claims_of_one_wait(
     }
     # The reference's case counts: this is another transfer, which no slip names.
     assert item_of("t1").match_reason == "amount_only"
-    assert db.session().scalars(select(Gift.payment_request_id)).one() == first.id
+    assert db.session().scalars(select(Donation.payment_request_id)).one() == first.id
 
 
 def test_a_networks_standing_reference_posts_whatever_the_amount(portal: Flask, cast: Cast) -> None:
@@ -432,5 +438,5 @@ def test_a_networks_standing_reference_posts_whatever_the_amount(portal: Flask, 
     for number, satang in (("T1", 1), ("T2", 99_900), ("T3", 99_900)):
         send(portal, confirmation(wall.ref1, satang, number=number))
     assert given() == [1, 99_900, 99_900]
-    assert set(db.session().scalars(select(Gift.network_id))) == {network.id}
+    assert set(db.session().scalars(select(Donation.network_id))) == {network.id}
     assert set(db.session().scalars(select(ReconciliationItem.match_reason))) == {"standing_qr"}

@@ -20,7 +20,7 @@ from app.fund.bank.reconciliation import decisions, kept_decisions, outgoing_lin
 from app.fund.bank.reconciliation.allocations import Part
 from app.fund.bank.reconciliation.refunds import Refund
 from app.fund.bank.second_hands import SecondHand
-from app.fund.giving.gifts import LIVE, Gift
+from app.fund.giving.donations.donations import LIVE, Donation
 from app.fund.giving.payment_requests.payment_requests import PaymentRequest, PaymentRequestState
 from app.fund.giving.pledges import pledges
 from app.fund.giving.receipts.receipts import Receipt
@@ -95,7 +95,7 @@ def test_one_transfer_is_split_over_a_payment_request_a_pledge_and_a_purpose(
     ]
     with transaction():
         decisions.split(number, parts, by=cast.kanya.user)
-    rows = db.session().scalars(select(Gift).order_by(Gift.id)).all()
+    rows = db.session().scalars(select(Donation).order_by(Donation.id)).all()
     assert [(one.satang, one.payment_request_id, one.pledge_id) for one in rows] == [
         (30_000, payment_request.id, None),
         (45_000, None, pledge.id),
@@ -132,7 +132,9 @@ def test_several_transfers_fulfil_one_pledge(portal: Flask, cast: Cast) -> None:
     assert pledges.received([pledge.id]) == {pledge.id: 100_000}
 
 
-def test_undoing_takes_the_gifts_back_and_the_event_waits_with_its_history(portal: Flask, cast: Cast) -> None:
+def test_undoing_takes_the_donations_back_and_the_event_waits_with_its_history(
+    portal: Flask, cast: Cast
+) -> None:
     payment_request = opened(cast, 70_000)
     send(portal, confirmation(payment_request.ref1, 70_000))
     number = item_of("T1").event_id
@@ -244,7 +246,7 @@ def test_a_large_sum_needs_a_second_hand(portal: Flask, cast: Cast, deed: str) -
     assert (item.state, item.duplicate_of_id) == (after, twin or None)
     with pytest.raises(Refused, match="ตอบเรื่องนี้ไปแล้ว"), transaction():
         kept_decisions.confirm(request.id, by=cast.somchai.user)
-    assert {one.posted_by_id for one in db.session().scalars(select(Gift))} <= {cast.kanya.user_id, None}
+    assert {one.posted_by_id for one in db.session().scalars(select(Donation))} <= {cast.kanya.user_id, None}
 
 
 def test_a_second_hand_that_refuses_frees_the_event(portal: Flask, cast: Cast) -> None:
@@ -267,11 +269,11 @@ def test_one_satang_less_needs_no_second_hand(portal: Flask, cast: Cast) -> None
     assert standing() == [4_999_999]
 
 
-def asked(cast: Cast, number: int, satang: int, *, gift: int | None = None) -> int:
+def asked(cast: Cast, number: int, satang: int, *, donation: int | None = None) -> int:
     with transaction():
         return refunds.ask(
             event_id=number,
-            gift_id=gift,
+            donation_id=donation,
             satang=satang,
             reason="โอนผิดบัญชี",
             payee="นายใจดี มั่นคง",
@@ -296,8 +298,8 @@ def gone(satang: int, *, name: str = "out.csv", minutes: int = 60) -> int:
 def test_a_refund_goes_step_by_step_through_two_hands_and_the_bank(portal: Flask, cast: Cast) -> None:
     payment_request = opened(cast, 70_000)
     send(portal, confirmation(payment_request.ref1, 70_000))
-    number, gift = item_of("T1").event_id, db.session().scalars(select(Gift)).one().id
-    refund = asked(cast, number, 20_000, gift=gift)
+    number, donation = item_of("T1").event_id, db.session().scalars(select(Donation)).one().id
+    refund = asked(cast, number, 20_000, donation=donation)
     assert (standing(), count(Receipt)) == ([70_000], 1)
     for by, words in ((cast.kanya, "ท่านเป็นผู้ขอ"), (cast.busaba, "เฉพาะเจ้าหน้าที่การเงิน")):
         with pytest.raises(Refused, match=words), transaction():
@@ -321,19 +323,19 @@ def test_a_refund_goes_step_by_step_through_two_hands_and_the_bank(portal: Flask
         *("paid", right),
         *(cast.kanya.user_id, cast.somchai.user_id),
     )
-    second = asked(cast, number, 20_000, gift=gift)
+    second = asked(cast, number, 20_000, donation=donation)
     with transaction():
         refunds.approve(second, by=cast.somchai.user)
     with pytest.raises(Refused, match="ยอดไม่เท่ากัน"), transaction():
         outgoing_lines.link(second, event_id=right, by=cast.kanya.user)
     with pytest.raises(Refused, match=r"คืนได้ไม่เกิน 300\.00"):
-        asked(cast, number, 30_001, gift=gift)
+        asked(cast, number, 30_001, donation=donation)
     with transaction():
         undoing.undo(right, reason="จับคู่เงินออกผิด", by=cast.kanya.user)
     assert db.session().get_one(Refund, refund).state == "approved"
 
 
-def test_money_that_never_became_a_gift_goes_back_whole(portal: Flask, cast: Cast) -> None:
+def test_money_that_never_became_a_donation_goes_back_whole(portal: Flask, cast: Cast) -> None:
     number = waiting(portal, 33_000)
     with pytest.raises(BadInput, match="ทั้งก้อน"):
         asked(cast, number, 30_000)
@@ -393,8 +395,8 @@ def test_two_officers_at_once_do_each_thing_once(portal: Flask, cast: Cast) -> N
     ) == ["done", "refused", "refused"]
     with transaction():
         decisions.assign(first, purpose_id=purpose, by=None)
-    gift = db.session().scalars(select(func.max(Gift.id))).one()
-    refund = asked(cast, first, 10_000, gift=gift)
+    donation = db.session().scalars(select(func.max(Donation.id))).one()
+    refund = asked(cast, first, 10_000, donation=donation)
     assert at_once(
         portal,
         *[lambda: refunds.approve(refund, by=user(somchai))] * 3,
@@ -412,14 +414,14 @@ def test_two_officers_at_once_do_each_thing_once(portal: Flask, cast: Cast) -> N
 
 
 def test_a_refund_that_races_a_payment_never_takes_the_same_money(portal: Flask, cast: Cast) -> None:
-    """Whoever comes second sees what the first took: the payment finds other gifts, the refund is refused in words."""
+    """Whoever comes second sees what the first took: the payment finds other donations, the refund is refused in words."""
     for number in ("T1", "T2"):
         event = waiting(portal, 1_000_000, number=number)
         with transaction():
             decisions.assign(event, purpose_id=cast.purpose().id, by=None)
-    first = db.session().scalars(select(func.min(Gift.id))).one()
+    first = db.session().scalars(select(func.min(Donation.id))).one()
     code = room.approve(cast, 1_200_000)
-    refund = asked(cast, item_of("T1").event_id, 800_000, gift=first)
+    refund = asked(cast, item_of("T1").event_id, 800_000, donation=first)
     kanya, somchai = cast.kanya, cast.somchai.user_id
     paid: list[str] = []
 

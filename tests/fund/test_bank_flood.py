@@ -146,7 +146,7 @@ def test_strange_banks_and_names_are_kept_and_shown(portal: Flask, cast: Cast) -
     assert "\x07" not in page.text
 
 
-def test_the_same_messages_in_any_order_end_in_the_same_gifts(portal: Flask, cast: Cast) -> None:
+def test_the_same_messages_in_any_order_end_in_the_same_donations(portal: Flask, cast: Cast) -> None:
     messages = []
     for number in range(6):
         payment_request = opened(cast, 10_000 + number)

@@ -124,7 +124,7 @@ def test_a_line_in_another_currency_refuses_the_file(heading: str, word: str) ->
         lines_of(table(f"{HEADER},{heading}", f"{ON},x,,1.00,THB", f"{ON},x,,1500.00,{word}"))
 
 
-def test_a_gift_in_another_currency_never_posts(portal: Flask, cast: Cast) -> None:
+def test_a_donation_in_another_currency_never_posts(portal: Flask, cast: Cast) -> None:
     code = opened(cast).ref1
     with pytest.raises(BadInput, match="เงินบาท"):
         brought_in(table(f"{HEADER},Currency", f"{ON},x,{code},1500.00,USD"))
@@ -201,7 +201,7 @@ def test_baht_in_every_spelling_passes(portal: Flask, cast: Cast) -> None:
     rows = [
         f"{ON},x {word},,1.00,{word}" for word in ("THB", "thb", "764", "บาท", "Baht", "฿", "Thai Baht", "")
     ]
-    counts = brought_in(table(f"{HEADER},Currency", *rows, f"{ON},gift,{code},1500.00,บาท"))
+    counts = brought_in(table(f"{HEADER},Currency", *rows, f"{ON},donation,{code},1500.00,บาท"))
     assert (counts["new"], counts["posted"]) == (9, 1)
 
 
@@ -285,7 +285,7 @@ def test_a_sign_beside_a_mark_is_never_thrown_away(rows: list[str], satang: list
     assert [line.satang for line in lines_of(raw)] == satang
 
 
-def test_a_gift_below_zero_is_never_posted(portal: Flask, cast: Cast) -> None:
+def test_a_donation_below_zero_is_never_posted(portal: Flask, cast: Cast) -> None:
     code = opened(cast).ref1
     for header, cells in (
         ("Amount,Dr/Cr", "-1500.00,CR"),
@@ -293,7 +293,7 @@ def test_a_gift_below_zero_is_never_posted(portal: Flask, cast: Cast) -> None:
         ("Withdrawal,Deposit", "1.00,"),
         ("Amount", "1500.00DR"),
     ):
-        brought_in(table(f"Date,Description,Reference 1,{header}", f"{ON},gift,{code},{cells}"))
+        brought_in(table(f"Date,Description,Reference 1,{header}", f"{ON},donation,{code},{cells}"))
     assert given() == []
 
 

@@ -1,4 +1,4 @@
-"""Omise's webhooks: signed, kept once, asked about, and a gift only when Omise itself bears them out."""
+"""Omise's webhooks: signed, kept once, asked about, and a donation only when Omise itself bears them out."""
 
 import base64
 import dataclasses
@@ -21,7 +21,7 @@ from app.fund.bank.events import BankEvent, ReconciliationItem
 from app.fund.bank.peers import omise
 from app.fund.bank.peers.inquiries import Inquiry
 from app.fund.bank.reconciliation import matching, undoing
-from app.fund.giving.gifts import Gift
+from app.fund.giving.donations.donations import Donation
 from app.fund.ledger import books
 from app.kit import clock
 from app.kit.db import db, transaction
@@ -29,7 +29,7 @@ from app.kit.errors import Refused
 from app.settings import read
 
 
-def test_a_charge_becomes_a_gift_when_omise_itself_says_so(taking: Flask, cast: Cast, bank: Peer) -> None:
+def test_a_charge_becomes_a_donation_when_omise_itself_says_so(taking: Flask, cast: Cast, bank: Peer) -> None:
     payment_request = opened(cast, 150_000)
     payment_request_id, ref1 = payment_request.id, payment_request.ref1
     charged = bank.charges.charge(satang=150_000, ref1=ref1, payer="คุณใจดี")
@@ -38,8 +38,8 @@ def test_a_charge_becomes_a_gift_when_omise_itself_says_so(taking: Flask, cast: 
     assert matching.reconcile_new() == 0
     work()
     assert (states(), given()) == ({"posted": 1}, [150_000])
-    gift = db.session().scalars(select(Gift)).one()
-    assert gift.payment_request_id == payment_request_id
+    donation = db.session().scalars(select(Donation)).one()
+    assert donation.payment_request_id == payment_request_id
     kept = db.session().scalars(select(Inquiry)).one()
     assert (kept.satang, kept.fee_satang, kept.net_satang) == (150_000, 2475 + 173, 150_000 - 2475 - 173)
     assert db.session().scalars(select(BankEvent.raw)).one().startswith(b'{"object": "event"')
@@ -59,7 +59,7 @@ def test_a_repeat_hears_the_same_and_adds_nothing(taking: Flask, cast: Cast, ban
     assert (count(BankEvent), count(Inquiry), given()) == (1, 1, [150_000])
 
 
-def test_fifty_equal_webhooks_at_once_are_one_gift(postgres_portal: Flask, bank: Peer) -> None:
+def test_fifty_equal_webhooks_at_once_are_one_donation(postgres_portal: Flask, bank: Peer) -> None:
     cast = Cast(postgres_portal)
     introduce(postgres_portal, omise=bank.omise)
     body = event_object(bank.charges.charge(satang=150_000, ref1=opened(cast).ref1, payer="ก"))
@@ -235,7 +235,9 @@ def test_without_its_settings_there_is_no_such_door(portal: Flask, cast: Cast) -
     assert webhook(portal, b"{}").status_code == 404
 
 
-def test_a_payout_of_omise_on_the_statement_is_no_second_gift(taking: Flask, cast: Cast, bank: Peer) -> None:
+def test_a_payout_of_omise_on_the_statement_is_no_second_donation(
+    taking: Flask, cast: Cast, bank: Peer
+) -> None:
     charged = bank.charges.charge(satang=150_000, ref1=opened(cast).ref1, payer="ก")
     webhook(taking, event_object(charged))
     work()
@@ -257,7 +259,7 @@ def test_a_payout_of_omise_on_the_statement_is_no_second_gift(taking: Flask, cas
     assert given() == [150_000]
 
 
-def test_a_gift_by_omise_and_one_by_the_bank_are_two(taking: Flask, cast: Cast, bank: Peer) -> None:
+def test_a_donation_by_omise_and_one_by_the_bank_are_two(taking: Flask, cast: Cast, bank: Peer) -> None:
     ref1 = opened(cast).ref1
     charged = bank.charges.charge(satang=150_000, ref1=ref1, payer="ก")
     webhook(taking, event_object(charged))

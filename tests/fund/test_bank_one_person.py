@@ -37,7 +37,7 @@ from app.fund.bank.peers import inquiries
 from app.fund.bank.peers.inquiries import Outcome
 from app.fund.bank.reconciliation import decisions, kept_decisions
 from app.fund.bank.statements import standing, statements
-from app.fund.giving import gifts
+from app.fund.giving.donations import donations
 from app.fund.ledger import books, months
 from app.kit.clock import BANGKOK
 from app.kit.db import db, transaction
@@ -210,7 +210,7 @@ def test_a_small_line_by_hand_takes_two_while_its_file_does_not_count(portal: Fl
 
 def _post_past_the_rules(cast: Cast, event_id: int) -> None:
     event = db.session().get_one(BankEvent, event_id)
-    gift = gifts.post(
+    donation = donations.post(
         satang=event.satang,
         paid_at=event.occurred_at,
         purpose_id=cast.purpose().id,
@@ -219,13 +219,13 @@ def _post_past_the_rules(cast: Cast, event_id: int) -> None:
         by=None,
         source_words="",
     )
-    db.session().add(Allocation(event_id=event_id, gift_id=gift.id, satang=event.satang))
+    db.session().add(Allocation(event_id=event_id, donation_id=donation.id, satang=event.satang))
     item = db.session().get_one(ReconciliationItem, event_id)
     item.state, item.decided_at = "posted", event.occurred_at
     db.session().flush()
 
 
-def test_the_database_refuses_a_gift_that_only_one_person_tells_of(portal: Flask, cast: Cast) -> None:
+def test_the_database_refuses_a_donation_that_only_one_person_tells_of(portal: Flask, cast: Cast) -> None:
     bring(generic([(NOW - _HOUR, 700, "", "?")]), cast.kanya.user)
     event_id = db.session().scalars(select(BankEvent.id)).one()
     with pytest.raises(Refused, match="คนเดียวนำเข้า"), transaction():
@@ -293,7 +293,7 @@ def test_the_command_brings_a_file_in_and_it_waits_unless_it_joins(
     assert MatchReason.ONE_PERSON not in rules()
 
 
-def test_the_check_of_the_books_finds_a_gift_that_only_one_person_tells_of(sqlite_portal: Flask) -> None:
+def test_the_check_of_the_books_finds_a_donation_that_only_one_person_tells_of(sqlite_portal: Flask) -> None:
     cast = Cast(sqlite_portal)
     bring(generic([(NOW, 150_000, "", "?")]), cast.kanya.user)
     with transaction() as session:
@@ -347,12 +347,12 @@ def test_a_giver_is_not_told_that_the_bank_speaks_where_only_a_file_of_one_perso
     portal: Flask, cast: Cast
 ) -> None:
     payment_request = opened(cast, _LARGE)
-    bring(generic([(NOW, _LARGE, payment_request.ref1, "gift")], balance=False), by=cast.kanya.user)
+    bring(generic([(NOW, _LARGE, payment_request.ref1, "donation")], balance=False), by=cast.kanya.user)
     assert rules() == ["one_person"]
     page = cast.stranger.visit(f"/give/{payment_request.code}")
     assert "กำลังตรวจเงินเข้า" in page.main and "ไม่ต้องจ่ายซ้ำ" in page.main
     assert "ธนาคารแจ้งเงินเข้า" not in page.text and "เงินของท่านมาถึงแล้ว" not in page.text
     other = opened(cast, _LARGE)
-    bring(generic([(NOW, _LARGE - 100, other.ref1, "gift")], balance=False), by=cast.kanya.user)
+    bring(generic([(NOW, _LARGE - 100, other.ref1, "donation")], balance=False), by=cast.kanya.user)
     confirm_files()
     assert "ธนาคารแจ้งเงินเข้า" in cast.stranger.visit(f"/give/{other.code}").main

@@ -17,7 +17,7 @@ from app.fund.bank.events import BankEvent, ReconciliationItem
 from app.fund.bank.match_reasons import QueueGroup
 from app.fund.bank.pages import words as bank_words
 from app.fund.bank.reconciliation import decisions, suggestions
-from app.fund.giving.gifts import Gift
+from app.fund.giving.donations.donations import Donation
 from app.fund.giving.networks.networks import Network
 from app.kit import references
 from app.kit.db import db, transaction
@@ -88,8 +88,8 @@ def test_a_waiting_event_is_given_to_its_payment_request_with_one_press(portal: 
         f"/bank/events/{number}", action="/assign", reference=payment_request.ref1
     )
     assert "จับคู่แล้ว" in page.words
-    gift = db.session().scalars(select(Gift)).one()
-    assert (gift.satang, gift.payment_request_id, gift.posted_by_id) == (
+    donation = db.session().scalars(select(Donation)).one()
+    assert (donation.satang, donation.payment_request_id, donation.posted_by_id) == (
         140_000,
         payment_request.id,
         cast.kanya.user_id,
@@ -113,15 +113,15 @@ def test_an_unknown_reference_typed_by_the_officer_stays_on_the_page(portal: Fla
     assert given() == []
 
 
-def test_money_without_a_payment_request_becomes_a_networks_gift(portal: Flask, cast: Cast) -> None:
+def test_money_without_a_payment_request_becomes_a_networks_donation(portal: Flask, cast: Cast) -> None:
     number = waiting_event(portal, billPaymentRef2="NET001")
     network = db.session().scalars(select(Network)).one()
     page = cast.kanya.sign_in().visit(f"/bank/events/{number}")
     form = next(form for form in page.forms() if form["action"].endswith("/gift"))
     assert form["fields"]["network_id"] == str(network.id)
     cast.kanya.send(f"/bank/events/{number}", action="/gift", purpose_id=str(cast.purpose("education").id))
-    gift = db.session().scalars(select(Gift)).one()
-    assert (gift.network_id, gift.purpose_id, gift.payment_request_id) == (
+    donation = db.session().scalars(select(Donation)).one()
+    assert (donation.network_id, donation.purpose_id, donation.payment_request_id) == (
         network.id,
         cast.purpose("education").id,
         None,
@@ -215,7 +215,9 @@ def test_ten_officers_pressing_at_once_are_one_deed(postgres_portal: Flask) -> N
     assert given() == [140_000]
 
 
-def test_money_that_is_not_ours_or_not_baht_or_went_out_is_never_a_gift(portal: Flask, cast: Cast) -> None:
+def test_money_that_is_not_ours_or_not_baht_or_went_out_is_never_a_donation(
+    portal: Flask, cast: Cast
+) -> None:
     numbers = [
         waiting_event(portal, number="T1", payeeProxyId="099400000000399"),
         waiting_event(portal, number="T2", currencyCode="840"),

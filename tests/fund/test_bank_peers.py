@@ -68,7 +68,7 @@ def test_a_confirmation_counts_only_when_the_bank_bears_it_out(asking: Flask, ca
     assert line.transaction_id in kept.raw.decode()
 
 
-def test_a_confirmation_that_the_bank_does_not_know_never_becomes_a_gift(
+def test_a_confirmation_that_the_bank_does_not_know_never_becomes_a_donation(
     asking: Flask, cast: Cast, bank: Peer
 ) -> None:
     payment_request = opened(cast)
@@ -132,7 +132,7 @@ def test_a_payment_that_the_bank_took_back_does_not_count(asking: Flask, cast: C
     assert "คืนเงิน" in only_item().reason
 
 
-def test_a_gift_whose_bank_takes_the_money_back_later_shows_in_the_books_until_it_is_undone(
+def test_a_donation_whose_bank_takes_the_money_back_later_shows_in_the_books_until_it_is_undone(
     asking: Flask, cast: Cast, bank: Peer
 ) -> None:
     payment_request = opened(cast)
@@ -470,7 +470,7 @@ def test_the_sweep_contradicts_a_line_under_our_reference_that_the_banks_list_la
     assert sweep.run()["contradicted"] == 1
     asked = select(func.count()).select_from(Inquiry).where(Inquiry.outcome == "absent")
     assert db.session().scalar(asked) == 1, "the same answer is written down once"
-    # In red on the first page and the certificate, by day; the gift is before finance.
+    # In red on the first page and the certificate, by day; the donation is before finance.
     page = cast.kanya.sign_in().visit("/bank")
     assert "ธนาคารไม่มีรายการเหล่านี้" in page.words
     assert f"1,500.00 บาท {forged}" in page.words and "กัญญา" in page.words

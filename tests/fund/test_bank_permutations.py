@@ -25,7 +25,7 @@ from sqlalchemy import select
 from app.fund.bank.events import BankEvent, ReconciliationItem
 from app.fund.bank.peers import callbacks, inquiries
 from app.fund.bank.reconciliation import answers, decisions, matching, pairs
-from app.fund.giving.gifts import LIVE
+from app.fund.giving.donations.donations import LIVE
 from app.fund.giving.payment_requests import collections, payment_requests
 from app.fund.giving.payment_requests.payment_requests import PaymentRequest
 from app.fund.giving.slips.claims import Slip, SlipClaim
@@ -37,7 +37,7 @@ from app.kit.sheets import to_csv
 
 _worlds = itertools.count(1)
 
-#: payment request, network, purpose: what a gift is for.
+#: payment request, network, purpose: what a donation is for.
 Target = tuple[int | None, int | None, int]
 
 

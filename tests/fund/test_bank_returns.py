@@ -1,4 +1,4 @@
-"""Taking gifts back: what was undone or refunded counts nowhere any more, and what is spent or promised stays."""
+"""Taking donations back: what was undone or refunded counts nowhere any more, and what is spent or promised stays."""
 
 from datetime import UTC, datetime
 
@@ -11,8 +11,8 @@ from sqlalchemy import select
 from test_giving_payment_requests import pledged
 
 from app.fund.bank.events import Allocation, ReconciliationItem
-from app.fund.giving import gifts
-from app.fund.giving.gifts import REFUND, UNDO, Gift
+from app.fund.giving.donations import donations
+from app.fund.giving.donations.donations import REFUND, UNDO, Donation
 from app.fund.giving.payment_requests import payment_requests
 from app.fund.giving.payment_requests.payment_requests import PaymentRequest, PaymentRequestState
 from app.fund.giving.pledges import pledges
@@ -25,7 +25,7 @@ from app.kit.errors import BadInput, Refused
 PAID_AT = datetime(2022, 9, 30, 18, 30, tzinfo=UTC)
 
 
-def given(cast: Cast, satang: int = 10_000, **more: object) -> Gift:
+def given(cast: Cast, satang: int = 10_000, **more: object) -> Donation:
     with transaction():
         return arrives(
             satang=satang,
@@ -35,59 +35,59 @@ def given(cast: Cast, satang: int = 10_000, **more: object) -> Gift:
         )
 
 
-def back(cast: Cast, gift: Gift, satang: int, kind: str = REFUND) -> None:
+def back(cast: Cast, donation: Donation, satang: int, kind: str = REFUND) -> None:
     with transaction():
-        gifts.take_back(gift.id, satang=satang, kind=kind, reason="ผู้ให้ขอคืน", by=cast.kanya.user)
+        donations.take_back(donation.id, satang=satang, kind=kind, reason="ผู้ให้ขอคืน", by=cast.kanya.user)
     db.session.rollback()
 
 
-def receipts_of(gift: Gift) -> list[tuple[int, bool]]:
-    rows = db.session().scalars(select(Receipt).filter_by(gift_id=gift.id).order_by(Receipt.id))
+def receipts_of(donation: Donation) -> list[tuple[int, bool]]:
+    rows = db.session().scalars(select(Receipt).filter_by(donation_id=donation.id).order_by(Receipt.id))
     return [(one.printed["satang"], one.voided_at is None) for one in rows]
 
 
 def test_a_refund_of_a_part_leaves_the_rest_in_the_books_and_on_a_new_receipt(cast: Cast) -> None:
-    gift = given(cast)
-    back(cast, gift, 3_000)
+    donation = given(cast)
+    back(cast, donation, 3_000)
     assert books.balances()[0].received == 7_000
-    assert gift.standing_satang == 7_000
-    assert receipts_of(gift) == [(10_000, False), (7_000, True)]
+    assert donation.standing_satang == 7_000
+    assert receipts_of(donation) == [(10_000, False), (7_000, True)]
     entry = db.session().scalars(select(Entry).where(Entry.cause.startswith("return:"))).one()
     assert (entry.satang, entry.by_id) == (3_000, cast.kanya.user_id)
-    back(cast, gift, 7_000)
+    back(cast, donation, 7_000)
     assert books.balances()[0].received == 0
-    assert receipts_of(gift) == [(10_000, False), (7_000, False)]
+    assert receipts_of(donation) == [(10_000, False), (7_000, False)]
 
 
 def test_no_more_goes_back_than_is_left(cast: Cast) -> None:
-    gift = given(cast)
-    back(cast, gift, 6_000)
+    donation = given(cast)
+    back(cast, donation, 6_000)
     with pytest.raises(Refused, match=r"เหลือ 40\.00 บาท"):
-        back(cast, gift, 4_001)
+        back(cast, donation, 4_001)
     with pytest.raises(Refused, match="คืนผู้ให้หรือถอนไปแล้ว"):
-        back(cast, gift, 4_000, UNDO)
+        back(cast, donation, 4_000, UNDO)
     with pytest.raises(BadInput):
-        back(cast, gift, 0)
+        back(cast, donation, 0)
 
 
-def test_a_part_of_a_gift_cannot_be_undone(cast: Cast) -> None:
-    gift = given(cast)
+def test_a_part_of_a_donation_cannot_be_undone(cast: Cast) -> None:
+    donation = given(cast)
     with pytest.raises(BadInput, match="ทั้งก้อน"):
-        back(cast, gift, 4_000, UNDO)
+        back(cast, donation, 4_000, UNDO)
 
 
 def test_money_that_a_resolution_holds_or_a_payment_used_does_not_go_back(portal: Flask, cast: Cast) -> None:
-    gift = given(cast, 500_000)
+    donation = given(cast, 500_000)
     code = room.approve(cast, 400_000)
     with pytest.raises(Refused, match=r"พร้อมใช้ 1,000\.00"):
-        back(cast, gift, 100_001)
+        back(cast, donation, 100_001)
     room.pay(cast, code, 300_000)
     given(cast, 500_000)
     with pytest.raises(Refused, match=r"จ่ายช่วยเหลือไปแล้ว 3,000\.00 บาท จึงคืนได้ไม่เกิน 2,000\.00"):
-        back(cast, gift, 200_001)
-    assert gifts.returnable(gift) == 200_000
-    back(cast, gift, 200_000)
-    assert gifts.returnable(gift) == 0
+        back(cast, donation, 200_001)
+    assert donations.returnable(donation) == 200_000
+    back(cast, donation, 200_000)
+    assert donations.returnable(donation) == 0
 
 
 def test_what_was_undone_counts_for_no_pledge_and_no_payment_request(cast: Cast) -> None:
@@ -106,18 +106,25 @@ def test_what_was_undone_counts_for_no_pledge_and_no_payment_request(cast: Cast)
     assert pledges.received([pledge.id]) == {pledge.id: 0}
     assert db.session().get_one(PaymentRequest, payment_request.id).state == PaymentRequestState.OPEN
     with transaction():
-        for gift in (first, second):
+        for donation in (first, second):
             # The money itself is still on the account: its event is undecided again.
-            number = db.session().scalars(select(Allocation.event_id).filter_by(gift_id=gift.id)).one()
+            number = (
+                db.session().scalars(select(Allocation.event_id).filter_by(donation_id=donation.id)).one()
+            )
             db.session().get_one(ReconciliationItem, number).state = "waiting"
 
 
 def test_a_return_without_its_entry_does_not_pass_the_books(cast: Cast) -> None:
-    gift = given(cast)
+    donation = given(cast)
     with transaction() as session:
         session.add(
-            gifts.GiftReturn(
-                gift_id=gift.id, kind=REFUND, satang=1, reason="x", at=PAID_AT, by_id=cast.kanya.user_id
+            donations.DonationReturn(
+                donation_id=donation.id,
+                kind=REFUND,
+                satang=1,
+                reason="x",
+                at=PAID_AT,
+                by_id=cast.kanya.user_id,
             )
         )
         session.flush()
@@ -126,7 +133,7 @@ def test_a_return_without_its_entry_does_not_pass_the_books(cast: Cast) -> None:
 
 
 def test_a_return_needs_a_reason(cast: Cast) -> None:
-    gift = given(cast)
+    donation = given(cast)
     with pytest.raises(BadInput, match="เหตุผล"), transaction():
-        gifts.take_back(gift.id, satang=1, kind=REFUND, reason=" ", by=cast.kanya.user)
-    assert gift.standing_satang == gift.satang
+        donations.take_back(donation.id, satang=1, kind=REFUND, reason=" ", by=cast.kanya.user)
+    assert donation.standing_satang == donation.satang

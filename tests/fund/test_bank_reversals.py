@@ -56,7 +56,7 @@ def rows(*cells: str) -> bytes:
 
 
 def both(code: str) -> dict[str, bytes]:
-    """A gift and what takes it back in one file, in every way a bank says so."""
+    """A donation and what takes it back in one file, in every way a bank says so."""
     back = "<RvslInd>true</RvslInd>"
     return {
         "RC": message(entry("C", f"GIFT {code}", "RB1"), entry("RC", f"REVERSAL GIFT {code}", "RB1")),
@@ -64,17 +64,17 @@ def both(code: str) -> dict[str, bytes]:
         "RvslInd": camt(("CRDT", "", code), ("DBIT", back, code)),
         "RvslInd alone": camt(("CRDT", "", code), ("DBIT", back, "NOTPROVIDED")),
         "same code": camt(("CRDT", "", code), ("DBIT", "", code)),
-        "same bank reference": rows(f"gift,{code},SC20261,,1500.00", "fee,,SC20261,1500.00,"),
-        "word": rows(f"gift,{code},,,1500.00", "REVERSAL,,,1500.00,"),
-        "Thai word": rows(f"gift,{code},,,1500.00", "กลับรายการ,,,1500.00,"),
-        "returned": rows(f"gift,{code},,,1500.00", "คืนเงินผู้โอน,,,1500.00,"),
-        "cheque": rows(f"gift,{code},,,1500.00", "เช็คคืน,,,1500.00,"),
-        "deposit below zero": rows(f"gift,{code},,,1500.00", "x,,,,-1500.00"),
+        "same bank reference": rows(f"donation,{code},SC20261,,1500.00", "fee,,SC20261,1500.00,"),
+        "word": rows(f"donation,{code},,,1500.00", "REVERSAL,,,1500.00,"),
+        "Thai word": rows(f"donation,{code},,,1500.00", "กลับรายการ,,,1500.00,"),
+        "returned": rows(f"donation,{code},,,1500.00", "คืนเงินผู้โอน,,,1500.00,"),
+        "cheque": rows(f"donation,{code},,,1500.00", "เช็คคืน,,,1500.00,"),
+        "deposit below zero": rows(f"donation,{code},,,1500.00", "x,,,,-1500.00"),
     }
 
 
 @pytest.mark.parametrize("way", both(""))
-def test_a_gift_and_its_reversal_in_one_file_count_neither(portal: Flask, cast: Cast, way: str) -> None:
+def test_a_donation_and_its_reversal_in_one_file_count_neither(portal: Flask, cast: Cast, way: str) -> None:
     counts = brought_in(both(opened(cast).ref1)[way])
     assert (counts["posted"], counts["waiting"], given()) == (0, 2, [])
     assert waiting() == ["reversal", "reversal"]
@@ -82,13 +82,15 @@ def test_a_gift_and_its_reversal_in_one_file_count_neither(portal: Flask, cast: 
 
 
 @pytest.mark.parametrize("way", ["RC", "RvslInd", "same code", "Thai word"])
-def test_the_reversal_of_a_posted_gift_puts_it_before_finance(portal: Flask, cast: Cast, way: str) -> None:
+def test_the_reversal_of_a_posted_donation_puts_it_before_finance(
+    portal: Flask, cast: Cast, way: str
+) -> None:
     code = opened(cast).ref1
     first, second = {
         "RC": (message(entry("C", code), closing=2500), message(entry("RC", "REVERSAL"), opening=2500)),
         "RvslInd": (camt(("CRDT", "", code)), camt(("DBIT", "<RvslInd>true</RvslInd>", code))),
         "same code": (camt(("CRDT", "", code)), camt(("DBIT", "", code))),
-        "Thai word": (rows(f"gift,{code},,,1500.00"), rows("กลับรายการ,,,1500.00,")),
+        "Thai word": (rows(f"donation,{code},,,1500.00"), rows("กลับรายการ,,,1500.00,")),
     }[way]
     assert brought_in(first)["posted"] == 1
     counts = brought_in(second)
@@ -100,7 +102,9 @@ def test_the_reversal_of_a_posted_gift_puts_it_before_finance(portal: Flask, cas
     assert "ธนาคารเรียกเงินคืน" in cast.kanya.visit(f"/bank/events/{out.event_id}").words
 
 
-def test_what_is_taken_back_becomes_no_gift_until_the_reversal_is_decided(portal: Flask, cast: Cast) -> None:
+def test_what_is_taken_back_becomes_no_donation_until_the_reversal_is_decided(
+    portal: Flask, cast: Cast
+) -> None:
     payment_request = opened(cast)
     brought_in(both(payment_request.ref1)["RC"])
     taken = db.session().scalars(select(BankReversal)).one()
@@ -114,7 +118,7 @@ def test_what_is_taken_back_becomes_no_gift_until_the_reversal_is_decided(portal
     assert given() == [150_000]
 
 
-def test_a_gift_that_the_bank_took_back_has_its_receipt_in_doubt_until_finance_confirms(
+def test_a_donation_that_the_bank_took_back_has_its_receipt_in_doubt_until_finance_confirms(
     portal: Flask, cast: Cast
 ) -> None:
     brought_in(message(entry("C", opened(cast).ref1), closing=2500))
@@ -132,7 +136,7 @@ def test_a_gift_that_the_bank_took_back_has_its_receipt_in_doubt_until_finance_c
 
 def test_ordinary_money_out_stays_set_aside(portal: Flask, cast: Cast) -> None:
     code = opened(cast).ref1
-    counts = brought_in(rows(f"gift,{code},SC1,,1500.00", "fee,,SC2,15.00,", "โอนออก,,SC3,1500.00,"))
+    counts = brought_in(rows(f"donation,{code},SC1,,1500.00", "fee,,SC2,15.00,", "โอนออก,,SC3,1500.00,"))
     assert (counts["posted"], counts["waiting"]) == (1, 0)
 
 
@@ -156,7 +160,7 @@ def test_a_reversal_that_may_be_of_several_names_none_and_none_of_them_counts(
     "words", ["ยกเลิกรายการรับโอน", "ปรับปรุงรายการผิดบัญชี", "Error correction EC", "Cancelled transfer", "VOID"]
 )
 def test_banks_call_a_reversal_by_many_words(portal: Flask, cast: Cast, words: str) -> None:
-    brought_in(rows(f"Gift,{opened(cast).ref1},,,1500.00", f"{words},,,1500.00,"))
+    brought_in(rows(f"Donation,{opened(cast).ref1},,,1500.00", f"{words},,,1500.00,"))
     assert (given(), waiting(), count(BankReversal)) == ([], ["reversal"] * 2, 1)
 
 
@@ -164,7 +168,7 @@ def in_part(reference: str, *, reversal: str = "REVERSAL") -> str:
     return f"{reversal},,{reference},500.00,"
 
 
-def test_a_reversal_in_part_lies_beside_the_money_it_names_and_touches_no_gift_of_its_own_sum(
+def test_a_reversal_in_part_lies_beside_the_money_it_names_and_touches_no_donation_of_its_own_sum(
     portal: Flask, cast: Cast
 ) -> None:
     whole, other = opened(cast).ref1, opened(cast, 50_000).ref1
@@ -178,7 +182,7 @@ def test_a_reversal_in_part_lies_beside_the_money_it_names_and_touches_no_gift_o
     assert "เรียกเงินคืน 500" in taken.reason
 
 
-def test_a_reversal_in_part_of_a_posted_gift_puts_that_gift_before_finance_and_not_another(
+def test_a_reversal_in_part_of_a_posted_donation_puts_that_donation_before_finance_and_not_another(
     portal: Flask, cast: Cast
 ) -> None:
     whole, other = opened(cast).ref1, opened(cast, 50_000).ref1
@@ -213,7 +217,9 @@ def test_money_reversed_in_part_does_not_count_when_another_person_confirms_its_
     assert waiting() == ["reversal"] * 2
 
 
-def test_a_second_reversal_in_part_waits_alone_and_touches_no_other_gift(portal: Flask, cast: Cast) -> None:
+def test_a_second_reversal_in_part_waits_alone_and_touches_no_other_donation(
+    portal: Flask, cast: Cast
+) -> None:
     whole, other = opened(cast).ref1, opened(cast, 50_000).ref1
     brought_in(rows(f"a,{whole},RB2026,,1500.00", f"b,{other},RB2027,,500.00"))
     brought_in(rows(in_part("RB2026")))
@@ -238,6 +244,6 @@ def test_money_that_comes_to_be_known_after_the_reversal_that_names_it_waits(
     assert brought_in(rows(f"a,{whole},RB2026,,1500.00"))["posted"] == 0
 
 
-def test_a_fee_under_the_reference_of_a_gift_takes_nothing_back(portal: Flask, cast: Cast) -> None:
+def test_a_fee_under_the_reference_of_a_donation_takes_nothing_back(portal: Flask, cast: Cast) -> None:
     counts = brought_in(rows(f"a,{opened(cast).ref1},RB2026,,1500.00", "fee,,RB2026,15.00,"))
     assert (counts["posted"], counts["waiting"]) == (1, 0)

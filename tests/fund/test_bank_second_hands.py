@@ -16,7 +16,7 @@ from app.fund.bank.peers import callbacks
 from app.fund.bank.peers.inquiries import Outcome
 from app.fund.bank.reconciliation import answers, decisions, kept_decisions, matching, pairs
 from app.fund.bank.second_hands import SecondHand
-from app.fund.giving.gifts import Gift
+from app.fund.giving.donations.donations import Donation
 from app.kit import clock
 from app.kit.db import db, transaction
 from app.kit.errors import Refused
@@ -139,21 +139,21 @@ def test_the_database_lets_nobody_decide_while_a_second_hand_is_asked(
     assert untouched(number)
 
 
-def test_the_database_makes_no_gift_of_what_waits_for_a_second_hand(portal: Flask, cast: Cast) -> None:
+def test_the_database_makes_no_donation_of_what_waits_for_a_second_hand(portal: Flask, cast: Cast) -> None:
     number, other = waiting(portal, _LARGE), waiting(portal, 700, number="T2")
     with transaction():
         decisions.assign(other, purpose_id=cast.purpose().id, by=cast.kanya.user)
-    gift = db.session().scalars(select(Gift.id)).one()
+    donation = db.session().scalars(select(Donation.id)).one()
     asked(cast, number)
     with pytest.raises(Refused, match="รออีกท่านหนึ่งยืนยัน"), transaction() as session:
-        session.execute(insert(Allocation).values(event_id=number, gift_id=gift, satang=700))
+        session.execute(insert(Allocation).values(event_id=number, donation_id=donation, satang=700))
 
 
 @pytest.mark.parametrize(("deed", "large"), [("assign", 700), ("undo", _LARGE)])
 def test_the_database_keeps_no_request_about_what_is_decided_otherwise(
     portal: Flask, cast: Cast, deed: str, large: int
 ) -> None:
-    """A request to make a gift of what is one, and to undo what is none."""
+    """A request to make a donation of what is one, and to undo what is none."""
     number = waiting(portal, large)
     if deed == "assign":
         with transaction():

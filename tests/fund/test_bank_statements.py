@@ -34,7 +34,7 @@ from app.fund.bank.commands import bank
 from app.fund.bank.events import BankEvent, ReconciliationItem, Statement
 from app.fund.bank.reconciliation import matching
 from app.fund.bank.statements import statements
-from app.fund.giving.gifts import Gift
+from app.fund.giving.donations.donations import Donation
 from app.fund.giving.payment_requests.payment_requests import FundAccount, PaymentRequest
 from app.kit import clock
 from app.kit.db import db, transaction
@@ -98,7 +98,7 @@ def test_two_truly_equal_lines_are_two_payments(portal: Flask, cast: Cast) -> No
     raw = generic([(NOW, 150_000, payment_request.ref1, "รับโอน")] * 2, balance=False)
     assert brought_in(raw) == {"new": 2, "known": 0, "posted": 1, "waiting": 1}
     assert brought_in(raw)["known"] == 2
-    # One QR code paid twice: the second waits for a person to say whether it is one more gift.
+    # One QR code paid twice: the second waits for a person to say whether it is one more donation.
     assert given() == [150_000]
     assert set(db.session().scalars(select(ReconciliationItem.match_reason))) == {
         "exact_reference",
@@ -229,7 +229,7 @@ def test_a_reserved_amount_posts_without_a_reference_exactly_once(portal: Flask,
         [(NOW, second.due_satang, "", "PROMPTPAY"), (NOW + timedelta(hours=1), second.due_satang, "", "x")]
     )
     assert brought_in(raw) == {"new": 2, "known": 0, "posted": 1, "waiting": 1}
-    assert db.session().scalars(select(Gift)).one().payment_request_id == second.id
+    assert db.session().scalars(select(Donation)).one().payment_request_id == second.id
     assert (
         db.session().scalars(select(ReconciliationItem).filter_by(state="posted")).one().match_reason
         == "unique_amount"
@@ -333,11 +333,11 @@ if where == "import":
 else:
     real, posted = matching.post, []
     def post(*given, **more):
-        gift = real(*given, **more)
-        posted.append(gift)
+        donation = real(*given, **more)
+        posted.append(donation)
         if len(posted) == 3:
             os.kill(os.getpid(), signal.SIGKILL)
-        return gift
+        return donation
     matching.post = post
     matching._FEWEST = matching._MOST = 2
 with app.app_context():
@@ -379,7 +379,7 @@ def test_kill_9_in_the_middle_of_an_import_leaves_nothing_and_the_import_can_be_
     assert brought_in(raw) == {"new": 301, "known": 0, "posted": 1, "waiting": 300}
 
 
-def test_kill_9_in_the_middle_of_posting_leaves_whole_gifts_and_the_job_does_the_rest(
+def test_kill_9_in_the_middle_of_posting_leaves_whole_donations_and_the_job_does_the_rest(
     portal: Flask, cast: Cast, tmp_path: Path
 ) -> None:
     payment_requests = [opened(cast, 1_000 + n) for n in range(6)]

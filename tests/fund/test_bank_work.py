@@ -14,7 +14,7 @@ from test_giving_payment_requests import pledged
 from app.fund.bank.events import BankEvent, ReconciliationItem
 from app.fund.bank.reconciliation import names
 from app.fund.bank.reconciliation.refunds import Refund
-from app.fund.giving.gifts import LIVE, Gift
+from app.fund.giving.donations.donations import LIVE, Donation
 from app.fund.giving.pledges import pledges
 from app.kit.db import db, transaction
 
@@ -54,7 +54,7 @@ def test_everything_that_waits_is_on_the_first_page_by_its_kind(portal: Flask, c
     assert "444.00" not in only.main
     assert "ทั้งหมด 5" in only.words
     assert "444.00" in cast.kanya.visit("/bank?kind=nonsense").main
-    # Money that is not ours is not offered as a gift, whatever reference it carries.
+    # Money that is not ours is not offered as a donation, whatever reference it carries.
     send(portal, confirmation(over.ref1, 10_000, number="A7", payeeProxyId="099400000000399"))
     assert "ใช่รายการนี้" not in cast.kanya.visit("/bank?kind=biller").main
 
@@ -217,7 +217,7 @@ def test_a_tie_is_chosen_by_nobody_but_the_officer(portal: Flask, cast: Cast) ->
     queue = cast.kanya.visit("/bank")
     assert "มีอีกรายการที่น่าจะเป็นเท่ากัน" in queue.words
     cast.kanya.press(page, having="choice", choice=f"payment_request:{second.id}", deed="accept")
-    assert db.session().scalars(select(Gift.payment_request_id)).one() == second.id != first.id
+    assert db.session().scalars(select(Donation.payment_request_id)).one() == second.id != first.id
 
 
 def test_where_nothing_is_chosen_enter_passes_nothing_over_and_the_last_page_leads_back(
@@ -379,7 +379,7 @@ def test_a_refund_walks_through_its_pages(portal: Flask, cast: Cast) -> None:
     decha.visit("/bank/work", status=403)
 
 
-def test_a_refund_of_money_that_is_no_gift_speaks_of_no_receipt(portal: Flask, cast: Cast) -> None:
+def test_a_refund_of_money_that_is_no_donation_speaks_of_no_receipt(portal: Flask, cast: Cast) -> None:
     send(portal, confirmation("HELLO", 70_000))
     number = item_of("T1").event_id
     typed = {"reason": "โอนผิด", "payee": "นายใจดี", "payee_account": "1234567890", "payee_bank": "004"}

@@ -20,8 +20,8 @@ from app.fund.bank.peers import omise
 from app.fund.bank.peers.inquiries import Inquiry
 from app.fund.bank.reconciliation import decisions, refunds
 from app.fund.bank.reconciliation.allocations import Part
-from app.fund.giving import gifts
-from app.fund.giving.gifts import REFUND, Gift
+from app.fund.giving.donations import donations
+from app.fund.giving.donations.donations import REFUND, Donation
 from app.fund.ledger import books
 from app.kit import clock, queue
 from app.kit.db import db, transaction
@@ -30,7 +30,7 @@ from app.kit.http import Answer, Unreachable
 from app.staff.audit import AuditEvent
 
 
-def test_a_charge_whose_webhook_was_lost_is_a_gift_by_the_sweep_and_the_late_webhook_adds_nothing(
+def test_a_charge_whose_webhook_was_lost_is_a_donation_by_the_sweep_and_the_late_webhook_adds_nothing(
     taking: Flask, cast: Cast, bank: Peer
 ) -> None:
     one, other = opened(cast, 150_000), opened(cast, 20_000)
@@ -266,12 +266,14 @@ def test_a_charge_refunded_in_part_before_it_was_told_waits_and_becomes_what_rem
     bank.charges.give_back(charged.id, 20_000)
     assert sweep.run()["differs"] == 1
     assert ["เหลือ 500.00" in one for one in books.findings()] == [True]
-    gift_id = db.session().scalars(select(Gift.id)).one()
+    donation_id = db.session().scalars(select(Donation.id)).one()
     with transaction():
-        gifts.take_back(gift_id, satang=19_999, kind=REFUND, reason="Omise คืนผู้ชำระอีก", by=cast.kanya.user)
+        donations.take_back(
+            donation_id, satang=19_999, kind=REFUND, reason="Omise คืนผู้ชำระอีก", by=cast.kanya.user
+        )
     assert len(books.findings()) == 1
     with transaction():
-        gifts.take_back(gift_id, satang=1, kind=REFUND, reason="Omise คืนผู้ชำระอีก", by=cast.kanya.user)
+        donations.take_back(donation_id, satang=1, kind=REFUND, reason="Omise คืนผู้ชำระอีก", by=cast.kanya.user)
     assert books.findings() == []
 
 
@@ -288,7 +290,7 @@ def _ask_back(number: int, satang: int, cast: Cast) -> None:
 
 
 @pytest.mark.parametrize("way", ["refunded", "reversed", "webhook"])
-def test_a_charge_that_went_back_whole_before_it_was_told_is_set_aside_and_never_a_gift(
+def test_a_charge_that_went_back_whole_before_it_was_told_is_set_aside_and_never_a_donation(
     taking: Flask, cast: Cast, bank: Peer, way: str
 ) -> None:
     payment_request = opened(cast, 100_000)
@@ -335,7 +337,7 @@ def test_a_charge_told_whole_and_refunded_in_part_before_omise_was_asked_becomes
 
 
 def _standing() -> int:
-    return int(db.session().scalar(select(func.sum(gifts.LIVE.c.satang))) or 0)
+    return int(db.session().scalar(select(func.sum(donations.LIVE.c.satang))) or 0)
 
 
 def test_what_went_back_is_never_more_than_what_was_paid(taking: Flask, cast: Cast, bank: Peer) -> None:

@@ -55,7 +55,7 @@ def until_it_waits(thread: threading.Thread) -> None:
 
 @pytest.fixture
 def promised(portal: Flask, cast: Cast) -> str:
-    """January's last gift is in, a part of it is promised to a family, and nothing else stands in the way."""
+    """January's last donation is in, a part of it is promised to a family, and nothing else stands in the way."""
     with time_machine.travel(at(31), tick=True):
         brought_in([(at(31), 50_000, "", "a")])
         with transaction():

@@ -186,7 +186,7 @@ def test_what_is_set_aside_is_ignored_and_nothing_is_lost(portal: Flask, cast: C
     assert found.difference == 0
 
 
-def test_an_undone_gift_waits_again_in_the_proof(portal: Flask, cast: Cast) -> None:
+def test_an_undone_donation_waits_again_in_the_proof(portal: Flask, cast: Cast) -> None:
     brought_in([(at(5), 10_000, "", "a")])
     (event_id,) = waiting_ids()
     with transaction():
@@ -215,7 +215,7 @@ def test_lines_without_balances_are_counted_but_named_unproven(portal: Flask, ca
     assert month_facts.gather(JANUARY)["accounts"][0]["blind"] == ["2026-01-05", "2026-01-07"]
 
 
-def test_a_gift_too_many_is_a_difference(sqlite_portal: Flask) -> None:
+def test_a_donation_too_many_is_a_difference(sqlite_portal: Flask) -> None:
     cast = Cast(sqlite_portal)
     brought_in([(at(5), 10_000, "", "a")])
     (event_id,) = waiting_ids()

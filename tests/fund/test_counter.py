@@ -18,7 +18,7 @@ from app.fund.bank.drawer.deposits import Deposit, DepositItem, Undeposited, is_
 from app.fund.bank.drawer.takings import CashUp, Taking, TakingUndone
 from app.fund.bank.events import BankEvent, ReconciliationItem
 from app.fund.bank.reconciliation import decisions, matching, outgoing_lines, refunds, undoing
-from app.fund.giving.gifts import LIVE, Gift
+from app.fund.giving.donations.donations import LIVE, Donation
 from app.fund.giving.receipts.receipts import Receipt
 from app.fund.ledger import books
 from app.kit import clock
@@ -152,7 +152,7 @@ def test_only_finance_and_the_secretary_take_money(portal: Flask, cast: Cast) ->
     assert received() == 0
 
 
-def test_a_voided_taking_is_no_gift_and_is_not_expected_in_the_drawer(portal: Flask, cast: Cast) -> None:
+def test_a_voided_taking_is_no_donation_and_is_not_expected_in_the_drawer(portal: Flask, cast: Cast) -> None:
     wrong, right = taken(cast, 70_000).id, taken(cast, 50_000).id
     with transaction():
         assert counter.void(wrong, reason="พิมพ์ยอดผิด", by=cast.kanya.user)
@@ -166,7 +166,7 @@ def test_a_voided_taking_is_no_gift_and_is_not_expected_in_the_drawer(portal: Fl
     assert received() == 50_000
 
 
-def test_a_voided_taking_can_become_no_gift_again(portal: Flask, cast: Cast) -> None:
+def test_a_voided_taking_can_become_no_donation_again(portal: Flask, cast: Cast) -> None:
     taking = taken(cast).id
     with transaction():
         counter.void(taking, reason="พิมพ์ยอดผิด", by=cast.kanya.user)
@@ -178,7 +178,7 @@ def test_a_voided_taking_can_become_no_gift_again(portal: Flask, cast: Cast) -> 
     assert received() == 0
 
 
-def test_a_gift_of_the_counter_given_to_the_wrong_purpose_is_matched_anew_and_the_drawer_stays(
+def test_a_donation_of_the_counter_given_to_the_wrong_purpose_is_matched_anew_and_the_drawer_stays(
     portal: Flask, cast: Cast
 ) -> None:
     taking = taken(cast, 50_000)
@@ -329,7 +329,7 @@ def test_a_taking_that_races_the_cash_up_is_in_it_or_in_the_next(portal: Flask, 
         assert books.findings() == []
 
 
-def test_a_deposit_of_equal_sum_meets_its_cash_up_and_is_no_gift(portal: Flask, cast: Cast) -> None:
+def test_a_deposit_of_equal_sum_meets_its_cash_up_and_is_no_donation(portal: Flask, cast: Cast) -> None:
     taken(cast, 50_000)
     taken(cast, 30_000)
     closed(cast)
@@ -410,7 +410,7 @@ def test_a_deposit_linked_wrongly_is_undone_and_both_wait_again(portal: Flask, c
     assert received() == 100_000
 
 
-def test_the_database_refuses_to_make_a_gift_of_a_deposit(portal: Flask, cast: Cast) -> None:
+def test_the_database_refuses_to_make_a_donation_of_a_deposit(portal: Flask, cast: Cast) -> None:
     taken(cast, 50_000)
     closed(cast)
     brought_in((50_000, "ฝากเงินสด"))
@@ -552,6 +552,6 @@ def test_nothing_is_kept_of_a_taking_that_was_cut_off(portal: Flask, cast: Cast)
         counter.take(key=key, satang=50_000, purpose_id=purpose, by=person)
         raise RuntimeError("the lights went out")
     db.session.rollback()
-    for model in (BankEvent, Taking, CashUp, Gift, Receipt, TakingUndone, Deposit):
+    for model in (BankEvent, Taking, CashUp, Donation, Receipt, TakingUndone, Deposit):
         assert db.session().scalar(select(func.count()).select_from(model)) == 0
     assert taken(cast, key=key).number == 1

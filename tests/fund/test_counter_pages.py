@@ -162,7 +162,7 @@ def test_a_tie_is_shown_to_finance_who_chooses(portal: Flask, cast: Cast) -> Non
     assert lines()[0].event_id == event_id
 
 
-def test_a_tie_is_chosen_on_the_working_page_too_and_is_no_gift(portal: Flask, cast: Cast) -> None:
+def test_a_tie_is_chosen_on_the_working_page_too_and_is_no_donation(portal: Flask, cast: Cast) -> None:
     for _ in range(2):
         taken(cast, 50_000)
         closed(cast)

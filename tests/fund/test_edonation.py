@@ -13,8 +13,8 @@ from money import arrives
 from people import PASSWORD, Cast
 from sqlalchemy import select, update
 
-from app.fund.giving import gifts
-from app.fund.giving.gifts import REFUND, Gift
+from app.fund.giving.donations import donations
+from app.fund.giving.donations.donations import REFUND, Donation
 from app.fund.giving.networks.networks import Network, NetworkType
 from app.fund.giving.payment_requests import payment_requests
 from app.fund.giving.payment_requests.payment_requests import PaymentRequest
@@ -40,7 +40,7 @@ def registered(cast: Cast) -> Cast:
     return cast
 
 
-def give(cast: Cast, satang: int = 50_000, *, day: int = 10, donor_name: str = "นายใจ ดีงาม") -> Gift:
+def give(cast: Cast, satang: int = 50_000, *, day: int = 10, donor_name: str = "นายใจ ดีงาม") -> Donation:
     with transaction():
         payment_request = payment_requests.open(
             satang=satang, purpose_id=cast.purpose().id, donor_name=donor_name, by=None
@@ -54,25 +54,27 @@ def give(cast: Cast, satang: int = 50_000, *, day: int = 10, donor_name: str = "
         )
 
 
-def consent(gift: Gift, *, kind: str = "person", name: str = "นายใจ ดีงาม", tax_id: str = PERSON) -> None:
-    assert gift.payment_request_id
+def consent(
+    donation: Donation, *, kind: str = "person", name: str = "นายใจ ดีงาม", tax_id: str = PERSON
+) -> None:
+    assert donation.payment_request_id
     with transaction():
-        edonation.consent(gift.payment_request_id, kind=kind, name=name, tax_id=tax_id)
+        edonation.consent(donation.payment_request_id, kind=kind, name=name, tax_id=tax_id)
 
 
 def test_nobody_is_asked_while_the_fund_is_not_registered(cast: Cast) -> None:
-    gift = give(cast)
-    code = db.session().get_one(PaymentRequest, gift.payment_request_id).code
+    donation = give(cast)
+    code = db.session().get_one(PaymentRequest, donation.payment_request_id).code
     cast.stranger.visit(f"/give/{code}/edonation", status=404)
     assert "edonation" not in cast.stranger.visit(f"/give/{code}").text
     with pytest.raises(Refused, match="ยังไม่ได้ขึ้นทะเบียน"):
-        consent(gift)
+        consent(donation)
     assert "ยังไม่ได้ขึ้นทะเบียน" in cast.kanya.sign_in().visit("/edonation").main
 
 
 def test_a_giver_consents_sees_a_masked_number_and_takes_it_back(registered: Cast) -> None:
-    gift = give(registered)
-    code = db.session().get_one(PaymentRequest, gift.payment_request_id).code
+    donation = give(registered)
+    code = db.session().get_one(PaymentRequest, donation.payment_request_id).code
     visitor = registered.stranger
     here = f"/give/{code}/edonation"
     assert here in visitor.visit(f"/give/{code}").text
@@ -93,8 +95,8 @@ def test_a_giver_consents_sees_a_masked_number_and_takes_it_back(registered: Cas
 
 
 def test_numbers_without_end_from_one_address_are_slowed_down(registered: Cast) -> None:
-    gift = give(registered)
-    here = f"/give/{db.session().get_one(PaymentRequest, gift.payment_request_id).code}/edonation"
+    donation = give(registered)
+    here = f"/give/{db.session().get_one(PaymentRequest, donation.payment_request_id).code}/edonation"
     with transaction() as session:
         now = clock.now()
         session.add_all(ThrottleHit(what="edonation", who="127.0.0.1", at=now) for _ in range(30))
@@ -104,12 +106,12 @@ def test_numbers_without_end_from_one_address_are_slowed_down(registered: Cast) 
 
 
 def test_a_company_has_a_tax_id_and_a_person_a_national_one(registered: Cast) -> None:
-    gift = give(registered)
-    consent(gift, kind="company", name="บริษัท ใจดี จำกัด", tax_id=COMPANY)
+    donation = give(registered)
+    consent(donation, kind="company", name="บริษัท ใจดี จำกัด", tax_id=COMPANY)
     with pytest.raises(BadInput, match="เลขประจำตัวผู้เสียภาษี"):
-        consent(gift, kind="company", tax_id="1234567890123")
+        consent(donation, kind="company", tax_id="1234567890123")
     with pytest.raises(BadInput, match="บุคคล"):
-        consent(gift, kind="ghost")
+        consent(donation, kind="ghost")
 
 
 def test_a_seal_moved_to_another_payment_request_does_not_open(registered: Cast) -> None:
@@ -127,7 +129,7 @@ def test_a_seal_moved_to_another_payment_request_does_not_open(registered: Cast)
         edonation.masked(db.session().get_one(DonorTax, second.payment_request_id))
 
 
-def test_each_gift_is_reported_once_by_one_route(registered: Cast) -> None:
+def test_each_donation_is_reported_once_by_one_route(registered: Cast) -> None:
     by_hand, by_bank, silent = give(registered, day=3), give(registered, day=4), give(registered, day=5)
     consent(by_hand)
     kanya = registered.kanya.sign_in()
@@ -140,16 +142,16 @@ def test_each_gift_is_reported_once_by_one_route(registered: Cast) -> None:
     kanya.press(page, having=f"/edonation/{by_hand.id}/manual?month=2569-01")
     with transaction():
         edonation.record(by_bank.id, route="bank", by=kanya.user)
-    for gift in (by_hand, by_bank):
+    for donation in (by_hand, by_bank):
         for route in ("bank", "manual"):
             with pytest.raises(Refused), transaction():
-                edonation.record(gift.id, route=route, by=kanya.user)
+                edonation.record(donation.id, route=route, by=kanya.user)
     with pytest.raises(Refused, match="ไม่ได้ยินยอม"), transaction():
         edonation.record(silent.id, route="manual", by=kanya.user)
     with pytest.raises(Refused, match="รายงานต่อกรมสรรพากรไปแล้ว"):
         consent(by_hand)
     routes = {
-        line.gift_id: (line.route, line.is_to_do, line.recorded_by) for line in edonation.lines(*JANUARY)
+        line.donation_id: (line.route, line.is_to_do, line.recorded_by) for line in edonation.lines(*JANUARY)
     }
     assert routes == {
         by_hand.id: ("manual", False, "น.ส.กัญญา พรดี"),
@@ -157,7 +159,7 @@ def test_each_gift_is_reported_once_by_one_route(registered: Cast) -> None:
         silent.id: ("none", False, ""),
     }
     kanya.press(kanya.visit("/edonation?month=2569-01"), having=f"/edonation/{by_hand.id}/undo?month=2569-01")
-    assert next(line for line in edonation.lines(*JANUARY) if line.gift_id == by_hand.id).is_to_do
+    assert next(line for line in edonation.lines(*JANUARY) if line.donation_id == by_hand.id).is_to_do
     assert len(db.session().scalars(select(EdonationReport)).all()) == 2
     registered.decha.sign_in().visit("/edonation", status=403)
 
@@ -167,7 +169,7 @@ def test_the_review_sheet_tells_the_numbers_and_the_trail_tells_who_took_it(regi
     consent(named, name='=HYPERLINK("http://x")')
     give(registered, 100, day=1)
     with transaction():
-        gifts.take_back(named.id, satang=450, kind=REFUND, reason="โอนเกิน", by=registered.kanya.user)
+        donations.take_back(named.id, satang=450, kind=REFUND, reason="โอนเกิน", by=registered.kanya.user)
     kanya = registered.kanya.sign_in()
     page = kanya.visit("/edonation?month=2569-01")
     token = next(form for form in page.forms() if ".xlsx" in form["action"])["fields"]["csrf_token"]
@@ -209,7 +211,7 @@ def _network(code: str, name: str, parent: str = "") -> int:
         return network.id
 
 
-def _gives(cast: Cast, when: str, satang: int, network_id: int | None = None, name: str = "") -> Gift:
+def _gives(cast: Cast, when: str, satang: int, network_id: int | None = None, name: str = "") -> Donation:
     with transaction():
         return arrives(
             satang=satang,
@@ -229,7 +231,7 @@ def test_a_treasurer_has_the_year_of_their_own_branch_and_no_other(cast: Cast) -
     part = _gives(cast, "2026-02-01T03:00:00+00:00", 100, below)
     _gives(cast, "2026-02-01T03:00:00+00:00", 1_000, other)
     with transaction():
-        gifts.take_back(part.id, satang=30, kind=REFUND, reason="โอนเกิน", by=cast.kanya.user)
+        donations.take_back(part.id, satang=30, kind=REFUND, reason="โอนเกิน", by=cast.kanya.user)
     ton = cast.ton.user
     fiscal = yearly.of_network(own, kind="fiscal", year_be=2569, by=ton)
     assert ([line.satang for line in fiscal.lines], fiscal.satang) == ([10, 70], 80)

@@ -215,7 +215,7 @@ def test_nobody_but_the_four_roles_touches_accounts(cast: Cast, who: str) -> Non
 
 
 @pytest.mark.parametrize("who", ["busaba", "kanya", "somchai", "ying"])
-def test_one_hand_alone_never_redirects_a_gift(cast: Cast, who: str) -> None:
+def test_one_hand_alone_never_redirects_a_donation(cast: Cast, who: str) -> None:
     """Propose, close the old one, open with another PromptPay ID: each step waits for somebody else."""
     person = getattr(cast, who)
     number = propose(cast)

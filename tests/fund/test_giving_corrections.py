@@ -11,8 +11,9 @@ from sqlalchemy import select
 
 from app import jobs
 from app.fund.bank.events import Allocation, ReconciliationItem
-from app.fund.giving import corrections, gifts, reminders
-from app.fund.giving.gifts import Gift
+from app.fund.giving import corrections, reminders
+from app.fund.giving.donations import donations
+from app.fund.giving.donations.donations import Donation
 from app.fund.giving.networks import contacts
 from app.fund.giving.networks.networks import Network
 from app.fund.giving.payment_requests import collections
@@ -65,11 +66,11 @@ def _thanked(cast: Cast) -> int:
     return number
 
 
-def _goes_back(cast: Cast, gift_id: int, satang: int = 40_000, kind: str = gifts.REFUND) -> int:
+def _goes_back(cast: Cast, donation_id: int, satang: int = 40_000, kind: str = donations.REFUND) -> int:
     with transaction() as session:
-        back = gifts.take_back(gift_id, satang=satang, kind=kind, reason=REASON, by=cast.kanya.user)
-        if kind == gifts.UNDO:
-            event = select(Allocation.event_id).where(Allocation.gift_id == gift_id).scalar_subquery()
+        back = donations.take_back(donation_id, satang=satang, kind=kind, reason=REASON, by=cast.kanya.user)
+        if kind == donations.UNDO:
+            event = select(Allocation.event_id).where(Allocation.donation_id == donation_id).scalar_subquery()
             item = session.scalars(
                 select(ReconciliationItem).where(ReconciliationItem.event_id == event)
             ).one()
@@ -88,19 +89,19 @@ def _corrections() -> list[Message]:
     return list(db.session().scalars(told))
 
 
-@pytest.mark.parametrize("kind", [gifts.UNDO, gifts.REFUND])
+@pytest.mark.parametrize("kind", [donations.UNDO, donations.REFUND])
 def test_a_network_that_was_thanked_is_told_once_that_it_holds_no_more(cast: Cast, kind: str) -> None:
     _reach(cast)
-    gift = _thanked(cast)
-    code = db.session().scalars(select(Receipt).filter_by(gift_id=gift)).one().code
-    back = _goes_back(cast, gift, kind=kind)
+    donation = _thanked(cast)
+    code = db.session().scalars(select(Receipt).filter_by(donation_id=donation)).one().code
+    back = _goes_back(cast, donation, kind=kind)
     assert (_correct(back), _correct(back)) == (1, 0)
     [message] = _corrections()
     assert message.recipient == "ton@example.org"
     assert "ใช้ไม่ได้แล้ว" in message.body
     assert f"ใบเสร็จรับเงินเลขที่ {code} ยกเลิกแล้ว" in message.body
     assert code in message.subject
-    assert ("คืนเงินก้อนนี้ให้ผู้โอน" in message.body) == (kind == gifts.REFUND)
+    assert ("คืนเงินก้อนนี้ให้ผู้โอน" in message.body) == (kind == donations.REFUND)
     # What the officer wrote, and every name, stays in the house.
     for hidden in (REASON, "นายลับ", "เปิดเผย", "ต้น แสงทอง", "กัญญา", _network().name):
         assert hidden not in message.body + message.subject
@@ -117,9 +118,9 @@ def test_taking_back_asks_for_the_correction_by_itself(cast: Cast) -> None:
 
 def test_after_a_part_went_back_the_new_receipt_is_named(cast: Cast) -> None:
     _reach(cast)
-    gift = _thanked(cast)
-    first = _goes_back(cast, gift, 10_000)
-    second = _goes_back(cast, gift, 30_000)
+    donation = _thanked(cast)
+    first = _goes_back(cast, donation, 10_000)
+    second = _goes_back(cast, donation, 30_000)
     assert (_correct(first), _correct(second)) == (1, 1)
     codes = [one.code for one in db.session().scalars(select(Receipt).order_by(Receipt.id))]
     part, rest = _corrections()
@@ -133,20 +134,20 @@ def test_who_was_told_nothing_hears_of_no_correction(cast: Cast) -> None:
     pledge = _pledge(cast)
     back = _goes_back(cast, _given(cast, pledge_id=pledge.id, network_id=pledge.network_id))
     assert _correct(back) == 0
-    gift = _thanked(cast)
+    donation = _thanked(cast)
     with transaction() as session:
         session.execute(Message.__table__.update().values(state="failed", settled_at=clock.now()))  # type: ignore[attr-defined]
-    assert _correct(_goes_back(cast, gift)) == 0
+    assert _correct(_goes_back(cast, donation)) == 0
     assert _correct(999_999) == 0
 
 
 def test_the_correction_goes_where_the_thanks_went_though_another_is_in_office(cast: Cast) -> None:
     held = _reach(cast)
-    gift = _thanked(cast)
+    donation = _thanked(cast)
     with transaction():
         contacts.end(held, by=cast.busaba.user)
     _reach(cast, "new@example.org")
-    _correct(_goes_back(cast, gift))
+    _correct(_goes_back(cast, donation))
     assert [one.recipient for one in _corrections()] == ["ton@example.org"]
 
 
@@ -185,10 +186,10 @@ def test_thanks_that_are_just_being_written_are_not_missed(portal: Flask, cast: 
     _reach(cast)
     for _ in range(3):
         pledge = _pledge(cast)
-        gift = _given(cast, pledge_id=pledge.id, network_id=pledge.network_id)
+        donation = _given(cast, pledge_id=pledge.id, network_id=pledge.network_id)
         together = threading.Barrier(2)
 
-        def thank(number: int = gift, together: threading.Barrier = together) -> None:
+        def thank(number: int = donation, together: threading.Barrier = together) -> None:
             with portal.app_context():
                 together.wait()
                 with transaction():
@@ -199,11 +200,11 @@ def test_thanks_that_are_just_being_written_are_not_missed(portal: Flask, cast: 
         db.session.rollback()
         hand.start()
         together.wait()
-        back = _goes_back(cast, gift)
+        back = _goes_back(cast, donation)
         corrected = _correct(back)
         hand.join()
         db.session.rollback()
-        standing = db.session().scalars(select(Receipt.id).filter_by(gift_id=gift)).one()
+        standing = db.session().scalars(select(Receipt.id).filter_by(donation_id=donation)).one()
         said = db.session().scalars(
             select(Message).where(Message.key.startswith(f"thanks:receipt:{standing}:"))
         )
@@ -215,17 +216,17 @@ def test_a_return_waits_for_thanks_that_have_not_committed(postgres_portal: Flas
     cast = Cast(postgres_portal)
     _reach(cast)
     pledge = _pledge(cast)
-    gift = _given(cast, pledge_id=pledge.id, network_id=pledge.network_id)
+    donation = _given(cast, pledge_id=pledge.id, network_id=pledge.network_id)
     officer = cast.kanya.user_id
     gone = threading.Event()
 
     def back() -> None:
         with postgres_portal.app_context():
             with transaction() as session:
-                gifts.take_back(
-                    gift,
+                donations.take_back(
+                    donation,
                     satang=40_000,
-                    kind=gifts.REFUND,
+                    kind=donations.REFUND,
                     reason=REASON,
                     by=session.get_one(type(cast.kanya.user), officer),
                 )
@@ -234,22 +235,22 @@ def test_a_return_waits_for_thanks_that_have_not_committed(postgres_portal: Flas
 
     hand = threading.Thread(target=back)
     with transaction():
-        assert reminders.thank(gift) == 1
+        assert reminders.thank(donation) == 1
         hand.start()
-        assert not gone.wait(1), "the gift went back while its thanks were being written"
+        assert not gone.wait(1), "the donation went back while its thanks were being written"
     hand.join()
     assert gone.is_set()
-    assert db.session().get_one(Gift, gift).standing_satang == 0
+    assert db.session().get_one(Donation, donation).standing_satang == 0
 
 
-def test_a_gift_whose_receipt_is_owed_is_corrected_without_a_number(cast: Cast) -> None:
+def test_a_donation_whose_receipt_is_owed_is_corrected_without_a_number(cast: Cast) -> None:
     from portals import with_issuer
 
     with_issuer(cast.app, tax_id="")
     _reach(cast)
-    gift = _thanked(cast)
+    donation = _thanked(cast)
     assert receipts.owed()[0] == 1
-    assert _correct(_goes_back(cast, gift)) == 1
+    assert _correct(_goes_back(cast, donation)) == 1
     [message] = _corrections()
     assert "ใบเสร็จรับเงินเลขที่" not in message.body
     with_issuer(cast.app)
@@ -263,14 +264,14 @@ def _fails() -> int:
         return message.id
 
 
-@pytest.mark.parametrize("kind", [gifts.UNDO, gifts.REFUND])
+@pytest.mark.parametrize("kind", [donations.UNDO, donations.REFUND])
 def test_thanks_that_failed_are_not_sent_again_after_the_money_went_back(cast: Cast, kind: str) -> None:
     _reach(cast)
-    gift = _thanked(cast)
+    donation = _thanked(cast)
     number = _fails()
     busaba = cast.busaba.sign_in()
     page = busaba.visit(f"/messages/{number}")
-    back = _goes_back(cast, gift, 40_000 if kind == gifts.UNDO else 10_000, kind=kind)
+    back = _goes_back(cast, donation, 40_000 if kind == donations.UNDO else 10_000, kind=kind)
     assert "จึงส่งอีกครั้งไม่ได้" in busaba.press(page, having="/retry", to_status=409).main
     assert db.session().get_one(Message, number).state == "failed"
     page = busaba.visit(f"/messages/{number}")
@@ -279,14 +280,14 @@ def test_thanks_that_failed_are_not_sent_again_after_the_money_went_back(cast: C
     assert _correct(back) == 0
 
 
-def test_the_word_of_a_day_that_failed_is_not_sent_again_after_a_gift_of_it_went_back(cast: Cast) -> None:
+def test_the_word_of_a_day_that_failed_is_not_sent_again_after_a_donation_of_it_went_back(cast: Cast) -> None:
     _reach(cast)
-    gift = _given(cast, network_id=_network().id)
+    donation = _given(cast, network_id=_network().id)
     today = clock.today()
     with transaction():
         assert reminders.tell_of_days(today + timedelta(days=1), today + timedelta(days=1)) == 1
     number = _fails()
-    _goes_back(cast, gift, 10_000)
+    _goes_back(cast, donation, 10_000)
     with pytest.raises(Refused, match="ถอนหรือคืนไปแล้ว"), transaction():
         corrections.send_again(number, by=cast.busaba.user)
 
@@ -304,8 +305,8 @@ def test_thanks_that_failed_are_sent_again_while_the_money_stands(cast: Cast) ->
 
 def test_thanks_sent_again_while_the_money_goes_back_are_corrected(portal: Flask, cast: Cast) -> None:
     _reach(cast)
-    gift = _thanked(cast)
+    donation = _thanked(cast)
     number = _fails()
     with transaction():
         corrections.send_again(number, by=cast.busaba.user)
-    assert _correct(_goes_back(cast, gift)) == 1
+    assert _correct(_goes_back(cast, donation)) == 1

@@ -1,4 +1,4 @@
-"""Gifts in kind: valued, numbered without a gap, in the store and out of it, and never cash."""
+"""In-kind donations: valued, numbered without a gap, in the store and out of it, and never cash."""
 
 import json
 import threading
@@ -11,7 +11,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from app.fund.giving.goods import goods, stock
-from app.fund.giving.goods.goods import GoodsGift
+from app.fund.giving.goods.goods import InKindDonation
 from app.fund.giving.goods.stock import StockItem, StockMove
 from app.fund.giving.networks import networks
 from app.fund.giving.networks.networks import Network
@@ -27,7 +27,7 @@ from app.staff.users import User
 PROOF = "ใบรับสิ่งของเลขต่อเนื่องไม่ขาด เนื้อความเป็นอย่างที่ออก และของในคลังตรงกับใบรับ"
 
 
-def records(cast: Cast, who: str = "busaba", **more: object) -> GoodsGift:
+def records(cast: Cast, who: str = "busaba", **more: object) -> InKindDonation:
     said: dict[str, object] = {
         "kind": "goods",
         "what": " ข้าวสาร  หอมมะลิ ",
@@ -151,12 +151,12 @@ def test_many_hands_at_once_take_no_more_than_there_is_and_leave_no_number_out(
         hand.join()
     assert len(taken) == 3
     assert there() == {"ข้าวสาร หอมมะลิ": 1}
-    assert sorted(db.session().scalars(select(GoodsGift.number))) == list(range(1, 10))
+    assert sorted(db.session().scalars(select(InKindDonation.number))) == list(range(1, 10))
 
 
-def test_nothing_comes_into_the_store_but_from_a_gift(cast: Cast) -> None:
+def test_nothing_comes_into_the_store_but_from_a_donation(cast: Cast) -> None:
     records(cast)
-    with pytest.raises(DBAPIError, match="in_from_gift"), transaction() as session:
+    with pytest.raises(DBAPIError, match="in_from_donation"), transaction() as session:
         session.add(
             StockMove(
                 item_id=session.scalars(select(StockItem.id)).one(),
@@ -178,7 +178,7 @@ def test_a_cancelled_paper_keeps_its_number_and_its_goods_leave_the_store(cast: 
     with pytest.raises(Refused, match="ไปแล้ว"), transaction():
         goods.void(number, reason="อีกครั้ง", by=cast.busaba.user)
     with pytest.raises(Refused, match="ยกเลิกไปแล้ว"), transaction() as session:
-        session.execute(text("UPDATE goods_gift SET void_reason = 'x' WHERE voided_at IS NOT NULL"))
+        session.execute(text("UPDATE in_kind_donation SET void_reason = 'x' WHERE voided_at IS NOT NULL"))
 
 
 def test_a_paper_whose_goods_have_gone_out_is_not_cancelled(cast: Cast) -> None:
@@ -191,13 +191,17 @@ def test_a_paper_whose_goods_have_gone_out_is_not_cancelled(cast: Cast) -> None:
 @pytest.mark.parametrize("column", ["satang", "number", "quantity", "fiscal_year_be"])
 def test_the_database_keeps_papers_as_they_are_and_without_a_gap(cast: Cast, column: str) -> None:
     records(cast)
-    with pytest.raises(DBAPIError, match="final_goods_gift"), transaction() as session:
-        session.execute(text(f"UPDATE goods_gift SET {column} = {column} + 1"))
+    with pytest.raises(DBAPIError, match="final_in_kind_donation"), transaction() as session:
+        session.execute(text(f"UPDATE in_kind_donation SET {column} = {column} + 1"))
     with pytest.raises(Refused, match="บันทึกสิ่งของพร้อมกัน"), transaction() as session:
-        columns = [c.name for c in GoodsGift.__table__.columns if c.name not in ("id", "number", "token")]
+        columns = [
+            c.name for c in InKindDonation.__table__.columns if c.name not in ("id", "number", "token")
+        ]
         listed = ", ".join(columns)
         session.execute(
-            text(f"INSERT INTO goods_gift (number, token, {listed}) SELECT 3, 'x', {listed} FROM goods_gift")
+            text(
+                f"INSERT INTO in_kind_donation (number, token, {listed}) SELECT 3, 'x', {listed} FROM in_kind_donation"
+            )
         )
 
 
@@ -226,7 +230,7 @@ def test_a_lost_number_or_move_is_found(cast: Cast) -> None:
         ({"received_on": date(2500, 1, 1)}, "ไม่เกินวันนี้"),
     ],
 )
-def test_a_gift_in_kind_says_what_how_many_and_what_its_value_rests_on(
+def test_an_in_kind_donation_says_what_how_many_and_what_its_value_rests_on(
     cast: Cast, wrong: dict[str, object], words: str
 ) -> None:
     with pytest.raises(BadInput, match=words):
@@ -275,14 +279,14 @@ def test_the_database_refuses_goods_for_another_networks_pledge(cast: Cast) -> N
     with pytest.raises(Refused, match="ไม่ใช่ของเครือข่ายนี้"), transaction() as session:
         columns = [
             c.name
-            for c in GoodsGift.__table__.columns
+            for c in InKindDonation.__table__.columns
             if c.name not in ("id", "number", "token", "pledge_id")
         ]
         listed = ", ".join(columns)
         session.execute(
             text(
-                f"INSERT INTO goods_gift (number, token, pledge_id, {listed}) "
-                f"SELECT 2, 'x', {number}, {listed} FROM goods_gift"
+                f"INSERT INTO in_kind_donation (number, token, pledge_id, {listed}) "
+                f"SELECT 2, 'x', {number}, {listed} FROM in_kind_donation"
             )
         )
 
@@ -336,7 +340,7 @@ def test_an_officer_records_rice_takes_some_out_and_reads_the_stock_card(cast: C
     assert "/void" not in decha.visit("/goods/1").text
 
 
-def test_what_was_typed_stays_when_a_gift_in_kind_is_refused(cast: Cast) -> None:
+def test_what_was_typed_stays_when_an_in_kind_donation_is_refused(cast: Cast) -> None:
     page = cast.kanya.sign_in().send(
         "/goods/new", what="ผ้าห่ม", quantity="สิบ", amount="500", unit="ผืน", to_status=422
     )
@@ -352,7 +356,7 @@ def test_what_was_typed_stays_when_a_gift_in_kind_is_refused(cast: Cast) -> None
     )
 
 
-def test_a_treasurer_sees_the_gifts_in_kind_of_their_branch_only(cast: Cast) -> None:
+def test_a_treasurer_sees_the_in_kind_donations_of_their_branch_only(cast: Cast) -> None:
     with transaction():
         other = networks.found(code="NET002", type="women_fund", name="กองทุนสตรี", by=None).id
         below = networks.found(

@@ -1,4 +1,4 @@
-"""Papers of gifts in kind: kept as printed, owed without an issuer, taken once, and checked by anyone without a name."""
+"""Papers of in-kind donations: kept as printed, owed without an issuer, taken once, and checked by anyone without a name."""
 
 import io
 import json
@@ -18,7 +18,7 @@ from app.cli import kueakun
 from app.fund.giving.goods import contents as goods_contents
 from app.fund.giving.goods import goods, stock
 from app.fund.giving.goods import papers as goods_papers
-from app.fund.giving.goods.goods import GoodsDue, GoodsGift
+from app.fund.giving.goods.goods import GoodsDue, InKindDonation
 from app.fund.giving.goods.papers import GoodsPaper, GoodsPrint
 from app.fund.giving.goods.stock import StockItem
 from app.fund.giving.receipts import papers
@@ -29,7 +29,7 @@ from app.kit.errors import Refused
 from app.staff.audit import AuditEvent
 
 
-def records(cast: Cast, **more: object) -> GoodsGift:
+def records(cast: Cast, **more: object) -> InKindDonation:
     said: dict[str, object] = {
         "kind": "goods",
         "what": "ข้าวสาร",
@@ -46,10 +46,10 @@ def records(cast: Cast, **more: object) -> GoodsGift:
         return goods.record(**{**said, **more}, by=cast.busaba.user)  # type: ignore[arg-type]
 
 
-def again(gift: GoodsGift | int) -> GoodsGift:
-    number = gift if isinstance(gift, int) else gift.id
+def again(donation: InKindDonation | int) -> InKindDonation:
+    number = donation if isinstance(donation, int) else donation.id
     db.session.rollback()
-    return db.session().get_one(GoodsGift, number)
+    return db.session().get_one(InKindDonation, number)
 
 
 def words_of(pdf: bytes) -> str:
@@ -57,10 +57,10 @@ def words_of(pdf: bytes) -> str:
     return re.sub(r"\s", "", "".join(page.extract_text() for page in pages))
 
 
-def takes(gift: GoodsGift, who: object) -> tuple[str, bytes]:
-    goods_papers.original(again(gift))
+def takes(donation: InKindDonation, who: object) -> tuple[str, bytes]:
+    goods_papers.original(again(donation))
     with transaction():
-        return goods_papers.hand_out(again(gift), by=who.user)  # type: ignore[attr-defined]
+        return goods_papers.hand_out(again(donation), by=who.user)  # type: ignore[attr-defined]
 
 
 def voids(cast: Cast, number: int) -> None:
@@ -100,7 +100,7 @@ def test_the_database_refuses_to_change_a_paper_or_to_keep_one_that_says_another
     with pytest.raises(Refused, match="ต้องตรงกับรายการ"), transaction() as session:
         session.add(
             GoodsPaper(
-                goods_gift_id=made.id,
+                in_kind_donation_id=made.id,
                 contents=made.contents.replace("100", "101"),
                 contents_hash="0" * 64,
                 pdf=b"%PDF",
@@ -112,7 +112,7 @@ def test_the_database_refuses_to_change_a_paper_or_to_keep_one_that_says_another
     for table in (GoodsPaper, GoodsPrint):
         name = table.__tablename__
         with pytest.raises(Exception, match=f"final_{name}"), transaction() as session:
-            session.execute(text(f"UPDATE {name} SET goods_gift_id = goods_gift_id + 1"))
+            session.execute(text(f"UPDATE {name} SET in_kind_donation_id = in_kind_donation_id + 1"))
         with pytest.raises(Exception, match=f"kept_{name}"), transaction() as session:
             session.execute(text(f"DELETE FROM {name}"))
 
@@ -131,11 +131,11 @@ def test_one_hand_gets_the_original_and_every_other_a_copy_and_all_are_written_d
     ]
     with pytest.raises(Refused), transaction() as session:
         session.add(
-            GoodsPrint(goods_gift_id=made.id, kind="original", at=clock.now(), by_id=cast.ying.user_id)
+            GoodsPrint(in_kind_donation_id=made.id, kind="original", at=clock.now(), by_id=cast.ying.user_id)
         )
 
 
-def test_of_a_cancelled_gift_there_are_only_copies_that_say_so(cast: Cast) -> None:
+def test_of_a_cancelled_donation_there_are_only_copies_that_say_so(cast: Cast) -> None:
     made = records(cast)
     voids(cast, made.id)
     kind, copy = takes(made, cast.kanya)
@@ -218,7 +218,7 @@ def test_what_was_cancelled_before_its_paper_was_issued_never_gets_one(cast: Cas
     with pytest.raises(Refused, match="ออกใบรับไม่ได้"), transaction() as session:
         session.add(
             GoodsPaper(
-                goods_gift_id=made,
+                in_kind_donation_id=made,
                 contents="{}",
                 contents_hash="0" * 64,
                 pdf=b"%PDF",

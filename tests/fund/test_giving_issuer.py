@@ -26,9 +26,9 @@ OTHER_TAX_ID = "0994000000014"
 
 def given(cast: Cast, satang: int = 10_000) -> Receipt | None:
     with transaction():
-        gift = arrives(satang=satang, paid_at=clock.now(), purpose_id=cast.purpose().id, by=None)
-        number = gift.id
-    return db.session().scalars(select(Receipt).filter_by(gift_id=number)).one_or_none()
+        donation = arrives(satang=satang, paid_at=clock.now(), purpose_id=cast.purpose().id, by=None)
+        number = donation.id
+    return db.session().scalars(select(Receipt).filter_by(donation_id=number)).one_or_none()
 
 
 def asks(cast: Cast, who: str = "kanya", seen: int | None = None, **said: str) -> int:

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from app.fund.bank.reconciliation import matching
 from app.fund.giving import reminders
-from app.fund.giving.gifts import Gift
+from app.fund.giving.donations.donations import Donation
 from app.fund.giving.networks import contacts
 from app.fund.giving.networks.networks import Network
 from app.fund.giving.payment_requests import collections
@@ -51,16 +51,17 @@ def test_members_pay_what_they_choose_and_each_baht_counts_once_to_their_network
     matching.reconcile_new()
     db.session.rollback()
 
-    gifts = db.session().scalars(select(Gift).order_by(Gift.id)).all()
-    assert [(gift.satang, gift.network_id, gift.pledge_id, gift.payment_request_id) for gift in gifts] == [
-        (satang, network.id, pledge.id, None) for satang, _ in paid
-    ]
+    donations = db.session().scalars(select(Donation).order_by(Donation.id)).all()
+    assert [
+        (donation.satang, donation.network_id, donation.pledge_id, donation.payment_request_id)
+        for donation in donations
+    ] == [(satang, network.id, pledge.id, None) for satang, _ in paid]
     assert pledges.received([pledge.id]) == {pledge.id: 19_050}
     assert db.session().scalar(select(func.count()).select_from(Receipt)) == 3
     assert books.findings() == []
 
     with transaction():
-        assert [reminders.thank(gift.id) for gift in gifts] == [0, 0, 0]
+        assert [reminders.thank(donation.id) for donation in donations] == [0, 0, 0]
         tomorrow = datetime.combine(clock.today() + timedelta(days=1), time(7), BANGKOK)
         assert reminders.at_night(tomorrow)["reminded"] == 1
     message = db.session().scalars(select(Message)).one()

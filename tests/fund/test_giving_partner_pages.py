@@ -235,7 +235,7 @@ def test_the_board_shows_each_network_and_district_beside_what_came_and_ranks_no
     page = tree.busaba.sign_in().visit("/fund/shares")
     assert "อำเภอขุขันธ์" in page.words
     assert "<svg" in page.text
-    # Districts without a promise or a gift are named in one sentence, not in rows of noughts.
+    # Districts without a promise or a donation are named in one sentence, not in rows of noughts.
     named, silent = page.main.split("ยังไม่มีเครือข่ายใดแจ้งหรือให้:")
     assert silent.startswith(" เครือข่ายระดับจังหวัด รายเครือข่าย") and "เครือข่ายระดับจังหวัด" not in named
     for word in ("อันดับที่", "มากที่สุด", "น้อยที่สุด", "ล่าช้า"):

@@ -1,4 +1,4 @@
-"""The page of a gift: its code, its picture to keep, its bill for a counter, and what it says in every state."""
+"""The page of a donation: its code, its picture to keep, its bill for a counter, and what it says in every state."""
 
 import io
 import re
@@ -84,7 +84,7 @@ def test_the_saved_picture_says_whose_it_is_and_still_reads(cast: Cast) -> None:
     assert qr.read(again.getvalue()) == [payment_request.payload], "a chat makes a JPEG of it"
 
 
-def test_the_words_under_the_code_are_drawn_and_change_with_the_gift(
+def test_the_words_under_the_code_are_drawn_and_change_with_the_donation(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: list[tuple[str, ...]] = []
@@ -252,7 +252,7 @@ def test_an_expired_code_is_not_handed_out_and_the_page_says_what_to_do(cast: Ca
             assert cast.stranger.client.get(f"/give/{payment_request.code}/{path}").status_code == 410, path
 
 
-def test_a_cancelled_gift_says_not_to_pay(cast: Cast) -> None:
+def test_a_cancelled_donation_says_not_to_pay(cast: Cast) -> None:
     payment_request = opened(cast)
     with transaction() as session:
         session.execute(update(PaymentRequest).values(state=PaymentRequestState.CANCELLED))
@@ -303,7 +303,7 @@ def test_a_late_transfer_is_known_by_the_amount_reserved_for_it(cast: Cast, with
         assert "เงินเข้าหลัง QR หมดอายุ" in page_of(cast, payment_request).words
 
 
-def test_a_received_gift_has_its_sum_and_asks_no_more(cast: Cast) -> None:
+def test_a_received_donation_has_its_sum_and_asks_no_more(cast: Cast) -> None:
     payment_request = opened(cast)
     with transaction():
         arrives(

@@ -114,7 +114,7 @@ def test_without_an_open_account_there_is_no_qr_but_pledges_are_welcome(cast: Ca
         opened(cast)
 
 
-def test_a_closed_purpose_takes_no_new_gifts(cast: Cast) -> None:
+def test_a_closed_purpose_takes_no_new_donations(cast: Cast) -> None:
     with transaction():
         cast.purpose().open = False
     with pytest.raises(Refused, match="วัตถุประสงค์"):

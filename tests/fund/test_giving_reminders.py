@@ -10,7 +10,8 @@ from money import arrives
 from people import Cast
 from sqlalchemy import func, select
 
-from app.fund.giving import gifts, reminders
+from app.fund.giving import reminders
+from app.fund.giving.donations import donations
 from app.fund.giving.networks import contacts
 from app.fund.giving.networks.contacts import Contact
 from app.fund.giving.networks.networks import Network
@@ -61,18 +62,18 @@ def _messages() -> list[Message]:
 
 def _given(cast: Cast, satang: int, **more: object) -> int:
     with transaction():
-        gift = arrives(
+        donation = arrives(
             satang=satang,
             paid_at=clock.now(),
             purpose_id=cast.purpose().id,
             **({"by": cast.kanya.user} | more),
         )
-        return gift.id
+        return donation.id
 
 
-def _thank(gift_id: int) -> int:
+def _thank(donation_id: int) -> int:
     with transaction():
-        return reminders.thank(gift_id)
+        return reminders.thank(donation_id)
 
 
 def test_a_network_is_reminded_seven_days_before_on_the_day_and_a_fortnight_after(cast: Cast) -> None:
@@ -199,8 +200,8 @@ def test_a_treasurer_is_thanked_with_the_receipt_as_soon_as_the_money_is_there(c
         payment_request = payment_requests.open(
             satang=40_000, purpose_id=pledge.purpose_id, pledge_id=pledge.id, by=cast.ton.user
         )
-    gift_id = _given(cast, 40_000, payment_request_id=payment_request.id, by=None)
-    assert (_thank(gift_id), _thank(gift_id)) == (1, 0)
+    donation_id = _given(cast, 40_000, payment_request_id=payment_request.id, by=None)
+    assert (_thank(donation_id), _thank(donation_id)) == (1, 0)
     [message] = _messages()
     assert message.key.startswith("thanks:receipt:")
     assert f"ได้รับเงินสมทบ 400.00 บาท ตามความประสงค์ {pledge.code}" == message.subject
@@ -212,14 +213,14 @@ def test_a_treasurer_is_thanked_with_the_receipt_as_soon_as_the_money_is_there(c
 def test_money_that_went_back_is_not_thanked_for(cast: Cast) -> None:
     _reach(cast)
     pledge = _pledge(cast, clock.today())
-    gift_id = _given(cast, 40_000, pledge_id=pledge.id, network_id=pledge.network_id)
+    donation_id = _given(cast, 40_000, pledge_id=pledge.id, network_id=pledge.network_id)
     with transaction():
-        gifts.take_back(gift_id, satang=40_000, kind="refund", reason="ผู้ให้ขอคืน", by=cast.kanya.user)
-    assert _thank(gift_id) == 0
+        donations.take_back(donation_id, satang=40_000, kind="refund", reason="ผู้ให้ขอคืน", by=cast.kanya.user)
+    assert _thank(donation_id) == 0
     assert _messages() == []
 
 
-def test_a_gift_for_no_pledge_thanks_nobody(cast: Cast) -> None:
+def test_a_donation_for_no_pledge_thanks_nobody(cast: Cast) -> None:
     _reach(cast)
     assert _thank(_given(cast, 5_000)) == 0
     assert _thank(999_999) == 0
@@ -231,8 +232,8 @@ def test_what_members_give_is_told_of_once_a_day_all_together(cast: Cast) -> Non
     with transaction():
         standing = collections.open(network_id=number, purpose_id=cast.purpose().id, by=cast.ton.user)
     for satang in (2_000, 3_050, 10_000):
-        gift_id = _given(cast, satang, network_id=standing.network_id, by=None)
-        assert _thank(gift_id) == 0
+        donation_id = _given(cast, satang, network_id=standing.network_id, by=None)
+        assert _thank(donation_id) == 0
     today = clock.today()
     assert _night(today)["reminded"] == 0, "the day is not over"
     assert _night(today + timedelta(days=1))["reminded"] == 1

@@ -59,7 +59,7 @@ def test_upgrading_a_live_database_leaves_it_with_the_general_purpose(portal: Fl
     assert list(db.session().scalars(select(Purpose.code))) == [GENERAL]
 
 
-def test_a_new_purpose_takes_gifts_at_once_and_a_closed_one_none(cast: Cast) -> None:
+def test_a_new_purpose_takes_donations_at_once_and_a_closed_one_none(cast: Cast) -> None:
     with transaction():
         made = purposes.open_(
             code="housing", name_th=" ซ่อมแซม บ้าน ", dimension="living", by=cast.busaba.user

@@ -139,7 +139,7 @@ def test_one_reference_of_two_banks_is_two_transfers(cast: Cast) -> None:
     assert slip_claims.by_trans_refs({"1234567890123456"}) == {"1234567890123456": [first.id, second.id]}
 
 
-def test_the_same_slip_for_the_same_gift_is_one_claim(cast: Cast) -> None:
+def test_the_same_slip_for_the_same_donation_is_one_claim(cast: Cast) -> None:
     payment_request = opened(cast)
     assert claimed(payment_request).id == claimed(payment_request).id
     assert db.session().scalar(select(func.count()).select_from(SlipClaim)) == 1
@@ -263,7 +263,7 @@ def test_what_the_bank_told_of_the_same_transfer_is_set_beside_it(cast: Cast) ->
     )
 
 
-def test_a_slip_of_money_that_became_another_gift_is_said_to_be_used(cast: Cast) -> None:
+def test_a_slip_of_money_that_became_another_donation_is_said_to_be_used(cast: Cast) -> None:
     first, second = opened(cast), opened(cast)
     claimed(second, dated())
     with transaction() as session:
@@ -284,7 +284,7 @@ def test_a_slip_of_money_that_became_another_gift_is_said_to_be_used(cast: Cast)
     assert remarks_of(second) == ()
 
 
-def test_no_slip_is_taken_for_a_gift_that_is_there(cast: Cast) -> None:
+def test_no_slip_is_taken_for_a_donation_that_is_there(cast: Cast) -> None:
     payment_request = opened(cast)
     with transaction():
         arrives(
@@ -298,7 +298,7 @@ def test_no_slip_is_taken_for_a_gift_that_is_there(cast: Cast) -> None:
         claimed(payment_request)
 
 
-def test_one_gift_gathers_ten_slips_and_no_more(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_donation_gathers_ten_slips_and_no_more(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(slip_claims, "MOST_CLAIMS", 2)
     payment_request = opened(cast)
     claimed(payment_request, "A1")
@@ -348,7 +348,7 @@ def test_a_slip_after_the_banks_word_has_the_payment_looked_at_again(cast: Cast)
 
 
 @pytest.mark.parametrize("slip_first", [True, False], ids=["slip first", "bank first"])
-def test_slip_and_bank_in_either_order_end_in_the_same_gift(cast: Cast, slip_first: bool) -> None:
+def test_slip_and_bank_in_either_order_end_in_the_same_donation(cast: Cast, slip_first: bool) -> None:
     payment_request, other = opened(cast), opened(cast)
     if slip_first:
         claimed(payment_request, dated())
@@ -364,14 +364,14 @@ def test_slip_and_bank_in_either_order_end_in_the_same_gift(cast: Cast, slip_fir
     assert db.session().get_one(PaymentRequest, payment_request.id).state == PaymentRequestState.RECEIVED
     assert db.session().get_one(PaymentRequest, other.id).state == PaymentRequestState.OPEN
     assert answers.look_again(dated()) == 0
-    # The same slip for another gift is too late, and said to be.
+    # The same slip for another donation is too late, and said to be.
     claimed(other, dated())
     assert answers.look_again(dated()) == 0
     assert set(remarks_of(other)) == {"used", "again"}
 
 
 @pytest.mark.parametrize("slips_first", [True, False])
-def test_two_gifts_that_claim_one_payment_are_a_persons_to_judge(cast: Cast, slips_first: bool) -> None:
+def test_two_donations_that_claim_one_payment_are_a_persons_to_judge(cast: Cast, slips_first: bool) -> None:
     first, second = opened(cast, 150_000), opened(cast, 99_900)
     if slips_first:
         claimed(first, dated())
@@ -558,7 +558,7 @@ def test_finance_sees_open_claims_with_the_picture_and_others_do_not(cast: Cast)
     assert "987" in cast.kanya.visit("/slips?reference=%3F~weird-9").words
 
 
-def test_a_received_gift_asks_for_no_slip(cast: Cast) -> None:
+def test_a_received_donation_asks_for_no_slip(cast: Cast) -> None:
     payment_request = opened(cast)
     claimed(payment_request)
     with transaction():

@@ -40,7 +40,7 @@ def _balances(purpose_id: int) -> tuple[int, int, int, int]:
     return received, available, committed, paid
 
 
-def _receive(purpose_id: int, satang: int, cause: str = "gift:1") -> int:
+def _receive(purpose_id: int, satang: int, cause: str = "donation:1") -> int:
     with transaction():
         return entries.receive(purpose_id=purpose_id, satang=satang, cause=cause, by_id=None)
 
@@ -103,9 +103,9 @@ def test_money_of_one_purpose_is_never_spent_on_another(purpose_id: int) -> None
 
 
 def test_one_cause_moves_money_once(purpose_id: int) -> None:
-    _receive(purpose_id, 100_00, "gift:7")
+    _receive(purpose_id, 100_00, "donation:7")
     with pytest.raises(Refused, match="ลงบัญชีไปแล้ว"):
-        _receive(purpose_id, 100_00, "gift:7")
+        _receive(purpose_id, 100_00, "donation:7")
     assert _balances(purpose_id)[0] == 100_00
 
 
@@ -113,7 +113,7 @@ def test_one_cause_moves_money_once(purpose_id: int) -> None:
     "statement",
     [
         "UPDATE entry SET satang = 1",
-        "UPDATE entry SET cause = 'gift:2'",
+        "UPDATE entry SET cause = 'donation:2'",
         "UPDATE entry SET on_date = '2020-01-01'",
         "DELETE FROM entry",
         "UPDATE account SET balance_satang = balance_satang + 1 WHERE kind = 'available'",
@@ -145,7 +145,7 @@ def test_the_row_by_itself_moves_both_balances(purpose_id: int) -> None:
         session.execute(
             text(
                 "INSERT INTO entry (debit_id, credit_id, satang, cause, on_date, at) "
-                "VALUES (:debit, :credit, 700, 'gift:1', '2022-01-27', '2022-01-27 03:00:00')"
+                "VALUES (:debit, :credit, 700, 'donation:1', '2022-01-27', '2022-01-27 03:00:00')"
             ),
             {"debit": ids["available"], "credit": ids["received"]},
         )

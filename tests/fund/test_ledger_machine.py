@@ -108,7 +108,7 @@ class World(RuleBasedStateMachine):
             pass
 
         with pytest.raises(PowerCut), transaction():
-            entries.receive(purpose_id=self.purposes[which], satang=satang, cause="gift:lost", by_id=None)
+            entries.receive(purpose_id=self.purposes[which], satang=satang, cause="donation:lost", by_id=None)
             entries.commit(purpose_id=self.purposes[which], satang=satang, cause="commit:lost", by_id=None)
             raise PowerCut
 

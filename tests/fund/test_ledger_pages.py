@@ -22,12 +22,14 @@ def _the_ledger_alone() -> Iterator[None]:
         yield
 
 
-def _money_moves(cast: Cast, gifts: int = 1) -> None:
+def _money_moves(cast: Cast, donations: int = 1) -> None:
     purpose_id = cast.purpose("education").id
     kanya = cast.kanya.user_id
     with transaction():
-        for number in range(gifts):
-            entries.receive(purpose_id=purpose_id, satang=100_00, cause=f"gift:{9000 + number}", by_id=kanya)
+        for number in range(donations):
+            entries.receive(
+                purpose_id=purpose_id, satang=100_00, cause=f"donation:{9000 + number}", by_id=kanya
+            )
         entries.commit(purpose_id=purpose_id, satang=60_00, cause="commit:9000", by_id=None)
 
 
@@ -68,21 +70,21 @@ def test_a_room_above_says_what_its_causes_are_called(cast: Cast, monkeypatch: p
         asked.append(numbers)
         return {number: (f"ใบที่ {number}", f"/somewhere/{number}") for number in numbers}
 
-    monkeypatch.setitem(journal._EXPLAINERS, "gift", explain)
-    _money_moves(cast, gifts=3)
+    monkeypatch.setitem(journal._EXPLAINERS, "donation", explain)
+    _money_moves(cast, donations=3)
     page = cast.decha.sign_in().visit("/books/entries")
     assert '<a href="/somewhere/9001">ใบที่ 9001</a>' in page.text
     assert len(asked) == 1, "one question for all rows of the page"
 
 
 def test_entries_are_filtered_and_paged_and_the_filter_stays(cast: Cast) -> None:
-    _money_moves(cast, gifts=60)
+    _money_moves(cast, donations=60)
     cast.kanya.sign_in()
     assert "1–50 จาก 61" in cast.kanya.visit("/books/entries").words
-    page = cast.kanya.visit("/books/entries?movement=gift&purpose=education")
+    page = cast.kanya.visit("/books/entries?movement=donation&purpose=education")
     assert "1–50 จาก 60" in page.words
-    assert "movement=gift" in page.text.split('rel="next" href="')[1].split('"')[0]
-    assert "51–60 จาก 60" in cast.kanya.visit("/books/entries?movement=gift&page=2").words
+    assert "movement=donation" in page.text.split('rel="next" href="')[1].split('"')[0]
+    assert "51–60 จาก 60" in cast.kanya.visit("/books/entries?movement=donation&page=2").words
     assert "ไม่มีรายการ" in cast.kanya.visit("/books/entries?purpose=general").words
     assert "ไม่มีรายการ" in cast.kanya.visit("/books/entries?until=1/1/2560").words
     today = clock.today().isoformat()
@@ -94,7 +96,7 @@ def test_the_download_holds_what_the_page_shows_and_no_formula(cast: Cast) -> No
     _money_moves(cast)
     with transaction() as session:
         session.get_one(type(cast.purpose("education")), cast.purpose("education").id).name_th = "=1+1"
-    answer = cast.decha.sign_in().client.get("/books/entries.csv?movement=gift")
+    answer = cast.decha.sign_in().client.get("/books/entries.csv?movement=donation")
     assert answer.mimetype == "text/csv"
     today = clock.today()
     assert f"entries-{today.year + 543}{today:%m%d}.csv" in answer.headers["Content-Disposition"]

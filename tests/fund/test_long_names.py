@@ -42,9 +42,9 @@ def test_a_long_name_stays_on_the_one_sheet_of_a_receipt(cast: Cast, name: str) 
 
 @pytest.mark.parametrize("name", LONG, ids=["A", "W", "Thai", "mixed"])
 def test_a_long_name_stays_on_the_one_sheet_for_goods(cast: Cast, name: str) -> None:
-    gift = records(cast, giver=name)
+    donation = records(cast, giver=name)
     with transaction():
-        kind, pdf = goods_papers.hand_out(gift, by=cast.busaba.user)
+        kind, pdf = goods_papers.hand_out(donation, by=cast.busaba.user)
     assert kind == "original"
     assert is_whole(pdf)
 

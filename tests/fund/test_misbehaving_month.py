@@ -1,4 +1,4 @@
-"""A month with a bank that misbehaves: at its end every transfer of the bank's own ledger is a gift once, or explained."""
+"""A month with a bank that misbehaves: at its end every transfer of the bank's own ledger is a donation once, or explained."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -18,8 +18,8 @@ from app.fund.bank.asking import sweep
 from app.fund.bank.events import BankEvent, ReconciliationItem
 from app.fund.bank.months import continuity, month_ends, month_facts
 from app.fund.bank.reconciliation import decisions, matching, outgoing_lines, refunds
-from app.fund.giving import gifts
-from app.fund.giving.gifts import Gift
+from app.fund.giving.donations import donations
+from app.fund.giving.donations.donations import Donation
 from app.fund.giving.receipts.receipts import Receipt
 from app.fund.ledger import books
 from app.kit import clock
@@ -144,7 +144,7 @@ def _standing() -> tuple[int, int, int]:
     events = session.scalar(
         select(func.count()).select_from(BankEvent).where(BankEvent.source != "statement")
     )
-    given = session.execute(select(func.count(), func.coalesce(func.sum(Gift.satang), 0))).one()
+    given = session.execute(select(func.count(), func.coalesce(func.sum(Donation.satang), 0))).one()
     return int(events or 0), int(given[0]), int(given[1])
 
 
@@ -160,16 +160,16 @@ def _the_books_agree(month: Watched, end: date) -> None:
         .join(ReconciliationItem, ReconciliationItem.event_id == BankEvent.id)
         .where(ReconciliationItem.state == "posted")
     )
-    standing = session.scalar(select(func.sum(gifts.LIVE.c.satang)))
+    standing = session.scalar(select(func.sum(donations.LIVE.c.satang)))
     assert standing == posted
-    # Gifts are the bank's balance, with what was no gift taken out of it and what Omise still holds put in.
+    # Donations are the bank's balance, with what was no donation taken out of it and what Omise still holds put in.
     interest = sum(one.satang for one in lines if one.words == "ดอกเบี้ย")
     held = sum(one.satang for one in month.charged) - month.paid_out
     assert standing == lines[-1].balance - interest + held
-    # Every gift has a receipt that checks.
-    given = session.scalar(select(func.count()).select_from(Gift)) or 0
+    # Every donation has a receipt that checks.
+    given = session.scalar(select(func.count()).select_from(Donation)) or 0
     receipts = session.scalars(select(Receipt)).all()
-    assert len({one.gift_id for one in receipts}) == given
+    assert len({one.donation_id for one in receipts}) == given
     for one in receipts[:: max(1, len(receipts) // 12)]:
         assert month.cast.stranger.visit(f"/receipts/{one.token}").status == 200
     # Each day of the account is proved, and the certificate says zero.

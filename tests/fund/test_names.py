@@ -14,7 +14,7 @@ from app.cli import kueakun
 from app.fund.bank import counter
 from app.fund.bank.events import BankEvent
 from app.fund.bank.reconciliation.allocations import Part
-from app.fund.giving.gifts import Gift
+from app.fund.giving.donations.donations import Donation
 from app.fund.giving.goods import goods
 from app.fund.giving.networks import contacts, networks
 from app.fund.giving.networks.networks import Network
@@ -53,7 +53,7 @@ def test_a_receipt_of_the_counter_names_its_payer_as_people_read_it(cast: Cast) 
     assert (said["payer"], said["anonymous"]) == (UNNAMED, True)
 
 
-def test_a_gift_opened_before_the_rule_gets_a_receipt_that_people_can_read(cast: Cast) -> None:
+def test_a_donation_opened_before_the_rule_gets_a_receipt_that_people_can_read(cast: Cast) -> None:
     with transaction() as session:
         payment_request = payment_requests.open(
             satang=50_000, purpose_id=cast.purpose().id, donor_name="x", anonymous=False, by=None
@@ -67,7 +67,7 @@ def test_a_gift_opened_before_the_rule_gets_a_receipt_that_people_can_read(cast:
             payment_request_id=payment_request.id,
             by=None,
         )
-    assert db.session().scalars(select(Gift.donor_name)).one() == PLAIN
+    assert db.session().scalars(select(Donation.donor_name)).one() == PLAIN
 
 
 def test_a_giver_is_named_as_people_read_it(cast: Cast) -> None:
@@ -110,8 +110,8 @@ def test_goods_are_received_from_a_giver_and_called_by_a_name_that_is_seen(cast:
         "by": cast.busaba.user,
     }
     with transaction():
-        gift = goods.record(what="ข้าว\u202eสาร", giver=TURNED, **said)
-    assert (gift.what, gift.giver) == ("ข้าวสาร", PLAIN)
+        donation = goods.record(what="ข้าว\u202eสาร", giver=TURNED, **said)
+    assert (donation.what, donation.giver) == ("ข้าวสาร", PLAIN)
     with pytest.raises(BadInput, match="ได้รับอะไร"), transaction():
         goods.record(what=UNSEEN, giver=PLAIN, **said)
 

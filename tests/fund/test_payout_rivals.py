@@ -1,4 +1,4 @@
-"""Lines that call themselves payouts of Omise and may be another thing: money already paid out, or somebody's gift."""
+"""Lines that call themselves payouts of Omise and may be another thing: money already paid out, or somebody's donation."""
 
 from datetime import timedelta
 

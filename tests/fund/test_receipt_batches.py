@@ -36,7 +36,7 @@ from app.settings import ROOT
 
 
 def give(cast: Cast, count: int, **more: object) -> list[str]:
-    """So many gifts of this moment; the codes of their receipts."""
+    """So many donations of this moment; the codes of their receipts."""
     with transaction():
         for number in range(count):
             arrives(

@@ -15,8 +15,8 @@ from people import Cast
 from portals import with_issuer
 from sqlalchemy import func, select, text, update
 
-from app.fund.giving import gifts
-from app.fund.giving.gifts import REFUND, Gift
+from app.fund.giving.donations import donations
+from app.fund.giving.donations.donations import REFUND, Donation
 from app.fund.giving.payment_requests import payment_requests
 from app.fund.giving.receipts import issuer, papers, receipts
 from app.fund.giving.receipts.papers import ReceiptPaper, ReceiptPrint
@@ -31,14 +31,14 @@ from app.staff.audit import AuditEvent
 PAID_AT = datetime(2022, 9, 30, 18, 30, tzinfo=UTC)
 
 
-def given(cast: Cast, satang: int = 10_100, **more: object) -> Gift:
+def given(cast: Cast, satang: int = 10_100, **more: object) -> Donation:
     with transaction():
         return arrives(
             **{"satang": satang, "paid_at": PAID_AT, "purpose_id": cast.purpose().id, "by": None, **more}  # type: ignore[arg-type]
         )
 
 
-def given_online(cast: Cast, satang: int = 10_100, **more: object) -> Gift:
+def given_online(cast: Cast, satang: int = 10_100, **more: object) -> Donation:
     with transaction():
         payment_request = payment_requests.open(satang=satang, purpose_id=cast.purpose().id, by=None, **more)  # type: ignore[arg-type]
         return arrives(
@@ -50,8 +50,8 @@ def given_online(cast: Cast, satang: int = 10_100, **more: object) -> Gift:
         )
 
 
-def receipt_of(gift: Gift) -> Receipt:
-    return db.session().scalars(select(Receipt).filter_by(gift_id=gift.id, voided_at=None)).one()
+def receipt_of(donation: Donation) -> Receipt:
+    return db.session().scalars(select(Receipt).filter_by(donation_id=donation.id, voided_at=None)).one()
 
 
 def words_of(pdf: bytes) -> str:
@@ -161,7 +161,7 @@ def test_without_a_whole_issuer_money_is_posted_and_its_receipt_is_owed(
     assert books.findings() == []
     assert receipts.owed() == (2, 3_000)
     with pytest.raises(Refused, match=said), transaction():
-        receipts.issue(db.session().get_one(Gift, first.id), by=None)
+        receipts.issue(db.session().get_one(Donation, first.id), by=None)
     kanya = cast.kanya.sign_in()
     assert "เงินสมทบที่ยังไม่มีใบเสร็จ" in kanya.visit("/home").words
     assert "ยังไม่มีใบเสร็จ 2 ก้อน" in kanya.visit("/bank").words
@@ -187,7 +187,7 @@ def test_the_placeholder_is_good_enough_for_the_demonstration(cast: Cast) -> Non
     assert "ระบบสาธิตข้อมูลสมมติใช้เป็นหลักฐานไม่ได้" in words_of(receipts.pdf(receipt_of(given(cast))))
 
 
-def test_no_gift_can_hide_behind_an_incomplete_issuer(sqlite_portal: Flask) -> None:
+def test_no_donation_can_hide_behind_an_incomplete_issuer(sqlite_portal: Flask) -> None:
     cast = Cast(sqlite_portal)
     with_issuer(sqlite_portal, tax_id="")
     given(cast)
@@ -215,16 +215,16 @@ def test_tax_is_spoken_of_only_with_a_registration(cast: Cast) -> None:
 
 
 def test_a_receipt_after_a_refund_says_what_still_stands(cast: Cast) -> None:
-    gift = given(cast, 10_000, book="C")
-    first = receipt_of(gift)
+    donation = given(cast, 10_000, book="C")
+    first = receipt_of(donation)
     with transaction():
-        gifts.take_back(gift.id, satang=2_500, kind=REFUND, reason="โอนเกิน", by=cast.kanya.user)
-    second = receipt_of(gift)
+        donations.take_back(donation.id, satang=2_500, kind=REFUND, reason="โอนเกิน", by=cast.kanya.user)
+    second = receipt_of(donation)
     assert (second.printed["satang"], second.printed["words"]) == (7_500, "เจ็ดสิบห้าบาทถ้วน")
     assert (second.book, second.printed["replaces"]) == ("C", first.code)
     assert db.session().get_one(Receipt, first.id).void_reason == "โอนเกิน"
     with transaction():
-        gifts.take_back(gift.id, satang=7_500, kind=REFUND, reason="ขอคืนทั้งหมด", by=cast.kanya.user)
+        donations.take_back(donation.id, satang=7_500, kind=REFUND, reason="ขอคืนทั้งหมด", by=cast.kanya.user)
     assert db.session().scalars(select(Receipt).filter_by(voided_at=None)).all() == []
     with pytest.raises(Refused, match="คืน"), transaction():
         receipts.reissue(second.id, by=cast.kanya.user)
@@ -232,14 +232,14 @@ def test_a_receipt_after_a_refund_says_what_still_stands(cast: Cast) -> None:
 
 def test_the_books_notice_a_receipt_that_says_more_than_stands(sqlite_portal: Flask) -> None:
     cast = Cast(sqlite_portal)
-    gift = given(cast, 10_000)
+    donation = given(cast, 10_000)
     session = db.session()
     session.execute(
         text(
-            "INSERT INTO gift_return (gift_id, kind, satang, reason, at, by_id) "
-            "VALUES (:gift, 'refund', 1, 'ลอง', '2022-01-01', :by)"
+            "INSERT INTO donation_return (donation_id, kind, satang, reason, at, by_id) "
+            "VALUES (:donation, 'refund', 1, 'ลอง', '2022-01-01', :by)"
         ),
-        {"gift": gift.id, "by": cast.kanya.user_id},
+        {"donation": donation.id, "by": cast.kanya.user_id},
     )
     assert any("เนื้อความไม่ตรง" in one for one in books.findings())
     session.rollback()
@@ -321,7 +321,7 @@ def test_where_the_payer_has_a_page_every_other_paper_is_a_copy(cast: Cast) -> N
     )
     assert answer.mimetype == "application/pdf"
     assert "สำเนา" in words_of(answer.data)
-    own = cast.stranger.client.get(f"/give/{receipt.gift.payment_request.code}{check}.pdf").data  # type: ignore[union-attr]
+    own = cast.stranger.client.get(f"/give/{receipt.donation.payment_request.code}{check}.pdf").data  # type: ignore[union-attr]
     assert "สำเนา" not in words_of(own)
     assert own == receipts.pdf(db.session().get_one(Receipt, receipt.id))
     assert "น.ส.กัญญา พรดี" in kanya.visit(check).words

@@ -1,4 +1,4 @@
-"""What a giver reads once a slip is handed in: to wait when it may be of this gift, and never that when it may not."""
+"""What a giver reads once a slip is handed in: to wait when it may be of this donation, and never that when it may not."""
 
 import re
 
@@ -28,7 +28,7 @@ def after(cast: Cast, payment_request: PaymentRequest, trans_ref: str) -> Page:
         ("of tomorrow", "ยังมาไม่ถึง"),
     ],
 )
-def test_a_slip_that_may_be_of_another_gift_never_tells_its_giver_not_to_pay(
+def test_a_slip_that_may_be_of_another_donation_never_tells_its_giver_not_to_pay(
     cast: Cast, case: str, words: str
 ) -> None:
     payment_request, trans_ref = opened(cast), dated()

@@ -111,7 +111,7 @@ def test_a_wrong_payment_is_voided_from_its_page_by_two(portal: Flask, cast: Cas
     page = somchai.send(address, action="/void/confirm", password_again=PASSWORD)
     assert "ใบสำคัญนี้ยกเลิกแล้ว" in page.words
     assert "ลงผิดเรื่อง" in page.words
-    # Its gifts are free again, and what was prepared does not read as paid.
+    # Its donations are free again, and what was prepared does not read as paid.
     assert "เงินก้อนนี้มาจาก" not in page.words
     prepared = kanya.visit(f"/payments/orders/{payment.order_id}").words
     assert "ใบสำคัญยกเลิกแล้ว" in prepared and "โอนแล้ว" not in prepared

@@ -27,8 +27,8 @@ def _grant(cast: Cast, name: str, role: Role) -> None:
 
 
 def _traces(payment: Payment) -> list[tuple[int, int]]:
-    rows = db.session().scalars(select(Trace).filter_by(payment_id=payment.id).order_by(Trace.gift_id))
-    return [(row.gift_id, row.satang) for row in rows]
+    rows = db.session().scalars(select(Trace).filter_by(payment_id=payment.id).order_by(Trace.donation_id))
+    return [(row.donation_id, row.satang) for row in rows]
 
 
 def test_a_payment_spends_what_was_promised_under_a_voucher_number(portal: Flask, cast: Cast) -> None:
@@ -354,7 +354,7 @@ def test_each_fiscal_year_has_a_voucher_book_of_its_own(portal: Flask, cast: Cas
         assert room.pay(cast, code, 100_00).code == "บจ.2570/0001"
 
 
-def test_a_payment_takes_the_oldest_gifts_of_its_purpose_first(portal: Flask, cast: Cast) -> None:
+def test_a_payment_takes_the_oldest_donations_of_its_purpose_first(portal: Flask, cast: Cast) -> None:
     first = room.give(cast, 100_00)
     other = room.give(cast, 900_00, purpose="education")
     second = room.give(cast, 50_00)
@@ -371,7 +371,7 @@ def test_the_networks_behind_a_payment_are_known(portal: Flask, cast: Cast) -> N
     room.give(cast, 100_00)
     payment = room.pay(cast, room.approve(cast, 150_00), 150_00)
     (source,) = tracing.sources(payment.id)
-    assert (source.network, source.satang, source.gifts) == (None, 150_00, 2)
+    assert (source.network, source.satang, source.donations) == (None, 150_00, 2)
 
 
 @pytest.mark.parametrize(
@@ -380,7 +380,7 @@ def test_the_networks_behind_a_payment_are_known(portal: Flask, cast: Cast) -> N
         "UPDATE payment SET vendor = 'another'",
         "DELETE FROM payment",
         "UPDATE trace SET satang = satang + 1",
-        "INSERT INTO trace (payment_id, gift_id, satang) SELECT payment_id, gift_id + 1, 1 FROM trace",
+        "INSERT INTO trace (payment_id, donation_id, satang) SELECT payment_id, donation_id + 1, 1 FROM trace",
     ],
 )
 def test_payments_and_traces_are_final_in_the_database(portal: Flask, cast: Cast, change: str) -> None:

@@ -61,11 +61,11 @@ def test_a_wrong_payment_is_voided_by_two_and_its_money_is_promised_again(portal
     assert (general.available, general.committed, general.paid) == (600_00, 400_00, 0)
     reversed_ = db.session().scalars(select(Entry).where(Entry.cause == f"void:{wrong.id}")).one()
     assert reversed_.reverses_id is not None
-    # The same transfer pays what it was for, from the same gifts; the voucher stays under its number.
+    # The same transfer pays what it was for, from the same donations; the voucher stays under its number.
     right = room.pay(cast, code, 400_00, ref="KTB1")
     assert (right.number, db.session().get_one(Payment, wrong.id).number) == (2, 1)
     (source,) = tracing.sources(right.id)
-    assert (source.satang, source.gifts) == (400_00, 2)
+    assert (source.satang, source.donations) == (400_00, 2)
     assert payments.paid_for(code) == {code: 400_00}
     assert books.findings() == []
 

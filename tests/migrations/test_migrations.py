@@ -283,15 +283,15 @@ depends_on = None
 
 def upgrade():
     op.create_table("kite", sa.Column("id", sa.Integer(), nullable=False), sa.PrimaryKeyConstraint("id", name="pk_kite"))
-    op.execute("INSERT INTO kite SELECT id FROM gift")
-    op.add_column("gift", sa.Column("kites", sa.Integer(), nullable=False, server_default="0"))
-    rebuild.swap(op, "gift", [], {{"ck_gift_kites": "CHECK (kites >= 0)"}})
+    op.execute("INSERT INTO kite SELECT id FROM donation")
+    op.add_column("donation", sa.Column("kites", sa.Integer(), nullable=False, server_default="0"))
+    rebuild.swap(op, "donation", [], {{"ck_donation_kites": "CHECK (kites >= 0)"}})
     triggers.final(op, "kite")
 
 
 def downgrade():
     triggers.drop_final(op, "kite")
-    rebuild.swap(op, "gift", ["ck_gift_kites"], {{}})
+    rebuild.swap(op, "donation", ["ck_donation_kites"], {{}})
     {lost}
     op.drop_table("kite")
 """
@@ -303,7 +303,7 @@ def test_a_later_migration_is_tried_on_rows_and_found_out_when_it_loses_one(
 ) -> None:
     folder = tmp_path / "migrations"
     shutil.copytree(_VERSIONS.parent, folder, ignore=shutil.ignore_patterns("__pycache__"))
-    lost = 'rebuild.drop_columns(op, "gift", "kites")'
+    lost = 'rebuild.drop_columns(op, "donation", "kites")'
     if not keeps:
         lost += '\n    op.execute("DELETE FROM throttle_hit")'
     (folder / "versions" / "9999_later.py").write_text(_LATER.format(before=REVISIONS[-1], lost=lost))
@@ -313,8 +313,8 @@ def test_a_later_migration_is_tried_on_rows_and_found_out_when_it_loses_one(
         _up_and_down_with_rows([*REVISIONS, "9999_later"])
     schema.upgrade()
     assert schema.current() == schema.newest() == "9999_later"
-    assert {"final_kite", "kept_kite", "final_gift"} <= _guards()
-    assert [row["kites"] for row in _contents()["gift"]] == [0]
+    assert {"final_kite", "kept_kite", "final_donation"} <= _guards()
+    assert [row["kites"] for row in _contents()["donation"]] == [0]
     assert len(_contents()["kite"]) == 1
 
 
@@ -356,7 +356,7 @@ def test_the_guards_stand_on_both_databases_alike(
     for table in (
         "audit_event",
         "audit_seal",
-        "gift",
+        "donation",
         "bank_event",
         "vote",
         "payment",

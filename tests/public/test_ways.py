@@ -16,8 +16,8 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "fund"))
 import committee_room as room
 
 from app.editions import editions
-from app.fund.giving import gifts
-from app.fund.giving.gifts import REFUND, Gift
+from app.fund.giving.donations import donations
+from app.fund.giving.donations.donations import REFUND, Donation
 from app.fund.giving.payment_requests import payment_requests
 from app.fund.giving.payment_requests.payment_requests import PaymentRequest
 from app.fund.spending.payments import Payment
@@ -59,7 +59,7 @@ def way_of(code: str) -> ways.Way:
     return found
 
 
-def test_money_is_followed_from_the_gift_to_each_payment(cast: Cast) -> None:
+def test_money_is_followed_from_the_donation_to_each_payment(cast: Cast) -> None:
     first, second = give(cast, 10_000), give(cast, 10_000)
     assert (way_of(first).available, way_of(first).parts) == (10_000, [])
     code = room.approve(cast, 12_000)
@@ -86,15 +86,19 @@ def test_money_is_followed_from_the_gift_to_each_payment(cast: Cast) -> None:
 
 def test_what_went_back_is_shown_as_returned(cast: Cast) -> None:
     code = give(cast, 10_000)
-    gift = db.session().scalars(select(Gift.id).join(PaymentRequest).where(PaymentRequest.code == code)).one()
+    donation = (
+        db.session()
+        .scalars(select(Donation.id).join(PaymentRequest).where(PaymentRequest.code == code))
+        .one()
+    )
     with transaction():
-        gifts.take_back(gift, satang=4_000, kind=REFUND, reason="โอนเกิน", by=cast.kanya.user)
+        donations.take_back(donation, satang=4_000, kind=REFUND, reason="โอนเกิน", by=cast.kanya.user)
     way = way_of(code)
     assert (way.given, way.returned, way.available) == (10_000, 4_000, 6_000)
     assert "คืนท่านแล้ว" in cast.stranger.visit(f"/give/{code}/way").main
 
 
-def test_another_purpose_never_takes_of_a_gift(cast: Cast) -> None:
+def test_another_purpose_never_takes_of_a_donation(cast: Cast) -> None:
     general, school = give(cast, 10_000), give(cast, 10_000, purpose="education")
     room.pay(cast, room.approve(cast, 6_000, purpose="education"), 6_000)
     publish()

@@ -13,7 +13,7 @@ from app.kit import clock
 from app.kit.db import db, transaction
 from app.staff.users import User
 
-GIFTS = 20_000
+DONATIONS = 20_000
 #: Tables that grow with every baht that comes, is promised, goes or is told of.
 MONEY = frozenset(
     {
@@ -23,8 +23,8 @@ MONEY = frozenset(
         "bank_event",
         "payment_request",
         "entry",
-        "gift",
-        "gift_return",
+        "donation",
+        "donation_return",
         "receipt",
         "receipt_paper",
         "reconciliation_item",
@@ -36,23 +36,30 @@ MONEY = frozenset(
 _COPIES: dict[str, dict[str, str]] = {
     "bank_event": {"id": "id + n", "external_id": "'copy-' || n"},
     "reconciliation_item": {"event_id": "event_id + n"},
-    "gift": {"id": "id + n"},
-    "allocation": {"id": "id + n", "event_id": "event_id + n", "gift_id": "gift_id + n"},
-    "entry": {"id": "id + n", "cause": "'gift:' || (:gift + n)"},
-    "receipt": {"id": "id + n", "number": "number + n", "token": "'copy' || n", "gift_id": "gift_id + n"},
+    "donation": {"id": "id + n"},
+    "allocation": {"id": "id + n", "event_id": "event_id + n", "donation_id": "donation_id + n"},
+    "entry": {"id": "id + n", "cause": "'donation:' || (:donation + n)"},
+    "receipt": {
+        "id": "id + n",
+        "number": "number + n",
+        "token": "'copy' || n",
+        "donation_id": "donation_id + n",
+    },
     "payment_request": {"id": "id + n", "code": "'copy' || n", "ref1": "'COPY' || n", "state": "'expired'"},
 }
 
 
-def _many_gifts(cast: Cast) -> None:
-    """One gift with all that stands behind it, and as many copies of its rows; the triggers keep the balances."""
+def _many_donations(cast: Cast) -> None:
+    """One donation with all that stands behind it, and as many copies of its rows; the triggers keep the balances."""
     with transaction():
-        gift = arrives(
+        donation = arrives(
             satang=10_000, paid_at=clock.now(), purpose_id=cast.purpose().id, by=cast.kanya.user
         ).id
     cast.stranger.send("/give", amount="100")
     with transaction() as session:
-        session.execute(text("UPDATE receipt_book SET last_number = last_number + :most"), {"most": GIFTS})
+        session.execute(
+            text("UPDATE receipt_book SET last_number = last_number + :most"), {"most": DONATIONS}
+        )
         for table, own in _COPIES.items():
             columns = [row[1] for row in session.execute(text(f"PRAGMA table_info({table})"))]
             values = ", ".join(own.get(column, column) for column in columns)
@@ -62,7 +69,7 @@ def _many_gifts(cast: Cast) -> None:
                     INSERT INTO {table} ({", ".join(columns)}) SELECT {values}
                     FROM {table} CROSS JOIN copies WHERE {table}.rowid = (SELECT MAX(rowid) FROM {table})"""
                 ),
-                {"most": GIFTS} | ({"gift": gift} if table == "entry" else {}),
+                {"most": DONATIONS} | ({"donation": donation} if table == "entry" else {}),
             )
 
 
@@ -104,13 +111,13 @@ def _scans(statements: list[tuple[str, Any]]) -> list[str]:
 @pytest.fixture
 def large(sqlite_portal: Flask) -> Cast:
     cast = Cast(sqlite_portal)
-    _many_gifts(cast)
+    _many_donations(cast)
     return cast
 
 
 def test_no_first_page_reads_a_table_of_money_from_end_to_end(large: Cast) -> None:
-    everything = ("SELECT COUNT(*) FROM gift AS g WHERE g.satang > 0", ())
-    one = ("SELECT g.satang FROM gift AS g WHERE g.id = ?", (1,))
+    everything = ("SELECT COUNT(*) FROM donation AS g WHERE g.satang > 0", ())
+    one = ("SELECT g.satang FROM donation AS g WHERE g.id = ?", (1,))
     assert len(_scans([everything, one])) == 1, "a scan must be seen for what it is"
     asked: list[tuple[str, Any]] = []
 

@@ -59,7 +59,7 @@ def take(
     anonymous: bool = True,
     by: User,
 ) -> Taking:
-    """Cash, or one cheque, is taken: a bank event of the fund's own counter, the gift, and a receipt of its book.
+    """Cash, or one cheque, is taken: a bank event of the fund's own counter, the donation, and a receipt of its book.
 
     `key` came with the form: the same key again answers with the first taking and takes nothing. A cheque is taken
     subject to clearing, and its receipt says so. A pledge brings its own purpose and network. The money belongs to
@@ -240,7 +240,7 @@ def channel(cheque: Cheque | None) -> str:
 
 
 def void(taking_id: int, *, reason: str, by: User) -> bool:
-    """A taking written down wrongly is undone before its cash-up is closed: no gift, and its receipt is void.
+    """A taking written down wrongly is undone before its cash-up is closed: no donation, and its receipt is void.
 
     False where the sum needs a second hand first: once that has confirmed, the same deed completes it. Raises Refused
     while its money is asked back, or when it has gone back.
@@ -249,7 +249,7 @@ def void(taking_id: int, *, reason: str, by: User) -> bool:
 
 
 def bounce(taking_id: int, *, reason: str, by: User) -> bool:
-    """A cheque did not clear: its gift is undone and its receipt void, also after the cash-up was closed.
+    """A cheque did not clear: its donation is undone and its receipt void, also after the cash-up was closed.
 
     False where the sum needs a second hand first.
     """
@@ -292,7 +292,7 @@ def receipt_of(taking: Taking) -> Receipt | None:
     """The newest receipt of what was taken; None while the fund cannot issue any."""
     statement = (
         select(Receipt)
-        .join(Allocation, Allocation.gift_id == Receipt.gift_id)
+        .join(Allocation, Allocation.donation_id == Receipt.donation_id)
         .where(Allocation.event_id == taking.event_id)
         .order_by(Receipt.voided_at.is_(None).desc(), Receipt.id.desc())
         .limit(1)

@@ -161,16 +161,16 @@ class ReconciliationItem(Base):
 
 
 class Allocation(Base):
-    """How much of a bank event became which gift. A trigger refuses to allocate more than the event brought."""
+    """How much of a bank event became which donation. A trigger refuses to allocate more than the event brought."""
 
     __tablename__ = "allocation"
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     event_id: Mapped[int] = mapped_column(ForeignKey("bank_event.id"))
-    gift_id: Mapped[int] = mapped_column(ForeignKey("gift.id"), index=True)
+    donation_id: Mapped[int] = mapped_column(ForeignKey("donation.id"), index=True)
     satang: Mapped[int] = mapped_column(Satang)
 
     __table_args__ = (
-        UniqueConstraint("event_id", "gift_id"),
+        UniqueConstraint("event_id", "donation_id"),
         CheckConstraint("satang > 0", name="positive"),
     )

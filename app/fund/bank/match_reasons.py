@@ -24,11 +24,11 @@ class ReconciliationState(StrEnum):
     NEW = "new", "กำลังตรวจ", "info", "รอตัดสิน"
     #: For the finance officer.
     WAITING = "waiting", "รอเจ้าหน้าที่", "warning"
-    #: Became gifts, the whole of it.
+    #: Became donations, the whole of it.
     POSTED = "posted", "ลงเป็นเงินสมทบแล้ว", "success", "ลงเป็นเงินสมทบ"
     #: Another source told this payment first.
     DUPLICATE = "duplicate", "แจ้งซ้ำจากอีกช่องทาง", "neutral", "ธนาคารแจ้งทางอื่นแล้ว"
-    #: No gift: money out, a fee, interest, a deposit of the fund's own.
+    #: No donation: money out, a fee, interest, a deposit of the fund's own.
     EXCLUDED = "excluded", "ไม่ใช่เงินสมทบ", "neutral"
 
 
@@ -115,7 +115,7 @@ class MatchReason(StrEnum):
     #: Nobody has looked yet.
     NONE = "", "ยังไม่ตัดสิน"
 
-    # Gifts by the rules, the surest first.
+    # Donations by the rules, the surest first.
     EXACT_REFERENCE = "exact_reference", "รหัสอ้างอิงและจำนวนเงินตรง"
     SLIP = "slip", "สลิปตรงกับที่ธนาคารแจ้ง"
     STANDING_QR = "standing_qr", "โอนด้วย QR รับสมทบของเครือข่าย"
@@ -126,7 +126,7 @@ class MatchReason(StrEnum):
     OFFICER = "officer", "เจ้าหน้าที่ตัดสิน"
     SPLIT = "split", "แบ่งเป็นหลายส่วน"
 
-    # No gift.
+    # No donation.
     OUTGOING = "outgoing", "เงินออกจากบัญชี"
     DEPOSIT = "deposit", "นำฝากเงินที่รับจากเคาน์เตอร์"
     VOID = "void", "ยกเลิกรายการรับเงิน"

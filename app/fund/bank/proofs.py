@@ -1,24 +1,24 @@
-"""Proofs of the bank: behind every gift stands money that a bank told us of, all of it and once."""
+"""Proofs of the bank: behind every donation stands money that a bank told us of, all of it and once."""
 
 from app.fund.ledger import books
 
 
 @books.proof("เงินสมทบทุกก้อนมีเงินเข้าธนาคารรองรับเท่ากันพอดี")
-def _gifts_came_from_the_bank() -> list[str]:
+def _donations_came_from_the_bank() -> list[str]:
     return books.violations(
         """SELECT g.id AS id, g.satang AS satang, COALESCE(SUM(a.satang), 0) AS allocated
-        FROM gift AS g LEFT JOIN allocation AS a ON a.gift_id = g.id
+        FROM donation AS g LEFT JOIN allocation AS a ON a.donation_id = g.id
         GROUP BY g.id, g.satang HAVING g.satang <> COALESCE(SUM(a.satang), 0)""",
         "เงินสมทบเลขที่ {id} เป็นเงิน {satang} สตางค์ แต่มีเงินเข้าธนาคารรองรับ {allocated} สตางค์",
     )
 
 
 @books.proof("รายการเงินเข้าที่ลงแล้วกลายเป็นเงินสมทบครบทั้งก้อน รายการอื่นไม่กลายเป็นเงินสมทบ")
-def _events_became_gifts_whole() -> list[str]:
+def _events_became_donations_whole() -> list[str]:
     return books.violations(
         """SELECT e.id AS id, COALESCE(SUM(a.satang), 0) AS allocated
         FROM bank_event AS e JOIN reconciliation_item AS s ON s.event_id = e.id LEFT JOIN allocation AS a ON a.event_id = e.id
-        AND NOT EXISTS (SELECT 1 FROM gift_return AS r WHERE r.gift_id = a.gift_id AND r.kind = 'undo')
+        AND NOT EXISTS (SELECT 1 FROM donation_return AS r WHERE r.donation_id = a.donation_id AND r.kind = 'undo')
         GROUP BY e.id, e.satang, s.state
         HAVING COALESCE(SUM(a.satang), 0) <> CASE s.state WHEN 'posted' THEN e.satang ELSE 0 END""",
         "รายการเงินเข้าเลขที่ {id} ลงเป็นเงินสมทบ {allocated} สตางค์ ไม่ตรงกับสถานะ",
@@ -52,7 +52,7 @@ def _lines_rest_on_more_than_one_person() -> list[str]:
     return books.violations(
         """SELECT e.id AS id FROM bank_event AS e JOIN allocation AS a ON a.event_id = e.id
         WHERE e.source = 'statement'
-        AND NOT EXISTS (SELECT 1 FROM gift_return AS r WHERE r.gift_id = a.gift_id AND r.kind = 'undo')
+        AND NOT EXISTS (SELECT 1 FROM donation_return AS r WHERE r.donation_id = a.donation_id AND r.kind = 'undo')
         AND NOT EXISTS (SELECT 1 FROM statement_basis AS b WHERE b.statement_id = e.statement_id
             AND b.kind IN ('before', 'joined', 'confirmed')
             AND (b.below_satang IS NULL OR e.satang < b.below_satang))

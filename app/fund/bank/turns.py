@@ -8,7 +8,7 @@ from app.kit.db import db, is_sqlite
 def one_at_a_time() -> None:
     """Whoever reconciles waits for who began before: two records of one payment never both find themselves first.
 
-    Receipts are numbered without gaps, so gifts queue on the receipt book anyway; waiting here, before any row is
+    Receipts are numbered without gaps, so donations queue on the receipt book anyway; waiting here, before any row is
     held, keeps the queue free of circles. SQLite has one writer already.
     """
     if not is_sqlite():

@@ -39,8 +39,8 @@ def verify(token: str) -> None:
     `genuine` is whether its contents and its paper are still those that were issued; the exit code is 1 when not.
     """
     end = token.rstrip("/").rpartition("/")[2]
-    receipt, gift = receipts.by_token(end), goods.by_token(end)
-    issued = papers.issued(gift) if gift is not None else None
+    receipt, donation = receipts.by_token(end), goods.by_token(end)
+    issued = papers.issued(donation) if donation is not None else None
     if receipt is not None:
         told = _of_receipt(receipt)
     elif issued is not None:
@@ -68,12 +68,12 @@ def _of_receipt(found: Receipt) -> dict[str, Any]:
 
 
 def _of_goods(found: Issued) -> dict[str, Any]:
-    paper = db.session().get(GoodsPaper, found.gift.id)
+    paper = db.session().get(GoodsPaper, found.donation.id)
     return {
-        "number": found.gift.code,
+        "number": found.donation.code,
         "date": found.issued_on.isoformat(),
         "satang": found.printed["satang"],
-        "state": "voided" if found.gift.voided_at else "valid",
+        "state": "voided" if found.donation.voided_at else "valid",
         "genuine": found.genuine and (paper is None or hash_of(paper.pdf) == paper.hash),
         "contents_sha256": found.contents_hash,
         "paper_sha256": found.paper_hash,

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy import and_, exists, or_, select
 
 from app.fund.giving import reminders
-from app.fund.giving.gifts import UNDO, Gift, GiftReturn
+from app.fund.giving.donations.donations import UNDO, Donation, DonationReturn
 from app.fund.giving.pledges.pledges import Pledge
 from app.fund.giving.receipts import receipts
 from app.fund.giving.receipts.receipts import Receipt
@@ -25,21 +25,21 @@ _REFUNDED = "เพราะกองทุนคืนเงินก้อน�
 
 
 def correct(return_id: int) -> int:
-    """Tell whoever was told of a gift that a part or the whole of it stands no more. Returns how many messages.
+    """Tell whoever was told of a donation that a part or the whole of it stands no more. Returns how many messages.
 
     It goes to the addresses that the earlier message went to, whoever is in office now, and names no person. Nobody
     is written to whom nothing was said, or whose message surely did not go out. Each return is told of once for ever.
     """
-    back = db.session().get(GiftReturn, return_id)
+    back = db.session().get(DonationReturn, return_id)
     if back is None:
         return 0
-    # Thanks that are being written just now hold the gift: they come before this reads what was said.
-    gift = lock(Gift, back.gift_id)
+    # Thanks that are being written just now hold the donation: they come before this reads what was said.
+    donation = lock(Donation, back.donation_id)
     written = 0
-    for message in _said(gift, back):
+    for message in _said(donation, back):
         if message.state == "failed":
             continue
-        subject, body = _words(gift, back)
+        subject, body = _words(donation, back)
         written += outbox.write(
             channel=message.channel,
             recipient=message.recipient,
@@ -50,18 +50,18 @@ def correct(return_id: int) -> int:
     return written
 
 
-def _said(gift: Gift, back: GiftReturn) -> Sequence[Message]:
-    """The messages that told of this gift: thanks with or without its receipt, and the word of the day to its network.
+def _said(donation: Donation, back: DonationReturn) -> Sequence[Message]:
+    """The messages that told of this donation: thanks with or without its receipt, and the word of the day to its network.
 
     A word of the day that was written after the return told of what stood then, and needs no correction.
     """
     session = db.session()
-    numbers = session.scalars(select(Receipt.id).where(Receipt.gift_id == gift.id))
-    told = [Message.key.startswith(f"thanks:gift:{gift.id}:")]
+    numbers = session.scalars(select(Receipt.id).where(Receipt.donation_id == donation.id))
+    told = [Message.key.startswith(f"thanks:donation:{donation.id}:")]
     told += [Message.key.startswith(f"thanks:receipt:{number}:") for number in numbers]
-    if gift.network_id is not None and not reminders.is_told_at_once(gift):
-        on = gift.posted_at.astimezone(BANGKOK).date()
-        of_day = Message.key.startswith(f"day:network:{gift.network_id}:{on.isoformat()}:")
+    if donation.network_id is not None and not reminders.is_told_at_once(donation):
+        on = donation.posted_at.astimezone(BANGKOK).date()
+        of_day = Message.key.startswith(f"day:network:{donation.network_id}:{on.isoformat()}:")
         told.append(and_(of_day, Message.queued_at <= back.at))
     return session.scalars(select(Message).where(or_(*told)).order_by(Message.id)).all()
 
@@ -69,12 +69,12 @@ def _said(gift: Gift, back: GiftReturn) -> Sequence[Message]:
 def send_again(message_id: int, *, by: User) -> Message:
     """A person offers a failed message once more, unless what it tells of money holds no more.
 
-    Raises Refused for a message about a gift that was taken back or refunded since, and as `outbox.retry`.
+    Raises Refused for a message about a donation that was taken back or refunded since, and as `outbox.retry`.
     """
     message = db.session().get_one(Message, message_id)
     for number in _told_of(message):
         # A return that is being made just now is before this, or finds the message on its way and corrects it.
-        lock(Gift, number)
+        lock(Donation, number)
     if is_overtaken(message):
         raise Refused(
             "เงินที่ข้อความนี้แจ้งถูกถอนหรือคืนไปแล้ว จึงส่งอีกครั้งไม่ได้ หากเครือข่ายควรทราบ กรุณาโทรแจ้งยอดปัจจุบันตามหน้าความประสงค์"
@@ -85,52 +85,54 @@ def send_again(message_id: int, *, by: User) -> Message:
 
 
 def is_overtaken(message: Message) -> bool:
-    """Whether a gift that the message told of was taken back or refunded, wholly or in part, since it was written."""
-    back = exists().where(GiftReturn.gift_id.in_(_told_of(message)), GiftReturn.at >= message.queued_at)
+    """Whether a donation that the message told of was taken back or refunded, wholly or in part, since it was written."""
+    back = exists().where(
+        DonationReturn.donation_id.in_(_told_of(message)), DonationReturn.at >= message.queued_at
+    )
     return bool(db.session().scalar(select(back)))
 
 
 def _told_of(message: Message) -> list[int]:
-    """The gifts that a message told of, oldest first: those that `_said` finds it for."""
+    """The donations that a message told of, oldest first: those that `_said` finds it for."""
     session = db.session()
     kind, _, rest = message.key.partition(":")
     what, _, rest = rest.partition(":")
     if kind == "thanks":
         number = int(rest.partition(":")[0])
-        return [number] if what == "gift" else [session.get_one(Receipt, number).gift_id]
+        return [number] if what == "donation" else [session.get_one(Receipt, number).donation_id]
     if kind != "day":
         return []
     network_id, on, _ = rest.split(":")
     midnight = datetime.combine(date.fromisoformat(on), time(), BANGKOK)
     given = session.scalars(
-        select(Gift)
+        select(Donation)
         .where(
-            Gift.network_id == int(network_id),
-            Gift.posted_at >= midnight,
-            Gift.posted_at < midnight + timedelta(days=1),
+            Donation.network_id == int(network_id),
+            Donation.posted_at >= midnight,
+            Donation.posted_at < midnight + timedelta(days=1),
         )
-        .order_by(Gift.id)
+        .order_by(Donation.id)
     )
-    return [gift.id for gift in given if not reminders.is_told_at_once(gift)]
+    return [donation.id for donation in given if not reminders.is_told_at_once(donation)]
 
 
-def _words(gift: Gift, back: GiftReturn) -> tuple[str, str]:
+def _words(donation: Donation, back: DonationReturn) -> tuple[str, str]:
     session = db.session()
-    pledge = session.get(Pledge, gift.pledge_id) if gift.pledge_id is not None else None
+    pledge = session.get(Pledge, donation.pledge_id) if donation.pledge_id is not None else None
     old = session.scalars(
         select(Receipt)
-        .where(Receipt.gift_id == gift.id, Receipt.voided_at >= back.at)
+        .where(Receipt.donation_id == donation.id, Receipt.voided_at >= back.at)
         .order_by(Receipt.id)
         .limit(1)
     ).one_or_none()
     new = receipts.after(old) if old is not None else None
-    whole = back.kind == UNDO or back.satang == gift.satang
+    whole = back.kind == UNDO or back.satang == donation.satang
     why = _UNDONE if back.kind == UNDO else _REFUNDED.format(how="" if whole else "บางส่วน")
     for_what = f" ตามความประสงค์เลขที่ {pledge.code}" if pledge is not None else ""
     lines = [
         "เรียน ผู้ประสานงานเครือข่าย",
         "",
-        f"ข้อความที่กองทุนแจ้งไว้ว่าได้รับเงินสมทบเมื่อ {thai.long_date(gift.paid_at.astimezone(BANGKOK).date())}{for_what} "
+        f"ข้อความที่กองทุนแจ้งไว้ว่าได้รับเงินสมทบเมื่อ {thai.long_date(donation.paid_at.astimezone(BANGKOK).date())}{for_what} "
         f"{'ใช้ไม่ได้แล้ว' if whole else 'เปลี่ยนไป'} {why}",
         "",
     ]

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.fund.giving.gifts import LIVE, Gift
+from app.fund.giving.donations.donations import LIVE, Donation
 from app.fund.giving.networks import contacts
 from app.fund.giving.networks.contacts import Contact
 from app.fund.giving.networks.networks import Network
@@ -134,29 +134,31 @@ def _reminder(due: Due, rest: int, offset: int, contact: Contact) -> tuple[str, 
     return f"ความประสงค์สมทบ {pledge.code}{part} {when} {day}"[:200], signed(lines)
 
 
-def thank(gift_id: int) -> int:
+def thank(donation_id: int) -> int:
     """Tell a network that its money has come, with the receipt, so that its treasurer need not ask.
 
     That is what the treasurer paid or an officer assigned to its pledge; what members give is told of once a day, all
-    together. Returns how many messages were written; none for a gift that was taken back.
+    together. Returns how many messages were written; none for a donation that was taken back.
     """
     session = db.session()
-    if session.get(Gift, gift_id) is None:
+    if session.get(Donation, donation_id) is None:
         return 0
-    # Whoever takes the gift back waits until these thanks stand, or was before them: a correction misses none.
-    gift = lock(Gift, gift_id)
-    if not is_told_at_once(gift):
+    # Whoever takes the donation back waits until these thanks stand, or was before them: a correction misses none.
+    donation = lock(Donation, donation_id)
+    if not is_told_at_once(donation):
         return 0
-    assert gift.pledge_id is not None
-    satang = int(session.scalar(select(LIVE.c.satang).where(LIVE.c.id == gift.id)) or 0)
+    assert donation.pledge_id is not None
+    satang = int(session.scalar(select(LIVE.c.satang).where(LIVE.c.id == donation.id)) or 0)
     if satang == 0:
         return 0
-    pledge = session.get_one(Pledge, gift.pledge_id)
-    receipt = session.scalars(select(Receipt).filter_by(gift_id=gift.id, voided_at=None)).one_or_none()
-    cause = f"receipt:{receipt.id}" if receipt else f"gift:{gift.id}"
+    pledge = session.get_one(Pledge, donation.pledge_id)
+    receipt = session.scalars(
+        select(Receipt).filter_by(donation_id=donation.id, voided_at=None)
+    ).one_or_none()
+    cause = f"receipt:{receipt.id}" if receipt else f"donation:{donation.id}"
     written = 0
     for one in reached([pledge.network_id])[pledge.network_id]:
-        subject, body = _thanks(gift, satang, pledge, receipt, one.contact)
+        subject, body = _thanks(donation, satang, pledge, receipt, one.contact)
         written += outbox.write(
             channel=one.channel,
             recipient=one.address,
@@ -167,21 +169,21 @@ def thank(gift_id: int) -> int:
     return written
 
 
-def is_told_at_once(gift: Gift) -> bool:
-    """Whether its network hears of a gift by itself, and not with all that its members gave on the day."""
-    own = gift.payment_request is not None and gift.payment_request.opened_by_id is not None
-    return gift.pledge_id is not None and (own or gift.posted_by_id is not None)
+def is_told_at_once(donation: Donation) -> bool:
+    """Whether its network hears of a donation by itself, and not with all that its members gave on the day."""
+    own = donation.payment_request is not None and donation.payment_request.opened_by_id is not None
+    return donation.pledge_id is not None and (own or donation.posted_by_id is not None)
 
 
 def _thanks(
-    gift: Gift, satang: int, pledge: Pledge, receipt: Receipt | None, contact: Contact
+    donation: Donation, satang: int, pledge: Pledge, receipt: Receipt | None, contact: Contact
 ) -> tuple[str, str]:
     rest = pledges.outstanding(pledge)
     lines = [
         f"เรียน {contact.name} ({contact.office_name})",
         "",
         f"{_profile().fund_th}ได้รับเงินสมทบจาก{pledge.network.name} {format_baht(satang)} บาท "
-        f"เมื่อ {thai.moment_text(gift.paid_at)} ตามความประสงค์เลขที่ {pledge.code} ขอบคุณยิ่ง",
+        f"เมื่อ {thai.moment_text(donation.paid_at)} ตามความประสงค์เลขที่ {pledge.code} ขอบคุณยิ่ง",
         "",
     ]
     if receipt is not None:
@@ -204,15 +206,15 @@ def tell_of_days(first: date, last: date) -> int:
 def _tell_of_day(day: date) -> int:
     midnight = datetime.combine(day, time(), BANGKOK)
     own = PaymentRequest.opened_by_id.is_not(None)
-    at_once = Gift.pledge_id.is_not(None) & (own | Gift.posted_by_id.is_not(None))
+    at_once = Donation.pledge_id.is_not(None) & (own | Donation.posted_by_id.is_not(None))
     rows = db.session().execute(
         select(Network, func.count(), func.sum(LIVE.c.satang))
-        .join(Gift, Gift.network_id == Network.id)
-        .join(LIVE, LIVE.c.id == Gift.id)
-        .outerjoin(PaymentRequest, PaymentRequest.id == Gift.payment_request_id)
+        .join(Donation, Donation.network_id == Network.id)
+        .join(LIVE, LIVE.c.id == Donation.id)
+        .outerjoin(PaymentRequest, PaymentRequest.id == Donation.payment_request_id)
         .where(
-            Gift.posted_at >= midnight,
-            Gift.posted_at < midnight + timedelta(days=1),
+            Donation.posted_at >= midnight,
+            Donation.posted_at < midnight + timedelta(days=1),
             LIVE.c.satang > 0,
             ~func.coalesce(at_once, False),
         )

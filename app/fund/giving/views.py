@@ -1,6 +1,6 @@
 """Pages of giving: pledges of networks, QR codes, receipts, and setting the fund up."""
 
-from app.fund.giving import gift_proofs
+from app.fund.giving.donations import donation_checks
 from app.fund.giving.goods import proofs as goods_proofs
 from app.fund.giving.pages import (
     batches,
@@ -30,8 +30,8 @@ __all__ = [
     "bp",
     "check",
     "collections",
+    "donation_checks",
     "edonation",
-    "gift_proofs",
     "give",
     "goods",
     "goods_proofs",

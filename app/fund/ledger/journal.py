@@ -15,7 +15,7 @@ from app.staff.users import User
 
 #: First word of a cause → what kind of movement it is.
 MOVEMENTS: dict[str, str] = {
-    "gift": "รับเงินสมทบ",
+    "donation": "รับเงินสมทบ",
     "commit": "ผูกพันตามมติ",
     "pay": "จ่ายเงิน",
     "void": "ยกเลิกการจ่าย",

@@ -32,7 +32,7 @@ def record(order_id: int, *, transfer_ref: str, paid_on: date, by: User) -> Paym
     """The transfer of an approved payment is written down under the next voucher number, and the money is spent.
 
     `paid_on` is the day of the transfer in Thailand, not before the approval; the voucher's fiscal year is that of
-    the day it enters the books. Which gifts paid is traced in the same transaction. Recording the same transfer again
+    the day it enters the books. Which donations paid is traced in the same transaction. Recording the same transfer again
     changes nothing. Raises Refused before approval, for a payer who asked or voted, and for a transfer written down
     for another payment.
     """
@@ -78,7 +78,7 @@ def record(order_id: int, *, transfer_ref: str, paid_on: date, by: User) -> Paym
     )
     session.add(payment)
     session.flush()
-    # The entry first: it holds the purpose's accounts, so that no gift found below is taken back meanwhile.
+    # The entry first: it holds the purpose's accounts, so that no donation found below is taken back meanwhile.
     entries.pay(purpose_id=proposal.purpose_id, satang=order.satang, cause=f"pay:{payment.id}", by_id=by.id)
     tracing.trace(payment.id, purpose_id=proposal.purpose_id, satang=order.satang)
     audit.record(

@@ -1,64 +1,64 @@
-"""Tracing: which gifts paid for what, first in first out inside a purpose."""
+"""Tracing: which donations paid for what, first in first out inside a purpose."""
 
 from dataclasses import dataclass
 
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, column, func, select, table
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.fund.giving.gifts import LIVE, Gift
+from app.fund.giving.donations.donations import LIVE, Donation
 from app.fund.giving.networks.networks import Network
 from app.fund.ledger import books
 from app.kit.db import Base, Id, Satang, db, explain
 from app.kit.errors import Refused
 
-explain("trace_within_gift", "โยงเงินจ่ายเกินยอดของเงินสมทบก้อนนี้ไม่ได้ ยังไม่ได้บันทึก กรุณาแจ้งผู้ดูแลระบบ")
+explain("trace_within_donation", "โยงเงินจ่ายเกินยอดของเงินสมทบก้อนนี้ไม่ได้ ยังไม่ได้บันทึก กรุณาแจ้งผู้ดูแลระบบ")
 explain("trace_within_payment", "โยงเงินสมทบเกินยอดที่จ่ายไม่ได้ ยังไม่ได้บันทึก กรุณาแจ้งผู้ดูแลระบบ")
 
 
 class Trace(Base):
-    """So many satang of one gift went into one payment. Final (trigger)."""
+    """So many satang of one donation went into one payment. Final (trigger)."""
 
     __tablename__ = "trace"
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     payment_id: Mapped[int] = mapped_column(ForeignKey("payment.id"))
-    gift_id: Mapped[int] = mapped_column(ForeignKey("gift.id"), index=True)
+    donation_id: Mapped[int] = mapped_column(ForeignKey("donation.id"), index=True)
     satang: Mapped[int] = mapped_column(Satang)
 
     __table_args__ = (
-        UniqueConstraint("payment_id", "gift_id"),
+        UniqueConstraint("payment_id", "donation_id"),
         CheckConstraint("satang > 0", name="positive"),
     )
 
 
 #: Traces of payments that were not voided (a view).
-STANDING = table("standing_trace", column("payment_id"), column("gift_id"), column("satang"))
+STANDING = table("standing_trace", column("payment_id"), column("donation_id"), column("satang"))
 
 
 def trace(payment_id: int, *, purpose_id: int, satang: int) -> list[Trace]:
-    """Follow a payment back to the gifts that paid for it: the oldest of its purpose first, each to its last satang.
+    """Follow a payment back to the donations that paid for it: the oldest of its purpose first, each to its last satang.
 
     Call it while the voucher book is held, so that two payments never take the same satang. What was taken
-    back or refunded of a gift pays for nothing, and a voided payment took nothing. Raises Refused when the gifts do not reach, which means that the books are broken.
+    back or refunded of a donation pays for nothing, and a voided payment took nothing. Raises Refused when the donations do not reach, which means that the books are broken.
     """
     session = db.session()
     spent = (
-        select(STANDING.c.gift_id, func.sum(STANDING.c.satang).label("satang"))
-        .group_by(STANDING.c.gift_id)
+        select(STANDING.c.donation_id, func.sum(STANDING.c.satang).label("satang"))
+        .group_by(STANDING.c.donation_id)
         .subquery()
     )
     left = LIVE.c.satang - func.coalesce(spent.c.satang, 0)
     oldest = (
         select(LIVE.c.id, left)
-        .outerjoin(spent, spent.c.gift_id == LIVE.c.id)
+        .outerjoin(spent, spent.c.donation_id == LIVE.c.id)
         .where(LIVE.c.purpose_id == purpose_id, left > 0)
         .order_by(LIVE.c.id)
     )
     traces, rest = [], satang
-    with session.execute(oldest.execution_options(yield_per=100)) as gifts:
-        for gift_id, has in gifts:
+    with session.execute(oldest.execution_options(yield_per=100)) as donations:
+        for donation_id, has in donations:
             part = min(rest, int(has))
-            traces.append(Trace(payment_id=payment_id, gift_id=gift_id, satang=part))
+            traces.append(Trace(payment_id=payment_id, donation_id=donation_id, satang=part))
             rest -= part
             if rest == 0:
                 break
@@ -71,25 +71,25 @@ def trace(payment_id: int, *, purpose_id: int, satang: int) -> list[Trace]:
 
 @dataclass(frozen=True)
 class Source:
-    """Where a part of a payment came from. `network` is None for a gift of no network."""
+    """Where a part of a payment came from. `network` is None for a donation of no network."""
 
     network: Network | None
     satang: int
-    gifts: int
+    donations: int
 
 
 def sources(payment_id: int) -> list[Source]:
-    """Who paid for a payment, by network, the largest part first; gifts of no network together."""
+    """Who paid for a payment, by network, the largest part first; donations of no network together."""
     statement = (
-        select(Gift.network_id, func.sum(Trace.satang), func.count())
-        .join(Trace, Trace.gift_id == Gift.id)
+        select(Donation.network_id, func.sum(Trace.satang), func.count())
+        .join(Trace, Trace.donation_id == Donation.id)
         .where(Trace.payment_id == payment_id)
-        .group_by(Gift.network_id)
+        .group_by(Donation.network_id)
     )
     session = db.session()
     found = [
-        Source(session.get(Network, network_id) if network_id else None, int(satang), gifts)
-        for network_id, satang, gifts in session.execute(statement)
+        Source(session.get(Network, network_id) if network_id else None, int(satang), donations)
+        for network_id, satang, donations in session.execute(statement)
     ]
     return sorted(found, key=lambda source: (-source.satang, source.network.code if source.network else ""))
 
@@ -103,12 +103,12 @@ def _payments_are_traced() -> list[str]:
             "การจ่ายเลขที่ {id} สืบที่มาไม่ครบ",
         )
         + books.violations(
-            """SELECT g.id AS id FROM live_gift AS g JOIN standing_trace AS t ON t.gift_id = g.id
+            """SELECT g.id AS id FROM live_donation AS g JOIN standing_trace AS t ON t.donation_id = g.id
             GROUP BY g.id, g.satang HAVING SUM(t.satang) > g.satang""",
             "เงินสมทบเลขที่ {id} ถูกใช้เกินจำนวน",
         )
         + books.violations(
-            """SELECT t.id AS id FROM trace AS t JOIN gift AS g ON g.id = t.gift_id
+            """SELECT t.id AS id FROM trace AS t JOIN donation AS g ON g.id = t.donation_id
             JOIN payment AS y ON y.id = t.payment_id JOIN proposal AS p ON p.id = y.proposal_id
             WHERE p.purpose_id <> g.purpose_id""",
             "ที่มาเลขที่ {id} ข้ามวัตถุประสงค์",

@@ -83,7 +83,7 @@ def why_not_confirm(payment: Payment, *, by: User) -> str:
 
 
 def confirm(payment_id: int, *, by: User) -> Payment:
-    """The payment counts as paid no more: its entry is reversed, and its gifts are free to pay for something else.
+    """The payment counts as paid no more: its entry is reversed, and its donations are free to pay for something else.
 
     The money is promised to the proposal again; of a proposal that was settled it is available again. The voucher
     stays under its number. Confirming again changes nothing.

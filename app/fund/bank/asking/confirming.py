@@ -17,7 +17,7 @@ from app.fund.bank.peers import inquiries, omise, scb
 from app.fund.bank.peers.inquiries import Inquiry, Outcome
 from app.fund.bank.reconciliation import matching
 from app.fund.bank.turns import one_at_a_time
-from app.fund.giving.gifts import GiftReturn
+from app.fund.giving.donations.donations import DonationReturn
 from app.fund.giving.payment_requests.payment_requests import FundAccount
 from app.fund.ledger import books
 from app.kit import clock, queue
@@ -239,7 +239,7 @@ def _rest(source: str) -> None:
 
 @books.proof("ธนาคารไม่ได้คืนเงินของเงินสมทบที่เคยยืนยัน")
 def _what_was_confirmed_still_is() -> list[str]:
-    """A gift whose bank took the money back after it had confirmed it stands until the officer undoes it."""
+    """A donation whose bank took the money back after it had confirmed it stands until the officer undoes it."""
     later = aliased(Inquiry)
     earlier = aliased(Inquiry)
     taken_back = (
@@ -253,7 +253,7 @@ def _what_was_confirmed_still_is() -> list[str]:
             ~exists().where(later.event_id == Inquiry.event_id, later.id > Inquiry.id),
             # Of what an officer took back, a part or all, the books know.
             ~exists().where(
-                Allocation.event_id == Inquiry.event_id, GiftReturn.gift_id == Allocation.gift_id
+                Allocation.event_id == Inquiry.event_id, DonationReturn.donation_id == Allocation.donation_id
             ),
             exists().where(earlier.event_id == Inquiry.event_id, earlier.outcome == Outcome.CONFIRMED),
         )
@@ -269,7 +269,7 @@ def _what_omise_gave_back_stands_no_more() -> list[str]:
         JOIN inquiry AS i ON i.event_id = e.id AND i.refunded_satang > 0 AND i.id = (
             SELECT MAX(j.id) FROM inquiry AS j WHERE j.event_id = e.id AND j.outcome <> 'unreachable')
         WHERE s.state = 'posted' AND e.satang - i.refunded_satang < (
-            SELECT COALESCE(SUM(g.satang), 0) FROM allocation AS a JOIN live_gift AS g ON g.id = a.gift_id
+            SELECT COALESCE(SUM(g.satang), 0) FROM allocation AS a JOIN live_donation AS g ON g.id = a.donation_id
             WHERE a.event_id = e.id)
         ORDER BY e.id""",
         "รายการธนาคารที่ {id}: {words} แต่เงินสมทบยังอยู่เกินส่วนที่เหลือ",

@@ -82,7 +82,7 @@ def _midnight(on: date) -> datetime:
 
 def _lines(biller: str, first: date, last: date) -> list[tuple[ReconciliationItem, BankEvent]]:
     """Lines of money in, of the biller's account, under a reference of one of its bills; decided ones first, and
-    without what is no gift or another file's copy."""
+    without what is no donation or another file's copy."""
     bill = select(PaymentRequest.id).where(PaymentRequest.ref1 == BankEvent.ref1, PaymentRequest.tag == 30)
     standing = select(Collection.id).where(Collection.ref1 == BankEvent.ref1)
     rows = (
@@ -143,7 +143,7 @@ def _lift(event_id: int, satang: int) -> None:
 
 
 def standing(*, first: date | None = None, last: date | None = None) -> list[dict[str, Any]]:
-    """Every line that its bank's own list has not and that is a gift or may become one, in the order of days: the event,
+    """Every line that its bank's own list has not and that is a donation or may become one, in the order of days: the event,
     its account, what became of it, and whose file told it."""
     later = aliased(Inquiry)
     rows = (

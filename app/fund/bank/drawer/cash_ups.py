@@ -81,7 +81,7 @@ def _lines_alike(event: BankEvent) -> list[BankEvent]:
 
 
 def link(event_id: int, *, items: Sequence[int], by: User) -> bool:
-    """The line is the deposit of these items: the same money, so no gift.
+    """The line is the deposit of these items: the same money, so no donation.
 
     From the profile's sum on it is kept for a second hand instead, and False is returned. Raises Refused unless their
     sum is the line's, when one of them is at the bank already, and while the line is asked back, has gone back or

@@ -21,8 +21,8 @@ _MOST_RUNS = 12
 class Day:
     """One day of one account, in satang. `opening + in − out = closing` as the bank's balances say it.
 
-    `posted + waiting + ignored` is what became of the money in: gifts, what a person must still decide, what is no
-    gift. Of the posted, `by_callback` was told by another source first; of the ignored, `deposits` came from the
+    `posted + waiting + ignored` is what became of the money in: donations, what a person must still decide, what is no
+    donation. Of the posted, `by_callback` was told by another source first; of the ignored, `deposits` came from the
     fund's own counter. `difference` is what the balance moved by and nothing explains: zero, or something is missing.
     """
 

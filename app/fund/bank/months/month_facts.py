@@ -17,7 +17,7 @@ from app.fund.bank.match_reasons import UNDECIDED, MatchReason
 from app.fund.bank.months import account_facts, continuity, money_out
 from app.fund.bank.months.statement_days import midnight
 from app.fund.bank.peers import payouts
-from app.fund.giving.gifts import Gift, GiftReturn
+from app.fund.giving.donations.donations import Donation, DonationReturn
 from app.fund.giving.payment_requests.payment_requests import FundAccount
 from app.fund.giving.receipts.receipts import Receipt
 from app.fund.ledger import months
@@ -32,7 +32,7 @@ from app.staff.users import User
 #: A list longer than this is cut on the certificate; its count and sum are whole all the same.
 LONGEST = 400
 
-_BOOKS = """SELECT COALESCE(SUM(CASE WHEN e.cause LIKE 'gift:%' THEN e.satang ELSE 0 END), 0) AS received,
+_BOOKS = """SELECT COALESCE(SUM(CASE WHEN e.cause LIKE 'donation:%' THEN e.satang ELSE 0 END), 0) AS received,
     COALESCE(SUM(CASE WHEN e.cause LIKE 'return:%' THEN e.satang ELSE 0 END), 0) AS returned,
     COALESCE(SUM(CASE WHEN e.cause LIKE 'commit:%' THEN e.satang ELSE 0 END), 0) AS committed,
     COALESCE(SUM(CASE WHEN e.cause LIKE 'release:%' OR e.cause LIKE 'void_release:%' THEN e.satang ELSE 0 END), 0)
@@ -224,14 +224,14 @@ def _late(first_on: date, last_on: date) -> list[dict[str, Any]]:
         return []
     arrived = and_(BankEvent.received_at >= since, BankEvent.received_at < until)
     posted_at = (
-        select(func.max(Gift.posted_at))
-        .join(Allocation, Allocation.gift_id == Gift.id)
-        .where(Allocation.event_id == BankEvent.id, Gift.posted_at >= since, Gift.posted_at < until)
+        select(func.max(Donation.posted_at))
+        .join(Allocation, Allocation.donation_id == Donation.id)
+        .where(Allocation.event_id == BankEvent.id, Donation.posted_at >= since, Donation.posted_at < until)
         .correlate(BankEvent)
         .scalar_subquery()
     )
-    posted = select(Allocation.event_id).join(Gift, Gift.id == Allocation.gift_id)
-    recent = BankEvent.id.in_(posted.where(Gift.posted_at >= since, Gift.posted_at < until))
+    posted = select(Allocation.event_id).join(Donation, Donation.id == Allocation.donation_id)
+    recent = BankEvent.id.in_(posted.where(Donation.posted_at >= since, Donation.posted_at < until))
     statement = (
         select(BankEvent, ReconciliationItem.state, posted_at)
         .join(ReconciliationItem, ReconciliationItem.event_id == BankEvent.id)
@@ -262,9 +262,11 @@ def _late(first_on: date, last_on: date) -> list[dict[str, Any]]:
 def _returns(first_on: date, last_on: date) -> list[dict[str, Any]]:
     """Money that was given back or taken out of the books again in the month."""
     statement = (
-        select(GiftReturn)
-        .where(GiftReturn.at >= midnight(first_on), GiftReturn.at < midnight(last_on + timedelta(days=1)))
-        .order_by(GiftReturn.id)
+        select(DonationReturn)
+        .where(
+            DonationReturn.at >= midnight(first_on), DonationReturn.at < midnight(last_on + timedelta(days=1))
+        )
+        .order_by(DonationReturn.id)
     )
     return [
         {
@@ -272,7 +274,7 @@ def _returns(first_on: date, last_on: date) -> list[dict[str, Any]]:
             "on": _day(one.at),
             "satang": one.satang,
             "reason": one.reason,
-            "gift": one.gift_id,
+            "donation": one.donation_id,
         }
         for one in db.session().scalars(statement)
     ][:LONGEST]

@@ -53,7 +53,7 @@ chain AS (
 fate AS (
     SELECT m.on_day, m.satang, m.copy, s.match_reason, s.duplicate_of_id, lead.state AS state, lead.match_reason AS lead_reason,
         COALESCE((SELECT SUM(a.satang) FROM allocation AS a WHERE a.event_id = lead.event_id AND NOT EXISTS (
-            SELECT 1 FROM gift_return AS r WHERE r.gift_id = a.gift_id AND r.kind = 'undo')), 0) AS posted
+            SELECT 1 FROM donation_return AS r WHERE r.donation_id = a.donation_id AND r.kind = 'undo')), 0) AS posted
     FROM marked AS m JOIN reconciliation_item AS s ON s.event_id = m.id
     JOIN reconciliation_item AS lead ON lead.event_id = COALESCE(s.duplicate_of_id, s.event_id)
 ),
@@ -92,7 +92,7 @@ WHERE e.source = 'scb' AND s.state IN ('new', 'waiting', 'posted')
 GROUP BY {day}"""
 
 
-# Money in that is a gift or undecided, and of which neither another person nor the bank itself said anything.
+# Money in that is a donation or undecided, and of which neither another person nor the bank itself said anything.
 _ONE_PERSON = """
 SELECT {day} AS on_day, SUM(e.satang) AS one_person, COUNT(*) AS one_person_count
 FROM bank_event AS e JOIN reconciliation_item AS s ON s.event_id = e.id

@@ -1,4 +1,4 @@
-"""Deeds on the page of one event: give it to a payment request, record it as a gift, exclude, park, undo, link."""
+"""Deeds on the page of one event: give it to a payment request, record it as a donation, exclude, park, undo, link."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,9 +9,9 @@ from app.fund.bank.events import BankEvent
 from app.fund.bank.pages.blueprint import Answer, bp, onward, whence
 from app.fund.bank.pages.decision_forms import ReasonForm
 from app.fund.bank.pages.events import by_code, event_page, offered
-from app.fund.bank.pages.forms import ExcludeForm, GiftForm, LinkForm, PaymentRequestForm
+from app.fund.bank.pages.forms import DonationForm, ExcludeForm, LinkForm, PaymentRequestForm
 from app.fund.bank.reconciliation import decisions, pairs, taking_back, undoing
-from app.fund.giving.gifts import Gift
+from app.fund.giving.donations.donations import Donation
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
 from app.staff.doors import opens_to, signed_in
@@ -48,7 +48,7 @@ def assign(number: int) -> Answer:
     if target is None:
         form.reference.errors = ["ไม่พบรายการให้หรือความประสงค์ที่มีรหัสนี้ กรุณาตรวจตัวอักษรอีกครั้ง"]
         return event_page(number, payment_request_form=form), 422
-    given: list[Gift | None] = []
+    given: list[Donation | None] = []
     again = _decide(
         number,
         lambda: given.append(decisions.assign(number, by=signed_in(), **target)),
@@ -61,14 +61,14 @@ def assign(number: int) -> Answer:
 
 @bp.post("/bank/events/<int:number>/gift")
 @opens_to(Role.FINANCE)
-def record_gift(number: int) -> Answer:
+def record_donation(number: int) -> Answer:
     found = db.session().get(BankEvent, number)
     if found is None:
         abort(404)
-    form = offered(GiftForm(), found, fresh=False)
+    form = offered(DonationForm(), found, fresh=False)
     if not form.validate_on_submit():
-        return event_page(number, gift_form=form), 422
-    given: list[Gift | None] = []
+        return event_page(number, donation_form=form), 422
+    given: list[Donation | None] = []
     again = _decide(
         number,
         lambda: given.append(
@@ -81,7 +81,7 @@ def record_gift(number: int) -> Answer:
                 by=signed_in(),
             )
         ),
-        gift_form=form,
+        donation_form=form,
     )
     if again is None:
         _told(given[0] is not None, "ลงเป็นเงินสมทบแล้ว ออกใบเสร็จรับเงินเรียบร้อย")

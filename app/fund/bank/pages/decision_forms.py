@@ -56,15 +56,15 @@ class SplitForm(Form):
 
 
 class RefundForm(PasswordAgain, Form):
-    gift_id = SelectField("เงินสมทบที่จะคืน", coerce=int, default=0)
+    donation_id = SelectField("เงินสมทบที่จะคืน", coerce=int, default=0)
     amount = BahtField("จำนวนที่คืน", validators=[Given("กรุณาใส่จำนวนเงิน")])
     reason = TextAreaField("เหตุผล", validators=[InputRequired("กรุณาบอกเหตุผล"), Length(max=300)])
     payee = StringField("ชื่อบัญชีที่จะโอนคืน", validators=[InputRequired("กรุณากรอกชื่อบัญชี"), Length(max=160)])
     payee_bank = SelectField("ธนาคาร")
     payee_account = StringField("เลขที่บัญชี", validators=[InputRequired("กรุณากรอกเลขที่บัญชี"), Length(max=30)])
 
-    def offer(self, *, gifts: Sequence[tuple[int, str]], banks: Sequence[tuple[str, str]]) -> None:
-        self.gift_id.choices = _choices(gifts)
+    def offer(self, *, donations: Sequence[tuple[int, str]], banks: Sequence[tuple[str, str]]) -> None:
+        self.donation_id.choices = _choices(donations)
         self.payee_bank.choices = _choices(banks)
 
 

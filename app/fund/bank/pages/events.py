@@ -12,11 +12,11 @@ from app.fund.bank.match_reasons import UNDECIDED, MatchReason, ReconciliationSt
 from app.fund.bank.pages import words
 from app.fund.bank.pages.blueprint import bp, way_back, whence
 from app.fund.bank.pages.decision_forms import ReasonForm
-from app.fund.bank.pages.forms import ExcludeForm, GiftForm, PaymentRequestForm
+from app.fund.bank.pages.forms import DonationForm, ExcludeForm, PaymentRequestForm
 from app.fund.bank.peers import inquiries, payouts
 from app.fund.bank.reconciliation import bank_reversals, refunds, suggestions, undoing
-from app.fund.bank.reconciliation.match_context import could_be_gift, slip_names
-from app.fund.giving.gifts import Gift
+from app.fund.bank.reconciliation.match_context import could_be_donation, slip_names
+from app.fund.giving.donations.donations import Donation
 from app.fund.giving.networks.networks import Network
 from app.fund.giving.payment_requests import payment_requests
 from app.fund.giving.pledges.pledges import Pledge
@@ -46,7 +46,7 @@ def event_page(
     *,
     refused: str = "",
     payment_request_form: PaymentRequestForm | None = None,
-    gift_form: GiftForm | None = None,
+    donation_form: DonationForm | None = None,
     exclude_form: ExcludeForm | None = None,
     park_form: ReasonForm | None = None,
     undo_form: ReasonForm | None = None,
@@ -59,7 +59,7 @@ def event_page(
     asked, back = second_hands.of_event(number), refunds.of_event(number)
     finance = signed_in().has(Role.FINANCE)
     held_back = any(one.state == "asked" for one in asked) or any(
-        one.gift_id is None and one.state != "refused" for one in back if one.event_id == number
+        one.donation_id is None and one.state != "refused" for one in back if one.event_id == number
     )
     may_decide = (
         finance
@@ -70,7 +70,7 @@ def event_page(
         item.state == ReconciliationState.EXCLUDED and item.match_reason == MatchReason.DEPOSIT
     )
     sent_back = inquiries.sent_back(number)
-    may_give = may_decide and could_be_gift(item.event) and sent_back < item.event.satang
+    may_give = may_decide and could_be_donation(item.event) and sent_back < item.event.satang
     pointed = (
         session.get(payment_requests.PaymentRequest, item.payment_request_id)
         if item.payment_request_id
@@ -94,7 +94,7 @@ def event_page(
         source=words.SOURCES[item.event.source],
         payer_bank=bank_name(item.event.payer_bank) if item.event.payer_bank else "",
         decided_by=session.get(User, item.decided_by_id) if item.decided_by_id else None,
-        gifts=_gifts(number),
+        donations=_donations(number),
         takes_back=takes_back,
         in_part=takes_back is not None and bank_reversals.is_in_part(number),
         taken_by=taken_by,
@@ -136,7 +136,9 @@ def event_page(
         ),
         refused=refused,
         payment_request_form=payment_request_form or PaymentRequestForm(formdata=None),
-        gift_form=offered(gift_form or GiftForm(formdata=None), item.event, fresh=gift_form is None),
+        donation_form=offered(
+            donation_form or DonationForm(formdata=None), item.event, fresh=donation_form is None
+        ),
         exclude_form=exclude_form or ExcludeForm(formdata=None),
         park_form=park_form,
         undo_form=undo_form,
@@ -161,13 +163,15 @@ def _statement(event: BankEvent) -> Any:
     )
 
 
-def _gifts(number: int) -> list[tuple[Gift, int, Receipt | None]]:
-    """What the event became: each gift, what stands of it, and its valid receipt."""
+def _donations(number: int) -> list[tuple[Donation, int, Receipt | None]]:
+    """What the event became: each donation, what stands of it, and its valid receipt."""
     session = db.session()
     found = []
-    for gift in undoing.standing_gifts(number):
-        valid = session.scalars(select(Receipt).filter_by(gift_id=gift.id, voided_at=None)).one_or_none()
-        found.append((gift, gift.standing_satang, valid))
+    for donation in undoing.standing_donations(number):
+        valid = session.scalars(
+            select(Receipt).filter_by(donation_id=donation.id, voided_at=None)
+        ).one_or_none()
+        found.append((donation, donation.standing_satang, valid))
     return found
 
 
@@ -221,7 +225,7 @@ def purposes_and_networks() -> tuple[list[tuple[int, str]], list[tuple[int, str,
     return [(number, name) for number, name in purposes], [(n, name, code) for n, name, code in networks]
 
 
-def offered(form: GiftForm, event: BankEvent, *, fresh: bool) -> GiftForm:
+def offered(form: DonationForm, event: BankEvent, *, fresh: bool) -> DonationForm:
     """The form with the purposes and networks there are, and on first sight with what the bank says of the payer."""
     purposes, networks = purposes_and_networks()
     form.offer(purposes=purposes, networks=[(number, f"{code} {name}") for number, name, code in networks])

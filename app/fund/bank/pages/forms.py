@@ -106,7 +106,7 @@ class PaymentRequestForm(Form):
     )
 
 
-class GiftForm(Form):
+class DonationForm(Form):
     purpose_id = SelectField("วัตถุประสงค์", coerce=int)
     network_id = SelectField("เครือข่ายที่ให้", coerce=int, default=0)
     donor_name = StringField("ชื่อผู้ให้", validators=[Length(max=160)])

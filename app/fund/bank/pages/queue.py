@@ -95,7 +95,7 @@ def queue() -> str:
         chosen=chosen,
         count=sum(count for count, _ in sums.values()),
         total=sum(satang for _, satang in sums.values()),
-        # What is not our money is not offered as a gift: accepting it would only be refused.
+        # What is not our money is not offered as a donation: accepting it would only be refused.
         candidates=suggestions.candidates(ours),
         best=suggestions.best,
         accept=words.accept,
@@ -127,7 +127,7 @@ def _asked(numbers: set[int]) -> set[int]:
     session = db.session()
     hands = select(SecondHand.event_id).where(SecondHand.event_id.in_(numbers), SecondHand.state == "asked")
     back = select(Refund.event_id).where(
-        Refund.event_id.in_(numbers), Refund.gift_id.is_(None), Refund.state.in_(("asked", "approved"))
+        Refund.event_id.in_(numbers), Refund.donation_id.is_(None), Refund.state.in_(("asked", "approved"))
     )
     return set(session.scalars(hands)) | set(session.scalars(back))
 

@@ -10,8 +10,8 @@ from app.fund.bank.pages.blueprint import PAGE, Answer, bp, onward, page_number,
 from app.fund.bank.pages.decision_forms import OutgoingForm, ReasonForm, RefundForm
 from app.fund.bank.reconciliation import outgoing_lines, refunds, undoing
 from app.fund.bank.reconciliation.refunds import Refund
-from app.fund.giving import gifts
-from app.fund.giving.gifts import Gift
+from app.fund.giving.donations import donations
+from app.fund.giving.donations.donations import Donation
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
 from app.kit.money import format_baht
@@ -91,7 +91,7 @@ def ask_refund(number: int) -> Answer:
         abort(404)
     standing = _standing(number)
     if request.method == "GET":
-        whole = next((one for one in _live(number) if one.gift_id is None), None)
+        whole = next((one for one in _live(number) if one.donation_id is None), None)
         if whole is not None:
             flash(f"เงินก้อนนี้มีเรื่องคืนเงินแล้ว {refunds.STATES[whole.state][0]}", "warning")
             return redirect(url_for("bank.refund", number=whole.id))
@@ -101,10 +101,13 @@ def ask_refund(number: int) -> Answer:
             return redirect(url_for("bank.event", number=number, **way_back()))
     form = RefundForm()
     choices = [
-        (gift.id, f"{gift.purpose.name_th} {format_baht(gift.satang)} บาท คืนได้ไม่เกิน {format_baht(most)} บาท")
-        for gift, most in standing
+        (
+            donation.id,
+            f"{donation.purpose.name_th} {format_baht(donation.satang)} บาท คืนได้ไม่เกิน {format_baht(most)} บาท",
+        )
+        for donation, most in standing
     ]
-    form.offer(gifts=choices or [(0, "ทั้งก้อน ยังไม่ได้ลงเป็นเงินสมทบ")], banks=refunds.bank_choices())
+    form.offer(donations=choices or [(0, "ทั้งก้อน ยังไม่ได้ลงเป็นเงินสมทบ")], banks=refunds.bank_choices())
     if request.method == "GET":
         form.amount.data = standing[0][1] if len(standing) == 1 else None if standing else item.event.satang
         form.payee_bank.data = item.event.payer_bank
@@ -117,7 +120,7 @@ def ask_refund(number: int) -> Answer:
         with transaction():
             asked = refunds.ask(
                 event_id=number,
-                gift_id=form.gift_id.data or None,
+                donation_id=form.donation_id.data or None,
                 satang=form.amount.data or 0,
                 reason=form.reason.data,
                 payee=form.payee.data,
@@ -136,19 +139,19 @@ def _live(number: int) -> list[Refund]:
     return [one for one in refunds.of_event(number) if one.event_id == number and one.state != "refused"]
 
 
-def _standing(number: int) -> list[tuple[Gift, int]]:
-    """The gifts of an event that stand, each with how much of it can still be asked back, in satang."""
+def _standing(number: int) -> list[tuple[Donation, int]]:
+    """The donations of an event that stand, each with how much of it can still be asked back, in satang."""
     asked: dict[int | None, int] = {}
     for one in _live(number):
         if one.state == "asked":
-            asked[one.gift_id] = asked.get(one.gift_id, 0) + one.satang
+            asked[one.donation_id] = asked.get(one.donation_id, 0) + one.satang
     return [
-        (gift, max(0, gifts.returnable(gift) - asked.get(gift.id, 0)))
-        for gift in undoing.standing_gifts(number)
+        (donation, max(0, donations.returnable(donation) - asked.get(donation.id, 0)))
+        for donation in undoing.standing_donations(number)
     ]
 
 
-def _why_closed(item: ReconciliationItem, standing: list[tuple[Gift, int]]) -> str:
+def _why_closed(item: ReconciliationItem, standing: list[tuple[Donation, int]]) -> str:
     """Why nothing of an event can be asked back now; empty where something can."""
     if second_hands.open_for(item.event_id) is not None:
         return "รายการนี้กำลังรออีกท่านหนึ่งยืนยัน จึงยังขอคืนเงินไม่ได้"
@@ -183,10 +186,10 @@ def approve_refund(number: int) -> Answer:
         signin.confirm_password(form.password_again.data, by=signed_in())
         with transaction():
             refunds.approve(number, by=signed_in())
-            of_gift = db.session().get_one(Refund, number).gift_id is not None
+            of_donation = db.session().get_one(Refund, number).donation_id is not None
     except Refused as refused:
         return _refund_page(number, refused=refused.words), 409
-    done = "ยกเลิกใบเสร็จเดิมและตัดยอดออกจากบัญชีกองทุนแล้ว " if of_gift else ""
+    done = "ยกเลิกใบเสร็จเดิมและตัดยอดออกจากบัญชีกองทุนแล้ว " if of_donation else ""
     flash(f"อนุมัติแล้ว {done}เหลือโอนคืนและจับคู่กับรายการเดินบัญชี", "success")
     return redirect(_list_of_refunds()[0])
 

@@ -1,4 +1,4 @@
-"""The page that splits one event into several gifts, row by row, without JavaScript."""
+"""The page that splits one event into several donations, row by row, without JavaScript."""
 
 from typing import Any
 
@@ -58,7 +58,7 @@ def _why_closed(item: ReconciliationItem) -> str:
     """Why an event cannot be split now; empty where it can."""
     if second_hands.open_for(item.event_id) is not None:
         return "รายการนี้กำลังรออีกท่านหนึ่งยืนยัน จึงยังแบ่งไม่ได้"
-    whole = any(one.gift_id is None and one.state != "refused" for one in refunds.of_event(item.event_id))
+    whole = any(one.donation_id is None and one.state != "refused" for one in refunds.of_event(item.event_id))
     if whole:
         return "เงินก้อนนี้มีเรื่องคืนเงินแล้ว จึงแบ่งไม่ได้"
     if item.state in (ReconciliationState.POSTED, ReconciliationState.DUPLICATE):

@@ -14,7 +14,7 @@ from app.fund.bank.pages import words
 from app.fund.bank.pages.blueprint import Answer, bp
 from app.fund.bank.pages.decision_forms import WorkForm
 from app.fund.bank.reconciliation import decisions, pairs, suggestions
-from app.fund.bank.reconciliation.match_context import could_be_gift
+from app.fund.bank.reconciliation.match_context import could_be_donation
 from app.fund.bank.second_hands import SecondHand
 from app.fund.giving.payment_requests.payment_requests import PaymentRequest
 from app.fund.ledger.accounts import Purpose
@@ -90,7 +90,7 @@ def _next(after: int | None) -> ReconciliationItem | None:
 
 def _choices(item: ReconciliationItem) -> tuple[list[Choice], str]:
     """Everything the money may be, likeliest first, and the value that stands out; empty when a person must choose."""
-    if not could_be_gift(item.event):
+    if not could_be_donation(item.event):
         return [], ""
     deposits = [
         Choice(
@@ -222,11 +222,11 @@ def _do(number: int, form: WorkForm, *, by: User) -> str:
     if kind == "duplicate":
         linked = pairs.link(number, duplicate_of_id=int(key), by=by)
         return "บันทึกแล้วว่าเป็นเงินก้อนเดียวกัน" if linked else _KEPT
-    gift = decisions.assign(
+    donation = decisions.assign(
         number,
         payment_request_id=int(key) if kind == "payment_request" else None,
         pledge_id=int(key) if kind == "pledge" else None,
         purpose_id=int(key) if kind == "purpose" else None,
         by=by,
     )
-    return "ลงเป็นเงินสมทบแล้ว" if gift else _KEPT
+    return "ลงเป็นเงินสมทบแล้ว" if donation else _KEPT

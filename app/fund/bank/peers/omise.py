@@ -4,7 +4,7 @@ A webhook is signed: HMAC-SHA256 by a base64 secret over `timestamp.body`, as in
 separated by a comma, while the secret is changed). What it says counts only when GET /charges/{id} says the same.
 
 Omise keeps the money and pays it to the fund's account later, charges together and less its fee, as a payout. The
-gifts stand since the charges; so the payout's line on a statement is no gift and is excluded: see `payouts`.
+donations stand since the charges; so the payout's line on a statement is no donation and is excluded: see `payouts`.
 """
 
 import base64

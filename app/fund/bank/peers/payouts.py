@@ -1,7 +1,7 @@
 """Payouts: what Omise holds of the fund's money, and the statement lines with which it pays that out.
 
-Omise keeps a charge less its fee until it pays out, charges together. The gifts stand since the charges, so the payout
-is no gift and is excluded; only as much as Omise can hold, for anybody may call himself Omise.
+Omise keeps a charge less its fee until it pays out, charges together. The donations stand since the charges, so the payout
+is no donation and is excluded; only as much as Omise can hold, for anybody may call himself Omise.
 """
 
 import re

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from app.fund.bank.events import ReconciliationItem
 from app.fund.bank.reconciliation import matching
-from app.fund.giving.gifts import Gift
+from app.fund.giving.donations.donations import Donation
 from app.fund.giving.networks.networks import Network
 from app.fund.giving.payment_requests.payment_requests import PaymentRequest
 from app.fund.giving.pledges.pledges import Pledge
@@ -52,8 +52,8 @@ def target_of(part: Part) -> tuple[PaymentRequest | None, Pledge | None, int]:
     return None, None, part.purpose_id
 
 
-def post_part(item: ReconciliationItem, part: Part, *, by: User | None) -> Gift:
-    """The part becomes a gift. Inside a transaction that holds the item and posts all of its parts."""
+def post_part(item: ReconciliationItem, part: Part, *, by: User | None) -> Donation:
+    """The part becomes a donation. Inside a transaction that holds the item and posts all of its parts."""
     payment_request, pledge, purpose_id = target_of(part)
     return matching.post(
         item,

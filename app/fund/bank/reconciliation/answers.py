@@ -10,7 +10,7 @@ from app.fund.bank.match_reasons import UNDECIDED, Actor, MatchReason, Reconcili
 from app.fund.bank.reconciliation import matching
 from app.fund.bank.reconciliation.match_context import slip_names
 from app.fund.bank.turns import one_at_a_time
-from app.fund.giving.gifts import Gift, GiftReturn
+from app.fund.giving.donations.donations import Donation, DonationReturn
 from app.fund.giving.payment_requests import arrivals
 from app.fund.giving.payment_requests.arrivals import Told
 from app.kit import queue
@@ -45,13 +45,13 @@ def _told(items: Iterable[ReconciliationItem]) -> list[Told]:
     items = list(items)
     became: dict[int, set[int]] = {}
     if items:
-        undone = select(GiftReturn.gift_id).where(GiftReturn.kind == "undo")
+        undone = select(DonationReturn.donation_id).where(DonationReturn.kind == "undo")
         rows = (
-            select(Allocation.event_id, Gift.payment_request_id)
-            .join(Gift, Gift.id == Allocation.gift_id)
+            select(Allocation.event_id, Donation.payment_request_id)
+            .join(Donation, Donation.id == Allocation.donation_id)
             .where(
                 Allocation.event_id.in_({one.event_id for one in items}),
-                Gift.id.not_in(undone),
+                Donation.id.not_in(undone),
             )
         )
         for event_id, payment_request_id in db.session().execute(rows):

@@ -33,7 +33,7 @@ _NAMED: ColumnElement[bool] = literal_column("bank_event.bank_ref <> ''", Boolea
 
 
 class BankReversal(Base):
-    """One line that takes another back. While it waits, the other can become no gift (trigger). Final."""
+    """One line that takes another back. While it waits, the other can become no donation (trigger). Final."""
 
     __tablename__ = "bank_reversal"
 
@@ -207,13 +207,13 @@ def of_event(event_id: int) -> tuple[int | None, int | None]:
 
 
 @receipts.doubted_by
-def is_taken_back(gift_id: int) -> bool:
-    """Whether a line that waits takes back the money of this gift."""
+def is_taken_back(donation_id: int) -> bool:
+    """Whether a line that waits takes back the money of this donation."""
     waiting = (
         select(BankReversal.event_id)
         .join(Allocation, Allocation.event_id == BankReversal.reverses_id)
         .join(ReconciliationItem, ReconciliationItem.event_id == BankReversal.event_id)
-        .where(Allocation.gift_id == gift_id, ReconciliationItem.state.in_(UNDECIDED))
+        .where(Allocation.donation_id == donation_id, ReconciliationItem.state.in_(UNDECIDED))
     )
     return db.session().scalar(waiting.limit(1)) is not None
 

@@ -11,10 +11,10 @@ from app.fund.bank.match_reasons import MatchReason, ReconciliationState
 from app.fund.bank.peers import inquiries, payouts
 from app.fund.bank.reconciliation import reconciliation_items
 from app.fund.bank.reconciliation.allocations import Part, post_part, target_of
-from app.fund.bank.reconciliation.match_context import could_be_gift
+from app.fund.bank.reconciliation.match_context import could_be_donation
 from app.fund.bank.second_hands import SecondHand
-from app.fund.giving import gifts
-from app.fund.giving.gifts import Gift
+from app.fund.giving.donations import donations
+from app.fund.giving.donations.donations import Donation
 from app.kit import clock
 from app.kit.errors import BadInput, Refused
 from app.kit.money import format_baht
@@ -23,26 +23,26 @@ from app.staff.deeds import Deed
 from app.staff.users import User
 
 
-def _must_be_gift(event: BankEvent) -> None:
+def _must_be_donation(event: BankEvent) -> None:
     if event.satang < 0:
         raise Refused("รายการนี้เป็นเงินออก ลงเป็นเงินสมทบไม่ได้")
     if inquiries.sent_back(event.id) >= event.satang:
         raise Refused("เงินก้อนนี้ Omise คืนผู้ชำระไปทั้งหมดแล้ว จึงไม่มีเงินให้ลงเป็นเงินสมทบ กรุณาบันทึกว่าไม่ใช่เงินสมทบพร้อมเหตุผล")
-    if not could_be_gift(event):
+    if not could_be_donation(event):
         raise Refused(
             "เงินก้อนนี้ไม่ได้เข้าบัญชีของกองทุนเป็นเงินบาท ลงเป็นเงินสมทบไม่ได้ กรุณาตรวจกับธนาคาร แล้วบันทึกว่าไม่ใช่เงินสมทบพร้อมเหตุผล"
         )
 
 
 def _must_be_whole(event: BankEvent) -> None:
-    """A gift of which nothing went back to its payer: only such can be parted."""
-    _must_be_gift(event)
+    """A donation of which nothing went back to its payer: only such can be parted."""
+    _must_be_donation(event)
     if inquiries.sent_back(event.id):
         raise Refused("เงินก้อนนี้คืนผู้ชำระไปแล้วบางส่วน จึงแบ่งไม่ได้ กรุณาลงทั้งก้อน ระบบจะลงเฉพาะส่วนที่เหลือ")
 
 
 def _needs_another(event: BankEvent, *, by: User) -> bool:
-    """From the profile's sum on, and of a line that only one person's file tells or that the bank's list has not, a gift
+    """From the profile's sum on, and of a line that only one person's file tells or that the bank's list has not, a donation
     needs another person."""
     return (
         second_hands.is_needed(event, by=by)
@@ -61,16 +61,16 @@ def assign(
     donor_name: str = "",
     anonymous: bool = True,
     by: User | None,
-) -> Gift | None:
-    """The whole event becomes a gift: of a payment request, of a pledge, or of a network or a named donor for a purpose.
+) -> Donation | None:
+    """The whole event becomes a donation: of a payment request, of a pledge, or of a network or a named donor for a purpose.
 
     From the profile's sum on, and of a line in a file that does not count yet, it is kept for a second hand instead, and
     None is returned. Raises Refused when it has
-    become a gift already, when money went out or never came to our account in baht.
+    become a donation already, when money went out or never came to our account in baht.
     """
     item = reconciliation_items.hold_undecided(event_id, by=by)
     event = item.event
-    _must_be_gift(event)
+    _must_be_donation(event)
     part = Part(
         satang=event.satang,
         payment_request_id=payment_request_id,
@@ -87,9 +87,9 @@ def assign(
     return _assign(item, part, by=by)
 
 
-def _assign(item: ReconciliationItem, part: Part, *, by: User | None) -> Gift:
-    gift = post_part(item, part, by=by)
-    _leave_what_went_back(item.event_id, gift, by=by)
+def _assign(item: ReconciliationItem, part: Part, *, by: User | None) -> Donation:
+    donation = post_part(item, part, by=by)
+    _leave_what_went_back(item.event_id, donation, by=by)
     item.match_reason = MatchReason.OFFICER
     if part.payment_request_id:
         item.reason = "เจ้าหน้าที่จับคู่กับรายการให้"
@@ -101,28 +101,28 @@ def _assign(item: ReconciliationItem, part: Part, *, by: User | None) -> Gift:
         Deed.BANK_ASSIGN,
         f"bank_event:{item.event_id}",
         by=by,
-        gift=gift.id,
+        donation=donation.id,
         payment_request=part.payment_request_id,
         pledge=part.pledge_id,
         satang=part.satang,
     )
-    return gift
+    return donation
 
 
-def _leave_what_went_back(event_id: int, gift: Gift, *, by: User | None) -> None:
+def _leave_what_went_back(event_id: int, donation: Donation, *, by: User | None) -> None:
     """Of a payment that the gateway sent back in part, only what remains stands: the rest leaves with its own entry,
-    so that the event and its gift stay equal and the receipt says what remains."""
+    so that the event and its donation stay equal and the receipt says what remains."""
     back = inquiries.sent_back(event_id)
     if not back:
         return
     if by is None:
         raise Refused("เงินก้อนนี้คืนผู้ชำระไปแล้วบางส่วน กรุณาให้เจ้าหน้าที่การเงินตัดสินที่หน้ารายการ")
     reason = f"Omise คืนผู้ชำระไปแล้ว {format_baht(back)} บาทก่อนลงบัญชี"
-    gifts.take_back(gift.id, satang=back, kind=gifts.REFUND, reason=reason, by=by)
+    donations.take_back(donation.id, satang=back, kind=donations.REFUND, reason=reason, by=by)
 
 
-def split(event_id: int, parts: Sequence[Part], by: User | None) -> list[Gift]:
-    """The event becomes several gifts whose sum is the whole of it, each with a receipt of its own.
+def split(event_id: int, parts: Sequence[Part], by: User | None) -> list[Donation]:
+    """The event becomes several donations whose sum is the whole of it, each with a receipt of its own.
 
     From the profile's sum on it is kept for a second hand instead, and the list is empty. Raises Refused as `assign`
     does, and BadInput when the parts are fewer than two, more than fifty or not the event's sum.
@@ -146,7 +146,7 @@ def split(event_id: int, parts: Sequence[Part], by: User | None) -> list[Gift]:
     return _split(item, parts, by=by)
 
 
-def _split(item: ReconciliationItem, parts: Sequence[Part], *, by: User | None) -> list[Gift]:
+def _split(item: ReconciliationItem, parts: Sequence[Part], *, by: User | None) -> list[Donation]:
     given = [post_part(item, part, by=by) for part in parts]
     item.match_reason, item.reason = MatchReason.SPLIT, f"เจ้าหน้าที่แบ่งเป็นเงินสมทบ {len(given)} ส่วน"
     item.payment_request_id = None
@@ -156,19 +156,19 @@ def _split(item: ReconciliationItem, parts: Sequence[Part], *, by: User | None) 
         by=by,
         parts=[
             {
-                "gift": gift.id,
+                "donation": donation.id,
                 "satang": part.satang,
                 "payment_request": part.payment_request_id,
                 "pledge": part.pledge_id,
             }
-            for gift, part in zip(given, parts, strict=True)
+            for donation, part in zip(given, parts, strict=True)
         ],
     )
     return given
 
 
 def exclude(event_id: int, *, reason: str, by: User | None) -> bool:
-    """The event is no gift, and the reason says what it is. It can still be assigned when that was a mistake.
+    """The event is no donation, and the reason says what it is. It can still be assigned when that was a mistake.
 
     From the profile's sum on it is kept for a second hand instead, and False is returned.
     """
@@ -232,7 +232,7 @@ def park(event_id: int, *, reason: str, by: User | None) -> None:
 def assign_confirmed(request: SecondHand, said: Mapping[str, Any]) -> None:
     """What `assign` kept is done in the asker's name, now that a second hand has said yes. Raises Refused as it does."""
     item = reconciliation_items.hold_undecided(request.event_id, by=request.asked_by, confirmed=True)
-    _must_be_gift(item.event)
+    _must_be_donation(item.event)
     _assign(item, Part(**said["part"]), by=request.asked_by)
 
 

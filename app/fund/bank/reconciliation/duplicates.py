@@ -65,7 +65,7 @@ def is_doubted(told: SourceRecord) -> bool:
 
 
 def told_before(event: BankEvent, context: MatchContext) -> bool:
-    """Whether another source has told a gift that may be this very money, and has no pair yet."""
+    """Whether another source has told a donation that may be this very money, and has no pair yet."""
     for one in context.others(event):
         if one.state != ReconciliationState.POSTED:
             continue

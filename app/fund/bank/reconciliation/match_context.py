@@ -50,7 +50,7 @@ def billers() -> dict[str, int]:
     return {biller: number for biller, number in rows if biller}
 
 
-def could_be_gift(event: BankEvent) -> bool:
+def could_be_donation(event: BankEvent) -> bool:
     """Whether the money came in, in baht, to an account of ours or over our own counter."""
     ours = event.account_id is not None or event.source == "counter" or event.biller_id in billers()
     return event.satang > 0 and event.currency == BAHT and ours

@@ -19,8 +19,8 @@ from app.fund.bank.reconciliation.bank_reversals import BankReversals
 from app.fund.bank.reconciliation.match_context import MatchContext
 from app.fund.bank.reconciliation.match_rules import MatchResult
 from app.fund.bank.turns import one_at_a_time
-from app.fund.giving import gifts
-from app.fund.giving.gifts import Gift
+from app.fund.giving.donations import donations
+from app.fund.giving.donations.donations import Donation
 from app.fund.giving.payment_requests.payment_requests import PaymentRequest
 from app.fund.giving.receipts import receipts
 from app.kit import clock
@@ -31,7 +31,7 @@ from app.staff.users import User
 log = logging.getLogger("kueakun.bank")
 
 #: Events reconciled in one transaction, at least and at most: callbacks queue behind it, and a bank does not wait a
-#: second for an answer. Lines that can only wait are reconciled many at once, those that become gifts a few.
+#: second for an answer. Lines that can only wait are reconciled many at once, those that become donations a few.
 _FEWEST, _MOST = 25, 400
 #: A batch that took less than this is followed by a larger one, and one that took twice as long by a smaller.
 _BRISK = timedelta(milliseconds=150)
@@ -353,15 +353,15 @@ def post(
     satang: int | None = None,
     book: str = receipts.MAIN,
     by: User | None,
-) -> Gift:
-    """The event, or `satang` of it, becomes this gift; the item says so.
+) -> Donation:
+    """The event, or `satang` of it, becomes this donation; the item says so.
 
     Inside a transaction that holds the item. Who posts a part posts the rest in the same transaction: the books
-    hold only when an event became gifts as a whole.
+    hold only when an event became donations as a whole.
     """
     event = item.event
     part = event.satang if satang is None else satang
-    gift = gifts.post(
+    donation = donations.post(
         satang=part,
         paid_at=event.occurred_at,
         purpose_id=purpose_id,
@@ -375,9 +375,9 @@ def post(
         source_words=_SOURCE_WORDS.get(event.source, event.description),
     )
     session = db.session()
-    session.add(Allocation(event_id=event.id, gift_id=gift.id, satang=part))
+    session.add(Allocation(event_id=event.id, donation_id=donation.id, satang=part))
     item.state, item.decided_at = ReconciliationState.POSTED, clock.now()
     item.decided_by_id = by.id if by else None
     item.payment_request_id = payment_request.id if payment_request else None
     session.flush()
-    return gift
+    return donation

@@ -59,7 +59,7 @@ def link(refund_id: int, *, event_id: int, by: User) -> Refund:
     refund.state, refund.paid_event_id = "paid", event_id
     refund.linked_at, refund.linked_by_id = clock.now(), by.id
     words = f"โอนคืน {refund.payee} ตามเรื่องคืนเงินที่ {refund.id}"
-    closing = [out] if refund.gift_id is not None else [out, lock(ReconciliationItem, refund.event_id)]
+    closing = [out] if refund.donation_id is not None else [out, lock(ReconciliationItem, refund.event_id)]
     for item in closing:
         item.state, item.match_reason, item.reason = (
             ReconciliationState.EXCLUDED,
@@ -90,7 +90,7 @@ def unlink(event_id: int, *, by: User) -> bool:
     refund.state, refund.paid_event_id, refund.linked_at, refund.linked_by_id = "approved", None, None, None
     out.match_reason, out.reason = MatchReason.OUTGOING, "เงินออกจากบัญชี ไม่ใช่เงินสมทบ"
     out.decided_at, out.decided_by_id = clock.now(), by.id
-    if refund.gift_id is None:
+    if refund.donation_id is None:
         came = lock(ReconciliationItem, refund.event_id)
         came.state, came.match_reason, came.reason = (
             ReconciliationState.WAITING,

@@ -43,8 +43,8 @@ def hold_undecided(event_id: int, *, by: User | None, confirmed: bool = False) -
         raise Refused(told[item.state])
     if item.state == ReconciliationState.EXCLUDED and item.match_reason == MatchReason.DEPOSIT:
         raise Refused("รายการนี้เป็นเงินสดที่กองทุนนำฝากเอง จึงตัดสินเป็นอย่างอื่นไม่ได้")
-    if any(one.gift_id is None for one in refunds.open_for(event_id)):
+    if any(one.donation_id is None for one in refunds.open_for(event_id)):
         raise Refused("รายการนี้มีเรื่องขอคืนเงินอยู่ กรุณาไม่อนุมัติการคืนก่อน จึงจะตัดสินเป็นอย่างอื่นได้")
-    if any(one.gift_id is None and one.state == "paid" for one in refunds.of_event(event_id)):
+    if any(one.donation_id is None and one.state == "paid" for one in refunds.of_event(event_id)):
         raise Refused("เงินก้อนนี้โอนคืนผู้โอนไปแล้ว จึงตัดสินเป็นอย่างอื่นไม่ได้")
     return item

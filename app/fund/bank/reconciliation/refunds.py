@@ -11,8 +11,8 @@ from app.fund.bank.events import Allocation, BankEvent, ReconciliationItem
 from app.fund.bank.match_reasons import MatchReason, ReconciliationState
 from app.fund.bank.peers import inquiries
 from app.fund.bank.turns import one_at_a_time
-from app.fund.giving import gifts
-from app.fund.giving.gifts import REFUND, Gift
+from app.fund.giving.donations import donations
+from app.fund.giving.donations.donations import REFUND, Donation
 from app.fund.ledger import books
 from app.kit import clock
 from app.kit.db import Base, Id, Satang, UtcDateTime, db, explain, lock
@@ -43,15 +43,15 @@ STATES = {
 
 
 class Refund(Base):
-    """One refund: of a gift or a part of it, or of a payment that never became a gift. What was asked never changes."""
+    """One refund: of a donation or a part of it, or of a payment that never became a donation. What was asked never changes."""
 
     __tablename__ = "refund"
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     #: The money as it came in.
     event_id: Mapped[int] = mapped_column(ForeignKey("bank_event.id"), index=True)
-    #: Empty when the money never became a gift: then the whole event goes back.
-    gift_id: Mapped[int | None] = mapped_column(ForeignKey("gift.id"), index=True)
+    #: Empty when the money never became a donation: then the whole event goes back.
+    donation_id: Mapped[int | None] = mapped_column(ForeignKey("donation.id"), index=True)
     satang: Mapped[int] = mapped_column(Satang)
     reason: Mapped[str] = mapped_column(String(300))
     payee: Mapped[str] = mapped_column(String(160))
@@ -65,15 +65,15 @@ class Refund(Base):
     answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     #: Why it was refused.
     answer: Mapped[str] = mapped_column(String(300), default="")
-    #: What it took back of the gift, from approval on.
-    return_id: Mapped[int | None] = mapped_column(ForeignKey("gift_return.id"), unique=True)
+    #: What it took back of the donation, from approval on.
+    return_id: Mapped[int | None] = mapped_column(ForeignKey("donation_return.id"), unique=True)
     #: The line of the bank with which the money left.
     paid_event_id: Mapped[int | None] = mapped_column(ForeignKey("bank_event.id"), unique=True)
     linked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     linked_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
 
     event: Mapped[BankEvent] = relationship(foreign_keys=[event_id])
-    gift: Mapped[Gift | None] = relationship()
+    donation: Mapped[Donation | None] = relationship()
     asked_by: Mapped[User] = relationship(lazy="joined", innerjoin=True, foreign_keys=[asked_by_id])
     answered_by: Mapped[User | None] = relationship(lazy="joined", foreign_keys=[answered_by_id])
     linked_by: Mapped[User | None] = relationship(lazy="joined", foreign_keys=[linked_by_id])
@@ -87,7 +87,7 @@ class Refund(Base):
         ),
         CheckConstraint("state IN ('asked', 'refused') OR answered_by_id <> asked_by_id", name="other_hand"),
         CheckConstraint(
-            "(return_id IS NOT NULL) = (gift_id IS NOT NULL AND state IN ('approved', 'paid'))",
+            "(return_id IS NOT NULL) = (donation_id IS NOT NULL AND state IN ('approved', 'paid'))",
             name="return_pair",
         ),
         CheckConstraint(
@@ -99,8 +99,8 @@ class Refund(Base):
             "uq_refund_whole_event",
             "event_id",
             unique=True,
-            sqlite_where=text("gift_id IS NULL AND state <> 'refused'"),
-            postgresql_where=text("gift_id IS NULL AND state <> 'refused'"),
+            sqlite_where=text("donation_id IS NULL AND state <> 'refused'"),
+            postgresql_where=text("donation_id IS NULL AND state <> 'refused'"),
         ),
     )
 
@@ -132,7 +132,7 @@ def _payee(payee: str, bank: str, account: str) -> tuple[str, str]:
 def ask(
     *,
     event_id: int,
-    gift_id: int | None = None,
+    donation_id: int | None = None,
     satang: int,
     reason: str,
     payee: str,
@@ -140,26 +140,26 @@ def ask(
     payee_account: str,
     by: User,
 ) -> Refund:
-    """Ask for money to go back: `satang` of a gift that this event became, or the whole event when it is no gift.
+    """Ask for money to go back: `satang` of a donation that this event became, or the whole event when it is no donation.
 
-    Nothing is posted yet. Raises Refused for more than is left of the gift unspent and not asked back already, and for
-    an event that has become gifts when none is named.
+    Nothing is posted yet. Raises Refused for more than is left of the donation unspent and not asked back already, and for
+    an event that has become donations when none is named.
     """
     must_be(by, Role.FINANCE)
     reason, (name, number) = _reason(reason), _payee(payee, payee_bank, payee_account)
     one_at_a_time()
     item = lock(ReconciliationItem, event_id)
     second_hands.refuse_while_open(event_id)
-    if gift_id is None:
+    if donation_id is None:
         _may_go_back_whole(item, satang)
         item.state, item.match_reason = ReconciliationState.WAITING, MatchReason.REFUND
         item.reason = f"ขอคืนผู้โอน: {reason}"[:300]
         item.decided_at = item.decided_by_id = None
     else:
-        _may_go_back(event_id, gift_id, satang)
+        _may_go_back(event_id, donation_id, satang)
     refund = Refund(
         event_id=event_id,
-        gift_id=gift_id,
+        donation_id=donation_id,
         satang=satang,
         reason=reason,
         payee=name,
@@ -193,14 +193,18 @@ def _may_go_back_whole(item: ReconciliationItem, satang: int) -> None:
         raise BadInput(f"เงินที่ยังไม่ได้ลงเป็นเงินสมทบต้องคืนทั้งก้อน {format_baht(event.satang)} บาท")
 
 
-def _may_go_back(event_id: int, gift_id: int, satang: int) -> None:
+def _may_go_back(event_id: int, donation_id: int, satang: int) -> None:
     session = db.session()
-    stood = session.scalars(select(Allocation.id).filter_by(event_id=event_id, gift_id=gift_id)).first()
-    gift = session.get(Gift, gift_id)
-    if stood is None or gift is None:
+    stood = session.scalars(
+        select(Allocation.id).filter_by(event_id=event_id, donation_id=donation_id)
+    ).first()
+    donation = session.get(Donation, donation_id)
+    if stood is None or donation is None:
         raise Refused("เงินสมทบก้อนนี้ไม่ได้มาจากรายการนี้ กรุณาเลือกใหม่")
-    asked = select(func.coalesce(func.sum(Refund.satang), 0)).filter_by(gift_id=gift_id, state="asked")
-    free = gifts.returnable(gift) - int(session.execute(asked).scalar_one())
+    asked = select(func.coalesce(func.sum(Refund.satang), 0)).filter_by(
+        donation_id=donation_id, state="asked"
+    )
+    free = donations.returnable(donation) - int(session.execute(asked).scalar_one())
     if satang <= 0:
         raise BadInput("จำนวนเงินต้องมากกว่าศูนย์")
     if satang > free:
@@ -221,19 +225,21 @@ def hold(refund_id: int, *, state: str) -> Refund:
 def approve(refund_id: int, *, by: User) -> Refund:
     """The refund is approved by another hand than asked for it. From now on the money is the fund's no more.
 
-    Of a gift it is taken out of the books and its receipt is voided, for a part reissued. Raises Refused for the asker,
-    and when the money was spent or promised in the meantime, or a payment that is no gift went back by its gateway.
+    Of a donation it is taken out of the books and its receipt is voided, for a part reissued. Raises Refused for the asker,
+    and when the money was spent or promised in the meantime, or a payment that is no donation went back by its gateway.
     """
     must_be(by, *APPROVERS)
     refund = hold(refund_id, state="asked")
     if refund.asked_by_id == by.id:
         raise Refused("ท่านเป็นผู้ขอคืนเงินนี้ จึงอนุมัติเองไม่ได้ กรุณาให้เจ้าหน้าที่การเงินอีกท่านหรือประธานอนุมัติ")
-    if refund.gift_id is None and inquiries.sent_back(refund.event_id):
+    if refund.donation_id is None and inquiries.sent_back(refund.event_id):
         raise Refused(
             "หลังจากขอคืน Omise คืนเงินก้อนนี้ให้ผู้ชำระไปแล้ว จึงอนุมัติให้คืนซ้ำไม่ได้ กรุณาไม่อนุมัติเรื่องนี้ แล้วตัดสินรายการใหม่"
         )
-    if refund.gift_id is not None:
-        back = gifts.take_back(refund.gift_id, satang=refund.satang, kind=REFUND, reason=refund.reason, by=by)
+    if refund.donation_id is not None:
+        back = donations.take_back(
+            refund.donation_id, satang=refund.satang, kind=REFUND, reason=refund.reason, by=by
+        )
         refund.return_id = back.id
     refund.state, refund.answered_at, refund.answered_by_id = "approved", clock.now(), by.id
     db.session().flush()
@@ -255,7 +261,7 @@ def refuse(refund_id: int, *, reason: str, by: User) -> Refund:
     refund = hold(refund_id, state="asked")
     refund.state, refund.answer = "refused", reason
     refund.answered_at, refund.answered_by_id = clock.now(), by.id
-    if refund.gift_id is None:
+    if refund.donation_id is None:
         item = lock(ReconciliationItem, refund.event_id)
         item.match_reason, item.reason = MatchReason.REFUND_REFUSED, f"ไม่อนุมัติการคืนเงิน: {reason}"[:300]
     db.session().flush()
@@ -292,8 +298,8 @@ def bank_choices() -> list[tuple[str, str]]:
 def _refunds_are_what_they_say() -> list[str]:
     return (
         books.violations(
-            """SELECT r.id AS id FROM refund AS r JOIN gift_return AS t ON t.id = r.return_id
-            WHERE t.gift_id <> r.gift_id OR t.satang <> r.satang OR t.kind <> 'refund'""",
+            """SELECT r.id AS id FROM refund AS r JOIN donation_return AS t ON t.id = r.return_id
+            WHERE t.donation_id <> r.donation_id OR t.satang <> r.satang OR t.kind <> 'refund'""",
             "การคืนเงินเรื่องที่ {id} ไม่ตรงกับที่ถอนจากเงินสมทบ",
         )
         + books.violations(
@@ -303,7 +309,7 @@ def _refunds_are_what_they_say() -> list[str]:
         )
         + books.violations(
             """SELECT r.id AS id FROM refund AS r JOIN reconciliation_item AS s ON s.event_id = r.event_id
-            WHERE r.gift_id IS NULL AND r.state <> 'refused' AND s.state = 'posted'""",
+            WHERE r.donation_id IS NULL AND r.state <> 'refused' AND s.state = 'posted'""",
             "การคืนเงินเรื่องที่ {id} เป็นเงินที่ลงเป็นเงินสมทบไปแล้ว",
         )
     )

@@ -11,7 +11,7 @@ _REASON = "ธนาคารเรียกเงินคืน"
 
 
 def confirm(event_id: int, *, by: User) -> bool:
-    """The bank took back what this line reverses: its gifts are undone, their receipts voided, both lines are excluded.
+    """The bank took back what this line reverses: its donations are undone, their receipts voided, both lines are excluded.
 
     What the profile wants a second hand for is kept for one, and False is returned; after it, this is done again.
     Raises Refused for a line that reverses nothing known, that does not wait, or whose sum is another.

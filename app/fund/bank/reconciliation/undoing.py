@@ -10,8 +10,8 @@ from app.fund.bank.events import Allocation, ReconciliationItem
 from app.fund.bank.match_reasons import UNDECIDED, MatchReason, ReconciliationState
 from app.fund.bank.reconciliation import outgoing_lines, reconciliation_items, refunds
 from app.fund.bank.second_hands import SecondHand
-from app.fund.giving import gifts
-from app.fund.giving.gifts import UNDO, Gift, GiftReturn
+from app.fund.giving.donations import donations
+from app.fund.giving.donations.donations import UNDO, Donation, DonationReturn
 from app.kit.db import db
 from app.kit.errors import Refused
 from app.staff import audit
@@ -19,14 +19,16 @@ from app.staff.deeds import Deed
 from app.staff.users import User
 
 
-def standing_gifts(event_id: int) -> list[Gift]:
-    """The gifts that this event became and that were not undone, oldest first."""
-    undone = select(GiftReturn.id).where(GiftReturn.gift_id == Gift.id, GiftReturn.kind == UNDO)
+def standing_donations(event_id: int) -> list[Donation]:
+    """The donations that this event became and that were not undone, oldest first."""
+    undone = select(DonationReturn.id).where(
+        DonationReturn.donation_id == Donation.id, DonationReturn.kind == UNDO
+    )
     statement = (
-        select(Gift)
-        .join(Allocation, Allocation.gift_id == Gift.id)
+        select(Donation)
+        .join(Allocation, Allocation.donation_id == Donation.id)
         .where(Allocation.event_id == event_id, ~undone.exists())
-        .order_by(Gift.id)
+        .order_by(Donation.id)
     )
     return list(db.session().scalars(statement))
 
@@ -34,8 +36,8 @@ def standing_gifts(event_id: int) -> list[Gift]:
 def undo(event_id: int, *, reason: str, by: User) -> bool:
     """What was decided about the event is taken back and the event waits again; what it was stays in the trail.
 
-    Its gifts are taken back in the books and their receipts voided. From the profile's sum on an undo of gifts is kept
-    for a second hand instead, and False is returned. Raises Refused for an event that waits already, for gifts that
+    Its donations are taken back in the books and their receipts voided. From the profile's sum on an undo of donations is kept
+    for a second hand instead, and False is returned. Raises Refused for an event that waits already, for donations that
     were spent, promised or refunded, and for a deposit of the counter.
     """
     reason = reconciliation_items.reason(reason, "กรุณาบอกเหตุผลที่ถอนการตัดสิน")
@@ -44,7 +46,7 @@ def undo(event_id: int, *, reason: str, by: User) -> bool:
         raise Refused("รายการนี้ยังรอการตัดสินอยู่ จึงไม่มีอะไรให้ถอน")
     if item.match_reason == MatchReason.DEPOSIT:
         raise Refused("รายการนี้เป็นเงินสดที่กองทุนนำฝากเอง กรุณาแก้ที่หน้าสรุปยอดเงินสด")
-    standing = standing_gifts(event_id)
+    standing = standing_donations(event_id)
     _refuse_refunded(event_id)
     if standing and second_hands.is_needed(item.event, by=by):
         second_hands.keep(second_hands.UNDO, item.event, {"reason": reason}, by=by)
@@ -57,7 +59,7 @@ def _refuse_refunded(event_id: int) -> None:
     if refunds.open_for(event_id):
         raise Refused("รายการนี้มีเรื่องคืนเงินที่ยังไม่จบ กรุณาจบเรื่องคืนเงินก่อน จึงจะถอนการตัดสินได้")
     if any(
-        one.gift_id is None and one.event_id == event_id and one.state == "paid"
+        one.donation_id is None and one.event_id == event_id and one.state == "paid"
         for one in refunds.of_event(event_id)
     ):
         raise Refused("เงินก้อนนี้โอนคืนผู้โอนไปแล้ว จึงถอนการตัดสินไม่ได้")
@@ -74,9 +76,9 @@ def _undo(item: ReconciliationItem, reason: str, *, by: User) -> None:
         "decided_at": item.decided_at,
         "decided_by": item.decided_by_id,
     }
-    standing = standing_gifts(event_id)
-    for gift in standing:
-        gifts.take_back(gift.id, satang=gift.satang, kind=UNDO, reason=reason, by=by)
+    standing = standing_donations(event_id)
+    for donation in standing:
+        donations.take_back(donation.id, satang=donation.satang, kind=UNDO, reason=reason, by=by)
     if not outgoing_lines.unlink(event_id, by=by):
         item.state, item.match_reason = ReconciliationState.WAITING, MatchReason.UNDONE
         item.reason = f"ถอนการตัดสินเดิม: {reason}"[:300]
@@ -88,7 +90,7 @@ def _undo(item: ReconciliationItem, reason: str, *, by: User) -> None:
         by=by,
         reason=reason,
         was=was,
-        gifts=[gift.id for gift in standing],
+        donations=[donation.id for donation in standing],
     )
 
 

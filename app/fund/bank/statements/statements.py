@@ -67,7 +67,7 @@ def import_stream(
     """Bring in the lines of a statement that were never seen, without anybody looking first, and reconcile them.
 
     Answers with counts of lines: `new` never told before, `known` told before by a statement or a callback, and of
-    those brought in now `posted` as gifts and `waiting` for the finance officer, or for another person's word on a
+    those brought in now `posted` as donations and `waiting` for the finance officer, or for another person's word on a
     file that continues no balance known. The same file again, or one that overlaps, adds nothing. Reconciling commits in batches; what a crash leaves unreconciled the background job takes up.
     Raises BadInput, nothing imported, for a file, header, date, amount, total or running balance that does not hold.
     """

@@ -1,4 +1,4 @@
-"""What the paper of a gift in kind says: the facts as they were recorded, and in whose name they are confirmed."""
+"""What the paper of an in-kind donation says: the facts as they were recorded, and in whose name they are confirmed."""
 
 import hashlib
 import json
@@ -28,22 +28,22 @@ class Recorded(Protocol):
     def code(self) -> str: ...
 
 
-def facts(gift: Recorded, *, valued_from: str, purpose: str, by: User) -> dict[str, Any]:
+def facts(donation: Recorded, *, valued_from: str, purpose: str, by: User) -> dict[str, Any]:
     """What came, from whom, what it is worth and who took it; nothing yet of who issues the paper."""
     return {
-        "code": gift.code,
-        "giver": gift.giver or UNNAMED,
-        "anonymous": gift.anonymous or not gift.giver,
-        "kind": gift.kind,
-        "what": gift.what,
-        "quantity": gift.quantity,
-        "unit": gift.unit,
-        "satang": gift.satang,
-        "words": money.baht_in_words(gift.satang),
+        "code": donation.code,
+        "giver": donation.giver or UNNAMED,
+        "anonymous": donation.anonymous or not donation.giver,
+        "kind": donation.kind,
+        "what": donation.what,
+        "quantity": donation.quantity,
+        "unit": donation.unit,
+        "satang": donation.satang,
+        "words": money.baht_in_words(donation.satang),
         "valued_from": valued_from,
-        "valuation": gift.valuation,
+        "valuation": donation.valuation,
         "purpose": purpose,
-        "received_on": gift.received_on.isoformat(),
+        "received_on": donation.received_on.isoformat(),
         "receiver": by.name,
         "receiver_position": by.position,
     }

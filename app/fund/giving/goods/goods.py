@@ -1,4 +1,4 @@
-"""Gifts in kind: goods and labour received, valued, each under its own number in the book of goods received."""
+"""In-kind donations: goods and labour received, valued, each under its own number in the book of goods received."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -23,8 +23,8 @@ from app.staff import audit
 from app.staff.deeds import Deed
 from app.staff.users import User
 
-explain("goods_gift_voided_once", "รายการสิ่งของนี้ยกเลิกไปแล้ว ไม่ต้องทำซ้ำ")
-explain("goods_gift_without_gap", "มีผู้บันทึกสิ่งของพร้อมกัน ยังไม่ได้บันทึก กรุณากดอีกครั้ง")
+explain("in_kind_donation_voided_once", "รายการสิ่งของนี้ยกเลิกไปแล้ว ไม่ต้องทำซ้ำ")
+explain("in_kind_donation_without_gap", "มีผู้บันทึกสิ่งของพร้อมกัน ยังไม่ได้บันทึก กรุณากดอีกครั้ง")
 explain("goods_for_own_pledge", "ความประสงค์นี้ไม่ใช่ของเครือข่ายนี้ หรือไม่ใช่สิ่งของประเภทนี้ กรุณาเลือกความประสงค์ใหม่")
 
 
@@ -43,13 +43,13 @@ VALUED_FROM_NAMES: dict[ValuedFrom, str] = {
 }
 
 
-class GoodsGift(Base):
+class InKindDonation(Base):
     """Goods or labour received, under the number of their paper (ใบรับสิ่งของ). It posts nothing: its value is an estimate.
 
     Number and contents never change (triggers); a cancelled one keeps its number and counts for nothing.
     """
 
-    __tablename__ = "goods_gift"
+    __tablename__ = "in_kind_donation"
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     fiscal_year_be: Mapped[int]
@@ -118,12 +118,12 @@ class GoodsGift(Base):
 
 
 class GoodsDue(Base):
-    """A gift in kind that came while the issuer's data were incomplete: its paper is owed. Final (trigger)."""
+    """An in-kind donation that came while the issuer's data were incomplete: its paper is owed. Final (trigger)."""
 
     __tablename__ = "goods_due"
 
-    goods_gift_id: Mapped[int] = mapped_column(
-        ForeignKey("goods_gift.id"), primary_key=True, autoincrement=False
+    in_kind_donation_id: Mapped[int] = mapped_column(
+        ForeignKey("in_kind_donation.id"), primary_key=True, autoincrement=False
     )
     since: Mapped[datetime] = mapped_column(UtcDateTime)
 
@@ -144,7 +144,7 @@ def record(
     giver: str = "",
     anonymous: bool = False,
     by: User | None,
-) -> GoodsGift:
+) -> InKindDonation:
     """Goods or labour have come: the next number, and goods into the store. Nothing is posted.
 
     What came is in the books of goods either way; while the issuer's data are incomplete its paper is owed, under the
@@ -177,7 +177,7 @@ def record(
         raise BadInput("มูลค่าต้องมากกว่าศูนย์ ที่มาของมูลค่าไม่เกิน 300 ตัวอักษร และชื่อผู้ให้ไม่เกิน 160 ตัวอักษร")
     if received_on > clock.today():
         raise BadInput("วันที่รับต้องไม่เกินวันนี้")
-    gift = GoodsGift(
+    donation = InKindDonation(
         fiscal_year_be=book.fiscal_year_be,
         number=book.last_number + 1,
         token=token(20),
@@ -198,27 +198,32 @@ def record(
         recorded_by_id=by.id,
     )
     known = goods_contents.facts(
-        gift, valued_from=VALUED_FROM_NAMES[ValuedFrom(valued_from)], purpose=purpose.name_th, by=by
+        donation, valued_from=VALUED_FROM_NAMES[ValuedFrom(valued_from)], purpose=purpose.name_th, by=by
     )
     whole = issuer.is_complete()
     if whole:
         known = goods_contents.issued(known, issuer=issuer.issuer(), on=clock.today())
-    gift.contents, gift.contents_hash = goods_contents.frozen(known)
-    book.last_number = gift.number
-    session.add(gift)
+    donation.contents, donation.contents_hash = goods_contents.frozen(known)
+    book.last_number = donation.number
+    session.add(donation)
     session.flush()
     if not whole:
-        session.add(GoodsDue(goods_gift_id=gift.id, since=gift.recorded_at))
+        session.add(GoodsDue(in_kind_donation_id=donation.id, since=donation.recorded_at))
     if kind == Kind.GOODS:
         held = stock.item(name=what, unit=unit)
-        stock.put_in(held.id, quantity=quantity, goods_gift_id=gift.id, on=received_on, by=by)
+        stock.put_in(held.id, quantity=quantity, in_kind_donation_id=donation.id, on=received_on, by=by)
     audit.record(
-        Deed.GOODS_RECORD, f"goods_gift:{gift.id}", by=by, code=gift.code, satang=satang, pledge=pledge_id
+        Deed.GOODS_RECORD,
+        f"in_kind_donation:{donation.id}",
+        by=by,
+        code=donation.code,
+        satang=satang,
+        pledge=pledge_id,
     )
-    return gift
+    return donation
 
 
-def void(goods_gift_id: int, *, reason: str, by: User | None) -> GoodsGift:
+def void(in_kind_donation_id: int, *, reason: str, by: User | None) -> InKindDonation:
     """It was entered wrongly: the paper is invalid and keeps its number, and the goods leave the store again.
 
     Raises Refused when it was cancelled already or when some of the goods have gone out.
@@ -227,39 +232,39 @@ def void(goods_gift_id: int, *, reason: str, by: User | None) -> GoodsGift:
     reason = " ".join(reason.split())
     if not 1 <= len(reason) <= 250:
         raise BadInput("กรุณาบอกเหตุผลที่ยกเลิก ไม่เกิน 250 ตัวอักษร")
-    gift = lock(GoodsGift, goods_gift_id)
-    if gift.voided_at is not None:
-        raise Refused(f"ใบรับสิ่งของ {gift.code} ยกเลิกไปแล้ว ไม่ต้องทำซ้ำ")
-    if gift.kind == Kind.GOODS:
-        held = stock.item(name=gift.what, unit=gift.unit)
+    donation = lock(InKindDonation, in_kind_donation_id)
+    if donation.voided_at is not None:
+        raise Refused(f"ใบรับสิ่งของ {donation.code} ยกเลิกไปแล้ว ไม่ต้องทำซ้ำ")
+    if donation.kind == Kind.GOODS:
+        held = stock.item(name=donation.what, unit=donation.unit)
         stock.take_back(
             held.id,
-            quantity=gift.quantity,
-            goods_gift_id=gift.id,
-            reason=f"ยกเลิกใบรับ {gift.code}: {reason}",
+            quantity=donation.quantity,
+            in_kind_donation_id=donation.id,
+            reason=f"ยกเลิกใบรับ {donation.code}: {reason}",
             by=by,
         )
-    gift.voided_at, gift.voided_by_id, gift.void_reason = clock.now(), by.id, reason
+    donation.voided_at, donation.voided_by_id, donation.void_reason = clock.now(), by.id, reason
     db.session().flush()
-    audit.record(Deed.GOODS_VOID, f"goods_gift:{gift.id}", by=by, code=gift.code, reason=reason)
-    return gift
+    audit.record(Deed.GOODS_VOID, f"in_kind_donation:{donation.id}", by=by, code=donation.code, reason=reason)
+    return donation
 
 
-def by_token(token: str) -> GoodsGift | None:
-    """The gift in kind whose paper carries this token."""
-    return db.session().scalars(select(GoodsGift).filter_by(token=token)).one_or_none()
+def by_token(token: str) -> InKindDonation | None:
+    """The in-kind donation whose paper carries this token."""
+    return db.session().scalars(select(InKindDonation).filter_by(token=token)).one_or_none()
 
 
-def by_number(year_be: int, number: int) -> GoodsGift | None:
-    """The gift in kind with this number of a fiscal year."""
-    found = select(GoodsGift).filter_by(fiscal_year_be=year_be, number=number)
+def by_number(year_be: int, number: int) -> InKindDonation | None:
+    """The in-kind donation with this number of a fiscal year."""
+    found = select(InKindDonation).filter_by(fiscal_year_be=year_be, number=number)
     return db.session().scalars(found).one_or_none()
 
 
-def visible_to(user: User) -> Select[GoodsGift]:
-    """The gifts in kind this person may see, the newest first: a treasurer those of their own branch."""
-    statement = select(GoodsGift).order_by(GoodsGift.id.desc())
+def visible_to(user: User) -> Select[InKindDonation]:
+    """The in-kind donations this person may see, the newest first: a treasurer those of their own branch."""
+    statement = select(InKindDonation).order_by(InKindDonation.id.desc())
     if user.has(*networks.OVERSEERS):
         return statement
     mine = select(Network.id).where(networks.within(user.network_codes()))
-    return statement.where(GoodsGift.network_id.in_(mine))
+    return statement.where(InKindDonation.network_id.in_(mine))

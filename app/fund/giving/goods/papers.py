@@ -1,4 +1,4 @@
-"""Papers of gifts in kind: the original as it was printed once, copies marked สำเนา, and those that are still owed."""
+"""Papers of in-kind donations: the original as it was printed once, copies marked สำเนา, and those that are still owed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.fund.giving.goods import contents as goods_contents
-from app.fund.giving.goods.goods import GoodsDue, GoodsGift
+from app.fund.giving.goods.goods import GoodsDue, InKindDonation
 from app.fund.giving.receipts import issuer, papers
 from app.fund.giving.receipts.papers import COPY, ORIGINAL
 from app.kit import clock, press
@@ -39,15 +39,15 @@ explain("goods_paper_of_cancelled", "รายการสิ่งของน�
 
 
 class GoodsPaper(Base):
-    """The original of a gift in kind's paper, byte for byte as it was printed, and what it says. Final (trigger).
+    """The original of an in-kind donation's paper, byte for byte as it was printed, and what it says. Final (trigger).
 
     It says what was recorded (trigger); only where the paper was owed, the issuer and the day of issue were added.
     """
 
     __tablename__ = "goods_paper"
 
-    goods_gift_id: Mapped[int] = mapped_column(
-        ForeignKey("goods_gift.id"), primary_key=True, autoincrement=False
+    in_kind_donation_id: Mapped[int] = mapped_column(
+        ForeignKey("in_kind_donation.id"), primary_key=True, autoincrement=False
     )
     #: JSON with sorted keys, as printed.
     contents: Mapped[str] = mapped_column(Text)
@@ -65,7 +65,7 @@ class GoodsPrint(Base):
     __tablename__ = "goods_print"
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
-    goods_gift_id: Mapped[int] = mapped_column(ForeignKey("goods_gift.id"), index=True)
+    in_kind_donation_id: Mapped[int] = mapped_column(ForeignKey("in_kind_donation.id"), index=True)
     kind: Mapped[str] = mapped_column(String(8))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
@@ -74,7 +74,7 @@ class GoodsPrint(Base):
         CheckConstraint("kind IN ('original', 'copy')", name="known_kind"),
         Index(
             "uq_goods_print_original",
-            "goods_gift_id",
+            "in_kind_donation_id",
             unique=True,
             sqlite_where=text("kind = 'original'"),
             postgresql_where=text("kind = 'original'"),
@@ -84,9 +84,9 @@ class GoodsPrint(Base):
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """A gift in kind as its paper says it."""
+    """An in-kind donation as its paper says it."""
 
-    gift: GoodsGift
+    donation: InKindDonation
     contents: str
     contents_hash: str
     #: None while the original is not printed.
@@ -103,27 +103,27 @@ class Issued:
     @property
     def genuine(self) -> bool:
         """Whether what was recorded and what was printed are still what was hashed then; worked out now."""
-        return self.gift.genuine and goods_contents.hash_of(self.contents) == self.contents_hash
+        return self.donation.genuine and goods_contents.hash_of(self.contents) == self.contents_hash
 
 
-def issued(gift: GoodsGift) -> Issued | None:
-    """What the paper of a gift says; None while it is owed."""
-    paper = db.session().get(GoodsPaper, gift.id)
+def issued(donation: InKindDonation) -> Issued | None:
+    """What the paper of a donation says; None while it is owed."""
+    paper = db.session().get(GoodsPaper, donation.id)
     if paper is not None:
-        return Issued(gift, paper.contents, paper.contents_hash, paper.hash)
-    if db.session().get(GoodsDue, gift.id) is not None:
+        return Issued(donation, paper.contents, paper.contents_hash, paper.hash)
+    if db.session().get(GoodsDue, donation.id) is not None:
         return None
-    return Issued(gift, gift.contents, gift.contents_hash, None)
+    return Issued(donation, donation.contents, donation.contents_hash, None)
 
 
-def sheet(gift: GoodsGift, contents: str) -> press.Sheet:
+def sheet(donation: InKindDonation, contents: str) -> press.Sheet:
     """What is to be printed, with a QR code that opens the public check page.
 
     A paper that is printed on a later day than it was issued on says so.
     """
     settings = Settings.here()
     printed = goods_contents.said(contents)
-    check_url = f"{settings.public_url}/goods/check/{gift.token}"
+    check_url = f"{settings.public_url}/goods/check/{donation.token}"
     issued_on, today = date.fromisoformat(printed["issued_on"]), clock.now().astimezone(BANGKOK).date()
     html = render_template(
         "pdf/goods.html",
@@ -134,53 +134,53 @@ def sheet(gift: GoodsGift, contents: str) -> press.Sheet:
         issued_on=issued_on,
         printed_on=today if today != issued_on else None,
     )
-    return press.Sheet(html, f"ใบรับสิ่งของ {gift.code}", printed["issuer"], check_url)
+    return press.Sheet(html, f"ใบรับสิ่งของ {donation.code}", printed["issuer"], check_url)
 
 
-def original(gift: GoodsGift) -> GoodsPaper:
+def original(donation: InKindDonation) -> GoodsPaper:
     """The paper: printed and kept if it is asked for the first time, from then on always the same bytes.
 
     One that is owed is issued by this, in the name of the issuer as it is now. Raises Refused while the issuer's data
-    are incomplete, and for a gift that was cancelled before its paper was issued.
+    are incomplete, and for a donation that was cancelled before its paper was issued.
     """
-    session, number = db.session(), gift.id
+    session, number = db.session(), donation.id
     found = session.get(GoodsPaper, number)
     if found is None:
         owed = session.get(GoodsDue, number) is not None
-        contents = _to_issue(gift) if owed else gift.contents
-        made = press.print_one(sheet(gift, contents))
+        contents = _to_issue(donation) if owed else donation.contents
+        made = press.print_one(sheet(donation, contents))
         with transaction():
-            held = lock(GoodsGift, number)
+            held = lock(InKindDonation, number)
             if session.get(GoodsPaper, number) is None:
                 if owed:
                     _refuse_cancelled(held)
-                    audit.record(Deed.GOODS_ISSUE, f"goods_gift:{number}", by=None, code=held.code)
+                    audit.record(Deed.GOODS_ISSUE, f"in_kind_donation:{number}", by=None, code=held.code)
                 _keep(number, contents, made)
         found = session.get_one(GoodsPaper, number)
     return found
 
 
-def _to_issue(gift: GoodsGift) -> str:
-    _refuse_cancelled(gift)
+def _to_issue(donation: InKindDonation) -> str:
+    _refuse_cancelled(donation)
     lacking = issuer.missing()
     if lacking:
         raise Refused(f"ยังออกใบรับสิ่งของไม่ได้ เพราะยังไม่มี{' และ'.join(lacking)} ระบบจะออกให้เองเมื่อข้อมูลครบ")
     known = goods_contents.issued(
-        goods_contents.said(gift.contents), issuer=issuer.issuer(), on=clock.today()
+        goods_contents.said(donation.contents), issuer=issuer.issuer(), on=clock.today()
     )
     return goods_contents.frozen(known)[0]
 
 
-def _refuse_cancelled(gift: GoodsGift) -> None:
-    if gift.voided_at is not None:
-        raise Refused(f"รายการ {gift.code} ยกเลิกไปก่อนออกใบรับ จึงไม่มีใบรับให้พิมพ์")
+def _refuse_cancelled(donation: InKindDonation) -> None:
+    if donation.voided_at is not None:
+        raise Refused(f"รายการ {donation.code} ยกเลิกไปก่อนออกใบรับ จึงไม่มีใบรับให้พิมพ์")
 
 
 def _keep(number: int, contents: str, pdf: bytes) -> None:
     session = db.session()
     session.add(
         GoodsPaper(
-            goods_gift_id=number,
+            in_kind_donation_id=number,
             contents=contents,
             contents_hash=goods_contents.hash_of(contents),
             pdf=pdf,
@@ -191,61 +191,65 @@ def _keep(number: int, contents: str, pdf: bytes) -> None:
     session.flush()
 
 
-def hand_out(gift: GoodsGift, *, by: User) -> tuple[str, bytes]:
-    """The paper for somebody to print: ORIGINAL once, from then on COPY, and of a cancelled gift only COPY.
+def hand_out(donation: InKindDonation, *, by: User) -> tuple[str, bytes]:
+    """The paper for somebody to print: ORIGINAL once, from then on COPY, and of a cancelled donation only COPY.
 
     Who took it is written down. Returns the kind and the bytes. Inside a transaction.
     """
-    kept = original(gift)
+    kept = original(donation)
     # Two hands at one paper take turns here: only one of them gets the original.
-    gift = lock(GoodsGift, gift.id)
+    donation = lock(InKindDonation, donation.id)
     session = db.session()
-    given = session.scalar(select(GoodsPrint.id).filter_by(goods_gift_id=gift.id, kind=ORIGINAL))
-    kind = COPY if given or gift.voided_at else ORIGINAL
-    session.add(GoodsPrint(goods_gift_id=gift.id, kind=kind, at=clock.now(), by_id=by.id))
-    audit.record(Deed.GOODS_PRINT, f"goods_gift:{gift.id}", by=by, code=gift.code, kind=kind)
+    given = session.scalar(select(GoodsPrint.id).filter_by(in_kind_donation_id=donation.id, kind=ORIGINAL))
+    kind = COPY if given or donation.voided_at else ORIGINAL
+    session.add(GoodsPrint(in_kind_donation_id=donation.id, kind=kind, at=clock.now(), by_id=by.id))
+    audit.record(Deed.GOODS_PRINT, f"in_kind_donation:{donation.id}", by=by, code=donation.code, kind=kind)
     if kind == ORIGINAL:
         return kind, kept.pdf
-    return kind, papers.copy_of(kept.pdf, voided=gift.voided_at is not None)
+    return kind, papers.copy_of(kept.pdf, voided=donation.voided_at is not None)
 
 
-def prints(gift: GoodsGift, *, most: int = 10) -> Sequence[tuple[GoodsPrint, str]]:
+def prints(donation: InKindDonation, *, most: int = 10) -> Sequence[tuple[GoodsPrint, str]]:
     """Who took the paper, the newest first."""
     taken = select(GoodsPrint, User.name).join(User, User.id == GoodsPrint.by_id)
     rows = db.session().execute(
-        taken.where(GoodsPrint.goods_gift_id == gift.id).order_by(GoodsPrint.id.desc()).limit(most)
+        taken.where(GoodsPrint.in_kind_donation_id == donation.id).order_by(GoodsPrint.id.desc()).limit(most)
     )
     return [(one, name) for one, name in rows]
 
 
-_PAPER = exists().where(GoodsPaper.goods_gift_id == GoodsGift.id)
-_DUE = exists().where(GoodsDue.goods_gift_id == GoodsGift.id)
+_PAPER = exists().where(GoodsPaper.in_kind_donation_id == InKindDonation.id)
+_DUE = exists().where(GoodsDue.in_kind_donation_id == InKindDonation.id)
 
 
 def count_owed() -> int:
-    """How many gifts in kind stand whose paper is still owed."""
-    owing = select(func.count()).select_from(GoodsGift).where(_DUE, ~_PAPER, GoodsGift.voided_at.is_(None))
+    """How many in-kind donations stand whose paper is still owed."""
+    owing = (
+        select(func.count())
+        .select_from(InKindDonation)
+        .where(_DUE, ~_PAPER, InKindDonation.voided_at.is_(None))
+    )
     return db.session().scalar(owing) or 0
 
 
-def owed(*, most: int = 1_000) -> list[GoodsGift]:
-    """Gifts in kind that stand and whose paper is still owed, the oldest first."""
-    statement = select(GoodsGift).where(_DUE, ~_PAPER, GoodsGift.voided_at.is_(None))
-    return list(db.session().scalars(statement.order_by(GoodsGift.id).limit(most)))
+def owed(*, most: int = 1_000) -> list[InKindDonation]:
+    """In-kind donations that stand and whose paper is still owed, the oldest first."""
+    statement = select(InKindDonation).where(_DUE, ~_PAPER, InKindDonation.voided_at.is_(None))
+    return list(db.session().scalars(statement.order_by(InKindDonation.id).limit(most)))
 
 
-def unprinted(*, most: int) -> list[GoodsGift]:
-    """The oldest gifts whose original is not printed yet and can be, those that are owed among them."""
+def unprinted(*, most: int) -> list[InKindDonation]:
+    """The oldest donations whose original is not printed yet and can be, those that are owed among them."""
     may = ~_DUE
     if issuer.is_complete():
-        may = or_(may, GoodsGift.voided_at.is_(None))
-    statement = select(GoodsGift).where(~_PAPER, may).order_by(GoodsGift.id).limit(most)
+        may = or_(may, InKindDonation.voided_at.is_(None))
+    statement = select(InKindDonation).where(~_PAPER, may).order_by(InKindDonation.id).limit(most)
     return list(db.session().scalars(statement))
 
 
 def print_missing(*, most: int) -> int:
     """Print the originals that are lacking, and so issue what is owed. Returns how many. Safe to repeat and to kill."""
-    numbers = [gift.id for gift in unprinted(most=most)]
+    numbers = [donation.id for donation in unprinted(most=most)]
     for number in numbers:
-        original(db.session().get_one(GoodsGift, number))
+        original(db.session().get_one(InKindDonation, number))
     return len(numbers)

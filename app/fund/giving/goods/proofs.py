@@ -1,9 +1,9 @@
-"""Proofs of gifts in kind: no number is missing, papers say what was recorded, and the store holds what came."""
+"""Proofs of in-kind donations: no number is missing, papers say what was recorded, and the store holds what came."""
 
 from sqlalchemy import select
 
 from app.fund.giving.goods.contents import hash_of, said
-from app.fund.giving.goods.goods import GoodsDue, GoodsGift
+from app.fund.giving.goods.goods import GoodsDue, InKindDonation
 from app.fund.giving.goods.papers import GoodsPaper
 from app.fund.ledger import books
 from app.kit.db import db
@@ -13,13 +13,13 @@ from app.kit.db import db
 def _goods_are_papers_and_stock() -> list[str]:
     gaps = books.violations(
         """SELECT b.fiscal_year_be AS year, b.last_number AS last, COUNT(g.id) AS count
-        FROM receipt_book AS b LEFT JOIN goods_gift AS g ON g.fiscal_year_be = b.fiscal_year_be
+        FROM receipt_book AS b LEFT JOIN in_kind_donation AS g ON g.fiscal_year_be = b.fiscal_year_be
         WHERE b.book = 'K' GROUP BY b.fiscal_year_be, b.last_number HAVING COUNT(g.id) <> b.last_number""",
         "ปีงบประมาณ {year} ใช้เลขใบรับสิ่งของถึง {last} แต่มี {count} ใบ",
     )
     moves = books.violations(
-        """SELECT g.number AS number, g.fiscal_year_be AS year FROM goods_gift AS g
-        WHERE COALESCE((SELECT SUM(m.quantity) FROM stock_move AS m WHERE m.goods_gift_id = g.id), 0)
+        """SELECT g.number AS number, g.fiscal_year_be AS year FROM in_kind_donation AS g
+        WHERE COALESCE((SELECT SUM(m.quantity) FROM stock_move AS m WHERE m.in_kind_donation_id = g.id), 0)
         <> CASE WHEN g.kind = 'goods' AND g.voided_at IS NULL THEN g.quantity ELSE 0 END""",
         "ใบรับสิ่งของ {year}/K-{number} ไม่ตรงกับที่เข้าคลัง",
     )
@@ -34,17 +34,17 @@ def _goods_are_papers_and_stock() -> list[str]:
 def _papers_that_say_another_thing() -> list[str]:
     rows = db.session().execute(
         select(
-            GoodsGift.fiscal_year_be,
-            GoodsGift.number,
-            GoodsGift.contents,
-            GoodsGift.contents_hash,
-            GoodsGift.satang,
+            InKindDonation.fiscal_year_be,
+            InKindDonation.number,
+            InKindDonation.contents,
+            InKindDonation.contents_hash,
+            InKindDonation.satang,
             GoodsDue.since,
             GoodsPaper.contents,
             GoodsPaper.contents_hash,
         )
-        .outerjoin(GoodsDue, GoodsDue.goods_gift_id == GoodsGift.id)
-        .outerjoin(GoodsPaper, GoodsPaper.goods_gift_id == GoodsGift.id)
+        .outerjoin(GoodsDue, GoodsDue.in_kind_donation_id == InKindDonation.id)
+        .outerjoin(GoodsPaper, GoodsPaper.in_kind_donation_id == InKindDonation.id)
     )
     found = []
     for year, number, contents, kept, satang, due, printed, printed_hash in rows:

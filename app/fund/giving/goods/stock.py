@@ -36,7 +36,7 @@ class StockItem(Base):
 
 
 class StockMove(Base):
-    """So many in (from a gift) or out (for a reason). Final (triggers); what is there never falls below nothing."""
+    """So many in (from a donation) or out (for a reason). Final (triggers); what is there never falls below nothing."""
 
     __tablename__ = "stock_move"
 
@@ -44,8 +44,8 @@ class StockMove(Base):
     item_id: Mapped[int] = mapped_column(ForeignKey("stock_item.id"), index=True)
     #: In is positive, out negative.
     quantity: Mapped[int]
-    #: The gift that came in, or whose entry was cancelled.
-    goods_gift_id: Mapped[int | None] = mapped_column(ForeignKey("goods_gift.id"), index=True)
+    #: The donation that came in, or whose entry was cancelled.
+    in_kind_donation_id: Mapped[int | None] = mapped_column(ForeignKey("in_kind_donation.id"), index=True)
     #: Why it went out.
     reason: Mapped[str] = mapped_column(String(300), default="")
     #: What it went out for, as the papers call it: a request, a handover. No person's name.
@@ -58,11 +58,11 @@ class StockMove(Base):
 
     __table_args__ = (
         CheckConstraint("quantity <> 0", name="moves"),
-        CheckConstraint("quantity < 0 OR goods_gift_id IS NOT NULL", name="in_from_gift"),
+        CheckConstraint("quantity < 0 OR in_kind_donation_id IS NOT NULL", name="in_from_donation"),
         CheckConstraint("quantity > 0 OR reason <> ''", name="out_for_reason"),
         Index(
-            "uq_stock_move_gift_in",
-            "goods_gift_id",
+            "uq_stock_move_donation_in",
+            "in_kind_donation_id",
             unique=True,
             sqlite_where=text("quantity > 0"),
             postgresql_where=text("quantity > 0"),
@@ -84,9 +84,9 @@ def item(*, name: str, unit: str) -> StockItem:
     return found
 
 
-def put_in(item_id: int, *, quantity: int, goods_gift_id: int, on: date, by: User) -> StockMove:
-    """Goods of a gift are in the store. Called by the rule that receives the gift."""
-    return _move(item_id, quantity=quantity, goods_gift_id=goods_gift_id, on=on, by=by)
+def put_in(item_id: int, *, quantity: int, in_kind_donation_id: int, on: date, by: User) -> StockMove:
+    """Goods of a donation are in the store. Called by the rule that receives the donation."""
+    return _move(item_id, quantity=quantity, in_kind_donation_id=in_kind_donation_id, on=on, by=by)
 
 
 def take_out(
@@ -118,13 +118,18 @@ def take_out(
     return moved
 
 
-def take_back(item_id: int, *, quantity: int, goods_gift_id: int, reason: str, by: User) -> StockMove:
-    """The entry of a gift was cancelled: what it brought leaves the store. Refused when some of it has gone."""
+def take_back(item_id: int, *, quantity: int, in_kind_donation_id: int, reason: str, by: User) -> StockMove:
+    """The entry of a donation was cancelled: what it brought leaves the store. Refused when some of it has gone."""
     held = lock(StockItem, item_id)
     if on_hand([held.id])[held.id] < quantity:
         raise Refused(f"{held.name}บางส่วนเบิกออกไปแล้ว จึงยกเลิกใบรับนี้ไม่ได้")
     return _move(
-        held.id, quantity=-quantity, goods_gift_id=goods_gift_id, reason=reason, on=clock.today(), by=by
+        held.id,
+        quantity=-quantity,
+        in_kind_donation_id=in_kind_donation_id,
+        reason=reason,
+        on=clock.today(),
+        by=by,
     )
 
 
@@ -134,14 +139,14 @@ def _move(
     quantity: int,
     on: date,
     by: User,
-    goods_gift_id: int | None = None,
+    in_kind_donation_id: int | None = None,
     reason: str = "",
     reference: str = "",
 ) -> StockMove:
     moved = StockMove(
         item_id=item_id,
         quantity=quantity,
-        goods_gift_id=goods_gift_id,
+        in_kind_donation_id=in_kind_donation_id,
         reason=reason,
         reference=reference,
         moved_on=on,

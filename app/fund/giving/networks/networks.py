@@ -233,7 +233,7 @@ def write_contact(network_id: int, *, contact: str, by: User) -> Network:
 
 
 def close(network_id: int, *, by: User) -> Network:
-    """No new pledge in this network's name. What it pledged may still be paid, what it gave stays its gift."""
+    """No new pledge in this network's name. What it pledged may still be paid, what it gave stays its donation."""
     _keeps(by)
     network = lock(Network, network_id)
     if not network.open:
@@ -266,7 +266,7 @@ def names() -> dict[str, str]:
     return {row.code: row.name for row in rows}
 
 
-#: Who sees every network with its contacts, pledges and gifts.
+#: Who sees every network with its contacts, pledges and donations.
 OVERSEERS = (Role.FUND_OFFICER, Role.FINANCE, Role.AUDITOR)
 
 

@@ -16,7 +16,7 @@ ON_A_PAGE = 50
 
 
 def open_purposes() -> list[Purpose]:
-    """Purposes that take gifts, the general one first."""
+    """Purposes that take donations, the general one first."""
     statement = select(Purpose).where(Purpose.open).order_by(Purpose.code != "general", Purpose.id)
     return list(db.session().scalars(statement))
 
@@ -38,7 +38,7 @@ def pager(endpoint: str, *, page: int, total: int, **query: Any) -> dict[str, st
 
 
 #: From one address in ten minutes: a whole school behind one address may give, a machine cannot fill the books.
-_MOST_GIFTS = 120
+_MOST_DONATIONS = 120
 
 
 def count_asking(address: str) -> None:
@@ -46,7 +46,7 @@ def count_asking(address: str) -> None:
     throttle.count(
         "give",
         address,
-        most=_MOST_GIFTS,
+        most=_MOST_DONATIONS,
         within=timedelta(minutes=10),
         refused="มีการขอ QR จากเครือข่ายนี้ถี่เกินไป กรุณารอ 10 นาทีแล้วกดอีกครั้ง สิ่งที่กรอกไว้ยังอยู่ในหน้านี้",
     )

@@ -51,16 +51,16 @@ def _paper(typed: str) -> Receipt | Issued | None:
     known = receipts.read_code(typed)
     if known is None or known[0] is None or known[1] != receipts.GOODS:
         return receipts.by_code(typed)
-    gift = goods.by_number(known[0], known[2])
-    return papers.issued(gift) if gift is not None else None
+    donation = goods.by_number(known[0], known[2])
+    return papers.issued(donation) if donation is not None else None
 
 
 @bp.get("/goods/check/<token>")
 @opens_to(EVERYONE)
 def check_goods(token: str) -> str:
     """What anyone who holds the paper may compare it with: number, day, estimated value and state, and no more."""
-    gift = goods.by_token(token)
-    found = papers.issued(gift) if gift is not None else None
+    donation = goods.by_token(token)
+    found = papers.issued(donation) if donation is not None else None
     if found is None:
         # Whoever tries addresses is slowed down like whoever tries amounts.
         tries.count_one()

@@ -123,18 +123,18 @@ def edonation_sheet() -> Answer:
     return answer
 
 
-@bp.post("/edonation/<int:gift_id>/<word>")
+@bp.post("/edonation/<int:donation_id>/<word>")
 @opens_to(Role.FINANCE)
-def edonation_record(gift_id: int, word: str) -> Answer:
+def edonation_record(donation_id: int, word: str) -> Answer:
     if word not in (edonation.BANK, edonation.MANUAL, "undo"):
         abort(404)
     if not PressForm().validate_on_submit():
         abort(400)
     with transaction():
         if word == "undo":
-            edonation.undo(gift_id, by=signed_in())
+            edonation.undo(donation_id, by=signed_in())
         else:
-            edonation.record(gift_id, route=word, by=signed_in())
+            edonation.record(donation_id, route=word, by=signed_in())
     return redirect(url_for("giving.edonation", month=request.args.get("month")), code=303)
 
 

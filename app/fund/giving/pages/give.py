@@ -18,7 +18,7 @@ from sqlalchemy import and_, exists, func, select
 from sqlalchemy.orm import aliased
 from werkzeug.wrappers import Response as Answer
 
-from app.fund.giving.gifts import LIVE, Gift
+from app.fund.giving.donations.donations import LIVE, Donation
 from app.fund.giving.pages.blueprint import bp, count_asking, open_purposes
 from app.fund.giving.pages.forms import GiveForm
 from app.fund.giving.pages.receipts import payers_paper
@@ -106,7 +106,7 @@ def payment_request(code: str) -> str:
         late=found.standing == "expired",
         left=_left(found.expires_at),
         missing=payment_requests.why_hidden(found),
-        received=db.session().execute(_gifts_of(found)).all(),
+        received=db.session().execute(_donations_of(found)).all(),
         claims=remarks.of_payment_requests({found.id}).get(found.id, []),
         large=found.due_satang >= _LARGE_SATANG,
         keyed=bills.keyed(made) if made else [],
@@ -144,8 +144,8 @@ def payment_request_status(code: str) -> Response:
     )
     token = (
         select(Receipt.token)
-        .join(Gift, Gift.id == Receipt.gift_id)
-        .where(Gift.payment_request_id == PaymentRequest.id, Receipt.voided_at.is_(None))
+        .join(Donation, Donation.id == Receipt.donation_id)
+        .where(Donation.payment_request_id == PaymentRequest.id, Receipt.voided_at.is_(None))
         .order_by(Receipt.id)
         .limit(1)
         .scalar_subquery()
@@ -243,7 +243,7 @@ def payment_request_svg(code: str) -> Response:
 def payment_request_receipt_pdf(code: str, token: str) -> Response:
     """The payer's own copy, with their name even when the public does not see it: only they know this address."""
     found, receipt = _payment_request(code), receipts.by_token(token) or abort(404)
-    if receipt.gift.payment_request_id != found.id:
+    if receipt.donation.payment_request_id != found.id:
         abort(404)
     return payers_paper(receipt)
 
@@ -271,13 +271,13 @@ def _picture(payload: str) -> bytes:
 _VOIDED = aliased(Receipt)
 
 
-def _gifts_of(payment_request: PaymentRequest) -> Any:
-    """What of the payment request's gifts stands, each with its valid receipt or none, and whether one was voided."""
-    voided = exists().where(_VOIDED.gift_id == Gift.id, _VOIDED.voided_at.is_not(None))
+def _donations_of(payment_request: PaymentRequest) -> Any:
+    """What of the payment request's donations stands, each with its valid receipt or none, and whether one was voided."""
+    voided = exists().where(_VOIDED.donation_id == Donation.id, _VOIDED.voided_at.is_not(None))
     return (
-        select(Gift, LIVE.c.satang, Receipt, voided)
-        .join(LIVE, LIVE.c.id == Gift.id)
-        .outerjoin(Receipt, and_(Receipt.gift_id == Gift.id, Receipt.voided_at.is_(None)))
-        .where(Gift.payment_request_id == payment_request.id, LIVE.c.satang > 0)
-        .order_by(Gift.id)
+        select(Donation, LIVE.c.satang, Receipt, voided)
+        .join(LIVE, LIVE.c.id == Donation.id)
+        .outerjoin(Receipt, and_(Receipt.donation_id == Donation.id, Receipt.voided_at.is_(None)))
+        .where(Donation.payment_request_id == payment_request.id, LIVE.c.satang > 0)
+        .order_by(Donation.id)
     )

@@ -1,11 +1,11 @@
-"""Pages of gifts in kind: what came, and its paper."""
+"""Pages of in-kind donations: what came, and its paper."""
 
 from flask import abort, flash, make_response, redirect, render_template, request, url_for
 from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 
 from app.fund.giving.goods import goods, papers
-from app.fund.giving.goods.goods import VALUED_FROM_NAMES, GoodsGift, ValuedFrom
+from app.fund.giving.goods.goods import VALUED_FROM_NAMES, InKindDonation, ValuedFrom
 from app.fund.giving.goods.papers import GoodsPaper
 from app.fund.giving.goods.stock import KEEPERS, StockItem
 from app.fund.giving.networks import networks
@@ -38,7 +38,7 @@ def goods_list() -> str:
         kinds=KIND_NAMES,
         keeps=user.has(*KEEPERS),
         oversees=user.has(*_READERS),
-        owed={gift.id for gift in papers.owed()},
+        owed={donation.id for donation in papers.owed()},
         missing=issuer.missing(),
         pager=pager("giving.goods", page=page, total=total),
     )
@@ -94,7 +94,7 @@ def new_goods() -> Answer:
                     told = f"ใบรับสิ่งของเลขที่ {made.code}"
                     told += "" if issuer.is_complete() else " จะออกให้เองเมื่อข้อมูลผู้ออกใบเสร็จครบ"
                 flash(f"บันทึกแล้ว {told}", "success")
-                return redirect(url_for("giving.goods_gift", number=made.id), code=303)
+                return redirect(url_for("giving.in_kind_donation", number=made.id), code=303)
             except Refused as error:
                 refused, status = error.words, 422 if isinstance(error, BadInput) else 409
     return render_template("giving/goods_new.html", form=form, refused=refused, asked=asked), status
@@ -122,24 +122,24 @@ def _network_id(code: str | None) -> int | None:
 
 @bp.get("/goods/<int:number>")
 @opens_to(Role.TREASURER, *_READERS)
-def goods_gift(number: int) -> str:
-    return _page(_gift(number))
+def in_kind_donation(number: int) -> str:
+    return _page(_donation(number))
 
 
 @bp.post("/goods/<int:number>/print")
 @opens_to(Role.TREASURER, *_READERS)
 def print_goods(number: int) -> Answer:
-    gift = _gift(number)
+    donation = _donation(number)
     if not PressForm().validate_on_submit():
         abort(400)
     try:
         # Printed before the transaction: nobody waits for a page to be drawn.
-        papers.original(gift)
+        papers.original(donation)
         with transaction():
-            _, content = papers.hand_out(gift, by=signed_in())
-            name = gift.code.replace("/", "-")
+            _, content = papers.hand_out(donation, by=signed_in())
+            name = donation.code.replace("/", "-")
     except Refused as error:
-        return _page(_gift(number), refused=error.words), 409
+        return _page(_donation(number), refused=error.words), 409
     answer = make_response(content)
     answer.mimetype = "application/pdf"
     answer.headers["Content-Disposition"] = f'inline; filename="goods-{name}.pdf"'
@@ -149,37 +149,37 @@ def print_goods(number: int) -> Answer:
 @bp.post("/goods/<int:number>/void")
 @opens_to(*KEEPERS)
 def void_goods(number: int) -> Answer:
-    gift, form = _gift(number), VoidForm()
+    donation, form = _donation(number), VoidForm()
     if not form.validate_on_submit():
-        return _page(gift, form=form), 422
+        return _page(donation, form=form), 422
     try:
         with transaction():
             goods.void(number, reason=form.reason.data, by=signed_in())
     except Refused as error:
-        return _page(_gift(number), form=form, refused=error.words), 409
+        return _page(_donation(number), form=form, refused=error.words), 409
     flash("ยกเลิกใบรับแล้ว เลขที่เดิมยังอยู่ในเล่ม", "success")
-    return redirect(url_for("giving.goods_gift", number=number), code=303)
+    return redirect(url_for("giving.in_kind_donation", number=number), code=303)
 
 
-def _gift(number: int) -> GoodsGift:
-    statement = goods.visible_to(signed_in()).where(GoodsGift.id == number)
+def _donation(number: int) -> InKindDonation:
+    statement = goods.visible_to(signed_in()).where(InKindDonation.id == number)
     found = db.session().scalars(statement).one_or_none() if number < 2**63 else None
     return found or abort(404)
 
 
-def _page(gift: GoodsGift, *, form: VoidForm | None = None, refused: str = "") -> str:
-    held = select(StockItem.id).where(StockItem.name == gift.what, StockItem.unit == gift.unit)
+def _page(donation: InKindDonation, *, form: VoidForm | None = None, refused: str = "") -> str:
+    held = select(StockItem.id).where(StockItem.name == donation.what, StockItem.unit == donation.unit)
     return render_template(
-        "giving/goods_gift.html",
-        gift=gift,
-        kind_name=KIND_NAMES[Kind(gift.kind)],
-        valued_from=VALUED_FROM_NAMES[ValuedFrom(gift.valued_from)],
-        item=db.session().scalar(held) if gift.kind == Kind.GOODS else None,
+        "giving/in_kind_donation.html",
+        donation=donation,
+        kind_name=KIND_NAMES[Kind(donation.kind)],
+        valued_from=VALUED_FROM_NAMES[ValuedFrom(donation.valued_from)],
+        item=db.session().scalar(held) if donation.kind == Kind.GOODS else None,
         form=form or VoidForm(formdata=None),
         refused=refused,
-        issued=papers.issued(gift),
-        paper=db.session().get(GoodsPaper, gift.id),
-        prints=papers.prints(gift),
+        issued=papers.issued(donation),
+        paper=db.session().get(GoodsPaper, donation.id),
+        prints=papers.prints(donation),
         missing=issuer.missing(),
         keeps=signed_in().has(*KEEPERS),
         oversees=signed_in().has(*_READERS),

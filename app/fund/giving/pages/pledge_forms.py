@@ -1,4 +1,4 @@
-"""Forms of pledges and of gifts in kind."""
+"""Forms of pledges and of in-kind donations."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -4,9 +4,9 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response as Answer
 
-from app.fund.giving.gifts import LIVE, Gift
+from app.fund.giving.donations.donations import LIVE, Donation
 from app.fund.giving.goods import goods
-from app.fund.giving.goods.goods import GoodsGift
+from app.fund.giving.goods.goods import InKindDonation
 from app.fund.giving.networks import networks
 from app.fund.giving.pages.blueprint import ON_A_PAGE, bp, open_purposes, page_number, pager
 from app.fund.giving.pages.forms import PayForm, PressForm
@@ -169,14 +169,14 @@ def _pledge_page(found: Pledge, form: PayForm, *, refused: str = "") -> str:
         PaymentRequest.state == PaymentRequestState.OPEN,
         PaymentRequest.expires_at > clock.now(),
     )
-    gifts = (
-        select(Gift, Receipt, LIVE.c.satang)
-        .join(LIVE, LIVE.c.id == Gift.id)
-        .outerjoin(Receipt, (Receipt.gift_id == Gift.id) & Receipt.voided_at.is_(None))
-        .where(Gift.pledge_id == found.id, LIVE.c.satang > 0)
-        .order_by(Gift.id)
+    donations = (
+        select(Donation, Receipt, LIVE.c.satang)
+        .join(LIVE, LIVE.c.id == Donation.id)
+        .outerjoin(Receipt, (Receipt.donation_id == Donation.id) & Receipt.voided_at.is_(None))
+        .where(Donation.pledge_id == found.id, LIVE.c.satang > 0)
+        .order_by(Donation.id)
     )
-    goods_of_it = goods.visible_to(signed_in()).where(GoodsGift.pledge_id == found.id)
+    goods_of_it = goods.visible_to(signed_in()).where(InKindDonation.pledge_id == found.id)
     return render_template(
         "giving/pledge.html",
         pledge=found,
@@ -191,7 +191,7 @@ def _pledge_page(found: Pledge, form: PayForm, *, refused: str = "") -> str:
         refused=refused,
         today=clock.today(),
         waiting=session.scalars(waiting.order_by(PaymentRequest.id)).all(),
-        gifts=session.execute(gifts).all(),
+        donations=session.execute(donations).all(),
         goods=session.scalars(goods_of_it).all(),
         acts=networks.speaks_for(signed_in(), found.network),
         records=signed_in().has(Role.FUND_OFFICER, Role.FINANCE),

@@ -168,10 +168,10 @@ def reissue_receipt(token: str) -> Answer:
     return redirect(url_for("giving.receipt", token=new.token), code=303)
 
 
-@journal.explains("gift")
-def _gifts_in_the_books(gift_ids: list[int]) -> journal.Explained:
-    live = select(Receipt).where(Receipt.gift_id.in_(gift_ids), Receipt.voided_at.is_(None))
+@journal.explains("donation")
+def _donations_in_the_books(donation_ids: list[int]) -> journal.Explained:
+    live = select(Receipt).where(Receipt.donation_id.in_(donation_ids), Receipt.voided_at.is_(None))
     return {
-        one.gift_id: (f"ใบเสร็จ {one.code}", url_for("giving.receipt", token=one.token))
+        one.donation_id: (f"ใบเสร็จ {one.code}", url_for("giving.receipt", token=one.token))
         for one in db.session().scalars(live)
     }

@@ -5,7 +5,7 @@ from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 
 from app.fund.giving.goods import stock
-from app.fund.giving.goods.goods import GoodsGift
+from app.fund.giving.goods.goods import InKindDonation
 from app.fund.giving.goods.stock import KEEPERS, StockItem, StockMove
 from app.fund.giving.networks import networks
 from app.fund.giving.pages.blueprint import ON_A_PAGE, bp, page_number, pager
@@ -79,7 +79,7 @@ def _card(held: StockItem, *, form: OutForm | None = None, refused: str = "") ->
     count = select(func.count(StockMove.id)).where(StockMove.item_id == held.id)
     session = db.session()
     rows = session.execute(moves.limit(ON_A_PAGE).offset((page - 1) * ON_A_PAGE)).all()
-    numbers = {move.goods_gift_id for move, _ in rows}
+    numbers = {move.in_kind_donation_id for move, _ in rows}
     return render_template(
         "giving/stock_card.html",
         item=held,
@@ -87,7 +87,7 @@ def _card(held: StockItem, *, form: OutForm | None = None, refused: str = "") ->
         moves=rows,
         papers={
             one.id: one
-            for one in session.scalars(select(GoodsGift).where(GoodsGift.id.in_(numbers - {None})))
+            for one in session.scalars(select(InKindDonation).where(InKindDonation.id.in_(numbers - {None})))
         },
         form=form or OutForm(formdata=None),
         refused=refused,

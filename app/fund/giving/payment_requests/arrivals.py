@@ -12,13 +12,13 @@ from app.kit.db import UtcDateTime, db
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A payment as the bank told it. `waiting`: no gift was made of it yet; else `payment_request_ids` says whose it became."""
+    """A payment as the bank told it. `waiting`: no donation was made of it yet; else `payment_request_ids` says whose it became."""
 
     event_id: int
     satang: int
     waiting: bool
     occurred_at: datetime
-    #: The payment requests whose gifts it became.
+    #: The payment requests whose donations it became.
     payment_request_ids: frozenset[int]
     #: Only a file that one person brought in tells of it; the bank or another person has not.
     by_one: bool = False

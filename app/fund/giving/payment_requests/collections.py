@@ -47,7 +47,7 @@ class Collection(Base):
     #: Reference 1 of the QR code, made like those of payment requests and different from all of them.
     ref1: Mapped[str] = mapped_column(String(20), unique=True)
     network_id: Mapped[int] = mapped_column(ForeignKey("network.id"))
-    #: The pledge that the gifts count to; empty when they count to the network alone.
+    #: The pledge that the donations count to; empty when they count to the network alone.
     pledge_id: Mapped[int | None] = mapped_column(ForeignKey("pledge.id"))
     purpose_id: Mapped[int] = mapped_column(ForeignKey("purpose.id"))
     account_id: Mapped[int] = mapped_column(ForeignKey("fund_account.id"))
@@ -94,7 +94,7 @@ def open(  # noqa: A001 — read with its room: collections.open(…)
     """From now on members of the network pay under one standing reference, each what they choose.
 
     Raises Refused without a solicitation approval on file, while giving is stopped, while the payee in force has no Biller ID (a tag-29
-    code without amount brings nothing back), for a network, pledge or purpose that takes no gifts, for a person who
+    code without amount brings nothing back), for a network, pledge or purpose that takes no donations, for a person who
     does not speak for the network, and while the same is open already.
     """
     session = db.session()

@@ -38,7 +38,7 @@ explain("payment_request_stays_received", "รายการนี้ได้�
 LIFE = timedelta(days=3)
 #: Statements lag behind; so long after its expiry a tag-29 amount may still turn up and must mean one payment request only.
 GRACE = timedelta(hours=72)
-#: Ref2 of a gift that comes from no network.
+#: Ref2 of a donation that comes from no network.
 PUBLIC = "PUBLIC"
 
 # PostgreSQL names the index that refused, SQLite its columns.

@@ -18,7 +18,7 @@ _CODE = re.compile(r"[a-z][a-z0-9_]{1,23}")
 
 
 def open_(*, code: str, name_th: str, name_en: str = "", dimension: str | None = None, by: User) -> Purpose:
-    """A new purpose that takes gifts at once, with its accounts at zero. Its code never changes.
+    """A new purpose that takes donations at once, with its accounts at zero. Its code never changes.
 
     Raises BadInput for a code, name or dimension that will not do.
     """
@@ -38,7 +38,7 @@ def open_(*, code: str, name_th: str, name_en: str = "", dimension: str | None =
 
 
 def close(purpose_id: int, *, by: User) -> Purpose:
-    """No new gift or pledge for this purpose. Pledges already stated may be paid, and its money stays its own."""
+    """No new donation or pledge for this purpose. Pledges already stated may be paid, and its money stays its own."""
     _keeps(by)
     purpose = lock(Purpose, purpose_id)
     if purpose.code == GENERAL:
@@ -51,7 +51,7 @@ def close(purpose_id: int, *, by: User) -> Purpose:
 
 
 def reopen(purpose_id: int, *, by: User) -> Purpose:
-    """The purpose takes gifts again."""
+    """The purpose takes donations again."""
     _keeps(by)
     purpose = lock(Purpose, purpose_id)
     if purpose.open:

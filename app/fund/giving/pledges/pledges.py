@@ -53,7 +53,7 @@ KIND_NAMES: dict[Kind, str] = {Kind.MONEY: "เงิน", Kind.GOODS: "สิ�
 
 
 class Pledge(Base):
-    """A network's statement of intent (แจ้งความประสงค์สมทบ). How much of it has come in is counted from gifts.
+    """A network's statement of intent (แจ้งความประสงค์สมทบ). How much of it has come in is counted from donations.
 
     Neither what was pledged nor what came is ever edited; that they differ is normal.
     """
@@ -102,12 +102,14 @@ class Pledge(Base):
 #: Who sees the pledges of every network.
 OVERSEERS = networks.OVERSEERS
 
-#: Gifts stand above pledges in this room; only the sums of those that stand are read here.
-_GIFT = table("live_gift", column("id"), column("pledge_id"), column("satang"))
-_GOODS = table("goods_gift", column("pledge_id"), column("quantity", Integer), column("voided_at"))
+#: Donations stand above pledges in this room; only the sums of those that stand are read here.
+_DONATION = table("live_donation", column("id"), column("pledge_id"), column("satang"))
+_GOODS = table("in_kind_donation", column("pledge_id"), column("quantity", Integer), column("voided_at"))
 
 explain("pledge_ends_once", "ความประสงค์นี้จบไปแล้ว เปลี่ยนสถานะอีกไม่ได้ กรุณาแจ้งความประสงค์ใหม่")
-explain("gift_for_pledge_of_money", "ความประสงค์นี้เป็นสิ่งของหรือแรงงาน จึงรับเป็นเงินไม่ได้ กรุณาเลือกความประสงค์ที่เป็นเงิน")
+explain(
+    "donation_for_pledge_of_money", "ความประสงค์นี้เป็นสิ่งของหรือแรงงาน จึงรับเป็นเงินไม่ได้ กรุณาเลือกความประสงค์ที่เป็นเงิน"
+)
 
 #: One writer of pledge codes at a time; 0x504c is "PL".
 _CODES = 0x504C
@@ -250,12 +252,12 @@ def withdraw(pledge_id: int, *, by: User | None) -> None:
 
 
 def came_in() -> Select[Any, Any]:
-    """Pledge and satang of what truly came for it: the gifts that stand, and goods and labour received.
+    """Pledge and satang of what truly came for it: the donations that stand, and goods and labour received.
 
     Goods and labour count by their number, at the value that the pledge itself set on them: what one bag was
     estimated at on the day it was handed over decides nothing about whether the bags have come.
     """
-    money = select(_GIFT.c.pledge_id, _GIFT.c.satang).where(_GIFT.c.pledge_id.is_not(None))
+    money = select(_DONATION.c.pledge_id, _DONATION.c.satang).where(_DONATION.c.pledge_id.is_not(None))
     goods = pieces_in().subquery()
     valued = select(
         goods.c.pledge_id, (goods.c.pieces * Pledge.satang // Pledge.quantity).label("satang")

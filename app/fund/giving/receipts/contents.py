@@ -1,4 +1,4 @@
-"""What a receipt says: worked out once at issue from the gift as it stands, then frozen."""
+"""What a receipt says: worked out once at issue from the donation as it stands, then frozen."""
 
 import hashlib
 import json
@@ -18,46 +18,46 @@ from app.staff.roles import ROLE_NAMES, Role
 from app.staff.users import User
 
 if TYPE_CHECKING:
-    from app.fund.giving.gifts import Gift
+    from app.fund.giving.donations.donations import Donation
 
 #: What stands for a payer who gave no name, or whose name the public does not see.
 UNNAMED = "ผู้ไม่ประสงค์ออกนาม"
 CHANNEL = "โอนเข้าบัญชีกองทุน"
 
 
-def standing_satang(gift_id: int) -> int:
-    """What is left of a gift after returns, as it is now in this transaction."""
+def standing_satang(donation_id: int) -> int:
+    """What is left of a donation after returns, as it is now in this transaction."""
     session = db.session()
     session.flush()
-    left = session.scalar(text("SELECT satang FROM live_gift WHERE id = :id"), {"id": gift_id})
+    left = session.scalar(text("SELECT satang FROM live_donation WHERE id = :id"), {"id": donation_id})
     return int(left or 0)
 
 
 def frozen(
-    gift: "Gift", *, code: str, issued_at: datetime, channel: str, replaces: str, by: User | None
+    donation: "Donation", *, code: str, issued_at: datetime, channel: str, replaces: str, by: User | None
 ) -> tuple[str, str]:
     """The contents of a receipt as JSON with sorted keys, and their SHA-256.
 
-    The sum is what still stands of the gift. Raises Refused when nothing does.
+    The sum is what still stands of the donation. Raises Refused when nothing does.
     """
     said = issuer()
-    satang = standing_satang(gift.id)
+    satang = standing_satang(donation.id)
     if satang <= 0:
         raise Refused("เงินก้อนนี้คืนหรือยกเลิกการจับคู่ไปทั้งก้อนแล้ว จึงไม่มีจำนวนเงินให้ออกใบเสร็จ")
-    name = visible(gift.donor_name) or (gift.network.name if gift.network else "")
+    name = visible(donation.donor_name) or (donation.network.name if donation.network else "")
     contents = {
         "code": code,
         "issuer": said.name_th,
         "issuer_address": said.address_th,
         "issuer_tax_id": said.tax_id,
         "payer": name or UNNAMED,
-        "anonymous": gift.anonymous or not name,
+        "anonymous": donation.anonymous or not name,
         "satang": satang,
         "words": money.baht_in_words(satang),
-        "purpose": gift.purpose.name_th,
+        "purpose": donation.purpose.name_th,
         "channel": channel or CHANNEL,
-        "reference": gift.payment_request.ref1 if gift.payment_request else "",
-        "paid_on": gift.paid_at.astimezone(BANGKOK).date().isoformat(),
+        "reference": donation.payment_request.ref1 if donation.payment_request else "",
+        "paid_on": donation.paid_at.astimezone(BANGKOK).date().isoformat(),
         "issued_on": issued_at.astimezone(BANGKOK).date().isoformat(),
         "replaces": replaces,
         "receiver": by.name if by else "",

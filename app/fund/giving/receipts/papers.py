@@ -116,7 +116,7 @@ def unprinted(receipt_model: type["Receipt"], *, most: int) -> list["Receipt"]:
 
 def has_own_page(receipt: "Receipt") -> bool:
     """Whether the payer reads the original on a page of their own."""
-    return receipt.gift.payment_request_id is not None
+    return receipt.donation.payment_request_id is not None
 
 
 def hand_out(receipt: "Receipt", *, by: User) -> tuple[str, bytes]:

@@ -1,4 +1,4 @@
-"""Proofs of receipts: no number is missing, every gift that stands has its receipt, and it says what stands."""
+"""Proofs of receipts: no number is missing, every donation that stands has its receipt, and it says what stands."""
 
 from sqlalchemy import text
 
@@ -11,11 +11,11 @@ from app.kit.db import db
 @books.proof("ใบเสร็จรับเงินเลขต่อเนื่องไม่ขาด และเงินสมทบทุกก้อนมีใบเสร็จ")
 def _receipts_without_gap() -> list[str]:
     # The book of goods numbers papers of another kind, which are proved where they are.
-    # While the issuer's data are incomplete no receipt can be issued; then each gift without one is owed one.
+    # While the issuer's data are incomplete no receipt can be issued; then each donation without one is owed one.
     owed = (
         ""
         if issuer.is_complete()
-        else "AND NOT EXISTS (SELECT 1 FROM receipt_due AS d WHERE d.gift_id = g.id)"
+        else "AND NOT EXISTS (SELECT 1 FROM receipt_due AS d WHERE d.donation_id = g.id)"
     )
     return books.violations(
         """SELECT b.fiscal_year_be AS year, b.book AS book, b.last_number AS last, COUNT(r.id) AS count
@@ -24,21 +24,21 @@ def _receipts_without_gap() -> list[str]:
         HAVING COUNT(r.id) <> b.last_number OR COALESCE(MAX(r.number), 0) <> b.last_number""",
         "ปีงบประมาณ {year} {book} ใช้เลขถึง {last} แต่มีใบเสร็จ {count} ใบ",
     ) + books.violations(
-        "SELECT g.id AS id FROM live_gift AS g WHERE g.satang > 0 "  # noqa: S608 — a fixed piece
-        f"AND NOT EXISTS (SELECT 1 FROM receipt AS r WHERE r.gift_id = g.id) {owed}",
+        "SELECT g.id AS id FROM live_donation AS g WHERE g.satang > 0 "  # noqa: S608 — a fixed piece
+        f"AND NOT EXISTS (SELECT 1 FROM receipt AS r WHERE r.donation_id = g.id) {owed}",
         "เงินสมทบเลขที่ {id} ไม่มีใบเสร็จรับเงิน",
     )
 
 
 @books.proof("เนื้อความใบเสร็จรับเงินเป็นอย่างที่ออก และตรงกับเงินสมทบที่ยังคงอยู่")
 def _receipts_say_what_stands() -> list[str]:
-    # A valid receipt says what stands of its gift; a voided one said no more than was given.
-    from_gifts = text(
+    # A valid receipt says what stands of its donation; a voided one said no more than was given.
+    from_donations = text(
         "SELECT r.contents, r.contents_hash, r.fiscal_year_be, r.book, r.number, r.voided_at IS NULL, g.satang, "
-        "g.given_satang FROM receipt AS r JOIN live_gift AS g ON g.id = r.gift_id"
+        "g.given_satang FROM receipt AS r JOIN live_donation AS g ON g.id = r.donation_id"
     )
     found = []
-    for contents, kept, year, book, number, valid, stands, given in db.session().execute(from_gifts):
+    for contents, kept, year, book, number, valid, stands, given in db.session().execute(from_donations):
         satang = said(contents)["satang"]
         if hash_of(contents) != kept or (satang != stands if valid else satang > given):
             found.append(f"ใบเสร็จรับเงิน {year}/{book}{number:06d} เนื้อความไม่ตรงกับที่ออกไว้")

@@ -26,23 +26,23 @@ explain("receipt_voided_once", "ใบเสร็จรับเงินนี
 explain("receipt_without_gap", "มีการออกใบเสร็จรับเงินพร้อมกัน ยังไม่ได้ออกใบนี้ กรุณากดอีกครั้ง")
 
 if TYPE_CHECKING:
-    from app.fund.giving.gifts import Gift
+    from app.fund.giving.donations.donations import Donation
 
 __all__ = ["COUNTER", "GOODS", "MAIN", "ReceiptBook", "hold_book"]
 
-#: Whether a gift's money may have gone back, by its id.
+#: Whether a donation's money may have gone back, by its id.
 Doubt = Callable[[int], bool]
 _DOUBTERS: list[Doubt] = []
 
 
 def doubted_by(one: Doubt) -> Doubt:
-    """Let a room that sees the money say of which gifts it may have gone back."""
+    """Let a room that sees the money say of which donations it may have gone back."""
     _DOUBTERS.append(one)
     return one
 
 
 # PostgreSQL names the index that refused, SQLite its columns.
-for _name in ("uq_receipt_live_gift", "uq_receipt_gift_id"):
+for _name in ("uq_receipt_live_donation", "uq_receipt_donation_id"):
     explain(_name, "เงินสมทบนี้มีใบเสร็จรับเงินที่ใช้ได้อยู่แล้ว หากต้องออกใหม่ กรุณายกเลิกใบเดิมก่อน")
 
 
@@ -59,7 +59,7 @@ class Receipt(Base):
     number: Mapped[int]
     #: Unguessable part of /receipts/<token>.
     token: Mapped[str] = mapped_column(String(32), unique=True)
-    gift_id: Mapped[int] = mapped_column(ForeignKey("gift.id"))
+    donation_id: Mapped[int] = mapped_column(ForeignKey("donation.id"))
     issued_at: Mapped[datetime] = mapped_column(UtcDateTime)
     #: JSON with sorted keys: issuer, payer, satang, words, purpose, channel, dates as printed.
     contents: Mapped[str] = mapped_column(Text)
@@ -69,7 +69,7 @@ class Receipt(Base):
     voided_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     void_reason: Mapped[str | None] = mapped_column(String(300))
 
-    gift: Mapped["Gift"] = relationship()
+    donation: Mapped["Donation"] = relationship()
 
     @property
     def code(self) -> str:
@@ -97,7 +97,7 @@ class Receipt(Base):
     @property
     def in_doubt(self) -> bool:
         """Whether a room knows that the money may have gone back, and a person is yet to say so."""
-        return self.voided_at is None and any(doubts(self.gift_id) for doubts in _DOUBTERS)
+        return self.voided_at is None and any(doubts(self.donation_id) for doubts in _DOUBTERS)
 
     __table_args__ = (
         UniqueConstraint("fiscal_year_be", "book", "number", name="uq_receipt_fiscal_year_be_number"),
@@ -105,10 +105,10 @@ class Receipt(Base):
             "(voided_at IS NULL) = (void_reason IS NULL) AND (voided_at IS NULL) = (voided_by_id IS NULL)",
             name="void_triple",
         ),
-        Index("ix_receipt_gift_id", "gift_id"),
+        Index("ix_receipt_donation_id", "donation_id"),
         Index(
-            "uq_receipt_live_gift",
-            "gift_id",
+            "uq_receipt_live_donation",
+            "donation_id",
             unique=True,
             sqlite_where=text("voided_at IS NULL"),
             postgresql_where=text("voided_at IS NULL"),
@@ -117,14 +117,14 @@ class Receipt(Base):
 
 
 class ReceiptDue(Base):
-    """A gift that came while the issuer's data were incomplete: its receipt is owed, under this book.
+    """A donation that came while the issuer's data were incomplete: its receipt is owed, under this book.
 
-    Final (trigger), but that the first receipt of the gift ends it.
+    Final (trigger), but that the first receipt of the donation ends it.
     """
 
     __tablename__ = "receipt_due"
 
-    gift_id: Mapped[int] = mapped_column(ForeignKey("gift.id"), primary_key=True, autoincrement=False)
+    donation_id: Mapped[int] = mapped_column(ForeignKey("donation.id"), primary_key=True, autoincrement=False)
     book: Mapped[str] = mapped_column(String(2))
     #: How the money came, as the receipt will print it.
     channel: Mapped[str] = mapped_column(String(120))
@@ -136,7 +136,7 @@ class ReceiptDue(Base):
         Index(
             "ix_receipt_due_open",
             "book",
-            "gift_id",
+            "donation_id",
             sqlite_where=text("issued_at IS NULL"),
             postgresql_where=text("issued_at IS NULL"),
         ),
@@ -144,11 +144,16 @@ class ReceiptDue(Base):
 
 
 def issue(
-    gift: "Gift", *, channel: str = "", replaces: str = "", book: ReceiptBook | None = None, by: User | None
+    donation: "Donation",
+    *,
+    channel: str = "",
+    replaces: str = "",
+    book: ReceiptBook | None = None,
+    by: User | None,
 ) -> Receipt:
-    """The receipt of a gift under the next number of this fiscal year, its contents frozen and hashed.
+    """The receipt of a donation under the next number of this fiscal year, its contents frozen and hashed.
 
-    The sum is what still stands of the gift. `channel` is how the money came, `replaces` the code of a voided
+    The sum is what still stands of the donation. `channel` is how the money came, `replaces` the code of a voided
     receipt, `book` this year's book where the caller holds it already. Raises Refused while the issuer's name,
     address or tax ID is missing. The database refuses a second receipt while one is valid.
     """
@@ -163,65 +168,78 @@ def issue(
         book=book.book,
         number=number,
         token=token(20),
-        gift_id=gift.id,
+        donation_id=donation.id,
         issued_at=now,
     )
     receipt.contents, receipt.contents_hash = contents.frozen(
-        gift, code=receipt.code, issued_at=now, channel=channel, replaces=replaces, by=by
+        donation, code=receipt.code, issued_at=now, channel=channel, replaces=replaces, by=by
     )
     book.last_number = number
     session = db.session()
     session.add(receipt)
     session.flush()
-    audit.record(Deed.RECEIPT_ISSUE, f"receipt:{receipt.id}", by=by, code=receipt.code, gift=gift.id)
+    audit.record(Deed.RECEIPT_ISSUE, f"receipt:{receipt.id}", by=by, code=receipt.code, donation=donation.id)
     return receipt
 
 
-def issue_or_owe(gift: "Gift", *, channel: str = "", book: ReceiptBook, by: User | None) -> Receipt | None:
-    """The receipt of a gift that has just come in; None while the issuer's data are incomplete.
+def issue_or_owe(
+    donation: "Donation", *, channel: str = "", book: ReceiptBook, by: User | None
+) -> Receipt | None:
+    """The receipt of a donation that has just come in; None while the issuer's data are incomplete.
 
     Money that came is in the books either way; the receipt is then owed, and `issue_missing` issues it.
     """
     if issuer.is_complete():
-        return issue(gift, channel=channel, book=book, by=by)
+        return issue(donation, channel=channel, book=book, by=by)
     session = db.session()
     session.add(
-        ReceiptDue(gift_id=gift.id, book=book.book, channel=(channel or CHANNEL)[:120], since=clock.now())
+        ReceiptDue(
+            donation_id=donation.id, book=book.book, channel=(channel or CHANNEL)[:120], since=clock.now()
+        )
     )
     session.flush()
     return None
 
 
-#: Gifts that stand and never had a receipt, with the book and channel it is owed under: found from what is owed.
-_OWED = """FROM receipt_due AS d JOIN live_gift AS g ON g.id = d.gift_id WHERE d.issued_at IS NULL AND g.satang > 0"""
+#: Donations that stand and never had a receipt, with the book and channel it is owed under: found from what is owed.
+_OWED = """FROM receipt_due AS d JOIN live_donation AS g ON g.id = d.donation_id WHERE d.issued_at IS NULL AND g.satang > 0"""
 
 
 def owed() -> tuple[int, int]:
-    """How many gifts stand without a receipt, and their satang together."""
+    """How many donations stand without a receipt, and their satang together."""
     row = db.session().execute(text(f"SELECT COUNT(*), COALESCE(SUM(g.satang), 0) {_OWED}")).one()
     return int(row[0]), int(row[1])
 
 
 def issue_missing(*, by: User | None = None, most: int = 50) -> int:
-    """Issue the receipts that are owed, oldest gift first, `most` in one transaction. Returns how many.
+    """Issue the receipts that are owed, oldest donation first, `most` in one transaction. Returns how many.
 
     Nothing happens while the issuer's data are incomplete. Safe to repeat and to kill: what is issued is issued,
     the rest is still owed.
     """
-    # Read here, not above: gifts stand on receipts.
-    gift_model = Receipt.gift.property.mapper.class_
+    # Read here, not above: donations stand on receipts.
+    donation_model = Receipt.donation.property.mapper.class_
     done = 0
     while issuer.is_complete():
         with transaction() as session:
             rows: Sequence[Any] = session.execute(
-                text(f"SELECT d.gift_id, d.book, d.channel {_OWED} ORDER BY d.book, d.gift_id LIMIT :most"),
+                text(
+                    f"SELECT d.donation_id, d.book, d.channel {_OWED} ORDER BY d.book, d.donation_id LIMIT :most"
+                ),
                 {"most": most},
             ).all()
             books = {name: hold_book(name) for name in sorted({row[1] for row in rows})}
-            for gift_id, book, channel in rows:
+            for donation_id, book, channel in rows:
                 # Another hand may have issued it while this one waited for the book.
-                if session.scalar(select(func.count()).select_from(Receipt).filter_by(gift_id=gift_id)) == 0:
-                    issue(session.get_one(gift_model, gift_id), channel=channel, book=books[book], by=by)
+                if (
+                    session.scalar(
+                        select(func.count()).select_from(Receipt).filter_by(donation_id=donation_id)
+                    )
+                    == 0
+                ):
+                    issue(
+                        session.get_one(donation_model, donation_id), channel=channel, book=books[book], by=by
+                    )
                     done += 1
         if len(rows) < most:
             break
@@ -261,7 +279,7 @@ def after(receipt: Receipt) -> Receipt | None:
         db.session()
         .scalars(
             select(Receipt)
-            .where(Receipt.gift_id == receipt.gift_id, Receipt.id > receipt.id)
+            .where(Receipt.donation_id == receipt.donation_id, Receipt.id > receipt.id)
             .order_by(Receipt.id)
             .limit(1)
         )
@@ -287,31 +305,33 @@ def _void(receipt: Receipt, *, reason: str, by: User) -> None:
     audit.record(Deed.RECEIPT_VOID, f"receipt:{receipt.id}", by=by, code=receipt.code, reason=reason)
 
 
-def hold_book_of(gift_id: int) -> ReceiptBook:
-    """This year's book of the series that a gift has its receipt in, held until the transaction ends."""
+def hold_book_of(donation_id: int) -> ReceiptBook:
+    """This year's book of the series that a donation has its receipt in, held until the transaction ends."""
     session = db.session()
-    latest = select(Receipt.book).where(Receipt.gift_id == gift_id).order_by(Receipt.id.desc()).limit(1)
-    owed_in = select(ReceiptDue.book).where(ReceiptDue.gift_id == gift_id)
+    latest = (
+        select(Receipt.book).where(Receipt.donation_id == donation_id).order_by(Receipt.id.desc()).limit(1)
+    )
+    owed_in = select(ReceiptDue.book).where(ReceiptDue.donation_id == donation_id)
     return hold_book(session.scalar(latest) or session.scalar(owed_in) or MAIN)
 
 
-def follow_return(gift: "Gift", *, reason: str, book: ReceiptBook, by: User) -> Receipt | None:
-    """After a part of a gift went back: its receipt is void, and what still stands has a new one under `book`.
+def follow_return(donation: "Donation", *, reason: str, book: ReceiptBook, by: User) -> Receipt | None:
+    """After a part of a donation went back: its receipt is void, and what still stands has a new one under `book`.
 
-    None when nothing stands, or when the gift had no valid receipt. Who may do it is the caller's to ask.
+    None when nothing stands, or when the donation had no valid receipt. Who may do it is the caller's to ask.
     """
-    valid = select(Receipt).filter_by(gift_id=gift.id, voided_at=None).with_for_update(of=Receipt)
+    valid = select(Receipt).filter_by(donation_id=donation.id, voided_at=None).with_for_update(of=Receipt)
     old = db.session().scalars(valid.execution_options(populate_existing=True)).one_or_none()
     if old is None:
         return None
     _void(old, reason=reason[:300], by=by)
-    if contents.standing_satang(gift.id) == 0:
+    if contents.standing_satang(donation.id) == 0:
         return None
-    return issue(gift, channel=old.printed["channel"], replaces=old.code, book=book, by=by)
+    return issue(donation, channel=old.printed["channel"], replaces=old.code, book=book, by=by)
 
 
 def reissue(receipt_id: int, *, by: User | None) -> Receipt:
-    """A new receipt, under a new number of the same book, in place of a voided one: over what still stands of the gift.
+    """A new receipt, under a new number of the same book, in place of a voided one: over what still stands of the donation.
 
     The database refuses a second.
     """
@@ -321,7 +341,7 @@ def reissue(receipt_id: int, *, by: User | None) -> Receipt:
     old = lock(Receipt, receipt_id)
     if old.voided_at is None:
         raise Refused(f"ใบเสร็จรับเงิน {old.code} ยังใช้ได้อยู่ หากต้องออกใหม่ กรุณายกเลิกใบนี้ก่อน")
-    return issue(old.gift, channel=old.printed["channel"], replaces=old.code, book=book, by=by)
+    return issue(old.donation, channel=old.printed["channel"], replaces=old.code, book=book, by=by)
 
 
 def pdf(receipt: Receipt) -> bytes:

@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.fund.giving.gifts import Gift
+from app.fund.giving.donations.donations import Donation
 from app.fund.giving.networks.networks import Network
 from app.fund.giving.receipts import papers
 from app.fund.giving.receipts.papers import COPY, ORIGINAL, ReceiptPaper, ReceiptPrint
@@ -153,8 +153,8 @@ def _chosen(batch: ReceiptBatch) -> Select[Receipt]:
     if batch.book is not None:
         statement = statement.where(Receipt.book == batch.book)
     if batch.network_id is not None:
-        statement = statement.join(Gift, Gift.id == Receipt.gift_id).where(
-            Gift.network_id == batch.network_id
+        statement = statement.join(Donation, Donation.id == Receipt.donation_id).where(
+            Donation.network_id == batch.network_id
         )
     return statement
 
@@ -221,8 +221,8 @@ def _claim(batch_id: int) -> ReceiptBatch:
             chosen = _chosen(batch).order_by(Receipt.id).with_for_update(of=Receipt).subquery()
             given = exists().where(ReceiptPrint.receipt_id == chosen.c.id, ReceiptPrint.kind == ORIGINAL)
             rows = session.execute(
-                select(chosen.c.id, chosen.c.voided_at, Gift.payment_request_id, given).join(
-                    Gift, Gift.id == chosen.c.gift_id
+                select(chosen.c.id, chosen.c.voided_at, Donation.payment_request_id, given).join(
+                    Donation, Donation.id == chosen.c.donation_id
                 )
             )
             now = clock.now()

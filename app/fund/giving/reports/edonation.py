@@ -1,6 +1,6 @@
-"""e-Donation: who wants a gift reported to the Revenue Department, and what was reported, by which route, once.
+"""e-Donation: who wants a donation reported to the Revenue Department, and what was reported, by which route, once.
 
-A gift goes by the bank (the payer consented in the bank's app and the bank reports it) or by hand (the fund keys it at
+A donation goes by the bank (the payer consented in the bank's app and the bank reports it) or by hand (the fund keys it at
 edonation.rd.go.th), never by both; Revenue Department, notification of 9 November 2561.
 """
 
@@ -14,7 +14,7 @@ from functools import cache
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.fund.giving.gifts import LIVE, Gift
+from app.fund.giving.donations.donations import LIVE, Donation
 from app.fund.giving.payment_requests.payment_requests import PaymentRequest
 from app.fund.giving.receipts.receipts import Receipt
 from app.kit import clock, crypto, national_id, sheets
@@ -38,7 +38,7 @@ ROUTE_NAMES = {BANK: "ธนาคารรายงาน", MANUAL: "กอง�
 _KEY_NUMBER = 1
 
 # PostgreSQL names the index that refused, SQLite its columns.
-for _name in ("uq_edonation_report_live", "uq_edonation_report_gift_id"):
+for _name in ("uq_edonation_report_live", "uq_edonation_report_donation_id"):
     explain(_name, "เงินก้อนนี้บันทึกว่ารายงาน e-Donation แล้ว รายงานซ้ำไม่ได้ กรุณาเปิดหน้านี้ใหม่")
 
 
@@ -60,12 +60,12 @@ class DonorTax(Base):
 
 
 class EdonationReport(Base):
-    """A gift that is reported, and by which route. One stands at most; what it says is final, it can only be undone."""
+    """A donation that is reported, and by which route. One stands at most; what it says is final, it can only be undone."""
 
     __tablename__ = "edonation_report"
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
-    gift_id: Mapped[int] = mapped_column(ForeignKey("gift.id"))
+    donation_id: Mapped[int] = mapped_column(ForeignKey("donation.id"))
     route: Mapped[str] = mapped_column(String(8))
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
     recorded_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
@@ -77,7 +77,7 @@ class EdonationReport(Base):
         CheckConstraint("(undone_at IS NULL) = (undone_by_id IS NULL)", name="undone_pair"),
         Index(
             "uq_edonation_report_live",
-            "gift_id",
+            "donation_id",
             unique=True,
             sqlite_where=text("undone_at IS NULL"),
             postgresql_where=text("undone_at IS NULL"),
@@ -108,7 +108,7 @@ def _context(payment_request_id: int) -> str:
 def consent(payment_request_id: int, *, kind: str, name: str, tax_id: str) -> DonorTax:
     """The giver wants this payment request reported under their name and tax ID. A later word replaces an earlier one.
 
-    Raises Refused while the fund is not registered and once a gift of it is reported, BadInput for a name or number
+    Raises Refused while the fund is not registered and once a donation of it is reported, BadInput for a name or number
     that is none. The number is never repeated in words or trail. Inside a transaction.
     """
     if not is_offered():
@@ -134,7 +134,7 @@ def consent(payment_request_id: int, *, kind: str, name: str, tax_id: str) -> Do
 
 
 def withdraw(payment_request_id: int) -> None:
-    """The giver takes consent back: name and number are forgotten. Refused once a gift of it is reported."""
+    """The giver takes consent back: name and number are forgotten. Refused once a donation of it is reported."""
     payment_request = lock(PaymentRequest, payment_request_id)
     _refuse_if_reported(payment_request.id)
     session = db.session()
@@ -147,7 +147,7 @@ def withdraw(payment_request_id: int) -> None:
 def _refuse_if_reported(payment_request_id: int) -> None:
     found = db.session().scalar(
         select(EdonationReport.id)
-        .join(LIVE, LIVE.c.id == EdonationReport.gift_id)
+        .join(LIVE, LIVE.c.id == EdonationReport.donation_id)
         .where(LIVE.c.payment_request_id == payment_request_id, EdonationReport.undone_at.is_(None))
         .limit(1)
     )
@@ -173,9 +173,9 @@ def _opened(row: DonorTax) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One gift of the month, as it is to be reported."""
+    """One donation of the month, as it is to be reported."""
 
-    gift_id: int
+    donation_id: int
     paid_on: date
     satang: int
     receipt_code: str
@@ -196,20 +196,21 @@ class Line:
 
 
 def lines(first_on: date, last_on: date) -> list[Line]:
-    """The gifts that stand, paid from `first_on` to `last_on`, oldest first, each once."""
+    """The donations that stand, paid from `first_on` to `last_on`, oldest first, each once."""
     start, end = clock.bounds(first_on, last_on)
     statement = (
-        select(Gift.id, Gift.paid_at, LIVE.c.satang, Receipt, DonorTax, EdonationReport, User.name)
-        .select_from(Gift)
-        .join(LIVE, LIVE.c.id == Gift.id)
-        .outerjoin(Receipt, (Receipt.gift_id == Gift.id) & Receipt.voided_at.is_(None))
-        .outerjoin(DonorTax, DonorTax.payment_request_id == Gift.payment_request_id)
+        select(Donation.id, Donation.paid_at, LIVE.c.satang, Receipt, DonorTax, EdonationReport, User.name)
+        .select_from(Donation)
+        .join(LIVE, LIVE.c.id == Donation.id)
+        .outerjoin(Receipt, (Receipt.donation_id == Donation.id) & Receipt.voided_at.is_(None))
+        .outerjoin(DonorTax, DonorTax.payment_request_id == Donation.payment_request_id)
         .outerjoin(
-            EdonationReport, (EdonationReport.gift_id == Gift.id) & EdonationReport.undone_at.is_(None)
+            EdonationReport,
+            (EdonationReport.donation_id == Donation.id) & EdonationReport.undone_at.is_(None),
         )
         .outerjoin(User, User.id == EdonationReport.recorded_by_id)
-        .where(LIVE.c.satang > 0, Gift.paid_at >= start, Gift.paid_at < end)
-        .order_by(Gift.paid_at, Gift.id)
+        .where(LIVE.c.satang > 0, Donation.paid_at >= start, Donation.paid_at < end)
+        .order_by(Donation.paid_at, Donation.id)
     )
     return [
         Line(
@@ -225,8 +226,8 @@ def lines(first_on: date, last_on: date) -> list[Line]:
     ]
 
 
-def record(gift_id: int, *, route: str, by: User) -> EdonationReport:
-    """This gift is reported, by the bank or keyed by hand. The database refuses a second report while one stands."""
+def record(donation_id: int, *, route: str, by: User) -> EdonationReport:
+    """This donation is reported, by the bank or keyed by hand. The database refuses a second report while one stands."""
     _keeps(by)
     if route not in (BANK, MANUAL):
         raise BadInput("กรุณาเลือกว่าธนาคารรายงานหรือกองทุนคีย์เอง")
@@ -234,26 +235,26 @@ def record(gift_id: int, *, route: str, by: User) -> EdonationReport:
     wished = session.scalar(
         select(DonorTax.payment_request_id)
         .join(LIVE, LIVE.c.payment_request_id == DonorTax.payment_request_id)
-        .where(LIVE.c.id == gift_id)
+        .where(LIVE.c.id == donation_id)
     )
     if route == MANUAL and wished is None:
         raise Refused("ผู้ให้ไม่ได้ยินยอมให้รายงานเงินก้อนนี้ จึงบันทึกว่าคีย์แล้วไม่ได้")
-    row = EdonationReport(gift_id=gift_id, route=route, recorded_at=clock.now(), recorded_by_id=by.id)
+    row = EdonationReport(donation_id=donation_id, route=route, recorded_at=clock.now(), recorded_by_id=by.id)
     session.add(row)
     session.flush()
-    audit.record(Deed.EDONATION_RECORD, f"gift:{gift_id}", by=by, route=route)
+    audit.record(Deed.EDONATION_RECORD, f"donation:{donation_id}", by=by, route=route)
     return row
 
 
-def undo(gift_id: int, *, by: User) -> None:
-    """The gift was ticked by mistake: it is not reported after all."""
+def undo(donation_id: int, *, by: User) -> None:
+    """The donation was ticked by mistake: it is not reported after all."""
     _keeps(by)
-    statement = select(EdonationReport).filter_by(gift_id=gift_id, undone_at=None).with_for_update()
+    statement = select(EdonationReport).filter_by(donation_id=donation_id, undone_at=None).with_for_update()
     row = db.session().scalars(statement).one_or_none()
     if row is None:
         raise Refused("เงินก้อนนี้ยังไม่ได้บันทึกว่ารายงาน กรุณาเปิดหน้านี้ใหม่")
     row.undone_at, row.undone_by_id = clock.now(), by.id
-    audit.record(Deed.EDONATION_UNDO, f"gift:{gift_id}", by=by, route=row.route)
+    audit.record(Deed.EDONATION_UNDO, f"donation:{donation_id}", by=by, route=row.route)
 
 
 def _keeps(by: User) -> None:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import case, func, select
 
-from app.fund.giving.gifts import LIVE
-from app.fund.giving.goods.goods import GoodsGift
+from app.fund.giving.donations.donations import LIVE
+from app.fund.giving.goods.goods import InKindDonation
 from app.fund.giving.networks.networks import Network
 from app.fund.giving.pledges import pledges
 from app.fund.giving.pledges.pledges import Kind, Pledge, PledgeState
@@ -79,9 +79,9 @@ def by_network() -> list[Share]:
 def _goods() -> dict[int, int]:
     """Network → estimated value of the goods and labour it gave, as valued when they came."""
     rows = db.session().execute(
-        select(GoodsGift.network_id, func.sum(GoodsGift.satang))
-        .where(GoodsGift.network_id.is_not(None), GoodsGift.voided_at.is_(None))
-        .group_by(GoodsGift.network_id)
+        select(InKindDonation.network_id, func.sum(InKindDonation.satang))
+        .where(InKindDonation.network_id.is_not(None), InKindDonation.voided_at.is_(None))
+        .group_by(InKindDonation.network_id)
     )
     return {number: int(satang) for number, satang in rows if number is not None}
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from flask import render_template
 from sqlalchemy import ColumnElement, select
 
-from app.fund.giving.gifts import LIVE, Gift
+from app.fund.giving.donations.donations import LIVE, Donation
 from app.fund.giving.networks import networks
 from app.fund.giving.networks.networks import Network
 from app.fund.giving.receipts import issuer
@@ -31,7 +31,7 @@ MOST_ON_PAPER = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One gift of the year as it stands."""
+    """One donation of the year as it stands."""
 
     paid_on: date
     receipt_code: str
@@ -89,7 +89,7 @@ def of_giver(name: str, *, kind: str, year_be: int, by: User) -> Statement:
     name = " ".join(unicodedata.normalize("NFC", name).split())
     if len(name) < 2:
         raise BadInput("กรุณาใส่ชื่อผู้ให้ให้ครบตามใบเสร็จ")
-    whose = (Gift.donor_name == name) & Gift.network_id.is_(None)
+    whose = (Donation.donor_name == name) & Donation.network_id.is_(None)
     return _statement(name, whose, kind=kind, year_be=year_be)
 
 
@@ -99,13 +99,13 @@ def _statement(whose: str, condition: ColumnElement[bool], *, kind: str, year_be
     first_on, last_on = days(kind, year_be)
     start, end = clock.bounds(first_on, last_on)
     found = (
-        select(Gift.paid_at, Receipt, Network.name, Purpose.name_th, LIVE.c.satang)
-        .join(LIVE, LIVE.c.id == Gift.id)
-        .join(Purpose, Purpose.id == Gift.purpose_id)
-        .outerjoin(Network, Network.id == Gift.network_id)
-        .outerjoin(Receipt, (Receipt.gift_id == Gift.id) & Receipt.voided_at.is_(None))
-        .where(condition, LIVE.c.satang > 0, Gift.paid_at >= start, Gift.paid_at < end)
-        .order_by(Gift.paid_at, Gift.id)
+        select(Donation.paid_at, Receipt, Network.name, Purpose.name_th, LIVE.c.satang)
+        .join(LIVE, LIVE.c.id == Donation.id)
+        .join(Purpose, Purpose.id == Donation.purpose_id)
+        .outerjoin(Network, Network.id == Donation.network_id)
+        .outerjoin(Receipt, (Receipt.donation_id == Donation.id) & Receipt.voided_at.is_(None))
+        .where(condition, LIVE.c.satang > 0, Donation.paid_at >= start, Donation.paid_at < end)
+        .order_by(Donation.paid_at, Donation.id)
     )
     lines = [
         Line(

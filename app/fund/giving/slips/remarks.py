@@ -50,7 +50,7 @@ _REMARKS: dict[str, tuple[str, str]] = {
 }
 
 
-#: With one of these a slip may not be of the gift that it was handed in for.
+#: With one of these a slip may not be of the donation that it was handed in for.
 _NOT_OF_THIS = frozenset(("used", "amount", "amount_by_one", "again", "old", "ahead"))
 
 
@@ -64,17 +64,17 @@ class Seen:
 
     @property
     def may_pay(self) -> bool:
-        """Whether it may really be of this gift, and its giver need not pay again."""
+        """Whether it may really be of this donation, and its giver need not pay again."""
         return _NOT_OF_THIS.isdisjoint(self.remarks)
 
     @property
     def waits(self) -> bool:
-        """Whether the bank's word on it is awaited and, as far as is known, will be of this gift."""
+        """Whether the bank's word on it is awaited and, as far as is known, will be of this donation."""
         return self.may_pay and self.claim.closed_at is None
 
     @property
     def for_giver(self) -> list[str]:
-        """Sentences for the giver: kind, and nothing of other people's gifts."""
+        """Sentences for the giver: kind, and nothing of other people's donations."""
         return [words for words in (_REMARKS[one][0] for one in self.remarks) if words]
 
     @property

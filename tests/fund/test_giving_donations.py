@@ -1,4 +1,4 @@
-"""Gifts and receipts: money that came in is in the books once, and on paper under a number without gaps."""
+"""Donations and receipts: money that came in is in the books once, and on paper under a number without gaps."""
 
 import json
 import threading
@@ -11,7 +11,7 @@ from people import Cast
 from sqlalchemy import func, select, text, update
 from sqlalchemy.exc import DBAPIError
 
-from app.fund.giving.gifts import Gift
+from app.fund.giving.donations.donations import Donation
 from app.fund.giving.payment_requests import payment_requests
 from app.fund.giving.payment_requests.payment_requests import PaymentRequest, PaymentRequestState
 from app.fund.giving.receipts import receipts
@@ -27,7 +27,7 @@ from app.kit.queue import Job
 PAID_AT = datetime(2022, 9, 30, 18, 30, tzinfo=UTC)
 
 
-def given(cast: Cast, satang: int = 10_100, **more: object) -> Gift:
+def given(cast: Cast, satang: int = 10_100, **more: object) -> Donation:
     with transaction():
         return arrives(
             satang=satang,
@@ -38,31 +38,33 @@ def given(cast: Cast, satang: int = 10_100, **more: object) -> Gift:
         )
 
 
-def receipt_of(gift: Gift) -> Receipt:
-    return db.session().scalars(select(Receipt).filter_by(gift_id=gift.id, voided_at=None)).one()
+def receipt_of(donation: Donation) -> Receipt:
+    return db.session().scalars(select(Receipt).filter_by(donation_id=donation.id, voided_at=None)).one()
 
 
-def test_a_gift_stands_in_the_books_once_under_its_purpose(cast: Cast) -> None:
-    gift = given(cast, 123_456)
+def test_a_donation_stands_in_the_books_once_under_its_purpose(cast: Cast) -> None:
+    donation = given(cast, 123_456)
     entry = db.session().scalars(select(Entry)).one()
-    assert (entry.cause, entry.satang, entry.by_id) == (f"gift:{gift.id}", 123_456, None)
+    assert (entry.cause, entry.satang, entry.by_id) == (f"donation:{donation.id}", 123_456, None)
     balance = next(one for one in books.balances() if one.purpose.code == "general")
     assert (balance.received, balance.available) == (123_456, 123_456)
     assert db.session().scalar(select(func.count()).select_from(Job).filter_by(kind="publish")) == 1
 
 
-def test_a_gift_makes_its_payment_request_received_and_carries_its_name(cast: Cast) -> None:
+def test_a_donation_makes_its_payment_request_received_and_carries_its_name(cast: Cast) -> None:
     with transaction():
         payment_request = payment_requests.open(
             satang=5_000, purpose_id=cast.purpose().id, donor_name=" ป้าจันทร์   ใจดี ", anonymous=True, by=None
         )
-    gift = given(cast, 5_000, payment_request_id=payment_request.id, anonymous=False, donor_name="MR CHAN")
-    assert (gift.donor_name, gift.anonymous) == ("ป้าจันทร์ ใจดี", True)
+    donation = given(
+        cast, 5_000, payment_request_id=payment_request.id, anonymous=False, donor_name="MR CHAN"
+    )
+    assert (donation.donor_name, donation.anonymous) == ("ป้าจันทร์ ใจดี", True)
     payment_request = db.session().get_one(PaymentRequest, payment_request.id)
     assert (payment_request.state, payment_request.standing) == (PaymentRequestState.RECEIVED, "received")
 
 
-def test_paying_one_qr_twice_is_two_gifts(cast: Cast) -> None:
+def test_paying_one_qr_twice_is_two_donations(cast: Cast) -> None:
     with transaction():
         payment_request = payment_requests.open(satang=5_000, purpose_id=cast.purpose().id, by=None)
     first = given(cast, 5_000, payment_request_id=payment_request.id)
@@ -79,10 +81,10 @@ def test_a_donors_purpose_cannot_be_changed_on_the_way(cast: Cast) -> None:
         )
     with pytest.raises(Refused, match="ผู้ให้ระบุวัตถุประสงค์"):
         given(cast, 5_000, payment_request_id=payment_request.id)
-    assert db.session().scalar(select(func.count()).select_from(Gift)) == 0
+    assert db.session().scalar(select(func.count()).select_from(Donation)) == 0
 
 
-def test_a_gift_counts_towards_its_pledge(cast: Cast) -> None:
+def test_a_donation_counts_towards_its_pledge(cast: Cast) -> None:
     from test_giving_payment_requests import pledged
 
     from app.fund.giving.pledges import pledges
@@ -92,8 +94,8 @@ def test_a_gift_counts_towards_its_pledge(cast: Cast) -> None:
         payment_request = payment_requests.open(
             satang=40_000, purpose_id=pledge.purpose_id, pledge_id=pledge.id, by=cast.ton.user
         )
-    gift = given(cast, 40_000, payment_request_id=payment_request.id)
-    assert (gift.pledge_id, gift.network_id) == (pledge.id, pledge.network_id)
+    donation = given(cast, 40_000, payment_request_id=payment_request.id)
+    assert (donation.pledge_id, donation.network_id) == (pledge.id, pledge.network_id)
     assert pledges.received([pledge.id]) == {pledge.id: 40_000}
     assert pledges.outstanding(db.session().get_one(pledges.Pledge, pledge.id)) == 60_000
 
@@ -127,8 +129,8 @@ def test_the_receipt_of_an_anonymous_payer_says_that_it_is_of_one(cast: Cast) ->
 
 
 def test_a_voided_receipt_keeps_its_number_and_can_be_replaced_once(cast: Cast) -> None:
-    gift = given(cast, source_words="เคาน์เตอร์")
-    first = receipt_of(gift)
+    donation = given(cast, source_words="เคาน์เตอร์")
+    first = receipt_of(donation)
     with transaction():
         receipts.void(first.id, reason="พิมพ์ชื่อผิด", by=cast.kanya.user)
     with transaction():
@@ -154,11 +156,11 @@ def test_only_finance_voids_and_only_once(cast: Cast) -> None:
 
 
 def test_a_valid_receipt_is_not_issued_again(cast: Cast) -> None:
-    gift = given(cast)
+    donation = given(cast)
     with pytest.raises(Refused, match="อยู่แล้ว"), transaction():
-        receipts.issue(db.session().get_one(Gift, gift.id), by=cast.kanya.user)
+        receipts.issue(db.session().get_one(Donation, donation.id), by=cast.kanya.user)
     with pytest.raises(Refused, match="ยังใช้ได้"), transaction():
-        receipts.reissue(receipt_of(gift).id, by=cast.kanya.user)
+        receipts.reissue(receipt_of(donation).id, by=cast.kanya.user)
 
 
 @pytest.mark.parametrize("column", ["contents", "number", "contents_hash", "token"])
@@ -179,7 +181,7 @@ def test_the_database_refuses_a_gap(cast: Cast) -> None:
                 fiscal_year_be=first.fiscal_year_be,
                 number=3,
                 token="t",
-                gift_id=first.gift_id,
+                donation_id=first.donation_id,
                 issued_at=clock.now(),
                 contents="{}",
                 contents_hash="",
@@ -197,22 +199,22 @@ def _holes(change: str) -> list[str]:
     return found
 
 
-def test_the_books_notice_a_gift_that_no_entry_carries(sqlite_portal: Flask) -> None:
+def test_the_books_notice_a_donation_that_no_entry_carries(sqlite_portal: Flask) -> None:
     cast = Cast(sqlite_portal)
-    gift = given(cast)
+    donation = given(cast)
     with transaction() as session:
-        session.execute(text("DROP TRIGGER final_gift"))
-        session.execute(text("DROP TRIGGER kept_gift"))
+        session.execute(text("DROP TRIGGER final_donation"))
+        session.execute(text("DROP TRIGGER kept_donation"))
         session.execute(text("DROP TRIGGER final_receipt"))
         session.execute(text("DROP TRIGGER receipt_voided_once"))
         session.execute(text("DROP TRIGGER kept_receipt"))
     assert books.findings() == []
-    found = _holes("UPDATE gift SET satang = satang + 1")
+    found = _holes("UPDATE donation SET satang = satang + 1")
     assert any("ไม่มีรายการบัญชีที่ตรงกัน" in one for one in found)
     assert any("เนื้อความไม่ตรง" in one for one in found)
     found = _holes(
-        "INSERT INTO gift (purpose_id, satang, donor_name, anonymous, paid_at, posted_at) "
-        f"SELECT purpose_id, satang, '', 1, paid_at, posted_at FROM gift WHERE id = {gift.id}"
+        "INSERT INTO donation (purpose_id, satang, donor_name, anonymous, paid_at, posted_at) "
+        f"SELECT purpose_id, satang, '', 1, paid_at, posted_at FROM donation WHERE id = {donation.id}"
     )
     assert any("ไม่มีใบเสร็จ" in one for one in found)
     assert any("มีรายการรับ 1 รายการ แต่มีเงินสมทบ 2 ก้อน" in one for one in found)
@@ -230,7 +232,7 @@ def test_the_books_notice_a_payment_request_that_claims_money_it_never_got(sqlit
 
 
 @pytest.mark.postgres
-def test_twenty_gifts_at_once_get_receipts_without_gap(postgres_portal: Flask) -> None:
+def test_twenty_donations_at_once_get_receipts_without_gap(postgres_portal: Flask) -> None:
     purpose_ids = [Cast(postgres_portal).purpose(code).id for code in ("general", "education")]
     failed: list[str] = []
     start = threading.Barrier(20)

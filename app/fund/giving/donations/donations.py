@@ -1,4 +1,4 @@
-"""Gifts: money that has truly come in, with the entry it made in the books."""
+"""Donations: money that has truly come in, with the entry it made in the books."""
 
 from datetime import datetime
 
@@ -20,10 +20,10 @@ from app.staff.deeds import Deed
 from app.staff.users import User
 
 
-class Gift(Base):
+class Donation(Base):
     """Money received. Final: triggers refuse UPDATE and DELETE. Behind each stands an allocation of a bank event."""
 
-    __tablename__ = "gift"
+    __tablename__ = "donation"
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     payment_request_id: Mapped[int | None] = mapped_column(ForeignKey("payment_request.id"), index=True)
@@ -52,10 +52,10 @@ class Gift(Base):
         return int(db.session().execute(stands).scalar_one())
 
 
-#: The view of gifts as they stand: `satang` is what is left after returns, `given_satang` what came in. Every sum
-#: over gifts reads it. An undone gift stands in it with nothing.
+#: The view of donations as they stand: `satang` is what is left after returns, `given_satang` what came in. Every sum
+#: over donations reads it. An undone donation stands in it with nothing.
 LIVE = table(
-    "live_gift",
+    "live_donation",
     *(
         column(name)
         for name in (
@@ -67,28 +67,28 @@ LIVE = table(
 
 
 explain(
-    "gift_return_within_gift",
+    "donation_return_within_donation",
     "เงินก้อนนี้เหลือไม่ถึงจำนวนที่จะคืน เพราะจ่ายช่วยเหลือหรือคืนไปบ้างแล้ว กรุณาดูยอดที่เหลือของเงินก้อนนี้",
 )
 
 
-#: Spending stands above giving; only what it took of a gift is read here.
-_TRACE = table("standing_trace", column("gift_id"), column("satang"))
+#: Spending stands above giving; only what it took of a donation is read here.
+_TRACE = table("standing_trace", column("donation_id"), column("satang"))
 
 #: What a return can be.
 UNDO, REFUND = "undo", "refund"
 
 
-class GiftReturn(Base):
-    """So many satang of a gift that do not stand any more. Final (trigger); never more than is left and unspent.
+class DonationReturn(Base):
+    """So many satang of a donation that do not stand any more. Final (trigger); never more than is left and unspent.
 
-    `undo`: the whole gift was matched wrongly, and its bank event waits again. `refund`: money goes back to the giver.
+    `undo`: the whole donation was matched wrongly, and its bank event waits again. `refund`: money goes back to the giver.
     """
 
-    __tablename__ = "gift_return"
+    __tablename__ = "donation_return"
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
-    gift_id: Mapped[int] = mapped_column(ForeignKey("gift.id"), index=True)
+    donation_id: Mapped[int] = mapped_column(ForeignKey("donation.id"), index=True)
     kind: Mapped[str] = mapped_column(String(8))
     satang: Mapped[int] = mapped_column(Satang)
     reason: Mapped[str] = mapped_column(String(300))
@@ -114,10 +114,10 @@ def post(
     book: str = receipts.MAIN,
     by: User | None,
     source_words: str = "",
-) -> Gift:
-    """Money has come in: the gift, its entry in the books and its receipt, all in the caller's transaction.
+) -> Donation:
+    """Money has come in: the donation, its entry in the books and its receipt, all in the caller's transaction.
 
-    A payment request becomes received; when it already is, this is one more gift for it, because money that came twice
+    A payment request becomes received; when it already is, this is one more donation for it, because money that came twice
     is twice the money. The payment request's own pledge, network, name and wish to stay anonymous hold over the arguments.
     `by` is None where reference and amount spoke for themselves. `source_words` is the channel as the receipt
     prints it, `book` the receipt book. Rows are held in this order: receipt book, payment request, accounts. Raises Refused for an unknown
@@ -133,7 +133,7 @@ def post(
     if session.get(Purpose, purpose_id) is None:
         raise Refused("ไม่พบวัตถุประสงค์นี้ กรุณาเลือกจากรายการ")
     now = clock.now()
-    gift = Gift(
+    donation = Donation(
         payment_request_id=payment_request.id if payment_request else None,
         pledge_id=(payment_request.pledge_id if payment_request else None) or pledge_id,
         network_id=(payment_request.network_id if payment_request else None) or network_id,
@@ -146,35 +146,35 @@ def post(
         posted_at=now,
         posted_by_id=by.id if by else None,
     )
-    session.add(gift)
+    session.add(donation)
     session.flush()
     entries.receive(
-        purpose_id=purpose_id, satang=satang, cause=f"gift:{gift.id}", by_id=by.id if by else None
+        purpose_id=purpose_id, satang=satang, cause=f"donation:{donation.id}", by_id=by.id if by else None
     )
     if payment_request is not None and payment_request.state != PaymentRequestState.RECEIVED:
         payment_request.state, payment_request.received_at = PaymentRequestState.RECEIVED, now
-    receipt = receipts.issue_or_owe(gift, channel=source_words, book=held, by=by)
+    receipt = receipts.issue_or_owe(donation, channel=source_words, book=held, by=by)
     audit.record(
-        Deed.GIFT_POST,
-        f"gift:{gift.id}",
+        Deed.DONATION_POST,
+        f"donation:{donation.id}",
         by=by,
         satang=satang,
-        purpose=gift.purpose.code,
+        purpose=donation.purpose.code,
         receipt=receipt.code if receipt else "",
     )
-    if gift.pledge_id is not None:
-        queue.ask("thank", key=f"gift:{gift.id}", gift_id=gift.id)
+    if donation.pledge_id is not None:
+        queue.ask("thank", key=f"donation:{donation.id}", donation_id=donation.id)
     queue.ask("publish", key="edition")
-    return gift
+    return donation
 
 
-def returnable(gift: Gift) -> int:
-    """How much of a gift can still be taken back, in satang: it stands, no payment used it, no resolution holds it."""
-    return max(0, min(gift.standing_satang - _spent(gift.id), _available(gift.purpose_id)))
+def returnable(donation: Donation) -> int:
+    """How much of a donation can still be taken back, in satang: it stands, no payment used it, no resolution holds it."""
+    return max(0, min(donation.standing_satang - _spent(donation.id), _available(donation.purpose_id)))
 
 
-def _spent(gift_id: int) -> int:
-    used = select(func.coalesce(func.sum(_TRACE.c.satang), 0)).where(_TRACE.c.gift_id == gift_id)
+def _spent(donation_id: int) -> int:
+    used = select(func.coalesce(func.sum(_TRACE.c.satang), 0)).where(_TRACE.c.donation_id == donation_id)
     return int(db.session().execute(used).scalar_one())
 
 
@@ -183,12 +183,12 @@ def _available(purpose_id: int) -> int:
     return db.session().execute(balance).scalar_one()
 
 
-def take_back(gift_id: int, *, satang: int, kind: str, reason: str, by: User) -> GiftReturn:
-    """So many satang of a gift stand no more: in the books, on its receipt and in every sum over gifts.
+def take_back(donation_id: int, *, satang: int, kind: str, reason: str, by: User) -> DonationReturn:
+    """So many satang of a donation stand no more: in the books, on its receipt and in every sum over donations.
 
-    `kind` is UNDO, the whole of a gift that was matched wrongly (its payment request waits again), or REFUND, money that goes
+    `kind` is UNDO, the whole of a donation that was matched wrongly (its payment request waits again), or REFUND, money that goes
     back to the giver. Its receipt is voided, and what is left gets a new one. Rows are held in this order: receipt
-    book, payment request, accounts, gift. Raises Refused for what a payment has used or a resolution holds, for more than is
+    book, payment request, accounts, donation. Raises Refused for what a payment has used or a resolution holds, for more than is
     left, and for an undo after a refund. Who may do it is the caller's to ask.
     """
     reason = " ".join(reason.split())
@@ -197,34 +197,40 @@ def take_back(gift_id: int, *, satang: int, kind: str, reason: str, by: User) ->
     if satang <= 0:
         raise BadInput("จำนวนเงินต้องมากกว่าศูนย์")
     session = db.session()
-    held = receipts.hold_book_of(gift_id)
-    known = session.get(Gift, gift_id)
+    held = receipts.hold_book_of(donation_id)
+    known = session.get(Donation, donation_id)
     if known is None:
         raise Refused("ไม่พบเงินสมทบก้อนนี้ อาจถูกยกเลิกไปแล้ว")
     payment_request = lock(PaymentRequest, known.payment_request_id) if known.payment_request_id else None
-    # A payment takes these rows before it looks for gifts: either it sees this return, or this sees its traces.
+    # A payment takes these rows before it looks for donations: either it sees this return, or this sees its traces.
     accounts = select(Account.id).filter_by(purpose_id=known.purpose_id).order_by(Account.id)
     session.execute(accounts.with_for_update()).all()
-    gift = lock(Gift, gift_id)
-    _refuse_what_is_gone(gift, satang=satang, kind=kind)
-    back = GiftReturn(gift_id=gift.id, kind=kind, satang=satang, reason=reason, at=clock.now(), by_id=by.id)
+    donation = lock(Donation, donation_id)
+    _refuse_what_is_gone(donation, satang=satang, kind=kind)
+    back = DonationReturn(
+        donation_id=donation.id, kind=kind, satang=satang, reason=reason, at=clock.now(), by_id=by.id
+    )
     session.add(back)
     session.flush()
-    entries.give_back(purpose_id=gift.purpose_id, satang=satang, cause=f"return:{back.id}", by_id=by.id)
+    entries.give_back(purpose_id=donation.purpose_id, satang=satang, cause=f"return:{back.id}", by_id=by.id)
     if kind == UNDO and payment_request is not None:
         _wait_again(payment_request)
-    receipts.follow_return(gift, reason=reason, book=held, by=by)
-    audit.record(Deed.GIFT_TAKE_BACK, f"gift:{gift.id}", by=by, satang=satang, kind=kind, reason=reason)
+    receipts.follow_return(donation, reason=reason, book=held, by=by)
+    audit.record(
+        Deed.DONATION_TAKE_BACK, f"donation:{donation.id}", by=by, satang=satang, kind=kind, reason=reason
+    )
     queue.ask("correct", key=f"return:{back.id}", return_id=back.id)
     queue.ask("publish", key="edition")
     return back
 
 
-def _refuse_what_is_gone(gift: Gift, *, satang: int, kind: str) -> None:
-    stands, spent = gift.standing_satang, _spent(gift.id)
-    if kind == UNDO and stands < gift.satang:
-        raise Refused(f"เงินก้อนนี้คืนผู้ให้หรือถอนไปแล้ว {format_baht(gift.satang - stands)} บาท จึงถอนการจับคู่ทั้งก้อนไม่ได้")
-    if kind == UNDO and satang != gift.satang:
+def _refuse_what_is_gone(donation: Donation, *, satang: int, kind: str) -> None:
+    stands, spent = donation.standing_satang, _spent(donation.id)
+    if kind == UNDO and stands < donation.satang:
+        raise Refused(
+            f"เงินก้อนนี้คืนผู้ให้หรือถอนไปแล้ว {format_baht(donation.satang - stands)} บาท จึงถอนการจับคู่ทั้งก้อนไม่ได้"
+        )
+    if kind == UNDO and satang != donation.satang:
         raise BadInput("การถอนการจับคู่ต้องถอนทั้งก้อน")
     if satang > stands:
         raise Refused(f"เงินก้อนนี้เหลือ {format_baht(stands)} บาท จะคืนเกินนี้ไม่ได้")
@@ -232,7 +238,7 @@ def _refuse_what_is_gone(gift: Gift, *, satang: int, kind: str) -> None:
         raise Refused(
             f"เงินก้อนนี้จ่ายช่วยเหลือไปแล้ว {format_baht(spent)} บาท จึงคืนได้ไม่เกิน {format_baht(stands - spent)} บาท"
         )
-    available = _available(gift.purpose_id)
+    available = _available(donation.purpose_id)
     if satang > available:
         raise Refused(
             f"เงินของวัตถุประสงค์นี้ผูกพันตามมติคณะกรรมการไว้แล้ว เหลือพร้อมใช้ {format_baht(available)} บาท "
@@ -241,9 +247,11 @@ def _refuse_what_is_gone(gift: Gift, *, satang: int, kind: str) -> None:
 
 
 def _wait_again(payment_request: PaymentRequest) -> None:
-    """A payment request that no gift stands behind any more is what it was before it was received."""
-    undone = select(GiftReturn.id).where(GiftReturn.gift_id == Gift.id, GiftReturn.kind == UNDO)
-    standing = select(Gift.id).where(Gift.payment_request_id == payment_request.id, ~undone.exists())
+    """A payment request that no donation stands behind any more is what it was before it was received."""
+    undone = select(DonationReturn.id).where(
+        DonationReturn.donation_id == Donation.id, DonationReturn.kind == UNDO
+    )
+    standing = select(Donation.id).where(Donation.payment_request_id == payment_request.id, ~undone.exists())
     if db.session().scalars(standing.limit(1)).first() is None:
         until = payment_request.held_until or payment_request.expires_at
         payment_request.state = (

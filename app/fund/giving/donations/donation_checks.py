@@ -1,23 +1,23 @@
-"""Proofs of gifts: each is in the books, each return too, and what stands is what was received."""
+"""Proofs of donations: each is in the books, each return too, and what stands is what was received."""
 
 from app.fund.ledger import books
 
 
 @books.proof("เงินสมทบทุกก้อนมีรายการบัญชีของตน และรายการรับทุกแถวมีเงินสมทบของตน")
-def _gifts_are_in_the_books() -> list[str]:
-    # A cause is unique, so when every gift has its entry, equal counts mean that no entry lacks its gift.
+def _donations_are_in_the_books() -> list[str]:
+    # A cause is unique, so when every donation has its entry, equal counts mean that no entry lacks its donation.
     return books.violations(
-        """SELECT g.id AS id FROM gift AS g
-        LEFT JOIN entry AS e ON e.cause = 'gift:' || CAST(g.id AS VARCHAR(20))
+        """SELECT g.id AS id FROM donation AS g
+        LEFT JOIN entry AS e ON e.cause = 'donation:' || CAST(g.id AS VARCHAR(20))
         LEFT JOIN account AS d ON d.id = e.debit_id LEFT JOIN account AS c ON c.id = e.credit_id
         WHERE e.id IS NULL OR e.satang <> g.satang OR d.purpose_id <> g.purpose_id
         OR d.kind <> 'available' OR c.kind <> 'received'""",
         "เงินสมทบเลขที่ {id} ไม่มีรายการบัญชีที่ตรงกัน",
     ) + books.violations(
-        """SELECT n.entries AS entries, n.gifts AS gifts FROM (SELECT
-        (SELECT COUNT(*) FROM entry WHERE cause LIKE 'gift:%') AS entries,
-        (SELECT COUNT(*) FROM gift) AS gifts) AS n WHERE n.entries <> n.gifts""",
-        "มีรายการรับ {entries} รายการ แต่มีเงินสมทบ {gifts} ก้อน",
+        """SELECT n.entries AS entries, n.donations AS donations FROM (SELECT
+        (SELECT COUNT(*) FROM entry WHERE cause LIKE 'donation:%') AS entries,
+        (SELECT COUNT(*) FROM donation) AS donations) AS n WHERE n.entries <> n.donations""",
+        "มีรายการรับ {entries} รายการ แต่มีเงินสมทบ {donations} ก้อน",
     )
 
 
@@ -25,7 +25,7 @@ def _gifts_are_in_the_books() -> list[str]:
 def _returns_are_in_the_books() -> list[str]:
     return (
         books.violations(
-            """SELECT r.id AS id FROM gift_return AS r JOIN gift AS g ON g.id = r.gift_id
+            """SELECT r.id AS id FROM donation_return AS r JOIN donation AS g ON g.id = r.donation_id
             LEFT JOIN entry AS e ON e.cause = 'return:' || CAST(r.id AS VARCHAR(20))
             LEFT JOIN account AS d ON d.id = e.debit_id LEFT JOIN account AS c ON c.id = e.credit_id
             WHERE e.id IS NULL OR e.satang <> r.satang OR d.purpose_id <> g.purpose_id
@@ -35,11 +35,11 @@ def _returns_are_in_the_books() -> list[str]:
         + books.violations(
             """SELECT n.entries AS entries, n.returns AS returns FROM (SELECT
             (SELECT COUNT(*) FROM entry WHERE cause LIKE 'return:%') AS entries,
-            (SELECT COUNT(*) FROM gift_return) AS returns) AS n WHERE n.entries <> n.returns""",
+            (SELECT COUNT(*) FROM donation_return) AS returns) AS n WHERE n.entries <> n.returns""",
             "มีรายการคืน {entries} รายการ แต่มีการคืนเงินสมทบ {returns} ครั้ง",
         )
         + books.violations(
-            """SELECT g.id AS id FROM gift AS g JOIN gift_return AS r ON r.gift_id = g.id
+            """SELECT g.id AS id FROM donation AS g JOIN donation_return AS r ON r.donation_id = g.id
             GROUP BY g.id, g.satang HAVING SUM(r.satang) > g.satang
             OR (SUM(CASE r.kind WHEN 'undo' THEN 1 ELSE 0 END) > 0 AND (COUNT(*) > 1 OR SUM(r.satang) <> g.satang))""",
             "เงินสมทบเลขที่ {id} คืนเกินจำนวน หรือถอนการจับคู่ไม่ทั้งก้อน",
@@ -48,21 +48,21 @@ def _returns_are_in_the_books() -> list[str]:
 
 
 @books.proof("เงินสมทบที่ยังอยู่รวมกันเท่ากับยอดรับแล้วของวัตถุประสงค์")
-def _standing_gifts_are_what_was_received() -> list[str]:
+def _standing_donations_are_what_was_received() -> list[str]:
     return books.violations(
-        """SELECT p.code AS code, a.balance_satang AS received, COALESCE(SUM(g.satang), 0) AS gifts
+        """SELECT p.code AS code, a.balance_satang AS received, COALESCE(SUM(g.satang), 0) AS donations
         FROM purpose AS p JOIN account AS a ON a.purpose_id = p.id AND a.kind = 'received'
-        LEFT JOIN live_gift AS g ON g.purpose_id = p.id
+        LEFT JOIN live_donation AS g ON g.purpose_id = p.id
         GROUP BY p.code, a.balance_satang HAVING a.balance_satang <> COALESCE(SUM(g.satang), 0)""",
-        "วัตถุประสงค์ {code} รับแล้ว {received} สตางค์ แต่เงินสมทบที่ยังอยู่รวมได้ {gifts} สตางค์",
+        "วัตถุประสงค์ {code} รับแล้ว {received} สตางค์ แต่เงินสมทบที่ยังอยู่รวมได้ {donations} สตางค์",
     )
 
 
 @books.proof("การให้ที่แสดงว่าได้รับแล้วมีเงินสมทบจริง")
-def _received_payment_requests_have_gifts() -> list[str]:
+def _received_payment_requests_have_donations() -> list[str]:
     return books.violations(
         """SELECT d.ref1 AS ref1 FROM payment_request AS d WHERE (d.state = 'received') <> EXISTS (
-            SELECT 1 FROM gift AS g WHERE g.payment_request_id = d.id AND NOT EXISTS (
-                SELECT 1 FROM gift_return AS r WHERE r.gift_id = g.id AND r.kind = 'undo'))""",
+            SELECT 1 FROM donation AS g WHERE g.payment_request_id = d.id AND NOT EXISTS (
+                SELECT 1 FROM donation_return AS r WHERE r.donation_id = g.id AND r.kind = 'undo'))""",
         "การให้ {ref1} มีสถานะไม่ตรงกับเงินที่ได้รับ",
     )
