@@ -109,9 +109,9 @@ def _thank(donation_id: int) -> Mapping[str, Any]:
         return {"written": reminders.thank(donation_id)}
 
 
-def _correct(return_id: int) -> Mapping[str, Any]:
+def _correct(donation_reversal_id: int) -> Mapping[str, Any]:
     with transaction():
-        return {"written": corrections.correct(return_id)}
+        return {"written": corrections.correct(donation_reversal_id)}
 
 
 def send_messages() -> Mapping[str, Any]:

@@ -14,7 +14,7 @@ from app.cases.aid.requests import AidRequest
 from app.editions import aid_totals, targets
 from app.editions.aid_totals import OUTSIDE, Help, Measure, Rows, Tables
 from app.editions.sums import Query, sums, whole
-from app.fund.giving.donations.donations import LIVE, DonationReturn
+from app.fund.giving.donations.donations import LIVE, DonationReversal
 from app.fund.giving.networks.networks import NETWORK_TYPE_NAMES, Network, NetworkType
 from app.fund.giving.pledges.pledges import Kind, Pledge, PledgeState
 from app.fund.ledger import accounts, books
@@ -280,9 +280,11 @@ def _live_donations(until: date | None = None) -> Query:
     stands: ColumnElement[int] = LIVE.c.satang
     if until is not None:
         returned = (
-            select(func.coalesce(func.sum(DonationReturn.satang), 0))
-            .join(Entry, Entry.cause == literal("return:").concat(cast(DonationReturn.id, String)))
-            .where(DonationReturn.donation_id == LIVE.c.id, Entry.on <= until)
+            select(func.coalesce(func.sum(DonationReversal.satang), 0))
+            .join(
+                Entry, Entry.cause == literal("donation_reversal:").concat(cast(DonationReversal.id, String))
+            )
+            .where(DonationReversal.donation_id == LIVE.c.id, Entry.on <= until)
             .scalar_subquery()
         )
         stands = LIVE.c.given_satang - returned

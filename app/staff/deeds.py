@@ -68,7 +68,7 @@ class Deed(StrEnum):
     EDONATION_UNDO = "edonation.undo", "ยกเลิกรายการ e-Donation"
     EDONATION_WITHDRAW = "edonation.withdraw", "ถอนความยินยอม e-Donation"
     DONATION_POST = "donation.post", "ลงบัญชีเงินสมทบ"
-    DONATION_TAKE_BACK = "donation.take_back", "ถอนเงินสมทบออกจากบัญชี"
+    DONATION_REVERSE = "donation.reverse", "ถอนเงินสมทบออกจากบัญชี"
     GIVING_RESUME = "giving.resume", "เปิดรับเงินผ่าน QR อีกครั้ง"
     GIVING_STOP = "giving.stop", "หยุดรับเงินผ่าน QR"
     GOODS_ISSUE = "goods.issue", "ออกใบรับสิ่งของ"

@@ -369,7 +369,7 @@ CREATE INDEX ix_donation_network_id ON donation (network_id);
 
 CREATE INDEX ix_donation_pledge_id ON donation (pledge_id);
 
-CREATE TABLE donation_return (
+CREATE TABLE donation_reversal (
     id bigserial NOT NULL,
     donation_id bigint NOT NULL,
     kind character varying(8) NOT NULL,
@@ -377,12 +377,12 @@ CREATE TABLE donation_return (
     reason character varying(300) NOT NULL,
     at timestamp with time zone NOT NULL,
     by_id bigint NOT NULL,
-    CONSTRAINT pk_donation_return PRIMARY KEY (id),
-    CONSTRAINT ck_donation_return_known_kind CHECK (kind IN ('undo', 'refund')),
-    CONSTRAINT ck_donation_return_positive CHECK (satang > 0)
+    CONSTRAINT pk_donation_reversal PRIMARY KEY (id),
+    CONSTRAINT ck_donation_reversal_known_kind CHECK (kind IN ('undone', 'refunded')),
+    CONSTRAINT ck_donation_reversal_positive CHECK (satang > 0)
 );
 
-CREATE INDEX ix_donation_return_donation_id ON donation_return (donation_id);
+CREATE INDEX ix_donation_reversal_donation_id ON donation_reversal (donation_id);
 
 CREATE TABLE donor_tax (
     payment_request_id bigint NOT NULL,
@@ -1215,19 +1215,19 @@ CREATE TABLE refund (
     answered_at timestamp with time zone,
     answered_by_id bigint,
     answer character varying(300) NOT NULL,
-    return_id bigint,
+    donation_reversal_id bigint,
     paid_event_id bigint,
     linked_at timestamp with time zone,
     linked_by_id bigint,
     CONSTRAINT pk_refund PRIMARY KEY (id),
-    CONSTRAINT uq_refund_return_id UNIQUE (return_id),
+    CONSTRAINT uq_refund_donation_reversal_id UNIQUE (donation_reversal_id),
     CONSTRAINT uq_refund_paid_event_id UNIQUE (paid_event_id),
     CONSTRAINT ck_refund_answered_pair CHECK ((state = 'asked') = (answered_at IS NULL) AND (state = 'asked') = (answered_by_id IS NULL)),
     CONSTRAINT ck_refund_known_state CHECK (state IN ('asked', 'approved', 'paid', 'refused')),
     CONSTRAINT ck_refund_other_hand CHECK (state IN ('asked', 'refused') OR answered_by_id <> asked_by_id),
     CONSTRAINT ck_refund_paid_triple CHECK ((state = 'paid') = (paid_event_id IS NOT NULL) AND (state = 'paid') = (linked_at IS NOT NULL) AND (state = 'paid') = (linked_by_id IS NOT NULL)),
     CONSTRAINT ck_refund_positive CHECK (satang > 0),
-    CONSTRAINT ck_refund_return_pair CHECK ((return_id IS NOT NULL) = (donation_id IS NOT NULL AND state IN ('approved', 'paid')))
+    CONSTRAINT ck_refund_reversal_pair CHECK ((donation_reversal_id IS NOT NULL) = (donation_id IS NOT NULL AND state IN ('approved', 'paid')))
 );
 
 CREATE INDEX ix_refund_event_id ON refund (event_id);
@@ -1703,7 +1703,7 @@ CREATE VIEW aid_line_value AS SELECT l.id AS line_id, l.request_id AS request_id
         l.unit_satang) AS unit_satang FROM aid_line AS l;
 
 CREATE VIEW live_donation AS SELECT g.id, g.payment_request_id, g.pledge_id, g.network_id, g.purpose_id,
-    g.satang - CAST(COALESCE((SELECT SUM(r.satang) FROM donation_return AS r WHERE r.donation_id = g.id), 0) AS BIGINT)
+    g.satang - CAST(COALESCE((SELECT SUM(r.satang) FROM donation_reversal AS r WHERE r.donation_id = g.id), 0) AS BIGINT)
         AS satang,
     g.satang AS given_satang, g.donor_name, g.anonymous, g.paid_at, g.posted_at FROM donation AS g;
 
@@ -1799,9 +1799,9 @@ ALTER TABLE donation
     ADD CONSTRAINT fk_donation_posted_by_id FOREIGN KEY (posted_by_id) REFERENCES user_account(id),
     ADD CONSTRAINT fk_donation_purpose_id FOREIGN KEY (purpose_id) REFERENCES purpose(id);
 
-ALTER TABLE donation_return
-    ADD CONSTRAINT fk_donation_return_by_id FOREIGN KEY (by_id) REFERENCES user_account(id),
-    ADD CONSTRAINT fk_donation_return_donation_id FOREIGN KEY (donation_id) REFERENCES donation(id);
+ALTER TABLE donation_reversal
+    ADD CONSTRAINT fk_donation_reversal_by_id FOREIGN KEY (by_id) REFERENCES user_account(id),
+    ADD CONSTRAINT fk_donation_reversal_donation_id FOREIGN KEY (donation_id) REFERENCES donation(id);
 
 ALTER TABLE donor_tax
     ADD CONSTRAINT fk_donor_tax_payment_request_id FOREIGN KEY (payment_request_id) REFERENCES payment_request(id);
@@ -1965,7 +1965,7 @@ ALTER TABLE recusal
 ALTER TABLE refund
     ADD CONSTRAINT fk_refund_event_id FOREIGN KEY (event_id) REFERENCES bank_event(id),
     ADD CONSTRAINT fk_refund_donation_id FOREIGN KEY (donation_id) REFERENCES donation(id),
-    ADD CONSTRAINT fk_refund_return_id FOREIGN KEY (return_id) REFERENCES donation_return(id),
+    ADD CONSTRAINT fk_refund_donation_reversal_id FOREIGN KEY (donation_reversal_id) REFERENCES donation_reversal(id),
     ADD CONSTRAINT fk_refund_paid_event_id FOREIGN KEY (paid_event_id) REFERENCES bank_event(id),
     ADD CONSTRAINT fk_refund_asked_by_id FOREIGN KEY (asked_by_id) REFERENCES user_account(id),
     ADD CONSTRAINT fk_refund_answered_by_id FOREIGN KEY (answered_by_id) REFERENCES user_account(id),
@@ -2108,7 +2108,7 @@ CREATE FUNCTION allocation_of_undone_taking() RETURNS trigger LANGUAGE plpgsql A
 
 CREATE FUNCTION allocation_within_event() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM bank_event WHERE id = NEW.event_id FOR UPDATE) AS held;
         IF NEW.satang + (SELECT COALESCE(SUM(a.satang), 0) FROM allocation AS a WHERE a.event_id = NEW.event_id
-    AND NOT EXISTS (SELECT 1 FROM donation_return AS r WHERE r.donation_id = a.donation_id AND r.kind = 'undo')) > (SELECT satang FROM bank_event WHERE id = NEW.event_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'allocation_within_event', CONSTRAINT = 'allocation_within_event'; END IF;
+    AND NOT EXISTS (SELECT 1 FROM donation_reversal AS r WHERE r.donation_id = a.donation_id AND r.kind = 'undone')) > (SELECT satang FROM bank_event WHERE id = NEW.event_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'allocation_within_event', CONSTRAINT = 'allocation_within_event'; END IF;
         RETURN NEW; END $$;
 
 CREATE FUNCTION amendment_of_own_help() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -2260,10 +2260,10 @@ CREATE FUNCTION donation_for_pledge_of_money() RETURNS trigger LANGUAGE plpgsql 
     IF EXISTS (SELECT 1 FROM pledge WHERE id = NEW.pledge_id AND kind <> 'money') THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'donation_for_pledge_of_money', CONSTRAINT = 'donation_for_pledge_of_money'; END IF;
     RETURN NEW; END $$;
 
-CREATE FUNCTION donation_return_within_donation() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM donation WHERE id = NEW.donation_id FOR UPDATE) AS held;
-    IF NEW.satang + (SELECT COALESCE(SUM(satang), 0) FROM donation_return WHERE donation_id = NEW.donation_id)
+CREATE FUNCTION donation_reversal_within_donation() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM donation WHERE id = NEW.donation_id FOR UPDATE) AS held;
+    IF NEW.satang + (SELECT COALESCE(SUM(satang), 0) FROM donation_reversal WHERE donation_id = NEW.donation_id)
             + (SELECT COALESCE(SUM(satang), 0) FROM standing_trace WHERE donation_id = NEW.donation_id)
-            > (SELECT satang FROM donation WHERE id = NEW.donation_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'donation_return_within_donation', CONSTRAINT = 'donation_return_within_donation'; END IF;
+            > (SELECT satang FROM donation WHERE id = NEW.donation_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'donation_reversal_within_donation', CONSTRAINT = 'donation_reversal_within_donation'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION edition_in_order() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -2343,8 +2343,8 @@ CREATE FUNCTION final_donation() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_donation', CONSTRAINT = 'final_donation'; END IF;
     RETURN NEW; END $$;
 
-CREATE FUNCTION final_donation_return() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_donation_return', CONSTRAINT = 'final_donation_return'; END IF;
+CREATE FUNCTION final_donation_reversal() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_donation_reversal', CONSTRAINT = 'final_donation_reversal'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION final_edition() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -2689,8 +2689,8 @@ CREATE FUNCTION kept_donation() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_donation', CONSTRAINT = 'kept_donation'; END IF;
     RETURN OLD; END $$;
 
-CREATE FUNCTION kept_donation_return() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_donation_return', CONSTRAINT = 'kept_donation_return'; END IF;
+CREATE FUNCTION kept_donation_reversal() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_donation_reversal', CONSTRAINT = 'kept_donation_reversal'; END IF;
     RETURN OLD; END $$;
 
 CREATE FUNCTION kept_edition() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -3050,7 +3050,7 @@ CREATE FUNCTION payment_request_reference_is_new() RETURNS trigger LANGUAGE plpg
 CREATE FUNCTION payment_request_stays_received() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF OLD.state = 'received' AND NEW.state <> 'received' AND EXISTS (
         SELECT 1 FROM donation AS g WHERE g.payment_request_id = NEW.id AND NOT EXISTS (
-            SELECT 1 FROM donation_return AS r WHERE r.donation_id = g.id AND r.kind = 'undo')) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'payment_request_stays_received', CONSTRAINT = 'payment_request_stays_received'; END IF;
+            SELECT 1 FROM donation_reversal AS r WHERE r.donation_id = g.id AND r.kind = 'undone')) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'payment_request_stays_received', CONSTRAINT = 'payment_request_stays_received'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION payment_within_resolution() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM proposal WHERE id = NEW.proposal_id FOR UPDATE) AS held;
@@ -3116,7 +3116,7 @@ CREATE FUNCTION reconciliation_item_of_open_second_hand() RETURNS trigger LANGUA
 CREATE FUNCTION reconciliation_item_stays() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
         IF NEW.event_id <> OLD.event_id OR (OLD.state IN ('posted', 'duplicate') AND NEW.state <> OLD.state
             AND NOT (NEW.state = 'waiting' AND (SELECT COALESCE(SUM(a.satang), 0) FROM allocation AS a WHERE a.event_id = NEW.event_id
-    AND NOT EXISTS (SELECT 1 FROM donation_return AS r WHERE r.donation_id = a.donation_id AND r.kind = 'undo')) = 0)) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'reconciliation_item_stays', CONSTRAINT = 'reconciliation_item_stays'; END IF;
+    AND NOT EXISTS (SELECT 1 FROM donation_reversal AS r WHERE r.donation_id = a.donation_id AND r.kind = 'undone')) = 0)) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'reconciliation_item_stays', CONSTRAINT = 'reconciliation_item_stays'; END IF;
         RETURN NEW; END $$;
 
 CREATE FUNCTION recusal_by_member_or_chair() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -3257,7 +3257,7 @@ CREATE FUNCTION taking_undone_in_time() RETURNS trigger LANGUAGE plpgsql AS $$ B
         RETURN NEW; END $$;
 
 CREATE FUNCTION trace_within_donation() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM donation WHERE id = NEW.donation_id FOR UPDATE) AS held;
-    IF NEW.satang + (SELECT COALESCE(SUM(satang), 0) FROM donation_return WHERE donation_id = NEW.donation_id)
+    IF NEW.satang + (SELECT COALESCE(SUM(satang), 0) FROM donation_reversal WHERE donation_id = NEW.donation_id)
             + (SELECT COALESCE(SUM(satang), 0) FROM standing_trace WHERE donation_id = NEW.donation_id)
             > (SELECT satang FROM donation WHERE id = NEW.donation_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'trace_within_donation', CONSTRAINT = 'trace_within_donation'; END IF;
     RETURN NEW; END $$;
@@ -3386,7 +3386,7 @@ CREATE TRIGGER deposit_undone_once BEFORE UPDATE ON deposit FOR EACH ROW EXECUTE
 
 CREATE TRIGGER donation_for_pledge_of_money BEFORE INSERT ON donation FOR EACH ROW EXECUTE FUNCTION donation_for_pledge_of_money();
 
-CREATE TRIGGER donation_return_within_donation BEFORE INSERT ON donation_return FOR EACH ROW EXECUTE FUNCTION donation_return_within_donation();
+CREATE TRIGGER donation_reversal_within_donation BEFORE INSERT ON donation_reversal FOR EACH ROW EXECUTE FUNCTION donation_reversal_within_donation();
 
 CREATE TRIGGER edition_in_order BEFORE INSERT ON edition FOR EACH ROW EXECUTE FUNCTION edition_in_order();
 
@@ -3424,7 +3424,7 @@ CREATE TRIGGER final_deposit_item BEFORE UPDATE ON deposit_item FOR EACH ROW EXE
 
 CREATE TRIGGER final_donation BEFORE UPDATE ON donation FOR EACH ROW EXECUTE FUNCTION final_donation();
 
-CREATE TRIGGER final_donation_return BEFORE UPDATE ON donation_return FOR EACH ROW EXECUTE FUNCTION final_donation_return();
+CREATE TRIGGER final_donation_reversal BEFORE UPDATE ON donation_reversal FOR EACH ROW EXECUTE FUNCTION final_donation_reversal();
 
 CREATE TRIGGER final_edition BEFORE UPDATE ON edition FOR EACH ROW EXECUTE FUNCTION final_edition();
 
@@ -3586,7 +3586,7 @@ CREATE TRIGGER kept_deposit_item BEFORE DELETE ON deposit_item FOR EACH ROW EXEC
 
 CREATE TRIGGER kept_donation BEFORE DELETE ON donation FOR EACH ROW EXECUTE FUNCTION kept_donation();
 
-CREATE TRIGGER kept_donation_return BEFORE DELETE ON donation_return FOR EACH ROW EXECUTE FUNCTION kept_donation_return();
+CREATE TRIGGER kept_donation_reversal BEFORE DELETE ON donation_reversal FOR EACH ROW EXECUTE FUNCTION kept_donation_reversal();
 
 CREATE TRIGGER kept_edition BEFORE DELETE ON edition FOR EACH ROW EXECUTE FUNCTION kept_edition();
 

@@ -417,7 +417,7 @@ CREATE INDEX ix_donation_network_id ON donation (network_id);
 
 CREATE INDEX ix_donation_pledge_id ON donation (pledge_id);
 
-CREATE TABLE donation_return (
+CREATE TABLE donation_reversal (
     id INTEGER NOT NULL,
     donation_id INTEGER NOT NULL,
     kind VARCHAR(8) NOT NULL,
@@ -425,14 +425,14 @@ CREATE TABLE donation_return (
     reason VARCHAR(300) NOT NULL,
     at DATETIME NOT NULL,
     by_id INTEGER NOT NULL,
-    CONSTRAINT pk_donation_return PRIMARY KEY (id),
-    CONSTRAINT ck_donation_return_known_kind CHECK (kind IN ('undo', 'refund')),
-    CONSTRAINT ck_donation_return_positive CHECK (satang > 0),
-    CONSTRAINT fk_donation_return_by_id FOREIGN KEY(by_id) REFERENCES user_account (id),
-    CONSTRAINT fk_donation_return_donation_id FOREIGN KEY(donation_id) REFERENCES donation (id)
+    CONSTRAINT pk_donation_reversal PRIMARY KEY (id),
+    CONSTRAINT ck_donation_reversal_known_kind CHECK (kind IN ('undone', 'refunded')),
+    CONSTRAINT ck_donation_reversal_positive CHECK (satang > 0),
+    CONSTRAINT fk_donation_reversal_by_id FOREIGN KEY(by_id) REFERENCES user_account (id),
+    CONSTRAINT fk_donation_reversal_donation_id FOREIGN KEY(donation_id) REFERENCES donation (id)
 );
 
-CREATE INDEX ix_donation_return_donation_id ON donation_return (donation_id);
+CREATE INDEX ix_donation_reversal_donation_id ON donation_reversal (donation_id);
 
 CREATE TABLE donor_tax (
     payment_request_id INTEGER NOT NULL,
@@ -1341,7 +1341,7 @@ CREATE TABLE refund (
     answered_at DATETIME,
     answered_by_id INTEGER,
     answer VARCHAR(300) NOT NULL,
-    return_id INTEGER,
+    donation_reversal_id INTEGER,
     paid_event_id INTEGER,
     linked_at DATETIME,
     linked_by_id INTEGER,
@@ -1350,16 +1350,16 @@ CREATE TABLE refund (
     CONSTRAINT ck_refund_known_state CHECK (state IN ('asked', 'approved', 'paid', 'refused')),
     CONSTRAINT ck_refund_answered_pair CHECK ((state = 'asked') = (answered_at IS NULL) AND (state = 'asked') = (answered_by_id IS NULL)),
     CONSTRAINT ck_refund_other_hand CHECK (state IN ('asked', 'refused') OR answered_by_id <> asked_by_id),
-    CONSTRAINT ck_refund_return_pair CHECK ((return_id IS NOT NULL) = (donation_id IS NOT NULL AND state IN ('approved', 'paid'))),
+    CONSTRAINT ck_refund_reversal_pair CHECK ((donation_reversal_id IS NOT NULL) = (donation_id IS NOT NULL AND state IN ('approved', 'paid'))),
     CONSTRAINT ck_refund_paid_triple CHECK ((state = 'paid') = (paid_event_id IS NOT NULL) AND (state = 'paid') = (linked_at IS NOT NULL) AND (state = 'paid') = (linked_by_id IS NOT NULL)),
     CONSTRAINT fk_refund_event_id FOREIGN KEY(event_id) REFERENCES bank_event (id),
     CONSTRAINT fk_refund_donation_id FOREIGN KEY(donation_id) REFERENCES donation (id),
-    CONSTRAINT fk_refund_return_id FOREIGN KEY(return_id) REFERENCES donation_return (id),
+    CONSTRAINT fk_refund_donation_reversal_id FOREIGN KEY(donation_reversal_id) REFERENCES donation_reversal (id),
     CONSTRAINT fk_refund_paid_event_id FOREIGN KEY(paid_event_id) REFERENCES bank_event (id),
     CONSTRAINT fk_refund_asked_by_id FOREIGN KEY(asked_by_id) REFERENCES user_account (id),
     CONSTRAINT fk_refund_answered_by_id FOREIGN KEY(answered_by_id) REFERENCES user_account (id),
     CONSTRAINT fk_refund_linked_by_id FOREIGN KEY(linked_by_id) REFERENCES user_account (id),
-    CONSTRAINT uq_refund_return_id UNIQUE (return_id),
+    CONSTRAINT uq_refund_donation_reversal_id UNIQUE (donation_reversal_id),
     CONSTRAINT uq_refund_paid_event_id UNIQUE (paid_event_id)
 );
 
@@ -1879,7 +1879,7 @@ CREATE VIEW aid_line_value AS SELECT l.id AS line_id, l.request_id AS request_id
         l.unit_satang) AS unit_satang FROM aid_line AS l;
 
 CREATE VIEW live_donation AS SELECT g.id, g.payment_request_id, g.pledge_id, g.network_id, g.purpose_id,
-    g.satang - CAST(COALESCE((SELECT SUM(r.satang) FROM donation_return AS r WHERE r.donation_id = g.id), 0) AS INTEGER)
+    g.satang - CAST(COALESCE((SELECT SUM(r.satang) FROM donation_reversal AS r WHERE r.donation_id = g.id), 0) AS INTEGER)
         AS satang,
     g.satang AS given_satang, g.donor_name, g.anonymous, g.paid_at, g.posted_at FROM donation AS g;
 
@@ -1927,7 +1927,7 @@ CREATE TRIGGER final_allocation BEFORE UPDATE ON allocation WHEN 1 = 1 BEGIN SEL
 CREATE TRIGGER kept_allocation BEFORE DELETE ON allocation WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_allocation'); END;
 
 CREATE TRIGGER allocation_within_event BEFORE INSERT ON allocation WHEN NEW.satang + (SELECT COALESCE(SUM(a.satang), 0) FROM allocation AS a WHERE a.event_id = NEW.event_id
-    AND NOT EXISTS (SELECT 1 FROM donation_return AS r WHERE r.donation_id = a.donation_id AND r.kind = 'undo')) > (SELECT satang FROM bank_event WHERE id = NEW.event_id) BEGIN SELECT RAISE(ABORT, 'allocation_within_event'); END;
+    AND NOT EXISTS (SELECT 1 FROM donation_reversal AS r WHERE r.donation_id = a.donation_id AND r.kind = 'undone')) > (SELECT satang FROM bank_event WHERE id = NEW.event_id) BEGIN SELECT RAISE(ABORT, 'allocation_within_event'); END;
 
 CREATE TRIGGER allocation_of_deposit BEFORE INSERT ON allocation WHEN EXISTS (SELECT 1 FROM deposit WHERE event_id = NEW.event_id AND undone_at IS NULL) BEGIN SELECT RAISE(ABORT, 'allocation_of_deposit'); END;
 
@@ -2059,13 +2059,13 @@ CREATE TRIGGER kept_donation BEFORE DELETE ON donation WHEN 1 = 1 BEGIN SELECT R
 
 CREATE TRIGGER donation_for_pledge_of_money BEFORE INSERT ON donation WHEN EXISTS (SELECT 1 FROM pledge WHERE id = NEW.pledge_id AND kind <> 'money') BEGIN SELECT RAISE(ABORT, 'donation_for_pledge_of_money'); END;
 
-CREATE TRIGGER final_donation_return BEFORE UPDATE ON donation_return WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_donation_return'); END;
+CREATE TRIGGER final_donation_reversal BEFORE UPDATE ON donation_reversal WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_donation_reversal'); END;
 
-CREATE TRIGGER kept_donation_return BEFORE DELETE ON donation_return WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_donation_return'); END;
+CREATE TRIGGER kept_donation_reversal BEFORE DELETE ON donation_reversal WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_donation_reversal'); END;
 
-CREATE TRIGGER donation_return_within_donation BEFORE INSERT ON donation_return WHEN NEW.satang + (SELECT COALESCE(SUM(satang), 0) FROM donation_return WHERE donation_id = NEW.donation_id)
+CREATE TRIGGER donation_reversal_within_donation BEFORE INSERT ON donation_reversal WHEN NEW.satang + (SELECT COALESCE(SUM(satang), 0) FROM donation_reversal WHERE donation_id = NEW.donation_id)
     + (SELECT COALESCE(SUM(satang), 0) FROM standing_trace WHERE donation_id = NEW.donation_id)
-    > (SELECT satang FROM donation WHERE id = NEW.donation_id) BEGIN SELECT RAISE(ABORT, 'donation_return_within_donation'); END;
+    > (SELECT satang FROM donation WHERE id = NEW.donation_id) BEGIN SELECT RAISE(ABORT, 'donation_reversal_within_donation'); END;
 
 CREATE TRIGGER final_edition BEFORE UPDATE ON edition WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_edition'); END;
 
@@ -2346,7 +2346,7 @@ CREATE TRIGGER payment_request_reference_is_new BEFORE INSERT ON payment_request
 
 CREATE TRIGGER payment_request_stays_received BEFORE UPDATE ON payment_request WHEN OLD.state = 'received' AND NEW.state <> 'received' AND EXISTS (
     SELECT 1 FROM donation AS g WHERE g.payment_request_id = NEW.id AND NOT EXISTS (
-        SELECT 1 FROM donation_return AS r WHERE r.donation_id = g.id AND r.kind = 'undo')) BEGIN SELECT RAISE(ABORT, 'payment_request_stays_received'); END;
+        SELECT 1 FROM donation_reversal AS r WHERE r.donation_id = g.id AND r.kind = 'undone')) BEGIN SELECT RAISE(ABORT, 'payment_request_stays_received'); END;
 
 CREATE TRIGGER final_photo BEFORE UPDATE ON photo WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_photo'); END;
 
@@ -2426,7 +2426,7 @@ CREATE TRIGGER kept_reconciliation_item BEFORE DELETE ON reconciliation_item WHE
 
 CREATE TRIGGER reconciliation_item_stays BEFORE UPDATE ON reconciliation_item WHEN NEW.event_id <> OLD.event_id OR (OLD.state IN ('posted', 'duplicate') AND NEW.state <> OLD.state
             AND NOT (NEW.state = 'waiting' AND (SELECT COALESCE(SUM(a.satang), 0) FROM allocation AS a WHERE a.event_id = NEW.event_id
-    AND NOT EXISTS (SELECT 1 FROM donation_return AS r WHERE r.donation_id = a.donation_id AND r.kind = 'undo')) = 0)) BEGIN SELECT RAISE(ABORT, 'reconciliation_item_stays'); END;
+    AND NOT EXISTS (SELECT 1 FROM donation_reversal AS r WHERE r.donation_id = a.donation_id AND r.kind = 'undone')) = 0)) BEGIN SELECT RAISE(ABORT, 'reconciliation_item_stays'); END;
 
 CREATE TRIGGER deposit_stays_excluded BEFORE UPDATE ON reconciliation_item WHEN NEW.state <> 'excluded'
     AND EXISTS (SELECT 1 FROM deposit WHERE event_id = NEW.event_id AND undone_at IS NULL) BEGIN SELECT RAISE(ABORT, 'deposit_stays_excluded'); END;
@@ -2585,7 +2585,7 @@ CREATE TRIGGER kept_trace BEFORE DELETE ON trace WHEN 1 = 1 BEGIN SELECT RAISE(A
 CREATE TRIGGER trace_within_payment BEFORE INSERT ON trace WHEN NEW.satang + (SELECT COALESCE(SUM(satang), 0) FROM trace WHERE payment_id = NEW.payment_id)
     > (SELECT satang FROM payment WHERE id = NEW.payment_id) BEGIN SELECT RAISE(ABORT, 'trace_within_payment'); END;
 
-CREATE TRIGGER trace_within_donation BEFORE INSERT ON trace WHEN NEW.satang + (SELECT COALESCE(SUM(satang), 0) FROM donation_return WHERE donation_id = NEW.donation_id)
+CREATE TRIGGER trace_within_donation BEFORE INSERT ON trace WHEN NEW.satang + (SELECT COALESCE(SUM(satang), 0) FROM donation_reversal WHERE donation_id = NEW.donation_id)
     + (SELECT COALESCE(SUM(satang), 0) FROM standing_trace WHERE donation_id = NEW.donation_id)
     > (SELECT satang FROM donation WHERE id = NEW.donation_id) BEGIN SELECT RAISE(ABORT, 'trace_within_donation'); END;
 

@@ -12,7 +12,7 @@ from test_giving_payment_requests import pledged
 
 from app.fund.bank.events import Allocation, ReconciliationItem
 from app.fund.giving.donations import donations
-from app.fund.giving.donations.donations import REFUND, UNDO, Donation
+from app.fund.giving.donations.donations import REFUNDED, UNDONE, Donation
 from app.fund.giving.payment_requests import payment_requests
 from app.fund.giving.payment_requests.payment_requests import PaymentRequest, PaymentRequestState
 from app.fund.giving.pledges import pledges
@@ -35,9 +35,9 @@ def given(cast: Cast, satang: int = 10_000, **more: object) -> Donation:
         )
 
 
-def back(cast: Cast, donation: Donation, satang: int, kind: str = REFUND) -> None:
+def back(cast: Cast, donation: Donation, satang: int, kind: str = REFUNDED) -> None:
     with transaction():
-        donations.take_back(donation.id, satang=satang, kind=kind, reason="ผู้ให้ขอคืน", by=cast.kanya.user)
+        donations.reverse(donation.id, satang=satang, kind=kind, reason="ผู้ให้ขอคืน", by=cast.kanya.user)
     db.session.rollback()
 
 
@@ -52,7 +52,7 @@ def test_a_refund_of_a_part_leaves_the_rest_in_the_books_and_on_a_new_receipt(ca
     assert books.balances()[0].received == 7_000
     assert donation.standing_satang == 7_000
     assert receipts_of(donation) == [(10_000, False), (7_000, True)]
-    entry = db.session().scalars(select(Entry).where(Entry.cause.startswith("return:"))).one()
+    entry = db.session().scalars(select(Entry).where(Entry.cause.startswith("donation_reversal:"))).one()
     assert (entry.satang, entry.by_id) == (3_000, cast.kanya.user_id)
     back(cast, donation, 7_000)
     assert books.balances()[0].received == 0
@@ -65,7 +65,7 @@ def test_no_more_goes_back_than_is_left(cast: Cast) -> None:
     with pytest.raises(Refused, match=r"เหลือ 40\.00 บาท"):
         back(cast, donation, 4_001)
     with pytest.raises(Refused, match="คืนผู้ให้หรือถอนไปแล้ว"):
-        back(cast, donation, 4_000, UNDO)
+        back(cast, donation, 4_000, UNDONE)
     with pytest.raises(BadInput):
         back(cast, donation, 0)
 
@@ -73,7 +73,7 @@ def test_no_more_goes_back_than_is_left(cast: Cast) -> None:
 def test_a_part_of_a_donation_cannot_be_undone(cast: Cast) -> None:
     donation = given(cast)
     with pytest.raises(BadInput, match="ทั้งก้อน"):
-        back(cast, donation, 4_000, UNDO)
+        back(cast, donation, 4_000, UNDONE)
 
 
 def test_money_that_a_resolution_holds_or_a_payment_used_does_not_go_back(portal: Flask, cast: Cast) -> None:
@@ -85,9 +85,9 @@ def test_money_that_a_resolution_holds_or_a_payment_used_does_not_go_back(portal
     given(cast, 500_000)
     with pytest.raises(Refused, match=r"จ่ายช่วยเหลือไปแล้ว 3,000\.00 บาท จึงคืนได้ไม่เกิน 2,000\.00"):
         back(cast, donation, 200_001)
-    assert donations.returnable(donation) == 200_000
+    assert donations.reversible(donation) == 200_000
     back(cast, donation, 200_000)
-    assert donations.returnable(donation) == 0
+    assert donations.reversible(donation) == 0
 
 
 def test_what_was_undone_counts_for_no_pledge_and_no_payment_request(cast: Cast) -> None:
@@ -99,10 +99,10 @@ def test_what_was_undone_counts_for_no_pledge_and_no_payment_request(cast: Cast)
     first = given(cast, 40_000, payment_request_id=payment_request.id, purpose_id=pledge.purpose_id)
     second = given(cast, 40_000, payment_request_id=payment_request.id, purpose_id=pledge.purpose_id)
     assert pledges.received([pledge.id]) == {pledge.id: 80_000}
-    back(cast, first, 40_000, UNDO)
+    back(cast, first, 40_000, UNDONE)
     assert pledges.received([pledge.id]) == {pledge.id: 40_000}
     assert db.session().get_one(PaymentRequest, payment_request.id).state == PaymentRequestState.RECEIVED
-    back(cast, second, 40_000, UNDO)
+    back(cast, second, 40_000, UNDONE)
     assert pledges.received([pledge.id]) == {pledge.id: 0}
     assert db.session().get_one(PaymentRequest, payment_request.id).state == PaymentRequestState.OPEN
     with transaction():
@@ -118,9 +118,9 @@ def test_a_return_without_its_entry_does_not_pass_the_books(cast: Cast) -> None:
     donation = given(cast)
     with transaction() as session:
         session.add(
-            donations.DonationReturn(
+            donations.DonationReversal(
                 donation_id=donation.id,
-                kind=REFUND,
+                kind=REFUNDED,
                 satang=1,
                 reason="x",
                 at=PAID_AT,
@@ -135,5 +135,5 @@ def test_a_return_without_its_entry_does_not_pass_the_books(cast: Cast) -> None:
 def test_a_return_needs_a_reason(cast: Cast) -> None:
     donation = given(cast)
     with pytest.raises(BadInput, match="เหตุผล"), transaction():
-        donations.take_back(donation.id, satang=1, kind=REFUND, reason=" ", by=cast.kanya.user)
+        donations.reverse(donation.id, satang=1, kind=REFUNDED, reason=" ", by=cast.kanya.user)
     assert donation.standing_satang == donation.satang

@@ -21,7 +21,7 @@ from app.fund.bank.peers.inquiries import Inquiry
 from app.fund.bank.reconciliation import decisions, refunds
 from app.fund.bank.reconciliation.allocations import Part
 from app.fund.giving.donations import donations
-from app.fund.giving.donations.donations import REFUND, Donation
+from app.fund.giving.donations.donations import REFUNDED, Donation
 from app.fund.ledger import books
 from app.kit import clock, queue
 from app.kit.db import db, transaction
@@ -268,12 +268,12 @@ def test_a_charge_refunded_in_part_before_it_was_told_waits_and_becomes_what_rem
     assert ["เหลือ 500.00" in one for one in books.findings()] == [True]
     donation_id = db.session().scalars(select(Donation.id)).one()
     with transaction():
-        donations.take_back(
-            donation_id, satang=19_999, kind=REFUND, reason="Omise คืนผู้ชำระอีก", by=cast.kanya.user
+        donations.reverse(
+            donation_id, satang=19_999, kind=REFUNDED, reason="Omise คืนผู้ชำระอีก", by=cast.kanya.user
         )
     assert len(books.findings()) == 1
     with transaction():
-        donations.take_back(donation_id, satang=1, kind=REFUND, reason="Omise คืนผู้ชำระอีก", by=cast.kanya.user)
+        donations.reverse(donation_id, satang=1, kind=REFUNDED, reason="Omise คืนผู้ชำระอีก", by=cast.kanya.user)
     assert books.findings() == []
 
 

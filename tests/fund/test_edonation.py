@@ -14,7 +14,7 @@ from people import PASSWORD, Cast
 from sqlalchemy import select, update
 
 from app.fund.giving.donations import donations
-from app.fund.giving.donations.donations import REFUND, Donation
+from app.fund.giving.donations.donations import REFUNDED, Donation
 from app.fund.giving.networks.networks import Network, NetworkType
 from app.fund.giving.payment_requests import payment_requests
 from app.fund.giving.payment_requests.payment_requests import PaymentRequest
@@ -169,7 +169,7 @@ def test_the_review_sheet_tells_the_numbers_and_the_trail_tells_who_took_it(regi
     consent(named, name='=HYPERLINK("http://x")')
     give(registered, 100, day=1)
     with transaction():
-        donations.take_back(named.id, satang=450, kind=REFUND, reason="โอนเกิน", by=registered.kanya.user)
+        donations.reverse(named.id, satang=450, kind=REFUNDED, reason="โอนเกิน", by=registered.kanya.user)
     kanya = registered.kanya.sign_in()
     page = kanya.visit("/edonation?month=2569-01")
     token = next(form for form in page.forms() if ".xlsx" in form["action"])["fields"]["csrf_token"]
@@ -231,7 +231,7 @@ def test_a_treasurer_has_the_year_of_their_own_branch_and_no_other(cast: Cast) -
     part = _gives(cast, "2026-02-01T03:00:00+00:00", 100, below)
     _gives(cast, "2026-02-01T03:00:00+00:00", 1_000, other)
     with transaction():
-        donations.take_back(part.id, satang=30, kind=REFUND, reason="โอนเกิน", by=cast.kanya.user)
+        donations.reverse(part.id, satang=30, kind=REFUNDED, reason="โอนเกิน", by=cast.kanya.user)
     ton = cast.ton.user
     fiscal = yearly.of_network(own, kind="fiscal", year_be=2569, by=ton)
     assert ([line.satang for line in fiscal.lines], fiscal.satang) == ([10, 70], 80)

@@ -66,10 +66,10 @@ def _thanked(cast: Cast) -> int:
     return number
 
 
-def _goes_back(cast: Cast, donation_id: int, satang: int = 40_000, kind: str = donations.REFUND) -> int:
+def _goes_back(cast: Cast, donation_id: int, satang: int = 40_000, kind: str = donations.REFUNDED) -> int:
     with transaction() as session:
-        back = donations.take_back(donation_id, satang=satang, kind=kind, reason=REASON, by=cast.kanya.user)
-        if kind == donations.UNDO:
+        back = donations.reverse(donation_id, satang=satang, kind=kind, reason=REASON, by=cast.kanya.user)
+        if kind == donations.UNDONE:
             event = select(Allocation.event_id).where(Allocation.donation_id == donation_id).scalar_subquery()
             item = session.scalars(
                 select(ReconciliationItem).where(ReconciliationItem.event_id == event)
@@ -78,9 +78,9 @@ def _goes_back(cast: Cast, donation_id: int, satang: int = 40_000, kind: str = d
         return back.id
 
 
-def _correct(return_id: int) -> int:
+def _correct(donation_reversal_id: int) -> int:
     with transaction():
-        return corrections.correct(return_id)
+        return corrections.correct(donation_reversal_id)
 
 
 def _corrections() -> list[Message]:
@@ -89,7 +89,7 @@ def _corrections() -> list[Message]:
     return list(db.session().scalars(told))
 
 
-@pytest.mark.parametrize("kind", [donations.UNDO, donations.REFUND])
+@pytest.mark.parametrize("kind", [donations.UNDONE, donations.REFUNDED])
 def test_a_network_that_was_thanked_is_told_once_that_it_holds_no_more(cast: Cast, kind: str) -> None:
     _reach(cast)
     donation = _thanked(cast)
@@ -101,7 +101,7 @@ def test_a_network_that_was_thanked_is_told_once_that_it_holds_no_more(cast: Cas
     assert "ใช้ไม่ได้แล้ว" in message.body
     assert f"ใบเสร็จรับเงินเลขที่ {code} ยกเลิกแล้ว" in message.body
     assert code in message.subject
-    assert ("คืนเงินก้อนนี้ให้ผู้โอน" in message.body) == (kind == donations.REFUND)
+    assert ("คืนเงินก้อนนี้ให้ผู้โอน" in message.body) == (kind == donations.REFUNDED)
     # What the officer wrote, and every name, stays in the house.
     for hidden in (REASON, "นายลับ", "เปิดเผย", "ต้น แสงทอง", "กัญญา", _network().name):
         assert hidden not in message.body + message.subject
@@ -113,7 +113,7 @@ def test_taking_back_asks_for_the_correction_by_itself(cast: Cast) -> None:
     for _ in range(20):
         queue.work_once(jobs.HANDLERS)
         db.session.rollback()
-    assert [one.key.rpartition(":")[0] for one in _corrections()] == [f"correction:return:{back}"]
+    assert [one.key.rpartition(":")[0] for one in _corrections()] == [f"correction:donation_reversal:{back}"]
 
 
 def test_after_a_part_went_back_the_new_receipt_is_named(cast: Cast) -> None:
@@ -223,10 +223,10 @@ def test_a_return_waits_for_thanks_that_have_not_committed(postgres_portal: Flas
     def back() -> None:
         with postgres_portal.app_context():
             with transaction() as session:
-                donations.take_back(
+                donations.reverse(
                     donation,
                     satang=40_000,
-                    kind=donations.REFUND,
+                    kind=donations.REFUNDED,
                     reason=REASON,
                     by=session.get_one(type(cast.kanya.user), officer),
                 )
@@ -264,14 +264,14 @@ def _fails() -> int:
         return message.id
 
 
-@pytest.mark.parametrize("kind", [donations.UNDO, donations.REFUND])
+@pytest.mark.parametrize("kind", [donations.UNDONE, donations.REFUNDED])
 def test_thanks_that_failed_are_not_sent_again_after_the_money_went_back(cast: Cast, kind: str) -> None:
     _reach(cast)
     donation = _thanked(cast)
     number = _fails()
     busaba = cast.busaba.sign_in()
     page = busaba.visit(f"/messages/{number}")
-    back = _goes_back(cast, donation, 40_000 if kind == donations.UNDO else 10_000, kind=kind)
+    back = _goes_back(cast, donation, 40_000 if kind == donations.UNDONE else 10_000, kind=kind)
     assert "จึงส่งอีกครั้งไม่ได้" in busaba.press(page, having="/retry", to_status=409).main
     assert db.session().get_one(Message, number).state == "failed"
     page = busaba.visit(f"/messages/{number}")

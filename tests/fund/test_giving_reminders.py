@@ -215,7 +215,7 @@ def test_money_that_went_back_is_not_thanked_for(cast: Cast) -> None:
     pledge = _pledge(cast, clock.today())
     donation_id = _given(cast, 40_000, pledge_id=pledge.id, network_id=pledge.network_id)
     with transaction():
-        donations.take_back(donation_id, satang=40_000, kind="refund", reason="ผู้ให้ขอคืน", by=cast.kanya.user)
+        donations.reverse(donation_id, satang=40_000, kind="refunded", reason="ผู้ให้ขอคืน", by=cast.kanya.user)
     assert _thank(donation_id) == 0
     assert _messages() == []
 

@@ -22,7 +22,7 @@ from app.fund.bank.peers import inquiries, payouts
 from app.fund.bank.peers.inquiries import Outcome
 from app.fund.bank.reconciliation import decisions, kept_decisions, undoing
 from app.fund.giving.donations import donations
-from app.fund.giving.donations.donations import REFUND, Donation
+from app.fund.giving.donations.donations import REFUNDED, Donation
 from app.fund.ledger import books
 from app.kit import clock
 from app.kit.db import db, transaction
@@ -230,8 +230,8 @@ def test_a_months_money_at_omise_adds_up_on_the_page_and_the_certificate(
     assert [one["unstated_count"] for one in month_facts.gather(first_on)["accounts"]] == [0]
     donation_id = db.session().scalars(select(Donation.id).filter_by(satang=30_000)).one()
     with transaction():
-        donations.take_back(
-            donation_id, satang=7_000, kind=REFUND, reason="Omise คืนผู้ชำระ", by=cast.kanya.user
+        donations.reverse(
+            donation_id, satang=7_000, kind=REFUNDED, reason="Omise คืนผู้ชำระ", by=cast.kanya.user
         )
     # The next month begins with what this one ended with, and what came to it since is told.
     after = (first_on + timedelta(days=40)).replace(day=1)

@@ -16,7 +16,7 @@ from portals import with_issuer
 from sqlalchemy import func, select, text, update
 
 from app.fund.giving.donations import donations
-from app.fund.giving.donations.donations import REFUND, Donation
+from app.fund.giving.donations.donations import REFUNDED, Donation
 from app.fund.giving.payment_requests import payment_requests
 from app.fund.giving.receipts import issuer, papers, receipts
 from app.fund.giving.receipts.papers import ReceiptPaper, ReceiptPrint
@@ -218,13 +218,13 @@ def test_a_receipt_after_a_refund_says_what_still_stands(cast: Cast) -> None:
     donation = given(cast, 10_000, book="C")
     first = receipt_of(donation)
     with transaction():
-        donations.take_back(donation.id, satang=2_500, kind=REFUND, reason="โอนเกิน", by=cast.kanya.user)
+        donations.reverse(donation.id, satang=2_500, kind=REFUNDED, reason="โอนเกิน", by=cast.kanya.user)
     second = receipt_of(donation)
     assert (second.printed["satang"], second.printed["words"]) == (7_500, "เจ็ดสิบห้าบาทถ้วน")
     assert (second.book, second.printed["replaces"]) == ("C", first.code)
     assert db.session().get_one(Receipt, first.id).void_reason == "โอนเกิน"
     with transaction():
-        donations.take_back(donation.id, satang=7_500, kind=REFUND, reason="ขอคืนทั้งหมด", by=cast.kanya.user)
+        donations.reverse(donation.id, satang=7_500, kind=REFUNDED, reason="ขอคืนทั้งหมด", by=cast.kanya.user)
     assert db.session().scalars(select(Receipt).filter_by(voided_at=None)).all() == []
     with pytest.raises(Refused, match="คืน"), transaction():
         receipts.reissue(second.id, by=cast.kanya.user)
@@ -236,8 +236,8 @@ def test_the_books_notice_a_receipt_that_says_more_than_stands(sqlite_portal: Fl
     session = db.session()
     session.execute(
         text(
-            "INSERT INTO donation_return (donation_id, kind, satang, reason, at, by_id) "
-            "VALUES (:donation, 'refund', 1, 'ลอง', '2022-01-01', :by)"
+            "INSERT INTO donation_reversal (donation_id, kind, satang, reason, at, by_id) "
+            "VALUES (:donation, 'refunded', 1, 'ลอง', '2022-01-01', :by)"
         ),
         {"donation": donation.id, "by": cast.kanya.user_id},
     )

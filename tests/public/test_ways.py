@@ -17,7 +17,7 @@ import committee_room as room
 
 from app.editions import editions
 from app.fund.giving.donations import donations
-from app.fund.giving.donations.donations import REFUND, Donation
+from app.fund.giving.donations.donations import REFUNDED, Donation
 from app.fund.giving.payment_requests import payment_requests
 from app.fund.giving.payment_requests.payment_requests import PaymentRequest
 from app.fund.spending.payments import Payment
@@ -92,7 +92,7 @@ def test_what_went_back_is_shown_as_returned(cast: Cast) -> None:
         .one()
     )
     with transaction():
-        donations.take_back(donation, satang=4_000, kind=REFUND, reason="โอนเกิน", by=cast.kanya.user)
+        donations.reverse(donation, satang=4_000, kind=REFUNDED, reason="โอนเกิน", by=cast.kanya.user)
     way = way_of(code)
     assert (way.given, way.returned, way.available) == (10_000, 4_000, 6_000)
     assert "คืนท่านแล้ว" in cast.stranger.visit(f"/give/{code}/way").main

@@ -24,7 +24,7 @@ MONEY = frozenset(
         "payment_request",
         "entry",
         "donation",
-        "donation_return",
+        "donation_reversal",
         "receipt",
         "receipt_paper",
         "reconciliation_item",

@@ -18,7 +18,7 @@ def _events_became_donations_whole() -> list[str]:
     return books.violations(
         """SELECT e.id AS id, COALESCE(SUM(a.satang), 0) AS allocated
         FROM bank_event AS e JOIN reconciliation_item AS s ON s.event_id = e.id LEFT JOIN allocation AS a ON a.event_id = e.id
-        AND NOT EXISTS (SELECT 1 FROM donation_return AS r WHERE r.donation_id = a.donation_id AND r.kind = 'undo')
+        AND NOT EXISTS (SELECT 1 FROM donation_reversal AS r WHERE r.donation_id = a.donation_id AND r.kind = 'undone')
         GROUP BY e.id, e.satang, s.state
         HAVING COALESCE(SUM(a.satang), 0) <> CASE s.state WHEN 'posted' THEN e.satang ELSE 0 END""",
         "รายการเงินเข้าเลขที่ {id} ลงเป็นเงินสมทบ {allocated} สตางค์ ไม่ตรงกับสถานะ",
@@ -52,7 +52,7 @@ def _lines_rest_on_more_than_one_person() -> list[str]:
     return books.violations(
         """SELECT e.id AS id FROM bank_event AS e JOIN allocation AS a ON a.event_id = e.id
         WHERE e.source = 'statement'
-        AND NOT EXISTS (SELECT 1 FROM donation_return AS r WHERE r.donation_id = a.donation_id AND r.kind = 'undo')
+        AND NOT EXISTS (SELECT 1 FROM donation_reversal AS r WHERE r.donation_id = a.donation_id AND r.kind = 'undone')
         AND NOT EXISTS (SELECT 1 FROM statement_basis AS b WHERE b.statement_id = e.statement_id
             AND b.kind IN ('before', 'joined', 'confirmed')
             AND (b.below_satang IS NULL OR e.satang < b.below_satang))

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy import and_, exists, or_, select
 
 from app.fund.giving import reminders
-from app.fund.giving.donations.donations import UNDO, Donation, DonationReturn
+from app.fund.giving.donations.donations import UNDONE, Donation, DonationReversal
 from app.fund.giving.pledges.pledges import Pledge
 from app.fund.giving.receipts import receipts
 from app.fund.giving.receipts.receipts import Receipt
@@ -24,13 +24,13 @@ _UNDONE = "เพราะเมื่อตรวจสอบอีกครั
 _REFUNDED = "เพราะกองทุนคืนเงินก้อนนี้{how}ให้ผู้โอนตามขั้นตอนแล้ว"
 
 
-def correct(return_id: int) -> int:
+def correct(donation_reversal_id: int) -> int:
     """Tell whoever was told of a donation that a part or the whole of it stands no more. Returns how many messages.
 
     It goes to the addresses that the earlier message went to, whoever is in office now, and names no person. Nobody
-    is written to whom nothing was said, or whose message surely did not go out. Each return is told of once for ever.
+    is written to whom nothing was said, or whose message surely did not go out. Each reversal is told of once for ever.
     """
-    back = db.session().get(DonationReturn, return_id)
+    back = db.session().get(DonationReversal, donation_reversal_id)
     if back is None:
         return 0
     # Thanks that are being written just now hold the donation: they come before this reads what was said.
@@ -45,15 +45,15 @@ def correct(return_id: int) -> int:
             recipient=message.recipient,
             subject=subject,
             body=body,
-            key=f"correction:return:{back.id}:{message.key.rpartition(':')[2]}",
+            key=f"correction:donation_reversal:{back.id}:{message.key.rpartition(':')[2]}",
         )
     return written
 
 
-def _said(donation: Donation, back: DonationReturn) -> Sequence[Message]:
+def _said(donation: Donation, back: DonationReversal) -> Sequence[Message]:
     """The messages that told of this donation: thanks with or without its receipt, and the word of the day to its network.
 
-    A word of the day that was written after the return told of what stood then, and needs no correction.
+    A word of the day that was written after the reversal told of what stood then, and needs no correction.
     """
     session = db.session()
     numbers = session.scalars(select(Receipt.id).where(Receipt.donation_id == donation.id))
@@ -73,7 +73,7 @@ def send_again(message_id: int, *, by: User) -> Message:
     """
     message = db.session().get_one(Message, message_id)
     for number in _told_of(message):
-        # A return that is being made just now is before this, or finds the message on its way and corrects it.
+        # A reversal that is being made just now is before this, or finds the message on its way and corrects it.
         lock(Donation, number)
     if is_overtaken(message):
         raise Refused(
@@ -87,7 +87,7 @@ def send_again(message_id: int, *, by: User) -> Message:
 def is_overtaken(message: Message) -> bool:
     """Whether a donation that the message told of was taken back or refunded, wholly or in part, since it was written."""
     back = exists().where(
-        DonationReturn.donation_id.in_(_told_of(message)), DonationReturn.at >= message.queued_at
+        DonationReversal.donation_id.in_(_told_of(message)), DonationReversal.at >= message.queued_at
     )
     return bool(db.session().scalar(select(back)))
 
@@ -116,7 +116,7 @@ def _told_of(message: Message) -> list[int]:
     return [donation.id for donation in given if not reminders.is_told_at_once(donation)]
 
 
-def _words(donation: Donation, back: DonationReturn) -> tuple[str, str]:
+def _words(donation: Donation, back: DonationReversal) -> tuple[str, str]:
     session = db.session()
     pledge = session.get(Pledge, donation.pledge_id) if donation.pledge_id is not None else None
     old = session.scalars(
@@ -126,8 +126,8 @@ def _words(donation: Donation, back: DonationReturn) -> tuple[str, str]:
         .limit(1)
     ).one_or_none()
     new = receipts.after(old) if old is not None else None
-    whole = back.kind == UNDO or back.satang == donation.satang
-    why = _UNDONE if back.kind == UNDO else _REFUNDED.format(how="" if whole else "บางส่วน")
+    whole = back.kind == UNDONE or back.satang == donation.satang
+    why = _UNDONE if back.kind == UNDONE else _REFUNDED.format(how="" if whole else "บางส่วน")
     for_what = f" ตามความประสงค์เลขที่ {pledge.code}" if pledge is not None else ""
     lines = [
         "เรียน ผู้ประสานงานเครือข่าย",

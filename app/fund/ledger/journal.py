@@ -21,7 +21,7 @@ MOVEMENTS: dict[str, str] = {
     "void": "ยกเลิกการจ่าย",
     "release": "คืนเงินที่ผูกพันไว้",
     "void_release": "คืนเงินของการจ่ายที่ยกเลิก",
-    "return": "คืนหรือกลับรายการรับ",
+    "donation_reversal": "คืนหรือกลับรายการรับ",
     "reverse": "กลับรายการ",
 }
 _WAYS: dict[tuple[str, str], str] = {

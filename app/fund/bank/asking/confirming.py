@@ -17,7 +17,7 @@ from app.fund.bank.peers import inquiries, omise, scb
 from app.fund.bank.peers.inquiries import Inquiry, Outcome
 from app.fund.bank.reconciliation import matching
 from app.fund.bank.turns import one_at_a_time
-from app.fund.giving.donations.donations import DonationReturn
+from app.fund.giving.donations.donations import DonationReversal
 from app.fund.giving.payment_requests.payment_requests import FundAccount
 from app.fund.ledger import books
 from app.kit import clock, queue
@@ -253,7 +253,8 @@ def _what_was_confirmed_still_is() -> list[str]:
             ~exists().where(later.event_id == Inquiry.event_id, later.id > Inquiry.id),
             # Of what an officer took back, a part or all, the books know.
             ~exists().where(
-                Allocation.event_id == Inquiry.event_id, DonationReturn.donation_id == Allocation.donation_id
+                Allocation.event_id == Inquiry.event_id,
+                DonationReversal.donation_id == Allocation.donation_id,
             ),
             exists().where(earlier.event_id == Inquiry.event_id, earlier.outcome == Outcome.CONFIRMED),
         )

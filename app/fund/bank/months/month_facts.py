@@ -17,7 +17,7 @@ from app.fund.bank.match_reasons import UNDECIDED, MatchReason
 from app.fund.bank.months import account_facts, continuity, money_out
 from app.fund.bank.months.statement_days import midnight
 from app.fund.bank.peers import payouts
-from app.fund.giving.donations.donations import Donation, DonationReturn
+from app.fund.giving.donations.donations import Donation, DonationReversal
 from app.fund.giving.payment_requests.payment_requests import FundAccount
 from app.fund.giving.receipts.receipts import Receipt
 from app.fund.ledger import months
@@ -33,7 +33,7 @@ from app.staff.users import User
 LONGEST = 400
 
 _BOOKS = """SELECT COALESCE(SUM(CASE WHEN e.cause LIKE 'donation:%' THEN e.satang ELSE 0 END), 0) AS received,
-    COALESCE(SUM(CASE WHEN e.cause LIKE 'return:%' THEN e.satang ELSE 0 END), 0) AS returned,
+    COALESCE(SUM(CASE WHEN e.cause LIKE 'donation_reversal:%' THEN e.satang ELSE 0 END), 0) AS returned,
     COALESCE(SUM(CASE WHEN e.cause LIKE 'commit:%' THEN e.satang ELSE 0 END), 0) AS committed,
     COALESCE(SUM(CASE WHEN e.cause LIKE 'release:%' OR e.cause LIKE 'void_release:%' THEN e.satang ELSE 0 END), 0)
         AS released,
@@ -262,11 +262,12 @@ def _late(first_on: date, last_on: date) -> list[dict[str, Any]]:
 def _returns(first_on: date, last_on: date) -> list[dict[str, Any]]:
     """Money that was given back or taken out of the books again in the month."""
     statement = (
-        select(DonationReturn)
+        select(DonationReversal)
         .where(
-            DonationReturn.at >= midnight(first_on), DonationReturn.at < midnight(last_on + timedelta(days=1))
+            DonationReversal.at >= midnight(first_on),
+            DonationReversal.at < midnight(last_on + timedelta(days=1)),
         )
-        .order_by(DonationReturn.id)
+        .order_by(DonationReversal.id)
     )
     return [
         {

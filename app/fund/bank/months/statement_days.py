@@ -53,7 +53,7 @@ chain AS (
 fate AS (
     SELECT m.on_day, m.satang, m.copy, s.match_reason, s.duplicate_of_id, lead.state AS state, lead.match_reason AS lead_reason,
         COALESCE((SELECT SUM(a.satang) FROM allocation AS a WHERE a.event_id = lead.event_id AND NOT EXISTS (
-            SELECT 1 FROM donation_return AS r WHERE r.donation_id = a.donation_id AND r.kind = 'undo')), 0) AS posted
+            SELECT 1 FROM donation_reversal AS r WHERE r.donation_id = a.donation_id AND r.kind = 'undone')), 0) AS posted
     FROM marked AS m JOIN reconciliation_item AS s ON s.event_id = m.id
     JOIN reconciliation_item AS lead ON lead.event_id = COALESCE(s.duplicate_of_id, s.event_id)
 ),

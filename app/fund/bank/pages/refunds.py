@@ -146,7 +146,7 @@ def _standing(number: int) -> list[tuple[Donation, int]]:
         if one.state == "asked":
             asked[one.donation_id] = asked.get(one.donation_id, 0) + one.satang
     return [
-        (donation, max(0, donations.returnable(donation) - asked.get(donation.id, 0)))
+        (donation, max(0, donations.reversible(donation) - asked.get(donation.id, 0)))
         for donation in undoing.standing_donations(number)
     ]
 

@@ -10,7 +10,7 @@ from app.fund.bank.match_reasons import UNDECIDED, Actor, MatchReason, Reconcili
 from app.fund.bank.reconciliation import matching
 from app.fund.bank.reconciliation.match_context import slip_names
 from app.fund.bank.turns import one_at_a_time
-from app.fund.giving.donations.donations import Donation, DonationReturn
+from app.fund.giving.donations.donations import Donation, DonationReversal
 from app.fund.giving.payment_requests import arrivals
 from app.fund.giving.payment_requests.arrivals import Told
 from app.kit import queue
@@ -45,7 +45,7 @@ def _told(items: Iterable[ReconciliationItem]) -> list[Told]:
     items = list(items)
     became: dict[int, set[int]] = {}
     if items:
-        undone = select(DonationReturn.donation_id).where(DonationReturn.kind == "undo")
+        undone = select(DonationReversal.donation_id).where(DonationReversal.kind == "undone")
         rows = (
             select(Allocation.event_id, Donation.payment_request_id)
             .join(Donation, Donation.id == Allocation.donation_id)

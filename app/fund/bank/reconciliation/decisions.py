@@ -118,7 +118,7 @@ def _leave_what_went_back(event_id: int, donation: Donation, *, by: User | None)
     if by is None:
         raise Refused("เงินก้อนนี้คืนผู้ชำระไปแล้วบางส่วน กรุณาให้เจ้าหน้าที่การเงินตัดสินที่หน้ารายการ")
     reason = f"Omise คืนผู้ชำระไปแล้ว {format_baht(back)} บาทก่อนลงบัญชี"
-    donations.take_back(donation.id, satang=back, kind=donations.REFUND, reason=reason, by=by)
+    donations.reverse(donation.id, satang=back, kind=donations.REFUNDED, reason=reason, by=by)
 
 
 def split(event_id: int, parts: Sequence[Part], by: User | None) -> list[Donation]:

@@ -12,7 +12,7 @@ from app.fund.bank.match_reasons import MatchReason, ReconciliationState
 from app.fund.bank.peers import inquiries
 from app.fund.bank.turns import one_at_a_time
 from app.fund.giving.donations import donations
-from app.fund.giving.donations.donations import REFUND, Donation
+from app.fund.giving.donations.donations import REFUNDED, Donation
 from app.fund.ledger import books
 from app.kit import clock
 from app.kit.db import Base, Id, Satang, UtcDateTime, db, explain, lock
@@ -66,7 +66,7 @@ class Refund(Base):
     #: Why it was refused.
     answer: Mapped[str] = mapped_column(String(300), default="")
     #: What it took back of the donation, from approval on.
-    return_id: Mapped[int | None] = mapped_column(ForeignKey("donation_return.id"), unique=True)
+    donation_reversal_id: Mapped[int | None] = mapped_column(ForeignKey("donation_reversal.id"), unique=True)
     #: The line of the bank with which the money left.
     paid_event_id: Mapped[int | None] = mapped_column(ForeignKey("bank_event.id"), unique=True)
     linked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -87,8 +87,8 @@ class Refund(Base):
         ),
         CheckConstraint("state IN ('asked', 'refused') OR answered_by_id <> asked_by_id", name="other_hand"),
         CheckConstraint(
-            "(return_id IS NOT NULL) = (donation_id IS NOT NULL AND state IN ('approved', 'paid'))",
-            name="return_pair",
+            "(donation_reversal_id IS NOT NULL) = (donation_id IS NOT NULL AND state IN ('approved', 'paid'))",
+            name="reversal_pair",
         ),
         CheckConstraint(
             "(state = 'paid') = (paid_event_id IS NOT NULL) AND (state = 'paid') = (linked_at IS NOT NULL) "
@@ -204,7 +204,7 @@ def _may_go_back(event_id: int, donation_id: int, satang: int) -> None:
     asked = select(func.coalesce(func.sum(Refund.satang), 0)).filter_by(
         donation_id=donation_id, state="asked"
     )
-    free = donations.returnable(donation) - int(session.execute(asked).scalar_one())
+    free = donations.reversible(donation) - int(session.execute(asked).scalar_one())
     if satang <= 0:
         raise BadInput("จำนวนเงินต้องมากกว่าศูนย์")
     if satang > free:
@@ -237,10 +237,10 @@ def approve(refund_id: int, *, by: User) -> Refund:
             "หลังจากขอคืน Omise คืนเงินก้อนนี้ให้ผู้ชำระไปแล้ว จึงอนุมัติให้คืนซ้ำไม่ได้ กรุณาไม่อนุมัติเรื่องนี้ แล้วตัดสินรายการใหม่"
         )
     if refund.donation_id is not None:
-        back = donations.take_back(
-            refund.donation_id, satang=refund.satang, kind=REFUND, reason=refund.reason, by=by
+        back = donations.reverse(
+            refund.donation_id, satang=refund.satang, kind=REFUNDED, reason=refund.reason, by=by
         )
-        refund.return_id = back.id
+        refund.donation_reversal_id = back.id
     refund.state, refund.answered_at, refund.answered_by_id = "approved", clock.now(), by.id
     db.session().flush()
     audit.record(
@@ -298,8 +298,8 @@ def bank_choices() -> list[tuple[str, str]]:
 def _refunds_are_what_they_say() -> list[str]:
     return (
         books.violations(
-            """SELECT r.id AS id FROM refund AS r JOIN donation_return AS t ON t.id = r.return_id
-            WHERE t.donation_id <> r.donation_id OR t.satang <> r.satang OR t.kind <> 'refund'""",
+            """SELECT r.id AS id FROM refund AS r JOIN donation_reversal AS t ON t.id = r.donation_reversal_id
+            WHERE t.donation_id <> r.donation_id OR t.satang <> r.satang OR t.kind <> 'refunded'""",
             "การคืนเงินเรื่องที่ {id} ไม่ตรงกับที่ถอนจากเงินสมทบ",
         )
         + books.violations(

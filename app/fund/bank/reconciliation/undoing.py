@@ -11,7 +11,7 @@ from app.fund.bank.match_reasons import UNDECIDED, MatchReason, ReconciliationSt
 from app.fund.bank.reconciliation import outgoing_lines, reconciliation_items, refunds
 from app.fund.bank.second_hands import SecondHand
 from app.fund.giving.donations import donations
-from app.fund.giving.donations.donations import UNDO, Donation, DonationReturn
+from app.fund.giving.donations.donations import UNDONE, Donation, DonationReversal
 from app.kit.db import db
 from app.kit.errors import Refused
 from app.staff import audit
@@ -21,8 +21,8 @@ from app.staff.users import User
 
 def standing_donations(event_id: int) -> list[Donation]:
     """The donations that this event became and that were not undone, oldest first."""
-    undone = select(DonationReturn.id).where(
-        DonationReturn.donation_id == Donation.id, DonationReturn.kind == UNDO
+    undone = select(DonationReversal.id).where(
+        DonationReversal.donation_id == Donation.id, DonationReversal.kind == UNDONE
     )
     statement = (
         select(Donation)
@@ -78,7 +78,7 @@ def _undo(item: ReconciliationItem, reason: str, *, by: User) -> None:
     }
     standing = standing_donations(event_id)
     for donation in standing:
-        donations.take_back(donation.id, satang=donation.satang, kind=UNDO, reason=reason, by=by)
+        donations.reverse(donation.id, satang=donation.satang, kind=UNDONE, reason=reason, by=by)
     if not outgoing_lines.unlink(event_id, by=by):
         item.state, item.match_reason = ReconciliationState.WAITING, MatchReason.UNDONE
         item.reason = f"ถอนการตัดสินเดิม: {reason}"[:300]

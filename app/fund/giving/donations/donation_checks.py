@@ -1,4 +1,4 @@
-"""Proofs of donations: each is in the books, each return too, and what stands is what was received."""
+"""Proofs of donations: each is in the books, each reversal too, and what stands is what was received."""
 
 from app.fund.ledger import books
 
@@ -22,26 +22,26 @@ def _donations_are_in_the_books() -> list[str]:
 
 
 @books.proof("เงินที่คืนหรือถอนทุกรายการมีรายการบัญชีของตน และไม่เกินเงินสมทบที่เหลือ")
-def _returns_are_in_the_books() -> list[str]:
+def _reversals_are_in_the_books() -> list[str]:
     return (
         books.violations(
-            """SELECT r.id AS id FROM donation_return AS r JOIN donation AS g ON g.id = r.donation_id
-            LEFT JOIN entry AS e ON e.cause = 'return:' || CAST(r.id AS VARCHAR(20))
+            """SELECT r.id AS id FROM donation_reversal AS r JOIN donation AS g ON g.id = r.donation_id
+            LEFT JOIN entry AS e ON e.cause = 'donation_reversal:' || CAST(r.id AS VARCHAR(20))
             LEFT JOIN account AS d ON d.id = e.debit_id LEFT JOIN account AS c ON c.id = e.credit_id
             WHERE e.id IS NULL OR e.satang <> r.satang OR d.purpose_id <> g.purpose_id
             OR d.kind <> 'received' OR c.kind <> 'available'""",
             "การคืนเงินเลขที่ {id} ไม่มีรายการบัญชีที่ตรงกัน",
         )
         + books.violations(
-            """SELECT n.entries AS entries, n.returns AS returns FROM (SELECT
-            (SELECT COUNT(*) FROM entry WHERE cause LIKE 'return:%') AS entries,
-            (SELECT COUNT(*) FROM donation_return) AS returns) AS n WHERE n.entries <> n.returns""",
-            "มีรายการคืน {entries} รายการ แต่มีการคืนเงินสมทบ {returns} ครั้ง",
+            """SELECT n.entries AS entries, n.reversals AS reversals FROM (SELECT
+            (SELECT COUNT(*) FROM entry WHERE cause LIKE 'donation_reversal:%') AS entries,
+            (SELECT COUNT(*) FROM donation_reversal) AS reversals) AS n WHERE n.entries <> n.reversals""",
+            "มีรายการคืน {entries} รายการ แต่มีการคืนเงินสมทบ {reversals} ครั้ง",
         )
         + books.violations(
-            """SELECT g.id AS id FROM donation AS g JOIN donation_return AS r ON r.donation_id = g.id
+            """SELECT g.id AS id FROM donation AS g JOIN donation_reversal AS r ON r.donation_id = g.id
             GROUP BY g.id, g.satang HAVING SUM(r.satang) > g.satang
-            OR (SUM(CASE r.kind WHEN 'undo' THEN 1 ELSE 0 END) > 0 AND (COUNT(*) > 1 OR SUM(r.satang) <> g.satang))""",
+            OR (SUM(CASE r.kind WHEN 'undone' THEN 1 ELSE 0 END) > 0 AND (COUNT(*) > 1 OR SUM(r.satang) <> g.satang))""",
             "เงินสมทบเลขที่ {id} คืนเกินจำนวน หรือถอนการจับคู่ไม่ทั้งก้อน",
         )
     )
@@ -63,6 +63,6 @@ def _received_payment_requests_have_donations() -> list[str]:
     return books.violations(
         """SELECT d.ref1 AS ref1 FROM payment_request AS d WHERE (d.state = 'received') <> EXISTS (
             SELECT 1 FROM donation AS g WHERE g.payment_request_id = d.id AND NOT EXISTS (
-                SELECT 1 FROM donation_return AS r WHERE r.donation_id = g.id AND r.kind = 'undo'))""",
+                SELECT 1 FROM donation_reversal AS r WHERE r.donation_id = g.id AND r.kind = 'undone'))""",
         "การให้ {ref1} มีสถานะไม่ตรงกับเงินที่ได้รับ",
     )

@@ -52,7 +52,7 @@ class Donation(Base):
         return int(db.session().execute(stands).scalar_one())
 
 
-#: The view of donations as they stand: `satang` is what is left after returns, `given_satang` what came in. Every sum
+#: The view of donations as they stand: `satang` is what is left after reversals, `given_satang` what came in. Every sum
 #: over donations reads it. An undone donation stands in it with nothing.
 LIVE = table(
     "live_donation",
@@ -67,7 +67,7 @@ LIVE = table(
 
 
 explain(
-    "donation_return_within_donation",
+    "donation_reversal_within_donation",
     "เงินก้อนนี้เหลือไม่ถึงจำนวนที่จะคืน เพราะจ่ายช่วยเหลือหรือคืนไปบ้างแล้ว กรุณาดูยอดที่เหลือของเงินก้อนนี้",
 )
 
@@ -75,17 +75,17 @@ explain(
 #: Spending stands above giving; only what it took of a donation is read here.
 _TRACE = table("standing_trace", column("donation_id"), column("satang"))
 
-#: What a return can be.
-UNDO, REFUND = "undo", "refund"
+#: What a reversal can be.
+UNDONE, REFUNDED = "undone", "refunded"
 
 
-class DonationReturn(Base):
+class DonationReversal(Base):
     """So many satang of a donation that do not stand any more. Final (trigger); never more than is left and unspent.
 
-    `undo`: the whole donation was matched wrongly, and its bank event waits again. `refund`: money goes back to the giver.
+    `undone`: the whole donation was matched wrongly, and its bank event waits again. `refunded`: money goes back to the giver.
     """
 
-    __tablename__ = "donation_return"
+    __tablename__ = "donation_reversal"
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     donation_id: Mapped[int] = mapped_column(ForeignKey("donation.id"), index=True)
@@ -96,7 +96,7 @@ class DonationReturn(Base):
     by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
 
     __table_args__ = (
-        CheckConstraint("kind IN ('undo', 'refund')", name="known_kind"),
+        CheckConstraint("kind IN ('undone', 'refunded')", name="known_kind"),
         CheckConstraint("satang > 0", name="positive"),
     )
 
@@ -168,7 +168,7 @@ def post(
     return donation
 
 
-def returnable(donation: Donation) -> int:
+def reversible(donation: Donation) -> int:
     """How much of a donation can still be taken back, in satang: it stands, no payment used it, no resolution holds it."""
     return max(0, min(donation.standing_satang - _spent(donation.id), _available(donation.purpose_id)))
 
@@ -183,10 +183,10 @@ def _available(purpose_id: int) -> int:
     return db.session().execute(balance).scalar_one()
 
 
-def take_back(donation_id: int, *, satang: int, kind: str, reason: str, by: User) -> DonationReturn:
+def reverse(donation_id: int, *, satang: int, kind: str, reason: str, by: User) -> DonationReversal:
     """So many satang of a donation stand no more: in the books, on its receipt and in every sum over donations.
 
-    `kind` is UNDO, the whole of a donation that was matched wrongly (its payment request waits again), or REFUND, money that goes
+    `kind` is UNDONE, the whole of a donation that was matched wrongly (its payment request waits again), or REFUNDED, money that goes
     back to the giver. Its receipt is voided, and what is left gets a new one. Rows are held in this order: receipt
     book, payment request, accounts, donation. Raises Refused for what a payment has used or a resolution holds, for more than is
     left, and for an undo after a refund. Who may do it is the caller's to ask.
@@ -202,35 +202,37 @@ def take_back(donation_id: int, *, satang: int, kind: str, reason: str, by: User
     if known is None:
         raise Refused("ไม่พบเงินสมทบก้อนนี้ อาจถูกยกเลิกไปแล้ว")
     payment_request = lock(PaymentRequest, known.payment_request_id) if known.payment_request_id else None
-    # A payment takes these rows before it looks for donations: either it sees this return, or this sees its traces.
+    # A payment takes these rows before it looks for donations: either it sees this reversal, or this sees its traces.
     accounts = select(Account.id).filter_by(purpose_id=known.purpose_id).order_by(Account.id)
     session.execute(accounts.with_for_update()).all()
     donation = lock(Donation, donation_id)
     _refuse_what_is_gone(donation, satang=satang, kind=kind)
-    back = DonationReturn(
+    back = DonationReversal(
         donation_id=donation.id, kind=kind, satang=satang, reason=reason, at=clock.now(), by_id=by.id
     )
     session.add(back)
     session.flush()
-    entries.give_back(purpose_id=donation.purpose_id, satang=satang, cause=f"return:{back.id}", by_id=by.id)
-    if kind == UNDO and payment_request is not None:
-        _wait_again(payment_request)
-    receipts.follow_return(donation, reason=reason, book=held, by=by)
-    audit.record(
-        Deed.DONATION_TAKE_BACK, f"donation:{donation.id}", by=by, satang=satang, kind=kind, reason=reason
+    entries.give_back(
+        purpose_id=donation.purpose_id, satang=satang, cause=f"donation_reversal:{back.id}", by_id=by.id
     )
-    queue.ask("correct", key=f"return:{back.id}", return_id=back.id)
+    if kind == UNDONE and payment_request is not None:
+        _wait_again(payment_request)
+    receipts.follow_reversal(donation, reason=reason, book=held, by=by)
+    audit.record(
+        Deed.DONATION_REVERSE, f"donation:{donation.id}", by=by, satang=satang, kind=kind, reason=reason
+    )
+    queue.ask("correct", key=f"donation_reversal:{back.id}", donation_reversal_id=back.id)
     queue.ask("publish", key="edition")
     return back
 
 
 def _refuse_what_is_gone(donation: Donation, *, satang: int, kind: str) -> None:
     stands, spent = donation.standing_satang, _spent(donation.id)
-    if kind == UNDO and stands < donation.satang:
+    if kind == UNDONE and stands < donation.satang:
         raise Refused(
             f"เงินก้อนนี้คืนผู้ให้หรือถอนไปแล้ว {format_baht(donation.satang - stands)} บาท จึงถอนการจับคู่ทั้งก้อนไม่ได้"
         )
-    if kind == UNDO and satang != donation.satang:
+    if kind == UNDONE and satang != donation.satang:
         raise BadInput("การถอนการจับคู่ต้องถอนทั้งก้อน")
     if satang > stands:
         raise Refused(f"เงินก้อนนี้เหลือ {format_baht(stands)} บาท จะคืนเกินนี้ไม่ได้")
@@ -248,8 +250,8 @@ def _refuse_what_is_gone(donation: Donation, *, satang: int, kind: str) -> None:
 
 def _wait_again(payment_request: PaymentRequest) -> None:
     """A payment request that no donation stands behind any more is what it was before it was received."""
-    undone = select(DonationReturn.id).where(
-        DonationReturn.donation_id == Donation.id, DonationReturn.kind == UNDO
+    undone = select(DonationReversal.id).where(
+        DonationReversal.donation_id == Donation.id, DonationReversal.kind == UNDONE
     )
     standing = select(Donation.id).where(Donation.payment_request_id == payment_request.id, ~undone.exists())
     if db.session().scalars(standing.limit(1)).first() is None:

@@ -26,7 +26,7 @@ CHANNEL = "โอนเข้าบัญชีกองทุน"
 
 
 def standing_satang(donation_id: int) -> int:
-    """What is left of a donation after returns, as it is now in this transaction."""
+    """What is left of a donation after reversals, as it is now in this transaction."""
     session = db.session()
     session.flush()
     left = session.scalar(text("SELECT satang FROM live_donation WHERE id = :id"), {"id": donation_id})

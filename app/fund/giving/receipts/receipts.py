@@ -315,7 +315,7 @@ def hold_book_of(donation_id: int) -> ReceiptBook:
     return hold_book(session.scalar(latest) or session.scalar(owed_in) or MAIN)
 
 
-def follow_return(donation: "Donation", *, reason: str, book: ReceiptBook, by: User) -> Receipt | None:
+def follow_reversal(donation: "Donation", *, reason: str, book: ReceiptBook, by: User) -> Receipt | None:
     """After a part of a donation went back: its receipt is void, and what still stands has a new one under `book`.
 
     None when nothing stands, or when the donation had no valid receipt. Who may do it is the caller's to ask.
