@@ -95,16 +95,16 @@ CREATE TABLE allocation (
 
 CREATE INDEX ix_allocation_donation_id ON allocation (donation_id);
 
-CREATE TABLE amount_hold (
+CREATE TABLE amount_reservation (
     payment_request_id bigint NOT NULL,
     asker_hash bytea NOT NULL,
     until timestamp with time zone NOT NULL,
-    CONSTRAINT pk_amount_hold PRIMARY KEY (payment_request_id)
+    CONSTRAINT pk_amount_reservation PRIMARY KEY (payment_request_id)
 );
 
-CREATE INDEX ix_amount_hold_asker_hash_until ON amount_hold (asker_hash, until);
+CREATE INDEX ix_amount_reservation_asker_hash_until ON amount_reservation (asker_hash, until);
 
-CREATE INDEX ix_amount_hold_until ON amount_hold (until);
+CREATE INDEX ix_amount_reservation_until ON amount_reservation (until);
 
 CREATE TABLE approval (
     id bigserial NOT NULL,
@@ -946,16 +946,16 @@ CREATE TABLE payment_request (
     opened_at timestamp with time zone NOT NULL,
     opened_by_id bigint,
     expires_at timestamp with time zone NOT NULL,
-    held_until timestamp with time zone,
+    reserved_until timestamp with time zone,
     received_at timestamp with time zone,
     CONSTRAINT pk_payment_request PRIMARY KEY (id),
     CONSTRAINT uq_payment_request_code UNIQUE (code),
     CONSTRAINT uq_payment_request_ref1 UNIQUE (ref1),
-    CONSTRAINT ck_payment_request_held_pair CHECK ((tag = 29) = (held_until IS NOT NULL)),
     CONSTRAINT ck_payment_request_known_state CHECK (state IN ('open', 'received', 'expired', 'cancelled')),
     CONSTRAINT ck_payment_request_known_tag CHECK (tag IN (29, 30)),
     CONSTRAINT ck_payment_request_positive CHECK (wish_satang > 0 AND due_satang > 0),
-    CONSTRAINT ck_payment_request_received_pair CHECK ((state = 'received') = (received_at IS NOT NULL))
+    CONSTRAINT ck_payment_request_received_pair CHECK ((state = 'received') = (received_at IS NOT NULL)),
+    CONSTRAINT ck_payment_request_reserved_pair CHECK ((tag = 29) = (reserved_until IS NOT NULL))
 );
 
 CREATE INDEX ix_payment_request_network_id ON payment_request (network_id);
@@ -1735,8 +1735,8 @@ ALTER TABLE allocation
     ADD CONSTRAINT fk_allocation_event_id FOREIGN KEY (event_id) REFERENCES bank_event(id),
     ADD CONSTRAINT fk_allocation_donation_id FOREIGN KEY (donation_id) REFERENCES donation(id);
 
-ALTER TABLE amount_hold
-    ADD CONSTRAINT fk_amount_hold_payment_request_id FOREIGN KEY (payment_request_id) REFERENCES payment_request(id);
+ALTER TABLE amount_reservation
+    ADD CONSTRAINT fk_amount_reservation_payment_request_id FOREIGN KEY (payment_request_id) REFERENCES payment_request(id);
 
 ALTER TABLE approval
     ADD CONSTRAINT fk_approval_concerned_id FOREIGN KEY (concerned_id) REFERENCES user_account(id),

@@ -107,17 +107,17 @@ CREATE TABLE allocation (
 
 CREATE INDEX ix_allocation_donation_id ON allocation (donation_id);
 
-CREATE TABLE amount_hold (
+CREATE TABLE amount_reservation (
     payment_request_id INTEGER NOT NULL,
     asker_hash BLOB NOT NULL,
     until DATETIME NOT NULL,
-    CONSTRAINT pk_amount_hold PRIMARY KEY (payment_request_id),
-    CONSTRAINT fk_amount_hold_payment_request_id FOREIGN KEY(payment_request_id) REFERENCES payment_request (id)
+    CONSTRAINT pk_amount_reservation PRIMARY KEY (payment_request_id),
+    CONSTRAINT fk_amount_reservation_payment_request_id FOREIGN KEY(payment_request_id) REFERENCES payment_request (id)
 );
 
-CREATE INDEX ix_amount_hold_asker_hash_until ON amount_hold (asker_hash, until);
+CREATE INDEX ix_amount_reservation_asker_hash_until ON amount_reservation (asker_hash, until);
 
-CREATE INDEX ix_amount_hold_until ON amount_hold (until);
+CREATE INDEX ix_amount_reservation_until ON amount_reservation (until);
 
 CREATE TABLE approval (
     id INTEGER NOT NULL,
@@ -1047,12 +1047,12 @@ CREATE TABLE payment_request (
     opened_at DATETIME NOT NULL,
     opened_by_id INTEGER,
     expires_at DATETIME NOT NULL,
-    held_until DATETIME,
+    reserved_until DATETIME,
     received_at DATETIME,
     CONSTRAINT pk_payment_request PRIMARY KEY (id),
     CONSTRAINT ck_payment_request_received_pair CHECK ((state = 'received') = (received_at IS NOT NULL)),
     CONSTRAINT ck_payment_request_known_state CHECK (state IN ('open', 'received', 'expired', 'cancelled')),
-    CONSTRAINT ck_payment_request_held_pair CHECK ((tag = 29) = (held_until IS NOT NULL)),
+    CONSTRAINT ck_payment_request_reserved_pair CHECK ((tag = 29) = (reserved_until IS NOT NULL)),
     CONSTRAINT ck_payment_request_known_tag CHECK (tag IN (29, 30)),
     CONSTRAINT ck_payment_request_positive CHECK (wish_satang > 0 AND due_satang > 0),
     CONSTRAINT fk_payment_request_account_id FOREIGN KEY(account_id) REFERENCES fund_account (id),

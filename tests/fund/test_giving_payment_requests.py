@@ -158,7 +158,7 @@ def test_a_transfer_qr_pays_the_funds_tax_id(cast: Cast, without_biller: None) -
     seen = promptpay.decode(payment_request.payload)
     assert isinstance(seen, promptpay.Transfer)
     assert (seen.proxy, seen.satang, payment_request.tag) == ("0994000000003", 100_000, 29)
-    assert payment_request.held_until == payment_request.expires_at + payment_requests.GRACE
+    assert payment_request.reserved_until == payment_request.expires_at + payment_requests.GRACE
 
 
 def test_no_transfer_qr_is_shown_on_which_two_writers_differ(
@@ -202,7 +202,7 @@ def test_an_amount_stays_taken_while_a_late_statement_may_tell_of_it(
         )
     assert opened(cast, 70_000).due_satang == 69_999
     with transaction() as session:
-        session.execute(update(PaymentRequest).values(held_until=clock.now() - timedelta(seconds=1)))
+        session.execute(update(PaymentRequest).values(reserved_until=clock.now() - timedelta(seconds=1)))
     assert opened(cast, 70_000).due_satang == 70_000
 
 
@@ -235,7 +235,7 @@ def test_a_bill_expires_at_once_and_a_transfer_after_its_hold(cast: Cast) -> Non
     assert (bill.state, bill.standing) == (PaymentRequestState.EXPIRED, "expired")
     assert (transfer.state, transfer.standing) == (PaymentRequestState.OPEN, "expired")
     with transaction() as session:
-        session.execute(update(PaymentRequest).where(PaymentRequest.tag == 29).values(held_until=past))
+        session.execute(update(PaymentRequest).where(PaymentRequest.tag == 29).values(reserved_until=past))
     with transaction():
         assert payment_requests.expire_due() == 1
     assert db.session().get_one(PaymentRequest, transfer.id).state == PaymentRequestState.EXPIRED

@@ -18,8 +18,8 @@ from sqlalchemy import func, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from app.fund.giving.networks.networks import Network
-from app.fund.giving.payment_requests import holds, payment_requests, references
-from app.fund.giving.payment_requests.holds import AmountHold
+from app.fund.giving.payment_requests import amount_reservations, payment_requests, references
+from app.fund.giving.payment_requests.amount_reservations import AmountReservation
 from app.fund.giving.payment_requests.payment_requests import PaymentRequest, PaymentRequestState
 from app.kit import clock, promptpay
 from app.kit import references as codes
@@ -128,19 +128,19 @@ def test_another_account_has_its_own_amounts(cast: Cast) -> None:
 def test_a_hold_outlives_the_code_by_three_days_at_least(cast: Cast) -> None:
     assert timedelta(hours=72) <= payment_requests.GRACE
     payment_request = opened(cast)
-    assert payment_request.held_until is not None
-    assert payment_request.held_until - payment_request.expires_at >= timedelta(hours=72)
+    assert payment_request.reserved_until is not None
+    assert payment_request.reserved_until - payment_request.expires_at >= timedelta(hours=72)
 
 
-def test_an_amount_is_held_until_its_last_moment_and_free_after_it(cast: Cast) -> None:
+def test_an_amount_is_reserved_until_its_last_moment_and_free_after_it(cast: Cast) -> None:
     payment_request = opened(cast)
-    assert payment_request.held_until is not None
-    with time_machine.travel(payment_request.held_until - timedelta(seconds=5), tick=False):
+    assert payment_request.reserved_until is not None
+    with time_machine.travel(payment_request.reserved_until - timedelta(seconds=5), tick=False):
         with transaction():
             assert payment_requests.expire_due() == 0
         assert db.session().get_one(PaymentRequest, payment_request.id).standing == "expired"
         assert opened(cast).due_satang == 88_799
-    with time_machine.travel(payment_request.held_until + timedelta(seconds=5), tick=False):
+    with time_machine.travel(payment_request.reserved_until + timedelta(seconds=5), tick=False):
         with transaction():
             assert payment_requests.expire_due() == 1
         again = opened(cast)
@@ -171,7 +171,7 @@ def test_a_bill_needs_no_amount_of_its_own(cast: Cast) -> None:
     accounts.identified(biller_id="099400000000300")
     dues = [opened(cast) for _ in range(3)]
     assert [one.due_satang for one in dues] == [88_800] * 3
-    assert [one.held_until for one in dues] == [None] * 3
+    assert [one.reserved_until for one in dues] == [None] * 3
 
 
 def test_a_reserved_amount_is_what_its_code_asks_for(cast: Cast) -> None:
@@ -184,7 +184,7 @@ def test_a_reserved_amount_is_what_its_code_asks_for(cast: Cast) -> None:
     assert "ยอดต่างจากที่ท่านใส่ 1 สตางค์" in words
 
 
-# Who holds them
+# Who reserves them
 
 
 def asked(cast: Cast, address: str, satang: int = 88_800, *, to_status: int = 200) -> Page:
@@ -209,17 +209,17 @@ def from_there(cast: Cast, address: str, satang: int = 88_800) -> PaymentRequest
 
 def held() -> int:
     db.session.rollback()
-    return db.session().scalar(select(func.count()).select_from(AmountHold)) or 0
+    return db.session().scalar(select(func.count()).select_from(AmountReservation)) or 0
 
 
 def test_one_address_cannot_hold_all_amounts_of_a_figure_and_others_still_give(cast: Cast) -> None:
-    assert holds.MOST < 100
-    for number in range(holds.MOST):
+    assert amount_reservations.MOST < 100
+    for number in range(amount_reservations.MOST):
         # Whatever the figure is.
         from_there(cast, "198.51.100.7", 88_800 + number % 2 * 100_000)
     before = db.session().scalar(select(func.count()).select_from(PaymentRequest))
     page = asked(cast, "198.51.100.7", to_status=429)
-    assert f"ครบ {holds.MOST} รายการ" in page.words
+    assert f"ครบ {amount_reservations.MOST} รายการ" in page.words
     assert "เน็ตมือถือ" in page.words
     assert 'value="888.00"' in page.text
     assert db.session().scalar(select(func.count()).select_from(PaymentRequest)) == before
@@ -235,7 +235,7 @@ def test_one_address_cannot_hold_all_amounts_of_a_figure_and_others_still_give(c
 def test_the_addresses_of_one_ipv6_customer_hold_together(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(holds, "MOST", 2)
+    monkeypatch.setattr(amount_reservations, "MOST", 2)
     from_there(cast, "2001:db8:1:2::1")
     from_there(cast, "2001:db8:1:2:ffff::9")
     with pytest.raises(TooManyTries):
@@ -244,7 +244,7 @@ def test_the_addresses_of_one_ipv6_customer_hold_together(
 
 
 def test_what_was_paid_or_is_free_again_counts_no_more(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(holds, "MOST", 1)
+    monkeypatch.setattr(amount_reservations, "MOST", 1)
     first = from_there(cast, "198.51.100.7")
     with pytest.raises(TooManyTries):
         from_there(cast, "198.51.100.7")
@@ -257,12 +257,12 @@ def test_what_was_paid_or_is_free_again_counts_no_more(cast: Cast, monkeypatch: 
             by=None,
         )
     second = from_there(cast, "198.51.100.7")
-    assert second.held_until is not None
-    with time_machine.travel(second.held_until - timedelta(seconds=5), tick=False):
+    assert second.reserved_until is not None
+    with time_machine.travel(second.reserved_until - timedelta(seconds=5), tick=False):
         with pytest.raises(TooManyTries):
             from_there(cast, "198.51.100.7")
         assert held() == 2
-    with time_machine.travel(second.held_until + timedelta(seconds=5), tick=False):
+    with time_machine.travel(second.reserved_until + timedelta(seconds=5), tick=False):
         from_there(cast, "198.51.100.7")
         with transaction():
             payment_requests.expire_due()
@@ -271,7 +271,7 @@ def test_what_was_paid_or_is_free_again_counts_no_more(cast: Cast, monkeypatch: 
 
 def test_no_address_is_kept_that_anybody_could_read_or_try_out(portal: Flask, cast: Cast) -> None:
     from_there(cast, "198.51.100.7")
-    (one,) = db.session().scalars(select(AmountHold))
+    (one,) = db.session().scalars(select(AmountReservation))
     assert len(one.asker_hash) == 32
     assert b"198.51" not in one.asker_hash
     assert one.asker_hash != hashlib.sha256(b"198.51.100.7").digest()
@@ -297,7 +297,7 @@ def test_when_all_amounts_of_a_figure_are_taken_a_giver_reads_which_one_is_free(
 def test_two_who_ask_at_once_from_one_address_do_not_both_get_the_last_place(
     portal: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(holds, "MOST", 1)
+    monkeypatch.setattr(amount_reservations, "MOST", 1)
     purpose_id, start, outcomes = cast.purpose().id, threading.Barrier(6), []
 
     def ask() -> None:

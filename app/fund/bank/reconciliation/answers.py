@@ -11,8 +11,8 @@ from app.fund.bank.reconciliation import matching
 from app.fund.bank.reconciliation.match_context import slip_names
 from app.fund.bank.turns import one_at_a_time
 from app.fund.giving.donations.donations import Donation, DonationReversal
-from app.fund.giving.payment_requests import arrivals
-from app.fund.giving.payment_requests.arrivals import Told
+from app.fund.giving.payment_requests import payment_notices
+from app.fund.giving.payment_requests.payment_notices import PaymentNotice
 from app.kit import queue
 from app.kit.db import db, transaction
 
@@ -22,8 +22,8 @@ def _named(references: set[str]) -> Select[int]:
     return select(BankEvent.id).where(or_(BankEvent.bank_ref.in_(references), by_id))
 
 
-def _by_reference(references: set[str]) -> dict[str, list[Told]]:
-    found: dict[str, list[Told]] = {}
+def _by_reference(references: set[str]) -> dict[str, list[PaymentNotice]]:
+    found: dict[str, list[PaymentNotice]] = {}
     events = db.session().scalars(
         select(ReconciliationItem)
         .join(ReconciliationItem.event)
@@ -41,7 +41,7 @@ def _by_reference(references: set[str]) -> dict[str, list[Told]]:
     return found
 
 
-def _told(items: Iterable[ReconciliationItem]) -> list[Told]:
+def _told(items: Iterable[ReconciliationItem]) -> list[PaymentNotice]:
     items = list(items)
     became: dict[int, set[int]] = {}
     if items:
@@ -58,7 +58,7 @@ def _told(items: Iterable[ReconciliationItem]) -> list[Told]:
             if payment_request_id is not None:
                 became.setdefault(event_id, set()).add(payment_request_id)
     return [
-        Told(
+        PaymentNotice(
             event_id=one.event_id,
             satang=one.event.satang,
             occurred_at=one.event.occurred_at,
@@ -105,4 +105,4 @@ def look_again(reference: str) -> int:
     return len(found)
 
 
-arrivals.answered_by(by_reference=_by_reference, claimed=_ask_for_a_second_look)
+payment_notices.answered_by(by_reference=_by_reference, claimed=_ask_for_a_second_look)

@@ -214,7 +214,7 @@ def _meant(event: BankEvent, context: MatchContext) -> list[PaymentRequest]:
     return [
         one
         for one in context.awaiting(event)
-        if _within(event, one.opened_at, one.held_until or one.expires_at)
+        if _within(event, one.opened_at, one.reserved_until or one.expires_at)
     ]
 
 

@@ -255,7 +255,7 @@ def _wait_again(payment_request: PaymentRequest) -> None:
     )
     standing = select(Donation.id).where(Donation.payment_request_id == payment_request.id, ~undone.exists())
     if db.session().scalars(standing.limit(1)).first() is None:
-        until = payment_request.held_until or payment_request.expires_at
+        until = payment_request.reserved_until or payment_request.expires_at
         payment_request.state = (
             PaymentRequestState.OPEN if clock.now() < until else PaymentRequestState.EXPIRED
         )

@@ -23,10 +23,10 @@ from app.fund.giving.pages.blueprint import bp, count_asking, open_purposes
 from app.fund.giving.pages.forms import GiveForm
 from app.fund.giving.pages.receipts import payers_paper
 from app.fund.giving.payment_requests import (
-    arrivals,
     bills,
     cards,
     payees,
+    payment_notices,
     payment_requests,
     solicitation,
     stops,
@@ -95,7 +95,7 @@ def give() -> Answer | str | tuple[str, int]:
 @opens_to(EVERYONE)
 def payment_request(code: str) -> str:
     found = _payment_request(code)
-    told = arrivals.waiting_for(found.id)
+    told = payment_notices.waiting_for(found.id)
     state = _state(found.standing, arrived=bool(told))
     made = bills.barcode(found) if state == "waiting" else None
     return render_template(
@@ -154,7 +154,7 @@ def payment_request_status(code: str) -> Response:
         db.session()
         .execute(
             select(
-                arrivals.waits(),
+                payment_notices.waits(),
                 PaymentRequest.state,
                 PaymentRequest.expires_at,
                 PaymentRequest.due_satang,

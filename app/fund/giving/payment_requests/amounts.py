@@ -13,14 +13,14 @@ MOST_SATANG_LESS = 99
 #: When every such amount is taken, one that is free is looked for among the next so many whole baht.
 MOST_BAHT_MORE = 20
 
-#: Payment requests stand above their amounts in this room; only which amounts they hold is read here.
+#: Payment requests stand above their amounts in this room; only which amounts they reserve is read here.
 _PAYMENT_REQUEST = table(
     "payment_request",
     column("account_id"),
     column("tag"),
     column("due_satang", BigInteger),
     column("state"),
-    column("held_until", UtcDateTime),
+    column("reserved_until", UtcDateTime),
 )
 
 
@@ -28,7 +28,7 @@ def free(account_id: int, *, wish: int, now: datetime) -> int:
     """The highest amount from the wish down, in satang, that means no other tag-29 payment request to this account.
 
     Two askers never choose the same while the caller holds the account's row; the unique index would stop them if
-    they did. An amount stays taken until `held_until` even when its payment request was received: the same transfer told
+    they did. An amount stays taken until `reserved_until` even when its payment request was received: the same transfer told
     later by a statement, or paid twice, must not land on a newer payment request. Raises Refused when none is free.
     """
     lowest = max(1, wish - MOST_SATANG_LESS)
@@ -52,7 +52,7 @@ def _taken(account_id: int, lowest: int, highest: int, *, now: datetime) -> set[
                 _PAYMENT_REQUEST.c.account_id == account_id,
                 _PAYMENT_REQUEST.c.tag == 29,
                 _PAYMENT_REQUEST.c.due_satang.between(lowest, highest),
-                or_(_PAYMENT_REQUEST.c.state == "open", _PAYMENT_REQUEST.c.held_until > now),
+                or_(_PAYMENT_REQUEST.c.state == "open", _PAYMENT_REQUEST.c.reserved_until > now),
             )
         )
     )

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.fund.giving.networks.networks import Network
 from app.fund.giving.payment_requests import (
+    amount_reservations,
     amounts,
     givers,
-    holds,
     payees,
     payloads,
     references,
@@ -57,7 +57,7 @@ class PaymentRequest(Base):
     """One intention to give: a reference reserved for ever, a QR code, an expiry. It is not money yet.
 
     `state` is what the books need, `standing` what the page says. They differ for tag 29 between `expires_at` and
-    `held_until`: the page has expired, but the state stays `open`, because the amount is all that such a payment
+    `reserved_until`: the page has expired, but the state stays `open`, because the amount is all that such a payment
     carries and it must go on meaning this payment request until late statements have come in.
     """
 
@@ -89,7 +89,7 @@ class PaymentRequest(Base):
     #: After this the page asks to start again; money that still comes waits for the finance officer.
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     #: Tag 29 only: until then no other payment request may use this amount (statements lag behind).
-    held_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    reserved_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     received_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     purpose: Mapped[Purpose] = relationship(lazy="joined", innerjoin=True)
@@ -107,7 +107,7 @@ class PaymentRequest(Base):
         CheckConstraint("tag IN (29, 30)", name="known_tag"),
         CheckConstraint("state IN ('open', 'received', 'expired', 'cancelled')", name="known_state"),
         CheckConstraint("(state = 'received') = (received_at IS NOT NULL)", name="received_pair"),
-        CheckConstraint("(tag = 29) = (held_until IS NOT NULL)", name="held_pair"),
+        CheckConstraint("(tag = 29) = (reserved_until IS NOT NULL)", name="reserved_pair"),
         # The satang trick: among open tag-29 payment requests to one account no two ask for the same amount.
         Index(
             "uq_payment_request_open_amount",
@@ -146,7 +146,7 @@ def open(  # noqa: A001 — read with its room: payment_requests.open(…)
     Ref2. Else tag 29, which carries no reference: the amount itself is reserved, at most 99 satang below the wish.
     A visitor on a network's page gives for the network, any amount, and for a pledge of it when the page asks for one.
     Raises Refused while giving is stopped, for a visitor while no solicitation approval is on file, while no account is open, when no amount
-    is free or this address holds too many, when the purpose is closed, and when a pledge is withdrawn, asked for more than is outstanding or not
+    is free or this address reserves too many, when the purpose is closed, and when a pledge is withdrawn, asked for more than is outstanding or not
     this person's to pay.
     """
     stops.require_none()
@@ -184,7 +184,7 @@ def open(  # noqa: A001 — read with its room: payment_requests.open(…)
         lock(FundAccount, payee.account_id)
         due = amounts.free(payee.account_id, wish=satang, now=now)
         if asker:
-            holds.refuse_too_many(asker, now=now)
+            amount_reservations.refuse_too_many(asker, now=now)
     ref1, ref2 = references.new(), network.code if network else PUBLIC
     payment_request = PaymentRequest(
         code=token(16),
@@ -206,13 +206,13 @@ def open(  # noqa: A001 — read with its room: payment_requests.open(…)
         opened_at=now,
         opened_by_id=by.id if by else None,
         expires_at=now + LIFE,
-        held_until=now + LIFE + GRACE if tag == 29 else None,
+        reserved_until=now + LIFE + GRACE if tag == 29 else None,
     )
     session = db.session()
     session.add(payment_request)
     session.flush()
-    if asker and payment_request.held_until is not None:
-        holds.note(payment_request.id, asker=asker, until=payment_request.held_until)
+    if asker and payment_request.reserved_until is not None:
+        amount_reservations.note(payment_request.id, asker=asker, until=payment_request.reserved_until)
     audit.record(
         Deed.PAYMENT_REQUEST_OPEN, f"payment_request:{payment_request.id}", by=by, ref1=ref1, satang=due
     )
@@ -246,18 +246,18 @@ def by_ref1(text: str) -> PaymentRequest | None:
 
 
 def expire_due() -> int:
-    """Let go of what waited too long: tag 30 from its expiry, tag 29 from the end of its hold. Returns how many.
+    """Let go of what waited too long: tag 30 from its expiry, tag 29 from the end of its reservation. Returns how many.
 
     Money that still comes for an expired payment request waits for the finance officer. Inside a transaction.
     """
     now = clock.now()
-    holds.forget_ended(now)
+    amount_reservations.forget_ended(now)
     result = db.session().execute(
         update(PaymentRequest)
         .where(
             PaymentRequest.state == PaymentRequestState.OPEN,
             PaymentRequest.expires_at <= now,
-            or_(PaymentRequest.held_until.is_(None), PaymentRequest.held_until <= now),
+            or_(PaymentRequest.reserved_until.is_(None), PaymentRequest.reserved_until <= now),
         )
         .values(state=PaymentRequestState.EXPIRED)
         .execution_options(synchronize_session=False)

@@ -18,7 +18,7 @@ _PAYMENT_REQUEST = table(
     column("pledge_id"),
     column("state"),
     column("expires_at", UtcDateTime),
-    column("held_until", UtcDateTime),
+    column("reserved_until", UtcDateTime),
 )
 
 
@@ -35,7 +35,7 @@ def declare_due(today: date) -> int:
         _PAYMENT_REQUEST.c.state == "open",
         or_(
             _PAYMENT_REQUEST.c.expires_at > now,
-            _PAYMENT_REQUEST.c.held_until > now,
+            _PAYMENT_REQUEST.c.reserved_until > now,
         ),
     )
     due = (

@@ -10,7 +10,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, fu
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.fund.giving.payment_requests import arrivals
+from app.fund.giving.payment_requests import payment_notices
 from app.fund.giving.payment_requests.payment_requests import PaymentRequest, PaymentRequestState
 from app.kit import clock, photos, slips
 from app.kit.db import Base, Id, UtcDateTime, db, explain, is_sqlite, lock
@@ -189,7 +189,7 @@ def claim(payment_request_id: int, sent: Sent) -> SlipClaim:
     )
     session.add(claim)
     session.flush()
-    arrivals.claimed(slip.trans_ref)
+    payment_notices.claimed(slip.trans_ref)
     audit.record(
         Deed.SLIP_CLAIM,
         f"payment_request:{payment_request_id}",

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import joinedload
 
-from app.fund.giving.payment_requests import arrivals
+from app.fund.giving.payment_requests import payment_notices
 from app.fund.giving.payment_requests.payment_requests import PaymentRequest, PaymentRequestState
 from app.fund.giving.slips.claims import Slip, SlipClaim
 from app.kit.clock import BANGKOK
@@ -60,7 +60,7 @@ class Seen:
 
     claim: SlipClaim
     remarks: tuple[str, ...]
-    told: arrivals.Told | None
+    told: payment_notices.PaymentNotice | None
 
     @property
     def may_pay(self) -> bool:
@@ -84,7 +84,7 @@ class Seen:
 
 def seen(claims: Sequence[SlipClaim]) -> list[Seen]:
     """These claims with what is remarkable about them, judged by what is known now. A handful of queries for all."""
-    told = arrivals.by_reference({claim.slip.trans_ref for claim in claims})
+    told = payment_notices.by_reference({claim.slip.trans_ref for claim in claims})
     others: dict[int, list[int]] = {}
     if claims:
         rows = select(SlipClaim.slip_id, SlipClaim.id).where(
@@ -97,7 +97,7 @@ def seen(claims: Sequence[SlipClaim]) -> list[Seen]:
     ]
 
 
-def _judged(claim: SlipClaim, same_slip: list[int], told: list[arrivals.Told]) -> Seen:
+def _judged(claim: SlipClaim, same_slip: list[int], told: list[payment_notices.PaymentNotice]) -> Seen:
     slip, payment_request = claim.slip, claim.payment_request
     remarks = []
     first = told[0] if told else None

@@ -1,4 +1,4 @@
-"""Holds: who asked for an amount that is reserved, so that no stranger can take all amounts of a figure."""
+"""Amount reservations: who asked for an amount that is reserved, so that no stranger can take all amounts of a figure."""
 
 import hmac
 from datetime import datetime
@@ -16,14 +16,14 @@ from app.settings import Settings
 if TYPE_CHECKING:
     from app.fund.giving.payment_requests.payment_requests import PaymentRequest
 
-#: One address may hold so many amounts that nobody has paid yet; a figure has a hundred of them.
+#: One address may reserve so many amounts that nobody has paid yet; a figure has a hundred of them.
 MOST = 40
 
 
-class AmountHold(Base):
+class AmountReservation(Base):
     """From where a visitor reserved the amount of a tag-29 payment request. Deleted when the amount is free again."""
 
-    __tablename__ = "amount_hold"
+    __tablename__ = "amount_reservation"
 
     payment_request_id: Mapped[int] = mapped_column(
         ForeignKey("payment_request.id"), primary_key=True, autoincrement=False
@@ -35,32 +35,32 @@ class AmountHold(Base):
     payment_request: Mapped["PaymentRequest"] = relationship("PaymentRequest")
 
     __table_args__ = (
-        Index("ix_amount_hold_asker_hash_until", "asker_hash", "until"),
-        Index("ix_amount_hold_until", "until"),
+        Index("ix_amount_reservation_asker_hash_until", "asker_hash", "until"),
+        Index("ix_amount_reservation_until", "until"),
     )
 
 
 @cache
 def _key(id_key: bytes) -> bytes:
-    return hmac.digest(id_key, b"kueakun amount-hold asker 1", "sha256")
+    return hmac.digest(id_key, b"kueakun amount-reservation asker 1", "sha256")
 
 
 def _hash(asker: str) -> bytes:
     settings = Settings.here()
     return crypto.blind_index(
-        throttle.household(asker), key=_key(settings.id_key), context="amount_hold.asker"
+        throttle.household(asker), key=_key(settings.id_key), context="amount_reservation.asker"
     )
 
 
 def refuse_too_many(asker: str, *, now: datetime) -> None:
-    """Raise TooManyTries when this address holds MOST amounts that are not paid. Where askers queue: see payment requests."""
+    """Raise TooManyTries when this address reserves MOST amounts that are not paid. Where askers queue: see payment requests."""
     held = (
         select(func.count())
-        .select_from(AmountHold)
+        .select_from(AmountReservation)
         .where(
-            AmountHold.asker_hash == _hash(asker),
-            AmountHold.until > now,
-            AmountHold.payment_request.has(state="open"),
+            AmountReservation.asker_hash == _hash(asker),
+            AmountReservation.until > now,
+            AmountReservation.payment_request.has(state="open"),
         )
     )
     if (db.session().scalar(held) or 0) >= MOST:
@@ -71,12 +71,16 @@ def refuse_too_many(asker: str, *, now: datetime) -> None:
 
 
 def note(payment_request_id: int, *, asker: str, until: datetime) -> None:
-    """Write down who holds the amount of this payment request. Inside the transaction that reserves it."""
-    db.session().add(AmountHold(payment_request_id=payment_request_id, asker_hash=_hash(asker), until=until))
+    """Write down who reserves the amount of this payment request. Inside the transaction that reserves it."""
+    db.session().add(
+        AmountReservation(payment_request_id=payment_request_id, asker_hash=_hash(asker), until=until)
+    )
 
 
 def forget_ended(now: datetime) -> None:
     """Forget who asked for amounts that are free again. Inside a transaction."""
     db.session().execute(
-        delete(AmountHold).where(AmountHold.until <= now).execution_options(synchronize_session=False)
+        delete(AmountReservation)
+        .where(AmountReservation.until <= now)
+        .execution_options(synchronize_session=False)
     )

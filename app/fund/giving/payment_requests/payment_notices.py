@@ -1,4 +1,4 @@
-"""Arrivals: what the bank has told of money that a giver speaks of. The bank's room stands above this one and answers."""
+"""Payment notices: what the bank has told of money that a giver speaks of. The bank's room stands above this one and answers."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from app.kit.db import UtcDateTime, db
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class PaymentNotice:
     """A payment as the bank told it. `waiting`: no donation was made of it yet; else `payment_request_ids` says whose it became."""
 
     event_id: int
@@ -24,21 +24,21 @@ class Told:
     by_one: bool = False
 
 
-_BY_REFERENCE: list[Callable[[set[str]], dict[str, list[Told]]]] = []
+_BY_REFERENCE: list[Callable[[set[str]], dict[str, list[PaymentNotice]]]] = []
 _CLAIMED: list[Callable[[str], None]] = []
 
 
 def answered_by(
-    *, by_reference: Callable[[set[str]], dict[str, list[Told]]], claimed: Callable[[str], None]
+    *, by_reference: Callable[[set[str]], dict[str, list[PaymentNotice]]], claimed: Callable[[str], None]
 ) -> None:
     """Let the bank's room answer, and hear that a giver claims a payment by its reference."""
     _BY_REFERENCE.append(by_reference)
     _CLAIMED.append(claimed)
 
 
-def by_reference(references: set[str]) -> dict[str, list[Told]]:
+def by_reference(references: set[str]) -> dict[str, list[PaymentNotice]]:
     """For each of these references of the sending bank that a bank told of: its payments, first told first."""
-    found: dict[str, list[Told]] = {}
+    found: dict[str, list[PaymentNotice]] = {}
     for ask in _BY_REFERENCE if references else ():
         found |= ask(references)
     return found
@@ -85,7 +85,7 @@ def waits() -> ColumnElement[bool]:
     return exists().where(_for_it())
 
 
-def waiting_for(payment_request_id: int) -> list[Told]:
+def waiting_for(payment_request_id: int) -> list[PaymentNotice]:
     """Payments of this payment request that are there and wait for the finance officer, first paid first."""
     rows = db.session().execute(
         select(_EVENT.c.id, _EVENT.c.satang, _EVENT.c.occurred_at, _ITEM.c.match_reason)
@@ -93,7 +93,7 @@ def waiting_for(payment_request_id: int) -> list[Told]:
         .order_by(_EVENT.c.occurred_at, _EVENT.c.id)
     )
     return [
-        Told(
+        PaymentNotice(
             event_id=number,
             satang=satang,
             waiting=True,
