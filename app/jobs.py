@@ -14,7 +14,7 @@ from app.fund.bank.asking import confirming, sweep
 from app.fund.bank.reconciliation import answers, matching
 from app.fund.bank.statements import drafts, statements
 from app.fund.giving import corrections, reminders
-from app.fund.giving.goods import papers as goods_papers
+from app.fund.giving.goods import documents as goods_documents
 from app.fund.giving.payment_requests import fund_accounts, payment_requests
 from app.fund.giving.receipts import papers, receipts
 from app.fund.giving.reports import batches
@@ -91,7 +91,7 @@ def _print_originals() -> Mapping[str, Any]:
     found = papers.unprinted(receipts.Receipt, most=_PRINTED_AT_ONCE)
     for receipt in found:
         papers.original(receipt)
-    return {"printed": len(found) + goods_papers.print_missing(most=_PRINTED_AT_ONCE)}
+    return {"printed": len(found) + goods_documents.print_missing(most=_PRINTED_AT_ONCE)}
 
 
 def _clear_batches() -> Mapping[str, Any]:

@@ -479,36 +479,6 @@ CREATE TABLE giving_stop (
 
 CREATE UNIQUE INDEX uq_giving_stop_open ON giving_stop (what) WHERE ended_at IS NULL;
 
-CREATE TABLE goods_due (
-    in_kind_donation_id bigint NOT NULL,
-    since timestamp with time zone NOT NULL,
-    CONSTRAINT pk_goods_due PRIMARY KEY (in_kind_donation_id)
-);
-
-CREATE TABLE goods_paper (
-    in_kind_donation_id bigint NOT NULL,
-    contents text NOT NULL,
-    contents_hash character varying(64) NOT NULL,
-    pdf bytea NOT NULL,
-    hash character varying(64) NOT NULL,
-    made_at timestamp with time zone NOT NULL,
-    CONSTRAINT pk_goods_paper PRIMARY KEY (in_kind_donation_id)
-);
-
-CREATE TABLE goods_print (
-    id bigserial NOT NULL,
-    in_kind_donation_id bigint NOT NULL,
-    kind character varying(8) NOT NULL,
-    at timestamp with time zone NOT NULL,
-    by_id bigint NOT NULL,
-    CONSTRAINT pk_goods_print PRIMARY KEY (id),
-    CONSTRAINT ck_goods_print_known_kind CHECK (kind IN ('original', 'copy'))
-);
-
-CREATE INDEX ix_goods_print_in_kind_donation_id ON goods_print (in_kind_donation_id);
-
-CREATE UNIQUE INDEX uq_goods_print_original ON goods_print (in_kind_donation_id) WHERE kind = 'original';
-
 CREATE TABLE handover (
     id bigserial NOT NULL,
     request_id bigint NOT NULL,
@@ -581,6 +551,36 @@ CREATE TABLE in_kind_donation (
 CREATE INDEX ix_in_kind_donation_network_id ON in_kind_donation (network_id);
 
 CREATE INDEX ix_in_kind_donation_pledge_id ON in_kind_donation (pledge_id);
+
+CREATE TABLE in_kind_receipt_document (
+    in_kind_donation_id bigint NOT NULL,
+    contents text NOT NULL,
+    contents_hash character varying(64) NOT NULL,
+    pdf bytea NOT NULL,
+    hash character varying(64) NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    CONSTRAINT pk_in_kind_receipt_document PRIMARY KEY (in_kind_donation_id)
+);
+
+CREATE TABLE in_kind_receipt_due (
+    in_kind_donation_id bigint NOT NULL,
+    since timestamp with time zone NOT NULL,
+    CONSTRAINT pk_in_kind_receipt_due PRIMARY KEY (in_kind_donation_id)
+);
+
+CREATE TABLE in_kind_receipt_print (
+    id bigserial NOT NULL,
+    in_kind_donation_id bigint NOT NULL,
+    kind character varying(8) NOT NULL,
+    at timestamp with time zone NOT NULL,
+    by_id bigint NOT NULL,
+    CONSTRAINT pk_in_kind_receipt_print PRIMARY KEY (id),
+    CONSTRAINT ck_in_kind_receipt_print_known_kind CHECK (kind IN ('original', 'copy'))
+);
+
+CREATE INDEX ix_in_kind_receipt_print_in_kind_donation_id ON in_kind_receipt_print (in_kind_donation_id);
+
+CREATE UNIQUE INDEX uq_in_kind_receipt_print_original ON in_kind_receipt_print (in_kind_donation_id) WHERE kind = 'original';
 
 CREATE TABLE inquiry (
     id bigserial NOT NULL,
@@ -1827,16 +1827,6 @@ ALTER TABLE giving_stop
     ADD CONSTRAINT fk_giving_stop_stopped_by_id FOREIGN KEY (stopped_by_id) REFERENCES user_account(id),
     ADD CONSTRAINT fk_giving_stop_approval_id FOREIGN KEY (approval_id) REFERENCES approval(id);
 
-ALTER TABLE goods_due
-    ADD CONSTRAINT fk_goods_due_in_kind_donation_id FOREIGN KEY (in_kind_donation_id) REFERENCES in_kind_donation(id);
-
-ALTER TABLE goods_paper
-    ADD CONSTRAINT fk_goods_paper_in_kind_donation_id FOREIGN KEY (in_kind_donation_id) REFERENCES in_kind_donation(id);
-
-ALTER TABLE goods_print
-    ADD CONSTRAINT fk_goods_print_in_kind_donation_id FOREIGN KEY (in_kind_donation_id) REFERENCES in_kind_donation(id),
-    ADD CONSTRAINT fk_goods_print_by_id FOREIGN KEY (by_id) REFERENCES user_account(id);
-
 ALTER TABLE handover
     ADD CONSTRAINT fk_handover_opened_by_id FOREIGN KEY (opened_by_id) REFERENCES user_account(id),
     ADD CONSTRAINT fk_handover_request_id FOREIGN KEY (request_id) REFERENCES aid_request(id);
@@ -1847,6 +1837,16 @@ ALTER TABLE in_kind_donation
     ADD CONSTRAINT fk_in_kind_donation_purpose_id FOREIGN KEY (purpose_id) REFERENCES purpose(id),
     ADD CONSTRAINT fk_in_kind_donation_recorded_by_id FOREIGN KEY (recorded_by_id) REFERENCES user_account(id),
     ADD CONSTRAINT fk_in_kind_donation_voided_by_id FOREIGN KEY (voided_by_id) REFERENCES user_account(id);
+
+ALTER TABLE in_kind_receipt_document
+    ADD CONSTRAINT fk_in_kind_receipt_document_in_kind_donation_id FOREIGN KEY (in_kind_donation_id) REFERENCES in_kind_donation(id);
+
+ALTER TABLE in_kind_receipt_due
+    ADD CONSTRAINT fk_in_kind_receipt_due_in_kind_donation_id FOREIGN KEY (in_kind_donation_id) REFERENCES in_kind_donation(id);
+
+ALTER TABLE in_kind_receipt_print
+    ADD CONSTRAINT fk_in_kind_receipt_print_in_kind_donation_id FOREIGN KEY (in_kind_donation_id) REFERENCES in_kind_donation(id),
+    ADD CONSTRAINT fk_in_kind_receipt_print_by_id FOREIGN KEY (by_id) REFERENCES user_account(id);
 
 ALTER TABLE inquiry
     ADD CONSTRAINT fk_inquiry_event_id FOREIGN KEY (event_id) REFERENCES bank_event(id);
@@ -2359,24 +2359,24 @@ CREATE FUNCTION final_entry() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_entry', CONSTRAINT = 'final_entry'; END IF;
     RETURN NEW; END $$;
 
-CREATE FUNCTION final_goods_due() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_goods_due', CONSTRAINT = 'final_goods_due'; END IF;
-    RETURN NEW; END $$;
-
-CREATE FUNCTION final_goods_paper() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_goods_paper', CONSTRAINT = 'final_goods_paper'; END IF;
-    RETURN NEW; END $$;
-
-CREATE FUNCTION final_goods_print() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_goods_print', CONSTRAINT = 'final_goods_print'; END IF;
-    RETURN NEW; END $$;
-
 CREATE FUNCTION final_household() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF OLD.code IS DISTINCT FROM NEW.code THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_household', CONSTRAINT = 'final_household'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION final_in_kind_donation() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF OLD.fiscal_year_be IS DISTINCT FROM NEW.fiscal_year_be OR OLD.number IS DISTINCT FROM NEW.number OR OLD.token IS DISTINCT FROM NEW.token OR OLD.kind IS DISTINCT FROM NEW.kind OR OLD.what IS DISTINCT FROM NEW.what OR OLD.quantity IS DISTINCT FROM NEW.quantity OR OLD.unit IS DISTINCT FROM NEW.unit OR OLD.satang IS DISTINCT FROM NEW.satang OR OLD.valued_from IS DISTINCT FROM NEW.valued_from OR OLD.valuation IS DISTINCT FROM NEW.valuation OR OLD.pledge_id IS DISTINCT FROM NEW.pledge_id OR OLD.network_id IS DISTINCT FROM NEW.network_id OR OLD.purpose_id IS DISTINCT FROM NEW.purpose_id OR OLD.giver IS DISTINCT FROM NEW.giver OR OLD.anonymous IS DISTINCT FROM NEW.anonymous OR OLD.received_on IS DISTINCT FROM NEW.received_on OR OLD.recorded_at IS DISTINCT FROM NEW.recorded_at OR OLD.recorded_by_id IS DISTINCT FROM NEW.recorded_by_id OR OLD.contents IS DISTINCT FROM NEW.contents OR OLD.contents_hash IS DISTINCT FROM NEW.contents_hash THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_in_kind_donation', CONSTRAINT = 'final_in_kind_donation'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION final_in_kind_receipt_document() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_in_kind_receipt_document', CONSTRAINT = 'final_in_kind_receipt_document'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION final_in_kind_receipt_due() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_in_kind_receipt_due', CONSTRAINT = 'final_in_kind_receipt_due'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION final_in_kind_receipt_print() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_in_kind_receipt_print', CONSTRAINT = 'final_in_kind_receipt_print'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION final_inquiry() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -2592,16 +2592,6 @@ CREATE FUNCTION goods_for_own_pledge() RETURNS trigger LANGUAGE plpgsql AS $$ BE
         AND p.kind = NEW.kind AND p.network_id = NEW.network_id AND p.purpose_id = NEW.purpose_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'goods_for_own_pledge', CONSTRAINT = 'goods_for_own_pledge'; END IF;
     RETURN NEW; END $$;
 
-CREATE FUNCTION goods_paper_as_recorded() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF NOT EXISTS (SELECT 1 FROM goods_due WHERE in_kind_donation_id = NEW.in_kind_donation_id)
-        AND NEW.contents <> (SELECT contents FROM in_kind_donation WHERE id = NEW.in_kind_donation_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'goods_paper_as_recorded', CONSTRAINT = 'goods_paper_as_recorded'; END IF;
-    RETURN NEW; END $$;
-
-CREATE FUNCTION goods_paper_of_cancelled() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM in_kind_donation WHERE id = NEW.in_kind_donation_id FOR UPDATE) AS held;
-    IF EXISTS (SELECT 1 FROM goods_due AS d JOIN in_kind_donation AS g ON g.id = d.in_kind_donation_id
-        WHERE d.in_kind_donation_id = NEW.in_kind_donation_id AND g.voided_at IS NOT NULL) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'goods_paper_of_cancelled', CONSTRAINT = 'goods_paper_of_cancelled'; END IF;
-    RETURN NEW; END $$;
-
 CREATE FUNCTION in_kind_donation_voided_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF OLD.voided_at IS NOT NULL THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'in_kind_donation_voided_once', CONSTRAINT = 'in_kind_donation_voided_once'; END IF;
     RETURN NEW; END $$;
@@ -2609,6 +2599,16 @@ CREATE FUNCTION in_kind_donation_voided_once() RETURNS trigger LANGUAGE plpgsql 
 CREATE FUNCTION in_kind_donation_without_gap() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF NEW.number <> (SELECT COALESCE(MAX(number), 0) + 1 FROM in_kind_donation
         WHERE fiscal_year_be = NEW.fiscal_year_be) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'in_kind_donation_without_gap', CONSTRAINT = 'in_kind_donation_without_gap'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION in_kind_receipt_document_as_recorded() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NOT EXISTS (SELECT 1 FROM in_kind_receipt_due WHERE in_kind_donation_id = NEW.in_kind_donation_id)
+        AND NEW.contents <> (SELECT contents FROM in_kind_donation WHERE id = NEW.in_kind_donation_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'in_kind_receipt_document_as_recorded', CONSTRAINT = 'in_kind_receipt_document_as_recorded'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION in_kind_receipt_document_of_cancelled() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM in_kind_donation WHERE id = NEW.in_kind_donation_id FOR UPDATE) AS held;
+    IF EXISTS (SELECT 1 FROM in_kind_receipt_due AS d JOIN in_kind_donation AS g ON g.id = d.in_kind_donation_id
+        WHERE d.in_kind_donation_id = NEW.in_kind_donation_id AND g.voided_at IS NOT NULL) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'in_kind_receipt_document_of_cancelled', CONSTRAINT = 'in_kind_receipt_document_of_cancelled'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION instalment_within_pledge() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM pledge WHERE id = NEW.pledge_id FOR UPDATE) AS held;
@@ -2709,24 +2709,24 @@ CREATE FUNCTION kept_giving_stop() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_giving_stop', CONSTRAINT = 'kept_giving_stop'; END IF;
     RETURN OLD; END $$;
 
-CREATE FUNCTION kept_goods_due() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_goods_due', CONSTRAINT = 'kept_goods_due'; END IF;
-    RETURN OLD; END $$;
-
-CREATE FUNCTION kept_goods_paper() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_goods_paper', CONSTRAINT = 'kept_goods_paper'; END IF;
-    RETURN OLD; END $$;
-
-CREATE FUNCTION kept_goods_print() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_goods_print', CONSTRAINT = 'kept_goods_print'; END IF;
-    RETURN OLD; END $$;
-
 CREATE FUNCTION kept_household() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_household', CONSTRAINT = 'kept_household'; END IF;
     RETURN OLD; END $$;
 
 CREATE FUNCTION kept_in_kind_donation() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_in_kind_donation', CONSTRAINT = 'kept_in_kind_donation'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION kept_in_kind_receipt_document() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_in_kind_receipt_document', CONSTRAINT = 'kept_in_kind_receipt_document'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION kept_in_kind_receipt_due() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_in_kind_receipt_due', CONSTRAINT = 'kept_in_kind_receipt_due'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION kept_in_kind_receipt_print() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_in_kind_receipt_print', CONSTRAINT = 'kept_in_kind_receipt_print'; END IF;
     RETURN OLD; END $$;
 
 CREATE FUNCTION kept_inquiry() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -3432,15 +3432,15 @@ CREATE TRIGGER final_edonation_report BEFORE UPDATE ON edonation_report FOR EACH
 
 CREATE TRIGGER final_entry BEFORE UPDATE ON entry FOR EACH ROW EXECUTE FUNCTION final_entry();
 
-CREATE TRIGGER final_goods_due BEFORE UPDATE ON goods_due FOR EACH ROW EXECUTE FUNCTION final_goods_due();
-
-CREATE TRIGGER final_goods_paper BEFORE UPDATE ON goods_paper FOR EACH ROW EXECUTE FUNCTION final_goods_paper();
-
-CREATE TRIGGER final_goods_print BEFORE UPDATE ON goods_print FOR EACH ROW EXECUTE FUNCTION final_goods_print();
-
 CREATE TRIGGER final_household BEFORE UPDATE ON household FOR EACH ROW EXECUTE FUNCTION final_household();
 
 CREATE TRIGGER final_in_kind_donation BEFORE UPDATE ON in_kind_donation FOR EACH ROW EXECUTE FUNCTION final_in_kind_donation();
+
+CREATE TRIGGER final_in_kind_receipt_document BEFORE UPDATE ON in_kind_receipt_document FOR EACH ROW EXECUTE FUNCTION final_in_kind_receipt_document();
+
+CREATE TRIGGER final_in_kind_receipt_due BEFORE UPDATE ON in_kind_receipt_due FOR EACH ROW EXECUTE FUNCTION final_in_kind_receipt_due();
+
+CREATE TRIGGER final_in_kind_receipt_print BEFORE UPDATE ON in_kind_receipt_print FOR EACH ROW EXECUTE FUNCTION final_in_kind_receipt_print();
 
 CREATE TRIGGER final_inquiry BEFORE UPDATE ON inquiry FOR EACH ROW EXECUTE FUNCTION final_inquiry();
 
@@ -3540,13 +3540,13 @@ CREATE TRIGGER giving_stop_ended_by_two BEFORE UPDATE ON giving_stop FOR EACH RO
 
 CREATE TRIGGER goods_for_own_pledge BEFORE INSERT ON in_kind_donation FOR EACH ROW EXECUTE FUNCTION goods_for_own_pledge();
 
-CREATE TRIGGER goods_paper_as_recorded BEFORE INSERT ON goods_paper FOR EACH ROW EXECUTE FUNCTION goods_paper_as_recorded();
-
-CREATE TRIGGER goods_paper_of_cancelled BEFORE INSERT ON goods_paper FOR EACH ROW EXECUTE FUNCTION goods_paper_of_cancelled();
-
 CREATE TRIGGER in_kind_donation_voided_once BEFORE UPDATE ON in_kind_donation FOR EACH ROW EXECUTE FUNCTION in_kind_donation_voided_once();
 
 CREATE TRIGGER in_kind_donation_without_gap BEFORE INSERT ON in_kind_donation FOR EACH ROW EXECUTE FUNCTION in_kind_donation_without_gap();
+
+CREATE TRIGGER in_kind_receipt_document_as_recorded BEFORE INSERT ON in_kind_receipt_document FOR EACH ROW EXECUTE FUNCTION in_kind_receipt_document_as_recorded();
+
+CREATE TRIGGER in_kind_receipt_document_of_cancelled BEFORE INSERT ON in_kind_receipt_document FOR EACH ROW EXECUTE FUNCTION in_kind_receipt_document_of_cancelled();
 
 CREATE TRIGGER instalment_within_pledge BEFORE INSERT ON instalment FOR EACH ROW EXECUTE FUNCTION instalment_within_pledge();
 
@@ -3596,15 +3596,15 @@ CREATE TRIGGER kept_entry BEFORE DELETE ON entry FOR EACH ROW EXECUTE FUNCTION k
 
 CREATE TRIGGER kept_giving_stop BEFORE DELETE ON giving_stop FOR EACH ROW EXECUTE FUNCTION kept_giving_stop();
 
-CREATE TRIGGER kept_goods_due BEFORE DELETE ON goods_due FOR EACH ROW EXECUTE FUNCTION kept_goods_due();
-
-CREATE TRIGGER kept_goods_paper BEFORE DELETE ON goods_paper FOR EACH ROW EXECUTE FUNCTION kept_goods_paper();
-
-CREATE TRIGGER kept_goods_print BEFORE DELETE ON goods_print FOR EACH ROW EXECUTE FUNCTION kept_goods_print();
-
 CREATE TRIGGER kept_household BEFORE DELETE ON household FOR EACH ROW EXECUTE FUNCTION kept_household();
 
 CREATE TRIGGER kept_in_kind_donation BEFORE DELETE ON in_kind_donation FOR EACH ROW EXECUTE FUNCTION kept_in_kind_donation();
+
+CREATE TRIGGER kept_in_kind_receipt_document BEFORE DELETE ON in_kind_receipt_document FOR EACH ROW EXECUTE FUNCTION kept_in_kind_receipt_document();
+
+CREATE TRIGGER kept_in_kind_receipt_due BEFORE DELETE ON in_kind_receipt_due FOR EACH ROW EXECUTE FUNCTION kept_in_kind_receipt_due();
+
+CREATE TRIGGER kept_in_kind_receipt_print BEFORE DELETE ON in_kind_receipt_print FOR EACH ROW EXECUTE FUNCTION kept_in_kind_receipt_print();
 
 CREATE TRIGGER kept_inquiry BEFORE DELETE ON inquiry FOR EACH ROW EXECUTE FUNCTION kept_inquiry();
 

@@ -72,7 +72,7 @@ class Deed(StrEnum):
     GIVING_RESUME = "giving.resume", "เปิดรับเงินผ่าน QR อีกครั้ง"
     GIVING_STOP = "giving.stop", "หยุดรับเงินผ่าน QR"
     GOODS_ISSUE = "goods.issue", "ออกใบรับสิ่งของ"
-    GOODS_PRINT = "goods.print", "พิมพ์ใบรับสิ่งของ"
+    IN_KIND_RECEIPT_PRINT = "goods.print", "พิมพ์ใบรับสิ่งของ"
     GOODS_RECORD = "goods.record", "บันทึกสิ่งของที่ได้รับ"
     GOODS_VOID = "goods.void", "ยกเลิกรายการสิ่งของที่ได้รับ"
     HANDOVER_CLOSE = "handover.close", "ปิดพิธีมอบ"

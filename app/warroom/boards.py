@@ -14,7 +14,7 @@ from app.fund.bank.events import BankEvent, ReconciliationItem
 from app.fund.bank.match_reasons import UNDECIDED
 from app.fund.bank.reconciliation import refunds
 from app.fund.bank.statements import acceptances, standing
-from app.fund.giving.goods import papers
+from app.fund.giving.goods import documents
 from app.fund.giving.networks import networks
 from app.fund.giving.payment_requests import payment_requests, stops
 from app.fund.giving.pledges import instalments, pledges
@@ -81,7 +81,7 @@ def _finance(user: User) -> list[Card]:
         ),
         *_denied(),
         *_owed_receipts(),
-        *_owed_goods_papers(),
+        *_owed_goods_documents(),
         _books(),
     ]
 
@@ -173,8 +173,8 @@ def _owed_receipts() -> list[Card]:
     return [Card("เงินสมทบที่ยังไม่มีใบเสร็จ", words, url_for("giving.receipts"), count, "ก้อน", urgent=True)]
 
 
-def _owed_goods_papers() -> list[Card]:
-    count = papers.count_owed()
+def _owed_goods_documents() -> list[Card]:
+    count = documents.count_owed()
     if not count:
         return []
     lacking = issuer.missing()

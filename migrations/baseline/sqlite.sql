@@ -540,40 +540,6 @@ CREATE TABLE giving_stop (
 
 CREATE UNIQUE INDEX uq_giving_stop_open ON giving_stop (what) WHERE ended_at IS NULL;
 
-CREATE TABLE goods_due (
-    in_kind_donation_id INTEGER NOT NULL,
-    since DATETIME NOT NULL,
-    CONSTRAINT pk_goods_due PRIMARY KEY (in_kind_donation_id),
-    CONSTRAINT fk_goods_due_in_kind_donation_id FOREIGN KEY(in_kind_donation_id) REFERENCES in_kind_donation (id)
-);
-
-CREATE TABLE goods_paper (
-    in_kind_donation_id INTEGER NOT NULL,
-    contents TEXT NOT NULL,
-    contents_hash VARCHAR(64) NOT NULL,
-    pdf BLOB NOT NULL,
-    hash VARCHAR(64) NOT NULL,
-    made_at DATETIME NOT NULL,
-    CONSTRAINT pk_goods_paper PRIMARY KEY (in_kind_donation_id),
-    CONSTRAINT fk_goods_paper_in_kind_donation_id FOREIGN KEY(in_kind_donation_id) REFERENCES in_kind_donation (id)
-);
-
-CREATE TABLE goods_print (
-    id INTEGER NOT NULL,
-    in_kind_donation_id INTEGER NOT NULL,
-    kind VARCHAR(8) NOT NULL,
-    at DATETIME NOT NULL,
-    by_id INTEGER NOT NULL,
-    CONSTRAINT pk_goods_print PRIMARY KEY (id),
-    CONSTRAINT ck_goods_print_known_kind CHECK (kind IN ('original', 'copy')),
-    CONSTRAINT fk_goods_print_in_kind_donation_id FOREIGN KEY(in_kind_donation_id) REFERENCES in_kind_donation (id),
-    CONSTRAINT fk_goods_print_by_id FOREIGN KEY(by_id) REFERENCES user_account (id)
-);
-
-CREATE INDEX ix_goods_print_in_kind_donation_id ON goods_print (in_kind_donation_id);
-
-CREATE UNIQUE INDEX uq_goods_print_original ON goods_print (in_kind_donation_id) WHERE kind = 'original';
-
 CREATE TABLE handover (
     id INTEGER NOT NULL,
     request_id INTEGER NOT NULL,
@@ -653,6 +619,40 @@ CREATE TABLE in_kind_donation (
 CREATE INDEX ix_in_kind_donation_network_id ON in_kind_donation (network_id);
 
 CREATE INDEX ix_in_kind_donation_pledge_id ON in_kind_donation (pledge_id);
+
+CREATE TABLE in_kind_receipt_document (
+    in_kind_donation_id INTEGER NOT NULL,
+    contents TEXT NOT NULL,
+    contents_hash VARCHAR(64) NOT NULL,
+    pdf BLOB NOT NULL,
+    hash VARCHAR(64) NOT NULL,
+    made_at DATETIME NOT NULL,
+    CONSTRAINT pk_in_kind_receipt_document PRIMARY KEY (in_kind_donation_id),
+    CONSTRAINT fk_in_kind_receipt_document_in_kind_donation_id FOREIGN KEY(in_kind_donation_id) REFERENCES in_kind_donation (id)
+);
+
+CREATE TABLE in_kind_receipt_due (
+    in_kind_donation_id INTEGER NOT NULL,
+    since DATETIME NOT NULL,
+    CONSTRAINT pk_in_kind_receipt_due PRIMARY KEY (in_kind_donation_id),
+    CONSTRAINT fk_in_kind_receipt_due_in_kind_donation_id FOREIGN KEY(in_kind_donation_id) REFERENCES in_kind_donation (id)
+);
+
+CREATE TABLE in_kind_receipt_print (
+    id INTEGER NOT NULL,
+    in_kind_donation_id INTEGER NOT NULL,
+    kind VARCHAR(8) NOT NULL,
+    at DATETIME NOT NULL,
+    by_id INTEGER NOT NULL,
+    CONSTRAINT pk_in_kind_receipt_print PRIMARY KEY (id),
+    CONSTRAINT ck_in_kind_receipt_print_known_kind CHECK (kind IN ('original', 'copy')),
+    CONSTRAINT fk_in_kind_receipt_print_in_kind_donation_id FOREIGN KEY(in_kind_donation_id) REFERENCES in_kind_donation (id),
+    CONSTRAINT fk_in_kind_receipt_print_by_id FOREIGN KEY(by_id) REFERENCES user_account (id)
+);
+
+CREATE INDEX ix_in_kind_receipt_print_in_kind_donation_id ON in_kind_receipt_print (in_kind_donation_id);
+
+CREATE UNIQUE INDEX uq_in_kind_receipt_print_original ON in_kind_receipt_print (in_kind_donation_id) WHERE kind = 'original';
 
 CREATE TABLE inquiry (
     id INTEGER NOT NULL,
@@ -2113,24 +2113,6 @@ CREATE TRIGGER giving_stop_ended_by_two BEFORE UPDATE ON giving_stop WHEN OLD.en
 
 CREATE TRIGGER kept_giving_stop BEFORE DELETE ON giving_stop WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_giving_stop'); END;
 
-CREATE TRIGGER final_goods_due BEFORE UPDATE ON goods_due WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_goods_due'); END;
-
-CREATE TRIGGER kept_goods_due BEFORE DELETE ON goods_due WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_goods_due'); END;
-
-CREATE TRIGGER final_goods_paper BEFORE UPDATE ON goods_paper WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_goods_paper'); END;
-
-CREATE TRIGGER kept_goods_paper BEFORE DELETE ON goods_paper WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_goods_paper'); END;
-
-CREATE TRIGGER goods_paper_as_recorded BEFORE INSERT ON goods_paper WHEN NOT EXISTS (SELECT 1 FROM goods_due WHERE in_kind_donation_id = NEW.in_kind_donation_id)
-    AND NEW.contents <> (SELECT contents FROM in_kind_donation WHERE id = NEW.in_kind_donation_id) BEGIN SELECT RAISE(ABORT, 'goods_paper_as_recorded'); END;
-
-CREATE TRIGGER goods_paper_of_cancelled BEFORE INSERT ON goods_paper WHEN EXISTS (SELECT 1 FROM goods_due AS d JOIN in_kind_donation AS g ON g.id = d.in_kind_donation_id
-    WHERE d.in_kind_donation_id = NEW.in_kind_donation_id AND g.voided_at IS NOT NULL) BEGIN SELECT RAISE(ABORT, 'goods_paper_of_cancelled'); END;
-
-CREATE TRIGGER final_goods_print BEFORE UPDATE ON goods_print WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_goods_print'); END;
-
-CREATE TRIGGER kept_goods_print BEFORE DELETE ON goods_print WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_goods_print'); END;
-
 CREATE TRIGGER final_household BEFORE UPDATE ON household WHEN OLD.code IS NOT NEW.code BEGIN SELECT RAISE(ABORT, 'final_household'); END;
 
 CREATE TRIGGER kept_household BEFORE DELETE ON household WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_household'); END;
@@ -2146,6 +2128,24 @@ CREATE TRIGGER in_kind_donation_without_gap BEFORE INSERT ON in_kind_donation WH
 
 CREATE TRIGGER goods_for_own_pledge BEFORE INSERT ON in_kind_donation WHEN NEW.pledge_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM pledge AS p WHERE p.id = NEW.pledge_id
     AND p.kind = NEW.kind AND p.network_id = NEW.network_id AND p.purpose_id = NEW.purpose_id) BEGIN SELECT RAISE(ABORT, 'goods_for_own_pledge'); END;
+
+CREATE TRIGGER final_in_kind_receipt_document BEFORE UPDATE ON in_kind_receipt_document WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_in_kind_receipt_document'); END;
+
+CREATE TRIGGER kept_in_kind_receipt_document BEFORE DELETE ON in_kind_receipt_document WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_in_kind_receipt_document'); END;
+
+CREATE TRIGGER in_kind_receipt_document_as_recorded BEFORE INSERT ON in_kind_receipt_document WHEN NOT EXISTS (SELECT 1 FROM in_kind_receipt_due WHERE in_kind_donation_id = NEW.in_kind_donation_id)
+    AND NEW.contents <> (SELECT contents FROM in_kind_donation WHERE id = NEW.in_kind_donation_id) BEGIN SELECT RAISE(ABORT, 'in_kind_receipt_document_as_recorded'); END;
+
+CREATE TRIGGER in_kind_receipt_document_of_cancelled BEFORE INSERT ON in_kind_receipt_document WHEN EXISTS (SELECT 1 FROM in_kind_receipt_due AS d JOIN in_kind_donation AS g ON g.id = d.in_kind_donation_id
+    WHERE d.in_kind_donation_id = NEW.in_kind_donation_id AND g.voided_at IS NOT NULL) BEGIN SELECT RAISE(ABORT, 'in_kind_receipt_document_of_cancelled'); END;
+
+CREATE TRIGGER final_in_kind_receipt_due BEFORE UPDATE ON in_kind_receipt_due WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_in_kind_receipt_due'); END;
+
+CREATE TRIGGER kept_in_kind_receipt_due BEFORE DELETE ON in_kind_receipt_due WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_in_kind_receipt_due'); END;
+
+CREATE TRIGGER final_in_kind_receipt_print BEFORE UPDATE ON in_kind_receipt_print WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_in_kind_receipt_print'); END;
+
+CREATE TRIGGER kept_in_kind_receipt_print BEFORE DELETE ON in_kind_receipt_print WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_in_kind_receipt_print'); END;
 
 CREATE TRIGGER final_inquiry BEFORE UPDATE ON inquiry WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_inquiry'); END;
 

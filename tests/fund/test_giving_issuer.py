@@ -10,7 +10,7 @@ from people import PASSWORD, Cast, Page
 from portals import TAX_ID, with_issuer
 from sqlalchemy import select, text
 
-from app.fund.giving.goods import papers as goods_papers
+from app.fund.giving.goods import documents as goods_documents
 from app.fund.giving.receipts import issuer, papers, receipts
 from app.fund.giving.receipts.issuer import IssuerVersion
 from app.fund.giving.receipts.receipts import Receipt
@@ -225,7 +225,7 @@ def test_the_page_says_what_is_missing_how_much_waits_and_then_all_is_issued(cas
     page = sends(cast, "ying", tax_id=OTHER_TAX_ID)
     assert "ข้อมูลครบ" in page.main
     assert "น.ส.หญิง ดูแล" in page.main
-    assert (receipts.issue_missing(), goods_papers.print_missing(most=5)) == (1, 1)
+    assert (receipts.issue_missing(), goods_documents.print_missing(most=5)) == (1, 1)
     one = db.session().scalars(select(Receipt)).one()
     assert (one.printed["issuer_tax_id"], one.printed["issuer_address"]) == (OTHER_TAX_ID, "ศาลากลางหลังใหม่")
     details = [

@@ -9,9 +9,9 @@ import pytest
 from flask import render_template
 from people import Cast
 from test_counter import taken
-from test_giving_goods_papers import records
+from test_giving_goods_documents import records
 
-from app.fund.giving.goods import papers as goods_papers
+from app.fund.giving.goods import documents as goods_documents
 from app.fund.giving.receipts import issuer, receipts
 from app.fund.giving.receipts.receipts import Receipt
 from app.fund.giving.reports import yearly
@@ -44,7 +44,7 @@ def test_a_long_name_stays_on_the_one_sheet_of_a_receipt(cast: Cast, name: str) 
 def test_a_long_name_stays_on_the_one_sheet_for_goods(cast: Cast, name: str) -> None:
     donation = records(cast, giver=name)
     with transaction():
-        kind, pdf = goods_papers.hand_out(donation, by=cast.busaba.user)
+        kind, pdf = goods_documents.hand_out(donation, by=cast.busaba.user)
     assert kind == "original"
     assert is_whole(pdf)
 

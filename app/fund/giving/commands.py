@@ -11,8 +11,8 @@ import click
 from flask.cli import with_appcontext
 from sqlalchemy import select
 
-from app.fund.giving.goods import goods, papers
-from app.fund.giving.goods.papers import GoodsPaper, Issued
+from app.fund.giving.goods import documents, goods
+from app.fund.giving.goods.documents import InKindReceiptDocument, Issued
 from app.fund.giving.networks.networks import Network
 from app.fund.giving.receipts import issuer, receipts
 from app.fund.giving.receipts.papers import ReceiptPaper, hash_of
@@ -40,7 +40,7 @@ def verify(token: str) -> None:
     """
     end = token.rstrip("/").rpartition("/")[2]
     receipt, donation = receipts.by_token(end), goods.by_token(end)
-    issued = papers.issued(donation) if donation is not None else None
+    issued = documents.issued(donation) if donation is not None else None
     if receipt is not None:
         told = _of_receipt(receipt)
     elif issued is not None:
@@ -68,7 +68,7 @@ def _of_receipt(found: Receipt) -> dict[str, Any]:
 
 
 def _of_goods(found: Issued) -> dict[str, Any]:
-    paper = db.session().get(GoodsPaper, found.donation.id)
+    paper = db.session().get(InKindReceiptDocument, found.donation.id)
     return {
         "number": found.donation.code,
         "date": found.issued_on.isoformat(),

@@ -15,7 +15,7 @@ from app.fund.bank.reconciliation import refunds, suggestions
 from app.fund.bank.reconciliation.refunds import Refund
 from app.fund.bank.second_hands import SecondHand
 from app.fund.bank.statements import acceptances, standing
-from app.fund.giving.goods import papers
+from app.fund.giving.goods import documents
 from app.fund.giving.payment_requests.payment_requests import PaymentRequest
 from app.fund.giving.receipts import receipts
 from app.fund.ledger import books
@@ -104,7 +104,7 @@ def queue() -> str:
         denied=denials.standing(),
         states=words.STATES,
         owed=receipts.owed()[0],
-        goods_owed=papers.count_owed(),
+        goods_owed=documents.count_owed(),
         posted=list(posted),
         posted_count=posted_count,
         posted_total=int(posted_total),

@@ -117,10 +117,10 @@ class InKindDonation(Base):
     )
 
 
-class GoodsDue(Base):
+class InKindReceiptDue(Base):
     """An in-kind donation that came while the issuer's data were incomplete: its paper is owed. Final (trigger)."""
 
-    __tablename__ = "goods_due"
+    __tablename__ = "in_kind_receipt_due"
 
     in_kind_donation_id: Mapped[int] = mapped_column(
         ForeignKey("in_kind_donation.id"), primary_key=True, autoincrement=False
@@ -208,7 +208,7 @@ def record(
     session.add(donation)
     session.flush()
     if not whole:
-        session.add(GoodsDue(in_kind_donation_id=donation.id, since=donation.recorded_at))
+        session.add(InKindReceiptDue(in_kind_donation_id=donation.id, since=donation.recorded_at))
     if kind == Kind.GOODS:
         held = stock.item(name=what, unit=unit)
         stock.put_in(held.id, quantity=quantity, in_kind_donation_id=donation.id, on=received_on, by=by)

@@ -3,8 +3,8 @@
 from sqlalchemy import select
 
 from app.fund.giving.goods.contents import hash_of, said
-from app.fund.giving.goods.goods import GoodsDue, InKindDonation
-from app.fund.giving.goods.papers import GoodsPaper
+from app.fund.giving.goods.documents import InKindReceiptDocument
+from app.fund.giving.goods.goods import InKindDonation, InKindReceiptDue
 from app.fund.ledger import books
 from app.kit.db import db
 
@@ -39,12 +39,12 @@ def _papers_that_say_another_thing() -> list[str]:
             InKindDonation.contents,
             InKindDonation.contents_hash,
             InKindDonation.satang,
-            GoodsDue.since,
-            GoodsPaper.contents,
-            GoodsPaper.contents_hash,
+            InKindReceiptDue.since,
+            InKindReceiptDocument.contents,
+            InKindReceiptDocument.contents_hash,
         )
-        .outerjoin(GoodsDue, GoodsDue.in_kind_donation_id == InKindDonation.id)
-        .outerjoin(GoodsPaper, GoodsPaper.in_kind_donation_id == InKindDonation.id)
+        .outerjoin(InKindReceiptDue, InKindReceiptDue.in_kind_donation_id == InKindDonation.id)
+        .outerjoin(InKindReceiptDocument, InKindReceiptDocument.in_kind_donation_id == InKindDonation.id)
     )
     found = []
     for year, number, contents, kept, satang, due, printed, printed_hash in rows:

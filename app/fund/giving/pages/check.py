@@ -2,8 +2,8 @@
 
 from flask import abort, render_template, request
 
-from app.fund.giving.goods import goods, papers
-from app.fund.giving.goods.papers import Issued
+from app.fund.giving.goods import documents, goods
+from app.fund.giving.goods.documents import Issued
 from app.fund.giving.pages import tries
 from app.fund.giving.pages.blueprint import bp
 from app.fund.giving.pages.receipt_forms import CheckForm
@@ -52,7 +52,7 @@ def _paper(typed: str) -> Receipt | Issued | None:
     if known is None or known[0] is None or known[1] != receipts.GOODS:
         return receipts.by_code(typed)
     donation = goods.by_number(known[0], known[2])
-    return papers.issued(donation) if donation is not None else None
+    return documents.issued(donation) if donation is not None else None
 
 
 @bp.get("/goods/check/<token>")
@@ -60,7 +60,7 @@ def _paper(typed: str) -> Receipt | Issued | None:
 def check_goods(token: str) -> str:
     """What anyone who holds the paper may compare it with: number, day, estimated value and state, and no more."""
     donation = goods.by_token(token)
-    found = papers.issued(donation) if donation is not None else None
+    found = documents.issued(donation) if donation is not None else None
     if found is None:
         # Whoever tries addresses is slowed down like whoever tries amounts.
         tries.count_one()

@@ -4,15 +4,15 @@ from flask import abort, flash, make_response, redirect, render_template, reques
 from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 
-from app.fund.giving.goods import goods, papers
+from app.fund.giving.goods import documents, goods
+from app.fund.giving.goods.documents import InKindReceiptDocument
 from app.fund.giving.goods.goods import VALUED_FROM_NAMES, InKindDonation, ValuedFrom
-from app.fund.giving.goods.papers import GoodsPaper
 from app.fund.giving.goods.stock import KEEPERS, StockItem
 from app.fund.giving.networks import networks
 from app.fund.giving.networks.networks import Network
 from app.fund.giving.pages.blueprint import ON_A_PAGE, bp, open_purposes, page_number, pager
 from app.fund.giving.pages.forms import PressForm, VoidForm
-from app.fund.giving.pages.pledge_forms import GoodsForm
+from app.fund.giving.pages.pledge_forms import InKindDonationForm
 from app.fund.giving.pledges import pledges
 from app.fund.giving.pledges.pledges import KIND_NAMES, Kind, Pledge, PledgeState
 from app.fund.giving.receipts import issuer
@@ -38,7 +38,7 @@ def goods_list() -> str:
         kinds=KIND_NAMES,
         keeps=user.has(*KEEPERS),
         oversees=user.has(*_READERS),
-        owed={donation.id for donation in papers.owed()},
+        owed={donation.id for donation in documents.owed()},
         missing=issuer.missing(),
         pager=pager("giving.goods", page=page, total=total),
     )
@@ -47,7 +47,7 @@ def goods_list() -> str:
 @bp.route("/goods/new", methods=["GET", "POST"])
 @opens_to(*KEEPERS)
 def new_goods() -> Answer:
-    form = GoodsForm()
+    form = InKindDonationForm()
     waiting = {one.code: one for one in _awaited()}
     purposes = {purpose.code: purpose for purpose in open_purposes()}
     form.pledge.choices = [
@@ -134,9 +134,9 @@ def print_goods(number: int) -> Answer:
         abort(400)
     try:
         # Printed before the transaction: nobody waits for a page to be drawn.
-        papers.original(donation)
+        documents.original(donation)
         with transaction():
-            _, content = papers.hand_out(donation, by=signed_in())
+            _, content = documents.hand_out(donation, by=signed_in())
             name = donation.code.replace("/", "-")
     except Refused as error:
         return _page(_donation(number), refused=error.words), 409
@@ -177,9 +177,9 @@ def _page(donation: InKindDonation, *, form: VoidForm | None = None, refused: st
         item=db.session().scalar(held) if donation.kind == Kind.GOODS else None,
         form=form or VoidForm(formdata=None),
         refused=refused,
-        issued=papers.issued(donation),
-        paper=db.session().get(GoodsPaper, donation.id),
-        prints=papers.prints(donation),
+        issued=documents.issued(donation),
+        paper=db.session().get(InKindReceiptDocument, donation.id),
+        prints=documents.prints(donation),
         missing=issuer.missing(),
         keeps=signed_in().has(*KEEPERS),
         oversees=signed_in().has(*_READERS),

@@ -3,7 +3,7 @@
 from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from app.fund.giving.goods import papers
+from app.fund.giving.goods import documents
 from app.fund.giving.pages.blueprint import bp
 from app.fund.giving.pages.receipt_forms import IssuerForm
 from app.fund.giving.receipts import contents, issuer, receipts
@@ -73,7 +73,7 @@ def _page(form: IssuerForm | None = None, *, preview: Issuer | None = None, refu
         missing=issuer.missing(said),
         owed=owed,
         owed_satang=owed_satang,
-        goods_owed=papers.count_owed(),
+        goods_owed=documents.count_owed(),
         versions=issuer.versions(),
         form=form,
         preview=preview,

@@ -109,7 +109,7 @@ class PledgeForm(Form):
         return sound
 
 
-class GoodsForm(Form):
+class InKindDonationForm(Form):
     pledge = SelectField("ตามความประสงค์")
     kind = RadioField(
         "สิ่งที่ได้รับ",

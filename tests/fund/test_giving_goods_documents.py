@@ -16,10 +16,10 @@ from sqlalchemy import func, select, text, update
 from app import jobs
 from app.cli import kueakun
 from app.fund.giving.goods import contents as goods_contents
+from app.fund.giving.goods import documents as goods_documents
 from app.fund.giving.goods import goods, stock
-from app.fund.giving.goods import papers as goods_papers
-from app.fund.giving.goods.goods import GoodsDue, InKindDonation
-from app.fund.giving.goods.papers import GoodsPaper, GoodsPrint
+from app.fund.giving.goods.documents import InKindReceiptDocument, InKindReceiptPrint
+from app.fund.giving.goods.goods import InKindDonation, InKindReceiptDue
 from app.fund.giving.goods.stock import StockItem
 from app.fund.giving.receipts import papers
 from app.fund.ledger import books
@@ -58,9 +58,9 @@ def words_of(pdf: bytes) -> str:
 
 
 def takes(donation: InKindDonation, who: object) -> tuple[str, bytes]:
-    goods_papers.original(again(donation))
+    goods_documents.original(again(donation))
     with transaction():
-        return goods_papers.hand_out(again(donation), by=who.user)  # type: ignore[attr-defined]
+        return goods_documents.hand_out(again(donation), by=who.user)  # type: ignore[attr-defined]
 
 
 def voids(cast: Cast, number: int) -> None:
@@ -82,14 +82,14 @@ def test_the_paper_is_the_same_bytes_whatever_changes_later(
 ) -> None:
     made = records(cast, anonymous=True)
     number = made.id
-    first = goods_papers.original(made).pdf
+    first = goods_documents.original(made).pdf
     said = words_of(first)
     for part in ("ใบรับสิ่งของ", made.code, "ไม่ใช่ใบเสร็จรับเงิน", "ดีงาม", "เก้าพันบาทถ้วน"):
         assert part in said
     with_issuer(cast.app, name_th="กองทุนชื่อใหม่")
-    monkeypatch.setattr(goods_papers, "render_template", lambda *_, **__: "<p>แบบใหม่</p>")
-    monkeypatch.setattr(goods_papers.press, "print_one", lambda _: b"%PDF another machine")
-    kept = goods_papers.original(again(number))
+    monkeypatch.setattr(goods_documents, "render_template", lambda *_, **__: "<p>แบบใหม่</p>")
+    monkeypatch.setattr(goods_documents.press, "print_one", lambda _: b"%PDF another machine")
+    kept = goods_documents.original(again(number))
     assert kept.pdf == first
     assert kept.hash == papers.hash_of(first)
     assert kept.contents == again(number).contents
@@ -99,7 +99,7 @@ def test_the_database_refuses_to_change_a_paper_or_to_keep_one_that_says_another
     made = records(cast)
     with pytest.raises(Refused, match="ต้องตรงกับรายการ"), transaction() as session:
         session.add(
-            GoodsPaper(
+            InKindReceiptDocument(
                 in_kind_donation_id=made.id,
                 contents=made.contents.replace("100", "101"),
                 contents_hash="0" * 64,
@@ -109,7 +109,7 @@ def test_the_database_refuses_to_change_a_paper_or_to_keep_one_that_says_another
             )
         )
     takes(made, cast.kanya)
-    for table in (GoodsPaper, GoodsPrint):
+    for table in (InKindReceiptDocument, InKindReceiptPrint):
         name = table.__tablename__
         with pytest.raises(Exception, match=f"final_{name}"), transaction() as session:
             session.execute(text(f"UPDATE {name} SET in_kind_donation_id = in_kind_donation_id + 1"))
@@ -131,7 +131,9 @@ def test_one_hand_gets_the_original_and_every_other_a_copy_and_all_are_written_d
     ]
     with pytest.raises(Refused), transaction() as session:
         session.add(
-            GoodsPrint(in_kind_donation_id=made.id, kind="original", at=clock.now(), by_id=cast.ying.user_id)
+            InKindReceiptPrint(
+                in_kind_donation_id=made.id, kind="original", at=clock.now(), by_id=cast.ying.user_id
+            )
         )
 
 
@@ -141,7 +143,7 @@ def test_of_a_cancelled_donation_there_are_only_copies_that_say_so(cast: Cast) -
     kind, copy = takes(made, cast.kanya)
     assert kind == "copy"
     assert "ยกเลิก" in words_of(copy)
-    assert "ยกเลิก" not in words_of(goods_papers.original(again(made)).pdf)
+    assert "ยกเลิก" not in words_of(goods_documents.original(again(made)).pdf)
 
 
 def test_a_paper_from_before_is_printed_by_the_background_with_the_day_on_which_it_was(
@@ -152,19 +154,19 @@ def test_a_paper_from_before_is_printed_by_the_background_with_the_day_on_which_
     monkeypatch.setattr(clock, "now", lambda: later)
     assert jobs._print_originals() == {"printed": 1}
     assert jobs._print_originals() == {"printed": 0}
-    kept = goods_papers.original(again(made))
+    kept = goods_documents.original(again(made))
     assert kept.made_at == later
     assert goods_contents.said(kept.contents)["issued_on"] == today.isoformat()
     assert "ต้นฉบับนี้พิมพ์และเก็บไว้เมื่อ" in words_of(kept.pdf)
     monkeypatch.undo()
-    plain = words_of(goods_papers.original(records(cast)).pdf)
+    plain = words_of(goods_documents.original(records(cast)).pdf)
     assert "พิมพ์และเก็บไว้" not in plain
     assert "ระบบสาธิต" not in plain
 
 
 def test_a_paper_of_the_demonstration_says_that_it_proves_nothing(cast: Cast) -> None:
     cast.app.extensions["kueakun"] = replace(cast.app.extensions["kueakun"], demo=True)
-    assert "ระบบสาธิต" in words_of(goods_papers.original(records(cast)).pdf)
+    assert "ระบบสาธิต" in words_of(goods_documents.original(records(cast)).pdf)
 
 
 # Owed
@@ -176,9 +178,9 @@ def test_without_a_whole_issuer_goods_are_taken_and_their_paper_is_owed(cast: Ca
     assert there() == 100
     assert [again(number).number for number in (first, second)] == [1, 2]
     assert books.findings() == []
-    assert goods_papers.print_missing(most=9) == 0
+    assert goods_documents.print_missing(most=9) == 0
     with pytest.raises(Refused, match="เลขประจำตัวผู้เสียภาษี"):
-        goods_papers.original(again(first))
+        goods_documents.original(again(first))
     kanya = cast.kanya.sign_in()
     assert "ใบรับสิ่งของ 2 ใบยังไม่ได้ออก" in kanya.visit("/goods").main
     assert "ใบรับสิ่งของที่ยังไม่ได้ออก 2 ใบ" in kanya.visit("/bank").words
@@ -193,11 +195,11 @@ def test_without_a_whole_issuer_goods_are_taken_and_their_paper_is_owed(cast: Ca
     with_issuer(cast.app, name_th="กองทุนที่ครบแล้ว")
     third = records(cast)
     assert again(third).number == 3
-    assert goods_papers.print_missing(most=9) == 3
-    assert goods_papers.owed() == []
+    assert goods_documents.print_missing(most=9) == 3
+    assert goods_documents.owed() == []
     for first_page in ("/bank", "/home"):
         assert "ใบรับสิ่งของที่ยังไม่ได้ออก" not in kanya.visit(first_page).words
-    paper = goods_papers.original(again(first))
+    paper = goods_documents.original(again(first))
     assert "กองทุนที่ครบแล้ว" in words_of(paper.pdf)
     said, recorded = goods_contents.said(paper.contents), again(first).recorded
     assert {key: said[key] for key in recorded} == recorded
@@ -212,12 +214,12 @@ def test_what_was_cancelled_before_its_paper_was_issued_never_gets_one(cast: Cas
     made = records(cast).id
     voids(cast, made)
     with_issuer(cast.app)
-    assert goods_papers.print_missing(most=9) == 0
+    assert goods_documents.print_missing(most=9) == 0
     with pytest.raises(Refused, match="ยกเลิกไปก่อน"):
-        goods_papers.original(again(made))
+        goods_documents.original(again(made))
     with pytest.raises(Refused, match="ออกใบรับไม่ได้"), transaction() as session:
         session.add(
-            GoodsPaper(
+            InKindReceiptDocument(
                 in_kind_donation_id=made,
                 contents="{}",
                 contents_hash="0" * 64,
@@ -232,12 +234,12 @@ def test_what_is_owed_is_final_and_nothing_hides_behind_it(sqlite_portal: Flask)
     cast = Cast(sqlite_portal)
     with_issuer(sqlite_portal, tax_id="")
     records(cast)
-    with pytest.raises(Exception, match="kept_goods_due"), transaction() as session:
-        session.execute(text("DELETE FROM goods_due"))
-    assert db.session().scalar(select(func.count()).select_from(GoodsDue)) == 1
+    with pytest.raises(Exception, match="kept_in_kind_receipt_due"), transaction() as session:
+        session.execute(text("DELETE FROM in_kind_receipt_due"))
+    assert db.session().scalar(select(func.count()).select_from(InKindReceiptDue)) == 1
     session = db.session()
-    session.execute(text("DROP TRIGGER kept_goods_due"))
-    session.execute(text("DELETE FROM goods_due"))
+    session.execute(text("DROP TRIGGER kept_in_kind_receipt_due"))
+    session.execute(text("DELETE FROM in_kind_receipt_due"))
     assert any("เนื้อความไม่ตรง" in one for one in books.findings())
     session.rollback()
 
@@ -245,16 +247,16 @@ def test_what_is_owed_is_final_and_nothing_hides_behind_it(sqlite_portal: Flask)
 def test_a_paper_that_was_changed_is_noticed(sqlite_portal: Flask) -> None:
     cast = Cast(sqlite_portal)
     made = records(cast)
-    goods_papers.original(made)
+    goods_documents.original(made)
     token = made.token
     session = db.session()
-    session.execute(text("DROP TRIGGER final_goods_paper"))
-    session.execute(update(GoodsPaper).values(contents=made.contents.replace("900000", "990000")))
+    session.execute(text("DROP TRIGGER final_in_kind_receipt_document"))
+    session.execute(update(InKindReceiptDocument).values(contents=made.contents.replace("900000", "990000")))
     assert any("เนื้อความไม่ตรง" in one for one in books.findings())
     session.rollback()
     with transaction() as session:
-        session.execute(text("DROP TRIGGER IF EXISTS final_goods_paper"))
-        session.execute(update(GoodsPaper).values(pdf=b"%PDF-1.7 forged"))
+        session.execute(text("DROP TRIGGER IF EXISTS final_in_kind_receipt_document"))
+        session.execute(update(InKindReceiptDocument).values(pdf=b"%PDF-1.7 forged"))
     told = cast.app.test_cli_runner().invoke(kueakun, ["receipts", "verify", token])
     assert told.exit_code == 1
     assert json.loads(told.output)["genuine"] is False
@@ -306,7 +308,7 @@ def test_the_command_verifies_papers_of_goods_too(cast: Cast) -> None:
     )
     assert (told["number"], told["satang"], told["state"], told["genuine"]) == (code, 900_000, "valid", True)
     assert told["paper_sha256"] is None
-    paper = goods_papers.original(again(number))
+    paper = goods_documents.original(again(number))
     voids(cast, number)
     told = json.loads(runner.invoke(kueakun, ["receipts", "verify", token]).output)
     assert (told["state"], told["paper_sha256"]) == ("voided", paper.hash)

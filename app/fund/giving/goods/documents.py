@@ -22,7 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.fund.giving.goods import contents as goods_contents
-from app.fund.giving.goods.goods import GoodsDue, InKindDonation
+from app.fund.giving.goods.goods import InKindDonation, InKindReceiptDue
 from app.fund.giving.receipts import issuer, papers
 from app.fund.giving.receipts.papers import COPY, ORIGINAL
 from app.kit import clock, press
@@ -34,17 +34,19 @@ from app.staff import audit
 from app.staff.deeds import Deed
 from app.staff.users import User
 
-explain("goods_paper_as_recorded", "ใบรับสิ่งของต้องตรงกับรายการที่บันทึกไว้ ยังไม่ได้ออกใบรับ กรุณาแจ้งผู้ดูแลระบบ")
-explain("goods_paper_of_cancelled", "รายการสิ่งของนี้ยกเลิกไปแล้ว จึงออกใบรับไม่ได้")
+explain(
+    "in_kind_receipt_document_as_recorded", "ใบรับสิ่งของต้องตรงกับรายการที่บันทึกไว้ ยังไม่ได้ออกใบรับ กรุณาแจ้งผู้ดูแลระบบ"
+)
+explain("in_kind_receipt_document_of_cancelled", "รายการสิ่งของนี้ยกเลิกไปแล้ว จึงออกใบรับไม่ได้")
 
 
-class GoodsPaper(Base):
+class InKindReceiptDocument(Base):
     """The original of an in-kind donation's paper, byte for byte as it was printed, and what it says. Final (trigger).
 
     It says what was recorded (trigger); only where the paper was owed, the issuer and the day of issue were added.
     """
 
-    __tablename__ = "goods_paper"
+    __tablename__ = "in_kind_receipt_document"
 
     in_kind_donation_id: Mapped[int] = mapped_column(
         ForeignKey("in_kind_donation.id"), primary_key=True, autoincrement=False
@@ -59,10 +61,10 @@ class GoodsPaper(Base):
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-class GoodsPrint(Base):
+class InKindReceiptPrint(Base):
     """One time that somebody took the paper. Final (trigger); one original at most."""
 
-    __tablename__ = "goods_print"
+    __tablename__ = "in_kind_receipt_print"
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     in_kind_donation_id: Mapped[int] = mapped_column(ForeignKey("in_kind_donation.id"), index=True)
@@ -73,7 +75,7 @@ class GoodsPrint(Base):
     __table_args__ = (
         CheckConstraint("kind IN ('original', 'copy')", name="known_kind"),
         Index(
-            "uq_goods_print_original",
+            "uq_in_kind_receipt_print_original",
             "in_kind_donation_id",
             unique=True,
             sqlite_where=text("kind = 'original'"),
@@ -108,10 +110,10 @@ class Issued:
 
 def issued(donation: InKindDonation) -> Issued | None:
     """What the paper of a donation says; None while it is owed."""
-    paper = db.session().get(GoodsPaper, donation.id)
+    paper = db.session().get(InKindReceiptDocument, donation.id)
     if paper is not None:
         return Issued(donation, paper.contents, paper.contents_hash, paper.hash)
-    if db.session().get(GoodsDue, donation.id) is not None:
+    if db.session().get(InKindReceiptDue, donation.id) is not None:
         return None
     return Issued(donation, donation.contents, donation.contents_hash, None)
 
@@ -137,26 +139,26 @@ def sheet(donation: InKindDonation, contents: str) -> press.Sheet:
     return press.Sheet(html, f"ใบรับสิ่งของ {donation.code}", printed["issuer"], check_url)
 
 
-def original(donation: InKindDonation) -> GoodsPaper:
+def original(donation: InKindDonation) -> InKindReceiptDocument:
     """The paper: printed and kept if it is asked for the first time, from then on always the same bytes.
 
     One that is owed is issued by this, in the name of the issuer as it is now. Raises Refused while the issuer's data
     are incomplete, and for a donation that was cancelled before its paper was issued.
     """
     session, number = db.session(), donation.id
-    found = session.get(GoodsPaper, number)
+    found = session.get(InKindReceiptDocument, number)
     if found is None:
-        owed = session.get(GoodsDue, number) is not None
+        owed = session.get(InKindReceiptDue, number) is not None
         contents = _to_issue(donation) if owed else donation.contents
         made = press.print_one(sheet(donation, contents))
         with transaction():
             held = lock(InKindDonation, number)
-            if session.get(GoodsPaper, number) is None:
+            if session.get(InKindReceiptDocument, number) is None:
                 if owed:
                     _refuse_cancelled(held)
                     audit.record(Deed.GOODS_ISSUE, f"in_kind_donation:{number}", by=None, code=held.code)
                 _keep(number, contents, made)
-        found = session.get_one(GoodsPaper, number)
+        found = session.get_one(InKindReceiptDocument, number)
     return found
 
 
@@ -179,7 +181,7 @@ def _refuse_cancelled(donation: InKindDonation) -> None:
 def _keep(number: int, contents: str, pdf: bytes) -> None:
     session = db.session()
     session.add(
-        GoodsPaper(
+        InKindReceiptDocument(
             in_kind_donation_id=number,
             contents=contents,
             contents_hash=goods_contents.hash_of(contents),
@@ -200,26 +202,32 @@ def hand_out(donation: InKindDonation, *, by: User) -> tuple[str, bytes]:
     # Two hands at one paper take turns here: only one of them gets the original.
     donation = lock(InKindDonation, donation.id)
     session = db.session()
-    given = session.scalar(select(GoodsPrint.id).filter_by(in_kind_donation_id=donation.id, kind=ORIGINAL))
+    given = session.scalar(
+        select(InKindReceiptPrint.id).filter_by(in_kind_donation_id=donation.id, kind=ORIGINAL)
+    )
     kind = COPY if given or donation.voided_at else ORIGINAL
-    session.add(GoodsPrint(in_kind_donation_id=donation.id, kind=kind, at=clock.now(), by_id=by.id))
-    audit.record(Deed.GOODS_PRINT, f"in_kind_donation:{donation.id}", by=by, code=donation.code, kind=kind)
+    session.add(InKindReceiptPrint(in_kind_donation_id=donation.id, kind=kind, at=clock.now(), by_id=by.id))
+    audit.record(
+        Deed.IN_KIND_RECEIPT_PRINT, f"in_kind_donation:{donation.id}", by=by, code=donation.code, kind=kind
+    )
     if kind == ORIGINAL:
         return kind, kept.pdf
     return kind, papers.copy_of(kept.pdf, voided=donation.voided_at is not None)
 
 
-def prints(donation: InKindDonation, *, most: int = 10) -> Sequence[tuple[GoodsPrint, str]]:
+def prints(donation: InKindDonation, *, most: int = 10) -> Sequence[tuple[InKindReceiptPrint, str]]:
     """Who took the paper, the newest first."""
-    taken = select(GoodsPrint, User.name).join(User, User.id == GoodsPrint.by_id)
+    taken = select(InKindReceiptPrint, User.name).join(User, User.id == InKindReceiptPrint.by_id)
     rows = db.session().execute(
-        taken.where(GoodsPrint.in_kind_donation_id == donation.id).order_by(GoodsPrint.id.desc()).limit(most)
+        taken.where(InKindReceiptPrint.in_kind_donation_id == donation.id)
+        .order_by(InKindReceiptPrint.id.desc())
+        .limit(most)
     )
     return [(one, name) for one, name in rows]
 
 
-_PAPER = exists().where(GoodsPaper.in_kind_donation_id == InKindDonation.id)
-_DUE = exists().where(GoodsDue.in_kind_donation_id == InKindDonation.id)
+_PAPER = exists().where(InKindReceiptDocument.in_kind_donation_id == InKindDonation.id)
+_DUE = exists().where(InKindReceiptDue.in_kind_donation_id == InKindDonation.id)
 
 
 def count_owed() -> int:
