@@ -16,7 +16,7 @@ from app.fund.bank.statements import drafts, statements
 from app.fund.giving import corrections, reminders
 from app.fund.giving.goods import documents as goods_documents
 from app.fund.giving.payment_requests import fund_accounts, payment_requests
-from app.fund.giving.receipts import papers, receipts
+from app.fund.giving.receipts import documents, receipts
 from app.fund.giving.reports import batches
 from app.fund.giving.slips import keeping as slip_keeping
 from app.fund.ledger import books
@@ -88,9 +88,9 @@ _PRINTED_AT_ONCE = 20
 
 
 def _print_originals() -> Mapping[str, Any]:
-    found = papers.unprinted(receipts.Receipt, most=_PRINTED_AT_ONCE)
+    found = documents.unprinted(receipts.Receipt, most=_PRINTED_AT_ONCE)
     for receipt in found:
-        papers.original(receipt)
+        documents.original(receipt)
     return {"printed": len(found) + goods_documents.print_missing(most=_PRINTED_AT_ONCE)}
 
 

@@ -1,7 +1,7 @@
 """Receipts a second: a whole batch (read, draw, print on all cores, keep, bind into one file) against WeasyPrint alone.
 
 The ceiling renders the same HTML with the same shared style and typeface on the same number of cores, and does nothing
-with the result. Also told: bytes kept for each receipt, and what binding and copies cost.
+with the result. Also told: bytes kept for each receipt, and what merging and copies cost.
 """
 
 import hashlib
@@ -19,18 +19,18 @@ from measure import compare
 from places import portal
 from sqlalchemy import func, select, text
 
-from app.fund.giving.receipts import papers
-from app.fund.giving.receipts.papers import ReceiptPaper
+from app.fund.giving.receipts import documents
+from app.fund.giving.receipts.documents import ReceiptDocument
 from app.fund.giving.receipts.receipts import Receipt
 from app.fund.giving.reports import batch_files, batches
-from app.kit import clock, pdf, press, qr
+from app.kit import clock, pdf, print_pool, qr
 from app.kit.db import db, transaction
 
 RECEIPTS = int(os.environ.get("RECEIPTS", "200"))
 ROUNDS = int(os.environ.get("ROUNDS", "3"))
 
 
-def _bare(sheet: press.Sheet) -> int:
+def _bare(sheet: print_pool.Sheet) -> int:
     return len(
         pdf.render(
             sheet.html,
@@ -41,17 +41,17 @@ def _bare(sheet: press.Sheet) -> int:
     )
 
 
-def _forget_papers() -> None:
+def _forget_documents() -> None:
     """As if nothing had been printed yet; only a benchmark may do this."""
     with transaction() as session:
         for name in (
-            "final_receipt_paper",
-            "kept_receipt_paper",
+            "final_receipt_document",
+            "kept_receipt_document",
             "final_receipt_print",
             "kept_receipt_print",
         ):
             session.execute(text(f"DROP TRIGGER IF EXISTS {name}"))
-        session.execute(text("DELETE FROM receipt_paper"))
+        session.execute(text("DELETE FROM receipt_document"))
         session.execute(text("DELETE FROM receipt_print"))
 
 
@@ -72,15 +72,15 @@ def run() -> None:
                     by=None,
                 )
         today = clock.today()
-        hands = press.Press()
-        batches.Press = lambda: hands  # type: ignore[assignment, misc]
-        hands_close, hands.close = hands.close, lambda: None  # type: ignore[method-assign]
-        bare_hands = ProcessPoolExecutor(hands.hands, mp_context=get_context("spawn"))
-        sheets = [papers.sheet(one) for one in db.session().scalars(select(Receipt).order_by(Receipt.id))]
+        pool = print_pool.PrintPool()
+        batches.PrintPool = lambda: pool  # type: ignore[assignment, misc]
+        pool_close, pool.close = pool.close, lambda: None  # type: ignore[method-assign]
+        bare_pool = ProcessPoolExecutor(pool.processes, mp_context=get_context("spawn"))
+        sheets = [documents.sheet(one) for one in db.session().scalars(select(Receipt).order_by(Receipt.id))]
         last: list[int] = []
 
         def ours() -> int:
-            _forget_papers()
+            _forget_documents()
             with transaction():
                 batch = batches.ask(first_on=today, last_on=today, in_background=False, by=None)
                 batch_id = batch.id
@@ -88,17 +88,17 @@ def run() -> None:
             return RECEIPTS
 
         def ceiling() -> int:
-            list(bare_hands.map(_bare, sheets, chunksize=8))
+            list(bare_pool.map(_bare, sheets, chunksize=8))
             return RECEIPTS
 
-        compare(f"receipts in a batch, {hands.hands} cores", ours, ceiling, rounds=ROUNDS)
+        compare(f"receipts in a batch, {pool.processes} cores", ours, ceiling, rounds=ROUNDS)
         made = db.session().get_one(batches.ReceiptBatch, last[-1])
         path = batch_files.path_of(made)
         assert hashlib.sha256(path.read_bytes()).hexdigest() == made.file_hash
         began = time.perf_counter()
-        batch_files.merge(made, path.with_suffix(".again"), hands)
+        batch_files.merge(made, path.with_suffix(".again"), pool)
         binding = time.perf_counter() - began
-        kept = db.session().scalar(select(func.avg(func.length(ReceiptPaper.pdf)))) or 0
+        kept = db.session().scalar(select(func.avg(func.length(ReceiptDocument.pdf)))) or 0
         print(
             json.dumps(
                 {
@@ -111,8 +111,8 @@ def run() -> None:
             ),
             flush=True,
         )
-        hands_close()
-        bare_hands.shutdown()
+        pool_close()
+        bare_pool.shutdown()
 
 
 if __name__ == "__main__":

@@ -1133,6 +1133,14 @@ CREATE TABLE receipt_book (
     CONSTRAINT pk_receipt_book PRIMARY KEY (fiscal_year_be, book)
 );
 
+CREATE TABLE receipt_document (
+    receipt_id bigint NOT NULL,
+    pdf bytea NOT NULL,
+    hash character varying(64) NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    CONSTRAINT pk_receipt_document PRIMARY KEY (receipt_id)
+);
+
 CREATE TABLE receipt_due (
     donation_id bigint NOT NULL,
     book character varying(2) NOT NULL,
@@ -1143,14 +1151,6 @@ CREATE TABLE receipt_due (
 );
 
 CREATE INDEX ix_receipt_due_open ON receipt_due (book, donation_id) WHERE issued_at IS NULL;
-
-CREATE TABLE receipt_paper (
-    receipt_id bigint NOT NULL,
-    pdf bytea NOT NULL,
-    hash character varying(64) NOT NULL,
-    made_at timestamp with time zone NOT NULL,
-    CONSTRAINT pk_receipt_paper PRIMARY KEY (receipt_id)
-);
 
 CREATE TABLE receipt_print (
     id bigserial NOT NULL,
@@ -1940,11 +1940,11 @@ ALTER TABLE receipt_batch
     ADD CONSTRAINT fk_receipt_batch_asked_by_id FOREIGN KEY (asked_by_id) REFERENCES user_account(id),
     ADD CONSTRAINT fk_receipt_batch_network_id FOREIGN KEY (network_id) REFERENCES network(id);
 
+ALTER TABLE receipt_document
+    ADD CONSTRAINT fk_receipt_document_receipt_id FOREIGN KEY (receipt_id) REFERENCES receipt(id);
+
 ALTER TABLE receipt_due
     ADD CONSTRAINT fk_receipt_due_donation_id FOREIGN KEY (donation_id) REFERENCES donation(id);
-
-ALTER TABLE receipt_paper
-    ADD CONSTRAINT fk_receipt_paper_receipt_id FOREIGN KEY (receipt_id) REFERENCES receipt(id);
 
 ALTER TABLE receipt_print
     ADD CONSTRAINT fk_receipt_print_batch_id FOREIGN KEY (batch_id) REFERENCES receipt_batch(id),
@@ -2467,12 +2467,12 @@ CREATE FUNCTION final_receipt() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF OLD.fiscal_year_be IS DISTINCT FROM NEW.fiscal_year_be OR OLD.number IS DISTINCT FROM NEW.number OR OLD.token IS DISTINCT FROM NEW.token OR OLD.donation_id IS DISTINCT FROM NEW.donation_id OR OLD.issued_at IS DISTINCT FROM NEW.issued_at OR OLD.contents IS DISTINCT FROM NEW.contents OR OLD.contents_hash IS DISTINCT FROM NEW.contents_hash THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_receipt', CONSTRAINT = 'final_receipt'; END IF;
     RETURN NEW; END $$;
 
-CREATE FUNCTION final_receipt_due() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF OLD.donation_id IS DISTINCT FROM NEW.donation_id OR OLD.book IS DISTINCT FROM NEW.book OR OLD.channel IS DISTINCT FROM NEW.channel OR OLD.since IS DISTINCT FROM NEW.since THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_receipt_due', CONSTRAINT = 'final_receipt_due'; END IF;
+CREATE FUNCTION final_receipt_document() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_receipt_document', CONSTRAINT = 'final_receipt_document'; END IF;
     RETURN NEW; END $$;
 
-CREATE FUNCTION final_receipt_paper() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_receipt_paper', CONSTRAINT = 'final_receipt_paper'; END IF;
+CREATE FUNCTION final_receipt_due() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF OLD.donation_id IS DISTINCT FROM NEW.donation_id OR OLD.book IS DISTINCT FROM NEW.book OR OLD.channel IS DISTINCT FROM NEW.channel OR OLD.since IS DISTINCT FROM NEW.since THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_receipt_due', CONSTRAINT = 'final_receipt_due'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION final_receipt_print() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -2821,12 +2821,12 @@ CREATE FUNCTION kept_receipt() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_receipt', CONSTRAINT = 'kept_receipt'; END IF;
     RETURN OLD; END $$;
 
-CREATE FUNCTION kept_receipt_due() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_receipt_due', CONSTRAINT = 'kept_receipt_due'; END IF;
+CREATE FUNCTION kept_receipt_document() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_receipt_document', CONSTRAINT = 'kept_receipt_document'; END IF;
     RETURN OLD; END $$;
 
-CREATE FUNCTION kept_receipt_paper() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_receipt_paper', CONSTRAINT = 'kept_receipt_paper'; END IF;
+CREATE FUNCTION kept_receipt_due() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_receipt_due', CONSTRAINT = 'kept_receipt_due'; END IF;
     RETURN OLD; END $$;
 
 CREATE FUNCTION kept_receipt_print() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -3486,9 +3486,9 @@ CREATE TRIGGER final_purpose BEFORE UPDATE ON purpose FOR EACH ROW EXECUTE FUNCT
 
 CREATE TRIGGER final_receipt BEFORE UPDATE ON receipt FOR EACH ROW EXECUTE FUNCTION final_receipt();
 
-CREATE TRIGGER final_receipt_due BEFORE UPDATE ON receipt_due FOR EACH ROW EXECUTE FUNCTION final_receipt_due();
+CREATE TRIGGER final_receipt_document BEFORE UPDATE ON receipt_document FOR EACH ROW EXECUTE FUNCTION final_receipt_document();
 
-CREATE TRIGGER final_receipt_paper BEFORE UPDATE ON receipt_paper FOR EACH ROW EXECUTE FUNCTION final_receipt_paper();
+CREATE TRIGGER final_receipt_due BEFORE UPDATE ON receipt_due FOR EACH ROW EXECUTE FUNCTION final_receipt_due();
 
 CREATE TRIGGER final_receipt_print BEFORE UPDATE ON receipt_print FOR EACH ROW EXECUTE FUNCTION final_receipt_print();
 
@@ -3652,9 +3652,9 @@ CREATE TRIGGER kept_purpose BEFORE DELETE ON purpose FOR EACH ROW EXECUTE FUNCTI
 
 CREATE TRIGGER kept_receipt BEFORE DELETE ON receipt FOR EACH ROW EXECUTE FUNCTION kept_receipt();
 
-CREATE TRIGGER kept_receipt_due BEFORE DELETE ON receipt_due FOR EACH ROW EXECUTE FUNCTION kept_receipt_due();
+CREATE TRIGGER kept_receipt_document BEFORE DELETE ON receipt_document FOR EACH ROW EXECUTE FUNCTION kept_receipt_document();
 
-CREATE TRIGGER kept_receipt_paper BEFORE DELETE ON receipt_paper FOR EACH ROW EXECUTE FUNCTION kept_receipt_paper();
+CREATE TRIGGER kept_receipt_due BEFORE DELETE ON receipt_due FOR EACH ROW EXECUTE FUNCTION kept_receipt_due();
 
 CREATE TRIGGER kept_receipt_print BEFORE DELETE ON receipt_print FOR EACH ROW EXECUTE FUNCTION kept_receipt_print();
 

@@ -1247,6 +1247,15 @@ CREATE TABLE receipt_book (
     CONSTRAINT pk_receipt_book PRIMARY KEY (fiscal_year_be, book)
 );
 
+CREATE TABLE receipt_document (
+    receipt_id INTEGER NOT NULL,
+    pdf BLOB NOT NULL,
+    hash VARCHAR(64) NOT NULL,
+    made_at DATETIME NOT NULL,
+    CONSTRAINT pk_receipt_document PRIMARY KEY (receipt_id),
+    CONSTRAINT fk_receipt_document_receipt_id FOREIGN KEY(receipt_id) REFERENCES receipt (id)
+);
+
 CREATE TABLE receipt_due (
     donation_id INTEGER NOT NULL,
     book VARCHAR(2) NOT NULL,
@@ -1258,15 +1267,6 @@ CREATE TABLE receipt_due (
 );
 
 CREATE INDEX ix_receipt_due_open ON receipt_due (book, donation_id) WHERE issued_at IS NULL;
-
-CREATE TABLE receipt_paper (
-    receipt_id INTEGER NOT NULL,
-    pdf BLOB NOT NULL,
-    hash VARCHAR(64) NOT NULL,
-    made_at DATETIME NOT NULL,
-    CONSTRAINT pk_receipt_paper PRIMARY KEY (receipt_id),
-    CONSTRAINT fk_receipt_paper_receipt_id FOREIGN KEY(receipt_id) REFERENCES receipt (id)
-);
 
 CREATE TABLE receipt_print (
     id INTEGER NOT NULL,
@@ -2408,15 +2408,15 @@ CREATE TRIGGER receipt_without_gap BEFORE INSERT ON receipt WHEN NEW.number <> (
 CREATE TRIGGER receipt_ends_its_due AFTER INSERT ON receipt BEGIN UPDATE receipt_due SET issued_at = NEW.issued_at
     WHERE donation_id = NEW.donation_id AND issued_at IS NULL; END;
 
+CREATE TRIGGER final_receipt_document BEFORE UPDATE ON receipt_document WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_receipt_document'); END;
+
+CREATE TRIGGER kept_receipt_document BEFORE DELETE ON receipt_document WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_receipt_document'); END;
+
 CREATE TRIGGER final_receipt_due BEFORE UPDATE ON receipt_due WHEN OLD.donation_id IS NOT NEW.donation_id OR OLD.book IS NOT NEW.book OR OLD.channel IS NOT NEW.channel OR OLD.since IS NOT NEW.since BEGIN SELECT RAISE(ABORT, 'final_receipt_due'); END;
 
 CREATE TRIGGER kept_receipt_due BEFORE DELETE ON receipt_due WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_receipt_due'); END;
 
 CREATE TRIGGER receipt_due_issued_once BEFORE UPDATE ON receipt_due WHEN OLD.issued_at IS NOT NULL OR NOT EXISTS (SELECT 1 FROM receipt AS r WHERE r.donation_id = NEW.donation_id) BEGIN SELECT RAISE(ABORT, 'receipt_due_issued_once'); END;
-
-CREATE TRIGGER final_receipt_paper BEFORE UPDATE ON receipt_paper WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_receipt_paper'); END;
-
-CREATE TRIGGER kept_receipt_paper BEFORE DELETE ON receipt_paper WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_receipt_paper'); END;
 
 CREATE TRIGGER final_receipt_print BEFORE UPDATE ON receipt_print WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_receipt_print'); END;
 

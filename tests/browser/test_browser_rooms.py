@@ -1,4 +1,4 @@
-"""The rooms beside the journey in Chromium: papers, goods, counter, months and setting up fit every screen."""
+"""The rooms beside the journey in Chromium: documents, goods, counter, months and setting up fit every screen."""
 
 import re
 

@@ -74,7 +74,7 @@ def test_goods_are_numbered_frozen_and_in_the_store_and_no_baht_moves(cast: Cast
     assert goods.by_token("none") is None
 
 
-def test_labour_has_a_paper_and_no_place_in_the_store(cast: Cast) -> None:
+def test_labour_has_a_document_and_no_place_in_the_store(cast: Cast) -> None:
     made = records(cast, kind="labour", what="ช่างไม้", quantity=5, unit="วันแรง", valued_from="word")
     assert made.number == 1
     assert there() == {}
@@ -168,7 +168,7 @@ def test_nothing_comes_into_the_store_but_from_a_donation(cast: Cast) -> None:
         )
 
 
-def test_a_cancelled_paper_keeps_its_number_and_its_goods_leave_the_store(cast: Cast) -> None:
+def test_a_cancelled_document_keeps_its_number_and_its_goods_leave_the_store(cast: Cast) -> None:
     made = records(cast)
     number = made.id
     with transaction():
@@ -181,7 +181,7 @@ def test_a_cancelled_paper_keeps_its_number_and_its_goods_leave_the_store(cast: 
         session.execute(text("UPDATE in_kind_donation SET void_reason = 'x' WHERE voided_at IS NOT NULL"))
 
 
-def test_a_paper_whose_goods_have_gone_out_is_not_cancelled(cast: Cast) -> None:
+def test_a_document_whose_goods_have_gone_out_is_not_cancelled(cast: Cast) -> None:
     made = records(cast)
     takes(cast, 1)
     with pytest.raises(Refused, match="เบิกออกไปแล้ว"), transaction():
@@ -189,7 +189,7 @@ def test_a_paper_whose_goods_have_gone_out_is_not_cancelled(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize("column", ["satang", "number", "quantity", "fiscal_year_be"])
-def test_the_database_keeps_papers_as_they_are_and_without_a_gap(cast: Cast, column: str) -> None:
+def test_the_database_keeps_documents_as_they_are_and_without_a_gap(cast: Cast, column: str) -> None:
     records(cast)
     with pytest.raises(DBAPIError, match="final_in_kind_donation"), transaction() as session:
         session.execute(text(f"UPDATE in_kind_donation SET {column} = {column} + 1"))
@@ -320,9 +320,9 @@ def test_an_officer_records_rice_takes_some_out_and_reads_the_stock_card(cast: C
     )
     assert "ข้าวสาร 4 กระสอบ" in page.words
     assert "ใบเสร็จร้านเลขที่ 12" in page.words
-    paper = busaba.press(busaba.visit("/goods/1"), having="/print").response
-    assert paper.mimetype == "application/pdf"
-    assert paper.headers["Cache-Control"] == "no-store"
+    document = busaba.press(busaba.visit("/goods/1"), having="/print").response
+    assert document.mimetype == "application/pdf"
+    assert document.headers["Cache-Control"] == "no-store"
     page = busaba.visit(f"/pledges/{code}")
     assert "ได้รับแล้ว 4 กระสอบ" in page.words
     assert "4,000.00" in page.main and "6,000.00" in page.main

@@ -1,4 +1,4 @@
-"""Papers of in-kind donations: kept as printed, owed without an issuer, taken once, and checked by anyone without a name."""
+"""Documents of in-kind donations: kept as printed, owed without an issuer, taken once, and checked by anyone without a name."""
 
 import io
 import json
@@ -21,7 +21,7 @@ from app.fund.giving.goods import goods, stock
 from app.fund.giving.goods.documents import InKindReceiptDocument, InKindReceiptPrint
 from app.fund.giving.goods.goods import InKindDonation, InKindReceiptDue
 from app.fund.giving.goods.stock import StockItem
-from app.fund.giving.receipts import papers
+from app.fund.giving.receipts import documents
 from app.fund.ledger import books
 from app.kit import clock
 from app.kit.db import db, transaction
@@ -77,7 +77,7 @@ def there() -> int:
 # Kept as printed
 
 
-def test_the_paper_is_the_same_bytes_whatever_changes_later(
+def test_the_document_is_the_same_bytes_whatever_changes_later(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = records(cast, anonymous=True)
@@ -88,14 +88,14 @@ def test_the_paper_is_the_same_bytes_whatever_changes_later(
         assert part in said
     with_issuer(cast.app, name_th="กองทุนชื่อใหม่")
     monkeypatch.setattr(goods_documents, "render_template", lambda *_, **__: "<p>แบบใหม่</p>")
-    monkeypatch.setattr(goods_documents.press, "print_one", lambda _: b"%PDF another machine")
+    monkeypatch.setattr(goods_documents.print_pool, "print_one", lambda _: b"%PDF another machine")
     kept = goods_documents.original(again(number))
     assert kept.pdf == first
-    assert kept.hash == papers.hash_of(first)
+    assert kept.hash == documents.hash_of(first)
     assert kept.contents == again(number).contents
 
 
-def test_the_database_refuses_to_change_a_paper_or_to_keep_one_that_says_another_thing(cast: Cast) -> None:
+def test_the_database_refuses_to_change_a_document_or_to_keep_one_that_says_another_thing(cast: Cast) -> None:
     made = records(cast)
     with pytest.raises(Refused, match="ต้องตรงกับรายการ"), transaction() as session:
         session.add(
@@ -146,7 +146,7 @@ def test_of_a_cancelled_donation_there_are_only_copies_that_say_so(cast: Cast) -
     assert "ยกเลิก" not in words_of(goods_documents.original(again(made)).pdf)
 
 
-def test_a_paper_from_before_is_printed_by_the_background_with_the_day_on_which_it_was(
+def test_a_document_from_before_is_printed_by_the_background_with_the_day_on_which_it_was(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = records(cast)
@@ -164,7 +164,7 @@ def test_a_paper_from_before_is_printed_by_the_background_with_the_day_on_which_
     assert "ระบบสาธิต" not in plain
 
 
-def test_a_paper_of_the_demonstration_says_that_it_proves_nothing(cast: Cast) -> None:
+def test_a_document_of_the_demonstration_says_that_it_proves_nothing(cast: Cast) -> None:
     cast.app.extensions["kueakun"] = replace(cast.app.extensions["kueakun"], demo=True)
     assert "ระบบสาธิต" in words_of(goods_documents.original(records(cast)).pdf)
 
@@ -172,7 +172,7 @@ def test_a_paper_of_the_demonstration_says_that_it_proves_nothing(cast: Cast) ->
 # Owed
 
 
-def test_without_a_whole_issuer_goods_are_taken_and_their_paper_is_owed(cast: Cast) -> None:
+def test_without_a_whole_issuer_goods_are_taken_and_their_document_is_owed(cast: Cast) -> None:
     with_issuer(cast.app, tax_id="")
     first, second = records(cast).id, records(cast, kind="labour", what="ช่างไม้", unit="วันแรง").id
     assert there() == 100
@@ -199,9 +199,9 @@ def test_without_a_whole_issuer_goods_are_taken_and_their_paper_is_owed(cast: Ca
     assert goods_documents.owed() == []
     for first_page in ("/bank", "/home"):
         assert "ใบรับสิ่งของที่ยังไม่ได้ออก" not in kanya.visit(first_page).words
-    paper = goods_documents.original(again(first))
-    assert "กองทุนที่ครบแล้ว" in words_of(paper.pdf)
-    said, recorded = goods_contents.said(paper.contents), again(first).recorded
+    document = goods_documents.original(again(first))
+    assert "กองทุนที่ครบแล้ว" in words_of(document.pdf)
+    said, recorded = goods_contents.said(document.contents), again(first).recorded
     assert {key: said[key] for key in recorded} == recorded
     assert said["issued_on"] == clock.today().isoformat()
     assert "ใบรับถูกต้อง" in cast.stranger.visit(f"/goods/check/{token}").main
@@ -209,7 +209,7 @@ def test_without_a_whole_issuer_goods_are_taken_and_their_paper_is_owed(cast: Ca
     assert len(issued) == 2
 
 
-def test_what_was_cancelled_before_its_paper_was_issued_never_gets_one(cast: Cast) -> None:
+def test_what_was_cancelled_before_its_document_was_issued_never_gets_one(cast: Cast) -> None:
     with_issuer(cast.app, tax_id="")
     made = records(cast).id
     voids(cast, made)
@@ -244,7 +244,7 @@ def test_what_is_owed_is_final_and_nothing_hides_behind_it(sqlite_portal: Flask)
     session.rollback()
 
 
-def test_a_paper_that_was_changed_is_noticed(sqlite_portal: Flask) -> None:
+def test_a_document_that_was_changed_is_noticed(sqlite_portal: Flask) -> None:
     cast = Cast(sqlite_portal)
     made = records(cast)
     goods_documents.original(made)
@@ -285,7 +285,7 @@ def test_anyone_reads_number_date_value_and_state_and_nothing_more(cast: Cast) -
         assert "ชื่อผู้ให้ผิด" not in page.text
 
 
-def test_guessing_at_papers_of_goods_is_slowed_down_with_all_other_guessing(cast: Cast) -> None:
+def test_guessing_at_documents_of_goods_is_slowed_down_with_all_other_guessing(cast: Cast) -> None:
     made = records(cast)
     path, code = f"/goods/check/{made.token}", made.code
     visitor = cast.stranger
@@ -299,7 +299,7 @@ def test_guessing_at_papers_of_goods_is_slowed_down_with_all_other_guessing(cast
     visitor.visit(path)
 
 
-def test_the_command_verifies_papers_of_goods_too(cast: Cast) -> None:
+def test_the_command_verifies_documents_of_goods_too(cast: Cast) -> None:
     made = records(cast)
     number, code, token = made.id, made.code, made.token
     runner = cast.app.test_cli_runner()
@@ -308,13 +308,13 @@ def test_the_command_verifies_papers_of_goods_too(cast: Cast) -> None:
     )
     assert (told["number"], told["satang"], told["state"], told["genuine"]) == (code, 900_000, "valid", True)
     assert told["paper_sha256"] is None
-    paper = goods_documents.original(again(number))
+    document = goods_documents.original(again(number))
     voids(cast, number)
     told = json.loads(runner.invoke(kueakun, ["receipts", "verify", token]).output)
-    assert (told["state"], told["paper_sha256"]) == ("voided", paper.hash)
+    assert (told["state"], told["paper_sha256"]) == ("voided", document.hash)
 
 
-def test_a_treasurer_takes_the_paper_of_the_own_branch_and_of_no_other(cast: Cast) -> None:
+def test_a_treasurer_takes_the_document_of_the_own_branch_and_of_no_other(cast: Cast) -> None:
     from app.fund.giving.networks.networks import Network
 
     own = db.session().scalars(select(Network.id).filter_by(code="NET001")).one()

@@ -1,4 +1,4 @@
-"""The issuer's page: dated versions that touch no paper already frozen, what is missing, and no word about tax."""
+"""The issuer's page: dated versions that touch no document already frozen, what is missing, and no word about tax."""
 
 import json
 from dataclasses import asdict, replace
@@ -11,7 +11,7 @@ from portals import TAX_ID, with_issuer
 from sqlalchemy import select, text
 
 from app.fund.giving.goods import documents as goods_documents
-from app.fund.giving.receipts import issuer, papers, receipts
+from app.fund.giving.receipts import documents, issuer, receipts
 from app.fund.giving.receipts.issuer import IssuerVersion
 from app.fund.giving.receipts.receipts import Receipt
 from app.fund.giving.reports import yearly
@@ -60,10 +60,10 @@ def sends(cast: Cast, who: str = "kanya", to_status: int = 200, **said: str) -> 
     return getattr(cast, who).visit("/receipts/issuer")  # type: ignore[no-any-return]
 
 
-def test_the_profile_is_the_first_version_and_a_new_one_touches_no_paper(cast: Cast) -> None:
+def test_the_profile_is_the_first_version_and_a_new_one_touches_no_document(cast: Cast) -> None:
     old = given(cast)
     assert old is not None
-    before, pdf = dict(old.printed), papers.original(old).pdf
+    before, pdf = dict(old.printed), documents.original(old).pdf
     assert issuer.versions() == []
     notes(cast, address_th="เลขที่ 9 ถนนใหม่ จังหวัดศรีสะเกษ 33000")
     assert [(one.number, *names) for one, *names in issuer.versions()] == [
@@ -76,7 +76,7 @@ def test_the_profile_is_the_first_version_and_a_new_one_touches_no_paper(cast: C
     new = given(cast)
     assert new is not None and new.printed["issuer_address"].startswith("เลขที่ 9")
     old = db.session().scalars(select(Receipt).order_by(Receipt.id).limit(1)).one()
-    assert (old.printed, papers.original(old).pdf) == (before, pdf)
+    assert (old.printed, documents.original(old).pdf) == (before, pdf)
     assert old.genuine
 
 
@@ -90,8 +90,8 @@ def test_who_signs_is_printed_where_somebody_does(cast: Cast) -> None:
         "นายประธาน ใจดี",
         "ประธานกรรมการกองทุน",
     )
-    assert "ประธานกรรมการกองทุน" in papers.sheet(signed).html
-    assert "ผู้มีอำนาจลงนาม" not in papers.sheet(plain).html
+    assert "ประธานกรรมการกองทุน" in documents.sheet(signed).html
+    assert "ผู้มีอำนาจลงนาม" not in documents.sheet(plain).html
 
 
 @pytest.mark.parametrize("who", ["decha", "ton", "pranee", "malee"])

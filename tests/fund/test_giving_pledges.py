@@ -96,7 +96,7 @@ def test_a_pledge_goes_from_stated_over_partly_to_fulfilled_as_money_comes(cast:
     assert db.session().get_one(Pledge, number).state == PledgeState.STATED
 
 
-def test_who_is_not_of_the_network_names_the_paper_it_rests_on(cast: Cast) -> None:
+def test_who_is_not_of_the_network_names_the_document_it_rests_on(cast: Cast) -> None:
     with pytest.raises(BadInput, match="หนังสือหรือการประชุม"):
         pledge(cast, "busaba")
     made = pledge(cast, "busaba", basis="หนังสือที่ ศก 0019/123")

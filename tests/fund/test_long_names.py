@@ -1,4 +1,4 @@
-"""Papers for names that never break: one sheet, nothing beyond its edge, the code on it."""
+"""Documents for names that never break: one sheet, nothing beyond its edge, the code on it."""
 
 import io
 from datetime import date
@@ -15,7 +15,7 @@ from app.fund.giving.goods import documents as goods_documents
 from app.fund.giving.receipts import issuer, receipts
 from app.fund.giving.receipts.receipts import Receipt
 from app.fund.giving.reports import yearly
-from app.kit import pdf as paper
+from app.kit import pdf as kit_pdf
 from app.kit.db import db, transaction
 
 LONG = ("A" * 118, "W" * 160, "ก" * 160, "นายใจ" + "x" * 155)
@@ -69,4 +69,4 @@ def test_a_long_name_stays_within_the_sheet_of_a_yearly_statement(cast: Cast) ->
     html = render_template(
         "pdf/yearly.html", statement=statement, issuer=issuer.issuer(), made_on=date(2026, 1, 2)
     )
-    assert is_whole(paper.render(html, title="x", author="x"))
+    assert is_whole(kit_pdf.render(html, title="x", author="x"))

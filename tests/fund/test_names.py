@@ -1,4 +1,4 @@
-"""Names as they come in: what cannot be seen reaches no page and no paper."""
+"""Names as they come in: what cannot be seen reaches no page and no document."""
 
 import json
 from typing import Any

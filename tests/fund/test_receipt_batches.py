@@ -24,12 +24,12 @@ from sqlalchemy import func, select
 
 from app.cli import kueakun
 from app.fund.giving.networks.networks import Network
-from app.fund.giving.receipts import papers, receipts
-from app.fund.giving.receipts.papers import ReceiptPaper, ReceiptPrint
+from app.fund.giving.receipts import documents, receipts
+from app.fund.giving.receipts.documents import ReceiptDocument, ReceiptPrint
 from app.fund.giving.receipts.receipts import Receipt
 from app.fund.giving.reports import batch_files, batches
 from app.fund.giving.reports.batches import ReceiptBatch
-from app.kit import clock, press, queue, thai
+from app.kit import clock, print_pool, queue, thai
 from app.kit.db import db, transaction
 from app.kit.errors import Refused
 from app.settings import ROOT
@@ -58,11 +58,11 @@ def ask(cast: Cast, **more: object) -> int:
         return batches.ask(**{"first_on": today, "last_on": today, "by": cast.kanya.user, **more}).id  # type: ignore[arg-type]
 
 
-class _Alone(press.Press):
-    """A press in this process: most tests are not about the hands."""
+class _Alone(print_pool.PrintPool):
+    """A pool in this process: most tests are not about the others."""
 
     def print_all(self, sheets):  # type: ignore[no-untyped-def]
-        return self.do_all(press.print_one, sheets, ahead=1)
+        return self.do_all(print_pool.print_one, sheets, ahead=1)
 
     def do_all(self, deed, things, *, ahead):  # type: ignore[no-untyped-def]
         return map(deed, things)
@@ -83,7 +83,7 @@ def test_a_void_that_commits_only_after_the_batch_was_asked_for_does_not_keep_it
 
 
 def finish(number: int) -> ReceiptBatch:
-    assert batches.work(number, press=_Alone(), most=500)
+    assert batches.work(number, pool=_Alone(), most=500)
     return db.session().get_one(ReceiptBatch, number)
 
 
@@ -107,7 +107,7 @@ def test_a_batch_holds_each_valid_receipt_of_its_days_once_in_order(cast: Cast) 
     assert codes_in(content) == [*codes[:2], *counter]
     assert (made.total, made.done, made.state) == (3, 3, "ready")
     assert (made.file_hash, made.file_size) == (hashlib.sha256(content).hexdigest(), len(content))
-    assert batches.work(number, press=_Alone(), most=1), "a batch that is ready has nothing left to do"
+    assert batches.work(number, pool=_Alone(), most=1), "a batch that is ready has nothing left to do"
 
 
 def test_a_batch_can_be_of_one_book_or_one_network(cast: Cast) -> None:
@@ -133,7 +133,7 @@ def test_originals_are_handed_out_once_also_by_batches(cast: Cast) -> None:
         *[("original", first.id, cast.kanya.user_id)] * len(codes),
         *[("copy", second.id, cast.kanya.user_id)] * len(codes),
     ]
-    # The papers are those of the receipts, byte for byte.
+    # The documents are those of the receipts, byte for byte.
     zipped = finish(ask(cast, as_zip=True))
     with zipfile.ZipFile(batch_files.path_of(zipped)) as bag:
         assert sorted(bag.namelist()) == sorted(f"receipt-{code.replace('/', '-')}.pdf" for code in codes)
@@ -148,27 +148,27 @@ def test_a_batch_with_nothing_in_it_or_by_somebody_else_is_refused(cast: Cast) -
         ask(cast, by=cast.busaba.user)
 
 
-def test_a_batch_cut_off_between_its_papers_goes_on_with_the_rest(
+def test_a_batch_cut_off_between_its_documents_goes_on_with_the_rest(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     codes = give(cast, 5)
     number = ask(cast)
-    assert not batches.work(number, press=_Alone(), most=2)
+    assert not batches.work(number, pool=_Alone(), most=2)
     assert db.session().get_one(ReceiptBatch, number).done == 2
-    kept = dict(db.session().execute(select(ReceiptPaper.receipt_id, ReceiptPaper.hash)).all())
+    kept = dict(db.session().execute(select(ReceiptDocument.receipt_id, ReceiptDocument.hash)).all())
 
-    # Cut off again when the papers are there and the file is half written.
+    # Cut off again when the documents are there and the file is half written.
     def burn(*_: object) -> None:
         raise OSError("the disk is full")
 
     with monkeypatch.context() as broken:
         broken.setattr(batch_files, "merge", burn)
         with pytest.raises(OSError, match="full"):
-            batches.work(number, press=_Alone(), most=500)
+            batches.work(number, pool=_Alone(), most=500)
     db.session.rollback()
     made = finish(number)
     assert codes_in(batch_files.path_of(made).read_bytes()) == codes
-    now = dict(db.session().execute(select(ReceiptPaper.receipt_id, ReceiptPaper.hash)).all())
+    now = dict(db.session().execute(select(ReceiptDocument.receipt_id, ReceiptDocument.hash)).all())
     assert now.items() >= kept.items()
     assert db.session().scalar(select(func.count()).select_from(ReceiptPrint)) == 5
     path = batch_files.path_of(made)
@@ -178,7 +178,7 @@ def test_a_batch_cut_off_between_its_papers_goes_on_with_the_rest(
 def test_the_page_shows_how_far_a_batch_is_and_gives_its_file(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(batches, "_press", _Alone())
+    monkeypatch.setattr(batches, "_pool", _Alone())
     monkeypatch.setattr(batches, "_A_TURN", 2)
     codes = give(cast, 3)
     kanya = cast.kanya.sign_in()
@@ -257,7 +257,7 @@ def test_a_batch_killed_outright_goes_on_when_it_is_asked_again(cast: Cast, tmp_
     out = tmp_path / "month.pdf"
     words = ("receipts", "batch", "--month", f"{today.year + 543}-{today.month:02d}", "--out", str(out))
     first = _command(cast.app, *words)
-    counted = select(func.count()).select_from(ReceiptPaper)
+    counted = select(func.count()).select_from(ReceiptDocument)
     deadline = time.monotonic() + 300
     while (
         not (kept := db.session().scalar(counted) or 0)
@@ -271,7 +271,7 @@ def test_a_batch_killed_outright_goes_on_when_it_is_asked_again(cast: Cast, tmp_
     db.session.rollback()
     assert 0 < kept < 80, "it was not killed in the middle"
     assert not out.exists()
-    before = dict(db.session().execute(select(ReceiptPaper.receipt_id, ReceiptPaper.hash)).all())
+    before = dict(db.session().execute(select(ReceiptDocument.receipt_id, ReceiptDocument.hash)).all())
     db.session.rollback()
 
     second = _command(cast.app, *words)
@@ -281,7 +281,7 @@ def test_a_batch_killed_outright_goes_on_when_it_is_asked_again(cast: Cast, tmp_
     content = out.read_bytes()
     assert (told["receipts"], told["sha256"]) == (80, hashlib.sha256(content).hexdigest())
     assert codes_in(content) == codes
-    after = dict(db.session().execute(select(ReceiptPaper.receipt_id, ReceiptPaper.hash)).all())
+    after = dict(db.session().execute(select(ReceiptDocument.receipt_id, ReceiptDocument.hash)).all())
     assert len(after) == 80
     assert after.items() >= before.items()
     assert db.session().scalar(select(func.count()).select_from(ReceiptBatch)) == 1
@@ -321,11 +321,11 @@ def test_issuing_what_is_owed_killed_outright_leaves_no_gap(cast: Cast) -> None:
         assert list(numbers) == list(range(1, count + 1))
 
 
-def test_verifying_tells_number_date_sum_state_and_paper(cast: Cast) -> None:
+def test_verifying_tells_number_date_sum_state_and_document(cast: Cast) -> None:
     give(cast, 1)
     receipt = db.session().scalars(select(Receipt)).one()
     token, number = receipt.token, receipt.id
-    paper = papers.original(receipt)
+    document = documents.original(receipt)
     runner = cast.app.test_cli_runner()
     told = json.loads(
         runner.invoke(kueakun, ["receipts", "verify", f"https://example.org/receipts/{token}"]).output
@@ -337,7 +337,7 @@ def test_verifying_tells_number_date_sum_state_and_paper(cast: Cast) -> None:
         "state": "valid",
         "genuine": True,
         "contents_sha256": receipt.contents_hash,
-        "paper_sha256": paper.hash,
+        "paper_sha256": document.hash,
         "replaced_by": None,
     }
     with transaction():
@@ -361,13 +361,13 @@ def test_the_command_refuses_what_it_cannot_read(cast: Cast, tmp_path: Path) -> 
 
 def test_all_hands_print_what_one_hand_prints() -> None:
     sheets = [
-        press.Sheet(
+        print_pool.Sheet(
             f"<body class='a5'><p>ใบที่ {number} น้ำใจ</p><img src='qr.png'></body>", "ก", "ข", f"x{number}"
         )
         for number in range(7)
     ]
-    hands = press.Press(2)
+    pool = print_pool.PrintPool(2)
     try:
-        assert list(hands.print_all(sheets)) == [press.print_one(sheet) for sheet in sheets]
+        assert list(pool.print_all(sheets)) == [print_pool.print_one(sheet) for sheet in sheets]
     finally:
-        hands.close()
+        pool.close()

@@ -1,4 +1,4 @@
-"""Receipts: books beside each other, an issuer without whom none is issued, papers that never change, and checking."""
+"""Receipts: books beside each other, an issuer without whom none is issued, documents that never change, and checking."""
 
 import io
 import json
@@ -18,8 +18,8 @@ from sqlalchemy import func, select, text, update
 from app.fund.giving.donations import donations
 from app.fund.giving.donations.donations import REFUNDED, Donation
 from app.fund.giving.payment_requests import payment_requests
-from app.fund.giving.receipts import issuer, papers, receipts
-from app.fund.giving.receipts.papers import ReceiptPaper, ReceiptPrint
+from app.fund.giving.receipts import documents, issuer, receipts
+from app.fund.giving.receipts.documents import ReceiptDocument, ReceiptPrint
 from app.fund.giving.receipts.receipts import Receipt, ReceiptDue
 from app.fund.ledger import books
 from app.kit import clock
@@ -183,7 +183,7 @@ def test_the_placeholder_is_good_enough_for_the_demonstration(cast: Cast) -> Non
     assert issuer.missing()
     cast.app.extensions["kueakun"] = replace(cast.app.extensions["kueakun"], demo=True)
     assert issuer.missing() == []
-    # But nobody may take its papers for those of a fund.
+    # But nobody may take its documents for those of a fund.
     assert "ระบบสาธิตข้อมูลสมมติใช้เป็นหลักฐานไม่ได้" in words_of(receipts.pdf(receipt_of(given(cast))))
 
 
@@ -245,7 +245,7 @@ def test_the_books_notice_a_receipt_that_says_more_than_stands(sqlite_portal: Fl
     session.rollback()
 
 
-# Papers
+# Documents
 
 
 def test_the_original_is_the_same_bytes_whatever_changes_later(
@@ -255,28 +255,28 @@ def test_the_original_is_the_same_bytes_whatever_changes_later(
     first = receipts.pdf(receipt)
     assert "นายใจดีงาม" in words_of(first)
     with_issuer(cast.app, name_th="กองทุนชื่อใหม่", address_th="ย้ายไปที่อื่น")
-    monkeypatch.setattr(papers, "render_template", lambda *_, **__: "<p>แบบใหม่</p>")
-    monkeypatch.setattr(papers.press, "print_one", lambda _: b"%PDF another machine")
+    monkeypatch.setattr(documents, "render_template", lambda *_, **__: "<p>แบบใหม่</p>")
+    monkeypatch.setattr(documents.print_pool, "print_one", lambda _: b"%PDF another machine")
     assert receipts.pdf(db.session().get_one(Receipt, receipt.id)) == first
-    kept = db.session().get_one(ReceiptPaper, receipt.id)
-    assert kept.hash == papers.hash_of(first)
-    # The contents are frozen even before the paper is: what is printed late says what was true at issue.
+    kept = db.session().get_one(ReceiptDocument, receipt.id)
+    assert kept.hash == documents.hash_of(first)
+    # The contents are frozen even before the document is: what is printed late says what was true at issue.
     late = receipt_of(given(cast))
     with_issuer(cast.app, name_th="กองทุนชื่อใหม่กว่า")
     assert late.printed["issuer"] == "กองทุนชื่อใหม่"
 
 
-def test_the_database_refuses_to_change_a_paper(cast: Cast) -> None:
+def test_the_database_refuses_to_change_a_document(cast: Cast) -> None:
     receipts.pdf(receipt_of(given(cast)))
-    with pytest.raises(Exception, match="final_receipt_paper"), transaction() as session:
-        session.execute(update(ReceiptPaper).values(pdf=b""))
+    with pytest.raises(Exception, match="final_receipt_document"), transaction() as session:
+        session.execute(update(ReceiptDocument).values(pdf=b""))
 
 
 def test_what_another_hand_printed_first_stays(cast: Cast) -> None:
     receipt = receipt_of(given(cast))
     first = receipts.pdf(receipt)
     with transaction():
-        papers.keep([(receipt.id, b"later")])
+        documents.keep([(receipt.id, b"later")])
     assert receipts.pdf(db.session().get_one(Receipt, receipt.id)) == first
 
 
@@ -286,7 +286,7 @@ def test_the_background_prints_originals_soon_after_issue(cast: Cast) -> None:
     given(cast), given(cast)
     assert jobs._print_originals() == {"printed": 2}
     assert jobs._print_originals() == {"printed": 0}
-    assert db.session().scalar(select(func.count()).select_from(ReceiptPaper)) == 2
+    assert db.session().scalar(select(func.count()).select_from(ReceiptDocument)) == 2
 
 
 def test_an_officer_gets_the_original_once_and_copies_after_it(cast: Cast) -> None:
@@ -294,7 +294,7 @@ def test_an_officer_gets_the_original_once_and_copies_after_it(cast: Cast) -> No
     taken = []
     for who in (cast.kanya, cast.decha):
         with transaction():
-            taken.append(papers.hand_out(db.session().get_one(Receipt, receipt.id), by=who.user))
+            taken.append(documents.hand_out(db.session().get_one(Receipt, receipt.id), by=who.user))
     assert [kind for kind, _ in taken] == ["original", "copy"]
     original = receipts.pdf(db.session().get_one(Receipt, receipt.id))
     assert taken[0][1] == original
@@ -310,7 +310,7 @@ def test_an_officer_gets_the_original_once_and_copies_after_it(cast: Cast) -> No
         session.add(ReceiptPrint(receipt_id=receipt.id, kind="original", at=clock.now()))
 
 
-def test_where_the_payer_has_a_page_every_other_paper_is_a_copy(cast: Cast) -> None:
+def test_where_the_payer_has_a_page_every_other_document_is_a_copy(cast: Cast) -> None:
     receipt = receipt_of(given_online(cast))
     kanya = cast.kanya.sign_in()
     check = f"/receipts/{receipt.token}"
@@ -329,12 +329,12 @@ def test_where_the_payer_has_a_page_every_other_paper_is_a_copy(cast: Cast) -> N
     assert db.session().scalar(select(func.count()).select_from(ReceiptPrint)) == 1
 
 
-def test_the_paper_of_a_void_receipt_says_so_on_every_copy(cast: Cast) -> None:
+def test_the_document_of_a_void_receipt_says_so_on_every_copy(cast: Cast) -> None:
     receipt = receipt_of(given(cast))
     with transaction():
         receipts.void(receipt.id, reason="ชื่อผิด", by=cast.kanya.user)
     with transaction():
-        kind, copy = papers.hand_out(db.session().get_one(Receipt, receipt.id), by=cast.kanya.user)
+        kind, copy = documents.hand_out(db.session().get_one(Receipt, receipt.id), by=cast.kanya.user)
     assert kind == "copy"
     assert "ยกเลิก" in words_of(copy)
     assert "ยกเลิก" not in words_of(receipts.pdf(db.session().get_one(Receipt, receipt.id)))

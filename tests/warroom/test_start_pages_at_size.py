@@ -26,7 +26,7 @@ MONEY = frozenset(
         "donation",
         "donation_reversal",
         "receipt",
-        "receipt_paper",
+        "receipt_document",
         "reconciliation_item",
         "staged_line",
         "trace",

@@ -15,7 +15,7 @@ from app.fund.giving.goods import documents, goods
 from app.fund.giving.goods.documents import InKindReceiptDocument, Issued
 from app.fund.giving.networks.networks import Network
 from app.fund.giving.receipts import issuer, receipts
-from app.fund.giving.receipts.papers import ReceiptPaper, hash_of
+from app.fund.giving.receipts.documents import ReceiptDocument, hash_of
 from app.fund.giving.receipts.receipts import Receipt
 from app.fund.giving.reports import batch_files, batches
 from app.fund.giving.reports.batches import ReceiptBatch
@@ -33,10 +33,10 @@ def receipts_() -> None:
 @click.argument("token")
 @with_appcontext
 def verify(token: str) -> None:
-    """Check the receipt whose page is /receipts/TOKEN, or the paper of goods whose page is /goods/check/TOKEN, and print
+    """Check the receipt whose page is /receipts/TOKEN, or the document of goods whose page is /goods/check/TOKEN, and print
     what is known of it as JSON. Of goods `satang` is the estimated value.
 
-    `genuine` is whether its contents and its paper are still those that were issued; the exit code is 1 when not.
+    `genuine` is whether its contents and its document are still those that were issued; the exit code is 1 when not.
     """
     end = token.rstrip("/").rpartition("/")[2]
     receipt, donation = receipts.by_token(end), goods.by_token(end)
@@ -53,30 +53,30 @@ def verify(token: str) -> None:
 
 
 def _of_receipt(found: Receipt) -> dict[str, Any]:
-    paper = db.session().get(ReceiptPaper, found.id)
+    document = db.session().get(ReceiptDocument, found.id)
     newer = receipts.after(found) if found.voided_at else None
     return {
         "number": found.code,
         "date": found.issued_on.isoformat(),
         "satang": found.printed["satang"],
         "state": "voided" if found.voided_at else "valid",
-        "genuine": found.genuine and (paper is None or hash_of(paper.pdf) == paper.hash),
+        "genuine": found.genuine and (document is None or hash_of(document.pdf) == document.hash),
         "contents_sha256": found.contents_hash,
-        "paper_sha256": paper.hash if paper else None,
+        "paper_sha256": document.hash if document else None,
         "replaced_by": newer.code if newer else None,
     }
 
 
 def _of_goods(found: Issued) -> dict[str, Any]:
-    paper = db.session().get(InKindReceiptDocument, found.donation.id)
+    document = db.session().get(InKindReceiptDocument, found.donation.id)
     return {
         "number": found.donation.code,
         "date": found.issued_on.isoformat(),
         "satang": found.printed["satang"],
         "state": "voided" if found.donation.voided_at else "valid",
-        "genuine": found.genuine and (paper is None or hash_of(paper.pdf) == paper.hash),
+        "genuine": found.genuine and (document is None or hash_of(document.pdf) == document.hash),
         "contents_sha256": found.contents_hash,
-        "paper_sha256": found.paper_hash,
+        "paper_sha256": found.document_hash,
         "replaced_by": None,
     }
 

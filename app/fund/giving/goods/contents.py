@@ -1,4 +1,4 @@
-"""What the paper of an in-kind donation says: the facts as they were recorded, and in whose name they are confirmed."""
+"""What the document of an in-kind donation says: the facts as they were recorded, and in whose name they are confirmed."""
 
 import hashlib
 import json
@@ -29,7 +29,7 @@ class Recorded(Protocol):
 
 
 def facts(donation: Recorded, *, valued_from: str, purpose: str, by: User) -> dict[str, Any]:
-    """What came, from whom, what it is worth and who took it; nothing yet of who issues the paper."""
+    """What came, from whom, what it is worth and who took it; nothing yet of who issues the document."""
     return {
         "code": donation.code,
         "giver": donation.giver or UNNAMED,
@@ -71,7 +71,7 @@ def frozen(known: dict[str, Any]) -> tuple[str, str]:
 
 
 def hash_of(contents: str) -> str:
-    """SHA-256 of what a paper says."""
+    """SHA-256 of what a document says."""
     return hashlib.sha256(contents.encode()).hexdigest()
 
 

@@ -1,4 +1,4 @@
-"""Papers of in-kind donations: the original as it was printed once, copies marked สำเนา, and those that are still owed."""
+"""Documents of in-kind donations: the original as it was printed once, copies marked สำเนา, and those that are still owed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,9 +23,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.fund.giving.goods import contents as goods_contents
 from app.fund.giving.goods.goods import InKindDonation, InKindReceiptDue
-from app.fund.giving.receipts import issuer, papers
-from app.fund.giving.receipts.papers import COPY, ORIGINAL
-from app.kit import clock, press
+from app.fund.giving.receipts import documents, issuer
+from app.fund.giving.receipts.documents import COPY, ORIGINAL
+from app.kit import clock, print_pool
 from app.kit.clock import BANGKOK
 from app.kit.db import Base, Id, UtcDateTime, db, explain, lock, transaction
 from app.kit.errors import Refused
@@ -41,9 +41,9 @@ explain("in_kind_receipt_document_of_cancelled", "รายการสิ่ง
 
 
 class InKindReceiptDocument(Base):
-    """The original of an in-kind donation's paper, byte for byte as it was printed, and what it says. Final (trigger).
+    """The original of an in-kind donation's document, byte for byte as it was printed, and what it says. Final (trigger).
 
-    It says what was recorded (trigger); only where the paper was owed, the issuer and the day of issue were added.
+    It says what was recorded (trigger); only where the document was owed, the issuer and the day of issue were added.
     """
 
     __tablename__ = "in_kind_receipt_document"
@@ -62,7 +62,7 @@ class InKindReceiptDocument(Base):
 
 
 class InKindReceiptPrint(Base):
-    """One time that somebody took the paper. Final (trigger); one original at most."""
+    """One time that somebody took the document. Final (trigger); one original at most."""
 
     __tablename__ = "in_kind_receipt_print"
 
@@ -86,13 +86,13 @@ class InKindReceiptPrint(Base):
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """An in-kind donation as its paper says it."""
+    """An in-kind donation as its document says it."""
 
     donation: InKindDonation
     contents: str
     contents_hash: str
     #: None while the original is not printed.
-    paper_hash: str | None
+    document_hash: str | None
 
     @property
     def printed(self) -> dict[str, Any]:
@@ -109,19 +109,19 @@ class Issued:
 
 
 def issued(donation: InKindDonation) -> Issued | None:
-    """What the paper of a donation says; None while it is owed."""
-    paper = db.session().get(InKindReceiptDocument, donation.id)
-    if paper is not None:
-        return Issued(donation, paper.contents, paper.contents_hash, paper.hash)
+    """What the document of a donation says; None while it is owed."""
+    document = db.session().get(InKindReceiptDocument, donation.id)
+    if document is not None:
+        return Issued(donation, document.contents, document.contents_hash, document.hash)
     if db.session().get(InKindReceiptDue, donation.id) is not None:
         return None
     return Issued(donation, donation.contents, donation.contents_hash, None)
 
 
-def sheet(donation: InKindDonation, contents: str) -> press.Sheet:
+def sheet(donation: InKindDonation, contents: str) -> print_pool.Sheet:
     """What is to be printed, with a QR code that opens the public check page.
 
-    A paper that is printed on a later day than it was issued on says so.
+    A document that is printed on a later day than it was issued on says so.
     """
     settings = Settings.here()
     printed = goods_contents.said(contents)
@@ -136,21 +136,21 @@ def sheet(donation: InKindDonation, contents: str) -> press.Sheet:
         issued_on=issued_on,
         printed_on=today if today != issued_on else None,
     )
-    return press.Sheet(html, f"ใบรับสิ่งของ {donation.code}", printed["issuer"], check_url)
+    return print_pool.Sheet(html, f"ใบรับสิ่งของ {donation.code}", printed["issuer"], check_url)
 
 
 def original(donation: InKindDonation) -> InKindReceiptDocument:
-    """The paper: printed and kept if it is asked for the first time, from then on always the same bytes.
+    """The document: printed and kept if it is asked for the first time, from then on always the same bytes.
 
     One that is owed is issued by this, in the name of the issuer as it is now. Raises Refused while the issuer's data
-    are incomplete, and for a donation that was cancelled before its paper was issued.
+    are incomplete, and for a donation that was cancelled before its document was issued.
     """
     session, number = db.session(), donation.id
     found = session.get(InKindReceiptDocument, number)
     if found is None:
         owed = session.get(InKindReceiptDue, number) is not None
         contents = _to_issue(donation) if owed else donation.contents
-        made = press.print_one(sheet(donation, contents))
+        made = print_pool.print_one(sheet(donation, contents))
         with transaction():
             held = lock(InKindDonation, number)
             if session.get(InKindReceiptDocument, number) is None:
@@ -186,7 +186,7 @@ def _keep(number: int, contents: str, pdf: bytes) -> None:
             contents=contents,
             contents_hash=goods_contents.hash_of(contents),
             pdf=pdf,
-            hash=papers.hash_of(pdf),
+            hash=documents.hash_of(pdf),
             made_at=clock.now(),
         )
     )
@@ -194,12 +194,12 @@ def _keep(number: int, contents: str, pdf: bytes) -> None:
 
 
 def hand_out(donation: InKindDonation, *, by: User) -> tuple[str, bytes]:
-    """The paper for somebody to print: ORIGINAL once, from then on COPY, and of a cancelled donation only COPY.
+    """The document for somebody to print: ORIGINAL once, from then on COPY, and of a cancelled donation only COPY.
 
     Who took it is written down. Returns the kind and the bytes. Inside a transaction.
     """
     kept = original(donation)
-    # Two hands at one paper take turns here: only one of them gets the original.
+    # Two hands at one document take turns here: only one of them gets the original.
     donation = lock(InKindDonation, donation.id)
     session = db.session()
     given = session.scalar(
@@ -212,11 +212,11 @@ def hand_out(donation: InKindDonation, *, by: User) -> tuple[str, bytes]:
     )
     if kind == ORIGINAL:
         return kind, kept.pdf
-    return kind, papers.copy_of(kept.pdf, voided=donation.voided_at is not None)
+    return kind, documents.copy_of(kept.pdf, voided=donation.voided_at is not None)
 
 
 def prints(donation: InKindDonation, *, most: int = 10) -> Sequence[tuple[InKindReceiptPrint, str]]:
-    """Who took the paper, the newest first."""
+    """Who took the document, the newest first."""
     taken = select(InKindReceiptPrint, User.name).join(User, User.id == InKindReceiptPrint.by_id)
     rows = db.session().execute(
         taken.where(InKindReceiptPrint.in_kind_donation_id == donation.id)
@@ -226,23 +226,23 @@ def prints(donation: InKindDonation, *, most: int = 10) -> Sequence[tuple[InKind
     return [(one, name) for one, name in rows]
 
 
-_PAPER = exists().where(InKindReceiptDocument.in_kind_donation_id == InKindDonation.id)
+_DOCUMENT = exists().where(InKindReceiptDocument.in_kind_donation_id == InKindDonation.id)
 _DUE = exists().where(InKindReceiptDue.in_kind_donation_id == InKindDonation.id)
 
 
 def count_owed() -> int:
-    """How many in-kind donations stand whose paper is still owed."""
+    """How many in-kind donations stand whose document is still owed."""
     owing = (
         select(func.count())
         .select_from(InKindDonation)
-        .where(_DUE, ~_PAPER, InKindDonation.voided_at.is_(None))
+        .where(_DUE, ~_DOCUMENT, InKindDonation.voided_at.is_(None))
     )
     return db.session().scalar(owing) or 0
 
 
 def owed(*, most: int = 1_000) -> list[InKindDonation]:
-    """In-kind donations that stand and whose paper is still owed, the oldest first."""
-    statement = select(InKindDonation).where(_DUE, ~_PAPER, InKindDonation.voided_at.is_(None))
+    """In-kind donations that stand and whose document is still owed, the oldest first."""
+    statement = select(InKindDonation).where(_DUE, ~_DOCUMENT, InKindDonation.voided_at.is_(None))
     return list(db.session().scalars(statement.order_by(InKindDonation.id).limit(most)))
 
 
@@ -251,7 +251,7 @@ def unprinted(*, most: int) -> list[InKindDonation]:
     may = ~_DUE
     if issuer.is_complete():
         may = or_(may, InKindDonation.voided_at.is_(None))
-    statement = select(InKindDonation).where(~_PAPER, may).order_by(InKindDonation.id).limit(most)
+    statement = select(InKindDonation).where(~_DOCUMENT, may).order_by(InKindDonation.id).limit(most)
     return list(db.session().scalars(statement))
 
 

@@ -44,7 +44,7 @@ VALUED_FROM_NAMES: dict[ValuedFrom, str] = {
 
 
 class InKindDonation(Base):
-    """Goods or labour received, under the number of their paper (ใบรับสิ่งของ). It posts nothing: its value is an estimate.
+    """Goods or labour received, under the number of their document (ใบรับสิ่งของ). It posts nothing: its value is an estimate.
 
     Number and contents never change (triggers); a cancelled one keeps its number and counts for nothing.
     """
@@ -64,7 +64,7 @@ class InKindDonation(Base):
     #: Estimated value of all of it.
     satang: Mapped[int] = mapped_column(Satang)
     valued_from: Mapped[str] = mapped_column(String(8))
-    #: Which receipt, whose price: what a reader of the papers needs to follow the estimate.
+    #: Which receipt, whose price: what a reader of the documents needs to follow the estimate.
     valuation: Mapped[str] = mapped_column(String(300), default="")
     pledge_id: Mapped[int | None] = mapped_column(ForeignKey("pledge.id"), index=True)
     network_id: Mapped[int | None] = mapped_column(ForeignKey("network.id"), index=True)
@@ -74,7 +74,7 @@ class InKindDonation(Base):
     received_on: Mapped[date]
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
     recorded_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
-    #: What was recorded, as JSON with sorted keys, frozen then: what the paper says, but for the issuer where it is owed.
+    #: What was recorded, as JSON with sorted keys, frozen then: what the document says, but for the issuer where it is owed.
     contents: Mapped[str] = mapped_column(Text)
     #: SHA-256 of `contents`.
     contents_hash: Mapped[str] = mapped_column(String(64))
@@ -118,7 +118,7 @@ class InKindDonation(Base):
 
 
 class InKindReceiptDue(Base):
-    """An in-kind donation that came while the issuer's data were incomplete: its paper is owed. Final (trigger)."""
+    """An in-kind donation that came while the issuer's data were incomplete: its document is owed. Final (trigger)."""
 
     __tablename__ = "in_kind_receipt_due"
 
@@ -147,7 +147,7 @@ def record(
 ) -> InKindDonation:
     """Goods or labour have come: the next number, and goods into the store. Nothing is posted.
 
-    What came is in the books of goods either way; while the issuer's data are incomplete its paper is owed, under the
+    What came is in the books of goods either way; while the issuer's data are incomplete its document is owed, under the
     number it has now, and is issued when they are complete.
 
     `satang` is the estimated value of all of it, `valued_from` what the estimate rests on. For a pledge they are of
@@ -224,7 +224,7 @@ def record(
 
 
 def void(in_kind_donation_id: int, *, reason: str, by: User | None) -> InKindDonation:
-    """It was entered wrongly: the paper is invalid and keeps its number, and the goods leave the store again.
+    """It was entered wrongly: the document is invalid and keeps its number, and the goods leave the store again.
 
     Raises Refused when it was cancelled already or when some of the goods have gone out.
     """
@@ -251,7 +251,7 @@ def void(in_kind_donation_id: int, *, reason: str, by: User | None) -> InKindDon
 
 
 def by_token(token: str) -> InKindDonation | None:
-    """The in-kind donation whose paper carries this token."""
+    """The in-kind donation whose document carries this token."""
     return db.session().scalars(select(InKindDonation).filter_by(token=token)).one_or_none()
 
 

@@ -1,4 +1,4 @@
-"""Proofs of in-kind donations: no number is missing, papers say what was recorded, and the store holds what came."""
+"""Proofs of in-kind donations: no number is missing, documents say what was recorded, and the store holds what came."""
 
 from sqlalchemy import select
 
@@ -10,7 +10,7 @@ from app.kit.db import db
 
 
 @books.proof("ใบรับสิ่งของเลขต่อเนื่องไม่ขาด เนื้อความเป็นอย่างที่ออก และของในคลังตรงกับใบรับ")
-def _goods_are_papers_and_stock() -> list[str]:
+def _goods_are_documents_and_stock() -> list[str]:
     gaps = books.violations(
         """SELECT b.fiscal_year_be AS year, b.last_number AS last, COUNT(g.id) AS count
         FROM receipt_book AS b LEFT JOIN in_kind_donation AS g ON g.fiscal_year_be = b.fiscal_year_be
@@ -28,10 +28,10 @@ def _goods_are_papers_and_stock() -> list[str]:
         GROUP BY i.id, i.name HAVING SUM(m.quantity) < 0""",
         "ของในคลังติดลบ: {name}",
     )
-    return gaps + moves + below + _papers_that_say_another_thing()
+    return gaps + moves + below + _documents_that_say_another_thing()
 
 
-def _papers_that_say_another_thing() -> list[str]:
+def _documents_that_say_another_thing() -> list[str]:
     rows = db.session().execute(
         select(
             InKindDonation.fiscal_year_be,
@@ -49,7 +49,7 @@ def _papers_that_say_another_thing() -> list[str]:
     found = []
     for year, number, contents, kept, satang, due, printed, printed_hash in rows:
         known = said(contents)
-        # Without an issuer a paper is owed, and said to be; nothing hides behind a paper that was never made.
+        # Without an issuer a document is owed, and said to be; nothing hides behind a document that was never made.
         holds = (
             hash_of(contents) == kept and known["satang"] == satang and ("issuer" in known) == (due is None)
         )
@@ -61,7 +61,7 @@ def _papers_that_say_another_thing() -> list[str]:
 
 
 def _is_of(known: dict[str, object], printed: dict[str, object], was_owed: bool) -> bool:
-    """Whether the paper says what was recorded and, where it was owed, nothing more but its issuer and its day."""
+    """Whether the document says what was recorded and, where it was owed, nothing more but its issuer and its day."""
     if not was_owed:
         return known == printed
     return {key: printed.get(key) for key in known} == known

@@ -48,7 +48,7 @@ class StockMove(Base):
     in_kind_donation_id: Mapped[int | None] = mapped_column(ForeignKey("in_kind_donation.id"), index=True)
     #: Why it went out.
     reason: Mapped[str] = mapped_column(String(300), default="")
-    #: What it went out for, as the papers call it: a request, a handover. No person's name.
+    #: What it went out for, as the documents call it: a request, a handover. No person's name.
     reference: Mapped[str] = mapped_column(String(60), default="")
     moved_on: Mapped[date]
     at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,4 +1,4 @@
-"""Pages on which anyone checks a paper: a receipt or a paper of goods, by its number and sum or by its address."""
+"""Pages on which anyone checks a document: a receipt or a document of goods, by its number and sum or by its address."""
 
 from flask import abort, render_template, request
 
@@ -12,7 +12,7 @@ from app.fund.giving.receipts.receipts import Receipt
 from app.kit.errors import TooManyTries
 from app.staff.doors import EVERYONE, opens_to
 
-#: The same words whether the number is unknown, its paper not issued yet, or the amount not its own.
+#: The same words whether the number is unknown, its document not issued yet, or the amount not its own.
 _NOT_FOUND = (
     "ไม่พบใบเสร็จหรือใบรับสิ่งของที่มีเลขที่และจำนวนเงินตรงกันนี้ กรุณาตรวจเลขที่และจำนวนเงินบนกระดาษอีกครั้ง หรือสอบถามกองทุน"
 )
@@ -27,7 +27,7 @@ def check_receipt() -> str | tuple[str, int]:
         if form.validate_on_submit():
             try:
                 tries.count_one()
-                found = _paper(form.number.data)
+                found = _document(form.number.data)
                 if found is None or found.printed["satang"] != form.amount.data:
                     found, refused, status = None, _NOT_FOUND, 404
                 else:
@@ -46,8 +46,8 @@ def check_receipt() -> str | tuple[str, int]:
     return page, status
 
 
-def _paper(typed: str) -> Receipt | Issued | None:
-    """The receipt, or the paper of goods, with the number that somebody typed; its fiscal year must be said."""
+def _document(typed: str) -> Receipt | Issued | None:
+    """The receipt, or the document of goods, with the number that somebody typed; its fiscal year must be said."""
     known = receipts.read_code(typed)
     if known is None or known[0] is None or known[1] != receipts.GOODS:
         return receipts.by_code(typed)
@@ -58,7 +58,7 @@ def _paper(typed: str) -> Receipt | Issued | None:
 @bp.get("/goods/check/<token>")
 @opens_to(EVERYONE)
 def check_goods(token: str) -> str:
-    """What anyone who holds the paper may compare it with: number, day, estimated value and state, and no more."""
+    """What anyone who holds the document may compare it with: number, day, estimated value and state, and no more."""
     donation = goods.by_token(token)
     found = documents.issued(donation) if donation is not None else None
     if found is None:

@@ -21,7 +21,7 @@ from werkzeug.wrappers import Response as Answer
 from app.fund.giving.donations.donations import LIVE, Donation
 from app.fund.giving.pages.blueprint import bp, count_asking, open_purposes
 from app.fund.giving.pages.forms import GiveForm
-from app.fund.giving.pages.receipts import payers_paper
+from app.fund.giving.pages.receipts import payers_document
 from app.fund.giving.payment_requests import (
     bills,
     cards,
@@ -245,7 +245,7 @@ def payment_request_receipt_pdf(code: str, token: str) -> Response:
     found, receipt = _payment_request(code), receipts.by_token(token) or abort(404)
     if receipt.donation.payment_request_id != found.id:
         abort(404)
-    return payers_paper(receipt)
+    return payers_document(receipt)
 
 
 def _payment_request(code: str) -> PaymentRequest:

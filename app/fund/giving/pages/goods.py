@@ -1,4 +1,4 @@
-"""Pages of in-kind donations: what came, and its paper."""
+"""Pages of in-kind donations: what came, and its document."""
 
 from flask import abort, flash, make_response, redirect, render_template, request, url_for
 from sqlalchemy import func, select
@@ -178,7 +178,7 @@ def _page(donation: InKindDonation, *, form: VoidForm | None = None, refused: st
         form=form or VoidForm(formdata=None),
         refused=refused,
         issued=documents.issued(donation),
-        paper=db.session().get(InKindReceiptDocument, donation.id),
+        document=db.session().get(InKindReceiptDocument, donation.id),
         prints=documents.prints(donation),
         missing=issuer.missing(),
         keeps=signed_in().has(*KEEPERS),

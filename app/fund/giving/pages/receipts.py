@@ -10,8 +10,8 @@ from werkzeug.wrappers import Response as Answer
 from app.fund.giving.pages import tries
 from app.fund.giving.pages.blueprint import ON_A_PAGE, bp, page_number, pager
 from app.fund.giving.pages.forms import PressForm, VoidForm
-from app.fund.giving.receipts import issuer, papers, receipts
-from app.fund.giving.receipts.papers import ReceiptPaper, ReceiptPrint
+from app.fund.giving.receipts import documents, issuer, receipts
+from app.fund.giving.receipts.documents import ReceiptDocument, ReceiptPrint
 from app.fund.giving.receipts.receipts import Receipt
 from app.fund.ledger import journal
 from app.kit import paging
@@ -37,7 +37,7 @@ def _newer(found: Receipt) -> Receipt | None:
 
 
 def _for_officers(found: Receipt) -> dict[str, Any]:
-    """What the page tells those who read every receipt: its paper, who printed it, who voided it."""
+    """What the page tells those who read every receipt: its document, who printed it, who voided it."""
     if not (current_user.is_authenticated and current_user.has(*_OFFICERS)):
         return {"officer": False}
     session = db.session()
@@ -45,11 +45,11 @@ def _for_officers(found: Receipt) -> dict[str, Any]:
     return {
         "officer": True,
         "printed": found.printed,
-        "paper": session.get(ReceiptPaper, found.id),
+        "document": session.get(ReceiptDocument, found.id),
         "prints": session.execute(
             prints.where(ReceiptPrint.receipt_id == found.id).order_by(ReceiptPrint.id.desc()).limit(10)
         ).all(),
-        "has_own_page": papers.has_own_page(found),
+        "has_own_page": documents.has_own_page(found),
         "voided_by": session.get(User, found.voided_by_id) if found.voided_by_id else None,
     }
 
@@ -63,7 +63,7 @@ def _receipt(token: str) -> Receipt:
     return found
 
 
-def payers_paper(receipt: Receipt) -> Response:
+def payers_document(receipt: Receipt) -> Response:
     """The original, for the payer's own page. A receipt that was voided since is not handed out any more."""
     if receipt.voided_at is not None:
         abort(410, "ใบเสร็จนี้ยกเลิกแล้ว กรุณาใช้ใบใหม่จากหน้าการให้ของท่าน")
@@ -85,9 +85,9 @@ def print_receipt(token: str) -> Response:
     if not PressForm().validate_on_submit():
         abort(400)
     # Printed before the transaction: nobody waits for a page to be drawn.
-    papers.original(found)
+    documents.original(found)
     with transaction():
-        _, content = papers.hand_out(found, by=signed_in())
+        _, content = documents.hand_out(found, by=signed_in())
     return _as_pdf(content, found)
 
 

@@ -85,7 +85,7 @@ def _card(held: StockItem, *, form: OutForm | None = None, refused: str = "") ->
         item=held,
         there=stock.on_hand([held.id])[held.id],
         moves=rows,
-        papers={
+        documents={
             one.id: one
             for one in session.scalars(select(InKindDonation).where(InKindDonation.id.in_(numbers - {None})))
         },

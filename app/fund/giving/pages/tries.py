@@ -1,4 +1,4 @@
-"""Tries: whoever guesses at numbers, sums or addresses of papers is slowed down, by one count for all of it."""
+"""Tries: whoever guesses at numbers, sums or addresses of documents is slowed down, by one count for all of it."""
 
 from datetime import timedelta
 

@@ -4,7 +4,7 @@ from flask import render_template
 
 from app.fund.giving.payment_requests.payment_requests import PaymentRequest
 from app.kit import code128, promptpay, qr
-from app.kit import pdf as paper
+from app.kit import pdf as kit_pdf
 from app.kit.errors import Refused
 from app.province.profile import Profile
 
@@ -71,7 +71,7 @@ def pdf(payment_request: PaymentRequest, *, sheet: str = "a4") -> bytes:
         caption=caption(made) if made else "",
     )
     title = f"ใบแจ้งการชำระเงิน {payment_request.ref1}"
-    return paper.render(html, title=title, author=profile.fund_th, resources=pictures)
+    return kit_pdf.render(html, title=title, author=profile.fund_th, resources=pictures)
 
 
 def _qr(payment_request: PaymentRequest) -> str:

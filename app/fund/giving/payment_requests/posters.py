@@ -5,7 +5,7 @@ from flask import render_template
 from app.fund.giving.networks.networks import Network
 from app.fund.giving.payment_requests.collections import NO_BILLER, Collection
 from app.fund.giving.payment_requests.solicitation import Approval
-from app.kit import pdf as paper
+from app.kit import pdf as kit_pdf
 from app.kit import qr
 from app.kit.errors import Refused
 from app.province.profile import Profile
@@ -39,4 +39,4 @@ def pdf(network: Network, collection: Collection | None, *, approval: Approval) 
         why=NO_BILLER,
     )
     drawn = qr.draw_svg(text, title=f"QR {title}")
-    return paper.render(html, title=title, author=profile.fund_th, resources={"qr.svg": drawn.encode()})
+    return kit_pdf.render(html, title=title, author=profile.fund_th, resources={"qr.svg": drawn.encode()})

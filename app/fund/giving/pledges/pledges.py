@@ -73,7 +73,7 @@ class Pledge(Base):
     satang: Mapped[int] = mapped_column(Satang)
     #: When it is to come; with instalments, the last of them.
     expected_on: Mapped[date]
-    #: The paper or meeting that it rests on, where somebody other than the network entered it.
+    #: The document or meeting that it rests on, where somebody other than the network entered it.
     basis: Mapped[str] = mapped_column(String(300), default="", server_default="")
     note: Mapped[str] = mapped_column(String(500), default="")
     state: Mapped[str] = mapped_column(String(12), default=PledgeState.STATED)
@@ -147,7 +147,7 @@ def state(
     """A network says what it will give. Nothing is posted: a promise is not money, and needs no bank account.
 
     Money comes whole by `expected_on`, or in `parts` that are together `satang`; goods and labour are so many of a
-    unit, and `satang` is their estimated value. `basis` is the paper or meeting it rests on, which somebody who is
+    unit, and `satang` is their estimated value. `basis` is the document or meeting it rests on, which somebody who is
     not of the network has to name. Raises Refused for a network or purpose that is closed and for a person who does
     not speak for the network, BadInput for a day more than ten years ahead, which is a mistyped year.
     """

@@ -35,7 +35,7 @@ _OF_TAX = ("ลดหย่อน", "หักภาษี", "หักลดภ
 
 
 class IssuerVersion(Base):
-    """The issuer's data from one moment on. Final (trigger), numbered 1, 2, 3 …; papers keep what was true at issue."""
+    """The issuer's data from one moment on. Final (trigger), numbered 1, 2, 3 …; documents keep what was true at issue."""
 
     __tablename__ = "issuer_version"
 
@@ -194,7 +194,7 @@ def _refuse(said: Issuer, *, seen: int) -> None:
 
 
 def _note(approval: Approval) -> str:
-    """From now on receipts are issued with these data; papers issued before stay as they are. The profile's data become
+    """From now on receipts are issued with these data; documents issued before stay as they are. The profile's data become
     the first version with the first change."""
     asked = approval.asked
     seen = asked.pop("seen")

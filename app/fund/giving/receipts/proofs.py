@@ -10,7 +10,7 @@ from app.kit.db import db
 
 @books.proof("ใบเสร็จรับเงินเลขต่อเนื่องไม่ขาด และเงินสมทบทุกก้อนมีใบเสร็จ")
 def _receipts_without_gap() -> list[str]:
-    # The book of goods numbers papers of another kind, which are proved where they are.
+    # The book of goods numbers documents of another kind, which are proved where they are.
     # While the issuer's data are incomplete no receipt can be issued; then each donation without one is owed one.
     owed = (
         ""

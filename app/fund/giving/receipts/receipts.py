@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, func, select, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.fund.giving.receipts import contents, issuer, papers
+from app.fund.giving.receipts import contents, documents, issuer
 from app.fund.giving.receipts.contents import CHANNEL
 from app.fund.giving.receipts.series import COUNTER, GOODS, MAIN, ReceiptBook, hold_book
 from app.kit import clock
@@ -346,4 +346,4 @@ def reissue(receipt_id: int, *, by: User | None) -> Receipt:
 
 def pdf(receipt: Receipt) -> bytes:
     """The original on A5, as it was first printed: the same bytes whenever it is asked for."""
-    return papers.original(receipt).pdf
+    return documents.original(receipt).pdf

@@ -1,4 +1,4 @@
-"""Files of receipt batches: which papers a batch hands out, bound into one PDF or put into a ZIP."""
+"""Files of receipt batches: which documents a batch hands out, merged into one PDF or put into a ZIP."""
 
 import hashlib
 import os
@@ -10,21 +10,21 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import select
 
-from app.fund.giving.receipts import papers
-from app.fund.giving.receipts.papers import COPY, ReceiptPaper, ReceiptPrint
+from app.fund.giving.receipts import documents
+from app.fund.giving.receipts.documents import COPY, ReceiptDocument, ReceiptPrint
 from app.fund.giving.receipts.receipts import Receipt
-from app.kit import binding
+from app.kit import pdf_merge
 from app.kit.db import db
-from app.kit.press import Press
+from app.kit.print_pool import PrintPool
 from app.settings import Settings
 
 if TYPE_CHECKING:
     from app.fund.giving.reports.batches import ReceiptBatch
 
-#: So few papers are printed or bound sooner than other hands are called.
+#: So few documents are printed or merged sooner than other processes are started.
 FEW = 12
 #: Bound together by one hand.
-_QUIRE = 25
+_GROUP = 25
 
 Thing = TypeVar("Thing")
 
@@ -37,16 +37,16 @@ def path_of(batch: "ReceiptBatch") -> Path:
     return settings.data.joinpath("batches", name)
 
 
-def write(batch: "ReceiptBatch", *, press: Press) -> tuple[str, int]:
-    """Make the file of a batch whose papers are all kept: whole or not at all. Returns its SHA-256 and its size."""
+def write(batch: "ReceiptBatch", *, pool: PrintPool) -> tuple[str, int]:
+    """Make the file of a batch whose documents are all kept: whole or not at all. Returns its SHA-256 and its size."""
     target = path_of(batch)
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_suffix(f"{target.suffix}.{os.getpid()}.part")
     try:
         if batch.as_zip:
-            _write_zip(batch, part, press)
+            _write_zip(batch, part, pool)
         else:
-            merge(batch, part, press)
+            merge(batch, part, pool)
         with part.open("rb") as made:
             digest, size = hashlib.file_digest(made, "sha256").hexdigest(), part.stat().st_size
         part.replace(target)
@@ -55,12 +55,12 @@ def write(batch: "ReceiptBatch", *, press: Press) -> tuple[str, int]:
     return digest, size
 
 
-def _papers(batch: "ReceiptBatch", *what: Any) -> Iterator[Any]:
-    """Columns of the papers of a batch, in the order of their numbers."""
+def _documents(batch: "ReceiptBatch", *what: Any) -> Iterator[Any]:
+    """Columns of the documents of a batch, in the order of their numbers."""
     statement = (
         select(Receipt, *what)
         .join(ReceiptPrint, ReceiptPrint.receipt_id == Receipt.id)
-        .join(ReceiptPaper, ReceiptPaper.receipt_id == Receipt.id)
+        .join(ReceiptDocument, ReceiptDocument.receipt_id == Receipt.id)
         .where(ReceiptPrint.batch_id == batch.id)
         .order_by(Receipt.fiscal_year_be, Receipt.book, Receipt.number)
         .execution_options(yield_per=100)
@@ -69,29 +69,31 @@ def _papers(batch: "ReceiptBatch", *what: Any) -> Iterator[Any]:
 
 
 def _with_marks(batch: "ReceiptBatch") -> Iterator[tuple[bytes, bytes]]:
-    """The papers of a batch in order, each with what is laid over it."""
-    for receipt, kind, pdf in _papers(batch, ReceiptPrint.kind, ReceiptPaper.pdf):
-        yield pdf, papers.mark(voided=receipt.voided_at is not None) if kind == COPY else b""
+    """The documents of a batch in order, each with what is laid over it."""
+    for receipt, kind, pdf in _documents(batch, ReceiptPrint.kind, ReceiptDocument.pdf):
+        yield pdf, documents.mark(voided=receipt.voided_at is not None) if kind == COPY else b""
 
 
-def merge(batch: "ReceiptBatch", path: Path, press: Press) -> None:
-    """All papers of a batch in one PDF."""
-    # The hands bind quires, this process the book: reading each paper's many parts is the dear part.
-    quires = _batched(_with_marks(batch), _QUIRE)
-    bound = press.do_all(binding.bind, quires, ahead=2) if batch.total > FEW else map(binding.bind, quires)
-    binder = binding.Binder()
-    for quire in bound:
-        binder.add(quire)
-    binder.write(path)
+def merge(batch: "ReceiptBatch", path: Path, pool: PrintPool) -> None:
+    """All documents of a batch in one PDF."""
+    # The pool merges groups, this process the whole: reading each document's many parts takes the longest.
+    groups = _batched(_with_marks(batch), _GROUP)
+    merged = (
+        pool.do_all(pdf_merge.merge, groups, ahead=2) if batch.total > FEW else map(pdf_merge.merge, groups)
+    )
+    merger = pdf_merge.Merger()
+    for group in merged:
+        merger.add(group)
+    merger.write(path)
 
 
-def _write_zip(batch: "ReceiptBatch", path: Path, press: Press) -> None:
-    names = [f"receipt-{receipt.code.replace('/', '-')}.pdf" for (receipt,) in _papers(batch)]
+def _write_zip(batch: "ReceiptBatch", path: Path, pool: PrintPool) -> None:
+    names = [f"receipt-{receipt.code.replace('/', '-')}.pdf" for (receipt,) in _documents(batch)]
     sheets = _with_marks(batch)
     made = (
-        press.do_all(binding.marked, sheets, ahead=_QUIRE)
+        pool.do_all(pdf_merge.marked, sheets, ahead=_GROUP)
         if batch.total > FEW
-        else map(binding.marked, sheets)
+        else map(pdf_merge.marked, sheets)
     )
     with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as bag:
         for name, pdf in zip(names, made, strict=True):

@@ -1,4 +1,4 @@
-"""Batches of receipts: many papers in one file, printed by all cores, resumed wherever a batch was cut off.
+"""Batches of receipts: many documents in one file, printed by all cores, resumed wherever a batch was cut off.
 
 What a batch has printed is kept with its receipts, so a batch that is killed goes on with what is missing.
 """
@@ -23,8 +23,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.fund.giving.donations.donations import Donation
 from app.fund.giving.networks.networks import Network
-from app.fund.giving.receipts import papers
-from app.fund.giving.receipts.papers import COPY, ORIGINAL, ReceiptPaper, ReceiptPrint
+from app.fund.giving.receipts import documents
+from app.fund.giving.receipts.documents import COPY, ORIGINAL, ReceiptDocument, ReceiptPrint
 from app.fund.giving.receipts.receipts import Receipt
 from app.fund.giving.receipts.series import BOOK_NAMES
 from app.fund.giving.reports import batch_files
@@ -32,7 +32,7 @@ from app.fund.giving.reports.batch_files import FEW, path_of
 from app.kit import clock, queue, thai
 from app.kit.db import Base, Id, UtcDateTime, db, lock, transaction
 from app.kit.errors import BadInput, Refused
-from app.kit.press import Press, print_one
+from app.kit.print_pool import PrintPool, print_one
 from app.staff import audit
 from app.staff.deeds import Deed
 from app.staff.roles import Role
@@ -40,7 +40,7 @@ from app.staff.users import User
 
 #: More than this in one file opens slowly everywhere; a month or a network less is asked for instead.
 MOST = 5_000
-#: So long a finished file is kept. The papers themselves are kept with their receipts.
+#: So long a finished file is kept. The documents themselves are kept with their receipts.
 KEPT = timedelta(days=7)
 #: Printed by one turn of the background worker, so that the bank's messages need not wait for a whole batch.
 _A_TURN = 100
@@ -159,10 +159,10 @@ def _chosen(batch: ReceiptBatch) -> Select[Receipt]:
     return statement
 
 
-def work(batch_id: int, *, press: Press, most: int) -> bool:
-    """Print up to `most` of the papers that a batch still lacks; with the last one, make its file. True when it is ready.
+def work(batch_id: int, *, pool: PrintPool, most: int) -> bool:
+    """Print up to `most` of the documents that a batch still lacks; with the last one, make its file. True when it is ready.
 
-    Killed at any moment, it goes on from there: a paper is kept once, and the file appears whole or not at all.
+    Killed at any moment, it goes on from there: a document is kept once, and the file appears whole or not at all.
     """
     session = db.session()
     batch = session.get_one(ReceiptBatch, batch_id)
@@ -170,15 +170,15 @@ def work(batch_id: int, *, press: Press, most: int) -> bool:
         return True
     lacking = (
         _chosen(batch)
-        .where(~exists().where(ReceiptPaper.receipt_id == Receipt.id))
+        .where(~exists().where(ReceiptDocument.receipt_id == Receipt.id))
         .order_by(Receipt.id)
         .limit(most)
     )
-    wanted = [(receipt.id, papers.sheet(receipt)) for receipt in session.scalars(lacking)]
+    wanted = [(receipt.id, documents.sheet(receipt)) for receipt in session.scalars(lacking)]
     session.rollback()  # while pages are printed nobody is kept waiting by this reading
     printed: list[tuple[int, bytes]] = []
     sheets = [sheet for _, sheet in wanted]
-    pdfs = press.print_all(sheets) if len(sheets) > FEW else map(print_one, sheets)
+    pdfs = pool.print_all(sheets) if len(sheets) > FEW else map(print_one, sheets)
     for (number, _), pdf in zip(wanted, pdfs, strict=True):
         printed.append((number, pdf))
         if len(printed) >= _AT_ONCE:
@@ -186,16 +186,16 @@ def work(batch_id: int, *, press: Press, most: int) -> bool:
             printed = []
     left = _put_away(batch_id, printed)
     if left == 0:
-        _bind(batch_id, press)
+        _make_file(batch_id, pool)
     return left == 0
 
 
 def _put_away(batch_id: int, printed: list[tuple[int, bytes]]) -> int:
-    """Keep papers and note how far the batch is. Returns how many it still lacks."""
+    """Keep documents and note how far the batch is. Returns how many it still lacks."""
     with transaction() as session:
-        papers.keep(printed)
+        documents.keep(printed)
         batch = lock(ReceiptBatch, batch_id)
-        kept = _chosen(batch).join(ReceiptPaper, ReceiptPaper.receipt_id == Receipt.id).subquery()
+        kept = _chosen(batch).join(ReceiptDocument, ReceiptDocument.receipt_id == Receipt.id).subquery()
         batch.done = session.scalar(select(func.count()).select_from(kept)) or 0
         # Counted anew: a receipt that was just being issued or voided when the batch was asked for may have
         # committed since.
@@ -203,9 +203,9 @@ def _put_away(batch_id: int, printed: list[tuple[int, bytes]]) -> int:
         return batch.total - batch.done
 
 
-def _bind(batch_id: int, press: Press) -> None:
-    """The file of a batch whose papers are all kept."""
-    digest, size = batch_files.write(_claim(batch_id), press=press)
+def _make_file(batch_id: int, pool: PrintPool) -> None:
+    """The file of a batch whose documents are all kept."""
+    digest, size = batch_files.write(_claim(batch_id), pool=pool)
     with transaction():
         batch = lock(ReceiptBatch, batch_id)
         if batch.state == "printing":
@@ -244,26 +244,26 @@ def _claim(batch_id: int) -> ReceiptBatch:
 
 def finish(batch_id: int) -> ReceiptBatch:
     """Print what a batch lacks and make its file, here and now."""
-    press = Press()
+    pool = PrintPool()
     try:
-        while not work(batch_id, press=press, most=500):
+        while not work(batch_id, pool=pool, most=500):
             pass
     finally:
-        press.close()
+        pool.close()
     return db.session().get_one(ReceiptBatch, batch_id)
 
 
-#: The hands of this process; they stay between the turns of one batch.
-_press = Press()
+#: The print pool of this process; it stays between the turns of one batch.
+_pool = PrintPool()
 
 
 def turn(batch_id: int) -> dict[str, Any]:
     """The background worker's part: one turn, and another one asked for while the batch is not ready."""
-    ready = work(batch_id, press=_press, most=_A_TURN)
+    ready = work(batch_id, pool=_pool, most=_A_TURN)
     batch = db.session().get_one(ReceiptBatch, batch_id)
     done, total = batch.done, batch.total
     if ready:
-        _press.close()
+        _pool.close()
     else:
         with transaction():
             queue.ask("receipt_batch", key=f"{batch_id}:{done}", batch_id=batch_id)

@@ -16,7 +16,7 @@ from app.fund.giving.receipts import issuer
 from app.fund.giving.receipts.receipts import Receipt
 from app.fund.ledger.accounts import Purpose
 from app.kit import clock, sheets, thai
-from app.kit import pdf as paper
+from app.kit import pdf as kit_pdf
 from app.kit.clock import BANGKOK
 from app.kit.db import db
 from app.kit.errors import BadInput, Refused
@@ -135,7 +135,7 @@ def pdf(statement: Statement) -> bytes:
     said = issuer.issuer()
     html = render_template("pdf/yearly.html", statement=statement, issuer=said, made_on=clock.today())
     title = f"สรุปเงินสมทบ {statement.period} {statement.whose}"
-    return paper.render(html, title=title, author=said.name_th)
+    return kit_pdf.render(html, title=title, author=said.name_th)
 
 
 def xlsx(statement: Statement) -> bytes:

@@ -1,4 +1,4 @@
-"""Papers of receipts: the original as it was printed once, copies marked สำเนา, and who took which."""
+"""Documents of receipts: the original as it was printed once, copies marked สำเนา, and who took which."""
 
 import hashlib
 from collections.abc import Iterable
@@ -11,8 +11,8 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, 
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.kit import binding, clock, press
-from app.kit import pdf as paper
+from app.kit import clock, pdf_merge, print_pool
+from app.kit import pdf as kit_pdf
 from app.kit.db import Base, Id, UtcDateTime, db, is_sqlite, lock, transaction
 from app.settings import Settings
 from app.staff import audit
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 ORIGINAL, COPY = "original", "copy"
 
 
-class ReceiptPaper(Base):
+class ReceiptDocument(Base):
     """The original of a receipt, byte for byte as it was printed. Final (trigger)."""
 
-    __tablename__ = "receipt_paper"
+    __tablename__ = "receipt_document"
 
     receipt_id: Mapped[int] = mapped_column(ForeignKey("receipt.id"), primary_key=True, autoincrement=False)
     pdf: Mapped[bytes] = mapped_column(LargeBinary)
@@ -38,9 +38,9 @@ class ReceiptPaper(Base):
 
 
 class ReceiptPrint(Base):
-    """One time that an officer or a batch took a receipt's paper. Final (trigger); one original at most.
+    """One time that an officer or a batch took a receipt's document. Final (trigger); one original at most.
 
-    Where the payer has a page of their own the original is there, and every other paper is a copy.
+    Where the payer has a page of their own the original is there, and every other document is a copy.
     """
 
     __tablename__ = "receipt_print"
@@ -65,25 +65,25 @@ class ReceiptPrint(Base):
     )
 
 
-def sheet(receipt: "Receipt") -> press.Sheet:
+def sheet(receipt: "Receipt") -> print_pool.Sheet:
     """What is to be printed, from the frozen contents, with a QR code that opens the public check page."""
     settings = Settings.here()
     printed = receipt.printed
     check_url = f"{settings.public_url}/receipts/{receipt.token}"
     html = render_template("pdf/receipt.html", receipt=receipt, printed=printed, check_url=check_url)
-    return press.Sheet(html, f"ใบเสร็จรับเงิน {receipt.code}", printed["issuer"], check_url)
+    return print_pool.Sheet(html, f"ใบเสร็จรับเงิน {receipt.code}", printed["issuer"], check_url)
 
 
-def original(receipt: "Receipt") -> ReceiptPaper:
-    """The receipt's paper: printed and kept if it is asked for the first time, from then on always the same bytes."""
+def original(receipt: "Receipt") -> ReceiptDocument:
+    """The receipt's document: printed and kept if it is asked for the first time, from then on always the same bytes."""
     session = db.session()
     number = receipt.id
-    found = session.get(ReceiptPaper, number)
+    found = session.get(ReceiptDocument, number)
     if found is None:
-        made = press.print_one(sheet(receipt))
+        made = print_pool.print_one(sheet(receipt))
         with transaction():
             keep([(number, made)])
-        found = session.get_one(ReceiptPaper, number)
+        found = session.get_one(ReceiptDocument, number)
     return found
 
 
@@ -95,11 +95,11 @@ def keep(printed: Iterable[tuple[int, bytes]]) -> None:
     ]
     if rows:
         insert = (sqlite if is_sqlite() else postgresql).insert
-        db.session().execute(insert(ReceiptPaper).values(rows).on_conflict_do_nothing())
+        db.session().execute(insert(ReceiptDocument).values(rows).on_conflict_do_nothing())
 
 
 def hash_of(pdf: bytes) -> str:
-    """SHA-256 of a paper."""
+    """SHA-256 of a document."""
     return hashlib.sha256(pdf).hexdigest()
 
 
@@ -107,7 +107,7 @@ def unprinted(receipt_model: type["Receipt"], *, most: int) -> list["Receipt"]:
     """The oldest receipts whose original is not printed yet."""
     statement = (
         select(receipt_model)
-        .where(~exists().where(ReceiptPaper.receipt_id == receipt_model.id))
+        .where(~exists().where(ReceiptDocument.receipt_id == receipt_model.id))
         .order_by(receipt_model.id)
         .limit(most)
     )
@@ -120,7 +120,7 @@ def has_own_page(receipt: "Receipt") -> bool:
 
 
 def hand_out(receipt: "Receipt", *, by: User) -> tuple[str, bytes]:
-    """The paper for an officer to print: ORIGINAL once where the payer has no page of their own, else COPY.
+    """The document for an officer to print: ORIGINAL once where the payer has no page of their own, else COPY.
 
     Who took it is written down. Returns the kind and the bytes. Inside a transaction.
     """
@@ -139,10 +139,10 @@ def hand_out(receipt: "Receipt", *, by: User) -> tuple[str, bytes]:
 
 def copy_of(pdf: bytes, *, voided: bool) -> bytes:
     """The original with สำเนา laid over it, and ยกเลิก when the receipt is void. The kept bytes stay as they are."""
-    return binding.mark_over(pdf, mark(voided=voided))
+    return pdf_merge.mark_over(pdf, mark(voided=voided))
 
 
 @lru_cache(maxsize=2)
 def mark(*, voided: bool) -> bytes:
     """What is laid over a copy: a page with nothing on it but the marks."""
-    return paper.render(render_template("pdf/stamp.html", voided=voided), title="สำเนา", author="กองทุน")
+    return kit_pdf.render(render_template("pdf/stamp.html", voided=voided), title="สำเนา", author="กองทุน")

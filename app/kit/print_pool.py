@@ -1,4 +1,4 @@
-"""The press: many documents printed at once, one process for each core, each with the QR code that it carries."""
+"""A pool of processes that print: many documents at once, one process for each core, each with the QR code that it carries."""
 
 import ctypes
 import os
@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from app.kit import pdf, qr
 
-#: How many sheets lie ready for each hand, so that none waits while the last ones are put away.
+#: How many sheets lie ready for each process, so that none waits while the last ones are put away.
 _AHEAD = 24
 _PR_SET_PDEATHSIG = 1
 
@@ -40,11 +40,11 @@ def print_one(sheet: Sheet) -> bytes:
     )
 
 
-class Press:
+class PrintPool:
     """Processes that print. They start with the first sheet and end with `close`, or with whoever started them."""
 
-    def __init__(self, hands: int = 0) -> None:
-        self.hands = hands or len(os.sched_getaffinity(0))
+    def __init__(self, processes: int = 0) -> None:
+        self.processes = processes or len(os.sched_getaffinity(0))
         self._pool: ProcessPoolExecutor | None = None
 
     def print_all(self, sheets: Iterable[Sheet]) -> Iterator[bytes]:
@@ -52,29 +52,32 @@ class Press:
         return self.do_all(print_one, sheets, ahead=_AHEAD)
 
     def do_all(self, deed: Callable[[Thing], Made], things: Iterable[Thing], *, ahead: int) -> Iterator[Made]:
-        """What the hands make of each thing, in their order, never more than `ahead` a hand in waiting."""
+        """What the processes make of each thing, in order, never more than `ahead` of them waiting for each process."""
         if self._pool is None:
             # Not forked: a fork would share the parent's connections and Pango's font maps.
             self._pool = ProcessPoolExecutor(
-                self.hands, mp_context=get_context("spawn"), initializer=_die_with, initargs=(os.getpid(),)
+                self.processes,
+                mp_context=get_context("spawn"),
+                initializer=_die_with,
+                initargs=(os.getpid(),),
             )
         waiting: deque[Future[Made]] = deque()
         for thing in things:
             waiting.append(self._pool.submit(deed, thing))
-            if len(waiting) >= ahead * self.hands:
+            if len(waiting) >= ahead * self.processes:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
 
     def close(self) -> None:
-        """Send the hands home. Another `print_all` starts new ones."""
+        """End the processes. Another `print_all` starts new ones."""
         if self._pool is not None:
             self._pool.shutdown(cancel_futures=True)
             self._pool = None
 
 
 def _die_with(parent: int) -> None:
-    # A parent that is killed outright cannot send its hands home; the kernel does.
+    # A parent that is killed outright cannot end its processes; the kernel does.
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:
         os._exit(1)

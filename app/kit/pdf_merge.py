@@ -1,4 +1,4 @@
-"""Binding: PDFs put together into one file, and a mark laid over their pages. The pages themselves stay as they are."""
+"""Merging: PDFs put together into one file, and a mark laid over their pages. The pages themselves stay as they are."""
 
 import io
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ from pypdf.generic import (
 _MARK = "/KueakunMark"
 
 
-class Binder:
+class Merger:
     """One PDF made of many. A mark that is laid over many pages is in the file once."""
 
     def __init__(self) -> None:
@@ -62,27 +62,27 @@ class Binder:
             self._writer.write(out)
 
 
-def bind(papers: Sequence[tuple[bytes, bytes]]) -> bytes:
-    """One PDF of several, each with the mark that is laid over it (none when empty), for a hand of the press."""
-    binder = Binder()
-    for pdf, mark in papers:
-        binder.add(pdf, mark=mark)
-    return binder.bytes()
+def merge(documents: Sequence[tuple[bytes, bytes]]) -> bytes:
+    """One PDF of several, each with the mark that is laid over it (none when empty), for a process of the print pool."""
+    merger = Merger()
+    for pdf, mark in documents:
+        merger.add(pdf, mark=mark)
+    return merger.bytes()
 
 
-def marked(paper: tuple[bytes, bytes]) -> bytes:
-    """One paper with its mark, as `mark_over`; as it is when the mark is empty."""
-    pdf, mark = paper
+def marked(document: tuple[bytes, bytes]) -> bytes:
+    """One document with its mark, as `mark_over`; as it is when the mark is empty."""
+    pdf, mark = document
     return mark_over(pdf, mark) if mark else pdf
 
 
 def mark_over(pdf: bytes, mark: bytes) -> bytes:
     """The document with a mark laid over each page; its title, language and tags are kept."""
-    binder = Binder()
-    binder._writer = PdfWriter(clone_from=io.BytesIO(pdf))
-    for page in binder._writer.pages:
-        binder._lay_over(page, mark)
-    return binder.bytes()
+    merger = Merger()
+    merger._writer = PdfWriter(clone_from=io.BytesIO(pdf))
+    for page in merger._writer.pages:
+        merger._lay_over(page, mark)
+    return merger.bytes()
 
 
 def _as_form(writer: PdfWriter, mark: bytes) -> StreamObject:
