@@ -101,7 +101,7 @@ def _clear_batches() -> Mapping[str, Any]:
 def remind() -> Mapping[str, Any]:
     """The day's reminders and lapses, once each day from seven in the morning."""
     with transaction():
-        return reminders.at_night()
+        return reminders.run_nightly()
 
 
 def _thank(donation_id: int) -> Mapping[str, Any]:

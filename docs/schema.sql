@@ -826,12 +826,12 @@ CREATE TABLE network_contact (
 
 CREATE INDEX ix_network_contact_network_id ON network_contact (network_id);
 
-CREATE TABLE night (
+CREATE TABLE nightly_run (
     on_date date NOT NULL,
     done_at timestamp with time zone NOT NULL,
     reminded integer NOT NULL,
     lapsed integer NOT NULL,
-    CONSTRAINT pk_night PRIMARY KEY (on_date)
+    CONSTRAINT pk_nightly_run PRIMARY KEY (on_date)
 );
 
 CREATE TABLE password_link (
@@ -2415,8 +2415,8 @@ CREATE FUNCTION final_network_contact() RETURNS trigger LANGUAGE plpgsql AS $$ B
     IF OLD.network_id IS DISTINCT FROM NEW.network_id OR OLD.office IS DISTINCT FROM NEW.office OR OLD.name IS DISTINCT FROM NEW.name OR OLD.phone IS DISTINCT FROM NEW.phone OR OLD.email IS DISTINCT FROM NEW.email OR OLD.line_user_id IS DISTINCT FROM NEW.line_user_id OR OLD.since_on IS DISTINCT FROM NEW.since_on OR OLD.written_at IS DISTINCT FROM NEW.written_at OR OLD.written_by_id IS DISTINCT FROM NEW.written_by_id THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_network_contact', CONSTRAINT = 'final_network_contact'; END IF;
     RETURN NEW; END $$;
 
-CREATE FUNCTION final_night() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF OLD.on_date IS DISTINCT FROM NEW.on_date THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_night', CONSTRAINT = 'final_night'; END IF;
+CREATE FUNCTION final_nightly_run() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF OLD.on_date IS DISTINCT FROM NEW.on_date THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_nightly_run', CONSTRAINT = 'final_nightly_run'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION final_password_link() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -2769,8 +2769,8 @@ CREATE FUNCTION kept_network_contact() RETURNS trigger LANGUAGE plpgsql AS $$ BE
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_network_contact', CONSTRAINT = 'kept_network_contact'; END IF;
     RETURN OLD; END $$;
 
-CREATE FUNCTION kept_night() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_night', CONSTRAINT = 'kept_night'; END IF;
+CREATE FUNCTION kept_nightly_run() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_nightly_run', CONSTRAINT = 'kept_nightly_run'; END IF;
     RETURN OLD; END $$;
 
 CREATE FUNCTION kept_password_link() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -3460,7 +3460,7 @@ CREATE TRIGGER final_network BEFORE UPDATE ON network FOR EACH ROW EXECUTE FUNCT
 
 CREATE TRIGGER final_network_contact BEFORE UPDATE ON network_contact FOR EACH ROW EXECUTE FUNCTION final_network_contact();
 
-CREATE TRIGGER final_night BEFORE UPDATE ON night FOR EACH ROW EXECUTE FUNCTION final_night();
+CREATE TRIGGER final_nightly_run BEFORE UPDATE ON nightly_run FOR EACH ROW EXECUTE FUNCTION final_nightly_run();
 
 CREATE TRIGGER final_password_link BEFORE UPDATE ON password_link FOR EACH ROW EXECUTE FUNCTION final_password_link();
 
@@ -3626,7 +3626,7 @@ CREATE TRIGGER kept_network BEFORE DELETE ON network FOR EACH ROW EXECUTE FUNCTI
 
 CREATE TRIGGER kept_network_contact BEFORE DELETE ON network_contact FOR EACH ROW EXECUTE FUNCTION kept_network_contact();
 
-CREATE TRIGGER kept_night BEFORE DELETE ON night FOR EACH ROW EXECUTE FUNCTION kept_night();
+CREATE TRIGGER kept_nightly_run BEFORE DELETE ON nightly_run FOR EACH ROW EXECUTE FUNCTION kept_nightly_run();
 
 CREATE TRIGGER kept_password_link BEFORE DELETE ON password_link FOR EACH ROW EXECUTE FUNCTION kept_password_link();
 

@@ -158,7 +158,7 @@ def postgres_templates(
             else:
                 schema.upgrade()
             found[name] = taken()
-            # A proof reads the same tables on both.
+            # An integrity check reads the same tables on both.
             found[name].read = sqlite_templates[name][1].read
     return found
 

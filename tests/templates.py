@@ -1,7 +1,7 @@
-"""What a test's database holds at first, and which proofs of the books what it wrote since concerns.
+"""What a test's database holds at first, and which checks of the books what it wrote since concerns.
 
 A test begins on a copy: of an empty portal or of one where the people of the tests are employed already. When it ends,
-the books have to hold. A proof answers by what it reads; so one that reads only tables which are as they were answers
+the books have to hold. An integrity check answers by what it reads; so one that reads only tables which are as they were answers
 as it did at first, that is with no finding, and is not asked again.
 """
 
@@ -29,7 +29,7 @@ class Template:
     #: Table → its rows in the order of their words, for those that hold any.
     filled: dict[str, str]
     empty: list[str]
-    #: Name of a proof → the tables that it reads.
+    #: Name of an integrity check → the tables that it reads.
     read: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def changed(self) -> set[str]:
@@ -44,7 +44,7 @@ class Template:
         }
 
     def findings(self) -> list[str]:
-        """All findings of all proofs that may have one now."""
+        """All findings of all checks that may have one now."""
         try:
             changed = self.changed()
         except DBAPIError:
@@ -52,7 +52,7 @@ class Template:
             return books.findings()
         return [
             f"{name}: {found}"
-            for name, prove in sorted(books._PROOFS.items())
+            for name, prove in sorted(books._CHECKS.items())
             if name not in self.read or self.read[name] & changed
             for found in prove()
         ]
@@ -90,7 +90,7 @@ def _contents(there: Connection, tables: Iterable[str]) -> dict[str, str]:
 
 
 def _reads(connection: Any) -> dict[str, frozenset[str]]:
-    """The tables that each proof reads, told by SQLite itself; views and triggers hide none from it."""
+    """The tables that each check reads, told by SQLite itself; views and triggers hide none from it."""
     read: dict[str, frozenset[str]] = {}
     touched: set[str] = set()
 
@@ -100,7 +100,7 @@ def _reads(connection: Any) -> dict[str, frozenset[str]]:
         return sqlite3.SQLITE_OK
 
     connection.set_authorizer(note)
-    for name, prove in books._PROOFS.items():
+    for name, prove in books._CHECKS.items():
         touched.clear()
         assert prove() == [], name
         read[name] = frozenset(touched)

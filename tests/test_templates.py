@@ -1,4 +1,4 @@
-"""That no fault of the books is missed because the proofs are asked only where a test wrote."""
+"""That no fault of the books is missed because the checks are asked only where a test wrote."""
 
 import sqlite3
 from pathlib import Path
@@ -51,7 +51,7 @@ def test_books_that_do_not_hold_are_found_at_the_end_of_a_test(
     templates = request.getfixturevalue(f"{kind}_templates")
     template = templates["people"][1] if kind == "sqlite" else templates["people"]
     assert template.findings() == []
-    assert set(template.read) == set(books._PROOFS)
+    assert set(template.read) == set(books._CHECKS)
     assert all(template.read.values())
     session = db.session()
     on = "" if kind == "sqlite" else " ON account"

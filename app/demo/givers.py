@@ -83,7 +83,7 @@ class Givers:
         busaba = self.who("busaba")
         networks = {one.code: one for one in db.session().scalars(select(Network))}
         for code, purpose, pledged, given in _PLEDGES:
-            pledge = pledges.state(
+            pledge = pledges.make(
                 network_id=networks[code].id,
                 satang=pledged * 100,
                 purpose_id=self.purpose(purpose),

@@ -28,7 +28,7 @@ def introduce(*, purpose_id: int, by: User) -> None:
     numbers = {row.code: row.id for row in rows}
     for code, office, name, phone, email in _CONTACTS:
         contacts.add(numbers[code], office=office, name=name, phone=phone, email=email, by=by)
-    group = networks.found(
+    group = networks.create(
         code="GRP001",
         type=NetworkType.OTOP,
         name="กลุ่มทอผ้าไหมบ้านโนนสูง",
@@ -36,7 +36,7 @@ def introduce(*, purpose_id: int, by: User) -> None:
         by=by,
     )
     first_on = clock.today() + timedelta(days=14)
-    pledges.state(
+    pledges.make(
         network_id=group.id,
         satang=12_000_00,
         purpose_id=purpose_id,
@@ -44,7 +44,7 @@ def introduce(*, purpose_id: int, by: User) -> None:
         basis=_BASIS,
         by=by,
     )
-    rice = pledges.state(
+    rice = pledges.make(
         network_id=numbers["NET002"],
         kind="goods",
         what="ข้าวสารหอมมะลิ 5 กก.",

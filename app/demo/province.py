@@ -110,12 +110,12 @@ def _found(profile: Profile) -> None:
     number, above = 0, dict[NetworkType, int]()
     for kind, name in _OF_THE_PROVINCE:
         number += 1
-        made = networks.found(code=f"NET{number:03d}", type=kind, name=name + profile.province_th, by=None)
+        made = networks.create(code=f"NET{number:03d}", type=kind, name=name + profile.province_th, by=None)
         above[kind] = made.id
     for place, district in enumerate(places.districts(profile.province_code)):
         number += 1
         kind, name = _OF_A_DISTRICT[place % len(_OF_A_DISTRICT)]
-        networks.found(
+        networks.create(
             code=f"NET{number:03d}",
             type=kind,
             name=name + district.name_th,

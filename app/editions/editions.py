@@ -203,12 +203,12 @@ def broken() -> list[int]:
     return wrong
 
 
-@books.proof("ฉบับเผยแพร่ต่อเนื่องและไม่ถูกแก้ไข")
+@books.integrity_check("ฉบับเผยแพร่ต่อเนื่องและไม่ถูกแก้ไข")
 def _chain_holds() -> list[str]:
     return [f"ฉบับที่ {number} ไม่ตรงกับตรารับรองของตนหรือขาดฉบับก่อนหน้า" for number in broken()]
 
 
-@books.proof("ฉบับเผยแพร่ล่าสุดไม่แสดงของที่ส่งมอบเกินเงินที่จ่าย")
+@books.integrity_check("ฉบับเผยแพร่ล่าสุดไม่แสดงของที่ส่งมอบเกินเงินที่จ่าย")
 def _delivered_within_paid() -> list[str]:
     edition = latest()
     if edition is None:

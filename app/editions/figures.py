@@ -199,7 +199,7 @@ def agree(contents: Mapping[str, Any]) -> bool:
     return not disagreements(contents)
 
 
-@books.proof("ตารางที่เผยแพร่รวมกันได้เท่ายอดรวม")
+@books.integrity_check("ตารางที่เผยแพร่รวมกันได้เท่ายอดรวม")
 def _tables_add_up() -> list[str]:
     return disagreements(compute(Profile.here()))
 

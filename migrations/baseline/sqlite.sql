@@ -913,12 +913,12 @@ CREATE TABLE network_contact (
 
 CREATE INDEX ix_network_contact_network_id ON network_contact (network_id);
 
-CREATE TABLE night (
+CREATE TABLE nightly_run (
     on_date DATE NOT NULL,
     done_at DATETIME NOT NULL,
     reminded INTEGER NOT NULL,
     lapsed INTEGER NOT NULL,
-    CONSTRAINT pk_night PRIMARY KEY (on_date)
+    CONSTRAINT pk_nightly_run PRIMARY KEY (on_date)
 );
 
 CREATE TABLE password_link (
@@ -2240,9 +2240,9 @@ CREATE TRIGGER kept_network_contact BEFORE DELETE ON network_contact WHEN 1 = 1 
 
 CREATE TRIGGER contact_ends_once BEFORE UPDATE ON network_contact WHEN OLD.ended_on IS NOT NULL BEGIN SELECT RAISE(ABORT, 'contact_ends_once'); END;
 
-CREATE TRIGGER final_night BEFORE UPDATE ON night WHEN OLD.on_date IS NOT NEW.on_date BEGIN SELECT RAISE(ABORT, 'final_night'); END;
+CREATE TRIGGER final_nightly_run BEFORE UPDATE ON nightly_run WHEN OLD.on_date IS NOT NEW.on_date BEGIN SELECT RAISE(ABORT, 'final_nightly_run'); END;
 
-CREATE TRIGGER kept_night BEFORE DELETE ON night WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_night'); END;
+CREATE TRIGGER kept_nightly_run BEFORE DELETE ON nightly_run WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_nightly_run'); END;
 
 CREATE TRIGGER final_password_link BEFORE UPDATE ON password_link WHEN OLD.user_id IS NOT NEW.user_id OR OLD.seed IS NOT NEW.seed OR OLD.token_hash IS NOT NEW.token_hash OR OLD.approval_id IS NOT NEW.approval_id OR OLD.made_at IS NOT NEW.made_at OR OLD.expires_at IS NOT NEW.expires_at BEGIN SELECT RAISE(ABORT, 'final_password_link'); END;
 

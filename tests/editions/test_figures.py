@@ -367,12 +367,14 @@ def test_without_a_base_no_target_is_told(portal: Flask, cast: Cast) -> None:
 
 def test_goods_are_no_money_and_a_person_who_gives_is_one_of_the_public(portal: Flask, cast: Cast) -> None:
     with transaction():
-        person = networks.found(code="P1", type="person", name="นายใจ ดีงาม", district_code="3305", by=None).id
+        person = networks.create(
+            code="P1", type="person", name="นายใจ ดีงาม", district_code="3305", by=None
+        ).id
         for more in (
             {"kind": "goods", "what": "ข้าวสาร", "quantity": 10, "unit": "ถุง", "satang": 900_00},
             {"satang": 500_00},
         ):
-            pledges.state(
+            pledges.make(
                 network_id=person,
                 purpose_id=cast.purpose().id,
                 expected_on=clock.today(),

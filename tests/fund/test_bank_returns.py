@@ -50,7 +50,7 @@ def test_a_refund_of_a_part_leaves_the_rest_in_the_books_and_on_a_new_receipt(ca
     donation = given(cast)
     back(cast, donation, 3_000)
     assert books.balances()[0].received == 7_000
-    assert donation.standing_satang == 7_000
+    assert donation.remaining_satang == 7_000
     assert receipts_of(donation) == [(10_000, False), (7_000, True)]
     entry = db.session().scalars(select(Entry).where(Entry.cause.startswith("donation_reversal:"))).one()
     assert (entry.satang, entry.by_id) == (3_000, cast.kanya.user_id)
@@ -136,4 +136,4 @@ def test_a_return_needs_a_reason(cast: Cast) -> None:
     donation = given(cast)
     with pytest.raises(BadInput, match="เหตุผล"), transaction():
         donations.reverse(donation.id, satang=1, kind=REFUNDED, reason=" ", by=cast.kanya.user)
-    assert donation.standing_satang == donation.satang
+    assert donation.remaining_satang == donation.satang

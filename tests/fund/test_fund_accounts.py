@@ -366,7 +366,7 @@ def test_a_new_payee_closed_before_its_moment_replaces_nobody(cast: Cast) -> Non
         assert payees.news() is None
         now.shift(timedelta(hours=20))
         assert give(cast).account_id == old()
-        assert fund_accounts.standings()[old()] == "force"
+        assert fund_accounts.statuses()[old()] == "force"
 
 
 def test_an_account_that_was_replaced_never_comes_back_by_itself(cast: Cast) -> None:
@@ -648,4 +648,4 @@ def test_a_refused_account_stays_on_the_page_as_it_was_typed(cast: Cast) -> None
 def test_an_account_from_before_approvals_goes_on_to_be_paid(portal: Flask, cast: Cast) -> None:
     payee = payees.in_force()
     assert payee is not None and payee.account_id == old()
-    assert fund_accounts.standings() == {old(): "force"}
+    assert fund_accounts.statuses() == {old(): "force"}

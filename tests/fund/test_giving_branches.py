@@ -11,7 +11,7 @@ from app.fund.giving.networks import contacts, networks
 from app.fund.giving.networks.contacts import Contact
 from app.fund.giving.networks.networks import Network
 from app.fund.giving.payment_requests import payment_requests
-from app.fund.giving.pledges import pledges, standings
+from app.fund.giving.pledges import pledges, status
 from app.fund.ledger import books
 from app.kit import clock
 from app.kit.db import db, transaction
@@ -29,7 +29,7 @@ def tree(cast: Cast) -> Cast:
     """NET001 (Ton's) → D1 in Khukhan → G1, G2; beside it NET002 → D2. Malee is treasurer of D1."""
     with transaction():
         by = cast.busaba.user
-        d1 = networks.found(
+        d1 = networks.create(
             code="D1",
             type="otop",
             name="อำเภอหนึ่ง",
@@ -37,10 +37,10 @@ def tree(cast: Cast) -> Cast:
             parent_id=network("NET001").id,
             by=by,
         )
-        networks.found(code="G1", type="otop", name="กลุ่มหนึ่ง", parent_id=d1.id, by=by)
-        networks.found(code="G2", type="otop", name="กลุ่มสอง", parent_id=d1.id, by=by)
-        other = networks.found(code="NET002", type="women_fund", name="กองทุนสตรี", by=by)
-        networks.found(
+        networks.create(code="G1", type="otop", name="กลุ่มหนึ่ง", parent_id=d1.id, by=by)
+        networks.create(code="G2", type="otop", name="กลุ่มสอง", parent_id=d1.id, by=by)
+        other = networks.create(code="NET002", type="women_fund", name="กองทุนสตรี", by=by)
+        networks.create(
             code="D2", type="women_fund", name="สตรีอำเภอ", district_code="3301", parent_id=other.id, by=by
         )
     with transaction():
@@ -56,7 +56,7 @@ def codes(found: list[Network]) -> list[str]:
 
 def pledge(cast: Cast, code: str, satang: int = 100_000) -> int:
     with transaction():
-        return pledges.state(
+        return pledges.make(
             network_id=network(code).id,
             satang=satang,
             purpose_id=cast.purpose().id,
@@ -85,7 +85,7 @@ def test_a_treasurer_speaks_for_their_branch_and_neither_above_nor_beside_it(tre
 
 def test_a_code_that_begins_like_another_is_not_in_its_branch(tree: Cast) -> None:
     with transaction():
-        networks.found(code="D11", type="otop", name="คล้ายกัน", by=None)
+        networks.create(code="D11", type="otop", name="คล้ายกัน", by=None)
     assert "D11" not in codes(networks.spoken_for(tree.wichai.user))
 
 
@@ -95,10 +95,10 @@ def test_pledges_sums_and_counts_end_where_the_branch_ends(tree: Cast) -> None:
     assert set(db.session().scalars(pledges.visible_to(wichai)).all()) == {
         db.session().get_one(pledges.Pledge, number) for number in (own, below)
     }
-    assert standings.sums(wichai) == standings.Sums(200_000, 0, 200_000)
-    assert standings.counts(wichai)[standings.Standing.STATED] == 2
-    assert standings.sums(tree.ton.user).pledged == 300_000
-    assert standings.sums(tree.kanya.user).pledged == 400_000
+    assert status.sums(wichai) == status.Sums(200_000, 0, 200_000)
+    assert status.counts(wichai)[status.PledgeStatus.STATED] == 2
+    assert status.sums(tree.ton.user).pledged == 300_000
+    assert status.sums(tree.kanya.user).pledged == 400_000
     for foreign in (above, beside):
         with pytest.raises(Refused, match="เครือข่าย"), transaction():
             pledges.withdraw(foreign, by=tree.wichai.user)
@@ -113,7 +113,7 @@ def test_pledges_sums_and_counts_end_where_the_branch_ends(tree: Cast) -> None:
 def test_a_treasurer_pledges_for_a_branch_below_and_for_no_other(tree: Cast) -> None:
     def state(code: str) -> None:
         with transaction():
-            pledges.state(
+            pledges.make(
                 network_id=network(code).id,
                 satang=100,
                 purpose_id=tree.purpose().id,
@@ -129,7 +129,7 @@ def test_a_treasurer_pledges_for_a_branch_below_and_for_no_other(tree: Cast) -> 
 
 def test_a_branch_in_another_district_is_refused_by_the_rule_and_by_the_database(tree: Cast) -> None:
     with pytest.raises(BadInput, match="อำเภอเดียวกับ"), transaction():
-        networks.found(
+        networks.create(
             code="G3", type="otop", name="ก", district_code="3301", parent_id=network("D1").id, by=None
         )
     with pytest.raises(Refused, match="สายสังกัด"), transaction() as session:
@@ -141,7 +141,7 @@ def test_a_branch_in_another_district_is_refused_by_the_rule_and_by_the_database
 def test_no_network_stands_above_itself(tree: Cast) -> None:
     for below in ("NET001", "D1", "G1"):
         with pytest.raises(Refused, match="สังกัดตัวเอง"), transaction():
-            networks.place(
+            networks.set_parent(
                 network("NET001").id, parent_id=network(below).id, district_code=None, by=tree.busaba.user
             )
     top, leaf = network("NET001"), network("G1")
@@ -162,7 +162,7 @@ def test_a_path_that_is_not_the_parents_is_refused_by_the_database(tree: Cast) -
 
 def test_a_network_moves_with_all_below_it_and_its_treasurers_see_moves_with_it(tree: Cast) -> None:
     with transaction():
-        networks.place(
+        networks.set_parent(
             network("D1").id, parent_id=network("NET002").id, district_code="3305", by=tree.busaba.user
         )
     assert network("G2").path == "/NET002/D1/G2/"
@@ -170,14 +170,14 @@ def test_a_network_moves_with_all_below_it_and_its_treasurers_see_moves_with_it(
     assert codes(networks.spoken_for(tree.wichai.user)) == ["D1", "G1", "G2"]
     assert books.check()["สายสังกัดของเครือข่ายต่อกันครบทุกชั้น"] == []
     with pytest.raises(Refused, match="อำเภออื่น"), transaction():
-        networks.place(network("D1").id, parent_id=None, district_code="3301", by=tree.busaba.user)
+        networks.set_parent(network("D1").id, parent_id=None, district_code="3301", by=tree.busaba.user)
     with pytest.raises(Refused, match="ฝ่ายเลขานุการ"), transaction():
-        networks.place(network("D1").id, parent_id=None, district_code=None, by=tree.wichai.user)
+        networks.set_parent(network("D1").id, parent_id=None, district_code=None, by=tree.wichai.user)
 
 
 def test_a_person_can_be_a_partner(cast: Cast) -> None:
     with transaction():
-        made = networks.found(code="P1", type="person", name="นายใจ ดี", by=cast.busaba.user)
+        made = networks.create(code="P1", type="person", name="นายใจ ดี", by=cast.busaba.user)
         networks.rename(made.id, name=" นายใจ  ดีงาม ", by=cast.busaba.user)
     assert network("P1").name == "นายใจ ดีงาม"
 

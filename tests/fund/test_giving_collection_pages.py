@@ -66,7 +66,7 @@ def test_a_treasurer_opens_a_standing_code_prints_it_and_members_see_it(cast: Ca
 
 def test_a_person_who_gives_is_named_to_strangers_only_once_they_collect(cast: Cast) -> None:
     with transaction():
-        number = networks.found(code="P7", type="person", name="นายใจ ลับตา", by=cast.busaba.user).id
+        number = networks.create(code="P7", type="person", name="นายใจ ลับตา", by=cast.busaba.user).id
     page = cast.stranger.visit("/networks/P7/give", status=404)
     assert "ลับตา" not in page.text
     assert page.main == cast.stranger.visit("/networks/P8/give", status=404).main

@@ -81,7 +81,7 @@ def test_a_network_has_one_open_collection_for_a_purpose_and_a_pledge_one(cast: 
     with pytest.raises(Refused, match="มี QR รับสมทบที่เปิดอยู่แล้ว"):
         _open(cast)
     with transaction():
-        pledge = pledges.state(
+        pledge = pledges.make(
             network_id=_network().id,
             satang=500_000,
             purpose_id=cast.purpose().id,
@@ -117,7 +117,7 @@ def test_a_collection_that_pays_into_a_closed_account_is_not_given_out(cast: Cas
 
 def test_a_code_of_a_withdrawn_pledge_or_a_closed_network_is_not_shown_and_stays_known(cast: Cast) -> None:
     with transaction():
-        pledge = pledges.state(
+        pledge = pledges.make(
             network_id=_network().id,
             satang=500_000,
             purpose_id=cast.purpose().id,
@@ -170,7 +170,7 @@ def test_a_payload_that_reads_back_otherwise_is_refused(monkeypatch: pytest.Monk
 
 def test_a_visitor_gets_no_code_without_an_approval_and_a_treasurer_pays_on(cast: Cast) -> None:
     with transaction():
-        pledge = pledges.state(
+        pledge = pledges.make(
             network_id=_network().id,
             satang=500_000,
             purpose_id=cast.purpose().id,
@@ -195,7 +195,7 @@ def test_a_visitor_gets_no_code_without_an_approval_and_a_treasurer_pays_on(cast
 
 def test_a_visitor_on_the_networks_page_gives_any_amount_for_it_and_its_pledge(cast: Cast) -> None:
     with transaction():
-        pledge = pledges.state(
+        pledge = pledges.make(
             network_id=_network().id,
             satang=100,
             purpose_id=cast.purpose().id,
@@ -234,9 +234,9 @@ def test_an_approval_counts_from_its_date_to_its_end_and_the_newest_counts(cast:
     assert solicitation.current() == old
     assert solicitation.current(date(2021, 12, 31)) is None
     assert solicitation.current(today + timedelta(days=1)) is None
-    assert old.standing(today) == "current"
-    assert old.standing(today + timedelta(days=1)) == "ended"
-    assert old.standing(date(2021, 12, 31)) == "coming"
+    assert old.status(today) == "current"
+    assert old.status(today + timedelta(days=1)) == "ended"
+    assert old.status(date(2021, 12, 31)) == "coming"
     with transaction():
         new = solicitation.note(number="2", approved_on=today, authority="กคร.จังหวัด", by=cast.busaba.user)
     assert solicitation.current() == new

@@ -43,7 +43,7 @@ def _reach(cast: Cast, email: str = "ton@example.org") -> int:
 
 def _pledge(cast: Cast) -> Pledge:
     with transaction():
-        return pledges.state(
+        return pledges.make(
             network_id=_network().id,
             satang=100_000,
             purpose_id=cast.purpose().id,
@@ -161,7 +161,7 @@ def test_the_word_of_a_day_is_corrected_too(cast: Cast) -> None:
     early = _goes_back(cast, one, 3_000)
     assert _correct(early) == 0, "nobody was told yet"
     with transaction():
-        reminders.at_night(datetime.combine(clock.today() + timedelta(days=1), time(8), BANGKOK))
+        reminders.run_nightly(datetime.combine(clock.today() + timedelta(days=1), time(8), BANGKOK))
     assert _correct(_goes_back(cast, other, 3_000)) == 1
     [message] = _corrections()
     assert "ความประสงค์" not in message.body
@@ -176,7 +176,7 @@ def test_a_word_of_the_day_that_told_what_was_left_is_not_corrected(portal: Flas
     one, other = (_given(cast, 3_000, network_id=collection.network_id, by=None) for _ in range(2))
     early = _goes_back(cast, one, 3_000)
     with transaction():
-        reminders.at_night(datetime.combine(clock.today() + timedelta(days=1), time(8), BANGKOK))
+        reminders.run_nightly(datetime.combine(clock.today() + timedelta(days=1), time(8), BANGKOK))
     assert "รวม 30.00 บาท" in db.session().scalars(select(Message)).one().body
     assert (_correct(early), _correct(_goes_back(cast, other, 3_000))) == (0, 1)
 
@@ -240,7 +240,7 @@ def test_a_return_waits_for_thanks_that_have_not_committed(postgres_portal: Flas
         assert not gone.wait(1), "the donation went back while its thanks were being written"
     hand.join()
     assert gone.is_set()
-    assert db.session().get_one(Donation, donation).standing_satang == 0
+    assert db.session().get_one(Donation, donation).remaining_satang == 0
 
 
 def test_a_donation_whose_receipt_is_owed_is_corrected_without_a_number(cast: Cast) -> None:

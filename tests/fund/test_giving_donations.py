@@ -61,7 +61,7 @@ def test_a_donation_makes_its_payment_request_received_and_carries_its_name(cast
     )
     assert (donation.donor_name, donation.anonymous) == ("ป้าจันทร์ ใจดี", True)
     payment_request = db.session().get_one(PaymentRequest, payment_request.id)
-    assert (payment_request.state, payment_request.standing) == (PaymentRequestState.RECEIVED, "received")
+    assert (payment_request.state, payment_request.status) == (PaymentRequestState.RECEIVED, "received")
 
 
 def test_paying_one_qr_twice_is_two_donations(cast: Cast) -> None:

@@ -250,7 +250,7 @@ def test_only_keepers_record_take_out_and_cancel(cast: Cast, who: str) -> None:
 
 def promised(cast: Cast) -> pledges.Pledge:
     with transaction() as session:
-        return pledges.state(
+        return pledges.make(
             network_id=session.scalars(select(Network.id).filter_by(code="NET001")).one(),
             kind="goods",
             what="ข้าวสาร",
@@ -358,8 +358,8 @@ def test_what_was_typed_stays_when_an_in_kind_donation_is_refused(cast: Cast) ->
 
 def test_a_treasurer_sees_the_in_kind_donations_of_their_branch_only(cast: Cast) -> None:
     with transaction():
-        other = networks.found(code="NET002", type="women_fund", name="กองทุนสตรี", by=None).id
-        below = networks.found(
+        other = networks.create(code="NET002", type="women_fund", name="กองทุนสตรี", by=None).id
+        below = networks.create(
             code="D1",
             type="otop",
             name="อำเภอหนึ่ง",

@@ -28,7 +28,7 @@ def test_members_pay_what_they_choose_and_each_baht_counts_once_to_their_network
 ) -> None:
     network = db.session().scalars(select(Network).filter_by(code="NET001")).one()
     with transaction():
-        pledge = pledges.state(
+        pledge = pledges.make(
             network_id=network.id,
             satang=100_000,
             purpose_id=cast.purpose().id,
@@ -63,6 +63,6 @@ def test_members_pay_what_they_choose_and_each_baht_counts_once_to_their_network
     with transaction():
         assert [reminders.thank(donation.id) for donation in donations] == [0, 0, 0]
         tomorrow = datetime.combine(clock.today() + timedelta(days=1), time(7), BANGKOK)
-        assert reminders.at_night(tomorrow)["reminded"] == 1
+        assert reminders.run_nightly(tomorrow)["reminded"] == 1
     message = db.session().scalars(select(Message)).one()
     assert "3 ครั้ง รวม 190.50 บาท" in message.body

@@ -309,7 +309,7 @@ def test_a_pledge_form_keeps_what_was_typed_when_a_date_cannot_be_read(cast: Cas
 
 def test_a_treasurer_sees_no_other_networks_pledge(cast: Cast) -> None:
     with transaction():
-        other = networks.found(
+        other = networks.create(
             code="NET002", type="village_fund", name="กองทุนหมู่บ้านโนนสูง", by=cast.busaba.user
         )
     busaba = cast.busaba.sign_in()

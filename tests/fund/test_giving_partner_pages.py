@@ -12,7 +12,7 @@ from app.fund.giving.networks.networks import Network
 from app.fund.giving.payment_requests import payment_requests
 from app.fund.giving.pledges import pledges
 from app.fund.giving.pledges.pledges import Pledge
-from app.fund.giving.pledges.standings import Sums
+from app.fund.giving.pledges.status import Sums
 from app.fund.giving.reports import shares
 from app.kit import clock, thai
 from app.kit.db import db, transaction
@@ -24,7 +24,7 @@ def number_of(code: str) -> int:
 
 def found(code: str, name: str, parent: str = "", district: str = "") -> None:
     with transaction():
-        networks.found(
+        networks.create(
             code=code,
             type="village_fund",
             name=name,
@@ -190,10 +190,10 @@ def test_labour_is_pledged_on_the_same_page(cast: Cast) -> None:
     assert "ช่างไม้ 5 วันแรง" in cast.ton.visit("/pledges").words
 
 
-def test_the_list_is_filtered_by_standing(cast: Cast) -> None:
+def test_the_list_is_filtered_by_status(cast: Cast) -> None:
     with transaction():
         for satang in (111_00, 222_00):
-            pledges.state(
+            pledges.make(
                 network_id=number_of("NET001"),
                 satang=satang,
                 purpose_id=cast.purpose().id,
@@ -213,7 +213,7 @@ def test_the_list_is_filtered_by_standing(cast: Cast) -> None:
 
 def test_the_board_shows_each_network_and_district_beside_what_came_and_ranks_nobody(tree: Cast) -> None:
     with transaction():
-        pledges.state(
+        pledges.make(
             network_id=number_of("D1"),
             satang=1_000_00,
             purpose_id=tree.purpose().id,
@@ -248,7 +248,7 @@ def test_the_board_shows_each_network_and_district_beside_what_came_and_ranks_no
 
 def test_a_network_of_another_branch_tells_a_treasurer_nothing_on_any_page(tree: Cast) -> None:
     with transaction():
-        pledges.state(
+        pledges.make(
             network_id=number_of("NET002"),
             satang=987_654_00,
             purpose_id=tree.purpose().id,
@@ -265,7 +265,7 @@ def test_a_network_of_another_branch_tells_a_treasurer_nothing_on_any_page(tree:
 
 def test_the_page_of_a_pledge_leads_to_codes_of_its_network_and_never_to_a_members_own(tree: Cast) -> None:
     with transaction():
-        pledge = pledges.state(
+        pledge = pledges.make(
             network_id=number_of("NET001"),
             satang=100_000,
             purpose_id=tree.purpose().id,

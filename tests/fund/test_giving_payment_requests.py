@@ -35,7 +35,7 @@ def opened(cast: Cast, satang: int = 150_000, **more: object) -> PaymentRequest:
 def pledged(cast: Cast, satang: int = 1_000_000) -> pledges.Pledge:
     network = db.session().scalars(select(Network)).one()
     with transaction():
-        return pledges.state(
+        return pledges.make(
             network_id=network.id,
             satang=satang,
             purpose_id=cast.purpose().id,
@@ -232,8 +232,8 @@ def test_a_bill_expires_at_once_and_a_transfer_after_its_hold(cast: Cast) -> Non
         assert payment_requests.expire_due() == 1
     session = db.session()
     bill, transfer = session.get_one(PaymentRequest, bill.id), session.get_one(PaymentRequest, transfer.id)
-    assert (bill.state, bill.standing) == (PaymentRequestState.EXPIRED, "expired")
-    assert (transfer.state, transfer.standing) == (PaymentRequestState.OPEN, "expired")
+    assert (bill.state, bill.status) == (PaymentRequestState.EXPIRED, "expired")
+    assert (transfer.state, transfer.status) == (PaymentRequestState.OPEN, "expired")
     with transaction() as session:
         session.execute(update(PaymentRequest).where(PaymentRequest.tag == 29).values(reserved_until=past))
     with transaction():

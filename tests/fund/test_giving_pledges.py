@@ -15,10 +15,10 @@ from app.fund.giving.goods import goods
 from app.fund.giving.networks.networks import Network
 from app.fund.giving.payment_requests import payment_requests
 from app.fund.giving.payment_requests.payment_requests import PaymentRequest
-from app.fund.giving.pledges import instalments, lapses, pledges, standings
+from app.fund.giving.pledges import expiry, instalments, pledges, status
 from app.fund.giving.pledges.instalments import Instalment, Part
 from app.fund.giving.pledges.pledges import Pledge, PledgeState
-from app.fund.giving.pledges.standings import Due, Standing, standing
+from app.fund.giving.pledges.status import Due, PledgeStatus
 from app.fund.ledger import books
 from app.kit import clock
 from app.kit.db import db, transaction
@@ -34,7 +34,7 @@ def ours() -> int:
 def pledge(cast: Cast, who: str = "ton", **more: object) -> Pledge:
     asked = {"satang": 100_000, "expected_on": clock.today(), **more}
     with transaction():
-        return pledges.state(
+        return pledges.make(
             network_id=ours(),
             purpose_id=cast.purpose().id,
             by=getattr(cast, who).user,
@@ -74,8 +74,8 @@ def bags(cast: Cast, number: int | None, quantity: int) -> None:
         )
 
 
-def stands(number: int) -> Standing:
-    return standing(db.session().get_one(Pledge, number), pledges.received([number])[number])
+def stands(number: int) -> PledgeStatus:
+    return status.of(db.session().get_one(Pledge, number), pledges.received([number])[number])
 
 
 def monthly(count: int = 3, first: date | None = None, each: int = 30_000) -> list[Part]:
@@ -85,14 +85,14 @@ def monthly(count: int = 3, first: date | None = None, each: int = 30_000) -> li
 
 def test_a_pledge_goes_from_stated_over_partly_to_fulfilled_as_money_comes(cast: Cast) -> None:
     number = pledge(cast).id
-    assert stands(number) == Standing.STATED
+    assert stands(number) == PledgeStatus.STATED
     gives(cast, number, 40_000)
-    assert stands(number) == Standing.PARTLY
-    assert standings.sums(cast.ton.user) == standings.Sums(100_000, 40_000, 60_000)
+    assert stands(number) == PledgeStatus.PARTLY
+    assert status.sums(cast.ton.user) == status.Sums(100_000, 40_000, 60_000)
     gives(cast, number, 70_000)
-    assert stands(number) == Standing.FULFILLED
+    assert stands(number) == PledgeStatus.FULFILLED
     # More came than was pledged: both stay as they are.
-    assert standings.sums(cast.ton.user) == standings.Sums(100_000, 110_000, 0)
+    assert status.sums(cast.ton.user) == status.Sums(100_000, 110_000, 0)
     assert db.session().get_one(Pledge, number).state == PledgeState.STATED
 
 
@@ -201,12 +201,12 @@ def test_what_is_due_is_told_with_the_part_that_has_not_come(cast: Cast) -> None
             for one in due
         ]
 
-    assert told(standings.due_between(today, today + 6 * DAY)) == [
+    assert told(status.due_between(today, today + 6 * DAY)) == [
         (parts, 2, today, 25_000),
         (whole, None, today + 5 * DAY, 99_999),
     ]
-    assert told(standings.due_between(today - 40 * DAY, today - DAY)) == []
-    assert told(standings.due_between(today + 30 * DAY, today + 30 * DAY)) == [
+    assert told(status.due_between(today - 40 * DAY, today - DAY)) == []
+    assert told(status.due_between(today + 30 * DAY, today + 30 * DAY)) == [
         (parts, 3, today + 30 * DAY, 30_000)
     ]
 
@@ -216,7 +216,7 @@ def test_what_is_due_is_told_with_the_part_that_has_not_come(cast: Cast) -> None
 
 def let_lapse(today: date) -> int:
     with transaction():
-        return lapses.declare_due(today)
+        return expiry.lapse_due(today)
 
 
 def after(portal: Flask) -> int:
@@ -232,10 +232,10 @@ def test_a_pledge_lapses_so_many_days_after_its_last_due_date_and_once(portal: F
     assert let_lapse(last + after(portal) * DAY) == 0
     assert let_lapse(last + (after(portal) + 1) * DAY) == 1
     assert let_lapse(last + (after(portal) + 1) * DAY) == 0
-    assert stands(late) == Standing.LAPSED
-    assert stands(given_) == Standing.FULFILLED
+    assert stands(late) == PledgeStatus.LAPSED
+    assert stands(given_) == PledgeStatus.FULFILLED
     assert pledges.outstanding(db.session().get_one(Pledge, late)) == 0
-    assert standings.sums(cast.ton.user).pledged == 100_000
+    assert status.sums(cast.ton.user).pledged == 100_000
     with pytest.raises(Refused, match="พ้นกำหนด"), transaction():
         pledges.withdraw(late, by=cast.ton.user)
 
@@ -267,10 +267,10 @@ def test_money_for_a_lapsed_pledge_is_still_received_and_shown(portal: Flask, ca
             by=None,
         )
     assert pledges.received([made.id]) == {made.id: 30_000}
-    assert stands(made.id) == Standing.LAPSED
-    assert standings.sums(cast.ton.user) == standings.Sums(0, 30_000, 0)
+    assert stands(made.id) == PledgeStatus.LAPSED
+    assert status.sums(cast.ton.user) == status.Sums(0, 30_000, 0)
     gives(cast, made.id, 70_000)
-    assert stands(made.id) == Standing.FULFILLED
+    assert stands(made.id) == PledgeStatus.FULFILLED
 
 
 def test_a_pledge_that_ended_does_not_begin_again(portal: Flask, cast: Cast) -> None:
@@ -286,13 +286,13 @@ def test_a_pledge_that_ended_does_not_begin_again(portal: Flask, cast: Cast) -> 
 def test_goods_count_towards_pledges_of_goods_by_their_number_and_never_as_money(cast: Cast) -> None:
     sacks, money = rice(cast).id, pledge(cast).id
     bags(cast, sacks, 40)
-    assert stands(sacks) == Standing.PARTLY
+    assert stands(sacks) == PledgeStatus.PARTLY
     assert pledges.pieces([sacks]) == {sacks: 40}
     assert pledges.received([sacks, money]) == {sacks: 400_000, money: 0}
-    assert standings.sums(cast.ton.user) == standings.Sums(100_000, 0, 100_000)
-    assert standings.sums(cast.ton.user, in_kind=True) == standings.Sums(1_000_000, 400_000, 600_000)
+    assert status.sums(cast.ton.user) == status.Sums(100_000, 0, 100_000)
+    assert status.sums(cast.ton.user, in_kind=True) == status.Sums(1_000_000, 400_000, 600_000)
     bags(cast, sacks, 60)
-    assert stands(sacks) == Standing.FULFILLED
+    assert stands(sacks) == PledgeStatus.FULFILLED
     with pytest.raises(Refused, match="ไม่ใช่การให้ประเภทนี้"):
         bags(cast, money, 1)
 
@@ -327,7 +327,7 @@ def test_a_pledge_in_kind_says_what_how_many_and_of_what_value(cast: Cast, wrong
 # Both ways of telling how a pledge stands
 
 
-def test_the_list_and_the_counts_tell_the_same_standing_as_the_rule(portal: Flask, cast: Cast) -> None:
+def test_the_list_and_the_counts_tell_the_same_status_as_the_rule(portal: Flask, cast: Cast) -> None:
     for came in (0, 50_000, 100_000, 150_000):
         for ends in ("", "withdrawn"):
             number = pledge(cast).id
@@ -341,12 +341,13 @@ def test_the_list_and_the_counts_tell_the_same_standing_as_the_rule(portal: Flas
     let_lapse(clock.today() + (after(portal) + 1) * DAY)
     gives(cast, pledge(cast).id, 10)
     user, session = cast.ton.user, db.session()
-    told = {one: set[int]() for one in Standing}
+    told = {one: set[int]() for one in PledgeStatus}
     for one in session.scalars(pledges.visible_to(user)):
         told[stands(one.id)].add(one.id)
     assert all(
-        told[one] for one in (Standing.PARTLY, Standing.FULFILLED, Standing.LAPSED, Standing.WITHDRAWN)
+        told[one]
+        for one in (PledgeStatus.PARTLY, PledgeStatus.FULFILLED, PledgeStatus.LAPSED, PledgeStatus.WITHDRAWN)
     )
-    for one in Standing:
-        assert {row.id for row in session.scalars(standings.visible_to(user, one))} == told[one]
-    assert standings.counts(user) == {one: len(rows) for one, rows in told.items()}
+    for one in PledgeStatus:
+        assert {row.id for row in session.scalars(status.visible_to(user, one))} == told[one]
+    assert status.counts(user) == {one: len(rows) for one, rows in told.items()}

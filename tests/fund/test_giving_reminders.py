@@ -1,4 +1,4 @@
-"""Reminders and thanks: what the night writes, once, with the sums of the books."""
+"""Reminders and thanks: what the nightly run writes, once, with the sums of the books."""
 
 import threading
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ from app.fund.giving.payment_requests import collections, payment_requests
 from app.fund.giving.pledges import pledges
 from app.fund.giving.pledges.instalments import Part
 from app.fund.giving.pledges.pledges import Pledge, PledgeState
-from app.fund.giving.reminders import Night
+from app.fund.giving.reminders import NightlyRun
 from app.kit import clock, outbox
 from app.kit.clock import BANGKOK
 from app.kit.db import db, transaction
@@ -40,7 +40,7 @@ def _reach(cast: Cast, **more: str) -> None:
 
 def _pledge(cast: Cast, due_on: date, satang: int = 100_000, parts: Sequence[Part] = ()) -> Pledge:
     with transaction():
-        return pledges.state(
+        return pledges.make(
             network_id=_network().id,
             satang=satang,
             purpose_id=cast.purpose().id,
@@ -50,9 +50,9 @@ def _pledge(cast: Cast, due_on: date, satang: int = 100_000, parts: Sequence[Par
         )
 
 
-def _night(day: date, hour: int = 7) -> dict[str, int]:
+def _run(day: date, hour: int = 7) -> dict[str, int]:
     with transaction():
-        return dict(reminders.at_night(datetime.combine(day, time(hour), BANGKOK)))
+        return dict(reminders.run_nightly(datetime.combine(day, time(hour), BANGKOK)))
 
 
 def _messages() -> list[Message]:
@@ -80,7 +80,7 @@ def test_a_network_is_reminded_seven_days_before_on_the_day_and_a_fortnight_afte
     _reach(cast)
     today = clock.today()
     pledge = _pledge(cast, today + timedelta(days=10))
-    reminded_on = [day for day in range(40) if _night(today + timedelta(days=day))["reminded"]]
+    reminded_on = [day for day in range(40) if _run(today + timedelta(days=day))["reminded"]]
     assert reminded_on == [3, 10, 24]
     before, same, after = _messages()
     assert [one.key.rpartition(":")[0] for one in (before, same, after)] == [
@@ -102,7 +102,7 @@ def test_the_sum_is_what_the_books_say_and_a_pledge_that_came_is_left_in_peace(c
     full = _pledge(cast, today + timedelta(days=7))
     _given(cast, 30_025, pledge_id=pledge.id, network_id=pledge.network_id)
     _given(cast, 100_000, pledge_id=full.id, network_id=pledge.network_id)
-    assert _night(today)["reminded"] == 1
+    assert _run(today)["reminded"] == 1
     [message] = [one for one in _messages() if one.key.startswith("remind:")]
     assert "แจ้งไว้ทั้งหมด 1,000.00 บาท" in message.body
     assert "ยังค้างทั้งหมด 699.75 บาท" in message.body
@@ -114,23 +114,23 @@ def test_each_instalment_is_reminded_of_by_itself(cast: Cast) -> None:
     parts = [Part(40_000, today + timedelta(days=7)), Part(60_000, today + timedelta(days=37))]
     pledge = _pledge(cast, today, parts=parts)
     _given(cast, 10_000, pledge_id=pledge.id, network_id=pledge.network_id)
-    assert _night(today)["reminded"] == 1
+    assert _run(today)["reminded"] == 1
     [first] = [one for one in _messages() if one.key.startswith("remind:")]
     assert first.key.startswith(f"remind:pledge:{pledge.id}:1:-7:")
     assert "งวดที่ 1 ยังค้าง 300.00 บาท" in first.body
     assert "ยังค้างทั้งหมด 900.00 บาท" in first.body
-    assert _night(today + timedelta(days=30))["reminded"] == 1
+    assert _run(today + timedelta(days=30))["reminded"] == 1
     assert _messages()[-1].key.startswith(f"remind:pledge:{pledge.id}:2:-7:")
 
 
-def test_a_night_is_worked_once_and_never_before_seven(cast: Cast) -> None:
+def test_a_nightly_run_is_done_once_and_never_before_seven(cast: Cast) -> None:
     _reach(cast)
     today = clock.today()
     _pledge(cast, today + timedelta(days=7))
-    assert _night(today, hour=6) == {}
-    assert _night(today) == {"reminded": 1, "lapsed": 0}
-    assert _night(today, hour=23) == {}
-    assert db.session().scalars(select(Night.on_date)).all() == [today]
+    assert _run(today, hour=6) == {}
+    assert _run(today) == {"reminded": 1, "lapsed": 0}
+    assert _run(today, hour=23) == {}
+    assert db.session().scalars(select(NightlyRun.on_date)).all() == [today]
     assert len(_messages()) == 1
 
 
@@ -138,12 +138,12 @@ def test_a_week_of_silence_is_made_up_for_with_one_word_for_each_pledge(cast: Ca
     _reach(cast)
     today = clock.today()
     pledge = _pledge(cast, today + timedelta(days=10))
-    _night(today)
-    assert _night(today + timedelta(days=10))["reminded"] == 1
+    _run(today)
+    assert _run(today + timedelta(days=10))["reminded"] == 1
     assert [one.key.rpartition(":")[0] for one in _messages()] == [f"remind:pledge:{pledge.id}:0:0"]
 
 
-def test_two_workers_in_one_night_write_each_message_once(portal: Flask, cast: Cast) -> None:
+def test_two_workers_in_one_nightly_run_write_each_message_once(portal: Flask, cast: Cast) -> None:
     _reach(cast)
     today = clock.today()
     for _ in range(3):
@@ -155,7 +155,7 @@ def test_two_workers_in_one_night_write_each_message_once(portal: Flask, cast: C
     def work() -> None:
         with portal.app_context():
             together.wait()
-            did.append(_night(today).get("reminded", 0))
+            did.append(_run(today).get("reminded", 0))
             db.session.remove()
 
     workers = [threading.Thread(target=work) for _ in range(2)]
@@ -167,11 +167,11 @@ def test_two_workers_in_one_night_write_each_message_once(portal: Flask, cast: C
     assert len(_messages()) == 3
 
 
-def test_what_is_long_overdue_lapses_in_the_night(cast: Cast) -> None:
+def test_what_is_long_overdue_lapses_in_the_nightly_run(cast: Cast) -> None:
     _reach(cast)
     today = clock.today()
     pledge = _pledge(cast, today)
-    assert _night(today + timedelta(days=91))["lapsed"] == 1
+    assert _run(today + timedelta(days=91))["lapsed"] == 1
     assert db.session().get_one(Pledge, pledge.id).state == PledgeState.LAPSED
 
 
@@ -235,8 +235,8 @@ def test_what_members_give_is_told_of_once_a_day_all_together(cast: Cast) -> Non
         donation_id = _given(cast, satang, network_id=standing.network_id, by=None)
         assert _thank(donation_id) == 0
     today = clock.today()
-    assert _night(today)["reminded"] == 0, "the day is not over"
-    assert _night(today + timedelta(days=1))["reminded"] == 1
+    assert _run(today)["reminded"] == 0, "the day is not over"
+    assert _run(today + timedelta(days=1))["reminded"] == 1
     [message] = _messages()
     assert message.key.startswith(f"day:network:{number}:{today}:")
     assert "3 ครั้ง รวม 150.50 บาท" in message.body
@@ -258,13 +258,13 @@ def test_an_address_that_no_header_may_carry_stops_nobody_elses_message(cast: Ca
     _reach(cast, office="chair", name="บุญมี", email="chair@example.org")
     today = clock.today()
     _pledge(cast, today + timedelta(days=7))
-    assert _night(today)["reminded"] == 1
+    assert _run(today)["reminded"] == 1
     assert [one.recipient for one in _messages()] == ["chair@example.org"]
 
 
 def test_a_network_that_nothing_reaches_stops_no_other(cast: Cast) -> None:
     today = clock.today()
     _pledge(cast, today + timedelta(days=7))
-    assert _night(today) == {"reminded": 0, "lapsed": 0}
+    assert _run(today) == {"reminded": 0, "lapsed": 0}
     assert db.session().scalar(select(func.count()).select_from(Message)) == 0
     assert outbox.count() == dict.fromkeys(("queued", "sending", "sent", "failed", "unsure"), 0)

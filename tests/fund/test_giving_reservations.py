@@ -138,7 +138,7 @@ def test_an_amount_is_reserved_until_its_last_moment_and_free_after_it(cast: Cas
     with time_machine.travel(payment_request.reserved_until - timedelta(seconds=5), tick=False):
         with transaction():
             assert payment_requests.expire_due() == 0
-        assert db.session().get_one(PaymentRequest, payment_request.id).standing == "expired"
+        assert db.session().get_one(PaymentRequest, payment_request.id).status == "expired"
         assert opened(cast).due_satang == 88_799
     with time_machine.travel(payment_request.reserved_until + timedelta(seconds=5), tick=False):
         with transaction():

@@ -125,7 +125,7 @@ def test_a_closed_network_pledges_no_more_until_it_is_opened_again(cast: Cast) -
 
     def pledge() -> None:
         with transaction():
-            pledges.state(
+            pledges.make(
                 network_id=number,
                 satang=100_000,
                 purpose_id=cast.purpose().id,
@@ -164,7 +164,7 @@ def test_a_treasurer_is_appointed_for_a_network_that_exists_and_is_open(cast: Ca
             )
 
     with transaction():
-        made = networks.found(code="NET077", type="civil", name="ภาคประชาชน", by=cast.busaba.user).id
+        made = networks.create(code="NET077", type="civil", name="ภาคประชาชน", by=cast.busaba.user).id
         networks.close(made, by=cast.busaba.user)
     for code in ("NET078", "NET077"):
         with pytest.raises(BadInput, match="ไม่รู้จักเครือข่าย"):

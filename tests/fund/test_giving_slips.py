@@ -191,7 +191,7 @@ def test_a_slip_of_another_day_is_said_to_be(cast: Cast, days: int, remark: tupl
 def test_a_slip_from_between_the_pledge_and_its_code_is_not_old(cast: Cast) -> None:
     network = db.session().scalars(select(Network)).one()
     with transaction():
-        pledge = pledges.state(
+        pledge = pledges.make(
             network_id=network.id,
             satang=500_000,
             purpose_id=cast.purpose().id,

@@ -54,7 +54,7 @@ def test_no_door_shows_a_payer_a_code_while_giving_is_stopped(portal: Flask, cas
     network = db.session().scalars(select(Network)).one()
     with transaction():
         asked = payment_requests.open(satang=10_000, purpose_id=cast.purpose().id, by=None).code
-        pledge = pledges.state(
+        pledge = pledges.make(
             network_id=network.id,
             satang=50_000,
             purpose_id=cast.purpose().id,

@@ -1,4 +1,4 @@
-"""The ledger's own rules: what moves money, what the database refuses, and what proves the books."""
+"""The ledger's own rules: what moves money, what the database refuses, and what checks the books."""
 
 import json
 import threading

@@ -91,7 +91,7 @@ def test_the_rule_cleans_a_name_that_no_form_cleaned(cast: Cast) -> None:
 
 def test_a_network_a_contact_and_an_account_need_a_name_that_is_seen(cast: Cast) -> None:
     with pytest.raises(BadInput, match="ชื่อเครือข่ายต้องมี"), transaction():
-        networks.found(code="NET77", type="private", name=UNSEEN, by=cast.busaba.user)
+        networks.create(code="NET77", type="private", name=UNSEEN, by=cast.busaba.user)
     network = db.session().scalars(select(Network)).first()
     assert network is not None
     with pytest.raises(BadInput, match="ชื่อผู้ติดต่อต้องมี"), transaction():

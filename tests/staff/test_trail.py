@@ -22,7 +22,7 @@ APP = Path(__file__).parents[2] / "app"
 def _happen(cast: Cast, times: int = 5) -> None:
     for number in range(times):
         with transaction():
-            audit.record(Deed.PLEDGE_STATE, f"pledge:{number}", by=cast.ton.user, satang=number * 100)
+            audit.record(Deed.PLEDGE_MAKE, f"pledge:{number}", by=cast.ton.user, satang=number * 100)
 
 
 def _without_triggers(table: str) -> None:
@@ -191,8 +191,8 @@ def test_no_deed_is_put_together_of_text(portal: Flask, cast: Cast) -> None:
 def test_no_deed_fails_for_an_address_that_a_proxy_made_too_long(portal: Flask, cast: Cast) -> None:
     for number, address in enumerate(("x" * 300, "2001:db8:85a3:8d3:1319:8a2e:255.255.255.255", "")):
         with portal.test_request_context(environ_base={"REMOTE_ADDR": address}), transaction():
-            audit.record(Deed.PLEDGE_STATE, f"pledge:{number}", by=cast.ton.user)
-    events = select(AuditEvent.address).filter_by(deed="pledge.state").order_by(AuditEvent.id)
+            audit.record(Deed.PLEDGE_MAKE, f"pledge:{number}", by=cast.ton.user)
+    events = select(AuditEvent.address).filter_by(deed="pledge.make").order_by(AuditEvent.id)
     assert list(db.session().scalars(events)) == ["x" * 45, "2001:db8:85a3:8d3:1319:8a2e:255.255.255.255", ""]
     with transaction():
         audit.seal()

@@ -34,7 +34,7 @@ def test_the_treasurer_is_told_what_was_pledged_and_has_not_come(cast: Cast) -> 
     page = cast.ton.sign_in().visit("/home")
     assert "ให้ครบตามที่แจ้งแล้ว" in page.words
     with transaction():
-        pledges.state(
+        pledges.make(
             network_id=1,
             satang=500_00,
             purpose_id=cast.purpose().id,
@@ -46,7 +46,7 @@ def test_the_treasurer_is_told_what_was_pledged_and_has_not_come(cast: Cast) -> 
     assert "1 รายการ" in page.words
     assert "เลยกำหนด" not in page.words
     with transaction():
-        pledges.state(
+        pledges.make(
             network_id=1,
             satang=200_00,
             purpose_id=cast.purpose().id,

@@ -382,7 +382,7 @@ def _given_stays_paid(code: str, paid_satang: int) -> str:
     )
 
 
-@books.proof("ผู้ขอความช่วยเหลือที่กองทุนรู้จัก คือผู้ร่างคำขอ")
+@books.integrity_check("ผู้ขอความช่วยเหลือที่กองทุนรู้จัก คือผู้ร่างคำขอ")
 def _asked_by_who_drew_up() -> list[str]:
     return books.violations(
         """SELECT r.code AS code FROM aid_request AS r JOIN proposal AS p ON p.code = r.code
@@ -391,7 +391,7 @@ def _asked_by_who_drew_up() -> list[str]:
     )
 
 
-@books.proof("จำนวนที่ส่งมอบไม่เกินที่บันทึกว่าซื้อจริง")
+@books.integrity_check("จำนวนที่ส่งมอบไม่เกินที่บันทึกว่าซื้อจริง")
 def _given_was_bought() -> list[str]:
     return books.violations(
         """SELECT * FROM (SELECT r.code AS code, c.item_code AS item, c.quantity AS bought,
@@ -406,7 +406,7 @@ def _given_was_bought() -> list[str]:
     )
 
 
-@books.proof("มูลค่าที่ส่งมอบไม่เกินที่จ่าย ทุกคำขอและรวมทั้งกองทุน")
+@books.integrity_check("มูลค่าที่ส่งมอบไม่เกินที่จ่าย ทุกคำขอและรวมทั้งกองทุน")
 def _delivered_within_paid() -> list[str]:
     return books.violations(
         """SELECT * FROM (SELECT r.code AS code,

@@ -276,7 +276,7 @@ def _write_logbook(
     return entry.id
 
 
-@books.proof("ของที่ส่งมอบทุกชิ้นมีบันทึกในสมุดครัวเรือนตามมูลค่า")
+@books.integrity_check("ของที่ส่งมอบทุกชิ้นมีบันทึกในสมุดครัวเรือนตามมูลค่า")
 def _deliveries_are_logged() -> list[str]:
     return books.violations(
         # Of a line and its corrections the newest counts.

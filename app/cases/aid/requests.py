@@ -242,7 +242,7 @@ def _next_code() -> str:
     return f"{start}{int(last.removeprefix(start)) + 1 if last else 1:04d}"
 
 
-@books.proof("คำขอที่ส่งแล้วเท่ากับที่กองทุนถือ")
+@books.integrity_check("คำขอที่ส่งแล้วเท่ากับที่กองทุนถือ")
 def _requests_equal_proposals() -> list[str]:
     return books.violations(
         """SELECT r.code AS code, COALESCE(p.satang, 0) AS held, COALESCE(SUM(l.quantity * l.unit_satang), 0) AS asked

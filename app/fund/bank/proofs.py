@@ -3,7 +3,7 @@
 from app.fund.ledger import books
 
 
-@books.proof("เงินสมทบทุกก้อนมีเงินเข้าธนาคารรองรับเท่ากันพอดี")
+@books.integrity_check("เงินสมทบทุกก้อนมีเงินเข้าธนาคารรองรับเท่ากันพอดี")
 def _donations_came_from_the_bank() -> list[str]:
     return books.violations(
         """SELECT g.id AS id, g.satang AS satang, COALESCE(SUM(a.satang), 0) AS allocated
@@ -13,7 +13,7 @@ def _donations_came_from_the_bank() -> list[str]:
     )
 
 
-@books.proof("รายการเงินเข้าที่ลงแล้วกลายเป็นเงินสมทบครบทั้งก้อน รายการอื่นไม่กลายเป็นเงินสมทบ")
+@books.integrity_check("รายการเงินเข้าที่ลงแล้วกลายเป็นเงินสมทบครบทั้งก้อน รายการอื่นไม่กลายเป็นเงินสมทบ")
 def _events_became_donations_whole() -> list[str]:
     return books.violations(
         """SELECT e.id AS id, COALESCE(SUM(a.satang), 0) AS allocated
@@ -25,7 +25,7 @@ def _events_became_donations_whole() -> list[str]:
     )
 
 
-@books.proof("รายการเงินเข้าทุกรายการมีผลการพิจารณา")
+@books.integrity_check("รายการเงินเข้าทุกรายการมีผลการพิจารณา")
 def _every_event_has_an_item() -> list[str]:
     return books.violations(
         """SELECT e.id AS id FROM bank_event AS e LEFT JOIN reconciliation_item AS s ON s.event_id = e.id
@@ -34,7 +34,7 @@ def _every_event_has_an_item() -> list[str]:
     )
 
 
-@books.proof("เงินก้อนเดียวที่สองช่องทางแจ้ง จับคู่กันหนึ่งต่อหนึ่งและยอดเท่ากัน")
+@books.integrity_check("เงินก้อนเดียวที่สองช่องทางแจ้ง จับคู่กันหนึ่งต่อหนึ่งและยอดเท่ากัน")
 def _pairs_are_true_pairs() -> list[str]:
     return books.violations(
         """SELECT e.id AS id FROM reconciliation_item AS s JOIN bank_event AS e ON e.id = s.event_id
@@ -47,7 +47,7 @@ def _pairs_are_true_pairs() -> list[str]:
     )
 
 
-@books.proof("เงินสมทบจากไฟล์รายการเดินบัญชีมีมากกว่าคำบอกของคนเดียว")
+@books.integrity_check("เงินสมทบจากไฟล์รายการเดินบัญชีมีมากกว่าคำบอกของคนเดียว")
 def _lines_rest_on_more_than_one_person() -> list[str]:
     return books.violations(
         """SELECT e.id AS id FROM bank_event AS e JOIN allocation AS a ON a.event_id = e.id
@@ -65,7 +65,7 @@ def _lines_rest_on_more_than_one_person() -> list[str]:
     )
 
 
-@books.proof("ไฟล์รายการเดินบัญชีที่นับว่าต่อจากยอดที่รู้ ต่อจากไฟล์ที่นับได้")
+@books.integrity_check("ไฟล์รายการเดินบัญชีที่นับว่าต่อจากยอดที่รู้ ต่อจากไฟล์ที่นับได้")
 def _joined_statements_join() -> list[str]:
     return books.violations(
         """SELECT b.statement_id AS id FROM statement_basis AS b JOIN statement AS s ON s.id = b.statement_id

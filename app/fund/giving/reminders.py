@@ -1,4 +1,4 @@
-"""Reminders: what the night's work writes to networks about what they pledged, and the thanks for what came."""
+"""Reminders: what the nightly run writes to networks about what they pledged, and the thanks for what came."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -15,9 +15,9 @@ from app.fund.giving.networks import contacts
 from app.fund.giving.networks.contacts import Contact
 from app.fund.giving.networks.networks import Network
 from app.fund.giving.payment_requests.payment_requests import PaymentRequest
-from app.fund.giving.pledges import lapses, pledges, standings
+from app.fund.giving.pledges import expiry, pledges, status
 from app.fund.giving.pledges.pledges import Kind, Pledge
-from app.fund.giving.pledges.standings import Due
+from app.fund.giving.pledges.status import Due
 from app.fund.giving.receipts.receipts import Receipt
 from app.kit import clock, outbox, thai
 from app.kit.clock import BANGKOK
@@ -32,10 +32,10 @@ HOUR = time(7, 0)
 MOST_MISSED = 7
 
 
-class Night(Base):
-    """The night's work of one day in Bangkok, done once."""
+class NightlyRun(Base):
+    """The nightly run of one day in Bangkok: its work is done once."""
 
-    __tablename__ = "night"
+    __tablename__ = "nightly_run"
 
     on_date: Mapped[date] = mapped_column(primary_key=True)
     done_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -58,7 +58,7 @@ class Reached:
         return hashlib.sha256(f"{self.channel}:{self.address}".encode()).hexdigest()[:12]
 
 
-def at_night(now: datetime | None = None) -> Mapping[str, Any]:
+def run_nightly(now: datetime | None = None) -> Mapping[str, Any]:
     """Remind of what is due and let lapse what is long overdue: once for each day, however often it is asked.
 
     Days on which the portal was down are made up for, up to a week, with one reminder for each thing due.
@@ -67,19 +67,19 @@ def at_night(now: datetime | None = None) -> Mapping[str, Any]:
     today = now.astimezone(BANGKOK).date()
     if now.astimezone(BANGKOK).time() < HOUR or not _begin(today, now):
         return {}
-    night = db.session().get_one(Night, today)
-    before = db.session().scalar(select(func.max(Night.on_date)).where(Night.on_date < today))
+    nightly_run = db.session().get_one(NightlyRun, today)
+    before = db.session().scalar(select(func.max(NightlyRun.on_date)).where(NightlyRun.on_date < today))
     first = max(before or today - timedelta(days=1), today - timedelta(days=MOST_MISSED)) + timedelta(days=1)
-    night.reminded = remind(first, today) + tell_of_days(first, today)
-    night.lapsed = lapses.declare_due(today)
-    return {"reminded": night.reminded, "lapsed": night.lapsed}
+    nightly_run.reminded = remind(first, today) + tell_of_days(first, today)
+    nightly_run.lapsed = expiry.lapse_due(today)
+    return {"reminded": nightly_run.reminded, "lapsed": nightly_run.lapsed}
 
 
 def _begin(today: date, now: datetime) -> bool:
     """Whether this day's work is ours to do. Who comes second waits for the first to commit and is told no."""
     insert = (sqlite if is_sqlite() else postgresql).insert
-    statement = insert(Night).values(on_date=today, done_at=now, reminded=0, lapsed=0)
-    begun = statement.on_conflict_do_nothing().returning(Night.on_date)
+    statement = insert(NightlyRun).values(on_date=today, done_at=now, reminded=0, lapsed=0)
+    begun = statement.on_conflict_do_nothing().returning(NightlyRun.on_date)
     return db.session().scalar(begun) is not None
 
 
@@ -89,7 +89,7 @@ def remind(first: date, last: date) -> int:
     found: dict[tuple[int, int], tuple[int, Due]] = {}
     for offset in sorted(_profile().giving.remind_days):
         shift = timedelta(days=offset)
-        for due in standings.due_between(first - shift, last - shift):
+        for due in status.due_between(first - shift, last - shift):
             # After a week of silence only the latest word counts.
             found[due.pledge.id, due.instalment.number if due.instalment else 0] = (offset, due)
     people = reached([due.pledge.network_id for _, due in found.values()])

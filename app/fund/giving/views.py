@@ -1,7 +1,7 @@
 """Pages of giving: pledges of networks, QR codes, receipts, and setting the fund up."""
 
 from app.fund.giving.donations import donation_checks
-from app.fund.giving.goods import proofs as goods_proofs
+from app.fund.giving.goods import checks as goods_checks
 from app.fund.giving.pages import (
     batches,
     check,
@@ -23,7 +23,7 @@ from app.fund.giving.pages import (
     yearly,
 )
 from app.fund.giving.pages.blueprint import bp
-from app.fund.giving.receipts import proofs as receipt_proofs
+from app.fund.giving.receipts import checks as receipt_checks
 
 __all__ = [
     "batches",
@@ -34,12 +34,12 @@ __all__ = [
     "edonation",
     "give",
     "goods",
-    "goods_proofs",
+    "goods_checks",
     "issuer",
     "networks",
     "outbox",
     "pledges",
-    "receipt_proofs",
+    "receipt_checks",
     "receipts",
     "setup",
     "shares",

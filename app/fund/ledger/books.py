@@ -1,4 +1,4 @@
-"""The books: what proves them, when they were proved last, and what they say now."""
+"""The books: what checks them, when they were checked last, and what they say now."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -26,42 +26,42 @@ class BooksCheck(Base):
     by: Mapped[str] = mapped_column(String(20), default="job")
 
 
-#: A proof answers with findings, one sentence each; none means that it holds.
-Proof = Callable[[], list[str]]
-_PROOFS: dict[str, Proof] = {}
-_EXPECTED = set(expected.PROOFS)
+#: An integrity check answers with findings, one sentence each; none means that it holds.
+IntegrityCheck = Callable[[], list[str]]
+_CHECKS: dict[str, IntegrityCheck] = {}
+_EXPECTED = set(expected.INTEGRITY_CHECKS)
 _NOT_MADE = "ไม่ได้ตรวจข้อนี้ เพราะส่วนของโปรแกรมที่ตรวจไม่ได้ถูกเปิดใช้ กรุณาแจ้งผู้ดูแลระบบ"
 
 
-def proof(name: str) -> Callable[[Proof], Proof]:
-    """Add a proof to every check of the books. Rooms above the ledger prove their own rows with it."""
+def integrity_check(name: str) -> Callable[[IntegrityCheck], IntegrityCheck]:
+    """Add an integrity check to every check of the books. Rooms above the ledger check their own rows with it."""
 
-    if name not in expected.PROOFS or name in _PROOFS:
-        raise RuntimeError(f"a proof that is not expected, or there already: {name}")
+    if name not in expected.INTEGRITY_CHECKS or name in _CHECKS:
+        raise RuntimeError(f"an integrity check that is not expected, or there already: {name}")
 
-    def add(one: Proof) -> Proof:
-        _PROOFS[name] = one
-        return one
+    def add(check: IntegrityCheck) -> IntegrityCheck:
+        _CHECKS[name] = check
+        return check
 
     return add
 
 
 def check() -> dict[str, list[str]]:
-    """Run every proof. Returns name → findings, empty lists where it holds; changes nothing.
+    """Run every integrity check. Returns name → findings, empty lists where it holds; changes nothing.
 
-    A proof that is expected and was not made is a finding: books that nobody looked at do not hold.
+    An integrity check that is expected and was not made is a finding: books that nobody looked at do not hold.
     """
-    names = sorted(_EXPECTED | set(_PROOFS))
-    return {name: _PROOFS[name]() if name in _PROOFS else [_NOT_MADE] for name in names}
+    names = sorted(_EXPECTED | set(_CHECKS))
+    return {name: _CHECKS[name]() if name in _CHECKS else [_NOT_MADE] for name in names}
 
 
 def made_of_expected() -> tuple[int, int]:
-    """How many proofs a check makes, and how many it should."""
-    return len(_PROOFS), len(_EXPECTED)
+    """How many integrity checks are made, and how many should be."""
+    return len(_CHECKS), len(_EXPECTED)
 
 
 def findings() -> list[str]:
-    """All findings of all proofs, each with the proof's name before it."""
+    """All findings of all integrity checks, each with the check's name before it."""
     return [f"{name}: {found}" for name, several in check().items() for found in several]
 
 
@@ -80,7 +80,7 @@ def violations(query: str, words: str) -> list[str]:
     return [words.format(**row) for row in rows]
 
 
-@proof("ยอดคงเหลือเท่ากับผลรวมของรายการ")
+@integrity_check("ยอดคงเหลือเท่ากับผลรวมของรายการ")
 def _balances_equal_entries() -> list[str]:
     return violations(
         """SELECT a.id AS id, a.balance_satang AS balance, COALESCE(SUM(
@@ -95,7 +95,7 @@ def _balances_equal_entries() -> list[str]:
     )
 
 
-@proof("รับแล้ว = พร้อมใช้ + ผูกพัน + จ่ายแล้ว ทุกวัตถุประสงค์")
+@integrity_check("รับแล้ว = พร้อมใช้ + ผูกพัน + จ่ายแล้ว ทุกวัตถุประสงค์")
 def _received_is_accounted_for() -> list[str]:
     return violations(
         """SELECT p.code AS code, SUM(CASE a.kind WHEN 'received' THEN a.balance_satang ELSE -a.balance_satang END) AS gap
@@ -105,7 +105,7 @@ def _received_is_accounted_for() -> list[str]:
     )
 
 
-@proof("ไม่มีบัญชีติดลบ และทุกรายการอยู่ในวัตถุประสงค์เดียวกัน")
+@integrity_check("ไม่มีบัญชีติดลบ และทุกรายการอยู่ในวัตถุประสงค์เดียวกัน")
 def _no_overdraft_no_mixing() -> list[str]:
     return violations(
         "SELECT id, balance_satang FROM account WHERE balance_satang < 0",

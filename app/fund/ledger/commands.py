@@ -18,13 +18,13 @@ def books() -> None:
 @books.command()
 @with_appcontext
 def check() -> None:
-    """Prove the books. Prints how many proofs were made of how many expected, and each with its findings; exit 2 when one does not hold."""
-    proofs = ledger.check()
-    found = [f"{name}: {one}" for name, several in proofs.items() for one in several]
+    """Check the books. Prints how many integrity checks were made of how many expected, and each with its findings; exit 2 when one does not hold."""
+    checks = ledger.check()
+    found = [f"{name}: {one}" for name, several in checks.items() for one in several]
     with transaction():
         ledger.note_check(found, by="command")
     made, expected = ledger.made_of_expected()
-    told = {"held": not found, "made": made, "expected": expected, "proofs": proofs}
+    told = {"held": not found, "made": made, "expected": expected, "proofs": checks}
     click.echo(json.dumps(told, ensure_ascii=False))
     if found:
         print(f"บัญชีไม่ตรง {len(found)} จุด จุดแรก: {found[0]}", file=sys.stderr)

@@ -1,11 +1,11 @@
-"""What every check of the books proves, by name.
+"""What every check of the books looks at, by name.
 
-The proofs stand with the rooms whose rows they prove, above the ledger; a room that is not loaded would take its proofs
+The integrity checks stand with the rooms whose rows they check, above the ledger; a room that is not loaded would take its checks
 away without a word. So they are named here once more: a check says of each that is missing that it was not made, and
-a proof that is not named here is refused when its room is loaded.
+a check that is not named here is refused when its room is loaded.
 """
 
-PROOFS = frozenset(
+INTEGRITY_CHECKS = frozenset(
     {
         "การคืนเงินที่อนุมัติแล้วเท่ากับเงินที่ถอนจากเงินสมทบ และเงินที่โอนคืนเท่ากับที่อนุมัติ",
         "การนำฝากทุกครั้งเท่ากับเงินที่เข้าธนาคาร และไม่เป็นเงินสมทบอีก",

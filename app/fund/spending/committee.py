@@ -278,7 +278,7 @@ def resolution_of(proposal_id: int) -> Resolution | None:
     return db.session().scalars(select(Resolution).filter_by(proposal_id=proposal_id)).one_or_none()
 
 
-@books.proof("ทุกมติอนุมัติผูกพันเงินเท่าที่อนุมัติ และไม่มีเงินผูกพันที่ไม่มีมติ")
+@books.integrity_check("ทุกมติอนุมัติผูกพันเงินเท่าที่อนุมัติ และไม่มีเงินผูกพันที่ไม่มีมติ")
 def _resolutions_commit() -> list[str]:
     return books.violations(
         """SELECT p.code AS code FROM proposal AS p
@@ -293,7 +293,7 @@ def _resolutions_commit() -> list[str]:
     )
 
 
-@books.proof("ทุกมติมีองค์ประชุมและคะแนนตรงกับที่ลงไว้")
+@books.integrity_check("ทุกมติมีองค์ประชุมและคะแนนตรงกับที่ลงไว้")
 def _resolutions_count_votes() -> list[str]:
     return books.violations(
         """SELECT p.code AS code FROM resolution AS r JOIN proposal AS p ON p.id = r.proposal_id

@@ -146,7 +146,7 @@ def settle(proposal_code: str, *, reason: str = "", by: User) -> Proposal:
     return proposal
 
 
-@books.proof("ทุกการจ่ายลงบัญชีเท่าใบสำคัญ")
+@books.integrity_check("ทุกการจ่ายลงบัญชีเท่าใบสำคัญ")
 def _payments_are_booked() -> list[str]:
     return books.violations(
         """SELECT y.fiscal_year_be AS year, y.number AS number FROM payment AS y
@@ -160,7 +160,7 @@ def _payments_are_booked() -> list[str]:
     )
 
 
-@books.proof("ทุกการจ่ายมีผู้เตรียมและผู้อนุมัติคนละคน ตรงกับที่อนุมัติ")
+@books.integrity_check("ทุกการจ่ายมีผู้เตรียมและผู้อนุมัติคนละคน ตรงกับที่อนุมัติ")
 def _payments_follow_orders() -> list[str]:
     # Payments from before orders have none.
     return books.violations(
@@ -173,7 +173,7 @@ def _payments_follow_orders() -> list[str]:
     )
 
 
-@books.proof("เงินผูกพัน = มติอนุมัติ − จ่ายแล้ว − คืนเป็นพร้อมใช้ ทุกวัตถุประสงค์")
+@books.integrity_check("เงินผูกพัน = มติอนุมัติ − จ่ายแล้ว − คืนเป็นพร้อมใช้ ทุกวัตถุประสงค์")
 def _committed_is_approved_less_paid() -> list[str]:
     return books.violations(
         """SELECT * FROM (SELECT p.code AS code, a.balance_satang AS balance,
@@ -192,7 +192,7 @@ def _committed_is_approved_less_paid() -> list[str]:
     )
 
 
-@books.proof("คำขอที่ปิดเรื่องแล้วไม่มีเงินผูกพันค้าง")
+@books.integrity_check("คำขอที่ปิดเรื่องแล้วไม่มีเงินผูกพันค้าง")
 def _settled_leaves_nothing() -> list[str]:
     return books.violations(
         """SELECT * FROM (SELECT p.code AS code, p.satang

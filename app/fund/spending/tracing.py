@@ -94,7 +94,7 @@ def sources(payment_id: int) -> list[Source]:
     return sorted(found, key=lambda source: (-source.satang, source.network.code if source.network else ""))
 
 
-@books.proof("ทุกการจ่ายสืบได้ถึงเงินสมทบ ครบทุกสตางค์ ในวัตถุประสงค์เดียวกัน")
+@books.integrity_check("ทุกการจ่ายสืบได้ถึงเงินสมทบ ครบทุกสตางค์ ในวัตถุประสงค์เดียวกัน")
 def _payments_are_traced() -> list[str]:
     return (
         books.violations(

@@ -27,7 +27,7 @@ def next_number(year: int) -> int:
     return book.last_number
 
 
-@books.proof("เลขใบสำคัญจ่ายเรียงต่อกันไม่ขาด")
+@books.integrity_check("เลขใบสำคัญจ่ายเรียงต่อกันไม่ขาด")
 def _vouchers_run_without_gap() -> list[str]:
     return books.violations(
         """SELECT b.fiscal_year_be AS year, b.last_number AS last FROM voucher_book AS b

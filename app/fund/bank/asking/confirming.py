@@ -237,7 +237,7 @@ def _rest(source: str) -> None:
     current_app.extensions[f"{source}_rests_until"] = Until(_REST)
 
 
-@books.proof("ธนาคารไม่ได้คืนเงินของเงินสมทบที่เคยยืนยัน")
+@books.integrity_check("ธนาคารไม่ได้คืนเงินของเงินสมทบที่เคยยืนยัน")
 def _what_was_confirmed_still_is() -> list[str]:
     """A donation whose bank took the money back after it had confirmed it stands until the officer undoes it."""
     later = aliased(Inquiry)
@@ -263,7 +263,7 @@ def _what_was_confirmed_still_is() -> list[str]:
     return [f"รายการธนาคารที่ {number}: {words}" for number, words in db.session().execute(taken_back)]
 
 
-@books.proof("เงินสมทบที่รับผ่าน Omise ไม่เกินที่เหลือหลังคืนผู้ชำระ")
+@books.integrity_check("เงินสมทบที่รับผ่าน Omise ไม่เกินที่เหลือหลังคืนผู้ชำระ")
 def _what_omise_gave_back_stands_no_more() -> list[str]:
     return books.violations(
         """SELECT e.id AS id, i.words AS words FROM bank_event AS e JOIN reconciliation_item AS s ON s.event_id = e.id

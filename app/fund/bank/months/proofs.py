@@ -4,7 +4,7 @@ from app.fund.bank.months import month_facts
 from app.fund.ledger import books, months
 
 
-@books.proof("เงินที่รับที่เคาน์เตอร์ทุกครั้งเป็นเงินเข้าหนึ่งรายการ ยอดเท่ากัน")
+@books.integrity_check("เงินที่รับที่เคาน์เตอร์ทุกครั้งเป็นเงินเข้าหนึ่งรายการ ยอดเท่ากัน")
 def _takings_are_events() -> list[str]:
     return books.violations(
         """SELECT e.id AS id FROM bank_event AS e LEFT JOIN taking AS t ON t.event_id = e.id
@@ -15,7 +15,7 @@ def _takings_are_events() -> list[str]:
     )
 
 
-@books.proof("การปิดยอดเงินรับเท่ากับรายการรับของวันนั้น และสิ่งที่ต้องนำฝากเท่ากับที่นับได้")
+@books.integrity_check("การปิดยอดเงินรับเท่ากับรายการรับของวันนั้น และสิ่งที่ต้องนำฝากเท่ากับที่นับได้")
 def _cash_ups_equal_their_takings() -> list[str]:
     return books.violations(
         """SELECT c.number AS number, c.expected_cash_satang + c.expected_cheque_satang AS expected,
@@ -36,7 +36,7 @@ def _cash_ups_equal_their_takings() -> list[str]:
     )
 
 
-@books.proof("การนำฝากทุกครั้งเท่ากับเงินที่เข้าธนาคาร และไม่เป็นเงินสมทบอีก")
+@books.integrity_check("การนำฝากทุกครั้งเท่ากับเงินที่เข้าธนาคาร และไม่เป็นเงินสมทบอีก")
 def _deposits_equal_their_lines() -> list[str]:
     return books.violations(
         """SELECT e.id AS id FROM bank_event AS e JOIN reconciliation_item AS s ON s.event_id = e.id
@@ -49,7 +49,7 @@ def _deposits_equal_their_lines() -> list[str]:
     )
 
 
-@books.proof("รายการเดินบัญชีที่นำเข้าทุกบรรทัดยังอยู่ครบ")
+@books.integrity_check("รายการเดินบัญชีที่นำเข้าทุกบรรทัดยังอยู่ครบ")
 def _no_line_is_lost() -> list[str]:
     return books.violations(
         """SELECT s.id AS id, s.new_lines AS said, COUNT(e.id) AS kept FROM statement AS s
@@ -59,7 +59,7 @@ def _no_line_is_lost() -> list[str]:
     )
 
 
-@books.proof("เดือนที่ปิดบัญชีแล้วยังเป็นอย่างที่รับรองไว้")
+@books.integrity_check("เดือนที่ปิดบัญชีแล้วยังเป็นอย่างที่รับรองไว้")
 def _closed_months_stay_true() -> list[str]:
     found = []
     newer = None

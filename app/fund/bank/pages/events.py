@@ -171,7 +171,7 @@ def _donations(number: int) -> list[tuple[Donation, int, Receipt | None]]:
         valid = session.scalars(
             select(Receipt).filter_by(donation_id=donation.id, voided_at=None)
         ).one_or_none()
-        found.append((donation, donation.standing_satang, valid))
+        found.append((donation, donation.remaining_satang, valid))
     return found
 
 

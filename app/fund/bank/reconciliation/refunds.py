@@ -294,7 +294,7 @@ def bank_choices() -> list[tuple[str, str]]:
     return [(one.code, one.name_th) for one in banks.banks() if one.status == "active"]
 
 
-@books.proof("การคืนเงินที่อนุมัติแล้วเท่ากับเงินที่ถอนจากเงินสมทบ และเงินที่โอนคืนเท่ากับที่อนุมัติ")
+@books.integrity_check("การคืนเงินที่อนุมัติแล้วเท่ากับเงินที่ถอนจากเงินสมทบ และเงินที่โอนคืนเท่ากับที่อนุมัติ")
 def _refunds_are_what_they_say() -> list[str]:
     return (
         books.violations(

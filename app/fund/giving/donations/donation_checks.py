@@ -1,9 +1,9 @@
-"""Proofs of donations: each is in the books, each reversal too, and what stands is what was received."""
+"""Integrity checks of donations: each is in the books, each reversal too, and what stands is what was received."""
 
 from app.fund.ledger import books
 
 
-@books.proof("เงินสมทบทุกก้อนมีรายการบัญชีของตน และรายการรับทุกแถวมีเงินสมทบของตน")
+@books.integrity_check("เงินสมทบทุกก้อนมีรายการบัญชีของตน และรายการรับทุกแถวมีเงินสมทบของตน")
 def _donations_are_in_the_books() -> list[str]:
     # A cause is unique, so when every donation has its entry, equal counts mean that no entry lacks its donation.
     return books.violations(
@@ -21,7 +21,7 @@ def _donations_are_in_the_books() -> list[str]:
     )
 
 
-@books.proof("เงินที่คืนหรือถอนทุกรายการมีรายการบัญชีของตน และไม่เกินเงินสมทบที่เหลือ")
+@books.integrity_check("เงินที่คืนหรือถอนทุกรายการมีรายการบัญชีของตน และไม่เกินเงินสมทบที่เหลือ")
 def _reversals_are_in_the_books() -> list[str]:
     return (
         books.violations(
@@ -47,7 +47,7 @@ def _reversals_are_in_the_books() -> list[str]:
     )
 
 
-@books.proof("เงินสมทบที่ยังอยู่รวมกันเท่ากับยอดรับแล้วของวัตถุประสงค์")
+@books.integrity_check("เงินสมทบที่ยังอยู่รวมกันเท่ากับยอดรับแล้วของวัตถุประสงค์")
 def _standing_donations_are_what_was_received() -> list[str]:
     return books.violations(
         """SELECT p.code AS code, a.balance_satang AS received, COALESCE(SUM(g.satang), 0) AS donations
@@ -58,7 +58,7 @@ def _standing_donations_are_what_was_received() -> list[str]:
     )
 
 
-@books.proof("การให้ที่แสดงว่าได้รับแล้วมีเงินสมทบจริง")
+@books.integrity_check("การให้ที่แสดงว่าได้รับแล้วมีเงินสมทบจริง")
 def _received_payment_requests_have_donations() -> list[str]:
     return books.violations(
         """SELECT d.ref1 AS ref1 FROM payment_request AS d WHERE (d.state = 'received') <> EXISTS (

@@ -46,7 +46,7 @@ class Donation(Base):
     __table_args__ = (CheckConstraint("satang > 0", name="positive"),)
 
     @property
-    def standing_satang(self) -> int:
+    def remaining_satang(self) -> int:
         """What is left of it after what was taken back or refunded; read now."""
         stands = select(LIVE.c.satang).where(LIVE.c.id == self.id)
         return int(db.session().execute(stands).scalar_one())
@@ -170,7 +170,7 @@ def post(
 
 def reversible(donation: Donation) -> int:
     """How much of a donation can still be taken back, in satang: it stands, no payment used it, no resolution holds it."""
-    return max(0, min(donation.standing_satang - _spent(donation.id), _available(donation.purpose_id)))
+    return max(0, min(donation.remaining_satang - _spent(donation.id), _available(donation.purpose_id)))
 
 
 def _spent(donation_id: int) -> int:
@@ -227,7 +227,7 @@ def reverse(donation_id: int, *, satang: int, kind: str, reason: str, by: User) 
 
 
 def _refuse_what_is_gone(donation: Donation, *, satang: int, kind: str) -> None:
-    stands, spent = donation.standing_satang, _spent(donation.id)
+    stands, spent = donation.remaining_satang, _spent(donation.id)
     if kind == UNDONE and stands < donation.satang:
         raise Refused(
             f"เงินก้อนนี้คืนผู้ให้หรือถอนไปแล้ว {format_baht(donation.satang - stands)} บาท จึงถอนการจับคู่ทั้งก้อนไม่ได้"

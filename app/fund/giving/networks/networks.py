@@ -113,7 +113,7 @@ class Network(Base):
     )
 
 
-def found(
+def create(
     *,
     code: str,
     type: str,  # noqa: A002 — the column's own name
@@ -149,7 +149,7 @@ def found(
     session = db.session()
     session.add(network)
     session.flush()
-    audit.record(Deed.NETWORK_FOUND, f"network:{network.id}", by=by, code=code, type=type)
+    audit.record(Deed.NETWORK_CREATE, f"network:{network.id}", by=by, code=code, type=type)
     return network
 
 
@@ -169,7 +169,9 @@ def _path(parent: Network | None, code: str) -> str:
     return path
 
 
-def place(network_id: int, *, parent_id: int | None, district_code: str | None, by: User | None) -> Network:
+def set_parent(
+    network_id: int, *, parent_id: int | None, district_code: str | None, by: User | None
+) -> Network:
     """Put a network, and every network below it, under another one or (None) under none, and into a district.
 
     Raises Refused for a circle and when a network below lies in another district.
@@ -199,7 +201,12 @@ def place(network_id: int, *, parent_id: int | None, district_code: str | None, 
             raise Refused("สายสังกัดยาวเกินไป กรุณาให้เครือข่ายนี้สังกัดเครือข่ายที่อยู่สูงขึ้นไป")
         session.execute(update(Network).where(Network.id == one.id).values(path=moved))
     audit.record(
-        Deed.NETWORK_PLACE, f"network:{network.id}", by=by, before=before, after=after, district=district_code
+        Deed.NETWORK_SET_PARENT,
+        f"network:{network.id}",
+        by=by,
+        before=before,
+        after=after,
+        district=district_code,
     )
     return network
 
@@ -299,7 +306,7 @@ def speaks_for(user: User | None, network: Network) -> bool:
     return user is not None and (user.has(Role.FUND_OFFICER) or belongs_to(user, network))
 
 
-@books.proof("สายสังกัดของเครือข่ายต่อกันครบทุกชั้น")
+@books.integrity_check("สายสังกัดของเครือข่ายต่อกันครบทุกชั้น")
 def _paths_follow_parents() -> list[str]:
     return books.violations(
         """SELECT n.code AS code FROM network AS n LEFT JOIN network AS p ON p.id = n.parent_id

@@ -29,7 +29,7 @@ from app.fund.giving.payment_requests import (
     stops,
 )
 from app.fund.giving.payment_requests.collections import Collection
-from app.fund.giving.pledges import standings
+from app.fund.giving.pledges import status
 from app.fund.giving.pledges.pledges import Kind, Pledge, PledgeState
 from app.kit import clock, qr
 from app.kit.db import db, transaction
@@ -227,7 +227,7 @@ def _target_form(network: Network, by: User) -> tuple[TargetForm, dict[str, tupl
         purpose.code: (f"{purpose.name_th} (ไม่ผูกกับความประสงค์)", purpose.id, None)
         for purpose in open_purposes()
     }
-    waiting = standings.visible_to(by).where(
+    waiting = status.visible_to(by).where(
         Pledge.network_id == network.id, Pledge.kind == Kind.MONEY, Pledge.state == PledgeState.STATED
     )
     for pledge in db.session().scalars(waiting.limit(100)):

@@ -96,14 +96,14 @@ def give() -> Answer | str | tuple[str, int]:
 def payment_request(code: str) -> str:
     found = _payment_request(code)
     told = payment_notices.waiting_for(found.id)
-    state = _state(found.standing, arrived=bool(told))
+    state = _state(found.status, arrived=bool(told))
     made = bills.barcode(found) if state == "waiting" else None
     return render_template(
         "giving/payment_request.html",
         payment_request=found,
         state=state,
         told=told,
-        late=found.standing == "expired",
+        late=found.status == "expired",
         left=_left(found.expires_at),
         missing=payment_requests.why_hidden(found),
         received=db.session().execute(_donations_of(found)).all(),
@@ -119,9 +119,9 @@ def payment_request(code: str) -> str:
 _MAY_CHANGE = ("waiting", "arrived", "expired")
 
 
-def _state(standing: str, *, arrived: bool) -> str:
-    """What the page says: the payment request's standing, or "arrived" when the bank told of money that a person looks at."""
-    return "arrived" if arrived and standing in ("waiting", "expired") else standing
+def _state(status: str, *, arrived: bool) -> str:
+    """What the page says: the payment request's status, or "arrived" when the bank told of money that a person looks at."""
+    return "arrived" if arrived and status in ("waiting", "expired") else status
 
 
 def _left(until: datetime) -> str:
@@ -169,7 +169,7 @@ def payment_request_status(code: str) -> Response:
         abort(404)
     waits, state, expires_at, due, ref1, satang, receipt = row
     return jsonify(
-        state=_state(payment_requests.standing(state, expires_at), arrived=waits),
+        state=_state(payment_requests.status_of(state, expires_at), arrived=waits),
         satang=int(satang or due),
         reference=ref1,
         receipt=f"/receipts/{receipt}" if receipt else None,
@@ -255,7 +255,7 @@ def _payment_request(code: str) -> PaymentRequest:
 def _payable(code: str) -> PaymentRequest:
     """The payment request, as long as its QR code may still be shown: an old picture must not invite a payment."""
     found = _payment_request(code)
-    if found.standing != "waiting":
+    if found.status != "waiting":
         abort(410, "QR นี้ใช้ไม่ได้แล้ว กรุณาเปิดหน้าร่วมสมทบเพื่อเริ่มใหม่")
     hidden = payment_requests.why_hidden(found)
     if hidden:

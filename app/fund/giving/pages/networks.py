@@ -59,7 +59,7 @@ def found_network() -> Answer:
         return setup_page(network=form), 422
     try:
         with transaction():
-            networks.found(
+            networks.create(
                 code=form.network_code.data.strip().upper(),
                 type=form.network_type.data,
                 name=form.network_name.data,
@@ -102,7 +102,7 @@ def place_network(code: str) -> Answer:
     def deed(by: User) -> None:
         if form.network_name.data != name:
             networks.rename(number, name=form.network_name.data, by=by)
-        networks.place(
+        networks.set_parent(
             number,
             parent_id=_named(form.parent_code.data),
             district_code=form.district_code.data or None,

@@ -9,8 +9,8 @@ from werkzeug.wrappers import Response
 from app.fund.giving import corrections, reminders
 from app.fund.giving.networks.networks import Network
 from app.fund.giving.pages.blueprint import ON_A_PAGE, bp, page_number, pager
-from app.fund.giving.pledges import standings
-from app.fund.giving.reminders import Night
+from app.fund.giving.pledges import status
+from app.fund.giving.reminders import NightlyRun
 from app.kit import clock, outbox
 from app.kit.db import db, transaction
 from app.kit.errors import Refused
@@ -90,7 +90,9 @@ def _page() -> str:
         channels=CHANNELS,
         configured=[name for name in CHANNELS if name in configured],
         stuck=[CHANNELS[name] for name in waiting if name not in configured],
-        night=session.scalars(select(Night).order_by(Night.on_date.desc()).limit(1)).one_or_none(),
+        nightly_run=session.scalars(
+            select(NightlyRun).order_by(NightlyRun.on_date.desc()).limit(1)
+        ).one_or_none(),
         unreached=_unreached(),
         pager=pager("giving.messages", page=page, total=total, **({"state": wanted} if wanted else {})),
     )
@@ -100,8 +102,7 @@ def _unreached() -> list[Network]:
     """Networks that have something due soon and nobody whom a message reaches."""
     today = clock.today()
     due = {
-        one.pledge.network_id: one.pledge.network
-        for one in standings.due_between(today, today + _LOOKS_AHEAD)
+        one.pledge.network_id: one.pledge.network for one in status.due_between(today, today + _LOOKS_AHEAD)
     }
     people = reminders.reached(list(due))
     return sorted((due[number] for number in due if not people[number]), key=lambda network: network.code)

@@ -13,9 +13,9 @@ from app.fund.giving.pages.forms import PayForm, PressForm
 from app.fund.giving.pages.pledge_forms import PledgeForm
 from app.fund.giving.payment_requests import payment_requests
 from app.fund.giving.payment_requests.payment_requests import PaymentRequest, PaymentRequestState
-from app.fund.giving.pledges import instalments, pledges, standings
+from app.fund.giving.pledges import instalments, pledges, status
 from app.fund.giving.pledges.pledges import KIND_NAMES, Kind, Pledge
-from app.fund.giving.pledges.standings import STANDING_NAMES, Standing
+from app.fund.giving.pledges.status import STATUS_NAMES, PledgeStatus
 from app.fund.giving.receipts.receipts import Receipt
 from app.kit import clock
 from app.kit.db import db, transaction
@@ -23,41 +23,41 @@ from app.kit.errors import Refused
 from app.staff.doors import opens_to, signed_in
 from app.staff.roles import Role
 
-#: How each standing looks: never by colour alone, the pill carries the word.
-STANDING_KINDS: dict[Standing, str] = {
-    Standing.STATED: "info",
-    Standing.PARTLY: "warning",
-    Standing.FULFILLED: "success",
-    Standing.LAPSED: "neutral",
-    Standing.WITHDRAWN: "neutral",
+#: How each status looks: never by colour alone, the pill carries the word.
+STATUS_KINDS: dict[PledgeStatus, str] = {
+    PledgeStatus.STATED: "info",
+    PledgeStatus.PARTLY: "warning",
+    PledgeStatus.FULFILLED: "success",
+    PledgeStatus.LAPSED: "neutral",
+    PledgeStatus.WITHDRAWN: "neutral",
 }
 
 
 @bp.app_template_global()
-def pledge_standing(pledge: Pledge, received: int) -> tuple[str, str]:
+def pledge_status(pledge: Pledge, received: int) -> tuple[str, str]:
     """Words and look of a pledge beside what came, as ui.pill takes them."""
-    stands = standings.standing(pledge, received)
-    return STANDING_NAMES[stands], STANDING_KINDS[stands]
+    stands = status.of(pledge, received)
+    return STATUS_NAMES[stands], STATUS_KINDS[stands]
 
 
 @bp.get("/pledges", endpoint="pledges")
 @opens_to(Role.TREASURER, *pledges.OVERSEERS)
 def pledge_list() -> str:
     user, page = signed_in(), page_number()
-    wanted = next((one for one in Standing if one == request.args.get("standing", "")), None)
-    visible = standings.visible_to(user, wanted)
-    counts = standings.counts(user)
+    wanted = next((one for one in PledgeStatus if one == request.args.get("standing", "")), None)
+    visible = status.visible_to(user, wanted)
+    counts = status.counts(user)
     total = counts[wanted] if wanted else sum(counts.values())
     rows = db.session().scalars(visible.limit(ON_A_PAGE).offset((page - 1) * ON_A_PAGE)).all()
     return render_template(
         "giving/pledges.html",
         rows=rows,
         received=pledges.received([one.id for one in rows]),
-        sums=standings.sums(user),
-        in_kind=standings.sums(user, in_kind=True),
+        sums=status.sums(user),
+        in_kind=status.sums(user, in_kind=True),
         wanted=wanted,
         counts=counts,
-        standings=STANDING_NAMES,
+        statuses=STATUS_NAMES,
         mine=networks.spoken_for(user),
         oversees=user.has(*pledges.OVERSEERS),
         pager=pager("giving.pledges", page=page, total=total, **({"standing": wanted} if wanted else {})),
@@ -82,7 +82,7 @@ def new_pledge() -> Answer | str | tuple[str, int]:
         if form.validate_on_submit():
             try:
                 with transaction():
-                    pledge = pledges.state(
+                    pledge = pledges.make(
                         network_id=form.network.data,
                         satang=form.amount.data or 0,
                         purpose_id=purposes[form.purpose.data].id,

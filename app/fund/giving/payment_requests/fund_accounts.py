@@ -26,7 +26,7 @@ PROPOSE, OPEN, CLOSE = "account.propose", "account.open", "account.close"
 #: Who is told of a change besides the two who made it.
 TOLD_ROLES = (Role.CHAIR, Role.FINANCE, Role.AUDITOR)
 
-STANDING_NAMES = {
+STATUS_NAMES = {
     "force": "รับเงินอยู่",
     "coming": "รอวันเริ่ม",
     "replaced": "มีบัญชีอื่นแทนแล้ว",
@@ -48,11 +48,11 @@ def every() -> list[FundAccount]:
     """All accounts of the fund: the one in force first, then those on their way, then the closed."""
     order = ("force", "coming", "proposed", "replaced", "closed")
     found = db.session().scalars(select(FundAccount).order_by(FundAccount.id))
-    standings_ = standings()
-    return sorted(found, key=lambda account: order.index(standings_[account.id]))
+    status_of = statuses()
+    return sorted(found, key=lambda account: order.index(status_of[account.id]))
 
 
-def standings() -> dict[int, str]:
+def statuses() -> dict[int, str]:
     """What each account is worth now: force (QR codes pay it), coming, replaced by another, proposed or closed."""
     now, coming = payees.in_force(), payees.coming()
     found = {}
@@ -155,7 +155,7 @@ def ask_close(account_id: int, *, reason: str, by: User) -> Approval:
         payload={"seen": _seen(account)},
         changes=[
             ("บัญชี", "", said_account(account)),
-            ("สถานะ", STANDING_NAMES[standings()[account.id]], "ปิด ไม่ออก QR ใหม่เข้าบัญชีนี้"),
+            ("สถานะ", STATUS_NAMES[statuses()[account.id]], "ปิด ไม่ออก QR ใหม่เข้าบัญชีนี้"),
         ],
         reason=reason,
         by=by,
@@ -165,7 +165,7 @@ def ask_close(account_id: int, *, reason: str, by: User) -> Approval:
 def close_replaced() -> int:
     """Close the accounts whose place another one has taken. Returns how many. Inside a transaction."""
     ours, now = _all_held(), payees.in_force()
-    replaced = [ours[number] for number, standing in standings().items() if standing == "replaced"]
+    replaced = [ours[number] for number, status in statuses().items() if status == "replaced"]
     if now is None or now.approval_id is None:
         return 0
     done = 0
@@ -336,8 +336,8 @@ def _refuse_ids(account: FundAccount, biller: str | None, promptpay: str | None)
     if biller is not None and db.session().scalar(held) is not None:
         raise Refused("Biller ID นี้เป็นของบัญชีอื่นของกองทุนแล้ว กรุณาขอ Biller ID ของบัญชีนี้จากธนาคาร")
     if account.state == "open" and (biller, promptpay) == (account.biller_id, account.promptpay_id):
-        standing = standings()[account.id]
-        if standing in ("force", "coming"):
+        status = statuses()[account.id]
+        if status in ("force", "coming"):
             raise Refused("บัญชีนี้เปิดรับเงินด้วยเลขเหล่านี้อยู่แล้ว ไม่ต้องขอใหม่")
 
 

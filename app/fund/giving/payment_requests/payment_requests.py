@@ -56,7 +56,7 @@ class PaymentRequestState(StrEnum):
 class PaymentRequest(Base):
     """One intention to give: a reference reserved for ever, a QR code, an expiry. It is not money yet.
 
-    `state` is what the books need, `standing` what the page says. They differ for tag 29 between `expires_at` and
+    `state` is what the books need, `status` what the page says. They differ for tag 29 between `expires_at` and
     `reserved_until`: the page has expired, but the state stays `open`, because the amount is all that such a payment
     carries and it must go on meaning this payment request until late statements have come in.
     """
@@ -98,9 +98,9 @@ class PaymentRequest(Base):
     account: Mapped[FundAccount] = relationship(lazy="joined", innerjoin=True)
 
     @property
-    def standing(self) -> str:
+    def status(self) -> str:
         """What its page says: waiting, received, expired or cancelled."""
-        return standing(self.state, self.expires_at)
+        return status_of(self.state, self.expires_at)
 
     __table_args__ = (
         CheckConstraint("wish_satang > 0 AND due_satang > 0", name="positive"),
@@ -120,7 +120,7 @@ class PaymentRequest(Base):
     )
 
 
-def standing(state: str, expires_at: datetime) -> str:
+def status_of(state: str, expires_at: datetime) -> str:
     """What the page says of a payment request in this state: waiting, received, expired or cancelled."""
     if state == PaymentRequestState.OPEN:
         return "waiting" if clock.now() < expires_at else "expired"

@@ -52,7 +52,7 @@ class Approval(Base):
         """As the give page and the poster say it."""
         return f"เลขที่ {self.number} ลงวันที่ {thai.long_date(self.approved_on)}"
 
-    def standing(self, on: date) -> str:
+    def status(self, on: date) -> str:
         """What it is worth on a day: current, coming, ended or withdrawn."""
         if self.withdrawn_at is not None:
             return "withdrawn"

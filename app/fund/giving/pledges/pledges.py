@@ -36,7 +36,7 @@ from app.staff.users import User
 
 
 class PledgeState(StrEnum):
-    """What is stored of a pledge. Whether it is partly or wholly fulfilled is told from what came: see standings."""
+    """What is stored of a pledge. Whether it is partly or wholly fulfilled is told from what came: see status."""
 
     STATED = "stated"
     LAPSED = "lapsed"
@@ -129,7 +129,7 @@ def visible_to(user: User) -> Select[Pledge]:
     return select(Pledge).where(seen_by(user)).order_by(Pledge.id.desc())
 
 
-def state(
+def make(
     *,
     network_id: int,
     satang: int,
@@ -194,7 +194,7 @@ def state(
     session.flush()
     instalments.put(pledge.id, agreed)
     audit.record(
-        Deed.PLEDGE_STATE,
+        Deed.PLEDGE_MAKE,
         f"pledge:{pledge.id}",
         by=by,
         code=pledge.code,

@@ -25,7 +25,7 @@ UNNAMED = "ผู้ไม่ประสงค์ออกนาม"
 CHANNEL = "โอนเข้าบัญชีกองทุน"
 
 
-def standing_satang(donation_id: int) -> int:
+def remaining_satang(donation_id: int) -> int:
     """What is left of a donation after reversals, as it is now in this transaction."""
     session = db.session()
     session.flush()
@@ -41,7 +41,7 @@ def frozen(
     The sum is what still stands of the donation. Raises Refused when nothing does.
     """
     said = issuer()
-    satang = standing_satang(donation.id)
+    satang = remaining_satang(donation.id)
     if satang <= 0:
         raise Refused("เงินก้อนนี้คืนหรือยกเลิกการจับคู่ไปทั้งก้อนแล้ว จึงไม่มีจำนวนเงินให้ออกใบเสร็จ")
     name = visible(donation.donor_name) or (donation.network.name if donation.network else "")

@@ -325,7 +325,7 @@ def follow_reversal(donation: "Donation", *, reason: str, book: ReceiptBook, by:
     if old is None:
         return None
     _void(old, reason=reason[:300], by=by)
-    if contents.standing_satang(donation.id) == 0:
+    if contents.remaining_satang(donation.id) == 0:
         return None
     return issue(donation, channel=old.printed["channel"], replaces=old.code, book=book, by=by)
 

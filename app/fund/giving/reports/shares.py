@@ -14,7 +14,7 @@ from app.fund.giving.goods.goods import InKindDonation
 from app.fund.giving.networks.networks import Network
 from app.fund.giving.pledges import pledges
 from app.fund.giving.pledges.pledges import Kind, Pledge, PledgeState
-from app.fund.giving.pledges.standings import Sums
+from app.fund.giving.pledges.status import Sums
 from app.kit.db import db
 
 

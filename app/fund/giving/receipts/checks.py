@@ -1,4 +1,4 @@
-"""Proofs of receipts: no number is missing, every donation that stands has its receipt, and it says what stands."""
+"""Integrity checks of receipts: no number is missing, every donation that stands has its receipt, and it says what stands."""
 
 from sqlalchemy import text
 
@@ -8,9 +8,9 @@ from app.fund.ledger import books
 from app.kit.db import db
 
 
-@books.proof("ใบเสร็จรับเงินเลขต่อเนื่องไม่ขาด และเงินสมทบทุกก้อนมีใบเสร็จ")
+@books.integrity_check("ใบเสร็จรับเงินเลขต่อเนื่องไม่ขาด และเงินสมทบทุกก้อนมีใบเสร็จ")
 def _receipts_without_gap() -> list[str]:
-    # The book of goods numbers documents of another kind, which are proved where they are.
+    # The book of goods numbers documents of another kind, which are checked where they are.
     # While the issuer's data are incomplete no receipt can be issued; then each donation without one is owed one.
     owed = (
         ""
@@ -30,7 +30,7 @@ def _receipts_without_gap() -> list[str]:
     )
 
 
-@books.proof("เนื้อความใบเสร็จรับเงินเป็นอย่างที่ออก และตรงกับเงินสมทบที่ยังคงอยู่")
+@books.integrity_check("เนื้อความใบเสร็จรับเงินเป็นอย่างที่ออก และตรงกับเงินสมทบที่ยังคงอยู่")
 def _receipts_say_what_stands() -> list[str]:
     # A valid receipt says what stands of its donation; a voided one said no more than was given.
     from_donations = text(

@@ -1,4 +1,4 @@
-"""Proofs of in-kind donations: no number is missing, documents say what was recorded, and the store holds what came."""
+"""Integrity checks of in-kind donations: no number is missing, documents say what was recorded, and the store holds what came."""
 
 from sqlalchemy import select
 
@@ -9,7 +9,7 @@ from app.fund.ledger import books
 from app.kit.db import db
 
 
-@books.proof("ใบรับสิ่งของเลขต่อเนื่องไม่ขาด เนื้อความเป็นอย่างที่ออก และของในคลังตรงกับใบรับ")
+@books.integrity_check("ใบรับสิ่งของเลขต่อเนื่องไม่ขาด เนื้อความเป็นอย่างที่ออก และของในคลังตรงกับใบรับ")
 def _goods_are_documents_and_stock() -> list[str]:
     gaps = books.violations(
         """SELECT b.fiscal_year_be AS year, b.last_number AS last, COUNT(g.id) AS count

@@ -1,4 +1,4 @@
-"""Standings: what was pledged beside what came and what is still to come, told anew each time and never stored."""
+"""Status of pledges: what was pledged beside what came and what is still to come, told anew each time and never stored."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -13,7 +13,7 @@ from app.kit.db import db
 from app.staff.users import User
 
 
-class Standing(StrEnum):
+class PledgeStatus(StrEnum):
     """How a pledge stands beside what came."""
 
     STATED = "stated"
@@ -23,55 +23,55 @@ class Standing(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-STANDING_NAMES: dict[Standing, str] = {
-    Standing.STATED: "แจ้งไว้",
-    Standing.PARTLY: "ได้รับบางส่วน",
-    Standing.FULFILLED: "ครบแล้ว",
-    Standing.LAPSED: "พ้นกำหนด",
-    Standing.WITHDRAWN: "ถอนแล้ว",
+STATUS_NAMES: dict[PledgeStatus, str] = {
+    PledgeStatus.STATED: "แจ้งไว้",
+    PledgeStatus.PARTLY: "ได้รับบางส่วน",
+    PledgeStatus.FULFILLED: "ครบแล้ว",
+    PledgeStatus.LAPSED: "พ้นกำหนด",
+    PledgeStatus.WITHDRAWN: "ถอนแล้ว",
 }
 
 _came = pledges.came_in().subquery()
 _got = func.coalesce(_came.c.satang, 0)
 
 
-def standing(pledge: Pledge, received: int) -> Standing:
+def of(pledge: Pledge, received: int) -> PledgeStatus:
     """How this pledge stands when `received` satang have come for it.
 
     One that lapsed and was then given in full is fulfilled: what counts is what came.
     """
     if pledge.state == PledgeState.WITHDRAWN:
-        return Standing.WITHDRAWN
+        return PledgeStatus.WITHDRAWN
     if received >= pledge.satang:
-        return Standing.FULFILLED
+        return PledgeStatus.FULFILLED
     if pledge.state == PledgeState.LAPSED:
-        return Standing.LAPSED
-    return Standing.PARTLY if received else Standing.STATED
+        return PledgeStatus.LAPSED
+    return PledgeStatus.PARTLY if received else PledgeStatus.STATED
 
 
-def _stands(wanted: Standing) -> ColumnElement[bool]:
-    """The same as `standing`, as a condition on pledges joined to what came."""
+def _has(wanted: PledgeStatus) -> ColumnElement[bool]:
+    """The same as `of`, as a condition on pledges joined to what came."""
     short = _got < Pledge.satang
-    if wanted == Standing.WITHDRAWN:
+    if wanted == PledgeStatus.WITHDRAWN:
         return Pledge.state == PledgeState.WITHDRAWN
-    if wanted == Standing.FULFILLED:
+    if wanted == PledgeStatus.FULFILLED:
         return and_(Pledge.state != PledgeState.WITHDRAWN, ~short)
-    if wanted == Standing.LAPSED:
+    if wanted == PledgeStatus.LAPSED:
         return and_(Pledge.state == PledgeState.LAPSED, short)
     return and_(
-        Pledge.state == PledgeState.STATED, short, _got > 0 if wanted == Standing.PARTLY else _got == 0
+        Pledge.state == PledgeState.STATED, short, _got > 0 if wanted == PledgeStatus.PARTLY else _got == 0
     )
 
 
-def visible_to(user: User, wanted: Standing | None = None) -> Select[Pledge]:
+def visible_to(user: User, wanted: PledgeStatus | None = None) -> Select[Pledge]:
     """The pledges this person may see, newest first; only those that stand so when `wanted` is given."""
     statement = pledges.visible_to(user).outerjoin(_came, _came.c.pledge_id == Pledge.id)
-    return statement if wanted is None else statement.where(_stands(wanted))
+    return statement if wanted is None else statement.where(_has(wanted))
 
 
-def counts(user: User) -> dict[Standing, int]:
+def counts(user: User) -> dict[PledgeStatus, int]:
     """How many pledges that this person sees stand how."""
-    named = case(*((_stands(one), one.value) for one in Standing))
+    named = case(*((_has(one), one.value) for one in PledgeStatus))
     rows = db.session().execute(
         select(named, func.count())
         .select_from(Pledge)
@@ -80,7 +80,7 @@ def counts(user: User) -> dict[Standing, int]:
         .group_by(named)
     )
     found = {str(name): int(number) for name, number in rows}
-    return {one: found.get(one, 0) for one in Standing}
+    return {one: found.get(one, 0) for one in PledgeStatus}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Lapses: pledges that nobody waits for any more, so long after the last day on which they were to come."""
+"""Expiry: pledges that nobody waits for any more, so long after the last day on which they were to come."""
 
 from datetime import date, timedelta
 
@@ -22,7 +22,7 @@ _PAYMENT_REQUEST = table(
 )
 
 
-def declare_due(today: date) -> int:
+def lapse_due(today: date) -> int:
     """Let lapse what is not given so many days after its last due date, while nothing for it is under way.
 
     The days are the profile's `lapse_after_days`. Under way is a QR code that can still be paid. What comes later is
