@@ -156,7 +156,7 @@ def test_the_bank_misbehaves_when_asked_to_and_the_portal_asks_it_what_is_true(s
         .join(ReconciliationItem.event)
         .where(BankEvent.satang.in_((42_00, 50_00)))
     )
-    assert sorted(db.session().scalars(rules)) == ["exact_reference", "wrong_amount", "paid_twice"]
+    assert sorted(db.session().scalars(rules)) == ["exact_reference", "paid_twice", "wrong_amount"]
 
 
 def test_pictures_without_a_payment_qr_are_refused(demo: Flask) -> None:

@@ -118,10 +118,14 @@ def test_goods_are_received_from_a_giver_and_called_by_a_name_that_is_seen(cast:
 
 def test_an_account_is_opened_under_a_name_that_is_seen(cast: Cast) -> None:
     runner = cast.app.test_cli_runner()
-    made = runner.invoke(kueakun, ["user", "add", "newhand1", "--name", TURNED, "--role", "auditor"])
+    made = runner.invoke(
+        kueakun, ["user", "add", "newhand1", "--name", TURNED, "--role", "mentor", "--area", "3305"]
+    )
     assert made.exit_code == 0, made.output
     assert db.session().scalars(select(User.name).filter_by(sign_in_name="newhand1")).one() == PLAIN
-    made = runner.invoke(kueakun, ["user", "add", "newhand2", "--name", UNSEEN, "--role", "auditor"])
+    made = runner.invoke(
+        kueakun, ["user", "add", "newhand2", "--name", UNSEEN, "--role", "mentor", "--area", "3305"]
+    )
     assert made.exit_code != 0
     assert "กรุณากรอกชื่อ" in str(made.exception)
 
