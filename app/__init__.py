@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import settings as settings_
+from app import subjects as subjects_
 from app.cases.aid import views as aid_views
 from app.cases.aid.committee_pages import pages as committee_views
 from app.cases.care import pages as care_pages
@@ -27,7 +28,7 @@ from app.province import profile
 from app.public import pages as public_pages
 from app.public import way_pages
 from app.settings import ROOT, Settings
-from app.staff import doors, navigation, signin
+from app.staff import doors, navigation, signin, subjects
 from app.staff import pages as staff_pages
 from app.warroom import pages as warroom_pages
 
@@ -91,6 +92,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     web.install(app)
     signin.install(app)
     app.before_request(doors.guard)
+    subjects.introduce(subjects_.KINDS)
     for room in _ROOMS:
         app.register_blueprint(room)
     if settings.demo:

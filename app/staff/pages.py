@@ -18,7 +18,7 @@ from app.kit.db import transaction
 from app.kit.errors import Busy, Refused, TooManyTries
 from app.kit.paging import leaf
 from app.kit.web import AGAIN
-from app.staff import approval_pages, devices, notices, people_pages, resets, signin, trail
+from app.staff import approval_pages, devices, notices, people_pages, resets, signin, subjects, trail
 from app.staff.blueprint import Answer, bp
 from app.staff.doors import EVERYONE, STAFF, opens_to, signed_in
 from app.staff.forms import ChooseForm, SignInForm, TrailForm, options
@@ -189,10 +189,12 @@ def show_trail() -> Answer:
         since=form.since.data if good else None,
         until=form.until.data if good else None,
     )
+    here = leaf(statement)
     page = render_template(
         "staff/trail.html",
         form=form,
-        leaf=leaf(statement),
+        leaf=here,
+        subjects=subjects.tell((row[0].subject for row in here.rows), reader=signed_in()),
         state=trail.state(),
         said=trail.said,
         detail=trail.detail,

@@ -1,5 +1,6 @@
 """The audit trail: written with the deed, never changed, chained."""
 
+import ast
 import re
 from pathlib import Path
 
@@ -9,11 +10,14 @@ from people import PASSWORD, Cast
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
+from app.fund.giving.networks.networks import Network
 from app.kit.db import db, is_sqlite, transaction
 from app.kit.errors import Refused
-from app.staff import audit, people, trail
+from app.staff import audit, people, subjects, trail
 from app.staff.audit import AuditEvent, AuditSeal
 from app.staff.deeds import Deed
+from app.staff.subjects import Told
+from app.subjects import KINDS
 
 THAI = re.compile("[ก-๙]")
 APP = Path(__file__).parents[2] / "app"
@@ -180,6 +184,44 @@ def test_every_deed_has_words_of_its_own_and_a_room_to_look_it_up_in() -> None:
 def test_every_deed_is_done_somewhere() -> None:
     code = "".join(source.read_text() for source in APP.rglob("*.py") if source.name != "deeds.py")
     assert [deed.name for deed in Deed if not re.search(rf"\bDeed\.{deed.name}\b", code)] == []
+
+
+def test_a_subject_is_told_as_people_know_it_with_a_link_for_whoever_may_open_its_page(
+    portal: Flask, cast: Cast
+) -> None:
+    network = db.session().scalars(select(Network).order_by(Network.id)).first()
+    assert network
+    asked = [f"user:{cast.ton.user_id}", f"network:{network.id}", "bank_event:21", "pledge:999999", "slips"]
+    with transaction():
+        for subject in asked:
+            audit.record(Deed.PLEDGE_MAKE, subject, by=cast.ton.user)
+    page = cast.decha.sign_in().visit("/trail")
+    for words in ("ผู้ใช้ นายต้น แสงทอง", f"เครือข่าย {network.name}", "รายการธนาคาร 21", "ความประสงค์สมทบ 999999"):
+        assert words in page.words
+    assert not re.search("user:[0-9]|bank_event:[0-9]", page.words)
+    assert f'href="/people/{cast.ton.user_id}"' in page.text
+    with portal.test_request_context():
+        told = subjects.tell(
+            [*asked, "household:-", "else:1", "bank_event:x", "month:2569-01"], reader=cast.decha.user
+        )
+        # The administrator reads the trail and not the bank's events.
+        closed = subjects.tell(["bank_event:21"], reader=cast.ying.user)
+    assert closed == {"bank_event:21": Told("รายการธนาคาร 21")}
+    assert told["bank_event:21"].href == "/bank/events/21"
+    assert told[f"user:{cast.ton.user_id}"].href == f"/people/{cast.ton.user_id}"
+    assert told["pledge:999999"].href == told["bank_event:x"].href == told["slips"].href == ""
+    assert (told["household:-"].words, told["else:1"].words) == ("ครัวเรือน", "else:1")
+
+
+def test_everything_that_a_deed_is_done_to_has_a_noun_and_every_page_of_it_is_there(portal: Flask) -> None:
+    written: set[str] = set()
+    for source in APP.rglob("*.py"):
+        for node in ast.walk(ast.parse(source.read_text())):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "audit.record":
+                written |= set(re.findall(r"^f?['\"]([a-z_]+)", ast.unparse(node.args[1])))
+    assert len(written) > 30
+    assert written <= set(KINDS)
+    assert {kind.page for kind in KINDS.values() if kind.page} <= set(portal.view_functions)
 
 
 def test_no_deed_is_put_together_of_text(portal: Flask, cast: Cast) -> None:

@@ -1,0 +1,101 @@
+"""Subjects: what a deed of the trail was done to, as people call it and not as the trail keeps it.
+
+The trail keeps `kind:id`. Each kind has a noun, and where its row has a code or a name, that; `app.subjects` says which.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import current_app, url_for
+from sqlalchemy import select
+from sqlalchemy.orm import class_mapper
+
+from app.kit.db import Base, db
+from app.staff.doors import EVERYONE, STAFF, who_may_enter
+from app.staff.roles import Role
+from app.staff.users import User
+
+#: Where no id of the database can be: longer numbers are words somebody wrote.
+_LONGEST = 18
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How subjects of one kind are told: a noun, the row's code or name, and the page that shows it."""
+
+    noun: str
+    model: type[Base] | None = None
+    name: Callable[[Any], str] | None = None
+    #: The endpoint of its page, and what its address asks for: the argument's name and how the row gives it.
+    page: str = ""
+    argument: str = "number"
+    key: Callable[[Any], object] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A subject in words, and the address of its page where the reader may see that."""
+
+    words: str
+    href: str = ""
+
+
+_kinds: dict[str, Kind] = {}
+
+
+def introduce(kinds: Mapping[str, Kind]) -> None:
+    """Let the trail know how to tell of these kinds."""
+    _kinds.update(kinds)
+
+
+def tell(subjects: Iterable[str], *, reader: User) -> dict[str, Told]:
+    """Each subject in words; one query for each kind that has names. What is unknown is said as it is written."""
+    by_kind: dict[str, dict[str, str]] = {}
+    for subject in set(subjects):
+        kind, _, key = subject.partition(":")
+        by_kind.setdefault(kind, {})[subject] = key
+    told: dict[str, Told] = {}
+    for kind, keys in by_kind.items():
+        if kind not in _kinds:
+            told |= {subject: Told(subject) for subject in keys}
+            continue
+        known = _kinds[kind]
+        rows = _rows(known, keys.values())
+        opens = _may_open(known.page, reader)
+        told |= {subject: _one(known, key, rows.get(key), opens=opens) for subject, key in keys.items()}
+    return told
+
+
+def _rows(kind: Kind, keys: Iterable[str]) -> dict[str, Any]:
+    if kind.model is None:
+        return {}
+    numbers = [int(key) for key in keys if _is_number(key)]
+    (column,) = class_mapper(kind.model).primary_key
+    rows = db.session().scalars(select(kind.model).where(column.in_(numbers))).unique()
+    return {str(getattr(row, column.name)): row for row in rows}
+
+
+def _one(kind: Kind, key: str, row: Any, *, opens: bool) -> Told:
+    name = kind.name(row) if row is not None and kind.name else "" if key in ("", "-", "all") else key
+    return Told(f"{kind.noun} {name}".strip(), _address(kind, key, row) if opens else "")
+
+
+def _address(kind: Kind, key: str, row: Any) -> str:
+    # A kind whose rows nobody reads here has a page under its number; a row that is gone has none.
+    if row is None and (kind.model is not None or not _is_number(key)):
+        return ""
+    wanted: dict[str, Any] = {kind.argument: kind.key(row) if kind.key else key}
+    return url_for(kind.page, **wanted)
+
+
+def _is_number(key: str) -> bool:
+    return key.isascii() and key.isdecimal() and len(key) <= _LONGEST
+
+
+def _may_open(page: str, reader: User) -> bool:
+    if not page:
+        return False
+    allowed = who_may_enter(current_app, page) or frozenset()
+    roles = (role for role in allowed if isinstance(role, Role))
+    return bool(allowed & {EVERYONE, STAFF}) or reader.has(*roles)
