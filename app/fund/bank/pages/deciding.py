@@ -101,7 +101,7 @@ def exclude(number: int) -> Answer:
         exclude_form=form,
     )
     if again is None:
-        _told(done[0], "แยกรายการไว้พร้อมเหตุผลแล้ว")
+        _told(done[0], "บันทึกว่าไม่ใช่เงินสมทบแล้ว")
     return again or onward(number, otherwise=url_for("bank.queue"))
 
 
