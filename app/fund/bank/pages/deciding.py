@@ -152,7 +152,7 @@ def confirm_taken_back(number: int) -> Answer:
     done: list[bool] = []
     again = _decide(number, lambda: done.append(taking_back.confirm(number, by=signed_in())))
     if again is None:
-        _told(done[0], "ถอนเงินสมทบของเงินที่ธนาคารเรียกคืน และแยกทั้งสองรายการไว้แล้ว")
+        _told(done[0], "ถอนเงินสมทบของเงินที่ธนาคารเรียกคืน และบันทึกทั้งสองรายการว่าไม่ใช่เงินสมทบแล้ว")
     return again or onward(number, otherwise=url_for("bank.event", number=number))
 
 

@@ -172,7 +172,7 @@ def exclude(event_id: int, *, reason: str, by: User | None) -> bool:
 
     From the profile's sum on it is kept for a second hand instead, and False is returned.
     """
-    reason = reconciliation_items.reason(reason, "กรุณาบอกเหตุผลที่แยกรายการนี้ไว้ เช่น ดอกเบี้ย หรือโอนผิดบัญชี")
+    reason = reconciliation_items.reason(reason, "กรุณาบอกเหตุผลที่รายการนี้ไม่ใช่เงินสมทบ เช่น ดอกเบี้ย หรือโอนผิดบัญชี")
     item = reconciliation_items.hold_undecided(event_id, by=by)
     if by is not None and second_hands.is_needed(item.event, by=by):
         second_hands.keep(second_hands.EXCLUDE, item.event, {"reason": reason}, by=by)

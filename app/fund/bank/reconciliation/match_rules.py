@@ -41,7 +41,7 @@ def judge(event: BankEvent, context: MatchContext) -> MatchResult:
     if (counts or result.match_reason == MatchReason.PAID_TWICE) and duplicates.in_another_file(event):
         return _waiting(
             MatchReason.OTHER_FILE,
-            "รายการเดินบัญชีอีกไฟล์มีเงินเข้าวันและยอดเดียวกันนี้แล้วในรูปแบบอื่น กรุณาดูว่าเป็นเงินก้อนเดียวกันหรือไม่ หากใช่ให้แยกรายการนี้ไว้",
+            "รายการเดินบัญชีอีกไฟล์มีเงินเข้าวันและยอดเดียวกันนี้แล้วในรูปแบบอื่น กรุณาดูว่าเป็นเงินก้อนเดียวกันหรือไม่ หากใช่ให้บันทึกรายการนี้ว่าไม่ใช่เงินสมทบ",
             result.payment_request,
         )
     return result
