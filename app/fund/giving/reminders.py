@@ -96,14 +96,14 @@ def remind(first: date, last: date) -> int:
     written = 0
     for (pledge_id, number), (offset, due) in found.items():
         rest = pledges.outstanding(due.pledge)
-        for one in people[due.pledge.network_id]:
-            subject, body = _reminder(due, rest, offset, one.contact)
+        for person in people[due.pledge.network_id]:
+            subject, body = _reminder(due, rest, offset, person.contact)
             written += outbox.write(
-                channel=one.channel,
-                recipient=one.address,
+                channel=person.channel,
+                recipient=person.address,
                 subject=subject,
                 body=body,
-                key=f"remind:pledge:{pledge_id}:{number}:{offset}:{one.mark}",
+                key=f"remind:pledge:{pledge_id}:{number}:{offset}:{person.mark}",
             )
     return written
 
@@ -157,14 +157,14 @@ def thank(donation_id: int) -> int:
     ).one_or_none()
     cause = f"receipt:{receipt.id}" if receipt else f"donation:{donation.id}"
     written = 0
-    for one in reached([pledge.network_id])[pledge.network_id]:
-        subject, body = _thanks(donation, satang, pledge, receipt, one.contact)
+    for person in reached([pledge.network_id])[pledge.network_id]:
+        subject, body = _thanks(donation, satang, pledge, receipt, person.contact)
         written += outbox.write(
-            channel=one.channel,
-            recipient=one.address,
+            channel=person.channel,
+            recipient=person.address,
             subject=subject,
             body=body,
-            key=f"thanks:{cause}:{one.mark}",
+            key=f"thanks:{cause}:{person.mark}",
         )
     return written
 
@@ -225,9 +225,9 @@ def _tell_of_day(day: date) -> int:
     people = reached([network.id for network, _, _ in given])
     written = 0
     for network, count, satang in given:
-        for one in people[network.id]:
+        for person in people[network.id]:
             lines = [
-                f"เรียน {one.contact.name} ({one.contact.office_name})",
+                f"เรียน {person.contact.name} ({person.contact.office_name})",
                 "",
                 f"เมื่อ {thai.long_date(day)} มีผู้ร่วมสมทบ{_profile().fund_th}ในนาม{network.name} {count:,} ครั้ง "
                 f"รวม {format_baht(satang)} บาท ขอบคุณยิ่ง",
@@ -235,11 +235,11 @@ def _tell_of_day(day: date) -> int:
                 f"หน้าของเครือข่าย {address(f'/networks/{network.code}/give')}",
             ]
             written += outbox.write(
-                channel=one.channel,
-                recipient=one.address,
+                channel=person.channel,
+                recipient=person.address,
                 subject=f"สมาชิกร่วมสมทบ {format_baht(satang)} บาท เมื่อ {thai.short_date(day)}",
                 body=signed(lines),
-                key=f"day:network:{network.id}:{day.isoformat()}:{one.mark}",
+                key=f"day:network:{network.id}:{day.isoformat()}:{person.mark}",
             )
     return written
 
@@ -253,14 +253,14 @@ def reached(network_ids: Sequence[int]) -> dict[int, list[Reached]]:
         by_address: dict[str, Reached] = {}
         for contact in held:
             if contact.line_user_id and (has_line or not contact.email):
-                one = Reached(contact, outbox.LINE, contact.line_user_id)
+                person = Reached(contact, outbox.LINE, contact.line_user_id)
             elif contact.email:
-                one = Reached(contact, outbox.EMAIL, contact.email)
+                person = Reached(contact, outbox.EMAIL, contact.email)
             else:
                 continue
-            if not one.address.isprintable():
+            if not person.address.isprintable():
                 continue  # what no header may carry stops nobody else's message
-            by_address.setdefault(one.mark, one)
+            by_address.setdefault(person.mark, person)
         found[number] = list(by_address.values())
     return found
 

@@ -223,7 +223,7 @@ def prints(donation: InKindDonation, *, most: int = 10) -> Sequence[tuple[InKind
         .order_by(InKindReceiptPrint.id.desc())
         .limit(most)
     )
-    return [(one, name) for one, name in rows]
+    return [(taken, name) for taken, name in rows]
 
 
 _DOCUMENT = exists().where(InKindReceiptDocument.in_kind_donation_id == InKindDonation.id)

@@ -107,7 +107,7 @@ class InKindDonation(Base):
         CheckConstraint("quantity > 0 AND satang > 0", name="positive"),
         CheckConstraint("what <> '' AND unit <> ''", name="says_what"),
         CheckConstraint(
-            "valued_from IN (" + ", ".join(f"'{one.value}'" for one in ValuedFrom) + ")",
+            "valued_from IN (" + ", ".join(f"'{source.value}'" for source in ValuedFrom) + ")",
             name="known_valuation",
         ),
         CheckConstraint(

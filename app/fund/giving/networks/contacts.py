@@ -187,7 +187,9 @@ def of(network_ids: Sequence[int]) -> dict[int, list[Contact]]:
     held = {number: list[Contact]() for number in network_ids}
     rank = {office.value: place for place, office in enumerate(Office)}
     statement = select(Contact).where(Contact.network_id.in_(held), Contact.ended_on.is_(None))
-    for contact in sorted(db.session().scalars(statement), key=lambda one: (rank[one.office], one.id)):
+    for contact in sorted(
+        db.session().scalars(statement), key=lambda contact: (rank[contact.office], contact.id)
+    ):
         held[contact.network_id].append(contact)
     return held
 

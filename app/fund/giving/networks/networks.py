@@ -190,16 +190,16 @@ def set_parent(
             .order_by(func.length(Network.path))
         )
     )
-    if district_code and any(one.district_code != district_code for one in below):
+    if district_code and any(lower.district_code != district_code for lower in below):
         raise Refused("เครือข่ายย่อยบางแห่งอยู่อำเภออื่น กรุณาย้ายเครือข่ายย่อยเหล่านั้นก่อน")
     before, after = network.path, _path(parent, network.code)
     network.parent_id, network.district_code, network.path = parent_id, district_code, after
     session.flush()
-    for one in below:  # from the top down: each path is compared with the one above it
-        moved = after + one.path.removeprefix(before)
+    for lower in below:  # from the top down: each path is compared with the one above it
+        moved = after + lower.path.removeprefix(before)
         if len(moved) > _PATH:
             raise Refused("สายสังกัดยาวเกินไป กรุณาให้เครือข่ายนี้สังกัดเครือข่ายที่อยู่สูงขึ้นไป")
-        session.execute(update(Network).where(Network.id == one.id).values(path=moved))
+        session.execute(update(Network).where(Network.id == lower.id).values(path=moved))
     audit.record(
         Deed.NETWORK_SET_PARENT,
         f"network:{network.id}",

@@ -96,11 +96,11 @@ def network_give(code: str) -> Answer | str | tuple[str, int]:
 def _targets(network: Network, standing: list[Collection]) -> dict[str, tuple[str, int, int | None]]:
     """What a member may give for: the words, the purpose and the pledge it counts to."""
     found: dict[str, tuple[str, int, int | None]] = {}
-    for one in standing:
-        if one.pledge is not None and one.pledge.state == PledgeState.STATED:
-            words = f"{one.purpose.name_th} (ตามความประสงค์ของเครือข่าย {one.pledge.code})"
-            found[one.pledge.code] = (words, one.purpose_id, one.pledge_id)
-    wished = {one.purpose_id for one in standing}
+    for collection in standing:
+        if collection.pledge is not None and collection.pledge.state == PledgeState.STATED:
+            words = f"{collection.purpose.name_th} (ตามความประสงค์ของเครือข่าย {collection.pledge.code})"
+            found[collection.pledge.code] = (words, collection.purpose_id, collection.pledge_id)
+    wished = {collection.purpose_id for collection in standing}
     for purpose in sorted(open_purposes(), key=lambda purpose: purpose.id not in wished):
         found[purpose.code] = (purpose.name_th, purpose.id, None)
     return found
@@ -190,7 +190,7 @@ def open_collection(code: str) -> Answer | tuple[str, int]:
 @opens_to(Role.TREASURER, Role.FUND_OFFICER)
 def close_collection(code: str, number: int) -> Answer | tuple[str, int]:
     network = _own(code)
-    if all(one.id != number for one in _open_of(network)):
+    if all(collection.id != number for collection in _open_of(network)):
         return _collect_page(network, refused="ไม่พบ QR รับสมทบนี้ หรือปิดไปแล้ว กรุณาดูรายการล่าสุดในหน้านี้"), 409
     with transaction():
         collections.close(number, by=signed_in())
@@ -205,7 +205,7 @@ def _collect_page(network: Network, *, form: TargetForm | None = None, refused: 
         "giving/collect.html",
         network=network,
         standing=_open_of(network),
-        given_out={one.id for one in collections.given_out(network.id)},
+        given_out={collection.id for collection in collections.given_out(network.id)},
         form=form or fresh,
         refused=refused,
         approval=solicitation.current(),
@@ -255,5 +255,7 @@ def _given_out(network: Network, ref1: str) -> Collection:
         abort(410, stops.STOPPED)
     if solicitation.current() is None:
         abort(410, solicitation.MISSING)
-    found = next((one for one in collections.given_out(network.id) if one.ref1 == ref1), None)
+    found = next(
+        (collection for collection in collections.given_out(network.id) if collection.ref1 == ref1), None
+    )
     return found or abort(410, "QR นี้ปิดแล้ว กรุณาเปิดหน้าของเครือข่ายใหม่")

@@ -48,13 +48,13 @@ def goods_list() -> str:
 @opens_to(*KEEPERS)
 def new_goods() -> Answer:
     form = InKindDonationForm()
-    waiting = {one.code: one for one in _awaited()}
+    waiting = {pledge.code: pledge for pledge in _awaited()}
     purposes = {purpose.code: purpose for purpose in open_purposes()}
     form.pledge.choices = [
         ("", "ไม่ได้แจ้งความประสงค์ไว้"),
         *(
-            (code, f"{code} {one.network.name}: {one.what} {one.quantity:,} {one.unit}")
-            for code, one in waiting.items()
+            (code, f"{code} {pledge.network.name}: {pledge.what} {pledge.quantity:,} {pledge.unit}")
+            for code, pledge in waiting.items()
         ),
     ]
     form.purpose.choices = [(code, purpose.name_th) for code, purpose in purposes.items()]
@@ -106,8 +106,8 @@ def _awaited() -> list[Pledge]:
         Pledge.kind != Kind.MONEY, Pledge.state != PledgeState.WITHDRAWN
     )
     rows = list(db.session().scalars(statement))
-    came = pledges.received([one.id for one in rows])
-    return [one for one in rows if came[one.id] < one.satang]
+    came = pledges.received([row.id for row in rows])
+    return [row for row in rows if came[row.id] < row.satang]
 
 
 def _network_id(code: str | None) -> int | None:

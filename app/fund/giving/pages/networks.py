@@ -32,7 +32,10 @@ def network_list() -> str:
     if words:
         listed = listed.where(
             or_(
-                *(Network.name.contains(one, autoescape=True) for one in (words, texts.canonical(words))),
+                *(
+                    Network.name.contains(spelling, autoescape=True)
+                    for spelling in (words, texts.canonical(words))
+                ),
                 Network.code == words.upper(),
             )
         )
@@ -44,7 +47,7 @@ def network_list() -> str:
         words=words,
         types=NETWORK_TYPE_NAMES,
         districts=districts_here(),
-        held=contacts.of([one.id for one in rows]),
+        held=contacts.of([network.id for network in rows]),
         oversees=user.has(*networks.OVERSEERS),
         pager=pager("giving.networks", page=page, total=total, **({"q": words} if words else {})),
     )
@@ -126,7 +129,9 @@ def add_contact(code: str) -> Answer:
 @opens_to(Role.TREASURER, Role.FUND_OFFICER)
 def amend_contact(code: str, number: int) -> Answer:
     found = _network(code)
-    contact = next((one for one in contacts.of([found.id])[found.id] if one.id == number), None) or abort(404)
+    contact = next(
+        (contact for contact in contacts.of([found.id])[found.id] if contact.id == number), None
+    ) or abort(404)
     form, refused, status = OfficeForm(obj=contact if request.method == "GET" else None), "", 200
     if request.method == "POST":
         status = 422

@@ -102,7 +102,7 @@ def _unreached() -> list[Network]:
     """Networks that have something due soon and nobody whom a message reaches."""
     today = clock.today()
     due = {
-        one.pledge.network_id: one.pledge.network for one in status.due_between(today, today + _LOOKS_AHEAD)
+        due.pledge.network_id: due.pledge.network for due in status.due_between(today, today + _LOOKS_AHEAD)
     }
     people = reminders.reached(list(due))
     return sorted((due[number] for number in due if not people[number]), key=lambda network: network.code)

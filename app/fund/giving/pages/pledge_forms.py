@@ -121,7 +121,8 @@ class InKindDonationForm(Form):
     unit = StringField("หน่วยนับ", validators=[Length(max=40)])
     amount = BahtField("มูลค่ารวมโดยประมาณ", validators=[Given("กรุณาใส่มูลค่าโดยประมาณ")])
     valued_from = SelectField(
-        "มูลค่าประเมินจาก", choices=[SelectChoice(one.value, words) for one, words in VALUED_FROM_NAMES.items()]
+        "มูลค่าประเมินจาก",
+        choices=[SelectChoice(source.value, words) for source, words in VALUED_FROM_NAMES.items()],
     )
     valuation = StringField("รายละเอียดการประเมิน", validators=[Length(max=300)])
     received_on = ThaiDateField("วันที่รับ", validators=[Given("กรุณาใส่วันที่รับ")])

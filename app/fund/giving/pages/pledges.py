@@ -44,7 +44,7 @@ def pledge_status(pledge: Pledge, received: int) -> tuple[str, str]:
 @opens_to(Role.TREASURER, *pledges.OVERSEERS)
 def pledge_list() -> str:
     user, page = signed_in(), page_number()
-    wanted = next((one for one in PledgeStatus if one == request.args.get("standing", "")), None)
+    wanted = next((choice for choice in PledgeStatus if choice == request.args.get("standing", "")), None)
     visible = status.visible_to(user, wanted)
     counts = status.counts(user)
     total = counts[wanted] if wanted else sum(counts.values())
@@ -52,7 +52,7 @@ def pledge_list() -> str:
     return render_template(
         "giving/pledges.html",
         rows=rows,
-        received=pledges.received([one.id for one in rows]),
+        received=pledges.received([pledge.id for pledge in rows]),
         sums=status.sums(user),
         in_kind=status.sums(user, in_kind=True),
         wanted=wanted,
@@ -161,7 +161,7 @@ def _pledge_page(found: Pledge, form: PayForm, *, refused: str = "") -> str:
     came = pledges.received([found.id])[found.id]
     rest, left = pledges.outstanding(found), pledges.left(found)
     if form.amount.data is None and left and form.amount.raw_data is None:
-        form.amount.data = next((one.rest for one in _parts(found, came) if one.rest), left)
+        form.amount.data = next((part.rest for part in _parts(found, came) if part.rest), left)
     # A member's own code stays theirs: behind it are their name, their tax wish and their receipt.
     waiting = select(PaymentRequest).where(
         PaymentRequest.pledge_id == found.id,

@@ -134,7 +134,7 @@ def voided_receipts() -> str:
         .order_by(Receipt.voided_at.desc(), Receipt.id.desc())
     )
     leaf = paging.leaf(statement)
-    rows = [(one, by, receipts.after(one)) for one, by in leaf.rows]
+    rows = [(receipt, by, receipts.after(receipt)) for receipt, by in leaf.rows]
     return render_template("giving/voided.html", rows=rows, leaf=leaf)
 
 
@@ -172,6 +172,6 @@ def reissue_receipt(token: str) -> Answer:
 def _donations_in_the_books(donation_ids: list[int]) -> journal.Explained:
     live = select(Receipt).where(Receipt.donation_id.in_(donation_ids), Receipt.voided_at.is_(None))
     return {
-        one.donation_id: (f"ใบเสร็จ {one.code}", url_for("giving.receipt", token=one.token))
-        for one in db.session().scalars(live)
+        receipt.donation_id: (f"ใบเสร็จ {receipt.code}", url_for("giving.receipt", token=receipt.token))
+        for receipt in db.session().scalars(live)
     }

@@ -221,7 +221,8 @@ def setup_page(
     forms["purpose"].offer(_profile())
     forms["network"].offer(districts_here())
     sent = next(
-        (name for name, one in (("account", account), ("purpose", purpose), ("network", network)) if one), ""
+        (name for name, form in (("account", account), ("purpose", purpose), ("network", network)) if form),
+        "",
     )
     return render_template(
         "giving/setup.html",
@@ -235,7 +236,7 @@ def setup_page(
         bank_name=bank_name,
         balances=books.balances(),
         general=GENERAL,
-        dimension_names={one.code: one.name_th for one in dimensions.DIMENSIONS},
+        dimension_names={dimension.code: dimension.name_th for dimension in dimensions.DIMENSIONS},
         networks=session.scalars(listed.limit(ON_A_PAGE).offset((page - 1) * ON_A_PAGE)).all(),
         types=NETWORK_TYPE_NAMES,
         districts=districts_here(),
@@ -272,7 +273,9 @@ def _account_page(
         closing=closing or CloseForm(formdata=None),
         coming=payees.coming(),
         now=payees.in_force(),
-        requests=[one for one in approvals.waiting() if one.subject == f"account:{account.id}"],
+        requests=[
+            request_ for request_ in approvals.waiting() if request_.subject == f"account:{account.id}"
+        ],
         asks=signed_in().has(*approvals.APPROVERS),
     )
 
@@ -282,7 +285,7 @@ def _profile() -> Profile:
 
 
 def districts_here() -> dict[str, str]:
-    return {one.code: one.name_th for one in places.districts(_profile().province_code)}
+    return {district.code: district.name_th for district in places.districts(_profile().province_code)}
 
 
 def status_of(error: Refused) -> int:

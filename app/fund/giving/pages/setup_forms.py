@@ -56,7 +56,7 @@ class PurposeForm(Form):
     def offer(self, profile: Profile) -> None:
         self.dimension.choices = [
             SelectChoice("", "ไม่เจาะจงมิติ"),
-            *(SelectChoice(one.code, one.name_th) for one in profile.dimensions),
+            *(SelectChoice(dimension.code, dimension.name_th) for dimension in profile.dimensions),
         ]
 
 
@@ -93,7 +93,7 @@ class OfficeForm(Form):
     """Who holds which office and how they are reached."""
 
     office = SelectField(
-        "ตำแหน่ง", choices=[SelectChoice(one.value, words) for one, words in OFFICE_NAMES.items()]
+        "ตำแหน่ง", choices=[SelectChoice(office.value, words) for office, words in OFFICE_NAMES.items()]
     )
     name = StringField("ชื่อ", validators=[InputRequired("กรุณาใส่ชื่อ"), Length(max=120)])
     phone = StringField("โทรศัพท์", validators=[Length(max=40)])

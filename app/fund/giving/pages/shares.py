@@ -19,9 +19,9 @@ def board() -> str:
     wanted = request.args.get("district")
     wanted = wanted if wanted in districts else None
     shown = [
-        one
-        for one in every
-        if not one.is_empty and (wanted is None or (one.network.district_code or "") == wanted)
+        share
+        for share in every
+        if not share.is_empty and (wanted is None or (share.network.district_code or "") == wanted)
     ]
     names = {code: f"อำเภอ{named.get(code, code)}" if code else "เครือข่ายระดับจังหวัด" for code in districts}
     bars = [
@@ -49,9 +49,9 @@ def board() -> str:
         ],
         wanted=wanted,
         rows=shown[(page - 1) * ON_A_PAGE : page * ON_A_PAGE],
-        silent=sum(one.is_empty for one in every),
-        money=shares.total(one.money for one in every),
-        in_kind=shares.total(one.in_kind for one in every),
+        silent=sum(share.is_empty for share in every),
+        money=shares.total(share.money for share in every),
+        in_kind=shares.total(share.in_kind for share in every),
         pager=pager(
             "giving.shares", page=page, total=len(shown), **({} if wanted is None else {"district": wanted})
         ),

@@ -28,7 +28,7 @@ def stock_list() -> str:
     return render_template(
         "giving/stock.html",
         rows=rows,
-        there=stock.on_hand([one.id for one in rows]),
+        there=stock.on_hand([item.id for item in rows]),
         pager=pager("giving.stock", page=page, total=total),
     )
 
@@ -86,8 +86,10 @@ def _card(held: StockItem, *, form: OutForm | None = None, refused: str = "") ->
         there=stock.on_hand([held.id])[held.id],
         moves=rows,
         documents={
-            one.id: one
-            for one in session.scalars(select(InKindDonation).where(InKindDonation.id.in_(numbers - {None})))
+            donation.id: donation
+            for donation in session.scalars(
+                select(InKindDonation).where(InKindDonation.id.in_(numbers - {None}))
+            )
         },
         form=form or OutForm(formdata=None),
         refused=refused,

@@ -67,7 +67,7 @@ def _set(style: str, words: str) -> list[tuple[ImageFont.FreeTypeFont, str]]:
     sizes = range(size, size * _SMALLEST_PERCENT // 100 - 1, -2)
     whole = (
         face
-        for face in (_face(weight, one) for one in sizes)
+        for face in (_face(weight, points) for points in sizes)
         if all(face.getlength(word) <= _WIDTH - 2 * _MARGIN for word in words.split())
     )
     face = next(whole, _face(weight, size))

@@ -303,7 +303,10 @@ def _end(account: FundAccount) -> None:
 def _all_held() -> dict[int, FundAccount]:
     """All accounts, held in order: who changes one waits for who changes another."""
     statement = select(FundAccount).order_by(FundAccount.id).with_for_update()
-    return {one.id: one for one in db.session().scalars(statement.execution_options(populate_existing=True))}
+    return {
+        account.id: account
+        for account in db.session().scalars(statement.execution_options(populate_existing=True))
+    }
 
 
 def _account_of(approval: Approval) -> int:

@@ -103,10 +103,10 @@ def news() -> Payee | None:
     if last is None:
         return None
     earlier = select(Payee).where(Payee.id < last.id, _counted).order_by(Payee.id.desc())
-    for one in db.session().scalars(earlier):
-        if not one.is_same(last.account_id, last.biller_id, last.promptpay_id):
+    for payee in db.session().scalars(earlier):
+        if not payee.is_same(last.account_id, last.biller_id, last.promptpay_id):
             return last if last.from_at + TOLD > clock.now() else None
-        last = one
+        last = payee
     return None
 
 

@@ -17,5 +17,7 @@ def new() -> str:
     year = thai.year_be(clock.today())
     while True:
         ref1 = references.make(year)
-        if not db.session().scalar(select(or_(*(exists().where(one.c.ref1 == ref1) for one in _TAKEN)))):
+        if not db.session().scalar(
+            select(or_(*(exists().where(table_.c.ref1 == ref1) for table_ in _TAKEN)))
+        ):
             return ref1

@@ -78,7 +78,7 @@ def agreed(parts: Sequence[Part], *, satang: int) -> list[Part]:
             "กรุณาแก้ให้เท่ากัน"
         )
     ordered = sorted(parts, key=lambda part: part.due_on)
-    if any(one.due_on == other.due_on for one, other in pairwise(ordered)):
+    if any(earlier.due_on == later.due_on for earlier, later in pairwise(ordered)):
         raise BadInput("มีสองงวดในวันเดียวกัน กรุณารวมเป็นงวดเดียว")
     return ordered
 
@@ -115,17 +115,17 @@ def of(pledge_ids: Sequence[int]) -> dict[int, list[Instalment]]:
     """The instalments of each of these pledges, in order; none for one that comes whole. In one query."""
     held = {number: list[Instalment]() for number in pledge_ids}
     statement = select(Instalment).where(Instalment.pledge_id.in_(held)).order_by(Instalment.number)
-    for one in db.session().scalars(statement):
-        held[one.pledge_id].append(one)
+    for instalment in db.session().scalars(statement):
+        held[instalment.pledge_id].append(instalment)
     return held
 
 
 def covered(instalments: Sequence[Instalment], received: int) -> list[Covered]:
     """Which instalments are covered by `received` satang, the oldest first."""
     rows = []
-    for one in instalments:
-        came = min(one.satang, received)
-        rows.append(Covered(one, came))
+    for instalment in instalments:
+        came = min(instalment.satang, received)
+        rows.append(Covered(instalment, came))
         received -= came
     return rows
 

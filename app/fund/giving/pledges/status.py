@@ -71,7 +71,7 @@ def visible_to(user: User, wanted: PledgeStatus | None = None) -> Select[Pledge]
 
 def counts(user: User) -> dict[PledgeStatus, int]:
     """How many pledges that this person sees stand how."""
-    named = case(*((_has(one), one.value) for one in PledgeStatus))
+    named = case(*((_has(choice), choice.value) for choice in PledgeStatus))
     rows = db.session().execute(
         select(named, func.count())
         .select_from(Pledge)
@@ -80,7 +80,7 @@ def counts(user: User) -> dict[PledgeStatus, int]:
         .group_by(named)
     )
     found = {str(name): int(number) for name, number in rows}
-    return {one: found.get(one, 0) for one in PledgeStatus}
+    return {choice: found.get(choice, 0) for choice in PledgeStatus}
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +145,7 @@ def due_between(first: date, last: date) -> list[Due]:
     for pledge in rows:
         if not parts[pledge.id]:
             found.append(Due(pledge, None, pledge.expected_on, pledge.satang - came[pledge.id]))
-        for one in instalments.covered(parts[pledge.id], came[pledge.id]):
-            if one.rest and first <= one.instalment.due_on <= last:
-                found.append(Due(pledge, one.instalment, one.instalment.due_on, one.rest))
+        for part in instalments.covered(parts[pledge.id], came[pledge.id]):
+            if part.rest and first <= part.instalment.due_on <= last:
+                found.append(Due(pledge, part.instalment, part.instalment.due_on, part.rest))
     return sorted(found, key=lambda due: (due.due_on, due.pledge.id))

@@ -35,10 +35,10 @@ Doubt = Callable[[int], bool]
 _DOUBTERS: list[Doubt] = []
 
 
-def doubted_by(one: Doubt) -> Doubt:
+def doubted_by(doubt: Doubt) -> Doubt:
     """Let a room that sees the money say of which donations it may have gone back."""
-    _DOUBTERS.append(one)
-    return one
+    _DOUBTERS.append(doubt)
+    return doubt
 
 
 # PostgreSQL names the index that refused, SQLite its columns.

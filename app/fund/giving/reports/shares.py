@@ -99,12 +99,14 @@ def by_district(shares: Iterable[Share]) -> dict[str, tuple[Sums, Sums]]:
 def total(sums: Iterable[Sums]) -> Sums:
     """Several together."""
     together = Sums()
-    for one in sums:
-        together = _plus(together, one)
+    for part in sums:
+        together = _plus(together, part)
     return together
 
 
-def _plus(one: Sums, other: Sums) -> Sums:
+def _plus(first: Sums, second: Sums) -> Sums:
     return Sums(
-        one.pledged + other.pledged, one.received + other.received, one.outstanding + other.outstanding
+        first.pledged + second.pledged,
+        first.received + second.received,
+        first.outstanding + second.outstanding,
     )

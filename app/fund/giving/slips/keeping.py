@@ -61,12 +61,12 @@ def _delete(slip_id: int, days: int) -> int:
     lock(Slip, slip_id)
     kept = select(SlipClaim).where(SlipClaim.slip_id == slip_id, SlipClaim.picture_deleted_at.is_(None))
     over = session.scalars(kept.join(SlipClaim.payment_request).where(_is_over(days))).all()
-    needed = {one.picture_hash for one in session.scalars(kept) if one not in over}
-    gone = [one for one in over if one.picture_hash not in needed]
-    for one in gone:
+    needed = {claim.picture_hash for claim in session.scalars(kept) if claim not in over}
+    gone = [claim for claim in over if claim.picture_hash not in needed]
+    for claim in gone:
         # Before it is written down: a picture that is said to be deleted is never there.
-        store().drop(one.picture_hash)
-        one.picture_deleted_at = clock.now()
+        store().drop(claim.picture_hash)
+        claim.picture_deleted_at = clock.now()
     return len(gone)
 
 

@@ -75,11 +75,11 @@ class Seen:
     @property
     def for_giver(self) -> list[str]:
         """Sentences for the giver: kind, and nothing of other people's donations."""
-        return [words for words in (_REMARKS[one][0] for one in self.remarks) if words]
+        return [words for words in (_REMARKS[remark][0] for remark in self.remarks) if words]
 
     @property
     def for_officer(self) -> list[str]:
-        return [_REMARKS[one][1] for one in self.remarks]
+        return [_REMARKS[remark][1] for remark in self.remarks]
 
 
 def seen(claims: Sequence[SlipClaim]) -> list[Seen]:
@@ -101,11 +101,11 @@ def _judged(claim: SlipClaim, same_slip: list[int], told: list[payment_notices.P
     slip, payment_request = claim.slip, claim.payment_request
     remarks = []
     first = told[0] if told else None
-    if any(one.payment_request_ids - {payment_request.id} for one in told):
+    if any(notice.payment_request_ids - {payment_request.id} for notice in told):
         remarks.append("used")
-    if told and all(one.satang != payment_request.due_satang for one in told):
+    if told and all(notice.satang != payment_request.due_satang for notice in told):
         # What one person's file alone says is not the bank's word yet.
-        remarks.append("amount_by_one" if all(one.by_one for one in told) else "amount")
+        remarks.append("amount_by_one" if all(notice.by_one for notice in told) else "amount")
     if any(number < claim.id for number in same_slip):
         remarks.append("again")
     if any(number > claim.id for number in same_slip):
@@ -133,8 +133,8 @@ def of_payment_requests(payment_request_ids: set[int]) -> dict[int, list[Seen]]:
     found: dict[int, list[Seen]] = {}
     if payment_request_ids:
         claims = _claims().where(SlipClaim.payment_request_id.in_(payment_request_ids))
-        for one in seen(db.session().scalars(claims).all()):
-            found.setdefault(one.claim.payment_request_id, []).append(one)
+        for judged in seen(db.session().scalars(claims).all()):
+            found.setdefault(judged.claim.payment_request_id, []).append(judged)
     return found
 
 
@@ -149,7 +149,7 @@ def near(*, references: set[str], satang: int, at: datetime) -> list[Seen]:
         ),
     )
     found = seen(db.session().scalars(open_claims().where(or_(named, alike)).limit(_MOST_NEAR)).all())
-    return sorted(found, key=lambda one: (one.claim.slip.trans_ref not in references, one.claim.id))
+    return sorted(found, key=lambda judged: (judged.claim.slip.trans_ref not in references, judged.claim.id))
 
 
 def open_claims() -> Select[SlipClaim]:
