@@ -37,7 +37,10 @@ def downgrade(to: str) -> None:
 
 
 def current() -> str | None:
-    """The migration the database stands at; None for an empty one."""
+    """The migration the database stands at; None for an empty one, and for one that is not there yet."""
+    if db.engine.dialect.name == "sqlite" and not Path(db.engine.url.database or "").exists():
+        # Opening it to ask would make it.
+        return None
     with db.engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
 
