@@ -147,7 +147,8 @@ def test_the_trail_tells_what_was_done_with_an_event_in_the_words_of_its_page(
     kanya.send(f"/bank/events/{number}", action="/set-aside", reason="ดอกเบี้ยเงินฝาก")
     page = kanya.visit(f"/bank/events/{number}").words
     trail = decha.visit(f"/trail?subject=bank_event:{number}").words
-    deeds = list(db.session().scalars(select(AuditEvent.deed).filter_by(subject=f"bank_event:{number}")))
+    done = select(AuditEvent.deed).filter_by(subject=f"bank_event:{number}").order_by(AuditEvent.id)
+    deeds = list(db.session().scalars(done))
     assert deeds == [Deed.BANK_PARK, Deed.BANK_EXCLUDE]
     for words in (Deed.BANK_PARK.words, Deed.BANK_EXCLUDE.words):
         assert words in page
