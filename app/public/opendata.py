@@ -13,7 +13,7 @@ LICENCE_URL = "https://creativecommons.org/licenses/by/4.0/deed.th"
 
 HEADER = ("table", "code", "name_th", "measure", "value", "unit", "note")
 #: Written where a figure is kept back.
-KEPT_BACK = "ปกปิด: น้อยกว่า 5 หรือใช้คำนวณย้อนกลับได้"
+KEPT_BACK = "ไม่แสดง: น้อยกว่า 5 หรือใช้คำนวณย้อนกลับได้"
 
 _MONEY = ("pledged", "received", "available", "committed", "paid", "satang")
 _UNITS = {

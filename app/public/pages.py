@@ -95,7 +95,7 @@ def _way(said: dict[str, Any]) -> Any:
     stops = (
         ("รับแล้ว", sums["received"], f"จากผู้ให้ {sums['gifts']:,} รายการ"),
         ("พร้อมใช้", sums["available"], "รอคณะกรรมการพิจารณา"),
-        ("ผูกพันตามมติ", sums["committed"], "คณะกรรมการเห็นชอบแล้ว รอจ่าย"),
+        ("กันไว้แล้ว", sums["committed"], "คณะกรรมการเห็นชอบแล้ว รอจ่าย"),
         ("จ่ายแล้ว", sums["paid"], "ถึงร้านค้าหรือผู้รับเงินแล้ว"),
         ("ส่งมอบแล้ว", reached["satang"], people),
     )
@@ -139,7 +139,7 @@ def _aid() -> str:
 
 
 def _split(sums: dict[str, int]) -> Any:
-    parts = (("พร้อมใช้", "available"), ("ผูกพันตามมติ", "committed"), ("จ่ายแล้ว", "paid"))
+    parts = (("พร้อมใช้", "available"), ("กันไว้แล้ว", "committed"), ("จ่ายแล้ว", "paid"))
     return charts.stacked(
         [
             charts.Bar(label, sums[key], money.format_baht(sums[key]) + " บาท", kind=key)
@@ -175,7 +175,7 @@ def _map(said: dict[str, Any]) -> Any:
         {row["code"]: row["delivered"]["people"] for row in said["districts"]},
         label="จำนวนคนที่ได้รับการส่งมอบแล้วรายอำเภอ",
         shown=lambda count: f"{count:,} คน",
-        suppressed="ปกปิด",
+        suppressed="ไม่แสดง",
     )
 
 

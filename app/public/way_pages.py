@@ -33,7 +33,7 @@ def _drawn(way: Way) -> object:
             "done",
         ),
         charts.Step(
-            f"ผูกพันตามมติ {_baht(way.committed)}",
+            f"กันไว้แล้ว {_baht(way.committed)}",
             "คณะกรรมการเห็นชอบแล้ว รอจ่ายหรือรอเผยแพร่" if way.committed else "ยังไม่มีส่วนที่รอจ่าย",
             "now" if way.committed else "done" if way.parts else "next",
         ),

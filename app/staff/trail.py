@@ -32,7 +32,7 @@ ROOMS = {
     "statement": "รายการเดินบัญชี",
     "proposal": "คำขอใช้เงิน",
     "meeting": "การประชุม",
-    "agenda_item": "วาระและการลงมติ",
+    "agenda_item": "วาระและการลงคะแนน",
     "resolution": "มติ",
     "payment": "การจ่ายเงิน",
     "books": "การตรวจบัญชี",

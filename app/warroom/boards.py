@@ -216,7 +216,7 @@ def _member(user: User) -> list[Card]:
     ).all()
     cards = [
         Card(
-            f"รอท่านลงมติ ประชุมครั้งที่ {meeting.code}",
+            f"รอท่านลงคะแนน ประชุมครั้งที่ {meeting.code}",
             "กำลังประชุม",
             url_for("committee.meeting", number=meeting.id),
             count,
@@ -225,7 +225,7 @@ def _member(user: User) -> list[Card]:
         )
         for meeting, count in waiting
     ]
-    return cards or [Card("รอท่านลงมติ", "ไม่มีวาระที่รอท่าน", url_for("committee.meetings"), unit="วาระ")]
+    return cards or [Card("รอท่านลงคะแนน", "ไม่มีวาระที่รอท่าน", url_for("committee.meetings"), unit="วาระ")]
 
 
 def _meetings_ahead(user: User) -> list[Card]:

@@ -68,7 +68,7 @@ def board() -> Board:
             shown,
             label="ครัวเรือนที่ได้รับความช่วยเหลือแล้ว รายอำเภอ",
             shown="{:,} ครัวเรือน".format,
-            suppressed="ปกปิด",
+            suppressed="ไม่แสดง",
         ),
     )
 

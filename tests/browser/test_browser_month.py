@@ -383,7 +383,7 @@ class Officer:
             expect(self.page.get_by_text("แบ่งเป็นเงินสมทบ 2 ส่วนแล้ว")).to_be_visible()
         else:
             self.give(line)
-            if self.once("undo", kind == "เงินขาด"):
+            if self.once("undo", kind == "โอนไม่ครบ"):
                 self.undo(line)
             elif self.once("refund of a part", kind == "เงินเกิน" and "60,050" not in line.words):
                 self.ask_back_a_part()
@@ -510,7 +510,7 @@ def test_a_misbehaving_month_is_cleared_by_keyboard_closed_at_zero_and_every_rec
     assert {"hold", "split", "undo", "refund of a part", "refund", "by code"} <= set(kanya.did), told
     kinds = {
         "เงินเกิน",
-        "เงินขาด",
+        "โอนไม่ครบ",
         "มาหลังหมดอายุ",
         "จ่าย QR เดิมซ้ำ",
         "ผิดบัญชีหรือผิดผู้รับ",

@@ -270,7 +270,7 @@ def test_a_round_of_few_in_every_district_does_not_tell_its_sum(portal: Flask, c
     assert {row["target_households"] for row in contents["districts"]} == {0, None}
     assert _round(contents)["households"] is None
     assert _round(contents)["helped_households"] is None
-    assert "ปกปิด" in cast.stranger.visit("/aid").words
+    assert "ไม่แสดง" in cast.stranger.visit("/aid").words
 
 
 def test_a_round_tells_its_sum_where_that_tells_of_nobody(portal: Flask, cast: Cast) -> None:

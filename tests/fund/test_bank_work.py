@@ -39,7 +39,7 @@ def test_everything_that_waits_is_on_the_first_page_by_its_kind(portal: Flask, c
     page = cast.kanya.sign_in().visit("/bank")
     for label in (
         "เงินเกิน 1",
-        "เงินขาด 1",
+        "โอนไม่ครบ 1",
         "จ่าย QR เดิมซ้ำ 1",
         "ยังไม่รู้ว่าเป็นของใคร 1",
         "ผิดบัญชีหรือผิดผู้รับ 1",

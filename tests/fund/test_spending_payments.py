@@ -117,15 +117,15 @@ def test_who_voted_does_not_pay_even_after_leaving_the_committee(portal: Flask, 
         for grant in session.scalars(select(Grant).filter_by(user_id=cast.pranee.user.id)):
             grant.revoked_at = clock.now()
     _grant(cast, "pranee", Role.FINANCE)
-    with pytest.raises(Refused, match="ท่านลงมติเรื่องนี้ จึงจ่ายเงินเองไม่ได้"):
+    with pytest.raises(Refused, match="ท่านลงคะแนนเรื่องนี้ จึงจ่ายเงินเองไม่ได้"):
         room.pay(cast, code, 100_00, by=cast.pranee)
 
 
 @pytest.mark.parametrize(
     ("changed", "refusal"),
     [
-        ({"by": "kanya", "asked_by": "kanya"}, "ผู้ขอความช่วยเหลือหรือผู้ลงมติ"),
-        ({"by": "pranee"}, "ผู้ขอความช่วยเหลือหรือผู้ลงมติ"),
+        ({"by": "kanya", "asked_by": "kanya"}, "ผู้ขอความช่วยเหลือหรือผู้ลงคะแนน"),
+        ({"by": "pranee"}, "ผู้ขอความช่วยเหลือหรือผู้ลงคะแนน"),
         ({"satang": 400_01}, "เตรียมจ่ายเกินมติไม่ได้"),
         ({"state": "settled"}, "ยังไม่ได้รับอนุมัติหรือปิดเรื่องแล้ว"),
         ({"approved_by_id": "somchai"}, "ยังไม่ได้รับอนุมัติหรือปิดเรื่องแล้ว"),
@@ -221,7 +221,7 @@ def test_the_smallest_sum_is_not_transferred_before_it_is_approved(portal: Flask
         with pytest.raises(Refused, match="เฉพาะรายการที่อนุมัติ"), transaction() as session:
             session.add(_payment(session.get_one(PaymentOrder, number), cast, order_id=number, **changed))
     for payer in (cast.malee, cast.pranee):
-        with pytest.raises(Refused, match="ผู้เสนอเรื่องหรือผู้ลงมติ"), transaction() as session:
+        with pytest.raises(Refused, match="ผู้เสนอเรื่องหรือผู้ลงคะแนน"), transaction() as session:
             session.add(
                 _payment(
                     session.get_one(PaymentOrder, number), cast, order_id=number, paid_by_id=payer.user.id

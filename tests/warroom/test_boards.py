@@ -89,7 +89,7 @@ def test_a_member_is_told_of_the_items_that_wait_for_their_vote_and_no_longer(ca
         item = committee.table(meeting.id, proposal_code="AR-2565-0001", by=cast.busaba.user)
         numbers = meeting.id, item.id
     page = cast.pranee.sign_in().visit("/home")
-    assert "รอท่านลงมติ เรียบร้อย" in page.words, "nobody votes before the meeting is opened"
+    assert "รอท่านลงคะแนน เรียบร้อย" in page.words, "nobody votes before the meeting is opened"
     assert "ศาลากลาง" in page.words
     with transaction():
         for member in (cast.somchai, cast.pranee):
@@ -99,7 +99,7 @@ def test_a_member_is_told_of_the_items_that_wait_for_their_vote_and_no_longer(ca
     assert "1 วาระ" in cast.pranee.visit("/home").words
     with transaction():
         committee.vote(numbers[1], choice="approve", by=cast.pranee.user)
-    assert "รอท่านลงมติ เรียบร้อย" in cast.pranee.visit("/home").words
+    assert "รอท่านลงคะแนน เรียบร้อย" in cast.pranee.visit("/home").words
     assert "1 วาระ" in cast.somchai.sign_in().visit("/home").words
 
 
@@ -147,7 +147,7 @@ def test_a_small_district_of_the_board_is_not_told_by_the_total(
     assert board.households == 51
     assert shown == {None, 0, 40}, "the next smallest is kept back with the small one"
     words = cast.somchai.sign_in().visit("/board").words
-    assert "รวม 51 ครัวเรือน" in words and "ปกปิด" in words
+    assert "รวม 51 ครัวเรือน" in words and "ไม่แสดง" in words
 
 
 def test_a_total_that_tells_of_few_is_not_on_the_board(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -51,7 +51,7 @@ class QueueGroup(StrEnum):
     UNMATCHED = "unmatched", "ยังไม่รู้ว่าเป็นของใคร"
     AMBIGUOUS = "tie", "เข้าได้หลายรายการ"
     OVER = "over", "เงินเกิน"
-    UNDER = "under", "เงินขาด"
+    UNDER = "under", "โอนไม่ครบ"
     LATE = "late", "มาหลังหมดอายุ"
     PAID_TWICE = "twice", "จ่าย QR เดิมซ้ำ"
     DEPOSIT = "deposit", "น่าจะเป็นเงินนำฝาก"

@@ -51,7 +51,7 @@ def why_not(proposal: Proposal, *, by: User) -> str:
     if asked(proposal, by):
         return "ท่านเป็นผู้เสนอเรื่องนี้ จึงจ่ายเงินเองไม่ได้ กรุณาให้เจ้าหน้าที่การเงินท่านอื่นเป็นผู้จ่าย"
     if voted(proposal, by):
-        return "ท่านลงมติเรื่องนี้ จึงจ่ายเงินเองไม่ได้ กรุณาให้เจ้าหน้าที่การเงินท่านอื่นเป็นผู้จ่าย"
+        return "ท่านลงคะแนนเรื่องนี้ จึงจ่ายเงินเองไม่ได้ กรุณาให้เจ้าหน้าที่การเงินท่านอื่นเป็นผู้จ่าย"
     if proposal.state != ProposalState.APPROVED:
         return f"จ่ายเงินไม่ได้ เพราะคำขอ {proposal.code} มีสถานะ “{state_name(proposal.state)}”"
     return ""

@@ -182,7 +182,7 @@ def open_collection(code: str) -> Answer | tuple[str, int]:
             )
     except Refused as error:
         return _collect_page(_own(code), refused=error.words), 409
-    flash("เปิด QR รับสมทบแล้ว พิมพ์ใบประกาศได้จากหน้านี้", "success")
+    flash("เปิด QR รับสมทบแล้ว พิมพ์โปสเตอร์ได้จากหน้านี้", "success")
     return redirect(url_for("giving.collect", code=code), code=303)
 
 
@@ -194,7 +194,7 @@ def close_collection(code: str, number: int) -> Answer | tuple[str, int]:
         return _collect_page(network, refused="ไม่พบ QR รับสมทบนี้ หรือปิดไปแล้ว กรุณาดูรายการล่าสุดในหน้านี้"), 409
     with transaction():
         collections.close(number, by=signed_in())
-    flash("ปิด QR รับสมทบแล้ว กรุณาปลดใบประกาศเดิม เงินที่ยังเข้ามาด้วยรหัสเดิมระบบยังรู้จัก", "success")
+    flash("ปิด QR รับสมทบแล้ว กรุณาปลดโปสเตอร์เดิม เงินที่ยังเข้ามาด้วยรหัสเดิมระบบยังรู้จัก", "success")
     return redirect(url_for("giving.collect", code=code), code=303)
 
 

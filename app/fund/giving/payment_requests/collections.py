@@ -23,7 +23,7 @@ from app.staff.users import User
 explain("collection_closed_once", "QR รับสมทบนี้ปิดไปแล้ว กรุณาเปิด QR ใหม่แทน")
 
 #: Why there is no standing QR code while the account has no Biller ID.
-NO_BILLER = "บัญชีกองทุนยังไม่มี Biller ID และ QR พร้อมเพย์แบบไม่ระบุจำนวนเงินไม่ส่งรหัสของเครือข่ายกลับมา QR ในใบประกาศจึงพาไปที่หน้าของเครือข่ายแทน"
+NO_BILLER = "บัญชีกองทุนยังไม่มี Biller ID และ QR พร้อมเพย์แบบไม่ระบุจำนวนเงินไม่ส่งรหัสของเครือข่ายกลับมา QR ในโปสเตอร์จึงพาไปที่หน้าของเครือข่ายแทน"
 
 # PostgreSQL names the index that refused, SQLite its columns.
 for _name in (
