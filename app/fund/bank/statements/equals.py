@@ -13,7 +13,7 @@ from sqlalchemy import Table, exists, func, or_, select, update
 from app.fund.bank.events import BankEvent, Statement
 from app.fund.bank.match_reasons import MatchReason
 from app.fund.bank.statements.drafts import StatementDraft
-from app.fund.bank.statements.rounds import Rounds, base
+from app.fund.bank.statements.recurring_balances import CLOSING, RecurringBalances, base
 from app.fund.bank.statements.staged_lines import StagedLine
 from app.kit.db import db
 
@@ -31,7 +31,7 @@ def tell_apart(draft: StatementDraft) -> None:
     covered = dict[tuple[int, Any], bool]()
     marks = list[tuple[Any, str, str]]()
     places = set[int]()
-    found = Rounds(draft)
+    found = RecurringBalances(draft)
     for one in found.lines():
         places.add(one.line.place)
         if not one.is_known:
@@ -81,11 +81,7 @@ def _candidates(draft: StatementDraft) -> Iterator[tuple[Any, Sequence[Any]]]:
             _EVENTS.c.external_id.label("told_id"),
             _EVENTS.c.statement_id,
             Statement.opening_satang,
-            # A file that states only where it begins ends where its lines lead.
-            func.coalesce(
-                Statement.closing_satang,
-                Statement.opening_satang + StatementDraft.in_satang - StatementDraft.out_satang,
-            ).label("closing_satang"),
+            CLOSING.label("closing_satang"),
             Statement.file_hash,
         )
         .join(Statement, Statement.id == _EVENTS.c.statement_id)

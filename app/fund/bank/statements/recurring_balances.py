@@ -1,4 +1,4 @@
-"""Rounds: known lines whose balances run round to where a file begins or ends, so that it may be one of two files.
+"""Recurring balances: known lines that lead back to where a file begins or ends, so that it may be one of two files.
 
 By its balances such a file is as well the known one told again as the one after or before it. The bank's own number or
 reference of a statement says which; where the bank gives none, nothing does.
@@ -30,13 +30,13 @@ _READERS = {MT940: mt940.read, CAMT: camt.read}
 _Message = tuple[str, str]
 _NONE: _Message = ("", "")
 #: A file that states only where it begins ends where its lines lead.
-_CLOSING = func.coalesce(
+CLOSING = func.coalesce(
     Statement.closing_satang, Statement.opening_satang + StatementDraft.in_satang - StatementDraft.out_satang
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Round:
+class RecurringLine:
     """A line of a draft that equals a known one, where the balances fit both readings."""
 
     line: Any
@@ -49,15 +49,15 @@ def base(name: str) -> str:
     return name.rpartition(":")[0]
 
 
-class Rounds:
-    """The rounds within one draft, each day and each file read once."""
+class RecurringBalances:
+    """The lines of one draft at which balances recur, each day and each file read once."""
 
     def __init__(self, draft: StatementDraft) -> None:
         self._draft = draft
         self._days: dict[Any, dict[str, list[Any]]] = {}
         self._messages: dict[int, list[tuple[int, _Message]]] = {}
 
-    def lines(self) -> Iterator[Round]:
+    def lines(self) -> Iterator[RecurringLine]:
         """The draft's lines that are known by name and from which the known balances lead on to where it begins, or
         back to where it ends. A line with its time is known by it, and a file with the same bytes is the same."""
         draft = self._draft
@@ -77,7 +77,7 @@ class Rounds:
                 draft.closing_satang,
             ):
                 continue
-            yield Round(line=line, is_known=self._is_same(line))
+            yield RecurringLine(line=line, is_known=self._is_same(line))
 
     def is_another(self, line: Any) -> bool:
         """Whether the bank's numbers say that a line is in another statement than every equal to the same balance."""
@@ -122,7 +122,7 @@ class Rounds:
     def _leading_on(self, on: date, balance: int, *, back: bool = False) -> set[int]:
         """Lines of that day from which known lines lead on to the balance at which a file ends; or `back` to one at
         which a file begins. A file that goes on past the day has told it whole."""
-        edge, reached = (Statement.from_on, Statement.opening_satang) if back else (Statement.to_on, _CLOSING)
+        edge, reached = (Statement.from_on, Statement.opening_satang) if back else (Statement.to_on, CLOSING)
         ends = (
             select(Statement.id)
             .outerjoin(StatementDraft, StatementDraft.statement_id == Statement.id)
@@ -153,7 +153,7 @@ class Rounds:
                 BankEvent.satang,
                 BankEvent.balance_satang,
                 Statement.opening_satang,
-                _CLOSING.label("closing_satang"),
+                CLOSING.label("closing_satang"),
             )
             .join(Statement, Statement.id == BankEvent.statement_id)
             .outerjoin(StatementDraft, StatementDraft.statement_id == Statement.id)
