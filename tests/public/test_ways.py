@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 import time_machine
+from help_given import UNIT, hand_over, paid_request, take_in
 from money import arrives
 from people import Cast
 from sqlalchemy import select
-from test_figures import UNIT, hand_over, paid_request, take_in
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "fund"))
 

@@ -1,0 +1,127 @@
+"""Help in the making: pupils of the register asked for, approved, paid for and given what they need."""
+
+import itertools
+
+from money import arrives
+from people import Cast
+from register import register_file
+from sqlalchemy import select
+
+from app.cases.aid import deliveries, handovers, requests
+from app.cases.aid.handovers import Delivery, Handover
+from app.cases.aid.requests import AidLine, AidRequest
+from app.cases.register import intake, rounds
+from app.cases.register.members import Member
+from app.fund.spending import committee, orders, payments
+from app.kit import clock
+from app.kit.db import transaction
+
+UNIT = 1_025_00
+_houses = itertools.count(5)
+
+
+def take_in(cast: Cast, *, pupils: int, others: dict[str, int] | None = None) -> None:
+    with transaction():
+        intake.import_file(
+            raw=register_file(pupils=pupils, district="3301", others=others),
+            name="tpmap.csv",
+            round_code="TPMAP-2569",
+            source="tpmap",
+            by=cast.busaba.user,
+        )
+        rounds.set_public_base(code="TPMAP-2569", by=cast.busaba.user)
+
+
+def bring_in(cast: Cast, households: int) -> None:
+    """So many more households of 3305 stand in the round; each call brings others."""
+    with transaction():
+        intake.import_file(
+            raw=register_file(pupils=households, district="3305", houses=str(next(_houses))),
+            name="more.csv",
+            round_code="TPMAP-2569",
+            source="tpmap",
+            by=cast.busaba.user,
+        )
+
+
+def paid_request(
+    cast: Cast, pupils: int, *, dimension: str, purpose: str = "general", money: bool = True
+) -> str:
+    """So many pupils of the register have been asked for, approved and paid for; the code of the request."""
+    code = approved_request(cast, pupils, dimension=dimension, purpose=purpose, money=money)
+    pay(cast, code, pupils * UNIT)
+    return code
+
+
+def approved_request(
+    cast: Cast, pupils: int, *, dimension: str, purpose: str = "general", money: bool = True
+) -> str:
+    """So many pupils have been asked for and approved; nothing is paid yet."""
+    satang = pupils * UNIT
+    with transaction() as session:
+        members = session.query(Member.id).filter(Member.school != "").order_by(Member.id).limit(pupils)
+        one = requests.draft(
+            title="ชุดลูกเสือ",
+            story="",
+            district_code=None,
+            purpose_code=purpose,
+            dimension=dimension,
+            urgency="medium",
+            by=cast.malee.user,
+        )
+        requests.add_lines(
+            one.id,
+            member_ids=[number for (number,) in members],
+            item_code="ED-SCT-SCO",
+            quantity=1,
+            unit_satang=UNIT,
+            by=cast.malee.user,
+        )
+        code, number = one.code, one.id
+    with transaction():
+        requests.submit(number, confirmed_satang=satang, by=cast.malee.user)
+        if money:
+            arrives(
+                satang=satang, paid_at=clock.now(), purpose_id=cast.purpose(purpose).id, by=cast.kanya.user
+            )
+        meeting = committee.call(held_on=clock.today(), place="ศาลากลาง", by=cast.busaba.user).id
+        for voter in (cast.somchai, cast.pranee, cast.wichai):
+            committee.note_present(meeting, member_id=voter.user_id or 0, by=cast.busaba.user)
+        item = committee.table(meeting, proposal_code=code, by=cast.busaba.user).id
+        committee.open_(meeting, chair_id=cast.somchai.user_id or 0, by=cast.busaba.user)
+    for voter in (cast.somchai, cast.pranee, cast.wichai):
+        with transaction():
+            committee.vote(item, choice="approve", by=voter.user)
+    with transaction():
+        committee.resolve(item, by=cast.somchai.user)
+        committee.close(meeting, by=cast.busaba.user)
+    return code
+
+
+def pay(cast: Cast, code: str, satang: int) -> None:
+    with transaction():
+        order = orders.prepare(
+            proposal_code=code,
+            satang=satang,
+            vendor="ร้านศรีสะเกษศึกษาภัณฑ์",
+            vendor_bank="006",
+            vendor_account="3010123456",
+            by=cast.kanya.user,
+        )
+        orders.approve(order.id, by=cast.somchai.user)
+        payments.record(order.id, transfer_ref=f"KTB{code}", paid_on=clock.today(), by=cast.kanya.user)
+
+
+def hand_over(cast: Cast, code: str, count: int) -> None:
+    """So many more lines of the request are given."""
+    with transaction() as session:
+        request = session.query(AidRequest).filter_by(code=code).one().id
+        given = select(Delivery.line_id)
+        handover = session.query(Handover).filter_by(request_id=request).one_or_none() or handovers.open_(
+            request_code=code, held_on=clock.today(), place="ศาลา", by=cast.busaba.user
+        )
+        lines = session.query(AidLine.id).filter(AidLine.request_id == request, AidLine.id.not_in(given))
+        for (line,) in lines.order_by(AidLine.id).limit(count).all():
+            deliveries.mark(
+                handover.id, line_id=line, outcome="given", quantity=1, reason="", by=cast.busaba.user
+            )
