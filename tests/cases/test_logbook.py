@@ -130,3 +130,20 @@ def test_the_page_keeps_what_was_typed_when_it_refuses(portal: Flask, cast: Cast
     page = malee.send("/households/HH-000001/logbook/new", on="31 ก.พ. 2565", words="พบยาย", to_status=422)
     assert "กุมภาพันธ์" in page.words
     cast.decha.sign_in().visit("/households/HH-000001/logbook/new", status=403)
+
+
+@pytest.mark.parametrize(
+    ("kind", "household"), [("help", "household_id"), ("correction", "household_id + 1")]
+)
+def test_the_database_lets_a_value_be_amended_only_by_a_correction_of_the_same_household(
+    portal: Flask, cast: Cast, kind: str, household: str
+) -> None:
+    bring_in(two_districts())
+    number = _write("HH-000001", cast.malee.user)
+    amending = text(
+        f"""INSERT INTO logbook_entry (household_id, on_date, kind, words, satang, funding_source, tpmap_ref, written_at,
+        written_by_id, amends_id) SELECT {household}, on_date, '{kind}', words, satang, funding_source, tpmap_ref,
+        written_at, written_by_id, id FROM logbook_entry WHERE id = :number"""
+    )
+    with pytest.raises(Refused, match="ครัวเรือนเดียวกัน"), transaction() as session:
+        session.execute(amending, {"number": number})

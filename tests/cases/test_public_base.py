@@ -85,6 +85,17 @@ def test_what_was_the_base_stays_on_record(portal: Flask, cast: Cast) -> None:
             session.execute(text(statement))
 
 
+def test_the_database_lets_no_base_be_passed_over(portal: Flask, cast: Cast) -> None:
+    fill(cast, "TPMAP-2569")
+    set_base(cast, "TPMAP-2569")
+    later = text(
+        "INSERT INTO public_base (number, round_id, set_at, set_by_id)"
+        " SELECT number + 2, round_id, set_at, set_by_id FROM public_base WHERE number = 1"
+    )
+    with pytest.raises(Refused, match="กำหนดฐานที่เผยแพร่ไปแล้ว"), transaction() as session:
+        session.execute(later)
+
+
 def test_two_rounds_set_at_the_same_moment_leave_exactly_one_base(portal: Flask, cast: Cast) -> None:
     for code in ("TPMAP-2565", "TPMAP-2566"):
         fill(cast, code)

@@ -497,3 +497,12 @@ def test_a_number_kept_as_a_text_formula_is_read() -> None:
         'รหัสบ้าน,บ้านเลขที่,อำเภอ,ชื่อ,นามสกุล,เลขประจำตัวประชาชน\n33010990001,1,เมืองศรีสะเกษ,หนึ่ง,ทดลอง,"=""1103700012346"""\n'
     )
     assert file.households[0].people[0].national_id == "1103700012346"
+
+
+def test_nobody_enters_the_register_as_one_who_has_left(portal: Flask) -> None:
+    bring_in(two_districts())
+    entering = """INSERT INTO member (household_id, position, prefix, first_name, last_name, id_tail, sex, school, grade,
+        "left") SELECT household_id, 90, prefix, first_name, last_name, '', sex, school, grade, TRUE FROM member
+        WHERE id = 1"""
+    with pytest.raises(Refused, match="ถอนออกจากครัวเรือนแล้ว"), transaction() as session:
+        session.execute(text(entering))

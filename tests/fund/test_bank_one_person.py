@@ -257,9 +257,11 @@ def test_the_database_refuses_a_basis_that_is_none(portal: Flask, cast: Cast) ->
         with pytest.raises(Refused, match=words), transaction() as session:
             session.add(StatementBasis(statement_id=2, **more))
             session.flush()
-    with pytest.raises(IntegrityError, match="kept_statement_basis"), db.session().begin_nested():
-        db.session().execute(text("DELETE FROM statement_basis"))
-    db.session.rollback()
+    for changed in ("DELETE FROM statement_basis", "UPDATE statement_basis SET kind = 'before'"):
+        name = "kept_statement_basis" if changed.startswith("DELETE") else "final_statement_basis"
+        with pytest.raises(IntegrityError, match=name), db.session().begin_nested():
+            db.session().execute(text(changed))
+        db.session.rollback()
 
 
 def test_two_people_who_confirm_at_once_confirm_once(portal: Flask, cast: Cast) -> None:

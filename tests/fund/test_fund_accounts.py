@@ -9,7 +9,7 @@ import pytest
 import time_machine
 from flask import Flask
 from people import PASSWORD, Cast
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select, text, update
 
 from app.demo.province import BILLER_ID, TAX_ID
 from app.fund.giving.networks.networks import Network
@@ -130,6 +130,14 @@ def test_the_funds_first_account_counts_as_soon_as_two_people_opened_it(cast: Ca
     assert deeds(f"account:{number}") == ["account.propose", "account.open"]
     assert payees.news() is None
     assert "เปลี่ยนบัญชีรับเงิน" not in cast.stranger.visit("/give").words
+
+
+def test_a_payee_that_ended_does_not_begin_again(cast: Cast, new_fund: None) -> None:
+    number = propose(cast)
+    start(cast, number)
+    shut(cast, number)
+    with pytest.raises(Refused, match="สิ้นสุดไปแล้ว"), transaction() as session:
+        session.execute(text("UPDATE payee SET ended_at = NULL WHERE ended_at IS NOT NULL"))
 
 
 def test_an_account_with_a_promptpay_id_alone_asks_by_amount(cast: Cast, new_fund: None) -> None:

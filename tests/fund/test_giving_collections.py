@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import accounts
 import pytest
 from people import Cast
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, select, text, update
 
 from app.fund.giving.networks.networks import Network
 from app.fund.giving.payment_requests import collections, payloads, payment_requests, references, solicitation
@@ -245,6 +245,9 @@ def test_an_approval_counts_from_its_date_to_its_end_and_the_newest_counts(cast:
     assert solicitation.current() == old
     with pytest.raises(Refused, match="ถอนออกแล้ว"), transaction():
         solicitation.withdraw(new.id, by=cast.busaba.user)
+    again = "UPDATE solicitation_approval SET withdrawn_at = NULL, withdrawn_by_id = NULL WHERE number = '2'"
+    with pytest.raises(Refused, match="ถอนไปแล้ว"), transaction() as session:
+        session.execute(text(again))
 
 
 def test_only_the_fund_officer_keeps_approvals(cast: Cast) -> None:

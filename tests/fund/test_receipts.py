@@ -178,6 +178,19 @@ def test_without_a_whole_issuer_money_is_posted_and_its_receipt_is_owed(
     assert "เงินสมทบที่ยังไม่มีใบเสร็จ" not in kanya.visit("/home").words
 
 
+def test_what_is_owed_ends_once_and_only_by_a_receipt(cast: Cast) -> None:
+    def ends() -> None:
+        with pytest.raises(Refused, match="ออกไปแล้ว"), transaction() as session:
+            session.execute(update(ReceiptDue).values(issued_at=clock.now()))
+
+    with_issuer(cast.app, name_th="")
+    given(cast)
+    ends()
+    with_issuer(cast.app, name_th="กองทุน", address_th="ศาลากลางจังหวัด")
+    assert receipts.issue_missing() == 1
+    ends()
+
+
 def test_the_placeholder_is_good_enough_for_the_demonstration(cast: Cast) -> None:
     with_issuer(cast.app, tax_id=issuer.PLACEHOLDER)
     assert issuer.missing()

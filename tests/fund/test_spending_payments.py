@@ -448,3 +448,10 @@ def test_many_officers_at_once_leave_no_gap_in_the_vouchers(postgres_portal: Fla
     for thread in threads:
         thread.join()
     assert sorted(numbers) == [1, 2, 3, 4, 5, 6, 7]
+
+
+def test_the_database_wants_to_know_why_less_was_paid_than_resolved(portal: Flask, cast: Cast) -> None:
+    room.give(cast, 1_000_00)
+    code = room.approve(cast, 400_00, by=cast.malee)
+    with pytest.raises(Refused, match="จ่ายน้อยกว่าที่อนุมัติ"), transaction() as session:
+        session.execute(text("UPDATE proposal SET state = 'settled' WHERE code = :code"), {"code": code})
