@@ -15,7 +15,7 @@ from app.cases.aid import views as aid_views
 from app.cases.aid.committee_pages import pages as committee_views
 from app.cases.care import pages as care_pages
 from app.cases.register import pages as register_pages
-from app.demo import peers
+from app.demo import providers
 from app.demo import province as demo_province
 from app.demo import views as demo_views
 from app.fund.bank import views as bank_views
@@ -98,7 +98,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     if settings.demo:
         app.register_blueprint(demo_views.bp)
         app.extensions["demo_accounts"] = lambda: demo_province.accounts(settings)
-        app.extensions["demo_peers"] = lambda: peers.introduced(settings)
+        app.extensions["demo_providers"] = lambda: providers.introduced(settings)
     app.context_processor(_page_words)
     return app
 

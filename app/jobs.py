@@ -10,7 +10,7 @@ from flask import Flask
 
 from app.cases.aid import evidence
 from app.editions import editions
-from app.fund.bank.asking import confirming, sweep
+from app.fund.bank.inquiry import sweep, verification
 from app.fund.bank.reconciliation import answers, matching
 from app.fund.bank.statements import drafts, statements
 from app.fund.giving import corrections, reminders
@@ -56,7 +56,7 @@ def _reconcile() -> Mapping[str, Any]:
 
 
 def _ask_about_left() -> Mapping[str, Any]:
-    return {"asked": confirming.ask_about_left()}
+    return {"asked": verification.ask_about_left()}
 
 
 def _look_again(reference: str) -> Mapping[str, Any]:
@@ -147,7 +147,7 @@ HANDLERS: dict[str, queue.Handler] = {
     "thank": _thank,
     "correct": _correct,
     "look_again": _look_again,
-    "inquire": confirming.ask,
+    "inquire": verification.ask,
     "sweep": sweep.at_night,
 }
 

@@ -20,7 +20,7 @@ from flask.cli import with_appcontext
 from sqlalchemy import make_url
 from sqlalchemy.exc import OperationalError
 
-from app.demo import peers
+from app.demo import providers
 from app.demo import province as demo_province
 from app.fund.ledger.accounts import ensure_general
 from app.jobs import check_books, issue_owed
@@ -134,7 +134,7 @@ def serve() -> None:
     _greet(settings)
     if settings.demo:
         # The demonstration bank is asked about each payment, as a real one is.
-        for name, value in peers.environment(settings).items():
+        for name, value in providers.environment(settings).items():
             os.environ.setdefault(name, value)
     web = [
         *(sys.executable, "-P", str(ROOT / "app/web.py")),

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from app.fund.bank.events import BankEvent, ReconciliationItem
-from app.fund.bank.peers import callbacks
+from app.fund.bank.providers import callbacks
 from app.fund.bank.statements import standing, statements
 from app.fund.bank.statements.drafts import StatementDraft
 from app.fund.giving.donations.donations import Donation

@@ -11,18 +11,18 @@ import bank_hands
 import slip_pictures
 import time_machine
 from flask import Flask
-from peers import ACCOUNT, BILLER, Peer, webhook, work
 from people import Cast
+from providers import ACCOUNT, BILLER, Provider, webhook, work
 from sqlalchemy import select
 
 from app.demo import telling
 from app.demo.asked import Asked
 from app.demo.charges import Charged, event_object
 from app.demo.ledger import Line
-from app.fund.bank.asking import sweep
 from app.fund.bank.events import BankEvent, ReconciliationItem
-from app.fund.bank.peers import callbacks
-from app.fund.bank.peers.inquiries import Inquiry
+from app.fund.bank.inquiry import sweep
+from app.fund.bank.providers import callbacks
+from app.fund.bank.providers.inquiries import Inquiry
 from app.fund.giving.payment_requests import payment_requests
 from app.fund.giving.payment_requests.payment_requests import PaymentRequest
 from app.fund.giving.slips import claims as slip_claims
@@ -59,7 +59,7 @@ class Month:
 
     portal: Flask
     cast: Cast
-    bank: Peer
+    bank: Provider
     rng: random.Random = field(default_factory=lambda: random.Random(2569))
     #: Whose a transfer truly is, by the bank's own number: what the officer learns by phoning.
     truth: dict[str, int] = field(default_factory=dict)

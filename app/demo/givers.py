@@ -9,7 +9,7 @@ from sqlalchemy import select
 from app.demo import telling
 from app.demo.asked import Asked, read_payload
 from app.demo.ledger import Ledger
-from app.fund.bank.peers import callbacks
+from app.fund.bank.providers import callbacks
 from app.fund.bank.reconciliation import matching
 from app.fund.bank.statements import standing, statements
 from app.fund.giving.networks import contacts

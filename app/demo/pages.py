@@ -1,4 +1,4 @@
-"""The blueprint that the demonstration's pages and peers share."""
+"""The blueprint that the demonstration's pages and providers share."""
 
 from flask import Blueprint
 

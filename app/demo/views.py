@@ -14,7 +14,7 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 
-from app.demo import mischief, peers, telling
+from app.demo import mischief, providers, telling
 from app.demo.asked import Asked, look, read_payload
 from app.demo.charges import Charges, event_object, signed
 from app.demo.forms import LookForm, TransferForm
@@ -135,7 +135,7 @@ def _charge(asked: Asked, satang: int, form: TransferForm) -> ResponseReturnValu
 
 
 def _own_address() -> str:
-    return f"http://{peers.own_host(_settings())}:{_settings().port}"
+    return f"http://{providers.own_host(_settings())}:{_settings().port}"
 
 
 #: Where to, what, and with which headers.

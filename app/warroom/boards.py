@@ -9,8 +9,8 @@ from sqlalchemy import func, select
 from app.cases.aid import access, delivery_progress
 from app.cases.aid.records import AidRequest, Handover, RequestState
 from app.fund.bank import second_hands
-from app.fund.bank.asking import denials
 from app.fund.bank.events import BankEvent, ReconciliationItem
+from app.fund.bank.inquiry import denials
 from app.fund.bank.match_reasons import UNDECIDED
 from app.fund.bank.reconciliation import refunds
 from app.fund.bank.statements import acceptances, standing

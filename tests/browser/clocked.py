@@ -8,22 +8,22 @@ from typing import Any
 
 import time_machine
 from flask import Flask
-from peers import introduce
 from portals import with_issuer
+from providers import introduce
 
 import app
 from app.settings import Omise, Scb
 
 #: The variable that names the file; an empty file is the real clock.
 FILE = "CLOCK_FOR_TESTS"
-#: The variable with the addresses and keys of the bank's peers, as JSON: a live portal knows none without TLS.
-PEERS = "PEERS_FOR_TESTS"
+#: The variable with the addresses and keys of the bank's providers, as JSON: a live portal knows none without TLS.
+PROVIDERS = "PROVIDERS_FOR_TESTS"
 
 
 def create_app() -> Flask:
     """The portal of the tests, with an issuer whose receipts count. Given a moment, it answers one request at a time."""
     portal = with_issuer(app.create_app())
-    known = json.loads(os.environ[PEERS])
+    known = json.loads(os.environ[PROVIDERS])
     secrets = tuple(bytes.fromhex(one) for one in known["secrets"])
     introduce(portal, scb=Scb(*known["scb"]), omise=Omise(*known["omise"], secrets))
     answer, file = portal.wsgi_app, Path(os.environ[FILE])

@@ -18,17 +18,17 @@ from pathlib import Path
 from typing import Any
 
 import clocked
-import peers
+import providers
 import pypdf
 import pytest
 import time_machine
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from misbehaving import KEY, Month, bangkok, told_once
-from peers import ACCOUNT, BILLER, OTHER_SECRET, WEBHOOK_SECRET, Peer, introduce, work
 from people import PASSWORD, Cast
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from portals import free_port
+from providers import ACCOUNT, BILLER, OTHER_SECRET, WEBHOOK_SECRET, Provider, introduce, work
 from sqlalchemy import func, select
 from walking import PICTURES, ROOT
 
@@ -38,7 +38,7 @@ from app.demo.charges import signed
 from app.fund.bank import counter
 from app.fund.bank.drawer import drawer, takings
 from app.fund.bank.events import Allocation, BankEvent, ReconciliationItem
-from app.fund.bank.peers import callbacks, omise
+from app.fund.bank.providers import callbacks, omise
 from app.fund.bank.reconciliation import refunds
 from app.fund.bank.second_hands import SecondHand
 from app.fund.bank.statements import standing
@@ -140,7 +140,7 @@ def month(sqlite_portal: Flask, tmp_path: Path) -> Iterator[Served]:
     last_on = months.last_of(first_on)
     folder = tmp_path / "bank"
     folder.mkdir()
-    with peers.bank_at_work(folder) as bank, _served(sqlite_portal, tmp_path, bank) as (address, file):
+    with providers.bank_at_work(folder) as bank, _served(sqlite_portal, tmp_path, bank) as (address, file):
         introduce(sqlite_portal, scb=bank.scb, omise=bank.omise)
         made = Served(
             *(sqlite_portal, Cast(sqlite_portal), bank),
@@ -164,7 +164,7 @@ def month(sqlite_portal: Flask, tmp_path: Path) -> Iterator[Served]:
 class _served:
     """One worker of the portal's own server on the database of the test, with a clock that the test sets."""
 
-    def __init__(self, portal: Flask, folder: Path, bank: Peer) -> None:
+    def __init__(self, portal: Flask, folder: Path, bank: Provider) -> None:
         settings = portal.extensions["kueakun"]
         self.file = folder / "clock"
         self.file.write_text("")
@@ -184,7 +184,7 @@ class _served:
             "KUEAKUN_SECURE_COOKIES": "0",
             "PYTHONPATH": os.pathsep.join(str(one) for one in (ROOT, ROOT / "tests", ROOT / "tests/browser")),
             clocked.FILE: str(self.file),
-            clocked.PEERS: json.dumps(known),
+            clocked.PROVIDERS: json.dumps(known),
         }
 
     def __enter__(self) -> tuple[str, Path]:

@@ -14,11 +14,11 @@ from PIL import Image
 from sqlalchemy import select
 from werkzeug.serving import make_server
 
-from app.demo import peers, telling
+from app.demo import providers, telling
 from app.demo.asked import read_payload
 from app.demo.ledger import Ledger
-from app.fund.bank.asking import sweep
 from app.fund.bank.events import BankEvent, ReconciliationItem
+from app.fund.bank.inquiry import sweep
 from app.fund.giving.donations.donations import Donation
 from app.fund.giving.payment_requests import payment_requests
 from app.fund.giving.payment_requests.payment_requests import PaymentRequest
@@ -126,7 +126,7 @@ def _pay(visitor: Person, code: str, **chosen: str) -> str:
 
 
 def test_the_bank_misbehaves_when_asked_to_and_the_portal_asks_it_what_is_true(served: Flask) -> None:
-    served.extensions["kueakun"] = peers.introduced(served.extensions["kueakun"])
+    served.extensions["kueakun"] = providers.introduced(served.extensions["kueakun"])
     visitor = Person(served)
     whole, twice, lost, over, by_omise, lost_by_omise = (
         opened(satang).code for satang in (41_00, 42_00, 43_00, 44_00, 45_00, 46_00)

@@ -3,31 +3,31 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-import peers
+import providers
 import pytest
 from flask import Flask
-from peers import Peer, introduce
 from people import Cast
+from providers import Provider, introduce
 
 
 @pytest.fixture
-def bank(tmp_path: Path) -> Iterator[Peer]:
+def bank(tmp_path: Path) -> Iterator[Provider]:
     """A bank at work, SCB and Omise in one."""
     folder = tmp_path / "bank"
     folder.mkdir()
-    with peers.bank_at_work(folder) as peer:
-        yield peer
+    with providers.bank_at_work(folder) as provider:
+        yield provider
 
 
 @pytest.fixture
-def asking(portal: Flask, cast: Cast, bank: Peer) -> Flask:
+def asking(portal: Flask, cast: Cast, bank: Provider) -> Flask:
     """A portal that asks SCB."""
     introduce(portal, scb=bank.scb)
     return portal
 
 
 @pytest.fixture
-def taking(portal: Flask, cast: Cast, bank: Peer) -> Flask:
+def taking(portal: Flask, cast: Cast, bank: Provider) -> Flask:
     """A portal that takes charges of Omise, and of no other bank that can be asked."""
     introduce(portal, omise=bank.omise)
     return portal

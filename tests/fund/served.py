@@ -17,7 +17,7 @@ from portals import free_port, settings_for
 from sqlalchemy import create_engine, text
 
 from app import create_app
-from app.fund.bank.peers import callbacks
+from app.fund.bank.providers import callbacks
 from app.kit import http
 from app.kit.db import db
 from app.kit.http import Unreachable

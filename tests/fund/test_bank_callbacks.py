@@ -24,7 +24,7 @@ from people import Cast
 from sqlalchemy import select
 
 from app.fund.bank.events import BankEvent, ReconciliationItem
-from app.fund.bank.peers import callbacks, inquiries
+from app.fund.bank.providers import callbacks, inquiries
 from app.fund.bank.reconciliation import decisions, matching
 from app.fund.giving.donations.donations import Donation
 from app.fund.giving.networks.networks import Network

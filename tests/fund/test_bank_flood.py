@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from bank_hands import confirmation, count, given, opened, send, states
 from flask import Flask
-from peers import WEBHOOK_SECRET
 from people import Cast
+from providers import WEBHOOK_SECRET
 from served import DOOR, MB, Served, serve
 
 from app.demo.charges import Charged, event_object, signed

@@ -12,14 +12,14 @@ import pytest
 import time_machine
 from bank_hands import count, generic, given, only_item, opened, states
 from flask import Flask
-from peers import OTHER_SECRET, WEBHOOK_SECRET, Peer, introduce, webhook, work
 from people import Cast
+from providers import OTHER_SECRET, WEBHOOK_SECRET, Provider, introduce, webhook, work
 from sqlalchemy import select
 
 from app.demo.charges import Charged, event_object, signed
 from app.fund.bank.events import BankEvent, ReconciliationItem
-from app.fund.bank.peers import omise
-from app.fund.bank.peers.inquiries import Inquiry
+from app.fund.bank.providers import omise
+from app.fund.bank.providers.inquiries import Inquiry
 from app.fund.bank.reconciliation import matching, undoing
 from app.fund.giving.donations.donations import Donation
 from app.fund.ledger import books
@@ -29,7 +29,9 @@ from app.kit.errors import Refused
 from app.settings import read
 
 
-def test_a_charge_becomes_a_donation_when_omise_itself_says_so(taking: Flask, cast: Cast, bank: Peer) -> None:
+def test_a_charge_becomes_a_donation_when_omise_itself_says_so(
+    taking: Flask, cast: Cast, bank: Provider
+) -> None:
     payment_request = opened(cast, 150_000)
     payment_request_id, ref1 = payment_request.id, payment_request.ref1
     charged = bank.charges.charge(satang=150_000, ref1=ref1, payer="คุณใจดี")
@@ -48,7 +50,7 @@ def test_a_charge_becomes_a_donation_when_omise_itself_says_so(taking: Flask, ca
     assert "ค่าธรรมเนียม 26.48" in page.words
 
 
-def test_a_repeat_hears_the_same_and_adds_nothing(taking: Flask, cast: Cast, bank: Peer) -> None:
+def test_a_repeat_hears_the_same_and_adds_nothing(taking: Flask, cast: Cast, bank: Provider) -> None:
     charged = bank.charges.charge(satang=150_000, ref1=opened(cast).ref1, payer="ก")
     # Each sending is a new event of Omise about the same charge.
     answers = [webhook(taking, event_object(charged)) for _ in range(3)]
@@ -59,7 +61,7 @@ def test_a_repeat_hears_the_same_and_adds_nothing(taking: Flask, cast: Cast, ban
     assert (count(BankEvent), count(Inquiry), given()) == (1, 1, [150_000])
 
 
-def test_fifty_equal_webhooks_at_once_are_one_donation(postgres_portal: Flask, bank: Peer) -> None:
+def test_fifty_equal_webhooks_at_once_are_one_donation(postgres_portal: Flask, bank: Provider) -> None:
     cast = Cast(postgres_portal)
     introduce(postgres_portal, omise=bank.omise)
     body = event_object(bank.charges.charge(satang=150_000, ref1=opened(cast).ref1, payer="ก"))
@@ -83,7 +85,7 @@ def test_fifty_equal_webhooks_at_once_are_one_donation(postgres_portal: Flask, b
     assert (count(BankEvent), count(ReconciliationItem), given()) == (1, 1, [150_000])
 
 
-def test_while_secrets_are_changed_both_sign(taking: Flask, cast: Cast, bank: Peer) -> None:
+def test_while_secrets_are_changed_both_sign(taking: Flask, cast: Cast, bank: Provider) -> None:
     body = event_object(bank.charges.charge(satang=100, ref1="", payer="ก"))
     new, old = signed(body, key=OTHER_SECRET), signed(body, key=WEBHOOK_SECRET)
     strange = signed(body, key=b"s" * 32)
@@ -93,7 +95,7 @@ def test_while_secrets_are_changed_both_sign(taking: Flask, cast: Cast, bank: Pe
 
 
 def test_what_omise_did_not_sign_lately_is_refused_and_keeps_nothing(
-    taking: Flask, cast: Cast, bank: Peer
+    taking: Flask, cast: Cast, bank: Provider
 ) -> None:
     body = event_object(bank.charges.charge(satang=100, ref1="", payer="ก"))
     good = signed(body, key=WEBHOOK_SECRET)
@@ -121,7 +123,7 @@ def test_what_omise_did_not_sign_lately_is_refused_and_keeps_nothing(
 
 
 def test_a_message_kept_by_somebody_and_sent_again_later_is_refused(
-    taking: Flask, cast: Cast, bank: Peer
+    taking: Flask, cast: Cast, bank: Provider
 ) -> None:
     body = event_object(bank.charges.charge(satang=100, ref1="", payer="ก"))
     headers = signed(body, key=WEBHOOK_SECRET)
@@ -131,7 +133,7 @@ def test_a_message_kept_by_somebody_and_sent_again_later_is_refused(
 
 
 def test_messages_that_tell_of_no_money_are_heard_and_leave_nothing(
-    taking: Flask, cast: Cast, bank: Peer
+    taking: Flask, cast: Cast, bank: Provider
 ) -> None:
     paid = bank.charges.charge(satang=100, ref1="", payer="ก")
     failed = bank.charges.charge(satang=100, ref1="", payer="ก", status="failed")
@@ -147,7 +149,7 @@ def test_messages_that_tell_of_no_money_are_heard_and_leave_nothing(
     assert count(BankEvent) == 0
 
 
-def test_malformed_messages_are_refused_though_signed(taking: Flask, cast: Cast, bank: Peer) -> None:
+def test_malformed_messages_are_refused_though_signed(taking: Flask, cast: Cast, bank: Provider) -> None:
     whole = json.loads(event_object(bank.charges.charge(satang=100, ref1="", payer="ก")))
     for change in (
         {"id": None},
@@ -181,7 +183,7 @@ def test_malformed_messages_are_refused_though_signed(taking: Flask, cast: Cast,
     ],
 )
 def test_a_charge_that_omise_knows_otherwise_waits(
-    taking: Flask, cast: Cast, bank: Peer, change: dict[str, object], words: str
+    taking: Flask, cast: Cast, bank: Provider, change: dict[str, object], words: str
 ) -> None:
     charged = bank.charges.charge(satang=150_000, ref1=opened(cast).ref1, payer="ก")
     webhook(taking, event_object(charged))
@@ -193,7 +195,7 @@ def test_a_charge_that_omise_knows_otherwise_waits(
 
 @pytest.mark.parametrize("key", ["refund.create", "charge.reverse"])
 def test_a_charge_that_omise_took_back_after_it_was_posted_shows_in_the_books_until_an_officer_does_so_too(
-    taking: Flask, cast: Cast, bank: Peer, key: str
+    taking: Flask, cast: Cast, bank: Provider, key: str
 ) -> None:
     charged = bank.charges.charge(satang=150_000, ref1=opened(cast).ref1, payer="ก")
     webhook(taking, event_object(charged))
@@ -220,7 +222,7 @@ def test_a_charge_that_omise_took_back_after_it_was_posted_shows_in_the_books_un
     assert books.findings() == []
 
 
-def test_a_charge_that_omise_does_not_know_never_counts(taking: Flask, cast: Cast, bank: Peer) -> None:
+def test_a_charge_that_omise_does_not_know_never_counts(taking: Flask, cast: Cast, bank: Provider) -> None:
     invented = Charged("chrg_test_invented", 150_000, opened(cast).ref1, "ก", clock.now().isoformat())
     with time_machine.travel(clock.now(), tick=True) as clockwork:
         webhook(taking, event_object(invented))
@@ -236,7 +238,7 @@ def test_without_its_settings_there_is_no_such_door(portal: Flask, cast: Cast) -
 
 
 def test_a_payout_of_omise_on_the_statement_is_no_second_donation(
-    taking: Flask, cast: Cast, bank: Peer
+    taking: Flask, cast: Cast, bank: Provider
 ) -> None:
     charged = bank.charges.charge(satang=150_000, ref1=opened(cast).ref1, payer="ก")
     webhook(taking, event_object(charged))
@@ -259,7 +261,7 @@ def test_a_payout_of_omise_on_the_statement_is_no_second_donation(
     assert given() == [150_000]
 
 
-def test_a_donation_by_omise_and_one_by_the_bank_are_two(taking: Flask, cast: Cast, bank: Peer) -> None:
+def test_a_donation_by_omise_and_one_by_the_bank_are_two(taking: Flask, cast: Cast, bank: Provider) -> None:
     ref1 = opened(cast).ref1
     charged = bank.charges.charge(satang=150_000, ref1=ref1, payer="ก")
     webhook(taking, event_object(charged))

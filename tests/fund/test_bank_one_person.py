@@ -33,8 +33,8 @@ from app.fund.bank.commands import bank
 from app.fund.bank.events import Allocation, BankEvent, ReconciliationItem, Statement
 from app.fund.bank.match_reasons import MatchReason
 from app.fund.bank.months import continuity, month_ends, month_facts
-from app.fund.bank.peers import inquiries
-from app.fund.bank.peers.inquiries import Outcome
+from app.fund.bank.providers import inquiries
+from app.fund.bank.providers.inquiries import Outcome
 from app.fund.bank.reconciliation import decisions, kept_decisions
 from app.fund.bank.statements import standing, statements
 from app.fund.giving.donations import donations

@@ -23,7 +23,7 @@ from people import Cast
 from sqlalchemy import select
 
 from app.fund.bank.events import BankEvent, ReconciliationItem
-from app.fund.bank.peers import callbacks, inquiries
+from app.fund.bank.providers import callbacks, inquiries
 from app.fund.bank.reconciliation import answers, decisions, matching, pairs
 from app.fund.giving.donations.donations import LIVE
 from app.fund.giving.payment_requests import collections, payment_requests

@@ -9,11 +9,11 @@ from sqlalchemy import insert, select, update
 from test_bank_decisions import at_once, standing, user, waiting
 
 from app.fund.bank import second_hands
-from app.fund.bank.asking import confirming
-from app.fund.bank.asking.findings import Finding
 from app.fund.bank.events import Allocation, BankEvent, ReconciliationItem
-from app.fund.bank.peers import callbacks
-from app.fund.bank.peers.inquiries import Outcome
+from app.fund.bank.inquiry import verification
+from app.fund.bank.inquiry.inquiry_results import InquiryResult
+from app.fund.bank.providers import callbacks
+from app.fund.bank.providers.inquiries import Outcome
 from app.fund.bank.reconciliation import answers, decisions, kept_decisions, matching, pairs
 from app.fund.bank.second_hands import SecondHand
 from app.fund.giving.donations.donations import Donation
@@ -80,7 +80,7 @@ def test_neither_the_banks_answer_nor_its_statement_ends_a_doubt_that_is_being_d
         item = db.session().get_one(ReconciliationItem, number)
         item.state, item.match_reason = "waiting", "unconfirmed"
     asked(cast, number)
-    confirming.follow(number, Finding(outcome=Outcome.CONFIRMED, raw=b"{}", satang=_LARGE))
+    verification.follow(number, InquiryResult(outcome=Outcome.CONFIRMED, raw=b"{}", satang=_LARGE))
     assert untouched(number)
     bank_hands.import_file(name="x.csv", raw=generic([(NOW, _LARGE, payment_request.ref1, "")]), by=None)
     assert untouched(number)

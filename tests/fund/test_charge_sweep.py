@@ -8,16 +8,16 @@ import pytest
 import time_machine
 from bank_hands import count, given, item_of, only_item, opened, states
 from flask import Flask
-from peers import Peer, introduce, webhook, work
 from people import Cast
+from providers import Provider, introduce, webhook, work
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from app.demo.charges import charge_object, event_object
-from app.fund.bank.asking import charge_lists, sweep
 from app.fund.bank.events import BankEvent
-from app.fund.bank.peers import omise
-from app.fund.bank.peers.inquiries import Inquiry
+from app.fund.bank.inquiry import charge_lists, sweep
+from app.fund.bank.providers import omise
+from app.fund.bank.providers.inquiries import Inquiry
 from app.fund.bank.reconciliation import decisions, refunds
 from app.fund.bank.reconciliation.allocations import Part
 from app.fund.giving.donations import donations
@@ -31,7 +31,7 @@ from app.staff.audit import AuditEvent
 
 
 def test_a_charge_whose_webhook_was_lost_is_a_donation_by_the_sweep_and_the_late_webhook_adds_nothing(
-    taking: Flask, cast: Cast, bank: Peer
+    taking: Flask, cast: Cast, bank: Provider
 ) -> None:
     one, other = opened(cast, 150_000), opened(cast, 20_000)
     payment_request_id = one.id
@@ -68,7 +68,7 @@ def test_a_charge_whose_webhook_was_lost_is_a_donation_by_the_sweep_and_the_late
     assert count(Inquiry) == before, "the same answer is written down once"
 
 
-def test_charges_that_nobody_paid_are_passed_over(taking: Flask, cast: Cast, bank: Peer) -> None:
+def test_charges_that_nobody_paid_are_passed_over(taking: Flask, cast: Cast, bank: Provider) -> None:
     for status in ("failed", "expired", "pending"):
         bank.charges.charge(satang=150_000, ref1=opened(cast).ref1, payer="ก", status=status)
     found = sweep.run()
@@ -76,7 +76,7 @@ def test_charges_that_nobody_paid_are_passed_over(taking: Flask, cast: Cast, ban
 
 
 def test_the_sweep_of_charges_looks_back_three_days_and_a_day_in_which_they_may_be_paid(
-    taking: Flask, cast: Cast, bank: Peer
+    taking: Flask, cast: Cast, bank: Provider
 ) -> None:
     for back in range(7):
         at = clock.now() - timedelta(days=back)
@@ -86,7 +86,7 @@ def test_the_sweep_of_charges_looks_back_three_days_and_a_day_in_which_they_may_
 
 
 def test_a_long_list_is_read_page_by_page_to_its_end(
-    taking: Flask, cast: Cast, bank: Peer, monkeypatch: pytest.MonkeyPatch
+    taking: Flask, cast: Cast, bank: Provider, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(charge_lists, "PAGE", 3)
     for number in range(7):
@@ -96,7 +96,7 @@ def test_a_long_list_is_read_page_by_page_to_its_end(
 
 
 def test_an_omise_that_is_down_is_counted_and_asked_again_in_an_hour(
-    taking: Flask, cast: Cast, bank: Peer
+    taking: Flask, cast: Cast, bank: Provider
 ) -> None:
     bank.charges.charge(satang=150_000, ref1=opened(cast).ref1, payer="ก")
     bank.down = True
@@ -109,7 +109,7 @@ def test_an_omise_that_is_down_is_counted_and_asked_again_in_an_hour(
 
 
 def test_each_bank_is_swept_though_the_other_is_silent_and_counted_for_itself(
-    taking: Flask, cast: Cast, bank: Peer
+    taking: Flask, cast: Cast, bank: Provider
 ) -> None:
     ref1, other = opened(cast, 150_000).ref1, opened(cast, 20_000).ref1
     bank.charges.charge(satang=150_000, ref1=ref1, payer="ก")
@@ -131,7 +131,7 @@ def test_each_bank_is_swept_though_the_other_is_silent_and_counted_for_itself(
     ]
 
 
-def test_the_night_sweeps_omise_alone_too(taking: Flask, cast: Cast, bank: Peer) -> None:
+def test_the_night_sweeps_omise_alone_too(taking: Flask, cast: Cast, bank: Provider) -> None:
     bank.charges.charge(satang=150_000, ref1=opened(cast).ref1, payer="ก")
     night = (clock.now() + timedelta(days=1)).astimezone(clock.BANGKOK).replace(hour=1, minute=30)
     with time_machine.travel(night, tick=True):
@@ -140,7 +140,9 @@ def test_the_night_sweeps_omise_alone_too(taking: Flask, cast: Cast, bank: Peer)
         assert given() == [150_000]
 
 
-def test_a_charge_of_ours_that_omises_list_has_not_is_missing(taking: Flask, cast: Cast, bank: Peer) -> None:
+def test_a_charge_of_ours_that_omises_list_has_not_is_missing(
+    taking: Flask, cast: Cast, bank: Provider
+) -> None:
     at = clock.now() - timedelta(days=1)
     charged = bank.charges.charge(satang=150_000, ref1=opened(cast).ref1, payer="ก", at=at)
     webhook(taking, event_object(charged))
@@ -160,7 +162,7 @@ def _page(charges: list[dict[str, Any]], *, offset: int = 0, total: int | None =
     return Answer(200, json.dumps(said | {"data": charges} | more).encode())
 
 
-def _lying(bank: Peer, monkeypatch: pytest.MonkeyPatch, answer: Any) -> list[str]:
+def _lying(bank: Provider, monkeypatch: pytest.MonkeyPatch, answer: Any) -> list[str]:
     """From now on Omise answers to the list as `answer(offset, charge objects)` says."""
     asked: list[str] = []
     charges = [charge_object(bank.charges.charge(satang=10_000 + n, ref1="", payer="ก")) for n in range(3)]
@@ -201,7 +203,7 @@ def _lying(bank: Peer, monkeypatch: pytest.MonkeyPatch, answer: Any) -> list[str
 def test_a_list_that_lies_neither_loops_nor_counts_as_whole(
     taking: Flask,
     cast: Cast,
-    bank: Peer,
+    bank: Provider,
     monkeypatch: pytest.MonkeyPatch,
     answer: Any,
     most_asked: int,
@@ -214,7 +216,7 @@ def test_a_list_that_lies_neither_loops_nor_counts_as_whole(
 
 
 def test_a_list_without_end_is_asked_for_so_many_pages_and_no_more(
-    taking: Flask, cast: Cast, bank: Peer, monkeypatch: pytest.MonkeyPatch
+    taking: Flask, cast: Cast, bank: Provider, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(charge_lists, "MOST", 500)
 
@@ -232,7 +234,7 @@ def test_a_list_without_end_is_asked_for_so_many_pages_and_no_more(
 
 @pytest.mark.parametrize("way", ["webhook", "sweep"])
 def test_a_charge_refunded_in_part_before_it_was_told_waits_and_becomes_what_remains(
-    taking: Flask, cast: Cast, bank: Peer, way: str
+    taking: Flask, cast: Cast, bank: Provider, way: str
 ) -> None:
     payment_request = opened(cast, 100_000)
     payment_request_id, reference = payment_request.id, payment_request.ref1
@@ -291,7 +293,7 @@ def _ask_back(number: int, satang: int, cast: Cast) -> None:
 
 @pytest.mark.parametrize("way", ["refunded", "reversed", "webhook"])
 def test_a_charge_that_went_back_whole_before_it_was_told_is_set_aside_and_never_a_donation(
-    taking: Flask, cast: Cast, bank: Peer, way: str
+    taking: Flask, cast: Cast, bank: Provider, way: str
 ) -> None:
     payment_request = opened(cast, 100_000)
     payment_request_id = payment_request.id
@@ -321,7 +323,7 @@ def test_a_charge_that_went_back_whole_before_it_was_told_is_set_aside_and_never
 
 
 def test_a_charge_told_whole_and_refunded_in_part_before_omise_was_asked_becomes_what_remains(
-    taking: Flask, cast: Cast, bank: Peer
+    taking: Flask, cast: Cast, bank: Provider
 ) -> None:
     charged = bank.charges.charge(satang=100_000, ref1=opened(cast, 100_000).ref1, payer="ก")
     purpose_id = cast.purpose().id
@@ -340,7 +342,7 @@ def _standing() -> int:
     return int(db.session().scalar(select(func.sum(donations.LIVE.c.satang))) or 0)
 
 
-def test_what_went_back_is_never_more_than_what_was_paid(taking: Flask, cast: Cast, bank: Peer) -> None:
+def test_what_went_back_is_never_more_than_what_was_paid(taking: Flask, cast: Cast, bank: Provider) -> None:
     charged = bank.charges.charge(satang=100_000, ref1=opened(cast).ref1, payer="ก")
     webhook(taking, event_object(charged))
     event_id = only_item().event_id

@@ -7,15 +7,15 @@ import time_machine
 from bank_hands import send
 from flask import Flask
 from misbehaving import Month, bangkok, garble, told_once
-from peers import Peer, introduce, webhook, work
 from people import Cast
 from portals import with_issuer
+from providers import Provider, introduce, webhook, work
 from sqlalchemy import func, select
 
 from app.demo import telling
 from app.demo.charges import event_object
-from app.fund.bank.asking import sweep
 from app.fund.bank.events import BankEvent, ReconciliationItem
+from app.fund.bank.inquiry import sweep
 from app.fund.bank.months import continuity, month_ends, month_facts
 from app.fund.bank.reconciliation import decisions, matching, outgoing_lines, refunds
 from app.fund.giving.donations import donations
@@ -97,7 +97,7 @@ class Watched(Month):
 
 
 def test_a_month_of_a_misbehaving_bank_ends_with_nothing_lost_and_nothing_twice(
-    portal: Flask, bank: Peer
+    portal: Flask, bank: Provider
 ) -> None:
     with_issuer(portal)
     introduce(portal, scb=bank.scb, omise=bank.omise)

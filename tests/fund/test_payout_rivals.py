@@ -5,16 +5,16 @@ from datetime import timedelta
 import time_machine
 from bank_hands import given, opened
 from flask import Flask
-from peers import Peer
 from people import Cast
+from providers import Provider
 from test_payouts import charged, paid_in
 
-from app.fund.bank.peers import payouts
+from app.fund.bank.providers import payouts
 from app.kit import clock
 
 
 def test_a_payout_told_late_is_not_of_money_that_a_later_payout_had_used_up(
-    taking: Flask, cast: Cast, bank: Peer
+    taking: Flask, cast: Cast, bank: Provider
 ) -> None:
     net = charged(taking, cast, bank).net
     now = clock.now()
@@ -27,7 +27,7 @@ def test_a_payout_told_late_is_not_of_money_that_a_later_payout_had_used_up(
 
 
 def test_a_sum_that_a_giver_was_asked_for_is_no_payout_by_its_name_alone(
-    taking: Flask, cast: Cast, bank: Peer
+    taking: Flask, cast: Cast, bank: Provider
 ) -> None:
     charged(taking, cast, bank)
     payment_request = opened(cast, 30_000)

@@ -8,18 +8,18 @@ import pytest
 import time_machine
 from bank_hands import generic, given, opened, states
 from flask import Flask
-from peers import Peer, webhook, work
 from people import Cast
+from providers import Provider, webhook, work
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from app.demo.charges import Charged, event_object
 from app.fund.bank import second_hands
-from app.fund.bank.asking import sweep
 from app.fund.bank.events import BankEvent, ReconciliationItem
+from app.fund.bank.inquiry import sweep
 from app.fund.bank.months import certificates, month_ends, month_facts
-from app.fund.bank.peers import inquiries, payouts
-from app.fund.bank.peers.inquiries import Outcome
+from app.fund.bank.providers import inquiries, payouts
+from app.fund.bank.providers.inquiries import Outcome
 from app.fund.bank.reconciliation import decisions, kept_decisions, undoing
 from app.fund.giving.donations import donations
 from app.fund.giving.donations.donations import REFUNDED, Donation
@@ -37,7 +37,7 @@ def midmonth() -> Iterator[None]:
         yield
 
 
-def charged(portal: Flask, cast: Cast, bank: Peer, satang: int = 150_000) -> Charged:
+def charged(portal: Flask, cast: Cast, bank: Provider, satang: int = 150_000) -> Charged:
     made = bank.charges.charge(satang=satang, ref1=opened(cast, satang).ref1, payer="ก")
     webhook(portal, event_object(made))
     work()
@@ -55,7 +55,7 @@ def paid_in(
     return list(db.session().scalars(found.order_by(BankEvent.id)))[-len(sums) :]
 
 
-def test_a_payout_is_set_aside_only_up_to_what_omise_holds(taking: Flask, cast: Cast, bank: Peer) -> None:
+def test_a_payout_is_set_aside_only_up_to_what_omise_holds(taking: Flask, cast: Cast, bank: Provider) -> None:
     net = charged(taking, cast, bank).net
     first, rest, more = paid_in(cast, 50_000, net - 50_000, 1)
     assert [(one.state, one.match_reason) for one in (first, rest, more)] == [
@@ -68,7 +68,7 @@ def test_a_payout_is_set_aside_only_up_to_what_omise_holds(taking: Flask, cast: 
     assert (given(), books.findings()) == ([150_000], [])
 
 
-def test_one_satang_more_than_omise_holds_waits_whole(taking: Flask, cast: Cast, bank: Peer) -> None:
+def test_one_satang_more_than_omise_holds_waits_whole(taking: Flask, cast: Cast, bank: Provider) -> None:
     net = charged(taking, cast, bank).net
     (line,) = paid_in(cast, net + 1)
     assert (line.state, line.match_reason) == ("waiting", "payout")
@@ -79,19 +79,21 @@ def test_one_satang_more_than_omise_holds_waits_whole(taking: Flask, cast: Cast,
     assert "เป็นเงินโอนจาก Omise" not in page.words.replace("อาจเป็นเงินโอนจาก Omise", "")
 
 
-def test_before_any_charge_whoever_calls_himself_omise_waits(taking: Flask, cast: Cast, bank: Peer) -> None:
+def test_before_any_charge_whoever_calls_himself_omise_waits(
+    taking: Flask, cast: Cast, bank: Provider
+) -> None:
     (line,) = paid_in(cast, 100, words="นาย ใจดี OPN")
     assert (line.state, line.match_reason) == ("waiting", "payout")
 
 
-def test_a_payout_cannot_be_of_charges_that_came_after_it(taking: Flask, cast: Cast, bank: Peer) -> None:
+def test_a_payout_cannot_be_of_charges_that_came_after_it(taking: Flask, cast: Cast, bank: Provider) -> None:
     made = charged(taking, cast, bank)
     (line,) = paid_in(cast, made.net, at=clock.now() - timedelta(days=1))
     assert line.state == "waiting"
 
 
 def test_what_went_back_to_its_payer_is_not_there_to_be_paid_out(
-    taking: Flask, cast: Cast, bank: Peer
+    taking: Flask, cast: Cast, bank: Provider
 ) -> None:
     made = charged(taking, cast, bank)
     bank.charges.give_back(made.id, 100_000)
@@ -107,7 +109,9 @@ def _charge_event(made: Charged) -> int:
     return db.session().scalars(select(BankEvent.id).filter_by(external_id=made.id)).one()
 
 
-def test_a_charge_that_omise_has_not_confirmed_holds_nothing(taking: Flask, cast: Cast, bank: Peer) -> None:
+def test_a_charge_that_omise_has_not_confirmed_holds_nothing(
+    taking: Flask, cast: Cast, bank: Provider
+) -> None:
     made = bank.charges.charge(satang=150_000, ref1=opened(cast).ref1, payer="ก")
     bank.down = True
     webhook(taking, event_object(made))
@@ -115,7 +119,9 @@ def test_a_charge_that_omise_has_not_confirmed_holds_nothing(taking: Flask, cast
     assert (payouts.held(), states()) == (0, {"new": 1})
 
 
-def test_a_payout_told_by_a_second_layout_waits_for_a_person(taking: Flask, cast: Cast, bank: Peer) -> None:
+def test_a_payout_told_by_a_second_layout_waits_for_a_person(
+    taking: Flask, cast: Cast, bank: Provider
+) -> None:
     charged(taking, cast, bank)
     at = clock.now() + timedelta(minutes=1)
     lines = [(at, 10_000, "", "รับโอน OMISE PAYOUT")]
@@ -131,7 +137,7 @@ def test_a_payout_told_by_a_second_layout_waits_for_a_person(taking: Flask, cast
 
 
 def test_an_officer_declares_a_payout_within_what_omise_holds_and_takes_it_back(
-    taking: Flask, cast: Cast, bank: Peer
+    taking: Flask, cast: Cast, bank: Provider
 ) -> None:
     net = charged(taking, cast, bank).net
     fits, too_much = paid_in(cast, net, net + 1, words="รับโอนเงิน บจก. ชำระดี")
@@ -154,7 +160,7 @@ def test_an_officer_declares_a_payout_within_what_omise_holds_and_takes_it_back(
 
 
 def test_a_large_payout_declared_by_one_hand_is_set_aside_by_another_while_omise_still_holds_it(
-    taking: Flask, cast: Cast, bank: Peer
+    taking: Flask, cast: Cast, bank: Provider
 ) -> None:
     profile = taking.extensions["profile"]
     large = profile.giving.second_hand_satang
@@ -180,7 +186,7 @@ def test_a_large_payout_declared_by_one_hand_is_set_aside_by_another_while_omise
 
 
 def test_the_database_itself_refuses_a_payout_beyond_what_omise_holds(
-    taking: Flask, cast: Cast, bank: Peer
+    taking: Flask, cast: Cast, bank: Provider
 ) -> None:
     net = charged(taking, cast, bank).net
     fits, too_much = (one.event_id for one in paid_in(cast, net, 1, words="รับโอนเงิน"))
@@ -193,7 +199,7 @@ def test_the_database_itself_refuses_a_payout_beyond_what_omise_holds(
 
 
 def test_a_months_money_at_omise_adds_up_on_the_page_and_the_certificate(
-    midmonth: None, taking: Flask, cast: Cast, bank: Peer
+    midmonth: None, taking: Flask, cast: Cast, bank: Provider
 ) -> None:
     first_on = clock.today().replace(day=1)
     assert "omise" not in month_facts.gather(first_on)
@@ -248,7 +254,7 @@ def test_a_months_money_at_omise_adds_up_on_the_page_and_the_certificate(
 
 
 def test_charges_without_a_fee_are_named_and_a_negative_rest_is_a_difference(
-    midmonth: None, taking: Flask, cast: Cast, bank: Peer
+    midmonth: None, taking: Flask, cast: Cast, bank: Provider
 ) -> None:
     made = charged(taking, cast, bank)
     number = _charge_event(made)

@@ -3,13 +3,13 @@
 import pytest
 from bank_hands import given, item_of
 from flask import Flask
-from peers import Peer, webhook, work
 from people import Cast
+from providers import Provider, webhook, work
 from test_bank_decisions import another_officer
 
 from app.demo.charges import event_object
 from app.fund.bank import second_hands
-from app.fund.bank.asking import sweep
+from app.fund.bank.inquiry import sweep
 from app.fund.bank.reconciliation import decisions, kept_decisions, refunds
 from app.fund.bank.reconciliation.allocations import Part
 from app.fund.ledger import books
@@ -19,7 +19,7 @@ from app.kit.errors import Refused
 _LARGE = 5_000_000
 
 
-def _waits(app: Flask, bank: Peer) -> tuple[str, int]:
+def _waits(app: Flask, bank: Provider) -> tuple[str, int]:
     """A charge without a reference of ours, waiting for a person: its id at Omise and its event."""
     charged = bank.charges.charge(satang=_LARGE, ref1="", payer="ก")
     webhook(app, event_object(charged))
@@ -29,14 +29,14 @@ def _waits(app: Flask, bank: Peer) -> tuple[str, int]:
     return charged.id, item.event_id
 
 
-def _goes_back(bank: Peer, charge_id: str, satang: int) -> None:
+def _goes_back(bank: Provider, charge_id: str, satang: int) -> None:
     bank.charges.give_back(charge_id, satang)
     assert sweep.run()["differs"] == 1
     db.session.rollback()
 
 
 def test_the_second_hand_divides_nothing_of_which_a_part_went_back_meanwhile(
-    taking: Flask, cast: Cast, bank: Peer
+    taking: Flask, cast: Cast, bank: Provider
 ) -> None:
     charge_id, number = _waits(taking, bank)
     purpose_id = cast.purpose().id
@@ -51,7 +51,7 @@ def test_the_second_hand_divides_nothing_of_which_a_part_went_back_meanwhile(
 
 
 def test_the_second_hand_makes_no_donation_of_what_went_back_whole_meanwhile(
-    taking: Flask, cast: Cast, bank: Peer
+    taking: Flask, cast: Cast, bank: Provider
 ) -> None:
     charge_id, number = _waits(taking, bank)
     with transaction():
@@ -65,7 +65,7 @@ def test_the_second_hand_makes_no_donation_of_what_went_back_whole_meanwhile(
 
 
 def test_nobody_approves_that_money_goes_back_which_omise_sent_back_meanwhile(
-    taking: Flask, cast: Cast, bank: Peer
+    taking: Flask, cast: Cast, bank: Provider
 ) -> None:
     charge_id, number = _waits(taking, bank)
     with transaction():

@@ -7,9 +7,9 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from app.fund.bank.asking import sweep
+from app.fund.bank.inquiry import sweep
 from app.fund.bank.months import continuity, month_ends, month_facts
-from app.fund.bank.peers import callbacks
+from app.fund.bank.providers import callbacks
 from app.fund.bank.statements import statements
 from app.fund.ledger import months
 from app.kit import clock, money, thai
@@ -57,9 +57,9 @@ def import_(file: str, account: str | None, profile: str | None) -> None:
 def sweep_(days: int, as_json: bool) -> None:
     """Ask SCB and Omise for their own lists of the last days, take in what no message told, and print the counts."""
     extensions = current_app.extensions
-    if "demo_peers" in extensions:
+    if "demo_providers" in extensions:
         # The demonstration that is being served has a bank to ask, at its own address.
-        extensions["kueakun"] = extensions["demo_peers"]()
+        extensions["kueakun"] = extensions["demo_providers"]()
     click.echo(json.dumps(sweep.run(days), ensure_ascii=False))
 
 

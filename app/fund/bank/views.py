@@ -1,8 +1,8 @@
 """The bank's room as the portal sees it: every page, proof and answer of it joins by being read here."""
 
 from app.fund.bank import proofs
-from app.fund.bank.asking import confirming
 from app.fund.bank.drawer import cash_ups
+from app.fund.bank.inquiry import verification
 from app.fund.bank.months import proofs as month_proofs
 from app.fund.bank.pages import (
     confirmations,
@@ -11,7 +11,7 @@ from app.fund.bank.pages import (
     drafts,
     events,
     months,
-    peers,
+    providers,
     queue,
     refunds,
     split,
@@ -26,18 +26,18 @@ __all__ = [
     "bp",
     "cash_ups",
     "confirmations",
-    "confirming",
     "counter",
     "deciding",
     "drafts",
     "events",
     "month_proofs",
     "months",
-    "peers",
     "proofs",
+    "providers",
     "queue",
     "refunds",
     "split",
     "statements",
+    "verification",
     "work",
 ]

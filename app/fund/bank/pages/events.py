@@ -13,7 +13,7 @@ from app.fund.bank.pages import words
 from app.fund.bank.pages.blueprint import bp, way_back, whence
 from app.fund.bank.pages.decision_forms import ReasonForm
 from app.fund.bank.pages.forms import DonationForm, ExcludeForm, PaymentRequestForm
-from app.fund.bank.peers import inquiries, payouts
+from app.fund.bank.providers import inquiries, payouts
 from app.fund.bank.reconciliation import bank_reversals, refunds, suggestions, undoing
 from app.fund.bank.reconciliation.match_context import could_be_donation, slip_names
 from app.fund.giving.donations.donations import Donation

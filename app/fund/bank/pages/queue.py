@@ -6,8 +6,8 @@ from flask import render_template, request
 from sqlalchemy import func, select
 
 from app.fund.bank import second_hands
-from app.fund.bank.asking import denials
 from app.fund.bank.events import BankEvent, ReconciliationItem
+from app.fund.bank.inquiry import denials
 from app.fund.bank.match_reasons import UNDECIDED, QueueGroup, ReconciliationState
 from app.fund.bank.pages import words
 from app.fund.bank.pages.blueprint import bp, import_form, page_number, pages

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from app.fund.bank.events import BankEvent
 from app.fund.bank.match_reasons import MatchReason, ReconciliationState
-from app.fund.bank.peers import payouts
+from app.fund.bank.providers import payouts
 from app.fund.bank.reconciliation import duplicates
 from app.fund.bank.reconciliation.duplicates import SAME_MOMENT
 from app.fund.bank.reconciliation.match_context import BAHT, MatchContext

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.fund.bank import second_hands
 from app.fund.bank.events import Allocation, BankEvent, ReconciliationItem
 from app.fund.bank.match_reasons import MatchReason, ReconciliationState
-from app.fund.bank.peers import inquiries
+from app.fund.bank.providers import inquiries
 from app.fund.bank.turns import one_at_a_time
 from app.fund.giving.donations import donations
 from app.fund.giving.donations.donations import REFUNDED, Donation

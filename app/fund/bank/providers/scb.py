@@ -14,8 +14,8 @@ from typing import Any
 
 from flask import current_app
 
-from app.fund.bank.peers import callbacks
-from app.fund.bank.peers.callbacks import Confirmation
+from app.fund.bank.providers import callbacks
+from app.fund.bank.providers.callbacks import Confirmation
 from app.kit import http
 from app.kit.errors import BadInput
 from app.kit.http import Answer, Unreachable, Until

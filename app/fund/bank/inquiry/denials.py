@@ -10,9 +10,9 @@ from sqlalchemy.orm import aliased, defer
 
 from app.fund.bank.events import BankEvent, ReconciliationItem, Statement, canonical
 from app.fund.bank.match_reasons import MatchReason, ReconciliationState
-from app.fund.bank.peers import inquiries
-from app.fund.bank.peers.inquiries import Inquiry, Outcome
-from app.fund.bank.peers.scb import Found
+from app.fund.bank.providers import inquiries
+from app.fund.bank.providers.inquiries import Inquiry, Outcome
+from app.fund.bank.providers.scb import Found
 from app.fund.bank.reconciliation.matching import DENIED_WORDS
 from app.fund.bank.turns import one_at_a_time
 from app.fund.giving.payment_requests.collections import Collection

@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 import bank_hands
-import peers
+import providers
 import pypdf
 import pytest
 import time_machine
@@ -26,18 +26,18 @@ from bank_hands import (
     states,
 )
 from flask import Flask
-from peers import Peer, introduce, work
 from people import Cast
+from providers import Provider, introduce, work
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from app.demo import telling
 from app.fund.bank import second_hands
-from app.fund.bank.asking import confirming, findings, sweep
 from app.fund.bank.events import BankEvent
+from app.fund.bank.inquiry import inquiry_results, sweep, verification
 from app.fund.bank.months import month_ends, month_facts
-from app.fund.bank.peers import callbacks, inquiries, scb
-from app.fund.bank.peers.inquiries import Inquiry
+from app.fund.bank.providers import callbacks, inquiries, scb
+from app.fund.bank.providers.inquiries import Inquiry
 from app.fund.bank.reconciliation import decisions, matching, undoing
 from app.fund.bank.statements import statements
 from app.fund.giving.networks.networks import Network
@@ -54,7 +54,9 @@ def outcomes() -> list[str]:
     return list(db.session().scalars(select(Inquiry.outcome).order_by(Inquiry.id)))
 
 
-def test_a_confirmation_counts_only_when_the_bank_bears_it_out(asking: Flask, cast: Cast, bank: Peer) -> None:
+def test_a_confirmation_counts_only_when_the_bank_bears_it_out(
+    asking: Flask, cast: Cast, bank: Provider
+) -> None:
     payment_request = opened(cast, 150_037)
     line = bank.pays(payment_request.ref1, 150_037)
     answer = send(asking, telling.confirmation(line))
@@ -69,7 +71,7 @@ def test_a_confirmation_counts_only_when_the_bank_bears_it_out(asking: Flask, ca
 
 
 def test_a_confirmation_that_the_bank_does_not_know_never_becomes_a_donation(
-    asking: Flask, cast: Cast, bank: Peer
+    asking: Flask, cast: Cast, bank: Provider
 ) -> None:
     payment_request = opened(cast)
     with time_machine.travel(clock.now(), tick=True) as clockwork:
@@ -97,7 +99,7 @@ def test_a_confirmation_that_the_bank_does_not_know_never_becomes_a_donation(
     ],
 )
 def test_a_confirmation_that_says_other_than_the_bank_waits_for_a_person(
-    asking: Flask, cast: Cast, bank: Peer, change: dict[str, Any], words: str
+    asking: Flask, cast: Cast, bank: Provider, change: dict[str, Any], words: str
 ) -> None:
     payment_request = opened(cast)
     line = bank.pays(payment_request.ref1, 150_000)
@@ -109,8 +111,8 @@ def test_a_confirmation_that_says_other_than_the_bank_waits_for_a_person(
         finding = scb.payments(biller=line.proxy, on=line.moment.date())[0][0]
         send(asking, telling.confirmation(told))
         event = db.session().scalars(select(BankEvent)).one()
-        assert words in findings.compare(event, finding).words
-        confirming.follow(event.id, findings.compare(event, finding))
+        assert words in inquiry_results.compare(event, finding).words
+        verification.follow(event.id, inquiry_results.compare(event, finding))
         db.session.rollback()
     else:
         bank.ledger.path.write_text(json.dumps(dataclasses.asdict(told)) + "\n")
@@ -121,7 +123,7 @@ def test_a_confirmation_that_says_other_than_the_bank_waits_for_a_person(
     assert given() == []
 
 
-def test_a_payment_that_the_bank_took_back_does_not_count(asking: Flask, cast: Cast, bank: Peer) -> None:
+def test_a_payment_that_the_bank_took_back_does_not_count(asking: Flask, cast: Cast, bank: Provider) -> None:
     payment_request = opened(cast)
     line = bank.pays(payment_request.ref1, 150_000)
     send(asking, telling.confirmation(line))
@@ -133,7 +135,7 @@ def test_a_payment_that_the_bank_took_back_does_not_count(asking: Flask, cast: C
 
 
 def test_a_donation_whose_bank_takes_the_money_back_later_shows_in_the_books_until_it_is_undone(
-    asking: Flask, cast: Cast, bank: Peer
+    asking: Flask, cast: Cast, bank: Provider
 ) -> None:
     payment_request = opened(cast)
     line = bank.pays(payment_request.ref1, 150_000)
@@ -158,7 +160,7 @@ def peers_asked(line: Any) -> Any:
     return Asked("", 30, line.payee, line.account, line.proxy, line.ref1, line.ref2, None)
 
 
-def test_a_bank_that_is_down_for_hours_loses_nothing(asking: Flask, cast: Cast, bank: Peer) -> None:
+def test_a_bank_that_is_down_for_hours_loses_nothing(asking: Flask, cast: Cast, bank: Provider) -> None:
     payment_request = opened(cast)
     bank.down = True
     with time_machine.travel(clock.now(), tick=True) as clockwork:
@@ -177,7 +179,7 @@ def test_a_bank_that_is_down_for_hours_loses_nothing(asking: Flask, cast: Cast, 
         assert (states(), given()) == ({"posted": 1}, [150_000])
 
 
-def test_one_silent_bank_is_not_asked_about_every_event(asking: Flask, cast: Cast, bank: Peer) -> None:
+def test_one_silent_bank_is_not_asked_about_every_event(asking: Flask, cast: Cast, bank: Provider) -> None:
     bank.down = True
     for number in range(10):
         send(asking, confirmation(opened(cast).ref1, number=f"T{number}", at=clock.now()))
@@ -187,12 +189,12 @@ def test_one_silent_bank_is_not_asked_about_every_event(asking: Flask, cast: Cas
     assert len(outcomes()) == 1
     with time_machine.travel(clock.now() + timedelta(minutes=10)):
         for _ in range(3):
-            assert confirming.ask_about_left() == 0, "each has its job already"
+            assert verification.ask_about_left() == 0, "each has its job already"
     jobs = select(func.count()).select_from(queue.Job).where(queue.Job.state == "queued")
     assert db.session().scalar(jobs.where(queue.Job.kind == "inquire")) == 10
 
 
-def test_after_days_without_an_answer_the_officer_is_told(asking: Flask, cast: Cast, bank: Peer) -> None:
+def test_after_days_without_an_answer_the_officer_is_told(asking: Flask, cast: Cast, bank: Provider) -> None:
     bank.down = True
     with time_machine.travel(clock.now(), tick=True) as clockwork:
         send(asking, confirmation(opened(cast).ref1, at=clock.now()))
@@ -205,7 +207,7 @@ def test_after_days_without_an_answer_the_officer_is_told(asking: Flask, cast: C
 
 
 def test_a_doubt_is_lifted_when_the_bank_bears_the_payment_out_later(
-    asking: Flask, cast: Cast, bank: Peer
+    asking: Flask, cast: Cast, bank: Provider
 ) -> None:
     payment_request = opened(cast)
     with time_machine.travel(clock.now(), tick=True) as clockwork:
@@ -225,7 +227,7 @@ def test_a_doubt_is_lifted_when_the_bank_bears_the_payment_out_later(
 
 
 def test_a_lost_confirmation_is_found_by_the_sweep_and_one_that_comes_late_adds_nothing(
-    asking: Flask, cast: Cast, bank: Peer
+    asking: Flask, cast: Cast, bank: Provider
 ) -> None:
     one, other = opened(cast, 10_000), opened(cast, 20_000)
     lost, told = bank.pays(one.ref1, 10_000), bank.pays(other.ref1, 20_000)
@@ -241,7 +243,7 @@ def test_a_lost_confirmation_is_found_by_the_sweep_and_one_that_comes_late_adds_
     assert sweep.run()["new"] == 0
 
 
-def test_the_sweep_looks_back_three_days_and_no_farther(asking: Flask, cast: Cast, bank: Peer) -> None:
+def test_the_sweep_looks_back_three_days_and_no_farther(asking: Flask, cast: Cast, bank: Provider) -> None:
     payment_requests = [opened(cast, 10_000 + back) for back in range(5)]
     for back, one in enumerate(payment_requests[::-1]):
         at = clock.now() - timedelta(days=4 - back)
@@ -252,7 +254,7 @@ def test_the_sweep_looks_back_three_days_and_no_farther(asking: Flask, cast: Cas
 
 
 def test_a_bank_that_answers_only_for_a_reference_is_asked_for_each_in_play(
-    asking: Flask, cast: Cast, bank: Peer, monkeypatch: pytest.MonkeyPatch
+    asking: Flask, cast: Cast, bank: Provider, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     paid, _unpaid = opened(cast, 10_000), opened(cast, 20_000)
     bank.pays(paid.ref1, 10_000)
@@ -269,7 +271,7 @@ def test_a_bank_that_answers_only_for_a_reference_is_asked_for_each_in_play(
 
 
 def test_such_a_bank_is_asked_for_the_standing_references_of_networks_too(
-    asking: Flask, cast: Cast, bank: Peer, monkeypatch: pytest.MonkeyPatch
+    asking: Flask, cast: Cast, bank: Provider, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     network = db.session().scalars(select(Network).filter_by(code="NET001")).one()
     with transaction():
@@ -288,7 +290,7 @@ def test_such_a_bank_is_asked_for_the_standing_references_of_networks_too(
 
 
 def test_a_sweep_of_a_bank_that_is_down_says_so_and_comes_again(
-    asking: Flask, cast: Cast, bank: Peer
+    asking: Flask, cast: Cast, bank: Provider
 ) -> None:
     bank.down = True
     assert sweep.at_night()["unreachable"] == 4
@@ -296,7 +298,9 @@ def test_a_sweep_of_a_bank_that_is_down_says_so_and_comes_again(
     assert again.due_at > clock.now() + timedelta(minutes=50)
 
 
-def test_the_night_asks_for_one_sweep_however_many_come_round(asking: Flask, cast: Cast, bank: Peer) -> None:
+def test_the_night_asks_for_one_sweep_however_many_come_round(
+    asking: Flask, cast: Cast, bank: Provider
+) -> None:
     night = clock.now().astimezone(clock.BANGKOK).replace(hour=1, minute=30)
     with time_machine.travel(night, tick=True) as clockwork:
         for _ in range(3):
@@ -313,14 +317,14 @@ def test_without_its_settings_no_bank_is_asked(portal: Flask, cast: Cast) -> Non
     with pytest.raises(Refused, match="KUEAKUN_SCB_URL"):
         sweep.run()
     assert sweep.call_the_night() == {}
-    assert confirming.ask_about_left() == 0
+    assert verification.ask_about_left() == 0
     send(portal, confirmation(opened(cast).ref1))
     assert given() == [150_000]
     assert db.session().scalars(select(queue.Job).filter_by(kind="inquire")).all() == []
 
 
 def test_what_was_told_before_the_bank_could_be_asked_is_asked_about(
-    asking: Flask, cast: Cast, bank: Peer
+    asking: Flask, cast: Cast, bank: Provider
 ) -> None:
     payment_request = opened(cast)
     line = bank.pays(payment_request.ref1, 150_000)
@@ -331,24 +335,24 @@ def test_what_was_told_before_the_bank_could_be_asked_is_asked_about(
         introduce(asking, scb=bank.scb)
         assert work() == 0
         clockwork.shift(timedelta(minutes=5))
-        assert confirming.ask_about_left() == 1
-        assert confirming.ask_about_left() in (0, 1)
+        assert verification.ask_about_left() == 1
+        assert verification.ask_about_left() in (0, 1)
         work()
         assert given() == [150_000]
 
 
 def test_the_token_is_kept_and_asked_anew_when_the_bank_forgets_it(
-    asking: Flask, cast: Cast, bank: Peer
+    asking: Flask, cast: Cast, bank: Provider
 ) -> None:
     for _ in range(3):
-        scb.payments(biller=peers.BILLER, on=clock.today())
+        scb.payments(biller=providers.BILLER, on=clock.today())
     assert sum("/oauth/token" in one for one in bank.asked) == 1
     asking.extensions["scb_token"].text = "forgotten"
-    assert scb.payments(biller=peers.BILLER, on=clock.today()) is not None
+    assert scb.payments(biller=providers.BILLER, on=clock.today()) is not None
     assert sum("/oauth/token" in one for one in bank.asked) == 2
 
 
-def test_answers_to_inquiries_are_final(asking: Flask, cast: Cast, bank: Peer) -> None:
+def test_answers_to_inquiries_are_final(asking: Flask, cast: Cast, bank: Provider) -> None:
     send(asking, confirmation(opened(cast).ref1, at=clock.now()))
     work()
     for statement in ("UPDATE inquiry SET outcome = 'confirmed'", "DELETE FROM inquiry"):
@@ -357,7 +361,7 @@ def test_answers_to_inquiries_are_final(asking: Flask, cast: Cast, bank: Peer) -
 
 
 def test_a_confirmation_to_an_account_number_cannot_be_asked_about_and_waits(
-    asking: Flask, cast: Cast, bank: Peer
+    asking: Flask, cast: Cast, bank: Provider
 ) -> None:
     number = db.session().scalars(select(FundAccount.number)).one()
     send(
@@ -371,7 +375,7 @@ def test_a_confirmation_to_an_account_number_cannot_be_asked_about_and_waits(
 
 
 def test_a_forged_confirmation_for_a_stranger_waits_without_asking(
-    asking: Flask, cast: Cast, bank: Peer
+    asking: Flask, cast: Cast, bank: Provider
 ) -> None:
     send(asking, confirmation("X", payeeProxyId="099400000000399"))
     work()
@@ -414,7 +418,7 @@ def test_only_the_addresses_named_for_the_bank_may_send(
     ],
 )
 def test_an_answer_that_cannot_be_read_proves_nothing(
-    sqlite_portal: Flask, bank: Peer, monkeypatch: pytest.MonkeyPatch, answer: bytes
+    sqlite_portal: Flask, bank: Provider, monkeypatch: pytest.MonkeyPatch, answer: bytes
 ) -> None:
     cast = Cast(sqlite_portal)
     introduce(sqlite_portal, scb=bank.scb)
@@ -424,7 +428,7 @@ def test_an_answer_that_cannot_be_read_proves_nothing(
     assert (outcomes(), states(), given()) == (["unreachable"], {"new": 1}, [])
 
 
-def test_many_workers_ask_and_post_once(postgres_portal: Flask, bank: Peer) -> None:
+def test_many_workers_ask_and_post_once(postgres_portal: Flask, bank: Provider) -> None:
     cast = Cast(postgres_portal)
     introduce(postgres_portal, scb=bank.scb)
     payment_request = opened(cast)
@@ -435,7 +439,7 @@ def test_many_workers_ask_and_post_once(postgres_portal: Flask, bank: Peer) -> N
 
     def ask() -> None:
         with postgres_portal.app_context():
-            confirming.ask(event_id)
+            verification.ask(event_id)
             db.session.remove()
 
     threads = [threading.Thread(target=ask) for _ in range(8)]
@@ -454,7 +458,7 @@ def _two_days_ago() -> Any:
 
 
 def test_the_sweep_contradicts_a_line_under_our_reference_that_the_banks_list_lacks(
-    asking: Flask, cast: Cast, bank: Peer
+    asking: Flask, cast: Cast, bank: Provider
 ) -> None:
     with _two_days_ago():
         forged, true = opened(cast).ref1, opened(cast, 170_000).ref1
@@ -494,7 +498,7 @@ def test_the_sweep_contradicts_a_line_under_our_reference_that_the_banks_list_la
 
 
 def test_a_line_that_the_banks_list_lacks_is_not_posted_and_is_when_the_list_has_it_later(
-    asking: Flask, cast: Cast, bank: Peer
+    asking: Flask, cast: Cast, bank: Provider
 ) -> None:
     with _two_days_ago():
         payment_request = opened(cast)
@@ -518,7 +522,7 @@ def test_a_line_that_the_banks_list_lacks_is_not_posted_and_is_when_the_list_has
 
 
 def test_a_day_for_which_the_bank_did_not_answer_and_today_contradict_nothing(
-    asking: Flask, cast: Cast, bank: Peer
+    asking: Flask, cast: Cast, bank: Provider
 ) -> None:
     with _two_days_ago():
         one, other = opened(cast), opened(cast, 170_000)
@@ -535,7 +539,7 @@ def test_a_day_for_which_the_bank_did_not_answer_and_today_contradict_nothing(
 
 @pytest.mark.parametrize("hours", [-11, 15])
 def test_a_payment_booked_on_the_day_before_or_after_is_not_contradicted(
-    asking: Flask, cast: Cast, bank: Peer, hours: int
+    asking: Flask, cast: Cast, bank: Provider, hours: int
 ) -> None:
     with time_machine.travel(clock.now() - timedelta(days=4), tick=True):
         payment_request = opened(cast)

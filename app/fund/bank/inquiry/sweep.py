@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.fund.bank.asking import bill_sweep, charge_sweep
-from app.fund.bank.asking.tallies import Tally
-from app.fund.bank.peers import inquiries, omise
+from app.fund.bank.inquiry import bill_sweep, charge_sweep
+from app.fund.bank.inquiry.sweep_summaries import SweepSummary
+from app.fund.bank.providers import inquiries, omise
 from app.fund.bank.reconciliation import matching
 from app.kit import clock, queue
 from app.kit.clock import BANGKOK
@@ -24,13 +24,13 @@ MOST_DAYS = 31
 _HOUR = 1
 _LATER = timedelta(hours=1)
 _ATTEMPTS = 12
-#: Each peer that has lists, by the name of its events' source.
-_PEERS: dict[str, Callable[[int], Tally]] = {"scb": bill_sweep.take, "omise": charge_sweep.take}
+#: Each provider that has lists, by the name of its events' source.
+_PROVIDERS: dict[str, Callable[[int], SweepSummary]] = {"scb": bill_sweep.take, "omise": charge_sweep.take}
 
 
 def _configured() -> list[str]:
     is_there = {"scb": inquiries.is_configured("scb"), "omise": omise.configured() is not None}
-    return [name for name in _PEERS if is_there[name]]
+    return [name for name in _PROVIDERS if is_there[name]]
 
 
 def run(days: int = DAYS) -> dict[str, Any]:
@@ -40,22 +40,22 @@ def run(days: int = DAYS) -> dict[str, Any]:
 
     Raises Refused when no bank is configured.
     """
-    peers = _configured()
-    if not peers:
+    providers = _configured()
+    if not providers:
         raise Refused(
             "ยังไม่ได้ตั้งค่า KUEAKUN_SCB_URL, KUEAKUN_SCB_KEY, KUEAKUN_SCB_SECRET หรือ KUEAKUN_OMISE_KEY, "
             "KUEAKUN_OMISE_SECRETS จึงถามธนาคารไม่ได้"
         )
     if not 0 <= days <= MOST_DAYS:
         raise Refused(f"ย้อนหลังได้ 0–{MOST_DAYS} วัน")
-    found = {name: _PEERS[name](days) for name in peers}
+    found = {name: _PROVIDERS[name](days) for name in providers}
     matching.reconcile_new()
     with transaction():
-        for name, tally in found.items():
-            audit.record(Deed.BANK_SWEEP, f"bank:{name}", by=None, days=days, **tally.told())
+        for name, summary in found.items():
+            audit.record(Deed.BANK_SWEEP, f"bank:{name}", by=None, days=days, **summary.counts())
     return {
-        **sum(found.values(), Tally()).told(),
-        "peers": {name: tally.told() for name, tally in found.items()},
+        **sum(found.values(), SweepSummary()).counts(),
+        "peers": {name: summary.counts() for name, summary in found.items()},
     }
 
 

@@ -1,4 +1,4 @@
-"""The demonstration's peers over HTTP: SCB's token and inquiry, and Omise's charges, answered from their own books.
+"""The demonstration's providers over HTTP: SCB's token and inquiry, and Omise's charges, answered from their own books.
 
 Nothing of the fund's is read here: what these answer is what the bank knows, whatever the portal was told.
 """

@@ -1,4 +1,4 @@
-"""Findings: what a bank's answer means for a payment that was told in its name."""
+"""Inquiry results: what a bank's answer means for a payment that was told in its name."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -6,9 +6,9 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from app.fund.bank.events import BankEvent, canonical
-from app.fund.bank.peers import scb
-from app.fund.bank.peers.inquiries import Inquiry, Outcome
-from app.fund.bank.peers.omise import Charge
+from app.fund.bank.providers import scb
+from app.fund.bank.providers.inquiries import Inquiry, Outcome
+from app.fund.bank.providers.omise import Charge
 from app.kit.db import db
 from app.kit.money import format_baht
 
@@ -16,7 +16,7 @@ _SAME_MOMENT = timedelta(minutes=2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class InquiryResult:
     """What a bank's answer means for an event."""
 
     outcome: Outcome
@@ -29,7 +29,7 @@ class Finding:
     refunded_satang: int | None = None
 
 
-def compare(event: BankEvent, found: scb.Found) -> Finding:
+def compare(event: BankEvent, found: scb.Found) -> InquiryResult:
     """Whether SCB's own record of a payment bears out what was told of it."""
     said = found.said
     differing = [
@@ -46,11 +46,11 @@ def compare(event: BankEvent, found: scb.Found) -> Finding:
     ]
     if differing:
         words = f"ถามธนาคารแล้วไม่ตรงกับที่แจ้งมา: {' · '.join(differing)}"
-        return Finding(outcome=Outcome.DIFFERS, raw=found.raw, words=words, satang=said.satang)
-    return Finding(outcome=Outcome.CONFIRMED, raw=found.raw, satang=said.satang)
+        return InquiryResult(outcome=Outcome.DIFFERS, raw=found.raw, words=words, satang=said.satang)
+    return InquiryResult(outcome=Outcome.CONFIRMED, raw=found.raw, satang=said.satang)
 
 
-def compare_charge(event: BankEvent, charge: Charge, *, raw: bytes) -> Finding:
+def compare_charge(event: BankEvent, charge: Charge, *, raw: bytes) -> InquiryResult:
     """Whether Omise's own record of a charge bears out what was told of it."""
     differing = [
         words
@@ -65,7 +65,7 @@ def compare_charge(event: BankEvent, charge: Charge, *, raw: bytes) -> Finding:
     words = " · ".join(differing)
     if differing and not (charge.was_paid and differing == [charge.state_words]):
         words = f"ถาม Omise แล้วไม่ตรงกับที่แจ้งมา: {words}"
-    return Finding(
+    return InquiryResult(
         outcome=Outcome.DIFFERS if differing else Outcome.CONFIRMED,
         raw=raw,
         words=words,
@@ -76,7 +76,7 @@ def compare_charge(event: BankEvent, charge: Charge, *, raw: bytes) -> Finding:
     )
 
 
-def is_news(event_id: int, finding: Finding) -> bool:
+def is_news(event_id: int, result: InquiryResult) -> bool:
     """Whether the bank says other than when it was asked last: a night's sweep repeats four days, and writes once."""
     last = (
         db.session()
@@ -88,8 +88,8 @@ def is_news(event_id: int, finding: Finding) -> bool:
         )
         .one_or_none()
     )
-    if last is None or last.outcome != finding.outcome or last.words != finding.words[:300]:
+    if last is None or last.outcome != result.outcome or last.words != result.words[:300]:
         return True
-    said = (finding.fee_satang, finding.net_satang)
+    said = (result.fee_satang, result.net_satang)
     # A fee that was unsaid at first is news; that a list leaves it out again is not.
     return said != (None, None) and said != (last.fee_satang, last.net_satang)

@@ -1,4 +1,4 @@
-"""Confirming: each payment told in a bank's name is asked about at that bank before it counts."""
+"""Verification: each payment told in a bank's name is asked about at that bank before it counts."""
 
 import json
 from datetime import timedelta
@@ -9,12 +9,12 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.orm import aliased, defer
 
 from app.fund.bank import second_hands
-from app.fund.bank.asking import findings
-from app.fund.bank.asking.findings import Finding
 from app.fund.bank.events import Allocation, BankEvent, ReconciliationItem
+from app.fund.bank.inquiry import inquiry_results
+from app.fund.bank.inquiry.inquiry_results import InquiryResult
 from app.fund.bank.match_reasons import Actor, MatchReason, ReconciliationState, ended_by
-from app.fund.bank.peers import inquiries, omise, scb
-from app.fund.bank.peers.inquiries import Inquiry, Outcome
+from app.fund.bank.providers import inquiries, omise, scb
+from app.fund.bank.providers.inquiries import Inquiry, Outcome
 from app.fund.bank.reconciliation import matching
 from app.fund.bank.turns import one_at_a_time
 from app.fund.giving.donations.donations import DonationReversal
@@ -66,36 +66,38 @@ def ask(event_id: int, again: bool = False) -> dict[str, Any]:
             _again(event_id, timedelta(seconds=_REST), again=again)
         return {"outcome": "resting"}
     try:
-        finding = _about_charge(event) if event.source == "omise" else _about_bill(event)
+        result = _about_charge(event) if event.source == "omise" else _about_bill(event)
     except scb.Refusal as refusal:
-        finding = Finding(outcome=Outcome.UNREACHABLE, raw=b"", words=f"ธนาคารไม่ตอบคำถามนี้: {refusal.words}")
+        result = InquiryResult(
+            outcome=Outcome.UNREACHABLE, raw=b"", words=f"ธนาคารไม่ตอบคำถามนี้: {refusal.words}"
+        )
     except Unreachable as error:
         _rest(event.source)
         if again and clock.now() - event.received_at < _ASKED_AGAIN_WITHIN:
             with transaction():
                 _again(event_id, _LONGEST_PAUSE, again=True)
             return {"outcome": Outcome.UNREACHABLE.value}
-        finding = Finding(outcome=Outcome.UNREACHABLE, raw=b"", words=f"ติดต่อธนาคารไม่ได้: {error}")
-    return {"outcome": follow(event_id, finding)}
+        result = InquiryResult(outcome=Outcome.UNREACHABLE, raw=b"", words=f"ติดต่อธนาคารไม่ได้: {error}")
+    return {"outcome": follow(event_id, result)}
 
 
-def follow(event_id: int, finding: Finding) -> str:
+def follow(event_id: int, result: InquiryResult) -> str:
     """Keep what the bank answered about an event, and judge the event, let it wait, or ask again later."""
     with transaction():
         one_at_a_time()
         item = lock(ReconciliationItem, event_id)
         kept = inquiries.note(
             event_id,
-            outcome=finding.outcome,
-            raw=finding.raw,
-            words=finding.words,
-            satang=finding.satang,
-            fee_satang=finding.fee_satang,
-            net_satang=finding.net_satang,
-            refunded_satang=finding.refunded_satang,
+            outcome=result.outcome,
+            raw=result.raw,
+            words=result.words,
+            satang=result.satang,
+            fee_satang=result.fee_satang,
+            net_satang=result.net_satang,
+            refunded_satang=result.refunded_satang,
         )
         outcome = Outcome(kept.outcome)
-        _write_into(item, finding)
+        _write_into(item, result)
         if item.state == ReconciliationState.NEW and outcome in (Outcome.ABSENT, Outcome.UNREACHABLE):
             _wait_or_ask_again(item, outcome)
     if outcome == Outcome.CONFIRMED:
@@ -103,22 +105,22 @@ def follow(event_id: int, finding: Finding) -> str:
     return outcome.value
 
 
-def _write_into(item: ReconciliationItem, finding: Finding) -> None:
+def _write_into(item: ReconciliationItem, result: InquiryResult) -> None:
     """The bank's word on the item itself: a doubt of before is lifted, a new one is written down."""
     doubted = item.state == ReconciliationState.WAITING and item.match_reason in ended_by(Actor.PROVIDER)
     # Where an officer has decided already, the second hand is still to say so, whatever the bank says meanwhile.
     asked = second_hands.open_for(item.event_id) is not None
-    if finding.outcome == Outcome.CONFIRMED and doubted and not asked:
+    if result.outcome == Outcome.CONFIRMED and doubted and not asked:
         item.state, item.match_reason, item.reason = ReconciliationState.NEW, MatchReason.NONE, ""
-    elif finding.outcome == Outcome.DIFFERS and (item.state == ReconciliationState.NEW or doubted):
-        match_reason = MatchReason.SENT_BACK if finding.refunded_satang else MatchReason.PROVIDER_DIFFERS
+    elif result.outcome == Outcome.DIFFERS and (item.state == ReconciliationState.NEW or doubted):
+        match_reason = MatchReason.SENT_BACK if result.refunded_satang else MatchReason.PROVIDER_DIFFERS
         item.state, item.match_reason, item.reason = (
             ReconciliationState.WAITING,
             match_reason,
-            finding.words[:300],
+            result.words[:300],
         )
-    elif finding.outcome == Outcome.DIFFERS and item.state == ReconciliationState.POSTED:
-        audit.record(Deed.BANK_TAKEN_BACK, f"bank_event:{item.event_id}", by=None, words=finding.words)
+    elif result.outcome == Outcome.DIFFERS and item.state == ReconciliationState.POSTED:
+        audit.record(Deed.BANK_TAKEN_BACK, f"bank_event:{item.event_id}", by=None, words=result.words)
 
 
 def _wait_or_ask_again(item: ReconciliationItem, outcome: Outcome) -> None:
@@ -211,21 +213,21 @@ def _park(event_id: int, match_reason: MatchReason, reason: str) -> None:
             item.state, item.match_reason, item.reason = ReconciliationState.WAITING, match_reason, reason
 
 
-def _about_bill(event: BankEvent) -> Finding:
+def _about_bill(event: BankEvent) -> InquiryResult:
     on = event.occurred_at.astimezone(BANGKOK).date()
     # Without the amount: a payment of another amount is to be seen, not missed.
     found, raw = scb.payments(biller=event.biller_id, on=on, ref1=event.ref1)
     for one in found:
         if one.said.transaction_id == event.external_id:
-            return findings.compare(event, one)
-    return Finding(outcome=Outcome.ABSENT, raw=raw, words="ธนาคารไม่พบรายการนี้")
+            return inquiry_results.compare(event, one)
+    return InquiryResult(outcome=Outcome.ABSENT, raw=raw, words="ธนาคารไม่พบรายการนี้")
 
 
-def _about_charge(event: BankEvent) -> Finding:
+def _about_charge(event: BankEvent) -> InquiryResult:
     charge, raw = omise.fetch(event.external_id)
     if charge is None:
-        return Finding(outcome=Outcome.ABSENT, raw=raw, words="Omise ไม่พบรายการนี้")
-    return findings.compare_charge(event, charge, raw=raw)
+        return InquiryResult(outcome=Outcome.ABSENT, raw=raw, words="Omise ไม่พบรายการนี้")
+    return inquiry_results.compare_charge(event, charge, raw=raw)
 
 
 def _rests(source: str) -> bool:

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from app.fund.bank.peers import omise
-from app.fund.bank.peers.omise import Charge
+from app.fund.bank.providers import omise
+from app.fund.bank.providers.omise import Charge
 from app.kit.errors import BadInput
 from app.kit.http import Unreachable
 

@@ -1,4 +1,4 @@
-"""The demonstration bank as a peer of a portal under test: another portal's process, as far as the portal can see."""
+"""The demonstration bank as a provider of a portal under test: another portal's process, as far as the portal can see."""
 
 import base64
 import dataclasses
@@ -13,11 +13,11 @@ from portals import free_port
 from werkzeug.serving import make_server
 
 from app import create_app
-from app.demo import peers
+from app.demo import providers
 from app.demo.asked import Asked
 from app.demo.charges import Charges, event_object, signed
 from app.demo.ledger import Ledger, Line
-from app.fund.bank.peers import omise
+from app.fund.bank.providers import omise
 from app.jobs import HANDLERS
 from app.kit import queue
 from app.kit.db import db
@@ -30,7 +30,7 @@ OTHER_SECRET = b"webhook-secret-only-for-tests-02"
 
 
 @dataclasses.dataclass
-class Peer:
+class Provider:
     """A bank with its own book, behind a socket. `down` makes it answer 503 to everything."""
 
     ledger: Ledger
@@ -49,29 +49,29 @@ class Peer:
 
 
 @contextmanager
-def bank_at_work(folder: Path) -> Iterator[Peer]:
+def bank_at_work(folder: Path) -> Iterator[Provider]:
     port = free_port()
     settings = read({"KUEAKUN_DEMO": "1", "KUEAKUN_DATA": str(folder), "PORT": str(port)})
     app = create_app(settings)
-    named = peers.environment(settings)
+    named = providers.environment(settings)
     named["KUEAKUN_OMISE_SECRETS"] = ",".join(
         base64.b64encode(one).decode() for one in (WEBHOOK_SECRET, OTHER_SECRET)
     )
     known = read({"KUEAKUN_DEMO": "1", "KUEAKUN_DATA": str(folder), **named})
     assert known.scb is not None
     assert known.omise is not None
-    peer = Peer(Ledger(folder), Charges(folder), known.scb, known.omise, [])
+    provider = Provider(Ledger(folder), Charges(folder), known.scb, known.omise, [])
 
     def note() -> tuple[str, int] | None:
-        peer.asked.append(request.full_path)
-        return ("down", 503) if peer.down else None
+        provider.asked.append(request.full_path)
+        return ("down", 503) if provider.down else None
 
     app.before_request_funcs.setdefault(None, []).insert(0, note)
     server = make_server("127.0.0.1", port, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:
-        yield peer
+        yield provider
     finally:
         server.shutdown()
         thread.join()
@@ -81,7 +81,7 @@ def bank_at_work(folder: Path) -> Iterator[Peer]:
 
 
 def introduce(portal: Flask, **known: Any) -> None:
-    """From now on the portal's settings say this of its peers."""
+    """From now on the portal's settings say this of its providers."""
     portal.extensions["kueakun"] = dataclasses.replace(portal.extensions["kueakun"], **known)
     for name in ("scb_token", "scb_rests_until", "omise_rests_until"):
         portal.extensions.pop(name, None)
@@ -113,7 +113,7 @@ __all__ = [
     "BILLER",
     "OTHER_SECRET",
     "WEBHOOK_SECRET",
-    "Peer",
+    "Provider",
     "bank_at_work",
     "event_object",
     "introduce",

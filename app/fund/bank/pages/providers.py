@@ -1,4 +1,4 @@
-"""Doors of the bank's peers: SCB's confirmations and Omise's webhooks, kept first and judged afterwards."""
+"""Doors of the bank's providers: SCB's confirmations and Omise's webhooks, kept first and judged afterwards."""
 
 import hmac
 import ipaddress
@@ -8,8 +8,8 @@ from flask import abort, current_app, jsonify, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from app.fund.bank.pages.blueprint import bp
-from app.fund.bank.peers import callbacks, omise
-from app.fund.bank.peers.omise import Forged
+from app.fund.bank.providers import callbacks, omise
+from app.fund.bank.providers.omise import Forged
 from app.fund.bank.reconciliation import matching
 from app.kit.db import transaction
 from app.kit.errors import BadInput, Refused
@@ -108,6 +108,6 @@ def _reconcile(event_id: int) -> None:
         )
 
 
-# Peers have no form of ours to send back; the key in the address, or the signature, stands in for it.
+# Providers have no form of ours to send back; the key in the address, or the signature, stands in for it.
 csrf.exempt(scb_callback)
 csrf.exempt(omise_webhook)

@@ -5,14 +5,14 @@ from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import select
 
-from app.fund.bank.asking import confirming, denials, findings
-from app.fund.bank.asking.denials import Payments
-from app.fund.bank.asking.tallies import Tally
 from app.fund.bank.events import BankEvent, ReconciliationItem
+from app.fund.bank.inquiry import denials, inquiry_results, verification
+from app.fund.bank.inquiry.denials import Payments
+from app.fund.bank.inquiry.sweep_summaries import SweepSummary
 from app.fund.bank.match_reasons import ReconciliationState
-from app.fund.bank.peers import callbacks, inquiries, scb
-from app.fund.bank.peers.inquiries import Outcome
-from app.fund.bank.peers.scb import Found
+from app.fund.bank.providers import callbacks, inquiries, scb
+from app.fund.bank.providers.inquiries import Outcome
+from app.fund.bank.providers.scb import Found
 from app.fund.giving.payment_requests.collections import Collection
 from app.fund.giving.payment_requests.payment_requests import FundAccount, PaymentRequest
 from app.kit import clock
@@ -25,9 +25,9 @@ _IN_PLAY = timedelta(days=14)
 _MOST_REFERENCES = 2_000
 
 
-def take(days: int) -> Tally:
+def take(days: int) -> SweepSummary:
     """Take in every biller's payments of today and the `days` before, and count them."""
-    tally = Tally()
+    summary = SweepSummary()
     billers = [one for one in db.session().scalars(select(FundAccount.biller_id)) if one]
     for biller in billers:
         lists: dict[date, Payments] = {}
@@ -35,27 +35,27 @@ def take(days: int) -> Tally:
             on = clock.today() - timedelta(days=back)
             db.session.remove()
             try:
-                listed = _listed(biller, on, tally)
-                seen = {one.said.transaction_id for one in _take(listed, tally)}
+                listed = _listed(biller, on, summary)
+                seen = {one.said.transaction_id for one in _take(listed, summary)}
             except (Unreachable, scb.Refusal):
-                tally.unreachable += 1
+                summary.unreachable += 1
                 continue
             lists[on] = denials.counted(listed)
             if back:
-                tally.missing += len(_told_for(biller, on) - seen)
-        tally.contradicted += denials.look(biller, lists)
-    return tally
+                summary.missing += len(_told_for(biller, on) - seen)
+        summary.contradicted += denials.look(biller, lists)
+    return summary
 
 
-def _listed(biller: str, on: date, tally: Tally) -> list[Found]:
+def _listed(biller: str, on: date, summary: SweepSummary) -> list[Found]:
     """The bank's list of a day: asked for the biller, and where the bank wants a reference, for each in play."""
-    tally.asked += 1
+    summary.asked += 1
     try:
         return scb.payments(biller=biller, on=on)[0]
     except scb.Refusal:
         found: list[Found] = []
         for ref1 in dict.fromkeys([*_references(biller, on), *denials.references(biller, on)]):
-            tally.asked += 1
+            summary.asked += 1
             found += scb.payments(biller=biller, on=on, ref1=ref1)[0]
         return found
 
@@ -86,34 +86,34 @@ def _references(biller: str, on: date) -> list[str]:
     return found
 
 
-def _take(listed: list[Found], tally: Tally) -> Iterator[Found]:
+def _take(listed: list[Found], summary: SweepSummary) -> Iterator[Found]:
     for one in listed:
-        tally.payments += 1
-        _take_one(one, tally)
+        summary.payments += 1
+        _take_one(one, summary)
         yield one
 
 
-def _take_one(one: Found, tally: Tally) -> None:
+def _take_one(one: Found, summary: SweepSummary) -> None:
     known = _event(one)
     if known is None and one.is_reversed:
         # Never told, and gone again: nothing came in.
-        tally.reversed += 1
+        summary.reversed += 1
         return
     if known is None:
         with transaction():
             event_id, is_new = callbacks.keep(one.said, raw=one.raw)
             if is_new:
                 inquiries.note(event_id, outcome=Outcome.CONFIRMED, raw=one.raw, satang=one.said.satang)
-        tally.new += is_new
-        tally.known += not is_new
+        summary.new += is_new
+        summary.known += not is_new
         return
-    tally.known += 1
-    tally.reversed += one.is_reversed
-    finding = findings.compare(known, one)
-    if findings.is_news(known.id, finding):
-        outcome = confirming.follow(known.id, finding)
-        tally.confirmed += outcome == Outcome.CONFIRMED
-        tally.differs += outcome == Outcome.DIFFERS
+    summary.known += 1
+    summary.reversed += one.is_reversed
+    result = inquiry_results.compare(known, one)
+    if inquiry_results.is_news(known.id, result):
+        outcome = verification.follow(known.id, result)
+        summary.confirmed += outcome == Outcome.CONFIRMED
+        summary.differs += outcome == Outcome.DIFFERS
 
 
 def _event(one: Found) -> BankEvent | None:

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import bindparam, text
 
 from app.fund.bank.events import BankEvent
-from app.fund.bank.peers import omise
+from app.fund.bank.providers import omise
 from app.kit.clock import BANGKOK
 from app.kit.db import UtcDateTime, db, explain
 from app.kit.money import format_baht
