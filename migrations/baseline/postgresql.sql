@@ -97,12 +97,12 @@ CREATE INDEX ix_allocation_donation_id ON allocation (donation_id);
 
 CREATE TABLE amount_reservation (
     payment_request_id bigint NOT NULL,
-    asker_hash bytea NOT NULL,
+    address_hash bytea NOT NULL,
     until timestamp with time zone NOT NULL,
     CONSTRAINT pk_amount_reservation PRIMARY KEY (payment_request_id)
 );
 
-CREATE INDEX ix_amount_reservation_asker_hash_until ON amount_reservation (asker_hash, until);
+CREATE INDEX ix_amount_reservation_address_hash_until ON amount_reservation (address_hash, until);
 
 CREATE INDEX ix_amount_reservation_until ON amount_reservation (until);
 

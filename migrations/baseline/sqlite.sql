@@ -109,13 +109,13 @@ CREATE INDEX ix_allocation_donation_id ON allocation (donation_id);
 
 CREATE TABLE amount_reservation (
     payment_request_id INTEGER NOT NULL,
-    asker_hash BLOB NOT NULL,
+    address_hash BLOB NOT NULL,
     until DATETIME NOT NULL,
     CONSTRAINT pk_amount_reservation PRIMARY KEY (payment_request_id),
     CONSTRAINT fk_amount_reservation_payment_request_id FOREIGN KEY(payment_request_id) REFERENCES payment_request (id)
 );
 
-CREATE INDEX ix_amount_reservation_asker_hash_until ON amount_reservation (asker_hash, until);
+CREATE INDEX ix_amount_reservation_address_hash_until ON amount_reservation (address_hash, until);
 
 CREATE INDEX ix_amount_reservation_until ON amount_reservation (until);
 

@@ -204,7 +204,9 @@ def asked(cast: Cast, address: str, satang: int = 88_800, *, to_status: int = 20
 
 def from_there(cast: Cast, address: str, satang: int = 88_800) -> PaymentRequest:
     with transaction():
-        return payment_requests.open(satang=satang, purpose_id=cast.purpose().id, by=None, asker=address)
+        return payment_requests.open(
+            satang=satang, purpose_id=cast.purpose().id, by=None, visitor_address=address
+        )
 
 
 def held() -> int:
@@ -272,9 +274,9 @@ def test_what_was_paid_or_is_free_again_counts_no_more(cast: Cast, monkeypatch: 
 def test_no_address_is_kept_that_anybody_could_read_or_try_out(portal: Flask, cast: Cast) -> None:
     from_there(cast, "198.51.100.7")
     (one,) = db.session().scalars(select(AmountReservation))
-    assert len(one.asker_hash) == 32
-    assert b"198.51" not in one.asker_hash
-    assert one.asker_hash != hashlib.sha256(b"198.51.100.7").digest()
+    assert len(one.address_hash) == 32
+    assert b"198.51" not in one.address_hash
+    assert one.address_hash != hashlib.sha256(b"198.51.100.7").digest()
 
 
 def test_a_bill_holds_no_amount_and_tells_of_no_address(cast: Cast) -> None:
@@ -305,7 +307,9 @@ def test_two_who_ask_at_once_from_one_address_do_not_both_get_the_last_place(
             start.wait()
             try:
                 with transaction():
-                    payment_requests.open(satang=88_800, purpose_id=purpose_id, by=None, asker="198.51.100.7")
+                    payment_requests.open(
+                        satang=88_800, purpose_id=purpose_id, by=None, visitor_address="198.51.100.7"
+                    )
                 outcomes.append("held")
             except TooManyTries:
                 outcomes.append("refused")

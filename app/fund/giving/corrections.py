@@ -1,4 +1,4 @@
-"""Corrections: who was told that money had come is told when that holds no more, and nobody is told it afterwards."""
+"""Corrections: whoever got a message that money had come gets another when it was reversed, and nobody gets the first one afterwards."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
@@ -19,13 +19,13 @@ from app.staff import audit
 from app.staff.deeds import Deed
 from app.staff.users import User
 
-#: Why, in words that are the same for everyone: what an officer wrote about it stays in the house.
+#: Why, in the same words for everyone: what an officer wrote about it is not sent.
 _UNDONE = "เพราะเมื่อตรวจสอบอีกครั้ง เงินก้อนนี้ไม่ตรงกับรายการที่แจ้งไว้หรือเรียกเก็บไม่ได้ กองทุนจึงถอนรายการออกเพื่อตรวจสอบใหม่"
 _REFUNDED = "เพราะกองทุนคืนเงินก้อนนี้{how}ให้ผู้โอนตามขั้นตอนแล้ว"
 
 
 def correct(donation_reversal_id: int) -> int:
-    """Tell whoever was told of a donation that a part or the whole of it stands no more. Returns how many messages.
+    """Write to whoever got a message about a donation that a part or the whole of it was reversed. Returns how many messages.
 
     It goes to the addresses that the earlier message went to, whoever is in office now, and names no person. Nobody
     is written to whom nothing was said, or whose message surely did not go out. Each reversal is told of once for ever.
@@ -33,7 +33,7 @@ def correct(donation_reversal_id: int) -> int:
     back = db.session().get(DonationReversal, donation_reversal_id)
     if back is None:
         return 0
-    # Thanks that are being written just now hold the donation: they come before this reads what was said.
+    # Thanks that are being written just now lock the donation: they commit before this reads what was sent.
     donation = lock(Donation, back.donation_id)
     written = 0
     for message in _said(donation, back):
@@ -67,7 +67,7 @@ def _said(donation: Donation, back: DonationReversal) -> Sequence[Message]:
 
 
 def send_again(message_id: int, *, by: User) -> Message:
-    """A person offers a failed message once more, unless what it tells of money holds no more.
+    """A person offers a failed message once more, unless what it says of money is no longer true.
 
     Raises Refused for a message about a donation that was taken back or refunded since, and as `outbox.retry`.
     """

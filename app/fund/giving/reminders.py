@@ -138,12 +138,12 @@ def thank(donation_id: int) -> int:
     """Tell a network that its money has come, with the receipt, so that its treasurer need not ask.
 
     That is what the treasurer paid or an officer assigned to its pledge; what members give is told of once a day, all
-    together. Returns how many messages were written; none for a donation that was taken back.
+    together. Returns how many messages were written; none for a donation that was reversed.
     """
     session = db.session()
     if session.get(Donation, donation_id) is None:
         return 0
-    # Whoever takes the donation back waits until these thanks stand, or was before them: a correction misses none.
+    # Whoever reverses the donation waits until these thanks are written, or was before them: a correction misses none.
     donation = lock(Donation, donation_id)
     if not is_told_at_once(donation):
         return 0
@@ -249,9 +249,9 @@ def reached(network_ids: Sequence[int]) -> dict[int, list[Reached]]:
     befriended the fund's channel and it is configured, else by e-mail."""
     has_line = outbox.LINE in _settings().channels
     found: dict[int, list[Reached]] = {}
-    for number, held in contacts.of(list(dict.fromkeys(network_ids))).items():
+    for number, in_office in contacts.of(list(dict.fromkeys(network_ids))).items():
         by_address: dict[str, Reached] = {}
-        for contact in held:
+        for contact in in_office:
             if contact.line_user_id and (has_line or not contact.email):
                 person = Reached(contact, outbox.LINE, contact.line_user_id)
             elif contact.email:

@@ -1,4 +1,4 @@
-"""Integrity checks of donations: each is in the books, each reversal too, and what stands is what was received."""
+"""Integrity checks of donations: each is in the books, each reversal too, and what is left of them is the balance received."""
 
 from app.fund.ledger import books
 

@@ -21,7 +21,7 @@ from app.staff.users import User
 
 
 class Donation(Base):
-    """Money received. Final: triggers refuse UPDATE and DELETE. Behind each stands an allocation of a bank event."""
+    """Money received. Final: triggers refuse UPDATE and DELETE. Each has an allocation of a bank event."""
 
     __tablename__ = "donation"
 
@@ -36,7 +36,7 @@ class Donation(Base):
     #: When the bank says it was paid.
     paid_at: Mapped[datetime] = mapped_column(UtcDateTime)
     posted_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    #: Who matched it by hand; empty where reference and amount spoke for themselves.
+    #: Who matched it by hand; empty where reference and amount alone decided.
     posted_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
 
     purpose: Mapped[Purpose] = relationship(lazy="joined", innerjoin=True)
@@ -52,8 +52,8 @@ class Donation(Base):
         return int(db.session().execute(stands).scalar_one())
 
 
-#: The view of donations as they stand: `satang` is what is left after reversals, `given_satang` what came in. Every sum
-#: over donations reads it. An undone donation stands in it with nothing.
+#: The view of donations after their reversals: `satang` is what is left, `given_satang` what came in. Every sum
+#: over donations reads it. An undone donation is in it with 0 satang.
 LIVE = table(
     "live_donation",
     *(
@@ -72,7 +72,7 @@ explain(
 )
 
 
-#: Spending stands above giving; only what it took of a donation is read here.
+#: Spending imports giving and not the other way; only what it took of a donation is read here.
 _TRACE = table("standing_trace", column("donation_id"), column("satang"))
 
 #: What a reversal can be.
@@ -80,7 +80,7 @@ UNDONE, REFUNDED = "undone", "refunded"
 
 
 class DonationReversal(Base):
-    """So many satang of a donation that do not stand any more. Final (trigger); never more than is left and unspent.
+    """So many satang of a donation that were reversed. Final (trigger); never more than is left and unspent.
 
     `undone`: the whole donation was matched wrongly, and its bank event waits again. `refunded`: money goes back to the giver.
     """
@@ -118,15 +118,15 @@ def post(
     """Money has come in: the donation, its entry in the books and its receipt, all in the caller's transaction.
 
     A payment request becomes received; when it already is, this is one more donation for it, because money that came twice
-    is twice the money. The payment request's own pledge, network, name and wish to stay anonymous hold over the arguments.
-    `by` is None where reference and amount spoke for themselves. `source_words` is the channel as the receipt
-    prints it, `book` the receipt book. Rows are held in this order: receipt book, payment request, accounts. Raises Refused for an unknown
+    is twice the money. The payment request's own pledge, network, name and wish to stay anonymous go before the arguments.
+    `by` is None where reference and amount alone decided. `source_words` is the channel as the receipt
+    prints it, `book` the receipt book. Rows are locked in this order: receipt book, payment request, accounts. Raises Refused for an unknown
     payment request or purpose, and for a purpose other than the donor's.
     """
     if satang <= 0:
         raise BadInput("จำนวนเงินต้องมากกว่าศูนย์")
     session = db.session()
-    held = receipts.hold_book(book)
+    receipt_book = receipts.lock_book(book)
     payment_request = lock(PaymentRequest, payment_request_id) if payment_request_id else None
     if payment_request is not None and payment_request.purpose_id != purpose_id:
         raise Refused("ผู้ให้ระบุวัตถุประสงค์ไว้แล้ว จะลงบัญชีเป็นวัตถุประสงค์อื่นไม่ได้ กรุณาเลือกวัตถุประสงค์ตามที่ผู้ให้ระบุ")
@@ -153,7 +153,7 @@ def post(
     )
     if payment_request is not None and payment_request.state != PaymentRequestState.RECEIVED:
         payment_request.state, payment_request.received_at = PaymentRequestState.RECEIVED, now
-    receipt = receipts.issue_or_owe(donation, channel=source_words, book=held, by=by)
+    receipt = receipts.issue_or_owe(donation, channel=source_words, book=receipt_book, by=by)
     audit.record(
         Deed.DONATION_POST,
         f"donation:{donation.id}",
@@ -169,7 +169,7 @@ def post(
 
 
 def reversible(donation: Donation) -> int:
-    """How much of a donation can still be taken back, in satang: it stands, no payment used it, no resolution holds it."""
+    """How much of a donation can still be reversed, in satang: not reversed yet, used by no payment, committed by no resolution."""
     return max(0, min(donation.remaining_satang - _spent(donation.id), _available(donation.purpose_id)))
 
 
@@ -184,10 +184,10 @@ def _available(purpose_id: int) -> int:
 
 
 def reverse(donation_id: int, *, satang: int, kind: str, reason: str, by: User) -> DonationReversal:
-    """So many satang of a donation stand no more: in the books, on its receipt and in every sum over donations.
+    """Reverse so many satang of a donation: in the books, on its receipt and in every sum over donations.
 
     `kind` is UNDONE, the whole of a donation that was matched wrongly (its payment request waits again), or REFUNDED, money that goes
-    back to the giver. Its receipt is voided, and what is left gets a new one. Rows are held in this order: receipt
+    back to the giver. Its receipt is voided, and what is left gets a new one. Rows are locked in this order: receipt
     book, payment request, accounts, donation. Raises Refused for what a payment has used or a resolution holds, for more than is
     left, and for an undo after a refund. Who may do it is the caller's to ask.
     """
@@ -197,7 +197,7 @@ def reverse(donation_id: int, *, satang: int, kind: str, reason: str, by: User) 
     if satang <= 0:
         raise BadInput("จำนวนเงินต้องมากกว่าศูนย์")
     session = db.session()
-    held = receipts.hold_book_of(donation_id)
+    receipt_book = receipts.lock_book_of(donation_id)
     known = session.get(Donation, donation_id)
     if known is None:
         raise Refused("ไม่พบเงินสมทบก้อนนี้ อาจถูกยกเลิกไปแล้ว")
@@ -217,7 +217,7 @@ def reverse(donation_id: int, *, satang: int, kind: str, reason: str, by: User) 
     )
     if kind == UNDONE and payment_request is not None:
         _wait_again(payment_request)
-    receipts.follow_reversal(donation, reason=reason, book=held, by=by)
+    receipts.follow_reversal(donation, reason=reason, book=receipt_book, by=by)
     audit.record(
         Deed.DONATION_REVERSE, f"donation:{donation.id}", by=by, satang=satang, kind=kind, reason=reason
     )
@@ -249,7 +249,7 @@ def _refuse_what_is_gone(donation: Donation, *, satang: int, kind: str) -> None:
 
 
 def _wait_again(payment_request: PaymentRequest) -> None:
-    """A payment request that no donation stands behind any more is what it was before it was received."""
+    """A payment request whose donations were all undone is again what it was before."""
     undone = select(DonationReversal.id).where(
         DonationReversal.donation_id == Donation.id, DonationReversal.kind == UNDONE
     )

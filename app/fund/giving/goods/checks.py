@@ -49,7 +49,7 @@ def _documents_that_say_another_thing() -> list[str]:
     found = []
     for year, number, contents, kept, satang, due, printed, printed_hash in rows:
         known = said(contents)
-        # Without an issuer a document is owed, and said to be; nothing hides behind a document that was never made.
+        # Without an issuer a document is owed, and said to be; a document that was never made hides nothing.
         holds = (
             hash_of(contents) == kept and known["satang"] == satang and ("issuer" in known) == (due is None)
         )

@@ -152,11 +152,11 @@ def original(donation: InKindDonation) -> InKindReceiptDocument:
         contents = _to_issue(donation) if owed else donation.contents
         made = print_pool.print_one(sheet(donation, contents))
         with transaction():
-            held = lock(InKindDonation, number)
+            locked = lock(InKindDonation, number)
             if session.get(InKindReceiptDocument, number) is None:
                 if owed:
-                    _refuse_cancelled(held)
-                    audit.record(Deed.GOODS_ISSUE, f"in_kind_donation:{number}", by=None, code=held.code)
+                    _refuse_cancelled(locked)
+                    audit.record(Deed.GOODS_ISSUE, f"in_kind_donation:{number}", by=None, code=locked.code)
                 _keep(number, contents, made)
         found = session.get_one(InKindReceiptDocument, number)
     return found
@@ -199,7 +199,7 @@ def hand_out(donation: InKindDonation, *, by: User) -> tuple[str, bytes]:
     Who took it is written down. Returns the kind and the bytes. Inside a transaction.
     """
     kept = original(donation)
-    # Two hands at one document take turns here: only one of them gets the original.
+    # Of two people who print one document at once only one gets the original.
     donation = lock(InKindDonation, donation.id)
     session = db.session()
     given = session.scalar(
@@ -231,7 +231,7 @@ _DUE = exists().where(InKindReceiptDue.in_kind_donation_id == InKindDonation.id)
 
 
 def count_owed() -> int:
-    """How many in-kind donations stand whose document is still owed."""
+    """How many in-kind donations, not cancelled, have no document yet."""
     owing = (
         select(func.count())
         .select_from(InKindDonation)
@@ -241,7 +241,7 @@ def count_owed() -> int:
 
 
 def owed(*, most: int = 1_000) -> list[InKindDonation]:
-    """In-kind donations that stand and whose document is still owed, the oldest first."""
+    """In-kind donations, not cancelled, whose document is still owed, the oldest first."""
     statement = select(InKindDonation).where(_DUE, ~_DOCUMENT, InKindDonation.voided_at.is_(None))
     return list(db.session().scalars(statement.order_by(InKindDonation.id).limit(most)))
 

@@ -151,11 +151,11 @@ def record(
     number it has now, and is issued when they are complete.
 
     `satang` is the estimated value of all of it, `valued_from` what the estimate rests on. For a pledge they are of
-    its network, purpose, kind and unit. Rows are held in this order: receipt book, pledge, stock. Raises BadInput for
+    its network, purpose, kind and unit. Rows are locked in this order: receipt book, pledge, stock. Raises BadInput for
     what is missing, Refused for a pledge that is withdrawn or of another kind.
     """
     by = stock.keeper(by)
-    book = receipts.hold_book(receipts.GOODS)
+    book = receipts.lock_book(receipts.GOODS)
     session = db.session()
     pledge = lock(Pledge, pledge_id) if pledge_id else None
     if pledge is not None:
@@ -210,8 +210,8 @@ def record(
     if not whole:
         session.add(InKindReceiptDue(in_kind_donation_id=donation.id, since=donation.recorded_at))
     if kind == Kind.GOODS:
-        held = stock.item(name=what, unit=unit)
-        stock.put_in(held.id, quantity=quantity, in_kind_donation_id=donation.id, on=received_on, by=by)
+        item = stock.item(name=what, unit=unit)
+        stock.put_in(item.id, quantity=quantity, in_kind_donation_id=donation.id, on=received_on, by=by)
     audit.record(
         Deed.GOODS_RECORD,
         f"in_kind_donation:{donation.id}",
@@ -236,9 +236,9 @@ def void(in_kind_donation_id: int, *, reason: str, by: User | None) -> InKindDon
     if donation.voided_at is not None:
         raise Refused(f"ใบรับสิ่งของ {donation.code} ยกเลิกไปแล้ว ไม่ต้องทำซ้ำ")
     if donation.kind == Kind.GOODS:
-        held = stock.item(name=donation.what, unit=donation.unit)
+        item = stock.item(name=donation.what, unit=donation.unit)
         stock.take_back(
-            held.id,
+            item.id,
             quantity=donation.quantity,
             in_kind_donation_id=donation.id,
             reason=f"ยกเลิกใบรับ {donation.code}: {reason}",

@@ -103,28 +103,28 @@ def take_out(
     on = on or clock.today()
     if on > clock.today():
         raise BadInput("วันที่เบิกต้องไม่เกินวันนี้")
-    held = lock(StockItem, item_id)
-    there = on_hand([held.id])[held.id]
+    item = lock(StockItem, item_id)
+    there = on_hand([item.id])[item.id]
     if quantity > there:
-        raise Refused(f"ในคลังมี{held.name} {there:,} {held.unit} เบิก {quantity:,} ไม่ได้ กรุณาลดจำนวน")
-    came = select(func.min(StockMove.moved_on)).where(StockMove.item_id == held.id, StockMove.quantity > 0)
+        raise Refused(f"ในคลังมี{item.name} {there:,} {item.unit} เบิก {quantity:,} ไม่ได้ กรุณาลดจำนวน")
+    came = select(func.min(StockMove.moved_on)).where(StockMove.item_id == item.id, StockMove.quantity > 0)
     first_on = db.session().scalar(came)
     if first_on is not None and on < first_on:
         raise BadInput(
-            f"{held.name}เข้าคลังครั้งแรกเมื่อ {thai.long_date(first_on)} วันที่เบิกต้องไม่ก่อนวันนั้น กรุณาตรวจวันที่"
+            f"{item.name}เข้าคลังครั้งแรกเมื่อ {thai.long_date(first_on)} วันที่เบิกต้องไม่ก่อนวันนั้น กรุณาตรวจวันที่"
         )
-    moved = _move(held.id, quantity=-quantity, reason=reason, reference=reference, on=on, by=by)
-    audit.record(Deed.STOCK_TAKE_OUT, f"stock_item:{held.id}", by=by, quantity=quantity, reference=reference)
+    moved = _move(item.id, quantity=-quantity, reason=reason, reference=reference, on=on, by=by)
+    audit.record(Deed.STOCK_TAKE_OUT, f"stock_item:{item.id}", by=by, quantity=quantity, reference=reference)
     return moved
 
 
 def take_back(item_id: int, *, quantity: int, in_kind_donation_id: int, reason: str, by: User) -> StockMove:
     """The entry of a donation was cancelled: what it brought leaves the store. Refused when some of it has gone."""
-    held = lock(StockItem, item_id)
-    if on_hand([held.id])[held.id] < quantity:
-        raise Refused(f"{held.name}บางส่วนเบิกออกไปแล้ว จึงยกเลิกใบรับนี้ไม่ได้")
+    item = lock(StockItem, item_id)
+    if on_hand([item.id])[item.id] < quantity:
+        raise Refused(f"{item.name}บางส่วนเบิกออกไปแล้ว จึงยกเลิกใบรับนี้ไม่ได้")
     return _move(
-        held.id,
+        item.id,
         quantity=-quantity,
         in_kind_donation_id=in_kind_donation_id,
         reason=reason,

@@ -184,14 +184,14 @@ def _writes(by: User | None, network: Network) -> User:
 
 def of(network_ids: Sequence[int]) -> dict[int, list[Contact]]:
     """Who is in office now, for each of these networks, chair first. In one query."""
-    held = {number: list[Contact]() for number in network_ids}
+    by_network = {number: list[Contact]() for number in network_ids}
     rank = {office.value: place for place, office in enumerate(Office)}
-    statement = select(Contact).where(Contact.network_id.in_(held), Contact.ended_on.is_(None))
+    statement = select(Contact).where(Contact.network_id.in_(by_network), Contact.ended_on.is_(None))
     for contact in sorted(
         db.session().scalars(statement), key=lambda contact: (rank[contact.office], contact.id)
     ):
-        held[contact.network_id].append(contact)
-    return held
+        by_network[contact.network_id].append(contact)
+    return by_network
 
 
 def past(network_id: int) -> list[Contact]:

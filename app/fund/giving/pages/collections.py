@@ -70,7 +70,7 @@ def network_give(code: str) -> Answer | str | tuple[str, int]:
                         donor_name=name,
                         anonymous=form.anonymous.data or not name.strip(),
                         by=None,
-                        asker=request.remote_addr or "",
+                        visitor_address=request.remote_addr or "",
                     )
                 return redirect(url_for("giving.payment_request", code=payment_request.code), code=303)
             except TooManyTries as error:
@@ -154,11 +154,11 @@ def collecting() -> str | Answer:
     found = networks.spoken_for(signed_in())
     if len(found) == 1:
         return redirect(url_for("giving.collect", code=found[0].code))
-    held: dict[int, int] = {}
+    open_codes: dict[int, int] = {}
     open_ = select(Collection.network_id).where(Collection.closed_at.is_(None))
     for number in db.session().scalars(open_):
-        held[number] = held.get(number, 0) + 1
-    return render_template("giving/collecting.html", networks=found, held=held)
+        open_codes[number] = open_codes.get(number, 0) + 1
+    return render_template("giving/collecting.html", networks=found, open_codes=open_codes)
 
 
 @bp.get("/networks/<code>/collect")

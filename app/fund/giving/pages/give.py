@@ -70,7 +70,7 @@ def give() -> Answer | str | tuple[str, int]:
                         donor_name=form.donor_name.data or "",
                         anonymous=form.anonymous.data or not (form.donor_name.data or "").strip(),
                         by=None,
-                        asker=request.remote_addr or "",
+                        visitor_address=request.remote_addr or "",
                     )
                 return redirect(url_for("giving.payment_request", code=payment_request.code), code=303)
             except TooManyTries as error:
@@ -272,7 +272,7 @@ _VOIDED = aliased(Receipt)
 
 
 def _donations_of(payment_request: PaymentRequest) -> Any:
-    """What of the payment request's donations stands, each with its valid receipt or none, and whether one was voided."""
+    """What is left of the payment request's donations, each with its valid receipt or none, and whether one was voided."""
     voided = exists().where(_VOIDED.donation_id == Donation.id, _VOIDED.voided_at.is_not(None))
     return (
         select(Donation, LIVE.c.satang, Receipt, voided)

@@ -168,13 +168,13 @@ def _donation(number: int) -> InKindDonation:
 
 
 def _page(donation: InKindDonation, *, form: VoidForm | None = None, refused: str = "") -> str:
-    held = select(StockItem.id).where(StockItem.name == donation.what, StockItem.unit == donation.unit)
+    same_item = select(StockItem.id).where(StockItem.name == donation.what, StockItem.unit == donation.unit)
     return render_template(
         "giving/in_kind_donation.html",
         donation=donation,
         kind_name=KIND_NAMES[Kind(donation.kind)],
         valued_from=VALUED_FROM_NAMES[ValuedFrom(donation.valued_from)],
-        item=db.session().scalar(held) if donation.kind == Kind.GOODS else None,
+        item=db.session().scalar(same_item) if donation.kind == Kind.GOODS else None,
         form=form or VoidForm(formdata=None),
         refused=refused,
         issued=documents.issued(donation),

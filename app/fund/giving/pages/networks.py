@@ -47,7 +47,7 @@ def network_list() -> str:
         words=words,
         types=NETWORK_TYPE_NAMES,
         districts=districts_here(),
-        held=contacts.of([network.id for network in rows]),
+        in_office=contacts.of([network.id for network in rows]),
         oversees=user.has(*networks.OVERSEERS),
         pager=pager("giving.networks", page=page, total=total, **({"q": words} if words else {})),
     )
@@ -236,7 +236,7 @@ def _page(
         district=districts_here().get(found.district_code or "", ""),
         parent=session.scalars(above).one_or_none(),
         below=session.scalars(below).all(),
-        held=contacts.of([found.id])[found.id],
+        in_office=contacts.of([found.id])[found.id],
         past=contacts.past(found.id),
         note=note or NoteForm(formdata=None, contact=found.contact),
         place=place,

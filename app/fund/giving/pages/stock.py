@@ -42,9 +42,9 @@ def stock_card(number: int) -> str:
 @bp.post("/stock/<int:number>/out")
 @opens_to(*KEEPERS)
 def take_out(number: int) -> Answer:
-    held, form = _item(number), OutForm()
+    item, form = _item(number), OutForm()
     if not form.validate_on_submit():
-        return _card(held, form=form), 422
+        return _card(item, form=form), 422
     try:
         with transaction():
             stock.take_out(
@@ -67,23 +67,23 @@ def _item(number: int) -> StockItem:
     return (db.session().get(StockItem, number) if number < 2**63 else None) or abort(404)
 
 
-def _card(held: StockItem, *, form: OutForm | None = None, refused: str = "") -> str:
+def _card(item: StockItem, *, form: OutForm | None = None, refused: str = "") -> str:
     """The stock card: every move with what was there after it, the newest first."""
     after = func.sum(StockMove.quantity).over(order_by=StockMove.id)
     page = page_number()
     moves = (
         select(StockMove, after.label("after"))
-        .where(StockMove.item_id == held.id)
+        .where(StockMove.item_id == item.id)
         .order_by(StockMove.id.desc())
     )
-    count = select(func.count(StockMove.id)).where(StockMove.item_id == held.id)
+    count = select(func.count(StockMove.id)).where(StockMove.item_id == item.id)
     session = db.session()
     rows = session.execute(moves.limit(ON_A_PAGE).offset((page - 1) * ON_A_PAGE)).all()
     numbers = {move.in_kind_donation_id for move, _ in rows}
     return render_template(
         "giving/stock_card.html",
-        item=held,
-        there=stock.on_hand([held.id])[held.id],
+        item=item,
+        there=stock.on_hand([item.id])[item.id],
         moves=rows,
         documents={
             donation.id: donation
@@ -95,5 +95,5 @@ def _card(held: StockItem, *, form: OutForm | None = None, refused: str = "") ->
         refused=refused,
         sent=form is not None,
         keeps=signed_in().has(*KEEPERS),
-        pager=pager("giving.stock_card", page=page, total=session.scalar(count) or 0, number=held.id),
+        pager=pager("giving.stock_card", page=page, total=session.scalar(count) or 0, number=item.id),
     )

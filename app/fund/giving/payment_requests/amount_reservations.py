@@ -29,51 +29,51 @@ class AmountReservation(Base):
         ForeignKey("payment_request.id"), primary_key=True, autoincrement=False
     )
     #: Keyed hash of the visitor's address, of IPv6 of the customer's network; nobody reads the address from it.
-    asker_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
+    address_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
     until: Mapped[datetime] = mapped_column(UtcDateTime)
 
     payment_request: Mapped["PaymentRequest"] = relationship("PaymentRequest")
 
     __table_args__ = (
-        Index("ix_amount_reservation_asker_hash_until", "asker_hash", "until"),
+        Index("ix_amount_reservation_address_hash_until", "address_hash", "until"),
         Index("ix_amount_reservation_until", "until"),
     )
 
 
 @cache
 def _key(id_key: bytes) -> bytes:
-    return hmac.digest(id_key, b"kueakun amount-reservation asker 1", "sha256")
+    return hmac.digest(id_key, b"kueakun amount-reservation address 1", "sha256")
 
 
-def _hash(asker: str) -> bytes:
+def _hash(address: str) -> bytes:
     settings = Settings.here()
     return crypto.blind_index(
-        throttle.household(asker), key=_key(settings.id_key), context="amount_reservation.asker"
+        throttle.household(address), key=_key(settings.id_key), context="amount_reservation.address"
     )
 
 
-def refuse_too_many(asker: str, *, now: datetime) -> None:
-    """Raise TooManyTries when this address reserves MOST amounts that are not paid. Where askers queue: see payment requests."""
-    held = (
+def refuse_too_many(address: str, *, now: datetime) -> None:
+    """Raise TooManyTries when this address reserves MOST amounts that are not paid. Called while the account's row is locked: see payment_requests."""
+    reserved = (
         select(func.count())
         .select_from(AmountReservation)
         .where(
-            AmountReservation.asker_hash == _hash(asker),
+            AmountReservation.address_hash == _hash(address),
             AmountReservation.until > now,
             AmountReservation.payment_request.has(state="open"),
         )
     )
-    if (db.session().scalar(held) or 0) >= MOST:
+    if (db.session().scalar(reserved) or 0) >= MOST:
         raise TooManyTries(
             f"เครือข่ายอินเทอร์เน็ตนี้มี QR ที่ขอไว้แล้วยังไม่ได้จ่ายครบ {MOST} รายการ กรุณาจ่ายด้วย QR ที่ขอไว้แล้ว "
             "หรือขอจากเครือข่ายอื่น เช่น ปิด Wi-Fi แล้วใช้เน็ตมือถือ หากยังไม่ได้ กรุณาติดต่อกองทุน"
         )
 
 
-def note(payment_request_id: int, *, asker: str, until: datetime) -> None:
-    """Write down who reserves the amount of this payment request. Inside the transaction that reserves it."""
+def note(payment_request_id: int, *, address: str, until: datetime) -> None:
+    """Record who reserves the amount of this payment request. Inside the transaction that reserves it."""
     db.session().add(
-        AmountReservation(payment_request_id=payment_request_id, asker_hash=_hash(asker), until=until)
+        AmountReservation(payment_request_id=payment_request_id, address_hash=_hash(address), until=until)
     )
 
 

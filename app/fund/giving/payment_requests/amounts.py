@@ -13,7 +13,7 @@ MOST_SATANG_LESS = 99
 #: When every such amount is taken, one that is free is looked for among the next so many whole baht.
 MOST_BAHT_MORE = 20
 
-#: Payment requests stand above their amounts in this room; only which amounts they reserve is read here.
+#: Payment requests import this module; only which amounts they reserve is read here.
 _PAYMENT_REQUEST = table(
     "payment_request",
     column("account_id"),
@@ -27,7 +27,7 @@ _PAYMENT_REQUEST = table(
 def free(account_id: int, *, wish: int, now: datetime) -> int:
     """The highest amount from the wish down, in satang, that means no other tag-29 payment request to this account.
 
-    Two askers never choose the same while the caller holds the account's row; the unique index would stop them if
+    Two visitors never get the same while the caller has locked the account's row; the unique index would stop them if
     they did. An amount stays taken until `reserved_until` even when its payment request was received: the same transfer told
     later by a statement, or paid twice, must not land on a newer payment request. Raises Refused when none is free.
     """

@@ -301,7 +301,7 @@ def _end(account: FundAccount) -> None:
 
 
 def _all_held() -> dict[int, FundAccount]:
-    """All accounts, held in order: who changes one waits for who changes another."""
+    """All accounts, locked in order: who changes one waits for who changes another."""
     statement = select(FundAccount).order_by(FundAccount.id).with_for_update()
     return {
         account.id: account
@@ -335,8 +335,8 @@ def _refuse_ids(account: FundAccount, biller: str | None, promptpay: str | None)
         )
     if not kept and account.state == "open":
         raise Refused("บัญชีนี้เปิดรับเงินอยู่ เพิ่มเลขได้แต่เปลี่ยนเลขเดิมไม่ได้ กรุณาปิดบัญชีก่อน แล้วเปิดใหม่ด้วยเลขที่ถูกต้อง")
-    held = select(FundAccount.id).where(FundAccount.biller_id == biller, FundAccount.id != account.id)
-    if biller is not None and db.session().scalar(held) is not None:
+    same_biller = select(FundAccount.id).where(FundAccount.biller_id == biller, FundAccount.id != account.id)
+    if biller is not None and db.session().scalar(same_biller) is not None:
         raise Refused("Biller ID นี้เป็นของบัญชีอื่นของกองทุนแล้ว กรุณาขอ Biller ID ของบัญชีนี้จากธนาคาร")
     if account.state == "open" and (biller, promptpay) == (account.biller_id, account.promptpay_id):
         status = statuses()[account.id]

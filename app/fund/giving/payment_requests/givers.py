@@ -41,7 +41,7 @@ def network(network_id: int | None, *, by: User | None) -> Network | None:
     return found
 
 
-def asking(network_id: int, pledge_id: int | None, *, purpose_id: int) -> tuple[Network, Pledge | None]:
+def for_visitor(network_id: int, pledge_id: int | None, *, purpose_id: int) -> tuple[Network, Pledge | None]:
     """The network whose page a visitor stands on, and the pledge that it asks its members for.
 
     Raises Refused for a closed network and for a pledge that is not its own or waits for no money.

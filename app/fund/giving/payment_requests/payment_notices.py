@@ -1,4 +1,4 @@
-"""Payment notices: what the bank has told of money that a giver speaks of. The bank's room stands above this one and answers."""
+"""Payment notices: what the bank has told of money that a giver claims. The bank's modules import this one and register the answers."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ _CLAIMED: list[Callable[[str], None]] = []
 def answered_by(
     *, by_reference: Callable[[set[str]], dict[str, list[PaymentNotice]]], claimed: Callable[[str], None]
 ) -> None:
-    """Let the bank's room answer, and hear that a giver claims a payment by its reference."""
+    """Register the bank's functions: one that answers, one that is called when a giver claims a payment by its reference."""
     _BY_REFERENCE.append(by_reference)
     _CLAIMED.append(claimed)
 
@@ -50,7 +50,7 @@ def claimed(reference: str) -> None:
         tell(reference)
 
 
-# Only what a giver's own page says of money on its way is read here of the bank's room.
+# Only what a giver's own page says of money on its way is read here of the bank's tables.
 _ITEM = table(
     "reconciliation_item",
     column("event_id"),

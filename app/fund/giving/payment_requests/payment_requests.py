@@ -136,9 +136,9 @@ def open(  # noqa: A001 — read with its room: payment_requests.open(…)
     donor_name: str = "",
     anonymous: bool = True,
     by: User | None,
-    asker: str = "",
+    visitor_address: str = "",
 ) -> PaymentRequest:
-    """Reserve a reference and a QR code for `satang`. `by` is None for a visitor, who asks from the address `asker`.
+    """Reserve a reference and a QR code for `satang`. `by` is None for a visitor, who asks from the address `visitor_address`.
 
     It is not money and posts nothing.
 
@@ -159,7 +159,7 @@ def open(  # noqa: A001 — read with its room: payment_requests.open(…)
         )
     network: Network | None
     if by is None and network_id:
-        network, pledge = givers.asking(network_id, pledge_id, purpose_id=purpose_id)
+        network, pledge = givers.for_visitor(network_id, pledge_id, purpose_id=purpose_id)
     else:
         pledge = (
             givers.payable_pledge(pledge_id, satang=satang, purpose_id=purpose_id, by=by)
@@ -179,12 +179,12 @@ def open(  # noqa: A001 — read with its room: payment_requests.open(…)
     now = clock.now()
     due = satang
     if tag == 29:
-        # Askers queue on the account's row, so no two choose the same amount and the last places of an address are
+        # Whoever asks waits for the account's row, so no two choose the same amount and the last places of an address are
         # not given twice.
         lock(FundAccount, payee.account_id)
         due = amounts.free(payee.account_id, wish=satang, now=now)
-        if asker:
-            amount_reservations.refuse_too_many(asker, now=now)
+        if visitor_address:
+            amount_reservations.refuse_too_many(visitor_address, now=now)
     ref1, ref2 = references.new(), network.code if network else PUBLIC
     payment_request = PaymentRequest(
         code=token(16),
@@ -211,8 +211,10 @@ def open(  # noqa: A001 — read with its room: payment_requests.open(…)
     session = db.session()
     session.add(payment_request)
     session.flush()
-    if asker and payment_request.reserved_until is not None:
-        amount_reservations.note(payment_request.id, asker=asker, until=payment_request.reserved_until)
+    if visitor_address and payment_request.reserved_until is not None:
+        amount_reservations.note(
+            payment_request.id, address=visitor_address, until=payment_request.reserved_until
+        )
     audit.record(
         Deed.PAYMENT_REQUEST_OPEN, f"payment_request:{payment_request.id}", by=by, ref1=ref1, satang=due
     )
@@ -246,7 +248,7 @@ def by_ref1(text: str) -> PaymentRequest | None:
 
 
 def expire_due() -> int:
-    """Let go of what waited too long: tag 30 from its expiry, tag 29 from the end of its reservation. Returns how many.
+    """Expire what waited too long: tag 30 from its expiry, tag 29 from the end of its reservation. Returns how many.
 
     Money that still comes for an expired payment request waits for the finance officer. Inside a transaction.
     """

@@ -5,7 +5,7 @@ from sqlalchemy import column, exists, or_, select, table
 from app.kit import clock, references, thai
 from app.kit.db import db, explain
 
-# Rooms that give references out stand above this one; only whether a code is taken is read here.
+# The modules that give references out import this one; only whether a code is taken is read here.
 _TAKEN = tuple(table(name, column("ref1")) for name in ("payment_request", "collection"))
 
 for _name in ("payment_request_reference_is_new", "collection_reference_is_new"):

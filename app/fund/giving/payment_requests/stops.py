@@ -30,7 +30,7 @@ explain("giving_stop_ended_by_two", "เปิดรับเงินอีก�
 
 
 class Stop(Base):
-    """No QR code is shown to anybody from one moment on, until two people say otherwise (trigger)."""
+    """No QR code is shown to anybody from one moment on, until two people end it (trigger)."""
 
     __tablename__ = "giving_stop"
 
@@ -60,7 +60,7 @@ class Stop(Base):
 
 
 def current() -> Stop | None:
-    """The stop that holds now."""
+    """The stop in force."""
     return db.session().scalars(select(Stop).where(Stop.ended_at.is_(None))).one_or_none()
 
 
@@ -71,7 +71,7 @@ def require_none() -> None:
 
 
 def stop(*, reason: str, by: User) -> Stop:
-    """From this moment no QR code is shown or drawn for a payer, at any door. Any one of the four roles, at once."""
+    """From this moment no QR code is shown or drawn for a payer, on any page. Any one of the four roles, at once."""
     if not by.has(*approvals.APPROVERS):
         raise Refused("เฉพาะประธาน เจ้าหน้าที่การเงิน ฝ่ายเลขานุการ หรือผู้ดูแลระบบที่หยุดรับเงินได้ กรุณาแจ้งท่านใดท่านหนึ่ง")
     reason = visible(reason)

@@ -12,7 +12,7 @@ from app.province.profile import Profile
 from app.staff import audit
 from app.staff.deeds import Deed
 
-#: Payment requests stand above pledges in this room; only whether one can still be paid is read here.
+#: Payment requests import pledges; only whether one can still be paid is read here.
 _PAYMENT_REQUEST = table(
     "payment_request",
     column("pledge_id"),

@@ -113,11 +113,11 @@ def put(pledge_id: int, parts: Sequence[Part]) -> None:
 
 def of(pledge_ids: Sequence[int]) -> dict[int, list[Instalment]]:
     """The instalments of each of these pledges, in order; none for one that comes whole. In one query."""
-    held = {number: list[Instalment]() for number in pledge_ids}
-    statement = select(Instalment).where(Instalment.pledge_id.in_(held)).order_by(Instalment.number)
+    by_pledge = {number: list[Instalment]() for number in pledge_ids}
+    statement = select(Instalment).where(Instalment.pledge_id.in_(by_pledge)).order_by(Instalment.number)
     for instalment in db.session().scalars(statement):
-        held[instalment.pledge_id].append(instalment)
-    return held
+        by_pledge[instalment.pledge_id].append(instalment)
+    return by_pledge
 
 
 def covered(instalments: Sequence[Instalment], received: int) -> list[Covered]:

@@ -36,7 +36,7 @@ from app.staff.users import User
 
 
 class PledgeState(StrEnum):
-    """What is stored of a pledge. Whether it is partly or wholly fulfilled is told from what came: see status."""
+    """What is stored of a pledge. Whether it is partly or wholly fulfilled follows from what came: see status."""
 
     STATED = "stated"
     LAPSED = "lapsed"
@@ -102,7 +102,7 @@ class Pledge(Base):
 #: Who sees the pledges of every network.
 OVERSEERS = networks.OVERSEERS
 
-#: Donations stand above pledges in this room; only the sums of those that stand are read here.
+#: Donations import pledges; only the sums of those that were not reversed are read here.
 _DONATION = table("live_donation", column("id"), column("pledge_id"), column("satang"))
 _GOODS = table("in_kind_donation", column("pledge_id"), column("quantity", Integer), column("voided_at"))
 
@@ -252,7 +252,7 @@ def withdraw(pledge_id: int, *, by: User | None) -> None:
 
 
 def came_in() -> Select[Any, Any]:
-    """Pledge and satang of what truly came for it: the donations that stand, and goods and labour received.
+    """Pledge and satang of what truly came for it: donations less their reversals, and goods and labour received.
 
     Goods and labour count by their number, at the value that the pledge itself set on them: what one bag was
     estimated at on the day it was handed over decides nothing about whether the bags have come.

@@ -1,4 +1,4 @@
-"""Status of pledges: what was pledged beside what came and what is still to come, told anew each time and never stored."""
+"""Status of pledges: what was pledged, what came and what is still to come, computed each time and never stored."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -14,7 +14,7 @@ from app.staff.users import User
 
 
 class PledgeStatus(StrEnum):
-    """How a pledge stands beside what came."""
+    """What has come of a pledge."""
 
     STATED = "stated"
     PARTLY = "partly"
@@ -36,7 +36,7 @@ _got = func.coalesce(_came.c.satang, 0)
 
 
 def of(pledge: Pledge, received: int) -> PledgeStatus:
-    """How this pledge stands when `received` satang have come for it.
+    """The status of this pledge when `received` satang have come for it.
 
     One that lapsed and was then given in full is fulfilled: what counts is what came.
     """
@@ -64,13 +64,13 @@ def _has(wanted: PledgeStatus) -> ColumnElement[bool]:
 
 
 def visible_to(user: User, wanted: PledgeStatus | None = None) -> Select[Pledge]:
-    """The pledges this person may see, newest first; only those that stand so when `wanted` is given."""
+    """The pledges this person may see, newest first; only those of the status `wanted` when it is given."""
     statement = pledges.visible_to(user).outerjoin(_came, _came.c.pledge_id == Pledge.id)
     return statement if wanted is None else statement.where(_has(wanted))
 
 
 def counts(user: User) -> dict[PledgeStatus, int]:
-    """How many pledges that this person sees stand how."""
+    """How many pledges that this person sees have which status."""
     named = case(*((_has(choice), choice.value) for choice in PledgeStatus))
     rows = db.session().execute(
         select(named, func.count())

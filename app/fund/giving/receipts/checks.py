@@ -1,4 +1,4 @@
-"""Integrity checks of receipts: no number is missing, every donation that stands has its receipt, and it says what stands."""
+"""Integrity checks of receipts: no number is missing, every donation that was not reversed whole has its receipt, over what is left of it."""
 
 from sqlalchemy import text
 
@@ -32,7 +32,7 @@ def _receipts_without_gap() -> list[str]:
 
 @books.integrity_check("เนื้อความใบเสร็จรับเงินเป็นอย่างที่ออก และตรงกับเงินสมทบที่ยังคงอยู่")
 def _receipts_say_what_stands() -> list[str]:
-    # A valid receipt says what stands of its donation; a voided one said no more than was given.
+    # A valid receipt is over what is left of its donation; a voided one was over no more than was given.
     from_donations = text(
         "SELECT r.contents, r.contents_hash, r.fiscal_year_be, r.book, r.number, r.voided_at IS NULL, g.satang, "
         "g.given_satang FROM receipt AS r JOIN live_donation AS g ON g.id = r.donation_id"

@@ -1,4 +1,4 @@
-"""What a receipt says: worked out once at issue from the donation as it stands, then frozen."""
+"""What a receipt says: computed once at issue from the donation and its reversals, then frozen."""
 
 import hashlib
 import json
@@ -38,7 +38,7 @@ def frozen(
 ) -> tuple[str, str]:
     """The contents of a receipt as JSON with sorted keys, and their SHA-256.
 
-    The sum is what still stands of the donation. Raises Refused when nothing does.
+    The sum is what is left of the donation. Raises Refused when nothing does.
     """
     said = issuer()
     satang = remaining_satang(donation.id)

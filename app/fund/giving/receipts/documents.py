@@ -88,7 +88,7 @@ def original(receipt: "Receipt") -> ReceiptDocument:
 
 
 def keep(printed: Iterable[tuple[int, bytes]]) -> None:
-    """Keep originals by the id of their receipts; what another hand kept first stays. Inside a transaction."""
+    """Keep originals by the id of their receipts; what somebody else kept first stays. Inside a transaction."""
     now = clock.now()
     rows = [
         {"receipt_id": number, "pdf": pdf, "hash": hash_of(pdf), "made_at": now} for number, pdf in printed
@@ -125,7 +125,7 @@ def hand_out(receipt: "Receipt", *, by: User) -> tuple[str, bytes]:
     Who took it is written down. Returns the kind and the bytes. Inside a transaction.
     """
     kept = original(receipt)
-    # Two hands at one receipt take turns here: only one of them gets the original.
+    # Of two people who print one receipt at once only one gets the original.
     receipt = lock(type(receipt), receipt.id)
     session = db.session()
     given = session.scalar(select(ReceiptPrint.id).filter_by(receipt_id=receipt.id, kind=ORIGINAL))

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.fund.giving.receipts import contents, documents, issuer
 from app.fund.giving.receipts.contents import CHANNEL
-from app.fund.giving.receipts.series import COUNTER, GOODS, MAIN, ReceiptBook, hold_book
+from app.fund.giving.receipts.series import COUNTER, GOODS, MAIN, ReceiptBook, lock_book
 from app.kit import clock
 from app.kit.db import Base, Id, UtcDateTime, db, explain, lock, transaction
 from app.kit.errors import BadInput, Refused
@@ -28,7 +28,7 @@ explain("receipt_without_gap", "มีการออกใบเสร็จร
 if TYPE_CHECKING:
     from app.fund.giving.donations.donations import Donation
 
-__all__ = ["COUNTER", "GOODS", "MAIN", "ReceiptBook", "hold_book"]
+__all__ = ["COUNTER", "GOODS", "MAIN", "ReceiptBook", "lock_book"]
 
 #: Whether a donation's money may have gone back, by its id.
 Doubt = Callable[[int], bool]
@@ -36,7 +36,7 @@ _DOUBTERS: list[Doubt] = []
 
 
 def doubted_by(doubt: Doubt) -> Doubt:
-    """Let a room that sees the money say of which donations it may have gone back."""
+    """Register a function that says of which donations the money may have gone back."""
     _DOUBTERS.append(doubt)
     return doubt
 
@@ -153,14 +153,14 @@ def issue(
 ) -> Receipt:
     """The receipt of a donation under the next number of this fiscal year, its contents frozen and hashed.
 
-    The sum is what still stands of the donation. `channel` is how the money came, `replaces` the code of a voided
+    The sum is what is left of the donation. `channel` is how the money came, `replaces` the code of a voided
     receipt, `book` this year's book where the caller holds it already. Raises Refused while the issuer's name,
     address or tax ID is missing. The database refuses a second receipt while one is valid.
     """
     lacking = issuer.missing()
     if lacking:
         raise Refused(f"ยังออกใบเสร็จรับเงินไม่ได้ เพราะยังไม่มี{' และ'.join(lacking)} กรุณาเติมที่หน้าผู้ออกใบเสร็จ")
-    book = book or hold_book()
+    book = book or lock_book()
     number = book.last_number + 1
     now = clock.now()
     receipt = Receipt(
@@ -201,12 +201,12 @@ def issue_or_owe(
     return None
 
 
-#: Donations that stand and never had a receipt, with the book and channel it is owed under: found from what is owed.
+#: Donations not reversed whole that never had a receipt, with the book and channel it is owed under: found from what is owed.
 _OWED = """FROM receipt_due AS d JOIN live_donation AS g ON g.id = d.donation_id WHERE d.issued_at IS NULL AND g.satang > 0"""
 
 
 def owed() -> tuple[int, int]:
-    """How many donations stand without a receipt, and their satang together."""
+    """How many donations are without a receipt, and their satang together."""
     row = db.session().execute(text(f"SELECT COUNT(*), COALESCE(SUM(g.satang), 0) {_OWED}")).one()
     return int(row[0]), int(row[1])
 
@@ -217,7 +217,7 @@ def issue_missing(*, by: User | None = None, most: int = 50) -> int:
     Nothing happens while the issuer's data are incomplete. Safe to repeat and to kill: what is issued is issued,
     the rest is still owed.
     """
-    # Read here, not above: donations stand on receipts.
+    # Imported here: donations import receipts.
     donation_model = Receipt.donation.property.mapper.class_
     done = 0
     while issuer.is_complete():
@@ -228,9 +228,9 @@ def issue_missing(*, by: User | None = None, most: int = 50) -> int:
                 ),
                 {"most": most},
             ).all()
-            books = {name: hold_book(name) for name in sorted({row[1] for row in rows})}
+            books = {name: lock_book(name) for name in sorted({row[1] for row in rows})}
             for donation_id, book, channel in rows:
-                # Another hand may have issued it while this one waited for the book.
+                # Somebody else may have issued it while this one waited for the book.
                 if (
                     session.scalar(
                         select(func.count()).select_from(Receipt).filter_by(donation_id=donation_id)
@@ -305,20 +305,20 @@ def _void(receipt: Receipt, *, reason: str, by: User) -> None:
     audit.record(Deed.RECEIPT_VOID, f"receipt:{receipt.id}", by=by, code=receipt.code, reason=reason)
 
 
-def hold_book_of(donation_id: int) -> ReceiptBook:
-    """This year's book of the series that a donation has its receipt in, held until the transaction ends."""
+def lock_book_of(donation_id: int) -> ReceiptBook:
+    """This year's book of the series that a donation has its receipt in, locked until the transaction ends."""
     session = db.session()
     latest = (
         select(Receipt.book).where(Receipt.donation_id == donation_id).order_by(Receipt.id.desc()).limit(1)
     )
     owed_in = select(ReceiptDue.book).where(ReceiptDue.donation_id == donation_id)
-    return hold_book(session.scalar(latest) or session.scalar(owed_in) or MAIN)
+    return lock_book(session.scalar(latest) or session.scalar(owed_in) or MAIN)
 
 
 def follow_reversal(donation: "Donation", *, reason: str, book: ReceiptBook, by: User) -> Receipt | None:
-    """After a part of a donation went back: its receipt is void, and what still stands has a new one under `book`.
+    """After a part of a donation went back: its receipt is void, and what is left has a new one under `book`.
 
-    None when nothing stands, or when the donation had no valid receipt. Who may do it is the caller's to ask.
+    None when nothing is left, or when the donation had no valid receipt. Who may do it is the caller's to ask.
     """
     valid = select(Receipt).filter_by(donation_id=donation.id, voided_at=None).with_for_update(of=Receipt)
     old = db.session().scalars(valid.execution_options(populate_existing=True)).one_or_none()
@@ -331,13 +331,13 @@ def follow_reversal(donation: "Donation", *, reason: str, book: ReceiptBook, by:
 
 
 def reissue(receipt_id: int, *, by: User | None) -> Receipt:
-    """A new receipt, under a new number of the same book, in place of a voided one: over what still stands of the donation.
+    """A new receipt, under a new number of the same book, in place of a voided one: over what is left of the donation.
 
     The database refuses a second.
     """
     if by is None or not by.has(Role.FINANCE):
         raise Refused("เฉพาะเจ้าหน้าที่การเงินเท่านั้นที่ออกใบเสร็จรับเงินใหม่ได้")
-    book = hold_book(db.session().get_one(Receipt, receipt_id).book)
+    book = lock_book(db.session().get_one(Receipt, receipt_id).book)
     old = lock(Receipt, receipt_id)
     if old.voided_at is None:
         raise Refused(f"ใบเสร็จรับเงิน {old.code} ยังใช้ได้อยู่ หากต้องออกใหม่ กรุณายกเลิกใบนี้ก่อน")

@@ -23,13 +23,13 @@ class ReceiptBook(Base):
     last_number: Mapped[int] = mapped_column(default=0)
 
 
-def hold_book(book: str = MAIN) -> ReceiptBook:
-    """A book of this fiscal year, opened on first use and held until the transaction ends, so that numbers have no gap."""
+def lock_book(book: str = MAIN) -> ReceiptBook:
+    """A book of this fiscal year, opened on first use and locked until the transaction ends, so that numbers have no gap."""
     year = thai.fiscal_year_be(clock.today())
     session = db.session()
     insert = (sqlite if is_sqlite() else postgresql).insert
     session.execute(
         insert(ReceiptBook).values(fiscal_year_be=year, book=book, last_number=0).on_conflict_do_nothing()
     )
-    held = select(ReceiptBook).filter_by(fiscal_year_be=year, book=book).with_for_update()
-    return session.scalars(held.execution_options(populate_existing=True)).one()
+    statement = select(ReceiptBook).filter_by(fiscal_year_be=year, book=book).with_for_update()
+    return session.scalars(statement.execution_options(populate_existing=True)).one()

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 #: So few documents are printed or merged sooner than other processes are started.
 FEW = 12
-#: Bound together by one hand.
+#: Merged by one process at a time.
 _GROUP = 25
 
 Thing = TypeVar("Thing")

@@ -42,7 +42,7 @@ from app.staff.users import User
 MOST = 5_000
 #: So long a finished file is kept. The documents themselves are kept with their receipts.
 KEPT = timedelta(days=7)
-#: Printed by one turn of the background worker, so that the bank's messages need not wait for a whole batch.
+#: Printed by one step of the background worker, so that the bank's messages need not wait for a whole batch.
 _A_TURN = 100
 #: Put away together.
 _AT_ONCE = 50
@@ -253,12 +253,12 @@ def finish(batch_id: int) -> ReceiptBatch:
     return db.session().get_one(ReceiptBatch, batch_id)
 
 
-#: The print pool of this process; it stays between the turns of one batch.
+#: The print pool of this process; it stays between the steps of one batch.
 _pool = PrintPool()
 
 
 def turn(batch_id: int) -> dict[str, Any]:
-    """The background worker's part: one turn, and another one asked for while the batch is not ready."""
+    """The background worker's part: one step, and another one queued while the batch is not ready."""
     ready = work(batch_id, pool=_pool, most=_A_TURN)
     batch = db.session().get_one(ReceiptBatch, batch_id)
     done, total = batch.done, batch.total

@@ -60,7 +60,7 @@ class DonorTax(Base):
 
 
 class EdonationReport(Base):
-    """A donation that is reported, and by which route. One stands at most; what it says is final, it can only be undone."""
+    """A donation that is reported, and by which route. One is in force at most; what it says is final, it can only be undone."""
 
     __tablename__ = "edonation_report"
 
@@ -196,7 +196,7 @@ class Line:
 
 
 def lines(first_on: date, last_on: date) -> list[Line]:
-    """The donations that stand, paid from `first_on` to `last_on`, oldest first, each once."""
+    """The donations not reversed whole, paid from `first_on` to `last_on`, oldest first, each once."""
     start, end = clock.bounds(first_on, last_on)
     statement = (
         select(Donation.id, Donation.paid_at, LIVE.c.satang, Receipt, DonorTax, EdonationReport, User.name)
@@ -227,7 +227,7 @@ def lines(first_on: date, last_on: date) -> list[Line]:
 
 
 def record(donation_id: int, *, route: str, by: User) -> EdonationReport:
-    """This donation is reported, by the bank or keyed by hand. The database refuses a second report while one stands."""
+    """This donation is reported, by the bank or keyed by hand. The database refuses a second report while one is in force."""
     _keeps(by)
     if route not in (BANK, MANUAL):
         raise BadInput("กรุณาเลือกว่าธนาคารรายงานหรือกองทุนคีย์เอง")

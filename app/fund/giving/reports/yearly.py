@@ -31,7 +31,7 @@ MOST_ON_PAPER = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One donation of the year as it stands."""
+    """One donation of the year less its reversals."""
 
     paid_on: date
     receipt_code: str

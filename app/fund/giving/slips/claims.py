@@ -175,7 +175,7 @@ def claim(payment_request_id: int, sent: Sent) -> SlipClaim:
     count = select(func.count()).select_from(SlipClaim).filter_by(payment_request_id=payment_request_id)
     if (session.scalar(count) or 0) >= MOST_CLAIMS:
         raise Refused(f"รายการนี้มีสลิปครบ {MOST_CLAIMS} ใบแล้ว หากเงินยังไม่เข้า กรุณาติดต่อกองทุนพร้อมรหัสอ้างอิง")
-    # Whoever deletes pictures of this slip holds it, too. On the disk before the deed commits: a claim's picture is
+    # Whoever deletes pictures of this slip locks it, too. On the disk before the deed commits: a claim's picture is
     # never missing.
     lock(Slip, slip.id)
     store().put(sent.picture.content)
