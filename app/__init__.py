@@ -19,6 +19,8 @@ from app.demo import providers
 from app.demo import province as demo_province
 from app.demo import views as demo_views
 from app.fund.bank import views as bank_views
+from app.fund.closing import views as closing_views
+from app.fund.counter import views as counter_views
 from app.fund.giving import views as giving_views
 from app.fund.ledger import pages as books_pages
 from app.fund.spending import views as spending_views
@@ -39,6 +41,8 @@ _ROOMS = (
     books_pages.bp,
     giving_views.bp,
     bank_views.bp,
+    counter_views.bp,
+    closing_views.bp,
     spending_views.bp,
     register_pages.bp,
     care_pages.bp,

@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError, SQLAlchemyError
 from app import create_app
 from app.cases.register.commands import register
 from app.demo.commands import demo
-from app.fund.bank.commands import bank
+from app.fund.closing.commands import bank
 from app.fund.giving.commands import receipts_
 from app.fund.ledger.accounts import ensure_general
 from app.fund.ledger.commands import books

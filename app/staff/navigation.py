@@ -24,7 +24,7 @@ _PLACES = (
     ("giving.pledges", "สมทบทุน"),
     ("giving.collecting", "QR เครือข่าย"),
     ("bank.queue", "เงินเข้า"),
-    ("bank.counter", "เคาน์เตอร์"),
+    ("counter.desk", "เคาน์เตอร์"),
     ("books.balances", "บัญชี"),
     ("aid.requests", "คำขอช่วยเหลือ"),
     ("committee.meetings", "ประชุม"),

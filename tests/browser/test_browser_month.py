@@ -35,13 +35,12 @@ from walking import PICTURES, ROOT
 from app.demo import telling
 from app.demo.asked import Asked
 from app.demo.charges import signed
-from app.fund.bank import counter
-from app.fund.bank.drawer import drawer, takings
 from app.fund.bank.events import Allocation, BankEvent, ReconciliationItem
 from app.fund.bank.providers import callbacks, omise
 from app.fund.bank.reconciliation import refunds
 from app.fund.bank.second_hands import SecondHand
 from app.fund.bank.statements import standing
+from app.fund.counter import cash_counts, cash_desk, counter_payments
 from app.fund.giving.donations import donations
 from app.fund.giving.donations.donations import Donation
 from app.fund.giving.payment_requests.payment_requests import PaymentRequest
@@ -124,13 +123,15 @@ class Served(Month):
         for minute in (51, 52):
             clockwork.move_to(bangkok(on, 13, minute))
             with transaction():
-                counter.take(
+                cash_desk.take(
                     key=token(20), satang=500_00, purpose_id=self.cast.purpose().id, by=self.cast.busaba.user
                 )
             with transaction():
-                pieces = dict.fromkeys(drawer.DENOMINATIONS, 0) | {500_00: 1}
-                number = takings.open_cash_ups()[0].id
-                drawer.close(number, pieces=pieces, cheques=[], difference_reason="", by=self.cast.kanya.user)
+                pieces = dict.fromkeys(cash_counts.DENOMINATIONS, 0) | {500_00: 1}
+                number = counter_payments.open_cash_ups()[0].id
+                cash_counts.close(
+                    number, pieces=pieces, cheques=[], difference_reason="", by=self.cast.kanya.user
+                )
 
 
 @pytest.fixture

@@ -11,9 +11,9 @@ from test_bank_meanings import ON, TODAY, waiting
 from test_bank_statements import brought_in
 
 from app.fund.bank.events import BankEvent, Statement
-from app.fund.bank.months import continuity
 from app.fund.bank.statements import staging, weighing
 from app.fund.bank.statements.drafts import find, keep
+from app.fund.closing import continuity
 from app.kit.db import db
 
 DAY = f"{TODAY:%y%m%d}"

@@ -5,7 +5,7 @@ import pytest
 from flask import Flask
 from people import Cast
 
-from app.fund.bank.months import certificates, month_facts
+from app.fund.closing import certificates, month_facts
 from app.fund.spending import payments
 from app.kit import clock
 from app.kit.db import transaction

@@ -13,8 +13,8 @@ from people import Cast
 from sqlalchemy import text
 from test_continuity import ENOUGH, JANUARY, at, brought_in, waiting_ids
 
-from app.fund.bank.months import month_ends
 from app.fund.bank.reconciliation import decisions
+from app.fund.closing import month_ends
 from app.fund.ledger import books, entries, months
 from app.fund.spending.payments import Payment
 from app.kit import clock

@@ -28,13 +28,12 @@ from sqlalchemy import func, select, text
 from test_counter import closed, taken
 
 from app import create_app
-from app.fund.bank import counter
-from app.fund.bank.commands import bank
-from app.fund.bank.drawer import takings
 from app.fund.bank.events import BankEvent, ReconciliationItem
-from app.fund.bank.months import certificates, continuity, month_ends, month_facts
 from app.fund.bank.reconciliation import decisions, undoing
 from app.fund.bank.statements import drafts, staging, statements
+from app.fund.closing import certificates, continuity, month_ends, month_facts
+from app.fund.closing.commands import bank
+from app.fund.counter import cash_desk, counter_payments
 from app.fund.ledger import books, months
 from app.fund.ledger.entries import Entry
 from app.fund.ledger.months import ClosedMonth
@@ -598,9 +597,10 @@ _KILLED = """
 import os, signal, sys
 from sqlalchemy import select
 from app import create_app
-from app.fund.bank import counter
-from app.fund.bank.drawer import drawer, takings
-from app.fund.bank.months import month_ends
+from app.fund.counter import cash_desk
+from app.fund.counter import counter_payments
+from app.fund.counter import cash_counts
+from app.fund.closing import month_ends
 from app.fund.ledger import months
 from app.kit.db import db, transaction
 from app.staff.users import User
@@ -609,15 +609,15 @@ where, app = sys.argv[1], create_app()
 def die(*said, **more):
     os.kill(os.getpid(), signal.SIGKILL)
 
-{"take": counter, "count": drawer, "month": months}[where].audit.record = die
+{"take": cash_desk, "count": cash_counts, "month": months}[where].audit.record = die
 with app.app_context():
     kanya = db.session().scalars(select(User).filter_by(sign_in_name="kanya")).one()
     if where == "take":
         with transaction():
-            counter.take(key="k" * 20, satang=50_000, purpose_id=1, by=kanya)
+            cash_desk.take(key="k" * 20, satang=50_000, purpose_id=1, by=kanya)
     elif where == "count":
         with transaction():
-            drawer.close(takings.open_cash_ups()[0].id, pieces={50_000: 1}, cheques=[], by=kanya)
+            cash_counts.close(counter_payments.open_cash_ups()[0].id, pieces={50_000: 1}, cheques=[], by=kanya)
     else:
         first = months.parse(sys.argv[2])
         month_ends.close(first, reasons={name: "เพียงพอแล้ว" for name in sys.argv[3:]}, by=kanya)
@@ -648,12 +648,12 @@ def test_kill_9_at_the_counter_and_at_the_months_end_leaves_nothing_half_done(
     assert db.session().scalar(select(func.count()).select_from(BankEvent)) == 0
     taking = taken(cast, key="k" * 20)
     assert taking.number == 1
-    receipt = counter.receipt_of(taking)
+    receipt = cash_desk.receipt_of(taking)
     assert receipt is not None
     assert receipt.number == 1
 
     assert killed(portal, "count") == -signal.SIGKILL
-    assert [one.closed_at for one in takings.open_cash_ups()] == [None]
+    assert [one.closed_at for one in counter_payments.open_cash_ups()] == [None]
     assert closed(cast).counted_satang == 50_000
 
     last = clock.today().replace(day=1) - timedelta(days=1)

@@ -11,13 +11,12 @@ from flask import Flask
 from people import Cast
 from sqlalchemy import func, select, text
 
-from app.fund.bank import counter
-from app.fund.bank.counter import Cheque
-from app.fund.bank.drawer import cash_ups, drawer, takings
-from app.fund.bank.drawer.deposits import Deposit, DepositItem, Undeposited, is_deposit
-from app.fund.bank.drawer.takings import CashUp, Taking, TakingUndone
 from app.fund.bank.events import BankEvent, ReconciliationItem
 from app.fund.bank.reconciliation import decisions, matching, outgoing_lines, refunds, undoing
+from app.fund.counter import cash_counts, cash_desk, counter_payments, deposits
+from app.fund.counter.cash_desk import Cheque
+from app.fund.counter.counter_payments import CashUp, Taking, TakingUndone
+from app.fund.counter.undeposited import Deposit, DepositItem, Undeposited, is_deposit
 from app.fund.giving.donations.donations import LIVE, Donation
 from app.fund.giving.receipts.receipts import Receipt
 from app.fund.ledger import books
@@ -30,7 +29,7 @@ from app.staff.users import User
 
 def taken(cast: Cast, satang: int = 50_000, *, key: str = "", **more: object) -> Taking:
     with transaction():
-        return counter.take(
+        return cash_desk.take(
             key=key or token(20),
             satang=satang,
             **{"purpose_id": cast.purpose().id, "by": cast.busaba.user, **more},  # type: ignore[arg-type]
@@ -43,18 +42,20 @@ def a_cheque(number: str = "1234567", bank: str = "006") -> Cheque:
 
 def pieces_of(satang: int) -> dict[int, int]:
     found = {}
-    for worth in drawer.DENOMINATIONS:
+    for worth in cash_counts.DENOMINATIONS:
         found[worth], satang = divmod(satang, worth)
     assert satang == 0
     return found
 
 
 def closed(cast: Cast, cash_up_id: int | None = None, *, short: int = 0, reason: str = "") -> CashUp:
-    number = cash_up_id or takings.open_cash_ups()[0].id
-    cash, _ = takings.expected(number)
-    cheques = [one.id for one in takings.of_cash_up(number) if one.kind == "cheque" and one.undone is None]
+    number = cash_up_id or counter_payments.open_cash_ups()[0].id
+    cash, _ = counter_payments.expected(number)
+    cheques = [
+        one.id for one in counter_payments.of_cash_up(number) if one.kind == "cheque" and one.undone is None
+    ]
     with transaction():
-        return drawer.close(
+        return cash_counts.close(
             number,
             pieces=pieces_of(cash - short),
             cheques=cheques,
@@ -87,7 +88,7 @@ def received() -> int:
 
 def test_cash_is_posted_and_receipted_at_once_in_the_counters_own_book(portal: Flask, cast: Cast) -> None:
     taking = taken(cast, 50_000, donor_name="นางใจ ดี", anonymous=False)
-    receipt = counter.receipt_of(taking)
+    receipt = cash_desk.receipt_of(taking)
     assert receipt is not None
     assert receipt.book == "C"
     assert receipt.printed["payer"] == "นางใจ ดี"
@@ -100,7 +101,7 @@ def test_cash_is_posted_and_receipted_at_once_in_the_counters_own_book(portal: F
 
 def test_a_cheque_is_receipted_subject_to_clearing(portal: Flask, cast: Cast) -> None:
     taking = taken(cast, 80_000, cheque=a_cheque())
-    receipt = counter.receipt_of(taking)
+    receipt = cash_desk.receipt_of(taking)
     assert receipt is not None
     assert "เลขที่ 1234567" in receipt.printed["channel"]
     assert "เมื่อกองทุนเรียกเก็บเงินตามเช็คได้" in receipt.printed["channel"]
@@ -121,7 +122,7 @@ def test_two_tabs_pressed_at_once_take_the_money_once(portal: Flask, cast: Cast)
 
     def press() -> None:
         with transaction() as session:
-            taking = counter.take(key=key, satang=50_000, purpose_id=purpose, by=session.get_one(User, by))
+            taking = cash_desk.take(key=key, satang=50_000, purpose_id=purpose, by=session.get_one(User, by))
             found.append(taking.id)
 
     assert at_once(portal, 2, press) == ["done", "done"]
@@ -155,21 +156,21 @@ def test_only_finance_and_the_secretary_take_money(portal: Flask, cast: Cast) ->
 def test_a_voided_taking_is_no_donation_and_is_not_expected_in_the_drawer(portal: Flask, cast: Cast) -> None:
     wrong, right = taken(cast, 70_000).id, taken(cast, 50_000).id
     with transaction():
-        assert counter.void(wrong, reason="พิมพ์ยอดผิด", by=cast.kanya.user)
+        assert cash_desk.void(wrong, reason="พิมพ์ยอดผิด", by=cast.kanya.user)
     assert received() == 50_000
-    receipt = counter.receipt_of(db.session().get_one(Taking, wrong))
+    receipt = cash_desk.receipt_of(db.session().get_one(Taking, wrong))
     assert receipt is not None
     assert receipt.voided_at is not None
     assert closed(cast).counted_satang == 50_000
     with pytest.raises(Refused, match="ปิดยอด"), transaction():
-        counter.void(right, reason="สายไป", by=cast.kanya.user)
+        cash_desk.void(right, reason="สายไป", by=cast.kanya.user)
     assert received() == 50_000
 
 
 def test_a_voided_taking_can_become_no_donation_again(portal: Flask, cast: Cast) -> None:
     taking = taken(cast).id
     with transaction():
-        counter.void(taking, reason="พิมพ์ยอดผิด", by=cast.kanya.user)
+        cash_desk.void(taking, reason="พิมพ์ยอดผิด", by=cast.kanya.user)
     event_id = db.session().get_one(Taking, taking).event_id
     with pytest.raises(Refused), transaction():
         decisions.assign(event_id, purpose_id=cast.purpose().id, by=cast.kanya.user)
@@ -187,7 +188,7 @@ def test_a_donation_of_the_counter_given_to_the_wrong_purpose_is_matched_anew_an
         undoing.undo(event_id, reason="ผิดวัตถุประสงค์", by=cast.kanya.user)
     with transaction():
         decisions.assign(event_id, purpose_id=cast.purpose("education").id, by=cast.kanya.user)
-    receipt = counter.receipt_of(db.session().get_one(Taking, number))
+    receipt = cash_desk.receipt_of(db.session().get_one(Taking, number))
     assert receipt is not None
     assert (receipt.book, receipt.number, receipt.printed["purpose"]) == ("C", 2, "การศึกษา")
     assert receipt.printed["channel"] == "เงินสด ณ ที่ทำการกองทุน"
@@ -202,17 +203,17 @@ def test_a_cheque_that_bounces_after_the_cash_up_is_undone_and_need_not_reach_th
     taken(cast, 20_000)
     closed(cast)
     with transaction():
-        counter.bounce(cheque, reason="ลายมือชื่อไม่ตรง", by=cast.kanya.user)
+        cash_desk.bounce(cheque, reason="ลายมือชื่อไม่ตรง", by=cast.kanya.user)
     assert received() == 20_000
     assert [one.satang for one in Undeposited().items] == [20_000]
     with pytest.raises(Refused), transaction():
-        counter.bounce(cheque, reason="ซ้ำ", by=cast.kanya.user)
+        cash_desk.bounce(cheque, reason="ซ้ำ", by=cast.kanya.user)
 
 
 def test_cash_never_bounces(portal: Flask, cast: Cast) -> None:
     taking = taken(cast).id
     with pytest.raises(Refused), transaction():
-        counter.bounce(taking, reason="ไม่ใช่เช็ค", by=cast.kanya.user)
+        cash_desk.bounce(taking, reason="ไม่ใช่เช็ค", by=cast.kanya.user)
     assert received() == 50_000
 
 
@@ -220,7 +221,7 @@ def test_a_difference_must_be_explained_before_the_day_is_closed(portal: Flask, 
     taken(cast, 50_000)
     with pytest.raises(BadInput, match="ไม่ตรง"):
         closed(cast, short=2_000)
-    assert takings.open_cash_ups()
+    assert counter_payments.open_cash_ups()
     cash_up = closed(cast, short=2_000, reason="ทอนเงินผิด ขาด 20 บาท")
     assert (cash_up.expected_satang, cash_up.counted_satang, cash_up.difference_satang) == (
         50_000,
@@ -235,7 +236,7 @@ def test_after_closing_the_next_taking_goes_to_the_next_cash_up(portal: Flask, c
     second = taken(cast).cash_up_id
     assert second != first
     with pytest.raises(Refused, match="ปิดยอด"), transaction():
-        drawer.close(first, pieces={}, cheques=[], by=cast.kanya.user)
+        cash_counts.close(first, pieces={}, cheques=[], by=cast.kanya.user)
 
 
 def test_the_database_itself_keeps_a_closed_cash_up(portal: Flask, cast: Cast) -> None:
@@ -268,7 +269,7 @@ def test_the_database_itself_keeps_a_closed_cash_up(portal: Flask, cast: Cast) -
 
 def test_two_officers_close_the_same_cash_up_once(portal: Flask, cast: Cast) -> None:
     taken(cast, 50_000)
-    number, by = takings.open_cash_ups()[0].id, cast.kanya.user_id
+    number, by = counter_payments.open_cash_ups()[0].id, cast.kanya.user_id
     outcomes = at_once(portal, 2, lambda: _close(number, by, {50_000: 1}))
     assert sorted(outcomes) == ["done", "refused"]
     assert db.session().scalar(select(func.count()).select_from(DepositItem)) == 1
@@ -276,7 +277,7 @@ def test_two_officers_close_the_same_cash_up_once(portal: Flask, cast: Cast) -> 
 
 def _close(number: int, by: int | None, pieces: dict[int, int]) -> None:
     with transaction() as session:
-        drawer.close(number, pieces=pieces, cheques=[], by=session.get_one(User, by))
+        cash_counts.close(number, pieces=pieces, cheques=[], by=session.get_one(User, by))
 
 
 def at_once(portal: Flask, count: int, *deeds: object) -> list[str]:
@@ -308,11 +309,11 @@ def test_a_taking_that_races_the_cash_up_is_in_it_or_in_the_next(portal: Flask, 
     purpose, by = cast.purpose().id, cast.kanya.user_id
     for _ in range(4):
         taken(cast, 50_000)
-        number = takings.open_cash_ups()[0].id
+        number = counter_payments.open_cash_ups()[0].id
 
         def press() -> None:
             with transaction() as session:
-                counter.take(key=token(20), satang=10_000, purpose_id=purpose, by=session.get_one(User, by))
+                cash_desk.take(key=token(20), satang=10_000, purpose_id=purpose, by=session.get_one(User, by))
 
         outcomes = at_once(portal, 1, press, lambda number=number: _close(number, by, {50_000: 1}))
         assert outcomes.count("done") >= 1
@@ -320,11 +321,11 @@ def test_a_taking_that_races_the_cash_up_is_in_it_or_in_the_next(portal: Flask, 
         cash_up = db.session().get_one(CashUp, number)
         if cash_up.closed_at is None:
             # The taking was first: the count of before does not fit any more.
-            assert takings.expected(number) == (60_000, 0)
+            assert counter_payments.expected(number) == (60_000, 0)
             closed(cast, number)
         else:
-            assert takings.expected(number) == (50_000, 0)
-        for left in takings.open_cash_ups():
+            assert counter_payments.expected(number) == (50_000, 0)
+        for left in counter_payments.open_cash_ups():
             closed(cast, left.id)
         assert books.findings() == []
 
@@ -367,14 +368,14 @@ def test_two_cash_ups_of_one_sum_are_a_persons_to_tell_apart(portal: Flask, cast
     brought_in((50_000, "ฝากเงินสด"))
     (line,) = lines()
     assert (line.state, line.match_reason) == ("waiting", "likely_deposit")
-    parts = cash_ups.deposit_of(line.event)
+    parts = deposits.deposit_of(line.event)
     assert len(parts) == 2
     with transaction():
-        cash_ups.link(line.event_id, items=parts[1].items, by=cast.kanya.user)
+        deposits.link(line.event_id, items=parts[1].items, by=cast.kanya.user)
     assert {one.cash_up_id for one in Undeposited().items} == {first}
     assert second != first
     with pytest.raises(Refused), transaction():
-        cash_ups.link(lines()[0].event_id, items=parts[0].items, by=cast.kanya.user)
+        deposits.link(lines()[0].event_id, items=parts[0].items, by=cast.kanya.user)
 
 
 def test_two_lines_of_the_sum_of_one_cash_up_are_a_persons_too(portal: Flask, cast: Cast) -> None:
@@ -391,7 +392,7 @@ def test_a_transfer_of_the_same_sum_is_no_deposit_by_itself(portal: Flask, cast:
     (line,) = lines()
     assert line.state == "waiting"
     assert len(Undeposited().items) == 1
-    assert len(cash_ups.deposit_of(line.event)) == 1
+    assert len(deposits.deposit_of(line.event)) == 1
 
 
 def test_a_deposit_linked_wrongly_is_undone_and_both_wait_again(portal: Flask, cast: Cast) -> None:
@@ -402,7 +403,7 @@ def test_a_deposit_linked_wrongly_is_undone_and_both_wait_again(portal: Flask, c
     with pytest.raises(Refused), transaction():
         decisions.assign(event_id, purpose_id=cast.purpose().id, by=cast.kanya.user)
     with transaction():
-        cash_ups.unlink(event_id, reason="เป็นเงินของผู้อื่น", by=cast.kanya.user)
+        deposits.unlink(event_id, reason="เป็นเงินของผู้อื่น", by=cast.kanya.user)
     assert lines()[0].state == "waiting"
     assert len(Undeposited().items) == 1
     with transaction():
@@ -456,7 +457,7 @@ def test_money_that_is_asked_back_is_no_deposit(portal: Flask, cast: Cast) -> No
     assert len(items) == 1, "the drawer's money is not yet at the bank"
     assert (lines()[0].state, lines()[0].match_reason) == ("waiting", "refund")
     with pytest.raises(Refused, match="คืน"), transaction():
-        cash_ups.link(event_id, items=items, by=cast.kanya.user)
+        deposits.link(event_id, items=items, by=cast.kanya.user)
     assert not is_deposit(event_id)
 
 
@@ -473,7 +474,7 @@ def test_money_that_went_back_is_no_deposit(portal: Flask, cast: Cast) -> None:
     closed(cast)
     items = [one.id for one in Undeposited().items]
     with pytest.raises(Refused, match="คืน"), transaction():
-        cash_ups.link(event_id, items=items, by=cast.kanya.user)
+        deposits.link(event_id, items=items, by=cast.kanya.user)
 
 
 def test_what_waits_for_a_second_hand_is_no_deposit_meanwhile(portal: Flask, cast: Cast) -> None:
@@ -487,7 +488,7 @@ def test_what_waits_for_a_second_hand_is_no_deposit_meanwhile(portal: Flask, cas
     items = [one.id for one in Undeposited().items]
     assert len(items) == 1
     with pytest.raises(Refused, match="รออีกท่านหนึ่งยืนยัน"), transaction():
-        cash_ups.link(event_id, items=items, by=cast.kanya.user)
+        deposits.link(event_id, items=items, by=cast.kanya.user)
 
 
 def test_what_an_officer_unlinked_or_held_is_not_linked_again_by_rule(portal: Flask, cast: Cast) -> None:
@@ -496,7 +497,7 @@ def test_what_an_officer_unlinked_or_held_is_not_linked_again_by_rule(portal: Fl
     brought_in((50_000, "ฝากเงินสด"))
     event_id = lines()[0].event_id
     with transaction():
-        cash_ups.unlink(event_id, reason="เป็นเงินของผู้อื่น", by=cast.kanya.user)
+        deposits.unlink(event_id, reason="เป็นเงินของผู้อื่น", by=cast.kanya.user)
     taken(cast, 70_000)
     closed(cast)
     assert not is_deposit(event_id), "the officer said that it is not"
@@ -515,11 +516,11 @@ def test_a_cheque_whose_money_is_asked_back_does_not_bounce_meanwhile(portal: Fl
         undoing.undo(event_id, reason="ลงผิดวัตถุประสงค์", by=cast.kanya.user)
     refund_id = asked_back(cast, event_id)
     with pytest.raises(Refused, match="คืนเงิน"), transaction():
-        counter.bounce(taking_id, reason="เงินในบัญชีไม่พอ", by=cast.kanya.user)
+        cash_desk.bounce(taking_id, reason="เงินในบัญชีไม่พอ", by=cast.kanya.user)
     with transaction():
         refunds.refuse(refund_id, reason="เช็คเด้ง", by=cast.kanya.user)
     with transaction():
-        assert counter.bounce(taking_id, reason="เงินในบัญชีไม่พอ", by=cast.kanya.user)
+        assert cash_desk.bounce(taking_id, reason="เงินในบัญชีไม่พอ", by=cast.kanya.user)
     with pytest.raises(Refused):
         asked_back(cast, event_id)
 
@@ -530,7 +531,7 @@ def test_items_of_another_sum_are_not_linked(portal: Flask, cast: Cast) -> None:
     brought_in((49_000, "ฝากเงินสด"))
     items = [one.id for one in Undeposited().items]
     with pytest.raises(Refused, match="ไม่เท่ากับ"), transaction():
-        cash_ups.link(lines()[0].event_id, items=items, by=cast.kanya.user)
+        deposits.link(lines()[0].event_id, items=items, by=cast.kanya.user)
 
 
 def test_proofs_see_a_cash_up_that_lies(sqlite_portal: Flask) -> None:
@@ -549,7 +550,7 @@ def test_proofs_see_a_cash_up_that_lies(sqlite_portal: Flask) -> None:
 def test_nothing_is_kept_of_a_taking_that_was_cut_off(portal: Flask, cast: Cast) -> None:
     key, purpose, person = token(20), cast.purpose().id, cast.busaba.user
     with pytest.raises(RuntimeError), transaction():
-        counter.take(key=key, satang=50_000, purpose_id=purpose, by=person)
+        cash_desk.take(key=key, satang=50_000, purpose_id=purpose, by=person)
         raise RuntimeError("the lights went out")
     db.session.rollback()
     for model in (BankEvent, Taking, CashUp, Donation, Receipt, TakingUndone, Deposit):

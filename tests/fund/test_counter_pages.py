@@ -7,9 +7,9 @@ from flask import Flask
 from people import Cast
 from test_counter import a_cheque, brought_in, closed, lines, received, taken
 
-from app.fund.bank.drawer import takings
-from app.fund.bank.drawer.deposits import Undeposited
-from app.fund.bank.drawer.takings import CashUp, Taking
+from app.fund.counter import counter_payments
+from app.fund.counter.counter_payments import CashUp, Taking
+from app.fund.counter.undeposited import Undeposited
 from app.kit import clock, thai
 from app.kit.db import db, transaction
 from app.kit.money import format_baht
@@ -111,7 +111,7 @@ def test_the_drawer_is_counted_and_closed_and_a_difference_is_asked_for(portal: 
     taken(cast, 150_000)
     taken(cast, 80_000, cheque=a_cheque())
     kanya = cast.kanya.sign_in()
-    number = takings.open_cash_ups()[0].id
+    number = counter_payments.open_cash_ups()[0].id
     page = kanya.visit(f"/bank/cash-ups/{number}")
     assert "1,500.00" in page.main
     assert "ไม่ใช่จำนวนบาท" in page.main
@@ -121,7 +121,7 @@ def test_the_drawer_is_counted_and_closed_and_a_difference_is_asked_for(portal: 
         assert told.main.count("เป็นจำนวนเต็ม") == 2 and f'value="{wrong}"' in told.text
     short = kanya.press(page, having="pieces_100000", pieces_100000="1", pieces_10000="4", to_status=422)
     assert "ไม่ตรง" in short.main
-    cheque = next(one for one in takings.of_cash_up(number) if one.kind == "cheque")
+    cheque = next(one for one in counter_payments.of_cash_up(number) if one.kind == "cheque")
     done = kanya.press(
         short, having="pieces_100000", pieces_100000="1", pieces_10000="5", cheque=str(cheque.id)
     )
@@ -134,7 +134,7 @@ def test_the_drawer_is_counted_and_closed_and_a_difference_is_asked_for(portal: 
 def test_pieces_are_typed_in_thai_digits_too(portal: Flask, cast: Cast) -> None:
     taken(cast, 150_000)
     kanya = cast.kanya.sign_in()
-    number = takings.open_cash_ups()[0].id
+    number = counter_payments.open_cash_ups()[0].id
     page = kanya.visit(f"/bank/cash-ups/{number}")
     field = re.search(r'<input[^>]* name="pieces_100"[^>]*>', page.text)
     assert field and 'type="text"' in field[0] and 'inputmode="numeric"' in field[0]
@@ -156,7 +156,7 @@ def test_a_tie_is_shown_to_finance_who_chooses(portal: Flask, cast: Cast) -> Non
     assert lines()[0].match_reason == "deposit"
     assert len(Undeposited().items) == 1
     event_id = lines()[0].event_id
-    page = kanya.visit(f"/bank/cash-ups/{takings.of_cash_up(1)[0].cash_up_id}")
+    page = kanya.visit(f"/bank/cash-ups/{counter_payments.of_cash_up(1)[0].cash_up_id}")
     kanya.press(page, having="undo", reason="เลือกผิดชุด")
     assert lines()[0].state == "waiting"
     assert lines()[0].event_id == event_id

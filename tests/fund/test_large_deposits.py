@@ -7,9 +7,9 @@ from test_bank_decisions import another_officer
 from test_counter import a_line_of, closed, lines, taken
 
 from app.fund.bank import second_hands
-from app.fund.bank.drawer import cash_ups
-from app.fund.bank.drawer.deposits import Undeposited
 from app.fund.bank.reconciliation import kept_decisions
+from app.fund.counter import deposits
+from app.fund.counter.undeposited import Undeposited
 from app.kit.db import transaction
 from app.kit.errors import Refused
 
@@ -22,7 +22,7 @@ def _linked_by_one(cast: Cast) -> int:
     event_id = a_line_of(_LARGE, "รับโอน")
     items = [one.id for one in Undeposited().items]
     with transaction():
-        assert not cash_ups.link(event_id, items=items, by=cast.kanya.user)
+        assert not deposits.link(event_id, items=items, by=cast.kanya.user)
     waiting = second_hands.open_for(event_id)
     assert waiting is not None
     assert (lines()[0].state, len(Undeposited().items)) == ("waiting", 1)

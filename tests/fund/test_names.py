@@ -11,9 +11,9 @@ from wtforms import HiddenField, StringField, TextAreaField
 from wtforms.validators import InputRequired
 
 from app.cli import kueakun
-from app.fund.bank import counter
 from app.fund.bank.events import BankEvent
 from app.fund.bank.reconciliation.allocations import Part
+from app.fund.counter import cash_desk
 from app.fund.giving.donations.donations import Donation
 from app.fund.giving.goods import goods
 from app.fund.giving.networks import contacts, networks
@@ -35,7 +35,7 @@ UNSEEN = "\u200b\u2060"
 
 def taken(cast: Cast, name: str) -> Receipt:
     with transaction():
-        counter.take(
+        cash_desk.take(
             key=token(20),
             satang=50_000,
             purpose_id=cast.purpose().id,

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from sqlalchemy import func, select
 
 from app.fund.bank.events import BankEvent
-from app.fund.bank.months import money_out
-from app.fund.bank.months.money_out import Outgoing
+from app.fund.closing import money_out
+from app.fund.closing.money_out import Outgoing
 from app.fund.spending.records import STANDS, Payment
 from app.kit.db import db
 from app.kit.thai import arabic_digits

@@ -7,7 +7,6 @@ from typing import Any
 from flask import abort, flash, redirect, render_template, request, url_for
 from sqlalchemy import Select, func, select, tuple_
 
-from app.fund.bank.drawer import cash_ups
 from app.fund.bank.events import BankEvent, ReconciliationItem
 from app.fund.bank.match_reasons import UNDECIDED, MatchReason, ReconciliationState
 from app.fund.bank.pages import words
@@ -16,6 +15,7 @@ from app.fund.bank.pages.decision_forms import WorkForm
 from app.fund.bank.reconciliation import decisions, pairs, suggestions
 from app.fund.bank.reconciliation.match_context import could_be_donation
 from app.fund.bank.second_hands import SecondHand
+from app.fund.counter import deposits
 from app.fund.giving.payment_requests.payment_requests import PaymentRequest
 from app.fund.ledger.accounts import Purpose
 from app.kit.db import db, transaction
@@ -92,18 +92,18 @@ def _choices(item: ReconciliationItem) -> tuple[list[Choice], str]:
     """Everything the money may be, likeliest first, and the value that stands out; empty when a person must choose."""
     if not could_be_donation(item.event):
         return [], ""
-    deposits = [
+    of_counter = [
         Choice(
             value=f"deposit:{'-'.join(str(number) for number in one.items)}",
             title="เงินที่เคาน์เตอร์นำฝาก",
             words=f"{one.words} ลงบัญชีไว้แล้วตอนรับเงิน จึงไม่ลงซ้ำ",
         )
-        for one in cash_ups.deposit_of(item.event)
+        for one in deposits.deposit_of(item.event)
     ]
     likely = suggestions.candidates([item]).get(item.event_id, [])
     pointed = db.session().get(PaymentRequest, item.payment_request_id) if item.payment_request_id else None
     group = words.group(item, pointed.due_satang if pointed else None)
-    found = deposits + [
+    found = of_counter + [
         Choice(
             value=one.key,
             title=f"{one.code} {one.whose}".strip(),
@@ -131,7 +131,7 @@ def _choices(item: ReconciliationItem) -> tuple[list[Choice], str]:
         )
     best = suggestions.best(likely)
     # Where the same money may have been told before, or two are equally likely, nothing is chosen for the officer.
-    return found, best.key if best is not None and not twins and not deposits else ""
+    return found, best.key if best is not None and not twins and not of_counter else ""
 
 
 @bp.get("/bank/work")
@@ -215,7 +215,7 @@ def _do(number: int, form: WorkForm, *, by: User) -> str:
         return "บันทึกว่าไม่ใช่เงินสมทบแล้ว" if decisions.exclude(number, reason=reason, by=by) else _KEPT
     kind, _, key = (form.choice.data or "").partition(":")
     if kind == "deposit" and _ITEMS.fullmatch(key):
-        linked = cash_ups.link(number, items=[int(one) for one in key.split("-")], by=by)
+        linked = deposits.link(number, items=[int(one) for one in key.split("-")], by=by)
         return "จับคู่กับเงินที่เคาน์เตอร์นำฝากแล้ว" if linked else _KEPT
     if not _NUMBER.fullmatch(key) or kind not in ("payment_request", "pledge", "duplicate", "purpose"):
         raise Refused("กรุณาเลือกก่อนว่าเงินก้อนนี้เป็นของรายการใด หรือกดข้าม")

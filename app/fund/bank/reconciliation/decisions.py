@@ -5,7 +5,6 @@ from dataclasses import asdict
 from typing import Any
 
 from app.fund.bank import bases, second_hands
-from app.fund.bank.drawer import cash_ups
 from app.fund.bank.events import BankEvent, ReconciliationItem
 from app.fund.bank.match_reasons import MatchReason, ReconciliationState
 from app.fund.bank.providers import inquiries, payouts
@@ -13,6 +12,7 @@ from app.fund.bank.reconciliation import reconciliation_items
 from app.fund.bank.reconciliation.allocations import Part, post_part, target_of
 from app.fund.bank.reconciliation.match_context import could_be_donation
 from app.fund.bank.second_hands import SecondHand
+from app.fund.counter import deposits
 from app.fund.giving.donations import donations
 from app.fund.giving.donations.donations import Donation
 from app.kit import clock
@@ -244,14 +244,14 @@ def split_confirmed(request: SecondHand, said: Mapping[str, Any]) -> None:
 
 
 def exclude_confirmed(request: SecondHand, said: Mapping[str, Any]) -> None:
-    """What `exclude`, `declare_payout` or `cash_ups.link` kept is done in the asker's name, now that a second hand
+    """What `exclude`, `declare_payout` or `deposits.link` kept is done in the asker's name, now that a second hand
     has said yes.
 
     Raises Refused as they do.
     """
     item = reconciliation_items.hold_undecided(request.event_id, by=request.asked_by, confirmed=True)
     if "items" in said:
-        cash_ups.link_confirmed(item, said["items"], by=request.asked_by)
+        deposits.link_confirmed(item, said["items"], by=request.asked_by)
         return
     is_payout = bool(said.get("payout"))
     if is_payout:

@@ -10,8 +10,6 @@ from sqlalchemy import select, tuple_
 from sqlalchemy.orm import contains_eager
 
 from app.fund.bank import second_hands
-from app.fund.bank.drawer import cash_ups
-from app.fund.bank.drawer.deposits import Undeposited
 from app.fund.bank.events import Allocation, BankEvent, ReconciliationItem
 from app.fund.bank.match_reasons import UNDECIDED, MatchReason, ReconciliationState
 from app.fund.bank.reconciliation import duplicates, match_rules
@@ -19,6 +17,8 @@ from app.fund.bank.reconciliation.bank_reversals import BankReversals
 from app.fund.bank.reconciliation.match_context import MatchContext
 from app.fund.bank.reconciliation.match_rules import MatchResult
 from app.fund.bank.turns import one_at_a_time
+from app.fund.counter import deposits
+from app.fund.counter.undeposited import Undeposited
 from app.fund.giving.donations import donations
 from app.fund.giving.donations.donations import Donation
 from app.fund.giving.payment_requests.payment_requests import PaymentRequest
@@ -183,7 +183,7 @@ def _judge(
         return match_rules.judge(one.event, context)
     if not context.counts(one.event):
         return _of_one_person(one.event, match_rules.judge(one.event, context), undeposited)
-    if cash_ups.recognise_deposit(one, undeposited):
+    if deposits.recognise_deposit(one, undeposited):
         return None
     result = match_rules.judge(one.event, context)
     if result.state == ReconciliationState.POSTED and context.is_denied(one.event):
@@ -210,7 +210,7 @@ def _judge(
 
 def _of_one_person(event: BankEvent, result: MatchResult, undeposited: Undeposited) -> MatchResult:
     """What the rules would reconcile waits for another person; what waits anyhow waits for its own reason."""
-    if cash_ups.says_paid_in(event) and undeposited.meets(event):
+    if deposits.says_paid_in(event) and undeposited.meets(event):
         would = "น่าจะเป็นเงินที่เคาน์เตอร์นำฝาก"
     elif result.state == ReconciliationState.POSTED or (
         result.state == ReconciliationState.EXCLUDED and result.match_reason == MatchReason.PAYOUT

@@ -9,12 +9,12 @@ from datetime import date, timedelta
 from sqlalchemy import func, select
 
 from app.fund.bank import second_hands
-from app.fund.bank.drawer import drawer, takings
-from app.fund.bank.drawer.takings import CashUp, Taking, TakingUndone
 from app.fund.bank.events import Allocation, BankEvent, ReconciliationItem
 from app.fund.bank.match_reasons import MatchReason, ReconciliationState
 from app.fund.bank.reconciliation import matching, refunds, undoing
 from app.fund.bank.turns import one_at_a_time
+from app.fund.counter import cash_counts, counter_payments
+from app.fund.counter.counter_payments import CashUp, Taking, TakingUndone
 from app.fund.giving.networks.networks import Network
 from app.fund.giving.pledges.pledges import Pledge
 from app.fund.giving.receipts import receipts
@@ -65,7 +65,7 @@ def take(
     subject to clearing, and its receipt says so. A pledge brings its own purpose and network. The money belongs to
     the day's cash-up. Raises Refused for another sum under the same key, and BadInput for a cheque that is none.
     """
-    if not drawer.may_count(by):
+    if not cash_counts.may_count(by):
         raise Refused("เฉพาะเจ้าหน้าที่การเงินหรือฝ่ายเลขานุการกองทุนรับเงินที่เคาน์เตอร์ได้")
     if not _KEY.fullmatch(key):
         raise BadInput("แบบฟอร์มไม่ครบถ้วน กรุณาเปิดหน้ารับเงินใหม่")
@@ -87,7 +87,7 @@ def take(
     cash_up = _open_today()
     number = (db.session().scalar(select(func.max(Taking.number))) or 0) + 1
     item = _recorded(
-        takings.slip_code(number),
+        counter_payments.slip_code(number),
         satang=satang,
         cheque=cheque,
         said={
@@ -106,7 +106,7 @@ def take(
         key=key,
         cash_up_id=cash_up.id,
         event_id=item.event_id,
-        kind=takings.CHEQUE if cheque else takings.CASH,
+        kind=counter_payments.CHEQUE if cheque else counter_payments.CASH,
         satang=satang,
         cheque_bank=cheque.bank if cheque else "",
         cheque_number=cheque.number if cheque else "",
@@ -245,7 +245,7 @@ def void(taking_id: int, *, reason: str, by: User) -> bool:
     False where the sum needs a second hand first: once that has confirmed, the same deed completes it. Raises Refused
     while its money is asked back, or when it has gone back.
     """
-    return _undo(taking_id, takings.VOID, reason=reason, by=by)
+    return _undo(taking_id, counter_payments.VOID, reason=reason, by=by)
 
 
 def bounce(taking_id: int, *, reason: str, by: User) -> bool:
@@ -253,7 +253,7 @@ def bounce(taking_id: int, *, reason: str, by: User) -> bool:
 
     False where the sum needs a second hand first.
     """
-    return _undo(taking_id, takings.BOUNCED, reason=reason, by=by)
+    return _undo(taking_id, counter_payments.BOUNCED, reason=reason, by=by)
 
 
 def _undo(taking_id: int, kind: str, *, reason: str, by: User) -> bool:
@@ -276,14 +276,14 @@ def _undo(taking_id: int, kind: str, *, reason: str, by: User) -> bool:
             return False
         item = lock(ReconciliationItem, taking.event_id)
     item.state, item.match_reason = ReconciliationState.EXCLUDED, kind
-    words = "เช็คเรียกเก็บเงินไม่ได้" if kind == takings.BOUNCED else "ยกเลิกรายการรับเงิน"
+    words = "เช็คเรียกเก็บเงินไม่ได้" if kind == counter_payments.BOUNCED else "ยกเลิกรายการรับเงิน"
     item.reason = f"{words}: {reason}"[:300]
     item.decided_at, item.decided_by_id = clock.now(), by.id
     session = db.session()
     session.flush()
     session.add(TakingUndone(taking_id=taking.id, kind=kind, reason=reason, at=clock.now(), by_id=by.id))
     session.flush()
-    deed = Deed.COUNTER_BOUNCED if kind == takings.BOUNCED else Deed.COUNTER_VOID
+    deed = Deed.COUNTER_BOUNCED if kind == counter_payments.BOUNCED else Deed.COUNTER_VOID
     audit.record(deed, f"taking:{taking.id}", by=by, code=taking.code, reason=reason)
     return True
 

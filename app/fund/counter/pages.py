@@ -3,17 +3,17 @@
 import json
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from sqlalchemy import func, select
 
-from app.fund.bank import counter, second_hands
-from app.fund.bank.counter import Cheque
-from app.fund.bank.drawer import cash_ups, drawer, takings
-from app.fund.bank.drawer.deposits import Deposit, DepositItem, Part, Undeposited
-from app.fund.bank.drawer.takings import CashUp, Taking
+from app.fund.bank import second_hands
 from app.fund.bank.events import BankEvent, ReconciliationItem
-from app.fund.bank.pages.blueprint import PAGE, Answer, bp, page_number, pages
-from app.fund.bank.pages.counter_forms import CountForm, DepositForm, ReasonForm, TakingForm
+from app.fund.bank.pages.blueprint import PAGE, Answer, page_number, pages
+from app.fund.counter import cash_counts, cash_desk, counter_payments, deposits
+from app.fund.counter.cash_desk import Cheque
+from app.fund.counter.counter_payments import CashUp, Taking
+from app.fund.counter.forms import CountForm, DepositForm, ReasonForm, TakingForm
+from app.fund.counter.undeposited import Deposit, DepositItem, Part, Undeposited
 from app.fund.giving.networks.networks import Network
 from app.fund.giving.pledges.pledges import Pledge
 from app.fund.ledger.accounts import Purpose
@@ -26,13 +26,15 @@ from app.province.banks import bank_name
 from app.staff.doors import opens_to, signed_in
 from app.staff.roles import Role
 
+bp = Blueprint("counter", __name__)
+
 _READERS = (Role.FINANCE, Role.FUND_OFFICER, Role.AUDITOR)
 _HANDS = (Role.FINANCE, Role.FUND_OFFICER)
 #: More pledges than this are found on the pledge's own page.
 _MOST_PLEDGES = 300
 
 
-bp.add_app_template_global(cash_ups.late, "late_cash_ups")
+bp.add_app_template_global(deposits.late, "late_cash_counts")
 
 
 def _offered(form: TakingForm) -> TakingForm:
@@ -57,7 +59,7 @@ def _offered(form: TakingForm) -> TakingForm:
     return form
 
 
-@bp.get("/bank/counter", endpoint="counter")
+@bp.get("/bank/counter", endpoint="desk")
 @opens_to(*_READERS)
 def counter_page() -> str:
     return _counter_page(_offered(TakingForm(formdata=None)))
@@ -65,16 +67,16 @@ def counter_page() -> str:
 
 def _counter_page(form: TakingForm, *, refused: str = "", ask: int = 0) -> str:
     """The counter with its form; `ask` is the large sum in satang that the officer must confirm to have counted."""
-    open_ = takings.open_cash_ups()
+    open_ = counter_payments.open_cash_ups()
     recent = select(Taking).order_by(Taking.id.desc()).limit(20)
     return render_template(
-        "bank/counter.html",
+        "counter/desk.html",
         form=form,
         refused=refused,
         ask=ask,
         ask_words=baht_in_words(ask),
         may_take=signed_in().has(*_HANDS),
-        open_cash_ups=[(one, sum(takings.expected(one.id))) for one in open_],
+        open_cash_ups=[(one, sum(counter_payments.expected(one.id))) for one in open_],
         today=clock.today(),
         takings=list(db.session().scalars(recent).unique()),
     )
@@ -86,7 +88,7 @@ def take() -> Answer:
     form = _offered(TakingForm())
     good = form.validate_on_submit()
     cheque = None
-    if form.kind.data == takings.CHEQUE:
+    if form.kind.data == counter_payments.CHEQUE:
         good = form.whole_cheque() and good
         on = form.cheque_on.data or clock.today()
         cheque = Cheque(bank=form.cheque_bank.data, number=form.cheque_number.data or "", on=on)
@@ -97,7 +99,7 @@ def take() -> Answer:
         return _counter_page(form, ask=form.satang.data), 422
     try:
         with transaction():
-            taking = counter.take(
+            taking = cash_desk.take(
                 key=form.key.data,
                 satang=form.satang.data,
                 purpose_id=form.purpose_id.data,
@@ -112,12 +114,12 @@ def take() -> Answer:
     except Refused as refused:
         return _counter_page(form, refused=refused.words), 422 if isinstance(refused, BadInput) else 409
     flash("รับเงินแล้ว ลงบัญชีเรียบร้อย กรุณาพิมพ์ใบเสร็จให้ผู้ให้", "success")
-    return redirect(url_for("bank.taking", number=number))
+    return redirect(url_for("counter.counter_payment", number=number))
 
 
 @bp.get("/bank/counter/<int:number>")
 @opens_to(*_READERS)
-def taking(number: int) -> str:
+def counter_payment(number: int) -> str:
     return _taking_page(number)
 
 
@@ -133,13 +135,13 @@ def _taking_page(number: int, *, form: ReasonForm | None = None, sent: str = "",
     # Both forms of the page ask for a reason.
     bounce.reason.id = "bounce-reason"
     return render_template(
-        "bank/taking.html",
+        "counter/counter_payment.html",
         taking=found,
         item=session.get_one(ReconciliationItem, found.event_id),
-        receipt=counter.receipt_of(found),
+        receipt=cash_desk.receipt_of(found),
         bank=bank_name(found.cheque_bank) if found.cheque_bank else "",
         may_void=standing and found.cash_up.closed_at is None and signed_in().has(Role.FINANCE),
-        may_bounce=standing and found.kind == takings.CHEQUE and signed_in().has(Role.FINANCE),
+        may_bounce=standing and found.kind == counter_payments.CHEQUE and signed_in().has(Role.FINANCE),
         form=form if form and sent == "void" else ReasonForm(formdata=None),
         bounce=bounce,
         sent=sent,
@@ -149,14 +151,14 @@ def _taking_page(number: int, *, form: ReasonForm | None = None, sent: str = "",
 
 @bp.post("/bank/counter/<int:number>/void")
 @opens_to(Role.FINANCE)
-def void_taking(number: int) -> Answer:
-    return _undone(number, counter.void, "void", "ยกเลิกรายการรับเงินแล้ว ใบเสร็จเป็นโมฆะ")
+def void_payment(number: int) -> Answer:
+    return _undone(number, cash_desk.void, "void", "ยกเลิกรายการรับเงินแล้ว ใบเสร็จเป็นโมฆะ")
 
 
 @bp.post("/bank/counter/<int:number>/bounce")
 @opens_to(Role.FINANCE)
-def bounce_taking(number: int) -> Answer:
-    return _undone(number, counter.bounce, "bounce", "บันทึกเช็คคืนแล้ว ใบเสร็จเป็นโมฆะ")
+def bounce_payment(number: int) -> Answer:
+    return _undone(number, cash_desk.bounce, "bounce", "บันทึกเช็คคืนแล้ว ใบเสร็จเป็นโมฆะ")
 
 
 def _undone(number: int, deed: Any, sent: str, words: str) -> Answer:
@@ -175,12 +177,12 @@ def _undone(number: int, deed: Any, sent: str, words: str) -> Answer:
         flash(words, "success")
     else:
         flash("ยอดนี้ต้องให้เจ้าหน้าที่การเงินอีกท่านยืนยันการถอนก่อน เมื่อยืนยันแล้วให้กดยกเลิกที่หน้านี้อีกครั้ง", "warning")
-    return redirect(url_for("bank.taking", number=number))
+    return redirect(url_for("counter.counter_payment", number=number))
 
 
-@bp.get("/bank/cash-ups")
+@bp.get("/bank/cash-ups", endpoint="cash_counts")
 @opens_to(*_READERS)
-def cash_up_list() -> str:
+def cash_counts_page() -> str:
     session = db.session()
     page = page_number()
     count = session.scalar(select(func.count()).select_from(CashUp)) or 0
@@ -194,22 +196,22 @@ def cash_up_list() -> str:
     for item in undeposited.items:
         left[item.cash_up_id] = left.get(item.cash_up_id, 0) + item.satang
     return render_template(
-        "bank/cash_ups.html",
+        "counter/cash_counts.html",
         rows=rows,
         left=left,
-        expected={one.id: sum(takings.expected(one.id)) for one in rows if one.closed_at is None},
-        late={one.id for one in cash_ups.late()},
+        expected={one.id: sum(counter_payments.expected(one.id)) for one in rows if one.closed_at is None},
+        late={one.id for one in deposits.late()},
         today=clock.today(),
         suggestions=_suggestions(undeposited),
         may_link=signed_in().has(Role.FINANCE),
-        pages=pages("bank.cash_up_list", page, count),
+        pages=pages("counter.cash_counts", page, count),
     )
 
 
 def _suggestions(undeposited: Undeposited) -> list[tuple[BankEvent, list[tuple[Part, str]]]]:
     """Undecided lines that could be a deposit, each with what it could be the deposit of."""
     found = []
-    for event in cash_ups.waiting_lines(undeposited):
+    for event in deposits.waiting_lines(undeposited):
         parts = [(part, json.dumps(part.items)) for part in undeposited.meets(event)]
         if parts:
             found.append((event, parts))
@@ -218,7 +220,7 @@ def _suggestions(undeposited: Undeposited) -> list[tuple[BankEvent, list[tuple[P
 
 @bp.get("/bank/cash-ups/<int:number>")
 @opens_to(*_READERS)
-def cash_up(number: int) -> str:
+def cash_count(number: int) -> str:
     return _cash_up_page(number)
 
 
@@ -228,28 +230,28 @@ def _cash_up_page(number: int, *, form: CountForm | None = None, refused: str = 
     found = session.get(CashUp, number)
     if found is None:
         abort(404)
-    of_it = takings.of_cash_up(number)
+    of_it = counter_payments.of_cash_up(number)
     items = session.scalars(
         select(DepositItem).filter_by(cash_up_id=number).order_by(DepositItem.id)
     ).unique()
     live = select(Deposit).join(DepositItem, DepositItem.id == Deposit.item_id)
-    deposits = session.scalars(
+    linked = session.scalars(
         live.where(DepositItem.cash_up_id == number, Deposit.undone_at.is_(None))
     ).unique()
-    cash, cheques = takings.expected(number)
+    cash, cheques = counter_payments.expected(number)
     return render_template(
-        "bank/cash_up.html",
+        "counter/cash_count.html",
         cash_up=found,
         takings=of_it,
-        cheques=[one for one in of_it if one.kind == takings.CHEQUE and one.undone is None],
+        cheques=[one for one in of_it if one.kind == counter_payments.CHEQUE and one.undone is None],
         ticked=set(request.form.getlist("cheque", type=int)) if form else set(),
         bank_name=bank_name,
         expected_cash=cash,
         expected_cheque=cheques,
         counts={int(worth): pieces for worth, pieces in json.loads(found.counts).items()},
         due=list(items),
-        deposits={one.item_id: one for one in deposits},
-        may_count=drawer.may_count(signed_in()) and found.closed_at is None,
+        deposits={deposit.item_id: deposit for deposit in linked},
+        may_count=cash_counts.may_count(signed_in()) and found.closed_at is None,
         may_link=signed_in().has(Role.FINANCE),
         form=form or CountForm(formdata=None),
         undo_form=ReasonForm(formdata=None),
@@ -259,13 +261,13 @@ def _cash_up_page(number: int, *, form: CountForm | None = None, refused: str = 
 
 @bp.post("/bank/cash-ups/<int:number>/close")
 @opens_to(*_HANDS)
-def close_cash_up(number: int) -> Answer:
+def close_cash_count(number: int) -> Answer:
     form = CountForm()
     if not form.validate_on_submit():
         return _cash_up_page(number, form=form), 422
     try:
         with transaction():
-            drawer.close(
+            cash_counts.close(
                 number,
                 pieces=form.pieces(),
                 cheques=request.form.getlist("cheque", type=int),
@@ -277,7 +279,7 @@ def close_cash_up(number: int) -> Answer:
             refused, BadInput
         ) else 409
     flash("ปิดยอดแล้ว กรุณานำเงินฝากธนาคาร ระบบจะจับคู่กับรายการเดินบัญชีให้", "success")
-    return redirect(url_for("bank.cash_up", number=number))
+    return redirect(url_for("counter.cash_count", number=number))
 
 
 @bp.post("/bank/events/<int:number>/deposit")
@@ -286,13 +288,13 @@ def link_deposit(number: int) -> Answer:
     form = DepositForm()
     if form.validate_on_submit():
         with transaction():
-            linked = cash_ups.link(number, items=form.numbers(), by=signed_in())
+            linked = deposits.link(number, items=form.numbers(), by=signed_in())
         done, kept = (
             "จับคู่การนำฝากแล้ว รายการนี้ไม่นับเป็นเงินสมทบอีก",
             "เก็บไว้แล้ว ยอดนี้ต้องให้อีกท่านหนึ่งยืนยันก่อนจึงจะมีผล",
         )
         flash(done if linked else kept, "success")
-    return redirect(url_for("bank.cash_up_list"))
+    return redirect(url_for("counter.cash_counts"))
 
 
 @bp.post("/bank/events/<int:number>/deposit/undo")
@@ -301,8 +303,8 @@ def unlink_deposit(number: int) -> Answer:
     form = ReasonForm()
     if not form.validate_on_submit():
         flash("ยังไม่ได้ยกเลิก กรุณาบอกเหตุผล", "warning")
-        return redirect(url_for("bank.cash_up_list"))
+        return redirect(url_for("counter.cash_counts"))
     with transaction():
-        cash_ups.unlink(number, reason=form.reason.data, by=signed_in())
+        deposits.unlink(number, reason=form.reason.data, by=signed_in())
     flash("ยกเลิกการจับคู่นำฝากแล้ว รายการธนาคารกลับไปรอการตัดสิน", "success")
-    return redirect(url_for("bank.cash_up_list"))
+    return redirect(url_for("counter.cash_counts"))

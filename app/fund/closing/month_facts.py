@@ -9,14 +9,14 @@ from sqlalchemy import and_, func, or_, select, text
 
 from app.fund.bank import bases
 from app.fund.bank.bases import StatementBasis
-from app.fund.bank.drawer.deposits import Undeposited
-from app.fund.bank.drawer.takings import CashUp
 from app.fund.bank.events import Allocation, BankEvent, ReconciliationItem, Statement
 from app.fund.bank.inquiry import denials
 from app.fund.bank.match_reasons import UNDECIDED, MatchReason
-from app.fund.bank.months import account_facts, continuity, money_out
-from app.fund.bank.months.statement_days import midnight
 from app.fund.bank.providers import payouts
+from app.fund.closing import account_facts, continuity, money_out
+from app.fund.closing.statement_days import midnight
+from app.fund.counter.counter_payments import CashUp
+from app.fund.counter.undeposited import Undeposited
 from app.fund.giving.donations.donations import Donation, DonationReversal
 from app.fund.giving.payment_requests.payment_requests import FundAccount
 from app.fund.giving.receipts.receipts import Receipt

@@ -7,11 +7,11 @@ from datetime import datetime, time, timedelta
 from sqlalchemy import Select, select
 
 from app.fund.bank import bases, second_hands
-from app.fund.bank.drawer.deposits import RECOGNISED_WITHIN, Deposit, Part, Undeposited, is_deposit
-from app.fund.bank.drawer.takings import CashUp, open_cash_ups
 from app.fund.bank.events import BankEvent, ReconciliationItem
 from app.fund.bank.match_reasons import UNDECIDED, MatchReason, ReconciliationState
 from app.fund.bank.turns import one_at_a_time
+from app.fund.counter.counter_payments import CashUp, open_cash_ups
+from app.fund.counter.undeposited import RECOGNISED_WITHIN, Deposit, Part, Undeposited, is_deposit
 from app.kit import clock
 from app.kit.clock import BANGKOK
 from app.kit.db import db, lock

@@ -3,10 +3,10 @@
 import json
 from collections.abc import Iterable, Mapping
 
-from app.fund.bank.drawer import cash_ups, takings
-from app.fund.bank.drawer.deposits import DepositItem
-from app.fund.bank.drawer.takings import CashUp
 from app.fund.bank.turns import one_at_a_time
+from app.fund.counter import counter_payments, deposits
+from app.fund.counter.counter_payments import CashUp
+from app.fund.counter.undeposited import DepositItem
 from app.kit import clock
 from app.kit.db import db, lock
 from app.kit.errors import BadInput, Refused
@@ -49,13 +49,13 @@ def close(
     lying = set(cheques)
     standing = {
         one.id: one
-        for one in takings.of_cash_up(cash_up_id)
-        if one.kind == takings.CHEQUE and one.undone is None
+        for one in counter_payments.of_cash_up(cash_up_id)
+        if one.kind == counter_payments.CHEQUE and one.undone is None
     }
     if not lying <= set(standing):
         raise Refused("เช็คบางฉบับไม่อยู่ในการปิดยอดนี้แล้ว กรุณาเปิดหน้านี้ใหม่ แล้วนับอีกครั้ง")
     reason = " ".join(difference_reason.split())[:300]
-    cash_up.expected_cash_satang, cash_up.expected_cheque_satang = takings.expected(cash_up_id)
+    cash_up.expected_cash_satang, cash_up.expected_cheque_satang = counter_payments.expected(cash_up_id)
     cash_up.counted_cash_satang = cash
     cash_up.counted_cheque_satang = sum(standing[number].satang for number in lying)
     differs = (cash_up.counted_cash_satang, cash_up.counted_cheque_satang) != (
@@ -85,7 +85,7 @@ def close(
         expected=cash_up.expected_satang,
         reason=cash_up.difference_reason,
     )
-    cash_ups.meet_waiting()
+    deposits.meet_waiting()
     return cash_up
 
 

@@ -7,8 +7,8 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, select, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.fund.bank.drawer.takings import CashUp, Taking, TakingUndone
 from app.fund.bank.events import BankEvent
+from app.fund.counter.counter_payments import CashUp, Taking, TakingUndone
 from app.kit.clock import BANGKOK
 from app.kit.db import Base, Id, Satang, UtcDateTime, db, explain
 from app.kit.thai import short_date

@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import func, select
 
 from app.fund.bank.events import BankEvent
-from app.fund.bank.months import continuity
-from app.fund.bank.months.statement_days import midnight
+from app.fund.closing import continuity
+from app.fund.closing.statement_days import midnight
 from app.fund.giving.payment_requests.payment_requests import FundAccount
 from app.fund.ledger.months import ClosedMonth
 from app.kit.db import db

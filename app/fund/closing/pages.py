@@ -3,12 +3,12 @@
 from datetime import date, timedelta
 from typing import Any
 
-from flask import Response, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from sqlalchemy import select
 
-from app.fund.bank.months import continuity, month_ends, month_facts
-from app.fund.bank.pages.blueprint import Answer, bp
+from app.fund.bank.pages.blueprint import Answer
 from app.fund.bank.statements import acceptances
+from app.fund.closing import continuity, month_ends, month_facts
 from app.fund.giving.payment_requests.payment_requests import FundAccount
 from app.fund.ledger import months as ledger
 from app.kit import clock
@@ -20,6 +20,8 @@ from app.staff import signin
 from app.staff.doors import opens_to, signed_in
 from app.staff.forms import PasswordAgainForm
 from app.staff.roles import Role
+
+bp = Blueprint("closing", __name__)
 
 _READERS = (Role.FINANCE, Role.AUDITOR, Role.CHAIR)
 
@@ -60,7 +62,7 @@ def proof() -> str:
     until = min(last_on, clock.today())
     proved = continuity.prove(first_on, until, accounts=chosen) if first_on <= until else []
     return render_template(
-        "bank/proof.html",
+        "closing/proof.html",
         month=first_on,
         title=month_year(first_on),
         written=ledger.written,
@@ -84,7 +86,7 @@ def _column(on: date) -> int:
 @opens_to(*_READERS)
 def months() -> str:
     return render_template(
-        "bank/months.html",
+        "closing/months.html",
         open_months=month_ends.open_months(),
         closed=ledger.all_closed(),
         this=clock.today().replace(day=1),
@@ -113,7 +115,7 @@ def _month_page(
     hard = [one for one in found if one.hard]
     soft = [one for one in found if not one.hard]
     return render_template(
-        "bank/month.html",
+        "closing/month.html",
         first_on=first_on,
         title=month_year(first_on),
         written=ledger.written(first_on),
@@ -150,7 +152,7 @@ def close_month(month: str) -> Answer:
         status = 422 if isinstance(refused, BadInput) else 409
         return _month_page(first_on, refused=refused.words, reasons=reasons), status
     flash("ปิดบัญชีเดือนนี้แล้ว ใบรับรองเก็บไว้ถาวร", "success")
-    return redirect(url_for("bank.month", month=month))
+    return redirect(url_for("closing.month", month=month))
 
 
 @bp.get("/bank/months/<month>/certificate.pdf")

@@ -1,7 +1,6 @@
-"""Proofs of the counter and of closed months: takings, cash-ups and deposits agree, and what was certified stays true."""
+"""Checks of the counter: payments, cash counts and deposits agree."""
 
-from app.fund.bank.months import month_facts
-from app.fund.ledger import books, months
+from app.fund.ledger import books
 
 
 @books.integrity_check("เงินที่รับที่เคาน์เตอร์ทุกครั้งเป็นเงินเข้าหนึ่งรายการ ยอดเท่ากัน")
@@ -47,30 +46,3 @@ def _deposits_equal_their_lines() -> list[str]:
             AND NOT EXISTS (SELECT 1 FROM deposit AS d WHERE d.event_id = s.event_id AND d.undone_at IS NULL)""",
         "รายการเงินเข้าเลขที่ {id} ไม่ตรงกับการนำฝากที่จับคู่ไว้",
     )
-
-
-@books.integrity_check("รายการเดินบัญชีที่นำเข้าทุกบรรทัดยังอยู่ครบ")
-def _no_line_is_lost() -> list[str]:
-    return books.violations(
-        """SELECT s.id AS id, s.new_lines AS said, COUNT(e.id) AS kept FROM statement AS s
-        LEFT JOIN bank_event AS e ON e.statement_id = s.id GROUP BY s.id, s.new_lines
-        HAVING s.new_lines <> COUNT(e.id)""",
-        "รายการเดินบัญชีไฟล์ที่ {id} มีบรรทัดใหม่ {said} บรรทัด แต่อยู่ในระบบ {kept} บรรทัด",
-    )
-
-
-@books.integrity_check("เดือนที่ปิดบัญชีแล้วยังเป็นอย่างที่รับรองไว้")
-def _closed_months_stay_true() -> list[str]:
-    found = []
-    newer = None
-    # Not their papers: the facts say what the papers do.
-    for month in months.all_closed():
-        name = months.written(month.first_on)
-        if not month.genuine:
-            found.append(f"ข้อเท็จจริงของเดือน {name} ไม่ตรงกับรหัสตรวจสอบ")
-        elif month_facts.entries(month.first_on, month.last_on) != month.certified["entries"]:
-            found.append(f"รายการบัญชีของเดือน {name} เปลี่ยนไปหลังปิดเดือน")
-        if newer is not None and months.after(month.first_on) != newer:
-            found.append(f"ระหว่างเดือน {name} กับเดือนถัดไปที่ปิดแล้ว มีเดือนที่ยังไม่ปิด")
-        newer = month.first_on
-    return found

@@ -8,10 +8,10 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.fund.bank.months import certificates, continuity, month_facts
 from app.fund.bank.statements import acceptances
 from app.fund.bank.statements.drafts import DraftState, StatementDraft
 from app.fund.bank.turns import one_at_a_time
+from app.fund.closing import certificates, continuity, month_facts
 from app.fund.giving.payment_requests.payment_requests import FundAccount
 from app.fund.ledger import months
 from app.fund.ledger.months import ClosedMonth
@@ -82,7 +82,9 @@ def obstacles(facts: Mapping[str, Any]) -> list[Obstacle]:
 def _of_time(first_on: date) -> list[Obstacle]:
     if months.last_of(first_on) >= clock.today():
         words = "ปิดบัญชีได้ตั้งแต่วันแรกของเดือนถัดไป ระหว่างนี้ดูร่างใบรับรองได้"
-        return [Obstacle(kind="early", hard=True, title="เดือนนี้ยังไม่สิ้นสุด", words=words, endpoint="bank.months")]
+        return [
+            Obstacle(kind="early", hard=True, title="เดือนนี้ยังไม่สิ้นสุด", words=words, endpoint="closing.months")
+        ]
     due = first_due()
     if due is not None and due < first_on:
         return [
@@ -91,7 +93,7 @@ def _of_time(first_on: date) -> list[Obstacle]:
                 hard=True,
                 title=f"ต้องปิดเดือน{month_year(due)}ก่อน",
                 words="ปิดบัญชีทีละเดือนตามลำดับ",
-                endpoint="bank.month",
+                endpoint="closing.month",
                 arguments=(("month", months.written(due)),),
             )
         ]
@@ -122,7 +124,7 @@ def _of_account(account: Mapping[str, Any], month: str) -> list[Obstacle]:
     def add(kind: str, title: str, words: str, *, hard: bool = False) -> None:
         here = (("month", month), ("account", number))
         found.append(
-            Obstacle(kind=kind, hard=hard, title=title, words=words, endpoint="bank.proof", arguments=here)
+            Obstacle(kind=kind, hard=hard, title=title, words=words, endpoint="closing.proof", arguments=here)
         )
 
     if account["broken"]:
@@ -211,7 +213,7 @@ def _of_counter(facts: Mapping[str, Any]) -> list[Obstacle]:
                 hard=True,
                 title=f"ยังไม่ได้ปิดยอดเงินรับที่เคาน์เตอร์ {len(uncounted)} วัน",
                 words=" ".join(uncounted[:10]),
-                endpoint="bank.cash_up_list",
+                endpoint="counter.cash_counts",
             )
         )
     if facts["undeposited"]:
@@ -222,7 +224,7 @@ def _of_counter(facts: Mapping[str, Any]) -> list[Obstacle]:
                 hard=False,
                 title=f"เงินจากเคาน์เตอร์ {len(facts['undeposited'])} ชุดยังไม่พบว่านำฝากธนาคาร",
                 words=f"รวม {format_baht(satang)} บาท",
-                endpoint="bank.cash_up_list",
+                endpoint="counter.cash_counts",
             )
         )
     return found

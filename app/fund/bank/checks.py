@@ -1,4 +1,4 @@
-"""Proofs of the bank: behind every donation stands money that a bank told us of, all of it and once."""
+"""Checks of the bank: behind every donation stands money that a bank told us of, all of it and once."""
 
 from app.fund.ledger import books
 
@@ -77,4 +77,14 @@ def _joined_statements_join() -> list[str]:
         UNION SELECT b.statement_id AS id FROM statement_basis AS b JOIN statement AS s ON s.id = b.statement_id
         WHERE b.kind = 'confirmed' AND b.by_id = s.imported_by_id""",
         "รายการเดินบัญชีไฟล์ที่ {id} นับได้โดยไม่มียอดที่ต่อกันหรือผู้ยืนยันคนที่สอง",
+    )
+
+
+@books.integrity_check("รายการเดินบัญชีที่นำเข้าทุกบรรทัดยังอยู่ครบ")
+def _no_line_is_lost() -> list[str]:
+    return books.violations(
+        """SELECT s.id AS id, s.new_lines AS said, COUNT(e.id) AS kept FROM statement AS s
+        LEFT JOIN bank_event AS e ON e.statement_id = s.id GROUP BY s.id, s.new_lines
+        HAVING s.new_lines <> COUNT(e.id)""",
+        "รายการเดินบัญชีไฟล์ที่ {id} มีบรรทัดใหม่ {said} บรรทัด แต่อยู่ในระบบ {kept} บรรทัด",
     )

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from app.fund.bank.months import statement_days
+from app.fund.closing import statement_days
 from app.fund.giving.payment_requests.payment_requests import FundAccount
 
 

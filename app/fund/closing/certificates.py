@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import render_template
 
-from app.fund.bank.months import month_facts
+from app.fund.closing import month_facts
 from app.fund.ledger import months
 from app.kit import money, pdf, thai
 from app.kit.clock import BANGKOK
