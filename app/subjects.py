@@ -34,7 +34,7 @@ _ACCOUNT = Kind("บัญชีธนาคาร", FundAccount, lambda row: ro
 KINDS = {
     "account": _ACCOUNT,
     "agenda_item": Kind("วาระที่"),
-    "approval": Kind("เรื่องที่ต้องมีสองคน ลำดับ", page="staff.approval"),
+    "approval_request": Kind("เรื่องที่ต้องมีสองคน ลำดับ", page="staff.approval"),
     "bank": Kind("ธนาคาร"),
     "bank_event": Kind("รายการธนาคาร", page="bank.event"),
     "books": Kind("สมุดบัญชีของกองทุน"),
@@ -69,6 +69,7 @@ KINDS = {
     ),
     "request": Kind("คำขอความช่วยเหลือ", AidRequest, _code, "aid.one_request", "code", _code),
     "slips": Kind("ภาพสลิป"),
+    "solicitation": Kind("หนังสืออนุมัติให้เรี่ยไร ลำดับ"),
     "statement_draft": Kind("ไฟล์รายการเดินบัญชีที่", page="bank.draft"),
     "statement_profile": Kind("รูปแบบไฟล์", StatementProfile, lambda row: row.name),
     "stock_item": Kind("สิ่งของในคลัง", StockItem, lambda row: row.name, "giving.stock_card"),

@@ -8,22 +8,24 @@ from sqlalchemy import func, select
 from app.fund.giving.payment_requests import payees
 from app.fund.giving.payment_requests.payees import FundAccount, Payee
 from app.kit.db import db, transaction
-from app.staff.approvals import LIFE, Approval
+from app.staff.approvals import LIFE, ApprovalRequest
 from app.staff.roles import Grant, Role
 
 #: Before every day on which a test takes place.
 _LONG_AGO = datetime(2010, 1, 1, tzinfo=UTC)
 
 
-def approved(kind: str, subject: str, **payload: object) -> Approval:
+def approved(kind: str, subject: str, **payload: object) -> ApprovalRequest:
     """An approval that two people gave, without its deed."""
     session = db.session()
     hands = {
         role: session.scalars(select(Grant.user_id).filter_by(role=role, revoked_at=None)).first()
         for role in (Role.FUND_OFFICER, Role.CHAIR)
     }
-    asked_at = _LONG_AGO + timedelta(seconds=1) * (session.scalar(select(func.count(Approval.id))) or 0)
-    made = Approval(
+    asked_at = _LONG_AGO + timedelta(seconds=1) * (
+        session.scalar(select(func.count(ApprovalRequest.id))) or 0
+    )
+    made = ApprovalRequest(
         kind=kind,
         subject=subject,
         payload=json.dumps(payload),
@@ -45,7 +47,7 @@ def approved(kind: str, subject: str, **payload: object) -> Approval:
 def proposed(*, bank_code: str, number: str, name: str) -> FundAccount:
     approval = approved("account.propose", f"account:{number}", bank_code=bank_code, number=number, name=name)
     account = FundAccount(
-        bank_code=bank_code, number=number, name=name, state="proposed", approval_id=approval.id
+        bank_code=bank_code, number=number, name=name, state="proposed", approval_request_id=approval.id
     )
     db.session().add(account)
     db.session().flush()
@@ -60,11 +62,13 @@ def opened(account: FundAccount, *, biller_id: str | None, promptpay_id: str | N
     decided_at = approval.decided_at
     assert decided_at is not None
     session.add(
-        Payee(account_id=account.id, approval_id=approval.id, from_at=decided_at + payees.WAIT, **said)
+        Payee(
+            account_id=account.id, approval_request_id=approval.id, from_at=decided_at + payees.WAIT, **said
+        )
     )
     session.flush()
     account.biller_id, account.promptpay_id = biller_id, promptpay_id
-    account.state, account.approval_id = "open", approval.id
+    account.state, account.approval_request_id = "open", approval.id
     session.flush()
     return account
 
@@ -83,7 +87,7 @@ def shut(state: str = "closed") -> None:
     with transaction() as session:
         for account in session.scalars(select(FundAccount).filter_by(state="open")):
             approval = approved("account.close", f"account:{account.id}")
-            account.state, account.approval_id = state, approval.id
+            account.state, account.approval_request_id = state, approval.id
             for payee in session.scalars(select(Payee).filter_by(account_id=account.id, ended_at=None)):
                 payee.ended_at = max(payee.from_at + timedelta(seconds=1), approval.asked_at)
             session.flush()

@@ -14,13 +14,12 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from app.fund.giving.networks.networks import Network, NetworkType
-from app.fund.giving.payment_requests.solicitation import Approval
+from app.fund.giving.payment_requests.solicitation import SolicitationApproval
 from app.fund.ledger.accounts import Purpose, open_purpose
 from app.kit import clock
 from app.kit.db import db, transaction
 from app.staff import signin
-from app.staff.approvals import APPROVERS, LIFE
-from app.staff.approvals import Approval as TwoHands
+from app.staff.approvals import APPROVERS, LIFE, ApprovalRequest
 from app.staff.roles import Grant, Role, needs_two
 from app.staff.users import User
 
@@ -33,20 +32,20 @@ _hash = cache(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash)
 def give_role(user_id: int, role: Role, **scope: str) -> None:
     """A role as the rules give it, told straight to the database: by two people where it needs two and is held
     already, else by the operator. Inside a transaction."""
-    session, approval_id = db.session(), None
+    session, approval_request_id = db.session(), None
     held = select(Grant.id).where(Grant.role == role, Grant.revoked_at.is_(None))
     if role is Role.MENTOR:
         held = held.where(Grant.area_code == "")
     two = needs_two(role, scope.get("area_code", ""))
     if two and session.scalar(held.limit(1)) is not None:
-        approval_id = _approved(user_id, role)
+        approval_request_id = _approved(user_id, role)
     session.add(
         Grant(
             user_id=user_id,
             role=role,
             granted_at=clock.now(),
-            approval_id=approval_id,
-            operator="" if approval_id else "root",
+            approval_request_id=approval_request_id,
+            operator="" if approval_request_id else "root",
             **scope,
         )
     )
@@ -72,7 +71,7 @@ def _approved(user_id: int, role: Role) -> int:
         if held.user_id not in found.values():
             found.setdefault(held.role, held.user_id)
     (asked_role, asked_by), (decided_role, decided_by) = list(found.items())[:2]
-    made = TwoHands(
+    made = ApprovalRequest(
         kind="role.grant",
         subject=f"user:{user_id}:{role}",
         payload="{}",
@@ -298,7 +297,7 @@ class Cast:
             )
         )
         session.add(
-            Approval(
+            SolicitationApproval(
                 number="ศก 0017/ว 42",
                 approved_on=date(2022, 1, 27),
                 authority="กคร. จังหวัดศรีสะเกษ",

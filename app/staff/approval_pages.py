@@ -9,7 +9,7 @@ from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused, TooManyTries
 from app.kit.forms import Form
 from app.staff import approvals, signin
-from app.staff.approvals import Approval
+from app.staff.approvals import ApprovalRequest
 from app.staff.blueprint import Answer, bp
 from app.staff.doors import opens_to, signed_in
 from app.staff.forms import PasswordAgainForm
@@ -30,7 +30,11 @@ class DeclineForm(Form):
 def all_approvals() -> str:
     """What waits for this person first, then what waits for others, then what was answered lately."""
     me, waiting = signed_in(), approvals.waiting()
-    answered = select(Approval).where(Approval.decision.is_not(None)).order_by(Approval.decided_at.desc())
+    answered = (
+        select(ApprovalRequest)
+        .where(ApprovalRequest.decision.is_not(None))
+        .order_by(ApprovalRequest.decided_at.desc())
+    )
     return render_template(
         "staff/approvals.html",
         approves_payments=me.has(Role.FINANCE, Role.CHAIR),

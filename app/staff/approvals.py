@@ -30,22 +30,26 @@ _ANSWERED = "คำขอนี้มีผู้ตัดสิน ถอน �
 _OTHER_ROLE = "ผู้ขอกับผู้อนุมัติต้องเป็นคนละคนและถือบทบาทต่างกัน ทั้งคู่ต้องยังถือบทบาทนั้นอยู่ กรุณาให้อีกท่านหนึ่งอนุมัติ"
 _CONCERNED = "คำขอนี้เกี่ยวกับตัวบุคคลนั้นเอง ผู้นั้นจึงขอหรืออนุมัติไม่ได้ กรุณาให้อีกสองท่านทำรายการนี้"
 
-explain("uq_approval_open", "เรื่องนี้มีคำขอที่รอผู้อนุมัติอยู่แล้ว กรุณาเปิดหน้า “รอผู้อนุมัติ” หรือถอนคำขอเดิมก่อน")
-explain("approval_decided_once", _ANSWERED)
-explain("final_approval", "คำขอที่ส่งแล้วแก้ไขไม่ได้ กรุณาถอนแล้วขอใหม่")
-explain("kept_approval", "คำขอที่ส่งแล้วลบไม่ได้ กรุณาถอนแทน")
-explain("approval_asked_in_role", f"เฉพาะ{_NAMES}ที่ขอเรื่องนี้ได้")
-for _name in ("approval_decided_in_role", "ck_approval_other_hand", "ck_approval_other_role"):
+explain("uq_approval_request_open", "เรื่องนี้มีคำขอที่รอผู้อนุมัติอยู่แล้ว กรุณาเปิดหน้า “รอผู้อนุมัติ” หรือถอนคำขอเดิมก่อน")
+explain("approval_request_decided_once", _ANSWERED)
+explain("final_approval_request", "คำขอที่ส่งแล้วแก้ไขไม่ได้ กรุณาถอนแล้วขอใหม่")
+explain("kept_approval_request", "คำขอที่ส่งแล้วลบไม่ได้ กรุณาถอนแทน")
+explain("approval_request_asked_in_role", f"เฉพาะ{_NAMES}ที่ขอเรื่องนี้ได้")
+for _name in (
+    "approval_request_decided_in_role",
+    "ck_approval_request_other_hand",
+    "ck_approval_request_other_role",
+):
     explain(_name, _OTHER_ROLE)
-for _name in ("ck_approval_not_concerned", "ck_approval_not_concerned_asking"):
+for _name in ("ck_approval_request_not_concerned", "ck_approval_request_not_concerned_asking"):
     explain(_name, _CONCERNED)
 
 
-class Approval(Base):
+class ApprovalRequest(Base):
     """One deed asked for, and what became of it. What was asked never changes and an answer is final (triggers); who
     approves is another person than who asked, holds another of the four roles, and neither is the one concerned."""
 
-    __tablename__ = "approval"
+    __tablename__ = "approval_request"
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     #: Which deed, as `room.verb`: "account.open". The room that owns it registers it.
@@ -111,7 +115,7 @@ class Approval(Base):
             name="known_roles",
         ),
         Index(
-            "uq_approval_open",
+            "uq_approval_request_open",
             "kind",
             "subject",
             unique=True,
@@ -147,13 +151,13 @@ class Approval(Base):
 @dataclass(frozen=True, slots=True)
 class _Kind:
     title: str
-    carry_out: Callable[[Approval], str]
+    carry_out: Callable[[ApprovalRequest], str]
 
 
 _KINDS: dict[str, _Kind] = {}
 
 
-def register(kind: str, *, title: str, carry_out: Callable[[Approval], str]) -> None:
+def register(kind: str, *, title: str, carry_out: Callable[[ApprovalRequest], str]) -> None:
     """Let the room that owns a deed say what it is called and how it is done once approved.
 
     `carry_out` runs inside the transaction of the approval and gives the words for whoever approved. It raises Refused
@@ -171,7 +175,7 @@ def ask(
     reason: str,
     by: User,
     concerned_id: int | None = None,
-) -> Approval:
+) -> ApprovalRequest:
     """Ask for a deed; it waits for a second person of another role, at most LIFE. Inside a transaction.
 
     `changes` are label, before and after in words. Raises Refused for anyone but the four roles, for the person
@@ -188,17 +192,17 @@ def ask(
     if not 1 <= len(reason) <= 300:
         raise BadInput("กรุณาบอกเหตุผลไม่เกิน 300 ตัวอักษร ผู้อนุมัติจะเห็นข้อความนี้")
     session, now = db.session(), clock.now()
-    same = select(Approval).where(
-        Approval.kind == kind, Approval.subject == subject, Approval.decision.is_(None)
+    same = select(ApprovalRequest).where(
+        ApprovalRequest.kind == kind, ApprovalRequest.subject == subject, ApprovalRequest.decision.is_(None)
     )
-    waiting = session.scalars(same.with_for_update(of=Approval)).one_or_none()
+    waiting = session.scalars(same.with_for_update(of=ApprovalRequest)).one_or_none()
     if waiting is not None and waiting.expires_at <= now:
         _lapse(waiting)
     elif waiting is not None:
         raise Refused(
             f"{waiting.asked_by.name} ขอเรื่องนี้ไว้แล้วและกำลังรอผู้อนุมัติ กรุณาเปิดหน้า “รอผู้อนุมัติ” หรือให้ผู้ขอถอนก่อน"
         )
-    made = Approval(
+    made = ApprovalRequest(
         kind=kind,
         subject=subject,
         payload=json.dumps(payload, sort_keys=True, ensure_ascii=False),
@@ -216,13 +220,13 @@ def ask(
     return made
 
 
-def approve(approval_id: int, *, by: User) -> tuple[Approval, str]:
+def approve(approval_request_id: int, *, by: User) -> tuple[ApprovalRequest, str]:
     """Approve and do exactly what was asked, together. Returns the approval and the deed's words. Inside a transaction.
 
     Raises Refused for the asker, the person concerned and one who holds no other of the four roles; when it was
     answered, withdrawn or too old; and whatever the deed itself refuses now.
     """
-    found = _held(approval_id, by=by)
+    found = _held(approval_request_id, by=by)
     role = _role_of(by, but=found.asked_role)
     if role is None:
         raise Refused(
@@ -236,9 +240,9 @@ def approve(approval_id: int, *, by: User) -> tuple[Approval, str]:
     return found, _KINDS[found.kind].carry_out(found)
 
 
-def decline(approval_id: int, *, reason: str, by: User) -> Approval:
+def decline(approval_request_id: int, *, reason: str, by: User) -> ApprovalRequest:
     """Say no, with a reason; the asker may ask anew. Any of the four roles but the asker and the person concerned."""
-    found = _held(approval_id, by=by)
+    found = _held(approval_request_id, by=by)
     role = _role_of(by, but=found.asked_role) or _role_of(by)
     if role is None:
         raise Refused(f"เฉพาะ{_NAMES}ที่ตอบเรื่องนี้ได้")
@@ -251,9 +255,9 @@ def decline(approval_id: int, *, reason: str, by: User) -> Approval:
     return found
 
 
-def withdraw(approval_id: int, *, by: User) -> Approval:
+def withdraw(approval_request_id: int, *, by: User) -> ApprovalRequest:
     """The asker takes the request back."""
-    found = lock(Approval, approval_id)
+    found = lock(ApprovalRequest, approval_request_id)
     if found.standing != "waiting":
         raise Refused(_ANSWERED)
     if found.asked_by_id != by.id:
@@ -265,31 +269,39 @@ def withdraw(approval_id: int, *, by: User) -> Approval:
 
 def lapse_due() -> int:
     """Write down which requests nobody answered in time. Returns how many. Inside a transaction."""
-    due = select(Approval).where(Approval.decision.is_(None), Approval.expires_at <= clock.now())
+    due = select(ApprovalRequest).where(
+        ApprovalRequest.decision.is_(None), ApprovalRequest.expires_at <= clock.now()
+    )
     found = (
-        db.session().scalars(due.order_by(Approval.id).with_for_update(of=Approval, skip_locked=True)).all()
+        db.session()
+        .scalars(due.order_by(ApprovalRequest.id).with_for_update(of=ApprovalRequest, skip_locked=True))
+        .all()
     )
     for one in found:
         _lapse(one)
     return len(found)
 
 
-def find(approval_id: int) -> Approval | None:
-    return db.session().get(Approval, approval_id) if abs(approval_id) < 2**63 else None
+def find(approval_request_id: int) -> ApprovalRequest | None:
+    return (
+        db.session().get(ApprovalRequest, approval_request_id) if abs(approval_request_id) < 2**63 else None
+    )
 
 
-def waiting() -> list[Approval]:
+def waiting() -> list[ApprovalRequest]:
     """All that wait, the oldest first."""
-    statement = select(Approval).where(Approval.decision.is_(None), Approval.expires_at > clock.now())
-    return list(db.session().scalars(statement.order_by(Approval.id)))
+    statement = select(ApprovalRequest).where(
+        ApprovalRequest.decision.is_(None), ApprovalRequest.expires_at > clock.now()
+    )
+    return list(db.session().scalars(statement.order_by(ApprovalRequest.id)))
 
 
-def waiting_for(kind: str, subject: str) -> Approval | None:
+def waiting_for(kind: str, subject: str) -> ApprovalRequest | None:
     """The request for this deed that waits."""
     return next((one for one in waiting() if (one.kind, one.subject) == (kind, subject)), None)
 
 
-def may_approve(one: Approval, user: User) -> bool:
+def may_approve(one: ApprovalRequest, user: User) -> bool:
     """Whether this person can be the second hand of a request that waits."""
     return (
         one.standing == "waiting"
@@ -302,8 +314,8 @@ def _role_of(user: User, *, but: str = "") -> Role | None:
     return next((role for role in APPROVERS if role != but and user.has(role)), None)
 
 
-def _held(approval_id: int, *, by: User) -> Approval:
-    found = lock(Approval, approval_id)
+def _held(approval_request_id: int, *, by: User) -> ApprovalRequest:
+    found = lock(ApprovalRequest, approval_request_id)
     if found.standing != "waiting":
         raise Refused(_ANSWERED)
     if found.asked_by_id == by.id:
@@ -313,7 +325,7 @@ def _held(approval_id: int, *, by: User) -> Approval:
     return found
 
 
-def _decide(found: Approval, decision: str, *, by: User | None, role: Role | None = None) -> None:
+def _decide(found: ApprovalRequest, decision: str, *, by: User | None, role: Role | None = None) -> None:
     found.decision, found.decided_at = decision, clock.now()
     found.decided_by_id, found.decided_role = by.id if by else None, role
     session = db.session()
@@ -321,10 +333,10 @@ def _decide(found: Approval, decision: str, *, by: User | None, role: Role | Non
     session.expire(found, ["decided_by"])
 
 
-def _lapse(found: Approval) -> None:
+def _lapse(found: ApprovalRequest) -> None:
     _decide(found, EXPIRED, by=None)
     _record(found, Deed.APPROVAL_LAPSE, by=None)
 
 
-def _record(found: Approval, deed: Deed, *, by: User | None, **details: Any) -> None:
-    audit.record(deed, f"approval:{found.id}", by=by, kind=found.kind, what=found.subject, **details)
+def _record(found: ApprovalRequest, deed: Deed, *, by: User | None, **details: Any) -> None:
+    audit.record(deed, f"approval_request:{found.id}", by=by, kind=found.kind, what=found.subject, **details)

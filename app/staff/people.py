@@ -14,7 +14,7 @@ from app.kit.texts import visible
 from app.province import dimensions, places
 from app.province.profile import Profile
 from app.staff import approvals, audit, notices, resets, signin
-from app.staff.approvals import Approval
+from app.staff.approvals import ApprovalRequest
 from app.staff.deeds import Deed
 from app.staff.roles import ROLE_NAMES, Grant, Role, needs_two
 from app.staff.users import User
@@ -170,7 +170,7 @@ def _tell_founded(user_id: int, role: Role) -> None:
     )
 
 
-def ask_grant(*, user_id: int, role: Role, reason: str, by: User) -> Approval:
+def ask_grant(*, user_id: int, role: Role, reason: str, by: User) -> ApprovalRequest:
     """Ask for a role that two people give, over the whole province; a second person of another role approves it. Inside
     a transaction.
 
@@ -195,11 +195,11 @@ def ask_grant(*, user_id: int, role: Role, reason: str, by: User) -> Approval:
     )
 
 
-def _grant_asked(one: Approval) -> str:
+def _grant_asked(one: ApprovalRequest) -> str:
     role = Role(one.asked["role"])
     user = lock(User, one.asked["user_id"])
     is_first = not resets.takes_two(user)
-    _give(user_id=user.id, role=role, by=one.asked_by, approval_id=one.id)
+    _give(user_id=user.id, role=role, by=one.asked_by, approval_request_id=one.id)
     assert one.decided_by is not None
     notices.tell(
         [user],
@@ -256,7 +256,7 @@ def _give(
     dimension: str = "",
     network_code: str = "",
     by: User | None,
-    approval_id: int | None = None,
+    approval_request_id: int | None = None,
 ) -> Grant:
     user = lock(User, user_id)
     _may_hold(user, role, area_code=area_code, dimension=dimension, network_code=network_code)
@@ -269,7 +269,7 @@ def _give(
         network_code=network_code,
         granted_at=clock.now(),
         granted_by_id=by.id if by else None,
-        approval_id=approval_id,
+        approval_request_id=approval_request_id,
         operator="" if by else operator(),
     )
     session.add(given)
@@ -423,5 +423,5 @@ def _said(given: Grant) -> dict[str, str]:
     return {
         "role": given.role,
         **{name: value for name, value in scope.items() if value},
-        **({"approval": str(given.approval_id)} if given.approval_id else {}),
+        **({"approval": str(given.approval_request_id)} if given.approval_request_id else {}),
     }

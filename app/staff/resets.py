@@ -14,7 +14,7 @@ from app.kit.db import Base, Id, UtcDateTime, db, explain, lock
 from app.kit.errors import BadInput, Refused
 from app.settings import Settings
 from app.staff import approvals, audit, notices, signin
-from app.staff.approvals import Approval
+from app.staff.approvals import ApprovalRequest
 from app.staff.deeds import Deed
 from app.staff.roles import needs_two
 from app.staff.users import User
@@ -43,7 +43,7 @@ class PasswordLink(Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
     seed: Mapped[str] = mapped_column(String(32))
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
-    approval_id: Mapped[int] = mapped_column(ForeignKey("approval.id"), unique=True)
+    approval_request_id: Mapped[int] = mapped_column(ForeignKey("approval_request.id"), unique=True)
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -54,7 +54,7 @@ def takes_two(user: User) -> bool:
     return any(needs_two(grant.role, grant.area_code) for grant in user.grants)
 
 
-def ask(user_id: int, *, reason: str, by: User) -> Approval:
+def ask(user_id: int, *, reason: str, by: User) -> ApprovalRequest:
     """Ask for a new password for somebody who holds a role that two people give. Inside a transaction."""
     user = lock(User, user_id)
     if not user.is_active:
@@ -72,7 +72,7 @@ def ask(user_id: int, *, reason: str, by: User) -> Approval:
     )
 
 
-def _make(one: Approval) -> str:
+def _make(one: ApprovalRequest) -> str:
     """The old password ends at once: it may be in other hands. The owner is told of both people, and gets the link."""
     user = lock(User, one.asked["user_id"])
     _end_password(user)
@@ -85,7 +85,7 @@ def _make(one: Approval) -> str:
     return _send_link(user, one)
 
 
-def begin_anew(user: User, one: Approval) -> str:
+def begin_anew(user: User, one: ApprovalRequest) -> str:
     """Whoever gets a first role that two people give chooses a new password by a link that is shown to whoever approved.
 
     The password until then may be known to the administrator who opened the account, and the addresses may be the
@@ -102,12 +102,12 @@ def _end_password(user: User) -> None:
     user.password_hash, user.password_is_temporary = signin.hash_password(secrets.token_urlsafe(32)), False
 
 
-def _who(one: Approval) -> str:
+def _who(one: ApprovalRequest) -> str:
     assert one.decided_by is not None
     return f"ขอโดย {one.asked_by.name} อนุมัติโดย {one.decided_by.name} เมื่อ {thai.moment_text(clock.now())}"
 
 
-def _send_link(user: User, one: Approval) -> str:
+def _send_link(user: User, one: ApprovalRequest) -> str:
     """The link goes to its owner; without an address it is shown this once to whoever approved. Everyone who was
     signed in as the owner is signed out."""
     session, now, seed = db.session(), clock.now(), secrets.token_hex(16)
@@ -116,7 +116,7 @@ def _send_link(user: User, one: Approval) -> str:
             user_id=user.id,
             seed=seed,
             token_hash=_hash(_token(seed)),
-            approval_id=one.id,
+            approval_request_id=one.id,
             made_at=now,
             expires_at=now + LIFE,
         )
@@ -176,7 +176,7 @@ def use(token: str, *, fresh: str) -> None:
     user.password_is_temporary = False
     found.used_at = clock.now()
     signin.end_sessions(user_id=user.id)
-    audit.record(Deed.STAFF_CHANGE_PASSWORD, f"user:{user.id}", by=user, approval=found.approval_id)
+    audit.record(Deed.STAFF_CHANGE_PASSWORD, f"user:{user.id}", by=user, approval=found.approval_request_id)
 
 
 def _token(seed: str) -> str:

@@ -65,7 +65,7 @@ class Grant(Base):
     granted_at: Mapped[datetime] = mapped_column(UtcDateTime)
     granted_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     #: On which approval a role given by two stands; each carries one.
-    approval_id: Mapped[int | None] = mapped_column(ForeignKey("approval.id"))
+    approval_request_id: Mapped[int | None] = mapped_column(ForeignKey("approval_request.id"))
     #: Who gave it at the command line, by the name of the machine; else empty.
     operator: Mapped[str] = mapped_column(String(64), default="")
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -75,7 +75,7 @@ class Grant(Base):
         CheckConstraint("role IN (" + ", ".join(f"'{role.value}'" for role in Role) + ")", name="known_role"),
         CheckConstraint("revoked_by_id IS NULL OR revoked_at IS NOT NULL", name="revoked_by_needs_at"),
         CheckConstraint("role <> 'treasurer' OR network_code <> ''", name="treasurer_has_network"),
-        Index("uq_role_grant_approval_id", "approval_id", unique=True),
+        Index("uq_role_grant_approval_request_id", "approval_request_id", unique=True),
         Index(
             "uq_role_grant_live",
             "user_id",

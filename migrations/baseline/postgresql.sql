@@ -106,7 +106,7 @@ CREATE INDEX ix_amount_reservation_address_hash_until ON amount_reservation (add
 
 CREATE INDEX ix_amount_reservation_until ON amount_reservation (until);
 
-CREATE TABLE approval (
+CREATE TABLE approval_request (
     id bigserial NOT NULL,
     kind character varying(40) NOT NULL,
     subject character varying(80) NOT NULL,
@@ -123,20 +123,20 @@ CREATE TABLE approval (
     decided_role character varying(24),
     decided_at timestamp with time zone,
     answer character varying(300) NOT NULL,
-    CONSTRAINT pk_approval PRIMARY KEY (id),
-    CONSTRAINT ck_approval_decided_by_somebody CHECK ((decision IS NOT NULL AND decision <> 'expired') = (decided_by_id IS NOT NULL)),
-    CONSTRAINT ck_approval_decided_pair CHECK ((decision IS NULL) = (decided_at IS NULL)),
-    CONSTRAINT ck_approval_known_decision CHECK (decision IN ('approved', 'declined', 'withdrawn', 'expired')),
-    CONSTRAINT ck_approval_known_roles CHECK (asked_role IN ('chair', 'finance', 'fund_officer', 'administrator') AND (decided_role IS NULL OR decided_role IN ('chair', 'finance', 'fund_officer', 'administrator'))),
-    CONSTRAINT ck_approval_not_concerned CHECK (concerned_id IS NULL OR decision IS NULL OR decision NOT IN ('approved', 'declined') OR concerned_id <> decided_by_id),
-    CONSTRAINT ck_approval_not_concerned_asking CHECK (concerned_id IS NULL OR concerned_id <> asked_by_id),
-    CONSTRAINT ck_approval_other_hand CHECK (decision IS NULL OR decision NOT IN ('approved', 'declined') OR decided_by_id <> asked_by_id),
-    CONSTRAINT ck_approval_other_role CHECK (decision IS NULL OR decision <> 'approved' OR decided_role <> asked_role),
-    CONSTRAINT ck_approval_role_pair CHECK ((decision IS NOT NULL AND decision IN ('approved', 'declined')) = (decided_role IS NOT NULL)),
-    CONSTRAINT ck_approval_withdrawn_by_asker CHECK (decision IS NULL OR decision <> 'withdrawn' OR decided_by_id = asked_by_id)
+    CONSTRAINT pk_approval_request PRIMARY KEY (id),
+    CONSTRAINT ck_approval_request_decided_by_somebody CHECK ((decision IS NOT NULL AND decision <> 'expired') = (decided_by_id IS NOT NULL)),
+    CONSTRAINT ck_approval_request_decided_pair CHECK ((decision IS NULL) = (decided_at IS NULL)),
+    CONSTRAINT ck_approval_request_known_decision CHECK (decision IN ('approved', 'declined', 'withdrawn', 'expired')),
+    CONSTRAINT ck_approval_request_known_roles CHECK (asked_role IN ('chair', 'finance', 'fund_officer', 'administrator') AND (decided_role IS NULL OR decided_role IN ('chair', 'finance', 'fund_officer', 'administrator'))),
+    CONSTRAINT ck_approval_request_not_concerned CHECK (concerned_id IS NULL OR decision IS NULL OR decision NOT IN ('approved', 'declined') OR concerned_id <> decided_by_id),
+    CONSTRAINT ck_approval_request_not_concerned_asking CHECK (concerned_id IS NULL OR concerned_id <> asked_by_id),
+    CONSTRAINT ck_approval_request_other_hand CHECK (decision IS NULL OR decision NOT IN ('approved', 'declined') OR decided_by_id <> asked_by_id),
+    CONSTRAINT ck_approval_request_other_role CHECK (decision IS NULL OR decision <> 'approved' OR decided_role <> asked_role),
+    CONSTRAINT ck_approval_request_role_pair CHECK ((decision IS NOT NULL AND decision IN ('approved', 'declined')) = (decided_role IS NOT NULL)),
+    CONSTRAINT ck_approval_request_withdrawn_by_asker CHECK (decision IS NULL OR decision <> 'withdrawn' OR decided_by_id = asked_by_id)
 );
 
-CREATE UNIQUE INDEX uq_approval_open ON approval (kind, subject) WHERE decision IS NULL;
+CREATE UNIQUE INDEX uq_approval_request_open ON approval_request (kind, subject) WHERE decision IS NULL;
 
 CREATE TABLE attendance (
     id bigserial NOT NULL,
@@ -456,7 +456,7 @@ CREATE TABLE fund_account (
     biller_id character varying(15),
     promptpay_id character varying(13),
     state character varying(10) NOT NULL,
-    approval_id bigint,
+    approval_request_id bigint,
     CONSTRAINT pk_fund_account PRIMARY KEY (id),
     CONSTRAINT uq_fund_account_biller_id UNIQUE (biller_id),
     CONSTRAINT uq_fund_account_number UNIQUE (number),
@@ -470,10 +470,10 @@ CREATE TABLE giving_stop (
     stopped_by_id bigint NOT NULL,
     reason character varying(300) NOT NULL,
     ended_at timestamp with time zone,
-    approval_id bigint,
+    approval_request_id bigint,
     CONSTRAINT pk_giving_stop PRIMARY KEY (id),
-    CONSTRAINT uq_giving_stop_approval_id UNIQUE (approval_id),
-    CONSTRAINT ck_giving_stop_ended_pair CHECK ((ended_at IS NULL) = (approval_id IS NULL)),
+    CONSTRAINT uq_giving_stop_approval_request_id UNIQUE (approval_request_id),
+    CONSTRAINT ck_giving_stop_ended_pair CHECK ((ended_at IS NULL) = (approval_request_id IS NULL)),
     CONSTRAINT ck_giving_stop_known CHECK (what = 'qr')
 );
 
@@ -625,14 +625,14 @@ CREATE TABLE issuer_version (
     signer_position character varying(160) NOT NULL,
     noted_at timestamp with time zone NOT NULL,
     noted_by_id bigint,
-    approval_id bigint,
+    approval_request_id bigint,
     CONSTRAINT pk_issuer_version PRIMARY KEY (number),
     CONSTRAINT ck_issuer_version_noted_by_somebody CHECK (number = 1 OR noted_by_id IS NOT NULL),
     CONSTRAINT ck_issuer_version_somebody_signs CHECK (signer <> '' OR signer_position = ''),
     CONSTRAINT ck_issuer_version_thirteen_digits CHECK (number = 1 OR length(tax_id) IN (0, 13))
 );
 
-CREATE UNIQUE INDEX uq_issuer_version_approval_id ON issuer_version (approval_id);
+CREATE UNIQUE INDEX uq_issuer_version_approval_request_id ON issuer_version (approval_request_id);
 
 CREATE TABLE item_cost (
     id bigserial NOT NULL,
@@ -839,13 +839,13 @@ CREATE TABLE password_link (
     user_id bigint NOT NULL,
     seed character varying(32) NOT NULL,
     token_hash character varying(64) NOT NULL,
-    approval_id bigint NOT NULL,
+    approval_request_id bigint NOT NULL,
     made_at timestamp with time zone NOT NULL,
     expires_at timestamp with time zone NOT NULL,
     used_at timestamp with time zone,
     CONSTRAINT pk_password_link PRIMARY KEY (id),
     CONSTRAINT uq_password_link_token_hash UNIQUE (token_hash),
-    CONSTRAINT uq_password_link_approval_id UNIQUE (approval_id)
+    CONSTRAINT uq_password_link_approval_request_id UNIQUE (approval_request_id)
 );
 
 CREATE INDEX ix_password_link_user_id ON password_link (user_id);
@@ -855,11 +855,11 @@ CREATE TABLE payee (
     account_id bigint NOT NULL,
     biller_id character varying(15),
     promptpay_id character varying(13),
-    approval_id bigint,
+    approval_request_id bigint,
     from_at timestamp with time zone NOT NULL,
     ended_at timestamp with time zone,
     CONSTRAINT pk_payee PRIMARY KEY (id),
-    CONSTRAINT uq_payee_approval_id UNIQUE (approval_id),
+    CONSTRAINT uq_payee_approval_request_id UNIQUE (approval_request_id),
     CONSTRAINT ck_payee_by_an_id CHECK (biller_id IS NOT NULL OR promptpay_id IS NOT NULL)
 );
 
@@ -1302,7 +1302,7 @@ CREATE TABLE role_grant (
     granted_by_id bigint,
     revoked_at timestamp with time zone,
     revoked_by_id bigint,
-    approval_id bigint,
+    approval_request_id bigint,
     operator character varying(64) DEFAULT ''::character varying NOT NULL,
     CONSTRAINT pk_role_grant PRIMARY KEY (id),
     CONSTRAINT ck_role_grant_known_role CHECK (role IN ('treasurer', 'mentor', 'district_officer', 'dimension_secretary', 'fund_officer', 'finance', 'committee', 'chair', 'auditor', 'administrator')),
@@ -1314,7 +1314,7 @@ CREATE INDEX ix_role_grant_user_id ON role_grant (user_id);
 
 CREATE UNIQUE INDEX uq_role_grant_live ON role_grant (user_id, role, area_code, dimension, network_code) WHERE revoked_at IS NULL;
 
-CREATE UNIQUE INDEX uq_role_grant_approval_id ON role_grant (approval_id);
+CREATE UNIQUE INDEX uq_role_grant_approval_request_id ON role_grant (approval_request_id);
 
 CREATE TABLE round_household (
     id bigserial NOT NULL,
@@ -1738,10 +1738,10 @@ ALTER TABLE allocation
 ALTER TABLE amount_reservation
     ADD CONSTRAINT fk_amount_reservation_payment_request_id FOREIGN KEY (payment_request_id) REFERENCES payment_request(id);
 
-ALTER TABLE approval
-    ADD CONSTRAINT fk_approval_concerned_id FOREIGN KEY (concerned_id) REFERENCES user_account(id),
-    ADD CONSTRAINT fk_approval_asked_by_id FOREIGN KEY (asked_by_id) REFERENCES user_account(id),
-    ADD CONSTRAINT fk_approval_decided_by_id FOREIGN KEY (decided_by_id) REFERENCES user_account(id);
+ALTER TABLE approval_request
+    ADD CONSTRAINT fk_approval_request_concerned_id FOREIGN KEY (concerned_id) REFERENCES user_account(id),
+    ADD CONSTRAINT fk_approval_request_asked_by_id FOREIGN KEY (asked_by_id) REFERENCES user_account(id),
+    ADD CONSTRAINT fk_approval_request_decided_by_id FOREIGN KEY (decided_by_id) REFERENCES user_account(id);
 
 ALTER TABLE attendance
     ADD CONSTRAINT fk_attendance_meeting_id FOREIGN KEY (meeting_id) REFERENCES meeting(id),
@@ -1821,11 +1821,11 @@ ALTER TABLE failed_dimension
     ADD CONSTRAINT fk_failed_dimension_round_household_id FOREIGN KEY (round_household_id) REFERENCES round_household(id);
 
 ALTER TABLE fund_account
-    ADD CONSTRAINT fk_fund_account_approval_id FOREIGN KEY (approval_id) REFERENCES approval(id);
+    ADD CONSTRAINT fk_fund_account_approval_request_id FOREIGN KEY (approval_request_id) REFERENCES approval_request(id);
 
 ALTER TABLE giving_stop
     ADD CONSTRAINT fk_giving_stop_stopped_by_id FOREIGN KEY (stopped_by_id) REFERENCES user_account(id),
-    ADD CONSTRAINT fk_giving_stop_approval_id FOREIGN KEY (approval_id) REFERENCES approval(id);
+    ADD CONSTRAINT fk_giving_stop_approval_request_id FOREIGN KEY (approval_request_id) REFERENCES approval_request(id);
 
 ALTER TABLE handover
     ADD CONSTRAINT fk_handover_opened_by_id FOREIGN KEY (opened_by_id) REFERENCES user_account(id),
@@ -1856,7 +1856,7 @@ ALTER TABLE instalment
 
 ALTER TABLE issuer_version
     ADD CONSTRAINT fk_issuer_version_noted_by_id FOREIGN KEY (noted_by_id) REFERENCES user_account(id),
-    ADD CONSTRAINT fk_issuer_version_approval_id FOREIGN KEY (approval_id) REFERENCES approval(id);
+    ADD CONSTRAINT fk_issuer_version_approval_request_id FOREIGN KEY (approval_request_id) REFERENCES approval_request(id);
 
 ALTER TABLE item_cost
     ADD CONSTRAINT fk_item_cost_entered_by_id FOREIGN KEY (entered_by_id) REFERENCES user_account(id),
@@ -1888,11 +1888,11 @@ ALTER TABLE network_contact
 
 ALTER TABLE password_link
     ADD CONSTRAINT fk_password_link_user_id FOREIGN KEY (user_id) REFERENCES user_account(id),
-    ADD CONSTRAINT fk_password_link_approval_id FOREIGN KEY (approval_id) REFERENCES approval(id);
+    ADD CONSTRAINT fk_password_link_approval_request_id FOREIGN KEY (approval_request_id) REFERENCES approval_request(id);
 
 ALTER TABLE payee
     ADD CONSTRAINT fk_payee_account_id FOREIGN KEY (account_id) REFERENCES fund_account(id),
-    ADD CONSTRAINT fk_payee_approval_id FOREIGN KEY (approval_id) REFERENCES approval(id);
+    ADD CONSTRAINT fk_payee_approval_request_id FOREIGN KEY (approval_request_id) REFERENCES approval_request(id);
 
 ALTER TABLE payment
     ADD CONSTRAINT fk_payment_account_id FOREIGN KEY (account_id) REFERENCES fund_account(id),
@@ -1984,7 +1984,7 @@ ALTER TABLE role_grant
     ADD CONSTRAINT fk_role_grant_granted_by_id FOREIGN KEY (granted_by_id) REFERENCES user_account(id),
     ADD CONSTRAINT fk_role_grant_revoked_by_id FOREIGN KEY (revoked_by_id) REFERENCES user_account(id),
     ADD CONSTRAINT fk_role_grant_user_id FOREIGN KEY (user_id) REFERENCES user_account(id),
-    ADD CONSTRAINT fk_role_grant_approval_id FOREIGN KEY (approval_id) REFERENCES approval(id);
+    ADD CONSTRAINT fk_role_grant_approval_request_id FOREIGN KEY (approval_request_id) REFERENCES approval_request(id);
 
 ALTER TABLE round_household
     ADD CONSTRAINT fk_round_household_household_id FOREIGN KEY (household_id) REFERENCES household(id),
@@ -2116,19 +2116,19 @@ CREATE FUNCTION amendment_of_own_help() RETURNS trigger LANGUAGE plpgsql AS $$ B
         WHERE g.id = NEW.amends_id AND g.household_id = NEW.household_id AND g.amends_id IS NULL)) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'amendment_of_own_help', CONSTRAINT = 'amendment_of_own_help'; END IF;
     RETURN NEW; END $$;
 
-CREATE FUNCTION approval_asked_in_role() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM role_grant WHERE user_id = NEW.asked_by_id AND revoked_at IS NULL FOR SHARE) AS held;
-    IF NEW.decision IS NOT NULL OR NOT EXISTS (SELECT 1 FROM role_grant AS held WHERE held.user_id = NEW.asked_by_id AND held.role = NEW.asked_role AND held.revoked_at IS NULL) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'approval_asked_in_role', CONSTRAINT = 'approval_asked_in_role'; END IF;
+CREATE FUNCTION approval_request_asked_in_role() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM role_grant WHERE user_id = NEW.asked_by_id AND revoked_at IS NULL FOR SHARE) AS held;
+    IF NEW.decision IS NOT NULL OR NOT EXISTS (SELECT 1 FROM role_grant AS held WHERE held.user_id = NEW.asked_by_id AND held.role = NEW.asked_role AND held.revoked_at IS NULL) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'approval_request_asked_in_role', CONSTRAINT = 'approval_request_asked_in_role'; END IF;
     RETURN NEW; END $$;
 
-CREATE FUNCTION approval_decided_in_role() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM role_grant WHERE user_id IN (NEW.asked_by_id, NEW.decided_by_id) AND revoked_at IS NULL FOR SHARE) AS held;
+CREATE FUNCTION approval_request_decided_in_role() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM role_grant WHERE user_id IN (NEW.asked_by_id, NEW.decided_by_id) AND revoked_at IS NULL FOR SHARE) AS held;
     IF (NEW.decision IN ('approved', 'declined') AND NOT EXISTS (SELECT 1 FROM role_grant AS held WHERE held.user_id = NEW.decided_by_id AND held.role = NEW.decided_role AND held.revoked_at IS NULL))
         OR (NEW.decision = 'approved' AND NOT EXISTS (SELECT 1 FROM role_grant AS held WHERE held.user_id = NEW.asked_by_id AND held.role = NEW.asked_role AND held.revoked_at IS NULL))
         OR (NEW.decision = 'approved' AND NEW.decided_at >= OLD.expires_at)
-        OR (NEW.decision = 'expired' AND NEW.decided_at < OLD.expires_at) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'approval_decided_in_role', CONSTRAINT = 'approval_decided_in_role'; END IF;
+        OR (NEW.decision = 'expired' AND NEW.decided_at < OLD.expires_at) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'approval_request_decided_in_role', CONSTRAINT = 'approval_request_decided_in_role'; END IF;
     RETURN NEW; END $$;
 
-CREATE FUNCTION approval_decided_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF OLD.decision IS NOT NULL THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'approval_decided_once', CONSTRAINT = 'approval_decided_once'; END IF;
+CREATE FUNCTION approval_request_decided_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF OLD.decision IS NOT NULL THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'approval_request_decided_once', CONSTRAINT = 'approval_request_decided_once'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION approval_withdrawn_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -2295,8 +2295,8 @@ CREATE FUNCTION final_allocation() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_allocation', CONSTRAINT = 'final_allocation'; END IF;
     RETURN NEW; END $$;
 
-CREATE FUNCTION final_approval() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF OLD.kind IS DISTINCT FROM NEW.kind OR OLD.subject IS DISTINCT FROM NEW.subject OR OLD.payload IS DISTINCT FROM NEW.payload OR OLD.changes IS DISTINCT FROM NEW.changes OR OLD.reason IS DISTINCT FROM NEW.reason OR OLD.concerned_id IS DISTINCT FROM NEW.concerned_id OR OLD.asked_by_id IS DISTINCT FROM NEW.asked_by_id OR OLD.asked_role IS DISTINCT FROM NEW.asked_role OR OLD.asked_at IS DISTINCT FROM NEW.asked_at OR OLD.expires_at IS DISTINCT FROM NEW.expires_at THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_approval', CONSTRAINT = 'final_approval'; END IF;
+CREATE FUNCTION final_approval_request() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF OLD.kind IS DISTINCT FROM NEW.kind OR OLD.subject IS DISTINCT FROM NEW.subject OR OLD.payload IS DISTINCT FROM NEW.payload OR OLD.changes IS DISTINCT FROM NEW.changes OR OLD.reason IS DISTINCT FROM NEW.reason OR OLD.concerned_id IS DISTINCT FROM NEW.concerned_id OR OLD.asked_by_id IS DISTINCT FROM NEW.asked_by_id OR OLD.asked_role IS DISTINCT FROM NEW.asked_role OR OLD.asked_at IS DISTINCT FROM NEW.asked_at OR OLD.expires_at IS DISTINCT FROM NEW.expires_at THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_approval_request', CONSTRAINT = 'final_approval_request'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION final_audit_event() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -2420,11 +2420,11 @@ CREATE FUNCTION final_nightly_run() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     RETURN NEW; END $$;
 
 CREATE FUNCTION final_password_link() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF OLD.user_id IS DISTINCT FROM NEW.user_id OR OLD.seed IS DISTINCT FROM NEW.seed OR OLD.token_hash IS DISTINCT FROM NEW.token_hash OR OLD.approval_id IS DISTINCT FROM NEW.approval_id OR OLD.made_at IS DISTINCT FROM NEW.made_at OR OLD.expires_at IS DISTINCT FROM NEW.expires_at THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_password_link', CONSTRAINT = 'final_password_link'; END IF;
+    IF OLD.user_id IS DISTINCT FROM NEW.user_id OR OLD.seed IS DISTINCT FROM NEW.seed OR OLD.token_hash IS DISTINCT FROM NEW.token_hash OR OLD.approval_request_id IS DISTINCT FROM NEW.approval_request_id OR OLD.made_at IS DISTINCT FROM NEW.made_at OR OLD.expires_at IS DISTINCT FROM NEW.expires_at THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_password_link', CONSTRAINT = 'final_password_link'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION final_payee() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF OLD.account_id IS DISTINCT FROM NEW.account_id OR OLD.biller_id IS DISTINCT FROM NEW.biller_id OR OLD.promptpay_id IS DISTINCT FROM NEW.promptpay_id OR OLD.approval_id IS DISTINCT FROM NEW.approval_id OR OLD.from_at IS DISTINCT FROM NEW.from_at THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_payee', CONSTRAINT = 'final_payee'; END IF;
+    IF OLD.account_id IS DISTINCT FROM NEW.account_id OR OLD.biller_id IS DISTINCT FROM NEW.biller_id OR OLD.promptpay_id IS DISTINCT FROM NEW.promptpay_id OR OLD.approval_request_id IS DISTINCT FROM NEW.approval_request_id OR OLD.from_at IS DISTINCT FROM NEW.from_at THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_payee', CONSTRAINT = 'final_payee'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION final_payment() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -2492,7 +2492,7 @@ CREATE FUNCTION final_resolution() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     RETURN NEW; END $$;
 
 CREATE FUNCTION final_role_grant() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF OLD.user_id IS DISTINCT FROM NEW.user_id OR OLD.role IS DISTINCT FROM NEW.role OR OLD.area_code IS DISTINCT FROM NEW.area_code OR OLD.dimension IS DISTINCT FROM NEW.dimension OR OLD.network_code IS DISTINCT FROM NEW.network_code OR OLD.granted_at IS DISTINCT FROM NEW.granted_at OR OLD.granted_by_id IS DISTINCT FROM NEW.granted_by_id OR OLD.approval_id IS DISTINCT FROM NEW.approval_id OR OLD.operator IS DISTINCT FROM NEW.operator THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_role_grant', CONSTRAINT = 'final_role_grant'; END IF;
+    IF OLD.user_id IS DISTINCT FROM NEW.user_id OR OLD.role IS DISTINCT FROM NEW.role OR OLD.area_code IS DISTINCT FROM NEW.area_code OR OLD.dimension IS DISTINCT FROM NEW.dimension OR OLD.network_code IS DISTINCT FROM NEW.network_code OR OLD.granted_at IS DISTINCT FROM NEW.granted_at OR OLD.granted_by_id IS DISTINCT FROM NEW.granted_by_id OR OLD.approval_request_id IS DISTINCT FROM NEW.approval_request_id OR OLD.operator IS DISTINCT FROM NEW.operator THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_role_grant', CONSTRAINT = 'final_role_grant'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION final_second_hand() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -2553,9 +2553,9 @@ CREATE FUNCTION final_vote() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
 
 CREATE FUNCTION fund_account_by_two() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF (NEW.state <> OLD.state OR NEW.biller_id IS DISTINCT FROM OLD.biller_id
-        OR NEW.promptpay_id IS DISTINCT FROM OLD.promptpay_id OR NEW.approval_id IS DISTINCT FROM OLD.approval_id)
-        AND (NEW.approval_id IS NULL OR NEW.approval_id <= COALESCE(OLD.approval_id, 0) OR NOT EXISTS (
-            SELECT 1 FROM approval AS a WHERE a.id = NEW.approval_id AND a.decision = 'approved' AND (
+        OR NEW.promptpay_id IS DISTINCT FROM OLD.promptpay_id OR NEW.approval_request_id IS DISTINCT FROM OLD.approval_request_id)
+        AND (NEW.approval_request_id IS NULL OR NEW.approval_request_id <= COALESCE(OLD.approval_request_id, 0) OR NOT EXISTS (
+            SELECT 1 FROM approval_request AS a WHERE a.id = NEW.approval_request_id AND a.decision = 'approved' AND (
                 (a.kind = 'account.open' AND a.subject = 'account:' || NEW.id AND NEW.state = 'open'
                     AND strpos(a.payload, '"biller_id": ' || COALESCE('"' || NEW.biller_id || '"', 'null')) > 0 AND strpos(a.payload, '"promptpay_id": ' || COALESCE('"' || NEW.promptpay_id || '"', 'null')) > 0)
                 OR (NEW.state = 'closed' AND NEW.biller_id IS NOT DISTINCT FROM OLD.biller_id
@@ -2566,7 +2566,7 @@ CREATE FUNCTION fund_account_by_two() RETURNS trigger LANGUAGE plpgsql AS $$ BEG
 
 CREATE FUNCTION fund_account_proposed_by_two() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF NEW.state <> 'proposed' OR NEW.biller_id IS NOT NULL OR NEW.promptpay_id IS NOT NULL OR NOT EXISTS (
-        SELECT 1 FROM approval AS a WHERE a.id = NEW.approval_id AND a.decision = 'approved'
+        SELECT 1 FROM approval_request AS a WHERE a.id = NEW.approval_request_id AND a.decision = 'approved'
         AND a.kind = 'account.propose' AND strpos(a.payload, '"number": ' || COALESCE('"' || NEW.number || '"', 'null')) > 0 AND strpos(a.payload, '"bank_code": ' || COALESCE('"' || NEW.bank_code || '"', 'null')) > 0) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'fund_account_proposed_by_two', CONSTRAINT = 'fund_account_proposed_by_two'; END IF;
     RETURN NEW; END $$;
 
@@ -2583,7 +2583,7 @@ CREATE FUNCTION giver_keeps_no_costs() RETURNS trigger LANGUAGE plpgsql AS $$ BE
 CREATE FUNCTION giving_stop_ended_by_two() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF OLD.ended_at IS NOT NULL OR NEW.stopped_at <> OLD.stopped_at OR NEW.reason <> OLD.reason
         OR NEW.stopped_by_id <> OLD.stopped_by_id OR NOT EXISTS (
-            SELECT 1 FROM approval AS a WHERE a.id = NEW.approval_id AND a.decision = 'approved'
+            SELECT 1 FROM approval_request AS a WHERE a.id = NEW.approval_request_id AND a.decision = 'approved'
             AND a.kind = 'giving.resume' AND a.asked_at >= OLD.stopped_at) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'giving_stop_ended_by_two', CONSTRAINT = 'giving_stop_ended_by_two'; END IF;
     RETURN NEW; END $$;
 
@@ -2617,7 +2617,7 @@ CREATE FUNCTION instalment_within_pledge() RETURNS trigger LANGUAGE plpgsql AS $
     RETURN NEW; END $$;
 
 CREATE FUNCTION issuer_version_by_two() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF NEW.number > 1 AND NOT EXISTS (SELECT 1 FROM approval AS a WHERE a.id = NEW.approval_id
+    IF NEW.number > 1 AND NOT EXISTS (SELECT 1 FROM approval_request AS a WHERE a.id = NEW.approval_request_id
         AND a.decision = 'approved' AND a.kind = 'issuer.note' AND strpos(a.payload, '"tax_id": ' || COALESCE('"' || NEW.tax_id || '"', 'null')) > 0) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'issuer_version_by_two', CONSTRAINT = 'issuer_version_by_two'; END IF;
     RETURN NEW; END $$;
 
@@ -2641,8 +2641,8 @@ CREATE FUNCTION kept_allocation() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_allocation', CONSTRAINT = 'kept_allocation'; END IF;
     RETURN OLD; END $$;
 
-CREATE FUNCTION kept_approval() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_approval', CONSTRAINT = 'kept_approval'; END IF;
+CREATE FUNCTION kept_approval_request() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_approval_request', CONSTRAINT = 'kept_approval_request'; END IF;
     RETURN OLD; END $$;
 
 CREATE FUNCTION kept_audit_event() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -2992,7 +2992,7 @@ CREATE FUNCTION order_within_resolution() RETURNS trigger LANGUAGE plpgsql AS $$
     RETURN NEW; END $$;
 
 CREATE FUNCTION password_link_by_two() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF NOT EXISTS (SELECT 1 FROM approval AS a WHERE a.id = NEW.approval_id AND a.kind IN ('password.reset', 'role.grant')
+    IF NOT EXISTS (SELECT 1 FROM approval_request AS a WHERE a.id = NEW.approval_request_id AND a.kind IN ('password.reset', 'role.grant')
         AND a.decision = 'approved' AND a.concerned_id = NEW.user_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'password_link_by_two', CONSTRAINT = 'password_link_by_two'; END IF;
     RETURN NEW; END $$;
 
@@ -3008,7 +3008,7 @@ CREATE FUNCTION password_of_officer_by_two() RETURNS trigger LANGUAGE plpgsql AS
         RETURN NEW; END $$;
 
 CREATE FUNCTION payee_by_two() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF NOT EXISTS (SELECT 1 FROM approval AS a WHERE a.id = NEW.approval_id AND a.decision = 'approved'
+    IF NOT EXISTS (SELECT 1 FROM approval_request AS a WHERE a.id = NEW.approval_request_id AND a.decision = 'approved'
         AND a.kind = 'account.open' AND a.subject = 'account:' || NEW.account_id
         AND strpos(a.payload, '"biller_id": ' || COALESCE('"' || NEW.biller_id || '"', 'null')) > 0 AND strpos(a.payload, '"promptpay_id": ' || COALESCE('"' || NEW.promptpay_id || '"', 'null')) > 0) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'payee_by_two', CONSTRAINT = 'payee_by_two'; END IF;
     RETURN NEW; END $$;
@@ -3022,7 +3022,7 @@ CREATE FUNCTION payee_waits() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
             SELECT MAX(one.id) FROM payee AS one WHERE one.ended_at IS NULL OR one.ended_at > one.from_at)
         AND (last.account_id <> NEW.account_id OR last.biller_id IS DISTINCT FROM NEW.biller_id
             OR last.promptpay_id IS DISTINCT FROM NEW.promptpay_id))
-        AND EXISTS (SELECT 1 FROM approval AS a WHERE a.id = NEW.approval_id AND NEW.from_at < a.decided_at + interval '1 day') THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'payee_waits', CONSTRAINT = 'payee_waits'; END IF;
+        AND EXISTS (SELECT 1 FROM approval_request AS a WHERE a.id = NEW.approval_request_id AND NEW.from_at < a.decided_at + interval '1 day') THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'payee_waits', CONSTRAINT = 'payee_waits'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION payer_is_another_hand() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -3156,7 +3156,7 @@ CREATE FUNCTION requester_may_not_vote() RETURNS trigger LANGUAGE plpgsql AS $$ 
 CREATE FUNCTION role_grant_by_two() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
         IF NEW.revoked_at IS NULL AND (NEW.role IN ('finance', 'chair', 'committee', 'fund_officer', 'auditor', 'administrator')
     OR (NEW.role = 'mentor' AND NEW.area_code = ''))
-            AND NOT EXISTS (SELECT 1 FROM approval AS a WHERE a.id = NEW.approval_id
+            AND NOT EXISTS (SELECT 1 FROM approval_request AS a WHERE a.id = NEW.approval_request_id
                 AND a.kind = 'role.grant' AND a.decision = 'approved' AND a.concerned_id = NEW.user_id
                 AND a.subject = 'user:' || NEW.user_id || ':' || NEW.role)
             AND NOT (NEW.operator <> '' AND NEW.granted_by_id IS NULL AND NOT EXISTS (
@@ -3336,11 +3336,11 @@ CREATE TRIGGER allocation_within_event BEFORE INSERT ON allocation FOR EACH ROW 
 
 CREATE TRIGGER amendment_of_own_help BEFORE INSERT ON logbook_entry FOR EACH ROW EXECUTE FUNCTION amendment_of_own_help();
 
-CREATE TRIGGER approval_asked_in_role BEFORE INSERT ON approval FOR EACH ROW EXECUTE FUNCTION approval_asked_in_role();
+CREATE TRIGGER approval_request_asked_in_role BEFORE INSERT ON approval_request FOR EACH ROW EXECUTE FUNCTION approval_request_asked_in_role();
 
-CREATE TRIGGER approval_decided_in_role BEFORE UPDATE ON approval FOR EACH ROW EXECUTE FUNCTION approval_decided_in_role();
+CREATE TRIGGER approval_request_decided_in_role BEFORE UPDATE ON approval_request FOR EACH ROW EXECUTE FUNCTION approval_request_decided_in_role();
 
-CREATE TRIGGER approval_decided_once BEFORE UPDATE ON approval FOR EACH ROW EXECUTE FUNCTION approval_decided_once();
+CREATE TRIGGER approval_request_decided_once BEFORE UPDATE ON approval_request FOR EACH ROW EXECUTE FUNCTION approval_request_decided_once();
 
 CREATE TRIGGER approval_withdrawn_once BEFORE UPDATE ON solicitation_approval FOR EACH ROW EXECUTE FUNCTION approval_withdrawn_once();
 
@@ -3400,7 +3400,7 @@ CREATE TRIGGER final_aid_request BEFORE UPDATE ON aid_request FOR EACH ROW EXECU
 
 CREATE TRIGGER final_allocation BEFORE UPDATE ON allocation FOR EACH ROW EXECUTE FUNCTION final_allocation();
 
-CREATE TRIGGER final_approval BEFORE UPDATE ON approval FOR EACH ROW EXECUTE FUNCTION final_approval();
+CREATE TRIGGER final_approval_request BEFORE UPDATE ON approval_request FOR EACH ROW EXECUTE FUNCTION final_approval_request();
 
 CREATE TRIGGER final_audit_event BEFORE UPDATE ON audit_event FOR EACH ROW EXECUTE FUNCTION final_audit_event();
 
@@ -3562,7 +3562,7 @@ CREATE TRIGGER kept_aid_request BEFORE DELETE ON aid_request FOR EACH ROW EXECUT
 
 CREATE TRIGGER kept_allocation BEFORE DELETE ON allocation FOR EACH ROW EXECUTE FUNCTION kept_allocation();
 
-CREATE TRIGGER kept_approval BEFORE DELETE ON approval FOR EACH ROW EXECUTE FUNCTION kept_approval();
+CREATE TRIGGER kept_approval_request BEFORE DELETE ON approval_request FOR EACH ROW EXECUTE FUNCTION kept_approval_request();
 
 CREATE TRIGGER kept_audit_event BEFORE DELETE ON audit_event FOR EACH ROW EXECUTE FUNCTION kept_audit_event();
 

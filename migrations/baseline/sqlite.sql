@@ -119,7 +119,7 @@ CREATE INDEX ix_amount_reservation_address_hash_until ON amount_reservation (add
 
 CREATE INDEX ix_amount_reservation_until ON amount_reservation (until);
 
-CREATE TABLE approval (
+CREATE TABLE approval_request (
     id INTEGER NOT NULL,
     kind VARCHAR(40) NOT NULL,
     subject VARCHAR(80) NOT NULL,
@@ -136,23 +136,23 @@ CREATE TABLE approval (
     decided_role VARCHAR(24),
     decided_at DATETIME,
     answer VARCHAR(300) NOT NULL,
-    CONSTRAINT pk_approval PRIMARY KEY (id),
-    CONSTRAINT ck_approval_known_decision CHECK (decision IN ('approved', 'declined', 'withdrawn', 'expired')),
-    CONSTRAINT ck_approval_decided_pair CHECK ((decision IS NULL) = (decided_at IS NULL)),
-    CONSTRAINT ck_approval_decided_by_somebody CHECK ((decision IS NOT NULL AND decision <> 'expired') = (decided_by_id IS NOT NULL)),
-    CONSTRAINT ck_approval_other_hand CHECK (decision IS NULL OR decision NOT IN ('approved', 'declined') OR decided_by_id <> asked_by_id),
-    CONSTRAINT ck_approval_withdrawn_by_asker CHECK (decision IS NULL OR decision <> 'withdrawn' OR decided_by_id = asked_by_id),
-    CONSTRAINT ck_approval_role_pair CHECK ((decision IS NOT NULL AND decision IN ('approved', 'declined')) = (decided_role IS NOT NULL)),
-    CONSTRAINT ck_approval_other_role CHECK (decision IS NULL OR decision <> 'approved' OR decided_role <> asked_role),
-    CONSTRAINT ck_approval_not_concerned_asking CHECK (concerned_id IS NULL OR concerned_id <> asked_by_id),
-    CONSTRAINT ck_approval_not_concerned CHECK (concerned_id IS NULL OR decision IS NULL OR decision NOT IN ('approved', 'declined') OR concerned_id <> decided_by_id),
-    CONSTRAINT ck_approval_known_roles CHECK (asked_role IN ('chair', 'finance', 'fund_officer', 'administrator') AND (decided_role IS NULL OR decided_role IN ('chair', 'finance', 'fund_officer', 'administrator'))),
-    CONSTRAINT fk_approval_concerned_id FOREIGN KEY(concerned_id) REFERENCES user_account (id),
-    CONSTRAINT fk_approval_asked_by_id FOREIGN KEY(asked_by_id) REFERENCES user_account (id),
-    CONSTRAINT fk_approval_decided_by_id FOREIGN KEY(decided_by_id) REFERENCES user_account (id)
+    CONSTRAINT pk_approval_request PRIMARY KEY (id),
+    CONSTRAINT ck_approval_request_known_decision CHECK (decision IN ('approved', 'declined', 'withdrawn', 'expired')),
+    CONSTRAINT ck_approval_request_decided_pair CHECK ((decision IS NULL) = (decided_at IS NULL)),
+    CONSTRAINT ck_approval_request_decided_by_somebody CHECK ((decision IS NOT NULL AND decision <> 'expired') = (decided_by_id IS NOT NULL)),
+    CONSTRAINT ck_approval_request_other_hand CHECK (decision IS NULL OR decision NOT IN ('approved', 'declined') OR decided_by_id <> asked_by_id),
+    CONSTRAINT ck_approval_request_withdrawn_by_asker CHECK (decision IS NULL OR decision <> 'withdrawn' OR decided_by_id = asked_by_id),
+    CONSTRAINT ck_approval_request_role_pair CHECK ((decision IS NOT NULL AND decision IN ('approved', 'declined')) = (decided_role IS NOT NULL)),
+    CONSTRAINT ck_approval_request_other_role CHECK (decision IS NULL OR decision <> 'approved' OR decided_role <> asked_role),
+    CONSTRAINT ck_approval_request_not_concerned_asking CHECK (concerned_id IS NULL OR concerned_id <> asked_by_id),
+    CONSTRAINT ck_approval_request_not_concerned CHECK (concerned_id IS NULL OR decision IS NULL OR decision NOT IN ('approved', 'declined') OR concerned_id <> decided_by_id),
+    CONSTRAINT ck_approval_request_known_roles CHECK (asked_role IN ('chair', 'finance', 'fund_officer', 'administrator') AND (decided_role IS NULL OR decided_role IN ('chair', 'finance', 'fund_officer', 'administrator'))),
+    CONSTRAINT fk_approval_request_concerned_id FOREIGN KEY(concerned_id) REFERENCES user_account (id),
+    CONSTRAINT fk_approval_request_asked_by_id FOREIGN KEY(asked_by_id) REFERENCES user_account (id),
+    CONSTRAINT fk_approval_request_decided_by_id FOREIGN KEY(decided_by_id) REFERENCES user_account (id)
 );
 
-CREATE UNIQUE INDEX uq_approval_open ON approval (kind, subject) WHERE decision IS NULL;
+CREATE UNIQUE INDEX uq_approval_request_open ON approval_request (kind, subject) WHERE decision IS NULL;
 
 CREATE TABLE attendance (
     id INTEGER NOT NULL,
@@ -515,7 +515,7 @@ CREATE TABLE fund_account (
     biller_id VARCHAR(15),
     promptpay_id VARCHAR(13),
     state VARCHAR(10) NOT NULL,
-    approval_id INTEGER CONSTRAINT fk_fund_account_approval_id REFERENCES approval (id),
+    approval_request_id INTEGER CONSTRAINT fk_fund_account_approval_request_id REFERENCES approval_request (id),
     CONSTRAINT pk_fund_account PRIMARY KEY (id),
     CONSTRAINT ck_fund_account_known_state CHECK (state IN ('proposed', 'open', 'closed')),
     CONSTRAINT uq_fund_account_biller_id UNIQUE (biller_id),
@@ -529,13 +529,13 @@ CREATE TABLE giving_stop (
     stopped_by_id INTEGER NOT NULL,
     reason VARCHAR(300) NOT NULL,
     ended_at DATETIME,
-    approval_id INTEGER,
+    approval_request_id INTEGER,
     CONSTRAINT pk_giving_stop PRIMARY KEY (id),
     CONSTRAINT ck_giving_stop_known CHECK (what = 'qr'),
-    CONSTRAINT ck_giving_stop_ended_pair CHECK ((ended_at IS NULL) = (approval_id IS NULL)),
+    CONSTRAINT ck_giving_stop_ended_pair CHECK ((ended_at IS NULL) = (approval_request_id IS NULL)),
     CONSTRAINT fk_giving_stop_stopped_by_id FOREIGN KEY(stopped_by_id) REFERENCES user_account (id),
-    CONSTRAINT fk_giving_stop_approval_id FOREIGN KEY(approval_id) REFERENCES approval (id),
-    CONSTRAINT uq_giving_stop_approval_id UNIQUE (approval_id)
+    CONSTRAINT fk_giving_stop_approval_request_id FOREIGN KEY(approval_request_id) REFERENCES approval_request (id),
+    CONSTRAINT uq_giving_stop_approval_request_id UNIQUE (approval_request_id)
 );
 
 CREATE UNIQUE INDEX uq_giving_stop_open ON giving_stop (what) WHERE ended_at IS NULL;
@@ -699,7 +699,7 @@ CREATE TABLE issuer_version (
     signer_position VARCHAR(160) NOT NULL,
     noted_at DATETIME NOT NULL,
     noted_by_id INTEGER,
-    approval_id INTEGER CONSTRAINT fk_issuer_version_approval_id REFERENCES approval (id),
+    approval_request_id INTEGER CONSTRAINT fk_issuer_version_approval_request_id REFERENCES approval_request (id),
     CONSTRAINT pk_issuer_version PRIMARY KEY (number),
     CONSTRAINT ck_issuer_version_noted_by_somebody CHECK (number = 1 OR noted_by_id IS NOT NULL),
     CONSTRAINT ck_issuer_version_thirteen_digits CHECK (number = 1 OR length(tax_id) IN (0, 13)),
@@ -707,7 +707,7 @@ CREATE TABLE issuer_version (
     CONSTRAINT fk_issuer_version_noted_by_id FOREIGN KEY(noted_by_id) REFERENCES user_account (id)
 );
 
-CREATE UNIQUE INDEX uq_issuer_version_approval_id ON issuer_version (approval_id);
+CREATE UNIQUE INDEX uq_issuer_version_approval_request_id ON issuer_version (approval_request_id);
 
 CREATE TABLE item_cost (
     id INTEGER NOT NULL,
@@ -926,15 +926,15 @@ CREATE TABLE password_link (
     user_id INTEGER NOT NULL,
     seed VARCHAR(32) NOT NULL,
     token_hash VARCHAR(64) NOT NULL,
-    approval_id INTEGER NOT NULL,
+    approval_request_id INTEGER NOT NULL,
     made_at DATETIME NOT NULL,
     expires_at DATETIME NOT NULL,
     used_at DATETIME,
     CONSTRAINT pk_password_link PRIMARY KEY (id),
     CONSTRAINT fk_password_link_user_id FOREIGN KEY(user_id) REFERENCES user_account (id),
-    CONSTRAINT fk_password_link_approval_id FOREIGN KEY(approval_id) REFERENCES approval (id),
+    CONSTRAINT fk_password_link_approval_request_id FOREIGN KEY(approval_request_id) REFERENCES approval_request (id),
     CONSTRAINT uq_password_link_token_hash UNIQUE (token_hash),
-    CONSTRAINT uq_password_link_approval_id UNIQUE (approval_id)
+    CONSTRAINT uq_password_link_approval_request_id UNIQUE (approval_request_id)
 );
 
 CREATE INDEX ix_password_link_user_id ON password_link (user_id);
@@ -944,14 +944,14 @@ CREATE TABLE payee (
     account_id INTEGER NOT NULL,
     biller_id VARCHAR(15),
     promptpay_id VARCHAR(13),
-    approval_id INTEGER,
+    approval_request_id INTEGER,
     from_at DATETIME NOT NULL,
     ended_at DATETIME,
     CONSTRAINT pk_payee PRIMARY KEY (id),
     CONSTRAINT ck_payee_by_an_id CHECK (biller_id IS NOT NULL OR promptpay_id IS NOT NULL),
     CONSTRAINT fk_payee_account_id FOREIGN KEY(account_id) REFERENCES fund_account (id),
-    CONSTRAINT fk_payee_approval_id FOREIGN KEY(approval_id) REFERENCES approval (id),
-    CONSTRAINT uq_payee_approval_id UNIQUE (approval_id)
+    CONSTRAINT fk_payee_approval_request_id FOREIGN KEY(approval_request_id) REFERENCES approval_request (id),
+    CONSTRAINT uq_payee_approval_request_id UNIQUE (approval_request_id)
 );
 
 CREATE INDEX ix_payee_account_id ON payee (account_id);
@@ -1440,7 +1440,7 @@ CREATE TABLE role_grant (
     granted_by_id INTEGER,
     revoked_at DATETIME,
     revoked_by_id INTEGER,
-    approval_id INTEGER CONSTRAINT fk_role_grant_approval_id REFERENCES approval (id),
+    approval_request_id INTEGER CONSTRAINT fk_role_grant_approval_request_id REFERENCES approval_request (id),
     operator VARCHAR(64) DEFAULT '' NOT NULL,
     CONSTRAINT pk_role_grant PRIMARY KEY (id),
     CONSTRAINT ck_role_grant_treasurer_has_network CHECK (role <> 'treasurer' OR network_code <> ''),
@@ -1455,7 +1455,7 @@ CREATE INDEX ix_role_grant_user_id ON role_grant (user_id);
 
 CREATE UNIQUE INDEX uq_role_grant_live ON role_grant (user_id, role, area_code, dimension, network_code) WHERE revoked_at IS NULL;
 
-CREATE UNIQUE INDEX uq_role_grant_approval_id ON role_grant (approval_id);
+CREATE UNIQUE INDEX uq_role_grant_approval_request_id ON role_grant (approval_request_id);
 
 CREATE TABLE round_household (
     id INTEGER NOT NULL,
@@ -1947,18 +1947,18 @@ CREATE TRIGGER allocation_of_one_person BEFORE INSERT ON allocation WHEN EXISTS 
 CREATE TRIGGER allocation_of_taken_back BEFORE INSERT ON allocation WHEN EXISTS (SELECT 1 FROM bank_reversal JOIN reconciliation_item ON reconciliation_item.event_id = bank_reversal.event_id
     WHERE bank_reversal.reverses_id = NEW.event_id AND reconciliation_item.state IN ('new', 'waiting')) BEGIN SELECT RAISE(ABORT, 'allocation_of_taken_back'); END;
 
-CREATE TRIGGER final_approval BEFORE UPDATE ON approval WHEN OLD.kind IS NOT NEW.kind OR OLD.subject IS NOT NEW.subject OR OLD.payload IS NOT NEW.payload OR OLD.changes IS NOT NEW.changes OR OLD.reason IS NOT NEW.reason OR OLD.concerned_id IS NOT NEW.concerned_id OR OLD.asked_by_id IS NOT NEW.asked_by_id OR OLD.asked_role IS NOT NEW.asked_role OR OLD.asked_at IS NOT NEW.asked_at OR OLD.expires_at IS NOT NEW.expires_at BEGIN SELECT RAISE(ABORT, 'final_approval'); END;
+CREATE TRIGGER final_approval_request BEFORE UPDATE ON approval_request WHEN OLD.kind IS NOT NEW.kind OR OLD.subject IS NOT NEW.subject OR OLD.payload IS NOT NEW.payload OR OLD.changes IS NOT NEW.changes OR OLD.reason IS NOT NEW.reason OR OLD.concerned_id IS NOT NEW.concerned_id OR OLD.asked_by_id IS NOT NEW.asked_by_id OR OLD.asked_role IS NOT NEW.asked_role OR OLD.asked_at IS NOT NEW.asked_at OR OLD.expires_at IS NOT NEW.expires_at BEGIN SELECT RAISE(ABORT, 'final_approval_request'); END;
 
-CREATE TRIGGER kept_approval BEFORE DELETE ON approval WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_approval'); END;
+CREATE TRIGGER kept_approval_request BEFORE DELETE ON approval_request WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_approval_request'); END;
 
-CREATE TRIGGER approval_decided_once BEFORE UPDATE ON approval WHEN OLD.decision IS NOT NULL BEGIN SELECT RAISE(ABORT, 'approval_decided_once'); END;
+CREATE TRIGGER approval_request_decided_once BEFORE UPDATE ON approval_request WHEN OLD.decision IS NOT NULL BEGIN SELECT RAISE(ABORT, 'approval_request_decided_once'); END;
 
-CREATE TRIGGER approval_asked_in_role BEFORE INSERT ON approval WHEN NEW.decision IS NOT NULL OR NOT EXISTS (SELECT 1 FROM role_grant AS held WHERE held.user_id = NEW.asked_by_id AND held.role = NEW.asked_role AND held.revoked_at IS NULL) BEGIN SELECT RAISE(ABORT, 'approval_asked_in_role'); END;
+CREATE TRIGGER approval_request_asked_in_role BEFORE INSERT ON approval_request WHEN NEW.decision IS NOT NULL OR NOT EXISTS (SELECT 1 FROM role_grant AS held WHERE held.user_id = NEW.asked_by_id AND held.role = NEW.asked_role AND held.revoked_at IS NULL) BEGIN SELECT RAISE(ABORT, 'approval_request_asked_in_role'); END;
 
-CREATE TRIGGER approval_decided_in_role BEFORE UPDATE ON approval WHEN (NEW.decision IN ('approved', 'declined') AND NOT EXISTS (SELECT 1 FROM role_grant AS held WHERE held.user_id = NEW.decided_by_id AND held.role = NEW.decided_role AND held.revoked_at IS NULL))
+CREATE TRIGGER approval_request_decided_in_role BEFORE UPDATE ON approval_request WHEN (NEW.decision IN ('approved', 'declined') AND NOT EXISTS (SELECT 1 FROM role_grant AS held WHERE held.user_id = NEW.decided_by_id AND held.role = NEW.decided_role AND held.revoked_at IS NULL))
     OR (NEW.decision = 'approved' AND NOT EXISTS (SELECT 1 FROM role_grant AS held WHERE held.user_id = NEW.asked_by_id AND held.role = NEW.asked_role AND held.revoked_at IS NULL))
     OR (NEW.decision = 'approved' AND NEW.decided_at >= OLD.expires_at)
-    OR (NEW.decision = 'expired' AND NEW.decided_at < OLD.expires_at) BEGIN SELECT RAISE(ABORT, 'approval_decided_in_role'); END;
+    OR (NEW.decision = 'expired' AND NEW.decided_at < OLD.expires_at) BEGIN SELECT RAISE(ABORT, 'approval_request_decided_in_role'); END;
 
 CREATE TRIGGER voter_stays_present BEFORE DELETE ON attendance WHEN EXISTS (SELECT 1 FROM vote AS v JOIN agenda_item AS a ON a.id = v.item_id
     WHERE a.meeting_id = OLD.meeting_id AND v.member_id = OLD.member_id) BEGIN SELECT RAISE(ABORT, 'voter_stays_present'); END;
@@ -2090,15 +2090,15 @@ CREATE TRIGGER kept_entry BEFORE DELETE ON entry WHEN 1 = 1 BEGIN SELECT RAISE(A
 CREATE TRIGGER entry_in_open_month BEFORE INSERT ON entry WHEN EXISTS (SELECT 1 FROM closed_month WHERE NEW.on_date BETWEEN first_on AND last_on) BEGIN SELECT RAISE(ABORT, 'entry_in_open_month'); END;
 
 CREATE TRIGGER fund_account_proposed_by_two BEFORE INSERT ON fund_account WHEN NEW.state <> 'proposed' OR NEW.biller_id IS NOT NULL OR NEW.promptpay_id IS NOT NULL OR NOT EXISTS (
-    SELECT 1 FROM approval AS a WHERE a.id = NEW.approval_id AND a.decision = 'approved'
+    SELECT 1 FROM approval_request AS a WHERE a.id = NEW.approval_request_id AND a.decision = 'approved'
     AND a.kind = 'account.propose' AND instr(a.payload, '"number": ' || COALESCE('"' || NEW.number || '"', 'null')) > 0 AND instr(a.payload, '"bank_code": ' || COALESCE('"' || NEW.bank_code || '"', 'null')) > 0) BEGIN SELECT RAISE(ABORT, 'fund_account_proposed_by_two'); END;
 
 CREATE TRIGGER fund_account_stays BEFORE UPDATE ON fund_account WHEN NEW.number <> OLD.number OR NEW.bank_code <> OLD.bank_code OR NEW.name <> OLD.name BEGIN SELECT RAISE(ABORT, 'fund_account_stays'); END;
 
 CREATE TRIGGER fund_account_by_two BEFORE UPDATE ON fund_account WHEN (NEW.state <> OLD.state OR NEW.biller_id IS NOT OLD.biller_id
-    OR NEW.promptpay_id IS NOT OLD.promptpay_id OR NEW.approval_id IS NOT OLD.approval_id)
-    AND (NEW.approval_id IS NULL OR NEW.approval_id <= COALESCE(OLD.approval_id, 0) OR NOT EXISTS (
-        SELECT 1 FROM approval AS a WHERE a.id = NEW.approval_id AND a.decision = 'approved' AND (
+    OR NEW.promptpay_id IS NOT OLD.promptpay_id OR NEW.approval_request_id IS NOT OLD.approval_request_id)
+    AND (NEW.approval_request_id IS NULL OR NEW.approval_request_id <= COALESCE(OLD.approval_request_id, 0) OR NOT EXISTS (
+        SELECT 1 FROM approval_request AS a WHERE a.id = NEW.approval_request_id AND a.decision = 'approved' AND (
             (a.kind = 'account.open' AND a.subject = 'account:' || NEW.id AND NEW.state = 'open'
                 AND instr(a.payload, '"biller_id": ' || COALESCE('"' || NEW.biller_id || '"', 'null')) > 0 AND instr(a.payload, '"promptpay_id": ' || COALESCE('"' || NEW.promptpay_id || '"', 'null')) > 0)
             OR (NEW.state = 'closed' AND NEW.biller_id IS OLD.biller_id
@@ -2108,7 +2108,7 @@ CREATE TRIGGER fund_account_by_two BEFORE UPDATE ON fund_account WHEN (NEW.state
 
 CREATE TRIGGER giving_stop_ended_by_two BEFORE UPDATE ON giving_stop WHEN OLD.ended_at IS NOT NULL OR NEW.stopped_at <> OLD.stopped_at OR NEW.reason <> OLD.reason
     OR NEW.stopped_by_id <> OLD.stopped_by_id OR NOT EXISTS (
-        SELECT 1 FROM approval AS a WHERE a.id = NEW.approval_id AND a.decision = 'approved'
+        SELECT 1 FROM approval_request AS a WHERE a.id = NEW.approval_request_id AND a.decision = 'approved'
         AND a.kind = 'giving.resume' AND a.asked_at >= OLD.stopped_at) BEGIN SELECT RAISE(ABORT, 'giving_stop_ended_by_two'); END;
 
 CREATE TRIGGER kept_giving_stop BEFORE DELETE ON giving_stop WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_giving_stop'); END;
@@ -2167,7 +2167,7 @@ CREATE TRIGGER kept_issuer_version BEFORE DELETE ON issuer_version WHEN 1 = 1 BE
 
 CREATE TRIGGER issuer_version_in_order BEFORE INSERT ON issuer_version WHEN NEW.number <> (SELECT COALESCE(MAX(number), 0) + 1 FROM issuer_version) BEGIN SELECT RAISE(ABORT, 'issuer_version_in_order'); END;
 
-CREATE TRIGGER issuer_version_by_two BEFORE INSERT ON issuer_version WHEN NEW.number > 1 AND NOT EXISTS (SELECT 1 FROM approval AS a WHERE a.id = NEW.approval_id
+CREATE TRIGGER issuer_version_by_two BEFORE INSERT ON issuer_version WHEN NEW.number > 1 AND NOT EXISTS (SELECT 1 FROM approval_request AS a WHERE a.id = NEW.approval_request_id
     AND a.decision = 'approved' AND a.kind = 'issuer.note' AND instr(a.payload, '"tax_id": ' || COALESCE('"' || NEW.tax_id || '"', 'null')) > 0) BEGIN SELECT RAISE(ABORT, 'issuer_version_by_two'); END;
 
 CREATE TRIGGER final_item_cost BEFORE UPDATE ON item_cost WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_item_cost'); END;
@@ -2244,16 +2244,16 @@ CREATE TRIGGER final_nightly_run BEFORE UPDATE ON nightly_run WHEN OLD.on_date I
 
 CREATE TRIGGER kept_nightly_run BEFORE DELETE ON nightly_run WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_nightly_run'); END;
 
-CREATE TRIGGER final_password_link BEFORE UPDATE ON password_link WHEN OLD.user_id IS NOT NEW.user_id OR OLD.seed IS NOT NEW.seed OR OLD.token_hash IS NOT NEW.token_hash OR OLD.approval_id IS NOT NEW.approval_id OR OLD.made_at IS NOT NEW.made_at OR OLD.expires_at IS NOT NEW.expires_at BEGIN SELECT RAISE(ABORT, 'final_password_link'); END;
+CREATE TRIGGER final_password_link BEFORE UPDATE ON password_link WHEN OLD.user_id IS NOT NEW.user_id OR OLD.seed IS NOT NEW.seed OR OLD.token_hash IS NOT NEW.token_hash OR OLD.approval_request_id IS NOT NEW.approval_request_id OR OLD.made_at IS NOT NEW.made_at OR OLD.expires_at IS NOT NEW.expires_at BEGIN SELECT RAISE(ABORT, 'final_password_link'); END;
 
 CREATE TRIGGER kept_password_link BEFORE DELETE ON password_link WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_password_link'); END;
 
 CREATE TRIGGER password_link_used_once BEFORE UPDATE ON password_link WHEN OLD.used_at IS NOT NULL OR NEW.used_at >= OLD.expires_at BEGIN SELECT RAISE(ABORT, 'password_link_used_once'); END;
 
-CREATE TRIGGER password_link_by_two BEFORE INSERT ON password_link WHEN NOT EXISTS (SELECT 1 FROM approval AS a WHERE a.id = NEW.approval_id AND a.kind IN ('password.reset', 'role.grant')
+CREATE TRIGGER password_link_by_two BEFORE INSERT ON password_link WHEN NOT EXISTS (SELECT 1 FROM approval_request AS a WHERE a.id = NEW.approval_request_id AND a.kind IN ('password.reset', 'role.grant')
     AND a.decision = 'approved' AND a.concerned_id = NEW.user_id) BEGIN SELECT RAISE(ABORT, 'password_link_by_two'); END;
 
-CREATE TRIGGER payee_by_two BEFORE INSERT ON payee WHEN NOT EXISTS (SELECT 1 FROM approval AS a WHERE a.id = NEW.approval_id AND a.decision = 'approved'
+CREATE TRIGGER payee_by_two BEFORE INSERT ON payee WHEN NOT EXISTS (SELECT 1 FROM approval_request AS a WHERE a.id = NEW.approval_request_id AND a.decision = 'approved'
     AND a.kind = 'account.open' AND a.subject = 'account:' || NEW.account_id
     AND instr(a.payload, '"biller_id": ' || COALESCE('"' || NEW.biller_id || '"', 'null')) > 0 AND instr(a.payload, '"promptpay_id": ' || COALESCE('"' || NEW.promptpay_id || '"', 'null')) > 0) BEGIN SELECT RAISE(ABORT, 'payee_by_two'); END;
 
@@ -2261,9 +2261,9 @@ CREATE TRIGGER payee_waits BEFORE INSERT ON payee WHEN EXISTS (SELECT 1 FROM pay
         SELECT MAX(one.id) FROM payee AS one WHERE one.ended_at IS NULL OR one.ended_at > one.from_at)
     AND (last.account_id <> NEW.account_id OR last.biller_id IS NOT NEW.biller_id
         OR last.promptpay_id IS NOT NEW.promptpay_id))
-    AND EXISTS (SELECT 1 FROM approval AS a WHERE a.id = NEW.approval_id AND julianday(NEW.from_at) < julianday(a.decided_at) + 0.99999) BEGIN SELECT RAISE(ABORT, 'payee_waits'); END;
+    AND EXISTS (SELECT 1 FROM approval_request AS a WHERE a.id = NEW.approval_request_id AND julianday(NEW.from_at) < julianday(a.decided_at) + 0.99999) BEGIN SELECT RAISE(ABORT, 'payee_waits'); END;
 
-CREATE TRIGGER final_payee BEFORE UPDATE ON payee WHEN OLD.account_id IS NOT NEW.account_id OR OLD.biller_id IS NOT NEW.biller_id OR OLD.promptpay_id IS NOT NEW.promptpay_id OR OLD.approval_id IS NOT NEW.approval_id OR OLD.from_at IS NOT NEW.from_at BEGIN SELECT RAISE(ABORT, 'final_payee'); END;
+CREATE TRIGGER final_payee BEFORE UPDATE ON payee WHEN OLD.account_id IS NOT NEW.account_id OR OLD.biller_id IS NOT NEW.biller_id OR OLD.promptpay_id IS NOT NEW.promptpay_id OR OLD.approval_request_id IS NOT NEW.approval_request_id OR OLD.from_at IS NOT NEW.from_at BEGIN SELECT RAISE(ABORT, 'final_payee'); END;
 
 CREATE TRIGGER kept_payee BEFORE DELETE ON payee WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_payee'); END;
 
@@ -2468,7 +2468,7 @@ CREATE TRIGGER kept_resolution BEFORE DELETE ON resolution WHEN 1 = 1 BEGIN SELE
 
 CREATE TRIGGER role_grant_stays_revoked BEFORE UPDATE ON role_grant WHEN OLD.revoked_at IS NOT NULL AND NEW.revoked_at IS NULL BEGIN SELECT RAISE(ABORT, 'role_grant_stays_revoked'); END;
 
-CREATE TRIGGER final_role_grant BEFORE UPDATE ON role_grant WHEN OLD.user_id IS NOT NEW.user_id OR OLD.role IS NOT NEW.role OR OLD.area_code IS NOT NEW.area_code OR OLD.dimension IS NOT NEW.dimension OR OLD.network_code IS NOT NEW.network_code OR OLD.granted_at IS NOT NEW.granted_at OR OLD.granted_by_id IS NOT NEW.granted_by_id OR OLD.approval_id IS NOT NEW.approval_id OR OLD.operator IS NOT NEW.operator BEGIN SELECT RAISE(ABORT, 'final_role_grant'); END;
+CREATE TRIGGER final_role_grant BEFORE UPDATE ON role_grant WHEN OLD.user_id IS NOT NEW.user_id OR OLD.role IS NOT NEW.role OR OLD.area_code IS NOT NEW.area_code OR OLD.dimension IS NOT NEW.dimension OR OLD.network_code IS NOT NEW.network_code OR OLD.granted_at IS NOT NEW.granted_at OR OLD.granted_by_id IS NOT NEW.granted_by_id OR OLD.approval_request_id IS NOT NEW.approval_request_id OR OLD.operator IS NOT NEW.operator BEGIN SELECT RAISE(ABORT, 'final_role_grant'); END;
 
 CREATE TRIGGER kept_role_grant BEFORE DELETE ON role_grant WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_role_grant'); END;
 
@@ -2488,7 +2488,7 @@ CREATE TRIGGER role_grant_compatible BEFORE INSERT ON role_grant WHEN NEW.revoke
 
 CREATE TRIGGER role_grant_by_two BEFORE INSERT ON role_grant WHEN NEW.revoked_at IS NULL AND (NEW.role IN ('finance', 'chair', 'committee', 'fund_officer', 'auditor', 'administrator')
     OR (NEW.role = 'mentor' AND NEW.area_code = ''))
-            AND NOT EXISTS (SELECT 1 FROM approval AS a WHERE a.id = NEW.approval_id
+            AND NOT EXISTS (SELECT 1 FROM approval_request AS a WHERE a.id = NEW.approval_request_id
                 AND a.kind = 'role.grant' AND a.decision = 'approved' AND a.concerned_id = NEW.user_id
                 AND a.subject = 'user:' || NEW.user_id || ':' || NEW.role)
             AND NOT (NEW.operator <> '' AND NEW.granted_by_id IS NULL AND NOT EXISTS (

@@ -291,9 +291,9 @@ def test_the_database_knows_no_payee_that_two_people_did_not_approve(cast: Cast)
     spoken = approvals.find(waiting)
     assert spoken is not None
     rows = (
-        {"approval_id": None},
-        {"approval_id": waiting},
-        {"approval_id": account(old()).approval_id, "account_id": old()},
+        {"approval_request_id": None},
+        {"approval_request_id": waiting},
+        {"approval_request_id": account(old()).approval_request_id, "account_id": old()},
     )
     for row in rows:
         with pytest.raises(Refused, match="สองคน"), transaction() as session:
@@ -310,7 +310,7 @@ def test_the_database_knows_no_payee_that_two_people_did_not_approve(cast: Cast)
             )
     for change in (
         {"state": "open"},
-        {"state": "open", "approval_id": waiting},
+        {"state": "open", "approval_request_id": waiting},
         {"state": "closed"},
         {"biller_id": OTHER_BILLER},
         {"promptpay_id": OTHER_TAX},
@@ -336,9 +336,9 @@ def test_the_database_lets_no_other_payee_count_before_a_day_has_passed(cast: Ca
     with transaction():
         new = accounts.proposed(bank_code="006", number="3100000017", name="ใหม่")
         given = accounts.approved("account.open", f"account:{new.id}", biller_id=None, promptpay_id=OTHER_TAX)
-        number, approval_id, decided_at = new.id, given.id, given.decided_at
+        number, approval_request_id, decided_at = new.id, given.id, given.decided_at
     assert decided_at is not None
-    row = {"account_id": number, "approval_id": approval_id, "promptpay_id": OTHER_TAX}
+    row = {"account_id": number, "approval_request_id": approval_request_id, "promptpay_id": OTHER_TAX}
     with pytest.raises(Refused, match="24 ชั่วโมง"), transaction() as session:
         session.add(Payee(**row, from_at=decided_at + payees.WAIT - timedelta(seconds=2)))
     with transaction() as session:
@@ -349,19 +349,21 @@ def test_what_was_approved_is_what_was_asked_to_the_digit(cast: Cast) -> None:
     with transaction():
         new = accounts.proposed(bank_code="006", number="3100000017", name="ใหม่")
         given = accounts.approved("account.open", f"account:{new.id}", biller_id=None, promptpay_id=OTHER_TAX)
-        number, approval_id = new.id, given.id
+        number, approval_request_id = new.id, given.id
     for ids in (
         {"promptpay_id": TAX},
         {"biller_id": BILLER},
         {"promptpay_id": OTHER_TAX, "biller_id": BILLER},
     ):
         with pytest.raises(Refused, match="สองคน"), transaction() as session:
-            session.add(Payee(account_id=number, approval_id=approval_id, from_at=clock.now(), **ids))
+            session.add(
+                Payee(account_id=number, approval_request_id=approval_request_id, from_at=clock.now(), **ids)
+            )
         with pytest.raises(Refused, match="สองคน"), transaction() as session:
             session.execute(
                 update(FundAccount)
                 .where(FundAccount.id == number)
-                .values(state="open", approval_id=approval_id, **ids)
+                .values(state="open", approval_request_id=approval_request_id, **ids)
             )
 
 

@@ -11,7 +11,7 @@ from app.fund.giving.networks.networks import Network
 from app.fund.giving.payment_requests import collections, payloads, payment_requests, references, solicitation
 from app.fund.giving.payment_requests.collections import Collection
 from app.fund.giving.payment_requests.payment_requests import PaymentRequest
-from app.fund.giving.payment_requests.solicitation import Approval
+from app.fund.giving.payment_requests.solicitation import SolicitationApproval
 from app.fund.giving.pledges import pledges
 from app.kit import clock, promptpay
 from app.kit.db import db, transaction
@@ -273,10 +273,10 @@ def test_an_approval_must_read_like_its_letter(cast: Cast, more: dict[str, objec
 
 def test_what_an_approval_says_never_changes_in_the_database(cast: Cast) -> None:
     with pytest.raises(Exception, match="final_solicitation_approval"), transaction() as session:
-        session.execute(update(Approval).values(number="999"))
+        session.execute(update(SolicitationApproval).values(number="999"))
     with pytest.raises(Exception, match="in_order"), transaction() as session:
         session.execute(
-            insert(Approval).values(
+            insert(SolicitationApproval).values(
                 number="1",
                 approved_on=date(2022, 2, 1),
                 authority="x",

@@ -108,7 +108,7 @@ def test_one_person_alone_never_changes_who_issues_receipts(cast: Cast) -> None:
     receipt = given(cast)
     assert receipt is not None and receipt.printed["issuer_tax_id"] == TAX_ID
     said = asdict(issuer.issuer())
-    for more in ({}, {"approval_id": number}):
+    for more in ({}, {"approval_request_id": number}):
         with pytest.raises(Refused, match="สองคน"), transaction() as session:
             session.add(IssuerVersion(number=1, noted_at=clock.now(), noted_by_id=None, **said))
             session.flush()
@@ -141,7 +141,9 @@ def test_two_who_write_at_once_do_not_overwrite_each_other(cast: Cast) -> None:
                 number=2,
                 noted_at=clock.now(),
                 noted_by_id=cast.ying.user_id,
-                approval_id=accounts.approved("issuer.note", "issuer", tax_id=issuer.issuer().tax_id).id,
+                approval_request_id=accounts.approved(
+                    "issuer.note", "issuer", tax_id=issuer.issuer().tax_id
+                ).id,
                 **asdict(issuer.issuer()),
             )
         )
@@ -192,7 +194,9 @@ def test_the_database_keeps_versions_as_they_were_and_without_a_gap(cast: Cast, 
                 number=4,
                 noted_at=clock.now(),
                 noted_by_id=cast.ying.user_id,
-                approval_id=accounts.approved("issuer.note", "issuer", tax_id=issuer.issuer().tax_id).id,
+                approval_request_id=accounts.approved(
+                    "issuer.note", "issuer", tax_id=issuer.issuer().tax_id
+                ).id,
                 **asdict(issuer.issuer()),
             )
         )

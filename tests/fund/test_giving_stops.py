@@ -121,10 +121,10 @@ def test_giving_begins_again_by_two_people_only(cast: Cast) -> None:
 def test_an_approval_of_an_earlier_stop_does_not_end_a_later_one(cast: Cast) -> None:
     stop(cast.kanya.user)
     approve(ask(cast.kanya.user), cast.busaba.user)
-    used = db.session().scalars(select(Stop)).one().approval_id
+    used = db.session().scalars(select(Stop)).one().approval_request_id
     stop(cast.ying.user)
     for values in (
-        {"ended_at": clock.now(), "approval_id": used},
+        {"ended_at": clock.now(), "approval_request_id": used},
         {"reason": "อื่น"},
     ):
         with pytest.raises(Refused), transaction() as session:
@@ -132,7 +132,9 @@ def test_an_approval_of_an_earlier_stop_does_not_end_a_later_one(cast: Cast) -> 
     waiting = ask(cast.kanya.user)
     with pytest.raises(Refused, match="สองคน"), transaction() as session:
         session.execute(
-            update(Stop).where(Stop.ended_at.is_(None)).values(ended_at=clock.now(), approval_id=waiting)
+            update(Stop)
+            .where(Stop.ended_at.is_(None))
+            .values(ended_at=clock.now(), approval_request_id=waiting)
         )
     with pytest.raises(Exception, match="kept_giving_stop"), transaction() as session:
         session.execute(text("DELETE FROM giving_stop"))

@@ -14,7 +14,7 @@ from app.kit import clock
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
 from app.staff import approvals, people
-from app.staff.approvals import Approval
+from app.staff.approvals import ApprovalRequest
 from app.staff.audit import AuditEvent
 from app.staff.deeds import Deed
 from app.staff.roles import Grant, Role
@@ -23,7 +23,7 @@ from app.staff.users import User
 _done: list[str] = []
 
 
-def _carry_out(one: Approval) -> str:
+def _carry_out(one: ApprovalRequest) -> str:
     if one.asked.get("broken"):
         raise Refused("โลกเปลี่ยนไปแล้ว")
     _done.append(one.asked["word"])
@@ -57,9 +57,9 @@ def approve(number: int, by: User) -> str:
         return approvals.approve(number, by=by)[1]
 
 
-def found(number: int) -> Approval:
+def found(number: int) -> ApprovalRequest:
     db.session().rollback()
-    return db.session().get_one(Approval, number, populate_existing=True)
+    return db.session().get_one(ApprovalRequest, number, populate_existing=True)
 
 
 @pytest.fixture
@@ -110,8 +110,8 @@ def test_one_person_with_two_of_the_roles_is_never_both(portal: Flask, cast: Cas
     # The database by itself: another role of the same person is no second person.
     with pytest.raises(Refused, match="คนละคน"), transaction():
         db.session().execute(
-            update(Approval)
-            .where(Approval.id == number)
+            update(ApprovalRequest)
+            .where(ApprovalRequest.id == number)
             .values(
                 decision="approved",
                 decided_by_id=cast.busaba.user_id,
@@ -130,8 +130,8 @@ def test_two_people_of_one_role_are_not_enough(portal: Flask, cast: Cast) -> Non
         approve(number, cast.ton.user)
     with pytest.raises(Refused, match="บทบาทต่างกัน"), transaction():
         db.session().execute(
-            update(Approval)
-            .where(Approval.id == number)
+            update(ApprovalRequest)
+            .where(ApprovalRequest.id == number)
             .values(
                 decision="approved",
                 decided_by_id=cast.ton.user_id,
@@ -157,8 +157,8 @@ def test_the_person_concerned_neither_asks_nor_answers(portal: Flask, cast: Cast
     for decision in ("approved", "declined"):
         with pytest.raises(Refused, match="ตัวบุคคลนั้นเอง"), transaction():
             db.session().execute(
-                update(Approval)
-                .where(Approval.id == number)
+                update(ApprovalRequest)
+                .where(ApprovalRequest.id == number)
                 .values(
                     decision=decision, decided_by_id=kanya, decided_role="finance", decided_at=clock.now()
                 )
@@ -179,10 +179,10 @@ def test_the_database_wants_the_role_to_be_held_at_that_moment(portal: Flask, ca
     }
     for who, role in ((cast.busaba, "chair"), (cast.pranee, "chair"), (cast.decha, "finance")):
         with pytest.raises(Refused, match="ขอเรื่องนี้ได้"), transaction() as session:
-            session.add(Approval(**row, asked_by_id=who.user_id, asked_role=role))
+            session.add(ApprovalRequest(**row, asked_by_id=who.user_id, asked_role=role))
     with pytest.raises(Refused, match="ขอเรื่องนี้ได้"), transaction() as session:
         session.add(
-            Approval(
+            ApprovalRequest(
                 **row,
                 asked_by_id=cast.busaba.user_id,
                 asked_role="fund_officer",
@@ -196,8 +196,8 @@ def test_the_database_wants_the_role_to_be_held_at_that_moment(portal: Flask, ca
     for who, role in ((cast.pranee, "chair"), (cast.kanya, "administrator")):
         with pytest.raises(Refused, match="บทบาทต่างกัน"), transaction():
             db.session().execute(
-                update(Approval)
-                .where(Approval.id == number)
+                update(ApprovalRequest)
+                .where(ApprovalRequest.id == number)
                 .values(
                     decision="approved", decided_by_id=who.user_id, decided_role=role, decided_at=clock.now()
                 )
@@ -213,8 +213,8 @@ def test_a_role_taken_away_meanwhile_is_no_longer_a_hand(portal: Flask, cast: Ca
         approve(number, cast.kanya.user)
     with pytest.raises(Refused, match="ยังถือบทบาทนั้นอยู่"), transaction():
         db.session().execute(
-            update(Approval)
-            .where(Approval.id == number)
+            update(ApprovalRequest)
+            .where(ApprovalRequest.id == number)
             .values(
                 decision="approved",
                 decided_by_id=cast.kanya.user_id,
@@ -241,9 +241,9 @@ def test_what_was_asked_never_changes_and_an_answer_is_final(portal: Flask, cast
         {"expires_at": clock.now() + timedelta(days=99)},
     ):
         with pytest.raises(Refused, match="แก้ไขไม่ได้"), transaction():
-            db.session().execute(update(Approval).where(Approval.id == number).values(**change))
+            db.session().execute(update(ApprovalRequest).where(ApprovalRequest.id == number).values(**change))
     with pytest.raises(Refused, match="ลบไม่ได้"), transaction() as session:
-        session.execute(text("DELETE FROM approval"))
+        session.execute(text("DELETE FROM approval_request"))
     approve(number, cast.kanya.user)
     for deed in (
         lambda: approvals.approve(number, by=cast.somchai.user),
@@ -255,7 +255,7 @@ def test_what_was_asked_never_changes_and_an_answer_is_final(portal: Flask, cast
     with pytest.raises(Refused, match="ไปแล้ว"), transaction() as session:
         session.execute(
             text(
-                "UPDATE approval SET decision = NULL, decided_at = NULL, decided_by_id = NULL, decided_role = NULL"
+                "UPDATE approval_request SET decision = NULL, decided_at = NULL, decided_by_id = NULL, decided_role = NULL"
             )
         )
     assert _done == ["ก"]
@@ -292,8 +292,8 @@ def test_a_request_nobody_answered_in_a_fortnight_lapses(portal: Flask, cast: Ca
             approve(number, cast.kanya.user)
         with pytest.raises(Refused), transaction():
             db.session().execute(
-                update(Approval)
-                .where(Approval.id == number)
+                update(ApprovalRequest)
+                .where(ApprovalRequest.id == number)
                 .values(
                     decision="approved",
                     decided_by_id=cast.kanya.user_id,
@@ -326,8 +326,8 @@ def test_only_the_asker_withdraws(portal: Flask, cast: Cast) -> None:
         approvals.withdraw(number, by=cast.kanya.user)
     with pytest.raises((Refused, IntegrityError)), transaction():
         db.session().execute(
-            update(Approval)
-            .where(Approval.id == number)
+            update(ApprovalRequest)
+            .where(ApprovalRequest.id == number)
             .values(decision="withdrawn", decided_by_id=cast.kanya.user_id, decided_at=clock.now())
         )
 

@@ -15,7 +15,7 @@ from app.kit import clock
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
 from app.staff import approvals, notices, people
-from app.staff.approvals import Approval
+from app.staff.approvals import ApprovalRequest
 from app.staff.audit import AuditEvent
 from app.staff.commands import audit, user
 from app.staff.roles import BY_TWO, Grant, Role
@@ -190,12 +190,12 @@ def test_a_role_with_power_over_money_or_people_takes_two_people(cast: Cast, rol
             session.add(Grant(user_id=newcomer, role=role, granted_at=clock.now(), **more))
     cast.ying.sign_in().send(f"/people/{newcomer}", action="ask-grant", role=role, reason="คำสั่งที่ 12/2569")
     assert not db.session().get_one(User, newcomer).has(role)
-    number = db.session().scalars(select(Approval.id).filter_by(kind="role.grant")).all()[-1]
+    number = db.session().scalars(select(ApprovalRequest.id).filter_by(kind="role.grant")).all()[-1]
     second = (cast.somchai if role is not Role.CHAIR else cast.kanya).sign_in()
     page = second.send(f"/approvals/{number}", action="/approve")
     assert "มอบบทบาท" in page.words
     given = db.session().get_one(User, newcomer).grants[0]
-    assert (given.role, given.approval_id, given.granted_by_id) == (role, number, cast.ying.user_id)
+    assert (given.role, given.approval_request_id, given.granted_by_id) == (role, number, cast.ying.user_id)
     done = [deed for deed in _deeds() if deed != "staff.sign_in"]
     assert done == ["approval.ask", "approval.approve", "staff.grant"]
 
@@ -224,7 +224,7 @@ def test_an_approval_carries_one_grant_of_the_role_and_the_person_it_names(cast:
         (kob, Role.COMMITTEE, asked["waiting"]),
     ):
         with pytest.raises(Refused), transaction() as session:
-            session.add(Grant(user_id=user_id, role=role, granted_at=clock.now(), approval_id=number))
+            session.add(Grant(user_id=user_id, role=role, granted_at=clock.now(), approval_request_id=number))
     assert not db.session().get_one(User, kob).grants
 
 
@@ -250,7 +250,7 @@ def test_what_changed_meanwhile_stops_a_grant_that_was_asked_for(cast: Cast) -> 
         people.grant(user_id=newcomer, role=Role.MENTOR, area_code="3305", by=cast.ying.user)
     with pytest.raises(Refused, match="คนละคน"), transaction():
         approvals.approve(number, by=cast.somchai.user)
-    assert db.session().get_one(Approval, number).standing == "waiting"
+    assert db.session().get_one(ApprovalRequest, number).standing == "waiting"
 
 
 def test_the_first_of_a_new_fund_are_founded_at_the_machine_and_no_second(

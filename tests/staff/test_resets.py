@@ -13,7 +13,7 @@ from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused, TooManyTries
 from app.kit.outbox import Message
 from app.staff import approvals, notices, people, resets, signin
-from app.staff.approvals import Approval
+from app.staff.approvals import ApprovalRequest
 from app.staff.resets import PasswordLink
 from app.staff.roles import Role
 from app.staff.users import User
@@ -56,7 +56,7 @@ def test_one_person_alone_gives_nobody_with_power_a_password(portal: Flask, cast
                 user_id=cast.kanya.user_id,
                 seed="s",
                 token_hash="t",
-                approval_id=asked(cast),
+                approval_request_id=asked(cast),
                 made_at=clock.now(),
                 expires_at=clock.now() + timedelta(hours=1),
             )
@@ -69,7 +69,7 @@ def test_the_link_is_shown_to_who_approved_alone_and_the_owner_is_told_of_both(c
     ying, somchai, kanya = cast.ying.sign_in(), cast.somchai.sign_in(), cast.kanya.sign_in()
     page = ying.send(f"/people/{kanya.user_id}", action="ask-reset", reason="ลืมรหัสผ่าน")
     assert "/sign-in/choose/" not in page.text
-    number = db.session().scalars(select(Approval.id).filter_by(kind=resets.RESET)).one()
+    number = db.session().scalars(select(ApprovalRequest.id).filter_by(kind=resets.RESET)).one()
     page = somchai.send(f"/approvals/{number}", action="/approve")
     token = token_in(page.main)
     for person in (ying, somchai):

@@ -14,7 +14,7 @@ from app.kit.texts import visible
 from app.kit.thai import arabic_digits, moment_text
 from app.province.banks import Bank, bank_name, banks
 from app.staff import approvals, audit, notices
-from app.staff.approvals import Approval
+from app.staff.approvals import ApprovalRequest
 from app.staff.deeds import Deed
 from app.staff.roles import Role
 from app.staff.users import User
@@ -73,7 +73,7 @@ def has_payment_requests(account_id: int) -> bool:
     return db.session().scalar(statement) is not None
 
 
-def ask_propose(*, bank_code: str, number: str, name: str, reason: str, by: User) -> Approval:
+def ask_propose(*, bank_code: str, number: str, name: str, reason: str, by: User) -> ApprovalRequest:
     """Ask that the fund may mean to receive into this account. Once a second person of another role approves, networks
     may pledge; QR codes wait until it is open.
 
@@ -105,7 +105,7 @@ def ask_propose(*, bank_code: str, number: str, name: str, reason: str, by: User
 
 def ask_open(
     account_id: int, *, biller_id: str, promptpay_id: str, reason: str, by: User, demo: bool = False
-) -> Approval:
+) -> ApprovalRequest:
     """Ask that QR codes pay into this account by these IDs. It may be proposed, closed, or open with fewer IDs.
 
     Once approved, a payee that is not the last one counts 24 hours later and the old one stays in force until then; the
@@ -144,7 +144,7 @@ def ask_open(
     )
 
 
-def ask_close(account_id: int, *, reason: str, by: User) -> Approval:
+def ask_close(account_id: int, *, reason: str, by: User) -> ApprovalRequest:
     """Ask that no new QR code pays into this account. It stays in the books, and money for codes already out counts."""
     account = lock(FundAccount, account_id)
     if account.state == "closed":
@@ -166,13 +166,13 @@ def close_replaced() -> int:
     """Close the accounts whose place another one has taken. Returns how many. Inside a transaction."""
     ours, now = _all_held(), payees.in_force()
     replaced = [ours[number] for number, status in statuses().items() if status == "replaced"]
-    if now is None or now.approval_id is None:
+    if now is None or now.approval_request_id is None:
         return 0
     done = 0
     for account in replaced:
-        if (account.approval_id or 0) >= now.approval_id:
+        if (account.approval_request_id or 0) >= now.approval_request_id:
             continue
-        account.state, account.approval_id = "closed", now.approval_id
+        account.state, account.approval_request_id = "closed", now.approval_request_id
         _end(account)
         audit.record(Deed.ACCOUNT_CLOSE, f"account:{account.id}", by=None, replaced_by=now.account_id)
         done += 1
@@ -184,7 +184,7 @@ def said_account(account: FundAccount) -> str:
     return f"{bank_name(account.bank_code)} {account.number} {account.name}"
 
 
-def _propose(approval: Approval) -> str:
+def _propose(approval: ApprovalRequest) -> str:
     said = approval.asked
     _refuse_known(said["number"])
     account = FundAccount(
@@ -192,7 +192,7 @@ def _propose(approval: Approval) -> str:
         number=said["number"],
         name=said["name"],
         state="proposed",
-        approval_id=approval.id,
+        approval_request_id=approval.id,
     )
     session = db.session()
     session.add(account)
@@ -209,7 +209,7 @@ def _propose(approval: Approval) -> str:
     return "เสนอบัญชีแล้ว เมื่อธนาคารออก Biller ID ให้ขอเปิดรับเงินที่หน้าของบัญชี"
 
 
-def _open(approval: Approval) -> str:
+def _open(approval: ApprovalRequest) -> str:
     said, number = approval.asked, _account_of(approval)
     account = _all_held()[number]
     biller, promptpay = said["biller_id"], said["promptpay_id"]
@@ -227,13 +227,13 @@ def _open(approval: Approval) -> str:
             account_id=account.id,
             biller_id=biller,
             promptpay_id=promptpay,
-            approval_id=approval.id,
+            approval_request_id=approval.id,
             from_at=from_at,
         )
     )
     session.flush()
     before, account.state = account.state, "open"
-    account.biller_id, account.promptpay_id, account.approval_id = biller, promptpay, approval.id
+    account.biller_id, account.promptpay_id, account.approval_request_id = biller, promptpay, approval.id
     session.flush()
     audit.record(
         Deed.ACCOUNT_OPEN,
@@ -257,10 +257,10 @@ def _open(approval: Approval) -> str:
     return f"อนุมัติแล้ว QR ใหม่จะจ่ายเข้าบัญชีนี้ตั้งแต่ {moment_text(from_at)} ระหว่างนี้ใช้บัญชีเดิม"
 
 
-def _close(approval: Approval) -> str:
+def _close(approval: ApprovalRequest) -> str:
     account = _all_held()[_account_of(approval)]
     _refuse_other_world(account, approval.asked["seen"])
-    before, account.state, account.approval_id = account.state, "closed", approval.id
+    before, account.state, account.approval_request_id = account.state, "closed", approval.id
     _end(account)
     audit.record(
         Deed.ACCOUNT_CLOSE,
@@ -278,7 +278,7 @@ approvals.register(OPEN, title="เปิดหรือเปลี่ยนบ
 approvals.register(CLOSE, title="ปิดบัญชีรับเงิน", carry_out=_close)
 
 
-def _tell(approval: Approval, title: str, words: str) -> None:
+def _tell(approval: ApprovalRequest, title: str, words: str) -> None:
     decided = approval.decided_by.name if approval.decided_by else ""
     notices.tell(
         notices.holders(*TOLD_ROLES),
@@ -309,7 +309,7 @@ def _all_held() -> dict[int, FundAccount]:
     }
 
 
-def _account_of(approval: Approval) -> int:
+def _account_of(approval: ApprovalRequest) -> int:
     return int(approval.subject.partition(":")[2])
 
 

@@ -41,7 +41,7 @@ class FundAccount(Base):
     #: What was approved last; who is paid at this moment, `in_force` says.
     state: Mapped[str] = mapped_column(String(10))
     #: The approval of the last change; empty for accounts from before approvals were asked.
-    approval_id: Mapped[int | None] = mapped_column(ForeignKey("approval.id"))
+    approval_request_id: Mapped[int | None] = mapped_column(ForeignKey("approval_request.id"))
 
     __table_args__ = (CheckConstraint("state IN ('proposed', 'open', 'closed')", name="known_state"),)
 
@@ -56,7 +56,7 @@ class Payee(Base):
     biller_id: Mapped[str | None] = mapped_column(String(15))
     promptpay_id: Mapped[str | None] = mapped_column(String(13))
     #: Empty for the one from before approvals were asked.
-    approval_id: Mapped[int | None] = mapped_column(ForeignKey("approval.id"), unique=True)
+    approval_request_id: Mapped[int | None] = mapped_column(ForeignKey("approval_request.id"), unique=True)
     #: From here on new QR codes pay it, until another one's moment has come.
     from_at: Mapped[datetime] = mapped_column(UtcDateTime)
     #: When its account was closed. One closed before its moment has replaced nobody.

@@ -4,7 +4,7 @@ from flask import render_template
 
 from app.fund.giving.networks.networks import Network
 from app.fund.giving.payment_requests.collections import NO_BILLER, Collection
-from app.fund.giving.payment_requests.solicitation import Approval
+from app.fund.giving.payment_requests.solicitation import SolicitationApproval
 from app.kit import pdf as kit_pdf
 from app.kit import qr
 from app.kit.errors import Refused
@@ -18,7 +18,7 @@ def page_address(network: Network) -> str:
     return f"{settings.public_url}/networks/{network.code}/give"
 
 
-def pdf(network: Network, collection: Collection | None, *, approval: Approval) -> bytes:
+def pdf(network: Network, collection: Collection | None, *, approval: SolicitationApproval) -> bytes:
     """The poster. Its QR code is the collection's, or without one the address of the network's page, and says which.
 
     Raises Refused when the QR code, drawn and read back, says anything else.

@@ -22,7 +22,7 @@ MISSING = (
 )
 
 
-class Approval(Base):
+class SolicitationApproval(Base):
     """One approval as its letter says it (ระเบียบว่าด้วยการเรี่ยไรของหน่วยงานของรัฐ พ.ศ. 2544). What it says is final;
     one noted wrongly is withdrawn and noted again."""
 
@@ -61,33 +61,37 @@ class Approval(Base):
         return "ended" if self.ends_on is not None and self.ends_on < on else "current"
 
 
-def current(on: date | None = None) -> Approval | None:
+def current(on: date | None = None) -> SolicitationApproval | None:
     """The approval in force on a day, today when none is said; of several the newest."""
     on = on or clock.today()
     return (
         db.session()
         .scalars(
-            select(Approval)
+            select(SolicitationApproval)
             .where(
-                Approval.withdrawn_at.is_(None),
-                Approval.approved_on <= on,
-                or_(Approval.ends_on.is_(None), Approval.ends_on >= on),
+                SolicitationApproval.withdrawn_at.is_(None),
+                SolicitationApproval.approved_on <= on,
+                or_(SolicitationApproval.ends_on.is_(None), SolicitationApproval.ends_on >= on),
             )
-            .order_by(Approval.approved_on.desc(), Approval.id.desc())
+            .order_by(SolicitationApproval.approved_on.desc(), SolicitationApproval.id.desc())
             .limit(1)
         )
         .one_or_none()
     )
 
 
-def every() -> list[Approval]:
+def every() -> list[SolicitationApproval]:
     """All that was ever noted, the newest first."""
     return list(
-        db.session().scalars(select(Approval).order_by(Approval.approved_on.desc(), Approval.id.desc()))
+        db.session().scalars(
+            select(SolicitationApproval).order_by(
+                SolicitationApproval.approved_on.desc(), SolicitationApproval.id.desc()
+            )
+        )
     )
 
 
-def require() -> Approval:
+def require() -> SolicitationApproval:
     """The approval in force today. Raises Refused, with words for a visitor, while there is none."""
     approval = current()
     if approval is None:
@@ -97,7 +101,7 @@ def require() -> Approval:
 
 def note(
     *, number: str, approved_on: date, authority: str, ends_on: date | None = None, by: User | None
-) -> Approval:
+) -> SolicitationApproval:
     """An approval is on file from its date on. `by` None is the portal itself, when it is first filled.
 
     Raises BadInput for a missing number or authority, a date still to come, and an end before the beginning.
@@ -112,7 +116,7 @@ def note(
         raise BadInput("วันที่อนุมัติยังมาไม่ถึง กรุณาตรวจวันที่บนหนังสือ")
     if ends_on is not None and ends_on < approved_on:
         raise BadInput("วันสิ้นสุดมาก่อนวันที่อนุมัติ กรุณาตรวจวันที่บนหนังสือ")
-    approval = Approval(
+    approval = SolicitationApproval(
         number=number,
         approved_on=approved_on,
         authority=authority,
@@ -123,18 +127,18 @@ def note(
     session = db.session()
     session.add(approval)
     session.flush()
-    audit.record(Deed.SOLICITATION_NOTE, f"approval:{approval.id}", by=by, number=number, on=approved_on)
+    audit.record(Deed.SOLICITATION_NOTE, f"solicitation:{approval.id}", by=by, number=number, on=approved_on)
     return approval
 
 
-def withdraw(approval_id: int, *, by: User) -> Approval:
+def withdraw(approval_id: int, *, by: User) -> SolicitationApproval:
     """It counts no more, from this moment: noted wrongly, or the leave was taken back."""
     _keeps(by)
-    approval = lock(Approval, approval_id)
+    approval = lock(SolicitationApproval, approval_id)
     if approval.withdrawn_at is not None:
         raise Refused("หนังสืออนุมัติฉบับนี้ถอนออกแล้ว กรุณาเปิดหน้านี้ใหม่เพื่อดูสถานะล่าสุด")
     approval.withdrawn_at, approval.withdrawn_by_id = clock.now(), by.id
-    audit.record(Deed.SOLICITATION_WITHDRAW, f"approval:{approval.id}", by=by, number=approval.number)
+    audit.record(Deed.SOLICITATION_WITHDRAW, f"solicitation:{approval.id}", by=by, number=approval.number)
     return approval
 
 

@@ -11,7 +11,7 @@ from app.kit.errors import BadInput, Refused
 from app.kit.texts import visible
 from app.kit.thai import moment_text
 from app.staff import approvals, audit, notices
-from app.staff.approvals import Approval
+from app.staff.approvals import ApprovalRequest
 from app.staff.deeds import Deed
 from app.staff.roles import Role
 from app.staff.users import User
@@ -41,12 +41,12 @@ class Stop(Base):
     stopped_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     reason: Mapped[str] = mapped_column(String(300))
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    approval_id: Mapped[int | None] = mapped_column(ForeignKey("approval.id"), unique=True)
+    approval_request_id: Mapped[int | None] = mapped_column(ForeignKey("approval_request.id"), unique=True)
 
     stopped_by: Mapped[User] = relationship(lazy="joined", innerjoin=True)
 
     __table_args__ = (
-        CheckConstraint("(ended_at IS NULL) = (approval_id IS NULL)", name="ended_pair"),
+        CheckConstraint("(ended_at IS NULL) = (approval_request_id IS NULL)", name="ended_pair"),
         CheckConstraint("what = 'qr'", name="known"),
         # Of two people who stop at once the second one finds it done.
         Index(
@@ -88,7 +88,7 @@ def stop(*, reason: str, by: User) -> Stop:
     return made
 
 
-def ask_resume(*, reason: str, by: User) -> Approval:
+def ask_resume(*, reason: str, by: User) -> ApprovalRequest:
     """Ask for giving to begin again; it does when a second person of another role approves."""
     found = current()
     if found is None:
@@ -103,11 +103,11 @@ def ask_resume(*, reason: str, by: User) -> Approval:
     )
 
 
-def _resume(approval: Approval) -> str:
+def _resume(approval: ApprovalRequest) -> str:
     found = lock(Stop, approval.asked["stop"])
     if found.ended_at is not None:
         raise Refused("กองทุนรับเงินอยู่ตามปกติแล้ว คำขอนี้จึงไม่มีผล กรุณาไม่อนุมัติ")
-    found.ended_at, found.approval_id = clock.now(), approval.id
+    found.ended_at, found.approval_request_id = clock.now(), approval.id
     db.session().flush()
     audit.record(Deed.GIVING_RESUME, "giving", by=approval.decided_by, approval=approval.id)
     decided = approval.decided_by.name if approval.decided_by else ""

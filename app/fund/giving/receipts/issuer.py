@@ -13,7 +13,7 @@ from app.kit.texts import visible
 from app.province.profile import Issuer, Profile
 from app.settings import Settings
 from app.staff import approvals, audit, notices
-from app.staff.approvals import Approval
+from app.staff.approvals import ApprovalRequest
 from app.staff.deeds import Deed
 from app.staff.roles import Role
 from app.staff.users import User
@@ -49,10 +49,10 @@ class IssuerVersion(Base):
     #: Empty for the first one, which is the profile's.
     noted_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     #: Who approved it; empty for the first one, and for those from before approvals were asked.
-    approval_id: Mapped[int | None] = mapped_column(ForeignKey("approval.id"))
+    approval_request_id: Mapped[int | None] = mapped_column(ForeignKey("approval_request.id"))
 
     __table_args__ = (
-        Index("uq_issuer_version_approval_id", "approval_id", unique=True),
+        Index("uq_issuer_version_approval_request_id", "approval_request_id", unique=True),
         CheckConstraint("number = 1 OR noted_by_id IS NOT NULL", name="noted_by_somebody"),
         CheckConstraint("number = 1 OR length(tax_id) IN (0, 13)", name="thirteen_digits"),
         CheckConstraint("signer <> '' OR signer_position = ''", name="somebody_signs"),
@@ -84,8 +84,8 @@ def versions() -> list[tuple[IssuerVersion, str, str]]:
     rows = db.session().execute(
         select(IssuerVersion, User.name, approver.name)
         .outerjoin(User, User.id == IssuerVersion.noted_by_id)
-        .outerjoin(Approval, Approval.id == IssuerVersion.approval_id)
-        .outerjoin(approver, approver.id == Approval.decided_by_id)
+        .outerjoin(ApprovalRequest, ApprovalRequest.id == IssuerVersion.approval_request_id)
+        .outerjoin(approver, approver.id == ApprovalRequest.decided_by_id)
         .order_by(IssuerVersion.number.desc())
     )
     return [(version, name or "", approved or "") for version, name, approved in rows]
@@ -159,7 +159,7 @@ _LABELS = {
 }
 
 
-def ask(said: Issuer, *, seen: int, reason: str, by: User) -> Approval:
+def ask(said: Issuer, *, seen: int, reason: str, by: User) -> ApprovalRequest:
     """Ask for receipts to be issued with these data; they are from the moment a second person of another role approves.
 
     `said` is what `checked` returned, `seen` the number of the version that the writer had before them, 0 for the
@@ -193,7 +193,7 @@ def _refuse(said: Issuer, *, seen: int) -> None:
         raise Refused(f"ข้อมูลที่ใช้อยู่ครบแล้ว จะเอา{' และ'.join(lacking)}ออกไม่ได้ เพราะจะออกใบเสร็จไม่ได้")
 
 
-def _note(approval: Approval) -> str:
+def _note(approval: ApprovalRequest) -> str:
     """From now on receipts are issued with these data; documents issued before stay as they are. The profile's data become
     the first version with the first change."""
     asked = approval.asked
@@ -209,7 +209,7 @@ def _note(approval: Approval) -> str:
         number=last.number + 1,
         noted_at=now,
         noted_by_id=approval.asked_by_id,
-        approval_id=approval.id,
+        approval_request_id=approval.id,
         **asdict(said),
     )
     session.add(made)
