@@ -193,12 +193,17 @@ def _postgres(server: TempPostgres, folder: Path, name: str, template: Template)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """A test that asks for a portal runs once on each database, or on the one that it names."""
+    """A test that asks for a portal runs once on each database, or on the one that it names.
+
+    What is marked as being about pages and words runs on SQLite alone: who opens every page there is on PostgreSQL is
+    in tests/demo/test_demo_forms.py.
+    """
     if "portal" not in metafunc.fixturenames:
         return
     sqlite, postgres = "sqlite", pytest.param("postgres", marks=pytest.mark.postgres)
     on: list[Any] = [sqlite, postgres]
-    if "sqlite_portal" in metafunc.fixturenames:
+    pages = metafunc.definition.get_closest_marker("pages") and "postgres_portal" not in metafunc.fixturenames
+    if "sqlite_portal" in metafunc.fixturenames or pages:
         on.remove(postgres)
     if "postgres_portal" in metafunc.fixturenames:
         on.remove(sqlite)

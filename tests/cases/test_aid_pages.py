@@ -3,6 +3,7 @@
 import re
 from io import BytesIO
 
+import pytest
 from aid_world import KIT, KIT_SATANG, approve, ceremony, draft, fill, jpeg, paid, pay, register, submit
 from flask import Flask
 from people import Cast, Page
@@ -15,6 +16,8 @@ from app.cases.care.logbook import LogbookEntry
 from app.fund.spending import proposals
 from app.kit.db import db
 from app.kit.money import baht_in_words, format_baht
+
+pytestmark = pytest.mark.pages
 
 
 def _boxes(page: Page) -> list[str]:

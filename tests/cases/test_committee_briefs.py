@@ -14,6 +14,8 @@ from app.fund.spending import committee, proposals
 from app.kit import clock
 from app.kit.db import db, transaction
 
+pytestmark = pytest.mark.pages
+
 
 def _file(cast: Cast, *, surname: str) -> None:
     with transaction() as session:

@@ -21,6 +21,8 @@ from app.kit.errors import BadInput, Refused
 from app.staff.audit import AuditEvent
 from app.staff.roles import Role
 
+pytestmark = pytest.mark.pages
+
 
 def _codes(person: Person) -> set[str]:
     return set(db.session().scalars(households.visible_to(person.user).with_only_columns(Household.code)))

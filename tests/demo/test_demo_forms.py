@@ -37,8 +37,8 @@ from app.staff.users import User
 LONG = "9" * 5000
 HUGE = "9" * 30
 NUL = "ก\0ข"
-#: Pages of one endpoint that are opened, and forms of one kind that are tried, by each person.
-_PAGES, _FORMS = 3, 1
+#: Pages of one endpoint that each person opens, and people who try a form of one kind.
+_PAGES, _FORMS = 3, 2
 #: Of a page with a row of fields for each of many people, so many fields.
 _FIELDS = 16
 _FILE = "วันที่,เวลา,เงินเข้า,รายละเอียด\n27/01/2565,10:00,100.00,โอน\n".encode()
@@ -89,6 +89,9 @@ class _Walk:
         self.app = app
         self.faults: list[str] = []
         self.sent: Counter[str] = Counter()
+        #: Endpoint and fields of a form → how many people tried it; how many pages of an endpoint were seen.
+        self.tried: Counter[tuple[str, str]] = Counter()
+        self.seen: Counter[str] = Counter()
 
     def _endpoint(self, path: str, method: str = "GET") -> str:
         try:
@@ -99,7 +102,7 @@ class _Walk:
 
     def walk(self, client: Any, *starts: str) -> None:
         opened: Counter[str] = Counter()
-        tried: Counter[tuple[str, str]] = Counter()
+        tried: set[tuple[str, str]] = set()
         waiting, known = [*starts, "/", "/home", "/give"], set()
         while waiting:
             path = waiting.pop(0)
@@ -110,15 +113,17 @@ class _Walk:
             opened[endpoint] += 1
             answer = client.get(path)
             self._note(answer.status_code, f"GET {path}")
+            self.seen[endpoint] += answer.status_code == 200
             if answer.mimetype != "text/html" or answer.status_code != 200:
                 continue
             text = answer.get_data(as_text=True)
             waiting += re.findall(r'href="(/[^"#]*)', text.replace("&amp;", "&"))
             for form in _forms(text, path):
                 kind = (self._endpoint(urlsplit(form.target).path, form.method.upper()), "".join(form.fields))
-                if kind[0] in ("", "staff.sign_out") or tried[kind] >= _FORMS:
+                if kind[0] in ("", "staff.sign_out") or kind in tried or self.tried[kind] >= _FORMS:
                     continue
-                tried[kind] += 1
+                tried.add(kind)
+                self.tried[kind] += 1
                 self._try(client, form, kind[0])
 
     def _try(self, client: Any, form: _Form, endpoint: str) -> None:

@@ -31,6 +31,8 @@ from app.kit.suppression import is_small
 from app.province import catalogue
 from app.public import opendata
 
+pytestmark = pytest.mark.pages
+
 #: Three kits of prices much alike, and one thing that costs another price altogether.
 KITS, DEAR = ("ED-SCT-SCO", "ED-SCT-SEN", "ED-SCT-SGU"), "LV-WFL"
 DISTRICTS = {"3301": 16, "3305": 9, "3310": 7, "3302": 3, "3309": 2}

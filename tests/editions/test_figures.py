@@ -27,6 +27,8 @@ from app.fund.spending.payments import Payment
 from app.kit import clock
 from app.kit.db import db, transaction
 
+pytestmark = pytest.mark.pages
+
 
 def said(portal: Flask) -> dict[str, Any]:
     db.session.rollback()

@@ -22,6 +22,8 @@ from app.kit import clock
 from app.kit.db import db
 from app.kit.errors import BadInput
 
+pytestmark = pytest.mark.pages
+
 #: The day of a line that a test brings in.
 TODAY = clock.today()
 ON = f"{TODAY:%d/%m/%Y}"

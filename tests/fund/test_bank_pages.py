@@ -25,6 +25,8 @@ from app.kit.errors import Refused
 from app.staff.audit import AuditEvent
 from app.staff.deeds import Deed
 
+pytestmark = pytest.mark.pages
+
 
 def file(raw: bytes, name: str = "บัญชี.csv") -> tuple[io.BytesIO, str]:
     return io.BytesIO(raw), name

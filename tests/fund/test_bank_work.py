@@ -18,6 +18,8 @@ from app.fund.giving.donations.donations import LIVE, Donation
 from app.fund.giving.pledges import pledges
 from app.kit.db import db, transaction
 
+pytestmark = pytest.mark.pages
+
 
 def waiting(portal: Flask, satang: int, *, number: str = "T1", ref1: str = "HELLO", **more: str) -> int:
     send(portal, confirmation(ref1, satang, number=number, **more))

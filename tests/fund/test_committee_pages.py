@@ -4,6 +4,7 @@ import io
 from datetime import timedelta
 
 import committee_room as room
+import pytest
 from flask import Flask
 from people import Cast, Person
 from pypdf import PdfReader
@@ -13,6 +14,8 @@ from app.fund.spending import committee, proposals
 from app.kit import clock
 from app.kit.db import db, transaction
 from app.kit.thai import short_date
+
+pytestmark = pytest.mark.pages
 
 
 def _item_of(code: str) -> int:

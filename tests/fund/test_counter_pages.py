@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 
+import pytest
 from flask import Flask
 from people import Cast
 from test_counter import a_cheque, brought_in, closed, lines, received, taken
@@ -13,6 +14,8 @@ from app.fund.counter.undeposited import Undeposited
 from app.kit import clock, thai
 from app.kit.db import db, transaction
 from app.kit.money import format_baht
+
+pytestmark = pytest.mark.pages
 
 
 def test_an_officer_takes_cash_and_hands_over_the_receipt(portal: Flask, cast: Cast) -> None:

@@ -23,6 +23,8 @@ from app.kit.errors import Refused
 from app.kit.mail import PLAIN, Mail
 from app.kit.outbox import Message
 
+pytestmark = pytest.mark.pages
+
 
 def _withdraw_approvals(cast: Cast) -> None:
     with transaction():

@@ -23,6 +23,8 @@ from app.kit import clock, promptpay, qr
 from app.kit.db import db, transaction
 from app.kit.throttle import ThrottleHit
 
+pytestmark = pytest.mark.pages
+
 NAME = "นางเร้น ลับตา"
 
 

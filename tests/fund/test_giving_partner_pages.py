@@ -17,6 +17,8 @@ from app.fund.giving.reports import shares
 from app.kit import clock, thai
 from app.kit.db import db, transaction
 
+pytestmark = pytest.mark.pages
+
 
 def number_of(code: str) -> int:
     return db.session().scalars(select(Network.id).filter_by(code=code)).one()

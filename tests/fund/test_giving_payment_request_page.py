@@ -22,6 +22,8 @@ from app.kit.db import db, transaction
 from app.kit.errors import Refused
 from app.kit.throttle import ThrottleHit
 
+pytestmark = pytest.mark.pages
+
 
 def opened(cast: Cast, satang: int = 150_037, **more: object) -> PaymentRequest:
     with transaction():

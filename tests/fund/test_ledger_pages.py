@@ -15,6 +15,8 @@ from app.kit import clock
 from app.kit.db import db, transaction
 from app.staff.audit import AuditEvent
 
+pytestmark = pytest.mark.pages
+
 
 @pytest.fixture(autouse=True)
 def _the_ledger_alone() -> Iterator[None]:

@@ -18,6 +18,8 @@ from app.fund.giving.reports import yearly
 from app.kit import pdf as kit_pdf
 from app.kit.db import db, transaction
 
+pytestmark = pytest.mark.pages
+
 LONG = ("A" * 118, "W" * 160, "ก" * 160, "นายใจ" + "x" * 155)
 
 

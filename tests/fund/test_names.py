@@ -29,6 +29,8 @@ from app.kit.forms import Form
 from app.kit.web import token
 from app.staff.users import User
 
+pytestmark = pytest.mark.pages
+
 TURNED, PLAIN = "\u202eนายใจ\u200b  ดี\x01งาม", "นายใจ ดีงาม"
 UNSEEN = "\u200b\u2060"
 

@@ -11,6 +11,8 @@ from app.fund.giving.payment_requests.payment_requests import PaymentRequest
 from app.fund.giving.slips import claims as slip_claims
 from app.kit.db import transaction
 
+pytestmark = pytest.mark.pages
+
 NO_MORE = "ไม่ต้องจ่ายซ้ำ"
 NOT_THIS = "สลิปนี้อาจไม่ใช่ของรายการนี้ รายการนี้ยังไม่ถือว่าจ่ายแล้ว"
 

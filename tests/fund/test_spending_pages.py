@@ -3,6 +3,7 @@
 import io
 
 import committee_room as room
+import pytest
 from flask import Flask
 from people import PASSWORD, Cast
 from pypdf import PdfReader
@@ -11,6 +12,8 @@ from sqlalchemy import select
 from app.fund.spending import proposals
 from app.fund.spending.payments import Payment
 from app.kit.db import db
+
+pytestmark = pytest.mark.pages
 
 _BILL = {
     "vendor": "ร้านศรีสะเกษศึกษาภัณฑ์",

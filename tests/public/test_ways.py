@@ -26,6 +26,8 @@ from app.kit.db import db, transaction
 from app.public import way_pages, ways
 from app.public.ways import Reached
 
+pytestmark = pytest.mark.pages
+
 
 def give(cast: Cast, satang: int, *, purpose: str = "general") -> str:
     """A payment request whose money came; its code."""

@@ -14,6 +14,8 @@ from app.kit import clock
 from app.kit.db import db, transaction
 from app.warroom import boards, governor
 
+pytestmark = pytest.mark.pages
+
 _EVERYONE = ("kanya", "somchai", "pranee", "malee", "ton", "busaba", "decha", "ying", "chai")
 
 
