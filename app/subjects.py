@@ -4,7 +4,7 @@ from app.cases.aid.records import AidRequest, Handover
 from app.cases.register.households import Household
 from app.cases.register.rounds import Round
 from app.fund.bank.events import StatementProfile
-from app.fund.counter.counter_payments import CashUp, Taking
+from app.fund.counter.counter_payments import CashCount, CounterPayment
 from app.fund.giving.goods.goods import InKindDonation
 from app.fund.giving.goods.stock import StockItem
 from app.fund.giving.networks.networks import Network
@@ -38,7 +38,7 @@ KINDS = {
     "bank": Kind("ธนาคาร"),
     "bank_event": Kind("รายการธนาคาร", page="bank.event"),
     "books": Kind("สมุดบัญชีของกองทุน"),
-    "cash_up": Kind("การปิดยอดเงินสด", CashUp, lambda row: row.code, "counter.cash_count"),
+    "cash_count": Kind("การปิดยอดเงินสด", CashCount, lambda row: row.code, "counter.cash_count"),
     "collection": Kind("QR รับสมทบ", Collection, lambda row: row.ref1),
     "delivery": Kind("การส่งมอบที่"),
     "payment_request": Kind("การเปิดรับเงิน", PaymentRequest, _code, "giving.payment_request", "code", _code),
@@ -73,6 +73,6 @@ KINDS = {
     "statement_draft": Kind("ไฟล์รายการเดินบัญชีที่", page="bank.draft"),
     "statement_profile": Kind("รูปแบบไฟล์", StatementProfile, lambda row: row.name),
     "stock_item": Kind("สิ่งของในคลัง", StockItem, lambda row: row.name, "giving.stock_card"),
-    "taking": Kind("การรับเงิน", Taking, lambda row: row.code, "counter.counter_payment"),
+    "counter_payment": Kind("การรับเงิน", CounterPayment, lambda row: row.code, "counter.counter_payment"),
     "user": Kind("ผู้ใช้", User, lambda row: row.name, "staff.person"),
 }

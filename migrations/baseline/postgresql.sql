@@ -228,7 +228,7 @@ CREATE TABLE books_check (
     CONSTRAINT pk_books_check PRIMARY KEY (id)
 );
 
-CREATE TABLE cash_up (
+CREATE TABLE cash_count (
     id bigserial NOT NULL,
     number integer NOT NULL,
     on_date date NOT NULL,
@@ -241,16 +241,16 @@ CREATE TABLE cash_up (
     difference_reason character varying(300) NOT NULL,
     closed_at timestamp with time zone,
     closed_by_id bigint,
-    CONSTRAINT pk_cash_up PRIMARY KEY (id),
-    CONSTRAINT uq_cash_up_number UNIQUE (number),
-    CONSTRAINT ck_cash_up_closed_pair CHECK ((closed_at IS NULL) = (closed_by_id IS NULL)),
-    CONSTRAINT ck_cash_up_difference_explained CHECK (closed_at IS NULL OR difference_reason <> '' OR (expected_cash_satang = counted_cash_satang AND expected_cheque_satang = counted_cheque_satang)),
-    CONSTRAINT ck_cash_up_not_negative CHECK (counted_cash_satang >= 0 AND counted_cheque_satang >= 0)
+    CONSTRAINT pk_cash_count PRIMARY KEY (id),
+    CONSTRAINT uq_cash_count_number UNIQUE (number),
+    CONSTRAINT ck_cash_count_closed_pair CHECK ((closed_at IS NULL) = (closed_by_id IS NULL)),
+    CONSTRAINT ck_cash_count_difference_explained CHECK (closed_at IS NULL OR difference_reason <> '' OR (expected_cash_satang = counted_cash_satang AND expected_cheque_satang = counted_cheque_satang)),
+    CONSTRAINT ck_cash_count_not_negative CHECK (counted_cash_satang >= 0 AND counted_cheque_satang >= 0)
 );
 
-CREATE INDEX ix_cash_up_on_date ON cash_up (on_date);
+CREATE INDEX ix_cash_count_on_date ON cash_count (on_date);
 
-CREATE UNIQUE INDEX uq_cash_up_open ON cash_up (on_date) WHERE closed_at IS NULL;
+CREATE UNIQUE INDEX uq_cash_count_open ON cash_count (on_date) WHERE closed_at IS NULL;
 
 CREATE TABLE closed_month (
     id bigserial NOT NULL,
@@ -337,15 +337,15 @@ CREATE UNIQUE INDEX uq_deposit_live_item ON deposit (item_id) WHERE undone_at IS
 
 CREATE TABLE deposit_item (
     id bigserial NOT NULL,
-    cash_up_id bigint NOT NULL,
-    taking_id bigint,
+    cash_count_id bigint NOT NULL,
+    counter_payment_id bigint,
     satang bigint NOT NULL,
     CONSTRAINT pk_deposit_item PRIMARY KEY (id),
-    CONSTRAINT uq_deposit_item_taking_id UNIQUE (taking_id),
+    CONSTRAINT uq_deposit_item_counter_payment_id UNIQUE (counter_payment_id),
     CONSTRAINT ck_deposit_item_positive CHECK (satang > 0)
 );
 
-CREATE INDEX ix_deposit_item_cash_up_id ON deposit_item (cash_up_id);
+CREATE INDEX ix_deposit_item_cash_count_id ON deposit_item (cash_count_id);
 
 CREATE TABLE donation (
     id bigserial NOT NULL,
@@ -1595,11 +1595,11 @@ CREATE INDEX ix_stock_move_in_kind_donation_id ON stock_move (in_kind_donation_i
 
 CREATE UNIQUE INDEX uq_stock_move_donation_in ON stock_move (in_kind_donation_id) WHERE quantity > 0;
 
-CREATE TABLE taking (
+CREATE TABLE counter_payment (
     id bigserial NOT NULL,
     number integer NOT NULL,
     key character varying(32) NOT NULL,
-    cash_up_id bigint NOT NULL,
+    cash_count_id bigint NOT NULL,
     event_id bigint NOT NULL,
     kind character varying(6) NOT NULL,
     satang bigint NOT NULL,
@@ -1608,27 +1608,27 @@ CREATE TABLE taking (
     cheque_on date,
     taken_at timestamp with time zone NOT NULL,
     taken_by_id bigint NOT NULL,
-    CONSTRAINT pk_taking PRIMARY KEY (id),
-    CONSTRAINT uq_taking_number UNIQUE (number),
-    CONSTRAINT uq_taking_key UNIQUE (key),
-    CONSTRAINT uq_taking_event_id UNIQUE (event_id),
-    CONSTRAINT ck_taking_cheque_whole CHECK ((kind = 'cheque') = (cheque_number <> '') AND (kind = 'cheque') = (cheque_bank <> '') AND (kind = 'cheque') = (cheque_on IS NOT NULL)),
-    CONSTRAINT ck_taking_known_kind CHECK (kind IN ('cash', 'cheque')),
-    CONSTRAINT ck_taking_positive CHECK (satang > 0)
+    CONSTRAINT pk_counter_payment PRIMARY KEY (id),
+    CONSTRAINT uq_counter_payment_number UNIQUE (number),
+    CONSTRAINT uq_counter_payment_key UNIQUE (key),
+    CONSTRAINT uq_counter_payment_event_id UNIQUE (event_id),
+    CONSTRAINT ck_counter_payment_cheque_whole CHECK ((kind = 'cheque') = (cheque_number <> '') AND (kind = 'cheque') = (cheque_bank <> '') AND (kind = 'cheque') = (cheque_on IS NOT NULL)),
+    CONSTRAINT ck_counter_payment_known_kind CHECK (kind IN ('cash', 'cheque')),
+    CONSTRAINT ck_counter_payment_positive CHECK (satang > 0)
 );
 
-CREATE INDEX ix_taking_cash_up_id ON taking (cash_up_id);
+CREATE INDEX ix_counter_payment_cash_count_id ON counter_payment (cash_count_id);
 
-CREATE TABLE taking_undone (
+CREATE TABLE counter_payment_reversal (
     id bigserial NOT NULL,
-    taking_id bigint NOT NULL,
+    counter_payment_id bigint NOT NULL,
     kind character varying(8) NOT NULL,
     reason character varying(300) NOT NULL,
     at timestamp with time zone NOT NULL,
     by_id bigint NOT NULL,
-    CONSTRAINT pk_taking_undone PRIMARY KEY (id),
-    CONSTRAINT uq_taking_undone_taking_id UNIQUE (taking_id),
-    CONSTRAINT ck_taking_undone_known_kind CHECK (kind IN ('void', 'bounced'))
+    CONSTRAINT pk_counter_payment_reversal PRIMARY KEY (id),
+    CONSTRAINT uq_counter_payment_reversal_counter_payment_id UNIQUE (counter_payment_id),
+    CONSTRAINT ck_counter_payment_reversal_known_kind CHECK (kind IN ('void', 'bounced'))
 );
 
 CREATE TABLE throttle_hit (
@@ -1761,8 +1761,8 @@ ALTER TABLE bank_reversal
     ADD CONSTRAINT fk_bank_reversal_event_id FOREIGN KEY (event_id) REFERENCES bank_event(id),
     ADD CONSTRAINT fk_bank_reversal_reverses_id FOREIGN KEY (reverses_id) REFERENCES bank_event(id);
 
-ALTER TABLE cash_up
-    ADD CONSTRAINT fk_cash_up_closed_by_id FOREIGN KEY (closed_by_id) REFERENCES user_account(id);
+ALTER TABLE cash_count
+    ADD CONSTRAINT fk_cash_count_closed_by_id FOREIGN KEY (closed_by_id) REFERENCES user_account(id);
 
 ALTER TABLE closed_month
     ADD CONSTRAINT fk_closed_month_closed_by_id FOREIGN KEY (closed_by_id) REFERENCES user_account(id);
@@ -1789,8 +1789,8 @@ ALTER TABLE deposit
     ADD CONSTRAINT fk_deposit_undone_by_id FOREIGN KEY (undone_by_id) REFERENCES user_account(id);
 
 ALTER TABLE deposit_item
-    ADD CONSTRAINT fk_deposit_item_cash_up_id FOREIGN KEY (cash_up_id) REFERENCES cash_up(id),
-    ADD CONSTRAINT fk_deposit_item_taking_id FOREIGN KEY (taking_id) REFERENCES taking(id);
+    ADD CONSTRAINT fk_deposit_item_cash_count_id FOREIGN KEY (cash_count_id) REFERENCES cash_count(id),
+    ADD CONSTRAINT fk_deposit_item_counter_payment_id FOREIGN KEY (counter_payment_id) REFERENCES counter_payment(id);
 
 ALTER TABLE donation
     ADD CONSTRAINT fk_donation_payment_request_id FOREIGN KEY (payment_request_id) REFERENCES payment_request(id),
@@ -2038,14 +2038,14 @@ ALTER TABLE stock_move
     ADD CONSTRAINT fk_stock_move_in_kind_donation_id FOREIGN KEY (in_kind_donation_id) REFERENCES in_kind_donation(id),
     ADD CONSTRAINT fk_stock_move_by_id FOREIGN KEY (by_id) REFERENCES user_account(id);
 
-ALTER TABLE taking
-    ADD CONSTRAINT fk_taking_cash_up_id FOREIGN KEY (cash_up_id) REFERENCES cash_up(id),
-    ADD CONSTRAINT fk_taking_event_id FOREIGN KEY (event_id) REFERENCES bank_event(id),
-    ADD CONSTRAINT fk_taking_taken_by_id FOREIGN KEY (taken_by_id) REFERENCES user_account(id);
+ALTER TABLE counter_payment
+    ADD CONSTRAINT fk_counter_payment_cash_count_id FOREIGN KEY (cash_count_id) REFERENCES cash_count(id),
+    ADD CONSTRAINT fk_counter_payment_event_id FOREIGN KEY (event_id) REFERENCES bank_event(id),
+    ADD CONSTRAINT fk_counter_payment_taken_by_id FOREIGN KEY (taken_by_id) REFERENCES user_account(id);
 
-ALTER TABLE taking_undone
-    ADD CONSTRAINT fk_taking_undone_taking_id FOREIGN KEY (taking_id) REFERENCES taking(id),
-    ADD CONSTRAINT fk_taking_undone_by_id FOREIGN KEY (by_id) REFERENCES user_account(id);
+ALTER TABLE counter_payment_reversal
+    ADD CONSTRAINT fk_counter_payment_reversal_counter_payment_id FOREIGN KEY (counter_payment_id) REFERENCES counter_payment(id),
+    ADD CONSTRAINT fk_counter_payment_reversal_by_id FOREIGN KEY (by_id) REFERENCES user_account(id);
 
 ALTER TABLE trace
     ADD CONSTRAINT fk_trace_donation_id FOREIGN KEY (donation_id) REFERENCES donation(id),
@@ -2101,9 +2101,9 @@ CREATE FUNCTION allocation_of_taken_back() RETURNS trigger LANGUAGE plpgsql AS $
         WHERE bank_reversal.reverses_id = NEW.event_id AND reconciliation_item.state IN ('new', 'waiting')) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'allocation_of_taken_back', CONSTRAINT = 'allocation_of_taken_back'; END IF;
     RETURN NEW; END $$;
 
-CREATE FUNCTION allocation_of_undone_taking() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF EXISTS (SELECT 1 FROM taking AS t JOIN taking_undone AS u ON u.taking_id = t.id
-        WHERE t.event_id = NEW.event_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'allocation_of_undone_taking', CONSTRAINT = 'allocation_of_undone_taking'; END IF;
+CREATE FUNCTION allocation_of_undone_counter_payment() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF EXISTS (SELECT 1 FROM counter_payment AS t JOIN counter_payment_reversal AS u ON u.counter_payment_id = t.id
+        WHERE t.event_id = NEW.event_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'allocation_of_undone_counter_payment', CONSTRAINT = 'allocation_of_undone_counter_payment'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION allocation_within_event() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM bank_event WHERE id = NEW.event_id FOR UPDATE) AS held;
@@ -2151,11 +2151,11 @@ CREATE FUNCTION audit_seal_in_order() RETURNS trigger LANGUAGE plpgsql AS $$ BEG
     IF NEW.number <> (SELECT COALESCE(MAX(number), 0) + 1 FROM audit_seal) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'audit_seal_in_order', CONSTRAINT = 'audit_seal_in_order'; END IF;
     RETURN NEW; END $$;
 
-CREATE FUNCTION cash_up_counts_its_takings() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-        IF NEW.closed_at IS NOT NULL AND (NEW.expected_cash_satang <> (SELECT COALESCE(SUM(t.satang), 0) FROM taking AS t WHERE t.cash_up_id = NEW.id AND t.kind = 'cash'
-    AND NOT EXISTS (SELECT 1 FROM taking_undone AS u WHERE u.taking_id = t.id))
-            OR NEW.expected_cheque_satang <> (SELECT COALESCE(SUM(t.satang), 0) FROM taking AS t WHERE t.cash_up_id = NEW.id AND t.kind = 'cheque'
-    AND NOT EXISTS (SELECT 1 FROM taking_undone AS u WHERE u.taking_id = t.id))) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'cash_up_counts_its_takings', CONSTRAINT = 'cash_up_counts_its_takings'; END IF;
+CREATE FUNCTION cash_count_counts_its_counter_payments() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        IF NEW.closed_at IS NOT NULL AND (NEW.expected_cash_satang <> (SELECT COALESCE(SUM(t.satang), 0) FROM counter_payment AS t WHERE t.cash_count_id = NEW.id AND t.kind = 'cash'
+    AND NOT EXISTS (SELECT 1 FROM counter_payment_reversal AS u WHERE u.counter_payment_id = t.id))
+            OR NEW.expected_cheque_satang <> (SELECT COALESCE(SUM(t.satang), 0) FROM counter_payment AS t WHERE t.cash_count_id = NEW.id AND t.kind = 'cheque'
+    AND NOT EXISTS (SELECT 1 FROM counter_payment_reversal AS u WHERE u.counter_payment_id = t.id))) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'cash_count_counts_its_counter_payments', CONSTRAINT = 'cash_count_counts_its_counter_payments'; END IF;
         RETURN NEW; END $$;
 
 CREATE FUNCTION closed_after_its_entries() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT pg_advisory_xact_lock(19309)) AS held;
@@ -2315,8 +2315,8 @@ CREATE FUNCTION final_bank_reversal() RETURNS trigger LANGUAGE plpgsql AS $$ BEG
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_bank_reversal', CONSTRAINT = 'final_bank_reversal'; END IF;
     RETURN NEW; END $$;
 
-CREATE FUNCTION final_cash_up() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF OLD.closed_at IS NOT NULL THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_cash_up', CONSTRAINT = 'final_cash_up'; END IF;
+CREATE FUNCTION final_cash_count() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF OLD.closed_at IS NOT NULL THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_cash_count', CONSTRAINT = 'final_cash_count'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION final_closed_month() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -2535,12 +2535,12 @@ CREATE FUNCTION final_stock_move() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_stock_move', CONSTRAINT = 'final_stock_move'; END IF;
     RETURN NEW; END $$;
 
-CREATE FUNCTION final_taking() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_taking', CONSTRAINT = 'final_taking'; END IF;
+CREATE FUNCTION final_counter_payment() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_counter_payment', CONSTRAINT = 'final_counter_payment'; END IF;
     RETURN NEW; END $$;
 
-CREATE FUNCTION final_taking_undone() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_taking_undone', CONSTRAINT = 'final_taking_undone'; END IF;
+CREATE FUNCTION final_counter_payment_reversal() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_counter_payment_reversal', CONSTRAINT = 'final_counter_payment_reversal'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION final_trace() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -2661,8 +2661,8 @@ CREATE FUNCTION kept_bank_reversal() RETURNS trigger LANGUAGE plpgsql AS $$ BEGI
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_bank_reversal', CONSTRAINT = 'kept_bank_reversal'; END IF;
     RETURN OLD; END $$;
 
-CREATE FUNCTION kept_cash_up() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_cash_up', CONSTRAINT = 'kept_cash_up'; END IF;
+CREATE FUNCTION kept_cash_count() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_cash_count', CONSTRAINT = 'kept_cash_count'; END IF;
     RETURN OLD; END $$;
 
 CREATE FUNCTION kept_closed_month() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -2897,12 +2897,12 @@ CREATE FUNCTION kept_stock_move() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_stock_move', CONSTRAINT = 'kept_stock_move'; END IF;
     RETURN OLD; END $$;
 
-CREATE FUNCTION kept_taking() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_taking', CONSTRAINT = 'kept_taking'; END IF;
+CREATE FUNCTION kept_counter_payment() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_counter_payment', CONSTRAINT = 'kept_counter_payment'; END IF;
     RETURN OLD; END $$;
 
-CREATE FUNCTION kept_taking_undone() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_taking_undone', CONSTRAINT = 'kept_taking_undone'; END IF;
+CREATE FUNCTION kept_counter_payment_reversal() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_counter_payment_reversal', CONSTRAINT = 'kept_counter_payment_reversal'; END IF;
     RETURN OLD; END $$;
 
 CREATE FUNCTION kept_trace() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -3246,14 +3246,14 @@ CREATE FUNCTION stock_never_below_nothing() RETURNS trigger LANGUAGE plpgsql AS 
     IF NEW.quantity + (SELECT COALESCE(SUM(quantity), 0) FROM stock_move WHERE item_id = NEW.item_id) < 0 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'stock_never_below_nothing', CONSTRAINT = 'stock_never_below_nothing'; END IF;
     RETURN NEW; END $$;
 
-CREATE FUNCTION taking_in_open_cash_up() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM cash_up WHERE id = NEW.cash_up_id FOR UPDATE) AS held;
-    IF (SELECT closed_at FROM cash_up WHERE id = NEW.cash_up_id) IS NOT NULL THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'taking_in_open_cash_up', CONSTRAINT = 'taking_in_open_cash_up'; END IF;
+CREATE FUNCTION counter_payment_in_open_cash_count() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM cash_count WHERE id = NEW.cash_count_id FOR UPDATE) AS held;
+    IF (SELECT closed_at FROM cash_count WHERE id = NEW.cash_count_id) IS NOT NULL THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'counter_payment_in_open_cash_count', CONSTRAINT = 'counter_payment_in_open_cash_count'; END IF;
     RETURN NEW; END $$;
 
-CREATE FUNCTION taking_undone_in_time() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT c.id FROM cash_up AS c JOIN taking AS t ON t.cash_up_id = c.id WHERE t.id = NEW.taking_id FOR UPDATE) AS held;
-        IF (NEW.kind = 'void' AND (SELECT c.closed_at FROM cash_up AS c JOIN taking AS t ON t.cash_up_id = c.id
-    WHERE t.id = NEW.taking_id) IS NOT NULL)
-            OR (NEW.kind = 'bounced' AND (SELECT kind FROM taking WHERE id = NEW.taking_id) <> 'cheque') THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'taking_undone_in_time', CONSTRAINT = 'taking_undone_in_time'; END IF;
+CREATE FUNCTION counter_payment_reversal_in_time() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT c.id FROM cash_count AS c JOIN counter_payment AS t ON t.cash_count_id = c.id WHERE t.id = NEW.counter_payment_id FOR UPDATE) AS held;
+        IF (NEW.kind = 'void' AND (SELECT c.closed_at FROM cash_count AS c JOIN counter_payment AS t ON t.cash_count_id = c.id
+    WHERE t.id = NEW.counter_payment_id) IS NOT NULL)
+            OR (NEW.kind = 'bounced' AND (SELECT kind FROM counter_payment WHERE id = NEW.counter_payment_id) <> 'cheque') THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'counter_payment_reversal_in_time', CONSTRAINT = 'counter_payment_reversal_in_time'; END IF;
         RETURN NEW; END $$;
 
 CREATE FUNCTION trace_within_donation() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM donation WHERE id = NEW.donation_id FOR UPDATE) AS held;
@@ -3267,9 +3267,9 @@ CREATE FUNCTION trace_within_payment() RETURNS trigger LANGUAGE plpgsql AS $$ BE
         > (SELECT satang FROM payment WHERE id = NEW.payment_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'trace_within_payment', CONSTRAINT = 'trace_within_payment'; END IF;
     RETURN NEW; END $$;
 
-CREATE FUNCTION undone_taking_stays_excluded() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF NEW.state <> 'excluded' AND EXISTS (SELECT 1 FROM taking AS t JOIN taking_undone AS u ON u.taking_id = t.id
-        WHERE t.event_id = NEW.event_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'undone_taking_stays_excluded', CONSTRAINT = 'undone_taking_stays_excluded'; END IF;
+CREATE FUNCTION undone_counter_payment_stays_excluded() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NEW.state <> 'excluded' AND EXISTS (SELECT 1 FROM counter_payment AS t JOIN counter_payment_reversal AS u ON u.counter_payment_id = t.id
+        WHERE t.event_id = NEW.event_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'undone_counter_payment_stays_excluded', CONSTRAINT = 'undone_counter_payment_stays_excluded'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION void_keeps_delivered() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM proposal WHERE id = NEW.proposal_id FOR UPDATE) AS held;
@@ -3330,7 +3330,7 @@ CREATE TRIGGER allocation_of_open_second_hand BEFORE INSERT ON allocation FOR EA
 
 CREATE TRIGGER allocation_of_taken_back BEFORE INSERT ON allocation FOR EACH ROW EXECUTE FUNCTION allocation_of_taken_back();
 
-CREATE TRIGGER allocation_of_undone_taking BEFORE INSERT ON allocation FOR EACH ROW EXECUTE FUNCTION allocation_of_undone_taking();
+CREATE TRIGGER allocation_of_undone_counter_payment BEFORE INSERT ON allocation FOR EACH ROW EXECUTE FUNCTION allocation_of_undone_counter_payment();
 
 CREATE TRIGGER allocation_within_event BEFORE INSERT ON allocation FOR EACH ROW EXECUTE FUNCTION allocation_within_event();
 
@@ -3350,7 +3350,7 @@ CREATE TRIGGER approver_is_another_hand BEFORE UPDATE ON payment_order FOR EACH 
 
 CREATE TRIGGER audit_seal_in_order BEFORE INSERT ON audit_seal FOR EACH ROW EXECUTE FUNCTION audit_seal_in_order();
 
-CREATE TRIGGER cash_up_counts_its_takings BEFORE UPDATE ON cash_up FOR EACH ROW EXECUTE FUNCTION cash_up_counts_its_takings();
+CREATE TRIGGER cash_count_counts_its_counter_payments BEFORE UPDATE ON cash_count FOR EACH ROW EXECUTE FUNCTION cash_count_counts_its_counter_payments();
 
 CREATE TRIGGER closed_after_its_entries BEFORE INSERT ON closed_month FOR EACH ROW EXECUTE FUNCTION closed_after_its_entries();
 
@@ -3410,7 +3410,7 @@ CREATE TRIGGER final_bank_event BEFORE UPDATE ON bank_event FOR EACH ROW EXECUTE
 
 CREATE TRIGGER final_bank_reversal BEFORE UPDATE ON bank_reversal FOR EACH ROW EXECUTE FUNCTION final_bank_reversal();
 
-CREATE TRIGGER final_cash_up BEFORE UPDATE ON cash_up FOR EACH ROW EXECUTE FUNCTION final_cash_up();
+CREATE TRIGGER final_cash_count BEFORE UPDATE ON cash_count FOR EACH ROW EXECUTE FUNCTION final_cash_count();
 
 CREATE TRIGGER final_closed_month BEFORE UPDATE ON closed_month FOR EACH ROW EXECUTE FUNCTION final_closed_month();
 
@@ -3520,9 +3520,9 @@ CREATE TRIGGER final_stock_item BEFORE UPDATE ON stock_item FOR EACH ROW EXECUTE
 
 CREATE TRIGGER final_stock_move BEFORE UPDATE ON stock_move FOR EACH ROW EXECUTE FUNCTION final_stock_move();
 
-CREATE TRIGGER final_taking BEFORE UPDATE ON taking FOR EACH ROW EXECUTE FUNCTION final_taking();
+CREATE TRIGGER final_counter_payment BEFORE UPDATE ON counter_payment FOR EACH ROW EXECUTE FUNCTION final_counter_payment();
 
-CREATE TRIGGER final_taking_undone BEFORE UPDATE ON taking_undone FOR EACH ROW EXECUTE FUNCTION final_taking_undone();
+CREATE TRIGGER final_counter_payment_reversal BEFORE UPDATE ON counter_payment_reversal FOR EACH ROW EXECUTE FUNCTION final_counter_payment_reversal();
 
 CREATE TRIGGER final_trace BEFORE UPDATE ON trace FOR EACH ROW EXECUTE FUNCTION final_trace();
 
@@ -3572,7 +3572,7 @@ CREATE TRIGGER kept_bank_event BEFORE DELETE ON bank_event FOR EACH ROW EXECUTE 
 
 CREATE TRIGGER kept_bank_reversal BEFORE DELETE ON bank_reversal FOR EACH ROW EXECUTE FUNCTION kept_bank_reversal();
 
-CREATE TRIGGER kept_cash_up BEFORE DELETE ON cash_up FOR EACH ROW EXECUTE FUNCTION kept_cash_up();
+CREATE TRIGGER kept_cash_count BEFORE DELETE ON cash_count FOR EACH ROW EXECUTE FUNCTION kept_cash_count();
 
 CREATE TRIGGER kept_closed_month BEFORE DELETE ON closed_month FOR EACH ROW EXECUTE FUNCTION kept_closed_month();
 
@@ -3690,9 +3690,9 @@ CREATE TRIGGER kept_stock_item BEFORE DELETE ON stock_item FOR EACH ROW EXECUTE 
 
 CREATE TRIGGER kept_stock_move BEFORE DELETE ON stock_move FOR EACH ROW EXECUTE FUNCTION kept_stock_move();
 
-CREATE TRIGGER kept_taking BEFORE DELETE ON taking FOR EACH ROW EXECUTE FUNCTION kept_taking();
+CREATE TRIGGER kept_counter_payment BEFORE DELETE ON counter_payment FOR EACH ROW EXECUTE FUNCTION kept_counter_payment();
 
-CREATE TRIGGER kept_taking_undone BEFORE DELETE ON taking_undone FOR EACH ROW EXECUTE FUNCTION kept_taking_undone();
+CREATE TRIGGER kept_counter_payment_reversal BEFORE DELETE ON counter_payment_reversal FOR EACH ROW EXECUTE FUNCTION kept_counter_payment_reversal();
 
 CREATE TRIGGER kept_trace BEFORE DELETE ON trace FOR EACH ROW EXECUTE FUNCTION kept_trace();
 
@@ -3818,15 +3818,15 @@ CREATE TRIGGER statement_joined_to_known BEFORE INSERT ON statement_basis FOR EA
 
 CREATE TRIGGER stock_never_below_nothing BEFORE INSERT ON stock_move FOR EACH ROW EXECUTE FUNCTION stock_never_below_nothing();
 
-CREATE TRIGGER taking_in_open_cash_up BEFORE INSERT ON taking FOR EACH ROW EXECUTE FUNCTION taking_in_open_cash_up();
+CREATE TRIGGER counter_payment_in_open_cash_count BEFORE INSERT ON counter_payment FOR EACH ROW EXECUTE FUNCTION counter_payment_in_open_cash_count();
 
-CREATE TRIGGER taking_undone_in_time BEFORE INSERT ON taking_undone FOR EACH ROW EXECUTE FUNCTION taking_undone_in_time();
+CREATE TRIGGER counter_payment_reversal_in_time BEFORE INSERT ON counter_payment_reversal FOR EACH ROW EXECUTE FUNCTION counter_payment_reversal_in_time();
 
 CREATE TRIGGER trace_within_donation BEFORE INSERT ON trace FOR EACH ROW EXECUTE FUNCTION trace_within_donation();
 
 CREATE TRIGGER trace_within_payment BEFORE INSERT ON trace FOR EACH ROW EXECUTE FUNCTION trace_within_payment();
 
-CREATE TRIGGER undone_taking_stays_excluded BEFORE UPDATE ON reconciliation_item FOR EACH ROW EXECUTE FUNCTION undone_taking_stays_excluded();
+CREATE TRIGGER undone_counter_payment_stays_excluded BEFORE UPDATE ON reconciliation_item FOR EACH ROW EXECUTE FUNCTION undone_counter_payment_stays_excluded();
 
 CREATE TRIGGER void_keeps_delivered BEFORE UPDATE ON payment FOR EACH ROW EXECUTE FUNCTION void_keeps_delivered();
 

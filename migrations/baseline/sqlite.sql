@@ -252,7 +252,7 @@ CREATE TABLE books_check (
     CONSTRAINT pk_books_check PRIMARY KEY (id)
 );
 
-CREATE TABLE cash_up (
+CREATE TABLE cash_count (
     id INTEGER NOT NULL,
     number INTEGER NOT NULL,
     on_date DATE NOT NULL,
@@ -265,17 +265,17 @@ CREATE TABLE cash_up (
     difference_reason VARCHAR(300) NOT NULL,
     closed_at DATETIME,
     closed_by_id INTEGER,
-    CONSTRAINT pk_cash_up PRIMARY KEY (id),
-    CONSTRAINT ck_cash_up_closed_pair CHECK ((closed_at IS NULL) = (closed_by_id IS NULL)),
-    CONSTRAINT ck_cash_up_difference_explained CHECK (closed_at IS NULL OR difference_reason <> '' OR (expected_cash_satang = counted_cash_satang AND expected_cheque_satang = counted_cheque_satang)),
-    CONSTRAINT ck_cash_up_not_negative CHECK (counted_cash_satang >= 0 AND counted_cheque_satang >= 0),
-    CONSTRAINT fk_cash_up_closed_by_id FOREIGN KEY(closed_by_id) REFERENCES user_account (id),
-    CONSTRAINT uq_cash_up_number UNIQUE (number)
+    CONSTRAINT pk_cash_count PRIMARY KEY (id),
+    CONSTRAINT ck_cash_count_closed_pair CHECK ((closed_at IS NULL) = (closed_by_id IS NULL)),
+    CONSTRAINT ck_cash_count_difference_explained CHECK (closed_at IS NULL OR difference_reason <> '' OR (expected_cash_satang = counted_cash_satang AND expected_cheque_satang = counted_cheque_satang)),
+    CONSTRAINT ck_cash_count_not_negative CHECK (counted_cash_satang >= 0 AND counted_cheque_satang >= 0),
+    CONSTRAINT fk_cash_count_closed_by_id FOREIGN KEY(closed_by_id) REFERENCES user_account (id),
+    CONSTRAINT uq_cash_count_number UNIQUE (number)
 );
 
-CREATE INDEX ix_cash_up_on_date ON cash_up (on_date);
+CREATE INDEX ix_cash_count_on_date ON cash_count (on_date);
 
-CREATE UNIQUE INDEX uq_cash_up_open ON cash_up (on_date) WHERE closed_at IS NULL;
+CREATE UNIQUE INDEX uq_cash_count_open ON cash_count (on_date) WHERE closed_at IS NULL;
 
 CREATE TABLE closed_month (
     id INTEGER NOT NULL,
@@ -378,17 +378,17 @@ CREATE UNIQUE INDEX uq_deposit_live_item ON deposit (item_id) WHERE undone_at IS
 
 CREATE TABLE deposit_item (
     id INTEGER NOT NULL,
-    cash_up_id INTEGER NOT NULL,
-    taking_id INTEGER,
+    cash_count_id INTEGER NOT NULL,
+    counter_payment_id INTEGER,
     satang BIGINT NOT NULL,
     CONSTRAINT pk_deposit_item PRIMARY KEY (id),
     CONSTRAINT ck_deposit_item_positive CHECK (satang > 0),
-    CONSTRAINT fk_deposit_item_cash_up_id FOREIGN KEY(cash_up_id) REFERENCES cash_up (id),
-    CONSTRAINT fk_deposit_item_taking_id FOREIGN KEY(taking_id) REFERENCES taking (id),
-    CONSTRAINT uq_deposit_item_taking_id UNIQUE (taking_id)
+    CONSTRAINT fk_deposit_item_cash_count_id FOREIGN KEY(cash_count_id) REFERENCES cash_count (id),
+    CONSTRAINT fk_deposit_item_counter_payment_id FOREIGN KEY(counter_payment_id) REFERENCES counter_payment (id),
+    CONSTRAINT uq_deposit_item_counter_payment_id UNIQUE (counter_payment_id)
 );
 
-CREATE INDEX ix_deposit_item_cash_up_id ON deposit_item (cash_up_id);
+CREATE INDEX ix_deposit_item_cash_count_id ON deposit_item (cash_count_id);
 
 CREATE TABLE donation (
     id INTEGER NOT NULL,
@@ -1762,11 +1762,11 @@ CREATE INDEX ix_stock_move_in_kind_donation_id ON stock_move (in_kind_donation_i
 
 CREATE UNIQUE INDEX uq_stock_move_donation_in ON stock_move (in_kind_donation_id) WHERE quantity > 0;
 
-CREATE TABLE taking (
+CREATE TABLE counter_payment (
     id INTEGER NOT NULL,
     number INTEGER NOT NULL,
     "key" VARCHAR(32) NOT NULL,
-    cash_up_id INTEGER NOT NULL,
+    cash_count_id INTEGER NOT NULL,
     event_id INTEGER NOT NULL,
     kind VARCHAR(6) NOT NULL,
     satang BIGINT NOT NULL,
@@ -1775,32 +1775,32 @@ CREATE TABLE taking (
     cheque_on DATE,
     taken_at DATETIME NOT NULL,
     taken_by_id INTEGER NOT NULL,
-    CONSTRAINT pk_taking PRIMARY KEY (id),
-    CONSTRAINT ck_taking_known_kind CHECK (kind IN ('cash', 'cheque')),
-    CONSTRAINT ck_taking_positive CHECK (satang > 0),
-    CONSTRAINT ck_taking_cheque_whole CHECK ((kind = 'cheque') = (cheque_number <> '') AND (kind = 'cheque') = (cheque_bank <> '') AND (kind = 'cheque') = (cheque_on IS NOT NULL)),
-    CONSTRAINT fk_taking_cash_up_id FOREIGN KEY(cash_up_id) REFERENCES cash_up (id),
-    CONSTRAINT fk_taking_event_id FOREIGN KEY(event_id) REFERENCES bank_event (id),
-    CONSTRAINT fk_taking_taken_by_id FOREIGN KEY(taken_by_id) REFERENCES user_account (id),
-    CONSTRAINT uq_taking_number UNIQUE (number),
-    CONSTRAINT uq_taking_key UNIQUE ("key"),
-    CONSTRAINT uq_taking_event_id UNIQUE (event_id)
+    CONSTRAINT pk_counter_payment PRIMARY KEY (id),
+    CONSTRAINT ck_counter_payment_known_kind CHECK (kind IN ('cash', 'cheque')),
+    CONSTRAINT ck_counter_payment_positive CHECK (satang > 0),
+    CONSTRAINT ck_counter_payment_cheque_whole CHECK ((kind = 'cheque') = (cheque_number <> '') AND (kind = 'cheque') = (cheque_bank <> '') AND (kind = 'cheque') = (cheque_on IS NOT NULL)),
+    CONSTRAINT fk_counter_payment_cash_count_id FOREIGN KEY(cash_count_id) REFERENCES cash_count (id),
+    CONSTRAINT fk_counter_payment_event_id FOREIGN KEY(event_id) REFERENCES bank_event (id),
+    CONSTRAINT fk_counter_payment_taken_by_id FOREIGN KEY(taken_by_id) REFERENCES user_account (id),
+    CONSTRAINT uq_counter_payment_number UNIQUE (number),
+    CONSTRAINT uq_counter_payment_key UNIQUE ("key"),
+    CONSTRAINT uq_counter_payment_event_id UNIQUE (event_id)
 );
 
-CREATE INDEX ix_taking_cash_up_id ON taking (cash_up_id);
+CREATE INDEX ix_counter_payment_cash_count_id ON counter_payment (cash_count_id);
 
-CREATE TABLE taking_undone (
+CREATE TABLE counter_payment_reversal (
     id INTEGER NOT NULL,
-    taking_id INTEGER NOT NULL,
+    counter_payment_id INTEGER NOT NULL,
     kind VARCHAR(8) NOT NULL,
     reason VARCHAR(300) NOT NULL,
     at DATETIME NOT NULL,
     by_id INTEGER NOT NULL,
-    CONSTRAINT pk_taking_undone PRIMARY KEY (id),
-    CONSTRAINT ck_taking_undone_known_kind CHECK (kind IN ('void', 'bounced')),
-    CONSTRAINT fk_taking_undone_taking_id FOREIGN KEY(taking_id) REFERENCES taking (id),
-    CONSTRAINT fk_taking_undone_by_id FOREIGN KEY(by_id) REFERENCES user_account (id),
-    CONSTRAINT uq_taking_undone_taking_id UNIQUE (taking_id)
+    CONSTRAINT pk_counter_payment_reversal PRIMARY KEY (id),
+    CONSTRAINT ck_counter_payment_reversal_known_kind CHECK (kind IN ('void', 'bounced')),
+    CONSTRAINT fk_counter_payment_reversal_counter_payment_id FOREIGN KEY(counter_payment_id) REFERENCES counter_payment (id),
+    CONSTRAINT fk_counter_payment_reversal_by_id FOREIGN KEY(by_id) REFERENCES user_account (id),
+    CONSTRAINT uq_counter_payment_reversal_counter_payment_id UNIQUE (counter_payment_id)
 );
 
 CREATE TABLE throttle_hit (
@@ -1931,8 +1931,8 @@ CREATE TRIGGER allocation_within_event BEFORE INSERT ON allocation WHEN NEW.sata
 
 CREATE TRIGGER allocation_of_deposit BEFORE INSERT ON allocation WHEN EXISTS (SELECT 1 FROM deposit WHERE event_id = NEW.event_id AND undone_at IS NULL) BEGIN SELECT RAISE(ABORT, 'allocation_of_deposit'); END;
 
-CREATE TRIGGER allocation_of_undone_taking BEFORE INSERT ON allocation WHEN EXISTS (SELECT 1 FROM taking AS t JOIN taking_undone AS u ON u.taking_id = t.id
-    WHERE t.event_id = NEW.event_id) BEGIN SELECT RAISE(ABORT, 'allocation_of_undone_taking'); END;
+CREATE TRIGGER allocation_of_undone_counter_payment BEFORE INSERT ON allocation WHEN EXISTS (SELECT 1 FROM counter_payment AS t JOIN counter_payment_reversal AS u ON u.counter_payment_id = t.id
+    WHERE t.event_id = NEW.event_id) BEGIN SELECT RAISE(ABORT, 'allocation_of_undone_counter_payment'); END;
 
 CREATE TRIGGER allocation_of_open_second_hand BEFORE INSERT ON allocation WHEN EXISTS (SELECT 1 FROM second_hand WHERE event_id = NEW.event_id AND state = 'asked') BEGIN SELECT RAISE(ABORT, 'allocation_of_open_second_hand'); END;
 
@@ -1981,14 +1981,14 @@ CREATE TRIGGER final_bank_reversal BEFORE UPDATE ON bank_reversal WHEN 1 = 1 BEG
 
 CREATE TRIGGER kept_bank_reversal BEFORE DELETE ON bank_reversal WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_bank_reversal'); END;
 
-CREATE TRIGGER final_cash_up BEFORE UPDATE ON cash_up WHEN OLD.closed_at IS NOT NULL BEGIN SELECT RAISE(ABORT, 'final_cash_up'); END;
+CREATE TRIGGER final_cash_count BEFORE UPDATE ON cash_count WHEN OLD.closed_at IS NOT NULL BEGIN SELECT RAISE(ABORT, 'final_cash_count'); END;
 
-CREATE TRIGGER kept_cash_up BEFORE DELETE ON cash_up WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_cash_up'); END;
+CREATE TRIGGER kept_cash_count BEFORE DELETE ON cash_count WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_cash_count'); END;
 
-CREATE TRIGGER cash_up_counts_its_takings BEFORE UPDATE ON cash_up WHEN NEW.closed_at IS NOT NULL AND (NEW.expected_cash_satang <> (SELECT COALESCE(SUM(t.satang), 0) FROM taking AS t WHERE t.cash_up_id = NEW.id AND t.kind = 'cash'
-    AND NOT EXISTS (SELECT 1 FROM taking_undone AS u WHERE u.taking_id = t.id))
-            OR NEW.expected_cheque_satang <> (SELECT COALESCE(SUM(t.satang), 0) FROM taking AS t WHERE t.cash_up_id = NEW.id AND t.kind = 'cheque'
-    AND NOT EXISTS (SELECT 1 FROM taking_undone AS u WHERE u.taking_id = t.id))) BEGIN SELECT RAISE(ABORT, 'cash_up_counts_its_takings'); END;
+CREATE TRIGGER cash_count_counts_its_counter_payments BEFORE UPDATE ON cash_count WHEN NEW.closed_at IS NOT NULL AND (NEW.expected_cash_satang <> (SELECT COALESCE(SUM(t.satang), 0) FROM counter_payment AS t WHERE t.cash_count_id = NEW.id AND t.kind = 'cash'
+    AND NOT EXISTS (SELECT 1 FROM counter_payment_reversal AS u WHERE u.counter_payment_id = t.id))
+            OR NEW.expected_cheque_satang <> (SELECT COALESCE(SUM(t.satang), 0) FROM counter_payment AS t WHERE t.cash_count_id = NEW.id AND t.kind = 'cheque'
+    AND NOT EXISTS (SELECT 1 FROM counter_payment_reversal AS u WHERE u.counter_payment_id = t.id))) BEGIN SELECT RAISE(ABORT, 'cash_count_counts_its_counter_payments'); END;
 
 CREATE TRIGGER final_closed_month BEFORE UPDATE ON closed_month WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_closed_month'); END;
 
@@ -2431,8 +2431,8 @@ CREATE TRIGGER reconciliation_item_stays BEFORE UPDATE ON reconciliation_item WH
 CREATE TRIGGER deposit_stays_excluded BEFORE UPDATE ON reconciliation_item WHEN NEW.state <> 'excluded'
     AND EXISTS (SELECT 1 FROM deposit WHERE event_id = NEW.event_id AND undone_at IS NULL) BEGIN SELECT RAISE(ABORT, 'deposit_stays_excluded'); END;
 
-CREATE TRIGGER undone_taking_stays_excluded BEFORE UPDATE ON reconciliation_item WHEN NEW.state <> 'excluded' AND EXISTS (SELECT 1 FROM taking AS t JOIN taking_undone AS u ON u.taking_id = t.id
-    WHERE t.event_id = NEW.event_id) BEGIN SELECT RAISE(ABORT, 'undone_taking_stays_excluded'); END;
+CREATE TRIGGER undone_counter_payment_stays_excluded BEFORE UPDATE ON reconciliation_item WHEN NEW.state <> 'excluded' AND EXISTS (SELECT 1 FROM counter_payment AS t JOIN counter_payment_reversal AS u ON u.counter_payment_id = t.id
+    WHERE t.event_id = NEW.event_id) BEGIN SELECT RAISE(ABORT, 'undone_counter_payment_stays_excluded'); END;
 
 CREATE TRIGGER reconciliation_item_of_open_second_hand BEFORE UPDATE ON reconciliation_item WHEN NEW.state <> OLD.state AND NOT (OLD.state = 'new' AND NEW.state = 'waiting') AND EXISTS (SELECT 1 FROM second_hand WHERE event_id = NEW.event_id AND state = 'asked') BEGIN SELECT RAISE(ABORT, 'reconciliation_item_of_open_second_hand'); END;
 
@@ -2564,19 +2564,19 @@ CREATE TRIGGER kept_stock_move BEFORE DELETE ON stock_move WHEN 1 = 1 BEGIN SELE
 
 CREATE TRIGGER stock_never_below_nothing BEFORE INSERT ON stock_move WHEN NEW.quantity + (SELECT COALESCE(SUM(quantity), 0) FROM stock_move WHERE item_id = NEW.item_id) < 0 BEGIN SELECT RAISE(ABORT, 'stock_never_below_nothing'); END;
 
-CREATE TRIGGER final_taking BEFORE UPDATE ON taking WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_taking'); END;
+CREATE TRIGGER final_counter_payment BEFORE UPDATE ON counter_payment WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_counter_payment'); END;
 
-CREATE TRIGGER kept_taking BEFORE DELETE ON taking WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_taking'); END;
+CREATE TRIGGER kept_counter_payment BEFORE DELETE ON counter_payment WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_counter_payment'); END;
 
-CREATE TRIGGER taking_in_open_cash_up BEFORE INSERT ON taking WHEN (SELECT closed_at FROM cash_up WHERE id = NEW.cash_up_id) IS NOT NULL BEGIN SELECT RAISE(ABORT, 'taking_in_open_cash_up'); END;
+CREATE TRIGGER counter_payment_in_open_cash_count BEFORE INSERT ON counter_payment WHEN (SELECT closed_at FROM cash_count WHERE id = NEW.cash_count_id) IS NOT NULL BEGIN SELECT RAISE(ABORT, 'counter_payment_in_open_cash_count'); END;
 
-CREATE TRIGGER final_taking_undone BEFORE UPDATE ON taking_undone WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_taking_undone'); END;
+CREATE TRIGGER final_counter_payment_reversal BEFORE UPDATE ON counter_payment_reversal WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_counter_payment_reversal'); END;
 
-CREATE TRIGGER kept_taking_undone BEFORE DELETE ON taking_undone WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_taking_undone'); END;
+CREATE TRIGGER kept_counter_payment_reversal BEFORE DELETE ON counter_payment_reversal WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_counter_payment_reversal'); END;
 
-CREATE TRIGGER taking_undone_in_time BEFORE INSERT ON taking_undone WHEN (NEW.kind = 'void' AND (SELECT c.closed_at FROM cash_up AS c JOIN taking AS t ON t.cash_up_id = c.id
-    WHERE t.id = NEW.taking_id) IS NOT NULL)
-            OR (NEW.kind = 'bounced' AND (SELECT kind FROM taking WHERE id = NEW.taking_id) <> 'cheque') BEGIN SELECT RAISE(ABORT, 'taking_undone_in_time'); END;
+CREATE TRIGGER counter_payment_reversal_in_time BEFORE INSERT ON counter_payment_reversal WHEN (NEW.kind = 'void' AND (SELECT c.closed_at FROM cash_count AS c JOIN counter_payment AS t ON t.cash_count_id = c.id
+    WHERE t.id = NEW.counter_payment_id) IS NOT NULL)
+            OR (NEW.kind = 'bounced' AND (SELECT kind FROM counter_payment WHERE id = NEW.counter_payment_id) <> 'cheque') BEGIN SELECT RAISE(ABORT, 'counter_payment_reversal_in_time'); END;
 
 CREATE TRIGGER final_trace BEFORE UPDATE ON trace WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_trace'); END;
 

@@ -119,7 +119,7 @@ class Served(Month):
             self.move(500_00, "ฝากเงินสด", bangkok(on, 13, 55))
 
     def _take_cash(self, on: date, clockwork: time_machine.Traveller) -> None:
-        """Two cash-ups of one sum, taken to the bank on two days: which is which, nobody but the officer knows."""
+        """Two cash counts of one sum, taken to the bank on two days: which is which, nobody but the officer knows."""
         for minute in (51, 52):
             clockwork.move_to(bangkok(on, 13, minute))
             with transaction():
@@ -128,7 +128,7 @@ class Served(Month):
                 )
             with transaction():
                 pieces = dict.fromkeys(cash_counts.DENOMINATIONS, 0) | {500_00: 1}
-                number = counter_payments.open_cash_ups()[0].id
+                number = counter_payments.open_cash_counts()[0].id
                 cash_counts.close(
                     number, pieces=pieces, cheques=[], difference_reason="", by=self.cast.kanya.user
                 )

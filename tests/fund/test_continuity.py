@@ -617,7 +617,7 @@ with app.app_context():
             cash_desk.take(key="k" * 20, satang=50_000, purpose_id=1, by=kanya)
     elif where == "count":
         with transaction():
-            cash_counts.close(counter_payments.open_cash_ups()[0].id, pieces={50_000: 1}, cheques=[], by=kanya)
+            cash_counts.close(counter_payments.open_cash_counts()[0].id, pieces={50_000: 1}, cheques=[], by=kanya)
     else:
         first = months.parse(sys.argv[2])
         month_ends.close(first, reasons={name: "เพียงพอแล้ว" for name in sys.argv[3:]}, by=kanya)
@@ -646,14 +646,14 @@ def test_kill_9_at_the_counter_and_at_the_months_end_leaves_nothing_half_done(
 ) -> None:
     assert killed(portal, "take") == -signal.SIGKILL
     assert db.session().scalar(select(func.count()).select_from(BankEvent)) == 0
-    taking = taken(cast, key="k" * 20)
-    assert taking.number == 1
-    receipt = cash_desk.receipt_of(taking)
+    payment = taken(cast, key="k" * 20)
+    assert payment.number == 1
+    receipt = cash_desk.receipt_of(payment)
     assert receipt is not None
     assert receipt.number == 1
 
     assert killed(portal, "count") == -signal.SIGKILL
-    assert [one.closed_at for one in counter_payments.open_cash_ups()] == [None]
+    assert [one.closed_at for one in counter_payments.open_cash_counts()] == [None]
     assert closed(cast).counted_satang == 50_000
 
     last = clock.today().replace(day=1) - timedelta(days=1)

@@ -15,7 +15,7 @@ from app.fund.bank.events import BankEvent, ReconciliationItem
 from app.fund.bank.reconciliation import decisions, matching, outgoing_lines, refunds, undoing
 from app.fund.counter import cash_counts, cash_desk, counter_payments, deposits
 from app.fund.counter.cash_desk import Cheque
-from app.fund.counter.counter_payments import CashUp, Taking, TakingUndone
+from app.fund.counter.counter_payments import CashCount, CounterPayment, CounterPaymentReversal
 from app.fund.counter.undeposited import Deposit, DepositItem, Undeposited, is_deposit
 from app.fund.giving.donations.donations import LIVE, Donation
 from app.fund.giving.receipts.receipts import Receipt
@@ -27,7 +27,7 @@ from app.kit.web import token
 from app.staff.users import User
 
 
-def taken(cast: Cast, satang: int = 50_000, *, key: str = "", **more: object) -> Taking:
+def taken(cast: Cast, satang: int = 50_000, *, key: str = "", **more: object) -> CounterPayment:
     with transaction():
         return cash_desk.take(
             key=key or token(20),
@@ -48,11 +48,13 @@ def pieces_of(satang: int) -> dict[int, int]:
     return found
 
 
-def closed(cast: Cast, cash_up_id: int | None = None, *, short: int = 0, reason: str = "") -> CashUp:
-    number = cash_up_id or counter_payments.open_cash_ups()[0].id
+def closed(cast: Cast, cash_count_id: int | None = None, *, short: int = 0, reason: str = "") -> CashCount:
+    number = cash_count_id or counter_payments.open_cash_counts()[0].id
     cash, _ = counter_payments.expected(number)
     cheques = [
-        one.id for one in counter_payments.of_cash_up(number) if one.kind == "cheque" and one.undone is None
+        one.id
+        for one in counter_payments.of_cash_count(number)
+        if one.kind == "cheque" and one.undone is None
     ]
     with transaction():
         return cash_counts.close(
@@ -87,21 +89,21 @@ def received() -> int:
 
 
 def test_cash_is_posted_and_receipted_at_once_in_the_counters_own_book(portal: Flask, cast: Cast) -> None:
-    taking = taken(cast, 50_000, donor_name="นางใจ ดี", anonymous=False)
-    receipt = cash_desk.receipt_of(taking)
+    payment = taken(cast, 50_000, donor_name="นางใจ ดี", anonymous=False)
+    receipt = cash_desk.receipt_of(payment)
     assert receipt is not None
     assert receipt.book == "C"
     assert receipt.printed["payer"] == "นางใจ ดี"
     assert receipt.printed["channel"] == "เงินสด ณ ที่ทำการกองทุน"
-    event = db.session().get_one(BankEvent, taking.event_id)
-    assert (event.source, event.external_id, event.satang) == ("counter", taking.code, 50_000)
+    event = db.session().get_one(BankEvent, payment.event_id)
+    assert (event.source, event.external_id, event.satang) == ("counter", payment.code, 50_000)
     assert json.loads(event.raw)["donor_name"] == "นางใจ ดี"
     assert received() == 50_000
 
 
 def test_a_cheque_is_receipted_subject_to_clearing(portal: Flask, cast: Cast) -> None:
-    taking = taken(cast, 80_000, cheque=a_cheque())
-    receipt = cash_desk.receipt_of(taking)
+    payment = taken(cast, 80_000, cheque=a_cheque())
+    receipt = cash_desk.receipt_of(payment)
     assert receipt is not None
     assert "เลขที่ 1234567" in receipt.printed["channel"]
     assert "เมื่อกองทุนเรียกเก็บเงินตามเช็คได้" in receipt.printed["channel"]
@@ -122,8 +124,8 @@ def test_two_tabs_pressed_at_once_take_the_money_once(portal: Flask, cast: Cast)
 
     def press() -> None:
         with transaction() as session:
-            taking = cash_desk.take(key=key, satang=50_000, purpose_id=purpose, by=session.get_one(User, by))
-            found.append(taking.id)
+            payment = cash_desk.take(key=key, satang=50_000, purpose_id=purpose, by=session.get_one(User, by))
+            found.append(payment.id)
 
     assert at_once(portal, 2, press) == ["done", "done"]
     assert len(found) == 2
@@ -153,12 +155,12 @@ def test_only_finance_and_the_secretary_take_money(portal: Flask, cast: Cast) ->
     assert received() == 0
 
 
-def test_a_voided_taking_is_no_donation_and_is_not_expected_in_the_drawer(portal: Flask, cast: Cast) -> None:
+def test_a_voided_payment_is_no_donation_and_is_not_expected_in_the_count(portal: Flask, cast: Cast) -> None:
     wrong, right = taken(cast, 70_000).id, taken(cast, 50_000).id
     with transaction():
         assert cash_desk.void(wrong, reason="พิมพ์ยอดผิด", by=cast.kanya.user)
     assert received() == 50_000
-    receipt = cash_desk.receipt_of(db.session().get_one(Taking, wrong))
+    receipt = cash_desk.receipt_of(db.session().get_one(CounterPayment, wrong))
     assert receipt is not None
     assert receipt.voided_at is not None
     assert closed(cast).counted_satang == 50_000
@@ -167,11 +169,11 @@ def test_a_voided_taking_is_no_donation_and_is_not_expected_in_the_drawer(portal
     assert received() == 50_000
 
 
-def test_a_voided_taking_can_become_no_donation_again(portal: Flask, cast: Cast) -> None:
-    taking = taken(cast).id
+def test_a_voided_payment_can_become_no_donation_again(portal: Flask, cast: Cast) -> None:
+    payment = taken(cast).id
     with transaction():
-        cash_desk.void(taking, reason="พิมพ์ยอดผิด", by=cast.kanya.user)
-    event_id = db.session().get_one(Taking, taking).event_id
+        cash_desk.void(payment, reason="พิมพ์ยอดผิด", by=cast.kanya.user)
+    event_id = db.session().get_one(CounterPayment, payment).event_id
     with pytest.raises(Refused), transaction():
         decisions.assign(event_id, purpose_id=cast.purpose().id, by=cast.kanya.user)
     with pytest.raises(Refused, match="ยกเลิกไปแล้ว"), transaction():
@@ -179,16 +181,16 @@ def test_a_voided_taking_can_become_no_donation_again(portal: Flask, cast: Cast)
     assert received() == 0
 
 
-def test_a_donation_of_the_counter_given_to_the_wrong_purpose_is_matched_anew_and_the_drawer_stays(
+def test_a_donation_of_the_counter_given_to_the_wrong_purpose_is_matched_anew_and_the_count_stays(
     portal: Flask, cast: Cast
 ) -> None:
-    taking = taken(cast, 50_000)
-    event_id, number = taking.event_id, taking.id
+    payment = taken(cast, 50_000)
+    event_id, number = payment.event_id, payment.id
     with transaction():
         undoing.undo(event_id, reason="ผิดวัตถุประสงค์", by=cast.kanya.user)
     with transaction():
         decisions.assign(event_id, purpose_id=cast.purpose("education").id, by=cast.kanya.user)
-    receipt = cash_desk.receipt_of(db.session().get_one(Taking, number))
+    receipt = cash_desk.receipt_of(db.session().get_one(CounterPayment, number))
     assert receipt is not None
     assert (receipt.book, receipt.number, receipt.printed["purpose"]) == ("C", 2, "การศึกษา")
     assert receipt.printed["channel"] == "เงินสด ณ ที่ทำการกองทุน"
@@ -196,7 +198,7 @@ def test_a_donation_of_the_counter_given_to_the_wrong_purpose_is_matched_anew_an
     assert closed(cast).difference_satang == 0
 
 
-def test_a_cheque_that_bounces_after_the_cash_up_is_undone_and_need_not_reach_the_bank(
+def test_a_cheque_that_bounces_after_the_cash_count_is_undone_and_need_not_reach_the_bank(
     portal: Flask, cast: Cast
 ) -> None:
     cheque = taken(cast, 80_000, cheque=a_cheque()).id
@@ -211,9 +213,9 @@ def test_a_cheque_that_bounces_after_the_cash_up_is_undone_and_need_not_reach_th
 
 
 def test_cash_never_bounces(portal: Flask, cast: Cast) -> None:
-    taking = taken(cast).id
+    payment = taken(cast).id
     with pytest.raises(Refused), transaction():
-        cash_desk.bounce(taking, reason="ไม่ใช่เช็ค", by=cast.kanya.user)
+        cash_desk.bounce(payment, reason="ไม่ใช่เช็ค", by=cast.kanya.user)
     assert received() == 50_000
 
 
@@ -221,43 +223,43 @@ def test_a_difference_must_be_explained_before_the_day_is_closed(portal: Flask, 
     taken(cast, 50_000)
     with pytest.raises(BadInput, match="ไม่ตรง"):
         closed(cast, short=2_000)
-    assert counter_payments.open_cash_ups()
-    cash_up = closed(cast, short=2_000, reason="ทอนเงินผิด ขาด 20 บาท")
-    assert (cash_up.expected_satang, cash_up.counted_satang, cash_up.difference_satang) == (
+    assert counter_payments.open_cash_counts()
+    cash_count = closed(cast, short=2_000, reason="ทอนเงินผิด ขาด 20 บาท")
+    assert (cash_count.expected_satang, cash_count.counted_satang, cash_count.difference_satang) == (
         50_000,
         48_000,
         -2_000,
     )
 
 
-def test_after_closing_the_next_taking_goes_to_the_next_cash_up(portal: Flask, cast: Cast) -> None:
+def test_after_closing_the_next_payment_goes_to_the_next_cash_count(portal: Flask, cast: Cast) -> None:
     taken(cast)
     first = closed(cast).id
-    second = taken(cast).cash_up_id
+    second = taken(cast).cash_count_id
     assert second != first
     with pytest.raises(Refused, match="ปิดยอด"), transaction():
         cash_counts.close(first, pieces={}, cheques=[], by=cast.kanya.user)
 
 
-def test_the_database_itself_keeps_a_closed_cash_up(portal: Flask, cast: Cast) -> None:
-    taking = taken(cast)
-    number, event_id = taking.cash_up_id, taking.event_id
+def test_the_database_itself_keeps_a_closed_cash_count(portal: Flask, cast: Cast) -> None:
+    payment = taken(cast)
+    number, event_id = payment.cash_count_id, payment.event_id
     closed(cast)
     for deed in (
-        f"UPDATE cash_up SET difference_reason = 'x' WHERE id = {number}",
-        f"DELETE FROM cash_up WHERE id = {number}",
-        f"UPDATE taking SET satang = 1 WHERE event_id = {event_id}",
-        "DELETE FROM taking",
+        f"UPDATE cash_count SET difference_reason = 'x' WHERE id = {number}",
+        f"DELETE FROM cash_count WHERE id = {number}",
+        f"UPDATE counter_payment SET satang = 1 WHERE event_id = {event_id}",
+        "DELETE FROM counter_payment",
         "UPDATE deposit_item SET satang = 1",
     ):
         with pytest.raises(Exception), transaction() as session:  # noqa: B017
             session.execute(text(deed))
     with pytest.raises(Refused, match="ปิดยอด"), transaction() as session:
         session.add(
-            Taking(
+            CounterPayment(
                 number=99,
                 key="x" * 20,
-                cash_up_id=number,
+                cash_count_id=number,
                 event_id=event_id,
                 kind="cash",
                 satang=1,
@@ -267,9 +269,9 @@ def test_the_database_itself_keeps_a_closed_cash_up(portal: Flask, cast: Cast) -
         )
 
 
-def test_two_officers_close_the_same_cash_up_once(portal: Flask, cast: Cast) -> None:
+def test_two_officers_close_the_same_cash_count_once(portal: Flask, cast: Cast) -> None:
     taken(cast, 50_000)
-    number, by = counter_payments.open_cash_ups()[0].id, cast.kanya.user_id
+    number, by = counter_payments.open_cash_counts()[0].id, cast.kanya.user_id
     outcomes = at_once(portal, 2, lambda: _close(number, by, {50_000: 1}))
     assert sorted(outcomes) == ["done", "refused"]
     assert db.session().scalar(select(func.count()).select_from(DepositItem)) == 1
@@ -305,11 +307,11 @@ def at_once(portal: Flask, count: int, *deeds: object) -> list[str]:
     return outcomes
 
 
-def test_a_taking_that_races_the_cash_up_is_in_it_or_in_the_next(portal: Flask, cast: Cast) -> None:
+def test_a_payment_that_races_the_cash_count_is_in_it_or_in_the_next(portal: Flask, cast: Cast) -> None:
     purpose, by = cast.purpose().id, cast.kanya.user_id
     for _ in range(4):
         taken(cast, 50_000)
-        number = counter_payments.open_cash_ups()[0].id
+        number = counter_payments.open_cash_counts()[0].id
 
         def press() -> None:
             with transaction() as session:
@@ -318,19 +320,19 @@ def test_a_taking_that_races_the_cash_up_is_in_it_or_in_the_next(portal: Flask, 
         outcomes = at_once(portal, 1, press, lambda number=number: _close(number, by, {50_000: 1}))
         assert outcomes.count("done") >= 1
         db.session.rollback()
-        cash_up = db.session().get_one(CashUp, number)
-        if cash_up.closed_at is None:
-            # The taking was first: the count of before does not fit any more.
+        cash_count = db.session().get_one(CashCount, number)
+        if cash_count.closed_at is None:
+            # The payment was first: the count of before does not fit any more.
             assert counter_payments.expected(number) == (60_000, 0)
             closed(cast, number)
         else:
             assert counter_payments.expected(number) == (50_000, 0)
-        for left in counter_payments.open_cash_ups():
+        for left in counter_payments.open_cash_counts():
             closed(cast, left.id)
         assert books.findings() == []
 
 
-def test_a_deposit_of_equal_sum_meets_its_cash_up_and_is_no_donation(portal: Flask, cast: Cast) -> None:
+def test_a_deposit_of_equal_sum_meets_its_cash_count_and_is_no_donation(portal: Flask, cast: Cast) -> None:
     taken(cast, 50_000)
     taken(cast, 30_000)
     closed(cast)
@@ -341,7 +343,7 @@ def test_a_deposit_of_equal_sum_meets_its_cash_up_and_is_no_donation(portal: Fla
     assert Undeposited().items == []
 
 
-def test_a_line_that_came_before_the_cash_up_is_met_when_it_is_closed(portal: Flask, cast: Cast) -> None:
+def test_a_line_that_came_before_the_cash_count_is_met_when_it_is_closed(portal: Flask, cast: Cast) -> None:
     taken(cast, 80_000)
     brought_in((80_000, "ฝากเงินสด"))
     assert lines()[0].state == "waiting"
@@ -350,7 +352,7 @@ def test_a_line_that_came_before_the_cash_up_is_met_when_it_is_closed(portal: Fl
     assert lines()[0].match_reason == "deposit"
 
 
-def test_cash_and_cheque_may_reach_the_bank_apart_and_several_cash_ups_together(
+def test_cash_and_cheque_may_reach_the_bank_apart_and_several_cash_counts_together(
     portal: Flask, cast: Cast
 ) -> None:
     taken(cast, 50_000)
@@ -363,7 +365,7 @@ def test_cash_and_cheque_may_reach_the_bank_apart_and_several_cash_ups_together(
     assert Undeposited().items == []
 
 
-def test_two_cash_ups_of_one_sum_are_a_persons_to_tell_apart(portal: Flask, cast: Cast) -> None:
+def test_two_cash_counts_of_one_sum_are_a_persons_to_tell_apart(portal: Flask, cast: Cast) -> None:
     first, second = [(taken(cast, 50_000), closed(cast))[1].id for _ in range(2)]
     brought_in((50_000, "ฝากเงินสด"))
     (line,) = lines()
@@ -372,13 +374,13 @@ def test_two_cash_ups_of_one_sum_are_a_persons_to_tell_apart(portal: Flask, cast
     assert len(parts) == 2
     with transaction():
         deposits.link(line.event_id, items=parts[1].items, by=cast.kanya.user)
-    assert {one.cash_up_id for one in Undeposited().items} == {first}
+    assert {one.cash_count_id for one in Undeposited().items} == {first}
     assert second != first
     with pytest.raises(Refused), transaction():
         deposits.link(lines()[0].event_id, items=parts[0].items, by=cast.kanya.user)
 
 
-def test_two_lines_of_the_sum_of_one_cash_up_are_a_persons_too(portal: Flask, cast: Cast) -> None:
+def test_two_lines_of_the_sum_of_one_cash_count_are_a_persons_too(portal: Flask, cast: Cast) -> None:
     taken(cast, 50_000)
     closed(cast)
     brought_in((50_000, "ฝากเงินสด"), (50_000, "ฝากเงินสด"))
@@ -454,7 +456,7 @@ def test_money_that_is_asked_back_is_no_deposit(portal: Flask, cast: Cast) -> No
     asked_back(cast, event_id)
     closed(cast)
     items = [one.id for one in Undeposited().items]
-    assert len(items) == 1, "the drawer's money is not yet at the bank"
+    assert len(items) == 1, "the counted money is not yet at the bank"
     assert (lines()[0].state, lines()[0].match_reason) == ("waiting", "refund")
     with pytest.raises(Refused, match="คืน"), transaction():
         deposits.link(event_id, items=items, by=cast.kanya.user)
@@ -510,17 +512,17 @@ def test_what_an_officer_unlinked_or_held_is_not_linked_again_by_rule(portal: Fl
 
 
 def test_a_cheque_whose_money_is_asked_back_does_not_bounce_meanwhile(portal: Flask, cast: Cast) -> None:
-    taking = taken(cast, 50_000, cheque=a_cheque())
-    taking_id, event_id = taking.id, taking.event_id
+    payment = taken(cast, 50_000, cheque=a_cheque())
+    counter_payment_id, event_id = payment.id, payment.event_id
     with transaction():
         undoing.undo(event_id, reason="ลงผิดวัตถุประสงค์", by=cast.kanya.user)
     refund_id = asked_back(cast, event_id)
     with pytest.raises(Refused, match="คืนเงิน"), transaction():
-        cash_desk.bounce(taking_id, reason="เงินในบัญชีไม่พอ", by=cast.kanya.user)
+        cash_desk.bounce(counter_payment_id, reason="เงินในบัญชีไม่พอ", by=cast.kanya.user)
     with transaction():
         refunds.refuse(refund_id, reason="เช็คเด้ง", by=cast.kanya.user)
     with transaction():
-        assert cash_desk.bounce(taking_id, reason="เงินในบัญชีไม่พอ", by=cast.kanya.user)
+        assert cash_desk.bounce(counter_payment_id, reason="เงินในบัญชีไม่พอ", by=cast.kanya.user)
     with pytest.raises(Refused):
         asked_back(cast, event_id)
 
@@ -534,7 +536,7 @@ def test_items_of_another_sum_are_not_linked(portal: Flask, cast: Cast) -> None:
         deposits.link(lines()[0].event_id, items=items, by=cast.kanya.user)
 
 
-def test_proofs_see_a_cash_up_that_lies(sqlite_portal: Flask) -> None:
+def test_proofs_see_a_cash_count_that_lies(sqlite_portal: Flask) -> None:
     cast = Cast(sqlite_portal)
     taken(cast, 50_000)
     closed(cast)
@@ -547,12 +549,12 @@ def test_proofs_see_a_cash_up_that_lies(sqlite_portal: Flask) -> None:
     assert books.findings() == []
 
 
-def test_nothing_is_kept_of_a_taking_that_was_cut_off(portal: Flask, cast: Cast) -> None:
+def test_nothing_is_kept_of_a_payment_that_was_cut_off(portal: Flask, cast: Cast) -> None:
     key, purpose, person = token(20), cast.purpose().id, cast.busaba.user
     with pytest.raises(RuntimeError), transaction():
         cash_desk.take(key=key, satang=50_000, purpose_id=purpose, by=person)
         raise RuntimeError("the lights went out")
     db.session.rollback()
-    for model in (BankEvent, Taking, CashUp, Donation, Receipt, TakingUndone, Deposit):
+    for model in (BankEvent, CounterPayment, CashCount, Donation, Receipt, CounterPaymentReversal, Deposit):
         assert db.session().scalar(select(func.count()).select_from(model)) == 0
     assert taken(cast, key=key).number == 1

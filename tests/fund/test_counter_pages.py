@@ -1,4 +1,4 @@
-"""Pages of the counter: an officer takes money, counts the drawer, and sees it reach the bank."""
+"""Pages of the counter: an officer takes money, counts the cash, and sees it reach the bank."""
 
 import re
 from datetime import timedelta
@@ -9,7 +9,7 @@ from people import Cast
 from test_counter import a_cheque, brought_in, closed, lines, received, taken
 
 from app.fund.counter import counter_payments
-from app.fund.counter.counter_payments import CashUp, Taking
+from app.fund.counter.counter_payments import CashCount, CounterPayment
 from app.fund.counter.undeposited import Undeposited
 from app.kit import clock, thai
 from app.kit.db import db, transaction
@@ -27,13 +27,13 @@ def test_an_officer_takes_cash_and_hands_over_the_receipt(portal: Flask, cast: C
     assert paper.response.data.startswith(b"%PDF")
 
 
-def test_the_same_form_pressed_twice_is_one_taking(portal: Flask, cast: Cast) -> None:
+def test_the_same_form_pressed_twice_is_one_payment(portal: Flask, cast: Cast) -> None:
     busaba = cast.busaba.sign_in()
     page = busaba.visit("/bank/counter")
     first = busaba.press(page, having="satang", satang="500")
     second = busaba.press(page, having="satang", satang="500")
     assert first.path == second.path
-    assert db.session().query(Taking).count() == 1
+    assert db.session().query(CounterPayment).count() == 1
     other = busaba.press(page, having="satang", satang="600", to_status=409)
     assert "บันทึกรับเงิน 500.00 บาทไปแล้ว" in other.main
 
@@ -51,12 +51,12 @@ def test_a_large_sum_is_asked_back_in_words_until_that_very_sum_is_confirmed(
     asked = kanya.press(asked, having="satang", counted=None, to_status=422)
     changed = kanya.press(asked, having="satang", satang="500,000", counted="500000000", to_status=422)
     assert "ห้าแสนบาทถ้วน" in changed.main
-    assert db.session().query(Taking).count() == 0
+    assert db.session().query(CounterPayment).count() == 0
     done = kanya.press(changed, having="satang", counted="50000000")
     assert "รับเงิน 500,000.00 บาท" in done.main
     again = kanya.press(changed, having="satang", counted="50000000")
     assert again.path == done.path
-    assert db.session().query(Taking).one().satang == 50_000_000
+    assert db.session().query(CounterPayment).one().satang == 50_000_000
 
 
 def test_the_sum_below_the_limit_is_taken_in_one_press_and_the_limit_is_not(
@@ -79,7 +79,7 @@ def test_the_sum_below_the_limit_is_taken_in_one_press_and_the_limit_is_not(
     )
     assert "ยืนยันว่าตรงกับจำนวนเงินบนเช็คจริง" in cheque.main
     kanya.press(page, having="satang", satang=format_baht(limit - 1))
-    assert db.session().query(Taking).one().satang == limit - 1
+    assert db.session().query(CounterPayment).one().satang == limit - 1
 
 
 def test_a_cheque_needs_all_that_stands_on_one_and_the_form_keeps_what_was_typed(
@@ -107,14 +107,14 @@ def test_nonsense_in_the_form_is_told_and_takes_nothing(portal: Flask, cast: Cas
     page = kanya.visit("/bank/counter")
     for wrong in ("", "0", "-5", "1.234", "abc", "1e3"):
         kanya.press(page, having="satang", satang=wrong, to_status=422)
-    assert db.session().query(Taking).count() == 0
+    assert db.session().query(CounterPayment).count() == 0
 
 
-def test_the_drawer_is_counted_and_closed_and_a_difference_is_asked_for(portal: Flask, cast: Cast) -> None:
+def test_the_cash_is_counted_and_closed_and_a_difference_is_asked_for(portal: Flask, cast: Cast) -> None:
     taken(cast, 150_000)
     taken(cast, 80_000, cheque=a_cheque())
     kanya = cast.kanya.sign_in()
-    number = counter_payments.open_cash_ups()[0].id
+    number = counter_payments.open_cash_counts()[0].id
     page = kanya.visit(f"/bank/cash-ups/{number}")
     assert "1,500.00" in page.main
     assert "ไม่ใช่จำนวนบาท" in page.main
@@ -124,12 +124,12 @@ def test_the_drawer_is_counted_and_closed_and_a_difference_is_asked_for(portal: 
         assert told.main.count("เป็นจำนวนเต็ม") == 2 and f'value="{wrong}"' in told.text
     short = kanya.press(page, having="pieces_100000", pieces_100000="1", pieces_10000="4", to_status=422)
     assert "ไม่ตรง" in short.main
-    cheque = next(one for one in counter_payments.of_cash_up(number) if one.kind == "cheque")
+    cheque = next(one for one in counter_payments.of_cash_count(number) if one.kind == "cheque")
     done = kanya.press(
         short, having="pieces_100000", pieces_100000="1", pieces_10000="5", cheque=str(cheque.id)
     )
     assert "ยังไม่พบการนำฝาก" in done.main
-    assert db.session().get_one(CashUp, number).counted_satang == 230_000
+    assert db.session().get_one(CashCount, number).counted_satang == 230_000
     brought_in((230_000, "ฝากเงินสดและเช็ค"))
     assert "นำฝากครบ" in kanya.visit("/bank/cash-ups").main
 
@@ -137,14 +137,14 @@ def test_the_drawer_is_counted_and_closed_and_a_difference_is_asked_for(portal: 
 def test_pieces_are_typed_in_thai_digits_too(portal: Flask, cast: Cast) -> None:
     taken(cast, 150_000)
     kanya = cast.kanya.sign_in()
-    number = counter_payments.open_cash_ups()[0].id
+    number = counter_payments.open_cash_counts()[0].id
     page = kanya.visit(f"/bank/cash-ups/{number}")
     field = re.search(r'<input[^>]* name="pieces_100"[^>]*>', page.text)
     assert field and 'type="text"' in field[0] and 'inputmode="numeric"' in field[0]
     wrong = kanya.press(page, having="pieces_100", pieces_100="๑.๕", to_status=422)
     assert 'value="๑.๕"' in wrong.text
     kanya.press(wrong, having="pieces_100", pieces_100=" ๑,๔๙๘ ", pieces_50="๔")
-    assert db.session().get_one(CashUp, number).counted_satang == 150_000
+    assert db.session().get_one(CashCount, number).counted_satang == 150_000
 
 
 def test_a_tie_is_shown_to_finance_who_chooses(portal: Flask, cast: Cast) -> None:
@@ -159,7 +159,7 @@ def test_a_tie_is_shown_to_finance_who_chooses(portal: Flask, cast: Cast) -> Non
     assert lines()[0].match_reason == "deposit"
     assert len(Undeposited().items) == 1
     event_id = lines()[0].event_id
-    page = kanya.visit(f"/bank/cash-ups/{counter_payments.of_cash_up(1)[0].cash_up_id}")
+    page = kanya.visit(f"/bank/cash-ups/{counter_payments.of_cash_count(1)[0].cash_count_id}")
     kanya.press(page, having="undo", reason="เลือกผิดชุด")
     assert lines()[0].state == "waiting"
     assert lines()[0].event_id == event_id
@@ -193,7 +193,9 @@ def test_what_is_late_stands_in_red_on_the_first_page_of_finance(portal: Flask, 
     assert "ค้างอยู่" not in kanya.visit("/bank").main
     with transaction() as session:
         session.add(
-            CashUp(number=77, on=clock.today() - timedelta(days=2), opened_at=clock.now() - timedelta(days=2))
+            CashCount(
+                number=77, on=clock.today() - timedelta(days=2), opened_at=clock.now() - timedelta(days=2)
+            )
         )
     assert "ค้างอยู่ 1 ชุด" in kanya.visit("/bank").main
     assert "ยังไม่ได้ปิดยอด" in kanya.visit("/bank/counter").main
@@ -226,12 +228,12 @@ def test_finance_voids_what_was_typed_wrongly_and_notes_a_cheque_that_bounced(
 
 
 def test_only_those_of_the_counter_open_its_pages(portal: Flask, cast: Cast) -> None:
-    taking = taken(cast)
+    payment = taken(cast)
     places = (
         "/bank/counter",
-        f"/bank/counter/{taking.id}",
+        f"/bank/counter/{payment.id}",
         "/bank/cash-ups",
-        f"/bank/cash-ups/{taking.cash_up_id}",
+        f"/bank/cash-ups/{payment.cash_count_id}",
     )
     for place in places:
         for person in (cast.malee, cast.ton, cast.ying, cast.pranee):

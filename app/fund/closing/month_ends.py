@@ -205,7 +205,7 @@ def _of_decisions(facts: Mapping[str, Any]) -> list[Obstacle]:
 
 def _of_counter(facts: Mapping[str, Any]) -> list[Obstacle]:
     found = []
-    uncounted = [one["code"] for one in facts["cash_ups"] if not one["closed"]]
+    uncounted = [one["code"] for one in facts["cash_counts"] if not one["closed"]]
     if uncounted:
         found.append(
             Obstacle(

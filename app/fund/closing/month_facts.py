@@ -15,7 +15,7 @@ from app.fund.bank.match_reasons import UNDECIDED, MatchReason
 from app.fund.bank.providers import payouts
 from app.fund.closing import account_facts, continuity, money_out
 from app.fund.closing.statement_days import midnight
-from app.fund.counter.counter_payments import CashUp
+from app.fund.counter.counter_payments import CashCount
 from app.fund.counter.undeposited import Undeposited
 from app.fund.giving.donations.donations import Donation, DonationReversal
 from app.fund.giving.payment_requests.payment_requests import FundAccount
@@ -81,7 +81,7 @@ def gather(first_on: date) -> dict[str, Any]:
         "returns": _returns(first_on, last_on),
         "receipts": _receipts(first_on, last_on),
         "voided": _voided(first_on, last_on),
-        "cash_ups": _cash_ups(first_on, last_on),
+        "cash_counts": _cash_counts(first_on, last_on),
         "undeposited": _undeposited(last_on),
         "books": {name: int(value) for name, value in books.items()},
         "entries": entries(first_on, last_on),
@@ -322,8 +322,10 @@ def _voided(first_on: date, last_on: date) -> list[dict[str, Any]]:
     ][:LONGEST]
 
 
-def _cash_ups(first_on: date, last_on: date) -> list[dict[str, Any]]:
-    statement = select(CashUp).where(CashUp.on.between(first_on, last_on)).order_by(CashUp.on, CashUp.id)
+def _cash_counts(first_on: date, last_on: date) -> list[dict[str, Any]]:
+    statement = (
+        select(CashCount).where(CashCount.on.between(first_on, last_on)).order_by(CashCount.on, CashCount.id)
+    )
     return [
         {
             "code": one.code,
@@ -341,9 +343,10 @@ def _undeposited(last_on: date) -> list[dict[str, Any]]:
     """What was counted until the month's end and no statement shows at the bank."""
     sums: dict[str, dict[str, Any]] = {}
     for item in Undeposited().items:
-        if item.cash_up.on <= last_on:
+        if item.cash_count.on <= last_on:
             one = sums.setdefault(
-                item.cash_up.code, {"code": item.cash_up.code, "on": item.cash_up.on.isoformat(), "satang": 0}
+                item.cash_count.code,
+                {"code": item.cash_count.code, "on": item.cash_count.on.isoformat(), "satang": 0},
             )
             one["satang"] += item.satang
     return list(sums.values())

@@ -1,11 +1,11 @@
-"""The drawer: the day's takings counted by denomination against what the books expect, and closed in one deed."""
+"""Cash counts: the day's payments counted by denomination against what the books expect, and closed in one deed."""
 
 import json
 from collections.abc import Iterable, Mapping
 
 from app.fund.bank.turns import one_at_a_time
 from app.fund.counter import counter_payments, deposits
-from app.fund.counter.counter_payments import CashUp
+from app.fund.counter.counter_payments import CashCount
 from app.fund.counter.undeposited import DepositItem
 from app.kit import clock
 from app.kit.db import db, lock
@@ -25,68 +25,70 @@ def may_count(by: User | None) -> bool:
 
 
 def close(
-    cash_up_id: int,
+    cash_count_id: int,
     *,
     pieces: Mapping[int, int],
     cheques: Iterable[int],
     difference_reason: str = "",
     by: User,
-) -> CashUp:
-    """The day's takings are counted, and nothing about them changes any more.
+) -> CashCount:
+    """The day's payments are counted, and nothing about them changes any more.
 
-    `pieces` are notes and coins by denomination in satang, `cheques` the ids of the takings whose cheques lie in the
-    drawer. What was counted becomes what must reach the bank, and a statement line that came before is met at once. Raises Refused when it is closed already or when a
-    difference from what the books expect is not explained.
+    `pieces` are notes and coins by denomination in satang, `cheques` the ids of the payments whose cheques are
+    there. What was counted becomes what must reach the bank, and a statement line that came before is matched at once.
+    Raises Refused when it is closed already or when a difference from what the books expect is not explained.
     """
     if not may_count(by):
         raise Refused("เฉพาะเจ้าหน้าที่การเงินหรือฝ่ายเลขานุการกองทุนปิดยอดเงินรับได้")
     # Before any row is held: a line of the bank may be met here, and whoever reconciles lines comes from the other side.
     one_at_a_time()
-    cash_up = lock(CashUp, cash_up_id)
-    if cash_up.closed_at is not None:
-        raise Refused(f"ปิดยอด {cash_up.code} ไปแล้ว กรุณาเปิดหน้านี้ใหม่เพื่อดูผลการนับ")
+    cash_count = lock(CashCount, cash_count_id)
+    if cash_count.closed_at is not None:
+        raise Refused(f"ปิดยอด {cash_count.code} ไปแล้ว กรุณาเปิดหน้านี้ใหม่เพื่อดูผลการนับ")
     cash = _counted(pieces)
     lying = set(cheques)
     standing = {
         one.id: one
-        for one in counter_payments.of_cash_up(cash_up_id)
+        for one in counter_payments.of_cash_count(cash_count_id)
         if one.kind == counter_payments.CHEQUE and one.undone is None
     }
     if not lying <= set(standing):
         raise Refused("เช็คบางฉบับไม่อยู่ในการปิดยอดนี้แล้ว กรุณาเปิดหน้านี้ใหม่ แล้วนับอีกครั้ง")
     reason = " ".join(difference_reason.split())[:300]
-    cash_up.expected_cash_satang, cash_up.expected_cheque_satang = counter_payments.expected(cash_up_id)
-    cash_up.counted_cash_satang = cash
-    cash_up.counted_cheque_satang = sum(standing[number].satang for number in lying)
-    differs = (cash_up.counted_cash_satang, cash_up.counted_cheque_satang) != (
-        cash_up.expected_cash_satang,
-        cash_up.expected_cheque_satang,
+    cash_count.expected_cash_satang, cash_count.expected_cheque_satang = counter_payments.expected(
+        cash_count_id
+    )
+    cash_count.counted_cash_satang = cash
+    cash_count.counted_cheque_satang = sum(standing[number].satang for number in lying)
+    differs = (cash_count.counted_cash_satang, cash_count.counted_cheque_satang) != (
+        cash_count.expected_cash_satang,
+        cash_count.expected_cheque_satang,
     )
     if differs and len(reason) < 5:
         raise BadInput("ยอดที่นับไม่ตรงกับยอดในบัญชี กรุณานับอีกครั้ง หรืออธิบายสาเหตุของส่วนต่าง")
-    cash_up.difference_reason = reason if differs else ""
-    cash_up.counts = json.dumps({str(worth): number for worth, number in sorted(pieces.items()) if number})
-    cash_up.closed_at, cash_up.closed_by_id = clock.now(), by.id
+    cash_count.difference_reason = reason if differs else ""
+    cash_count.counts = json.dumps({str(worth): number for worth, number in sorted(pieces.items()) if number})
+    cash_count.closed_at, cash_count.closed_by_id = clock.now(), by.id
     session = db.session()
     session.flush()
     if cash:
-        session.add(DepositItem(cash_up_id=cash_up.id, satang=cash))
+        session.add(DepositItem(cash_count_id=cash_count.id, satang=cash))
     session.add_all(
-        DepositItem(cash_up_id=cash_up.id, taking_id=number, satang=standing[number].satang)
+        DepositItem(cash_count_id=cash_count.id, counter_payment_id=number, satang=standing[number].satang)
         for number in sorted(lying)
     )
     session.flush()
     audit.record(
-        Deed.CASH_UP_CLOSE,
-        f"cash_up:{cash_up.id}",
+        Deed.CASH_COUNT_CLOSE,
+        f"cash_count:{cash_count.id}",
         by=by,
-        code=cash_up.code,
-        counted=cash_up.counted_satang,
-        expected=cash_up.expected_satang,
-        reason=cash_up.difference_reason,
+        code=cash_count.code,
+        counted=cash_count.counted_satang,
+        expected=cash_count.expected_satang,
+        reason=cash_count.difference_reason,
     )
     deposits.meet_waiting()
-    return cash_up
+    return cash_count
 
 
 def _counted(pieces: Mapping[int, int]) -> int:

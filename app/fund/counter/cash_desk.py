@@ -14,7 +14,7 @@ from app.fund.bank.match_reasons import MatchReason, ReconciliationState
 from app.fund.bank.reconciliation import matching, refunds, undoing
 from app.fund.bank.turns import one_at_a_time
 from app.fund.counter import cash_counts, counter_payments
-from app.fund.counter.counter_payments import CashUp, Taking, TakingUndone
+from app.fund.counter.counter_payments import CashCount, CounterPayment, CounterPaymentReversal
 from app.fund.giving.networks.networks import Network
 from app.fund.giving.pledges.pledges import Pledge
 from app.fund.giving.receipts import receipts
@@ -58,12 +58,12 @@ def take(
     donor_name: str = "",
     anonymous: bool = True,
     by: User,
-) -> Taking:
+) -> CounterPayment:
     """Cash, or one cheque, is taken: a bank event of the fund's own counter, the donation, and a receipt of its book.
 
-    `key` came with the form: the same key again answers with the first taking and takes nothing. A cheque is taken
+    `key` came with the form: the same key again answers with the first payment and takes nothing. A cheque is taken
     subject to clearing, and its receipt says so. A pledge brings its own purpose and network. The money belongs to
-    the day's cash-up. Raises Refused for another sum under the same key, and BadInput for a cheque that is none.
+    the day's cash count. Raises Refused for another sum under the same key, and BadInput for a cheque that is none.
     """
     if not cash_counts.may_count(by):
         raise Refused("เฉพาะเจ้าหน้าที่การเงินหรือฝ่ายเลขานุการกองทุนรับเงินที่เคาน์เตอร์ได้")
@@ -71,7 +71,7 @@ def take(
         raise BadInput("แบบฟอร์มไม่ครบถ้วน กรุณาเปิดหน้ารับเงินใหม่")
     cheque = _read(cheque) if cheque else None
     one_at_a_time()
-    before = db.session().scalars(select(Taking).filter_by(key=key)).one_or_none()
+    before = db.session().scalars(select(CounterPayment).filter_by(key=key)).one_or_none()
     if before is not None:
         return _same(before, satang=satang, cheque=cheque)
     pledge = _pledge(pledge_id)
@@ -84,8 +84,8 @@ def take(
     if cheque:
         _refuse_cheque_twice(cheque, satang)
     donor_name = visible(donor_name)[:160]
-    cash_up = _open_today()
-    number = (db.session().scalar(select(func.max(Taking.number))) or 0) + 1
+    cash_count = _open_today()
+    number = (db.session().scalar(select(func.max(CounterPayment.number))) or 0) + 1
     item = _recorded(
         counter_payments.slip_code(number),
         satang=satang,
@@ -101,10 +101,10 @@ def take(
         },
         payer=donor_name or (network.name if network else ""),
     )
-    taking = Taking(
+    payment = CounterPayment(
         number=number,
         key=key,
-        cash_up_id=cash_up.id,
+        cash_count_id=cash_count.id,
         event_id=item.event_id,
         kind=counter_payments.CHEQUE if cheque else counter_payments.CASH,
         satang=satang,
@@ -114,7 +114,7 @@ def take(
         taken_at=item.event.occurred_at,
         taken_by_id=by.id,
     )
-    db.session().add(taking)
+    db.session().add(payment)
     db.session().flush()
     matching.post(
         item,
@@ -130,9 +130,14 @@ def take(
     item.match_reason = MatchReason.COUNTER
     item.reason = "รับที่เคาน์เตอร์ของกองทุน"
     audit.record(
-        Deed.COUNTER_TAKE, f"taking:{taking.id}", by=by, code=taking.code, satang=satang, kind=taking.kind
+        Deed.COUNTER_TAKE,
+        f"counter_payment:{payment.id}",
+        by=by,
+        code=payment.code,
+        satang=satang,
+        kind=payment.kind,
     )
-    return taking
+    return payment
 
 
 def _read(cheque: Cheque) -> Cheque:
@@ -149,7 +154,7 @@ def _read(cheque: Cheque) -> Cheque:
     return Cheque(bank=cheque.bank, number=number, on=cheque.on)
 
 
-def _same(before: Taking, *, satang: int, cheque: Cheque | None) -> Taking:
+def _same(before: CounterPayment, *, satang: int, cheque: Cheque | None) -> CounterPayment:
     said = (satang, cheque.bank if cheque else "", cheque.number if cheque else "")
     if said != (before.satang, before.cheque_bank, before.cheque_number):
         raise Refused(
@@ -170,26 +175,32 @@ def _pledge(pledge_id: int | None) -> Pledge | None:
 
 def _refuse_cheque_twice(cheque: Cheque, satang: int) -> None:
     again = (
-        select(Taking)
+        select(CounterPayment)
         .filter_by(cheque_bank=cheque.bank, cheque_number=cheque.number, cheque_on=cheque.on, satang=satang)
-        .where(~select(TakingUndone.id).where(TakingUndone.taking_id == Taking.id).exists())
+        .where(
+            ~select(CounterPaymentReversal.id)
+            .where(CounterPaymentReversal.counter_payment_id == CounterPayment.id)
+            .exists()
+        )
     )
     found = db.session().scalars(again.limit(1)).first()
     if found is not None:
         raise Refused(f"เช็คฉบับนี้รับไว้แล้ว ({found.code}) ระบบไม่รับซ้ำ กรุณาตรวจเลขที่เช็ค")
 
 
-def _open_today() -> CashUp:
-    """Today's open cash-up, held; opened with the first taking after the one before was closed."""
+def _open_today() -> CashCount:
+    """Today's open cash count, held; opened with the first payment after the one before was closed."""
     session = db.session()
     today = clock.today()
     statement = (
-        select(CashUp).where(CashUp.on == today, CashUp.closed_at.is_(None)).with_for_update(of=CashUp)
+        select(CashCount)
+        .where(CashCount.on == today, CashCount.closed_at.is_(None))
+        .with_for_update(of=CashCount)
     )
     found = session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
     if found is None:
-        number = (session.scalar(select(func.max(CashUp.number))) or 0) + 1
-        found = CashUp(number=number, on=today, opened_at=clock.now())
+        number = (session.scalar(select(func.max(CashCount.number))) or 0) + 1
+        found = CashCount(number=number, on=today, opened_at=clock.now())
         session.add(found)
         session.flush()
     return found
@@ -239,61 +250,65 @@ def channel(cheque: Cheque | None) -> str:
     )
 
 
-def void(taking_id: int, *, reason: str, by: User) -> bool:
-    """A taking written down wrongly is undone before its cash-up is closed: no donation, and its receipt is void.
+def void(counter_payment_id: int, *, reason: str, by: User) -> bool:
+    """A payment written down wrongly is undone before its cash count is closed: no donation, and its receipt is void.
 
     False where the sum needs a second hand first: once that has confirmed, the same deed completes it. Raises Refused
     while its money is asked back, or when it has gone back.
     """
-    return _undo(taking_id, counter_payments.VOID, reason=reason, by=by)
+    return _undo(counter_payment_id, counter_payments.VOID, reason=reason, by=by)
 
 
-def bounce(taking_id: int, *, reason: str, by: User) -> bool:
-    """A cheque did not clear: its donation is undone and its receipt void, also after the cash-up was closed.
+def bounce(counter_payment_id: int, *, reason: str, by: User) -> bool:
+    """A cheque did not clear: its donation is undone and its receipt void, also after the cash count was closed.
 
     False where the sum needs a second hand first.
     """
-    return _undo(taking_id, counter_payments.BOUNCED, reason=reason, by=by)
+    return _undo(counter_payment_id, counter_payments.BOUNCED, reason=reason, by=by)
 
 
-def _undo(taking_id: int, kind: str, *, reason: str, by: User) -> bool:
+def _undo(counter_payment_id: int, kind: str, *, reason: str, by: User) -> bool:
     if not by.has(Role.FINANCE):
         raise Refused("เฉพาะเจ้าหน้าที่การเงินยกเลิกรายการรับเงินได้ กรุณาแจ้งเจ้าหน้าที่การเงินของกองทุน")
     reason = " ".join(reason.split())
     if not 3 <= len(reason) <= 300:
         raise BadInput("กรุณาบอกเหตุผลที่ยกเลิก ไม่เกิน 300 ตัวอักษร")
     one_at_a_time()
-    taking = db.session().get(Taking, taking_id)
-    if taking is None:
+    payment = db.session().get(CounterPayment, counter_payment_id)
+    if payment is None:
         raise Refused("ไม่พบรายการรับเงินนี้ อาจพิมพ์เลขที่ผิด")
-    lock(CashUp, taking.cash_up_id)
-    item = lock(ReconciliationItem, taking.event_id)
-    second_hands.refuse_while_open(taking.event_id)
-    if any(one.state in ("asked", "approved", "paid") for one in refunds.of_event(taking.event_id)):
+    lock(CashCount, payment.cash_count_id)
+    item = lock(ReconciliationItem, payment.event_id)
+    second_hands.refuse_while_open(payment.event_id)
+    if any(one.state in ("asked", "approved", "paid") for one in refunds.of_event(payment.event_id)):
         raise Refused("เงินก้อนนี้มีเรื่องคืนเงินอยู่หรือคืนไปแล้ว จึงยกเลิกการรับเงินไม่ได้ กรุณาจบเรื่องคืนเงินก่อน")
     if item.state == ReconciliationState.POSTED:
-        if not undoing.undo(taking.event_id, reason=reason, by=by):
+        if not undoing.undo(payment.event_id, reason=reason, by=by):
             return False
-        item = lock(ReconciliationItem, taking.event_id)
+        item = lock(ReconciliationItem, payment.event_id)
     item.state, item.match_reason = ReconciliationState.EXCLUDED, kind
     words = "เช็คเรียกเก็บเงินไม่ได้" if kind == counter_payments.BOUNCED else "ยกเลิกรายการรับเงิน"
     item.reason = f"{words}: {reason}"[:300]
     item.decided_at, item.decided_by_id = clock.now(), by.id
     session = db.session()
     session.flush()
-    session.add(TakingUndone(taking_id=taking.id, kind=kind, reason=reason, at=clock.now(), by_id=by.id))
+    session.add(
+        CounterPaymentReversal(
+            counter_payment_id=payment.id, kind=kind, reason=reason, at=clock.now(), by_id=by.id
+        )
+    )
     session.flush()
     deed = Deed.COUNTER_BOUNCED if kind == counter_payments.BOUNCED else Deed.COUNTER_VOID
-    audit.record(deed, f"taking:{taking.id}", by=by, code=taking.code, reason=reason)
+    audit.record(deed, f"counter_payment:{payment.id}", by=by, code=payment.code, reason=reason)
     return True
 
 
-def receipt_of(taking: Taking) -> Receipt | None:
+def receipt_of(payment: CounterPayment) -> Receipt | None:
     """The newest receipt of what was taken; None while the fund cannot issue any."""
     statement = (
         select(Receipt)
         .join(Allocation, Allocation.donation_id == Receipt.donation_id)
-        .where(Allocation.event_id == taking.event_id)
+        .where(Allocation.event_id == payment.event_id)
         .order_by(Receipt.voided_at.is_(None).desc(), Receipt.id.desc())
         .limit(1)
     )

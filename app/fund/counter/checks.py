@@ -4,23 +4,23 @@ from app.fund.ledger import books
 
 
 @books.integrity_check("เงินที่รับที่เคาน์เตอร์ทุกครั้งเป็นเงินเข้าหนึ่งรายการ ยอดเท่ากัน")
-def _takings_are_events() -> list[str]:
+def _counter_payments_are_events() -> list[str]:
     return books.violations(
-        """SELECT e.id AS id FROM bank_event AS e LEFT JOIN taking AS t ON t.event_id = e.id
+        """SELECT e.id AS id FROM bank_event AS e LEFT JOIN counter_payment AS t ON t.event_id = e.id
         WHERE e.source = 'counter' AND (t.id IS NULL OR t.satang <> e.satang)
-        UNION ALL SELECT e.id AS id FROM taking AS t JOIN bank_event AS e ON e.id = t.event_id
+        UNION ALL SELECT e.id AS id FROM counter_payment AS t JOIN bank_event AS e ON e.id = t.event_id
         WHERE e.source <> 'counter'""",
         "รายการเงินเข้าเลขที่ {id} ไม่ตรงกับการรับเงินที่เคาน์เตอร์",
     )
 
 
 @books.integrity_check("การปิดยอดเงินรับเท่ากับรายการรับของวันนั้น และสิ่งที่ต้องนำฝากเท่ากับที่นับได้")
-def _cash_ups_equal_their_takings() -> list[str]:
+def _cash_counts_equal_their_counter_payments() -> list[str]:
     return books.violations(
         """SELECT c.number AS number, c.expected_cash_satang + c.expected_cheque_satang AS expected,
             COALESCE(SUM(t.satang), 0) AS taken
-        FROM cash_up AS c LEFT JOIN taking AS t ON t.cash_up_id = c.id
-            AND NOT EXISTS (SELECT 1 FROM taking_undone AS u WHERE u.taking_id = t.id AND u.at <= c.closed_at)
+        FROM cash_count AS c LEFT JOIN counter_payment AS t ON t.cash_count_id = c.id
+            AND NOT EXISTS (SELECT 1 FROM counter_payment_reversal AS u WHERE u.counter_payment_id = t.id AND u.at <= c.closed_at)
         WHERE c.closed_at IS NOT NULL
         GROUP BY c.id, c.number, c.expected_cash_satang, c.expected_cheque_satang
         HAVING c.expected_cash_satang + c.expected_cheque_satang <> COALESCE(SUM(t.satang), 0)""",
@@ -28,7 +28,7 @@ def _cash_ups_equal_their_takings() -> list[str]:
     ) + books.violations(
         """SELECT c.number AS number, c.counted_cash_satang + c.counted_cheque_satang AS counted,
             COALESCE(SUM(i.satang), 0) AS items
-        FROM cash_up AS c LEFT JOIN deposit_item AS i ON i.cash_up_id = c.id WHERE c.closed_at IS NOT NULL
+        FROM cash_count AS c LEFT JOIN deposit_item AS i ON i.cash_count_id = c.id WHERE c.closed_at IS NOT NULL
         GROUP BY c.id, c.number, c.counted_cash_satang, c.counted_cheque_satang
         HAVING c.counted_cash_satang + c.counted_cheque_satang <> COALESCE(SUM(i.satang), 0)""",
         "การปิดยอดเลขที่ {number} นับได้ {counted} สตางค์ แต่ต้องนำฝาก {items} สตางค์",

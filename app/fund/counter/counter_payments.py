@@ -1,4 +1,4 @@
-"""Takings: cash and cheques that the fund's counter took, and the cash-up in which each is counted."""
+"""Counter payments: cash and cheques that the fund's counter took, and the cash count in which each is counted."""
 
 from datetime import date, datetime
 
@@ -24,41 +24,41 @@ CASH, CHEQUE = "cash", "cheque"
 VOID, BOUNCED = "void", "bounced"
 
 explain(
-    "taking_in_open_cash_up",
+    "counter_payment_in_open_cash_count",
     "ปิดยอดเงินรับของวันนี้ไปแล้ว รายการนี้จึงเข้าการปิดยอดนั้นไม่ได้ กรุณากดบันทึกอีกครั้ง ระบบจะเริ่มการปิดยอดรอบใหม่",
 )
-explain("uq_taking_key", "รับเงินรายการนี้ไว้แล้ว ระบบไม่รับซ้ำ กรุณาเปิดหน้ารับเงินเพื่อดูรายการล่าสุด")
-explain("pk_taking_undone", "รายการรับเงินนี้ยกเลิกไปแล้ว ไม่ต้องทำซ้ำ")
-explain("uq_taking_undone_taking_id", "รายการรับเงินนี้ยกเลิกไปแล้ว ไม่ต้องทำซ้ำ")
+explain("uq_counter_payment_key", "รับเงินรายการนี้ไว้แล้ว ระบบไม่รับซ้ำ กรุณาเปิดหน้ารับเงินเพื่อดูรายการล่าสุด")
+explain("pk_counter_payment_reversal", "รายการรับเงินนี้ยกเลิกไปแล้ว ไม่ต้องทำซ้ำ")
+explain("uq_counter_payment_reversal_counter_payment_id", "รายการรับเงินนี้ยกเลิกไปแล้ว ไม่ต้องทำซ้ำ")
 explain(
-    "taking_undone_in_time",
+    "counter_payment_reversal_in_time",
     "ปิดยอดของรายการรับเงินนี้ไปแล้ว จึงยกเลิกไม่ได้ หากเป็นเช็คที่เรียกเก็บไม่ได้ ให้บันทึกว่าเช็คคืน หากต้องคืนเงินให้ผู้ให้ ใช้การคืนเงิน",
 )
-explain("final_cash_up", "ปิดยอดแล้ว แก้ไขไม่ได้ หากพบว่านับผิด ให้บันทึกเหตุผลไว้ในการนำฝากหรือแจ้งผู้ตรวจสอบ")
+explain("final_cash_count", "ปิดยอดแล้ว แก้ไขไม่ได้ หากพบว่านับผิด ให้บันทึกเหตุผลไว้ในการนำฝากหรือแจ้งผู้ตรวจสอบ")
 explain(
-    "cash_up_counts_its_takings",
+    "cash_count_counts_its_counter_payments",
     "มีการรับเงินเพิ่มระหว่างที่ท่านนับ ยังไม่ได้ปิดยอด กรุณาเปิดหน้านี้ใหม่ ดูยอดที่ต้องมี แล้วปิดยอดอีกครั้ง",
 )
-for _name in ("allocation_of_undone_taking", "undone_taking_stays_excluded"):
+for _name in ("allocation_of_undone_counter_payment", "undone_counter_payment_stays_excluded"):
     explain(_name, "รายการรับเงินที่เคาน์เตอร์นี้ยกเลิกไปแล้ว ลงเป็นเงินสมทบอีกไม่ได้")
-for _name in ("uq_cash_up_open", "uq_cash_up_number", "uq_taking_number"):
+for _name in ("uq_cash_count_open", "uq_cash_count_number", "uq_counter_payment_number"):
     explain(_name, "มีผู้รับเงินพร้อมกันที่เคาน์เตอร์ ยังไม่ได้บันทึก กรุณากดบันทึกอีกครั้ง")
 
 
-class CashUp(Base):
+class CashCount(Base):
     """What the counter took on one day, until it is counted and closed in one deed; from then on final (trigger)."""
 
-    __tablename__ = "cash_up"
+    __tablename__ = "cash_count"
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     number: Mapped[int] = mapped_column(unique=True)
-    #: The day of its takings, in Thailand. A day has one open cash-up at most.
+    #: The day of its payments, in Thailand. A day has one open cash count at most.
     on: Mapped[date] = mapped_column("on_date", Date, index=True)
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
     #: What the books expected when it was closed.
     expected_cash_satang: Mapped[int] = mapped_column(Satang, default=0)
     expected_cheque_satang: Mapped[int] = mapped_column(Satang, default=0)
-    #: What lay in the drawer.
+    #: What was counted.
     counted_cash_satang: Mapped[int] = mapped_column(Satang, default=0)
     counted_cheque_satang: Mapped[int] = mapped_column(Satang, default=0)
     #: JSON: denomination in satang → pieces.
@@ -97,7 +97,7 @@ class CashUp(Base):
         ),
         CheckConstraint("counted_cash_satang >= 0 AND counted_cheque_satang >= 0", name="not_negative"),
         Index(
-            "uq_cash_up_open",
+            "uq_cash_count_open",
             "on_date",
             unique=True,
             sqlite_where=text("closed_at IS NULL"),
@@ -106,16 +106,16 @@ class CashUp(Base):
     )
 
 
-class Taking(Base):
+class CounterPayment(Base):
     """Cash or one cheque taken at the counter. Final (trigger); the bank event behind it carries the money's way on."""
 
-    __tablename__ = "taking"
+    __tablename__ = "counter_payment"
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     number: Mapped[int] = mapped_column(unique=True)
     #: Made with the form, so that a form sent twice takes the money once.
     key: Mapped[str] = mapped_column(String(32), unique=True)
-    cash_up_id: Mapped[int] = mapped_column(ForeignKey("cash_up.id"), index=True)
+    cash_count_id: Mapped[int] = mapped_column(ForeignKey("cash_count.id"), index=True)
     event_id: Mapped[int] = mapped_column(ForeignKey("bank_event.id"), unique=True)
     kind: Mapped[str] = mapped_column(String(6))
     satang: Mapped[int] = mapped_column(Satang)
@@ -125,10 +125,10 @@ class Taking(Base):
     taken_at: Mapped[datetime] = mapped_column(UtcDateTime)
     taken_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
 
-    cash_up: Mapped[CashUp] = relationship(lazy="joined", innerjoin=True)
+    cash_count: Mapped[CashCount] = relationship(lazy="joined", innerjoin=True)
     event: Mapped[BankEvent] = relationship()
     taken_by: Mapped[User] = relationship()
-    undone: Mapped["TakingUndone | None"] = relationship(lazy="joined", viewonly=True)
+    undone: Mapped["CounterPaymentReversal | None"] = relationship(lazy="joined", viewonly=True)
 
     @property
     def code(self) -> str:
@@ -146,23 +146,23 @@ class Taking(Base):
     )
 
 
-class TakingUndone(Base):
-    """A taking that stands no more. Final (trigger).
+class CounterPaymentReversal(Base):
+    """A payment that stands no more. Final (trigger).
 
-    `void`: it was written down wrongly, seen before its cash-up was closed. `bounced`: the cheque did not clear.
+    `void`: it was written down wrongly, seen before its cash count was closed. `bounced`: the cheque did not clear.
     """
 
-    __tablename__ = "taking_undone"
+    __tablename__ = "counter_payment_reversal"
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
-    taking_id: Mapped[int] = mapped_column(ForeignKey("taking.id"))
+    counter_payment_id: Mapped[int] = mapped_column(ForeignKey("counter_payment.id"))
     kind: Mapped[str] = mapped_column(String(8))
     reason: Mapped[str] = mapped_column(String(300))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
 
     __table_args__ = (
-        UniqueConstraint("taking_id"),
+        UniqueConstraint("counter_payment_id"),
         CheckConstraint("kind IN ('void', 'bounced')", name="known_kind"),
     )
 
@@ -171,27 +171,29 @@ def slip_code(number: int) -> str:
     return f"รง.{number:06d}"
 
 
-def of_cash_up(cash_up_id: int) -> list[Taking]:
-    """Everything taken into a cash-up, in order, also what was undone since."""
-    statement = select(Taking).filter_by(cash_up_id=cash_up_id).order_by(Taking.id)
+def of_cash_count(cash_count_id: int) -> list[CounterPayment]:
+    """Everything taken into a cash count, in order, also what was undone since."""
+    statement = select(CounterPayment).filter_by(cash_count_id=cash_count_id).order_by(CounterPayment.id)
     return list(db.session().scalars(statement))
 
 
-def expected(cash_up_id: int) -> tuple[int, int]:
-    """Satang in cash and in cheques that must lie in the drawer for a cash-up: its takings that were not undone."""
+def expected(cash_count_id: int) -> tuple[int, int]:
+    """Satang in cash and in cheques that a cash count must find: its payments that were not undone."""
     statement = (
-        select(Taking.kind, func.sum(Taking.satang))
+        select(CounterPayment.kind, func.sum(CounterPayment.satang))
         .where(
-            Taking.cash_up_id == cash_up_id,
-            ~select(TakingUndone.id).where(TakingUndone.taking_id == Taking.id).exists(),
+            CounterPayment.cash_count_id == cash_count_id,
+            ~select(CounterPaymentReversal.id)
+            .where(CounterPaymentReversal.counter_payment_id == CounterPayment.id)
+            .exists(),
         )
-        .group_by(Taking.kind)
+        .group_by(CounterPayment.kind)
     )
     sums = {kind: int(satang) for kind, satang in db.session().execute(statement)}
     return sums.get(CASH, 0), sums.get(CHEQUE, 0)
 
 
-def open_cash_ups() -> list[CashUp]:
-    """Cash-ups that are not closed, oldest day first."""
-    statement = select(CashUp).where(CashUp.closed_at.is_(None)).order_by(CashUp.on, CashUp.id)
+def open_cash_counts() -> list[CashCount]:
+    """Cash counts that are not closed, oldest day first."""
+    statement = select(CashCount).where(CashCount.closed_at.is_(None)).order_by(CashCount.on, CashCount.id)
     return list(db.session().scalars(statement))

@@ -1,4 +1,4 @@
-"""Cash-ups at the bank: which line of a statement is the deposit of what was counted at the counter."""
+"""Deposits: which line of a statement is the deposit of what was counted at the counter."""
 
 import re
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from app.fund.bank import bases, second_hands
 from app.fund.bank.events import BankEvent, ReconciliationItem
 from app.fund.bank.match_reasons import UNDECIDED, MatchReason, ReconciliationState
 from app.fund.bank.turns import one_at_a_time
-from app.fund.counter.counter_payments import CashUp, open_cash_ups
+from app.fund.counter.counter_payments import CashCount, open_cash_counts
 from app.fund.counter.undeposited import RECOGNISED_WITHIN, Deposit, Part, Undeposited, is_deposit
 from app.kit import clock
 from app.kit.clock import BANGKOK
@@ -21,7 +21,7 @@ from app.staff.deeds import Deed
 from app.staff.roles import Role
 from app.staff.users import User
 
-#: Takings stay in the drawer no longer than this before the finance page shows them in red.
+#: Cash and cheques stay at the counter no longer than this before the finance page shows them in red.
 DEPOSIT_WITHIN = timedelta(days=3)
 #: What banks write on a line of cash or cheques paid in over their counter or into their machine.
 _PAID_IN = re.compile(
@@ -36,12 +36,12 @@ def says_paid_in(event: BankEvent) -> bool:
 
 
 def deposit_of(event: BankEvent, undeposited: Undeposited | None = None) -> list[Part]:
-    """What of the counter's takings this event may be the deposit of, by its sum; empty for most events."""
+    """What of the counter's payments this event may be the deposit of, by its sum; empty for most events."""
     return (undeposited or Undeposited()).meets(event)
 
 
 def recognise_deposit(line: ReconciliationItem, undeposited: Undeposited) -> bool:
-    """Decide a line that reads as money paid in and has the sum of takings. True when it is decided.
+    """Decide a line that reads as money paid in and has the sum of payments. True when it is decided.
 
     The only part with that sum, when no other line could be its deposit, links itself; anything else is a person's.
     Inside a transaction that holds the line.
@@ -118,13 +118,13 @@ def link_confirmed(line: ReconciliationItem, items: Sequence[int], *, by: User) 
 
 
 def _of_this_sum(event: BankEvent, items: Sequence[int]) -> str:
-    """The cash-ups of these items, when their sum is the line's and none of them is at the bank yet."""
+    """The cash counts of these items, when their sum is the line's and none of them is at the bank yet."""
     chosen = [one for one in Undeposited().items if one.id in set(items)]
     if len(chosen) != len(set(items)) or not chosen:
         raise Refused("เงินบางส่วนที่เลือกจับคู่กับการนำฝากอื่นไปแล้วหรือยกเลิกไปแล้ว กรุณาเปิดหน้านี้ใหม่แล้วเลือกอีกครั้ง")
     if event.source != "statement" or sum(one.satang for one in chosen) != event.satang:
         raise Refused("ยอดของชุดที่เลือกไม่เท่ากับยอดที่เข้าธนาคาร กรุณาเลือกใหม่ให้เท่ากัน")
-    return " ".join(sorted({one.cash_up.code for one in chosen}))
+    return " ".join(sorted({one.cash_count.code for one in chosen}))
 
 
 def _link(line: ReconciliationItem, items: Sequence[int], *, words: str, by: User | None) -> None:
@@ -138,7 +138,7 @@ def _link(line: ReconciliationItem, items: Sequence[int], *, words: str, by: Use
     line.reason = f"นำฝากเงินที่รับจากเคาน์เตอร์ {words} ลงบัญชีไว้แล้วตอนรับเงิน"[:300]
     line.decided_at, line.decided_by_id = now, by.id if by else None
     session.flush()
-    audit.record(Deed.CASH_UP_DEPOSIT, f"bank_event:{line.event_id}", by=by, items=list(items))
+    audit.record(Deed.CASH_COUNT_DEPOSIT, f"bank_event:{line.event_id}", by=by, items=list(items))
 
 
 def unlink(event_id: int, *, reason: str, by: User) -> None:
@@ -161,11 +161,11 @@ def unlink(event_id: int, *, reason: str, by: User) -> None:
     line.state, line.match_reason = ReconciliationState.WAITING, MatchReason.LIKELY_DEPOSIT
     line.reason = f"ยกเลิกการจับคู่นำฝาก: {reason}"[:300]
     line.decided_at = line.decided_by_id = None
-    audit.record(Deed.CASH_UP_UNDO_DEPOSIT, f"bank_event:{event_id}", by=by, reason=reason)
+    audit.record(Deed.CASH_COUNT_UNDO_DEPOSIT, f"bank_event:{event_id}", by=by, reason=reason)
 
 
 def waiting_lines(undeposited: Undeposited) -> list[BankEvent]:
-    """Undecided lines of a sum that takings have, oldest first."""
+    """Undecided lines of a sum that payments have, oldest first."""
     return (
         [one.event for one in db.session().scalars(_waiting(undeposited)).unique()]
         if undeposited.items
@@ -174,7 +174,7 @@ def waiting_lines(undeposited: Undeposited) -> list[BankEvent]:
 
 
 def _waiting(undeposited: Undeposited) -> Select[ReconciliationItem]:
-    first = min(one.cash_up.on for one in undeposited.items)
+    first = min(one.cash_count.on for one in undeposited.items)
     return (
         select(ReconciliationItem)
         .join(ReconciliationItem.event)
@@ -189,7 +189,7 @@ def _waiting(undeposited: Undeposited) -> Select[ReconciliationItem]:
 
 
 def meet_waiting(undeposited: Undeposited | None = None) -> int:
-    """Link lines that came before their cash-up was closed. Returns how many. Inside a transaction.
+    """Link lines that came before their cash count was closed. Returns how many. Inside a transaction.
 
     What a person held, unlinked or asked back stays as that person left it.
     """
@@ -211,9 +211,9 @@ def meet_waiting(undeposited: Undeposited | None = None) -> int:
     return sum(one.state == ReconciliationState.EXCLUDED for one in met)
 
 
-def late() -> list[CashUp]:
-    """Cash-ups of which something has not been seen at the bank for too long, and days that were never counted."""
+def late() -> list[CashCount]:
+    """Cash counts of which something has not been seen at the bank for too long, and days that were never counted."""
     before = clock.today() - DEPOSIT_WITHIN
-    found = {one.cash_up.id: one.cash_up for one in Undeposited().items if one.cash_up.on < before}
-    uncounted = [one for one in open_cash_ups() if one.on < clock.today()]
+    found = {one.cash_count.id: one.cash_count for one in Undeposited().items if one.cash_count.on < before}
+    uncounted = [one for one in open_cash_counts() if one.on < clock.today()]
     return sorted([*found.values(), *uncounted], key=lambda one: (one.on, one.id))

@@ -1,4 +1,4 @@
-"""Forms of the counter: money taken, and the drawer counted."""
+"""Forms of the counter: money taken, and the cash counted."""
 
 import json
 from collections.abc import Sequence
@@ -26,7 +26,7 @@ from app.province.banks import banks
 _MOST_PIECES = 100_000
 
 
-class TakingForm(Form):
+class CounterPaymentForm(Form):
     key = HiddenField(validators=[InputRequired()])
     satang = BahtField("จำนวนเงิน", validators=[Given("กรุณากรอกจำนวนเงิน")])
     kind = RadioField(
@@ -111,7 +111,7 @@ class PiecesField(IntegerField):  # type: ignore[misc]
 
 
 class CountForm(Form):
-    """The drawer, counted: a field for each denomination; the cheques are ticked on the page."""
+    """The cash, counted: a field for each denomination; the cheques are ticked on the page."""
 
     difference_reason = TextAreaField("สาเหตุของส่วนต่าง (ถ้ามี)", validators=[Length(max=300)])
 

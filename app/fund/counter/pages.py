@@ -1,4 +1,4 @@
-"""Pages of the counter: taking money, the day's cash-up, and the deposits that meet it."""
+"""Pages of the counter: taking money, the day's cash count, and the deposits that meet it."""
 
 import json
 from typing import Any
@@ -11,8 +11,8 @@ from app.fund.bank.events import BankEvent, ReconciliationItem
 from app.fund.bank.pages.blueprint import PAGE, Answer, page_number, pages
 from app.fund.counter import cash_counts, cash_desk, counter_payments, deposits
 from app.fund.counter.cash_desk import Cheque
-from app.fund.counter.counter_payments import CashUp, Taking
-from app.fund.counter.forms import CountForm, DepositForm, ReasonForm, TakingForm
+from app.fund.counter.counter_payments import CashCount, CounterPayment
+from app.fund.counter.forms import CounterPaymentForm, CountForm, DepositForm, ReasonForm
 from app.fund.counter.undeposited import Deposit, DepositItem, Part, Undeposited
 from app.fund.giving.networks.networks import Network
 from app.fund.giving.pledges.pledges import Pledge
@@ -37,7 +37,7 @@ _MOST_PLEDGES = 300
 bp.add_app_template_global(deposits.late, "late_cash_counts")
 
 
-def _offered(form: TakingForm) -> TakingForm:
+def _offered(form: CounterPaymentForm) -> CounterPaymentForm:
     session = db.session()
     purposes = session.execute(select(Purpose.id, Purpose.name_th).where(Purpose.open).order_by(Purpose.id))
     networks = session.execute(
@@ -62,13 +62,13 @@ def _offered(form: TakingForm) -> TakingForm:
 @bp.get("/bank/counter", endpoint="desk")
 @opens_to(*_READERS)
 def counter_page() -> str:
-    return _counter_page(_offered(TakingForm(formdata=None)))
+    return _counter_page(_offered(CounterPaymentForm(formdata=None)))
 
 
-def _counter_page(form: TakingForm, *, refused: str = "", ask: int = 0) -> str:
+def _counter_page(form: CounterPaymentForm, *, refused: str = "", ask: int = 0) -> str:
     """The counter with its form; `ask` is the large sum in satang that the officer must confirm to have counted."""
-    open_ = counter_payments.open_cash_ups()
-    recent = select(Taking).order_by(Taking.id.desc()).limit(20)
+    open_ = counter_payments.open_cash_counts()
+    recent = select(CounterPayment).order_by(CounterPayment.id.desc()).limit(20)
     return render_template(
         "counter/desk.html",
         form=form,
@@ -76,16 +76,16 @@ def _counter_page(form: TakingForm, *, refused: str = "", ask: int = 0) -> str:
         ask=ask,
         ask_words=baht_in_words(ask),
         may_take=signed_in().has(*_HANDS),
-        open_cash_ups=[(one, sum(counter_payments.expected(one.id))) for one in open_],
+        open_cash_counts=[(one, sum(counter_payments.expected(one.id))) for one in open_],
         today=clock.today(),
-        takings=list(db.session().scalars(recent).unique()),
+        payments=list(db.session().scalars(recent).unique()),
     )
 
 
 @bp.post("/bank/counter", endpoint="take")
 @opens_to(*_HANDS)
 def take() -> Answer:
-    form = _offered(TakingForm())
+    form = _offered(CounterPaymentForm())
     good = form.validate_on_submit()
     cheque = None
     if form.kind.data == counter_payments.CHEQUE:
@@ -99,7 +99,7 @@ def take() -> Answer:
         return _counter_page(form, ask=form.satang.data), 422
     try:
         with transaction():
-            taking = cash_desk.take(
+            payment = cash_desk.take(
                 key=form.key.data,
                 satang=form.satang.data,
                 purpose_id=form.purpose_id.data,
@@ -110,7 +110,7 @@ def take() -> Answer:
                 anonymous=form.anonymous.data,
                 by=signed_in(),
             )
-            number = taking.id
+            number = payment.id
     except Refused as refused:
         return _counter_page(form, refused=refused.words), 422 if isinstance(refused, BadInput) else 409
     flash("รับเงินแล้ว ลงบัญชีเรียบร้อย กรุณาพิมพ์ใบเสร็จให้ผู้ให้", "success")
@@ -120,14 +120,16 @@ def take() -> Answer:
 @bp.get("/bank/counter/<int:number>")
 @opens_to(*_READERS)
 def counter_payment(number: int) -> str:
-    return _taking_page(number)
+    return _counter_payment_page(number)
 
 
-def _taking_page(number: int, *, form: ReasonForm | None = None, sent: str = "", refused: str = "") -> str:
-    """The taking with the ways out of it; `sent` says which of them (void, bounce) the form came from."""
+def _counter_payment_page(
+    number: int, *, form: ReasonForm | None = None, sent: str = "", refused: str = ""
+) -> str:
+    """The payment with the ways out of it; `sent` says which of them (void, bounce) the form came from."""
     session = db.session()
     session.rollback()
-    found = session.get(Taking, number)
+    found = session.get(CounterPayment, number)
     if found is None:
         abort(404)
     standing = found.undone is None
@@ -136,11 +138,11 @@ def _taking_page(number: int, *, form: ReasonForm | None = None, sent: str = "",
     bounce.reason.id = "bounce-reason"
     return render_template(
         "counter/counter_payment.html",
-        taking=found,
+        payment=found,
         item=session.get_one(ReconciliationItem, found.event_id),
         receipt=cash_desk.receipt_of(found),
         bank=bank_name(found.cheque_bank) if found.cheque_bank else "",
-        may_void=standing and found.cash_up.closed_at is None and signed_in().has(Role.FINANCE),
+        may_void=standing and found.cash_count.closed_at is None and signed_in().has(Role.FINANCE),
         may_bounce=standing and found.kind == counter_payments.CHEQUE and signed_in().has(Role.FINANCE),
         form=form if form and sent == "void" else ReasonForm(formdata=None),
         bounce=bounce,
@@ -164,15 +166,15 @@ def bounce_payment(number: int) -> Answer:
 def _undone(number: int, deed: Any, sent: str, words: str) -> Answer:
     form = ReasonForm()
     if not form.validate_on_submit():
-        return _taking_page(number, form=form, sent=sent), 422
+        return _counter_payment_page(number, form=form, sent=sent), 422
     try:
         with transaction():
             done = deed(number, reason=form.reason.data, by=signed_in())
     except BadInput as refused:
         form.reason.errors = [refused.words]
-        return _taking_page(number, form=form, sent=sent), 422
+        return _counter_payment_page(number, form=form, sent=sent), 422
     except Refused as refused:
-        return _taking_page(number, form=form, sent=sent, refused=refused.words), 409
+        return _counter_payment_page(number, form=form, sent=sent, refused=refused.words), 409
     if done:
         flash(words, "success")
     else:
@@ -185,16 +187,19 @@ def _undone(number: int, deed: Any, sent: str, words: str) -> Answer:
 def cash_counts_page() -> str:
     session = db.session()
     page = page_number()
-    count = session.scalar(select(func.count()).select_from(CashUp)) or 0
+    count = session.scalar(select(func.count()).select_from(CashCount)) or 0
     rows = list(
         session.scalars(
-            select(CashUp).order_by(CashUp.on.desc(), CashUp.id.desc()).limit(PAGE).offset((page - 1) * PAGE)
+            select(CashCount)
+            .order_by(CashCount.on.desc(), CashCount.id.desc())
+            .limit(PAGE)
+            .offset((page - 1) * PAGE)
         )
     )
     undeposited = Undeposited()
     left: dict[int, int] = {}
     for item in undeposited.items:
-        left[item.cash_up_id] = left.get(item.cash_up_id, 0) + item.satang
+        left[item.cash_count_id] = left.get(item.cash_count_id, 0) + item.satang
     return render_template(
         "counter/cash_counts.html",
         rows=rows,
@@ -221,28 +226,28 @@ def _suggestions(undeposited: Undeposited) -> list[tuple[BankEvent, list[tuple[P
 @bp.get("/bank/cash-ups/<int:number>")
 @opens_to(*_READERS)
 def cash_count(number: int) -> str:
-    return _cash_up_page(number)
+    return _cash_count_page(number)
 
 
-def _cash_up_page(number: int, *, form: CountForm | None = None, refused: str = "") -> str:
+def _cash_count_page(number: int, *, form: CountForm | None = None, refused: str = "") -> str:
     session = db.session()
     session.rollback()
-    found = session.get(CashUp, number)
+    found = session.get(CashCount, number)
     if found is None:
         abort(404)
-    of_it = counter_payments.of_cash_up(number)
+    of_it = counter_payments.of_cash_count(number)
     items = session.scalars(
-        select(DepositItem).filter_by(cash_up_id=number).order_by(DepositItem.id)
+        select(DepositItem).filter_by(cash_count_id=number).order_by(DepositItem.id)
     ).unique()
     live = select(Deposit).join(DepositItem, DepositItem.id == Deposit.item_id)
     linked = session.scalars(
-        live.where(DepositItem.cash_up_id == number, Deposit.undone_at.is_(None))
+        live.where(DepositItem.cash_count_id == number, Deposit.undone_at.is_(None))
     ).unique()
     cash, cheques = counter_payments.expected(number)
     return render_template(
         "counter/cash_count.html",
-        cash_up=found,
-        takings=of_it,
+        cash_count=found,
+        payments=of_it,
         cheques=[one for one in of_it if one.kind == counter_payments.CHEQUE and one.undone is None],
         ticked=set(request.form.getlist("cheque", type=int)) if form else set(),
         bank_name=bank_name,
@@ -264,7 +269,7 @@ def _cash_up_page(number: int, *, form: CountForm | None = None, refused: str = 
 def close_cash_count(number: int) -> Answer:
     form = CountForm()
     if not form.validate_on_submit():
-        return _cash_up_page(number, form=form), 422
+        return _cash_count_page(number, form=form), 422
     try:
         with transaction():
             cash_counts.close(
@@ -275,7 +280,7 @@ def close_cash_count(number: int) -> Answer:
                 by=signed_in(),
             )
     except Refused as refused:
-        return _cash_up_page(number, form=form, refused=refused.words), 422 if isinstance(
+        return _cash_count_page(number, form=form, refused=refused.words), 422 if isinstance(
             refused, BadInput
         ) else 409
     flash("ปิดยอดแล้ว กรุณานำเงินฝากธนาคาร ระบบจะจับคู่กับรายการเดินบัญชีให้", "success")

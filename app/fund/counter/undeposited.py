@@ -1,4 +1,4 @@
-"""Deposits: what of the counter's takings must reach the bank, and the lines that showed it there."""
+"""Undeposited money: what was counted at the counter and must still reach the bank."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -8,14 +8,14 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, select, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.fund.bank.events import BankEvent
-from app.fund.counter.counter_payments import CashUp, Taking, TakingUndone
+from app.fund.counter.counter_payments import CashCount, CounterPayment, CounterPaymentReversal
 from app.kit.clock import BANGKOK
 from app.kit.db import Base, Id, Satang, UtcDateTime, db, explain
 from app.kit.thai import short_date
 
-#: A deposit later than this after the cash-up is a person's to recognise.
+#: A deposit later than this after the cash count is a person's to recognise.
 RECOGNISED_WITHIN = timedelta(days=30)
-#: So many cash-ups in a row may be taken to the bank in one go and still be recognised.
+#: So many cash counts in a row may be taken to the bank in one go and still be recognised.
 _MOST_IN_A_ROW = 7
 
 for _name in ("uq_deposit_live_item", "uq_deposit_item_id"):
@@ -29,18 +29,18 @@ explain("deposit_undone_once", "การจับคู่นำฝากนี
 
 
 class DepositItem(Base):
-    """What a closed cash-up must bring to the bank: its cash as one, each cheque by itself. Final (trigger)."""
+    """What a closed cash count must bring to the bank: its cash as one, each cheque by itself. Final (trigger)."""
 
     __tablename__ = "deposit_item"
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
-    cash_up_id: Mapped[int] = mapped_column(ForeignKey("cash_up.id"), index=True)
+    cash_count_id: Mapped[int] = mapped_column(ForeignKey("cash_count.id"), index=True)
     #: The cheque; empty for the cash.
-    taking_id: Mapped[int | None] = mapped_column(ForeignKey("taking.id"), unique=True)
+    counter_payment_id: Mapped[int | None] = mapped_column(ForeignKey("counter_payment.id"), unique=True)
     satang: Mapped[int] = mapped_column(Satang)
 
-    cash_up: Mapped[CashUp] = relationship(lazy="joined", innerjoin=True)
-    taking: Mapped[Taking | None] = relationship(lazy="joined")
+    cash_count: Mapped[CashCount] = relationship(lazy="joined", innerjoin=True)
+    counter_payment: Mapped[CounterPayment | None] = relationship(lazy="joined")
 
     __table_args__ = (CheckConstraint("satang > 0", name="positive"),)
 
@@ -84,7 +84,7 @@ class Part:
 
     items: tuple[int, ...]
     satang: int
-    #: The day of the latest cash-up among them.
+    #: The day of the latest cash count among them.
     on: date
     words: str
 
@@ -99,9 +99,11 @@ class Undeposited:
                 ~select(Deposit.id)
                 .where(Deposit.item_id == DepositItem.id, Deposit.undone_at.is_(None))
                 .exists(),
-                ~select(TakingUndone.id).where(TakingUndone.taking_id == DepositItem.taking_id).exists(),
+                ~select(CounterPaymentReversal.id)
+                .where(CounterPaymentReversal.counter_payment_id == DepositItem.counter_payment_id)
+                .exists(),
             )
-            .order_by(DepositItem.cash_up_id, DepositItem.id)
+            .order_by(DepositItem.cash_count_id, DepositItem.id)
         )
         self.items: list[DepositItem] = list(db.session().scalars(statement).unique())
         self.parts: list[Part] = _parts(self.items) if self.items else []
@@ -125,11 +127,11 @@ class Undeposited:
 
 
 def _parts(items: Sequence[DepositItem]) -> list[Part]:
-    """Every way in which takings are brought to the bank: a cash-up whole, its cash, its cheques together or one by
-    one, and the same of several cash-ups in a row."""
-    by_cash_up: dict[int, list[DepositItem]] = {}
+    """Every way in which payments are brought to the bank: a cash count whole, its cash, its cheques together or one by
+    one, and the same of several cash counts in a row."""
+    by_cash_count: dict[int, list[DepositItem]] = {}
     for one in items:
-        by_cash_up.setdefault(one.cash_up_id, []).append(one)
+        by_cash_count.setdefault(one.cash_count_id, []).append(one)
     found: dict[tuple[int, ...], Part] = {}
 
     def add(some: Sequence[DepositItem], words: str) -> None:
@@ -138,34 +140,34 @@ def _parts(items: Sequence[DepositItem]) -> list[Part]:
             found[numbers] = Part(
                 items=numbers,
                 satang=sum(one.satang for one in some),
-                on=max(one.cash_up.on for one in some),
+                on=max(one.cash_count.on for one in some),
                 words=words,
             )
 
-    groups = list(by_cash_up.values())
+    groups = list(by_cash_count.values())
     for place, group in enumerate(groups):
         add(group, _named([group], "ทั้งหมด"))
-        add([one for one in group if one.taking_id is None], _named([group], "เงินสด"))
-        add([one for one in group if one.taking_id is not None], _named([group], "เช็คทุกฉบับ"))
+        add([one for one in group if one.counter_payment_id is None], _named([group], "เงินสด"))
+        add([one for one in group if one.counter_payment_id is not None], _named([group], "เช็คทุกฉบับ"))
         for one in group:
-            if one.taking is not None:
-                add([one], _named([group], f"เช็คเลขที่ {one.taking.cheque_number}"))
+            if one.counter_payment is not None:
+                add([one], _named([group], f"เช็คเลขที่ {one.counter_payment.cheque_number}"))
         for end in range(place + 2, min(place + _MOST_IN_A_ROW, len(groups)) + 1):
             row = groups[place:end]
             together = [one for several in row for one in several]
             add(together, _named(row, "ทั้งหมด"))
-            add([one for one in together if one.taking_id is None], _named(row, "เงินสด"))
+            add([one for one in together if one.counter_payment_id is None], _named(row, "เงินสด"))
     return list(found.values())
 
 
 def _named(groups: Sequence[Sequence[DepositItem]], what: str) -> str:
-    first, last = groups[0][0].cash_up, groups[-1][0].cash_up
+    first, last = groups[0][0].cash_count, groups[-1][0].cash_count
     if first is last:
         return f"{first.code} วันที่ {short_date(first.on)} ({what})"
     return f"{first.code} ถึง {last.code} ({what})"
 
 
 def is_deposit(event_id: int) -> bool:
-    """Whether a line stands as a deposit of takings."""
+    """Whether a line stands as a deposit of payments."""
     live = select(Deposit.id).where(Deposit.event_id == event_id, Deposit.undone_at.is_(None))
     return db.session().scalars(live.limit(1)).first() is not None
