@@ -41,14 +41,14 @@ def _publish() -> Mapping[str, Any]:
     return {"edition": edition.number if edition else None}
 
 
-def _seal() -> Mapping[str, Any]:
+def _chain() -> Mapping[str, Any]:
     with transaction():
-        return {"sealed": audit.seal()}
+        return {"chained": audit.chain()}
 
 
-def _seal_late() -> Mapping[str, Any]:
+def _chain_late() -> Mapping[str, Any]:
     with transaction():
-        return {"sealed": audit.seal(whole=True)}
+        return {"chained": audit.chain(whole=True)}
 
 
 def _reconcile() -> Mapping[str, Any]:
@@ -153,8 +153,8 @@ HANDLERS: dict[str, queue.Handler] = {
 
 #: What comes round by itself, with its period in seconds.
 ROUNDS: tuple[tuple[Callable[[], Mapping[str, Any]], float], ...] = (
-    (_seal, 2),
-    (_seal_late, 3600),
+    (_chain, 2),
+    (_chain_late, 3600),
     (_bring_in, 1),
     (_reconcile, 5),
     (_publish, 30),

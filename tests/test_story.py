@@ -209,7 +209,7 @@ def test_a_donation_walks_from_a_pledge_to_67_scout_uniforms_and_the_page_everyo
     _names_no_one(shown)
     assert stranger.client.get("/health").status_code == 200
     with transaction():
-        audit.seal()
+        audit.chain()
     assert audit.verify()["unsealed"] == 0
 
 

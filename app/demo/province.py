@@ -92,7 +92,7 @@ def load(*, households: int | None = None) -> None:
     # A statement comes in by itself, in steps: a demonstration stopped just here has one file less to show.
     teller.take_in_statement()
     with transaction():
-        while audit.seal():
+        while audit.chain():
             pass
 
 

@@ -15,7 +15,7 @@ from app.kit.errors import Refused
 from app.staff.deeds import Deed
 from app.staff.users import User
 
-explain("audit_seal_in_order", "มีการผนึกบันทึกตรวจสอบพร้อมกัน ระบบจะผนึกต่อในรอบถัดไป")
+explain("chain_link_in_order", "มีการผนึกบันทึกตรวจสอบพร้อมกัน ระบบจะผนึกต่อในรอบถัดไป")
 
 #: As many characters as an address can have (IPv6 with an IPv4 address in it).
 _ADDRESS = 45
@@ -41,16 +41,16 @@ class AuditEvent(Base):
     __table_args__ = (Index("ix_audit_event_subject", "subject"),)
 
 
-class AuditSeal(Base):
+class ChainLink(Base):
     """The link that chains one event to all before it. Append-only; `number` runs without gaps."""
 
-    __tablename__ = "audit_seal"
+    __tablename__ = "chain_link"
 
     number: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
     event_id: Mapped[int] = mapped_column(ForeignKey("audit_event.id"), unique=True)
-    #: SHA-256 over the seal before it and the event's fields.
+    #: SHA-256 over the link before it and the event's fields.
     hash: Mapped[str] = mapped_column(String(64))
-    sealed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    chained_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 def record(deed: Deed, subject: str, *, by: User | None, **details: Any) -> None:
@@ -93,46 +93,48 @@ def _link(previous: str, event: AuditEvent) -> str:
     ).hexdigest()
 
 
-#: As many events back from the last sealed one an event is looked for that took its number before and was
+#: As many events back from the last chained one an event is looked for that took its number before and was
 #: committed after it. SQLite has one writer: there numbers are committed in their order.
 _LATE = 1_000
 
 
-def unsealed(*, whole: bool = False) -> Select[AuditEvent]:
-    """Events that have no seal yet, oldest first.
+def unchained(*, whole: bool = False) -> Select[AuditEvent]:
+    """Events that are not chained yet, oldest first.
 
-    They are looked for behind the last sealed one only, and a little before it; `whole` walks the whole trail, for
-    an event whose transaction stayed open while a thousand others were sealed.
+    They are looked for behind the last chained one only, and a little before it; `whole` walks the whole trail, for
+    an event whose transaction stayed open while a thousand others were chained.
     """
-    last = select(func.max(AuditSeal.number)).scalar_subquery()
-    sealed_to = func.coalesce(select(AuditSeal.event_id).where(AuditSeal.number == last).scalar_subquery(), 0)
+    last = select(func.max(ChainLink.number)).scalar_subquery()
+    chained_to = func.coalesce(
+        select(ChainLink.event_id).where(ChainLink.number == last).scalar_subquery(), 0
+    )
     statement = (
         select(AuditEvent)
-        .outerjoin(AuditSeal, AuditSeal.event_id == AuditEvent.id)
-        .where(AuditSeal.number.is_(None))
+        .outerjoin(ChainLink, ChainLink.event_id == AuditEvent.id)
+        .where(ChainLink.number.is_(None))
         .order_by(AuditEvent.id)
     )
     if whole:
         return statement
-    return statement.where(AuditEvent.id > sealed_to - (0 if is_sqlite() else _LATE))
+    return statement.where(AuditEvent.id > chained_to - (0 if is_sqlite() else _LATE))
 
 
-def seal(*, most: int = 5000, whole: bool = False) -> int:
-    """Chain events that have no seal yet (`unsealed`), oldest first. Returns how many. Runs in a job, so no deed waits.
+def chain(*, most: int = 5000, whole: bool = False) -> int:
+    """Chain events that are not chained yet (`unchained`), oldest first. Returns how many. Runs in a job, so no deed waits.
 
-    Call inside a transaction; a second sealer at the same moment loses at the unique number and tries later.
+    Call inside a transaction; a second one at the same moment loses at the unique number and tries later.
     """
     session = db.session()
     if not is_sqlite():
-        # One sealer at a time; 0x4b75 is "Ku".
+        # One job chains at a time; 0x4b75 is "Ku".
         session.execute(select(func.pg_advisory_xact_lock(0x4B75)))
-    last = session.scalars(select(AuditSeal).order_by(AuditSeal.number.desc()).limit(1)).one_or_none()
+    last = session.scalars(select(ChainLink).order_by(ChainLink.number.desc()).limit(1)).one_or_none()
     number, previous = (last.number, last.hash) if last else (0, _FIRST)
     done = 0
     now = clock.now()
-    for event in session.scalars(unsealed(whole=whole).limit(most)):
+    for event in session.scalars(unchained(whole=whole).limit(most)):
         number, previous, done = number + 1, _link(previous, event), done + 1
-        session.add(AuditSeal(number=number, event_id=event.id, hash=previous, sealed_at=now))
+        session.add(ChainLink(number=number, event_id=event.id, hash=previous, chained_at=now))
     session.flush()
     return done
 
@@ -140,21 +142,21 @@ def seal(*, most: int = 5000, whole: bool = False) -> int:
 def verify() -> dict[str, int | str]:
     """Walk the whole chain. Returns counts and the last hash.
 
-    Raises Refused naming the first broken link: an event changed, removed, or a seal out of order.
+    Raises Refused naming the first broken link: an event changed, removed, or a link out of order.
     """
     session = db.session()
     previous, number = _FIRST, 0
-    chain = (
-        select(AuditSeal, AuditEvent)
-        .outerjoin(AuditEvent, AuditEvent.id == AuditSeal.event_id)
-        .order_by(AuditSeal.number)
+    links = (
+        select(ChainLink, AuditEvent)
+        .outerjoin(AuditEvent, AuditEvent.id == ChainLink.event_id)
+        .order_by(ChainLink.number)
         .execution_options(yield_per=2000)
     )
-    with session.execute(chain) as rows:
-        for sealed, event in rows:
+    with session.execute(links) as rows:
+        for link, event in rows:
             number += 1
-            if sealed.number != number or event is None or _link(previous, event) != sealed.hash:
+            if link.number != number or event is None or _link(previous, event) != link.hash:
                 raise Refused(f"บันทึกการตรวจสอบถูกแก้ไขหรือขาดหาย พบที่ตราลำดับ {number}")
-            previous = sealed.hash
+            previous = link.hash
     events = session.scalar(select(func.count()).select_from(AuditEvent)) or 0
     return {"events": events, "sealed": number, "unsealed": events - number, "last_hash": previous}

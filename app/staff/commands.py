@@ -151,5 +151,5 @@ def audit() -> None:
 @audit.command("verify")
 @with_appcontext
 def verify() -> None:
-    """Walk the whole chain of seals; exit 2 naming the first broken link."""
+    """Walk the whole chain; exit 2 naming the first broken link."""
     click.echo(json.dumps({"ok": True, **trail.verify()}, ensure_ascii=False))

@@ -10,7 +10,7 @@ from app.kit.clock import BANGKOK
 from app.kit.db import db
 from app.kit.errors import Refused
 from app.staff import audit
-from app.staff.audit import AuditEvent, AuditSeal
+from app.staff.audit import AuditEvent, ChainLink
 from app.staff.deeds import Deed
 from app.staff.users import User
 
@@ -63,11 +63,11 @@ ROOMS = {
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """How much of the trail is sealed, and when the last seal was set."""
+    """How much of the trail is chained, and when the last link was made."""
 
     events: int
-    sealed: int
-    last_sealed_at: datetime | None
+    chained: int
+    last_chained_at: datetime | None
     last_hash: str
 
 
@@ -82,11 +82,11 @@ class Found:
 def search(
     *, who: str = "", room: str = "", subject: str = "", since: date | None = None, until: date | None = None
 ) -> Select[AuditEvent, str, str, int]:
-    """Events with who did them and their seal, newest first. `since` and `until` are days in Thailand, both included."""
+    """Events with who did them and their link in the chain, newest first. `since` and `until` are days in Thailand, both included."""
     statement = (
-        select(AuditEvent, User.name, User.sign_in_name, AuditSeal.number)
+        select(AuditEvent, User.name, User.sign_in_name, ChainLink.number)
         .outerjoin(User, User.id == AuditEvent.by_id)
-        .outerjoin(AuditSeal, AuditSeal.event_id == AuditEvent.id)
+        .outerjoin(ChainLink, ChainLink.event_id == AuditEvent.id)
         .order_by(AuditEvent.id.desc())
     )
     if who.strip():
@@ -123,15 +123,15 @@ def detail(event: AuditEvent) -> list[tuple[str, str]]:
 
 
 def state() -> State:
-    """How much is sealed, without walking the chain."""
+    """How much is chained, without walking the chain."""
     session = db.session()
-    last = session.scalars(select(AuditSeal).order_by(AuditSeal.number.desc()).limit(1)).one_or_none()
-    waiting = session.scalar(select(func.count()).select_from(audit.unsealed().subquery())) or 0
-    sealed = last.number if last else 0
+    last = session.scalars(select(ChainLink).order_by(ChainLink.number.desc()).limit(1)).one_or_none()
+    waiting = session.scalar(select(func.count()).select_from(audit.unchained().subquery())) or 0
+    chained = last.number if last else 0
     return State(
-        events=sealed + waiting,
-        sealed=sealed,
-        last_sealed_at=last.sealed_at if last else None,
+        events=chained + waiting,
+        chained=chained,
+        last_chained_at=last.chained_at if last else None,
         last_hash=last.hash if last else "",
     )
 

@@ -339,11 +339,11 @@ def _treasurer(user: User) -> list[Card]:
 
 def _auditor(user: User) -> list[Card]:
     state = trail.state()
-    unsealed = state.events - state.sealed
-    sealed = f"ผนึกแล้ว {state.sealed:,} รายการ"
-    if state.last_sealed_at:
-        sealed += f" ล่าสุด {thai.moment_text(state.last_sealed_at)}"
-    return [_books(), Card("บันทึกตรวจสอบที่รอผนึก", sealed, url_for("staff.trail"), unsealed)]
+    unchained = state.events - state.chained
+    chained = f"ผนึกแล้ว {state.chained:,} รายการ"
+    if state.last_chained_at:
+        chained += f" ล่าสุด {thai.moment_text(state.last_chained_at)}"
+    return [_books(), Card("บันทึกตรวจสอบที่รอผนึก", chained, url_for("staff.trail"), unchained)]
 
 
 def _administrator(user: User) -> list[Card]:

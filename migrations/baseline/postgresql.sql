@@ -160,15 +160,6 @@ CREATE TABLE audit_event (
 
 CREATE INDEX ix_audit_event_subject ON audit_event (subject);
 
-CREATE TABLE audit_seal (
-    number bigint NOT NULL,
-    event_id bigint NOT NULL,
-    hash character varying(64) NOT NULL,
-    sealed_at timestamp with time zone NOT NULL,
-    CONSTRAINT pk_audit_seal PRIMARY KEY (number),
-    CONSTRAINT uq_audit_seal_event_id UNIQUE (event_id)
-);
-
 CREATE TABLE bank_event (
     id bigserial NOT NULL,
     source character varying(12) NOT NULL,
@@ -252,6 +243,15 @@ CREATE INDEX ix_cash_count_on_date ON cash_count (on_date);
 
 CREATE UNIQUE INDEX uq_cash_count_open ON cash_count (on_date) WHERE closed_at IS NULL;
 
+CREATE TABLE chain_link (
+    number bigint NOT NULL,
+    event_id bigint NOT NULL,
+    hash character varying(64) NOT NULL,
+    chained_at timestamp with time zone NOT NULL,
+    CONSTRAINT pk_chain_link PRIMARY KEY (number),
+    CONSTRAINT uq_chain_link_event_id UNIQUE (event_id)
+);
+
 CREATE TABLE closed_month (
     id bigserial NOT NULL,
     first_on date NOT NULL,
@@ -288,6 +288,42 @@ CREATE INDEX ix_collection_network_id ON collection (network_id);
 CREATE UNIQUE INDEX uq_collection_open_network ON collection (network_id, purpose_id) WHERE closed_at IS NULL AND pledge_id IS NULL;
 
 CREATE UNIQUE INDEX uq_collection_open_pledge ON collection (pledge_id) WHERE closed_at IS NULL;
+
+CREATE TABLE counter_payment (
+    id bigserial NOT NULL,
+    number integer NOT NULL,
+    key character varying(32) NOT NULL,
+    cash_count_id bigint NOT NULL,
+    event_id bigint NOT NULL,
+    kind character varying(6) NOT NULL,
+    satang bigint NOT NULL,
+    cheque_bank character varying(3) NOT NULL,
+    cheque_number character varying(20) NOT NULL,
+    cheque_on date,
+    taken_at timestamp with time zone NOT NULL,
+    taken_by_id bigint NOT NULL,
+    CONSTRAINT pk_counter_payment PRIMARY KEY (id),
+    CONSTRAINT uq_counter_payment_number UNIQUE (number),
+    CONSTRAINT uq_counter_payment_key UNIQUE (key),
+    CONSTRAINT uq_counter_payment_event_id UNIQUE (event_id),
+    CONSTRAINT ck_counter_payment_cheque_whole CHECK ((kind = 'cheque') = (cheque_number <> '') AND (kind = 'cheque') = (cheque_bank <> '') AND (kind = 'cheque') = (cheque_on IS NOT NULL)),
+    CONSTRAINT ck_counter_payment_known_kind CHECK (kind IN ('cash', 'cheque')),
+    CONSTRAINT ck_counter_payment_positive CHECK (satang > 0)
+);
+
+CREATE INDEX ix_counter_payment_cash_count_id ON counter_payment (cash_count_id);
+
+CREATE TABLE counter_payment_reversal (
+    id bigserial NOT NULL,
+    counter_payment_id bigint NOT NULL,
+    kind character varying(8) NOT NULL,
+    reason character varying(300) NOT NULL,
+    at timestamp with time zone NOT NULL,
+    by_id bigint NOT NULL,
+    CONSTRAINT pk_counter_payment_reversal PRIMARY KEY (id),
+    CONSTRAINT uq_counter_payment_reversal_counter_payment_id UNIQUE (counter_payment_id),
+    CONSTRAINT ck_counter_payment_reversal_known_kind CHECK (kind IN ('void', 'bounced'))
+);
 
 CREATE TABLE delivery (
     id bigserial NOT NULL,
@@ -1595,42 +1631,6 @@ CREATE INDEX ix_stock_move_in_kind_donation_id ON stock_move (in_kind_donation_i
 
 CREATE UNIQUE INDEX uq_stock_move_donation_in ON stock_move (in_kind_donation_id) WHERE quantity > 0;
 
-CREATE TABLE counter_payment (
-    id bigserial NOT NULL,
-    number integer NOT NULL,
-    key character varying(32) NOT NULL,
-    cash_count_id bigint NOT NULL,
-    event_id bigint NOT NULL,
-    kind character varying(6) NOT NULL,
-    satang bigint NOT NULL,
-    cheque_bank character varying(3) NOT NULL,
-    cheque_number character varying(20) NOT NULL,
-    cheque_on date,
-    taken_at timestamp with time zone NOT NULL,
-    taken_by_id bigint NOT NULL,
-    CONSTRAINT pk_counter_payment PRIMARY KEY (id),
-    CONSTRAINT uq_counter_payment_number UNIQUE (number),
-    CONSTRAINT uq_counter_payment_key UNIQUE (key),
-    CONSTRAINT uq_counter_payment_event_id UNIQUE (event_id),
-    CONSTRAINT ck_counter_payment_cheque_whole CHECK ((kind = 'cheque') = (cheque_number <> '') AND (kind = 'cheque') = (cheque_bank <> '') AND (kind = 'cheque') = (cheque_on IS NOT NULL)),
-    CONSTRAINT ck_counter_payment_known_kind CHECK (kind IN ('cash', 'cheque')),
-    CONSTRAINT ck_counter_payment_positive CHECK (satang > 0)
-);
-
-CREATE INDEX ix_counter_payment_cash_count_id ON counter_payment (cash_count_id);
-
-CREATE TABLE counter_payment_reversal (
-    id bigserial NOT NULL,
-    counter_payment_id bigint NOT NULL,
-    kind character varying(8) NOT NULL,
-    reason character varying(300) NOT NULL,
-    at timestamp with time zone NOT NULL,
-    by_id bigint NOT NULL,
-    CONSTRAINT pk_counter_payment_reversal PRIMARY KEY (id),
-    CONSTRAINT uq_counter_payment_reversal_counter_payment_id UNIQUE (counter_payment_id),
-    CONSTRAINT ck_counter_payment_reversal_known_kind CHECK (kind IN ('void', 'bounced'))
-);
-
 CREATE TABLE throttle_hit (
     id bigserial NOT NULL,
     what character varying(24) NOT NULL,
@@ -1750,9 +1750,6 @@ ALTER TABLE attendance
 ALTER TABLE audit_event
     ADD CONSTRAINT fk_audit_event_by_id FOREIGN KEY (by_id) REFERENCES user_account(id);
 
-ALTER TABLE audit_seal
-    ADD CONSTRAINT fk_audit_seal_event_id FOREIGN KEY (event_id) REFERENCES audit_event(id);
-
 ALTER TABLE bank_event
     ADD CONSTRAINT fk_bank_event_account_id FOREIGN KEY (account_id) REFERENCES fund_account(id),
     ADD CONSTRAINT fk_bank_event_statement_id FOREIGN KEY (statement_id) REFERENCES statement(id);
@@ -1764,6 +1761,9 @@ ALTER TABLE bank_reversal
 ALTER TABLE cash_count
     ADD CONSTRAINT fk_cash_count_closed_by_id FOREIGN KEY (closed_by_id) REFERENCES user_account(id);
 
+ALTER TABLE chain_link
+    ADD CONSTRAINT fk_chain_link_event_id FOREIGN KEY (event_id) REFERENCES audit_event(id);
+
 ALTER TABLE closed_month
     ADD CONSTRAINT fk_closed_month_closed_by_id FOREIGN KEY (closed_by_id) REFERENCES user_account(id);
 
@@ -1774,6 +1774,15 @@ ALTER TABLE collection
     ADD CONSTRAINT fk_collection_opened_by_id FOREIGN KEY (opened_by_id) REFERENCES user_account(id),
     ADD CONSTRAINT fk_collection_pledge_id FOREIGN KEY (pledge_id) REFERENCES pledge(id),
     ADD CONSTRAINT fk_collection_purpose_id FOREIGN KEY (purpose_id) REFERENCES purpose(id);
+
+ALTER TABLE counter_payment
+    ADD CONSTRAINT fk_counter_payment_cash_count_id FOREIGN KEY (cash_count_id) REFERENCES cash_count(id),
+    ADD CONSTRAINT fk_counter_payment_event_id FOREIGN KEY (event_id) REFERENCES bank_event(id),
+    ADD CONSTRAINT fk_counter_payment_taken_by_id FOREIGN KEY (taken_by_id) REFERENCES user_account(id);
+
+ALTER TABLE counter_payment_reversal
+    ADD CONSTRAINT fk_counter_payment_reversal_counter_payment_id FOREIGN KEY (counter_payment_id) REFERENCES counter_payment(id),
+    ADD CONSTRAINT fk_counter_payment_reversal_by_id FOREIGN KEY (by_id) REFERENCES user_account(id);
 
 ALTER TABLE delivery
     ADD CONSTRAINT fk_delivery_handover_id FOREIGN KEY (handover_id) REFERENCES handover(id),
@@ -2038,15 +2047,6 @@ ALTER TABLE stock_move
     ADD CONSTRAINT fk_stock_move_in_kind_donation_id FOREIGN KEY (in_kind_donation_id) REFERENCES in_kind_donation(id),
     ADD CONSTRAINT fk_stock_move_by_id FOREIGN KEY (by_id) REFERENCES user_account(id);
 
-ALTER TABLE counter_payment
-    ADD CONSTRAINT fk_counter_payment_cash_count_id FOREIGN KEY (cash_count_id) REFERENCES cash_count(id),
-    ADD CONSTRAINT fk_counter_payment_event_id FOREIGN KEY (event_id) REFERENCES bank_event(id),
-    ADD CONSTRAINT fk_counter_payment_taken_by_id FOREIGN KEY (taken_by_id) REFERENCES user_account(id);
-
-ALTER TABLE counter_payment_reversal
-    ADD CONSTRAINT fk_counter_payment_reversal_counter_payment_id FOREIGN KEY (counter_payment_id) REFERENCES counter_payment(id),
-    ADD CONSTRAINT fk_counter_payment_reversal_by_id FOREIGN KEY (by_id) REFERENCES user_account(id);
-
 ALTER TABLE trace
     ADD CONSTRAINT fk_trace_donation_id FOREIGN KEY (donation_id) REFERENCES donation(id),
     ADD CONSTRAINT fk_trace_payment_id FOREIGN KEY (payment_id) REFERENCES payment(id);
@@ -2147,16 +2147,16 @@ CREATE FUNCTION approver_is_another_hand() RETURNS trigger LANGUAGE plpgsql AS $
     AND NEW.approved_by_id IN (p.submitted_by_id, p.asked_by_id))) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'approver_is_another_hand', CONSTRAINT = 'approver_is_another_hand'; END IF;
         RETURN NEW; END $$;
 
-CREATE FUNCTION audit_seal_in_order() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF NEW.number <> (SELECT COALESCE(MAX(number), 0) + 1 FROM audit_seal) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'audit_seal_in_order', CONSTRAINT = 'audit_seal_in_order'; END IF;
-    RETURN NEW; END $$;
-
 CREATE FUNCTION cash_count_counts_its_counter_payments() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
         IF NEW.closed_at IS NOT NULL AND (NEW.expected_cash_satang <> (SELECT COALESCE(SUM(t.satang), 0) FROM counter_payment AS t WHERE t.cash_count_id = NEW.id AND t.kind = 'cash'
     AND NOT EXISTS (SELECT 1 FROM counter_payment_reversal AS u WHERE u.counter_payment_id = t.id))
             OR NEW.expected_cheque_satang <> (SELECT COALESCE(SUM(t.satang), 0) FROM counter_payment AS t WHERE t.cash_count_id = NEW.id AND t.kind = 'cheque'
     AND NOT EXISTS (SELECT 1 FROM counter_payment_reversal AS u WHERE u.counter_payment_id = t.id))) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'cash_count_counts_its_counter_payments', CONSTRAINT = 'cash_count_counts_its_counter_payments'; END IF;
         RETURN NEW; END $$;
+
+CREATE FUNCTION chain_link_in_order() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NEW.number <> (SELECT COALESCE(MAX(number), 0) + 1 FROM chain_link) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'chain_link_in_order', CONSTRAINT = 'chain_link_in_order'; END IF;
+    RETURN NEW; END $$;
 
 CREATE FUNCTION closed_after_its_entries() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT pg_advisory_xact_lock(19309)) AS held;
     IF 1 = 0 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'closed_after_its_entries', CONSTRAINT = 'closed_after_its_entries'; END IF;
@@ -2198,6 +2198,16 @@ CREATE FUNCTION cost_keeps_delivered_within_paid() RETURNS trigger LANGUAGE plpg
             WHERE v.request_id = NEW.request_id) > (SELECT COALESCE(SUM(y.satang), 0) FROM payment AS y JOIN proposal AS p ON p.id = y.proposal_id
     JOIN aid_request AS r ON r.code = p.code WHERE r.id = NEW.request_id AND y.voided_at IS NULL) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'cost_keeps_delivered_within_paid', CONSTRAINT = 'cost_keeps_delivered_within_paid'; END IF;
     RETURN NEW; END $$;
+
+CREATE FUNCTION counter_payment_in_open_cash_count() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM cash_count WHERE id = NEW.cash_count_id FOR UPDATE) AS held;
+    IF (SELECT closed_at FROM cash_count WHERE id = NEW.cash_count_id) IS NOT NULL THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'counter_payment_in_open_cash_count', CONSTRAINT = 'counter_payment_in_open_cash_count'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION counter_payment_reversal_in_time() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT c.id FROM cash_count AS c JOIN counter_payment AS t ON t.cash_count_id = c.id WHERE t.id = NEW.counter_payment_id FOR UPDATE) AS held;
+        IF (NEW.kind = 'void' AND (SELECT c.closed_at FROM cash_count AS c JOIN counter_payment AS t ON t.cash_count_id = c.id
+    WHERE t.id = NEW.counter_payment_id) IS NOT NULL)
+            OR (NEW.kind = 'bounced' AND (SELECT kind FROM counter_payment WHERE id = NEW.counter_payment_id) <> 'cheque') THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'counter_payment_reversal_in_time', CONSTRAINT = 'counter_payment_reversal_in_time'; END IF;
+        RETURN NEW; END $$;
 
 CREATE FUNCTION delivery_after_payment() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF NOT EXISTS (SELECT 1 FROM aid_line AS l JOIN aid_request AS r ON r.id = l.request_id
@@ -2303,10 +2313,6 @@ CREATE FUNCTION final_audit_event() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_audit_event', CONSTRAINT = 'final_audit_event'; END IF;
     RETURN NEW; END $$;
 
-CREATE FUNCTION final_audit_seal() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_audit_seal', CONSTRAINT = 'final_audit_seal'; END IF;
-    RETURN NEW; END $$;
-
 CREATE FUNCTION final_bank_event() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_bank_event', CONSTRAINT = 'final_bank_event'; END IF;
     RETURN NEW; END $$;
@@ -2319,12 +2325,24 @@ CREATE FUNCTION final_cash_count() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF OLD.closed_at IS NOT NULL THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_cash_count', CONSTRAINT = 'final_cash_count'; END IF;
     RETURN NEW; END $$;
 
+CREATE FUNCTION final_chain_link() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_chain_link', CONSTRAINT = 'final_chain_link'; END IF;
+    RETURN NEW; END $$;
+
 CREATE FUNCTION final_closed_month() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_closed_month', CONSTRAINT = 'final_closed_month'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION final_collection() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF OLD.ref1 IS DISTINCT FROM NEW.ref1 OR OLD.network_id IS DISTINCT FROM NEW.network_id OR OLD.pledge_id IS DISTINCT FROM NEW.pledge_id OR OLD.purpose_id IS DISTINCT FROM NEW.purpose_id OR OLD.account_id IS DISTINCT FROM NEW.account_id OR OLD.payload IS DISTINCT FROM NEW.payload OR OLD.opened_at IS DISTINCT FROM NEW.opened_at OR OLD.opened_by_id IS DISTINCT FROM NEW.opened_by_id THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_collection', CONSTRAINT = 'final_collection'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION final_counter_payment() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_counter_payment', CONSTRAINT = 'final_counter_payment'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION final_counter_payment_reversal() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_counter_payment_reversal', CONSTRAINT = 'final_counter_payment_reversal'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION final_delivery() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -2535,14 +2553,6 @@ CREATE FUNCTION final_stock_move() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_stock_move', CONSTRAINT = 'final_stock_move'; END IF;
     RETURN NEW; END $$;
 
-CREATE FUNCTION final_counter_payment() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_counter_payment', CONSTRAINT = 'final_counter_payment'; END IF;
-    RETURN NEW; END $$;
-
-CREATE FUNCTION final_counter_payment_reversal() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_counter_payment_reversal', CONSTRAINT = 'final_counter_payment_reversal'; END IF;
-    RETURN NEW; END $$;
-
 CREATE FUNCTION final_trace() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_trace', CONSTRAINT = 'final_trace'; END IF;
     RETURN NEW; END $$;
@@ -2649,10 +2659,6 @@ CREATE FUNCTION kept_audit_event() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_audit_event', CONSTRAINT = 'kept_audit_event'; END IF;
     RETURN OLD; END $$;
 
-CREATE FUNCTION kept_audit_seal() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_audit_seal', CONSTRAINT = 'kept_audit_seal'; END IF;
-    RETURN OLD; END $$;
-
 CREATE FUNCTION kept_bank_event() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_bank_event', CONSTRAINT = 'kept_bank_event'; END IF;
     RETURN OLD; END $$;
@@ -2665,12 +2671,24 @@ CREATE FUNCTION kept_cash_count() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_cash_count', CONSTRAINT = 'kept_cash_count'; END IF;
     RETURN OLD; END $$;
 
+CREATE FUNCTION kept_chain_link() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_chain_link', CONSTRAINT = 'kept_chain_link'; END IF;
+    RETURN OLD; END $$;
+
 CREATE FUNCTION kept_closed_month() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_closed_month', CONSTRAINT = 'kept_closed_month'; END IF;
     RETURN OLD; END $$;
 
 CREATE FUNCTION kept_collection() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_collection', CONSTRAINT = 'kept_collection'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION kept_counter_payment() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_counter_payment', CONSTRAINT = 'kept_counter_payment'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION kept_counter_payment_reversal() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_counter_payment_reversal', CONSTRAINT = 'kept_counter_payment_reversal'; END IF;
     RETURN OLD; END $$;
 
 CREATE FUNCTION kept_delivery() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -2895,14 +2913,6 @@ CREATE FUNCTION kept_stock_item() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
 
 CREATE FUNCTION kept_stock_move() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_stock_move', CONSTRAINT = 'kept_stock_move'; END IF;
-    RETURN OLD; END $$;
-
-CREATE FUNCTION kept_counter_payment() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_counter_payment', CONSTRAINT = 'kept_counter_payment'; END IF;
-    RETURN OLD; END $$;
-
-CREATE FUNCTION kept_counter_payment_reversal() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_counter_payment_reversal', CONSTRAINT = 'kept_counter_payment_reversal'; END IF;
     RETURN OLD; END $$;
 
 CREATE FUNCTION kept_trace() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -3246,16 +3256,6 @@ CREATE FUNCTION stock_never_below_nothing() RETURNS trigger LANGUAGE plpgsql AS 
     IF NEW.quantity + (SELECT COALESCE(SUM(quantity), 0) FROM stock_move WHERE item_id = NEW.item_id) < 0 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'stock_never_below_nothing', CONSTRAINT = 'stock_never_below_nothing'; END IF;
     RETURN NEW; END $$;
 
-CREATE FUNCTION counter_payment_in_open_cash_count() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM cash_count WHERE id = NEW.cash_count_id FOR UPDATE) AS held;
-    IF (SELECT closed_at FROM cash_count WHERE id = NEW.cash_count_id) IS NOT NULL THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'counter_payment_in_open_cash_count', CONSTRAINT = 'counter_payment_in_open_cash_count'; END IF;
-    RETURN NEW; END $$;
-
-CREATE FUNCTION counter_payment_reversal_in_time() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT c.id FROM cash_count AS c JOIN counter_payment AS t ON t.cash_count_id = c.id WHERE t.id = NEW.counter_payment_id FOR UPDATE) AS held;
-        IF (NEW.kind = 'void' AND (SELECT c.closed_at FROM cash_count AS c JOIN counter_payment AS t ON t.cash_count_id = c.id
-    WHERE t.id = NEW.counter_payment_id) IS NOT NULL)
-            OR (NEW.kind = 'bounced' AND (SELECT kind FROM counter_payment WHERE id = NEW.counter_payment_id) <> 'cheque') THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'counter_payment_reversal_in_time', CONSTRAINT = 'counter_payment_reversal_in_time'; END IF;
-        RETURN NEW; END $$;
-
 CREATE FUNCTION trace_within_donation() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM donation WHERE id = NEW.donation_id FOR UPDATE) AS held;
     IF NEW.satang + (SELECT COALESCE(SUM(satang), 0) FROM donation_reversal WHERE donation_id = NEW.donation_id)
             + (SELECT COALESCE(SUM(satang), 0) FROM standing_trace WHERE donation_id = NEW.donation_id)
@@ -3348,9 +3348,9 @@ CREATE TRIGGER approver_holds_office BEFORE UPDATE ON payment_order FOR EACH ROW
 
 CREATE TRIGGER approver_is_another_hand BEFORE UPDATE ON payment_order FOR EACH ROW EXECUTE FUNCTION approver_is_another_hand();
 
-CREATE TRIGGER audit_seal_in_order BEFORE INSERT ON audit_seal FOR EACH ROW EXECUTE FUNCTION audit_seal_in_order();
-
 CREATE TRIGGER cash_count_counts_its_counter_payments BEFORE UPDATE ON cash_count FOR EACH ROW EXECUTE FUNCTION cash_count_counts_its_counter_payments();
+
+CREATE TRIGGER chain_link_in_order BEFORE INSERT ON chain_link FOR EACH ROW EXECUTE FUNCTION chain_link_in_order();
 
 CREATE TRIGGER closed_after_its_entries BEFORE INSERT ON closed_month FOR EACH ROW EXECUTE FUNCTION closed_after_its_entries();
 
@@ -3365,6 +3365,10 @@ CREATE TRIGGER cost_covers_given BEFORE INSERT ON item_cost FOR EACH ROW EXECUTE
 CREATE TRIGGER cost_keeper_gives_nothing BEFORE INSERT ON delivery FOR EACH ROW EXECUTE FUNCTION cost_keeper_gives_nothing();
 
 CREATE TRIGGER cost_keeps_delivered_within_paid BEFORE INSERT ON item_cost FOR EACH ROW EXECUTE FUNCTION cost_keeps_delivered_within_paid();
+
+CREATE TRIGGER counter_payment_in_open_cash_count BEFORE INSERT ON counter_payment FOR EACH ROW EXECUTE FUNCTION counter_payment_in_open_cash_count();
+
+CREATE TRIGGER counter_payment_reversal_in_time BEFORE INSERT ON counter_payment_reversal FOR EACH ROW EXECUTE FUNCTION counter_payment_reversal_in_time();
 
 CREATE TRIGGER delivery_after_payment BEFORE INSERT ON delivery FOR EACH ROW EXECUTE FUNCTION delivery_after_payment();
 
@@ -3404,17 +3408,21 @@ CREATE TRIGGER final_approval_request BEFORE UPDATE ON approval_request FOR EACH
 
 CREATE TRIGGER final_audit_event BEFORE UPDATE ON audit_event FOR EACH ROW EXECUTE FUNCTION final_audit_event();
 
-CREATE TRIGGER final_audit_seal BEFORE UPDATE ON audit_seal FOR EACH ROW EXECUTE FUNCTION final_audit_seal();
-
 CREATE TRIGGER final_bank_event BEFORE UPDATE ON bank_event FOR EACH ROW EXECUTE FUNCTION final_bank_event();
 
 CREATE TRIGGER final_bank_reversal BEFORE UPDATE ON bank_reversal FOR EACH ROW EXECUTE FUNCTION final_bank_reversal();
 
 CREATE TRIGGER final_cash_count BEFORE UPDATE ON cash_count FOR EACH ROW EXECUTE FUNCTION final_cash_count();
 
+CREATE TRIGGER final_chain_link BEFORE UPDATE ON chain_link FOR EACH ROW EXECUTE FUNCTION final_chain_link();
+
 CREATE TRIGGER final_closed_month BEFORE UPDATE ON closed_month FOR EACH ROW EXECUTE FUNCTION final_closed_month();
 
 CREATE TRIGGER final_collection BEFORE UPDATE ON collection FOR EACH ROW EXECUTE FUNCTION final_collection();
+
+CREATE TRIGGER final_counter_payment BEFORE UPDATE ON counter_payment FOR EACH ROW EXECUTE FUNCTION final_counter_payment();
+
+CREATE TRIGGER final_counter_payment_reversal BEFORE UPDATE ON counter_payment_reversal FOR EACH ROW EXECUTE FUNCTION final_counter_payment_reversal();
 
 CREATE TRIGGER final_delivery BEFORE UPDATE ON delivery FOR EACH ROW EXECUTE FUNCTION final_delivery();
 
@@ -3520,10 +3528,6 @@ CREATE TRIGGER final_stock_item BEFORE UPDATE ON stock_item FOR EACH ROW EXECUTE
 
 CREATE TRIGGER final_stock_move BEFORE UPDATE ON stock_move FOR EACH ROW EXECUTE FUNCTION final_stock_move();
 
-CREATE TRIGGER final_counter_payment BEFORE UPDATE ON counter_payment FOR EACH ROW EXECUTE FUNCTION final_counter_payment();
-
-CREATE TRIGGER final_counter_payment_reversal BEFORE UPDATE ON counter_payment_reversal FOR EACH ROW EXECUTE FUNCTION final_counter_payment_reversal();
-
 CREATE TRIGGER final_trace BEFORE UPDATE ON trace FOR EACH ROW EXECUTE FUNCTION final_trace();
 
 CREATE TRIGGER final_vote BEFORE UPDATE ON vote FOR EACH ROW EXECUTE FUNCTION final_vote();
@@ -3566,17 +3570,21 @@ CREATE TRIGGER kept_approval_request BEFORE DELETE ON approval_request FOR EACH 
 
 CREATE TRIGGER kept_audit_event BEFORE DELETE ON audit_event FOR EACH ROW EXECUTE FUNCTION kept_audit_event();
 
-CREATE TRIGGER kept_audit_seal BEFORE DELETE ON audit_seal FOR EACH ROW EXECUTE FUNCTION kept_audit_seal();
-
 CREATE TRIGGER kept_bank_event BEFORE DELETE ON bank_event FOR EACH ROW EXECUTE FUNCTION kept_bank_event();
 
 CREATE TRIGGER kept_bank_reversal BEFORE DELETE ON bank_reversal FOR EACH ROW EXECUTE FUNCTION kept_bank_reversal();
 
 CREATE TRIGGER kept_cash_count BEFORE DELETE ON cash_count FOR EACH ROW EXECUTE FUNCTION kept_cash_count();
 
+CREATE TRIGGER kept_chain_link BEFORE DELETE ON chain_link FOR EACH ROW EXECUTE FUNCTION kept_chain_link();
+
 CREATE TRIGGER kept_closed_month BEFORE DELETE ON closed_month FOR EACH ROW EXECUTE FUNCTION kept_closed_month();
 
 CREATE TRIGGER kept_collection BEFORE DELETE ON collection FOR EACH ROW EXECUTE FUNCTION kept_collection();
+
+CREATE TRIGGER kept_counter_payment BEFORE DELETE ON counter_payment FOR EACH ROW EXECUTE FUNCTION kept_counter_payment();
+
+CREATE TRIGGER kept_counter_payment_reversal BEFORE DELETE ON counter_payment_reversal FOR EACH ROW EXECUTE FUNCTION kept_counter_payment_reversal();
 
 CREATE TRIGGER kept_delivery BEFORE DELETE ON delivery FOR EACH ROW EXECUTE FUNCTION kept_delivery();
 
@@ -3689,10 +3697,6 @@ CREATE TRIGGER kept_statement_draft BEFORE DELETE ON statement_draft FOR EACH RO
 CREATE TRIGGER kept_stock_item BEFORE DELETE ON stock_item FOR EACH ROW EXECUTE FUNCTION kept_stock_item();
 
 CREATE TRIGGER kept_stock_move BEFORE DELETE ON stock_move FOR EACH ROW EXECUTE FUNCTION kept_stock_move();
-
-CREATE TRIGGER kept_counter_payment BEFORE DELETE ON counter_payment FOR EACH ROW EXECUTE FUNCTION kept_counter_payment();
-
-CREATE TRIGGER kept_counter_payment_reversal BEFORE DELETE ON counter_payment_reversal FOR EACH ROW EXECUTE FUNCTION kept_counter_payment_reversal();
 
 CREATE TRIGGER kept_trace BEFORE DELETE ON trace FOR EACH ROW EXECUTE FUNCTION kept_trace();
 
@@ -3817,10 +3821,6 @@ CREATE TRIGGER statement_confirmed_by_another BEFORE INSERT ON statement_basis F
 CREATE TRIGGER statement_joined_to_known BEFORE INSERT ON statement_basis FOR EACH ROW EXECUTE FUNCTION statement_joined_to_known();
 
 CREATE TRIGGER stock_never_below_nothing BEFORE INSERT ON stock_move FOR EACH ROW EXECUTE FUNCTION stock_never_below_nothing();
-
-CREATE TRIGGER counter_payment_in_open_cash_count BEFORE INSERT ON counter_payment FOR EACH ROW EXECUTE FUNCTION counter_payment_in_open_cash_count();
-
-CREATE TRIGGER counter_payment_reversal_in_time BEFORE INSERT ON counter_payment_reversal FOR EACH ROW EXECUTE FUNCTION counter_payment_reversal_in_time();
 
 CREATE TRIGGER trace_within_donation BEFORE INSERT ON trace FOR EACH ROW EXECUTE FUNCTION trace_within_donation();
 

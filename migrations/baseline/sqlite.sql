@@ -179,16 +179,6 @@ CREATE TABLE audit_event (
 
 CREATE INDEX ix_audit_event_subject ON audit_event (subject);
 
-CREATE TABLE audit_seal (
-    number INTEGER NOT NULL,
-    event_id INTEGER NOT NULL,
-    hash VARCHAR(64) NOT NULL,
-    sealed_at DATETIME NOT NULL,
-    CONSTRAINT pk_audit_seal PRIMARY KEY (number),
-    CONSTRAINT fk_audit_seal_event_id FOREIGN KEY(event_id) REFERENCES audit_event (id),
-    CONSTRAINT uq_audit_seal_event_id UNIQUE (event_id)
-);
-
 CREATE TABLE bank_event (
     id INTEGER NOT NULL,
     source VARCHAR(12) NOT NULL,
@@ -277,6 +267,16 @@ CREATE INDEX ix_cash_count_on_date ON cash_count (on_date);
 
 CREATE UNIQUE INDEX uq_cash_count_open ON cash_count (on_date) WHERE closed_at IS NULL;
 
+CREATE TABLE chain_link (
+    number INTEGER NOT NULL,
+    event_id INTEGER NOT NULL,
+    hash VARCHAR(64) NOT NULL,
+    chained_at DATETIME NOT NULL,
+    CONSTRAINT pk_chain_link PRIMARY KEY (number),
+    CONSTRAINT fk_chain_link_event_id FOREIGN KEY(event_id) REFERENCES audit_event (id),
+    CONSTRAINT uq_chain_link_event_id UNIQUE (event_id)
+);
+
 CREATE TABLE closed_month (
     id INTEGER NOT NULL,
     first_on DATE NOT NULL,
@@ -320,6 +320,47 @@ CREATE INDEX ix_collection_network_id ON collection (network_id);
 CREATE UNIQUE INDEX uq_collection_open_network ON collection (network_id, purpose_id) WHERE closed_at IS NULL AND pledge_id IS NULL;
 
 CREATE UNIQUE INDEX uq_collection_open_pledge ON collection (pledge_id) WHERE closed_at IS NULL;
+
+CREATE TABLE counter_payment (
+    id INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    "key" VARCHAR(32) NOT NULL,
+    cash_count_id INTEGER NOT NULL,
+    event_id INTEGER NOT NULL,
+    kind VARCHAR(6) NOT NULL,
+    satang BIGINT NOT NULL,
+    cheque_bank VARCHAR(3) NOT NULL,
+    cheque_number VARCHAR(20) NOT NULL,
+    cheque_on DATE,
+    taken_at DATETIME NOT NULL,
+    taken_by_id INTEGER NOT NULL,
+    CONSTRAINT pk_counter_payment PRIMARY KEY (id),
+    CONSTRAINT ck_counter_payment_known_kind CHECK (kind IN ('cash', 'cheque')),
+    CONSTRAINT ck_counter_payment_positive CHECK (satang > 0),
+    CONSTRAINT ck_counter_payment_cheque_whole CHECK ((kind = 'cheque') = (cheque_number <> '') AND (kind = 'cheque') = (cheque_bank <> '') AND (kind = 'cheque') = (cheque_on IS NOT NULL)),
+    CONSTRAINT fk_counter_payment_cash_count_id FOREIGN KEY(cash_count_id) REFERENCES cash_count (id),
+    CONSTRAINT fk_counter_payment_event_id FOREIGN KEY(event_id) REFERENCES bank_event (id),
+    CONSTRAINT fk_counter_payment_taken_by_id FOREIGN KEY(taken_by_id) REFERENCES user_account (id),
+    CONSTRAINT uq_counter_payment_number UNIQUE (number),
+    CONSTRAINT uq_counter_payment_key UNIQUE ("key"),
+    CONSTRAINT uq_counter_payment_event_id UNIQUE (event_id)
+);
+
+CREATE INDEX ix_counter_payment_cash_count_id ON counter_payment (cash_count_id);
+
+CREATE TABLE counter_payment_reversal (
+    id INTEGER NOT NULL,
+    counter_payment_id INTEGER NOT NULL,
+    kind VARCHAR(8) NOT NULL,
+    reason VARCHAR(300) NOT NULL,
+    at DATETIME NOT NULL,
+    by_id INTEGER NOT NULL,
+    CONSTRAINT pk_counter_payment_reversal PRIMARY KEY (id),
+    CONSTRAINT ck_counter_payment_reversal_known_kind CHECK (kind IN ('void', 'bounced')),
+    CONSTRAINT fk_counter_payment_reversal_counter_payment_id FOREIGN KEY(counter_payment_id) REFERENCES counter_payment (id),
+    CONSTRAINT fk_counter_payment_reversal_by_id FOREIGN KEY(by_id) REFERENCES user_account (id),
+    CONSTRAINT uq_counter_payment_reversal_counter_payment_id UNIQUE (counter_payment_id)
+);
 
 CREATE TABLE delivery (
     id INTEGER NOT NULL,
@@ -1762,47 +1803,6 @@ CREATE INDEX ix_stock_move_in_kind_donation_id ON stock_move (in_kind_donation_i
 
 CREATE UNIQUE INDEX uq_stock_move_donation_in ON stock_move (in_kind_donation_id) WHERE quantity > 0;
 
-CREATE TABLE counter_payment (
-    id INTEGER NOT NULL,
-    number INTEGER NOT NULL,
-    "key" VARCHAR(32) NOT NULL,
-    cash_count_id INTEGER NOT NULL,
-    event_id INTEGER NOT NULL,
-    kind VARCHAR(6) NOT NULL,
-    satang BIGINT NOT NULL,
-    cheque_bank VARCHAR(3) NOT NULL,
-    cheque_number VARCHAR(20) NOT NULL,
-    cheque_on DATE,
-    taken_at DATETIME NOT NULL,
-    taken_by_id INTEGER NOT NULL,
-    CONSTRAINT pk_counter_payment PRIMARY KEY (id),
-    CONSTRAINT ck_counter_payment_known_kind CHECK (kind IN ('cash', 'cheque')),
-    CONSTRAINT ck_counter_payment_positive CHECK (satang > 0),
-    CONSTRAINT ck_counter_payment_cheque_whole CHECK ((kind = 'cheque') = (cheque_number <> '') AND (kind = 'cheque') = (cheque_bank <> '') AND (kind = 'cheque') = (cheque_on IS NOT NULL)),
-    CONSTRAINT fk_counter_payment_cash_count_id FOREIGN KEY(cash_count_id) REFERENCES cash_count (id),
-    CONSTRAINT fk_counter_payment_event_id FOREIGN KEY(event_id) REFERENCES bank_event (id),
-    CONSTRAINT fk_counter_payment_taken_by_id FOREIGN KEY(taken_by_id) REFERENCES user_account (id),
-    CONSTRAINT uq_counter_payment_number UNIQUE (number),
-    CONSTRAINT uq_counter_payment_key UNIQUE ("key"),
-    CONSTRAINT uq_counter_payment_event_id UNIQUE (event_id)
-);
-
-CREATE INDEX ix_counter_payment_cash_count_id ON counter_payment (cash_count_id);
-
-CREATE TABLE counter_payment_reversal (
-    id INTEGER NOT NULL,
-    counter_payment_id INTEGER NOT NULL,
-    kind VARCHAR(8) NOT NULL,
-    reason VARCHAR(300) NOT NULL,
-    at DATETIME NOT NULL,
-    by_id INTEGER NOT NULL,
-    CONSTRAINT pk_counter_payment_reversal PRIMARY KEY (id),
-    CONSTRAINT ck_counter_payment_reversal_known_kind CHECK (kind IN ('void', 'bounced')),
-    CONSTRAINT fk_counter_payment_reversal_counter_payment_id FOREIGN KEY(counter_payment_id) REFERENCES counter_payment (id),
-    CONSTRAINT fk_counter_payment_reversal_by_id FOREIGN KEY(by_id) REFERENCES user_account (id),
-    CONSTRAINT uq_counter_payment_reversal_counter_payment_id UNIQUE (counter_payment_id)
-);
-
 CREATE TABLE throttle_hit (
     id INTEGER NOT NULL,
     what VARCHAR(24) NOT NULL,
@@ -1967,12 +1967,6 @@ CREATE TRIGGER final_audit_event BEFORE UPDATE ON audit_event WHEN 1 = 1 BEGIN S
 
 CREATE TRIGGER kept_audit_event BEFORE DELETE ON audit_event WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_audit_event'); END;
 
-CREATE TRIGGER final_audit_seal BEFORE UPDATE ON audit_seal WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_audit_seal'); END;
-
-CREATE TRIGGER kept_audit_seal BEFORE DELETE ON audit_seal WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_audit_seal'); END;
-
-CREATE TRIGGER audit_seal_in_order BEFORE INSERT ON audit_seal WHEN NEW.number <> (SELECT COALESCE(MAX(number), 0) + 1 FROM audit_seal) BEGIN SELECT RAISE(ABORT, 'audit_seal_in_order'); END;
-
 CREATE TRIGGER kept_bank_event BEFORE DELETE ON bank_event WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_bank_event'); END;
 
 CREATE TRIGGER final_bank_event BEFORE UPDATE ON bank_event WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_bank_event'); END;
@@ -1990,6 +1984,12 @@ CREATE TRIGGER cash_count_counts_its_counter_payments BEFORE UPDATE ON cash_coun
             OR NEW.expected_cheque_satang <> (SELECT COALESCE(SUM(t.satang), 0) FROM counter_payment AS t WHERE t.cash_count_id = NEW.id AND t.kind = 'cheque'
     AND NOT EXISTS (SELECT 1 FROM counter_payment_reversal AS u WHERE u.counter_payment_id = t.id))) BEGIN SELECT RAISE(ABORT, 'cash_count_counts_its_counter_payments'); END;
 
+CREATE TRIGGER final_chain_link BEFORE UPDATE ON chain_link WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_chain_link'); END;
+
+CREATE TRIGGER kept_chain_link BEFORE DELETE ON chain_link WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_chain_link'); END;
+
+CREATE TRIGGER chain_link_in_order BEFORE INSERT ON chain_link WHEN NEW.number <> (SELECT COALESCE(MAX(number), 0) + 1 FROM chain_link) BEGIN SELECT RAISE(ABORT, 'chain_link_in_order'); END;
+
 CREATE TRIGGER final_closed_month BEFORE UPDATE ON closed_month WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_closed_month'); END;
 
 CREATE TRIGGER kept_closed_month BEFORE DELETE ON closed_month WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_closed_month'); END;
@@ -2003,6 +2003,20 @@ CREATE TRIGGER kept_collection BEFORE DELETE ON collection WHEN 1 = 1 BEGIN SELE
 CREATE TRIGGER collection_closed_once BEFORE UPDATE ON collection WHEN OLD.closed_at IS NOT NULL BEGIN SELECT RAISE(ABORT, 'collection_closed_once'); END;
 
 CREATE TRIGGER collection_reference_is_new BEFORE INSERT ON collection WHEN EXISTS (SELECT 1 FROM payment_request WHERE ref1 = NEW.ref1) BEGIN SELECT RAISE(ABORT, 'collection_reference_is_new'); END;
+
+CREATE TRIGGER final_counter_payment BEFORE UPDATE ON counter_payment WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_counter_payment'); END;
+
+CREATE TRIGGER kept_counter_payment BEFORE DELETE ON counter_payment WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_counter_payment'); END;
+
+CREATE TRIGGER counter_payment_in_open_cash_count BEFORE INSERT ON counter_payment WHEN (SELECT closed_at FROM cash_count WHERE id = NEW.cash_count_id) IS NOT NULL BEGIN SELECT RAISE(ABORT, 'counter_payment_in_open_cash_count'); END;
+
+CREATE TRIGGER final_counter_payment_reversal BEFORE UPDATE ON counter_payment_reversal WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_counter_payment_reversal'); END;
+
+CREATE TRIGGER kept_counter_payment_reversal BEFORE DELETE ON counter_payment_reversal WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_counter_payment_reversal'); END;
+
+CREATE TRIGGER counter_payment_reversal_in_time BEFORE INSERT ON counter_payment_reversal WHEN (NEW.kind = 'void' AND (SELECT c.closed_at FROM cash_count AS c JOIN counter_payment AS t ON t.cash_count_id = c.id
+    WHERE t.id = NEW.counter_payment_id) IS NOT NULL)
+            OR (NEW.kind = 'bounced' AND (SELECT kind FROM counter_payment WHERE id = NEW.counter_payment_id) <> 'cheque') BEGIN SELECT RAISE(ABORT, 'counter_payment_reversal_in_time'); END;
 
 CREATE TRIGGER kept_delivery BEFORE DELETE ON delivery WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_delivery'); END;
 
@@ -2563,20 +2577,6 @@ CREATE TRIGGER final_stock_move BEFORE UPDATE ON stock_move WHEN 1 = 1 BEGIN SEL
 CREATE TRIGGER kept_stock_move BEFORE DELETE ON stock_move WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_stock_move'); END;
 
 CREATE TRIGGER stock_never_below_nothing BEFORE INSERT ON stock_move WHEN NEW.quantity + (SELECT COALESCE(SUM(quantity), 0) FROM stock_move WHERE item_id = NEW.item_id) < 0 BEGIN SELECT RAISE(ABORT, 'stock_never_below_nothing'); END;
-
-CREATE TRIGGER final_counter_payment BEFORE UPDATE ON counter_payment WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_counter_payment'); END;
-
-CREATE TRIGGER kept_counter_payment BEFORE DELETE ON counter_payment WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_counter_payment'); END;
-
-CREATE TRIGGER counter_payment_in_open_cash_count BEFORE INSERT ON counter_payment WHEN (SELECT closed_at FROM cash_count WHERE id = NEW.cash_count_id) IS NOT NULL BEGIN SELECT RAISE(ABORT, 'counter_payment_in_open_cash_count'); END;
-
-CREATE TRIGGER final_counter_payment_reversal BEFORE UPDATE ON counter_payment_reversal WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_counter_payment_reversal'); END;
-
-CREATE TRIGGER kept_counter_payment_reversal BEFORE DELETE ON counter_payment_reversal WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_counter_payment_reversal'); END;
-
-CREATE TRIGGER counter_payment_reversal_in_time BEFORE INSERT ON counter_payment_reversal WHEN (NEW.kind = 'void' AND (SELECT c.closed_at FROM cash_count AS c JOIN counter_payment AS t ON t.cash_count_id = c.id
-    WHERE t.id = NEW.counter_payment_id) IS NOT NULL)
-            OR (NEW.kind = 'bounced' AND (SELECT kind FROM counter_payment WHERE id = NEW.counter_payment_id) <> 'cheque') BEGIN SELECT RAISE(ABORT, 'counter_payment_reversal_in_time'); END;
 
 CREATE TRIGGER final_trace BEFORE UPDATE ON trace WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_trace'); END;
 

@@ -355,7 +355,7 @@ def test_the_guards_stand_on_both_databases_alike(
         assert name in on_sqlite
     for table in (
         "audit_event",
-        "audit_seal",
+        "chain_link",
         "donation",
         "bank_event",
         "vote",

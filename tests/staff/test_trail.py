@@ -14,7 +14,7 @@ from app.fund.giving.networks.networks import Network
 from app.kit.db import db, is_sqlite, transaction
 from app.kit.errors import Refused
 from app.staff import audit, people, subjects, trail
-from app.staff.audit import AuditEvent, AuditSeal
+from app.staff.audit import AuditEvent, ChainLink
 from app.staff.deeds import Deed
 from app.staff.subjects import Told
 from app.subjects import KINDS
@@ -50,11 +50,11 @@ def test_a_deed_that_is_taken_back_leaves_no_word_in_the_trail(cast: Cast) -> No
     assert db.session().scalar(select(func.count()).select_from(AuditEvent)) == before
 
 
-@pytest.mark.parametrize("table", ["audit_event", "audit_seal"])
+@pytest.mark.parametrize("table", ["audit_event", "chain_link"])
 def test_nobody_changes_or_removes_what_was_written(cast: Cast, table: str) -> None:
     _happen(cast)
     with transaction():
-        audit.seal()
+        audit.chain()
     column = "details" if table == "audit_event" else "hash"
     for statement in (f"UPDATE {table} SET {column} = 'x'", f"DELETE FROM {table}"):
         with pytest.raises((DBAPIError, Refused)), transaction() as session:
@@ -62,19 +62,19 @@ def test_nobody_changes_or_removes_what_was_written(cast: Cast, table: str) -> N
     assert audit.verify()["sealed"] == 5
 
 
-def test_sealing_is_done_in_order_and_only_once(cast: Cast) -> None:
+def test_chaining_is_done_in_order_and_only_once(cast: Cast) -> None:
     _happen(cast, 5)
     with transaction():
-        assert audit.seal(most=3) == 3
+        assert audit.chain(most=3) == 3
     with transaction():
-        assert audit.seal() == 2
+        assert audit.chain() == 2
     with transaction():
-        assert audit.seal() == 0
-    seals = (
-        db.session().execute(select(AuditSeal.number, AuditSeal.event_id).order_by(AuditSeal.number)).all()
+        assert audit.chain() == 0
+    links = (
+        db.session().execute(select(ChainLink.number, ChainLink.event_id).order_by(ChainLink.number)).all()
     )
-    assert [number for number, _ in seals] == [1, 2, 3, 4, 5]
-    assert [event for _, event in seals] == sorted(event for _, event in seals)
+    assert [number for number, _ in links] == [1, 2, 3, 4, 5]
+    assert [event for _, event in links] == sorted(event for _, event in links)
     counts = audit.verify()
     assert (counts["events"], counts["sealed"], counts["unsealed"]) == (5, 5, 0)
 
@@ -91,7 +91,7 @@ def test_sealing_is_done_in_order_and_only_once(cast: Cast) -> None:
 def test_a_row_changed_behind_the_triggers_is_found(cast: Cast, tampering: str) -> None:
     _happen(cast)
     with transaction():
-        audit.seal()
+        audit.chain()
     _without_triggers("audit_event")
     with transaction() as session:
         session.execute(text(tampering))
@@ -99,19 +99,19 @@ def test_a_row_changed_behind_the_triggers_is_found(cast: Cast, tampering: str) 
         audit.verify()
 
 
-def test_a_seal_made_to_fit_a_changed_row_breaks_the_next_one(cast: Cast) -> None:
+def test_a_link_made_to_fit_a_changed_row_breaks_the_next_one(cast: Cast) -> None:
     _happen(cast)
     with transaction():
-        audit.seal()
+        audit.chain()
     _without_triggers("audit_event")
-    _without_triggers("audit_seal")
+    _without_triggers("chain_link")
     with transaction() as session:
         session.execute(text("UPDATE audit_event SET details = '{}' WHERE subject = 'pledge:2'"))
     event = db.session().scalars(select(AuditEvent).filter_by(subject="pledge:2")).one()
-    before = db.session().scalars(select(AuditSeal.hash).filter_by(number=2)).one()
+    before = db.session().scalars(select(ChainLink.hash).filter_by(number=2)).one()
     forged = audit._link(before, event)
     with transaction() as session:
-        session.execute(text("UPDATE audit_seal SET hash = :hash WHERE number = 3"), {"hash": forged})
+        session.execute(text("UPDATE chain_link SET hash = :hash WHERE number = 3"), {"hash": forged})
     with pytest.raises(Refused, match=r"ลำดับ 4$"):
         audit.verify()
 
@@ -119,10 +119,10 @@ def test_a_seal_made_to_fit_a_changed_row_breaks_the_next_one(cast: Cast) -> Non
 def test_a_missing_link_is_found(cast: Cast) -> None:
     _happen(cast)
     with transaction():
-        audit.seal()
-    _without_triggers("audit_seal")
+        audit.chain()
+    _without_triggers("chain_link")
     with transaction() as session:
-        session.execute(text("DELETE FROM audit_seal WHERE number = 2"))
+        session.execute(text("DELETE FROM chain_link WHERE number = 2"))
     with pytest.raises(Refused, match=r"ลำดับ 2$"):
         audit.verify()
 
@@ -130,7 +130,7 @@ def test_a_missing_link_is_found(cast: Cast) -> None:
 def test_the_auditor_reads_searches_and_verifies(cast: Cast) -> None:
     _happen(cast, 60)
     with transaction():
-        audit.seal()
+        audit.chain()
     cast.decha.sign_in()
     page = cast.decha.visit("/trail")
     assert "เข้าสู่ระบบ" in page.words
@@ -151,7 +151,7 @@ def test_the_auditor_reads_searches_and_verifies(cast: Cast) -> None:
 def test_a_broken_chain_is_shown_to_the_auditor(cast: Cast) -> None:
     _happen(cast)
     with transaction():
-        audit.seal()
+        audit.chain()
     _without_triggers("audit_event")
     with transaction() as session:
         session.execute(text("UPDATE audit_event SET details = '{}' WHERE subject = 'pledge:2'"))
@@ -237,5 +237,5 @@ def test_no_deed_fails_for_an_address_that_a_proxy_made_too_long(portal: Flask, 
     events = select(AuditEvent.address).filter_by(deed="pledge.make").order_by(AuditEvent.id)
     assert list(db.session().scalars(events)) == ["x" * 45, "2001:db8:85a3:8d3:1319:8a2e:255.255.255.255", ""]
     with transaction():
-        audit.seal()
+        audit.chain()
     assert audit.verify()["unsealed"] == 0

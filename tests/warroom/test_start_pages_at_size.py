@@ -19,7 +19,7 @@ MONEY = frozenset(
     {
         "allocation",
         "audit_event",
-        "audit_seal",
+        "chain_link",
         "bank_event",
         "payment_request",
         "entry",
