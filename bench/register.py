@@ -56,7 +56,7 @@ def run(database: str) -> None:
 STATEMENTS = {
     "household": "INSERT INTO household (id, code, key, house_code, house_no, moo, village, district_code,"
     " subdistrict_code, origin, entered_at) VALUES (?, ?, ?, ?, '1', '1', '', '3301', '330101', 'tpmap', ?)",
-    "member": "INSERT INTO member (id, household_id, position, prefix, first_name, last_name, id_tail, id_sealed, id_key,"
+    "member": "INSERT INTO member (id, household_id, position, prefix, first_name, last_name, id_tail, id_encrypted, id_key,"
     " birth_year_be, sex, school, grade, \"left\") VALUES (?, ?, ?, 'นาย', 'ทดสอบ', 'วัดผล', '123', ?, ?, 2520, 'm', '', '', ?)",
     "round_household": "INSERT INTO round_household (id, round_id, household_id, income_satang, row_hash)"
     " VALUES (?, 1, ?, 3800000, ?)",

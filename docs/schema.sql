@@ -424,7 +424,7 @@ CREATE TABLE donor_tax (
     payment_request_id bigint NOT NULL,
     kind character varying(8) NOT NULL,
     name character varying(160) NOT NULL,
-    number_sealed bytea NOT NULL,
+    number_encrypted bytea NOT NULL,
     consented_at timestamp with time zone NOT NULL,
     CONSTRAINT pk_donor_tax PRIMARY KEY (payment_request_id),
     CONSTRAINT ck_donor_tax_known_kind CHECK (kind IN ('person', 'company'))
@@ -776,7 +776,7 @@ CREATE TABLE member (
     first_name character varying(80) NOT NULL,
     last_name character varying(80) NOT NULL,
     id_tail character varying(3) NOT NULL,
-    id_sealed bytea,
+    id_encrypted bytea,
     id_key bytea,
     birth_year_be integer,
     sex character varying(1) NOT NULL,
@@ -784,7 +784,7 @@ CREATE TABLE member (
     grade character varying(20) NOT NULL,
     "left" boolean NOT NULL,
     CONSTRAINT pk_member PRIMARY KEY (id),
-    CONSTRAINT ck_member_id_pair CHECK ((id_sealed IS NULL) = (id_key IS NULL))
+    CONSTRAINT ck_member_id_pair CHECK ((id_encrypted IS NULL) = (id_key IS NULL))
 );
 
 CREATE INDEX ix_member_first_name ON member (first_name);

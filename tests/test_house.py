@@ -220,7 +220,7 @@ def test_the_fund_has_no_word_of_households_or_members() -> None:
                 assert not node.module.startswith("app.cases"), source
             if isinstance(node, ast.Name | ast.Attribute):
                 name = node.id if isinstance(node, ast.Name) else node.attr
-                assert name not in ("household_id", "first_name", "last_name", "id_sealed", "house_no"), (
+                assert name not in ("household_id", "first_name", "last_name", "id_encrypted", "house_no"), (
                     source
                 )
 

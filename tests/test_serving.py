@@ -264,7 +264,7 @@ def test_what_lies_in_the_data_folder_is_its_owners_alone_however_it_was_before(
     sqlite_template: Path, tmp_path: Path
 ) -> None:
     data, port = tmp_path / "data", free_port()
-    kept = data / "evidence/ab/cd/photo.sealed"
+    kept = data / "evidence/ab/cd/photo.encrypted"
     kept.parent.mkdir(parents=True)
     kept.write_bytes(b"x")
     shutil.copy(sqlite_template, data / "kueakun.sqlite")

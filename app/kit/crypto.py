@@ -1,4 +1,4 @@
-"""Sealing a field at rest, finding it again by keyed hash, and making tokens. Keys come from the caller."""
+"""Encrypting a field at rest, finding it again by keyed hash, and making tokens. Keys come from the caller."""
 
 import hmac
 import secrets
@@ -13,19 +13,19 @@ _NONCE_BYTES = 12
 _TAG_BYTES = 16
 
 
-class SealBroken(ValueError):
-    """A sealed field cannot be opened: wrong key, wrong place, or it was changed."""
+class DecryptionFailed(ValueError):
+    """An encrypted field cannot be decrypted: wrong key, wrong place, or it was changed."""
 
 
-def seal(plain: str, *, key: bytes, key_number: int, context: str) -> bytes:
-    """The text under AES-256-GCM. See seal_bytes."""
-    return seal_bytes(plain.encode(), key=key, key_number=key_number, context=context)
+def encrypt(plain: str, *, key: bytes, key_number: int, context: str) -> bytes:
+    """The text under AES-256-GCM. See encrypt_bytes."""
+    return encrypt_bytes(plain.encode(), key=key, key_number=key_number, context=context)
 
 
-def seal_bytes(plain: bytes, *, key: bytes, key_number: int, context: str) -> bytes:
+def encrypt_bytes(plain: bytes, *, key: bytes, key_number: int, context: str) -> bytes:
     """What is given under AES-256-GCM: key number (2 bytes), nonce (12), ciphertext and tag (NIST SP 800-38D).
 
-    `context` says where it belongs ("member.national_id:<id>"); a seal moved elsewhere will not open.
+    `context` says where it belongs ("member.national_id:<id>"); a ciphertext moved elsewhere will not decrypt.
     `key_number` (0 to 65535) tells which key made it, so that keys can be changed one row at a time.
     """
     number = key_number.to_bytes(_KEY_NUMBER_BYTES, "big")
@@ -33,36 +33,36 @@ def seal_bytes(plain: bytes, *, key: bytes, key_number: int, context: str) -> by
     return number + nonce + _cipher(key).encrypt(nonce, plain, number + context.encode())
 
 
-def unseal(sealed: bytes, *, keys: Mapping[int, bytes], context: str) -> str:
-    """The text that was sealed under one of `keys` (by number) in the same `context`. Raises SealBroken."""
-    return unseal_bytes(sealed, keys=keys, context=context).decode()
+def decrypt(encrypted: bytes, *, keys: Mapping[int, bytes], context: str) -> str:
+    """The text that was encrypted under one of `keys` (by number) in the same `context`. Raises DecryptionFailed."""
+    return decrypt_bytes(encrypted, keys=keys, context=context).decode()
 
 
-def unseal_bytes(sealed: bytes, *, keys: Mapping[int, bytes], context: str) -> bytes:
-    """What was sealed under one of `keys` (by number) in the same `context`. Raises SealBroken."""
-    if len(sealed) < _KEY_NUMBER_BYTES + _NONCE_BYTES + _TAG_BYTES:
-        raise SealBroken("too short to be a sealed field")
-    number, rest = sealed[:_KEY_NUMBER_BYTES], sealed[_KEY_NUMBER_BYTES:]
-    key = keys.get(key_number(sealed))
+def decrypt_bytes(encrypted: bytes, *, keys: Mapping[int, bytes], context: str) -> bytes:
+    """What was encrypted under one of `keys` (by number) in the same `context`. Raises DecryptionFailed."""
+    if len(encrypted) < _KEY_NUMBER_BYTES + _NONCE_BYTES + _TAG_BYTES:
+        raise DecryptionFailed("too short to be an encrypted field")
+    number, rest = encrypted[:_KEY_NUMBER_BYTES], encrypted[_KEY_NUMBER_BYTES:]
+    key = keys.get(key_number(encrypted))
     if key is None:
-        raise SealBroken(f"no key number {key_number(sealed)} was given")
+        raise DecryptionFailed(f"no key number {key_number(encrypted)} was given")
     try:
         plain = _cipher(key).decrypt(rest[:_NONCE_BYTES], rest[_NONCE_BYTES:], number + context.encode())
     except InvalidTag as error:
-        raise SealBroken(
-            "the key or the context is not the one it was sealed with, or it was changed"
+        raise DecryptionFailed(
+            "the key or the context is not the one it was encrypted with, or it was changed"
         ) from error
     return plain
 
 
-def key_number(sealed: bytes) -> int:
-    """Which key sealed this field."""
-    return int.from_bytes(sealed[:_KEY_NUMBER_BYTES], "big")
+def key_number(encrypted: bytes) -> int:
+    """Which key encrypted this field."""
+    return int.from_bytes(encrypted[:_KEY_NUMBER_BYTES], "big")
 
 
 def _cipher(key: bytes) -> AESGCM:
     if len(key) != KEY_BYTES:
-        raise ValueError(f"a sealing key has {KEY_BYTES} bytes, not {len(key)}")
+        raise ValueError(f"an encryption key has {KEY_BYTES} bytes, not {len(key)}")
     return AESGCM(key)
 
 

@@ -68,7 +68,7 @@ def encode(slip: Slip | TrueMoneySlip) -> str:
     """The text of a slip's QR, with its checksum whole. Raises PayloadError for a part no slip may hold."""
     if isinstance(slip, Slip):
         template = tlv.render([("00", slip.api_id), ("01", slip.sending_bank), ("02", slip.trans_ref)])
-        text = tlv.seal(tlv.render([("00", template), ("51", slip.country)]), tag="91")
+        text = tlv.with_checksum(tlv.render([("00", template), ("51", slip.country)]), tag="91")
     else:
         parts = [
             ("00", "01"),
@@ -77,7 +77,7 @@ def encode(slip: Slip | TrueMoneySlip) -> str:
             ("03", slip.transaction_id),
             ("04", slip.paid_on.strftime("%d%m%Y")),
         ]
-        text = tlv.seal(tlv.render([("00", tlv.render(parts))]), tag="91", lower=True)
+        text = tlv.with_checksum(tlv.render([("00", tlv.render(parts))]), tag="91", lower=True)
     decode(text)
     return text
 
@@ -89,11 +89,11 @@ def decode(text: str, *, lenient: bool = False) -> Slip | TrueMoneySlip:
     """
     root, whole, padded = _root(text, lenient=lenient)
     if "91" not in root and "63" in root:
-        tlv.check_seal(whole, root)
+        tlv.check_checksum(whole, root)
         raise PayloadError("semantic", "QR นี้เป็น QR สำหรับจ่ายเงิน ไม่ใช่ QR บนสลิป")
     parts = tlv.parse(root["00"]) if root.get("00") else {}
     truemoney = parts.get("00") == "01"
-    tlv.check_seal(whole, root, tag="91", upper=not truemoney, lower=truemoney)
+    tlv.check_checksum(whole, root, tag="91", upper=not truemoney, lower=truemoney)
     tlv.refuse_empty(root)
     tlv.refuse_empty(parts, inside="00-")
     if next(iter(root)) != "00":

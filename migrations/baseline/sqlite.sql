@@ -479,7 +479,7 @@ CREATE TABLE donor_tax (
     payment_request_id INTEGER NOT NULL,
     kind VARCHAR(8) NOT NULL,
     name VARCHAR(160) NOT NULL,
-    number_sealed BLOB NOT NULL,
+    number_encrypted BLOB NOT NULL,
     consented_at DATETIME NOT NULL,
     CONSTRAINT pk_donor_tax PRIMARY KEY (payment_request_id),
     CONSTRAINT ck_donor_tax_known_kind CHECK (kind IN ('person', 'company')),
@@ -864,7 +864,7 @@ CREATE TABLE member (
     first_name VARCHAR(80) NOT NULL,
     last_name VARCHAR(80) NOT NULL,
     id_tail VARCHAR(3) NOT NULL,
-    id_sealed BLOB,
+    id_encrypted BLOB,
     id_key BLOB,
     birth_year_be INTEGER,
     sex VARCHAR(1) NOT NULL,
@@ -872,7 +872,7 @@ CREATE TABLE member (
     grade VARCHAR(20) NOT NULL,
     "left" BOOLEAN NOT NULL,
     CONSTRAINT pk_member PRIMARY KEY (id),
-    CONSTRAINT ck_member_id_pair CHECK ((id_sealed IS NULL) = (id_key IS NULL)),
+    CONSTRAINT ck_member_id_pair CHECK ((id_encrypted IS NULL) = (id_key IS NULL)),
     CONSTRAINT fk_member_household_id FOREIGN KEY(household_id) REFERENCES household (id)
 );
 

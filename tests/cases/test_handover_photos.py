@@ -1,4 +1,4 @@
-"""Photos of handovers: sealed on the disk, those from before too, and never deleted."""
+"""Photos of handovers: encrypted on the disk, those from before too, and never deleted."""
 
 import json
 import os
@@ -23,9 +23,9 @@ from app.cases.aid.records import Delivery
 from app.fund.giving.slips import claims
 from app.jobs import ROUNDS
 from app.kit import clock, photos
-from app.kit.crypto import SealBroken
+from app.kit.crypto import DecryptionFailed
 from app.kit.db import db, transaction
-from app.kit.sealed import SealedStore
+from app.kit.encrypted import EncryptedStore
 from app.kit.turns import Turns
 from app.staff.audit import AuditEvent
 
@@ -62,7 +62,7 @@ def the_photo() -> Photo:
 
 
 def as_before(portal: Flask) -> bytes:
-    """Have the one photo lie there as it did before photos were sealed; returns the picture."""
+    """Have the one photo lie there as it did before photos were encrypted; returns the picture."""
     content = evidence.content(the_photo())
     (file,) = files(portal)
     file.unlink()
@@ -78,26 +78,26 @@ def seen(person: Person, address: str) -> bytes:
 
 def told() -> list[dict[str, object]]:
     db.session.rollback()
-    deeds = db.session().scalars(select(AuditEvent).filter_by(deed="photo.seal"))
+    deeds = db.session().scalars(select(AuditEvent).filter_by(deed="photo.encrypt"))
     return [json.loads(one.details) for one in deeds]
 
 
 def test_no_photo_lies_readable_on_the_disk_and_who_may_see_it_sees_it(portal: Flask, cast: Cast) -> None:
     address = handed_over(cast, photo=jpeg())
     (file,) = files(portal)
-    assert file.name == f"{the_photo().hash}.sealed"
+    assert file.name == f"{the_photo().hash}.encrypted"
     assert JPEG not in file.read_bytes()
     assert seen(cast.malee, address).startswith(JPEG)
 
 
-def test_photos_from_before_are_seen_at_once_and_sealed_by_the_round(portal: Flask, cast: Cast) -> None:
+def test_photos_from_before_are_seen_at_once_and_encrypted_by_the_round(portal: Flask, cast: Cast) -> None:
     address = handed_over(cast, photo=jpeg())
     content = as_before(portal)
     assert [one.read_bytes() for one in files(portal)] == [content]
     assert seen(cast.malee, address) == content
-    assert evidence.look_after() == {"sealed": 1, "cleared": 0}
-    assert evidence.look_after() == {"sealed": 0, "cleared": 0}
-    assert [one.suffix for one in files(portal)] == [".sealed"]
+    assert evidence.look_after() == {"encrypted": 1, "cleared": 0}
+    assert evidence.look_after() == {"encrypted": 0, "cleared": 0}
+    assert [one.suffix for one in files(portal)] == [".encrypted"]
     assert seen(cast.malee, address) == content
     assert told() == [{"photos": 1}]
 
@@ -121,7 +121,7 @@ def test_one_photo_in_the_place_of_another_does_not_open(portal: Flask, cast: Ca
             next(file for file in files(portal) if file.name.startswith(photo.hash)) for photo in (one, two)
         )
         of_one.write_bytes(of_two.read_bytes())
-        with pytest.raises(SealBroken):
+        with pytest.raises(DecryptionFailed):
             evidence.content(one)
         assert evidence.content(two).startswith(JPEG)
 
@@ -130,10 +130,10 @@ def test_a_photo_opens_neither_as_a_slip_nor_under_the_key_of_slips(portal: Flas
     with transaction():
         photo = evidence.keep(photos.read(jpeg()), by=cast.malee.user)
         mine, slips = evidence._store(), claims.store()
-        said_to_be_a_slip = SealedStore(mine.folder, key=mine._key, key_number=1, context=slips._context)
-        under_their_key = SealedStore(mine.folder, key=slips._key, key_number=1, context=mine._context)
+        said_to_be_a_slip = EncryptedStore(mine.folder, key=mine._key, key_number=1, context=slips._context)
+        under_their_key = EncryptedStore(mine.folder, key=slips._key, key_number=1, context=mine._context)
         for other in (said_to_be_a_slip, under_their_key):
-            with pytest.raises(SealBroken):
+            with pytest.raises(DecryptionFailed):
                 other.open(photo.hash)
 
 
@@ -147,9 +147,9 @@ def test_no_photo_is_ever_deleted_by_the_rounds_but_what_never_became_whole_is(
     unfinished = whole.parent / f"{photos.NEW}x"
     unfinished.write_bytes(JPEG)
     with time_machine.travel(clock.now() + timedelta(hours=23), tick=False):
-        assert evidence.look_after() == {"sealed": 0, "cleared": 0}
+        assert evidence.look_after() == {"encrypted": 0, "cleared": 0}
     with time_machine.travel(clock.now() + timedelta(days=4000), tick=False):
-        assert evidence.look_after() == {"sealed": 0, "cleared": 1}
+        assert evidence.look_after() == {"encrypted": 0, "cleared": 1}
     assert sorted(files(portal)) == sorted([whole, other])
 
 
@@ -175,7 +175,7 @@ def test_a_large_photo_leaves_nothing_in_the_temporary_folder(
     assert len(sent) > 600_000
     handed_over(cast, photo=sent)
     assert list(temporary.iterdir()) == []
-    # The only file with a name was written in the store, sealed.
+    # The only file with a name was written in the store, encrypted.
     assert {Path(name).is_relative_to(folder(portal)) for name in named} == {True}
 
 

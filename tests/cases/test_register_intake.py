@@ -23,7 +23,7 @@ from app.cases.register.households import Household
 from app.cases.register.members import Member
 from app.cases.register.rounds import FailedDimension, RegisterImport, Round, RoundHousehold
 from app.kit import national_id
-from app.kit.crypto import SealBroken
+from app.kit.crypto import DecryptionFailed
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
 from app.kit.sheets import to_xlsx
@@ -99,7 +99,7 @@ def test_a_blank_never_overwrites_what_is_known(portal: Flask) -> None:
         "บ้านหนองคู",
         "ป.4",
     )
-    assert ids.unseal(member.id_sealed, member_id=member.id) == number(1)
+    assert ids.decrypt(member.id_encrypted, member_id=member.id) == number(1)
     assert db.session().scalars(select(RoundHousehold.income_satang)).one() == 3_200_000
     assert _failed(home) == {"education"}
 
@@ -278,9 +278,9 @@ def test_ids_are_not_to_be_read_from_the_database_or_opened_at_another_member(po
     for serial in (1, 2, 3):
         assert number(serial) not in str(stored)
         assert number(serial)[:10] not in str(stored)
-    assert ids.unseal(first.id_sealed, member_id=first.id) == number(1)
-    with pytest.raises(SealBroken):
-        ids.unseal(first.id_sealed, member_id=second.id)
+    assert ids.decrypt(first.id_encrypted, member_id=first.id) == number(1)
+    with pytest.raises(DecryptionFailed):
+        ids.decrypt(first.id_encrypted, member_id=second.id)
 
 
 def test_at_rest_no_byte_of_the_file_holds_an_id(sqlite_portal: Flask) -> None:

@@ -120,7 +120,7 @@ def test_blanks_are_filled_and_what_is_known_is_kept(portal: Flask) -> None:
     )
     head, girl = db.session().scalars(select(Member).order_by(Member.position)).all()
     assert (head.prefix, head.school, head.id_tail) == ("นาย", "วัดใหม่", number(1)[-3:])
-    assert ids.unseal(head.id_sealed, member_id=head.id) == number(1)
+    assert ids.decrypt(head.id_encrypted, member_id=head.id) == number(1)
     assert (girl.prefix, girl.grade, girl.school) == ("ด.ญ.", "ป.4", "บ้านหนองคู")
     words, left_out = _told()[3]
     assert "คงไว้ตามเดิม" in words
@@ -324,7 +324,7 @@ def test_a_search_by_number_and_a_page_say_the_same_of_what_is_elsewhere_and_of_
         ("UPDATE member SET first_name = 'x' WHERE id = 1", "เปลี่ยนชื่อ"),
         ("UPDATE member SET last_name = 'x' WHERE id = 1", "เปลี่ยนชื่อ"),
         ("UPDATE member SET prefix = '' WHERE id = 1", "เปลี่ยนชื่อ"),
-        ("UPDATE member SET id_key = NULL, id_sealed = NULL WHERE id = 1", "เปลี่ยนชื่อ"),
+        ("UPDATE member SET id_key = NULL, id_encrypted = NULL WHERE id = 1", "เปลี่ยนชื่อ"),
         ("UPDATE member SET household_id = 2 WHERE id = 1", "ย้าย"),
         ('UPDATE member SET "left" = TRUE WHERE id = 1', "ถอน"),
         ("DELETE FROM member WHERE id = 1", "ลบ"),

@@ -1,4 +1,4 @@
-"""e-Donation: asked only when the fund is registered, sealed, reported once. And what one gave in a year."""
+"""e-Donation: asked only when the fund is registered, encrypted, reported once. And what one gave in a year."""
 
 import io
 import json
@@ -88,7 +88,7 @@ def test_a_giver_consents_sees_a_masked_number_and_takes_it_back(registered: Cas
     assert PERSON not in page.text
     assert f"x-xxxx-xxxxx-{PERSON[10:12]}-{PERSON[12]}" in page.main
     row = db.session().scalars(select(DonorTax)).one()
-    assert PERSON.encode() not in row.number_sealed
+    assert PERSON.encode() not in row.number_encrypted
     assert all(PERSON not in event.details for event in db.session().scalars(select(AuditEvent)))
     visitor.press(visitor.visit(here), having="withdraw")
     assert db.session().scalars(select(DonorTax)).all() == []
@@ -114,16 +114,16 @@ def test_a_company_has_a_tax_id_and_a_person_a_national_one(registered: Cast) ->
         consent(donation, kind="ghost")
 
 
-def test_a_seal_moved_to_another_payment_request_does_not_open(registered: Cast) -> None:
+def test_a_ciphertext_moved_to_another_payment_request_does_not_open(registered: Cast) -> None:
     first, second = give(registered), give(registered)
     consent(first)
     consent(second, tax_id=with_check_digit("310170020345"))
-    sealed = db.session().get_one(DonorTax, first.payment_request_id).number_sealed
+    encrypted = db.session().get_one(DonorTax, first.payment_request_id).number_encrypted
     with transaction() as session:
         session.execute(
             update(DonorTax)
             .where(DonorTax.payment_request_id == second.payment_request_id)
-            .values(number_sealed=sealed)
+            .values(number_encrypted=encrypted)
         )
     with pytest.raises(ValueError, match="context"):
         edonation.masked(db.session().get_one(DonorTax, second.payment_request_id))

@@ -1,4 +1,4 @@
-"""Pictures of slips: sealed on the disk, deleted when their time is over, and what was read from them stays."""
+"""Pictures of slips: encrypted on the disk, deleted when their time is over, and what was read from them stays."""
 
 import json
 import os
@@ -22,8 +22,8 @@ from app.fund.giving.slips.claims import SlipClaim
 from app.jobs import ROUNDS
 from app.kit import clock, photos
 from app.kit.db import db, transaction
+from app.kit.encrypted import EncryptedStore
 from app.kit.errors import Refused
-from app.kit.sealed import SealedStore
 from app.staff.audit import AuditEvent
 
 DAYS = timedelta(days=90)
@@ -81,12 +81,12 @@ def test_no_picture_lies_readable_on_the_disk_and_finance_sees_it_all_the_same(
     number = claimed(opened(cast))
     (file,) = files(portal)
     assert not file.read_bytes().startswith(b"\xff\xd8")
-    assert file.name == f"{the(number).picture_hash}.sealed"
+    assert file.name == f"{the(number).picture_hash}.encrypted"
     seen = cast.kanya.sign_in().client.get(f"/slips/{number}/picture.jpg").data
     assert seen.startswith(b"\xff\xd8")
 
 
-def test_pictures_from_before_are_seen_at_once_and_sealed_by_the_round(portal: Flask, cast: Cast) -> None:
+def test_pictures_from_before_are_seen_at_once_and_encrypted_by_the_round(portal: Flask, cast: Cast) -> None:
     number = claimed(opened(cast))
     with slip_claims.store().open(the(number).picture_hash) as kept:
         content = kept.read()
@@ -94,11 +94,11 @@ def test_pictures_from_before_are_seen_at_once_and_sealed_by_the_round(portal: F
     photos.Store(portal.extensions["kueakun"].data / "slips").put(content)
     cast.kanya.sign_in()
     assert cast.kanya.client.get(f"/slips/{number}/picture.jpg").data == content
-    assert slip_keeping.look_after() == {"deleted": 0, "sealed": 1, "cleared": 0}
-    assert slip_keeping.look_after() == {"deleted": 0, "sealed": 0, "cleared": 0}
-    assert [one.suffix for one in files(portal)] == [".sealed"]
+    assert slip_keeping.look_after() == {"deleted": 0, "encrypted": 1, "cleared": 0}
+    assert slip_keeping.look_after() == {"deleted": 0, "encrypted": 0, "cleared": 0}
+    assert [one.suffix for one in files(portal)] == [".encrypted"]
     assert cast.kanya.client.get(f"/slips/{number}/picture.jpg").data == content
-    assert [one["pictures"] for one in deeds("slip.pictures_seal")] == [1]
+    assert [one["pictures"] for one in deeds("slip.pictures_encrypt")] == [1]
 
 
 def test_a_picture_under_a_key_that_was_lost_is_said_not_to_open(portal: Flask, cast: Cast) -> None:
@@ -270,15 +270,15 @@ def test_a_slip_handed_in_while_its_picture_is_deleted_waits_and_is_kept(
             db.session.remove()
 
     thread = threading.Thread(target=hand_in)
-    drop = SealedStore.drop
+    drop = EncryptedStore.drop
 
-    def slowly(self: SealedStore, key: str) -> None:
+    def slowly(self: EncryptedStore, key: str) -> None:
         thread.start()
         while not _someone_waits():
             assert not waited, "the claim did not wait for the deletion of its slip's picture"
         drop(self, key)
 
-    monkeypatch.setattr(SealedStore, "drop", slowly)
+    monkeypatch.setattr(EncryptedStore, "drop", slowly)
     with time_machine.travel(clock.now() + DAYS + SECOND, tick=False):
         assert slip_keeping.delete_due() == 1
     thread.join()

@@ -1,4 +1,4 @@
-"""Sealed fields, blind indexes, tokens."""
+"""Encrypted fields, blind indexes, tokens."""
 
 import hashlib
 import hmac
@@ -20,70 +20,70 @@ CONTEXT = "member.national_id"
 
 @unhurried
 @given(st.text())
-def test_what_is_sealed_opens_again(plain):
-    sealed = crypto.seal(plain, key=KEY, key_number=3, context=CONTEXT)
-    assert crypto.unseal(sealed, keys={3: KEY}, context=CONTEXT) == plain
+def test_what_is_encrypted_opens_again(plain):
+    encrypted = crypto.encrypt(plain, key=KEY, key_number=3, context=CONTEXT)
+    assert crypto.decrypt(encrypted, keys={3: KEY}, context=CONTEXT) == plain
 
 
-def test_a_seal_is_aes_gcm_as_the_cryptography_library_opens_it():
-    sealed = crypto.seal("1234545678781", key=KEY, key_number=3, context=CONTEXT)
-    assert sealed[:2] == b"\x00\x03"
-    plain = AESGCM(KEY).decrypt(sealed[2:14], sealed[14:], b"\x00\x03" + CONTEXT.encode())
+def test_a_ciphertext_is_aes_gcm_as_the_cryptography_library_opens_it():
+    encrypted = crypto.encrypt("1234545678781", key=KEY, key_number=3, context=CONTEXT)
+    assert encrypted[:2] == b"\x00\x03"
+    plain = AESGCM(KEY).decrypt(encrypted[2:14], encrypted[14:], b"\x00\x03" + CONTEXT.encode())
     assert plain == b"1234545678781"
 
 
-def test_a_seal_shows_nothing_and_is_never_the_same_twice():
-    first = crypto.seal("1234545678781", key=KEY, key_number=1, context=CONTEXT)
-    second = crypto.seal("1234545678781", key=KEY, key_number=1, context=CONTEXT)
+def test_a_ciphertext_shows_nothing_and_is_never_the_same_twice():
+    first = crypto.encrypt("1234545678781", key=KEY, key_number=1, context=CONTEXT)
+    second = crypto.encrypt("1234545678781", key=KEY, key_number=1, context=CONTEXT)
     assert first != second
     assert b"1234545678781" not in first
 
 
-def test_a_seal_moved_to_another_place_does_not_open():
-    sealed = crypto.seal("x", key=KEY, key_number=1, context="member:1")
-    with pytest.raises(crypto.SealBroken, match="context"):
-        crypto.unseal(sealed, keys={1: KEY}, context="member:2")
+def test_a_ciphertext_moved_to_another_place_does_not_open():
+    encrypted = crypto.encrypt("x", key=KEY, key_number=1, context="member:1")
+    with pytest.raises(crypto.DecryptionFailed, match="context"):
+        crypto.decrypt(encrypted, keys={1: KEY}, context="member:2")
 
 
 def test_another_key_under_the_same_number_does_not_open():
-    sealed = crypto.seal("x", key=KEY, key_number=1, context=CONTEXT)
-    with pytest.raises(crypto.SealBroken):
-        crypto.unseal(sealed, keys={1: OTHER}, context=CONTEXT)
+    encrypted = crypto.encrypt("x", key=KEY, key_number=1, context=CONTEXT)
+    with pytest.raises(crypto.DecryptionFailed):
+        crypto.decrypt(encrypted, keys={1: OTHER}, context=CONTEXT)
 
 
 def test_a_key_number_cannot_be_rewritten_even_where_the_key_is_the_same():
-    sealed = crypto.seal("x", key=KEY, key_number=1, context=CONTEXT)
-    with pytest.raises(crypto.SealBroken):
-        crypto.unseal(b"\x00\x02" + sealed[2:], keys={2: KEY}, context=CONTEXT)
+    encrypted = crypto.encrypt("x", key=KEY, key_number=1, context=CONTEXT)
+    with pytest.raises(crypto.DecryptionFailed):
+        crypto.decrypt(b"\x00\x02" + encrypted[2:], keys={2: KEY}, context=CONTEXT)
 
 
 def test_a_missing_key_is_named_by_its_number():
-    sealed = crypto.seal("x", key=KEY, key_number=7, context=CONTEXT)
-    assert crypto.key_number(sealed) == 7
-    with pytest.raises(crypto.SealBroken, match="7"):
-        crypto.unseal(sealed, keys={1: KEY}, context=CONTEXT)
+    encrypted = crypto.encrypt("x", key=KEY, key_number=7, context=CONTEXT)
+    assert crypto.key_number(encrypted) == 7
+    with pytest.raises(crypto.DecryptionFailed, match="7"):
+        crypto.decrypt(encrypted, keys={1: KEY}, context=CONTEXT)
 
 
 @unhurried
 @given(st.integers(min_value=0, max_value=46), st.integers(min_value=1, max_value=255))
-def test_any_changed_byte_breaks_the_seal(place, change):
-    sealed = bytearray(crypto.seal("1234545678781xxxx", key=KEY, key_number=1, context=CONTEXT))
-    assert len(sealed) == 47
-    sealed[place] ^= change
-    with pytest.raises(crypto.SealBroken):
-        crypto.unseal(bytes(sealed), keys={1: KEY}, context=CONTEXT)
+def test_any_changed_byte_breaks_the_ciphertext(place, change):
+    encrypted = bytearray(crypto.encrypt("1234545678781xxxx", key=KEY, key_number=1, context=CONTEXT))
+    assert len(encrypted) == 47
+    encrypted[place] ^= change
+    with pytest.raises(crypto.DecryptionFailed):
+        crypto.decrypt(bytes(encrypted), keys={1: KEY}, context=CONTEXT)
 
 
-@pytest.mark.parametrize("sealed", [b"", b"\x00", b"\x00\x01" + bytes(27)])
-def test_what_is_too_short_was_never_a_seal(sealed):
-    with pytest.raises(crypto.SealBroken, match="short"):
-        crypto.unseal(sealed, keys={1: KEY}, context=CONTEXT)
+@pytest.mark.parametrize("encrypted", [b"", b"\x00", b"\x00\x01" + bytes(27)])
+def test_what_is_too_short_was_never_a_ciphertext(encrypted):
+    with pytest.raises(crypto.DecryptionFailed, match="short"):
+        crypto.decrypt(encrypted, keys={1: KEY}, context=CONTEXT)
 
 
 @pytest.mark.parametrize("weak", [b"", b"secret", bytes(16), bytes(33)])
-def test_a_sealing_key_of_another_length_is_not_taken(weak):
+def test_an_encryption_key_of_another_length_is_not_taken(weak):
     with pytest.raises(ValueError, match="32 bytes"):
-        crypto.seal("x", key=weak, key_number=1, context=CONTEXT)
+        crypto.encrypt("x", key=weak, key_number=1, context=CONTEXT)
 
 
 def test_an_index_key_may_not_be_short():

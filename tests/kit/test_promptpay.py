@@ -55,8 +55,8 @@ def code_of(call, *args, **kwargs):
 
 
 def qr(*objects):
-    """A sealed payload of just these objects."""
-    return tlv.seal(tlv.render(objects))
+    """A payload of just these objects, with its checksum."""
+    return tlv.with_checksum(tlv.render(objects))
 
 
 def transfer_qr(*, template=None, **changed):

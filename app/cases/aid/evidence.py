@@ -1,4 +1,4 @@
-"""Evidence: photos of a handover, kept sealed and without place data.
+"""Evidence: photos of a handover, kept encrypted and without place data.
 
 They show people in need, children among them. No rule deletes them: they are the evidence of what was spent.
 """
@@ -12,17 +12,17 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kit import clock, photos
 from app.kit.db import Base, Id, UtcDateTime, db, transaction
-from app.kit.sealed import SealedStore
+from app.kit.encrypted import EncryptedStore
 from app.kit.turns import Turns
 from app.settings import Settings
 from app.staff import audit
 from app.staff.deeds import Deed
 from app.staff.users import User
 
-#: Written before each sealed photo, should the way of making the key ever change.
+#: Written before each encrypted photo, should the way of making the key ever change.
 _KEY_NUMBER = 1
-#: Sealed by one round.
-_MOST_SEALED = 200
+#: Encrypted by one round.
+_MOST_ENCRYPTED = 200
 #: A file that is not whole and as old as this never will be.
 _UNFINISHED = timedelta(days=1)
 _TOO_MANY_READ = "ขณะนี้มีผู้ส่งภาพพร้อมกันหลายท่าน รายการนี้จึงยังไม่ได้บันทึก กรุณารอ 10 วินาทีแล้วเลือกภาพและกดบันทึกอีกครั้ง"
@@ -33,7 +33,7 @@ READING = Turns(at_once=1, waiting=2, patience=8)
 
 
 class Photo(Base):
-    """One photo as kept: upright, shrunk, without EXIF. The sealed file is found by the picture's hash."""
+    """One photo as kept: upright, shrunk, without EXIF. The encrypted file is found by the picture's hash."""
 
     __tablename__ = "photo"
 
@@ -78,35 +78,35 @@ def keep(picture: photos.Photo, *, by: User) -> Photo:
 
 
 def content(photo: Photo) -> bytes:
-    """The JPEG. Raises FileNotFoundError when the folder has lost it, crypto.SealBroken when its seal does not open."""
+    """The JPEG. Raises FileNotFoundError when the folder has lost it, crypto.DecryptionFailed when it does not decrypt."""
     with _store().open(photo.hash) as file:
         return file.read()
 
 
 def look_after() -> dict[str, int]:
-    """The round of the background worker: seal photos from before photos were sealed. Returns how many.
+    """The round of the background worker: encrypt photos from before photos were encrypted. Returns how many.
 
     A photo that an old power cut left half written is no evidence and is taken away.
     """
     kept = _store()
     cleared = kept.clear_unfinished(clock.now() - _UNFINISHED)
-    sealed = kept.seal_old(most=_MOST_SEALED)
-    if sealed:
+    encrypted = kept.encrypt_old(most=_MOST_ENCRYPTED)
+    if encrypted:
         with transaction():
-            audit.record(Deed.PHOTO_SEAL, "photos", by=None, photos=sealed)
-    return {"sealed": sealed, "cleared": cleared}
+            audit.record(Deed.PHOTO_ENCRYPT, "photos", by=None, photos=encrypted)
+    return {"encrypted": encrypted, "cleared": cleared}
 
 
 @cache
-def _sealing_key(id_key: bytes) -> bytes:
-    return hmac.digest(id_key, b"kueakun handover-photo seal 1", "sha256")
+def _encryption_key(id_key: bytes) -> bytes:
+    return hmac.digest(id_key, b"kueakun handover-photo encryption 1", "sha256")
 
 
-def _store() -> SealedStore:
+def _store() -> EncryptedStore:
     settings = Settings.here()
-    return SealedStore(
+    return EncryptedStore(
         settings.data / "evidence",
-        key=_sealing_key(settings.id_key),
+        key=_encryption_key(settings.id_key),
         key_number=_KEY_NUMBER,
         context="handover.photo",
     )

@@ -14,7 +14,7 @@ from app.cases.aid.evidence import Photo
 from app.cases.aid.forms import HandoverForm
 from app.cases.aid.records import OUTCOME_NAMES, Delivery, Handover, Outcome
 from app.kit import clock, photos, thai
-from app.kit.crypto import SealBroken
+from app.kit.crypto import DecryptionFailed
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
 from app.kit.web import takes_files
@@ -235,7 +235,7 @@ def photo(number: int) -> Response:
     found = db.session().scalars(statement).one_or_none() or abort(404)
     try:
         content = evidence.content(found)
-    except SealBroken:
+    except DecryptionFailed:
         abort(404, "เปิดภาพนี้ไม่ได้ เพราะไฟล์ถูกเปลี่ยนหรือใช้กุญแจอื่น กรุณาแจ้งผู้ดูแลระบบ บันทึกการส่งมอบยังอยู่ครบ")
     except FileNotFoundError:
         abort(404, "ไม่พบไฟล์ภาพนี้ในคลังหลักฐาน กรุณาแจ้งผู้ดูแลระบบ")

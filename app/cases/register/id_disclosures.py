@@ -61,7 +61,7 @@ def reveal_id(member_id: int, *, reason: str, by: User) -> str:
     if row is None:
         raise Refused("ท่านดูเลขเต็มของบุคคลนี้ไม่ได้ เพราะอยู่นอกพื้นที่หรือหน้าที่ของท่าน")
     member, code = row
-    if member.id_sealed is None:
+    if member.id_encrypted is None:
         raise Refused("ทะเบียนไม่มีเลขประจำตัวประชาชนของบุคคลนี้")
     audit.record(Deed.MEMBER_REVEAL_ID, f"member:{member.id}", by=by, household=code, reason=reason)
-    return national_id.dashed(ids.unseal(member.id_sealed, member_id=member.id))
+    return national_id.dashed(ids.decrypt(member.id_encrypted, member_id=member.id))

@@ -1,4 +1,4 @@
-"""National IDs at rest: sealed, and found again by keyed hash. All keys derive from the portal's one ID key."""
+"""National IDs at rest: encrypted, and found again by keyed hash. All keys derive from the portal's one ID key."""
 
 import hmac
 from collections.abc import Iterable
@@ -8,14 +8,14 @@ from functools import cache
 from app.kit import crypto
 from app.settings import Settings
 
-#: Number of the sealing key in use; a change of key gets the next one and re-seals row by row.
+#: Number of the encryption key in use; a change of key gets the next one and re-encrypts row by row.
 KEY_NUMBER = 1
 _CONTEXT = "member.national_id"
 
 
 @dataclass(frozen=True, slots=True)
 class _Keys:
-    sealing: bytes
+    encryption: bytes
     index: bytes
     fingerprint: bytes
 
@@ -26,7 +26,7 @@ def _derived(id_key: bytes) -> _Keys:
     return _Keys(
         *(
             hmac.digest(id_key, f"kueakun {use} 1".encode(), "sha256")
-            for use in ("national-id seal", "national-id index", "register fingerprint")
+            for use in ("national-id encryption", "national-id index", "register fingerprint")
         )
     )
 
@@ -36,14 +36,16 @@ def _keys() -> _Keys:
     return _derived(settings.id_key)
 
 
-def seal(number: str, *, member_id: int) -> bytes:
+def encrypt(number: str, *, member_id: int) -> bytes:
     """The thirteen digits under AES-256-GCM, bound to the member whose they are."""
-    return crypto.seal(number, key=_keys().sealing, key_number=KEY_NUMBER, context=f"{_CONTEXT}:{member_id}")
+    return crypto.encrypt(
+        number, key=_keys().encryption, key_number=KEY_NUMBER, context=f"{_CONTEXT}:{member_id}"
+    )
 
 
-def unseal(sealed: bytes, *, member_id: int) -> str:
-    """The thirteen digits. Raises SealBroken when the seal is another member's, or was changed."""
-    return crypto.unseal(sealed, keys={KEY_NUMBER: _keys().sealing}, context=f"{_CONTEXT}:{member_id}")
+def decrypt(encrypted: bytes, *, member_id: int) -> str:
+    """The thirteen digits. Raises DecryptionFailed when the ciphertext is another member's, or was changed."""
+    return crypto.decrypt(encrypted, keys={KEY_NUMBER: _keys().encryption}, context=f"{_CONTEXT}:{member_id}")
 
 
 def index(number: str) -> bytes:

@@ -182,15 +182,15 @@ class MemberMatching:
         for row, member_id in zip(inserts, fresh, strict=True):
             row["id"] = member_id
         for row in (*inserts, *changes):
-            self._seal(row)
+            self._encrypt(row)
         update_rows(self.connection, Member, changes)
         insert_rows(self.connection, Member, inserts)
 
-    def _seal(self, row: dict[str, Any]) -> None:
+    def _encrypt(self, row: dict[str, Any]) -> None:
         number = row.pop("number", "")
         if number:
             row["id_key"] = self.keys[number]
-            row["id_sealed"] = ids.seal(number, member_id=row["id"])
+            row["id_encrypted"] = ids.encrypt(number, member_id=row["id"])
 
 
 def _leave(placed: Placed, person: Person, words: str) -> None:
@@ -219,7 +219,7 @@ def _new(person: Person, household_id: int, position: int) -> dict[str, Any]:
         "first_name": person.first_name,
         "last_name": person.last_name,
         "id_tail": person.national_id[-3:],
-        "id_sealed": None,
+        "id_encrypted": None,
         "id_key": None,
         "birth_year_be": person.birth_year_be,
         "sex": person.sex,

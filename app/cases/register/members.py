@@ -24,7 +24,7 @@ class Member(Base):
     last_name: Mapped[str] = mapped_column(String(80), default="")
     #: Last three digits, for the masked form x-xxxx-xxxxx-12-3.
     id_tail: Mapped[str] = mapped_column(String(3), default="")
-    id_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    id_encrypted: Mapped[bytes | None] = mapped_column(LargeBinary)
     #: HMAC of the ID: equal IDs are found without being readable.
     id_key: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     birth_year_be: Mapped[int | None]
@@ -45,7 +45,7 @@ class Member(Base):
         return f"x-xxxx-xxxxx-{self.id_tail[:2]}-{self.id_tail[2:]}" if self.id_tail else ""
 
     __table_args__ = (
-        CheckConstraint("(id_sealed IS NULL) = (id_key IS NULL)", name="id_pair"),
+        CheckConstraint("(id_encrypted IS NULL) = (id_key IS NULL)", name="id_pair"),
         Index("uq_member_id_key", "id_key", unique=True),
         Index("ix_member_first_name", "first_name"),
         Index("ix_member_last_name", "last_name"),

@@ -37,7 +37,7 @@ def write(
 ) -> str:
     """The whole payload in canonical order 00 01 29/30 53 54 58 59 60 61 62 81 63."""
     amount = None if envelope.satang is None else format_amount(envelope.satang)
-    text = tlv.seal(
+    text = tlv.with_checksum(
         tlv.render(
             [
                 ("00", "01"),
@@ -77,7 +77,7 @@ def open_payload(text: str, *, lenient: bool = False) -> Opened:
     """
     root = tlv.parse_root(text)
     parsed = {tag: tlv.parse(root[tag]) for tag in (TRANSFER, BILL, INNOVATION, "62") if root.get(tag)}
-    tlv.check_seal(text, root, lower=lenient)
+    tlv.check_checksum(text, root, lower=lenient)
 
     for tag, name in (("00", "รุ่นของรูปแบบ"), ("53", "สกุลเงิน"), ("58", "ประเทศ")):
         if tag not in root:

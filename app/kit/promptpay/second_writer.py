@@ -59,12 +59,12 @@ def agrees(transfer: Transfer, text: str) -> bool:
     try:
         theirs = _package.generate_payload(typed, baht)
         fields, ours = tlv.parse_root(theirs), tlv.parse_root(text)
-        tlv.check_seal(theirs, fields)
-        tlv.check_seal(text, ours)
+        tlv.check_checksum(theirs, fields)
+        tlv.check_checksum(text, ours)
     except (ArithmeticError, AttributeError, TypeError, ValueError, tlv.PayloadError):
         return False
-    return _without_seal(fields) == _without_seal(ours)
+    return _without_checksum(fields) == _without_checksum(ours)
 
 
-def _without_seal(fields: dict[str, str]) -> dict[str, str]:
+def _without_checksum(fields: dict[str, str]) -> dict[str, str]:
     return {tag: value for tag, value in fields.items() if tag != "63"}

@@ -90,14 +90,14 @@ def crc16(text: str) -> str:
     return f"{binascii.crc_hqx(text.encode(errors='surrogatepass'), 0xFFFF):04X}"
 
 
-def seal(body: str, *, tag: str = "63", lower: bool = False) -> str:
+def with_checksum(body: str, *, tag: str = "63", lower: bool = False) -> str:
     """The body with its checksum object at the end. The checksum covers its own tag and length too."""
     body = f"{body}{tag}04"
     crc = crc16(body)
     return body + (crc.lower() if lower else crc)
 
 
-def check_seal(
+def check_checksum(
     text: str, objects: dict[str, str], *, tag: str = "63", upper: bool = True, lower: bool = False
 ) -> None:
     """Raises `crc` unless `tag` is the last object and holds the checksum, in one of the letter cases allowed."""

@@ -20,7 +20,7 @@ from app.staff.forms import PasswordAgainForm
 from app.staff.roles import Role
 
 _SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-#: From one address in ten minutes: each is sealed and goes into the trail, which keeps all that a machine would say.
+#: From one address in ten minutes: each is encrypted and goes into the trail, which keeps all that a machine would say.
 _MOST_CONSENTS = 30
 
 

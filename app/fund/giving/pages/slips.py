@@ -23,7 +23,7 @@ from app.fund.giving.payment_requests.payment_requests import PaymentRequest
 from app.fund.giving.slips import claims, remarks
 from app.fund.giving.slips.claims import SlipClaim
 from app.kit import qr, throttle
-from app.kit.crypto import SealBroken
+from app.kit.crypto import DecryptionFailed
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Busy, Refused, TooManyTries
 from app.kit.web import AGAIN, csrf, takes_files
@@ -131,7 +131,7 @@ def slip_picture(number: int) -> Response:
     try:
         with claims.store().open(claim.picture_hash) as file:
             answer = make_response(file.read())
-    except SealBroken:
+    except DecryptionFailed:
         abort(404, "เปิดภาพสลิปไม่ได้ เพราะไฟล์ถูกเปลี่ยนหรือใช้กุญแจอื่น กรุณาแจ้งผู้ดูแลระบบ ข้อมูลที่อ่านจากสลิปยังอยู่")
     except FileNotFoundError:
         abort(404, "ไม่พบภาพสลิปในที่เก็บ กรุณาแจ้งผู้ดูแลระบบ ข้อมูลที่อ่านจากสลิปยังอยู่")

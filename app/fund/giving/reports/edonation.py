@@ -43,7 +43,7 @@ for _name in ("uq_edonation_report_live", "uq_edonation_report_donation_id"):
 
 
 class DonorTax(Base):
-    """What the giver of a payment request wants the Revenue Department to be told, with their consent. The ID is sealed."""
+    """What the giver of a payment request wants the Revenue Department to be told, with their consent. The ID is encrypted."""
 
     __tablename__ = "donor_tax"
 
@@ -53,7 +53,7 @@ class DonorTax(Base):
     kind: Mapped[str] = mapped_column(String(8))
     name: Mapped[str] = mapped_column(String(160))
     #: Thirteen digits under AES-256-GCM, bound to the payment request.
-    number_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    number_encrypted: Mapped[bytes] = mapped_column(LargeBinary)
     consented_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     __table_args__ = (CheckConstraint("kind IN ('person', 'company')", name="known_kind"),)
@@ -92,13 +92,13 @@ def is_offered() -> bool:
 
 
 @cache
-def _sealing_key(id_key: bytes) -> bytes:
-    return hmac.digest(id_key, b"kueakun donor-tax seal 1", "sha256")
+def _encryption_key(id_key: bytes) -> bytes:
+    return hmac.digest(id_key, b"kueakun donor-tax encryption 1", "sha256")
 
 
 def _key() -> bytes:
     settings = Settings.here()
-    return _sealing_key(settings.id_key)
+    return _encryption_key(settings.id_key)
 
 
 def _context(payment_request_id: int) -> str:
@@ -124,7 +124,7 @@ def consent(payment_request_id: int, *, kind: str, name: str, tax_id: str) -> Do
     session = db.session()
     row = session.get(DonorTax, payment_request.id) or DonorTax(payment_request_id=payment_request.id)
     row.kind, row.name, row.consented_at = kind, name, clock.now()
-    row.number_sealed = crypto.seal(
+    row.number_encrypted = crypto.encrypt(
         number, key=_key(), key_number=_KEY_NUMBER, context=_context(payment_request.id)
     )
     session.add(row)
@@ -166,8 +166,8 @@ def masked(row: DonorTax) -> str:
 
 
 def _opened(row: DonorTax) -> str:
-    return crypto.unseal(
-        row.number_sealed, keys={_KEY_NUMBER: _key()}, context=_context(row.payment_request_id)
+    return crypto.decrypt(
+        row.number_encrypted, keys={_KEY_NUMBER: _key()}, context=_context(row.payment_request_id)
     )
 
 

@@ -14,9 +14,9 @@ from app.fund.giving.payment_requests import payment_notices
 from app.fund.giving.payment_requests.payment_requests import PaymentRequest, PaymentRequestState
 from app.kit import clock, photos, slips
 from app.kit.db import Base, Id, UtcDateTime, db, explain, is_sqlite, lock
+from app.kit.encrypted import EncryptedStore
 from app.kit.errors import BadInput, Refused
 from app.kit.promptpay import PayloadError
-from app.kit.sealed import SealedStore
 from app.kit.turns import Turns
 from app.province.banks import bank_name
 from app.settings import Settings
@@ -220,16 +220,16 @@ def _slip(read: slips.Slip | slips.TrueMoneySlip) -> Slip:
 
 
 @cache
-def _sealing_key(id_key: bytes) -> bytes:
-    return hmac.digest(id_key, b"kueakun slip-picture seal 1", "sha256")
+def _encryption_key(id_key: bytes) -> bytes:
+    return hmac.digest(id_key, b"kueakun slip-picture encryption 1", "sha256")
 
 
-def store() -> SealedStore:
-    """Where the pictures of slips are kept, sealed; only officers' pages read it."""
+def store() -> EncryptedStore:
+    """Where the pictures of slips are kept, encrypted; only officers' pages read it."""
     settings = Settings.here()
-    return SealedStore(
+    return EncryptedStore(
         settings.data.joinpath("slips"),
-        key=_sealing_key(settings.id_key),
+        key=_encryption_key(settings.id_key),
         key_number=_KEY_NUMBER,
         context="slip.picture",
     )

@@ -1,4 +1,4 @@
-"""Slip keeping: pictures of slips show names and accounts of givers, so they are sealed, and deleted in time.
+"""Slip keeping: pictures of slips show names and accounts of givers, so they are encrypted, and deleted in time.
 
 Source: Personal Data Protection Act B.E. 2562, section 37 (3): what is no longer needed is deleted.
 """
@@ -19,8 +19,8 @@ from app.staff.deeds import Deed
 
 #: So many slips in one transaction, so that no giver waits long for the database.
 _AT_ONCE = 20
-#: Sealed by one round.
-_MOST_SEALED = 200
+#: Encrypted by one round.
+_MOST_ENCRYPTED = 200
 #: A picture that no claim refers to is of a deed that failed, if it is as old as this.
 _ORPHANED = timedelta(days=1)
 
@@ -77,13 +77,13 @@ def _parts(all_of: Sequence[_One]) -> Iterator[Sequence[_One]]:
     return (all_of[at : at + _AT_ONCE] for at in range(0, len(all_of), _AT_ONCE))
 
 
-def seal_old() -> int:
-    """Seal pictures that were kept before pictures were sealed; returns how many. Nothing is unreadable meanwhile."""
-    sealed = store().seal_old(most=_MOST_SEALED)
-    if sealed:
+def encrypt_old() -> int:
+    """Encrypt pictures that were kept before pictures were encrypted; returns how many. Nothing is unreadable meanwhile."""
+    encrypted = store().encrypt_old(most=_MOST_ENCRYPTED)
+    if encrypted:
         with transaction():
-            audit.record(Deed.SLIP_PICTURES_SEAL, "slips", by=None, pictures=sealed)
-    return sealed
+            audit.record(Deed.SLIP_PICTURES_ENCRYPT, "slips", by=None, pictures=encrypted)
+    return encrypted
 
 
 def clear_orphans() -> int:
@@ -110,4 +110,4 @@ def clear_orphans() -> int:
 
 def look_after() -> dict[str, int]:
     """The round of the background worker."""
-    return {"deleted": delete_due(), "sealed": seal_old(), "cleared": clear_orphans()}
+    return {"deleted": delete_due(), "encrypted": encrypt_old(), "cleared": clear_orphans()}

@@ -1,4 +1,4 @@
-"""The sealed store: nothing readable on the disk, and what was unsealed gets sealed without ever being away."""
+"""The encrypted store: nothing readable on the disk, and what was unencrypted gets encrypted without ever being away."""
 
 import hashlib
 import os
@@ -10,23 +10,23 @@ from pathlib import Path
 import pytest
 
 from app.kit import crypto, photos
-from app.kit.crypto import SealBroken
+from app.kit.crypto import DecryptionFailed
+from app.kit.encrypted import EncryptedStore
 from app.kit.errors import BadInput
-from app.kit.sealed import SealedStore
 
 SECRET = b"account 401-0-00000-1 of Somying"
 OLD = datetime.now(UTC) + timedelta(days=1)
 
 
-def store(folder: Path, *, key: bytes = b"k" * 32, context: str = "test") -> SealedStore:
-    return SealedStore(folder, key=key, key_number=1, context=context)
+def store(folder: Path, *, key: bytes = b"k" * 32, context: str = "test") -> EncryptedStore:
+    return EncryptedStore(folder, key=key, key_number=1, context=context)
 
 
 def files(folder: Path) -> dict[str, bytes]:
     return {one.name: one.read_bytes() for one in folder.rglob("*") if one.is_file()}
 
 
-def read(kept: SealedStore, key: str) -> bytes:
+def read(kept: EncryptedStore, key: str) -> bytes:
     with kept.open(key) as file:
         return file.read()
 
@@ -36,44 +36,44 @@ def test_what_is_kept_is_given_back_and_not_readable_on_the_disk(tmp_path: Path)
     key = kept.put(SECRET)
     assert key == hashlib.sha256(SECRET).hexdigest()
     assert (kept.exists(key), read(kept, key)) == (True, SECRET)
-    assert list(files(tmp_path)) == [f"{key}.sealed"]
+    assert list(files(tmp_path)) == [f"{key}.encrypted"]
     assert not any(b"Somying" in content for content in files(tmp_path).values())
 
 
 def test_another_key_another_store_or_a_changed_file_opens_nothing(tmp_path: Path) -> None:
     key = store(tmp_path).put(SECRET)
     for other in (store(tmp_path, key=b"x" * 32), store(tmp_path, context="other")):
-        with pytest.raises(SealBroken):
+        with pytest.raises(DecryptionFailed):
             other.open(key)
-    (path,) = tmp_path.rglob("*.sealed")
+    (path,) = tmp_path.rglob("*.encrypted")
     path.write_bytes(path.read_bytes()[:-1] + b"x")
-    with pytest.raises(SealBroken):
+    with pytest.raises(DecryptionFailed):
         store(tmp_path).open(key)
 
 
 def test_a_file_put_in_the_place_of_another_opens_nothing(tmp_path: Path) -> None:
     kept = store(tmp_path)
     one, two = kept.put(SECRET), kept.put(b"another")
-    paths = {path.name.partition(".")[0]: path for path in tmp_path.rglob("*.sealed")}
+    paths = {path.name.partition(".")[0]: path for path in tmp_path.rglob("*.encrypted")}
     paths[one].write_bytes(paths[two].read_bytes())
-    with pytest.raises(SealBroken):
+    with pytest.raises(DecryptionFailed):
         kept.open(one)
 
 
-def test_what_was_kept_unsealed_is_read_and_then_sealed(tmp_path: Path) -> None:
+def test_what_was_kept_unencrypted_is_read_and_then_encrypted(tmp_path: Path) -> None:
     contents = [SECRET, b"two", b"three"]
     keys = [photos.Store(tmp_path).put(one) for one in contents]
     kept = store(tmp_path)
     assert [read(kept, key) for key in keys] == contents
-    assert kept.seal_old(most=2) == 2
+    assert kept.encrypt_old(most=2) == 2
     assert [read(kept, key) for key in keys] == contents
-    assert (kept.seal_old(most=2), kept.seal_old(most=2)) == (1, 0)
+    assert (kept.encrypt_old(most=2), kept.encrypt_old(most=2)) == (1, 0)
     assert [read(kept, key) for key in keys] == contents
-    assert sorted(files(tmp_path)) == sorted(f"{key}.sealed" for key in keys)
+    assert sorted(files(tmp_path)) == sorted(f"{key}.encrypted" for key in keys)
 
 
-@pytest.mark.parametrize("where", ["seal", "rename", "compare", "unlink"])
-def test_sealing_that_is_killed_loses_nothing_and_is_done_by_the_next_round(
+@pytest.mark.parametrize("where", ["encrypt", "rename", "compare", "unlink"])
+def test_encryption_that_is_killed_loses_nothing_and_is_done_by_the_next_round(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str
 ) -> None:
     key = photos.Store(tmp_path).put(SECRET)
@@ -83,31 +83,31 @@ def test_sealing_that_is_killed_loses_nothing_and_is_done_by_the_next_round(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as broken:
-        if where == "seal":
-            broken.setattr(crypto, "seal_bytes", killed)
+        if where == "encrypt":
+            broken.setattr(crypto, "encrypt_bytes", killed)
         elif where == "rename":
             broken.setattr(Path, "replace", killed)
         elif where == "compare":
-            broken.setattr(crypto, "unseal_bytes", killed)
+            broken.setattr(crypto, "decrypt_bytes", killed)
         else:
             broken.setattr(Path, "unlink", killed)
         with pytest.raises(KeyboardInterrupt):
-            kept.seal_old(most=9)
+            kept.encrypt_old(most=9)
     assert read(kept, key) == SECRET
-    assert kept.seal_old(most=9) == 1
+    assert kept.encrypt_old(most=9) == 1
     assert read(kept, key) == SECRET
-    assert list(files(tmp_path)) == [f"{key}.sealed"]
+    assert list(files(tmp_path)) == [f"{key}.encrypted"]
 
 
-def test_a_seal_that_does_not_open_keeps_the_unsealed_content(tmp_path: Path) -> None:
+def test_a_file_that_does_not_decrypt_keeps_the_unencrypted_content(tmp_path: Path) -> None:
     key = photos.Store(tmp_path).put(SECRET)
     store(tmp_path, key=b"x" * 32).put(SECRET)
-    with pytest.raises(SealBroken):
-        store(tmp_path).seal_old(most=9)
+    with pytest.raises(DecryptionFailed):
+        store(tmp_path).encrypt_old(most=9)
     assert files(tmp_path)[key] == SECRET
 
 
-def test_a_seal_that_does_not_open_keeps_no_other_content_from_being_sealed(tmp_path: Path) -> None:
+def test_a_file_that_does_not_decrypt_keeps_no_other_content_from_being_encrypted(tmp_path: Path) -> None:
     contents = [b"one", b"two", b"three"]
     keys = [photos.Store(tmp_path).put(one) for one in contents]
     # Whichever the folder tells first: each is once the one that does not open.
@@ -116,19 +116,19 @@ def test_a_seal_that_does_not_open_keeps_no_other_content_from_being_sealed(tmp_
         for one in contents:
             photos.Store(folder).put(one)
         store(folder, key=b"x" * 32).put(contents[at])
-        with pytest.raises(SealBroken):
-            store(folder).seal_old(most=9)
-        assert sorted(files(folder)) == sorted([bad, *(f"{key}.sealed" for key in keys)])
+        with pytest.raises(DecryptionFailed):
+            store(folder).encrypt_old(most=9)
+        assert sorted(files(folder)) == sorted([bad, *(f"{key}.encrypted" for key in keys)])
 
 
 def test_a_file_that_is_not_what_its_name_says_is_left_as_it_is(tmp_path: Path) -> None:
     key = photos.Store(tmp_path).put(SECRET)
     photos.Store(tmp_path).path(key).write_bytes(b"damaged")
-    assert store(tmp_path).seal_old(most=9) == 0
+    assert store(tmp_path).encrypt_old(most=9) == 0
     assert files(tmp_path) == {key: b"damaged"}
 
 
-def test_what_is_dropped_is_gone_sealed_or_not(tmp_path: Path) -> None:
+def test_what_is_dropped_is_gone_encrypted_or_not(tmp_path: Path) -> None:
     kept = store(tmp_path)
     key = photos.Store(tmp_path).put(SECRET)
     kept.put(SECRET)
@@ -146,7 +146,7 @@ def test_what_is_dropped_is_gone_sealed_or_not(tmp_path: Path) -> None:
 def test_only_what_was_put_before_a_moment_is_old_and_putting_again_makes_it_new(tmp_path: Path) -> None:
     kept = store(tmp_path)
     one, two = kept.put(SECRET), kept.put(b"two")
-    for path in tmp_path.rglob("*.sealed"):
+    for path in tmp_path.rglob("*.encrypted"):
         os.utime(path, (1_000_000, 1_000_000))
     kept.put(SECRET)
     assert list(kept.older_than(datetime(2020, 1, 1, tzinfo=UTC))) == [two]
@@ -165,25 +165,25 @@ def test_a_file_that_never_became_whole_is_taken_away_when_it_is_old_and_nothing
         if path.is_file() and path != new:
             os.utime(path, (1_000_000, 1_000_000))
     assert kept.clear_unfinished(datetime(2020, 1, 1, tzinfo=UTC)) == 1
-    assert sorted(files(tmp_path)) == sorted([f"{one}.sealed", two, new.name])
+    assert sorted(files(tmp_path)) == sorted([f"{one}.encrypted", two, new.name])
 
 
-#: Seals one content again and again, and each time is killed at the next thing that it does with files, until it ends.
+#: Encrypts one content again and again, and each time is killed at the next thing that it does with files, until it ends.
 _KILLED_EVERYWHERE = """
 import os, signal, sys
 from pathlib import Path
 from app.kit import photos
-from app.kit.sealed import SealedStore
+from app.kit.encrypted import EncryptedStore
 
 DEEDS = ("open", "os.", "pathlib.", "tempfile.", "shutil.")
 SECRET = b"account 401-0-00000-1 of Somying"
 
 
 def kept(folder):
-    return SealedStore(folder, key=b"k" * 32, key_number=1, context="test")
+    return EncryptedStore(folder, key=b"k" * 32, key_number=1, context="test")
 
 
-def sealed_until(folder, last):
+def encrypted_until(folder, last):
     done = 0
 
     def kill(event, _):
@@ -194,7 +194,7 @@ def sealed_until(folder, last):
                 os.kill(os.getpid(), signal.SIGKILL)
 
     sys.addaudithook(kill)
-    kept(folder).seal_old(most=9)
+    kept(folder).encrypt_old(most=9)
     os._exit(0)
 
 
@@ -205,19 +205,19 @@ while status != 0:
     key = photos.Store(folder).put(SECRET)
     child = os.fork()
     if not child:
-        sealed_until(folder, last)
+        encrypted_until(folder, last)
     status = os.waitpid(child, 0)[1]
     assert kept(folder).open(key).read() == SECRET, f"lost when killed at {last}"
-    assert kept(folder).seal_old(most=9) in (0, 1)
+    assert kept(folder).encrypt_old(most=9) in (0, 1)
     assert kept(folder).open(key).read() == SECRET, f"lost by the round after {last}"
     left = [one.name for one in folder.rglob("*") if one.is_file() and not one.name.startswith(photos.NEW)]
-    assert left == [key + ".sealed"], (last, left)
+    assert left == [key + ".encrypted"], (last, left)
     assert not any(SECRET in one.read_bytes() for one in folder.rglob("*") if one.is_file())
 print(last)
 """
 
 
-def test_sealing_that_is_killed_at_any_moment_loses_nothing_and_leaves_nothing_readable(
+def test_encryption_that_is_killed_at_any_moment_loses_nothing_and_leaves_nothing_readable(
     tmp_path: Path,
 ) -> None:
     done = subprocess.run(
