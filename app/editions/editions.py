@@ -6,14 +6,15 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import String, Text, func, select
+from sqlalchemy import String, Text, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.editions import aid_totals, figures, release_delay
 from app.fund.ledger import books
 from app.kit import clock
-from app.kit.db import Base, UtcDateTime, db, explain, is_sqlite
+from app.kit.db import Base, UtcDateTime, db, explain
 from app.kit.errors import Refused
+from app.kit.locks import AdvisoryLock, lock_advisory
 from app.province.profile import Profile
 
 explain("edition_in_order", "มีการเผยแพร่ฉบับใหม่ไปก่อนแล้วเมื่อสักครู่ ระบบจะรวมข้อมูลนี้ในฉบับถัดไป")
@@ -70,9 +71,8 @@ def publish(*, money_until: date | None = None) -> Edition | None:
     transaction. Two publishers wait for each other, and the second then finds nothing new. Raises DoesNotAddUp.
     """
     session = db.session()
-    if not is_sqlite():
-        # One publisher at a time; 0x4b65 is "Ke".
-        session.execute(select(func.pg_advisory_xact_lock(0x4B65)))
+    # One publisher at a time.
+    lock_advisory(AdvisoryLock.EDITIONS)
     last, now = latest(), clock.now()
     before = last.figures if last else None
     same_day = last is not None and _day(last.made_at) >= _day(now)

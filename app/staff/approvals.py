@@ -226,7 +226,7 @@ def approve(approval_request_id: int, *, by: User) -> tuple[ApprovalRequest, str
     Raises Refused for the asker, the person concerned and one who holds no other of the four roles; when it was
     answered, withdrawn or too old; and whatever the deed itself refuses now.
     """
-    found = _held(approval_request_id, by=by)
+    found = _lock_waiting(approval_request_id, by=by)
     role = _role_of(by, but=found.asked_role)
     if role is None:
         raise Refused(
@@ -242,7 +242,7 @@ def approve(approval_request_id: int, *, by: User) -> tuple[ApprovalRequest, str
 
 def decline(approval_request_id: int, *, reason: str, by: User) -> ApprovalRequest:
     """Say no, with a reason; the asker may ask anew. Any of the four roles but the asker and the person concerned."""
-    found = _held(approval_request_id, by=by)
+    found = _lock_waiting(approval_request_id, by=by)
     role = _role_of(by, but=found.asked_role) or _role_of(by)
     if role is None:
         raise Refused(f"เฉพาะ{_NAMES}ที่ตอบเรื่องนี้ได้")
@@ -314,7 +314,7 @@ def _role_of(user: User, *, but: str = "") -> Role | None:
     return next((role for role in APPROVERS if role != but and user.has(role)), None)
 
 
-def _held(approval_request_id: int, *, by: User) -> ApprovalRequest:
+def _lock_waiting(approval_request_id: int, *, by: User) -> ApprovalRequest:
     found = lock(ApprovalRequest, approval_request_id)
     if found.standing != "waiting":
         raise Refused(_ANSWERED)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.kit import clock
 from app.kit.db import Base, Id, UtcDateTime, db, explain, is_sqlite
 from app.kit.errors import Refused
+from app.kit.locks import AdvisoryLock, lock_advisory
 from app.staff.deeds import Deed
 from app.staff.users import User
 
@@ -125,9 +126,8 @@ def chain(*, most: int = 5000, whole: bool = False) -> int:
     Call inside a transaction; a second one at the same moment loses at the unique number and tries later.
     """
     session = db.session()
-    if not is_sqlite():
-        # One job chains at a time; 0x4b75 is "Ku".
-        session.execute(select(func.pg_advisory_xact_lock(0x4B75)))
+    # One job chains at a time.
+    lock_advisory(AdvisoryLock.AUDIT_CHAIN)
     last = session.scalars(select(ChainLink).order_by(ChainLink.number.desc()).limit(1)).one_or_none()
     number, previous = (last.number, last.hash) if last else (0, _FIRST)
     done = 0

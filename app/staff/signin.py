@@ -13,9 +13,10 @@ from sqlalchemy import ColumnElement, ForeignKey, Index, String, delete, func, s
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kit import clock, throttle
-from app.kit.db import Base, Id, UtcDateTime, db, is_sqlite, lock, transaction
+from app.kit.db import Base, Id, UtcDateTime, db, lock, transaction
 from app.kit.errors import Busy, Refused, TooManyTries
-from app.kit.turns import Turns
+from app.kit.limits import ConcurrencyLimit
+from app.kit.locks import AdvisoryLock, lock_advisory
 from app.staff import audit, devices, passwords
 from app.staff.deeds import Deed
 from app.staff.users import User
@@ -30,14 +31,12 @@ KEPT = timedelta(days=1)
 TRIES_PER_NAME = 6
 TRIES_PER_ADDRESS = 40
 #: A password takes a core for some 25 ms. Of a worker's eight threads others keep some, whoever floods the sign-in;
-#: no address has all the turns, and whoever comes back to a device of theirs waits behind nobody else.
-CHECKING = Turns(at_once=2, waiting=3, patience=3, each=3)
-CHECKING_ON_KNOWN = Turns(at_once=1, waiting=1, patience=5)
+#: no address has all the places, and whoever comes back to a device of theirs waits behind nobody else.
+CHECKING = ConcurrencyLimit(at_once=2, waiting=3, patience=3, each=3)
+CHECKING_ON_KNOWN = ConcurrencyLimit(at_once=1, waiting=1, patience=5)
 _TOO_MANY_CHECKED = "ขณะนี้มีผู้เข้าสู่ระบบพร้อมกันหลายท่าน กรุณารอสักครู่แล้วกดเข้าสู่ระบบอีกครั้ง"
 IDLE = timedelta(hours=2)
 LONGEST = timedelta(hours=12)
-#: PostgreSQL's advisory locks of two numbers, the first of which says what is locked.
-_NAMES, _ADDRESSES = 0x4B70, 0x4B71
 #: `seen_at` is written at most this often, so that reading a page is not a write.
 _SEEN_EVERY = timedelta(minutes=5)
 
@@ -118,10 +117,9 @@ def _too_many(name: str, address: str, *, known: Mapping[str, int]) -> bool:
 def _count_try(name: str, address: str, *, known: Mapping[str, int]) -> int:
     """Write a try down as wrong, until it proves right; returns its number. Raises TooManyTries. Inside a transaction."""
     session = db.session()
-    if not is_sqlite():
-        # One after the other for each name and each address, so that a hundred tries at once are a hundred tries.
-        for kind, whose_turn in ((_NAMES, name), (_ADDRESSES, address)):
-            session.execute(select(func.pg_advisory_xact_lock(kind, func.hashtext(whose_turn))))
+    # One after the other for each name and each address, so that a hundred tries at once are a hundred tries.
+    lock_advisory(AdvisoryLock.SIGN_IN_NAME, name)
+    lock_advisory(AdvisoryLock.SIGN_IN_ADDRESS, address)
     if _too_many(name, address, known=known):
         raise TooManyTries("ลองเข้าสู่ระบบผิดหลายครั้งเกินไป กรุณารอ 15 นาทีแล้วลองใหม่ หรือติดต่อผู้ดูแลระบบ")
     attempt = SignInAttempt(
@@ -146,7 +144,7 @@ def sign_in(*, sign_in_name: str, password: str, address: str, device: str = "")
         number = _count_try(name, address, known=known)
     user = db.session().scalars(select(User).filter_by(sign_in_name=name)).one_or_none()
     try:
-        with (CHECKING_ON_KNOWN if name in known else CHECKING).take(refused=_TOO_MANY_CHECKED, who=address):
+        with (CHECKING_ON_KNOWN if name in known else CHECKING).slot(refused=_TOO_MANY_CHECKED, who=address):
             good = matches(user.password_hash if user else _NOBODY, password)
     except Busy:
         with transaction() as session:

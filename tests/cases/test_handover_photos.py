@@ -26,7 +26,7 @@ from app.kit import clock, photos
 from app.kit.crypto import DecryptionFailed
 from app.kit.db import db, transaction
 from app.kit.encrypted import EncryptedStore
-from app.kit.turns import Turns
+from app.kit.limits import ConcurrencyLimit
 from app.staff.audit import AuditEvent
 
 #: How a JPEG begins.
@@ -214,10 +214,10 @@ def test_a_photo_is_never_read_while_the_write_lock_is_held(portal: Flask) -> No
 def test_while_others_photos_are_read_an_officer_is_asked_to_send_it_again(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(evidence, "READING", Turns(at_once=1, waiting=0, patience=0))
+    monkeypatch.setattr(evidence, "READING", ConcurrencyLimit(at_once=1, waiting=0, patience=0))
     number = ceremony(cast, paid(cast, register(1)))
     malee = cast.malee.sign_in()
-    with evidence.READING.take(refused="x"):
+    with evidence.READING.slot(refused="x"):
         page = malee.send(f"/handovers/{number}", action="/rest", photo=(BytesIO(jpeg()), "a.jpg"))
     assert "กดบันทึกอีกครั้ง" in page.main
     assert db.session().scalar(select(func.count()).select_from(Delivery)) == 0

@@ -103,7 +103,7 @@ def test_a_payment_that_waited_for_the_closing_is_not_posted_into_the_closed_mon
     with time_machine.travel(at(1, hour=0, month=2), tick=True):
         facts = month_ends._closable(JANUARY, ENOUGH)
         with transaction():
-            months.hold()
+            months.lock_books()
             paying = hand(portal, lambda: room.pay(cast, promised, 20_000, by=kanya), outcomes)
             until_it_waits(paying)
             months.close(
@@ -125,7 +125,7 @@ def test_the_database_itself_has_a_closing_wait_for_entries(
     portal: Flask, cast: Cast, promised: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Also whoever forgets to wait: the row of the closed month comes after every entry that is on its way."""
-    monkeypatch.setattr(months, "hold", lambda: None)
+    monkeypatch.setattr(months, "lock_books", lambda: None)
     kanya, outcomes, order = cast.kanya.user_id, list[str](), list[str]()
 
     def closes() -> None:

@@ -26,10 +26,10 @@ from app.fund.ledger.entries import Entry
 from app.kit import clock, qr, slips
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
+from app.kit.limits import ConcurrencyLimit
 from app.kit.queue import Job
 from app.kit.slips import TrueMoneySlip
 from app.kit.throttle import ThrottleHit
-from app.kit.turns import Turns
 
 REF = "20260708ABCdEfGhIjK123456"
 ADVERT = "https://example.org/win-a-truck?campaign=123456"
@@ -524,10 +524,10 @@ def test_pictures_without_end_from_one_address_are_slowed_down(cast: Cast) -> No
 def test_while_others_slips_are_read_a_giver_is_asked_to_send_it_again(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(slip_claims, "READING", Turns(at_once=1, waiting=0, patience=0))
+    monkeypatch.setattr(slip_claims, "READING", ConcurrencyLimit(at_once=1, waiting=0, patience=0))
     payment_request, giver = opened(cast), cast.stranger
     sent = slip_pictures.of(slip_pictures.bank_slip(dated()))
-    with slip_claims.READING.take(refused="x"):
+    with slip_claims.READING.slot(refused="x"):
         page = hand_in(giver, payment_request, sent, to_status=503)
         assert "กดส่งอีกครั้ง" in page.words
         assert "ภาพยังอยู่ในเครื่องของท่าน" in page.words

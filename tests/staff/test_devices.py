@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 
 from app.kit import clock
 from app.kit.db import db, transaction
-from app.kit.turns import Turns
+from app.kit.limits import ConcurrencyLimit
 from app.staff import devices, people, signin
 from app.staff.devices import KnownDevice
 from app.staff.signin import SignInAttempt
@@ -209,7 +209,7 @@ def test_a_hundred_tries_at_once_are_no_more_than_six(cast: Cast, monkeypatch: p
         return False
 
     monkeypatch.setattr(signin, "matches", counted)
-    monkeypatch.setattr(signin, "CHECKING", Turns(at_once=30, waiting=0, patience=1))
+    monkeypatch.setattr(signin, "CHECKING", ConcurrencyLimit(at_once=30, waiting=0, patience=1))
     start = threading.Barrier(15)
 
     def guess(number: int) -> int:
@@ -227,9 +227,9 @@ def test_while_others_passwords_are_checked_one_comes_again_and_nothing_is_count
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     office = known(cast.app, "kanya")
-    monkeypatch.setattr(signin, "CHECKING", Turns(at_once=1, waiting=1, patience=0, each=1))
+    monkeypatch.setattr(signin, "CHECKING", ConcurrencyLimit(at_once=1, waiting=1, patience=0, each=1))
     stranger = cast.app.test_client()
-    with signin.CHECKING.take(refused="x", who=HALL):
+    with signin.CHECKING.slot(refused="x", who=HALL):
         for _ in range(signin.TRIES_PER_NAME + 1):
             assert attempt(stranger, "chai", PASSWORD) == 503
         # On a device of one's own nobody is waited for.

@@ -71,8 +71,8 @@ def by_code(code: str, user: User) -> AidRequest | None:
     return db.session().scalars(visible_to(user).where(AidRequest.code == code)).one_or_none()
 
 
-def held_request(request_id: int, *, unseen: str, by: User) -> AidRequest:
-    """The request, held for this transaction. Raises Refused (`unseen`) when there is none that this person sees."""
+def lock_request(request_id: int, *, unseen: str, by: User) -> AidRequest:
+    """The request, locked for this transaction. Raises Refused (`unseen`) when there is none that this person sees."""
     seen = visible_to(by).with_only_columns(AidRequest.id).order_by(None).where(AidRequest.id == request_id)
     if db.session().scalar(seen) is None:
         raise Refused(unseen)
@@ -101,8 +101,8 @@ def handover(number: int, user: User) -> Handover | None:
     return db.session().scalars(handovers_visible_to(user).where(Handover.id == number)).one_or_none()
 
 
-def held(handover_id: int, *, by: User) -> Handover:
-    """The open handover, held for this transaction.
+def lock_handover(handover_id: int, *, by: User) -> Handover:
+    """The open handover, locked for this transaction.
 
     Raises Refused when it is over, and in one sentence when it is not this person's or does not exist.
     """

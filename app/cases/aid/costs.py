@@ -143,7 +143,7 @@ def must_be_paid(request: AidRequest, satang: int, what: str) -> None:
 
     `satang` is the value of what is to be given now, `what` how the refusal calls it.
     """
-    _held(request.code)
+    _lock_proposal(request.code)
     now = worth(request)
     if not now.paid:
         raise Refused("กองทุนยังไม่ได้จ่ายเงินสำหรับคำขอนี้ จึงยังส่งมอบไม่ได้ กรุณารอการจ่ายเงินก่อน")
@@ -162,7 +162,7 @@ def may_be_given(request: AidRequest, wanted: Mapping[tuple[str, int], int], *, 
 
     `wanted` maps an item's code and the price asked for to how many are to be given now.
     """
-    _held(request.code)
+    _lock_proposal(request.code)
     entered = select(ItemCost.id).where(ItemCost.request_id == request.id)
     session = db.session()
     if session.scalars(entered.where(ItemCost.entered_by_id == by.id).limit(1)).first() is not None:
@@ -180,7 +180,7 @@ def may_be_given(request: AidRequest, wanted: Mapping[tuple[str, int], int], *, 
             )
 
 
-def _held(code: str) -> Proposal:
+def _lock_proposal(code: str) -> Proposal:
     known = proposals.by_code(code)
     if known is None:
         raise Refused(f"คำขอ {code} ยังไม่ได้เสนอต่อกองทุน")
@@ -210,7 +210,7 @@ def enter(
     request = by_code(request_code)
     if request is None:
         raise Refused(f"ไม่พบคำขอรหัส {request_code} กรุณาตรวจรหัสอีกครั้ง")
-    proposal = _held(request.code)
+    proposal = _lock_proposal(request.code)
     if proposal.state not in (ProposalState.APPROVED, ProposalState.SETTLED):
         raise Refused(f"บันทึกราคาจริงไม่ได้ เพราะคำขอ {proposal.code} ยังไม่ได้รับอนุมัติ")
     why = visible(reason)

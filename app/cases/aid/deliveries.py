@@ -111,13 +111,13 @@ def mark(
     more than is left; for more than was bought or than the fund has paid, telling how much is missing; and for who
     entered what the things cost.
     """
-    handover = access.held(handover_id, by=by)
+    handover = access.lock_handover(handover_id, by=by)
     return _mark(handover, _line(handover, line_id), outcome, quantity, None, reason, taken_by, photo_id, by)
 
 
 def mark_rest(handover_id: int, *, photo_id: int | None = None, by: User) -> int:
     """Every line not yet marked is given in full, each with its own row and logbook entry. Returns how many."""
-    handover = access.held(handover_id, by=by)
+    handover = access.lock_handover(handover_id, by=by)
     rest = [place for place in roster(handover) if place.delivery is None]
     if not rest:
         raise Refused("ทุกรายการของพิธีมอบนี้ทำเครื่องหมายครบแล้ว")

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.kit import clock, photos
 from app.kit.db import Base, Id, UtcDateTime, db, transaction
 from app.kit.encrypted import EncryptedStore
-from app.kit.turns import Turns
+from app.kit.limits import ConcurrencyLimit
 from app.settings import Settings
 from app.staff import audit
 from app.staff.deeds import Deed
@@ -29,7 +29,7 @@ _TOO_MANY_READ = "ขณะนี้มีผู้ส่งภาพพร้�
 
 #: A photo of the greatest size takes some 250 MB while it is read, and a worker of the server has eight threads,
 #: four of which may be busy with slips.
-READING = Turns(at_once=1, waiting=2, patience=8)
+READING = ConcurrencyLimit(at_once=1, waiting=2, patience=8)
 
 
 class Photo(Base):
@@ -52,7 +52,7 @@ def read(raw: bytes) -> photos.Photo:
     """
     if db.session().info.get("in_transaction"):
         raise RuntimeError("every other write would wait while this photo is read")
-    with READING.take(refused=_TOO_MANY_READ):
+    with READING.slot(refused=_TOO_MANY_READ):
         return photos.read(raw)
 
 

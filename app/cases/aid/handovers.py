@@ -67,7 +67,7 @@ def open_(*, request_code: str, held_on: date, place: str, by: User) -> Handover
 
 def close(handover_id: int, *, by: User) -> Handover:
     """The ceremony is over. What was not marked or not given can be given at a later one."""
-    handover = access.held(handover_id, by=by)
+    handover = access.lock_handover(handover_id, by=by)
     handover.closed_at = clock.now()
     db.session().flush()
     audit.record(Deed.HANDOVER_CLOSE, f"handover:{handover.id}", by=by)

@@ -57,7 +57,7 @@ class ItemTotal:
 def editable(request_id: int, *, by: User) -> AidRequest:
     """The draft, held for this transaction. Raises Refused when it is no draft or not this person's to change."""
     access.must_be_officer(by)
-    request = access.held_request(request_id, unseen=_NOT_THEIRS, by=by)
+    request = access.lock_request(request_id, unseen=_NOT_THEIRS, by=by)
     if request.made_by_id != by.id and not by.has(Role.FUND_OFFICER):
         raise Refused(_NOT_THEIRS)
     if request.state != RequestState.DRAFT:

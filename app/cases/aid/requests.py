@@ -14,8 +14,9 @@ from app.fund.ledger import books
 from app.fund.ledger.accounts import Purpose
 from app.fund.spending import proposals
 from app.kit import clock, money, texts, thai
-from app.kit.db import db, explain, is_sqlite
+from app.kit.db import db, explain
 from app.kit.errors import BadInput, Refused
+from app.kit.locks import AdvisoryLock, lock_advisory
 from app.province import catalogue, dimensions, places
 from app.province.dimensions import Urgency
 from app.province.profile import Profile
@@ -39,8 +40,6 @@ __all__ = [
     "withdraw",
 ]
 
-#: One writer of request codes at a time; 0x4152 is "AR".
-_CODES = 0x4152
 MOST_STORY = 8000
 
 explain("request_fixed_once_submitted", "คำขอนี้ส่งแล้ว แก้ไขไม่ได้ หากต้องแก้ กรุณาถอนคำขอแล้วยื่นใหม่")
@@ -173,7 +172,7 @@ def withdraw(request_id: int, *, by: User) -> AidRequest:
     """A draft is put away, or a submitted request taken back from the fund as long as it is not decided."""
     access.must_be_officer(by)
     unseen = "ยกเลิกหรือถอนคำขอนี้ไม่ได้ เพราะไม่มีคำขอนี้หรือท่านไม่ใช่ผู้ร่าง กรุณาแจ้งผู้ร่างหรือฝ่ายเลขานุการกองทุน"
-    request = access.held_request(request_id, unseen=unseen, by=by)
+    request = access.lock_request(request_id, unseen=unseen, by=by)
     if request.state == RequestState.WITHDRAWN:
         raise Refused(f"คำขอ {request.code} ถอนไปแล้ว")
     if request.state == RequestState.DRAFT:
@@ -229,9 +228,8 @@ def _profile() -> Profile:
 
 
 def _next_code() -> str:
+    lock_advisory(AdvisoryLock.REQUEST_CODES)
     session = db.session()
-    if not is_sqlite():
-        session.execute(select(func.pg_advisory_xact_lock(_CODES)))
     start = f"AR-{thai.fiscal_year_be(clock.today())}-"
     last = session.scalar(
         select(AidRequest.code)

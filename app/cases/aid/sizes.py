@@ -60,7 +60,7 @@ def record(request_id: int, *, sizes: Mapping[int, Mapping[str, str]], by: User)
     """
     access.must_be_officer(by)
     unseen = "ไม่พบคำขอนี้ หรืออยู่นอกพื้นที่ของท่าน"
-    request = access.held_request(request_id, unseen=unseen, by=by)
+    request = access.lock_request(request_id, unseen=unseen, by=by)
     if not access.may_hand_over(request, by):
         raise Refused(unseen)
     if request.state == RequestState.WITHDRAWN:

@@ -3,15 +3,14 @@
 import json
 from datetime import date
 
-from sqlalchemy import func, select
-
 from app.cases.register import ids, parsed_file, rounds
 from app.cases.register.parsed_file import Remark
 from app.cases.register.round_import import RoundImport
 from app.cases.register.rounds import RegisterImport, Source
 from app.kit import clock, queue
-from app.kit.db import db, is_sqlite
+from app.kit.db import db
 from app.kit.errors import Refused
+from app.kit.locks import AdvisoryLock, lock_advisory
 from app.kit.sheets import safe_file_name
 from app.province.profile import Profile
 from app.staff import audit
@@ -73,9 +72,8 @@ def take_in(
     profile = Profile.here()
     rows = parsed_file.rows_of(raw, province_code=profile.province_code)
     session = db.session()
-    if not is_sqlite():
-        # One import at a time, as on SQLite: two files may hold the same house. 0x4b76 is "Kv".
-        session.execute(select(func.pg_advisory_xact_lock(0x4B76)))
+    # One import at a time, as on SQLite: two files may hold the same house.
+    lock_advisory(AdvisoryLock.REGISTER_IMPORT)
     round_ = rounds.named(round_code)
     if round_ is None:
         round_ = rounds.open_(

@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlalchemy import select
 
+from app.fund.bank.locks import lock_reconciliation
 from app.fund.bank.statements import acceptances
 from app.fund.bank.statements.drafts import DraftState, StatementDraft
-from app.fund.bank.turns import one_at_a_time
 from app.fund.closing import certificates, continuity, month_facts
 from app.fund.giving.payment_requests.payment_requests import FundAccount
 from app.fund.ledger import months
@@ -277,9 +277,9 @@ def close(first_on: date, *, reasons: Mapping[str, str], by: User) -> ClosedMont
     at = clock.now()
     paper = certificates.render(facts, at=at, by=name, final=True)
     with transaction() as session:
-        one_at_a_time()
+        lock_reconciliation()
         session.execute(select(FundAccount.id).order_by(FundAccount.id).with_for_update(key_share=True)).all()
-        months.hold()
+        months.lock_books()
         if months.closed(first_on) is not None:
             raise Refused("มีผู้ปิดบัญชีเดือนนี้ไปแล้วเมื่อสักครู่ กรุณาเปิดหน้านี้ใหม่เพื่อดูใบรับรอง")
         if month_facts.written(_closable(first_on, reasons)) != kept:

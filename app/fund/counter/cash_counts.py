@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping
 
-from app.fund.bank.turns import one_at_a_time
+from app.fund.bank.locks import lock_reconciliation
 from app.fund.counter import counter_payments, deposits
 from app.fund.counter.counter_payments import CashCount
 from app.fund.counter.undeposited import DepositItem
@@ -41,7 +41,7 @@ def close(
     if not may_count(by):
         raise Refused("เฉพาะเจ้าหน้าที่การเงินหรือฝ่ายเลขานุการกองทุนปิดยอดเงินรับได้")
     # Before any row is held: a line of the bank may be met here, and whoever reconciles lines comes from the other side.
-    one_at_a_time()
+    lock_reconciliation()
     cash_count = lock(CashCount, cash_count_id)
     if cash_count.closed_at is not None:
         raise Refused(f"ปิดยอด {cash_count.code} ไปแล้ว กรุณาเปิดหน้านี้ใหม่เพื่อดูผลการนับ")

@@ -10,9 +10,9 @@ from sqlalchemy import func, select
 
 from app.fund.bank import second_hands
 from app.fund.bank.events import Allocation, BankEvent, ReconciliationItem
+from app.fund.bank.locks import lock_reconciliation
 from app.fund.bank.match_reasons import MatchReason, ReconciliationState
 from app.fund.bank.reconciliation import matching, refunds, undoing
-from app.fund.bank.turns import one_at_a_time
 from app.fund.counter import cash_counts, counter_payments
 from app.fund.counter.counter_payments import CashCount, CounterPayment, CounterPaymentReversal
 from app.fund.giving.networks.networks import Network
@@ -70,7 +70,7 @@ def take(
     if not _KEY.fullmatch(key):
         raise BadInput("แบบฟอร์มไม่ครบถ้วน กรุณาเปิดหน้ารับเงินใหม่")
     cheque = _read(cheque) if cheque else None
-    one_at_a_time()
+    lock_reconciliation()
     before = db.session().scalars(select(CounterPayment).filter_by(key=key)).one_or_none()
     if before is not None:
         return _same(before, satang=satang, cheque=cheque)
@@ -273,7 +273,7 @@ def _undo(counter_payment_id: int, kind: str, *, reason: str, by: User) -> bool:
     reason = " ".join(reason.split())
     if not 3 <= len(reason) <= 300:
         raise BadInput("กรุณาบอกเหตุผลที่ยกเลิก ไม่เกิน 300 ตัวอักษร")
-    one_at_a_time()
+    lock_reconciliation()
     payment = db.session().get(CounterPayment, counter_payment_id)
     if payment is None:
         raise Refused("ไม่พบรายการรับเงินนี้ อาจพิมพ์เลขที่ผิด")

@@ -8,8 +8,8 @@ from sqlalchemy import Select, select
 
 from app.fund.bank import bases, second_hands
 from app.fund.bank.events import BankEvent, ReconciliationItem
+from app.fund.bank.locks import lock_reconciliation
 from app.fund.bank.match_reasons import UNDECIDED, MatchReason, ReconciliationState
-from app.fund.bank.turns import one_at_a_time
 from app.fund.counter.counter_payments import CashCount, open_cash_counts
 from app.fund.counter.undeposited import RECOGNISED_WITHIN, Deposit, Part, Undeposited, is_deposit
 from app.kit import clock
@@ -89,7 +89,7 @@ def link(event_id: int, *, items: Sequence[int], by: User) -> bool:
     """
     if not by.has(Role.FINANCE):
         raise Refused("เฉพาะเจ้าหน้าที่การเงินจับคู่การนำฝากได้")
-    one_at_a_time()
+    lock_reconciliation()
     line = lock(ReconciliationItem, event_id)
     if line.state not in (
         ReconciliationState.NEW,
@@ -148,7 +148,7 @@ def unlink(event_id: int, *, reason: str, by: User) -> None:
     reason = " ".join(reason.split())
     if not 3 <= len(reason) <= 300:
         raise BadInput("กรุณาบอกเหตุผลที่ยกเลิกการจับคู่ ไม่เกิน 300 ตัวอักษร")
-    one_at_a_time()
+    lock_reconciliation()
     line = lock(ReconciliationItem, event_id)
     live = select(Deposit).where(Deposit.event_id == event_id, Deposit.undone_at.is_(None))
     found = list(db.session().scalars(live.with_for_update(of=Deposit)).unique())

@@ -7,12 +7,13 @@ from calendar import monthrange
 from datetime import date, datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, LargeBinary, String, Text, func, select, text
+from sqlalchemy import CheckConstraint, Date, ForeignKey, LargeBinary, String, Text, select, text
 from sqlalchemy.orm import Mapped, defer, mapped_column, relationship
 
 from app.kit import clock, thai
-from app.kit.db import Base, Id, UtcDateTime, db, explain, is_sqlite
+from app.kit.db import Base, Id, UtcDateTime, db, explain
 from app.kit.errors import BadInput, Refused
+from app.kit.locks import AdvisoryLock, lock_advisory
 from app.staff import audit
 from app.staff.deeds import Deed
 from app.staff.roles import Role
@@ -118,15 +119,14 @@ def first_open() -> date | None:
     return oldest.replace(day=1) if oldest else None
 
 
-def hold() -> None:
+def lock_books() -> None:
     """Whoever closes a month waits for the one before, and for every entry that is on its way, until the transaction
     ends; entries wait meanwhile and see then what was closed (trigger). SQLite has one writer already.
 
-    Nobody who has made an entry may wait for what the closing holds: settlers' turn is taken before this, never after.
+    Nobody who has made an entry may wait for what the closing locks: the lock of reconciliation is taken before this, never after.
     """
-    if not is_sqlite():
-        # 0x4b6d is "Km"; the triggers of `entry` and `closed_month` take the same lock.
-        db.session().execute(select(func.pg_advisory_xact_lock(0x4B6D)))
+    # The triggers of `entry` and `closed_month` take the same lock.
+    lock_advisory(AdvisoryLock.MONTHS)
 
 
 def close(first_on: date, *, facts: str, paper: bytes, at: datetime, by: User) -> ClosedMonth:
@@ -137,7 +137,7 @@ def close(first_on: date, *, facts: str, paper: bytes, at: datetime, by: User) -
     """
     if not by.has(Role.FINANCE):
         raise Refused("เฉพาะเจ้าหน้าที่การเงินปิดบัญชีประจำเดือนได้")
-    hold()
+    lock_books()
     if closed(first_on) is not None:
         raise Refused("เดือนนี้ปิดบัญชีไปแล้ว กรุณาเปิดหน้านี้ใหม่เพื่อดูใบรับรอง")
     if last_of(first_on) >= clock.today():

@@ -21,8 +21,9 @@ from app.fund.spending.meetings import (
 from app.fund.spending.proposals import Proposal, ProposalState, by_code, state_name
 from app.fund.spending.votes import readmit, recuse, resolve, vote
 from app.kit import clock
-from app.kit.db import db, is_sqlite, lock
+from app.kit.db import db, lock
 from app.kit.errors import BadInput, Refused
+from app.kit.locks import AdvisoryLock, lock_advisory
 from app.kit.thai import long_date, year_be
 from app.province.profile import Profile
 from app.staff import audit
@@ -85,9 +86,8 @@ def call(*, held_on: date, place: str, by: User) -> Meeting:
     if seats == 0:
         raise Refused("ยังไม่มีกรรมการกองทุนในระบบ กรุณาให้ผู้ดูแลระบบเพิ่มกรรมการก่อนนัดประชุม")
     session = db.session()
-    if not is_sqlite():
-        # One number at a time; 0x4b63 is "Kc".
-        session.execute(select(func.pg_advisory_xact_lock(0x4B63)))
+    # One number at a time.
+    lock_advisory(AdvisoryLock.MEETING_NUMBERS)
     year = year_be(held_on)
     last = session.scalar(select(func.max(Meeting.number)).where(Meeting.year_be == year)) or 0
     profile = Profile.here()

@@ -68,16 +68,16 @@ def why_not_approve(order: PaymentOrder, *, by: User) -> str:
     return ""
 
 
-def held_proposal(code: str) -> Proposal:
-    """The proposal, held for this transaction."""
+def lock_proposal(code: str) -> Proposal:
+    """The proposal, locked for this transaction."""
     known = by_code(code)
     if known is None:
         raise Refused(f"ไม่พบคำขอรหัส {code} กรุณาตรวจรหัสอีกครั้ง")
     return lock(Proposal, known.id)
 
 
-def held(order_id: int) -> PaymentOrder:
-    """The order with its proposal held, so that payments of one proposal come one after the other."""
+def lock_order(order_id: int) -> PaymentOrder:
+    """The order with its proposal locked, so that payments of one proposal come one after the other."""
     known = db.session().get(PaymentOrder, order_id) if abs(order_id) < 2**63 else None
     if known is None:
         raise Refused("ไม่พบรายการเตรียมจ่ายนี้ กรุณาเปิดหน้าจ่ายเงินใหม่")
@@ -103,7 +103,7 @@ def prepare(
     was approved; BadInput for a payee or sum that cannot be.
     """
     payee, number = _payee(vendor, vendor_bank, vendor_account)
-    proposal = held_proposal(proposal_code)
+    proposal = lock_proposal(proposal_code)
     session = db.session()
     if key:
         known = session.scalars(select(PaymentOrder).filter_by(key=key)).one_or_none()
@@ -149,7 +149,7 @@ def prepare(
 def approve(order_id: int, *, by: User) -> PaymentOrder:
     """The payment may leave the bank: approved by another finance officer or the chair, who neither asked for the help
     nor prepared the payment. Approving it again changes nothing."""
-    order = held(order_id)
+    order = lock_order(order_id)
     if order.withdrawn_at is not None:
         raise Refused("รายการนี้ยกเลิกไปแล้ว จึงอนุมัติไม่ได้ กรุณาเปิดหน้าจ่ายเงินใหม่")
     if order.approved_at is not None:
@@ -180,7 +180,7 @@ def withdraw(order_id: int, *, reason: str, by: User) -> PaymentOrder:
     why = visible(reason)
     if not 0 < len(why) <= 300:
         raise BadInput("กรุณาบอกเหตุผลที่ยกเลิก ไม่เกิน 300 ตัวอักษร")
-    order = held(order_id)
+    order = lock_order(order_id)
     if order.withdrawn_at is not None:
         return order
     if order.payment is not None:

@@ -40,7 +40,7 @@ def record(order_id: int, *, transfer_ref: str, paid_on: date, by: User) -> Paym
     reference = arabic_digits("".join(transfer_ref.split())).upper()
     if not 0 < len(reference) <= 60:
         raise BadInput("ต้องใส่เลขอ้างอิงการโอนของธนาคาร ไม่เกิน 60 ตัวอักษร")
-    order = orders.held(order_id)
+    order = orders.lock_order(order_id)
     proposal, before = order.proposal, order.payment
     if before is not None:
         if before.transfer_ref == reference and before.voided_at is None:
@@ -113,7 +113,7 @@ def settle(proposal_code: str, *, reason: str = "", by: User) -> Proposal:
     """
     if not by.has(Role.FINANCE, Role.FUND_OFFICER):
         raise Refused("เฉพาะเจ้าหน้าที่การเงินหรือฝ่ายเลขานุการกองทุนเท่านั้นที่ปิดเรื่องได้")
-    proposal = orders.held_proposal(proposal_code)
+    proposal = orders.lock_proposal(proposal_code)
     approved, paid = remaining([proposal]).get(proposal.id, (0, 0))
     if proposal.state != ProposalState.APPROVED:
         raise Refused(f"ปิดเรื่องไม่ได้ เพราะคำขอ {proposal.code} มีสถานะ “{state_name(proposal.state)}”")

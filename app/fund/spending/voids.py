@@ -19,7 +19,7 @@ from app.staff.roles import Role
 from app.staff.users import User
 
 
-def _held(payment_id: int) -> Payment:
+def _lock_payment(payment_id: int) -> Payment:
     known = db.session().get(Payment, payment_id) if abs(payment_id) < 2**63 else None
     if known is None:
         raise Refused("ไม่พบใบสำคัญจ่ายนี้ กรุณาเปิดหน้าจ่ายเงินใหม่")
@@ -52,7 +52,7 @@ def ask(payment_id: int, *, reason: str, by: User) -> Payment:
     why = visible(reason)
     if not 0 < len(why) <= 300:
         raise BadInput("กรุณาบอกเหตุผลที่ยกเลิก ไม่เกิน 300 ตัวอักษร เช่น ลงผิดเรื่อง หรือโอนไม่สำเร็จ")
-    payment = _held(payment_id)
+    payment = _lock_payment(payment_id)
     if payment.void_asked_at is not None and payment.voided_at is None:
         if payment.void_asked_by_id == by.id:
             return payment
@@ -88,7 +88,7 @@ def confirm(payment_id: int, *, by: User) -> Payment:
     The money is promised to the proposal again; of a proposal that was settled it is available again. The voucher
     stays under its number. Confirming again changes nothing.
     """
-    payment = _held(payment_id)
+    payment = _lock_payment(payment_id)
     if payment.voided_at is not None and payment.voided_by_id == by.id:
         return payment
     if payment.void_asked_at is None:
@@ -125,7 +125,7 @@ def decline(payment_id: int, *, by: User) -> Payment:
     """The payment stays: whoever asked takes it back, or another person says no. The trail keeps that it was asked."""
     if not by.has(*APPROVERS):
         raise Refused("เฉพาะเจ้าหน้าที่การเงินหรือประธานเท่านั้นที่ไม่ยืนยันการยกเลิกได้")
-    payment = _held(payment_id)
+    payment = _lock_payment(payment_id)
     if payment.voided_at is not None:
         raise Refused(f"ใบสำคัญ {payment.code} ยกเลิกไปแล้ว")
     if payment.void_asked_at is None:

@@ -9,12 +9,12 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import aliased, defer
 
 from app.fund.bank.events import BankEvent, ReconciliationItem, Statement, canonical
+from app.fund.bank.locks import lock_reconciliation
 from app.fund.bank.match_reasons import MatchReason, ReconciliationState
 from app.fund.bank.providers import inquiries
 from app.fund.bank.providers.inquiries import Inquiry, Outcome
 from app.fund.bank.providers.scb import Found
 from app.fund.bank.reconciliation.matching import DENIED_WORDS
-from app.fund.bank.turns import one_at_a_time
 from app.fund.giving.payment_requests.collections import Collection
 from app.fund.giving.payment_requests.payment_requests import FundAccount, PaymentRequest
 from app.kit import clock, thai
@@ -124,7 +124,7 @@ def _told(biller: str, on: date) -> Payments:
 def _deny(event_id: int, on: date) -> None:
     words = f"รายการของธนาคารเองวันที่ {thai.short_date(on)} ไม่มีเงินก้อนนี้"
     with transaction():
-        one_at_a_time()
+        lock_reconciliation()
         item = lock(ReconciliationItem, event_id)
         inquiries.note(event_id, outcome=Outcome.ABSENT, raw=b"", words=words)
         if item.state == ReconciliationState.WAITING and item.match_reason == MatchReason.ONE_PERSON:
@@ -134,7 +134,7 @@ def _deny(event_id: int, on: date) -> None:
 
 def _lift(event_id: int, satang: int) -> None:
     with transaction():
-        one_at_a_time()
+        lock_reconciliation()
         item = lock(ReconciliationItem, event_id)
         words = "รายการของธนาคารเองมีเงินก้อนนี้แล้ว"
         inquiries.note(event_id, outcome=Outcome.CONFIRMED, raw=b"", words=words, satang=satang)

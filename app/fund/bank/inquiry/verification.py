@@ -12,11 +12,11 @@ from app.fund.bank import second_hands
 from app.fund.bank.events import Allocation, BankEvent, ReconciliationItem
 from app.fund.bank.inquiry import inquiry_results
 from app.fund.bank.inquiry.inquiry_results import InquiryResult
+from app.fund.bank.locks import lock_reconciliation
 from app.fund.bank.match_reasons import Actor, MatchReason, ReconciliationState, ended_by
 from app.fund.bank.providers import inquiries, omise, scb
 from app.fund.bank.providers.inquiries import Inquiry, Outcome
 from app.fund.bank.reconciliation import matching
-from app.fund.bank.turns import one_at_a_time
 from app.fund.giving.donations.donations import DonationReversal
 from app.fund.giving.payment_requests.payment_requests import FundAccount
 from app.fund.ledger import books
@@ -84,7 +84,7 @@ def ask(event_id: int, again: bool = False) -> dict[str, Any]:
 def follow(event_id: int, result: InquiryResult) -> str:
     """Keep what the bank answered about an event, and judge the event, let it wait, or ask again later."""
     with transaction():
-        one_at_a_time()
+        lock_reconciliation()
         item = lock(ReconciliationItem, event_id)
         kept = inquiries.note(
             event_id,
@@ -207,7 +207,7 @@ def _reconcile(event_id: int) -> str:
 
 def _park(event_id: int, match_reason: MatchReason, reason: str) -> None:
     with transaction():
-        one_at_a_time()
+        lock_reconciliation()
         item = lock(ReconciliationItem, event_id)
         if item.state == ReconciliationState.NEW:
             item.state, item.match_reason, item.reason = ReconciliationState.WAITING, match_reason, reason

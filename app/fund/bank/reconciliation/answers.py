@@ -6,10 +6,10 @@ from sqlalchemy import Select, and_, or_, select
 
 from app.fund.bank import second_hands
 from app.fund.bank.events import Allocation, BankEvent, ReconciliationItem
+from app.fund.bank.locks import lock_reconciliation
 from app.fund.bank.match_reasons import UNDECIDED, Actor, MatchReason, ReconciliationState, ended_by
 from app.fund.bank.reconciliation import matching
 from app.fund.bank.reconciliation.match_context import slip_names
-from app.fund.bank.turns import one_at_a_time
 from app.fund.giving.donations.donations import Donation, DonationReversal
 from app.fund.giving.payment_requests import payment_notices
 from app.fund.giving.payment_requests.payment_notices import PaymentNotice
@@ -83,7 +83,7 @@ def look_again(reference: str) -> int:
     reconciles holds events before payment requests, and a claim holds its payment request.
     """
     with transaction():
-        one_at_a_time()
+        lock_reconciliation()
         waiting = (
             select(ReconciliationItem)
             .where(

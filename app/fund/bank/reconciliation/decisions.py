@@ -68,7 +68,7 @@ def assign(
     None is returned. Raises Refused when it has
     become a donation already, when money went out or never came to our account in baht.
     """
-    item = reconciliation_items.hold_undecided(event_id, by=by)
+    item = reconciliation_items.lock_undecided(event_id, by=by)
     event = item.event
     _must_be_donation(event)
     part = Part(
@@ -127,7 +127,7 @@ def split(event_id: int, parts: Sequence[Part], by: User | None) -> list[Donatio
     From the profile's sum on it is kept for a second hand instead, and the list is empty. Raises Refused as `assign`
     does, and BadInput when the parts are fewer than two, more than fifty or not the event's sum.
     """
-    item = reconciliation_items.hold_undecided(event_id, by=by)
+    item = reconciliation_items.lock_undecided(event_id, by=by)
     event = item.event
     _must_be_whole(event)
     if not 2 <= len(parts) <= 50:
@@ -173,7 +173,7 @@ def exclude(event_id: int, *, reason: str, by: User | None) -> bool:
     From the profile's sum on it is kept for a second hand instead, and False is returned.
     """
     reason = reconciliation_items.reason(reason, "กรุณาบอกเหตุผลที่รายการนี้ไม่ใช่เงินสมทบ เช่น ดอกเบี้ย หรือโอนผิดบัญชี")
-    item = reconciliation_items.hold_undecided(event_id, by=by)
+    item = reconciliation_items.lock_undecided(event_id, by=by)
     if by is not None and second_hands.is_needed(item.event, by=by):
         second_hands.keep(second_hands.EXCLUDE, item.event, {"reason": reason}, by=by)
         return False
@@ -187,7 +187,7 @@ def declare_payout(event_id: int, *, by: User | None) -> bool:
     From the profile's sum on it is kept for a second hand instead, and False is returned. Raises Refused for what is
     no money in on a statement, and for more than Omise holds for the fund (the database refuses that, too).
     """
-    item = reconciliation_items.hold_undecided(event_id, by=by)
+    item = reconciliation_items.lock_undecided(event_id, by=by)
     _must_be_payout(item.event)
     reason = "เจ้าหน้าที่ตรวจแล้วว่าเป็นเงินที่ Omise โอนมาให้ ลงเป็นเงินสมทบไว้แล้วตั้งแต่ผู้ให้ชำระ"
     if by is not None and second_hands.is_needed(item.event, by=by):
@@ -223,7 +223,7 @@ def _exclude(
 def park(event_id: int, *, reason: str, by: User | None) -> None:
     """The event waits on, with the officer's note on what it waits for. It stays in the queue."""
     reason = reconciliation_items.reason(reason, "กรุณาจดไว้ว่ารออะไร เช่น โทรถามเหรัญญิกแล้ว รอคำตอบ")
-    item = reconciliation_items.hold_undecided(event_id, by=by)
+    item = reconciliation_items.lock_undecided(event_id, by=by)
     item.state, item.match_reason, item.reason = ReconciliationState.WAITING, MatchReason.PARKED, reason
     item.decided_at = item.decided_by_id = None
     audit.record(Deed.BANK_PARK, f"bank_event:{event_id}", by=by, reason=reason)
@@ -231,14 +231,14 @@ def park(event_id: int, *, reason: str, by: User | None) -> None:
 
 def assign_confirmed(request: SecondHand, said: Mapping[str, Any]) -> None:
     """What `assign` kept is done in the asker's name, now that a second hand has said yes. Raises Refused as it does."""
-    item = reconciliation_items.hold_undecided(request.event_id, by=request.asked_by, confirmed=True)
+    item = reconciliation_items.lock_undecided(request.event_id, by=request.asked_by, confirmed=True)
     _must_be_donation(item.event)
     _assign(item, Part(**said["part"]), by=request.asked_by)
 
 
 def split_confirmed(request: SecondHand, said: Mapping[str, Any]) -> None:
     """What `split` kept is done in the asker's name, now that a second hand has said yes. Raises Refused as it does."""
-    item = reconciliation_items.hold_undecided(request.event_id, by=request.asked_by, confirmed=True)
+    item = reconciliation_items.lock_undecided(request.event_id, by=request.asked_by, confirmed=True)
     _must_be_whole(item.event)
     _split(item, [Part(**part) for part in said["parts"]], by=request.asked_by)
 
@@ -249,7 +249,7 @@ def exclude_confirmed(request: SecondHand, said: Mapping[str, Any]) -> None:
 
     Raises Refused as they do.
     """
-    item = reconciliation_items.hold_undecided(request.event_id, by=request.asked_by, confirmed=True)
+    item = reconciliation_items.lock_undecided(request.event_id, by=request.asked_by, confirmed=True)
     if "items" in said:
         deposits.link_confirmed(item, said["items"], by=request.asked_by)
         return

@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from app.fund.bank import second_hands
+from app.fund.bank.locks import lock_reconciliation
 from app.fund.bank.reconciliation import decisions, pairs, reconciliation_items, undoing
 from app.fund.bank.second_hands import SecondHand
-from app.fund.bank.turns import one_at_a_time
 from app.kit.db import db
 from app.staff.users import User
 
@@ -16,7 +16,7 @@ def confirm(request_id: int, *, by: User) -> SecondHand:
 
     Raises Refused for the asker, for a request already answered, and for whatever no longer allows the deed.
     """
-    one_at_a_time()
+    lock_reconciliation()
     request = second_hands.hold(request_id, by=by)
     second_hands.answer(request, state="confirmed", by=by)
     _DEEDS[request.deed](request, request.said)
@@ -27,7 +27,7 @@ def confirm(request_id: int, *, by: User) -> SecondHand:
 def refuse(request_id: int, *, reason: str, by: User) -> SecondHand:
     """The second hand disagrees, or the first takes it back: nothing is done and the event can be decided anew."""
     reason = reconciliation_items.reason(reason, "กรุณาบอกเหตุผลที่ไม่ยืนยัน")
-    one_at_a_time()
+    lock_reconciliation()
     request = second_hands.hold(request_id, by=by)
     second_hands.answer(request, state="refused", words=reason, by=by)
     return request

@@ -11,12 +11,12 @@ from sqlalchemy.orm import contains_eager
 
 from app.fund.bank import second_hands
 from app.fund.bank.events import Allocation, BankEvent, ReconciliationItem
+from app.fund.bank.locks import lock_reconciliation
 from app.fund.bank.match_reasons import UNDECIDED, MatchReason, ReconciliationState
 from app.fund.bank.reconciliation import duplicates, match_rules
 from app.fund.bank.reconciliation.bank_reversals import BankReversals
 from app.fund.bank.reconciliation.match_context import MatchContext
 from app.fund.bank.reconciliation.match_rules import MatchResult
-from app.fund.bank.turns import one_at_a_time
 from app.fund.counter import deposits
 from app.fund.counter.undeposited import Undeposited
 from app.fund.giving.donations import donations
@@ -135,7 +135,7 @@ def _reconcile_alone(event_id: int) -> bool:
 
 def _park(event_id: int, *, match_reason: MatchReason, reason: str) -> None:
     with transaction():
-        one_at_a_time()
+        lock_reconciliation()
         item = lock(ReconciliationItem, event_id)
         if item.state == ReconciliationState.NEW:
             item.state, item.match_reason, item.reason = (
@@ -147,8 +147,8 @@ def _park(event_id: int, *, match_reason: MatchReason, reason: str) -> None:
 
 def _reconcile(event_ids: Sequence[int]) -> int:
     """Returns how many of the events were new and are not any more."""
-    one_at_a_time()
-    held = items = _hold_new(event_ids)
+    lock_reconciliation()
+    held = items = _lock_new(event_ids)
     undeposited = Undeposited() if any(one.event.source == "statement" for one in held) else None
     while items:
         context = MatchContext([one.event for one in items])
@@ -227,7 +227,7 @@ def _of_one_person(event: BankEvent, result: MatchResult, undeposited: Undeposit
     )
 
 
-def _hold_new(event_ids: Sequence[int]) -> list[ReconciliationItem]:
+def _lock_new(event_ids: Sequence[int]) -> list[ReconciliationItem]:
     statement = (
         select(ReconciliationItem)
         .join(ReconciliationItem.event)

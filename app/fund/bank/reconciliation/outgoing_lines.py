@@ -7,10 +7,10 @@ from sqlalchemy import select
 
 from app.fund.bank import second_hands
 from app.fund.bank.events import BankEvent, ReconciliationItem
+from app.fund.bank.locks import lock_reconciliation
 from app.fund.bank.match_reasons import MatchReason, ReconciliationState
 from app.fund.bank.reconciliation import refunds
 from app.fund.bank.reconciliation.refunds import Refund
-from app.fund.bank.turns import one_at_a_time
 from app.kit import clock
 from app.kit.clock import BANGKOK
 from app.kit.db import db, lock
@@ -51,7 +51,7 @@ def _midnight(moment: datetime) -> datetime:
 def link(refund_id: int, *, event_id: int, by: User) -> Refund:
     """The money has left with this line of the bank: the refund is paid. One line pays one refund (database)."""
     refunds.must_be(by, Role.FINANCE)
-    refund = refunds.hold(refund_id, state="approved")
+    refund = refunds.lock_refund(refund_id, state="approved")
     out = lock(ReconciliationItem, event_id)
     second_hands.refuse_while_open(event_id)
     if out.event_id not in {one.id for one in of(refund)}:
@@ -81,11 +81,11 @@ def link(refund_id: int, *, event_id: int, by: User) -> Refund:
 
 def unlink(event_id: int, *, by: User) -> bool:
     """A line that was taken for a refund was something else: the refund waits for its line again. False when none did."""
-    one_at_a_time()
+    lock_reconciliation()
     known = db.session().scalars(select(Refund.id).filter_by(paid_event_id=event_id)).one_or_none()
     if known is None:
         return False
-    refund = refunds.hold(known, state="paid")
+    refund = refunds.lock_refund(known, state="paid")
     out = lock(ReconciliationItem, event_id)
     refund.state, refund.paid_event_id, refund.linked_at, refund.linked_by_id = "approved", None, None, None
     out.match_reason, out.reason = MatchReason.OUTGOING, "เงินออกจากบัญชี ไม่ใช่เงินสมทบ"

@@ -24,7 +24,7 @@ def link(event_id: int, *, duplicate_of_id: int, by: User | None) -> bool:
     From the profile's sum on it is kept for a second hand instead, and False is returned. Raises Refused unless the
     other comes from another source, has the same amount on the same account and is not paired yet.
     """
-    item = reconciliation_items.hold_undecided(event_id, by=by)
+    item = reconciliation_items.lock_undecided(event_id, by=by)
     _must_be_same(item, lock(ReconciliationItem, duplicate_of_id))
     if by is not None and second_hands.is_needed(item.event, by=by):
         second_hands.keep(second_hands.LINK, item.event, {"duplicate_of_id": duplicate_of_id}, by=by)
@@ -59,6 +59,6 @@ def _link(item: ReconciliationItem, duplicate_of_id: int, *, by: User | None) ->
 
 def link_confirmed(request: SecondHand, said: Mapping[str, Any]) -> None:
     """What `link` kept is done in the asker's name, now that a second hand has said yes. Raises Refused as it does."""
-    item = reconciliation_items.hold_undecided(request.event_id, by=request.asked_by, confirmed=True)
+    item = reconciliation_items.lock_undecided(request.event_id, by=request.asked_by, confirmed=True)
     _must_be_same(item, lock(ReconciliationItem, said["duplicate_of_id"]))
     _link(item, said["duplicate_of_id"], by=request.asked_by)

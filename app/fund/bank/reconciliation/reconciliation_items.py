@@ -2,9 +2,9 @@
 
 from app.fund.bank import second_hands
 from app.fund.bank.events import ReconciliationItem
+from app.fund.bank.locks import lock_reconciliation
 from app.fund.bank.match_reasons import MatchReason, ReconciliationState
 from app.fund.bank.reconciliation import refunds
-from app.fund.bank.turns import one_at_a_time
 from app.kit.db import lock
 from app.kit.errors import BadInput, Refused
 from app.staff.roles import Role
@@ -21,20 +21,20 @@ def reason(text: str, asking: str) -> str:
     return words
 
 
-def hold(event_id: int, *, by: User | None, confirmed: bool = False) -> ReconciliationItem:
-    """The item, held, for somebody who may decide and while no other decision about it waits."""
+def lock_item(event_id: int, *, by: User | None, confirmed: bool = False) -> ReconciliationItem:
+    """The item, locked, for somebody who may decide and while no other decision about it waits."""
     if by is not None and not confirmed and not by.has(Role.FINANCE):
         raise Refused("เฉพาะเจ้าหน้าที่การเงินตัดสินรายการเงินเข้าได้ กรุณาแจ้งเจ้าหน้าที่การเงินของกองทุน")
-    one_at_a_time()
+    lock_reconciliation()
     item = lock(ReconciliationItem, event_id)
     if not confirmed:
         second_hands.refuse_while_open(event_id)
     return item
 
 
-def hold_undecided(event_id: int, *, by: User | None, confirmed: bool = False) -> ReconciliationItem:
-    """The item of an event that a person may still decide, held. The second of two officers is told here."""
-    item = hold(event_id, by=by, confirmed=confirmed)
+def lock_undecided(event_id: int, *, by: User | None, confirmed: bool = False) -> ReconciliationItem:
+    """The item of an event that a person may still decide, locked. The second of two officers is told here."""
+    item = lock_item(event_id, by=by, confirmed=confirmed)
     told: dict[str, str] = {
         ReconciliationState.POSTED: "รายการนี้มีผู้ลงเป็นเงินสมทบไปแล้ว ระบบไม่ลงซ้ำ กรุณาเปิดหน้านี้ใหม่เพื่อดูผล",
         ReconciliationState.DUPLICATE: "รายการนี้เป็นเงินก้อนเดียวกับอีกรายการหนึ่งแล้ว กรุณาเปิดหน้านี้ใหม่เพื่อดูผล",

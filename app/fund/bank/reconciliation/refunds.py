@@ -8,9 +8,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.fund.bank import second_hands
 from app.fund.bank.events import Allocation, BankEvent, ReconciliationItem
+from app.fund.bank.locks import lock_reconciliation
 from app.fund.bank.match_reasons import MatchReason, ReconciliationState
 from app.fund.bank.providers import inquiries
-from app.fund.bank.turns import one_at_a_time
 from app.fund.giving.donations import donations
 from app.fund.giving.donations.donations import REFUNDED, Donation
 from app.fund.ledger import books
@@ -147,7 +147,7 @@ def ask(
     """
     must_be(by, Role.FINANCE)
     reason, (name, number) = _reason(reason), _payee(payee, payee_bank, payee_account)
-    one_at_a_time()
+    lock_reconciliation()
     item = lock(ReconciliationItem, event_id)
     second_hands.refuse_while_open(event_id)
     if donation_id is None:
@@ -213,9 +213,9 @@ def _may_go_back(event_id: int, donation_id: int, satang: int) -> None:
         )
 
 
-def hold(refund_id: int, *, state: str) -> Refund:
-    """The refund, held. Raises Refused when it is in another state by now."""
-    one_at_a_time()
+def lock_refund(refund_id: int, *, state: str) -> Refund:
+    """The refund, locked. Raises Refused when it is in another state by now."""
+    lock_reconciliation()
     refund = lock(Refund, refund_id)
     if refund.state != state:
         raise Refused(f"เรื่องคืนเงินนี้{STATES[refund.state][0]} กรุณาเปิดหน้านี้ใหม่เพื่อดูสถานะล่าสุด")
@@ -229,7 +229,7 @@ def approve(refund_id: int, *, by: User) -> Refund:
     and when the money was spent or promised in the meantime, or a payment that is no donation went back by its gateway.
     """
     must_be(by, *APPROVERS)
-    refund = hold(refund_id, state="asked")
+    refund = lock_refund(refund_id, state="asked")
     if refund.asked_by_id == by.id:
         raise Refused("ท่านเป็นผู้ขอคืนเงินนี้ จึงอนุมัติเองไม่ได้ กรุณาให้เจ้าหน้าที่การเงินอีกท่านหรือประธานอนุมัติ")
     if refund.donation_id is None and inquiries.sent_back(refund.event_id):
@@ -258,7 +258,7 @@ def refuse(refund_id: int, *, reason: str, by: User) -> Refund:
     """The refund is not made; an event that was to go back whole waits again. The asker may take it back so, too."""
     must_be(by, *APPROVERS)
     reason = _reason(reason)
-    refund = hold(refund_id, state="asked")
+    refund = lock_refund(refund_id, state="asked")
     refund.state, refund.answer = "refused", reason
     refund.answered_at, refund.answered_by_id = clock.now(), by.id
     if refund.donation_id is None:

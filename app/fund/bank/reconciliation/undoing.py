@@ -41,7 +41,7 @@ def undo(event_id: int, *, reason: str, by: User) -> bool:
     were spent, promised or refunded, and for a deposit of the counter.
     """
     reason = reconciliation_items.reason(reason, "กรุณาบอกเหตุผลที่ถอนการตัดสิน")
-    item = reconciliation_items.hold(event_id, by=by)
+    item = reconciliation_items.lock_item(event_id, by=by)
     if item.state in UNDECIDED:
         raise Refused("รายการนี้ยังรอการตัดสินอยู่ จึงไม่มีอะไรให้ถอน")
     if item.match_reason == MatchReason.DEPOSIT:
@@ -96,7 +96,7 @@ def _undo(item: ReconciliationItem, reason: str, *, by: User) -> None:
 
 def undo_confirmed(request: SecondHand, said: Mapping[str, Any]) -> None:
     """What `undo` kept is done in the asker's name, now that a second hand has said yes. Raises Refused as it does."""
-    item = reconciliation_items.hold(request.event_id, by=request.asked_by, confirmed=True)
+    item = reconciliation_items.lock_item(request.event_id, by=request.asked_by, confirmed=True)
     if item.state != ReconciliationState.POSTED:
         raise Refused("รายการนี้ไม่ได้ลงเป็นเงินสมทบอยู่แล้ว กรุณาไม่ยืนยันเรื่องนี้")
     _refuse_refunded(request.event_id)

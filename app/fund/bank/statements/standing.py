@@ -12,11 +12,11 @@ from sqlalchemy.orm import aliased
 from app.fund.bank import bases
 from app.fund.bank.bases import StatementBasis
 from app.fund.bank.events import BankEvent, ReconciliationItem, Statement
+from app.fund.bank.locks import lock_reconciliation
 from app.fund.bank.match_reasons import Actor, MatchReason, ReconciliationState, ended_by
 from app.fund.bank.second_hands import CONFIRMERS, SecondHand
 from app.fund.bank.statements.drafts import DraftState, StatementDraft
 from app.fund.bank.statements.staged_lines import StagedLine
-from app.fund.bank.turns import one_at_a_time
 from app.fund.giving.payment_requests.payment_requests import FundAccount
 from app.kit import clock
 from app.kit.clock import BANGKOK
@@ -185,7 +185,7 @@ def confirm(statement_id: int, *, by: User) -> list[int]:
         raise Refused("ไม่พบรายการเดินบัญชีนี้ กรุณาเลือกจากรายการไฟล์ที่นำเข้าแล้ว")
     # As an import does, so that a file that comes in meanwhile sees whether this one counts.
     session.execute(select(FundAccount.id).filter_by(id=statement.account_id).with_for_update(key_share=True))
-    one_at_a_time()
+    lock_reconciliation()
     if not may_confirm(statement, by=by):
         raise Refused("ท่านเป็นผู้นำไฟล์นี้เข้า จึงยืนยันเองไม่ได้ กรุณาให้เจ้าหน้าที่การเงินอีกท่านหนึ่งหรือประธานยืนยัน")
     coming = select(StatementDraft.id).where(

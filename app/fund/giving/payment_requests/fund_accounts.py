@@ -164,7 +164,7 @@ def ask_close(account_id: int, *, reason: str, by: User) -> ApprovalRequest:
 
 def close_replaced() -> int:
     """Close the accounts whose place another one has taken. Returns how many. Inside a transaction."""
-    ours, now = _all_held(), payees.in_force()
+    ours, now = _lock_all(), payees.in_force()
     replaced = [ours[number] for number, status in statuses().items() if status == "replaced"]
     if now is None or now.approval_request_id is None:
         return 0
@@ -211,7 +211,7 @@ def _propose(approval: ApprovalRequest) -> str:
 
 def _open(approval: ApprovalRequest) -> str:
     said, number = approval.asked, _account_of(approval)
-    account = _all_held()[number]
+    account = _lock_all()[number]
     biller, promptpay = said["biller_id"], said["promptpay_id"]
     last, decided_at = payees.newest(), approval.decided_at
     assert decided_at is not None
@@ -258,7 +258,7 @@ def _open(approval: ApprovalRequest) -> str:
 
 
 def _close(approval: ApprovalRequest) -> str:
-    account = _all_held()[_account_of(approval)]
+    account = _lock_all()[_account_of(approval)]
     _refuse_other_world(account, approval.asked["seen"])
     before, account.state, account.approval_request_id = account.state, "closed", approval.id
     _end(account)
@@ -300,7 +300,7 @@ def _end(account: FundAccount) -> None:
     session.flush()
 
 
-def _all_held() -> dict[int, FundAccount]:
+def _lock_all() -> dict[int, FundAccount]:
     """All accounts, locked in order: who changes one waits for who changes another."""
     statement = select(FundAccount).order_by(FundAccount.id).with_for_update()
     return {

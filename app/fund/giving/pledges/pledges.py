@@ -27,8 +27,9 @@ from app.fund.giving.pledges import instalments
 from app.fund.giving.pledges.instalments import Part
 from app.fund.ledger.accounts import Purpose
 from app.kit import clock, thai
-from app.kit.db import Base, Id, Satang, UtcDateTime, db, explain, is_sqlite, lock
+from app.kit.db import Base, Id, Satang, UtcDateTime, db, explain, lock
 from app.kit.errors import BadInput, Refused
+from app.kit.locks import AdvisoryLock, lock_advisory
 from app.kit.texts import visible
 from app.staff import audit
 from app.staff.deeds import Deed
@@ -111,8 +112,6 @@ explain(
     "donation_for_pledge_of_money", "ความประสงค์นี้เป็นสิ่งของหรือแรงงาน จึงรับเป็นเงินไม่ได้ กรุณาเลือกความประสงค์ที่เป็นเงิน"
 )
 
-#: One writer of pledge codes at a time; 0x504c is "PL".
-_CODES = 0x504C
 #: Nobody promises farther ahead than this.
 _FARTHEST = timedelta(days=3653)
 
@@ -222,9 +221,8 @@ def _said(kind: str, *, what: str, quantity: int | None, unit: str, parts: Seque
 
 
 def _next_code() -> str:
+    lock_advisory(AdvisoryLock.PLEDGE_CODES)
     session = db.session()
-    if not is_sqlite():
-        session.execute(select(func.pg_advisory_xact_lock(_CODES)))
     start = f"PL-{thai.fiscal_year_be(clock.today())}-"
     last = session.scalar(
         select(Pledge.code)

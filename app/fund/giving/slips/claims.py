@@ -16,8 +16,8 @@ from app.kit import clock, photos, slips
 from app.kit.db import Base, Id, UtcDateTime, db, explain, is_sqlite, lock
 from app.kit.encrypted import EncryptedStore
 from app.kit.errors import BadInput, Refused
+from app.kit.limits import ConcurrencyLimit
 from app.kit.promptpay import PayloadError
-from app.kit.turns import Turns
 from app.province.banks import bank_name
 from app.settings import Settings
 from app.staff import audit
@@ -128,7 +128,7 @@ _NO_SLIP = "QR ในภาพนี้ไม่ใช่ QR ของสลิ�
 _TOO_MANY_READ = "ขณะนี้มีผู้ส่งสลิปพร้อมกันหลายท่าน กรุณารอ 10 วินาทีแล้วกดส่งอีกครั้ง ภาพยังอยู่ในเครื่องของท่าน และเงินที่โอนแล้วไม่หาย"
 
 #: A picture of the greatest size takes some 170 MB while it is read, and a worker of the server has eight threads.
-READING = Turns(at_once=1, waiting=3, patience=5)
+READING = ConcurrencyLimit(at_once=1, waiting=3, patience=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +146,7 @@ def read(sent: bytes) -> Sent:
     Raises BadInput, in words for the giver, for what is no picture, holds no slip or two, or cannot be read, and
     Busy while this process reads as many as it has room for.
     """
-    with READING.take(refused=_TOO_MANY_READ):
+    with READING.slot(refused=_TOO_MANY_READ):
         try:
             slip = slips.find(sent)
         except PayloadError as refused:

@@ -1,4 +1,4 @@
-"""Turns: heavy work of which a process does little at once, however many ask for it."""
+"""Limits: heavy work of which a process does little at once, however many ask for it."""
 
 import threading
 from collections import Counter
@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from app.kit.errors import Busy
 
 
-class Turns:
+class ConcurrencyLimit:
     """So many do the work `at_once` in this process, so many more wait for `patience` seconds; the rest come again.
 
     Few may wait: whoever waits keeps one of the server's threads, and other pages need those. Where `each` is given
@@ -19,23 +19,23 @@ class Turns:
         self._most, self._each = at_once + waiting, each or at_once + waiting
         self._places: Counter[str] = Counter()
         self._counting = threading.Lock()
-        self._turns = threading.BoundedSemaphore(at_once)
+        self._slots = threading.BoundedSemaphore(at_once)
         self._patience = patience
 
     @contextmanager
-    def take(self, *, refused: str, who: str = "") -> Iterator[None]:
-        """Do the work inside when it is one's turn. Raises Busy with the words `refused` when it does not come."""
+    def slot(self, *, refused: str, who: str = "") -> Iterator[None]:
+        """Do the work inside in a place of one's own. Raises Busy with the words `refused` when none comes free."""
         with self._counting:
             if self._places.total() >= self._most or self._places[who] >= self._each:
                 raise Busy(refused)
             self._places[who] += 1
         try:
-            if not self._turns.acquire(timeout=self._patience):
+            if not self._slots.acquire(timeout=self._patience):
                 raise Busy(refused)
             try:
                 yield
             finally:
-                self._turns.release()
+                self._slots.release()
         finally:
             with self._counting:
                 self._places[who] -= 1
