@@ -12,7 +12,7 @@ from app.cases.aid import evidence
 from app.editions import editions
 from app.fund.bank.inquiry import sweep, verification
 from app.fund.bank.reconciliation import answers, matching
-from app.fund.bank.statements import drafts, statements
+from app.fund.bank.statements import statements, uploads
 from app.fund.giving import corrections, reminders
 from app.fund.giving.goods import documents as goods_documents
 from app.fund.giving.payment_requests import fund_accounts, payment_requests
@@ -124,8 +124,8 @@ def _bring_in() -> Mapping[str, Any]:
     return {"drafts": statements.advance()}
 
 
-def _forget_drafts() -> Mapping[str, Any]:
-    return {"forgotten": drafts.drop_forgotten()}
+def _forget_uploads() -> Mapping[str, Any]:
+    return {"forgotten": uploads.drop_forgotten()}
 
 
 def check_books() -> Mapping[str, Any]:
@@ -168,7 +168,7 @@ ROUNDS: tuple[tuple[Callable[[], Mapping[str, Any]], float], ...] = (
     (_clear_batches, 3600),
     (slip_keeping.look_after, 3600),
     (evidence.look_after, 3600),
-    (_forget_drafts, 3600),
+    (_forget_uploads, 3600),
     (_ask_about_left, 60),
     (sweep.call_the_night, 300),
     (check_books, 300),

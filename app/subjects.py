@@ -70,7 +70,7 @@ KINDS = {
     "request": Kind("คำขอความช่วยเหลือ", AidRequest, _code, "aid.one_request", "code", _code),
     "slips": Kind("ภาพสลิป"),
     "solicitation": Kind("หนังสืออนุมัติให้เรี่ยไร ลำดับ"),
-    "statement_draft": Kind("ไฟล์รายการเดินบัญชีที่", page="bank.draft"),
+    "statement_upload": Kind("ไฟล์รายการเดินบัญชีที่", page="bank.upload"),
     "statement_profile": Kind("รูปแบบไฟล์", StatementProfile, lambda row: row.name),
     "stock_item": Kind("สิ่งของในคลัง", StockItem, lambda row: row.name, "giving.stock_card"),
     "counter_payment": Kind("การรับเงิน", CounterPayment, lambda row: row.code, "counter.counter_payment"),

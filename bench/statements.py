@@ -24,8 +24,8 @@ from places import portal
 from sqlalchemy import select
 
 from app.fund.bank.reconciliation import matching
-from app.fund.bank.statements import drafts, staging, statements
-from app.fund.bank.statements.drafts import StatementDraft
+from app.fund.bank.statements import staging, statements, uploads
+from app.fund.bank.statements.uploads import StatementUpload
 from app.kit.db import db
 
 LINES = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
@@ -65,16 +65,16 @@ def run(database: str, folder: Path) -> None:
 
         def bring(file: BinaryIO) -> int:
             began = time.perf_counter()
-            draft_id = drafts.keep(name="bench.csv", file=file, by=None).id
+            upload_id = uploads.keep(name="bench.csv", file=file, by=None).id
             timed("keep", began)
             began = time.perf_counter()
-            staging.read(draft_id)
+            staging.read(upload_id)
             timed("read and check", began)
             began = time.perf_counter()
-            statements.apply(draft_id, by=None)
-            statements.finish(draft_id)
+            statements.apply(upload_id, by=None)
+            statements.finish(upload_id)
             timed("bring in", began)
-            return draft_id
+            return upload_id
 
         # Written beforehand: one for the turn that is not counted, and one for each round.
         files = iter([_written(folder / f"ours-{turn}.csv", turn) for turn in range(1, ROUNDS + 2)])
@@ -96,9 +96,9 @@ def _settle(database: str, folder: Path, turn: int, bring) -> None:
     path = folder / "settled.csv"
     _write(path, turn, SETTLED)
     with path.open("rb") as file:
-        draft_id = bring(file)
+        upload_id = bring(file)
     statement_id = db.session().scalar(
-        select(StatementDraft.statement_id).where(StatementDraft.id == draft_id)
+        select(StatementUpload.statement_id).where(StatementUpload.id == upload_id)
     )
     began = time.perf_counter()
     done = matching.reconcile_statement(statement_id)

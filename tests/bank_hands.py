@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 from app.fund.bank.events import BankEvent, ReconciliationItem
 from app.fund.bank.providers import callbacks
 from app.fund.bank.statements import standing, statements
-from app.fund.bank.statements.drafts import StatementDraft
+from app.fund.bank.statements.uploads import StatementUpload
 from app.fund.giving.donations.donations import Donation
 from app.fund.giving.payment_requests import payment_requests
 from app.fund.giving.payment_requests.payment_requests import PaymentRequest
@@ -150,7 +150,7 @@ def import_file(*, name: str, raw: bytes, by: User | None = None, **more: Any) -
     confirm_files()
     if not counts["new"]:
         return counts
-    newest = db.session().scalar(select(func.max(StatementDraft.id)))
+    newest = db.session().scalar(select(func.max(StatementUpload.id)))
     assert newest is not None
     return statements.reconcile(newest)
 

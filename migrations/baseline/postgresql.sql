@@ -3,7 +3,7 @@
 
 CREATE TABLE acceptance (
     id bigserial NOT NULL,
-    draft_id bigint NOT NULL,
+    upload_id bigint NOT NULL,
     fault character varying(400) NOT NULL,
     reason character varying(300) NOT NULL,
     asked_at timestamp with time zone NOT NULL,
@@ -17,7 +17,7 @@ CREATE TABLE acceptance (
     CONSTRAINT ck_acceptance_other_hand CHECK (state <> 'confirmed' OR answered_by_id <> asked_by_id)
 );
 
-CREATE UNIQUE INDEX uq_acceptance_draft_id ON acceptance (draft_id) WHERE state <> 'refused';
+CREATE UNIQUE INDEX uq_acceptance_upload_id ON acceptance (upload_id) WHERE state <> 'refused';
 
 CREATE TABLE account (
     id bigserial NOT NULL,
@@ -1480,7 +1480,7 @@ CREATE TABLE staff_session (
 CREATE INDEX ix_staff_session_user_id ON staff_session (user_id);
 
 CREATE TABLE staged_line (
-    draft_id bigint NOT NULL,
+    upload_id bigint NOT NULL,
     place integer NOT NULL,
     number integer NOT NULL,
     external_id character varying(90) NOT NULL,
@@ -1498,10 +1498,10 @@ CREATE TABLE staged_line (
     raw bytea NOT NULL,
     raw_hash character varying(64) NOT NULL,
     doubt character varying(20) DEFAULT ''::character varying NOT NULL,
-    CONSTRAINT pk_staged_line PRIMARY KEY (draft_id, place)
+    CONSTRAINT pk_staged_line PRIMARY KEY (upload_id, place)
 );
 
-CREATE INDEX ix_staged_line_draft_id_external_id ON staged_line (draft_id, external_id);
+CREATE INDEX ix_staged_line_upload_id_external_id ON staged_line (upload_id, external_id);
 
 CREATE TABLE statement (
     id bigserial NOT NULL,
@@ -1542,13 +1542,13 @@ CREATE TABLE statement_basis (
 CREATE INDEX ix_statement_basis_joins_id ON statement_basis (joins_id);
 
 CREATE TABLE statement_chunk (
-    draft_id bigint NOT NULL,
+    upload_id bigint NOT NULL,
     number integer NOT NULL,
     raw bytea NOT NULL,
-    CONSTRAINT pk_statement_chunk PRIMARY KEY (draft_id, number)
+    CONSTRAINT pk_statement_chunk PRIMARY KEY (upload_id, number)
 );
 
-CREATE TABLE statement_draft (
+CREATE TABLE statement_upload (
     id bigserial NOT NULL,
     state character varying(10) NOT NULL,
     file_name character varying(160) NOT NULL,
@@ -1580,13 +1580,13 @@ CREATE TABLE statement_draft (
     reading integer DEFAULT 0 NOT NULL,
     unproven boolean DEFAULT false NOT NULL,
     remarks character varying(400) DEFAULT ''::character varying NOT NULL,
-    CONSTRAINT pk_statement_draft PRIMARY KEY (id),
-    CONSTRAINT uq_statement_draft_statement_id UNIQUE (statement_id),
-    CONSTRAINT ck_statement_draft_known_state CHECK (state IN ('sent', 'unknown', 'refused', 'read', 'applying', 'applied')),
-    CONSTRAINT ck_statement_draft_statement_of_applied CHECK (state IN ('applying', 'applied') OR statement_id IS NULL)
+    CONSTRAINT pk_statement_upload PRIMARY KEY (id),
+    CONSTRAINT uq_statement_upload_statement_id UNIQUE (statement_id),
+    CONSTRAINT ck_statement_upload_known_state CHECK (state IN ('sent', 'unknown', 'refused', 'read', 'applying', 'applied')),
+    CONSTRAINT ck_statement_upload_statement_of_applied CHECK (state IN ('applying', 'applied') OR statement_id IS NULL)
 );
 
-CREATE INDEX ix_statement_draft_state ON statement_draft (state);
+CREATE INDEX ix_statement_upload_state ON statement_upload (state);
 
 CREATE TABLE statement_profile (
     id bigserial NOT NULL,
@@ -1712,7 +1712,7 @@ CREATE VIEW standing_trace AS SELECT t.payment_id AS payment_id, t.donation_id A
     WHERE y.voided_at IS NULL;
 
 ALTER TABLE acceptance
-    ADD CONSTRAINT fk_acceptance_draft_id FOREIGN KEY (draft_id) REFERENCES statement_draft(id) ON DELETE CASCADE,
+    ADD CONSTRAINT fk_acceptance_upload_id FOREIGN KEY (upload_id) REFERENCES statement_upload(id) ON DELETE CASCADE,
     ADD CONSTRAINT fk_acceptance_asked_by_id FOREIGN KEY (asked_by_id) REFERENCES user_account(id),
     ADD CONSTRAINT fk_acceptance_answered_by_id FOREIGN KEY (answered_by_id) REFERENCES user_account(id);
 
@@ -2020,7 +2020,7 @@ ALTER TABLE staff_session
     ADD CONSTRAINT fk_staff_session_user_id FOREIGN KEY (user_id) REFERENCES user_account(id);
 
 ALTER TABLE staged_line
-    ADD CONSTRAINT fk_staged_line_draft_id FOREIGN KEY (draft_id) REFERENCES statement_draft(id);
+    ADD CONSTRAINT fk_staged_line_upload_id FOREIGN KEY (upload_id) REFERENCES statement_upload(id);
 
 ALTER TABLE statement
     ADD CONSTRAINT fk_statement_account_id FOREIGN KEY (account_id) REFERENCES fund_account(id),
@@ -2032,12 +2032,12 @@ ALTER TABLE statement_basis
     ADD CONSTRAINT fk_statement_basis_by_id FOREIGN KEY (by_id) REFERENCES user_account(id);
 
 ALTER TABLE statement_chunk
-    ADD CONSTRAINT fk_statement_chunk_draft_id FOREIGN KEY (draft_id) REFERENCES statement_draft(id);
+    ADD CONSTRAINT fk_statement_chunk_upload_id FOREIGN KEY (upload_id) REFERENCES statement_upload(id);
 
-ALTER TABLE statement_draft
-    ADD CONSTRAINT fk_statement_draft_account_id FOREIGN KEY (account_id) REFERENCES fund_account(id),
-    ADD CONSTRAINT fk_statement_draft_statement_id FOREIGN KEY (statement_id) REFERENCES statement(id),
-    ADD CONSTRAINT fk_statement_draft_sent_by_id FOREIGN KEY (sent_by_id) REFERENCES user_account(id);
+ALTER TABLE statement_upload
+    ADD CONSTRAINT fk_statement_upload_account_id FOREIGN KEY (account_id) REFERENCES fund_account(id),
+    ADD CONSTRAINT fk_statement_upload_statement_id FOREIGN KEY (statement_id) REFERENCES statement(id),
+    ADD CONSTRAINT fk_statement_upload_sent_by_id FOREIGN KEY (sent_by_id) REFERENCES user_account(id);
 
 ALTER TABLE statement_profile
     ADD CONSTRAINT fk_statement_profile_made_by_id FOREIGN KEY (made_by_id) REFERENCES user_account(id);
@@ -2294,7 +2294,7 @@ CREATE FUNCTION entry_moves_balances() RETURNS trigger LANGUAGE plpgsql AS $$ BE
     RETURN NULL; END $$;
 
 CREATE FUNCTION final_acceptance() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF OLD.draft_id <> NEW.draft_id OR OLD.fault <> NEW.fault OR OLD.reason <> NEW.reason OR OLD.asked_at <> NEW.asked_at OR OLD.asked_by_id <> NEW.asked_by_id THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_acceptance', CONSTRAINT = 'final_acceptance'; END IF;
+    IF OLD.upload_id <> NEW.upload_id OR OLD.fault <> NEW.fault OR OLD.reason <> NEW.reason OR OLD.asked_at <> NEW.asked_at OR OLD.asked_by_id <> NEW.asked_by_id THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_acceptance', CONSTRAINT = 'final_acceptance'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION final_aid_request() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -2636,7 +2636,7 @@ CREATE FUNCTION issuer_version_in_order() RETURNS trigger LANGUAGE plpgsql AS $$
     RETURN NEW; END $$;
 
 CREATE FUNCTION kept_acceptance() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF (SELECT state FROM statement_draft WHERE id = OLD.draft_id) IN ('applying', 'applied') THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_acceptance', CONSTRAINT = 'kept_acceptance'; END IF;
+    IF (SELECT state FROM statement_upload WHERE id = OLD.upload_id) IN ('applying', 'applied') THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_acceptance', CONSTRAINT = 'kept_acceptance'; END IF;
     RETURN OLD; END $$;
 
 CREATE FUNCTION kept_account() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -2900,11 +2900,11 @@ CREATE FUNCTION kept_statement_basis() RETURNS trigger LANGUAGE plpgsql AS $$ BE
     RETURN OLD; END $$;
 
 CREATE FUNCTION kept_statement_chunk() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF EXISTS (SELECT 1 FROM statement_draft WHERE id = OLD.draft_id AND statement_id IS NOT NULL) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_statement_chunk', CONSTRAINT = 'kept_statement_chunk'; END IF;
+    IF EXISTS (SELECT 1 FROM statement_upload WHERE id = OLD.upload_id AND statement_id IS NOT NULL) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_statement_chunk', CONSTRAINT = 'kept_statement_chunk'; END IF;
     RETURN OLD; END $$;
 
-CREATE FUNCTION kept_statement_draft() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF OLD.statement_id IS NOT NULL THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_statement_draft', CONSTRAINT = 'kept_statement_draft'; END IF;
+CREATE FUNCTION kept_statement_upload() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF OLD.statement_id IS NOT NULL THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_statement_upload', CONSTRAINT = 'kept_statement_upload'; END IF;
     RETURN OLD; END $$;
 
 CREATE FUNCTION kept_stock_item() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -3239,7 +3239,7 @@ CREATE FUNCTION statement_basis_of_before() RETURNS trigger LANGUAGE plpgsql AS 
 CREATE FUNCTION statement_confirmed_by_another() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF NEW.kind = 'confirmed' AND (
         EXISTS (SELECT 1 FROM statement AS s WHERE s.id = NEW.statement_id AND s.imported_by_id = NEW.by_id)
-        OR EXISTS (SELECT 1 FROM statement_draft AS d
+        OR EXISTS (SELECT 1 FROM statement_upload AS d
             WHERE d.statement_id = NEW.statement_id AND d.sent_by_id = NEW.by_id)) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'statement_confirmed_by_another', CONSTRAINT = 'statement_confirmed_by_another'; END IF;
     RETURN NEW; END $$;
 
@@ -3692,7 +3692,7 @@ CREATE TRIGGER kept_statement_basis BEFORE DELETE ON statement_basis FOR EACH RO
 
 CREATE TRIGGER kept_statement_chunk BEFORE DELETE ON statement_chunk FOR EACH ROW EXECUTE FUNCTION kept_statement_chunk();
 
-CREATE TRIGGER kept_statement_draft BEFORE DELETE ON statement_draft FOR EACH ROW EXECUTE FUNCTION kept_statement_draft();
+CREATE TRIGGER kept_statement_upload BEFORE DELETE ON statement_upload FOR EACH ROW EXECUTE FUNCTION kept_statement_upload();
 
 CREATE TRIGGER kept_stock_item BEFORE DELETE ON stock_item FOR EACH ROW EXECUTE FUNCTION kept_stock_item();
 

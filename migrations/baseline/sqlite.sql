@@ -3,7 +3,7 @@
 
 CREATE TABLE acceptance (
     id INTEGER NOT NULL,
-    draft_id INTEGER NOT NULL,
+    upload_id INTEGER NOT NULL,
     fault VARCHAR(400) NOT NULL,
     reason VARCHAR(300) NOT NULL,
     asked_at DATETIME NOT NULL,
@@ -15,12 +15,12 @@ CREATE TABLE acceptance (
     CONSTRAINT ck_acceptance_known_state CHECK (state IN ('asked', 'confirmed', 'refused')),
     CONSTRAINT ck_acceptance_answered_pair CHECK ((state = 'asked') = (answered_at IS NULL) AND (state = 'asked') = (answered_by_id IS NULL)),
     CONSTRAINT ck_acceptance_other_hand CHECK (state <> 'confirmed' OR answered_by_id <> asked_by_id),
-    CONSTRAINT fk_acceptance_draft_id FOREIGN KEY(draft_id) REFERENCES statement_draft (id) ON DELETE CASCADE,
+    CONSTRAINT fk_acceptance_upload_id FOREIGN KEY(upload_id) REFERENCES statement_upload (id) ON DELETE CASCADE,
     CONSTRAINT fk_acceptance_asked_by_id FOREIGN KEY(asked_by_id) REFERENCES user_account (id),
     CONSTRAINT fk_acceptance_answered_by_id FOREIGN KEY(answered_by_id) REFERENCES user_account (id)
 );
 
-CREATE UNIQUE INDEX uq_acceptance_draft_id ON acceptance (draft_id) WHERE state <> 'refused';
+CREATE UNIQUE INDEX uq_acceptance_upload_id ON acceptance (upload_id) WHERE state <> 'refused';
 
 CREATE TABLE account (
     id INTEGER NOT NULL,
@@ -1638,7 +1638,7 @@ CREATE TABLE staff_session (
 CREATE INDEX ix_staff_session_user_id ON staff_session (user_id);
 
 CREATE TABLE staged_line (
-    draft_id INTEGER NOT NULL,
+    upload_id INTEGER NOT NULL,
     place INTEGER NOT NULL,
     number INTEGER NOT NULL,
     external_id VARCHAR(90) NOT NULL,
@@ -1656,11 +1656,11 @@ CREATE TABLE staged_line (
     raw BLOB NOT NULL,
     raw_hash VARCHAR(64) NOT NULL,
     doubt VARCHAR(20) DEFAULT '' NOT NULL,
-    CONSTRAINT pk_staged_line PRIMARY KEY (draft_id, place),
-    CONSTRAINT fk_staged_line_draft_id FOREIGN KEY(draft_id) REFERENCES statement_draft (id)
+    CONSTRAINT pk_staged_line PRIMARY KEY (upload_id, place),
+    CONSTRAINT fk_staged_line_upload_id FOREIGN KEY(upload_id) REFERENCES statement_upload (id)
 );
 
-CREATE INDEX ix_staged_line_draft_id_external_id ON staged_line (draft_id, external_id);
+CREATE INDEX ix_staged_line_upload_id_external_id ON staged_line (upload_id, external_id);
 
 CREATE TABLE statement (
     id INTEGER NOT NULL,
@@ -1706,14 +1706,14 @@ CREATE TABLE statement_basis (
 CREATE INDEX ix_statement_basis_joins_id ON statement_basis (joins_id);
 
 CREATE TABLE statement_chunk (
-    draft_id INTEGER NOT NULL,
+    upload_id INTEGER NOT NULL,
     number INTEGER NOT NULL,
     raw BLOB NOT NULL,
-    CONSTRAINT pk_statement_chunk PRIMARY KEY (draft_id, number),
-    CONSTRAINT fk_statement_chunk_draft_id FOREIGN KEY(draft_id) REFERENCES statement_draft (id)
+    CONSTRAINT pk_statement_chunk PRIMARY KEY (upload_id, number),
+    CONSTRAINT fk_statement_chunk_upload_id FOREIGN KEY(upload_id) REFERENCES statement_upload (id)
 );
 
-CREATE TABLE statement_draft (
+CREATE TABLE statement_upload (
     id INTEGER NOT NULL,
     state VARCHAR(10) NOT NULL,
     file_name VARCHAR(160) NOT NULL,
@@ -1745,16 +1745,16 @@ CREATE TABLE statement_draft (
     reading INTEGER DEFAULT '0' NOT NULL,
     unproven BOOLEAN DEFAULT 0 NOT NULL,
     remarks VARCHAR(400) DEFAULT '' NOT NULL,
-    CONSTRAINT pk_statement_draft PRIMARY KEY (id),
-    CONSTRAINT ck_statement_draft_known_state CHECK (state IN ('sent', 'unknown', 'refused', 'read', 'applying', 'applied')),
-    CONSTRAINT ck_statement_draft_statement_of_applied CHECK (state IN ('applying', 'applied') OR statement_id IS NULL),
-    CONSTRAINT fk_statement_draft_account_id FOREIGN KEY(account_id) REFERENCES fund_account (id),
-    CONSTRAINT fk_statement_draft_statement_id FOREIGN KEY(statement_id) REFERENCES statement (id),
-    CONSTRAINT fk_statement_draft_sent_by_id FOREIGN KEY(sent_by_id) REFERENCES user_account (id),
-    CONSTRAINT uq_statement_draft_statement_id UNIQUE (statement_id)
+    CONSTRAINT pk_statement_upload PRIMARY KEY (id),
+    CONSTRAINT ck_statement_upload_known_state CHECK (state IN ('sent', 'unknown', 'refused', 'read', 'applying', 'applied')),
+    CONSTRAINT ck_statement_upload_statement_of_applied CHECK (state IN ('applying', 'applied') OR statement_id IS NULL),
+    CONSTRAINT fk_statement_upload_account_id FOREIGN KEY(account_id) REFERENCES fund_account (id),
+    CONSTRAINT fk_statement_upload_statement_id FOREIGN KEY(statement_id) REFERENCES statement (id),
+    CONSTRAINT fk_statement_upload_sent_by_id FOREIGN KEY(sent_by_id) REFERENCES user_account (id),
+    CONSTRAINT uq_statement_upload_statement_id UNIQUE (statement_id)
 );
 
-CREATE INDEX ix_statement_draft_state ON statement_draft (state);
+CREATE INDEX ix_statement_upload_state ON statement_upload (state);
 
 CREATE TABLE statement_profile (
     id INTEGER NOT NULL,
@@ -1887,11 +1887,11 @@ CREATE VIEW standing_trace AS SELECT t.payment_id AS payment_id, t.donation_id A
     CAST(t.satang AS INTEGER) AS satang FROM trace AS t JOIN payment AS y ON y.id = t.payment_id
     WHERE y.voided_at IS NULL;
 
-CREATE TRIGGER final_acceptance BEFORE UPDATE ON acceptance WHEN OLD.draft_id <> NEW.draft_id OR OLD.fault <> NEW.fault OR OLD.reason <> NEW.reason OR OLD.asked_at <> NEW.asked_at OR OLD.asked_by_id <> NEW.asked_by_id BEGIN SELECT RAISE(ABORT, 'final_acceptance'); END;
+CREATE TRIGGER final_acceptance BEFORE UPDATE ON acceptance WHEN OLD.upload_id <> NEW.upload_id OR OLD.fault <> NEW.fault OR OLD.reason <> NEW.reason OR OLD.asked_at <> NEW.asked_at OR OLD.asked_by_id <> NEW.asked_by_id BEGIN SELECT RAISE(ABORT, 'final_acceptance'); END;
 
 CREATE TRIGGER acceptance_answered_once BEFORE UPDATE ON acceptance WHEN OLD.state <> 'asked' BEGIN SELECT RAISE(ABORT, 'acceptance_answered_once'); END;
 
-CREATE TRIGGER kept_acceptance BEFORE DELETE ON acceptance WHEN (SELECT state FROM statement_draft WHERE id = OLD.draft_id) IN ('applying', 'applied') BEGIN SELECT RAISE(ABORT, 'kept_acceptance'); END;
+CREATE TRIGGER kept_acceptance BEFORE DELETE ON acceptance WHEN (SELECT state FROM statement_upload WHERE id = OLD.upload_id) IN ('applying', 'applied') BEGIN SELECT RAISE(ABORT, 'kept_acceptance'); END;
 
 CREATE TRIGGER account_opens_at_zero BEFORE INSERT ON account WHEN NEW.balance_satang <> 0 OR NEW.last_entry_id IS NOT NULL BEGIN SELECT RAISE(ABORT, 'account_opens_at_zero'); END;
 
@@ -2552,7 +2552,7 @@ CREATE TRIGGER kept_statement_basis BEFORE DELETE ON statement_basis WHEN 1 = 1 
 
 CREATE TRIGGER statement_confirmed_by_another BEFORE INSERT ON statement_basis WHEN NEW.kind = 'confirmed' AND (
     EXISTS (SELECT 1 FROM statement AS s WHERE s.id = NEW.statement_id AND s.imported_by_id = NEW.by_id)
-    OR EXISTS (SELECT 1 FROM statement_draft AS d
+    OR EXISTS (SELECT 1 FROM statement_upload AS d
         WHERE d.statement_id = NEW.statement_id AND d.sent_by_id = NEW.by_id)) BEGIN SELECT RAISE(ABORT, 'statement_confirmed_by_another'); END;
 
 CREATE TRIGGER statement_joined_to_known BEFORE INSERT ON statement_basis WHEN NEW.kind IN ('follows', 'joined') AND NOT (
@@ -2564,9 +2564,9 @@ CREATE TRIGGER statement_joined_to_known BEFORE INSERT ON statement_basis WHEN N
 
 CREATE TRIGGER final_statement_chunk BEFORE UPDATE ON statement_chunk WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_statement_chunk'); END;
 
-CREATE TRIGGER kept_statement_chunk BEFORE DELETE ON statement_chunk WHEN EXISTS (SELECT 1 FROM statement_draft WHERE id = OLD.draft_id AND statement_id IS NOT NULL) BEGIN SELECT RAISE(ABORT, 'kept_statement_chunk'); END;
+CREATE TRIGGER kept_statement_chunk BEFORE DELETE ON statement_chunk WHEN EXISTS (SELECT 1 FROM statement_upload WHERE id = OLD.upload_id AND statement_id IS NOT NULL) BEGIN SELECT RAISE(ABORT, 'kept_statement_chunk'); END;
 
-CREATE TRIGGER kept_statement_draft BEFORE DELETE ON statement_draft WHEN OLD.statement_id IS NOT NULL BEGIN SELECT RAISE(ABORT, 'kept_statement_draft'); END;
+CREATE TRIGGER kept_statement_upload BEFORE DELETE ON statement_upload WHEN OLD.statement_id IS NOT NULL BEGIN SELECT RAISE(ABORT, 'kept_statement_upload'); END;
 
 CREATE TRIGGER final_stock_item BEFORE UPDATE ON stock_item WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_stock_item'); END;
 

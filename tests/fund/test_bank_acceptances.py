@@ -10,15 +10,15 @@ from flask import Flask
 from people import Cast
 from sqlalchemy import select, text, update
 from test_bank_decisions import another_officer, at_once, user
-from test_bank_drafts import upload
+from test_bank_uploads import upload
 from test_continuity import JANUARY, at, closing, proved, words_of
 
 from app.fund.bank.events import BankEvent
-from app.fund.bank.statements import acceptances, drafts, profiles, staging, statements
+from app.fund.bank.statements import acceptances, profiles, staging, statements, uploads
 from app.fund.bank.statements.acceptances import Acceptance
-from app.fund.bank.statements.chains import Unproven
-from app.fund.bank.statements.drafts import DraftState, StatementDraft
+from app.fund.bank.statements.balance_check import Unproven
 from app.fund.bank.statements.layouts import Years
+from app.fund.bank.statements.uploads import StatementUpload, UploadState
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
 
@@ -29,8 +29,8 @@ _BROKEN = generic([(at(n), 10_000, "", f"รายการ {n}") for n in (2, 5
 )
 
 
-def refused_draft(raw: bytes = _BROKEN) -> int:
-    number = drafts.keep(name="ธันวา.csv", file=io.BytesIO(raw), by=None).id
+def refused_upload(raw: bytes = _BROKEN) -> int:
+    number = uploads.keep(name="ธันวา.csv", file=io.BytesIO(raw), by=None).id
     with pytest.raises(BadInput):
         staging.read(number)
     db.session.rollback()
@@ -43,7 +43,7 @@ def asked(cast: Cast, number: int) -> int:
 
 
 def brought_in(cast: Cast) -> int:
-    number = refused_draft()
+    number = refused_upload()
     request = asked(cast, number)
     with transaction():
         acceptances.confirm(request, by=cast.somchai.user)
@@ -58,8 +58,8 @@ def brought_in(cast: Cast) -> int:
 def test_a_broken_file_comes_in_by_two_hands_and_its_balances_prove_nothing(
     portal: Flask, cast: Cast
 ) -> None:
-    number = refused_draft()
-    assert drafts.find(number).unproven
+    number = refused_upload()
+    assert uploads.find(number).unproven
     request = asked(cast, number)
     with pytest.raises(Unproven):
         staging.read(number)
@@ -72,8 +72,8 @@ def test_a_broken_file_comes_in_by_two_hands_and_its_balances_prove_nothing(
     with transaction():
         acceptances.confirm(request, by=another_officer())
     assert statements.advance() == 1
-    draft = drafts.find(number)
-    assert (draft.state, draft.opening_satang, draft.closing_satang) == (DraftState.READ, None, None)
+    upload = uploads.find(number)
+    assert (upload.state, upload.opening_satang, upload.closing_satang) == (UploadState.READ, None, None)
     statements.apply(number, by=cast.kanya.user)
     assert set(db.session().scalars(select(BankEvent.balance_satang))) == {None}
     days = proved().days
@@ -90,7 +90,7 @@ def test_the_corrected_file_adds_no_money_where_its_lines_are_the_same(portal: F
 def test_what_two_people_accepted_is_not_read_by_columns_that_one_of_them_changed_since(
     portal: Flask, cast: Cast
 ) -> None:
-    number = refused_draft()
+    number = refused_upload()
     request = asked(cast, number)
     with transaction():
         acceptances.confirm(request, by=cast.somchai.user)
@@ -99,15 +99,15 @@ def test_what_two_people_accepted_is_not_read_by_columns_that_one_of_them_change
         header = ["วันที่", "เวลา", "จำนวนเงิน", "ยอดคงเหลือ", "อ้างอิง 1", "รายละเอียด"]
         columns = {"date": [0], "time": [1], "amount": [2], "balance": [3], "description": [4]}
         profiles.keep(name="อื่น", header=header, columns=columns, years=Years.FOUR, by=cast.kanya.user)
-        drafts.find(number).profile_asked = "อื่น"
+        uploads.find(number).profile_asked = "อื่น"
     with pytest.raises(Unproven, match="จับคู่คอลัมน์ใหม่หลังจากขอให้ยอมรับ"):
         staging.read(number)
-    assert drafts.find(number).state == DraftState.REFUSED
-    drafts.drop(number, by=cast.kanya.user)
+    assert uploads.find(number).state == UploadState.REFUSED
+    uploads.drop(number, by=cast.kanya.user)
 
 
 def test_a_refusal_leaves_the_file_refused_and_it_can_be_asked_again(portal: Flask, cast: Cast) -> None:
-    number = refused_draft()
+    number = refused_upload()
     request = asked(cast, number)
     with pytest.raises(Refused, match="ขอให้ยอมรับไฟล์นี้ไว้แล้ว"), transaction():
         acceptances.ask(number, reason=_REASON, by=another_officer())
@@ -118,15 +118,15 @@ def test_a_refusal_leaves_the_file_refused_and_it_can_be_asked_again(portal: Fla
     with pytest.raises(Unproven):
         staging.read(number)
     asked(cast, number)
-    drafts.drop(number, by=None)
-    assert (count(Acceptance), count(StatementDraft)) == (0, 0)
+    uploads.drop(number, by=None)
+    assert (count(Acceptance), count(StatementUpload)) == (0, 0)
 
 
 def test_only_what_does_not_add_up_is_accepted_and_only_with_a_reason(portal: Flask, cast: Cast) -> None:
-    unreadable = refused_draft(_BROKEN.replace(b"100.00", b"1x0.00", 1))
+    unreadable = refused_upload(_BROKEN.replace(b"100.00", b"1x0.00", 1))
     with pytest.raises(Refused, match="ไม่ได้ติดเพราะยอด"), transaction():
         acceptances.ask(unreadable, reason=_REASON, by=cast.kanya.user)
-    number = refused_draft()
+    number = refused_upload()
     with pytest.raises(BadInput, match="เหตุผล"), transaction():
         acceptances.ask(number, reason=" - ", by=cast.kanya.user)
     with pytest.raises(Refused, match="เฉพาะเจ้าหน้าที่การเงิน"), transaction():
@@ -134,7 +134,7 @@ def test_only_what_does_not_add_up_is_accepted_and_only_with_a_reason(portal: Fl
 
 
 def test_two_answers_at_once_are_one(portal: Flask, cast: Cast) -> None:
-    request, somchai = asked(cast, refused_draft()), cast.somchai.user_id
+    request, somchai = asked(cast, refused_upload()), cast.somchai.user_id
     outcomes = at_once(
         portal,
         lambda: acceptances.confirm(request, by=user(somchai)),
@@ -153,7 +153,7 @@ def test_the_database_keeps_what_was_accepted_as_it_was(portal: Flask, cast: Cas
 
 
 def test_the_database_lets_nobody_confirm_what_they_asked_for(portal: Flask, cast: Cast) -> None:
-    asked(cast, refused_draft())
+    asked(cast, refused_upload())
     answered = text(
         "UPDATE acceptance SET state = 'confirmed', answered_at = asked_at, answered_by_id = asked_by_id"
     )
@@ -169,7 +169,7 @@ def test_a_month_with_such_a_file_is_closed_only_with_its_reason_and_the_certifi
         one = db.session().scalars(select(Acceptance)).one()
         more = {"gaps-4010000001": "ไฟล์นี้ไม่ใช้พิสูจน์", "waiting": "รอผู้โอนติดต่อกลับ"}
         page = cast.kanya.sign_in().visit("/bank/months/2569-01")
-        assert f"ยอดในไฟล์ {one.draft.file_name} ไม่ต่อเนื่อง" in page.main
+        assert f"ยอดในไฟล์ {one.upload.file_name} ไม่ต่อเนื่อง" in page.main
         with pytest.raises(BadInput, match="ไม่ต่อเนื่อง"):
             closing(cast, JANUARY, **more)
         month = closing(cast, JANUARY, **more, **{f"accepted-{one.id}": "ธนาคารออกไฟล์ใหม่ไม่ได้"})

@@ -11,8 +11,8 @@ from test_bank_meanings import ON, TODAY, waiting
 from test_bank_statements import brought_in
 
 from app.fund.bank.events import BankEvent, Statement
-from app.fund.bank.statements import staging, weighing
-from app.fund.bank.statements.drafts import find, keep
+from app.fund.bank.statements import preview, staging
+from app.fund.bank.statements.uploads import find, keep
 from app.fund.closing import continuity
 from app.kit.db import db
 
@@ -113,10 +113,10 @@ def test_a_longer_export_without_times_and_balances_stays_known_and_says_so(
 ) -> None:
     brought_in(blind("PROMPTPAY,20.00", "INTEREST,1.00"))
     longer = blind("PROMPTPAY,20.00", "INTEREST,1.00", "PROMPTPAY,30.00")
-    draft = keep(name="x.csv", file=io.BytesIO(longer), by=None).id
-    staging.read(draft)
-    weighed = weighing.weigh(find(draft))
-    assert (weighed.new, weighed.known, weighed.odd["known_alike"]) == (1, 2, 2)
+    upload = keep(name="x.csv", file=io.BytesIO(longer), by=None).id
+    staging.read(upload)
+    shown = preview.make(find(upload))
+    assert (shown.new, shown.known, shown.odd["known_alike"]) == (1, 2, 2)
     db.session.rollback()
     assert brought_in(longer) == counts(1, 2, 1)
 
@@ -188,10 +188,10 @@ def test_a_file_that_runs_round_to_where_it_began_waits_as_doubtful_where_nothin
     # The very same bytes are the same file; other bytes may be another.
     assert brought_in(first) == counts(0, 2)
     second = round_mt940("1/1", reference="")
-    draft = keep(name="x.sta", file=io.BytesIO(second), by=None).id
-    staging.read(draft)
-    weighed = weighing.weigh(find(draft))
-    assert (weighed.new, weighed.known, weighed.odd["alike"]) == (2, 0, 2)
+    upload = keep(name="x.sta", file=io.BytesIO(second), by=None).id
+    staging.read(upload)
+    shown = preview.make(find(upload))
+    assert (shown.new, shown.known, shown.odd["alike"]) == (2, 0, 2)
     db.session.rollback()
     assert brought_in(second) == counts(2, 0, 2)
     assert waiting() == ["equal_line", "equal_line", "unmatched"]

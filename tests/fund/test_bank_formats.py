@@ -31,7 +31,7 @@ K-DEPOSIT STATEMENT OF SAVING ACCOUNT (WITH DETAIL),,,,,,,,,,,,
 
 
 def test_the_kbiz_layout_is_known_with_its_two_digit_years_totals_and_counts() -> None:
-    lines, stated, profile = read_file(KBIZ.encode())
+    lines, declared, profile = read_file(KBIZ.encode())
     assert profile == "kbiz"
     assert [(line.on, line.at, line.satang) for line in lines] == [
         (date(2026, 9, 18), time(8, 30), 21_800),
@@ -43,12 +43,12 @@ def test_the_kbiz_layout_is_known_with_its_two_digit_years_totals_and_counts() -
         ("นาย ผู้โอน ส", "006"),
         ("", ""),
     ]
-    assert (stated.account, stated.from_on, stated.to_on) == (
+    assert (declared.account, declared.from_on, declared.to_on) == (
         "xxx-x-x0000-1",
         date(2026, 9, 18),
         date(2026, 9, 19),
     )
-    assert (stated.deposit_count, stated.withdrawal_count) == ((2, 10), (1, 9))
+    assert (declared.deposit_count, declared.withdrawal_count) == ((2, 10), (1, 9))
 
 
 @pytest.mark.parametrize(
@@ -97,8 +97,8 @@ def mt940(text: str = MT940) -> bytes:
 
 
 def test_mt940_reads_credits_debits_and_their_reversals() -> None:
-    lines, stated, profile = read_file(mt940())
-    assert (profile, stated.account) == ("mt940", "4010000001")
+    lines, declared, profile = read_file(mt940())
+    assert (profile, declared.account) == ("mt940", "4010000001")
     assert [(line.number, line.on, line.satang, line.bank_ref) for line in lines] == [
         (6, date(2020, 10, 1), 1_000_000, "K0597253"),
         (9, date(2020, 10, 1), -50_050, "K2"),
@@ -180,8 +180,8 @@ def newer(text: str) -> str:
 
 @pytest.mark.parametrize("text", [CAMT, newer(CAMT)], ids=["02", "08"])
 def test_camt_gives_a_line_for_each_payment_with_its_references(text: str) -> None:
-    lines, stated, profile = read_file(text.encode())
-    assert (profile, stated.account) == ("camt053", "4010000001")
+    lines, declared, profile = read_file(text.encode())
+    assert (profile, declared.account) == ("camt053", "4010000001")
     assert [(line.number, line.on, line.at, line.satang, line.bank_ref) for line in lines] == [
         (1, date(2020, 10, 1), time(9, 30), 50_025, "T1"),
         (2, date(2020, 10, 2), None, 15_000, "E2"),

@@ -8,11 +8,11 @@ import openpyxl
 import pytest
 
 from app.fund.bank.statements import files, layouts
-from app.fund.bank.statements.cells import signed_satang
-from app.fund.bank.statements.chains import Chain
+from app.fund.bank.statements.balance_check import BalanceCheck
+from app.fund.bank.statements.cell_parsing import signed_satang
+from app.fund.bank.statements.declared_totals import DeclaredTotals
 from app.fund.bank.statements.layouts import Layout, UnknownHeader, Years
 from app.fund.bank.statements.lines import Line
-from app.fund.bank.statements.stated import Stated
 from app.kit.errors import BadInput
 
 FILES = Path(__file__).parent / "statements"
@@ -26,18 +26,18 @@ def lines_of(
 
 def read_file(
     raw: bytes, *, profile: str | None = None, mapped: dict[str, Layout] | None = None
-) -> tuple[list[Line], Stated, str]:
+) -> tuple[list[Line], DeclaredTotals, str]:
     """The moving lines oldest first, what the file states, and its profile."""
     told = files.read(io.BytesIO(raw), mapped=mapped or {}, profile=profile)
-    chain = Chain(told.stated, balances=told.balances, word=told.word)
+    check = BalanceCheck(told.declared, balances=told.balances, word=told.word)
     lines = []
     for line in told.lines:
-        chain.see(line)
+        check.see(line)
         if line.satang:
             lines.append(line)
-    if chain.prove():
+    if check.prove():
         lines.reverse()
-    return lines, told.stated, told.profile
+    return lines, told.declared, told.profile
 
 
 def table(header: str, *rows: str) -> bytes:
@@ -45,13 +45,13 @@ def table(header: str, *rows: str) -> bytes:
 
 
 def test_the_kbank_layout_in_cp874_is_known_by_its_header() -> None:
-    lines, stated, profile = read_file((FILES / "kbank.csv").read_bytes())
+    lines, declared, profile = read_file((FILES / "kbank.csv").read_bytes())
     assert profile == "kbank"
     assert [line.satang for line in lines] == [1_000_000, 10_000_000, -4_000_000, 4_000_037, 2_000_000]
     assert lines[0].occurred_at == datetime(2020, 10, 1, 2, 4, 40, tzinfo=UTC)
     assert lines[0].description == "Cash Deposit NB สาขาศรีสะเกษ K0597253"
     assert [line.number for line in lines] == [9, 10, 11, 12, 13]
-    assert stated.account == "401-0-00000-1"
+    assert declared.account == "401-0-00000-1"
 
 
 def test_kbank_in_utf8_reads_the_same() -> None:
@@ -61,7 +61,7 @@ def test_kbank_in_utf8_reads_the_same() -> None:
 
 def test_a_thai_statement_newest_first_is_turned_and_its_totals_are_checked() -> None:
     raw = (FILES / "thai_newest_first.csv").read_bytes()
-    lines, stated, profile = read_file(raw)
+    lines, declared, profile = read_file(raw)
     assert profile == "generic"
     assert [(line.on, line.at, line.satang) for line in lines] == [
         (date(2020, 10, 1), time(8, 15, 30), 25_000),
@@ -74,7 +74,7 @@ def test_a_thai_statement_newest_first_is_turned_and_its_totals_are_checked() ->
         "SC0003",
         "นาย ใจดี ม***",
     )
-    assert stated.deposits == (175_025, 3)
+    assert declared.deposits == (175_025, 3)
     for said, other in (
         ("1,750.25", "1,750.26"),
         ("รายการ,500.00", "รายการ,501.00"),

@@ -15,12 +15,12 @@ from bank_hands import count
 from flask import Flask
 from people import Cast
 from sqlalchemy import func, select
-from test_bank_drafts import START, file, sent
+from test_bank_uploads import START, file, sent
 
 from app.fund.bank.events import BankEvent, ReconciliationItem, Statement
-from app.fund.bank.statements import drafts, staging, statements
-from app.fund.bank.statements.drafts import DraftState, StatementChunk, StatementDraft
+from app.fund.bank.statements import staging, statements, uploads
 from app.fund.bank.statements.staged_lines import StagedLine
+from app.fund.bank.statements.uploads import StatementChunk, StatementUpload, UploadState
 from app.kit.clock import BANGKOK
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput
@@ -28,13 +28,14 @@ from app.kit.errors import BadInput
 _CHILD = """
 import os, signal, sys
 from app import create_app
-from app.fund.bank.statements import drafts, staging, statements
+from app.fund.bank.statements import staging, statements
+from app.fund.bank.statements import uploads
 deed, path = sys.argv[1:]
 app = create_app()
 with app.app_context():
     if deed == "measure":
         with open(path, "rb") as file:
-            number = drafts.keep(name="long.csv", file=file, by=None).id
+            number = uploads.keep(name="long.csv", file=file, by=None).id
         staging.read(number)
         statements.apply(number, by=None)
         statements.finish(number)
@@ -49,7 +50,7 @@ with app.app_context():
             return real(*given)
         staging._row = row
         with open(path, "rb") as file:
-            staging.read(drafts.keep(name="long.csv", file=file, by=None).id)
+            staging.read(uploads.keep(name="long.csv", file=file, by=None).id)
     else:
         real, batches = statements._make_events, []
         def made(*given, **more):
@@ -125,14 +126,14 @@ def test_kill_9_while_a_long_file_is_read_leaves_nothing_and_another_worker_read
     portal: Flask, cast: Cast, tmp_path: Path
 ) -> None:
     assert in_a_child(portal, "kill reading", long_file(tmp_path, 5_000)).returncode == -signal.SIGKILL
-    draft = db.session().scalars(select(StatementDraft)).one()
-    assert (draft.state, count(BankEvent), count(Statement)) == ("sent", 0, 0)
+    upload = db.session().scalars(select(StatementUpload)).one()
+    assert (upload.state, count(BankEvent), count(Statement)) == ("sent", 0, 0)
     assert count(StagedLine) > 0
     with transaction():
-        drafts.find(draft.id).claimed_until = None
+        uploads.find(upload.id).claimed_until = None
     assert statements.advance() == 1
-    draft = drafts.find(draft.id)
-    assert (draft.state, draft.lines, count(StagedLine)) == (DraftState.READ, 5_000, 5_000)
+    upload = uploads.find(upload.id)
+    assert (upload.state, upload.lines, count(StagedLine)) == (UploadState.READ, 5_000, 5_000)
 
 
 def test_kill_9_while_a_long_file_comes_in_loses_nothing_and_brings_nothing_twice(
@@ -142,14 +143,14 @@ def test_kill_9_while_a_long_file_comes_in_loses_nothing_and_brings_nothing_twic
     assert in_a_child(portal, "kill applying", path).returncode == -signal.SIGKILL
     assert count(BankEvent) == 4_000
     assert count(ReconciliationItem) == 4_000
-    number = db.session().scalars(select(StatementDraft.id)).one()
-    assert (drafts.find(number).state, drafts.find(number).done) == ("applying", 4_000)
+    number = db.session().scalars(select(StatementUpload.id)).one()
+    assert (uploads.find(number).state, uploads.find(number).done) == ("applying", 4_000)
     # Whoever comes next, the background or the same command again, brings the rest.
     statements.finish(number)
     assert (count(BankEvent), count(ReconciliationItem), count(StagedLine)) == (9_000, 9_000, 0)
     assert db.session().scalar(select(func.count(func.distinct(BankEvent.external_id)))) == 9_000
     with path.open("rb") as opened:
-        again = drafts.keep(name="again.csv", file=opened, by=None).id
+        again = uploads.keep(name="again.csv", file=opened, by=None).id
     staging.read(again)
     assert statements.count_new(again) == 0
 
@@ -173,13 +174,13 @@ def test_an_upload_of_100_megabytes_is_refused_clearly_and_nothing_is_kept(
     )
     assert answer.status_code == 413
     assert "ไฟล์ใหญ่เกินกำหนด" in answer.get_data(as_text=True)
-    assert (count(StatementDraft), count(StatementChunk)) == (0, 0)
+    assert (count(StatementUpload), count(StatementChunk)) == (0, 0)
     very_much = tmp_path / "much.csv"
     with very_much.open("wb") as sparse:
-        sparse.truncate(drafts.MOST_BYTES + 1)
+        sparse.truncate(uploads.MOST_BYTES + 1)
     with very_much.open("rb") as opened, pytest.raises(BadInput, match="ใหญ่เกิน 200 เมกะไบต์"):
         statements.import_stream(name="x.csv", file=opened, by=None)
-    assert (count(StatementDraft), count(StatementChunk)) == (0, 0)
+    assert (count(StatementUpload), count(StatementChunk)) == (0, 0)
 
 
 def test_a_workbook_that_unpacks_to_too_much_is_refused_and_not_kept(portal: Flask, cast: Cast) -> None:
@@ -191,7 +192,7 @@ def test_a_workbook_that_unpacks_to_too_much_is_refused_and_not_kept(portal: Fla
         "/bank/statements/import", action="/import", file=file(bomb.getvalue(), "x.xlsx"), to_status=422
     )
     assert "ใหญ่ผิดปกติ" in page.words
-    assert (count(StatementDraft), count(StatementChunk)) == (0, 0)
+    assert (count(StatementUpload), count(StatementChunk)) == (0, 0)
 
 
 def test_a_line_of_the_longest_cells_and_an_unknown_bank_is_kept(portal: Flask, cast: Cast) -> None:

@@ -16,7 +16,7 @@ from test_bank_statements import brought_in
 
 from app.fund.bank.events import BankEvent, ReconciliationItem
 from app.fund.bank.statements import profiles
-from app.fund.bank.statements.chains import Unproven
+from app.fund.bank.statements.balance_check import Unproven
 from app.fund.bank.statements.layouts import UnknownHeader, Unreadable, Years
 from app.kit import clock
 from app.kit.db import db
@@ -154,8 +154,8 @@ def test_a_column_of_money_whose_heading_names_another_currency_is_never_read(he
             header=header, columns={"date": (0,), "description": (1,), "deposit": (2,)}, years=Years.FOUR
         )
     # Beside a column in baht it is only one that is not read.
-    lines, stated, _ = read_file(table(f"วันที่,{heading},จำนวนเงิน (บาท)", f"{ON},5.00,180.00"))
-    assert ([one.satang for one in lines], stated.unread) == ([18_000], [heading])
+    lines, declared, _ = read_file(table(f"วันที่,{heading},จำนวนเงิน (บาท)", f"{ON},5.00,180.00"))
+    assert ([one.satang for one in lines], declared.unread) == ([18_000], [heading])
 
 
 def test_a_currency_beside_the_number_of_the_account_refuses_the_file() -> None:
@@ -217,9 +217,9 @@ NOT_HAPPENED = [
 @pytest.mark.parametrize("heading", ["Status", "สถานะ"])
 def test_a_line_that_has_not_happened_is_passed_over_and_told(heading: str, word: str) -> None:
     raw = table(f"{HEADER},{heading}", f"{ON},x,,1500.00,{word}", f"{ON},y,,1.00,สำเร็จ")
-    lines, stated, _ = read_file(raw)
-    assert ([line.satang for line in lines], stated.passed) == ([100], 1)
-    assert word in stated.passed_words[0]
+    lines, declared, _ = read_file(raw)
+    assert ([line.satang for line in lines], declared.passed) == ([100], 1)
+    assert word in declared.passed_words[0]
 
 
 def test_what_has_happened_posts_and_what_has_not_never_does(portal: Flask, cast: Cast) -> None:
@@ -456,8 +456,8 @@ def test_a_payer_who_ordered_less_than_the_entry_is_not_its_only_one(portal: Fla
 
 def test_an_entry_that_is_not_booked_is_passed_over_and_told() -> None:
     pending = '<Ntry><Amt Ccy="THB">9.00</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts>PDNG</Sts><BookgDt><Dt>2020-10-01</Dt></BookgDt></Ntry>'
-    lines, stated, _ = read_file(CAMT.replace("<Ntry>", f"{pending}<Ntry>", 1).encode())
-    assert (len(lines), stated.passed, "PDNG" in stated.passed_words[0]) == (4, 2, True)
+    lines, declared, _ = read_file(CAMT.replace("<Ntry>", f"{pending}<Ntry>", 1).encode())
+    assert (len(lines), declared.passed, "PDNG" in declared.passed_words[0]) == (4, 2, True)
 
 
 def test_an_entry_told_whole_gives_its_lines() -> None:
@@ -474,13 +474,13 @@ def test_zero_entries_are_passed_over_and_counted() -> None:
     text = MT940.replace(
         ":61:2010011001CR10000,00", ":61:2010011001C0,00NTRFNONREF\n:86:NOTHING\n:61:2010011001CR10000,00"
     )
-    lines, stated, _ = read_file(mt940(text))
-    assert (len(lines), stated.zeros) == (4, 1)
+    lines, declared, _ = read_file(mt940(text))
+    assert (len(lines), declared.zeros) == (4, 1)
     zero = '<Ntry><Amt Ccy="THB">0.00</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts>BOOK</Sts><BookgDt><Dt>2020-10-01</Dt></BookgDt></Ntry>'
-    lines, stated, _ = read_file(CAMT.replace("<Ntry>", f"{zero}<Ntry>", 1).encode())
-    assert (len(lines), stated.zeros) == (4, 1)
-    lines, stated, _ = read_file(table("Date,Description,Amount", "27/11/2026,a,0.00", "27/11/2026,b,5.00"))
-    assert ([line.satang for line in lines], stated.zeros) == ([500], 1)
+    lines, declared, _ = read_file(CAMT.replace("<Ntry>", f"{zero}<Ntry>", 1).encode())
+    assert (len(lines), declared.zeros) == (4, 1)
+    lines, declared, _ = read_file(table("Date,Description,Amount", "27/11/2026,a,0.00", "27/11/2026,b,5.00"))
+    assert ([line.satang for line in lines], declared.zeros) == ([500], 1)
 
 
 def test_sums_and_balances_carried_from_page_to_page_are_checked_where_they_stand() -> None:
@@ -488,8 +488,8 @@ def test_sums_and_balances_carried_from_page_to_page_are_checked_where_they_stan
         ",,ยอดยกมา,,,1000.00", "27/11/2026,10:00,a,,20.00,1020.00", "รวม,,,,20.00,", ",,ยอดยกไป,,,1020.00", ",,ยอดยกมา,,,1020.00",
         "27/11/2026,11:00,b,,30.00,1050.00", ",,รวม,0.00,30.00,", "Grand Total,,,0.00,50.00,1050.00", ",,ยอดยกไป,,,1050.00",
     ]  # fmt: skip
-    lines, stated, _ = read_file(table(COLUMNS, *rows))
-    assert ([line.satang for line in lines], stated.opening) == ([2000, 3000], (100_000, 2))
+    lines, declared, _ = read_file(table(COLUMNS, *rows))
+    assert ([line.satang for line in lines], declared.opening) == ([2000, 3000], (100_000, 2))
     for said, other in (
         ("50.00,1050", "51.00,1050"),
         (",,ยอดยกไป,,,1020.00", ",,ยอดยกไป,,,1021.00"),

@@ -13,9 +13,9 @@ from flask import Flask
 from people import PASSWORD, Cast, Person
 from sqlalchemy import select
 
+from app.fund.bank import words as bank_words
 from app.fund.bank.events import BankEvent, ReconciliationItem
 from app.fund.bank.match_reasons import QueueGroup
-from app.fund.bank.pages import words as bank_words
 from app.fund.bank.reconciliation import decisions, suggestions
 from app.fund.giving.donations.donations import Donation
 from app.fund.giving.networks.networks import Network
@@ -159,7 +159,7 @@ def test_the_trail_tells_what_was_done_with_an_event_in_the_words_of_its_page(
     assert (bank_words.STATES["excluded"][0], QueueGroup.PARKED.label) == ("ไม่ใช่เงินสมทบ", "พักรอข้อมูล")
 
 
-def test_the_officer_says_that_two_tellings_are_one_payment(portal: Flask, cast: Cast) -> None:
+def test_the_officer_says_that_two_records_are_one_payment(portal: Flask, cast: Cast) -> None:
     payment_request = opened(cast)
     send(portal, confirmation(payment_request.ref1, at=NOW))
     raw = generic([(NOW.replace(hour=0, minute=0, second=0), 150_000, "", "")])
@@ -238,7 +238,7 @@ def test_money_that_is_not_ours_or_not_baht_or_went_out_is_never_a_donation(
     ]
 
 
-def test_a_number_longer_than_any_key_is_no_other_telling(portal: Flask, cast: Cast) -> None:
+def test_a_number_longer_than_any_key_is_no_other_record(portal: Flask, cast: Cast) -> None:
     number = waiting_event(portal, "X")
     page = cast.kanya.sign_in().visit(f"/bank/events/{number}")
     fields = {"csrf_token": page.forms()[-1]["fields"]["csrf_token"], "other": "9" * 26}

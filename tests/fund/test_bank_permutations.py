@@ -237,7 +237,7 @@ def wall(portal: Flask, cast: Cast) -> tuple[str, int, int]:
 
 @settings(max_examples=14, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(draw=st.data())
-def test_any_order_of_tellings_and_decisions_ends_in_the_same_books(
+def test_any_order_of_records_and_decisions_ends_in_the_same_books(
     draw: st.DataObject,
     portal: Flask,
     cast: Cast,

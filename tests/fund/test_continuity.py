@@ -30,7 +30,7 @@ from test_counter import closed, taken
 from app import create_app
 from app.fund.bank.events import BankEvent, ReconciliationItem
 from app.fund.bank.reconciliation import decisions, undoing
-from app.fund.bank.statements import drafts, staging, statements
+from app.fund.bank.statements import staging, statements, uploads
 from app.fund.closing import certificates, continuity, month_ends, month_facts
 from app.fund.closing.commands import bank
 from app.fund.counter import cash_desk, counter_payments
@@ -346,7 +346,7 @@ def test_a_month_is_not_closed_while_a_statement_comes_in(
 ) -> None:
     monkeypatch.setattr(statements, "_AT_ONCE", 2)
     raw = generic([(at(1 + n), 1_000, "", f"line {n}") for n in range(30)], opening=0)
-    number = drafts.keep(name="a.csv", file=io.BytesIO(raw), by=None).id
+    number = uploads.keep(name="a.csv", file=io.BytesIO(raw), by=None).id
     staging.read(number)
     statements.apply(number, by=None)
     # Whoever brought it in was stopped after the first lines, whose balances follow.

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from app.fund.bank.locks import lock_reconciliation
 from app.fund.bank.statements import acceptances
-from app.fund.bank.statements.drafts import DraftState, StatementDraft
+from app.fund.bank.statements.uploads import StatementUpload, UploadState
 from app.fund.closing import certificates, continuity, month_facts
 from app.fund.giving.payment_requests.payment_requests import FundAccount
 from app.fund.ledger import months
@@ -102,8 +102,8 @@ def _of_time(first_on: date) -> list[Obstacle]:
 
 def _of_imports() -> list[Obstacle]:
     """A statement that comes in has told its period already, but not yet all of its lines."""
-    coming = select(StatementDraft.file_name).where(StatementDraft.state == DraftState.APPLYING)
-    names = list(db.session().scalars(coming.order_by(StatementDraft.id)))
+    coming = select(StatementUpload.file_name).where(StatementUpload.state == UploadState.APPLYING)
+    names = list(db.session().scalars(coming.order_by(StatementUpload.id)))
     if not names:
         return []
     title = "กำลังนำเข้ารายการเดินบัญชีอยู่"
@@ -155,10 +155,10 @@ def _of_acceptances(first_on: date) -> list[Obstacle]:
         Obstacle(
             kind=f"accepted-{one.id}",
             hard=False,
-            title=f"ยอดในไฟล์ {one.draft.file_name} ไม่ต่อเนื่อง",
+            title=f"ยอดในไฟล์ {one.upload.file_name} ไม่ต่อเนื่อง",
             words=one.words,
             endpoint="bank.statement",
-            arguments=(("number", str(one.draft.statement_id)),),
+            arguments=(("number", str(one.upload.statement_id)),),
         )
         for one in acceptances.between(first_on, months.last_of(first_on))
     ]

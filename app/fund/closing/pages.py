@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from sqlalchemy import select
 
-from app.fund.bank.pages.blueprint import Answer
+from app.fund.bank.blueprint import Answer
 from app.fund.bank.statements import acceptances
 from app.fund.closing import continuity, month_ends, month_facts
 from app.fund.giving.payment_requests.payment_requests import FundAccount

@@ -7,8 +7,8 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from sqlalchemy import func, select
 
 from app.fund.bank import second_hands
+from app.fund.bank.blueprint import PAGE, Answer, page_number, pages
 from app.fund.bank.events import BankEvent, ReconciliationItem
-from app.fund.bank.pages.blueprint import PAGE, Answer, page_number, pages
 from app.fund.counter import cash_counts, cash_desk, counter_payments, deposits
 from app.fund.counter.cash_desk import Cheque
 from app.fund.counter.counter_payments import CashCount, CounterPayment

@@ -90,9 +90,11 @@ def candidates(items: Sequence[ReconciliationItem]) -> dict[int, list[Candidate]
     for one in coming:
         claimed = {number for name in slip_names(one.event) for number in claims.get(name, ())}
         ranked = [
-            _weigh(one.event, payment_request, alike[one.event_id], claimed, told=one.payment_request_id)
+            _candidate_of_request(
+                one.event, payment_request, alike[one.event_id], claimed, told=one.payment_request_id
+            )
             for payment_request in payment_requests
-        ] + [_weigh_pledge(one.event, pledge, left) for pledge, left in promised]
+        ] + [_candidate_of_pledge(one.event, pledge, left) for pledge, left in promised]
         likely = sorted(
             (each for each in ranked if each is not None), key=lambda each: (-each.score, each.key)
         )
@@ -138,7 +140,7 @@ def _pledges(coming: Sequence[ReconciliationItem]) -> list[tuple[Pledge, int]]:
     return [(one, one.satang - came[one.id]) for one in found if one.satang > came[one.id]]
 
 
-def _weigh(
+def _candidate_of_request(
     event: BankEvent, payment_request: PaymentRequest, alike: set[str], claimed: set[int], *, told: int | None
 ) -> Candidate | None:
     reasons, score = [], 0
@@ -181,7 +183,7 @@ def _weigh(
     )
 
 
-def _weigh_pledge(event: BankEvent, pledge: Pledge, left: int) -> Candidate | None:
+def _candidate_of_pledge(event: BankEvent, pledge: Pledge, left: int) -> Candidate | None:
     reasons, score = [], 0
     if event.ref2 == pledge.network.code:
         reasons.append("รหัสเครือข่ายตรง")

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, func, select, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.fund.bank.statements.drafts import DraftState, StatementDraft
+from app.fund.bank.statements.uploads import StatementUpload, UploadState
 from app.kit import clock
 from app.kit.db import Base, Id, UtcDateTime, db, explain, lock
 from app.kit.errors import BadInput, Refused
@@ -22,7 +22,7 @@ from app.staff.users import User
 #: Who answers: another finance officer, or the chair where the fund has only one.
 CONFIRMERS = (Role.FINANCE, Role.CHAIR)
 
-explain("uq_acceptance_draft_id", "มีผู้ขอให้ยอมรับไฟล์นี้ไว้แล้ว กรุณาเปิดหน้านี้ใหม่เพื่อดูผล")
+explain("uq_acceptance_upload_id", "มีผู้ขอให้ยอมรับไฟล์นี้ไว้แล้ว กรุณาเปิดหน้านี้ใหม่เพื่อดูผล")
 explain("acceptance_answered_once", "มีผู้ตอบเรื่องนี้ไปแล้ว กรุณาเปิดหน้านี้ใหม่เพื่อดูผล")
 
 
@@ -33,7 +33,7 @@ class Acceptance(Base):
     __tablename__ = "acceptance"
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
-    draft_id: Mapped[int] = mapped_column(ForeignKey("statement_draft.id", ondelete="CASCADE"))
+    upload_id: Mapped[int] = mapped_column(ForeignKey("statement_upload.id", ondelete="CASCADE"))
     #: What does not hold, as the file was refused for it.
     fault: Mapped[str] = mapped_column(String(400))
     reason: Mapped[str] = mapped_column(String(300))
@@ -43,7 +43,7 @@ class Acceptance(Base):
     answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
 
-    draft: Mapped[StatementDraft] = relationship(lazy="joined", innerjoin=True)
+    upload: Mapped[StatementUpload] = relationship(lazy="joined", innerjoin=True)
     asked_by: Mapped[User] = relationship(lazy="joined", innerjoin=True, foreign_keys=[asked_by_id])
     answered_by: Mapped[User | None] = relationship(lazy="joined", foreign_keys=[answered_by_id])
 
@@ -61,8 +61,8 @@ class Acceptance(Base):
         ),
         CheckConstraint("state <> 'confirmed' OR answered_by_id <> asked_by_id", name="other_hand"),
         Index(
-            "uq_acceptance_draft_id",
-            "draft_id",
+            "uq_acceptance_upload_id",
+            "upload_id",
             unique=True,
             sqlite_where=text("state <> 'refused'"),
             postgresql_where=text("state <> 'refused'"),
@@ -70,7 +70,7 @@ class Acceptance(Base):
     )
 
 
-def ask(draft_id: int, *, reason: str, by: User) -> Acceptance:
+def ask(upload_id: int, *, reason: str, by: User) -> Acceptance:
     """Ask for a file to be brought in although it does not hold. Nothing of it counts until another person agrees.
 
     Raises Refused for a file that was refused for anything else, BadInput without a reason.
@@ -80,17 +80,17 @@ def ask(draft_id: int, *, reason: str, by: User) -> Acceptance:
     reason = " ".join(reason.split())
     if not 5 <= len(reason) <= 300:
         raise BadInput("กรุณาบอกเหตุผลที่ยอมรับไฟล์นี้ เช่น ธนาคารยืนยันทางโทรศัพท์ว่าพิมพ์ยอดผิด (5–300 ตัวอักษร)")
-    draft = lock(StatementDraft, draft_id)
-    if draft.state != DraftState.REFUSED or not draft.unproven:
+    upload = lock(StatementUpload, upload_id)
+    if upload.state != UploadState.REFUSED or not upload.unproven:
         raise Refused("ไฟล์นี้ไม่ได้ติดเพราะยอดไม่ต่อเนื่องหรือยอดรวมไม่ตรง จึงยอมรับทั้งอย่างนี้ไม่ได้ กรุณาเปิดหน้านี้ใหม่")
     asked = Acceptance(
-        draft_id=draft_id, fault=draft.reason, reason=reason, asked_at=clock.now(), asked_by_id=by.id
+        upload_id=upload_id, fault=upload.reason, reason=reason, asked_at=clock.now(), asked_by_id=by.id
     )
     session = db.session()
     session.add(asked)
     session.flush()
     audit.record(
-        Deed.STATEMENT_ACCEPT_ASK, f"statement_draft:{draft_id}", by=by, fault=asked.fault, reason=reason
+        Deed.STATEMENT_ACCEPT_ASK, f"statement_upload:{upload_id}", by=by, fault=asked.fault, reason=reason
     )
     return asked
 
@@ -107,7 +107,7 @@ def _answer(number: int, state: str, *, by: User) -> Acceptance:
     db.session().flush()
     audit.record(
         Deed.STATEMENT_ACCEPT_CONFIRMED if state == "confirmed" else Deed.STATEMENT_ACCEPT_REFUSED,
-        f"statement_draft:{one.draft_id}",
+        f"statement_upload:{one.upload_id}",
         by=by,
         asked_by=one.asked_by_id,
     )
@@ -117,9 +117,9 @@ def _answer(number: int, state: str, *, by: User) -> Acceptance:
 def confirm(number: int, *, by: User) -> Acceptance:
     """Another hand agrees: the file is read again, without its balances, and waits to be looked at and brought in."""
     one = _answer(number, "confirmed", by=by)
-    draft = lock(StatementDraft, one.draft_id)
-    if draft.state == DraftState.REFUSED:
-        draft.state, draft.claimed_until = DraftState.SENT, None
+    upload = lock(StatementUpload, one.upload_id)
+    if upload.state == UploadState.REFUSED:
+        upload.state, upload.claimed_until = UploadState.SENT, None
     return one
 
 
@@ -128,15 +128,15 @@ def refuse(number: int, *, by: User) -> Acceptance:
     return _answer(number, "refused", by=by)
 
 
-def of_draft(draft_id: int) -> Acceptance | None:
+def of_upload(upload_id: int) -> Acceptance | None:
     """What was asked about the file, answered or not; None when nothing was, or it was refused."""
-    asked = select(Acceptance).where(Acceptance.draft_id == draft_id, Acceptance.state != "refused")
+    asked = select(Acceptance).where(Acceptance.upload_id == upload_id, Acceptance.state != "refused")
     return db.session().scalars(asked).one_or_none()
 
 
-def confirmed(draft_id: int) -> Acceptance | None:
+def confirmed(upload_id: int) -> Acceptance | None:
     """What two people said about the file; None while they have not."""
-    one = of_draft(draft_id)
+    one = of_upload(upload_id)
     return one if one is not None and one.state == "confirmed" else None
 
 
@@ -157,12 +157,12 @@ def between(first: date, last: date) -> Sequence[Acceptance]:
     """Those of files that came in and tell of these days."""
     told = (
         select(Acceptance)
-        .join(Acceptance.draft)
+        .join(Acceptance.upload)
         .where(
             Acceptance.state == "confirmed",
-            StatementDraft.statement_id.is_not(None),
-            StatementDraft.from_on <= last,
-            StatementDraft.to_on >= first,
+            StatementUpload.statement_id.is_not(None),
+            StatementUpload.from_on <= last,
+            StatementUpload.to_on >= first,
         )
         .order_by(Acceptance.id)
     )

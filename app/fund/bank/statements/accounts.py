@@ -4,7 +4,7 @@ import re
 
 from sqlalchemy import select
 
-from app.fund.bank.statements.stated import Stated
+from app.fund.bank.statements.declared_totals import DeclaredTotals
 from app.fund.giving.payment_requests.payment_requests import FundAccount
 from app.kit.db import db
 from app.kit.errors import BadInput
@@ -18,22 +18,24 @@ def digits(text: str) -> str:
     return re.sub(r"[^0-9]", "", text)
 
 
-def spoken_of(number: str | None, stated: Stated) -> FundAccount:
+def spoken_of(number: str | None, declared: DeclaredTotals) -> FundAccount:
     """The account that is named, else the one that the file names, else the only one. A masked number names one
     when it fits no other.
 
     Raises BadInput for an account that is not the fund's or not the file's, and where several could be meant.
     """
     ours = list(db.session().scalars(select(FundAccount).order_by(FundAccount.id)))
-    in_file = _meant(stated.account, ours)
-    if stated.account and not in_file:
-        raise BadInput(f"ไฟล์นี้เป็นของบัญชี {stated.account[:40]} ซึ่งไม่ใช่บัญชีของกองทุน จึงไม่นำเข้า กรุณาตรวจว่าเลือกไฟล์ถูก")
+    in_file = _meant(declared.account, ours)
+    if declared.account and not in_file:
+        raise BadInput(
+            f"ไฟล์นี้เป็นของบัญชี {declared.account[:40]} ซึ่งไม่ใช่บัญชีของกองทุน จึงไม่นำเข้า กรุณาตรวจว่าเลือกไฟล์ถูก"
+        )
     if number is not None:
         named = next((one for one in ours if digits(one.number) == digits(number)), None)
         if named is None:
             raise BadInput(f"ไม่มีบัญชีเลขที่ {number} ในกองทุน กรุณาตรวจเลขที่บัญชี")
         if in_file and named not in in_file:
-            shown = in_file[0].number if len(in_file) == 1 else stated.account
+            shown = in_file[0].number if len(in_file) == 1 else declared.account
             raise BadInput(f"ไฟล์นี้เป็นของบัญชี {shown} ไม่ใช่ {named.number} จึงไม่นำเข้า กรุณาเลือกบัญชีให้ตรงกับไฟล์")
         return named
     usable = in_file or [one for one in ours if one.state != "proposed"]

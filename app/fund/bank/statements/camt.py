@@ -15,8 +15,8 @@ from app.fund.bank.match_reasons import MatchReason
 from app.fund.bank.statements import camt_charges, camt_entries
 from app.fund.bank.statements.camt_entries import Entry
 from app.fund.bank.statements.camt_parts import amount_of, said, signed, when
+from app.fund.bank.statements.declared_totals import DeclaredTotals
 from app.fund.bank.statements.lines import Line
-from app.fund.bank.statements.stated import Stated
 from app.kit import money
 from app.kit.errors import BadInput
 
@@ -43,9 +43,9 @@ def looks_so(beginning: bytes) -> bool:
 class _Reader:
     """Takes what the parser finds and gives lines."""
 
-    def __init__(self, stated: Stated) -> None:
+    def __init__(self, declared: DeclaredTotals) -> None:
         self.lines: list[Line] = []
-        self._stated = stated
+        self._declared = declared
         self._path: list[str] = []
         self._builder: TreeBuilder | None = None
         self._within = 0
@@ -138,9 +138,9 @@ class _Reader:
 
     def _note_account(self, whole: Element) -> None:
         account = said(whole, "Id/Othr/Id") or said(whole, "Id/IBAN")
-        if self._stated.account and account != self._stated.account:
+        if self._declared.account and account != self._declared.account:
             raise BadInput(f"ไฟล์นี้มีมากกว่าหนึ่งบัญชี {_WHOLE} กรุณาขอไฟล์แยกบัญชีจากธนาคาร")
-        self._stated.account = account
+        self._declared.account = account
 
     def _note_balance(self, whole: Element) -> None:
         kind = said(whole, "Tp/CdOrPrtry/Cd")
@@ -166,7 +166,7 @@ class _Reader:
         entry.satang = signed(holder, f"รายการที่ {entry.number}")
         if not entry.satang:
             entry.is_empty = True
-            self._stated.zeros += 1
+            self._declared.zeros += 1
 
     def _take_detail(self, whole: Element) -> None:
         entry = self._entry
@@ -210,7 +210,7 @@ class _Reader:
         if entry is None:
             return
         if not camt_entries.is_booked(entry):
-            self._stated.pass_over(entry.number, camt_entries.status_of(entry))
+            self._declared.pass_over(entry.number, camt_entries.status_of(entry))
             return
         self._begin_entry(entry)
         if entry.is_empty:
@@ -276,13 +276,13 @@ class _Reader:
         self.lines.append(replace(line, message=(self._numbered, self._reference)))
 
 
-def read(file: BinaryIO, stated: Stated) -> Iterator[Line]:
+def read(file: BinaryIO, declared: DeclaredTotals) -> Iterator[Line]:
     """The booked lines of every statement in the file, between lines of no money that carry its balances.
 
     An entry that bundles several payments gives a line for each when all of them tell their amounts and these add up.
     `number` counts entries. Raises BadInput for anything else.
     """
-    reader = _Reader(stated)
+    reader = _Reader(declared)
     parser = expat.ParserCreate(namespace_separator="}")
     parser.StartElementHandler = reader.start
     parser.EndElementHandler = reader.end

@@ -6,26 +6,26 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import BinaryIO, cast
 
-from app.fund.bank.statements import camt, layouts, mt940, signs, stated
+from app.fund.bank.statements import camt, declared_totals, layouts, mt940, signs
+from app.fund.bank.statements.declared_totals import DeclaredTotals
 from app.fund.bank.statements.layouts import CAMT, MT940, Layout
 from app.fund.bank.statements.lines import Line, read_lines
 from app.fund.bank.statements.signs import Signs
-from app.fund.bank.statements.stated import Stated
 from app.kit.errors import BadInput
 from app.kit.sheets import Limits, Row, stream_rows
 
-#: Tables in text are read as a stream; a workbook must be held to be weighed, so it keeps the narrower limits.
+#: Tables in text are read as a stream; a workbook must be held to be parsed, so it keeps the narrower limits.
 _TEXT = Limits(size=200_000_000, rows=2_000_000)
 _BEGINNING = 8_192
 _ROWS_LOOKED_AT = 60
 
 
 @dataclass(kw_only=True)
-class Telling:
-    """A file that is being read. `stated` is complete when the last line was taken."""
+class ParsedStatement:
+    """A file that is being read. `declared` is complete when the last line was taken."""
 
     profile: str
-    stated: Stated
+    declared: DeclaredTotals
     #: In the order of the file.
     lines: Iterator[Line]
     #: Whether every line carries a balance, told by the bank or worked out.
@@ -34,7 +34,7 @@ class Telling:
     word: str = "บรรทัดที่"
 
 
-def read(file: BinaryIO, *, mapped: Mapping[str, Layout], profile: str | None = None) -> Telling:
+def read(file: BinaryIO, *, mapped: Mapping[str, Layout], profile: str | None = None) -> ParsedStatement:
     """How a statement file is read. `mapped` are the layouts mapped by hand, by fingerprint.
 
     The file must stay open while lines are taken. Raises BadInput, now or while lines are taken, for what is no
@@ -43,31 +43,31 @@ def read(file: BinaryIO, *, mapped: Mapping[str, Layout], profile: str | None = 
     layouts.refuse_unknown(profile, mapped)
     file.seek(0)
     beginning = file.read(_BEGINNING)
-    said = Stated()
+    said = DeclaredTotals()
     if mt940.looks_so(beginning):
         _refuse_profile(profile, MT940)
-        return Telling(profile=MT940, stated=said, lines=mt940.read(file, said), balances=True)
+        return ParsedStatement(profile=MT940, declared=said, lines=mt940.read(file, said), balances=True)
     if camt.looks_so(beginning):
         _refuse_profile(profile, CAMT)
         lines = camt.read(file, said)
-        return Telling(profile=CAMT, stated=said, lines=lines, balances=True, word="รายการที่")
+        return ParsedStatement(profile=CAMT, declared=said, lines=lines, balances=True, word="รายการที่")
     rows = table_rows(file)
     top = list(islice(rows, _ROWS_LOOKED_AT))
     # Whoever reads the file anew moves it beneath this reading.
     cast(Generator[Row], rows).close()
     header, layout = layouts.recognise(top, mapped=mapped, profile=profile)
-    stated.note_top(top[:header], said)
+    declared_totals.note_top(top[:header], said)
     said.unread = layouts.unread(layout, top[header].cells)
     number = top[header].number
     written = _signs(file, number, layout)
-    return Telling(
+    return ParsedStatement(
         profile=layout.name,
-        stated=said,
+        declared=said,
         lines=read_lines(
             signs.below(table_rows(file), number),
             header=top[header].cells,
             layout=layout,
-            stated=said,
+            declared=said,
             signs=written,
         ),
         balances=layout.has("balance"),

@@ -8,8 +8,8 @@ from datetime import date, datetime, time
 from functools import lru_cache
 
 from app.fund.bank.match_reasons import MatchReason
-from app.fund.bank.statements import stated as rows_beside
-from app.fund.bank.statements.cells import (
+from app.fund.bank.statements import declared_totals as rows_beside
+from app.fund.bank.statements.cell_parsing import (
     NOTHING,
     Side,
     has_two_digit_year,
@@ -19,10 +19,10 @@ from app.fund.bank.statements.cells import (
     time_of_day,
 )
 from app.fund.bank.statements.currencies import is_foreign
+from app.fund.bank.statements.declared_totals import DeclaredTotals
 from app.fund.bank.statements.layouts import KBIZ, Layout, UnknownHeader, Unreadable, Years, fingerprint
 from app.fund.bank.statements.meanings import Happened, happened, is_baht, takes_back
 from app.fund.bank.statements.signs import Signs, movement
-from app.fund.bank.statements.stated import Stated
 from app.fund.bank.statements.sums import Sums
 from app.fund.bank.statements.words import across, pieces
 from app.kit.clock import BANGKOK
@@ -33,7 +33,7 @@ from app.province.banks import banks
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One row of a statement that moved money, or stated a balance (`satang` 0)."""
+    """One row of a statement that moved money, or declared a balance (`satang` 0)."""
 
     number: int
     on: date
@@ -91,15 +91,15 @@ def read_lines(
     *,
     header: list[str],
     layout: Layout,
-    stated: Stated,
+    declared: DeclaredTotals,
     signs: Signs = _PLAIN,
 ) -> Iterator[Line]:
-    """The lines below a header in the order of the file; what stands between and below them goes to `stated`.
+    """The lines below a header in the order of the file; what stands between and below them goes to `declared`.
 
     A row that has only words belongs to the line above it. Raises BadInput with the row's number for the first date
     or amount that cannot be read.
     """
-    table = _Table(header=header, layout=layout, stated=stated, signs=signs)
+    table = _Table(header=header, layout=layout, declared=declared, signs=signs)
     for row in rows:
         line = table.take(row)
         if line is not None:
@@ -111,20 +111,20 @@ def read_lines(
 class _Table:
     """The rows of a table as they go by: the last line is held until it is known that no words follow below it."""
 
-    def __init__(self, *, header: list[str], layout: Layout, stated: Stated, signs: Signs) -> None:
-        self._again, self._layout, self._stated, self._signs = fingerprint(header), layout, stated, signs
+    def __init__(self, *, header: list[str], layout: Layout, declared: DeclaredTotals, signs: Signs) -> None:
+        self._again, self._layout, self._declared, self._signs = fingerprint(header), layout, declared, signs
         self._days: dict[str, tuple[date, time | None]] = {}
         self.pending: Line | None = None
         #: The row below which words still belong to the pending line.
         self._words_until = 0
-        self._sums = Sums(stated)
+        self._sums = Sums(declared)
 
     def take(self, row: Row) -> Line | None:
         """See a row; the line before it, when this one ends it."""
         day = self._day(row)
         if day is None:
             return None
-        line = _line(row, day, self._layout, self._signs, self._stated)
+        line = _line(row, day, self._layout, self._signs, self._declared)
         if line is None:
             self._words_until = 0
             return None
@@ -164,7 +164,7 @@ class _Table:
         self._words_until = 0
         if fingerprint(cells) == self._again or self._sums.note(row, layout):
             return True
-        return rows_beside.note(row, self._stated) or _is_silent(cells, layout)
+        return rows_beside.note(row, self._declared) or _is_silent(cells, layout)
 
     def _is_carried(self, row: Row) -> bool:
         """Whether a row with a day only says what was brought or carried forward, where no balance could say so."""
@@ -209,7 +209,7 @@ def _is_silent(cells: list[str], layout: Layout) -> bool:
 
 
 def _line(
-    row: Row, day: tuple[date, time | None], layout: Layout, signs: Signs, stated: Stated
+    row: Row, day: tuple[date, time | None], layout: Layout, signs: Signs, declared: DeclaredTotals
 ) -> Line | None:
     """The line of a row; None for one that the bank says has not happened."""
 
@@ -220,7 +220,7 @@ def _line(
         return " ".join(unicodedata.normalize("NFC", told).split())
 
     try:
-        state = _state(layout, cell, stated, row.number)
+        state = _state(layout, cell, declared, row.number)
         if state is Happened.NO:
             return None
         on, at = day
@@ -235,7 +235,7 @@ def _line(
     if layout.name == KBIZ and moved.satang > 0 and (told := _FROM_KBIZ.search(description)):
         payer, bank = told["payer"].strip(), _codes().get(told["bank"] or "KBANK", "")
     if not moved.satang:
-        stated.zeros += balance is None or _is_zero(layout, cell)
+        declared.zeros += balance is None or _is_zero(layout, cell)
     doubt = ""
     if state is Happened.UNKNOWN:
         doubt, description = MatchReason.UNKNOWN_STATUS, f"{description} (สถานะ: {cell('status')})".strip()
@@ -291,17 +291,17 @@ def _meaning(word: str) -> frozenset[Side]:
     return frozenset({side}) if side else frozenset()
 
 
-def _state(layout: Layout, cell: Callable[[str], str], stated: Stated, number: int) -> Happened:
+def _state(layout: Layout, cell: Callable[[str], str], declared: DeclaredTotals, number: int) -> Happened:
     """Whether the row's money moved, in baht and on the file's account. Raises BadInput for another currency."""
     if layout.has("account") and any(map(str.isdigit, written := cell("account"))):
-        rows_beside.note_account(written, number, stated)
+        rows_beside.note_account(written, number, declared)
     if layout.has("currency") and (written := cell("currency")) not in NOTHING and not is_baht(written):
         raise BadInput(f"สกุลเงิน {written[:20]} ระบบรับเฉพาะเงินบาท")
     if not layout.has("status") or (written := cell("status")) in NOTHING:
         return Happened.YES
     state = happened(written)
     if state is Happened.NO:
-        stated.pass_over(number, written)
+        declared.pass_over(number, written)
     return state
 
 

@@ -13,9 +13,9 @@ from io import TextIOWrapper
 from typing import BinaryIO
 
 from app.fund.bank.match_reasons import MatchReason
+from app.fund.bank.statements.declared_totals import DeclaredTotals
 from app.fund.bank.statements.lines import Line
 from app.fund.bank.statements.meanings import takes_back
-from app.fund.bank.statements.stated import Stated
 from app.fund.bank.statements.words import across, pieces
 from app.kit.errors import BadInput
 from app.kit.sheets import encoding_of
@@ -96,10 +96,10 @@ class _Message:
         self.pending, self.told = None, []
 
 
-def read(file: BinaryIO, stated: Stated) -> Iterator[Line]:
+def read(file: BinaryIO, declared: DeclaredTotals) -> Iterator[Line]:
     """The lines of every message in the file, between lines of no money that carry its balances.
 
-    The account goes to `stated`. Raises BadInput with the row's number for what is not as the standard says, another
+    The account goes to `declared`. Raises BadInput with the row's number for what is not as the standard says, another
     currency than baht, two accounts in a file, and a message without its opening or closing balance.
     """
     message: _Message | None = None
@@ -112,9 +112,9 @@ def read(file: BinaryIO, stated: Stated) -> Iterator[Line]:
                 raise _bad(number, f"พบช่อง :{tag}: ก่อนเริ่มรายการเดินบัญชี (:20:)")
         elif tag in ("25", "25P"):
             account = _BANK_BEFORE.sub("", text.split("\n")[0].split("/")[-1].strip())
-            if stated.account and account != stated.account:
+            if declared.account and account != declared.account:
                 raise _bad(number, "ไฟล์นี้มีมากกว่าหนึ่งบัญชี กรุณาขอไฟล์แยกบัญชีจากธนาคาร")
-            stated.account = account
+            declared.account = account
         elif tag in ("28", "28C"):
             message.numbered = _numbered(text)
         elif tag in ("60F", "60M"):
@@ -124,7 +124,7 @@ def read(file: BinaryIO, stated: Stated) -> Iterator[Line]:
             yield _still(number, on, message.running, text)
         elif tag == "61":
             yield from message.take()
-            message.pending = _line(number, text, message, stated)
+            message.pending = _line(number, text, message, declared)
         elif tag == "86" and message.pending is not None:
             message.told.append(text)
         elif tag in ("62F", "62M"):
@@ -211,7 +211,7 @@ def _still(number: int, on: date, running: int, text: str) -> Line:
     )  # fmt: skip
 
 
-def _line(number: int, text: str, message: _Message, stated: Stated) -> Line | None:
+def _line(number: int, text: str, message: _Message, declared: DeclaredTotals) -> Line | None:
     match = _LINE.fullmatch(text)
     if match is None:
         raise _bad(number, f"อ่านรายการ “{text[:60]}” ไม่ได้")
@@ -220,10 +220,10 @@ def _line(number: int, text: str, message: _Message, stated: Stated) -> Line | N
     satang = _satang(match["amount"])
     if match["mark"].startswith("E"):
         # Money that is only expected has not moved.
-        stated.pass_over(number, match["mark"])
+        declared.pass_over(number, match["mark"])
         return None
     if not satang:
-        stated.zeros += 1
+        declared.zeros += 1
         return None
     satang = satang if match["mark"] in ("C", "RD") else -satang
     message.running += satang

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from app.fund.bank.events import StatementProfile
 from app.fund.bank.statements import signs
+from app.fund.bank.statements.declared_totals import DeclaredTotals
 from app.fund.bank.statements.files import table_rows
 from app.fund.bank.statements.layouts import (
     BUILT_IN,
@@ -22,7 +23,6 @@ from app.fund.bank.statements.layouts import (
     refuse_foreign,
 )
 from app.fund.bank.statements.lines import Line, read_lines
-from app.fund.bank.statements.stated import Stated
 from app.kit import clock
 from app.kit.db import db, explain
 from app.kit.errors import BadInput
@@ -151,7 +151,9 @@ def read_back(rows: Sequence[Row], layout: Layout) -> list[ReadBack]:
     for row in rows[1:]:
         try:
             lines = list(
-                read_lines(iter([row]), header=header, layout=layout, stated=Stated(), signs=written)
+                read_lines(
+                    iter([row]), header=header, layout=layout, declared=DeclaredTotals(), signs=written
+                )
             )
         except BadInput as error:
             told.append(ReadBack(number=row.number, line=None, error=error.words))

@@ -15,11 +15,11 @@ from typing import Any, BinaryIO, cast
 from sqlalchemy import Table, func, select
 
 from app.fund.bank.events import BankEvent, Statement
-from app.fund.bank.statements import camt, drafts, mt940
-from app.fund.bank.statements.drafts import StatementDraft
+from app.fund.bank.statements import camt, mt940, uploads
+from app.fund.bank.statements.declared_totals import DeclaredTotals
 from app.fund.bank.statements.layouts import CAMT, MT940
 from app.fund.bank.statements.staged_lines import StagedLine
-from app.fund.bank.statements.stated import Stated
+from app.fund.bank.statements.uploads import StatementUpload
 from app.kit.db import db
 from app.kit.errors import BadInput
 
@@ -31,13 +31,14 @@ _Message = tuple[str, str]
 _NONE: _Message = ("", "")
 #: A file that states only where it begins ends where its lines lead.
 CLOSING = func.coalesce(
-    Statement.closing_satang, Statement.opening_satang + StatementDraft.in_satang - StatementDraft.out_satang
+    Statement.closing_satang,
+    Statement.opening_satang + StatementUpload.in_satang - StatementUpload.out_satang,
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecurringLine:
-    """A line of a draft that equals a known one, where the balances fit both readings."""
+    """A line of an upload that equals a known one, where the balances fit both readings."""
 
     line: Any
     #: By the bank's numbers and references of the statements: None where these do not say.
@@ -50,31 +51,31 @@ def base(name: str) -> str:
 
 
 class RecurringBalances:
-    """The lines of one draft at which balances recur, each day and each file read once."""
+    """The lines of one upload at which balances recur, each day and each file read once."""
 
-    def __init__(self, draft: StatementDraft) -> None:
-        self._draft = draft
+    def __init__(self, upload: StatementUpload) -> None:
+        self._upload = upload
         self._days: dict[Any, dict[str, list[Any]]] = {}
         self._messages: dict[int, list[tuple[int, _Message]]] = {}
 
     def lines(self) -> Iterator[RecurringLine]:
-        """The draft's lines that are known by name and from which the known balances lead on to where it begins, or
+        """The upload's lines that are known by name and from which the known balances lead on to where it begins, or
         back to where it ends. A line with its time is known by it, and a file with the same bytes is the same."""
-        draft = self._draft
-        if draft.opening_satang is None or draft.closing_satang is None or self._is_in():
+        upload = self._upload
+        if upload.opening_satang is None or upload.closing_satang is None or self._is_in():
             return
         known = self._known()
         if not known:
             return
-        after = self._leading_on(min(one.on_day for one in known), draft.opening_satang)
-        before = self._leading_on(max(one.on_day for one in known), draft.closing_satang, back=True)
+        after = self._leading_on(min(one.on_day for one in known), upload.opening_satang)
+        before = self._leading_on(max(one.on_day for one in known), upload.closing_satang, back=True)
         for line in known:
             if line.event_id not in after | before:
                 continue
             # Without balances beside the lines it is the file that may be one told twice.
-            if line.balance_satang is None and draft.opening_satang not in (
+            if line.balance_satang is None and upload.opening_satang not in (
                 line.opening_satang,
-                draft.closing_satang,
+                upload.closing_satang,
             ):
                 continue
             yield RecurringLine(line=line, is_known=self._is_same(line))
@@ -85,14 +86,14 @@ class RecurringBalances:
 
     def _is_in(self) -> bool:
         same = select(Statement.id).where(
-            Statement.account_id == self._draft.account_id, Statement.file_hash == self._draft.file_hash
+            Statement.account_id == self._upload.account_id, Statement.file_hash == self._upload.file_hash
         )
         return db.session().scalar(same.limit(1)) is not None
 
     def _known(self) -> Sequence[Any]:
-        """The draft's lines without times that are known by name, on its first day and its last."""
+        """The upload's lines without times that are known by name, on its first day and its last."""
         edges = select(func.min(_STAGED.c.on_day), func.max(_STAGED.c.on_day)).where(
-            _STAGED.c.draft_id == self._draft.id
+            _STAGED.c.upload_id == self._upload.id
         )
         days = db.session().execute(edges).one()
         found = (
@@ -113,7 +114,7 @@ class RecurringBalances:
             )
             .join(Statement, Statement.id == _EVENTS.c.statement_id)
             .where(
-                _STAGED.c.draft_id == self._draft.id, ~_STAGED.c.has_time, _STAGED.c.on_day.in_(tuple(days))
+                _STAGED.c.upload_id == self._upload.id, ~_STAGED.c.has_time, _STAGED.c.on_day.in_(tuple(days))
             )
             .order_by(_STAGED.c.place)
         )
@@ -125,8 +126,8 @@ class RecurringBalances:
         edge, reached = (Statement.from_on, Statement.opening_satang) if back else (Statement.to_on, CLOSING)
         ends = (
             select(Statement.id)
-            .outerjoin(StatementDraft, StatementDraft.statement_id == Statement.id)
-            .where(Statement.account_id == self._draft.account_id, edge == on, reached == balance)
+            .outerjoin(StatementUpload, StatementUpload.statement_id == Statement.id)
+            .where(Statement.account_id == self._upload.account_id, edge == on, reached == balance)
         )
         if db.session().scalar(ends.limit(1)) is None:
             return set()
@@ -156,8 +157,8 @@ class RecurringBalances:
                 CLOSING.label("closing_satang"),
             )
             .join(Statement, Statement.id == BankEvent.statement_id)
-            .outerjoin(StatementDraft, StatementDraft.statement_id == Statement.id)
-            .where(Statement.account_id == self._draft.account_id, edge == on)
+            .outerjoin(StatementUpload, StatementUpload.statement_id == Statement.id)
+            .where(Statement.account_id == self._upload.account_id, edge == on)
             .order_by(BankEvent.id)
         )
         return db.session().execute(rows)
@@ -167,8 +168,10 @@ class RecurringBalances:
         told = self._day(line.occurred_at).get(base(line.external_id), [])
         if not told:
             return None
-        ours = self._message(self._draft.id, self._draft.profile, line.number)
-        answers = {_compared(ours, self._message(one.draft_id, one.profile, one.line_number)) for one in told}
+        ours = self._message(self._upload.id, self._upload.profile, line.number)
+        answers = {
+            _compared(ours, self._message(one.upload_id, one.profile, one.line_number)) for one in told
+        }
         if True in answers:
             return True
         return None if None in answers else False
@@ -181,11 +184,11 @@ class RecurringBalances:
                     BankEvent.external_id,
                     BankEvent.line_number,
                     Statement.profile,
-                    StatementDraft.id.label("draft_id"),
+                    StatementUpload.id.label("upload_id"),
                 )
                 .join(Statement, Statement.id == BankEvent.statement_id)
-                .outerjoin(StatementDraft, StatementDraft.statement_id == Statement.id)
-                .where(Statement.account_id == self._draft.account_id, BankEvent.occurred_at == at)
+                .outerjoin(StatementUpload, StatementUpload.statement_id == Statement.id)
+                .where(Statement.account_id == self._upload.account_id, BankEvent.occurred_at == at)
                 .order_by(BankEvent.id)
             )
             self._days[at] = defaultdict(list)
@@ -193,26 +196,26 @@ class RecurringBalances:
                 self._days[at][base(one.external_id)].append(one)
         return self._days[at]
 
-    def _message(self, draft_id: int | None, profile: str, number: int | None) -> _Message:
+    def _message(self, upload_id: int | None, profile: str, number: int | None) -> _Message:
         """What the bank calls the statement in which that row of a kept file stands."""
-        if draft_id is None or number is None or profile not in _READERS:
+        if upload_id is None or number is None or profile not in _READERS:
             return _NONE
-        if draft_id not in self._messages:
-            self._messages[draft_id] = _messages(draft_id, profile)
-        messages = self._messages[draft_id]
+        if upload_id not in self._messages:
+            self._messages[upload_id] = _messages(upload_id, profile)
+        messages = self._messages[upload_id]
         place = bisect_right(messages, number, key=lambda one: one[0])
         return messages[place - 1][1] if place else _NONE
 
 
-def _messages(draft_id: int, profile: str) -> list[tuple[int, _Message]]:
+def _messages(upload_id: int, profile: str) -> list[tuple[int, _Message]]:
     """From which row on a kept file is in which statement of the bank."""
     found = list[tuple[int, _Message]]()
     with TemporaryFile(prefix="kueakun-statement-") as file:
-        for piece in drafts.pieces(draft_id):
+        for piece in uploads.pieces(upload_id):
             file.write(piece)
         file.seek(0)
         try:
-            for line in _READERS[profile](cast(BinaryIO, file), Stated()):
+            for line in _READERS[profile](cast(BinaryIO, file), DeclaredTotals()):
                 if line.satang and (not found or found[-1][1] != line.message):
                     found.append((line.number, line.message))
         except BadInput:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from app.fund.bank.statements.cells import NOTHING, Side, amount, figure, side_of
+from app.fund.bank.statements.cell_parsing import NOTHING, Side, amount, figure, side_of
 from app.fund.bank.statements.layouts import Layout
 from app.kit.errors import BadInput
 from app.kit.sheets import Row

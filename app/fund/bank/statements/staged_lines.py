@@ -1,4 +1,4 @@
-"""Staged lines: the lines of a draft as they were read, until they come in as bank events."""
+"""Staged lines: the lines of an upload as they were read, until they come in as bank events."""
 
 from collections.abc import Callable
 from datetime import date, datetime
@@ -13,12 +13,12 @@ _LINES_AT_ONCE = 5_000
 
 
 class StagedLine(Base):
-    """A line of a draft as it was read and will become a bank event. It goes when the event is there."""
+    """A line of an upload as it was read and will become a bank event. It goes when the event is there."""
 
     __tablename__ = "staged_line"
 
-    draft_id: Mapped[int] = mapped_column(
-        ForeignKey("statement_draft.id"), primary_key=True, autoincrement=False
+    upload_id: Mapped[int] = mapped_column(
+        ForeignKey("statement_upload.id"), primary_key=True, autoincrement=False
     )
     #: Its place in the file among the lines that moved money, from 0.
     place: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
@@ -42,14 +42,14 @@ class StagedLine(Base):
     #: Why a person must look at it (see `match_reasons`); empty where the rules may judge it.
     doubt: Mapped[str] = mapped_column(String(20), default="", server_default="")
 
-    __table_args__ = (Index("ix_staged_line_draft_id_external_id", "draft_id", "external_id"),)
+    __table_args__ = (Index("ix_staged_line_upload_id_external_id", "upload_id", "external_id"),)
 
 
 _STAGED = cast(Table, StagedLine.__table__)
 
 
-def drop(draft_id: int, *, first: Callable[[], object] = lambda: None) -> None:
-    """Forget what was read of a draft, in short transactions, so that nobody waits behind a long file.
+def drop(upload_id: int, *, first: Callable[[], object] = lambda: None) -> None:
+    """Forget what was read of an upload, in short transactions, so that nobody waits behind a long file.
 
     Each begins with `first`, which may end it all by raising.
     """
@@ -58,13 +58,13 @@ def drop(draft_id: int, *, first: Callable[[], object] = lambda: None) -> None:
             first()
             some = (
                 select(_STAGED.c.place)
-                .where(_STAGED.c.draft_id == draft_id)
+                .where(_STAGED.c.upload_id == upload_id)
                 .order_by(_STAGED.c.place)
                 .limit(_LINES_AT_ONCE)
             )
             gone = session.execute(
                 delete(_STAGED).where(
-                    _STAGED.c.draft_id == draft_id, _STAGED.c.place.in_(some.scalar_subquery())
+                    _STAGED.c.upload_id == upload_id, _STAGED.c.place.in_(some.scalar_subquery())
                 )
             )
         if not gone.rowcount:  # type: ignore[attr-defined]

@@ -1,4 +1,4 @@
-"""Staging: a draft's file read line by line into a table, proved as it goes by, never held in memory."""
+"""Staging: an upload's file read line by line into a table, proved as it goes by, never held in memory."""
 
 import hashlib
 import json
@@ -16,21 +16,21 @@ from app.fund.bank.events import OUR_CODE, canonical
 from app.fund.bank.statements import (
     acceptances,
     accounts,
-    drafts,
     equals,
     files,
+    parse_lease,
     profiles,
-    readings,
     staged_lines,
+    uploads,
 )
-from app.fund.bank.statements.chains import Chain, Unproven
-from app.fund.bank.statements.drafts import DraftState, StatementDraft
-from app.fund.bank.statements.files import Telling
+from app.fund.bank.statements.balance_check import BalanceCheck, Unproven
+from app.fund.bank.statements.declared_totals import DeclaredTotals
+from app.fund.bank.statements.files import ParsedStatement
 from app.fund.bank.statements.layouts import UnknownHeader
 from app.fund.bank.statements.lines import Line
-from app.fund.bank.statements.readings import Overtaken
+from app.fund.bank.statements.parse_lease import Overtaken
 from app.fund.bank.statements.staged_lines import StagedLine
-from app.fund.bank.statements.stated import Stated
+from app.fund.bank.statements.uploads import StatementUpload, UploadState
 from app.fund.giving.payment_requests.payment_requests import FundAccount
 from app.kit import references, texts
 from app.kit.clock import BANGKOK
@@ -44,164 +44,166 @@ _MAPPED_ANEW = (
 )
 
 
-def read(draft_id: int) -> bool:
-    """Read a draft that was sent, or read it anew by other columns; afterwards it waits for a person's word.
+def read(upload_id: int) -> bool:
+    """Read an upload that was sent, or read it anew by other columns; afterwards it waits for a person's word.
 
     False when somebody else is at it, also since this reading began, or it has become a statement. Raises BadInput
     (UnknownHeader when a person can help) for a file that does not hold; what was staged of it is forgotten.
     """
-    reading = readings.take_up(draft_id)
+    reading = parse_lease.take_up(upload_id)
     if reading is None:
         return False
     try:
-        _take_down(draft_id, reading)
+        _take_down(upload_id, reading)
     except Overtaken:
         return False
     return True
 
 
-def _take_down(draft_id: int, reading: int) -> None:
-    go_on = partial(readings.go_on, draft_id, reading)
+def _take_down(upload_id: int, reading: int) -> None:
+    go_on = partial(parse_lease.go_on, upload_id, reading)
     try:
-        staged_lines.drop(draft_id, first=go_on)
-        with drafts.opened(draft_id) as file:
+        staged_lines.drop(upload_id, first=go_on)
+        with uploads.opened(upload_id) as file:
             try:
-                _read(draft_id, file, go_on)
+                _read(upload_id, file, go_on)
             except UnknownHeader:
                 # Where there is no table there are no columns to point at: then it is this that says so.
                 profiles.top_of(file)
                 raise
     except BadInput as refused:
-        staged_lines.drop(draft_id, first=go_on)
-        state = DraftState.UNKNOWN if isinstance(refused, UnknownHeader) else DraftState.REFUSED
+        staged_lines.drop(upload_id, first=go_on)
+        state = UploadState.UNKNOWN if isinstance(refused, UnknownHeader) else UploadState.REFUSED
         with transaction():
             go_on(state=state, reason=refused.words[:400], unproven=isinstance(refused, Unproven))
-            drafts.find(draft_id).claimed_until = None
+            uploads.find(upload_id).claimed_until = None
         raise
 
 
-def _read(draft_id: int, file: BinaryIO, go_on: Callable[..., None]) -> None:
-    draft = drafts.find(draft_id)
-    asked, profile = draft.account_asked or None, draft.profile_asked or None
+def _read(upload_id: int, file: BinaryIO, go_on: Callable[..., None]) -> None:
+    upload = uploads.find(upload_id)
+    asked, profile = upload.account_asked or None, upload.profile_asked or None
     mapped = profiles.known()
     db.session().rollback()
     told = files.read(file, mapped=mapped, profile=profile)
-    account, chain = _stage(draft_id, told, asked, go_on)
-    if chain.has_times and chain.only_midnight:
+    account, check = _stage(upload_id, told, asked, go_on)
+    if check.has_times and check.only_midnight:
         # Midnight on every line means that the bank gave no times; that is only known at the end.
-        staged_lines.drop(draft_id, first=go_on)
+        staged_lines.drop(upload_id, first=go_on)
         told = files.read(file, mapped=mapped, profile=profile)
         told.lines = (replace(line, at=None) for line in told.lines)
-        account, chain = _stage(draft_id, told, asked, go_on)
-    newest_first, holds = _proved(draft_id, told.profile, chain)
+        account, check = _stage(upload_id, told, asked, go_on)
+    newest_first, holds = _proved(upload_id, told.profile, check)
     with transaction() as session:
         go_on()
-        draft = lock(StatementDraft, draft_id)
+        upload = lock(StatementUpload, upload_id)
         if not holds:
             # Balances of which one is wrong prove nothing, and none of them is to prove anything later.
             session.execute(
                 update(_STAGED)
-                .where(_STAGED.c.draft_id == draft_id)
+                .where(_STAGED.c.upload_id == upload_id)
                 .values(
                     balance_satang=None, external_id=func.substr(_STAGED.c.external_id, 1, 64).concat(":0")
                 )
             )
         learn("staged_line")
-        _number_twins(draft_id)
-        draft.state, draft.claimed_until = DraftState.READ, None
-        draft.account_id, draft.profile, draft.newest_first = account.id, told.profile, newest_first
-        draft.in_count, draft.in_satang = chain.in_count, chain.in_satang
-        draft.out_count, draft.out_satang = chain.out_count, chain.out_satang
-        draft.lines = draft.total = chain.in_count + chain.out_count
-        draft.from_on, draft.to_on = _period(draft, told.stated, chain)
-        balances = chain.balances(newest_first=newest_first) if holds else (None, None)
-        draft.opening_satang, draft.closing_satang = balances
-        draft.remarks = _remarks(told.stated)
+        _number_twins(upload_id)
+        upload.state, upload.claimed_until = UploadState.READ, None
+        upload.account_id, upload.profile, upload.newest_first = account.id, told.profile, newest_first
+        upload.in_count, upload.in_satang = check.in_count, check.in_satang
+        upload.out_count, upload.out_satang = check.out_count, check.out_satang
+        upload.lines = upload.total = check.in_count + check.out_count
+        upload.from_on, upload.to_on = _period(upload, told.declared, check)
+        balances = check.balances(newest_first=newest_first) if holds else (None, None)
+        upload.opening_satang, upload.closing_satang = balances
+        upload.remarks = _remarks(told.declared)
         session.flush()
-        equals.tell_apart(draft)
+        equals.tell_apart(upload)
 
 
-def _remarks(stated: Stated) -> str:
+def _remarks(declared: DeclaredTotals) -> str:
     """What of the file is no line, in words."""
     words = []
-    if stated.passed:
+    if declared.passed:
         more = (
-            f" และอีก {stated.passed - len(stated.passed_words):,} บรรทัด"
-            if stated.passed > len(stated.passed_words)
+            f" และอีก {declared.passed - len(declared.passed_words):,} บรรทัด"
+            if declared.passed > len(declared.passed_words)
             else ""
         )
         words.append(
-            f"ธนาคารบอกว่าไม่เกิดขึ้น จึงไม่นำเข้า {stated.passed:,} บรรทัด: {', '.join(stated.passed_words)}{more}"
+            f"ธนาคารบอกว่าไม่เกิดขึ้น จึงไม่นำเข้า {declared.passed:,} บรรทัด: {', '.join(declared.passed_words)}{more}"
         )
-    if stated.zeros:
-        words.append(f"ข้ามรายการยอดศูนย์ {stated.zeros:,} บรรทัด")
-    if stated.unread:
-        words.append(f"คอลัมน์ที่ไม่ได้อ่าน: {', '.join(stated.unread)}")
+    if declared.zeros:
+        words.append(f"ข้ามรายการยอดศูนย์ {declared.zeros:,} บรรทัด")
+    if declared.unread:
+        words.append(f"คอลัมน์ที่ไม่ได้อ่าน: {', '.join(declared.unread)}")
     return " · ".join(words)[:400]
 
 
-def _period(draft: StatementDraft, said: Stated, chain: Chain) -> tuple[date | None, date | None]:
+def _period(
+    upload: StatementUpload, said: DeclaredTotals, check: BalanceCheck
+) -> tuple[date | None, date | None]:
     """The days that a file tells of: as it states or as its lines stand, but none after it was made or sent."""
-    since, until = said.from_on or chain.first_on, said.to_on or chain.last_on
+    since, until = said.from_on or check.first_on, said.to_on or check.last_on
     if since is None or until is None:
         return since, until
-    until = min(one for one in (until, said.made_on, draft.sent_at.astimezone(BANGKOK).date()) if one)
+    until = min(one for one in (until, said.made_on, upload.sent_at.astimezone(BANGKOK).date()) if one)
     return (since, until) if since <= until else (None, None)
 
 
-def _proved(draft_id: int, profile: str, chain: Chain) -> tuple[bool, bool]:
+def _proved(upload_id: int, profile: str, check: BalanceCheck) -> tuple[bool, bool]:
     """Whether the file is newest first, and whether it holds: one that does not is read on where two people said so,
     and only by the columns by which it was read when they were asked."""
     try:
-        return chain.prove(), True
+        return check.prove(), True
     except Unproven:
-        accepted = acceptances.confirmed(draft_id)
+        accepted = acceptances.confirmed(upload_id)
         mapped_anew = accepted is not None and profiles.was_made_since(profile, accepted.asked_at)
         db.session().rollback()
         if mapped_anew:
             raise Unproven(_MAPPED_ANEW) from None
         if accepted is None:
             raise
-        return chain.unproved(), False
+        return check.unproved(), False
 
 
 def _stage(
-    draft_id: int, told: Telling, asked: str | None, go_on: Callable[..., None]
-) -> tuple[FundAccount, Chain]:
+    upload_id: int, told: ParsedStatement, asked: str | None, go_on: Callable[..., None]
+) -> tuple[FundAccount, BalanceCheck]:
     """Put every line into the table, batch by batch, and see that all of them hold together."""
-    chain = Chain(told.stated, balances=told.balances, word=told.word)
-    moving = _seen_by(chain, told.lines)
+    check = BalanceCheck(told.declared, balances=told.balances, word=told.word)
+    moving = _seen_by(check, told.lines)
     # The account stands above the lines, and what makes a line itself begins with it.
     first = next(moving, None)
-    account = accounts.spoken_of(asked, told.stated)
+    account = accounts.spoken_of(asked, told.declared)
     number = accounts.digits(account.number)
     db.session().rollback()
     place = 0
     batch = [] if first is None else [first, *islice(moving, _AT_ONCE - 1)]
     while batch:
-        rows = [_row(draft_id, place + step, line, number) for step, line in enumerate(batch)]
+        rows = [_row(upload_id, place + step, line, number) for step, line in enumerate(batch)]
         place += len(batch)
         with transaction() as session:
             go_on(done=place)
             session.execute(insert(_STAGED), rows)
         batch = list(islice(moving, _AT_ONCE))
     with transaction() as session:
-        account = session.merge(accounts.spoken_of(asked, told.stated))
-    return account, chain
+        account = session.merge(accounts.spoken_of(asked, told.declared))
+    return account, check
 
 
-def _seen_by(chain: Chain, lines: Iterator[Line]) -> Iterator[Line]:
-    """The lines that moved money, after the chain saw all."""
+def _seen_by(check: BalanceCheck, lines: Iterator[Line]) -> Iterator[Line]:
+    """The lines that moved money, after the check saw all."""
     for line in lines:
-        chain.see(line)
+        check.see(line)
         if line.satang:
             yield line
 
 
-def _row(draft_id: int, place: int, line: Line, account_number: str) -> dict[str, Any]:
+def _row(upload_id: int, place: int, line: Line, account_number: str) -> dict[str, Any]:
     raw = json.dumps(line.cells, ensure_ascii=False).encode()
     return {
-        "draft_id": draft_id,
+        "upload_id": upload_id,
         "place": place,
         "number": line.number,
         "external_id": _name(account_number, line),
@@ -260,7 +262,7 @@ def _reference(line: Line) -> str:
     return codes.pop() if len(codes) == 1 else ""
 
 
-def _number_twins(draft_id: int) -> None:
+def _number_twins(upload_id: int) -> None:
     """Two equal lines are two payments: each gets its place among its equals, so that no import adds them again."""
     twins = (
         select(
@@ -270,13 +272,13 @@ def _number_twins(draft_id: int) -> None:
                 "before"
             ),
         )
-        .where(_STAGED.c.draft_id == draft_id)
+        .where(_STAGED.c.upload_id == upload_id)
         .subquery()
     )
     later = select(twins.c.place, twins.c.external_id, twins.c.before).where(twins.c.before > 0).subquery()
     db.session().execute(
         update(_STAGED)
-        .where(_STAGED.c.draft_id == draft_id, _STAGED.c.place == later.c.place)
+        .where(_STAGED.c.upload_id == upload_id, _STAGED.c.place == later.c.place)
         # All are ":0" before this.
         .values(
             external_id=func.substr(later.c.external_id, 1, func.length(later.c.external_id) - 1).concat(

@@ -15,8 +15,8 @@ from app.fund.bank.events import BankEvent, ReconciliationItem, Statement
 from app.fund.bank.locks import lock_reconciliation
 from app.fund.bank.match_reasons import Actor, MatchReason, ReconciliationState, ended_by
 from app.fund.bank.second_hands import CONFIRMERS, SecondHand
-from app.fund.bank.statements.drafts import DraftState, StatementDraft
 from app.fund.bank.statements.staged_lines import StagedLine
+from app.fund.bank.statements.uploads import StatementUpload, UploadState
 from app.fund.giving.payment_requests.payment_requests import FundAccount
 from app.kit import clock
 from app.kit.clock import BANGKOK
@@ -37,19 +37,19 @@ class _Join:
     balance: int
 
 
-def note(statement: Statement, draft: StatementDraft) -> None:
+def note(statement: Statement, upload: StatementUpload) -> None:
     """Write down which statement this one continues, while its lines are still staged. Inside a transaction that
     holds the account."""
     for known, kind in ((True, bases.JOINED), (False, bases.FOLLOWS)):
-        found = _overlap(draft, known=known) or _continued(draft, known=known)
+        found = _overlap(upload, known=known) or _continued(upload, known=known)
         if found is not None:
             _write(statement.id, kind, found)
             return
 
 
-def would_join(draft: StatementDraft) -> bool:
-    """Whether the lines of a draft that was read would count without another person, as things stand now."""
-    return (_overlap(draft, known=True) or _continued(draft, known=True)) is not None
+def would_join(upload: StatementUpload) -> bool:
+    """Whether the lines of an upload that was read would count without another person, as things stand now."""
+    return (_overlap(upload, known=True) or _continued(upload, known=True)) is not None
 
 
 def _write(statement_id: int, kind: str, found: _Join) -> None:
@@ -67,11 +67,11 @@ def _write(statement_id: int, kind: str, found: _Join) -> None:
     session.flush()
 
 
-def _known(draft: StatementDraft, *, known: bool) -> list[ColumnElement[bool]]:
+def _known(upload: StatementUpload, *, known: bool) -> list[ColumnElement[bool]]:
     """Lines of the account whose balance the bank told; only those of statements that count, or all."""
     conditions = [
         _EVENTS.c.source == "statement",
-        _EVENTS.c.account_id == draft.account_id,
+        _EVENTS.c.account_id == upload.account_id,
         _EVENTS.c.balance_satang.is_not(None),
     ]
     if known:
@@ -80,32 +80,32 @@ def _known(draft: StatementDraft, *, known: bool) -> list[ColumnElement[bool]]:
     return conditions
 
 
-def _overlap(draft: StatementDraft, *, known: bool) -> _Join | None:
+def _overlap(upload: StatementUpload, *, known: bool) -> _Join | None:
     """The file tells a line that is known, to the same balance."""
-    same = and_(_EVENTS.c.external_id == _STAGED.c.external_id, *_known(draft, known=known))
+    same = and_(_EVENTS.c.external_id == _STAGED.c.external_id, *_known(upload, known=known))
     found = (
         select(_EVENTS.c.statement_id, _EVENTS.c.balance_satang)
         .select_from(_STAGED.join(_EVENTS, same))
-        .where(_STAGED.c.draft_id == draft.id)
+        .where(_STAGED.c.upload_id == upload.id)
         .limit(1)
     )
     row = db.session().execute(found).one_or_none()
     return _Join(statement_id=row.statement_id, balance=row.balance_satang) if row else None
 
 
-def _continued(draft: StatementDraft, *, known: bool) -> _Join | None:
+def _continued(upload: StatementUpload, *, known: bool) -> _Join | None:
     """The file begins where a known line ended, on the last day known before it, and ends where the next one begins."""
-    edges = [_edge(draft, newest=False), _edge(draft, newest=True)]
-    if draft.opening_satang is None or None in edges:
+    edges = [_edge(upload, newest=False), _edge(upload, newest=True)]
+    if upload.opening_satang is None or None in edges:
         return None
     (first_on, first_balance), (last_on, last_balance) = cast(list[tuple[date, int | None]], edges)
     if first_balance is None or last_balance is None:
         return None
-    lines = _known(draft, known=known)
+    lines = _known(upload, known=known)
     last_at = _moment(select(func.max(_EVENTS.c.occurred_at)), lines, before=_midnight(first_on + _DAY))
     if last_at is None:
         return None
-    met = _on_day(lines, last_at, _EVENTS.c.balance_satang == draft.opening_satang, _EVENTS.c.statement_id)
+    met = _on_day(lines, last_at, _EVENTS.c.balance_satang == upload.opening_satang, _EVENTS.c.statement_id)
     next_at = _moment(select(func.min(_EVENTS.c.occurred_at)), lines, since=_midnight(last_on + _DAY))
     if met is None or (
         next_at is not None
@@ -113,16 +113,16 @@ def _continued(draft: StatementDraft, *, known: bool) -> _Join | None:
         is None
     ):
         return None
-    return _Join(statement_id=met, balance=draft.opening_satang)
+    return _Join(statement_id=met, balance=upload.opening_satang)
 
 
-def _edge(draft: StatementDraft, *, newest: bool) -> tuple[date, int | None] | None:
+def _edge(upload: StatementUpload, *, newest: bool) -> tuple[date, int | None] | None:
     """Day and balance of the oldest or the newest staged line."""
-    descending = draft.newest_first != newest
+    descending = upload.newest_first != newest
     order = _STAGED.c.place.desc() if descending else _STAGED.c.place
     row = db.session().execute(
         select(_STAGED.c.on_day, _STAGED.c.balance_satang)
-        .where(_STAGED.c.draft_id == draft.id)
+        .where(_STAGED.c.upload_id == upload.id)
         .order_by(order)
         .limit(1)
     )
@@ -165,7 +165,7 @@ def _on_day(
 
 def may_confirm(statement: Statement, *, by: User) -> bool:
     """Whether this person may be the second one: finance or the chair, and not who sent or brought in the file."""
-    sent = select(StatementDraft.sent_by_id).where(StatementDraft.statement_id == statement.id)
+    sent = select(StatementUpload.sent_by_id).where(StatementUpload.statement_id == statement.id)
     brought = {statement.imported_by_id, db.session().scalar(sent)}
     return by.has(*CONFIRMERS) and by.id not in brought
 
@@ -188,8 +188,8 @@ def confirm(statement_id: int, *, by: User) -> list[int]:
     lock_reconciliation()
     if not may_confirm(statement, by=by):
         raise Refused("ท่านเป็นผู้นำไฟล์นี้เข้า จึงยืนยันเองไม่ได้ กรุณาให้เจ้าหน้าที่การเงินอีกท่านหนึ่งหรือประธานยืนยัน")
-    coming = select(StatementDraft.id).where(
-        StatementDraft.statement_id == statement_id, StatementDraft.state == DraftState.APPLYING
+    coming = select(StatementUpload.id).where(
+        StatementUpload.statement_id == statement_id, StatementUpload.state == UploadState.APPLYING
     )
     if session.scalar(coming) is not None:
         raise Refused("ไฟล์นี้ยังนำเข้าไม่ครบ กรุณารอสักครู่แล้วเปิดหน้านี้ใหม่")
@@ -322,13 +322,13 @@ def waiting() -> Sequence[RowMapping]:
             Statement.imported_at,
             Statement.imported_by_id,
             Statement.new_lines,
-            StatementDraft.sent_by_id,
+            StatementUpload.sent_by_id,
             by.name.label("by_name"),
             FundAccount.number,
             satang.label("satang"),
         )
         .join(FundAccount, FundAccount.id == Statement.account_id)
-        .outerjoin(StatementDraft, StatementDraft.statement_id == Statement.id)
+        .outerjoin(StatementUpload, StatementUpload.statement_id == Statement.id)
         .outerjoin(by, by.id == Statement.imported_by_id)
         .where(_wait())
         .order_by(Statement.id)
@@ -341,10 +341,10 @@ def count_open(*, not_by: User | None = None) -> int:
     counted = (
         select(func.count())
         .select_from(Statement)
-        .outerjoin(StatementDraft, StatementDraft.statement_id == Statement.id)
+        .outerjoin(StatementUpload, StatementUpload.statement_id == Statement.id)
         .where(_wait())
     )
     if not_by is not None:
-        for person in (Statement.imported_by_id, StatementDraft.sent_by_id):
+        for person in (Statement.imported_by_id, StatementUpload.sent_by_id):
             counted = counted.where(or_(person.is_(None), person != not_by.id))
     return db.session().scalar(counted) or 0

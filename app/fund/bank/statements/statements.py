@@ -15,9 +15,9 @@ from sqlalchemy.orm import aliased
 from app.fund.bank.events import BankEvent, ReconciliationItem, Statement
 from app.fund.bank.match_reasons import ReconciliationState
 from app.fund.bank.reconciliation import matching
-from app.fund.bank.statements import drafts, equals, staged_lines, staging, standing
-from app.fund.bank.statements.drafts import DraftState, StatementDraft
+from app.fund.bank.statements import equals, staged_lines, staging, standing, uploads
 from app.fund.bank.statements.staged_lines import StagedLine
+from app.fund.bank.statements.uploads import StatementUpload, UploadState
 from app.fund.giving.payment_requests.payment_requests import FundAccount
 from app.kit import clock
 from app.kit.db import db, is_sqlite, learn, lock, transaction
@@ -71,22 +71,22 @@ def import_stream(
     file that continues no balance known. The same file again, or one that overlaps, adds nothing. Reconciling commits in batches; what a crash leaves unreconciled the background job takes up.
     Raises BadInput, nothing imported, for a file, header, date, amount, total or running balance that does not hold.
     """
-    draft_id = drafts.keep(name=name, file=file, account_number=account_number, profile=profile, by=by).id
+    upload_id = uploads.keep(name=name, file=file, account_number=account_number, profile=profile, by=by).id
     try:
-        _read(draft_id)
-        apply(draft_id, by=by)
+        _read(upload_id)
+        apply(upload_id, by=by)
     except BaseException:
-        _discard(draft_id)
+        _discard(upload_id)
         raise
-    finish(draft_id)
-    return reconcile(draft_id)
+    finish(upload_id)
+    return reconcile(upload_id)
 
 
-def _read(draft_id: int) -> None:
+def _read(upload_id: int) -> None:
     """Read the file, or wait for the background to end reading it: it takes up whatever was sent, and may be first."""
-    while not staging.read(draft_id):
+    while not staging.read(upload_id):
         db.session().rollback()
-        if drafts.find(draft_id).state != DraftState.SENT:
+        if uploads.find(upload_id).state != UploadState.SENT:
             return
         _wait()
 
@@ -95,84 +95,86 @@ def _wait() -> None:
     time.sleep(_LOOK.total_seconds())
 
 
-def _discard(draft_id: int) -> None:
-    """Nobody waits for a draft whose import was refused; one that has begun to come in stays."""
-    if drafts.find(draft_id).state in (DraftState.APPLYING, DraftState.APPLIED):
+def _discard(upload_id: int) -> None:
+    """Nobody waits for an upload whose import was refused; one that has begun to come in stays."""
+    if uploads.find(upload_id).state in (UploadState.APPLYING, UploadState.APPLIED):
         return
-    staged_lines.drop(draft_id)
+    staged_lines.drop(upload_id)
     with transaction():
-        drafts.throw_away(lock(StatementDraft, draft_id))
+        uploads.throw_away(lock(StatementUpload, upload_id))
 
 
-def apply(draft_id: int, *, by: User | None) -> None:
-    """A draft that was read becomes a statement: a short one with all its lines at once, a long one line by line
+def apply(upload_id: int, *, by: User | None) -> None:
+    """An upload that was read becomes a statement: a short one with all its lines at once, a long one line by line
     from here on by `finish` or in the background.
 
     Raises Refused when it is not ready, or while another file of the account comes in.
     """
-    account_id = drafts.find(draft_id).account_id
+    account_id = uploads.find(upload_id).account_id
     for other in _coming_in(account_id):
-        if other != draft_id:
+        if other != upload_id:
             # Whoever began it may be gone; its lines must be there before these are told from new ones.
             finish(other)
     with transaction() as session:
-        draft = lock(StatementDraft, draft_id)
-        if draft.state != DraftState.READ or draft.account_id is None:
+        upload = lock(StatementUpload, upload_id)
+        if upload.state != UploadState.READ or upload.account_id is None:
             raise Refused("ไฟล์นี้ยังอ่านไม่เสร็จหรือนำเข้าไปแล้ว กรุณาเปิดหน้านี้ใหม่เพื่อดูสถานะล่าสุด")
         # Imports for one account queue here, so that each sees all lines of the one before. Not a full lock:
         # payment requests and callbacks, which only point at the account, need not wait.
-        session.execute(select(FundAccount.id).filter_by(id=draft.account_id).with_for_update(key_share=True))
-        if _coming_in(draft.account_id):
+        session.execute(
+            select(FundAccount.id).filter_by(id=upload.account_id).with_for_update(key_share=True)
+        )
+        if _coming_in(upload.account_id):
             raise Refused("กำลังนำเข้าอีกไฟล์ของบัญชีนี้อยู่ กรุณารอสักครู่แล้วกดนำเข้าอีกครั้ง")
         # Other files may have come in since it was read.
-        equals.tell_apart(draft)
-        draft.new_lines = count_new(draft_id)
-        draft.done, draft.total, draft.state = 0, draft.lines, DraftState.APPLYING
-        if draft.new_lines:
+        equals.tell_apart(upload)
+        upload.new_lines = count_new(upload_id)
+        upload.done, upload.total, upload.state = 0, upload.lines, UploadState.APPLYING
+        if upload.new_lines:
             statement = Statement(
-                account_id=draft.account_id,
-                file_name=draft.file_name,
-                profile=draft.profile,
-                file_hash=draft.file_hash,
+                account_id=upload.account_id,
+                file_name=upload.file_name,
+                profile=upload.profile,
+                file_hash=upload.file_hash,
                 raw=b"",
                 imported_at=clock.now(),
                 imported_by_id=by.id if by else None,
-                lines=draft.lines,
-                new_lines=draft.new_lines,
-                from_on=draft.from_on,
-                to_on=draft.to_on,
-                opening_satang=draft.opening_satang,
-                closing_satang=draft.closing_satang,
+                lines=upload.lines,
+                new_lines=upload.new_lines,
+                from_on=upload.from_on,
+                to_on=upload.to_on,
+                opening_satang=upload.opening_satang,
+                closing_satang=upload.closing_satang,
             )
             session.add(statement)
             session.flush()
-            draft.statement_id = statement.id
+            upload.statement_id = statement.id
             session.flush()
-            standing.note(statement, draft)
+            standing.note(statement, upload)
         audit.record(
             Deed.STATEMENT_IMPORT,
-            f"fund_account:{draft.account_id}",
+            f"fund_account:{upload.account_id}",
             by=by,
-            file=draft.file_name,
-            lines=draft.lines,
-            new=draft.new_lines,
-            statement=draft.statement_id,
+            file=upload.file_name,
+            lines=upload.lines,
+            new=upload.new_lines,
+            statement=upload.statement_id,
         )
-        if draft.lines <= _AT_ONCE:
-            _bring(draft)
+        if upload.lines <= _AT_ONCE:
+            _bring(upload)
 
 
 def _coming_in(account_id: int | None) -> list[int]:
-    """Drafts of the account whose lines are coming in."""
-    found = select(StatementDraft.id).where(
-        StatementDraft.account_id == account_id, StatementDraft.state == DraftState.APPLYING
+    """Uploads of the account whose lines are coming in."""
+    found = select(StatementUpload.id).where(
+        StatementUpload.account_id == account_id, StatementUpload.state == UploadState.APPLYING
     )
-    return list(db.session().scalars(found.order_by(StatementDraft.id)))
+    return list(db.session().scalars(found.order_by(StatementUpload.id)))
 
 
-def count_new(draft_id: int) -> int:
+def count_new(upload_id: int) -> int:
     """How many staged lines no statement has told before."""
-    fresh = select(func.count()).where(_STAGED.c.draft_id == draft_id, ~_told())
+    fresh = select(func.count()).where(_STAGED.c.upload_id == upload_id, ~_told())
     return db.session().scalar(fresh) or 0
 
 
@@ -184,26 +186,26 @@ def _told() -> Exists:
     )
 
 
-def bring_some(draft_id: int) -> bool:
-    """Bring in the next lines of a draft that comes in. True while there are more. Any number of hands may do it."""
+def bring_some(upload_id: int) -> bool:
+    """Bring in the next lines of an upload that comes in. True while there are more. Any number of hands may do it."""
     with transaction():
-        draft = lock(StatementDraft, draft_id)
-        if draft.state != DraftState.APPLYING:
+        upload = lock(StatementUpload, upload_id)
+        if upload.state != UploadState.APPLYING:
             return False
-        _bring(draft)
-        return draft.state == DraftState.APPLYING
+        _bring(upload)
+        return upload.state == UploadState.APPLYING
 
 
-def _bring(draft: StatementDraft) -> None:
-    """Turn the oldest staged lines into events; inside a transaction that holds the draft.
+def _bring(upload: StatementUpload) -> None:
+    """Turn the oldest staged lines into events; inside a transaction that holds the upload.
 
     A staged line goes as its event comes, so whatever happens in between, the rest is what is still staged.
     """
     session = db.session()
-    order = _STAGED.c.place.desc() if draft.newest_first else _STAGED.c.place
+    order = _STAGED.c.place.desc() if upload.newest_first else _STAGED.c.place
     chosen = (
         select(_STAGED.c.place)
-        .where(_STAGED.c.draft_id == draft.id)
+        .where(_STAGED.c.upload_id == upload.id)
         .order_by(order)
         .limit(_AT_ONCE)
         .subquery()
@@ -212,23 +214,23 @@ def _bring(draft: StatementDraft) -> None:
         select(func.min(chosen.c.place), func.max(chosen.c.place), func.count()).select_from(chosen)
     ).one()
     if many:
-        batch = (_STAGED.c.draft_id == draft.id, _STAGED.c.place.between(first, last))
-        if draft.statement_id is not None:
-            _make_events(draft, *batch, order=order)
+        batch = (_STAGED.c.upload_id == upload.id, _STAGED.c.place.between(first, last))
+        if upload.statement_id is not None:
+            _make_events(upload, *batch, order=order)
         session.execute(delete(_STAGED).where(*batch))
-        draft.done += many
+        upload.done += many
     if many < _AT_ONCE:
-        draft.state = DraftState.APPLIED
-        if draft.total > _AT_ONCE:
+        upload.state = UploadState.APPLIED
+        if upload.total > _AT_ONCE:
             learn("bank_event", "reconciliation_item")
 
 
-def _make_events(draft: StatementDraft, *batch: ColumnElement[bool], order: ColumnElement[Any]) -> None:
+def _make_events(upload: StatementUpload, *batch: ColumnElement[bool], order: ColumnElement[Any]) -> None:
     session = db.session()
     said: dict[str, ColumnElement[Any]] = {
         "source": literal("statement"),
-        "account_id": literal(draft.account_id),
-        "statement_id": literal(draft.statement_id),
+        "account_id": literal(upload.account_id),
+        "statement_id": literal(upload.statement_id),
         "line_number": _STAGED.c.number,
         "received_at": literal(clock.now(), _EVENTS.c.received_at.type),
         "currency": literal("764"),
@@ -254,17 +256,17 @@ def _make_events(draft: StatementDraft, *batch: ColumnElement[bool], order: Colu
                 _EVENTS.c.id, literal(ReconciliationState.NEW), literal(""), _STAGED.c.doubt, null()
             ).where(
                 _EVENTS.c.id > last,
-                _EVENTS.c.statement_id == draft.statement_id,
-                _STAGED.c.draft_id == draft.id,
+                _EVENTS.c.statement_id == upload.statement_id,
+                _STAGED.c.upload_id == upload.id,
                 _STAGED.c.external_id == _EVENTS.c.external_id,
             ),
         )
     )
 
 
-def finish(draft_id: int) -> None:
-    """Bring in all that is left of a draft that comes in."""
-    while bring_some(draft_id):
+def finish(upload_id: int) -> None:
+    """Bring in all that is left of an upload that comes in."""
+    while bring_some(upload_id):
         _pause()
 
 
@@ -275,34 +277,34 @@ def _pause() -> None:
 
 
 def advance() -> int:
-    """One turn of background work: read files that were sent, bring lines in. Returns how many drafts it touched.
+    """One turn of background work: read files that were sent, bring lines in. Returns how many uploads it touched.
 
     Safe to repeat by any number of workers, at any time: whoever was killed is followed by the next.
     """
     began, touched = time.monotonic(), 0
     session = db.session()
-    for number in list(session.scalars(_in_state(DraftState.APPLYING))):
+    for number in list(session.scalars(_in_state(UploadState.APPLYING))):
         touched += 1
         while time.monotonic() - began < _TURN and bring_some(number):
             _pause()
-    idle = StatementDraft.claimed_until.is_(None) | (StatementDraft.claimed_until < clock.now())
-    for number in list(session.scalars(_in_state(DraftState.SENT).where(idle).limit(1))):
+    idle = StatementUpload.claimed_until.is_(None) | (StatementUpload.claimed_until < clock.now())
+    for number in list(session.scalars(_in_state(UploadState.SENT).where(idle).limit(1))):
         touched += 1
         try:
             staging.read(number)
         except BadInput as refused:
-            _log.info("statement draft %s: %s", number, refused.words)
+            _log.info("statement upload %s: %s", number, refused.words)
     return touched
 
 
-def _in_state(state: DraftState) -> Select[int]:
-    return select(StatementDraft.id).where(StatementDraft.state == state).order_by(StatementDraft.id)
+def _in_state(state: UploadState) -> Select[int]:
+    return select(StatementUpload.id).where(StatementUpload.state == state).order_by(StatementUpload.id)
 
 
-def reconcile(draft_id: int) -> dict[str, int]:
-    """Reconcile what a draft brought in, and count: see `import_stream`."""
-    draft = drafts.find(draft_id)
-    fresh, known, statement_id = draft.new_lines, draft.lines - draft.new_lines, draft.statement_id
+def reconcile(upload_id: int) -> dict[str, int]:
+    """Reconcile what an upload brought in, and count: see `import_stream`."""
+    upload = uploads.find(upload_id)
+    fresh, known, statement_id = upload.new_lines, upload.lines - upload.new_lines, upload.statement_id
     if statement_id is None:
         return {"new": 0, "known": known, "posted": 0, "waiting": 0}
     matching.reconcile_statement(statement_id)

@@ -2,10 +2,10 @@
 
 import re
 
-from app.fund.bank.statements import stated as rows_beside
-from app.fund.bank.statements.cells import NOTHING, signed_satang
+from app.fund.bank.statements import declared_totals as rows_beside
+from app.fund.bank.statements.cell_parsing import NOTHING, signed_satang
+from app.fund.bank.statements.declared_totals import DeclaredTotals
 from app.fund.bank.statements.layouts import Layout, key
-from app.fund.bank.statements.stated import Stated
 from app.kit import money
 from app.kit.errors import BadInput
 from app.kit.sheets import Row
@@ -25,8 +25,8 @@ _COUNTED = re.compile(r"[0-9,]+\s*(?:รายการ|items?|transactions?|rec
 class Sums:
     """What the lines seen so far sum up to: since the beginning and since the last row of sums."""
 
-    def __init__(self, stated: Stated) -> None:
-        self._stated = stated
+    def __init__(self, declared: DeclaredTotals) -> None:
+        self._declared = declared
         self._all, self._since = [0, 0], [0, 0]
         #: The balance after the last line, and before it.
         self._balances: tuple[int, int] | None = None
@@ -49,7 +49,7 @@ class Sums:
         for side, field, words in ((0, "deposit", "เงินเข้า"), (1, "withdrawal", "เงินออก")):
             written = _satang(layout.cell(row.cells, field))
             if written is not None and abs(written) not in (self._all[side], self._since[side]):
-                self._stated.fail(
+                self._declared.fail(
                     f"บรรทัดที่ {row.number}: ยอดรวม{words}ที่ไฟล์แจ้งคือ {money.format_baht(abs(written))} บาท "
                     f"แต่รวมรายการได้ {money.format_baht(self._all[side])} บาท"
                 )
@@ -73,9 +73,9 @@ class Sums:
             return False
         if self._balances is None:
             # Before the first line there is nothing yet that it must agree with.
-            rows_beside.note_forward(row.cells, balance, row.number, self._stated)
+            rows_beside.note_forward(row.cells, balance, row.number, self._declared)
         elif balance not in self._balances:
-            self._stated.fail(
+            self._declared.fail(
                 f"บรรทัดที่ {row.number}: ยอดยกมาหรือยกไปที่ไฟล์แจ้งคือ {money.format_baht(balance)} บาท "
                 f"แต่ยอดคงเหลือของบรรทัดก่อนหน้าคือ {money.format_baht(self._balances[0])} บาท"
             )

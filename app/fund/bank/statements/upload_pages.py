@@ -3,22 +3,22 @@
 from flask import flash, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from app.fund.bank.pages.blueprint import Answer, bp
-from app.fund.bank.pages.decision_forms import ReasonForm
-from app.fund.bank.pages.forms import MapForm
-from app.fund.bank.pages.statements import DRAFT_WORDS, STATES
+from app.fund.bank.blueprint import Answer, bp
+from app.fund.bank.reconciliation.forms import ReasonForm
 from app.fund.bank.statements import (
     acceptances,
-    drafts,
     layouts,
+    preview,
     profiles,
     staging,
     standing,
     statements,
-    weighing,
+    uploads,
 )
-from app.fund.bank.statements.drafts import DraftState, StatementDraft
+from app.fund.bank.statements.forms import MapForm
 from app.fund.bank.statements.layouts import BUILT_IN, BUILT_IN_NAMES, CAMT, MT940, Years, fingerprint
+from app.fund.bank.statements.pages import STATES, UPLOAD_WORDS
+from app.fund.bank.statements.uploads import StatementUpload, UploadState
 from app.fund.giving.payment_requests.payment_requests import FundAccount
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
@@ -32,30 +32,30 @@ _RECONCILED_AT_ONCE = 100
 
 @bp.get("/bank/statements/drafts/<int:number>")
 @opens_to(Role.FINANCE)
-def draft(number: int) -> Answer:
-    found = drafts.find(number)
-    if found.state == DraftState.UNKNOWN:
-        return redirect(url_for("bank.draft_columns", number=number))
-    return _draft_page(found)
+def upload(number: int) -> Answer:
+    found = uploads.find(number)
+    if found.state == UploadState.UNKNOWN:
+        return redirect(url_for("bank.upload_columns", number=number))
+    return _upload_page(found)
 
 
-def _draft_page(found: StatementDraft, *, refused: str = "", form: ReasonForm | None = None) -> Answer:
+def _upload_page(found: StatementUpload, *, refused: str = "", form: ReasonForm | None = None) -> Answer:
     session = db.session()
     page = render_template(
-        "bank/draft.html",
-        draft=found,
-        words=DRAFT_WORDS[DraftState(found.state)],
+        "bank/upload.html",
+        upload=found,
+        words=UPLOAD_WORDS[UploadState(found.state)],
         account=session.get(FundAccount, found.account_id) if found.account_id else None,
-        weighing=weighing.weigh(found) if found.state == DraftState.READ else None,
-        joins=found.state == DraftState.READ and standing.would_join(found),
+        preview=preview.make(found) if found.state == UploadState.READ else None,
+        joins=found.state == UploadState.READ and standing.would_join(found),
         to_confirm=found.statement_id is not None and standing.is_to_confirm(found.statement_id),
-        odd_words=weighing.ODD_WORDS,
+        odd_words=preview.ODD_WORDS,
         states=statements.states_of(found.statement_id) if found.statement_id else {},
         state_words=STATES,
         is_table=found.profile not in (MT940, CAMT),
         profile_names=BUILT_IN_NAMES,
         progress=_progress(found),
-        acceptance=acceptances.of_draft(found.id),
+        acceptance=acceptances.of_upload(found.id),
         form=form or ReasonForm(formdata=None),
         refused=refused,
     )
@@ -64,28 +64,28 @@ def _draft_page(found: StatementDraft, *, refused: str = "", form: ReasonForm | 
     return (page, 409) if refused else page
 
 
-def _progress(found: StatementDraft) -> str:
+def _progress(found: StatementUpload) -> str:
     left = statements.states_of(found.statement_id)["new"] if found.statement_id else 0
     return f"{found.state}:{found.done}:{left}"
 
 
 @bp.get("/bank/statements/drafts/<int:number>/progress")
 @opens_to(Role.FINANCE)
-def draft_progress(number: int) -> Response:
+def upload_progress(number: int) -> Response:
     """For the page that reloads itself when this changes."""
-    return jsonify(state=_progress(drafts.find(number)))
+    return jsonify(state=_progress(uploads.find(number)))
 
 
 @bp.post("/bank/statements/drafts/<int:number>/apply")
 @opens_to(Role.FINANCE)
-def apply_draft(number: int) -> Answer:
+def apply_upload(number: int) -> Answer:
     try:
         statements.apply(number, by=signed_in())
     except Refused as refused:
-        return _draft_page(drafts.find(number), refused=refused.words)
-    found = drafts.find(number)
-    if found.state != DraftState.APPLIED or found.new_lines > _RECONCILED_AT_ONCE:
-        return redirect(url_for("bank.draft", number=number))
+        return _upload_page(uploads.find(number), refused=refused.words)
+    found = uploads.find(number)
+    if found.state != UploadState.APPLIED or found.new_lines > _RECONCILED_AT_ONCE:
+        return redirect(url_for("bank.upload", number=number))
     counts = statements.reconcile(number)
     waits = found.statement_id is not None and standing.is_to_confirm(found.statement_id)
     flash(
@@ -99,11 +99,11 @@ def apply_draft(number: int) -> Answer:
 
 @bp.post("/bank/statements/drafts/<int:number>/drop")
 @opens_to(Role.FINANCE)
-def drop_draft(number: int) -> Answer:
+def drop_upload(number: int) -> Answer:
     try:
-        drafts.drop(number, by=signed_in())
+        uploads.drop(number, by=signed_in())
     except Refused as refused:
-        return _draft_page(drafts.find(number), refused=refused.words)
+        return _upload_page(uploads.find(number), refused=refused.words)
     flash("ทิ้งไฟล์แล้ว ไม่มีรายการใดถูกนำเข้า", "success")
     return redirect(url_for("bank.statement_list"))
 
@@ -113,22 +113,22 @@ def drop_draft(number: int) -> Answer:
 def ask_acceptance(number: int) -> Answer:
     form = ReasonForm()
     if not form.validate_on_submit():
-        return _draft_page(drafts.find(number), form=form)
+        return _upload_page(uploads.find(number), form=form)
     try:
         with transaction():
             acceptances.ask(number, reason=form.reason.data, by=signed_in())
     except BadInput as refused:
         form.reason.errors = [refused.words]
-        return _draft_page(drafts.find(number), form=form)
+        return _upload_page(uploads.find(number), form=form)
     except Refused as refused:
-        return _draft_page(drafts.find(number), refused=refused.words)
+        return _upload_page(uploads.find(number), refused=refused.words)
     flash("ขอแล้ว ไฟล์นี้ต้องให้อีกท่านหนึ่งยืนยันก่อนจึงจะนำเข้าได้", "success")
-    return redirect(url_for("bank.draft", number=number))
+    return redirect(url_for("bank.upload", number=number))
 
 
 @bp.get("/bank/statements/drafts/<int:number>/columns")
 @opens_to(Role.FINANCE)
-def draft_columns(number: int) -> Answer:
+def upload_columns(number: int) -> Answer:
     found, rows = _top(number)
     form = MapForm(formdata=None)
     asked = request.args.get("row", type=int)
@@ -174,25 +174,25 @@ def keep_columns(number: int) -> Answer:
                 by=signed_in(),
                 width=len(_widened(rows, header)),
             )
-            drafts.find(number).profile_asked = profile.name
+            uploads.find(number).profile_asked = profile.name
         staging.read(number)
     except BadInput as refused:
-        if drafts.find(number).state == DraftState.REFUSED:
-            return redirect(url_for("bank.draft", number=number))
+        if uploads.find(number).state == UploadState.REFUSED:
+            return redirect(url_for("bank.upload", number=number))
         return _columns_page(found, form, rows, refused=refused.words, status=422)
     except Refused as refused:
         return _columns_page(found, form, rows, refused=refused.words, status=409)
     flash("จำรูปแบบนี้แล้ว ครั้งต่อไประบบรู้จักหัวตารางนี้เอง", "success")
-    return redirect(url_for("bank.draft", number=number))
+    return redirect(url_for("bank.upload", number=number))
 
 
-def _top(number: int) -> tuple[StatementDraft, list[Row]]:
-    """The draft and its first rows. Raises Refused once it comes in, and for a file that is no table."""
-    if drafts.find(number).state in (DraftState.APPLYING, DraftState.APPLIED):
+def _top(number: int) -> tuple[StatementUpload, list[Row]]:
+    """The upload and its first rows. Raises Refused once it comes in, and for a file that is no table."""
+    if uploads.find(number).state in (UploadState.APPLYING, UploadState.APPLIED):
         raise Refused("ไฟล์นี้นำเข้าแล้ว จึงจับคู่คอลัมน์ใหม่ไม่ได้")
-    with drafts.opened(number) as file:
+    with uploads.opened(number) as file:
         rows = profiles.top_of(file)
-    return drafts.find(number), rows
+    return uploads.find(number), rows
 
 
 def _widened(rows: list[Row], header: int) -> list[str]:
@@ -203,7 +203,7 @@ def _widened(rows: list[Row], header: int) -> list[str]:
 
 
 def _columns_page(
-    found: StatementDraft, form: MapForm, rows: list[Row], *, refused: str = "", status: int = 200
+    found: StatementUpload, form: MapForm, rows: list[Row], *, refused: str = "", status: int = 200
 ) -> Answer:
     header = form.header_row.data if isinstance(form.header_row.data, int) else 0
     header = header if 0 <= header < len(rows) else 0
@@ -218,7 +218,7 @@ def _columns_page(
         trouble = error.words
     page = render_template(
         "bank/columns.html",
-        draft=found,
+        upload=found,
         form=form,
         header=header,
         headings=headings,

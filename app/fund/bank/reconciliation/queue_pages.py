@@ -5,12 +5,11 @@ from datetime import datetime, time
 from flask import render_template, request
 from sqlalchemy import func, select
 
-from app.fund.bank import second_hands
+from app.fund.bank import second_hands, words
+from app.fund.bank.blueprint import bp, import_form, page_number, pages
 from app.fund.bank.events import BankEvent, ReconciliationItem
 from app.fund.bank.inquiry import denials
 from app.fund.bank.match_reasons import UNDECIDED, QueueGroup, ReconciliationState
-from app.fund.bank.pages import words
-from app.fund.bank.pages.blueprint import bp, import_form, page_number, pages
 from app.fund.bank.reconciliation import refunds, suggestions
 from app.fund.bank.reconciliation.refunds import Refund
 from app.fund.bank.second_hands import SecondHand

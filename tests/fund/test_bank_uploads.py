@@ -18,9 +18,9 @@ from test_bank_formats import CAMT, KBIZ, mt940
 from test_bank_statements import brought_in, in_another_layout
 
 from app.fund.bank.events import BankEvent, ReconciliationItem, Statement, StatementProfile
-from app.fund.bank.statements import drafts, readings, staging, statements, weighing
-from app.fund.bank.statements.drafts import DraftState, StatementChunk, StatementDraft
+from app.fund.bank.statements import parse_lease, preview, staging, statements, uploads
 from app.fund.bank.statements.staged_lines import StagedLine
+from app.fund.bank.statements.uploads import StatementChunk, StatementUpload, UploadState
 from app.fund.giving.payment_requests.payment_requests import FundAccount
 from app.kit import clock
 from app.kit.db import db, transaction
@@ -33,14 +33,14 @@ def file(raw: bytes, name: str = "บัญชี.csv") -> tuple[io.BytesIO, str
 
 def sent(raw: bytes, name: str = "x.csv", **more: Any) -> int:
     """A file that was sent and read."""
-    number = drafts.keep(name=name, file=io.BytesIO(raw), by=None, **more).id
+    number = uploads.keep(name=name, file=io.BytesIO(raw), by=None, **more).id
     staging.read(number)
     db.session.rollback()
     return number
 
 
-def weighed(number: int) -> weighing.Weighing:
-    return weighing.weigh(drafts.find(number))
+def shown(number: int) -> preview.Preview:
+    return preview.make(uploads.find(number))
 
 
 START = clock.now().replace(microsecond=0) - timedelta(days=3)
@@ -62,7 +62,7 @@ def test_a_file_is_shown_before_anything_of_it_counts_and_then_brought_in(portal
         [(NOW, 150_000, payment_request.ref1, "x"), (NOW, 333, "", "ดอกเบี้ย"), (NOW, -100, "", "ค่าธรรมเนียม")]
     )
     page = upload(cast.kanya.sign_in(), raw)
-    number = db.session().scalars(select(StatementDraft.id)).one()
+    number = db.session().scalars(select(StatementUpload.id)).one()
     assert page.path.endswith(f"/bank/statements/drafts/{number}")
     for words in ("1,500.00", "389,319.99", "390,822.32", "1,503.33", payment_request.ref1, "kbank", "ใหม่"):
         assert words in page.words
@@ -77,20 +77,20 @@ def test_a_file_is_shown_before_anything_of_it_counts_and_then_brought_in(portal
     with pytest.raises(Refused):
         statements.apply(number, by=None)
     with pytest.raises(Refused):
-        drafts.drop(number, by=None)
+        uploads.drop(number, by=None)
 
 
-def test_a_dropped_draft_leaves_nothing(portal: Flask, cast: Cast) -> None:
+def test_a_dropped_upload_leaves_nothing(portal: Flask, cast: Cast) -> None:
     page = upload(cast.kanya.sign_in(), generic(movements(3)))
     cast.kanya.send(page.path, action="/drop")
-    for model in (BankEvent, Statement, StatementDraft, StatementChunk, StagedLine):
+    for model in (BankEvent, Statement, StatementUpload, StatementChunk, StagedLine):
         assert count(model) == 0
     cast.kanya.visit(page.path, status=409)
 
 
 def test_a_file_that_is_no_statement_is_refused_and_not_kept(portal: Flask, cast: Cast) -> None:
     upload(cast.kanya.sign_in(), b":20:X\n:25:4010000001\n:61:never\n", to_status=422)
-    assert (count(StatementDraft), count(StatementChunk), count(StagedLine)) == (0, 0, 0)
+    assert (count(StatementUpload), count(StatementChunk), count(StagedLine)) == (0, 0, 0)
 
 
 def test_a_table_of_which_a_row_cannot_be_read_waits_with_its_columns_within_reach(
@@ -113,7 +113,7 @@ def test_the_era_of_two_digit_years_is_asked_once_and_remembered_by_header(porta
     chosen = cast.kanya.send(page.path, action="/columns", years="be2", deed="keep")
     assert "รายการใหม่ 1" in chosen.words
     again = raw.replace(b"20.00,1020.00", b"30.00,1050.00")
-    assert weighed(sent(again)).new == 1
+    assert shown(sent(again)).new == 1
 
 
 def test_a_file_that_does_not_hold_says_so_on_its_page_and_brings_nothing(portal: Flask, cast: Cast) -> None:
@@ -124,10 +124,10 @@ def test_a_file_that_does_not_hold_says_so_on_its_page_and_brings_nothing(portal
 
 def test_new_known_and_twin_lines_are_counted(portal: Flask, cast: Cast) -> None:
     brought_in(generic(movements(6)))
-    found = weighed(sent(generic(movements(10))))
+    found = shown(sent(generic(movements(10))))
     assert (found.new, found.known, found.odd_lines, found.gap) == (4, 6, 0, None)
     one = movements(1)[0]
-    twins = weighed(sent(generic([one, one, one], balance=False)))
+    twins = shown(sent(generic([one, one, one], balance=False)))
     assert (twins.new, twins.odd["twin"]) == (3, 2)
 
 
@@ -136,18 +136,18 @@ def test_a_line_that_another_file_told_in_other_words_is_odd_and_a_second_equal_
 ) -> None:
     first, second = movements(2)
     brought_in(generic([first]))
-    other = weighed(sent(in_another_layout([first, second])))
+    other = shown(sent(in_another_layout([first, second])))
     assert (other.new, other.odd["other_file"]) == (2, 1)
     assert [line.satang for line in other.shown_odd] == [first[1]]
     # The same file a line longer, with the same sum on the same day: no doubt, for the first is known as itself.
     later = (first[0] + timedelta(minutes=30), first[1], "", "อีกคน")
-    longer = weighed(sent(generic([first, later])))
+    longer = shown(sent(generic([first, later])))
     assert (longer.new, longer.known, longer.odd_lines) == (1, 1, 0)
 
 
 def test_days_in_the_future_and_long_ago_are_odd(portal: Flask, cast: Cast) -> None:
     days = [clock.now() - timedelta(days=1_000), clock.now(), clock.now() + timedelta(days=3)]
-    found = weighed(sent(generic([(on, 100 + n, "", "") for n, on in enumerate(days)])))
+    found = shown(sent(generic([(on, 100 + n, "", "") for n, on in enumerate(days)])))
     assert (found.odd["old"], found.odd["future"], found.odd_lines) == (1, 1, 2)
 
 
@@ -163,22 +163,22 @@ def test_a_gap_to_the_last_known_line_is_named_by_days_and_by_balance(
     if newest_first:
         rows = lines.decode("utf-8-sig").splitlines()
         lines = "\n".join([rows[0], *reversed(rows[1:])]).encode()
-    gap = weighed(sent(lines)).gap
+    gap = shown(sent(lines)).gap
     assert gap is not None
     assert (gap.known_satang, gap.opening_satang) == (1_000_100, 1_000_900)
     known_on = start.astimezone(clock.BANGKOK).date()
     assert (gap.from_on, gap.to_on) == (known_on + timedelta(days=1), known_on + timedelta(days=3))
     follows = generic([(start + timedelta(hours=1), 500, "", "")], opening=1_000_100)
-    follows_gap = weighed(sent(follows)).gap
+    follows_gap = shown(sent(follows)).gap
     assert follows_gap is None or follows_gap.known_satang is None
 
 
-def test_what_came_in_meanwhile_is_known_when_the_draft_is_applied(portal: Flask, cast: Cast) -> None:
+def test_what_came_in_meanwhile_is_known_when_the_upload_is_applied(portal: Flask, cast: Cast) -> None:
     raw = generic(movements(5))
     waiting = sent(raw)
-    assert weighed(waiting).new == 5
+    assert shown(waiting).new == 5
     brought_in(raw)
-    assert weighed(waiting).new == 0
+    assert shown(waiting).new == 0
     statements.apply(waiting, by=None)
     assert statements.reconcile(waiting) == {"new": 0, "known": 5, "posted": 0, "waiting": 0}
     assert (count(BankEvent), count(Statement)) == (5, 1)
@@ -197,16 +197,16 @@ def test_a_long_file_comes_in_bit_by_bit_oldest_first_whoever_is_at_it(
     brought_in(generic(movements(3, since=4), opening=1_000_000 + sum(1_000 + n for n in range(4))))
     number = sent(raw)
     statements.apply(number, by=None)
-    draft = drafts.find(number)
-    assert (draft.state, draft.done, draft.total, draft.new_lines) == ("applying", 0, 30, 27)
+    upload = uploads.find(number)
+    assert (upload.state, upload.done, upload.total, upload.new_lines) == ("applying", 0, 30, 27)
     assert statements.bring_some(number)
-    assert drafts.find(number).done == 7
+    assert uploads.find(number).done == 7
     # Another file of the account helps this one to its end before it is judged itself.
     overlap = sent(generic(movements(31)))
     statements.apply(overlap, by=None)
-    assert drafts.find(number).state == "applied"
+    assert uploads.find(number).state == "applied"
     statements.finish(overlap)
-    assert drafts.find(overlap).new_lines == 1
+    assert uploads.find(overlap).new_lines == 1
     assert (count(BankEvent), count(ReconciliationItem), count(StagedLine)) == (31, 31, 0)
     amounts = db.session().scalars(
         select(BankEvent.satang).where(BankEvent.satang >= 1_007).order_by(BankEvent.id)
@@ -217,7 +217,7 @@ def test_a_long_file_comes_in_bit_by_bit_oldest_first_whoever_is_at_it(
 def test_a_long_file_is_read_and_brought_in_by_the_background(
     portal: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from app.fund.bank.pages import statements as statement_views
+    from app.fund.bank.statements import pages as statement_views
 
     monkeypatch.setattr(statement_views, "READ_AT_ONCE", 10)
     monkeypatch.setattr(statements, "_AT_ONCE", 50)
@@ -239,7 +239,7 @@ def test_a_long_file_is_read_and_brought_in_by_the_background(
 def test_a_long_file_that_does_not_hold_says_so_on_its_page(
     portal: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from app.fund.bank.pages import statements as statement_views
+    from app.fund.bank.statements import pages as statement_views
 
     monkeypatch.setattr(statement_views, "READ_AT_ONCE", 10)
     kanya = cast.kanya.sign_in()
@@ -249,58 +249,58 @@ def test_a_long_file_that_does_not_hold_says_so_on_its_page(
     page = kanya.visit(page.path)
     assert "บรรทัดที่ 5" in page.words
     kanya.send(page.path, action="/drop")
-    assert count(StatementDraft) == 0
+    assert count(StatementUpload) == 0
 
 
-def test_a_draft_that_somebody_reads_is_left_to_them_until_they_fall_silent(
+def test_an_upload_that_somebody_reads_is_left_to_them_until_they_fall_silent(
     portal: Flask, cast: Cast
 ) -> None:
-    number = drafts.keep(name="x.csv", file=io.BytesIO(generic(movements(3))), by=None).id
+    number = uploads.keep(name="x.csv", file=io.BytesIO(generic(movements(3))), by=None).id
     with transaction():
-        drafts.find(number).claimed_until = clock.now() + timedelta(minutes=1)
+        uploads.find(number).claimed_until = clock.now() + timedelta(minutes=1)
     assert statements.advance() == 0
     assert staging.read(number) is False
     with transaction():
-        drafts.find(number).claimed_until = clock.now() - timedelta(seconds=1)
+        uploads.find(number).claimed_until = clock.now() - timedelta(seconds=1)
     assert statements.advance() == 1
-    assert drafts.find(number).state == DraftState.READ
+    assert uploads.find(number).state == UploadState.READ
 
 
 def test_an_import_waits_for_the_background_that_was_first_to_read_its_file(
     portal: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    keep = drafts.keep
+    keep = uploads.keep
 
-    def kept_and_taken_up(**asked: Any) -> StatementDraft:
-        draft = keep(**asked)
+    def kept_and_taken_up(**asked: Any) -> StatementUpload:
+        upload = keep(**asked)
         with transaction():
-            draft.claimed_until = clock.now() + readings.CLAIM
-        return draft
+            upload.claimed_until = clock.now() + parse_lease.CLAIM
+        return upload
 
     def the_background_goes_on() -> None:
-        number = db.session().scalars(select(StatementDraft.id)).one()
+        number = db.session().scalars(select(StatementUpload.id)).one()
         with transaction():
-            drafts.find(number).claimed_until = None
+            uploads.find(number).claimed_until = None
         assert statements.advance() == 1
 
-    monkeypatch.setattr(drafts, "keep", kept_and_taken_up)
+    monkeypatch.setattr(uploads, "keep", kept_and_taken_up)
     monkeypatch.setattr(statements, "_wait", the_background_goes_on)
     raw = generic(movements(3))
     counts = statements.import_stream(name="x.csv", file=io.BytesIO(raw), by=None)
     assert counts["new"] == 3
     db.session().rollback()
-    assert db.session().scalars(select(StatementDraft.state)).all() == [DraftState.APPLIED]
+    assert db.session().scalars(select(StatementUpload.state)).all() == [UploadState.APPLIED]
 
 
-def test_forgotten_drafts_go_and_statements_stay(portal: Flask, cast: Cast) -> None:
+def test_forgotten_uploads_go_and_statements_stay(portal: Flask, cast: Cast) -> None:
     old, kept = sent(generic(movements(2))), sent(generic(movements(3)))
     statements.apply(kept, by=None)
     with transaction() as session:
-        for draft in session.scalars(select(StatementDraft)):
-            draft.sent_at -= timedelta(days=30)
-    assert drafts.drop_forgotten() == 1
-    assert db.session().scalars(select(StatementDraft.id)).all() == [kept]
-    assert old not in set(db.session().scalars(select(StatementChunk.draft_id)))
+        for upload in session.scalars(select(StatementUpload)):
+            upload.sent_at -= timedelta(days=30)
+    assert uploads.drop_forgotten() == 1
+    assert db.session().scalars(select(StatementUpload.id)).all() == [kept]
+    assert old not in set(db.session().scalars(select(StatementChunk.upload_id)))
 
 
 @pytest.mark.parametrize(
@@ -339,7 +339,7 @@ def test_a_masked_account_number_picks_the_account_it_fits(portal: Flask, cast: 
         accounts.opened(second, biller_id=None, promptpay_id="0994000165501")
     kbiz = KBIZ.encode()
     number = sent(kbiz)
-    account = db.session().get_one(FundAccount, drafts.find(number).account_id)
+    account = db.session().get_one(FundAccount, uploads.find(number).account_id)
     assert account.number.replace("-", "") == "4010000001"
     with pytest.raises(BadInput, match="ของบัญชี 4010000001 ไม่ใช่ 4010000021"):
         sent(kbiz, account_number="4010000021")
@@ -352,7 +352,7 @@ def test_a_text_that_holds_no_table_is_refused_where_it_is_sent(portal: Flask, c
         "/bank/statements/import", action="/import", to_status=422, file=file(raw.encode(), "note.txt")
     )
     assert "ไม่พบตารางในไฟล์นี้" in page.main and "เลือกไฟล์" in page.main
-    assert count(StatementDraft) == 0
+    assert count(StatementUpload) == 0
 
 
 def test_an_unknown_header_is_mapped_with_the_first_rows_read_back(portal: Flask, cast: Cast) -> None:
@@ -405,10 +405,10 @@ def test_a_picture_and_a_broken_workbook_are_no_statements(portal: Flask, cast: 
         ("x.csv", b""),
     ):
         upload(kanya, content, name, to_status=422)
-    assert count(StatementDraft) == 0
+    assert count(StatementUpload) == 0
 
 
-def test_only_the_finance_officer_sees_drafts(portal: Flask, cast: Cast) -> None:
+def test_only_the_finance_officer_sees_uploads(portal: Flask, cast: Cast) -> None:
     number = sent(generic(movements(1)))
     for person in (cast.decha, cast.busaba, cast.ton, cast.malee):
         person.sign_in()
@@ -444,7 +444,7 @@ def test_a_reader_that_was_silent_too_long_writes_nothing_once_another_has_begun
 ) -> None:
     """The first stands still at that moment until the second is through; then it wakes."""
     monkeypatch.setattr(staging, "_AT_ONCE", 4)
-    number = drafts.keep(name="x.csv", file=io.BytesIO(generic(movements(10))), by=None).id
+    number = uploads.keep(name="x.csv", file=io.BytesIO(generic(movements(10))), by=None).id
     real = staging._row
     outcomes: list[bool] = []
 
@@ -455,34 +455,39 @@ def test_a_reader_that_was_silent_too_long_writes_nothing_once_another_has_begun
                 db.session.remove()
 
         monkeypatch.setattr(staging, "_row", real)
-        monkeypatch.setattr(staging.Chain, "prove", proved)
+        monkeypatch.setattr(staging.BalanceCheck, "prove", proved)
         with transaction():
-            drafts.find(number).claimed_until = clock.now() - timedelta(seconds=1)
+            uploads.find(number).claimed_until = clock.now() - timedelta(seconds=1)
         other = threading.Thread(target=read)
         other.start()
         other.join()
 
-    def row(draft_id: int, place: int, *more: Any) -> dict[str, Any]:
+    def row(upload_id: int, place: int, *more: Any) -> dict[str, Any]:
         if place == (5 if moment == "between two batches" else -1):
             another()
-        return real(draft_id, place, *more)
+        return real(upload_id, place, *more)
 
-    proved = staging.Chain.prove
+    proved = staging.BalanceCheck.prove
 
-    def prove(chain: staging.Chain) -> bool:
+    def prove(check: staging.BalanceCheck) -> bool:
         another()
         if moment == "before it forgets the first try":
             raise BadInput("ยอดคงเหลือไม่ต่อเนื่อง")
-        return proved(chain)
+        return proved(check)
 
     monkeypatch.setattr(staging, "_row", row)
     if moment != "between two batches":
-        monkeypatch.setattr(staging.Chain, "prove", prove)
+        monkeypatch.setattr(staging.BalanceCheck, "prove", prove)
     assert staging.read(number) is False
     assert outcomes == [True]
     db.session.rollback()
-    draft = drafts.find(number)
-    assert (draft.state, draft.lines, draft.reason, draft.claimed_until) == (DraftState.READ, 10, "", None)
+    upload = uploads.find(number)
+    assert (upload.state, upload.lines, upload.reason, upload.claimed_until) == (
+        UploadState.READ,
+        10,
+        "",
+        None,
+    )
     assert count(StagedLine) == 10
     statements.apply(number, by=None)
     statements.finish(number)
@@ -493,17 +498,17 @@ def test_a_file_that_is_thrown_away_while_it_is_read_leaves_nothing(
     portal: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(staging, "_AT_ONCE", 4)
-    number = drafts.keep(name="x.csv", file=io.BytesIO(generic(movements(10))), by=None).id
+    number = uploads.keep(name="x.csv", file=io.BytesIO(generic(movements(10))), by=None).id
     real = staging._row
 
-    def row(draft_id: int, place: int, *more: Any) -> dict[str, Any]:
+    def row(upload_id: int, place: int, *more: Any) -> dict[str, Any]:
         if place == 5:
-            drafts.drop(number, by=None)
-        return real(draft_id, place, *more)
+            uploads.drop(number, by=None)
+        return real(upload_id, place, *more)
 
     monkeypatch.setattr(staging, "_row", row)
     assert staging.read(number) is False
-    assert (count(StatementDraft), count(StagedLine)) == (0, 0)
+    assert (count(StatementUpload), count(StagedLine)) == (0, 0)
 
 
 def test_of_two_readers_at_work_only_the_one_that_began_last_writes(
@@ -511,7 +516,7 @@ def test_of_two_readers_at_work_only_the_one_that_began_last_writes(
 ) -> None:
     """The first wakes while the second is half-way."""
     monkeypatch.setattr(staging, "_AT_ONCE", 4)
-    number = drafts.keep(name="x.csv", file=io.BytesIO(generic(movements(10))), by=None).id
+    number = uploads.keep(name="x.csv", file=io.BytesIO(generic(movements(10))), by=None).id
     real, first = staging._row, threading.current_thread()
     half_way, first_is_through, outcomes = threading.Event(), threading.Event(), list[bool]()
 
@@ -522,16 +527,16 @@ def test_of_two_readers_at_work_only_the_one_that_began_last_writes(
 
     second = threading.Thread(target=read)
 
-    def row(draft_id: int, place: int, *more: Any) -> dict[str, Any]:
+    def row(upload_id: int, place: int, *more: Any) -> dict[str, Any]:
         if place == 5 and threading.current_thread() is first:
             with transaction():
-                drafts.find(number).claimed_until = clock.now() - timedelta(seconds=1)
+                uploads.find(number).claimed_until = clock.now() - timedelta(seconds=1)
             second.start()
             half_way.wait()
         elif place == 5:
             half_way.set()
             first_is_through.wait()
-        return real(draft_id, place, *more)
+        return real(upload_id, place, *more)
 
     monkeypatch.setattr(staging, "_row", row)
     try:
@@ -541,8 +546,8 @@ def test_of_two_readers_at_work_only_the_one_that_began_last_writes(
         first_is_through.set()
         second.join()
     db.session.rollback()
-    draft = drafts.find(number)
-    assert (outcomes, draft.state, draft.lines, count(StagedLine)) == ([True], DraftState.READ, 10, 10)
+    upload = uploads.find(number)
+    assert (outcomes, upload.state, upload.lines, count(StagedLine)) == ([True], UploadState.READ, 10, 10)
 
 
 def test_the_columns_that_are_left_unread_are_told_and_common_headings_are_not_among_them(
@@ -556,8 +561,8 @@ def test_the_columns_that_are_left_unread_are_told_and_common_headings_are_not_a
     ).encode("cp874")
     page = upload(cast.kanya.sign_in(), raw)
     assert "คอลัมน์ที่ไม่ได้อ่าน: ลำดับที่" in page.words
-    draft = db.session().scalars(select(StatementDraft)).one()
-    assert (draft.opening_satang, draft.closing_satang, draft.new_lines or draft.lines) == (
+    kept = db.session().scalars(select(StatementUpload)).one()
+    assert (kept.opening_satang, kept.closing_satang, kept.new_lines or kept.lines) == (
         100_000,
         250_000,
         1,

@@ -1,4 +1,4 @@
-"""Cells of a statement: amounts, days and times as banks write them, read strictly."""
+"""Cell parsing: cells of a statement; amounts, days and times as banks write them, read strictly."""
 
 import re
 from datetime import date, time, timedelta

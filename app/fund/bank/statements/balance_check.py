@@ -1,9 +1,9 @@
-"""The chain of a statement: in which order its lines happened, proved by running balance, totals and counts."""
+"""Balance check of a statement: in which order its lines happened, proved by running balance, totals and counts."""
 
 from datetime import date, datetime, time, timedelta
 
+from app.fund.bank.statements.declared_totals import DeclaredTotals
 from app.fund.bank.statements.lines import Line
-from app.fund.bank.statements.stated import Stated
 from app.kit import money
 from app.kit.errors import BadInput
 
@@ -16,18 +16,18 @@ class Unproven(BadInput):
     """Every line of the file could be read, and they do not hold together."""
 
 
-class Chain:
+class BalanceCheck:
     """Sees the lines of a file once, in the order of the file, and keeps no more of them than two.
 
     Banks write oldest first or newest first. Both orders are tried as the lines go by; the one in which every balance
     follows from the one before is the file's.
     """
 
-    def __init__(self, stated: Stated, *, balances: bool, word: str = "บรรทัดที่") -> None:
-        self._stated, self._balances, self._word = stated, balances, word
+    def __init__(self, declared: DeclaredTotals, *, balances: bool, word: str = "บรรทัดที่") -> None:
+        self._declared, self._balances, self._word = declared, balances, word
         self._first: Line | None = None
         self._last: Line | None = None
-        #: The row where the chain first breaks, read downwards and read upwards.
+        #: The row where the balances first break, read downwards and read upwards.
         self._broken_down: int | None = None
         self._broken_up: int | None = None
         self.in_count = self.in_satang = self.out_count = self.out_satang = 0
@@ -60,8 +60,8 @@ class Chain:
 
     def prove(self) -> bool:
         """Whether the file is newest first. Raises Unproven with a row's number where the file does not hold."""
-        if self._stated.fault:
-            raise Unproven(f"{self._stated.fault} {_WHOLE} กรุณาขอไฟล์ใหม่จากธนาคารโดยไม่แก้ไข")
+        if self._declared.fault:
+            raise Unproven(f"{self._declared.fault} {_WHOLE} กรุณาขอไฟล์ใหม่จากธนาคารโดยไม่แก้ไข")
         if self._first is None or self._last is None:
             self._prove_totals(None)
             return False
@@ -91,7 +91,7 @@ class Chain:
         """Satang before the oldest line and after the newest; None where the file has no balances."""
         oldest, newest = (self._last, self._first) if newest_first else (self._first, self._last)
         if not self._balances or oldest is None or newest is None:
-            opening, ending = self._stated.opening, self._stated.ending
+            opening, ending = self._declared.opening, self._declared.ending
             return opening[0] if opening else None, ending[0] if ending else None
         return _after(oldest) - oldest.satang, _after(newest)
 
@@ -99,7 +99,7 @@ class Chain:
         expected, other = self._broken(newest_first), self._broken(not newest_first)
         if expected is None:
             return newest_first
-        # Two lines are always a chain in one of two orders: what their days and times say is never turned round.
+        # Two lines always follow from each other in one of two orders: what their days and times say is never turned round.
         if other is None and not self._tells_order():
             return not newest_first
         raise Unproven(
@@ -107,10 +107,10 @@ class Chain:
         )
 
     def _broken(self, newest_first: bool) -> int | None:
-        """The row where prev + in − out = balance first fails in that order; None when the chain holds."""
+        """The row where prev + in − out = balance first fails in that order; None when the balances hold."""
         oldest = self._last if newest_first else self._first
         assert oldest is not None
-        opening = self._stated.opening
+        opening = self._declared.opening
         if opening is not None and _after(oldest) != opening[0] + oldest.satang:
             return oldest.number
         return self._broken_up if newest_first else self._broken_down
@@ -119,11 +119,11 @@ class Chain:
         ending = newest.balance if newest is not None and self._balances else None
         if newest is not None and self._balances and ending is None:
             ending = newest.running
-        stated = self._stated
+        declared = self._declared
         for words, said, counted in (
-            ("ยอดรวมเงินเข้า", stated.deposits, self.in_satang),
-            ("ยอดรวมเงินออก", stated.withdrawals, self.out_satang),
-            ("ยอดยกไป", stated.ending, ending),
+            ("ยอดรวมเงินเข้า", declared.deposits, self.in_satang),
+            ("ยอดรวมเงินออก", declared.withdrawals, self.out_satang),
+            ("ยอดยกไป", declared.ending, ending),
         ):
             if said is not None and counted is not None and abs(said[0]) != abs(counted):
                 raise Unproven(
@@ -131,8 +131,8 @@ class Chain:
                     f"{money.format_baht(counted)} บาท {_WHOLE} กรุณาขอไฟล์ใหม่จากธนาคาร"
                 )
         for words, said, counted in (
-            ("จำนวนรายการเงินเข้า", stated.deposit_count, self.in_count),
-            ("จำนวนรายการเงินออก", stated.withdrawal_count, self.out_count),
+            ("จำนวนรายการเงินเข้า", declared.deposit_count, self.in_count),
+            ("จำนวนรายการเงินออก", declared.withdrawal_count, self.out_count),
         ):
             if said is not None and said[0] != counted:
                 raise Unproven(

@@ -1,4 +1,4 @@
-"""Doors of the bank's providers: SCB's confirmations and Omise's webhooks, kept first and judged afterwards."""
+"""Endpoints of the bank's providers: SCB's confirmations and Omise's webhooks, kept first and judged afterwards."""
 
 import hmac
 import ipaddress
@@ -7,7 +7,7 @@ from typing import Any
 from flask import abort, current_app, jsonify, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from app.fund.bank.pages.blueprint import bp
+from app.fund.bank.blueprint import bp
 from app.fund.bank.providers import callbacks, omise
 from app.fund.bank.providers.omise import Forged
 from app.fund.bank.reconciliation import matching

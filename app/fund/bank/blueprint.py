@@ -6,8 +6,8 @@ from flask import Blueprint, redirect, request, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from app.fund.bank.pages.forms import ImportForm
 from app.fund.bank.statements import profiles
+from app.fund.bank.statements.forms import ImportForm
 from app.fund.giving.payment_requests.payment_requests import FundAccount
 from app.kit.db import db
 

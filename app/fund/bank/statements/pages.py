@@ -9,14 +9,14 @@ from flask import abort, flash, redirect, render_template, stream_with_context, 
 from sqlalchemy import func, select
 
 from app.fund.bank import bases
+from app.fund.bank.blueprint import PAGE, Answer, bp, import_form, page_number, pages
 from app.fund.bank.events import BankEvent, ReconciliationItem, Statement
 from app.fund.bank.match_reasons import MatchReason, ReconciliationState
-from app.fund.bank.pages.blueprint import PAGE, Answer, bp, import_form, page_number, pages
 from app.fund.bank.second_hands import CONFIRMERS
-from app.fund.bank.statements import drafts, staging, standing, statements
-from app.fund.bank.statements.chains import Unproven
-from app.fund.bank.statements.drafts import DraftState, StatementDraft
+from app.fund.bank.statements import staging, standing, statements, uploads
+from app.fund.bank.statements.balance_check import Unproven
 from app.fund.bank.statements.layouts import BUILT_IN_NAMES, UnknownHeader, Unreadable
+from app.fund.bank.statements.uploads import StatementUpload, UploadState
 from app.fund.giving.payment_requests.payment_requests import FundAccount
 from app.kit.clock import BANGKOK
 from app.kit.db import db, transaction
@@ -80,26 +80,26 @@ def statement_list() -> str:
         .offset((page - 1) * PAGE)
     )
     may_decide = signed_in().has(Role.FINANCE)
-    undecided = select(StatementDraft).where(StatementDraft.state != DraftState.APPLIED)
+    undecided = select(StatementUpload).where(StatementUpload.state != UploadState.APPLIED)
     return render_template(
         "bank/statements.html",
         rows=rows.all(),
-        drafts=session.scalars(undecided.order_by(StatementDraft.id.desc()).limit(20)).all()
+        uploads=session.scalars(undecided.order_by(StatementUpload.id.desc()).limit(20)).all()
         if may_decide
         else (),
-        draft_words=DRAFT_WORDS,
+        upload_words=UPLOAD_WORDS,
         pages=pages("bank.statement_list", page, count),
         may_decide=may_decide,
     )
 
 
-DRAFT_WORDS = {
-    DraftState.SENT: ("กำลังอ่าน", "info"),
-    DraftState.UNKNOWN: ("รอจับคู่คอลัมน์", "warning"),
-    DraftState.REFUSED: ("ไฟล์ไม่ถูกต้อง", "danger"),
-    DraftState.READ: ("รอตรวจก่อนนำเข้า", "warning"),
-    DraftState.APPLYING: ("กำลังนำเข้า", "info"),
-    DraftState.APPLIED: ("นำเข้าแล้ว", "success"),
+UPLOAD_WORDS = {
+    UploadState.SENT: ("กำลังอ่าน", "info"),
+    UploadState.UNKNOWN: ("รอจับคู่คอลัมน์", "warning"),
+    UploadState.REFUSED: ("ไฟล์ไม่ถูกต้อง", "danger"),
+    UploadState.READ: ("รอตรวจก่อนนำเข้า", "warning"),
+    UploadState.APPLYING: ("กำลังนำเข้า", "info"),
+    UploadState.APPLIED: ("นำเข้าแล้ว", "success"),
 }
 
 
@@ -117,36 +117,36 @@ def import_statement() -> Answer:
     if not form.validate_on_submit():
         return render_template("bank/import.html", form=form), 422
     try:
-        draft_id = drafts.keep(
+        upload_id = uploads.keep(
             name=form.file.data.filename,
             file=form.file.data.stream,
             account_number=form.account.data or None,
             profile=form.profile.data or None,
             by=signed_in(),
         ).id
-        if drafts.find(draft_id).size <= READ_AT_ONCE:
-            _read(draft_id)
+        if uploads.find(upload_id).size <= READ_AT_ONCE:
+            _read(upload_id)
     except UnknownHeader:
-        return redirect(url_for("bank.draft_columns", number=draft_id))
+        return redirect(url_for("bank.upload_columns", number=upload_id))
     except (Unproven, Unreadable):
-        return redirect(url_for("bank.draft", number=draft_id))
+        return redirect(url_for("bank.upload", number=upload_id))
     except BadInput as refused:
         form.file.errors = [refused.words]
         return render_template("bank/import.html", form=form), 422
     except Refused as refused:
         return render_template("bank/import.html", form=form, refused=refused.words), 409
-    return redirect(url_for("bank.draft", number=draft_id))
+    return redirect(url_for("bank.upload", number=upload_id))
 
 
-def _read(draft_id: int) -> None:
+def _read(upload_id: int) -> None:
     """Of a file that is no statement nothing is kept; a table whose header or whose rows nobody understands waits for
     its columns, and one that does not hold for a better one, or for two people who accept it."""
     try:
-        staging.read(draft_id)
+        staging.read(upload_id)
     except (UnknownHeader, Unreadable, Unproven):
         raise
     except BadInput:
-        drafts.drop(draft_id, by=signed_in())
+        uploads.drop(upload_id, by=signed_in())
         raise
 
 
@@ -180,7 +180,7 @@ def _statement_page(number: int, *, refused: str = "", form: PasswordAgainForm |
         one_person=MatchReason.ONE_PERSON,
         form=form or PasswordAgainForm(formdata=None),
         refused=refused,
-        draft=session.scalars(select(StatementDraft).filter_by(statement_id=number)).one_or_none(),
+        upload=session.scalars(select(StatementUpload).filter_by(statement_id=number)).one_or_none(),
         states=statements.states_of(number),
         state_words=STATES,
         profile_names=BUILT_IN_NAMES,
@@ -294,8 +294,8 @@ def _cells(number: int) -> Iterator[list[Cell]]:
 def statement_file(number: int) -> FlaskResponse:
     """The file as it was sent, for whoever doubts."""
     found = _statement(number)
-    draft = db.session().scalars(select(StatementDraft.id).filter_by(statement_id=number)).one_or_none()
-    pieces = iter([found.raw]) if draft is None else drafts.pieces(draft)
+    upload = db.session().scalars(select(StatementUpload.id).filter_by(statement_id=number)).one_or_none()
+    pieces = iter([found.raw]) if upload is None else uploads.pieces(upload)
     answer = FlaskResponse(stream_with_context(pieces), mimetype="application/octet-stream")
     answer.headers.set("Content-Disposition", "attachment", filename=found.file_name)
     answer.headers["X-Content-Type-Options"] = "nosniff"

@@ -4,11 +4,11 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from sqlalchemy import select
 
 from app.fund.bank import second_hands
+from app.fund.bank.blueprint import PAGE, Answer, bp, onward, page_number, pages, way_back, whence
 from app.fund.bank.events import BankEvent, ReconciliationItem
 from app.fund.bank.match_reasons import ReconciliationState
-from app.fund.bank.pages.blueprint import PAGE, Answer, bp, onward, page_number, pages, way_back, whence
-from app.fund.bank.pages.decision_forms import OutgoingForm, ReasonForm, RefundForm
 from app.fund.bank.reconciliation import outgoing_lines, refunds, undoing
+from app.fund.bank.reconciliation.forms import OutgoingForm, ReasonForm, RefundForm
 from app.fund.bank.reconciliation.refunds import Refund
 from app.fund.giving.donations import donations
 from app.fund.giving.donations.donations import Donation

@@ -1,11 +1,11 @@
-"""What a statement file says of itself beside its lines: its account, period, balances, totals and counts."""
+"""Declared totals: what a statement file says of itself beside its lines: its account, period, balances, totals and counts."""
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from app.fund.bank.statements.cells import moment, signed_satang
+from app.fund.bank.statements.cell_parsing import moment, signed_satang
 from app.fund.bank.statements.currencies import foreign_in
 from app.fund.bank.statements.layouts import ACCOUNT_KEYS, Years, key
 from app.fund.bank.statements.meanings import is_baht
@@ -17,7 +17,7 @@ _WHOLE = "จึงไม่นำเข้าทั้งไฟล์"
 
 
 @dataclass(kw_only=True)
-class Stated:
+class DeclaredTotals:
     """None where the file does not say. Amounts (satang) and counts each with the number of the row that says so."""
 
     deposits: tuple[int, int] | None = None
@@ -122,12 +122,12 @@ _COUNT = re.compile(
 _LONGEST_LABEL = 60
 
 
-def note_top(rows: Sequence[Row], stated: Stated) -> None:
+def note_top(rows: Sequence[Row], declared: DeclaredTotals) -> None:
     """Take down what the rows above a table state: the account's number wherever it stands among other words."""
     for row in rows:
-        note(row, stated)
-    stated.account = stated.account or _account_of(rows)
-    _refuse_foreign(rows, stated)
+        note(row, declared)
+    declared.account = declared.account or _account_of(rows)
+    _refuse_foreign(rows, declared)
 
 
 def _account_of(rows: Sequence[Row]) -> str:
@@ -140,11 +140,11 @@ def _account_of(rows: Sequence[Row]) -> str:
     return next((match[0] for match in shaped if match), "")
 
 
-def _refuse_foreign(rows: Sequence[Row], stated: Stated) -> None:
+def _refuse_foreign(rows: Sequence[Row], declared: DeclaredTotals) -> None:
     """Raises BadInput where another currency stands beside the account's number."""
     for row in rows:
         written = thai.arabic_digits(" ".join(row.cells))
-        if stated.account and stated.account in written and (found := foreign_in(written)):
+        if declared.account and declared.account in written and (found := foreign_in(written)):
             raise BadInput(f"บรรทัดที่ {row.number}: บัญชีในไฟล์นี้เป็นสกุลเงิน {found} ระบบรับเฉพาะบัญชีเงินบาท {_WHOLE}")
 
 
@@ -165,7 +165,7 @@ def _number_at(written: str) -> str:
     return found[0].strip() if found else ""
 
 
-def note(row: Row, stated: Stated) -> bool:
+def note(row: Row, declared: DeclaredTotals) -> bool:
     """Take down what a row outside the table states. True when it states anything.
 
     Raises BadInput for a second account in one file, and for an account in another currency than baht.
@@ -176,7 +176,7 @@ def note(row: Row, stated: Stated) -> bool:
             continue
         as_of = _AS_OF.fullmatch(cell.strip())
         if as_of is not None:
-            found = _note_made([as_of[1]], stated) or found
+            found = _note_made([as_of[1]], declared) or found
             continue
         name = key(cell.split(":")[0])
         if name not in _LABELLED:
@@ -186,24 +186,24 @@ def note(row: Row, stated: Stated) -> bool:
             # Some banks leave cells empty between a label and its value.
             value = next((one.strip() for one in beside if one.strip()), "")
             number = _number_at(value)
-            found = note_account(number, row.number, stated) if number else found
+            found = note_account(number, row.number, declared) if number else found
         elif name in _CURRENCY_LABELS:
             found = _note_currency(beside, row.number) or found
         elif name in _MADE_LABELS:
-            found = _note_made(beside, stated) or found
+            found = _note_made(beside, declared) or found
         elif name in _PERIOD_LABELS:
-            found = _note_period(beside, stated) or found
+            found = _note_period(beside, declared) or found
         else:
-            found = _note_amount(name, beside, row.number, stated) or found
+            found = _note_amount(name, beside, row.number, declared) or found
     return found
 
 
-def _note_made(beside: list[str], stated: Stated) -> bool:
+def _note_made(beside: list[str], declared: DeclaredTotals) -> bool:
     """The day, where one stands beside the label; a time may stand behind it."""
     for cell in beside:
         written = cell.strip().split(" ")[0]
         try:
-            stated.made_on = moment(written, Years.FOUR)[0]
+            declared.made_on = moment(written, Years.FOUR)[0]
         except BadInput:
             continue
         return True
@@ -226,20 +226,20 @@ def _forward_of(cell: str) -> str:
     return next((one for one in ("opening", "ending") if name in _LABELS[one]), "")
 
 
-def note_forward(cells: Sequence[str], satang: int, number: int, stated: Stated) -> None:
+def note_forward(cells: Sequence[str], satang: int, number: int, declared: DeclaredTotals) -> None:
     """Take down the balance brought or carried forward. The first that is brought is the file's."""
     which = next(one for cell in cells if (one := _forward_of(cell)))
-    if getattr(stated, which) is None:
-        setattr(stated, which, (satang, number))
+    if getattr(declared, which) is None:
+        setattr(declared, which, (satang, number))
 
 
-def note_account(number: str, row: int, stated: Stated) -> bool:
+def note_account(number: str, row: int, declared: DeclaredTotals) -> bool:
     """The file is of this account. Raises BadInput where it said another one before."""
-    if stated.account and _plain(stated.account) != _plain(number):
+    if declared.account and _plain(declared.account) != _plain(number):
         raise BadInput(
-            f"บรรทัดที่ {row}: ไฟล์นี้มีมากกว่าหนึ่งบัญชี ({stated.account} และ {number}) {_WHOLE} กรุณาขอไฟล์แยกบัญชีจากธนาคาร"
+            f"บรรทัดที่ {row}: ไฟล์นี้มีมากกว่าหนึ่งบัญชี ({declared.account} และ {number}) {_WHOLE} กรุณาขอไฟล์แยกบัญชีจากธนาคาร"
         )
-    stated.account = number
+    declared.account = number
     return True
 
 
@@ -256,26 +256,26 @@ def _note_currency(beside: list[str], row: int) -> bool:
     return True
 
 
-def _note_period(beside: list[str], stated: Stated) -> bool:
+def _note_period(beside: list[str], declared: DeclaredTotals) -> bool:
     written = next((match for one in beside if (match := _PERIOD.fullmatch(one.strip()))), None)
     if written is None:
         return False
     try:
-        stated.from_on = moment(written[1], Years.FOUR)[0]
-        stated.to_on = moment(written[2], Years.FOUR)[0]
+        declared.from_on = moment(written[1], Years.FOUR)[0]
+        declared.to_on = moment(written[2], Years.FOUR)[0]
     except BadInput:
         # The lines have days of their own; a period that cannot be read is none.
-        stated.from_on = stated.to_on = None
+        declared.from_on = declared.to_on = None
         return False
     return True
 
 
-def _note_amount(name: str, beside: list[str], number: int, stated: Stated) -> bool:
+def _note_amount(name: str, beside: list[str], number: int, declared: DeclaredTotals) -> bool:
     field = next(field for field, labels in _LABELS.items() if name in labels)
     before: list[str] = []
     for cell in (one.strip() for one in beside):
         if _WITH_SATANG.fullmatch(cell.lstrip("-")):
-            setattr(stated, field, (signed_satang(cell), number))
+            setattr(declared, field, (signed_satang(cell), number))
             break
         before.append(cell)
     else:
@@ -283,5 +283,5 @@ def _note_amount(name: str, beside: list[str], number: int, stated: Stated) -> b
     # A count of items may stand before the sum; it has no satang.
     count = next((match for one in before if (match := _COUNT.fullmatch(one))), None)
     if count is not None and field in ("deposits", "withdrawals"):
-        setattr(stated, f"{field[:-1]}_count", (int(count[1].replace(",", "")), number))
+        setattr(declared, f"{field[:-1]}_count", (int(count[1].replace(",", "")), number))
     return True

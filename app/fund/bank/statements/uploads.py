@@ -1,4 +1,4 @@
-"""Drafts: statement files that came in and are kept until somebody who has looked at them says what becomes of them."""
+"""Uploads: statement files that were sent and are kept until somebody who has looked at them says what becomes of them."""
 
 import hashlib
 import os
@@ -36,13 +36,13 @@ from app.staff.users import User
 
 #: More than any bank writes for a month; a file is read and kept piece by piece.
 MOST_BYTES = 200_000_000
-#: A draft that nobody decides on is thrown away after this time.
+#: An upload that nobody decides on is thrown away after this time.
 KEPT = timedelta(days=14)
 _PIECE = 1 << 18
 _LONGEST_NAME = 160
 
 
-class DraftState(StrEnum):
+class UploadState(StrEnum):
     """sent: kept, not yet read. unknown: its header must be mapped. refused: it does not hold. read: waits for a
     person's word. applying: its lines come in. applied: all of them are in."""
 
@@ -54,13 +54,13 @@ class DraftState(StrEnum):
     APPLIED = "applied"
 
 
-class StatementDraft(Base):
+class StatementUpload(Base):
     """One statement file as it was sent, with what reading it found. What has become a statement stays for ever."""
 
-    __tablename__ = "statement_draft"
+    __tablename__ = "statement_upload"
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
-    state: Mapped[str] = mapped_column(String(10), default=DraftState.SENT)
+    state: Mapped[str] = mapped_column(String(10), default=UploadState.SENT)
     file_name: Mapped[str] = mapped_column(String(160))
     file_hash: Mapped[str] = mapped_column(String(64))
     size: Mapped[int]
@@ -109,7 +109,7 @@ class StatementDraft(Base):
         CheckConstraint(
             "state IN ('applying', 'applied') OR statement_id IS NULL", name="statement_of_applied"
         ),
-        Index("ix_statement_draft_state", "state"),
+        Index("ix_statement_upload_state", "state"),
     )
 
 
@@ -118,8 +118,8 @@ class StatementChunk(Base):
 
     __tablename__ = "statement_chunk"
 
-    draft_id: Mapped[int] = mapped_column(
-        ForeignKey("statement_draft.id"), primary_key=True, autoincrement=False
+    upload_id: Mapped[int] = mapped_column(
+        ForeignKey("statement_upload.id"), primary_key=True, autoincrement=False
     )
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     raw: Mapped[bytes] = mapped_column(LargeBinary)
@@ -136,7 +136,7 @@ def keep(
     account_number: str | None = None,
     profile: str | None = None,
     by: User | None,
-) -> StatementDraft:
+) -> StatementUpload:
     """Keep a file as it was sent, piece by piece, to be read and looked at. Nothing is known of its contents yet.
 
     Raises BadInput for a name that holds a path, an empty file and one past MOST_BYTES; then nothing is kept.
@@ -152,8 +152,8 @@ def keep(
         )
     digest = hashlib.sha256()
     with transaction() as session:
-        draft = StatementDraft(
-            state=DraftState.SENT,
+        upload = StatementUpload(
+            state=UploadState.SENT,
             file_name=shown,
             file_hash="",
             size=size,
@@ -162,23 +162,23 @@ def keep(
             sent_at=clock.now(),
             sent_by_id=by.id if by else None,
         )
-        session.add(draft)
+        session.add(upload)
         session.flush()
         number = 0
         while piece := file.read(_PIECE):
             digest.update(piece)
-            session.execute(insert(_CHUNKS), {"draft_id": draft.id, "number": number, "raw": piece})
+            session.execute(insert(_CHUNKS), {"upload_id": upload.id, "number": number, "raw": piece})
             number += 1
-        draft.file_hash = digest.hexdigest()
+        upload.file_hash = digest.hexdigest()
         audit.record(
             Deed.STATEMENT_SEND,
-            f"statement_draft:{draft.id}",
+            f"statement_upload:{upload.id}",
             by=by,
             file=shown,
             size=size,
-            hash=draft.file_hash,
+            hash=upload.file_hash,
         )
-    return draft
+    return upload
 
 
 def shown_name(name: str) -> str:
@@ -188,11 +188,11 @@ def shown_name(name: str) -> str:
     return shown if len(shown) <= _LONGEST_NAME else shown[: _LONGEST_NAME - len(suffix)] + suffix
 
 
-def pieces(draft_id: int) -> Iterator[bytes]:
+def pieces(upload_id: int) -> Iterator[bytes]:
     """The file as it was sent, piece by piece."""
     number = 0
     while True:
-        one = select(_CHUNKS.c.raw).where(_CHUNKS.c.draft_id == draft_id, _CHUNKS.c.number == number)
+        one = select(_CHUNKS.c.raw).where(_CHUNKS.c.upload_id == upload_id, _CHUNKS.c.number == number)
         piece = db.session().execute(one).scalar_one_or_none()
         if piece is None:
             return
@@ -201,65 +201,65 @@ def pieces(draft_id: int) -> Iterator[bytes]:
 
 
 @contextmanager
-def opened(draft_id: int) -> Iterator[BinaryIO]:
+def opened(upload_id: int) -> Iterator[BinaryIO]:
     """The file as it was sent, on disk and to be sought in."""
     with tempfile.TemporaryFile(prefix="kueakun-statement-") as file:
-        for piece in pieces(draft_id):
+        for piece in pieces(upload_id):
             file.write(piece)
         file.seek(0)
         db.session().rollback()
         yield cast(BinaryIO, file)
 
 
-def find(draft_id: int) -> StatementDraft:
-    """The draft. Raises Refused when it was thrown away or never was."""
-    draft = db.session().get(StatementDraft, draft_id) if abs(draft_id) < 2**63 else None
-    if draft is None:
+def find(upload_id: int) -> StatementUpload:
+    """The upload. Raises Refused when it was thrown away or never was."""
+    upload = db.session().get(StatementUpload, upload_id) if abs(upload_id) < 2**63 else None
+    if upload is None:
         raise Refused("ไม่พบไฟล์นี้ อาจถูกทิ้งไปแล้ว กรุณาเลือกไฟล์ใหม่อีกครั้ง")
-    return draft
+    return upload
 
 
-def drop(draft_id: int, *, by: User | None) -> None:
-    """Throw a draft away with its file and lines; nothing of it was brought in. Raises Refused when something was."""
+def drop(upload_id: int, *, by: User | None) -> None:
+    """Throw an upload away with its file and lines; nothing of it was brought in. Raises Refused when something was."""
     with transaction():
-        draft = lock(StatementDraft, draft_id)
-        if draft.state in (DraftState.APPLYING, DraftState.APPLIED):
+        upload = lock(StatementUpload, upload_id)
+        if upload.state in (UploadState.APPLYING, UploadState.APPLIED):
             raise Refused("ไฟล์นี้นำเข้าแล้ว จึงทิ้งไม่ได้")
-        audit.record(Deed.STATEMENT_DROP, f"statement_draft:{draft.id}", by=by, file=draft.file_name)
-        throw_away(draft)
+        audit.record(Deed.STATEMENT_DROP, f"statement_upload:{upload.id}", by=by, file=upload.file_name)
+        throw_away(upload)
 
 
-def throw_away(draft: StatementDraft) -> None:
+def throw_away(upload: StatementUpload) -> None:
     """Inside a transaction."""
     session = db.session()
-    session.execute(delete(_STAGED).where(_STAGED.c.draft_id == draft.id))
-    session.execute(delete(_CHUNKS).where(_CHUNKS.c.draft_id == draft.id))
-    session.delete(draft)
+    session.execute(delete(_STAGED).where(_STAGED.c.upload_id == upload.id))
+    session.execute(delete(_CHUNKS).where(_CHUNKS.c.upload_id == upload.id))
+    session.delete(upload)
     session.flush()
 
 
 def drop_forgotten() -> int:
-    """Throw away drafts that nobody decided on in time, and those that brought nothing new. Returns how many."""
+    """Throw away uploads that nobody decided on in time, and those that brought nothing new. Returns how many."""
     old = (
-        select(StatementDraft.id)
+        select(StatementUpload.id)
         .where(
-            StatementDraft.sent_at < clock.now() - KEPT,
-            StatementDraft.statement_id.is_(None),
-            StatementDraft.state != DraftState.APPLYING,
+            StatementUpload.sent_at < clock.now() - KEPT,
+            StatementUpload.statement_id.is_(None),
+            StatementUpload.state != UploadState.APPLYING,
         )
         .limit(20)
     )
     numbers = list(db.session().scalars(old))
     for number in numbers:
         with transaction():
-            draft = lock(StatementDraft, number)
-            if draft.state == DraftState.APPLYING or draft.statement_id is not None:
+            upload = lock(StatementUpload, number)
+            if upload.state == UploadState.APPLYING or upload.statement_id is not None:
                 continue
             # From here on nobody brings it in any more, while its lines go.
-            draft.state, draft.reason = DraftState.REFUSED, "ไม่มีผู้นำเข้าภายในเวลาที่กำหนด กรุณาส่งไฟล์อีกครั้ง"
+            upload.state, upload.reason = UploadState.REFUSED, "ไม่มีผู้นำเข้าภายในเวลาที่กำหนด กรุณาส่งไฟล์อีกครั้ง"
         staged_lines.drop(number)
         with transaction():
-            draft = lock(StatementDraft, number)
-            audit.record(Deed.STATEMENT_FORGET, f"statement_draft:{number}", by=None, file=draft.file_name)
-            throw_away(draft)
+            upload = lock(StatementUpload, number)
+            audit.record(Deed.STATEMENT_FORGET, f"statement_upload:{number}", by=None, file=upload.file_name)
+            throw_away(upload)
     return len(numbers)

@@ -1,4 +1,4 @@
-"""Weighing a draft before it comes in: what of it is new, what is known, what looks odd, and what is missing before it."""
+"""Preview of an upload before it comes in: what of it is new, what is known, what looks odd, and what is missing before it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,8 +9,8 @@ from sqlalchemy import ColumnElement, Date, Table, case, func, literal_column, s
 
 from app.fund.bank.events import BankEvent, Statement
 from app.fund.bank.match_reasons import MatchReason
-from app.fund.bank.statements.drafts import StatementDraft
 from app.fund.bank.statements.staged_lines import StagedLine
+from app.fund.bank.statements.uploads import StatementUpload
 from app.kit import clock
 from app.kit.clock import BANGKOK
 from app.kit.db import db, is_sqlite
@@ -49,7 +49,7 @@ class Gap:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Weighing:
+class Preview:
     new: int
     known: int
     #: How many lines are odd in which way; a line may be odd in more than one.
@@ -61,9 +61,9 @@ class Weighing:
     gap: Gap | None
 
 
-def weigh(draft: StatementDraft) -> Weighing:
-    """What a draft that was read would bring. Worked out now, for other files may have come in since it was read."""
-    told, odd, lines = _judged(draft)
+def make(upload: StatementUpload) -> Preview:
+    """What an upload that was read would bring. Worked out now, for other files may have come in since it was read."""
+    told, odd, lines = _judged(upload)
     counted = select(
         func.count(),
         func.coalesce(func.sum(told), 0),
@@ -71,7 +71,7 @@ def weigh(draft: StatementDraft) -> Weighing:
         *(func.coalesce(func.sum(flag), 0) for flag in odd.values()),
     ).select_from(lines)
     session = db.session()
-    total, known, odd_lines, *kinds = session.execute(counted.where(_STAGED.c.draft_id == draft.id)).one()
+    total, known, odd_lines, *kinds = session.execute(counted.where(_STAGED.c.upload_id == upload.id)).one()
     shown = select(
         _STAGED.c.place,
         _STAGED.c.number,
@@ -88,15 +88,15 @@ def weigh(draft: StatementDraft) -> Weighing:
         told.label("told"),
         *(flag.label(name) for name, flag in odd.items()),
     ).select_from(lines)
-    shown = shown.where(_STAGED.c.draft_id == draft.id).order_by(_STAGED.c.place)
-    return Weighing(
+    shown = shown.where(_STAGED.c.upload_id == upload.id).order_by(_STAGED.c.place)
+    return Preview(
         new=total - known,
         known=known,
         odd=dict(zip(odd, kinds, strict=True)),
         odd_lines=odd_lines,
         shown=session.execute(shown.limit(_ROWS_SHOWN)).all(),
         shown_odd=session.execute(shown.where(_any(odd) == 1).limit(_ODD_SHOWN)).all() if odd_lines else (),
-        gap=_gap(draft),
+        gap=_gap(upload),
     )
 
 
@@ -104,7 +104,7 @@ def _any(odd: dict[str, ColumnElement[int]]) -> ColumnElement[int]:
     return case(*((flag == 1, 1) for flag in odd.values()), else_=0)
 
 
-def _judged(draft: StatementDraft) -> tuple[ColumnElement[int], dict[str, ColumnElement[int]], Any]:
+def _judged(upload: StatementUpload) -> tuple[ColumnElement[int], dict[str, ColumnElement[int]], Any]:
     """Whether a staged line is told (1 or 0), in which ways it is odd, and the join in which these can be asked."""
     exists = (
         select(_EVENTS.c.id)
@@ -112,7 +112,7 @@ def _judged(draft: StatementDraft) -> tuple[ColumnElement[int], dict[str, Column
         .exists()
     )
     told: ColumnElement[int] = case((exists, 1), else_=0)
-    elsewhere = _told_elsewhere(draft).subquery()
+    elsewhere = _told_elsewhere(upload).subquery()
     same = (elsewhere.c.on_day == _STAGED.c.on_day) & (elsewhere.c.satang == _STAGED.c.satang)
     today = clock.today()
     odd: dict[str, ColumnElement[int]] = {
@@ -121,7 +121,7 @@ def _judged(draft: StatementDraft) -> tuple[ColumnElement[int], dict[str, Column
             (~_STAGED.c.external_id.like("%:0") & (_STAGED.c.doubt != MatchReason.EQUAL_LINE), 1), else_=0
         ),
         "alike": case((_STAGED.c.doubt == MatchReason.EQUAL_LINE, 1), else_=0),
-        "known_alike": case((_is_known_alike(draft), 1), else_=0),
+        "known_alike": case((_is_known_alike(upload), 1), else_=0),
         "reversal": case((_STAGED.c.doubt == MatchReason.REVERSAL, 1), else_=0),
         "status": case((_STAGED.c.doubt == MatchReason.UNKNOWN_STATUS, 1), else_=0),
         "beside": case((_STAGED.c.doubt == MatchReason.CONTRADICTED, 1), else_=0),
@@ -132,7 +132,7 @@ def _judged(draft: StatementDraft) -> tuple[ColumnElement[int], dict[str, Column
     return told, odd, _STAGED.outerjoin(elsewhere, same)
 
 
-def _is_known_alike(draft: StatementDraft) -> ColumnElement[bool]:
+def _is_known_alike(upload: StatementUpload) -> ColumnElement[bool]:
     """Whether a line without time and balance is only known by its words, which another file told."""
     other_file = (
         select(_EVENTS.c.id)
@@ -140,29 +140,29 @@ def _is_known_alike(draft: StatementDraft) -> ColumnElement[bool]:
         .where(
             _EVENTS.c.source == "statement",
             _EVENTS.c.external_id == _STAGED.c.external_id,
-            Statement.file_hash != draft.file_hash,
+            Statement.file_hash != upload.file_hash,
         )
         .exists()
     )
     return ~_STAGED.c.has_time & _STAGED.c.balance_satang.is_(None) & other_file
 
 
-def _told_elsewhere(draft: StatementDraft) -> Any:
+def _told_elsewhere(upload: StatementUpload) -> Any:
     """Days and sums of the account's lines that other files told in other words: those that are not of this file."""
     bounds = select(func.min(_STAGED.c.occurred_at), func.max(_STAGED.c.occurred_at)).where(
-        _STAGED.c.draft_id == draft.id
+        _STAGED.c.upload_id == upload.id
     )
     first, last = db.session().execute(bounds).one()
     own = (
         select(_STAGED.c.place)
-        .where(_STAGED.c.draft_id == draft.id, _STAGED.c.external_id == _EVENTS.c.external_id)
+        .where(_STAGED.c.upload_id == upload.id, _STAGED.c.external_id == _EVENTS.c.external_id)
         .exists()
     )
     day = timedelta(days=1)
     within = _EVENTS.c.occurred_at.between(first - day, last + day) if first else _EVENTS.c.id.is_(None)
     return (
         select(_event_day().label("on_day"), _EVENTS.c.satang)
-        .where(_EVENTS.c.source == "statement", _EVENTS.c.account_id == draft.account_id, within, ~own)
+        .where(_EVENTS.c.source == "statement", _EVENTS.c.account_id == upload.account_id, within, ~own)
         .distinct()
     )
 
@@ -176,19 +176,19 @@ def _event_day() -> ColumnElement[date]:
     )
 
 
-def _gap(draft: StatementDraft) -> Gap | None:
-    order = _STAGED.c.place.desc() if draft.newest_first else _STAGED.c.place
+def _gap(upload: StatementUpload) -> Gap | None:
+    order = _STAGED.c.place.desc() if upload.newest_first else _STAGED.c.place
     session = db.session()
     oldest = session.execute(
         select(_STAGED.c.external_id, _STAGED.c.occurred_at, _STAGED.c.on_day)
-        .where(_STAGED.c.draft_id == draft.id)
+        .where(_STAGED.c.upload_id == upload.id)
         .order_by(order)
         .limit(1)
     ).one_or_none()
     if oldest is None:
         return None
     known = select(_EVENTS.c.occurred_at, _EVENTS.c.balance_satang).where(
-        _EVENTS.c.source == "statement", _EVENTS.c.account_id == draft.account_id
+        _EVENTS.c.source == "statement", _EVENTS.c.account_id == upload.account_id
     )
     itself = session.execute(known.where(_EVENTS.c.external_id == oldest.external_id)).first()
     before = known.where(_EVENTS.c.occurred_at < oldest.occurred_at)
@@ -198,18 +198,18 @@ def _gap(draft: StatementDraft) -> Gap | None:
     if last is None or itself is not None:
         return None
     known_on = last.occurred_at.astimezone(BANGKOK).date()
-    begins = min(draft.from_on or oldest.on_day, oldest.on_day)
+    begins = min(upload.from_on or oldest.on_day, oldest.on_day)
     day = timedelta(days=1)
     days = (known_on + day, begins - day) if begins > known_on + day else (None, None)
-    differ = None not in (last.balance_satang, draft.opening_satang) and (
-        last.balance_satang != draft.opening_satang
+    differ = None not in (last.balance_satang, upload.opening_satang) and (
+        last.balance_satang != upload.opening_satang
     )
     if not differ and days[0] is None:
         return None
     return Gap(
         known_on=known_on,
         known_satang=last.balance_satang if differ else None,
-        opening_satang=draft.opening_satang if differ else None,
+        opening_satang=upload.opening_satang if differ else None,
         from_on=days[0],
         to_on=days[1],
     )

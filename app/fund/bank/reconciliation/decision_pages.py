@@ -5,12 +5,12 @@ from typing import Any
 
 from flask import abort, flash, redirect, url_for
 
+from app.fund.bank.blueprint import Answer, bp, onward, whence
+from app.fund.bank.event_pages import by_code, event_page, offered
 from app.fund.bank.events import BankEvent
-from app.fund.bank.pages.blueprint import Answer, bp, onward, whence
-from app.fund.bank.pages.decision_forms import ReasonForm
-from app.fund.bank.pages.events import by_code, event_page, offered
-from app.fund.bank.pages.forms import DonationForm, ExcludeForm, LinkForm, PaymentRequestForm
 from app.fund.bank.reconciliation import decisions, pairs, taking_back, undoing
+from app.fund.bank.reconciliation.forms import ReasonForm
+from app.fund.bank.statements.forms import DonationForm, ExcludeForm, LinkForm, PaymentRequestForm
 from app.fund.giving.donations.donations import Donation
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused

@@ -7,12 +7,12 @@ from typing import Any
 from flask import abort, flash, redirect, render_template, request, url_for
 from sqlalchemy import Select, func, select, tuple_
 
+from app.fund.bank import words
+from app.fund.bank.blueprint import Answer, bp
 from app.fund.bank.events import BankEvent, ReconciliationItem
 from app.fund.bank.match_reasons import UNDECIDED, MatchReason, ReconciliationState
-from app.fund.bank.pages import words
-from app.fund.bank.pages.blueprint import Answer, bp
-from app.fund.bank.pages.decision_forms import WorkForm
 from app.fund.bank.reconciliation import decisions, pairs, suggestions
+from app.fund.bank.reconciliation.forms import WorkForm
 from app.fund.bank.reconciliation.match_context import could_be_donation
 from app.fund.bank.second_hands import SecondHand
 from app.fund.counter import deposits

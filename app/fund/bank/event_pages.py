@@ -6,16 +6,15 @@ from typing import Any
 from flask import abort, render_template, url_for
 from sqlalchemy import select
 
-from app.fund.bank import second_hands
+from app.fund.bank import second_hands, words
+from app.fund.bank.blueprint import bp, way_back, whence
 from app.fund.bank.events import BankEvent, ReconciliationItem, Statement
 from app.fund.bank.match_reasons import UNDECIDED, MatchReason, ReconciliationState
-from app.fund.bank.pages import words
-from app.fund.bank.pages.blueprint import bp, way_back, whence
-from app.fund.bank.pages.decision_forms import ReasonForm
-from app.fund.bank.pages.forms import DonationForm, ExcludeForm, PaymentRequestForm
 from app.fund.bank.providers import inquiries, payouts
 from app.fund.bank.reconciliation import bank_reversals, refunds, suggestions, undoing
+from app.fund.bank.reconciliation.forms import ReasonForm
 from app.fund.bank.reconciliation.match_context import could_be_donation, slip_names
+from app.fund.bank.statements.forms import DonationForm, ExcludeForm, PaymentRequestForm
 from app.fund.giving.donations.donations import Donation
 from app.fund.giving.networks.networks import Network
 from app.fund.giving.payment_requests import payment_requests

@@ -1,0 +1,48 @@
+"""Parse lease: who reads an upload's file now, and that nobody writes who was overtaken."""
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import update
+
+from app.fund.bank.statements.uploads import StatementUpload, UploadState
+from app.kit import clock
+from app.kit.db import db, lock, transaction
+
+#: Whoever reads an upload says so again with every batch; after this silence somebody else takes it up.
+CLAIM = timedelta(minutes=2)
+
+
+class Overtaken(Exception):
+    """Somebody else has taken the upload up since, or it was thrown away: this reading ends without a word."""
+
+
+def take_up(upload_id: int) -> int | None:
+    """Begin to read an upload. The reading's number, which no later one has; None while somebody else is at it and when
+    it has become a statement."""
+    with transaction():
+        upload = lock(StatementUpload, upload_id)
+        busy = upload.claimed_until is not None and upload.claimed_until > clock.now()
+        if upload.state in (UploadState.APPLYING, UploadState.APPLIED) or busy:
+            return None
+        upload.state, upload.reason, upload.unproven, upload.done = UploadState.SENT, "", False, 0
+        upload.claimed_until, upload.reading = clock.now() + CLAIM, upload.reading + 1
+        return upload.reading
+
+
+def go_on(upload_id: int, reading: int, **told: Any) -> None:
+    """First of all in every transaction in which a reading writes: the upload is held, and its silence begins anew.
+
+    However long a reader was silent, it writes nothing after another has begun. Raises Overtaken then.
+    """
+    ours = (
+        update(StatementUpload)
+        .where(
+            StatementUpload.id == upload_id,
+            StatementUpload.reading == reading,
+            StatementUpload.state == UploadState.SENT,
+        )
+        .values(claimed_until=clock.now() + CLAIM, **told)
+    )
+    if not db.session().execute(ours).rowcount:  # type: ignore[attr-defined]
+        raise Overtaken
