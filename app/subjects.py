@@ -3,8 +3,8 @@
 from app.cases.aid.records import AidRequest, Handover
 from app.cases.register.households import Household
 from app.cases.register.rounds import Round
-from app.fund.bank.events import StatementProfile
-from app.fund.counter.counter_payments import CashCount, CounterPayment
+from app.fund.bank.records import StatementProfile
+from app.fund.counter.records import CashCount, CounterPayment
 from app.fund.giving.goods.goods import InKindDonation
 from app.fund.giving.goods.stock import StockItem
 from app.fund.giving.networks.networks import Network

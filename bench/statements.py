@@ -24,8 +24,8 @@ from places import portal
 from sqlalchemy import select
 
 from app.fund.bank.reconciliation import matching
+from app.fund.bank.records import StatementUpload
 from app.fund.bank.statements import staging, statements, uploads
-from app.fund.bank.statements.uploads import StatementUpload
 from app.kit.db import db
 
 LINES = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000

@@ -11,10 +11,9 @@ from people import Cast, give_role
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
-from app.fund.bank.events import BankEvent, ReconciliationItem
 from app.fund.bank.providers import callbacks
+from app.fund.bank.records import BankEvent, ReconciliationItem, StatementUpload
 from app.fund.bank.statements import standing, statements
-from app.fund.bank.statements.uploads import StatementUpload
 from app.fund.giving.donations.donations import Donation
 from app.fund.giving.payment_requests import payment_requests
 from app.fund.giving.payment_requests.payment_requests import PaymentRequest

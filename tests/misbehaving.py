@@ -19,10 +19,9 @@ from app.demo import telling
 from app.demo.asked import Asked
 from app.demo.charges import Charged, event_object
 from app.demo.ledger import Line
-from app.fund.bank.events import BankEvent, ReconciliationItem
 from app.fund.bank.inquiry import sweep
 from app.fund.bank.providers import callbacks
-from app.fund.bank.providers.inquiries import Inquiry
+from app.fund.bank.records import BankEvent, Inquiry, ReconciliationItem
 from app.fund.giving.payment_requests import payment_requests
 from app.fund.giving.payment_requests.payment_requests import PaymentRequest
 from app.fund.giving.slips import claims as slip_claims

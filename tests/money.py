@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.fund.bank.events import Allocation, BankEvent, ReconciliationItem
+from app.fund.bank.records import Allocation, BankEvent, ReconciliationItem
 from app.fund.giving.donations import donations
 from app.fund.giving.donations.donations import Donation
 from app.fund.giving.payment_requests.payment_requests import FundAccount

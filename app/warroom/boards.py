@@ -9,10 +9,10 @@ from sqlalchemy import func, select
 from app.cases.aid import access, delivery_progress
 from app.cases.aid.records import AidRequest, Handover, RequestState
 from app.fund.bank import second_hands
-from app.fund.bank.events import BankEvent, ReconciliationItem
 from app.fund.bank.inquiry import denials
 from app.fund.bank.match_reasons import UNDECIDED
 from app.fund.bank.reconciliation import refunds
+from app.fund.bank.records import BankEvent, ReconciliationItem
 from app.fund.bank.statements import acceptances, standing
 from app.fund.giving.goods import documents
 from app.fund.giving.networks import networks

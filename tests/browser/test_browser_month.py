@@ -35,12 +35,12 @@ from walking import PICTURES, ROOT
 from app.demo import telling
 from app.demo.asked import Asked
 from app.demo.charges import signed
-from app.fund.bank.events import Allocation, BankEvent, ReconciliationItem
 from app.fund.bank.providers import callbacks, omise
 from app.fund.bank.reconciliation import refunds
+from app.fund.bank.records import Allocation, BankEvent, ReconciliationItem
 from app.fund.bank.second_hands import SecondHand
 from app.fund.bank.statements import standing
-from app.fund.counter import cash_counts, cash_desk, counter_payments
+from app.fund.counter import cash_counts, cash_desk
 from app.fund.giving.donations import donations
 from app.fund.giving.donations.donations import Donation
 from app.fund.giving.payment_requests.payment_requests import PaymentRequest
@@ -128,7 +128,7 @@ class Served(Month):
                 )
             with transaction():
                 pieces = dict.fromkeys(cash_counts.DENOMINATIONS, 0) | {500_00: 1}
-                number = counter_payments.open_cash_counts()[0].id
+                number = cash_counts.open_cash_counts()[0].id
                 cash_counts.close(
                     number, pieces=pieces, cheques=[], difference_reason="", by=self.cast.kanya.user
                 )

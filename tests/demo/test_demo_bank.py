@@ -17,8 +17,8 @@ from werkzeug.serving import make_server
 from app.demo import providers, telling
 from app.demo.asked import read_payload
 from app.demo.ledger import Ledger
-from app.fund.bank.events import BankEvent, ReconciliationItem
 from app.fund.bank.inquiry import sweep
+from app.fund.bank.records import BankEvent, ReconciliationItem
 from app.fund.giving.donations.donations import Donation
 from app.fund.giving.payment_requests import payment_requests
 from app.fund.giving.payment_requests.payment_requests import PaymentRequest

@@ -26,7 +26,7 @@ from app.cases.register.rounds import Round, RoundHousehold
 from app.demo import cast, province, register
 from app.demo.commands import demo as demo_command
 from app.editions import editions
-from app.fund.bank.events import BankEvent, ReconciliationItem
+from app.fund.bank.records import BankEvent, ReconciliationItem
 from app.fund.giving.donations.donations import Donation
 from app.fund.giving.payment_requests.payment_requests import FundAccount, PaymentRequest
 from app.fund.ledger import books

@@ -13,12 +13,11 @@ from test_bank_decisions import another_officer, at_once, user
 from test_bank_uploads import upload
 from test_continuity import JANUARY, at, closing, proved, words_of
 
-from app.fund.bank.events import BankEvent
+from app.fund.bank.records import BankEvent, StatementUpload, UploadState
 from app.fund.bank.statements import acceptances, profiles, staging, statements, uploads
 from app.fund.bank.statements.acceptances import Acceptance
 from app.fund.bank.statements.balance_check import Unproven
 from app.fund.bank.statements.layouts import Years
-from app.fund.bank.statements.uploads import StatementUpload, UploadState
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
 

@@ -23,9 +23,9 @@ from flask import Flask
 from people import Cast
 from sqlalchemy import select
 
-from app.fund.bank.events import BankEvent, ReconciliationItem
 from app.fund.bank.providers import callbacks, inquiries
 from app.fund.bank.reconciliation import decisions, matching
+from app.fund.bank.records import BankEvent, ReconciliationItem
 from app.fund.giving.donations.donations import Donation
 from app.fund.giving.networks.networks import Network
 from app.fund.giving.payment_requests import collections

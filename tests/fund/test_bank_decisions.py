@@ -15,10 +15,10 @@ from sqlalchemy import func, select
 from test_giving_payment_requests import pledged
 
 from app.fund.bank import second_hands
-from app.fund.bank.events import BankEvent, ReconciliationItem
 from app.fund.bank.reconciliation import decisions, kept_decisions, outgoing_lines, pairs, refunds, undoing
 from app.fund.bank.reconciliation.allocations import Part
 from app.fund.bank.reconciliation.refunds import Refund
+from app.fund.bank.records import BankEvent, ReconciliationItem
 from app.fund.bank.second_hands import SecondHand
 from app.fund.giving.donations.donations import LIVE, Donation
 from app.fund.giving.payment_requests.payment_requests import PaymentRequest, PaymentRequestState

@@ -10,7 +10,7 @@ from test_bank_lines import table
 from test_bank_meanings import ON, TODAY, waiting
 from test_bank_statements import brought_in
 
-from app.fund.bank.events import BankEvent, Statement
+from app.fund.bank.records import BankEvent, Statement
 from app.fund.bank.statements import preview, staging
 from app.fund.bank.statements.uploads import find, keep
 from app.fund.closing import continuity

@@ -15,8 +15,8 @@ from providers import WEBHOOK_SECRET
 from served import DOOR, MB, Served, serve
 
 from app.demo.charges import Charged, event_object, signed
-from app.fund.bank.events import BankEvent
 from app.fund.bank.reconciliation import matching
+from app.fund.bank.records import BankEvent
 from app.kit import http
 from app.kit.http import Unreachable
 

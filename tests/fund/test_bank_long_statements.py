@@ -17,10 +17,16 @@ from people import Cast
 from sqlalchemy import func, select
 from test_bank_uploads import START, file, sent
 
-from app.fund.bank.events import BankEvent, ReconciliationItem, Statement
+from app.fund.bank.records import (
+    BankEvent,
+    ReconciliationItem,
+    StagedLine,
+    Statement,
+    StatementChunk,
+    StatementUpload,
+    UploadState,
+)
 from app.fund.bank.statements import staging, statements, uploads
-from app.fund.bank.statements.staged_lines import StagedLine
-from app.fund.bank.statements.uploads import StatementChunk, StatementUpload, UploadState
 from app.kit.clock import BANGKOK
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput

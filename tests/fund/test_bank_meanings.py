@@ -14,7 +14,7 @@ from test_bank_formats import CAMT, MT940, mt940
 from test_bank_lines import lines_of, read_file, table
 from test_bank_statements import brought_in
 
-from app.fund.bank.events import BankEvent, ReconciliationItem
+from app.fund.bank.records import BankEvent, ReconciliationItem
 from app.fund.bank.statements import profiles
 from app.fund.bank.statements.balance_check import Unproven
 from app.fund.bank.statements.layouts import UnknownHeader, Unreadable, Years

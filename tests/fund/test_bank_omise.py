@@ -17,10 +17,9 @@ from providers import OTHER_SECRET, WEBHOOK_SECRET, Provider, introduce, webhook
 from sqlalchemy import select
 
 from app.demo.charges import Charged, event_object, signed
-from app.fund.bank.events import BankEvent, ReconciliationItem
 from app.fund.bank.providers import omise
-from app.fund.bank.providers.inquiries import Inquiry
 from app.fund.bank.reconciliation import matching, undoing
+from app.fund.bank.records import BankEvent, Inquiry, ReconciliationItem
 from app.fund.giving.donations.donations import Donation
 from app.fund.ledger import books
 from app.kit import clock

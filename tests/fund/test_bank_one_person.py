@@ -28,12 +28,17 @@ from test_bank_callbacks import silent_bank  # noqa: F401 — a fixture
 from test_bank_decisions import another_officer, at_once
 
 from app.fund.bank import second_hands
-from app.fund.bank.bases import StatementBasis
-from app.fund.bank.events import Allocation, BankEvent, ReconciliationItem, Statement
 from app.fund.bank.match_reasons import MatchReason
 from app.fund.bank.providers import inquiries
-from app.fund.bank.providers.inquiries import Outcome
 from app.fund.bank.reconciliation import decisions, kept_decisions
+from app.fund.bank.records import (
+    Allocation,
+    BankEvent,
+    Outcome,
+    ReconciliationItem,
+    Statement,
+    StatementBasis,
+)
 from app.fund.bank.statements import standing, statements
 from app.fund.closing import continuity, month_ends, month_facts
 from app.fund.closing.commands import bank

@@ -14,9 +14,9 @@ from people import PASSWORD, Cast, Person
 from sqlalchemy import select
 
 from app.fund.bank import words as bank_words
-from app.fund.bank.events import BankEvent, ReconciliationItem
 from app.fund.bank.match_reasons import QueueGroup
 from app.fund.bank.reconciliation import decisions, suggestions
+from app.fund.bank.records import BankEvent, ReconciliationItem
 from app.fund.giving.donations.donations import Donation
 from app.fund.giving.networks.networks import Network
 from app.kit import references

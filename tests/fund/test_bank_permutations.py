@@ -22,9 +22,9 @@ from hypothesis import strategies as st
 from people import Cast
 from sqlalchemy import select
 
-from app.fund.bank.events import BankEvent, ReconciliationItem
 from app.fund.bank.providers import callbacks, inquiries
 from app.fund.bank.reconciliation import answers, decisions, matching, pairs
+from app.fund.bank.records import BankEvent, ReconciliationItem
 from app.fund.giving.donations.donations import LIVE
 from app.fund.giving.payment_requests import collections, payment_requests
 from app.fund.giving.payment_requests.payment_requests import PaymentRequest

@@ -33,11 +33,10 @@ from sqlalchemy.exc import IntegrityError
 
 from app.demo import telling
 from app.fund.bank import second_hands
-from app.fund.bank.events import BankEvent
 from app.fund.bank.inquiry import inquiry_results, sweep, verification
 from app.fund.bank.providers import callbacks, inquiries, scb
-from app.fund.bank.providers.inquiries import Inquiry
 from app.fund.bank.reconciliation import decisions, matching, undoing
+from app.fund.bank.records import BankEvent, Inquiry
 from app.fund.bank.statements import statements
 from app.fund.closing import month_ends, month_facts
 from app.fund.giving.networks.networks import Network

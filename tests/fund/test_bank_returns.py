@@ -10,7 +10,7 @@ from people import Cast
 from sqlalchemy import select
 from test_giving_payment_requests import pledged
 
-from app.fund.bank.events import Allocation, ReconciliationItem
+from app.fund.bank.records import Allocation, ReconciliationItem
 from app.fund.giving.donations import donations
 from app.fund.giving.donations.donations import REFUNDED, UNDONE, Donation
 from app.fund.giving.payment_requests import payment_requests

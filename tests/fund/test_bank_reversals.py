@@ -9,9 +9,8 @@ from test_bank_lines import table
 from test_bank_meanings import ON, TODAY, waiting
 from test_bank_statements import brought_in
 
-from app.fund.bank.events import ReconciliationItem
 from app.fund.bank.reconciliation import decisions, taking_back
-from app.fund.bank.reconciliation.bank_reversals import BankReversal
+from app.fund.bank.records import BankReversal, ReconciliationItem
 from app.fund.bank.statements import statements
 from app.fund.giving.receipts.receipts import Receipt
 from app.kit.db import db, transaction

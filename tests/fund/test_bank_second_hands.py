@@ -9,12 +9,11 @@ from sqlalchemy import insert, select, update
 from test_bank_decisions import at_once, standing, user, waiting
 
 from app.fund.bank import second_hands
-from app.fund.bank.events import Allocation, BankEvent, ReconciliationItem
 from app.fund.bank.inquiry import verification
 from app.fund.bank.inquiry.inquiry_results import InquiryResult
 from app.fund.bank.providers import callbacks
-from app.fund.bank.providers.inquiries import Outcome
 from app.fund.bank.reconciliation import answers, decisions, kept_decisions, matching, pairs
+from app.fund.bank.records import Allocation, BankEvent, Outcome, ReconciliationItem
 from app.fund.bank.second_hands import SecondHand
 from app.fund.giving.donations.donations import Donation
 from app.kit import clock

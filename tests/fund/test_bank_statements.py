@@ -31,8 +31,8 @@ from people import Cast
 from sqlalchemy import select
 
 from app.fund.bank.commands import bank
-from app.fund.bank.events import BankEvent, ReconciliationItem, Statement
 from app.fund.bank.reconciliation import matching
+from app.fund.bank.records import BankEvent, ReconciliationItem, Statement
 from app.fund.bank.statements import statements
 from app.fund.giving.donations.donations import Donation
 from app.fund.giving.payment_requests.payment_requests import FundAccount, PaymentRequest

@@ -17,10 +17,17 @@ from sqlalchemy import select
 from test_bank_formats import CAMT, KBIZ, mt940
 from test_bank_statements import brought_in, in_another_layout
 
-from app.fund.bank.events import BankEvent, ReconciliationItem, Statement, StatementProfile
+from app.fund.bank.records import (
+    BankEvent,
+    ReconciliationItem,
+    StagedLine,
+    Statement,
+    StatementChunk,
+    StatementProfile,
+    StatementUpload,
+    UploadState,
+)
 from app.fund.bank.statements import parse_lease, preview, staging, statements, uploads
-from app.fund.bank.statements.staged_lines import StagedLine
-from app.fund.bank.statements.uploads import StatementChunk, StatementUpload, UploadState
 from app.fund.giving.payment_requests.payment_requests import FundAccount
 from app.kit import clock
 from app.kit.db import db, transaction

@@ -11,9 +11,9 @@ from people import Cast
 from sqlalchemy import select
 from test_giving_payment_requests import pledged
 
-from app.fund.bank.events import BankEvent, ReconciliationItem
 from app.fund.bank.reconciliation import names
 from app.fund.bank.reconciliation.refunds import Refund
+from app.fund.bank.records import BankEvent, ReconciliationItem
 from app.fund.giving.donations.donations import LIVE, Donation
 from app.fund.giving.pledges import pledges
 from app.kit.db import db, transaction

@@ -14,12 +14,11 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from app.demo.charges import charge_object, event_object
-from app.fund.bank.events import BankEvent
 from app.fund.bank.inquiry import charge_lists, sweep
 from app.fund.bank.providers import omise
-from app.fund.bank.providers.inquiries import Inquiry
 from app.fund.bank.reconciliation import decisions, refunds
 from app.fund.bank.reconciliation.allocations import Part
+from app.fund.bank.records import BankEvent, Inquiry
 from app.fund.giving.donations import donations
 from app.fund.giving.donations.donations import REFUNDED, Donation
 from app.fund.ledger import books

@@ -28,12 +28,12 @@ from sqlalchemy import func, select, text
 from test_counter import closed, taken
 
 from app import create_app
-from app.fund.bank.events import BankEvent, ReconciliationItem
 from app.fund.bank.reconciliation import decisions, undoing
+from app.fund.bank.records import BankEvent, ReconciliationItem
 from app.fund.bank.statements import staging, statements, uploads
 from app.fund.closing import certificates, continuity, month_ends, month_facts
 from app.fund.closing.commands import bank
-from app.fund.counter import cash_desk, counter_payments
+from app.fund.counter import cash_counts, cash_desk
 from app.fund.ledger import books, months
 from app.fund.ledger.entries import Entry
 from app.fund.ledger.months import ClosedMonth
@@ -598,7 +598,7 @@ import os, signal, sys
 from sqlalchemy import select
 from app import create_app
 from app.fund.counter import cash_desk
-from app.fund.counter import counter_payments
+from app.fund.counter import cash_counts
 from app.fund.counter import cash_counts
 from app.fund.closing import month_ends
 from app.fund.ledger import months
@@ -617,7 +617,7 @@ with app.app_context():
             cash_desk.take(key="k" * 20, satang=50_000, purpose_id=1, by=kanya)
     elif where == "count":
         with transaction():
-            cash_counts.close(counter_payments.open_cash_counts()[0].id, pieces={50_000: 1}, cheques=[], by=kanya)
+            cash_counts.close(cash_counts.open_cash_counts()[0].id, pieces={50_000: 1}, cheques=[], by=kanya)
     else:
         first = months.parse(sys.argv[2])
         month_ends.close(first, reasons={name: "เพียงพอแล้ว" for name in sys.argv[3:]}, by=kanya)
@@ -653,7 +653,7 @@ def test_kill_9_at_the_counter_and_at_the_months_end_leaves_nothing_half_done(
     assert receipt.number == 1
 
     assert killed(portal, "count") == -signal.SIGKILL
-    assert [one.closed_at for one in counter_payments.open_cash_counts()] == [None]
+    assert [one.closed_at for one in cash_counts.open_cash_counts()] == [None]
     assert closed(cast).counted_satang == 50_000
 
     last = clock.today().replace(day=1) - timedelta(days=1)

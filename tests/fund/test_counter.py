@@ -11,12 +11,12 @@ from flask import Flask
 from people import Cast
 from sqlalchemy import func, select, text
 
-from app.fund.bank.events import BankEvent, ReconciliationItem
 from app.fund.bank.reconciliation import decisions, matching, outgoing_lines, refunds, undoing
-from app.fund.counter import cash_counts, cash_desk, counter_payments, deposits
+from app.fund.bank.records import BankEvent, ReconciliationItem
+from app.fund.counter import cash_counts, cash_desk, deposits
 from app.fund.counter.cash_desk import Cheque
-from app.fund.counter.counter_payments import CashCount, CounterPayment, CounterPaymentReversal
-from app.fund.counter.undeposited import Deposit, DepositItem, Undeposited, is_deposit
+from app.fund.counter.deposits import Undeposited, is_deposit
+from app.fund.counter.records import CashCount, CounterPayment, CounterPaymentReversal, Deposit, DepositItem
 from app.fund.giving.donations.donations import LIVE, Donation
 from app.fund.giving.receipts.receipts import Receipt
 from app.fund.ledger import books
@@ -49,12 +49,10 @@ def pieces_of(satang: int) -> dict[int, int]:
 
 
 def closed(cast: Cast, cash_count_id: int | None = None, *, short: int = 0, reason: str = "") -> CashCount:
-    number = cash_count_id or counter_payments.open_cash_counts()[0].id
-    cash, _ = counter_payments.expected(number)
+    number = cash_count_id or cash_counts.open_cash_counts()[0].id
+    cash, _ = cash_counts.expected(number)
     cheques = [
-        one.id
-        for one in counter_payments.of_cash_count(number)
-        if one.kind == "cheque" and one.undone is None
+        one.id for one in cash_counts.of_cash_count(number) if one.kind == "cheque" and one.undone is None
     ]
     with transaction():
         return cash_counts.close(
@@ -223,7 +221,7 @@ def test_a_difference_must_be_explained_before_the_day_is_closed(portal: Flask, 
     taken(cast, 50_000)
     with pytest.raises(BadInput, match="ไม่ตรง"):
         closed(cast, short=2_000)
-    assert counter_payments.open_cash_counts()
+    assert cash_counts.open_cash_counts()
     cash_count = closed(cast, short=2_000, reason="ทอนเงินผิด ขาด 20 บาท")
     assert (cash_count.expected_satang, cash_count.counted_satang, cash_count.difference_satang) == (
         50_000,
@@ -271,7 +269,7 @@ def test_the_database_itself_keeps_a_closed_cash_count(portal: Flask, cast: Cast
 
 def test_two_officers_close_the_same_cash_count_once(portal: Flask, cast: Cast) -> None:
     taken(cast, 50_000)
-    number, by = counter_payments.open_cash_counts()[0].id, cast.kanya.user_id
+    number, by = cash_counts.open_cash_counts()[0].id, cast.kanya.user_id
     outcomes = at_once(portal, 2, lambda: _close(number, by, {50_000: 1}))
     assert sorted(outcomes) == ["done", "refused"]
     assert db.session().scalar(select(func.count()).select_from(DepositItem)) == 1
@@ -311,7 +309,7 @@ def test_a_payment_that_races_the_cash_count_is_in_it_or_in_the_next(portal: Fla
     purpose, by = cast.purpose().id, cast.kanya.user_id
     for _ in range(4):
         taken(cast, 50_000)
-        number = counter_payments.open_cash_counts()[0].id
+        number = cash_counts.open_cash_counts()[0].id
 
         def press() -> None:
             with transaction() as session:
@@ -323,11 +321,11 @@ def test_a_payment_that_races_the_cash_count_is_in_it_or_in_the_next(portal: Fla
         cash_count = db.session().get_one(CashCount, number)
         if cash_count.closed_at is None:
             # The payment was first: the count of before does not fit any more.
-            assert counter_payments.expected(number) == (60_000, 0)
+            assert cash_counts.expected(number) == (60_000, 0)
             closed(cast, number)
         else:
-            assert counter_payments.expected(number) == (50_000, 0)
-        for left in counter_payments.open_cash_counts():
+            assert cash_counts.expected(number) == (50_000, 0)
+        for left in cash_counts.open_cash_counts():
             closed(cast, left.id)
         assert books.findings() == []
 

@@ -8,9 +8,9 @@ from flask import Flask
 from people import Cast
 from test_counter import a_cheque, brought_in, closed, lines, received, taken
 
-from app.fund.counter import counter_payments
-from app.fund.counter.counter_payments import CashCount, CounterPayment
-from app.fund.counter.undeposited import Undeposited
+from app.fund.counter import cash_counts
+from app.fund.counter.deposits import Undeposited
+from app.fund.counter.records import CashCount, CounterPayment
 from app.kit import clock, thai
 from app.kit.db import db, transaction
 from app.kit.money import format_baht
@@ -114,7 +114,7 @@ def test_the_cash_is_counted_and_closed_and_a_difference_is_asked_for(portal: Fl
     taken(cast, 150_000)
     taken(cast, 80_000, cheque=a_cheque())
     kanya = cast.kanya.sign_in()
-    number = counter_payments.open_cash_counts()[0].id
+    number = cash_counts.open_cash_counts()[0].id
     page = kanya.visit(f"/bank/cash-ups/{number}")
     assert "1,500.00" in page.main
     assert "ไม่ใช่จำนวนบาท" in page.main
@@ -124,7 +124,7 @@ def test_the_cash_is_counted_and_closed_and_a_difference_is_asked_for(portal: Fl
         assert told.main.count("เป็นจำนวนเต็ม") == 2 and f'value="{wrong}"' in told.text
     short = kanya.press(page, having="pieces_100000", pieces_100000="1", pieces_10000="4", to_status=422)
     assert "ไม่ตรง" in short.main
-    cheque = next(one for one in counter_payments.of_cash_count(number) if one.kind == "cheque")
+    cheque = next(one for one in cash_counts.of_cash_count(number) if one.kind == "cheque")
     done = kanya.press(
         short, having="pieces_100000", pieces_100000="1", pieces_10000="5", cheque=str(cheque.id)
     )
@@ -137,7 +137,7 @@ def test_the_cash_is_counted_and_closed_and_a_difference_is_asked_for(portal: Fl
 def test_pieces_are_typed_in_thai_digits_too(portal: Flask, cast: Cast) -> None:
     taken(cast, 150_000)
     kanya = cast.kanya.sign_in()
-    number = counter_payments.open_cash_counts()[0].id
+    number = cash_counts.open_cash_counts()[0].id
     page = kanya.visit(f"/bank/cash-ups/{number}")
     field = re.search(r'<input[^>]* name="pieces_100"[^>]*>', page.text)
     assert field and 'type="text"' in field[0] and 'inputmode="numeric"' in field[0]
@@ -159,7 +159,7 @@ def test_a_tie_is_shown_to_finance_who_chooses(portal: Flask, cast: Cast) -> Non
     assert lines()[0].match_reason == "deposit"
     assert len(Undeposited().items) == 1
     event_id = lines()[0].event_id
-    page = kanya.visit(f"/bank/cash-ups/{counter_payments.of_cash_count(1)[0].cash_count_id}")
+    page = kanya.visit(f"/bank/cash-ups/{cash_counts.of_cash_count(1)[0].cash_count_id}")
     kanya.press(page, having="undo", reason="เลือกผิดชุด")
     assert lines()[0].state == "waiting"
     assert lines()[0].event_id == event_id

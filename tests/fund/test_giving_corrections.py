@@ -10,7 +10,7 @@ from people import Cast
 from sqlalchemy import select
 
 from app import jobs
-from app.fund.bank.events import Allocation, ReconciliationItem
+from app.fund.bank.records import Allocation, ReconciliationItem
 from app.fund.giving import corrections, reminders
 from app.fund.giving.donations import donations
 from app.fund.giving.donations.donations import Donation

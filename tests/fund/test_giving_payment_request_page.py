@@ -13,7 +13,7 @@ from people import Cast, Page
 from PIL import Image
 from sqlalchemy import select, update
 
-from app.fund.bank.events import BankEvent, ReconciliationItem
+from app.fund.bank.records import BankEvent, ReconciliationItem
 from app.fund.giving.networks.networks import Network
 from app.fund.giving.payment_requests import bills, cards, payment_requests
 from app.fund.giving.payment_requests.payment_requests import PaymentRequest, PaymentRequestState

@@ -13,8 +13,8 @@ from people import Cast, Page, Person
 from PIL import Image
 from sqlalchemy import func, select, text
 
-from app.fund.bank.events import BankEvent, ReconciliationItem
 from app.fund.bank.reconciliation import answers, matching
+from app.fund.bank.records import BankEvent, ReconciliationItem
 from app.fund.giving.networks.networks import Network
 from app.fund.giving.payment_requests import payment_requests
 from app.fund.giving.payment_requests.payment_requests import PaymentRequest, PaymentRequestState

@@ -9,7 +9,7 @@ from test_counter import a_line_of, closed, lines, taken
 from app.fund.bank import second_hands
 from app.fund.bank.reconciliation import kept_decisions
 from app.fund.counter import deposits
-from app.fund.counter.undeposited import Undeposited
+from app.fund.counter.deposits import Undeposited
 from app.kit.db import transaction
 from app.kit.errors import Refused
 

@@ -14,9 +14,9 @@ from sqlalchemy import func, select
 
 from app.demo import telling
 from app.demo.charges import event_object
-from app.fund.bank.events import BankEvent, ReconciliationItem
 from app.fund.bank.inquiry import sweep
 from app.fund.bank.reconciliation import decisions, matching, outgoing_lines, refunds
+from app.fund.bank.records import BankEvent, ReconciliationItem
 from app.fund.closing import continuity, month_ends, month_facts
 from app.fund.giving.donations import donations
 from app.fund.giving.donations.donations import Donation

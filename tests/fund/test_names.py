@@ -11,8 +11,8 @@ from wtforms import HiddenField, StringField, TextAreaField
 from wtforms.validators import InputRequired
 
 from app.cli import kueakun
-from app.fund.bank.events import BankEvent
 from app.fund.bank.reconciliation.allocations import Part
+from app.fund.bank.records import BankEvent
 from app.fund.counter import cash_desk
 from app.fund.giving.donations.donations import Donation
 from app.fund.giving.goods import goods

@@ -15,11 +15,10 @@ from sqlalchemy.exc import IntegrityError
 
 from app.demo.charges import Charged, event_object
 from app.fund.bank import second_hands
-from app.fund.bank.events import BankEvent, ReconciliationItem
 from app.fund.bank.inquiry import sweep
 from app.fund.bank.providers import inquiries, payouts
-from app.fund.bank.providers.inquiries import Outcome
 from app.fund.bank.reconciliation import decisions, kept_decisions, undoing
+from app.fund.bank.records import BankEvent, Outcome, ReconciliationItem
 from app.fund.closing import certificates, month_ends, month_facts
 from app.fund.giving.donations import donations
 from app.fund.giving.donations.donations import REFUNDED, Donation

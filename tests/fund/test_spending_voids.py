@@ -9,7 +9,7 @@ from flask import Flask
 from people import Cast, Person, give_role
 from sqlalchemy import select, text
 
-from app.fund.bank.events import BankEvent, ReconciliationItem
+from app.fund.bank.records import BankEvent, ReconciliationItem
 from app.fund.ledger import books
 from app.fund.ledger.entries import Entry
 from app.fund.spending import payments, proposals, tracing, voids

@@ -5,10 +5,10 @@ from sqlalchemy import select
 
 from app.fund.bank import second_hands, words
 from app.fund.bank.blueprint import Answer, bp
-from app.fund.bank.events import BankEvent
 from app.fund.bank.reconciliation import kept_decisions
 from app.fund.bank.reconciliation.forms import ReasonForm
 from app.fund.bank.reconciliation.refunds import Refund
+from app.fund.bank.records import BankEvent
 from app.fund.bank.second_hands import SecondHand
 from app.fund.bank.statements import acceptances, standing
 from app.fund.giving.networks.networks import Network

@@ -8,12 +8,12 @@ from sqlalchemy import select
 
 from app.fund.bank import second_hands, words
 from app.fund.bank.blueprint import bp, way_back, whence
-from app.fund.bank.events import BankEvent, ReconciliationItem, Statement
 from app.fund.bank.match_reasons import UNDECIDED, MatchReason, ReconciliationState
 from app.fund.bank.providers import inquiries, payouts
 from app.fund.bank.reconciliation import bank_reversals, refunds, suggestions, undoing
 from app.fund.bank.reconciliation.forms import ReasonForm
 from app.fund.bank.reconciliation.match_context import could_be_donation, slip_names
+from app.fund.bank.records import BankEvent, ReconciliationItem, Statement
 from app.fund.bank.statements.forms import DonationForm, ExcludeForm, PaymentRequestForm
 from app.fund.giving.donations.donations import Donation
 from app.fund.giving.networks.networks import Network

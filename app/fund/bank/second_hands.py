@@ -8,7 +8,7 @@ from typing import Any, cast
 from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, Text, func, select, text
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column, relationship
 
-from app.fund.bank.events import BankEvent
+from app.fund.bank.records import BankEvent
 from app.kit import clock
 from app.kit.db import Base, Id, Satang, UtcDateTime, db, explain, lock
 from app.kit.errors import Refused

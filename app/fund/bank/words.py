@@ -4,9 +4,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case
 
-from app.fund.bank.events import BankEvent, ReconciliationItem
 from app.fund.bank.match_reasons import MatchReason, QueueGroup, ReconciliationState
 from app.fund.bank.reconciliation.suggestions import Candidate
+from app.fund.bank.records import BankEvent, ReconciliationItem
 from app.fund.giving.payment_requests.payment_requests import PaymentRequest
 
 #: What the pages call the states of an event, and in which colour.

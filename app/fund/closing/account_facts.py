@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from app.fund.bank.events import BankEvent
+from app.fund.bank.records import BankEvent
 from app.fund.closing import continuity
 from app.fund.closing.statement_days import midnight
 from app.fund.giving.payment_requests.payment_requests import FundAccount

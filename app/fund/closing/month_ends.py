@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import select
 
 from app.fund.bank.locks import lock_reconciliation
+from app.fund.bank.records import StatementUpload, UploadState
 from app.fund.bank.statements import acceptances
-from app.fund.bank.statements.uploads import StatementUpload, UploadState
 from app.fund.closing import certificates, continuity, month_facts
 from app.fund.giving.payment_requests.payment_requests import FundAccount
 from app.fund.ledger import months

@@ -7,16 +7,22 @@ from typing import Any
 
 from sqlalchemy import and_, func, or_, select, text
 
-from app.fund.bank import bases
-from app.fund.bank.bases import StatementBasis
-from app.fund.bank.events import Allocation, BankEvent, ReconciliationItem, Statement
 from app.fund.bank.inquiry import denials
 from app.fund.bank.match_reasons import UNDECIDED, MatchReason
 from app.fund.bank.providers import payouts
+from app.fund.bank.records import (
+    CONFIRMED,
+    COUNTING,
+    Allocation,
+    BankEvent,
+    ReconciliationItem,
+    Statement,
+    StatementBasis,
+)
 from app.fund.closing import account_facts, continuity, money_out
 from app.fund.closing.statement_days import midnight
-from app.fund.counter.counter_payments import CashCount
-from app.fund.counter.undeposited import Undeposited
+from app.fund.counter.deposits import Undeposited
+from app.fund.counter.records import CashCount
 from app.fund.giving.donations.donations import Donation, DonationReversal
 from app.fund.giving.payment_requests.payment_requests import FundAccount
 from app.fund.giving.receipts.receipts import Receipt
@@ -166,7 +172,7 @@ def _denied(first_on: date, last_on: date) -> list[dict[str, Any]]:
 def _one_person(first_on: date, last_on: date) -> list[dict[str, Any]]:
     """Files with lines of the month that no second person confirmed, and who brought them in."""
     confirmed = select(StatementBasis.kind).where(
-        StatementBasis.statement_id == Statement.id, StatementBasis.kind == bases.CONFIRMED
+        StatementBasis.statement_id == Statement.id, StatementBasis.kind == CONFIRMED
     )
     lines = select(BankEvent.statement_id).where(
         BankEvent.source == "statement",
@@ -174,7 +180,7 @@ def _one_person(first_on: date, last_on: date) -> list[dict[str, Any]]:
         BankEvent.occurred_at < midnight(last_on + timedelta(days=1)),
     )
     counting = select(StatementBasis.kind).where(
-        StatementBasis.statement_id == Statement.id, StatementBasis.kind.in_(bases.COUNTING)
+        StatementBasis.statement_id == Statement.id, StatementBasis.kind.in_(COUNTING)
     )
     rows = (
         select(

@@ -2,11 +2,24 @@
 
 import json
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
+
+from sqlalchemy import (
+    func,
+    select,
+)
 
 from app.fund.bank.locks import lock_reconciliation
-from app.fund.counter import counter_payments, deposits
-from app.fund.counter.counter_payments import CashCount
-from app.fund.counter.undeposited import DepositItem
+from app.fund.counter import deposits
+from app.fund.counter.deposits import Undeposited
+from app.fund.counter.records import (
+    CASH,
+    CHEQUE,
+    CashCount,
+    CounterPayment,
+    CounterPaymentReversal,
+    DepositItem,
+)
 from app.kit import clock
 from app.kit.db import db, lock
 from app.kit.errors import BadInput, Refused
@@ -48,16 +61,12 @@ def close(
     cash = _counted(pieces)
     lying = set(cheques)
     standing = {
-        one.id: one
-        for one in counter_payments.of_cash_count(cash_count_id)
-        if one.kind == counter_payments.CHEQUE and one.undone is None
+        one.id: one for one in of_cash_count(cash_count_id) if one.kind == CHEQUE and one.undone is None
     }
     if not lying <= set(standing):
         raise Refused("เช็คบางฉบับไม่อยู่ในการปิดยอดนี้แล้ว กรุณาเปิดหน้านี้ใหม่ แล้วนับอีกครั้ง")
     reason = " ".join(difference_reason.split())[:300]
-    cash_count.expected_cash_satang, cash_count.expected_cheque_satang = counter_payments.expected(
-        cash_count_id
-    )
+    cash_count.expected_cash_satang, cash_count.expected_cheque_satang = expected(cash_count_id)
     cash_count.counted_cash_satang = cash
     cash_count.counted_cheque_satang = sum(standing[number].satang for number in lying)
     differs = (cash_count.counted_cash_satang, cash_count.counted_cheque_satang) != (
@@ -98,3 +107,43 @@ def _counted(pieces: Mapping[int, int]) -> int:
         if not 0 <= number <= _MOST_PIECES:
             raise BadInput(f"จำนวนธนบัตรหรือเหรียญแต่ละชนิดต้องเป็น 0 ถึง {_MOST_PIECES:,}")
     return sum(worth * number for worth, number in pieces.items())
+
+
+#: Cash and cheques stay at the counter no longer than this before the finance page shows them in red.
+DEPOSIT_WITHIN = timedelta(days=3)
+
+
+def late() -> list[CashCount]:
+    """Cash counts of which something has not been seen at the bank for too long, and days that were never counted."""
+    before = clock.today() - DEPOSIT_WITHIN
+    found = {one.cash_count.id: one.cash_count for one in Undeposited().items if one.cash_count.on < before}
+    uncounted = [one for one in open_cash_counts() if one.on < clock.today()]
+    return sorted([*found.values(), *uncounted], key=lambda one: (one.on, one.id))
+
+
+def of_cash_count(cash_count_id: int) -> list[CounterPayment]:
+    """Everything taken into a cash count, in order, also what was undone since."""
+    statement = select(CounterPayment).filter_by(cash_count_id=cash_count_id).order_by(CounterPayment.id)
+    return list(db.session().scalars(statement))
+
+
+def expected(cash_count_id: int) -> tuple[int, int]:
+    """Satang in cash and in cheques that a cash count must find: its payments that were not undone."""
+    statement = (
+        select(CounterPayment.kind, func.sum(CounterPayment.satang))
+        .where(
+            CounterPayment.cash_count_id == cash_count_id,
+            ~select(CounterPaymentReversal.id)
+            .where(CounterPaymentReversal.counter_payment_id == CounterPayment.id)
+            .exists(),
+        )
+        .group_by(CounterPayment.kind)
+    )
+    sums = {kind: int(satang) for kind, satang in db.session().execute(statement)}
+    return sums.get(CASH, 0), sums.get(CHEQUE, 0)
+
+
+def open_cash_counts() -> list[CashCount]:
+    """Cash counts that are not closed, oldest day first."""
+    statement = select(CashCount).where(CashCount.closed_at.is_(None)).order_by(CashCount.on, CashCount.id)
+    return list(db.session().scalars(statement))

@@ -9,12 +9,21 @@ from datetime import date, timedelta
 from sqlalchemy import func, select
 
 from app.fund.bank import second_hands
-from app.fund.bank.events import Allocation, BankEvent, ReconciliationItem
 from app.fund.bank.locks import lock_reconciliation
 from app.fund.bank.match_reasons import MatchReason, ReconciliationState
 from app.fund.bank.reconciliation import matching, refunds, undoing
-from app.fund.counter import cash_counts, counter_payments
-from app.fund.counter.counter_payments import CashCount, CounterPayment, CounterPaymentReversal
+from app.fund.bank.records import Allocation, BankEvent, ReconciliationItem
+from app.fund.counter import cash_counts
+from app.fund.counter.records import (
+    BOUNCED,
+    CASH,
+    CHEQUE,
+    VOID,
+    CashCount,
+    CounterPayment,
+    CounterPaymentReversal,
+    slip_code,
+)
 from app.fund.giving.networks.networks import Network
 from app.fund.giving.pledges.pledges import Pledge
 from app.fund.giving.receipts import receipts
@@ -87,7 +96,7 @@ def take(
     cash_count = _open_today()
     number = (db.session().scalar(select(func.max(CounterPayment.number))) or 0) + 1
     item = _recorded(
-        counter_payments.slip_code(number),
+        slip_code(number),
         satang=satang,
         cheque=cheque,
         said={
@@ -106,7 +115,7 @@ def take(
         key=key,
         cash_count_id=cash_count.id,
         event_id=item.event_id,
-        kind=counter_payments.CHEQUE if cheque else counter_payments.CASH,
+        kind=CHEQUE if cheque else CASH,
         satang=satang,
         cheque_bank=cheque.bank if cheque else "",
         cheque_number=cheque.number if cheque else "",
@@ -256,7 +265,7 @@ def void(counter_payment_id: int, *, reason: str, by: User) -> bool:
     False where the sum needs a second hand first: once that has confirmed, the same deed completes it. Raises Refused
     while its money is asked back, or when it has gone back.
     """
-    return _undo(counter_payment_id, counter_payments.VOID, reason=reason, by=by)
+    return _undo(counter_payment_id, VOID, reason=reason, by=by)
 
 
 def bounce(counter_payment_id: int, *, reason: str, by: User) -> bool:
@@ -264,7 +273,7 @@ def bounce(counter_payment_id: int, *, reason: str, by: User) -> bool:
 
     False where the sum needs a second hand first.
     """
-    return _undo(counter_payment_id, counter_payments.BOUNCED, reason=reason, by=by)
+    return _undo(counter_payment_id, BOUNCED, reason=reason, by=by)
 
 
 def _undo(counter_payment_id: int, kind: str, *, reason: str, by: User) -> bool:
@@ -287,7 +296,7 @@ def _undo(counter_payment_id: int, kind: str, *, reason: str, by: User) -> bool:
             return False
         item = lock(ReconciliationItem, payment.event_id)
     item.state, item.match_reason = ReconciliationState.EXCLUDED, kind
-    words = "เช็คเรียกเก็บเงินไม่ได้" if kind == counter_payments.BOUNCED else "ยกเลิกรายการรับเงิน"
+    words = "เช็คเรียกเก็บเงินไม่ได้" if kind == BOUNCED else "ยกเลิกรายการรับเงิน"
     item.reason = f"{words}: {reason}"[:300]
     item.decided_at, item.decided_by_id = clock.now(), by.id
     session = db.session()
@@ -298,7 +307,7 @@ def _undo(counter_payment_id: int, kind: str, *, reason: str, by: User) -> bool:
         )
     )
     session.flush()
-    deed = Deed.COUNTER_BOUNCED if kind == counter_payments.BOUNCED else Deed.COUNTER_VOID
+    deed = Deed.COUNTER_BOUNCED if kind == BOUNCED else Deed.COUNTER_VOID
     audit.record(deed, f"counter_payment:{payment.id}", by=by, code=payment.code, reason=reason)
     return True
 

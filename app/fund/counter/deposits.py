@@ -1,28 +1,128 @@
-"""Deposits: which line of a statement is the deposit of what was counted at the counter."""
+"""Deposits: what was counted at the counter must reach the bank, and which line of a statement brought it there."""
 
 import re
-from collections.abc import Sequence
-from datetime import datetime, time, timedelta
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import Select, select
 
 from app.fund.bank import bases, second_hands
-from app.fund.bank.events import BankEvent, ReconciliationItem
 from app.fund.bank.locks import lock_reconciliation
 from app.fund.bank.match_reasons import UNDECIDED, MatchReason, ReconciliationState
-from app.fund.counter.counter_payments import CashCount, open_cash_counts
-from app.fund.counter.undeposited import RECOGNISED_WITHIN, Deposit, Part, Undeposited, is_deposit
+from app.fund.bank.records import BankEvent, ReconciliationItem
+from app.fund.counter.records import CounterPaymentReversal, Deposit, DepositItem
 from app.kit import clock
 from app.kit.clock import BANGKOK
 from app.kit.db import db, lock
 from app.kit.errors import BadInput, Refused
+from app.kit.thai import short_date
 from app.staff import audit
 from app.staff.deeds import Deed
 from app.staff.roles import Role
 from app.staff.users import User
 
-#: Cash and cheques stay at the counter no longer than this before the finance page shows them in red.
-DEPOSIT_WITHIN = timedelta(days=3)
+#: A deposit later than this after the cash count is a person's to recognise.
+RECOGNISED_WITHIN = timedelta(days=30)
+#: So many cash counts in a row may be taken to the bank in one go and still be recognised.
+_MOST_IN_A_ROW = 7
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """Items that may reach the bank together, and what people call them."""
+
+    items: tuple[int, ...]
+    satang: int
+    #: The day of the latest cash count among them.
+    on: date
+    words: str
+
+
+class Undeposited:
+    """What was counted and is not yet seen at the bank, read once for any number of bank events."""
+
+    def __init__(self) -> None:
+        statement = (
+            select(DepositItem)
+            .where(
+                ~select(Deposit.id)
+                .where(Deposit.item_id == DepositItem.id, Deposit.undone_at.is_(None))
+                .exists(),
+                ~select(CounterPaymentReversal.id)
+                .where(CounterPaymentReversal.counter_payment_id == DepositItem.counter_payment_id)
+                .exists(),
+            )
+            .order_by(DepositItem.cash_count_id, DepositItem.id)
+        )
+        self.items: list[DepositItem] = list(db.session().scalars(statement).unique())
+        self.parts: list[Part] = _parts(self.items) if self.items else []
+
+    def meets(self, event: BankEvent) -> list[Part]:
+        """The parts that an event may have brought to the bank: the same sum, on or after their day."""
+        if not self.parts or event.source != "statement" or event.satang <= 0:
+            return []
+        on = event.occurred_at.astimezone(BANGKOK).date()
+        return [
+            part
+            for part in self.parts
+            if part.satang == event.satang and part.on <= on <= part.on + RECOGNISED_WITHIN
+        ]
+
+    def drop(self, items: Iterable[int]) -> None:
+        """Items that have just been linked."""
+        gone = set(items)
+        self.items = [one for one in self.items if one.id not in gone]
+        self.parts = [part for part in self.parts if not gone & set(part.items)]
+
+
+def _parts(items: Sequence[DepositItem]) -> list[Part]:
+    """Every way in which payments are brought to the bank: a cash count whole, its cash, its cheques together or one by
+    one, and the same of several cash counts in a row."""
+    by_cash_count: dict[int, list[DepositItem]] = {}
+    for one in items:
+        by_cash_count.setdefault(one.cash_count_id, []).append(one)
+    found: dict[tuple[int, ...], Part] = {}
+
+    def add(some: Sequence[DepositItem], words: str) -> None:
+        numbers = tuple(sorted(one.id for one in some))
+        if numbers and numbers not in found:
+            found[numbers] = Part(
+                items=numbers,
+                satang=sum(one.satang for one in some),
+                on=max(one.cash_count.on for one in some),
+                words=words,
+            )
+
+    groups = list(by_cash_count.values())
+    for place, group in enumerate(groups):
+        add(group, _named([group], "ทั้งหมด"))
+        add([one for one in group if one.counter_payment_id is None], _named([group], "เงินสด"))
+        add([one for one in group if one.counter_payment_id is not None], _named([group], "เช็คทุกฉบับ"))
+        for one in group:
+            if one.counter_payment is not None:
+                add([one], _named([group], f"เช็คเลขที่ {one.counter_payment.cheque_number}"))
+        for end in range(place + 2, min(place + _MOST_IN_A_ROW, len(groups)) + 1):
+            row = groups[place:end]
+            together = [one for several in row for one in several]
+            add(together, _named(row, "ทั้งหมด"))
+            add([one for one in together if one.counter_payment_id is None], _named(row, "เงินสด"))
+    return list(found.values())
+
+
+def _named(groups: Sequence[Sequence[DepositItem]], what: str) -> str:
+    first, last = groups[0][0].cash_count, groups[-1][0].cash_count
+    if first is last:
+        return f"{first.code} วันที่ {short_date(first.on)} ({what})"
+    return f"{first.code} ถึง {last.code} ({what})"
+
+
+def is_deposit(event_id: int) -> bool:
+    """Whether a line stands as a deposit of payments."""
+    live = select(Deposit.id).where(Deposit.event_id == event_id, Deposit.undone_at.is_(None))
+    return db.session().scalars(live.limit(1)).first() is not None
+
+
 #: What banks write on a line of cash or cheques paid in over their counter or into their machine.
 _PAID_IN = re.compile(
     r"ฝากเงินสด|เงินสด|ฝากเช็ค|เช็ค|cash\s*deposit|deposit\s*(?:by\s*)?cash|\bcdm\b|\badm\b|cheque|\bchq\b|\bcsh\b",
@@ -209,11 +309,3 @@ def meet_waiting(undeposited: Undeposited | None = None) -> int:
     )
     met = [one for one in db.session().scalars(held).unique() if recognise_deposit(one, left)]
     return sum(one.state == ReconciliationState.EXCLUDED for one in met)
-
-
-def late() -> list[CashCount]:
-    """Cash counts of which something has not been seen at the bank for too long, and days that were never counted."""
-    before = clock.today() - DEPOSIT_WITHIN
-    found = {one.cash_count.id: one.cash_count for one in Undeposited().items if one.cash_count.on < before}
-    uncounted = [one for one in open_cash_counts() if one.on < clock.today()]
-    return sorted([*found.values(), *uncounted], key=lambda one: (one.on, one.id))

@@ -17,7 +17,7 @@ from wtforms.validators import InputRequired, Length, Optional, StopValidation
 from wtforms.widgets import TextInput
 
 from app.fund.counter.cash_counts import DENOMINATIONS
-from app.fund.counter.counter_payments import CASH, CHEQUE
+from app.fund.counter.records import CASH, CHEQUE
 from app.kit.forms import BahtField, Form, Given, ThaiDateField
 from app.kit.money import format_baht
 from app.kit.thai import arabic_digits

@@ -8,12 +8,13 @@ from sqlalchemy import func, select
 
 from app.fund.bank import second_hands
 from app.fund.bank.blueprint import PAGE, Answer, page_number, pages
-from app.fund.bank.events import BankEvent, ReconciliationItem
-from app.fund.counter import cash_counts, cash_desk, counter_payments, deposits
+from app.fund.bank.records import BankEvent, ReconciliationItem
+from app.fund.counter import cash_counts, cash_desk, deposits
+from app.fund.counter.cash_counts import late
 from app.fund.counter.cash_desk import Cheque
-from app.fund.counter.counter_payments import CashCount, CounterPayment
+from app.fund.counter.deposits import Part, Undeposited
 from app.fund.counter.forms import CounterPaymentForm, CountForm, DepositForm, ReasonForm
-from app.fund.counter.undeposited import Deposit, DepositItem, Part, Undeposited
+from app.fund.counter.records import CHEQUE, CashCount, CounterPayment, Deposit, DepositItem
 from app.fund.giving.networks.networks import Network
 from app.fund.giving.pledges.pledges import Pledge
 from app.fund.ledger.accounts import Purpose
@@ -34,7 +35,7 @@ _HANDS = (Role.FINANCE, Role.FUND_OFFICER)
 _MOST_PLEDGES = 300
 
 
-bp.add_app_template_global(deposits.late, "late_cash_counts")
+bp.add_app_template_global(late, "late_cash_counts")
 
 
 def _offered(form: CounterPaymentForm) -> CounterPaymentForm:
@@ -67,7 +68,7 @@ def counter_page() -> str:
 
 def _counter_page(form: CounterPaymentForm, *, refused: str = "", ask: int = 0) -> str:
     """The counter with its form; `ask` is the large sum in satang that the officer must confirm to have counted."""
-    open_ = counter_payments.open_cash_counts()
+    open_ = cash_counts.open_cash_counts()
     recent = select(CounterPayment).order_by(CounterPayment.id.desc()).limit(20)
     return render_template(
         "counter/desk.html",
@@ -76,7 +77,7 @@ def _counter_page(form: CounterPaymentForm, *, refused: str = "", ask: int = 0) 
         ask=ask,
         ask_words=baht_in_words(ask),
         may_take=signed_in().has(*_HANDS),
-        open_cash_counts=[(one, sum(counter_payments.expected(one.id))) for one in open_],
+        open_cash_counts=[(one, sum(cash_counts.expected(one.id))) for one in open_],
         today=clock.today(),
         payments=list(db.session().scalars(recent).unique()),
     )
@@ -88,7 +89,7 @@ def take() -> Answer:
     form = _offered(CounterPaymentForm())
     good = form.validate_on_submit()
     cheque = None
-    if form.kind.data == counter_payments.CHEQUE:
+    if form.kind.data == CHEQUE:
         good = form.whole_cheque() and good
         on = form.cheque_on.data or clock.today()
         cheque = Cheque(bank=form.cheque_bank.data, number=form.cheque_number.data or "", on=on)
@@ -143,7 +144,7 @@ def _counter_payment_page(
         receipt=cash_desk.receipt_of(found),
         bank=bank_name(found.cheque_bank) if found.cheque_bank else "",
         may_void=standing and found.cash_count.closed_at is None and signed_in().has(Role.FINANCE),
-        may_bounce=standing and found.kind == counter_payments.CHEQUE and signed_in().has(Role.FINANCE),
+        may_bounce=standing and found.kind == CHEQUE and signed_in().has(Role.FINANCE),
         form=form if form and sent == "void" else ReasonForm(formdata=None),
         bounce=bounce,
         sent=sent,
@@ -204,8 +205,8 @@ def cash_counts_page() -> str:
         "counter/cash_counts.html",
         rows=rows,
         left=left,
-        expected={one.id: sum(counter_payments.expected(one.id)) for one in rows if one.closed_at is None},
-        late={one.id for one in deposits.late()},
+        expected={one.id: sum(cash_counts.expected(one.id)) for one in rows if one.closed_at is None},
+        late={one.id for one in late()},
         today=clock.today(),
         suggestions=_suggestions(undeposited),
         may_link=signed_in().has(Role.FINANCE),
@@ -235,7 +236,7 @@ def _cash_count_page(number: int, *, form: CountForm | None = None, refused: str
     found = session.get(CashCount, number)
     if found is None:
         abort(404)
-    of_it = counter_payments.of_cash_count(number)
+    of_it = cash_counts.of_cash_count(number)
     items = session.scalars(
         select(DepositItem).filter_by(cash_count_id=number).order_by(DepositItem.id)
     ).unique()
@@ -243,12 +244,12 @@ def _cash_count_page(number: int, *, form: CountForm | None = None, refused: str
     linked = session.scalars(
         live.where(DepositItem.cash_count_id == number, Deposit.undone_at.is_(None))
     ).unique()
-    cash, cheques = counter_payments.expected(number)
+    cash, cheques = cash_counts.expected(number)
     return render_template(
         "counter/cash_count.html",
         cash_count=found,
         payments=of_it,
-        cheques=[one for one in of_it if one.kind == counter_payments.CHEQUE and one.undone is None],
+        cheques=[one for one in of_it if one.kind == CHEQUE and one.undone is None],
         ticked=set(request.form.getlist("cheque", type=int)) if form else set(),
         bank_name=bank_name,
         expected_cash=cash,

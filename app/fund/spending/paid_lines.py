@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import func, select
 
-from app.fund.bank.events import BankEvent
+from app.fund.bank.records import BankEvent
 from app.fund.closing import money_out
 from app.fund.closing.money_out import Outgoing
 from app.fund.spending.records import STANDS, Payment

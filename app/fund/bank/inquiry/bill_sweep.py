@@ -5,14 +5,13 @@ from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import select
 
-from app.fund.bank.events import BankEvent, ReconciliationItem
 from app.fund.bank.inquiry import denials, inquiry_results, verification
 from app.fund.bank.inquiry.denials import Payments
 from app.fund.bank.inquiry.sweep_summaries import SweepSummary
 from app.fund.bank.match_reasons import ReconciliationState
 from app.fund.bank.providers import callbacks, inquiries, scb
-from app.fund.bank.providers.inquiries import Outcome
 from app.fund.bank.providers.scb import Found
+from app.fund.bank.records import BankEvent, Outcome, ReconciliationItem
 from app.fund.giving.payment_requests.collections import Collection
 from app.fund.giving.payment_requests.payment_requests import FundAccount, PaymentRequest
 from app.kit import clock

@@ -4,13 +4,12 @@ from datetime import datetime, time, timedelta
 
 from sqlalchemy import select
 
-from app.fund.bank.events import BankEvent, ReconciliationItem
 from app.fund.bank.inquiry import charge_lists, inquiry_results, verification
 from app.fund.bank.inquiry.charge_lists import Listed
 from app.fund.bank.inquiry.sweep_summaries import SweepSummary
 from app.fund.bank.match_reasons import ReconciliationState
 from app.fund.bank.providers import omise
-from app.fund.bank.providers.inquiries import Outcome
+from app.fund.bank.records import BankEvent, Outcome, ReconciliationItem
 from app.kit import clock
 from app.kit.clock import BANGKOK
 from app.kit.db import db, transaction

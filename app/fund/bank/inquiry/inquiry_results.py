@@ -5,10 +5,10 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from app.fund.bank.events import BankEvent, canonical
+from app.fund.bank.events import canonical
 from app.fund.bank.providers import scb
-from app.fund.bank.providers.inquiries import Inquiry, Outcome
 from app.fund.bank.providers.omise import Charge
+from app.fund.bank.records import BankEvent, Inquiry, Outcome
 from app.kit.db import db
 from app.kit.money import format_baht
 

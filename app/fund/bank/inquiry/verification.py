@@ -9,14 +9,13 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.orm import aliased, defer
 
 from app.fund.bank import second_hands
-from app.fund.bank.events import Allocation, BankEvent, ReconciliationItem
 from app.fund.bank.inquiry import inquiry_results
 from app.fund.bank.inquiry.inquiry_results import InquiryResult
 from app.fund.bank.locks import lock_reconciliation
 from app.fund.bank.match_reasons import Actor, MatchReason, ReconciliationState, ended_by
 from app.fund.bank.providers import inquiries, omise, scb
-from app.fund.bank.providers.inquiries import Inquiry, Outcome
 from app.fund.bank.reconciliation import matching
+from app.fund.bank.records import Allocation, BankEvent, Inquiry, Outcome, ReconciliationItem
 from app.fund.giving.donations.donations import DonationReversal
 from app.fund.giving.payment_requests.payment_requests import FundAccount
 from app.fund.ledger import books

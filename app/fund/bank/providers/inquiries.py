@@ -1,31 +1,15 @@
 """Inquiries: what a bank answered when it was asked about a payment that somebody told in its name, kept for ever."""
 
 from collections.abc import Iterable
-from datetime import datetime
-from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, select, text
-from sqlalchemy.orm import Mapped, aliased, mapped_column
+from sqlalchemy import select
+from sqlalchemy.orm import aliased
 
-from app.fund.bank.events import BankEvent
+from app.fund.bank.records import BankEvent, Inquiry, Outcome
 from app.fund.giving.payment_requests.payment_requests import FundAccount
 from app.kit import clock
-from app.kit.db import Base, Id, Satang, UtcDateTime, db, explain
+from app.kit.db import db
 from app.settings import Settings
-
-explain("refunded_within_payment", "ยอดที่คืนไปแล้วเกินยอดที่จ่ายไม่ได้ กรุณาสอบถามผู้ให้บริการรับเงินอีกครั้ง")
-
-
-class Outcome(StrEnum):
-    #: The bank has this payment, with the same amount, reference and payee, and it was not reversed.
-    CONFIRMED = "confirmed"
-    #: The bank has a payment of this id that says something else, or has taken it back.
-    DIFFERS = "differs"
-    #: The bank answered and knows no such payment.
-    ABSENT = "absent"
-    #: No answer that can be read: the bank is down, slow, or refuses us.
-    UNREACHABLE = "unreachable"
-
 
 #: What pages call an answer, and in which colour.
 OUTCOMES = {
@@ -34,41 +18,6 @@ OUTCOMES = {
     Outcome.ABSENT: ("ธนาคารไม่พบรายการนี้", "warning"),
     Outcome.UNREACHABLE: ("ยังไม่ได้คำตอบ", "neutral"),
 }
-
-
-class Inquiry(Base):
-    """One answer of a bank about one event. Final: triggers refuse UPDATE and DELETE; a later answer is a later row."""
-
-    __tablename__ = "inquiry"
-
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
-    event_id: Mapped[int] = mapped_column(ForeignKey("bank_event.id"), index=True)
-    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    outcome: Mapped[str] = mapped_column(String(12))
-    #: The answer's bytes as they came; empty when there was none.
-    raw: Mapped[bytes] = mapped_column(LargeBinary)
-    #: What the bank says was paid, what it keeps of it as its fee, and what reaches the account; empty where unsaid.
-    satang: Mapped[int | None] = mapped_column(Satang)
-    fee_satang: Mapped[int | None] = mapped_column(Satang)
-    net_satang: Mapped[int | None] = mapped_column(Satang)
-    #: What the bank says it sent back to the payer; empty where it says of no payment that was made.
-    refunded_satang: Mapped[int | None] = mapped_column(Satang)
-    #: What differs, or why there was no answer: for the officer, in Thai.
-    words: Mapped[str] = mapped_column(String(300), default="", server_default="")
-
-    __table_args__ = (
-        CheckConstraint("outcome IN ('confirmed', 'differs', 'absent', 'unreachable')", name="known_outcome"),
-        CheckConstraint(
-            "outcome <> 'confirmed' OR (satang IS NOT NULL AND satang > 0)", name="confirmed_pair"
-        ),
-        # What a bank has not is found without looking at all that it has.
-        Index(
-            "ix_inquiry_absent",
-            "event_id",
-            sqlite_where=text("outcome = 'absent'"),
-            postgresql_where=text("outcome = 'absent'"),
-        ),
-    )
 
 
 def is_configured(source: str) -> bool:

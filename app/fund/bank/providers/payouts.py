@@ -13,8 +13,8 @@ from typing import Any
 
 from sqlalchemy import bindparam, text
 
-from app.fund.bank.events import BankEvent
 from app.fund.bank.providers import omise
+from app.fund.bank.records import BankEvent
 from app.kit.clock import BANGKOK
 from app.kit.db import UtcDateTime, db, explain
 from app.kit.money import format_baht

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from app.fund.bank.events import ReconciliationItem
 from app.fund.bank.reconciliation import matching
+from app.fund.bank.records import ReconciliationItem
 from app.fund.giving.donations.donations import Donation
 from app.fund.giving.networks.networks import Network
 from app.fund.giving.payment_requests.payment_requests import PaymentRequest

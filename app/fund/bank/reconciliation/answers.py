@@ -5,11 +5,11 @@ from collections.abc import Iterable
 from sqlalchemy import Select, and_, or_, select
 
 from app.fund.bank import second_hands
-from app.fund.bank.events import Allocation, BankEvent, ReconciliationItem
 from app.fund.bank.locks import lock_reconciliation
 from app.fund.bank.match_reasons import UNDECIDED, Actor, MatchReason, ReconciliationState, ended_by
 from app.fund.bank.reconciliation import matching
 from app.fund.bank.reconciliation.match_context import slip_names
+from app.fund.bank.records import Allocation, BankEvent, ReconciliationItem
 from app.fund.giving.donations.donations import Donation, DonationReversal
 from app.fund.giving.payment_requests import payment_notices
 from app.fund.giving.payment_requests.payment_notices import PaymentNotice

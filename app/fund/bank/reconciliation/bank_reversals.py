@@ -3,23 +3,17 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Boolean, CheckConstraint, ColumnElement, ForeignKey, literal_column, or_, select, text
-from sqlalchemy.orm import Mapped, contains_eager, mapped_column
+from sqlalchemy import Boolean, ColumnElement, literal_column, or_, select, text
+from sqlalchemy.orm import contains_eager
 
-from app.fund.bank.events import Allocation, BankEvent, ReconciliationItem
 from app.fund.bank.match_reasons import UNDECIDED, MatchReason, ReconciliationState
 from app.fund.bank.reconciliation.match_rules import MatchResult
+from app.fund.bank.records import Allocation, BankEvent, BankReversal, ReconciliationItem
 from app.fund.giving.receipts import receipts
 from app.kit import clock, references, thai
 from app.kit.clock import BANGKOK
-from app.kit.db import Base, UtcDateTime, db, explain
+from app.kit.db import db
 from app.kit.money import format_baht
-
-explain(
-    "allocation_of_taken_back",
-    "ธนาคารเรียกเงินก้อนนี้คืน จึงยังลงเป็นเงินสมทบไม่ได้ กรุณาตัดสินรายการเงินออกที่เรียกคืนก่อน",
-)
-explain("uq_bank_reversal_reverses_id", "เงินก้อนนี้มีรายการที่เรียกคืนอยู่แล้ว กรุณาเปิดหน้านี้ใหม่")
 
 #: A bank takes a payment back within this time.
 _LATEST = timedelta(days=60)
@@ -30,19 +24,6 @@ _ASK_IN_PART = "กรุณาถามธนาคารว่าเรีย�
 #: As the partial indexes say it, letter by letter: SQLite uses them for nothing else.
 _OUT: ColumnElement[bool] = literal_column("bank_event.satang < 0", Boolean)
 _NAMED: ColumnElement[bool] = literal_column("bank_event.bank_ref <> ''", Boolean)
-
-
-class BankReversal(Base):
-    """One line that takes another back. While it waits, the other can become no donation (trigger). Final."""
-
-    __tablename__ = "bank_reversal"
-
-    event_id: Mapped[int] = mapped_column(ForeignKey("bank_event.id"), primary_key=True, autoincrement=False)
-    #: The event that leads where several sources told the payment.
-    reverses_id: Mapped[int] = mapped_column(ForeignKey("bank_event.id"), unique=True)
-    noted_at: Mapped[datetime] = mapped_column(UtcDateTime)
-
-    __table_args__ = (CheckConstraint("event_id <> reverses_id", name="of_another"),)
 
 
 class BankReversals:

@@ -7,9 +7,9 @@ from flask import abort, flash, redirect, url_for
 
 from app.fund.bank.blueprint import Answer, bp, onward, whence
 from app.fund.bank.event_pages import by_code, event_page, offered
-from app.fund.bank.events import BankEvent
 from app.fund.bank.reconciliation import decisions, pairs, taking_back, undoing
 from app.fund.bank.reconciliation.forms import ReasonForm
+from app.fund.bank.records import BankEvent
 from app.fund.bank.statements.forms import DonationForm, ExcludeForm, LinkForm, PaymentRequestForm
 from app.fund.giving.donations.donations import Donation
 from app.kit.db import db, transaction

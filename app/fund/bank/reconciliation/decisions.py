@@ -5,12 +5,12 @@ from dataclasses import asdict
 from typing import Any
 
 from app.fund.bank import bases, second_hands
-from app.fund.bank.events import BankEvent, ReconciliationItem
 from app.fund.bank.match_reasons import MatchReason, ReconciliationState
 from app.fund.bank.providers import inquiries, payouts
 from app.fund.bank.reconciliation import reconciliation_items
 from app.fund.bank.reconciliation.allocations import Part, post_part, target_of
 from app.fund.bank.reconciliation.match_context import could_be_donation
+from app.fund.bank.records import BankEvent, ReconciliationItem
 from app.fund.bank.second_hands import SecondHand
 from app.fund.counter import deposits
 from app.fund.giving.donations import donations

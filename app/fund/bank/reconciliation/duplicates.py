@@ -6,9 +6,9 @@ from datetime import datetime, time, timedelta
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import aliased, defer
 
-from app.fund.bank.events import BankEvent, ReconciliationItem
 from app.fund.bank.match_reasons import UNDECIDED, Actor, MatchReason, ReconciliationState, ended_by
 from app.fund.bank.reconciliation.match_context import MatchContext, SourceRecord
+from app.fund.bank.records import BankEvent, ReconciliationItem
 from app.kit.clock import BANGKOK
 from app.kit.db import db
 

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, or_, select
 
 from app.fund.bank import bases, second_hands
-from app.fund.bank.events import BankEvent, ReconciliationItem
 from app.fund.bank.match_reasons import ReconciliationState
 from app.fund.bank.providers import inquiries
+from app.fund.bank.records import BankEvent, ReconciliationItem
 from app.fund.giving.payment_requests import collections
 from app.fund.giving.payment_requests.collections import Collection
 from app.fund.giving.payment_requests.payment_requests import FundAccount, PaymentRequest, PaymentRequestState

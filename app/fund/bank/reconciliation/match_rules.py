@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.fund.bank.events import BankEvent
 from app.fund.bank.match_reasons import MatchReason, ReconciliationState
 from app.fund.bank.providers import payouts
 from app.fund.bank.reconciliation import duplicates
 from app.fund.bank.reconciliation.duplicates import SAME_MOMENT
 from app.fund.bank.reconciliation.match_context import BAHT, MatchContext
+from app.fund.bank.records import BankEvent
 from app.fund.giving.payment_requests.collections import Collection
 from app.fund.giving.payment_requests.payment_requests import PaymentRequest, PaymentRequestState
 from app.kit import references, thai

@@ -10,15 +10,15 @@ from sqlalchemy import select, tuple_
 from sqlalchemy.orm import contains_eager
 
 from app.fund.bank import second_hands
-from app.fund.bank.events import Allocation, BankEvent, ReconciliationItem
 from app.fund.bank.locks import lock_reconciliation
 from app.fund.bank.match_reasons import UNDECIDED, MatchReason, ReconciliationState
 from app.fund.bank.reconciliation import duplicates, match_rules
 from app.fund.bank.reconciliation.bank_reversals import BankReversals
 from app.fund.bank.reconciliation.match_context import MatchContext
 from app.fund.bank.reconciliation.match_rules import MatchResult
+from app.fund.bank.records import Allocation, BankEvent, ReconciliationItem
 from app.fund.counter import deposits
-from app.fund.counter.undeposited import Undeposited
+from app.fund.counter.deposits import Undeposited
 from app.fund.giving.donations import donations
 from app.fund.giving.donations.donations import Donation
 from app.fund.giving.payment_requests.payment_requests import PaymentRequest

@@ -6,11 +6,11 @@ from datetime import datetime, time
 from sqlalchemy import select
 
 from app.fund.bank import second_hands
-from app.fund.bank.events import BankEvent, ReconciliationItem
 from app.fund.bank.locks import lock_reconciliation
 from app.fund.bank.match_reasons import MatchReason, ReconciliationState
 from app.fund.bank.reconciliation import refunds
 from app.fund.bank.reconciliation.refunds import Refund
+from app.fund.bank.records import BankEvent, ReconciliationItem
 from app.kit import clock
 from app.kit.clock import BANGKOK
 from app.kit.db import db, lock

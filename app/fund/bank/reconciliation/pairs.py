@@ -6,9 +6,9 @@ from typing import Any
 from sqlalchemy import func, select
 
 from app.fund.bank import second_hands
-from app.fund.bank.events import ReconciliationItem
 from app.fund.bank.match_reasons import MatchReason, ReconciliationState
 from app.fund.bank.reconciliation import reconciliation_items
+from app.fund.bank.records import ReconciliationItem
 from app.fund.bank.second_hands import SecondHand
 from app.kit import clock
 from app.kit.db import db, lock

@@ -7,11 +7,11 @@ from sqlalchemy import func, select
 
 from app.fund.bank import second_hands, words
 from app.fund.bank.blueprint import bp, import_form, page_number, pages
-from app.fund.bank.events import BankEvent, ReconciliationItem
 from app.fund.bank.inquiry import denials
 from app.fund.bank.match_reasons import UNDECIDED, QueueGroup, ReconciliationState
 from app.fund.bank.reconciliation import refunds, suggestions
 from app.fund.bank.reconciliation.refunds import Refund
+from app.fund.bank.records import BankEvent, ReconciliationItem
 from app.fund.bank.second_hands import SecondHand
 from app.fund.bank.statements import acceptances, standing
 from app.fund.giving.goods import documents

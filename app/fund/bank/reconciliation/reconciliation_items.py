@@ -1,10 +1,10 @@
 """Reconciliation items: what became of a bank event, held for an officer who may decide it and says why."""
 
 from app.fund.bank import second_hands
-from app.fund.bank.events import ReconciliationItem
 from app.fund.bank.locks import lock_reconciliation
 from app.fund.bank.match_reasons import MatchReason, ReconciliationState
 from app.fund.bank.reconciliation import refunds
+from app.fund.bank.records import ReconciliationItem
 from app.kit.db import lock
 from app.kit.errors import BadInput, Refused
 from app.staff.roles import Role

@@ -5,11 +5,11 @@ from sqlalchemy import select
 
 from app.fund.bank import second_hands
 from app.fund.bank.blueprint import PAGE, Answer, bp, onward, page_number, pages, way_back, whence
-from app.fund.bank.events import BankEvent, ReconciliationItem
 from app.fund.bank.match_reasons import ReconciliationState
 from app.fund.bank.reconciliation import outgoing_lines, refunds, undoing
 from app.fund.bank.reconciliation.forms import OutgoingForm, ReasonForm, RefundForm
 from app.fund.bank.reconciliation.refunds import Refund
+from app.fund.bank.records import BankEvent, ReconciliationItem
 from app.fund.giving.donations import donations
 from app.fund.giving.donations.donations import Donation
 from app.kit.db import db, transaction

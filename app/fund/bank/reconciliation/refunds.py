@@ -7,10 +7,10 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, func, select,
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.fund.bank import second_hands
-from app.fund.bank.events import Allocation, BankEvent, ReconciliationItem
 from app.fund.bank.locks import lock_reconciliation
 from app.fund.bank.match_reasons import MatchReason, ReconciliationState
 from app.fund.bank.providers import inquiries
+from app.fund.bank.records import Allocation, BankEvent, ReconciliationItem
 from app.fund.giving.donations import donations
 from app.fund.giving.donations.donations import REFUNDED, Donation
 from app.fund.ledger import books

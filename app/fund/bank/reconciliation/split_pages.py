@@ -7,11 +7,11 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from app.fund.bank import second_hands
 from app.fund.bank.blueprint import Answer, bp, onward, way_back, whence
 from app.fund.bank.event_pages import by_code, purposes_and_networks
-from app.fund.bank.events import BankEvent, ReconciliationItem
 from app.fund.bank.match_reasons import ReconciliationState
 from app.fund.bank.reconciliation import decisions, refunds, suggestions
 from app.fund.bank.reconciliation.allocations import Part
 from app.fund.bank.reconciliation.forms import MOST_PARTS, SplitForm
+from app.fund.bank.records import BankEvent, ReconciliationItem
 from app.fund.bank.words import STATES
 from app.kit.db import db, transaction
 from app.kit.errors import Refused

@@ -6,11 +6,11 @@ from datetime import timedelta
 
 from sqlalchemy import or_, select
 
-from app.fund.bank.events import BankEvent, ReconciliationItem
 from app.fund.bank.match_reasons import ReconciliationState
 from app.fund.bank.reconciliation import names
 from app.fund.bank.reconciliation.match_context import slip_names
 from app.fund.bank.reconciliation.match_rules import looks_like_ours
+from app.fund.bank.records import BankEvent, ReconciliationItem
 from app.fund.giving.payment_requests.payment_requests import PaymentRequest, PaymentRequestState
 from app.fund.giving.pledges import pledges
 from app.fund.giving.pledges.pledges import Kind, Pledge, PledgeState

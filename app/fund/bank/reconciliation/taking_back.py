@@ -1,8 +1,8 @@
 """Taking back: an officer confirms that the bank took a payment back, and neither the payment nor its reversal counts."""
 
-from app.fund.bank.events import ReconciliationItem
 from app.fund.bank.match_reasons import MatchReason, ReconciliationState
 from app.fund.bank.reconciliation import bank_reversals, decisions, undoing
+from app.fund.bank.records import ReconciliationItem
 from app.kit.db import db
 from app.kit.errors import Refused
 from app.staff.users import User

@@ -6,9 +6,9 @@ from typing import Any
 from sqlalchemy import select
 
 from app.fund.bank import second_hands
-from app.fund.bank.events import Allocation, ReconciliationItem
 from app.fund.bank.match_reasons import UNDECIDED, MatchReason, ReconciliationState
 from app.fund.bank.reconciliation import outgoing_lines, reconciliation_items, refunds
+from app.fund.bank.records import Allocation, ReconciliationItem
 from app.fund.bank.second_hands import SecondHand
 from app.fund.giving.donations import donations
 from app.fund.giving.donations.donations import UNDONE, Donation, DonationReversal

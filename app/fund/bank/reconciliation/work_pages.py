@@ -9,11 +9,11 @@ from sqlalchemy import Select, func, select, tuple_
 
 from app.fund.bank import words
 from app.fund.bank.blueprint import Answer, bp
-from app.fund.bank.events import BankEvent, ReconciliationItem
 from app.fund.bank.match_reasons import UNDECIDED, MatchReason, ReconciliationState
 from app.fund.bank.reconciliation import decisions, pairs, suggestions
 from app.fund.bank.reconciliation.forms import WorkForm
 from app.fund.bank.reconciliation.match_context import could_be_donation
+from app.fund.bank.records import BankEvent, ReconciliationItem
 from app.fund.bank.second_hands import SecondHand
 from app.fund.counter import deposits
 from app.fund.giving.payment_requests.payment_requests import PaymentRequest

@@ -10,11 +10,9 @@ from typing import Any, cast
 
 from sqlalchemy import Table, exists, func, or_, select, update
 
-from app.fund.bank.events import BankEvent, Statement
 from app.fund.bank.match_reasons import MatchReason
+from app.fund.bank.records import BankEvent, StagedLine, Statement, StatementUpload
 from app.fund.bank.statements.recurring_balances import CLOSING, RecurringBalances, base
-from app.fund.bank.statements.staged_lines import StagedLine
-from app.fund.bank.statements.uploads import StatementUpload
 from app.kit.db import db
 
 _EVENTS = cast(Table, BankEvent.__table__)

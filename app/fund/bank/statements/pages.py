@@ -10,13 +10,12 @@ from sqlalchemy import func, select
 
 from app.fund.bank import bases
 from app.fund.bank.blueprint import PAGE, Answer, bp, import_form, page_number, pages
-from app.fund.bank.events import BankEvent, ReconciliationItem, Statement
 from app.fund.bank.match_reasons import MatchReason, ReconciliationState
+from app.fund.bank.records import BankEvent, ReconciliationItem, Statement, StatementUpload, UploadState
 from app.fund.bank.second_hands import CONFIRMERS
 from app.fund.bank.statements import staging, standing, statements, uploads
 from app.fund.bank.statements.balance_check import Unproven
 from app.fund.bank.statements.layouts import BUILT_IN_NAMES, UnknownHeader, Unreadable
-from app.fund.bank.statements.uploads import StatementUpload, UploadState
 from app.fund.giving.payment_requests.payment_requests import FundAccount
 from app.kit.clock import BANGKOK
 from app.kit.db import db, transaction

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import update
 
-from app.fund.bank.statements.uploads import StatementUpload, UploadState
+from app.fund.bank.records import StatementUpload, UploadState
 from app.kit import clock
 from app.kit.db import db, lock, transaction
 

@@ -7,10 +7,8 @@ from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Date, Table, case, func, literal_column, select
 
-from app.fund.bank.events import BankEvent, Statement
 from app.fund.bank.match_reasons import MatchReason
-from app.fund.bank.statements.staged_lines import StagedLine
-from app.fund.bank.statements.uploads import StatementUpload
+from app.fund.bank.records import BankEvent, StagedLine, Statement, StatementUpload
 from app.kit import clock
 from app.kit.clock import BANGKOK
 from app.kit.db import db, is_sqlite

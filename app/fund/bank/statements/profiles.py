@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 from sqlalchemy import select
 
-from app.fund.bank.events import StatementProfile
+from app.fund.bank.records import StatementProfile
 from app.fund.bank.statements import signs
 from app.fund.bank.statements.declared_totals import DeclaredTotals
 from app.fund.bank.statements.files import table_rows

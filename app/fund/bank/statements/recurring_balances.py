@@ -14,12 +14,10 @@ from typing import Any, BinaryIO, cast
 
 from sqlalchemy import Table, func, select
 
-from app.fund.bank.events import BankEvent, Statement
+from app.fund.bank.records import BankEvent, StagedLine, Statement, StatementUpload
 from app.fund.bank.statements import camt, mt940, uploads
 from app.fund.bank.statements.declared_totals import DeclaredTotals
 from app.fund.bank.statements.layouts import CAMT, MT940
-from app.fund.bank.statements.staged_lines import StagedLine
-from app.fund.bank.statements.uploads import StatementUpload
 from app.kit.db import db
 from app.kit.errors import BadInput
 

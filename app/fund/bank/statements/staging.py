@@ -13,6 +13,7 @@ from typing import Any, BinaryIO, cast
 from sqlalchemy import Table, func, insert, select, update
 
 from app.fund.bank.events import OUR_CODE, canonical
+from app.fund.bank.records import StagedLine, StatementUpload, UploadState
 from app.fund.bank.statements import (
     acceptances,
     accounts,
@@ -29,8 +30,6 @@ from app.fund.bank.statements.files import ParsedStatement
 from app.fund.bank.statements.layouts import UnknownHeader
 from app.fund.bank.statements.lines import Line
 from app.fund.bank.statements.parse_lease import Overtaken
-from app.fund.bank.statements.staged_lines import StagedLine
-from app.fund.bank.statements.uploads import StatementUpload, UploadState
 from app.fund.giving.payment_requests.payment_requests import FundAccount
 from app.kit import references, texts
 from app.kit.clock import BANGKOK

@@ -10,13 +10,22 @@ from sqlalchemy import cast as sa_cast
 from sqlalchemy.orm import aliased
 
 from app.fund.bank import bases
-from app.fund.bank.bases import StatementBasis
-from app.fund.bank.events import BankEvent, ReconciliationItem, Statement
 from app.fund.bank.locks import lock_reconciliation
 from app.fund.bank.match_reasons import Actor, MatchReason, ReconciliationState, ended_by
+from app.fund.bank.records import (
+    CONFIRMED,
+    COUNTING,
+    FOLLOWS,
+    JOINED,
+    BankEvent,
+    ReconciliationItem,
+    StagedLine,
+    Statement,
+    StatementBasis,
+    StatementUpload,
+    UploadState,
+)
 from app.fund.bank.second_hands import CONFIRMERS, SecondHand
-from app.fund.bank.statements.staged_lines import StagedLine
-from app.fund.bank.statements.uploads import StatementUpload, UploadState
 from app.fund.giving.payment_requests.payment_requests import FundAccount
 from app.kit import clock
 from app.kit.clock import BANGKOK
@@ -40,7 +49,7 @@ class _Join:
 def note(statement: Statement, upload: StatementUpload) -> None:
     """Write down which statement this one continues, while its lines are still staged. Inside a transaction that
     holds the account."""
-    for known, kind in ((True, bases.JOINED), (False, bases.FOLLOWS)):
+    for known, kind in ((True, JOINED), (False, FOLLOWS)):
         found = _overlap(upload, known=known) or _continued(upload, known=known)
         if found is not None:
             _write(statement.id, kind, found)
@@ -60,7 +69,7 @@ def _write(statement_id: int, kind: str, found: _Join) -> None:
             kind=kind,
             joins_id=found.statement_id,
             balance_satang=found.balance,
-            below_satang=bases.below() if kind == bases.JOINED else None,
+            below_satang=bases.below() if kind == JOINED else None,
             at=clock.now(),
         )
     )
@@ -75,7 +84,7 @@ def _known(upload: StatementUpload, *, known: bool) -> list[ColumnElement[bool]]
         _EVENTS.c.balance_satang.is_not(None),
     ]
     if known:
-        counting = select(StatementBasis.statement_id).where(StatementBasis.kind.in_(bases.COUNTING))
+        counting = select(StatementBasis.statement_id).where(StatementBasis.kind.in_(COUNTING))
         conditions.append(_EVENTS.c.statement_id.in_(counting))
     return conditions
 
@@ -193,9 +202,9 @@ def confirm(statement_id: int, *, by: User) -> list[int]:
     )
     if session.scalar(coming) is not None:
         raise Refused("ไฟล์นี้ยังนำเข้าไม่ครบ กรุณารอสักครู่แล้วเปิดหน้านี้ใหม่")
-    if bases.CONFIRMED in bases.of(statement_id):
+    if CONFIRMED in bases.of(statement_id):
         raise Refused("มีผู้ยืนยันไฟล์นี้ไปแล้ว กรุณาเปิดหน้านี้ใหม่เพื่อดูผล")
-    session.add(StatementBasis(statement_id=statement_id, kind=bases.CONFIRMED, at=clock.now(), by_id=by.id))
+    session.add(StatementBasis(statement_id=statement_id, kind=CONFIRMED, at=clock.now(), by_id=by.id))
     session.flush()
     audit.record(
         Deed.STATEMENT_CONFIRM,
@@ -215,11 +224,11 @@ def confirm(statement_id: int, *, by: User) -> list[int]:
 
 def _join_followers(statement_id: int) -> list[int]:
     """Statements that continue one that counts now count as if they had come in after it."""
-    counting = select(StatementBasis.statement_id).where(StatementBasis.kind.in_(bases.COUNTING))
+    counting = select(StatementBasis.statement_id).where(StatementBasis.kind.in_(COUNTING))
     rows = db.session().scalars(
         select(StatementBasis)
         .where(
-            StatementBasis.kind == bases.FOLLOWS,
+            StatementBasis.kind == FOLLOWS,
             StatementBasis.joins_id == statement_id,
             StatementBasis.statement_id.not_in(counting),
         )
@@ -228,7 +237,7 @@ def _join_followers(statement_id: int) -> list[int]:
     found = []
     for one in rows.all():
         assert one.balance_satang is not None
-        _write(one.statement_id, bases.JOINED, _Join(statement_id=statement_id, balance=one.balance_satang))
+        _write(one.statement_id, JOINED, _Join(statement_id=statement_id, balance=one.balance_satang))
         found.append(one.statement_id)
     return found
 
@@ -271,7 +280,7 @@ def _release(statement_id: int) -> None:
 def _wait() -> ColumnElement[bool]:
     """For queries: whether a statement is to be confirmed: nothing lets its lines count, or some need more than that."""
     counting = select(StatementBasis.kind).where(
-        StatementBasis.statement_id == Statement.id, StatementBasis.kind.in_(bases.COUNTING)
+        StatementBasis.statement_id == Statement.id, StatementBasis.kind.in_(COUNTING)
     )
     line = aliased(BankEvent)
     waits = (

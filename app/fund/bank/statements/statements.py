@@ -12,12 +12,17 @@ from sqlalchemy import ColumnElement, Exists, Select, Table, delete, func, inser
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import aliased
 
-from app.fund.bank.events import BankEvent, ReconciliationItem, Statement
 from app.fund.bank.match_reasons import ReconciliationState
 from app.fund.bank.reconciliation import matching
+from app.fund.bank.records import (
+    BankEvent,
+    ReconciliationItem,
+    StagedLine,
+    Statement,
+    StatementUpload,
+    UploadState,
+)
 from app.fund.bank.statements import equals, staged_lines, staging, standing, uploads
-from app.fund.bank.statements.staged_lines import StagedLine
-from app.fund.bank.statements.uploads import StatementUpload, UploadState
 from app.fund.giving.payment_requests.payment_requests import FundAccount
 from app.kit import clock
 from app.kit.db import db, is_sqlite, learn, lock, transaction

@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response
 
 from app.fund.bank.blueprint import Answer, bp
 from app.fund.bank.reconciliation.forms import ReasonForm
+from app.fund.bank.records import StatementUpload, UploadState
 from app.fund.bank.statements import (
     acceptances,
     layouts,
@@ -18,7 +19,6 @@ from app.fund.bank.statements import (
 from app.fund.bank.statements.forms import MapForm
 from app.fund.bank.statements.layouts import BUILT_IN, BUILT_IN_NAMES, CAMT, MT940, Years, fingerprint
 from app.fund.bank.statements.pages import STATES, UPLOAD_WORDS
-from app.fund.bank.statements.uploads import StatementUpload, UploadState
 from app.fund.giving.payment_requests.payment_requests import FundAccount
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused

@@ -5,29 +5,21 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime, timedelta
-from enum import StrEnum
+from datetime import timedelta
 from pathlib import PurePosixPath
 from typing import BinaryIO, cast
 
 from sqlalchemy import (
-    CheckConstraint,
-    ForeignKey,
-    Index,
-    LargeBinary,
-    String,
     Table,
     delete,
-    false,
     insert,
     select,
 )
-from sqlalchemy.orm import Mapped, mapped_column
 
+from app.fund.bank.records import StagedLine, StatementChunk, StatementUpload, UploadState
 from app.fund.bank.statements import staged_lines
-from app.fund.bank.statements.staged_lines import StagedLine
 from app.kit import clock
-from app.kit.db import Base, Id, Satang, UtcDateTime, db, lock, transaction
+from app.kit.db import db, lock, transaction
 from app.kit.errors import BadInput, Refused
 from app.kit.sheets import safe_file_name
 from app.staff import audit
@@ -40,89 +32,6 @@ MOST_BYTES = 200_000_000
 KEPT = timedelta(days=14)
 _PIECE = 1 << 18
 _LONGEST_NAME = 160
-
-
-class UploadState(StrEnum):
-    """sent: kept, not yet read. unknown: its header must be mapped. refused: it does not hold. read: waits for a
-    person's word. applying: its lines come in. applied: all of them are in."""
-
-    SENT = "sent"
-    UNKNOWN = "unknown"
-    REFUSED = "refused"
-    READ = "read"
-    APPLYING = "applying"
-    APPLIED = "applied"
-
-
-class StatementUpload(Base):
-    """One statement file as it was sent, with what reading it found. What has become a statement stays for ever."""
-
-    __tablename__ = "statement_upload"
-
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
-    state: Mapped[str] = mapped_column(String(10), default=UploadState.SENT)
-    file_name: Mapped[str] = mapped_column(String(160))
-    file_hash: Mapped[str] = mapped_column(String(64))
-    size: Mapped[int]
-    #: As the sender chose; empty to go by the file.
-    account_asked: Mapped[str] = mapped_column(String(40), default="")
-    profile_asked: Mapped[str] = mapped_column(String(40), default="")
-    #: As the file turned out to be.
-    account_id: Mapped[int | None] = mapped_column(ForeignKey("fund_account.id"))
-    profile: Mapped[str] = mapped_column(String(40), default="")
-    newest_first: Mapped[bool] = mapped_column(default=False)
-    #: Why it cannot be taken, in Thai.
-    reason: Mapped[str] = mapped_column(String(400), default="")
-    #: Refused because its balances, totals or counts do not hold; every line of it could be read.
-    unproven: Mapped[bool] = mapped_column(default=False, server_default=false())
-    #: Which of its lines the bank says have not happened, and what else was passed over, in Thai.
-    remarks: Mapped[str] = mapped_column(String(400), default="", server_default="")
-    #: How many of its lines moved money, and of those how many nobody told before and how many look odd.
-    lines: Mapped[int] = mapped_column(default=0)
-    new_lines: Mapped[int] = mapped_column(default=0)
-    odd_lines: Mapped[int] = mapped_column(default=0)
-    in_count: Mapped[int] = mapped_column(default=0)
-    in_satang: Mapped[int] = mapped_column(Satang, default=0)
-    out_count: Mapped[int] = mapped_column(default=0)
-    out_satang: Mapped[int] = mapped_column(Satang, default=0)
-    #: The period that the file states, or else that of its lines.
-    from_on: Mapped[date | None]
-    to_on: Mapped[date | None]
-    #: Before the oldest line and after the newest; empty where the bank tells no balances.
-    opening_satang: Mapped[int | None] = mapped_column(Satang)
-    closing_satang: Mapped[int | None] = mapped_column(Satang)
-    #: For pages: how many lines are read or brought in, of how many (0: not known yet).
-    done: Mapped[int] = mapped_column(default=0)
-    total: Mapped[int] = mapped_column(default=0)
-    #: How often somebody has begun to read it: only the newest reading may write.
-    reading: Mapped[int] = mapped_column(default=0, server_default="0")
-    #: Until then somebody is at work on it.
-    claimed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    statement_id: Mapped[int | None] = mapped_column(ForeignKey("statement.id"), unique=True)
-    sent_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    sent_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
-
-    __table_args__ = (
-        CheckConstraint(
-            "state IN ('sent', 'unknown', 'refused', 'read', 'applying', 'applied')", name="known_state"
-        ),
-        CheckConstraint(
-            "state IN ('applying', 'applied') OR statement_id IS NULL", name="statement_of_applied"
-        ),
-        Index("ix_statement_upload_state", "state"),
-    )
-
-
-class StatementChunk(Base):
-    """A piece of a file as it was sent; all pieces in order are the file. Those of a statement are final."""
-
-    __tablename__ = "statement_chunk"
-
-    upload_id: Mapped[int] = mapped_column(
-        ForeignKey("statement_upload.id"), primary_key=True, autoincrement=False
-    )
-    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    raw: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 _CHUNKS = cast(Table, StatementChunk.__table__)

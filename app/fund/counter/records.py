@@ -1,4 +1,4 @@
-"""Counter payments: cash and cheques that the fund's counter took, and the cash count in which each is counted."""
+"""Records of the counter: payments, cash counts and deposits. Tables and their words, no rule."""
 
 from datetime import date, datetime
 
@@ -10,19 +10,16 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
-    func,
-    select,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.fund.bank.events import BankEvent
-from app.kit.db import Base, Id, Satang, UtcDateTime, db, explain
+from app.fund.bank.records import BankEvent
+from app.kit.db import Base, Id, Satang, UtcDateTime, explain
 from app.staff.users import User
 
 CASH, CHEQUE = "cash", "cheque"
 VOID, BOUNCED = "void", "bounced"
-
 explain(
     "counter_payment_in_open_cash_count",
     "ปิดยอดเงินรับของวันนี้ไปแล้ว รายการนี้จึงเข้าการปิดยอดนั้นไม่ได้ กรุณากดบันทึกอีกครั้ง ระบบจะเริ่มการปิดยอดรอบใหม่",
@@ -171,29 +168,61 @@ def slip_code(number: int) -> str:
     return f"รง.{number:06d}"
 
 
-def of_cash_count(cash_count_id: int) -> list[CounterPayment]:
-    """Everything taken into a cash count, in order, also what was undone since."""
-    statement = select(CounterPayment).filter_by(cash_count_id=cash_count_id).order_by(CounterPayment.id)
-    return list(db.session().scalars(statement))
+for _name in ("uq_deposit_live_item", "uq_deposit_item_id"):
+    explain(_name, "เงินส่วนนี้จับคู่กับการนำฝากอีกรายการไปแล้ว กรุณาเปิดหน้านี้ใหม่เพื่อดูสถานะล่าสุด")
+explain(
+    "allocation_of_deposit",
+    "รายการนี้เป็นการนำฝากเงินที่รับจากเคาน์เตอร์ซึ่งลงบัญชีไปแล้ว ลงเป็นเงินสมทบอีกไม่ได้ หากจับคู่ผิด ให้ยกเลิกการจับคู่นำฝากก่อน",
+)
+explain("deposit_stays_excluded", "รายการนี้จับคู่เป็นการนำฝากเงินจากเคาน์เตอร์แล้ว หากจับคู่ผิด ให้ยกเลิกการจับคู่นำฝากก่อน")
+explain("deposit_undone_once", "การจับคู่นำฝากนี้ยกเลิกไปแล้ว ไม่ต้องทำซ้ำ")
 
 
-def expected(cash_count_id: int) -> tuple[int, int]:
-    """Satang in cash and in cheques that a cash count must find: its payments that were not undone."""
-    statement = (
-        select(CounterPayment.kind, func.sum(CounterPayment.satang))
-        .where(
-            CounterPayment.cash_count_id == cash_count_id,
-            ~select(CounterPaymentReversal.id)
-            .where(CounterPaymentReversal.counter_payment_id == CounterPayment.id)
-            .exists(),
-        )
-        .group_by(CounterPayment.kind)
+class DepositItem(Base):
+    """What a closed cash count must bring to the bank: its cash as one, each cheque by itself. Final (trigger)."""
+
+    __tablename__ = "deposit_item"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    cash_count_id: Mapped[int] = mapped_column(ForeignKey("cash_count.id"), index=True)
+    #: The cheque; empty for the cash.
+    counter_payment_id: Mapped[int | None] = mapped_column(ForeignKey("counter_payment.id"), unique=True)
+    satang: Mapped[int] = mapped_column(Satang)
+
+    cash_count: Mapped[CashCount] = relationship(lazy="joined", innerjoin=True)
+    counter_payment: Mapped[CounterPayment | None] = relationship(lazy="joined")
+
+    __table_args__ = (CheckConstraint("satang > 0", name="positive"),)
+
+
+class Deposit(Base):
+    """An item that a line of a statement shows to have reached the bank. Undone once, with a reason, never deleted."""
+
+    __tablename__ = "deposit"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("deposit_item.id"))
+    event_id: Mapped[int] = mapped_column(ForeignKey("bank_event.id"), index=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    #: Empty where the line could mean nothing else.
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    undone_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    undo_reason: Mapped[str | None] = mapped_column(String(300))
+
+    item: Mapped[DepositItem] = relationship(lazy="joined", innerjoin=True)
+    event: Mapped[BankEvent] = relationship()
+
+    __table_args__ = (
+        CheckConstraint(
+            "(undone_at IS NULL) = (undone_by_id IS NULL) AND (undone_at IS NULL) = (undo_reason IS NULL)",
+            name="undone_triple",
+        ),
+        Index(
+            "uq_deposit_live_item",
+            "item_id",
+            unique=True,
+            sqlite_where=text("undone_at IS NULL"),
+            postgresql_where=text("undone_at IS NULL"),
+        ),
     )
-    sums = {kind: int(satang) for kind, satang in db.session().execute(statement)}
-    return sums.get(CASH, 0), sums.get(CHEQUE, 0)
-
-
-def open_cash_counts() -> list[CashCount]:
-    """Cash counts that are not closed, oldest day first."""
-    statement = select(CashCount).where(CashCount.closed_at.is_(None)).order_by(CashCount.on, CashCount.id)
-    return list(db.session().scalars(statement))
