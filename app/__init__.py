@@ -9,47 +9,17 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from app import rooms
 from app import settings as settings_
 from app import subjects as subjects_
-from app.cases.aid import views as aid_views
-from app.cases.aid.committee_pages import pages as committee_views
-from app.cases.care import pages as care_pages
-from app.cases.register import pages as register_pages
 from app.demo import providers
 from app.demo import province as demo_province
 from app.demo import views as demo_views
-from app.fund.bank import views as bank_views
-from app.fund.closing import views as closing_views
-from app.fund.counter import views as counter_views
-from app.fund.giving import views as giving_views
-from app.fund.ledger import pages as books_pages
-from app.fund.spending import views as spending_views
 from app.kit import private, web
 from app.kit.db import db, prepare_engine
 from app.province import profile
-from app.public import pages as public_pages
-from app.public import way_pages
 from app.settings import ROOT, Settings
 from app.staff import doors, navigation, signin, subjects
-from app.staff import pages as staff_pages
-from app.warroom import pages as warroom_pages
-
-_ROOMS = (
-    public_pages.bp,
-    way_pages.bp,
-    staff_pages.bp,
-    books_pages.bp,
-    giving_views.bp,
-    bank_views.bp,
-    counter_views.bp,
-    closing_views.bp,
-    spending_views.bp,
-    register_pages.bp,
-    care_pages.bp,
-    aid_views.bp,
-    committee_views.bp,
-    warroom_pages.bp,
-)
 
 
 class _Portal(Flask):
@@ -97,8 +67,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     signin.install(app)
     app.before_request(doors.guard)
     subjects.introduce(subjects_.KINDS)
-    for room in _ROOMS:
-        app.register_blueprint(room)
+    rooms.furnish()
+    for room in rooms.ROOMS:
+        for pages in room.pages:
+            app.register_blueprint(pages)
     if settings.demo:
         app.register_blueprint(demo_views.bp)
         app.extensions["demo_accounts"] = lambda: demo_province.accounts(settings)

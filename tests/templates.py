@@ -52,9 +52,9 @@ class Template:
             return books.findings()
         return [
             f"{name}: {found}"
-            for name, prove in sorted(books._CHECKS.items())
+            for name, check in sorted(books.CHECKS.get().items())
             if name not in self.read or self.read[name] & changed
-            for found in prove()
+            for found in check.find()
         ]
 
 
@@ -100,9 +100,9 @@ def _reads(connection: Any) -> dict[str, frozenset[str]]:
         return sqlite3.SQLITE_OK
 
     connection.set_authorizer(note)
-    for name, prove in books._CHECKS.items():
+    for name, check in books.CHECKS.get().items():
         touched.clear()
-        assert prove() == [], name
+        assert check.find() == [], name
         read[name] = frozenset(touched)
     connection.set_authorizer(None)
     return read

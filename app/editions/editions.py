@@ -204,12 +204,12 @@ def broken() -> list[int]:
 
 
 @books.integrity_check("ฉบับเผยแพร่ต่อเนื่องและไม่ถูกแก้ไข")
-def _chain_holds() -> list[str]:
+def chain_holds() -> list[str]:
     return [f"ฉบับที่ {number} ไม่ตรงกับตรารับรองของตนหรือขาดฉบับก่อนหน้า" for number in broken()]
 
 
 @books.integrity_check("ฉบับเผยแพร่ล่าสุดไม่แสดงของที่ส่งมอบเกินเงินที่จ่าย")
-def _delivered_within_paid() -> list[str]:
+def delivered_within_paid() -> list[str]:
     edition = latest()
     if edition is None:
         return []

@@ -2,22 +2,15 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from unittest.mock import patch
 
-from app.fund.ledger import books
+from app import rooms
+from app.fund.ledger import books, expected
 
 
 @contextmanager
-def only_its_own_proofs() -> Iterator[None]:
-    everyone = dict(books._CHECKS)
-    own = {name: check for name, check in everyone.items() if check.__module__ == books.__name__}
+def only_its_own_checks() -> Iterator[None]:
+    own = {check.name: check for check in rooms.LEDGER.checks}
     assert len(own) >= 3
-    expected = set(books._EXPECTED)
-    books._CHECKS.clear()
-    books._CHECKS.update(own)
-    books._EXPECTED.intersection_update(own)
-    try:
+    with books.CHECKS.instead(own), patch.object(expected, "INTEGRITY_CHECKS", frozenset(own)):
         yield
-    finally:
-        books._CHECKS.clear()
-        books._CHECKS.update(everyone)
-        books._EXPECTED.update(expected)

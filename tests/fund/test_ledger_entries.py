@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask
-from ledger_alone import only_its_own_proofs
+from ledger_alone import only_its_own_checks
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
@@ -21,7 +21,7 @@ from app.kit.errors import Refused
 
 @pytest.fixture(autouse=True)
 def _the_ledger_alone() -> Iterator[None]:
-    with only_its_own_proofs():
+    with only_its_own_checks():
         yield
 
 

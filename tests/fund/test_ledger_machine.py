@@ -16,7 +16,7 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from ledger_alone import only_its_own_proofs
+from ledger_alone import only_its_own_checks
 from sqlalchemy import text
 
 from app.fund.ledger import books, entries
@@ -27,7 +27,7 @@ from app.kit.errors import Refused
 
 @pytest.fixture(autouse=True)
 def _the_ledger_alone() -> Iterator[None]:
-    with only_its_own_proofs():
+    with only_its_own_checks():
         yield
 
 

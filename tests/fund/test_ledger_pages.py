@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterator
 
 import pytest
-from ledger_alone import only_its_own_proofs
+from ledger_alone import only_its_own_checks
 from people import Cast
 from sqlalchemy import select
 
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.pages
 
 @pytest.fixture(autouse=True)
 def _the_ledger_alone() -> Iterator[None]:
-    with only_its_own_proofs():
+    with only_its_own_checks():
         yield
 
 

@@ -383,7 +383,7 @@ def _given_stays_paid(code: str, paid_satang: int) -> str:
 
 
 @books.integrity_check("ผู้ขอความช่วยเหลือที่กองทุนรู้จัก คือผู้ร่างคำขอ")
-def _asked_by_who_drew_up() -> list[str]:
+def asked_by_who_drew_up() -> list[str]:
     return books.violations(
         """SELECT r.code AS code FROM aid_request AS r JOIN proposal AS p ON p.code = r.code
         WHERE p.asked_by_id <> r.made_by_id""",
@@ -392,7 +392,7 @@ def _asked_by_who_drew_up() -> list[str]:
 
 
 @books.integrity_check("จำนวนที่ส่งมอบไม่เกินที่บันทึกว่าซื้อจริง")
-def _given_was_bought() -> list[str]:
+def given_was_bought() -> list[str]:
     return books.violations(
         """SELECT * FROM (SELECT r.code AS code, c.item_code AS item, c.quantity AS bought,
             (SELECT COALESCE(SUM(d.quantity), 0) FROM delivery AS d JOIN aid_line AS l ON l.id = d.line_id
@@ -407,7 +407,7 @@ def _given_was_bought() -> list[str]:
 
 
 @books.integrity_check("มูลค่าที่ส่งมอบไม่เกินที่จ่าย ทุกคำขอและรวมทั้งกองทุน")
-def _delivered_within_paid() -> list[str]:
+def delivered_within_paid() -> list[str]:
     return books.violations(
         """SELECT * FROM (SELECT r.code AS code,
             (SELECT SUM(d.quantity * v.unit_satang) FROM delivery AS d JOIN aid_line_value AS v

@@ -277,7 +277,7 @@ def _write_logbook(
 
 
 @books.integrity_check("ของที่ส่งมอบทุกชิ้นมีบันทึกในสมุดครัวเรือนตามมูลค่า")
-def _deliveries_are_logged() -> list[str]:
+def deliveries_are_logged() -> list[str]:
     return books.violations(
         # Of a line and its corrections the newest counts.
         """SELECT d.id AS id FROM delivery AS d JOIN aid_line AS l ON l.id = d.line_id

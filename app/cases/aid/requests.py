@@ -241,7 +241,7 @@ def _next_code() -> str:
 
 
 @books.integrity_check("คำขอที่ส่งแล้วเท่ากับที่กองทุนถือ")
-def _requests_equal_proposals() -> list[str]:
+def requests_equal_proposals() -> list[str]:
     return books.violations(
         """SELECT r.code AS code, COALESCE(p.satang, 0) AS held, COALESCE(SUM(l.quantity * l.unit_satang), 0) AS asked
         FROM aid_request AS r LEFT JOIN proposal AS p ON p.code = r.code

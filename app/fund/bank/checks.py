@@ -4,7 +4,7 @@ from app.fund.ledger import books
 
 
 @books.integrity_check("เงินสมทบทุกก้อนมีเงินเข้าธนาคารรองรับเท่ากันพอดี")
-def _donations_came_from_the_bank() -> list[str]:
+def donations_came_from_the_bank() -> list[str]:
     return books.violations(
         """SELECT g.id AS id, g.satang AS satang, COALESCE(SUM(a.satang), 0) AS allocated
         FROM donation AS g LEFT JOIN allocation AS a ON a.donation_id = g.id
@@ -14,7 +14,7 @@ def _donations_came_from_the_bank() -> list[str]:
 
 
 @books.integrity_check("รายการเงินเข้าที่ลงแล้วกลายเป็นเงินสมทบครบทั้งก้อน รายการอื่นไม่กลายเป็นเงินสมทบ")
-def _events_became_donations_whole() -> list[str]:
+def events_became_donations_whole() -> list[str]:
     return books.violations(
         """SELECT e.id AS id, COALESCE(SUM(a.satang), 0) AS allocated
         FROM bank_event AS e JOIN reconciliation_item AS s ON s.event_id = e.id LEFT JOIN allocation AS a ON a.event_id = e.id
@@ -26,7 +26,7 @@ def _events_became_donations_whole() -> list[str]:
 
 
 @books.integrity_check("รายการเงินเข้าทุกรายการมีผลการพิจารณา")
-def _every_event_has_an_item() -> list[str]:
+def every_event_has_an_item() -> list[str]:
     return books.violations(
         """SELECT e.id AS id FROM bank_event AS e LEFT JOIN reconciliation_item AS s ON s.event_id = e.id
         WHERE s.event_id IS NULL""",
@@ -35,7 +35,7 @@ def _every_event_has_an_item() -> list[str]:
 
 
 @books.integrity_check("เงินก้อนเดียวที่สองช่องทางแจ้ง จับคู่กันหนึ่งต่อหนึ่งและยอดเท่ากัน")
-def _pairs_are_true_pairs() -> list[str]:
+def pairs_are_true_pairs() -> list[str]:
     return books.violations(
         """SELECT e.id AS id FROM reconciliation_item AS s JOIN bank_event AS e ON e.id = s.event_id
         JOIN bank_event AS f ON f.id = s.duplicate_of_id JOIN reconciliation_item AS t ON t.event_id = f.id
@@ -48,7 +48,7 @@ def _pairs_are_true_pairs() -> list[str]:
 
 
 @books.integrity_check("เงินสมทบจากไฟล์รายการเดินบัญชีมีมากกว่าคำบอกของคนเดียว")
-def _lines_rest_on_more_than_one_person() -> list[str]:
+def lines_rest_on_more_than_one_person() -> list[str]:
     return books.violations(
         """SELECT e.id AS id FROM bank_event AS e JOIN allocation AS a ON a.event_id = e.id
         WHERE e.source = 'statement'
@@ -66,7 +66,7 @@ def _lines_rest_on_more_than_one_person() -> list[str]:
 
 
 @books.integrity_check("ไฟล์รายการเดินบัญชีที่นับว่าต่อจากยอดที่รู้ ต่อจากไฟล์ที่นับได้")
-def _joined_statements_join() -> list[str]:
+def joined_statements_join() -> list[str]:
     return books.violations(
         """SELECT b.statement_id AS id FROM statement_basis AS b JOIN statement AS s ON s.id = b.statement_id
         WHERE b.kind = 'joined' AND (
@@ -81,7 +81,7 @@ def _joined_statements_join() -> list[str]:
 
 
 @books.integrity_check("รายการเดินบัญชีที่นำเข้าทุกบรรทัดยังอยู่ครบ")
-def _no_line_is_lost() -> list[str]:
+def no_line_is_lost() -> list[str]:
     return books.violations(
         """SELECT s.id AS id, s.new_lines AS said, COUNT(e.id) AS kept FROM statement AS s
         LEFT JOIN bank_event AS e ON e.statement_id = s.id GROUP BY s.id, s.new_lines

@@ -5,7 +5,7 @@ from app.fund.ledger import books, months
 
 
 @books.integrity_check("เดือนที่ปิดบัญชีแล้วยังเป็นอย่างที่รับรองไว้")
-def _closed_months_stay_true() -> list[str]:
+def closed_months_stay_true() -> list[str]:
     found = []
     newer = None
     # Not their papers: the facts say what the papers do.

@@ -4,7 +4,7 @@ from app.fund.ledger import books
 
 
 @books.integrity_check("เงินที่รับที่เคาน์เตอร์ทุกครั้งเป็นเงินเข้าหนึ่งรายการ ยอดเท่ากัน")
-def _counter_payments_are_events() -> list[str]:
+def counter_payments_are_events() -> list[str]:
     return books.violations(
         """SELECT e.id AS id FROM bank_event AS e LEFT JOIN counter_payment AS t ON t.event_id = e.id
         WHERE e.source = 'counter' AND (t.id IS NULL OR t.satang <> e.satang)
@@ -15,7 +15,7 @@ def _counter_payments_are_events() -> list[str]:
 
 
 @books.integrity_check("การปิดยอดเงินรับเท่ากับรายการรับของวันนั้น และสิ่งที่ต้องนำฝากเท่ากับที่นับได้")
-def _cash_counts_equal_their_counter_payments() -> list[str]:
+def cash_counts_equal_their_counter_payments() -> list[str]:
     return books.violations(
         """SELECT c.number AS number, c.expected_cash_satang + c.expected_cheque_satang AS expected,
             COALESCE(SUM(t.satang), 0) AS taken
@@ -36,7 +36,7 @@ def _cash_counts_equal_their_counter_payments() -> list[str]:
 
 
 @books.integrity_check("การนำฝากทุกครั้งเท่ากับเงินที่เข้าธนาคาร และไม่เป็นเงินสมทบอีก")
-def _deposits_equal_their_lines() -> list[str]:
+def deposits_equal_their_lines() -> list[str]:
     return books.violations(
         """SELECT e.id AS id FROM bank_event AS e JOIN reconciliation_item AS s ON s.event_id = e.id
         JOIN deposit AS d ON d.event_id = e.id AND d.undone_at IS NULL JOIN deposit_item AS i ON i.id = d.item_id

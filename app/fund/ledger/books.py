@@ -1,6 +1,6 @@
 """The books: what checks them, when they were checked last, and what they say now."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +11,7 @@ from app.fund.ledger import expected
 from app.fund.ledger.accounts import Account, Kind, Purpose
 from app.kit import clock
 from app.kit.db import Base, Id, UtcDateTime, db
+from app.kit.listed import Listed
 
 
 class BooksCheck(Base):
@@ -26,24 +27,27 @@ class BooksCheck(Base):
     by: Mapped[str] = mapped_column(String(20), default="job")
 
 
-#: An integrity check answers with findings, one sentence each; none means that it holds.
-IntegrityCheck = Callable[[], list[str]]
-_CHECKS: dict[str, IntegrityCheck] = {}
-_EXPECTED = set(expected.INTEGRITY_CHECKS)
+@dataclass(frozen=True, slots=True)
+class IntegrityCheck:
+    """What must hold of the whole books: a Thai sentence that states it, and what finds where it does not."""
+
+    name: str
+    #: Answers with findings, one Thai sentence each; none means that it holds. Changes nothing.
+    find: Callable[[], list[str]]
+
+
+#: The integrity checks of all rooms, by name.
+CHECKS: Listed[Mapping[str, IntegrityCheck]] = Listed("integrity checks")
 _NOT_MADE = "ไม่ได้ตรวจข้อนี้ เพราะส่วนของโปรแกรมที่ตรวจไม่ได้ถูกเปิดใช้ กรุณาแจ้งผู้ดูแลระบบ"
 
 
-def integrity_check(name: str) -> Callable[[IntegrityCheck], IntegrityCheck]:
-    """Add an integrity check to every check of the books. Rooms above the ledger check their own rows with it."""
+def integrity_check(name: str) -> Callable[[Callable[[], list[str]]], IntegrityCheck]:
+    """Name an integrity check. It is made once its room lists it in `app/rooms.py`."""
 
-    if name not in expected.INTEGRITY_CHECKS or name in _CHECKS:
-        raise RuntimeError(f"an integrity check that is not expected, or there already: {name}")
+    def named(find: Callable[[], list[str]]) -> IntegrityCheck:
+        return IntegrityCheck(name, find)
 
-    def add(check: IntegrityCheck) -> IntegrityCheck:
-        _CHECKS[name] = check
-        return check
-
-    return add
+    return named
 
 
 def check() -> dict[str, list[str]]:
@@ -51,13 +55,14 @@ def check() -> dict[str, list[str]]:
 
     An integrity check that is expected and was not made is a finding: books that nobody looked at do not hold.
     """
-    names = sorted(_EXPECTED | set(_CHECKS))
-    return {name: _CHECKS[name]() if name in _CHECKS else [_NOT_MADE] for name in names}
+    listed = CHECKS.get()
+    names = sorted(expected.INTEGRITY_CHECKS | set(listed))
+    return {name: listed[name].find() if name in listed else [_NOT_MADE] for name in names}
 
 
 def made_of_expected() -> tuple[int, int]:
     """How many integrity checks are made, and how many should be."""
-    return len(_CHECKS), len(_EXPECTED)
+    return len(CHECKS.get()), len(expected.INTEGRITY_CHECKS)
 
 
 def findings() -> list[str]:
@@ -81,7 +86,7 @@ def violations(query: str, words: str) -> list[str]:
 
 
 @integrity_check("ยอดคงเหลือเท่ากับผลรวมของรายการ")
-def _balances_equal_entries() -> list[str]:
+def balances_equal_entries() -> list[str]:
     return violations(
         """SELECT a.id AS id, a.balance_satang AS balance, COALESCE(SUM(
             (CASE WHEN e.debit_id = a.id THEN e.satang ELSE -e.satang END)
@@ -96,7 +101,7 @@ def _balances_equal_entries() -> list[str]:
 
 
 @integrity_check("รับแล้ว = พร้อมใช้ + ผูกพัน + จ่ายแล้ว ทุกวัตถุประสงค์")
-def _received_is_accounted_for() -> list[str]:
+def received_is_accounted_for() -> list[str]:
     return violations(
         """SELECT p.code AS code, SUM(CASE a.kind WHEN 'received' THEN a.balance_satang ELSE -a.balance_satang END) AS gap
         FROM account AS a JOIN purpose AS p ON p.id = a.purpose_id GROUP BY p.code
@@ -106,7 +111,7 @@ def _received_is_accounted_for() -> list[str]:
 
 
 @integrity_check("ไม่มีบัญชีติดลบ และทุกรายการอยู่ในวัตถุประสงค์เดียวกัน")
-def _no_overdraft_no_mixing() -> list[str]:
+def no_overdraft_no_mixing() -> list[str]:
     return violations(
         "SELECT id, balance_satang FROM account WHERE balance_satang < 0",
         "บัญชีเลขที่ {id} ติดลบ {balance_satang} สตางค์",

@@ -1,8 +1,7 @@
 """What every check of the books looks at, by name.
 
-The integrity checks stand with the rooms whose rows they check, above the ledger; a room that is not loaded would take its checks
-away without a word. So they are named here once more: a check says of each that is missing that it was not made, and
-a check that is not named here is refused when its room is loaded.
+`app/rooms.py` lists the integrity checks of every room. A line that is lost there would take its check away without a
+word, so they are named here once more: a check of the books says of each that is missing that it was not made.
 """
 
 INTEGRITY_CHECKS = frozenset(

@@ -279,7 +279,7 @@ def resolution_of(proposal_id: int) -> Resolution | None:
 
 
 @books.integrity_check("ทุกมติอนุมัติผูกพันเงินเท่าที่อนุมัติ และไม่มีเงินผูกพันที่ไม่มีมติ")
-def _resolutions_commit() -> list[str]:
+def resolutions_commit() -> list[str]:
     return books.violations(
         """SELECT p.code AS code FROM proposal AS p
         LEFT JOIN resolution AS r ON r.proposal_id = p.id
@@ -294,7 +294,7 @@ def _resolutions_commit() -> list[str]:
 
 
 @books.integrity_check("ทุกมติมีองค์ประชุมและคะแนนตรงกับที่ลงไว้")
-def _resolutions_count_votes() -> list[str]:
+def resolutions_count_votes() -> list[str]:
     return books.violations(
         """SELECT p.code AS code FROM resolution AS r JOIN proposal AS p ON p.id = r.proposal_id
         LEFT JOIN vote AS v ON v.item_id = r.item_id

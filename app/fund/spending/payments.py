@@ -147,7 +147,7 @@ def settle(proposal_code: str, *, reason: str = "", by: User) -> Proposal:
 
 
 @books.integrity_check("ทุกการจ่ายลงบัญชีเท่าใบสำคัญ")
-def _payments_are_booked() -> list[str]:
+def payments_are_booked() -> list[str]:
     return books.violations(
         """SELECT y.fiscal_year_be AS year, y.number AS number FROM payment AS y
         JOIN proposal AS p ON p.id = y.proposal_id
@@ -161,7 +161,7 @@ def _payments_are_booked() -> list[str]:
 
 
 @books.integrity_check("ทุกการจ่ายมีผู้เตรียมและผู้อนุมัติคนละคน ตรงกับที่อนุมัติ")
-def _payments_follow_orders() -> list[str]:
+def payments_follow_orders() -> list[str]:
     # Payments from before orders have none.
     return books.violations(
         """SELECT y.fiscal_year_be AS year, y.number AS number FROM payment AS y
@@ -174,7 +174,7 @@ def _payments_follow_orders() -> list[str]:
 
 
 @books.integrity_check("เงินผูกพัน = มติอนุมัติ − จ่ายแล้ว − คืนเป็นพร้อมใช้ ทุกวัตถุประสงค์")
-def _committed_is_approved_less_paid() -> list[str]:
+def committed_is_approved_less_paid() -> list[str]:
     return books.violations(
         """SELECT * FROM (SELECT p.code AS code, a.balance_satang AS balance,
             (SELECT COALESCE(SUM(r.satang), 0) FROM resolution AS r JOIN proposal AS q ON q.id = r.proposal_id
@@ -193,7 +193,7 @@ def _committed_is_approved_less_paid() -> list[str]:
 
 
 @books.integrity_check("คำขอที่ปิดเรื่องแล้วไม่มีเงินผูกพันค้าง")
-def _settled_leaves_nothing() -> list[str]:
+def settled_leaves_nothing() -> list[str]:
     return books.violations(
         """SELECT * FROM (SELECT p.code AS code, p.satang
             - (SELECT COALESCE(SUM(y.satang), 0) FROM payment AS y WHERE y.proposal_id = p.id AND y.voided_at IS NULL)

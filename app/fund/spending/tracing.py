@@ -95,7 +95,7 @@ def sources(payment_id: int) -> list[Source]:
 
 
 @books.integrity_check("ทุกการจ่ายสืบได้ถึงเงินสมทบ ครบทุกสตางค์ ในวัตถุประสงค์เดียวกัน")
-def _payments_are_traced() -> list[str]:
+def payments_are_traced() -> list[str]:
     return (
         books.violations(
             """SELECT y.id AS id FROM payment AS y LEFT JOIN trace AS t ON t.payment_id = y.id

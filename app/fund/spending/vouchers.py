@@ -28,7 +28,7 @@ def next_number(year: int) -> int:
 
 
 @books.integrity_check("เลขใบสำคัญจ่ายเรียงต่อกันไม่ขาด")
-def _vouchers_run_without_gap() -> list[str]:
+def vouchers_run_without_gap() -> list[str]:
     return books.violations(
         """SELECT b.fiscal_year_be AS year, b.last_number AS last FROM voucher_book AS b
         LEFT JOIN payment AS y ON y.fiscal_year_be = b.fiscal_year_be

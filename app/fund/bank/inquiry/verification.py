@@ -239,7 +239,7 @@ def _rest(source: str) -> None:
 
 
 @books.integrity_check("ธนาคารไม่ได้คืนเงินของเงินสมทบที่เคยยืนยัน")
-def _what_was_confirmed_still_is() -> list[str]:
+def what_was_confirmed_still_is() -> list[str]:
     """A donation whose bank took the money back after it had confirmed it stands until the officer undoes it."""
     later = aliased(Inquiry)
     earlier = aliased(Inquiry)
@@ -265,7 +265,7 @@ def _what_was_confirmed_still_is() -> list[str]:
 
 
 @books.integrity_check("เงินสมทบที่รับผ่าน Omise ไม่เกินที่เหลือหลังคืนผู้ชำระ")
-def _what_omise_gave_back_stands_no_more() -> list[str]:
+def what_omise_gave_back_stands_no_more() -> list[str]:
     return books.violations(
         """SELECT e.id AS id, i.words AS words FROM bank_event AS e JOIN reconciliation_item AS s ON s.event_id = e.id
         JOIN inquiry AS i ON i.event_id = e.id AND i.refunded_satang > 0 AND i.id = (

@@ -295,7 +295,7 @@ def bank_choices() -> list[tuple[str, str]]:
 
 
 @books.integrity_check("การคืนเงินที่อนุมัติแล้วเท่ากับเงินที่ถอนจากเงินสมทบ และเงินที่โอนคืนเท่ากับที่อนุมัติ")
-def _refunds_are_what_they_say() -> list[str]:
+def refunds_are_what_they_say() -> list[str]:
     return (
         books.violations(
             """SELECT r.id AS id FROM refund AS r JOIN donation_reversal AS t ON t.id = r.donation_reversal_id

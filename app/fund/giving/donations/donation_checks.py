@@ -4,7 +4,7 @@ from app.fund.ledger import books
 
 
 @books.integrity_check("เงินสมทบทุกก้อนมีรายการบัญชีของตน และรายการรับทุกแถวมีเงินสมทบของตน")
-def _donations_are_in_the_books() -> list[str]:
+def donations_are_in_the_books() -> list[str]:
     # A cause is unique, so when every donation has its entry, equal counts mean that no entry lacks its donation.
     return books.violations(
         """SELECT g.id AS id FROM donation AS g
@@ -22,7 +22,7 @@ def _donations_are_in_the_books() -> list[str]:
 
 
 @books.integrity_check("เงินที่คืนหรือถอนทุกรายการมีรายการบัญชีของตน และไม่เกินเงินสมทบที่เหลือ")
-def _reversals_are_in_the_books() -> list[str]:
+def reversals_are_in_the_books() -> list[str]:
     return (
         books.violations(
             """SELECT r.id AS id FROM donation_reversal AS r JOIN donation AS g ON g.id = r.donation_id
@@ -48,7 +48,7 @@ def _reversals_are_in_the_books() -> list[str]:
 
 
 @books.integrity_check("เงินสมทบที่ยังอยู่รวมกันเท่ากับยอดรับแล้วของวัตถุประสงค์")
-def _standing_donations_are_what_was_received() -> list[str]:
+def standing_donations_are_what_was_received() -> list[str]:
     return books.violations(
         """SELECT p.code AS code, a.balance_satang AS received, COALESCE(SUM(g.satang), 0) AS donations
         FROM purpose AS p JOIN account AS a ON a.purpose_id = p.id AND a.kind = 'received'
@@ -59,7 +59,7 @@ def _standing_donations_are_what_was_received() -> list[str]:
 
 
 @books.integrity_check("การให้ที่แสดงว่าได้รับแล้วมีเงินสมทบจริง")
-def _received_payment_requests_have_donations() -> list[str]:
+def received_payment_requests_have_donations() -> list[str]:
     return books.violations(
         """SELECT d.ref1 AS ref1 FROM payment_request AS d WHERE (d.state = 'received') <> EXISTS (
             SELECT 1 FROM donation AS g WHERE g.payment_request_id = d.id AND NOT EXISTS (

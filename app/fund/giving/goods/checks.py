@@ -10,7 +10,7 @@ from app.kit.db import db
 
 
 @books.integrity_check("ใบรับสิ่งของเลขต่อเนื่องไม่ขาด เนื้อความเป็นอย่างที่ออก และของในคลังตรงกับใบรับ")
-def _goods_are_documents_and_stock() -> list[str]:
+def goods_are_documents_and_stock() -> list[str]:
     gaps = books.violations(
         """SELECT b.fiscal_year_be AS year, b.last_number AS last, COUNT(g.id) AS count
         FROM receipt_book AS b LEFT JOIN in_kind_donation AS g ON g.fiscal_year_be = b.fiscal_year_be

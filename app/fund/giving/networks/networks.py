@@ -307,7 +307,7 @@ def speaks_for(user: User | None, network: Network) -> bool:
 
 
 @books.integrity_check("สายสังกัดของเครือข่ายต่อกันครบทุกชั้น")
-def _paths_follow_parents() -> list[str]:
+def paths_follow_parents() -> list[str]:
     return books.violations(
         """SELECT n.code AS code FROM network AS n LEFT JOIN network AS p ON p.id = n.parent_id
         WHERE n.path <> COALESCE(p.path, '/') || n.code || '/'""",

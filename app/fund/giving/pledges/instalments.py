@@ -131,7 +131,7 @@ def covered(instalments: Sequence[Instalment], received: int) -> list[Covered]:
 
 
 @books.integrity_check("ทุกงวดของความประสงค์รวมกันเท่ากับที่แจ้งไว้")
-def _instalments_are_the_pledge() -> list[str]:
+def instalments_are_the_pledge() -> list[str]:
     return books.violations(
         """SELECT p.code AS code FROM pledge AS p JOIN instalment AS i ON i.pledge_id = p.id
         GROUP BY p.id, p.code, p.satang HAVING SUM(i.satang) <> p.satang""",

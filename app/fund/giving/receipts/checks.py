@@ -9,7 +9,7 @@ from app.kit.db import db
 
 
 @books.integrity_check("ใบเสร็จรับเงินเลขต่อเนื่องไม่ขาด และเงินสมทบทุกก้อนมีใบเสร็จ")
-def _receipts_without_gap() -> list[str]:
+def receipts_without_gap() -> list[str]:
     # The book of goods numbers documents of another kind, which are checked where they are.
     # While the issuer's data are incomplete no receipt can be issued; then each donation without one is owed one.
     owed = (
@@ -31,7 +31,7 @@ def _receipts_without_gap() -> list[str]:
 
 
 @books.integrity_check("เนื้อความใบเสร็จรับเงินเป็นอย่างที่ออก และตรงกับเงินสมทบที่ยังคงอยู่")
-def _receipts_say_what_stands() -> list[str]:
+def receipts_say_what_stands() -> list[str]:
     # A valid receipt is over what is left of its donation; a voided one was over no more than was given.
     from_donations = text(
         "SELECT r.contents, r.contents_hash, r.fiscal_year_be, r.book, r.number, r.voided_at IS NULL, g.satang, "

@@ -1,0 +1,166 @@
+"""The one list: what each room brings to the portal.
+
+Nothing is there because it was imported. A page, a check or whatever else a room makes is part of the portal when it stands
+here, and `tests/test_rooms.py` finds what was made and not listed.
+"""
+
+from dataclasses import dataclass
+
+from flask import Blueprint
+
+from app.cases.aid import costs, deliveries
+from app.cases.aid import requests as aid_requests
+from app.cases.aid import views as aid_views
+from app.cases.aid.committee_pages import pages as committee_views
+from app.cases.care import pages as care_pages
+from app.cases.register import pages as register_pages
+from app.editions import editions, figures
+from app.fund.bank import checks as bank_checks
+from app.fund.bank import views as bank_views
+from app.fund.bank.inquiry import verification
+from app.fund.bank.reconciliation import refunds
+from app.fund.closing import checks as closing_checks
+from app.fund.closing import views as closing_views
+from app.fund.counter import checks as counter_checks
+from app.fund.counter import views as counter_views
+from app.fund.giving import views as giving_views
+from app.fund.giving.donations import donation_checks
+from app.fund.giving.goods import checks as goods_checks
+from app.fund.giving.networks import networks
+from app.fund.giving.pledges import instalments
+from app.fund.giving.receipts import checks as receipt_checks
+from app.fund.ledger import books
+from app.fund.ledger import pages as books_pages
+from app.fund.ledger.books import IntegrityCheck
+from app.fund.spending import committee, payments, tracing, vouchers
+from app.fund.spending import views as spending_views
+from app.public import pages as public_pages
+from app.public import way_pages
+from app.staff import pages as staff_pages
+from app.warroom import pages as warroom_pages
+
+
+@dataclass(frozen=True, kw_only=True)
+class Room:
+    """What a room brings. What it does not name, it does not have."""
+
+    name: str
+    pages: tuple[Blueprint, ...] = ()
+    #: What must hold of its rows at any moment; every check of the books asks all of them.
+    checks: tuple[IntegrityCheck, ...] = ()
+
+
+STAFF = Room(name="staff", pages=(staff_pages.bp,))
+
+LEDGER = Room(
+    name="ledger",
+    pages=(books_pages.bp,),
+    checks=(books.balances_equal_entries, books.received_is_accounted_for, books.no_overdraft_no_mixing),
+)
+
+GIVING = Room(
+    name="giving",
+    pages=(giving_views.bp,),
+    checks=(
+        networks.paths_follow_parents,
+        instalments.instalments_are_the_pledge,
+        donation_checks.donations_are_in_the_books,
+        donation_checks.reversals_are_in_the_books,
+        donation_checks.standing_donations_are_what_was_received,
+        donation_checks.received_payment_requests_have_donations,
+        receipt_checks.receipts_without_gap,
+        receipt_checks.receipts_say_what_stands,
+        goods_checks.goods_are_documents_and_stock,
+    ),
+)
+
+BANK = Room(
+    name="bank",
+    pages=(bank_views.bp,),
+    checks=(
+        bank_checks.donations_came_from_the_bank,
+        bank_checks.events_became_donations_whole,
+        bank_checks.every_event_has_an_item,
+        bank_checks.pairs_are_true_pairs,
+        bank_checks.lines_rest_on_more_than_one_person,
+        bank_checks.joined_statements_join,
+        bank_checks.no_line_is_lost,
+        refunds.refunds_are_what_they_say,
+        verification.what_was_confirmed_still_is,
+        verification.what_omise_gave_back_stands_no_more,
+    ),
+)
+
+COUNTER = Room(
+    name="counter",
+    pages=(counter_views.bp,),
+    checks=(
+        counter_checks.counter_payments_are_events,
+        counter_checks.cash_counts_equal_their_counter_payments,
+        counter_checks.deposits_equal_their_lines,
+    ),
+)
+
+CLOSING = Room(name="closing", pages=(closing_views.bp,), checks=(closing_checks.closed_months_stay_true,))
+
+SPENDING = Room(
+    name="spending",
+    pages=(spending_views.bp,),
+    checks=(
+        committee.resolutions_commit,
+        committee.resolutions_count_votes,
+        payments.payments_are_booked,
+        payments.payments_follow_orders,
+        payments.committed_is_approved_less_paid,
+        payments.settled_leaves_nothing,
+        tracing.payments_are_traced,
+        vouchers.vouchers_run_without_gap,
+    ),
+)
+
+REGISTER = Room(name="register", pages=(register_pages.bp,))
+
+CARE = Room(name="care", pages=(care_pages.bp,))
+
+AID = Room(
+    name="aid",
+    pages=(aid_views.bp, committee_views.bp),
+    checks=(
+        aid_requests.requests_equal_proposals,
+        costs.asked_by_who_drew_up,
+        costs.given_was_bought,
+        costs.delivered_within_paid,
+        deliveries.deliveries_are_logged,
+    ),
+)
+
+EDITIONS = Room(
+    name="editions",
+    checks=(editions.chain_holds, editions.delivered_within_paid, figures.tables_add_up),
+)
+
+PUBLIC = Room(name="public", pages=(public_pages.bp, way_pages.bp))
+
+WARROOM = Room(name="warroom", pages=(warroom_pages.bp,))
+
+#: In the order of the house, the ground first.
+ROOMS: tuple[Room, ...] = (
+    STAFF,
+    LEDGER,
+    GIVING,
+    BANK,
+    COUNTER,
+    CLOSING,
+    SPENDING,
+    REGISTER,
+    CARE,
+    AID,
+    EDITIONS,
+    PUBLIC,
+    WARROOM,
+)
+
+
+def furnish() -> None:
+    """Hand each tool its list of what the rooms bring."""
+    books.CHECKS.set({check.name: check for room in ROOMS for check in room.checks})
