@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from app.demo.charges import charge_object, event_object
-from app.fund.bank.inquiry import charge_lists, sweep
+from app.fund.bank.inquiry import charge_sweep, sweep
 from app.fund.bank.providers import omise
 from app.fund.bank.reconciliation import decisions, refunds
 from app.fund.bank.reconciliation.allocations import Part
@@ -87,7 +87,7 @@ def test_the_sweep_of_charges_looks_back_three_days_and_a_day_in_which_they_may_
 def test_a_long_list_is_read_page_by_page_to_its_end(
     taking: Flask, cast: Cast, bank: Provider, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(charge_lists, "PAGE", 3)
+    monkeypatch.setattr(charge_sweep, "PAGE", 3)
     for number in range(7):
         bank.charges.charge(satang=10_000 + number, ref1="", payer="ก")
     found = sweep.run()["peers"]["omise"]
@@ -217,7 +217,7 @@ def test_a_list_that_lies_neither_loops_nor_counts_as_whole(
 def test_a_list_without_end_is_asked_for_so_many_pages_and_no_more(
     taking: Flask, cast: Cast, bank: Provider, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(charge_lists, "MOST", 500)
+    monkeypatch.setattr(charge_sweep, "MOST", 500)
 
     def endless(offset: int, all_: list[dict[str, Any]]) -> Answer:
         return _page(

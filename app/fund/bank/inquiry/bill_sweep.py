@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from app.fund.bank.inquiry import denials, inquiry_results, verification
 from app.fund.bank.inquiry.denials import Payments
-from app.fund.bank.inquiry.sweep_summaries import SweepSummary
+from app.fund.bank.inquiry.inquiry_results import SweepSummary
 from app.fund.bank.match_reasons import ReconciliationState
 from app.fund.bank.providers import callbacks, inquiries, scb
 from app.fund.bank.providers.scb import Found

@@ -8,13 +8,13 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import aliased, defer
 
-from app.fund.bank.events import canonical
 from app.fund.bank.locks import lock_reconciliation
 from app.fund.bank.match_reasons import MatchReason, ReconciliationState
 from app.fund.bank.providers import inquiries
 from app.fund.bank.providers.scb import Found
 from app.fund.bank.reconciliation.matching import DENIED_WORDS
 from app.fund.bank.records import BankEvent, Inquiry, Outcome, ReconciliationItem, Statement
+from app.fund.bank.reference_codes import canonical
 from app.fund.giving.payment_requests.collections import Collection
 from app.fund.giving.payment_requests.payment_requests import FundAccount, PaymentRequest
 from app.kit import clock, thai

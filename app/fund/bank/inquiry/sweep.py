@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app.fund.bank.inquiry import bill_sweep, charge_sweep
-from app.fund.bank.inquiry.sweep_summaries import SweepSummary
+from app.fund.bank.inquiry.inquiry_results import SweepSummary
 from app.fund.bank.providers import inquiries, omise
 from app.fund.bank.reconciliation import matching
 from app.kit import clock, queue

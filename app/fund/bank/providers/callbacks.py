@@ -14,10 +14,10 @@ from typing import Any, cast
 from sqlalchemy import Table, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from app.fund.bank.events import canonical
 from app.fund.bank.match_reasons import ReconciliationState
 from app.fund.bank.providers import inquiries
 from app.fund.bank.records import BankEvent, ReconciliationItem
+from app.fund.bank.reference_codes import canonical
 from app.fund.giving.payment_requests.payment_requests import FundAccount
 from app.kit import clock, queue, texts
 from app.kit.clock import BANGKOK

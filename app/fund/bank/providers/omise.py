@@ -18,9 +18,9 @@ from typing import Any
 
 from sqlalchemy import ScalarResult, select
 
-from app.fund.bank.events import canonical
 from app.fund.bank.providers import callbacks
 from app.fund.bank.records import BankEvent
+from app.fund.bank.reference_codes import canonical
 from app.fund.giving.payment_requests.payment_requests import PaymentRequest, receiving_account
 from app.kit import clock, http, queue, texts
 from app.kit.db import db

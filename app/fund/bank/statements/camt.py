@@ -12,9 +12,8 @@ from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
 
 from app.fund.bank.match_reasons import MatchReason
-from app.fund.bank.statements import camt_charges, camt_entries
-from app.fund.bank.statements.camt_entries import Entry
-from app.fund.bank.statements.camt_parts import amount_of, said, signed, when
+from app.fund.bank.statements import camt_entries
+from app.fund.bank.statements.camt_entries import Entry, amount_of, said, signed, when
 from app.fund.bank.statements.declared_totals import DeclaredTotals
 from app.fund.bank.statements.lines import Line
 from app.kit import money
@@ -131,7 +130,7 @@ class _Reader:
             camt_entries.note_batch(self._entry, whole)
         elif self._entry is not None and tag == "Chrgs":
             # Before .03 there may be several.
-            self._entry.charged += camt_charges.taken([whole], f"รายการที่ {self._entry.number}")
+            self._entry.charged += camt_entries.charges_taken([whole], f"รายการที่ {self._entry.number}")
             self._entry.parts.setdefault(tag, Element(tag)).append(whole)
         elif self._entry is not None:
             self._entry.parts[tag] = whole
@@ -239,7 +238,7 @@ class _Reader:
             self._line(entry, None, entry.satang, alone=True, doubt=MatchReason.BATCH)
         else:
             charged = entry.charged or entry.left - entry.told
-            words = f" {camt_charges.in_words(charged)}" if charged else ""
+            words = f" {camt_entries.charges_in_words(charged)}" if charged else ""
             raise BadInput(
                 f"รายการที่ {entry.number}: รายการย่อยรวมได้ {money.format_baht(entry.told)} บาท{words} "
                 f"แต่ยอดรายการคือ {money.format_baht(entry.satang)} บาท {_WHOLE}"

@@ -1,16 +1,81 @@
 """Entries of camt messages: one amount that was booked, of one payment or of many, and the lines it becomes."""
 
-from collections.abc import Iterator
+import unicodedata
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date, datetime, time
 from xml.etree.ElementTree import Element
 
 from app.fund.bank.match_reasons import MatchReason
-from app.fund.bank.statements import camt_charges, meanings
-from app.fund.bank.statements.camt_parts import amount_of, given, said, satang_of, tidy, when
-from app.fund.bank.statements.lines import Line
-from app.fund.bank.statements.words import across, pieces
+from app.fund.bank.statements import meanings
+from app.fund.bank.statements.lines import Line, across, pieces
 from app.kit import money
+from app.kit.clock import BANGKOK
 from app.kit.errors import BadInput
+
+_NONE_GIVEN = frozenset({"NOTPROVIDED", "NONREF", "NOTAVAILABLE"})
+#: No statement of the fund is of another year, and the first and last days there are have no moment in UTC.
+_YEARS = range(2000, 2200)
+
+
+def amount_of(whole: Element) -> Element | None:
+    found = whole.find("Amt")
+    return found if found is not None else whole.find("AmtDtls/TxAmt/Amt")
+
+
+def signed(whole: Element, what: str) -> int:
+    amount = whole.find("Amt")
+    side = said(whole, "CdtDbtInd")
+    if amount is None or side not in ("CRDT", "DBIT"):
+        raise BadInput(f"{what}: ไม่มีจำนวนเงินหรือไม่บอกว่าเข้าหรือออก {_WHOLE}")
+    satang = satang_of(amount, what)
+    return satang if side == "CRDT" else -satang
+
+
+def satang_of(amount: Element, what: str, *, currency: str = "") -> int:
+    """`currency` is that of an amount that tells none."""
+    currency, written = amount.get("Ccy", currency), (amount.text or "").strip()
+    if currency != "THB":
+        raise BadInput(f"{what}: สกุลเงิน {currency[:3]} ระบบรับเฉพาะเงินบาท {_WHOLE}")
+    baht, dot, rest = written.partition(".")
+    # The standard allows five decimals; baht have two, and noughts behind them mean nothing.
+    rest = rest.rstrip("0") if len(rest) > 2 else rest
+    if not (baht.isascii() and baht.isdigit()) or len(baht) > 12 or (dot and not rest.isascii()):
+        raise BadInput(f"{what}: อ่านจำนวนเงิน “{written[:30]}” ไม่ได้ {_WHOLE}")
+    if len(rest) > 2 or (rest and not rest.isdigit()):
+        raise BadInput(f"{what}: อ่านจำนวนเงิน “{written[:30]}” ไม่ได้ {_WHOLE}")
+    return int(baht) * 100 + int(rest.ljust(2, "0"))
+
+
+def when(told: Element | None, what: str) -> tuple[date, time | None]:
+    day = said(told, "Dt") if told is not None else ""
+    moment = said(told, "DtTm") if told is not None else ""
+    unreadable = f"{what}: อ่านวันที่ “{(moment or day)[:30]}” ไม่ได้ {_WHOLE}"
+    try:
+        if moment:
+            at = datetime.fromisoformat(moment)
+            local = at.astimezone(BANGKOK) if at.tzinfo else at
+        else:
+            local = datetime.combine(date.fromisoformat(day[:10]), time())
+    except (ValueError, OverflowError) as error:
+        raise BadInput(unreadable) from error
+    if local.year not in _YEARS:
+        raise BadInput(unreadable)
+    return local.date(), local.time().replace(microsecond=0) if moment else None
+
+
+def said(whole: Element | None, path: str) -> str:
+    found = whole.find(path) if whole is not None else None
+    return (found.text or "").strip() if found is not None else ""
+
+
+def given(reference: str) -> str:
+    return "" if reference.upper() in _NONE_GIVEN else reference
+
+
+def tidy(words: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", words).split())
+
 
 #: Parts of an entry that stand before its details, and the one that stands behind.
 PARTS = frozenset(
@@ -132,7 +197,7 @@ def detail_satang(entry: Entry, whole: Element) -> int:
 
 def charged(entry: Entry, detail: Element) -> int:
     """What the charges of one payment did to the account, in satang."""
-    return camt_charges.taken(detail.findall("Chrgs"), f"รายการที่ {entry.number}")
+    return charges_taken(detail.findall("Chrgs"), f"รายการที่ {entry.number}")
 
 
 def refuse_contradiction(entry: Entry, detail: Element) -> None:
@@ -145,7 +210,7 @@ def refuse_contradiction(entry: Entry, detail: Element) -> None:
     if entry.satang not in (told, told + own, told + entry.charged):
         raise BadInput(
             f"รายการที่ {entry.number}: ยอดรายการคือ {money.format_baht(entry.satang)} บาท แต่ยอดก่อนหักคือ "
-            f"{money.format_baht(told)} บาท {camt_charges.in_words(own or entry.charged)} {_WHOLE}"
+            f"{money.format_baht(told)} บาท {charges_in_words(own or entry.charged)} {_WHOLE}"
         )
 
 
@@ -171,7 +236,7 @@ def line(
     parts = [piece for one in words for piece in pieces(one)]
     words += [said(told, "AddtlTxInf"), end_to_end]
     taken = charged(entry, told) or (entry.charged if alone else 0)
-    words.append(camt_charges.in_words(taken))
+    words.append(charges_in_words(taken))
     if alone and "AddtlNtryInf" in entry.parts:
         words.append(entry.parts["AddtlNtryInf"].text or "")
         parts += pieces(entry.parts["AddtlNtryInf"].text or "")
@@ -210,3 +275,41 @@ def _spelt(whole: Element, entry: Entry | None) -> Iterator[str]:
         for one in part.iter():
             if one.text and one.text.strip():
                 yield f"{one.tag}={one.text.strip()}"
+
+
+# Charges of camt messages: what a bank took off a payment on its way, so that less reached the account.
+#
+# Source: ISO 20022 message definitions camt.053.001.02 to .08, "Charges" of an entry and of its transactions. `Amt` of an
+# entry is what was booked. From .03 on a record says whether its charge is in that amount (`ChrgInclInd`) or only advised
+# before it is taken by an entry of its own; in .02 a charge beside an entry is one of that entry.
+
+
+def charges_taken(charges: Sequence[Element], what: str) -> int:
+    """What these charges did to the account, in satang: below zero where the bank took something. Those that are only
+    advised do nothing. Raises BadInput for another currency than baht."""
+    return sum(_effect_of_charge(record, what) for one in charges for record in _records(one))
+
+
+def _records(charge: Element) -> Sequence[Element]:
+    records = charge.findall("Rcrd")
+    if records:
+        return [one for one in records if said(one, "ChrgInclInd") not in ("false", "0")]
+    return [charge]
+
+
+def _effect_of_charge(record: Element, what: str) -> int:
+    amount = record.find("Amt")
+    if amount is None:
+        amount = record.find("TtlChrgsAndTaxAmt")
+    if amount is None:
+        return 0
+    satang = satang_of(amount, what)
+    return satang if said(record, "CdtDbtInd") == "CRDT" else -satang
+
+
+def charges_in_words(effect: int) -> str:
+    """For the line's description; empty where nothing was taken."""
+    if not effect:
+        return ""
+    what = "ธนาคารหักค่าธรรมเนียม" if effect < 0 else "ธนาคารคืนค่าธรรมเนียม"
+    return f"{what} {money.format_baht(abs(effect))} บาท"

@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from app.fund.bank.statements.cell_parsing import moment, signed_satang
-from app.fund.bank.statements.currencies import foreign_in
-from app.fund.bank.statements.layouts import ACCOUNT_KEYS, Years, key
+from app.fund.bank.statements.layouts import ACCOUNT_KEYS, Years, foreign_in, key
 from app.fund.bank.statements.meanings import is_baht
 from app.kit import thai
 from app.kit.errors import BadInput

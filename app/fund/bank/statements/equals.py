@@ -1,19 +1,239 @@
 """Equals: lines that are in everything like a line of another file, told apart from those that are that line.
 
 A line whose file proves its balance is known by it: with another balance it is another payment, and certainly so where
-the files follow each other. Where balances run round to the same figures they tell nothing (see `rounds`). Of lines without time and balance nothing tells but what else stands in both files.
+the files follow each other. Where balances run round to the same figures they tell nothing (see `RecurringBalances`). Of
+lines without time and balance nothing tells but what else stands in both files.
 """
 
-from collections.abc import Iterator, Sequence
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
 from itertools import groupby
-from typing import Any, cast
+from tempfile import TemporaryFile
+from typing import Any, BinaryIO, cast
 
 from sqlalchemy import Table, exists, func, or_, select, update
 
 from app.fund.bank.match_reasons import MatchReason
 from app.fund.bank.records import BankEvent, StagedLine, Statement, StatementUpload
-from app.fund.bank.statements.recurring_balances import CLOSING, RecurringBalances, base
+from app.fund.bank.statements import camt, mt940, uploads
+from app.fund.bank.statements.declared_totals import DeclaredTotals
+from app.fund.bank.statements.layouts import CAMT, MT940
 from app.kit.db import db
+from app.kit.errors import BadInput
+
+_READERS = {MT940: mt940.read, CAMT: camt.read}
+#: The bank's number and reference of a statement; each empty where it gives none.
+_Message = tuple[str, str]
+_NONE: _Message = ("", "")
+#: A file that states only where it begins ends where its lines lead.
+CLOSING = func.coalesce(
+    Statement.closing_satang,
+    Statement.opening_satang + StatementUpload.in_satang - StatementUpload.out_satang,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecurringLine:
+    """A line of an upload that equals a known one, where the balances fit both readings."""
+
+    line: Any
+    #: By the bank's numbers and references of the statements: None where these do not say.
+    is_known: bool | None
+
+
+def base(name: str) -> str:
+    """A line's name without its number among equals: its contents and, where the file proves it, its balance."""
+    return name.rpartition(":")[0]
+
+
+class RecurringBalances:
+    """The lines of one upload at which balances recur, each day and each file read once."""
+
+    def __init__(self, upload: StatementUpload) -> None:
+        self._upload = upload
+        self._days: dict[Any, dict[str, list[Any]]] = {}
+        self._messages: dict[int, list[tuple[int, _Message]]] = {}
+
+    def lines(self) -> Iterator[RecurringLine]:
+        """The upload's lines that are known by name and from which the known balances lead on to where it begins, or
+        back to where it ends. A line with its time is known by it, and a file with the same bytes is the same."""
+        upload = self._upload
+        if upload.opening_satang is None or upload.closing_satang is None or self._is_in():
+            return
+        known = self._known()
+        if not known:
+            return
+        after = self._leading_on(min(one.on_day for one in known), upload.opening_satang)
+        before = self._leading_on(max(one.on_day for one in known), upload.closing_satang, back=True)
+        for line in known:
+            if line.event_id not in after | before:
+                continue
+            # Without balances beside the lines it is the file that may be one told twice.
+            if line.balance_satang is None and upload.opening_satang not in (
+                line.opening_satang,
+                upload.closing_satang,
+            ):
+                continue
+            yield RecurringLine(line=line, is_known=self._is_same(line))
+
+    def is_another(self, line: Any) -> bool:
+        """Whether the bank's numbers say that a line is in another statement than every equal to the same balance."""
+        return self._is_same(line) is False
+
+    def _is_in(self) -> bool:
+        same = select(Statement.id).where(
+            Statement.account_id == self._upload.account_id, Statement.file_hash == self._upload.file_hash
+        )
+        return db.session().scalar(same.limit(1)) is not None
+
+    def _known(self) -> Sequence[Any]:
+        """The upload's lines without times that are known by name, on its first day and its last."""
+        edges = select(func.min(_STAGED.c.on_day), func.max(_STAGED.c.on_day)).where(
+            _STAGED.c.upload_id == self._upload.id
+        )
+        days = db.session().execute(edges).one()
+        found = (
+            select(
+                _STAGED.c.place,
+                _STAGED.c.number,
+                _STAGED.c.external_id,
+                _STAGED.c.on_day,
+                _STAGED.c.occurred_at,
+                _STAGED.c.doubt,
+                _STAGED.c.balance_satang,
+                _EVENTS.c.id.label("event_id"),
+                Statement.opening_satang,
+            )
+            .join(
+                _EVENTS,
+                (_EVENTS.c.source == "statement") & (_EVENTS.c.external_id == _STAGED.c.external_id),
+            )
+            .join(Statement, Statement.id == _EVENTS.c.statement_id)
+            .where(
+                _STAGED.c.upload_id == self._upload.id, ~_STAGED.c.has_time, _STAGED.c.on_day.in_(tuple(days))
+            )
+            .order_by(_STAGED.c.place)
+        )
+        return db.session().execute(found).all()
+
+    def _leading_on(self, on: date, balance: int, *, back: bool = False) -> set[int]:
+        """Lines of that day from which known lines lead on to the balance at which a file ends; or `back` to one at
+        which a file begins. A file that goes on past the day has told it whole."""
+        edge, reached = (Statement.from_on, Statement.opening_satang) if back else (Statement.to_on, CLOSING)
+        ends = (
+            select(Statement.id)
+            .outerjoin(StatementUpload, StatementUpload.statement_id == Statement.id)
+            .where(Statement.account_id == self._upload.account_id, edge == on, reached == balance)
+        )
+        if db.session().scalar(ends.limit(1)) is None:
+            return set()
+        steps = defaultdict[int, list[tuple[int, int]]](list)
+        for one in self._of_edge(on, edge):
+            whole = one.balance_satang is None
+            since = one.opening_satang if whole else one.balance_satang - one.satang
+            until = one.closing_satang if whole else one.balance_satang
+            if since is not None and until is not None:
+                come, go = (since, until) if back else (until, since)
+                steps[come].append((one.id, go))
+        found, balances = set[int](), [balance]
+        while balances:
+            for number, further in steps.pop(balances.pop(), ()):
+                found.add(number)
+                balances.append(further)
+        return found
+
+    def _of_edge(self, on: date, edge: Any) -> Iterable[Any]:
+        """The known lines of statements that begin or end on that day."""
+        rows = (
+            select(
+                BankEvent.id,
+                BankEvent.satang,
+                BankEvent.balance_satang,
+                Statement.opening_satang,
+                CLOSING.label("closing_satang"),
+            )
+            .join(Statement, Statement.id == BankEvent.statement_id)
+            .outerjoin(StatementUpload, StatementUpload.statement_id == Statement.id)
+            .where(Statement.account_id == self._upload.account_id, edge == on)
+            .order_by(BankEvent.id)
+        )
+        return db.session().execute(rows)
+
+    def _is_same(self, line: Any) -> bool | None:
+        """Whether the bank's numbers say that a line stands in the statement of one of its equals."""
+        told = self._day(line.occurred_at).get(base(line.external_id), [])
+        if not told:
+            return None
+        ours = self._message(self._upload.id, self._upload.profile, line.number)
+        answers = {
+            _compared(ours, self._message(one.upload_id, one.profile, one.line_number)) for one in told
+        }
+        if True in answers:
+            return True
+        return None if None in answers else False
+
+    def _day(self, at: Any) -> dict[str, list[Any]]:
+        """The known lines of a moment by name, each with where it stands."""
+        if at not in self._days:
+            rows = (
+                select(
+                    BankEvent.external_id,
+                    BankEvent.line_number,
+                    Statement.profile,
+                    StatementUpload.id.label("upload_id"),
+                )
+                .join(Statement, Statement.id == BankEvent.statement_id)
+                .outerjoin(StatementUpload, StatementUpload.statement_id == Statement.id)
+                .where(Statement.account_id == self._upload.account_id, BankEvent.occurred_at == at)
+                .order_by(BankEvent.id)
+            )
+            self._days[at] = defaultdict(list)
+            for one in db.session().execute(rows):
+                self._days[at][base(one.external_id)].append(one)
+        return self._days[at]
+
+    def _message(self, upload_id: int | None, profile: str, number: int | None) -> _Message:
+        """What the bank calls the statement in which that row of a kept file stands."""
+        if upload_id is None or number is None or profile not in _READERS:
+            return _NONE
+        if upload_id not in self._messages:
+            self._messages[upload_id] = _messages(upload_id, profile)
+        messages = self._messages[upload_id]
+        place = bisect_right(messages, number, key=lambda one: one[0])
+        return messages[place - 1][1] if place else _NONE
+
+
+def _messages(upload_id: int, profile: str) -> list[tuple[int, _Message]]:
+    """From which row on a kept file is in which statement of the bank."""
+    found = list[tuple[int, _Message]]()
+    with TemporaryFile(prefix="kueakun-statement-") as file:
+        for piece in uploads.pieces(upload_id):
+            file.write(piece)
+        file.seek(0)
+        try:
+            for line in _READERS[profile](cast(BinaryIO, file), DeclaredTotals()):
+                if line.satang and (not found or found[-1][1] != line.message):
+                    found.append((line.number, line.message))
+        except BadInput:
+            # It was read before; what cannot be read now decides nothing.
+            return []
+    return found
+
+
+def _compared(ours: _Message, theirs: _Message) -> bool | None:
+    """Whether both are one statement: its number decides, and where the bank gives none, its reference."""
+    (number, reference), (other_number, other_reference) = ours, theirs
+    same_reference = reference == other_reference if reference and other_reference else None
+    if number and other_number:
+        if number != other_number:
+            return False
+        # Some programs number every file 1: another reference under one number says nothing.
+        return None if same_reference is False else True
+    return same_reference
+
 
 _EVENTS = cast(Table, BankEvent.__table__)
 _STAGED = cast(Table, StagedLine.__table__)

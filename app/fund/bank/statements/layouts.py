@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
 
-from app.fund.bank.statements.currencies import foreign_in, without
 from app.kit.errors import BadInput
 from app.kit.sheets import Row
 
@@ -316,3 +315,28 @@ def _field(names: set[str]) -> tuple[str, int] | None:
             if alias in names:
                 return field, rank
     return None
+
+
+_CURRENCIES = re.compile(
+    r"(?<![a-z])(?:usd|us\$|eur|euros?|gbp|jpy|cny|cnh|rmb|sgd|hkd|aud|nzd|cad|chf|krw|myr|lak|khr|vnd|mmk|inr|twd|idr|php|sek|nok|dkk|rub|aed|sar|"
+    r"dollars?|yen|yuan)(?![a-z])|[$€£¥]|ดอลลาร์|ดอลล่าร์|เหรียญสหรัฐ|ยูโร|เงินเยน|เงินหยวน|เงินปอนด์|เงินกีบ|เงินเรียล",
+    re.IGNORECASE,
+)
+_CURRENCIES_ALONE = frozenset({"เยน", "หยวน", "ปอนด์", "กีบ", "เรียล", "เหรียญ", "วอน"})
+
+
+def foreign_in(words: str) -> str:
+    """The other currency that these words name; empty where they name none."""
+    found = _CURRENCIES.search(words)
+    return found[0] if found else ""
+
+
+def without(words: str) -> str:
+    """The words without the names of other currencies."""
+    return _CURRENCIES.sub("", words)
+
+
+def is_foreign(cell: str) -> bool:
+    """Whether a cell says nothing but another currency."""
+    written = cell.strip()
+    return written in _CURRENCIES_ALONE or _CURRENCIES.sub("", written).strip(" ()-/") == "" != written

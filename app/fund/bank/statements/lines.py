@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from functools import lru_cache
@@ -18,13 +18,19 @@ from app.fund.bank.statements.cell_parsing import (
     signed_satang,
     time_of_day,
 )
-from app.fund.bank.statements.currencies import is_foreign
 from app.fund.bank.statements.declared_totals import DeclaredTotals
-from app.fund.bank.statements.layouts import KBIZ, Layout, UnknownHeader, Unreadable, Years, fingerprint
+from app.fund.bank.statements.layouts import (
+    KBIZ,
+    Layout,
+    UnknownHeader,
+    Unreadable,
+    Years,
+    fingerprint,
+    is_foreign,
+)
 from app.fund.bank.statements.meanings import Happened, happened, is_baht, takes_back
 from app.fund.bank.statements.signs import Signs, movement
 from app.fund.bank.statements.sums import Sums
-from app.fund.bank.statements.words import across, pieces
 from app.kit.clock import BANGKOK
 from app.kit.errors import BadInput
 from app.kit.sheets import Row
@@ -311,3 +317,22 @@ def _is_zero(layout: Layout, cell: Callable[[str], str]) -> bool:
 
 def _codes() -> dict[str, str]:
     return {bank.letters.upper(): bank.code for bank in banks()}
+
+
+#: A code may be parted by two breaks, not by more: each part of a bank's words is longer than a third of a code.
+_PARTS = 3
+_BEFORE_SPACE = re.compile(r"\s+")
+
+
+def pieces(written: str) -> list[str]:
+    """The lines of one cell or field."""
+    return [line for one in written.splitlines() if (line := _BEFORE_SPACE.sub(" ", one).strip())]
+
+
+def across(parts: Sequence[str]) -> tuple[str, ...]:
+    """Neighbouring pieces joined without their breaks: a code that a line's end parts stands whole in one of them."""
+    return tuple(
+        "".join(parts[place : place + many])
+        for many in range(2, _PARTS + 1)
+        for place in range(len(parts) - many + 1)
+    )

@@ -14,9 +14,8 @@ from typing import BinaryIO
 
 from app.fund.bank.match_reasons import MatchReason
 from app.fund.bank.statements.declared_totals import DeclaredTotals
-from app.fund.bank.statements.lines import Line
+from app.fund.bank.statements.lines import Line, across, pieces
 from app.fund.bank.statements.meanings import takes_back
-from app.fund.bank.statements.words import across, pieces
 from app.kit.errors import BadInput
 from app.kit.sheets import encoding_of
 

@@ -12,18 +12,9 @@ from typing import Any, BinaryIO, cast
 
 from sqlalchemy import Table, func, insert, select, update
 
-from app.fund.bank.events import OUR_CODE, canonical
 from app.fund.bank.records import StagedLine, StatementUpload, UploadState
-from app.fund.bank.statements import (
-    acceptances,
-    accounts,
-    equals,
-    files,
-    parse_lease,
-    profiles,
-    staged_lines,
-    uploads,
-)
+from app.fund.bank.reference_codes import OUR_CODE, canonical
+from app.fund.bank.statements import acceptances, accounts, equals, files, parse_lease, profiles, uploads
 from app.fund.bank.statements.balance_check import BalanceCheck, Unproven
 from app.fund.bank.statements.declared_totals import DeclaredTotals
 from app.fund.bank.statements.files import ParsedStatement
@@ -62,7 +53,7 @@ def read(upload_id: int) -> bool:
 def _take_down(upload_id: int, reading: int) -> None:
     go_on = partial(parse_lease.go_on, upload_id, reading)
     try:
-        staged_lines.drop(upload_id, first=go_on)
+        uploads.drop_lines(upload_id, first=go_on)
         with uploads.opened(upload_id) as file:
             try:
                 _read(upload_id, file, go_on)
@@ -71,7 +62,7 @@ def _take_down(upload_id: int, reading: int) -> None:
                 profiles.top_of(file)
                 raise
     except BadInput as refused:
-        staged_lines.drop(upload_id, first=go_on)
+        uploads.drop_lines(upload_id, first=go_on)
         state = UploadState.UNKNOWN if isinstance(refused, UnknownHeader) else UploadState.REFUSED
         with transaction():
             go_on(state=state, reason=refused.words[:400], unproven=isinstance(refused, Unproven))
@@ -88,7 +79,7 @@ def _read(upload_id: int, file: BinaryIO, go_on: Callable[..., None]) -> None:
     account, check = _stage(upload_id, told, asked, go_on)
     if check.has_times and check.only_midnight:
         # Midnight on every line means that the bank gave no times; that is only known at the end.
-        staged_lines.drop(upload_id, first=go_on)
+        uploads.drop_lines(upload_id, first=go_on)
         told = files.read(file, mapped=mapped, profile=profile)
         told.lines = (replace(line, at=None) for line in told.lines)
         account, check = _stage(upload_id, told, asked, go_on)

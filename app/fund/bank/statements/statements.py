@@ -22,7 +22,7 @@ from app.fund.bank.records import (
     StatementUpload,
     UploadState,
 )
-from app.fund.bank.statements import equals, staged_lines, staging, standing, uploads
+from app.fund.bank.statements import equals, staging, standing, uploads
 from app.fund.giving.payment_requests.payment_requests import FundAccount
 from app.kit import clock
 from app.kit.db import db, is_sqlite, learn, lock, transaction
@@ -104,7 +104,7 @@ def _discard(upload_id: int) -> None:
     """Nobody waits for an upload whose import was refused; one that has begun to come in stays."""
     if uploads.find(upload_id).state in (UploadState.APPLYING, UploadState.APPLIED):
         return
-    staged_lines.drop(upload_id)
+    uploads.drop_lines(upload_id)
     with transaction():
         uploads.throw_away(lock(StatementUpload, upload_id))
 

@@ -3,7 +3,7 @@
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import PurePosixPath
@@ -17,7 +17,6 @@ from sqlalchemy import (
 )
 
 from app.fund.bank.records import StagedLine, StatementChunk, StatementUpload, UploadState
-from app.fund.bank.statements import staged_lines
 from app.kit import clock
 from app.kit.db import db, lock, transaction
 from app.kit.errors import BadInput, Refused
@@ -166,9 +165,35 @@ def drop_forgotten() -> int:
                 continue
             # From here on nobody brings it in any more, while its lines go.
             upload.state, upload.reason = UploadState.REFUSED, "ไม่มีผู้นำเข้าภายในเวลาที่กำหนด กรุณาส่งไฟล์อีกครั้ง"
-        staged_lines.drop(number)
+        drop_lines(number)
         with transaction():
             upload = lock(StatementUpload, number)
             audit.record(Deed.STATEMENT_FORGET, f"statement_upload:{number}", by=None, file=upload.file_name)
             throw_away(upload)
     return len(numbers)
+
+
+_LINES_AT_ONCE = 5_000
+
+
+def drop_lines(upload_id: int, *, first: Callable[[], object] = lambda: None) -> None:
+    """Forget what was read of an upload, in short transactions, so that nobody waits behind a long file.
+
+    Each begins with `first`, which may end it all by raising.
+    """
+    while True:
+        with transaction() as session:
+            first()
+            some = (
+                select(_STAGED.c.place)
+                .where(_STAGED.c.upload_id == upload_id)
+                .order_by(_STAGED.c.place)
+                .limit(_LINES_AT_ONCE)
+            )
+            gone = session.execute(
+                delete(_STAGED).where(
+                    _STAGED.c.upload_id == upload_id, _STAGED.c.place.in_(some.scalar_subquery())
+                )
+            )
+        if not gone.rowcount:  # type: ignore[attr-defined]
+            return

@@ -1,4 +1,4 @@
-"""Bank events: what a bank told us, kept as it came; raw, immutable, unique."""
+"""Reference codes: ours among the words of a bank, and how a reference is kept."""
 
 import re
 
