@@ -1,7 +1,7 @@
 """Charts and maps drawn on the server as SVG: no script, no inline style, sharp on every screen.
 
 Lengths across are percentages and lengths down are rem, so a chart fills the width it gets and its text
-stays as large as the reader's. Colours are classes; charts.css gives them from custom properties. Each
+stays as large as the reader's. Colours are classes; app.css gives them from its tokens. Each
 chart is one picture to a screen reader and says all its figures; the page still owes a table beside it.
 """
 

@@ -68,7 +68,7 @@ def test_a_chart_is_one_picture_that_says_its_name_and_figures(number):
 
 
 def test_every_class_a_chart_uses_has_its_rule():
-    css = (Path(charts.__file__).parents[1] / "static" / "charts.css").read_text(encoding="utf-8")
+    css = (Path(charts.__file__).parents[1] / "static" / "app.css").read_text(encoding="utf-8")
     known = set(re.findall(r"\.([a-z][a-z0-9-]*)", css)) | {"bar", "label", "chart-bars", "chart-stacked"}
     known |= {"chart-steps", "chart-map"}
     for drawn in every_chart("ก"):
