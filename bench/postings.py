@@ -11,6 +11,7 @@ from flask import Flask
 from measure import compare
 from places import portal
 
+from app.fund.giving.donations.donations import Donation
 from app.fund.ledger import entries
 from app.fund.ledger.accounts import Kind, account, open_purpose
 from app.kit import clock
@@ -18,13 +19,19 @@ from app.kit.db import db, transaction
 
 _numbers = itertools.count(1)
 BATCH = {"sqlite": 300, "postgres": 300}
-COLUMNS = "(debit_id, credit_id, satang, cause, on_date, at)"
+COLUMNS = "(debit_id, credit_id, satang, movement, donation_id, step, on_date, at)"
 
 
 def run(database: str) -> None:
     with portal(database) as app:
         with transaction():
             number = open_purpose(code="general", name_th="ทั่วไป").id
+            donation = Donation(
+                purpose_id=number, satang=1, donor_name="", paid_at=clock.now(), posted_at=clock.now()
+            )
+            db.session.add(donation)
+            db.session.flush()
+            donation_id = donation.id
         debit = account(Kind.AVAILABLE, purpose_id=number).id
         credit = account(Kind.RECEIVED, purpose_id=number).id
         db.session.rollback()
@@ -33,14 +40,18 @@ def run(database: str) -> None:
             for _ in range(BATCH[database]):
                 with transaction():
                     entries.receive(
-                        purpose_id=number, satang=100, cause=f"bench:{next(_numbers)}", by_id=None
+                        purpose_id=number,
+                        satang=100,
+                        donation_id=donation_id,
+                        by_id=None,
+                        step=next(_numbers),
                     )
             return BATCH[database]
 
-        compare(f"postings, {database}", ours, _bare(app, database, debit, credit))
+        compare(f"postings, {database}", ours, _bare(app, database, debit, credit, donation_id))
 
 
-def _bare(app: Flask, database: str, debit: int, credit: int):
+def _bare(app: Flask, database: str, debit: int, credit: int, donation_id: int):
     url = app.extensions["kueakun"].database_url
     if database == "sqlite":
         connection = sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None, timeout=30)
@@ -51,12 +62,13 @@ def _bare(app: Flask, database: str, debit: int, credit: int):
             for _ in range(BATCH[database]):
                 connection.execute("BEGIN IMMEDIATE")
                 connection.execute(
-                    f"INSERT INTO entry {COLUMNS} VALUES (?, ?, ?, ?, ?, ?)",
+                    f"INSERT INTO entry {COLUMNS} VALUES (?, ?, ?, 'receive', ?, ?, ?, ?)",
                     (
                         debit,
                         credit,
                         100,
-                        f"bench:{next(_numbers)}",
+                        donation_id,
+                        next(_numbers),
                         clock.today().isoformat(),
                         clock.now().isoformat(),
                     ),
@@ -70,8 +82,8 @@ def _bare(app: Flask, database: str, debit: int, credit: int):
     def bare_postgres() -> int:
         for _ in range(BATCH[database]):
             raw.execute(
-                f"INSERT INTO entry {COLUMNS} VALUES (%s, %s, %s, %s, %s, %s)",
-                (debit, credit, 100, f"bench:{next(_numbers)}", clock.today(), clock.now()),
+                f"INSERT INTO entry {COLUMNS} VALUES (%s, %s, %s, 'receive', %s, %s, %s, %s)",
+                (debit, credit, 100, donation_id, next(_numbers), clock.today(), clock.now()),
             )
             raw.commit()
         return BATCH[database]

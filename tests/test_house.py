@@ -249,4 +249,4 @@ def test_a_float_is_no_amount_and_a_boolean_is_no_amount(sqlite_portal: Flask) -
         purpose = open_purpose(code="general", name_th="ทั่วไป")
         for wrong in (True, 10.5, "100", 0, -1):
             with pytest.raises(Refused):
-                entries.receive(purpose_id=purpose.id, satang=wrong, cause=f"donation:{wrong}", by_id=None)  # type: ignore[arg-type]
+                entries.receive(purpose_id=purpose.id, satang=wrong, donation_id=1, by_id=None)  # type: ignore[arg-type]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, String, case, cast, exists, func, literal, null, select, union
+from sqlalchemy import ColumnElement, case, cast, exists, func, null, select, union
 from sqlalchemy.orm import aliased
 
 from app.cases.aid.handovers import Delivery, Outcome
@@ -17,7 +17,7 @@ from app.cases.register.members import Member
 from app.cases.register.rounds import Round, RoundHousehold
 from app.editions.published import PublishedHelp
 from app.editions.sums import Query, sums, whole
-from app.fund.ledger.entries import Entry
+from app.fund.ledger.entries import Entry, Movement
 from app.fund.spending.meetings import Resolution
 from app.fund.spending.payments import STANDS, Payment
 from app.fund.spending.proposals import Proposal, ProposalState
@@ -262,12 +262,12 @@ def booked_payments(until: date | None) -> Query:
     if until is None:
         return select(Payment.id).where(STANDS)
 
-    def booked(cause: str) -> ColumnElement[bool]:
+    def booked(movement: Movement) -> ColumnElement[bool]:
         return exists().where(
-            Entry.cause == literal(f"{cause}:").concat(cast(Payment.id, String)), Entry.on <= until
+            Entry.payment_id == Payment.id, Entry.movement == movement.value, Entry.on <= until
         )
 
-    return select(Payment.id).where(booked("pay"), ~booked("void"))
+    return select(Payment.id).where(booked(Movement.PAY), ~booked(Movement.VOID))
 
 
 def _is_published(measure: Measure, number: object) -> ColumnElement[bool]:

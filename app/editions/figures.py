@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, case, cast, func, literal, select
+from sqlalchemy import ColumnElement, and_, case, func, literal, select
 
 from app.cases.aid.requests import AidRequest
 from app.editions import aid_totals, targets
@@ -20,7 +20,7 @@ from app.fund.giving.pledges.pledges import Kind, Pledge, PledgeState
 from app.fund.ledger import accounts, books
 from app.fund.ledger.accounts import Account, Purpose
 from app.fund.ledger.books import Balance
-from app.fund.ledger.entries import Entry
+from app.fund.ledger.entries import Entry, Movement
 from app.fund.spending.committee import AgendaItem, Meeting, Resolution
 from app.fund.spending.payments import Payment
 from app.fund.spending.proposals import Proposal
@@ -282,7 +282,11 @@ def _live_donations(until: date | None = None) -> Query:
         returned = (
             select(func.coalesce(func.sum(DonationReversal.satang), 0))
             .join(
-                Entry, Entry.cause == literal("donation_reversal:").concat(cast(DonationReversal.id, String))
+                Entry,
+                and_(
+                    Entry.donation_reversal_id == DonationReversal.id,
+                    Entry.movement == Movement.GIVE_BACK.value,
+                ),
             )
             .where(DonationReversal.donation_id == LIVE.c.id, Entry.on <= until)
             .scalar_subquery()
@@ -297,7 +301,7 @@ def _live_donations(until: date | None = None) -> Query:
             _type().label("type"),
             _district().label("district"),
         )
-        .join(Entry, Entry.cause == literal("donation:").concat(cast(LIVE.c.id, String)))
+        .join(Entry, and_(Entry.donation_id == LIVE.c.id, Entry.movement == Movement.RECEIVE.value))
         .join(Purpose, Purpose.id == LIVE.c.purpose_id)
         .outerjoin(Network, Network.id == LIVE.c.network_id)
         .where(stands > 0)
@@ -394,8 +398,9 @@ def _resolutions(until: date | None) -> list[dict[str, Any]]:
     )
     released = set(
         db.session().scalars(
-            select(Entry.cause).where(
-                Entry.cause.in_([f"release:{number}" for number in numbers]),
+            select(Entry.proposal_id).where(
+                Entry.proposal_id.in_(numbers),
+                Entry.movement == Movement.RELEASE.value,
                 Entry.on <= (until or date.max),
             )
         )
@@ -408,9 +413,7 @@ def _resolutions(until: date | None) -> list[dict[str, Any]]:
             "satang": resolution.satang,
             "purpose": proposal.purpose.name_th,
             "approved": resolution.approved,
-            "state": _state(
-                resolution, paid.get(proposal.id, 0), is_released=f"release:{proposal.id}" in released
-            ),
+            "state": _state(resolution, paid.get(proposal.id, 0), is_released=proposal.id in released),
         }
         for resolution, meeting, proposal in rows
     ]

@@ -458,15 +458,21 @@ CREATE TABLE entry (
     debit_id bigint NOT NULL,
     credit_id bigint NOT NULL,
     satang bigint NOT NULL,
-    cause character varying(48) NOT NULL,
+    movement character varying(12) NOT NULL,
+    donation_id bigint,
+    donation_reversal_id bigint,
+    proposal_id bigint,
+    payment_id bigint,
+    step smallint NOT NULL,
     on_date date NOT NULL,
     at timestamp with time zone NOT NULL,
     by_id bigint,
-    reverses_id bigint,
     CONSTRAINT pk_entry PRIMARY KEY (id),
-    CONSTRAINT uq_entry_cause UNIQUE (cause),
-    CONSTRAINT uq_entry_reverses_id UNIQUE (reverses_id),
+    CONSTRAINT ck_entry_known_movement CHECK (movement IN ('receive', 'commit', 'pay', 'void', 'release', 'void_release', 'give_back')),
+    CONSTRAINT ck_entry_one_source CHECK (CASE WHEN donation_id IS NULL THEN 0 ELSE 1 END + CASE WHEN donation_reversal_id IS NULL THEN 0 ELSE 1 END + CASE WHEN proposal_id IS NULL THEN 0 ELSE 1 END + CASE WHEN payment_id IS NULL THEN 0 ELSE 1 END = 1),
     CONSTRAINT ck_entry_positive CHECK (satang > 0),
+    CONSTRAINT ck_entry_source_of_movement CHECK ((movement IN ('receive')) = (donation_id IS NOT NULL) AND (movement IN ('give_back')) = (donation_reversal_id IS NOT NULL) AND (movement IN ('commit', 'release')) = (proposal_id IS NOT NULL) AND (movement IN ('pay', 'void', 'void_release')) = (payment_id IS NOT NULL)),
+    CONSTRAINT ck_entry_steps_from_one CHECK (step >= 1),
     CONSTRAINT ck_entry_two_accounts CHECK (debit_id <> credit_id)
 );
 
@@ -475,6 +481,16 @@ CREATE INDEX ix_entry_credit_id ON entry (credit_id);
 CREATE INDEX ix_entry_debit_id ON entry (debit_id);
 
 CREATE INDEX ix_entry_on_date ON entry (on_date);
+
+CREATE INDEX ix_entry_movement ON entry (movement, id);
+
+CREATE UNIQUE INDEX uq_entry_donation_id_movement_step ON entry (donation_id, movement, step) WHERE donation_id IS NOT NULL;
+
+CREATE UNIQUE INDEX uq_entry_donation_reversal_id_movement_step ON entry (donation_reversal_id, movement, step) WHERE donation_reversal_id IS NOT NULL;
+
+CREATE UNIQUE INDEX uq_entry_proposal_id_movement_step ON entry (proposal_id, movement, step) WHERE proposal_id IS NOT NULL;
+
+CREATE UNIQUE INDEX uq_entry_payment_id_movement_step ON entry (payment_id, movement, step) WHERE payment_id IS NOT NULL;
 
 CREATE TABLE failed_dimension (
     round_household_id bigint NOT NULL,
@@ -1821,10 +1837,13 @@ ALTER TABLE edonation_report
     ADD CONSTRAINT fk_edonation_report_undone_by_id FOREIGN KEY (undone_by_id) REFERENCES user_account(id);
 
 ALTER TABLE entry
+    ADD CONSTRAINT fk_entry_donation_id FOREIGN KEY (donation_id) REFERENCES donation(id),
+    ADD CONSTRAINT fk_entry_donation_reversal_id FOREIGN KEY (donation_reversal_id) REFERENCES donation_reversal(id),
+    ADD CONSTRAINT fk_entry_proposal_id FOREIGN KEY (proposal_id) REFERENCES proposal(id),
+    ADD CONSTRAINT fk_entry_payment_id FOREIGN KEY (payment_id) REFERENCES payment(id),
     ADD CONSTRAINT fk_entry_by_id FOREIGN KEY (by_id) REFERENCES user_account(id),
     ADD CONSTRAINT fk_entry_credit_id FOREIGN KEY (credit_id) REFERENCES account(id),
-    ADD CONSTRAINT fk_entry_debit_id FOREIGN KEY (debit_id) REFERENCES account(id),
-    ADD CONSTRAINT fk_entry_reverses_id FOREIGN KEY (reverses_id) REFERENCES entry(id);
+    ADD CONSTRAINT fk_entry_debit_id FOREIGN KEY (debit_id) REFERENCES account(id);
 
 ALTER TABLE failed_dimension
     ADD CONSTRAINT fk_failed_dimension_round_household_id FOREIGN KEY (round_household_id) REFERENCES round_household(id);

@@ -1,11 +1,20 @@
-"""The ledger by itself: tests that move money without a donation or a resolution behind it ask only the ledger's integrity checks."""
+"""The ledger by itself: its own integrity checks only, and bare sources for tests that move money without the rules above."""
 
+import itertools
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
 from unittest.mock import patch
+
+from sqlalchemy import insert, text
 
 from app import rooms
 from app.fund.ledger import books, expected
+from app.kit import clock
+from app.kit.db import Base, db, is_sqlite
+
+_numbers = itertools.count(1)
 
 
 @contextmanager
@@ -14,3 +23,96 @@ def only_its_own_checks() -> Iterator[None]:
     assert len(own) >= 3
     with books.CHECKS.instead(own), patch.object(expected, "INTEGRITY_CHECKS", frozenset(own)):
         yield
+
+
+@dataclass(frozen=True)
+class Sources:
+    """Ids of a row of each kind that an entry can be made for."""
+
+    donation_id: int
+    donation_reversal_id: int
+    proposal_id: int
+    payment_id: int
+
+
+def sources(purpose_id: int) -> Sources:
+    """A donation, its reversal, a proposal and a payment as bare rows, nothing of them in the books. In a transaction."""
+    number, now = next(_numbers), clock.now()
+    user = _row(
+        "user_account",
+        sign_in_name=f"source-{number}",
+        name="ผู้ทดสอบ",
+        position="",
+        password_hash="x",
+        password_is_temporary=False,
+        opened_at=now,
+    )
+    donation = _row(
+        "donation",
+        purpose_id=purpose_id,
+        satang=100,
+        donor_name="",
+        anonymous=False,
+        paid_at=now,
+        posted_at=now,
+    )
+    reversal = _row(
+        "donation_reversal", donation_id=donation, kind="undone", satang=100, reason="x", at=now, by_id=user
+    )
+    proposal = _row(
+        "proposal",
+        code=f"SRC-{number}",
+        purpose_id=purpose_id,
+        satang=100,
+        title="x",
+        state="approved",
+        submitted_at=now,
+        submitted_by_id=user,
+        asked_by_id=user,
+    )
+    with _without_guards_of("fund_account"):
+        account = _row("fund_account", bank_code="006", number=f"src-{number}", name="x", state="open")
+    with _without_guards_of("payment"):
+        payment = _row(
+            "payment",
+            fiscal_year_be=2500,
+            number=number,
+            proposal_id=proposal,
+            account_id=account,
+            satang=100,
+            vendor="x",
+            vendor_bank="006",
+            vendor_account="1",
+            transfer_ref=f"SRC{number}",
+            invoice="",
+            paid_on=clock.today(),
+            paid_at=now,
+            paid_by_id=user,
+        )
+    return Sources(donation, reversal, proposal, payment)
+
+
+def _row(table: str, **values: Any) -> int:
+    made = Base.metadata.tables[table]
+    return int(db.session().execute(insert(made).values(values).returning(made.c.id)).scalar_one())
+
+
+@contextmanager
+def _without_guards_of(table: str) -> Iterator[None]:
+    session = db.session()
+    if not is_sqlite():
+        session.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER USER"))
+        yield
+        session.execute(text(f"ALTER TABLE {table} ENABLE TRIGGER USER"))
+        return
+    guards = session.execute(
+        text(
+            "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = :table ORDER BY rowid"
+        ),
+        {"table": table},
+    ).all()
+    for name, _ in guards:
+        session.execute(text(f"DROP TRIGGER {name}"))
+    yield
+    for _, sql in guards:
+        session.connection().exec_driver_sql(sql)

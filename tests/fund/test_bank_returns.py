@@ -52,7 +52,7 @@ def test_a_refund_of_a_part_leaves_the_rest_in_the_books_and_on_a_new_receipt(ca
     assert books.balances()[0].received == 7_000
     assert donation.remaining_satang == 7_000
     assert receipts_of(donation) == [(10_000, False), (7_000, True)]
-    entry = db.session().scalars(select(Entry).where(Entry.cause.startswith("donation_reversal:"))).one()
+    entry = db.session().scalars(select(Entry).where(Entry.movement == "give_back")).one()
     assert (entry.satang, entry.by_id) == (3_000, cast.kanya.user_id)
     back(cast, donation, 7_000)
     assert books.balances()[0].received == 0

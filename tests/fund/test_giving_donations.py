@@ -45,7 +45,8 @@ def receipt_of(donation: Donation) -> Receipt:
 def test_a_donation_stands_in_the_books_once_under_its_purpose(cast: Cast) -> None:
     donation = given(cast, 123_456)
     entry = db.session().scalars(select(Entry)).one()
-    assert (entry.cause, entry.satang, entry.by_id) == (f"donation:{donation.id}", 123_456, None)
+    assert (entry.movement, entry.donation_id, entry.step) == ("receive", donation.id, 1)
+    assert (entry.satang, entry.by_id) == (123_456, None)
     balance = next(one for one in books.balances() if one.purpose.code == "general")
     assert (balance.received, balance.available) == (123_456, 123_456)
     assert db.session().scalar(select(func.count()).select_from(Job).filter_by(kind="publish")) == 1

@@ -4,13 +4,16 @@ import csv
 import io
 from collections.abc import Iterator
 
+import committee_room as room
 import pytest
 from ledger_alone import only_its_own_checks
+from money import arrives
 from people import Cast
 from sqlalchemy import select
 
 from app.fund.ledger import entries, journal
 from app.fund.ledger.books import BooksCheck
+from app.fund.spending import proposals
 from app.kit import clock
 from app.kit.db import db, transaction
 from app.staff.audit import AuditEvent
@@ -24,15 +27,20 @@ def _the_ledger_alone() -> Iterator[None]:
         yield
 
 
-def _money_moves(cast: Cast, donations: int = 1) -> None:
+def _money_moves(cast: Cast, donations: int = 1) -> list[int]:
+    """Donations of 100 baht, of which 60 are promised; their ids."""
     purpose_id = cast.purpose("education").id
-    kanya = cast.kanya.user_id
     with transaction():
-        for number in range(donations):
-            entries.receive(
-                purpose_id=purpose_id, satang=100_00, cause=f"donation:{9000 + number}", by_id=kanya
-            )
-        entries.commit(purpose_id=purpose_id, satang=60_00, cause="commit:9000", by_id=None)
+        posted = [
+            arrives(satang=100_00, paid_at=clock.now(), purpose_id=purpose_id, by=cast.kanya.user).id
+            for _ in range(donations)
+        ]
+    code = room.propose(cast, 60_00, purpose="education")
+    with transaction():
+        proposal = proposals.by_code(code)
+        assert proposal is not None
+        entries.commit(purpose_id=purpose_id, satang=60_00, proposal_id=proposal.id, by_id=None)
+    return posted
 
 
 def test_the_balances_are_shown_whole_and_by_purpose(cast: Cast) -> None:
@@ -65,17 +73,17 @@ def test_an_entry_is_said_in_words(cast: Cast) -> None:
     assert "1–2 จาก 2" in page.words
 
 
-def test_a_room_above_says_what_its_causes_are_called(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_room_above_says_what_its_sources_are_called(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[list[int]] = []
 
     def explain(numbers: list[int]) -> journal.Explained:
         asked.append(numbers)
         return {number: (f"ใบที่ {number}", f"/somewhere/{number}") for number in numbers}
 
-    monkeypatch.setitem(journal._EXPLAINERS, "donation", explain)
-    _money_moves(cast, donations=3)
+    monkeypatch.setitem(journal._EXPLAINERS, "donation_id", explain)
+    posted = _money_moves(cast, donations=3)
     page = cast.decha.sign_in().visit("/books/entries")
-    assert '<a href="/somewhere/9001">ใบที่ 9001</a>' in page.text
+    assert f'<a href="/somewhere/{posted[1]}">ใบที่ {posted[1]}</a>' in page.text
     assert len(asked) == 1, "one question for all rows of the page"
 
 
@@ -83,10 +91,10 @@ def test_entries_are_filtered_and_paged_and_the_filter_stays(cast: Cast) -> None
     _money_moves(cast, donations=60)
     cast.kanya.sign_in()
     assert "1–50 จาก 61" in cast.kanya.visit("/books/entries").words
-    page = cast.kanya.visit("/books/entries?movement=donation&purpose=education")
+    page = cast.kanya.visit("/books/entries?movement=receive&purpose=education")
     assert "1–50 จาก 60" in page.words
-    assert "movement=donation" in page.text.split('rel="next" href="')[1].split('"')[0]
-    assert "51–60 จาก 60" in cast.kanya.visit("/books/entries?movement=donation&page=2").words
+    assert "movement=receive" in page.text.split('rel="next" href="')[1].split('"')[0]
+    assert "51–60 จาก 60" in cast.kanya.visit("/books/entries?movement=receive&page=2").words
     assert "ไม่มีรายการ" in cast.kanya.visit("/books/entries?purpose=general").words
     assert "ไม่มีรายการ" in cast.kanya.visit("/books/entries?until=1/1/2560").words
     today = clock.today().isoformat()
@@ -98,7 +106,7 @@ def test_the_download_holds_what_the_page_shows_and_no_formula(cast: Cast) -> No
     _money_moves(cast)
     with transaction() as session:
         session.get_one(type(cast.purpose("education")), cast.purpose("education").id).name_th = "=1+1"
-    answer = cast.decha.sign_in().client.get("/books/entries.csv?movement=donation")
+    answer = cast.decha.sign_in().client.get("/books/entries.csv?movement=receive")
     assert answer.mimetype == "text/csv"
     today = clock.today()
     assert f"entries-{today.year + 543}{today:%m%d}.csv" in answer.headers["Content-Disposition"]

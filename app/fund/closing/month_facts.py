@@ -26,6 +26,7 @@ from app.fund.counter.records import CashCount
 from app.fund.giving.donations.donations import Donation, DonationReversal
 from app.fund.giving.payment_requests.payment_requests import FundAccount
 from app.fund.giving.receipts.receipts import Receipt
+from app.fund.ledger import entries as ledger_entries
 from app.fund.ledger import months
 from app.fund.ledger.months import ClosedMonth
 from app.kit import clock
@@ -38,25 +39,24 @@ from app.staff.users import User
 #: A list longer than this is cut on the certificate; its count and sum are whole all the same.
 LONGEST = 400
 
-_BOOKS = """SELECT COALESCE(SUM(CASE WHEN e.cause LIKE 'donation:%' THEN e.satang ELSE 0 END), 0) AS received,
-    COALESCE(SUM(CASE WHEN e.cause LIKE 'donation_reversal:%' THEN e.satang ELSE 0 END), 0) AS returned,
-    COALESCE(SUM(CASE WHEN e.cause LIKE 'commit:%' THEN e.satang ELSE 0 END), 0) AS committed,
-    COALESCE(SUM(CASE WHEN e.cause LIKE 'release:%' OR e.cause LIKE 'void_release:%' THEN e.satang ELSE 0 END), 0)
+_BOOKS = """SELECT COALESCE(SUM(CASE WHEN e.movement = 'receive' THEN e.satang ELSE 0 END), 0) AS received,
+    COALESCE(SUM(CASE WHEN e.movement = 'give_back' THEN e.satang ELSE 0 END), 0) AS returned,
+    COALESCE(SUM(CASE WHEN e.movement = 'commit' THEN e.satang ELSE 0 END), 0) AS committed,
+    COALESCE(SUM(CASE WHEN e.movement IN ('release', 'void_release') THEN e.satang ELSE 0 END), 0)
         AS released,
-    COALESCE(SUM(CASE WHEN e.cause LIKE 'pay:%' THEN e.satang WHEN e.cause LIKE 'void:%' THEN -e.satang
+    COALESCE(SUM(CASE WHEN e.movement = 'pay' THEN e.satang WHEN e.movement = 'void' THEN -e.satang
         ELSE 0 END), 0) AS paid
 FROM entry AS e WHERE e.on_date BETWEEN :first AND :last"""
 
-#: What would change if an entry of the month were changed, added or taken away.
-_ENTRIES = """SELECT COUNT(*) AS count, COALESCE(SUM(e.satang), 0) AS satang, COALESCE(SUM(e.id), 0) AS ids,
-    COALESCE(SUM(e.debit_id * 1009 + e.credit_id), 0) AS sides
+_ENTRIES = """SELECT COUNT(*) AS count, COALESCE(SUM(e.satang), 0) AS satang
 FROM entry AS e WHERE e.on_date BETWEEN :first AND :last"""
 
 
-def entries(first_on: date, last_on: date) -> dict[str, int]:
-    """Counts and sums over the entries of a month."""
+def entries(first_on: date, last_on: date) -> dict[str, Any]:
+    """What would change if an entry of the month were changed, added or taken away: count, sum and fingerprint."""
     row = db.session().execute(text(_ENTRIES), {"first": first_on, "last": last_on}).mappings().one()
-    return {name: int(value) for name, value in row.items()}
+    sums = {name: int(value) for name, value in row.items()}
+    return {**sums, "hash": ledger_entries.fingerprint(first_on, last_on)}
 
 
 def gather(first_on: date) -> dict[str, Any]:

@@ -1,6 +1,8 @@
 """Entries: the rows of the books. Every movement of money in this fund is one row made here."""
 
+import hashlib
 from datetime import date, datetime
+from enum import StrEnum
 from typing import cast
 
 from sqlalchemy import (
@@ -9,32 +11,91 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     ScalarSelect,
+    SmallInteger,
     String,
     Table,
     bindparam,
     insert,
     select,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.fund.ledger import months
 from app.fund.ledger.accounts import Account, Kind
 from app.kit import clock
 from app.kit.db import Base, Id, Satang, UtcDateTime, db, explain
 from app.kit.errors import Refused
 
-# A closed month refuses entries in words of its own.
-assert months
+
+class Movement(StrEnum):
+    """What an entry does with money."""
+
+    RECEIVE = "receive"
+    COMMIT = "commit"
+    PAY = "pay"
+    #: A payment that counts as paid no more; the money is promised again.
+    VOID = "void"
+    RELEASE = "release"
+    #: What a voided payment of a settled proposal would have taken goes on from promised to available.
+    VOID_RELEASE = "void_release"
+    GIVE_BACK = "give_back"
+
+
+MOVEMENT_NAMES: dict[Movement, str] = {
+    Movement.RECEIVE: "รับเงินสมทบ",
+    Movement.COMMIT: "ผูกพันตามมติ",
+    Movement.PAY: "จ่ายเงิน",
+    Movement.VOID: "ยกเลิกการจ่าย",
+    Movement.RELEASE: "คืนเงินที่ผูกพันไว้",
+    Movement.VOID_RELEASE: "คืนเงินของการจ่ายที่ยกเลิก",
+    Movement.GIVE_BACK: "คืนหรือกลับรายการรับ",
+}
+#: The column that says for what a movement was made.
+SOURCES: dict[Movement, str] = {
+    Movement.RECEIVE: "donation_id",
+    Movement.GIVE_BACK: "donation_reversal_id",
+    Movement.COMMIT: "proposal_id",
+    Movement.RELEASE: "proposal_id",
+    Movement.PAY: "payment_id",
+    Movement.VOID: "payment_id",
+    Movement.VOID_RELEASE: "payment_id",
+}
+#: Each kind of source once.
+SOURCE_COLUMNS = tuple(dict.fromkeys(SOURCES.values()))
+
+_KNOWN_MOVEMENT = ", ".join(f"'{movement}'" for movement in Movement)
+_ONE_SOURCE = " + ".join(f"CASE WHEN {column} IS NULL THEN 0 ELSE 1 END" for column in SOURCE_COLUMNS)
+
+
+def _movements_of(column: str) -> str:
+    return ", ".join(f"'{movement}'" for movement, source in SOURCES.items() if source == column)
+
+
+_SOURCE_OF_MOVEMENT = " AND ".join(
+    f"(movement IN ({_movements_of(column)})) = ({column} IS NOT NULL)" for column in SOURCE_COLUMNS
+)
+
+
+def _once(column: str) -> Index:
+    """A movement takes each step of a source once. Of the four indexes an entry stands in that of its source only."""
+    name = f"uq_entry_{column}_movement_step"
+    explain(name, "รายการนี้ลงบัญชีไปแล้ว ระบบไม่ลงซ้ำ กรุณาเปิดหน้านี้ใหม่เพื่อดูสถานะล่าสุด")
+    is_set = text(f"{column} IS NOT NULL")
+    return Index(name, column, "movement", "step", unique=True, sqlite_where=is_set, postgresql_where=is_set)
+
 
 explain(
     "ck_account_not_overdrawn",
     "เงินคงเหลือในวัตถุประสงค์นี้ไม่พอสำหรับรายการนี้ กรุณาตรวจยอดพร้อมใช้ แล้วลดจำนวนเงินหรือรอเงินสมทบเพิ่ม",
 )
-explain("uq_entry_cause", "รายการนี้ลงบัญชีไปแล้ว ระบบไม่ลงซ้ำ กรุณาเปิดหน้านี้ใหม่เพื่อดูสถานะล่าสุด")
 
 
 class Entry(Base):
-    """One movement of money: both sides in one row. Final: triggers refuse UPDATE and DELETE; mistakes are reversed."""
+    """One movement of money: both sides in one row, and the one thing it was made for.
+
+    Final: triggers refuse UPDATE and DELETE; a mistake is corrected by another entry. Movement, source and step are
+    unique together, so one cause moves money once, and may move it in several steps where its rule says so.
+    """
 
     __tablename__ = "entry"
 
@@ -42,21 +103,37 @@ class Entry(Base):
     debit_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     credit_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     satang: Mapped[int] = mapped_column(Satang)
-    #: What moved the money, as `kind:id`. Unique: one cause moves money once.
-    cause: Mapped[str] = mapped_column(String(48), unique=True)
+    movement: Mapped[str] = mapped_column(String(12))
+    # What moved the money: exactly one of these. Their tables stand in rooms above, and are called by name.
+    donation_id: Mapped[int | None] = mapped_column(ForeignKey("donation.id"))
+    donation_reversal_id: Mapped[int | None] = mapped_column(ForeignKey("donation_reversal.id"))
+    proposal_id: Mapped[int | None] = mapped_column(ForeignKey("proposal.id"))
+    payment_id: Mapped[int | None] = mapped_column(ForeignKey("payment.id"))
+    #: Counts the entries of one movement for one source from 1.
+    step: Mapped[int] = mapped_column(SmallInteger)
     #: Book date, in Thailand.
     on: Mapped[date] = mapped_column("on_date")
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
-    #: The entry that this one takes back.
-    reverses_id: Mapped[int | None] = mapped_column(ForeignKey("entry.id"), unique=True)
+
+    @property
+    def source(self) -> tuple[str, int]:
+        """The column that is set, and the id in it."""
+        column = SOURCES[Movement(self.movement)]
+        return column, cast(int, getattr(self, column))
 
     __table_args__ = (
+        CheckConstraint(f"movement IN ({_KNOWN_MOVEMENT})", name="known_movement"),
+        CheckConstraint(f"{_ONE_SOURCE} = 1", name="one_source"),
+        CheckConstraint(_SOURCE_OF_MOVEMENT, name="source_of_movement"),
+        CheckConstraint("step >= 1", name="steps_from_one"),
         CheckConstraint("satang > 0", name="positive"),
         CheckConstraint("debit_id <> credit_id", name="two_accounts"),
         Index("ix_entry_debit_id", "debit_id"),
         Index("ix_entry_credit_id", "credit_id"),
         Index("ix_entry_on_date", "on_date"),
+        Index("ix_entry_movement", "movement", "id"),
+        *map(_once, SOURCE_COLUMNS),
     )
 
 
@@ -72,70 +149,107 @@ def _side(kind: Kind) -> ScalarSelect[int]:
     )
 
 
-def _posting(debit: Kind, credit: Kind) -> Executable:
+def _posting(movement: Movement, debit: Kind, credit: Kind) -> Executable:
     """One INSERT that finds both accounts itself; the trigger moves both balances inside it."""
-    return insert(_TABLE).values(debit_id=_side(debit), credit_id=_side(credit)).returning(_TABLE.c.id)
+    made: dict[str, object] = {
+        "debit_id": _side(debit),
+        "credit_id": _side(credit),
+        "movement": movement.value,
+        SOURCES[movement]: bindparam("source_id"),
+    }
+    return insert(_TABLE).values(made).returning(_TABLE.c.id)
 
 
-_RECEIVE = _posting(Kind.AVAILABLE, Kind.RECEIVED)
-_GIVE_BACK = _posting(Kind.RECEIVED, Kind.AVAILABLE)
-_COMMIT = _posting(Kind.COMMITTED, Kind.AVAILABLE)
-_RELEASE = _posting(Kind.AVAILABLE, Kind.COMMITTED)
-_PAY = _posting(Kind.PAID, Kind.COMMITTED)
+_POSTINGS = {
+    movement: _posting(movement, debit, credit)
+    for movement, debit, credit in (
+        (Movement.RECEIVE, Kind.AVAILABLE, Kind.RECEIVED),
+        (Movement.GIVE_BACK, Kind.RECEIVED, Kind.AVAILABLE),
+        (Movement.COMMIT, Kind.COMMITTED, Kind.AVAILABLE),
+        (Movement.RELEASE, Kind.AVAILABLE, Kind.COMMITTED),
+        (Movement.PAY, Kind.PAID, Kind.COMMITTED),
+        (Movement.VOID, Kind.COMMITTED, Kind.PAID),
+        (Movement.VOID_RELEASE, Kind.AVAILABLE, Kind.COMMITTED),
+    )
+}
 
 
-def _post(statement: Executable, *, satang: int, cause: str, by_id: int | None, **sides: int | None) -> int:
+def _post(
+    movement: Movement, source_id: int, *, purpose_id: int, satang: int, step: int, by_id: int | None
+) -> int:
     if type(satang) is not int or satang <= 0:
         raise Refused("จำนวนเงินต้องมากกว่าศูนย์")
     values = {
+        "purpose_id": purpose_id,
+        "source_id": source_id,
+        "step": step,
         "satang": satang,
-        "cause": cause,
         "on_date": clock.today(),
         "at": clock.now(),
         "by_id": by_id,
-        "reverses_id": None,
-        **sides,
     }
-    number: int = db.session().execute(statement, values).scalar_one()
+    number: int = db.session().execute(_POSTINGS[movement], values).scalar_one()
     return number
 
 
-def receive(*, purpose_id: int, satang: int, cause: str, by_id: int | None) -> int:
+# Each raises Refused for a step of its source that was posted before. Whoever may post once leaves `step` at 1.
+
+
+def receive(*, purpose_id: int, satang: int, donation_id: int, by_id: int | None, step: int = 1) -> int:
     """Money has arrived and is free to be promised. Returns the entry's id."""
-    return _post(_RECEIVE, purpose_id=purpose_id, satang=satang, cause=cause, by_id=by_id)
+    return _post(Movement.RECEIVE, donation_id, purpose_id=purpose_id, satang=satang, step=step, by_id=by_id)
 
 
-def commit(*, purpose_id: int, satang: int, cause: str, by_id: int | None) -> int:
-    """Available money is promised by a resolution. The database refuses one satang more than is available."""
-    return _post(_COMMIT, purpose_id=purpose_id, satang=satang, cause=cause, by_id=by_id)
-
-
-def release(*, purpose_id: int, satang: int, cause: str, by_id: int | None) -> int:
-    """Promised money that is not needed goes back to available."""
-    return _post(_RELEASE, purpose_id=purpose_id, satang=satang, cause=cause, by_id=by_id)
-
-
-def pay(*, purpose_id: int, satang: int, cause: str, by_id: int | None) -> int:
-    """Promised money has left the bank."""
-    return _post(_PAY, purpose_id=purpose_id, satang=satang, cause=cause, by_id=by_id)
-
-
-def give_back(*, purpose_id: int, satang: int, cause: str, by_id: int | None) -> int:
+def give_back(
+    *, purpose_id: int, satang: int, donation_reversal_id: int, by_id: int | None, step: int = 1
+) -> int:
     """Money that had arrived counts as received no more. The database refuses what is not available any longer."""
-    return _post(_GIVE_BACK, purpose_id=purpose_id, satang=satang, cause=cause, by_id=by_id)
-
-
-def reverse(entry_id: int, *, cause: str, by_id: int | None) -> int:
-    """Take an entry back by its mirror image. An entry can be taken back once; the original stays."""
-    entry = db.session().get(Entry, entry_id)
-    if entry is None:
-        raise Refused("ไม่พบรายการบัญชีที่จะกลับรายการ")
     return _post(
-        insert(_TABLE).returning(_TABLE.c.id),
-        debit_id=entry.credit_id,
-        credit_id=entry.debit_id,
-        satang=entry.satang,
-        cause=cause,
-        by_id=by_id,
-        reverses_id=entry.id,
+        Movement.GIVE_BACK, donation_reversal_id, purpose_id=purpose_id, satang=satang, step=step, by_id=by_id
     )
+
+
+def commit(*, purpose_id: int, satang: int, proposal_id: int, by_id: int | None, step: int = 1) -> int:
+    """Available money is promised by a resolution. The database refuses one satang more than is available."""
+    return _post(Movement.COMMIT, proposal_id, purpose_id=purpose_id, satang=satang, step=step, by_id=by_id)
+
+
+def release(*, purpose_id: int, satang: int, proposal_id: int, by_id: int | None, step: int = 1) -> int:
+    """Promised money that is not needed goes back to available."""
+    return _post(Movement.RELEASE, proposal_id, purpose_id=purpose_id, satang=satang, step=step, by_id=by_id)
+
+
+def pay(*, purpose_id: int, satang: int, payment_id: int, by_id: int | None, step: int = 1) -> int:
+    """Promised money has left the bank."""
+    return _post(Movement.PAY, payment_id, purpose_id=purpose_id, satang=satang, step=step, by_id=by_id)
+
+
+def void(*, purpose_id: int, satang: int, payment_id: int, by_id: int | None, step: int = 1) -> int:
+    """Money of a payment that was none is promised again."""
+    return _post(Movement.VOID, payment_id, purpose_id=purpose_id, satang=satang, step=step, by_id=by_id)
+
+
+def release_voided(*, purpose_id: int, satang: int, payment_id: int, by_id: int | None, step: int = 1) -> int:
+    """Money of a voided payment that nobody will need any more goes back to available."""
+    return _post(
+        Movement.VOID_RELEASE, payment_id, purpose_id=purpose_id, satang=satang, step=step, by_id=by_id
+    )
+
+
+def fingerprint(first_on: date, last_on: date) -> str:
+    """SHA-256 over the entries of these days in their order: no other entries have it, nor the same in another order."""
+    columns = (
+        *(_TABLE.c[name] for name in ("id", "debit_id", "credit_id", "satang", "movement")),
+        *(_TABLE.c[name] for name in SOURCE_COLUMNS),
+        *(_TABLE.c[name] for name in ("step", "on_date", "by_id")),
+    )
+    statement = (
+        select(*columns)
+        .where(_TABLE.c.on_date.between(first_on, last_on))
+        .order_by(_TABLE.c.id)
+        .execution_options(yield_per=2000)
+    )
+    whole = hashlib.sha256()
+    for row in db.session().execute(statement):
+        whole.update(f"{'|'.join('' if value is None else str(value) for value in row)}\n".encode())
+    return whole.hexdigest()

@@ -9,21 +9,10 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import aliased
 
 from app.fund.ledger.accounts import Account, Kind, Purpose
-from app.fund.ledger.entries import Entry
+from app.fund.ledger.entries import MOVEMENT_NAMES, Entry, Movement
 from app.kit import money
 from app.staff.users import User
 
-#: First word of a cause → what kind of movement it is.
-MOVEMENTS: dict[str, str] = {
-    "donation": "รับเงินสมทบ",
-    "commit": "ผูกพันตามมติ",
-    "pay": "จ่ายเงิน",
-    "void": "ยกเลิกการจ่าย",
-    "release": "คืนเงินที่ผูกพันไว้",
-    "void_release": "คืนเงินของการจ่ายที่ยกเลิก",
-    "donation_reversal": "คืนหรือกลับรายการรับ",
-    "reverse": "กลับรายการ",
-}
 _WAYS: dict[tuple[str, str], str] = {
     (Kind.RECEIVED, Kind.AVAILABLE): "เงินเข้าธนาคารแล้ว พร้อมใช้",
     (Kind.AVAILABLE, Kind.COMMITTED): "กันเงินพร้อมใช้ไว้ตามมติ",
@@ -33,17 +22,25 @@ _WAYS: dict[tuple[str, str], str] = {
     (Kind.AVAILABLE, Kind.RECEIVED): "ยกเลิกการรับเงิน",
 }
 
-#: What a cause of a kind refers to, in the words of the room it comes from: ids → id: (code, address or "").
+#: What an entry's source is called where its room says nothing of it.
+_SOURCE_NAMES: dict[str, str] = {
+    "donation_id": "เงินสมทบเลขที่",
+    "donation_reversal_id": "การคืนเงินเลขที่",
+    "proposal_id": "คำขอลำดับที่",
+    "payment_id": "การจ่ายลำดับที่",
+}
+
+#: Sources of one kind in the words of the room they come from: ids → id: (code, address or "").
 Explained = dict[int, tuple[str, str]]
 Explain = Callable[[list[int]], Explained]
 _EXPLAINERS: dict[str, Explain] = {}
 
 
-def explains(kind: str) -> Callable[[Explain], Explain]:
-    """Let the room that a cause comes from say what people call it and where its page is."""
+def explains(source: str) -> Callable[[Explain], Explain]:
+    """Let the room that sources come from, told by their column, say what people call them and where their pages are."""
 
     def add(one: Explain) -> Explain:
-        _EXPLAINERS[kind] = one
+        _EXPLAINERS[source] = one
         return one
 
     return add
@@ -51,7 +48,7 @@ def explains(kind: str) -> Callable[[Explain], Explain]:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One entry as a person reads it. `code` is what its cause is called; `href` its page, where it has one."""
+    """One entry as a person reads it. `code` is what its source is called; `href` its page, where it has one."""
 
     id: int
     on: date
@@ -89,8 +86,8 @@ def search(
     )
     if purpose_code:
         statement = statement.where(Purpose.code == purpose_code)
-    if movement in MOVEMENTS:
-        statement = statement.where(Entry.cause.startswith(f"{movement}:", autoescape=True))
+    if movement in MOVEMENT_NAMES:
+        statement = statement.where(Entry.movement == movement)
     if since:
         statement = statement.where(Entry.on >= since)
     if until:
@@ -99,25 +96,23 @@ def search(
 
 
 def lines(rows: Sequence[Row]) -> list[Line]:
-    """Rows of `search` in words, with one question to each room for all the causes that came from it."""
+    """Rows of `search` in words, with one question for all the sources of a kind."""
     asked: dict[str, list[int]] = {}
     for entry, *_ in rows:
-        kind, number = _cause(entry)
-        asked.setdefault(kind, []).append(number)
-    known = {kind: _EXPLAINERS[kind](numbers) for kind, numbers in asked.items() if kind in _EXPLAINERS}
+        column, number = entry.source
+        asked.setdefault(column, []).append(number)
+    known = {column: _EXPLAINERS[column](ids) for column, ids in asked.items() if column in _EXPLAINERS}
     return [_line(row, known) for row in rows]
 
 
 def _line(row: Row, known: dict[str, Explained]) -> Line:
     entry, from_kind, to_kind, purpose, by = row
-    kind, number = _cause(entry)
-    code, href = known.get(kind, {}).get(number, (entry.cause, ""))
-    if kind == "reverse":
-        code = f"รายการที่ {number}"
+    column, number = entry.source
+    code, href = known.get(column, {}).get(number, (f"{_SOURCE_NAMES[column]} {number}", ""))
     return Line(
         id=entry.id,
         on=entry.on,
-        movement=MOVEMENTS.get(kind, kind),
+        movement=MOVEMENT_NAMES[Movement(entry.movement)],
         words=f"{_WAYS.get((from_kind, to_kind), '')} {money.format_baht(entry.satang)} บาท",
         code=code,
         href=href,
@@ -127,8 +122,3 @@ def _line(row: Row, known: dict[str, Explained]) -> Line:
         to_kind=to_kind,
         by=by or "ระบบ",
     )
-
-
-def _cause(entry: Entry) -> tuple[str, int]:
-    kind, _, number = entry.cause.partition(":")
-    return kind, int(number) if number.isdigit() else 0

@@ -11,6 +11,7 @@ from wtforms.fields.choices import SelectChoice
 from app.fund.ledger import books as ledger
 from app.fund.ledger import journal
 from app.fund.ledger.accounts import KIND_NAMES, Kind, Purpose
+from app.fund.ledger.entries import MOVEMENT_NAMES
 from app.fund.ledger.forms import EntriesForm
 from app.kit import charts, clock, money, thai
 from app.kit.db import db, transaction
@@ -73,7 +74,7 @@ def _asked() -> tuple[EntriesForm, bool]:
     form.purpose.choices = [SelectChoice("", "ทุกวัตถุประสงค์"), *(SelectChoice(c, n) for c, n in purposes)]
     form.movement.choices = [
         SelectChoice("", "ทุกประเภท"),
-        *(SelectChoice(code, name) for code, name in journal.MOVEMENTS.items()),
+        *(SelectChoice(code, name) for code, name in MOVEMENT_NAMES.items()),
     ]
     return form, form.validate()
 

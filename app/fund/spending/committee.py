@@ -283,12 +283,14 @@ def resolutions_commit() -> list[str]:
     return books.violations(
         """SELECT p.code AS code FROM proposal AS p
         LEFT JOIN resolution AS r ON r.proposal_id = p.id
-        LEFT JOIN entry AS e ON e.cause = 'commit:' || CAST(p.id AS VARCHAR(20))
-        LEFT JOIN account AS d ON d.id = e.debit_id
+        LEFT JOIN (SELECT e.proposal_id AS proposal_id, SUM(e.satang) AS satang,
+            SUM(CASE WHEN d.kind = 'committed' AND d.purpose_id = q.purpose_id THEN e.satang ELSE 0 END) AS rightly
+            FROM entry AS e JOIN account AS d ON d.id = e.debit_id JOIN proposal AS q ON q.id = e.proposal_id
+            WHERE e.movement = 'commit' GROUP BY e.proposal_id) AS c ON c.proposal_id = p.id
         WHERE CASE WHEN p.state IN ('approved', 'settled')
-            THEN r.id IS NULL OR NOT r.approved OR r.satang <> p.satang OR e.id IS NULL OR e.satang <> r.satang
-                OR d.kind <> 'committed' OR d.purpose_id <> p.purpose_id
-            ELSE e.id IS NOT NULL OR (r.id IS NOT NULL AND r.approved) END""",
+            THEN r.id IS NULL OR NOT r.approved OR r.satang <> p.satang OR c.satang IS NULL
+                OR c.satang <> r.satang OR c.rightly <> c.satang
+            ELSE c.satang IS NOT NULL OR (r.id IS NOT NULL AND r.approved) END""",
         "คำขอ {code} มติ สถานะ และเงินผูกพันไม่ตรงกัน",
     )
 

@@ -79,7 +79,7 @@ def record(order_id: int, *, transfer_ref: str, paid_on: date, by: User) -> Paym
     session.add(payment)
     session.flush()
     # The entry first: it holds the purpose's accounts, so that no donation found below is taken back meanwhile.
-    entries.pay(purpose_id=proposal.purpose_id, satang=order.satang, cause=f"pay:{payment.id}", by_id=by.id)
+    entries.pay(purpose_id=proposal.purpose_id, satang=order.satang, payment_id=payment.id, by_id=by.id)
     tracing.trace(payment.id, purpose_id=proposal.purpose_id, satang=order.satang)
     audit.record(
         Deed.PAYMENT_PAY,
@@ -128,9 +128,7 @@ def settle(proposal_code: str, *, reason: str = "", by: User) -> Proposal:
     if words := guards.against_settling(proposal.code, paid):
         raise Refused(words)
     if rest > 0:
-        entries.release(
-            purpose_id=proposal.purpose_id, satang=rest, cause=f"release:{proposal.id}", by_id=by.id
-        )
+        entries.release(purpose_id=proposal.purpose_id, satang=rest, proposal_id=proposal.id, by_id=by.id)
     proposal.state, proposal.settled_reason = ProposalState.SETTLED, why if rest > 0 else ""
     db.session().flush()
     audit.record(
@@ -151,11 +149,12 @@ def payments_are_booked() -> list[str]:
     return books.violations(
         """SELECT y.fiscal_year_be AS year, y.number AS number FROM payment AS y
         JOIN proposal AS p ON p.id = y.proposal_id
-        LEFT JOIN entry AS e ON e.cause = 'pay:' || CAST(y.id AS VARCHAR(20))
+        LEFT JOIN entry AS e ON e.payment_id = y.id AND e.movement = 'pay'
         LEFT JOIN account AS d ON d.id = e.debit_id
-        LEFT JOIN entry AS v ON v.cause = 'void:' || CAST(y.id AS VARCHAR(20))
+        LEFT JOIN entry AS v ON v.payment_id = y.id AND v.movement = 'void'
         WHERE e.id IS NULL OR e.satang <> y.satang OR d.kind <> 'paid' OR d.purpose_id <> p.purpose_id
-            OR (y.voided_at IS NULL) <> (v.id IS NULL) OR (v.id IS NOT NULL AND v.reverses_id <> e.id)""",
+            OR (y.voided_at IS NULL) <> (v.id IS NULL) OR v.satang <> e.satang
+            OR v.debit_id <> e.credit_id OR v.credit_id <> e.debit_id""",
         "ใบสำคัญจ่าย {number}/{year} ไม่ตรงกับบัญชี",
     )
 
@@ -182,10 +181,10 @@ def committed_is_approved_less_paid() -> list[str]:
             - (SELECT COALESCE(SUM(y.satang), 0) FROM payment AS y JOIN proposal AS q ON q.id = y.proposal_id
                 WHERE q.purpose_id = p.id AND y.voided_at IS NULL)
             - (SELECT COALESCE(SUM(e.satang), 0) FROM entry AS e JOIN payment AS y
-                ON e.cause = 'void_release:' || CAST(y.id AS VARCHAR(20)) JOIN proposal AS q ON q.id = y.proposal_id
+                ON e.payment_id = y.id AND e.movement = 'void_release' JOIN proposal AS q ON q.id = y.proposal_id
                 WHERE q.purpose_id = p.id)
             - (SELECT COALESCE(SUM(e.satang), 0) FROM entry AS e JOIN proposal AS q
-                ON e.cause = 'release:' || CAST(q.id AS VARCHAR(20)) WHERE q.purpose_id = p.id) AS due
+                ON e.proposal_id = q.id AND e.movement = 'release' WHERE q.purpose_id = p.id) AS due
         FROM account AS a JOIN purpose AS p ON p.id = a.purpose_id WHERE a.kind = 'committed') AS sums
         WHERE balance <> due""",
         "วัตถุประสงค์ {code} ผูกพัน {balance} สตางค์ แต่ตามมติต้องเป็น {due} สตางค์",
@@ -198,9 +197,9 @@ def settled_leaves_nothing() -> list[str]:
         """SELECT * FROM (SELECT p.code AS code, p.satang
             - (SELECT COALESCE(SUM(y.satang), 0) FROM payment AS y WHERE y.proposal_id = p.id AND y.voided_at IS NULL)
             - (SELECT COALESCE(SUM(e.satang), 0) FROM entry AS e JOIN payment AS y
-                ON e.cause = 'void_release:' || CAST(y.id AS VARCHAR(20)) WHERE y.proposal_id = p.id)
-            - COALESCE((SELECT e.satang FROM entry AS e
-                WHERE e.cause = 'release:' || CAST(p.id AS VARCHAR(20))), 0) AS rest
+                ON e.payment_id = y.id AND e.movement = 'void_release' WHERE y.proposal_id = p.id)
+            - (SELECT COALESCE(SUM(e.satang), 0) FROM entry AS e
+                WHERE e.proposal_id = p.id AND e.movement = 'release') AS rest
         FROM proposal AS p WHERE p.state = 'settled') AS sums WHERE rest <> 0""",
         "คำขอ {code} ปิดเรื่องแล้วแต่เหลือ {rest} สตางค์",
     )

@@ -411,16 +411,13 @@ def settle(code: str) -> ResponseReturnValue:
     return page, status
 
 
-@journal.explains("commit")
-@journal.explains("release")
+@journal.explains("proposal_id")
 def _proposals_in_the_books(numbers: list[int]) -> journal.Explained:
     known = select(Proposal.id, Proposal.code).where(Proposal.id.in_(numbers))
     return {number: (f"คำขอ {code}", "") for number, code in db.session().execute(known)}
 
 
-@journal.explains("pay")
-@journal.explains("void")
-@journal.explains("void_release")
+@journal.explains("payment_id")
 def _payments_in_the_books(numbers: list[int]) -> journal.Explained:
     may_open = signed_in().has(*_READERS)
     return {

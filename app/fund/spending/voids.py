@@ -3,7 +3,6 @@
 from sqlalchemy import select
 
 from app.fund.ledger import entries
-from app.fund.ledger.entries import Entry
 from app.fund.spending import guards, paid_lines, sums
 from app.fund.spending.orders import APPROVERS
 from app.fund.spending.proposals import Proposal, ProposalState
@@ -97,15 +96,10 @@ def confirm(payment_id: int, *, by: User) -> Payment:
         if words:
             raise Refused(words)
     session, proposal = db.session(), payment.proposal
-    paid = session.scalars(select(Entry.id).filter_by(cause=f"pay:{payment.id}")).one()
-    entries.reverse(paid, cause=f"void:{payment.id}", by_id=by.id)
+    purpose_id, satang = proposal.purpose_id, payment.satang
+    entries.void(purpose_id=purpose_id, satang=satang, payment_id=payment.id, by_id=by.id)
     if proposal.state == ProposalState.SETTLED:
-        entries.release(
-            purpose_id=proposal.purpose_id,
-            satang=payment.satang,
-            cause=f"void_release:{payment.id}",
-            by_id=by.id,
-        )
+        entries.release_voided(purpose_id=purpose_id, satang=satang, payment_id=payment.id, by_id=by.id)
     payment.voided_at, payment.voided_by_id = clock.now(), by.id
     session.flush()
     audit.record(

@@ -167,7 +167,7 @@ def resolve(item_id: int, *, by: User) -> Resolution:
     session.flush()
     if approved:
         entries.commit(
-            purpose_id=proposal.purpose_id, satang=proposal.satang, cause=f"commit:{proposal.id}", by_id=by.id
+            purpose_id=proposal.purpose_id, satang=proposal.satang, proposal_id=proposal.id, by_id=by.id
         )
     audit.record(
         Deed.AGENDA_ITEM_RESOLVE,

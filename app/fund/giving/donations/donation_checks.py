@@ -5,17 +5,17 @@ from app.fund.ledger import books
 
 @books.integrity_check("เงินสมทบทุกก้อนมีรายการบัญชีของตน และรายการรับทุกแถวมีเงินสมทบของตน")
 def donations_are_in_the_books() -> list[str]:
-    # A cause is unique, so when every donation has its entry, equal counts mean that no entry lacks its donation.
+    # When every donation has its entry, equal counts mean that none has a second one.
     return books.violations(
         """SELECT g.id AS id FROM donation AS g
-        LEFT JOIN entry AS e ON e.cause = 'donation:' || CAST(g.id AS VARCHAR(20))
+        LEFT JOIN entry AS e ON e.donation_id = g.id AND e.movement = 'receive'
         LEFT JOIN account AS d ON d.id = e.debit_id LEFT JOIN account AS c ON c.id = e.credit_id
         WHERE e.id IS NULL OR e.satang <> g.satang OR d.purpose_id <> g.purpose_id
         OR d.kind <> 'available' OR c.kind <> 'received'""",
         "เงินสมทบเลขที่ {id} ไม่มีรายการบัญชีที่ตรงกัน",
     ) + books.violations(
         """SELECT n.entries AS entries, n.donations AS donations FROM (SELECT
-        (SELECT COUNT(*) FROM entry WHERE cause LIKE 'donation:%') AS entries,
+        (SELECT COUNT(*) FROM entry WHERE movement = 'receive') AS entries,
         (SELECT COUNT(*) FROM donation) AS donations) AS n WHERE n.entries <> n.donations""",
         "มีรายการรับ {entries} รายการ แต่มีเงินสมทบ {donations} ก้อน",
     )
@@ -26,7 +26,7 @@ def reversals_are_in_the_books() -> list[str]:
     return (
         books.violations(
             """SELECT r.id AS id FROM donation_reversal AS r JOIN donation AS g ON g.id = r.donation_id
-            LEFT JOIN entry AS e ON e.cause = 'donation_reversal:' || CAST(r.id AS VARCHAR(20))
+            LEFT JOIN entry AS e ON e.donation_reversal_id = r.id AND e.movement = 'give_back'
             LEFT JOIN account AS d ON d.id = e.debit_id LEFT JOIN account AS c ON c.id = e.credit_id
             WHERE e.id IS NULL OR e.satang <> r.satang OR d.purpose_id <> g.purpose_id
             OR d.kind <> 'received' OR c.kind <> 'available'""",
@@ -34,7 +34,7 @@ def reversals_are_in_the_books() -> list[str]:
         )
         + books.violations(
             """SELECT n.entries AS entries, n.reversals AS reversals FROM (SELECT
-            (SELECT COUNT(*) FROM entry WHERE cause LIKE 'donation_reversal:%') AS entries,
+            (SELECT COUNT(*) FROM entry WHERE movement = 'give_back') AS entries,
             (SELECT COUNT(*) FROM donation_reversal) AS reversals) AS n WHERE n.entries <> n.reversals""",
             "มีรายการคืน {entries} รายการ แต่มีการคืนเงินสมทบ {reversals} ครั้ง",
         )

@@ -149,7 +149,7 @@ def post(
     session.add(donation)
     session.flush()
     entries.receive(
-        purpose_id=purpose_id, satang=satang, cause=f"donation:{donation.id}", by_id=by.id if by else None
+        purpose_id=purpose_id, satang=satang, donation_id=donation.id, by_id=by.id if by else None
     )
     if payment_request is not None and payment_request.state != PaymentRequestState.RECEIVED:
         payment_request.state, payment_request.received_at = PaymentRequestState.RECEIVED, now
@@ -213,7 +213,7 @@ def reverse(donation_id: int, *, satang: int, kind: str, reason: str, by: User) 
     session.add(back)
     session.flush()
     entries.give_back(
-        purpose_id=donation.purpose_id, satang=satang, cause=f"donation_reversal:{back.id}", by_id=by.id
+        purpose_id=donation.purpose_id, satang=satang, donation_reversal_id=back.id, by_id=by.id
     )
     if kind == UNDONE and payment_request is not None:
         _wait_again(payment_request)

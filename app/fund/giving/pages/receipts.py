@@ -168,7 +168,7 @@ def reissue_receipt(token: str) -> Answer:
     return redirect(url_for("giving.receipt", token=new.token), code=303)
 
 
-@journal.explains("donation")
+@journal.explains("donation_id")
 def _donations_in_the_books(donation_ids: list[int]) -> journal.Explained:
     live = select(Receipt).where(Receipt.donation_id.in_(donation_ids), Receipt.voided_at.is_(None))
     return {
