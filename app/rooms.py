@@ -21,6 +21,7 @@ from app.fund.bank.inquiry import verification
 from app.fund.bank.reconciliation import refunds
 from app.fund.closing import checks as closing_checks
 from app.fund.closing import views as closing_views
+from app.fund.committee import committee
 from app.fund.counter import checks as counter_checks
 from app.fund.counter import views as counter_views
 from app.fund.giving import views as giving_views
@@ -32,8 +33,9 @@ from app.fund.giving.receipts import checks as receipt_checks
 from app.fund.ledger import books
 from app.fund.ledger import pages as books_pages
 from app.fund.ledger.books import IntegrityCheck
-from app.fund.spending import committee, payments, tracing, vouchers
-from app.fund.spending import views as spending_views
+from app.fund.spending import pages as spending_pages
+from app.fund.spending import payments, tracing, vouchers
+from app.fund.store import pages as store_pages
 from app.public import pages as public_pages
 from app.public import way_pages
 from app.staff import pages as staff_pages
@@ -57,6 +59,8 @@ LEDGER = Room(
     pages=(books_pages.bp,),
     checks=(books.balances_equal_entries, books.received_is_accounted_for, books.no_overdraft_no_mixing),
 )
+
+STORE = Room(name="store", pages=(store_pages.bp,))
 
 GIVING = Room(
     name="giving",
@@ -103,12 +107,15 @@ COUNTER = Room(
 
 CLOSING = Room(name="closing", pages=(closing_views.bp,), checks=(closing_checks.closed_months_stay_true,))
 
+COMMITTEE = Room(
+    name="committee",
+    checks=(committee.resolutions_commit, committee.resolutions_count_votes),
+)
+
 SPENDING = Room(
     name="spending",
-    pages=(spending_views.bp,),
+    pages=(spending_pages.bp,),
     checks=(
-        committee.resolutions_commit,
-        committee.resolutions_count_votes,
         payments.payments_are_booked,
         payments.payments_follow_orders,
         payments.committed_is_approved_less_paid,
@@ -147,10 +154,12 @@ WARROOM = Room(name="warroom", pages=(warroom_pages.bp,))
 ROOMS: tuple[Room, ...] = (
     STAFF,
     LEDGER,
+    STORE,
     GIVING,
     BANK,
     COUNTER,
     CLOSING,
+    COMMITTEE,
     SPENDING,
     REGISTER,
     CARE,

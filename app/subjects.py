@@ -4,9 +4,9 @@ from app.cases.aid.records import AidRequest, Handover
 from app.cases.register.households import Household
 from app.cases.register.rounds import Round
 from app.fund.bank.records import StatementProfile
+from app.fund.committee.records import Meeting, Proposal
 from app.fund.counter.records import CashCount, CounterPayment
 from app.fund.giving.goods.goods import InKindDonation
-from app.fund.giving.goods.stock import StockItem
 from app.fund.giving.networks.networks import Network
 from app.fund.giving.payment_requests.collections import Collection
 from app.fund.giving.payment_requests.payees import FundAccount
@@ -14,9 +14,8 @@ from app.fund.giving.payment_requests.payment_requests import PaymentRequest
 from app.fund.giving.pledges.pledges import Pledge
 from app.fund.giving.receipts.receipts import Receipt
 from app.fund.ledger.accounts import Purpose
-from app.fund.spending.meetings import Meeting
-from app.fund.spending.proposals import Proposal
 from app.fund.spending.records import Payment
+from app.fund.store.records import StockItem
 from app.staff.subjects import Kind
 from app.staff.users import User
 
@@ -72,7 +71,7 @@ KINDS = {
     "solicitation": Kind("หนังสืออนุมัติให้เรี่ยไร ลำดับ"),
     "statement_upload": Kind("ไฟล์รายการเดินบัญชีที่", page="bank.upload"),
     "statement_profile": Kind("รูปแบบไฟล์", StatementProfile, lambda row: row.name),
-    "stock_item": Kind("สิ่งของในคลัง", StockItem, lambda row: row.name, "giving.stock_card"),
+    "stock_item": Kind("สิ่งของในคลัง", StockItem, lambda row: row.name, "store.card"),
     "counter_payment": Kind("การรับเงิน", CounterPayment, lambda row: row.code, "counter.counter_payment"),
     "user": Kind("ผู้ใช้", User, lambda row: row.name, "staff.person"),
 }

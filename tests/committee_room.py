@@ -5,9 +5,10 @@ import itertools
 from money import arrives
 from people import Cast, Person
 
-from app.fund.spending import committee, orders, payments, proposals
-from app.fund.spending.committee import Meeting, Resolution
-from app.fund.spending.payments import Payment
+from app.fund.committee import committee, proposals
+from app.fund.committee.records import Meeting, Resolution
+from app.fund.spending import orders, payments
+from app.fund.spending.records import Payment
 from app.kit import clock
 from app.kit.db import db, transaction
 

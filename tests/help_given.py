@@ -12,7 +12,8 @@ from app.cases.aid.handovers import Delivery, Handover
 from app.cases.aid.requests import AidLine, AidRequest
 from app.cases.register import intake, rounds
 from app.cases.register.members import Member
-from app.fund.spending import committee, orders, payments
+from app.fund.committee import committee
+from app.fund.spending import orders, payments
 from app.kit import clock
 from app.kit.db import transaction
 

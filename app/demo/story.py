@@ -12,7 +12,8 @@ from app.cases.register.members import Member
 from app.cases.register.rounds import FailedDimension, RoundHousehold
 from app.demo import partners, picture
 from app.demo.givers import Givers
-from app.fund.spending import committee, orders, payments
+from app.fund.committee import committee
+from app.fund.spending import orders, payments
 from app.kit import clock, photos
 from app.kit.db import db
 from app.province import catalogue, places

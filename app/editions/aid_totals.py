@@ -17,10 +17,9 @@ from app.cases.register.members import Member
 from app.cases.register.rounds import Round, RoundHousehold
 from app.editions.published import PublishedHelp
 from app.editions.sums import Query, sums, whole
+from app.fund.committee.records import Proposal, ProposalState, Resolution
 from app.fund.ledger.entries import Entry, Movement
-from app.fund.spending.meetings import Resolution
-from app.fund.spending.payments import STANDS, Payment
-from app.fund.spending.proposals import Proposal, ProposalState
+from app.fund.spending.records import STANDS, Payment
 from app.kit import clock
 from app.kit.db import Id, db
 from app.province import places

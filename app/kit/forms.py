@@ -7,7 +7,13 @@ from typing import Any
 
 from flask import request
 from flask_wtf import FlaskForm
-from wtforms import Field, HiddenField, PasswordField, StringField, TextAreaField
+from wtforms import (
+    Field,
+    HiddenField,
+    PasswordField,
+    StringField,
+    TextAreaField,
+)
 from wtforms import Form as PlainForm
 from wtforms.validators import StopValidation
 
@@ -159,3 +165,22 @@ class Given:
     def __call__(self, form: FlaskForm, field: Any) -> None:
         if field.data is None and not field.errors:
             raise StopValidation(self.words)
+
+
+class CountField(StringField):  # type: ignore[misc]
+    """A whole number as people write it, with Thai digits and commas; `data` is an int."""
+
+    data: int | None
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return str(self.data) if self.data is not None else ""
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        typed = thai.arabic_digits(valuelist[0]).replace(",", "").strip() if valuelist else ""
+        self.data = None
+        if typed:
+            if not (typed.isascii() and typed.isdigit() and len(typed) < 10):
+                raise ValueError("กรุณากรอกเป็นจำนวนเต็ม ไม่เกิน 999,999,999")
+            self.data = int(typed)

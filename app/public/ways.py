@@ -16,7 +16,7 @@ from app.editions.recipient_counts import SumDisclosure
 from app.fund.giving.donations.donations import LIVE, Donation
 from app.fund.giving.payment_requests.payment_requests import PaymentRequest
 from app.fund.ledger.accounts import Purpose
-from app.fund.spending.payments import Payment
+from app.fund.spending.records import Payment
 from app.fund.spending.tracing import STANDING
 from app.kit import clock
 from app.kit.db import db

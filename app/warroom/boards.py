@@ -14,6 +14,18 @@ from app.fund.bank.match_reasons import UNDECIDED
 from app.fund.bank.reconciliation import refunds
 from app.fund.bank.records import BankEvent, ReconciliationItem
 from app.fund.bank.statements import acceptances, standing
+from app.fund.committee.proposals import in_state
+from app.fund.committee.records import (
+    AgendaItem,
+    Meeting,
+    MeetingState,
+    Proposal,
+    ProposalState,
+    Recusal,
+    Resolution,
+    Vote,
+)
+from app.fund.committee.seats import SEATS
 from app.fund.giving.goods import documents
 from app.fund.giving.networks import networks
 from app.fund.giving.payment_requests import payment_requests, stops
@@ -22,8 +34,6 @@ from app.fund.giving.pledges.pledges import Kind, Pledge, PledgeState
 from app.fund.giving.receipts import issuer, receipts
 from app.fund.ledger import books
 from app.fund.spending import orders, sums, voids
-from app.fund.spending.meetings import SEATS, AgendaItem, Meeting, MeetingState, Recusal, Resolution, Vote
-from app.fund.spending.proposals import Proposal, ProposalState, in_state
 from app.kit import clock, money, thai
 from app.kit.db import db
 from app.staff import approvals, trail

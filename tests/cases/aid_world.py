@@ -13,7 +13,8 @@ from app.cases.aid.records import AidRequest
 from app.cases.register.households import Household
 from app.cases.register.members import Member
 from app.cases.register.rounds import FailedDimension, Round, RoundHousehold
-from app.fund.spending import committee, orders, payments
+from app.fund.committee import committee
+from app.fund.spending import orders, payments
 from app.kit import clock
 from app.kit.db import db, transaction
 

@@ -21,7 +21,7 @@ from app.editions.aid_totals import Measure
 from app.editions.editions import Edition
 from app.fund.ledger import books
 from app.fund.spending import orders, payments, voids
-from app.fund.spending.payments import Payment, PaymentOrder
+from app.fund.spending.records import Payment, PaymentOrder
 from app.kit import clock
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused

@@ -16,7 +16,7 @@ from app.cases.aid import lines as lines_
 from app.cases.aid.records import AidLine, AidRequest, RequestState
 from app.cases.register.households import Household
 from app.cases.register.members import Member
-from app.fund.spending import proposals
+from app.fund.committee import proposals
 from app.kit import clock, thai
 from app.kit.db import Base, db, transaction
 from app.kit.errors import BadInput, Refused

@@ -10,7 +10,7 @@ from app.cases.aid import committee_briefs
 from app.cases.aid.requests import AidLine, AidRequest
 from app.cases.register.households import Household
 from app.cases.register.members import Member
-from app.fund.spending import committee, proposals
+from app.fund.committee import committee, proposals, seats
 from app.kit import clock
 from app.kit.db import db, transaction
 
@@ -74,7 +74,7 @@ def test_a_member_with_the_surname_of_someone_helped_is_pointed_out(
     portal: Flask, cast: Cast, surname: str, concerned: str
 ) -> None:
     _file(cast, surname=surname)
-    brief = committee_briefs.of(["AR-2569-0001", "AR-2569-0002"], members=committee.members())["AR-2569-0001"]
+    brief = committee_briefs.of(["AR-2569-0001", "AR-2569-0002"], members=seats.members())["AR-2569-0001"]
     assert brief.concerned == ({getattr(cast, concerned).user.id} if concerned else frozenset())
     assert (brief.people, brief.households, brief.story) == (2, 1, "เด็กสองคนไม่มีชุดลูกเสือ")
 

@@ -22,11 +22,11 @@ from werkzeug.exceptions import HTTPException
 from app import create_app
 from app.cases.aid.records import AidRequest
 from app.demo import cast, province
+from app.fund.committee import committee
+from app.fund.committee.records import Proposal
 from app.fund.giving.payment_requests import payment_requests
 from app.fund.ledger import books
 from app.fund.ledger.accounts import Purpose
-from app.fund.spending import committee
-from app.fund.spending.proposals import Proposal
 from app.kit import clock
 from app.kit.db import db, transaction
 from app.settings import read

@@ -27,11 +27,11 @@ from app.demo import cast, province, register
 from app.demo.commands import demo as demo_command
 from app.editions import editions
 from app.fund.bank.records import BankEvent, ReconciliationItem
+from app.fund.committee.records import Meeting, Resolution
 from app.fund.giving.donations.donations import Donation
 from app.fund.giving.payment_requests.payment_requests import FundAccount, PaymentRequest
 from app.fund.ledger import books
 from app.fund.ledger.entries import Entry
-from app.fund.spending.committee import Meeting, Resolution
 from app.fund.spending.tracing import Trace
 from app.kit import national_id, promptpay, schema
 from app.kit.db import db, transaction

@@ -24,7 +24,8 @@ from app.cases.register.households import Household
 from app.cases.register.members import Member
 from app.editions import editions
 from app.editions.published import PublishedHelp
-from app.fund.spending import committee, orders, payments
+from app.fund.committee import committee
+from app.fund.spending import orders, payments
 from app.kit import clock
 from app.kit.db import db, transaction
 from app.kit.suppression import is_small

@@ -23,7 +23,7 @@ from app.fund.giving.networks import networks
 from app.fund.giving.pledges import pledges
 from app.fund.ledger import books
 from app.fund.spending import voids
-from app.fund.spending.payments import Payment
+from app.fund.spending.records import Payment
 from app.kit import clock
 from app.kit.db import db, transaction
 

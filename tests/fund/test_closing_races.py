@@ -16,7 +16,7 @@ from test_continuity import ENOUGH, JANUARY, at, brought_in, waiting_ids
 from app.fund.bank.reconciliation import decisions
 from app.fund.closing import month_ends
 from app.fund.ledger import books, entries, months
-from app.fund.spending.payments import Payment
+from app.fund.spending.records import Payment
 from app.kit import clock
 from app.kit.db import db, is_sqlite, transaction
 from app.kit.errors import Refused

@@ -10,7 +10,8 @@ from people import Cast, Person
 from pypdf import PdfReader
 from sqlalchemy import func, select
 
-from app.fund.spending import committee, proposals
+from app.fund.committee import committee, proposals
+from app.fund.committee.records import AgendaItem, Meeting, Vote
 from app.kit import clock
 from app.kit.db import db, transaction
 from app.kit.thai import short_date
@@ -21,7 +22,7 @@ pytestmark = pytest.mark.pages
 def _item_of(code: str) -> int:
     known = proposals.by_code(code)
     assert known is not None
-    return db.session().scalars(select(committee.AgendaItem.id).filter_by(proposal_id=known.id)).one()
+    return db.session().scalars(select(AgendaItem.id).filter_by(proposal_id=known.id)).one()
 
 
 def _vote(person: Person, meeting: str, item: int, choice: str, *, status: int = 200) -> str:
@@ -36,7 +37,7 @@ def test_a_whole_meeting_runs_in_the_browser(portal: Flask, cast: Cast) -> None:
     ahead = clock.today() + timedelta(days=60)
     page = busaba.send("/meetings/new", held_on=short_date(ahead), place="ห้องประชุมศาลากลาง")
     assert f"ประชุมครั้งที่ 1/{ahead.year + 543}" in page.words
-    number = db.session().scalars(select(func.max(committee.Meeting.id))).one()
+    number = db.session().scalars(select(func.max(Meeting.id))).one()
     meeting = f"/meetings/{number}"
     busaba.send(meeting, action="/table", proposal=code)
     busaba.send(meeting, action="/attendance", present=[cast.somchai.user.id, cast.pranee.user.id])
@@ -78,7 +79,7 @@ def test_the_requester_sees_why_they_cannot_vote(portal: Flask, cast: Cast) -> N
     assert forced.status_code == 409
     assert "ท่านเป็นผู้เสนอเรื่องนี้" in forced.get_data(as_text=True)
     db.session.rollback()
-    assert db.session().scalars(select(committee.Vote)).all() == []
+    assert db.session().scalars(select(Vote)).all() == []
 
 
 def test_a_second_vote_is_refused_on_the_meetings_own_page(portal: Flask, cast: Cast) -> None:

@@ -12,9 +12,9 @@ from pypdf import PdfReader
 from sqlalchemy import text, update
 from sqlalchemy.exc import IntegrityError
 
+from app.fund.committee import committee, proposals, standing
+from app.fund.committee.records import AgendaItem, Meeting, ProposalState, Recusal, Vote
 from app.fund.ledger import books
-from app.fund.spending import committee, proposals, standing
-from app.fund.spending.proposals import ProposalState
 from app.kit import clock
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
@@ -104,7 +104,7 @@ def test_one_satang_more_than_is_available_is_refused_by_the_database(portal: Fl
     with pytest.raises(Refused, match="เงินคงเหลือในวัตถุประสงค์นี้ไม่พอ"):
         room.resolve(item, by=cast.somchai)
     assert _state(code) == ProposalState.TABLED
-    assert committee.resolution_of(db.session().get_one(committee.AgendaItem, item).proposal_id) is None
+    assert committee.resolution_of(db.session().get_one(AgendaItem, item).proposal_id) is None
     room.give(cast, 1)
     assert room.resolve(item, by=cast.somchai).approved
 
@@ -136,9 +136,7 @@ def test_without_the_rule_the_database_still_refuses_these_votes(
         committee.recuse(item, member_id=cast.wichai.user.id, by=cast.wichai.user)
     with pytest.raises(Refused, match=refusal), transaction() as session:
         session.add(
-            committee.Vote(
-                item_id=item, member_id=getattr(cast, who).user.id, choice="approve", at=clock.now()
-            )
+            Vote(item_id=item, member_id=getattr(cast, who).user.id, choice="approve", at=clock.now())
         )
 
 
@@ -164,9 +162,7 @@ def test_a_member_votes_once(portal: Flask, cast: Cast) -> None:
     with pytest.raises(Refused, match="ลงคะแนนในเรื่องนี้ไปแล้ว"):
         room.vote(item, "reject", cast.pranee)
     with pytest.raises(Refused, match="ลงคะแนนในเรื่องนี้ไปแล้ว"), transaction() as session:
-        session.add(
-            committee.Vote(item_id=item, member_id=cast.pranee.user.id, choice="reject", at=clock.now())
-        )
+        session.add(Vote(item_id=item, member_id=cast.pranee.user.id, choice="reject", at=clock.now()))
     with pytest.raises(BadInput):
         room.vote(item, "maybe", cast.wichai)
 
@@ -239,7 +235,7 @@ def test_without_the_rule_the_database_still_lets_nobody_empty_a_seat(
     item = room.table(cast, room.meet(cast), room.propose(cast, 50_00))
     with pytest.raises(Refused, match=refusal), transaction() as session:
         session.add(
-            committee.Recusal(
+            Recusal(
                 item_id=item,
                 member_id=cast.wichai.user.id,
                 noted_at=clock.now(),
@@ -261,8 +257,8 @@ def test_a_meeting_is_not_opened_before_its_day_without_a_reason(portal: Flask, 
             committee.open_(number, chair_id=chair, early_reason=reason, by=cast.busaba.user)
     with pytest.raises(Refused, match="ยังไม่ถึงวันประชุม"), transaction() as session:
         session.execute(
-            update(committee.Meeting)
-            .where(committee.Meeting.id == number)
+            update(Meeting)
+            .where(Meeting.id == number)
             .values(state="open", chair_id=chair, opened_at=clock.now())
         )
     with transaction():

@@ -10,15 +10,16 @@ from people import Cast
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
-from app.fund.giving.goods import goods, stock
+from app.fund.giving.goods import goods
 from app.fund.giving.goods.goods import InKindDonation
-from app.fund.giving.goods.stock import StockItem, StockMove
 from app.fund.giving.networks import networks
 from app.fund.giving.networks.networks import Network
 from app.fund.giving.pledges import pledges
 from app.fund.giving.receipts.series import ReceiptBook
 from app.fund.ledger import books
 from app.fund.ledger.entries import Entry
+from app.fund.store import stock
+from app.fund.store.records import StockItem, StockMove
 from app.kit import clock, thai
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused

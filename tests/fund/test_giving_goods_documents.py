@@ -17,12 +17,13 @@ from app import jobs
 from app.cli import kueakun
 from app.fund.giving.goods import contents as goods_contents
 from app.fund.giving.goods import documents as goods_documents
-from app.fund.giving.goods import goods, stock
+from app.fund.giving.goods import goods
 from app.fund.giving.goods.documents import InKindReceiptDocument, InKindReceiptPrint
 from app.fund.giving.goods.goods import InKindDonation, InKindReceiptDue
-from app.fund.giving.goods.stock import StockItem
 from app.fund.giving.receipts import documents
 from app.fund.ledger import books
+from app.fund.store import stock
+from app.fund.store.records import StockItem
 from app.kit import clock
 from app.kit.db import db, transaction
 from app.kit.errors import Refused

@@ -11,9 +11,9 @@ from money import arrives
 from people import Cast
 from sqlalchemy import select
 
+from app.fund.committee import proposals
 from app.fund.ledger import entries, journal
 from app.fund.ledger.books import BooksCheck
-from app.fund.spending import proposals
 from app.kit import clock
 from app.kit.db import db, transaction
 from app.staff.audit import AuditEvent

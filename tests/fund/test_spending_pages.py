@@ -9,8 +9,8 @@ from people import PASSWORD, Cast
 from pypdf import PdfReader
 from sqlalchemy import select
 
-from app.fund.spending import proposals
-from app.fund.spending.payments import Payment
+from app.fund.committee import proposals
+from app.fund.spending.records import Payment
 from app.kit.db import db
 
 pytestmark = pytest.mark.pages

@@ -10,10 +10,11 @@ from flask import Flask
 from people import Cast, Person, give_role
 from sqlalchemy import select, text
 
+from app.fund.committee import proposals
+from app.fund.committee.records import ProposalState
 from app.fund.ledger import books
-from app.fund.spending import orders, payments, proposals, tracing
-from app.fund.spending.payments import Payment, PaymentOrder
-from app.fund.spending.proposals import ProposalState
+from app.fund.spending import orders, payments, tracing
+from app.fund.spending.records import Payment, PaymentOrder
 from app.fund.spending.tracing import Trace
 from app.kit import clock
 from app.kit.db import db, transaction

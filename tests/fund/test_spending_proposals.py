@@ -6,8 +6,8 @@ from people import Cast
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from app.fund.spending import proposals
-from app.fund.spending.proposals import ProposalState
+from app.fund.committee import proposals
+from app.fund.committee.records import ProposalState
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
 

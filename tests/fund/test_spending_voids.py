@@ -10,10 +10,11 @@ from people import Cast, Person, give_role
 from sqlalchemy import select, text
 
 from app.fund.bank.records import BankEvent, ReconciliationItem
+from app.fund.committee import proposals
 from app.fund.ledger import books
 from app.fund.ledger.entries import Entry
-from app.fund.spending import payments, proposals, tracing, voids
-from app.fund.spending.payments import Payment
+from app.fund.spending import payments, sums, tracing, voids
+from app.fund.spending.records import Payment
 from app.kit import clock
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
@@ -66,7 +67,7 @@ def test_a_wrong_payment_is_voided_by_two_and_its_money_is_promised_again(portal
     assert (right.number, db.session().get_one(Payment, wrong.id).number) == (2, 1)
     (source,) = tracing.sources(right.id)
     assert (source.satang, source.donations) == (400_00, 2)
-    assert payments.paid_for(code) == {code: 400_00}
+    assert sums.paid_for(code) == {code: 400_00}
     assert books.findings() == []
 
 
@@ -211,7 +212,7 @@ def test_the_proposal_can_be_paid_anew_up_to_its_resolution(portal: Flask, cast:
     _void(cast, room.pay(cast, code, 400_00))
     known = proposals.by_code(code)
     assert known is not None
-    assert payments.remaining([known]) == {known.id: (400_00, 0)}
+    assert sums.remaining([known]) == {known.id: (400_00, 0)}
     with pytest.raises(Refused, match=r"ไม่เกิน 400\.00 บาท"):
         room.prepare(cast, code, 400_01)
     assert room.pay(cast, code, 400_00).number == 2

@@ -20,7 +20,7 @@ from app.fund.giving.donations import donations
 from app.fund.giving.donations.donations import REFUNDED, Donation
 from app.fund.giving.payment_requests import payment_requests
 from app.fund.giving.payment_requests.payment_requests import PaymentRequest
-from app.fund.spending.payments import Payment
+from app.fund.spending.records import Payment
 from app.kit import clock
 from app.kit.db import db, transaction
 from app.public import way_pages, ways

@@ -6,10 +6,10 @@ import pytest
 from people import Cast
 from sqlalchemy import event
 
+from app.fund.committee import committee, proposals
 from app.fund.giving.pledges import pledges
 from app.fund.giving.pledges.instalments import Part
 from app.fund.ledger.books import BooksCheck
-from app.fund.spending import committee, proposals
 from app.kit import clock
 from app.kit.db import db, transaction
 from app.warroom import boards, governor

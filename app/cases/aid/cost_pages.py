@@ -8,7 +8,8 @@ from app.cases.aid import costs
 from app.cases.aid.blueprint import bp
 from app.cases.aid.costs import KEEPERS, ItemWorth
 from app.cases.aid.records import AidRequest
-from app.fund.spending import guards, payments, proposals
+from app.fund.committee import proposals
+from app.fund.spending import guards, payments
 from app.kit import money, thai
 from app.kit.db import transaction
 from app.kit.errors import BadInput, Refused

@@ -8,9 +8,10 @@ from sqlalchemy import func, select
 from app.cases.aid.records import ITEM_VALUE, LINE_VALUE, AidLine, AidRequest, Delivery, ItemCost, Outcome
 from app.cases.care import logbook
 from app.cases.care.logbook import LogbookEntry
+from app.fund.committee import proposals
+from app.fund.committee.records import Proposal, ProposalState
 from app.fund.ledger import books
-from app.fund.spending import guards, payments, proposals
-from app.fund.spending.proposals import Proposal, ProposalState
+from app.fund.spending import guards, sums
 from app.kit import clock, queue, thai
 from app.kit.db import db, explain, lock
 from app.kit.errors import BadInput, Refused
@@ -133,9 +134,7 @@ def worth(request: AidRequest) -> Worth:
         .join(LINE_VALUE, LINE_VALUE.c.line_id == Delivery.line_id)
         .where(LINE_VALUE.c.request_id == request.id)
     )
-    return Worth(
-        payments.paid_for(request.code).get(request.code, 0), int(db.session().scalar(delivered) or 0)
-    )
+    return Worth(sums.paid_for(request.code).get(request.code, 0), int(db.session().scalar(delivered) or 0))
 
 
 def must_be_paid(request: AidRequest, satang: int, what: str) -> None:

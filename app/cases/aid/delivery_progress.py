@@ -7,8 +7,8 @@ from sqlalchemy import case, func, select
 
 from app.cases.aid import access
 from app.cases.aid.records import LINE_VALUE, AidLine, AidRequest, Delivery, Handover, RequestState
-from app.fund.spending.payments import STANDS, Payment
-from app.fund.spending.proposals import Proposal
+from app.fund.committee.records import Proposal
+from app.fund.spending.records import STANDS, Payment
 from app.kit.db import db
 from app.staff.users import User
 

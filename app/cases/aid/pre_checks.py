@@ -8,7 +8,7 @@ from sqlalchemy import select
 from app.cases.aid import lines as lines_
 from app.cases.aid import needs, sizes
 from app.cases.aid.records import AidLine, AidRequest, Delivery, Handover, Outcome, RequestState
-from app.fund.spending.proposals import Proposal, ProposalState
+from app.fund.committee.records import Proposal, ProposalState
 from app.kit import clock, money, thai
 from app.kit.db import db
 from app.province import catalogue

@@ -13,8 +13,8 @@ from app.cases.aid import lines as lines_
 from app.cases.aid.blueprint import bp, request_or_404
 from app.cases.aid.forms import RequestForm
 from app.cases.aid.records import OUTCOME_NAMES, AidLine, AidRequest, Handover, RequestState
+from app.fund.committee.records import ProposalState
 from app.fund.ledger.accounts import Purpose
-from app.fund.spending.proposals import ProposalState
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
 from app.kit.paging import leaf

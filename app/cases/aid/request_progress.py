@@ -8,9 +8,8 @@ from sqlalchemy import func, select
 from app.cases.aid import delivery_progress
 from app.cases.aid.delivery_progress import Progress
 from app.cases.aid.records import AidRequest, RequestState
-from app.fund.spending.committee import AgendaItem, Meeting
-from app.fund.spending.payments import STANDS, Payment
-from app.fund.spending.proposals import STATE_NAMES, Proposal, ProposalState
+from app.fund.committee.records import STATE_NAMES, AgendaItem, Meeting, Proposal, ProposalState
+from app.fund.spending.records import STANDS, Payment
 from app.kit import money, thai
 from app.kit.db import db
 

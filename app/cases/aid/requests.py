@@ -10,9 +10,9 @@ from app.cases.aid.access import by_code, visible_to
 from app.cases.aid.lines import add_line, add_lines, remove_line
 from app.cases.aid.records import AidLine, AidRequest, RequestState
 from app.cases.register.members import Member
+from app.fund.committee import proposals
 from app.fund.ledger import books
 from app.fund.ledger.accounts import Purpose
-from app.fund.spending import proposals
 from app.kit import clock, money, texts, thai
 from app.kit.db import db, explain
 from app.kit.errors import BadInput, Refused

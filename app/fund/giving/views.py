@@ -18,7 +18,6 @@ from app.fund.giving.pages import (
     shares,
     slips,
     solicitation,
-    stock,
     tries,
     yearly,
 )
@@ -45,7 +44,6 @@ __all__ = [
     "shares",
     "slips",
     "solicitation",
-    "stock",
     "tries",
     "yearly",
 ]

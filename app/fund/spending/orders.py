@@ -5,9 +5,9 @@ import secrets
 
 from sqlalchemy import select
 
+from app.fund.committee.proposals import by_code, state_name
+from app.fund.committee.records import AgendaItem, Proposal, ProposalState, Vote
 from app.fund.spending import sums
-from app.fund.spending.meetings import AgendaItem, Vote
-from app.fund.spending.proposals import Proposal, ProposalState, by_code, state_name
 from app.fund.spending.records import PaymentOrder
 from app.kit import clock
 from app.kit.db import db, lock

@@ -4,12 +4,13 @@ from datetime import date
 
 from sqlalchemy import select
 
+from app.fund.committee.proposals import state_name
+from app.fund.committee.records import Proposal, ProposalState
 from app.fund.giving.payment_requests.payment_requests import FundAccount, receiving_account
 from app.fund.ledger import books, entries
 from app.fund.spending import guards, orders, sums, tracing
-from app.fund.spending.proposals import Proposal, ProposalState, state_name
-from app.fund.spending.records import STANDS, Payment, PaymentOrder
-from app.fund.spending.sums import paid_for, remaining
+from app.fund.spending.records import Payment
+from app.fund.spending.sums import remaining
 from app.fund.spending.vouchers import next_number
 from app.kit import clock, queue
 from app.kit.db import db, explain
@@ -21,8 +22,6 @@ from app.staff import audit
 from app.staff.deeds import Deed
 from app.staff.roles import Role
 from app.staff.users import User
-
-__all__ = ["STANDS", "Payment", "PaymentOrder", "paid_for", "record", "remaining", "settle"]
 
 explain("settled_for_less_says_why", "จ่ายน้อยกว่าที่อนุมัติ ต้องบอกเหตุผลก่อนปิดเรื่อง")
 explain("settled_leaves_no_order", "ปิดเรื่องไม่ได้ เพราะยังมีรายการที่เตรียมจ่ายค้างอยู่ กรุณาจ่ายหรือยกเลิกรายการนั้นก่อน")

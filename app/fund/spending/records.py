@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.fund.spending.proposals import Proposal
+from app.fund.committee.records import Proposal
 from app.kit.db import Base, Id, Satang, UtcDateTime, explain
 from app.staff.users import User
 

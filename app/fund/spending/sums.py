@@ -4,8 +4,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import func, select
 
-from app.fund.spending.meetings import Resolution
-from app.fund.spending.proposals import Proposal, ProposalState
+from app.fund.committee.records import Proposal, ProposalState, Resolution
 from app.fund.spending.records import STANDS, Payment, PaymentOrder
 from app.kit.db import db
 

@@ -2,10 +2,10 @@
 
 from sqlalchemy import select
 
+from app.fund.committee.records import Proposal, ProposalState
 from app.fund.ledger import entries
 from app.fund.spending import guards, paid_lines, sums
 from app.fund.spending.orders import APPROVERS
-from app.fund.spending.proposals import Proposal, ProposalState
 from app.fund.spending.records import Payment
 from app.kit import clock, queue
 from app.kit.db import db, lock

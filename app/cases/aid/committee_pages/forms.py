@@ -4,7 +4,7 @@ from wtforms import HiddenField, IntegerField, SelectField, SelectMultipleField,
 from wtforms.validators import Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from app.fund.spending.proposals import Proposal
+from app.fund.committee.records import Proposal
 from app.kit.forms import Form, Given, ThaiDateField
 from app.kit.money import format_baht
 from app.staff.roles import Role

@@ -26,9 +26,9 @@ from app.cases.aid.committee_pages.room import (
     rows_of,
     show,
 )
-from app.fund.spending import committee, proposals, standing
-from app.fund.spending.committee import AgendaItem, Meeting, MeetingState, Resolution
-from app.fund.spending.proposals import ProposalState
+from app.fund.committee import committee, proposals, seats, standing
+from app.fund.committee.records import AgendaItem, Meeting, MeetingState, ProposalState, Resolution
+from app.fund.committee.seats import SEATS
 from app.kit import clock, pdf
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
@@ -116,13 +116,13 @@ def _do(
 def attendance(number: int) -> ResponseReturnValue:
     meeting_of(number)
     form = AttendanceForm()
-    members = committee.members()
+    members = seats.members()
     form.offer(members)
-    seats = [member.id for member in members]
+    seated = [member.id for member in members]
 
     def note(by: User) -> None:
         before, ticked = standing.attending(number), set(form.present.data or [])
-        for member_id in seats:
+        for member_id in seated:
             if member_id in ticked - before:
                 committee.note_present(number, member_id=member_id, by=by)
             elif member_id in before - ticked:
@@ -137,7 +137,7 @@ def open_(number: int) -> ResponseReturnValue:
     meeting_of(number)
     form = OpenForm()
     here = standing.attending(number)
-    form.offer([member for member in committee.members() if member.id in here])
+    form.offer([member for member in seats.members() if member.id in here])
     return _do(
         number,
         form,
@@ -179,7 +179,7 @@ def _item(item_id: int) -> tuple[int, str]:
 
 
 @bp.post("/agenda/<int:item_id>/vote")
-@opens_to(*committee.SEATS)
+@opens_to(*SEATS)
 def vote(item_id: int) -> ResponseReturnValue:
     number, at = _item(item_id)
     form = VoteForm()
@@ -193,7 +193,7 @@ def vote(item_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/agenda/<int:item_id>/recuse")
-@opens_to(*committee.SEATS)
+@opens_to(*SEATS)
 def recuse(item_id: int) -> ResponseReturnValue:
     number, at = _item(item_id)
     form = MemberForm()
@@ -209,7 +209,7 @@ def recuse(item_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/agenda/<int:item_id>/readmit")
-@opens_to(*committee.SEATS)
+@opens_to(*SEATS)
 def readmit(item_id: int) -> ResponseReturnValue:
     number, at = _item(item_id)
     form = MemberForm()
@@ -245,7 +245,7 @@ def minutes(number: int) -> Response:
     found = meeting_of(number)
     if found.state == MeetingState.CALLED:
         raise Refused("ยังไม่มีรายงานการประชุม เพราะการประชุมยังไม่เปิด")
-    members = committee.members()
+    members = seats.members()
     here = standing.attending(number)
     rows = rows_of(found, members)
     profile = Profile.here()

@@ -9,11 +9,20 @@ from sqlalchemy import func, select
 from app.cases.aid import committee_briefs
 from app.cases.aid.committee_briefs import CommitteeBrief
 from app.cases.aid.committee_pages.forms import AttendanceForm, LeavingForm, OpenForm, TableForm
+from app.fund.committee import committee, proposals, seats, standing
+from app.fund.committee.records import (
+    AgendaItem,
+    Choice,
+    Meeting,
+    MeetingState,
+    ProposalState,
+    Recusal,
+    Resolution,
+    Vote,
+)
+from app.fund.committee.seats import SEATS
+from app.fund.committee.standing import Standing
 from app.fund.ledger import books
-from app.fund.spending import committee, proposals, standing, votes
-from app.fund.spending.committee import AgendaItem, Choice, Meeting, MeetingState, Resolution, Vote
-from app.fund.spending.proposals import ProposalState
-from app.fund.spending.standing import Standing
 from app.kit import clock
 from app.kit.db import db
 from app.staff.doors import signed_in
@@ -65,7 +74,7 @@ def rows_of(meeting: Meeting, members: list[User]) -> list[_Row]:
             standing=one,
             brief=told.get(one.item.proposal.code),
             available=available.get(one.item.proposal.purpose_id, 0),
-            why_not=votes.why_not(one, me),
+            why_not=committee.why_not(one, me),
             mine=one.choice_of(me.id),
             is_live=one.resolution is None
             and meeting.state != MeetingState.CLOSED
@@ -91,7 +100,7 @@ def show(number: int, *, refused: str = "", status: int = 200) -> ResponseReturn
     """The room as the person signed in sees it, with what was refused to them, if anything."""
     meeting = meeting_of(number)
     me = signed_in()
-    members = committee.members()
+    members = seats.members()
     here = standing.attending(number)
     rows = rows_of(meeting, members)
     names = names_of(rows, members, here)
@@ -119,7 +128,7 @@ def show(number: int, *, refused: str = "", status: int = 200) -> ResponseReturn
         leads=me.has(*LEADERS) and meeting.state != MeetingState.CLOSED,
         resolves=meeting.state == MeetingState.OPEN
         and (me.has(Role.FUND_OFFICER) or me.id == meeting.chair_id),
-        is_member=me.has(*committee.SEATS),
+        is_member=me.has(*SEATS),
         chairs=meeting.state == MeetingState.OPEN and me.id == meeting.chair_id,
         leaving={row.standing.item.id: _leaving(row, names) for row in rows if row.standing.missing},
         is_early=meeting.state == MeetingState.CALLED and meeting.held_on > clock.today(),
@@ -143,7 +152,7 @@ def pulse(number: int) -> str:
     items = select(AgendaItem.id).where(AgendaItem.meeting_id == number)
     counts = (
         session.scalar(select(func.count()).select_from(model).where(model.item_id.in_(items)))
-        for model in (Vote, Resolution, committee.Recusal)
+        for model in (Vote, Resolution, Recusal)
     )
     tabled = session.scalar(select(func.count()).select_from(items.subquery()))
     return "-".join(map(str, (meeting_of(number).state, tabled, len(standing.attending(number)), *counts)))

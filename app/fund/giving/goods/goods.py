@@ -8,12 +8,12 @@ from sqlalchemy import CheckConstraint, ForeignKey, Select, String, Text, Unique
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.fund.giving.goods import contents as goods_contents
-from app.fund.giving.goods import stock
 from app.fund.giving.networks import networks
 from app.fund.giving.networks.networks import Network
 from app.fund.giving.pledges.pledges import Kind, Pledge, PledgeState
 from app.fund.giving.receipts import issuer, receipts
 from app.fund.ledger.accounts import Purpose
+from app.fund.store import stock
 from app.kit import clock
 from app.kit.db import Base, Id, Satang, UtcDateTime, db, explain, lock
 from app.kit.errors import BadInput, Refused

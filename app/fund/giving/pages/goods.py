@@ -7,7 +7,6 @@ from werkzeug.wrappers import Response
 from app.fund.giving.goods import documents, goods
 from app.fund.giving.goods.documents import InKindReceiptDocument
 from app.fund.giving.goods.goods import VALUED_FROM_NAMES, InKindDonation, ValuedFrom
-from app.fund.giving.goods.stock import KEEPERS, StockItem
 from app.fund.giving.networks import networks
 from app.fund.giving.networks.networks import Network
 from app.fund.giving.pages.blueprint import ON_A_PAGE, bp, open_purposes, page_number, pager
@@ -16,6 +15,8 @@ from app.fund.giving.pages.pledge_forms import InKindDonationForm
 from app.fund.giving.pledges import pledges
 from app.fund.giving.pledges.pledges import KIND_NAMES, Kind, Pledge, PledgeState
 from app.fund.giving.receipts import issuer
+from app.fund.store.records import StockItem
+from app.fund.store.stock import KEEPERS
 from app.kit import clock
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused

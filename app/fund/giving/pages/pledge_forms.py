@@ -1,41 +1,20 @@
 """Forms of pledges and of in-kind donations."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from wtforms import BooleanField, FieldList, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.validators import Length, ValidationError
 
 from app.fund.giving.goods.goods import VALUED_FROM_NAMES
 from app.fund.giving.pledges import instalments
 from app.fund.giving.pledges.instalments import Part
 from app.fund.giving.pledges.pledges import KIND_NAMES, Kind
-from app.kit import thai
-from app.kit.forms import BahtField, Form, Given, ThaiDateField
+from app.kit.forms import BahtField, CountField, Form, Given, ThaiDateField
 
 #: Rows for instalments of one's own choosing.
 ROWS = 6
 _EVEN = (1, 2, 3, 4, 6, 10, 12)
-
-
-class CountField(StringField):  # type: ignore[misc]
-    """A whole number as people write it, with Thai digits and commas; `data` is an int."""
-
-    data: int | None
-
-    def _value(self) -> str:
-        if self.raw_data:
-            return str(self.raw_data[0])
-        return str(self.data) if self.data is not None else ""
-
-    def process_formdata(self, valuelist: Sequence[str]) -> None:
-        typed = thai.arabic_digits(valuelist[0]).replace(",", "").strip() if valuelist else ""
-        self.data = None
-        if typed:
-            if not (typed.isascii() and typed.isdigit() and len(typed) < 10):
-                raise ValueError("กรุณากรอกเป็นจำนวนเต็ม ไม่เกิน 999,999,999")
-            self.data = int(typed)
 
 
 class PledgeForm(Form):
@@ -130,12 +109,3 @@ class InKindDonationForm(Form):
     purpose = SelectField("เพื่อ", default="general")
     giver = StringField("ชื่อผู้ให้", validators=[Length(max=160)])
     anonymous = BooleanField("ไม่แสดงชื่อต่อสาธารณะ")
-
-
-class OutForm(Form):
-    quantity = CountField("จำนวนที่เบิก", validators=[Given("กรุณาใส่จำนวน")])
-    reason = StringField(
-        "เหตุที่เบิก", validators=[InputRequired("กรุณาบอกเหตุที่เบิก เช่น ส่งมอบตามคำขอ"), Length(max=300)]
-    )
-    reference = StringField("เลขอ้างอิง", validators=[Length(max=60)])
-    moved_on = ThaiDateField("วันที่เบิก")

@@ -1,41 +1,38 @@
 """Pages of the store: what is there, and the stock card of each sort of goods."""
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 
-from app.fund.giving.goods import stock
 from app.fund.giving.goods.goods import InKindDonation
-from app.fund.giving.goods.stock import KEEPERS, StockItem, StockMove
-from app.fund.giving.networks import networks
-from app.fund.giving.pages.blueprint import ON_A_PAGE, bp, page_number, pager
-from app.fund.giving.pages.pledge_forms import OutForm
+from app.fund.store import stock
+from app.fund.store.forms import OutForm
+from app.fund.store.records import StockItem, StockMove
+from app.fund.store.stock import KEEPERS
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
+from app.kit.paging import leaf
 from app.staff.doors import opens_to, signed_in
+from app.staff.roles import Role
+
+bp = Blueprint("store", __name__)
 
 Answer = str | Response | tuple[str, int]
-_READERS = networks.OVERSEERS
+_READERS = (Role.FUND_OFFICER, Role.FINANCE, Role.AUDITOR)
 
 
 @bp.get("/stock", endpoint="stock")
 @opens_to(*_READERS)
 def stock_list() -> str:
-    page, session = page_number(), db.session()
-    total = session.scalar(select(func.count(StockItem.id))) or 0
-    listed = select(StockItem).order_by(StockItem.name, StockItem.id)
-    rows = session.scalars(listed.limit(ON_A_PAGE).offset((page - 1) * ON_A_PAGE)).all()
+    listed = leaf(select(StockItem).order_by(StockItem.name, StockItem.id), scalars=True)
     return render_template(
-        "giving/stock.html",
-        rows=rows,
-        there=stock.on_hand([item.id for item in rows]),
-        pager=pager("giving.stock", page=page, total=total),
+        "store/stock.html", leaf=listed, there=stock.on_hand([item.id for item in listed.rows])
     )
 
 
 @bp.get("/stock/<int:number>")
 @opens_to(*_READERS)
-def stock_card(number: int) -> str:
+def card(number: int) -> str:
     return _card(_item(number))
 
 
@@ -56,11 +53,10 @@ def take_out(number: int) -> Answer:
                 by=signed_in(),
             )
     except Refused as error:
-        return _card(_item(number), form=form, refused=error.words), 422 if isinstance(
-            error, BadInput
-        ) else 409
+        status = 422 if isinstance(error, BadInput) else 409
+        return _card(_item(number), form=form, refused=error.words), status
     flash("บันทึกการเบิกแล้ว", "success")
-    return redirect(url_for("giving.stock_card", number=number), code=303)
+    return redirect(url_for("store.card", number=number), code=303)
 
 
 def _item(number: int) -> StockItem:
@@ -70,30 +66,21 @@ def _item(number: int) -> StockItem:
 def _card(item: StockItem, *, form: OutForm | None = None, refused: str = "") -> str:
     """The stock card: every move with what was there after it, the newest first."""
     after = func.sum(StockMove.quantity).over(order_by=StockMove.id)
-    page = page_number()
-    moves = (
+    moves = leaf(
         select(StockMove, after.label("after"))
         .where(StockMove.item_id == item.id)
         .order_by(StockMove.id.desc())
     )
-    count = select(func.count(StockMove.id)).where(StockMove.item_id == item.id)
-    session = db.session()
-    rows = session.execute(moves.limit(ON_A_PAGE).offset((page - 1) * ON_A_PAGE)).all()
-    numbers = {move.in_kind_donation_id for move, _ in rows}
+    numbers = {move.in_kind_donation_id for move, _ in moves.rows} - {None}
+    donations = db.session().scalars(select(InKindDonation).where(InKindDonation.id.in_(numbers)))
     return render_template(
-        "giving/stock_card.html",
+        "store/card.html",
         item=item,
         there=stock.on_hand([item.id])[item.id],
-        moves=rows,
-        documents={
-            donation.id: donation
-            for donation in session.scalars(
-                select(InKindDonation).where(InKindDonation.id.in_(numbers - {None}))
-            )
-        },
+        leaf=moves,
+        documents={donation.id: donation for donation in donations},
         form=form or OutForm(formdata=None),
         refused=refused,
         sent=form is not None,
         keeps=signed_in().has(*KEEPERS),
-        pager=pager("giving.stock_card", page=page, total=session.scalar(count) or 0, number=item.id),
     )

@@ -1,12 +1,12 @@
 """Stock: goods that were given, until they go out. Counted in pieces; never cash and never in the ledger."""
 
-from datetime import date, datetime
+from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, func, select, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import func, select
 
+from app.fund.store.records import StockItem, StockMove
 from app.kit import clock, thai
-from app.kit.db import Base, Id, UtcDateTime, db, explain, lock
+from app.kit.db import db, lock
 from app.kit.errors import BadInput, Refused
 from app.kit.texts import visible
 from app.staff import audit
@@ -14,60 +14,8 @@ from app.staff.deeds import Deed
 from app.staff.roles import Role
 from app.staff.users import User
 
-explain("stock_never_below_nothing", "ในคลังมีไม่พอ กรุณาตรวจยอดคงเหลือในบัตรคุมพัสดุ")
-
 #: Who moves goods in and out.
 KEEPERS = (Role.FUND_OFFICER, Role.FINANCE)
-
-
-class StockItem(Base):
-    """One sort of goods, counted in one unit."""
-
-    __tablename__ = "stock_item"
-
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
-    name: Mapped[str] = mapped_column(String(200))
-    unit: Mapped[str] = mapped_column(String(40))
-
-    __table_args__ = (
-        UniqueConstraint("name", "unit"),
-        CheckConstraint("name <> '' AND unit <> ''", name="named"),
-    )
-
-
-class StockMove(Base):
-    """So many in (from a donation) or out (for a reason). Final (triggers); what is there never falls below nothing."""
-
-    __tablename__ = "stock_move"
-
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
-    item_id: Mapped[int] = mapped_column(ForeignKey("stock_item.id"), index=True)
-    #: In is positive, out negative.
-    quantity: Mapped[int]
-    #: The donation that came in, or whose entry was cancelled.
-    in_kind_donation_id: Mapped[int | None] = mapped_column(ForeignKey("in_kind_donation.id"), index=True)
-    #: Why it went out.
-    reason: Mapped[str] = mapped_column(String(300), default="")
-    #: What it went out for, as the documents call it: a request, a handover. No person's name.
-    reference: Mapped[str] = mapped_column(String(60), default="")
-    moved_on: Mapped[date]
-    at: Mapped[datetime] = mapped_column(UtcDateTime)
-    by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
-
-    item: Mapped[StockItem] = relationship(lazy="joined", innerjoin=True)
-
-    __table_args__ = (
-        CheckConstraint("quantity <> 0", name="moves"),
-        CheckConstraint("quantity < 0 OR in_kind_donation_id IS NOT NULL", name="in_from_donation"),
-        CheckConstraint("quantity > 0 OR reason <> ''", name="out_for_reason"),
-        Index(
-            "uq_stock_move_donation_in",
-            "in_kind_donation_id",
-            unique=True,
-            sqlite_where=text("quantity > 0"),
-            postgresql_where=text("quantity > 0"),
-        ),
-    )
 
 
 def item(*, name: str, unit: str) -> StockItem:

@@ -1,17 +1,73 @@
-"""Meetings of the committee as they are kept: agenda, attendance, recusals, votes and resolutions."""
+"""What the committee keeps: proposals, meetings with their agenda, attendance, recusals, votes and resolutions."""
 
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, select
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.fund.spending.proposals import Proposal
+from app.fund.ledger.accounts import Purpose
 from app.kit import clock
-from app.kit.db import Base, Id, Satang, UtcDateTime, db, explain
-from app.kit.thai import sort_key
-from app.staff.roles import Grant, Role
-from app.staff.users import User
+from app.kit.db import Base, Id, Satang, UtcDateTime, explain
+
+explain("uq_proposal_code", "คำขอรหัสนี้เสนอต่อกองทุนไปแล้ว ระบบไม่รับซ้ำ กรุณาเปิดคำขอนี้ใหม่เพื่อดูสถานะล่าสุด")
+explain("final_proposal", "แก้ไขจำนวนเงินหรือวัตถุประสงค์หลังเสนอแล้วไม่ได้ กรุณาถอนคำขอนี้ แล้วเสนอเป็นคำขอใหม่")
+explain("proposal_moves_forward", "คำขอนี้เปลี่ยนสถานะไปแล้ว กรุณาเปิดหน้านี้ใหม่เพื่อดูสถานะล่าสุด")
+
+
+class ProposalState(StrEnum):
+    SUBMITTED = "submitted"
+    TABLED = "tabled"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+    #: Everything that was to be paid has been paid and the rest released.
+    SETTLED = "settled"
+
+
+STATE_NAMES: dict[ProposalState, str] = {
+    ProposalState.SUBMITTED: "รอเข้าวาระ",
+    ProposalState.TABLED: "อยู่ในวาระประชุม",
+    ProposalState.APPROVED: "อนุมัติแล้ว",
+    ProposalState.REJECTED: "ไม่อนุมัติ",
+    ProposalState.WITHDRAWN: "ถอนแล้ว",
+    ProposalState.SETTLED: "ปิดเรื่องแล้ว",
+}
+
+
+class Proposal(Base):
+    """A request for money as the fund sees it. Amount, purpose and who asked never change after submission (trigger).
+
+    It moves only forward (trigger): submitted ⇄ tabled → approved → settled, or rejected, or withdrawn.
+    """
+
+    __tablename__ = "proposal"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    #: What people see, on both sides of the wall: AR-2569-0042.
+    code: Mapped[str] = mapped_column(String(16), unique=True)
+    purpose_id: Mapped[int] = mapped_column(ForeignKey("purpose.id"))
+    satang: Mapped[int] = mapped_column(Satang)
+    #: Generic words about goods, such as "ชุดลูกเสือ-เนตรนารี 67 ชุด".
+    title: Mapped[str] = mapped_column(String(160))
+    state: Mapped[str] = mapped_column(String(12), default=ProposalState.SUBMITTED)
+    submitted_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    submitted_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    #: Who drew up what was submitted; neither of the two pays for it.
+    asked_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    #: Why less was paid than was approved; empty until then, and where all was paid.
+    settled_reason: Mapped[str] = mapped_column(String(300), default="", server_default="")
+
+    purpose: Mapped[Purpose] = relationship(lazy="joined", innerjoin=True)
+
+    __table_args__ = (
+        CheckConstraint("satang > 0", name="positive"),
+        CheckConstraint(
+            "state IN ('submitted', 'tabled', 'approved', 'rejected', 'withdrawn', 'settled')",
+            name="known_state",
+        ),
+    )
+
 
 explain("uq_vote_item_id_member_id", "ท่านลงคะแนนในเรื่องนี้ไปแล้ว คะแนนที่ลงแล้วแก้ไขไม่ได้")
 explain("final_vote", "คะแนนที่ลงแล้วแก้ไขไม่ได้")
@@ -31,9 +87,6 @@ explain("uq_resolution_item_id", "เรื่องนี้มีมติแ�
 explain("uq_resolution_proposal_id", "คำขอนี้มีมติแล้ว กรุณาเปิดหน้านี้ใหม่เพื่อดูมติ")
 explain("final_resolution", "มติที่บันทึกแล้วแก้ไขไม่ได้")
 explain("ck_resolution_quorum_met", "ลงมติไม่ได้ เพราะกรรมการไม่ครบองค์ประชุมสำหรับเรื่องนี้")
-
-#: Those who sit on the committee; each has one vote.
-SEATS = (Role.COMMITTEE, Role.CHAIR)
 
 
 class MeetingState(StrEnum):
@@ -184,10 +237,3 @@ class Resolution(Base):
         CheckConstraint("present >= quorum", name="quorum_met"),
         CheckConstraint("satang > 0", name="positive"),
     )
-
-
-def members() -> list[User]:
-    """Who sits on the committee now, in the order of their names."""
-    seated = select(Grant.user_id).where(Grant.role.in_(SEATS), Grant.revoked_at.is_(None))
-    statement = select(User).where(User.id.in_(seated), User.closed_at.is_(None))
-    return sorted(db.session().scalars(statement), key=lambda user: sort_key(user.name))

@@ -6,16 +6,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from app.fund.spending.meetings import (
-    AgendaItem,
-    Attendance,
-    Choice,
-    Meeting,
-    Recusal,
-    Resolution,
-    Vote,
-    members,
-)
+from app.fund.committee.records import AgendaItem, Attendance, Choice, Meeting, Recusal, Resolution, Vote
+from app.fund.committee.seats import members
 from app.kit.db import db
 from app.province.profile import Profile
 

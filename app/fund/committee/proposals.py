@@ -1,15 +1,13 @@
 """Proposals: what the fund is asked to pay for. A code, an amount and a purpose; never a person's name."""
 
 import re
-from datetime import datetime
-from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, select
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import select
 
+from app.fund.committee.records import STATE_NAMES, Proposal, ProposalState
 from app.fund.ledger.accounts import Purpose
 from app.kit import clock
-from app.kit.db import Base, Id, Satang, UtcDateTime, db, explain, lock
+from app.kit.db import db, lock
 from app.kit.errors import BadInput, Refused
 from app.kit.thai import arabic_digits
 from app.staff import audit
@@ -17,66 +15,8 @@ from app.staff.deeds import Deed
 from app.staff.roles import Role
 from app.staff.users import User
 
-explain("uq_proposal_code", "คำขอรหัสนี้เสนอต่อกองทุนไปแล้ว ระบบไม่รับซ้ำ กรุณาเปิดคำขอนี้ใหม่เพื่อดูสถานะล่าสุด")
-explain("final_proposal", "แก้ไขจำนวนเงินหรือวัตถุประสงค์หลังเสนอแล้วไม่ได้ กรุณาถอนคำขอนี้ แล้วเสนอเป็นคำขอใหม่")
-explain("proposal_moves_forward", "คำขอนี้เปลี่ยนสถานะไปแล้ว กรุณาเปิดหน้านี้ใหม่เพื่อดูสถานะล่าสุด")
-
-
-class ProposalState(StrEnum):
-    SUBMITTED = "submitted"
-    TABLED = "tabled"
-    APPROVED = "approved"
-    REJECTED = "rejected"
-    WITHDRAWN = "withdrawn"
-    #: Everything that was to be paid has been paid and the rest released.
-    SETTLED = "settled"
-
-
-STATE_NAMES: dict[ProposalState, str] = {
-    ProposalState.SUBMITTED: "รอเข้าวาระ",
-    ProposalState.TABLED: "อยู่ในวาระประชุม",
-    ProposalState.APPROVED: "อนุมัติแล้ว",
-    ProposalState.REJECTED: "ไม่อนุมัติ",
-    ProposalState.WITHDRAWN: "ถอนแล้ว",
-    ProposalState.SETTLED: "ปิดเรื่องแล้ว",
-}
-
 _CODE = re.compile(r"[A-Z]{2}-[0-9]{4}-[0-9]{4,7}")
 _LIKE_NATIONAL_ID = re.compile(r"(?:[0-9][ -]?){13}")
-
-
-class Proposal(Base):
-    """A request for money as the fund sees it. Amount, purpose and who asked never change after submission (trigger).
-
-    It moves only forward (trigger): submitted ⇄ tabled → approved → settled, or rejected, or withdrawn.
-    """
-
-    __tablename__ = "proposal"
-
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
-    #: What people see, on both sides of the wall: AR-2569-0042.
-    code: Mapped[str] = mapped_column(String(16), unique=True)
-    purpose_id: Mapped[int] = mapped_column(ForeignKey("purpose.id"))
-    satang: Mapped[int] = mapped_column(Satang)
-    #: Generic words about goods, such as "ชุดลูกเสือ-เนตรนารี 67 ชุด".
-    title: Mapped[str] = mapped_column(String(160))
-    state: Mapped[str] = mapped_column(String(12), default=ProposalState.SUBMITTED)
-    submitted_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    submitted_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
-    #: Who drew up what was submitted; neither of the two pays for it.
-    asked_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
-    #: Why less was paid than was approved; empty until then, and where all was paid.
-    settled_reason: Mapped[str] = mapped_column(String(300), default="", server_default="")
-
-    purpose: Mapped[Purpose] = relationship(lazy="joined", innerjoin=True)
-
-    __table_args__ = (
-        CheckConstraint("satang > 0", name="positive"),
-        CheckConstraint(
-            "state IN ('submitted', 'tabled', 'approved', 'rejected', 'withdrawn', 'settled')",
-            name="known_state",
-        ),
-    )
 
 
 def submit(*, code: str, title: str, satang: int, purpose_id: int, asked_by_id: int, by: User) -> Proposal:

@@ -7,14 +7,14 @@ from flask import Blueprint, Response, abort, flash, redirect, render_template, 
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
+from app.fund.committee import proposals
+from app.fund.committee.records import AgendaItem, Meeting, Proposal, ProposalState, Resolution
 from app.fund.giving.payment_requests.payment_requests import FundAccount
 from app.fund.ledger import journal
-from app.fund.spending import guards, orders, paid_lines, proposals, sums, tracing, voids
+from app.fund.spending import guards, orders, paid_lines, sums, tracing, voids
 from app.fund.spending import payments as payments_
 from app.fund.spending.forms import PaymentForm, PressForm, ReasonForm, SettleForm, TransferForm
-from app.fund.spending.meetings import AgendaItem, Meeting, Resolution
 from app.fund.spending.orders import APPROVERS
-from app.fund.spending.proposals import Proposal, ProposalState
 from app.fund.spending.records import Payment, PaymentOrder
 from app.kit import clock, pdf
 from app.kit.db import db, transaction
