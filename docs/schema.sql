@@ -117,7 +117,7 @@ CREATE TABLE approval_request (
     asked_by_id bigint NOT NULL,
     asked_role character varying(24) NOT NULL,
     asked_at timestamp with time zone NOT NULL,
-    expires_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone,
     decision character varying(10),
     decided_by_id bigint,
     decided_role character varying(24),
@@ -126,15 +126,21 @@ CREATE TABLE approval_request (
     CONSTRAINT pk_approval_request PRIMARY KEY (id),
     CONSTRAINT ck_approval_request_decided_by_somebody CHECK ((decision IS NOT NULL AND decision <> 'expired') = (decided_by_id IS NOT NULL)),
     CONSTRAINT ck_approval_request_decided_pair CHECK ((decision IS NULL) = (decided_at IS NULL)),
+    CONSTRAINT ck_approval_request_expires_pair CHECK ((expires_at IS NULL) = (kind IN ('bank.assign', 'bank.split', 'bank.exclude', 'bank.link', 'bank.undo', 'statement.override', 'refund.pay'))),
+    CONSTRAINT ck_approval_request_finance_roles CHECK (NOT kind IN ('bank.assign', 'bank.split', 'bank.exclude', 'bank.link', 'bank.undo', 'statement.override', 'refund.pay') OR (asked_role = 'finance' AND (decided_role IS NULL OR decided_role IN ('finance', 'chair')))),
     CONSTRAINT ck_approval_request_known_decision CHECK (decision IN ('approved', 'declined', 'withdrawn', 'expired')),
     CONSTRAINT ck_approval_request_known_roles CHECK (asked_role IN ('chair', 'finance', 'fund_officer', 'administrator') AND (decided_role IS NULL OR decided_role IN ('chair', 'finance', 'fund_officer', 'administrator'))),
     CONSTRAINT ck_approval_request_not_concerned CHECK (concerned_id IS NULL OR decision IS NULL OR decision NOT IN ('approved', 'declined') OR concerned_id <> decided_by_id),
     CONSTRAINT ck_approval_request_not_concerned_asking CHECK (concerned_id IS NULL OR concerned_id <> asked_by_id),
     CONSTRAINT ck_approval_request_other_hand CHECK (decision IS NULL OR decision NOT IN ('approved', 'declined') OR decided_by_id <> asked_by_id),
-    CONSTRAINT ck_approval_request_other_role CHECK (decision IS NULL OR decision <> 'approved' OR decided_role <> asked_role),
+    CONSTRAINT ck_approval_request_other_role CHECK (decision IS NULL OR decision <> 'approved' OR decided_role <> asked_role OR kind IN ('bank.assign', 'bank.split', 'bank.exclude', 'bank.link', 'bank.undo', 'statement.override', 'refund.pay')),
     CONSTRAINT ck_approval_request_role_pair CHECK ((decision IS NOT NULL AND decision IN ('approved', 'declined')) = (decided_role IS NOT NULL)),
     CONSTRAINT ck_approval_request_withdrawn_by_asker CHECK (decision IS NULL OR decision <> 'withdrawn' OR decided_by_id = asked_by_id)
 );
+
+CREATE INDEX ix_approval_request_subject ON approval_request (subject);
+
+CREATE UNIQUE INDEX uq_approval_request_open_of_finance ON approval_request (subject) WHERE decision IS NULL AND kind IN ('bank.assign', 'bank.split', 'bank.exclude', 'bank.link', 'bank.undo', 'statement.override', 'refund.pay');
 
 CREATE UNIQUE INDEX uq_approval_request_open ON approval_request (kind, subject) WHERE decision IS NULL;
 
@@ -1381,30 +1387,6 @@ CREATE TABLE round_household (
 
 CREATE INDEX ix_round_household_household_id ON round_household (household_id);
 
-CREATE TABLE second_hand (
-    id bigserial NOT NULL,
-    event_id bigint NOT NULL,
-    deed character varying(10) NOT NULL,
-    arguments text NOT NULL,
-    satang bigint NOT NULL,
-    asked_at timestamp with time zone NOT NULL,
-    asked_by_id bigint NOT NULL,
-    state character varying(10) NOT NULL,
-    answered_at timestamp with time zone,
-    answered_by_id bigint,
-    answer character varying(300) NOT NULL,
-    CONSTRAINT pk_second_hand PRIMARY KEY (id),
-    CONSTRAINT ck_second_hand_answered_pair CHECK ((state = 'asked') = (answered_at IS NULL) AND (state = 'asked') = (answered_by_id IS NULL)),
-    CONSTRAINT ck_second_hand_known_deed CHECK (deed IN ('assign', 'split', 'exclude', 'link', 'undo')),
-    CONSTRAINT ck_second_hand_known_state CHECK (state IN ('asked', 'confirmed', 'refused')),
-    CONSTRAINT ck_second_hand_other_hand CHECK (state <> 'confirmed' OR answered_by_id <> asked_by_id),
-    CONSTRAINT ck_second_hand_positive CHECK (satang > 0)
-);
-
-CREATE UNIQUE INDEX uq_second_hand_open ON second_hand (event_id) WHERE state = 'asked';
-
-CREATE INDEX ix_second_hand_event_id ON second_hand (event_id);
-
 CREATE TABLE sign_in_attempt (
     id bigserial NOT NULL,
     sign_in_name character varying(60) NOT NULL,
@@ -1564,6 +1546,18 @@ CREATE TABLE statement_chunk (
     CONSTRAINT pk_statement_chunk PRIMARY KEY (upload_id, number)
 );
 
+CREATE TABLE statement_profile (
+    id bigserial NOT NULL,
+    name character varying(40) NOT NULL,
+    header_hash character varying(64) NOT NULL,
+    mapping character varying(2000) NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    made_by_id bigint,
+    CONSTRAINT pk_statement_profile PRIMARY KEY (id),
+    CONSTRAINT uq_statement_profile_header_hash UNIQUE (header_hash),
+    CONSTRAINT uq_statement_profile_name UNIQUE (name)
+);
+
 CREATE TABLE statement_upload (
     id bigserial NOT NULL,
     state character varying(10) NOT NULL,
@@ -1603,18 +1597,6 @@ CREATE TABLE statement_upload (
 );
 
 CREATE INDEX ix_statement_upload_state ON statement_upload (state);
-
-CREATE TABLE statement_profile (
-    id bigserial NOT NULL,
-    name character varying(40) NOT NULL,
-    header_hash character varying(64) NOT NULL,
-    mapping character varying(2000) NOT NULL,
-    made_at timestamp with time zone NOT NULL,
-    made_by_id bigint,
-    CONSTRAINT pk_statement_profile PRIMARY KEY (id),
-    CONSTRAINT uq_statement_profile_header_hash UNIQUE (header_hash),
-    CONSTRAINT uq_statement_profile_name UNIQUE (name)
-);
 
 CREATE TABLE stock_item (
     id bigserial NOT NULL,
@@ -2018,11 +2000,6 @@ ALTER TABLE round_household
     ADD CONSTRAINT fk_round_household_household_id FOREIGN KEY (household_id) REFERENCES household(id),
     ADD CONSTRAINT fk_round_household_round_id FOREIGN KEY (round_id) REFERENCES register_round(id);
 
-ALTER TABLE second_hand
-    ADD CONSTRAINT fk_second_hand_event_id FOREIGN KEY (event_id) REFERENCES bank_event(id),
-    ADD CONSTRAINT fk_second_hand_asked_by_id FOREIGN KEY (asked_by_id) REFERENCES user_account(id),
-    ADD CONSTRAINT fk_second_hand_answered_by_id FOREIGN KEY (answered_by_id) REFERENCES user_account(id);
-
 ALTER TABLE slip_claim
     ADD CONSTRAINT fk_slip_claim_slip_id FOREIGN KEY (slip_id) REFERENCES slip(id),
     ADD CONSTRAINT fk_slip_claim_payment_request_id FOREIGN KEY (payment_request_id) REFERENCES payment_request(id),
@@ -2053,13 +2030,13 @@ ALTER TABLE statement_basis
 ALTER TABLE statement_chunk
     ADD CONSTRAINT fk_statement_chunk_upload_id FOREIGN KEY (upload_id) REFERENCES statement_upload(id);
 
+ALTER TABLE statement_profile
+    ADD CONSTRAINT fk_statement_profile_made_by_id FOREIGN KEY (made_by_id) REFERENCES user_account(id);
+
 ALTER TABLE statement_upload
     ADD CONSTRAINT fk_statement_upload_account_id FOREIGN KEY (account_id) REFERENCES fund_account(id),
     ADD CONSTRAINT fk_statement_upload_statement_id FOREIGN KEY (statement_id) REFERENCES statement(id),
     ADD CONSTRAINT fk_statement_upload_sent_by_id FOREIGN KEY (sent_by_id) REFERENCES user_account(id);
-
-ALTER TABLE statement_profile
-    ADD CONSTRAINT fk_statement_profile_made_by_id FOREIGN KEY (made_by_id) REFERENCES user_account(id);
 
 ALTER TABLE stock_move
     ADD CONSTRAINT fk_stock_move_item_id FOREIGN KEY (item_id) REFERENCES stock_item(id),
@@ -2105,14 +2082,14 @@ CREATE FUNCTION allocation_of_one_person() RETURNS trigger LANGUAGE plpgsql AS $
     IF EXISTS (SELECT 1 FROM bank_event AS e WHERE e.id = NEW.event_id AND e.source = 'statement'
         AND NOT EXISTS (SELECT 1 FROM statement_basis AS b WHERE b.statement_id = e.statement_id
             AND b.kind IN ('before', 'joined', 'confirmed') AND (b.below_satang IS NULL OR e.satang < b.below_satang))
-        AND NOT EXISTS (SELECT 1 FROM second_hand AS h WHERE h.event_id = e.id
-            AND h.state = 'confirmed' AND h.deed IN ('assign', 'split'))
+        AND NOT EXISTS (SELECT 1 FROM approval_request AS h WHERE h.subject = 'bank_event:' || e.id
+            AND h.decision = 'approved' AND h.kind IN ('bank.assign', 'bank.split'))
         AND NOT EXISTS (SELECT 1 FROM inquiry AS i WHERE i.outcome = 'confirmed' AND (i.event_id = e.id
             OR i.event_id IN (SELECT t.event_id FROM reconciliation_item AS t WHERE t.duplicate_of_id = e.id)))) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'allocation_of_one_person', CONSTRAINT = 'allocation_of_one_person'; END IF;
     RETURN NEW; END $$;
 
-CREATE FUNCTION allocation_of_open_second_hand() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT event_id FROM reconciliation_item WHERE event_id = NEW.event_id FOR UPDATE) AS held;
-    IF EXISTS (SELECT 1 FROM second_hand WHERE event_id = NEW.event_id AND state = 'asked') THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'allocation_of_open_second_hand', CONSTRAINT = 'allocation_of_open_second_hand'; END IF;
+CREATE FUNCTION allocation_of_open_request() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT event_id FROM reconciliation_item WHERE event_id = NEW.event_id FOR UPDATE) AS held;
+    IF EXISTS (SELECT 1 FROM approval_request WHERE subject = 'bank_event:' || NEW.event_id AND decision IS NULL AND kind IN ('bank.assign', 'bank.split', 'bank.exclude', 'bank.link', 'bank.undo')) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'allocation_of_open_request', CONSTRAINT = 'allocation_of_open_request'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION allocation_of_taken_back() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -2227,6 +2204,12 @@ CREATE FUNCTION counter_payment_reversal_in_time() RETURNS trigger LANGUAGE plpg
     WHERE t.id = NEW.counter_payment_id) IS NOT NULL)
             OR (NEW.kind = 'bounced' AND (SELECT kind FROM counter_payment WHERE id = NEW.counter_payment_id) <> 'cheque') THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'counter_payment_reversal_in_time', CONSTRAINT = 'counter_payment_reversal_in_time'; END IF;
         RETURN NEW; END $$;
+
+CREATE FUNCTION decision_request_of_its_event() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NEW.kind IN ('bank.assign', 'bank.split', 'bank.exclude', 'bank.link', 'bank.undo') AND NOT EXISTS (SELECT 1 FROM reconciliation_item AS i
+        WHERE i.event_id = CAST(SUBSTRING(NEW.subject FROM '^bank_event:([0-9]{1,18})') AS bigint) AND NEW.subject = 'bank_event:' || i.event_id
+        AND (CASE WHEN NEW.kind = 'bank.undo' THEN i.state = 'posted' ELSE i.state NOT IN ('posted', 'duplicate') END)) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'decision_request_of_its_event', CONSTRAINT = 'decision_request_of_its_event'; END IF;
+    RETURN NEW; END $$;
 
 CREATE FUNCTION delivery_after_payment() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF NOT EXISTS (SELECT 1 FROM aid_line AS l JOIN aid_request AS r ON r.id = l.request_id
@@ -2530,10 +2513,6 @@ CREATE FUNCTION final_resolution() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
 
 CREATE FUNCTION final_role_grant() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF OLD.user_id IS DISTINCT FROM NEW.user_id OR OLD.role IS DISTINCT FROM NEW.role OR OLD.area_code IS DISTINCT FROM NEW.area_code OR OLD.dimension IS DISTINCT FROM NEW.dimension OR OLD.network_code IS DISTINCT FROM NEW.network_code OR OLD.granted_at IS DISTINCT FROM NEW.granted_at OR OLD.granted_by_id IS DISTINCT FROM NEW.granted_by_id OR OLD.approval_request_id IS DISTINCT FROM NEW.approval_request_id OR OLD.operator IS DISTINCT FROM NEW.operator THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_role_grant', CONSTRAINT = 'final_role_grant'; END IF;
-    RETURN NEW; END $$;
-
-CREATE FUNCTION final_second_hand() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF OLD.event_id IS DISTINCT FROM NEW.event_id OR OLD.deed IS DISTINCT FROM NEW.deed OR OLD.arguments IS DISTINCT FROM NEW.arguments OR OLD.satang IS DISTINCT FROM NEW.satang OR OLD.asked_at IS DISTINCT FROM NEW.asked_at OR OLD.asked_by_id IS DISTINCT FROM NEW.asked_by_id THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_second_hand', CONSTRAINT = 'final_second_hand'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION final_slip() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -2890,10 +2869,6 @@ CREATE FUNCTION kept_role_grant() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_role_grant', CONSTRAINT = 'kept_role_grant'; END IF;
     RETURN OLD; END $$;
 
-CREATE FUNCTION kept_second_hand() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_second_hand', CONSTRAINT = 'kept_second_hand'; END IF;
-    RETURN OLD; END $$;
-
 CREATE FUNCTION kept_slip() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_slip', CONSTRAINT = 'kept_slip'; END IF;
     RETURN OLD; END $$;
@@ -3138,8 +3113,8 @@ CREATE FUNCTION receipt_without_gap() RETURNS trigger LANGUAGE plpgsql AS $$ BEG
         WHERE fiscal_year_be = NEW.fiscal_year_be AND book = NEW.book) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'receipt_without_gap', CONSTRAINT = 'receipt_without_gap'; END IF;
     RETURN NEW; END $$;
 
-CREATE FUNCTION reconciliation_item_of_open_second_hand() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF NEW.state <> OLD.state AND NOT (OLD.state = 'new' AND NEW.state = 'waiting') AND EXISTS (SELECT 1 FROM second_hand WHERE event_id = NEW.event_id AND state = 'asked') THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'reconciliation_item_of_open_second_hand', CONSTRAINT = 'reconciliation_item_of_open_second_hand'; END IF;
+CREATE FUNCTION reconciliation_item_of_open_request() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NEW.state <> OLD.state AND NOT (OLD.state = 'new' AND NEW.state = 'waiting') AND EXISTS (SELECT 1 FROM approval_request WHERE subject = 'bank_event:' || NEW.event_id AND decision IS NULL AND kind IN ('bank.assign', 'bank.split', 'bank.exclude', 'bank.link', 'bank.undo')) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'reconciliation_item_of_open_request', CONSTRAINT = 'reconciliation_item_of_open_request'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION reconciliation_item_stays() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -3211,15 +3186,6 @@ CREATE FUNCTION role_grant_compatible() RETURNS trigger LANGUAGE plpgsql AS $$ B
 
 CREATE FUNCTION role_grant_stays_revoked() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF OLD.revoked_at IS NOT NULL AND NEW.revoked_at IS NULL THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'role_grant_stays_revoked', CONSTRAINT = 'role_grant_stays_revoked'; END IF;
-    RETURN NEW; END $$;
-
-CREATE FUNCTION second_hand_answered_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF OLD.state <> 'asked' THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'second_hand_answered_once', CONSTRAINT = 'second_hand_answered_once'; END IF;
-    RETURN NEW; END $$;
-
-CREATE FUNCTION second_hand_of_its_event() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT event_id FROM reconciliation_item WHERE event_id = NEW.event_id FOR UPDATE) AS held;
-    IF NEW.state = 'asked' AND ((NEW.deed = 'undo' AND (SELECT state FROM reconciliation_item WHERE event_id = NEW.event_id) <> 'posted')
-        OR (NEW.deed <> 'undo' AND (SELECT state FROM reconciliation_item WHERE event_id = NEW.event_id) IN ('posted', 'duplicate'))) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'second_hand_of_its_event', CONSTRAINT = 'second_hand_of_its_event'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION settled_covers_delivered() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -3345,7 +3311,7 @@ CREATE TRIGGER allocation_of_deposit BEFORE INSERT ON allocation FOR EACH ROW EX
 
 CREATE TRIGGER allocation_of_one_person BEFORE INSERT ON allocation FOR EACH ROW EXECUTE FUNCTION allocation_of_one_person();
 
-CREATE TRIGGER allocation_of_open_second_hand BEFORE INSERT ON allocation FOR EACH ROW EXECUTE FUNCTION allocation_of_open_second_hand();
+CREATE TRIGGER allocation_of_open_request BEFORE INSERT ON allocation FOR EACH ROW EXECUTE FUNCTION allocation_of_open_request();
 
 CREATE TRIGGER allocation_of_taken_back BEFORE INSERT ON allocation FOR EACH ROW EXECUTE FUNCTION allocation_of_taken_back();
 
@@ -3388,6 +3354,8 @@ CREATE TRIGGER cost_keeps_delivered_within_paid BEFORE INSERT ON item_cost FOR E
 CREATE TRIGGER counter_payment_in_open_cash_count BEFORE INSERT ON counter_payment FOR EACH ROW EXECUTE FUNCTION counter_payment_in_open_cash_count();
 
 CREATE TRIGGER counter_payment_reversal_in_time BEFORE INSERT ON counter_payment_reversal FOR EACH ROW EXECUTE FUNCTION counter_payment_reversal_in_time();
+
+CREATE TRIGGER decision_request_of_its_event BEFORE INSERT ON approval_request FOR EACH ROW EXECUTE FUNCTION decision_request_of_its_event();
 
 CREATE TRIGGER delivery_after_payment BEFORE INSERT ON delivery FOR EACH ROW EXECUTE FUNCTION delivery_after_payment();
 
@@ -3526,8 +3494,6 @@ CREATE TRIGGER final_register_import BEFORE UPDATE ON register_import FOR EACH R
 CREATE TRIGGER final_resolution BEFORE UPDATE ON resolution FOR EACH ROW EXECUTE FUNCTION final_resolution();
 
 CREATE TRIGGER final_role_grant BEFORE UPDATE ON role_grant FOR EACH ROW EXECUTE FUNCTION final_role_grant();
-
-CREATE TRIGGER final_second_hand BEFORE UPDATE ON second_hand FOR EACH ROW EXECUTE FUNCTION final_second_hand();
 
 CREATE TRIGGER final_slip BEFORE UPDATE ON slip FOR EACH ROW EXECUTE FUNCTION final_slip();
 
@@ -3695,8 +3661,6 @@ CREATE TRIGGER kept_resolution BEFORE DELETE ON resolution FOR EACH ROW EXECUTE 
 
 CREATE TRIGGER kept_role_grant BEFORE DELETE ON role_grant FOR EACH ROW EXECUTE FUNCTION kept_role_grant();
 
-CREATE TRIGGER kept_second_hand BEFORE DELETE ON second_hand FOR EACH ROW EXECUTE FUNCTION kept_second_hand();
-
 CREATE TRIGGER kept_slip BEFORE DELETE ON slip FOR EACH ROW EXECUTE FUNCTION kept_slip();
 
 CREATE TRIGGER kept_slip_claim BEFORE DELETE ON slip_claim FOR EACH ROW EXECUTE FUNCTION kept_slip_claim();
@@ -3793,7 +3757,7 @@ CREATE TRIGGER receipt_voided_once BEFORE UPDATE ON receipt FOR EACH ROW EXECUTE
 
 CREATE TRIGGER receipt_without_gap BEFORE INSERT ON receipt FOR EACH ROW EXECUTE FUNCTION receipt_without_gap();
 
-CREATE TRIGGER reconciliation_item_of_open_second_hand BEFORE UPDATE ON reconciliation_item FOR EACH ROW EXECUTE FUNCTION reconciliation_item_of_open_second_hand();
+CREATE TRIGGER reconciliation_item_of_open_request BEFORE UPDATE ON reconciliation_item FOR EACH ROW EXECUTE FUNCTION reconciliation_item_of_open_request();
 
 CREATE TRIGGER reconciliation_item_stays BEFORE UPDATE ON reconciliation_item FOR EACH ROW EXECUTE FUNCTION reconciliation_item_stays();
 
@@ -3816,10 +3780,6 @@ CREATE TRIGGER role_grant_by_two BEFORE INSERT ON role_grant FOR EACH ROW EXECUT
 CREATE TRIGGER role_grant_compatible BEFORE INSERT ON role_grant FOR EACH ROW EXECUTE FUNCTION role_grant_compatible();
 
 CREATE TRIGGER role_grant_stays_revoked BEFORE UPDATE ON role_grant FOR EACH ROW EXECUTE FUNCTION role_grant_stays_revoked();
-
-CREATE TRIGGER second_hand_answered_once BEFORE UPDATE ON second_hand FOR EACH ROW EXECUTE FUNCTION second_hand_answered_once();
-
-CREATE TRIGGER second_hand_of_its_event BEFORE INSERT ON second_hand FOR EACH ROW EXECUTE FUNCTION second_hand_of_its_event();
 
 CREATE TRIGGER settled_covers_delivered BEFORE UPDATE ON proposal FOR EACH ROW EXECUTE FUNCTION settled_covers_delivered();
 

@@ -29,17 +29,20 @@ class DeclineForm(Form):
 @opens_to(*approvals.APPROVERS, Role.AUDITOR)
 def all_approvals() -> str:
     """What waits for this person first, then what waits for others, then what was answered lately."""
-    me, waiting = signed_in(), approvals.waiting()
+    me = signed_in()
+    waiting = [request for request in approvals.waiting() if approvals.may_see(request, me)]
     answered = (
         select(ApprovalRequest)
         .where(ApprovalRequest.decision.is_not(None))
         .order_by(ApprovalRequest.decided_at.desc())
     )
+    if not me.has(*approvals.FINANCE_APPROVERS, Role.AUDITOR):
+        answered = answered.where(ApprovalRequest.kind.not_in(approvals.OF_FINANCE))
     return render_template(
         "staff/approvals.html",
         approves_payments=me.has(Role.FINANCE, Role.CHAIR),
-        mine=[one for one in waiting if approvals.may_approve(one, me)],
-        others=[one for one in waiting if not approvals.may_approve(one, me)],
+        mine=[request for request in waiting if approvals.may_approve(request, me)],
+        others=[request for request in waiting if not approvals.may_approve(request, me)],
         answered=db.session().scalars(answered.limit(_ANSWERED_SHOWN)).all(),
         roles=ROLE_NAMES,
     )
@@ -105,6 +108,8 @@ def _page(
 ) -> str:
     db.session().rollback()
     one, me = approvals.find(number) or abort(404), signed_in()
+    if not approvals.may_see(one, me):
+        abort(403)
     is_waiting = one.standing == "waiting"
     return render_template(
         "staff/approval.html",
@@ -114,7 +119,7 @@ def _page(
         refused=refused,
         may_approve=approvals.may_approve(one, me),
         may_decline=is_waiting
-        and me.has(*approvals.APPROVERS)
+        and me.has(*(approvals.FINANCE_APPROVERS if one.is_of_finance else approvals.APPROVERS))
         and me.id not in (one.asked_by_id, one.concerned_id),
         may_withdraw=is_waiting and one.asked_by_id == me.id,
         roles=ROLE_NAMES,

@@ -1,4 +1,8 @@
-"""Approvals: what one person asks for and a second one of another role approves before it is done."""
+"""Approvals: what one person asks for and another approves before it is done (maker and checker).
+
+One table, one queue and one page for every room. What changes who may act or where money goes needs two roles. What the
+finance officer decides about money that is here already needs another officer of finance or the chair.
+"""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -6,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, select, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, String, Text, func, or_, select, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.kit import clock
@@ -23,14 +27,23 @@ APPROVERS = (Role.CHAIR, Role.FINANCE, Role.ADMINISTRATOR, Role.FUND_OFFICER)
 #: An approval that nobody answered in this time has to be asked for anew.
 LIFE = timedelta(days=14)
 
+#: What a finance officer asks for and another one or the chair approves. It waits as long as it must.
+BANK_DECISIONS = ("bank.assign", "bank.split", "bank.exclude", "bank.link", "bank.undo")
+STATEMENT_OVERRIDE, REFUND = "statement.override", "refund.pay"
+OF_FINANCE = (*BANK_DECISIONS, STATEMENT_OVERRIDE, REFUND)
+FINANCE_APPROVERS = (Role.FINANCE, Role.CHAIR)
+_IS_OF_FINANCE = f"kind IN ({', '.join(repr(kind) for kind in OF_FINANCE)})"
+
 APPROVED, DECLINED, WITHDRAWN, EXPIRED = "approved", "declined", "withdrawn", "expired"
 
 _NAMES = "ประธาน เจ้าหน้าที่การเงิน ฝ่ายเลขานุการ หรือผู้ดูแลระบบ"
 _ANSWERED = "คำขอนี้มีผู้ตัดสิน ถอน หรือพ้นกำหนดไปแล้ว กรุณาเปิดหน้านี้ใหม่เพื่อดูผล"
+_ANSWERED_OF_FINANCE = "มีผู้ตอบเรื่องนี้ไปแล้ว กรุณาเปิดหน้านี้ใหม่เพื่อดูผล"
 _OTHER_ROLE = "ผู้ขอกับผู้อนุมัติต้องเป็นคนละคนและถือบทบาทต่างกัน ทั้งคู่ต้องยังถือบทบาทนั้นอยู่ กรุณาให้อีกท่านหนึ่งอนุมัติ"
 _CONCERNED = "คำขอนี้เกี่ยวกับตัวบุคคลนั้นเอง ผู้นั้นจึงขอหรืออนุมัติไม่ได้ กรุณาให้อีกสองท่านทำรายการนี้"
 
 explain("uq_approval_request_open", "เรื่องนี้มีคำขอที่รอผู้อนุมัติอยู่แล้ว กรุณาเปิดหน้า “รอผู้อนุมัติ” หรือถอนคำขอเดิมก่อน")
+explain("uq_approval_request_open_of_finance", "รายการนี้มีผู้ตัดสินไว้แล้ว กำลังรออีกท่านหนึ่งยืนยัน กรุณาเปิดหน้านี้ใหม่")
 explain("approval_request_decided_once", _ANSWERED)
 explain("final_approval_request", "คำขอที่ส่งแล้วแก้ไขไม่ได้ กรุณาถอนแล้วขอใหม่")
 explain("kept_approval_request", "คำขอที่ส่งแล้วลบไม่ได้ กรุณาถอนแทน")
@@ -43,11 +56,15 @@ for _name in (
     explain(_name, _OTHER_ROLE)
 for _name in ("ck_approval_request_not_concerned", "ck_approval_request_not_concerned_asking"):
     explain(_name, _CONCERNED)
+explain(
+    "ck_approval_request_finance_roles", "เฉพาะเจ้าหน้าที่การเงินขอเรื่องนี้ได้ และเจ้าหน้าที่การเงินอีกท่านหรือประธานเป็นผู้อนุมัติ"
+)
 
 
 class ApprovalRequest(Base):
     """One deed asked for, and what became of it. What was asked never changes and an answer is final (triggers); who
-    approves is another person than who asked, holds another of the four roles, and neither is the one concerned."""
+    approves is another person than who asked, and neither is the one concerned. They hold different ones of the four
+    roles, but for what is of finance."""
 
     __tablename__ = "approval_request"
 
@@ -66,13 +83,14 @@ class ApprovalRequest(Base):
     asked_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     asked_role: Mapped[str] = mapped_column(String(24))
     asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    #: Empty for what is of finance.
+    expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     #: Empty while it waits.
     decision: Mapped[str | None] = mapped_column(String(10))
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     decided_role: Mapped[str | None] = mapped_column(String(24))
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    #: Why it was declined.
+    #: Why it was declined, or taken back.
     answer: Mapped[str] = mapped_column(String(300), default="")
 
     asked_by: Mapped[User] = relationship(lazy="joined", innerjoin=True, foreign_keys=[asked_by_id])
@@ -101,8 +119,15 @@ class ApprovalRequest(Base):
             name="role_pair",
         ),
         CheckConstraint(
-            "decision IS NULL OR decision <> 'approved' OR decided_role <> asked_role", name="other_role"
+            f"decision IS NULL OR decision <> 'approved' OR decided_role <> asked_role OR {_IS_OF_FINANCE}",
+            name="other_role",
         ),
+        CheckConstraint(
+            f"NOT {_IS_OF_FINANCE} OR (asked_role = 'finance' "
+            "AND (decided_role IS NULL OR decided_role IN ('finance', 'chair')))",
+            name="finance_roles",
+        ),
+        CheckConstraint(f"(expires_at IS NULL) = ({_IS_OF_FINANCE})", name="expires_pair"),
         CheckConstraint("concerned_id IS NULL OR concerned_id <> asked_by_id", name="not_concerned_asking"),
         CheckConstraint(
             "concerned_id IS NULL OR decision IS NULL OR decision NOT IN ('approved', 'declined') "
@@ -113,6 +138,15 @@ class ApprovalRequest(Base):
             "asked_role IN ('chair', 'finance', 'fund_officer', 'administrator') AND (decided_role IS NULL OR "
             "decided_role IN ('chair', 'finance', 'fund_officer', 'administrator'))",
             name="known_roles",
+        ),
+        Index("ix_approval_request_subject", "subject"),
+        # Of finance one thing is asked about a subject, whatever its kind.
+        Index(
+            "uq_approval_request_open_of_finance",
+            "subject",
+            unique=True,
+            sqlite_where=text(f"decision IS NULL AND {_IS_OF_FINANCE}"),
+            postgresql_where=text(f"decision IS NULL AND {_IS_OF_FINANCE}"),
         ),
         Index(
             "uq_approval_request_open",
@@ -138,32 +172,62 @@ class ApprovalRequest(Base):
     @property
     def title(self) -> str:
         kind = _KINDS.get(self.kind)
-        return kind.title if kind else self.kind
+        return kind.title(self) if kind else self.kind
 
     @property
     def standing(self) -> str:
         """waiting, approved, declined, withdrawn or expired."""
         if self.decision:
             return self.decision
-        return "waiting" if clock.now() < self.expires_at else EXPIRED
+        return "waiting" if self.expires_at is None or clock.now() < self.expires_at else EXPIRED
+
+    @property
+    def is_of_finance(self) -> bool:
+        return self.kind in OF_FINANCE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deeds:
+    """How the trail tells of a kind."""
+
+    ask: Deed = Deed.APPROVAL_ASK
+    approve: Deed = Deed.APPROVAL_APPROVE
+    decline: Deed = Deed.APPROVAL_DECLINE
+    withdraw: Deed = Deed.APPROVAL_WITHDRAW
 
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    title: str
+    title: Callable[[ApprovalRequest], str]
     carry_out: Callable[[ApprovalRequest], str]
+    leave: Callable[[ApprovalRequest], None] | None
+    lock_first: Callable[[], None] | None
+    deeds: Deeds
+    not_own: str
 
 
 _KINDS: dict[str, _Kind] = {}
 
 
-def register(kind: str, *, title: str, carry_out: Callable[[ApprovalRequest], str]) -> None:
+def register(
+    kind: str,
+    *,
+    title: str | Callable[[ApprovalRequest], str],
+    carry_out: Callable[[ApprovalRequest], str],
+    leave: Callable[[ApprovalRequest], None] | None = None,
+    lock_first: Callable[[], None] | None = None,
+    deeds: Deeds | None = None,
+    not_own: str = "ท่านเป็นผู้ขอเรื่องนี้ จึงตัดสินเองไม่ได้ กรุณาให้ผู้ถือบทบาทอื่นอนุมัติ หรือถอนคำขอ",
+) -> None:
     """Let the room that owns a deed say what it is called and how it is done once approved.
 
     `carry_out` runs inside the transaction of the approval and gives the words for whoever approved. It raises Refused
-    when the world is no longer as the asker saw it; then nothing is approved either.
+    when the world is no longer as the asker saw it; then nothing is approved either. `leave` runs when it is not to be
+    done after all, `lock_first` before the request is locked, where the room's own locks come first. `deeds` are written
+    to the trail of the subject instead of the request's. `not_own` refuses the asker.
     """
-    _KINDS[kind] = _Kind(title, carry_out)
+    said = title if callable(title) else lambda _: title
+    _KINDS[kind] = _Kind(said, carry_out, leave, lock_first, deeds or Deeds(), not_own)
 
 
 def ask(
@@ -176,27 +240,29 @@ def ask(
     by: User,
     concerned_id: int | None = None,
 ) -> ApprovalRequest:
-    """Ask for a deed; it waits for a second person of another role, at most LIFE. Inside a transaction.
+    """Ask for a deed; it waits for a second person of another role, at most LIFE, or for another of finance or the
+    chair. Inside a transaction.
 
-    `changes` are label, before and after in words. Raises Refused for anyone but the four roles, for the person
-    concerned and while the same is asked already, BadInput without a reason.
+    `changes` are label, before and after in words. Raises Refused for anyone but those who may ask, for the person
+    concerned and while the same is asked already, BadInput without a reason (of finance the room asks for one).
     """
     if kind not in _KINDS:
         raise LookupError(f"nobody registered {kind}")
-    role = _role_of(by)
+    is_of_finance = kind in OF_FINANCE
+    role = (Role.FINANCE if by.has(Role.FINANCE) else None) if is_of_finance else _role_of(by)
     if role is None:
-        raise Refused(f"เฉพาะ{_NAMES}ที่ขอเรื่องนี้ได้")
+        raise Refused(f"เฉพาะ{'เจ้าหน้าที่การเงิน' if is_of_finance else _NAMES}ที่ขอเรื่องนี้ได้")
     if concerned_id == by.id:
         raise Refused(_CONCERNED)
     reason = visible(reason)
-    if not 1 <= len(reason) <= 300:
+    if not (0 if is_of_finance else 1) <= len(reason) <= 300:
         raise BadInput("กรุณาบอกเหตุผลไม่เกิน 300 ตัวอักษร ผู้อนุมัติจะเห็นข้อความนี้")
     session, now = db.session(), clock.now()
     same = select(ApprovalRequest).where(
         ApprovalRequest.kind == kind, ApprovalRequest.subject == subject, ApprovalRequest.decision.is_(None)
     )
     waiting = session.scalars(same.with_for_update(of=ApprovalRequest)).one_or_none()
-    if waiting is not None and waiting.expires_at <= now:
+    if waiting is not None and waiting.standing == EXPIRED:
         _lapse(waiting)
     elif waiting is not None:
         raise Refused(
@@ -212,22 +278,26 @@ def ask(
         asked_by_id=by.id,
         asked_role=role,
         asked_at=now,
-        expires_at=now + LIFE,
+        expires_at=None if is_of_finance else now + LIFE,
     )
     session.add(made)
     session.flush()
-    _record(made, Deed.APPROVAL_ASK, by=by, role=role, reason=reason, changes=made.told)
+    _record(made, _KINDS[kind].deeds.ask, by=by, role=role, reason=reason, changes=made.told)
     return made
 
 
 def approve(approval_request_id: int, *, by: User) -> tuple[ApprovalRequest, str]:
     """Approve and do exactly what was asked, together. Returns the approval and the deed's words. Inside a transaction.
 
-    Raises Refused for the asker, the person concerned and one who holds no other of the four roles; when it was
-    answered, withdrawn or too old; and whatever the deed itself refuses now.
+    Raises Refused for the asker, the person concerned and one who may not decide this kind; when it was answered,
+    withdrawn or too old; and whatever the deed itself refuses now.
     """
-    found = _lock_waiting(approval_request_id, by=by)
-    role = _role_of(by, but=found.asked_role)
+    found, kind = _lock_waiting(approval_request_id, by=by)
+    if found.asked_by_id == by.id:
+        raise Refused(kind.not_own)
+    role = _deciding_role(found, by)
+    if role is None and found.is_of_finance:
+        raise Refused("เฉพาะเจ้าหน้าที่การเงินหรือประธานอนุมัติหรือยืนยันเรื่องนี้ได้")
     if role is None:
         raise Refused(
             f"คำขอนี้ขอในบทบาท{ROLE_NAMES[Role(found.asked_role)]} ผู้อนุมัติต้องถือบทบาทอื่นใน {_NAMES} "
@@ -236,35 +306,56 @@ def approve(approval_request_id: int, *, by: User) -> tuple[ApprovalRequest, str
     if not found.asked_by.has(Role(found.asked_role)):
         raise Refused("ผู้ขอไม่ได้ถือบทบาทที่ใช้ขอเรื่องนี้แล้ว จึงอนุมัติไม่ได้ กรุณาไม่อนุมัติ แล้วให้ผู้มีหน้าที่ขอใหม่")
     _decide(found, APPROVED, by=by, role=role)
-    _record(found, Deed.APPROVAL_APPROVE, by=by, role=role, asked_by=found.asked_by.sign_in_name)
-    return found, _KINDS[found.kind].carry_out(found)
+    _record(found, kind.deeds.approve, by=by, role=role, asked_by=found.asked_by.sign_in_name)
+    return found, kind.carry_out(found)
 
 
 def decline(approval_request_id: int, *, reason: str, by: User) -> ApprovalRequest:
-    """Say no, with a reason; the asker may ask anew. Any of the four roles but the asker and the person concerned."""
-    found = _lock_waiting(approval_request_id, by=by)
-    role = _role_of(by, but=found.asked_role) or _role_of(by)
+    """Say no, with a reason; the asker may ask anew. Whoever may decide but the person concerned and, where two roles are
+    needed, the asker. The asker of what is of finance takes it back so; of that the room asks for a reason."""
+    found, kind = _lock_waiting(approval_request_id, by=by)
+    if found.asked_by_id == by.id and not found.is_of_finance:
+        raise Refused(kind.not_own)
+    role = _deciding_role(found, by) or (None if found.is_of_finance else _role_of(by))
+    if role is None and found.is_of_finance:
+        raise Refused("เฉพาะเจ้าหน้าที่การเงินหรือประธานตอบเรื่องนี้ได้")
     if role is None:
         raise Refused(f"เฉพาะ{_NAMES}ที่ตอบเรื่องนี้ได้")
     reason = visible(reason)
-    if not 1 <= len(reason) <= 300:
+    if not (0 if found.is_of_finance else 1) <= len(reason) <= 300:
         raise BadInput("กรุณาบอกเหตุผลที่ไม่อนุมัติ ไม่เกิน 300 ตัวอักษร")
     found.answer = reason
+    if found.asked_by_id == by.id:
+        return _withdraw(found, kind, by=by)
     _decide(found, DECLINED, by=by, role=role)
-    _record(found, Deed.APPROVAL_DECLINE, by=by, role=role, reason=reason)
-    return found
+    _record(found, kind.deeds.decline, by=by, role=role, reason=reason)
+    return _left(found, kind)
 
 
 def withdraw(approval_request_id: int, *, by: User) -> ApprovalRequest:
     """The asker takes the request back."""
-    found = lock(ApprovalRequest, approval_request_id)
-    if found.standing != "waiting":
-        raise Refused(_ANSWERED)
+    found, kind = _lock_waiting(approval_request_id)
     if found.asked_by_id != by.id:
         raise Refused("ถอนได้เฉพาะผู้ขอ หากไม่เห็นด้วย กรุณากดไม่อนุมัติ")
+    return _withdraw(found, kind, by=by)
+
+
+def _withdraw(found: ApprovalRequest, kind: _Kind, *, by: User) -> ApprovalRequest:
     _decide(found, WITHDRAWN, by=by)
-    _record(found, Deed.APPROVAL_WITHDRAW, by=by)
+    _record(found, kind.deeds.withdraw, by=by, **({"reason": found.answer} if found.answer else {}))
+    return _left(found, kind)
+
+
+def _left(found: ApprovalRequest, kind: _Kind) -> ApprovalRequest:
+    if kind.leave is not None:
+        kind.leave(found)
     return found
+
+
+def lapse(found: ApprovalRequest) -> None:
+    """What was asked about is gone: nobody can answer any more. Inside a transaction."""
+    if found.decision is None:
+        _lapse(found)
 
 
 def lapse_due() -> int:
@@ -277,8 +368,8 @@ def lapse_due() -> int:
         .scalars(due.order_by(ApprovalRequest.id).with_for_update(of=ApprovalRequest, skip_locked=True))
         .all()
     )
-    for one in found:
-        _lapse(one)
+    for request in found:
+        _lapse(request)
     return len(found)
 
 
@@ -288,41 +379,83 @@ def find(approval_request_id: int) -> ApprovalRequest | None:
     )
 
 
-def waiting() -> list[ApprovalRequest]:
-    """All that wait, the oldest first."""
-    statement = select(ApprovalRequest).where(
-        ApprovalRequest.decision.is_(None), ApprovalRequest.expires_at > clock.now()
-    )
+def waiting(*, of_finance: bool | None = None) -> list[ApprovalRequest]:
+    """All that wait, the oldest first; only those of finance, or only the others."""
+    statement = _waiting()
+    if of_finance is not None:
+        is_of_finance = ApprovalRequest.kind.in_(OF_FINANCE)
+        statement = statement.where(is_of_finance if of_finance else ~is_of_finance)
     return list(db.session().scalars(statement.order_by(ApprovalRequest.id)))
+
+
+def _waiting() -> Select[ApprovalRequest]:
+    in_time = or_(ApprovalRequest.expires_at.is_(None), ApprovalRequest.expires_at > clock.now())
+    return select(ApprovalRequest).where(ApprovalRequest.decision.is_(None), in_time)
 
 
 def waiting_for(kind: str, subject: str) -> ApprovalRequest | None:
     """The request for this deed that waits."""
-    return next((one for one in waiting() if (one.kind, one.subject) == (kind, subject)), None)
+    return db.session().scalars(_waiting().filter_by(kind=kind, subject=subject)).one_or_none()
 
 
-def may_approve(one: ApprovalRequest, user: User) -> bool:
-    """Whether this person can be the second hand of a request that waits."""
-    return (
-        one.standing == "waiting"
-        and user.id not in (one.asked_by_id, one.concerned_id)
-        and _role_of(user, but=one.asked_role) is not None
+def about(subject: str, kinds: Sequence[str]) -> list[ApprovalRequest]:
+    """Every request of these kinds about this subject, answered or not, oldest first."""
+    statement = select(ApprovalRequest).where(
+        ApprovalRequest.subject == subject, ApprovalRequest.kind.in_(kinds)
     )
+    return list(db.session().scalars(statement.order_by(ApprovalRequest.id)))
+
+
+def waiting_about(subject: str, kinds: Sequence[str]) -> list[ApprovalRequest]:
+    """Those of them that wait."""
+    statement = _waiting().where(ApprovalRequest.subject == subject, ApprovalRequest.kind.in_(kinds))
+    return list(db.session().scalars(statement.order_by(ApprovalRequest.id)))
+
+
+def count_of_finance(*, not_by: User | None = None) -> int:
+    """How many requests of finance wait; without those of this person, who cannot approve them."""
+    counted = select(func.count()).select_from(ApprovalRequest)
+    counted = counted.where(ApprovalRequest.kind.in_(OF_FINANCE), ApprovalRequest.decision.is_(None))
+    if not_by is not None:
+        counted = counted.where(ApprovalRequest.asked_by_id != not_by.id)
+    return db.session().scalar(counted) or 0
+
+
+def may_see(request: ApprovalRequest, user: User) -> bool:
+    """Whether a reader of the queue sees this one: what is of finance tells of givers, and is finance's and the auditor's."""
+    return not request.is_of_finance or user.has(*FINANCE_APPROVERS, Role.AUDITOR)
+
+
+def may_approve(request: ApprovalRequest, user: User) -> bool:
+    """Whether this person can approve a request that waits."""
+    return (
+        request.standing == "waiting"
+        and user.id not in (request.asked_by_id, request.concerned_id)
+        and _deciding_role(request, user) is not None
+    )
+
+
+def _deciding_role(request: ApprovalRequest, user: User) -> Role | None:
+    if request.is_of_finance:
+        return next((role for role in FINANCE_APPROVERS if user.has(role)), None)
+    return _role_of(user, but=request.asked_role)
 
 
 def _role_of(user: User, *, but: str = "") -> Role | None:
     return next((role for role in APPROVERS if role != but and user.has(role)), None)
 
 
-def _lock_waiting(approval_request_id: int, *, by: User) -> ApprovalRequest:
+def _lock_waiting(approval_request_id: int, *, by: User | None = None) -> tuple[ApprovalRequest, _Kind]:
+    known = find(approval_request_id)
+    kind = _KINDS[known.kind] if known is not None else None
+    if kind is not None and kind.lock_first is not None:
+        kind.lock_first()
     found = lock(ApprovalRequest, approval_request_id)
     if found.standing != "waiting":
-        raise Refused(_ANSWERED)
-    if found.asked_by_id == by.id:
-        raise Refused("ท่านเป็นผู้ขอเรื่องนี้ จึงตัดสินเองไม่ได้ กรุณาให้ผู้ถือบทบาทอื่นอนุมัติ หรือถอนคำขอ")
-    if found.concerned_id == by.id:
+        raise Refused(_ANSWERED_OF_FINANCE if found.is_of_finance else _ANSWERED)
+    if by is not None and found.concerned_id == by.id:
         raise Refused(_CONCERNED)
-    return found
+    return found, kind or _KINDS[found.kind]
 
 
 def _decide(found: ApprovalRequest, decision: str, *, by: User | None, role: Role | None = None) -> None:
@@ -339,4 +472,11 @@ def _lapse(found: ApprovalRequest) -> None:
 
 
 def _record(found: ApprovalRequest, deed: Deed, *, by: User | None, **details: Any) -> None:
-    audit.record(deed, f"approval_request:{found.id}", by=by, kind=found.kind, what=found.subject, **details)
+    if deed.room == "approval":
+        audit.record(
+            deed, f"approval_request:{found.id}", by=by, kind=found.kind, what=found.subject, **details
+        )
+        return
+    # A room's own deed: told of the subject, with the facts of what was asked.
+    facts = {name: fact for name, fact in found.asked.items() if isinstance(fact, str | int)}
+    audit.record(deed, found.subject, by=by, request=found.id, what=found.kind, **facts, **details)

@@ -8,7 +8,6 @@ from sqlalchemy import func, select
 
 from app.cases.aid import access, delivery_progress
 from app.cases.aid.records import AidRequest, Handover, RequestState
-from app.fund.bank import second_hands
 from app.fund.bank.inquiry import denials
 from app.fund.bank.match_reasons import UNDECIDED
 from app.fund.bank.reconciliation import refunds
@@ -139,7 +138,7 @@ def _denied() -> list[Card]:
 def _to_confirm(user: User) -> list[Card]:
     """What one hand decided about money and another has to confirm: only what this person may answer."""
     count = (
-        second_hands.count_open(not_by=user)
+        approvals.count_of_finance(not_by=user)
         + refunds.count_asked(not_by=user)
         + acceptances.count_open(not_by=user)
         + standing.count_open(not_by=user)
@@ -150,7 +149,7 @@ def _to_confirm(user: User) -> list[Card]:
 
 def _to_approve(user: User) -> list[Card]:
     """What waits for a second person of another role: what this person may approve, else what they asked for."""
-    waiting = approvals.waiting()
+    waiting = approvals.waiting(of_finance=False)
     count = sum(approvals.may_approve(one, user) for one in waiting)
     mine = sum(one.asked_by_id == user.id for one in waiting)
     href = url_for("staff.approvals")
@@ -369,7 +368,7 @@ def _administrator(user: User) -> list[Card]:
 
 _DEALERS: tuple[tuple[tuple[Role, ...], Callable[[User], list[Card]]], ...] = (
     (approvals.APPROVERS, _to_approve),
-    (second_hands.CONFIRMERS, _to_confirm),
+    (approvals.FINANCE_APPROVERS, _to_confirm),
     (orders.APPROVERS, _to_pay),
     ((Role.FINANCE,), _finance),
     (SEATS, _member),

@@ -130,7 +130,7 @@ CREATE TABLE approval_request (
     asked_by_id INTEGER NOT NULL,
     asked_role VARCHAR(24) NOT NULL,
     asked_at DATETIME NOT NULL,
-    expires_at DATETIME NOT NULL,
+    expires_at DATETIME,
     decision VARCHAR(10),
     decided_by_id INTEGER,
     decided_role VARCHAR(24),
@@ -143,7 +143,9 @@ CREATE TABLE approval_request (
     CONSTRAINT ck_approval_request_other_hand CHECK (decision IS NULL OR decision NOT IN ('approved', 'declined') OR decided_by_id <> asked_by_id),
     CONSTRAINT ck_approval_request_withdrawn_by_asker CHECK (decision IS NULL OR decision <> 'withdrawn' OR decided_by_id = asked_by_id),
     CONSTRAINT ck_approval_request_role_pair CHECK ((decision IS NOT NULL AND decision IN ('approved', 'declined')) = (decided_role IS NOT NULL)),
-    CONSTRAINT ck_approval_request_other_role CHECK (decision IS NULL OR decision <> 'approved' OR decided_role <> asked_role),
+    CONSTRAINT ck_approval_request_other_role CHECK (decision IS NULL OR decision <> 'approved' OR decided_role <> asked_role OR kind IN ('bank.assign', 'bank.split', 'bank.exclude', 'bank.link', 'bank.undo', 'statement.override', 'refund.pay')),
+    CONSTRAINT ck_approval_request_finance_roles CHECK (NOT kind IN ('bank.assign', 'bank.split', 'bank.exclude', 'bank.link', 'bank.undo', 'statement.override', 'refund.pay') OR (asked_role = 'finance' AND (decided_role IS NULL OR decided_role IN ('finance', 'chair')))),
+    CONSTRAINT ck_approval_request_expires_pair CHECK ((expires_at IS NULL) = (kind IN ('bank.assign', 'bank.split', 'bank.exclude', 'bank.link', 'bank.undo', 'statement.override', 'refund.pay'))),
     CONSTRAINT ck_approval_request_not_concerned_asking CHECK (concerned_id IS NULL OR concerned_id <> asked_by_id),
     CONSTRAINT ck_approval_request_not_concerned CHECK (concerned_id IS NULL OR decision IS NULL OR decision NOT IN ('approved', 'declined') OR concerned_id <> decided_by_id),
     CONSTRAINT ck_approval_request_known_roles CHECK (asked_role IN ('chair', 'finance', 'fund_officer', 'administrator') AND (decided_role IS NULL OR decided_role IN ('chair', 'finance', 'fund_officer', 'administrator'))),
@@ -151,6 +153,10 @@ CREATE TABLE approval_request (
     CONSTRAINT fk_approval_request_asked_by_id FOREIGN KEY(asked_by_id) REFERENCES user_account (id),
     CONSTRAINT fk_approval_request_decided_by_id FOREIGN KEY(decided_by_id) REFERENCES user_account (id)
 );
+
+CREATE INDEX ix_approval_request_subject ON approval_request (subject);
+
+CREATE UNIQUE INDEX uq_approval_request_open_of_finance ON approval_request (subject) WHERE decision IS NULL AND kind IN ('bank.assign', 'bank.split', 'bank.exclude', 'bank.link', 'bank.undo', 'statement.override', 'refund.pay');
 
 CREATE UNIQUE INDEX uq_approval_request_open ON approval_request (kind, subject) WHERE decision IS NULL;
 
@@ -1532,33 +1538,6 @@ CREATE TABLE round_household (
 
 CREATE INDEX ix_round_household_household_id ON round_household (household_id);
 
-CREATE TABLE second_hand (
-    id INTEGER NOT NULL,
-    event_id INTEGER NOT NULL,
-    deed VARCHAR(10) NOT NULL,
-    arguments TEXT NOT NULL,
-    satang BIGINT NOT NULL,
-    asked_at DATETIME NOT NULL,
-    asked_by_id INTEGER NOT NULL,
-    state VARCHAR(10) NOT NULL,
-    answered_at DATETIME,
-    answered_by_id INTEGER,
-    answer VARCHAR(300) NOT NULL,
-    CONSTRAINT pk_second_hand PRIMARY KEY (id),
-    CONSTRAINT ck_second_hand_known_deed CHECK (deed IN ('assign', 'split', 'exclude', 'link', 'undo')),
-    CONSTRAINT ck_second_hand_known_state CHECK (state IN ('asked', 'confirmed', 'refused')),
-    CONSTRAINT ck_second_hand_answered_pair CHECK ((state = 'asked') = (answered_at IS NULL) AND (state = 'asked') = (answered_by_id IS NULL)),
-    CONSTRAINT ck_second_hand_other_hand CHECK (state <> 'confirmed' OR answered_by_id <> asked_by_id),
-    CONSTRAINT ck_second_hand_positive CHECK (satang > 0),
-    CONSTRAINT fk_second_hand_event_id FOREIGN KEY(event_id) REFERENCES bank_event (id),
-    CONSTRAINT fk_second_hand_asked_by_id FOREIGN KEY(asked_by_id) REFERENCES user_account (id),
-    CONSTRAINT fk_second_hand_answered_by_id FOREIGN KEY(answered_by_id) REFERENCES user_account (id)
-);
-
-CREATE UNIQUE INDEX uq_second_hand_open ON second_hand (event_id) WHERE state = 'asked';
-
-CREATE INDEX ix_second_hand_event_id ON second_hand (event_id);
-
 CREATE TABLE sign_in_attempt (
     id INTEGER NOT NULL,
     sign_in_name VARCHAR(60) NOT NULL,
@@ -1732,6 +1711,19 @@ CREATE TABLE statement_chunk (
     CONSTRAINT fk_statement_chunk_upload_id FOREIGN KEY(upload_id) REFERENCES statement_upload (id)
 );
 
+CREATE TABLE statement_profile (
+    id INTEGER NOT NULL,
+    name VARCHAR(40) NOT NULL,
+    header_hash VARCHAR(64) NOT NULL,
+    mapping VARCHAR(2000) NOT NULL,
+    made_at DATETIME NOT NULL,
+    made_by_id INTEGER,
+    CONSTRAINT pk_statement_profile PRIMARY KEY (id),
+    CONSTRAINT fk_statement_profile_made_by_id FOREIGN KEY(made_by_id) REFERENCES user_account (id),
+    CONSTRAINT uq_statement_profile_header_hash UNIQUE (header_hash),
+    CONSTRAINT uq_statement_profile_name UNIQUE (name)
+);
+
 CREATE TABLE statement_upload (
     id INTEGER NOT NULL,
     state VARCHAR(10) NOT NULL,
@@ -1774,19 +1766,6 @@ CREATE TABLE statement_upload (
 );
 
 CREATE INDEX ix_statement_upload_state ON statement_upload (state);
-
-CREATE TABLE statement_profile (
-    id INTEGER NOT NULL,
-    name VARCHAR(40) NOT NULL,
-    header_hash VARCHAR(64) NOT NULL,
-    mapping VARCHAR(2000) NOT NULL,
-    made_at DATETIME NOT NULL,
-    made_by_id INTEGER,
-    CONSTRAINT pk_statement_profile PRIMARY KEY (id),
-    CONSTRAINT fk_statement_profile_made_by_id FOREIGN KEY(made_by_id) REFERENCES user_account (id),
-    CONSTRAINT uq_statement_profile_header_hash UNIQUE (header_hash),
-    CONSTRAINT uq_statement_profile_name UNIQUE (name)
-);
 
 CREATE TABLE stock_item (
     id INTEGER NOT NULL,
@@ -1953,13 +1932,13 @@ CREATE TRIGGER allocation_of_deposit BEFORE INSERT ON allocation WHEN EXISTS (SE
 CREATE TRIGGER allocation_of_undone_counter_payment BEFORE INSERT ON allocation WHEN EXISTS (SELECT 1 FROM counter_payment AS t JOIN counter_payment_reversal AS u ON u.counter_payment_id = t.id
     WHERE t.event_id = NEW.event_id) BEGIN SELECT RAISE(ABORT, 'allocation_of_undone_counter_payment'); END;
 
-CREATE TRIGGER allocation_of_open_second_hand BEFORE INSERT ON allocation WHEN EXISTS (SELECT 1 FROM second_hand WHERE event_id = NEW.event_id AND state = 'asked') BEGIN SELECT RAISE(ABORT, 'allocation_of_open_second_hand'); END;
+CREATE TRIGGER allocation_of_open_request BEFORE INSERT ON allocation WHEN EXISTS (SELECT 1 FROM approval_request WHERE subject = 'bank_event:' || NEW.event_id AND decision IS NULL AND kind IN ('bank.assign', 'bank.split', 'bank.exclude', 'bank.link', 'bank.undo')) BEGIN SELECT RAISE(ABORT, 'allocation_of_open_request'); END;
 
 CREATE TRIGGER allocation_of_one_person BEFORE INSERT ON allocation WHEN EXISTS (SELECT 1 FROM bank_event AS e WHERE e.id = NEW.event_id AND e.source = 'statement'
     AND NOT EXISTS (SELECT 1 FROM statement_basis AS b WHERE b.statement_id = e.statement_id
         AND b.kind IN ('before', 'joined', 'confirmed') AND (b.below_satang IS NULL OR e.satang < b.below_satang))
-    AND NOT EXISTS (SELECT 1 FROM second_hand AS h WHERE h.event_id = e.id
-        AND h.state = 'confirmed' AND h.deed IN ('assign', 'split'))
+    AND NOT EXISTS (SELECT 1 FROM approval_request AS h WHERE h.subject = 'bank_event:' || e.id
+            AND h.decision = 'approved' AND h.kind IN ('bank.assign', 'bank.split'))
     AND NOT EXISTS (SELECT 1 FROM inquiry AS i WHERE i.outcome = 'confirmed' AND (i.event_id = e.id
         OR i.event_id IN (SELECT t.event_id FROM reconciliation_item AS t WHERE t.duplicate_of_id = e.id)))) BEGIN SELECT RAISE(ABORT, 'allocation_of_one_person'); END;
 
@@ -1978,6 +1957,10 @@ CREATE TRIGGER approval_request_decided_in_role BEFORE UPDATE ON approval_reques
     OR (NEW.decision = 'approved' AND NOT EXISTS (SELECT 1 FROM role_grant AS held WHERE held.user_id = NEW.asked_by_id AND held.role = NEW.asked_role AND held.revoked_at IS NULL))
     OR (NEW.decision = 'approved' AND NEW.decided_at >= OLD.expires_at)
     OR (NEW.decision = 'expired' AND NEW.decided_at < OLD.expires_at) BEGIN SELECT RAISE(ABORT, 'approval_request_decided_in_role'); END;
+
+CREATE TRIGGER decision_request_of_its_event BEFORE INSERT ON approval_request WHEN NEW.kind IN ('bank.assign', 'bank.split', 'bank.exclude', 'bank.link', 'bank.undo') AND NOT EXISTS (SELECT 1 FROM reconciliation_item AS i
+    WHERE i.event_id = CAST(SUBSTR(NEW.subject, 12) AS INTEGER) AND NEW.subject = 'bank_event:' || i.event_id
+    AND (CASE WHEN NEW.kind = 'bank.undo' THEN i.state = 'posted' ELSE i.state NOT IN ('posted', 'duplicate') END)) BEGIN SELECT RAISE(ABORT, 'decision_request_of_its_event'); END;
 
 CREATE TRIGGER voter_stays_present BEFORE DELETE ON attendance WHEN EXISTS (SELECT 1 FROM vote AS v JOIN agenda_item AS a ON a.id = v.item_id
     WHERE a.meeting_id = OLD.meeting_id AND v.member_id = OLD.member_id) BEGIN SELECT RAISE(ABORT, 'voter_stays_present'); END;
@@ -2467,7 +2450,7 @@ CREATE TRIGGER deposit_stays_excluded BEFORE UPDATE ON reconciliation_item WHEN 
 CREATE TRIGGER undone_counter_payment_stays_excluded BEFORE UPDATE ON reconciliation_item WHEN NEW.state <> 'excluded' AND EXISTS (SELECT 1 FROM counter_payment AS t JOIN counter_payment_reversal AS u ON u.counter_payment_id = t.id
     WHERE t.event_id = NEW.event_id) BEGIN SELECT RAISE(ABORT, 'undone_counter_payment_stays_excluded'); END;
 
-CREATE TRIGGER reconciliation_item_of_open_second_hand BEFORE UPDATE ON reconciliation_item WHEN NEW.state <> OLD.state AND NOT (OLD.state = 'new' AND NEW.state = 'waiting') AND EXISTS (SELECT 1 FROM second_hand WHERE event_id = NEW.event_id AND state = 'asked') BEGIN SELECT RAISE(ABORT, 'reconciliation_item_of_open_second_hand'); END;
+CREATE TRIGGER reconciliation_item_of_open_request BEFORE UPDATE ON reconciliation_item WHEN NEW.state <> OLD.state AND NOT (OLD.state = 'new' AND NEW.state = 'waiting') AND EXISTS (SELECT 1 FROM approval_request WHERE subject = 'bank_event:' || NEW.event_id AND decision IS NULL AND kind IN ('bank.assign', 'bank.split', 'bank.exclude', 'bank.link', 'bank.undo')) BEGIN SELECT RAISE(ABORT, 'reconciliation_item_of_open_request'); END;
 
 CREATE TRIGGER payout_within_held BEFORE UPDATE ON reconciliation_item WHEN NEW.state = 'excluded' AND NEW.match_reason = 'payout' AND (OLD.state <> 'excluded' OR OLD.match_reason <> 'payout')
             AND (SELECT satang FROM bank_event WHERE id = NEW.event_id) > (SELECT COALESCE(SUM(COALESCE(i.net_satang, i.satang - COALESCE(i.fee_satang, 0))
@@ -2527,15 +2510,6 @@ CREATE TRIGGER role_grant_by_two BEFORE INSERT ON role_grant WHEN NEW.revoked_at
             AND NOT (NEW.operator <> '' AND NEW.granted_by_id IS NULL AND NOT EXISTS (
                 SELECT 1 FROM role_grant AS held WHERE held.role = NEW.role AND (held.role IN ('finance', 'chair', 'committee', 'fund_officer', 'auditor', 'administrator')
     OR (held.role = 'mentor' AND held.area_code = '')) AND held.revoked_at IS NULL)) BEGIN SELECT RAISE(ABORT, 'role_grant_by_two'); END;
-
-CREATE TRIGGER final_second_hand BEFORE UPDATE ON second_hand WHEN OLD.event_id IS NOT NEW.event_id OR OLD.deed IS NOT NEW.deed OR OLD.arguments IS NOT NEW.arguments OR OLD.satang IS NOT NEW.satang OR OLD.asked_at IS NOT NEW.asked_at OR OLD.asked_by_id IS NOT NEW.asked_by_id BEGIN SELECT RAISE(ABORT, 'final_second_hand'); END;
-
-CREATE TRIGGER kept_second_hand BEFORE DELETE ON second_hand WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_second_hand'); END;
-
-CREATE TRIGGER second_hand_answered_once BEFORE UPDATE ON second_hand WHEN OLD.state <> 'asked' BEGIN SELECT RAISE(ABORT, 'second_hand_answered_once'); END;
-
-CREATE TRIGGER second_hand_of_its_event BEFORE INSERT ON second_hand WHEN NEW.state = 'asked' AND ((NEW.deed = 'undo' AND (SELECT state FROM reconciliation_item WHERE event_id = NEW.event_id) <> 'posted')
-    OR (NEW.deed <> 'undo' AND (SELECT state FROM reconciliation_item WHERE event_id = NEW.event_id) IN ('posted', 'duplicate'))) BEGIN SELECT RAISE(ABORT, 'second_hand_of_its_event'); END;
 
 CREATE TRIGGER final_slip BEFORE UPDATE ON slip WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_slip'); END;
 

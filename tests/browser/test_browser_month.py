@@ -38,7 +38,6 @@ from app.demo.charges import signed
 from app.fund.bank.providers import callbacks, omise
 from app.fund.bank.reconciliation import refunds
 from app.fund.bank.records import Allocation, BankEvent, ReconciliationItem
-from app.fund.bank.second_hands import SecondHand
 from app.fund.bank.statements import standing
 from app.fund.counter import cash_counts, cash_desk
 from app.fund.giving.donations import donations
@@ -49,6 +48,7 @@ from app.fund.ledger import books, months
 from app.kit import clock
 from app.kit.db import db, transaction
 from app.kit.web import token
+from app.staff import approvals
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -552,8 +552,7 @@ def _decide_some_without_scripts(browser: Browser, month: Served) -> int:
 def _asked() -> int:
     """Decisions, files and refunds that wait for another hand."""
     db.session.rollback()
-    found = db.session().scalar(select(func.count()).select_from(SecondHand).filter_by(state="asked")) or 0
-    found += refunds.count_asked() + standing.count_open()
+    found = approvals.count_of_finance() + refunds.count_asked() + standing.count_open()
     db.session.rollback()
     return found
 

@@ -14,12 +14,18 @@ from people import Cast, give_role
 from sqlalchemy import func, select
 from test_giving_payment_requests import pledged
 
-from app.fund.bank import second_hands
-from app.fund.bank.reconciliation import decisions, kept_decisions, outgoing_lines, pairs, refunds, undoing
+from app.fund.bank import decision_approvals
+from app.fund.bank.reconciliation import (
+    approved_decisions,
+    decisions,
+    outgoing_lines,
+    pairs,
+    refunds,
+    undoing,
+)
 from app.fund.bank.reconciliation.allocations import Part
 from app.fund.bank.reconciliation.refunds import Refund
 from app.fund.bank.records import BankEvent, ReconciliationItem
-from app.fund.bank.second_hands import SecondHand
 from app.fund.giving.donations.donations import LIVE, Donation
 from app.fund.giving.payment_requests.payment_requests import PaymentRequest, PaymentRequestState
 from app.fund.giving.pledges import pledges
@@ -28,6 +34,7 @@ from app.fund.ledger import books
 from app.kit import clock
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
+from app.staff.approvals import BANK_DECISIONS, ApprovalRequest
 from app.staff.audit import AuditEvent
 from app.staff.roles import Role
 from app.staff.users import User
@@ -228,24 +235,26 @@ def test_a_large_sum_needs_a_second_hand(portal: Flask, cast: Cast, deed: str) -
             assert undoing.undo(number, reason="จับคู่ผิด", by=cast.kanya.user) is False
     before = standing()
     assert before == ([5_000_000] if deed == "undo" else [])
-    request = db.session().scalars(select(SecondHand)).one()
+    request = (
+        db.session().scalars(select(ApprovalRequest).where(ApprovalRequest.kind.in_(BANK_DECISIONS))).one()
+    )
     with pytest.raises(Refused, match="ท่านเป็นผู้ตัดสิน"), transaction():
-        kept_decisions.confirm(request.id, by=cast.kanya.user)
+        approved_decisions.confirm(request.id, by=cast.kanya.user)
     for other in (cast.busaba, cast.decha, cast.malee):
         with pytest.raises(Refused, match="เจ้าหน้าที่การเงินหรือประธาน"), transaction():
-            kept_decisions.confirm(request.id, by=other.user)
+            approved_decisions.confirm(request.id, by=other.user)
     nid = another_officer()
     with pytest.raises(Refused, match="รออีกท่านหนึ่งยืนยัน"), transaction():
         decisions.exclude(number, reason="ไม่ใช่", by=nid)
     assert standing() == before
     with transaction():
-        kept_decisions.confirm(request.id, by=cast.somchai.user)
+        approved_decisions.confirm(request.id, by=cast.somchai.user)
     assert standing() == {"assign": [5_000_000], "split": [2_500_000] * 2}.get(deed, [])
     after = {"exclude": "excluded", "link": "duplicate", "undo": "waiting"}.get(deed, "posted")
     item = item_of("T1")
     assert (item.state, item.duplicate_of_id) == (after, twin or None)
     with pytest.raises(Refused, match="ตอบเรื่องนี้ไปแล้ว"), transaction():
-        kept_decisions.confirm(request.id, by=cast.somchai.user)
+        approved_decisions.confirm(request.id, by=cast.somchai.user)
     assert {one.posted_by_id for one in db.session().scalars(select(Donation))} <= {cast.kanya.user_id, None}
 
 
@@ -253,10 +262,10 @@ def test_a_second_hand_that_refuses_frees_the_event(portal: Flask, cast: Cast) -
     number = waiting(portal, 6_000_000)
     with transaction():
         decisions.assign(number, purpose_id=cast.purpose().id, by=cast.kanya.user)
-    request = second_hands.open_for(number)
+    request = decision_approvals.open_for(number)
     assert request is not None
     with transaction():
-        kept_decisions.refuse(request.id, reason="ผู้โอนเป็นอีกเครือข่าย", by=cast.somchai.user)
+        approved_decisions.refuse(request.id, reason="ผู้โอนเป็นอีกเครือข่าย", by=cast.somchai.user)
     with transaction():
         decisions.park(number, reason="รอคืน", by=cast.kanya.user)
     assert standing() == []
@@ -404,10 +413,12 @@ def test_two_officers_at_once_do_each_thing_once(portal: Flask, cast: Cast) -> N
     second = waiting(portal, 7_000_000, number="T2")
     asking = lambda: decisions.assign(second, purpose_id=purpose, by=user(kanya))  # noqa: E731
     assert at_once(portal, asking, asking) == ["done", "refused"]
-    request = db.session().scalars(select(SecondHand)).one().id
+    request = (
+        db.session().scalars(select(ApprovalRequest).where(ApprovalRequest.kind.in_(BANK_DECISIONS))).one().id
+    )
     answers = [
-        lambda: kept_decisions.confirm(request, by=user(somchai)),
-        lambda: kept_decisions.refuse(request, reason="ไม่ใช่", by=user(somchai)),
+        lambda: approved_decisions.confirm(request, by=user(somchai)),
+        lambda: approved_decisions.refuse(request, reason="ไม่ใช่", by=user(somchai)),
     ]
     assert at_once(portal, *answers) == ["done", "refused"]
     assert standing() in ([], [7_000_000])

@@ -27,10 +27,9 @@ from sqlalchemy.exc import IntegrityError
 from test_bank_callbacks import silent_bank  # noqa: F401 — a fixture
 from test_bank_decisions import another_officer, at_once
 
-from app.fund.bank import second_hands
 from app.fund.bank.match_reasons import MatchReason
 from app.fund.bank.providers import inquiries
-from app.fund.bank.reconciliation import decisions, kept_decisions
+from app.fund.bank.reconciliation import approved_decisions, decisions
 from app.fund.bank.records import (
     Allocation,
     BankEvent,
@@ -47,6 +46,7 @@ from app.fund.ledger import books, months
 from app.kit.clock import BANGKOK
 from app.kit.db import db, transaction
 from app.kit.errors import Refused
+from app.staff import approvals
 from app.staff.users import User
 
 _LARGE = 5_000_000
@@ -209,7 +209,7 @@ def test_a_small_line_by_hand_takes_two_while_its_file_does_not_count(portal: Fl
     with transaction():
         assert decisions.assign(number, purpose_id=cast.purpose().id, by=cast.kanya.user) is None
     with transaction():
-        kept_decisions.confirm(second_hands.waiting()[0].id, by=second_person())
+        approved_decisions.confirm(approvals.waiting(of_finance=True)[0].id, by=second_person())
     assert given() == [700]
 
 

@@ -32,7 +32,6 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from app.demo import telling
-from app.fund.bank import second_hands
 from app.fund.bank.inquiry import inquiry_results, sweep, verification
 from app.fund.bank.providers import callbacks, inquiries, scb
 from app.fund.bank.reconciliation import decisions, matching, undoing
@@ -47,6 +46,7 @@ from app.kit import clock, queue
 from app.kit.clock import BANGKOK
 from app.kit.db import db, transaction
 from app.kit.errors import Refused
+from app.staff import approvals
 
 
 def outcomes() -> list[str]:
@@ -514,7 +514,7 @@ def test_a_line_that_the_banks_list_lacks_is_not_posted_and_is_when_the_list_has
     with transaction():
         event_id = only_item().event_id
         assert decisions.assign(event_id, payment_request_id=number, by=cast.kanya.user) is None
-        second_hands.answer(second_hands.waiting()[0], state="refused", by=cast.kanya.user)
+        approvals.decline(approvals.waiting(of_finance=True)[0].id, reason="", by=cast.kanya.user)
     bank.pays(ref1, 150_000, at=at)
     assert sweep.run()["contradicted"] == 0
     assert given() == [150_000]

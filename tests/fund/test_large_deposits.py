@@ -6,8 +6,8 @@ from people import Cast
 from test_bank_decisions import another_officer
 from test_counter import a_line_of, closed, lines, taken
 
-from app.fund.bank import second_hands
-from app.fund.bank.reconciliation import kept_decisions
+from app.fund.bank import decision_approvals
+from app.fund.bank.reconciliation import approved_decisions
 from app.fund.counter import deposits
 from app.fund.counter.deposits import Undeposited
 from app.kit.db import transaction
@@ -23,7 +23,7 @@ def _linked_by_one(cast: Cast) -> int:
     items = [one.id for one in Undeposited().items]
     with transaction():
         assert not deposits.link(event_id, items=items, by=cast.kanya.user)
-    waiting = second_hands.open_for(event_id)
+    waiting = decision_approvals.open_for(event_id)
     assert waiting is not None
     assert (lines()[0].state, len(Undeposited().items)) == ("waiting", 1)
     return waiting.id
@@ -32,10 +32,10 @@ def _linked_by_one(cast: Cast) -> int:
 def test_a_large_deposit_is_linked_by_hand_only_when_another_says_so_too(portal: Flask, cast: Cast) -> None:
     request = _linked_by_one(cast)
     with pytest.raises(Refused, match="ยืนยันเองไม่ได้"), transaction():
-        kept_decisions.confirm(request, by=cast.kanya.user)
+        approved_decisions.confirm(request, by=cast.kanya.user)
     assert "นำฝากเงินที่รับจากเคาน์เตอร์" in cast.somchai.sign_in().visit("/bank/confirmations").words
     with transaction():
-        kept_decisions.confirm(request, by=another_officer())
+        approved_decisions.confirm(request, by=another_officer())
     (line,) = lines()
     assert (line.state, line.match_reason, line.decided_by_id) == ("excluded", "deposit", cast.kanya.user_id)
     assert Undeposited().items == []
@@ -44,5 +44,5 @@ def test_a_large_deposit_is_linked_by_hand_only_when_another_says_so_too(portal:
 def test_a_large_deposit_that_another_refuses_stays_to_be_decided(portal: Flask, cast: Cast) -> None:
     request = _linked_by_one(cast)
     with transaction():
-        kept_decisions.refuse(request, reason="ไม่ใช่เงินสดของเรา", by=another_officer())
+        approved_decisions.refuse(request, reason="ไม่ใช่เงินสดของเรา", by=another_officer())
     assert (lines()[0].state, len(Undeposited().items)) == ("waiting", 1)

@@ -14,10 +14,10 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from app.demo.charges import Charged, event_object
-from app.fund.bank import second_hands
+from app.fund.bank import decision_approvals
 from app.fund.bank.inquiry import sweep
 from app.fund.bank.providers import inquiries, payouts
-from app.fund.bank.reconciliation import decisions, kept_decisions, undoing
+from app.fund.bank.reconciliation import approved_decisions, decisions, undoing
 from app.fund.bank.records import BankEvent, Outcome, ReconciliationItem
 from app.fund.closing import certificates, month_ends, month_facts
 from app.fund.giving.donations import donations
@@ -168,18 +168,18 @@ def test_a_large_payout_declared_by_one_hand_is_set_aside_by_another_while_omise
     with transaction():
         assert not decisions.declare_payout(line, by=cast.kanya.user)
     assert payouts.held() == net
-    request = second_hands.open_for(line)
+    request = decision_approvals.open_for(line)
     assert request is not None
     number = request.id
     with transaction():
         decisions.exclude(rival, reason="เงินของผู้อื่น", by=None)
         assert decisions.declare_payout(rival, by=None)
     with pytest.raises(Refused, match="มากกว่าเงินที่ Omise ถือไว้"), transaction():
-        kept_decisions.confirm(number, by=cast.somchai.user)
+        approved_decisions.confirm(number, by=cast.somchai.user)
     with transaction():
         undoing.undo(rival, reason="ไม่ใช่ของ Omise", by=cast.kanya.user)
     with transaction():
-        kept_decisions.confirm(number, by=cast.somchai.user)
+        approved_decisions.confirm(number, by=cast.somchai.user)
     item = db.session().get_one(ReconciliationItem, line)
     assert (item.state, item.match_reason, payouts.held()) == ("excluded", "payout", net - large)
 

@@ -8,9 +8,9 @@ from providers import Provider, webhook, work
 from test_bank_decisions import another_officer
 
 from app.demo.charges import event_object
-from app.fund.bank import second_hands
+from app.fund.bank import decision_approvals
 from app.fund.bank.inquiry import sweep
-from app.fund.bank.reconciliation import decisions, kept_decisions, refunds
+from app.fund.bank.reconciliation import approved_decisions, decisions, refunds
 from app.fund.bank.reconciliation.allocations import Part
 from app.fund.ledger import books
 from app.kit.db import db, transaction
@@ -46,7 +46,7 @@ def test_the_second_hand_divides_nothing_of_which_a_part_went_back_meanwhile(
     _goes_back(bank, charge_id, 1_000_000)
     request = _asked(number)
     with pytest.raises(Refused, match="แบ่งไม่ได้"), transaction():
-        kept_decisions.confirm(request, by=another_officer())
+        approved_decisions.confirm(request, by=another_officer())
     assert (given(), books.findings()) == ([], [])
 
 
@@ -60,7 +60,7 @@ def test_the_second_hand_makes_no_donation_of_what_went_back_whole_meanwhile(
     _goes_back(bank, charge_id, _LARGE)
     request = _asked(number)
     with pytest.raises(Refused, match="ไปทั้งหมดแล้ว"), transaction():
-        kept_decisions.confirm(request, by=another_officer())
+        approved_decisions.confirm(request, by=another_officer())
     assert given() == []
 
 
@@ -89,6 +89,6 @@ def test_nobody_approves_that_money_goes_back_which_omise_sent_back_meanwhile(
 
 
 def _asked(number: int) -> int:
-    waiting = second_hands.open_for(number)
+    waiting = decision_approvals.open_for(number)
     assert waiting is not None
     return waiting.id

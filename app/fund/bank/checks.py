@@ -56,8 +56,8 @@ def lines_rest_on_more_than_one_person() -> list[str]:
         AND NOT EXISTS (SELECT 1 FROM statement_basis AS b WHERE b.statement_id = e.statement_id
             AND b.kind IN ('before', 'joined', 'confirmed')
             AND (b.below_satang IS NULL OR e.satang < b.below_satang))
-        AND NOT EXISTS (SELECT 1 FROM second_hand AS h WHERE h.event_id = e.id
-            AND h.state = 'confirmed' AND h.deed IN ('assign', 'split'))
+        AND NOT EXISTS (SELECT 1 FROM approval_request AS h WHERE h.subject = 'bank_event:' || e.id
+            AND h.decision = 'approved' AND h.kind IN ('bank.assign', 'bank.split'))
         AND NOT EXISTS (SELECT 1 FROM inquiry AS i WHERE i.outcome = 'confirmed' AND (i.event_id = e.id
             OR i.event_id IN (SELECT t.event_id FROM reconciliation_item AS t WHERE t.duplicate_of_id = e.id)))
         GROUP BY e.id ORDER BY e.id""",

@@ -6,14 +6,14 @@ from typing import Any
 from flask import abort, render_template, url_for
 from sqlalchemy import select
 
-from app.fund.bank import second_hands, words
+from app.fund.bank import decision_approvals, words
 from app.fund.bank.blueprint import bp, way_back, whence
 from app.fund.bank.match_reasons import UNDECIDED, MatchReason, ReconciliationState
 from app.fund.bank.providers import inquiries, payouts
 from app.fund.bank.reconciliation import bank_reversals, refunds, suggestions, undoing
 from app.fund.bank.reconciliation.forms import ReasonForm
 from app.fund.bank.reconciliation.match_context import could_be_donation, slip_names
-from app.fund.bank.records import BankEvent, ReconciliationItem, Statement
+from app.fund.bank.records import SOURCES, BankEvent, ReconciliationItem, Statement
 from app.fund.bank.statements.forms import DonationForm, ExcludeForm, PaymentRequestForm
 from app.fund.giving.donations.donations import Donation
 from app.fund.giving.networks.networks import Network
@@ -55,9 +55,9 @@ def event_page(
     item = session.get(ReconciliationItem, number)
     if item is None:
         abort(404)
-    asked, back = second_hands.of_event(number), refunds.of_event(number)
+    asked, back = decision_approvals.of_event(number), refunds.of_event(number)
     finance = signed_in().has(Role.FINANCE)
-    held_back = any(one.state == "asked" for one in asked) or any(
+    held_back = any(request_.decision is None for request_ in asked) or any(
         one.donation_id is None and one.state != "refused" for one in back if one.event_id == number
     )
     may_decide = (
@@ -90,7 +90,7 @@ def event_page(
         state=words.STATES[item.state],
         why=MatchReason(item.match_reason).words if item.match_reason else "เพราะอะไร",
         group=group if item.state in UNDECIDED else None,
-        source=words.SOURCES[item.event.source],
+        source=SOURCES[item.event.source],
         payer_bank=bank_name(item.event.payer_bank) if item.event.payer_bank else "",
         decided_by=session.get(User, item.decided_by_id) if item.decided_by_id else None,
         donations=_donations(number),
@@ -141,7 +141,7 @@ def event_page(
         exclude_form=exclude_form or ExcludeForm(formdata=None),
         park_form=park_form,
         undo_form=undo_form,
-        sources=words.SOURCES,
+        sources=SOURCES,
         way=way_back(),
         back=whence(number, otherwise=url_for("bank.queue")),
     )

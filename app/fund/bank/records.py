@@ -22,6 +22,14 @@ from app.staff.users import User
 explain("allocation_within_event", "ลงเป็นเงินสมทบเกินยอดของรายการธนาคารนี้ไม่ได้ กรุณาตรวจยอดที่ลงไปแล้ว")
 explain("reconciliation_item_stays", "รายการนี้ลงบัญชีหรือนับรวมกับรายการอื่นไปแล้ว กรุณาถอนการตัดสินเดิมก่อน")
 
+#: Who tells of money, as people call it.
+SOURCES = {
+    "scb": "ธนาคารแจ้งโอนทันที",
+    "statement": "รายการเดินบัญชี",
+    "omise": "ชำระผ่าน Omise",
+    "counter": "รับที่เคาน์เตอร์",
+}
+
 
 class Statement(Base):
     """One statement file as it was imported. Final: triggers refuse UPDATE and DELETE."""

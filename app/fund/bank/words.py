@@ -11,12 +11,6 @@ from app.fund.giving.payment_requests.payment_requests import PaymentRequest
 
 #: What the pages call the states of an event, and in which colour.
 STATES = {state.value: (state.words, state.colour) for state in ReconciliationState}
-SOURCES = {
-    "scb": "ธนาคารแจ้งโอนทันที",
-    "statement": "รายการเดินบัญชี",
-    "omise": "ชำระผ่าน Omise",
-    "counter": "รับที่เคาน์เตอร์",
-}
 
 
 #: In the order of the day's work.

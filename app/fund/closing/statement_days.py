@@ -99,8 +99,8 @@ FROM bank_event AS e JOIN reconciliation_item AS s ON s.event_id = e.id
 WHERE e.source = 'statement' AND e.account_id = :account AND e.satang > 0
     AND e.occurred_at >= :since AND e.occurred_at < :until AND s.state IN ('new', 'waiting', 'posted')
     AND NOT EXISTS (SELECT 1 FROM statement_basis AS b WHERE b.statement_id = e.statement_id AND b.kind = 'confirmed')
-    AND NOT EXISTS (SELECT 1 FROM second_hand AS h WHERE h.event_id = e.id
-        AND h.state = 'confirmed' AND h.deed IN ('assign', 'split'))
+    AND NOT EXISTS (SELECT 1 FROM approval_request AS h WHERE h.subject = 'bank_event:' || e.id
+        AND h.decision = 'approved' AND h.kind IN ('bank.assign', 'bank.split'))
     AND NOT EXISTS (SELECT 1 FROM reconciliation_item AS t WHERE t.duplicate_of_id = e.id)
 GROUP BY {day}"""
 

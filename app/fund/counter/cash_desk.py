@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from sqlalchemy import func, select
 
-from app.fund.bank import second_hands
+from app.fund.bank import decision_approvals
 from app.fund.bank.locks import lock_reconciliation
 from app.fund.bank.match_reasons import MatchReason, ReconciliationState
 from app.fund.bank.reconciliation import matching, refunds, undoing
@@ -262,7 +262,7 @@ def channel(cheque: Cheque | None) -> str:
 def void(counter_payment_id: int, *, reason: str, by: User) -> bool:
     """A payment written down wrongly is undone before its cash count is closed: no donation, and its receipt is void.
 
-    False where the sum needs a second hand first: once that has confirmed, the same deed completes it. Raises Refused
+    False where the sum needs another's approval first: once that has confirmed, the same deed completes it. Raises Refused
     while its money is asked back, or when it has gone back.
     """
     return _undo(counter_payment_id, VOID, reason=reason, by=by)
@@ -271,7 +271,7 @@ def void(counter_payment_id: int, *, reason: str, by: User) -> bool:
 def bounce(counter_payment_id: int, *, reason: str, by: User) -> bool:
     """A cheque did not clear: its donation is undone and its receipt void, also after the cash count was closed.
 
-    False where the sum needs a second hand first.
+    False where the sum needs another's approval first.
     """
     return _undo(counter_payment_id, BOUNCED, reason=reason, by=by)
 
@@ -288,7 +288,7 @@ def _undo(counter_payment_id: int, kind: str, *, reason: str, by: User) -> bool:
         raise Refused("ไม่พบรายการรับเงินนี้ อาจพิมพ์เลขที่ผิด")
     lock(CashCount, payment.cash_count_id)
     item = lock(ReconciliationItem, payment.event_id)
-    second_hands.refuse_while_open(payment.event_id)
+    decision_approvals.refuse_while_open(payment.event_id)
     if any(one.state in ("asked", "approved", "paid") for one in refunds.of_event(payment.event_id)):
         raise Refused("เงินก้อนนี้มีเรื่องคืนเงินอยู่หรือคืนไปแล้ว จึงยกเลิกการรับเงินไม่ได้ กรุณาจบเรื่องคืนเงินก่อน")
     if item.state == ReconciliationState.POSTED:

@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import Select, select
 
-from app.fund.bank import bases, second_hands
+from app.fund.bank import bases, decision_approvals
 from app.fund.bank.locks import lock_reconciliation
 from app.fund.bank.match_reasons import UNDECIDED, MatchReason, ReconciliationState
 from app.fund.bank.records import BankEvent, ReconciliationItem
@@ -183,9 +183,9 @@ def _lines_alike(event: BankEvent) -> list[BankEvent]:
 def link(event_id: int, *, items: Sequence[int], by: User) -> bool:
     """The line is the deposit of these items: the same money, so no donation.
 
-    From the profile's sum on it is kept for a second hand instead, and False is returned. Raises Refused unless their
+    From the profile's sum on it is kept for another's approval instead, and False is returned. Raises Refused unless their
     sum is the line's, when one of them is at the bank already, and while the line is asked back, has gone back or
-    waits for a second hand.
+    waits for another's approval.
     """
     if not by.has(Role.FINANCE):
         raise Refused("เฉพาะเจ้าหน้าที่การเงินจับคู่การนำฝากได้")
@@ -199,18 +199,20 @@ def link(event_id: int, *, items: Sequence[int], by: User) -> bool:
         raise Refused("รายการนี้มีผู้ตัดสินไปแล้ว กรุณาเปิดหน้านี้ใหม่เพื่อดูผล")
     if line.match_reason == MatchReason.REFUND:
         raise Refused("รายการนี้มีเรื่องคืนเงินอยู่หรือคืนไปแล้ว จึงไม่ใช่เงินนำฝาก กรุณาดูเรื่องคืนเงินก่อน")
-    second_hands.refuse_while_open(event_id)
+    decision_approvals.refuse_while_open(event_id)
     codes = _of_this_sum(line.event, items)
-    if second_hands.is_needed(line.event, by=by):
-        said = {"reason": f"เป็นการนำฝากเงินที่รับจากเคาน์เตอร์ {codes}", "items": sorted(set(items))}
-        second_hands.keep(second_hands.EXCLUDE, line.event, said, by=by)
+    if decision_approvals.is_needed(line.event, by=by):
+        reason = f"เป็นการนำฝากเงินที่รับจากเคาน์เตอร์ {codes}"
+        said = {"reason": reason, "items": sorted(set(items))}
+        changes = [("เหตุผล", "", reason)]
+        decision_approvals.ask(decision_approvals.EXCLUDE, line.event, said, changes=changes, by=by)
         return False
     _link(line, sorted(set(items)), words=codes, by=by)
     return True
 
 
 def link_confirmed(line: ReconciliationItem, items: Sequence[int], *, by: User) -> None:
-    """What `link` kept is done in the asker's name, now that a second hand has said yes. Raises Refused as it does.
+    """What `link` kept is done in the asker's name, now that another has approved it. Raises Refused as it does.
 
     Inside a transaction that holds the line.
     """
@@ -302,7 +304,7 @@ def meet_waiting(undeposited: Undeposited | None = None) -> int:
         .where(
             ReconciliationItem.match_reason.not_in([reason for reason in MatchReason if reason.by_officer]),
             bases.counts(BankEvent.statement_id, BankEvent.satang),
-            ~second_hands.is_open(ReconciliationItem.event_id),
+            ~decision_approvals.is_open(ReconciliationItem.event_id),
             ~unlinked.exists(),
         )
         .with_for_update(of=ReconciliationItem)

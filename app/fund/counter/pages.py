@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from sqlalchemy import func, select
 
-from app.fund.bank import second_hands
+from app.fund.bank import decision_approvals
 from app.fund.bank.blueprint import PAGE, Answer, page_number, pages
 from app.fund.bank.records import BankEvent, ReconciliationItem
 from app.fund.counter import cash_counts, cash_desk, deposits
@@ -96,7 +96,7 @@ def take() -> Answer:
     if not good or form.satang.data is None:
         return _counter_page(form), 422
     # A nought too many is posted and receipted as quickly as the right sum: nobody else sees it before the giver leaves.
-    if second_hands.is_large(form.satang.data) and not form.is_counted():
+    if decision_approvals.is_large(form.satang.data) and not form.is_counted():
         return _counter_page(form, ask=form.satang.data), 422
     try:
         with transaction():

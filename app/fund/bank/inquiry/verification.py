@@ -8,7 +8,7 @@ from flask import current_app
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import aliased, defer
 
-from app.fund.bank import second_hands
+from app.fund.bank import decision_approvals
 from app.fund.bank.inquiry import inquiry_results
 from app.fund.bank.inquiry.inquiry_results import InquiryResult
 from app.fund.bank.locks import lock_reconciliation
@@ -107,8 +107,8 @@ def follow(event_id: int, result: InquiryResult) -> str:
 def _write_into(item: ReconciliationItem, result: InquiryResult) -> None:
     """The bank's word on the item itself: a doubt of before is lifted, a new one is written down."""
     doubted = item.state == ReconciliationState.WAITING and item.match_reason in ended_by(Actor.PROVIDER)
-    # Where an officer has decided already, the second hand is still to say so, whatever the bank says meanwhile.
-    asked = second_hands.open_for(item.event_id) is not None
+    # Where an officer has decided already, another is still to approve it, whatever the bank says meanwhile.
+    asked = decision_approvals.open_for(item.event_id) is not None
     if result.outcome == Outcome.CONFIRMED and doubted and not asked:
         item.state, item.match_reason, item.reason = ReconciliationState.NEW, MatchReason.NONE, ""
     elif result.outcome == Outcome.DIFFERS and (item.state == ReconciliationState.NEW or doubted):

@@ -8,8 +8,10 @@ from app.fund.giving.donations.donations import Donation
 from app.fund.giving.networks.networks import Network
 from app.fund.giving.payment_requests.payment_requests import PaymentRequest
 from app.fund.giving.pledges.pledges import Pledge
+from app.fund.ledger.accounts import Purpose
 from app.kit.db import db
 from app.kit.errors import BadInput, Refused
+from app.kit.money import format_baht
 from app.kit.texts import visible
 from app.staff.users import User
 
@@ -50,6 +52,21 @@ def target_of(part: Part) -> tuple[PaymentRequest | None, Pledge | None, int]:
     if part.network_id is not None and session.get(Network, part.network_id) is None:
         raise Refused("ไม่พบเครือข่ายนี้ กรุณาเลือกใหม่")
     return None, None, part.purpose_id
+
+
+def words_of(part: Part) -> str:
+    """What a part becomes, as the second person reads it."""
+    session = db.session()
+    payment_request, pledge, purpose_id = target_of(part)
+    if payment_request is not None:
+        target = f"รายการให้ {payment_request.ref1} เพื่อ{payment_request.purpose.name_th}"
+    elif pledge is not None:
+        target = f"ความประสงค์ {pledge.code} ของ{pledge.network.name}"
+    else:
+        network = session.get(Network, part.network_id) if part.network_id else None
+        donor = network.name if network else part.donor_name or "ผู้ไม่ประสงค์ออกนาม"
+        target = f"{donor} เพื่อ{session.get_one(Purpose, purpose_id).name_th}"
+    return f"{format_baht(part.satang)} บาท → {target}"
 
 
 def post_part(item: ReconciliationItem, part: Part, *, by: User | None) -> Donation:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import Select, and_, or_, select
 
-from app.fund.bank import second_hands
+from app.fund.bank import decision_approvals
 from app.fund.bank.locks import lock_reconciliation
 from app.fund.bank.match_reasons import UNDECIDED, Actor, MatchReason, ReconciliationState, ended_by
 from app.fund.bank.reconciliation import matching
@@ -77,7 +77,7 @@ def _ask_for_a_second_look(reference: str) -> None:
 def look_again(reference: str) -> int:
     """Judge anew what waits under this reference only because nobody knew whose it was. Returns how many.
 
-    What an officer decided, parked or took back, or asked a second hand about, is not looked at again.
+    What an officer decided, parked or took back, or asked another's approval of, is not looked at again.
 
     So a slip that comes after the bank's word ends as one that came before it. In a transaction of its own: whoever
     reconciles holds events before payment requests, and a claim holds its payment request.
@@ -91,7 +91,7 @@ def look_again(reference: str) -> int:
                 ReconciliationItem.state == ReconciliationState.WAITING,
                 ReconciliationItem.match_reason.in_(ended_by(Actor.SLIP)),
                 ReconciliationItem.decided_by_id.is_(None),
-                ~second_hands.is_open(ReconciliationItem.event_id),
+                ~decision_approvals.is_open(ReconciliationItem.event_id),
             )
             .order_by(ReconciliationItem.event_id)
             .with_for_update(of=ReconciliationItem)

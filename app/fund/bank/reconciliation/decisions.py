@@ -4,14 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from app.fund.bank import bases, second_hands
+from app.fund.bank import bases, decision_approvals
 from app.fund.bank.match_reasons import MatchReason, ReconciliationState
 from app.fund.bank.providers import inquiries, payouts
 from app.fund.bank.reconciliation import reconciliation_items
-from app.fund.bank.reconciliation.allocations import Part, post_part, target_of
+from app.fund.bank.reconciliation.allocations import Part, post_part, target_of, words_of
 from app.fund.bank.reconciliation.match_context import could_be_donation
 from app.fund.bank.records import BankEvent, ReconciliationItem
-from app.fund.bank.second_hands import SecondHand
 from app.fund.counter import deposits
 from app.fund.giving.donations import donations
 from app.fund.giving.donations.donations import Donation
@@ -19,6 +18,7 @@ from app.kit import clock
 from app.kit.errors import BadInput, Refused
 from app.kit.money import format_baht
 from app.staff import audit
+from app.staff.approvals import ApprovalRequest
 from app.staff.deeds import Deed
 from app.staff.users import User
 
@@ -45,7 +45,7 @@ def _needs_another(event: BankEvent, *, by: User) -> bool:
     """From the profile's sum on, and of a line that only one person's file tells or that the bank's list has not, a donation
     needs another person."""
     return (
-        second_hands.is_needed(event, by=by)
+        decision_approvals.is_needed(event, by=by)
         or bool(bases.of_one_person([event]))
         or bool(inquiries.denied([event]))
     )
@@ -64,7 +64,7 @@ def assign(
 ) -> Donation | None:
     """The whole event becomes a donation: of a payment request, of a pledge, or of a network or a named donor for a purpose.
 
-    From the profile's sum on, and of a line in a file that does not count yet, it is kept for a second hand instead, and
+    From the profile's sum on, and of a line in a file that does not count yet, it is kept for another's approval instead, and
     None is returned. Raises Refused when it has
     become a donation already, when money went out or never came to our account in baht.
     """
@@ -82,7 +82,10 @@ def assign(
     )
     target_of(part)
     if by is not None and _needs_another(event, by=by):
-        second_hands.keep(second_hands.ASSIGN, event, {"part": asdict(part)}, by=by)
+        changes = [("ลงเป็น", "", words_of(part))]
+        decision_approvals.ask(
+            decision_approvals.ASSIGN, event, {"part": asdict(part)}, changes=changes, by=by
+        )
         return None
     return _assign(item, part, by=by)
 
@@ -124,7 +127,7 @@ def _leave_what_went_back(event_id: int, donation: Donation, *, by: User | None)
 def split(event_id: int, parts: Sequence[Part], by: User | None) -> list[Donation]:
     """The event becomes several donations whose sum is the whole of it, each with a receipt of its own.
 
-    From the profile's sum on it is kept for a second hand instead, and the list is empty. Raises Refused as `assign`
+    From the profile's sum on it is kept for another's approval instead, and the list is empty. Raises Refused as `assign`
     does, and BadInput when the parts are fewer than two, more than fifty or not the event's sum.
     """
     item = reconciliation_items.lock_undecided(event_id, by=by)
@@ -141,7 +144,9 @@ def split(event_id: int, parts: Sequence[Part], by: User | None) -> list[Donatio
             f"ต่างกัน {format_baht(abs(event.satang - total))} บาท กรุณาแก้ให้เท่ากันพอดี"
         )
     if by is not None and _needs_another(event, by=by):
-        second_hands.keep(second_hands.SPLIT, event, {"parts": [asdict(part) for part in parts]}, by=by)
+        said = {"parts": [asdict(part) for part in parts]}
+        changes = [(f"ส่วนที่ {place}", "", words_of(part)) for place, part in enumerate(parts, start=1)]
+        decision_approvals.ask(decision_approvals.SPLIT, event, said, changes=changes, by=by)
         return []
     return _split(item, parts, by=by)
 
@@ -170,12 +175,14 @@ def _split(item: ReconciliationItem, parts: Sequence[Part], *, by: User | None) 
 def exclude(event_id: int, *, reason: str, by: User | None) -> bool:
     """The event is no donation, and the reason says what it is. It can still be assigned when that was a mistake.
 
-    From the profile's sum on it is kept for a second hand instead, and False is returned.
+    From the profile's sum on it is kept for another's approval instead, and False is returned.
     """
     reason = reconciliation_items.reason(reason, "กรุณาบอกเหตุผลที่รายการนี้ไม่ใช่เงินสมทบ เช่น ดอกเบี้ย หรือโอนผิดบัญชี")
     item = reconciliation_items.lock_undecided(event_id, by=by)
-    if by is not None and second_hands.is_needed(item.event, by=by):
-        second_hands.keep(second_hands.EXCLUDE, item.event, {"reason": reason}, by=by)
+    if by is not None and decision_approvals.is_needed(item.event, by=by):
+        decision_approvals.ask(
+            decision_approvals.EXCLUDE, item.event, {"reason": reason}, changes=[("เหตุผล", "", reason)], by=by
+        )
         return False
     _exclude(item, reason, by=by)
     return True
@@ -184,15 +191,16 @@ def exclude(event_id: int, *, reason: str, by: User | None) -> bool:
 def declare_payout(event_id: int, *, by: User | None) -> bool:
     """The line is Omise paying out what its charges brought, as the officer knows from Omise's own report: excluded.
 
-    From the profile's sum on it is kept for a second hand instead, and False is returned. Raises Refused for what is
+    From the profile's sum on it is kept for another's approval instead, and False is returned. Raises Refused for what is
     no money in on a statement, and for more than Omise holds for the fund (the database refuses that, too).
     """
     item = reconciliation_items.lock_undecided(event_id, by=by)
     _must_be_payout(item.event)
     reason = "เจ้าหน้าที่ตรวจแล้วว่าเป็นเงินที่ Omise โอนมาให้ ลงเป็นเงินสมทบไว้แล้วตั้งแต่ผู้ให้ชำระ"
-    if by is not None and second_hands.is_needed(item.event, by=by):
+    if by is not None and decision_approvals.is_needed(item.event, by=by):
         said = {"reason": reason, "payout": True}
-        second_hands.keep(second_hands.EXCLUDE, item.event, said, by=by)
+        changes = [("เหตุผล", "", reason)]
+        decision_approvals.ask(decision_approvals.EXCLUDE, item.event, said, changes=changes, by=by)
         return False
     _exclude(item, reason, by=by, match_reason=MatchReason.PAYOUT)
     return True
@@ -229,27 +237,33 @@ def park(event_id: int, *, reason: str, by: User | None) -> None:
     audit.record(Deed.BANK_PARK, f"bank_event:{event_id}", by=by, reason=reason)
 
 
-def assign_confirmed(request: SecondHand, said: Mapping[str, Any]) -> None:
-    """What `assign` kept is done in the asker's name, now that a second hand has said yes. Raises Refused as it does."""
-    item = reconciliation_items.lock_undecided(request.event_id, by=request.asked_by, confirmed=True)
+def assign_confirmed(request: ApprovalRequest, said: Mapping[str, Any]) -> None:
+    """What `assign` kept is done in the asker's name, now that another has approved it. Raises Refused as it does."""
+    item = reconciliation_items.lock_undecided(
+        decision_approvals.event_id_of(request), by=request.asked_by, confirmed=True
+    )
     _must_be_donation(item.event)
     _assign(item, Part(**said["part"]), by=request.asked_by)
 
 
-def split_confirmed(request: SecondHand, said: Mapping[str, Any]) -> None:
-    """What `split` kept is done in the asker's name, now that a second hand has said yes. Raises Refused as it does."""
-    item = reconciliation_items.lock_undecided(request.event_id, by=request.asked_by, confirmed=True)
+def split_confirmed(request: ApprovalRequest, said: Mapping[str, Any]) -> None:
+    """What `split` kept is done in the asker's name, now that another has approved it. Raises Refused as it does."""
+    item = reconciliation_items.lock_undecided(
+        decision_approvals.event_id_of(request), by=request.asked_by, confirmed=True
+    )
     _must_be_whole(item.event)
     _split(item, [Part(**part) for part in said["parts"]], by=request.asked_by)
 
 
-def exclude_confirmed(request: SecondHand, said: Mapping[str, Any]) -> None:
-    """What `exclude`, `declare_payout` or `deposits.link` kept is done in the asker's name, now that a second hand
-    has said yes.
+def exclude_confirmed(request: ApprovalRequest, said: Mapping[str, Any]) -> None:
+    """What `exclude`, `declare_payout` or `deposits.link` kept is done in the asker's name, now that another has
+    approved it.
 
     Raises Refused as they do.
     """
-    item = reconciliation_items.lock_undecided(request.event_id, by=request.asked_by, confirmed=True)
+    item = reconciliation_items.lock_undecided(
+        decision_approvals.event_id_of(request), by=request.asked_by, confirmed=True
+    )
     if "items" in said:
         deposits.link_confirmed(item, said["items"], by=request.asked_by)
         return

@@ -43,7 +43,7 @@ def leads(event: BankEvent, told: SourceRecord, *, counts: bool) -> bool:
     """Whether the later record should lead: the first waits without the reference that this one carries, or is a
     callback not yet borne out by its bank, and this is a line of the bank's own statement that says as much and
     `counts` by itself; or the first is a line that does not, and this is the bank's own word. What an officer held,
-    asked back or asked a second hand about leads as long as that person's word stands."""
+    asked back or asked another's approval of leads as long as that person's word stands."""
     if (
         told.state not in UNDECIDED
         or told.match_reason in (MatchReason.PARKED, MatchReason.REFUND)

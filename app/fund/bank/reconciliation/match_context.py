@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, or_, select
 
-from app.fund.bank import bases, second_hands
+from app.fund.bank import bases, decision_approvals
 from app.fund.bank.match_reasons import ReconciliationState
 from app.fund.bank.providers import inquiries
 from app.fund.bank.records import BankEvent, ReconciliationItem
@@ -238,7 +238,7 @@ def _records(*conditions: ColumnElement[bool]) -> Iterable[SourceRecord]:
             ReconciliationItem.state,
             ReconciliationItem.match_reason,
             ReconciliationItem.payment_request_id,
-            second_hands.is_open(ReconciliationItem.event_id).label("asked"),
+            decision_approvals.is_open(ReconciliationItem.event_id).label("asked"),
             or_(
                 BankEvent.source != "statement", bases.counts(BankEvent.statement_id, BankEvent.satang)
             ).label("counts"),

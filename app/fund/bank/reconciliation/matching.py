@@ -9,7 +9,7 @@ from itertools import islice
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import contains_eager
 
-from app.fund.bank import second_hands
+from app.fund.bank import decision_approvals
 from app.fund.bank.locks import lock_reconciliation
 from app.fund.bank.match_reasons import UNDECIDED, MatchReason, ReconciliationState
 from app.fund.bank.reconciliation import duplicates, match_rules
@@ -235,7 +235,7 @@ def _lock_new(event_ids: Sequence[int]) -> list[ReconciliationItem]:
         .where(
             ReconciliationItem.event_id.in_(event_ids),
             ReconciliationItem.state == ReconciliationState.NEW,
-            ~second_hands.is_open(ReconciliationItem.event_id),
+            ~decision_approvals.is_open(ReconciliationItem.event_id),
         )
         .order_by(BankEvent.occurred_at, BankEvent.id)
         .with_for_update(of=ReconciliationItem)
@@ -297,7 +297,7 @@ def _look_again(paired: Sequence[BankEvent]) -> list[ReconciliationItem]:
             ReconciliationItem.state == ReconciliationState.WAITING,
             ReconciliationItem.match_reason == MatchReason.POSSIBLE_DUPLICATE,
             BankEvent.satang.in_({event.satang for event in paired}),
-            ~second_hands.is_open(ReconciliationItem.event_id),
+            ~decision_approvals.is_open(ReconciliationItem.event_id),
         )
         .order_by(BankEvent.occurred_at, BankEvent.id)
         .with_for_update(of=ReconciliationItem)

@@ -5,7 +5,7 @@ from datetime import datetime, time
 
 from sqlalchemy import select
 
-from app.fund.bank import second_hands
+from app.fund.bank import decision_approvals
 from app.fund.bank.locks import lock_reconciliation
 from app.fund.bank.match_reasons import MatchReason, ReconciliationState
 from app.fund.bank.reconciliation import refunds
@@ -53,7 +53,7 @@ def link(refund_id: int, *, event_id: int, by: User) -> Refund:
     refunds.must_be(by, Role.FINANCE)
     refund = refunds.lock_refund(refund_id, state="approved")
     out = lock(ReconciliationItem, event_id)
-    second_hands.refuse_while_open(event_id)
+    decision_approvals.refuse_while_open(event_id)
     if out.event_id not in {one.id for one in of(refund)}:
         raise Refused("เงินออกรายการนี้ยอดไม่เท่ากัน คนละบัญชี ออกก่อนเงินเข้า หรือจับคู่ไปแล้ว กรุณาเลือกรายการอื่น")
     refund.state, refund.paid_event_id = "paid", event_id

@@ -5,15 +5,16 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from app.fund.bank import second_hands
+from app.fund.bank import decision_approvals
 from app.fund.bank.match_reasons import MatchReason, ReconciliationState
 from app.fund.bank.reconciliation import reconciliation_items
-from app.fund.bank.records import ReconciliationItem
-from app.fund.bank.second_hands import SecondHand
+from app.fund.bank.records import SOURCES, BankEvent, ReconciliationItem
 from app.kit import clock
 from app.kit.db import db, lock
 from app.kit.errors import Refused
+from app.kit.thai import moment_text
 from app.staff import audit
+from app.staff.approvals import ApprovalRequest
 from app.staff.deeds import Deed
 from app.staff.users import User
 
@@ -21,13 +22,17 @@ from app.staff.users import User
 def link(event_id: int, *, duplicate_of_id: int, by: User | None) -> bool:
     """The event is the same payment that another source told as `duplicate_of_id`.
 
-    From the profile's sum on it is kept for a second hand instead, and False is returned. Raises Refused unless the
+    From the profile's sum on it is kept for another's approval instead, and False is returned. Raises Refused unless the
     other comes from another source, has the same amount on the same account and is not paired yet.
     """
     item = reconciliation_items.lock_undecided(event_id, by=by)
     _must_be_same(item, lock(ReconciliationItem, duplicate_of_id))
-    if by is not None and second_hands.is_needed(item.event, by=by):
-        second_hands.keep(second_hands.LINK, item.event, {"duplicate_of_id": duplicate_of_id}, by=by)
+    if by is not None and decision_approvals.is_needed(item.event, by=by):
+        told = db.session().get_one(BankEvent, duplicate_of_id)
+        same = f"เงินก้อนเดียวกับที่{SOURCES[told.source]}แจ้ง {moment_text(told.occurred_at)} {told.ref1 or told.payer}".strip()
+        changes = [("เป็น", "", same)]
+        said = {"duplicate_of_id": duplicate_of_id}
+        decision_approvals.ask(decision_approvals.LINK, item.event, said, changes=changes, by=by)
         return False
     _link(item, duplicate_of_id, by=by)
     return True
@@ -57,8 +62,10 @@ def _link(item: ReconciliationItem, duplicate_of_id: int, *, by: User | None) ->
     audit.record(Deed.BANK_LINK, f"bank_event:{item.event_id}", by=by, duplicate_of=duplicate_of_id)
 
 
-def link_confirmed(request: SecondHand, said: Mapping[str, Any]) -> None:
-    """What `link` kept is done in the asker's name, now that a second hand has said yes. Raises Refused as it does."""
-    item = reconciliation_items.lock_undecided(request.event_id, by=request.asked_by, confirmed=True)
+def link_confirmed(request: ApprovalRequest, said: Mapping[str, Any]) -> None:
+    """What `link` kept is done in the asker's name, now that another has approved it. Raises Refused as it does."""
+    item = reconciliation_items.lock_undecided(
+        decision_approvals.event_id_of(request), by=request.asked_by, confirmed=True
+    )
     _must_be_same(item, lock(ReconciliationItem, said["duplicate_of_id"]))
     _link(item, said["duplicate_of_id"], by=request.asked_by)

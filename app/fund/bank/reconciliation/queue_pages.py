@@ -5,14 +5,13 @@ from datetime import datetime, time
 from flask import render_template, request
 from sqlalchemy import func, select
 
-from app.fund.bank import second_hands, words
+from app.fund.bank import decision_approvals, words
 from app.fund.bank.blueprint import bp, import_form, page_number, pages
 from app.fund.bank.inquiry import denials
 from app.fund.bank.match_reasons import UNDECIDED, QueueGroup, ReconciliationState
 from app.fund.bank.reconciliation import refunds, suggestions
 from app.fund.bank.reconciliation.refunds import Refund
-from app.fund.bank.records import BankEvent, ReconciliationItem
-from app.fund.bank.second_hands import SecondHand
+from app.fund.bank.records import SOURCES, BankEvent, ReconciliationItem
 from app.fund.bank.statements import acceptances, standing
 from app.fund.giving.goods import documents
 from app.fund.giving.payment_requests.payment_requests import PaymentRequest
@@ -21,6 +20,7 @@ from app.fund.ledger import books
 from app.kit import clock
 from app.kit.clock import BANGKOK
 from app.kit.db import db
+from app.staff import approvals
 from app.staff.doors import opens_to, signed_in
 from app.staff.roles import Role
 
@@ -116,15 +116,15 @@ def queue() -> str:
             on_a_page=_ON_A_PAGE,
             **({"kind": chosen.value} if chosen else {}),
         ),
-        sources=words.SOURCES,
+        sources=SOURCES,
         may_decide=signed_in().has(Role.FINANCE),
     )
 
 
 def _asked(numbers: set[int]) -> set[int]:
-    """Which of these events wait for a second hand, or for the answer to a refund."""
+    """Which of these events wait for another's approval, or for the answer to a refund."""
     session = db.session()
-    hands = select(SecondHand.event_id).where(SecondHand.event_id.in_(numbers), SecondHand.state == "asked")
+    hands = select(BankEvent.id).where(BankEvent.id.in_(numbers), decision_approvals.is_open(BankEvent.id))
     back = select(Refund.event_id).where(
         Refund.event_id.in_(numbers), Refund.donation_id.is_(None), Refund.state.in_(("asked", "approved"))
     )
@@ -134,5 +134,8 @@ def _asked(numbers: set[int]) -> set[int]:
 def count_to_confirm() -> int:
     """How many decisions and refunds wait for another person's word."""
     return (
-        second_hands.count_open() + refunds.count_asked() + acceptances.count_open() + standing.count_open()
+        approvals.count_of_finance()
+        + refunds.count_asked()
+        + acceptances.count_open()
+        + standing.count_open()
     )

@@ -1,6 +1,6 @@
 """Reconciliation items: what became of a bank event, held for an officer who may decide it and says why."""
 
-from app.fund.bank import second_hands
+from app.fund.bank import decision_approvals
 from app.fund.bank.locks import lock_reconciliation
 from app.fund.bank.match_reasons import MatchReason, ReconciliationState
 from app.fund.bank.reconciliation import refunds
@@ -28,7 +28,7 @@ def lock_item(event_id: int, *, by: User | None, confirmed: bool = False) -> Rec
     lock_reconciliation()
     item = lock(ReconciliationItem, event_id)
     if not confirmed:
-        second_hands.refuse_while_open(event_id)
+        decision_approvals.refuse_while_open(event_id)
     return item
 
 

@@ -3,7 +3,7 @@
 from flask import abort, flash, redirect, render_template, request, url_for
 from sqlalchemy import select
 
-from app.fund.bank import second_hands
+from app.fund.bank import decision_approvals
 from app.fund.bank.blueprint import PAGE, Answer, bp, onward, page_number, pages, way_back, whence
 from app.fund.bank.match_reasons import ReconciliationState
 from app.fund.bank.reconciliation import outgoing_lines, refunds, undoing
@@ -45,7 +45,7 @@ def refund(number: int) -> str:
 
 
 def _list_of_refunds() -> tuple[str, str]:
-    """Address and name of the list that the reader came from: of what waits for a second hand, or of all refunds."""
+    """Address and name of the list that the reader came from: of what waits for another's approval, or of all refunds."""
     if request.args.get("back") == "confirmations":
         return url_for("bank.confirmations"), "รออีกท่านยืนยัน"
     return url_for("bank.refund_list"), "การคืนเงิน"
@@ -153,7 +153,7 @@ def _standing(number: int) -> list[tuple[Donation, int]]:
 
 def _why_closed(item: ReconciliationItem, standing: list[tuple[Donation, int]]) -> str:
     """Why nothing of an event can be asked back now; empty where something can."""
-    if second_hands.open_for(item.event_id) is not None:
+    if decision_approvals.open_for(item.event_id) is not None:
         return "รายการนี้กำลังรออีกท่านหนึ่งยืนยัน จึงยังขอคืนเงินไม่ได้"
     if item.state == ReconciliationState.DUPLICATE:
         return "รายการนี้แจ้งซ้ำจากอีกช่องทาง กรุณาขอคืนที่รายการที่ลงเป็นเงินสมทบ"

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, func, select, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.fund.bank import second_hands
+from app.fund.bank import decision_approvals
 from app.fund.bank.locks import lock_reconciliation
 from app.fund.bank.match_reasons import MatchReason, ReconciliationState
 from app.fund.bank.providers import inquiries
@@ -149,7 +149,7 @@ def ask(
     reason, (name, number) = _reason(reason), _payee(payee, payee_bank, payee_account)
     lock_reconciliation()
     item = lock(ReconciliationItem, event_id)
-    second_hands.refuse_while_open(event_id)
+    decision_approvals.refuse_while_open(event_id)
     if donation_id is None:
         _may_go_back_whole(item, satang)
         item.state, item.match_reason = ReconciliationState.WAITING, MatchReason.REFUND

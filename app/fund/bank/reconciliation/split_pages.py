@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 
-from app.fund.bank import second_hands
+from app.fund.bank import decision_approvals
 from app.fund.bank.blueprint import Answer, bp, onward, way_back, whence
 from app.fund.bank.event_pages import by_code, purposes_and_networks
 from app.fund.bank.match_reasons import ReconciliationState
@@ -56,7 +56,7 @@ def split(number: int) -> Answer:
 
 def _why_closed(item: ReconciliationItem) -> str:
     """Why an event cannot be split now; empty where it can."""
-    if second_hands.open_for(item.event_id) is not None:
+    if decision_approvals.open_for(item.event_id) is not None:
         return "รายการนี้กำลังรออีกท่านหนึ่งยืนยัน จึงยังแบ่งไม่ได้"
     whole = any(one.donation_id is None and one.state != "refused" for one in refunds.of_event(item.event_id))
     if whole:

@@ -13,7 +13,7 @@ _REASON = "ธนาคารเรียกเงินคืน"
 def confirm(event_id: int, *, by: User) -> bool:
     """The bank took back what this line reverses: its donations are undone, their receipts voided, both lines are excluded.
 
-    What the profile wants a second hand for is kept for one, and False is returned; after it, this is done again.
+    What the profile wants another's approval of is kept for it, and False is returned; after it, this is done again.
     Raises Refused for a line that reverses nothing known, that does not wait, or whose sum is another.
     """
     session = db.session()

@@ -5,16 +5,16 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.fund.bank import second_hands
+from app.fund.bank import decision_approvals
 from app.fund.bank.match_reasons import UNDECIDED, MatchReason, ReconciliationState
 from app.fund.bank.reconciliation import outgoing_lines, reconciliation_items, refunds
 from app.fund.bank.records import Allocation, ReconciliationItem
-from app.fund.bank.second_hands import SecondHand
 from app.fund.giving.donations import donations
 from app.fund.giving.donations.donations import UNDONE, Donation, DonationReversal
 from app.kit.db import db
 from app.kit.errors import Refused
 from app.staff import audit
+from app.staff.approvals import ApprovalRequest
 from app.staff.deeds import Deed
 from app.staff.users import User
 
@@ -37,7 +37,7 @@ def undo(event_id: int, *, reason: str, by: User) -> bool:
     """What was decided about the event is taken back and the event waits again; what it was stays in the trail.
 
     Its donations are taken back in the books and their receipts voided. From the profile's sum on an undo of donations is kept
-    for a second hand instead, and False is returned. Raises Refused for an event that waits already, for donations that
+    for another's approval instead, and False is returned. Raises Refused for an event that waits already, for donations that
     were spent, promised or refunded, and for a deposit of the counter.
     """
     reason = reconciliation_items.reason(reason, "กรุณาบอกเหตุผลที่ถอนการตัดสิน")
@@ -48,8 +48,10 @@ def undo(event_id: int, *, reason: str, by: User) -> bool:
         raise Refused("รายการนี้เป็นเงินสดที่กองทุนนำฝากเอง กรุณาแก้ที่หน้าสรุปยอดเงินสด")
     standing = standing_donations(event_id)
     _refuse_refunded(event_id)
-    if standing and second_hands.is_needed(item.event, by=by):
-        second_hands.keep(second_hands.UNDO, item.event, {"reason": reason}, by=by)
+    if standing and decision_approvals.is_needed(item.event, by=by):
+        decision_approvals.ask(
+            decision_approvals.UNDO, item.event, {"reason": reason}, changes=[("เหตุผล", "", reason)], by=by
+        )
         return False
     _undo(item, reason, by=by)
     return True
@@ -94,10 +96,12 @@ def _undo(item: ReconciliationItem, reason: str, *, by: User) -> None:
     )
 
 
-def undo_confirmed(request: SecondHand, said: Mapping[str, Any]) -> None:
-    """What `undo` kept is done in the asker's name, now that a second hand has said yes. Raises Refused as it does."""
-    item = reconciliation_items.lock_item(request.event_id, by=request.asked_by, confirmed=True)
+def undo_confirmed(request: ApprovalRequest, said: Mapping[str, Any]) -> None:
+    """What `undo` kept is done in the asker's name, now that another has approved it. Raises Refused as it does."""
+    item = reconciliation_items.lock_item(
+        decision_approvals.event_id_of(request), by=request.asked_by, confirmed=True
+    )
     if item.state != ReconciliationState.POSTED:
         raise Refused("รายการนี้ไม่ได้ลงเป็นเงินสมทบอยู่แล้ว กรุณาไม่ยืนยันเรื่องนี้")
-    _refuse_refunded(request.event_id)
+    _refuse_refunded(item.event_id)
     _undo(item, said["reason"], by=request.asked_by)

@@ -7,14 +7,13 @@ from typing import Any
 from flask import abort, flash, redirect, render_template, request, url_for
 from sqlalchemy import Select, func, select, tuple_
 
-from app.fund.bank import words
+from app.fund.bank import decision_approvals, words
 from app.fund.bank.blueprint import Answer, bp
 from app.fund.bank.match_reasons import UNDECIDED, MatchReason, ReconciliationState
 from app.fund.bank.reconciliation import decisions, pairs, suggestions
 from app.fund.bank.reconciliation.forms import WorkForm
 from app.fund.bank.reconciliation.match_context import could_be_donation
-from app.fund.bank.records import BankEvent, ReconciliationItem
-from app.fund.bank.second_hands import SecondHand
+from app.fund.bank.records import SOURCES, BankEvent, ReconciliationItem
 from app.fund.counter import deposits
 from app.fund.giving.payment_requests.payment_requests import PaymentRequest
 from app.fund.ledger.accounts import Purpose
@@ -44,9 +43,6 @@ class Choice:
 
 def _open(*, held: bool) -> Select[ReconciliationItem]:
     """Events to work on in the order of time: those that nobody has looked at yet, or those held by an officer."""
-    asked = select(SecondHand.id).where(
-        SecondHand.event_id == ReconciliationItem.event_id, SecondHand.state == "asked"
-    )
     return (
         select(ReconciliationItem)
         .join(ReconciliationItem.event)
@@ -55,7 +51,7 @@ def _open(*, held: bool) -> Select[ReconciliationItem]:
             ReconciliationItem.match_reason == MatchReason.PARKED
             if held
             else ReconciliationItem.match_reason.not_in(_NOT_NOW),
-            ~asked.exists(),
+            ~decision_approvals.is_open(ReconciliationItem.event_id),
         )
         .order_by(BankEvent.occurred_at, BankEvent.id)
     )
@@ -116,7 +112,7 @@ def _choices(item: ReconciliationItem) -> tuple[list[Choice], str]:
         Choice(
             value=f"duplicate:{one.event_id}",
             title="เป็นเงินก้อนเดียวกับที่อีกช่องทางแจ้ง",
-            words=f"{words.SOURCES[one.event.source]} {moment_text(one.event.occurred_at)} {one.event.ref1 or one.event.payer}",
+            words=f"{SOURCES[one.event.source]} {moment_text(one.event.occurred_at)} {one.event.ref1 or one.event.payer}",
         )
         for one in twins
     ]
@@ -179,7 +175,7 @@ def _page(
         done=done if done is not None and done.state not in UNDECIDED else None,
         passed=done if done is not None and done.state in UNDECIDED else None,
         states=words.STATES,
-        sources=words.SOURCES,
+        sources=SOURCES,
         refused=refused,
     )
 

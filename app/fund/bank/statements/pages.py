@@ -12,7 +12,6 @@ from app.fund.bank import bases
 from app.fund.bank.blueprint import PAGE, Answer, bp, import_form, page_number, pages
 from app.fund.bank.match_reasons import MatchReason, ReconciliationState
 from app.fund.bank.records import BankEvent, ReconciliationItem, Statement, StatementUpload, UploadState
-from app.fund.bank.second_hands import CONFIRMERS
 from app.fund.bank.statements import staging, standing, statements, uploads
 from app.fund.bank.statements.balance_check import Unproven
 from app.fund.bank.statements.layouts import BUILT_IN_NAMES, UnknownHeader, Unreadable
@@ -25,6 +24,7 @@ from app.kit.sheets.writing import Cell
 from app.kit.web import takes_files
 from app.province.banks import bank_name
 from app.staff import signin
+from app.staff.approvals import FINANCE_APPROVERS as CONFIRMERS
 from app.staff.doors import opens_to, signed_in
 from app.staff.forms import PasswordAgainForm
 from app.staff.roles import Role

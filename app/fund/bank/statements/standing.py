@@ -9,7 +9,7 @@ from sqlalchemy import BigInteger, ColumnElement, RowMapping, Select, Table, and
 from sqlalchemy import cast as sa_cast
 from sqlalchemy.orm import aliased
 
-from app.fund.bank import bases
+from app.fund.bank import bases, decision_approvals
 from app.fund.bank.locks import lock_reconciliation
 from app.fund.bank.match_reasons import Actor, MatchReason, ReconciliationState, ended_by
 from app.fund.bank.records import (
@@ -25,13 +25,13 @@ from app.fund.bank.records import (
     StatementUpload,
     UploadState,
 )
-from app.fund.bank.second_hands import CONFIRMERS, SecondHand
 from app.fund.giving.payment_requests.payment_requests import FundAccount
 from app.kit import clock
 from app.kit.clock import BANGKOK
 from app.kit.db import db
 from app.kit.errors import Refused
 from app.staff import audit
+from app.staff.approvals import FINANCE_APPROVERS as CONFIRMERS
 from app.staff.deeds import Deed
 from app.staff.users import User
 
@@ -248,14 +248,13 @@ def _release(statement_id: int) -> None:
         BankEvent.statement_id == statement_id, bases.counts(BankEvent.statement_id, BankEvent.satang)
     )
     session = db.session()
-    asked = select(SecondHand.event_id).where(SecondHand.state == "asked")
     session.execute(
         update(ReconciliationItem)
         .where(
             ReconciliationItem.state == ReconciliationState.WAITING,
             ReconciliationItem.match_reason == MatchReason.ONE_PERSON,
             ReconciliationItem.event_id.in_(counting),
-            ReconciliationItem.event_id.not_in(asked),
+            ~decision_approvals.is_open(ReconciliationItem.event_id),
         )
         .values(
             state=ReconciliationState.NEW, match_reason=MatchReason.NONE, reason="", payment_request_id=None
@@ -270,7 +269,7 @@ def _release(statement_id: int) -> None:
             ReconciliationItem.state == ReconciliationState.WAITING,
             ReconciliationItem.match_reason.in_(ended_by(Actor.STATEMENT)),
             ReconciliationItem.event_id.in_(told),
-            ReconciliationItem.event_id.not_in(asked),
+            ~decision_approvals.is_open(ReconciliationItem.event_id),
         )
         .values(state=ReconciliationState.NEW, match_reason=MatchReason.NONE, reason="")
         .execution_options(synchronize_session="fetch")

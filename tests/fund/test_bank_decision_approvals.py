@@ -4,21 +4,22 @@ import bank_hands
 import pytest
 from bank_hands import NOW, confirmation, generic, item_of, opened, send
 from flask import Flask
-from people import Cast
+from people import PASSWORD, Cast
 from sqlalchemy import insert, select, update
 from test_bank_decisions import at_once, standing, user, waiting
 
-from app.fund.bank import second_hands
+from app.fund.bank import decision_approvals
 from app.fund.bank.inquiry import verification
 from app.fund.bank.inquiry.inquiry_results import InquiryResult
 from app.fund.bank.providers import callbacks
-from app.fund.bank.reconciliation import answers, decisions, kept_decisions, matching, pairs
+from app.fund.bank.reconciliation import answers, approved_decisions, decisions, matching, pairs
 from app.fund.bank.records import Allocation, BankEvent, Outcome, ReconciliationItem
-from app.fund.bank.second_hands import SecondHand
 from app.fund.giving.donations.donations import Donation
 from app.kit import clock
 from app.kit.db import db, transaction
 from app.kit.errors import Refused
+from app.staff import approvals
+from app.staff.approvals import ApprovalRequest
 
 _LARGE = 5_000_000
 
@@ -27,14 +28,14 @@ def asked(cast: Cast, number: int) -> int:
     """Kanya says what the money is; the request that now waits for another's word."""
     with transaction():
         assert decisions.assign(number, purpose_id=cast.purpose().id, by=cast.kanya.user) is None
-    request = second_hands.open_for(number)
+    request = decision_approvals.open_for(number)
     assert request is not None
     return request.id
 
 
 def untouched(number: int) -> bool:
     db.session().rollback()
-    request = second_hands.open_for(number)
+    request = decision_approvals.open_for(number)
     return request is not None and standing() == []
 
 
@@ -64,7 +65,7 @@ def test_a_statement_line_with_a_reference_follows_the_event_that_is_decided(
     )
     assert (line.state, line.duplicate_of_id) == ("duplicate", number)
     with transaction():
-        kept_decisions.confirm(request, by=cast.somchai.user)
+        approved_decisions.confirm(request, by=cast.somchai.user)
     assert standing() == [_LARGE]
 
 
@@ -102,7 +103,7 @@ def test_a_new_event_that_is_decided_by_hand_is_left_by_the_round(portal: Flask,
     send(portal, confirmation(payment_request.ref1, _LARGE))
     assert untouched(number)
     with transaction():
-        kept_decisions.refuse(request, reason="ระบบจะจับคู่เอง", by=cast.somchai.user)
+        approved_decisions.refuse(request, reason="ระบบจะจับคู่เอง", by=cast.somchai.user)
     assert matching.reconcile_new() == 1
     assert item_of("T1").match_reason == "exact_reference"
 
@@ -118,7 +119,7 @@ def test_asking_and_settling_at_once_end_in_one_of_the_two(portal: Flask, cast: 
         lambda: decisions.assign(number, purpose_id=purpose, by=user(kanya)),
         lambda: matching.reconcile(number),
     )
-    item, request = item_of("T1"), second_hands.open_for(number)
+    item, request = item_of("T1"), decision_approvals.open_for(number)
     assert (item.state == "posted") == (request is None)
 
 
@@ -138,7 +139,9 @@ def test_the_database_lets_nobody_decide_while_a_second_hand_is_asked(
     assert untouched(number)
 
 
-def test_the_database_makes_no_donation_of_what_waits_for_a_second_hand(portal: Flask, cast: Cast) -> None:
+def test_the_database_makes_no_donation_of_what_waits_for_a_approval_request(
+    portal: Flask, cast: Cast
+) -> None:
     number, other = waiting(portal, _LARGE), waiting(portal, 700, number="T2")
     with transaction():
         decisions.assign(other, purpose_id=cast.purpose().id, by=cast.kanya.user)
@@ -158,17 +161,18 @@ def test_the_database_keeps_no_request_about_what_is_decided_otherwise(
         with transaction():
             decisions.assign(number, purpose_id=cast.purpose().id, by=cast.kanya.user)
     row = {
-        "event_id": number,
-        "deed": deed,
-        "arguments": "{}",
-        "satang": large,
+        "kind": f"bank.{deed}",
+        "subject": f"bank_event:{number}",
+        "payload": "{}",
+        "changes": "[]",
+        "reason": "",
         "asked_at": clock.now(),
         "asked_by_id": cast.kanya.user_id,
-        "state": "asked",
+        "asked_role": "finance",
         "answer": "",
     }
     with pytest.raises(Refused, match="ตัดสินไปแล้ว"), transaction() as session:
-        session.execute(insert(SecondHand).values(row))
+        session.execute(insert(ApprovalRequest).values(row))
 
 
 def test_the_bank_page_tells_the_second_hand_what_is_asked(portal: Flask, cast: Cast) -> None:
@@ -185,3 +189,63 @@ def test_the_bank_page_tells_the_second_hand_what_is_asked(portal: Flask, cast: 
     assert "ไม่ใช่เงินสมทบ" in page.main
     assert "เหตุผล: เงินของอีกหน่วยงาน" in page.main
     assert "เงินก้อนเดียวกับที่ธนาคารแจ้งโอนทันทีแจ้ง" in page.main
+
+
+def test_what_waits_for_finance_stands_in_the_one_queue_for_those_who_may_see_it(
+    portal: Flask, cast: Cast
+) -> None:
+    number = waiting(portal, _LARGE)
+    request = asked(cast, number)
+    for reader in (cast.somchai, cast.decha, cast.kanya):
+        assert "50,000.00 บาท" in reader.sign_in().visit("/approvals").main
+        assert "50,000.00 บาท" in reader.visit(f"/approvals/{request}").main
+    for other in (cast.busaba, cast.ying):
+        assert "50,000.00 บาท" not in other.sign_in().visit("/approvals").main
+        other.visit(f"/approvals/{request}", status=403)
+    page = cast.somchai.sign_in().send(f"/approvals/{request}", action="/approve", password_again=PASSWORD)
+    assert "มีผลตามที่ตัดสินไว้" in page.words
+    assert standing() == [_LARGE]
+
+
+def test_the_asker_takes_a_decision_back_on_the_one_page(portal: Flask, cast: Cast) -> None:
+    number = waiting(portal, _LARGE)
+    request = asked(cast, number)
+    cast.kanya.sign_in().send(f"/approvals/{request}", action="/withdraw")
+    assert (approval_request(request).standing, decision_approvals.open_for(number)) == ("withdrawn", None)
+    assert standing() == []
+
+
+@pytest.mark.parametrize(
+    ("who", "role"), [("kanya", "finance"), ("busaba", "fund_officer"), ("kanya", "chair")]
+)
+def test_the_database_lets_only_another_of_finance_or_the_chair_approve(
+    portal: Flask, cast: Cast, who: str, role: str
+) -> None:
+    request = asked(cast, waiting(portal, _LARGE))
+    approved = {
+        "decision": "approved",
+        "decided_at": clock.now(),
+        "decided_by_id": getattr(cast, who).user_id,
+        "decided_role": role,
+    }
+    with pytest.raises(Refused), transaction() as session:
+        session.execute(update(ApprovalRequest).where(ApprovalRequest.id == request).values(approved))
+    assert approval_request(request).standing == "waiting"
+
+
+def test_one_thing_at_a_time_is_asked_about_an_event_whatever_it_is(portal: Flask, cast: Cast) -> None:
+    number = waiting(portal, _LARGE)
+    asked(cast, number)
+    with pytest.raises(Refused, match=r"ไว้แล้ว|ไปก่อนแล้ว"), transaction():
+        approvals.ask(
+            kind=decision_approvals.EXCLUDE,
+            subject=f"bank_event:{number}",
+            payload={"satang": _LARGE, "arguments": {"reason": "ดอกเบี้ย"}},
+            changes=[],
+            reason="",
+            by=cast.kanya.user,
+        )
+
+
+def approval_request(number: int) -> ApprovalRequest:
+    return db.session().get_one(ApprovalRequest, number, populate_existing=True)
