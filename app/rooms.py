@@ -4,26 +4,36 @@ Nothing is there because it was imported. A page, a check or whatever else a roo
 here, and `tests/test_rooms.py` finds what was made and not listed.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeVar
 
 from flask import Blueprint
 
 from app.cases.aid import costs, deliveries
+from app.cases.aid import refusals as aid_refusals
 from app.cases.aid import requests as aid_requests
 from app.cases.aid import views as aid_views
 from app.cases.aid.committee_pages import pages as committee_views
 from app.cases.care import pages as care_pages
+from app.cases.care import refusals as care_refusals
 from app.cases.register import pages as register_pages
+from app.cases.register import refusals as register_refusals
 from app.editions import editions, figures
+from app.editions import refusals as editions_refusals
 from app.fund.bank import checks as bank_checks
+from app.fund.bank import refusals as bank_refusals
 from app.fund.bank import views as bank_views
 from app.fund.bank.inquiry import verification
 from app.fund.bank.reconciliation import refunds
 from app.fund.closing import checks as closing_checks
 from app.fund.closing import views as closing_views
 from app.fund.committee import committee
+from app.fund.committee import refusals as committee_refusals
 from app.fund.counter import checks as counter_checks
+from app.fund.counter import refusals as counter_refusals
 from app.fund.counter import views as counter_views
+from app.fund.giving import refusals as giving_refusals
 from app.fund.giving import views as giving_views
 from app.fund.giving.donations import donation_checks
 from app.fund.giving.goods import checks as goods_checks
@@ -32,14 +42,21 @@ from app.fund.giving.pledges import instalments
 from app.fund.giving.receipts import checks as receipt_checks
 from app.fund.ledger import books
 from app.fund.ledger import pages as books_pages
+from app.fund.ledger import refusals as ledger_refusals
 from app.fund.ledger.books import IntegrityCheck
 from app.fund.spending import pages as spending_pages
 from app.fund.spending import payments, tracing, vouchers
+from app.fund.spending import refusals as spending_refusals
 from app.fund.store import pages as store_pages
+from app.fund.store import refusals as store_refusals
+from app.kit import db, outbox
 from app.public import pages as public_pages
 from app.public import way_pages
 from app.staff import pages as staff_pages
+from app.staff import refusals as staff_refusals
 from app.warroom import pages as warroom_pages
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,20 +67,26 @@ class Room:
     pages: tuple[Blueprint, ...] = ()
     #: What must hold of its rows at any moment; every check of the books asks all of them.
     checks: tuple[IntegrityCheck, ...] = ()
+    #: What a person reads when the database refuses, by the name of the constraint or trigger that does.
+    refusals: Mapping[str, str] = field(default_factory=dict)
 
 
-STAFF = Room(name="staff", pages=(staff_pages.bp,))
+KIT = Room(name="kit", refusals=outbox.REFUSALS)
+
+STAFF = Room(name="staff", refusals=staff_refusals.REFUSALS, pages=(staff_pages.bp,))
 
 LEDGER = Room(
     name="ledger",
+    refusals=ledger_refusals.REFUSALS,
     pages=(books_pages.bp,),
     checks=(books.balances_equal_entries, books.received_is_accounted_for, books.no_overdraft_no_mixing),
 )
 
-STORE = Room(name="store", pages=(store_pages.bp,))
+STORE = Room(name="store", refusals=store_refusals.REFUSALS, pages=(store_pages.bp,))
 
 GIVING = Room(
     name="giving",
+    refusals=giving_refusals.REFUSALS,
     pages=(giving_views.bp,),
     checks=(
         networks.paths_follow_parents,
@@ -80,6 +103,7 @@ GIVING = Room(
 
 BANK = Room(
     name="bank",
+    refusals=bank_refusals.REFUSALS,
     pages=(bank_views.bp,),
     checks=(
         bank_checks.donations_came_from_the_bank,
@@ -97,6 +121,7 @@ BANK = Room(
 
 COUNTER = Room(
     name="counter",
+    refusals=counter_refusals.REFUSALS,
     pages=(counter_views.bp,),
     checks=(
         counter_checks.counter_payments_are_events,
@@ -109,11 +134,13 @@ CLOSING = Room(name="closing", pages=(closing_views.bp,), checks=(closing_checks
 
 COMMITTEE = Room(
     name="committee",
+    refusals=committee_refusals.REFUSALS,
     checks=(committee.resolutions_commit, committee.resolutions_count_votes),
 )
 
 SPENDING = Room(
     name="spending",
+    refusals=spending_refusals.REFUSALS,
     pages=(spending_pages.bp,),
     checks=(
         payments.payments_are_booked,
@@ -125,12 +152,13 @@ SPENDING = Room(
     ),
 )
 
-REGISTER = Room(name="register", pages=(register_pages.bp,))
+REGISTER = Room(name="register", refusals=register_refusals.REFUSALS, pages=(register_pages.bp,))
 
-CARE = Room(name="care", pages=(care_pages.bp,))
+CARE = Room(name="care", refusals=care_refusals.REFUSALS, pages=(care_pages.bp,))
 
 AID = Room(
     name="aid",
+    refusals=aid_refusals.REFUSALS,
     pages=(aid_views.bp, committee_views.bp),
     checks=(
         aid_requests.requests_equal_proposals,
@@ -143,6 +171,7 @@ AID = Room(
 
 EDITIONS = Room(
     name="editions",
+    refusals=editions_refusals.REFUSALS,
     checks=(editions.chain_holds, editions.delivered_within_paid, figures.tables_add_up),
 )
 
@@ -152,6 +181,7 @@ WARROOM = Room(name="warroom", pages=(warroom_pages.bp,))
 
 #: In the order of the house, the ground first.
 ROOMS: tuple[Room, ...] = (
+    KIT,
     STAFF,
     LEDGER,
     STORE,
@@ -172,4 +202,15 @@ ROOMS: tuple[Room, ...] = (
 
 def furnish() -> None:
     """Hand each tool its list of what the rooms bring."""
-    books.CHECKS.set({check.name: check for room in ROOMS for check in room.checks})
+    books.CHECKS.set(_merged({check.name: check for check in room.checks} for room in ROOMS))
+    db.REFUSALS.set(_merged(room.refusals for room in ROOMS))
+
+
+def _merged(lists: Iterable[Mapping[str, T]]) -> dict[str, T]:
+    """The lists of all rooms in one. Raises RuntimeError when two rooms bring something of one name."""
+    merged: dict[str, T] = {}
+    for listed in lists:
+        if twice := merged.keys() & listed.keys():
+            raise RuntimeError(f"listed by two rooms: {', '.join(sorted(twice))}")
+        merged |= listed
+    return merged

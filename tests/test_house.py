@@ -137,7 +137,7 @@ def _refusal_of(name: str) -> Exception:
     return refusal(IntegrityError("", {}, Exception(f"{name} ")))
 
 
-def test_no_refusal_takes_the_words_of_another_whose_name_is_part_of_its_own() -> None:
+def test_no_refusal_takes_the_words_of_another_whose_name_is_part_of_its_own(sqlite_portal: Flask) -> None:
     assert isinstance(_refusal_of("final_vote"), Refused)
     assert not isinstance(_refusal_of("final_vote_count"), Refused)
     assert not isinstance(_refusal_of("no_final_vote"), Refused)

@@ -12,13 +12,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.editions import aid_totals, figures, release_delay
 from app.fund.ledger import books
 from app.kit import clock
-from app.kit.db import Base, UtcDateTime, db, explain
+from app.kit.db import Base, UtcDateTime, db
 from app.kit.errors import Refused
 from app.kit.locks import AdvisoryLock, lock_advisory
 from app.province.profile import Profile
-
-explain("edition_in_order", "มีการเผยแพร่ฉบับใหม่ไปก่อนแล้วเมื่อสักครู่ ระบบจะรวมข้อมูลนี้ในฉบับถัดไป")
-explain("pk_edition", "มีการเผยแพร่ฉบับใหม่ไปก่อนแล้วเมื่อสักครู่ ระบบจะรวมข้อมูลนี้ในฉบับถัดไป")
 
 #: What stands before the first edition.
 FIRST = "0" * 64

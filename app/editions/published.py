@@ -3,9 +3,7 @@
 from sqlalchemy import CheckConstraint, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.kit.db import Base, Id, Satang, explain
-
-explain("final_published_help", "สิ่งที่เผยแพร่ไปแล้วแก้ไขย้อนหลังไม่ได้")
+from app.kit.db import Base, Id, Satang
 
 
 class PublishedHelp(Base):

@@ -2,7 +2,7 @@
 
 import re
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar
@@ -15,6 +15,7 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
 from app.kit.errors import Refused
+from app.kit.listed import Listed
 
 #: Integer keys: 64 bits on PostgreSQL, the row id on SQLite (which only counts by itself for INTEGER).
 Id = BigInteger().with_variant(Integer, "sqlite")
@@ -148,14 +149,9 @@ def _do_what_was_left(session: Session) -> None:
         left[key]()
 
 
-#: Thai words for constraints that a person can run into; rooms add theirs with `explain`.
-_words: dict[str, str] = {}
-
-
-def explain(constraint: str, words: str) -> None:
-    """Give a constraint or trigger the sentence a person reads when the database refuses."""
-    _words[constraint] = words
-
+#: What a person reads when the database refuses, by the name of the constraint or trigger that does.
+#: PostgreSQL names a unique index, SQLite its columns: words for one stand under both names.
+REFUSALS: Listed[Mapping[str, str]] = Listed("words of the database's refusals")
 
 FASTER = "มีผู้ทำรายการนี้ไปก่อนแล้วเมื่อสักครู่ กรุณาเปิดหน้านี้ใหม่เพื่อดูสถานะล่าสุด"
 BUSY = "ระบบกำลังมีผู้ใช้งานพร้อมกันมาก ยังไม่ได้บันทึก กรุณาลองอีกครั้ง"
@@ -166,14 +162,15 @@ def refusal(error: DBAPIError) -> Exception:
     text = str(error.orig)
     diag = getattr(error.orig, "diag", None)
     name = getattr(diag, "constraint_name", None) or ""
-    for constraint, words in _words.items():
+    refusals = REFUSALS.get()
+    for constraint, words in refusals.items():
         # As a whole word: no name is told with the words of a shorter one that it begins or ends with.
         if constraint == name or re.search(rf"(?<!\w){re.escape(constraint)}(?!\w)", text):
             return Refused(words)
     if isinstance(error, IntegrityError):
         unique = "UNIQUE constraint failed" in text or "duplicate key" in text
         if unique:
-            for constraint, words in _words.items():
+            for constraint, words in refusals.items():
                 if constraint == _sqlite_unique_name(text):
                     return Refused(words)
             return Refused(FASTER)

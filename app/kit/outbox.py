@@ -10,11 +10,12 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kit import clock
-from app.kit.db import Base, Id, UtcDateTime, db, explain, is_sqlite, lock, transaction
+from app.kit.db import Base, Id, UtcDateTime, db, is_sqlite, lock, transaction
 from app.kit.errors import BadInput, Refused
 from app.kit.texts import one_line, plain
 
-explain("message_sent_once", "ข้อความนี้ส่งไปแล้วหรืออาจส่งไปแล้ว ระบบไม่ส่งซ้ำ")
+#: What a person reads when the database refuses, by constraint or trigger.
+REFUSALS = {"message_sent_once": "ข้อความนี้ส่งไปแล้วหรืออาจส่งไปแล้ว ระบบไม่ส่งซ้ำ"}
 
 EMAIL, LINE = "email", "line"
 

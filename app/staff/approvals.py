@@ -14,11 +14,12 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, String, Text,
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.kit import clock
-from app.kit.db import Base, Id, UtcDateTime, db, explain, lock
+from app.kit.db import Base, Id, UtcDateTime, db, lock
 from app.kit.errors import BadInput, Refused
 from app.kit.texts import visible
 from app.staff import audit
 from app.staff.deeds import Deed
+from app.staff.refusals import CONCERNED, REQUEST_ANSWERED, WHO_APPROVES
 from app.staff.roles import ROLE_NAMES, Role
 from app.staff.users import User
 
@@ -36,29 +37,7 @@ _IS_OF_FINANCE = f"kind IN ({', '.join(repr(kind) for kind in OF_FINANCE)})"
 
 APPROVED, DECLINED, WITHDRAWN, EXPIRED = "approved", "declined", "withdrawn", "expired"
 
-_NAMES = "ประธาน เจ้าหน้าที่การเงิน ฝ่ายเลขานุการ หรือผู้ดูแลระบบ"
-_ANSWERED = "คำขอนี้มีผู้ตัดสิน ถอน หรือพ้นกำหนดไปแล้ว กรุณาเปิดหน้านี้ใหม่เพื่อดูผล"
 _ANSWERED_OF_FINANCE = "มีผู้ตอบเรื่องนี้ไปแล้ว กรุณาเปิดหน้านี้ใหม่เพื่อดูผล"
-_OTHER_ROLE = "ผู้ขอกับผู้อนุมัติต้องเป็นคนละคนและถือบทบาทต่างกัน ทั้งคู่ต้องยังถือบทบาทนั้นอยู่ กรุณาให้อีกท่านหนึ่งอนุมัติ"
-_CONCERNED = "คำขอนี้เกี่ยวกับตัวบุคคลนั้นเอง ผู้นั้นจึงขอหรืออนุมัติไม่ได้ กรุณาให้อีกสองท่านทำรายการนี้"
-
-explain("uq_approval_request_open", "เรื่องนี้มีคำขอที่รอผู้อนุมัติอยู่แล้ว กรุณาเปิดหน้า “รอผู้อนุมัติ” หรือถอนคำขอเดิมก่อน")
-explain("uq_approval_request_open_of_finance", "รายการนี้มีผู้ตัดสินไว้แล้ว กำลังรออีกท่านหนึ่งยืนยัน กรุณาเปิดหน้านี้ใหม่")
-explain("approval_request_decided_once", _ANSWERED)
-explain("final_approval_request", "คำขอที่ส่งแล้วแก้ไขไม่ได้ กรุณาถอนแล้วขอใหม่")
-explain("kept_approval_request", "คำขอที่ส่งแล้วลบไม่ได้ กรุณาถอนแทน")
-explain("approval_request_asked_in_role", f"เฉพาะ{_NAMES}ที่ขอเรื่องนี้ได้")
-for _name in (
-    "approval_request_decided_in_role",
-    "ck_approval_request_other_hand",
-    "ck_approval_request_other_role",
-):
-    explain(_name, _OTHER_ROLE)
-for _name in ("ck_approval_request_not_concerned", "ck_approval_request_not_concerned_asking"):
-    explain(_name, _CONCERNED)
-explain(
-    "ck_approval_request_finance_roles", "เฉพาะเจ้าหน้าที่การเงินขอเรื่องนี้ได้ และเจ้าหน้าที่การเงินอีกท่านหรือประธานเป็นผู้อนุมัติ"
-)
 
 
 class ApprovalRequest(Base):
@@ -251,9 +230,9 @@ def ask(
     is_of_finance = kind in OF_FINANCE
     role = (Role.FINANCE if by.has(Role.FINANCE) else None) if is_of_finance else _role_of(by)
     if role is None:
-        raise Refused(f"เฉพาะ{'เจ้าหน้าที่การเงิน' if is_of_finance else _NAMES}ที่ขอเรื่องนี้ได้")
+        raise Refused(f"เฉพาะ{'เจ้าหน้าที่การเงิน' if is_of_finance else WHO_APPROVES}ที่ขอเรื่องนี้ได้")
     if concerned_id == by.id:
-        raise Refused(_CONCERNED)
+        raise Refused(CONCERNED)
     reason = visible(reason)
     if not (0 if is_of_finance else 1) <= len(reason) <= 300:
         raise BadInput("กรุณาบอกเหตุผลไม่เกิน 300 ตัวอักษร ผู้อนุมัติจะเห็นข้อความนี้")
@@ -300,7 +279,7 @@ def approve(approval_request_id: int, *, by: User) -> tuple[ApprovalRequest, str
         raise Refused("เฉพาะเจ้าหน้าที่การเงินหรือประธานอนุมัติหรือยืนยันเรื่องนี้ได้")
     if role is None:
         raise Refused(
-            f"คำขอนี้ขอในบทบาท{ROLE_NAMES[Role(found.asked_role)]} ผู้อนุมัติต้องถือบทบาทอื่นใน {_NAMES} "
+            f"คำขอนี้ขอในบทบาท{ROLE_NAMES[Role(found.asked_role)]} ผู้อนุมัติต้องถือบทบาทอื่นใน {WHO_APPROVES} "
             "กรุณาให้ผู้ถือบทบาทอื่นอนุมัติ"
         )
     if not found.asked_by.has(Role(found.asked_role)):
@@ -320,7 +299,7 @@ def decline(approval_request_id: int, *, reason: str, by: User) -> ApprovalReque
     if role is None and found.is_of_finance:
         raise Refused("เฉพาะเจ้าหน้าที่การเงินหรือประธานตอบเรื่องนี้ได้")
     if role is None:
-        raise Refused(f"เฉพาะ{_NAMES}ที่ตอบเรื่องนี้ได้")
+        raise Refused(f"เฉพาะ{WHO_APPROVES}ที่ตอบเรื่องนี้ได้")
     reason = visible(reason)
     if not (0 if found.is_of_finance else 1) <= len(reason) <= 300:
         raise BadInput("กรุณาบอกเหตุผลที่ไม่อนุมัติ ไม่เกิน 300 ตัวอักษร")
@@ -452,9 +431,9 @@ def _lock_waiting(approval_request_id: int, *, by: User | None = None) -> tuple[
         kind.lock_first()
     found = lock(ApprovalRequest, approval_request_id)
     if found.standing != "waiting":
-        raise Refused(_ANSWERED_OF_FINANCE if found.is_of_finance else _ANSWERED)
+        raise Refused(_ANSWERED_OF_FINANCE if found.is_of_finance else REQUEST_ANSWERED)
     if by is not None and found.concerned_id == by.id:
-        raise Refused(_CONCERNED)
+        raise Refused(CONCERNED)
     return found, kind or _KINDS[found.kind]
 
 

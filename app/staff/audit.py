@@ -10,13 +10,11 @@ from sqlalchemy import ForeignKey, Index, Select, String, Text, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kit import clock
-from app.kit.db import Base, Id, UtcDateTime, db, explain, is_sqlite
+from app.kit.db import Base, Id, UtcDateTime, db, is_sqlite
 from app.kit.errors import Refused
 from app.kit.locks import AdvisoryLock, lock_advisory
 from app.staff.deeds import Deed
 from app.staff.users import User
-
-explain("chain_link_in_order", "มีการผนึกบันทึกตรวจสอบพร้อมกัน ระบบจะผนึกต่อในรอบถัดไป")
 
 #: As many characters as an address can have (IPv6 with an IPv4 address in it).
 _ADDRESS = 45

@@ -22,6 +22,7 @@ from app.staff import approval_pages, devices, notices, people_pages, resets, si
 from app.staff.blueprint import Answer, bp
 from app.staff.doors import EVERYONE, STAFF, opens_to, signed_in
 from app.staff.forms import ChooseForm, SignInForm, TrailForm, options
+from app.staff.refusals import LINK_CLOSED
 from app.staff.roles import ROLE_NAMES, Role
 from app.staff.users import User
 
@@ -68,7 +69,7 @@ def choose_password(token: str) -> Answer:
     form, refused, status = ChooseForm(), "", 200
     owner = resets.whose(token)
     if owner is None:
-        refused, status = resets.CLOSED, 404
+        refused, status = LINK_CLOSED, 404
     elif form.validate_on_submit():
         try:
             with transaction():

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from sqlalchemy import select, update
 
 from app.kit import clock, line, mail
-from app.kit.db import db, explain, lock
+from app.kit.db import db, lock
 from app.kit.errors import BadInput, Refused
 from app.kit.texts import visible
 from app.province import dimensions, places
@@ -19,9 +19,6 @@ from app.staff.deeds import Deed
 from app.staff.roles import ROLE_NAMES, Grant, Role, needs_two
 from app.staff.users import User
 
-explain("uq_user_account_sign_in_name", "ชื่อผู้ใช้นี้มีคนใช้แล้ว กรุณาเลือกชื่ออื่น")
-explain("role_grant_compatible", "บุคคลนี้มีบทบาทที่ขัดกับบทบาทนี้อยู่ กรุณาเพิกถอนบทบาทเดิมก่อน หรือมอบให้ผู้อื่น")
-
 #: Who works with families where they live.
 FIELD_ROLES = (Role.MENTOR, Role.DISTRICT_OFFICER)
 #: What asks for a role that two people give is called among the approvals.
@@ -29,10 +26,6 @@ GRANT = "role.grant"
 
 _SIGN_IN_NAME = re.compile(r"[a-z0-9][a-z0-9._@-]{2,59}")
 
-explain(
-    "role_grant_by_two",
-    "บทบาทนี้ต้องมีผู้ขอและผู้อนุมัติสองท่านต่างบทบาทกัน กรุณาขอที่หน้าผู้ใช้ คำสั่งที่เครื่องใช้ได้เฉพาะเมื่อยังไม่มีผู้ใดถือบทบาทนี้",
-)
 
 #: Roles that one person may not hold together: who approves never pays, who pays never administers, who asks for
 #: families neither pays nor prepares what is decided, who audits does nothing else.

@@ -10,12 +10,13 @@ from sqlalchemy import ForeignKey, String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kit import clock, outbox, thai
-from app.kit.db import Base, Id, UtcDateTime, db, explain, lock
+from app.kit.db import Base, Id, UtcDateTime, db, lock
 from app.kit.errors import BadInput, Refused
 from app.settings import Settings
 from app.staff import approvals, audit, notices, signin
 from app.staff.approvals import ApprovalRequest
 from app.staff.deeds import Deed
+from app.staff.refusals import LINK_CLOSED
 from app.staff.roles import needs_two
 from app.staff.users import User
 
@@ -25,12 +26,6 @@ LIFE = timedelta(hours=1)
 #: Stands in the message in the link's place until it is sent: whoever reads the outbox sees no link.
 _HIDDEN = "[ลิงก์อยู่ในข้อความที่เจ้าตัวได้รับเท่านั้น]"
 _KEY = "password-link:"
-
-CLOSED = "ลิงก์นี้ใช้ไม่ได้แล้ว เพราะใช้ไปแล้วหรือเกินหนึ่งชั่วโมง กรุณาขอตั้งรหัสผ่านใหม่อีกครั้ง"
-_TWO = "รหัสผ่านของผู้ถือบทบาทนี้ต้องมีผู้ขอและผู้อนุมัติสองท่านต่างบทบาทกัน กรุณาใช้ “ขอตั้งรหัสผ่านใหม่”"
-explain("password_link_by_two", _TWO)
-explain("password_of_officer_by_two", _TWO)
-explain("password_link_used_once", CLOSED)
 
 
 class PasswordLink(Base):
@@ -166,10 +161,10 @@ def use(token: str, *, fresh: str) -> None:
     statement = select(PasswordLink).where(PasswordLink.token_hash == _hash(token)).with_for_update()
     found = db.session().scalars(statement).one_or_none()
     if found is None or found.used_at is not None or found.expires_at <= clock.now():
-        raise Refused(CLOSED)
+        raise Refused(LINK_CLOSED)
     user = lock(User, found.user_id)
     if not user.is_active:
-        raise Refused(CLOSED)
+        raise Refused(LINK_CLOSED)
     user.password_hash = signin.hash_password(
         fresh, own=(user.sign_in_name, user.name, user.position, user.email)
     )

@@ -6,9 +6,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.kit.db import Base, Id, UtcDateTime, explain
-
-explain("role_grant_stays_revoked", "บทบาทนี้เพิกถอนไปแล้ว กรุณามอบบทบาทใหม่แทน")
+from app.kit.db import Base, Id, UtcDateTime
 
 
 class Role(StrEnum):

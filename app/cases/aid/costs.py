@@ -13,7 +13,7 @@ from app.fund.committee.records import Proposal, ProposalState
 from app.fund.ledger import books
 from app.fund.spending import guards, sums
 from app.kit import clock, queue, thai
-from app.kit.db import db, explain, lock
+from app.kit.db import db, lock
 from app.kit.errors import BadInput, Refused
 from app.kit.money import MOST_SATANG, format_baht
 from app.kit.texts import visible
@@ -26,31 +26,6 @@ from app.staff.users import User
 
 #: Who knows the vendor's bill.
 KEEPERS = (Role.FINANCE, Role.FUND_OFFICER)
-
-explain(
-    "delivery_within_paid",
-    "ส่งมอบเกินมูลค่าที่กองทุนจ่ายแล้วไม่ได้ กรุณารอการจ่ายเงินส่วนที่เหลือ หรือให้การเงินบันทึกราคาจริงหากซื้อได้ถูกกว่า",
-)
-explain(
-    "cost_keeps_delivered_within_paid",
-    "ราคาจริงนี้ทำให้มูลค่าที่ส่งมอบแล้วเกินที่กองทุนจ่าย กรุณาตรวจราคากับใบส่งของ หรือจ่ายส่วนที่ขาดก่อน",
-)
-explain(
-    "delivery_within_bought",
-    "ส่งมอบเกินจำนวนที่บันทึกว่าซื้อจริงไม่ได้ กรุณาให้เจ้าหน้าที่การเงินแก้จำนวนที่ซื้อก่อน หรือบันทึกว่าไม่ได้รับ",
-)
-explain("cost_covers_given", "จำนวนที่ซื้อจริงน้อยกว่าที่ส่งมอบไปแล้วไม่ได้ กรุณาตรวจกับใบส่งของ")
-explain("cost_keeper_gives_nothing", "ผู้บันทึกราคาจริงของคำขอนี้ส่งมอบเองไม่ได้ กรุณาให้เจ้าหน้าที่ท่านอื่นเป็นผู้บันทึกผลการส่งมอบ")
-explain("giver_keeps_no_costs", "ผู้บันทึกผลการส่งมอบของคำขอนี้บันทึกราคาจริงเองไม่ได้ กรุณาให้เจ้าหน้าที่การเงินท่านอื่นบันทึก")
-explain("final_item_cost", "ราคาจริงที่บันทึกแล้วแก้ไขไม่ได้ กรุณาบันทึกราคาใหม่เพิ่มอีกรายการ")
-explain(
-    "settled_covers_delivered",
-    "ปิดเรื่องไม่ได้ เพราะของที่ส่งมอบแล้วมีมูลค่าเกินที่จ่ายไป กรุณาจ่ายส่วนที่ขาดหรือบันทึกราคาจริงก่อน",
-)
-explain(
-    "settled_strands_nothing",
-    "ปิดเรื่องไม่ได้ เพราะของตามคำขอมีมูลค่าเกินที่จ่ายไป กรุณาบันทึกราคาจริงและจำนวนที่ซื้อก่อนปิดเรื่อง",
-)
 
 
 @dataclass(frozen=True, slots=True)

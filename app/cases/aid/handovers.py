@@ -9,7 +9,7 @@ from app.cases.aid.deliveries import mark, mark_rest
 from app.cases.aid.records import OUTCOME_NAMES, AidRequest, Delivery, Handover, Outcome
 from app.fund.spending import sums
 from app.kit import clock
-from app.kit.db import db, explain, lock
+from app.kit.db import db, lock
 from app.kit.errors import BadInput, Refused
 from app.staff import audit
 from app.staff.deeds import Deed
@@ -17,15 +17,6 @@ from app.staff.users import User
 
 __all__ = ["OUTCOME_NAMES", "Delivery", "Handover", "Outcome", "close", "mark", "mark_rest", "open_"]
 
-explain("delivery_after_payment", "กองทุนยังไม่ได้จ่ายเงินสำหรับคำขอนี้ จึงยังส่งมอบไม่ได้ กรุณารอการจ่ายเงินก่อน")
-explain("delivery_of_this_request", "รายการนี้ไม่ได้อยู่ในคำขอของพิธีมอบนี้ กรุณาเปิดพิธีมอบของคำขอนั้น")
-explain("delivery_within_line", "ส่งมอบเกินจำนวนที่ขอไม่ได้ กรุณาตรวจจำนวนที่ยังค้างส่งมอบ")
-explain("ck_delivery_logbook_pair", "บันทึกการส่งมอบโดยไม่มีบันทึกในสมุดครัวเรือนไม่ได้")
-explain("delivery_writes_its_logbook", "บันทึกการส่งมอบต้องอ้างถึงสมุดบันทึกของครัวเรือนเดียวกัน")
-explain(
-    "delivery_keeps_who", "บันทึกการส่งมอบต้องเก็บชื่อและครัวเรือนของผู้รับตามทะเบียนขณะนั้น กรุณาโหลดหน้านี้ใหม่แล้วบันทึกอีกครั้ง"
-)
-explain("final_delivery", "ผลการส่งมอบที่บันทึกแล้วแก้ไขไม่ได้ กรุณาบันทึกเพิ่มในสมุดบันทึกของครัวเรือน")
 
 _AHEAD = timedelta(days=366)
 

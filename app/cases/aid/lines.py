@@ -9,10 +9,11 @@ from sqlalchemy.orm import joinedload
 from app.cases.aid import access, needs
 from app.cases.aid import sizes as sizes_
 from app.cases.aid.records import AidLine, AidRequest, RequestState
+from app.cases.aid.refusals import LINES_FIXED
 from app.cases.register.households import Household
 from app.cases.register.members import Member
 from app.kit import thai
-from app.kit.db import db, explain
+from app.kit.db import db
 from app.kit.errors import BadInput, Refused
 from app.kit.money import MOST_SATANG
 from app.province import catalogue
@@ -27,9 +28,6 @@ MOST_QUANTITY = 1000
 
 _NOT_THEIRS = "แก้ไขคำขอนี้ไม่ได้ เพราะไม่มีคำขอนี้หรือท่านไม่ใช่ผู้ร่าง กรุณาแจ้งผู้ร่างหรือฝ่ายเลขานุการกองทุน"
 _OUT_OF_REACH = "มีคนหรือครัวเรือนที่ไม่มีในทะเบียนหรืออยู่นอกพื้นที่ของท่าน กรุณาค้นหาและเลือกใหม่เฉพาะในพื้นที่ที่ท่านดูแล"
-_FIXED = "คำขอนี้ส่งแล้ว แก้ไขรายการไม่ได้ หากต้องแก้ กรุณาถอนคำขอแล้วยื่นใหม่"
-for _name in ("lines_fixed_insert", "lines_fixed_update", "lines_fixed_delete"):
-    explain(_name, _FIXED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +59,7 @@ def editable(request_id: int, *, by: User) -> AidRequest:
     if request.made_by_id != by.id and not by.has(Role.FUND_OFFICER):
         raise Refused(_NOT_THEIRS)
     if request.state != RequestState.DRAFT:
-        raise Refused(_FIXED)
+        raise Refused(LINES_FIXED)
     return request
 
 

@@ -14,7 +14,7 @@ from app.fund.committee import proposals
 from app.fund.ledger import books
 from app.fund.ledger.accounts import Purpose
 from app.kit import clock, money, texts, thai
-from app.kit.db import db, explain
+from app.kit.db import db
 from app.kit.errors import BadInput, Refused
 from app.kit.locks import AdvisoryLock, lock_advisory
 from app.province import catalogue, dimensions, places
@@ -41,8 +41,6 @@ __all__ = [
 ]
 
 MOST_STORY = 8000
-
-explain("request_fixed_once_submitted", "คำขอนี้ส่งแล้ว แก้ไขไม่ได้ หากต้องแก้ กรุณาถอนคำขอแล้วยื่นใหม่")
 
 
 def draft(

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.cases.register.households import Household, may_work_on
 from app.cases.register.members import Member
 from app.kit import clock
-from app.kit.db import Base, Id, Satang, UtcDateTime, db, explain
+from app.kit.db import Base, Id, Satang, UtcDateTime, db
 from app.kit.errors import BadInput, Refused
 from app.province.dimensions import dimension as dimension_of
 from app.staff import audit
@@ -95,11 +95,6 @@ class LogbookEntry(Base):
         Index("ix_logbook_entry_household", "household_id", "on_date"),
     )
 
-
-explain("final_logbook_entry", "Logbook แก้ไขไม่ได้ หากบันทึกผิด โปรดเขียนรายการแก้ไขเพิ่ม")
-explain("kept_logbook_entry", "Logbook ลบไม่ได้ หากบันทึกผิด โปรดเขียนรายการแก้ไขเพิ่ม")
-
-explain("amendment_of_own_help", "แก้มูลค่าได้เฉพาะรายการช่วยเหลือของครัวเรือนเดียวกัน โปรดเปิดหน้านี้ใหม่แล้วลองอีกครั้ง")
 
 _LONGEST = 4_000
 

@@ -3,7 +3,7 @@
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.kit.db import Base, Id, explain
+from app.kit.db import Base, Id
 
 
 class Member(Base):
@@ -50,10 +50,3 @@ class Member(Base):
         Index("ix_member_first_name", "first_name"),
         Index("ix_member_last_name", "last_name"),
     )
-
-
-_BY_HAND = "โปรดแจ้งฝ่ายเลขานุการกองทุนให้ตรวจกับบัตรประชาชน"
-explain("member_keeps_name", f"เปลี่ยนชื่อหรือเลขของบุคคลในทะเบียนไม่ได้ เติมได้เฉพาะที่ว่าง {_BY_HAND}")
-explain("member_stays", f"ย้ายบุคคลไปครัวเรือนอื่นหรือถอนออกจากครัวเรือนไม่ได้ {_BY_HAND}")
-explain("member_enters_present", f"เพิ่มบุคคลที่ถอนออกจากครัวเรือนแล้วไม่ได้ {_BY_HAND}")
-explain("kept_member", f"ลบบุคคลออกจากทะเบียนไม่ได้ {_BY_HAND}")

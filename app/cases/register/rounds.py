@@ -21,17 +21,12 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.kit import clock, queue, thai
-from app.kit.db import Base, Id, Satang, UtcDateTime, db, explain
+from app.kit.db import Base, Id, Satang, UtcDateTime, db
 from app.kit.errors import BadInput, Refused
 from app.staff import audit
 from app.staff.deeds import Deed
 from app.staff.roles import Role
 from app.staff.users import User
-
-explain("pk_public_base", "มีผู้กำหนดฐานที่เผยแพร่ไปแล้วเมื่อสักครู่ กรุณาเปิดหน้ารอบนี้ใหม่แล้วตรวจอีกครั้ง")
-explain("public_base_in_order", "มีผู้กำหนดฐานที่เผยแพร่ไปแล้วเมื่อสักครู่ กรุณาเปิดหน้ารอบนี้ใหม่แล้วตรวจอีกครั้ง")
-explain("public_base_has_households", "รอบนี้ยังไม่มีครัวเรือน จึงใช้เป็นฐานที่เผยแพร่ไม่ได้ กรุณานำเข้าไฟล์ของรอบนี้ก่อน")
-explain("final_public_base", "ฐานที่เคยกำหนดแก้ไขย้อนหลังไม่ได้ กรุณากำหนดรอบใหม่เป็นฐาน")
 
 
 class Source(StrEnum):

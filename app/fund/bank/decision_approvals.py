@@ -8,7 +8,6 @@ from sqlalchemy import cast as sa_cast
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.fund.bank.records import BankEvent
-from app.kit.db import explain
 from app.kit.errors import Refused
 from app.province.profile import Profile
 from app.staff import approvals
@@ -17,10 +16,6 @@ from app.staff.users import User
 
 #: What is decided, as the kinds of its requests.
 ASSIGN, SPLIT, EXCLUDE, LINK, UNDO = BANK_DECISIONS
-
-for _name in ("reconciliation_item_of_open_request", "allocation_of_open_request"):
-    explain(_name, "รายการนี้มีผู้ตัดสินไว้แล้ว กำลังรออีกท่านหนึ่งยืนยัน ระหว่างนี้จึงตัดสินเป็นอย่างอื่นไม่ได้")
-explain("decision_request_of_its_event", "รายการนี้มีผู้ตัดสินไปแล้วเมื่อสักครู่ กรุณาเปิดหน้านี้ใหม่เพื่อดูผล")
 
 
 def is_needed(event: BankEvent, *, by: User | None) -> bool:

@@ -16,11 +16,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.fund.bank.match_reasons import MatchReason, ReconciliationState, in_sql
-from app.kit.db import Base, Id, Satang, UtcDateTime, explain
+from app.kit.db import Base, Id, Satang, UtcDateTime
 from app.staff.users import User
-
-explain("allocation_within_event", "ลงเป็นเงินสมทบเกินยอดของรายการธนาคารนี้ไม่ได้ กรุณาตรวจยอดที่ลงไปแล้ว")
-explain("reconciliation_item_stays", "รายการนี้ลงบัญชีหรือนับรวมกับรายการอื่นไปแล้ว กรุณาถอนการตัดสินเดิมก่อน")
 
 #: Who tells of money, as people call it.
 SOURCES = {
@@ -187,16 +184,6 @@ class Allocation(Base):
 BEFORE, FOLLOWS, JOINED, CONFIRMED = "before", "follows", "joined", "confirmed"
 #: The kinds by which lines count.
 COUNTING = (BEFORE, JOINED, CONFIRMED)
-explain("pk_statement_basis", "มีผู้ยืนยันไฟล์นี้ไปแล้ว กรุณาเปิดหน้านี้ใหม่เพื่อดูผล")
-explain(
-    "statement_confirmed_by_another", "ผู้นำไฟล์เข้ายืนยันไฟล์ของตนเองไม่ได้ กรุณาให้เจ้าหน้าที่การเงินอีกท่านหนึ่งหรือประธานยืนยัน"
-)
-explain("statement_basis_of_before", "ไฟล์นี้นำเข้าหลังจากมีกติกาให้อีกท่านหนึ่งยืนยัน กรุณาให้อีกท่านหนึ่งยืนยันไฟล์")
-explain("statement_joined_to_known", "ยอดของไฟล์นี้ไม่ต่อจากยอดที่รู้แล้ว กรุณาให้อีกท่านหนึ่งยืนยันไฟล์")
-explain(
-    "allocation_of_one_person",
-    "รายการนี้มีแต่ในไฟล์ที่คนเดียวนำเข้า จึงยังลงเป็นเงินสมทบไม่ได้ กรุณาให้อีกท่านหนึ่งยืนยันไฟล์หรือยืนยันรายการนี้ก่อน",
-)
 
 
 class StatementBasis(Base):
@@ -351,9 +338,6 @@ class StagedLine(Base):
     __table_args__ = (Index("ix_staged_line_upload_id_external_id", "upload_id", "external_id"),)
 
 
-explain("refunded_within_payment", "ยอดที่คืนไปแล้วเกินยอดที่จ่ายไม่ได้ กรุณาสอบถามผู้ให้บริการรับเงินอีกครั้ง")
-
-
 class Outcome(StrEnum):
     #: The bank has this payment, with the same amount, reference and payee, and it was not reversed.
     CONFIRMED = "confirmed"
@@ -398,13 +382,6 @@ class Inquiry(Base):
             postgresql_where=text("outcome = 'absent'"),
         ),
     )
-
-
-explain(
-    "allocation_of_taken_back",
-    "ธนาคารเรียกเงินก้อนนี้คืน จึงยังลงเป็นเงินสมทบไม่ได้ กรุณาตัดสินรายการเงินออกที่เรียกคืนก่อน",
-)
-explain("uq_bank_reversal_reverses_id", "เงินก้อนนี้มีรายการที่เรียกคืนอยู่แล้ว กรุณาเปิดหน้านี้ใหม่")
 
 
 class BankReversal(Base):

@@ -8,11 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.fund.ledger.accounts import Purpose
 from app.kit import clock
-from app.kit.db import Base, Id, Satang, UtcDateTime, explain
-
-explain("uq_proposal_code", "คำขอรหัสนี้เสนอต่อกองทุนไปแล้ว ระบบไม่รับซ้ำ กรุณาเปิดคำขอนี้ใหม่เพื่อดูสถานะล่าสุด")
-explain("final_proposal", "แก้ไขจำนวนเงินหรือวัตถุประสงค์หลังเสนอแล้วไม่ได้ กรุณาถอนคำขอนี้ แล้วเสนอเป็นคำขอใหม่")
-explain("proposal_moves_forward", "คำขอนี้เปลี่ยนสถานะไปแล้ว กรุณาเปิดหน้านี้ใหม่เพื่อดูสถานะล่าสุด")
+from app.kit.db import Base, Id, Satang, UtcDateTime
 
 
 class ProposalState(StrEnum):
@@ -67,26 +63,6 @@ class Proposal(Base):
             name="known_state",
         ),
     )
-
-
-explain("uq_vote_item_id_member_id", "ท่านลงคะแนนในเรื่องนี้ไปแล้ว คะแนนที่ลงแล้วแก้ไขไม่ได้")
-explain("final_vote", "คะแนนที่ลงแล้วแก้ไขไม่ได้")
-explain("requester_may_not_vote", "ท่านเป็นผู้เสนอเรื่องนี้ จึงลงคะแนนไม่ได้ กรุณาให้กรรมการท่านอื่นพิจารณา")
-explain("recused_may_not_vote", "ท่านออกจากการพิจารณาเรื่องนี้แล้ว จึงลงคะแนนไม่ได้")
-explain("voter_must_attend", "ผู้ลงคะแนนต้องเข้าประชุมครั้งนี้ กรุณาแจ้งฝ่ายเลขานุการให้บันทึกการเข้าประชุมก่อน")
-explain("vote_before_resolution", "เรื่องนี้มีมติแล้ว จึงลงคะแนนเพิ่มไม่ได้")
-explain(
-    "meeting_before_its_day",
-    "ยังไม่ถึงวันประชุม หากจำเป็นต้องเปิดก่อนวัน กรุณาบอกเหตุผล เหตุผลและเวลาจริงจะพิมพ์ในรายงานการประชุม",
-)
-explain("recusal_by_member_or_chair", "มีแต่กรรมการเจ้าตัว หรือประธานในที่ประชุม ที่บันทึกการออกจากการพิจารณาได้")
-explain("recusal_needs_reason", "ประธานบันทึกแทนกรรมการท่านอื่นต้องบอกเหตุผล")
-explain("voter_may_not_be_recused", "กรรมการท่านนี้ลงคะแนนในเรื่องนี้แล้ว จึงบันทึกว่าออกจากการพิจารณาไม่ได้")
-explain("voter_stays_present", "กรรมการท่านนี้ลงคะแนนในการประชุมครั้งนี้แล้ว จึงลบการเข้าประชุมไม่ได้")
-explain("uq_resolution_item_id", "เรื่องนี้มีมติแล้ว กรุณาเปิดหน้านี้ใหม่เพื่อดูมติ")
-explain("uq_resolution_proposal_id", "คำขอนี้มีมติแล้ว กรุณาเปิดหน้านี้ใหม่เพื่อดูมติ")
-explain("final_resolution", "มติที่บันทึกแล้วแก้ไขไม่ได้")
-explain("ck_resolution_quorum_met", "ลงมติไม่ได้ เพราะกรรมการไม่ครบองค์ประชุมสำหรับเรื่องนี้")
 
 
 class MeetingState(StrEnum):

@@ -15,31 +15,11 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.fund.bank.records import BankEvent
-from app.kit.db import Base, Id, Satang, UtcDateTime, explain
+from app.kit.db import Base, Id, Satang, UtcDateTime
 from app.staff.users import User
 
 CASH, CHEQUE = "cash", "cheque"
 VOID, BOUNCED = "void", "bounced"
-explain(
-    "counter_payment_in_open_cash_count",
-    "ปิดยอดเงินรับของวันนี้ไปแล้ว รายการนี้จึงเข้าการปิดยอดนั้นไม่ได้ กรุณากดบันทึกอีกครั้ง ระบบจะเริ่มการปิดยอดรอบใหม่",
-)
-explain("uq_counter_payment_key", "รับเงินรายการนี้ไว้แล้ว ระบบไม่รับซ้ำ กรุณาเปิดหน้ารับเงินเพื่อดูรายการล่าสุด")
-explain("pk_counter_payment_reversal", "รายการรับเงินนี้ยกเลิกไปแล้ว ไม่ต้องทำซ้ำ")
-explain("uq_counter_payment_reversal_counter_payment_id", "รายการรับเงินนี้ยกเลิกไปแล้ว ไม่ต้องทำซ้ำ")
-explain(
-    "counter_payment_reversal_in_time",
-    "ปิดยอดของรายการรับเงินนี้ไปแล้ว จึงยกเลิกไม่ได้ หากเป็นเช็คที่เรียกเก็บไม่ได้ ให้บันทึกว่าเช็คคืน หากต้องคืนเงินให้ผู้ให้ ใช้การคืนเงิน",
-)
-explain("final_cash_count", "ปิดยอดแล้ว แก้ไขไม่ได้ หากพบว่านับผิด ให้บันทึกเหตุผลไว้ในการนำฝากหรือแจ้งผู้ตรวจสอบ")
-explain(
-    "cash_count_counts_its_counter_payments",
-    "มีการรับเงินเพิ่มระหว่างที่ท่านนับ ยังไม่ได้ปิดยอด กรุณาเปิดหน้านี้ใหม่ ดูยอดที่ต้องมี แล้วปิดยอดอีกครั้ง",
-)
-for _name in ("allocation_of_undone_counter_payment", "undone_counter_payment_stays_excluded"):
-    explain(_name, "รายการรับเงินที่เคาน์เตอร์นี้ยกเลิกไปแล้ว ลงเป็นเงินสมทบอีกไม่ได้")
-for _name in ("uq_cash_count_open", "uq_cash_count_number", "uq_counter_payment_number"):
-    explain(_name, "มีผู้รับเงินพร้อมกันที่เคาน์เตอร์ ยังไม่ได้บันทึก กรุณากดบันทึกอีกครั้ง")
 
 
 class CashCount(Base):
@@ -166,16 +146,6 @@ class CounterPaymentReversal(Base):
 
 def slip_code(number: int) -> str:
     return f"รง.{number:06d}"
-
-
-for _name in ("uq_deposit_live_item", "uq_deposit_item_id"):
-    explain(_name, "เงินส่วนนี้จับคู่กับการนำฝากอีกรายการไปแล้ว กรุณาเปิดหน้านี้ใหม่เพื่อดูสถานะล่าสุด")
-explain(
-    "allocation_of_deposit",
-    "รายการนี้เป็นการนำฝากเงินที่รับจากเคาน์เตอร์ซึ่งลงบัญชีไปแล้ว ลงเป็นเงินสมทบอีกไม่ได้ หากจับคู่ผิด ให้ยกเลิกการจับคู่นำฝากก่อน",
-)
-explain("deposit_stays_excluded", "รายการนี้จับคู่เป็นการนำฝากเงินจากเคาน์เตอร์แล้ว หากจับคู่ผิด ให้ยกเลิกการจับคู่นำฝากก่อน")
-explain("deposit_undone_once", "การจับคู่นำฝากนี้ยกเลิกไปแล้ว ไม่ต้องทำซ้ำ")
 
 
 class DepositItem(Base):

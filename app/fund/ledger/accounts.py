@@ -5,10 +5,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.kit.db import Base, Id, Satang, db, explain
-
-explain("account_moves_by_entry", "ยอดของบัญชีเปลี่ยนได้ด้วยรายการบัญชีเท่านั้น ยังไม่ได้บันทึก กรุณาแจ้งผู้ดูแลระบบ")
-explain("account_opens_at_zero", "บัญชีใหม่เปิดได้ที่ยอดศูนย์เท่านั้น ยังไม่ได้บันทึก กรุณาแจ้งผู้ดูแลระบบ")
+from app.kit.db import Base, Id, Satang, db
 
 
 class Kind(StrEnum):

@@ -23,7 +23,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.fund.ledger.accounts import Account, Kind
 from app.kit import clock
-from app.kit.db import Base, Id, Satang, UtcDateTime, db, explain
+from app.kit.db import Base, Id, Satang, UtcDateTime, db
 from app.kit.errors import Refused
 
 
@@ -79,15 +79,8 @@ _SOURCE_OF_MOVEMENT = " AND ".join(
 def _once(column: str) -> Index:
     """A movement takes each step of a source once. Of the four indexes an entry stands in that of its source only."""
     name = f"uq_entry_{column}_movement_step"
-    explain(name, "รายการนี้ลงบัญชีไปแล้ว ระบบไม่ลงซ้ำ กรุณาเปิดหน้านี้ใหม่เพื่อดูสถานะล่าสุด")
     is_set = text(f"{column} IS NOT NULL")
     return Index(name, column, "movement", "step", unique=True, sqlite_where=is_set, postgresql_where=is_set)
-
-
-explain(
-    "ck_account_not_overdrawn",
-    "เงินคงเหลือในวัตถุประสงค์นี้ไม่พอสำหรับรายการนี้ กรุณาตรวจยอดพร้อมใช้ แล้วลดจำนวนเงินหรือรอเงินสมทบเพิ่ม",
-)
 
 
 class Entry(Base):

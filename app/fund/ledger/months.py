@@ -11,17 +11,13 @@ from sqlalchemy import CheckConstraint, Date, ForeignKey, LargeBinary, String, T
 from sqlalchemy.orm import Mapped, defer, mapped_column, relationship
 
 from app.kit import clock, thai
-from app.kit.db import Base, Id, UtcDateTime, db, explain
+from app.kit.db import Base, Id, UtcDateTime, db
 from app.kit.errors import BadInput, Refused
 from app.kit.locks import AdvisoryLock, lock_advisory
 from app.staff import audit
 from app.staff.deeds import Deed
 from app.staff.roles import Role
 from app.staff.users import User
-
-explain("closed_after_its_entries", "มีรายการของเดือนนี้ที่กำลังลงบัญชีอยู่ ยังไม่ได้ปิดเดือน กรุณาลองอีกครั้ง")
-explain("entry_in_open_month", "เดือนนี้ปิดบัญชีแล้ว ลงรายการย้อนหลังไม่ได้ รายการที่มาช้าให้ลงในเดือนที่ยังเปิดอยู่")
-explain("uq_closed_month_first_on", "เดือนนี้ปิดบัญชีไปแล้ว กรุณาเปิดหน้านี้ใหม่เพื่อดูใบรับรอง")
 
 
 class ClosedMonth(Base):

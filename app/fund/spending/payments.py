@@ -13,7 +13,7 @@ from app.fund.spending.records import Payment
 from app.fund.spending.sums import remaining
 from app.fund.spending.vouchers import next_number
 from app.kit import clock, queue
-from app.kit.db import db, explain
+from app.kit.db import db
 from app.kit.errors import BadInput, Refused
 from app.kit.money import format_baht
 from app.kit.texts import visible
@@ -22,9 +22,6 @@ from app.staff import audit
 from app.staff.deeds import Deed
 from app.staff.roles import Role
 from app.staff.users import User
-
-explain("settled_for_less_says_why", "จ่ายน้อยกว่าที่อนุมัติ ต้องบอกเหตุผลก่อนปิดเรื่อง")
-explain("settled_leaves_no_order", "ปิดเรื่องไม่ได้ เพราะยังมีรายการที่เตรียมจ่ายค้างอยู่ กรุณาจ่ายหรือยกเลิกรายการนั้นก่อน")
 
 
 def record(order_id: int, *, transfer_ref: str, paid_on: date, by: User) -> Payment:

@@ -6,50 +6,8 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstra
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.fund.committee.records import Proposal
-from app.kit.db import Base, Id, Satang, UtcDateTime, explain
+from app.kit.db import Base, Id, Satang, UtcDateTime
 from app.staff.users import User
-
-# The longer names first: a refusal is told by the first name that is found in it.
-explain("voucher_without_gap", "มีการออกใบสำคัญจ่ายพร้อมกัน ยังไม่ได้บันทึกการโอนนี้ กรุณากดอีกครั้ง")
-explain("final_payment_order", "รายการที่เตรียมจ่ายแล้วแก้ไขไม่ได้ หากผิดให้ยกเลิกรายการนี้ แล้วเตรียมใหม่")
-explain("kept_payment_order", "รายการที่เตรียมจ่ายแล้วลบไม่ได้ หากผิดให้ยกเลิกรายการนี้ แล้วเตรียมใหม่")
-explain("uq_payment_order_key", "รายการจ่ายนี้เตรียมไว้แล้ว ระบบไม่บันทึกซ้ำ กรุณาเปิดหน้าจ่ายเงินเพื่อดูรายการล่าสุด")
-explain("order_moves_forward", "รายการนี้มีผู้อนุมัติ โอน หรือยกเลิกไปแล้ว กรุณาเปิดหน้านี้ใหม่เพื่อดูสถานะล่าสุด")
-explain("order_needs_resolution", "คำขอนี้ยังไม่ได้รับอนุมัติหรือปิดเรื่องแล้ว จึงเตรียมจ่ายเงินไม่ได้")
-explain(
-    "preparer_is_another_hand",
-    "ผู้ขอความช่วยเหลือหรือผู้ลงคะแนนเรื่องนี้เตรียมจ่ายเองไม่ได้ กรุณาให้เจ้าหน้าที่การเงินท่านอื่นเป็นผู้เตรียม",
-)
-for _name in ("approver_is_another_hand", "ck_payment_order_two_people"):
-    explain(
-        _name,
-        "ผู้ขอความช่วยเหลือและผู้เตรียมจ่ายอนุมัติเองไม่ได้ กรุณาให้เจ้าหน้าที่การเงินอีกท่านหรือประธานเป็นผู้อนุมัติ",
-    )
-explain("approver_holds_office", "เฉพาะเจ้าหน้าที่การเงินอีกท่านหรือประธานเท่านั้นที่อนุมัติให้จ่ายได้")
-explain("order_within_resolution", "เตรียมจ่ายเกินมติไม่ได้ กรุณาตรวจยอดที่จ่ายและเตรียมไว้แล้ว กับจำนวนเงินครั้งนี้")
-explain(
-    "uq_payment_transfer_ref",
-    "เลขอ้างอิงการโอนนี้บันทึกเป็นการจ่ายไปแล้ว การโอนครั้งเดียวจ่ายสองครั้งไม่ได้ กรุณาตรวจเลขอ้างอิงจากธนาคาร",
-)
-explain("uq_payment_order_id", "รายการนี้บันทึกการโอนไปแล้ว ระบบไม่บันทึกซ้ำ กรุณาเปิดหน้านี้ใหม่เพื่อดูใบสำคัญจ่าย")
-explain(
-    "payer_is_another_hand",
-    "ผู้เสนอเรื่องหรือผู้ลงคะแนนเรื่องนี้จ่ายเงินเองไม่ได้ กรุณาให้เจ้าหน้าที่การเงินท่านอื่นเป็นผู้จ่าย",
-)
-explain("payment_follows_order", "บันทึกการโอนได้เฉพาะรายการที่อนุมัติให้จ่ายแล้ว และต้องตรงกับที่อนุมัติทุกประการ")
-explain("payment_within_resolution", "จ่ายเกินมติอนุมัติไม่ได้ กรุณาตรวจยอดที่จ่ายไปแล้วและจำนวนเงินครั้งนี้")
-explain("payment_needs_approval", "คำขอนี้ยังไม่ได้รับอนุมัติหรือปิดเรื่องแล้ว จึงจ่ายเงินไม่ได้")
-explain("final_payment", "ใบสำคัญจ่ายที่บันทึกแล้วแก้ไขไม่ได้")
-explain("void_moves_forward", "ใบสำคัญนี้ยกเลิกไปแล้ว หรือยังไม่มีผู้ขอยกเลิก กรุณาเปิดหน้านี้ใหม่เพื่อดูสถานะล่าสุด")
-explain("ck_payment_voided_by_two", "ผู้ขอยกเลิกยืนยันเองไม่ได้ กรุณาให้เจ้าหน้าที่การเงินอีกท่านหรือประธานเป็นผู้ยืนยัน")
-explain(
-    "void_without_bank_line",
-    "ยกเลิกไม่ได้ เพราะรายการเดินบัญชีมีเงินออกตามเลขอ้างอิงและยอดนี้แล้ว เงินออกจากธนาคารไปจริง",
-)
-explain(
-    "void_keeps_delivered",
-    "ยกเลิกไม่ได้ เพราะของที่ส่งมอบแล้วจะมีมูลค่าเกินเงินที่จ่าย กรุณาจ่ายให้ถูกต้องก่อน แล้วจึงยกเลิกใบสำคัญนี้",
-)
 
 
 class PaymentOrder(Base):

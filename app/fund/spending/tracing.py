@@ -8,11 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.fund.giving.donations.donations import LIVE, Donation
 from app.fund.giving.networks.networks import Network
 from app.fund.ledger import books
-from app.kit.db import Base, Id, Satang, db, explain
+from app.kit.db import Base, Id, Satang, db
 from app.kit.errors import Refused
-
-explain("trace_within_donation", "โยงเงินจ่ายเกินยอดของเงินสมทบก้อนนี้ไม่ได้ ยังไม่ได้บันทึก กรุณาแจ้งผู้ดูแลระบบ")
-explain("trace_within_payment", "โยงเงินสมทบเกินยอดที่จ่ายไม่ได้ ยังไม่ได้บันทึก กรุณาแจ้งผู้ดูแลระบบ")
 
 
 class Trace(Base):

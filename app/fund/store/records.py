@@ -5,9 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.kit.db import Base, Id, UtcDateTime, explain
-
-explain("stock_never_below_nothing", "ในคลังมีไม่พอ กรุณาตรวจยอดคงเหลือในบัตรคุมพัสดุ")
+from app.kit.db import Base, Id, UtcDateTime
 
 
 class StockItem(Base):

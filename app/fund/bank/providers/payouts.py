@@ -16,13 +16,8 @@ from sqlalchemy import bindparam, text
 from app.fund.bank.providers import omise
 from app.fund.bank.records import BankEvent
 from app.kit.clock import BANGKOK
-from app.kit.db import UtcDateTime, db, explain
+from app.kit.db import UtcDateTime, db
 from app.kit.money import format_baht
-
-explain(
-    "payout_within_held",
-    "ยอดนี้มากกว่าเงินที่ Omise ถือไว้ให้กองทุน จึงบันทึกเป็นเงินโอนจาก Omise ไม่ได้ กรุณาตรวจกับรายงานของ Omise",
-)
 
 #: More charges than this that say no fee are counted and not named.
 _MOST_NAMED = 50

@@ -15,7 +15,7 @@ from app.fund.giving.donations import donations
 from app.fund.giving.donations.donations import REFUNDED, Donation
 from app.fund.ledger import books
 from app.kit import clock
-from app.kit.db import Base, Id, Satang, UtcDateTime, db, explain, lock
+from app.kit.db import Base, Id, Satang, UtcDateTime, db, lock
 from app.kit.errors import BadInput, Refused
 from app.kit.money import format_baht
 from app.kit.texts import visible
@@ -25,10 +25,6 @@ from app.staff import audit
 from app.staff.deeds import Deed
 from app.staff.roles import Role
 from app.staff.users import User
-
-explain("uq_refund_whole_event", "รายการนี้มีเรื่องขอคืนเงินอยู่แล้ว กรุณาเปิดหน้านี้ใหม่")
-explain("uq_refund_paid_event_id", "เงินออกรายการนี้จับคู่กับการคืนเงินเรื่องอื่นแล้ว กรุณาเลือกรายการอื่น")
-explain("refund_step_by_step", "มีผู้ตอบเรื่องคืนเงินนี้ไปแล้ว กรุณาเปิดหน้านี้ใหม่เพื่อดูสถานะล่าสุด")
 
 #: Who approves: another finance officer or the chair. The secretariat enters pledges and is asked by givers for their
 #: money; who hears the wish must not also release it, and the committee's resolutions are about help, not refunds.

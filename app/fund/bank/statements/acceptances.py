@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.fund.bank.records import StatementUpload, UploadState
 from app.kit import clock
-from app.kit.db import Base, Id, UtcDateTime, db, explain, lock
+from app.kit.db import Base, Id, UtcDateTime, db, lock
 from app.kit.errors import BadInput, Refused
 from app.staff import audit
 from app.staff.deeds import Deed
@@ -21,9 +21,6 @@ from app.staff.users import User
 
 #: Who answers: another finance officer, or the chair where the fund has only one.
 CONFIRMERS = (Role.FINANCE, Role.CHAIR)
-
-explain("uq_acceptance_upload_id", "มีผู้ขอให้ยอมรับไฟล์นี้ไว้แล้ว กรุณาเปิดหน้านี้ใหม่เพื่อดูผล")
-explain("acceptance_answered_once", "มีผู้ตอบเรื่องนี้ไปแล้ว กรุณาเปิดหน้านี้ใหม่เพื่อดูผล")
 
 
 class Acceptance(Base):

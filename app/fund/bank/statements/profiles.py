@@ -24,15 +24,12 @@ from app.fund.bank.statements.layouts import (
 )
 from app.fund.bank.statements.lines import Line, read_lines
 from app.kit import clock
-from app.kit.db import db, explain
+from app.kit.db import db
 from app.kit.errors import BadInput
 from app.kit.sheets import Row
 from app.staff import audit
 from app.staff.deeds import Deed
 from app.staff.users import User
-
-explain("uq_statement_profile_name", "มีรูปแบบชื่อนี้แล้ว กรุณาตั้งชื่ออื่น")
-explain("uq_statement_profile_header_hash", "หัวตารางแบบนี้จับคู่ไว้แล้ว กรุณานำเข้าไฟล์ได้เลย")
 
 _LONGEST_NAME = 40
 _ROWS_LOOKED_AT = 60

@@ -11,7 +11,7 @@ from app.fund.giving.receipts import receipts
 from app.fund.ledger import entries
 from app.fund.ledger.accounts import Account, Kind, Purpose
 from app.kit import clock, queue
-from app.kit.db import Base, Id, Satang, UtcDateTime, db, explain, lock
+from app.kit.db import Base, Id, Satang, UtcDateTime, db, lock
 from app.kit.errors import BadInput, Refused
 from app.kit.money import format_baht
 from app.kit.texts import visible
@@ -63,12 +63,6 @@ LIVE = table(
             *("donor_name", "anonymous", "paid_at", "posted_at"),
         )
     ),
-)
-
-
-explain(
-    "donation_reversal_within_donation",
-    "เงินก้อนนี้เหลือไม่ถึงจำนวนที่จะคืน เพราะจ่ายช่วยเหลือหรือคืนไปบ้างแล้ว กรุณาดูยอดที่เหลือของเงินก้อนนี้",
 )
 
 

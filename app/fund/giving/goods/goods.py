@@ -15,17 +15,13 @@ from app.fund.giving.receipts import issuer, receipts
 from app.fund.ledger.accounts import Purpose
 from app.fund.store import stock
 from app.kit import clock
-from app.kit.db import Base, Id, Satang, UtcDateTime, db, explain, lock
+from app.kit.db import Base, Id, Satang, UtcDateTime, db, lock
 from app.kit.errors import BadInput, Refused
 from app.kit.texts import visible
 from app.kit.web import token
 from app.staff import audit
 from app.staff.deeds import Deed
 from app.staff.users import User
-
-explain("in_kind_donation_voided_once", "รายการสิ่งของนี้ยกเลิกไปแล้ว ไม่ต้องทำซ้ำ")
-explain("in_kind_donation_without_gap", "มีผู้บันทึกสิ่งของพร้อมกัน ยังไม่ได้บันทึก กรุณากดอีกครั้ง")
-explain("goods_for_own_pledge", "ความประสงค์นี้ไม่ใช่ของเครือข่ายนี้ หรือไม่ใช่สิ่งของประเภทนี้ กรุณาเลือกความประสงค์ใหม่")
 
 
 class ValuedFrom(StrEnum):

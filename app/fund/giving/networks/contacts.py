@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.fund.giving.networks import networks
 from app.fund.giving.networks.networks import Network
 from app.kit import clock
-from app.kit.db import Base, Id, UtcDateTime, db, explain, lock
+from app.kit.db import Base, Id, UtcDateTime, db, lock
 from app.kit.errors import BadInput, Refused
 from app.kit.mail import is_address
 from app.kit.texts import visible
@@ -19,8 +19,6 @@ from app.staff import audit
 from app.staff.deeds import Deed
 from app.staff.roles import Role
 from app.staff.users import User
-
-explain("contact_ends_once", "ผู้ติดต่อนี้สิ้นสุดไปแล้ว แก้ไขอีกไม่ได้ กรุณาเพิ่มผู้ติดต่อใหม่")
 
 
 class Office(StrEnum):

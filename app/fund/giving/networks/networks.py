@@ -20,7 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.fund.ledger import books
-from app.kit.db import Base, Id, db, explain, lock
+from app.kit.db import Base, Id, db, lock
 from app.kit.errors import BadInput, Refused
 from app.kit.texts import visible
 from app.province import places
@@ -28,10 +28,6 @@ from app.staff import audit, people
 from app.staff.deeds import Deed
 from app.staff.roles import Role
 from app.staff.users import User
-
-explain("uq_network_code", "มีเครือข่ายที่ใช้รหัสนี้แล้ว กรุณาใช้รหัสอื่น")
-for _name in ("network_founded_in_branch", "network_moved_in_branch"):
-    explain(_name, "เครือข่ายย่อยต้องอยู่ในอำเภอของเครือข่ายที่สังกัด และวนกลับมาสังกัดตัวเองไม่ได้ กรุณาตรวจสายสังกัด")
 
 #: A code travels as Ref2 of the QR codes, where banks take capital letters and digits only.
 _CODE = re.compile(r"[A-Z0-9]{2,12}")

@@ -13,26 +13,15 @@ from app.fund.giving.payment_requests.payment_requests import FundAccount
 from app.fund.giving.pledges.pledges import Kind, Pledge, PledgeState
 from app.fund.ledger.accounts import Purpose
 from app.kit import clock
-from app.kit.db import Base, Id, UtcDateTime, db, explain, lock
+from app.kit.db import Base, Id, UtcDateTime, db, lock
 from app.kit.errors import Refused
 from app.kit.references import is_valid, normalise
 from app.staff import audit
 from app.staff.deeds import Deed
 from app.staff.users import User
 
-explain("collection_closed_once", "QR รับสมทบนี้ปิดไปแล้ว กรุณาเปิด QR ใหม่แทน")
-
 #: Why there is no standing QR code while the account has no Biller ID.
 NO_BILLER = "บัญชีกองทุนยังไม่มี Biller ID และ QR พร้อมเพย์แบบไม่ระบุจำนวนเงินไม่ส่งรหัสของเครือข่ายกลับมา QR ในโปสเตอร์จึงพาไปที่หน้าของเครือข่ายแทน"
-
-# PostgreSQL names the index that refused, SQLite its columns.
-for _name in (
-    "uq_collection_open_network",
-    "uq_collection_open_pledge",
-    "uq_collection_network_id_purpose_id",
-    "uq_collection_pledge_id",
-):
-    explain(_name, "เครือข่ายนี้มี QR รับสมทบที่เปิดอยู่แล้วสำหรับเรื่องเดียวกัน กรุณาใช้ QR เดิม หรือปิด QR เดิมก่อน")
 
 
 class Collection(Base):

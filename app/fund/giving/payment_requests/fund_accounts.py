@@ -8,7 +8,7 @@ from app.fund.giving.payment_requests import payees
 from app.fund.giving.payment_requests.payees import FundAccount, Payee
 from app.fund.giving.payment_requests.payment_requests import PaymentRequest
 from app.kit import clock, national_id
-from app.kit.db import db, explain, lock
+from app.kit.db import db, lock
 from app.kit.errors import BadInput, Refused
 from app.kit.texts import visible
 from app.kit.thai import arabic_digits, moment_text
@@ -18,9 +18,6 @@ from app.staff.approvals import ApprovalRequest
 from app.staff.deeds import Deed
 from app.staff.roles import Role
 from app.staff.users import User
-
-explain("uq_fund_account_number", "กองทุนมีบัญชีเลขที่นี้อยู่แล้ว กรุณาเปิดหน้าของบัญชีนั้น หรือใช้เลขที่บัญชีอื่น")
-explain("uq_fund_account_biller_id", "Biller ID นี้เป็นของบัญชีอื่นของกองทุนแล้ว กรุณาขอ Biller ID ของบัญชีนี้จากธนาคาร")
 
 PROPOSE, OPEN, CLOSE = "account.propose", "account.open", "account.close"
 #: Who is told of a change besides the two who made it.

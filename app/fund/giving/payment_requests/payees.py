@@ -6,19 +6,12 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, or_, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.kit import clock
-from app.kit.db import Base, Id, UtcDateTime, db, explain
+from app.kit.db import Base, Id, UtcDateTime, db
 
 #: A payee that was not the last one counts so long after its approval: time to notice and to object.
 WAIT = timedelta(hours=24)
 #: So long the give pages say that the payee is new.
 TOLD = timedelta(days=30)
-
-_BY_TWO = "บัญชีรับเงินเปลี่ยนได้เมื่อสองคนที่ถือบทบาทต่างกันอนุมัติแล้วเท่านั้น กรุณาขอที่หน้าตั้งค่ากองทุน"
-for _name in ("fund_account_proposed_by_two", "fund_account_by_two", "payee_by_two"):
-    explain(_name, _BY_TWO)
-explain("payee_ended_once", "ผู้รับเงินนี้สิ้นสุดไปแล้ว แก้ไขอีกไม่ได้ กรุณาเสนอผู้รับเงินใหม่")
-explain("fund_account_stays", "ธนาคาร เลขที่ และชื่อของบัญชีเปลี่ยนไม่ได้ กรุณาเสนอเป็นบัญชีใหม่")
-explain("payee_waits", "ผู้รับเงินใหม่มีผลได้เร็วที่สุด 24 ชั่วโมงหลังอนุมัติ")
 
 
 class FundAccount(Base):

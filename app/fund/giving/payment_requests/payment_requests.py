@@ -23,7 +23,7 @@ from app.fund.giving.payment_requests.payees import receiving_account as receivi
 from app.fund.giving.pledges.pledges import Pledge
 from app.fund.ledger.accounts import Purpose
 from app.kit import clock, money, promptpay
-from app.kit.db import Base, Id, Satang, UtcDateTime, db, explain, lock
+from app.kit.db import Base, Id, Satang, UtcDateTime, db, lock
 from app.kit.errors import Refused
 from app.kit.references import is_valid, normalise
 from app.kit.texts import visible
@@ -32,18 +32,12 @@ from app.staff import audit
 from app.staff.deeds import Deed
 from app.staff.users import User
 
-explain("payment_request_stays_received", "รายการนี้ได้รับเงินแล้ว กรุณาถอนการจับคู่ของเงินก้อนนั้นก่อน")
-
 #: How long a QR code is shown. Bank apps keep pictures, so the reference itself lives for ever.
 LIFE = timedelta(days=3)
 #: Statements lag behind; so long after its expiry a tag-29 amount may still turn up and must mean one payment request only.
 GRACE = timedelta(hours=72)
 #: Ref2 of a donation that comes from no network.
 PUBLIC = "PUBLIC"
-
-# PostgreSQL names the index that refused, SQLite its columns.
-for _name in ("uq_payment_request_open_amount", "uq_payment_request_account_id_due_satang"):
-    explain(_name, "มีผู้จองยอดเดียวกันนี้เมื่อสักครู่ กรุณากดอีกครั้ง ระบบจะเลือกเศษสตางค์ที่ว่างให้")
 
 
 class PaymentRequestState(StrEnum):

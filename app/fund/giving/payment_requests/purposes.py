@@ -3,7 +3,7 @@
 import re
 
 from app.fund.ledger.accounts import GENERAL, Purpose, open_purpose
-from app.kit.db import explain, lock
+from app.kit.db import lock
 from app.kit.errors import BadInput, Refused
 from app.kit.texts import visible
 from app.province import dimensions
@@ -11,8 +11,6 @@ from app.staff import audit
 from app.staff.deeds import Deed
 from app.staff.roles import Role
 from app.staff.users import User
-
-explain("uq_purpose_code", "มีวัตถุประสงค์ที่ใช้รหัสนี้แล้ว กรุณาใช้รหัสอื่น")
 
 _CODE = re.compile(r"[a-z][a-z0-9_]{1,23}")
 

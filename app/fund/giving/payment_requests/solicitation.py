@@ -6,14 +6,12 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kit import clock, thai
-from app.kit.db import Base, Id, UtcDateTime, db, explain, lock
+from app.kit.db import Base, Id, UtcDateTime, db, lock
 from app.kit.errors import BadInput, Refused
 from app.staff import audit
 from app.staff.deeds import Deed
 from app.staff.roles import Role
 from app.staff.users import User
-
-explain("approval_withdrawn_once", "หนังสืออนุมัตินี้ถอนไปแล้ว แก้ไขอีกไม่ได้ หากต้องใช้ กรุณาบันทึกหนังสือใหม่")
 
 #: What a visitor reads while there is none, and what they can do.
 MISSING = (

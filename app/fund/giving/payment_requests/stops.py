@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, select, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.kit import clock
-from app.kit.db import Base, Id, UtcDateTime, db, explain, lock
+from app.kit.db import Base, Id, UtcDateTime, db, lock
 from app.kit.errors import BadInput, Refused
 from app.kit.texts import visible
 from app.kit.thai import moment_text
@@ -23,10 +23,6 @@ STOPPED = (
 )
 RESUME = "giving.resume"
 _SUBJECT = "giving"
-
-for _name in ("uq_giving_stop_open", "uq_giving_stop_what"):
-    explain(_name, "มีผู้หยุดรับเงินไว้แล้ว กรุณาเปิดหน้านี้ใหม่เพื่อดูสถานะล่าสุด")
-explain("giving_stop_ended_by_two", "เปิดรับเงินอีกครั้งได้เมื่อสองคนที่ถือบทบาทต่างกันอนุมัติแล้วเท่านั้น")
 
 
 class Stop(Base):

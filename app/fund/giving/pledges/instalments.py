@@ -12,12 +12,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.fund.ledger import books
 from app.kit import money
-from app.kit.db import Base, Id, Satang, db, explain
+from app.kit.db import Base, Id, Satang, db
 from app.kit.errors import BadInput
 
 MOST = 60
-
-explain("instalment_within_pledge", "ผลรวมของงวดเกินจำนวนที่แจ้งความประสงค์ กรุณาตรวจจำนวนของแต่ละงวด")
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ from app.fund.giving.pledges import instalments
 from app.fund.giving.pledges.instalments import Part
 from app.fund.ledger.accounts import Purpose
 from app.kit import clock, thai
-from app.kit.db import Base, Id, Satang, UtcDateTime, db, explain, lock
+from app.kit.db import Base, Id, Satang, UtcDateTime, db, lock
 from app.kit.errors import BadInput, Refused
 from app.kit.locks import AdvisoryLock, lock_advisory
 from app.kit.texts import visible
@@ -107,10 +107,6 @@ OVERSEERS = networks.OVERSEERS
 _DONATION = table("live_donation", column("id"), column("pledge_id"), column("satang"))
 _GOODS = table("in_kind_donation", column("pledge_id"), column("quantity", Integer), column("voided_at"))
 
-explain("pledge_ends_once", "ความประสงค์นี้จบไปแล้ว เปลี่ยนสถานะอีกไม่ได้ กรุณาแจ้งความประสงค์ใหม่")
-explain(
-    "donation_for_pledge_of_money", "ความประสงค์นี้เป็นสิ่งของหรือแรงงาน จึงรับเป็นเงินไม่ได้ กรุณาเลือกความประสงค์ที่เป็นเงิน"
-)
 
 #: Nobody promises farther ahead than this.
 _FARTHEST = timedelta(days=3653)

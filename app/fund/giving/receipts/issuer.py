@@ -6,8 +6,9 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, select
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
+from app.fund.giving.refusals import ISSUER_CHANGED_MEANWHILE
 from app.kit import clock, national_id
-from app.kit.db import Base, UtcDateTime, db, explain
+from app.kit.db import Base, UtcDateTime, db
 from app.kit.errors import BadInput, Refused
 from app.kit.texts import visible
 from app.province.profile import Issuer, Profile
@@ -24,11 +25,6 @@ PLACEHOLDER = "0000000000001"
 EDITORS = approvals.APPROVERS
 NOTE = "issuer.note"
 
-_FASTER = "มีผู้แก้ข้อมูลผู้ออกใบเสร็จไปก่อนแล้วเมื่อสักครู่ กรุณาเปิดหน้านี้ใหม่แล้วตรวจอีกครั้ง"
-for _name in ("issuer_version_in_order", "pk_issuer_version", "uq_issuer_version_number"):
-    explain(_name, _FASTER)
-
-explain("issuer_version_by_two", "ข้อมูลผู้ออกใบเสร็จเปลี่ยนได้เมื่อสองคนที่ถือบทบาทต่างกันอนุมัติแล้วเท่านั้น")
 
 #: Only a registration may speak of tax on a receipt, and the receipt then does so by itself.
 _OF_TAX = ("ลดหย่อน", "หักภาษี", "หักลดภาษี", "e-donation", "edonation")
@@ -185,7 +181,7 @@ def ask(said: Issuer, *, seen: int, reason: str, by: User) -> ApprovalRequest:
 def _refuse(said: Issuer, *, seen: int) -> None:
     now_said, last = issuer(), newest()
     if seen != (last.number if last else 0):
-        raise Refused(_FASTER)
+        raise Refused(ISSUER_CHANGED_MEANWHILE)
     if said == now_said:
         raise Refused("ข้อมูลเหมือนที่ใช้อยู่ ไม่ต้องบันทึกใหม่")
     lacking = missing(said)

@@ -12,7 +12,7 @@ from app.fund.giving.receipts import contents, documents, issuer
 from app.fund.giving.receipts.contents import CHANNEL
 from app.fund.giving.receipts.series import COUNTER, GOODS, MAIN, ReceiptBook, lock_book
 from app.kit import clock
-from app.kit.db import Base, Id, UtcDateTime, db, explain, lock, transaction
+from app.kit.db import Base, Id, UtcDateTime, db, lock, transaction
 from app.kit.errors import BadInput, Refused
 from app.kit.thai import arabic_digits
 from app.kit.web import token
@@ -20,10 +20,6 @@ from app.staff import audit
 from app.staff.deeds import Deed
 from app.staff.roles import Role
 from app.staff.users import User
-
-explain("receipt_due_issued_once", "ใบเสร็จรับเงินของเงินสมทบนี้ออกไปแล้ว หรือยังไม่ได้ออก กรุณาเปิดหน้านี้ใหม่เพื่อดูสถานะล่าสุด")
-explain("receipt_voided_once", "ใบเสร็จรับเงินนี้ยกเลิกไปแล้ว ไม่ต้องทำซ้ำ")
-explain("receipt_without_gap", "มีการออกใบเสร็จรับเงินพร้อมกัน ยังไม่ได้ออกใบนี้ กรุณากดอีกครั้ง")
 
 if TYPE_CHECKING:
     from app.fund.giving.donations.donations import Donation
@@ -39,11 +35,6 @@ def doubted_by(doubt: Doubt) -> Doubt:
     """Register a function that says of which donations the money may have gone back."""
     _DOUBTERS.append(doubt)
     return doubt
-
-
-# PostgreSQL names the index that refused, SQLite its columns.
-for _name in ("uq_receipt_live_donation", "uq_receipt_donation_id"):
-    explain(_name, "เงินสมทบนี้มีใบเสร็จรับเงินที่ใช้ได้อยู่แล้ว หากต้องออกใหม่ กรุณายกเลิกใบเดิมก่อน")
 
 
 class Receipt(Base):

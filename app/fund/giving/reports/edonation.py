@@ -19,7 +19,7 @@ from app.fund.giving.payment_requests.payment_requests import PaymentRequest
 from app.fund.giving.receipts.receipts import Receipt
 from app.kit import clock, crypto, national_id, sheets
 from app.kit.clock import BANGKOK
-from app.kit.db import Base, Id, UtcDateTime, db, explain, lock
+from app.kit.db import Base, Id, UtcDateTime, db, lock
 from app.kit.errors import BadInput, Refused
 from app.kit.sheets.writing import Cell
 from app.kit.texts import visible
@@ -36,10 +36,6 @@ BANK, MANUAL, NONE = "bank", "manual", "none"
 ROUTE_NAMES = {BANK: "ธนาคารรายงาน", MANUAL: "กองทุนคีย์เอง", NONE: "ไม่รายงาน"}
 
 _KEY_NUMBER = 1
-
-# PostgreSQL names the index that refused, SQLite its columns.
-for _name in ("uq_edonation_report_live", "uq_edonation_report_donation_id"):
-    explain(_name, "เงินก้อนนี้บันทึกว่ารายงาน e-Donation แล้ว รายงานซ้ำไม่ได้ กรุณาเปิดหน้านี้ใหม่")
 
 
 class DonorTax(Base):

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.fund.giving.payment_requests import payment_notices
 from app.fund.giving.payment_requests.payment_requests import PaymentRequest, PaymentRequestState
 from app.kit import clock, photos, slips
-from app.kit.db import Base, Id, UtcDateTime, db, explain, is_sqlite, lock
+from app.kit.db import Base, Id, UtcDateTime, db, is_sqlite, lock
 from app.kit.encrypted import EncryptedStore
 from app.kit.errors import BadInput, Refused
 from app.kit.limits import ConcurrencyLimit
@@ -24,9 +24,6 @@ from app.staff import audit
 from app.staff.deeds import Deed
 from app.staff.roles import Role
 from app.staff.users import User
-
-explain("slip_picture_gone", "ภาพสลิปนี้ลบไปแล้ว นำกลับมาไม่ได้")
-explain("slip_picture_needed", "สลิปนี้ยังรอธนาคาร จึงลบภาพไม่ได้ กรุณาปิดสลิปพร้อมเหตุผลก่อน")
 
 #: Stands in place of a bank's code for slips of the TrueMoney wallet, which name no bank.
 TRUEMONEY = "TMN"
