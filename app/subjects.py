@@ -1,8 +1,7 @@
 """Everything that a deed can be done to, as the audit trail tells it: its noun, its code or name, its page."""
 
 from app.cases.aid.records import AidRequest, Handover
-from app.cases.register.households import Household
-from app.cases.register.rounds import Round
+from app.cases.register.records import Household, Round
 from app.fund.bank.records import StatementProfile
 from app.fund.committee.records import Meeting, Proposal
 from app.fund.counter.records import CashCount, CounterPayment

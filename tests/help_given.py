@@ -11,7 +11,7 @@ from app.cases.aid import deliveries, handovers, requests
 from app.cases.aid.handovers import Delivery, Handover
 from app.cases.aid.requests import AidLine, AidRequest
 from app.cases.register import intake, rounds
-from app.cases.register.members import Member
+from app.cases.register.records import Member
 from app.fund.committee import committee
 from app.fund.spending import orders, payments
 from app.kit import clock

@@ -12,7 +12,7 @@ from register import register_file
 from sqlalchemy import select, text
 
 from app.cases.aid.requests import AidRequest
-from app.cases.care.logbook import LogbookEntry
+from app.cases.care.records import LogbookEntry
 from app.editions import editions
 from app.fund.giving.payment_requests.payment_requests import PaymentRequest
 from app.fund.ledger import books

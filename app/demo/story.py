@@ -7,9 +7,7 @@ from sqlalchemy import select
 
 from app.cases.aid import deliveries, evidence, handovers, requests, sizes
 from app.cases.aid.lines import of as lines_of
-from app.cases.register.households import Household
-from app.cases.register.members import Member
-from app.cases.register.rounds import FailedDimension, RoundHousehold
+from app.cases.register.records import FailedDimension, Household, Member, RoundHousehold
 from app.demo import partners, picture
 from app.demo.givers import Givers
 from app.fund.committee import committee

@@ -12,9 +12,7 @@ from sqlalchemy.orm import aliased
 from app.cases.aid.handovers import Delivery, Outcome
 from app.cases.aid.records import LINE_VALUE, ItemCost
 from app.cases.aid.requests import AidLine, AidRequest
-from app.cases.register.households import Household
-from app.cases.register.members import Member
-from app.cases.register.rounds import Round, RoundHousehold
+from app.cases.register.records import Household, Member, Round, RoundHousehold
 from app.editions.published import PublishedHelp
 from app.editions.sums import Query, sums, whole
 from app.fund.committee.records import Proposal, ProposalState, Resolution

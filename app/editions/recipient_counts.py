@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy import func, select
 
 from app.cases.aid.requests import AidLine, AidRequest
-from app.cases.register.members import Member
+from app.cases.register.records import Member
 from app.editions.sums import SAME_WORTH
 from app.kit.db import db
 from app.kit.suppression import LEAST, is_small

@@ -8,8 +8,8 @@ from sqlalchemy import func, select
 
 from app.cases.aid.handovers import Delivery, Outcome
 from app.cases.aid.requests import AidLine
-from app.cases.register.households import Household
-from app.cases.register.rounds import FailedDimension, Round, RoundHousehold, public_base
+from app.cases.register.records import FailedDimension, Household, Round, RoundHousehold
+from app.cases.register.rounds import public_base
 from app.editions.aid_totals import Rows
 from app.editions.sums import sums
 from app.kit.db import db

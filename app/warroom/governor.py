@@ -7,7 +7,7 @@ from markupsafe import Markup
 from sqlalchemy import func, select
 
 from app.cases.aid.records import LINE_VALUE, AidLine, AidRequest, Delivery, Outcome
-from app.cases.register.households import Household
+from app.cases.register.records import Household
 from app.fund.ledger import books
 from app.fund.ledger.accounts import KIND_NAMES, Kind
 from app.kit import charts, money

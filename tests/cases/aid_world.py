@@ -10,9 +10,7 @@ from PIL import Image
 
 from app.cases.aid import handovers, requests
 from app.cases.aid.records import AidRequest
-from app.cases.register.households import Household
-from app.cases.register.members import Member
-from app.cases.register.rounds import FailedDimension, Round, RoundHousehold
+from app.cases.register.records import FailedDimension, Household, Member, Round, RoundHousehold
 from app.fund.committee import committee
 from app.fund.spending import orders, payments
 from app.kit import clock

@@ -15,7 +15,7 @@ from app.cases.aid import costs, delivery_progress, handovers
 from app.cases.aid import lines as lines_
 from app.cases.aid.records import AidLine, AidRequest, Delivery, ItemCost
 from app.cases.care import logbook
-from app.cases.care.logbook import LogbookEntry
+from app.cases.care.records import LogbookEntry
 from app.editions import aid_totals, editions
 from app.editions.aid_totals import Measure
 from app.editions.editions import Edition

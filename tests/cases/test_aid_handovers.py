@@ -13,10 +13,9 @@ from sqlalchemy import func, select, text
 
 from app.cases.aid import access, deliveries, delivery_progress, evidence, handovers
 from app.cases.aid import lines as lines_
-from app.cases.aid.evidence import Photo
-from app.cases.aid.records import AidLine, AidRequest, Delivery, Handover
-from app.cases.care.logbook import LogbookEntry
-from app.cases.register.members import Member
+from app.cases.aid.records import AidLine, AidRequest, Delivery, Handover, Photo
+from app.cases.care.records import LogbookEntry
+from app.cases.register.records import Member
 from app.kit import clock, photos
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from app.cases.aid import lines as lines_
 from app.cases.aid import sizes
 from app.cases.aid.records import AidLine, AidRequest, Delivery
-from app.cases.care.logbook import LogbookEntry
+from app.cases.care.records import LogbookEntry
 from app.fund.committee import proposals
 from app.kit.db import db
 from app.kit.money import baht_in_words, format_baht

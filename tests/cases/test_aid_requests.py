@@ -14,8 +14,7 @@ from sqlalchemy import select, text
 from app.cases.aid import access, handovers, pre_checks, requests, sizes
 from app.cases.aid import lines as lines_
 from app.cases.aid.records import AidLine, AidRequest, RequestState
-from app.cases.register.households import Household
-from app.cases.register.members import Member
+from app.cases.register.records import Household, Member
 from app.fund.committee import proposals
 from app.kit import clock, thai
 from app.kit.db import Base, db, transaction

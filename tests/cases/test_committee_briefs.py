@@ -8,8 +8,7 @@ from people import Cast
 
 from app.cases.aid import committee_briefs
 from app.cases.aid.requests import AidLine, AidRequest
-from app.cases.register.households import Household
-from app.cases.register.members import Member
+from app.cases.register.records import Household, Member
 from app.fund.committee import committee, proposals, seats
 from app.kit import clock
 from app.kit.db import db, transaction

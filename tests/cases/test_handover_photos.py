@@ -18,8 +18,7 @@ from sqlalchemy import func, select, text
 
 from app.cases.aid import evidence
 from app.cases.aid import lines as lines_
-from app.cases.aid.evidence import Photo
-from app.cases.aid.records import Delivery
+from app.cases.aid.records import Delivery, Photo
 from app.fund.giving.slips import claims
 from app.jobs import ROUNDS
 from app.kit import clock, photos

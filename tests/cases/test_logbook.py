@@ -10,8 +10,8 @@ from register_world import bring_in, two_districts
 from sqlalchemy import select, text
 
 from app.cases.care import logbook
-from app.cases.care.logbook import LogbookEntry
-from app.cases.register.households import Household
+from app.cases.care.records import LogbookEntry
+from app.cases.register.records import Household
 from app.kit import clock
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused

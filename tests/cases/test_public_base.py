@@ -9,7 +9,7 @@ from register import register_file
 from sqlalchemy import func, select, text
 
 from app.cases.register import intake, rounds
-from app.cases.register.rounds import PublicBase
+from app.cases.register.records import PublicBase
 from app.editions import aid_totals, targets
 from app.kit.db import db, transaction
 from app.kit.errors import Refused

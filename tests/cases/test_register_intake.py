@@ -19,9 +19,14 @@ from sqlalchemy import func, select, text
 
 from app.cases.register import ids, intake, rounds
 from app.cases.register.commands import register
-from app.cases.register.households import Household
-from app.cases.register.members import Member
-from app.cases.register.rounds import FailedDimension, RegisterImport, Round, RoundHousehold
+from app.cases.register.records import (
+    FailedDimension,
+    Household,
+    Member,
+    RegisterImport,
+    Round,
+    RoundHousehold,
+)
 from app.kit import national_id
 from app.kit.crypto import DecryptionFailed
 from app.kit.db import db, transaction

@@ -12,9 +12,7 @@ from register_world import HEADER, bring_in, csv, number, row, two_districts
 from sqlalchemy import select
 
 from app.cases.register import households, id_disclosures
-from app.cases.register.households import Household
-from app.cases.register.members import Member
-from app.cases.register.rounds import RegisterImport
+from app.cases.register.records import Household, Member, RegisterImport
 from app.kit import national_id
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused

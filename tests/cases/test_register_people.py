@@ -11,9 +11,7 @@ from register_world import HEADER, bring_in, csv, number, row, two_districts
 from sqlalchemy import func, select, text
 
 from app.cases.register import ids, parsed_file, rounds
-from app.cases.register.households import Household
-from app.cases.register.members import Member
-from app.cases.register.rounds import FailedDimension, RegisterImport, RoundHousehold
+from app.cases.register.records import FailedDimension, Household, Member, RegisterImport, RoundHousehold
 from app.kit import national_id
 from app.kit.db import db, transaction
 from app.kit.errors import Refused

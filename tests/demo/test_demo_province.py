@@ -19,10 +19,8 @@ from stdnum.th import tin
 from app import create_app
 from app.cases.aid.handovers import Delivery, Outcome
 from app.cases.aid.requests import AidLine, AidRequest
-from app.cases.care.logbook import LogbookEntry
-from app.cases.register.households import Household
-from app.cases.register.members import Member
-from app.cases.register.rounds import Round, RoundHousehold
+from app.cases.care.records import LogbookEntry
+from app.cases.register.records import Household, Member, Round, RoundHousehold
 from app.demo import cast, province, register
 from app.demo.commands import demo as demo_command
 from app.editions import editions

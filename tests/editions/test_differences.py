@@ -20,8 +20,7 @@ from app.cases.aid import deliveries, handovers, requests
 from app.cases.aid.lines import of as lines_of
 from app.cases.aid.requests import AidLine, AidRequest
 from app.cases.register import intake, rounds
-from app.cases.register.households import Household
-from app.cases.register.members import Member
+from app.cases.register.records import Household, Member
 from app.editions import editions
 from app.editions.published import PublishedHelp
 from app.fund.committee import committee

@@ -5,7 +5,7 @@ from sqlalchemy.orm import joinedload
 
 from app.cases.aid.records import AidLine, AidRequest, Handover
 from app.cases.register import households
-from app.cases.register.households import Household
+from app.cases.register.records import Household
 from app.kit import thai
 from app.kit.db import db, lock
 from app.kit.errors import Refused

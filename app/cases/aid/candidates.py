@@ -6,8 +6,7 @@ from sqlalchemy import Select, or_, select
 
 from app.cases.aid import access, needs
 from app.cases.aid.records import AidLine, AidRequest
-from app.cases.register.households import Household
-from app.cases.register.members import Member
+from app.cases.register.records import Household, Member
 from app.kit import texts
 from app.kit.db import db
 from app.province import catalogue

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from app.cases.aid.requests import AidLine, AidRequest
-from app.cases.register.members import Member
+from app.cases.register.records import Member
 from app.kit.db import db
 from app.province.dimensions import Urgency, dimension
 from app.staff.users import User

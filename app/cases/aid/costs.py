@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from app.cases.aid.records import ITEM_VALUE, LINE_VALUE, AidLine, AidRequest, Delivery, ItemCost, Outcome
 from app.cases.care import logbook
-from app.cases.care.logbook import LogbookEntry
+from app.cases.care.records import LogbookEntry
 from app.fund.committee import proposals
 from app.fund.committee.records import Proposal, ProposalState
 from app.fund.ledger import books

@@ -8,8 +8,7 @@ from sqlalchemy.orm import joinedload
 
 from app.cases.aid import access, costs
 from app.cases.aid import lines as lines_
-from app.cases.aid.evidence import Photo
-from app.cases.aid.records import OUTCOME_NAMES, AidLine, Delivery, Handover, Outcome, Recipient
+from app.cases.aid.records import OUTCOME_NAMES, AidLine, Delivery, Handover, Outcome, Photo, Recipient
 from app.cases.care import logbook
 from app.fund.ledger import books
 from app.kit import clock, queue, texts, thai

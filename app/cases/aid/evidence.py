@@ -4,14 +4,12 @@ They show people in need, children among them. No rule deletes them: they are th
 """
 
 import hmac
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import cache
 
-from sqlalchemy import ForeignKey, String
-from sqlalchemy.orm import Mapped, mapped_column
-
+from app.cases.aid.records import Photo
 from app.kit import clock, photos
-from app.kit.db import Base, Id, UtcDateTime, db, transaction
+from app.kit.db import db, transaction
 from app.kit.encrypted import EncryptedStore
 from app.kit.limits import ConcurrencyLimit
 from app.settings import Settings
@@ -30,19 +28,6 @@ _TOO_MANY_READ = "ขณะนี้มีผู้ส่งภาพพร้�
 #: A photo of the greatest size takes some 250 MB while it is read, and a worker of the server has eight threads,
 #: four of which may be busy with slips.
 READING = ConcurrencyLimit(at_once=1, waiting=2, patience=8)
-
-
-class Photo(Base):
-    """One photo as kept: upright, shrunk, without EXIF. The encrypted file is found by the picture's hash."""
-
-    __tablename__ = "photo"
-
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
-    hash: Mapped[str] = mapped_column(String(64), index=True)
-    width: Mapped[int]
-    height: Mapped[int]
-    taken_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    taken_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
 
 
 def read(raw: bytes) -> photos.Photo:

@@ -10,9 +10,8 @@ from wtforms.fields.choices import SelectChoice
 
 from app.cases.aid import access, costs, deliveries, delivery_progress, evidence, handovers, sizes
 from app.cases.aid.blueprint import bp, handover_or_404
-from app.cases.aid.evidence import Photo
 from app.cases.aid.forms import HandoverForm
-from app.cases.aid.records import OUTCOME_NAMES, Delivery, Handover, Outcome
+from app.cases.aid.records import OUTCOME_NAMES, Delivery, Handover, Outcome, Photo
 from app.kit import clock, photos, thai
 from app.kit.crypto import DecryptionFailed
 from app.kit.db import db, transaction

@@ -10,8 +10,7 @@ from app.cases.aid import access, needs
 from app.cases.aid import sizes as sizes_
 from app.cases.aid.records import AidLine, AidRequest, RequestState
 from app.cases.aid.refusals import LINES_FIXED
-from app.cases.register.households import Household
-from app.cases.register.members import Member
+from app.cases.register.records import Household, Member
 from app.kit import thai
 from app.kit.db import db
 from app.kit.errors import BadInput, Refused

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, or_, select
 
-from app.cases.register.households import Household
-from app.cases.register.rounds import FailedDimension, Round, RoundHousehold, Source
+from app.cases.register.records import FailedDimension, Household, Round, RoundHousehold, Source
 from app.kit import clock
 from app.kit.db import db
 from app.province.levels import Level, level_of

@@ -1,4 +1,4 @@
-"""What aid keeps: requests and their lines, handovers and what happened to each line at them."""
+"""Records of aid: requests and their lines, handovers, deliveries and photos. Tables and their words, no rule."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -7,10 +7,8 @@ from typing import NamedTuple
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, column, table
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.cases.aid.evidence import Photo
-from app.cases.care.logbook import LogbookEntry
-from app.cases.register.households import Household
-from app.cases.register.members import Member
+from app.cases.care.records import LogbookEntry
+from app.cases.register.records import Household, Member
 from app.kit.db import Base, Id, Satang, UtcDateTime
 
 
@@ -153,6 +151,19 @@ OUTCOME_NAMES: dict[Outcome, str] = {
     Outcome.PARTLY: "ได้บางส่วน",
     Outcome.NOT: "ไม่ได้รับ",
 }
+
+
+class Photo(Base):
+    """One photo as kept: upright, shrunk, without EXIF. The encrypted file is found by the picture's hash."""
+
+    __tablename__ = "photo"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    hash: Mapped[str] = mapped_column(String(64), index=True)
+    width: Mapped[int]
+    height: Mapped[int]
+    taken_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    taken_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
 
 
 class Handover(Base):

@@ -9,7 +9,7 @@ from app.cases.aid import lines as lines_
 from app.cases.aid.access import by_code, visible_to
 from app.cases.aid.lines import add_line, add_lines, remove_line
 from app.cases.aid.records import AidLine, AidRequest, RequestState
-from app.cases.register.members import Member
+from app.cases.register.records import Member
 from app.fund.committee import proposals
 from app.fund.ledger import books
 from app.fund.ledger.accounts import Purpose

@@ -4,7 +4,7 @@ from wtforms import RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
-from app.cases.care.logbook import FUNDING_NAMES, KIND_NAMES, FundingSource, Kind
+from app.cases.care.records import FUNDING_NAMES, KIND_NAMES, FundingSource, Kind
 from app.kit.forms import BahtField, Form, Given, ThaiDateField
 from app.province.dimensions import DIMENSIONS
 from app.staff.forms import PasswordAgain

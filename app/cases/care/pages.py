@@ -8,11 +8,10 @@ from wtforms.fields.choices import SelectChoice
 
 from app.cases.care import logbook
 from app.cases.care.forms import EntryForm, RevealForm
-from app.cases.care.logbook import LogbookEntry
+from app.cases.care.records import LogbookEntry
 from app.cases.register import households, id_disclosures
-from app.cases.register.households import Household, may_work_on, visible_to
-from app.cases.register.members import Member
-from app.cases.register.rounds import FailedDimension, Round, RoundHousehold
+from app.cases.register.households import may_work_on, visible_to
+from app.cases.register.records import FailedDimension, Household, Member, Round, RoundHousehold
 from app.kit import clock
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused

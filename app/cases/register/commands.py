@@ -8,7 +8,7 @@ import click
 from flask.cli import with_appcontext
 
 from app.cases.register import intake
-from app.cases.register.rounds import Source
+from app.cases.register.records import Source
 from app.kit import thai
 from app.kit.db import transaction
 from app.kit.errors import BadInput

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import func, select
 
-from app.cases.register.households import Household, dimension_within_reach, within_reach
-from app.cases.register.rounds import FailedDimension, RoundHousehold
+from app.cases.register.households import dimension_within_reach, within_reach
+from app.cases.register.records import FailedDimension, Household, RoundHousehold
 from app.kit.db import db
 from app.staff.users import User
 

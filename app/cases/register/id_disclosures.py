@@ -5,8 +5,8 @@ import re
 from sqlalchemy import select
 
 from app.cases.register import ids
-from app.cases.register.households import Household, may_work_on, within_reach
-from app.cases.register.members import Member
+from app.cases.register.households import may_work_on, within_reach
+from app.cases.register.records import Household, Member
 from app.kit import national_id
 from app.kit.db import db
 from app.kit.errors import BadInput, Refused

@@ -5,8 +5,8 @@ from datetime import date
 
 from app.cases.register import ids, parsed_file, rounds
 from app.cases.register.parsed_file import Remark
+from app.cases.register.records import SOURCE_NAMES, RegisterImport, Source
 from app.cases.register.round_import import RoundImport
-from app.cases.register.rounds import RegisterImport, Source
 from app.kit import clock, queue
 from app.kit.db import db
 from app.kit.errors import Refused
@@ -86,7 +86,7 @@ def take_in(
         )
     elif round_.source != source:
         raise Refused(
-            f"รอบ {round_code} เป็นข้อมูล {rounds.SOURCE_NAMES[Source(round_.source)]} "
+            f"รอบ {round_code} เป็นข้อมูล {SOURCE_NAMES[Source(round_.source)]} "
             "ไม่ตรงกับแหล่งข้อมูลที่เลือก โปรดเลือกรอบหรือแหล่งข้อมูลใหม่"
         )
     elif declared_total is not None:

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 
 from app.cases.register import persons
-from app.cases.register.households import Household, dimension_within_reach, within_reach
-from app.cases.register.members import Member
-from app.cases.register.rounds import FailedDimension, Round, RoundHousehold
+from app.cases.register.households import dimension_within_reach, within_reach
+from app.cases.register.records import FailedDimension, Household, Member, Round, RoundHousehold
 from app.kit import paging, texts
 from app.kit.db import db
 from app.kit.thai import arabic_digits

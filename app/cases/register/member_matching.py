@@ -12,9 +12,9 @@ from sqlalchemy import ColumnElement, Connection, select
 
 from app.cases.register import ids, persons
 from app.cases.register.bulk import chunks, fresh_ids, insert_rows, table_of, update_rows
-from app.cases.register.members import Member
 from app.cases.register.parsed_file import ParsedHousehold, Remark
 from app.cases.register.persons import Person
+from app.cases.register.records import Member
 from app.kit import national_id
 
 _TABLE = table_of(Member)

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from app.cases.register import figures, headings, households, id_disclosures, intake, listing, rounds
 from app.cases.register.forms import ImportForm, LookUpForm, RoundForm
-from app.cases.register.rounds import SOURCE_NAMES, RegisterImport, Round, Source
+from app.cases.register.records import SOURCE_NAMES, RegisterImport, Round, Source
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
 from app.kit.sheets import to_csv, to_xlsx

@@ -9,11 +9,11 @@ from sqlalchemy import delete, select
 from app.cases.register import ids
 from app.cases.register.addresses import WRONG_HOUSE_CODE, Address, number_key, place_key
 from app.cases.register.bulk import chunks, fresh_ids, insert_rows, table_of, update_rows
-from app.cases.register.households import Household, inside
+from app.cases.register.households import inside
 from app.cases.register.lines import Line
 from app.cases.register.member_matching import MemberMatching, Placed, homes_of
 from app.cases.register.parsed_file import Closed, ParsedHousehold, RegisterFile
-from app.cases.register.rounds import FailedDimension, Round, RoundHousehold
+from app.cases.register.records import FailedDimension, Household, Round, RoundHousehold
 from app.kit import clock, national_id
 from app.kit.db import db
 
