@@ -1,6 +1,7 @@
 """The page of one event: what the bank said, what became of it, and every way to decide or undo."""
 
 import json
+from dataclasses import dataclass
 from typing import Any
 
 from flask import abort, render_template, url_for
@@ -18,6 +19,7 @@ from app.fund.bank.statements.forms import DonationForm, ExcludeForm, PaymentReq
 from app.fund.giving.donations.donations import Donation
 from app.fund.giving.networks.networks import Network
 from app.fund.giving.payment_requests import payment_requests
+from app.fund.giving.payment_requests.payment_requests import PaymentRequest
 from app.fund.giving.pledges.pledges import Pledge
 from app.fund.giving.receipts.receipts import Receipt
 from app.fund.giving.slips import remarks as slip_remarks
@@ -40,6 +42,39 @@ def event(number: int) -> str:
     return event_page(number)
 
 
+@dataclass(frozen=True, kw_only=True)
+class _May:
+    """What the officer who reads the page may do with the event now."""
+
+    decide: bool
+    give: bool
+    be_payout: bool
+    undo: bool
+    refund: bool
+
+
+def _may(item: ReconciliationItem, *, waits: bool, sent_back: int) -> _May:
+    """`waits` while a decision or a refund of the event waits for another person; `sent_back` is what its bank sent
+    back to the payer, in satang."""
+    finance, event = signed_in().has(Role.FINANCE), item.event
+    is_deposit = item.state == ReconciliationState.EXCLUDED and item.match_reason == MatchReason.DEPOSIT
+    open_ = (ReconciliationState.WAITING, ReconciliationState.NEW, ReconciliationState.EXCLUDED)
+    decided = (ReconciliationState.POSTED, ReconciliationState.DUPLICATE, ReconciliationState.EXCLUDED)
+    decide = finance and item.state in open_ and not waits and not is_deposit
+    return _May(
+        decide=decide,
+        give=decide and could_be_donation(event) and sent_back < event.satang,
+        be_payout=decide and event.source == "statement" and 0 < event.satang <= payouts.room(event),
+        undo=finance and item.state in decided and not waits,
+        refund=finance
+        and event.satang > 0
+        and (
+            item.state == ReconciliationState.POSTED
+            or (item.state == ReconciliationState.WAITING and not sent_back)
+        ),
+    )
+
+
 def event_page(
     number: int,
     *,
@@ -50,89 +85,37 @@ def event_page(
     park_form: ReasonForm | None = None,
     undo_form: ReasonForm | None = None,
 ) -> str:
+    """The page, with the form that a deed could not take and why."""
     session = db.session()
     session.rollback()
     item = session.get(ReconciliationItem, number)
     if item is None:
         abort(404)
     asked, back = decision_approvals.of_event(number), refunds.of_event(number)
-    finance = signed_in().has(Role.FINANCE)
-    held_back = any(request_.decision is None for request_ in asked) or any(
-        one.donation_id is None and one.state != "refused" for one in back if one.event_id == number
-    )
-    may_decide = (
-        finance
-        and item.state in (ReconciliationState.WAITING, ReconciliationState.NEW, ReconciliationState.EXCLUDED)
-        and not held_back
-    )
-    may_decide = may_decide and not (
-        item.state == ReconciliationState.EXCLUDED and item.match_reason == MatchReason.DEPOSIT
+    waits = any(request.decision is None for request in asked) or any(
+        refund.donation_id is None and refund.state != "refused"
+        for refund in back
+        if refund.event_id == number
     )
     sent_back = inquiries.sent_back(number)
-    may_give = may_decide and could_be_donation(item.event) and sent_back < item.event.satang
-    pointed = (
-        session.get(payment_requests.PaymentRequest, item.payment_request_id)
-        if item.payment_request_id
-        else None
-    )
-    likely = suggestions.candidates([item]).get(number, []) if may_give else []
-    group = words.group(item, pointed.due_satang if pointed else None)
-    takes_back, taken_by = bank_reversals.of_event(number)
+    may = _may(item, waits=waits, sent_back=sent_back)
+    likely = suggestions.candidates([item]).get(number, []) if may.give else []
     park_form, undo_form = park_form or ReasonForm(formdata=None), undo_form or ReasonForm(formdata=None)
     # One page, three reasons: each field has a name of its own for its label.
     park_form.reason.id, undo_form.reason.id = "park-reason", "undo-reason"
     return render_template(
         "bank/event.html",
-        item=item,
-        event=item.event,
-        raw=_raw(item.event),
-        statement=_statement(item.event),
-        state=words.STATES[item.state],
-        why=MatchReason(item.match_reason).words if item.match_reason else "เพราะอะไร",
-        group=group if item.state in UNDECIDED else None,
-        source=SOURCES[item.event.source],
-        payer_bank=bank_name(item.event.payer_bank) if item.event.payer_bank else "",
-        decided_by=session.get(User, item.decided_by_id) if item.decided_by_id else None,
-        donations=_donations(number),
-        takes_back=takes_back,
-        in_part=takes_back is not None and bank_reversals.is_in_part(number),
-        taken_by=taken_by,
-        told_by=list(
-            session.scalars(select(ReconciliationItem).where(ReconciliationItem.duplicate_of_id == number))
-        ),
+        **_told(item),
+        **_beside(item),
         candidates=likely,
         best=suggestions.best(likely),
         accept=words.accept,
-        twins=suggestions.twins(item.event) if may_give else [],
-        slips=slip_remarks.near(
-            references=slip_names(item.event),
-            satang=item.event.satang,
-            at=item.event.occurred_at,
-        )
-        if item.event.satang > 0
-        else [],
-        history=_history(number),
-        answers=inquiries.of(number)[-_LAST_ANSWERS:],
-        outcomes=inquiries.OUTCOMES,
+        twins=suggestions.twins(item.event) if may.give else [],
         asked=asked,
         refunds=back,
         refund_states=refunds.STATES,
-        may_decide=may_decide,
-        may_be_payout=may_decide
-        and item.event.source == "statement"
-        and 0 < item.event.satang <= payouts.room(item.event),
-        may_give=may_give,
+        may=may,
         sent_back=sent_back,
-        may_undo=finance
-        and item.state
-        in (ReconciliationState.POSTED, ReconciliationState.DUPLICATE, ReconciliationState.EXCLUDED)
-        and not held_back,
-        may_refund=finance
-        and item.event.satang > 0
-        and (
-            item.state == ReconciliationState.POSTED
-            or (item.state == ReconciliationState.WAITING and not sent_back)
-        ),
         refused=refused,
         payment_request_form=payment_request_form or PaymentRequestForm(formdata=None),
         donation_form=offered(
@@ -141,10 +124,52 @@ def event_page(
         exclude_form=exclude_form or ExcludeForm(formdata=None),
         park_form=park_form,
         undo_form=undo_form,
-        sources=SOURCES,
         way=way_back(),
         back=whence(number, otherwise=url_for("bank.queue")),
     )
+
+
+def _told(item: ReconciliationItem) -> dict[str, Any]:
+    """What the bank said of the event, and what became of it."""
+    session, event = db.session(), item.event
+    pointed = session.get(PaymentRequest, item.payment_request_id) if item.payment_request_id else None
+    group = words.group(item, pointed.due_satang if pointed else None)
+    return {
+        "item": item,
+        "event": event,
+        "raw": _raw(event),
+        "statement": _statement(event),
+        "state": words.STATES[item.state],
+        "why": MatchReason(item.match_reason).words if item.match_reason else "เพราะอะไร",
+        "group": group if item.state in UNDECIDED else None,
+        "source": SOURCES[event.source],
+        "sources": SOURCES,
+        "payer_bank": bank_name(event.payer_bank) if event.payer_bank else "",
+        "decided_by": session.get(User, item.decided_by_id) if item.decided_by_id else None,
+        "donations": _donations(event.id),
+        "history": _history(event.id),
+    }
+
+
+def _beside(item: ReconciliationItem) -> dict[str, Any]:
+    """What else tells of the same money: other events, slips, and the bank's answers."""
+    event = item.event
+    takes_back, taken_by = bank_reversals.of_event(event.id)
+    duplicates = select(ReconciliationItem).where(ReconciliationItem.duplicate_of_id == event.id)
+    slips = (
+        slip_remarks.near(references=slip_names(event), satang=event.satang, at=event.occurred_at)
+        if event.satang > 0
+        else []
+    )
+    return {
+        "takes_back": takes_back,
+        "in_part": takes_back is not None and bank_reversals.is_in_part(event.id),
+        "taken_by": taken_by,
+        "told_by": list(db.session().scalars(duplicates)),
+        "slips": slips,
+        "answers": inquiries.of(event.id)[-_LAST_ANSWERS:],
+        "outcomes": inquiries.OUTCOMES,
+    }
 
 
 def _statement(event: BankEvent) -> Any:

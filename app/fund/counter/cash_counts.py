@@ -59,10 +59,8 @@ def close(
     if cash_count.closed_at is not None:
         raise Refused(f"ปิดยอด {cash_count.code} ไปแล้ว กรุณาเปิดหน้านี้ใหม่เพื่อดูผลการนับ")
     cash = _counted(pieces)
+    standing = _standing_cheques(cash_count_id)
     lying = set(cheques)
-    standing = {
-        one.id: one for one in of_cash_count(cash_count_id) if one.kind == CHEQUE and one.undone is None
-    }
     if not lying <= set(standing):
         raise Refused("เช็คบางฉบับไม่อยู่ในการปิดยอดนี้แล้ว กรุณาเปิดหน้านี้ใหม่ แล้วนับอีกครั้ง")
     reason = " ".join(difference_reason.split())[:300]
@@ -78,15 +76,8 @@ def close(
     cash_count.difference_reason = reason if differs else ""
     cash_count.counts = json.dumps({str(worth): number for worth, number in sorted(pieces.items()) if number})
     cash_count.closed_at, cash_count.closed_by_id = clock.now(), by.id
-    session = db.session()
-    session.flush()
-    if cash:
-        session.add(DepositItem(cash_count_id=cash_count.id, satang=cash))
-    session.add_all(
-        DepositItem(cash_count_id=cash_count.id, counter_payment_id=number, satang=standing[number].satang)
-        for number in sorted(lying)
-    )
-    session.flush()
+    db.session().flush()
+    _expect_at_bank(cash_count, cash=cash, cheques=[standing[number] for number in sorted(lying)])
     audit.record(
         Deed.CASH_COUNT_CLOSE,
         f"cash_count:{cash_count.id}",
@@ -98,6 +89,27 @@ def close(
     )
     deposits.meet_waiting()
     return cash_count
+
+
+def _standing_cheques(cash_count_id: int) -> dict[int, CounterPayment]:
+    """The cheques of a cash count that were not undone, by id."""
+    return {
+        payment.id: payment
+        for payment in of_cash_count(cash_count_id)
+        if payment.kind == CHEQUE and payment.undone is None
+    }
+
+
+def _expect_at_bank(cash_count: CashCount, *, cash: int, cheques: Iterable[CounterPayment]) -> None:
+    """What was counted must reach the bank: the cash as one, each cheque by itself."""
+    session = db.session()
+    if cash:
+        session.add(DepositItem(cash_count_id=cash_count.id, satang=cash))
+    session.add_all(
+        DepositItem(cash_count_id=cash_count.id, counter_payment_id=cheque.id, satang=cheque.satang)
+        for cheque in cheques
+    )
+    session.flush()
 
 
 def _counted(pieces: Mapping[int, int]) -> int:

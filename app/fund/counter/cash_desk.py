@@ -83,13 +83,7 @@ def take(
     before = db.session().scalars(select(CounterPayment).filter_by(key=key)).one_or_none()
     if before is not None:
         return _same(before, satang=satang, cheque=cheque)
-    pledge = _pledge(pledge_id)
-    purpose = db.session().get(Purpose, pledge.purpose_id if pledge else purpose_id)
-    network = db.session().get(Network, pledge.network_id if pledge else network_id or 0)
-    if purpose is None:
-        raise BadInput("กรุณาเลือกวัตถุประสงค์ของเงินก้อนนี้")
-    if network is None and network_id is not None:
-        raise Refused("ไม่พบเครือข่ายนี้ กรุณาเลือกใหม่")
+    target = _target(purpose_id=purpose_id, network_id=network_id, pledge_id=pledge_id)
     if cheque:
         _refuse_cheque_twice(cheque, satang)
     donor_name = visible(donor_name)[:160]
@@ -101,43 +95,15 @@ def take(
         cheque=cheque,
         said={
             "key": key,
-            "purpose": purpose.code,
-            "network": network.code if network else "",
-            "pledge": pledge.code if pledge else "",
+            **target.codes,
             "donor_name": donor_name,
             "anonymous": anonymous,
             "by": by.sign_in_name,
         },
-        payer=donor_name or (network.name if network else ""),
+        payer=donor_name or (target.network.name if target.network else ""),
     )
-    payment = CounterPayment(
-        number=number,
-        key=key,
-        cash_count_id=cash_count.id,
-        event_id=item.event_id,
-        kind=CHEQUE if cheque else CASH,
-        satang=satang,
-        cheque_bank=cheque.bank if cheque else "",
-        cheque_number=cheque.number if cheque else "",
-        cheque_on=cheque.on if cheque else None,
-        taken_at=item.event.occurred_at,
-        taken_by_id=by.id,
-    )
-    db.session().add(payment)
-    db.session().flush()
-    matching.post(
-        item,
-        payment_request=None,
-        purpose_id=purpose.id,
-        network_id=network.id if network else None,
-        pledge_id=pledge.id if pledge else None,
-        donor_name=donor_name,
-        anonymous=anonymous,
-        book=receipts.COUNTER,
-        by=by,
-    )
-    item.match_reason = MatchReason.COUNTER
-    item.reason = "รับที่เคาน์เตอร์ของกองทุน"
+    payment = _written(number, key=key, cash_count=cash_count, item=item, cheque=cheque, by=by)
+    _post(item, target, donor_name=donor_name, anonymous=anonymous, by=by)
     audit.record(
         Deed.COUNTER_TAKE,
         f"counter_payment:{payment.id}",
@@ -147,6 +113,72 @@ def take(
         kind=payment.kind,
     )
     return payment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Target:
+    """What money at the counter is for, and of which network and pledge it is."""
+
+    purpose: Purpose
+    network: Network | None
+    pledge: Pledge | None
+
+    @property
+    def codes(self) -> dict[str, object]:
+        return {
+            "purpose": self.purpose.code,
+            "network": self.network.code if self.network else "",
+            "pledge": self.pledge.code if self.pledge else "",
+        }
+
+
+def _target(*, purpose_id: int, network_id: int | None, pledge_id: int | None) -> _Target:
+    """A pledge brings its own purpose and network. Raises Refused for what is not there, BadInput without a purpose."""
+    pledge = _pledge(pledge_id)
+    purpose = db.session().get(Purpose, pledge.purpose_id if pledge else purpose_id)
+    network = db.session().get(Network, pledge.network_id if pledge else network_id or 0)
+    if purpose is None:
+        raise BadInput("กรุณาเลือกวัตถุประสงค์ของเงินก้อนนี้")
+    if network is None and network_id is not None:
+        raise Refused("ไม่พบเครือข่ายนี้ กรุณาเลือกใหม่")
+    return _Target(purpose=purpose, network=network, pledge=pledge)
+
+
+def _written(
+    number: int, *, key: str, cash_count: CashCount, item: ReconciliationItem, cheque: Cheque | None, by: User
+) -> CounterPayment:
+    payment = CounterPayment(
+        number=number,
+        key=key,
+        cash_count_id=cash_count.id,
+        event_id=item.event_id,
+        kind=CHEQUE if cheque else CASH,
+        satang=item.event.satang,
+        cheque_bank=cheque.bank if cheque else "",
+        cheque_number=cheque.number if cheque else "",
+        cheque_on=cheque.on if cheque else None,
+        taken_at=item.event.occurred_at,
+        taken_by_id=by.id,
+    )
+    db.session().add(payment)
+    db.session().flush()
+    return payment
+
+
+def _post(item: ReconciliationItem, target: _Target, *, donor_name: str, anonymous: bool, by: User) -> None:
+    matching.post(
+        item,
+        payment_request=None,
+        purpose_id=target.purpose.id,
+        network_id=target.network.id if target.network else None,
+        pledge_id=target.pledge.id if target.pledge else None,
+        donor_name=donor_name,
+        anonymous=anonymous,
+        book=receipts.COUNTER,
+        by=by,
+    )
+    item.match_reason = MatchReason.COUNTER
+    item.reason = "รับที่เคาน์เตอร์ของกองทุน"
 
 
 def _read(cheque: Cheque) -> Cheque:

@@ -1,9 +1,11 @@
 """The finance officer's first page: everything that waits, by kind, with what can be done about it."""
 
+from collections.abc import Sequence
 from datetime import datetime, time
+from typing import Any
 
 from flask import render_template, request
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from app.fund.bank import decision_approvals, words
 from app.fund.bank.blueprint import bp, import_form, page_number, pages
@@ -31,64 +33,25 @@ _ON_A_PAGE, _OF_EACH = 20, 3
 @bp.get("/bank")
 @opens_to(Role.FINANCE, Role.AUDITOR)
 def queue() -> str:
-    session = db.session()
     page = page_number()
-    undecided = ReconciliationItem.state.in_(UNDECIDED)
-    of = words.group_of().label("of")
-    counted = (
-        select(of, func.count(), func.coalesce(func.sum(BankEvent.satang), 0))
-        .select_from(ReconciliationItem)
-        .join(ReconciliationItem.event)
-        .outerjoin(PaymentRequest, PaymentRequest.id == ReconciliationItem.payment_request_id)
-        .where(undecided)
-        .group_by(of)
-    )
-    sums = {key: (int(count), int(satang)) for key, count, satang in session.execute(counted)}
+    sums = _sums()
     # Everything is shown unless one kind was asked for; a kind that does not exist shows everything.
     chosen = next((group for group in words.GROUPS if group == request.args.get("kind")), None)
-    listed = (
-        select(ReconciliationItem)
-        .join(ReconciliationItem.event)
-        .outerjoin(PaymentRequest, PaymentRequest.id == ReconciliationItem.payment_request_id)
-        .where(undecided)
-        .order_by(BankEvent.occurred_at, BankEvent.id)
-    )
     shown = [chosen] if chosen else [group for group in words.GROUPS if group in sums]
     # One kind is paged through; of several the oldest of each are shown, so that the page stays one for a phone.
     alone = len(shown) == 1
     most, skipped = (_ON_A_PAGE, (page - 1) * _ON_A_PAGE) if alone else (_OF_EACH, 0)
-    sections = [
-        (
-            group,
-            sums.get(group, (0, 0)),
-            session.scalars(listed.where(words.group_of() == group).limit(most).offset(skipped)).all(),
-        )
-        for group in shown
-    ]
-    rows = [one for _, _, found in sections for one in found]
+    found = {group: _oldest(group, most=most, skipped=skipped) for group in shown}
     ours = [
-        one
-        for group, _, found in sections
+        item
+        for group, items in found.items()
         if group not in (QueueGroup.OTHER_BILLER, QueueGroup.FOREIGN_CURRENCY)
-        for one in found
+        for item in items
     ]
-    since = datetime.combine(clock.today(), time(), BANGKOK)
-    today = ReconciliationItem.state == ReconciliationState.POSTED, ReconciliationItem.decided_at >= since
-    posted_count, posted_total = session.execute(
-        select(func.count(), func.coalesce(func.sum(BankEvent.satang), 0))
-        .select_from(ReconciliationItem)
-        .join(ReconciliationItem.event)
-        .where(*today)
-    ).one()
-    posted = session.scalars(
-        select(ReconciliationItem)
-        .where(*today)
-        .order_by(ReconciliationItem.decided_at.desc())
-        .limit(_ON_A_PAGE)
-    )
     return render_template(
         "bank/queue.html",
-        sections=sections,
+        **_posted_today(),
+        sections=[(group, sums.get(group, (0, 0)), items) for group, items in found.items()],
         alone=alone,
         groups=[(group, *sums[group]) for group in words.GROUPS if group in sums],
         chosen=chosen,
@@ -98,27 +61,66 @@ def queue() -> str:
         candidates=suggestions.candidates(ours),
         best=suggestions.best,
         accept=words.accept,
-        asked=_asked({one.event_id for one in rows}),
+        asked=_asked({item.event_id for items in found.values() for item in items}),
         to_confirm=count_to_confirm(),
         denied=denials.standing(),
         states=words.STATES,
         owed=receipts.owed()[0],
         goods_owed=documents.count_owed(),
-        posted=list(posted),
-        posted_count=posted_count,
-        posted_total=int(posted_total),
         last_check=books.last_check(),
         form=import_form(),
         pages=pages(
             "bank.queue",
             page,
-            sections[0][1][0] if alone else 0,
+            sums.get(shown[0], (0, 0))[0] if alone else 0,
             on_a_page=_ON_A_PAGE,
             **({"kind": chosen.value} if chosen else {}),
         ),
         sources=SOURCES,
         may_decide=signed_in().has(Role.FINANCE),
     )
+
+
+def _undecided(selected: Select[Any]) -> Select[Any]:
+    """What is asked of undecided items, with their events and the payment requests they point at."""
+    return (
+        selected.select_from(ReconciliationItem)
+        .join(ReconciliationItem.event)
+        .outerjoin(PaymentRequest, PaymentRequest.id == ReconciliationItem.payment_request_id)
+        .where(ReconciliationItem.state.in_(UNDECIDED))
+    )
+
+
+def _sums() -> dict[str, tuple[int, int]]:
+    """How many events of each kind wait, and their satang."""
+    of = words.group_of().label("of")
+    counted = _undecided(select(of, func.count(), func.coalesce(func.sum(BankEvent.satang), 0))).group_by(of)
+    return {kind: (int(count), int(satang)) for kind, count, satang in db.session().execute(counted)}
+
+
+def _oldest(group: QueueGroup, *, most: int, skipped: int) -> Sequence[ReconciliationItem]:
+    waiting = _undecided(select(ReconciliationItem)).where(words.group_of() == group)
+    ordered = waiting.order_by(BankEvent.occurred_at, BankEvent.id)
+    return db.session().scalars(ordered.limit(most).offset(skipped)).all()
+
+
+def _posted_today() -> dict[str, Any]:
+    """What became donations today: the newest of them, how many and how much."""
+    since = datetime.combine(clock.today(), time(), BANGKOK)
+    today = ReconciliationItem.state == ReconciliationState.POSTED, ReconciliationItem.decided_at >= since
+    session = db.session()
+    count, total = session.execute(
+        select(func.count(), func.coalesce(func.sum(BankEvent.satang), 0))
+        .select_from(ReconciliationItem)
+        .join(ReconciliationItem.event)
+        .where(*today)
+    ).one()
+    newest = select(ReconciliationItem).where(*today).order_by(ReconciliationItem.decided_at.desc())
+    return {
+        "posted": list(session.scalars(newest.limit(_ON_A_PAGE))),
+        "posted_count": count,
+        "posted_total": int(total),
+    }
 
 
 def _asked(numbers: set[int]) -> set[int]:
