@@ -88,7 +88,7 @@ _PRINTED_AT_ONCE = 20
 
 
 def _print_originals() -> Mapping[str, Any]:
-    found = documents.unprinted(receipts.Receipt, most=_PRINTED_AT_ONCE)
+    found = documents.unprinted(most=_PRINTED_AT_ONCE)
     for receipt in found:
         documents.original(receipt)
     return {"printed": len(found) + goods_documents.print_missing(most=_PRINTED_AT_ONCE)}

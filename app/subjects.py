@@ -5,13 +5,11 @@ from app.cases.register.records import Household, Round
 from app.fund.bank.records import StatementProfile
 from app.fund.committee.records import Meeting, Proposal
 from app.fund.counter.records import CashCount, CounterPayment
-from app.fund.giving.goods.goods import InKindDonation
-from app.fund.giving.networks.networks import Network
-from app.fund.giving.payment_requests.collections import Collection
-from app.fund.giving.payment_requests.payees import FundAccount
-from app.fund.giving.payment_requests.payment_requests import PaymentRequest
-from app.fund.giving.pledges.pledges import Pledge
-from app.fund.giving.receipts.receipts import Receipt
+from app.fund.giving.records.goods import InKindDonation
+from app.fund.giving.records.networks import Network
+from app.fund.giving.records.payment_requests import Collection, FundAccount, PaymentRequest
+from app.fund.giving.records.pledges import Pledge
+from app.fund.giving.records.receipts import Receipt
 from app.fund.ledger.accounts import Purpose
 from app.fund.spending.records import Payment
 from app.fund.store.records import StockItem

@@ -11,7 +11,7 @@ from flask import Flask
 from measure import compare
 from places import portal
 
-from app.fund.giving.donations.donations import Donation
+from app.fund.giving.records.donations import Donation
 from app.fund.ledger import entries
 from app.fund.ledger.accounts import Kind, account, open_purpose
 from app.kit import clock

@@ -13,6 +13,8 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 
+from app.fund.giving.records.receipts import ReceiptBatch
+
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from measure import compare
@@ -20,8 +22,7 @@ from places import portal
 from sqlalchemy import func, select, text
 
 from app.fund.giving.receipts import documents
-from app.fund.giving.receipts.documents import ReceiptDocument
-from app.fund.giving.receipts.receipts import Receipt
+from app.fund.giving.records.receipts import Receipt, ReceiptDocument
 from app.fund.giving.reports import batch_files, batches
 from app.kit import clock, pdf, print_pool, qr
 from app.kit.db import db, transaction
@@ -92,7 +93,7 @@ def run() -> None:
             return RECEIPTS
 
         compare(f"receipts in a batch, {pool.processes} cores", ours, ceiling, rounds=ROUNDS)
-        made = db.session().get_one(batches.ReceiptBatch, last[-1])
+        made = db.session().get_one(ReceiptBatch, last[-1])
         path = batch_files.path_of(made)
         assert hashlib.sha256(path.read_bytes()).hexdigest() == made.file_hash
         began = time.perf_counter()

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import func, select
 
 from app.fund.giving.payment_requests import payees
-from app.fund.giving.payment_requests.payees import FundAccount, Payee
+from app.fund.giving.records.payment_requests import FundAccount, Payee
 from app.kit.db import db, transaction
 from app.staff.approvals import LIFE, ApprovalRequest
 from app.staff.roles import Grant, Role

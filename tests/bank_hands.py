@@ -14,9 +14,9 @@ from werkzeug.test import TestResponse
 from app.fund.bank.providers import callbacks
 from app.fund.bank.records import BankEvent, ReconciliationItem, StatementUpload
 from app.fund.bank.statements import standing, statements
-from app.fund.giving.donations.donations import Donation
 from app.fund.giving.payment_requests import payment_requests
-from app.fund.giving.payment_requests.payment_requests import PaymentRequest
+from app.fund.giving.records.donations import Donation
+from app.fund.giving.records.payment_requests import PaymentRequest
 from app.kit import clock
 from app.kit.clock import BANGKOK
 from app.kit.db import db, transaction

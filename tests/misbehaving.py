@@ -23,7 +23,7 @@ from app.fund.bank.inquiry import sweep
 from app.fund.bank.providers import callbacks
 from app.fund.bank.records import BankEvent, Inquiry, ReconciliationItem
 from app.fund.giving.payment_requests import payment_requests
-from app.fund.giving.payment_requests.payment_requests import PaymentRequest
+from app.fund.giving.records.payment_requests import PaymentRequest
 from app.fund.giving.slips import claims as slip_claims
 from app.kit.clock import BANGKOK
 from app.kit.db import db, transaction

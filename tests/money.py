@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from app.fund.bank.records import Allocation, BankEvent, ReconciliationItem
 from app.fund.giving.donations import donations
-from app.fund.giving.donations.donations import Donation
-from app.fund.giving.payment_requests.payment_requests import FundAccount
+from app.fund.giving.records.donations import Donation
+from app.fund.giving.records.payment_requests import FundAccount
 from app.kit import clock
 from app.kit.db import db
 

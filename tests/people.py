@@ -13,8 +13,8 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from app.fund.giving.networks.networks import Network, NetworkType
-from app.fund.giving.payment_requests.solicitation import SolicitationApproval
+from app.fund.giving.records.networks import Network, NetworkType
+from app.fund.giving.records.payment_requests import SolicitationApproval
 from app.fund.ledger.accounts import Purpose, open_purpose
 from app.kit import clock
 from app.kit.db import db, transaction

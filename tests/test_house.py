@@ -190,6 +190,36 @@ def test_only_the_database_room_commits() -> None:
     assert found == []
 
 
+def _imported(source: Path) -> set[str]:
+    """Every module that a source imports or takes names of, wherever in the file."""
+    found = set()
+    for node in ast.walk(ast.parse(source.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module)
+    return found
+
+
+#: What the records of the fund may rest on: the floors below the fund, the ledger, and each other.
+_GROUND_OF_RECORDS = re.compile(
+    r"app\.(kit|province|staff|fund\.ledger)\b|app\.fund\.\w+\.records\b|app\.fund\.bank\.match_reasons$"
+)
+
+
+def test_records_hold_no_rule() -> None:
+    """All records of the fund are one floor beneath all its rules, so that any room may read what another keeps."""
+    records = [source for source in SOURCES if re.search(r"/fund/\w+/records(/\w+)?\.py$", source.as_posix())]
+    assert len(records) > 6
+    above = {
+        f"{source.relative_to(APP)}: {module}"
+        for source in records
+        for module in _imported(source)
+        if module.partition(".")[0] in ("app", "flask") and not _GROUND_OF_RECORDS.match(module)
+    }
+    assert above == set()
+
+
 def test_only_the_ledger_writes_entries() -> None:
     for source in SOURCES:
         if source.parent.name == "ledger":

@@ -14,7 +14,7 @@ from sqlalchemy import select, text
 from app.cases.aid.requests import AidRequest
 from app.cases.care.records import LogbookEntry
 from app.editions import editions
-from app.fund.giving.payment_requests.payment_requests import PaymentRequest
+from app.fund.giving.records.payment_requests import PaymentRequest
 from app.fund.ledger import books
 from app.jobs import check_books
 from app.kit import clock, promptpay, qr, thai

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from app.fund.giving.payment_requests.payment_requests import FundAccount
+from app.fund.giving.records.payment_requests import FundAccount
 from app.kit import promptpay, qr
 from app.kit.db import db
 from app.kit.errors import BadInput, Refused

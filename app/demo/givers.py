@@ -13,10 +13,10 @@ from app.fund.bank.providers import callbacks
 from app.fund.bank.reconciliation import matching
 from app.fund.bank.statements import standing, statements
 from app.fund.giving.networks import contacts
-from app.fund.giving.networks.networks import Network
 from app.fund.giving.payment_requests import collections, payment_requests
-from app.fund.giving.payment_requests.payment_requests import PaymentRequest
 from app.fund.giving.pledges import pledges
+from app.fund.giving.records.networks import Network
+from app.fund.giving.records.payment_requests import PaymentRequest
 from app.fund.ledger.accounts import Purpose
 from app.kit import clock
 from app.kit.db import db, transaction

@@ -6,8 +6,8 @@ from sqlalchemy import select
 
 from app.fund.giving.goods import goods
 from app.fund.giving.networks import contacts, networks
-from app.fund.giving.networks.networks import Network, NetworkType
 from app.fund.giving.pledges import instalments, pledges
+from app.fund.giving.records.networks import Network, NetworkType
 from app.kit import clock
 from app.kit.db import db
 from app.staff.users import User

@@ -12,9 +12,9 @@ from app.demo.ledger import Ledger
 from app.demo.story import Teller
 from app.editions import editions
 from app.fund.giving.networks import networks
-from app.fund.giving.networks.networks import NetworkType
 from app.fund.giving.payment_requests import fund_accounts, solicitation
-from app.fund.giving.payment_requests.payment_requests import FundAccount
+from app.fund.giving.records.networks import NetworkType
+from app.fund.giving.records.payment_requests import FundAccount
 from app.fund.ledger.accounts import Purpose, open_purpose
 from app.kit import clock
 from app.kit.db import db, transaction

@@ -15,15 +15,14 @@ from app.editions import aid_totals, targets
 from app.editions.aid_totals import OUTSIDE, Help, Measure, Rows, Tables
 from app.editions.sums import Query, sums, whole
 from app.fund.committee.records import AgendaItem, Meeting, Proposal, Resolution
-from app.fund.giving.donations.donations import LIVE, DonationReversal
-from app.fund.giving.networks.networks import NETWORK_TYPE_NAMES, Network, NetworkType
-from app.fund.giving.pledges.pledges import Kind, Pledge, PledgeState
+from app.fund.giving.records.donations import LIVE, DonationReversal
+from app.fund.giving.records.networks import NETWORK_TYPE_NAMES, Network, NetworkType
+from app.fund.giving.records.pledges import Kind, Pledge, PledgeState
 from app.fund.ledger import accounts, books
 from app.fund.ledger.accounts import Account, Purpose
 from app.fund.ledger.books import Balance
 from app.fund.ledger.entries import Entry, Movement
-from app.fund.spending.records import Payment
-from app.fund.spending.tracing import Trace
+from app.fund.spending.records import Payment, Trace
 from app.kit import clock
 from app.kit.db import db
 from app.kit.suppression import LEAST

@@ -13,11 +13,10 @@ from sqlalchemy import ColumnElement, func, select
 from app.editions import aid_totals, editions, figures, recipient_counts
 from app.editions.editions import Edition
 from app.editions.recipient_counts import SumDisclosure
-from app.fund.giving.donations.donations import LIVE, Donation
-from app.fund.giving.payment_requests.payment_requests import PaymentRequest
+from app.fund.giving.records.donations import LIVE, Donation
+from app.fund.giving.records.payment_requests import PaymentRequest
 from app.fund.ledger.accounts import Purpose
-from app.fund.spending.records import Payment
-from app.fund.spending.tracing import STANDING
+from app.fund.spending.records import STANDING, Payment
 from app.kit import clock
 from app.kit.db import db
 

@@ -27,10 +27,10 @@ from app.fund.committee.records import (
 from app.fund.committee.seats import SEATS
 from app.fund.giving.goods import documents
 from app.fund.giving.networks import networks
-from app.fund.giving.payment_requests import payment_requests, stops
+from app.fund.giving.payment_requests import payees, stops
 from app.fund.giving.pledges import instalments, pledges
-from app.fund.giving.pledges.pledges import Kind, Pledge, PledgeState
 from app.fund.giving.receipts import issuer, receipts
+from app.fund.giving.records.pledges import Kind, Pledge, PledgeState
 from app.fund.ledger import books
 from app.fund.spending import orders, sums, voids
 from app.kit import clock, money, thai
@@ -264,7 +264,7 @@ def _secretariat(user: User) -> list[Card]:
     )
     # Also what the public pages could not say, for tables that do not add up are no edition.
     cards = [card, *(one for one in [_books()] if one.urgent)]
-    if payment_requests.receiving_account() is None:
+    if payees.receiving_account() is None:
         cards.append(
             Card("ยังไม่มีบัญชีรับเงิน", "เปิดบัญชีกองทุนก่อนจึงรับเงินได้", url_for("giving.setup"), 1, "เรื่อง", urgent=True)
         )

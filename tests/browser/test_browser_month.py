@@ -40,10 +40,9 @@ from app.fund.bank.reconciliation import refunds
 from app.fund.bank.records import Allocation, BankEvent, ReconciliationItem
 from app.fund.bank.statements import standing
 from app.fund.counter import cash_counts, cash_desk
-from app.fund.giving.donations import donations
-from app.fund.giving.donations.donations import Donation
-from app.fund.giving.payment_requests.payment_requests import PaymentRequest
-from app.fund.giving.receipts.receipts import Receipt
+from app.fund.giving.records.donations import LIVE, Donation
+from app.fund.giving.records.payment_requests import PaymentRequest
+from app.fund.giving.records.receipts import Receipt
 from app.fund.ledger import books, months
 from app.kit import clock
 from app.kit.db import db, transaction
@@ -662,7 +661,7 @@ def _the_books_agree(month: Served) -> None:
     lines = [one for one in month.bank.ledger.lines() if one.account == ACCOUNT]
     interest = sum(one.satang for one in lines if one.words == "ดอกเบี้ย")
     held = sum(one.satang for one in month.charged) - month.paid_out
-    standing = db.session().scalar(select(func.sum(donations.LIVE.c.satang)))
+    standing = db.session().scalar(select(func.sum(LIVE.c.satang)))
     assert standing == lines[-1].balance - interest + held
     states = (
         select(ReconciliationItem.state).join(ReconciliationItem.event).where(BankEvent.biller_id != BILLER)

@@ -19,9 +19,9 @@ from app.demo.asked import read_payload
 from app.demo.ledger import Ledger
 from app.fund.bank.inquiry import sweep
 from app.fund.bank.records import BankEvent, ReconciliationItem
-from app.fund.giving.donations.donations import Donation
 from app.fund.giving.payment_requests import payment_requests
-from app.fund.giving.payment_requests.payment_requests import PaymentRequest
+from app.fund.giving.records.donations import Donation
+from app.fund.giving.records.payment_requests import PaymentRequest
 from app.fund.ledger.accounts import Purpose
 from app.jobs import HANDLERS
 from app.kit import promptpay, qr, queue

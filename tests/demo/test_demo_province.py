@@ -26,11 +26,11 @@ from app.demo.commands import demo as demo_command
 from app.editions import editions
 from app.fund.bank.records import BankEvent, ReconciliationItem
 from app.fund.committee.records import Meeting, Resolution
-from app.fund.giving.donations.donations import Donation
-from app.fund.giving.payment_requests.payment_requests import FundAccount, PaymentRequest
+from app.fund.giving.records.donations import Donation
+from app.fund.giving.records.payment_requests import FundAccount, PaymentRequest
 from app.fund.ledger import books
 from app.fund.ledger.entries import Entry
-from app.fund.spending.tracing import Trace
+from app.fund.spending.records import Trace
 from app.kit import national_id, promptpay, schema
 from app.kit.db import db, transaction
 from app.kit.errors import Refused

@@ -26,11 +26,11 @@ from sqlalchemy import select
 from app.fund.bank.providers import callbacks, inquiries
 from app.fund.bank.reconciliation import decisions, matching
 from app.fund.bank.records import BankEvent, ReconciliationItem
-from app.fund.giving.donations.donations import Donation
-from app.fund.giving.networks.networks import Network
 from app.fund.giving.payment_requests import collections
-from app.fund.giving.payment_requests.payment_requests import PaymentRequest, PaymentRequestState
-from app.fund.giving.slips.claims import Slip, SlipClaim
+from app.fund.giving.records.donations import Donation
+from app.fund.giving.records.networks import Network
+from app.fund.giving.records.payment_requests import PaymentRequest, PaymentRequestState
+from app.fund.giving.records.slips import Slip, SlipClaim
 from app.kit import clock
 from app.kit.db import db, transaction
 from app.kit.errors import Refused

@@ -14,7 +14,7 @@ from app.fund.bank.inquiry.inquiry_results import InquiryResult
 from app.fund.bank.providers import callbacks
 from app.fund.bank.reconciliation import answers, approved_decisions, decisions, matching, pairs
 from app.fund.bank.records import Allocation, BankEvent, Outcome, ReconciliationItem
-from app.fund.giving.donations.donations import Donation
+from app.fund.giving.records.donations import Donation
 from app.kit import clock
 from app.kit.db import db, transaction
 from app.kit.errors import Refused

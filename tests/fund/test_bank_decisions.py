@@ -26,10 +26,10 @@ from app.fund.bank.reconciliation import (
 from app.fund.bank.reconciliation.allocations import Part
 from app.fund.bank.reconciliation.refunds import Refund
 from app.fund.bank.records import BankEvent, ReconciliationItem
-from app.fund.giving.donations.donations import LIVE, Donation
-from app.fund.giving.payment_requests.payment_requests import PaymentRequest, PaymentRequestState
 from app.fund.giving.pledges import pledges
-from app.fund.giving.receipts.receipts import Receipt
+from app.fund.giving.records.donations import LIVE, Donation
+from app.fund.giving.records.payment_requests import PaymentRequest, PaymentRequestState
+from app.fund.giving.records.receipts import Receipt
 from app.fund.ledger import books
 from app.kit import clock
 from app.kit.db import db, transaction

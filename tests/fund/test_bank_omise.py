@@ -20,7 +20,7 @@ from app.demo.charges import Charged, event_object, signed
 from app.fund.bank.providers import omise
 from app.fund.bank.reconciliation import matching, undoing
 from app.fund.bank.records import BankEvent, Inquiry, ReconciliationItem
-from app.fund.giving.donations.donations import Donation
+from app.fund.giving.records.donations import Donation
 from app.fund.ledger import books
 from app.kit import clock
 from app.kit.db import db, transaction

@@ -17,8 +17,8 @@ from app.fund.bank import words as bank_words
 from app.fund.bank.match_reasons import QueueGroup
 from app.fund.bank.reconciliation import decisions, suggestions
 from app.fund.bank.records import BankEvent, ReconciliationItem
-from app.fund.giving.donations.donations import Donation
-from app.fund.giving.networks.networks import Network
+from app.fund.giving.records.donations import Donation
+from app.fund.giving.records.networks import Network
 from app.kit import references
 from app.kit.db import db, transaction
 from app.kit.errors import Refused

@@ -25,10 +25,10 @@ from sqlalchemy import select
 from app.fund.bank.providers import callbacks, inquiries
 from app.fund.bank.reconciliation import answers, decisions, matching, pairs
 from app.fund.bank.records import BankEvent, ReconciliationItem
-from app.fund.giving.donations.donations import LIVE
 from app.fund.giving.payment_requests import collections, payment_requests
-from app.fund.giving.payment_requests.payment_requests import PaymentRequest
-from app.fund.giving.slips.claims import Slip, SlipClaim
+from app.fund.giving.records.donations import LIVE
+from app.fund.giving.records.payment_requests import PaymentRequest
+from app.fund.giving.records.slips import Slip, SlipClaim
 from app.fund.ledger import books
 from app.kit.clock import BANGKOK
 from app.kit.db import db, transaction
@@ -228,7 +228,7 @@ def _steps(draw: st.DataObject, world: World) -> Iterator[Any]:
 @pytest.fixture
 def wall(portal: Flask, cast: Cast) -> tuple[str, int, int]:
     with transaction():
-        from app.fund.giving.networks.networks import Network
+        from app.fund.giving.records.networks import Network
 
         network = db.session().scalars(select(Network)).one()
         made = collections.open(network_id=network.id, purpose_id=cast.purpose().id, by=cast.busaba.user)

@@ -38,9 +38,9 @@ from app.fund.bank.reconciliation import decisions, matching, undoing
 from app.fund.bank.records import BankEvent, Inquiry
 from app.fund.bank.statements import statements
 from app.fund.closing import month_ends, month_facts
-from app.fund.giving.networks.networks import Network
 from app.fund.giving.payment_requests import collections
-from app.fund.giving.payment_requests.payment_requests import FundAccount
+from app.fund.giving.records.networks import Network
+from app.fund.giving.records.payment_requests import FundAccount
 from app.fund.ledger import books, months
 from app.kit import clock, queue
 from app.kit.clock import BANGKOK

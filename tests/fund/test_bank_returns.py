@@ -12,11 +12,12 @@ from test_giving_payment_requests import pledged
 
 from app.fund.bank.records import Allocation, ReconciliationItem
 from app.fund.giving.donations import donations
-from app.fund.giving.donations.donations import REFUNDED, UNDONE, Donation
 from app.fund.giving.payment_requests import payment_requests
-from app.fund.giving.payment_requests.payment_requests import PaymentRequest, PaymentRequestState
 from app.fund.giving.pledges import pledges
-from app.fund.giving.receipts.receipts import Receipt
+from app.fund.giving.receipts.contents import remaining_satang
+from app.fund.giving.records.donations import REFUNDED, UNDONE, Donation, DonationReversal
+from app.fund.giving.records.payment_requests import PaymentRequest, PaymentRequestState
+from app.fund.giving.records.receipts import Receipt
 from app.fund.ledger import books
 from app.fund.ledger.entries import Entry
 from app.kit.db import db, transaction
@@ -50,7 +51,7 @@ def test_a_refund_of_a_part_leaves_the_rest_in_the_books_and_on_a_new_receipt(ca
     donation = given(cast)
     back(cast, donation, 3_000)
     assert books.balances()[0].received == 7_000
-    assert donation.remaining_satang == 7_000
+    assert remaining_satang(donation.id) == 7_000
     assert receipts_of(donation) == [(10_000, False), (7_000, True)]
     entry = db.session().scalars(select(Entry).where(Entry.movement == "give_back")).one()
     assert (entry.satang, entry.by_id) == (3_000, cast.kanya.user_id)
@@ -118,7 +119,7 @@ def test_a_return_without_its_entry_does_not_pass_the_books(cast: Cast) -> None:
     donation = given(cast)
     with transaction() as session:
         session.add(
-            donations.DonationReversal(
+            DonationReversal(
                 donation_id=donation.id,
                 kind=REFUNDED,
                 satang=1,
@@ -136,4 +137,4 @@ def test_a_return_needs_a_reason(cast: Cast) -> None:
     donation = given(cast)
     with pytest.raises(BadInput, match="เหตุผล"), transaction():
         donations.reverse(donation.id, satang=1, kind=REFUNDED, reason=" ", by=cast.kanya.user)
-    assert donation.remaining_satang == donation.satang
+    assert remaining_satang(donation.id) == donation.satang

@@ -12,7 +12,7 @@ from test_bank_statements import brought_in
 from app.fund.bank.reconciliation import decisions, taking_back
 from app.fund.bank.records import BankReversal, ReconciliationItem
 from app.fund.bank.statements import statements
-from app.fund.giving.receipts.receipts import Receipt
+from app.fund.giving.records.receipts import Receipt
 from app.kit.db import db, transaction
 from app.kit.errors import Refused
 

@@ -34,8 +34,8 @@ from app.fund.bank.commands import bank
 from app.fund.bank.reconciliation import matching
 from app.fund.bank.records import BankEvent, ReconciliationItem, Statement
 from app.fund.bank.statements import statements
-from app.fund.giving.donations.donations import Donation
-from app.fund.giving.payment_requests.payment_requests import FundAccount, PaymentRequest
+from app.fund.giving.records.donations import Donation
+from app.fund.giving.records.payment_requests import FundAccount, PaymentRequest
 from app.kit import clock
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused

@@ -28,7 +28,7 @@ from app.fund.bank.records import (
     UploadState,
 )
 from app.fund.bank.statements import parse_lease, preview, staging, statements, uploads
-from app.fund.giving.payment_requests.payment_requests import FundAccount
+from app.fund.giving.records.payment_requests import FundAccount
 from app.kit import clock
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused

@@ -14,8 +14,8 @@ from test_giving_payment_requests import pledged
 from app.fund.bank.reconciliation import names
 from app.fund.bank.reconciliation.refunds import Refund
 from app.fund.bank.records import BankEvent, ReconciliationItem
-from app.fund.giving.donations.donations import LIVE, Donation
 from app.fund.giving.pledges import pledges
+from app.fund.giving.records.donations import LIVE, Donation
 from app.kit.db import db, transaction
 
 pytestmark = pytest.mark.pages

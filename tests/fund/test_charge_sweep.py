@@ -20,7 +20,7 @@ from app.fund.bank.reconciliation import decisions, refunds
 from app.fund.bank.reconciliation.allocations import Part
 from app.fund.bank.records import BankEvent, Inquiry
 from app.fund.giving.donations import donations
-from app.fund.giving.donations.donations import REFUNDED, Donation
+from app.fund.giving.records.donations import LIVE, REFUNDED, Donation
 from app.fund.ledger import books
 from app.kit import clock, queue
 from app.kit.db import db, transaction
@@ -338,7 +338,7 @@ def test_a_charge_told_whole_and_refunded_in_part_before_omise_was_asked_becomes
 
 
 def _standing() -> int:
-    return int(db.session().scalar(select(func.sum(donations.LIVE.c.satang))) or 0)
+    return int(db.session().scalar(select(func.sum(LIVE.c.satang))) or 0)
 
 
 def test_what_went_back_is_never_more_than_what_was_paid(taking: Flask, cast: Cast, bank: Provider) -> None:

@@ -17,8 +17,8 @@ from app.fund.counter import cash_counts, cash_desk, deposits
 from app.fund.counter.cash_desk import Cheque
 from app.fund.counter.deposits import Undeposited, is_deposit
 from app.fund.counter.records import CashCount, CounterPayment, CounterPaymentReversal, Deposit, DepositItem
-from app.fund.giving.donations.donations import LIVE, Donation
-from app.fund.giving.receipts.receipts import Receipt
+from app.fund.giving.records.donations import LIVE, Donation
+from app.fund.giving.records.receipts import Receipt
 from app.fund.ledger import books
 from app.kit import clock
 from app.kit.db import db, transaction

@@ -14,12 +14,11 @@ from people import PASSWORD, Cast
 from sqlalchemy import select, update
 
 from app.fund.giving.donations import donations
-from app.fund.giving.donations.donations import REFUNDED, Donation
-from app.fund.giving.networks.networks import Network, NetworkType
 from app.fund.giving.payment_requests import payment_requests
-from app.fund.giving.payment_requests.payment_requests import PaymentRequest
+from app.fund.giving.records.donations import REFUNDED, Donation, EdonationReport
+from app.fund.giving.records.networks import Network, NetworkType
+from app.fund.giving.records.payment_requests import DonorTax, PaymentRequest
 from app.fund.giving.reports import edonation, yearly
-from app.fund.giving.reports.edonation import DonorTax, EdonationReport
 from app.kit import clock
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused

@@ -12,10 +12,9 @@ from people import PASSWORD, Cast
 from sqlalchemy import delete, select, text, update
 
 from app.demo.province import BILLER_ID, TAX_ID
-from app.fund.giving.networks.networks import Network
 from app.fund.giving.payment_requests import collections, fund_accounts, payees, payment_requests
-from app.fund.giving.payment_requests.payees import FundAccount, Payee
-from app.fund.giving.payment_requests.payment_requests import PaymentRequest
+from app.fund.giving.records.networks import Network
+from app.fund.giving.records.payment_requests import FundAccount, Payee, PaymentRequest
 from app.kit import clock, promptpay
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
@@ -105,7 +104,7 @@ def test_a_proposed_account_is_written_plainly_and_takes_no_money_yet(cast: Cast
     number = propose(cast)
     made = account(number)
     assert (made.number, made.name, made.state) == ("3100000017", "กองทุน ขจัดความยากจน", "proposed")
-    assert payment_requests.receiving_account() is None
+    assert payees.receiving_account() is None
     assert deeds(f"account:{number}") == ["account.propose"]
 
 
@@ -118,7 +117,7 @@ def test_nothing_is_there_until_a_second_person_approves(cast: Cast, new_fund: N
     number = propose(cast, "3100000025")
     ask(cast, number)
     assert account(number).state == "proposed"
-    assert payment_requests.receiving_account() is None
+    assert payees.receiving_account() is None
 
 
 def test_the_funds_first_account_counts_as_soon_as_two_people_opened_it(cast: Cast, new_fund: None) -> None:
@@ -608,7 +607,7 @@ def test_two_people_open_the_account_from_the_first_page_to_the_first_qr_code(
         chair.visit(page.response.request.path), having="password_again", password_again=PASSWORD
     )
     assert "จะไม่ออก QR ใหม่" in page.words
-    assert payment_requests.receiving_account() is None
+    assert payees.receiving_account() is None
     page = officer.send(here, action="/open", biller_id=OTHER_BILLER, **again, to_status=409)
     assert "ออก QR ไปแล้ว" in page.words
 

@@ -8,10 +8,10 @@ from sqlalchemy import select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from app.fund.giving.networks import contacts, networks
-from app.fund.giving.networks.contacts import Contact
-from app.fund.giving.networks.networks import Network
 from app.fund.giving.payment_requests import payment_requests
 from app.fund.giving.pledges import pledges, status
+from app.fund.giving.records.networks import Contact, Network
+from app.fund.giving.records.pledges import Pledge
 from app.fund.ledger import books
 from app.kit import clock
 from app.kit.db import db, transaction
@@ -93,7 +93,7 @@ def test_pledges_sums_and_counts_end_where_the_branch_ends(tree: Cast) -> None:
     above, own, below, beside = (pledge(tree, code) for code in ("NET001", "D1", "G1", "D2"))
     wichai = tree.wichai.user
     assert set(db.session().scalars(pledges.visible_to(wichai)).all()) == {
-        db.session().get_one(pledges.Pledge, number) for number in (own, below)
+        db.session().get_one(Pledge, number) for number in (own, below)
     }
     assert status.sums(wichai) == status.Sums(200_000, 0, 200_000)
     assert status.counts(wichai)[status.PledgeStatus.STATED] == 2

@@ -13,10 +13,9 @@ from pypdfium2 import PdfDocument
 from sqlalchemy import select, update
 
 from app.fund.giving.networks import networks
-from app.fund.giving.networks.networks import Network
 from app.fund.giving.payment_requests import collections, posters, solicitation
-from app.fund.giving.payment_requests.collections import Collection
-from app.fund.giving.payment_requests.payment_requests import PaymentRequest
+from app.fund.giving.records.networks import Network
+from app.fund.giving.records.payment_requests import Collection, PaymentRequest
 from app.kit import clock, outbox, qr
 from app.kit.db import db, transaction
 from app.kit.errors import Refused

@@ -7,12 +7,10 @@ import pytest
 from people import Cast
 from sqlalchemy import insert, select, text, update
 
-from app.fund.giving.networks.networks import Network
 from app.fund.giving.payment_requests import collections, payloads, payment_requests, references, solicitation
-from app.fund.giving.payment_requests.collections import Collection
-from app.fund.giving.payment_requests.payment_requests import PaymentRequest
-from app.fund.giving.payment_requests.solicitation import SolicitationApproval
 from app.fund.giving.pledges import pledges
+from app.fund.giving.records.networks import Network
+from app.fund.giving.records.payment_requests import Collection, PaymentRequest, SolicitationApproval
 from app.kit import clock, promptpay
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
@@ -234,9 +232,9 @@ def test_an_approval_counts_from_its_date_to_its_end_and_the_newest_counts(cast:
     assert solicitation.current() == old
     assert solicitation.current(date(2021, 12, 31)) is None
     assert solicitation.current(today + timedelta(days=1)) is None
-    assert old.status(today) == "current"
-    assert old.status(today + timedelta(days=1)) == "ended"
-    assert old.status(date(2021, 12, 31)) == "coming"
+    assert solicitation.status(old, today) == "current"
+    assert solicitation.status(old, today + timedelta(days=1)) == "ended"
+    assert solicitation.status(old, date(2021, 12, 31)) == "coming"
     with transaction():
         new = solicitation.note(number="2", approved_on=today, authority="กคร.จังหวัด", by=cast.busaba.user)
     assert solicitation.current() == new

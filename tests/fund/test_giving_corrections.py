@@ -13,14 +13,15 @@ from app import jobs
 from app.fund.bank.records import Allocation, ReconciliationItem
 from app.fund.giving import corrections, reminders
 from app.fund.giving.donations import donations
-from app.fund.giving.donations.donations import Donation
 from app.fund.giving.networks import contacts
-from app.fund.giving.networks.networks import Network
 from app.fund.giving.payment_requests import collections
 from app.fund.giving.pledges import pledges
-from app.fund.giving.pledges.pledges import Pledge
 from app.fund.giving.receipts import receipts
-from app.fund.giving.receipts.receipts import Receipt
+from app.fund.giving.receipts.contents import remaining_satang
+from app.fund.giving.records.donations import REFUNDED, UNDONE
+from app.fund.giving.records.networks import Network
+from app.fund.giving.records.pledges import Pledge
+from app.fund.giving.records.receipts import Receipt
 from app.kit import clock, queue
 from app.kit.clock import BANGKOK
 from app.kit.db import db, transaction
@@ -66,10 +67,10 @@ def _thanked(cast: Cast) -> int:
     return number
 
 
-def _goes_back(cast: Cast, donation_id: int, satang: int = 40_000, kind: str = donations.REFUNDED) -> int:
+def _goes_back(cast: Cast, donation_id: int, satang: int = 40_000, kind: str = REFUNDED) -> int:
     with transaction() as session:
         back = donations.reverse(donation_id, satang=satang, kind=kind, reason=REASON, by=cast.kanya.user)
-        if kind == donations.UNDONE:
+        if kind == UNDONE:
             event = select(Allocation.event_id).where(Allocation.donation_id == donation_id).scalar_subquery()
             item = session.scalars(
                 select(ReconciliationItem).where(ReconciliationItem.event_id == event)
@@ -89,7 +90,7 @@ def _corrections() -> list[Message]:
     return list(db.session().scalars(told))
 
 
-@pytest.mark.parametrize("kind", [donations.UNDONE, donations.REFUNDED])
+@pytest.mark.parametrize("kind", [UNDONE, REFUNDED])
 def test_a_network_that_was_thanked_is_told_once_that_it_holds_no_more(cast: Cast, kind: str) -> None:
     _reach(cast)
     donation = _thanked(cast)
@@ -101,7 +102,7 @@ def test_a_network_that_was_thanked_is_told_once_that_it_holds_no_more(cast: Cas
     assert "ใช้ไม่ได้แล้ว" in message.body
     assert f"ใบเสร็จรับเงินเลขที่ {code} ยกเลิกแล้ว" in message.body
     assert code in message.subject
-    assert ("คืนเงินก้อนนี้ให้ผู้โอน" in message.body) == (kind == donations.REFUNDED)
+    assert ("คืนเงินก้อนนี้ให้ผู้โอน" in message.body) == (kind == REFUNDED)
     # What the officer wrote, and every name, stays in the house.
     for hidden in (REASON, "นายลับ", "เปิดเผย", "ต้น แสงทอง", "กัญญา", _network().name):
         assert hidden not in message.body + message.subject
@@ -226,7 +227,7 @@ def test_a_return_waits_for_thanks_that_have_not_committed(postgres_portal: Flas
                 donations.reverse(
                     donation,
                     satang=40_000,
-                    kind=donations.REFUNDED,
+                    kind=REFUNDED,
                     reason=REASON,
                     by=session.get_one(type(cast.kanya.user), officer),
                 )
@@ -240,7 +241,7 @@ def test_a_return_waits_for_thanks_that_have_not_committed(postgres_portal: Flas
         assert not gone.wait(1), "the donation went back while its thanks were being written"
     hand.join()
     assert gone.is_set()
-    assert db.session().get_one(Donation, donation).remaining_satang == 0
+    assert remaining_satang(donation) == 0
 
 
 def test_a_donation_whose_receipt_is_owed_is_corrected_without_a_number(cast: Cast) -> None:
@@ -264,14 +265,14 @@ def _fails() -> int:
         return message.id
 
 
-@pytest.mark.parametrize("kind", [donations.UNDONE, donations.REFUNDED])
+@pytest.mark.parametrize("kind", [UNDONE, REFUNDED])
 def test_thanks_that_failed_are_not_sent_again_after_the_money_went_back(cast: Cast, kind: str) -> None:
     _reach(cast)
     donation = _thanked(cast)
     number = _fails()
     busaba = cast.busaba.sign_in()
     page = busaba.visit(f"/messages/{number}")
-    back = _goes_back(cast, donation, 40_000 if kind == donations.UNDONE else 10_000, kind=kind)
+    back = _goes_back(cast, donation, 40_000 if kind == UNDONE else 10_000, kind=kind)
     assert "จึงส่งอีกครั้งไม่ได้" in busaba.press(page, having="/retry", to_status=409).main
     assert db.session().get_one(Message, number).state == "failed"
     page = busaba.visit(f"/messages/{number}")

@@ -11,11 +11,12 @@ from people import Cast
 from sqlalchemy import func, select, text, update
 from sqlalchemy.exc import DBAPIError
 
-from app.fund.giving.donations.donations import Donation
 from app.fund.giving.payment_requests import payment_requests
-from app.fund.giving.payment_requests.payment_requests import PaymentRequest, PaymentRequestState
 from app.fund.giving.receipts import receipts
-from app.fund.giving.receipts.receipts import Receipt
+from app.fund.giving.records.donations import Donation
+from app.fund.giving.records.payment_requests import PaymentRequest, PaymentRequestState
+from app.fund.giving.records.pledges import Pledge
+from app.fund.giving.records.receipts import Receipt
 from app.fund.ledger import books
 from app.fund.ledger.entries import Entry
 from app.kit import clock
@@ -62,7 +63,10 @@ def test_a_donation_makes_its_payment_request_received_and_carries_its_name(cast
     )
     assert (donation.donor_name, donation.anonymous) == ("ป้าจันทร์ ใจดี", True)
     payment_request = db.session().get_one(PaymentRequest, payment_request.id)
-    assert (payment_request.state, payment_request.status) == (PaymentRequestState.RECEIVED, "received")
+    assert (
+        payment_request.state,
+        payment_requests.status_of(payment_request.state, payment_request.expires_at),
+    ) == (PaymentRequestState.RECEIVED, "received")
 
 
 def test_paying_one_qr_twice_is_two_donations(cast: Cast) -> None:
@@ -98,7 +102,7 @@ def test_a_donation_counts_towards_its_pledge(cast: Cast) -> None:
     donation = given(cast, 40_000, payment_request_id=payment_request.id)
     assert (donation.pledge_id, donation.network_id) == (pledge.id, pledge.network_id)
     assert pledges.received([pledge.id]) == {pledge.id: 40_000}
-    assert pledges.outstanding(db.session().get_one(pledges.Pledge, pledge.id)) == 60_000
+    assert pledges.outstanding(db.session().get_one(Pledge, pledge.id)) == 60_000
 
 
 def test_a_receipt_says_the_sum_in_words_and_the_day_it_is_in_bangkok(cast: Cast) -> None:

@@ -11,11 +11,12 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from app.fund.giving.goods import goods
-from app.fund.giving.goods.goods import InKindDonation
 from app.fund.giving.networks import networks
-from app.fund.giving.networks.networks import Network
 from app.fund.giving.pledges import pledges
-from app.fund.giving.receipts.series import ReceiptBook
+from app.fund.giving.records.goods import InKindDonation
+from app.fund.giving.records.networks import Network
+from app.fund.giving.records.pledges import Pledge
+from app.fund.giving.records.receipts import ReceiptBook
 from app.fund.ledger import books
 from app.fund.ledger.entries import Entry
 from app.fund.store import stock
@@ -249,7 +250,7 @@ def test_only_keepers_record_take_out_and_cancel(cast: Cast, who: str) -> None:
         goods.void(made.id, reason="x", by=getattr(cast, who).user)
 
 
-def promised(cast: Cast) -> pledges.Pledge:
+def promised(cast: Cast) -> Pledge:
     with transaction() as session:
         return pledges.make(
             network_id=session.scalars(select(Network.id).filter_by(code="NET001")).one(),

@@ -15,16 +15,19 @@ from sqlalchemy import func, select, text, update
 
 from app import jobs
 from app.cli import kueakun
-from app.fund.giving.goods import contents as goods_contents
 from app.fund.giving.goods import documents as goods_documents
 from app.fund.giving.goods import goods
-from app.fund.giving.goods.documents import InKindReceiptDocument, InKindReceiptPrint
-from app.fund.giving.goods.goods import InKindDonation, InKindReceiptDue
 from app.fund.giving.receipts import documents
+from app.fund.giving.records.goods import (
+    InKindDonation,
+    InKindReceiptDocument,
+    InKindReceiptDue,
+    InKindReceiptPrint,
+)
 from app.fund.ledger import books
 from app.fund.store import stock
 from app.fund.store.records import StockItem
-from app.kit import clock
+from app.kit import clock, frozen
 from app.kit.db import db, transaction
 from app.kit.errors import Refused
 from app.staff.audit import AuditEvent
@@ -157,7 +160,7 @@ def test_a_document_from_before_is_printed_by_the_background_with_the_day_on_whi
     assert jobs._print_originals() == {"printed": 0}
     kept = goods_documents.original(again(made))
     assert kept.made_at == later
-    assert goods_contents.said(kept.contents)["issued_on"] == today.isoformat()
+    assert frozen.said(kept.contents)["issued_on"] == today.isoformat()
     assert "ต้นฉบับนี้พิมพ์และเก็บไว้เมื่อ" in words_of(kept.pdf)
     monkeypatch.undo()
     plain = words_of(goods_documents.original(records(cast)).pdf)
@@ -202,7 +205,7 @@ def test_without_a_whole_issuer_goods_are_taken_and_their_document_is_owed(cast:
         assert "ใบรับสิ่งของที่ยังไม่ได้ออก" not in kanya.visit(first_page).words
     document = goods_documents.original(again(first))
     assert "กองทุนที่ครบแล้ว" in words_of(document.pdf)
-    said, recorded = goods_contents.said(document.contents), again(first).recorded
+    said, recorded = frozen.said(document.contents), again(first).recorded
     assert {key: said[key] for key in recorded} == recorded
     assert said["issued_on"] == clock.today().isoformat()
     assert "ใบรับถูกต้อง" in cast.stranger.visit(f"/goods/check/{token}").main
@@ -316,7 +319,7 @@ def test_the_command_verifies_documents_of_goods_too(cast: Cast) -> None:
 
 
 def test_a_treasurer_takes_the_document_of_the_own_branch_and_of_no_other(cast: Cast) -> None:
-    from app.fund.giving.networks.networks import Network
+    from app.fund.giving.records.networks import Network
 
     own = db.session().scalars(select(Network.id).filter_by(code="NET001")).one()
     mine, foreign = records(cast, network_id=own).id, records(cast).id

@@ -12,8 +12,7 @@ from sqlalchemy import select, text
 
 from app.fund.giving.goods import documents as goods_documents
 from app.fund.giving.receipts import documents, issuer, receipts
-from app.fund.giving.receipts.issuer import IssuerVersion
-from app.fund.giving.receipts.receipts import Receipt
+from app.fund.giving.records.receipts import IssuerVersion, Receipt
 from app.fund.giving.reports import yearly
 from app.kit import clock
 from app.kit.db import db, transaction

@@ -10,12 +10,12 @@ from sqlalchemy import func, select
 
 from app.fund.bank.reconciliation import matching
 from app.fund.giving import reminders
-from app.fund.giving.donations.donations import Donation
 from app.fund.giving.networks import contacts
-from app.fund.giving.networks.networks import Network
 from app.fund.giving.payment_requests import collections
 from app.fund.giving.pledges import pledges
-from app.fund.giving.receipts.receipts import Receipt
+from app.fund.giving.records.donations import Donation
+from app.fund.giving.records.networks import Network
+from app.fund.giving.records.receipts import Receipt
 from app.fund.ledger import books
 from app.kit import clock
 from app.kit.clock import BANGKOK

@@ -14,10 +14,10 @@ from sqlalchemy import func, select, update
 
 from app.fund.giving.networks import networks
 from app.fund.giving.payment_requests import payment_requests
-from app.fund.giving.payment_requests.payment_requests import PaymentRequest
-from app.fund.giving.pledges.pledges import Pledge
 from app.fund.giving.receipts import receipts
-from app.fund.giving.receipts.receipts import Receipt
+from app.fund.giving.records.payment_requests import PaymentRequest
+from app.fund.giving.records.pledges import Pledge
+from app.fund.giving.records.receipts import Receipt
 from app.fund.ledger.entries import Entry
 from app.kit import clock, promptpay, qr
 from app.kit.db import db, transaction

@@ -8,11 +8,11 @@ from people import Cast
 from sqlalchemy import select
 
 from app.fund.giving.networks import contacts, networks
-from app.fund.giving.networks.networks import Network
 from app.fund.giving.payment_requests import payment_requests
 from app.fund.giving.pledges import pledges
-from app.fund.giving.pledges.pledges import Pledge
 from app.fund.giving.pledges.status import Sums
+from app.fund.giving.records.networks import Network
+from app.fund.giving.records.pledges import Pledge
 from app.fund.giving.reports import shares
 from app.kit import clock, thai
 from app.kit.db import db, transaction

@@ -14,9 +14,9 @@ from PIL import Image
 from sqlalchemy import select, update
 
 from app.fund.bank.records import BankEvent, ReconciliationItem
-from app.fund.giving.networks.networks import Network
 from app.fund.giving.payment_requests import bills, cards, payment_requests
-from app.fund.giving.payment_requests.payment_requests import PaymentRequest, PaymentRequestState
+from app.fund.giving.records.networks import Network
+from app.fund.giving.records.payment_requests import PaymentRequest, PaymentRequestState
 from app.kit import clock, promptpay, qr
 from app.kit.db import db, transaction
 from app.kit.errors import Refused

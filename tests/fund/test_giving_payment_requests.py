@@ -11,10 +11,11 @@ from people import Cast
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import DBAPIError
 
-from app.fund.giving.networks.networks import Network
 from app.fund.giving.payment_requests import payloads, payment_requests
-from app.fund.giving.payment_requests.payment_requests import PaymentRequest, PaymentRequestState
 from app.fund.giving.pledges import pledges
+from app.fund.giving.records.networks import Network
+from app.fund.giving.records.payment_requests import PaymentRequest, PaymentRequestState
+from app.fund.giving.records.pledges import Pledge
 from app.fund.ledger.entries import Entry
 from app.kit import clock, promptpay, references
 from app.kit.db import db, transaction
@@ -32,7 +33,7 @@ def opened(cast: Cast, satang: int = 150_000, **more: object) -> PaymentRequest:
         return payment_requests.open(satang=satang, purpose_id=cast.purpose().id, by=None, **more)  # type: ignore[arg-type]
 
 
-def pledged(cast: Cast, satang: int = 1_000_000) -> pledges.Pledge:
+def pledged(cast: Cast, satang: int = 1_000_000) -> Pledge:
     network = db.session().scalars(select(Network)).one()
     with transaction():
         return pledges.make(
@@ -232,8 +233,14 @@ def test_a_bill_expires_at_once_and_a_transfer_after_its_hold(cast: Cast) -> Non
         assert payment_requests.expire_due() == 1
     session = db.session()
     bill, transfer = session.get_one(PaymentRequest, bill.id), session.get_one(PaymentRequest, transfer.id)
-    assert (bill.state, bill.status) == (PaymentRequestState.EXPIRED, "expired")
-    assert (transfer.state, transfer.status) == (PaymentRequestState.OPEN, "expired")
+    assert (bill.state, payment_requests.status_of(bill.state, bill.expires_at)) == (
+        PaymentRequestState.EXPIRED,
+        "expired",
+    )
+    assert (transfer.state, payment_requests.status_of(transfer.state, transfer.expires_at)) == (
+        PaymentRequestState.OPEN,
+        "expired",
+    )
     with transaction() as session:
         session.execute(update(PaymentRequest).where(PaymentRequest.tag == 29).values(reserved_until=past))
     with transaction():

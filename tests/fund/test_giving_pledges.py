@@ -12,13 +12,13 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from app.fund.giving.goods import goods
-from app.fund.giving.networks.networks import Network
 from app.fund.giving.payment_requests import payment_requests
-from app.fund.giving.payment_requests.payment_requests import PaymentRequest
 from app.fund.giving.pledges import expiry, instalments, pledges, status
-from app.fund.giving.pledges.instalments import Instalment, Part
-from app.fund.giving.pledges.pledges import Pledge, PledgeState
+from app.fund.giving.pledges.instalments import Part
 from app.fund.giving.pledges.status import Due, PledgeStatus
+from app.fund.giving.records.networks import Network
+from app.fund.giving.records.payment_requests import PaymentRequest
+from app.fund.giving.records.pledges import Instalment, Pledge, PledgeState
 from app.fund.ledger import books
 from app.kit import clock
 from app.kit.db import db, transaction

@@ -13,13 +13,11 @@ from sqlalchemy import func, select
 from app.fund.giving import reminders
 from app.fund.giving.donations import donations
 from app.fund.giving.networks import contacts
-from app.fund.giving.networks.contacts import Contact
-from app.fund.giving.networks.networks import Network
 from app.fund.giving.payment_requests import collections, payment_requests
 from app.fund.giving.pledges import pledges
 from app.fund.giving.pledges.instalments import Part
-from app.fund.giving.pledges.pledges import Pledge, PledgeState
-from app.fund.giving.reminders import NightlyRun
+from app.fund.giving.records.networks import Contact, Network
+from app.fund.giving.records.pledges import NightlyRun, Pledge, PledgeState
 from app.kit import clock, outbox
 from app.kit.clock import BANGKOK
 from app.kit.db import db, transaction

@@ -17,10 +17,9 @@ from people import Cast, Page
 from sqlalchemy import func, select, text, update
 from sqlalchemy.exc import DBAPIError
 
-from app.fund.giving.networks.networks import Network
 from app.fund.giving.payment_requests import amount_reservations, payment_requests, references
-from app.fund.giving.payment_requests.amount_reservations import AmountReservation
-from app.fund.giving.payment_requests.payment_requests import PaymentRequest, PaymentRequestState
+from app.fund.giving.records.networks import Network
+from app.fund.giving.records.payment_requests import AmountReservation, PaymentRequest, PaymentRequestState
 from app.kit import clock, promptpay
 from app.kit import references as codes
 from app.kit.db import db, transaction
@@ -138,7 +137,8 @@ def test_an_amount_is_reserved_until_its_last_moment_and_free_after_it(cast: Cas
     with time_machine.travel(payment_request.reserved_until - timedelta(seconds=5), tick=False):
         with transaction():
             assert payment_requests.expire_due() == 0
-        assert db.session().get_one(PaymentRequest, payment_request.id).status == "expired"
+        again = db.session().get_one(PaymentRequest, payment_request.id)
+        assert payment_requests.status_of(again.state, again.expires_at) == "expired"
         assert opened(cast).due_satang == 88_799
     with time_machine.travel(payment_request.reserved_until + timedelta(seconds=5), tick=False):
         with transaction():

@@ -9,10 +9,10 @@ from sqlalchemy import func, select, update
 
 from app.cli import kueakun
 from app.fund.giving.networks import networks
-from app.fund.giving.networks.networks import Network
 from app.fund.giving.payment_requests import payment_requests, purposes, solicitation
-from app.fund.giving.payment_requests.payment_requests import FundAccount
 from app.fund.giving.pledges import pledges
+from app.fund.giving.records.networks import Network
+from app.fund.giving.records.payment_requests import FundAccount
 from app.fund.ledger.accounts import GENERAL, Account, Kind, Purpose, ensure_general
 from app.kit import clock
 from app.kit.db import db, transaction

@@ -15,13 +15,13 @@ from sqlalchemy import func, select, text
 
 from app.fund.bank.reconciliation import answers, matching
 from app.fund.bank.records import BankEvent, ReconciliationItem
-from app.fund.giving.networks.networks import Network
 from app.fund.giving.payment_requests import payment_requests
-from app.fund.giving.payment_requests.payment_requests import PaymentRequest, PaymentRequestState
 from app.fund.giving.pledges import pledges
+from app.fund.giving.records.networks import Network
+from app.fund.giving.records.payment_requests import PaymentRequest, PaymentRequestState
+from app.fund.giving.records.slips import Slip, SlipClaim
 from app.fund.giving.slips import claims as slip_claims
 from app.fund.giving.slips import remarks as slip_remarks
-from app.fund.giving.slips.claims import Slip, SlipClaim
 from app.fund.ledger.entries import Entry
 from app.kit import clock, qr, slips
 from app.kit.db import db, transaction

@@ -5,11 +5,10 @@ from flask import Flask
 from people import PASSWORD, Cast
 from sqlalchemy import select, text, update
 
-from app.fund.giving.networks.networks import Network
 from app.fund.giving.payment_requests import collections, payment_requests, stops
-from app.fund.giving.payment_requests.payment_requests import PaymentRequest
-from app.fund.giving.payment_requests.stops import Stop
 from app.fund.giving.pledges import pledges
+from app.fund.giving.records.networks import Network
+from app.fund.giving.records.payment_requests import PaymentRequest, Stop
 from app.kit import clock
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused

@@ -13,7 +13,7 @@ from test_giving_goods_documents import records
 
 from app.fund.giving.goods import documents as goods_documents
 from app.fund.giving.receipts import issuer, receipts
-from app.fund.giving.receipts.receipts import Receipt
+from app.fund.giving.records.receipts import Receipt
 from app.fund.giving.reports import yearly
 from app.kit import pdf as kit_pdf
 from app.kit.db import db, transaction

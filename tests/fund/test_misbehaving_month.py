@@ -18,9 +18,8 @@ from app.fund.bank.inquiry import sweep
 from app.fund.bank.reconciliation import decisions, matching, outgoing_lines, refunds
 from app.fund.bank.records import BankEvent, ReconciliationItem
 from app.fund.closing import continuity, month_ends, month_facts
-from app.fund.giving.donations import donations
-from app.fund.giving.donations.donations import Donation
-from app.fund.giving.receipts.receipts import Receipt
+from app.fund.giving.records.donations import LIVE, Donation
+from app.fund.giving.records.receipts import Receipt
 from app.fund.ledger import books
 from app.kit import clock
 from app.kit.db import db, transaction
@@ -160,7 +159,7 @@ def _the_books_agree(month: Watched, end: date) -> None:
         .join(ReconciliationItem, ReconciliationItem.event_id == BankEvent.id)
         .where(ReconciliationItem.state == "posted")
     )
-    standing = session.scalar(select(func.sum(donations.LIVE.c.satang)))
+    standing = session.scalar(select(func.sum(LIVE.c.satang)))
     assert standing == posted
     # Donations are the bank's balance, with what was no donation taken out of it and what Omise still holds put in.
     interest = sum(one.satang for one in lines if one.words == "ดอกเบี้ย")

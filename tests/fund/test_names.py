@@ -14,14 +14,14 @@ from app.cli import kueakun
 from app.fund.bank.reconciliation.allocations import Part
 from app.fund.bank.records import BankEvent
 from app.fund.counter import cash_desk
-from app.fund.giving.donations.donations import Donation
 from app.fund.giving.goods import goods
 from app.fund.giving.networks import contacts, networks
-from app.fund.giving.networks.networks import Network
 from app.fund.giving.payment_requests import payment_requests
-from app.fund.giving.payment_requests.payment_requests import PaymentRequest
 from app.fund.giving.receipts.contents import UNNAMED
-from app.fund.giving.receipts.receipts import Receipt
+from app.fund.giving.records.donations import Donation
+from app.fund.giving.records.networks import Network
+from app.fund.giving.records.payment_requests import PaymentRequest
+from app.fund.giving.records.receipts import Receipt
 from app.kit import clock
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput

@@ -21,7 +21,7 @@ from app.fund.bank.reconciliation import approved_decisions, decisions, undoing
 from app.fund.bank.records import BankEvent, Outcome, ReconciliationItem
 from app.fund.closing import certificates, month_ends, month_facts
 from app.fund.giving.donations import donations
-from app.fund.giving.donations.donations import REFUNDED, Donation
+from app.fund.giving.records.donations import REFUNDED, Donation
 from app.fund.ledger import books
 from app.kit import clock
 from app.kit.db import db, transaction

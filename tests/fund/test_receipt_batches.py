@@ -23,12 +23,10 @@ from portals import with_issuer
 from sqlalchemy import func, select
 
 from app.cli import kueakun
-from app.fund.giving.networks.networks import Network
 from app.fund.giving.receipts import documents, receipts
-from app.fund.giving.receipts.documents import ReceiptDocument, ReceiptPrint
-from app.fund.giving.receipts.receipts import Receipt
+from app.fund.giving.records.networks import Network
+from app.fund.giving.records.receipts import Receipt, ReceiptBatch, ReceiptDocument, ReceiptPrint
 from app.fund.giving.reports import batch_files, batches
-from app.fund.giving.reports.batches import ReceiptBatch
 from app.kit import clock, print_pool, queue, thai
 from app.kit.db import db, transaction
 from app.kit.errors import Refused

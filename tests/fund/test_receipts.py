@@ -16,11 +16,10 @@ from portals import with_issuer
 from sqlalchemy import func, select, text, update
 
 from app.fund.giving.donations import donations
-from app.fund.giving.donations.donations import REFUNDED, Donation
 from app.fund.giving.payment_requests import payment_requests
 from app.fund.giving.receipts import documents, issuer, receipts
-from app.fund.giving.receipts.documents import ReceiptDocument, ReceiptPrint
-from app.fund.giving.receipts.receipts import Receipt, ReceiptDue
+from app.fund.giving.records.donations import REFUNDED, Donation
+from app.fund.giving.records.receipts import Receipt, ReceiptDocument, ReceiptDue, ReceiptPrint
 from app.fund.ledger import books
 from app.kit import clock
 from app.kit.db import db, transaction

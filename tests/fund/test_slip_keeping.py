@@ -15,10 +15,10 @@ from people import Cast
 from sqlalchemy import select, text, update
 
 from app.fund.giving.payment_requests import payment_requests
-from app.fund.giving.payment_requests.payment_requests import PaymentRequest
+from app.fund.giving.records.payment_requests import PaymentRequest
+from app.fund.giving.records.slips import SlipClaim
 from app.fund.giving.slips import claims as slip_claims
 from app.fund.giving.slips import keeping as slip_keeping
-from app.fund.giving.slips.claims import SlipClaim
 from app.jobs import ROUNDS
 from app.kit import clock, photos
 from app.kit.db import db, transaction

@@ -7,7 +7,7 @@ import slip_pictures
 from people import Cast, Page
 from test_giving_slips import claimed, dated, hand_in, opened, told
 
-from app.fund.giving.payment_requests.payment_requests import PaymentRequest
+from app.fund.giving.records.payment_requests import PaymentRequest
 from app.fund.giving.slips import claims as slip_claims
 from app.kit.db import transaction
 

@@ -14,8 +14,7 @@ from app.fund.committee import proposals
 from app.fund.committee.records import ProposalState
 from app.fund.ledger import books
 from app.fund.spending import orders, payments, tracing
-from app.fund.spending.records import Payment, PaymentOrder
-from app.fund.spending.tracing import Trace
+from app.fund.spending.records import Payment, PaymentOrder, Trace
 from app.kit import clock
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused

@@ -17,9 +17,9 @@ import committee_room as room
 
 from app.editions import editions
 from app.fund.giving.donations import donations
-from app.fund.giving.donations.donations import REFUNDED, Donation
 from app.fund.giving.payment_requests import payment_requests
-from app.fund.giving.payment_requests.payment_requests import PaymentRequest
+from app.fund.giving.records.donations import REFUNDED, Donation
+from app.fund.giving.records.payment_requests import PaymentRequest
 from app.fund.spending.records import Payment
 from app.kit import clock
 from app.kit.db import db, transaction

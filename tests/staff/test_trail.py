@@ -10,7 +10,7 @@ from people import PASSWORD, Cast
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
-from app.fund.giving.networks.networks import Network
+from app.fund.giving.records.networks import Network
 from app.kit.db import db, is_sqlite, transaction
 from app.kit.errors import Refused
 from app.staff import audit, people, subjects, trail

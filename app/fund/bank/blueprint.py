@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from app.fund.bank.statements import profiles
 from app.fund.bank.statements.forms import ImportForm
-from app.fund.giving.payment_requests.payment_requests import FundAccount
+from app.fund.giving.records.payment_requests import FundAccount
 from app.kit.db import db
 
 bp = Blueprint("bank", __name__)

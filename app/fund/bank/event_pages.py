@@ -16,12 +16,13 @@ from app.fund.bank.reconciliation.forms import ReasonForm
 from app.fund.bank.reconciliation.match_context import could_be_donation, slip_names
 from app.fund.bank.records import SOURCES, BankEvent, ReconciliationItem, Statement
 from app.fund.bank.statements.forms import DonationForm, ExcludeForm, PaymentRequestForm
-from app.fund.giving.donations.donations import Donation
-from app.fund.giving.networks.networks import Network
 from app.fund.giving.payment_requests import payment_requests
-from app.fund.giving.payment_requests.payment_requests import PaymentRequest
-from app.fund.giving.pledges.pledges import Pledge
-from app.fund.giving.receipts.receipts import Receipt
+from app.fund.giving.receipts.contents import remaining_satang
+from app.fund.giving.records.donations import Donation
+from app.fund.giving.records.networks import Network
+from app.fund.giving.records.payment_requests import PaymentRequest
+from app.fund.giving.records.pledges import Pledge
+from app.fund.giving.records.receipts import Receipt
 from app.fund.giving.slips import remarks as slip_remarks
 from app.fund.ledger.accounts import Purpose
 from app.kit.db import db
@@ -195,7 +196,7 @@ def _donations(number: int) -> list[tuple[Donation, int, Receipt | None]]:
         valid = session.scalars(
             select(Receipt).filter_by(donation_id=donation.id, voided_at=None)
         ).one_or_none()
-        found.append((donation, donation.remaining_satang, valid))
+        found.append((donation, remaining_satang(donation.id), valid))
     return found
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, and_, case
 from app.fund.bank.match_reasons import MatchReason, QueueGroup, ReconciliationState
 from app.fund.bank.reconciliation.suggestions import Candidate
 from app.fund.bank.records import BankEvent, ReconciliationItem
-from app.fund.giving.payment_requests.payment_requests import PaymentRequest
+from app.fund.giving.records.payment_requests import PaymentRequest
 
 #: What the pages call the states of an event, and in which colour.
 STATES = {state.value: (state.words, state.colour) for state in ReconciliationState}

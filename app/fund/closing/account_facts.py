@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from app.fund.bank.records import BankEvent
 from app.fund.closing import continuity
 from app.fund.closing.statement_days import midnight
-from app.fund.giving.payment_requests.payment_requests import FundAccount
+from app.fund.giving.records.payment_requests import FundAccount
 from app.fund.ledger.months import ClosedMonth
 from app.kit.db import db
 from app.province.banks import bank_name

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Date, select, text
 
 from app.fund.closing import money_out, statement_days
-from app.fund.giving.payment_requests.payment_requests import FundAccount
+from app.fund.giving.records.payment_requests import FundAccount
 from app.kit.clock import BANGKOK
 from app.kit.db import UtcDateTime, db
 

@@ -12,7 +12,7 @@ from app.fund.bank.locks import lock_reconciliation
 from app.fund.bank.records import StatementUpload, UploadState
 from app.fund.bank.statements import acceptances
 from app.fund.closing import certificates, continuity, month_facts
-from app.fund.giving.payment_requests.payment_requests import FundAccount
+from app.fund.giving.records.payment_requests import FundAccount
 from app.fund.ledger import months
 from app.fund.ledger.months import ClosedMonth
 from app.kit import clock

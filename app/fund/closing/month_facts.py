@@ -23,9 +23,9 @@ from app.fund.closing import account_facts, continuity, money_out
 from app.fund.closing.statement_days import midnight
 from app.fund.counter.deposits import Undeposited
 from app.fund.counter.records import CashCount
-from app.fund.giving.donations.donations import Donation, DonationReversal
-from app.fund.giving.payment_requests.payment_requests import FundAccount
-from app.fund.giving.receipts.receipts import Receipt
+from app.fund.giving.records.donations import Donation, DonationReversal
+from app.fund.giving.records.payment_requests import FundAccount
+from app.fund.giving.records.receipts import Receipt
 from app.fund.ledger import entries as ledger_entries
 from app.fund.ledger import months
 from app.fund.ledger.months import ClosedMonth

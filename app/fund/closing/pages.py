@@ -9,7 +9,7 @@ from sqlalchemy import select
 from app.fund.bank.blueprint import Answer
 from app.fund.bank.statements import acceptances
 from app.fund.closing import continuity, month_ends, month_facts
-from app.fund.giving.payment_requests.payment_requests import FundAccount
+from app.fund.giving.records.payment_requests import FundAccount
 from app.fund.ledger import months as ledger
 from app.kit import clock
 from app.kit.db import db

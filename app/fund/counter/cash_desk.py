@@ -24,10 +24,9 @@ from app.fund.counter.records import (
     CounterPaymentReversal,
     slip_code,
 )
-from app.fund.giving.networks.networks import Network
-from app.fund.giving.pledges.pledges import Pledge
-from app.fund.giving.receipts import receipts
-from app.fund.giving.receipts.receipts import Receipt
+from app.fund.giving.records.networks import Network
+from app.fund.giving.records.pledges import Pledge
+from app.fund.giving.records.receipts import COUNTER, Receipt
 from app.fund.ledger.accounts import Purpose
 from app.kit import clock
 from app.kit.db import db, lock
@@ -174,7 +173,7 @@ def _post(item: ReconciliationItem, target: _Target, *, donor_name: str, anonymo
         pledge_id=target.pledge.id if target.pledge else None,
         donor_name=donor_name,
         anonymous=anonymous,
-        book=receipts.COUNTER,
+        book=COUNTER,
         by=by,
     )
     item.match_reason = MatchReason.COUNTER

@@ -15,8 +15,8 @@ from app.fund.counter.cash_desk import Cheque
 from app.fund.counter.deposits import Part, Undeposited
 from app.fund.counter.forms import CounterPaymentForm, CountForm, DepositForm, ReasonForm
 from app.fund.counter.records import CHEQUE, CashCount, CounterPayment, Deposit, DepositItem
-from app.fund.giving.networks.networks import Network
-from app.fund.giving.pledges.pledges import Pledge
+from app.fund.giving.records.networks import Network
+from app.fund.giving.records.pledges import Pledge
 from app.fund.ledger.accounts import Purpose
 from app.kit import clock
 from app.kit.db import db, transaction

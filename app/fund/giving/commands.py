@@ -12,13 +12,13 @@ from flask.cli import with_appcontext
 from sqlalchemy import select
 
 from app.fund.giving.goods import documents, goods
-from app.fund.giving.goods.documents import InKindReceiptDocument, Issued
-from app.fund.giving.networks.networks import Network
+from app.fund.giving.goods.documents import Issued
 from app.fund.giving.receipts import issuer, receipts
-from app.fund.giving.receipts.documents import ReceiptDocument, hash_of
-from app.fund.giving.receipts.receipts import Receipt
+from app.fund.giving.receipts.documents import hash_of
+from app.fund.giving.records.goods import InKindReceiptDocument
+from app.fund.giving.records.networks import Network
+from app.fund.giving.records.receipts import MAIN, Receipt, ReceiptBatch, ReceiptDocument
 from app.fund.giving.reports import batch_files, batches
-from app.fund.giving.reports.batches import ReceiptBatch
 from app.kit import clock, thai
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
@@ -100,7 +100,7 @@ def batch(month: str, out: Path, as_zip: bool, network: str | None, book: str | 
         "first_on": first_on,
         "last_on": last_on,
         "network_id": _network(network) if network else None,
-        "book": receipts.MAIN if book == "-" else book,
+        "book": MAIN if book == "-" else book,
         "as_zip": as_zip,
     }
     number = _cut_off(wanted)

@@ -6,10 +6,10 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy import and_, exists, or_, select
 
 from app.fund.giving import reminders
-from app.fund.giving.donations.donations import UNDONE, Donation, DonationReversal
-from app.fund.giving.pledges.pledges import Pledge
 from app.fund.giving.receipts import receipts
-from app.fund.giving.receipts.receipts import Receipt
+from app.fund.giving.records.donations import UNDONE, Donation, DonationReversal
+from app.fund.giving.records.pledges import Pledge
+from app.fund.giving.records.receipts import Receipt
 from app.kit import outbox, thai
 from app.kit.clock import BANGKOK
 from app.kit.db import db, lock

@@ -8,20 +8,18 @@ from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Mapped, mapped_column
 
-from app.fund.giving.donations.donations import LIVE, Donation
 from app.fund.giving.networks import contacts
-from app.fund.giving.networks.contacts import Contact
-from app.fund.giving.networks.networks import Network
-from app.fund.giving.payment_requests.payment_requests import PaymentRequest
 from app.fund.giving.pledges import expiry, pledges, status
-from app.fund.giving.pledges.pledges import Kind, Pledge
 from app.fund.giving.pledges.status import Due
-from app.fund.giving.receipts.receipts import Receipt
+from app.fund.giving.records.donations import LIVE, Donation
+from app.fund.giving.records.networks import Contact, Network
+from app.fund.giving.records.payment_requests import PaymentRequest
+from app.fund.giving.records.pledges import Kind, NightlyRun, Pledge
+from app.fund.giving.records.receipts import Receipt
 from app.kit import clock, outbox, thai
 from app.kit.clock import BANGKOK
-from app.kit.db import Base, UtcDateTime, db, is_sqlite, lock
+from app.kit.db import db, is_sqlite, lock
 from app.kit.money import format_baht
 from app.province.profile import Profile
 from app.settings import Settings
@@ -30,18 +28,6 @@ from app.settings import Settings
 HOUR = time(7, 0)
 #: Days that the work may have been down and are still made up for.
 MOST_MISSED = 7
-
-
-class NightlyRun(Base):
-    """The nightly run of one day in Bangkok: its work is done once."""
-
-    __tablename__ = "nightly_run"
-
-    on_date: Mapped[date] = mapped_column(primary_key=True)
-    done_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    #: Messages written, and pledges that lapsed.
-    reminded: Mapped[int] = mapped_column(default=0)
-    lapsed: Mapped[int] = mapped_column(default=0)
 
 
 @dataclass(frozen=True, slots=True)

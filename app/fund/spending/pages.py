@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from app.fund.committee import proposals
 from app.fund.committee.records import AgendaItem, Meeting, Proposal, ProposalState, Resolution
-from app.fund.giving.payment_requests.payment_requests import FundAccount
+from app.fund.giving.records.payment_requests import FundAccount
 from app.fund.ledger import journal
 from app.fund.spending import guards, orders, paid_lines, sums, tracing, voids
 from app.fund.spending import payments as payments_

@@ -6,7 +6,8 @@ from sqlalchemy import select
 
 from app.fund.committee.proposals import state_name
 from app.fund.committee.records import Proposal, ProposalState
-from app.fund.giving.payment_requests.payment_requests import FundAccount, receiving_account
+from app.fund.giving.payment_requests.payees import receiving_account
+from app.fund.giving.records.payment_requests import FundAccount
 from app.fund.ledger import books, entries
 from app.fund.spending import guards, orders, sums, tracing
 from app.fund.spending.records import Payment

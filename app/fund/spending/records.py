@@ -1,8 +1,17 @@
-"""What spending keeps: payments as they are prepared and approved, and as they left the bank."""
+"""What spending keeps: payments as they are prepared and approved, as they left the bank, and which donations paid them."""
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    column,
+    table,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.fund.committee.records import Proposal
@@ -131,3 +140,32 @@ class Payment(Base):
 
 #: That a payment stands: it was not voided.
 STANDS = Payment.voided_at.is_(None)
+
+
+class Trace(Base):
+    """So many satang of one donation went into one payment. Final (trigger)."""
+
+    __tablename__ = "trace"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    payment_id: Mapped[int] = mapped_column(ForeignKey("payment.id"))
+    donation_id: Mapped[int] = mapped_column(ForeignKey("donation.id"), index=True)
+    satang: Mapped[int] = mapped_column(Satang)
+
+    __table_args__ = (
+        UniqueConstraint("payment_id", "donation_id"),
+        CheckConstraint("satang > 0", name="positive"),
+    )
+
+
+#: Traces of payments that were not voided (a view).
+STANDING = table("standing_trace", column("payment_id"), column("donation_id"), column("satang"))
+
+
+class VoucherBook(Base):
+    """The counter of payment vouchers of one fiscal year."""
+
+    __tablename__ = "voucher_book"
+
+    fiscal_year_be: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    last_number: Mapped[int] = mapped_column(default=0)

@@ -2,34 +2,14 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, column, func, select, table
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import func, select
 
-from app.fund.giving.donations.donations import LIVE, Donation
-from app.fund.giving.networks.networks import Network
+from app.fund.giving.records.donations import LIVE, Donation
+from app.fund.giving.records.networks import Network
 from app.fund.ledger import books
-from app.kit.db import Base, Id, Satang, db
+from app.fund.spending.records import STANDING, Trace
+from app.kit.db import db
 from app.kit.errors import Refused
-
-
-class Trace(Base):
-    """So many satang of one donation went into one payment. Final (trigger)."""
-
-    __tablename__ = "trace"
-
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
-    payment_id: Mapped[int] = mapped_column(ForeignKey("payment.id"))
-    donation_id: Mapped[int] = mapped_column(ForeignKey("donation.id"), index=True)
-    satang: Mapped[int] = mapped_column(Satang)
-
-    __table_args__ = (
-        UniqueConstraint("payment_id", "donation_id"),
-        CheckConstraint("satang > 0", name="positive"),
-    )
-
-
-#: Traces of payments that were not voided (a view).
-STANDING = table("standing_trace", column("payment_id"), column("donation_id"), column("satang"))
 
 
 def trace(payment_id: int, *, purpose_id: int, satang: int) -> list[Trace]:

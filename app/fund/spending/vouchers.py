@@ -1,19 +1,10 @@
 """Voucher books: payment vouchers (ใบสำคัญจ่าย) are numbered without a gap in each fiscal year."""
 
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Mapped, mapped_column
 
 from app.fund.ledger import books
-from app.kit.db import Base, db, is_sqlite, lock
-
-
-class VoucherBook(Base):
-    """The counter of payment vouchers of one fiscal year."""
-
-    __tablename__ = "voucher_book"
-
-    fiscal_year_be: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    last_number: Mapped[int] = mapped_column(default=0)
+from app.fund.spending.records import VoucherBook
+from app.kit.db import db, is_sqlite, lock
 
 
 def next_number(year: int) -> int:

@@ -4,7 +4,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 
-from app.fund.giving.goods.goods import InKindDonation
+from app.fund.giving.records.goods import InKindDonation
 from app.fund.store import stock
 from app.fund.store.forms import OutForm
 from app.fund.store.records import StockItem, StockMove

@@ -12,8 +12,7 @@ from app.fund.bank.match_reasons import ReconciliationState
 from app.fund.bank.providers import callbacks, inquiries, scb
 from app.fund.bank.providers.scb import Found
 from app.fund.bank.records import BankEvent, Outcome, ReconciliationItem
-from app.fund.giving.payment_requests.collections import Collection
-from app.fund.giving.payment_requests.payment_requests import FundAccount, PaymentRequest
+from app.fund.giving.records.payment_requests import Collection, FundAccount, PaymentRequest
 from app.kit import clock
 from app.kit.clock import BANGKOK
 from app.kit.db import db, transaction

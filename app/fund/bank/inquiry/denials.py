@@ -15,8 +15,7 @@ from app.fund.bank.providers.scb import Found
 from app.fund.bank.reconciliation.matching import DENIED_WORDS
 from app.fund.bank.records import BankEvent, Inquiry, Outcome, ReconciliationItem, Statement
 from app.fund.bank.reference_codes import canonical
-from app.fund.giving.payment_requests.collections import Collection
-from app.fund.giving.payment_requests.payment_requests import FundAccount, PaymentRequest
+from app.fund.giving.records.payment_requests import Collection, FundAccount, PaymentRequest
 from app.kit import clock, thai
 from app.kit.clock import BANGKOK
 from app.kit.db import db, lock, transaction

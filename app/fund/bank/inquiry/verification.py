@@ -16,8 +16,8 @@ from app.fund.bank.match_reasons import Actor, MatchReason, ReconciliationState,
 from app.fund.bank.providers import inquiries, omise, scb
 from app.fund.bank.reconciliation import matching
 from app.fund.bank.records import Allocation, BankEvent, Inquiry, Outcome, ReconciliationItem
-from app.fund.giving.donations.donations import DonationReversal
-from app.fund.giving.payment_requests.payment_requests import FundAccount
+from app.fund.giving.records.donations import DonationReversal
+from app.fund.giving.records.payment_requests import FundAccount
 from app.fund.ledger import books
 from app.kit import clock, queue
 from app.kit.clock import BANGKOK

@@ -18,7 +18,7 @@ from app.fund.bank.match_reasons import ReconciliationState
 from app.fund.bank.providers import inquiries
 from app.fund.bank.records import BankEvent, ReconciliationItem
 from app.fund.bank.reference_codes import canonical
-from app.fund.giving.payment_requests.payment_requests import FundAccount
+from app.fund.giving.records.payment_requests import FundAccount
 from app.kit import clock, queue, texts
 from app.kit.clock import BANGKOK
 from app.kit.db import db, is_sqlite

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
 from app.fund.bank.records import BankEvent, Inquiry, Outcome
-from app.fund.giving.payment_requests.payment_requests import FundAccount
+from app.fund.giving.records.payment_requests import FundAccount
 from app.kit import clock
 from app.kit.db import db
 from app.settings import Settings

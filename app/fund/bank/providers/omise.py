@@ -21,7 +21,8 @@ from sqlalchemy import ScalarResult, select
 from app.fund.bank.providers import callbacks
 from app.fund.bank.records import BankEvent
 from app.fund.bank.reference_codes import canonical
-from app.fund.giving.payment_requests.payment_requests import PaymentRequest, receiving_account
+from app.fund.giving.payment_requests.payees import receiving_account
+from app.fund.giving.records.payment_requests import PaymentRequest
 from app.kit import clock, http, queue, texts
 from app.kit.db import db
 from app.kit.errors import BadInput, Refused

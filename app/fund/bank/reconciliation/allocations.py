@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from app.fund.bank.reconciliation import matching
 from app.fund.bank.records import ReconciliationItem
-from app.fund.giving.donations.donations import Donation
-from app.fund.giving.networks.networks import Network
-from app.fund.giving.payment_requests.payment_requests import PaymentRequest
-from app.fund.giving.pledges.pledges import Pledge
+from app.fund.giving.records.donations import Donation
+from app.fund.giving.records.networks import Network
+from app.fund.giving.records.payment_requests import PaymentRequest
+from app.fund.giving.records.pledges import Pledge
 from app.fund.ledger.accounts import Purpose
 from app.kit.db import db
 from app.kit.errors import BadInput, Refused

@@ -10,9 +10,9 @@ from app.fund.bank.match_reasons import UNDECIDED, Actor, MatchReason, Reconcili
 from app.fund.bank.reconciliation import matching
 from app.fund.bank.reconciliation.match_context import slip_names
 from app.fund.bank.records import Allocation, BankEvent, ReconciliationItem
-from app.fund.giving.donations.donations import Donation, DonationReversal
 from app.fund.giving.payment_requests import payment_notices
 from app.fund.giving.payment_requests.payment_notices import PaymentNotice
+from app.fund.giving.records.donations import Donation, DonationReversal
 from app.kit import queue
 from app.kit.db import db, transaction
 

@@ -11,7 +11,7 @@ from app.fund.bank.reconciliation import decisions, pairs, taking_back, undoing
 from app.fund.bank.reconciliation.forms import ReasonForm
 from app.fund.bank.records import BankEvent
 from app.fund.bank.statements.forms import DonationForm, ExcludeForm, LinkForm, PaymentRequestForm
-from app.fund.giving.donations.donations import Donation
+from app.fund.giving.records.donations import Donation
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
 from app.staff.doors import opens_to, signed_in

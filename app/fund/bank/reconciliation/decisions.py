@@ -13,7 +13,7 @@ from app.fund.bank.reconciliation.match_context import could_be_donation
 from app.fund.bank.records import BankEvent, ReconciliationItem
 from app.fund.counter import deposits
 from app.fund.giving.donations import donations
-from app.fund.giving.donations.donations import Donation
+from app.fund.giving.records.donations import REFUNDED, Donation
 from app.kit import clock
 from app.kit.errors import BadInput, Refused
 from app.kit.money import format_baht
@@ -121,7 +121,7 @@ def _leave_what_went_back(event_id: int, donation: Donation, *, by: User | None)
     if by is None:
         raise Refused("เงินก้อนนี้คืนผู้ชำระไปแล้วบางส่วน กรุณาให้เจ้าหน้าที่การเงินตัดสินที่หน้ารายการ")
     reason = f"Omise คืนผู้ชำระไปแล้ว {format_baht(back)} บาทก่อนลงบัญชี"
-    donations.reverse(donation.id, satang=back, kind=donations.REFUNDED, reason=reason, by=by)
+    donations.reverse(donation.id, satang=back, kind=REFUNDED, reason=reason, by=by)
 
 
 def split(event_id: int, parts: Sequence[Part], by: User | None) -> list[Donation]:

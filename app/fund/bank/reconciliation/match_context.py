@@ -11,8 +11,12 @@ from app.fund.bank.match_reasons import ReconciliationState
 from app.fund.bank.providers import inquiries
 from app.fund.bank.records import BankEvent, ReconciliationItem
 from app.fund.giving.payment_requests import collections
-from app.fund.giving.payment_requests.collections import Collection
-from app.fund.giving.payment_requests.payment_requests import FundAccount, PaymentRequest, PaymentRequestState
+from app.fund.giving.records.payment_requests import (
+    Collection,
+    FundAccount,
+    PaymentRequest,
+    PaymentRequestState,
+)
 from app.fund.giving.slips import claims as slip_claims
 from app.kit import references
 from app.kit.db import db

@@ -10,8 +10,7 @@ from app.fund.bank.reconciliation import duplicates
 from app.fund.bank.reconciliation.duplicates import SAME_MOMENT
 from app.fund.bank.reconciliation.match_context import BAHT, MatchContext
 from app.fund.bank.records import BankEvent
-from app.fund.giving.payment_requests.collections import Collection
-from app.fund.giving.payment_requests.payment_requests import PaymentRequest, PaymentRequestState
+from app.fund.giving.records.payment_requests import Collection, PaymentRequest, PaymentRequestState
 from app.kit import references, thai
 from app.kit.money import format_baht
 

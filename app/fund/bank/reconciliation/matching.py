@@ -20,9 +20,9 @@ from app.fund.bank.records import Allocation, BankEvent, ReconciliationItem
 from app.fund.counter import deposits
 from app.fund.counter.deposits import Undeposited
 from app.fund.giving.donations import donations
-from app.fund.giving.donations.donations import Donation
-from app.fund.giving.payment_requests.payment_requests import PaymentRequest
-from app.fund.giving.receipts import receipts
+from app.fund.giving.records.donations import Donation
+from app.fund.giving.records.payment_requests import PaymentRequest
+from app.fund.giving.records.receipts import COUNTER, MAIN
 from app.kit import clock
 from app.kit.db import BUSY, FASTER, db, is_sqlite, lock, transaction
 from app.kit.errors import Refused
@@ -351,7 +351,7 @@ def post(
     donor_name: str = "",
     anonymous: bool = True,
     satang: int | None = None,
-    book: str = receipts.MAIN,
+    book: str = MAIN,
     by: User | None,
 ) -> Donation:
     """The event, or `satang` of it, becomes this donation; the item says so.
@@ -370,7 +370,7 @@ def post(
         network_id=network_id,
         donor_name=donor_name,
         anonymous=anonymous,
-        book=book or (receipts.COUNTER if event.source == "counter" else receipts.MAIN),
+        book=book or (COUNTER if event.source == "counter" else MAIN),
         by=by,
         source_words=_SOURCE_WORDS.get(event.source, event.description),
     )

@@ -16,8 +16,8 @@ from app.fund.bank.reconciliation.refunds import Refund
 from app.fund.bank.records import SOURCES, BankEvent, ReconciliationItem
 from app.fund.bank.statements import acceptances, standing
 from app.fund.giving.goods import documents
-from app.fund.giving.payment_requests.payment_requests import PaymentRequest
 from app.fund.giving.receipts import receipts
+from app.fund.giving.records.payment_requests import PaymentRequest
 from app.fund.ledger import books
 from app.kit import clock
 from app.kit.clock import BANGKOK

@@ -11,7 +11,7 @@ from app.fund.bank.reconciliation.forms import OutgoingForm, ReasonForm, RefundF
 from app.fund.bank.reconciliation.refunds import Refund
 from app.fund.bank.records import BankEvent, ReconciliationItem
 from app.fund.giving.donations import donations
-from app.fund.giving.donations.donations import Donation
+from app.fund.giving.records.donations import Donation
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
 from app.kit.money import format_baht

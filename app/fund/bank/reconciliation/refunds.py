@@ -12,7 +12,7 @@ from app.fund.bank.match_reasons import MatchReason, ReconciliationState
 from app.fund.bank.providers import inquiries
 from app.fund.bank.records import Allocation, BankEvent, ReconciliationItem
 from app.fund.giving.donations import donations
-from app.fund.giving.donations.donations import REFUNDED, Donation
+from app.fund.giving.records.donations import REFUNDED, Donation
 from app.fund.ledger import books
 from app.kit import clock
 from app.kit.db import Base, Id, Satang, UtcDateTime, db, lock

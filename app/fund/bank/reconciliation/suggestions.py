@@ -11,9 +11,9 @@ from app.fund.bank.reconciliation import names
 from app.fund.bank.reconciliation.match_context import slip_names
 from app.fund.bank.reconciliation.match_rules import looks_like_ours
 from app.fund.bank.records import BankEvent, ReconciliationItem
-from app.fund.giving.payment_requests.payment_requests import PaymentRequest, PaymentRequestState
 from app.fund.giving.pledges import pledges
-from app.fund.giving.pledges.pledges import Kind, Pledge, PledgeState
+from app.fund.giving.records.payment_requests import PaymentRequest, PaymentRequestState
+from app.fund.giving.records.pledges import Kind, Pledge, PledgeState
 from app.fund.giving.slips import claims as slip_claims
 from app.kit import references
 from app.kit.db import db

@@ -10,7 +10,7 @@ from app.fund.bank.match_reasons import UNDECIDED, MatchReason, ReconciliationSt
 from app.fund.bank.reconciliation import outgoing_lines, reconciliation_items, refunds
 from app.fund.bank.records import Allocation, ReconciliationItem
 from app.fund.giving.donations import donations
-from app.fund.giving.donations.donations import UNDONE, Donation, DonationReversal
+from app.fund.giving.records.donations import UNDONE, Donation, DonationReversal
 from app.kit.db import db
 from app.kit.errors import Refused
 from app.staff import audit

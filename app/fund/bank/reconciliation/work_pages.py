@@ -15,7 +15,7 @@ from app.fund.bank.reconciliation.forms import WorkForm
 from app.fund.bank.reconciliation.match_context import could_be_donation
 from app.fund.bank.records import SOURCES, BankEvent, ReconciliationItem
 from app.fund.counter import deposits
-from app.fund.giving.payment_requests.payment_requests import PaymentRequest
+from app.fund.giving.records.payment_requests import PaymentRequest
 from app.fund.ledger.accounts import Purpose
 from app.kit.db import db, transaction
 from app.kit.errors import Refused

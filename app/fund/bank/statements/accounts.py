@@ -5,7 +5,7 @@ import re
 from sqlalchemy import select
 
 from app.fund.bank.statements.declared_totals import DeclaredTotals
-from app.fund.giving.payment_requests.payment_requests import FundAccount
+from app.fund.giving.records.payment_requests import FundAccount
 from app.kit.db import db
 from app.kit.errors import BadInput
 

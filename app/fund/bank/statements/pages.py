@@ -15,7 +15,7 @@ from app.fund.bank.records import BankEvent, ReconciliationItem, Statement, Stat
 from app.fund.bank.statements import staging, standing, statements, uploads
 from app.fund.bank.statements.balance_check import Unproven
 from app.fund.bank.statements.layouts import BUILT_IN_NAMES, UnknownHeader, Unreadable
-from app.fund.giving.payment_requests.payment_requests import FundAccount
+from app.fund.giving.records.payment_requests import FundAccount
 from app.kit.clock import BANGKOK
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused

@@ -21,7 +21,7 @@ from app.fund.bank.statements.files import ParsedStatement
 from app.fund.bank.statements.layouts import UnknownHeader
 from app.fund.bank.statements.lines import Line
 from app.fund.bank.statements.parse_lease import Overtaken
-from app.fund.giving.payment_requests.payment_requests import FundAccount
+from app.fund.giving.records.payment_requests import FundAccount
 from app.kit import references, texts
 from app.kit.clock import BANGKOK
 from app.kit.db import db, learn, lock, transaction

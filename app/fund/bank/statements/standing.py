@@ -25,7 +25,7 @@ from app.fund.bank.records import (
     StatementUpload,
     UploadState,
 )
-from app.fund.giving.payment_requests.payment_requests import FundAccount
+from app.fund.giving.records.payment_requests import FundAccount
 from app.kit import clock
 from app.kit.clock import BANGKOK
 from app.kit.db import db

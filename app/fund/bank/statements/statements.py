@@ -23,7 +23,7 @@ from app.fund.bank.records import (
     UploadState,
 )
 from app.fund.bank.statements import equals, staging, standing, uploads
-from app.fund.giving.payment_requests.payment_requests import FundAccount
+from app.fund.giving.records.payment_requests import FundAccount
 from app.kit import clock
 from app.kit.db import db, is_sqlite, learn, lock, transaction
 from app.kit.errors import BadInput, Refused

@@ -19,7 +19,7 @@ from app.fund.bank.statements import (
 from app.fund.bank.statements.forms import MapForm
 from app.fund.bank.statements.layouts import BUILT_IN, BUILT_IN_NAMES, CAMT, MT940, Years, fingerprint
 from app.fund.bank.statements.pages import STATES, UPLOAD_WORDS
-from app.fund.giving.payment_requests.payment_requests import FundAccount
+from app.fund.giving.records.payment_requests import FundAccount
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
 from app.kit.sheets import Row

@@ -2,97 +2,24 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, column, func, select, table
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import func, select
 
-from app.fund.giving.networks.networks import Network
-from app.fund.giving.payment_requests.payment_requests import PaymentRequest, PaymentRequestState
-from app.fund.giving.receipts import receipts
+from app.fund.giving.receipts import receipts, series
+from app.fund.giving.receipts.contents import remaining_satang
+from app.fund.giving.records.donations import UNDONE, Donation, DonationReversal
+from app.fund.giving.records.payment_requests import PaymentRequest, PaymentRequestState
+from app.fund.giving.records.receipts import MAIN
 from app.fund.ledger import entries
 from app.fund.ledger.accounts import Account, Kind, Purpose
+from app.fund.spending.records import STANDING
 from app.kit import clock, queue
-from app.kit.db import Base, Id, Satang, UtcDateTime, db, lock
+from app.kit.db import db, lock
 from app.kit.errors import BadInput, Refused
 from app.kit.money import format_baht
 from app.kit.texts import visible
 from app.staff import audit
 from app.staff.deeds import Deed
 from app.staff.users import User
-
-
-class Donation(Base):
-    """Money received. Final: triggers refuse UPDATE and DELETE. Each has an allocation of a bank event."""
-
-    __tablename__ = "donation"
-
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
-    payment_request_id: Mapped[int | None] = mapped_column(ForeignKey("payment_request.id"), index=True)
-    pledge_id: Mapped[int | None] = mapped_column(ForeignKey("pledge.id"), index=True)
-    network_id: Mapped[int | None] = mapped_column(ForeignKey("network.id"), index=True)
-    purpose_id: Mapped[int] = mapped_column(ForeignKey("purpose.id"))
-    satang: Mapped[int] = mapped_column(Satang)
-    donor_name: Mapped[str] = mapped_column(String(160), default="")
-    anonymous: Mapped[bool] = mapped_column(default=True)
-    #: When the bank says it was paid.
-    paid_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    posted_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    #: Who matched it by hand; empty where reference and amount alone decided.
-    posted_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
-
-    purpose: Mapped[Purpose] = relationship(lazy="joined", innerjoin=True)
-    network: Mapped[Network | None] = relationship(lazy="joined")
-    payment_request: Mapped[PaymentRequest | None] = relationship()
-
-    __table_args__ = (CheckConstraint("satang > 0", name="positive"),)
-
-    @property
-    def remaining_satang(self) -> int:
-        """What is left of it after what was taken back or refunded; read now."""
-        stands = select(LIVE.c.satang).where(LIVE.c.id == self.id)
-        return int(db.session().execute(stands).scalar_one())
-
-
-#: The view of donations after their reversals: `satang` is what is left, `given_satang` what came in. Every sum
-#: over donations reads it. An undone donation is in it with 0 satang.
-LIVE = table(
-    "live_donation",
-    *(
-        column(name)
-        for name in (
-            *("id", "payment_request_id", "pledge_id", "network_id", "purpose_id", "satang", "given_satang"),
-            *("donor_name", "anonymous", "paid_at", "posted_at"),
-        )
-    ),
-)
-
-
-#: Spending imports giving and not the other way; only what it took of a donation is read here.
-_TRACE = table("standing_trace", column("donation_id"), column("satang"))
-
-#: What a reversal can be.
-UNDONE, REFUNDED = "undone", "refunded"
-
-
-class DonationReversal(Base):
-    """So many satang of a donation that were reversed. Final (trigger); never more than is left and unspent.
-
-    `undone`: the whole donation was matched wrongly, and its bank event waits again. `refunded`: money goes back to the giver.
-    """
-
-    __tablename__ = "donation_reversal"
-
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
-    donation_id: Mapped[int] = mapped_column(ForeignKey("donation.id"), index=True)
-    kind: Mapped[str] = mapped_column(String(8))
-    satang: Mapped[int] = mapped_column(Satang)
-    reason: Mapped[str] = mapped_column(String(300))
-    at: Mapped[datetime] = mapped_column(UtcDateTime)
-    by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
-
-    __table_args__ = (
-        CheckConstraint("kind IN ('undone', 'refunded')", name="known_kind"),
-        CheckConstraint("satang > 0", name="positive"),
-    )
 
 
 def post(
@@ -105,7 +32,7 @@ def post(
     network_id: int | None = None,
     donor_name: str = "",
     anonymous: bool = True,
-    book: str = receipts.MAIN,
+    book: str = MAIN,
     by: User | None,
     source_words: str = "",
 ) -> Donation:
@@ -120,7 +47,7 @@ def post(
     if satang <= 0:
         raise BadInput("จำนวนเงินต้องมากกว่าศูนย์")
     session = db.session()
-    receipt_book = receipts.lock_book(book)
+    receipt_book = series.lock_book(book)
     payment_request = lock(PaymentRequest, payment_request_id) if payment_request_id else None
     if payment_request is not None and payment_request.purpose_id != purpose_id:
         raise Refused("ผู้ให้ระบุวัตถุประสงค์ไว้แล้ว จะลงบัญชีเป็นวัตถุประสงค์อื่นไม่ได้ กรุณาเลือกวัตถุประสงค์ตามที่ผู้ให้ระบุ")
@@ -164,11 +91,11 @@ def post(
 
 def reversible(donation: Donation) -> int:
     """How much of a donation can still be reversed, in satang: not reversed yet, used by no payment, committed by no resolution."""
-    return max(0, min(donation.remaining_satang - _spent(donation.id), _available(donation.purpose_id)))
+    return max(0, min(remaining_satang(donation.id) - _spent(donation.id), _available(donation.purpose_id)))
 
 
 def _spent(donation_id: int) -> int:
-    used = select(func.coalesce(func.sum(_TRACE.c.satang), 0)).where(_TRACE.c.donation_id == donation_id)
+    used = select(func.coalesce(func.sum(STANDING.c.satang), 0)).where(STANDING.c.donation_id == donation_id)
     return int(db.session().execute(used).scalar_one())
 
 
@@ -221,7 +148,7 @@ def reverse(donation_id: int, *, satang: int, kind: str, reason: str, by: User) 
 
 
 def _refuse_what_is_gone(donation: Donation, *, satang: int, kind: str) -> None:
-    stands, spent = donation.remaining_satang, _spent(donation.id)
+    stands, spent = remaining_satang(donation.id), _spent(donation.id)
     if kind == UNDONE and stands < donation.satang:
         raise Refused(
             f"เงินก้อนนี้คืนผู้ให้หรือถอนไปแล้ว {format_baht(donation.satang - stands)} บาท จึงถอนการจับคู่ทั้งก้อนไม่ได้"

@@ -2,11 +2,10 @@
 
 from sqlalchemy import select
 
-from app.fund.giving.goods.contents import hash_of, said
-from app.fund.giving.goods.documents import InKindReceiptDocument
-from app.fund.giving.goods.goods import InKindDonation, InKindReceiptDue
+from app.fund.giving.records.goods import InKindDonation, InKindReceiptDocument, InKindReceiptDue
 from app.fund.ledger import books
 from app.kit.db import db
+from app.kit.frozen import hash_of, said
 
 
 @books.integrity_check("ใบรับสิ่งของเลขต่อเนื่องไม่ขาด เนื้อความเป็นอย่างที่ออก และของในคลังตรงกับใบรับ")

@@ -1,7 +1,5 @@
 """What the document of an in-kind donation says: the facts as they were recorded, and in whose name they are confirmed."""
 
-import hashlib
-import json
 from datetime import date
 from typing import Any, Protocol
 
@@ -62,20 +60,3 @@ def issued(known: dict[str, Any], *, issuer: Issuer, on: date) -> dict[str, Any]
         }
         | signs
     )
-
-
-def frozen(known: dict[str, Any]) -> tuple[str, str]:
-    """The contents as JSON with sorted keys, and their SHA-256."""
-    text = json.dumps(known, sort_keys=True, ensure_ascii=False)
-    return text, hash_of(text)
-
-
-def hash_of(contents: str) -> str:
-    """SHA-256 of what a document says."""
-    return hashlib.sha256(contents.encode()).hexdigest()
-
-
-def said(contents: str) -> dict[str, Any]:
-    """The contents as they were frozen."""
-    known: dict[str, Any] = json.loads(contents)
-    return known

@@ -2,81 +2,34 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from flask import render_template
 from sqlalchemy import (
-    CheckConstraint,
-    ForeignKey,
-    Index,
-    LargeBinary,
-    String,
-    Text,
     exists,
     func,
     or_,
     select,
-    text,
 )
-from sqlalchemy.orm import Mapped, mapped_column
 
 from app.fund.giving.goods import contents as goods_contents
-from app.fund.giving.goods.goods import InKindDonation, InKindReceiptDue
 from app.fund.giving.receipts import documents, issuer
-from app.fund.giving.receipts.documents import COPY, ORIGINAL
-from app.kit import clock, print_pool
+from app.fund.giving.records.goods import (
+    InKindDonation,
+    InKindReceiptDocument,
+    InKindReceiptDue,
+    InKindReceiptPrint,
+)
+from app.fund.giving.records.receipts import COPY, ORIGINAL
+from app.kit import clock, frozen, print_pool
 from app.kit.clock import BANGKOK
-from app.kit.db import Base, Id, UtcDateTime, db, lock, transaction
+from app.kit.db import db, lock, transaction
 from app.kit.errors import Refused
 from app.settings import Settings
 from app.staff import audit
 from app.staff.deeds import Deed
 from app.staff.users import User
-
-
-class InKindReceiptDocument(Base):
-    """The original of an in-kind donation's document, byte for byte as it was printed, and what it says. Final (trigger).
-
-    It says what was recorded (trigger); only where the document was owed, the issuer and the day of issue were added.
-    """
-
-    __tablename__ = "in_kind_receipt_document"
-
-    in_kind_donation_id: Mapped[int] = mapped_column(
-        ForeignKey("in_kind_donation.id"), primary_key=True, autoincrement=False
-    )
-    #: JSON with sorted keys, as printed.
-    contents: Mapped[str] = mapped_column(Text)
-    #: SHA-256 of `contents`.
-    contents_hash: Mapped[str] = mapped_column(String(64))
-    pdf: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
-    #: SHA-256 of `pdf`.
-    hash: Mapped[str] = mapped_column(String(64))
-    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
-
-
-class InKindReceiptPrint(Base):
-    """One time that somebody took the document. Final (trigger); one original at most."""
-
-    __tablename__ = "in_kind_receipt_print"
-
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
-    in_kind_donation_id: Mapped[int] = mapped_column(ForeignKey("in_kind_donation.id"), index=True)
-    kind: Mapped[str] = mapped_column(String(8))
-    at: Mapped[datetime] = mapped_column(UtcDateTime)
-    by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
-
-    __table_args__ = (
-        CheckConstraint("kind IN ('original', 'copy')", name="known_kind"),
-        Index(
-            "uq_in_kind_receipt_print_original",
-            "in_kind_donation_id",
-            unique=True,
-            sqlite_where=text("kind = 'original'"),
-            postgresql_where=text("kind = 'original'"),
-        ),
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +44,7 @@ class Issued:
 
     @property
     def printed(self) -> dict[str, Any]:
-        return goods_contents.said(self.contents)
+        return frozen.said(self.contents)
 
     @property
     def issued_on(self) -> date:
@@ -100,7 +53,7 @@ class Issued:
     @property
     def genuine(self) -> bool:
         """Whether what was recorded and what was printed are still what was hashed then; worked out now."""
-        return self.donation.genuine and goods_contents.hash_of(self.contents) == self.contents_hash
+        return self.donation.genuine and frozen.hash_of(self.contents) == self.contents_hash
 
 
 def issued(donation: InKindDonation) -> Issued | None:
@@ -119,14 +72,14 @@ def sheet(donation: InKindDonation, contents: str) -> print_pool.Sheet:
     A document that is printed on a later day than it was issued on says so.
     """
     settings = Settings.here()
-    printed = goods_contents.said(contents)
+    printed = frozen.said(contents)
     check_url = f"{settings.public_url}/goods/check/{donation.token}"
     issued_on, today = date.fromisoformat(printed["issued_on"]), clock.now().astimezone(BANGKOK).date()
     html = render_template(
         "pdf/goods.html",
         printed=printed,
         check_url=check_url,
-        check_code=goods_contents.hash_of(contents)[:16],
+        check_code=frozen.hash_of(contents)[:16],
         received_on=date.fromisoformat(printed["received_on"]),
         issued_on=issued_on,
         printed_on=today if today != issued_on else None,
@@ -162,10 +115,8 @@ def _to_issue(donation: InKindDonation) -> str:
     lacking = issuer.missing()
     if lacking:
         raise Refused(f"ยังออกใบรับสิ่งของไม่ได้ เพราะยังไม่มี{' และ'.join(lacking)} ระบบจะออกให้เองเมื่อข้อมูลครบ")
-    known = goods_contents.issued(
-        goods_contents.said(donation.contents), issuer=issuer.issuer(), on=clock.today()
-    )
-    return goods_contents.frozen(known)[0]
+    known = goods_contents.issued(frozen.said(donation.contents), issuer=issuer.issuer(), on=clock.today())
+    return frozen.freeze(known)[0]
 
 
 def _refuse_cancelled(donation: InKindDonation) -> None:
@@ -179,7 +130,7 @@ def _keep(number: int, contents: str, pdf: bytes) -> None:
         InKindReceiptDocument(
             in_kind_donation_id=number,
             contents=contents,
-            contents_hash=goods_contents.hash_of(contents),
+            contents_hash=frozen.hash_of(contents),
             pdf=pdf,
             hash=documents.hash_of(pdf),
             made_at=clock.now(),

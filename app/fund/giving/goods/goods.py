@@ -1,127 +1,26 @@
 """In-kind donations: goods and labour received, valued, each under its own number in the book of goods received."""
 
-from datetime import date, datetime
-from enum import StrEnum
-from typing import Any
+from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKey, Select, String, Text, UniqueConstraint, select
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import Select, select
 
 from app.fund.giving.goods import contents as goods_contents
 from app.fund.giving.networks import networks
-from app.fund.giving.networks.networks import Network
-from app.fund.giving.pledges.pledges import Kind, Pledge, PledgeState
-from app.fund.giving.receipts import issuer, receipts
+from app.fund.giving.receipts import issuer, series
+from app.fund.giving.records.goods import VALUED_FROM_NAMES, InKindDonation, InKindReceiptDue, ValuedFrom
+from app.fund.giving.records.networks import Network
+from app.fund.giving.records.pledges import Kind, Pledge, PledgeState
+from app.fund.giving.records.receipts import GOODS
 from app.fund.ledger.accounts import Purpose
 from app.fund.store import stock
-from app.kit import clock
-from app.kit.db import Base, Id, Satang, UtcDateTime, db, lock
+from app.kit import clock, frozen
+from app.kit.db import db, lock
 from app.kit.errors import BadInput, Refused
 from app.kit.texts import visible
 from app.kit.web import token
 from app.staff import audit
 from app.staff.deeds import Deed
 from app.staff.users import User
-
-
-class ValuedFrom(StrEnum):
-    """What an estimated value rests on."""
-
-    RECEIPT = "receipt"
-    MARKET = "market"
-    WORD = "word"
-
-
-VALUED_FROM_NAMES: dict[ValuedFrom, str] = {
-    ValuedFrom.RECEIPT: "ใบเสร็จของผู้ให้",
-    ValuedFrom.MARKET: "ราคาตลาด",
-    ValuedFrom.WORD: "คำบอกของผู้ให้",
-}
-
-
-class InKindDonation(Base):
-    """Goods or labour received, under the number of their document (ใบรับสิ่งของ). It posts nothing: its value is an estimate.
-
-    Number and contents never change (triggers); a cancelled one keeps its number and counts for nothing.
-    """
-
-    __tablename__ = "in_kind_donation"
-
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
-    fiscal_year_be: Mapped[int]
-    #: Runs 1, 2, 3 … in the year; a trigger refuses any other next number.
-    number: Mapped[int]
-    #: Unguessable part of the address of its check page.
-    token: Mapped[str] = mapped_column(String(32), unique=True)
-    kind: Mapped[str] = mapped_column(String(8))
-    what: Mapped[str] = mapped_column(String(200))
-    quantity: Mapped[int]
-    unit: Mapped[str] = mapped_column(String(40))
-    #: Estimated value of all of it.
-    satang: Mapped[int] = mapped_column(Satang)
-    valued_from: Mapped[str] = mapped_column(String(8))
-    #: Which receipt, whose price: what a reader of the documents needs to follow the estimate.
-    valuation: Mapped[str] = mapped_column(String(300), default="")
-    pledge_id: Mapped[int | None] = mapped_column(ForeignKey("pledge.id"), index=True)
-    network_id: Mapped[int | None] = mapped_column(ForeignKey("network.id"), index=True)
-    purpose_id: Mapped[int] = mapped_column(ForeignKey("purpose.id"))
-    giver: Mapped[str] = mapped_column(String(160), default="")
-    anonymous: Mapped[bool] = mapped_column(default=True)
-    received_on: Mapped[date]
-    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    recorded_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
-    #: What was recorded, as JSON with sorted keys, frozen then: what the document says, but for the issuer where it is owed.
-    contents: Mapped[str] = mapped_column(Text)
-    #: SHA-256 of `contents`.
-    contents_hash: Mapped[str] = mapped_column(String(64))
-    voided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    voided_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
-    void_reason: Mapped[str | None] = mapped_column(String(300))
-
-    network: Mapped[Network | None] = relationship(lazy="joined")
-    purpose: Mapped[Purpose] = relationship(lazy="joined", innerjoin=True)
-    pledge: Mapped[Pledge | None] = relationship()
-
-    @property
-    def code(self) -> str:
-        """As printed: 2569/K-000123."""
-        return f"{self.fiscal_year_be}/{receipts.GOODS}-{self.number:06d}"
-
-    @property
-    def recorded(self) -> dict[str, Any]:
-        """What was recorded, as it was frozen."""
-        return goods_contents.said(self.contents)
-
-    @property
-    def genuine(self) -> bool:
-        """Whether the contents are still those that were hashed; worked out now."""
-        return goods_contents.hash_of(self.contents) == self.contents_hash
-
-    __table_args__ = (
-        UniqueConstraint("fiscal_year_be", "number"),
-        CheckConstraint("kind IN ('goods', 'labour')", name="known_kind"),
-        CheckConstraint("quantity > 0 AND satang > 0", name="positive"),
-        CheckConstraint("what <> '' AND unit <> ''", name="says_what"),
-        CheckConstraint(
-            "valued_from IN (" + ", ".join(f"'{source.value}'" for source in ValuedFrom) + ")",
-            name="known_valuation",
-        ),
-        CheckConstraint(
-            "(voided_at IS NULL) = (void_reason IS NULL) AND (voided_at IS NULL) = (voided_by_id IS NULL)",
-            name="void_triple",
-        ),
-    )
-
-
-class InKindReceiptDue(Base):
-    """An in-kind donation that came while the issuer's data were incomplete: its document is owed. Final (trigger)."""
-
-    __tablename__ = "in_kind_receipt_due"
-
-    in_kind_donation_id: Mapped[int] = mapped_column(
-        ForeignKey("in_kind_donation.id"), primary_key=True, autoincrement=False
-    )
-    since: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 def record(
@@ -151,7 +50,7 @@ def record(
     what is missing, Refused for a pledge that is withdrawn or of another kind.
     """
     by = stock.keeper(by)
-    book = receipts.lock_book(receipts.GOODS)
+    book = series.lock_book(GOODS)
     session = db.session()
     pledge = lock(Pledge, pledge_id) if pledge_id else None
     if pledge is not None:
@@ -199,7 +98,7 @@ def record(
     whole = issuer.is_complete()
     if whole:
         known = goods_contents.issued(known, issuer=issuer.issuer(), on=clock.today())
-    donation.contents, donation.contents_hash = goods_contents.frozen(known)
+    donation.contents, donation.contents_hash = frozen.freeze(known)
     book.last_number = donation.number
     session.add(donation)
     session.flush()

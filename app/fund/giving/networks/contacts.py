@@ -2,16 +2,14 @@
 
 import re
 from collections.abc import Sequence
-from datetime import date, datetime
-from enum import StrEnum
+from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, select
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import select
 
 from app.fund.giving.networks import networks
-from app.fund.giving.networks.networks import Network
+from app.fund.giving.records.networks import Contact, Network, Office
 from app.kit import clock
-from app.kit.db import Base, Id, UtcDateTime, db, lock
+from app.kit.db import db, lock
 from app.kit.errors import BadInput, Refused
 from app.kit.mail import is_address
 from app.kit.texts import visible
@@ -20,61 +18,8 @@ from app.staff.deeds import Deed
 from app.staff.roles import Role
 from app.staff.users import User
 
-
-class Office(StrEnum):
-    CHAIR = "chair"
-    VICE_CHAIR = "vice_chair"
-    SECRETARY = "secretary"
-    TREASURER = "treasurer"
-    COORDINATOR = "coordinator"
-
-
-OFFICE_NAMES: dict[Office, str] = {
-    Office.CHAIR: "ประธาน",
-    Office.VICE_CHAIR: "รองประธาน",
-    Office.SECRETARY: "เลขานุการ",
-    Office.TREASURER: "เหรัญญิก",
-    Office.COORDINATOR: "ผู้ประสานงาน",
-}
-
-
 #: A user id as LINE gives it to a channel that the person has befriended; not the LINE ID people tell each other.
 _LINE = re.compile(r"U[0-9a-f]{32}")
-
-
-class Contact(Base):
-    """One person in one office of a network. Never changed and never deleted (triggers): a correction ends this row
-    and begins another, so that who was reached where stays known."""
-
-    __tablename__ = "network_contact"
-
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
-    network_id: Mapped[int] = mapped_column(ForeignKey("network.id"), index=True)
-    office: Mapped[str] = mapped_column(String(12))
-    name: Mapped[str] = mapped_column(String(120))
-    phone: Mapped[str] = mapped_column(String(40), default="")
-    email: Mapped[str] = mapped_column(String(160), default="")
-    line_user_id: Mapped[str] = mapped_column(String(33), default="")
-    #: Since when in office, where it is known.
-    since_on: Mapped[date | None]
-    written_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    written_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
-    #: Last day in office, or the day on which the row was corrected; empty = in office.
-    ended_on: Mapped[date | None]
-    ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
-
-    network: Mapped[Network] = relationship(lazy="joined", innerjoin=True)
-
-    @property
-    def office_name(self) -> str:
-        return OFFICE_NAMES[Office(self.office)]
-
-    __table_args__ = (
-        CheckConstraint("office IN (" + ", ".join(f"'{o.value}'" for o in Office) + ")", name="known_office"),
-        CheckConstraint("name <> ''", name="named"),
-        CheckConstraint("(ended_on IS NULL) = (ended_by_id IS NULL)", name="ended_pair"),
-        CheckConstraint("since_on IS NULL OR ended_on IS NULL OR since_on <= ended_on", name="in_order"),
-    )
 
 
 def add(

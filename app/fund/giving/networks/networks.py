@@ -2,25 +2,20 @@
 
 import re
 from collections.abc import Iterable
-from enum import StrEnum
-from typing import Any
 
 from sqlalchemy import (
-    CheckConstraint,
     ColumnElement,
-    ForeignKey,
     Select,
-    String,
     false,
     func,
     or_,
     select,
     update,
 )
-from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.fund.giving.records.networks import PATH_LENGTH, Network, NetworkType
 from app.fund.ledger import books
-from app.kit.db import Base, Id, db, lock
+from app.kit.db import db, lock
 from app.kit.errors import BadInput, Refused
 from app.kit.texts import visible
 from app.province import places
@@ -31,82 +26,6 @@ from app.staff.users import User
 
 #: A code travels as Ref2 of the QR codes, where banks take capital letters and digits only.
 _CODE = re.compile(r"[A-Z0-9]{2,12}")
-
-
-class NetworkType(StrEnum):
-    OTOP = "otop"
-    VILLAGE_FUND = "village_fund"
-    WOMEN_FUND = "women_fund"
-    WOMEN_COMMITTEE = "women_committee"
-    MOTHER_FUND = "mother_fund"
-    CDO_CLUB = "cdo_club"
-    CDW_CLUB = "cdw_club"
-    PRIVATE = "private"
-    CIVIL = "civil"
-    PERSON = "person"
-
-
-NETWORK_TYPE_NAMES: dict[NetworkType, str] = {
-    NetworkType.OTOP: "เครือข่าย OTOP",
-    NetworkType.VILLAGE_FUND: "กองทุนหมู่บ้านและชุมชนเมือง (กทบ.)",
-    NetworkType.WOMEN_FUND: "กองทุนพัฒนาบทบาทสตรี",
-    NetworkType.WOMEN_COMMITTEE: "คณะกรรมการพัฒนาสตรี",
-    NetworkType.MOTHER_FUND: "กองทุนแม่ของแผ่นดิน",
-    NetworkType.CDO_CLUB: "ชมรมพัฒนาการอำเภอ",
-    NetworkType.CDW_CLUB: "ชมรมพัฒนากร",
-    NetworkType.PRIVATE: "ภาคเอกชน",
-    NetworkType.CIVIL: "ภาคประชาชน",
-    NetworkType.PERSON: "บุคคล",
-}
-
-#: A path has room for this many letters: fifteen codes of the longest kind, one below the other.
-_PATH = 200
-
-
-def _alone(context: Any) -> str:
-    """The path of a network that stands under no other."""
-    return f"/{context.get_current_parameters()['code']}/"
-
-
-class Network(Base):
-    """One partner network. Its code goes into Ref2 of its QR codes and never changes.
-
-    Networks stand in branches, province → district → group. A trigger keeps each one's path that of its parent and
-    its own code, in its parent's district or below, and out of circles.
-    """
-
-    __tablename__ = "network"
-
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
-    code: Mapped[str] = mapped_column(String(12), unique=True)
-    type: Mapped[str] = mapped_column(String(20))
-    name: Mapped[str] = mapped_column(String(160))
-    #: District it works in; empty = the whole province.
-    district_code: Mapped[str | None] = mapped_column(String(4))
-    contact: Mapped[str] = mapped_column(String(160), default="")
-    open: Mapped[bool] = mapped_column(default=True)
-    #: The network that this one is a branch of.
-    parent_id: Mapped[int | None] = mapped_column(ForeignKey("network.id"), index=True)
-    #: Codes from the top of the branch down to its own: /NET001/NET012/.
-    path: Mapped[str] = mapped_column(String(_PATH), default=_alone, server_default="")
-
-    parent: Mapped["Network | None"] = relationship(remote_side="Network.id")
-
-    @property
-    def codes(self) -> list[str]:
-        """Its own code and those above it, from the top."""
-        return self.path.strip("/").split("/")
-
-    @property
-    def depth(self) -> int:
-        """How many networks stand above it."""
-        return len(self.codes) - 1
-
-    __table_args__ = (
-        CheckConstraint(
-            "type IN (" + ", ".join(f"'{t.value}'" for t in NetworkType) + ")", name="known_type"
-        ),
-    )
 
 
 def create(
@@ -160,7 +79,7 @@ def _district_under(parent: Network | None, district_code: str | None) -> str | 
 
 def _path(parent: Network | None, code: str) -> str:
     path = f"{parent.path if parent else '/'}{code}/"
-    if len(path) > _PATH:
+    if len(path) > PATH_LENGTH:
         raise Refused("สายสังกัดยาวเกินไป กรุณาให้เครือข่ายนี้สังกัดเครือข่ายที่อยู่สูงขึ้นไป")
     return path
 
@@ -193,7 +112,7 @@ def set_parent(
     session.flush()
     for lower in below:  # from the top down: each path is compared with the one above it
         moved = after + lower.path.removeprefix(before)
-        if len(moved) > _PATH:
+        if len(moved) > PATH_LENGTH:
             raise Refused("สายสังกัดยาวเกินไป กรุณาให้เครือข่ายนี้สังกัดเครือข่ายที่อยู่สูงขึ้นไป")
         session.execute(update(Network).where(Network.id == lower.id).values(path=moved))
     audit.record(

@@ -6,12 +6,11 @@ from flask import Response, abort, flash, jsonify, redirect, render_template, re
 from sqlalchemy import select
 from werkzeug.wrappers import Response as Answer
 
-from app.fund.giving.networks.networks import Network
 from app.fund.giving.pages.blueprint import bp
 from app.fund.giving.pages.receipt_forms import BatchForm
-from app.fund.giving.receipts.series import BOOK_NAMES
+from app.fund.giving.records.networks import Network
+from app.fund.giving.records.receipts import BOOK_NAMES, ReceiptBatch
 from app.fund.giving.reports import batches
-from app.fund.giving.reports.batches import ReceiptBatch
 from app.kit import clock
 from app.kit.db import db, transaction
 from app.kit.errors import Refused

@@ -8,7 +8,7 @@ from app.fund.giving.pages import tries
 from app.fund.giving.pages.blueprint import bp
 from app.fund.giving.pages.receipt_forms import CheckForm
 from app.fund.giving.receipts import receipts
-from app.fund.giving.receipts.receipts import Receipt
+from app.fund.giving.records.receipts import GOODS, Receipt
 from app.kit.errors import TooManyTries
 from app.staff.doors import EVERYONE, opens_to
 
@@ -40,6 +40,7 @@ def check_receipt() -> str | tuple[str, int]:
         form=form,
         receipt=receipt,
         newer=receipts.after(receipt) if receipt is not None and receipt.voided_at else None,
+        in_doubt=receipt is not None and receipts.in_doubt(receipt),
         goods=found if isinstance(found, Issued) else None,
         refused=refused,
     )
@@ -49,7 +50,7 @@ def check_receipt() -> str | tuple[str, int]:
 def _document(typed: str) -> Receipt | Issued | None:
     """The receipt, or the document of goods, with the number that somebody typed; its fiscal year must be said."""
     known = receipts.read_code(typed)
-    if known is None or known[0] is None or known[1] != receipts.GOODS:
+    if known is None or known[0] is None or known[1] != GOODS:
         return receipts.by_code(typed)
     donation = goods.by_number(known[0], known[2])
     return documents.issued(donation) if donation is not None else None

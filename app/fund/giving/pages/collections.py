@@ -16,7 +16,6 @@ from werkzeug.wrappers import Response as Answer
 from wtforms.fields.choices import SelectChoice
 
 from app.fund.giving.networks import networks
-from app.fund.giving.networks.networks import Network, NetworkType
 from app.fund.giving.pages.blueprint import bp, count_asking, open_purposes
 from app.fund.giving.pages.collection_forms import NetworkGiveForm, TargetForm
 from app.fund.giving.payment_requests import (
@@ -28,9 +27,10 @@ from app.fund.giving.payment_requests import (
     solicitation,
     stops,
 )
-from app.fund.giving.payment_requests.collections import Collection
 from app.fund.giving.pledges import status
-from app.fund.giving.pledges.pledges import Kind, Pledge, PledgeState
+from app.fund.giving.records.networks import Network, NetworkType
+from app.fund.giving.records.payment_requests import Collection
+from app.fund.giving.records.pledges import Kind, Pledge, PledgeState
 from app.kit import clock, qr
 from app.kit.db import db, transaction
 from app.kit.errors import Refused, TooManyTries
@@ -85,7 +85,7 @@ def network_give(code: str) -> Answer | str | tuple[str, int]:
         refused=refused,
         approval=solicitation.current(),
         missing=solicitation.MISSING,
-        account=payment_requests.receiving_account(),
+        account=payees.receiving_account(),
         stopped=stops.STOPPED if stops.current() else "",
         news=payees.news(),
         bank_name=bank_name,

@@ -9,7 +9,7 @@ from app.fund.giving.pages.blueprint import bp
 from app.fund.giving.pages.forms import PressForm
 from app.fund.giving.pages.receipt_forms import TaxForm
 from app.fund.giving.payment_requests import payment_requests
-from app.fund.giving.payment_requests.payment_requests import PaymentRequest
+from app.fund.giving.records.payment_requests import PaymentRequest
 from app.fund.giving.reports import edonation
 from app.kit import clock, thai, throttle
 from app.kit.db import transaction

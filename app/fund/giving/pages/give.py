@@ -18,7 +18,6 @@ from sqlalchemy import and_, exists, func, select
 from sqlalchemy.orm import aliased
 from werkzeug.wrappers import Response as Answer
 
-from app.fund.giving.donations.donations import LIVE, Donation
 from app.fund.giving.pages.blueprint import bp, count_asking, open_purposes
 from app.fund.giving.pages.forms import GiveForm
 from app.fund.giving.pages.receipts import payers_document
@@ -31,9 +30,10 @@ from app.fund.giving.payment_requests import (
     solicitation,
     stops,
 )
-from app.fund.giving.payment_requests.payment_requests import PaymentRequest
 from app.fund.giving.receipts import receipts
-from app.fund.giving.receipts.receipts import Receipt
+from app.fund.giving.records.donations import LIVE, Donation
+from app.fund.giving.records.payment_requests import PaymentRequest
+from app.fund.giving.records.receipts import Receipt
 from app.fund.giving.slips import remarks
 from app.kit import clock, money, qr, thai, throttle
 from app.kit.db import db, transaction
@@ -81,7 +81,7 @@ def give() -> Answer | str | tuple[str, int]:
         "giving/give.html",
         form=form,
         refused=refused,
-        account=payment_requests.receiving_account(),
+        account=payees.receiving_account(),
         approval=solicitation.current(),
         missing=solicitation.MISSING,
         stopped=stops.STOPPED if stops.current() else "",
@@ -96,14 +96,14 @@ def give() -> Answer | str | tuple[str, int]:
 def payment_request(code: str) -> str:
     found = _payment_request(code)
     told = payment_notices.waiting_for(found.id)
-    state = _state(found.status, arrived=bool(told))
+    state = _state(payment_requests.status_of(found.state, found.expires_at), arrived=bool(told))
     made = bills.barcode(found) if state == "waiting" else None
     return render_template(
         "giving/payment_request.html",
         payment_request=found,
         state=state,
         told=told,
-        late=found.status == "expired",
+        late=payment_requests.status_of(found.state, found.expires_at) == "expired",
         left=_left(found.expires_at),
         missing=payment_requests.why_hidden(found),
         received=db.session().execute(_donations_of(found)).all(),
@@ -255,7 +255,7 @@ def _payment_request(code: str) -> PaymentRequest:
 def _payable(code: str) -> PaymentRequest:
     """The payment request, as long as its QR code may still be shown: an old picture must not invite a payment."""
     found = _payment_request(code)
-    if found.status != "waiting":
+    if payment_requests.status_of(found.state, found.expires_at) != "waiting":
         abort(410, "QR นี้ใช้ไม่ได้แล้ว กรุณาเปิดหน้าร่วมสมทบเพื่อเริ่มใหม่")
     hidden = payment_requests.why_hidden(found)
     if hidden:

@@ -5,16 +5,15 @@ from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 
 from app.fund.giving.goods import documents, goods
-from app.fund.giving.goods.documents import InKindReceiptDocument
-from app.fund.giving.goods.goods import VALUED_FROM_NAMES, InKindDonation, ValuedFrom
 from app.fund.giving.networks import networks
-from app.fund.giving.networks.networks import Network
 from app.fund.giving.pages.blueprint import ON_A_PAGE, bp, open_purposes, page_number, pager
 from app.fund.giving.pages.forms import PressForm, VoidForm
 from app.fund.giving.pages.pledge_forms import InKindDonationForm
 from app.fund.giving.pledges import pledges
-from app.fund.giving.pledges.pledges import KIND_NAMES, Kind, Pledge, PledgeState
 from app.fund.giving.receipts import issuer
+from app.fund.giving.records.goods import VALUED_FROM_NAMES, InKindDonation, InKindReceiptDocument, ValuedFrom
+from app.fund.giving.records.networks import Network
+from app.fund.giving.records.pledges import KIND_NAMES, Kind, Pledge, PledgeState
 from app.fund.store.records import StockItem
 from app.fund.store.stock import KEEPERS
 from app.kit import clock

@@ -8,11 +8,10 @@ from sqlalchemy import func, or_, select
 from werkzeug.wrappers import Response
 
 from app.fund.giving.networks import contacts, networks
-from app.fund.giving.networks.contacts import Contact
-from app.fund.giving.networks.networks import NETWORK_TYPE_NAMES, Network, NetworkType
 from app.fund.giving.pages.blueprint import ON_A_PAGE, bp, page_number, pager
 from app.fund.giving.pages.setup import districts_here, setup_page, status_of
 from app.fund.giving.pages.setup_forms import NetworkForm, NoteForm, OfficeForm, PlaceForm
+from app.fund.giving.records.networks import NETWORK_TYPE_NAMES, Contact, Network, NetworkType
 from app.kit import texts
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused

@@ -6,10 +6,10 @@ from wtforms import BooleanField, FieldList, RadioField, SelectField, StringFiel
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, ValidationError
 
-from app.fund.giving.goods.goods import VALUED_FROM_NAMES
 from app.fund.giving.pledges import instalments
 from app.fund.giving.pledges.instalments import Part
-from app.fund.giving.pledges.pledges import KIND_NAMES, Kind
+from app.fund.giving.records.goods import VALUED_FROM_NAMES
+from app.fund.giving.records.pledges import KIND_NAMES, Kind
 from app.kit.forms import BahtField, CountField, Form, Given, ThaiDateField
 
 #: Rows for instalments of one's own choosing.

@@ -4,19 +4,19 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response as Answer
 
-from app.fund.giving.donations.donations import LIVE, Donation
 from app.fund.giving.goods import goods
-from app.fund.giving.goods.goods import InKindDonation
 from app.fund.giving.networks import networks
 from app.fund.giving.pages.blueprint import ON_A_PAGE, bp, open_purposes, page_number, pager
 from app.fund.giving.pages.forms import PayForm, PressForm
 from app.fund.giving.pages.pledge_forms import PledgeForm
-from app.fund.giving.payment_requests import payment_requests
-from app.fund.giving.payment_requests.payment_requests import PaymentRequest, PaymentRequestState
+from app.fund.giving.payment_requests import payees, payment_requests
 from app.fund.giving.pledges import instalments, pledges, status
-from app.fund.giving.pledges.pledges import KIND_NAMES, Kind, Pledge
 from app.fund.giving.pledges.status import STATUS_NAMES, PledgeStatus
-from app.fund.giving.receipts.receipts import Receipt
+from app.fund.giving.records.donations import LIVE, Donation
+from app.fund.giving.records.goods import InKindDonation
+from app.fund.giving.records.payment_requests import PaymentRequest, PaymentRequestState
+from app.fund.giving.records.pledges import KIND_NAMES, Kind, Pledge
+from app.fund.giving.records.receipts import Receipt
 from app.kit import clock
 from app.kit.db import db, transaction
 from app.kit.errors import Refused
@@ -61,7 +61,7 @@ def pledge_list() -> str:
         mine=networks.spoken_for(user),
         oversees=user.has(*pledges.OVERSEERS),
         pager=pager("giving.pledges", page=page, total=total, **({"standing": wanted} if wanted else {})),
-        account=payment_requests.receiving_account(),
+        account=payees.receiving_account(),
     )
 
 
@@ -195,7 +195,7 @@ def _pledge_page(found: Pledge, form: PayForm, *, refused: str = "") -> str:
         goods=session.scalars(goods_of_it).all(),
         acts=networks.speaks_for(signed_in(), found.network),
         records=signed_in().has(Role.FUND_OFFICER, Role.FINANCE),
-        account=payment_requests.receiving_account(),
+        account=payees.receiving_account(),
     )
 
 

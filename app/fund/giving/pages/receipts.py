@@ -11,8 +11,7 @@ from app.fund.giving.pages import tries
 from app.fund.giving.pages.blueprint import ON_A_PAGE, bp, page_number, pager
 from app.fund.giving.pages.forms import PressForm, VoidForm
 from app.fund.giving.receipts import documents, issuer, receipts
-from app.fund.giving.receipts.documents import ReceiptDocument, ReceiptPrint
-from app.fund.giving.receipts.receipts import Receipt
+from app.fund.giving.records.receipts import Receipt, ReceiptDocument, ReceiptPrint
 from app.fund.ledger import journal
 from app.kit import paging
 from app.kit.db import db, transaction
@@ -29,7 +28,13 @@ _OFFICERS = (Role.FINANCE, Role.FUND_OFFICER, Role.AUDITOR)
 @opens_to(EVERYONE)
 def receipt(token: str) -> str:
     found = _receipt(token)
-    return render_template("giving/receipt.html", receipt=found, newer=_newer(found), **_for_officers(found))
+    return render_template(
+        "giving/receipt.html",
+        receipt=found,
+        newer=_newer(found),
+        in_doubt=receipts.in_doubt(found),
+        **_for_officers(found),
+    )
 
 
 def _newer(found: Receipt) -> Receipt | None:

@@ -4,9 +4,8 @@ from wtforms import PasswordField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
-from app.fund.giving.networks.contacts import OFFICE_NAMES
-from app.fund.giving.networks.networks import NETWORK_TYPE_NAMES
 from app.fund.giving.payment_requests import fund_accounts
+from app.fund.giving.records.networks import NETWORK_TYPE_NAMES, OFFICE_NAMES
 from app.kit.forms import Form, ThaiDateField
 from app.province.profile import Profile
 from app.staff.forms import PasswordAgain

@@ -56,7 +56,7 @@ def _page(form: ApprovalForm | None = None, *, refused: str = "") -> str:
     today = clock.today()
     return render_template(
         "giving/solicitation.html",
-        approvals=[(approval, approval.status(today)) for approval in solicitation.every()],
+        approvals=[(approval, solicitation.status(approval, today)) for approval in solicitation.every()],
         current=solicitation.current(today),
         form=form or ApprovalForm(formdata=None),
         refused=refused,

@@ -3,41 +3,17 @@
 import hmac
 from datetime import datetime
 from functools import cache
-from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, delete, func, select
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import delete, func, select
 
+from app.fund.giving.records.payment_requests import AmountReservation
 from app.kit import crypto, throttle
-from app.kit.db import Base, UtcDateTime, db
+from app.kit.db import db
 from app.kit.errors import TooManyTries
 from app.settings import Settings
 
-if TYPE_CHECKING:
-    from app.fund.giving.payment_requests.payment_requests import PaymentRequest
-
 #: One address may reserve so many amounts that nobody has paid yet; a figure has a hundred of them.
 MOST = 40
-
-
-class AmountReservation(Base):
-    """From where a visitor reserved the amount of a tag-29 payment request. Deleted when the amount is free again."""
-
-    __tablename__ = "amount_reservation"
-
-    payment_request_id: Mapped[int] = mapped_column(
-        ForeignKey("payment_request.id"), primary_key=True, autoincrement=False
-    )
-    #: Keyed hash of the visitor's address, of IPv6 of the customer's network; nobody reads the address from it.
-    address_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
-    until: Mapped[datetime] = mapped_column(UtcDateTime)
-
-    payment_request: Mapped["PaymentRequest"] = relationship("PaymentRequest")
-
-    __table_args__ = (
-        Index("ix_amount_reservation_address_hash_until", "address_hash", "until"),
-        Index("ix_amount_reservation_until", "until"),
-    )
 
 
 @cache

@@ -2,26 +2,17 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, column, or_, select, table
+from sqlalchemy import or_, select
 
+from app.fund.giving.records.payment_requests import PaymentRequest
 from app.kit import money
-from app.kit.db import UtcDateTime, db
+from app.kit.db import db
 from app.kit.errors import Refused
 
 #: A tag-29 donor is asked for at most this many satang less than they wished.
 MOST_SATANG_LESS = 99
 #: When every such amount is taken, one that is free is looked for among the next so many whole baht.
 MOST_BAHT_MORE = 20
-
-#: Payment requests import this module; only which amounts they reserve is read here.
-_PAYMENT_REQUEST = table(
-    "payment_request",
-    column("account_id"),
-    column("tag"),
-    column("due_satang", BigInteger),
-    column("state"),
-    column("reserved_until", UtcDateTime),
-)
 
 
 def free(account_id: int, *, wish: int, now: datetime) -> int:
@@ -48,11 +39,11 @@ def free(account_id: int, *, wish: int, now: datetime) -> int:
 def _taken(account_id: int, lowest: int, highest: int, *, now: datetime) -> set[int]:
     return set(
         db.session().scalars(
-            select(_PAYMENT_REQUEST.c.due_satang).where(
-                _PAYMENT_REQUEST.c.account_id == account_id,
-                _PAYMENT_REQUEST.c.tag == 29,
-                _PAYMENT_REQUEST.c.due_satang.between(lowest, highest),
-                or_(_PAYMENT_REQUEST.c.state == "open", _PAYMENT_REQUEST.c.reserved_until > now),
+            select(PaymentRequest.due_satang).where(
+                PaymentRequest.account_id == account_id,
+                PaymentRequest.tag == 29,
+                PaymentRequest.due_satang.between(lowest, highest),
+                or_(PaymentRequest.state == "open", PaymentRequest.reserved_until > now),
             )
         )
     )

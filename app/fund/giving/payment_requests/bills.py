@@ -2,7 +2,7 @@
 
 from flask import render_template
 
-from app.fund.giving.payment_requests.payment_requests import PaymentRequest
+from app.fund.giving.records.payment_requests import PaymentRequest
 from app.kit import code128, promptpay, qr
 from app.kit import pdf as kit_pdf
 from app.kit.errors import Refused

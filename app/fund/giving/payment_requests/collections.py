@@ -1,19 +1,17 @@
 """Collections: a network's standing reference, under which its members pay whatever they choose."""
 
 from collections.abc import Collection as SetOf
-from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, or_, select, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import or_, select
 
 from app.fund.giving.networks import networks
-from app.fund.giving.networks.networks import Network
 from app.fund.giving.payment_requests import payees, payloads, references, solicitation, stops
-from app.fund.giving.payment_requests.payment_requests import FundAccount
-from app.fund.giving.pledges.pledges import Kind, Pledge, PledgeState
+from app.fund.giving.records.networks import Network
+from app.fund.giving.records.payment_requests import Collection
+from app.fund.giving.records.pledges import Kind, Pledge, PledgeState
 from app.fund.ledger.accounts import Purpose
 from app.kit import clock
-from app.kit.db import Base, Id, UtcDateTime, db, lock
+from app.kit.db import db, lock
 from app.kit.errors import Refused
 from app.kit.references import is_valid, normalise
 from app.staff import audit
@@ -22,59 +20,6 @@ from app.staff.users import User
 
 #: Why there is no standing QR code while the account has no Biller ID.
 NO_BILLER = "บัญชีกองทุนยังไม่มี Biller ID และ QR พร้อมเพย์แบบไม่ระบุจำนวนเงินไม่ส่งรหัสของเครือข่ายกลับมา QR ในโปสเตอร์จึงพาไปที่หน้าของเครือข่ายแทน"
-
-
-class Collection(Base):
-    """A standing reference. Its QR code asks for no amount, so it hangs on a wall and is paid by many, many times.
-
-    Reference and payload never change and are never used again, open or closed: what is printed stays printed.
-    """
-
-    __tablename__ = "collection"
-
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
-    #: Reference 1 of the QR code, made like those of payment requests and different from all of them.
-    ref1: Mapped[str] = mapped_column(String(20), unique=True)
-    network_id: Mapped[int] = mapped_column(ForeignKey("network.id"))
-    #: The pledge that the donations count to; empty when they count to the network alone.
-    pledge_id: Mapped[int | None] = mapped_column(ForeignKey("pledge.id"))
-    purpose_id: Mapped[int] = mapped_column(ForeignKey("purpose.id"))
-    account_id: Mapped[int] = mapped_column(ForeignKey("fund_account.id"))
-    payload: Mapped[str] = mapped_column(String(512))
-    opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    opened_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
-    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    closed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
-
-    network: Mapped[Network] = relationship(lazy="joined", innerjoin=True)
-    purpose: Mapped[Purpose] = relationship(lazy="joined", innerjoin=True)
-    account: Mapped[FundAccount] = relationship(lazy="joined", innerjoin=True)
-    pledge: Mapped[Pledge | None] = relationship()
-
-    @property
-    def open(self) -> bool:
-        """Whether its QR code is still given out. Money that comes for a closed one is as plainly marked as before."""
-        return self.closed_at is None
-
-    __table_args__ = (
-        CheckConstraint("(closed_at IS NULL) = (closed_by_id IS NULL)", name="closed_pair"),
-        Index("ix_collection_network_id", "network_id"),
-        Index(
-            "uq_collection_open_network",
-            "network_id",
-            "purpose_id",
-            unique=True,
-            sqlite_where=text("closed_at IS NULL AND pledge_id IS NULL"),
-            postgresql_where=text("closed_at IS NULL AND pledge_id IS NULL"),
-        ),
-        Index(
-            "uq_collection_open_pledge",
-            "pledge_id",
-            unique=True,
-            sqlite_where=text("closed_at IS NULL"),
-            postgresql_where=text("closed_at IS NULL"),
-        ),
-    )
 
 
 def open(  # noqa: A001 — read with its room: collections.open(…)

@@ -5,8 +5,7 @@ import re
 from sqlalchemy import select, update
 
 from app.fund.giving.payment_requests import payees
-from app.fund.giving.payment_requests.payees import FundAccount, Payee
-from app.fund.giving.payment_requests.payment_requests import PaymentRequest
+from app.fund.giving.records.payment_requests import FundAccount, Payee, PaymentRequest
 from app.kit import clock, national_id
 from app.kit.db import db, lock
 from app.kit.errors import BadInput, Refused

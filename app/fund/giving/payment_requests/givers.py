@@ -1,9 +1,9 @@
 """Givers: in whose name a payment request is opened, and which pledge it pays."""
 
 from app.fund.giving.networks import networks
-from app.fund.giving.networks.networks import Network
 from app.fund.giving.pledges import pledges
-from app.fund.giving.pledges.pledges import Kind, Pledge, PledgeState
+from app.fund.giving.records.networks import Network
+from app.fund.giving.records.pledges import Kind, Pledge, PledgeState
 from app.kit import money
 from app.kit.db import db
 from app.kit.errors import Refused

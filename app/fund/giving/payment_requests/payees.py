@@ -1,66 +1,17 @@
 """Payees: the fund's bank accounts, and whom QR codes pay from which moment on."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, or_, select
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import or_, select
 
+from app.fund.giving.records.payment_requests import FundAccount, Payee
 from app.kit import clock
-from app.kit.db import Base, Id, UtcDateTime, db
+from app.kit.db import db
 
 #: A payee that was not the last one counts so long after its approval: time to notice and to object.
 WAIT = timedelta(hours=24)
 #: So long the give pages say that the payee is new.
 TOLD = timedelta(days=30)
-
-
-class FundAccount(Base):
-    """A bank account of the fund. `proposed` before the bank has opened it: pledges need no account, QR codes do.
-
-    Made and changed only by an approval of two people (triggers).
-    """
-
-    __tablename__ = "fund_account"
-
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
-    #: Three-digit bank code.
-    bank_code: Mapped[str] = mapped_column(String(3))
-    number: Mapped[str] = mapped_column(String(20), unique=True)
-    name: Mapped[str] = mapped_column(String(160))
-    #: 15 digits issued by the bank for bill payment (tag 30); empty until the bank has registered the fund.
-    biller_id: Mapped[str | None] = mapped_column(String(15), unique=True)
-    #: 13-digit tax ID registered with PromptPay (tag 29).
-    promptpay_id: Mapped[str | None] = mapped_column(String(13))
-    #: What was approved last; who is paid at this moment, `in_force` says.
-    state: Mapped[str] = mapped_column(String(10))
-    #: The approval of the last change; empty for accounts from before approvals were asked.
-    approval_request_id: Mapped[int | None] = mapped_column(ForeignKey("approval_request.id"))
-
-    __table_args__ = (CheckConstraint("state IN ('proposed', 'open', 'closed')", name="known_state"),)
-
-
-class Payee(Base):
-    """Whom QR codes pay from a moment on: an account by its IDs. Final but for its end (trigger)."""
-
-    __tablename__ = "payee"
-
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
-    account_id: Mapped[int] = mapped_column(ForeignKey("fund_account.id"), index=True)
-    biller_id: Mapped[str | None] = mapped_column(String(15))
-    promptpay_id: Mapped[str | None] = mapped_column(String(13))
-    #: Empty for the one from before approvals were asked.
-    approval_request_id: Mapped[int | None] = mapped_column(ForeignKey("approval_request.id"), unique=True)
-    #: From here on new QR codes pay it, until another one's moment has come.
-    from_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    #: When its account was closed. One closed before its moment has replaced nobody.
-    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-
-    account: Mapped[FundAccount] = relationship(lazy="joined", innerjoin=True)
-
-    __table_args__ = (CheckConstraint("biller_id IS NOT NULL OR promptpay_id IS NOT NULL", name="by_an_id"),)
-
-    def is_same(self, account_id: int, biller_id: str | None, promptpay_id: str | None) -> bool:
-        return (self.account_id, self.biller_id, self.promptpay_id) == (account_id, biller_id, promptpay_id)
 
 
 _counted = or_(Payee.ended_at.is_(None), Payee.ended_at > Payee.from_at)

@@ -4,10 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, column, exists, or_, select, table
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 
-from app.fund.giving.payment_requests.payment_requests import PaymentRequest
-from app.kit.db import UtcDateTime, db
+from app.fund.bank.match_reasons import MatchReason
+from app.fund.bank.records import BankEvent, ReconciliationItem
+from app.fund.giving.records.payment_requests import PaymentRequest
+from app.kit.db import db
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,33 +52,18 @@ def claimed(reference: str) -> None:
         tell(reference)
 
 
-# Only what a giver's own page says of money on its way is read here of the bank's tables.
-_ITEM = table(
-    "reconciliation_item",
-    column("event_id"),
-    column("state"),
-    column("match_reason"),
-    column("payment_request_id"),
-)
-#: The rule under which a line waits for another person than who brought in its file.
-_ONE_PERSON = "one_person"
-_EVENT = table(
-    "bank_event", column("id"), column("satang"), column("ref1"), column("occurred_at", UtcDateTime)
-)
-
-
 def _for_it() -> ColumnElement[bool]:
     """The payment is this payment request's by its own reference, or by the amount that was reserved for it alone.
 
     What merely has the same amount, or a slip that anyone can make, tells a stranger nothing.
     """
-    reserved = and_(PaymentRequest.tag == 29, _EVENT.c.satang == PaymentRequest.due_satang)
+    reserved = and_(PaymentRequest.tag == 29, BankEvent.satang == PaymentRequest.due_satang)
     return and_(
-        _ITEM.c.payment_request_id == PaymentRequest.id,
-        _ITEM.c.state == "waiting",
-        _EVENT.c.id == _ITEM.c.event_id,
-        _EVENT.c.satang > 0,
-        or_(_EVENT.c.ref1 == PaymentRequest.ref1, reserved),
+        ReconciliationItem.payment_request_id == PaymentRequest.id,
+        ReconciliationItem.state == "waiting",
+        BankEvent.id == ReconciliationItem.event_id,
+        BankEvent.satang > 0,
+        or_(BankEvent.ref1 == PaymentRequest.ref1, reserved),
     )
 
 
@@ -88,9 +75,9 @@ def waits() -> ColumnElement[bool]:
 def waiting_for(payment_request_id: int) -> list[PaymentNotice]:
     """Payments of this payment request that are there and wait for the finance officer, first paid first."""
     rows = db.session().execute(
-        select(_EVENT.c.id, _EVENT.c.satang, _EVENT.c.occurred_at, _ITEM.c.match_reason)
+        select(BankEvent.id, BankEvent.satang, BankEvent.occurred_at, ReconciliationItem.match_reason)
         .where(PaymentRequest.id == payment_request_id, _for_it())
-        .order_by(_EVENT.c.occurred_at, _EVENT.c.id)
+        .order_by(BankEvent.occurred_at, BankEvent.id)
     )
     return [
         PaymentNotice(
@@ -99,7 +86,7 @@ def waiting_for(payment_request_id: int) -> list[PaymentNotice]:
             waiting=True,
             occurred_at=occurred_at,
             payment_request_ids=frozenset(),
-            by_one=match_reason == _ONE_PERSON,
+            by_one=match_reason == MatchReason.ONE_PERSON,
         )
         for number, satang, occurred_at, match_reason in rows
     ]

@@ -1,13 +1,10 @@
 """Payment requests: one intention to give with its own reference and QR code, waiting for the bank to say it came."""
 
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Any, cast
 
-from sqlalchemy import CheckConstraint, CursorResult, ForeignKey, Index, String, or_, select, text, update
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import CursorResult, or_, select, update
 
-from app.fund.giving.networks.networks import Network
 from app.fund.giving.payment_requests import (
     amount_reservations,
     amounts,
@@ -18,12 +15,11 @@ from app.fund.giving.payment_requests import (
     solicitation,
     stops,
 )
-from app.fund.giving.payment_requests.payees import FundAccount as FundAccount
-from app.fund.giving.payment_requests.payees import receiving_account as receiving_account
-from app.fund.giving.pledges.pledges import Pledge
+from app.fund.giving.records.networks import Network
+from app.fund.giving.records.payment_requests import FundAccount, PaymentRequest, PaymentRequestState
 from app.fund.ledger.accounts import Purpose
 from app.kit import clock, money, promptpay
-from app.kit.db import Base, Id, Satang, UtcDateTime, db, lock
+from app.kit.db import db, lock
 from app.kit.errors import Refused
 from app.kit.references import is_valid, normalise
 from app.kit.texts import visible
@@ -38,80 +34,6 @@ LIFE = timedelta(days=3)
 GRACE = timedelta(hours=72)
 #: Ref2 of a donation that comes from no network.
 PUBLIC = "PUBLIC"
-
-
-class PaymentRequestState(StrEnum):
-    OPEN = "open"
-    RECEIVED = "received"
-    EXPIRED = "expired"
-    CANCELLED = "cancelled"
-
-
-class PaymentRequest(Base):
-    """One intention to give: a reference reserved for ever, a QR code, an expiry. It is not money yet.
-
-    `state` is what the books need, `status` what the page says. They differ for tag 29 between `expires_at` and
-    `reserved_until`: the page has expired, but the state stays `open`, because the amount is all that such a payment
-    carries and it must go on meaning this payment request until late statements have come in.
-    """
-
-    __tablename__ = "payment_request"
-
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
-    #: Unguessable part of /give/<code>.
-    code: Mapped[str] = mapped_column(String(24), unique=True)
-    #: Reference 1 in the QR code (tag 30), also the human reference; never recycled.
-    ref1: Mapped[str] = mapped_column(String(20), unique=True)
-    ref2: Mapped[str] = mapped_column(String(20))
-    account_id: Mapped[int] = mapped_column(ForeignKey("fund_account.id"))
-    purpose_id: Mapped[int] = mapped_column(ForeignKey("purpose.id"))
-    pledge_id: Mapped[int | None] = mapped_column(ForeignKey("pledge.id"), index=True)
-    network_id: Mapped[int | None] = mapped_column(ForeignKey("network.id"), index=True)
-    #: What the donor wants to give.
-    wish_satang: Mapped[int] = mapped_column(Satang)
-    #: What the QR code asks for: the wish, or with tag 29 the wish less up to 99 satang, unique while open.
-    due_satang: Mapped[int] = mapped_column(Satang)
-    #: Which template the QR code uses: 29 or 30.
-    tag: Mapped[int]
-    payload: Mapped[str] = mapped_column(String(512))
-    donor_name: Mapped[str] = mapped_column(String(160), default="")
-    #: Known to the fund, hidden from the public.
-    anonymous: Mapped[bool] = mapped_column(default=True)
-    state: Mapped[str] = mapped_column(String(10), default=PaymentRequestState.OPEN)
-    opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    opened_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
-    #: After this the page asks to start again; money that still comes waits for the finance officer.
-    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    #: Tag 29 only: until then no other payment request may use this amount (statements lag behind).
-    reserved_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    received_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-
-    purpose: Mapped[Purpose] = relationship(lazy="joined", innerjoin=True)
-    network: Mapped[Network | None] = relationship(lazy="joined")
-    pledge: Mapped[Pledge | None] = relationship()
-    account: Mapped[FundAccount] = relationship(lazy="joined", innerjoin=True)
-
-    @property
-    def status(self) -> str:
-        """What its page says: waiting, received, expired or cancelled."""
-        return status_of(self.state, self.expires_at)
-
-    __table_args__ = (
-        CheckConstraint("wish_satang > 0 AND due_satang > 0", name="positive"),
-        CheckConstraint("tag IN (29, 30)", name="known_tag"),
-        CheckConstraint("state IN ('open', 'received', 'expired', 'cancelled')", name="known_state"),
-        CheckConstraint("(state = 'received') = (received_at IS NOT NULL)", name="received_pair"),
-        CheckConstraint("(tag = 29) = (reserved_until IS NOT NULL)", name="reserved_pair"),
-        # The satang trick: among open tag-29 payment requests to one account no two ask for the same amount.
-        Index(
-            "uq_payment_request_open_amount",
-            "account_id",
-            "due_satang",
-            unique=True,
-            sqlite_where=text("tag = 29 AND state = 'open'"),
-            postgresql_where=text("tag = 29 AND state = 'open'"),
-        ),
-    )
 
 
 def status_of(state: str, expires_at: datetime) -> str:

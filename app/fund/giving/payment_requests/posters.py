@@ -2,9 +2,9 @@
 
 from flask import render_template
 
-from app.fund.giving.networks.networks import Network
-from app.fund.giving.payment_requests.collections import NO_BILLER, Collection
-from app.fund.giving.payment_requests.solicitation import SolicitationApproval
+from app.fund.giving.payment_requests.collections import NO_BILLER
+from app.fund.giving.records.networks import Network
+from app.fund.giving.records.payment_requests import Collection, SolicitationApproval
 from app.kit import pdf as kit_pdf
 from app.kit import qr
 from app.kit.errors import Refused

@@ -1,12 +1,12 @@
 """Solicitation approvals: the leave to ask the public for money, without which no public QR code is shown."""
 
-from datetime import date, datetime
+from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, or_, select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import or_, select
 
-from app.kit import clock, thai
-from app.kit.db import Base, Id, UtcDateTime, db, lock
+from app.fund.giving.records.payment_requests import SolicitationApproval
+from app.kit import clock
+from app.kit.db import db, lock
 from app.kit.errors import BadInput, Refused
 from app.staff import audit
 from app.staff.deeds import Deed
@@ -20,43 +20,13 @@ MISSING = (
 )
 
 
-class SolicitationApproval(Base):
-    """One approval as its letter says it (ระเบียบว่าด้วยการเรี่ยไรของหน่วยงานของรัฐ พ.ศ. 2544). What it says is final;
-    one noted wrongly is withdrawn and noted again."""
-
-    __tablename__ = "solicitation_approval"
-
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
-    #: As on the letter: "ศก 0017/ว 1234", "มติ กคร.จังหวัด ครั้งที่ 1/2569".
-    number: Mapped[str] = mapped_column(String(80))
-    approved_on: Mapped[date]
-    #: Who gave leave.
-    authority: Mapped[str] = mapped_column(String(200))
-    #: Last day of the leave; empty where the letter names none.
-    ends_on: Mapped[date | None]
-    noted_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    #: Empty when the portal was first filled.
-    noted_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
-    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    withdrawn_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
-
-    __table_args__ = (
-        CheckConstraint("ends_on IS NULL OR ends_on >= approved_on", name="in_order"),
-        CheckConstraint("(withdrawn_at IS NULL) = (withdrawn_by_id IS NULL)", name="withdrawn_pair"),
-    )
-
-    @property
-    def words(self) -> str:
-        """As the give page and the poster say it."""
-        return f"เลขที่ {self.number} ลงวันที่ {thai.long_date(self.approved_on)}"
-
-    def status(self, on: date) -> str:
-        """What it is worth on a day: current, coming, ended or withdrawn."""
-        if self.withdrawn_at is not None:
-            return "withdrawn"
-        if self.approved_on > on:
-            return "coming"
-        return "ended" if self.ends_on is not None and self.ends_on < on else "current"
+def status(approval: SolicitationApproval, on: date) -> str:
+    """What it is worth on a day: current, coming, ended or withdrawn."""
+    if approval.withdrawn_at is not None:
+        return "withdrawn"
+    if approval.approved_on > on:
+        return "coming"
+    return "ended" if approval.ends_on is not None and approval.ends_on < on else "current"
 
 
 def current(on: date | None = None) -> SolicitationApproval | None:

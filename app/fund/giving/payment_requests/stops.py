@@ -1,12 +1,10 @@
 """Stops of giving: one person ends the showing of QR codes at once, two begin it again."""
 
-from datetime import datetime
+from sqlalchemy import select
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, select, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
-
+from app.fund.giving.records.payment_requests import Stop
 from app.kit import clock
-from app.kit.db import Base, Id, UtcDateTime, db, lock
+from app.kit.db import db, lock
 from app.kit.errors import BadInput, Refused
 from app.kit.texts import visible
 from app.kit.thai import moment_text
@@ -23,36 +21,6 @@ STOPPED = (
 )
 RESUME = "giving.resume"
 _SUBJECT = "giving"
-
-
-class Stop(Base):
-    """No QR code is shown to anybody from one moment on, until two people end it (trigger)."""
-
-    __tablename__ = "giving_stop"
-
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
-    #: What is stopped; one open stop of it at most.
-    what: Mapped[str] = mapped_column(String(8), default="qr")
-    stopped_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    stopped_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
-    reason: Mapped[str] = mapped_column(String(300))
-    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    approval_request_id: Mapped[int | None] = mapped_column(ForeignKey("approval_request.id"), unique=True)
-
-    stopped_by: Mapped[User] = relationship(lazy="joined", innerjoin=True)
-
-    __table_args__ = (
-        CheckConstraint("(ended_at IS NULL) = (approval_request_id IS NULL)", name="ended_pair"),
-        CheckConstraint("what = 'qr'", name="known"),
-        # Of two people who stop at once the second one finds it done.
-        Index(
-            "uq_giving_stop_open",
-            "what",
-            unique=True,
-            sqlite_where=text("ended_at IS NULL"),
-            postgresql_where=text("ended_at IS NULL"),
-        ),
-    )
 
 
 def current() -> Stop | None:

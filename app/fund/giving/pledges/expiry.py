@@ -2,24 +2,16 @@
 
 from datetime import date, timedelta
 
-from sqlalchemy import column, exists, func, or_, select, table
+from sqlalchemy import exists, func, or_, select
 
 from app.fund.giving.pledges import pledges
-from app.fund.giving.pledges.pledges import Pledge, PledgeState
+from app.fund.giving.records.payment_requests import PaymentRequest
+from app.fund.giving.records.pledges import Pledge, PledgeState
 from app.kit import clock
-from app.kit.db import UtcDateTime, db
+from app.kit.db import db
 from app.province.profile import Profile
 from app.staff import audit
 from app.staff.deeds import Deed
-
-#: Payment requests import pledges; only whether one can still be paid is read here.
-_PAYMENT_REQUEST = table(
-    "payment_request",
-    column("pledge_id"),
-    column("state"),
-    column("expires_at", UtcDateTime),
-    column("reserved_until", UtcDateTime),
-)
 
 
 def lapse_due(today: date) -> int:
@@ -31,11 +23,11 @@ def lapse_due(today: date) -> int:
     profile = Profile.here()
     came, now = pledges.came_in().subquery(), clock.now()
     under_way = exists().where(
-        _PAYMENT_REQUEST.c.pledge_id == Pledge.id,
-        _PAYMENT_REQUEST.c.state == "open",
+        PaymentRequest.pledge_id == Pledge.id,
+        PaymentRequest.state == "open",
         or_(
-            _PAYMENT_REQUEST.c.expires_at > now,
-            _PAYMENT_REQUEST.c.reserved_until > now,
+            PaymentRequest.expires_at > now,
+            PaymentRequest.reserved_until > now,
         ),
     )
     due = (

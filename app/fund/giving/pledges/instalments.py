@@ -7,12 +7,12 @@ from datetime import date
 from itertools import pairwise
 from typing import Literal
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import select
 
+from app.fund.giving.records.pledges import Instalment
 from app.fund.ledger import books
 from app.kit import money
-from app.kit.db import Base, Id, Satang, db
+from app.kit.db import db
 from app.kit.errors import BadInput
 
 MOST = 60
@@ -24,25 +24,6 @@ class Part:
 
     satang: int
     due_on: date
-
-
-class Instalment(Base):
-    """One part of a pledge of money. Final (trigger). Together they are the pledge; what came covers the oldest first."""
-
-    __tablename__ = "instalment"
-
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
-    pledge_id: Mapped[int] = mapped_column(ForeignKey("pledge.id"))
-    #: 1, 2, 3 … in order of the days.
-    number: Mapped[int]
-    satang: Mapped[int] = mapped_column(Satang)
-    due_on: Mapped[date] = mapped_column(index=True)
-
-    __table_args__ = (
-        UniqueConstraint("pledge_id", "number"),
-        CheckConstraint("satang > 0", name="positive"),
-        CheckConstraint("number > 0", name="counted"),
-    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,33 +1,28 @@
 """Pledges: what a network says it will give, in money, goods or labour. A promise is not money and posts nothing."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
-from enum import StrEnum
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import (
-    CheckConstraint,
     ColumnElement,
-    ForeignKey,
-    Integer,
     Select,
-    String,
-    column,
     func,
     select,
-    table,
     true,
     union_all,
 )
-from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.fund.giving.networks import networks
-from app.fund.giving.networks.networks import Network
 from app.fund.giving.pledges import instalments
 from app.fund.giving.pledges.instalments import Part
+from app.fund.giving.records.donations import LIVE
+from app.fund.giving.records.goods import InKindDonation
+from app.fund.giving.records.networks import Network
+from app.fund.giving.records.pledges import Kind, Pledge, PledgeState
 from app.fund.ledger.accounts import Purpose
 from app.kit import clock, thai
-from app.kit.db import Base, Id, Satang, UtcDateTime, db, lock
+from app.kit.db import db, lock
 from app.kit.errors import BadInput, Refused
 from app.kit.locks import AdvisoryLock, lock_advisory
 from app.kit.texts import visible
@@ -35,77 +30,8 @@ from app.staff import audit
 from app.staff.deeds import Deed
 from app.staff.users import User
 
-
-class PledgeState(StrEnum):
-    """What is stored of a pledge. Whether it is partly or wholly fulfilled follows from what came: see status."""
-
-    STATED = "stated"
-    LAPSED = "lapsed"
-    WITHDRAWN = "withdrawn"
-
-
-class Kind(StrEnum):
-    MONEY = "money"
-    GOODS = "goods"
-    LABOUR = "labour"
-
-
-KIND_NAMES: dict[Kind, str] = {Kind.MONEY: "เงิน", Kind.GOODS: "สิ่งของ", Kind.LABOUR: "แรงงาน"}
-
-
-class Pledge(Base):
-    """A network's statement of intent (แจ้งความประสงค์สมทบ). How much of it has come in is counted from donations.
-
-    Neither what was pledged nor what came is ever edited; that they differ is normal.
-    """
-
-    __tablename__ = "pledge"
-
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
-    #: What people see: PL-2569-0007.
-    code: Mapped[str] = mapped_column(String(16), unique=True)
-    network_id: Mapped[int] = mapped_column(ForeignKey("network.id"), index=True)
-    purpose_id: Mapped[int] = mapped_column(ForeignKey("purpose.id"))
-    kind: Mapped[str] = mapped_column(String(8), default=Kind.MONEY, server_default="money")
-    #: Of goods and labour: what, how many, of which unit. Then `satang` is their estimated value.
-    what: Mapped[str] = mapped_column(String(200), default="", server_default="")
-    quantity: Mapped[int | None]
-    unit: Mapped[str] = mapped_column(String(40), default="", server_default="")
-    satang: Mapped[int] = mapped_column(Satang)
-    #: When it is to come; with instalments, the last of them.
-    expected_on: Mapped[date]
-    #: The document or meeting that it rests on, where somebody other than the network entered it.
-    basis: Mapped[str] = mapped_column(String(300), default="", server_default="")
-    note: Mapped[str] = mapped_column(String(500), default="")
-    state: Mapped[str] = mapped_column(String(12), default=PledgeState.STATED)
-    stated_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    stated_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
-    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    lapsed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-
-    network: Mapped[Network] = relationship(lazy="joined", innerjoin=True)
-    purpose: Mapped[Purpose] = relationship(lazy="joined", innerjoin=True)
-
-    __table_args__ = (
-        CheckConstraint("satang > 0", name="positive"),
-        CheckConstraint("state IN ('stated', 'lapsed', 'withdrawn')", name="known_state"),
-        CheckConstraint("(state = 'withdrawn') = (withdrawn_at IS NOT NULL)", name="withdrawn_pair"),
-        CheckConstraint("(state = 'lapsed') = (lapsed_at IS NOT NULL)", name="lapsed_pair"),
-        CheckConstraint("kind IN ('money', 'goods', 'labour')", name="known_kind"),
-        CheckConstraint(
-            "(kind = 'money') = (what = '') AND (kind = 'money') = (unit = '') AND (kind = 'money') = (quantity IS NULL)",
-            name="says_what",
-        ),
-        CheckConstraint("quantity > 0", name="counted"),
-    )
-
-
 #: Who sees the pledges of every network.
 OVERSEERS = networks.OVERSEERS
-
-#: Donations import pledges; only the sums of those that were not reversed are read here.
-_DONATION = table("live_donation", column("id"), column("pledge_id"), column("satang"))
-_GOODS = table("in_kind_donation", column("pledge_id"), column("quantity", Integer), column("voided_at"))
 
 
 #: Nobody promises farther ahead than this.
@@ -251,7 +177,7 @@ def came_in() -> Select[Any, Any]:
     Goods and labour count by their number, at the value that the pledge itself set on them: what one bag was
     estimated at on the day it was handed over decides nothing about whether the bags have come.
     """
-    money = select(_DONATION.c.pledge_id, _DONATION.c.satang).where(_DONATION.c.pledge_id.is_not(None))
+    money = select(LIVE.c.pledge_id, LIVE.c.satang).where(LIVE.c.pledge_id.is_not(None))
     goods = pieces_in().subquery()
     valued = select(
         goods.c.pledge_id, (goods.c.pieces * Pledge.satang // Pledge.quantity).label("satang")
@@ -263,9 +189,9 @@ def came_in() -> Select[Any, Any]:
 def pieces_in() -> Select[Any, Any]:
     """Pledge and number of pieces received for it, of goods and labour that were not cancelled."""
     return (
-        select(_GOODS.c.pledge_id, func.sum(_GOODS.c.quantity).label("pieces"))
-        .where(_GOODS.c.pledge_id.is_not(None), _GOODS.c.voided_at.is_(None))
-        .group_by(_GOODS.c.pledge_id)
+        select(InKindDonation.pledge_id, func.sum(InKindDonation.quantity).label("pieces"))
+        .where(InKindDonation.pledge_id.is_not(None), InKindDonation.voided_at.is_(None))
+        .group_by(InKindDonation.pledge_id)
     )
 
 
@@ -283,7 +209,7 @@ def pieces(pledge_ids: Sequence[int]) -> dict[int, int]:
     """How many pieces of goods or labour have come for each of these pledges."""
     if not pledge_ids:
         return {}
-    rows = db.session().execute(pieces_in().where(_GOODS.c.pledge_id.in_(pledge_ids)))
+    rows = db.session().execute(pieces_in().where(InKindDonation.pledge_id.in_(pledge_ids)))
     found = {number: int(count) for number, count in rows}
     return {number: found.get(number, 0) for number in pledge_ids}
 

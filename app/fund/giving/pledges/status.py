@@ -7,8 +7,7 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 
 from app.fund.giving.pledges import instalments, pledges
-from app.fund.giving.pledges.instalments import Instalment
-from app.fund.giving.pledges.pledges import Kind, Pledge, PledgeState
+from app.fund.giving.records.pledges import Instalment, Kind, Pledge, PledgeState
 from app.kit.db import db
 from app.staff.users import User
 

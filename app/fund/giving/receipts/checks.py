@@ -3,9 +3,9 @@
 from sqlalchemy import text
 
 from app.fund.giving.receipts import issuer
-from app.fund.giving.receipts.contents import hash_of, said
 from app.fund.ledger import books
 from app.kit.db import db
+from app.kit.frozen import hash_of, said
 
 
 @books.integrity_check("ใบเสร็จรับเงินเลขต่อเนื่องไม่ขาด และเงินสมทบทุกก้อนมีใบเสร็จ")

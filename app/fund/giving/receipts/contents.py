@@ -1,24 +1,20 @@
 """What a receipt says: computed once at issue from the donation and its reversals, then frozen."""
 
-import hashlib
-import json
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import text
 
 from app.fund.giving.receipts.issuer import issuer
+from app.fund.giving.records.donations import Donation
 from app.kit import money, thai
 from app.kit.clock import BANGKOK
 from app.kit.db import db
 from app.kit.errors import Refused
+from app.kit.frozen import freeze
 from app.kit.texts import visible
 from app.province.profile import Profile
 from app.staff.roles import ROLE_NAMES, Role
 from app.staff.users import User
-
-if TYPE_CHECKING:
-    from app.fund.giving.donations.donations import Donation
 
 #: What stands for a payer who gave no name, or whose name the public does not see.
 UNNAMED = "ผู้ไม่ประสงค์ออกนาม"
@@ -34,7 +30,7 @@ def remaining_satang(donation_id: int) -> int:
 
 
 def frozen(
-    donation: "Donation", *, code: str, issued_at: datetime, channel: str, replaces: str, by: User | None
+    donation: Donation, *, code: str, issued_at: datetime, channel: str, replaces: str, by: User | None
 ) -> tuple[str, str]:
     """The contents of a receipt as JSON with sorted keys, and their SHA-256.
 
@@ -66,13 +62,7 @@ def frozen(
     }
     if said.signer:
         contents |= {"signer": said.signer, "signer_position": said.signer_position}
-    text_ = json.dumps(contents, sort_keys=True, ensure_ascii=False)
-    return text_, hash_of(text_)
-
-
-def hash_of(contents: str) -> str:
-    """SHA-256 of a receipt's contents."""
-    return hashlib.sha256(contents.encode()).hexdigest()
+    return freeze(contents)
 
 
 def _position(by: User) -> str:
@@ -87,9 +77,3 @@ def tax_words() -> str:
         return ""
     on = f" ลงวันที่ {thai.long_date(date.fromisoformat(rules.edonation_on))}" if rules.edonation_on else ""
     return f"หน่วยรับบริจาคในระบบ e-Donation ของกรมสรรพากร ทะเบียนเลขที่ {rules.edonation_number}{on}"
-
-
-def said(contents: str) -> dict[str, Any]:
-    """The contents as they were frozen."""
-    known: dict[str, Any] = json.loads(contents)
-    return known

@@ -2,70 +2,23 @@
 
 import hashlib
 from collections.abc import Iterable
-from datetime import datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from flask import render_template
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, exists, select, text
+from sqlalchemy import exists, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Mapped, mapped_column
 
+from app.fund.giving.records.receipts import COPY, ORIGINAL, Receipt, ReceiptDocument, ReceiptPrint
 from app.kit import clock, pdf_merge, print_pool
 from app.kit import pdf as kit_pdf
-from app.kit.db import Base, Id, UtcDateTime, db, is_sqlite, lock, transaction
+from app.kit.db import db, is_sqlite, lock, transaction
 from app.settings import Settings
 from app.staff import audit
 from app.staff.deeds import Deed
 from app.staff.users import User
 
-if TYPE_CHECKING:
-    from app.fund.giving.receipts.receipts import Receipt
 
-ORIGINAL, COPY = "original", "copy"
-
-
-class ReceiptDocument(Base):
-    """The original of a receipt, byte for byte as it was printed. Final (trigger)."""
-
-    __tablename__ = "receipt_document"
-
-    receipt_id: Mapped[int] = mapped_column(ForeignKey("receipt.id"), primary_key=True, autoincrement=False)
-    pdf: Mapped[bytes] = mapped_column(LargeBinary)
-    #: SHA-256 of `pdf`.
-    hash: Mapped[str] = mapped_column(String(64))
-    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
-
-
-class ReceiptPrint(Base):
-    """One time that an officer or a batch took a receipt's document. Final (trigger); one original at most.
-
-    Where the payer has a page of their own the original is there, and every other document is a copy.
-    """
-
-    __tablename__ = "receipt_print"
-
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
-    receipt_id: Mapped[int] = mapped_column(ForeignKey("receipt.id"), index=True)
-    kind: Mapped[str] = mapped_column(String(8))
-    at: Mapped[datetime] = mapped_column(UtcDateTime)
-    #: Empty for a batch that an operator made on the command line.
-    by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
-    batch_id: Mapped[int | None] = mapped_column(ForeignKey("receipt_batch.id"), index=True)
-
-    __table_args__ = (
-        CheckConstraint("kind IN ('original', 'copy')", name="known_kind"),
-        Index(
-            "uq_receipt_print_original",
-            "receipt_id",
-            unique=True,
-            sqlite_where=text("kind = 'original'"),
-            postgresql_where=text("kind = 'original'"),
-        ),
-    )
-
-
-def sheet(receipt: "Receipt") -> print_pool.Sheet:
+def sheet(receipt: Receipt) -> print_pool.Sheet:
     """What is to be printed, from the frozen contents, with a QR code that opens the public check page."""
     settings = Settings.here()
     printed = receipt.printed
@@ -74,7 +27,7 @@ def sheet(receipt: "Receipt") -> print_pool.Sheet:
     return print_pool.Sheet(html, f"ใบเสร็จรับเงิน {receipt.code}", printed["issuer"], check_url)
 
 
-def original(receipt: "Receipt") -> ReceiptDocument:
+def original(receipt: Receipt) -> ReceiptDocument:
     """The receipt's document: printed and kept if it is asked for the first time, from then on always the same bytes."""
     session = db.session()
     number = receipt.id
@@ -103,30 +56,30 @@ def hash_of(pdf: bytes) -> str:
     return hashlib.sha256(pdf).hexdigest()
 
 
-def unprinted(receipt_model: type["Receipt"], *, most: int) -> list["Receipt"]:
+def unprinted(*, most: int) -> list[Receipt]:
     """The oldest receipts whose original is not printed yet."""
     statement = (
-        select(receipt_model)
-        .where(~exists().where(ReceiptDocument.receipt_id == receipt_model.id))
-        .order_by(receipt_model.id)
+        select(Receipt)
+        .where(~exists().where(ReceiptDocument.receipt_id == Receipt.id))
+        .order_by(Receipt.id)
         .limit(most)
     )
     return list(db.session().scalars(statement))
 
 
-def has_own_page(receipt: "Receipt") -> bool:
+def has_own_page(receipt: Receipt) -> bool:
     """Whether the payer reads the original on a page of their own."""
     return receipt.donation.payment_request_id is not None
 
 
-def hand_out(receipt: "Receipt", *, by: User) -> tuple[str, bytes]:
+def hand_out(receipt: Receipt, *, by: User) -> tuple[str, bytes]:
     """The document for an officer to print: ORIGINAL once where the payer has no page of their own, else COPY.
 
     Who took it is written down. Returns the kind and the bytes. Inside a transaction.
     """
     kept = original(receipt)
     # Of two people who print one receipt at once only one gets the original.
-    receipt = lock(type(receipt), receipt.id)
+    receipt = lock(Receipt, receipt.id)
     session = db.session()
     given = session.scalar(select(ReceiptPrint.id).filter_by(receipt_id=receipt.id, kind=ORIGINAL))
     kind = COPY if has_own_page(receipt) or given or receipt.voided_at else ORIGINAL

@@ -1,14 +1,14 @@
 """The issuer: in whose name receipts are issued, kept in dated versions, and what must be known before any can be."""
 
 from dataclasses import asdict
-from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, select
-from sqlalchemy.orm import Mapped, aliased, mapped_column
+from sqlalchemy import select
+from sqlalchemy.orm import aliased
 
+from app.fund.giving.records.receipts import IssuerVersion
 from app.fund.giving.refusals import ISSUER_CHANGED_MEANWHILE
 from app.kit import clock, national_id
-from app.kit.db import Base, UtcDateTime, db
+from app.kit.db import db
 from app.kit.errors import BadInput, Refused
 from app.kit.texts import visible
 from app.province.profile import Issuer, Profile
@@ -28,35 +28,6 @@ NOTE = "issuer.note"
 
 #: Only a registration may speak of tax on a receipt, and the receipt then does so by itself.
 _OF_TAX = ("ลดหย่อน", "หักภาษี", "หักลดภาษี", "e-donation", "edonation")
-
-
-class IssuerVersion(Base):
-    """The issuer's data from one moment on. Final (trigger), numbered 1, 2, 3 …; documents keep what was true at issue."""
-
-    __tablename__ = "issuer_version"
-
-    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    name_th: Mapped[str] = mapped_column(String(200))
-    address_th: Mapped[str] = mapped_column(String(400))
-    tax_id: Mapped[str] = mapped_column(String(40))
-    signer: Mapped[str] = mapped_column(String(160))
-    signer_position: Mapped[str] = mapped_column(String(160))
-    noted_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    #: Empty for the first one, which is the profile's.
-    noted_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
-    #: Who approved it; empty for the first one, and for those from before approvals were asked.
-    approval_request_id: Mapped[int | None] = mapped_column(ForeignKey("approval_request.id"))
-
-    __table_args__ = (
-        Index("uq_issuer_version_approval_request_id", "approval_request_id", unique=True),
-        CheckConstraint("number = 1 OR noted_by_id IS NOT NULL", name="noted_by_somebody"),
-        CheckConstraint("number = 1 OR length(tax_id) IN (0, 13)", name="thirteen_digits"),
-        CheckConstraint("signer <> '' OR signer_position = ''", name="somebody_signs"),
-    )
-
-    @property
-    def issuer(self) -> Issuer:
-        return Issuer(self.name_th, self.address_th, self.tax_id, self.signer, self.signer_position)
 
 
 def issuer() -> Issuer:

@@ -2,17 +2,17 @@
 
 import re
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, func, select, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import func, select, text
 
 from app.fund.giving.receipts import contents, documents, issuer
 from app.fund.giving.receipts.contents import CHANNEL
-from app.fund.giving.receipts.series import COUNTER, GOODS, MAIN, ReceiptBook, lock_book
+from app.fund.giving.receipts.series import lock_book
+from app.fund.giving.records.donations import Donation
+from app.fund.giving.records.receipts import MAIN, Receipt, ReceiptBook, ReceiptDue
 from app.kit import clock
-from app.kit.db import Base, Id, UtcDateTime, db, lock, transaction
+from app.kit.db import db, lock, transaction
 from app.kit.errors import BadInput, Refused
 from app.kit.thai import arabic_digits
 from app.kit.web import token
@@ -20,11 +20,6 @@ from app.staff import audit
 from app.staff.deeds import Deed
 from app.staff.roles import Role
 from app.staff.users import User
-
-if TYPE_CHECKING:
-    from app.fund.giving.donations.donations import Donation
-
-__all__ = ["COUNTER", "GOODS", "MAIN", "ReceiptBook", "lock_book"]
 
 #: Whether a donation's money may have gone back, by its id.
 Doubt = Callable[[int], bool]
@@ -37,105 +32,8 @@ def doubted_by(doubt: Doubt) -> Doubt:
     return doubt
 
 
-class Receipt(Base):
-    """One receipt. Number and contents never change (trigger); a void keeps its number."""
-
-    __tablename__ = "receipt"
-
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
-    fiscal_year_be: Mapped[int]
-    #: Which book: main, counter.
-    book: Mapped[str] = mapped_column(String(2), default=MAIN, server_default="")
-    #: Runs 1, 2, 3 … in the year and book; a trigger refuses any other next number.
-    number: Mapped[int]
-    #: Unguessable part of /receipts/<token>.
-    token: Mapped[str] = mapped_column(String(32), unique=True)
-    donation_id: Mapped[int] = mapped_column(ForeignKey("donation.id"))
-    issued_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    #: JSON with sorted keys: issuer, payer, satang, words, purpose, channel, dates as printed.
-    contents: Mapped[str] = mapped_column(Text)
-    #: SHA-256 of `contents`.
-    contents_hash: Mapped[str] = mapped_column(String(64))
-    voided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    voided_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
-    void_reason: Mapped[str | None] = mapped_column(String(300))
-
-    donation: Mapped["Donation"] = relationship()
-
-    @property
-    def code(self) -> str:
-        """As printed: 2569/000123, of the counter's book 2569/C-000123."""
-        return f"{self.fiscal_year_be}/{f'{self.book}-' if self.book else ''}{self.number:06d}"
-
-    @property
-    def printed(self) -> dict[str, Any]:
-        """What the receipt says, as it was frozen."""
-        return contents.said(self.contents)
-
-    @property
-    def paid_on(self) -> date:
-        return date.fromisoformat(self.printed["paid_on"])
-
-    @property
-    def issued_on(self) -> date:
-        return date.fromisoformat(self.printed["issued_on"])
-
-    @property
-    def genuine(self) -> bool:
-        """Whether the contents are still those that were hashed at issue; worked out now."""
-        return contents.hash_of(self.contents) == self.contents_hash
-
-    @property
-    def in_doubt(self) -> bool:
-        """Whether a room knows that the money may have gone back, and a person is yet to say so."""
-        return self.voided_at is None and any(doubts(self.donation_id) for doubts in _DOUBTERS)
-
-    __table_args__ = (
-        UniqueConstraint("fiscal_year_be", "book", "number", name="uq_receipt_fiscal_year_be_number"),
-        CheckConstraint(
-            "(voided_at IS NULL) = (void_reason IS NULL) AND (voided_at IS NULL) = (voided_by_id IS NULL)",
-            name="void_triple",
-        ),
-        Index("ix_receipt_donation_id", "donation_id"),
-        Index(
-            "uq_receipt_live_donation",
-            "donation_id",
-            unique=True,
-            sqlite_where=text("voided_at IS NULL"),
-            postgresql_where=text("voided_at IS NULL"),
-        ),
-    )
-
-
-class ReceiptDue(Base):
-    """A donation that came while the issuer's data were incomplete: its receipt is owed, under this book.
-
-    Final (trigger), but that the first receipt of the donation ends it.
-    """
-
-    __tablename__ = "receipt_due"
-
-    donation_id: Mapped[int] = mapped_column(ForeignKey("donation.id"), primary_key=True, autoincrement=False)
-    book: Mapped[str] = mapped_column(String(2))
-    #: How the money came, as the receipt will print it.
-    channel: Mapped[str] = mapped_column(String(120))
-    since: Mapped[datetime] = mapped_column(UtcDateTime)
-    #: When its first receipt was issued (set by a trigger on receipts); None while it is owed.
-    issued_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-
-    __table_args__ = (
-        Index(
-            "ix_receipt_due_open",
-            "book",
-            "donation_id",
-            sqlite_where=text("issued_at IS NULL"),
-            postgresql_where=text("issued_at IS NULL"),
-        ),
-    )
-
-
 def issue(
-    donation: "Donation",
+    donation: Donation,
     *,
     channel: str = "",
     replaces: str = "",
@@ -174,7 +72,7 @@ def issue(
 
 
 def issue_or_owe(
-    donation: "Donation", *, channel: str = "", book: ReceiptBook, by: User | None
+    donation: Donation, *, channel: str = "", book: ReceiptBook, by: User | None
 ) -> Receipt | None:
     """The receipt of a donation that has just come in; None while the issuer's data are incomplete.
 
@@ -208,8 +106,6 @@ def issue_missing(*, by: User | None = None, most: int = 50) -> int:
     Nothing happens while the issuer's data are incomplete. Safe to repeat and to kill: what is issued is issued,
     the rest is still owed.
     """
-    # Imported here: donations import receipts.
-    donation_model = Receipt.donation.property.mapper.class_
     done = 0
     while issuer.is_complete():
         with transaction() as session:
@@ -228,13 +124,16 @@ def issue_missing(*, by: User | None = None, most: int = 50) -> int:
                     )
                     == 0
                 ):
-                    issue(
-                        session.get_one(donation_model, donation_id), channel=channel, book=books[book], by=by
-                    )
+                    issue(session.get_one(Donation, donation_id), channel=channel, book=books[book], by=by)
                     done += 1
         if len(rows) < most:
             break
     return done
+
+
+def in_doubt(receipt: Receipt) -> bool:
+    """Whether a room knows that the money may have gone back, and a person is yet to say so."""
+    return receipt.voided_at is None and any(doubts(receipt.donation_id) for doubts in _DOUBTERS)
 
 
 def by_token(token: str) -> Receipt | None:
@@ -306,7 +205,7 @@ def lock_book_of(donation_id: int) -> ReceiptBook:
     return lock_book(session.scalar(latest) or session.scalar(owed_in) or MAIN)
 
 
-def follow_reversal(donation: "Donation", *, reason: str, book: ReceiptBook, by: User) -> Receipt | None:
+def follow_reversal(donation: Donation, *, reason: str, book: ReceiptBook, by: User) -> Receipt | None:
     """After a part of a donation went back: its receipt is void, and what is left has a new one under `book`.
 
     None when nothing is left, or when the donation had no valid receipt. Who may do it is the caller's to ask.

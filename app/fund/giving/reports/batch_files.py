@@ -6,20 +6,16 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import select
 
 from app.fund.giving.receipts import documents
-from app.fund.giving.receipts.documents import COPY, ReceiptDocument, ReceiptPrint
-from app.fund.giving.receipts.receipts import Receipt
+from app.fund.giving.records.receipts import COPY, Receipt, ReceiptBatch, ReceiptDocument, ReceiptPrint
 from app.kit import pdf_merge
 from app.kit.db import db
 from app.kit.print_pool import PrintPool
 from app.settings import Settings
-
-if TYPE_CHECKING:
-    from app.fund.giving.reports.batches import ReceiptBatch
 
 #: So few documents are printed or merged sooner than other processes are started.
 FEW = 12
@@ -29,7 +25,7 @@ _GROUP = 25
 Thing = TypeVar("Thing")
 
 
-def path_of(batch: "ReceiptBatch") -> Path:
+def path_of(batch: ReceiptBatch) -> Path:
     """Where the file of a batch lies: under a name of its own, by which files made earlier are still found."""
     settings = Settings.here()
     ending = "zip" if batch.as_zip else "pdf"
@@ -37,7 +33,7 @@ def path_of(batch: "ReceiptBatch") -> Path:
     return settings.data.joinpath("batches", name)
 
 
-def write(batch: "ReceiptBatch", *, pool: PrintPool) -> tuple[str, int]:
+def write(batch: ReceiptBatch, *, pool: PrintPool) -> tuple[str, int]:
     """Make the file of a batch whose documents are all kept: whole or not at all. Returns its SHA-256 and its size."""
     target = path_of(batch)
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -55,7 +51,7 @@ def write(batch: "ReceiptBatch", *, pool: PrintPool) -> tuple[str, int]:
     return digest, size
 
 
-def _documents(batch: "ReceiptBatch", *what: Any) -> Iterator[Any]:
+def _documents(batch: ReceiptBatch, *what: Any) -> Iterator[Any]:
     """Columns of the documents of a batch, in the order of their numbers."""
     statement = (
         select(Receipt, *what)
@@ -68,13 +64,13 @@ def _documents(batch: "ReceiptBatch", *what: Any) -> Iterator[Any]:
     yield from db.session().execute(statement)
 
 
-def _with_marks(batch: "ReceiptBatch") -> Iterator[tuple[bytes, bytes]]:
+def _with_marks(batch: ReceiptBatch) -> Iterator[tuple[bytes, bytes]]:
     """The documents of a batch in order, each with what is laid over it."""
     for receipt, kind, pdf in _documents(batch, ReceiptPrint.kind, ReceiptDocument.pdf):
         yield pdf, documents.mark(voided=receipt.voided_at is not None) if kind == COPY else b""
 
 
-def merge(batch: "ReceiptBatch", path: Path, pool: PrintPool) -> None:
+def merge(batch: ReceiptBatch, path: Path, pool: PrintPool) -> None:
     """All documents of a batch in one PDF."""
     # The pool merges groups, this process the whole: reading each document's many parts takes the longest.
     groups = _batched(_with_marks(batch), _GROUP)
@@ -87,7 +83,7 @@ def merge(batch: "ReceiptBatch", path: Path, pool: PrintPool) -> None:
     merger.write(path)
 
 
-def _write_zip(batch: "ReceiptBatch", path: Path, pool: PrintPool) -> None:
+def _write_zip(batch: ReceiptBatch, path: Path, pool: PrintPool) -> None:
     names = [f"receipt-{receipt.code.replace('/', '-')}.pdf" for (receipt,) in _documents(batch)]
     sheets = _with_marks(batch)
     made = (

@@ -3,34 +3,34 @@
 What a batch has printed is kept with its receipts, so a batch that is killed goes on with what is missing.
 """
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import (
-    BigInteger,
-    CheckConstraint,
-    ForeignKey,
     Select,
-    String,
     exists,
     func,
     insert,
     or_,
     select,
 )
-from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.fund.giving.donations.donations import Donation
-from app.fund.giving.networks.networks import Network
 from app.fund.giving.receipts import documents
-from app.fund.giving.receipts.documents import COPY, ORIGINAL, ReceiptDocument, ReceiptPrint
-from app.fund.giving.receipts.receipts import Receipt
-from app.fund.giving.receipts.series import BOOK_NAMES
+from app.fund.giving.records.donations import Donation
+from app.fund.giving.records.receipts import (
+    BOOK_NAMES,
+    COPY,
+    ORIGINAL,
+    Receipt,
+    ReceiptBatch,
+    ReceiptDocument,
+    ReceiptPrint,
+)
 from app.fund.giving.reports import batch_files
 from app.fund.giving.reports.batch_files import FEW, path_of
-from app.kit import clock, queue, thai
-from app.kit.db import Base, Id, UtcDateTime, db, lock, transaction
+from app.kit import clock, queue
+from app.kit.db import db, lock, transaction
 from app.kit.errors import BadInput, Refused
 from app.kit.print_pool import PrintPool, print_one
 from app.staff import audit
@@ -46,51 +46,6 @@ KEPT = timedelta(days=7)
 _A_TURN = 100
 #: Put away together.
 _AT_ONCE = 50
-
-
-class ReceiptBatch(Base):
-    """One wish to have many receipts in one file: which, how far it is, and the file that came of it."""
-
-    __tablename__ = "receipt_batch"
-
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
-    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    #: Empty on the operator's command line.
-    asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
-    #: Days of issue, both included.
-    first_on: Mapped[date]
-    last_on: Mapped[date]
-    network_id: Mapped[int | None] = mapped_column(ForeignKey("network.id"))
-    #: One book, or None for all.
-    book: Mapped[str | None] = mapped_column(String(2))
-    as_zip: Mapped[bool]
-    #: The newest receipt when it was asked for: what is issued later is not in it.
-    last_receipt_id: Mapped[int] = mapped_column(Id)
-    total: Mapped[int]
-    done: Mapped[int] = mapped_column(default=0)
-    state: Mapped[str] = mapped_column(String(8), default="printing")
-    #: SHA-256 of the file.
-    file_hash: Mapped[str] = mapped_column(String(64), default="")
-    file_size: Mapped[int] = mapped_column(BigInteger, default=0)
-    ready_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    cleared_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-
-    network: Mapped[Network | None] = relationship()
-
-    @property
-    def file_name(self) -> str:
-        """As people save it, its days of the Buddhist era: receipts-25690101-25690131-7.zip."""
-        days = "-".join(f"{thai.year_be(on)}{on:%m%d}" for on in (self.first_on, self.last_on))
-        return f"receipts-{days}-{self.id}.{'zip' if self.as_zip else 'pdf'}"
-
-    __table_args__ = (
-        CheckConstraint("state IN ('printing', 'ready', 'cleared')", name="known_state"),
-        CheckConstraint(
-            "(state = 'printing') = (ready_at IS NULL) AND (state = 'cleared') = (cleared_at IS NOT NULL)",
-            name="state_has_moment",
-        ),
-        CheckConstraint("first_on <= last_on", name="in_order"),
-    )
 
 
 def ask(

@@ -7,19 +7,18 @@ edonation.rd.go.th), never by both; Revenue Department, notification of 9 Novemb
 import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from functools import cache
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, select, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import select
 
-from app.fund.giving.donations.donations import LIVE, Donation
-from app.fund.giving.payment_requests.payment_requests import PaymentRequest
-from app.fund.giving.receipts.receipts import Receipt
+from app.fund.giving.records.donations import LIVE, Donation, EdonationReport
+from app.fund.giving.records.payment_requests import DonorTax, PaymentRequest
+from app.fund.giving.records.receipts import Receipt
 from app.kit import clock, crypto, national_id, sheets
 from app.kit.clock import BANGKOK
-from app.kit.db import Base, Id, UtcDateTime, db, lock
+from app.kit.db import db, lock
 from app.kit.errors import BadInput, Refused
 from app.kit.sheets.writing import Cell
 from app.kit.texts import visible
@@ -36,49 +35,6 @@ BANK, MANUAL, NONE = "bank", "manual", "none"
 ROUTE_NAMES = {BANK: "ธนาคารรายงาน", MANUAL: "กองทุนคีย์เอง", NONE: "ไม่รายงาน"}
 
 _KEY_NUMBER = 1
-
-
-class DonorTax(Base):
-    """What the giver of a payment request wants the Revenue Department to be told, with their consent. The ID is encrypted."""
-
-    __tablename__ = "donor_tax"
-
-    payment_request_id: Mapped[int] = mapped_column(
-        ForeignKey("payment_request.id"), primary_key=True, autoincrement=False
-    )
-    kind: Mapped[str] = mapped_column(String(8))
-    name: Mapped[str] = mapped_column(String(160))
-    #: Thirteen digits under AES-256-GCM, bound to the payment request.
-    number_encrypted: Mapped[bytes] = mapped_column(LargeBinary)
-    consented_at: Mapped[datetime] = mapped_column(UtcDateTime)
-
-    __table_args__ = (CheckConstraint("kind IN ('person', 'company')", name="known_kind"),)
-
-
-class EdonationReport(Base):
-    """A donation that is reported, and by which route. One is in force at most; what it says is final, it can only be undone."""
-
-    __tablename__ = "edonation_report"
-
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
-    donation_id: Mapped[int] = mapped_column(ForeignKey("donation.id"))
-    route: Mapped[str] = mapped_column(String(8))
-    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    recorded_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
-    undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    undone_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
-
-    __table_args__ = (
-        CheckConstraint("route IN ('bank', 'manual')", name="known_route"),
-        CheckConstraint("(undone_at IS NULL) = (undone_by_id IS NULL)", name="undone_pair"),
-        Index(
-            "uq_edonation_report_live",
-            "donation_id",
-            unique=True,
-            sqlite_where=text("undone_at IS NULL"),
-            postgresql_where=text("undone_at IS NULL"),
-        ),
-    )
 
 
 def is_offered() -> bool:

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 
 from sqlalchemy import case, func, select
 
-from app.fund.giving.donations.donations import LIVE
-from app.fund.giving.goods.goods import InKindDonation
-from app.fund.giving.networks.networks import Network
 from app.fund.giving.pledges import pledges
-from app.fund.giving.pledges.pledges import Kind, Pledge, PledgeState
 from app.fund.giving.pledges.status import Sums
+from app.fund.giving.records.donations import LIVE
+from app.fund.giving.records.goods import InKindDonation
+from app.fund.giving.records.networks import Network
+from app.fund.giving.records.pledges import Kind, Pledge, PledgeState
 from app.kit.db import db
 
 

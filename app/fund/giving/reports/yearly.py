@@ -9,11 +9,11 @@ from decimal import Decimal
 from flask import render_template
 from sqlalchemy import ColumnElement, select
 
-from app.fund.giving.donations.donations import LIVE, Donation
 from app.fund.giving.networks import networks
-from app.fund.giving.networks.networks import Network
 from app.fund.giving.receipts import issuer
-from app.fund.giving.receipts.receipts import Receipt
+from app.fund.giving.records.donations import LIVE, Donation
+from app.fund.giving.records.networks import Network
+from app.fund.giving.records.receipts import Receipt
 from app.fund.ledger.accounts import Purpose
 from app.kit import clock, sheets, thai
 from app.kit import pdf as kit_pdf

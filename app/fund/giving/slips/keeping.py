@@ -9,8 +9,9 @@ from typing import TypeVar
 
 from sqlalchemy import ColumnElement, or_, select
 
-from app.fund.giving.payment_requests.payment_requests import PaymentRequest
-from app.fund.giving.slips.claims import Slip, SlipClaim, store
+from app.fund.giving.records.payment_requests import PaymentRequest
+from app.fund.giving.records.slips import Slip, SlipClaim
+from app.fund.giving.slips.claims import store
 from app.kit import clock
 from app.kit.db import db, lock, transaction
 from app.province.profile import Profile

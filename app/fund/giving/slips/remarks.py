@@ -8,8 +8,8 @@ from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import joinedload
 
 from app.fund.giving.payment_requests import payment_notices
-from app.fund.giving.payment_requests.payment_requests import PaymentRequest, PaymentRequestState
-from app.fund.giving.slips.claims import Slip, SlipClaim
+from app.fund.giving.records.payment_requests import PaymentRequest, PaymentRequestState
+from app.fund.giving.records.slips import Slip, SlipClaim
 from app.kit.clock import BANGKOK
 from app.kit.db import db
 from app.kit.references import normalise
