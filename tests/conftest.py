@@ -157,6 +157,7 @@ def postgres_templates(
                 Cast(app)
             else:
                 schema.upgrade()
+                postgres_server.watch("template_empty")
             found[name] = taken()
             # An integrity check reads the same tables on both.
             found[name].read = sqlite_templates[name][1].read

@@ -96,6 +96,8 @@ class Tables:
 
 def tables(measure: Measure, rows: Rows) -> Tables:
     """All help of a measure. Each person and household is counted once a row, whatever they got."""
+    if db.session().scalar(select(AidLine.id).limit(1)) is None:
+        return Tables(Help(), {}, {}, {})
     money = _lines(measure, rows).subquery()
     # A line for a person helps that person; a line for a household helps everyone who lives there.
     line = aliased(AidLine)

@@ -412,6 +412,7 @@ def test_two_who_mark_at_one_moment_do_not_give_more_than_was_paid(postgres_port
     assert sorted(outcomes) == ["given", "missing"]
 
 
+@pytest.mark.pages
 def test_the_page_of_costs_names_nobody_and_settles(portal: Flask, cast: Cast) -> None:
     request = _asked(cast, 4)
     pay(cast, request, satang=4 * 900_00)

@@ -211,6 +211,7 @@ def _spare_entry(line: AidLine, cast: Cast, *, satang: int = 0) -> int:
         return entry.id
 
 
+@pytest.mark.pages
 @pytest.mark.parametrize(
     ("outcome", "quantity", "reason"),
     [

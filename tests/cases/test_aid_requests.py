@@ -197,6 +197,7 @@ def test_an_officer_asks_only_for_households_of_their_own_area(portal: Flask, ca
     assert len(lines_.of(theirs.id)) == 1
 
 
+@pytest.mark.pages
 def test_what_is_beyond_an_officer_is_refused_in_the_words_of_what_does_not_exist(
     portal: Flask, cast: Cast
 ) -> None:
@@ -349,6 +350,7 @@ def test_a_thing_for_the_household_is_asked_once_for_two_of_its_people(portal: F
     assert [(line.member_id, line.quantity) for line in lines_.of(request.id)] == [(None, 1)]
 
 
+@pytest.mark.pages
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -405,6 +407,7 @@ def test_sizes_are_kept_as_far_as_known_also_after_sending(portal: Flask, cast: 
         sizes.record(request.id, sizes={line: {}}, by=cast.chai.user)
 
 
+@pytest.mark.pages
 def test_help_that_someone_had_or_awaits_already_is_pointed_out_before_sending(
     portal: Flask, cast: Cast
 ) -> None:
@@ -429,6 +432,7 @@ def test_help_that_someone_had_or_awaits_already_is_pointed_out_before_sending(
     assert any("ขนาดไม่ครบ" in one.words for one in found)
 
 
+@pytest.mark.pages
 def test_another_dimension_and_an_unusual_price_are_pointed_out(portal: Flask, cast: Cast) -> None:
     request = draft(cast, dimension="health")
     with transaction():

@@ -81,6 +81,7 @@ def told() -> list[dict[str, object]]:
     return [json.loads(one.details) for one in deeds]
 
 
+@pytest.mark.pages
 def test_no_photo_lies_readable_on_the_disk_and_who_may_see_it_sees_it(portal: Flask, cast: Cast) -> None:
     address = handed_over(cast, photo=jpeg())
     (file,) = files(portal)
@@ -105,6 +106,7 @@ def test_the_round_comes_by_the_clock() -> None:
     assert evidence.look_after in [job for job, _ in ROUNDS]
 
 
+@pytest.mark.pages
 def test_a_photo_under_a_key_that_was_lost_is_said_not_to_open(portal: Flask, cast: Cast) -> None:
     address = handed_over(cast, photo=jpeg())
     (file,) = files(portal)

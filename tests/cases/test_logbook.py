@@ -97,6 +97,7 @@ def test_help_from_the_fund_is_only_written_by_a_handover(portal: Flask, cast: C
     _write("HH-000001", cast.malee.user, kind="help", funding_source="lao", satang=100_00)
 
 
+@pytest.mark.pages
 def test_a_mentor_writes_a_visit_on_the_page_and_reads_it_in_the_household(portal: Flask, cast: Cast) -> None:
     bring_in(two_districts())
     malee = cast.malee.sign_in()
@@ -114,6 +115,7 @@ def test_a_mentor_writes_a_visit_on_the_page_and_reads_it_in_the_household(porta
     assert "<b>หนึ่ง" not in page.text
 
 
+@pytest.mark.pages
 def test_the_page_keeps_what_was_typed_when_it_refuses(portal: Flask, cast: Cast) -> None:
     bring_in(two_districts())
     malee = cast.malee.sign_in()

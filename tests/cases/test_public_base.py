@@ -123,6 +123,7 @@ def test_two_rounds_set_at_the_same_moment_leave_exactly_one_base(portal: Flask,
     assert all("เมื่อสักครู่" in words for words in refused)
 
 
+@pytest.mark.pages
 def test_the_page_of_a_round_sets_it_with_one_press(portal: Flask, cast: Cast) -> None:
     fill(cast, "TPMAP-2565")
     busaba = cast.busaba.sign_in()

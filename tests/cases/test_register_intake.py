@@ -215,6 +215,7 @@ def test_a_file_that_is_mostly_bad_is_refused_whole(portal: Flask) -> None:
     assert (_count(Household), _count(Round), _count(RegisterImport)) == (0, 0, 0)
 
 
+@pytest.mark.pages
 def test_missing_columns_are_named(portal: Flask) -> None:
     with pytest.raises(BadInput, match=r"รหัสบ้าน.*อำเภอ"):
         bring_in(csv(["สมหมาย", "ใจดี"], header=("ชื่อ", "นามสกุล")))
@@ -222,6 +223,7 @@ def test_missing_columns_are_named(portal: Flask) -> None:
         bring_in(csv())
 
 
+@pytest.mark.pages
 def test_headings_in_english_below_a_title_and_a_list_of_dimensions_are_understood(portal: Flask) -> None:
     raw = to_xlsx(
         ["รายชื่อครัวเรือน"],
@@ -238,6 +240,7 @@ def test_headings_in_english_below_a_title_and_a_list_of_dimensions_are_understo
     assert db.session().scalars(select(RoundHousehold.income_satang)).one() == 2_500_000
 
 
+@pytest.mark.pages
 def test_a_column_named_income_is_the_dimension_where_it_holds_marks(portal: Flask) -> None:
     bring_in(csv([*row(), "1"], header=(*HEADER, "รายได้")))
     assert _failed(_home()) == {"education", "income"}

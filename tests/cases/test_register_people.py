@@ -257,6 +257,7 @@ def _sent_by_chai(cast: Cast, code: str, wrong: list[str]) -> tuple[object, ...]
     return counts, _last().remarks, _last().rows_left_out, _last().error_lines
 
 
+@pytest.mark.pages
 @pytest.mark.parametrize("house", ["", "33050000088"])
 @pytest.mark.parametrize("name", ["มะลิ", "คนอื่น"])
 def test_a_number_known_elsewhere_is_told_to_an_officer_like_a_wrong_one(
@@ -278,6 +279,7 @@ def test_a_number_known_elsewhere_is_told_to_an_officer_like_a_wrong_one(
     assert "HH-000001 นอกพื้นที่ของผู้นำเข้า" in secretariat
 
 
+@pytest.mark.pages
 def test_a_house_code_known_elsewhere_is_told_to_an_officer_like_a_wrong_one(
     portal: Flask, cast: Cast
 ) -> None:
@@ -290,6 +292,7 @@ def test_a_house_code_known_elsewhere_is_told_to_an_officer_like_a_wrong_one(
     assert [one for one in _people() if "คน" not in one[1]] == before
 
 
+@pytest.mark.pages
 def test_a_search_by_number_and_a_page_say_the_same_of_what_is_elsewhere_and_of_nothing(
     portal: Flask, cast: Cast
 ) -> None:

@@ -98,6 +98,7 @@ def test_anyone_can_work_out_the_hash(portal: Flask, cast: Cast) -> None:
     assert lines.decode().split("\n")[0] == stranger.client.get("/editions/1.json").json["hash"]
 
 
+@pytest.mark.pages
 def test_the_page_of_an_edition_names_its_address_as_it_is_and_not_as_it_was_asked_for(
     portal: Flask, cast: Cast
 ) -> None:
@@ -230,6 +231,7 @@ def db_tables() -> set[str]:
     return set(Base.metadata.tables)
 
 
+@pytest.mark.pages
 def test_pages_may_be_kept_a_moment_and_know_when_they_are_old(portal: Flask, cast: Cast) -> None:
     give(cast)
     publish(days=1)
@@ -244,6 +246,7 @@ def test_pages_may_be_kept_a_moment_and_know_when_they_are_old(portal: Flask, ca
     assert newer.status_code == 200 and "1,200.00" in newer.text
 
 
+@pytest.mark.pages
 def test_a_page_for_someone_signed_in_is_kept_by_nobody(portal: Flask, cast: Cast) -> None:
     publish()
     cast.kanya.sign_in()
@@ -252,6 +255,7 @@ def test_a_page_for_someone_signed_in_is_kept_by_nobody(portal: Flask, cast: Cas
         assert "กัญญา" not in cast.stranger.visit(path).text
 
 
+@pytest.mark.pages
 def test_before_the_first_edition_the_pages_say_so(portal: Flask, cast: Cast) -> None:
     stranger = cast.stranger
     assert "ฉบับแรก" in stranger.visit("/").words
@@ -262,6 +266,7 @@ def test_before_the_first_edition_the_pages_say_so(portal: Flask, cast: Cast) ->
     stranger.visit("/editions/99999999999999999999", status=404)
 
 
+@pytest.mark.pages
 def test_all_districts_are_listed_even_when_nothing_happened_there(portal: Flask, cast: Cast) -> None:
     publish()
     words = cast.stranger.visit("/aid").words
@@ -269,6 +274,7 @@ def test_all_districts_are_listed_even_when_nothing_happened_there(portal: Flask
         assert name in words
 
 
+@pytest.mark.pages
 def test_the_page_the_table_and_the_json_say_the_same(portal: Flask, cast: Cast) -> None:
     give(cast, 1_234_56)
     publish(days=1)
@@ -281,6 +287,7 @@ def test_the_page_the_table_and_the_json_say_the_same(portal: Flask, cast: Cast)
     assert json.loads(editions.latest().contents) == told["figures"]  # type: ignore[union-attr]
 
 
+@pytest.mark.pages
 def test_no_donor_is_named(portal: Flask, cast: Cast) -> None:
     give(cast)
     publish()

@@ -179,6 +179,7 @@ def test_a_month_with_such_a_file_is_closed_only_with_its_reason_and_the_certifi
         assert "ยอมรับโดย" in cast.kanya.visit("/bank/proof?month=2569-01").main
 
 
+@pytest.mark.pages
 def test_the_pages_ask_confirm_and_bring_in(portal: Flask, cast: Cast) -> None:
     kanya, somchai = cast.kanya.sign_in(), cast.somchai.sign_in()
     page = upload(kanya, _BROKEN)

@@ -154,6 +154,7 @@ def test_a_cancelled_payment_request_takes_nothing_by_itself(portal: Flask, cast
 _MALFORMED = (b"", b"{", b"[]", b'"T1"', b"null", b"\xff\xfe", b"[" * 30_000, b'{"transactionId": NaN}')
 
 
+@pytest.mark.pages
 def test_malformed_json_is_refused_with_a_word_and_keeps_nothing(portal: Flask, cast: Cast) -> None:
     for raw in _MALFORMED:
         answer = send(portal, raw)
@@ -188,6 +189,7 @@ _UNREADABLE: tuple[dict[str, object], ...] = (
 )
 
 
+@pytest.mark.pages
 def test_an_unreadable_id_amount_or_time_is_refused_and_keeps_nothing(portal: Flask, cast: Cast) -> None:
     payment_request = opened(cast)
     for change in _UNREADABLE:
@@ -200,6 +202,7 @@ def test_an_unreadable_id_amount_or_time_is_refused_and_keeps_nothing(portal: Fl
     assert count(BankEvent) == 0
 
 
+@pytest.mark.pages
 def test_an_amount_written_as_a_number_is_read_without_a_binary_fraction(portal: Flask, cast: Cast) -> None:
     payment_request = opened(cast, 1_999)
     raw = json.dumps(confirmation(payment_request.ref1)).replace('"1500.00"', "19.99").encode()
@@ -224,12 +227,14 @@ def test_odd_fields_lose_nothing(portal: Flask, cast: Cast) -> None:
     assert states() == {"waiting": len(_ODD)}
 
 
+@pytest.mark.pages
 def test_an_over_long_message_is_refused(portal: Flask, cast: Cast) -> None:
     message = confirmation("X", payerName="ก" * 70_000)
     assert send(portal, message).status_code == 413
     assert count(BankEvent) == 0
 
 
+@pytest.mark.pages
 def test_a_wrong_key_finds_nothing(portal: Flask, cast: Cast) -> None:
     for key in ("wrong", KEY[:-1], KEY + "x", "กุญแจ"):
         assert send(portal, confirmation("X"), key=key).status_code == 404

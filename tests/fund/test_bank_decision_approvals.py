@@ -175,6 +175,7 @@ def test_the_database_keeps_no_request_about_what_is_decided_otherwise(
         session.execute(insert(ApprovalRequest).values(row))
 
 
+@pytest.mark.pages
 def test_the_bank_page_tells_the_second_hand_what_is_asked(portal: Flask, cast: Cast) -> None:
     number, other = waiting(portal, _LARGE), waiting(portal, _LARGE, number="T2")
     brought = generic([(NOW, _LARGE, "", "โอนเงิน")])

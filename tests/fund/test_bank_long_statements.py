@@ -161,6 +161,7 @@ def test_kill_9_while_a_long_file_comes_in_loses_nothing_and_brings_nothing_twic
     assert statements.count_new(again) == 0
 
 
+@pytest.mark.pages
 def test_an_upload_of_100_megabytes_is_refused_clearly_and_nothing_is_kept(
     portal: Flask, cast: Cast, tmp_path: Path
 ) -> None:
@@ -189,6 +190,7 @@ def test_an_upload_of_100_megabytes_is_refused_clearly_and_nothing_is_kept(
     assert (count(StatementUpload), count(StatementChunk)) == (0, 0)
 
 
+@pytest.mark.pages
 def test_a_workbook_that_unpacks_to_too_much_is_refused_and_not_kept(portal: Flask, cast: Cast) -> None:
     bomb = io.BytesIO()
     with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:

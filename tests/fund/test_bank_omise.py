@@ -93,6 +93,7 @@ def test_while_secrets_are_changed_both_sign(taking: Flask, cast: Cast, bank: Pr
         assert webhook(taking, body, headers=new | {"Omise-Signature": both}).status_code == 200
 
 
+@pytest.mark.pages
 def test_what_omise_did_not_sign_lately_is_refused_and_keeps_nothing(
     taking: Flask, cast: Cast, bank: Provider
 ) -> None:
@@ -148,6 +149,7 @@ def test_messages_that_tell_of_no_money_are_heard_and_leave_nothing(
     assert count(BankEvent) == 0
 
 
+@pytest.mark.pages
 def test_malformed_messages_are_refused_though_signed(taking: Flask, cast: Cast, bank: Provider) -> None:
     whole = json.loads(event_object(bank.charges.charge(satang=100, ref1="", payer="ก")))
     for change in (
@@ -232,6 +234,7 @@ def test_a_charge_that_omise_does_not_know_never_counts(taking: Flask, cast: Cas
     assert given() == []
 
 
+@pytest.mark.pages
 def test_without_its_settings_there_is_no_such_door(portal: Flask, cast: Cast) -> None:
     assert webhook(portal, b"{}").status_code == 404
 

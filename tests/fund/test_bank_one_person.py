@@ -350,6 +350,7 @@ def test_a_month_is_closed_over_a_file_that_nobody_confirmed_only_with_a_reason(
     assert not found.hard and "กัญญา" in found.words
 
 
+@pytest.mark.pages
 def test_a_giver_is_not_told_that_the_bank_speaks_where_only_a_file_of_one_person_does(
     portal: Flask, cast: Cast
 ) -> None:

@@ -381,6 +381,7 @@ def test_a_forged_confirmation_for_a_stranger_waits_without_asking(
     assert (only_item().match_reason, bank.asked) == ("other_biller", [])
 
 
+@pytest.mark.pages
 def test_only_the_addresses_named_for_the_bank_may_send(
     portal: Flask, cast: Cast, caplog: pytest.LogCaptureFixture
 ) -> None:

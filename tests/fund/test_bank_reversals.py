@@ -155,6 +155,7 @@ def test_a_reversal_that_may_be_of_several_names_none_and_none_of_them_counts(
     assert (named["posted"], named["waiting"]) == (1, 2)
 
 
+@pytest.mark.pages
 @pytest.mark.parametrize(
     "words", ["ยกเลิกรายการรับโอน", "ปรับปรุงรายการผิดบัญชี", "Error correction EC", "Cancelled transfer", "VOID"]
 )

@@ -63,6 +63,7 @@ def upload(person: Person, raw: bytes, name: str = "บัญชี.csv", **more
     return replace(page, path=page.response.request.path)
 
 
+@pytest.mark.pages
 def test_a_file_is_shown_before_anything_of_it_counts_and_then_brought_in(portal: Flask, cast: Cast) -> None:
     payment_request = opened(cast)
     raw = kbank(
@@ -87,6 +88,7 @@ def test_a_file_is_shown_before_anything_of_it_counts_and_then_brought_in(portal
         uploads.drop(number, by=None)
 
 
+@pytest.mark.pages
 def test_a_dropped_upload_leaves_nothing(portal: Flask, cast: Cast) -> None:
     page = upload(cast.kanya.sign_in(), generic(movements(3)))
     cast.kanya.send(page.path, action="/drop")
@@ -100,6 +102,7 @@ def test_a_file_that_is_no_statement_is_refused_and_not_kept(portal: Flask, cast
     assert (count(StatementUpload), count(StatementChunk), count(StagedLine)) == (0, 0, 0)
 
 
+@pytest.mark.pages
 def test_a_table_of_which_a_row_cannot_be_read_waits_with_its_columns_within_reach(
     portal: Flask, cast: Cast
 ) -> None:
@@ -110,6 +113,7 @@ def test_a_table_of_which_a_row_cannot_be_read_waits_with_its_columns_within_rea
     assert "บรรทัดที่ 2" in cast.kanya.visit(f"{page.path}/columns").words
 
 
+@pytest.mark.pages
 def test_the_era_of_two_digit_years_is_asked_once_and_remembered_by_header(portal: Flask, cast: Cast) -> None:
     local = START.astimezone(clock.BANGKOK)
     today = f"{local:%d/%m}/{(local.year + 543) % 100}"
@@ -123,6 +127,7 @@ def test_the_era_of_two_digit_years_is_asked_once_and_remembered_by_header(porta
     assert shown(sent(again)).new == 1
 
 
+@pytest.mark.pages
 def test_a_file_that_does_not_hold_says_so_on_its_page_and_brings_nothing(portal: Flask, cast: Cast) -> None:
     raw = generic([(NOW, 100, "", ""), (NOW, 100, "", "")]).replace(b"10,002.00", b"10,003.00")
     assert "บรรทัดที่ 3" in upload(cast.kanya.sign_in(), raw).words
@@ -243,6 +248,7 @@ def test_a_long_file_is_read_and_brought_in_by_the_background(
     assert count(BankEvent) == 120
 
 
+@pytest.mark.pages
 def test_a_long_file_that_does_not_hold_says_so_on_its_page(
     portal: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -310,6 +316,7 @@ def test_forgotten_uploads_go_and_statements_stay(portal: Flask, cast: Cast) -> 
     assert old not in set(db.session().scalars(select(StatementChunk.upload_id)))
 
 
+@pytest.mark.pages
 @pytest.mark.parametrize(
     ("raw", "name", "lines"),
     [
@@ -352,6 +359,7 @@ def test_a_masked_account_number_picks_the_account_it_fits(portal: Flask, cast: 
         sent(kbiz, account_number="4010000021")
 
 
+@pytest.mark.pages
 @pytest.mark.parametrize("raw", ["สวัสดี", "เรียนผู้จัดการ ขอส่งรายการเดินบัญชี\n"])
 def test_a_text_that_holds_no_table_is_refused_where_it_is_sent(portal: Flask, cast: Cast, raw: str) -> None:
     kanya = cast.kanya.sign_in()
@@ -362,6 +370,7 @@ def test_a_text_that_holds_no_table_is_refused_where_it_is_sent(portal: Flask, c
     assert count(StatementUpload) == 0
 
 
+@pytest.mark.pages
 def test_an_unknown_header_is_mapped_with_the_first_rows_read_back(portal: Flask, cast: Cast) -> None:
     raw = "Bank\nDato;Tekst;Beløb;Saldo\n08-07-69;hej;5,000.25;10,000.25\n09-07-69;ud;-10.00;9,990.25\n".encode()
     kanya = cast.kanya.sign_in()
@@ -415,6 +424,7 @@ def test_a_picture_and_a_broken_workbook_are_no_statements(portal: Flask, cast: 
     assert count(StatementUpload) == 0
 
 
+@pytest.mark.pages
 def test_only_the_finance_officer_sees_uploads(portal: Flask, cast: Cast) -> None:
     number = sent(generic(movements(1)))
     for person in (cast.decha, cast.busaba, cast.ton, cast.malee):
@@ -423,6 +433,7 @@ def test_only_the_finance_officer_sees_uploads(portal: Flask, cast: Cast) -> Non
         person.visit(f"/bank/statements/drafts/{number}/columns", status=403)
 
 
+@pytest.mark.pages
 def test_a_statements_lines_are_exported_without_formulas_and_its_file_as_it_came(
     portal: Flask, cast: Cast
 ) -> None:
@@ -557,6 +568,7 @@ def test_of_two_readers_at_work_only_the_one_that_began_last_writes(
     assert (outcomes, upload.state, upload.lines, count(StagedLine)) == ([True], UploadState.READ, 10, 10)
 
 
+@pytest.mark.pages
 def test_the_columns_that_are_left_unread_are_told_and_common_headings_are_not_among_them(
     portal: Flask, cast: Cast
 ) -> None:

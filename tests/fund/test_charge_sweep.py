@@ -178,6 +178,7 @@ def _lying(bank: Provider, monkeypatch: pytest.MonkeyPatch, answer: Any) -> list
     return asked
 
 
+@pytest.mark.pages
 @pytest.mark.parametrize(
     ("answer", "most_asked", "taken"),
     [

@@ -228,6 +228,7 @@ def test_a_donation_too_many_is_a_difference(sqlite_portal: Flask) -> None:
         session.execute(text("UPDATE allocation SET satang = 10000"))
 
 
+@pytest.mark.pages
 def test_the_command_tells_the_proof_to_a_machine(portal: Flask, cast: Cast) -> None:
     brought_in([(at(5), 10_000, "", "a"), (at(5, 11), -400, "", "b")], opening=1_000)
     answer = CliRunner().invoke(bank, ["proof", "--month", "2569-01", "--json"], obj=None)
@@ -250,6 +251,7 @@ def test_the_command_tells_the_proof_to_a_machine(portal: Flask, cast: Cast) -> 
     }
 
 
+@pytest.mark.pages
 def test_the_command_tells_the_proof_to_a_person_in_thai(portal: Flask, cast: Cast) -> None:
     brought_in([(at(5), 10_000, "", "a"), (at(5, 11), -400, "", "b")], opening=1_000)
     answer = CliRunner().invoke(bank, ["proof", "--month", "2569-01"])
@@ -261,6 +263,7 @@ def test_the_command_tells_the_proof_to_a_person_in_thai(portal: Flask, cast: Ca
     assert empty.output == "ไม่มีรายการเดินบัญชีในเดือนธันวาคม 2568\n"
 
 
+@pytest.mark.pages
 def test_months_are_written_in_the_buddhist_era_only(portal: Flask) -> None:
     assert months.parse("2569-01") == JANUARY
     assert months.parse("๒๕๖๙-๐๑") == JANUARY
@@ -536,6 +539,7 @@ def test_the_certificate_says_in_its_first_words_of_how_many_days_nothing_is_pro
     assert "๒๕วันจาก๒๘วัน" in unbroken(month_ends.draft(FEBRUARY))
 
 
+@pytest.mark.pages
 def test_the_pages_show_what_stands_in_the_way_and_close_the_month(
     in_february: None, portal: Flask, cast: Cast
 ) -> None:

@@ -61,6 +61,7 @@ def consent(
         edonation.consent(donation.payment_request_id, kind=kind, name=name, tax_id=tax_id)
 
 
+@pytest.mark.pages
 def test_nobody_is_asked_while_the_fund_is_not_registered(cast: Cast) -> None:
     donation = give(cast)
     code = db.session().get_one(PaymentRequest, donation.payment_request_id).code
@@ -71,6 +72,7 @@ def test_nobody_is_asked_while_the_fund_is_not_registered(cast: Cast) -> None:
     assert "ยังไม่ได้ขึ้นทะเบียน" in cast.kanya.sign_in().visit("/edonation").main
 
 
+@pytest.mark.pages
 def test_a_giver_consents_sees_a_masked_number_and_takes_it_back(registered: Cast) -> None:
     donation = give(registered)
     code = db.session().get_one(PaymentRequest, donation.payment_request_id).code
@@ -93,6 +95,7 @@ def test_a_giver_consents_sees_a_masked_number_and_takes_it_back(registered: Cas
     assert db.session().scalars(select(DonorTax)).all() == []
 
 
+@pytest.mark.pages
 def test_numbers_without_end_from_one_address_are_slowed_down(registered: Cast) -> None:
     donation = give(registered)
     here = f"/give/{db.session().get_one(PaymentRequest, donation.payment_request_id).code}/edonation"
@@ -163,6 +166,7 @@ def test_each_donation_is_reported_once_by_one_route(registered: Cast) -> None:
     registered.decha.sign_in().visit("/edonation", status=403)
 
 
+@pytest.mark.pages
 def test_the_review_sheet_tells_the_numbers_and_the_trail_tells_who_took_it(registered: Cast) -> None:
     named = give(registered, 123_450, day=31, donor_name="=HYPERLINK(1)")
     consent(named, name='=HYPERLINK("http://x")')
@@ -222,6 +226,7 @@ def _gives(cast: Cast, when: str, satang: int, network_id: int | None = None, na
         )
 
 
+@pytest.mark.pages
 def test_a_treasurer_has_the_year_of_their_own_branch_and_no_other(cast: Cast) -> None:
     own = db.session().scalars(select(Network.id).filter_by(code="NET001")).one()
     below, other = _network("NET101", "OTOP อำเภอขุขันธ์", "NET001"), _network("NET900", "เครือข่ายอื่น")
@@ -266,6 +271,7 @@ def test_a_treasurer_has_the_year_of_their_own_branch_and_no_other(cast: Cast) -
     cast.malee.sign_in().visit("/receipts/yearly", status=403)
 
 
+@pytest.mark.pages
 def test_only_finance_and_auditors_ask_by_a_givers_name(cast: Cast) -> None:
     network = db.session().scalars(select(Network.id)).one()
     _gives(cast, "2026-02-01T03:00:00+00:00", 100, None, "นายใจ  ดีงาม")
@@ -278,6 +284,7 @@ def test_only_finance_and_auditors_ask_by_a_givers_name(cast: Cast) -> None:
     assert "คนชื่อเดียวกัน" in page.main
 
 
+@pytest.mark.pages
 def test_a_givers_name_never_stands_in_an_address(cast: Cast) -> None:
     _gives(cast, "2026-02-01T03:00:00+00:00", 100, None, "นายใจ ดีงาม")
     kanya = cast.kanya.sign_in()

@@ -146,6 +146,7 @@ def test_an_account_with_a_promptpay_id_alone_asks_by_amount(cast: Cast, new_fun
     assert seen.proxy == TAX
 
 
+@pytest.mark.pages
 @pytest.mark.parametrize(
     ("biller", "promptpay_id", "says"),
     [
@@ -169,6 +170,7 @@ def test_ids_that_cannot_be_the_funds_are_refused(
     assert account(number).state == "proposed"
 
 
+@pytest.mark.pages
 @pytest.mark.parametrize(("biller", "promptpay_id"), [(BILLER, ""), ("", TAX), ("", PERSON)])
 def test_the_demonstration_refuses_an_id_that_somebody_may_hold(
     cast: Cast, new_fund: None, biller: str, promptpay_id: str
@@ -180,6 +182,7 @@ def test_the_demonstration_refuses_an_id_that_somebody_may_hold(
     assert account(number).state == "open"
 
 
+@pytest.mark.pages
 @pytest.mark.parametrize("number", ["", "123456789", "1234567890123456", "31000A0017"])
 def test_a_number_no_bank_writes_is_refused(cast: Cast, number: str) -> None:
     with pytest.raises(BadInput, match="เลขที่บัญชี"):
@@ -485,6 +488,7 @@ def test_of_two_payees_approved_at_once_the_second_has_to_be_asked_anew(portal: 
 # Who is told
 
 
+@pytest.mark.pages
 def test_chair_finance_and_auditor_are_told_and_it_lasts_until_they_have_read_it(cast: Cast) -> None:
     number = propose(cast)
     start(cast, number, OTHER_TAX + "01")
@@ -510,6 +514,7 @@ def test_nobody_acknowledges_for_another(cast: Cast) -> None:
     assert notices.unseen(cast.decha.user)
 
 
+@pytest.mark.pages
 def test_the_public_reads_for_thirty_days_that_the_payee_is_new(cast: Cast) -> None:
     with time_machine.travel("2026-11-27T05:00:00Z", tick=False) as now:
         number = propose(cast)
@@ -568,6 +573,7 @@ def test_a_networks_standing_code_is_shown_only_while_its_payee_is_in_force(cast
 # Pages
 
 
+@pytest.mark.pages
 def test_two_people_open_the_account_from_the_first_page_to_the_first_qr_code(
     cast: Cast, new_fund: None
 ) -> None:
@@ -612,6 +618,7 @@ def test_two_people_open_the_account_from_the_first_page_to_the_first_qr_code(
     assert "ออก QR ไปแล้ว" in page.words
 
 
+@pytest.mark.pages
 def test_the_page_of_a_second_account_says_when_it_takes_the_place_of_the_open_one(cast: Cast) -> None:
     number = propose(cast)
     page = cast.busaba.sign_in().visit(f"/fund/setup/accounts/{number}")
@@ -622,6 +629,7 @@ def test_the_page_of_a_second_account_says_when_it_takes_the_place_of_the_open_o
     assert "รอวันเริ่ม" in cast.busaba.visit("/fund/setup").main
 
 
+@pytest.mark.pages
 def test_a_refused_account_stays_on_the_page_as_it_was_typed(cast: Cast) -> None:
     officer = cast.busaba.sign_in()
     again = {"reason": WHY, "password_again": PASSWORD}

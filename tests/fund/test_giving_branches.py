@@ -224,6 +224,7 @@ def test_a_treasurer_writes_contacts_of_their_branch_and_of_no_other(tree: Cast)
             write(code)
 
 
+@pytest.mark.pages
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [

@@ -254,6 +254,7 @@ def test_only_the_fund_officer_keeps_approvals(cast: Cast) -> None:
             solicitation.note(number="9", approved_on=clock.today(), authority="กคร.", by=who.user)
 
 
+@pytest.mark.pages
 @pytest.mark.parametrize(
     ("more", "words"),
     [

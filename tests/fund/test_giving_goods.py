@@ -217,6 +217,7 @@ def test_a_lost_number_or_move_is_found(cast: Cast) -> None:
     assert books.check()[PROOF] == []
 
 
+@pytest.mark.pages
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
@@ -307,6 +308,7 @@ def test_nothing_leaves_the_store_on_a_day_before_it_came(cast: Cast) -> None:
 # Pages
 
 
+@pytest.mark.pages
 def test_an_officer_records_rice_takes_some_out_and_reads_the_stock_card(cast: Cast) -> None:
     busaba = cast.busaba.sign_in()
     code = promised(cast).code
@@ -342,6 +344,7 @@ def test_an_officer_records_rice_takes_some_out_and_reads_the_stock_card(cast: C
     assert "/void" not in decha.visit("/goods/1").text
 
 
+@pytest.mark.pages
 def test_what_was_typed_stays_when_an_in_kind_donation_is_refused(cast: Cast) -> None:
     page = cast.kanya.sign_in().send(
         "/goods/new", what="ผ้าห่ม", quantity="สิบ", amount="500", unit="ผืน", to_status=422
@@ -358,6 +361,7 @@ def test_what_was_typed_stays_when_an_in_kind_donation_is_refused(cast: Cast) ->
     )
 
 
+@pytest.mark.pages
 def test_a_treasurer_sees_the_in_kind_donations_of_their_branch_only(cast: Cast) -> None:
     with transaction():
         other = networks.create(code="NET002", type="women_fund", name="กองทุนสตรี", by=None).id

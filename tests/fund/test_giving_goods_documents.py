@@ -269,6 +269,7 @@ def test_a_document_that_was_changed_is_noticed(sqlite_portal: Flask) -> None:
 # Anyone checks
 
 
+@pytest.mark.pages
 def test_anyone_reads_number_date_value_and_state_and_nothing_more(cast: Cast) -> None:
     made = records(cast, anonymous=False)
     path, number, code = f"/goods/check/{made.token}", made.id, made.code
@@ -289,6 +290,7 @@ def test_anyone_reads_number_date_value_and_state_and_nothing_more(cast: Cast) -
         assert "ชื่อผู้ให้ผิด" not in page.text
 
 
+@pytest.mark.pages
 def test_guessing_at_documents_of_goods_is_slowed_down_with_all_other_guessing(cast: Cast) -> None:
     made = records(cast)
     path, code = f"/goods/check/{made.token}", made.code
@@ -318,6 +320,7 @@ def test_the_command_verifies_documents_of_goods_too(cast: Cast) -> None:
     assert (told["state"], told["paper_sha256"]) == ("voided", document.hash)
 
 
+@pytest.mark.pages
 def test_a_treasurer_takes_the_document_of_the_own_branch_and_of_no_other(cast: Cast) -> None:
     from app.fund.giving.records.networks import Network
 

@@ -156,6 +156,7 @@ def test_complete_data_never_become_incomplete(cast: Cast, lacking: dict[str, st
     assert issuer.is_complete()
 
 
+@pytest.mark.pages
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
@@ -201,6 +202,7 @@ def test_the_database_keeps_versions_as_they_were_and_without_a_gap(cast: Cast, 
         )
 
 
+@pytest.mark.pages
 def test_the_page_says_what_is_missing_how_much_waits_and_then_all_is_issued(cast: Cast) -> None:
     from app.fund.giving.goods import goods
 
@@ -238,6 +240,7 @@ def test_the_page_says_what_is_missing_how_much_waits_and_then_all_is_issued(cas
     assert [one["changed"] for one in details] == [["address_th", "tax_id"], ["tax_id"]]
 
 
+@pytest.mark.pages
 def test_a_preview_shows_the_head_and_keeps_nothing(cast: Cast) -> None:
     kanya = cast.kanya.sign_in()
     page = kanya.press(
@@ -252,6 +255,7 @@ def test_a_preview_shows_the_head_and_keeps_nothing(cast: Cast) -> None:
     assert "มีชุดใหม่ที่รอผู้อนุมัติ" in kanya.visit("/receipts/issuer").main
 
 
+@pytest.mark.pages
 def test_the_head_speaks_of_tax_only_with_a_registration(cast: Cast) -> None:
     assert "ยังไม่ได้ขึ้นทะเบียน e-Donation" in cast.kanya.sign_in().visit("/receipts/issuer").main
     profile = cast.app.extensions["profile"]
@@ -260,6 +264,7 @@ def test_the_head_speaks_of_tax_only_with_a_registration(cast: Cast) -> None:
     assert "ทะเบียนเลขที่ กค 0702/1234" in cast.kanya.visit("/receipts/issuer").main
 
 
+@pytest.mark.pages
 def test_what_was_typed_stays_when_it_is_refused_and_others_only_read(cast: Cast) -> None:
     page = sends(cast, tax_id="12345", to_status=422)
     assert 'value="12345"' in page.text

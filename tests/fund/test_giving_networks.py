@@ -8,6 +8,7 @@ from app.kit.db import transaction
 from app.kit.errors import BadInput, Refused
 
 
+@pytest.mark.pages
 @pytest.mark.parametrize("code", ["net2", "N", "NET-2", "เครือข่าย", "N" * 13, "NET 2"])
 def test_a_code_that_no_qr_code_can_carry_is_refused(cast: Cast, code: str) -> None:
     with pytest.raises(BadInput, match="รหัสเครือข่าย"), transaction():
@@ -19,6 +20,7 @@ def test_a_code_belongs_to_one_network(cast: Cast) -> None:
         networks.create(code="NET001", type="otop", name="ก", by=cast.busaba.user)
 
 
+@pytest.mark.pages
 def test_an_unknown_type_or_district_is_refused(cast: Cast) -> None:
     with pytest.raises(BadInput, match="ประเภท"), transaction():
         networks.create(code="NET2", type="bank", name="ก", by=None)

@@ -122,6 +122,7 @@ def test_a_closed_purpose_takes_no_new_donations(cast: Cast) -> None:
         opened(cast)
 
 
+@pytest.mark.pages
 @pytest.mark.parametrize(("satang", "kind"), [(0, BadInput), (-1, BadInput), (10**12, Refused)])
 def test_an_amount_no_qr_can_carry_is_refused(cast: Cast, satang: int, kind: type[Refused]) -> None:
     with pytest.raises(kind):
@@ -162,6 +163,7 @@ def test_a_transfer_qr_pays_the_funds_tax_id(cast: Cast, without_biller: None) -
     assert payment_request.reserved_until == payment_request.expires_at + payment_requests.GRACE
 
 
+@pytest.mark.pages
 def test_no_transfer_qr_is_shown_on_which_two_writers_differ(
     cast: Cast, without_biller: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -305,6 +305,7 @@ def test_money_never_pays_a_pledge_of_goods(cast: Cast) -> None:
         gives(cast, sacks.id, 100)
 
 
+@pytest.mark.pages
 @pytest.mark.parametrize(
     "wrong",
     [

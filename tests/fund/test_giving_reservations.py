@@ -174,6 +174,7 @@ def test_a_bill_needs_no_amount_of_its_own(cast: Cast) -> None:
     assert [one.reserved_until for one in dues] == [None] * 3
 
 
+@pytest.mark.pages
 def test_a_reserved_amount_is_what_its_code_asks_for(cast: Cast) -> None:
     opened(cast)
     second = opened(cast)
@@ -285,6 +286,7 @@ def test_a_bill_holds_no_amount_and_tells_of_no_address(cast: Cast) -> None:
     assert held() == 0
 
 
+@pytest.mark.pages
 def test_when_all_amounts_of_a_figure_are_taken_a_giver_reads_which_one_is_free(cast: Cast) -> None:
     for number in range(100):
         from_there(cast, f"198.51.100.{number}")
@@ -350,6 +352,7 @@ def test_no_payment_request_is_ever_deleted_so_its_reference_stays_taken(cast: C
         session.add(PaymentRequest(**columns, due_satang=77, code="another"))
 
 
+@pytest.mark.pages
 def test_a_reference_has_no_letters_that_look_alike_and_its_check_catches_every_slip(cast: Cast) -> None:
     for ref1 in (opened(cast, 5_000 + n).ref1 for n in range(20)):
         assert not set(ref1[3:]) & set("01ILOU")

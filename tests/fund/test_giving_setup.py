@@ -88,6 +88,7 @@ def test_the_general_purpose_is_never_closed(cast: Cast) -> None:
     assert cast.purpose().open
 
 
+@pytest.mark.pages
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -156,6 +157,7 @@ def test_only_officers_change_a_network(cast: Cast, who: str) -> None:
         networks.reopen(number, by=user)
 
 
+@pytest.mark.pages
 def test_a_treasurer_is_appointed_for_a_network_that_exists_and_is_open(cast: Cast) -> None:
     def appoint(code: str) -> None:
         with transaction():
@@ -179,6 +181,7 @@ def test_a_treasurer_is_appointed_for_a_network_that_exists_and_is_open(cast: Ca
 # Pages
 
 
+@pytest.mark.pages
 def test_the_officer_opens_and_closes_purposes_on_the_page(cast: Cast) -> None:
     officer = cast.busaba.sign_in()
     page = officer.send("/fund/setup", purpose_code="housing", purpose_name="ซ่อมแซมบ้าน", dimension="living")
@@ -206,6 +209,7 @@ def test_a_purpose_closed_by_a_faster_colleague_is_told_on_the_page(cast: Cast) 
     assert "ปิดรับแล้ว" in answer.text
 
 
+@pytest.mark.pages
 def test_the_officer_founds_a_network_and_keeps_its_contact_on_the_page(cast: Cast) -> None:
     officer = cast.busaba.sign_in()
     page = officer.send(
@@ -233,6 +237,7 @@ def test_the_officer_founds_a_network_and_keeps_its_contact_on_the_page(cast: Ca
     officer.visit("/fund/setup/accounts/999999", status=404)
 
 
+@pytest.mark.pages
 def test_the_auditor_reads_the_setup_and_changes_nothing(cast: Cast) -> None:
     auditor = cast.decha.sign_in()
     number = db.session().scalars(select(FundAccount)).one().id
@@ -258,6 +263,7 @@ def test_the_auditor_reads_the_setup_and_changes_nothing(cast: Cast) -> None:
         assert answer.status_code == 403, path
 
 
+@pytest.mark.pages
 @pytest.mark.parametrize("who", ["pranee", "ton", "malee"])
 def test_the_setup_is_closed_to_others_and_not_on_their_menu(cast: Cast, who: str) -> None:
     person = getattr(cast, who).sign_in()
@@ -265,6 +271,7 @@ def test_the_setup_is_closed_to_others_and_not_on_their_menu(cast: Cast, who: st
     assert "ตั้งค่ากองทุน" not in person.visit("/people/me").words
 
 
+@pytest.mark.pages
 @pytest.mark.parametrize("who", ["kanya", "somchai", "ying"])
 def test_who_is_one_of_the_two_for_accounts_sees_nothing_of_networks(cast: Cast, who: str) -> None:
     page = getattr(cast, who).sign_in().visit("/fund/setup")
@@ -273,6 +280,7 @@ def test_who_is_one_of_the_two_for_accounts_sees_nothing_of_networks(cast: Cast,
     assert "purpose_code" not in page.text
 
 
+@pytest.mark.pages
 @pytest.mark.parametrize("who", ["kanya", "somchai", "ying", "busaba"])
 def test_whoever_opens_the_account_reads_that_strangers_wait_for_the_approval_to_solicit(
     cast: Cast, who: str
@@ -288,5 +296,6 @@ def test_whoever_opens_the_account_reads_that_strangers_wait_for_the_approval_to
     assert ("ฝ่ายเลขานุการเป็นผู้บันทึก" in page.main) == (who != "busaba")
 
 
+@pytest.mark.pages
 def test_the_menu_of_the_officer_leads_to_the_setup(cast: Cast) -> None:
     assert 'href="/fund/setup"' in cast.busaba.sign_in().visit("/people/me").text

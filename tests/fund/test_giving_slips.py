@@ -102,6 +102,7 @@ def test_a_slip_is_not_money(cast: Cast) -> None:
     assert db.session().get_one(PaymentRequest, payment_request.id).state == PaymentRequestState.OPEN
 
 
+@pytest.mark.pages
 def test_only_a_small_picture_without_exif_is_kept(cast: Cast, portal: Flask) -> None:
     exif = Image.Exif()
     exif[0x010F] = "secret-maker"
@@ -398,6 +399,7 @@ def test_a_sum_that_only_one_person_s_file_gives_is_not_said_to_be_the_bank_s(ca
     assert "ยอดของสลิปนี้ในไฟล์ที่นำเข้าไม่ตรง" in page.words and "ยอดที่ธนาคารแจ้ง" not in page.words
 
 
+@pytest.mark.pages
 def test_the_officer_sees_the_slip_beside_the_payment(cast: Cast) -> None:
     payment_request = opened(cast, 99_900)
     claimed(payment_request, dated())
@@ -440,6 +442,7 @@ def test_ten_givers_with_one_slip_at_once_are_ten_claims_of_one_transfer(postgre
 # The pages
 
 
+@pytest.mark.pages
 @pytest.mark.parametrize(("kind", "turned"), [("JPEG", 0), ("PNG", 90), ("WEBP", 0), ("HEIC", 0)])
 def test_a_giver_hands_in_a_slip_and_reads_that_the_bank_is_awaited(
     cast: Cast, kind: str, turned: int
@@ -463,6 +466,7 @@ def two_slips() -> bytes:
     return slip_pictures.saved(slip_pictures.drawn(*texts))
 
 
+@pytest.mark.pages
 @pytest.mark.parametrize(
     ("sent", "words"),
     [
@@ -485,6 +489,7 @@ def test_what_is_no_slip_is_refused_in_words_and_nothing_is_lost(cast: Cast, sen
     hand_in(giver, payment_request, slip_pictures.of(slip_pictures.bank_slip()))
 
 
+@pytest.mark.pages
 @pytest.mark.parametrize("megabytes", [9, 100])
 def test_a_file_too_large_is_refused_on_the_page_itself(cast: Cast, megabytes: int) -> None:
     payment_request, giver = opened(cast), cast.stranger
@@ -503,6 +508,7 @@ def test_a_file_too_large_is_refused_on_the_page_itself(cast: Cast, megabytes: i
     assert page.forms()
 
 
+@pytest.mark.pages
 def test_a_slip_without_the_forms_token_is_refused(cast: Cast) -> None:
     payment_request = opened(cast)
     sent = {"picture": (io.BytesIO(slip_pictures.of(slip_pictures.bank_slip())), "slip.jpg")}
@@ -511,6 +517,7 @@ def test_a_slip_without_the_forms_token_is_refused(cast: Cast) -> None:
     assert db.session().scalar(select(func.count()).select_from(SlipClaim)) == 0
 
 
+@pytest.mark.pages
 def test_pictures_without_end_from_one_address_are_slowed_down(cast: Cast) -> None:
     now = clock.now()
     with transaction() as session:
@@ -536,6 +543,7 @@ def test_while_others_slips_are_read_a_giver_is_asked_to_send_it_again(
     assert "ได้รับสลิปแล้ว" in giver.press(page, having="picture", picture=(io.BytesIO(sent), "s.jpg")).words
 
 
+@pytest.mark.pages
 def test_finance_sees_open_claims_with_the_picture_and_others_do_not(cast: Cast) -> None:
     payment_request = opened(cast)
     claim = claimed(payment_request, "?~weird-9", "987")
@@ -558,6 +566,7 @@ def test_finance_sees_open_claims_with_the_picture_and_others_do_not(cast: Cast)
     assert "987" in cast.kanya.visit("/slips?reference=%3F~weird-9").words
 
 
+@pytest.mark.pages
 def test_a_received_donation_asks_for_no_slip(cast: Cast) -> None:
     payment_request = opened(cast)
     claimed(payment_request)

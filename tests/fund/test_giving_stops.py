@@ -49,6 +49,7 @@ def test_nobody_else_stops_giving_or_asks_for_it_again(cast: Cast, who: str) -> 
     getattr(cast, who).sign_in().client.get("/home")
 
 
+@pytest.mark.pages
 def test_no_door_shows_a_payer_a_code_while_giving_is_stopped(portal: Flask, cast: Cast) -> None:
     network = db.session().scalars(select(Network)).one()
     with transaction():
@@ -165,6 +166,7 @@ def test_a_stop_and_its_end_are_told_and_in_the_trail(cast: Cast) -> None:
     assert found == ["giving.stop", "giving.resume"]
 
 
+@pytest.mark.pages
 def test_it_is_stopped_and_begun_again_on_the_page(cast: Cast) -> None:
     kanya = cast.kanya.sign_in()
     page = kanya.visit("/fund/setup")

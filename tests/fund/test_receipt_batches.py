@@ -173,6 +173,7 @@ def test_a_batch_cut_off_between_its_documents_goes_on_with_the_rest(
     assert list(path.parent.iterdir()) == [path]
 
 
+@pytest.mark.pages
 def test_the_page_shows_how_far_a_batch_is_and_gives_its_file(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -345,6 +346,7 @@ def test_verifying_tells_number_date_sum_state_and_document(cast: Cast) -> None:
     assert isinstance(unknown.exception, Refused)
 
 
+@pytest.mark.pages
 def test_the_command_refuses_what_it_cannot_read(cast: Cast, tmp_path: Path) -> None:
     runner = cast.app.test_cli_runner()
     for words in (

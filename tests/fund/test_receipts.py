@@ -190,6 +190,7 @@ def test_what_is_owed_ends_once_and_only_by_a_receipt(cast: Cast) -> None:
     ends()
 
 
+@pytest.mark.pages
 def test_the_placeholder_is_good_enough_for_the_demonstration(cast: Cast) -> None:
     with_issuer(cast.app, tax_id=issuer.PLACEHOLDER)
     assert issuer.missing()
@@ -210,6 +211,7 @@ def test_no_donation_can_hide_behind_an_incomplete_issuer(sqlite_portal: Flask) 
     session.rollback()
 
 
+@pytest.mark.pages
 def test_tax_is_spoken_of_only_with_a_registration(cast: Cast) -> None:
     plain = receipts.pdf(receipt_of(given(cast)))
     for word in ("e-Donation", "ลดหย่อน", "ภาษีได้"):
@@ -322,6 +324,7 @@ def test_an_officer_gets_the_original_once_and_copies_after_it(cast: Cast) -> No
         session.add(ReceiptPrint(receipt_id=receipt.id, kind="original", at=clock.now()))
 
 
+@pytest.mark.pages
 def test_where_the_payer_has_a_page_every_other_document_is_a_copy(cast: Cast) -> None:
     receipt = receipt_of(given_online(cast))
     kanya = cast.kanya.sign_in()
@@ -364,6 +367,7 @@ def test_a_receipt_made_by_hand_names_who_took_the_money(cast: Cast) -> None:
 # Anyone checks
 
 
+@pytest.mark.pages
 def test_anyone_reads_number_date_amount_and_state_and_nothing_more(cast: Cast) -> None:
     receipt = receipt_of(given_online(cast, 123_450, donor_name="นายใจ ดีงาม", anonymous=False))
     printed = receipt.printed
@@ -382,6 +386,7 @@ def test_anyone_reads_number_date_amount_and_state_and_nothing_more(cast: Cast) 
     assert "ดีงาม" not in cast.malee.sign_in().visit(f"/receipts/{receipt.token}").main
 
 
+@pytest.mark.pages
 def test_a_void_receipt_tells_the_number_of_the_new_one(cast: Cast) -> None:
     old = receipt_of(given(cast))
     with transaction():
@@ -398,6 +403,7 @@ def test_a_void_receipt_tells_the_number_of_the_new_one(cast: Cast) -> None:
     cast.ton.sign_in().visit("/receipts/voided", status=403)
 
 
+@pytest.mark.pages
 def test_a_receipt_is_checked_by_typing_its_number_and_amount(cast: Cast) -> None:
     receipt = receipt_of(given(cast, 123_450, book="C"))
     visitor = cast.stranger
@@ -419,6 +425,7 @@ def test_a_receipt_is_checked_by_typing_its_number_and_amount(cast: Cast) -> Non
         assert "ใบเสร็จถูกต้อง" not in page.main
 
 
+@pytest.mark.pages
 def test_guessing_is_slowed_down(cast: Cast) -> None:
     receipt = receipt_of(given(cast, 50_000))
     visitor = cast.stranger
@@ -431,6 +438,7 @@ def test_guessing_is_slowed_down(cast: Cast) -> None:
     visitor.visit(f"/receipts/{receipt.token}")
 
 
+@pytest.mark.pages
 def test_guessing_from_many_addresses_of_one_ipv6_line_is_slowed_down_as_from_one(cast: Cast) -> None:
     def guess(address: str) -> int:
         where = {"REMOTE_ADDR": address}

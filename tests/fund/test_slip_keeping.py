@@ -75,6 +75,7 @@ def deeds(name: str) -> list[dict[str, object]]:
     return [json.loads(one.details) for one in db.session().scalars(select(AuditEvent).filter_by(deed=name))]
 
 
+@pytest.mark.pages
 def test_no_picture_lies_readable_on_the_disk_and_finance_sees_it_all_the_same(
     portal: Flask, cast: Cast
 ) -> None:
@@ -101,6 +102,7 @@ def test_pictures_from_before_are_seen_at_once_and_encrypted_by_the_round(portal
     assert [one["pictures"] for one in deeds("slip.pictures_encrypt")] == [1]
 
 
+@pytest.mark.pages
 def test_a_picture_under_a_key_that_was_lost_is_said_not_to_open(portal: Flask, cast: Cast) -> None:
     number = claimed(opened(cast))
     (file,) = files(portal)
@@ -136,6 +138,7 @@ def test_a_picture_is_deleted_so_many_days_after_the_money_came_and_not_before(
     assert (told["claims"], told["days"]) == (1, 90)
 
 
+@pytest.mark.pages
 def test_the_province_says_after_how_many_days(portal: Flask, cast: Cast) -> None:
     number = claimed(opened(cast))
     closed(number, cast)
@@ -248,6 +251,7 @@ def test_the_background_worker_looks_after_pictures() -> None:
     assert slip_keeping.look_after in [job for job, _ in ROUNDS]
 
 
+@pytest.mark.pages
 def test_whoever_hands_in_a_slip_reads_how_long_its_picture_is_kept(cast: Cast) -> None:
     page = cast.stranger.visit(f"/give/{opened(cast).code}/slip")
     assert "ลบภาพเมื่อครบ 90 วัน" in page.main

@@ -68,6 +68,7 @@ def _long_ago() -> None:
         )
 
 
+@pytest.mark.pages
 def test_a_letter_arrives_with_its_thai_subject_and_text(portal: Flask) -> None:
     assert _write()
     with mail_server() as box:
@@ -157,6 +158,7 @@ def test_nothing_that_cannot_be_seen_stands_in_an_address(sqlite_portal: Flask, 
             _write(recipient=address)
 
 
+@pytest.mark.pages
 @pytest.mark.parametrize("end", LINE_ENDS, ids=ascii)
 def test_a_header_cannot_be_smuggled_in_behind_the_end_of_a_line(portal: Flask, end: str) -> None:
     _write(subject=f"เตือน{end}Bcc: all@example.org", body=f"หนึ่ง{end}สอง")
@@ -169,6 +171,7 @@ def test_a_header_cannot_be_smuggled_in_behind_the_end_of_a_line(portal: Flask, 
     assert box.envelopes == [("fund@example.org", "ton@example.org")]
 
 
+@pytest.mark.pages
 @pytest.mark.parametrize("unseen", UNSEEN, ids=ascii)
 def test_nothing_that_controls_or_turns_the_writing_stands_in_a_message(portal: Flask, unseen: str) -> None:
     _write(subject=f"จาก {unseen}เครือข่าย", body=f"ยอด {unseen}1,500\tบาท")

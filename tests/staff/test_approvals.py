@@ -403,6 +403,7 @@ def test_every_state_is_in_the_trail(portal: Flask, cast: Cast) -> None:
         assert words in page.words
 
 
+@pytest.mark.pages
 def test_the_second_person_reads_what_changes_and_gives_the_password_again(portal: Flask, cast: Cast) -> None:
     number = ask(cast.busaba.user, word="ใหม่")
     home = cast.somchai.sign_in().visit("/home")
@@ -429,6 +430,7 @@ def test_the_second_person_reads_what_changes_and_gives_the_password_again(porta
     assert "เรื่องทดสอบ ใหม่" in cast.somchai.visit("/approvals").main
 
 
+@pytest.mark.pages
 def test_the_asker_sees_it_wait_and_can_only_withdraw(portal: Flask, cast: Cast) -> None:
     number = ask(cast.busaba.user)
     assert "ที่ท่านขอไว้ รอผู้อนุมัติ" in cast.busaba.sign_in().visit("/home").words
@@ -439,6 +441,7 @@ def test_the_asker_sees_it_wait_and_can_only_withdraw(portal: Flask, cast: Cast)
     assert found(number).decision == "withdrawn"
 
 
+@pytest.mark.pages
 def test_the_second_person_may_decline_with_a_reason(portal: Flask, cast: Cast) -> None:
     number = ask(cast.busaba.user)
     page = cast.ying.sign_in().visit(f"/approvals/{number}")
@@ -448,6 +451,7 @@ def test_the_second_person_may_decline_with_a_reason(portal: Flask, cast: Cast) 
     assert found(number).decision == "declined"
 
 
+@pytest.mark.pages
 def test_the_auditor_reads_and_others_do_not(portal: Flask, cast: Cast) -> None:
     number = ask(cast.busaba.user)
     page = cast.decha.sign_in().visit(f"/approvals/{number}")

@@ -61,6 +61,7 @@ def _chosen(answer: Any) -> bool:
     return bool(answer.status_code == 302 and answer.location == "/people/me")
 
 
+@pytest.mark.pages
 def test_a_password_made_by_another_opens_only_the_page_for_choosing_ones_own(cast: Cast) -> None:
     cast.ying.sign_in()
     page = cast.ying.send(f"/people/{cast.malee.user_id}", action="reset-password")
@@ -87,6 +88,7 @@ def test_a_password_made_by_another_opens_only_the_page_for_choosing_ones_own(ca
     assert _deeds()[-3:] == ["staff.reset_password", "staff.sign_in", "staff.change_password"]
 
 
+@pytest.mark.pages
 def test_who_has_a_password_of_anothers_making_may_still_leave(cast: Cast) -> None:
     with transaction():
         people.reset_password(cast.malee.user_id or 0, password=PASSWORD, by=cast.ying.user)
@@ -304,6 +306,7 @@ def test_the_operator_gives_a_further_role_to_somebody_known(portal: Flask) -> N
         assert refused in str(result.exception), words
 
 
+@pytest.mark.pages
 def test_a_field_role_has_no_area_by_itself_and_subdistricts_are_offered(cast: Cast) -> None:
     newcomer, ying = _newcomer(), cast.ying.sign_in()
     page = ying.visit(f"/people/{newcomer}")
@@ -336,6 +339,7 @@ def test_a_role_taken_away_makes_room_for_another(cast: Cast) -> None:
         )
 
 
+@pytest.mark.pages
 def test_a_revoked_role_closes_the_door_on_the_next_page(cast: Cast) -> None:
     cast.decha.sign_in().visit("/trail")
     with transaction():
@@ -358,6 +362,7 @@ def test_nobody_changes_their_own_account(cast: Cast) -> None:
     assert [grant.id for grant in cast.ying.user.grants] == [grant_id]
 
 
+@pytest.mark.pages
 def test_only_an_administrator_manages_accounts(cast: Cast) -> None:
     target = cast.malee.user_id or 0
     for person in (cast.kanya, cast.somchai, cast.busaba, cast.decha, cast.chai):
@@ -369,6 +374,7 @@ def test_only_an_administrator_manages_accounts(cast: Cast) -> None:
         assert person.client.get("/people/add").status_code == 403
 
 
+@pytest.mark.pages
 def test_the_auditor_sees_the_people_and_changes_nothing(cast: Cast) -> None:
     page = cast.decha.sign_in().visit("/people")
     assert "มาลี" in page.words

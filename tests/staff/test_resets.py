@@ -65,6 +65,7 @@ def test_one_person_alone_gives_nobody_with_power_a_password(portal: Flask, cast
         resets.ask(cast.malee.user_id or 0, reason="ลืม", by=cast.ying.user)
 
 
+@pytest.mark.pages
 def test_the_link_is_shown_to_who_approved_alone_and_the_owner_is_told_of_both(cast: Cast) -> None:
     ying, somchai, kanya = cast.ying.sign_in(), cast.somchai.sign_in(), cast.kanya.sign_in()
     page = ying.send(f"/people/{kanya.user_id}", action="ask-reset", reason="ลืมรหัสผ่าน")

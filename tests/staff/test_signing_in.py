@@ -35,17 +35,20 @@ def _try(app: Flask, name: str, password: str, *, address: str = "192.0.2.7") ->
     return int(answer.status_code)
 
 
+@pytest.mark.pages
 def test_the_right_password_opens_the_first_page_of_the_day(cast: Cast) -> None:
     page = cast.malee.send("/sign-in", sign_in_name="  Malee ", password=PASSWORD)
     assert "งานของฉัน" in page.words
     assert "มาลี" in page.words
 
 
+@pytest.mark.pages
 def test_the_finance_officer_begins_at_the_money_that_waits(cast: Cast) -> None:
     page = cast.kanya.send("/sign-in", sign_in_name="kanya", password=PASSWORD)
     assert page.response.request.path == "/bank"
 
 
+@pytest.mark.pages
 def test_a_wrong_password_keeps_the_name_and_never_the_password(cast: Cast) -> None:
     page = cast.malee.send("/sign-in", sign_in_name="malee", password="not-this-one-at-all", to_status=422)
     assert 'value="malee"' in page.text
@@ -54,6 +57,7 @@ def test_a_wrong_password_keeps_the_name_and_never_the_password(cast: Cast) -> N
     assert not _is_in(cast.malee)
 
 
+@pytest.mark.pages
 def test_an_unknown_name_is_answered_with_the_same_words(cast: Cast) -> None:
     known = cast.stranger.send("/sign-in", sign_in_name="malee", password="wrong-wrong-wrong", to_status=422)
     unknown = cast.stranger.send(
@@ -62,6 +66,7 @@ def test_an_unknown_name_is_answered_with_the_same_words(cast: Cast) -> None:
     assert known.words.replace("malee", "") == unknown.words.replace("nobody", "")
 
 
+@pytest.mark.pages
 @pytest.mark.parametrize("target", ["/people/me", "/people/me?a=1"])
 def test_one_is_taken_on_to_the_page_that_was_asked_for(cast: Cast, target: str) -> None:
     first = cast.malee.visit(target)
@@ -224,6 +229,7 @@ def test_an_ipv4_address_counts_the_same_however_it_is_written(
     assert _try(cast.app, "malee", PASSWORD, address="192.0.2.8") == 302
 
 
+@pytest.mark.pages
 def test_what_stands_in_place_of_an_address_may_be_of_any_length(cast: Cast) -> None:
     assert _try(cast.app, "malee", "wrong-wrong-wrong", address="unknown" * 40) == 422
 
@@ -233,6 +239,7 @@ def test_a_short_password_is_refused(sqlite_portal: Flask) -> None:
         signin.hash_password("123456789")
 
 
+@pytest.mark.pages
 def test_a_password_does_not_hold_the_name_that_it_opens(cast: Cast) -> None:
     cast.malee.sign_in()
     fresh = "khao-Malee-2565"
@@ -295,6 +302,7 @@ def test_a_wrong_password_counts_even_when_the_deed_that_asked_for_it_is_undone(
         signin.confirm_password("guess", by=cast.malee.user)
 
 
+@pytest.mark.pages
 def test_a_form_that_stayed_open_over_a_sign_out_leads_to_the_sign_in(cast: Cast) -> None:
     malee = cast.malee.sign_in()
     kept = malee.visit("/people/me").forms()[-1]

@@ -159,12 +159,14 @@ def test_a_broken_chain_is_shown_to_the_auditor(cast: Cast) -> None:
     assert "ถูกแก้ไขหรือขาดหาย" in page.words
 
 
+@pytest.mark.pages
 def test_the_trail_opens_only_to_auditor_and_administrator(cast: Cast) -> None:
     for person in (cast.kanya, cast.somchai, cast.malee, cast.ton, cast.busaba, cast.chai):
         person.sign_in().visit("/trail", status=403)
     cast.ying.sign_in().visit("/trail")
 
 
+@pytest.mark.pages
 def test_a_page_remembers_where_a_deed_came_from(cast: Cast) -> None:
     cast.malee.send("/sign-in", sign_in_name="malee", password=PASSWORD)
     event = db.session().scalars(select(AuditEvent).filter_by(deed="staff.sign_in")).one()
@@ -186,6 +188,7 @@ def test_every_deed_is_done_somewhere() -> None:
     assert [deed.name for deed in Deed if not re.search(rf"\bDeed\.{deed.name}\b", code)] == []
 
 
+@pytest.mark.pages
 def test_a_subject_is_told_as_people_know_it_with_a_link_for_whoever_may_open_its_page(
     portal: Flask, cast: Cast
 ) -> None:
@@ -213,6 +216,7 @@ def test_a_subject_is_told_as_people_know_it_with_a_link_for_whoever_may_open_it
     assert (told["household:-"].words, told["else:1"].words) == ("ครัวเรือน", "else:1")
 
 
+@pytest.mark.pages
 def test_everything_that_a_deed_is_done_to_has_a_noun_and_every_page_of_it_is_there(portal: Flask) -> None:
     written: set[str] = set()
     for source in APP.rglob("*.py"):
