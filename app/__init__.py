@@ -12,7 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from app import rooms
 from app import settings as settings_
 from app import subjects as subjects_
-from app.demo import providers
+from app.demo import gallery, providers
 from app.demo import province as demo_province
 from app.demo import views as demo_views
 from app.kit import private, web
@@ -73,6 +73,7 @@ def create_app(settings: Settings | None = None) -> Flask:
             app.register_blueprint(pages)
     if settings.demo:
         app.register_blueprint(demo_views.bp)
+        app.register_blueprint(gallery.bp)
         app.extensions["demo_accounts"] = lambda: demo_province.accounts(settings)
         app.extensions["demo_providers"] = lambda: providers.introduced(settings)
     app.context_processor(_page_words)

@@ -1,0 +1,52 @@
+"""The gallery of parts: every macro of `templates/macros/` once, for whoever builds or checks a page."""
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+from wtforms import BooleanField, FileField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired
+
+from app.kit import charts, clock
+from app.kit.charts import Bar, Step
+from app.kit.forms import BahtField, Form, ThaiDateField
+from app.staff.doors import EVERYONE, opens_to
+
+bp = Blueprint("gallery", __name__)
+
+
+class GalleryForm(Form):
+    """One field of each kind. It is never sent."""
+
+    name = StringField("ชื่อบนใบเสร็จรับเงิน", [InputRequired("กรุณากรอกชื่อ")])
+    amount = BahtField("จำนวนเงิน")
+    day = ThaiDateField("วันที่")
+    place = SelectField("อำเภอ", choices=[("3301", "เมืองศรีสะเกษ"), ("3304", "กันทรลักษ์")])
+    area = SelectField("ด้าน", choices=[("", "ทุกด้าน"), ("education", "การศึกษา")])
+    way = RadioField("จ่ายอย่างไร", choices=[("qr", "พร้อมเพย์"), ("counter", "เคาน์เตอร์ธนาคาร")], default="qr")
+    note = TextAreaField("หมายเหตุ")
+    picture = FileField("รูปสลิป")
+    agreed = BooleanField("ไม่ประสงค์ออกนาม")
+
+
+def _charts() -> list[Markup]:
+    money = [
+        Bar("พร้อมใช้", 22_724_350, "227,243.50 บาท", kind="available"),
+        Bar("กันไว้แล้ว", 1_440_000, "14,400 บาท", kind="committed"),
+        Bar("จ่ายแล้ว", 5_039_500, "50,395 บาท", kind="paid"),
+    ]
+    way = [Step("รับแล้ว", "27 ก.ย. 2569", "done"), Step("คณะกรรมการเห็นชอบ", "", "now"), Step("ส่งมอบ")]
+    return [
+        charts.stacked(money, label="เงินที่รับแล้ว"),
+        charts.bars(money, label="เงินแต่ละส่วน"),
+        charts.steps(way, label="ทางของเงิน"),
+    ]
+
+
+@bp.get("/demo/components")
+@opens_to(EVERYONE)
+def components() -> ResponseReturnValue:
+    """Every part of the family in each of its forms; `?wrong=1` shows the form refused."""
+    form = GalleryForm(formdata=None)
+    if request.args.get("wrong"):
+        form.name.errors = ["กรุณากรอกชื่อ"]
+    return render_template("demo/components.html", form=form, now=clock.now(), charts=_charts())

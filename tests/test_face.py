@@ -1,0 +1,62 @@
+"""The face of the portal: one style sheet of tokens, one family of parts, each shown in the gallery."""
+
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+
+TEMPLATES = ROOT / "templates"
+CSS = (ROOT / "app" / "static" / "app.css").read_text(encoding="utf-8")
+#: Parts that only other parts are made of.
+INNER = {
+    "icon_of",
+    "picture",
+    "error_items",
+    "is_choice_list",
+    "errors_of",
+    "label_of",
+    "control",
+    "attributes",
+}
+INNER |= {"table_row"}
+
+
+def _pages() -> list[Path]:
+    return [path for path in TEMPLATES.rglob("*.html") if "pdf" not in path.parts]
+
+
+def test_colours_are_written_in_the_tokens_alone() -> None:
+    rules = re.sub(r":root \{.*?\n\s*\}", "", CSS, flags=re.DOTALL)
+    rules = re.sub(r"/\*.*?\*/|url\([^)]*\)", "", rules, flags=re.DOTALL)
+    assert re.findall(r"#[0-9a-fA-F]{3,8}\b|\brgba?\(", rules) == []
+
+
+def test_every_token_that_is_used_is_defined() -> None:
+    defined = set(re.findall(r"(--[a-z0-9-]+):", CSS))
+    assert set(re.findall(r"var\((--[a-z0-9-]+)\)", CSS)) - defined == set()
+
+
+def test_every_class_of_a_page_has_its_rule() -> None:
+    known = set(re.findall(r"\.([a-z][a-z0-9-]*)", CSS))
+    unknown = set()
+    for path in _pages():
+        still = re.sub(
+            r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", " ", path.read_text(encoding="utf-8"), flags=re.DOTALL
+        )
+        for words in re.findall(r'class="([^"]*)"', still):
+            unknown |= {
+                (path.name, name) for name in words.split() if name not in known and not name.endswith("-")
+            }
+    assert unknown == set()
+
+
+def test_every_part_is_shown_in_the_gallery() -> None:
+    parts = {
+        name
+        for path in (TEMPLATES / "macros").glob("*.html")
+        for name in re.findall(r"\{%- macro (\w+)\(", path.read_text(encoding="utf-8"))
+    }
+    shown = set(
+        re.findall(r"\bui\.(\w+)\(", (TEMPLATES / "demo" / "components.html").read_text(encoding="utf-8"))
+    )
+    assert parts - INNER - shown == set()
