@@ -203,7 +203,7 @@ def register(
     `carry_out` runs inside the transaction of the approval and gives the words for whoever approved. It raises Refused
     when the world is no longer as the asker saw it; then nothing is approved either. `leave` runs when it is not to be
     done after all, `lock_first` before the request is locked, where the room's own locks come first. `deeds` are written
-    to the trail of the subject instead of the request's. `not_own` refuses the asker.
+    to the trail of the subject, or of what the payload names as `about`, instead of the request's. `not_own` refuses the asker.
     """
     said = title if callable(title) else lambda _: title
     _KINDS[kind] = _Kind(said, carry_out, leave, lock_first, deeds or Deeds(), not_own)
@@ -458,4 +458,5 @@ def _record(found: ApprovalRequest, deed: Deed, *, by: User | None, **details: A
         return
     # A room's own deed: told of the subject, with the facts of what was asked.
     facts = {name: fact for name, fact in found.asked.items() if isinstance(fact, str | int)}
-    audit.record(deed, found.subject, by=by, request=found.id, what=found.kind, **facts, **details)
+    about = str(facts.pop("about", found.subject))
+    audit.record(deed, about, by=by, request=found.id, what=found.kind, **facts, **details)

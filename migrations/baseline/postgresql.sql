@@ -1,24 +1,6 @@
 -- The schema of version 0.2.0 on PostgreSQL, where the migrations begin.
 -- An empty line ends a statement; within one there is none.
 
-CREATE TABLE acceptance (
-    id bigserial NOT NULL,
-    upload_id bigint NOT NULL,
-    fault character varying(400) NOT NULL,
-    reason character varying(300) NOT NULL,
-    asked_at timestamp with time zone NOT NULL,
-    asked_by_id bigint NOT NULL,
-    state character varying(10) NOT NULL,
-    answered_at timestamp with time zone,
-    answered_by_id bigint,
-    CONSTRAINT pk_acceptance PRIMARY KEY (id),
-    CONSTRAINT ck_acceptance_answered_pair CHECK ((state = 'asked') = (answered_at IS NULL) AND (state = 'asked') = (answered_by_id IS NULL)),
-    CONSTRAINT ck_acceptance_known_state CHECK (state IN ('asked', 'confirmed', 'refused')),
-    CONSTRAINT ck_acceptance_other_hand CHECK (state <> 'confirmed' OR answered_by_id <> asked_by_id)
-);
-
-CREATE UNIQUE INDEX uq_acceptance_upload_id ON acceptance (upload_id) WHERE state <> 'refused';
-
 CREATE TABLE account (
     id bigserial NOT NULL,
     kind character varying(12) NOT NULL,
@@ -1266,23 +1248,19 @@ CREATE TABLE refund (
     reason character varying(300) NOT NULL,
     payee character varying(160) NOT NULL,
     payee_bank character varying(3) NOT NULL,
+    approval_request_id bigint,
     payee_account character varying(20) NOT NULL,
-    asked_at timestamp with time zone NOT NULL,
-    asked_by_id bigint NOT NULL,
     state character varying(10) NOT NULL,
-    answered_at timestamp with time zone,
-    answered_by_id bigint,
-    answer character varying(300) NOT NULL,
     donation_reversal_id bigint,
     paid_event_id bigint,
     linked_at timestamp with time zone,
     linked_by_id bigint,
     CONSTRAINT pk_refund PRIMARY KEY (id),
     CONSTRAINT uq_refund_donation_reversal_id UNIQUE (donation_reversal_id),
+    CONSTRAINT uq_refund_approval_request_id UNIQUE (approval_request_id),
     CONSTRAINT uq_refund_paid_event_id UNIQUE (paid_event_id),
-    CONSTRAINT ck_refund_answered_pair CHECK ((state = 'asked') = (answered_at IS NULL) AND (state = 'asked') = (answered_by_id IS NULL)),
+    CONSTRAINT ck_refund_answered_request CHECK (state = 'asked' OR approval_request_id IS NOT NULL),
     CONSTRAINT ck_refund_known_state CHECK (state IN ('asked', 'approved', 'paid', 'refused')),
-    CONSTRAINT ck_refund_other_hand CHECK (state IN ('asked', 'refused') OR answered_by_id <> asked_by_id),
     CONSTRAINT ck_refund_paid_triple CHECK ((state = 'paid') = (paid_event_id IS NOT NULL) AND (state = 'paid') = (linked_at IS NOT NULL) AND (state = 'paid') = (linked_by_id IS NOT NULL)),
     CONSTRAINT ck_refund_positive CHECK (satang > 0),
     CONSTRAINT ck_refund_reversal_pair CHECK ((donation_reversal_id IS NOT NULL) = (donation_id IS NOT NULL AND state IN ('approved', 'paid')))
@@ -1585,12 +1563,14 @@ CREATE TABLE statement_upload (
     total integer NOT NULL,
     claimed_until timestamp with time zone,
     statement_id bigint,
+    override_request_id bigint,
     sent_at timestamp with time zone NOT NULL,
     sent_by_id bigint,
     reading integer DEFAULT 0 NOT NULL,
     unproven boolean DEFAULT false NOT NULL,
     remarks character varying(400) DEFAULT ''::character varying NOT NULL,
     CONSTRAINT pk_statement_upload PRIMARY KEY (id),
+    CONSTRAINT uq_statement_upload_override_request_id UNIQUE (override_request_id),
     CONSTRAINT uq_statement_upload_statement_id UNIQUE (statement_id),
     CONSTRAINT ck_statement_upload_known_state CHECK (state IN ('sent', 'unknown', 'refused', 'read', 'applying', 'applied')),
     CONSTRAINT ck_statement_upload_statement_of_applied CHECK (state IN ('applying', 'applied') OR statement_id IS NULL)
@@ -1708,11 +1688,6 @@ CREATE VIEW live_donation AS SELECT g.id, g.payment_request_id, g.pledge_id, g.n
 CREATE VIEW standing_trace AS SELECT t.payment_id AS payment_id, t.donation_id AS donation_id,
     CAST(t.satang AS BIGINT) AS satang FROM trace AS t JOIN payment AS y ON y.id = t.payment_id
     WHERE y.voided_at IS NULL;
-
-ALTER TABLE acceptance
-    ADD CONSTRAINT fk_acceptance_upload_id FOREIGN KEY (upload_id) REFERENCES statement_upload(id) ON DELETE CASCADE,
-    ADD CONSTRAINT fk_acceptance_asked_by_id FOREIGN KEY (asked_by_id) REFERENCES user_account(id),
-    ADD CONSTRAINT fk_acceptance_answered_by_id FOREIGN KEY (answered_by_id) REFERENCES user_account(id);
 
 ALTER TABLE account
     ADD CONSTRAINT fk_account_purpose_id FOREIGN KEY (purpose_id) REFERENCES purpose(id);
@@ -1977,9 +1952,8 @@ ALTER TABLE refund
     ADD CONSTRAINT fk_refund_donation_id FOREIGN KEY (donation_id) REFERENCES donation(id),
     ADD CONSTRAINT fk_refund_donation_reversal_id FOREIGN KEY (donation_reversal_id) REFERENCES donation_reversal(id),
     ADD CONSTRAINT fk_refund_paid_event_id FOREIGN KEY (paid_event_id) REFERENCES bank_event(id),
-    ADD CONSTRAINT fk_refund_asked_by_id FOREIGN KEY (asked_by_id) REFERENCES user_account(id),
-    ADD CONSTRAINT fk_refund_answered_by_id FOREIGN KEY (answered_by_id) REFERENCES user_account(id),
-    ADD CONSTRAINT fk_refund_linked_by_id FOREIGN KEY (linked_by_id) REFERENCES user_account(id);
+    ADD CONSTRAINT fk_refund_linked_by_id FOREIGN KEY (linked_by_id) REFERENCES user_account(id),
+    ADD CONSTRAINT fk_refund_approval_request_id FOREIGN KEY (approval_request_id) REFERENCES approval_request(id);
 
 ALTER TABLE register_import
     ADD CONSTRAINT fk_register_import_imported_by_id FOREIGN KEY (imported_by_id) REFERENCES user_account(id),
@@ -2036,7 +2010,8 @@ ALTER TABLE statement_profile
 ALTER TABLE statement_upload
     ADD CONSTRAINT fk_statement_upload_account_id FOREIGN KEY (account_id) REFERENCES fund_account(id),
     ADD CONSTRAINT fk_statement_upload_statement_id FOREIGN KEY (statement_id) REFERENCES statement(id),
-    ADD CONSTRAINT fk_statement_upload_sent_by_id FOREIGN KEY (sent_by_id) REFERENCES user_account(id);
+    ADD CONSTRAINT fk_statement_upload_sent_by_id FOREIGN KEY (sent_by_id) REFERENCES user_account(id),
+    ADD CONSTRAINT fk_statement_upload_override_request_id FOREIGN KEY (override_request_id) REFERENCES approval_request(id);
 
 ALTER TABLE stock_move
     ADD CONSTRAINT fk_stock_move_item_id FOREIGN KEY (item_id) REFERENCES stock_item(id),
@@ -2055,10 +2030,6 @@ ALTER TABLE vote
 --
 -- PostgreSQL database dump complete
 --;
-
-CREATE FUNCTION acceptance_answered_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF OLD.state <> 'asked' THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'acceptance_answered_once', CONSTRAINT = 'acceptance_answered_once'; END IF;
-    RETURN NEW; END $$;
 
 CREATE FUNCTION account_moves_by_entry() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF NEW.kind <> OLD.kind OR NEW.purpose_id <> OLD.purpose_id OR NEW.id <> OLD.id
@@ -2295,10 +2266,6 @@ CREATE FUNCTION entry_moves_balances() RETURNS trigger LANGUAGE plpgsql AS $$ BE
     WHERE id IN (NEW.debit_id, NEW.credit_id);
     RETURN NULL; END $$;
 
-CREATE FUNCTION final_acceptance() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF OLD.upload_id <> NEW.upload_id OR OLD.fault <> NEW.fault OR OLD.reason <> NEW.reason OR OLD.asked_at <> NEW.asked_at OR OLD.asked_by_id <> NEW.asked_by_id THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_acceptance', CONSTRAINT = 'final_acceptance'; END IF;
-    RETURN NEW; END $$;
-
 CREATE FUNCTION final_aid_request() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF OLD.code IS DISTINCT FROM NEW.code OR OLD.made_by_id IS DISTINCT FROM NEW.made_by_id THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_aid_request', CONSTRAINT = 'final_aid_request'; END IF;
     RETURN NEW; END $$;
@@ -2500,7 +2467,7 @@ CREATE FUNCTION final_receipt_print() RETURNS trigger LANGUAGE plpgsql AS $$ BEG
     RETURN NEW; END $$;
 
 CREATE FUNCTION final_refund() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF OLD.event_id IS DISTINCT FROM NEW.event_id OR OLD.donation_id IS DISTINCT FROM NEW.donation_id OR OLD.satang IS DISTINCT FROM NEW.satang OR OLD.reason IS DISTINCT FROM NEW.reason OR OLD.payee IS DISTINCT FROM NEW.payee OR OLD.payee_bank IS DISTINCT FROM NEW.payee_bank OR OLD.payee_account IS DISTINCT FROM NEW.payee_account OR OLD.asked_at IS DISTINCT FROM NEW.asked_at OR OLD.asked_by_id IS DISTINCT FROM NEW.asked_by_id THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_refund', CONSTRAINT = 'final_refund'; END IF;
+    IF OLD.event_id IS DISTINCT FROM NEW.event_id OR OLD.donation_id IS DISTINCT FROM NEW.donation_id OR OLD.satang IS DISTINCT FROM NEW.satang OR OLD.reason IS DISTINCT FROM NEW.reason OR OLD.payee IS DISTINCT FROM NEW.payee OR OLD.payee_bank IS DISTINCT FROM NEW.payee_bank OR OLD.payee_account IS DISTINCT FROM NEW.payee_account OR (OLD.approval_request_id IS NOT NULL AND OLD.approval_request_id IS DISTINCT FROM NEW.approval_request_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_refund', CONSTRAINT = 'final_refund'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION final_register_import() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -2632,10 +2599,6 @@ CREATE FUNCTION issuer_version_by_two() RETURNS trigger LANGUAGE plpgsql AS $$ B
 CREATE FUNCTION issuer_version_in_order() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF NEW.number <> (SELECT COALESCE(MAX(number), 0) + 1 FROM issuer_version) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'issuer_version_in_order', CONSTRAINT = 'issuer_version_in_order'; END IF;
     RETURN NEW; END $$;
-
-CREATE FUNCTION kept_acceptance() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF (SELECT state FROM statement_upload WHERE id = OLD.upload_id) IN ('applying', 'applied') THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_acceptance', CONSTRAINT = 'kept_acceptance'; END IF;
-    RETURN OLD; END $$;
 
 CREATE FUNCTION kept_account() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_account', CONSTRAINT = 'kept_account'; END IF;
@@ -2897,6 +2860,10 @@ CREATE FUNCTION kept_statement_chunk() RETURNS trigger LANGUAGE plpgsql AS $$ BE
     IF EXISTS (SELECT 1 FROM statement_upload WHERE id = OLD.upload_id AND statement_id IS NOT NULL) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_statement_chunk', CONSTRAINT = 'kept_statement_chunk'; END IF;
     RETURN OLD; END $$;
 
+CREATE FUNCTION kept_statement_override() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF OLD.state IN ('applying', 'applied') AND OLD.override_request_id IS DISTINCT FROM NEW.override_request_id THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_statement_override', CONSTRAINT = 'kept_statement_override'; END IF;
+    RETURN NEW; END $$;
+
 CREATE FUNCTION kept_statement_upload() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF OLD.statement_id IS NOT NULL THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_statement_upload', CONSTRAINT = 'kept_statement_upload'; END IF;
     RETURN OLD; END $$;
@@ -3136,8 +3103,19 @@ CREATE FUNCTION recused_may_not_vote() RETURNS trigger LANGUAGE plpgsql AS $$ BE
     IF EXISTS (SELECT 1 FROM recusal WHERE item_id = NEW.item_id AND member_id = NEW.member_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'recused_may_not_vote', CONSTRAINT = 'recused_may_not_vote'; END IF;
     RETURN NEW; END $$;
 
+CREATE FUNCTION refund_begins_asked() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NEW.state <> 'asked' THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'refund_begins_asked', CONSTRAINT = 'refund_begins_asked'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION refund_by_two() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NEW.state <> 'asked' AND NOT EXISTS (SELECT 1 FROM approval_request AS a WHERE a.id = NEW.approval_request_id
+        AND a.kind = 'refund.pay' AND a.subject = 'refund:' || NEW.id
+        AND ((NEW.state = 'refused' AND a.decision IN ('declined', 'withdrawn')) OR (NEW.state IN ('approved', 'paid') AND a.decision = 'approved'))) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'refund_by_two', CONSTRAINT = 'refund_by_two'; END IF;
+    RETURN NEW; END $$;
+
 CREATE FUNCTION refund_step_by_step() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF NOT ((OLD.state = 'asked' AND NEW.state IN ('approved', 'refused'))
+    IF NOT ((OLD.state = 'asked' AND NEW.state = 'asked' AND OLD.approval_request_id IS NULL)
+    OR (OLD.state = 'asked' AND NEW.state IN ('approved', 'refused'))
         OR (OLD.state = 'approved' AND NEW.state = 'paid') OR (OLD.state = 'paid' AND NEW.state = 'approved')) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'refund_step_by_step', CONSTRAINT = 'refund_step_by_step'; END IF;
     RETURN NEW; END $$;
 
@@ -3301,8 +3279,6 @@ CREATE FUNCTION voucher_without_gap() RETURNS trigger LANGUAGE plpgsql AS $$ BEG
     IF NEW.number <> (SELECT COALESCE(MAX(number), 0) + 1 FROM payment WHERE fiscal_year_be = NEW.fiscal_year_be) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'voucher_without_gap', CONSTRAINT = 'voucher_without_gap'; END IF;
     RETURN NEW; END $$;
 
-CREATE TRIGGER acceptance_answered_once BEFORE UPDATE ON acceptance FOR EACH ROW EXECUTE FUNCTION acceptance_answered_once();
-
 CREATE TRIGGER account_moves_by_entry BEFORE UPDATE ON account FOR EACH ROW EXECUTE FUNCTION account_moves_by_entry();
 
 CREATE TRIGGER account_opens_at_zero BEFORE INSERT ON account FOR EACH ROW EXECUTE FUNCTION account_opens_at_zero();
@@ -3384,8 +3360,6 @@ CREATE TRIGGER edition_in_order BEFORE INSERT ON edition FOR EACH ROW EXECUTE FU
 CREATE TRIGGER entry_in_open_month BEFORE INSERT ON entry FOR EACH ROW EXECUTE FUNCTION entry_in_open_month();
 
 CREATE TRIGGER entry_moves_balances AFTER INSERT ON entry FOR EACH ROW EXECUTE FUNCTION entry_moves_balances();
-
-CREATE TRIGGER final_acceptance BEFORE UPDATE ON acceptance FOR EACH ROW EXECUTE FUNCTION final_acceptance();
 
 CREATE TRIGGER final_aid_request BEFORE UPDATE ON aid_request FOR EACH ROW EXECUTE FUNCTION final_aid_request();
 
@@ -3543,8 +3517,6 @@ CREATE TRIGGER issuer_version_by_two BEFORE INSERT ON issuer_version FOR EACH RO
 
 CREATE TRIGGER issuer_version_in_order BEFORE INSERT ON issuer_version FOR EACH ROW EXECUTE FUNCTION issuer_version_in_order();
 
-CREATE TRIGGER kept_acceptance BEFORE DELETE ON acceptance FOR EACH ROW EXECUTE FUNCTION kept_acceptance();
-
 CREATE TRIGGER kept_account BEFORE DELETE ON account FOR EACH ROW EXECUTE FUNCTION kept_account();
 
 CREATE TRIGGER kept_aid_request BEFORE DELETE ON aid_request FOR EACH ROW EXECUTE FUNCTION kept_aid_request();
@@ -3675,6 +3647,8 @@ CREATE TRIGGER kept_statement_basis BEFORE DELETE ON statement_basis FOR EACH RO
 
 CREATE TRIGGER kept_statement_chunk BEFORE DELETE ON statement_chunk FOR EACH ROW EXECUTE FUNCTION kept_statement_chunk();
 
+CREATE TRIGGER kept_statement_override BEFORE UPDATE ON statement_upload FOR EACH ROW EXECUTE FUNCTION kept_statement_override();
+
 CREATE TRIGGER kept_statement_upload BEFORE DELETE ON statement_upload FOR EACH ROW EXECUTE FUNCTION kept_statement_upload();
 
 CREATE TRIGGER kept_stock_item BEFORE DELETE ON stock_item FOR EACH ROW EXECUTE FUNCTION kept_stock_item();
@@ -3766,6 +3740,10 @@ CREATE TRIGGER recusal_by_member_or_chair BEFORE INSERT ON recusal FOR EACH ROW 
 CREATE TRIGGER recusal_needs_reason BEFORE INSERT ON recusal FOR EACH ROW EXECUTE FUNCTION recusal_needs_reason();
 
 CREATE TRIGGER recused_may_not_vote BEFORE INSERT ON vote FOR EACH ROW EXECUTE FUNCTION recused_may_not_vote();
+
+CREATE TRIGGER refund_begins_asked BEFORE INSERT ON refund FOR EACH ROW EXECUTE FUNCTION refund_begins_asked();
+
+CREATE TRIGGER refund_by_two BEFORE UPDATE ON refund FOR EACH ROW EXECUTE FUNCTION refund_by_two();
 
 CREATE TRIGGER refund_step_by_step BEFORE UPDATE ON refund FOR EACH ROW EXECUTE FUNCTION refund_step_by_step();
 

@@ -1,27 +1,6 @@
 -- The schema of version 0.2.0 on SQLite, where the migrations begin.
 -- An empty line ends a statement; within one there is none.
 
-CREATE TABLE acceptance (
-    id INTEGER NOT NULL,
-    upload_id INTEGER NOT NULL,
-    fault VARCHAR(400) NOT NULL,
-    reason VARCHAR(300) NOT NULL,
-    asked_at DATETIME NOT NULL,
-    asked_by_id INTEGER NOT NULL,
-    state VARCHAR(10) NOT NULL,
-    answered_at DATETIME,
-    answered_by_id INTEGER,
-    CONSTRAINT pk_acceptance PRIMARY KEY (id),
-    CONSTRAINT ck_acceptance_known_state CHECK (state IN ('asked', 'confirmed', 'refused')),
-    CONSTRAINT ck_acceptance_answered_pair CHECK ((state = 'asked') = (answered_at IS NULL) AND (state = 'asked') = (answered_by_id IS NULL)),
-    CONSTRAINT ck_acceptance_other_hand CHECK (state <> 'confirmed' OR answered_by_id <> asked_by_id),
-    CONSTRAINT fk_acceptance_upload_id FOREIGN KEY(upload_id) REFERENCES statement_upload (id) ON DELETE CASCADE,
-    CONSTRAINT fk_acceptance_asked_by_id FOREIGN KEY(asked_by_id) REFERENCES user_account (id),
-    CONSTRAINT fk_acceptance_answered_by_id FOREIGN KEY(answered_by_id) REFERENCES user_account (id)
-);
-
-CREATE UNIQUE INDEX uq_acceptance_upload_id ON acceptance (upload_id) WHERE state <> 'refused';
-
 CREATE TABLE account (
     id INTEGER NOT NULL,
     kind VARCHAR(12) NOT NULL,
@@ -1400,32 +1379,27 @@ CREATE TABLE refund (
     reason VARCHAR(300) NOT NULL,
     payee VARCHAR(160) NOT NULL,
     payee_bank VARCHAR(3) NOT NULL,
+    approval_request_id INTEGER,
     payee_account VARCHAR(20) NOT NULL,
-    asked_at DATETIME NOT NULL,
-    asked_by_id INTEGER NOT NULL,
     state VARCHAR(10) NOT NULL,
-    answered_at DATETIME,
-    answered_by_id INTEGER,
-    answer VARCHAR(300) NOT NULL,
     donation_reversal_id INTEGER,
     paid_event_id INTEGER,
     linked_at DATETIME,
     linked_by_id INTEGER,
     CONSTRAINT pk_refund PRIMARY KEY (id),
+    CONSTRAINT ck_refund_answered_request CHECK (state = 'asked' OR approval_request_id IS NOT NULL),
     CONSTRAINT ck_refund_positive CHECK (satang > 0),
     CONSTRAINT ck_refund_known_state CHECK (state IN ('asked', 'approved', 'paid', 'refused')),
-    CONSTRAINT ck_refund_answered_pair CHECK ((state = 'asked') = (answered_at IS NULL) AND (state = 'asked') = (answered_by_id IS NULL)),
-    CONSTRAINT ck_refund_other_hand CHECK (state IN ('asked', 'refused') OR answered_by_id <> asked_by_id),
     CONSTRAINT ck_refund_reversal_pair CHECK ((donation_reversal_id IS NOT NULL) = (donation_id IS NOT NULL AND state IN ('approved', 'paid'))),
     CONSTRAINT ck_refund_paid_triple CHECK ((state = 'paid') = (paid_event_id IS NOT NULL) AND (state = 'paid') = (linked_at IS NOT NULL) AND (state = 'paid') = (linked_by_id IS NOT NULL)),
     CONSTRAINT fk_refund_event_id FOREIGN KEY(event_id) REFERENCES bank_event (id),
     CONSTRAINT fk_refund_donation_id FOREIGN KEY(donation_id) REFERENCES donation (id),
     CONSTRAINT fk_refund_donation_reversal_id FOREIGN KEY(donation_reversal_id) REFERENCES donation_reversal (id),
     CONSTRAINT fk_refund_paid_event_id FOREIGN KEY(paid_event_id) REFERENCES bank_event (id),
-    CONSTRAINT fk_refund_asked_by_id FOREIGN KEY(asked_by_id) REFERENCES user_account (id),
-    CONSTRAINT fk_refund_answered_by_id FOREIGN KEY(answered_by_id) REFERENCES user_account (id),
     CONSTRAINT fk_refund_linked_by_id FOREIGN KEY(linked_by_id) REFERENCES user_account (id),
     CONSTRAINT uq_refund_donation_reversal_id UNIQUE (donation_reversal_id),
+    CONSTRAINT fk_refund_approval_request_id FOREIGN KEY(approval_request_id) REFERENCES approval_request (id),
+    CONSTRAINT uq_refund_approval_request_id UNIQUE (approval_request_id),
     CONSTRAINT uq_refund_paid_event_id UNIQUE (paid_event_id)
 );
 
@@ -1751,6 +1725,7 @@ CREATE TABLE statement_upload (
     total INTEGER NOT NULL,
     claimed_until DATETIME,
     statement_id INTEGER,
+    override_request_id INTEGER,
     sent_at DATETIME NOT NULL,
     sent_by_id INTEGER,
     reading INTEGER DEFAULT '0' NOT NULL,
@@ -1762,6 +1737,8 @@ CREATE TABLE statement_upload (
     CONSTRAINT fk_statement_upload_account_id FOREIGN KEY(account_id) REFERENCES fund_account (id),
     CONSTRAINT fk_statement_upload_statement_id FOREIGN KEY(statement_id) REFERENCES statement (id),
     CONSTRAINT fk_statement_upload_sent_by_id FOREIGN KEY(sent_by_id) REFERENCES user_account (id),
+    CONSTRAINT fk_statement_upload_override_request_id FOREIGN KEY(override_request_id) REFERENCES approval_request (id),
+    CONSTRAINT uq_statement_upload_override_request_id UNIQUE (override_request_id),
     CONSTRAINT uq_statement_upload_statement_id UNIQUE (statement_id)
 );
 
@@ -1884,12 +1861,6 @@ CREATE VIEW live_donation AS SELECT g.id, g.payment_request_id, g.pledge_id, g.n
 CREATE VIEW standing_trace AS SELECT t.payment_id AS payment_id, t.donation_id AS donation_id,
     CAST(t.satang AS INTEGER) AS satang FROM trace AS t JOIN payment AS y ON y.id = t.payment_id
     WHERE y.voided_at IS NULL;
-
-CREATE TRIGGER final_acceptance BEFORE UPDATE ON acceptance WHEN OLD.upload_id <> NEW.upload_id OR OLD.fault <> NEW.fault OR OLD.reason <> NEW.reason OR OLD.asked_at <> NEW.asked_at OR OLD.asked_by_id <> NEW.asked_by_id BEGIN SELECT RAISE(ABORT, 'final_acceptance'); END;
-
-CREATE TRIGGER acceptance_answered_once BEFORE UPDATE ON acceptance WHEN OLD.state <> 'asked' BEGIN SELECT RAISE(ABORT, 'acceptance_answered_once'); END;
-
-CREATE TRIGGER kept_acceptance BEFORE DELETE ON acceptance WHEN (SELECT state FROM statement_upload WHERE id = OLD.upload_id) IN ('applying', 'applied') BEGIN SELECT RAISE(ABORT, 'kept_acceptance'); END;
 
 CREATE TRIGGER account_opens_at_zero BEFORE INSERT ON account WHEN NEW.balance_satang <> 0 OR NEW.last_entry_id IS NOT NULL BEGIN SELECT RAISE(ABORT, 'account_opens_at_zero'); END;
 
@@ -2467,12 +2438,19 @@ CREATE TRIGGER recusal_by_member_or_chair BEFORE INSERT ON recusal WHEN NEW.note
 
 CREATE TRIGGER recusal_needs_reason BEFORE INSERT ON recusal WHEN NEW.noted_by_id <> NEW.member_id AND NEW.reason = '' BEGIN SELECT RAISE(ABORT, 'recusal_needs_reason'); END;
 
-CREATE TRIGGER final_refund BEFORE UPDATE ON refund WHEN OLD.event_id IS NOT NEW.event_id OR OLD.donation_id IS NOT NEW.donation_id OR OLD.satang IS NOT NEW.satang OR OLD.reason IS NOT NEW.reason OR OLD.payee IS NOT NEW.payee OR OLD.payee_bank IS NOT NEW.payee_bank OR OLD.payee_account IS NOT NEW.payee_account OR OLD.asked_at IS NOT NEW.asked_at OR OLD.asked_by_id IS NOT NEW.asked_by_id BEGIN SELECT RAISE(ABORT, 'final_refund'); END;
+CREATE TRIGGER final_refund BEFORE UPDATE ON refund WHEN OLD.event_id IS NOT NEW.event_id OR OLD.donation_id IS NOT NEW.donation_id OR OLD.satang IS NOT NEW.satang OR OLD.reason IS NOT NEW.reason OR OLD.payee IS NOT NEW.payee OR OLD.payee_bank IS NOT NEW.payee_bank OR OLD.payee_account IS NOT NEW.payee_account OR (OLD.approval_request_id IS NOT NULL AND OLD.approval_request_id IS NOT NEW.approval_request_id) BEGIN SELECT RAISE(ABORT, 'final_refund'); END;
 
 CREATE TRIGGER kept_refund BEFORE DELETE ON refund WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_refund'); END;
 
-CREATE TRIGGER refund_step_by_step BEFORE UPDATE ON refund WHEN NOT ((OLD.state = 'asked' AND NEW.state IN ('approved', 'refused'))
+CREATE TRIGGER refund_step_by_step BEFORE UPDATE ON refund WHEN NOT ((OLD.state = 'asked' AND NEW.state = 'asked' AND OLD.approval_request_id IS NULL)
+    OR (OLD.state = 'asked' AND NEW.state IN ('approved', 'refused'))
     OR (OLD.state = 'approved' AND NEW.state = 'paid') OR (OLD.state = 'paid' AND NEW.state = 'approved')) BEGIN SELECT RAISE(ABORT, 'refund_step_by_step'); END;
+
+CREATE TRIGGER refund_by_two BEFORE UPDATE ON refund WHEN NEW.state <> 'asked' AND NOT EXISTS (SELECT 1 FROM approval_request AS a WHERE a.id = NEW.approval_request_id
+    AND a.kind = 'refund.pay' AND a.subject = 'refund:' || NEW.id
+    AND ((NEW.state = 'refused' AND a.decision IN ('declined', 'withdrawn')) OR (NEW.state IN ('approved', 'paid') AND a.decision = 'approved'))) BEGIN SELECT RAISE(ABORT, 'refund_by_two'); END;
+
+CREATE TRIGGER refund_begins_asked BEFORE INSERT ON refund WHEN NEW.state <> 'asked' BEGIN SELECT RAISE(ABORT, 'refund_begins_asked'); END;
 
 CREATE TRIGGER final_register_import BEFORE UPDATE ON register_import WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_register_import'); END;
 
@@ -2560,6 +2538,8 @@ CREATE TRIGGER final_statement_chunk BEFORE UPDATE ON statement_chunk WHEN 1 = 1
 CREATE TRIGGER kept_statement_chunk BEFORE DELETE ON statement_chunk WHEN EXISTS (SELECT 1 FROM statement_upload WHERE id = OLD.upload_id AND statement_id IS NOT NULL) BEGIN SELECT RAISE(ABORT, 'kept_statement_chunk'); END;
 
 CREATE TRIGGER kept_statement_upload BEFORE DELETE ON statement_upload WHEN OLD.statement_id IS NOT NULL BEGIN SELECT RAISE(ABORT, 'kept_statement_upload'); END;
+
+CREATE TRIGGER kept_statement_override BEFORE UPDATE ON statement_upload WHEN OLD.state IN ('applying', 'applied') AND OLD.override_request_id IS NOT NEW.override_request_id BEGIN SELECT RAISE(ABORT, 'kept_statement_override'); END;
 
 CREATE TRIGGER final_stock_item BEFORE UPDATE ON stock_item WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_stock_item'); END;
 

@@ -551,7 +551,7 @@ def _decide_some_without_scripts(browser: Browser, month: Served) -> int:
 def _asked() -> int:
     """Decisions, files and refunds that wait for another hand."""
     db.session.rollback()
-    found = approvals.count_of_finance() + refunds.count_asked() + standing.count_open()
+    found = approvals.count_of_finance() + standing.count_open()
     db.session.rollback()
     return found
 

@@ -11,7 +11,7 @@ import pytest
 from bank_hands import NOW, confirmation, count, generic, given, item_of, opened, send
 from flask import Flask
 from people import Cast, give_role
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from test_giving_payment_requests import pledged
 
 from app.fund.bank import decision_approvals
@@ -328,7 +328,7 @@ def test_a_refund_goes_step_by_step_through_two_hands_and_the_bank(portal: Flask
     with transaction():
         outgoing_lines.link(refund, event_id=right, by=cast.kanya.user)
     row = db.session().get_one(Refund, refund)
-    assert (row.state, row.paid_event_id, row.asked_by_id, row.answered_by_id) == (
+    assert (row.state, row.paid_event_id, row.request.asked_by_id, row.request.decided_by_id) == (
         *("paid", right),
         *(cast.kanya.user_id, cast.somchai.user_id),
     )
@@ -422,6 +422,16 @@ def test_two_officers_at_once_do_each_thing_once(portal: Flask, cast: Cast) -> N
     ]
     assert at_once(portal, *answers) == ["done", "refused"]
     assert standing() in ([], [7_000_000])
+
+
+@pytest.mark.parametrize("state", ["approved", "refused", "paid"])
+def test_the_database_moves_no_refund_without_the_answer_of_another(
+    portal: Flask, cast: Cast, state: str
+) -> None:
+    refund = asked(cast, waiting(portal, 70_000), 70_000)
+    with pytest.raises(Refused), transaction() as session:
+        session.execute(update(Refund).where(Refund.id == refund).values(state=state))
+    assert db.session().get_one(Refund, refund, populate_existing=True).state == "asked"
 
 
 def test_a_refund_that_races_a_payment_never_takes_the_same_money(portal: Flask, cast: Cast) -> None:

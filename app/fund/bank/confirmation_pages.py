@@ -9,7 +9,7 @@ from app.fund.bank.reconciliation import approved_decisions
 from app.fund.bank.reconciliation.forms import ReasonForm
 from app.fund.bank.reconciliation.refunds import Refund
 from app.fund.bank.records import SOURCES, BankEvent
-from app.fund.bank.statements import acceptances, standing
+from app.fund.bank.statements import standing, statement_overrides
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
 from app.province.banks import bank_name
@@ -34,7 +34,7 @@ def _confirmations(*, refused: str = "", form: ReasonForm | None = None, number:
         "bank/confirmations.html",
         decisions=_decisions(),
         asked=asked,
-        files=acceptances.waiting(),
+        files=statement_overrides.waiting(),
         statements=standing.waiting(),
         bank_name=bank_name,
         sources=SOURCES,
@@ -88,11 +88,11 @@ def refuse_second_hand(number: int) -> Answer:
 
 
 @bp.post("/bank/acceptances/<int:number>/confirm")
-@opens_to(*acceptances.CONFIRMERS)
+@opens_to(*approvals.FINANCE_APPROVERS)
 def confirm_acceptance(number: int) -> Answer:
     try:
         with transaction():
-            acceptances.confirm(number, by=signed_in())
+            statement_overrides.confirm(number, by=signed_in())
     except Refused as refused:
         return _confirmations(refused=refused.words), 409
     flash("ยืนยันแล้ว ระบบกำลังอ่านไฟล์ใหม่โดยไม่ใช้ยอดคงเหลือ แล้วรอเจ้าหน้าที่การเงินนำเข้า", "success")
@@ -100,11 +100,11 @@ def confirm_acceptance(number: int) -> Answer:
 
 
 @bp.post("/bank/acceptances/<int:number>/refuse")
-@opens_to(*acceptances.CONFIRMERS)
+@opens_to(*approvals.FINANCE_APPROVERS)
 def refuse_acceptance(number: int) -> Answer:
     try:
         with transaction():
-            acceptances.refuse(number, by=signed_in())
+            statement_overrides.refuse(number, by=signed_in())
     except Refused as refused:
         return _confirmations(refused=refused.words), 409
     flash("ไม่ยืนยันแล้ว ไฟล์นี้ยังนำเข้าไม่ได้", "success")

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.fund.bank.match_reasons import MatchReason, ReconciliationState, in_sql
 from app.kit.db import Base, Id, Satang, UtcDateTime
+from app.staff.approvals import ApprovalRequest
 from app.staff.users import User
 
 #: Who tells of money, as people call it.
@@ -279,8 +280,12 @@ class StatementUpload(Base):
     #: Until then somebody is at work on it.
     claimed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     statement_id: Mapped[int | None] = mapped_column(ForeignKey("statement.id"), unique=True)
+    #: Asks for a file that does not hold to be let in all the same; of a file that came in it stays (trigger).
+    override_request_id: Mapped[int | None] = mapped_column(ForeignKey("approval_request.id"), unique=True)
     sent_at: Mapped[datetime] = mapped_column(UtcDateTime)
     sent_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+
+    override_request: Mapped[ApprovalRequest | None] = relationship()
 
     __table_args__ = (
         CheckConstraint(

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from app.fund.bank.locks import lock_reconciliation
 from app.fund.bank.records import StatementUpload, UploadState
-from app.fund.bank.statements import acceptances
+from app.fund.bank.statements import statement_overrides
 from app.fund.closing import certificates, continuity, month_facts
 from app.fund.giving.records.payment_requests import FundAccount
 from app.fund.ledger import months
@@ -70,7 +70,7 @@ def obstacles(facts: Mapping[str, Any]) -> list[Obstacle]:
         *_of_time(first_on),
         *_of_imports(),
         *(one for account in facts["accounts"] for one in _of_account(account, facts["month"])),
-        *_of_acceptances(first_on),
+        *_of_overrides(first_on),
         *_of_bases(facts),
         *_of_decisions(facts),
         *_of_counter(facts),
@@ -149,18 +149,18 @@ def _of_account(account: Mapping[str, Any], month: str) -> list[Obstacle]:
     return found
 
 
-def _of_acceptances(first_on: date) -> list[Obstacle]:
+def _of_overrides(first_on: date) -> list[Obstacle]:
     """A file whose balances did not hold proves nothing, whoever accepted it: the certificate says so."""
     return [
         Obstacle(
-            kind=f"accepted-{one.id}",
+            kind=f"accepted-{one.request.id}",
             hard=False,
             title=f"ยอดในไฟล์ {one.upload.file_name} ไม่ต่อเนื่อง",
             words=one.words,
             endpoint="bank.statement",
             arguments=(("number", str(one.upload.statement_id)),),
         )
-        for one in acceptances.between(first_on, months.last_of(first_on))
+        for one in statement_overrides.between(first_on, months.last_of(first_on))
     ]
 
 

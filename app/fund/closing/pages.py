@@ -7,7 +7,7 @@ from flask import Blueprint, Response, abort, flash, redirect, render_template, 
 from sqlalchemy import select
 
 from app.fund.bank.blueprint import Answer
-from app.fund.bank.statements import acceptances
+from app.fund.bank.statements import statement_overrides
 from app.fund.closing import continuity, month_ends, month_facts
 from app.fund.giving.records.payment_requests import FundAccount
 from app.fund.ledger import months as ledger
@@ -73,7 +73,7 @@ def proof() -> str:
         proved=[(one, [None] * _column(first_on), one.totals()) for one in proved],
         bank_name=bank_name,
         closed=ledger.closed(first_on),
-        accepted=acceptances.between(first_on, last_on),
+        accepted=statement_overrides.between(first_on, last_on),
     )
 
 

@@ -11,10 +11,10 @@ from app.fund.bank import decision_approvals, words
 from app.fund.bank.blueprint import bp, import_form, page_number, pages
 from app.fund.bank.inquiry import denials
 from app.fund.bank.match_reasons import UNDECIDED, QueueGroup, ReconciliationState
-from app.fund.bank.reconciliation import refunds, suggestions
+from app.fund.bank.reconciliation import suggestions
 from app.fund.bank.reconciliation.refunds import Refund
 from app.fund.bank.records import SOURCES, BankEvent, ReconciliationItem
-from app.fund.bank.statements import acceptances, standing
+from app.fund.bank.statements import standing
 from app.fund.giving.goods import documents
 from app.fund.giving.receipts import receipts
 from app.fund.giving.records.payment_requests import PaymentRequest
@@ -135,9 +135,4 @@ def _asked(numbers: set[int]) -> set[int]:
 
 def count_to_confirm() -> int:
     """How many decisions and refunds wait for another person's word."""
-    return (
-        approvals.count_of_finance()
-        + refunds.count_asked()
-        + acceptances.count_open()
-        + standing.count_open()
-    )
+    return approvals.count_of_finance() + standing.count_open()

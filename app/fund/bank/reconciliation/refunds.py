@@ -14,21 +14,21 @@ from app.fund.bank.records import Allocation, BankEvent, ReconciliationItem
 from app.fund.giving.donations import donations
 from app.fund.giving.records.donations import REFUNDED, Donation
 from app.fund.ledger import books
-from app.kit import clock
 from app.kit.db import Base, Id, Satang, UtcDateTime, db, lock
 from app.kit.errors import BadInput, Refused
 from app.kit.money import format_baht
 from app.kit.texts import visible
 from app.kit.thai import arabic_digits
 from app.province import banks
-from app.staff import audit
+from app.staff import approvals
+from app.staff.approvals import REFUND, ApprovalRequest, Deeds
 from app.staff.deeds import Deed
 from app.staff.roles import Role
 from app.staff.users import User
 
 #: Who approves: another finance officer or the chair. The secretariat enters pledges and is asked by givers for their
 #: money; who hears the wish must not also release it, and the committee's resolutions are about help, not refunds.
-APPROVERS = (Role.FINANCE, Role.CHAIR)
+APPROVERS = approvals.FINANCE_APPROVERS
 
 STATES = {
     "asked": ("รออนุมัติ", "warning"),
@@ -53,14 +53,10 @@ class Refund(Base):
     payee: Mapped[str] = mapped_column(String(160))
     payee_bank: Mapped[str] = mapped_column(String(3))
     payee_account: Mapped[str] = mapped_column(String(20))
-    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    asked_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
-    #: asked → approved → paid, or asked → refused.
+    #: Who asked and who answered. Empty only until it is asked, in the transaction that does so.
+    approval_request_id: Mapped[int | None] = mapped_column(ForeignKey("approval_request.id"), unique=True)
+    #: asked → approved → paid, or asked → refused, as the request was answered (trigger).
     state: Mapped[str] = mapped_column(String(10), default="asked")
-    answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
-    #: Why it was refused.
-    answer: Mapped[str] = mapped_column(String(300), default="")
     #: What it took back of the donation, from approval on.
     donation_reversal_id: Mapped[int | None] = mapped_column(ForeignKey("donation_reversal.id"), unique=True)
     #: The line of the bank with which the money left.
@@ -70,18 +66,13 @@ class Refund(Base):
 
     event: Mapped[BankEvent] = relationship(foreign_keys=[event_id])
     donation: Mapped[Donation | None] = relationship()
-    asked_by: Mapped[User] = relationship(lazy="joined", innerjoin=True, foreign_keys=[asked_by_id])
-    answered_by: Mapped[User | None] = relationship(lazy="joined", foreign_keys=[answered_by_id])
+    request: Mapped[ApprovalRequest] = relationship(lazy="joined")
     linked_by: Mapped[User | None] = relationship(lazy="joined", foreign_keys=[linked_by_id])
 
     __table_args__ = (
         CheckConstraint("satang > 0", name="positive"),
         CheckConstraint("state IN ('asked', 'approved', 'paid', 'refused')", name="known_state"),
-        CheckConstraint(
-            "(state = 'asked') = (answered_at IS NULL) AND (state = 'asked') = (answered_by_id IS NULL)",
-            name="answered_pair",
-        ),
-        CheckConstraint("state IN ('asked', 'refused') OR answered_by_id <> asked_by_id", name="other_hand"),
+        CheckConstraint("state = 'asked' OR approval_request_id IS NOT NULL", name="answered_request"),
         CheckConstraint(
             "(donation_reversal_id IS NOT NULL) = (donation_id IS NOT NULL AND state IN ('approved', 'paid'))",
             name="reversal_pair",
@@ -99,6 +90,27 @@ class Refund(Base):
             postgresql_where=text("donation_id IS NULL AND state <> 'refused'"),
         ),
     )
+
+    @property
+    def asked_by(self) -> User:
+        return self.request.asked_by
+
+    @property
+    def asked_at(self) -> datetime:
+        return self.request.asked_at
+
+    @property
+    def answered_by(self) -> User | None:
+        return self.request.decided_by
+
+    @property
+    def answered_at(self) -> datetime | None:
+        return self.request.decided_at
+
+    @property
+    def answer(self) -> str:
+        """Why it was refused."""
+        return self.request.answer
 
 
 def must_be(by: User, *roles: Role) -> None:
@@ -161,15 +173,23 @@ def ask(
         payee=name,
         payee_bank=payee_bank,
         payee_account=number,
-        asked_at=clock.now(),
-        asked_by_id=by.id,
     )
     session = db.session()
     session.add(refund)
     session.flush()
-    audit.record(
-        Deed.REFUND_ASK, f"bank_event:{event_id}", by=by, refund=refund.id, satang=satang, reason=reason
-    )
+    refund.approval_request_id = approvals.ask(
+        kind=REFUND,
+        # Of one payment several parts may be asked back at once: each is a matter of its own.
+        subject=f"refund:{refund.id}",
+        payload={"about": f"bank_event:{event_id}", "refund": refund.id, "satang": satang},
+        changes=[
+            ("คืนเงิน", "", f"{format_baht(satang)} บาท"),
+            ("โอนคืนให้", "", f"{name} {banks.bank_name(payee_bank)} {number}"),
+        ],
+        reason=reason,
+        by=by,
+    ).id
+    session.flush()
     return refund
 
 
@@ -218,51 +238,82 @@ def lock_refund(refund_id: int, *, state: str) -> Refund:
     return refund
 
 
+def _asked(refund_id: int) -> int:
+    """The request of a refund that waits. Raises Refused when it is in another state by now."""
+    refund = db.session().get(Refund, refund_id) if abs(refund_id) < 2**63 else None
+    if refund is None:
+        raise Refused("ไม่พบเรื่องคืนเงินนี้ กรุณาเปิดหน้าการคืนเงินใหม่")
+    if refund.state != "asked":
+        raise Refused(f"เรื่องคืนเงินนี้{STATES[refund.state][0]} กรุณาเปิดหน้านี้ใหม่เพื่อดูสถานะล่าสุด")
+    return refund.request.id
+
+
 def approve(refund_id: int, *, by: User) -> Refund:
-    """The refund is approved by another hand than asked for it. From now on the money is the fund's no more.
+    """The refund is approved by another person than asked for it. From now on the money is the fund's no more.
 
     Of a donation it is taken out of the books and its receipt is voided, for a part reissued. Raises Refused for the asker,
     and when the money was spent or promised in the meantime, or a payment that is no donation went back by its gateway.
     """
     must_be(by, *APPROVERS)
-    refund = lock_refund(refund_id, state="asked")
-    if refund.asked_by_id == by.id:
-        raise Refused("ท่านเป็นผู้ขอคืนเงินนี้ จึงอนุมัติเองไม่ได้ กรุณาให้เจ้าหน้าที่การเงินอีกท่านหรือประธานอนุมัติ")
+    approvals.approve(_asked(refund_id), by=by)
+    return db.session().get_one(Refund, refund_id)
+
+
+def _of_request(request: ApprovalRequest) -> Refund:
+    return lock(Refund, request.asked["refund"])
+
+
+def _carry_out(request: ApprovalRequest) -> str:
+    refund, by = _of_request(request), request.decided_by
+    assert by is not None
     if refund.donation_id is None and inquiries.sent_back(refund.event_id):
         raise Refused(
             "หลังจากขอคืน Omise คืนเงินก้อนนี้ให้ผู้ชำระไปแล้ว จึงอนุมัติให้คืนซ้ำไม่ได้ กรุณาไม่อนุมัติเรื่องนี้ แล้วตัดสินรายการใหม่"
         )
+    done = ""
     if refund.donation_id is not None:
         back = donations.reverse(
             refund.donation_id, satang=refund.satang, kind=REFUNDED, reason=refund.reason, by=by
         )
         refund.donation_reversal_id = back.id
-    refund.state, refund.answered_at, refund.answered_by_id = "approved", clock.now(), by.id
+        done = "ยกเลิกใบเสร็จเดิมและตัดยอดออกจากบัญชีกองทุนแล้ว "
+    refund.state = "approved"
     db.session().flush()
-    audit.record(
-        Deed.REFUND_APPROVE,
-        f"bank_event:{refund.event_id}",
-        by=by,
-        refund=refund.id,
-        asked_by=refund.asked_by_id,
-        satang=refund.satang,
-    )
-    return refund
+    return f"อนุมัติแล้ว {done}เหลือโอนคืนและจับคู่กับรายการเดินบัญชี"
 
 
 def refuse(refund_id: int, *, reason: str, by: User) -> Refund:
     """The refund is not made; an event that was to go back whole waits again. The asker may take it back so, too."""
     must_be(by, *APPROVERS)
     reason = _reason(reason)
-    refund = lock_refund(refund_id, state="asked")
-    refund.state, refund.answer = "refused", reason
-    refund.answered_at, refund.answered_by_id = clock.now(), by.id
+    approvals.decline(_asked(refund_id), reason=reason, by=by)
+    return db.session().get_one(Refund, refund_id)
+
+
+def _leave(request: ApprovalRequest) -> None:
+    refund = _of_request(request)
+    refund.state = "refused"
     if refund.donation_id is None:
         item = lock(ReconciliationItem, refund.event_id)
-        item.match_reason, item.reason = MatchReason.REFUND_REFUSED, f"ไม่อนุมัติการคืนเงิน: {reason}"[:300]
+        words = f"ไม่อนุมัติการคืนเงิน: {request.answer}" if request.answer else "ผู้ขอถอนเรื่องคืนเงิน"
+        item.match_reason, item.reason = MatchReason.REFUND_REFUSED, words[:300]
     db.session().flush()
-    audit.record(Deed.REFUND_REFUSE, f"bank_event:{refund.event_id}", by=by, refund=refund.id, reason=reason)
-    return refund
+
+
+approvals.register(
+    REFUND,
+    title=lambda request: f"คืนเงิน {format_baht(request.asked['satang'])} บาท",
+    carry_out=_carry_out,
+    leave=_leave,
+    lock_first=lock_reconciliation,
+    deeds=Deeds(
+        ask=Deed.REFUND_ASK,
+        approve=Deed.REFUND_APPROVE,
+        decline=Deed.REFUND_REFUSE,
+        withdraw=Deed.REFUND_REFUSE,
+    ),
+    not_own="ท่านเป็นผู้ขอคืนเงินนี้ จึงอนุมัติเองไม่ได้ กรุณาให้เจ้าหน้าที่การเงินอีกท่านหรือประธานอนุมัติ",
+)
 
 
 def open_for(event_id: int) -> Sequence[Refund]:
@@ -275,14 +326,6 @@ def of_event(event_id: int) -> Sequence[Refund]:
     """Every refund of this event, and the one that this outgoing line paid, oldest first."""
     mine = (Refund.event_id == event_id) | (Refund.paid_event_id == event_id)
     return db.session().scalars(select(Refund).where(mine).order_by(Refund.id)).all()
-
-
-def count_asked(*, not_by: User | None = None) -> int:
-    """How many refunds wait for their approval; without those of this person, who cannot approve them."""
-    counted = select(func.count()).select_from(Refund).filter_by(state="asked")
-    if not_by is not None:
-        counted = counted.where(Refund.asked_by_id != not_by.id)
-    return db.session().scalar(counted) or 0
 
 
 def bank_choices() -> list[tuple[str, str]]:

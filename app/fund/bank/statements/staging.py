@@ -14,7 +14,15 @@ from sqlalchemy import Table, func, insert, select, update
 
 from app.fund.bank.records import StagedLine, StatementUpload, UploadState
 from app.fund.bank.reference_codes import OUR_CODE, canonical
-from app.fund.bank.statements import acceptances, accounts, equals, files, parse_lease, profiles, uploads
+from app.fund.bank.statements import (
+    accounts,
+    equals,
+    files,
+    parse_lease,
+    profiles,
+    statement_overrides,
+    uploads,
+)
 from app.fund.bank.statements.balance_check import BalanceCheck, Unproven
 from app.fund.bank.statements.declared_totals import DeclaredTotals
 from app.fund.bank.statements.files import ParsedStatement
@@ -147,7 +155,7 @@ def _proved(upload_id: int, profile: str, check: BalanceCheck) -> tuple[bool, bo
     try:
         return check.prove(), True
     except Unproven:
-        accepted = acceptances.confirmed(upload_id)
+        accepted = statement_overrides.confirmed(upload_id)
         mapped_anew = accepted is not None and profiles.was_made_since(profile, accepted.asked_at)
         db.session().rollback()
         if mapped_anew:

@@ -7,12 +7,12 @@ from app.fund.bank.blueprint import Answer, bp
 from app.fund.bank.reconciliation.forms import ReasonForm
 from app.fund.bank.records import StatementUpload, UploadState
 from app.fund.bank.statements import (
-    acceptances,
     layouts,
     preview,
     profiles,
     staging,
     standing,
+    statement_overrides,
     statements,
     uploads,
 )
@@ -55,7 +55,7 @@ def _upload_page(found: StatementUpload, *, refused: str = "", form: ReasonForm 
         is_table=found.profile not in (MT940, CAMT),
         profile_names=BUILT_IN_NAMES,
         progress=_progress(found),
-        acceptance=acceptances.of_upload(found.id),
+        override=statement_overrides.of_upload(found.id),
         form=form or ReasonForm(formdata=None),
         refused=refused,
     )
@@ -116,7 +116,7 @@ def ask_acceptance(number: int) -> Answer:
         return _upload_page(uploads.find(number), form=form)
     try:
         with transaction():
-            acceptances.ask(number, reason=form.reason.data, by=signed_in())
+            statement_overrides.ask(number, reason=form.reason.data, by=signed_in())
     except BadInput as refused:
         form.reason.errors = [refused.words]
         return _upload_page(uploads.find(number), form=form)

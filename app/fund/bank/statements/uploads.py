@@ -21,7 +21,7 @@ from app.kit import clock
 from app.kit.db import db, lock, transaction
 from app.kit.errors import BadInput, Refused
 from app.kit.sheets import safe_file_name
-from app.staff import audit
+from app.staff import approvals, audit
 from app.staff.deeds import Deed
 from app.staff.users import User
 
@@ -140,6 +140,8 @@ def drop(upload_id: int, *, by: User | None) -> None:
 def throw_away(upload: StatementUpload) -> None:
     """Inside a transaction."""
     session = db.session()
+    if upload.override_request is not None:
+        approvals.lapse(upload.override_request)
     session.execute(delete(_STAGED).where(_STAGED.c.upload_id == upload.id))
     session.execute(delete(_CHUNKS).where(_CHUNKS.c.upload_id == upload.id))
     session.delete(upload)

@@ -1,6 +1,7 @@
 """A statement with wrong balances: refused, or brought in on the word of two people and never hidden again."""
 
 import io
+from datetime import date
 
 import bank_hands
 import pytest
@@ -8,24 +9,26 @@ import time_machine
 from bank_hands import count, generic
 from flask import Flask
 from people import Cast
-from sqlalchemy import select, text, update
+from sqlalchemy import delete, select, update
 from test_bank_decisions import another_officer, at_once, user
 from test_bank_uploads import upload
 from test_continuity import JANUARY, at, closing, proved, words_of
 
 from app.fund.bank.records import BankEvent, StatementUpload, UploadState
-from app.fund.bank.statements import acceptances, profiles, staging, statements, uploads
-from app.fund.bank.statements.acceptances import Acceptance
+from app.fund.bank.statements import profiles, staging, statement_overrides, statements, uploads
 from app.fund.bank.statements.balance_check import Unproven
 from app.fund.bank.statements.layouts import Years
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
+from app.staff import approvals
+from app.staff.approvals import ApprovalRequest
 
 _REASON = "ธนาคารยืนยันทางโทรศัพท์ว่าพิมพ์ยอดผิด"
 #: January's lines; the bank prints a wrong balance after the second.
 _BROKEN = generic([(at(n), 10_000, "", f"รายการ {n}") for n in (2, 5, 31)]).replace(
     b"10,200.00", b"10,250.00"
 )
+_OVERRIDE = ApprovalRequest.kind == approvals.STATEMENT_OVERRIDE
 
 
 def refused_upload(raw: bytes = _BROKEN) -> int:
@@ -38,14 +41,14 @@ def refused_upload(raw: bytes = _BROKEN) -> int:
 
 def asked(cast: Cast, number: int) -> int:
     with transaction():
-        return acceptances.ask(number, reason=_REASON, by=cast.kanya.user).id
+        return statement_overrides.ask(number, reason=_REASON, by=cast.kanya.user).id
 
 
 def brought_in(cast: Cast) -> int:
     number = refused_upload()
     request = asked(cast, number)
     with transaction():
-        acceptances.confirm(request, by=cast.somchai.user)
+        statement_overrides.confirm(request, by=cast.somchai.user)
     assert staging.read(number)
     statements.apply(number, by=cast.kanya.user)
     statements.reconcile(number)
@@ -63,13 +66,13 @@ def test_a_broken_file_comes_in_by_two_hands_and_its_balances_prove_nothing(
     with pytest.raises(Unproven):
         staging.read(number)
     with pytest.raises(Refused, match="ท่านเป็นผู้ขอ"), transaction():
-        acceptances.confirm(request, by=cast.kanya.user)
+        statement_overrides.confirm(request, by=cast.kanya.user)
     for other in (cast.busaba, cast.decha, cast.malee):
         with pytest.raises(Refused, match="เจ้าหน้าที่การเงินหรือประธาน"), transaction():
-            acceptances.confirm(request, by=other.user)
+            statement_overrides.confirm(request, by=other.user)
     assert count(BankEvent) == 0
     with transaction():
-        acceptances.confirm(request, by=another_officer())
+        statement_overrides.confirm(request, by=another_officer())
     assert statements.advance() == 1
     upload = uploads.find(number)
     assert (upload.state, upload.opening_satang, upload.closing_satang) == (UploadState.READ, None, None)
@@ -92,7 +95,7 @@ def test_what_two_people_accepted_is_not_read_by_columns_that_one_of_them_change
     number = refused_upload()
     request = asked(cast, number)
     with transaction():
-        acceptances.confirm(request, by=cast.somchai.user)
+        statement_overrides.confirm(request, by=cast.somchai.user)
     assert staging.read(number)
     with transaction():
         header = ["วันที่", "เวลา", "จำนวนเงิน", "ยอดคงเหลือ", "อ้างอิง 1", "รายละเอียด"]
@@ -109,55 +112,64 @@ def test_a_refusal_leaves_the_file_refused_and_it_can_be_asked_again(portal: Fla
     number = refused_upload()
     request = asked(cast, number)
     with pytest.raises(Refused, match="ขอให้ยอมรับไฟล์นี้ไว้แล้ว"), transaction():
-        acceptances.ask(number, reason=_REASON, by=another_officer())
+        statement_overrides.ask(number, reason=_REASON, by=another_officer())
     with transaction():
-        acceptances.refuse(request, by=cast.kanya.user)
+        statement_overrides.refuse(request, by=cast.kanya.user)
     with pytest.raises(Refused, match="ตอบเรื่องนี้ไปแล้ว"), transaction():
-        acceptances.confirm(request, by=cast.somchai.user)
+        statement_overrides.confirm(request, by=cast.somchai.user)
     with pytest.raises(Unproven):
         staging.read(number)
     asked(cast, number)
     uploads.drop(number, by=None)
-    assert (count(Acceptance), count(StatementUpload)) == (0, 0)
+    assert (approvals.waiting(), count(StatementUpload)) == ([], 0)
+    assert (
+        approvals.about(f"statement_upload:{number}", (approvals.STATEMENT_OVERRIDE,))[-1].standing
+        == "expired"
+    )
 
 
 def test_only_what_does_not_add_up_is_accepted_and_only_with_a_reason(portal: Flask, cast: Cast) -> None:
     unreadable = refused_upload(_BROKEN.replace(b"100.00", b"1x0.00", 1))
     with pytest.raises(Refused, match="ไม่ได้ติดเพราะยอด"), transaction():
-        acceptances.ask(unreadable, reason=_REASON, by=cast.kanya.user)
+        statement_overrides.ask(unreadable, reason=_REASON, by=cast.kanya.user)
     number = refused_upload()
     with pytest.raises(BadInput, match="เหตุผล"), transaction():
-        acceptances.ask(number, reason=" - ", by=cast.kanya.user)
+        statement_overrides.ask(number, reason=" - ", by=cast.kanya.user)
     with pytest.raises(Refused, match="เฉพาะเจ้าหน้าที่การเงิน"), transaction():
-        acceptances.ask(number, reason=_REASON, by=cast.somchai.user)
+        statement_overrides.ask(number, reason=_REASON, by=cast.somchai.user)
 
 
 def test_two_answers_at_once_are_one(portal: Flask, cast: Cast) -> None:
     request, somchai = asked(cast, refused_upload()), cast.somchai.user_id
     outcomes = at_once(
         portal,
-        lambda: acceptances.confirm(request, by=user(somchai)),
-        lambda: acceptances.refuse(request, by=user(somchai)),
+        lambda: statement_overrides.confirm(request, by=user(somchai)),
+        lambda: statement_overrides.refuse(request, by=user(somchai)),
     )
     assert outcomes == ["done", "refused"]
 
 
 def test_the_database_keeps_what_was_accepted_as_it_was(portal: Flask, cast: Cast) -> None:
     brought_in(cast)
-    for change in ({"reason": "อื่น"}, {"fault": ""}, {"state": "refused"}):
-        with pytest.raises(Exception, match=r"ตอบเรื่องนี้ไปแล้ว|final_acceptance"), transaction() as session:
-            session.execute(update(Acceptance).values(**change))
-    with pytest.raises(Exception, match="kept_acceptance"), transaction() as session:
-        session.execute(text("DELETE FROM acceptance"))
+    for change in ({"reason": "อื่น"}, {"payload": "{}"}, {"decision": "declined"}):
+        with pytest.raises(Refused, match=r"ตัดสิน|แก้ไขไม่ได้"), transaction() as session:
+            session.execute(update(ApprovalRequest).where(_OVERRIDE).values(**change))
+    with pytest.raises(Refused, match="ลบไม่ได้"), transaction() as session:
+        session.execute(delete(ApprovalRequest).where(_OVERRIDE))
+    with pytest.raises(Refused, match="อยู่คู่กับไฟล์"), transaction() as session:
+        session.execute(update(StatementUpload).values(override_request_id=None))
 
 
 def test_the_database_lets_nobody_confirm_what_they_asked_for(portal: Flask, cast: Cast) -> None:
     asked(cast, refused_upload())
-    answered = text(
-        "UPDATE acceptance SET state = 'confirmed', answered_at = asked_at, answered_by_id = asked_by_id"
-    )
-    with pytest.raises(Exception, match="ck_acceptance_other_hand"), transaction() as session:
-        session.execute(answered)
+    answered = {
+        "decision": "approved",
+        "decided_role": "finance",
+        "decided_at": ApprovalRequest.asked_at,
+        "decided_by_id": ApprovalRequest.asked_by_id,
+    }
+    with pytest.raises(Refused, match="คนละคน"), transaction() as session:
+        session.execute(update(ApprovalRequest).where(_OVERRIDE).values(answered))
 
 
 def test_a_month_with_such_a_file_is_closed_only_with_its_reason_and_the_certificate_tells(
@@ -165,14 +177,14 @@ def test_a_month_with_such_a_file_is_closed_only_with_its_reason_and_the_certifi
 ) -> None:
     with time_machine.travel(at(3, month=2), tick=True):
         brought_in(cast)
-        one = db.session().scalars(select(Acceptance)).one()
+        one = statement_overrides.between(date(2026, 1, 1), date(2026, 1, 31))[0]
         more = {"gaps-4010000001": "ไฟล์นี้ไม่ใช้พิสูจน์", "waiting": "รอผู้โอนติดต่อกลับ"}
         page = cast.kanya.sign_in().visit("/bank/months/2569-01")
         assert f"ยอดในไฟล์ {one.upload.file_name} ไม่ต่อเนื่อง" in page.main
         with pytest.raises(BadInput, match="ไม่ต่อเนื่อง"):
             closing(cast, JANUARY, **more)
-        month = closing(cast, JANUARY, **more, **{f"accepted-{one.id}": "ธนาคารออกไฟล์ใหม่ไม่ได้"})
-        kept = month.certified["accepted"][f"accepted-{one.id}"]
+        month = closing(cast, JANUARY, **more, **{f"accepted-{one.request.id}": "ธนาคารออกไฟล์ใหม่ไม่ได้"})
+        kept = month.certified["accepted"][f"accepted-{one.request.id}"]
         assert cast.kanya.user.name in kept["words"]
         assert cast.somchai.user.name in kept["words"]
         assert "ยอมรับโดย" in words_of(month.paper)
