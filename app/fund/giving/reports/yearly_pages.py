@@ -5,8 +5,8 @@ What is asked for is sent in the form, never in the address: a giver's name has 
 
 from flask import Response, abort, render_template, request
 
-from app.fund.giving.pages.blueprint import bp
-from app.fund.giving.pages.forms import PressForm
+from app.fund.giving.blueprint import bp
+from app.fund.giving.forms import PressForm
 from app.fund.giving.reports import yearly
 from app.fund.giving.reports.yearly import Statement
 from app.kit import clock, thai

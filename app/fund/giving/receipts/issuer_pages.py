@@ -3,10 +3,10 @@
 from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from app.fund.giving.blueprint import bp
 from app.fund.giving.goods import documents
-from app.fund.giving.pages.blueprint import bp
-from app.fund.giving.pages.receipt_forms import IssuerForm
 from app.fund.giving.receipts import contents, issuer, receipts
+from app.fund.giving.receipts.forms import IssuerForm
 from app.kit.db import transaction
 from app.kit.errors import BadInput, Refused
 from app.province.profile import Issuer

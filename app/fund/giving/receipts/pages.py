@@ -7,9 +7,9 @@ from flask_login import current_user
 from sqlalchemy import func, select
 from werkzeug.wrappers import Response as Answer
 
-from app.fund.giving.pages import tries
-from app.fund.giving.pages.blueprint import ON_A_PAGE, bp, page_number, pager
-from app.fund.giving.pages.forms import PressForm, VoidForm
+from app.fund.giving import blueprint
+from app.fund.giving.blueprint import ON_A_PAGE, bp, page_number, pager
+from app.fund.giving.forms import PressForm, VoidForm
 from app.fund.giving.receipts import documents, issuer, receipts
 from app.fund.giving.records.receipts import Receipt, ReceiptDocument, ReceiptPrint
 from app.fund.ledger import journal
@@ -63,7 +63,7 @@ def _receipt(token: str) -> Receipt:
     found = receipts.by_token(token)
     if found is None:
         # Whoever tries addresses is slowed down like whoever tries amounts.
-        tries.count_one()
+        blueprint.count_try()
         abort(404)
     return found
 

@@ -2,12 +2,12 @@
 
 from flask import abort, render_template, request
 
+from app.fund.giving import blueprint
+from app.fund.giving.blueprint import bp
 from app.fund.giving.goods import documents, goods
 from app.fund.giving.goods.documents import Issued
-from app.fund.giving.pages import tries
-from app.fund.giving.pages.blueprint import bp
-from app.fund.giving.pages.receipt_forms import CheckForm
 from app.fund.giving.receipts import receipts
+from app.fund.giving.receipts.forms import CheckForm
 from app.fund.giving.records.receipts import GOODS, Receipt
 from app.kit.errors import TooManyTries
 from app.staff.doors import EVERYONE, opens_to
@@ -26,7 +26,7 @@ def check_receipt() -> str | tuple[str, int]:
         status = 422
         if form.validate_on_submit():
             try:
-                tries.count_one()
+                blueprint.count_try()
                 found = _document(form.number.data)
                 if found is None or found.printed["satang"] != form.amount.data:
                     found, refused, status = None, _NOT_FOUND, 404
@@ -64,6 +64,6 @@ def check_goods(token: str) -> str:
     found = documents.issued(donation) if donation is not None else None
     if found is None:
         # Whoever tries addresses is slowed down like whoever tries amounts.
-        tries.count_one()
+        blueprint.count_try()
         abort(404)
     return render_template("giving/goods_check.html", goods=found)

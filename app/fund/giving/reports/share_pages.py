@@ -2,9 +2,9 @@
 
 from flask import render_template, request
 
+from app.fund.giving.blueprint import ON_A_PAGE, bp, page_number, pager
 from app.fund.giving.networks import networks
-from app.fund.giving.pages.blueprint import ON_A_PAGE, bp, page_number, pager
-from app.fund.giving.pages.setup import districts_here
+from app.fund.giving.payment_requests.setup_pages import districts_here
 from app.fund.giving.reports import shares
 from app.kit import charts, money
 from app.staff.doors import opens_to

@@ -6,16 +6,10 @@ from flask import abort, flash, redirect, render_template, url_for
 from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 
-from app.fund.giving.pages.blueprint import ON_A_PAGE, bp, page_number, pager
-from app.fund.giving.pages.setup_forms import (
-    AccountForm,
-    CloseForm,
-    NetworkForm,
-    OpenForm,
-    PurposeForm,
-    StopForm,
-)
+from app.fund.giving.blueprint import ON_A_PAGE, bp, page_number, pager
+from app.fund.giving.networks.forms import NetworkForm
 from app.fund.giving.payment_requests import fund_accounts, payees, purposes, solicitation, stops
+from app.fund.giving.payment_requests.forms import AccountForm, CloseForm, OpenForm, PurposeForm, StopForm
 from app.fund.giving.records.networks import NETWORK_TYPE_NAMES, Network
 from app.fund.giving.records.payment_requests import FundAccount, PaymentRequest, PaymentRequestState
 from app.fund.ledger import books

@@ -3,9 +3,9 @@
 from flask import flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from app.fund.giving.pages.blueprint import bp
-from app.fund.giving.pages.collection_forms import ApprovalForm
+from app.fund.giving.blueprint import bp
 from app.fund.giving.payment_requests import solicitation
+from app.fund.giving.payment_requests.forms import ApprovalForm
 from app.kit import clock
 from app.kit.db import transaction
 from app.kit.errors import BadInput, Refused

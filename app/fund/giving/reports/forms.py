@@ -1,31 +1,10 @@
-"""Forms of receipts: checking one by what is printed on it, the issuer, a batch, a year, and what the Revenue Department is told."""
+"""Forms of reports: a batch of receipts, and what the Revenue Department is told."""
 
-from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField
+from wtforms import BooleanField, RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
-from app.kit.forms import BahtField, Form, Given, ThaiDateField
-
-
-class CheckForm(Form):
-    number = StringField(
-        "เลขที่ใบเสร็จหรือใบรับสิ่งของ",
-        validators=[
-            InputRequired("กรุณาใส่เลขที่ใบเสร็จ เช่น 2569/000123"),
-            Length(max=40, message="เลขที่ยาวเกินไป ดูตัวอย่าง 2569/000123"),
-        ],
-    )
-    amount = BahtField("จำนวนเงินหรือมูลค่าบนกระดาษ", validators=[Given("กรุณาใส่จำนวนเงินหรือมูลค่าบนกระดาษ")])
-
-
-class IssuerForm(Form):
-    issuer_name = StringField("ชื่อผู้ออกใบเสร็จ")
-    address = StringField("ที่อยู่")
-    tax_id = StringField("เลขประจำตัวผู้เสียภาษี 13 หลัก")
-    signer = StringField("ชื่อผู้มีอำนาจลงนาม (ไม่บังคับ)")
-    signer_position = StringField("ตำแหน่ง (ไม่บังคับ)")
-    reason = StringField("เหตุผลที่เปลี่ยน", validators=[Length(max=300)])
-    seen = HiddenField()
+from app.kit.forms import Form, Given, ThaiDateField
 
 
 class BatchForm(Form):

@@ -18,9 +18,7 @@ from sqlalchemy import and_, exists, func, select
 from sqlalchemy.orm import aliased
 from werkzeug.wrappers import Response as Answer
 
-from app.fund.giving.pages.blueprint import bp, count_asking, open_purposes
-from app.fund.giving.pages.forms import GiveForm
-from app.fund.giving.pages.receipts import payers_document
+from app.fund.giving.blueprint import bp, count_asking, open_purposes
 from app.fund.giving.payment_requests import (
     bills,
     cards,
@@ -30,7 +28,9 @@ from app.fund.giving.payment_requests import (
     solicitation,
     stops,
 )
+from app.fund.giving.payment_requests.forms import GiveForm
 from app.fund.giving.receipts import receipts
+from app.fund.giving.receipts.pages import payers_document
 from app.fund.giving.records.donations import LIVE, Donation
 from app.fund.giving.records.payment_requests import PaymentRequest
 from app.fund.giving.records.receipts import Receipt

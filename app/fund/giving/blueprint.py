@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from app.fund.ledger.accounts import Purpose
 from app.kit import throttle
-from app.kit.db import db
+from app.kit.db import db, transaction
 
 bp = Blueprint("giving", __name__)
 
@@ -50,3 +50,20 @@ def count_asking(address: str) -> None:
         within=timedelta(minutes=10),
         refused="มีการขอ QR จากเครือข่ายนี้ถี่เกินไป กรุณารอ 10 นาทีแล้วกดอีกครั้ง สิ่งที่กรอกไว้ยังอยู่ในหน้านี้",
     )
+
+
+#: From one address in ten minutes: enough for an office that checks a pile, too few to guess at amounts.
+_MOST_TRIES = 30
+_SLOWLY = "มีการตรวจใบเสร็จจากที่นี่ถี่เกินไป กรุณารอ 10 นาทีแล้วลองอีกครั้ง"
+
+
+def count_try() -> None:
+    """Write down one more try from where the request came. Raises TooManyTries after thirty in ten minutes."""
+    with transaction():
+        throttle.count(
+            "receipt_check",
+            request.remote_addr or "",
+            most=_MOST_TRIES,
+            within=timedelta(minutes=10),
+            refused=_SLOWLY,
+        )

@@ -16,12 +16,12 @@ from sqlalchemy import func, select
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response as Answer
 
-from app.fund.giving.pages.blueprint import ON_A_PAGE, bp, page_number, pager
-from app.fund.giving.pages.forms import CloseSlipForm, SlipForm
+from app.fund.giving.blueprint import ON_A_PAGE, bp, page_number, pager
 from app.fund.giving.payment_requests import payment_requests
 from app.fund.giving.records.payment_requests import PaymentRequest
 from app.fund.giving.records.slips import SlipClaim
 from app.fund.giving.slips import claims, remarks
+from app.fund.giving.slips.forms import CloseSlipForm, SlipForm
 from app.kit import qr, throttle
 from app.kit.crypto import DecryptionFailed
 from app.kit.db import db, transaction

@@ -7,10 +7,10 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from sqlalchemy import func, or_, select
 from werkzeug.wrappers import Response
 
+from app.fund.giving.blueprint import ON_A_PAGE, bp, page_number, pager
 from app.fund.giving.networks import contacts, networks
-from app.fund.giving.pages.blueprint import ON_A_PAGE, bp, page_number, pager
-from app.fund.giving.pages.setup import districts_here, setup_page, status_of
-from app.fund.giving.pages.setup_forms import NetworkForm, NoteForm, OfficeForm, PlaceForm
+from app.fund.giving.networks.forms import NetworkForm, NoteForm, OfficeForm, PlaceForm
+from app.fund.giving.payment_requests.setup_pages import districts_here, setup_page, status_of
 from app.fund.giving.records.networks import NETWORK_TYPE_NAMES, Contact, Network, NetworkType
 from app.kit import texts
 from app.kit.db import db, transaction

@@ -15,9 +15,8 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response as Answer
 from wtforms.fields.choices import SelectChoice
 
+from app.fund.giving.blueprint import bp, count_asking, open_purposes
 from app.fund.giving.networks import networks
-from app.fund.giving.pages.blueprint import bp, count_asking, open_purposes
-from app.fund.giving.pages.collection_forms import NetworkGiveForm, TargetForm
 from app.fund.giving.payment_requests import (
     cards,
     collections,
@@ -27,6 +26,7 @@ from app.fund.giving.payment_requests import (
     solicitation,
     stops,
 )
+from app.fund.giving.payment_requests.forms import NetworkGiveForm, TargetForm
 from app.fund.giving.pledges import status
 from app.fund.giving.records.networks import Network, NetworkType
 from app.fund.giving.records.payment_requests import Collection

@@ -1,14 +1,13 @@
-"""Forms of pledges and of in-kind donations."""
+"""Forms of pledges, and of paying one."""
 
 from typing import Any
 
-from wtforms import BooleanField, FieldList, RadioField, SelectField, StringField, TextAreaField
+from wtforms import FieldList, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, ValidationError
 
 from app.fund.giving.pledges import instalments
 from app.fund.giving.pledges.instalments import Part
-from app.fund.giving.records.goods import VALUED_FROM_NAMES
 from app.fund.giving.records.pledges import KIND_NAMES, Kind
 from app.kit.forms import BahtField, CountField, Form, Given, ThaiDateField
 
@@ -88,24 +87,5 @@ class PledgeForm(Form):
         return sound
 
 
-class InKindDonationForm(Form):
-    pledge = SelectField("ตามความประสงค์")
-    kind = RadioField(
-        "สิ่งที่ได้รับ",
-        choices=[SelectChoice(kind.value, KIND_NAMES[kind]) for kind in (Kind.GOODS, Kind.LABOUR)],
-        default=Kind.GOODS.value,
-    )
-    what = StringField("ชื่อสิ่งของหรือแรงงาน", validators=[Length(max=200)])
-    quantity = CountField("จำนวนที่ได้รับ", validators=[Given("กรุณาใส่จำนวน")])
-    unit = StringField("หน่วยนับ", validators=[Length(max=40)])
-    amount = BahtField("มูลค่ารวมโดยประมาณ", validators=[Given("กรุณาใส่มูลค่าโดยประมาณ")])
-    valued_from = SelectField(
-        "มูลค่าประเมินจาก",
-        choices=[SelectChoice(source.value, words) for source, words in VALUED_FROM_NAMES.items()],
-    )
-    valuation = StringField("รายละเอียดการประเมิน", validators=[Length(max=300)])
-    received_on = ThaiDateField("วันที่รับ", validators=[Given("กรุณาใส่วันที่รับ")])
-    network_code = StringField("เครือข่าย (รหัส)", validators=[Length(max=12)])
-    purpose = SelectField("เพื่อ", default="general")
-    giver = StringField("ชื่อผู้ให้", validators=[Length(max=160)])
-    anonymous = BooleanField("ไม่แสดงชื่อต่อสาธารณะ")
+class PayForm(Form):
+    amount = BahtField("จำนวนเงินที่จะจ่ายครั้งนี้", validators=[Given("กรุณาใส่จำนวนเงิน")])

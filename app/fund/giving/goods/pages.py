@@ -4,11 +4,11 @@ from flask import abort, flash, make_response, redirect, render_template, reques
 from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 
+from app.fund.giving.blueprint import ON_A_PAGE, bp, open_purposes, page_number, pager
+from app.fund.giving.forms import PressForm, VoidForm
 from app.fund.giving.goods import documents, goods
+from app.fund.giving.goods.forms import InKindDonationForm
 from app.fund.giving.networks import networks
-from app.fund.giving.pages.blueprint import ON_A_PAGE, bp, open_purposes, page_number, pager
-from app.fund.giving.pages.forms import PressForm, VoidForm
-from app.fund.giving.pages.pledge_forms import InKindDonationForm
 from app.fund.giving.pledges import pledges
 from app.fund.giving.receipts import issuer
 from app.fund.giving.records.goods import VALUED_FROM_NAMES, InKindDonation, InKindReceiptDocument, ValuedFrom

@@ -6,11 +6,11 @@ from flask import Response, abort, flash, jsonify, redirect, render_template, re
 from sqlalchemy import select
 from werkzeug.wrappers import Response as Answer
 
-from app.fund.giving.pages.blueprint import bp
-from app.fund.giving.pages.receipt_forms import BatchForm
+from app.fund.giving.blueprint import bp
 from app.fund.giving.records.networks import Network
 from app.fund.giving.records.receipts import BOOK_NAMES, ReceiptBatch
 from app.fund.giving.reports import batches
+from app.fund.giving.reports.forms import BatchForm
 from app.kit import clock
 from app.kit.db import db, transaction
 from app.kit.errors import Refused

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 
 from app.fund.giving import corrections, reminders
-from app.fund.giving.pages.blueprint import ON_A_PAGE, bp, page_number, pager
+from app.fund.giving.blueprint import ON_A_PAGE, bp, page_number, pager
 from app.fund.giving.pledges import status
 from app.fund.giving.records.networks import Network
 from app.fund.giving.records.pledges import NightlyRun

@@ -4,13 +4,13 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response as Answer
 
+from app.fund.giving.blueprint import ON_A_PAGE, bp, open_purposes, page_number, pager
+from app.fund.giving.forms import PressForm
 from app.fund.giving.goods import goods
 from app.fund.giving.networks import networks
-from app.fund.giving.pages.blueprint import ON_A_PAGE, bp, open_purposes, page_number, pager
-from app.fund.giving.pages.forms import PayForm, PressForm
-from app.fund.giving.pages.pledge_forms import PledgeForm
 from app.fund.giving.payment_requests import payees, payment_requests
 from app.fund.giving.pledges import instalments, pledges, status
+from app.fund.giving.pledges.forms import PayForm, PledgeForm
 from app.fund.giving.pledges.status import STATUS_NAMES, PledgeStatus
 from app.fund.giving.records.donations import LIVE, Donation
 from app.fund.giving.records.goods import InKindDonation

@@ -5,12 +5,12 @@ from datetime import date, timedelta
 from flask import Response, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
-from app.fund.giving.pages.blueprint import bp
-from app.fund.giving.pages.forms import PressForm
-from app.fund.giving.pages.receipt_forms import TaxForm
+from app.fund.giving.blueprint import bp
+from app.fund.giving.forms import PressForm
 from app.fund.giving.payment_requests import payment_requests
 from app.fund.giving.records.payment_requests import PaymentRequest
 from app.fund.giving.reports import edonation
+from app.fund.giving.reports.forms import TaxForm
 from app.kit import clock, thai, throttle
 from app.kit.db import transaction
 from app.kit.errors import BadInput, Refused, TooManyTries

@@ -1,14 +1,47 @@
-"""Forms in which the fund's officers set the fund up."""
+"""Forms of payment requests: giving, accounts, purposes, stops, collections and approvals to solicit."""
 
-from wtforms import PasswordField, SelectField, StringField
+from wtforms import BooleanField, PasswordField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from app.fund.giving.payment_requests import fund_accounts
-from app.fund.giving.records.networks import NETWORK_TYPE_NAMES, OFFICE_NAMES
-from app.kit.forms import Form, ThaiDateField
+from app.kit.forms import BahtField, Form, Given, ThaiDateField
 from app.province.profile import Profile
 from app.staff.forms import PasswordAgain
+
+
+class GiveForm(Form):
+    amount = BahtField("จำนวนเงินที่ต้องการให้", validators=[Given("กรุณาใส่จำนวนเงิน")])
+    purpose = SelectField("ให้เพื่อ", default="general")
+    donor_name = StringField(
+        "ชื่อผู้ให้บนใบเสร็จรับเงิน", validators=[Length(max=160, message="ชื่อยาวเกินไป โปรดใส่ไม่เกิน 160 ตัวอักษร")]
+    )
+    anonymous = BooleanField("ไม่แสดงชื่อต่อสาธารณะ")
+
+
+class NetworkGiveForm(Form):
+    amount = BahtField("จำนวนเงินที่ต้องการให้", validators=[Given("กรุณาใส่จำนวนเงิน")])
+    target = SelectField("ให้เพื่อ")
+    donor_name = StringField(
+        "ชื่อผู้ให้บนใบเสร็จรับเงิน", validators=[Length(max=160, message="ชื่อยาวเกินไป โปรดใส่ไม่เกิน 160 ตัวอักษร")]
+    )
+    anonymous = BooleanField("ไม่แสดงชื่อต่อสาธารณะ")
+
+
+class TargetForm(Form):
+    target = SelectField("รับสมทบเพื่อ")
+
+
+class ApprovalForm(Form):
+    number = StringField(
+        "เลขที่หนังสืออนุมัติ",
+        validators=[InputRequired(), Length(max=80, message="ยาวเกินไป โปรดใส่ไม่เกิน 80 ตัวอักษร")],
+    )
+    approved_on = ThaiDateField("ลงวันที่", validators=[Given("กรุณาใส่วันที่บนหนังสือ")])
+    authority = StringField(
+        "ผู้อนุมัติ", validators=[InputRequired(), Length(max=200, message="ยาวเกินไป โปรดใส่ไม่เกิน 200 ตัวอักษร")]
+    )
+    ends_on = ThaiDateField("วันสุดท้ายที่อนุมัติ")
 
 
 class AccountForm(PasswordAgain, Form):
@@ -57,52 +90,3 @@ class PurposeForm(Form):
             SelectChoice("", "ไม่เจาะจงมิติ"),
             *(SelectChoice(dimension.code, dimension.name_th) for dimension in profile.dimensions),
         ]
-
-
-class NetworkForm(Form):
-    network_code = StringField("รหัสเครือข่าย", validators=[InputRequired(), Length(max=12)])
-    network_type = SelectField(
-        "ประเภท", choices=[SelectChoice(kind.value, words) for kind, words in NETWORK_TYPE_NAMES.items()]
-    )
-    network_name = StringField("ชื่อเครือข่าย", validators=[InputRequired(), Length(max=160)])
-    district_code = SelectField("พื้นที่")
-    parent_code = StringField("สังกัดเครือข่าย (รหัส)", validators=[Length(max=12)])
-    contact = StringField("ผู้ติดต่อ", validators=[Length(max=160)])
-
-    def offer(self, districts: dict[str, str]) -> None:
-        self.district_code.choices = _areas(districts)
-
-
-class PlaceForm(Form):
-    """Where a network stands: under which other one, in which district, and what it is called."""
-
-    network_name = StringField("ชื่อเครือข่าย", validators=[InputRequired(), Length(max=160)])
-    parent_code = StringField("สังกัดเครือข่าย (รหัส)", validators=[Length(max=12)])
-    district_code = SelectField("พื้นที่")
-
-    def offer(self, districts: dict[str, str]) -> None:
-        self.district_code.choices = _areas(districts)
-
-
-class NoteForm(Form):
-    contact = StringField("บันทึกถึงผู้ติดต่อ", validators=[Length(max=160)])
-
-
-class OfficeForm(Form):
-    """Who holds which office and how they are reached."""
-
-    office = SelectField(
-        "ตำแหน่ง", choices=[SelectChoice(office.value, words) for office, words in OFFICE_NAMES.items()]
-    )
-    name = StringField("ชื่อ", validators=[InputRequired("กรุณาใส่ชื่อ"), Length(max=120)])
-    phone = StringField("โทรศัพท์", validators=[Length(max=40)])
-    email = StringField("อีเมล", validators=[Length(max=160)])
-    line_user_id = StringField("รหัสผู้ใช้ LINE", validators=[Length(max=40)])
-    since_on = ThaiDateField("ดำรงตำแหน่งตั้งแต่")
-
-
-def _areas(districts: dict[str, str]) -> list[SelectChoice]:
-    return [
-        SelectChoice("", "ทั้งจังหวัด"),
-        *(SelectChoice(code, f"อำเภอ{name}") for code, name in districts.items()),
-    ]

@@ -1,0 +1,57 @@
+"""Forms of networks: where they stand, and who holds which office in them."""
+
+from wtforms import SelectField, StringField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Length
+
+from app.fund.giving.records.networks import NETWORK_TYPE_NAMES, OFFICE_NAMES
+from app.kit.forms import Form, ThaiDateField
+
+
+class NetworkForm(Form):
+    network_code = StringField("รหัสเครือข่าย", validators=[InputRequired(), Length(max=12)])
+    network_type = SelectField(
+        "ประเภท", choices=[SelectChoice(kind.value, words) for kind, words in NETWORK_TYPE_NAMES.items()]
+    )
+    network_name = StringField("ชื่อเครือข่าย", validators=[InputRequired(), Length(max=160)])
+    district_code = SelectField("พื้นที่")
+    parent_code = StringField("สังกัดเครือข่าย (รหัส)", validators=[Length(max=12)])
+    contact = StringField("ผู้ติดต่อ", validators=[Length(max=160)])
+
+    def offer(self, districts: dict[str, str]) -> None:
+        self.district_code.choices = _areas(districts)
+
+
+class PlaceForm(Form):
+    """Where a network stands: under which other one, in which district, and what it is called."""
+
+    network_name = StringField("ชื่อเครือข่าย", validators=[InputRequired(), Length(max=160)])
+    parent_code = StringField("สังกัดเครือข่าย (รหัส)", validators=[Length(max=12)])
+    district_code = SelectField("พื้นที่")
+
+    def offer(self, districts: dict[str, str]) -> None:
+        self.district_code.choices = _areas(districts)
+
+
+class NoteForm(Form):
+    contact = StringField("บันทึกถึงผู้ติดต่อ", validators=[Length(max=160)])
+
+
+class OfficeForm(Form):
+    """Who holds which office and how they are reached."""
+
+    office = SelectField(
+        "ตำแหน่ง", choices=[SelectChoice(office.value, words) for office, words in OFFICE_NAMES.items()]
+    )
+    name = StringField("ชื่อ", validators=[InputRequired("กรุณาใส่ชื่อ"), Length(max=120)])
+    phone = StringField("โทรศัพท์", validators=[Length(max=40)])
+    email = StringField("อีเมล", validators=[Length(max=160)])
+    line_user_id = StringField("รหัสผู้ใช้ LINE", validators=[Length(max=40)])
+    since_on = ThaiDateField("ดำรงตำแหน่งตั้งแต่")
+
+
+def _areas(districts: dict[str, str]) -> list[SelectChoice]:
+    return [
+        SelectChoice("", "ทั้งจังหวัด"),
+        *(SelectChoice(code, f"อำเภอ{name}") for code, name in districts.items()),
+    ]
