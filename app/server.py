@@ -65,9 +65,9 @@ def _keep_private(settings: Settings) -> None:
     kept = make_url(settings.database_url).database or ""
     if settings.database_url.startswith("sqlite"):
         beside = (Path(kept + ending) for ending in ("", "-wal", "-shm"))
-        left += [one for one in beside if one.exists() and not private.tighten(one)]
-    for one in left:
-        click.echo(f"ผู้ใช้อื่นในเครื่องอ่าน {one} ได้ กรุณาเปลี่ยนเจ้าของเป็นผู้ใช้ที่เปิดระบบ แล้วเริ่มใหม่", err=True)
+        left += [file for file in beside if file.exists() and not private.tighten(file)]
+    for place in left:
+        click.echo(f"ผู้ใช้อื่นในเครื่องอ่าน {place} ได้ กรุณาเปลี่ยนเจ้าของเป็นผู้ใช้ที่เปิดระบบ แล้วเริ่มใหม่", err=True)
 
 
 def refuse_open(settings: Settings) -> None:

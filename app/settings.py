@@ -86,7 +86,11 @@ class Settings:
     @property
     def channels(self) -> dict[str, Channel]:
         """The ways to people that are configured, by the name that messages give them."""
-        return {name: one for name, one in (("email", self.mail), ("line", self.line)) if one is not None}
+        return {
+            name: channel
+            for name, channel in (("email", self.mail), ("line", self.line))
+            if channel is not None
+        }
 
     @property
     def public_url(self) -> str:
@@ -225,10 +229,10 @@ def _omise(environ: Mapping[str, str], demo: bool) -> Omise | None:
     if not found:
         return None
     try:
-        kept = tuple(base64.b64decode(one.strip(), validate=True) for one in found[1].split(","))
+        kept = tuple(base64.b64decode(part.strip(), validate=True) for part in found[1].split(","))
     except ValueError as error:
         raise Refused("KUEAKUN_OMISE_SECRETS ต้องเป็น base64 ตามที่ Omise แสดง คั่นด้วยจุลภาคเมื่อมีสองค่า") from error
-    if not 1 <= len(kept) <= 2 or any(len(one) < 16 for one in kept):
+    if not 1 <= len(kept) <= 2 or any(len(key) < 16 for key in kept):
         raise Refused("KUEAKUN_OMISE_SECRETS ต้องมีหนึ่งหรือสองค่า แต่ละค่ายาวอย่างน้อย 16 ไบต์")
     return Omise(_peer_url(environ, "KUEAKUN_OMISE_URL", "https://api.omise.co", demo), found[0], kept)
 
@@ -259,7 +263,7 @@ def _line(environ: Mapping[str, str], demo: bool) -> Line | None:
 def _networks(environ: Mapping[str, str], name: str) -> tuple[Network, ...]:
     try:
         return tuple(
-            ipaddress.ip_network(one.strip()) for one in environ.get(name, "").split(",") if one.strip()
+            ipaddress.ip_network(part.strip()) for part in environ.get(name, "").split(",") if part.strip()
         )
     except ValueError as error:
         raise Refused(f"{name} ต้องเป็นที่อยู่ IP หรือช่วงแบบ CIDR คั่นด้วยจุลภาค ({error})") from error

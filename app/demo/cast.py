@@ -130,7 +130,7 @@ def password(settings: Settings, sign_in_name: str) -> str:
 @cache
 def _password(secret_key: str, sign_in_name: str) -> str:
     # No password holds the name that it opens; the few that would be guessed are passed over.
-    syllables = [one for one in _SYLLABLES if sign_in_name not in one]
+    syllables = [syllable for syllable in _SYLLABLES if sign_in_name not in syllable]
     for turn in itertools.count():
         seed = f"demo:{sign_in_name}:{turn}" if turn else f"demo:{sign_in_name}"
         mixed = hmac.new(secret_key.encode(), seed.encode(), hashlib.sha256).digest()
@@ -148,12 +148,12 @@ def accounts(settings: Settings, province_code: str) -> list[dict[str, str]]:
     """Everyone who can sign in, in the order in which the money travels."""
     return [
         {
-            "role": one.role.value,
-            "role_th": ROLE_NAMES[one.role],
-            "sign_in_name": one.sign_in_name,
-            "name": one.name,
-            "password": password(settings, one.sign_in_name),
-            "scope": one.area_code(province_code) or one.dimension or one.network,
+            "role": character.role.value,
+            "role_th": ROLE_NAMES[character.role],
+            "sign_in_name": character.sign_in_name,
+            "name": character.name,
+            "password": password(settings, character.sign_in_name),
+            "scope": character.area_code(province_code) or character.dimension or character.network,
         }
-        for one in CHARACTERS
+        for character in CHARACTERS
     ]

@@ -57,7 +57,7 @@ class Charges:
             return [Charged(**json.loads(text)) for text in file if text.strip()]
 
     def find(self, charge_id: str) -> Charged | None:
-        return next((one for one in self.every() if one.id == charge_id), None)
+        return next((charge for charge in self.every() if charge.id == charge_id), None)
 
     def charge(
         self, *, satang: int, ref1: str, payer: str, at: datetime | None = None, status: str = "successful"
@@ -81,19 +81,19 @@ class Charges:
 
     def listed(self, *, since: datetime, until: datetime) -> list[Charged]:
         """Charges made in this time, oldest first."""
-        within = (one for one in self.every() if since <= datetime.fromisoformat(one.at) <= until)
-        return sorted(within, key=lambda one: (one.at, one.id))
+        within = (charge for charge in self.every() if since <= datetime.fromisoformat(charge.at) <= until)
+        return sorted(within, key=lambda charge: (charge.at, charge.id))
 
     def give_back(self, charge_id: str, satang: int) -> Charged:
         """Omise sends so much of a charge back to its payer."""
         with self.path.open("r+", encoding="utf-8") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             every = [Charged(**json.loads(text)) for text in file if text.strip()]
-            now = {one.id: one for one in every}
+            now = {charge.id: charge for charge in every}
             back = now[charge_id] = replace(now[charge_id], refunded=now[charge_id].refunded + satang)
             file.seek(0)
             file.truncate()
-            file.writelines(json.dumps(asdict(one), ensure_ascii=False) + "\n" for one in now.values())
+            file.writelines(json.dumps(asdict(charge), ensure_ascii=False) + "\n" for charge in now.values())
             file.flush()
             os.fsync(file.fileno())
         return back

@@ -38,4 +38,4 @@ class TransferForm(Form):
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
-        self.payer_bank.choices = [(one.code, one.name_th) for one in banks() if one.status == "active"]
+        self.payer_bank.choices = [(bank.code, bank.name_th) for bank in banks() if bank.status == "active"]

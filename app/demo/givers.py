@@ -81,7 +81,7 @@ class Givers:
     def give(self) -> None:
         """Networks pledge, and they and the public give by QR; the bank tells of each payment."""
         busaba = self.who("busaba")
-        networks = {one.code: one for one in db.session().scalars(select(Network))}
+        networks = {network.code: network for network in db.session().scalars(select(Network))}
         for code, purpose, pledged, given in _PLEDGES:
             pledge = pledges.make(
                 network_id=networks[code].id,
@@ -114,7 +114,7 @@ class Givers:
         """The OTOP network hangs up a poster, and three of its members give what they choose; networks name people
         whom messages reach, at addresses that belong to nobody."""
         ton, busaba = self.who("ton"), self.who("busaba")
-        networks = {one.code: one.id for one in db.session().scalars(select(Network))}
+        networks = {network.code: network.id for network in db.session().scalars(select(Network))}
         standing = collections.open(
             network_id=networks["NET001"], purpose_id=self.purpose("education"), by=ton
         )
@@ -176,7 +176,7 @@ class Givers:
         statements.import_file(
             name="statement.csv", raw=telling.statement(self.ledger.lines()), by=self.who("kanya")
         )
-        for one in standing.waiting():
+        for waiting in standing.waiting():
             with transaction():
-                released = standing.confirm(one["id"], by=self.who("somchai"))
+                released = standing.confirm(waiting["id"], by=self.who("somchai"))
             statements.reconcile_confirmed(released)

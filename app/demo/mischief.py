@@ -49,4 +49,4 @@ def tellings(lines: Sequence[Told], manner: str) -> list[tuple[int, list[Told]]]
         return [(LATE_SECONDS, list(lines))]
     if manner == "many":
         return [(0, list(reversed(lines)) * _MANY)]
-    return [(0, [one]) for one in lines] + [(0, [one]) for one in lines]
+    return [(0, [line]) for line in lines] + [(0, [line]) for line in lines]

@@ -103,7 +103,7 @@ csrf.exempt(scb_token)
 def scb_inquiry() -> tuple[Any, int]:
     given = request.headers.get("Authorization", "").removeprefix("Bearer ")
     hour = int(time.time()) // _LASTS
-    if not any(_is_known(given, _token(one)) for one in (hour, hour - 1)):
+    if not any(_is_known(given, _token(since)) for since in (hour, hour - 1)):
         return _status(9500, "Invalid Access Token", 401)
     if not request.headers.get("resourceOwnerId") or not request.headers.get("requestUId"):
         return _status(1101, "Missing required headers", 400)
@@ -156,7 +156,7 @@ def omise_charges() -> tuple[Any, int]:
     found = Charges(_here().data).listed(since=since, until=until)
     if order != "chronological":
         found.reverse()
-    page = [charge_object(one) for one in found[offset : offset + limit]]
+    page = [charge_object(charge) for charge in found[offset : offset + limit]]
     told = {
         "object": "list",
         "from": since.isoformat(),

@@ -99,8 +99,13 @@ def load(*, households: int | None = None) -> None:
 def _found(profile: Profile) -> None:
     """Purposes, and the networks of the founding meeting."""
     open_purpose(code="general", name_th="ทั่วไป (ตามมติคณะกรรมการ)", name_en="General")
-    for one in profile.dimensions:
-        open_purpose(code=one.code, name_th=f"ด้าน{one.name_th}", name_en=one.name_en, dimension=one.code)
+    for dimension in profile.dimensions:
+        open_purpose(
+            code=dimension.code,
+            name_th=f"ด้าน{dimension.name_th}",
+            name_en=dimension.name_en,
+            dimension=dimension.code,
+        )
     solicitation.note(
         number="สาธิต 1/2565",
         approved_on=date(2022, 1, 27),
@@ -129,37 +134,37 @@ def _employ(settings: Settings, profile: Profile) -> None:
     """The first of each role by the operator, as in a new fund; whoever follows in a role that two people give, by the
     administrator and the chair."""
     known: dict[str, User] = {}
-    for one in cast.CHARACTERS:
-        known[one.sign_in_name] = people.employ(
-            sign_in_name=one.sign_in_name,
-            name=one.name,
-            password=cast.password(settings, one.sign_in_name),
-            position=one.position,
+    for person in cast.CHARACTERS:
+        known[person.sign_in_name] = people.employ(
+            sign_in_name=person.sign_in_name,
+            name=person.name,
+            password=cast.password(settings, person.sign_in_name),
+            position=person.position,
             temporary=False,
             by=None,
         )
     held = set[Role]()
-    for one in sorted(
-        cast.CHARACTERS, key=lambda one: one.role is Role.COMMITTEE or one.sign_in_name == "arun"
+    for person in sorted(
+        cast.CHARACTERS, key=lambda each: each.role is Role.COMMITTEE or each.sign_in_name == "arun"
     ):
-        user = known[one.sign_in_name]
-        if needs_two(one.role, one.area_code(profile.province_code)) and one.role in held:
+        user = known[person.sign_in_name]
+        if needs_two(person.role, person.area_code(profile.province_code)) and person.role in held:
             asked = people.ask_grant(
-                user_id=user.id, role=one.role, reason=f"แต่งตั้งเป็น{one.position}", by=known["ying"]
+                user_id=user.id, role=person.role, reason=f"แต่งตั้งเป็น{person.position}", by=known["ying"]
             )
             _, words = approvals.approve(asked.id, by=known["somchai"])
-            resets.use(words.rsplit("/", 1)[-1], fresh=cast.password(settings, one.sign_in_name))
+            resets.use(words.rsplit("/", 1)[-1], fresh=cast.password(settings, person.sign_in_name))
             for notice in notices.unseen(user):
                 notices.acknowledge(notice.id, by=user)
             continue
-        held.add(one.role)
+        held.add(person.role)
         people.grant(
             user_id=user.id,
-            role=one.role,
-            whole_province=not one.area,
-            area_code=one.area_code(profile.province_code),
-            dimension=one.dimension,
-            network_code=one.network,
+            role=person.role,
+            whole_province=not person.area,
+            area_code=person.area_code(profile.province_code),
+            dimension=person.dimension,
+            network_code=person.network,
             by=None,
         )
 

@@ -42,7 +42,7 @@ def file(*, province_code: str, households: int, seed: int) -> bytes:
     writer.writerow(HEADER)
     weights = _weights(province_code)
     serial = 0
-    for weight, count in zip(weights, _shares([one.homes for one in weights], households), strict=True):
+    for weight, count in zip(weights, _shares([weight.homes for weight in weights], households), strict=True):
         for home in _homes(weight, count, rng):
             rows = list(_people(rng, home))
             for row in rows:
@@ -59,11 +59,13 @@ def _weights(province_code: str) -> list[_Weight]:
     known = {row["code"]: row for row in rows}
     return [
         _Weight(
-            one,
-            known[one.code]["poor_households_mpi"] if one.code in known else one.subdistrict_count,
-            tuple((known.get(one.code) or _USUAL)[dimension] for dimension in _DIMENSIONS),
+            district,
+            known[district.code]["poor_households_mpi"]
+            if district.code in known
+            else district.subdistrict_count,
+            tuple((known.get(district.code) or _USUAL)[dimension] for dimension in _DIMENSIONS),
         )
-        for one in places.districts(province_code)
+        for district in places.districts(province_code)
     ]
 
 
@@ -85,7 +87,9 @@ def _homes(weight: _Weight, count: int, rng: Random) -> Iterator[list[str | int]
         for place in range(size):
             moo = place % 12 + 1
             failed = set(rng.choices(_DIMENSIONS, weights=weight.fails))
-            failed |= {one for one in ("income", "education", "health") if rng.random() < _EVEN_ONE_MORE}
+            failed |= {
+                dimension for dimension in ("income", "education", "health") if rng.random() < _EVEN_ONE_MORE
+            }
             income = (
                 rng.randrange(9_000, 38_000, 50) if "income" in failed else rng.randrange(28_000, 70_000, 50)
             )
@@ -97,7 +101,7 @@ def _homes(weight: _Weight, count: int, rng: Random) -> Iterator[list[str | int]
                 tambon.code,
                 weight.district.code,
                 f"{income:,}",
-                *("1" if one in failed else "0" for one in _DIMENSIONS),
+                *("1" if dimension in failed else "0" for dimension in _DIMENSIONS),
             ]
 
 

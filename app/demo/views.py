@@ -160,14 +160,14 @@ def _tell(messages: list[Message], manner: str) -> None:
 
 def _tell_at_once(batch: list[Message]) -> list[Heard]:
     with ThreadPoolExecutor(max_workers=len(batch)) as many:
-        return list(many.map(lambda one: telling.tell(*one), batch))
+        return list(many.map(lambda message: telling.tell(*message), batch))
 
 
 def _said(place: str, heard: list[Heard]) -> str:
     times = f" {len(heard)} ข้อความ" if len(heard) > 1 else ""
-    if all(one.is_well for one in heard):
+    if all(answer.is_well for answer in heard):
         return f"ธนาคารแจ้งกองทุน ({place}){times}: กองทุนตอบรับ {heard[0].status}"
-    worst = min(heard, key=lambda one: one.is_well)
+    worst = min(heard, key=lambda answer: answer.is_well)
     if worst.status:
         return f"ธนาคารแจ้งกองทุน ({place}){times}: กองทุนตอบ {worst.status}"
     return f"ธนาคารแจ้งกองทุน ({place}){times}: ติดต่อกองทุนไม่ได้ เงินจะปรากฏเมื่อกองทุนนำเข้ารายการเดินบัญชี"

@@ -79,8 +79,8 @@ OUTSIDE = "outside"
 
 def rows(profile: Profile) -> Rows:
     return Rows(
-        districts={one.code: one.name_th for one in places.districts(profile.province_code)},
-        dimensions={one.code: one.name_th for one in profile.dimensions},
+        districts={district.code: district.name_th for district in places.districts(profile.province_code)},
+        dimensions={dimension.code: dimension.name_th for dimension in profile.dimensions},
     )
 
 

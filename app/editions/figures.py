@@ -51,7 +51,9 @@ def compute(profile: Profile, *, until: date | None = None) -> dict[str, Any]:
     Depends only on what is in the database and on `until`.
     """
     rows = aid_totals.rows(profile)
-    approved, delivered = (aid_totals.tables(one, rows) for one in (Measure.APPROVED, Measure.DELIVERED))
+    approved, delivered = (
+        aid_totals.tables(measure, rows) for measure in (Measure.APPROVED, Measure.DELIVERED)
+    )
     target = targets.main_round(rows)
     received, balances = _received(rows, until), _balances(until)
     paid = _paid_by_dimension(rows, until)
@@ -68,18 +70,7 @@ def compute(profile: Profile, *, until: date | None = None) -> dict[str, Any]:
         "money": _money(balances, until),
         "approved": approved.total.shown,
         "delivered": delivered.total.shown,
-        "purposes": [
-            {
-                "code": one.purpose.code,
-                "name_th": one.purpose.name_th,
-                "dimension": one.purpose.dimension,
-                "received": one.received,
-                "available": one.available,
-                "committed": one.committed,
-                "paid": one.paid,
-            }
-            for one in balances
-        ],
+        "purposes": _purposes(balances),
         "network_types": _network_types(received, until),
         "dimensions": [
             {
@@ -105,15 +96,7 @@ def compute(profile: Profile, *, until: date | None = None) -> dict[str, Any]:
             for code, name in _districts(rows, approved, delivered, received["district"], target).items()
         ],
         "whole_province_received": received["district"].get(WHOLE_PROVINCE, 0),
-        "items": [
-            {
-                "code": code,
-                "name_th": catalogue.item(code).name_th,
-                "unit_th": catalogue.item(code).unit_th,
-                "delivered": delivered.items[code].shown,
-            }
-            for code in sorted(delivered.items)
-        ],
+        "items": _items(delivered),
         "months": [
             {"month": month, "received": satang} for month, satang in sorted(received["month"].items())
         ],
@@ -124,10 +107,37 @@ def compute(profile: Profile, *, until: date | None = None) -> dict[str, Any]:
     }
 
 
+def _purposes(balances: list[Balance]) -> list[dict[str, Any]]:
+    return [
+        {
+            "code": balance.purpose.code,
+            "name_th": balance.purpose.name_th,
+            "dimension": balance.purpose.dimension,
+            "received": balance.received,
+            "available": balance.available,
+            "committed": balance.committed,
+            "paid": balance.paid,
+        }
+        for balance in balances
+    ]
+
+
+def _items(delivered: Tables) -> list[dict[str, Any]]:
+    return [
+        {
+            "code": code,
+            "name_th": catalogue.item(code).name_th,
+            "unit_th": catalogue.item(code).unit_th,
+            "delivered": delivered.items[code].shown,
+        }
+        for code in sorted(delivered.items)
+    ]
+
+
 def _dimensions(rows: Rows, *tables: Tables) -> dict[str, str]:
     """The rows of dimensions: the province's own, and one for help outside them, where there can be any."""
     other = rows.other_dimension
-    if other == "other" or any(other in one.dimensions for one in tables):
+    if other == "other" or any(other in table.dimensions for table in tables):
         return {**rows.dimensions, other: "อื่น ๆ"}
     return dict(rows.dimensions)
 
@@ -135,7 +145,10 @@ def _dimensions(rows: Rows, *tables: Tables) -> dict[str, str]:
 def _districts(
     rows: Rows, approved: Tables, delivered: Tables, received: Mapping[str, int], target: targets.Targets
 ) -> dict[str, str]:
-    if any(OUTSIDE in one for one in (approved.districts, delivered.districts, received, target.districts)):
+    if any(
+        OUTSIDE in by_district
+        for by_district in (approved.districts, delivered.districts, received, target.districts)
+    ):
         return {**rows.districts, OUTSIDE: "นอกจังหวัด"}
     return dict(rows.districts)
 
@@ -147,20 +160,20 @@ def disagreements(contents: Mapping[str, Any]) -> list[str]:
     sums_of_received = {
         "รับแล้ว": money["received"],
         "พร้อมใช้ + ผูกพัน + จ่ายแล้ว": money["available"] + money["committed"] + money["paid"],
-        "ตามประเภทเครือข่าย": sum(one["received"] for one in contents["network_types"]),
-        "ตามเดือน": sum(one["received"] for one in contents["months"]),
+        "ตามประเภทเครือข่าย": sum(row["received"] for row in contents["network_types"]),
+        "ตามเดือน": sum(row["received"] for row in contents["months"]),
         "ตามอำเภอ": contents["whole_province_received"]
-        + sum(one["received"] for one in contents["districts"]),
+        + sum(row["received"] for row in contents["districts"]),
     }
     for name, satang in sums_of_received.items():
         if satang != money["received"]:
             found.append(f"เงินที่รับ {name} รวมได้ {satang} สตางค์ แต่รับแล้วทั้งกองทุน {money['received']} สตางค์")
     for key in ("received", "available", "committed", "paid"):
-        total = sum(one[key] for one in contents["purposes"])
+        total = sum(row[key] for row in contents["purposes"])
         if total != money[key]:
             found.append(f"ตามวัตถุประสงค์ {key} รวมได้ {total} สตางค์ แต่ทั้งกองทุน {money[key]} สตางค์")
     for key in ("pledged", "paid"):
-        total = sum(one[key] for one in contents["network_types"])
+        total = sum(row[key] for row in contents["network_types"])
         if total != money[key]:
             found.append(f"ตามประเภทเครือข่าย {key} รวมได้ {total} สตางค์ แต่ทั้งกองทุน {money[key]} สตางค์")
     for table in ("districts", "dimensions", "items"):
@@ -208,7 +221,8 @@ def _balances(until: date | None) -> list[Balance]:
     if until is None:
         return balances
     kinds = {
-        one.id: (one.purpose_id, accounts.Kind(one.kind)) for one in db.session().scalars(select(Account))
+        account.id: (account.purpose_id, accounts.Kind(account.kind))
+        for account in db.session().scalars(select(Account))
     }
     since: dict[tuple[int, accounts.Kind], int] = {}
     later = (
@@ -224,9 +238,9 @@ def _balances(until: date | None) -> list[Balance]:
             since[key] = since.get(key, 0) + moved * int(satang)
     return [
         Balance(
-            one.purpose,
+            balance.purpose,
             *(
-                getattr(one, kind.value) - since.get((one.purpose.id, kind), 0)
+                getattr(balance, kind.value) - since.get((balance.purpose.id, kind), 0)
                 for kind in (
                     accounts.Kind.RECEIVED,
                     accounts.Kind.AVAILABLE,
@@ -235,13 +249,13 @@ def _balances(until: date | None) -> list[Balance]:
                 )
             ),
         )
-        for one in balances
+        for balance in balances
     ]
 
 
 def committed_until(purpose_id: int, until: date) -> int:
     """What resolutions of up to the end of a day hold of a purpose, in satang."""
-    return next((one.committed for one in _balances(until) if one.purpose.id == purpose_id), 0)
+    return next((balance.committed for balance in _balances(until) if balance.purpose.id == purpose_id), 0)
 
 
 def _pledges(until: date | None) -> ColumnElement[bool]:
@@ -252,10 +266,10 @@ def _pledges(until: date | None) -> ColumnElement[bool]:
 def _money(balances: list[Balance], until: date | None) -> dict[str, int]:
     return {
         "pledged": whole(select(func.sum(Pledge.satang)).where(_pledges(until))),
-        "received": sum(one.received for one in balances),
-        "available": sum(one.available for one in balances),
-        "committed": sum(one.committed for one in balances),
-        "paid": sum(one.paid for one in balances),
+        "received": sum(balance.received for balance in balances),
+        "available": sum(balance.available for balance in balances),
+        "committed": sum(balance.committed for balance in balances),
+        "paid": sum(balance.paid for balance in balances),
         "gifts": whole(select(func.count()).select_from(_live_donations(until).subquery())),
     }
 

@@ -69,18 +69,19 @@ def sum_disclosures(codes: Sequence[str]) -> dict[str, SumDisclosure]:
 
 
 def _told(items: dict[str, _Item]) -> SumDisclosure:
-    if is_small(sum(one.people for one in items.values())):
+    if is_small(sum(item.people for item in items.values())):
         return SumDisclosure.NOT
-    if len({home for one in items.values() for home in one.households}) < LEAST:
+    if len({home for item in items.values() for home in item.households}) < LEAST:
         return SumDisclosure.NOT
-    small = {code for code, one in items.items() if one.is_small}
+    small = {code for code, item in items.items() if item.is_small}
     if not small:
         return SumDisclosure.EXACT
     for code in small:
-        one = items[code]
-        others = [two for other, two in items.items() if other != code]
+        item = items[code]
+        others = [compared for other, compared in items.items() if other != code]
         if not any(
-            abs(one.satang - one.quantity * two.satang // two.quantity) < SAME_WORTH for two in others
+            abs(item.satang - item.quantity * compared.satang // compared.quantity) < SAME_WORTH
+            for compared in others
         ):
             return SumDisclosure.NOT
     return SumDisclosure.ROUNDED

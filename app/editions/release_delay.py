@@ -52,7 +52,7 @@ def count_in(rows: Rows, *, edition: int, until: date, since: datetime | None) -
     for measure in Measure:
         waiting = aid_totals.unpublished(measure, rows, until=until)
         if waiting and _moves_enough(
-            {one for unit in waiting for one in unit.people}, _known(measure, waiting)
+            {person for unit in waiting for person in unit.people}, _known(measure, waiting)
         ):
             _write(measure, waiting, edition)
             _count_in_rows(measure, edition)
@@ -96,8 +96,8 @@ def _write(measure: Measure, units: list[Unit], edition: int) -> None:
     table = cast(Table, PublishedHelp.__table__)
     flags = dict.fromkeys(_FIGURES, False)
     rows = []
-    for unit in sorted(units, key=lambda one: one.id):
-        people = sorted(unit.people, key=lambda one: (one[0], one[1] or 0))
+    for unit in sorted(units, key=lambda unit: unit.id):
+        people = sorted(unit.people, key=lambda person: (person[0], person[1] or 0))
         for place, (household, member) in enumerate(people):
             rows.append(
                 flags
@@ -200,7 +200,7 @@ def _joining(
             for cell, rows in everyone.items()
         ]
         for column in (0, 1):
-            now, then = sum(one[column] for one in left), sum(one[column] for one in before)
+            now, then = sum(cell[column] for cell in left), sum(cell[column] for cell in before)
             if is_small(now, abs(now - then)):
                 joining.pop()
                 break
@@ -272,8 +272,8 @@ class _Published:
         self._usual = {item: satang // count for item, (count, satang) in units.items()}
         items = self.cut("item")
         self.items = {
-            code: Help(*one.counts, satang=self._sum(lambda keys, by: by["item"] and keys[2] == code))  # noqa: B023
-            for code, one in items.items()
+            code: Help(*item.counts, satang=self._sum(lambda keys, by: by["item"] and keys[2] == code))  # noqa: B023
+            for code, item in items.items()
         }
         hidden = self._by_item(lambda _keys, by, _told: not by["item"])
         alike = sum(satang for item, (count, satang) in hidden.items() if self._is_alike(item, count, satang))
@@ -300,13 +300,13 @@ class _Published:
         """The rows of districts or dimensions, worth in whole thousands of baht; None where prices would tell of few."""
         place = ("district", "dimension").index(key)
         found: dict[str, dict[str, int | None]] = {}
-        for code, one in self.cut(key).items():
+        for code, help_ in self.cut(key).items():
             worth = self._sum(lambda keys, by: by[key] and keys[place] == code)  # noqa: B023
             few = self._by_item(
                 lambda keys, by, told: by[key] and keys[place] == code and not told[key]  # noqa: B023
             )
             shown = all(self._is_alike(item, count, satang) for item, (count, satang) in few.items())
-            found[code] = {**one.shown, "satang": thousands(worth) if shown else None}
+            found[code] = {**help_.shown, "satang": thousands(worth) if shown else None}
         silent = [code for code, row in found.items() if row["satang"] is None]
         if len(silent) == 1 and len(found) > 1:
             # The total less all others would tell the worth of the only one that is kept back.
@@ -347,7 +347,7 @@ def _hold_measure(
         "dimensions": told.rows("dimension"),
     }
     if told.measure is Measure.DELIVERED:
-        tables["items"] = {code: one.shown for code, one in told.items.items()}
+        tables["items"] = {code: item.shown for code, item in told.items.items()}
     for table, cells in tables.items():
         then = {row["code"]: row[name] for row in before[table] if name in row} if before else {}
         for row in said[table]:

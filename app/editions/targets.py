@@ -69,14 +69,14 @@ def rounds() -> list[dict[str, Any]]:
     )
     return [
         {
-            "code": one.code,
-            "name": one.name,
-            "source": one.source,
-            "fiscal_year_be": one.fiscal_year_be,
-            "as_of": one.as_of.isoformat(),
-            "declared_total": one.declared_total,
-            "households": imported.get(one.id, 0),
-            "helped_households": helped.get(one.id, 0),
+            "code": round_.code,
+            "name": round_.name,
+            "source": round_.source,
+            "fiscal_year_be": round_.fiscal_year_be,
+            "as_of": round_.as_of.isoformat(),
+            "declared_total": round_.declared_total,
+            "households": imported.get(round_.id, 0),
+            "helped_households": helped.get(round_.id, 0),
         }
-        for one in session.scalars(select(Round).order_by(Round.fiscal_year_be.desc(), Round.id.desc()))
+        for round_ in session.scalars(select(Round).order_by(Round.fiscal_year_be.desc(), Round.id.desc()))
     ]

@@ -77,8 +77,8 @@ def blind_index(text: str, *, key: bytes, context: str) -> bytes:
     return hmac.digest(key, len(where).to_bytes(4, "big") + where + text.encode(), "sha256")
 
 
-def same(one: str | bytes, other: str | bytes) -> bool:
+def same(left: str | bytes, right: str | bytes) -> bool:
     """Whether two secrets are equal, taking as long whether they nearly are or not at all."""
-    one = one.encode() if isinstance(one, str) else one
-    other = other.encode() if isinstance(other, str) else other
-    return hmac.compare_digest(one, other)
+    left = left.encode() if isinstance(left, str) else left
+    right = right.encode() if isinstance(right, str) else right
+    return hmac.compare_digest(left, right)

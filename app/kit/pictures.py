@@ -46,7 +46,7 @@ def _is_avif(sent: bytes) -> bool:
     # ISO/IEC 14496-12, 4.3: length of the box, "ftyp", the brand, its version, then the brands it is compatible with.
     box = sent[8 : min(int.from_bytes(sent[:4], "big"), 512)]
     brands = [box[:4], *(box[at : at + 4] for at in range(8, len(box), 4))]
-    return any(one in (b"avif", b"avis") for one in brands) and b"heic" not in brands
+    return any(brand in (b"avif", b"avis") for brand in brands) and b"heic" not in brands
 
 
 @contextmanager

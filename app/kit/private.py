@@ -42,10 +42,10 @@ def tighten_below(path: Path) -> list[Path]:
     Links are left alone, and so is what is gone before its turn comes.
     """
     left = []
-    for one in path.rglob("*"):
+    for below in path.rglob("*"):
         try:
-            if not one.is_symlink() and not tighten(one):
-                left.append(one)
+            if not below.is_symlink() and not tighten(below):
+                left.append(below)
         except FileNotFoundError:
             continue
     return left

@@ -49,7 +49,7 @@ def refuse_foreign() -> None:
     """Refuse a database that stands at a migration the code does not know: that of version 0.1.0, or of a later one."""
     found = current()
     if found is None or found in {
-        one.revision for one in ScriptDirectory.from_config(_config()).walk_revisions()
+        script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()
     }:
         return
     engine: Engine = db.engine

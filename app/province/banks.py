@@ -30,7 +30,7 @@ def banks() -> tuple[Bank, ...]:
 
 def bank(code: str) -> Bank | None:
     """The bank with this three-digit code, or None."""
-    return next((one for one in banks() if one.code == code), None)
+    return next((bank for bank in banks() if bank.code == code), None)
 
 
 def bank_name(code: str) -> str:

@@ -108,9 +108,9 @@ def _item(row: dict[str, Any]) -> Item:
         category=row["category"],
         dimensions=tuple(row["dimensions"]),
         work_area=row["work_area"],
-        four_t=tuple(FourT(one) for one in row["four_t"]),
+        four_t=tuple(FourT(value) for value in row["four_t"]),
         urgency=Urgency(row["urgency"]),
-        urgencies=tuple(Urgency(one) for one in row["urgencies"]),
+        urgencies=tuple(Urgency(value) for value in row["urgencies"]),
         unit_th=row["unit_th"],
         unit_en=row["unit_en"],
         satang=_satang(row["baht"]),
@@ -136,10 +136,10 @@ def _items() -> dict[str, Item]:
 def items(*, dimension: str | None = None, category: str | None = None) -> tuple[Item, ...]:
     """The catalogue in its own order, narrowed to a dimension or a category when one is named."""
     return tuple(
-        one
-        for one in _items().values()
-        if (dimension is None or dimension in one.dimensions)
-        and (category is None or category == one.category)
+        item
+        for item in _items().values()
+        if (dimension is None or dimension in item.dimensions)
+        and (category is None or category == item.category)
     )
 
 

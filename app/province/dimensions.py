@@ -119,20 +119,20 @@ def dimensions_named(words: str) -> tuple[Dimension, ...]:
     for part in words.replace(";", ",").replace("|", ",").replace("\n", ",").split(","):
         if not part.strip():
             continue
-        one = dimension_named(part)
-        if one is None:
+        named = dimension_named(part)
+        if named is None:
             raise BadInput(f"ไม่รู้จักมิติ “{part.strip()}” กรุณาแก้เป็น {' '.join(d.name_th for d in DIMENSIONS)}")
-        found.add(one.code)
-    return tuple(one for one in DIMENSIONS if one.code in found)
+        found.add(named.code)
+    return tuple(dimension for dimension in DIMENSIONS if dimension.code in found)
 
 
 def _spellings() -> dict[str, Dimension]:
     table: dict[str, Dimension] = {}
-    for one in DIMENSIONS:
-        for words in (one.code, one.name_th, one.name_en, *one.aliases):
+    for dimension in DIMENSIONS:
+        for words in (dimension.code, dimension.name_th, dimension.name_en, *dimension.aliases):
             plain = reference.plain(words)
-            table[plain] = one
-            table[plain.removeprefix("ด้าน")] = one
+            table[plain] = dimension
+            table[plain.removeprefix("ด้าน")] = dimension
     return table
 
 

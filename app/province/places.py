@@ -115,26 +115,31 @@ def _subdistricts() -> dict[str, Subdistrict]:
 
 def province(code: str) -> Province:
     """The province with this two-digit code. Raises BadInput for a code nobody has."""
-    for one in provinces():
-        if one.code == code:
-            return one
+    for province in provinces():
+        if province.code == code:
+            return province
     raise BadInput(f"ไม่รู้จักรหัสจังหวัด “{code}” กรุณาใช้รหัสสองหลักของกรมการปกครอง")
 
 
 def province_named(name: str) -> Province | None:
     """The province that a person or a file means by `name`, in Thai or English, by alias or letters."""
     wanted = _bare(name, _PROVINCE_WORDS)
-    for one in provinces():
-        spellings = (one.name_th, one.name_en, one.letters_th, *PROVINCE_ALIASES.get(one.code, ()))
+    for province in provinces():
+        spellings = (
+            province.name_th,
+            province.name_en,
+            province.letters_th,
+            *PROVINCE_ALIASES.get(province.code, ()),
+        )
         if wanted in {reference.plain(spelling) for spelling in spellings}:
-            return one
+            return province
     return None
 
 
 @cache
 def districts(province_code: str) -> tuple[District, ...]:
     """The districts of a province, by code; empty for a province whose districts are not at hand."""
-    return tuple(one for one in _districts().values() if one.province_code == province_code)
+    return tuple(district for district in _districts().values() if district.province_code == province_code)
 
 
 def district(code: str) -> District:
@@ -156,7 +161,9 @@ def district_named(province_code: str, name: str) -> District | None:
 @cache
 def subdistricts(district_code: str) -> tuple[Subdistrict, ...]:
     """The sub-districts of a district, by code."""
-    return tuple(one for one in _subdistricts().values() if one.district_code == district_code)
+    return tuple(
+        subdistrict for subdistrict in _subdistricts().values() if subdistrict.district_code == district_code
+    )
 
 
 def subdistrict(code: str) -> Subdistrict | None:

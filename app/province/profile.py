@@ -207,7 +207,7 @@ def _profile(key: str, words: dict[str, Any]) -> Profile:
         quorum=Quorum(**words["quorum"]),
         tiers=tuple(Tier(tier.get("satang"), tier["by_th"]) for tier in words["tiers"]),
         rhythms=tuple(
-            Rhythm(one["code"], one["name_th"], one["weekday"], one.get("nth"), one.get("at"))
-            for one in words["rhythms"]
+            Rhythm(rhythm["code"], rhythm["name_th"], rhythm["weekday"], rhythm.get("nth"), rhythm.get("at"))
+            for rhythm in words["rhythms"]
         ),
     )

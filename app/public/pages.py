@@ -215,18 +215,18 @@ def _numbered(number: int) -> Edition:
 @bp.get("/editions/<int:number>")
 @opens_to(EVERYONE)
 def edition(number: int) -> Response:
-    one = _numbered(number)
-    previous = editions.before(one)
-    made = editions.link(previous, number=one.number, made_at=one.made_at, contents=one.contents)
+    edition = _numbered(number)
+    previous = editions.before(edition)
+    made = editions.link(previous, number=edition.number, made_at=edition.made_at, contents=edition.contents)
     page = render_template(
         "public/edition.html",
-        edition=one,
-        said=one.figures,
+        edition=edition,
+        said=edition.figures,
         previous=previous,
-        moment=editions.moment(one.made_at),
-        holds=made == one.hash,
+        moment=editions.moment(edition.made_at),
+        holds=made == edition.hash,
         # Not by the name it was asked for: whoever asks may write any.
-        text_url=_public_url() + url_for("public.edition_text", number=one.number),
+        text_url=_public_url() + url_for("public.edition_text", number=edition.number),
     )
     return _page(page)
 
@@ -240,8 +240,8 @@ def _public_url() -> str:
 @opens_to(EVERYONE)
 def edition_text(number: int) -> Response:
     """The four lines under the hash, byte for byte: `curl …/editions/3.txt | sha256sum` gives it."""
-    one = _numbered(number)
-    lines = f"{editions.before(one)}\n{one.number}\n{editions.moment(one.made_at)}\n{one.contents}"
+    edition = _numbered(number)
+    lines = f"{editions.before(edition)}\n{edition.number}\n{editions.moment(edition.made_at)}\n{edition.contents}"
     return _fresh(Response(lines, mimetype="text/plain"))
 
 

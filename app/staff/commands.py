@@ -114,9 +114,9 @@ def list_() -> None:
     users = db.session().scalars(select(User).order_by(User.sign_in_name))
     rows = [
         {
-            "sign_in_name": one.sign_in_name,
-            "name": one.name,
-            "closed": one.closed_at is not None,
+            "sign_in_name": user.sign_in_name,
+            "name": user.name,
+            "closed": user.closed_at is not None,
             "roles": [
                 {
                     "role": grant.role,
@@ -124,10 +124,10 @@ def list_() -> None:
                     "dimension": grant.dimension,
                     "network": grant.network_code,
                 }
-                for grant in one.grants
+                for grant in user.grants
             ],
         }
-        for one in users
+        for user in users
     ]
     click.echo(json.dumps({"users": rows}, ensure_ascii=False))
 

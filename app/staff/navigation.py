@@ -53,5 +53,5 @@ def items(user: Any) -> list[Item]:
             href = url_for(endpoint)
             shown.append(Item(label, href, request.path == href or request.path.startswith(f"{href}/")))
     # Of a place within a place the inner one is where the person is.
-    inmost = max((len(one.href) for one in shown if one.current), default=0)
-    return [replace(one, current=one.current and len(one.href) == inmost) for one in shown]
+    inmost = max((len(link.href) for link in shown if link.current), default=0)
+    return [replace(link, current=link.current and len(link.href) == inmost) for link in shown]

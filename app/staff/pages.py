@@ -94,7 +94,7 @@ def try_account() -> Answer:
     """One press signs in to the demonstration as one of its people; a live portal has none."""
     accounts = current_app.extensions.get("demo_accounts")
     chosen = request.form.get("account", "")
-    known = {one["sign_in_name"]: one["password"] for one in accounts()} if accounts else {}
+    known = {account["sign_in_name"]: account["password"] for account in accounts()} if accounts else {}
     if chosen not in known:
         abort(404)
     return _open(SignInForm(formdata=None), chosen, known[chosen])

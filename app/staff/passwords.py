@@ -59,19 +59,19 @@ def refuse_weak(password: str, *, own: Iterable[str] = ()) -> None:
     if len(text) > LONGEST:
         raise Refused(f"รหัสผ่านยาวได้ไม่เกิน {LONGEST} ตัวอักษร")
     readings = _readings(text)
-    if not any(one.isalpha() or unicodedata.category(one) == "Mn" for one in text):
+    if not any(letter.isalpha() or unicodedata.category(letter) == "Mn" for letter in text):
         raise Refused(f"รหัสผ่านที่มีแต่ตัวเลขเดาง่าย เช่น เบอร์โทรศัพท์ วันเกิด เลขประจำตัว {_BETTER}")
-    if any(_has_leaked(one) for one in {text, *readings}):
+    if any(_has_leaked(reading) for reading in {text, *readings}):
         raise Refused(f"รหัสผ่านนี้อยู่ในรายการรหัสผ่านที่เคยรั่วไหล {_BETTER}")
     mine = _pieces(own)
     for reading in readings:
-        if any(word in one for word in mine for one in (reading, reading.translate(_LEET))):
+        if any(word in spelling for word in mine for spelling in (reading, reading.translate(_LEET))):
             raise Refused(f"รหัสผ่านต้องไม่มีชื่อผู้ใช้ ชื่อ หรือเบอร์ของท่านอยู่ข้างใน {_BETTER}")
         if _is_known(reading):
             raise Refused(f"รหัสผ่านนี้มีแต่คำที่ใครก็นึกถึง เช่น ชื่อจังหวัด ปี พ.ศ. คำของกองทุน {_BETTER}")
     if _is_one_word(text):
         raise Refused(f"รหัสผ่านนี้เป็นคำเดียวต่อด้วยตัวเลข เดาง่าย {_BETTER}")
-    if any(_guesses(one) < _GUESSES for one in readings):
+    if any(_guesses(reading) < _GUESSES for reading in readings):
         raise Refused(f"รหัสผ่านนี้เดาง่าย เพราะเป็นคำทั่วไป ตัวซ้ำ ตัวเรียง หรือแป้นที่อยู่ติดกัน {_BETTER}")
 
 
@@ -89,22 +89,25 @@ def made() -> str:
 def _readings(text: str) -> list[str]:
     """The password as people mean it: as typed, with Arabic digits, and typed on the other of the two keyboards."""
     arabic = "".join(
-        str(unicodedata.digit(one)) if unicodedata.category(one) == "Nd" else one for one in text.casefold()
+        str(unicodedata.digit(letter)) if unicodedata.category(letter) == "Nd" else letter
+        for letter in text.casefold()
     )
     found = [text.casefold(), arabic]
-    thai = sum("\u0e00" <= one <= "\u0e7f" for one in text)
+    thai = sum("\u0e00" <= letter <= "\u0e7f" for letter in text)
     if thai:
         found.append(text.translate(_TO_LATIN).casefold())
     if thai < len(text):
-        found.append("".join(_TO_THAI.get(ord(one), one) if one.isascii() else one for one in text))
+        found.append(
+            "".join(_TO_THAI.get(ord(letter), letter) if letter.isascii() else letter for letter in text)
+        )
     return list(dict.fromkeys(found))
 
 
 def _pieces(own: Iterable[str]) -> set[str]:
     """The parts of names and numbers that are long enough to be recognised."""
     found = set()
-    for one in own:
-        text = unicodedata.normalize("NFC", one).casefold()
+    for word in own:
+        text = unicodedata.normalize("NFC", word).casefold()
         for title in _TITLES:
             text = text.removeprefix(title)
         for part in [*re.split(r"[\s._@+-]+", text), re.sub(r"\D", "", text)]:
@@ -119,13 +122,15 @@ def _known(province_code: str) -> tuple[str, ...]:
     said = _COMMON.split()
     for province in places.provinces():
         spelt = (province.name_th, province.name_en, *places.PROVINCE_ALIASES.get(province.code, ()))
-        said += [one for name in spelt for one in (name, name.replace(" ", ""))]
+        said += [spelling for name in spelt for spelling in (name, name.replace(" ", ""))]
     for district in places.districts(province_code):
         said += [district.name_th, district.name_en, district.name_en.replace(" ", "")]
     words = {
-        unicodedata.normalize("NFC", one).casefold() for one in said if len(one) > (3 if one.isascii() else 2)
+        unicodedata.normalize("NFC", word).casefold()
+        for word in said
+        if len(word) > (3 if word.isascii() else 2)
     }
-    return tuple(sorted(words, key=lambda one: (-len(one), one)))
+    return tuple(sorted(words, key=lambda word: (-len(word), word)))
 
 
 def _known_here() -> tuple[str, ...]:
@@ -142,7 +147,7 @@ def _is_known(reading: str) -> bool:
             # Across gaps a short word is there by chance.
             if word in rest and (text is not joined or len(word) > 6):
                 rest, taken = rest.replace(word, " "), True
-        if taken and sum(one.isalpha() for one in rest) < _OWN_LETTERS:
+        if taken and sum(letter.isalpha() for letter in rest) < _OWN_LETTERS:
             return True
     return False
 
@@ -151,7 +156,7 @@ def _is_one_word(text: str) -> bool:
     """Whether it is one word, of Latin or of Thai letters, once or again and again, with nothing but digits and marks
     around it."""
     words = re.findall(r"[a-zA-Z]+|[\u0e01-\u0e3a\u0e40-\u0e4e]+", text)
-    if len({one.casefold() for one in words}) != 1:
+    if len({word.casefold() for word in words}) != 1:
         return False
     if not words[0].isascii():
         return len(words[0]) < _WORD_THAI

@@ -58,9 +58,9 @@ def networks() -> dict[str, str]:
     return {code: name for source in _network_sources for code, name in source().items()}
 
 
-def incompatible(one: Role, other: Role) -> bool:
+def incompatible(role: Role, other: Role) -> bool:
     """Whether one person may not hold both roles at once."""
-    return (one, other) in _APART or (other, one) in _APART
+    return (role, other) in _APART or (other, role) in _APART
 
 
 def named(sign_in_name: str) -> User:
@@ -155,7 +155,7 @@ def _tell_founded(user_id: int, role: Role) -> None:
     name = db.session().get_one(User, user_id).name
     others = notices.holders(*approvals.APPROVERS, Role.AUDITOR)
     notices.tell(
-        [one for one in others if one.id != user_id],
+        [other for other in others if other.id != user_id],
         title=f"ตั้ง{_role_words(role)}ที่เครื่องแม่ข่าย",
         words=f"{name} ได้รับบทบาท{_role_words(role)}โดยคำสั่งที่เครื่อง เพราะไม่มีผู้ถือบทบาทนี้อยู่ ผู้สั่งคือ {operator()} "
         "หากท่านไม่ทราบเรื่อง กรุณาแจ้งประธานหรือผู้ตรวจสอบทันที",
@@ -173,7 +173,7 @@ def ask_grant(*, user_id: int, role: Role, reason: str, by: User) -> ApprovalReq
         raise BadInput(f"บทบาท{ROLE_NAMES[role]}ผู้ดูแลระบบมอบได้เอง ไม่ต้องขออนุมัติ")
     user = lock(User, user_id)
     _may_hold(user, role)
-    held = " ".join(ROLE_NAMES[Role(one.role)] for one in user.grants) or "ยังไม่มีบทบาท"
+    held = " ".join(ROLE_NAMES[Role(grant.role)] for grant in user.grants) or "ยังไม่มีบทบาท"
     return approvals.ask(
         kind=GRANT,
         subject=f"user:{user_id}:{role}",
@@ -188,19 +188,19 @@ def ask_grant(*, user_id: int, role: Role, reason: str, by: User) -> ApprovalReq
     )
 
 
-def _grant_asked(one: ApprovalRequest) -> str:
-    role = Role(one.asked["role"])
-    user = lock(User, one.asked["user_id"])
+def _grant_asked(approval: ApprovalRequest) -> str:
+    role = Role(approval.asked["role"])
+    user = lock(User, approval.asked["user_id"])
     is_first = not resets.takes_two(user)
-    _give(user_id=user.id, role=role, by=one.asked_by, approval_request_id=one.id)
-    assert one.decided_by is not None
+    _give(user_id=user.id, role=role, by=approval.asked_by, approval_request_id=approval.id)
+    assert approval.decided_by is not None
     notices.tell(
         [user],
         title=f"ท่านได้รับบทบาท{_role_words(role)}",
-        words=f"ขอโดย {one.asked_by.name} อนุมัติโดย {one.decided_by.name} หากไม่ถูกต้อง กรุณาแจ้งประธานหรือผู้ตรวจสอบ",
+        words=f"ขอโดย {approval.asked_by.name} อนุมัติโดย {approval.decided_by.name} หากไม่ถูกต้อง กรุณาแจ้งประธานหรือผู้ตรวจสอบ",
     )
     given = f"มอบบทบาท{_role_words(role)}ให้ {user.name} แล้ว"
-    return f"{given} รหัสผ่านเดิมใช้ไม่ได้แล้ว {resets.begin_anew(user, one)}" if is_first else given
+    return f"{given} รหัสผ่านเดิมใช้ไม่ได้แล้ว {resets.begin_anew(user, approval)}" if is_first else given
 
 
 approvals.register(GRANT, title="มอบบทบาท", carry_out=_grant_asked)

@@ -38,7 +38,10 @@ def all_people() -> str:
     if words:
         statement = statement.where(
             or_(
-                *(User.name.contains(one, autoescape=True) for one in (words, texts.canonical(words))),
+                *(
+                    User.name.contains(spelling, autoescape=True)
+                    for spelling in (words, texts.canonical(words))
+                ),
                 User.sign_in_name.contains(words.lower(), autoescape=True),
             )
         )
@@ -108,7 +111,7 @@ def _person_page(
         asking=asking or AskGrantForm(formdata=None),
         resetting=resetting or AskResetForm(formdata=None),
         takes_two=resets.takes_two(user),
-        waiting=[one for one in approvals.waiting() if one.concerned_id == number],
+        waiting=[approval for approval in approvals.waiting() if approval.concerned_id == number],
         asks=signed_in().has(*approvals.APPROVERS) and signed_in().id != number,
         refused=refused,
         password=password,
@@ -125,7 +128,10 @@ def _choices(form: GrantForm) -> GrantForm:
         **{
             f"อำเภอ{district.name_th}": [
                 SelectChoice(district.code, f"ทั้งอำเภอ{district.name_th}"),
-                *(SelectChoice(one.code, f"ตำบล{one.name_th}") for one in places.subdistricts(district.code)),
+                *(
+                    SelectChoice(subdistrict.code, f"ตำบล{subdistrict.name_th}")
+                    for subdistrict in places.subdistricts(district.code)
+                ),
             ]
             for district in here
         },

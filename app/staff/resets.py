@@ -67,20 +67,20 @@ def ask(user_id: int, *, reason: str, by: User) -> ApprovalRequest:
     )
 
 
-def _make(one: ApprovalRequest) -> str:
+def _make(approval: ApprovalRequest) -> str:
     """The old password ends at once: it may be in other hands. The owner is told of both people, and gets the link."""
-    user = lock(User, one.asked["user_id"])
+    user = lock(User, approval.asked["user_id"])
     _end_password(user)
     notices.tell(
         [user],
         title="มีผู้ขอตั้งรหัสผ่านของท่านใหม่",
-        words=f"{_who(one)} รหัสผ่านเดิมใช้ไม่ได้แล้ว หากท่านไม่ได้ขอหรือไม่ทราบเรื่อง กรุณาแจ้งประธานหรือผู้ตรวจสอบทันที",
+        words=f"{_who(approval)} รหัสผ่านเดิมใช้ไม่ได้แล้ว หากท่านไม่ได้ขอหรือไม่ทราบเรื่อง กรุณาแจ้งประธานหรือผู้ตรวจสอบทันที",
     )
-    audit.record(Deed.STAFF_RESET_PASSWORD, f"user:{user.id}", by=one.asked_by, approval=one.id)
-    return _send_link(user, one)
+    audit.record(Deed.STAFF_RESET_PASSWORD, f"user:{user.id}", by=approval.asked_by, approval=approval.id)
+    return _send_link(user, approval)
 
 
-def begin_anew(user: User, one: ApprovalRequest) -> str:
+def begin_anew(user: User, approval: ApprovalRequest) -> str:
     """Whoever gets a first role that two people give chooses a new password by a link that is shown to whoever approved.
 
     The password until then may be known to the administrator who opened the account, and the addresses may be the
@@ -89,7 +89,7 @@ def begin_anew(user: User, one: ApprovalRequest) -> str:
     _end_password(user)
     user.email = user.line_user_id = ""
     db.session().flush()
-    return _send_link(user, one)
+    return _send_link(user, approval)
 
 
 def _end_password(user: User) -> None:
@@ -97,12 +97,12 @@ def _end_password(user: User) -> None:
     user.password_hash, user.password_is_temporary = signin.hash_password(secrets.token_urlsafe(32)), False
 
 
-def _who(one: ApprovalRequest) -> str:
-    assert one.decided_by is not None
-    return f"ขอโดย {one.asked_by.name} อนุมัติโดย {one.decided_by.name} เมื่อ {thai.moment_text(clock.now())}"
+def _who(approval: ApprovalRequest) -> str:
+    assert approval.decided_by is not None
+    return f"ขอโดย {approval.asked_by.name} อนุมัติโดย {approval.decided_by.name} เมื่อ {thai.moment_text(clock.now())}"
 
 
-def _send_link(user: User, one: ApprovalRequest) -> str:
+def _send_link(user: User, approval: ApprovalRequest) -> str:
     """The link goes to its owner; without an address it is shown this once to whoever approved. Everyone who was
     signed in as the owner is signed out."""
     session, now, seed = db.session(), clock.now(), secrets.token_hex(16)
@@ -111,7 +111,7 @@ def _send_link(user: User, one: ApprovalRequest) -> str:
             user_id=user.id,
             seed=seed,
             token_hash=_hash(_token(seed)),
-            approval_request_id=one.id,
+            approval_request_id=approval.id,
             made_at=now,
             expires_at=now + LIFE,
         )
@@ -125,7 +125,7 @@ def _send_link(user: User, one: ApprovalRequest) -> str:
             channel=way,
             recipient=to,
             subject="ตั้งรหัสผ่านใหม่ของระบบกองทุน",
-            body=f"เปิดลิงก์นี้ภายใน 1 ชั่วโมง เพื่อตั้งรหัสผ่านของท่าน\n\n{_HIDDEN}\n\n{_who(one)}",
+            body=f"เปิดลิงก์นี้ภายใน 1 ชั่วโมง เพื่อตั้งรหัสผ่านของท่าน\n\n{_HIDDEN}\n\n{_who(approval)}",
             key=f"{_KEY}{seed}:{way}",
         )
     if ways:

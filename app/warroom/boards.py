@@ -102,25 +102,29 @@ def _to_pay(user: User) -> list[Card]:
     for title, waiting, unit, anchor in (
         (
             "รอท่านอนุมัติให้จ่าย",
-            [one for one in several if not one.approved_at and not orders.why_not_approve(one, by=user)],
+            [
+                order
+                for order in several
+                if not order.approved_at and not orders.why_not_approve(order, by=user)
+            ],
             "รายการ",
             "approve",
         ),
         (
             "อนุมัติแล้ว รอโอนและบันทึก",
-            [one for one in several if one.approved_at and user.has(Role.FINANCE)],
+            [order for order in several if order.approved_at and user.has(Role.FINANCE)],
             "รายการ",
             "transfer",
         ),
         (
             "รอท่านยืนยันยกเลิกใบสำคัญจ่าย",
-            [one for one in wrong if not voids.why_not_confirm(one, by=user)],
+            [payment for payment in wrong if not voids.why_not_confirm(payment, by=user)],
             "ใบ",
             "void",
         ),
     ):
         if waiting:
-            words = _baht(sum(one.satang for one in waiting))
+            words = _baht(sum(paper.satang for paper in waiting))
             href = url_for("spending.payments", _anchor=anchor)
             cards.append(Card(title, words, href, len(waiting), unit))
     return cards
@@ -144,8 +148,8 @@ def _to_confirm(user: User) -> list[Card]:
 def _to_approve(user: User) -> list[Card]:
     """What waits for a second person of another role: what this person may approve, else what they asked for."""
     waiting = approvals.waiting(of_finance=False)
-    count = sum(approvals.may_approve(one, user) for one in waiting)
-    mine = sum(one.asked_by_id == user.id for one in waiting)
+    count = sum(approvals.may_approve(approval, user) for approval in waiting)
+    mine = sum(approval.asked_by_id == user.id for approval in waiting)
     href = url_for("staff.approvals")
     cards = []
     if stops.current() is not None:
@@ -160,7 +164,9 @@ def _to_approve(user: User) -> list[Card]:
             )
         )
     if count:
-        titles = " · ".join(dict.fromkeys(one.title for one in waiting if approvals.may_approve(one, user)))
+        titles = " · ".join(
+            dict.fromkeys(approval.title for approval in waiting if approvals.may_approve(approval, user))
+        )
         cards.append(Card("รอท่านอนุมัติ", titles, href, count, "เรื่อง", urgent=True))
     elif mine:
         cards.append(Card("ที่ท่านขอไว้ รอผู้อนุมัติ", "ต้องมีอีกท่านหนึ่งที่ถือบทบาทอื่น", href, mine, "เรื่อง"))
@@ -257,7 +263,7 @@ def _secretariat(user: User) -> list[Card]:
         "คำขอ",
     )
     # Also what the public pages could not say, for tables that do not add up are no edition.
-    cards = [card, *(one for one in [_books()] if one.urgent)]
+    cards = [card, *(books for books in [_books()] if books.urgent)]
     if payees.receiving_account() is None:
         cards.append(
             Card("ยังไม่มีบัญชีรับเงิน", "เปิดบัญชีกองทุนก่อนจึงรับเงินได้", url_for("giving.setup"), 1, "เรื่อง", urgent=True)
@@ -330,9 +336,9 @@ def _treasurer(user: User) -> list[Card]:
     late = 0
     for pledge in left:
         days = [
-            one.instalment.due_on
-            for one in instalments.covered(parts[pledge.id], came[pledge.id])
-            if one.rest
+            instalment.instalment.due_on
+            for instalment in instalments.covered(parts[pledge.id], came[pledge.id])
+            if instalment.rest
         ]
         late += min(days, default=pledge.expected_on) < clock.today()
     if late:

@@ -40,7 +40,7 @@ def find(request: AidRequest, wish: Wish, *, item_code: str, by: User) -> Select
     )
     if request.district_code:
         statement = statement.where(Household.district_code == request.district_code)
-    if wish.dimension in {one.code for one in DIMENSIONS}:
+    if wish.dimension in {dimension.code for dimension in DIMENSIONS}:
         statement = statement.where(needs.fails(wish.dimension))
     if wish.school:
         statement = statement.where(Member.school.contains(texts.canonical(wish.school), autoescape=True))

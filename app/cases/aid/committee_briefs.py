@@ -86,7 +86,10 @@ def _concerned(requests: Iterable[AidRequest], members: list[User]) -> dict[int,
     rows = db.session().execute(
         select(AidLine.request_id, Member.last_name)
         .join(Member, Member.household_id == AidLine.household_id)
-        .where(AidLine.request_id.in_([one.id for one in requests]), Member.last_name.in_(list(by_surname)))
+        .where(
+            AidLine.request_id.in_([request.id for request in requests]),
+            Member.last_name.in_(list(by_surname)),
+        )
         .distinct()
     )
     found: dict[int, set[int]] = defaultdict(set)

@@ -58,7 +58,7 @@ def _page(known: AidRequest, refused: str) -> str:
         proposal=proposal,
         state_name=proposals.state_name(proposal.state),
         things=several,
-        bought=sum(one.satang for one in several),
+        bought=sum(worth.satang for worth in several),
         worth=costs.worth(known),
         may_enter=signed_in().has(*KEEPERS) and proposal.state in ("approved", "settled"),
         may_settle=proposal.state == "approved",
@@ -71,11 +71,11 @@ def _page(known: AidRequest, refused: str) -> str:
 def _typed(several: list[ItemWorth]) -> dict[tuple[str, int], tuple[int, int]]:
     """What the form says of each item: how many, and satang for one."""
     found = {}
-    for place, one in enumerate(several):
+    for place, item in enumerate(several):
         text = thai.arabic_digits(web.form.get(f"quantity-{place}", "").replace(",", "").strip())
         if not (text.isascii() and text.isdigit() and len(text) < 10):
-            raise BadInput(f"กรุณาใส่จำนวนที่ซื้อจริงของ “{one.item.name_th}” เป็นตัวเลข")
-        found[one.key] = (int(text), money.parse_baht(web.form.get(f"unit-{place}", "")))
+            raise BadInput(f"กรุณาใส่จำนวนที่ซื้อจริงของ “{item.item.name_th}” เป็นตัวเลข")
+        found[item.key] = (int(text), money.parse_baht(web.form.get(f"unit-{place}", "")))
     return found
 
 

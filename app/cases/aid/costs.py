@@ -143,13 +143,13 @@ def may_be_given(request: AidRequest, wanted: Mapping[tuple[str, int], int], *, 
         raise Refused("ท่านเป็นผู้บันทึกราคาจริงของคำขอนี้ จึงส่งมอบเองไม่ได้ กรุณาให้เจ้าหน้าที่ท่านอื่นเป็นผู้บันทึกผลการส่งมอบ")
     if session.scalars(entered.limit(1)).first() is None:
         return
-    for one in items(request.id):
-        more = wanted.get(one.key, 0)
-        if more and one.given + more > one.bought:
-            name, unit = one.item.name_th, one.item.unit_th
+    for item in items(request.id):
+        more = wanted.get(item.key, 0)
+        if more and item.given + more > item.bought:
+            name, unit = item.item.name_th, item.item.unit_th
             raise Refused(
-                f"ยังส่งมอบไม่ได้ เพราะบันทึกว่าซื้อ “{name}” {one.bought:,} {unit} ส่งมอบไปแล้ว {one.given:,} {unit} "
-                f"มอบได้อีก {max(0, one.bought - one.given):,} {unit} ไม่ถึง {more:,} {unit} "
+                f"ยังส่งมอบไม่ได้ เพราะบันทึกว่าซื้อ “{name}” {item.bought:,} {unit} ส่งมอบไปแล้ว {item.given:,} {unit} "
+                f"มอบได้อีก {max(0, item.bought - item.given):,} {unit} ไม่ถึง {more:,} {unit} "
                 "กรุณาบันทึกผู้ที่ไม่ได้ว่า “ไม่ได้รับ” หรือให้เจ้าหน้าที่การเงินแก้จำนวนที่ซื้อ"
             )
 
@@ -179,6 +179,40 @@ def enter(
     Raises BadInput for what cannot be, Refused before approval, for who gave of it, for more than was approved (paid, once the proposal
     is settled), and when what was given would be worth more than was paid.
     """
+    request, proposal = _enterable(request_code, by)
+    why = visible(reason)
+    if not 0 < len(why) <= 300:
+        raise BadInput("กรุณาบอกว่าราคาจริงมาจากที่ใด เช่น ใบส่งของเลขที่ 12 ไม่เกิน 300 ตัวอักษร")
+    _marked_none(request, by)
+    known = {item.key: item for item in items(request.id)}
+    changed = {}
+    for key, (quantity, unit) in costs.items():
+        item = known.get(key)
+        if item is None:
+            raise BadInput("ไม่พบของรายการนี้ในคำขอ กรุณาเปิดหน้านี้ใหม่")
+        _possible(item, quantity, unit)
+        if (quantity, unit) != (item.bought, item.unit_satang):
+            changed[key] = (quantity, unit)
+    if not changed:
+        return 0
+    _within(request, proposal, known, changed)
+    _keep_costs(request, known, changed, why, by)
+    corrected = _correct_logbooks(request, why, by)
+    audit.record(
+        Deed.REQUEST_ENTER_COSTS,
+        f"request:{request.id}",
+        by=by,
+        code=request.code,
+        costs=[[*key, *cost] for key, cost in sorted(changed.items())],
+        corrected=corrected,
+        reason=why,
+    )
+    queue.ask("publish", key="edition")
+    return len(changed)
+
+
+def _enterable(request_code: str, by: User) -> tuple[AidRequest, Proposal]:
+    """The request with its proposal, locked. Raises Refused unless it was approved and `by` may enter costs."""
     if not by.has(*KEEPERS):
         raise Refused("เฉพาะเจ้าหน้าที่การเงินหรือฝ่ายเลขานุการกองทุนเท่านั้นที่บันทึกราคาจริงได้")
     request = by_code(request_code)
@@ -187,27 +221,26 @@ def enter(
     proposal = _lock_proposal(request.code)
     if proposal.state not in (ProposalState.APPROVED, ProposalState.SETTLED):
         raise Refused(f"บันทึกราคาจริงไม่ได้ เพราะคำขอ {proposal.code} ยังไม่ได้รับอนุมัติ")
-    why = visible(reason)
-    if not 0 < len(why) <= 300:
-        raise BadInput("กรุณาบอกว่าราคาจริงมาจากที่ใด เช่น ใบส่งของเลขที่ 12 ไม่เกิน 300 ตัวอักษร")
+    return request, proposal
+
+
+def _marked_none(request: AidRequest, by: User) -> None:
+    """Raises Refused for who gave things of this request: they may not say what those are worth."""
     marked = select(Delivery.id).join(AidLine, AidLine.id == Delivery.line_id)
     mine = marked.where(
         AidLine.request_id == request.id, Delivery.marked_by_id == by.id, Delivery.quantity > 0
     )
     if db.session().scalars(mine.limit(1)).first() is not None:
         raise Refused("ท่านเป็นผู้บันทึกผลการส่งมอบของคำขอนี้ จึงบันทึกราคาจริงเองไม่ได้ กรุณาให้เจ้าหน้าที่การเงินท่านอื่นบันทึก")
-    known = {one.key: one for one in items(request.id)}
-    changed = {}
-    for key, (quantity, unit) in costs.items():
-        one = known.get(key)
-        if one is None:
-            raise BadInput("ไม่พบของรายการนี้ในคำขอ กรุณาเปิดหน้านี้ใหม่")
-        _possible(one, quantity, unit)
-        if (quantity, unit) != (one.bought, one.unit_satang):
-            changed[key] = (quantity, unit)
-    if not changed:
-        return 0
-    _within(request, proposal, known, changed)
+
+
+def _keep_costs(
+    request: AidRequest,
+    known: Mapping[tuple[str, int], ItemWorth],
+    changed: Mapping[tuple[str, int], tuple[int, int]],
+    why: str,
+    by: User,
+) -> None:
     session = db.session()
     # The cheaper first: the database looks at each row by itself.
     for key, (quantity, unit) in sorted(
@@ -226,27 +259,15 @@ def enter(
             )
         )
         session.flush()
-    corrected = _correct_logbooks(request, why, by)
-    audit.record(
-        Deed.REQUEST_ENTER_COSTS,
-        f"request:{request.id}",
-        by=by,
-        code=request.code,
-        costs=[[*key, *cost] for key, cost in sorted(changed.items())],
-        corrected=corrected,
-        reason=why,
-    )
-    queue.ask("publish", key="edition")
-    return len(changed)
 
 
-def _possible(one: ItemWorth, quantity: int, unit_satang: int) -> None:
-    name, unit = one.item.name_th, one.item.unit_th
-    if not 0 <= quantity <= one.asked:
-        raise BadInput(f"“{name}” ขอไว้ {one.asked:,} {unit} จำนวนที่ซื้อจริงต้องไม่เกินนั้น")
-    if quantity < one.given:
-        raise BadInput(f"“{name}” ส่งมอบไปแล้ว {one.given:,} {unit} จำนวนที่ซื้อจริงจึงน้อยกว่านั้นไม่ได้")
-    if not 0 < unit_satang <= MOST_SATANG // one.asked:
+def _possible(item: ItemWorth, quantity: int, unit_satang: int) -> None:
+    name, unit = item.item.name_th, item.item.unit_th
+    if not 0 <= quantity <= item.asked:
+        raise BadInput(f"“{name}” ขอไว้ {item.asked:,} {unit} จำนวนที่ซื้อจริงต้องไม่เกินนั้น")
+    if quantity < item.given:
+        raise BadInput(f"“{name}” ส่งมอบไปแล้ว {item.given:,} {unit} จำนวนที่ซื้อจริงจึงน้อยกว่านั้นไม่ได้")
+    if not 0 < unit_satang <= MOST_SATANG // item.asked:
         raise BadInput(f"ราคาจริงต่อ{unit}ของ “{name}” ต้องมากกว่าศูนย์ กรุณาตรวจกับใบส่งของ")
 
 
@@ -256,11 +277,11 @@ def _within(
     known: Mapping[tuple[str, int], ItemWorth],
     changed: Mapping[tuple[str, int], tuple[int, int]],
 ) -> None:
-    now = [(one, *changed.get(key, (one.bought, one.unit_satang))) for key, one in known.items()]
+    now = [(item, *changed.get(key, (item.bought, item.unit_satang))) for key, item in known.items()]
     bought = sum(quantity * unit for _, quantity, unit in now)
-    delivered = sum(one.given * unit for one, _, unit in now)
+    delivered = sum(item.given * unit for item, _, unit in now)
     paid = worth(request).paid
-    before = sum(one.given * one.unit_satang for one in known.values())
+    before = sum(item.given * item.unit_satang for item in known.values())
     if delivered > max(paid, before):
         raise Refused(
             f"ราคานี้ทำให้ของที่ส่งมอบแล้วมีมูลค่า {format_baht(delivered)} บาท แต่กองทุนจ่ายแล้ว {format_baht(paid)} บาท "
@@ -286,10 +307,10 @@ def _correct_logbooks(request: AidRequest, why: str, by: User) -> int:
         .where(AidLine.request_id == request.id, Delivery.outcome != Outcome.NOT)
         .order_by(Delivery.id)
     ).all()
-    entries = [one.logbook_entry_id for one in given]
+    entries = [delivery.logbook_entry_id for delivery in given]
     logged = {
-        one.amends_id or one.id: one.satang
-        for one in session.scalars(
+        entry.amends_id or entry.id: entry.satang
+        for entry in session.scalars(
             select(LogbookEntry)
             .where(LogbookEntry.id.in_(entries) | LogbookEntry.amends_id.in_(entries))
             .order_by(LogbookEntry.id)
@@ -333,7 +354,7 @@ def _strands_nothing(code: str, paid_satang: int) -> str:
             f"ของที่ส่งมอบแล้วมีมูลค่า {format_baht(now.delivered)} บาท แต่จ่ายไป {format_baht(paid_satang)} บาท "
             f"ขาดอีก {format_baht(now.delivered - paid_satang)} บาท กรุณาจ่ายส่วนที่ขาดหรือบันทึกราคาจริงก่อน"
         )
-    bought = sum(one.satang for one in items(request.id))
+    bought = sum(item.satang for item in items(request.id))
     if paid_satang and bought > paid_satang:
         return (
             f"ของตามคำขอมีมูลค่า {format_baht(bought)} บาท แต่จ่ายไป {format_baht(paid_satang)} บาท "

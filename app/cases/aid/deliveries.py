@@ -43,8 +43,8 @@ def roster(handover: Handover) -> list[RosterLine]:
     """Every line that this handover is about: what was still to be given, and what has been marked at it."""
     session = db.session()
     marked = {
-        one.line_id: one
-        for one in session.scalars(
+        delivery.line_id: delivery
+        for delivery in session.scalars(
             select(Delivery).where(Delivery.handover_id == handover.id).options(joinedload(Delivery.photo))
         )
     }
@@ -140,6 +140,15 @@ def _line(handover: Handover, line_id: int) -> AidLine:
     return line
 
 
+def _worth(handover: Handover, line: AidLine, quantity: int, by: User) -> int:
+    """What this much of a line is worth, in satang. Raises Refused unless it was bought and is paid for."""
+    satang = quantity * costs.unit_of(line.id)
+    if satang:
+        costs.may_be_given(handover.request, {(line.item_code, line.unit_satang): quantity}, by=by)
+        costs.must_be_paid(handover.request, satang, "รายการนี้")
+    return satang
+
+
 def _mark(
     handover: Handover,
     line: AidLine,
@@ -160,14 +169,7 @@ def _mark(
     why, who = texts.visible(reason), texts.visible(taken_by)
     _possible(line, outcome, quantity, line.quantity - int(had), why, who)
     _usable(photo_id, handover, by)
-    if paid_satang is None:
-        satang = quantity * costs.unit_of(line.id)
-        if satang:
-            wanted = {(line.item_code, line.unit_satang): quantity}
-            costs.may_be_given(handover.request, wanted, by=by)
-            costs.must_be_paid(handover.request, satang, "รายการนี้")
-    else:
-        satang = paid_satang
+    satang = _worth(handover, line, quantity, by) if paid_satang is None else paid_satang
     entry_id = (
         None if outcome == Outcome.NOT else _write_logbook(handover, line, quantity, satang, why, who, by)
     )

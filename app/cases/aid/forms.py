@@ -21,10 +21,12 @@ class RequestForm(Form):
         description="บอกว่าขออะไร กี่หน่วย เช่น ชุดลูกเสือ–เนตรนารี 67 ชุด ห้ามมีชื่อบุคคล เพราะเปิดเผยต่อสาธารณะ",
         validators=[InputRequired(), Length(max=160)],
     )
-    dimension = SelectField("มิติที่ช่วย", choices=[SelectChoice(one.code, one.name_th) for one in DIMENSIONS])
+    dimension = SelectField(
+        "มิติที่ช่วย", choices=[SelectChoice(dimension.code, dimension.name_th) for dimension in DIMENSIONS]
+    )
     urgency = RadioField(
         "ความเร่งด่วน",
-        choices=[SelectChoice(one.value, one.name_th) for one in Urgency],
+        choices=[SelectChoice(urgency.value, urgency.name_th) for urgency in Urgency],
         default=Urgency.MEDIUM.value,
     )
     purpose_code = SelectField("ขอจากเงินวัตถุประสงค์", description="เงินที่ผู้ให้ระบุวัตถุประสงค์ไว้ ใช้ข้ามกันไม่ได้")
@@ -45,7 +47,10 @@ class SearchForm(Form):
     item = SelectField("ของที่จะขอ", validate_choice=False)
     dimension = SelectField(
         "ตกมิติ",
-        choices=[SelectChoice("", "มิติใดก็ได้"), *(SelectChoice(one.code, one.name_th) for one in DIMENSIONS)],
+        choices=[
+            SelectChoice("", "มิติใดก็ได้"),
+            *(SelectChoice(dimension.code, dimension.name_th) for dimension in DIMENSIONS),
+        ],
         validate_choice=False,
     )
     school = StringField("โรงเรียน", description="พิมพ์บางส่วนของชื่อได้")

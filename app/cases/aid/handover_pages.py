@@ -41,14 +41,18 @@ def all_handovers() -> str:
     today = clock.today()
     return render_template(
         "aid/handovers.html",
-        now=[one for one in still_open if one.held_on <= today],
+        now=[handover for handover in still_open if handover.held_on <= today],
         upcoming=sorted(
-            (one for one in still_open if one.held_on > today), key=lambda one: (one.held_on, one.id)
+            (handover for handover in still_open if handover.held_on > today),
+            key=lambda coming: (coming.held_on, coming.id),
         ),
         closed=closed,
         awaiting=awaiting,
         progress=delivery_progress.of(
-            {*(one.request_id for one in (*still_open, *closed)), *(one.id for one in awaiting)}
+            {
+                *(handover.request_id for handover in (*still_open, *closed)),
+                *(awaited.id for awaited in awaiting),
+            }
         ),
         may_hand_over=user.has(*access.OFFICERS),
     )
@@ -59,12 +63,14 @@ def all_handovers() -> str:
 def new_handover() -> Answer:
     form = HandoverForm()
     wanted = web.args.get("request", "")
-    waiting = {one.code: one for one in delivery_progress.awaiting(signed_in())}
+    waiting = {request.code: request for request in delivery_progress.awaiting(signed_in())}
     if wanted and wanted not in waiting:
         known = access.by_code(wanted, signed_in())
         if known is not None:
             waiting[wanted] = known
-    form.request_code.choices = [SelectChoice(code, f"{code} {one.title}") for code, one in waiting.items()]
+    form.request_code.choices = [
+        SelectChoice(code, f"{code} {request.title}") for code, request in waiting.items()
+    ]
     refused = ""
     if form.validate_on_submit():
         try:
@@ -97,8 +103,8 @@ def _roster_page(handover: Handover, *, wrong_line: int = 0, words: str = "") ->
     only_left = web.values.get("only") == "left"
     marked = [place.delivery for place in places if place.delivery]
     officers = {
-        one.id: one.name
-        for one in db.session().scalars(
+        user.id: user.name
+        for user in db.session().scalars(
             select(User).where(User.id.in_({delivery.marked_by_id for delivery in marked}))
         )
     }
@@ -113,8 +119,10 @@ def _roster_page(handover: Handover, *, wrong_line: int = 0, words: str = "") ->
         ],
         all_places=len(places),
         left=sum(place.delivery is None for place in places),
-        counts={outcome: sum(one.outcome == outcome for one in marked) for outcome in Outcome},
-        without_photo=sum(one.outcome != Outcome.NOT and one.photo_id is None for one in marked),
+        counts={outcome: sum(delivery.outcome == outcome for delivery in marked) for outcome in Outcome},
+        without_photo=sum(
+            delivery.outcome != Outcome.NOT and delivery.photo_id is None for delivery in marked
+        ),
         outcome_names=OUTCOME_NAMES,
         officers=officers,
         item_of=catalogue.item,

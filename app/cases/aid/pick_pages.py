@@ -75,7 +75,7 @@ def pick_people(code: str) -> Answer:
     refused = ""
     if web.method == "POST" and pick.validate():
         ticked = web.form.getlist("member")
-        chosen = [int(one) for one in ticked if one.isascii() and one.isdigit() and len(one) < 19]
+        chosen = [int(text) for text in ticked if text.isascii() and text.isdigit() and len(text) < 19]
         try:
             with transaction():
                 added, had = requests.add_lines(

@@ -91,10 +91,10 @@ class AidLine(Base):
     @property
     def recipient(self) -> Recipient:
         """Who it is for, as the register says now. For a line that was marked see Delivery.recipient."""
-        one = self.member
-        if one is None:
+        member = self.member
+        if member is None:
             return Recipient("", "", "", self.household.code)
-        return Recipient(one.name, one.grade, one.school, self.household.code)
+        return Recipient(member.name, member.grade, member.school, self.household.code)
 
     __table_args__ = (
         CheckConstraint("quantity > 0 AND unit_satang > 0", name="positive"),

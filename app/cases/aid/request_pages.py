@@ -48,7 +48,7 @@ def all_requests() -> str:
     else:
         statement = statement.where(AidRequest.state != RequestState.WITHDRAWN)
     page = leaf(statement, per=30, scalars=True)
-    numbers = [one.id for one in page.rows]
+    numbers = [request.id for request in page.rows]
     return render_template(
         "aid/requests.html",
         leaf=page,
@@ -73,11 +73,13 @@ def _sums(numbers: list[int]) -> dict[int, tuple[int, int]]:
 def _request_form(user: User, known: AidRequest | None = None) -> RequestForm:
     form = RequestForm(obj=known)
     purposes = db.session().scalars(select(Purpose).where(Purpose.open).order_by(Purpose.id))
-    form.purpose_code.choices = [SelectChoice(one.code, one.name_th) for one in purposes]
+    form.purpose_code.choices = [SelectChoice(purpose.code, purpose.name_th) for purpose in purposes]
     here = places.districts(Profile.here().province_code)
     areas = None if user.has(Role.FUND_OFFICER) else user.areas(Role.MENTOR, Role.DISTRICT_OFFICER)
-    mine = [one for one in here if areas is None or one.code in {area[:4] for area in areas}]
-    form.district_code.choices = [SelectChoice(one.code, f"อำเภอ{one.name_th}") for one in mine]
+    mine = [district for district in here if areas is None or district.code in {area[:4] for area in areas}]
+    form.district_code.choices = [
+        SelectChoice(district.code, f"อำเภอ{district.name_th}") for district in mine
+    ]
     if len(mine) != 1:
         form.district_code.choices.insert(0, SelectChoice("", "หลายอำเภอ"))
     return form

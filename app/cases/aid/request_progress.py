@@ -46,10 +46,13 @@ def of(requests: Sequence[AidRequest]) -> dict[int, RequestProgress]:
     """The progress_by_request of these requests by id, in three queries."""
     session = db.session()
     codes = [request.code for request in requests]
-    held = {one.code: one for one in session.scalars(select(Proposal).where(Proposal.code.in_(codes)))}
+    held = {
+        proposal.code: proposal
+        for proposal in session.scalars(select(Proposal).where(Proposal.code.in_(codes)))
+    }
     sums = session.execute(
         select(Payment.proposal_id, func.sum(Payment.satang))
-        .where(Payment.proposal_id.in_([one.id for one in held.values()]), STANDS)
+        .where(Payment.proposal_id.in_([proposal.id for proposal in held.values()]), STANDS)
         .group_by(Payment.proposal_id)
     )
     paid = {proposal_id: int(satang) for proposal_id, satang in sums}

@@ -193,8 +193,8 @@ def named_in(title: str, lines: Sequence[AidLine]) -> str:
     bare = _bare(title)
     here = _profile()
     common = [catalogue.item(code).name_th for code in {line.item_code for line in lines}]
-    common += [one.name_th for one in dimensions.DIMENSIONS]
-    common += [here.province_th, *(one.name_th for one in places.districts(here.province_code))]
+    common += [dimension.name_th for dimension in dimensions.DIMENSIONS]
+    common += [here.province_th, *(district.name_th for district in places.districts(here.province_code))]
     for words in sorted(map(_bare, common), key=len, reverse=True):
         bare = bare.replace(words, "|")
     for member in _helped_by(lines):

@@ -28,7 +28,10 @@ class EntryForm(Form):
     member_id = SelectField("เกี่ยวกับใคร")
     dimension = SelectField(
         "มิติ",
-        choices=[SelectChoice("", "ไม่ระบุ"), *(SelectChoice(one.code, one.name_th) for one in DIMENSIONS)],
+        choices=[
+            SelectChoice("", "ไม่ระบุ"),
+            *(SelectChoice(dimension.code, dimension.name_th) for dimension in DIMENSIONS),
+        ],
     )
     satang = BahtField("มูลค่าความช่วยเหลือ", description="เฉพาะเมื่อได้รับความช่วยเหลือ", allow_zero=True)
     funding_source = SelectField(

@@ -44,29 +44,13 @@ def write(
     """
     if on > clock.today():
         raise BadInput("วันที่เกิดเหตุการณ์ต้องไม่เป็นวันข้างหน้า โปรดใส่วันที่เกิดขึ้นจริง")
-    words = words.strip()
-    if not words or len(words) > _LONGEST:
-        raise BadInput(f"โปรดเขียนว่าเกิดอะไรขึ้น ไม่เกิน {_LONGEST:,} ตัวอักษร")
-    if kind not in list(Kind):
-        raise BadInput("ไม่รู้จักประเภทของบันทึก โปรดเลือกจากรายการ")
-    if funding_source and funding_source not in list(FundingSource):
-        raise BadInput("ไม่รู้จักแหล่งเงิน โปรดเลือกจากรายการ")
+    words = _told(words, kind, funding_source, dimension)
     if satang < 0 or (satang and kind != Kind.HELP and amends_id is None):
         raise BadInput("มูลค่าใส่ได้เฉพาะการช่วยเหลือ และต้องไม่ติดลบ")
-    if dimension is not None:
-        dimension_of(dimension)
     if kind == Kind.HELP and funding_source == FundingSource.FUND and not request_code:
         raise Refused("ความช่วยเหลือจากกองทุนบันทึกได้ที่หน้าพิธีมอบเท่านั้น โปรดทำรายการที่หน้าส่งมอบ")
+    code = _household_code(household_id, member_id, by=None if request_code else by)
     session = db.session()
-    reach = select(Household.code).where(Household.id == household_id)
-    if request_code is None:
-        reach = reach.where(may_work_on(by))
-    code = session.scalar(reach)
-    if code is None:
-        raise Refused("ไม่พบครัวเรือนนี้ในพื้นที่ของท่าน จึงเขียน Logbook ไม่ได้ โปรดติดต่อทีมพี่เลี้ยงของพื้นที่นั้น")
-    home = select(Member.household_id).where(Member.id == member_id)
-    if member_id is not None and session.scalar(home) != household_id:
-        raise Refused("สมาชิกคนนี้ไม่ได้อยู่ในครัวเรือนนี้แล้ว โปรดเลือกสมาชิกใหม่")
     entry = LogbookEntry(
         household_id=household_id,
         member_id=member_id,
@@ -95,6 +79,35 @@ def write(
         request=request_code,
     )
     return entry
+
+
+def _told(words: str, kind: str, funding_source: str, dimension: str | None) -> str:
+    """The words as kept. Raises BadInput for none or too many, and for a kind, source or dimension that is not known."""
+    words = words.strip()
+    if not words or len(words) > _LONGEST:
+        raise BadInput(f"โปรดเขียนว่าเกิดอะไรขึ้น ไม่เกิน {_LONGEST:,} ตัวอักษร")
+    if kind not in list(Kind):
+        raise BadInput("ไม่รู้จักประเภทของบันทึก โปรดเลือกจากรายการ")
+    if funding_source and funding_source not in list(FundingSource):
+        raise BadInput("ไม่รู้จักแหล่งเงิน โปรดเลือกจากรายการ")
+    if dimension is not None:
+        dimension_of(dimension)
+    return words
+
+
+def _household_code(household_id: int, member_id: int | None, *, by: User | None) -> str:
+    """The household's code. Raises Refused when it is out of reach of `by` (None: of nobody), or the member is not of it."""
+    session = db.session()
+    reach = select(Household.code).where(Household.id == household_id)
+    if by is not None:
+        reach = reach.where(may_work_on(by))
+    code = session.scalar(reach)
+    if code is None:
+        raise Refused("ไม่พบครัวเรือนนี้ในพื้นที่ของท่าน จึงเขียน Logbook ไม่ได้ โปรดติดต่อทีมพี่เลี้ยงของพื้นที่นั้น")
+    home = select(Member.household_id).where(Member.id == member_id)
+    if member_id is not None and session.scalar(home) != household_id:
+        raise Refused("สมาชิกคนนี้ไม่ได้อยู่ในครัวเรือนนี้แล้ว โปรดเลือกสมาชิกใหม่")
+    return code
 
 
 def value_of(entries: Iterable[LogbookEntry]) -> int:

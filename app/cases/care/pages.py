@@ -75,7 +75,9 @@ def _rounds(home: Household, seen: frozenset[str] | None) -> list[dict[str, obje
         .order_by(Round.as_of.desc(), Round.id.desc())
     ).all()
     failed: dict[int, set[str]] = {}
-    marks = select(FailedDimension).where(FailedDimension.round_household_id.in_([one.id for _, one in rows]))
+    marks = select(FailedDimension).where(
+        FailedDimension.round_household_id.in_([place.id for _, place in rows])
+    )
     for mark in session.scalars(marks):
         failed.setdefault(mark.round_household_id, set()).add(mark.dimension)
     return [
@@ -86,9 +88,9 @@ def _rounds(home: Household, seen: frozenset[str] | None) -> list[dict[str, obje
             if entry.income_satang is None
             else levels.level_of(entry.income_satang, round_.as_of).name_th,
             "failed": [
-                one
-                for one in DIMENSIONS
-                if one.code in failed.get(entry.id, ()) and (seen is None or one.code in seen)
+                dimension
+                for dimension in DIMENSIONS
+                if dimension.code in failed.get(entry.id, ()) and (seen is None or dimension.code in seen)
             ],
         }
         for round_, entry in rows
@@ -102,7 +104,7 @@ def new_entry(code: str) -> Answer:
     form = EntryForm(on=clock.today())
     form.member_id.choices = [
         SelectChoice("", "ทั้งครัวเรือน"),
-        *(SelectChoice(str(one.id), one.name) for one in home.members if not one.left),
+        *(SelectChoice(str(member.id), member.name) for member in home.members if not member.left),
     ]
     refused, status = "", 200
     if form.validate_on_submit():

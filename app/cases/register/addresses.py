@@ -133,8 +133,8 @@ def _place(
     if district is None and subdistrict_words:
         homes = [
             found.code
-            for one in places.districts(province)
-            if (found := places.subdistrict_named(one.code, subdistrict_words))
+            for district in places.districts(province)
+            if (found := places.subdistrict_named(district.code, subdistrict_words))
         ]
         if len(homes) == 1:
             return homes[0][:4], homes[0], ""

@@ -5,7 +5,7 @@ from datetime import date
 
 from app.cases.register import ids, parsed_file, rounds
 from app.cases.register.parsed_file import Remark
-from app.cases.register.records import SOURCE_NAMES, RegisterImport, Source
+from app.cases.register.records import SOURCE_NAMES, RegisterImport, Round, Source
 from app.cases.register.round_import import RoundImport
 from app.kit import clock, queue
 from app.kit.db import db
@@ -64,7 +64,7 @@ def take_in(
     that finds no home, is told by line and left undone; income, dimensions and address of a household follow the
     newest file of the newest round, and a blank never overwrites. Households with an unreadable row are left out and
     told by line; `by` None is the operator, a district officer reaches only households of their own area and is told
-    of a number that is known elsewhere what is told of a wrong one. Raises BadInput for a file that cannot be taken, Refused when the round is of
+    of a number that is known elsewhere what is told of a wrong number. Raises BadInput for a file that cannot be taken, Refused when the round is of
     another source or `by` may not. Inside a transaction.
     """
     file_name = safe_file_name(name)[:160]
@@ -74,24 +74,7 @@ def take_in(
     session = db.session()
     # One import at a time, as on SQLite: two files may hold the same house.
     lock_advisory(AdvisoryLock.REGISTER_IMPORT)
-    round_ = rounds.named(round_code)
-    if round_ is None:
-        round_ = rounds.open_(
-            code=round_code,
-            source=source,
-            fiscal_year_be=fiscal_year_be,
-            as_of=as_of,
-            declared_total=declared_total,
-            by=by,
-        )
-    elif round_.source != source:
-        raise Refused(
-            f"รอบ {round_code} เป็นข้อมูล {SOURCE_NAMES[Source(round_.source)]} "
-            "ไม่ตรงกับแหล่งข้อมูลที่เลือก โปรดเลือกรอบหรือแหล่งข้อมูลใหม่"
-        )
-    elif declared_total is not None:
-        round_.declared_total = declared_total
-    session.flush()
+    round_ = _round(round_code, source, fiscal_year_be, as_of, declared_total, by)
     round_import = RoundImport(round_, areas)
     file = parsed_file.gathered(rows, round_import.closed)
     counts = round_import.take(file)
@@ -108,7 +91,9 @@ def take_in(
         errors=file.left_out,
         error_lines=_remarks_json(remarks),
         rows_left_out=file.undone,
-        province_lines=json.dumps({one.line: one.rest for one in remarks if one.rest}, ensure_ascii=False),
+        province_lines=json.dumps(
+            {remark.line: remark.rest for remark in remarks if remark.rest}, ensure_ascii=False
+        ),
     )
     session.add(taken)
     session.flush()
@@ -124,6 +109,36 @@ def take_in(
     return taken
 
 
+def _round(
+    code: str,
+    source: str,
+    fiscal_year_be: int | None,
+    as_of: date | None,
+    declared_total: int | None,
+    by: User | None,
+) -> Round:
+    """The round of this code, opened if nobody has. Raises Refused when it is of another source."""
+    round_ = rounds.named(code)
+    if round_ is None:
+        round_ = rounds.open_(
+            code=code,
+            source=source,
+            fiscal_year_be=fiscal_year_be,
+            as_of=as_of,
+            declared_total=declared_total,
+            by=by,
+        )
+    elif round_.source != source:
+        raise Refused(
+            f"รอบ {code} เป็นข้อมูล {SOURCE_NAMES[Source(round_.source)]} "
+            "ไม่ตรงกับแหล่งข้อมูลที่เลือก โปรดเลือกรอบหรือแหล่งข้อมูลใหม่"
+        )
+    elif declared_total is not None:
+        round_.declared_total = declared_total
+    db.session().flush()
+    return round_
+
+
 def _areas(by: User | None) -> list[str] | None:
     """Area codes that `by` may import into; None is everywhere."""
     if by is None or by.has(Role.FUND_OFFICER):
@@ -135,10 +150,10 @@ def _areas(by: User | None) -> list[str] | None:
 
 def _remarks_json(remarks: list[Remark]) -> str:
     # Rows that were not taken first: nobody may think them taken because the list was too long.
-    kept = sorted(remarks, key=lambda one: not one.left_out)[:_MOST_REMARKS]
+    kept = sorted(remarks, key=lambda remark: not remark.left_out)[:_MOST_REMARKS]
     told = [
-        {"line": one.line, "words": one.words, "left_out": one.left_out}
-        for one in sorted(kept, key=lambda one: one.line)
+        {"line": remark.line, "words": remark.words, "left_out": remark.left_out}
+        for remark in sorted(kept, key=lambda remark: remark.line)
     ]
     if len(remarks) > _MOST_REMARKS:
         more = f"และอีก {len(remarks) - _MOST_REMARKS:,} แถวซึ่งไม่ได้แสดง"

@@ -86,7 +86,7 @@ class Reader:
         return Line(row.number, address, person, income, failed, passed, remark)
 
 
-_ALL = frozenset(one.code for one in DIMENSIONS)
+_ALL = frozenset(dimension.code for dimension in DIMENSIONS)
 
 
 @lru_cache(maxsize=1024)
@@ -115,7 +115,7 @@ def _listed(words: str) -> frozenset[str]:
         return frozenset()
     for text in (words, re.sub(r"\s*(?:/|\+|และ|\s)\s*", ",", words)):
         try:
-            return frozenset(one.code for one in dimensions_named(text))
+            return frozenset(dimension.code for dimension in dimensions_named(text))
         except BadInput:
             continue
     raise BadInput("ไม่รู้จักชื่อมิติในช่องมิติ โปรดใส่ชื่อมิติคั่นด้วยจุลภาค เช่น การศึกษา, รายได้")

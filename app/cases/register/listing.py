@@ -60,9 +60,10 @@ def choices(round_: Round, user: User) -> Choices:
     codes = set(session.scalars(failed))
     return Choices(
         areas=[
-            (places.district(code), sorted(areas[code], key=lambda one: one.code)) for code in sorted(areas)
+            (places.district(code), sorted(areas[code], key=lambda subdistrict: subdistrict.code))
+            for code in sorted(areas)
         ],
-        dimensions=[one for one in dimensions.DIMENSIONS if one.code in codes],
+        dimensions=[dimension for dimension in dimensions.DIMENSIONS if dimension.code in codes],
     )
 
 
@@ -101,7 +102,9 @@ def _named(statement: Select[Household, int], words: str) -> Select[Household, i
     if digits.isascii() and digits.isdigit() and len(digits) == 11:
         return statement.where(Household.house_code == digits)
     spelt = {words, persons.without_title(words)[1]}
-    return statement.where(or_(*(condition for one in sorted(spelt) for condition in _has_name(one))))
+    return statement.where(
+        or_(*(condition for spelling in sorted(spelt) for condition in _has_name(spelling)))
+    )
 
 
 def _has_name(words: str) -> list[ColumnElement[bool]]:
@@ -137,7 +140,9 @@ def _entries(rows: list[tuple[Household, int]], user: User) -> list[Entry]:
             household=household,
             head=next(iter(people.get(household.id, ())), None),
             members=len(people.get(household.id, ())),
-            failed=tuple(one for one in dimensions.DIMENSIONS if one.code in failed.get(number, ())),
+            failed=tuple(
+                dimension for dimension in dimensions.DIMENSIONS if dimension.code in failed.get(number, ())
+            ),
         )
         for household, number in rows
     ]

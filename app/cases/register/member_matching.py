@@ -88,7 +88,7 @@ class MemberMatching:
         for part in chunks(sorted(known)):
             for row in self._rows(_TABLE.c.household_id.in_(part)):
                 self.families.setdefault(row["household_id"], []).append(row)
-        self.keys = ids.indexes(number for one in households for number in one.national_ids)
+        self.keys = ids.indexes(number for household in households for number in household.national_ids)
         self.homes = homes_of(connection, set(self.keys.values()))
 
     def _rows(self, condition: ColumnElement[bool]) -> list[dict[str, Any]]:
@@ -117,9 +117,9 @@ class MemberMatching:
                 if stale and not persons.same_name(_name(row), _said(person)):
                     self.remark(Remark(person.lines[0], _NAMED_SINCE, left_out=False))
         # Numbers first: who is found by one is not taken for another of the same name.
-        for person in sorted(rest, key=lambda one: not one.national_id):
+        for person in sorted(rest, key=lambda candidate: not candidate.national_id):
             self._by_name(placed, person, unmatched, stale=stale)
-        placed.added.sort(key=lambda one: (not one.head, one.lines))
+        placed.added.sort(key=lambda added: (not added.head, added.lines))
         return placed
 
     def _by_name(
@@ -172,11 +172,11 @@ class MemberMatching:
         """The people stand in their households, each under its id; new ones behind those who are there."""
         inserts: list[dict[str, Any]] = []
         changes: list[dict[str, Any]] = []
-        for one, number in placed:
-            changes += one.filled
+        for home, number in placed:
+            changes += home.filled
             inserts += [
                 _new(person, number, position)
-                for position, person in enumerate(one.added, start=one.members + 1)
+                for position, person in enumerate(home.added, start=home.members + 1)
             ]
         fresh = fresh_ids(self.connection, Member, len(inserts))
         for row, member_id in zip(inserts, fresh, strict=True):

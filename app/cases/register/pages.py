@@ -193,7 +193,7 @@ def set_base(code: str) -> Response:
 
 
 def _looks_like_an_id(words: str) -> bool:
-    return len("".join(one for one in words if one.isdigit())) == 13
+    return len("".join(letter for letter in words if letter.isdigit())) == 13
 
 
 @bp.get("/register/<code>/imports/<int:number>")

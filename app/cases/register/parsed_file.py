@@ -111,7 +111,7 @@ class RegisterFile:
     @property
     def undone(self) -> int:
         """How many rows were not taken."""
-        return len(self.gone | {one.line for one in self.remarks if one.left_out})
+        return len(self.gone | {remark.line for remark in self.remarks if remark.left_out})
 
     def told(self) -> list[Remark]:
         """One remark a line, in their order: a row is either taken or left out, and its words say the same."""
@@ -120,16 +120,16 @@ class RegisterFile:
             found.setdefault(remark.line, []).append(remark)
         told = []
         for line, several in sorted(found.items()):
-            out = [one for one in several if one.left_out]
+            out = [remark for remark in several if remark.left_out]
             if not out and line in self.gone:
                 continue
             said = out or several
             told.append(
                 Remark(
                     line,
-                    " · ".join(dict.fromkeys(one.words for one in said)),
+                    " · ".join(dict.fromkeys(remark.words for remark in said)),
                     left_out=bool(out),
-                    rest=" · ".join(dict.fromkeys(one.rest for one in said if one.rest)),
+                    rest=" · ".join(dict.fromkeys(remark.rest for remark in said if remark.rest)),
                 )
             )
         return told
@@ -195,7 +195,9 @@ def gathered(
     shut = closed(rows.lines)
     bad_houses: set[str] = set()
     wrong = [(number, error.words, error.house, "") for number, error in rows.unreadable]
-    wrong += [(number, one.words, one.house, one.rest) for number, one in shut.items()]
+    wrong += [
+        (number, shut_line.words, shut_line.house, shut_line.rest) for number, shut_line in shut.items()
+    ]
     for number, words, house, rest in wrong:
         file.bad += 1
         file.remarks.append(Remark(number, words, rest=rest))
@@ -249,12 +251,12 @@ def _leave_out_shared_ids(groups: dict[str, list[Line]], file: RegisterFile, bad
                 continue
             if other == key and persons.same_name(first.person[:3], line.person[:3]):
                 continue
-            for house, one in ((other, first), (key, line)):
+            for house, claim in ((other, first), (key, line)):
                 bad_houses.add(house)
-                if one.number not in told:
-                    told.add(one.number)
+                if claim.number not in told:
+                    told.add(claim.number)
                     file.bad += 1
-                    file.remarks.append(Remark(one.number, _SHARED if other == key else _TWICE))
+                    file.remarks.append(Remark(claim.number, _SHARED if other == key else _TWICE))
 
 
 def _gather(group: list[Line], file: RegisterFile) -> None:
@@ -270,7 +272,9 @@ def _gather(group: list[Line], file: RegisterFile) -> None:
         ParsedHousehold(
             address=addresses[0] if len(set(addresses)) == 1 else _merged(addresses),
             people=_people(group),
-            income_satang=next((one.income_satang for one in group if one.income_satang is not None), None),
+            income_satang=next(
+                (line.income_satang for line in group if line.income_satang is not None), None
+            ),
             failed=failed,
             passed=frozenset().union(*(line.passed for line in group)) - failed,
             lines=tuple(line.number for line in group),
@@ -299,16 +303,17 @@ def _people(group: list[Line]) -> list[Person]:
     nameless: list[Person] = []
     for person in (line.person for line in group):
         if person.national_id:
-            known = by_number.get(person.national_id)
-            by_number[person.national_id] = person if known is None else _completed(known, person)
+            before = by_number.get(person.national_id)
+            by_number[person.national_id] = person if before is None else _completed(before, person)
         else:
             nameless.append(person)
     people = list(by_number.values())
     for person in nameless:
         alike = [
             place
-            for place, one in enumerate(people)
-            if persons.same_name(one[:3], person[:3]) and not person.contradicts(one.sex, one.birth_year_be)
+            for place, known in enumerate(people)
+            if persons.same_name(known[:3], person[:3])
+            and not person.contradicts(known.sex, known.birth_year_be)
         ]
         exact = [place for place in alike if people[place].last_name == person.last_name]
         if len(alike) == 1 or len(exact) == 1:

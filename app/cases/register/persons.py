@@ -116,11 +116,11 @@ def without_title(name: str) -> tuple[str, str]:
     return "", name
 
 
-def same_name(one: tuple[str, str, str], other: tuple[str, str, str]) -> bool:
+def same_name(name: tuple[str, str, str], other: tuple[str, str, str]) -> bool:
     """Whether two names (title, first, last) are one: a last name may be missing, a title stand within the name."""
-    if one[1] == other[1] and (one[2] == other[2] or not one[2] or not other[2]):
+    if name[1] == other[1] and (name[2] == other[2] or not name[2] or not other[2]):
         return True
-    return "".join(one).replace(" ", "") == "".join(other).replace(" ", "")
+    return "".join(name).replace(" ", "") == "".join(other).replace(" ", "")
 
 
 def _national_id(text: str) -> str:

@@ -150,7 +150,7 @@ class RoundImport:
                 # A house in which nobody could be placed is no household.
                 file.leave_out(household)
         numbers = self._enter([placed.household for placed, _ in fresh])
-        numbered = known + [(*one, number) for one, number in zip(fresh, numbers, strict=True)]
+        numbered = known + [(*row, number) for row, number in zip(fresh, numbers, strict=True)]
         counts["new"] = sum(number not in self.entries for _, _, number in numbered)
         self._amend([(placed.household, number) for placed, _, number in known])
         matching.write([(placed, number) for placed, _, number in numbered])

@@ -31,7 +31,7 @@ def encoding_of(file: BinaryIO) -> str | None:
     cp874 and never TIS-620, which lacks the curly quotes, dashes and the ellipsis that Windows writes.
     """
     file.seek(0)
-    return next((one for one in _encodings(file.read(4)) if _is_text(file, one)), None)
+    return next((encoding for encoding in _encodings(file.read(4)) if _is_text(file, encoding)), None)
 
 
 def _encodings(beginning: bytes) -> tuple[str, ...]:

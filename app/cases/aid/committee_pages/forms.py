@@ -46,7 +46,8 @@ class TableForm(Form):
 
     def offer(self, waiting: list[Proposal]) -> None:
         self.proposal.choices = [
-            (one.code, f"{one.code} · {one.title} · {format_baht(one.satang)} บาท") for one in waiting
+            (proposal.code, f"{proposal.code} · {proposal.title} · {format_baht(proposal.satang)} บาท")
+            for proposal in waiting
         ]
 
 

@@ -67,20 +67,20 @@ def rows_of(meeting: Meeting, members: list[User]) -> list[_Row]:
     """The agenda, item by item, with the story and the balance beside each."""
     me = signed_in()
     stands = standing.of_items(meeting, meeting.items)
-    told = committee_briefs.of((one.item.proposal.code for one in stands), members=members)
+    told = committee_briefs.of((standing.item.proposal.code for standing in stands), members=members)
     available = {balance.purpose.id: balance.available for balance in books.balances()}
     return [
         _Row(
-            standing=one,
-            brief=told.get(one.item.proposal.code),
-            available=available.get(one.item.proposal.purpose_id, 0),
-            why_not=committee.why_not(one, me),
-            mine=one.choice_of(me.id),
-            is_live=one.resolution is None
+            standing=standing,
+            brief=told.get(standing.item.proposal.code),
+            available=available.get(standing.item.proposal.purpose_id, 0),
+            why_not=committee.why_not(standing, me),
+            mine=standing.choice_of(me.id),
+            is_live=standing.resolution is None
             and meeting.state != MeetingState.CLOSED
-            and one.item.proposal.state == ProposalState.TABLED,
+            and standing.item.proposal.state == ProposalState.TABLED,
         )
-        for one in stands
+        for standing in stands
     ]
 
 
