@@ -3,15 +3,18 @@
 import json
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from sqlalchemy import Select, func, select
 
 from app.kit.clock import BANGKOK
 from app.kit.db import db
 from app.kit.errors import Refused
+from app.kit.money import format_baht
 from app.staff import audit
 from app.staff.audit import AuditEvent, ChainLink
 from app.staff.deeds import Deed
+from app.staff.detail_words import DETAILS, SUMS
 from app.staff.users import User
 
 #: What deeds are about, by `Deed.room`.
@@ -115,11 +118,20 @@ def said(deed: str) -> str:
 
 
 def detail(event: AuditEvent) -> list[tuple[str, str]]:
-    """The details of an event, name by name."""
+    """The details of an event, name by name, in words; a name of old days that has none is said as it is written."""
     return [
-        (name, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
-        for name, value in json.loads(event.details).items()
+        (DETAILS.get(name, name), _value(name, value)) for name, value in json.loads(event.details).items()
     ]
+
+
+def _value(name: str, value: Any) -> str:
+    if name in SUMS and isinstance(value, int) and not isinstance(value, bool):
+        return format_baht(value)
+    if isinstance(value, bool):
+        return "ใช่" if value else "ไม่ใช่"
+    if value is None:
+        return "–"
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def state() -> State:

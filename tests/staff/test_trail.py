@@ -16,6 +16,7 @@ from app.kit.errors import Refused
 from app.staff import audit, people, subjects, trail
 from app.staff.audit import AuditEvent, ChainLink
 from app.staff.deeds import Deed
+from app.staff.detail_words import DETAILS, SUMS
 from app.staff.subjects import Told
 from app.subjects import KINDS
 
@@ -139,7 +140,7 @@ def test_the_auditor_reads_searches_and_verifies(cast: Cast) -> None:
     assert "51–61 จาก 61" in cast.decha.visit("/trail?page=999").words
     page = cast.decha.visit("/trail?subject=pledge:7")
     assert "1–1 จาก 1" in page.words
-    assert "satang: 700" in page.words
+    assert "จำนวนเงิน (บาท): 7.00" in page.words
     assert "นายต้น แสงทอง" in page.words
     assert "1–50 จาก 60" in cast.decha.visit("/trail?who=ton&deed=pledge").words
     assert "ไม่มีบันทึก" in cast.decha.visit("/trail?until=1/1/2560").words
@@ -243,3 +244,16 @@ def test_no_deed_fails_for_an_address_that_a_proxy_made_too_long(portal: Flask, 
     with transaction():
         audit.chain()
     assert audit.verify()["unsealed"] == 0
+
+
+def test_every_fact_that_a_deed_is_written_down_with_has_words() -> None:
+    calls = [
+        node
+        for path in APP.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "audit.record"
+    ]
+    names = {keyword.arg for call in calls for keyword in call.keywords} - {None, "by"}
+    assert len(names) > 80
+    assert not names - DETAILS.keys()
+    assert DETAILS.keys() >= SUMS
