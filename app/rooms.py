@@ -35,7 +35,7 @@ from app.fund.counter import refusals as counter_refusals
 from app.fund.counter import views as counter_views
 from app.fund.giving import refusals as giving_refusals
 from app.fund.giving import views as giving_views
-from app.fund.giving.donations import donation_checks
+from app.fund.giving.donations import checks as donation_checks
 from app.fund.giving.goods import checks as goods_checks
 from app.fund.giving.networks import networks
 from app.fund.giving.pledges import instalments
@@ -45,7 +45,7 @@ from app.fund.ledger import pages as books_pages
 from app.fund.ledger import refusals as ledger_refusals
 from app.fund.ledger.books import IntegrityCheck
 from app.fund.spending import pages as spending_pages
-from app.fund.spending import payments, tracing, vouchers
+from app.fund.spending import payments, tracing
 from app.fund.spending import refusals as spending_refusals
 from app.fund.store import pages as store_pages
 from app.fund.store import refusals as store_refusals
@@ -148,7 +148,7 @@ SPENDING = Room(
         payments.committed_is_approved_less_paid,
         payments.settled_leaves_nothing,
         tracing.payments_are_traced,
-        vouchers.vouchers_run_without_gap,
+        payments.vouchers_run_without_gap,
     ),
 )
 

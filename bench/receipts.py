@@ -23,7 +23,7 @@ from sqlalchemy import func, select, text
 
 from app.fund.giving.receipts import documents
 from app.fund.giving.records.receipts import Receipt, ReceiptDocument
-from app.fund.giving.reports import batch_files, batches
+from app.fund.giving.reports import batches
 from app.kit import clock, pdf, print_pool, qr
 from app.kit.db import db, transaction
 
@@ -94,10 +94,10 @@ def run() -> None:
 
         compare(f"receipts in a batch, {pool.processes} cores", ours, ceiling, rounds=ROUNDS)
         made = db.session().get_one(ReceiptBatch, last[-1])
-        path = batch_files.path_of(made)
+        path = batches.path_of(made)
         assert hashlib.sha256(path.read_bytes()).hexdigest() == made.file_hash
         began = time.perf_counter()
-        batch_files.merge(made, path.with_suffix(".again"), pool)
+        batches.merge(made, path.with_suffix(".again"), pool)
         binding = time.perf_counter() - began
         kept = db.session().scalar(select(func.avg(func.length(ReceiptDocument.pdf)))) or 0
         print(

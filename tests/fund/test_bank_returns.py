@@ -14,7 +14,7 @@ from app.fund.bank.records import Allocation, ReconciliationItem
 from app.fund.giving.donations import donations
 from app.fund.giving.payment_requests import payment_requests
 from app.fund.giving.pledges import pledges
-from app.fund.giving.receipts.contents import remaining_satang
+from app.fund.giving.receipts.receipts import remaining_satang
 from app.fund.giving.records.donations import REFUNDED, UNDONE, Donation, DonationReversal
 from app.fund.giving.records.payment_requests import PaymentRequest, PaymentRequestState
 from app.fund.giving.records.receipts import Receipt

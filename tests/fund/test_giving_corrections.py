@@ -17,7 +17,7 @@ from app.fund.giving.networks import contacts
 from app.fund.giving.payment_requests import collections
 from app.fund.giving.pledges import pledges
 from app.fund.giving.receipts import receipts
-from app.fund.giving.receipts.contents import remaining_satang
+from app.fund.giving.receipts.receipts import remaining_satang
 from app.fund.giving.records.donations import REFUNDED, UNDONE
 from app.fund.giving.records.networks import Network
 from app.fund.giving.records.pledges import Pledge

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app.fund.giving.goods import goods
 from app.fund.giving.payment_requests import payment_requests
-from app.fund.giving.pledges import expiry, instalments, pledges, status
+from app.fund.giving.pledges import instalments, pledges, status
 from app.fund.giving.pledges.instalments import Part
 from app.fund.giving.pledges.status import Due, PledgeStatus
 from app.fund.giving.records.networks import Network
@@ -216,7 +216,7 @@ def test_what_is_due_is_told_with_the_part_that_has_not_come(cast: Cast) -> None
 
 def let_lapse(today: date) -> int:
     with transaction():
-        return expiry.lapse_due(today)
+        return pledges.lapse_due(today)
 
 
 def after(portal: Flask) -> int:

@@ -17,7 +17,7 @@ from app.fund.counter import cash_desk
 from app.fund.giving.goods import goods
 from app.fund.giving.networks import contacts, networks
 from app.fund.giving.payment_requests import payment_requests
-from app.fund.giving.receipts.contents import UNNAMED
+from app.fund.giving.receipts.receipts import UNNAMED
 from app.fund.giving.records.donations import Donation
 from app.fund.giving.records.networks import Network
 from app.fund.giving.records.payment_requests import PaymentRequest

@@ -26,7 +26,7 @@ from app.cli import kueakun
 from app.fund.giving.receipts import documents, receipts
 from app.fund.giving.records.networks import Network
 from app.fund.giving.records.receipts import Receipt, ReceiptBatch, ReceiptDocument, ReceiptPrint
-from app.fund.giving.reports import batch_files, batches
+from app.fund.giving.reports import batches
 from app.kit import clock, print_pool, queue, thai
 from app.kit.db import db, transaction
 from app.kit.errors import Refused
@@ -101,7 +101,7 @@ def test_a_batch_holds_each_valid_receipt_of_its_days_once_in_order(cast: Cast) 
     number = ask(cast)
     give(cast, 1)  # issued after it was asked for
     made = finish(number)
-    content = batch_files.path_of(made).read_bytes()
+    content = batches.path_of(made).read_bytes()
     assert codes_in(content) == [*codes[:2], *counter]
     assert (made.total, made.done, made.state) == (3, 3, "ready")
     assert (made.file_hash, made.file_size) == (hashlib.sha256(content).hexdigest(), len(content))
@@ -114,14 +114,14 @@ def test_a_batch_can_be_of_one_book_or_one_network(cast: Cast) -> None:
     of_network = give(cast, 1, network_id=network)
     of_counter = give(cast, 1, book="C")
     for wanted, codes in (({"network_id": network}, of_network), ({"book": "C"}, of_counter)):
-        assert codes_in(batch_files.path_of(finish(ask(cast, **wanted))).read_bytes()) == codes
+        assert codes_in(batches.path_of(finish(ask(cast, **wanted))).read_bytes()) == codes
 
 
 def test_originals_are_handed_out_once_also_by_batches(cast: Cast) -> None:
     codes = give(cast, 2)
     first, second = finish(ask(cast)), finish(ask(cast))
     texts = [
-        [page.extract_text() for page in pypdf.PdfReader(batch_files.path_of(made)).pages]
+        [page.extract_text() for page in pypdf.PdfReader(batches.path_of(made)).pages]
         for made in (first, second)
     ]
     assert ["สำเนา" in page for page in texts[0]] == [False, False]
@@ -133,7 +133,7 @@ def test_originals_are_handed_out_once_also_by_batches(cast: Cast) -> None:
     ]
     # The documents are those of the receipts, byte for byte.
     zipped = finish(ask(cast, as_zip=True))
-    with zipfile.ZipFile(batch_files.path_of(zipped)) as bag:
+    with zipfile.ZipFile(batches.path_of(zipped)) as bag:
         assert sorted(bag.namelist()) == sorted(f"receipt-{code.replace('/', '-')}.pdf" for code in codes)
         assert bag.testzip() is None
 
@@ -160,16 +160,16 @@ def test_a_batch_cut_off_between_its_documents_goes_on_with_the_rest(
         raise OSError("the disk is full")
 
     with monkeypatch.context() as broken:
-        broken.setattr(batch_files, "merge", burn)
+        broken.setattr(batches, "merge", burn)
         with pytest.raises(OSError, match="full"):
             batches.work(number, pool=_Alone(), most=500)
     db.session.rollback()
     made = finish(number)
-    assert codes_in(batch_files.path_of(made).read_bytes()) == codes
+    assert codes_in(batches.path_of(made).read_bytes()) == codes
     now = dict(db.session().execute(select(ReceiptDocument.receipt_id, ReceiptDocument.hash)).all())
     assert now.items() >= kept.items()
     assert db.session().scalar(select(func.count()).select_from(ReceiptPrint)) == 5
-    path = batch_files.path_of(made)
+    path = batches.path_of(made)
     assert list(path.parent.iterdir()) == [path]
 
 
@@ -213,7 +213,7 @@ def test_the_page_shows_how_far_a_batch_is_and_gives_its_file(
 
     with time_machine.travel(clock.now() + timedelta(days=8)):
         assert batches.clear_old() == 1
-    assert not batch_files.path_of(db.session().get_one(ReceiptBatch, number)).exists()
+    assert not batches.path_of(db.session().get_one(ReceiptBatch, number)).exists()
     assert "ลบไฟล์แล้ว" in kanya.visit(f"/receipts/batches/{number}").main
 
 

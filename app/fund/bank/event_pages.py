@@ -17,7 +17,7 @@ from app.fund.bank.reconciliation.match_context import could_be_donation, slip_n
 from app.fund.bank.records import SOURCES, BankEvent, ReconciliationItem, Statement
 from app.fund.bank.statements.forms import DonationForm, ExcludeForm, PaymentRequestForm
 from app.fund.giving.payment_requests import payment_requests
-from app.fund.giving.receipts.contents import remaining_satang
+from app.fund.giving.receipts.receipts import remaining_satang
 from app.fund.giving.records.donations import Donation
 from app.fund.giving.records.networks import Network
 from app.fund.giving.records.payment_requests import PaymentRequest

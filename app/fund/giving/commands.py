@@ -18,7 +18,7 @@ from app.fund.giving.receipts.documents import hash_of
 from app.fund.giving.records.goods import InKindReceiptDocument
 from app.fund.giving.records.networks import Network
 from app.fund.giving.records.receipts import MAIN, Receipt, ReceiptBatch, ReceiptDocument
-from app.fund.giving.reports import batch_files, batches
+from app.fund.giving.reports import batches
 from app.kit import clock, thai
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
@@ -109,7 +109,7 @@ def batch(month: str, out: Path, as_zip: bool, network: str | None, book: str | 
             number = batches.ask(**wanted, in_background=False, by=None).id  # type: ignore[arg-type]
     made = batches.finish(number)
     part = out.with_name(f"{out.name}.part")
-    shutil.copyfile(batch_files.path_of(made), part)
+    shutil.copyfile(batches.path_of(made), part)
     part.replace(out)
     told = {"batch": made.id, "receipts": made.total, "file": str(out), "sha256": made.file_hash}
     click.echo(json.dumps(told, ensure_ascii=False))

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.fund.giving.networks import contacts
-from app.fund.giving.pledges import expiry, pledges, status
+from app.fund.giving.pledges import pledges, status
 from app.fund.giving.pledges.status import Due
 from app.fund.giving.records.donations import LIVE, Donation
 from app.fund.giving.records.networks import Contact, Network
@@ -57,7 +57,7 @@ def run_nightly(now: datetime | None = None) -> Mapping[str, Any]:
     before = db.session().scalar(select(func.max(NightlyRun.on_date)).where(NightlyRun.on_date < today))
     first = max(before or today - timedelta(days=1), today - timedelta(days=MOST_MISSED)) + timedelta(days=1)
     nightly_run.reminded = remind(first, today) + tell_of_days(first, today)
-    nightly_run.lapsed = expiry.lapse_due(today)
+    nightly_run.lapsed = pledges.lapse_due(today)
     return {"reminded": nightly_run.reminded, "lapsed": nightly_run.lapsed}
 
 

@@ -3,6 +3,7 @@
 from datetime import date
 
 from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from app.fund.committee.proposals import state_name
 from app.fund.committee.records import Proposal, ProposalState
@@ -10,11 +11,10 @@ from app.fund.giving.payment_requests.payees import receiving_account
 from app.fund.giving.records.payment_requests import FundAccount
 from app.fund.ledger import books, entries
 from app.fund.spending import guards, orders, sums, tracing
-from app.fund.spending.records import Payment
+from app.fund.spending.records import Payment, PaymentOrder, VoucherBook
 from app.fund.spending.sums import remaining
-from app.fund.spending.vouchers import next_number
 from app.kit import clock, queue
-from app.kit.db import db
+from app.kit.db import db, is_sqlite, lock
 from app.kit.errors import BadInput, Refused
 from app.kit.money import format_baht
 from app.kit.texts import visible
@@ -43,23 +43,11 @@ def record(order_id: int, *, transfer_ref: str, paid_on: date, by: User) -> Paym
         if before.transfer_ref == reference and before.voided_at is None:
             return before
         raise Refused(f"รายการนี้บันทึกการโอนเป็นใบสำคัญ {before.code} ไปแล้ว ระบบไม่บันทึกซ้ำ")
-    if order.withdrawn_at is not None:
-        raise Refused("รายการนี้ยกเลิกไปแล้ว จึงบันทึกการโอนไม่ได้ กรุณาเตรียมจ่ายใหม่")
-    if order.approved_at is None:
-        raise Refused("รายการนี้ยังไม่มีผู้อนุมัติให้จ่าย กรุณารอการอนุมัติก่อนโอนเงิน")
-    if words := orders.why_not(proposal, by=by):
-        raise Refused(words)
-    approved_on = order.approved_at.astimezone(clock.BANGKOK).date()
-    today = clock.today()
-    if not approved_on <= paid_on <= today:
-        raise Refused(
-            f"วันที่โอนต้องอยู่ระหว่างวันที่อนุมัติให้จ่าย ({short_date(approved_on)}) ถึงวันนี้ ({short_date(today)}) "
-            "กรุณาตรวจวันที่อีกครั้ง"
-        )
-    session = db.session()
+    _refuse_what_may_not_leave(order, paid_on=paid_on, by=by)
+    session, today = db.session(), clock.today()
     payment = Payment(
         fiscal_year_be=fiscal_year_be(today),
-        number=next_number(fiscal_year_be(today)),
+        number=_next_number(fiscal_year_be(today)),
         proposal_id=proposal.id,
         order_id=order.id,
         account_id=_account().id,
@@ -92,6 +80,21 @@ def record(order_id: int, *, transfer_ref: str, paid_on: date, by: User) -> Paym
     )
     queue.ask("publish", key="edition")
     return payment
+
+
+def _refuse_what_may_not_leave(order: PaymentOrder, *, paid_on: date, by: User) -> None:
+    if order.withdrawn_at is not None:
+        raise Refused("รายการนี้ยกเลิกไปแล้ว จึงบันทึกการโอนไม่ได้ กรุณาเตรียมจ่ายใหม่")
+    if order.approved_at is None:
+        raise Refused("รายการนี้ยังไม่มีผู้อนุมัติให้จ่าย กรุณารอการอนุมัติก่อนโอนเงิน")
+    if words := orders.why_not(order.proposal, by=by):
+        raise Refused(words)
+    approved_on, today = order.approved_at.astimezone(clock.BANGKOK).date(), clock.today()
+    if not approved_on <= paid_on <= today:
+        raise Refused(
+            f"วันที่โอนต้องอยู่ระหว่างวันที่อนุมัติให้จ่าย ({short_date(approved_on)}) ถึงวันนี้ ({short_date(today)}) "
+            "กรุณาตรวจวันที่อีกครั้ง"
+        )
 
 
 def _account() -> FundAccount:
@@ -199,4 +202,26 @@ def settled_leaves_nothing() -> list[str]:
                 WHERE e.proposal_id = p.id AND e.movement = 'release') AS rest
         FROM proposal AS p WHERE p.state = 'settled') AS sums WHERE rest <> 0""",
         "คำขอ {code} ปิดเรื่องแล้วแต่เหลือ {rest} สตางค์",
+    )
+
+
+def _next_number(year: int) -> int:
+    """The next voucher number of a fiscal year. The book is held to the end, so no number is lost or used twice."""
+    session = db.session()
+    insert = sqlite.insert if is_sqlite() else postgresql.insert
+    session.execute(insert(VoucherBook).values(fiscal_year_be=year, last_number=0).on_conflict_do_nothing())
+    book = lock(VoucherBook, year)
+    book.last_number += 1
+    session.flush()
+    return book.last_number
+
+
+@books.integrity_check("เลขใบสำคัญจ่ายเรียงต่อกันไม่ขาด")
+def vouchers_run_without_gap() -> list[str]:
+    return books.violations(
+        """SELECT b.fiscal_year_be AS year, b.last_number AS last FROM voucher_book AS b
+        LEFT JOIN payment AS y ON y.fiscal_year_be = b.fiscal_year_be
+        GROUP BY b.fiscal_year_be, b.last_number
+        HAVING COUNT(y.id) <> b.last_number OR COALESCE(MAX(y.number), 0) <> b.last_number""",
+        "ใบสำคัญจ่ายปี {year} ไม่ครบถึงเลขที่ {last}",
     )

@@ -4,8 +4,8 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
-from app.fund.giving.receipts import receipts, series
-from app.fund.giving.receipts.contents import remaining_satang
+from app.fund.giving.receipts import receipts
+from app.fund.giving.receipts.receipts import remaining_satang
 from app.fund.giving.records.donations import UNDONE, Donation, DonationReversal
 from app.fund.giving.records.payment_requests import PaymentRequest, PaymentRequestState
 from app.fund.giving.records.receipts import MAIN
@@ -46,13 +46,8 @@ def post(
     """
     if satang <= 0:
         raise BadInput("จำนวนเงินต้องมากกว่าศูนย์")
-    session = db.session()
-    receipt_book = series.lock_book(book)
-    payment_request = lock(PaymentRequest, payment_request_id) if payment_request_id else None
-    if payment_request is not None and payment_request.purpose_id != purpose_id:
-        raise Refused("ผู้ให้ระบุวัตถุประสงค์ไว้แล้ว จะลงบัญชีเป็นวัตถุประสงค์อื่นไม่ได้ กรุณาเลือกวัตถุประสงค์ตามที่ผู้ให้ระบุ")
-    if session.get(Purpose, purpose_id) is None:
-        raise Refused("ไม่พบวัตถุประสงค์นี้ กรุณาเลือกจากรายการ")
+    receipt_book = receipts.lock_book(book)
+    payment_request = _lock_request(payment_request_id, purpose_id=purpose_id)
     now = clock.now()
     donation = Donation(
         payment_request_id=payment_request.id if payment_request else None,
@@ -67,8 +62,8 @@ def post(
         posted_at=now,
         posted_by_id=by.id if by else None,
     )
-    session.add(donation)
-    session.flush()
+    db.session().add(donation)
+    db.session().flush()
     entries.receive(
         purpose_id=purpose_id, satang=satang, donation_id=donation.id, by_id=by.id if by else None
     )
@@ -87,6 +82,16 @@ def post(
         queue.ask("thank", key=f"donation:{donation.id}", donation_id=donation.id)
     queue.ask("publish", key="edition")
     return donation
+
+
+def _lock_request(payment_request_id: int | None, *, purpose_id: int) -> PaymentRequest | None:
+    """The payment request that is paid, locked. Raises Refused for an unknown purpose, and for another than the donor's."""
+    payment_request = lock(PaymentRequest, payment_request_id) if payment_request_id else None
+    if payment_request is not None and payment_request.purpose_id != purpose_id:
+        raise Refused("ผู้ให้ระบุวัตถุประสงค์ไว้แล้ว จะลงบัญชีเป็นวัตถุประสงค์อื่นไม่ได้ กรุณาเลือกวัตถุประสงค์ตามที่ผู้ให้ระบุ")
+    if db.session().get(Purpose, purpose_id) is None:
+        raise Refused("ไม่พบวัตถุประสงค์นี้ กรุณาเลือกจากรายการ")
+    return payment_request
 
 
 def reversible(donation: Donation) -> int:

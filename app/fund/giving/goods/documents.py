@@ -13,7 +13,7 @@ from sqlalchemy import (
     select,
 )
 
-from app.fund.giving.goods import contents as goods_contents
+from app.fund.giving.goods import goods
 from app.fund.giving.receipts import documents, issuer
 from app.fund.giving.records.goods import (
     InKindDonation,
@@ -115,7 +115,7 @@ def _to_issue(donation: InKindDonation) -> str:
     lacking = issuer.missing()
     if lacking:
         raise Refused(f"ยังออกใบรับสิ่งของไม่ได้ เพราะยังไม่มี{' และ'.join(lacking)} ระบบจะออกให้เองเมื่อข้อมูลครบ")
-    known = goods_contents.issued(frozen.said(donation.contents), issuer=issuer.issuer(), on=clock.today())
+    known = goods.confirmed(frozen.said(donation.contents), issuer=issuer.issuer(), on=clock.today())
     return frozen.freeze(known)[0]
 
 

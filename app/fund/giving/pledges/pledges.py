@@ -7,7 +7,9 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Select,
+    exists,
     func,
+    or_,
     select,
     true,
     union_all,
@@ -19,6 +21,7 @@ from app.fund.giving.pledges.instalments import Part
 from app.fund.giving.records.donations import LIVE
 from app.fund.giving.records.goods import InKindDonation
 from app.fund.giving.records.networks import Network
+from app.fund.giving.records.payment_requests import PaymentRequest
 from app.fund.giving.records.pledges import Kind, Pledge, PledgeState
 from app.fund.ledger.accounts import Purpose
 from app.kit import clock, thai
@@ -26,6 +29,7 @@ from app.kit.db import db, lock
 from app.kit.errors import BadInput, Refused
 from app.kit.locks import AdvisoryLock, lock_advisory
 from app.kit.texts import visible
+from app.province.profile import Profile
 from app.staff import audit
 from app.staff.deeds import Deed
 from app.staff.users import User
@@ -72,33 +76,17 @@ def make(
     not of the network has to name. Raises Refused for a network or purpose that is closed and for a person who does
     not speak for the network, BadInput for a day more than ten years ahead, which is a mistyped year.
     """
-    session = db.session()
-    network = session.get(Network, network_id)
-    purpose = session.get(Purpose, purpose_id)
-    if network is None or by is None or not networks.speaks_for(by, network):
-        raise Refused("ท่านแจ้งความประสงค์ในนามเครือข่ายนี้ไม่ได้ กรุณาเลือกเครือข่ายของท่าน หรือติดต่อฝ่ายเลขานุการกองทุน")
-    if not network.open:
-        raise Refused("เครือข่ายนี้ปิดแล้ว กรุณาติดต่อฝ่ายเลขานุการกองทุน")
-    if purpose is None or not purpose.open:
-        raise Refused("วัตถุประสงค์นี้ไม่เปิดรับสมทบ กรุณาเลือกวัตถุประสงค์อื่น")
+    network, by = _speaking(network_id, purpose_id=purpose_id, by=by)
     if satang <= 0:
         raise BadInput("จำนวนเงินต้องมากกว่าศูนย์")
-    basis = visible(basis)
-    if len(basis) > 300:
-        raise BadInput("ที่มายาวเกินไป กรุณาใส่ไม่เกิน 300 ตัวอักษร")
-    if not basis and not networks.belongs_to(by, network):
-        raise BadInput("ท่านแจ้งแทนเครือข่าย กรุณาบอกหนังสือหรือการประชุมที่เครือข่ายแจ้งไว้ เช่น ประชุมครั้งที่ 1/2565")
+    basis = _rests_on(basis, network=network, by=by)
     what, unit = _said(kind, what=what, quantity=quantity, unit=unit, parts=parts)
     agreed = instalments.agreed(parts, satang=satang)
-    last_on = agreed[-1].due_on if agreed else expected_on
-    if last_on is None:
-        raise BadInput("กรุณาบอกวันที่คาดว่าจะสมทบ")
-    if last_on > clock.today() + _FARTHEST:
-        raise BadInput("แจ้งความประสงค์ล่วงหน้าได้ไม่เกินสิบปี กรุณาตรวจปี พ.ศ. ของวันที่คาดว่าจะสมทบ")
+    last_on = _last_day(agreed[-1].due_on if agreed else expected_on)
     pledge = Pledge(
         code=_next_code(),
         network_id=network.id,
-        purpose_id=purpose.id,
+        purpose_id=purpose_id,
         kind=kind,
         what=what,
         quantity=quantity,
@@ -111,8 +99,8 @@ def make(
         stated_at=clock.now(),
         stated_by_id=by.id,
     )
-    session.add(pledge)
-    session.flush()
+    db.session().add(pledge)
+    db.session().flush()
     instalments.put(pledge.id, agreed)
     audit.record(
         Deed.PLEDGE_MAKE,
@@ -125,6 +113,36 @@ def make(
         basis=basis,
     )
     return pledge
+
+
+def _speaking(network_id: int, *, purpose_id: int, by: User | None) -> tuple[Network, User]:
+    """The network, and who speaks for it. Raises Refused for anybody else, and for a network or purpose that is closed."""
+    session = db.session()
+    network, purpose = session.get(Network, network_id), session.get(Purpose, purpose_id)
+    if network is None or by is None or not networks.speaks_for(by, network):
+        raise Refused("ท่านแจ้งความประสงค์ในนามเครือข่ายนี้ไม่ได้ กรุณาเลือกเครือข่ายของท่าน หรือติดต่อฝ่ายเลขานุการกองทุน")
+    if not network.open:
+        raise Refused("เครือข่ายนี้ปิดแล้ว กรุณาติดต่อฝ่ายเลขานุการกองทุน")
+    if purpose is None or not purpose.open:
+        raise Refused("วัตถุประสงค์นี้ไม่เปิดรับสมทบ กรุณาเลือกวัตถุประสงค์อื่น")
+    return network, by
+
+
+def _rests_on(basis: str, *, network: Network, by: User) -> str:
+    basis = visible(basis)
+    if len(basis) > 300:
+        raise BadInput("ที่มายาวเกินไป กรุณาใส่ไม่เกิน 300 ตัวอักษร")
+    if not basis and not networks.belongs_to(by, network):
+        raise BadInput("ท่านแจ้งแทนเครือข่าย กรุณาบอกหนังสือหรือการประชุมที่เครือข่ายแจ้งไว้ เช่น ประชุมครั้งที่ 1/2565")
+    return basis
+
+
+def _last_day(last_on: date | None) -> date:
+    if last_on is None:
+        raise BadInput("กรุณาบอกวันที่คาดว่าจะสมทบ")
+    if last_on > clock.today() + _FARTHEST:
+        raise BadInput("แจ้งความประสงค์ล่วงหน้าได้ไม่เกินสิบปี กรุณาตรวจปี พ.ศ. ของวันที่คาดว่าจะสมทบ")
+    return last_on
 
 
 def _said(kind: str, *, what: str, quantity: int | None, unit: str, parts: Sequence[Part]) -> tuple[str, str]:
@@ -224,3 +242,42 @@ def left(pledge: Pledge) -> int:
     if pledge.state == PledgeState.WITHDRAWN:
         return 0
     return max(0, pledge.satang - received([pledge.id])[pledge.id])
+
+
+def lapse_due(today: date) -> int:
+    """Let lapse what is not given so many days after its last due date, while nothing for it is under way.
+
+    The days are the profile's `lapse_after_days`. Under way is a QR code that can still be paid. What comes later is
+    received and shown all the same. Returns how many lapsed. Inside a transaction; doing it again finds nothing.
+    """
+    profile = Profile.here()
+    came, now = came_in().subquery(), clock.now()
+    under_way = exists().where(
+        PaymentRequest.pledge_id == Pledge.id,
+        PaymentRequest.state == "open",
+        or_(
+            PaymentRequest.expires_at > now,
+            PaymentRequest.reserved_until > now,
+        ),
+    )
+    due = (
+        db.session()
+        .scalars(
+            select(Pledge)
+            .outerjoin(came, came.c.pledge_id == Pledge.id)
+            .where(
+                Pledge.state == PledgeState.STATED,
+                Pledge.expected_on < today - timedelta(days=profile.giving.lapse_after_days),
+                func.coalesce(came.c.satang, 0) < Pledge.satang,
+                ~under_way,
+            )
+            .order_by(Pledge.id)
+            .with_for_update(of=Pledge)
+            .execution_options(populate_existing=True)
+        )
+        .all()
+    )
+    for pledge in due:
+        pledge.state, pledge.lapsed_at = PledgeState.LAPSED, now
+        audit.record(Deed.PLEDGE_LAPSE, f"pledge:{pledge.id}", by=None, code=pledge.code)
+    return len(due)

@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 
 from app.fund.giving.blueprint import bp
 from app.fund.giving.goods import documents
-from app.fund.giving.receipts import contents, issuer, receipts
+from app.fund.giving.receipts import issuer, receipts
 from app.fund.giving.receipts.forms import IssuerForm
 from app.kit.db import transaction
 from app.kit.errors import BadInput, Refused
@@ -78,7 +78,7 @@ def _page(form: IssuerForm | None = None, *, preview: Issuer | None = None, refu
         form=form,
         preview=preview,
         lacking=issuer.missing(preview) if preview else [],
-        tax_words=contents.tax_words(),
+        tax_words=receipts.tax_words(),
         refused=refused,
         edits=signed_in().has(*issuer.EDITORS),
         may_read_receipts=signed_in().has(Role.FINANCE, Role.FUND_OFFICER, Role.AUDITOR),

@@ -2,23 +2,27 @@
 
 import re
 from collections.abc import Callable, Sequence
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import func, select, text
+from sqlalchemy.dialects import postgresql, sqlite
 
-from app.fund.giving.receipts import contents, documents, issuer
-from app.fund.giving.receipts.contents import CHANNEL
-from app.fund.giving.receipts.series import lock_book
+from app.fund.giving.receipts import documents, issuer
 from app.fund.giving.records.donations import Donation
 from app.fund.giving.records.receipts import MAIN, Receipt, ReceiptBook, ReceiptDue
-from app.kit import clock
-from app.kit.db import db, lock, transaction
+from app.kit import clock, money, thai
+from app.kit.clock import BANGKOK
+from app.kit.db import db, is_sqlite, lock, transaction
 from app.kit.errors import BadInput, Refused
+from app.kit.frozen import freeze
+from app.kit.texts import visible
 from app.kit.thai import arabic_digits
 from app.kit.web import token
+from app.province.profile import Profile
 from app.staff import audit
 from app.staff.deeds import Deed
-from app.staff.roles import Role
+from app.staff.roles import ROLE_NAMES, Role
 from app.staff.users import User
 
 #: Whether a donation's money may have gone back, by its id.
@@ -60,7 +64,7 @@ def issue(
         donation_id=donation.id,
         issued_at=now,
     )
-    receipt.contents, receipt.contents_hash = contents.frozen(
+    receipt.contents, receipt.contents_hash = _frozen(
         donation, code=receipt.code, issued_at=now, channel=channel, replaces=replaces, by=by
     )
     book.last_number = number
@@ -215,7 +219,7 @@ def follow_reversal(donation: Donation, *, reason: str, book: ReceiptBook, by: U
     if old is None:
         return None
     _void(old, reason=reason[:300], by=by)
-    if contents.remaining_satang(donation.id) == 0:
+    if remaining_satang(donation.id) == 0:
         return None
     return issue(donation, channel=old.printed["channel"], replaces=old.code, book=book, by=by)
 
@@ -237,3 +241,78 @@ def reissue(receipt_id: int, *, by: User | None) -> Receipt:
 def pdf(receipt: Receipt) -> bytes:
     """The original on A5, as it was first printed: the same bytes whenever it is asked for."""
     return documents.original(receipt).pdf
+
+
+def lock_book(book: str = MAIN) -> ReceiptBook:
+    """A book of this fiscal year, opened on first use and locked until the transaction ends, so that numbers have no gap."""
+    year = thai.fiscal_year_be(clock.today())
+    session = db.session()
+    insert = (sqlite if is_sqlite() else postgresql).insert
+    session.execute(
+        insert(ReceiptBook).values(fiscal_year_be=year, book=book, last_number=0).on_conflict_do_nothing()
+    )
+    statement = select(ReceiptBook).filter_by(fiscal_year_be=year, book=book).with_for_update()
+    return session.scalars(statement.execution_options(populate_existing=True)).one()
+
+
+#: What stands for a payer who gave no name, or whose name the public does not see.
+UNNAMED = "ผู้ไม่ประสงค์ออกนาม"
+CHANNEL = "โอนเข้าบัญชีกองทุน"
+
+
+def remaining_satang(donation_id: int) -> int:
+    """What is left of a donation after reversals, as it is now in this transaction."""
+    session = db.session()
+    session.flush()
+    left = session.scalar(text("SELECT satang FROM live_donation WHERE id = :id"), {"id": donation_id})
+    return int(left or 0)
+
+
+def _frozen(
+    donation: Donation, *, code: str, issued_at: datetime, channel: str, replaces: str, by: User | None
+) -> tuple[str, str]:
+    """The contents of a receipt as JSON with sorted keys, and their SHA-256.
+
+    The sum is what is left of the donation. Raises Refused when nothing does.
+    """
+    said = issuer.issuer()
+    satang = remaining_satang(donation.id)
+    if satang <= 0:
+        raise Refused("เงินก้อนนี้คืนหรือยกเลิกการจับคู่ไปทั้งก้อนแล้ว จึงไม่มีจำนวนเงินให้ออกใบเสร็จ")
+    name = visible(donation.donor_name) or (donation.network.name if donation.network else "")
+    contents = {
+        "code": code,
+        "issuer": said.name_th,
+        "issuer_address": said.address_th,
+        "issuer_tax_id": said.tax_id,
+        "payer": name or UNNAMED,
+        "anonymous": donation.anonymous or not name,
+        "satang": satang,
+        "words": money.baht_in_words(satang),
+        "purpose": donation.purpose.name_th,
+        "channel": channel or CHANNEL,
+        "reference": donation.payment_request.ref1 if donation.payment_request else "",
+        "paid_on": donation.paid_at.astimezone(BANGKOK).date().isoformat(),
+        "issued_on": issued_at.astimezone(BANGKOK).date().isoformat(),
+        "replaces": replaces,
+        "receiver": by.name if by else "",
+        "receiver_position": _position(by) if by else "",
+        "tax": tax_words(),
+    }
+    if said.signer:
+        contents |= {"signer": said.signer, "signer_position": said.signer_position}
+    return freeze(contents)
+
+
+def _position(by: User) -> str:
+    return by.position or (ROLE_NAMES[Role.FINANCE] if by.has(Role.FINANCE) else "")
+
+
+def tax_words() -> str:
+    """What may be said about tax: the registration as it stands in the profile, and nothing without one."""
+    profile = Profile.here()
+    rules = profile.giving
+    if not rules.edonation_number:
+        return ""
+    on = f" ลงวันที่ {thai.long_date(date.fromisoformat(rules.edonation_on))}" if rules.edonation_on else ""
+    return f"หน่วยรับบริจาคในระบบ e-Donation ของกรมสรรพากร ทะเบียนเลขที่ {rules.edonation_number}{on}"
