@@ -56,7 +56,7 @@ def _reconcile() -> Mapping[str, Any]:
 
 
 def _ask_about_left() -> Mapping[str, Any]:
-    return {"asked": verification.ask_about_left()}
+    return {"asked": verification.ask_about_unasked()}
 
 
 def _look_again(reference: str) -> Mapping[str, Any]:
@@ -148,7 +148,7 @@ HANDLERS: dict[str, queue.Handler] = {
     "correct": _correct,
     "look_again": _look_again,
     "inquire": verification.ask,
-    "sweep": sweep.at_night,
+    "sweep": sweep.sweep_nightly,
 }
 
 #: What comes round by itself, with its period in seconds.
@@ -170,7 +170,7 @@ ROUNDS: tuple[tuple[Callable[[], Mapping[str, Any]], float], ...] = (
     (evidence.look_after, 3600),
     (_forget_uploads, 3600),
     (_ask_about_left, 60),
-    (sweep.call_the_night, 300),
+    (sweep.queue_nightly_sweep, 300),
     (check_books, 300),
 )
 

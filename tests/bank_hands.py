@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 
 from app.fund.bank.providers import callbacks
 from app.fund.bank.records import BankEvent, ReconciliationItem, StatementUpload
-from app.fund.bank.statements import standing, statements
+from app.fund.bank.statements import continuations, statements
 from app.fund.giving.payment_requests import payment_requests
 from app.fund.giving.records.donations import Donation
 from app.fund.giving.records.payment_requests import PaymentRequest
@@ -136,10 +136,10 @@ def second_person() -> User:
 
 def confirm_files(*, by: User | None = None) -> None:
     """Another person confirms every file that waits for one, and its lines are reconciled."""
-    for row in standing.waiting():
+    for row in continuations.waiting():
         person = by or second_person()
         with transaction():
-            released = standing.confirm(row["id"], by=person)
+            released = continuations.confirm(row["id"], by=person)
         statements.reconcile_confirmed(released)
 
 

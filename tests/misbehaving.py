@@ -149,7 +149,7 @@ class Month:
             return
         # The night: the sweep, by its own round.
         clockwork.move_to(bangkok(on + timedelta(days=1), 1, 30))
-        assert sweep.call_the_night()
+        assert sweep.queue_nightly_sweep()
         work()
 
     def one_donation(self, on: date, at: datetime) -> list[Line]:

@@ -11,7 +11,7 @@ from app.demo.asked import Asked, read_payload
 from app.demo.ledger import Ledger
 from app.fund.bank.providers import callbacks
 from app.fund.bank.reconciliation import matching
-from app.fund.bank.statements import standing, statements
+from app.fund.bank.statements import continuations, statements
 from app.fund.giving.networks import contacts
 from app.fund.giving.payment_requests import collections, payment_requests
 from app.fund.giving.pledges import pledges
@@ -176,7 +176,7 @@ class Givers:
         statements.import_file(
             name="statement.csv", raw=telling.statement(self.ledger.lines()), by=self.who("kanya")
         )
-        for waiting in standing.waiting():
+        for waiting in continuations.waiting():
             with transaction():
-                released = standing.confirm(waiting["id"], by=self.who("somchai"))
+                released = continuations.confirm(waiting["id"], by=self.who("somchai"))
             statements.reconcile_confirmed(released)

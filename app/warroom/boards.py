@@ -11,7 +11,7 @@ from app.cases.aid.records import AidRequest, Handover, RequestState
 from app.fund.bank.inquiry import denials
 from app.fund.bank.match_reasons import UNDECIDED
 from app.fund.bank.records import BankEvent, ReconciliationItem
-from app.fund.bank.statements import standing
+from app.fund.bank.statements import continuations
 from app.fund.committee.proposals import in_state
 from app.fund.committee.records import (
     AgendaItem,
@@ -140,7 +140,7 @@ def _denied() -> list[Card]:
 
 def _to_confirm(user: User) -> list[Card]:
     """What one hand decided about money and another has to confirm: only what this person may answer."""
-    count = approvals.count_of_finance(not_by=user) + standing.count_open(not_by=user)
+    count = approvals.count_of_finance(not_by=user) + continuations.count_open(not_by=user)
     words = "ยอดสูง การคืนเงิน และไฟล์ธนาคารที่อีกท่านหนึ่งทำไว้"
     return [Card("รอท่านยืนยัน", words, url_for("bank.confirmations"), count, "เรื่อง")] if count else []
 

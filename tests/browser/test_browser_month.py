@@ -38,7 +38,7 @@ from app.demo.charges import signed
 from app.fund.bank.providers import callbacks, omise
 from app.fund.bank.reconciliation import refunds
 from app.fund.bank.records import Allocation, BankEvent, ReconciliationItem
-from app.fund.bank.statements import standing
+from app.fund.bank.statements import continuations
 from app.fund.counter import cash_counts, cash_desk
 from app.fund.giving.records.donations import LIVE, Donation
 from app.fund.giving.records.payment_requests import PaymentRequest
@@ -551,7 +551,7 @@ def _decide_some_without_scripts(browser: Browser, month: Served) -> int:
 def _asked() -> int:
     """Decisions, files and refunds that wait for another hand."""
     db.session.rollback()
-    found = approvals.count_of_finance() + standing.count_open()
+    found = approvals.count_of_finance() + continuations.count_open()
     db.session.rollback()
     return found
 

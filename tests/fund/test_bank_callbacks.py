@@ -371,7 +371,7 @@ def test_settling_many_leaves_other_writers_a_gap(
 def silent_bank(monkeypatch: pytest.MonkeyPatch) -> None:
     """Callbacks are asked about, and the bank has not answered yet."""
     monkeypatch.setattr(
-        inquiries, "unproven", lambda events: {one.id for one in events if one.source == "scb"}
+        inquiries, "unproven", lambda events: {event.id for event in events if event.source == "scb"}
     )
 
 

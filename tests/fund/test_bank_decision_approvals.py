@@ -12,7 +12,7 @@ from app.fund.bank import decision_approvals
 from app.fund.bank.inquiry import verification
 from app.fund.bank.inquiry.inquiry_results import InquiryResult
 from app.fund.bank.providers import callbacks
-from app.fund.bank.reconciliation import answers, approved_decisions, decisions, matching, pairs
+from app.fund.bank.reconciliation import answers, approved_decisions, decisions, matching
 from app.fund.bank.records import Allocation, BankEvent, Outcome, ReconciliationItem
 from app.fund.giving.records.donations import Donation
 from app.kit import clock
@@ -184,7 +184,7 @@ def test_the_bank_page_tells_the_second_hand_what_is_asked(portal: Flask, cast: 
     bank_hands.import_file(name="x.csv", raw=brought, by=None)
     line = db.session().scalars(select(BankEvent.id).filter_by(source="statement")).one()
     with transaction():
-        pairs.link(line, duplicate_of_id=number, by=cast.kanya.user)
+        decisions.link(line, duplicate_of_id=number, by=cast.kanya.user)
     cast.somchai.sign_in()
     page = cast.somchai.visit("/bank/confirmations")
     assert "ไม่ใช่เงินสมทบ" in page.main

@@ -15,14 +15,7 @@ from sqlalchemy import func, select, update
 from test_giving_payment_requests import pledged
 
 from app.fund.bank import decision_approvals
-from app.fund.bank.reconciliation import (
-    approved_decisions,
-    decisions,
-    outgoing_lines,
-    pairs,
-    refunds,
-    undoing,
-)
+from app.fund.bank.reconciliation import approved_decisions, decisions, outgoing_lines, refunds, undoing
 from app.fund.bank.reconciliation.allocations import Part
 from app.fund.bank.reconciliation.refunds import Refund
 from app.fund.bank.records import BankEvent, ReconciliationItem
@@ -103,7 +96,7 @@ def test_one_transfer_is_split_over_a_payment_request_a_pledge_and_a_purpose(
     with transaction():
         decisions.split(number, parts, by=cast.kanya.user)
     rows = db.session().scalars(select(Donation).order_by(Donation.id)).all()
-    assert [(one.satang, one.payment_request_id, one.pledge_id) for one in rows] == [
+    assert [(row.satang, row.payment_request_id, row.pledge_id) for row in rows] == [
         (30_000, payment_request.id, None),
         (45_000, None, pledge.id),
         (25_000, None, None),
@@ -125,7 +118,7 @@ def test_parts_that_are_not_the_whole_are_refused_with_the_difference(portal: Fl
     ):
         with pytest.raises(BadInput, match=words), transaction():
             decisions.split(
-                number, [Part(satang=one, purpose_id=purpose) for one in parts], by=cast.kanya.user
+                number, [Part(satang=part, purpose_id=purpose) for part in parts], by=cast.kanya.user
             )
     assert given() == []
 
@@ -197,7 +190,7 @@ def test_money_on_two_accounts_is_never_one_payment(portal: Flask, cast: Cast) -
     bank_hands.import_file(name="other.csv", raw=brought, account_number="6010000009", by=None)
     line = db.session().scalars(select(BankEvent.id).filter_by(source="statement")).one()
     with pytest.raises(Refused, match="คนละบัญชี"), transaction():
-        pairs.link(line, duplicate_of_id=number, by=cast.kanya.user)
+        decisions.link(line, duplicate_of_id=number, by=cast.kanya.user)
 
 
 def test_an_event_held_with_a_note_stays_in_the_queue(portal: Flask, cast: Cast) -> None:
@@ -230,7 +223,7 @@ def test_a_large_sum_needs_a_second_hand(portal: Flask, cast: Cast, deed: str) -
         elif deed == "exclude":
             assert decisions.exclude(number, reason="ดอกเบี้ย", by=cast.kanya.user) is False
         elif deed == "link":
-            assert pairs.link(number, duplicate_of_id=twin, by=cast.kanya.user) is False
+            assert decisions.link(number, duplicate_of_id=twin, by=cast.kanya.user) is False
         else:
             assert undoing.undo(number, reason="จับคู่ผิด", by=cast.kanya.user) is False
     before = standing()
@@ -255,7 +248,10 @@ def test_a_large_sum_needs_a_second_hand(portal: Flask, cast: Cast, deed: str) -
     assert (item.state, item.duplicate_of_id) == (after, twin or None)
     with pytest.raises(Refused, match="ตอบเรื่องนี้ไปแล้ว"), transaction():
         approved_decisions.confirm(request.id, by=cast.somchai.user)
-    assert {one.posted_by_id for one in db.session().scalars(select(Donation))} <= {cast.kanya.user_id, None}
+    assert {donation.posted_by_id for donation in db.session().scalars(select(Donation))} <= {
+        cast.kanya.user_id,
+        None,
+    }
 
 
 def test_a_second_hand_that_refuses_frees_the_event(portal: Flask, cast: Cast) -> None:
@@ -319,7 +315,8 @@ def test_a_refund_goes_step_by_step_through_two_hands_and_the_bank(portal: Flask
         refunds.approve(refund, by=cast.somchai.user)
     assert (standing(), books.balances()[0].received) == ([50_000], 50_000)
     printed = [
-        (one.printed["satang"], one.voided_at is None) for one in db.session().scalars(select(Receipt))
+        (receipt.printed["satang"], receipt.voided_at is None)
+        for receipt in db.session().scalars(select(Receipt))
     ]
     assert printed == [(70_000, False), (50_000, True)]
     wrong, right = gone(20_001, name="a.csv"), gone(20_000, name="b.csv")
@@ -375,7 +372,7 @@ def test_a_refund_finds_its_line_among_many_payments_of_the_same_sum(portal: Fla
         refunds.approve(refund, by=cast.somchai.user)
     # The same day, before it was asked for, and afterwards.
     lines = [gone(33_000, name=f"{n}.csv") for n in range(12)]
-    assert lines[-1] in {one.id for one in outgoing_lines.of(db.session().get_one(Refund, refund))}
+    assert lines[-1] in {line.id for line in outgoing_lines.of(db.session().get_one(Refund, refund))}
     with transaction():
         outgoing_lines.link(refund, event_id=lines[-1], by=cast.kanya.user)
     assert db.session().get_one(Refund, refund).state == "paid"

@@ -98,7 +98,7 @@ def test_the_same_lines_in_another_order_wait_as_doubtful(portal: Flask, cast: C
 
 
 def blind(*rows: str, header: str = "Date,Description,Amount", top: str = "") -> bytes:
-    return (f"{top}\n" if top else "").encode() + table(header, *(f"{ON},{one}" for one in rows))
+    return (f"{top}\n" if top else "").encode() + table(header, *(f"{ON},{row}" for row in rows))
 
 
 def test_twins_in_one_file_are_two_and_stay_known(portal: Flask, cast: Cast) -> None:

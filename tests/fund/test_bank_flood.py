@@ -45,7 +45,7 @@ def test_a_flood_of_good_and_bad_messages_loses_nothing_and_the_portal_still_ans
 
     watcher = threading.Thread(target=watch)
     watcher.start()
-    mixed = [(True, one) for one in good] + [(False, one) for one in bad]
+    mixed = [(True, body) for body in good] + [(False, body) for body in bad]
     mixed = [mixed[(place * 383) % len(mixed)] for place in range(len(mixed))]
 
     def until_heard(body: bytes) -> int:
@@ -61,7 +61,9 @@ def test_a_flood_of_good_and_bad_messages_loses_nothing_and_the_portal_still_ans
         return status
 
     with ThreadPoolExecutor(max_workers=24) as many:
-        for (is_good, _), status in zip(mixed, many.map(lambda one: until_heard(one[1]), mixed), strict=True):
+        for (is_good, _), status in zip(
+            mixed, many.map(lambda message: until_heard(message[1]), mixed), strict=True
+        ):
             statuses[is_good].append(status)
     over.set()
     watcher.join()

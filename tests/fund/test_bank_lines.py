@@ -150,7 +150,7 @@ def test_banks_write_in_and_out_in_many_ways(header: str, row: str, satang: int)
 
 def test_an_opening_balance_row_is_part_of_the_chain_but_no_movement() -> None:
     header, opening = "Date,Description,Debit,Credit,Balance", "01/10/2563,ยอดยกมา,,,10.00"
-    assert [one.satang for one in lines_of(table(header, opening, "02/10/2563,x,,5.00,15.00"))] == [500]
+    assert [line.satang for line in lines_of(table(header, opening, "02/10/2563,x,,5.00,15.00"))] == [500]
     with pytest.raises(BadInput, match="บรรทัดที่ 3"):
         lines_of(table(header, opening, "02/10/2563,x,,5.00,16.00"))
 

@@ -167,7 +167,7 @@ def test_an_upload_of_100_megabytes_is_refused_clearly_and_nothing_is_kept(
 ) -> None:
     kanya = cast.kanya.sign_in()
     page = kanya.visit("/bank/statements/import")
-    token = next(one for one in page.forms() if one["action"].endswith("/import"))["fields"]["csrf_token"]
+    token = next(form for form in page.forms() if form["action"].endswith("/import"))["fields"]["csrf_token"]
     head = (
         f'--x\r\nContent-Disposition: form-data; name="csrf_token"\r\n\r\n{token}\r\n'
         '--x\r\nContent-Disposition: form-data; name="file"; filename="x.csv"\r\n\r\n'

@@ -155,7 +155,7 @@ def test_a_column_of_money_whose_heading_names_another_currency_is_never_read(he
         )
     # Beside a column in baht it is only one that is not read.
     lines, declared, _ = read_file(table(f"วันที่,{heading},จำนวนเงิน (บาท)", f"{ON},5.00,180.00"))
-    assert ([one.satang for one in lines], declared.unread) == ([18_000], [heading])
+    assert ([line.satang for line in lines], declared.unread) == ([18_000], [heading])
 
 
 def test_a_currency_beside_the_number_of_the_account_refuses_the_file() -> None:
@@ -193,7 +193,7 @@ def test_words_of_other_columns_that_agree_with_the_amount_ask_nobody() -> None:
         ("12", "5.00"),
     ]
     lines = lines_of(table(f"{HEADER},ประเภท", *(f"{ON},x,,{baht},{word}" for word, baht in told)))
-    assert [one.doubt for one in lines] == [""] * len(told)
+    assert [line.doubt for line in lines] == [""] * len(told)
     below = lines_of(table(COLUMNS, f"{ON},10:00,x,,5.00,5.00", ",,Failed,,,"))
     assert below[0].doubt == "contradicted"
 

@@ -88,8 +88,8 @@ def test_while_secrets_are_changed_both_sign(taking: Flask, cast: Cast, bank: Pr
     body = event_object(bank.charges.charge(satang=100, ref1="", payer="ก"))
     new, old = signed(body, key=OTHER_SECRET), signed(body, key=WEBHOOK_SECRET)
     strange = signed(body, key=b"s" * 32)
-    for one, other in ((new, old), (strange, old), (new, strange)):
-        both = f"{one['Omise-Signature']}, {other['Omise-Signature']}"
+    for first, other in ((new, old), (strange, old), (new, strange)):
+        both = f"{first['Omise-Signature']}, {other['Omise-Signature']}"
         assert webhook(taking, body, headers=new | {"Omise-Signature": both}).status_code == 200
 
 
@@ -216,7 +216,7 @@ def test_a_charge_that_omise_took_back_after_it_was_posted_shows_in_the_books_un
         introduce(taking)
         clockwork.shift(timedelta(hours=2))
         work()
-        assert ["Omise" in one for one in books.findings()] == [True]
+        assert ["Omise" in finding for finding in books.findings()] == [True]
     event_id = only_item().event_id
     with transaction():
         undoing.undo(event_id, reason="Omise คืนเงินผู้ชำระแล้ว", by=cast.kanya.user)

@@ -38,7 +38,7 @@ from app.fund.bank.records import (
     Statement,
     StatementBasis,
 )
-from app.fund.bank.statements import standing, statements
+from app.fund.bank.statements import continuations, statements
 from app.fund.closing import continuity, month_ends, month_facts
 from app.fund.closing.commands import bank
 from app.fund.giving.donations import donations
@@ -72,7 +72,7 @@ def kinds() -> list[tuple[int, str]]:
 
 def confirm(number: int, *, by: User) -> None:
     with transaction():
-        released = standing.confirm(number, by=by)
+        released = continuations.confirm(number, by=by)
     statements.reconcile_confirmed(released)
     db.session.rollback()
 
@@ -112,11 +112,11 @@ def test_the_first_file_of_a_fund_counts_when_another_person_confirmed_it_once(
     )
     assert bring(raw, cast.kanya.user)["posted"] == 0
     assert rules() == ["one_person", "one_person", "unmatched"]
-    assert [one["new_lines"] for one in standing.waiting()] == [3]
-    assert (standing.count_open(), standing.count_open(not_by=cast.kanya.user)) == (1, 0)
+    assert [statement["new_lines"] for statement in continuations.waiting()] == [3]
+    assert (continuations.count_open(), continuations.count_open(not_by=cast.kanya.user)) == (1, 0)
     confirm(1, by=cast.somchai.user)
     assert given() == [150_000, _LARGE]
-    assert standing.waiting() == []
+    assert continuations.waiting() == []
     with pytest.raises(Refused, match="ยืนยันไฟล์นี้ไปแล้ว"):
         confirm(1, by=another_officer())
 
@@ -275,7 +275,10 @@ def test_two_people_who_confirm_at_once_confirm_once(portal: Flask, cast: Cast) 
     people = [cast.somchai.user_id, another_officer().id]
     outcomes = at_once(
         portal,
-        *(lambda one=one: standing.confirm(1, by=db.session().get_one(User, one)) for one in people),
+        *(
+            lambda person=person: continuations.confirm(1, by=db.session().get_one(User, person))
+            for person in people
+        ),
     )
     assert sorted(outcomes) == ["done", "refused"]
     statements.reconcile_confirmed([1])
@@ -328,10 +331,12 @@ def test_the_proof_and_the_certificate_count_what_rests_on_one_persons_file(
     facts = month_facts.gather(month)
     account = facts["accounts"][0]
     assert (account["one_person"], account["one_person_count"]) == (160_000, 1)
-    assert [(one["statement"], one["by"], one["counts"]) for one in facts["one_person"]] == [
+    assert [(line["statement"], line["by"], line["counts"]) for line in facts["one_person"]] == [
         (2, "น.ส.กัญญา พรดี", True)
     ]
-    assert not [one for one in month_ends.obstacles(facts) if one.kind.startswith("unconfirmed")]
+    assert not [
+        obstacle for obstacle in month_ends.obstacles(facts) if obstacle.kind.startswith("unconfirmed")
+    ]
     paper = "".join(
         page.extract_text() for page in pypdf.PdfReader(io.BytesIO(month_ends.draft(month))).pages
     )
@@ -346,7 +351,7 @@ def test_a_month_is_closed_over_a_file_that_nobody_confirmed_only_with_a_reason(
 ) -> None:
     bring(generic([(NOW, 700, "", "?")]), cast.kanya.user)
     facts = month_facts.gather(NOW.astimezone(BANGKOK).date().replace(day=1))
-    (found,) = [one for one in month_ends.obstacles(facts) if one.kind == "unconfirmed-1"]
+    (found,) = [obstacle for obstacle in month_ends.obstacles(facts) if obstacle.kind == "unconfirmed-1"]
     assert not found.hard and "กัญญา" in found.words
 
 

@@ -178,7 +178,7 @@ def test_the_second_officer_is_told_and_nothing_happens_twice(portal: Flask, cas
     kanya, again = cast.kanya.sign_in(), Person(portal, cast.kanya.user_id, "kanya").sign_in()
     again.visit(f"/bank/events/{number}")
     form = again.visit(f"/bank/events/{number}").forms()
-    fields = next(one["fields"] for one in form if one["action"].endswith("/assign"))
+    fields = next(offered["fields"] for offered in form if offered["action"].endswith("/assign"))
     kanya.send(f"/bank/events/{number}", action="/assign", reference=payment_request.ref1)
     late = again.client.post(
         f"/bank/events/{number}/assign", data=fields | {"reference": payment_request.ref1}

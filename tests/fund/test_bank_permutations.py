@@ -23,7 +23,7 @@ from people import Cast
 from sqlalchemy import select
 
 from app.fund.bank.providers import callbacks, inquiries
-from app.fund.bank.reconciliation import answers, decisions, matching, pairs
+from app.fund.bank.reconciliation import answers, decisions, matching
 from app.fund.bank.records import BankEvent, ReconciliationItem
 from app.fund.giving.payment_requests import collections, payment_requests
 from app.fund.giving.records.donations import LIVE
@@ -64,7 +64,7 @@ class World:
 
     def of(self, event: BankEvent) -> Transfer:
         name = event.external_id if event.source == "scb" else event.description
-        return next(one for one in self.transfers if one.name == name)
+        return next(transfer for transfer in self.transfers if transfer.name == name)
 
 
 def _opened(purpose_id: int, satang: int, *, tag: int) -> PaymentRequest:
@@ -130,8 +130,8 @@ def _world(draw: st.DataObject, cast: Cast, wall: tuple[str, int, int]) -> World
     return world
 
 
-def _call(one: Transfer) -> None:
-    said = confirmation(one.ref1, one.satang, number=one.name, at=one.at)
+def _call(transfer: Transfer) -> None:
+    said = confirmation(transfer.ref1, transfer.satang, number=transfer.name, at=transfer.at)
     with transaction():
         event_id, _ = callbacks.record(json.dumps(said).encode())
     with transaction():
@@ -140,39 +140,39 @@ def _call(one: Transfer) -> None:
 
 def _bring_in(world: World, some: list[Transfer]) -> None:
     rows = []
-    for one in sorted(some, key=lambda each: each.at):
-        local = (one.at + timedelta(seconds=3)).astimezone(BANGKOK)
-        row = [local.strftime("%d/%m/%Y"), format_baht(one.satang), one.name, f"R{one.name}"]
+    for movement in sorted(some, key=lambda each: each.at):
+        local = (movement.at + timedelta(seconds=3)).astimezone(BANGKOK)
+        row = [local.strftime("%d/%m/%Y"), format_baht(movement.satang), movement.name, f"R{movement.name}"]
         row += [local.strftime("%H:%M:%S")] if world.line_times else []
-        rows.append(row + ([one.ref1] if world.line_refs else []))
+        rows.append(row + ([movement.ref1] if world.line_refs else []))
     header = ["วันที่", "จำนวนเงิน", "รายละเอียด", "เลขที่รายการ"]
     header += (["เวลา"] if world.line_times else []) + (["อ้างอิง 1"] if world.line_refs else [])
     bank_hands.import_file(name="x.csv", raw=to_csv(header, rows), by=None)
 
 
-def _claim(one: Transfer) -> None:
+def _claim(transfer: Transfer) -> None:
     with transaction() as session:
-        slip = session.scalars(select(Slip).filter_by(trans_ref=f"R{one.name}")).one_or_none()
+        slip = session.scalars(select(Slip).filter_by(trans_ref=f"R{transfer.name}")).one_or_none()
         if slip is None:
-            slip = Slip(sending_bank="004", trans_ref=f"R{one.name}", first_seen_at=NOW)
+            slip = Slip(sending_bank="004", trans_ref=f"R{transfer.name}", first_seen_at=NOW)
             session.add(slip)
             session.flush()
             session.add(
                 SlipClaim(
                     slip_id=slip.id,
-                    payment_request_id=one.slip_for,
+                    payment_request_id=transfer.slip_for,
                     claimed_at=NOW,
                     picture_hash="0" * 64,
                     sent_hash="0" * 64,
                     crc_padded=False,
                 )
             )
-    answers.look_again(f"R{one.name}")
+    answers.look_again(f"R{transfer.name}")
 
 
 def _events(world: World, *states: str) -> list[ReconciliationItem]:
     """The items of this world's events, oldest first."""
-    mine = {one.name for one in world.transfers}
+    mine = {transfer.name for transfer in world.transfers}
     told = BankEvent.external_id.in_(mine) | BankEvent.description.in_(mine)
     statement = select(ReconciliationItem).join(ReconciliationItem.event).where(told).order_by(BankEvent.id)
     return [one for one in db.session().scalars(statement) if not states or one.state in states]
@@ -195,7 +195,7 @@ def _decide(world: World) -> bool:
     own = next((s for s in free if world.of(s.event).name == true.name), None)
     with transaction():
         if own is not None:
-            pairs.link(one.event_id, duplicate_of_id=own.event_id, by=None)
+            decisions.link(one.event_id, duplicate_of_id=own.event_id, by=None)
         elif len(posted) < len(alike):
             payment_request_id, network_id, purpose_id = true.target
             decisions.assign(
@@ -206,7 +206,7 @@ def _decide(world: World) -> bool:
                 by=None,
             )
         elif free:
-            pairs.link(one.event_id, duplicate_of_id=free[0].event_id, by=None)
+            decisions.link(one.event_id, duplicate_of_id=free[0].event_id, by=None)
         else:
             decisions.exclude(one.event_id, reason="แจ้งซ้ำ", by=None)
     return True
@@ -218,8 +218,8 @@ def _steps(draw: st.DataObject, world: World) -> Iterator[Any]:
     whole = list(world.transfers)
     files = [whole] if draw.draw(st.booleans()) else [whole[:middle], whole]
     steps: list[Any] = [("file", some) for some in files if some]
-    steps += [("call", one) for one in world.transfers if one.called]
-    steps += [("slip", one) for one in world.transfers if one.slip_for]
+    steps += [("call", transfer) for transfer in world.transfers if transfer.called]
+    steps += [("slip", transfer) for transfer in world.transfers if transfer.slip_for]
     steps += draw.draw(st.lists(st.sampled_from(steps), max_size=2))
     steps += [("decide", None)] * draw.draw(st.integers(0, 3))
     yield from draw.draw(st.permutations(steps))
@@ -246,12 +246,12 @@ def test_any_order_of_records_and_decisions_ends_in_the_same_books(
 ) -> None:
     monkeypatch.setattr(inquiries, "unproven", lambda events: set())
     db.session.rollback()
-    before = sum(one.received for one in books.balances())
+    before = sum(balance.received for balance in books.balances())
     already = _standing()
     world = _world(draw, cast, wall)
     if world.doubted:
         monkeypatch.setattr(
-            inquiries, "unproven", lambda events: {one.id for one in events if one.source == "scb"}
+            inquiries, "unproven", lambda events: {event.id for event in events if event.source == "scb"}
         )
     for kind, what in _steps(draw, world):
         if kind == "file":
@@ -264,17 +264,17 @@ def test_any_order_of_records_and_decisions_ends_in_the_same_books(
             _decide(world)
     matching.reconcile_new()
     with transaction():
-        for one in _events(world, "new"):
+        for event in _events(world, "new"):
             # The bank was asked long enough.
-            one.state, one.match_reason = "waiting", "unconfirmed"
+            event.state, event.match_reason = "waiting", "unconfirmed"
     for _ in range(100):
         if not _decide(world):
             break
     db.session.rollback()
-    true = Counter((*one.target, one.satang) for one in world.transfers)
+    true = Counter((*transfer.target, transfer.satang) for transfer in world.transfers)
     assert _standing() - already == true
-    assert sum(one.received for one in books.balances()) - before == sum(
-        one.satang for one in world.transfers
+    assert sum(balance.received for balance in books.balances()) - before == sum(
+        transfer.satang for transfer in world.transfers
     )
     assert not _events(world, "waiting", "new")
 

@@ -188,7 +188,7 @@ def test_one_silent_bank_is_not_asked_about_every_event(asking: Flask, cast: Cas
     assert len(outcomes()) == 1
     with time_machine.travel(clock.now() + timedelta(minutes=10)):
         for _ in range(3):
-            assert verification.ask_about_left() == 0, "each has its job already"
+            assert verification.ask_about_unasked() == 0, "each has its job already"
     jobs = select(func.count()).select_from(queue.Job).where(queue.Job.state == "queued")
     assert db.session().scalar(jobs.where(queue.Job.kind == "inquire")) == 10
 
@@ -228,8 +228,8 @@ def test_a_doubt_is_lifted_when_the_bank_bears_the_payment_out_later(
 def test_a_lost_confirmation_is_found_by_the_sweep_and_one_that_comes_late_adds_nothing(
     asking: Flask, cast: Cast, bank: Provider
 ) -> None:
-    one, other = opened(cast, 10_000), opened(cast, 20_000)
-    lost, told = bank.pays(one.ref1, 10_000), bank.pays(other.ref1, 20_000)
+    first, other = opened(cast, 10_000), opened(cast, 20_000)
+    lost, told = bank.pays(first.ref1, 10_000), bank.pays(other.ref1, 20_000)
     send(asking, telling.confirmation(told))
     work()
     assert given() == [20_000]
@@ -292,7 +292,7 @@ def test_a_sweep_of_a_bank_that_is_down_says_so_and_comes_again(
     asking: Flask, cast: Cast, bank: Provider
 ) -> None:
     bank.down = True
-    assert sweep.at_night()["unreachable"] == 4
+    assert sweep.sweep_nightly()["unreachable"] == 4
     again = db.session().scalars(select(queue.Job).filter_by(kind="sweep")).one()
     assert again.due_at > clock.now() + timedelta(minutes=50)
 
@@ -303,20 +303,20 @@ def test_the_night_asks_for_one_sweep_however_many_come_round(
     night = clock.now().astimezone(clock.BANGKOK).replace(hour=1, minute=30)
     with time_machine.travel(night, tick=True) as clockwork:
         for _ in range(3):
-            sweep.call_the_night()
+            sweep.queue_nightly_sweep()
         work()
-        sweep.call_the_night()
+        sweep.queue_nightly_sweep()
         assert len(db.session().scalars(select(queue.Job).filter_by(kind="sweep")).all()) == 1
         clockwork.shift(timedelta(hours=24))
-        sweep.call_the_night()
+        sweep.queue_nightly_sweep()
         assert len(db.session().scalars(select(queue.Job).filter_by(kind="sweep")).all()) == 2
 
 
 def test_without_its_settings_no_bank_is_asked(portal: Flask, cast: Cast) -> None:
     with pytest.raises(Refused, match="KUEAKUN_SCB_URL"):
         sweep.run()
-    assert sweep.call_the_night() == {}
-    assert verification.ask_about_left() == 0
+    assert sweep.queue_nightly_sweep() == {}
+    assert verification.ask_about_unasked() == 0
     send(portal, confirmation(opened(cast).ref1))
     assert given() == [150_000]
     assert db.session().scalars(select(queue.Job).filter_by(kind="inquire")).all() == []
@@ -334,8 +334,8 @@ def test_what_was_told_before_the_bank_could_be_asked_is_asked_about(
         introduce(asking, scb=bank.scb)
         assert work() == 0
         clockwork.shift(timedelta(minutes=5))
-        assert verification.ask_about_left() == 1
-        assert verification.ask_about_left() in (0, 1)
+        assert verification.ask_about_unasked() == 1
+        assert verification.ask_about_unasked() in (0, 1)
         work()
         assert given() == [150_000]
 
@@ -345,10 +345,10 @@ def test_the_token_is_kept_and_asked_anew_when_the_bank_forgets_it(
 ) -> None:
     for _ in range(3):
         scb.payments(biller=providers.BILLER, on=clock.today())
-    assert sum("/oauth/token" in one for one in bank.asked) == 1
+    assert sum("/oauth/token" in question for question in bank.asked) == 1
     asking.extensions["scb_token"].text = "forgotten"
     assert scb.payments(biller=providers.BILLER, on=clock.today()) is not None
-    assert sum("/oauth/token" in one for one in bank.asked) == 2
+    assert sum("/oauth/token" in question for question in bank.asked) == 2
 
 
 def test_answers_to_inquiries_are_final(asking: Flask, cast: Cast, bank: Provider) -> None:
@@ -484,8 +484,8 @@ def test_the_sweep_contradicts_a_line_under_our_reference_that_the_banks_list_la
     for words in (f"1,500.00 บาท {forged}", "ลงเป็นเงินสมทบแล้ว", "x.csv"):
         assert words in cast.kanya.visit(f"/bank/months/{month}").words.replace("</a>", "")
     said = month_facts.gather(at.date().replace(day=1))
-    assert [(one["satang"], one["posted"]) for one in said["denied"]] == [(150_000, True)]
-    assert "denied" in {one.kind for one in month_ends.obstacles(said)}
+    assert [(line["satang"], line["posted"]) for line in said["denied"]] == [(150_000, True)]
+    assert "denied" in {obstacle.kind for obstacle in month_ends.obstacles(said)}
     paper = pypdf.PdfReader(io.BytesIO(month_ends.draft(at.date().replace(day=1))))
     assert forged in "".join(page.extract_text() for page in paper.pages)
     event_id = db.session().scalars(select(BankEvent.id).where(BankEvent.ref1 == forged)).one()
@@ -525,10 +525,10 @@ def test_a_day_for_which_the_bank_did_not_answer_and_today_contradict_nothing(
     asking: Flask, cast: Cast, bank: Provider
 ) -> None:
     with _two_days_ago():
-        one, other = opened(cast), opened(cast, 170_000)
+        first, other = opened(cast), opened(cast, 170_000)
     now = clock.now().replace(microsecond=0)
     yesterday = now.astimezone(BANGKOK).replace(hour=10, minute=0, second=0) - timedelta(days=1)
-    raw = generic([(yesterday, 150_000, one.ref1, ""), (now, 170_000, other.ref1, "")])
+    raw = generic([(yesterday, 150_000, first.ref1, ""), (now, 170_000, other.ref1, "")])
     bank_hands.import_file(name="x.csv", raw=raw, by=cast.kanya.user)
     bank.down = True
     assert sweep.run()["contradicted"] == 0

@@ -44,7 +44,7 @@ def back(cast: Cast, donation: Donation, satang: int, kind: str = REFUNDED) -> N
 
 def receipts_of(donation: Donation) -> list[tuple[int, bool]]:
     rows = db.session().scalars(select(Receipt).filter_by(donation_id=donation.id).order_by(Receipt.id))
-    return [(one.printed["satang"], one.voided_at is None) for one in rows]
+    return [(row.printed["satang"], row.voided_at is None) for row in rows]
 
 
 def test_a_refund_of_a_part_leaves_the_rest_in_the_books_and_on_a_new_receipt(cast: Cast) -> None:

@@ -9,7 +9,7 @@ from test_bank_lines import table
 from test_bank_meanings import ON, TODAY, waiting
 from test_bank_statements import brought_in
 
-from app.fund.bank.reconciliation import decisions, taking_back
+from app.fund.bank.reconciliation import decisions, undoing
 from app.fund.bank.records import BankReversal, ReconciliationItem
 from app.fund.bank.statements import statements
 from app.fund.giving.records.receipts import Receipt
@@ -51,7 +51,7 @@ def camt(*entries: tuple[str, str, str]) -> bytes:
 
 
 def rows(*cells: str) -> bytes:
-    return table(HEADER, *(f"{ON},{one}" for one in cells))
+    return table(HEADER, *(f"{ON},{cell}" for cell in cells))
 
 
 def both(code: str) -> dict[str, bytes]:
@@ -142,8 +142,8 @@ def test_ordinary_money_out_stays_set_aside(portal: Flask, cast: Cast) -> None:
 def test_a_reversal_that_may_be_of_several_names_none_and_none_of_them_counts(
     portal: Flask, cast: Cast
 ) -> None:
-    one, other = opened(cast).ref1, opened(cast).ref1
-    counts = brought_in(rows(f"a,{one},,,1500.00", f"b,{other},,,1500.00", "REVERSAL,,,1500.00,"))
+    first, other = opened(cast).ref1, opened(cast).ref1
+    counts = brought_in(rows(f"a,{first},,,1500.00", f"b,{other},,,1500.00", "REVERSAL,,,1500.00,"))
     assert (counts["posted"], counts["waiting"], count(BankReversal)) == (0, 3, 0)
     named = brought_in(
         rows(
@@ -190,7 +190,9 @@ def test_a_reversal_in_part_of_a_posted_donation_puts_that_donation_before_finan
     assert sorted(given()) == [50_000, 150_000]
     brought_in(rows(in_part("RB2026")))
     laid = db.session().scalars(select(BankReversal)).one()
-    out, taken = (db.session().get_one(ReconciliationItem, one) for one in (laid.event_id, laid.reverses_id))
+    out, taken = (
+        db.session().get_one(ReconciliationItem, number) for number in (laid.event_id, laid.reverses_id)
+    )
     assert (taken.event.satang, out.state, out.match_reason) == (150_000, "waiting", "reversal")
     assert "500" in out.reason
     assert "1,500" in out.reason
@@ -198,7 +200,7 @@ def test_a_reversal_in_part_of_a_posted_donation_puts_that_donation_before_finan
     assert "ยอดที่เรียกคืนไม่เท่ากับเงินที่เข้า" in page.words
     assert "/taken-back" not in page.text
     with pytest.raises(Refused, match="ไม่เท่ากับเงินที่เข้า"), transaction():
-        taking_back.confirm(laid.event_id, by=cast.kanya.user)
+        undoing.confirm_taken_back(laid.event_id, by=cast.kanya.user)
 
 
 def test_money_reversed_in_part_does_not_count_when_another_person_confirms_its_file(

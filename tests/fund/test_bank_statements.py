@@ -55,10 +55,10 @@ def without_biller(cast: Cast) -> None:
 
 
 def test_a_line_with_our_reference_and_amount_posts_and_the_rest_waits(portal: Flask, cast: Cast) -> None:
-    one, other = opened(cast, 150_000), opened(cast, 20_000)
+    first, other = opened(cast, 150_000), opened(cast, 20_000)
     raw = generic(
         [
-            (NOW, 150_000, one.ref1.lower(), "รับโอน"),
+            (NOW, 150_000, first.ref1.lower(), "รับโอน"),
             (NOW, -5_000, "", "ค่าธรรมเนียม"),
             (NOW, 19_999, other.ref1, "รับโอน"),
             (NOW, 777, "", "ดอกเบี้ย"),

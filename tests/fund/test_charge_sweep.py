@@ -32,9 +32,9 @@ from app.staff.audit import AuditEvent
 def test_a_charge_whose_webhook_was_lost_is_a_donation_by_the_sweep_and_the_late_webhook_adds_nothing(
     taking: Flask, cast: Cast, bank: Provider
 ) -> None:
-    one, other = opened(cast, 150_000), opened(cast, 20_000)
-    payment_request_id = one.id
-    lost = bank.charges.charge(satang=150_000, ref1=one.ref1, payer="คุณใจดี")
+    first, other = opened(cast, 150_000), opened(cast, 20_000)
+    payment_request_id = first.id
+    lost = bank.charges.charge(satang=150_000, ref1=first.ref1, payer="คุณใจดี")
     told = bank.charges.charge(satang=20_000, ref1=other.ref1, payer="ข")
     webhook(taking, event_object(told))
     work()
@@ -99,7 +99,7 @@ def test_an_omise_that_is_down_is_counted_and_asked_again_in_an_hour(
 ) -> None:
     bank.charges.charge(satang=150_000, ref1=opened(cast).ref1, payer="ก")
     bank.down = True
-    found = sweep.at_night()
+    found = sweep.sweep_nightly()
     assert (found["unreachable"], found["missing"], count(BankEvent)) == (1, 0, 0)
     again = db.session().scalars(select(queue.Job).filter_by(kind="sweep")).one()
     assert again.due_at > clock.now() + timedelta(minutes=50)
@@ -134,7 +134,7 @@ def test_the_night_sweeps_omise_alone_too(taking: Flask, cast: Cast, bank: Provi
     bank.charges.charge(satang=150_000, ref1=opened(cast).ref1, payer="ก")
     night = (clock.now() + timedelta(days=1)).astimezone(clock.BANGKOK).replace(hour=1, minute=30)
     with time_machine.travel(night, tick=True):
-        assert sweep.call_the_night()
+        assert sweep.queue_nightly_sweep()
         work()
         assert given() == [150_000]
 
@@ -249,7 +249,7 @@ def test_a_charge_refunded_in_part_before_it_was_told_waits_and_becomes_what_rem
     assert (waits.state, waits.match_reason, given()) == ("waiting", "sent_back", [])
     assert "ชำระ 1,000.00 บาท Omise คืนผู้ชำระไปแล้ว 300.00 บาท เหลือ 700.00 บาท" in waits.reason
     number = waits.event_id
-    parts = [Part(satang=one, payment_request_id=payment_request_id) for one in (50_000, 50_000)]
+    parts = [Part(satang=half, payment_request_id=payment_request_id) for half in (50_000, 50_000)]
     with pytest.raises(Refused, match="แบ่งไม่ได้"), transaction():
         decisions.split(number, parts, by=cast.kanya.user)
     with pytest.raises(Refused, match="คืนผู้ชำระไปแล้ว"), transaction():
@@ -267,7 +267,7 @@ def test_a_charge_refunded_in_part_before_it_was_told_waits_and_becomes_what_rem
     # More goes back later: the books say so until the officer follows.
     bank.charges.give_back(charged.id, 20_000)
     assert sweep.run()["differs"] == 1
-    assert ["เหลือ 500.00" in one for one in books.findings()] == [True]
+    assert ["เหลือ 500.00" in finding for finding in books.findings()] == [True]
     donation_id = db.session().scalars(select(Donation.id)).one()
     with transaction():
         donations.reverse(

@@ -115,7 +115,7 @@ def test_a_payment_that_waited_for_the_closing_is_not_posted_into_the_closed_mon
             )
         paying.join()
         db.session.rollback()
-    assert ["ปิดบัญชีแล้ว" in one for one in outcomes] == [True]
+    assert ["ปิดบัญชีแล้ว" in outcome for outcome in outcomes] == [True]
     assert db.session().query(Payment).count() == 0
     assert books.findings() == []
 

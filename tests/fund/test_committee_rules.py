@@ -28,7 +28,7 @@ def _state(code: str) -> str:
 
 
 def _available() -> int:
-    return sum(one.available for one in books.balances())
+    return sum(balance.available for balance in books.balances())
 
 
 def test_meetings_are_numbered_from_one_in_each_buddhist_year(portal: Flask, cast: Cast) -> None:

@@ -100,7 +100,7 @@ def test_each_day_opens_where_the_one_before_closed(portal: Flask, cast: Cast) -
         opening=100_000,
     )
     found = proved()
-    assert [one.on.day for one in found.days] == list(range(1, 32))
+    assert [day.on.day for day in found.days] == list(range(1, 32))
     fifth = found.days[4]
     assert (fifth.opening, fifth.came, fifth.went, fifth.closing) == (100_000, 10_000, 2_500, 107_500)
     assert (fifth.posted, fifth.waiting, fifth.ignored, fifth.difference) == (0, 10_000, 0, 0)
@@ -237,7 +237,7 @@ def test_the_command_tells_the_proof_to_a_machine(portal: Flask, cast: Cast) -> 
     assert (said["holds"], said["difference"]) == (True, 0)
     (account,) = said["accounts"]
     assert account["account"] == "4010000001"
-    fifth = next(one for one in account["days"] if one["on"] == "2026-01-05")
+    fifth = next(day for day in account["days"] if day["on"] == "2026-01-05")
     figures = {name: fifth[name] for name in continuity.FIGURES}
     assert figures == {
         "opening": 1_000,
@@ -305,7 +305,7 @@ def test_a_month_is_closed_once_with_its_certificate(in_february: None, portal: 
         "waiting": 5_000,
         "difference": 0,
     }
-    assert [one["event"] for one in facts["waiting"]] == [second]
+    assert [line["event"] for line in facts["waiting"]] == [second]
     assert facts["accepted"]["waiting"]["reason"] == "รอผู้โอนติดต่อกลับ"
     said = words_of(month.paper)
     assert month.facts_hash in said.replace("\n", "")
@@ -334,7 +334,7 @@ def test_a_month_is_not_closed_before_it_is_over_nor_out_of_order(
         closing(cast, FEBRUARY, **reasons)
     closing(cast, date(2025, 12, 1), **reasons)
     closing(cast, JANUARY, **reasons)
-    assert [one.first_on for one in months.all_closed()] == [JANUARY, date(2025, 12, 1)]
+    assert [month.first_on for month in months.all_closed()] == [JANUARY, date(2025, 12, 1)]
 
 
 def test_a_month_that_cannot_be_proved_is_not_closed(in_february: None, portal: Flask, cast: Cast) -> None:
@@ -356,7 +356,7 @@ def test_a_month_is_not_closed_while_a_statement_comes_in(
     statements.bring_some(number)
     assert proved().holds
     reasons = {"waiting": "รอผู้โอนติดต่อกลับ", **ENOUGH}
-    assert "importing" in {one.kind for one in month_ends.obstacles(month_facts.gather(JANUARY))}
+    assert "importing" in {obstacle.kind for obstacle in month_ends.obstacles(month_facts.gather(JANUARY))}
     with pytest.raises(Refused, match="กำลังนำเข้า"):
         closing(cast, **reasons)
     statements.finish(number)
@@ -470,14 +470,14 @@ def test_the_books_notice_when_a_closed_month_is_tampered_with(sqlite_portal: Fl
     with transaction() as session:
         session.execute(text("DROP TRIGGER final_closed_month"))
         session.execute(text("UPDATE closed_month SET facts = REPLACE(facts, '5000', '6000')"))
-    assert any("2569-01" in one for one in books.findings())
+    assert any("2569-01" in finding for finding in books.findings())
     with transaction() as session:
         session.execute(text("UPDATE closed_month SET facts = REPLACE(facts, '6000', '5000')"))
     assert books.findings() == []
     with transaction() as session:
         session.execute(text("DROP TRIGGER final_entry"))
         session.execute(text("UPDATE entry SET on_date = '2026-02-01'"))
-    assert any("เปลี่ยนไปหลังปิดเดือน" in one for one in books.findings())
+    assert any("เปลี่ยนไปหลังปิดเดือน" in finding for finding in books.findings())
     with transaction() as session:
         session.execute(text("UPDATE entry SET on_date = '2026-01-31'"))
 
@@ -592,7 +592,7 @@ def test_money_out_that_a_voucher_names_is_told_as_its_payment(
     )
     found = proved(FEBRUARY, date(2026, 2, 3)).days[2]
     assert (found.went, found.payments) == (80_700, 40_000)
-    words = [one["words"] for one in month_facts.gather(FEBRUARY)["outgoing"]]
+    words = [line["words"] for line in month_facts.gather(FEBRUARY)["outgoing"]]
     assert payment.code in words[0]
     assert words[1:] == ["", ""]
 
@@ -657,7 +657,7 @@ def test_kill_9_at_the_counter_and_at_the_months_end_leaves_nothing_half_done(
     assert receipt.number == 1
 
     assert killed(portal, "count") == -signal.SIGKILL
-    assert [one.closed_at for one in cash_counts.open_cash_counts()] == [None]
+    assert [cash_count.closed_at for cash_count in cash_counts.open_cash_counts()] == [None]
     assert closed(cast).counted_satang == 50_000
 
     last = clock.today().replace(day=1) - timedelta(days=1)
@@ -688,13 +688,16 @@ def test_lines_brought_in_by_any_pieces_in_any_order_prove_the_same_month(
     with portal.app_context():
         Cast(portal)
         for start, end in order:
-            before = 1_000_000 + sum(one[1] for one in movements[:start])
+            before = 1_000_000 + sum(movement[1] for movement in movements[:start])
             brought_in(movements[start:end], opening=before)
         found = proved()
         assert found.holds
-        assert (found.opening, found.closing) == (1_000_000, 1_000_000 + sum(one[1] for one in movements))
+        assert (found.opening, found.closing) == (
+            1_000_000,
+            1_000_000 + sum(movement[1] for movement in movements),
+        )
         assert found.difference == 0
-        assert found.total("came") - found.total("went") == sum(one[1] for one in movements)
+        assert found.total("came") - found.total("went") == sum(movement[1] for movement in movements)
         assert books.findings() == []
         db.session.remove()
         db.engine.dispose()

@@ -52,7 +52,9 @@ def closed(cast: Cast, cash_count_id: int | None = None, *, short: int = 0, reas
     number = cash_count_id or cash_counts.open_cash_counts()[0].id
     cash, _ = cash_counts.expected(number)
     cheques = [
-        one.id for one in cash_counts.of_cash_count(number) if one.kind == "cheque" and one.undone is None
+        payment.id
+        for payment in cash_counts.of_cash_count(number)
+        if payment.kind == "cheque" and payment.undone is None
     ]
     with transaction():
         return cash_counts.close(
@@ -205,7 +207,7 @@ def test_a_cheque_that_bounces_after_the_cash_count_is_undone_and_need_not_reach
     with transaction():
         cash_desk.bounce(cheque, reason="ลายมือชื่อไม่ตรง", by=cast.kanya.user)
     assert received() == 20_000
-    assert [one.satang for one in Undeposited().items] == [20_000]
+    assert [item.satang for item in Undeposited().items] == [20_000]
     with pytest.raises(Refused), transaction():
         cash_desk.bounce(cheque, reason="ซ้ำ", by=cast.kanya.user)
 
@@ -372,7 +374,7 @@ def test_two_cash_counts_of_one_sum_are_a_persons_to_tell_apart(portal: Flask, c
     assert len(parts) == 2
     with transaction():
         deposits.link(line.event_id, items=parts[1].items, by=cast.kanya.user)
-    assert {one.cash_count_id for one in Undeposited().items} == {first}
+    assert {item.cash_count_id for item in Undeposited().items} == {first}
     assert second != first
     with pytest.raises(Refused), transaction():
         deposits.link(lines()[0].event_id, items=parts[0].items, by=cast.kanya.user)
@@ -453,7 +455,7 @@ def test_money_that_is_asked_back_is_no_deposit(portal: Flask, cast: Cast) -> No
     event_id = a_line_of(50_000)
     asked_back(cast, event_id)
     closed(cast)
-    items = [one.id for one in Undeposited().items]
+    items = [item.id for item in Undeposited().items]
     assert len(items) == 1, "the counted money is not yet at the bank"
     assert (lines()[0].state, lines()[0].match_reason) == ("waiting", "refund")
     with pytest.raises(Refused, match="คืน"), transaction():
@@ -472,7 +474,7 @@ def test_money_that_went_back_is_no_deposit(portal: Flask, cast: Cast) -> None:
     with transaction():
         outgoing_lines.link(refund_id, event_id=out_id, by=cast.kanya.user)
     closed(cast)
-    items = [one.id for one in Undeposited().items]
+    items = [item.id for item in Undeposited().items]
     with pytest.raises(Refused, match="คืน"), transaction():
         deposits.link(event_id, items=items, by=cast.kanya.user)
 
@@ -485,7 +487,7 @@ def test_what_waits_for_a_second_hand_is_no_deposit_meanwhile(portal: Flask, cas
         asked = decisions.assign(event_id, purpose_id=cast.purpose().id, by=cast.kanya.user)
     assert asked is None
     closed(cast)
-    items = [one.id for one in Undeposited().items]
+    items = [item.id for item in Undeposited().items]
     assert len(items) == 1
     with pytest.raises(Refused, match="รออีกท่านหนึ่งยืนยัน"), transaction():
         deposits.link(event_id, items=items, by=cast.kanya.user)
@@ -529,7 +531,7 @@ def test_items_of_another_sum_are_not_linked(portal: Flask, cast: Cast) -> None:
     taken(cast, 50_000)
     closed(cast)
     brought_in((49_000, "ฝากเงินสด"))
-    items = [one.id for one in Undeposited().items]
+    items = [item.id for item in Undeposited().items]
     with pytest.raises(Refused, match="ไม่เท่ากับ"), transaction():
         deposits.link(lines()[0].event_id, items=items, by=cast.kanya.user)
 
@@ -541,7 +543,7 @@ def test_proofs_see_a_cash_count_that_lies(sqlite_portal: Flask) -> None:
     with transaction() as session:
         session.execute(text("DROP TRIGGER final_deposit_item"))
         session.execute(text("UPDATE deposit_item SET satang = 49000"))
-    assert any("นับได้ 50000" in one for one in books.findings())
+    assert any("นับได้ 50000" in finding for finding in books.findings())
     with transaction() as session:
         session.execute(text("UPDATE deposit_item SET satang = 50000"))
     assert books.findings() == []

@@ -124,7 +124,7 @@ def test_the_cash_is_counted_and_closed_and_a_difference_is_asked_for(portal: Fl
         assert told.main.count("เป็นจำนวนเต็ม") == 2 and f'value="{wrong}"' in told.text
     short = kanya.press(page, having="pieces_100000", pieces_100000="1", pieces_10000="4", to_status=422)
     assert "ไม่ตรง" in short.main
-    cheque = next(one for one in cash_counts.of_cash_count(number) if one.kind == "cheque")
+    cheque = next(payment for payment in cash_counts.of_cash_count(number) if payment.kind == "cheque")
     done = kanya.press(
         short, having="pieces_100000", pieces_100000="1", pieces_10000="5", cheque=str(cheque.id)
     )
@@ -182,7 +182,7 @@ def test_a_tie_is_chosen_on_the_working_page_too_and_is_no_donation(portal: Flas
     before = received()
     kanya.press(page, having="choice", choice=offered[1], deed="accept")
     assert lines()[0].match_reason == "deposit"
-    assert [f"deposit:{one.id}" for one in Undeposited().items] == [offered[0]]
+    assert [f"deposit:{item.id}" for item in Undeposited().items] == [offered[0]]
     assert received() == before
 
 

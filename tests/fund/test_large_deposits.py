@@ -20,7 +20,7 @@ def _linked_by_one(cast: Cast) -> int:
     taken(cast, _LARGE)
     closed(cast)
     event_id = a_line_of(_LARGE, "รับโอน")
-    items = [one.id for one in Undeposited().items]
+    items = [item.id for item in Undeposited().items]
     with transaction():
         assert not deposits.link(event_id, items=items, by=cast.kanya.user)
     waiting = decision_approvals.open_for(event_id)

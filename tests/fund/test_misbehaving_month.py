@@ -89,7 +89,7 @@ class Watched(Month):
     def link_refunds(self) -> None:
         """What was sent back stands on the statement by now."""
         found = db.session().scalars(select(refunds.Refund).filter_by(state="approved")).all()
-        for number in [one.id for one in found]:
+        for number in [request.id for request in found]:
             with transaction() as session:
                 for line in outgoing_lines.of(session.get_one(refunds.Refund, number))[:1]:
                     outgoing_lines.link(number, event_id=line.id, by=self.cast.kanya.user)
@@ -124,7 +124,7 @@ def test_a_month_of_a_misbehaving_bank_ends_with_nothing_lost_and_nothing_twice(
         # Whatever the bank says again now, in any order, changes nothing.
         before = _standing()
         for line in garble(
-            [one for one in bank.ledger.lines() if one.tag == 30 and one.satang > 0], month.rng
+            [line for line in bank.ledger.lines() if line.tag == 30 and line.satang > 0], month.rng
         )[:60]:
             assert send(portal, telling.confirmation(line)).status_code == 200
         for charged in month.charged:
@@ -162,15 +162,15 @@ def _the_books_agree(month: Watched, end: date) -> None:
     standing = session.scalar(select(func.sum(LIVE.c.satang)))
     assert standing == posted
     # Donations are the bank's balance, with what was no donation taken out of it and what Omise still holds put in.
-    interest = sum(one.satang for one in lines if one.words == "ดอกเบี้ย")
-    held = sum(one.satang for one in month.charged) - month.paid_out
+    interest = sum(line.satang for line in lines if line.words == "ดอกเบี้ย")
+    held = sum(charge.satang for charge in month.charged) - month.paid_out
     assert standing == lines[-1].balance - interest + held
     # Every donation has a receipt that checks.
     given = session.scalar(select(func.count()).select_from(Donation)) or 0
     receipts = session.scalars(select(Receipt)).all()
-    assert len({one.donation_id for one in receipts}) == given
-    for one in receipts[:: max(1, len(receipts) // 12)]:
-        assert month.cast.stranger.visit(f"/receipts/{one.token}").status == 200
+    assert len({receipt.donation_id for receipt in receipts}) == given
+    for receipt in receipts[:: max(1, len(receipts) // 12)]:
+        assert month.cast.stranger.visit(f"/receipts/{receipt.token}").status == 200
     # Each day of the account is proved, and the certificate says zero.
     for account in continuity.prove(FIRST, end):
         assert account.holds, [(day.on, day.difference, day.jump) for day in account.days if not day.holds]
@@ -180,22 +180,24 @@ def _the_books_agree(month: Watched, end: date) -> None:
     assert (facts["waiting_count"], facts["waiting_satang"]) == (0, 0)
     # What Omise holds at the month's end is what it charged and has not paid out, less its fees.
     charged = [
-        one
-        for one in month.charged
-        if bangkok(FIRST, 0) <= datetime.fromisoformat(one.at) < bangkok(LAST, 23, 59)
+        charge
+        for charge in month.charged
+        if bangkok(FIRST, 0) <= datetime.fromisoformat(charge.at) < bangkok(LAST, 23, 59)
     ]
     at = facts["omise"]
     assert (at["count"], at["gross"], at["unsaid_count"]) == (
         len(charged),
-        sum(one.satang for one in charged),
+        sum(charge.satang for charge in charged),
         0,
     )
     assert (
         at["held"]
         == at["gross"] - at["fees"] - at["paid_out"]
-        == sum(one.net for one in charged) - at["paid_out"]
+        == sum(charge.net for charge in charged) - at["paid_out"]
     )
     assert 0 < at["paid_out"] < at["gross"]
-    assert [(one["difference"], one["broken"], one["gaps"]) for one in facts["accounts"]] == [(0, [], [])]
+    assert [(account["difference"], account["broken"], account["gaps"]) for account in facts["accounts"]] == [
+        (0, [], [])
+    ]
     assert month_ends.draft(FIRST).startswith(b"%PDF")
     assert matching.reconcile_new() == 0

@@ -23,7 +23,7 @@ def test_a_payout_told_late_is_not_of_money_that_a_later_payout_had_used_up(
         assert paid_in(cast, net, at=now + timedelta(hours=1))[0].state == "excluded"
         (late,) = paid_in(cast, net, at=now + timedelta(minutes=30))
     assert (late.state, late.match_reason) == ("waiting", "payout")
-    assert payouts.held() == net
+    assert payouts.kept_by_omise() == net
 
 
 def test_a_sum_that_a_giver_was_asked_for_is_no_payout_by_its_name_alone(

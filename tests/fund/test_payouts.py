@@ -57,13 +57,13 @@ def paid_in(
 def test_a_payout_is_set_aside_only_up_to_what_omise_holds(taking: Flask, cast: Cast, bank: Provider) -> None:
     net = charged(taking, cast, bank).net
     first, rest, more = paid_in(cast, 50_000, net - 50_000, 1)
-    assert [(one.state, one.match_reason) for one in (first, rest, more)] == [
+    assert [(item.state, item.match_reason) for item in (first, rest, more)] == [
         ("excluded", "payout"),
         ("excluded", "payout"),
         ("waiting", "payout"),
     ]
     assert "ซึ่งมี 0.00 บาท" in more.reason
-    assert payouts.held() == 0
+    assert payouts.kept_by_omise() == 0
     assert (given(), books.findings()) == ([150_000], [])
 
 
@@ -97,7 +97,7 @@ def test_what_went_back_to_its_payer_is_not_there_to_be_paid_out(
     made = charged(taking, cast, bank)
     bank.charges.give_back(made.id, 100_000)
     sweep.run()
-    assert payouts.held() == made.net - 100_000
+    assert payouts.kept_by_omise() == made.net - 100_000
     (line,) = paid_in(cast, made.net)
     assert line.state == "waiting"
     with transaction():
@@ -115,7 +115,7 @@ def test_a_charge_that_omise_has_not_confirmed_holds_nothing(
     bank.down = True
     webhook(taking, event_object(made))
     work()
-    assert (payouts.held(), states()) == (0, {"new": 1})
+    assert (payouts.kept_by_omise(), states()) == (0, {"new": 1})
 
 
 def test_a_payout_told_by_a_second_layout_waits_for_a_person(
@@ -148,10 +148,10 @@ def test_an_officer_declares_a_payout_within_what_omise_holds_and_takes_it_back(
     page = kanya.visit(f"/bank/events/{numbers[0]}")
     kanya.press(page, having="payout")
     item = db.session().get_one(ReconciliationItem, numbers[0])
-    assert (item.state, item.match_reason, payouts.held()) == ("excluded", "payout", 0)
+    assert (item.state, item.match_reason, payouts.kept_by_omise()) == ("excluded", "payout", 0)
     kanya.send(f"/bank/events/{numbers[0]}", action="undo", reason="เป็นเงินของผู้อื่น")
     item = db.session().get_one(ReconciliationItem, numbers[0])
-    assert (item.state, payouts.held()) == ("waiting", net)
+    assert (item.state, payouts.kept_by_omise()) == ("waiting", net)
     with pytest.raises(Refused, match="เงินเข้าในรายการเดินบัญชี"), transaction():
         omise = db.session().scalars(select(BankEvent.id).filter_by(source="omise")).one()
         undoing.undo(omise, reason="ทดลอง", by=cast.kanya.user)
@@ -164,10 +164,10 @@ def test_a_large_payout_declared_by_one_hand_is_set_aside_by_another_while_omise
     profile = taking.extensions["profile"]
     large = profile.giving.second_hand_satang
     net = charged(taking, cast, bank, large * 3).net
-    line, rival = (one.event_id for one in paid_in(cast, large, net - large + 1, words="รับโอนเงิน"))
+    line, rival = (item.event_id for item in paid_in(cast, large, net - large + 1, words="รับโอนเงิน"))
     with transaction():
         assert not decisions.declare_payout(line, by=cast.kanya.user)
-    assert payouts.held() == net
+    assert payouts.kept_by_omise() == net
     request = decision_approvals.open_for(line)
     assert request is not None
     number = request.id
@@ -181,14 +181,14 @@ def test_a_large_payout_declared_by_one_hand_is_set_aside_by_another_while_omise
     with transaction():
         approved_decisions.confirm(number, by=cast.somchai.user)
     item = db.session().get_one(ReconciliationItem, line)
-    assert (item.state, item.match_reason, payouts.held()) == ("excluded", "payout", net - large)
+    assert (item.state, item.match_reason, payouts.kept_by_omise()) == ("excluded", "payout", net - large)
 
 
 def test_the_database_itself_refuses_a_payout_beyond_what_omise_holds(
     taking: Flask, cast: Cast, bank: Provider
 ) -> None:
     net = charged(taking, cast, bank).net
-    fits, too_much = (one.event_id for one in paid_in(cast, net, 1, words="รับโอนเงิน"))
+    fits, too_much = (item.event_id for item in paid_in(cast, net, 1, words="รับโอนเงิน"))
     deed = "UPDATE reconciliation_item SET state = 'excluded', match_reason = 'payout', decided_at = '2026-01-01' WHERE event_id = "
     db.session.rollback()
     with db.engine.begin() as connection:
@@ -205,34 +205,34 @@ def test_a_months_money_at_omise_adds_up_on_the_page_and_the_certificate(
     kanya = cast.kanya.sign_in()
     address = f"/bank/months/{first_on.year + 543}-{first_on.month:02}"
     assert "Omise" not in kanya.visit(address).words
-    one, other = charged(taking, cast, bank), charged(taking, cast, bank, 30_000)
+    first, other = charged(taking, cast, bank), charged(taking, cast, bank, 30_000)
     bank.charges.give_back(other.id, 5_000)
     sweep.run()
     bank.charges.give_back(other.id, 2_000)
     sweep.run()
-    paid_in(cast, one.net)
-    fees = one.satang - one.net + other.satang - other.net
+    paid_in(cast, first.net)
+    fees = first.satang - first.net + other.satang - other.net
     at = month_facts.gather(first_on)["omise"]
     assert at == {
         "opening": 0,
         "gross": 180_000,
         "fees": fees,
         "refunded": 7_000,
-        "paid_out": one.net,
-        "held": 180_000 - fees - 7_000 - one.net,
+        "paid_out": first.net,
+        "held": 180_000 - fees - 7_000 - first.net,
         "count": 2,
         "unsaid_count": 0,
         "unsaid": [],
         "certified": None,
         "late": 0,
     }
-    assert at["held"] == payouts.held()
+    assert at["held"] == payouts.kept_by_omise()
     page = kanya.visit(address)
     assert "คงเหลือที่ Omise สิ้นเดือน" in page.words
     assert "ตั้งเบิก" in page.words
     assert "ผลต่าง-" not in page.words
     # A charge is on no statement by itself, and nobody waits for it there.
-    assert [one["unstated_count"] for one in month_facts.gather(first_on)["accounts"]] == [0]
+    assert [account["unstated_count"] for account in month_facts.gather(first_on)["accounts"]] == [0]
     donation_id = db.session().scalars(select(Donation.id).filter_by(satang=30_000)).one()
     with transaction():
         donations.reverse(
@@ -259,7 +259,7 @@ def test_charges_without_a_fee_are_named_and_a_negative_rest_is_a_difference(
     number = _charge_event(made)
     with transaction():
         inquiries.note(number, outcome=Outcome.CONFIRMED, raw=b"", satang=150_000, refunded_satang=0)
-    assert payouts.held() == 150_000
+    assert payouts.kept_by_omise() == 150_000
     (line,) = paid_in(cast, 150_000)
     assert line.state == "excluded"
     first_on = clock.today().replace(day=1)
@@ -276,5 +276,7 @@ def test_charges_without_a_fee_are_named_and_a_negative_rest_is_a_difference(
     assert facts["omise"]["held"] == -(150_000 - made.net)
     page = cast.kanya.sign_in().visit(f"/bank/months/{first_on.year + 543}-{first_on.month:02}")
     assert "Omise โอนมาเกินกว่าที่ถือไว้" in page.words
-    assert [one.kind for one in month_ends.obstacles(facts) if one.kind == "omise"] == ["omise"]
+    assert [obstacle.kind for obstacle in month_ends.obstacles(facts) if obstacle.kind == "omise"] == [
+        "omise"
+    ]
     assert certificates.render(facts, at=clock.now(), by="", final=False).startswith(b"%PDF")

@@ -1,4 +1,4 @@
-"""Bases: what lets the lines of a statement count, for a file is one person's word until something bears it out."""
+"""Statement bases: what lets the lines of a statement count; until something confirms it, a file is one person's word."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -34,12 +34,12 @@ def counts(
 
 def of_one_person(events: Iterable[BankEvent]) -> set[int]:
     """Of these events, the lines of money in that do not count by themselves: a second person or the bank must speak."""
-    lines = [one for one in events if one.statement_id is not None and one.satang > 0]
+    lines = [event for event in events if event.statement_id is not None and event.satang > 0]
     if not lines:
         return set()
     rows = db.session().execute(
         select(StatementBasis.statement_id, StatementBasis.below_satang).where(
-            StatementBasis.statement_id.in_({one.statement_id for one in lines}),
+            StatementBasis.statement_id.in_({line.statement_id for line in lines}),
             StatementBasis.kind.in_(COUNTING),
         )
     )
@@ -47,13 +47,13 @@ def of_one_person(events: Iterable[BankEvent]) -> set[int]:
     for number, below_satang in rows:
         least.setdefault(number, []).append(below_satang)
     return {
-        one.id
-        for one in lines
-        if not any(most is None or one.satang < most for most in least.get(one.statement_id or 0, ()))
+        line.id
+        for line in lines
+        if not any(most is None or line.satang < most for most in least.get(line.statement_id or 0, ()))
     }
 
 
 def of(statement_id: int) -> dict[str, StatementBasis]:
     """What is known of a statement, by kind."""
     found = select(StatementBasis).where(StatementBasis.statement_id == statement_id)
-    return {one.kind: one for one in db.session().scalars(found)}
+    return {basis.kind: basis for basis in db.session().scalars(found)}

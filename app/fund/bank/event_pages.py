@@ -12,10 +12,9 @@ from app.fund.bank.blueprint import bp, way_back, whence
 from app.fund.bank.match_reasons import UNDECIDED, MatchReason, ReconciliationState
 from app.fund.bank.providers import inquiries, payouts
 from app.fund.bank.reconciliation import bank_reversals, refunds, suggestions, undoing
-from app.fund.bank.reconciliation.forms import ReasonForm
+from app.fund.bank.reconciliation.forms import DonationForm, ExcludeForm, PaymentRequestForm, ReasonForm
 from app.fund.bank.reconciliation.match_context import could_be_donation, slip_names
 from app.fund.bank.records import SOURCES, BankEvent, ReconciliationItem, Statement
-from app.fund.bank.statements.forms import DonationForm, ExcludeForm, PaymentRequestForm
 from app.fund.giving.payment_requests import payment_requests
 from app.fund.giving.receipts.receipts import remaining_satang
 from app.fund.giving.records.donations import Donation

@@ -7,6 +7,6 @@ def lock_reconciliation() -> None:
     """Whoever reconciles waits for who began before: two records of one payment never both find themselves first.
 
     Receipts are numbered without gaps, so donations queue on the receipt book anyway; waiting here, before any row is
-    held, keeps the queue free of circles. SQLite has one writer already.
+    locked, keeps the queue free of circles. SQLite has one writer already.
     """
     lock_advisory(AdvisoryLock.RECONCILIATION)

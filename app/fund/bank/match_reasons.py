@@ -245,4 +245,4 @@ def ended_by(actor: Actor) -> tuple[MatchReason, ...]:
 
 def in_sql(values: type[StrEnum]) -> str:
     """The values as a CHECK lists them."""
-    return ", ".join(f"'{one.value}'" for one in values)
+    return ", ".join(f"'{value.value}'" for value in values)

@@ -35,9 +35,9 @@ def render(facts: Mapping[str, Any], *, at: datetime, by: str, final: bool) -> b
         fingerprint=months.fingerprint(month_facts.written(facts)) if final else "",
         all_days=(last_on - first_on).days + 1,
         # Days still to come are covered by no statement either.
-        uncovered={one["number"]: len(one["gaps"]) + to_come for one in accounts},
-        difference=sum(abs(day["difference"]) for one in accounts for day in one["broken"]),
-        holds=not any(one["broken"] or one["unexplained"] for one in accounts),
+        uncovered={account["number"]: len(account["gaps"]) + to_come for account in accounts},
+        difference=sum(abs(day["difference"]) for account in accounts for day in account["broken"]),
+        holds=not any(account["broken"] or account["unexplained"] for account in accounts),
         most=_MOST_ROWS,
         th=thai.thai_digits,
         thai_words=thai_words,
@@ -59,7 +59,7 @@ def thai_words(text: str) -> str:
 
 def spans(days: list[str]) -> str:
     """Days in words, those in a row as one span: ๓–๕ และ ๙ มกราคม becomes ๓–๕, ๙."""
-    numbers = [date.fromisoformat(one) for one in days]
+    numbers = [date.fromisoformat(on) for on in days]
     rows: list[list[date]] = []
     for on in numbers:
         if rows and (on - rows[-1][-1]).days == 1:

@@ -38,13 +38,18 @@ def proof(month: str | None, account: str | None, as_json: bool) -> None:
         last = min(months.last_of(first), clock.today())
     proved = continuity.prove(first, last) if first <= last else []
     if account is not None:
-        proved = [one for one in proved if one.account.number == account]
+        proved = [account_days for account_days in proved if account_days.account.number == account]
         if not proved:
             raise BadInput(f"ไม่มีบัญชีเลขที่ {account} ในกองทุน กรุณาตรวจเลขที่บัญชี")
     if as_json:
         click.echo(json.dumps(continuity.told(proved), ensure_ascii=False))
         return
-    told = [_in_words(one.account.number, day) for one in proved for day in one.days if _is_told(day)]
+    told = [
+        _in_words(account_days.account.number, day)
+        for account_days in proved
+        for day in account_days.days
+        if _is_told(day)
+    ]
     of = f"ในเดือน{thai.month_year(first)}" if month is not None else "ในระบบ"
     click.echo("\n".join(told) if told else f"ไม่มีรายการเดินบัญชี{of}")
 
@@ -76,7 +81,9 @@ def certificate(month: str, out: str) -> None:
     said = {
         "month": months.written(first_on),
         "closed": kept is not None,
-        "difference": sum(abs(day["difference"]) for one in facts["accounts"] for day in one["broken"]),
+        "difference": sum(
+            abs(day["difference"]) for account in facts["accounts"] for day in account["broken"]
+        ),
         "waiting": facts["waiting_count"],
         "facts_hash": kept.facts_hash if kept else "",
         "file": out,

@@ -276,21 +276,21 @@ def told(proved: Sequence[AccountDays]) -> dict[str, Any]:
     """What was proved, for a machine: per account and day, in satang. Days on which nothing happened and nothing is
     missing are left out."""
     return {
-        "holds": all(one.holds for one in proved),
-        "difference": sum(abs(day.difference) for one in proved for day in one.days),
+        "holds": all(account_days.holds for account_days in proved),
+        "difference": sum(abs(day.difference) for account_days in proved for day in account_days.days),
         "accounts": [
             {
-                "account": one.account.number,
-                "bank": one.account.bank_code,
-                "holds": one.holds,
-                **one.totals(),
-                "gaps": [on.isoformat() for on in one.gaps],
+                "account": account_days.account.number,
+                "bank": account_days.account.bank_code,
+                "holds": account_days.holds,
+                **account_days.totals(),
+                "gaps": [on.isoformat() for on in account_days.gaps],
                 "days": [
                     day.told()
-                    for day in one.days
+                    for day in account_days.days
                     if day.lines or day.unstated or not day.holds or not day.covered
                 ],
             }
-            for one in proved
+            for account_days in proved
         ],
     }

@@ -26,10 +26,10 @@ Explain = Callable[[Sequence[Outgoing]], dict[int, str]]
 _EXPLAINERS: list[Explain] = []
 
 
-def explains(one: Explain) -> Explain:
+def explains(explainer: Explain) -> Explain:
     """Let a room that pays say which lines of money out are its payments."""
-    _EXPLAINERS.append(one)
-    return one
+    _EXPLAINERS.append(explainer)
+    return explainer
 
 
 def lines(account: FundAccount, first: date, last: date) -> list[Outgoing]:

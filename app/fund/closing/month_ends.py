@@ -48,7 +48,7 @@ def first_due() -> date | None:
     if months.all_closed():
         return due
     known = continuity.bounds()
-    found = [one for one in (due, known[0].replace(day=1) if known else None) if one]
+    found = [month for month in (due, known[0].replace(day=1) if known else None) if month]
     return min(found, default=None)
 
 
@@ -69,14 +69,14 @@ def obstacles(facts: Mapping[str, Any]) -> list[Obstacle]:
     found = [
         *_of_time(first_on),
         *_of_imports(),
-        *(one for account in facts["accounts"] for one in _of_account(account, facts["month"])),
+        *(obstacle for account in facts["accounts"] for obstacle in _of_account(account, facts["month"])),
         *_of_overrides(first_on),
         *_of_bases(facts),
         *_of_decisions(facts),
         *_of_counter(facts),
         *_of_omise(facts),
     ]
-    return sorted(found, key=lambda one: not one.hard)
+    return sorted(found, key=lambda obstacle: not obstacle.hard)
 
 
 def _of_time(first_on: date) -> list[Obstacle]:
@@ -112,7 +112,7 @@ def _of_imports() -> list[Obstacle]:
 
 
 def _refuse(found: Sequence[Obstacle]) -> None:
-    hard = [one for one in found if one.hard]
+    hard = [obstacle for obstacle in found if obstacle.hard]
     if hard:
         raise Refused(f"ยังปิดเดือนนี้ไม่ได้: {hard[0].title} ({hard[0].words})")
 
@@ -170,20 +170,20 @@ def _of_bases(facts: Mapping[str, Any]) -> list[Obstacle]:
     found = []
     denied = facts.get("denied", ())
     if denied:
-        satang = format_baht(sum(one["satang"] for one in denied))
+        satang = format_baht(sum(line["satang"] for line in denied))
         words = f"รวม {satang} บาท ไฟล์ที่นำเข้าบอกว่ามีเงินเข้า แต่รายการของธนาคารเองไม่มี ใบรับรองจะแสดงทุกรายการเป็นสีแดง"
         title = f"ธนาคารไม่มีรายการเงินเข้า {len(denied):,} รายการ"
         found.append(Obstacle(kind="denied", hard=False, title=title, words=words, endpoint="bank.queue"))
-    for one in facts.get("one_person", ()):
-        if not one["counts"]:
+    for line in facts.get("one_person", ()):
+        if not line["counts"]:
             found.append(
                 Obstacle(
-                    kind=f"unconfirmed-{one['statement']}",
+                    kind=f"unconfirmed-{line['statement']}",
                     hard=False,
-                    title=f"ไฟล์ {one['file']} ยังไม่มีอีกท่านหนึ่งยืนยัน",
-                    words=f"{one['by'] or 'ผู้ดูแลระบบ'} นำเข้าคนเดียว และยอดไม่ต่อจากยอดที่รู้แล้ว",
+                    title=f"ไฟล์ {line['file']} ยังไม่มีอีกท่านหนึ่งยืนยัน",
+                    words=f"{line['by'] or 'ผู้ดูแลระบบ'} นำเข้าคนเดียว และยอดไม่ต่อจากยอดที่รู้แล้ว",
                     endpoint="bank.statement",
-                    arguments=(("number", str(one["statement"])),),
+                    arguments=(("number", str(line["statement"])),),
                 )
             )
     return found
@@ -205,7 +205,7 @@ def _of_decisions(facts: Mapping[str, Any]) -> list[Obstacle]:
 
 def _of_counter(facts: Mapping[str, Any]) -> list[Obstacle]:
     found = []
-    uncounted = [one["code"] for one in facts["cash_counts"] if not one["closed"]]
+    uncounted = [cash_count["code"] for cash_count in facts["cash_counts"] if not cash_count["closed"]]
     if uncounted:
         found.append(
             Obstacle(
@@ -217,7 +217,7 @@ def _of_counter(facts: Mapping[str, Any]) -> list[Obstacle]:
             )
         )
     if facts["undeposited"]:
-        satang = sum(one["satang"] for one in facts["undeposited"])
+        satang = sum(item["satang"] for item in facts["undeposited"])
         found.append(
             Obstacle(
                 kind="undeposited",
@@ -242,13 +242,13 @@ def _of_omise(facts: Mapping[str, Any]) -> list[Obstacle]:
 def accepted(found: Sequence[Obstacle], reasons: Mapping[str, str]) -> dict[str, dict[str, str]]:
     """The soft obstacles with the reason given for each. Raises BadInput where one lacks its reason."""
     said = {}
-    for one in found:
-        if one.hard:
+    for obstacle in found:
+        if obstacle.hard:
             continue
-        reason = " ".join(reasons.get(one.kind, "").split())
+        reason = " ".join(reasons.get(obstacle.kind, "").split())
         if not _SHORTEST_REASON <= len(reason) <= _LONGEST_REASON:
-            raise BadInput(f"กรุณาบอกเหตุผลที่ปิดเดือนทั้งที่{one.title} (5–300 ตัวอักษร) หรือจัดการให้เรียบร้อยก่อน")
-        said[one.kind] = {"title": one.title, "words": one.words, "reason": reason}
+            raise BadInput(f"กรุณาบอกเหตุผลที่ปิดเดือนทั้งที่{obstacle.title} (5–300 ตัวอักษร) หรือจัดการให้เรียบร้อยก่อน")
+        said[obstacle.kind] = {"title": obstacle.title, "words": obstacle.words, "reason": reason}
     return said
 
 

@@ -19,7 +19,7 @@ from app.fund.bank.records import (
     Statement,
     StatementBasis,
 )
-from app.fund.closing import account_facts, continuity, money_out
+from app.fund.closing import continuity, money_out
 from app.fund.closing.statement_days import midnight
 from app.fund.counter.deposits import Undeposited
 from app.fund.counter.records import CashCount
@@ -34,7 +34,51 @@ from app.kit.clock import BANGKOK
 from app.kit.db import db
 from app.kit.errors import Refused
 from app.kit.thai import month_year
+from app.province.banks import bank_name
 from app.staff.users import User
+
+
+def of_account(account_days: continuity.AccountDays, before: ClosedMonth | None) -> dict[str, Any]:
+    """The facts of an account from its days of the month, and from the month closed before, ready for JSON; in satang."""
+    certified = _certified_closing(account_days.account, before)
+    late = _late_net(account_days.account, before) if before and certified is not None else 0
+    return {
+        "number": account_days.account.number,
+        "bank": bank_name(account_days.account.bank_code),
+        "name": account_days.account.name,
+        **account_days.totals(),
+        "lines": account_days.total("lines"),
+        "days": sum(1 for day in account_days.days if day.lines),
+        "gaps": [on.isoformat() for on in account_days.gaps],
+        "blind": [day.on.isoformat() for day in account_days.days if day.blind],
+        "broken": [
+            {"on": day.on.isoformat(), "jump": day.jump, "difference": day.difference}
+            for day in account_days.days
+            if not day.holds
+        ],
+        # What the month before was certified with, what came to it since, and what neither explains.
+        "certified": certified,
+        "late": late,
+        "unexplained": account_days.opening - certified - late if certified is not None else 0,
+    }
+
+
+def _certified_closing(account: FundAccount, before: ClosedMonth | None) -> int | None:
+    if before is None:
+        return None
+    closings = {account["number"]: account["closing"] for account in before.certified["accounts"]}
+    return closings.get(account.number)
+
+
+def _late_net(account: FundAccount, before: ClosedMonth) -> int:
+    net = select(func.coalesce(func.sum(BankEvent.satang), 0)).where(
+        BankEvent.source == "statement",
+        BankEvent.account_id == account.id,
+        BankEvent.occurred_at < midnight(before.last_on + timedelta(days=1)),
+        BankEvent.received_at > before.closed_at,
+    )
+    return int(db.session().scalar(net) or 0)
+
 
 #: A list longer than this is cut on the certificate; its count and sum are whole all the same.
 LONGEST = 400
@@ -78,11 +122,11 @@ def gather(first_on: date) -> dict[str, Any]:
         "month": months.written(first_on),
         "first_on": first_on.isoformat(),
         "last_on": last_on.isoformat(),
-        "accounts": [account_facts.of(one, before) for one in proved],
+        "accounts": [of_account(account_days, before) for account_days in proved],
         "waiting_count": waiting_count,
         "waiting_satang": waiting_satang,
         "waiting": waiting,
-        "outgoing": _outgoing([one.account for one in proved], first_on, last_on),
+        "outgoing": _outgoing([account_days.account for account_days in proved], first_on, last_on),
         "late": _late(first_on, last_on),
         "returns": _returns(first_on, last_on),
         "receipts": _receipts(first_on, last_on),
@@ -123,7 +167,10 @@ def _said(event: BankEvent, numbers: dict[int, str]) -> dict[str, Any]:
 
 
 def _numbers() -> dict[int, str]:
-    return {one.id: one.number for one in db.session().execute(select(FundAccount.id, FundAccount.number))}
+    return {
+        account.id: account.number
+        for account in db.session().execute(select(FundAccount.id, FundAccount.number))
+    }
 
 
 def _waiting(last_on: date) -> tuple[int, int, list[dict[str, Any]]]:
@@ -156,16 +203,16 @@ def _denied(first_on: date, last_on: date) -> list[dict[str, Any]]:
     """Lines of the month that a file told of and the bank's own list has not."""
     return [
         {
-            "event": one["id"],
-            "on": one["on_day"].isoformat(),
-            "account": one["number"],
-            "satang": one["satang"],
-            "reference": one["ref1"],
-            "posted": one["state"] == "posted",
-            "file": one["file_name"],
-            "by": one["by_name"] or "",
+            "event": denial["id"],
+            "on": denial["on_day"].isoformat(),
+            "account": denial["number"],
+            "satang": denial["satang"],
+            "reference": denial["ref1"],
+            "posted": denial["state"] == "posted",
+            "file": denial["file_name"],
+            "by": denial["by_name"] or "",
         }
-        for one in denials.standing(first=first_on, last=last_on)
+        for denial in denials.standing(first=first_on, last=last_on)
     ][:LONGEST]
 
 
@@ -196,13 +243,13 @@ def _one_person(first_on: date, last_on: date) -> list[dict[str, Any]]:
     )
     return [
         {
-            "statement": one.id,
-            "file": one.file_name,
-            "by": one.by_name or "",
-            "on": _day(one.imported_at),
-            "counts": bool(one.counts),
+            "statement": statement.id,
+            "file": statement.file_name,
+            "by": statement.by_name or "",
+            "on": _day(statement.imported_at),
+            "counts": bool(statement.counts),
         }
-        for one in db.session().execute(rows)
+        for statement in db.session().execute(rows)
     ][:LONGEST]
 
 
@@ -225,7 +272,7 @@ def _outgoing(accounts: Iterable[FundAccount], first_on: date, last_on: date) ->
 def _late(first_on: date, last_on: date) -> list[dict[str, Any]]:
     """What came to, or was posted for, a month that was closed by then, in the days of this month."""
     since, until = midnight(first_on), midnight(last_on + timedelta(days=1))
-    closed = [one for one in months.all_closed() if one.last_on < first_on]
+    closed = [month for month in months.all_closed() if month.last_on < first_on]
     if not closed:
         return []
     arrived = and_(BankEvent.received_at >= since, BankEvent.received_at < until)
@@ -248,7 +295,7 @@ def _late(first_on: date, last_on: date) -> list[dict[str, Any]]:
     found = []
     for event, state, posted_on in db.session().execute(statement):
         on = event.occurred_at.astimezone(BANGKOK).date()
-        month = next((one for one in closed if one.first_on <= on <= one.last_on), None)
+        month = next((month for month in closed if month.first_on <= on <= month.last_on), None)
         if month is None or not (
             event.received_at > month.closed_at or (posted_on is not None and posted_on > month.closed_at)
         ):
@@ -277,13 +324,13 @@ def _returns(first_on: date, last_on: date) -> list[dict[str, Any]]:
     )
     return [
         {
-            "kind": one.kind,
-            "on": _day(one.at),
-            "satang": one.satang,
-            "reason": one.reason,
-            "donation": one.donation_id,
+            "kind": reversal.kind,
+            "on": _day(reversal.at),
+            "satang": reversal.satang,
+            "reason": reversal.reason,
+            "donation": reversal.donation_id,
         }
-        for one in db.session().scalars(statement)
+        for reversal in db.session().scalars(statement)
     ][:LONGEST]
 
 
@@ -322,9 +369,9 @@ def _voided(first_on: date, last_on: date) -> list[dict[str, Any]]:
         .order_by(Receipt.id)
     )
     return [
-        {"code": one.code, "on": _day(one.voided_at), "reason": one.void_reason or ""}
-        for one in db.session().scalars(statement)
-        if one.voided_at
+        {"code": receipt.code, "on": _day(receipt.voided_at), "reason": receipt.void_reason or ""}
+        for receipt in db.session().scalars(statement)
+        if receipt.voided_at
     ][:LONGEST]
 
 
@@ -334,14 +381,14 @@ def _cash_counts(first_on: date, last_on: date) -> list[dict[str, Any]]:
     )
     return [
         {
-            "code": one.code,
-            "on": one.on.isoformat(),
-            "closed": one.closed_at is not None,
-            "expected": one.expected_satang,
-            "counted": one.counted_satang,
-            "reason": one.difference_reason,
+            "code": cash_count.code,
+            "on": cash_count.on.isoformat(),
+            "closed": cash_count.closed_at is not None,
+            "expected": cash_count.expected_satang,
+            "counted": cash_count.counted_satang,
+            "reason": cash_count.difference_reason,
         }
-        for one in db.session().scalars(statement)
+        for cash_count in db.session().scalars(statement)
     ]
 
 
@@ -350,9 +397,9 @@ def _undeposited(last_on: date) -> list[dict[str, Any]]:
     sums: dict[str, dict[str, Any]] = {}
     for item in Undeposited().items:
         if item.cash_count.on <= last_on:
-            one = sums.setdefault(
+            left = sums.setdefault(
                 item.cash_count.code,
                 {"code": item.cash_count.code, "on": item.cash_count.on.isoformat(), "satang": 0},
             )
-            one["satang"] += item.satang
+            left["satang"] += item.satang
     return list(sums.values())

@@ -57,7 +57,7 @@ def proof() -> str:
         )
     )
     wanted = request.args.get("account", "")
-    chosen = [one for one in accounts if one.number == wanted] or accounts
+    chosen = [account for account in accounts if account.number == wanted] or accounts
     # Days that are still to come prove nothing and lack nothing.
     until = min(last_on, clock.today())
     proved = continuity.prove(first_on, until, accounts=chosen) if first_on <= until else []
@@ -70,7 +70,7 @@ def proof() -> str:
         next=ledger.after(first_on) if ledger.after(first_on) <= clock.today() else None,
         accounts=accounts,
         wanted=wanted,
-        proved=[(one, [None] * _column(first_on), one.totals()) for one in proved],
+        proved=[(account_days, [None] * _column(first_on), account_days.totals()) for account_days in proved],
         bank_name=bank_name,
         closed=ledger.closed(first_on),
         accepted=statement_overrides.between(first_on, last_on),
@@ -112,8 +112,8 @@ def _month_page(
     kept = ledger.closed(first_on)
     facts: dict[str, Any] = kept.certified if kept else month_facts.gather(first_on)
     found = [] if kept else month_ends.obstacles(facts)
-    hard = [one for one in found if one.hard]
-    soft = [one for one in found if not one.hard]
+    hard = [obstacle for obstacle in found if obstacle.hard]
+    soft = [obstacle for obstacle in found if not obstacle.hard]
     return render_template(
         "closing/month.html",
         first_on=first_on,
@@ -122,8 +122,8 @@ def _month_page(
         kept=kept,
         facts=facts,
         day=lambda on: short_date(date.fromisoformat(on)),
-        hard=[(one, _href(one)) for one in hard],
-        soft=[(one, _href(one)) for one in soft],
+        hard=[(obstacle, _href(obstacle)) for obstacle in hard],
+        soft=[(obstacle, _href(obstacle)) for obstacle in soft],
         step=3 if kept else 0 if hard else 1 if soft else 2,
         may_close=signed_in().has(Role.FINANCE) and not kept and not hard,
         form=form or CloseForm(formdata=None),

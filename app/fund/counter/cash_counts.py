@@ -53,7 +53,7 @@ def close(
     """
     if not may_count(by):
         raise Refused("เฉพาะเจ้าหน้าที่การเงินหรือฝ่ายเลขานุการกองทุนปิดยอดเงินรับได้")
-    # Before any row is held: a line of the bank may be met here, and whoever reconciles lines comes from the other side.
+    # Before any row is locked: a line of the bank may be met here, and whoever reconciles lines comes from the other side.
     lock_reconciliation()
     cash_count = lock(CashCount, cash_count_id)
     if cash_count.closed_at is not None:
@@ -87,7 +87,7 @@ def close(
         expected=cash_count.expected_satang,
         reason=cash_count.difference_reason,
     )
-    deposits.meet_waiting()
+    deposits.match_waiting()
     return cash_count
 
 
@@ -128,9 +128,11 @@ DEPOSIT_WITHIN = timedelta(days=3)
 def late() -> list[CashCount]:
     """Cash counts of which something has not been seen at the bank for too long, and days that were never counted."""
     before = clock.today() - DEPOSIT_WITHIN
-    found = {one.cash_count.id: one.cash_count for one in Undeposited().items if one.cash_count.on < before}
-    uncounted = [one for one in open_cash_counts() if one.on < clock.today()]
-    return sorted([*found.values(), *uncounted], key=lambda one: (one.on, one.id))
+    found = {
+        item.cash_count.id: item.cash_count for item in Undeposited().items if item.cash_count.on < before
+    }
+    uncounted = [cash_count for cash_count in open_cash_counts() if cash_count.on < clock.today()]
+    return sorted([*found.values(), *uncounted], key=lambda cash_count: (cash_count.on, cash_count.id))
 
 
 def of_cash_count(cash_count_id: int) -> list[CounterPayment]:

@@ -71,7 +71,7 @@ def take(
 
     `key` came with the form: the same key again answers with the first payment and takes nothing. A cheque is taken
     subject to clearing, and its receipt says so. A pledge brings its own purpose and network. The money belongs to
-    the day's cash count. Raises Refused for another sum under the same key, and BadInput for a cheque that is none.
+    the day's cash count. Raises Refused for another sum under the same key, and BadInput for a cheque that cannot be taken.
     """
     if not cash_counts.may_count(by):
         raise Refused("เฉพาะเจ้าหน้าที่การเงินหรือฝ่ายเลขานุการกองทุนรับเงินที่เคาน์เตอร์ได้")
@@ -229,7 +229,7 @@ def _refuse_cheque_twice(cheque: Cheque, satang: int) -> None:
 
 
 def _open_today() -> CashCount:
-    """Today's open cash count, held; opened with the first payment after the one before was closed."""
+    """Today's open cash count, locked; opened with the first payment after the one before was closed."""
     session = db.session()
     today = clock.today()
     statement = (
@@ -320,7 +320,7 @@ def _undo(counter_payment_id: int, kind: str, *, reason: str, by: User) -> bool:
     lock(CashCount, payment.cash_count_id)
     item = lock(ReconciliationItem, payment.event_id)
     decision_approvals.refuse_while_open(payment.event_id)
-    if any(one.state in ("asked", "approved", "paid") for one in refunds.of_event(payment.event_id)):
+    if any(refund.state in ("asked", "approved", "paid") for refund in refunds.of_event(payment.event_id)):
         raise Refused("เงินก้อนนี้มีเรื่องคืนเงินอยู่หรือคืนไปแล้ว จึงยกเลิกการรับเงินไม่ได้ กรุณาจบเรื่องคืนเงินก่อน")
     if item.state == ReconciliationState.POSTED:
         if not undoing.undo(payment.event_id, reason=reason, by=by):

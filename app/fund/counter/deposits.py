@@ -58,7 +58,7 @@ class Undeposited:
         self.items: list[DepositItem] = list(db.session().scalars(statement).unique())
         self.parts: list[Part] = _parts(self.items) if self.items else []
 
-    def meets(self, event: BankEvent) -> list[Part]:
+    def parts_for(self, event: BankEvent) -> list[Part]:
         """The parts that an event may have brought to the bank: the same sum, on or after their day."""
         if not self.parts or event.source != "statement" or event.satang <= 0:
             return []
@@ -72,7 +72,7 @@ class Undeposited:
     def drop(self, items: Iterable[int]) -> None:
         """Items that have just been linked."""
         gone = set(items)
-        self.items = [one for one in self.items if one.id not in gone]
+        self.items = [item for item in self.items if item.id not in gone]
         self.parts = [part for part in self.parts if not gone & set(part.items)]
 
 
@@ -80,33 +80,33 @@ def _parts(items: Sequence[DepositItem]) -> list[Part]:
     """Every way in which payments are brought to the bank: a cash count whole, its cash, its cheques together or one by
     one, and the same of several cash counts in a row."""
     by_cash_count: dict[int, list[DepositItem]] = {}
-    for one in items:
-        by_cash_count.setdefault(one.cash_count_id, []).append(one)
+    for item in items:
+        by_cash_count.setdefault(item.cash_count_id, []).append(item)
     found: dict[tuple[int, ...], Part] = {}
 
     def add(some: Sequence[DepositItem], words: str) -> None:
-        numbers = tuple(sorted(one.id for one in some))
+        numbers = tuple(sorted(item.id for item in some))
         if numbers and numbers not in found:
             found[numbers] = Part(
                 items=numbers,
-                satang=sum(one.satang for one in some),
-                on=max(one.cash_count.on for one in some),
+                satang=sum(item.satang for item in some),
+                on=max(item.cash_count.on for item in some),
                 words=words,
             )
 
     groups = list(by_cash_count.values())
     for place, group in enumerate(groups):
         add(group, _named([group], "ทั้งหมด"))
-        add([one for one in group if one.counter_payment_id is None], _named([group], "เงินสด"))
-        add([one for one in group if one.counter_payment_id is not None], _named([group], "เช็คทุกฉบับ"))
-        for one in group:
-            if one.counter_payment is not None:
-                add([one], _named([group], f"เช็คเลขที่ {one.counter_payment.cheque_number}"))
+        add([item for item in group if item.counter_payment_id is None], _named([group], "เงินสด"))
+        add([item for item in group if item.counter_payment_id is not None], _named([group], "เช็คทุกฉบับ"))
+        for cheque in group:
+            if cheque.counter_payment is not None:
+                add([cheque], _named([group], f"เช็คเลขที่ {cheque.counter_payment.cheque_number}"))
         for end in range(place + 2, min(place + _MOST_IN_A_ROW, len(groups)) + 1):
             row = groups[place:end]
-            together = [one for several in row for one in several]
+            together = [item for several in row for item in several]
             add(together, _named(row, "ทั้งหมด"))
-            add([one for one in together if one.counter_payment_id is None], _named(row, "เงินสด"))
+            add([item for item in together if item.counter_payment_id is None], _named(row, "เงินสด"))
     return list(found.values())
 
 
@@ -137,20 +137,20 @@ def says_paid_in(event: BankEvent) -> bool:
 
 def deposit_of(event: BankEvent, undeposited: Undeposited | None = None) -> list[Part]:
     """What of the counter's payments this event may be the deposit of, by its sum; empty for most events."""
-    return (undeposited or Undeposited()).meets(event)
+    return (undeposited or Undeposited()).parts_for(event)
 
 
 def recognise_deposit(line: ReconciliationItem, undeposited: Undeposited) -> bool:
     """Decide a line that reads as money paid in and has the sum of payments. True when it is decided.
 
     The only part with that sum, when no other line could be its deposit, links itself; anything else is a person's.
-    Inside a transaction that holds the line.
+    Inside a transaction that has locked the line.
     """
     event = line.event
-    found = undeposited.meets(event)
+    found = undeposited.parts_for(event)
     if not found or not says_paid_in(event):
         return False
-    rivals = [one for one in _lines_alike(event) if says_paid_in(one)]
+    rivals = [line for line in _lines_alike(event) if says_paid_in(line)]
     if len(found) == 1 and not rivals:
         _link(line, found[0].items, words=found[0].words, by=None)
         undeposited.drop(found[0].items)
@@ -212,21 +212,21 @@ def link(event_id: int, *, items: Sequence[int], by: User) -> bool:
 
 
 def link_confirmed(line: ReconciliationItem, items: Sequence[int], *, by: User) -> None:
-    """What `link` kept is done in the asker's name, now that another has approved it. Raises Refused as it does.
+    """What `link` kept is done in the requester's name, now that another has approved it. Raises Refused as it does.
 
-    Inside a transaction that holds the line.
+    Inside a transaction that has locked the line.
     """
     _link(line, items, words=_of_this_sum(line.event, items), by=by)
 
 
 def _of_this_sum(event: BankEvent, items: Sequence[int]) -> str:
     """The cash counts of these items, when their sum is the line's and none of them is at the bank yet."""
-    chosen = [one for one in Undeposited().items if one.id in set(items)]
+    chosen = [item for item in Undeposited().items if item.id in set(items)]
     if len(chosen) != len(set(items)) or not chosen:
         raise Refused("เงินบางส่วนที่เลือกจับคู่กับการนำฝากอื่นไปแล้วหรือยกเลิกไปแล้ว กรุณาเปิดหน้านี้ใหม่แล้วเลือกอีกครั้ง")
-    if event.source != "statement" or sum(one.satang for one in chosen) != event.satang:
+    if event.source != "statement" or sum(item.satang for item in chosen) != event.satang:
         raise Refused("ยอดของชุดที่เลือกไม่เท่ากับยอดที่เข้าธนาคาร กรุณาเลือกใหม่ให้เท่ากัน")
-    return " ".join(sorted({one.cash_count.code for one in chosen}))
+    return " ".join(sorted({item.cash_count.code for item in chosen}))
 
 
 def _link(line: ReconciliationItem, items: Sequence[int], *, words: str, by: User | None) -> None:
@@ -257,8 +257,8 @@ def unlink(event_id: int, *, reason: str, by: User) -> None:
     if not found:
         raise Refused("รายการนี้ไม่ได้จับคู่เป็นการนำฝากอยู่ กรุณาเปิดหน้านี้ใหม่เพื่อดูสถานะล่าสุด")
     now = clock.now()
-    for one in found:
-        one.undone_at, one.undone_by_id, one.undo_reason = now, by.id, reason
+    for deposit in found:
+        deposit.undone_at, deposit.undone_by_id, deposit.undo_reason = now, by.id, reason
     db.session().flush()
     line.state, line.match_reason = ReconciliationState.WAITING, MatchReason.LIKELY_DEPOSIT
     line.reason = f"ยกเลิกการจับคู่นำฝาก: {reason}"[:300]
@@ -269,14 +269,14 @@ def unlink(event_id: int, *, reason: str, by: User) -> None:
 def waiting_lines(undeposited: Undeposited) -> list[BankEvent]:
     """Undecided lines of a sum that payments have, oldest first."""
     return (
-        [one.event for one in db.session().scalars(_waiting(undeposited)).unique()]
+        [item.event for item in db.session().scalars(_waiting(undeposited)).unique()]
         if undeposited.items
         else []
     )
 
 
 def _waiting(undeposited: Undeposited) -> Select[ReconciliationItem]:
-    first = min(one.cash_count.on for one in undeposited.items)
+    first = min(item.cash_count.on for item in undeposited.items)
     return (
         select(ReconciliationItem)
         .join(ReconciliationItem.event)
@@ -290,10 +290,10 @@ def _waiting(undeposited: Undeposited) -> Select[ReconciliationItem]:
     )
 
 
-def meet_waiting(undeposited: Undeposited | None = None) -> int:
+def match_waiting(undeposited: Undeposited | None = None) -> int:
     """Link lines that came before their cash count was closed. Returns how many. Inside a transaction.
 
-    What a person held, unlinked or asked back stays as that person left it.
+    What a person parked, unlinked or asked back stays as that person left it.
     """
     left = undeposited or Undeposited()
     if not left.items:
@@ -309,5 +309,5 @@ def meet_waiting(undeposited: Undeposited | None = None) -> int:
         )
         .with_for_update(of=ReconciliationItem)
     )
-    met = [one for one in db.session().scalars(held).unique() if recognise_deposit(one, left)]
-    return sum(one.state == ReconciliationState.EXCLUDED for one in met)
+    met = [item for item in db.session().scalars(held).unique() if recognise_deposit(item, left)]
+    return sum(item.state == ReconciliationState.EXCLUDED for item in met)

@@ -61,11 +61,11 @@ class CounterPaymentForm(Form):
         ]
         self.cheque_bank.choices = [
             SelectChoice("", "เลือกธนาคาร"),
-            *(SelectChoice(one.code, one.name_th) for one in banks() if one.status == "active"),
+            *(SelectChoice(bank.code, bank.name_th) for bank in banks() if bank.status == "active"),
         ]
 
     def whole_cheque(self) -> bool:
-        """Whether a cheque has all that stands on one; says on the fields what is missing."""
+        """Whether bank, number and date of the cheque are given; what is missing is said at its field."""
         for field, words in (
             (self.cheque_bank, "กรุณาเลือกธนาคารตามที่พิมพ์บนเช็ค"),
             (self.cheque_number, "กรุณากรอกเลขที่เช็ค"),
@@ -76,7 +76,7 @@ class CounterPaymentForm(Form):
         return not (self.cheque_bank.errors or self.cheque_number.errors or self.cheque_on.errors)
 
     def is_counted(self) -> bool:
-        """Whether the officer confirmed this very sum; one changed since is another."""
+        """Whether the officer confirmed exactly this sum; a sum changed since must be confirmed again."""
         return bool(self.counted.data == str(self.satang.data))
 
 
@@ -94,7 +94,7 @@ def _field_name(worth: int) -> str:
 
 
 def _whole(form: Form, field: IntegerField) -> None:
-    """One sentence for everything that is no number of pieces."""
+    """Refuse, in one sentence, whatever is not a number of pieces."""
     if field.errors or field.data is None or not 0 <= field.data <= _MOST_PIECES:
         field.errors = []
         raise StopValidation("กรุณาใส่จำนวนฉบับหรือเหรียญเป็นจำนวนเต็ม 0 ถึง 100,000")
@@ -143,4 +143,4 @@ class DepositForm(Form):
             said = json.loads(self.items.data or "")
         except (ValueError, RecursionError):
             return []
-        return said if isinstance(said, list) and all(type(one) is int for one in said) else []
+        return said if isinstance(said, list) and all(type(number) is int for number in said) else []

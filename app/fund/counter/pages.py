@@ -53,7 +53,10 @@ def _offered(form: CounterPaymentForm) -> CounterPaymentForm:
     form.offer(
         purposes=[(number, name) for number, name in purposes],
         networks=[(number, f"{code} {name}") for number, code, name in networks],
-        pledges=[(one.id, f"{one.code} {one.network.name} {format_baht(one.satang)} บาท") for one in pledges],
+        pledges=[
+            (pledge.id, f"{pledge.code} {pledge.network.name} {format_baht(pledge.satang)} บาท")
+            for pledge in pledges
+        ],
     )
     if not form.key.data:
         form.key.data = token(20)
@@ -77,7 +80,7 @@ def _counter_page(form: CounterPaymentForm, *, refused: str = "", ask: int = 0) 
         ask=ask,
         ask_words=baht_in_words(ask),
         may_take=signed_in().has(*_HANDS),
-        open_cash_counts=[(one, sum(cash_counts.expected(one.id))) for one in open_],
+        open_cash_counts=[(cash_count, sum(cash_counts.expected(cash_count.id))) for cash_count in open_],
         today=clock.today(),
         payments=list(db.session().scalars(recent).unique()),
     )
@@ -205,8 +208,12 @@ def cash_counts_page() -> str:
         "counter/cash_counts.html",
         rows=rows,
         left=left,
-        expected={one.id: sum(cash_counts.expected(one.id)) for one in rows if one.closed_at is None},
-        late={one.id for one in late()},
+        expected={
+            cash_count.id: sum(cash_counts.expected(cash_count.id))
+            for cash_count in rows
+            if cash_count.closed_at is None
+        },
+        late={cash_count.id for cash_count in late()},
         today=clock.today(),
         suggestions=_suggestions(undeposited),
         may_link=signed_in().has(Role.FINANCE),
@@ -218,7 +225,7 @@ def _suggestions(undeposited: Undeposited) -> list[tuple[BankEvent, list[tuple[P
     """Undecided lines that could be a deposit, each with what it could be the deposit of."""
     found = []
     for event in deposits.waiting_lines(undeposited):
-        parts = [(part, json.dumps(part.items)) for part in undeposited.meets(event)]
+        parts = [(part, json.dumps(part.items)) for part in undeposited.parts_for(event)]
         if parts:
             found.append((event, parts))
     return found
@@ -249,7 +256,7 @@ def _cash_count_page(number: int, *, form: CountForm | None = None, refused: str
         "counter/cash_count.html",
         cash_count=found,
         payments=of_it,
-        cheques=[one for one in of_it if one.kind == CHEQUE and one.undone is None],
+        cheques=[payment for payment in of_it if payment.kind == CHEQUE and payment.undone is None],
         ticked=set(request.form.getlist("cheque", type=int)) if form else set(),
         bank_name=bank_name,
         expected_cash=cash,

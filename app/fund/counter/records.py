@@ -84,7 +84,7 @@ class CashCount(Base):
 
 
 class CounterPayment(Base):
-    """Cash or one cheque taken at the counter. Final (trigger); the bank event behind it carries the money's way on."""
+    """Cash or one cheque taken at the counter. Final (trigger); what became of it stands at its bank event."""
 
     __tablename__ = "counter_payment"
 
@@ -124,7 +124,7 @@ class CounterPayment(Base):
 
 
 class CounterPaymentReversal(Base):
-    """A payment that stands no more. Final (trigger).
+    """A counter payment that was undone. Final (trigger).
 
     `void`: it was written down wrongly, seen before its cash count was closed. `bounced`: the cheque did not clear.
     """

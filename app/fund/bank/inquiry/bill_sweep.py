@@ -26,7 +26,7 @@ _MOST_REFERENCES = 2_000
 def take(days: int) -> SweepSummary:
     """Take in every biller's payments of today and the `days` before, and count them."""
     summary = SweepSummary()
-    billers = [one for one in db.session().scalars(select(FundAccount.biller_id)) if one]
+    billers = [biller for biller in db.session().scalars(select(FundAccount.biller_id)) if biller]
     for biller in billers:
         lists: dict[date, Payments] = {}
         for back in range(days, -1, -1):
@@ -34,7 +34,7 @@ def take(days: int) -> SweepSummary:
             db.session.remove()
             try:
                 listed = _listed(biller, on, summary)
-                seen = {one.said.transaction_id for one in _take(listed, summary)}
+                seen = {payment.said.transaction_id for payment in _take(listed, summary)}
             except (Unreachable, scb.Refusal):
                 summary.unreachable += 1
                 continue
@@ -85,37 +85,39 @@ def _references(biller: str, on: date) -> list[str]:
 
 
 def _take(listed: list[Found], summary: SweepSummary) -> Iterator[Found]:
-    for one in listed:
+    for payment in listed:
         summary.payments += 1
-        _take_one(one, summary)
-        yield one
+        _take_one(payment, summary)
+        yield payment
 
 
-def _take_one(one: Found, summary: SweepSummary) -> None:
-    known = _event(one)
-    if known is None and one.is_reversed:
+def _take_one(payment: Found, summary: SweepSummary) -> None:
+    known = _event(payment)
+    if known is None and payment.is_reversed:
         # Never told, and gone again: nothing came in.
         summary.reversed += 1
         return
     if known is None:
         with transaction():
-            event_id, is_new = callbacks.keep(one.said, raw=one.raw)
+            event_id, is_new = callbacks.keep(payment.said, raw=payment.raw)
             if is_new:
-                inquiries.note(event_id, outcome=Outcome.CONFIRMED, raw=one.raw, satang=one.said.satang)
+                inquiries.note(
+                    event_id, outcome=Outcome.CONFIRMED, raw=payment.raw, satang=payment.said.satang
+                )
         summary.new += is_new
         summary.known += not is_new
         return
     summary.known += 1
-    summary.reversed += one.is_reversed
-    result = inquiry_results.compare(known, one)
+    summary.reversed += payment.is_reversed
+    result = inquiry_results.compare(known, payment)
     if inquiry_results.is_news(known.id, result):
         outcome = verification.follow(known.id, result)
         summary.confirmed += outcome == Outcome.CONFIRMED
         summary.differs += outcome == Outcome.DIFFERS
 
 
-def _event(one: Found) -> BankEvent | None:
-    found = select(BankEvent).filter_by(source="scb", external_id=one.said.transaction_id)
+def _event(payment: Found) -> BankEvent | None:
+    found = select(BankEvent).filter_by(source="scb", external_id=payment.said.transaction_id)
     return db.session().scalars(found).one_or_none()
 
 

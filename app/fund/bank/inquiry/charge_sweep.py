@@ -71,8 +71,8 @@ def read_list(*, since: datetime, until: datetime) -> ChargeList:
         found.is_whole &= offset == 0 or says == total
         total = total or says
         before = len(known)
-        for one in data:
-            listed = _listed(one)
+        for entry in data:
+            listed = _listed(entry)
             if listed is None:
                 found.is_whole = False
             elif known.setdefault(listed.charge.id, listed) is not listed:
@@ -83,7 +83,7 @@ def read_list(*, since: datetime, until: datetime) -> ChargeList:
         if len(known) == before or offset >= min(total, MOST):
             break
     found.is_whole &= len(known) == total
-    found.listed = [one for one in known.values() if one.charge.id not in doubtful]
+    found.listed = [listed for listed in known.values() if listed.charge.id not in doubtful]
     return found
 
 
@@ -142,22 +142,24 @@ def take(days: int) -> SweepSummary:
     found = read_list(since=since - _TIME_TO_PAY, until=clock.now())
     summary.asked = found.asked
     summary.unreachable = int(not found.is_whole)
-    paid = [one for one in found.listed if one.charge.was_paid]
-    for one in paid:
+    paid = [listed for listed in found.listed if listed.charge.was_paid]
+    for listed in paid:
         summary.payments += 1
-        _take_one(one, summary)
+        _take_one(listed, summary)
     if found.is_whole:
-        summary.missing = len(_told(since, today) - {one.charge.id for one in paid})
+        summary.missing = len(_told(since, today) - {listed.charge.id for listed in paid})
     return summary
 
 
-def _take_one(one: Listed, summary: SweepSummary) -> None:
+def _take_one(listed: Listed, summary: SweepSummary) -> None:
     with transaction():
-        number, is_new = omise.keep(one.charge, raw=one.raw)
+        number, is_new = omise.keep(listed.charge, raw=listed.raw)
     summary.new += is_new
     summary.known += not is_new
-    summary.reversed += bool(one.charge.refunded_satang)
-    result = inquiry_results.compare_charge(db.session().get_one(BankEvent, number), one.charge, raw=one.raw)
+    summary.reversed += bool(listed.charge.refunded_satang)
+    result = inquiry_results.compare_charge(
+        db.session().get_one(BankEvent, number), listed.charge, raw=listed.raw
+    )
     if inquiry_results.is_news(number, result):
         outcome = verification.follow(number, result)
         summary.confirmed += outcome == Outcome.CONFIRMED and not is_new

@@ -30,7 +30,9 @@ Payments = Counter[tuple[str, int]]
 
 def counted(listed: Iterable[Found]) -> Payments:
     """The payments of a bank's list, without those that it took back."""
-    return Counter((canonical(one.said.ref1), one.said.satang) for one in listed if not one.is_reversed)
+    return Counter(
+        (canonical(payment.said.ref1), payment.said.satang) for payment in listed if not payment.is_reversed
+    )
 
 
 def references(biller: str, on: date) -> list[str]:
@@ -106,7 +108,7 @@ def _lines(biller: str, first: date, last: date) -> list[tuple[ReconciliationIte
     )
     found = [(item, event) for item, event in db.session().execute(rows)]
     first_of: dict[str, int] = {ReconciliationState.DUPLICATE: 0, ReconciliationState.POSTED: 1}
-    return sorted(found, key=lambda one: first_of.get(one[0].state, 2))
+    return sorted(found, key=lambda line: first_of.get(line[0].state, 2))
 
 
 def _told(biller: str, on: date) -> Payments:
@@ -176,6 +178,6 @@ def standing(*, first: date | None = None, last: date | None = None) -> list[dic
     if last is not None:
         rows = rows.where(BankEvent.occurred_at < _midnight(last + _DAY))
     return [
-        {**one, "on_day": one["occurred_at"].astimezone(BANGKOK).date()}
-        for one in db.session().execute(rows).mappings()
+        {**row, "on_day": row["occurred_at"].astimezone(BANGKOK).date()}
+        for row in db.session().execute(rows).mappings()
     ]

@@ -105,7 +105,7 @@ def compare_charge(event: BankEvent, charge: Charge, *, raw: bytes) -> InquiryRe
 
 
 def is_news(event_id: int, result: InquiryResult) -> bool:
-    """Whether the bank says other than when it was asked last: a night's sweep repeats four days, and writes once."""
+    """Whether the bank's answer differs from its last one: each nightly sweep asks about four days and writes only news."""
     last = (
         db.session()
         .execute(

@@ -59,8 +59,8 @@ def run(days: int = DAYS) -> dict[str, Any]:
     }
 
 
-def at_night(attempt: int = 0) -> dict[str, Any]:
-    """The job of the night; one that the bank left without answers is done again in an hour."""
+def sweep_nightly(attempt: int = 0) -> dict[str, Any]:
+    """The nightly job; it runs again in an hour where a bank did not answer."""
     found = run()
     if found["unreachable"] and attempt < _ATTEMPTS:
         with transaction():
@@ -69,8 +69,8 @@ def at_night(attempt: int = 0) -> dict[str, Any]:
     return found
 
 
-def call_the_night() -> dict[str, Any]:
-    """Ask for the sweep once a Bangkok night, however many workers come round."""
+def queue_nightly_sweep() -> dict[str, Any]:
+    """Queue the sweep once a night (Bangkok), however many workers ask for it."""
     now = clock.now().astimezone(BANGKOK)
     if now.hour < _HOUR or not _configured():
         return {}

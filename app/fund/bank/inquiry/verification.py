@@ -141,7 +141,7 @@ def _again(event_id: int, delay: timedelta, *, again: bool = False) -> None:
     queue.ask("inquire", key=key, delay=delay, event_id=event_id, **({"again": True} if again else {}))
 
 
-def ask_about_left() -> int:
+def ask_about_unasked() -> int:
     """Ask about events that nobody asks about: told before the bank could be asked, or whose job broke. Returns how
     many. A round: an event that has a job, or was asked about within the longest pause, is left to it."""
     if not any(inquiries.is_configured(source) for source in ("scb", "omise")):
@@ -216,9 +216,9 @@ def _about_bill(event: BankEvent) -> InquiryResult:
     on = event.occurred_at.astimezone(BANGKOK).date()
     # Without the amount: a payment of another amount is to be seen, not missed.
     found, raw = scb.payments(biller=event.biller_id, on=on, ref1=event.ref1)
-    for one in found:
-        if one.said.transaction_id == event.external_id:
-            return inquiry_results.compare(event, one)
+    for payment in found:
+        if payment.said.transaction_id == event.external_id:
+            return inquiry_results.compare(event, payment)
     return InquiryResult(outcome=Outcome.ABSENT, raw=raw, words="ธนาคารไม่พบรายการนี้")
 
 

@@ -197,4 +197,4 @@ def _our_account(said: Confirmation) -> FundAccount | None:
             return None
     number = re.sub(r"[^0-9]", "", said.account or said.proxy)
     accounts = db.session().scalars(select(FundAccount)) if number else ()
-    return next((one for one in accounts if re.sub(r"[^0-9]", "", one.number) == number), None)
+    return next((account for account in accounts if re.sub(r"[^0-9]", "", account.number) == number), None)

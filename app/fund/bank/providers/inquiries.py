@@ -37,12 +37,12 @@ def unproven(events: Iterable[BankEvent]) -> set[int]:
 
     One that names no account of ours is not among them: there is nothing to ask, and no match rule ever posts it.
     """
-    asked = {one.id: one for one in events if one.satang > 0 and is_configured(one.source)}
+    asked = {event.id: event for event in events if event.satang > 0 and is_configured(event.source)}
     if not asked:
         return set()
     ours = {biller for biller in db.session().scalars(select(FundAccount.biller_id)) if biller}
     doubtful = {
-        number for number, one in asked.items() if one.account_id is not None or one.biller_id in ours
+        number for number, event in asked.items() if event.account_id is not None or event.biller_id in ours
     }
     confirmed = select(Inquiry.event_id).where(
         Inquiry.event_id.in_(doubtful), Inquiry.outcome == Outcome.CONFIRMED
@@ -52,7 +52,7 @@ def unproven(events: Iterable[BankEvent]) -> set[int]:
 
 def denied(events: Iterable[BankEvent]) -> set[int]:
     """Of these events, the lines of statements of which the bank said last that its own list has them not."""
-    lines = {one.id for one in events if one.source == "statement"}
+    lines = {event.id for event in events if event.source == "statement"}
     if not lines:
         return set()
     later = aliased(Inquiry)
@@ -76,7 +76,7 @@ def note(
     refunded_satang: int | None = None,
 ) -> Inquiry:
     """Keep one answer. Inside a transaction."""
-    one = Inquiry(
+    inquiry = Inquiry(
         event_id=event_id,
         asked_at=clock.now(),
         outcome=outcome,
@@ -87,9 +87,9 @@ def note(
         net_satang=net_satang,
         refunded_satang=refunded_satang,
     )
-    db.session().add(one)
+    db.session().add(inquiry)
     db.session().flush()
-    return one
+    return inquiry
 
 
 def of(event_id: int) -> list[Inquiry]:

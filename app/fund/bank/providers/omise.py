@@ -97,16 +97,16 @@ def configured() -> Omise | None:
 def verify(raw: bytes, *, stamp: str, signatures: str) -> None:
     """Raise Forged unless one of the signatures was made over this message with a secret of ours, lately.
 
-    Every signature is compared with every secret, in a time that tells nothing.
+    Every signature is compared with every secret, in constant time.
     """
     here = configured()
     if here is None or not _STAMP.fullmatch(stamp):
         raise Forged("no such signature")
-    given = [one.strip() for one in signatures.split(",")]
-    if not 1 <= len(given) <= 2 or not all(_SIGNATURE.fullmatch(one) for one in given):
+    given = [signature.strip() for signature in signatures.split(",")]
+    if not 1 <= len(given) <= 2 or not all(_SIGNATURE.fullmatch(signature) for signature in given):
         raise Forged("no such signature")
     due = [sign(raw, stamp=stamp, secret=secret) for secret in here.webhook_secrets]
-    if not any([hmac.compare_digest(one, other) for one in given for other in due]):  # noqa: C419 — all are compared
+    if not any([hmac.compare_digest(signature, other) for signature in given for other in due]):  # noqa: C419 — all are compared
         raise Forged("no such signature")
     if abs(clock.now().timestamp() - int(stamp)) > MOST_SKEW:
         raise Forged("the signature is too old")

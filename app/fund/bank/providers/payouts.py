@@ -54,7 +54,7 @@ def is_named(event: BankEvent) -> bool:
     return bool(_NAMED.search(f"{event.payer} {event.description}".upper()))
 
 
-def held(until: datetime | None = None, *, but: int = 0) -> int:
+def kept_by_omise(until: datetime | None = None, *, but: int = 0) -> int:
     """What Omise holds for the fund, in satang: charges up to a moment, less its fees, what went back to payers, and
     what was paid out until then. `but` is a payout's event that does not count. Negative: more was paid out than came.
     """
@@ -70,10 +70,10 @@ def room(event: BankEvent) -> int:
     moment = event.occurred_at
     if not event.has_time:
         moment = _midnight(moment.astimezone(BANGKOK).date() + timedelta(days=1)) - timedelta(seconds=1)
-    least = min(held(moment, but=event.id), held(but=event.id))
+    least = min(kept_by_omise(moment, but=event.id), kept_by_omise(but=event.id))
     # Charges may have filled up since what a payout between had emptied.
     for at in {at for at, _ in _paid_out() if at > moment}:
-        least = min(least, held(at, but=event.id))
+        least = min(least, kept_by_omise(at, but=event.id))
     return max(0, least)
 
 
@@ -107,19 +107,19 @@ def of_month(first_on: date, last_on: date, before: Mapping[str, Any] | None = N
     """
     until = _midnight(last_on + timedelta(days=1))
     since = _midnight(first_on)
-    charges = [one for one in _charges() if one.occurred_at < until]
+    charges = [charge for charge in _charges() if charge.occurred_at < until]
     if not charges:
         return None
     paid_out = [(at, satang) for at, satang in _paid_out() if at < until]
     went_back = [(at, satang) for at, satang in _went_back() if at < until]
-    mine = [one for one in charges if one.occurred_at >= since]
-    unsaid = [one.charge for one in mine if one.unsaid]
-    opening = sum(one.gross - one.fee for one in charges if one.occurred_at < since)
+    mine = [charge for charge in charges if charge.occurred_at >= since]
+    unsaid = [charge.charge for charge in mine if charge.unsaid]
+    opening = sum(charge.gross - charge.fee for charge in charges if charge.occurred_at < since)
     opening -= sum(satang for at, satang in (*paid_out, *went_back) if at < since)
     said = {
         "opening": opening,
-        "gross": sum(one.gross for one in mine),
-        "fees": sum(one.fee for one in mine),
+        "gross": sum(charge.gross for charge in mine),
+        "fees": sum(charge.fee for charge in mine),
         "refunded": sum(satang for at, satang in went_back if at >= since),
         "paid_out": sum(satang for at, satang in paid_out if at >= since),
     }

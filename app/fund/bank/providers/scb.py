@@ -81,7 +81,7 @@ def payments(
     listed = [listed] if isinstance(listed, dict) else listed
     if listed is not None and not isinstance(listed, list):
         raise Unreachable("the answer has no list of payments")
-    return [_found(one) for one in listed or ()], answer.raw
+    return [_found(entry) for entry in listed or ()], answer.raw
 
 
 def _found(said: Any) -> Found:

@@ -70,7 +70,7 @@ def words_of(part: Part) -> str:
 
 
 def post_part(item: ReconciliationItem, part: Part, *, by: User | None) -> Donation:
-    """The part becomes a donation. Inside a transaction that holds the item and posts all of its parts."""
+    """The part becomes a donation. Inside a transaction that has locked the item and posts all of its parts."""
     payment_request, pledge, purpose_id = target_of(part)
     return matching.post(
         item,

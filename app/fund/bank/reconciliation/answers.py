@@ -1,4 +1,4 @@
-"""Answers: what the bank told of payments that givers speak of, and a second look at those they hand a slip in for."""
+"""Answers to givers: what the bank said of the payments they ask about, and judging anew those they hand a slip in for."""
 
 from collections.abc import Iterable
 
@@ -50,7 +50,7 @@ def _told(items: Iterable[ReconciliationItem]) -> list[PaymentNotice]:
             select(Allocation.event_id, Donation.payment_request_id)
             .join(Donation, Donation.id == Allocation.donation_id)
             .where(
-                Allocation.event_id.in_({one.event_id for one in items}),
+                Allocation.event_id.in_({item.event_id for item in items}),
                 Donation.id.not_in(undone),
             )
         )
@@ -59,14 +59,14 @@ def _told(items: Iterable[ReconciliationItem]) -> list[PaymentNotice]:
                 became.setdefault(event_id, set()).add(payment_request_id)
     return [
         PaymentNotice(
-            event_id=one.event_id,
-            satang=one.event.satang,
-            occurred_at=one.event.occurred_at,
-            waiting=one.state in UNDECIDED,
-            payment_request_ids=frozenset(became.get(one.event_id, ())),
-            by_one=one.state == ReconciliationState.WAITING and one.match_reason == MatchReason.ONE_PERSON,
+            event_id=item.event_id,
+            satang=item.event.satang,
+            occurred_at=item.event.occurred_at,
+            waiting=item.state in UNDECIDED,
+            payment_request_ids=frozenset(became.get(item.event_id, ())),
+            by_one=item.state == ReconciliationState.WAITING and item.match_reason == MatchReason.ONE_PERSON,
         )
-        for one in items
+        for item in items
     ]
 
 
@@ -80,7 +80,7 @@ def look_again(reference: str) -> int:
     What an officer decided, parked or took back, or asked another's approval of, is not looked at again.
 
     So a slip that comes after the bank's word ends as one that came before it. In a transaction of its own: whoever
-    reconciles holds events before payment requests, and a claim holds its payment request.
+    reconciles locks events before payment requests, and a claim locks its payment request.
     """
     with transaction():
         lock_reconciliation()

@@ -5,7 +5,7 @@ from typing import Any
 
 from app.fund.bank import decision_approvals
 from app.fund.bank.locks import lock_reconciliation
-from app.fund.bank.reconciliation import decisions, pairs, reconciliation_items, undoing
+from app.fund.bank.reconciliation import decisions, undoing
 from app.kit.db import db
 from app.kit.money import format_baht
 from app.staff import approvals
@@ -17,7 +17,7 @@ _DEEDS: dict[str, Callable[[ApprovalRequest, Mapping[str, Any]], None]] = {
     decision_approvals.ASSIGN: decisions.assign_confirmed,
     decision_approvals.SPLIT: decisions.split_confirmed,
     decision_approvals.EXCLUDE: decisions.exclude_confirmed,
-    decision_approvals.LINK: pairs.link_confirmed,
+    decision_approvals.LINK: decisions.link_confirmed,
     decision_approvals.UNDO: undoing.undo_confirmed,
 }
 
@@ -25,14 +25,14 @@ _DEEDS: dict[str, Callable[[ApprovalRequest, Mapping[str, Any]], None]] = {
 def confirm(request_id: int, *, by: User) -> ApprovalRequest:
     """Another person agrees: what the first asked for is done now, in the first officer's name.
 
-    Raises Refused for the asker, for a request already answered, and for whatever no longer allows the deed.
+    Raises Refused for the requester, for a request already answered, and for whatever no longer allows the deed.
     """
     return approvals.approve(request_id, by=by)[0]
 
 
 def refuse(request_id: int, *, reason: str, by: User) -> ApprovalRequest:
     """Another person disagrees, or the first takes it back: nothing is done and the event can be decided anew."""
-    reason = reconciliation_items.reason(reason, "กรุณาบอกเหตุผลที่ไม่ยืนยัน")
+    reason = decisions.reason_given(reason, "กรุณาบอกเหตุผลที่ไม่ยืนยัน")
     return approvals.decline(request_id, reason=reason, by=by)
 
 

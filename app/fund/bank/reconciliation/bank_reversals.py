@@ -30,20 +30,20 @@ class BankReversals:
     """What takes back what among a batch of events, read in a handful of queries."""
 
     def __init__(self, items: Sequence[ReconciliationItem]) -> None:
-        self._batch = {one.event_id: one for one in items}
-        events = [one.event for one in items]
-        self._takers = self._taking_back([one for one in events if one.satang > 0])
-        named = [one for one in events if one.satang < 0 and one.source == "statement"]
-        named += [one.event for one in self._takers]
-        references = {one.bank_ref for one in named if _names(one.bank_ref)}
-        codes = {one.ref1 for one in named if _is_code(one.ref1)}
+        self._batch = {item.event_id: item for item in items}
+        events = [item.event for item in items]
+        self._takers = self._taking_back([event for event in events if event.satang > 0])
+        named = [event for event in events if event.satang < 0 and event.source == "statement"]
+        named += [taker.event for taker in self._takers]
+        references = {event.bank_ref for event in named if _names(event.bank_ref)}
+        codes = {event.ref1 for event in named if _is_code(event.ref1)}
         self._named = _found(BankEvent.satang > 0, _by_name(references, codes)) if references or codes else []
 
     def _taking_back(self, coming: Sequence[BankEvent]) -> list[ReconciliationItem]:
         """Money out that may take some of this money back: marked so by the bank, or under the same name."""
         if not coming:
             return []
-        moments = [one.occurred_at for one in coming]
+        moments = [event.occurred_at for event in coming]
         marked = (ReconciliationItem.match_reason == MatchReason.REVERSAL) & ReconciliationItem.state.in_(
             UNDECIDED
         )
@@ -54,8 +54,8 @@ class BankReversals:
             or_(
                 marked,
                 _by_name(
-                    {one.bank_ref for one in coming if _names(one.bank_ref)},
-                    {one.ref1 for one in coming if _is_code(one.ref1)},
+                    {event.bank_ref for event in coming if _names(event.bank_ref)},
+                    {event.ref1 for event in coming if _is_code(event.ref1)},
                 ),
             ),
         )
@@ -68,10 +68,12 @@ class BankReversals:
         event = item.event
         if item.match_reason == MatchReason.REVERSAL:
             return _waiting(MatchReason.REVERSAL.doubt)
-        takers = [one for one in self._takers if one.state in UNDECIDED and self._may_be_of(one, event)]
+        takers = [
+            taker for taker in self._takers if taker.state in UNDECIDED and self._may_be_of(taker, event)
+        ]
         if not takers:
             return None
-        taker = max(takers, key=lambda one: (_is_named(one.event, event), -one.event_id))
+        taker = max(takers, key=lambda item: (_is_named(item.event, event), -item.event_id))
         if not _is_named(taker.event, event) and _is_refund(taker.event):
             return None
         known = db.session().get(BankReversal, taker.event_id)
@@ -96,19 +98,21 @@ class BankReversals:
         if not _is_named(taker.event, event):
             return not named
         return taker.event.satang == -event.satang or not any(
-            one.event.satang == -taker.event.satang for one in named
+            item.event.satang == -taker.event.satang for item in named
         )
 
     def _named_by(self, taker: ReconciliationItem) -> list[ReconciliationItem]:
         """Known lines under the name that this line bears, whatever became of them."""
         return [
-            one for one in self._named if _is_named(taker.event, one.event) and _takes_back(taker, one.event)
+            item
+            for item in self._named
+            if _is_named(taker.event, item.event) and _takes_back(taker, item.event)
         ]
 
     def _is_of_nameless(self, known: BankReversal, event: BankEvent) -> bool:
         """Whether a line that names this money was laid beside other money before this was known."""
         session = db.session()
-        taker, taken = (session.get_one(BankEvent, one) for one in (known.event_id, known.reverses_id))
+        taker, taken = (session.get_one(BankEvent, number) for number in (known.event_id, known.reverses_id))
         return _is_named(taker, event) and not _is_named(taker, taken)
 
     def _of_taking(self, item: ReconciliationItem) -> MatchResult | None:
@@ -117,7 +121,7 @@ class BankReversals:
             return None
         taken = self._taken(item)
         known = db.session().get(BankReversal, event.id)
-        named = [one for one in taken if _is_named(event, one.event)]
+        named = [item for item in taken if _is_named(event, item.event)]
         if known is None and not named and (item.match_reason != MatchReason.REVERSAL or _is_refund(event)):
             return None
         if known is None and named and item.match_reason != MatchReason.REVERSAL and _is_refund(event):
@@ -149,16 +153,16 @@ class BankReversals:
     def _taken(self, taker: ReconciliationItem) -> list[ReconciliationItem]:
         """The money in that this line may take back, each payment once and none that another line takes back."""
         event = taker.event
-        found = {one.event_id: one for one in self._named}
+        found = {item.event_id: item for item in self._named}
         if taker.match_reason == MatchReason.REVERSAL:
             before = BankEvent.occurred_at.between(
                 event.occurred_at - _LATEST, _midnight(event.occurred_at) + _DAY
             )
-            found |= {one.event_id: one for one in _found(BankEvent.satang == -event.satang, before)}
+            found |= {item.event_id: item for item in _found(BankEvent.satang == -event.satang, before)}
         leads = {
-            one.event_id if one.state != ReconciliationState.DUPLICATE else one.duplicate_of_id
-            for one in found.values()
-            if _takes_back(taker, one.event)
+            item.event_id if item.state != ReconciliationState.DUPLICATE else item.duplicate_of_id
+            for item in found.values()
+            if _takes_back(taker, item.event)
         }
         reversed_by_others = select(BankReversal.reverses_id).where(
             BankReversal.reverses_id.in_(leads), BankReversal.event_id != event.id
@@ -170,12 +174,12 @@ class BankReversals:
             .order_by(ReconciliationItem.event_id)
         )
         standing = [
-            one for one in db.session().scalars(one_each) if one.state != ReconciliationState.EXCLUDED
+            item for item in db.session().scalars(one_each) if item.state != ReconciliationState.EXCLUDED
         ]
-        named = [one for one in standing if _is_named(event, one.event)]
+        named = [item for item in standing if _is_named(event, item.event)]
         if self._named_by(taker):
             # The bank says whose it is: never other money, not even where that is decided or taken back already.
-            return [one for one in named if one.event.satang == -event.satang] or named
+            return [item for item in named if item.event.satang == -event.satang] or named
         return standing
 
 

@@ -7,10 +7,15 @@ from flask import abort, flash, redirect, url_for
 
 from app.fund.bank.blueprint import Answer, bp, onward, whence
 from app.fund.bank.event_pages import by_code, event_page, offered
-from app.fund.bank.reconciliation import decisions, pairs, taking_back, undoing
-from app.fund.bank.reconciliation.forms import ReasonForm
+from app.fund.bank.reconciliation import decisions, undoing
+from app.fund.bank.reconciliation.forms import (
+    DonationForm,
+    ExcludeForm,
+    LinkForm,
+    PaymentRequestForm,
+    ReasonForm,
+)
 from app.fund.bank.records import BankEvent
-from app.fund.bank.statements.forms import DonationForm, ExcludeForm, LinkForm, PaymentRequestForm
 from app.fund.giving.records.donations import Donation
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
@@ -150,7 +155,7 @@ def undo(number: int) -> Answer:
 @opens_to(Role.FINANCE)
 def confirm_taken_back(number: int) -> Answer:
     done: list[bool] = []
-    again = _decide(number, lambda: done.append(taking_back.confirm(number, by=signed_in())))
+    again = _decide(number, lambda: done.append(undoing.confirm_taken_back(number, by=signed_in())))
     if again is None:
         _told(done[0], "ถอนเงินสมทบของเงินที่ธนาคารเรียกคืน และบันทึกทั้งสองรายการว่าไม่ใช่เงินสมทบแล้ว")
     return again or onward(number, otherwise=url_for("bank.event", number=number))
@@ -165,7 +170,7 @@ def link(number: int) -> Answer:
     done: list[bool] = []
     again = _decide(
         number,
-        lambda: done.append(pairs.link(number, duplicate_of_id=form.other.data, by=signed_in())),
+        lambda: done.append(decisions.link(number, duplicate_of_id=form.other.data, by=signed_in())),
     )
     if again is None:
         _told(done[0], "บันทึกแล้วว่าเป็นเงินก้อนเดียวกัน ไม่มีการลงบัญชีซ้ำ")

@@ -4,23 +4,68 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from sqlalchemy import func, select
+
 from app.fund.bank import bases, decision_approvals
+from app.fund.bank.locks import lock_reconciliation
 from app.fund.bank.match_reasons import MatchReason, ReconciliationState
 from app.fund.bank.providers import inquiries, payouts
-from app.fund.bank.reconciliation import reconciliation_items
+from app.fund.bank.reconciliation import refunds
 from app.fund.bank.reconciliation.allocations import Part, post_part, target_of, words_of
 from app.fund.bank.reconciliation.match_context import could_be_donation
-from app.fund.bank.records import BankEvent, ReconciliationItem
+from app.fund.bank.records import SOURCES, BankEvent, ReconciliationItem
 from app.fund.counter import deposits
 from app.fund.giving.donations import donations
 from app.fund.giving.records.donations import REFUNDED, Donation
 from app.kit import clock
+from app.kit.db import db, lock
 from app.kit.errors import BadInput, Refused
 from app.kit.money import format_baht
+from app.kit.thai import moment_text
 from app.staff import audit
 from app.staff.approvals import ApprovalRequest
 from app.staff.deeds import Deed
+from app.staff.roles import Role
 from app.staff.users import User
+
+
+def reason_given(text: str, if_missing: str) -> str:
+    """An officer's reason as it is kept. Raises BadInput with the words of `if_missing` for none, and for a long one."""
+    words = " ".join(text.split())
+    if len(words) < 3:
+        raise BadInput(if_missing)
+    if len(words) > 300:
+        raise BadInput("เหตุผลยาวเกิน 300 ตัวอักษร กรุณาเขียนให้สั้นลง")
+    return words
+
+
+def lock_item(event_id: int, *, by: User | None, confirmed: bool = False) -> ReconciliationItem:
+    """The item, locked, for somebody who may decide and while no other decision about it waits."""
+    if by is not None and not confirmed and not by.has(Role.FINANCE):
+        raise Refused("เฉพาะเจ้าหน้าที่การเงินตัดสินรายการเงินเข้าได้ กรุณาแจ้งเจ้าหน้าที่การเงินของกองทุน")
+    lock_reconciliation()
+    item = lock(ReconciliationItem, event_id)
+    if not confirmed:
+        decision_approvals.refuse_while_open(event_id)
+    return item
+
+
+def lock_undecided(event_id: int, *, by: User | None, confirmed: bool = False) -> ReconciliationItem:
+    """The item of an event that a person may still decide, locked. The second of two officers is told here."""
+    item = lock_item(event_id, by=by, confirmed=confirmed)
+    told: dict[str, str] = {
+        ReconciliationState.POSTED: "รายการนี้มีผู้ลงเป็นเงินสมทบไปแล้ว ระบบไม่ลงซ้ำ กรุณาเปิดหน้านี้ใหม่เพื่อดูผล",
+        ReconciliationState.DUPLICATE: "รายการนี้เป็นเงินก้อนเดียวกับอีกรายการหนึ่งแล้ว กรุณาเปิดหน้านี้ใหม่เพื่อดูผล",
+    }
+    if item.state in told:
+        raise Refused(told[item.state])
+    if item.state == ReconciliationState.EXCLUDED and item.match_reason == MatchReason.DEPOSIT:
+        raise Refused("รายการนี้เป็นเงินสดที่กองทุนนำฝากเอง จึงตัดสินเป็นอย่างอื่นไม่ได้")
+    if any(refund.donation_id is None for refund in refunds.open_for(event_id)):
+        raise Refused("รายการนี้มีเรื่องขอคืนเงินอยู่ กรุณาไม่อนุมัติการคืนก่อน จึงจะตัดสินเป็นอย่างอื่นได้")
+    if any(refund.donation_id is None and refund.state == "paid" for refund in refunds.of_event(event_id)):
+        raise Refused("เงินก้อนนี้โอนคืนผู้โอนไปแล้ว จึงตัดสินเป็นอย่างอื่นไม่ได้")
+    return item
 
 
 def _must_be_donation(event: BankEvent) -> None:
@@ -68,7 +113,7 @@ def assign(
     None is returned. Raises Refused when it has
     become a donation already, when money went out or never came to our account in baht.
     """
-    item = reconciliation_items.lock_undecided(event_id, by=by)
+    item = lock_undecided(event_id, by=by)
     event = item.event
     _must_be_donation(event)
     part = Part(
@@ -130,7 +175,7 @@ def split(event_id: int, parts: Sequence[Part], by: User | None) -> list[Donatio
     From the profile's sum on it is kept for another's approval instead, and the list is empty. Raises Refused as `assign`
     does, and BadInput when the parts are fewer than two, more than fifty or not the event's sum.
     """
-    item = reconciliation_items.lock_undecided(event_id, by=by)
+    item = lock_undecided(event_id, by=by)
     event = item.event
     _must_be_whole(event)
     if not 2 <= len(parts) <= 50:
@@ -177,8 +222,8 @@ def exclude(event_id: int, *, reason: str, by: User | None) -> bool:
 
     From the profile's sum on it is kept for another's approval instead, and False is returned.
     """
-    reason = reconciliation_items.reason(reason, "กรุณาบอกเหตุผลที่รายการนี้ไม่ใช่เงินสมทบ เช่น ดอกเบี้ย หรือโอนผิดบัญชี")
-    item = reconciliation_items.lock_undecided(event_id, by=by)
+    reason = reason_given(reason, "กรุณาบอกเหตุผลที่รายการนี้ไม่ใช่เงินสมทบ เช่น ดอกเบี้ย หรือโอนผิดบัญชี")
+    item = lock_undecided(event_id, by=by)
     if by is not None and decision_approvals.is_needed(item.event, by=by):
         decision_approvals.ask(
             decision_approvals.EXCLUDE, item.event, {"reason": reason}, changes=[("เหตุผล", "", reason)], by=by
@@ -194,7 +239,7 @@ def declare_payout(event_id: int, *, by: User | None) -> bool:
     From the profile's sum on it is kept for another's approval instead, and False is returned. Raises Refused for what is
     no money in on a statement, and for more than Omise holds for the fund (the database refuses that, too).
     """
-    item = reconciliation_items.lock_undecided(event_id, by=by)
+    item = lock_undecided(event_id, by=by)
     _must_be_payout(item.event)
     reason = "เจ้าหน้าที่ตรวจแล้วว่าเป็นเงินที่ Omise โอนมาให้ ลงเป็นเงินสมทบไว้แล้วตั้งแต่ผู้ให้ชำระ"
     if by is not None and decision_approvals.is_needed(item.event, by=by):
@@ -230,40 +275,34 @@ def _exclude(
 
 def park(event_id: int, *, reason: str, by: User | None) -> None:
     """The event waits on, with the officer's note on what it waits for. It stays in the queue."""
-    reason = reconciliation_items.reason(reason, "กรุณาจดไว้ว่ารออะไร เช่น โทรถามเหรัญญิกแล้ว รอคำตอบ")
-    item = reconciliation_items.lock_undecided(event_id, by=by)
+    reason = reason_given(reason, "กรุณาจดไว้ว่ารออะไร เช่น โทรถามเหรัญญิกแล้ว รอคำตอบ")
+    item = lock_undecided(event_id, by=by)
     item.state, item.match_reason, item.reason = ReconciliationState.WAITING, MatchReason.PARKED, reason
     item.decided_at = item.decided_by_id = None
     audit.record(Deed.BANK_PARK, f"bank_event:{event_id}", by=by, reason=reason)
 
 
 def assign_confirmed(request: ApprovalRequest, said: Mapping[str, Any]) -> None:
-    """What `assign` kept is done in the asker's name, now that another has approved it. Raises Refused as it does."""
-    item = reconciliation_items.lock_undecided(
-        decision_approvals.event_id_of(request), by=request.asked_by, confirmed=True
-    )
+    """What `assign` kept is done in the requester's name, now that another has approved it. Raises Refused as it does."""
+    item = lock_undecided(decision_approvals.event_id_of(request), by=request.asked_by, confirmed=True)
     _must_be_donation(item.event)
     _assign(item, Part(**said["part"]), by=request.asked_by)
 
 
 def split_confirmed(request: ApprovalRequest, said: Mapping[str, Any]) -> None:
-    """What `split` kept is done in the asker's name, now that another has approved it. Raises Refused as it does."""
-    item = reconciliation_items.lock_undecided(
-        decision_approvals.event_id_of(request), by=request.asked_by, confirmed=True
-    )
+    """What `split` kept is done in the requester's name, now that another has approved it. Raises Refused as it does."""
+    item = lock_undecided(decision_approvals.event_id_of(request), by=request.asked_by, confirmed=True)
     _must_be_whole(item.event)
     _split(item, [Part(**part) for part in said["parts"]], by=request.asked_by)
 
 
 def exclude_confirmed(request: ApprovalRequest, said: Mapping[str, Any]) -> None:
-    """What `exclude`, `declare_payout` or `deposits.link` kept is done in the asker's name, now that another has
+    """What `exclude`, `declare_payout` or `deposits.link` kept is done in the requester's name, now that another has
     approved it.
 
     Raises Refused as they do.
     """
-    item = reconciliation_items.lock_undecided(
-        decision_approvals.event_id_of(request), by=request.asked_by, confirmed=True
-    )
+    item = lock_undecided(decision_approvals.event_id_of(request), by=request.asked_by, confirmed=True)
     if "items" in said:
         deposits.link_confirmed(item, said["items"], by=request.asked_by)
         return
@@ -276,3 +315,53 @@ def exclude_confirmed(request: ApprovalRequest, said: Mapping[str, Any]) -> None
         by=request.asked_by,
         match_reason=MatchReason.PAYOUT if is_payout else MatchReason.OFFICER,
     )
+
+
+def link(event_id: int, *, duplicate_of_id: int, by: User | None) -> bool:
+    """The event is the same payment that another source told as `duplicate_of_id`.
+
+    From the profile's sum on it is kept for another's approval instead, and False is returned. Raises Refused unless the
+    other comes from another source, has the same amount on the same account and is not paired yet.
+    """
+    item = lock_undecided(event_id, by=by)
+    _must_be_same(item, lock(ReconciliationItem, duplicate_of_id))
+    if by is not None and decision_approvals.is_needed(item.event, by=by):
+        told = db.session().get_one(BankEvent, duplicate_of_id)
+        same = f"เงินก้อนเดียวกับที่{SOURCES[told.source]}แจ้ง {moment_text(told.occurred_at)} {told.ref1 or told.payer}".strip()
+        changes = [("เป็น", "", same)]
+        said = {"duplicate_of_id": duplicate_of_id}
+        decision_approvals.ask(decision_approvals.LINK, item.event, said, changes=changes, by=by)
+        return False
+    _link(item, duplicate_of_id, by=by)
+    return True
+
+
+def _must_be_same(item: ReconciliationItem, other: ReconciliationItem) -> None:
+    event, told = item.event, other.event
+    pointed_at = select(func.count()).select_from(ReconciliationItem)
+    paired = other.state == ReconciliationState.DUPLICATE or db.session().scalar(
+        pointed_at.where(ReconciliationItem.duplicate_of_id.in_((event.id, told.id)))
+    )
+    elsewhere = None not in (event.account_id, told.account_id) and event.account_id != told.account_id
+    if told.source == event.source or told.satang != event.satang or elsewhere or paired:
+        raise Refused(
+            "สองรายการนี้เป็นเงินก้อนเดียวกันไม่ได้ เพราะช่องทางเดียวกัน คนละบัญชี ยอดต่างกัน หรือมีคู่อยู่แล้ว กรุณาเลือกใหม่"
+        )
+
+
+def _link(item: ReconciliationItem, duplicate_of_id: int, *, by: User | None) -> None:
+    item.state, item.match_reason, item.duplicate_of_id = (
+        ReconciliationState.DUPLICATE,
+        MatchReason.OFFICER,
+        duplicate_of_id,
+    )
+    item.reason = "เจ้าหน้าที่ยืนยันว่าเป็นเงินก้อนเดียวกับที่อีกช่องทางแจ้ง"
+    item.decided_at, item.decided_by_id = clock.now(), by.id if by else None
+    audit.record(Deed.BANK_LINK, f"bank_event:{item.event_id}", by=by, duplicate_of=duplicate_of_id)
+
+
+def link_confirmed(request: ApprovalRequest, said: Mapping[str, Any]) -> None:
+    """What `link` kept is done in the requester's name, now that another has approved it. Raises Refused as it does."""
+    item = lock_undecided(decision_approvals.event_id_of(request), by=request.asked_by, confirmed=True)
+    _must_be_same(item, lock(ReconciliationItem, said["duplicate_of_id"]))
+    _link(item, said["duplicate_of_id"], by=request.asked_by)

@@ -30,10 +30,15 @@ def pair(event: BankEvent, context: MatchContext) -> SourceRecord | None:
     return (
         _nearest(
             event,
-            (one for one in others if event.bank_ref and event.bank_ref in (one.bank_ref, one.external_id)),
+            (
+                other
+                for other in others
+                if event.bank_ref and event.bank_ref in (other.bank_ref, other.external_id)
+            ),
         )
         or _nearest(
-            event, (one for one in others if one.ref1 and one.ref1 == event.ref1 and _close(event, one))
+            event,
+            (other for other in others if other.ref1 and other.ref1 == event.ref1 and _close(event, other)),
         )
         or _only_one_meant(event, others, context)
     )
@@ -42,7 +47,7 @@ def pair(event: BankEvent, context: MatchContext) -> SourceRecord | None:
 def leads(event: BankEvent, told: SourceRecord, *, counts: bool) -> bool:
     """Whether the later record should lead: the first waits without the reference that this one carries, or is a
     callback not yet borne out by its bank, and this is a line of the bank's own statement that says as much and
-    `counts` by itself; or the first is a line that does not, and this is the bank's own word. What an officer held,
+    `counts` by itself; or the first is a line that does not, and this is the bank's own word. What an officer parked,
     asked back or asked another's approval of leads as long as that person's word stands."""
     if (
         told.state not in UNDECIDED
@@ -66,14 +71,14 @@ def is_doubted(told: SourceRecord) -> bool:
 
 def told_before(event: BankEvent, context: MatchContext) -> bool:
     """Whether another source has told a donation that may be this very money, and has no pair yet."""
-    for one in context.others(event):
-        if one.state != ReconciliationState.POSTED:
+    for other in context.others(event):
+        if other.state != ReconciliationState.POSTED:
             continue
-        if one.ref1 and event.ref1:
-            near = abs(one.occurred_at - event.occurred_at) <= _PERHAPS_SAME
-            if one.ref1 == event.ref1 and near:
+        if other.ref1 and event.ref1:
+            near = abs(other.occurred_at - event.occurred_at) <= _PERHAPS_SAME
+            if other.ref1 == event.ref1 and near:
                 return True
-        elif _close(event, one):
+        elif _close(event, other):
             return True
     return False
 
@@ -104,11 +109,13 @@ def in_another_file(event: BankEvent) -> bool:
         ~BankEvent.external_id.startswith(contents, autoescape=True),
         alike,
     )
-    return any(_close(event, one) for one in db.session().scalars(others.options(defer(BankEvent.raw))))
+    return any(_close(event, other) for other in db.session().scalars(others.options(defer(BankEvent.raw))))
 
 
 def _nearest(event: BankEvent, records: Iterable[SourceRecord]) -> SourceRecord | None:
-    return min(records, key=lambda one: (abs(one.occurred_at - event.occurred_at), one.id), default=None)
+    return min(
+        records, key=lambda record: (abs(record.occurred_at - event.occurred_at), record.id), default=None
+    )
 
 
 def _close(event: BankEvent, other: SourceRecord | BankEvent) -> bool:
@@ -120,8 +127,8 @@ def _close(event: BankEvent, other: SourceRecord | BankEvent) -> bool:
 def _only_one_meant(
     event: BankEvent, others: Sequence[SourceRecord], context: MatchContext
 ) -> SourceRecord | None:
-    near = [one for one in others if event.has_time and one.has_time and _close(event, one)]
-    near = [one for one in near if not (one.ref1 and event.ref1)]
+    near = [other for other in others if event.has_time and other.has_time and _close(event, other)]
+    near = [other for other in near if not (other.ref1 and event.ref1)]
     if len(near) != 1:
         return None
     told, payment_request = near[0], context.payment_request(event)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from wtforms import (
+    BooleanField,
     FieldList,
     FormField,
     HiddenField,
@@ -73,7 +74,7 @@ class OutgoingForm(Form):
 
 
 class WorkForm(Form):
-    """One event on the working page: what it is, or why it is held or excluded."""
+    """One event on the working page: what it is, or why it is parked or excluded."""
 
     choice = RadioField("เป็นเงินของ", validators=[Optional()], validate_choice=False)
     reason = StringField("หมายเหตุ", validators=[Length(max=300)])
@@ -81,3 +82,28 @@ class WorkForm(Form):
 
     def offer(self, choices: Sequence[tuple[str, str]]) -> None:
         self.choice.choices = _choices(choices)
+
+
+class PaymentRequestForm(Form):
+    reference = StringField(
+        "รหัสอ้างอิงของรายการให้", validators=[InputRequired("กรุณากรอกรหัสอ้างอิง"), Length(max=40)]
+    )
+
+
+class DonationForm(Form):
+    purpose_id = SelectField("วัตถุประสงค์", coerce=int)
+    network_id = SelectField("เครือข่ายที่ให้", coerce=int, default=0)
+    donor_name = StringField("ชื่อผู้ให้", validators=[Length(max=160)])
+    anonymous = BooleanField("ไม่แสดงชื่อต่อสาธารณะ", default=True)
+
+    def offer(self, *, purposes: Sequence[tuple[int, str]], networks: Sequence[tuple[int, str]]) -> None:
+        self.purpose_id.choices = _choices(purposes)
+        self.network_id.choices = _choices([(0, "ไม่ใช่เครือข่าย"), *networks])
+
+
+class ExcludeForm(Form):
+    reason = TextAreaField("เหตุผล", validators=[InputRequired("กรุณาบอกเหตุผล"), Length(max=300)])
+
+
+class LinkForm(Form):
+    other = IntegerField(validators=[InputRequired()])

@@ -74,7 +74,12 @@ class MatchContext:
         codes = {event.ref1 for event in coming if references.is_valid(event.ref1)}
         nameless = {event.satang for event in coming if not event.ref1}
         self._by_ref1 = (
-            {one.ref1: one for one in _payment_requests(PaymentRequest.ref1.in_(codes))} if codes else {}
+            {
+                payment_request.ref1: payment_request
+                for payment_request in _payment_requests(PaymentRequest.ref1.in_(codes))
+            }
+            if codes
+            else {}
         )
         self._collections = collections.by_ref1s(codes - self._by_ref1.keys())
         self._claimed = _claimed([event for event in coming if event.ref1 not in self._by_ref1])
@@ -90,13 +95,13 @@ class MatchContext:
         self._unproven -= _told_by_lines(self._unproven)
 
     def _paired_before(self, numbers: set[int]) -> set[int]:
-        told = [one for records in self._records.values() for one in records.values()]
-        numbers = numbers | {one.id for one in told}
+        told = [record for records in self._records.values() for record in records.values()]
+        numbers = numbers | {record.id for record in told}
         pointed_at = select(ReconciliationItem.duplicate_of_id).where(
             ReconciliationItem.duplicate_of_id.in_(numbers)
         )
         paired = {number for number in db.session().scalars(pointed_at) if number is not None}
-        return paired | {one.id for one in told if one.state == ReconciliationState.DUPLICATE}
+        return paired | {record.id for record in told if record.state == ReconciliationState.DUPLICATE}
 
     def payment_request(self, event: BankEvent) -> PaymentRequest | None:
         """The payment request whose reference the event carries."""
@@ -130,11 +135,11 @@ class MatchContext:
         """Open payment requests to the event's account that ask for its amount, whatever their time."""
         account_id = self.account_id(event)
         return [
-            one
-            for one in self._awaiting
-            if one.due_satang == event.satang
-            and one.account_id == account_id
-            and one.state == PaymentRequestState.OPEN
+            payment_request
+            for payment_request in self._awaiting
+            if payment_request.due_satang == event.satang
+            and payment_request.account_id == account_id
+            and payment_request.state == PaymentRequestState.OPEN
         ]
 
     def account_id(self, event: BankEvent) -> int | None:
@@ -145,9 +150,11 @@ class MatchContext:
         """Records of the same sum on the same account by other sources that are not yet paired."""
         account_id = self.account_id(event)
         return [
-            one
-            for one in self._records.get(event.source, {}).values()
-            if one.satang == event.satang and one.account_id == account_id and one.id not in self._linked
+            record
+            for record in self._records.get(event.source, {}).values()
+            if record.satang == event.satang
+            and record.account_id == account_id
+            and record.id not in self._linked
         ]
 
     def is_linked(self, event: BankEvent) -> bool:
@@ -174,7 +181,10 @@ def _claimed(events: Sequence[BankEvent]) -> dict[int, list[PaymentRequest]]:
     numbers = {number for several in claims.values() for number in several}
     if not numbers:
         return {}
-    known = {one.id: one for one in _payment_requests(PaymentRequest.id.in_(numbers))}
+    known = {
+        payment_request.id: payment_request
+        for payment_request in _payment_requests(PaymentRequest.id.in_(numbers))
+    }
     found: dict[int, list[PaymentRequest]] = {}
     for event_id, mine in names.items():
         claimed = {number for name in mine for number in claims.get(name, ())}
@@ -212,18 +222,18 @@ def _records_of_others(events: Sequence[BankEvent]) -> dict[int, SourceRecord]:
     others = BankEvent.source.in_([other for other in _SAME_PAYMENT_SOURCES if other != source])
     day = timedelta(days=1)
     found = {
-        one.id: one
-        for one in _records(
+        record.id: record
+        for record in _records(
             others,
             BankEvent.occurred_at.between(min(moments) - day, max(moments) + day),
             BankEvent.satang.in_({event.satang for event in events}),
         )
     }
     if refs:
-        found |= {one.id: one for one in _records(others, BankEvent.ref1.in_(refs))}
+        found |= {record.id: record for record in _records(others, BankEvent.ref1.in_(refs))}
     if bank_refs:
         by_id = BankEvent.source == "scb", BankEvent.external_id.in_(bank_refs)
-        found |= {one.id: one for one in _records(others, *by_id)}
+        found |= {record.id: record for record in _records(others, *by_id)}
     return dict(sorted(found.items()))
 
 

@@ -211,9 +211,11 @@ def looks_like_ours(code: str) -> bool:
 def _meant(event: BankEvent, context: MatchContext) -> list[PaymentRequest]:
     """Payment requests in play that ask for this very amount."""
     return [
-        one
-        for one in context.awaiting(event)
-        if _within(event, one.opened_at, one.reserved_until or one.expires_at)
+        payment_request
+        for payment_request in context.awaiting(event)
+        if _within(
+            event, payment_request.opened_at, payment_request.reserved_until or payment_request.expires_at
+        )
     ]
 
 

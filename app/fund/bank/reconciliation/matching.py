@@ -149,44 +149,44 @@ def _reconcile(event_ids: Sequence[int]) -> int:
     """Returns how many of the events were new and are not any more."""
     lock_reconciliation()
     held = items = _lock_new(event_ids)
-    undeposited = Undeposited() if any(one.event.source == "statement" for one in held) else None
+    undeposited = Undeposited() if any(item.event.source == "statement" for item in held) else None
     while items:
-        context = MatchContext([one.event for one in items])
+        context = MatchContext([item.event for item in items])
         proven: list[ReconciliationItem] = []
-        alone = [one for one in items if not _pair(one, context, proven)]
-        paired = [one.event for one in items if one.state == ReconciliationState.DUPLICATE]
+        alone = [item for item in items if not _pair(item, context, proven)]
+        paired = [item.event for item in items if item.state == ReconciliationState.DUPLICATE]
         reversals = BankReversals(alone)
-        for one in alone:
+        for item in alone:
             # A later one of the batch may have turned out to lead.
-            if one.state != ReconciliationState.DUPLICATE and context.is_proven(one.event):
-                result = reversals.result(one) or _of_doubt(one)
-                _do(one, result or _judge(one, context, undeposited), context)
+            if item.state != ReconciliationState.DUPLICATE and context.is_proven(item.event):
+                result = reversals.result(item) or _of_doubt(item)
+                _do(item, result or _judge(item, context, undeposited), context)
         db.session().flush()
-        waiting = [one for one in proven if one.state in UNDECIDED]
+        waiting = [item for item in proven if item.state in UNDECIDED]
         items = waiting + _look_again(paired)
-    return sum(one.state != ReconciliationState.NEW for one in held)
+    return sum(item.state != ReconciliationState.NEW for item in held)
 
 
-def _of_doubt(one: ReconciliationItem) -> MatchResult | None:
+def _of_doubt(item: ReconciliationItem) -> MatchResult | None:
     """That a line waits for what the reading of its file left in doubt, whatever its references say."""
-    reason = MatchReason(one.match_reason)
-    if one.state != ReconciliationState.NEW or not reason.doubt:
+    reason = MatchReason(item.match_reason)
+    if item.state != ReconciliationState.NEW or not reason.doubt:
         return None
     return MatchResult(state=ReconciliationState.WAITING, match_reason=reason, reason=reason.doubt)
 
 
 def _judge(
-    one: ReconciliationItem, context: MatchContext, undeposited: Undeposited | None
+    item: ReconciliationItem, context: MatchContext, undeposited: Undeposited | None
 ) -> MatchResult | None:
     """What the event is; None when it was the counter's own money paid in, and is decided."""
-    if undeposited is None or one.event.source != "statement":
-        return match_rules.judge(one.event, context)
-    if not context.counts(one.event):
-        return _of_one_person(one.event, match_rules.judge(one.event, context), undeposited)
-    if deposits.recognise_deposit(one, undeposited):
+    if undeposited is None or item.event.source != "statement":
+        return match_rules.judge(item.event, context)
+    if not context.counts(item.event):
+        return _of_one_person(item.event, match_rules.judge(item.event, context), undeposited)
+    if deposits.recognise_deposit(item, undeposited):
         return None
-    result = match_rules.judge(one.event, context)
-    if result.state == ReconciliationState.POSTED and context.is_denied(one.event):
+    result = match_rules.judge(item.event, context)
+    if result.state == ReconciliationState.POSTED and context.is_denied(item.event):
         return MatchResult(
             state=ReconciliationState.WAITING,
             match_reason=MatchReason.DENIED,
@@ -196,7 +196,7 @@ def _judge(
     if (
         result.match_reason == MatchReason.UNIQUE_AMOUNT
         and result.state == ReconciliationState.POSTED
-        and undeposited.meets(one.event)
+        and undeposited.parts_for(item.event)
     ):
         reason = "จำนวนเงินตรงกับรายการให้หนึ่งรายการ และตรงกับเงินสดที่รอฝากด้วย กรุณาดูว่าเป็นเงินใด"
         return MatchResult(
@@ -210,7 +210,7 @@ def _judge(
 
 def _of_one_person(event: BankEvent, result: MatchResult, undeposited: Undeposited) -> MatchResult:
     """What the rules would reconcile waits for another person; what waits anyhow waits for its own reason."""
-    if deposits.says_paid_in(event) and undeposited.meets(event):
+    if deposits.says_paid_in(event) and undeposited.parts_for(event):
         would = "น่าจะเป็นเงินที่เคาน์เตอร์นำฝาก"
     elif result.state == ReconciliationState.POSTED or (
         result.state == ReconciliationState.EXCLUDED and result.match_reason == MatchReason.PAYOUT
@@ -356,7 +356,7 @@ def post(
 ) -> Donation:
     """The event, or `satang` of it, becomes this donation; the item says so.
 
-    Inside a transaction that holds the item. Who posts a part posts the rest in the same transaction: the books
+    Inside a transaction that has locked the item. Who posts a part posts the rest in the same transaction: the books
     hold only when an event became donations as a whole.
     """
     event = item.event

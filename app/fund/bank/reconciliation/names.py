@@ -47,20 +47,20 @@ def plain(name: str) -> str:
 
 def likeness(payer: str, name: str) -> int:
     """From 0 to 100. A masked part (ใ***) is like every part that begins so, but never makes a whole likeness alone."""
-    one, other = plain(payer), plain(name)
-    if len(one) < _LEAST_LETTERS or len(other) < _LEAST_LETTERS:
+    of_payer, other = plain(payer), plain(name)
+    if len(of_payer) < _LEAST_LETTERS or len(other) < _LEAST_LETTERS:
         return 0
-    if one == other:
+    if of_payer == other:
         return 100
-    if "*" in one:
-        return _masked(one.split(), other.split())
-    if min(len(one), len(other)) >= 6 and (one in other or other in one):
+    if "*" in of_payer:
+        return _masked(of_payer.split(), other.split())
+    if min(len(of_payer), len(other)) >= 6 and (of_payer in other or other in of_payer):
         return 90
-    return _alike(one.replace(" ", ""), other.replace(" ", ""))
+    return _alike(of_payer.replace(" ", ""), other.replace(" ", ""))
 
 
-def _alike(one: str, other: str) -> int:
-    return round(SequenceMatcher(None, one, other).ratio() * 100)
+def _alike(first: str, other: str) -> int:
+    return round(SequenceMatcher(None, first, other).ratio() * 100)
 
 
 def _masked(parts: list[str], known: list[str]) -> int:

@@ -54,7 +54,7 @@ def link(refund_id: int, *, event_id: int, by: User) -> Refund:
     refund = refunds.lock_refund(refund_id, state="approved")
     out = lock(ReconciliationItem, event_id)
     decision_approvals.refuse_while_open(event_id)
-    if out.event_id not in {one.id for one in of(refund)}:
+    if out.event_id not in {line.id for line in of(refund)}:
         raise Refused("เงินออกรายการนี้ยอดไม่เท่ากัน คนละบัญชี ออกก่อนเงินเข้า หรือจับคู่ไปแล้ว กรุณาเลือกรายการอื่น")
     refund.state, refund.paid_event_id = "paid", event_id
     refund.linked_at, refund.linked_by_id = clock.now(), by.id

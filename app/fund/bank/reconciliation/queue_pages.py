@@ -14,7 +14,7 @@ from app.fund.bank.match_reasons import UNDECIDED, QueueGroup, ReconciliationSta
 from app.fund.bank.reconciliation import suggestions
 from app.fund.bank.reconciliation.refunds import Refund
 from app.fund.bank.records import SOURCES, BankEvent, ReconciliationItem
-from app.fund.bank.statements import standing
+from app.fund.bank.statements import continuations
 from app.fund.giving.goods import documents
 from app.fund.giving.receipts import receipts
 from app.fund.giving.records.payment_requests import PaymentRequest
@@ -135,4 +135,4 @@ def _asked(numbers: set[int]) -> set[int]:
 
 def count_to_confirm() -> int:
     """How many decisions and refunds wait for another person's word."""
-    return approvals.count_of_finance() + standing.count_open()
+    return approvals.count_of_finance() + continuations.count_open()

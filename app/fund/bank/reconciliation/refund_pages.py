@@ -91,7 +91,7 @@ def ask_refund(number: int) -> Answer:
         abort(404)
     standing = _standing(number)
     if request.method == "GET":
-        whole = next((one for one in _live(number) if one.donation_id is None), None)
+        whole = next((refund for refund in _live(number) if refund.donation_id is None), None)
         if whole is not None:
             flash(f"เงินก้อนนี้มีเรื่องคืนเงินแล้ว {refunds.STATES[whole.state][0]}", "warning")
             return redirect(url_for("bank.refund", number=whole.id))
@@ -136,15 +136,19 @@ def ask_refund(number: int) -> Answer:
 
 def _live(number: int) -> list[Refund]:
     """The refunds of an event that nobody refused."""
-    return [one for one in refunds.of_event(number) if one.event_id == number and one.state != "refused"]
+    return [
+        refund
+        for refund in refunds.of_event(number)
+        if refund.event_id == number and refund.state != "refused"
+    ]
 
 
 def _standing(number: int) -> list[tuple[Donation, int]]:
     """The donations of an event that stand, each with how much of it can still be asked back, in satang."""
     asked: dict[int | None, int] = {}
-    for one in _live(number):
-        if one.state == "asked":
-            asked[one.donation_id] = asked.get(one.donation_id, 0) + one.satang
+    for refund in _live(number):
+        if refund.state == "asked":
+            asked[refund.donation_id] = asked.get(refund.donation_id, 0) + refund.satang
     return [
         (donation, max(0, donations.reversible(donation) - asked.get(donation.id, 0)))
         for donation in undoing.standing_donations(number)

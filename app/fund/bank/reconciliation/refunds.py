@@ -251,7 +251,7 @@ def _asked(refund_id: int) -> int:
 def approve(refund_id: int, *, by: User) -> Refund:
     """The refund is approved by another person than asked for it. From now on the money is the fund's no more.
 
-    Of a donation it is taken out of the books and its receipt is voided, for a part reissued. Raises Refused for the asker,
+    Of a donation it is taken out of the books and its receipt is voided, for a part reissued. Raises Refused for the requester,
     and when the money was spent or promised in the meantime, or a payment that is no donation went back by its gateway.
     """
     must_be(by, *APPROVERS)
@@ -283,7 +283,7 @@ def _carry_out(request: ApprovalRequest) -> str:
 
 
 def refuse(refund_id: int, *, reason: str, by: User) -> Refund:
-    """The refund is not made; an event that was to go back whole waits again. The asker may take it back so, too."""
+    """The refund is not made; an event that was to go back whole waits again. The requester may take it back so, too."""
     must_be(by, *APPROVERS)
     reason = _reason(reason)
     approvals.decline(_asked(refund_id), reason=reason, by=by)
@@ -330,7 +330,7 @@ def of_event(event_id: int) -> Sequence[Refund]:
 
 def bank_choices() -> list[tuple[str, str]]:
     """Banks a refund can go to, by code."""
-    return [(one.code, one.name_th) for one in banks.banks() if one.status == "active"]
+    return [(bank.code, bank.name_th) for bank in banks.banks() if bank.status == "active"]
 
 
 @books.integrity_check("การคืนเงินที่อนุมัติแล้วเท่ากับเงินที่ถอนจากเงินสมทบ และเงินที่โอนคืนเท่ากับที่อนุมัติ")

@@ -72,7 +72,7 @@ class Candidate:
 
 
 def best(candidates: Sequence[Candidate]) -> Candidate | None:
-    """The one that stands above all others. None when two are equally likely: a tie is a person's to break."""
+    """The likeliest one. None when two are equally likely: then a person must choose."""
     if not candidates or (len(candidates) > 1 and candidates[0].score == candidates[1].score):
         return None
     return candidates[0]
@@ -80,25 +80,25 @@ def best(candidates: Sequence[Candidate]) -> Candidate | None:
 
 def candidates(items: Sequence[ReconciliationItem]) -> dict[int, list[Candidate]]:
     """The likeliest payment requests and pledges for each event, best first, at most five; a handful of queries for a page."""
-    coming = [one for one in items if one.event.satang > 0]
+    coming = [item for item in items if item.event.satang > 0]
     if not coming:
         return {}
-    alike = {one.event_id: set(one_edit_away(one.event.ref1)) for one in coming}
-    claims = slip_claims.by_trans_refs(set().union(*(slip_names(one.event) for one in coming)))
+    alike = {item.event_id: set(one_edit_away(item.event.ref1)) for item in coming}
+    claims = slip_claims.by_trans_refs(set().union(*(slip_names(item.event) for item in coming)))
     payment_requests, promised = _payment_requests(coming, alike, claims), _pledges(coming)
     answer = {}
-    for one in coming:
-        claimed = {number for name in slip_names(one.event) for number in claims.get(name, ())}
+    for item in coming:
+        claimed = {number for name in slip_names(item.event) for number in claims.get(name, ())}
         ranked = [
             _candidate_of_request(
-                one.event, payment_request, alike[one.event_id], claimed, told=one.payment_request_id
+                item.event, payment_request, alike[item.event_id], claimed, told=item.payment_request_id
             )
             for payment_request in payment_requests
-        ] + [_candidate_of_pledge(one.event, pledge, left) for pledge, left in promised]
+        ] + [_candidate_of_pledge(item.event, pledge, left) for pledge, left in promised]
         likely = sorted(
             (each for each in ranked if each is not None), key=lambda each: (-each.score, each.key)
         )
-        answer[one.event_id] = likely[:_MOST]
+        answer[item.event_id] = likely[:_MOST]
     return answer
 
 
@@ -106,11 +106,11 @@ def _payment_requests(
     coming: Sequence[ReconciliationItem], alike: dict[int, set[str]], claims: dict[str, list[int]]
 ) -> list[PaymentRequest]:
     codes = set().union(*alike.values()) | {
-        one.event.ref1 for one in coming if references.is_valid(one.event.ref1)
+        item.event.ref1 for item in coming if references.is_valid(item.event.ref1)
     }
-    amounts = {one.event.satang for one in coming}
-    moments = [one.event.occurred_at for one in coming]
-    numbers = {one.payment_request_id for one in coming if one.payment_request_id is not None}
+    amounts = {item.event.satang for item in coming}
+    moments = [item.event.occurred_at for item in coming]
+    numbers = {item.payment_request_id for item in coming if item.payment_request_id is not None}
     numbers |= {number for several in claims.values() for number in several}
     session = db.session()
     found: dict[int, PaymentRequest] = {}
@@ -118,26 +118,27 @@ def _payment_requests(
         named = select(PaymentRequest).where(
             or_(PaymentRequest.ref1.in_(codes), PaymentRequest.id.in_(numbers))
         )
-        found.update((one.id, one) for one in session.scalars(named))
+        found.update((payment_request.id, payment_request) for payment_request in session.scalars(named))
     by_amount = select(PaymentRequest).where(
         or_(PaymentRequest.due_satang.in_(amounts), PaymentRequest.wish_satang.in_(amounts)),
         PaymentRequest.state.in_((PaymentRequestState.OPEN, PaymentRequestState.EXPIRED)),
         PaymentRequest.opened_at.between(min(moments) - _NEAR, max(moments) + timedelta(days=1)),
     )
     found.update(
-        (one.id, one) for one in session.scalars(by_amount.order_by(PaymentRequest.id.desc()).limit(500))
+        (payment_request.id, payment_request)
+        for payment_request in session.scalars(by_amount.order_by(PaymentRequest.id.desc()).limit(500))
     )
     return list(found.values())
 
 
 def _pledges(coming: Sequence[ReconciliationItem]) -> list[tuple[Pledge, int]]:
     """Pledges that money is still expected for, with what is left of each: not when every event names its payment request."""
-    if all(one.payment_request_id is not None for one in coming):
+    if all(item.payment_request_id is not None for item in coming):
         return []
     stated = select(Pledge).where(Pledge.state == PledgeState.STATED, Pledge.kind == Kind.MONEY)
     found = db.session().scalars(stated.order_by(Pledge.id.desc()).limit(500)).all()
-    came = pledges.received([one.id for one in found])
-    return [(one, one.satang - came[one.id]) for one in found if one.satang > came[one.id]]
+    came = pledges.received([pledge.id for pledge in found])
+    return [(pledge, pledge.satang - came[pledge.id]) for pledge in found if pledge.satang > came[pledge.id]]
 
 
 def _candidate_of_request(

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from app.fund.bank import decision_approvals
 from app.fund.bank.match_reasons import UNDECIDED, MatchReason, ReconciliationState
-from app.fund.bank.reconciliation import outgoing_lines, reconciliation_items, refunds
+from app.fund.bank.reconciliation import bank_reversals, decisions, outgoing_lines, refunds
 from app.fund.bank.records import Allocation, ReconciliationItem
 from app.fund.giving.donations import donations
 from app.fund.giving.records.donations import UNDONE, Donation, DonationReversal
@@ -40,8 +40,8 @@ def undo(event_id: int, *, reason: str, by: User) -> bool:
     for another's approval instead, and False is returned. Raises Refused for an event that waits already, for donations that
     were spent, promised or refunded, and for a deposit of the counter.
     """
-    reason = reconciliation_items.reason(reason, "กรุณาบอกเหตุผลที่ถอนการตัดสิน")
-    item = reconciliation_items.lock_item(event_id, by=by)
+    reason = decisions.reason_given(reason, "กรุณาบอกเหตุผลที่ถอนการตัดสิน")
+    item = decisions.lock_item(event_id, by=by)
     if item.state in UNDECIDED:
         raise Refused("รายการนี้ยังรอการตัดสินอยู่ จึงไม่มีอะไรให้ถอน")
     if item.match_reason == MatchReason.DEPOSIT:
@@ -61,8 +61,8 @@ def _refuse_refunded(event_id: int) -> None:
     if refunds.open_for(event_id):
         raise Refused("รายการนี้มีเรื่องคืนเงินที่ยังไม่จบ กรุณาจบเรื่องคืนเงินก่อน จึงจะถอนการตัดสินได้")
     if any(
-        one.donation_id is None and one.event_id == event_id and one.state == "paid"
-        for one in refunds.of_event(event_id)
+        refund.donation_id is None and refund.event_id == event_id and refund.state == "paid"
+        for refund in refunds.of_event(event_id)
     ):
         raise Refused("เงินก้อนนี้โอนคืนผู้โอนไปแล้ว จึงถอนการตัดสินไม่ได้")
 
@@ -97,11 +97,40 @@ def _undo(item: ReconciliationItem, reason: str, *, by: User) -> None:
 
 
 def undo_confirmed(request: ApprovalRequest, said: Mapping[str, Any]) -> None:
-    """What `undo` kept is done in the asker's name, now that another has approved it. Raises Refused as it does."""
-    item = reconciliation_items.lock_item(
-        decision_approvals.event_id_of(request), by=request.asked_by, confirmed=True
-    )
+    """What `undo` kept is done in the requester's name, now that another has approved it. Raises Refused as it does."""
+    item = decisions.lock_item(decision_approvals.event_id_of(request), by=request.asked_by, confirmed=True)
     if item.state != ReconciliationState.POSTED:
         raise Refused("รายการนี้ไม่ได้ลงเป็นเงินสมทบอยู่แล้ว กรุณาไม่ยืนยันเรื่องนี้")
     _refuse_refunded(item.event_id)
     _undo(item, said["reason"], by=request.asked_by)
+
+
+_REASON = "ธนาคารเรียกเงินคืน"
+
+
+def confirm_taken_back(event_id: int, *, by: User) -> bool:
+    """The bank took back what this line reverses: its donations are undone, their receipts voided, both lines are excluded.
+
+    What the profile wants another's approval of is kept for it, and False is returned; after it, this is done again.
+    Raises Refused for a line that reverses nothing known, that does not wait, or whose sum is another.
+    """
+    session = db.session()
+    taken_id, _ = bank_reversals.of_event(event_id)
+    reversal = session.get(ReconciliationItem, event_id)
+    if (
+        taken_id is None
+        or reversal is None
+        or reversal.state != ReconciliationState.WAITING
+        or reversal.match_reason != MatchReason.REVERSAL
+    ):
+        raise Refused("รายการนี้ไม่ได้รอยืนยันการเรียกเงินคืน กรุณาเปิดหน้านี้ใหม่เพื่อดูสถานะล่าสุด")
+    if bank_reversals.is_in_part(event_id):
+        raise Refused(
+            "ยอดที่ธนาคารเรียกคืนไม่เท่ากับเงินที่เข้า จึงยืนยันทั้งก้อนไม่ได้ ถ้าเรียกคืนบางส่วนจริง ให้ขอคืนเงินเท่ายอดนั้นจากเงินสมทบแล้วจับคู่กับรายการนี้"
+        )
+    taken = session.get_one(ReconciliationItem, taken_id)
+    if taken.state == ReconciliationState.POSTED and not undo(taken_id, reason=_REASON, by=by):
+        return False
+    if taken.state != ReconciliationState.EXCLUDED and not decisions.exclude(taken_id, reason=_REASON, by=by):
+        return False
+    return decisions.exclude(event_id, reason=_REASON, by=by)

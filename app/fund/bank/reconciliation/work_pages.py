@@ -10,7 +10,7 @@ from sqlalchemy import Select, func, select, tuple_
 from app.fund.bank import decision_approvals, words
 from app.fund.bank.blueprint import Answer, bp
 from app.fund.bank.match_reasons import UNDECIDED, MatchReason, ReconciliationState
-from app.fund.bank.reconciliation import decisions, pairs, suggestions
+from app.fund.bank.reconciliation import decisions, suggestions
 from app.fund.bank.reconciliation.forms import WorkForm
 from app.fund.bank.reconciliation.match_context import could_be_donation
 from app.fund.bank.records import SOURCES, BankEvent, ReconciliationItem
@@ -24,7 +24,7 @@ from app.staff.doors import opens_to, signed_in
 from app.staff.roles import Role
 from app.staff.users import User
 
-#: What waits for somebody's word already, or for another person's on its file, is not offered; what was held is, to
+#: What waits for somebody's word already, or for another person's on its file, is not offered; what was parked is, to
 #: whoever asks for it.
 _NOT_NOW = (MatchReason.PARKED, MatchReason.REFUND, MatchReason.ONE_PERSON)
 _KEPT = "เก็บไว้แล้ว รออีกท่านหนึ่งยืนยัน"
@@ -41,15 +41,15 @@ class Choice:
     words: str
 
 
-def _open(*, held: bool) -> Select[ReconciliationItem]:
-    """Events to work on in the order of time: those that nobody has looked at yet, or those held by an officer."""
+def _open(*, parked: bool) -> Select[ReconciliationItem]:
+    """Events to work on in the order of time: those that nobody has looked at yet, or those parked by an officer."""
     return (
         select(ReconciliationItem)
         .join(ReconciliationItem.event)
         .where(
             ReconciliationItem.state == ReconciliationState.WAITING,
             ReconciliationItem.match_reason == MatchReason.PARKED
-            if held
+            if parked
             else ReconciliationItem.match_reason.not_in(_NOT_NOW),
             ~decision_approvals.is_open(ReconciliationItem.event_id),
         )
@@ -57,25 +57,26 @@ def _open(*, held: bool) -> Select[ReconciliationItem]:
     )
 
 
-def _count(*, held: bool) -> int:
+def _count(*, parked: bool) -> int:
     return (
-        db.session().scalar(select(func.count()).select_from(_open(held=held).order_by(None).subquery())) or 0
+        db.session().scalar(select(func.count()).select_from(_open(parked=parked).order_by(None).subquery()))
+        or 0
     )
 
 
-def _is_held() -> bool:
-    """Whether the officer goes through what was held."""
+def _is_parked() -> bool:
+    """Whether the officer goes through what was parked."""
     return request.args.get("held") == "1"
 
 
 def _mode() -> dict[str, Any]:
-    """Arguments that keep to what was held."""
-    return {"held": "1"} if _is_held() else {}
+    """Arguments that keep to what was parked."""
+    return {"held": "1"} if _is_parked() else {}
 
 
 def _next(after: int | None) -> ReconciliationItem | None:
     """The next event to work on after this one, in the order of time."""
-    statement = _open(held=_is_held()).limit(1)
+    statement = _open(parked=_is_parked()).limit(1)
     last = db.session().get(BankEvent, after) if after is not None and after < 2**63 else None
     if last is not None:
         statement = statement.where(
@@ -90,31 +91,31 @@ def _choices(item: ReconciliationItem) -> tuple[list[Choice], str]:
         return [], ""
     of_counter = [
         Choice(
-            value=f"deposit:{'-'.join(str(number) for number in one.items)}",
+            value=f"deposit:{'-'.join(str(number) for number in part.items)}",
             title="เงินที่เคาน์เตอร์นำฝาก",
-            words=f"{one.words} ลงบัญชีไว้แล้วตอนรับเงิน จึงไม่ลงซ้ำ",
+            words=f"{part.words} ลงบัญชีไว้แล้วตอนรับเงิน จึงไม่ลงซ้ำ",
         )
-        for one in deposits.deposit_of(item.event)
+        for part in deposits.deposit_of(item.event)
     ]
     likely = suggestions.candidates([item]).get(item.event_id, [])
     pointed = db.session().get(PaymentRequest, item.payment_request_id) if item.payment_request_id else None
     group = words.group(item, pointed.due_satang if pointed else None)
     found = of_counter + [
         Choice(
-            value=one.key,
-            title=f"{one.code} {one.whose}".strip(),
-            words=f"{words.accept(group, item, one)} · {' · '.join(one.reasons)}",
+            value=candidate.key,
+            title=f"{candidate.code} {candidate.whose}".strip(),
+            words=f"{words.accept(group, item, candidate)} · {' · '.join(candidate.reasons)}",
         )
-        for one in likely
+        for candidate in likely
     ]
     twins = suggestions.twins(item.event)
     found += [
         Choice(
-            value=f"duplicate:{one.event_id}",
+            value=f"duplicate:{twin.event_id}",
             title="เป็นเงินก้อนเดียวกับที่อีกช่องทางแจ้ง",
-            words=f"{SOURCES[one.event.source]} {moment_text(one.event.occurred_at)} {one.event.ref1 or one.event.payer}",
+            words=f"{SOURCES[twin.event.source]} {moment_text(twin.event.occurred_at)} {twin.event.ref1 or twin.event.payer}",
         )
-        for one in twins
+        for twin in twins
     ]
     general = select(Purpose).where(Purpose.open).order_by(Purpose.code != "general", Purpose.id).limit(1)
     for purpose in db.session().scalars(general):
@@ -149,12 +150,12 @@ def _page(
     form: WorkForm | None = None,
 ) -> str:
     session = db.session()
-    held = _is_held()
+    parked = _is_parked()
     done = session.get(ReconciliationItem, after) if after is not None and 0 < after < 2**63 else None
     choices, best = _choices(item) if item is not None else ([], "")
     if form is None:
         form = WorkForm(formdata=None, choice=best)
-    form.offer([(one.value, one.title) for one in choices])
+    form.offer([(choice.value, choice.title) for choice in choices])
     pointed = (
         session.get(PaymentRequest, item.payment_request_id) if item and item.payment_request_id else None
     )
@@ -167,11 +168,11 @@ def _page(
         # A note that was refused says nothing of what is chosen.
         chosen=best if form.choice.data is None else form.choice.data,
         form=form,
-        left=_count(held=held),
-        held=held,
+        left=_count(parked=parked),
+        parked=parked,
         mode=_mode(),
-        way={"back": "held" if held else "work"},
-        held_back=0 if held else _count(held=True),
+        way={"back": "held" if parked else "work"},
+        parked_count=0 if parked else _count(parked=True),
         done=done if done is not None and done.state not in UNDECIDED else None,
         passed=done if done is not None and done.state in UNDECIDED else None,
         states=words.STATES,
@@ -211,12 +212,12 @@ def _do(number: int, form: WorkForm, *, by: User) -> str:
         return "บันทึกว่าไม่ใช่เงินสมทบแล้ว" if decisions.exclude(number, reason=reason, by=by) else _KEPT
     kind, _, key = (form.choice.data or "").partition(":")
     if kind == "deposit" and _ITEMS.fullmatch(key):
-        linked = deposits.link(number, items=[int(one) for one in key.split("-")], by=by)
+        linked = deposits.link(number, items=[int(number) for number in key.split("-")], by=by)
         return "จับคู่กับเงินที่เคาน์เตอร์นำฝากแล้ว" if linked else _KEPT
     if not _NUMBER.fullmatch(key) or kind not in ("payment_request", "pledge", "duplicate", "purpose"):
         raise Refused("กรุณาเลือกก่อนว่าเงินก้อนนี้เป็นของรายการใด หรือกดข้าม")
     if kind == "duplicate":
-        linked = pairs.link(number, duplicate_of_id=int(key), by=by)
+        linked = decisions.link(number, duplicate_of_id=int(key), by=by)
         return "บันทึกแล้วว่าเป็นเงินก้อนเดียวกัน" if linked else _KEPT
     donation = decisions.assign(
         number,

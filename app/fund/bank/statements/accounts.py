@@ -18,7 +18,7 @@ def digits(text: str) -> str:
     return re.sub(r"[^0-9]", "", text)
 
 
-def spoken_of(number: str | None, declared: DeclaredTotals) -> FundAccount:
+def account_of_file(number: str | None, declared: DeclaredTotals) -> FundAccount:
     """The account that is named, else the one that the file names, else the only one. A masked number names one
     when it fits no other.
 
@@ -31,24 +31,28 @@ def spoken_of(number: str | None, declared: DeclaredTotals) -> FundAccount:
             f"ไฟล์นี้เป็นของบัญชี {declared.account[:40]} ซึ่งไม่ใช่บัญชีของกองทุน จึงไม่นำเข้า กรุณาตรวจว่าเลือกไฟล์ถูก"
         )
     if number is not None:
-        named = next((one for one in ours if digits(one.number) == digits(number)), None)
+        named = next((account for account in ours if digits(account.number) == digits(number)), None)
         if named is None:
             raise BadInput(f"ไม่มีบัญชีเลขที่ {number} ในกองทุน กรุณาตรวจเลขที่บัญชี")
         if in_file and named not in in_file:
             shown = in_file[0].number if len(in_file) == 1 else declared.account
             raise BadInput(f"ไฟล์นี้เป็นของบัญชี {shown} ไม่ใช่ {named.number} จึงไม่นำเข้า กรุณาเลือกบัญชีให้ตรงกับไฟล์")
         return named
-    usable = in_file or [one for one in ours if one.state != "proposed"]
+    usable = in_file or [account for account in ours if account.state != "proposed"]
     if len(usable) == 1:
         return usable[0]
     if not usable:
         raise BadInput("กองทุนยังไม่มีบัญชีธนาคารที่เปิดแล้ว จึงยังนำเข้ารายการเดินบัญชีไม่ได้")
-    raise BadInput(f"กองทุนมีหลายบัญชี กรุณาระบุเลขที่บัญชี: {', '.join(one.number for one in usable)}")
+    raise BadInput(f"กองทุนมีหลายบัญชี กรุณาระบุเลขที่บัญชี: {', '.join(account.number for account in usable)}")
 
 
 def _meant(written: str, ours: list[FundAccount]) -> list[FundAccount]:
     """The fund's accounts that may be written so: one by its whole number, perhaps several by a masked one."""
-    return [one for one in ours if _fits(written, digits(one.number), one.bank_code)] if written else []
+    return (
+        [account for account in ours if _fits(written, digits(account.number), account.bank_code)]
+        if written
+        else []
+    )
 
 
 def _fits(written: str, number: str, bank: str) -> bool:

@@ -257,7 +257,7 @@ class _Reader:
             self._still(self._running)
 
     def _still(self, running: int) -> None:
-        """A balance is a line that moves nothing."""
+        """A line that only tells a balance."""
         assert self._day is not None
         self.lines.append(
             Line(

@@ -228,12 +228,12 @@ def line(
     # The reference of a batch is that of all its lines; it names none of them.
     whole_ref = (own.text or "").strip() if own is not None and alone else ""
     structured = [
-        one.text.strip()
-        for one in told.iterfind("RmtInf/Strd/CdtrRefInf/Ref")
-        if one.text and one.text.strip()
+        element.text.strip()
+        for element in told.iterfind("RmtInf/Strd/CdtrRefInf/Ref")
+        if element.text and element.text.strip()
     ]
     words = [part.text or "" for part in told.iterfind("RmtInf/Ustrd")]
-    parts = [piece for one in words for piece in pieces(one)]
+    parts = [piece for row in words for piece in pieces(row)]
     words += [said(told, "AddtlTxInf"), end_to_end]
     taken = charged(entry, told) or (entry.charged if alone else 0)
     words.append(charges_in_words(taken))
@@ -272,9 +272,9 @@ def _spelt(whole: Element, entry: Entry | None) -> Iterator[str]:
     """What the bank wrote, part by part, to be kept with the line."""
     parts = entry.parts.values() if entry is not None else iter(whole)
     for part in parts:
-        for one in part.iter():
-            if one.text and one.text.strip():
-                yield f"{one.tag}={one.text.strip()}"
+        for element in part.iter():
+            if element.text and element.text.strip():
+                yield f"{element.tag}={element.text.strip()}"
 
 
 # Charges of camt messages: what a bank took off a payment on its way, so that less reached the account.
@@ -287,13 +287,13 @@ def _spelt(whole: Element, entry: Entry | None) -> Iterator[str]:
 def charges_taken(charges: Sequence[Element], what: str) -> int:
     """What these charges did to the account, in satang: below zero where the bank took something. Those that are only
     advised do nothing. Raises BadInput for another currency than baht."""
-    return sum(_effect_of_charge(record, what) for one in charges for record in _records(one))
+    return sum(_effect_of_charge(record, what) for charge in charges for record in _records(charge))
 
 
 def _records(charge: Element) -> Sequence[Element]:
     records = charge.findall("Rcrd")
     if records:
-        return [one for one in records if said(one, "ChrgInclInd") not in ("false", "0")]
+        return [record for record in records if said(record, "ChrgInclInd") not in ("false", "0")]
     return [charge]
 
 

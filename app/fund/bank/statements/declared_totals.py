@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from app.fund.bank.statements.cell_parsing import moment, signed_satang
-from app.fund.bank.statements.layouts import ACCOUNT_KEYS, Years, foreign_in, key
+from app.fund.bank.statements.cell_parsing import NOTHING, moment, signed_satang
+from app.fund.bank.statements.layouts import ACCOUNT_KEYS, Layout, Years, foreign_in, key
 from app.fund.bank.statements.meanings import is_baht
-from app.kit import thai
+from app.kit import money, thai
 from app.kit.errors import BadInput
 from app.kit.sheets import Row
 
@@ -183,7 +183,7 @@ def note(row: Row, declared: DeclaredTotals) -> bool:
         beside = [cell.partition(":")[2], *row.cells[place + 1 :]]
         if name in ACCOUNT_KEYS:
             # Some banks leave cells empty between a label and its value.
-            value = next((one.strip() for one in beside if one.strip()), "")
+            value = next((cell.strip() for cell in beside if cell.strip()), "")
             number = _number_at(value)
             found = note_account(number, row.number, declared) if number else found
         elif name in _CURRENCY_LABELS:
@@ -222,12 +222,12 @@ def is_forward(cells: Sequence[str]) -> bool:
 
 def _forward_of(cell: str) -> str:
     name = key(cell.split(":")[0]) if len(cell) <= _LONGEST_LABEL else ""
-    return next((one for one in ("opening", "ending") if name in _LABELS[one]), "")
+    return next((which for which in ("opening", "ending") if name in _LABELS[which]), "")
 
 
 def note_forward(cells: Sequence[str], satang: int, number: int, declared: DeclaredTotals) -> None:
     """Take down the balance brought or carried forward. The first that is brought is the file's."""
-    which = next(one for cell in cells if (one := _forward_of(cell)))
+    which = next(balance for cell in cells if (balance := _forward_of(cell)))
     if getattr(declared, which) is None:
         setattr(declared, which, (satang, number))
 
@@ -247,7 +247,7 @@ def _plain(number: str) -> str:
 
 
 def _note_currency(beside: list[str], row: int) -> bool:
-    written = next((one.strip() for one in beside if one.strip()), "")
+    written = next((cell.strip() for cell in beside if cell.strip()), "")
     if not written:
         return False
     if not is_baht(written):
@@ -256,7 +256,7 @@ def _note_currency(beside: list[str], row: int) -> bool:
 
 
 def _note_period(beside: list[str], declared: DeclaredTotals) -> bool:
-    written = next((match for one in beside if (match := _PERIOD.fullmatch(one.strip()))), None)
+    written = next((match for cell in beside if (match := _PERIOD.fullmatch(cell.strip()))), None)
     if written is None:
         return False
     try:
@@ -272,7 +272,7 @@ def _note_period(beside: list[str], declared: DeclaredTotals) -> bool:
 def _note_amount(name: str, beside: list[str], number: int, declared: DeclaredTotals) -> bool:
     field = next(field for field, labels in _LABELS.items() if name in labels)
     before: list[str] = []
-    for cell in (one.strip() for one in beside):
+    for cell in (cell.strip() for cell in beside):
         if _WITH_SATANG.fullmatch(cell.lstrip("-")):
             setattr(declared, field, (signed_satang(cell), number))
             break
@@ -280,7 +280,88 @@ def _note_amount(name: str, beside: list[str], number: int, declared: DeclaredTo
     else:
         return False
     # A count of items may stand before the sum; it has no satang.
-    count = next((match for one in before if (match := _COUNT.fullmatch(one))), None)
+    count = next((match for cell in before if (match := _COUNT.fullmatch(cell))), None)
     if count is not None and field in ("deposits", "withdrawals"):
         setattr(declared, f"{field[:-1]}_count", (int(count[1].replace(",", "")), number))
     return True
+
+
+_TOTALS = frozenset(
+    {
+        "total", "totals", "grandtotal", "subtotal", "sum", "summary", "totalamount", "pagetotal", "totalthispage", "รวม", "รวมทั้งสิ้น", "รวมทั้งหมด",
+        "รวมเงิน", "รวมยอด", "ยอดรวม", "ยอดรวมทั้งสิ้น", "ยอดรวมทั้งหมด", "รวมหน้านี้", "รวมแต่ละหน้า", "รวมหน้า", "ผลรวม", "รวมสุทธิ", "รวมรายการ", "จำนวนรวม",
+        "รวมtotal", "รวมทั้งสิ้นtotal", "รวมทั้งสิ้นgrandtotal",
+    }
+)  # fmt: skip
+#: What the name of a row of sums begins with, whatever follows.
+_SUMMING = ("รวม", "ยอดรวม", "total", "grandtotal", "subtotal", "sum")
+_COUNTED = re.compile(r"[0-9,]+\s*(?:รายการ|items?|transactions?|records?)?|รายการ$", re.IGNORECASE)
+
+
+class Sums:
+    """What the lines seen so far sum up to: since the beginning and since the last row of sums."""
+
+    def __init__(self, declared: DeclaredTotals) -> None:
+        self._declared = declared
+        self._all, self._since = [0, 0], [0, 0]
+        #: The balance after the last line, and before it.
+        self._balances: tuple[int, int] | None = None
+
+    def see(self, satang: int, balance: int | None) -> None:
+        side = 0 if satang > 0 else 1
+        self._all[side] += abs(satang)
+        self._since[side] += abs(satang)
+        if balance is not None:
+            self._balances = balance, balance - satang
+
+    def note(self, row: Row, layout: Layout) -> bool:
+        """Take a row of sums down; True when it was one. What does not agree is the file's fault, told at its end."""
+        label = next((cell for cell in row.cells if cell.strip()), "")
+        if is_forward(row.cells) and layout.cell(row.cells, "balance") not in NOTHING:
+            return self._forward(row, layout)
+        name = key(_COUNTED.sub("", label))
+        if name not in _TOTALS and not (name.startswith(_SUMMING) and self._agrees(row, layout)):
+            return False
+        for side, column, words in ((0, "deposit", "เงินเข้า"), (1, "withdrawal", "เงินออก")):
+            written = _satang(layout.cell(row.cells, column))
+            if written is not None and abs(written) not in (self._all[side], self._since[side]):
+                self._declared.fail(
+                    f"บรรทัดที่ {row.number}: ยอดรวม{words}ที่ไฟล์แจ้งคือ {money.format_baht(abs(written))} บาท "
+                    f"แต่รวมรายการได้ {money.format_baht(self._all[side])} บาท"
+                )
+        self._since = [0, 0]
+        return True
+
+    def _agrees(self, row: Row, layout: Layout) -> bool:
+        """Whether all that a row tells are the sums of the lines: then it is one of sums, however it is called."""
+        told = [
+            (side, abs(written))
+            for side, field in ((0, "deposit"), (1, "withdrawal"))
+            if (written := _satang(layout.cell(row.cells, field))) is not None
+        ]
+        return any(satang for _, satang in told) and all(
+            satang in (self._all[side], self._since[side]) for side, satang in told
+        )
+
+    def _forward(self, row: Row, layout: Layout) -> bool:
+        balance = _satang(layout.cell(row.cells, "balance"))
+        if balance is None:
+            return False
+        if self._balances is None:
+            # Before the first line there is nothing yet that it must agree with.
+            note_forward(row.cells, balance, row.number, self._declared)
+        elif balance not in self._balances:
+            self._declared.fail(
+                f"บรรทัดที่ {row.number}: ยอดยกมาหรือยกไปที่ไฟล์แจ้งคือ {money.format_baht(balance)} บาท "
+                f"แต่ยอดคงเหลือของบรรทัดก่อนหน้าคือ {money.format_baht(self._balances[0])} บาท"
+            )
+        return True
+
+
+def _satang(written: str) -> int | None:
+    if written in NOTHING:
+        return None
+    try:
+        return signed_satang(written)
+    except BadInput:
+        return None

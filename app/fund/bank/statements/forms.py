@@ -1,20 +1,17 @@
-"""Forms of the bank room."""
+"""Forms of statements: a file sent, and its columns mapped."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_wtf.file import FileField, FileRequired
 from wtforms import (
-    BooleanField,
-    IntegerField,
     RadioField,
     SelectField,
     SelectMultipleField,
     StringField,
-    TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.fund.bank.statements.layouts import BUILT_IN_NAMES, FIELD_NAMES, YEARS_NAMES, Years
@@ -98,28 +95,3 @@ class MapForm(Form):
         chosen = {field: self[field].data for field in FIELD_NAMES if field != "description"}
         answer = {field: [int(place)] for field, place in chosen.items() if place}
         return answer | {"description": [int(place) for place in self.description.data or []]}
-
-
-class PaymentRequestForm(Form):
-    reference = StringField(
-        "รหัสอ้างอิงของรายการให้", validators=[InputRequired("กรุณากรอกรหัสอ้างอิง"), Length(max=40)]
-    )
-
-
-class DonationForm(Form):
-    purpose_id = SelectField("วัตถุประสงค์", coerce=int)
-    network_id = SelectField("เครือข่ายที่ให้", coerce=int, default=0)
-    donor_name = StringField("ชื่อผู้ให้", validators=[Length(max=160)])
-    anonymous = BooleanField("ไม่แสดงชื่อต่อสาธารณะ", default=True)
-
-    def offer(self, *, purposes: Sequence[tuple[int, str]], networks: Sequence[tuple[int, str]]) -> None:
-        self.purpose_id.choices = _choices(purposes)
-        self.network_id.choices = _choices([(0, "ไม่ใช่เครือข่าย"), *networks])
-
-
-class ExcludeForm(Form):
-    reason = TextAreaField("เหตุผล", validators=[InputRequired("กรุณาบอกเหตุผล"), Length(max=300)])
-
-
-class LinkForm(Form):
-    other = IntegerField(validators=[InputRequired()])

@@ -18,7 +18,7 @@ from app.fund.bank.statements.cell_parsing import (
     signed_satang,
     time_of_day,
 )
-from app.fund.bank.statements.declared_totals import DeclaredTotals
+from app.fund.bank.statements.declared_totals import DeclaredTotals, Sums
 from app.fund.bank.statements.layouts import (
     KBIZ,
     Layout,
@@ -30,7 +30,6 @@ from app.fund.bank.statements.layouts import (
 )
 from app.fund.bank.statements.meanings import Happened, happened, is_baht, takes_back
 from app.fund.bank.statements.signs import Signs, movement
-from app.fund.bank.statements.sums import Sums
 from app.kit.clock import BANGKOK
 from app.kit.errors import BadInput
 from app.kit.sheets import Row
@@ -197,7 +196,7 @@ def _words_below(cells: list[str], layout: Layout) -> list[str]:
 def _with_words(line: Line, words: list[str]) -> Line:
     if len(line.cells) > _MOST_CELLS:
         return line
-    tidied = [unicodedata.normalize("NFC", one) for one in words]
+    tidied = [unicodedata.normalize("NFC", word) for word in words]
     return replace(
         line,
         description=" ".join([line.description, *tidied]).strip(),
@@ -206,7 +205,7 @@ def _with_words(line: Line, words: list[str]) -> Line:
         cells=(*line.cells, *words),
         doubt=line.doubt
         or (MatchReason.REVERSAL if takes_back(" ".join(tidied)) else "")
-        or (MatchReason.CONTRADICTED if any(_contradicts(one, line.satang) for one in tidied) else ""),
+        or (MatchReason.CONTRADICTED if any(_contradicts(word, line.satang) for word in tidied) else ""),
     )
 
 
@@ -326,7 +325,7 @@ _BEFORE_SPACE = re.compile(r"\s+")
 
 def pieces(written: str) -> list[str]:
     """The lines of one cell or field."""
-    return [line for one in written.splitlines() if (line := _BEFORE_SPACE.sub(" ", one).strip())]
+    return [line for row in written.splitlines() if (line := _BEFORE_SPACE.sub(" ", row).strip())]
 
 
 def across(parts: Sequence[str]) -> tuple[str, ...]:

@@ -265,13 +265,13 @@ def _described(line: Line, told: Sequence[str]) -> Line:
         pairs = list(zip(fields[1::2], fields[2::2], strict=True))
         if pairs:
             said = [one for number, one in pairs if int(number) in _DESCRIBING]
-            payers += [one.strip() for number, one in pairs if number in ("32", "33")]
+            payers += [payer.strip() for number, payer in pairs if number in ("32", "33")]
         else:
             said = text.split("\n")
             if named := _NAMED.search(joined):
                 payers.append(named[1].strip())
         words += said
-        parts += [piece for one in said for piece in pieces(one)]
+        parts += [piece for words in said for piece in pieces(words)]
     payer = " ".join(payers) if line.satang > 0 else ""
     return replace(
         line,
@@ -289,10 +289,10 @@ def _booked(number: int, valued: str, booked: str | None) -> date:
     if not booked:
         return on
     years = (on.year - 1, on.year, on.year + 1)
-    days = [one for year in years if (one := _date(year, int(booked[:2]), int(booked[2:])))]
+    days = [day for year in years if (day := _date(year, int(booked[:2]), int(booked[2:])))]
     if not days:
         raise _bad(number, f"ไม่มีวันที่ {booked[2:]}/{booked[:2]}")
-    return min(days, key=lambda one: abs(one - on))
+    return min(days, key=lambda day: abs(day - on))
 
 
 def _day(number: int, written: str) -> date:

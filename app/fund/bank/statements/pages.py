@@ -12,7 +12,7 @@ from app.fund.bank import bases
 from app.fund.bank.blueprint import PAGE, Answer, bp, import_form, page_number, pages
 from app.fund.bank.match_reasons import MatchReason, ReconciliationState
 from app.fund.bank.records import BankEvent, ReconciliationItem, Statement, StatementUpload, UploadState
-from app.fund.bank.statements import staging, standing, statements, uploads
+from app.fund.bank.statements import continuations, staging, statements, uploads
 from app.fund.bank.statements.balance_check import Unproven
 from app.fund.bank.statements.layouts import BUILT_IN_NAMES, UnknownHeader, Unreadable
 from app.fund.giving.records.payment_requests import FundAccount
@@ -171,9 +171,9 @@ def _statement_page(number: int, *, refused: str = "", form: PasswordAgainForm |
         by=session.get(User, found.imported_by_id) if found.imported_by_id else None,
         basis=bases.of(number),
         new=_sums(number),
-        is_to_confirm=standing.is_to_confirm(number),
-        waiting_count=standing.count_waiting(number),
-        may_confirm=standing.may_confirm(found, by=signed_in()),
+        is_to_confirm=continuations.is_to_confirm(number),
+        waiting_count=continuations.count_waiting(number),
+        may_confirm=continuations.may_confirm(found, by=signed_in()),
         is_confirmer=signed_in().has(*CONFIRMERS),
         sees_events=signed_in().has(Role.FINANCE, Role.AUDITOR),
         one_person=MatchReason.ONE_PERSON,
@@ -209,10 +209,10 @@ def confirm_statement(number: int) -> Answer:
     try:
         signin.confirm_password(form.password_again.data, by=signed_in())
         with transaction():
-            released = standing.confirm(number, by=signed_in())
+            released = continuations.confirm(number, by=signed_in())
     except Refused as refused:
         return _statement_page(number, refused=refused.words), 409
-    if sum(statements.states_of(one)["new"] for one in released) <= _RECONCILED_AT_ONCE:
+    if sum(statements.states_of(number)["new"] for number in released) <= _RECONCILED_AT_ONCE:
         statements.reconcile_confirmed(released)
     flash("ยืนยันแล้ว รายการในไฟล์นี้มีผลตามรหัสอ้างอิงและจำนวนเงิน", "success")
     return redirect(url_for("bank.statement", number=number))

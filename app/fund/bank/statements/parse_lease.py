@@ -31,7 +31,7 @@ def take_up(upload_id: int) -> int | None:
 
 
 def go_on(upload_id: int, reading: int, **told: Any) -> None:
-    """First of all in every transaction in which a reading writes: the upload is held, and its silence begins anew.
+    """First of all in every transaction in which a reading writes: the upload is locked, and its silence begins anew.
 
     However long a reader was silent, it writes nothing after another has begun. Raises Overtaken then.
     """

@@ -16,7 +16,7 @@ from app.fund.bank.records import StagedLine, StatementUpload, UploadState
 from app.fund.bank.reference_codes import OUR_CODE, canonical
 from app.fund.bank.statements import (
     accounts,
-    equals,
+    equal_lines,
     files,
     parse_lease,
     profiles,
@@ -116,7 +116,7 @@ def _read(upload_id: int, file: BinaryIO, go_on: Callable[..., None]) -> None:
         upload.opening_satang, upload.closing_satang = balances
         upload.remarks = _remarks(told.declared)
         session.flush()
-        equals.tell_apart(upload)
+        equal_lines.tell_apart(upload)
 
 
 def _remarks(declared: DeclaredTotals) -> str:
@@ -145,7 +145,7 @@ def _period(
     since, until = said.from_on or check.first_on, said.to_on or check.last_on
     if since is None or until is None:
         return since, until
-    until = min(one for one in (until, said.made_on, upload.sent_at.astimezone(BANGKOK).date()) if one)
+    until = min(day for day in (until, said.made_on, upload.sent_at.astimezone(BANGKOK).date()) if day)
     return (since, until) if since <= until else (None, None)
 
 
@@ -173,7 +173,7 @@ def _stage(
     moving = _seen_by(check, told.lines)
     # The account stands above the lines, and what makes a line itself begins with it.
     first = next(moving, None)
-    account = accounts.spoken_of(asked, told.declared)
+    account = accounts.account_of_file(asked, told.declared)
     number = accounts.digits(account.number)
     db.session().rollback()
     place = 0
@@ -186,7 +186,7 @@ def _stage(
             session.execute(insert(_STAGED), rows)
         batch = list(islice(moving, _AT_ONCE))
     with transaction() as session:
-        account = session.merge(accounts.spoken_of(asked, told.declared))
+        account = session.merge(accounts.account_of_file(asked, told.declared))
     return account, check
 
 
@@ -261,7 +261,7 @@ def _reference(line: Line) -> str:
 
 
 def _number_twins(upload_id: int) -> None:
-    """Two equal lines are two payments: each gets its place among its equals, so that no import adds them again."""
+    """Two equal lines are two payments: each gets its place among its equal_lines, so that no import adds them again."""
     twins = (
         select(
             _STAGED.c.place,

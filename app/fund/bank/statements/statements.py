@@ -22,7 +22,7 @@ from app.fund.bank.records import (
     StatementUpload,
     UploadState,
 )
-from app.fund.bank.statements import equals, staging, standing, uploads
+from app.fund.bank.statements import continuations, equal_lines, staging, uploads
 from app.fund.giving.records.payment_requests import FundAccount
 from app.kit import clock
 from app.kit.db import db, is_sqlite, learn, lock, transaction
@@ -132,7 +132,7 @@ def apply(upload_id: int, *, by: User | None) -> None:
         if _coming_in(upload.account_id):
             raise Refused("กำลังนำเข้าอีกไฟล์ของบัญชีนี้อยู่ กรุณารอสักครู่แล้วกดนำเข้าอีกครั้ง")
         # Other files may have come in since it was read.
-        equals.tell_apart(upload)
+        equal_lines.tell_apart(upload)
         upload.new_lines = count_new(upload_id)
         upload.done, upload.total, upload.state = 0, upload.lines, UploadState.APPLYING
         if upload.new_lines:
@@ -155,7 +155,7 @@ def apply(upload_id: int, *, by: User | None) -> None:
             session.flush()
             upload.statement_id = statement.id
             session.flush()
-            standing.note(statement, upload)
+            continuations.note(statement, upload)
         audit.record(
             Deed.STATEMENT_IMPORT,
             f"fund_account:{upload.account_id}",
@@ -202,7 +202,7 @@ def bring_some(upload_id: int) -> bool:
 
 
 def _bring(upload: StatementUpload) -> None:
-    """Turn the oldest staged lines into events; inside a transaction that holds the upload.
+    """Turn the oldest staged lines into events; inside a transaction that has locked the upload.
 
     A staged line goes as its event comes, so whatever happens in between, the rest is what is still staged.
     """

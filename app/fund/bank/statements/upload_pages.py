@@ -7,11 +7,11 @@ from app.fund.bank.blueprint import Answer, bp
 from app.fund.bank.reconciliation.forms import ReasonForm
 from app.fund.bank.records import StatementUpload, UploadState
 from app.fund.bank.statements import (
+    continuations,
     layouts,
     preview,
     profiles,
     staging,
-    standing,
     statement_overrides,
     statements,
     uploads,
@@ -47,8 +47,8 @@ def _upload_page(found: StatementUpload, *, refused: str = "", form: ReasonForm 
         words=UPLOAD_WORDS[UploadState(found.state)],
         account=session.get(FundAccount, found.account_id) if found.account_id else None,
         preview=preview.make(found) if found.state == UploadState.READ else None,
-        joins=found.state == UploadState.READ and standing.would_join(found),
-        to_confirm=found.statement_id is not None and standing.is_to_confirm(found.statement_id),
+        joins=found.state == UploadState.READ and continuations.would_join(found),
+        to_confirm=found.statement_id is not None and continuations.is_to_confirm(found.statement_id),
         odd_words=preview.ODD_WORDS,
         states=statements.states_of(found.statement_id) if found.statement_id else {},
         state_words=STATES,
@@ -87,7 +87,7 @@ def apply_upload(number: int) -> Answer:
     if found.state != UploadState.APPLIED or found.new_lines > _RECONCILED_AT_ONCE:
         return redirect(url_for("bank.upload", number=number))
     counts = statements.reconcile(number)
-    waits = found.statement_id is not None and standing.is_to_confirm(found.statement_id)
+    waits = found.statement_id is not None and continuations.is_to_confirm(found.statement_id)
     flash(
         f"นำเข้าแล้ว: รายการใหม่ {counts['new']:,} · รู้อยู่แล้ว {counts['known']:,} · "
         f"ลงเป็นเงินสมทบ {counts['posted']:,} · รอเจ้าหน้าที่ {counts['waiting']:,}"
@@ -161,7 +161,7 @@ def keep_columns(number: int) -> Answer:
         layout = profiles.checked(
             header=_widened(rows, header), columns=form.columns(), years=Years(form.years.data)
         )
-        if any(one.error for one in profiles.read_back(rows[header:], layout)):
+        if any(row.error for row in profiles.read_back(rows[header:], layout)):
             raise BadInput(
                 "บางแถวยังอ่านไม่ได้ กรุณาดูแถวที่แจ้งไว้แล้วเลือกคอลัมน์หรือแบบของปีใหม่ ถ้าเลือกถูกแล้ว ไฟล์นี้เสีย กรุณาดาวน์โหลดจากธนาคารใหม่"
             )

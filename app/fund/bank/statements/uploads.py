@@ -100,8 +100,8 @@ def pieces(upload_id: int) -> Iterator[bytes]:
     """The file as it was sent, piece by piece."""
     number = 0
     while True:
-        one = select(_CHUNKS.c.raw).where(_CHUNKS.c.upload_id == upload_id, _CHUNKS.c.number == number)
-        piece = db.session().execute(one).scalar_one_or_none()
+        statement = select(_CHUNKS.c.raw).where(_CHUNKS.c.upload_id == upload_id, _CHUNKS.c.number == number)
+        piece = db.session().execute(statement).scalar_one_or_none()
         if piece is None:
             return
         yield piece

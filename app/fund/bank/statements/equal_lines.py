@@ -1,4 +1,4 @@
-"""Equals: lines that are in everything like a line of another file, told apart from those that are that line.
+"""Equal lines: those that are in everything like a line of another file, told apart from those that are that line.
 
 A line whose file proves its balance is known by it: with another balance it is another payment, and certainly so where
 the files follow each other. Where balances run round to the same figures they tell nothing (see `RecurringBalances`). Of
@@ -66,8 +66,10 @@ class RecurringBalances:
         known = self._known()
         if not known:
             return
-        after = self._leading_on(min(one.on_day for one in known), upload.opening_satang)
-        before = self._leading_on(max(one.on_day for one in known), upload.closing_satang, back=True)
+        after = self._leading_on(min(known_line.on_day for known_line in known), upload.opening_satang)
+        before = self._leading_on(
+            max(known_line.on_day for known_line in known), upload.closing_satang, back=True
+        )
         for line in known:
             if line.event_id not in after | before:
                 continue
@@ -131,13 +133,13 @@ class RecurringBalances:
         if db.session().scalar(ends.limit(1)) is None:
             return set()
         steps = defaultdict[int, list[tuple[int, int]]](list)
-        for one in self._of_edge(on, edge):
-            whole = one.balance_satang is None
-            since = one.opening_satang if whole else one.balance_satang - one.satang
-            until = one.closing_satang if whole else one.balance_satang
+        for statement in self._of_edge(on, edge):
+            whole = statement.balance_satang is None
+            since = statement.opening_satang if whole else statement.balance_satang - statement.satang
+            until = statement.closing_satang if whole else statement.balance_satang
             if since is not None and until is not None:
                 come, go = (since, until) if back else (until, since)
-                steps[come].append((one.id, go))
+                steps[come].append((statement.id, go))
         found, balances = set[int](), [balance]
         while balances:
             for number, further in steps.pop(balances.pop(), ()):
@@ -169,7 +171,8 @@ class RecurringBalances:
             return None
         ours = self._message(self._upload.id, self._upload.profile, line.number)
         answers = {
-            _compared(ours, self._message(one.upload_id, one.profile, one.line_number)) for one in told
+            _compared(ours, self._message(known.upload_id, known.profile, known.line_number))
+            for known in told
         }
         if True in answers:
             return True
@@ -191,8 +194,8 @@ class RecurringBalances:
                 .order_by(BankEvent.id)
             )
             self._days[at] = defaultdict(list)
-            for one in db.session().execute(rows):
-                self._days[at][base(one.external_id)].append(one)
+            for row in db.session().execute(rows):
+                self._days[at][base(row.external_id)].append(row)
         return self._days[at]
 
     def _message(self, upload_id: int | None, profile: str, number: int | None) -> _Message:
@@ -202,7 +205,7 @@ class RecurringBalances:
         if upload_id not in self._messages:
             self._messages[upload_id] = _messages(upload_id, profile)
         messages = self._messages[upload_id]
-        place = bisect_right(messages, number, key=lambda one: one[0])
+        place = bisect_right(messages, number, key=lambda message: message[0])
         return messages[place - 1][1] if place else _NONE
 
 
@@ -244,17 +247,17 @@ _CONTENTS = 64
 
 def tell_apart(upload: StatementUpload) -> None:
     """Give the upload's lines that are like known ones their own names where they are other payments, and mark those
-    of which nothing says so. Inside a transaction that holds the upload; safe to repeat when other files came in."""
+    of which nothing says so. Inside a transaction that has locked the upload; safe to repeat when other files came in."""
     numbers = dict[str, int]()
     covered = dict[tuple[int, Any], bool]()
     marks = list[tuple[Any, str, str]]()
     places = set[int]()
     found = RecurringBalances(upload)
-    for one in found.lines():
-        places.add(one.line.place)
-        if not one.is_known:
-            name = _next_name(upload, one.line, numbers)
-            marks.append((one.line, name, MatchReason.EQUAL_LINE if one.is_known is None else ""))
+    for recurring in found.lines():
+        places.add(recurring.line.place)
+        if not recurring.is_known:
+            name = _next_name(upload, recurring.line, numbers)
+            marks.append((recurring.line, name, MatchReason.EQUAL_LINE if recurring.is_known is None else ""))
     for line, told in _candidates(upload):
         if line.place in places:
             continue
@@ -262,13 +265,13 @@ def tell_apart(upload: StatementUpload) -> None:
             if not _follows(upload, told) and not found.is_another(line):
                 marks.append((line, line.external_id, MatchReason.EQUAL_LINE))
             continue
-        itself = next((one for one in told if one.told_id == line.external_id), None)
+        itself = next((known for known in told if known.told_id == line.external_id), None)
         if itself is None:
             # Told by its balance in a file that proves it, while this one proves nothing.
-            if any(":=" in one.told_id for one in told):
+            if any(":=" in known.told_id for known in told):
                 marks.append((line, line.external_id, MatchReason.EQUAL_LINE))
             continue
-        if any(one.file_hash == upload.file_hash for one in told):
+        if any(known.file_hash == upload.file_hash for known in told):
             continue
         follows = upload.opening_satang is not None and _follows(upload, told)
         place = itself.statement_id, line.occurred_at
@@ -341,12 +344,12 @@ def _candidates(upload: StatementUpload) -> Iterator[tuple[Any, Sequence[Any]]]:
 def _follows(upload: StatementUpload, told: Sequence[Any]) -> bool:
     """Whether the balances say that the upload's file follows or precedes those that told the like of a line."""
     opening, closing = upload.opening_satang, upload.closing_satang
-    if opening is None or any(one.opening_satang in (None, opening) for one in told):
+    if opening is None or any(known.opening_satang in (None, opening) for known in told):
         return False
-    if any(opening == one.closing_satang or closing == one.opening_satang for one in told):
+    if any(opening == known.closing_satang or closing == known.opening_satang for known in told):
         return True
     # Or follows a third one that came after them.
-    after = min(one.statement_id for one in told)
+    after = min(known.statement_id for known in told)
     follows = select(Statement.id).where(
         Statement.account_id == upload.account_id, Statement.id > after, Statement.closing_satang == opening
     )
@@ -376,6 +379,6 @@ def _next_name(upload: StatementUpload, line: Any, numbers: dict[str, int]) -> s
             names += session.scalars(
                 select(table.c.external_id).where(table.c.occurred_at == line.occurred_at, ours, alike)
             )
-        numbers[contents] = max(int(one.rpartition(":")[2]) for one in names if base(one) == contents)
+        numbers[contents] = max(int(name.rpartition(":")[2]) for name in names if base(name) == contents)
     numbers[contents] += 1
     return f"{contents}:{numbers[contents]}"

@@ -1,4 +1,4 @@
-"""Standing: whether a statement that comes in continues what is known, and another person's word on it as a whole."""
+"""Continuations: whether a statement that comes in continues what is known, and another person's word on it as a whole."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -48,7 +48,7 @@ class _Join:
 
 def note(statement: Statement, upload: StatementUpload) -> None:
     """Write down which statement this one continues, while its lines are still staged. Inside a transaction that
-    holds the account."""
+    has locked the account."""
     for known, kind in ((True, JOINED), (False, FOLLOWS)):
         found = _overlap(upload, known=known) or _continued(upload, known=known)
         if found is not None:
@@ -235,10 +235,10 @@ def _join_followers(statement_id: int) -> list[int]:
         .order_by(StatementBasis.statement_id)
     )
     found = []
-    for one in rows.all():
-        assert one.balance_satang is not None
-        _write(one.statement_id, JOINED, _Join(statement_id=statement_id, balance=one.balance_satang))
-        found.append(one.statement_id)
+    for basis in rows.all():
+        assert basis.balance_satang is not None
+        _write(basis.statement_id, JOINED, _Join(statement_id=statement_id, balance=basis.balance_satang))
+        found.append(basis.statement_id)
     return found
 
 
