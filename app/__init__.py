@@ -18,6 +18,7 @@ from app.demo import views as demo_views
 from app.kit import private, web
 from app.kit.db import db, prepare_engine
 from app.province import profile
+from app.public.display import Display
 from app.settings import ROOT, Settings
 from app.staff import doors, navigation, signin, subjects
 
@@ -102,4 +103,4 @@ def _page_words() -> dict[str, Any]:
     except SQLAlchemyError:
         # The page that says the database is away must not ask the database who is reading it.
         nav = []
-    return {"profile": profile.Profile.here(), "demo": here.demo, "nav": nav}
+    return {"profile": profile.Profile.here(), "demo": here.demo, "nav": nav, "display": Display.here()}

@@ -50,8 +50,8 @@ from app.fund.spending import refusals as spending_refusals
 from app.fund.store import pages as store_pages
 from app.fund.store import refusals as store_refusals
 from app.kit import db, outbox
+from app.public import display, way_pages
 from app.public import pages as public_pages
-from app.public import way_pages
 from app.staff import pages as staff_pages
 from app.staff import refusals as staff_refusals
 from app.warroom import pages as warroom_pages
@@ -175,7 +175,7 @@ EDITIONS = Room(
     checks=(editions.chain_holds, editions.delivered_within_paid, figures.tables_add_up),
 )
 
-PUBLIC = Room(name="public", pages=(public_pages.bp, way_pages.bp))
+PUBLIC = Room(name="public", pages=(public_pages.bp, way_pages.bp, display.bp))
 
 WARROOM = Room(name="warroom", pages=(warroom_pages.bp,))
 

@@ -3,10 +3,13 @@
 import re
 from pathlib import Path
 
+from app.kit import web
+
 ROOT = Path(__file__).parents[1]
 
 TEMPLATES = ROOT / "templates"
-CSS = (ROOT / "app" / "static" / "app.css").read_text(encoding="utf-8")
+STATIC = ROOT / "app" / "static"
+CSS = (STATIC / "app.css").read_text(encoding="utf-8")
 #: Parts that only other parts are made of.
 INNER = {
     "icon_of",
@@ -26,7 +29,7 @@ def _pages() -> list[Path]:
 
 
 def test_colours_are_written_in_the_tokens_alone() -> None:
-    rules = re.sub(r":root \{.*?\n\s*\}", "", CSS, flags=re.DOTALL)
+    rules = re.sub(r":root(?:\[[^{]*|:not[^{]*)? ?\{.*?\n\s*\}", "", CSS, flags=re.DOTALL)
     rules = re.sub(r"/\*.*?\*/|url\([^)]*\)", "", rules, flags=re.DOTALL)
     assert re.findall(r"#[0-9a-fA-F]{3,8}\b|\brgba?\(", rules) == []
 
@@ -60,3 +63,16 @@ def test_every_part_is_shown_in_the_gallery() -> None:
         re.findall(r"\bui\.(\w+)\(", (TEMPLATES / "demo" / "components.html").read_text(encoding="utf-8"))
     )
     assert parts - INNER - shown == set()
+
+
+def test_the_style_sheet_names_its_typefaces_by_their_content() -> None:
+    named = re.findall(r'url\("(fonts/[\w-]+\.woff2)\?v=(\w+)"\)', CSS)
+    assert len(named) == CSS.count("@font-face")
+    assert [(name, web.fingerprint(str(STATIC), name)) for name, _ in named] == named
+
+
+def test_the_dark_that_is_chosen_is_the_dark_of_the_device() -> None:
+    device = re.search(r"prefers-color-scheme: dark\) \{\s*:root[^{]*\{(.*?)\}", CSS, re.DOTALL)
+    chosen = re.search(r':root\[data-theme="dark"\] \{(.*?)\}', CSS, re.DOTALL)
+    assert device and chosen
+    assert device.group(1).split() == chosen.group(1).split()

@@ -4,6 +4,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from wtforms import BooleanField, FileField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired
 
 from app.kit import charts, clock
@@ -20,9 +21,15 @@ class GalleryForm(Form):
     name = StringField("ชื่อบนใบเสร็จรับเงิน", [InputRequired("กรุณากรอกชื่อ")])
     amount = BahtField("จำนวนเงิน")
     day = ThaiDateField("วันที่")
-    place = SelectField("อำเภอ", choices=[("3301", "เมืองศรีสะเกษ"), ("3304", "กันทรลักษ์")])
-    area = SelectField("ด้าน", choices=[("", "ทุกด้าน"), ("education", "การศึกษา")])
-    way = RadioField("จ่ายอย่างไร", choices=[("qr", "พร้อมเพย์"), ("counter", "เคาน์เตอร์ธนาคาร")], default="qr")
+    place = SelectField(
+        "อำเภอ", choices=[SelectChoice("3301", "เมืองศรีสะเกษ"), SelectChoice("3304", "กันทรลักษ์")]
+    )
+    area = SelectField("ด้าน", choices=[SelectChoice("", "ทุกด้าน"), SelectChoice("education", "การศึกษา")])
+    way = RadioField(
+        "จ่ายอย่างไร",
+        choices=[SelectChoice("qr", "พร้อมเพย์"), SelectChoice("counter", "เคาน์เตอร์ธนาคาร")],
+        default="qr",
+    )
     note = TextAreaField("หมายเหตุ")
     picture = FileField("รูปสลิป")
     agreed = BooleanField("ไม่ประสงค์ออกนาม")

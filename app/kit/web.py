@@ -1,8 +1,11 @@
 """The web's manners: headers, kind error pages, filters for templates, and a refusal of other sites' forms."""
 
+import hashlib
 import secrets
 from collections.abc import Callable
 from datetime import date, datetime
+from functools import cache
+from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -104,6 +107,7 @@ def install(app: Flask) -> None:
     csrf.init_app(app)
     app.before_request(_refuse_nul)
     app.before_request(_refuse_other_sites)
+    app.url_defaults(_fingerprint)
     # What is put in first runs last: an answer is compressed when all else is said.
     app.after_request(compression.compress)
     app.after_request(_headers)
@@ -117,6 +121,33 @@ def install(app: Flask) -> None:
     app.add_template_filter(_thai_date_long, "thai_date_long")
     app.add_template_filter(_thai_time, "thai_time")
     app.add_template_filter(lambda number: f"{number:,}", "count")
+
+
+def own_address(target: str | None) -> str:
+    """The address to go on to, only when it is a page of this portal; otherwise empty."""
+    # Two slashes begin another site's address; browsers read a backslash as a slash and skip tabs and line ends.
+    if (
+        target
+        and target.startswith("/")
+        and not target.startswith("//")
+        and "\\" not in target
+        and target.isprintable()
+    ):
+        return target
+    return ""
+
+
+def _fingerprint(endpoint: str, values: dict[str, Any]) -> None:
+    """Give the address of a static file what its content gives, so that browsers may keep it for good."""
+    if endpoint == "static" and "v" not in values:
+        values["v"] = fingerprint(str(current_app.static_folder), values["filename"])
+
+
+@cache
+def fingerprint(folder: str, name: str) -> str | None:
+    """Eight letters that a file's content gives; None where there is no such file."""
+    file = Path(folder) / name
+    return hashlib.sha256(file.read_bytes()).hexdigest()[:8] if file.is_file() else None
 
 
 def _day(moment: date | datetime) -> date:
@@ -173,7 +204,10 @@ def _headers(response: Response) -> Response:
     if current_app.config["SESSION_COOKIE_SECURE"]:
         # Whoever came once over https is not led to a copy of the portal over http afterwards.
         response.headers["Strict-Transport-Security"] = "max-age=31536000"
-    if "Cache-Control" not in response.headers and request.endpoint != "static":
+    if request.endpoint == "static" and request.args.get("v") and response.status_code == 200:
+        # Its address changes with its content.
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    elif "Cache-Control" not in response.headers and request.endpoint != "static":
         response.headers["Cache-Control"] = "no-store"
     return response
 

@@ -25,6 +25,7 @@ from app.kit import charts, money, thai
 from app.kit.db import db
 from app.province import places
 from app.public import opendata
+from app.public.display import Display
 from app.settings import Settings
 from app.staff.doors import EVERYONE, opens_to
 
@@ -36,7 +37,7 @@ _FRESH = "public, max-age=30"
 
 def _kept_page(make: Callable[[], str]) -> Response:
     """A page that is the same for every visitor, drawn once an edition and then kept by this process."""
-    if current_user.is_authenticated or session.get("_flashes"):
+    if current_user.is_authenticated or session.get("_flashes") or Display.here() != Display():
         return _page(make())
     mark = editions.latest_mark()
     kept: dict[str, tuple[Any, str]] = current_app.extensions.setdefault("public_pages", {})
@@ -52,9 +53,11 @@ def _page(text: str) -> Response:
 
 def _fresh(response: Response) -> Response:
     """Let browsers and proxies keep an answer for a moment, unless it speaks to one person."""
-    if current_user.is_authenticated or session.modified:
+    if current_user.is_authenticated or session.modified or Display.here() != Display():
         return response
     response.headers["Cache-Control"] = _FRESH
+    # Who chose larger letters or another ground sees their own, not what was kept before the choice.
+    response.vary.add("Cookie")
     response.add_etag()
     response.make_conditional(request)
     return response

@@ -17,7 +17,7 @@ from werkzeug.wrappers import Response
 from app.kit.db import transaction
 from app.kit.errors import Busy, Refused, TooManyTries
 from app.kit.paging import leaf
-from app.kit.web import AGAIN
+from app.kit.web import AGAIN, own_address
 from app.staff import approval_pages, devices, notices, people_pages, resets, signin, subjects, trail
 from app.staff.blueprint import Answer, bp
 from app.staff.doors import EVERYONE, STAFF, opens_to, signed_in
@@ -27,15 +27,6 @@ from app.staff.roles import ROLE_NAMES, Role
 from app.staff.users import User
 
 __all__ = ["approval_pages", "bp", "people_pages"]
-
-
-def _own_path(target: str) -> str:
-    """The address to go on to, only when it is a page of this portal; otherwise empty."""
-    # Two slashes begin another site's address; browsers read a backslash as a slash and skip tabs and line ends.
-    own = (
-        target.startswith("/") and not target.startswith("//") and "\\" not in target and target.isprintable()
-    )
-    return target if own else ""
 
 
 def _first_page(user: User) -> str:
@@ -49,7 +40,7 @@ def _first_page(user: User) -> str:
 @opens_to(EVERYONE)
 def sign_in() -> Answer:
     if current_user.is_authenticated:
-        return redirect(_own_path(request.args.get("next", "")) or _first_page(current_user))
+        return redirect(own_address(request.args.get("next")) or _first_page(current_user))
     return _sign_in_page(SignInForm())
 
 
@@ -123,7 +114,7 @@ def _open(form: SignInForm, sign_in_name: str, password: str) -> Answer:
     session.permanent = True
     user = signin.whose(token)
     assert user is not None
-    answer = redirect(_own_path(request.form.get("next", "")) or _first_page(user))
+    answer = redirect(own_address(request.form.get("next")) or _first_page(user))
     _know_device(answer, user.id)
     return answer
 
@@ -151,7 +142,7 @@ def _sign_in_page(form: SignInForm, refused: str = "") -> str:
         "staff/sign_in.html",
         form=form,
         refused=refused,
-        next=_own_path(request.values.get("next", "")),
+        next=own_address(request.values.get("next")),
         accounts=accounts() if accounts else [],
         role_names=ROLE_NAMES,
     )
