@@ -811,7 +811,7 @@ CREATE TABLE message (
     queued_at timestamp with time zone NOT NULL,
     due_at timestamp with time zone NOT NULL,
     first_tried_at timestamp with time zone,
-    sending_at timestamp with time zone,
+    leased_until timestamp with time zone,
     settled_at timestamp with time zone,
     doubted boolean NOT NULL,
     error character varying(500) NOT NULL,
@@ -819,7 +819,7 @@ CREATE TABLE message (
     CONSTRAINT uq_message_key UNIQUE (key),
     CONSTRAINT ck_message_known_channel CHECK (channel IN ('email', 'line')),
     CONSTRAINT ck_message_known_state CHECK (state IN ('queued', 'sending', 'sent', 'failed', 'unsure')),
-    CONSTRAINT ck_message_sending_since CHECK (state <> 'sending' OR sending_at IS NOT NULL),
+    CONSTRAINT ck_message_leased_pair CHECK ((state = 'sending') = (leased_until IS NOT NULL)),
     CONSTRAINT ck_message_settled_pair CHECK ((state IN ('queued', 'sending')) = (settled_at IS NULL))
 );
 
@@ -1561,7 +1561,7 @@ CREATE TABLE statement_upload (
     closing_satang bigint,
     done integer NOT NULL,
     total integer NOT NULL,
-    claimed_until timestamp with time zone,
+    leased_until timestamp with time zone,
     statement_id bigint,
     override_request_id bigint,
     sent_at timestamp with time zone NOT NULL,

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.kit import clock
 from app.kit.db import Base, Id, UtcDateTime, db, is_sqlite, lock, transaction
 from app.kit.errors import BadInput, Refused
+from app.kit.leases import Leased
 from app.kit.texts import one_line, plain
 
 #: What a person reads when the database refuses, by constraint or trigger.
@@ -32,7 +33,7 @@ _STALE = "รอช่องทางส่งนานเกิน 7 วัน 
 _DIED = "ระบบหยุดทำงานขณะกำลังส่ง จึงไม่ทราบว่าถึงผู้รับหรือไม่"
 
 
-class Message(Base):
+class Message(Leased, Base):
     """One message. What it says never changes (trigger). `sending` is committed before the channel is touched, so a
     message found in that state later may or may not have gone out: by e-mail it is then `unsure`, and stays unsent."""
 
@@ -52,7 +53,6 @@ class Message(Base):
     #: Not before this moment.
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)
     first_tried_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    sending_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     #: When it was sent, failed or became unsure.
     settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     #: Whether an earlier attempt may have arrived.
@@ -64,7 +64,7 @@ class Message(Base):
         CheckConstraint("channel IN ('email', 'line')", name="known_channel"),
         CheckConstraint("state IN ('queued', 'sending', 'sent', 'failed', 'unsure')", name="known_state"),
         CheckConstraint("(state IN ('queued', 'sending')) = (settled_at IS NULL)", name="settled_pair"),
-        CheckConstraint("state <> 'sending' OR sending_at IS NOT NULL", name="sending_since"),
+        CheckConstraint("(state = 'sending') = (leased_until IS NOT NULL)", name="leased_pair"),
         Index("ix_message_state_queued_at", "state", "queued_at"),
         Index(
             "ix_message_pending",
@@ -181,7 +181,8 @@ def _take(channel: str) -> Message | None:
         message = session.scalars(statement).one_or_none()
         if message is None:
             return None
-        message.state, message.sending_at, message.attempts = "sending", now, message.attempts + 1
+        message.state, message.attempts = "sending", message.attempts + 1
+        message.lease(LEASE)
         message.first_tried_at = message.first_tried_at or now
         session.flush()
         session.expunge(message)
@@ -243,6 +244,7 @@ def _settle(message: Message, state: str, words: str, *, doubted: bool = False) 
             .where(Message.id == message.id, open_to)
             .values(
                 state=state,
+                leased_until=None,
                 error=words[:500],
                 doubted=doubted,
                 settled_at=None if state == "queued" else now,
@@ -260,7 +262,7 @@ def _take_up_the_dropped(channels: Mapping[str, Channel]) -> list[str]:
     with transaction() as session:
         dropped = session.scalars(
             select(Message)
-            .where(Message.state == "sending", Message.sending_at < now - LEASE)
+            .where(Message.state == "sending", Message.lapsed())
             .order_by(Message.id)
             .with_for_update(skip_locked=True)
         )
@@ -269,6 +271,7 @@ def _take_up_the_dropped(channels: Mapping[str, Channel]) -> list[str]:
             again = channel is not None and channel.repeatable and _is_remembered(message)
             message.state, message.error, message.doubted = ("queued" if again else "unsure"), _DIED, True
             message.settled_at = None if again else now
+            message.give_back()
             outcomes.append(message.state)
     return outcomes
 

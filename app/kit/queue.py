@@ -13,12 +13,13 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.kit import clock
 from app.kit.db import BUSY, Base, Id, UtcDateTime, db, is_sqlite, leave_to_the_end, transaction
 from app.kit.errors import Refused
+from app.kit.leases import Leased
 
 LEASE = timedelta(minutes=5)
 ATTEMPTS = 5
 
 
-class Job(Base):
+class Job(Leased, Base):
     """One thing to do soon, exactly once by its key. A job whose worker died is taken up again after its lease."""
 
     __tablename__ = "job"
@@ -30,7 +31,6 @@ class Job(Base):
     arguments: Mapped[str] = mapped_column(Text, default="{}")
     state: Mapped[str] = mapped_column(String(8), default="queued")
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    leased_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     attempts: Mapped[int] = mapped_column(default=0)
     #: For pages: how far, of how much, and what came of it (JSON).
     done: Mapped[int] = mapped_column(default=0)
@@ -87,8 +87,7 @@ def work_once(handlers: Mapping[str, Handler]) -> bool:
             select(Job)
             .where(
                 Job.kind.in_(tuple(handlers)),
-                ((Job.state == "queued") & (Job.due_at <= now))
-                | ((Job.state == "running") & (Job.leased_until < now)),
+                ((Job.state == "queued") & (Job.due_at <= now)) | ((Job.state == "running") & Job.lapsed()),
             )
             .order_by(Job.due_at, Job.id)
             .limit(1)
@@ -97,7 +96,8 @@ def work_once(handlers: Mapping[str, Handler]) -> bool:
         job = session.scalars(statement).one_or_none()
         if job is None:
             return False
-        job.state, job.leased_until, job.attempts = "running", now + LEASE, job.attempts + 1
+        job.state, job.attempts = "running", job.attempts + 1
+        job.lease(LEASE)
         number, kind, attempt = job.id, job.kind, job.attempts
         arguments = json.loads(job.arguments)
     try:
@@ -129,5 +129,6 @@ def _finish(
 ) -> None:
     with transaction() as session:
         job = session.get_one(Job, number)
-        job.state, job.leased_until, job.result, job.error = state, None, result, error
+        job.state, job.result, job.error = state, result, error
+        job.give_back()
         job.due_at = clock.now() + delay

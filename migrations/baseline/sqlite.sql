@@ -900,7 +900,7 @@ CREATE TABLE message (
     queued_at DATETIME NOT NULL,
     due_at DATETIME NOT NULL,
     first_tried_at DATETIME,
-    sending_at DATETIME,
+    leased_until DATETIME,
     settled_at DATETIME,
     doubted BOOLEAN NOT NULL,
     error VARCHAR(500) NOT NULL,
@@ -908,7 +908,7 @@ CREATE TABLE message (
     CONSTRAINT ck_message_known_channel CHECK (channel IN ('email', 'line')),
     CONSTRAINT ck_message_known_state CHECK (state IN ('queued', 'sending', 'sent', 'failed', 'unsure')),
     CONSTRAINT ck_message_settled_pair CHECK ((state IN ('queued', 'sending')) = (settled_at IS NULL)),
-    CONSTRAINT ck_message_sending_since CHECK (state <> 'sending' OR sending_at IS NOT NULL),
+    CONSTRAINT ck_message_leased_pair CHECK ((state = 'sending') = (leased_until IS NOT NULL)),
     CONSTRAINT uq_message_key UNIQUE ("key")
 );
 
@@ -1723,7 +1723,7 @@ CREATE TABLE statement_upload (
     closing_satang BIGINT,
     done INTEGER NOT NULL,
     total INTEGER NOT NULL,
-    claimed_until DATETIME,
+    leased_until DATETIME,
     statement_id INTEGER,
     override_request_id INTEGER,
     sent_at DATETIME NOT NULL,

@@ -136,7 +136,7 @@ def test_kill_9_while_a_long_file_is_read_leaves_nothing_and_another_worker_read
     assert (upload.state, count(BankEvent), count(Statement)) == ("sent", 0, 0)
     assert count(StagedLine) > 0
     with transaction():
-        uploads.find(upload.id).claimed_until = None
+        uploads.find(upload.id).leased_until = None
     assert statements.advance() == 1
     upload = uploads.find(upload.id)
     assert (upload.state, upload.lines, count(StagedLine)) == (UploadState.READ, 5_000, 5_000)

@@ -270,11 +270,11 @@ def test_an_upload_that_somebody_reads_is_left_to_them_until_they_fall_silent(
 ) -> None:
     number = uploads.keep(name="x.csv", file=io.BytesIO(generic(movements(3))), by=None).id
     with transaction():
-        uploads.find(number).claimed_until = clock.now() + timedelta(minutes=1)
+        uploads.find(number).leased_until = clock.now() + timedelta(minutes=1)
     assert statements.advance() == 0
     assert staging.read(number) is False
     with transaction():
-        uploads.find(number).claimed_until = clock.now() - timedelta(seconds=1)
+        uploads.find(number).leased_until = clock.now() - timedelta(seconds=1)
     assert statements.advance() == 1
     assert uploads.find(number).state == UploadState.READ
 
@@ -287,13 +287,13 @@ def test_an_import_waits_for_the_background_that_was_first_to_read_its_file(
     def kept_and_taken_up(**asked: Any) -> StatementUpload:
         upload = keep(**asked)
         with transaction():
-            upload.claimed_until = clock.now() + parse_lease.CLAIM
+            upload.leased_until = clock.now() + parse_lease.LEASE
         return upload
 
     def the_background_goes_on() -> None:
         number = db.session().scalars(select(StatementUpload.id)).one()
         with transaction():
-            uploads.find(number).claimed_until = None
+            uploads.find(number).leased_until = None
         assert statements.advance() == 1
 
     monkeypatch.setattr(uploads, "keep", kept_and_taken_up)
@@ -475,7 +475,7 @@ def test_a_reader_that_was_silent_too_long_writes_nothing_once_another_has_begun
         monkeypatch.setattr(staging, "_row", real)
         monkeypatch.setattr(staging.BalanceCheck, "prove", proved)
         with transaction():
-            uploads.find(number).claimed_until = clock.now() - timedelta(seconds=1)
+            uploads.find(number).leased_until = clock.now() - timedelta(seconds=1)
         other = threading.Thread(target=read)
         other.start()
         other.join()
@@ -500,7 +500,7 @@ def test_a_reader_that_was_silent_too_long_writes_nothing_once_another_has_begun
     assert outcomes == [True]
     db.session.rollback()
     upload = uploads.find(number)
-    assert (upload.state, upload.lines, upload.reason, upload.claimed_until) == (
+    assert (upload.state, upload.lines, upload.reason, upload.leased_until) == (
         UploadState.READ,
         10,
         "",
@@ -548,7 +548,7 @@ def test_of_two_readers_at_work_only_the_one_that_began_last_writes(
     def row(upload_id: int, place: int, *more: Any) -> dict[str, Any]:
         if place == 5 and threading.current_thread() is first:
             with transaction():
-                uploads.find(number).claimed_until = clock.now() - timedelta(seconds=1)
+                uploads.find(number).leased_until = clock.now() - timedelta(seconds=1)
             second.start()
             half_way.wait()
         elif place == 5:

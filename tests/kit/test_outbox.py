@@ -64,7 +64,7 @@ def _long_ago() -> None:
         session.execute(
             update(Message)
             .where(Message.state == "sending")
-            .values(sending_at=clock.now() - outbox.LEASE - timedelta(seconds=1))
+            .values(leased_until=clock.now() - timedelta(seconds=1))
         )
 
 

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.fund.bank.match_reasons import MatchReason, ReconciliationState, in_sql
 from app.kit.db import Base, Id, Satang, UtcDateTime
+from app.kit.leases import Leased
 from app.staff.approvals import ApprovalRequest
 from app.staff.users import User
 
@@ -235,7 +236,7 @@ class UploadState(StrEnum):
     APPLIED = "applied"
 
 
-class StatementUpload(Base):
+class StatementUpload(Leased, Base):
     """One statement file as it was sent, with what reading it found. What has become a statement stays for ever."""
 
     __tablename__ = "statement_upload"
@@ -277,8 +278,6 @@ class StatementUpload(Base):
     total: Mapped[int] = mapped_column(default=0)
     #: How often somebody has begun to read it: only the newest reading may write.
     reading: Mapped[int] = mapped_column(default=0, server_default="0")
-    #: Until then somebody is at work on it.
-    claimed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     statement_id: Mapped[int | None] = mapped_column(ForeignKey("statement.id"), unique=True)
     #: Asks for a file that does not hold to be let in all the same; of a file that came in it stays (trigger).
     override_request_id: Mapped[int | None] = mapped_column(ForeignKey("approval_request.id"), unique=True)

@@ -10,7 +10,7 @@ from app.kit import clock
 from app.kit.db import db, lock, transaction
 
 #: Whoever reads an upload says so again with every batch; after this silence somebody else takes it up.
-CLAIM = timedelta(minutes=2)
+LEASE = timedelta(minutes=2)
 
 
 class Overtaken(Exception):
@@ -22,11 +22,11 @@ def take_up(upload_id: int) -> int | None:
     it has become a statement."""
     with transaction():
         upload = lock(StatementUpload, upload_id)
-        busy = upload.claimed_until is not None and upload.claimed_until > clock.now()
-        if upload.state in (UploadState.APPLYING, UploadState.APPLIED) or busy:
+        if upload.state in (UploadState.APPLYING, UploadState.APPLIED) or upload.is_leased:
             return None
         upload.state, upload.reason, upload.unproven, upload.done = UploadState.SENT, "", False, 0
-        upload.claimed_until, upload.reading = clock.now() + CLAIM, upload.reading + 1
+        upload.reading += 1
+        upload.lease(LEASE)
         return upload.reading
 
 
@@ -42,7 +42,7 @@ def go_on(upload_id: int, reading: int, **told: Any) -> None:
             StatementUpload.reading == reading,
             StatementUpload.state == UploadState.SENT,
         )
-        .values(claimed_until=clock.now() + CLAIM, **told)
+        .values(leased_until=clock.now() + LEASE, **told)
     )
     if not db.session().execute(ours).rowcount:  # type: ignore[attr-defined]
         raise Overtaken

@@ -74,7 +74,7 @@ def _take_down(upload_id: int, reading: int) -> None:
         state = UploadState.UNKNOWN if isinstance(refused, UnknownHeader) else UploadState.REFUSED
         with transaction():
             go_on(state=state, reason=refused.words[:400], unproven=isinstance(refused, Unproven))
-            uploads.find(upload_id).claimed_until = None
+            uploads.find(upload_id).give_back()
         raise
 
 
@@ -106,7 +106,8 @@ def _read(upload_id: int, file: BinaryIO, go_on: Callable[..., None]) -> None:
             )
         learn("staged_line")
         _number_twins(upload_id)
-        upload.state, upload.claimed_until = UploadState.READ, None
+        upload.state = UploadState.READ
+        upload.give_back()
         upload.account_id, upload.profile, upload.newest_first = account.id, told.profile, newest_first
         upload.in_count, upload.in_satang = check.in_count, check.in_satang
         upload.out_count, upload.out_satang = check.out_count, check.out_satang

@@ -73,7 +73,8 @@ def _carry_out(request: ApprovalRequest) -> str:
     asked = select(StatementUpload.id).filter_by(override_request_id=request.id)
     upload = lock(StatementUpload, db.session().scalars(asked).one())
     if upload.state == UploadState.REFUSED:
-        upload.state, upload.claimed_until = UploadState.SENT, None
+        upload.state = UploadState.SENT
+        upload.give_back()
         db.session().flush()
     return "ยืนยันแล้ว ระบบกำลังอ่านไฟล์ใหม่โดยไม่ใช้ยอดคงเหลือ แล้วรอเจ้าหน้าที่การเงินนำเข้า"
 

@@ -292,8 +292,7 @@ def advance() -> int:
         touched += 1
         while time.monotonic() - began < _TURN and bring_some(number):
             _pause()
-    idle = StatementUpload.claimed_until.is_(None) | (StatementUpload.claimed_until < clock.now())
-    for number in list(session.scalars(_in_state(UploadState.SENT).where(idle).limit(1))):
+    for number in list(session.scalars(_in_state(UploadState.SENT).where(StatementUpload.free()).limit(1))):
         touched += 1
         try:
             staging.read(number)
