@@ -8,7 +8,7 @@ from pathlib import Path
 
 from flask import Flask
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests" / "makers"))
 
 from portals import settings_for, with_issuer
 from postgres import TempPostgres

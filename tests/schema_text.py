@@ -15,6 +15,9 @@ from collections import defaultdict
 from pathlib import Path
 
 import psycopg
+
+sys.path.insert(0, str(Path(__file__).resolve().parent / "makers"))
+
 from portals import settings_for
 from postgres import TempPostgres, binaries
 

@@ -255,6 +255,18 @@ def test_the_fund_has_no_word_of_households_or_members() -> None:
                 )
 
 
+def test_no_test_file_imports_from_another() -> None:
+    found = [
+        f"{path.relative_to(APP.parent)}:{node.lineno}"
+        for path in sorted((APP.parent / "tests").rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.ImportFrom | ast.Import)
+        for name in (*(alias.name for alias in node.names), getattr(node, "module", None) or "")
+        if name.split(".")[-1].startswith("test_")
+    ]
+    assert found == [], "what two test files need stands in tests/makers/"
+
+
 def test_nothing_outside_the_project_is_needed_or_named() -> None:
     root = APP.parent
     for path in sorted(root.rglob("*")):

@@ -20,7 +20,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from portals import free_port
-from test_serving import COMMAND, environment
+from serve_commands import COMMAND, environment
 
 from app.kit import http as web
 from app.kit.http import Unreachable

@@ -15,31 +15,13 @@ from pathlib import Path
 import psutil
 import pytest
 from portals import free_port
+from serve_commands import COMMAND, environment
 
 from app.kit import http
 from app.kit.errors import Refused
 from app.kit.http import Unreachable
 from app.server import refuse_open, refuse_taken
 from app.settings import ROOT, read
-
-
-def environment(folder: Path, port: int) -> dict[str, str]:
-    clean = {
-        name: value for name, value in os.environ.items() if not name.startswith(("KUEAKUN_", "GRANIAN_"))
-    }
-    return {
-        **clean,
-        "KUEAKUN_DEMO": "0",
-        "KUEAKUN_DATA": str(folder),
-        "KUEAKUN_SECRET_KEY": "a-secret-only-for-tests-0123456789",
-        "KUEAKUN_ID_KEY": "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYmNkZWY",
-        "KUEAKUN_CALLBACK_KEY": "callback-key-only-for-tests-456789",
-        "PORT": str(port),
-        "WORKERS": "2",
-    }
-
-
-COMMAND = [str(Path(sys.executable).parent / "kueakun"), "serve"]
 
 #: The same, with less patience for those that do not end.
 IMPATIENT = [

@@ -182,7 +182,7 @@ class _served:
             "KUEAKUN_ID_KEY": "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYmNkZWY",
             "KUEAKUN_CALLBACK_KEY": KEY,
             "KUEAKUN_SECURE_COOKIES": "0",
-            "PYTHONPATH": os.pathsep.join(str(one) for one in (ROOT, ROOT / "tests", ROOT / "tests/browser")),
+            "PYTHONPATH": os.pathsep.join(str(one) for one in (ROOT, ROOT / "tests/makers")),
             clocked.FILE: str(self.file),
             clocked.PROVIDERS: json.dumps(known),
         }

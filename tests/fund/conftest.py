@@ -9,6 +9,8 @@ from flask import Flask
 from people import Cast
 from providers import Provider, introduce
 
+from app.fund.bank.providers import inquiries
+
 
 @pytest.fixture
 def bank(tmp_path: Path) -> Iterator[Provider]:
@@ -31,3 +33,11 @@ def taking(portal: Flask, cast: Cast, bank: Provider) -> Flask:
     """A portal that takes charges of Omise, and of no other bank that can be asked."""
     introduce(portal, omise=bank.omise)
     return portal
+
+
+@pytest.fixture
+def silent_bank(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Callbacks are asked about, and the bank has not answered yet."""
+    monkeypatch.setattr(
+        inquiries, "unproven", lambda events: {event.id for event in events if event.source == "scb"}
+    )

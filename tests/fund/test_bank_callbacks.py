@@ -23,7 +23,7 @@ from flask import Flask
 from people import Cast
 from sqlalchemy import select
 
-from app.fund.bank.providers import callbacks, inquiries
+from app.fund.bank.providers import callbacks
 from app.fund.bank.reconciliation import decisions, matching
 from app.fund.bank.records import BankEvent, ReconciliationItem
 from app.fund.giving.payment_requests import collections
@@ -365,14 +365,6 @@ def test_settling_many_leaves_other_writers_a_gap(
     # Never so many at once that a bank would wait a second for its answer, and room after each batch.
     assert len(gaps) >= 3
     assert min(gaps) > 0
-
-
-@pytest.fixture
-def silent_bank(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Callbacks are asked about, and the bank has not answered yet."""
-    monkeypatch.setattr(
-        inquiries, "unproven", lambda events: {event.id for event in events if event.source == "scb"}
-    )
 
 
 @pytest.mark.usefixtures("silent_bank")

@@ -2,11 +2,11 @@
 
 import bank_hands
 import pytest
+from bank_decided import at_once, standing, user, waiting
 from bank_hands import NOW, confirmation, generic, item_of, opened, send
 from flask import Flask
 from people import PASSWORD, Cast
 from sqlalchemy import insert, select, update
-from test_bank_decisions import at_once, standing, user, waiting
 
 from app.fund.bank import decision_approvals
 from app.fund.bank.inquiry import verification

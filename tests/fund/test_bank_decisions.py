@@ -1,18 +1,17 @@
 """Decisions by hand: split, held, undone, confirmed by a second hand; each once, whoever else presses at that moment."""
 
-import threading
-from collections.abc import Callable
 from datetime import timedelta
 
 import accounts
 import bank_hands
 import committee_room as room
 import pytest
+from asked_payments import pledged
+from bank_decided import another_officer, at_once, standing, user, waiting
 from bank_hands import NOW, confirmation, count, generic, given, item_of, opened, send
 from flask import Flask
-from people import Cast, give_role
+from people import Cast
 from sqlalchemy import func, select, update
-from test_giving_payment_requests import pledged
 
 from app.fund.bank import decision_approvals
 from app.fund.bank.reconciliation import approved_decisions, decisions, outgoing_lines, refunds, undoing
@@ -20,67 +19,14 @@ from app.fund.bank.reconciliation.allocations import Part
 from app.fund.bank.reconciliation.refunds import Refund
 from app.fund.bank.records import BankEvent, ReconciliationItem
 from app.fund.giving.pledges import pledges
-from app.fund.giving.records.donations import LIVE, Donation
+from app.fund.giving.records.donations import Donation
 from app.fund.giving.records.payment_requests import PaymentRequest, PaymentRequestState
 from app.fund.giving.records.receipts import Receipt
 from app.fund.ledger import books
-from app.kit import clock
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
 from app.staff.approvals import BANK_DECISIONS, ApprovalRequest
 from app.staff.audit import AuditEvent
-from app.staff.roles import Role
-from app.staff.users import User
-
-
-def waiting(portal: Flask, satang: int, *, number: str = "T1", ref1: str = "HELLO") -> int:
-    send(portal, confirmation(ref1, satang, number=number))
-    return item_of(number).event_id
-
-
-def standing() -> list[int]:
-    return sorted(db.session().scalars(select(LIVE.c.satang).where(LIVE.c.satang > 0)))
-
-
-def another_officer() -> User:
-    """Nid keeps money, too."""
-    with transaction() as session:
-        nid = User(
-            sign_in_name="nid", name="น.ส.นิด พรดี", position="", password_hash="x", opened_at=clock.now()
-        )
-        session.add(nid)
-        session.flush()
-        give_role(nid.id, Role.FINANCE)
-    return nid
-
-
-def user(number: int | None) -> User:
-    return db.session().get_one(User, number)
-
-
-def at_once(portal: Flask, *deeds: Callable[[], object]) -> list[str]:
-    """Every deed at the same moment, each in a transaction of its own; what became of them."""
-    start, outcomes = threading.Barrier(len(deeds)), []
-
-    def press(deed: Callable[[], object]) -> None:
-        with portal.app_context():
-            start.wait()
-            try:
-                with transaction():
-                    deed()
-                outcomes.append("done")
-            except Refused:
-                outcomes.append("refused")
-            db.session.remove()
-
-    threads = [threading.Thread(target=press, args=(deed,)) for deed in deeds]
-    db.session.rollback()
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    db.session.rollback()
-    return sorted(outcomes)
 
 
 def test_one_transfer_is_split_over_a_payment_request_a_pledge_and_a_purpose(

@@ -2,13 +2,13 @@
 
 import io
 
+from bank_files import brought_in
 from bank_hands import count, given, opened
+from bank_meanings import ON, TODAY, waiting
+from bank_tables import table
 from flask import Flask
 from people import Cast
 from sqlalchemy import select
-from test_bank_lines import table
-from test_bank_meanings import ON, TODAY, waiting
-from test_bank_statements import brought_in
 
 from app.fund.bank.records import BankEvent, Statement
 from app.fund.bank.statements import preview, staging

@@ -1,47 +1,18 @@
 """Statement files: read strictly or refused whole with the line's number."""
 
-import io
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 import openpyxl
 import pytest
+from bank_tables import lines_of, read_file, table
 
-from app.fund.bank.statements import files, layouts
-from app.fund.bank.statements.balance_check import BalanceCheck
+from app.fund.bank.statements import layouts
 from app.fund.bank.statements.cell_parsing import signed_satang
-from app.fund.bank.statements.declared_totals import DeclaredTotals
 from app.fund.bank.statements.layouts import Layout, UnknownHeader, Years
-from app.fund.bank.statements.lines import Line
 from app.kit.errors import BadInput
 
 FILES = Path(__file__).parent / "statements"
-
-
-def lines_of(
-    raw: bytes, *, profile: str | None = None, mapped: dict[str, Layout] | None = None
-) -> list[Line]:
-    return read_file(raw, profile=profile, mapped=mapped)[0]
-
-
-def read_file(
-    raw: bytes, *, profile: str | None = None, mapped: dict[str, Layout] | None = None
-) -> tuple[list[Line], DeclaredTotals, str]:
-    """The moving lines oldest first, what the file states, and its profile."""
-    told = files.read(io.BytesIO(raw), mapped=mapped or {}, profile=profile)
-    check = BalanceCheck(told.declared, balances=told.balances, word=told.word)
-    lines = []
-    for line in told.lines:
-        check.see(line)
-        if line.satang:
-            lines.append(line)
-    if check.prove():
-        lines.reverse()
-    return lines, told.declared, told.profile
-
-
-def table(header: str, *rows: str) -> bytes:
-    return "\n".join([header, *rows]).encode()
 
 
 def test_the_kbank_layout_in_cp874_is_known_by_its_header() -> None:

@@ -15,7 +15,7 @@ from bank_hands import count
 from flask import Flask
 from people import Cast
 from sqlalchemy import func, select
-from test_bank_uploads import START, file, sent
+from uploaded import START, file, sent
 
 from app.fund.bank.records import (
     BankEvent,

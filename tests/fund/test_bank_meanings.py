@@ -6,33 +6,25 @@ from datetime import date, time
 
 import openpyxl
 import pytest
+from bank_files import brought_in
+from bank_formats import CAMT, MT940, mt940
 from bank_hands import count, given, opened
+from bank_meanings import ON, TODAY, waiting
+from bank_tables import lines_of, read_file, table
 from flask import Flask
 from people import Cast
 from sqlalchemy import select
-from test_bank_formats import CAMT, MT940, mt940
-from test_bank_lines import lines_of, read_file, table
-from test_bank_statements import brought_in
 
-from app.fund.bank.records import BankEvent, ReconciliationItem
+from app.fund.bank.records import BankEvent
 from app.fund.bank.statements import profiles
 from app.fund.bank.statements.balance_check import Unproven
 from app.fund.bank.statements.layouts import UnknownHeader, Unreadable, Years
-from app.kit import clock
 from app.kit.db import db
 from app.kit.errors import BadInput
 
 pytestmark = pytest.mark.pages
 
-#: The day of a line that a test brings in.
-TODAY = clock.today()
-ON = f"{TODAY:%d/%m/%Y}"
 HEADER = "Date,Description,Reference 1,Amount"
-
-
-def waiting() -> list[str]:
-    """The rules by which lines wait."""
-    return sorted(db.session().scalars(select(ReconciliationItem.match_reason).filter_by(state="waiting")))
 
 
 def workbook(rows: Sequence[Sequence[object]]) -> bytes:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pypdf
 import pytest
+from bank_decided import another_officer, at_once
 from bank_hands import (
     NOW,
     confirm_files,
@@ -24,8 +25,6 @@ from flask import Flask
 from people import Cast
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
-from test_bank_callbacks import silent_bank  # noqa: F401 — a fixture
-from test_bank_decisions import another_officer, at_once
 
 from app.fund.bank.match_reasons import MatchReason
 from app.fund.bank.providers import inquiries

@@ -4,11 +4,11 @@ from datetime import UTC, datetime
 
 import committee_room as room
 import pytest
+from asked_payments import pledged
 from flask import Flask
 from money import arrives
 from people import Cast
 from sqlalchemy import select
-from test_giving_payment_requests import pledged
 
 from app.fund.bank.records import Allocation, ReconciliationItem
 from app.fund.giving.donations import donations

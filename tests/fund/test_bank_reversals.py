@@ -1,13 +1,13 @@
 """Reversals: what a bank takes back is laid beside what it takes back, and a person decides about both."""
 
 import pytest
+from bank_files import brought_in
 from bank_hands import confirm_files, count, given, opened
+from bank_meanings import ON, TODAY, waiting
+from bank_tables import table
 from flask import Flask
 from people import Cast
 from sqlalchemy import select
-from test_bank_lines import table
-from test_bank_meanings import ON, TODAY, waiting
-from test_bank_statements import brought_in
 
 from app.fund.bank.reconciliation import decisions, undoing
 from app.fund.bank.records import BankReversal, ReconciliationItem

@@ -6,13 +6,13 @@ from datetime import date
 import bank_hands
 import pytest
 import time_machine
+from bank_decided import another_officer, at_once, user
 from bank_hands import count, generic
+from bank_months import JANUARY, at, closing, proved, words_of
 from flask import Flask
 from people import Cast
 from sqlalchemy import delete, select, update
-from test_bank_decisions import another_officer, at_once, user
-from test_bank_uploads import upload
-from test_continuity import JANUARY, at, closing, proved, words_of
+from uploaded import upload
 
 from app.fund.bank.records import BankEvent, StatementUpload, UploadState
 from app.fund.bank.statements import profiles, staging, statement_overrides, statements, uploads

@@ -12,6 +12,7 @@ from typing import Any
 import accounts
 import bank_hands
 import pytest
+from bank_files import brought_in, in_another_layout
 from bank_hands import (
     NOW,
     Movement,
@@ -41,12 +42,6 @@ from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
 
 FILES = Path(__file__).parent / "statements"
-
-
-def brought_in(raw: bytes, **more: Any) -> dict[str, int]:
-    counts = bank_hands.import_file(name="บัญชี.csv", raw=raw, by=None, **more)
-    db.session.rollback()
-    return counts
 
 
 @pytest.fixture
@@ -437,12 +432,6 @@ def test_the_same_file_from_two_hands_at_once_is_one_import(postgres_portal: Fla
     bank_hands.confirm_files()
     assert (count(BankEvent), given()) == (201, [150_000])
     assert db.session().get_one(PaymentRequest, payment_request.id).state == "received"
-
-
-def in_another_layout(movements: list[Movement], *, opening: int = 1_000_000, balance: bool = True) -> bytes:
-    """The same account's lines as `generic` writes them, with one more column, as another export has."""
-    lines = generic(movements, opening=opening, balance=balance).decode("utf-8-sig").splitlines()
-    return "\n".join([f"{lines[0]},ช่องทาง", *(f"{line},K PLUS" for line in lines[1:])]).encode()
 
 
 @pytest.mark.parametrize("balance", [True, False])

@@ -3,19 +3,19 @@
 import io
 import json
 import threading
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import accounts
 import bank_hands
 import pytest
+from bank_files import brought_in, in_another_layout
+from bank_formats import CAMT, KBIZ, mt940
 from bank_hands import NOW, Movement, count, generic, given, kbank, opened, states
 from flask import Flask
 from people import Cast, Page, Person
 from sqlalchemy import select
-from test_bank_formats import CAMT, KBIZ, mt940
-from test_bank_statements import brought_in, in_another_layout
+from uploaded import START, file, sent, upload
 
 from app.fund.bank.records import (
     BankEvent,
@@ -34,33 +34,12 @@ from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
 
 
-def file(raw: bytes, name: str = "บัญชี.csv") -> tuple[io.BytesIO, str]:
-    return io.BytesIO(raw), name
-
-
-def sent(raw: bytes, name: str = "x.csv", **more: Any) -> int:
-    """A file that was sent and read."""
-    number = uploads.keep(name=name, file=io.BytesIO(raw), by=None, **more).id
-    staging.read(number)
-    db.session.rollback()
-    return number
-
-
 def shown(number: int) -> preview.Preview:
     return preview.make(uploads.find(number))
 
 
-START = clock.now().replace(microsecond=0) - timedelta(days=3)
-
-
 def movements(many: int, *, since: int = 0) -> list[Movement]:
     return [(START + timedelta(minutes=n), 1_000 + n, "", f"รายการ {n}") for n in range(since, since + many)]
-
-
-def upload(person: Person, raw: bytes, name: str = "บัญชี.csv", **more: Any) -> Page:
-    page = person.send("/bank/statements/import", action="/import", file=file(raw, name), **more)
-    # Where it led to.
-    return replace(page, path=page.response.request.path)
 
 
 @pytest.mark.pages

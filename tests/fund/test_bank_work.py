@@ -5,11 +5,11 @@ from datetime import timedelta
 
 import bank_hands
 import pytest
+from asked_payments import pledged
 from bank_hands import NOW, confirmation, generic, given, item_of, opened, send, states
 from flask import Flask
 from people import Cast
 from sqlalchemy import select
-from test_giving_payment_requests import pledged
 
 from app.fund.bank.reconciliation import names
 from app.fund.bank.reconciliation.refunds import Refund

@@ -8,10 +8,10 @@ from types import SimpleNamespace
 import committee_room as room
 import pytest
 import time_machine
+from bank_months import ENOUGH, JANUARY, at, brought_in, waiting_ids
 from flask import Flask
 from people import Cast
 from sqlalchemy import text
-from test_continuity import ENOUGH, JANUARY, at, brought_in, waiting_ids
 
 from app.fund.bank.reconciliation import decisions
 from app.fund.closing import month_ends

@@ -18,18 +18,19 @@ import pypdf
 import pytest
 import time_machine
 from bank_hands import confirmation, generic, opened, send
+from bank_months import ENOUGH, JANUARY, at, brought_in, closing, day, proved, waiting_ids, words_of
 from click.testing import CliRunner
+from counter_takings import closed, taken
 from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from people import Cast
 from portals import settings_for
 from sqlalchemy import func, select, text
-from test_counter import closed, taken
 
 from app import create_app
 from app.fund.bank.reconciliation import decisions, undoing
-from app.fund.bank.records import BankEvent, ReconciliationItem
+from app.fund.bank.records import BankEvent
 from app.fund.bank.statements import staging, statements, uploads
 from app.fund.closing import certificates, continuity, month_ends, month_facts
 from app.fund.closing.commands import bank
@@ -43,49 +44,7 @@ from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
 from app.staff.users import User
 
-JANUARY = date(2026, 1, 1)
 FEBRUARY = date(2026, 2, 1)
-
-
-def at(day: int, hour: int = 10, minute: int = 0, month: int = 1) -> datetime:
-    return datetime(2026, month, day, hour, minute, tzinfo=BANGKOK)
-
-
-def brought_in(
-    movements: list[tuple[datetime, int, str, str]], *, opening: int = 0, **more: Any
-) -> dict[str, int]:
-    counts = bank_hands.import_file(name="a.csv", raw=generic(movements, opening=opening, **more), by=None)
-    db.session.rollback()
-    return counts
-
-
-def proved(first: date = JANUARY, last: date | None = None) -> continuity.AccountDays:
-    db.session.rollback()
-    return continuity.prove(first, last or months.last_of(first))[0]
-
-
-def day(number: int, first: date = JANUARY) -> continuity.Day:
-    return proved(first).days[number - 1]
-
-
-def waiting_ids() -> list[int]:
-    statement = (
-        select(ReconciliationItem.event_id)
-        .where(ReconciliationItem.state == "waiting")
-        .order_by(ReconciliationItem.event_id)
-    )
-    return list(db.session().scalars(statement))
-
-
-def closing(cast: Cast, first_on: date = JANUARY, **reasons: str) -> ClosedMonth:
-    month = month_ends.close(first_on, reasons=reasons, by=cast.kanya.user)
-    number = month.id
-    db.session.rollback()
-    return db.session().get_one(ClosedMonth, number)
-
-
-#: Why a month may be closed although its last days have no lines.
-ENOUGH = {"gaps-4010000001": "ธนาคารไม่มีรายการในวันเหล่านี้"}
 
 
 @pytest.fixture
@@ -312,10 +271,6 @@ def test_a_month_is_closed_once_with_its_certificate(in_february: None, portal: 
     assert "ร่าง" not in said
     with pytest.raises(Refused, match="ปิดบัญชีไปแล้ว"):
         closing(cast, waiting="อีกครั้ง", **ENOUGH)
-
-
-def words_of(paper: bytes) -> str:
-    return "\n".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(paper)).pages)
 
 
 def unbroken(paper: bytes) -> str:
@@ -669,7 +624,7 @@ def test_kill_9_at_the_counter_and_at_the_months_end_leaves_nothing_half_done(
     assert closing(cast, first, **dict.fromkeys(accepted, "เพียงพอแล้ว")).first_on == first
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_lines_brought_in_by_any_pieces_in_any_order_prove_the_same_month(
     sqlite_template: Any, tmp_path_factory: pytest.TempPathFactory, data: st.DataObject

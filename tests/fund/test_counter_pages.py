@@ -4,9 +4,9 @@ import re
 from datetime import timedelta
 
 import pytest
+from counter_takings import a_cheque, brought_in, closed, lines, received, taken
 from flask import Flask
 from people import Cast
-from test_counter import a_cheque, brought_in, closed, lines, received, taken
 
 from app.fund.counter import cash_counts
 from app.fund.counter.deposits import Undeposited

@@ -90,7 +90,7 @@ def test_a_donors_purpose_cannot_be_changed_on_the_way(cast: Cast) -> None:
 
 
 def test_a_donation_counts_towards_its_pledge(cast: Cast) -> None:
-    from test_giving_payment_requests import pledged
+    from asked_payments import pledged
 
     from app.fund.giving.pledges import pledges
 

@@ -9,6 +9,7 @@ from datetime import timedelta
 import pypdf
 import pytest
 from flask import Flask
+from goods_recorded import records
 from people import Cast
 from portals import with_issuer
 from sqlalchemy import func, select, text, update
@@ -31,23 +32,6 @@ from app.kit import clock, frozen
 from app.kit.db import db, transaction
 from app.kit.errors import Refused
 from app.staff.audit import AuditEvent
-
-
-def records(cast: Cast, **more: object) -> InKindDonation:
-    said: dict[str, object] = {
-        "kind": "goods",
-        "what": "ข้าวสาร",
-        "quantity": 100,
-        "unit": "ถุง",
-        "satang": 900_000,
-        "valued_from": "market",
-        "valuation": "ตลาดสดเมือง ถุงละ 90 บาท",
-        "received_on": clock.today(),
-        "purpose_id": cast.purpose().id,
-        "giver": "นายใจ ดีงาม",
-    }
-    with transaction():
-        return goods.record(**{**said, **more}, by=cast.busaba.user)  # type: ignore[arg-type]
 
 
 def again(donation: InKindDonation | int) -> InKindDonation:

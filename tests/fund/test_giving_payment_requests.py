@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import accounts
 import pytest
+from asked_payments import pledged
 from flask import Flask
 from money import arrives
 from people import Cast
@@ -13,9 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app.fund.giving.payment_requests import payloads, payment_requests
 from app.fund.giving.pledges import pledges
-from app.fund.giving.records.networks import Network
 from app.fund.giving.records.payment_requests import PaymentRequest, PaymentRequestState
-from app.fund.giving.records.pledges import Pledge
 from app.fund.ledger.entries import Entry
 from app.kit import clock, promptpay, references
 from app.kit.db import db, transaction
@@ -31,18 +30,6 @@ def without_biller(cast: Cast) -> None:
 def opened(cast: Cast, satang: int = 150_000, **more: object) -> PaymentRequest:
     with transaction():
         return payment_requests.open(satang=satang, purpose_id=cast.purpose().id, by=None, **more)  # type: ignore[arg-type]
-
-
-def pledged(cast: Cast, satang: int = 1_000_000) -> Pledge:
-    network = db.session().scalars(select(Network)).one()
-    with transaction():
-        return pledges.make(
-            network_id=network.id,
-            satang=satang,
-            purpose_id=cast.purpose().id,
-            expected_on=clock.today(),
-            by=cast.ton.user,
-        )
 
 
 def test_a_qr_with_a_biller_id_carries_our_biller_reference_and_amount(cast: Cast) -> None:

@@ -25,7 +25,7 @@ from app.kit import references as codes
 from app.kit.db import db, transaction
 from app.kit.errors import Refused, TooManyTries
 
-_TESTS = Path(__file__).parents[1]
+_MAKERS = Path(__file__).parents[1] / "makers"
 
 #: Asks for one figure several times, when told to, in a process of its own.
 _ASKER = """
@@ -72,14 +72,14 @@ def test_two_processes_that_ask_for_one_figure_at_once_get_different_amounts(
     url = "" if settings.database_url.startswith("sqlite") else settings.database_url
     purpose_id, each = cast.purpose().id, 12
     db.session.remove()
-    arguments = [str(_TESTS), str(settings.data), url, str(purpose_id), str(each)]
+    arguments = [str(_MAKERS), str(settings.data), url, str(purpose_id), str(each)]
     askers = [
         subprocess.Popen(
             [sys.executable, "-c", _ASKER, *arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            cwd=_TESTS.parent,
+            cwd=_MAKERS.parents[1],
         )
         for _ in range(2)
     ]

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 import slip_pictures
 from flask import Flask
+from handed_slips import REF, claimed, dated, hand_in, opened, told
 from money import arrives
-from people import Cast, Page, Person
+from people import Cast, Page
 from PIL import Image
 from sqlalchemy import func, select, text
 
@@ -31,54 +32,12 @@ from app.kit.queue import Job
 from app.kit.slips import TrueMoneySlip
 from app.kit.throttle import ThrottleHit
 
-REF = "20260708ABCdEfGhIjK123456"
 ADVERT = "https://example.org/win-a-truck?campaign=123456"
-
-
-def opened(cast: Cast, satang: int = 150_000) -> PaymentRequest:
-    with transaction():
-        return payment_requests.open(satang=satang, purpose_id=cast.purpose().id, by=None)
-
-
-def dated(days: int = 0) -> str:
-    """A reference of SCB that tells a day, so many days from today."""
-    return f"{clock.today() + timedelta(days=days):%Y%m%d}ABCdEfGhIjK123456"
-
-
-def claimed(payment_request: PaymentRequest, trans_ref: str = REF, bank: str = "014") -> SlipClaim:
-    sent = slip_claims.read(slip_pictures.of(slip_pictures.bank_slip(trans_ref, bank)))
-    with transaction():
-        return slip_claims.claim(payment_request.id, sent)
-
-
-def told(satang: int, bank_ref: str, *, match_reason: str = "unmatched", state: str = "waiting") -> BankEvent:
-    """The bank tells of a payment without a reference of ours; it waits for the officer."""
-    with transaction() as session:
-        event = BankEvent(
-            source="scb",
-            external_id=f"x-{bank_ref}",
-            account_id=1,
-            received_at=clock.now(),
-            raw=b"{}",
-            raw_hash="0" * 64,
-            satang=satang,
-            occurred_at=clock.now(),
-            bank_ref=bank_ref,
-        )
-        session.add(event)
-        session.flush()
-        session.add(ReconciliationItem(event_id=event.id, state=state, match_reason=match_reason))
-    return event
 
 
 def remarks_of(payment_request: PaymentRequest) -> tuple[str, ...]:
     (seen,) = slip_remarks.of_payment_requests({payment_request.id})[payment_request.id]
     return seen.remarks
-
-
-def hand_in(who: Person, payment_request: PaymentRequest, sent: bytes, *, to_status: int = 200) -> Page:
-    page = who.visit(f"/give/{payment_request.code}/slip")
-    return who.press(page, having="picture", picture=(io.BytesIO(sent), "slip.jpg"), to_status=to_status)
 
 
 # The deed

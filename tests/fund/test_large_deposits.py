@@ -1,10 +1,10 @@
 """A large line that one officer calls the counter's own deposit waits for another, like all that is excluded."""
 
 import pytest
+from bank_decided import another_officer
+from counter_takings import a_line_of, closed, lines, taken
 from flask import Flask
 from people import Cast
-from test_bank_decisions import another_officer
-from test_counter import a_line_of, closed, lines, taken
 
 from app.fund.bank import decision_approvals
 from app.fund.bank.reconciliation import approved_decisions

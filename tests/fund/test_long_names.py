@@ -6,10 +6,10 @@ from datetime import date
 import pypdf
 import pypdfium2
 import pytest
+from counter_takings import taken
 from flask import render_template
+from goods_recorded import records
 from people import Cast
-from test_counter import taken
-from test_giving_goods_documents import records
 
 from app.fund.giving.goods import documents as goods_documents
 from app.fund.giving.receipts import issuer, receipts

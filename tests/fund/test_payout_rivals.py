@@ -5,9 +5,9 @@ from datetime import timedelta
 import time_machine
 from bank_hands import given, opened
 from flask import Flask
+from omise_payouts import charged, paid_in
 from people import Cast
 from providers import Provider
-from test_payouts import charged, paid_in
 
 from app.fund.bank.providers import payouts
 from app.kit import clock

@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from bank_hands import generic, given, opened, states
 from flask import Flask
+from omise_payouts import charged, paid_in
 from people import Cast
 from providers import Provider, webhook, work
 from sqlalchemy import select
@@ -34,24 +35,6 @@ def midmonth() -> Iterator[None]:
     day = (clock.today() + timedelta(days=31)).replace(day=15)
     with time_machine.travel(datetime(day.year, day.month, 15, 5, tzinfo=UTC), tick=True):
         yield
-
-
-def charged(portal: Flask, cast: Cast, bank: Provider, satang: int = 150_000) -> Charged:
-    made = bank.charges.charge(satang=satang, ref1=opened(cast, satang).ref1, payer="ก")
-    webhook(portal, event_object(made))
-    work()
-    return made
-
-
-def paid_in(
-    cast: Cast, *sums: int, at: datetime | None = None, words: str = "รับโอน OMISE PAYOUT"
-) -> list[ReconciliationItem]:
-    """Lines of one statement, a minute apart, and what became of each."""
-    first = at or clock.now() + timedelta(minutes=1)
-    lines = [(first + timedelta(minutes=place), satang, "", words) for place, satang in enumerate(sums)]
-    bank_hands.import_file(name=f"{first.isoformat()}.csv", raw=generic(lines), by=cast.kanya.user)
-    found = select(ReconciliationItem).join(ReconciliationItem.event).where(BankEvent.source == "statement")
-    return list(db.session().scalars(found.order_by(BankEvent.id)))[-len(sums) :]
 
 
 def test_a_payout_is_set_aside_only_up_to_what_omise_holds(taking: Flask, cast: Cast, bank: Provider) -> None:

@@ -1,11 +1,11 @@
 """What Omise sends back while one person has decided and another has not answered yet is seen by the answer."""
 
 import pytest
+from bank_decided import another_officer
 from bank_hands import given, item_of
 from flask import Flask
 from people import Cast
 from providers import Provider, webhook, work
-from test_bank_decisions import another_officer
 
 from app.demo.charges import event_object
 from app.fund.bank import decision_approvals

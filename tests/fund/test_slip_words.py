@@ -4,8 +4,8 @@ import re
 
 import pytest
 import slip_pictures
+from handed_slips import claimed, dated, hand_in, opened, told
 from people import Cast, Page
-from test_giving_slips import claimed, dated, hand_in, opened, told
 
 from app.fund.giving.records.payment_requests import PaymentRequest
 from app.fund.giving.slips import claims as slip_claims

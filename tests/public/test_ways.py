@@ -1,19 +1,14 @@
 """Ways: a giver follows their own money to its payments, and learns of nobody who was helped."""
 
-import sys
 from datetime import timedelta
-from pathlib import Path
 
+import committee_room as room
 import pytest
 import time_machine
 from help_given import UNIT, hand_over, paid_request, take_in
 from money import arrives
 from people import Cast
 from sqlalchemy import select
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "fund"))
-
-import committee_room as room
 
 from app.editions import editions
 from app.fund.giving.donations import donations
