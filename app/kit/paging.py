@@ -12,6 +12,22 @@ from app.kit.db import db
 PER_PAGE = 50
 
 
+def page_number() -> int:
+    """Which page of a long list was asked for; the first for anything that is not a number."""
+    asked = request.args.get("page", "1")
+    return max(1, int(asked)) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1
+
+
+def links(endpoint: str, page: int, total: int, per: int = PER_PAGE, /, **query: Any) -> dict[str, str]:
+    """What `ui.pager` needs of a list whose rows were cut elsewhere; on one page it says nothing."""
+    first, last = (page - 1) * per + 1, min(page * per, total)
+    return {
+        "previous": url_for(endpoint, page=page - 1, **query) if page > 1 else "",
+        "next": url_for(endpoint, page=page + 1, **query) if last < total else "",
+        "words": f"{first:,}–{last:,} จาก {total:,}" if total > per else "",
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class Leaf:
     """One page of a list. `previous` and `next` are addresses, empty at the ends; `words` as in "1–50 จาก 1,204"."""
@@ -31,8 +47,7 @@ def leaf(statement: Select[*tuple[Any, ...]], *, per: int = PER_PAGE, scalars: b
     session = db.session()
     total = session.scalar(select(func.count()).select_from(statement.order_by(None).subquery())) or 0
     last = max(1, -(-total // per))
-    asked = request.args.get("page", "")
-    page = min(max(1, int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 9 else 1), last)
+    page = min(page_number(), last)
     cut = statement.limit(per).offset((page - 1) * per)
     rows = session.scalars(cut).all() if scalars else session.execute(cut).all()
     first = (page - 1) * per + 1

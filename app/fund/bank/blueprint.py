@@ -1,4 +1,4 @@
-"""What the bank's pages share: the blueprint, paging, the way back to the working page, and the form that takes a statement."""
+"""What the bank's pages share: the blueprint, the way back to the working page, and the form that takes a statement."""
 
 from typing import Any
 
@@ -14,22 +14,6 @@ from app.kit.db import db
 bp = Blueprint("bank", __name__)
 
 Answer = str | Response | tuple[str, int]
-
-PAGE = 50
-
-
-def page_number() -> int:
-    return min(max(1, request.args.get("page", 1, type=int)), 100_000)
-
-
-def pages(endpoint: str, page: int, count: int, *, on_a_page: int = PAGE, **more: Any) -> dict[str, str]:
-    first, last = (page - 1) * on_a_page + 1, min(page * on_a_page, count)
-    return {
-        "previous": url_for(endpoint, page=page - 1, **more) if page > 1 else "",
-        "next": url_for(endpoint, page=page + 1, **more) if page * on_a_page < count else "",
-        "words": f"{first:,}–{last:,} จาก {count:,}" if count > on_a_page else "",
-    }
-
 
 #: Arguments that bring back to the working page, by what an address says of where the officer came from.
 _WAYS: dict[str, dict[str, Any]] = {"work": {}, "held": {"held": "1"}}

@@ -7,7 +7,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from sqlalchemy import func, select
 
 from app.fund.bank import decision_approvals
-from app.fund.bank.blueprint import PAGE, Answer, page_number, pages
+from app.fund.bank.blueprint import Answer
 from app.fund.bank.records import BankEvent, ReconciliationItem
 from app.fund.counter import cash_counts, cash_desk, deposits
 from app.fund.counter.cash_counts import late
@@ -22,6 +22,7 @@ from app.kit import clock
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
 from app.kit.money import baht_in_words, format_baht
+from app.kit.paging import PER_PAGE, links, page_number
 from app.kit.web import token
 from app.province.banks import bank_name
 from app.staff.doors import opens_to, signed_in
@@ -196,8 +197,8 @@ def cash_counts_page() -> str:
         session.scalars(
             select(CashCount)
             .order_by(CashCount.on.desc(), CashCount.id.desc())
-            .limit(PAGE)
-            .offset((page - 1) * PAGE)
+            .limit(PER_PAGE)
+            .offset((page - 1) * PER_PAGE)
         )
     )
     undeposited = Undeposited()
@@ -217,7 +218,7 @@ def cash_counts_page() -> str:
         today=clock.today(),
         suggestions=_suggestions(undeposited),
         may_link=signed_in().has(Role.FINANCE),
-        pages=pages("counter.cash_counts", page, count),
+        pages=links("counter.cash_counts", page, count),
     )
 
 

@@ -1,9 +1,8 @@
 """The blueprint of giving, and what several of its pages need."""
 
 from datetime import timedelta
-from typing import Any
 
-from flask import Blueprint, request, url_for
+from flask import Blueprint, request
 from sqlalchemy import select
 
 from app.fund.ledger.accounts import Purpose
@@ -12,29 +11,11 @@ from app.kit.db import db, transaction
 
 bp = Blueprint("giving", __name__)
 
-ON_A_PAGE = 50
-
 
 def open_purposes() -> list[Purpose]:
     """Purposes that take donations, the general one first."""
     statement = select(Purpose).where(Purpose.open).order_by(Purpose.code != "general", Purpose.id)
     return list(db.session().scalars(statement))
-
-
-def page_number() -> int:
-    """Which page of a long list was asked for; the first for anything that is not a number."""
-    text = request.args.get("page", "1")
-    return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 7 else 1
-
-
-def pager(endpoint: str, *, page: int, total: int, **query: Any) -> dict[str, str]:
-    """What ui.pager needs."""
-    first, last = (page - 1) * ON_A_PAGE + 1, min(page * ON_A_PAGE, total)
-    return {
-        "previous": url_for(endpoint, page=page - 1, **query) if page > 1 else "",
-        "next": url_for(endpoint, page=page + 1, **query) if last < total else "",
-        "words": f"{first:,}–{last:,} จาก {total:,}" if total > ON_A_PAGE else "",
-    }
 
 
 #: From one address in ten minutes: a whole school behind one address may give, a machine cannot fill the books.

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 
 from app.fund.giving import corrections, reminders
-from app.fund.giving.blueprint import ON_A_PAGE, bp, page_number, pager
+from app.fund.giving.blueprint import bp
 from app.fund.giving.pledges import status
 from app.fund.giving.records.networks import Network
 from app.fund.giving.records.pledges import NightlyRun
@@ -15,6 +15,7 @@ from app.kit import clock, outbox
 from app.kit.db import db, transaction
 from app.kit.errors import Refused
 from app.kit.outbox import Message
+from app.kit.paging import PER_PAGE, links, page_number
 from app.settings import Settings
 from app.staff.doors import opens_to, signed_in
 from app.staff.roles import Role
@@ -83,7 +84,7 @@ def _page() -> str:
     waiting = session.scalars(select(Message.channel).where(Message.state == "queued").distinct()).all()
     return render_template(
         "giving/messages.html",
-        messages=session.scalars(listed.limit(ON_A_PAGE).offset((page - 1) * ON_A_PAGE)).all(),
+        messages=session.scalars(listed.limit(PER_PAGE).offset((page - 1) * PER_PAGE)).all(),
         counts=counts,
         wanted=wanted if wanted in STATES else "",
         states=STATES,
@@ -94,7 +95,7 @@ def _page() -> str:
             select(NightlyRun).order_by(NightlyRun.on_date.desc()).limit(1)
         ).one_or_none(),
         unreached=_unreached(),
-        pager=pager("giving.messages", page=page, total=total, **({"state": wanted} if wanted else {})),
+        pager=links("giving.messages", page, total, **({"state": wanted} if wanted else {})),
     )
 
 

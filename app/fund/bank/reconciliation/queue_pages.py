@@ -8,7 +8,7 @@ from flask import render_template, request
 from sqlalchemy import Select, func, select
 
 from app.fund.bank import decision_approvals, words
-from app.fund.bank.blueprint import bp, import_form, page_number, pages
+from app.fund.bank.blueprint import bp, import_form
 from app.fund.bank.inquiry import denials
 from app.fund.bank.match_reasons import UNDECIDED, QueueGroup, ReconciliationState
 from app.fund.bank.reconciliation import suggestions
@@ -22,6 +22,7 @@ from app.fund.ledger import books
 from app.kit import clock
 from app.kit.clock import BANGKOK
 from app.kit.db import db
+from app.kit.paging import links, page_number
 from app.staff import approvals
 from app.staff.doors import opens_to, signed_in
 from app.staff.roles import Role
@@ -69,11 +70,11 @@ def queue() -> str:
         goods_owed=documents.count_owed(),
         last_check=books.last_check(),
         form=import_form(),
-        pages=pages(
+        pages=links(
             "bank.queue",
             page,
             sums.get(shown[0], (0, 0))[0] if alone else 0,
-            on_a_page=_ON_A_PAGE,
+            _ON_A_PAGE,
             **({"kind": chosen.value} if chosen else {}),
         ),
         sources=SOURCES,

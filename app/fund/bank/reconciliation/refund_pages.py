@@ -4,7 +4,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from sqlalchemy import select
 
 from app.fund.bank import decision_approvals
-from app.fund.bank.blueprint import PAGE, Answer, bp, onward, page_number, pages, way_back, whence
+from app.fund.bank.blueprint import Answer, bp, onward, way_back, whence
 from app.fund.bank.match_reasons import ReconciliationState
 from app.fund.bank.reconciliation import outgoing_lines, refunds, undoing
 from app.fund.bank.reconciliation.forms import OutgoingForm, ReasonForm, RefundForm
@@ -15,6 +15,7 @@ from app.fund.giving.records.donations import Donation
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
 from app.kit.money import format_baht
+from app.kit.paging import PER_PAGE, links, page_number
 from app.province.banks import bank_name
 from app.staff import signin
 from app.staff.doors import opens_to, signed_in
@@ -28,13 +29,13 @@ def refund_list() -> str:
     page = page_number()
     session = db.session()
     rows = session.scalars(
-        select(Refund).order_by(Refund.id.desc()).limit(PAGE + 1).offset((page - 1) * PAGE)
+        select(Refund).order_by(Refund.id.desc()).limit(PER_PAGE + 1).offset((page - 1) * PER_PAGE)
     ).all()
     return render_template(
         "bank/refunds.html",
-        rows=rows[:PAGE],
+        rows=rows[:PER_PAGE],
         states=refunds.STATES,
-        pages=pages("bank.refund_list", page, (page - 1) * PAGE + len(rows)),
+        pages=links("bank.refund_list", page, (page - 1) * PER_PAGE + len(rows)),
     )
 
 

@@ -9,7 +9,7 @@ from flask import abort, flash, redirect, render_template, stream_with_context, 
 from sqlalchemy import func, select
 
 from app.fund.bank import bases
-from app.fund.bank.blueprint import PAGE, Answer, bp, import_form, page_number, pages
+from app.fund.bank.blueprint import Answer, bp, import_form
 from app.fund.bank.match_reasons import MatchReason, ReconciliationState
 from app.fund.bank.records import BankEvent, ReconciliationItem, Statement, StatementUpload, UploadState
 from app.fund.bank.statements import continuations, staging, statements, uploads
@@ -19,6 +19,7 @@ from app.fund.giving.records.payment_requests import FundAccount
 from app.kit.clock import BANGKOK
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
+from app.kit.paging import PER_PAGE, links, page_number
 from app.kit.sheets import csv_chunks, to_xlsx
 from app.kit.sheets.writing import Cell
 from app.kit.web import takes_files
@@ -75,8 +76,8 @@ def statement_list() -> str:
         .join(FundAccount, FundAccount.id == Statement.account_id)
         .outerjoin(User, User.id == Statement.imported_by_id)
         .order_by(Statement.id.desc())
-        .limit(PAGE)
-        .offset((page - 1) * PAGE)
+        .limit(PER_PAGE)
+        .offset((page - 1) * PER_PAGE)
     )
     may_decide = signed_in().has(Role.FINANCE)
     undecided = select(StatementUpload).where(StatementUpload.state != UploadState.APPLIED)
@@ -87,7 +88,7 @@ def statement_list() -> str:
         if may_decide
         else (),
         upload_words=UPLOAD_WORDS,
-        pages=pages("bank.statement_list", page, count),
+        pages=links("bank.statement_list", page, count),
         may_decide=may_decide,
     )
 
@@ -163,7 +164,7 @@ def _statement_page(number: int, *, refused: str = "", form: PasswordAgainForm |
     count = session.scalar(
         select(func.count()).select_from(BankEvent).where(BankEvent.statement_id == number)
     )
-    lines = session.execute(_lines(number).limit(PAGE).offset((page - 1) * PAGE)).all()
+    lines = session.execute(_lines(number).limit(PER_PAGE).offset((page - 1) * PER_PAGE)).all()
     return render_template(
         "bank/statement.html",
         statement=found,
@@ -184,7 +185,7 @@ def _statement_page(number: int, *, refused: str = "", form: PasswordAgainForm |
         state_words=STATES,
         profile_names=BUILT_IN_NAMES,
         lines=lines,
-        pages=pages("bank.statement", page, count or 0, number=number),
+        pages=links("bank.statement", page, count or 0, number=number),
     )
 
 

@@ -4,7 +4,7 @@ from flask import abort, flash, make_response, redirect, render_template, reques
 from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 
-from app.fund.giving.blueprint import ON_A_PAGE, bp, open_purposes, page_number, pager
+from app.fund.giving.blueprint import bp, open_purposes
 from app.fund.giving.forms import PressForm, VoidForm
 from app.fund.giving.goods import documents, goods
 from app.fund.giving.goods.forms import InKindDonationForm
@@ -19,6 +19,7 @@ from app.fund.store.stock import KEEPERS
 from app.kit import clock
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
+from app.kit.paging import PER_PAGE, links, page_number
 from app.staff.doors import opens_to, signed_in
 from app.staff.roles import Role
 
@@ -34,13 +35,13 @@ def goods_list() -> str:
     total = session.scalar(select(func.count()).select_from(visible.order_by(None).subquery())) or 0
     return render_template(
         "giving/goods.html",
-        rows=session.scalars(visible.limit(ON_A_PAGE).offset((page - 1) * ON_A_PAGE)).all(),
+        rows=session.scalars(visible.limit(PER_PAGE).offset((page - 1) * PER_PAGE)).all(),
         kinds=KIND_NAMES,
         keeps=user.has(*KEEPERS),
         oversees=user.has(*_READERS),
         owed={donation.id for donation in documents.owed()},
         missing=issuer.missing(),
-        pager=pager("giving.goods", page=page, total=total),
+        pager=links("giving.goods", page, total),
     )
 
 

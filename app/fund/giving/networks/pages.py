@@ -7,7 +7,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from sqlalchemy import func, or_, select
 from werkzeug.wrappers import Response
 
-from app.fund.giving.blueprint import ON_A_PAGE, bp, page_number, pager
+from app.fund.giving.blueprint import bp
 from app.fund.giving.networks import contacts, networks
 from app.fund.giving.networks.forms import NetworkForm, NoteForm, OfficeForm, PlaceForm
 from app.fund.giving.payment_requests.setup_pages import districts_here, setup_page, status_of
@@ -15,6 +15,7 @@ from app.fund.giving.records.networks import NETWORK_TYPE_NAMES, Contact, Networ
 from app.kit import texts
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
+from app.kit.paging import PER_PAGE, links, page_number
 from app.staff.doors import opens_to, signed_in
 from app.staff.roles import Role
 from app.staff.users import User
@@ -39,7 +40,7 @@ def network_list() -> str:
             )
         )
     total = session.scalar(select(func.count()).select_from(listed.order_by(None).subquery())) or 0
-    rows = session.scalars(listed.limit(ON_A_PAGE).offset((page - 1) * ON_A_PAGE)).all()
+    rows = session.scalars(listed.limit(PER_PAGE).offset((page - 1) * PER_PAGE)).all()
     return render_template(
         "giving/networks.html",
         rows=rows,
@@ -48,7 +49,7 @@ def network_list() -> str:
         districts=districts_here(),
         in_office=contacts.of([network.id for network in rows]),
         oversees=user.has(*networks.OVERSEERS),
-        pager=pager("giving.networks", page=page, total=total, **({"q": words} if words else {})),
+        pager=links("giving.networks", page, total, **({"q": words} if words else {})),
     )
 
 

@@ -6,7 +6,7 @@ from flask import abort, flash, redirect, render_template, url_for
 from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 
-from app.fund.giving.blueprint import ON_A_PAGE, bp, page_number, pager
+from app.fund.giving.blueprint import bp
 from app.fund.giving.networks.forms import NetworkForm
 from app.fund.giving.payment_requests import fund_accounts, payees, purposes, solicitation, stops
 from app.fund.giving.payment_requests.forms import AccountForm, CloseForm, OpenForm, PurposeForm, StopForm
@@ -17,6 +17,7 @@ from app.fund.ledger.accounts import GENERAL
 from app.kit import clock
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
+from app.kit.paging import PER_PAGE, links, page_number
 from app.province import dimensions, places
 from app.province.banks import bank_name
 from app.province.profile import Profile
@@ -231,10 +232,10 @@ def setup_page(
         balances=books.balances(),
         general=GENERAL,
         dimension_names={dimension.code: dimension.name_th for dimension in dimensions.DIMENSIONS},
-        networks=session.scalars(listed.limit(ON_A_PAGE).offset((page - 1) * ON_A_PAGE)).all(),
+        networks=session.scalars(listed.limit(PER_PAGE).offset((page - 1) * PER_PAGE)).all(),
         types=NETWORK_TYPE_NAMES,
         districts=districts_here(),
-        pager=pager("giving.setup", page=page, total=total, _anchor="networks"),
+        pager=links("giving.setup", page, total, _anchor="networks"),
         keeps=signed_in().has(Role.FUND_OFFICER),
         asks=signed_in().has(*approvals.APPROVERS),
         sees_all=signed_in().has(Role.FUND_OFFICER, Role.AUDITOR),

@@ -4,7 +4,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response as Answer
 
-from app.fund.giving.blueprint import ON_A_PAGE, bp, open_purposes, page_number, pager
+from app.fund.giving.blueprint import bp, open_purposes
 from app.fund.giving.forms import PressForm
 from app.fund.giving.goods import goods
 from app.fund.giving.networks import networks
@@ -20,6 +20,7 @@ from app.fund.giving.records.receipts import Receipt
 from app.kit import clock
 from app.kit.db import db, transaction
 from app.kit.errors import Refused
+from app.kit.paging import PER_PAGE, links, page_number
 from app.staff.doors import opens_to, signed_in
 from app.staff.roles import Role
 
@@ -48,7 +49,7 @@ def pledge_list() -> str:
     visible = status.visible_to(user, wanted)
     counts = status.counts(user)
     total = counts[wanted] if wanted else sum(counts.values())
-    rows = db.session().scalars(visible.limit(ON_A_PAGE).offset((page - 1) * ON_A_PAGE)).all()
+    rows = db.session().scalars(visible.limit(PER_PAGE).offset((page - 1) * PER_PAGE)).all()
     return render_template(
         "giving/pledges.html",
         rows=rows,
@@ -60,7 +61,7 @@ def pledge_list() -> str:
         statuses=STATUS_NAMES,
         mine=networks.spoken_for(user),
         oversees=user.has(*pledges.OVERSEERS),
-        pager=pager("giving.pledges", page=page, total=total, **({"standing": wanted} if wanted else {})),
+        pager=links("giving.pledges", page, total, **({"standing": wanted} if wanted else {})),
         account=payees.receiving_account(),
     )
 

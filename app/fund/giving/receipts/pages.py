@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from werkzeug.wrappers import Response as Answer
 
 from app.fund.giving import blueprint
-from app.fund.giving.blueprint import ON_A_PAGE, bp, page_number, pager
+from app.fund.giving.blueprint import bp
 from app.fund.giving.forms import PressForm, VoidForm
 from app.fund.giving.receipts import documents, issuer, receipts
 from app.fund.giving.records.receipts import Receipt, ReceiptDocument, ReceiptPrint
@@ -16,6 +16,7 @@ from app.fund.ledger import journal
 from app.kit import paging
 from app.kit.db import db, transaction
 from app.kit.errors import Refused
+from app.kit.paging import PER_PAGE, links, page_number
 from app.staff.doors import EVERYONE, opens_to, signed_in
 from app.staff.roles import Role
 from app.staff.users import User
@@ -104,7 +105,7 @@ def receipt_list() -> str:
     if wanted:
         statement = statement.where(*_numbered(wanted))
     total = db.session().scalar(select(func.count()).select_from(statement.order_by(None).subquery())) or 0
-    rows = db.session().scalars(statement.limit(ON_A_PAGE).offset((page - 1) * ON_A_PAGE)).all()
+    rows = db.session().scalars(statement.limit(PER_PAGE).offset((page - 1) * PER_PAGE)).all()
     query = {"number": wanted} if wanted else {}
     owed, owed_satang = receipts.owed()
     return render_template(
@@ -114,7 +115,7 @@ def receipt_list() -> str:
         owed=owed,
         owed_satang=owed_satang,
         missing=issuer.missing(),
-        pager=pager("giving.receipts", page=page, total=total, **query),
+        pager=links("giving.receipts", page, total, **query),
     )
 
 

@@ -2,11 +2,12 @@
 
 from flask import render_template, request
 
-from app.fund.giving.blueprint import ON_A_PAGE, bp, page_number, pager
+from app.fund.giving.blueprint import bp
 from app.fund.giving.networks import networks
 from app.fund.giving.payment_requests.setup_pages import districts_here
 from app.fund.giving.reports import shares
 from app.kit import charts, money
+from app.kit.paging import PER_PAGE, links, page_number
 from app.staff.doors import opens_to
 
 
@@ -48,11 +49,9 @@ def board() -> str:
             if code != wanted and not (sums.pledged or sums.received or kind.pledged or kind.received)
         ],
         wanted=wanted,
-        rows=shown[(page - 1) * ON_A_PAGE : page * ON_A_PAGE],
+        rows=shown[(page - 1) * PER_PAGE : page * PER_PAGE],
         silent=sum(share.is_empty for share in every),
         money=shares.total(share.money for share in every),
         in_kind=shares.total(share.in_kind for share in every),
-        pager=pager(
-            "giving.shares", page=page, total=len(shown), **({} if wanted is None else {"district": wanted})
-        ),
+        pager=links("giving.shares", page, len(shown), **({} if wanted is None else {"district": wanted})),
     )

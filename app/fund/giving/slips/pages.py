@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response as Answer
 
-from app.fund.giving.blueprint import ON_A_PAGE, bp, page_number, pager
+from app.fund.giving.blueprint import bp
 from app.fund.giving.payment_requests import payment_requests
 from app.fund.giving.records.payment_requests import PaymentRequest
 from app.fund.giving.records.slips import SlipClaim
@@ -26,6 +26,7 @@ from app.kit import qr, throttle
 from app.kit.crypto import DecryptionFailed
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Busy, Refused, TooManyTries
+from app.kit.paging import PER_PAGE, links, page_number
 from app.kit.web import AGAIN, csrf, takes_files
 from app.province.profile import Profile
 from app.staff.doors import EVERYONE, opens_to, signed_in
@@ -109,7 +110,7 @@ def slips() -> str:
     page, wanted = page_number(), request.args.get("reference", "").strip()
     statement = remarks.matching(wanted) if wanted else remarks.open_claims()
     total = db.session().scalar(select(func.count()).select_from(statement.order_by(None).subquery())) or 0
-    rows = db.session().scalars(statement.limit(ON_A_PAGE).offset((page - 1) * ON_A_PAGE)).all()
+    rows = db.session().scalars(statement.limit(PER_PAGE).offset((page - 1) * PER_PAGE)).all()
     return render_template(
         "giving/slips.html",
         claims=remarks.seen(rows),
@@ -117,7 +118,7 @@ def slips() -> str:
         total=total,
         form=CloseSlipForm(formdata=None),
         may_close=signed_in().has(Role.FINANCE),
-        pager=pager("giving.slips", page=page, total=total, **({"reference": wanted} if wanted else {})),
+        pager=links("giving.slips", page, total, **({"reference": wanted} if wanted else {})),
     )
 
 
