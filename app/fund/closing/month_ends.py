@@ -153,14 +153,14 @@ def _of_overrides(first_on: date) -> list[Obstacle]:
     """A file whose balances did not hold proves nothing, whoever accepted it: the certificate says so."""
     return [
         Obstacle(
-            kind=f"accepted-{one.request.id}",
+            kind=f"accepted-{override.request.id}",
             hard=False,
-            title=f"ยอดในไฟล์ {one.upload.file_name} ไม่ต่อเนื่อง",
-            words=one.words,
+            title=f"ยอดในไฟล์ {override.upload.file_name} ไม่ต่อเนื่อง",
+            words=override.words,
             endpoint="bank.statement",
-            arguments=(("number", str(one.upload.statement_id)),),
+            arguments=(("number", str(override.upload.statement_id)),),
         )
-        for one in statement_overrides.between(first_on, months.last_of(first_on))
+        for override in statement_overrides.between(first_on, months.last_of(first_on))
     ]
 
 
