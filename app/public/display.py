@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Self
 
-from flask import Blueprint, make_response, redirect, render_template, request
+from flask import Blueprint, has_request_context, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from wtforms import HiddenField, RadioField
 from wtforms.fields import SelectChoice
@@ -29,7 +29,9 @@ class Display:
 
     @classmethod
     def here(cls) -> Self:
-        """Of the request that is being answered."""
+        """Of the request that is being answered; what the background or a command prints has no reader who chose."""
+        if not has_request_context():
+            return cls()
         size, _, theme = request.cookies.get(COOKIE, "").partition(".")
         return cls(size if size in SIZES else "normal", theme if theme in THEMES else "system")
 
