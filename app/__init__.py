@@ -11,16 +11,15 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import rooms
 from app import settings as settings_
-from app import subjects as subjects_
-from app.demo import gallery, providers
+from app.demo import providers
 from app.demo import province as demo_province
-from app.demo import views as demo_views
-from app.kit import private, web
+from app.kit import private
+from app.kit import web as kit_web  # importing `app.web` sets the name `web` of this module
 from app.kit.db import db, prepare_engine
 from app.province import profile
 from app.public.display import Display
 from app.settings import ROOT, Settings
-from app.staff import doors, navigation, signin, subjects
+from app.staff import doors, navigation, signin
 
 
 class _Portal(Flask):
@@ -64,17 +63,13 @@ def create_app(settings: Settings | None = None) -> Flask:
     with app.app_context():
         engine: Engine = db.engine
         prepare_engine(engine)
-    web.install(app)
+    kit_web.install(app)
     signin.install(app)
     app.before_request(doors.guard)
-    subjects.introduce(subjects_.KINDS)
     rooms.furnish()
-    for room in rooms.ROOMS:
-        for pages in room.pages:
-            app.register_blueprint(pages)
+    for bp in rooms.blueprints([*rooms.ROOMS, rooms.DEMO] if settings.demo else rooms.ROOMS):
+        app.register_blueprint(bp)
     if settings.demo:
-        app.register_blueprint(demo_views.bp)
-        app.register_blueprint(gallery.bp)
         app.extensions["demo_accounts"] = lambda: demo_province.accounts(settings)
         app.extensions["demo_providers"] = lambda: providers.introduced(settings)
     app.context_processor(_page_words)

@@ -10,20 +10,14 @@ from flask.cli import ScriptInfo, with_appcontext
 from sqlalchemy.exc import OperationalError, ProgrammingError, SQLAlchemyError
 
 from app import create_app
-from app.cases.register.commands import register
-from app.demo.commands import demo
-from app.fund.closing.commands import bank
-from app.fund.giving.commands import receipts_
 from app.fund.ledger.accounts import ensure_general
-from app.fund.ledger.commands import books
 from app.kit import private, schema
 from app.kit.db import transaction
 from app.kit.errors import Refused
-from app.kit.promptpay_commands import promptpay
 from app.province.portal import claim
+from app.rooms import DEMO, ROOMS
 from app.server import serve, work
 from app.settings import Settings
-from app.staff.commands import audit, user
 
 
 @click.group()
@@ -49,7 +43,7 @@ def db_upgrade() -> None:
     click.echo(schema.current())
 
 
-for command in (promptpay, bank, receipts_, register, books, audit, user, demo, serve, work):
+for command in (*(command for room in (*ROOMS, DEMO) for command in room.commands), serve, work):
     kueakun.add_command(command)
 
 

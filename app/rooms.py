@@ -4,59 +4,125 @@ Nothing is there because it was imported. A page, a check or whatever else a roo
 here, and `tests/test_rooms.py` finds what was made and not listed.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TypeVar
+from types import ModuleType
+from typing import Any, Generic, TypeVar
 
+import click
 from flask import Blueprint
 
-from app.cases.aid import costs, deliveries
+from app import subjects
+from app.cases.aid import checks as aid_checks
+from app.cases.aid import cost_pages, costs, evidence, handover_pages, pick_pages, request_pages
 from app.cases.aid import refusals as aid_refusals
-from app.cases.aid import requests as aid_requests
-from app.cases.aid import views as aid_views
-from app.cases.aid.committee_pages import pages as committee_views
+from app.cases.aid.committee_pages import pages as committee_pages
 from app.cases.care import pages as care_pages
 from app.cases.care import refusals as care_refusals
+from app.cases.register import commands as register_commands
 from app.cases.register import pages as register_pages
 from app.cases.register import refusals as register_refusals
-from app.editions import editions, figures
+from app.demo import commands as demo_commands
+from app.demo import gallery as demo_gallery
+from app.demo import providers as demo_providers
+from app.demo import views as demo_views
+from app.editions import checks as editions_checks
+from app.editions import jobs as editions_jobs
 from app.editions import refusals as editions_refusals
 from app.fund.bank import checks as bank_checks
+from app.fund.bank import confirmation_pages, event_pages
+from app.fund.bank import jobs as bank_jobs
 from app.fund.bank import refusals as bank_refusals
-from app.fund.bank import views as bank_views
-from app.fund.bank.inquiry import verification
-from app.fund.bank.reconciliation import refunds
+from app.fund.bank.inquiry import sweep, verification
+from app.fund.bank.providers import pages as provider_pages
+from app.fund.bank.reconciliation import (
+    answers,
+    bank_reversals,
+    decision_pages,
+    queue_pages,
+    refund_pages,
+    split_pages,
+    work_pages,
+)
+from app.fund.bank.statements import pages as statement_pages
+from app.fund.bank.statements import upload_pages
 from app.fund.closing import checks as closing_checks
-from app.fund.closing import views as closing_views
-from app.fund.committee import committee
+from app.fund.closing import commands as closing_commands
+from app.fund.closing import money_out
+from app.fund.closing import pages as closing_pages
+from app.fund.committee import checks as committee_checks
 from app.fund.committee import refusals as committee_refusals
 from app.fund.counter import checks as counter_checks
+from app.fund.counter import pages as counter_pages
 from app.fund.counter import refusals as counter_refusals
-from app.fund.counter import views as counter_views
+from app.fund.giving import checks as giving_checks
+from app.fund.giving import commands as giving_commands
+from app.fund.giving import jobs as giving_jobs
+from app.fund.giving import message_pages
 from app.fund.giving import refusals as giving_refusals
-from app.fund.giving import views as giving_views
 from app.fund.giving.donations import checks as donation_checks
 from app.fund.giving.goods import checks as goods_checks
+from app.fund.giving.goods import pages as goods_pages
 from app.fund.giving.networks import networks
-from app.fund.giving.pledges import instalments
+from app.fund.giving.networks import pages as network_pages
+from app.fund.giving.payment_requests import (
+    collection_pages,
+    payment_notices,
+    setup_pages,
+    solicitation_pages,
+)
+from app.fund.giving.payment_requests import pages as payment_request_pages
+from app.fund.giving.pledges import pages as pledge_pages
+from app.fund.giving.receipts import check_pages, issuer_pages, receipts
 from app.fund.giving.receipts import checks as receipt_checks
-from app.fund.ledger import books
-from app.fund.ledger import pages as books_pages
+from app.fund.giving.receipts import pages as receipt_pages
+from app.fund.giving.reports import batch_pages, batches, edonation_pages, share_pages, yearly_pages
+from app.fund.giving.slips import keeping as slip_keeping
+from app.fund.giving.slips import pages as slip_pages
+from app.fund.ledger import books, journal
+from app.fund.ledger import checks as ledger_checks
+from app.fund.ledger import commands as ledger_commands
+from app.fund.ledger import jobs as ledger_jobs
+from app.fund.ledger import pages as ledger_pages
 from app.fund.ledger import refusals as ledger_refusals
 from app.fund.ledger.books import IntegrityCheck
+from app.fund.ledger.journal import Explain
+from app.fund.spending import checks as spending_checks
+from app.fund.spending import guards, paid_lines
 from app.fund.spending import pages as spending_pages
-from app.fund.spending import payments, tracing
 from app.fund.spending import refusals as spending_refusals
 from app.fund.store import pages as store_pages
 from app.fund.store import refusals as store_refusals
-from app.kit import db, outbox
-from app.public import display, way_pages
+from app.kit import db, outbox, promptpay_commands, queue
+from app.kit.listed import Listed
+from app.public import display as display_pages
 from app.public import pages as public_pages
+from app.public import way_pages
+from app.staff import approval_pages, people, people_pages
+from app.staff import commands as staff_commands
+from app.staff import jobs as staff_jobs
 from app.staff import pages as staff_pages
 from app.staff import refusals as staff_refusals
+from app.staff import subjects as staff_subjects
 from app.warroom import pages as warroom_pages
 
 T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Answer(Generic[T]):
+    """What a room answers to a question that one beneath it asks without knowing who can tell."""
+
+    question: Listed[T]
+    answer: T
+
+
+@dataclass(frozen=True)
+class Round:
+    """A job that comes round by itself, so many seconds after it was last begun."""
+
+    job: Callable[[], Mapping[str, Any]]
+    seconds: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,33 +130,97 @@ class Room:
     """What a room brings. What it does not name, it does not have."""
 
     name: str
-    pages: tuple[Blueprint, ...] = ()
+    #: Modules of views, each with the blueprint `bp` that they stand on.
+    pages: tuple[ModuleType, ...] = ()
+    commands: tuple[click.Command, ...] = ()
+    #: What deeds may ask for with `queue.ask`.
+    handlers: Mapping[str, queue.Handler] = field(default_factory=dict)
+    rounds: tuple[Round, ...] = ()
     #: What must hold of its rows at any moment; every check of the books asks all of them.
     checks: tuple[IntegrityCheck, ...] = ()
     #: What a person reads when the database refuses, by the name of the constraint or trigger that does.
     refusals: Mapping[str, str] = field(default_factory=dict)
+    #: What people call the sources of its entries, by the entry's column.
+    journal: Mapping[str, Explain] = field(default_factory=dict)
+    answers: tuple[Answer[Any], ...] = ()
 
 
-KIT = Room(name="kit", refusals=outbox.REFUSALS)
+KIT = Room(
+    name="kit",
+    commands=(promptpay_commands.promptpay,),
+    refusals=outbox.REFUSALS,
+)
 
-STAFF = Room(name="staff", refusals=staff_refusals.REFUSALS, pages=(staff_pages.bp,))
+STAFF = Room(
+    name="staff",
+    pages=(
+        staff_pages,
+        approval_pages,
+        people_pages,
+    ),
+    commands=(staff_commands.user, staff_commands.audit),
+    rounds=(
+        Round(staff_jobs.chain, 2),
+        Round(staff_jobs.chain_late, 3600),
+        Round(staff_jobs.lapse_approvals, 300),
+        Round(staff_jobs.send_messages, 5),
+    ),
+    refusals=staff_refusals.REFUSALS,
+)
 
 LEDGER = Room(
     name="ledger",
+    pages=(ledger_pages,),
+    commands=(ledger_commands.books,),
+    rounds=(Round(ledger_jobs.check_books, 300),),
+    checks=(
+        ledger_checks.balances_equal_entries,
+        ledger_checks.received_is_accounted_for,
+        ledger_checks.no_overdraft_no_mixing,
+    ),
     refusals=ledger_refusals.REFUSALS,
-    pages=(books_pages.bp,),
-    checks=(books.balances_equal_entries, books.received_is_accounted_for, books.no_overdraft_no_mixing),
 )
 
-STORE = Room(name="store", refusals=store_refusals.REFUSALS, pages=(store_pages.bp,))
+STORE = Room(name="store", pages=(store_pages,), refusals=store_refusals.REFUSALS)
 
 GIVING = Room(
     name="giving",
-    refusals=giving_refusals.REFUSALS,
-    pages=(giving_views.bp,),
+    pages=(
+        goods_pages,
+        message_pages,
+        network_pages,
+        collection_pages,
+        payment_request_pages,
+        setup_pages,
+        solicitation_pages,
+        pledge_pages,
+        check_pages,
+        issuer_pages,
+        receipt_pages,
+        batch_pages,
+        edonation_pages,
+        share_pages,
+        yearly_pages,
+        slip_pages,
+    ),
+    commands=(giving_commands.receipts_,),
+    handlers={
+        "thank": giving_jobs.thank,
+        "correct": giving_jobs.correct,
+        "receipt_batch": batches.turn,
+    },
+    rounds=(
+        Round(giving_jobs.expire, 60),
+        Round(giving_jobs.close_replaced, 60),
+        Round(giving_jobs.remind, 300),
+        Round(giving_jobs.issue_owed, 60),
+        Round(giving_jobs.print_originals, 10),
+        Round(giving_jobs.clear_batches, 3600),
+        Round(slip_keeping.look_after, 3600),
+    ),
     checks=(
-        networks.paths_follow_parents,
-        instalments.instalments_are_the_pledge,
+        giving_checks.paths_follow_parents,
+        giving_checks.instalments_are_the_pledge,
         donation_checks.donations_are_in_the_books,
         donation_checks.reversals_are_in_the_books,
         donation_checks.standing_donations_are_what_was_received,
@@ -99,12 +229,37 @@ GIVING = Room(
         receipt_checks.receipts_say_what_stands,
         goods_checks.goods_are_documents_and_stock,
     ),
+    refusals=giving_refusals.REFUSALS,
+    journal={"donation_id": receipt_pages.donations_in_the_journal},
+    answers=(Answer(people.NETWORKS, networks.names),),
 )
 
 BANK = Room(
     name="bank",
-    refusals=bank_refusals.REFUSALS,
-    pages=(bank_views.bp,),
+    pages=(
+        event_pages,
+        queue_pages,
+        confirmation_pages,
+        provider_pages,
+        decision_pages,
+        refund_pages,
+        split_pages,
+        work_pages,
+        statement_pages,
+        upload_pages,
+    ),
+    handlers={
+        "look_again": bank_jobs.look_again,
+        "inquire": verification.ask,
+        "sweep": sweep.sweep_nightly,
+    },
+    rounds=(
+        Round(bank_jobs.bring_in, 1),
+        Round(bank_jobs.reconcile, 5),
+        Round(bank_jobs.ask_about_left, 60),
+        Round(bank_jobs.forget_uploads, 3600),
+        Round(sweep.queue_nightly_sweep, 300),
+    ),
     checks=(
         bank_checks.donations_came_from_the_bank,
         bank_checks.events_became_donations_whole,
@@ -113,71 +268,121 @@ BANK = Room(
         bank_checks.lines_rest_on_more_than_one_person,
         bank_checks.joined_statements_join,
         bank_checks.no_line_is_lost,
-        refunds.refunds_are_what_they_say,
-        verification.what_was_confirmed_still_is,
-        verification.what_omise_gave_back_stands_no_more,
+        bank_checks.refunds_are_what_they_say,
+        bank_checks.what_was_confirmed_still_is,
+        bank_checks.what_omise_gave_back_stands_no_more,
+    ),
+    refusals=bank_refusals.REFUSALS,
+    answers=(
+        Answer(payment_notices.BY_REFERENCE, answers.by_reference),
+        Answer(payment_notices.CLAIMED, answers.ask_for_a_second_look),
+        Answer(receipts.IN_DOUBT, bank_reversals.is_taken_back),
     ),
 )
 
 COUNTER = Room(
     name="counter",
-    refusals=counter_refusals.REFUSALS,
-    pages=(counter_views.bp,),
+    pages=(counter_pages,),
     checks=(
         counter_checks.counter_payments_are_events,
         counter_checks.cash_counts_equal_their_counter_payments,
         counter_checks.deposits_equal_their_lines,
     ),
+    refusals=counter_refusals.REFUSALS,
 )
 
-CLOSING = Room(name="closing", pages=(closing_views.bp,), checks=(closing_checks.closed_months_stay_true,))
+CLOSING = Room(
+    name="closing",
+    pages=(closing_pages,),
+    # `bank` with what closing adds to it.
+    commands=(closing_commands.bank,),
+    checks=(closing_checks.closed_months_stay_true,),
+)
 
 COMMITTEE = Room(
     name="committee",
+    checks=(committee_checks.resolutions_commit, committee_checks.resolutions_count_votes),
     refusals=committee_refusals.REFUSALS,
-    checks=(committee.resolutions_commit, committee.resolutions_count_votes),
 )
 
 SPENDING = Room(
     name="spending",
-    refusals=spending_refusals.REFUSALS,
-    pages=(spending_pages.bp,),
+    pages=(spending_pages,),
     checks=(
-        payments.payments_are_booked,
-        payments.payments_follow_orders,
-        payments.committed_is_approved_less_paid,
-        payments.settled_leaves_nothing,
-        tracing.payments_are_traced,
-        payments.vouchers_run_without_gap,
+        spending_checks.payments_are_booked,
+        spending_checks.payments_follow_orders,
+        spending_checks.committed_is_approved_less_paid,
+        spending_checks.settled_leaves_nothing,
+        spending_checks.payments_are_traced,
+        spending_checks.vouchers_run_without_gap,
     ),
+    refusals=spending_refusals.REFUSALS,
+    journal={
+        "proposal_id": spending_pages.proposals_in_the_journal,
+        "payment_id": spending_pages.payments_in_the_journal,
+    },
+    answers=(Answer(money_out.EXPLAIN, paid_lines.paid),),
 )
 
-REGISTER = Room(name="register", refusals=register_refusals.REFUSALS, pages=(register_pages.bp,))
+REGISTER = Room(
+    name="register",
+    pages=(register_pages,),
+    commands=(register_commands.register,),
+    refusals=register_refusals.REFUSALS,
+)
 
-CARE = Room(name="care", refusals=care_refusals.REFUSALS, pages=(care_pages.bp,))
+CARE = Room(name="care", pages=(care_pages,), refusals=care_refusals.REFUSALS)
 
 AID = Room(
     name="aid",
-    refusals=aid_refusals.REFUSALS,
-    pages=(aid_views.bp, committee_views.bp),
+    pages=(
+        request_pages,
+        committee_pages,
+        cost_pages,
+        handover_pages,
+        pick_pages,
+    ),
+    rounds=(Round(evidence.look_after, 3600),),
     checks=(
-        aid_requests.requests_equal_proposals,
-        costs.asked_by_who_drew_up,
-        costs.given_was_bought,
-        costs.delivered_within_paid,
-        deliveries.deliveries_are_logged,
+        aid_checks.requests_equal_proposals,
+        aid_checks.asked_by_who_drew_up,
+        aid_checks.given_was_bought,
+        aid_checks.delivered_within_paid,
+        aid_checks.deliveries_are_logged,
+    ),
+    refusals=aid_refusals.REFUSALS,
+    answers=(
+        Answer(guards.SETTLING, costs.against_settling),
+        Answer(guards.VOIDING, costs.against_voiding),
+        Answer(guards.COST_PAGE, cost_pages.address),
     ),
 )
 
 EDITIONS = Room(
     name="editions",
+    handlers={"publish": editions_jobs.publish},
+    rounds=(Round(editions_jobs.publish, 30),),
+    checks=(
+        editions_checks.chain_holds,
+        editions_checks.delivered_within_paid,
+        editions_checks.tables_add_up,
+    ),
     refusals=editions_refusals.REFUSALS,
-    checks=(editions.chain_holds, editions.delivered_within_paid, figures.tables_add_up),
 )
 
-PUBLIC = Room(name="public", pages=(public_pages.bp, way_pages.bp, display.bp))
+PUBLIC = Room(
+    name="public",
+    pages=(
+        public_pages,
+        display_pages,
+        way_pages,
+    ),
+)
 
-WARROOM = Room(name="warroom", pages=(warroom_pages.bp,))
+WARROOM = Room(name="warroom", pages=(warroom_pages,))
+
+#: Beside the house: its pages are there in the demonstration only.
+DEMO = Room(name="demo", pages=(demo_gallery, demo_providers, demo_views), commands=(demo_commands.demo,))
 
 #: In the order of the house, the ground first.
 ROOMS: tuple[Room, ...] = (
@@ -200,12 +405,6 @@ ROOMS: tuple[Room, ...] = (
 )
 
 
-def furnish() -> None:
-    """Hand each tool its list of what the rooms bring."""
-    books.CHECKS.set(_merged({check.name: check for check in room.checks} for room in ROOMS))
-    db.REFUSALS.set(_merged(room.refusals for room in ROOMS))
-
-
 def _merged(lists: Iterable[Mapping[str, T]]) -> dict[str, T]:
     """The lists of all rooms in one. Raises RuntimeError when two rooms bring something of one name."""
     merged: dict[str, T] = {}
@@ -214,3 +413,24 @@ def _merged(lists: Iterable[Mapping[str, T]]) -> dict[str, T]:
             raise RuntimeError(f"listed by two rooms: {', '.join(sorted(twice))}")
         merged |= listed
     return merged
+
+
+#: What the worker does: on being asked, and by the clock.
+HANDLERS = _merged(room.handlers for room in ROOMS)
+ROUNDS = tuple(round_ for room in ROOMS for round_ in room.rounds)
+
+
+def blueprints(rooms: Iterable[Room]) -> list[Blueprint]:
+    """The blueprints that the pages of these rooms stand on, each once."""
+    return list(dict.fromkeys(page.bp for room in rooms for page in room.pages))
+
+
+def furnish() -> None:
+    """Hand each tool its list of what the rooms bring."""
+    books.CHECKS.set(_merged({check.name: check for check in room.checks} for room in ROOMS))
+    db.REFUSALS.set(_merged(room.refusals for room in ROOMS))
+    journal.EXPLAINERS.set(_merged(room.journal for room in ROOMS))
+    staff_subjects.KINDS.set(subjects.KINDS)
+    for room in ROOMS:
+        for answer in room.answers:
+            answer.question.set(answer.answer)

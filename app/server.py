@@ -22,8 +22,9 @@ from sqlalchemy.exc import OperationalError
 
 from app.demo import providers
 from app.demo import province as demo_province
+from app.fund.giving.jobs import issue_owed
 from app.fund.ledger.accounts import ensure_general
-from app.jobs import check_books, issue_owed
+from app.fund.ledger.jobs import check_books
 from app.jobs import work as work_until
 from app.kit import private, schema
 from app.kit.db import db, transaction

@@ -1,14 +1,19 @@
 """The one list: what a room makes and does not list in `app/rooms.py` is found here."""
 
 import ast
+import inspect
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 
+import click
 import pytest
+from flask import Flask
 
+from app.cli import kueakun
+from app.fund.ledger import journal
 from app.kit.listed import Listed
-from app.rooms import ROOMS
+from app.rooms import DEMO, HANDLERS, ROOMS, ROUNDS
 
 _APP = Path(__file__).resolve().parents[1] / "app"
 
@@ -52,6 +57,73 @@ def test_the_words_of_every_refusal_that_is_written_are_listed_once() -> None:
     assert {id(room.refusals) for room in ROOMS if room.refusals} == written
     names = [name for room in ROOMS for name in room.refusals]
     assert len(names) == len(set(names)) > 150
+
+
+def test_every_module_of_views_is_listed_at_its_room() -> None:
+    written = {
+        module
+        for module, tree in _modules()
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef)
+        if any(ast.unparse(decorator).startswith("bp.") for decorator in node.decorator_list)
+    }
+    listed = [page.__name__ for room in (*ROOMS, DEMO) for page in room.pages]
+    assert sorted(listed) == sorted(written)
+
+
+def test_every_command_that_is_written_is_one_of_the_program() -> None:
+    def callbacks(command: click.Command) -> Iterator[tuple[str, str]]:
+        if command.callback is not None:
+            written = inspect.unwrap(command.callback)
+            yield written.__module__, written.__name__
+        for part in getattr(command, "commands", {}).values():
+            yield from callbacks(part)
+
+    assert set(_tagged("command", "group")) - set(callbacks(kueakun)) == set()
+
+
+def test_every_job_of_a_room_is_asked_for_or_comes_round() -> None:
+    written = {
+        getattr(import_module(module), node.name)
+        for module, tree in _modules()
+        if module.endswith(".jobs") and module != "app.jobs"
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")
+    }
+    listed = {round_.job for round_ in ROUNDS} | set(HANDLERS.values())
+    assert written - listed == set()
+    assert (len(ROUNDS), len({round_.job for round_ in ROUNDS})) == (19, 19)
+
+
+def test_whatever_a_deed_asks_to_be_done_soon_has_its_handler() -> None:
+    asked = {
+        node.args[0].value
+        for _, tree in _modules()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "queue.ask"
+        if isinstance(node.args[0], ast.Constant)
+    }
+    assert asked == set(HANDLERS)
+
+
+def test_the_journal_says_of_these_sources_what_people_call_them(sqlite_portal: Flask) -> None:
+    assert set(journal.EXPLAINERS.get()) == {"donation_id", "proposal_id", "payment_id"}
+
+
+def test_every_list_that_a_tool_goes_through_is_set_and_every_question_answered_once(
+    sqlite_portal: Flask,
+) -> None:
+    lists = [
+        value
+        for module, _ in _modules()
+        for value in vars(import_module(module)).values()
+        if isinstance(value, Listed)
+    ]
+    assert len(set(lists)) >= 10
+    for listed in lists:
+        listed.get()
+    questions = [answer.question for room in ROOMS for answer in room.answers]
+    assert len(questions) == len(set(questions))
 
 
 def test_a_list_that_nobody_set_is_missed_loudly_and_not_taken_for_an_empty_one() -> None:

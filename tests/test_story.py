@@ -16,7 +16,7 @@ from app.cases.care.records import LogbookEntry
 from app.editions import editions
 from app.fund.giving.records.payment_requests import PaymentRequest
 from app.fund.ledger import books
-from app.jobs import check_books
+from app.fund.ledger.jobs import check_books
 from app.kit import clock, promptpay, qr, thai
 from app.kit.db import db, transaction
 from app.staff import audit

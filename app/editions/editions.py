@@ -10,7 +10,6 @@ from sqlalchemy import String, Text, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.editions import aid_totals, figures, release_delay
-from app.fund.ledger import books
 from app.kit import clock
 from app.kit.db import Base, UtcDateTime, db
 from app.kit.errors import Refused
@@ -198,19 +197,3 @@ def broken() -> list[int]:
             wrong.append(edition.number)
         previous, expected = edition.hash, edition.number + 1
     return wrong
-
-
-@books.integrity_check("ฉบับเผยแพร่ต่อเนื่องและไม่ถูกแก้ไข")
-def chain_holds() -> list[str]:
-    return [f"ฉบับที่ {number} ไม่ตรงกับตรารับรองของตนหรือขาดฉบับก่อนหน้า" for number in broken()]
-
-
-@books.integrity_check("ฉบับเผยแพร่ล่าสุดไม่แสดงของที่ส่งมอบเกินเงินที่จ่าย")
-def delivered_within_paid() -> list[str]:
-    edition = latest()
-    if edition is None:
-        return []
-    delivered, paid = edition.figures["delivered"]["satang"], edition.figures["money"]["paid"]
-    if delivered is None or delivered <= paid:
-        return []
-    return [f"ฉบับที่ {edition.number} แสดงว่าส่งมอบแล้ว {delivered} สตางค์ แต่จ่ายแล้ว {paid} สตางค์"]

@@ -210,11 +210,6 @@ def agree(contents: Mapping[str, Any]) -> bool:
     return not disagreements(contents)
 
 
-@books.integrity_check("ตารางที่เผยแพร่รวมกันได้เท่ายอดรวม")
-def tables_add_up() -> list[str]:
-    return disagreements(compute(Profile.here()))
-
-
 def _balances(until: date | None) -> list[Balance]:
     """What the books say of every purpose, as of the end of a day: the balances less what was booked since."""
     balances = books.balances()

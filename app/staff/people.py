@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from app.kit import clock, line, mail
 from app.kit.db import db, lock
 from app.kit.errors import BadInput, Refused
+from app.kit.listed import Listed
 from app.kit.texts import visible
 from app.province import dimensions, places
 from app.province.profile import Profile
@@ -44,18 +45,13 @@ AREA_ROLES = (Role.MENTOR, Role.DISTRICT_OFFICER, Role.DIMENSION_SECRETARY)
 DIMENSION_ROLES = (Role.MENTOR, Role.DIMENSION_SECRETARY)
 
 Networks = Callable[[], Mapping[str, str]]
-_network_sources: list[Networks] = []
-
-
-def tells_networks(source: Networks) -> Networks:
-    """Let a room above say which networks there are (code → name), so that a treasurer is given one that exists."""
-    _network_sources.append(source)
-    return source
+#: Which networks there are, code → name: only the room that keeps them knows.
+NETWORKS: Listed[Networks] = Listed("networks that a treasurer can be given")
 
 
 def networks() -> dict[str, str]:
-    """Code → name of every network a treasurer can be given; empty when no room has told."""
-    return {code: name for source in _network_sources for code, name in source().items()}
+    """Code → name of every network a treasurer can be given."""
+    return dict(NETWORKS.get()())
 
 
 def incompatible(role: Role, other: Role) -> bool:
@@ -398,9 +394,7 @@ def _scope(role: Role, *, area_code: str, dimension: str, network_code: str) -> 
     if network_code:
         if role is not Role.TREASURER:
             raise BadInput(f"บทบาท{ROLE_NAMES[role]}ไม่ผูกกับเครือข่าย กรุณาเว้นว่าง")
-        if not re.fullmatch(r"[A-Z0-9]{2,12}", network_code) or (
-            _network_sources and network_code not in networks()
-        ):
+        if not re.fullmatch(r"[A-Z0-9]{2,12}", network_code) or (network_code not in networks()):
             raise BadInput(f"ไม่รู้จักเครือข่าย “{network_code}” กรุณาตรวจรหัส หรือเพิ่มเครือข่ายก่อน")
     elif role is Role.TREASURER:
         raise BadInput("เหรัญญิกต้องมีเครือข่าย กรุณาระบุรหัสเครือข่าย")

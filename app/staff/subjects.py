@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import class_mapper
 
 from app.kit.db import Base, db
+from app.kit.listed import Listed
 from app.staff.doors import EVERYONE, STAFF, who_may_enter
 from app.staff.roles import Role
 from app.staff.users import User
@@ -41,12 +42,8 @@ class Told:
     href: str = ""
 
 
-_kinds: dict[str, Kind] = {}
-
-
-def introduce(kinds: Mapping[str, Kind]) -> None:
-    """Let the trail know how to tell of these kinds."""
-    _kinds.update(kinds)
+#: Everything that a deed can be done to, by the first word of a subject.
+KINDS: Listed[Mapping[str, Kind]] = Listed("kinds of subjects")
 
 
 def tell(subjects: Iterable[str], *, reader: User) -> dict[str, Told]:
@@ -56,11 +53,12 @@ def tell(subjects: Iterable[str], *, reader: User) -> dict[str, Told]:
         kind, _, key = subject.partition(":")
         by_kind.setdefault(kind, {})[subject] = key
     told: dict[str, Told] = {}
+    kinds = KINDS.get()
     for kind, keys in by_kind.items():
-        if kind not in _kinds:
+        if kind not in kinds:
             told |= {subject: Told(subject) for subject in keys}
             continue
-        known = _kinds[kind]
+        known = kinds[kind]
         rows = _rows(known, keys.values())
         opens = _may_open(known.page, reader)
         told |= {subject: _one(known, key, rows.get(key), opens=opens) for subject, key in keys.items()}

@@ -23,10 +23,10 @@ from app.fund.giving.payment_requests import payment_requests
 from app.fund.giving.records.donations import Donation
 from app.fund.giving.records.payment_requests import PaymentRequest
 from app.fund.ledger.accounts import Purpose
-from app.jobs import HANDLERS
 from app.kit import promptpay, qr, queue
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
+from app.rooms import HANDLERS
 
 
 @pytest.fixture

@@ -14,9 +14,8 @@ from people import Cast
 from register import register_file
 from sqlalchemy import select
 
-from app import jobs
 from app.cases.register import intake, rounds
-from app.editions import aid_totals, editions, figures
+from app.editions import aid_totals, editions, figures, jobs
 from app.editions.aid_totals import Measure, Rows, Tables
 from app.editions.editions import Edition
 from app.fund.giving.networks import networks
@@ -137,13 +136,13 @@ def test_an_edition_that_does_not_add_up_is_not_published_and_the_first_page_say
     with monkeypatch.context() as patch:
         patch.setattr(aid_totals, "tables", lose_one)
         with pytest.raises(editions.DoesNotAddUp):
-            jobs._publish()
+            jobs.publish()
         assert editions.latest() is None
         found = books.last_check()
         assert found is not None and "dimensions" in found.findings
         for person in (cast.kanya, cast.busaba):
             assert "บัญชีไม่ตรง" in person.sign_in().visit("/home").words
-    jobs._publish()
+    jobs.publish()
     assert editions.latest() is not None
 
 

@@ -9,7 +9,6 @@ from money import arrives
 from people import Cast
 from sqlalchemy import select
 
-from app import jobs
 from app.fund.bank.records import Allocation, ReconciliationItem
 from app.fund.giving import corrections, reminders
 from app.fund.giving.donations import donations
@@ -27,6 +26,7 @@ from app.kit.clock import BANGKOK
 from app.kit.db import db, transaction
 from app.kit.errors import Refused
 from app.kit.outbox import Message
+from app.rooms import HANDLERS
 
 REASON = "นายลับ โทรมาว่าโอนผิดบัญชี"
 
@@ -112,7 +112,7 @@ def test_taking_back_asks_for_the_correction_by_itself(cast: Cast) -> None:
     _reach(cast)
     back = _goes_back(cast, _thanked(cast))
     for _ in range(20):
-        queue.work_once(jobs.HANDLERS)
+        queue.work_once(HANDLERS)
         db.session.rollback()
     assert [one.key.rpartition(":")[0] for one in _corrections()] == [f"correction:donation_reversal:{back}"]
 

@@ -14,8 +14,8 @@ from people import Cast
 from portals import with_issuer
 from sqlalchemy import func, select, text, update
 
-from app import jobs
 from app.cli import kueakun
+from app.fund.giving import jobs
 from app.fund.giving.goods import documents as goods_documents
 from app.fund.giving.goods import goods
 from app.fund.giving.receipts import documents
@@ -140,8 +140,8 @@ def test_a_document_from_before_is_printed_by_the_background_with_the_day_on_whi
     made = records(cast)
     today, later = clock.today(), clock.now() + timedelta(days=40)
     monkeypatch.setattr(clock, "now", lambda: later)
-    assert jobs._print_originals() == {"printed": 1}
-    assert jobs._print_originals() == {"printed": 0}
+    assert jobs.print_originals() == {"printed": 1}
+    assert jobs.print_originals() == {"printed": 0}
     kept = goods_documents.original(again(made))
     assert kept.made_at == later
     assert frozen.said(kept.contents)["issued_on"] == today.isoformat()

@@ -73,16 +73,16 @@ def test_an_entry_is_said_in_words(cast: Cast) -> None:
     assert "1–2 จาก 2" in page.words
 
 
-def test_a_room_above_says_what_its_sources_are_called(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_room_above_says_what_its_sources_are_called(cast: Cast) -> None:
     asked: list[list[int]] = []
 
     def explain(numbers: list[int]) -> journal.Explained:
         asked.append(numbers)
         return {number: (f"ใบที่ {number}", f"/somewhere/{number}") for number in numbers}
 
-    monkeypatch.setitem(journal._EXPLAINERS, "donation_id", explain)
     posted = _money_moves(cast, donations=3)
-    page = cast.decha.sign_in().visit("/books/entries")
+    with journal.EXPLAINERS.instead({"donation_id": explain}):
+        page = cast.decha.sign_in().visit("/books/entries")
     assert f'<a href="/somewhere/{posted[1]}">ใบที่ {posted[1]}</a>' in page.text
     assert len(asked) == 1, "one question for all rows of the page"
 

@@ -295,11 +295,11 @@ def test_what_another_hand_printed_first_stays(cast: Cast) -> None:
 
 
 def test_the_background_prints_originals_soon_after_issue(cast: Cast) -> None:
-    from app import jobs
+    from app.fund.giving import jobs
 
     given(cast), given(cast)
-    assert jobs._print_originals() == {"printed": 2}
-    assert jobs._print_originals() == {"printed": 0}
+    assert jobs.print_originals() == {"printed": 2}
+    assert jobs.print_originals() == {"printed": 0}
     assert db.session().scalar(select(func.count()).select_from(ReceiptDocument)) == 2
 
 

@@ -19,11 +19,11 @@ from app.fund.giving.records.payment_requests import PaymentRequest
 from app.fund.giving.records.slips import SlipClaim
 from app.fund.giving.slips import claims as slip_claims
 from app.fund.giving.slips import keeping as slip_keeping
-from app.jobs import ROUNDS
 from app.kit import clock, photos
 from app.kit.db import db, transaction
 from app.kit.encrypted import EncryptedStore
 from app.kit.errors import Refused
+from app.rooms import ROUNDS
 from app.staff.audit import AuditEvent
 
 DAYS = timedelta(days=90)
@@ -248,7 +248,7 @@ def test_a_picture_that_no_claim_refers_to_is_cleared_away_after_a_day(portal: F
 
 
 def test_the_background_worker_looks_after_pictures() -> None:
-    assert slip_keeping.look_after in [job for job, _ in ROUNDS]
+    assert slip_keeping.look_after in [round_.job for round_ in ROUNDS]
 
 
 @pytest.mark.pages

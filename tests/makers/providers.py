@@ -18,9 +18,9 @@ from app.demo.asked import Asked
 from app.demo.charges import Charges, event_object, signed
 from app.demo.ledger import Ledger, Line
 from app.fund.bank.providers import omise
-from app.jobs import HANDLERS
 from app.kit import queue
 from app.kit.db import db
+from app.rooms import HANDLERS
 from app.settings import Omise, Scb, read
 
 BILLER = "099400000000300"

@@ -9,7 +9,7 @@ from app.cases.aid.blueprint import bp
 from app.cases.aid.costs import KEEPERS, ItemWorth
 from app.cases.aid.records import AidRequest
 from app.fund.committee import proposals
-from app.fund.spending import guards, payments
+from app.fund.spending import payments
 from app.kit import money, thai
 from app.kit.db import transaction
 from app.kit.errors import BadInput, Refused
@@ -79,6 +79,6 @@ def _typed(several: list[ItemWorth]) -> dict[tuple[str, int], tuple[int, int]]:
     return found
 
 
-@guards.shows_costs
-def _address(code: str) -> str:
+def address(code: str) -> str:
+    """Where what was asked for under this code is given its true costs; empty when nothing was."""
     return url_for("aid.item_costs", code=code) if costs.by_code(code) is not None else ""

@@ -10,8 +10,7 @@ from app.cases.care import logbook
 from app.cases.care.records import LogbookEntry
 from app.fund.committee import proposals
 from app.fund.committee.records import Proposal, ProposalState
-from app.fund.ledger import books
-from app.fund.spending import guards, sums
+from app.fund.spending import sums
 from app.kit import clock, queue, thai
 from app.kit.db import db, lock
 from app.kit.errors import BadInput, Refused
@@ -342,8 +341,7 @@ def _correct_logbooks(request: AidRequest, why: str, by: User) -> int:
     return count
 
 
-@guards.before_settling
-def _strands_nothing(code: str, paid_satang: int) -> str:
+def against_settling(code: str, paid_satang: int) -> str:
     """Whoever pays less than the things come to says first what they truly cost, so that what was bought can be given."""
     request = by_code(code)
     if request is None:
@@ -363,8 +361,7 @@ def _strands_nothing(code: str, paid_satang: int) -> str:
     return ""
 
 
-@guards.before_voiding
-def _given_stays_paid(code: str, paid_satang: int) -> str:
+def against_voiding(code: str, paid_satang: int) -> str:
     request = by_code(code)
     if request is None:
         return ""
@@ -374,49 +371,4 @@ def _given_stays_paid(code: str, paid_satang: int) -> str:
     return (
         f"ยกเลิกไม่ได้ เพราะส่งมอบของไปแล้ว {format_baht(delivered)} บาท แต่จะเหลือที่จ่ายเพียง {format_baht(paid_satang)} บาท "
         f"ขาดอีก {format_baht(delivered - paid_satang)} บาท กรุณาจ่ายให้ถูกต้องก่อน แล้วจึงยกเลิกใบสำคัญนี้"
-    )
-
-
-@books.integrity_check("ผู้ขอความช่วยเหลือที่กองทุนรู้จัก คือผู้ร่างคำขอ")
-def asked_by_who_drew_up() -> list[str]:
-    return books.violations(
-        """SELECT r.code AS code FROM aid_request AS r JOIN proposal AS p ON p.code = r.code
-        WHERE p.asked_by_id <> r.made_by_id""",
-        "คำขอ {code} กองทุนบันทึกผู้ขอเป็นคนอื่น",
-    )
-
-
-@books.integrity_check("จำนวนที่ส่งมอบไม่เกินที่บันทึกว่าซื้อจริง")
-def given_was_bought() -> list[str]:
-    return books.violations(
-        """SELECT * FROM (SELECT r.code AS code, c.item_code AS item, c.quantity AS bought,
-            (SELECT COALESCE(SUM(d.quantity), 0) FROM delivery AS d JOIN aid_line AS l ON l.id = d.line_id
-                WHERE l.request_id = c.request_id AND l.item_code = c.item_code
-                AND l.unit_satang = c.asked_satang) AS given
-        FROM item_cost AS c JOIN aid_request AS r ON r.id = c.request_id
-        WHERE NOT EXISTS (SELECT 1 FROM item_cost AS n WHERE n.request_id = c.request_id
-            AND n.item_code = c.item_code AND n.asked_satang = c.asked_satang AND n.id > c.id)) AS sums
-        WHERE given > bought""",
-        "คำขอ {code} ซื้อ {item} {bought} แต่ส่งมอบ {given}",
-    )
-
-
-@books.integrity_check("มูลค่าที่ส่งมอบไม่เกินที่จ่าย ทุกคำขอและรวมทั้งกองทุน")
-def delivered_within_paid() -> list[str]:
-    return books.violations(
-        """SELECT * FROM (SELECT r.code AS code,
-            (SELECT SUM(d.quantity * v.unit_satang) FROM delivery AS d JOIN aid_line_value AS v
-                ON v.line_id = d.line_id WHERE v.request_id = r.id) AS delivered,
-            (SELECT COALESCE(SUM(y.satang), 0) FROM payment AS y JOIN proposal AS p ON p.id = y.proposal_id
-                WHERE p.code = r.code AND y.voided_at IS NULL) AS paid
-        FROM aid_request AS r WHERE EXISTS (SELECT 1 FROM delivery AS d JOIN aid_line AS l ON l.id = d.line_id
-            WHERE l.request_id = r.id)) AS sums WHERE delivered > paid""",
-        "คำขอ {code} ส่งมอบแล้ว {delivered} สตางค์ แต่จ่ายไป {paid} สตางค์",
-    ) + books.violations(
-        """SELECT * FROM (SELECT
-            (SELECT COALESCE(SUM(d.quantity * v.unit_satang), 0) FROM delivery AS d JOIN aid_line_value AS v
-                ON v.line_id = d.line_id) AS delivered,
-            (SELECT COALESCE(SUM(balance_satang), 0) FROM account WHERE kind = 'paid') AS paid) AS sums
-        WHERE delivered > paid""",
-        "ส่งมอบแล้วรวม {delivered} สตางค์ แต่จ่ายไปรวม {paid} สตางค์",
     )

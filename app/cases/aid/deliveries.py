@@ -10,7 +10,6 @@ from app.cases.aid import access, costs
 from app.cases.aid import lines as lines_
 from app.cases.aid.records import OUTCOME_NAMES, AidLine, Delivery, Handover, Outcome, Photo, Recipient
 from app.cases.care import logbook
-from app.fund.ledger import books
 from app.kit import clock, queue, texts, thai
 from app.kit.db import db
 from app.kit.errors import BadInput, Refused
@@ -275,16 +274,3 @@ def _write_logbook(
     )
     db.session().flush()
     return entry.id
-
-
-@books.integrity_check("ของที่ส่งมอบทุกชิ้นมีบันทึกในสมุดครัวเรือนตามมูลค่า")
-def deliveries_are_logged() -> list[str]:
-    return books.violations(
-        # Of a line and its corrections the newest counts.
-        """SELECT d.id AS id FROM delivery AS d JOIN aid_line AS l ON l.id = d.line_id
-        JOIN aid_line_value AS v ON v.line_id = l.id
-        LEFT JOIN logbook_entry AS g ON g.household_id = l.household_id AND g.id = (SELECT MAX(h.id)
-            FROM logbook_entry AS h WHERE h.id = d.logbook_entry_id OR h.amends_id = d.logbook_entry_id)
-        WHERE d.outcome <> 'not' AND (g.id IS NULL OR g.satang <> d.quantity * v.unit_satang)""",
-        "การส่งมอบเลขที่ {id} ไม่ตรงกับสมุดบันทึกครัวเรือน",
-    )

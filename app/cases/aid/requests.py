@@ -11,7 +11,6 @@ from app.cases.aid.lines import add_line, add_lines, remove_line
 from app.cases.aid.records import AidLine, AidRequest, RequestState
 from app.cases.register.records import Member
 from app.fund.committee import proposals
-from app.fund.ledger import books
 from app.fund.ledger.accounts import Purpose
 from app.kit import clock, money, texts, thai
 from app.kit.db import db
@@ -236,15 +235,3 @@ def _next_code() -> str:
         .limit(1)
     )
     return f"{start}{int(last.removeprefix(start)) + 1 if last else 1:04d}"
-
-
-@books.integrity_check("คำขอที่ส่งแล้วเท่ากับที่กองทุนถือ")
-def requests_equal_proposals() -> list[str]:
-    return books.violations(
-        """SELECT r.code AS code, COALESCE(p.satang, 0) AS held, COALESCE(SUM(l.quantity * l.unit_satang), 0) AS asked
-        FROM aid_request AS r LEFT JOIN proposal AS p ON p.code = r.code
-        LEFT JOIN aid_line AS l ON l.request_id = r.id
-        WHERE r.submitted_at IS NOT NULL GROUP BY r.id, r.code, p.satang
-        HAVING COALESCE(p.satang, 0) <> COALESCE(SUM(l.quantity * l.unit_satang), 0)""",
-        "คำขอ {code} รวมได้ {asked} สตางค์ แต่กองทุนถือไว้ {held} สตางค์",
-    )

@@ -1,6 +1,13 @@
 """Checks of the bank: behind every donation stands money that a bank told us of, all of it and once."""
 
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import aliased
+
+from app.fund.bank.match_reasons import ReconciliationState
+from app.fund.bank.records import Allocation, Inquiry, Outcome, ReconciliationItem
+from app.fund.giving.records.donations import DonationReversal
 from app.fund.ledger import books
+from app.kit.db import db
 
 
 @books.integrity_check("เงินสมทบทุกก้อนมีเงินเข้าธนาคารรองรับเท่ากันพอดี")
@@ -87,4 +94,65 @@ def no_line_is_lost() -> list[str]:
         LEFT JOIN bank_event AS e ON e.statement_id = s.id GROUP BY s.id, s.new_lines
         HAVING s.new_lines <> COUNT(e.id)""",
         "รายการเดินบัญชีไฟล์ที่ {id} มีบรรทัดใหม่ {said} บรรทัด แต่อยู่ในระบบ {kept} บรรทัด",
+    )
+
+
+@books.integrity_check("ธนาคารไม่ได้คืนเงินของเงินสมทบที่เคยยืนยัน")
+def what_was_confirmed_still_is() -> list[str]:
+    """A donation whose bank took the money back after it had confirmed it stands until the officer undoes it."""
+    later = aliased(Inquiry)
+    earlier = aliased(Inquiry)
+    taken_back = (
+        select(Inquiry.event_id, Inquiry.words)
+        .join(ReconciliationItem, ReconciliationItem.event_id == Inquiry.event_id)
+        .where(
+            Inquiry.outcome == Outcome.DIFFERS,
+            # What went back in part is proved to the satang below.
+            func.coalesce(Inquiry.refunded_satang, 0) == 0,
+            ReconciliationItem.state == ReconciliationState.POSTED,
+            ~exists().where(later.event_id == Inquiry.event_id, later.id > Inquiry.id),
+            # Of what an officer took back, a part or all, the books know.
+            ~exists().where(
+                Allocation.event_id == Inquiry.event_id,
+                DonationReversal.donation_id == Allocation.donation_id,
+            ),
+            exists().where(earlier.event_id == Inquiry.event_id, earlier.outcome == Outcome.CONFIRMED),
+        )
+        .order_by(Inquiry.event_id)
+    )
+    return [f"รายการธนาคารที่ {number}: {words}" for number, words in db.session().execute(taken_back)]
+
+
+@books.integrity_check("เงินสมทบที่รับผ่าน Omise ไม่เกินที่เหลือหลังคืนผู้ชำระ")
+def what_omise_gave_back_stands_no_more() -> list[str]:
+    return books.violations(
+        """SELECT e.id AS id, i.words AS words FROM bank_event AS e JOIN reconciliation_item AS s ON s.event_id = e.id
+        JOIN inquiry AS i ON i.event_id = e.id AND i.refunded_satang > 0 AND i.id = (
+            SELECT MAX(j.id) FROM inquiry AS j WHERE j.event_id = e.id AND j.outcome <> 'unreachable')
+        WHERE s.state = 'posted' AND e.satang - i.refunded_satang < (
+            SELECT COALESCE(SUM(g.satang), 0) FROM allocation AS a JOIN live_donation AS g ON g.id = a.donation_id
+            WHERE a.event_id = e.id)
+        ORDER BY e.id""",
+        "รายการธนาคารที่ {id}: {words} แต่เงินสมทบยังอยู่เกินส่วนที่เหลือ",
+    )
+
+
+@books.integrity_check("การคืนเงินที่อนุมัติแล้วเท่ากับเงินที่ถอนจากเงินสมทบ และเงินที่โอนคืนเท่ากับที่อนุมัติ")
+def refunds_are_what_they_say() -> list[str]:
+    return (
+        books.violations(
+            """SELECT r.id AS id FROM refund AS r JOIN donation_reversal AS t ON t.id = r.donation_reversal_id
+            WHERE t.donation_id <> r.donation_id OR t.satang <> r.satang OR t.kind <> 'refunded'""",
+            "การคืนเงินเรื่องที่ {id} ไม่ตรงกับที่ถอนจากเงินสมทบ",
+        )
+        + books.violations(
+            """SELECT r.id AS id FROM refund AS r JOIN bank_event AS e ON e.id = r.paid_event_id
+            JOIN reconciliation_item AS s ON s.event_id = e.id WHERE e.satang <> -r.satang OR s.state <> 'excluded'""",
+            "การคืนเงินเรื่องที่ {id} จับคู่กับเงินออกที่ยอดไม่ตรง",
+        )
+        + books.violations(
+            """SELECT r.id AS id FROM refund AS r JOIN reconciliation_item AS s ON s.event_id = r.event_id
+            WHERE r.donation_id IS NULL AND r.state <> 'refused' AND s.state = 'posted'""",
+            "การคืนเงินเรื่องที่ {id} เป็นเงินที่ลงเป็นเงินสมทบไปแล้ว",
+        )
     )

@@ -6,6 +6,7 @@ from datetime import date
 
 from app.fund.closing import statement_days
 from app.fund.giving.records.payment_requests import FundAccount
+from app.kit.listed import Listed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,13 +24,7 @@ class Outgoing:
 
 #: Which of these lines were ours, by event: what they paid for in words.
 Explain = Callable[[Sequence[Outgoing]], dict[int, str]]
-_EXPLAINERS: list[Explain] = []
-
-
-def explains(explainer: Explain) -> Explain:
-    """Let a room that pays say which lines of money out are its payments."""
-    _EXPLAINERS.append(explainer)
-    return explainer
+EXPLAIN: Listed[Explain] = Listed("payments among the lines of money out")
 
 
 def lines(account: FundAccount, first: date, last: date) -> list[Outgoing]:
@@ -45,7 +40,5 @@ def lines(account: FundAccount, first: date, last: date) -> list[Outgoing]:
         )
         for row in statement_days.outgoing(account.id, first, last)
     ]
-    known: dict[int, str] = {}
-    for explain in _EXPLAINERS if left else ():
-        known |= explain(left)
+    known = EXPLAIN.get()(left) if left else {}
     return [replace(line, words=known.get(line.event_id, "")) for line in left]

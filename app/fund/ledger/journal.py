@@ -1,6 +1,6 @@
 """The journal: entries searched and said in words."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 from app.fund.ledger.accounts import Account, Kind, Purpose
 from app.fund.ledger.entries import MOVEMENT_NAMES, Entry, Movement
 from app.kit import money
+from app.kit.listed import Listed
 from app.staff.users import User
 
 _WAYS: dict[tuple[str, str], str] = {
@@ -33,17 +34,8 @@ _SOURCE_NAMES: dict[str, str] = {
 #: Sources of one kind in the words of the room they come from: ids → id: (code, address or "").
 Explained = dict[int, tuple[str, str]]
 Explain = Callable[[list[int]], Explained]
-_EXPLAINERS: dict[str, Explain] = {}
-
-
-def explains(source: str) -> Callable[[Explain], Explain]:
-    """Let the room that sources come from, told by their column, say what people call them and where their pages are."""
-
-    def add(one: Explain) -> Explain:
-        _EXPLAINERS[source] = one
-        return one
-
-    return add
+#: By the column that holds the source. A kind of source that no room explains is told by its number.
+EXPLAINERS: Listed[Mapping[str, Explain]] = Listed("explainers of the journal")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +93,8 @@ def lines(rows: Sequence[Row]) -> list[Line]:
     for entry, *_ in rows:
         column, number = entry.source
         asked.setdefault(column, []).append(number)
-    known = {column: _EXPLAINERS[column](ids) for column, ids in asked.items() if column in _EXPLAINERS}
+    explainers = EXPLAINERS.get()
+    known = {column: explainers[column](ids) for column, ids in asked.items() if column in explainers}
     return [_line(row, known) for row in rows]
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from app.fund.committee import proposals
 from app.fund.committee.records import AgendaItem, Meeting, Proposal, ProposalState, Resolution
 from app.fund.giving.records.payment_requests import FundAccount
-from app.fund.ledger import journal
+from app.fund.ledger.journal import Explained
 from app.fund.spending import guards, orders, paid_lines, sums, tracing, voids
 from app.fund.spending import payments as payments_
 from app.fund.spending.forms import PaymentForm, PressForm, ReasonForm, SettleForm, TransferForm
@@ -411,14 +411,14 @@ def settle(code: str) -> ResponseReturnValue:
     return page, status
 
 
-@journal.explains("proposal_id")
-def _proposals_in_the_books(numbers: list[int]) -> journal.Explained:
+def proposals_in_the_journal(numbers: list[int]) -> Explained:
+    """What an entry for a proposal is for."""
     known = select(Proposal.id, Proposal.code).where(Proposal.id.in_(numbers))
     return {number: (f"คำขอ {code}", "") for number, code in db.session().execute(known)}
 
 
-@journal.explains("payment_id")
-def _payments_in_the_books(numbers: list[int]) -> journal.Explained:
+def payments_in_the_journal(numbers: list[int]) -> Explained:
+    """What an entry for a payment is for, with its page for whoever may open it."""
     may_open = signed_in().has(*_READERS)
     return {
         one.id: (f"ใบสำคัญ {one.code}", url_for("spending.payment", number=one.id) if may_open else "")

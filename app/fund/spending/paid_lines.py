@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from sqlalchemy import func, select
 
 from app.fund.bank.records import BankEvent
-from app.fund.closing import money_out
 from app.fund.closing.money_out import Outgoing
 from app.fund.spending.records import STANDS, Payment
 from app.kit.db import db
@@ -17,7 +16,6 @@ _WORD = re.compile(r"[0-9A-Z][0-9A-Z/.-]*")
 _AT_ONCE = 500
 
 
-@money_out.explains
 def paid(lines: Sequence[Outgoing]) -> dict[int, str]:
     """Lines that carry the reference of a transfer that a voucher names, for its sum. A voucher explains one line."""
     carried = {line.event_id: _references(line.bank_ref, line.description) for line in lines}

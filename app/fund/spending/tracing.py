@@ -6,7 +6,6 @@ from sqlalchemy import func, select
 
 from app.fund.giving.records.donations import LIVE, Donation
 from app.fund.giving.records.networks import Network
-from app.fund.ledger import books
 from app.fund.spending.records import STANDING, Trace
 from app.kit.db import db
 from app.kit.errors import Refused
@@ -69,25 +68,3 @@ def sources(payment_id: int) -> list[Source]:
         for network_id, satang, donations in session.execute(statement)
     ]
     return sorted(found, key=lambda source: (-source.satang, source.network.code if source.network else ""))
-
-
-@books.integrity_check("ทุกการจ่ายสืบได้ถึงเงินสมทบ ครบทุกสตางค์ ในวัตถุประสงค์เดียวกัน")
-def payments_are_traced() -> list[str]:
-    return (
-        books.violations(
-            """SELECT y.id AS id FROM payment AS y LEFT JOIN trace AS t ON t.payment_id = y.id
-            GROUP BY y.id, y.satang HAVING COALESCE(SUM(t.satang), 0) <> y.satang""",
-            "การจ่ายเลขที่ {id} สืบที่มาไม่ครบ",
-        )
-        + books.violations(
-            """SELECT g.id AS id FROM live_donation AS g JOIN standing_trace AS t ON t.donation_id = g.id
-            GROUP BY g.id, g.satang HAVING SUM(t.satang) > g.satang""",
-            "เงินสมทบเลขที่ {id} ถูกใช้เกินจำนวน",
-        )
-        + books.violations(
-            """SELECT t.id AS id FROM trace AS t JOIN donation AS g ON g.id = t.donation_id
-            JOIN payment AS y ON y.id = t.payment_id JOIN proposal AS p ON p.id = y.proposal_id
-            WHERE p.purpose_id <> g.purpose_id""",
-            "ที่มาเลขที่ {id} ข้ามวัตถุประสงค์",
-        )
-    )

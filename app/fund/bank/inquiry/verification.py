@@ -5,8 +5,8 @@ from datetime import timedelta
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import exists, func, select
-from sqlalchemy.orm import aliased, defer
+from sqlalchemy import exists, select
+from sqlalchemy.orm import defer
 
 from app.fund.bank import decision_approvals
 from app.fund.bank.inquiry import inquiry_results
@@ -15,10 +15,8 @@ from app.fund.bank.locks import lock_reconciliation
 from app.fund.bank.match_reasons import Actor, MatchReason, ReconciliationState, ended_by
 from app.fund.bank.providers import inquiries, omise, scb
 from app.fund.bank.reconciliation import matching
-from app.fund.bank.records import Allocation, BankEvent, Inquiry, Outcome, ReconciliationItem
-from app.fund.giving.records.donations import DonationReversal
+from app.fund.bank.records import BankEvent, Inquiry, Outcome, ReconciliationItem
 from app.fund.giving.records.payment_requests import FundAccount
-from app.fund.ledger import books
 from app.kit import clock, queue
 from app.kit.clock import BANGKOK
 from app.kit.db import db, lock, transaction
@@ -236,43 +234,3 @@ def _rests(source: str) -> bool:
 
 def _rest(source: str) -> None:
     current_app.extensions[f"{source}_rests_until"] = Until(_REST)
-
-
-@books.integrity_check("ธนาคารไม่ได้คืนเงินของเงินสมทบที่เคยยืนยัน")
-def what_was_confirmed_still_is() -> list[str]:
-    """A donation whose bank took the money back after it had confirmed it stands until the officer undoes it."""
-    later = aliased(Inquiry)
-    earlier = aliased(Inquiry)
-    taken_back = (
-        select(Inquiry.event_id, Inquiry.words)
-        .join(ReconciliationItem, ReconciliationItem.event_id == Inquiry.event_id)
-        .where(
-            Inquiry.outcome == Outcome.DIFFERS,
-            # What went back in part is proved to the satang below.
-            func.coalesce(Inquiry.refunded_satang, 0) == 0,
-            ReconciliationItem.state == ReconciliationState.POSTED,
-            ~exists().where(later.event_id == Inquiry.event_id, later.id > Inquiry.id),
-            # Of what an officer took back, a part or all, the books know.
-            ~exists().where(
-                Allocation.event_id == Inquiry.event_id,
-                DonationReversal.donation_id == Allocation.donation_id,
-            ),
-            exists().where(earlier.event_id == Inquiry.event_id, earlier.outcome == Outcome.CONFIRMED),
-        )
-        .order_by(Inquiry.event_id)
-    )
-    return [f"รายการธนาคารที่ {number}: {words}" for number, words in db.session().execute(taken_back)]
-
-
-@books.integrity_check("เงินสมทบที่รับผ่าน Omise ไม่เกินที่เหลือหลังคืนผู้ชำระ")
-def what_omise_gave_back_stands_no_more() -> list[str]:
-    return books.violations(
-        """SELECT e.id AS id, i.words AS words FROM bank_event AS e JOIN reconciliation_item AS s ON s.event_id = e.id
-        JOIN inquiry AS i ON i.event_id = e.id AND i.refunded_satang > 0 AND i.id = (
-            SELECT MAX(j.id) FROM inquiry AS j WHERE j.event_id = e.id AND j.outcome <> 'unreachable')
-        WHERE s.state = 'posted' AND e.satang - i.refunded_satang < (
-            SELECT COALESCE(SUM(g.satang), 0) FROM allocation AS a JOIN live_donation AS g ON g.id = a.donation_id
-            WHERE a.event_id = e.id)
-        ORDER BY e.id""",
-        "รายการธนาคารที่ {id}: {words} แต่เงินสมทบยังอยู่เกินส่วนที่เหลือ",
-    )

@@ -10,7 +10,6 @@ from app.fund.bank.match_reasons import UNDECIDED, Actor, MatchReason, Reconcili
 from app.fund.bank.reconciliation import matching
 from app.fund.bank.reconciliation.match_context import slip_names
 from app.fund.bank.records import Allocation, BankEvent, ReconciliationItem
-from app.fund.giving.payment_requests import payment_notices
 from app.fund.giving.payment_requests.payment_notices import PaymentNotice
 from app.fund.giving.records.donations import Donation, DonationReversal
 from app.kit import queue
@@ -22,7 +21,8 @@ def _named(references: set[str]) -> Select[int]:
     return select(BankEvent.id).where(or_(BankEvent.bank_ref.in_(references), by_id))
 
 
-def _by_reference(references: set[str]) -> dict[str, list[PaymentNotice]]:
+def by_reference(references: set[str]) -> dict[str, list[PaymentNotice]]:
+    """For each of these references that a bank told of: its payments, first told first."""
     found: dict[str, list[PaymentNotice]] = {}
     events = db.session().scalars(
         select(ReconciliationItem)
@@ -70,7 +70,8 @@ def _told(items: Iterable[ReconciliationItem]) -> list[PaymentNotice]:
     ]
 
 
-def _ask_for_a_second_look(reference: str) -> None:
+def ask_for_a_second_look(reference: str) -> None:
+    """Have what waits under this reference judged again, soon after the deed."""
     queue.ask("look_again", key=reference, reference=reference)
 
 
@@ -103,6 +104,3 @@ def look_again(reference: str) -> int:
         for item in found:
             matching.reconcile(item.event_id)
     return len(found)
-
-
-payment_notices.answered_by(by_reference=_by_reference, claimed=_ask_for_a_second_look)

@@ -9,7 +9,6 @@ from sqlalchemy.orm import contains_eager
 from app.fund.bank.match_reasons import UNDECIDED, MatchReason, ReconciliationState
 from app.fund.bank.reconciliation.match_rules import MatchResult
 from app.fund.bank.records import Allocation, BankEvent, BankReversal, ReconciliationItem
-from app.fund.giving.receipts import receipts
 from app.kit import clock, references, thai
 from app.kit.clock import BANGKOK
 from app.kit.db import db
@@ -191,7 +190,6 @@ def of_event(event_id: int) -> tuple[int | None, int | None]:
     return (takes.reverses_id if takes else None), taken
 
 
-@receipts.doubted_by
 def is_taken_back(donation_id: int) -> bool:
     """Whether a line that waits takes back the money of this donation."""
     waiting = (

@@ -13,7 +13,6 @@ from app.fund.bank.providers import inquiries
 from app.fund.bank.records import Allocation, BankEvent, ReconciliationItem
 from app.fund.giving.donations import donations
 from app.fund.giving.records.donations import REFUNDED, Donation
-from app.fund.ledger import books
 from app.kit.db import Base, Id, Satang, UtcDateTime, db, lock
 from app.kit.errors import BadInput, Refused
 from app.kit.money import format_baht
@@ -331,24 +330,3 @@ def of_event(event_id: int) -> Sequence[Refund]:
 def bank_choices() -> list[tuple[str, str]]:
     """Banks a refund can go to, by code."""
     return [(bank.code, bank.name_th) for bank in banks.banks() if bank.status == "active"]
-
-
-@books.integrity_check("การคืนเงินที่อนุมัติแล้วเท่ากับเงินที่ถอนจากเงินสมทบ และเงินที่โอนคืนเท่ากับที่อนุมัติ")
-def refunds_are_what_they_say() -> list[str]:
-    return (
-        books.violations(
-            """SELECT r.id AS id FROM refund AS r JOIN donation_reversal AS t ON t.id = r.donation_reversal_id
-            WHERE t.donation_id <> r.donation_id OR t.satang <> r.satang OR t.kind <> 'refunded'""",
-            "การคืนเงินเรื่องที่ {id} ไม่ตรงกับที่ถอนจากเงินสมทบ",
-        )
-        + books.violations(
-            """SELECT r.id AS id FROM refund AS r JOIN bank_event AS e ON e.id = r.paid_event_id
-            JOIN reconciliation_item AS s ON s.event_id = e.id WHERE e.satang <> -r.satang OR s.state <> 'excluded'""",
-            "การคืนเงินเรื่องที่ {id} จับคู่กับเงินออกที่ยอดไม่ตรง",
-        )
-        + books.violations(
-            """SELECT r.id AS id FROM refund AS r JOIN reconciliation_item AS s ON s.event_id = r.event_id
-            WHERE r.donation_id IS NULL AND r.state <> 'refused' AND s.state = 'posted'""",
-            "การคืนเงินเรื่องที่ {id} เป็นเงินที่ลงเป็นเงินสมทบไปแล้ว",
-        )
-    )

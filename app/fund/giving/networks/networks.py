@@ -14,12 +14,11 @@ from sqlalchemy import (
 )
 
 from app.fund.giving.records.networks import PATH_LENGTH, Network, NetworkType
-from app.fund.ledger import books
 from app.kit.db import db, lock
 from app.kit.errors import BadInput, Refused
 from app.kit.texts import visible
 from app.province import places
-from app.staff import audit, people
+from app.staff import audit
 from app.staff.deeds import Deed
 from app.staff.roles import Role
 from app.staff.users import User
@@ -181,7 +180,6 @@ def _keeps(by: User | None) -> None:
         raise Refused("เฉพาะฝ่ายเลขานุการกองทุนเท่านั้นที่เพิ่ม แก้ไข และปิดเครือข่ายได้ กรุณาแจ้งฝ่ายเลขานุการ")
 
 
-@people.tells_networks
 def names() -> dict[str, str]:
     """Code → name of the open networks, which a treasurer can be given."""
     rows = db.session().execute(select(Network.code, Network.name).where(Network.open))
@@ -219,12 +217,3 @@ def belongs_to(user: User, network: Network) -> bool:
 def speaks_for(user: User | None, network: Network) -> bool:
     """Whether this person may pledge and pay in the network's name."""
     return user is not None and (user.has(Role.FUND_OFFICER) or belongs_to(user, network))
-
-
-@books.integrity_check("สายสังกัดของเครือข่ายต่อกันครบทุกชั้น")
-def paths_follow_parents() -> list[str]:
-    return books.violations(
-        """SELECT n.code AS code FROM network AS n LEFT JOIN network AS p ON p.id = n.parent_id
-        WHERE n.path <> COALESCE(p.path, '/') || n.code || '/'""",
-        "สายสังกัดของเครือข่าย {code} ไม่ตรงกับเครือข่ายที่สังกัด",
-    )

@@ -1,4 +1,4 @@
-"""Payment notices: what the bank has told of money that a giver claims. The bank's modules import this one and register the answers."""
+"""Payment notices: what the bank has told of money that a giver claims. The bank answers."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from app.fund.bank.match_reasons import MatchReason
 from app.fund.bank.records import BankEvent, ReconciliationItem
 from app.fund.giving.records.payment_requests import PaymentRequest
 from app.kit.db import db
+from app.kit.listed import Listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,30 +27,20 @@ class PaymentNotice:
     by_one: bool = False
 
 
-_BY_REFERENCE: list[Callable[[set[str]], dict[str, list[PaymentNotice]]]] = []
-_CLAIMED: list[Callable[[str], None]] = []
-
-
-def answered_by(
-    *, by_reference: Callable[[set[str]], dict[str, list[PaymentNotice]]], claimed: Callable[[str], None]
-) -> None:
-    """Register the bank's functions: one that answers, one that is called when a giver claims a payment by its reference."""
-    _BY_REFERENCE.append(by_reference)
-    _CLAIMED.append(claimed)
+#: The payments that were told under these references of the sending bank.
+BY_REFERENCE: Listed[Callable[[set[str]], dict[str, list[PaymentNotice]]]] = Listed("payments by reference")
+#: Called when a giver claims a payment by its reference.
+CLAIMED: Listed[Callable[[str], None]] = Listed("claims of payments")
 
 
 def by_reference(references: set[str]) -> dict[str, list[PaymentNotice]]:
     """For each of these references of the sending bank that a bank told of: its payments, first told first."""
-    found: dict[str, list[PaymentNotice]] = {}
-    for ask in _BY_REFERENCE if references else ():
-        found |= ask(references)
-    return found
+    return BY_REFERENCE.get()(references) if references else {}
 
 
 def claimed(reference: str) -> None:
     """Say that a giver handed in a slip with this reference. In the deed's transaction."""
-    for tell in _CLAIMED:
-        tell(reference)
+    CLAIMED.get()(reference)
 
 
 def _for_it() -> ColumnElement[bool]:

@@ -10,7 +10,6 @@ from typing import Literal
 from sqlalchemy import select
 
 from app.fund.giving.records.pledges import Instalment
-from app.fund.ledger import books
 from app.kit import money
 from app.kit.db import db
 from app.kit.errors import BadInput
@@ -107,12 +106,3 @@ def covered(instalments: Sequence[Instalment], received: int) -> list[Covered]:
         rows.append(Covered(instalment, came))
         received -= came
     return rows
-
-
-@books.integrity_check("ทุกงวดของความประสงค์รวมกันเท่ากับที่แจ้งไว้")
-def instalments_are_the_pledge() -> list[str]:
-    return books.violations(
-        """SELECT p.code AS code FROM pledge AS p JOIN instalment AS i ON i.pledge_id = p.id
-        GROUP BY p.id, p.code, p.satang HAVING SUM(i.satang) <> p.satang""",
-        "งวดของความประสงค์ {code} รวมกันไม่เท่ากับที่แจ้งไว้",
-    )

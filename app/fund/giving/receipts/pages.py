@@ -12,7 +12,7 @@ from app.fund.giving.blueprint import bp
 from app.fund.giving.forms import PressForm, VoidForm
 from app.fund.giving.receipts import documents, issuer, receipts
 from app.fund.giving.records.receipts import Receipt, ReceiptDocument, ReceiptPrint
-from app.fund.ledger import journal
+from app.fund.ledger.journal import Explained
 from app.kit import paging
 from app.kit.db import db, transaction
 from app.kit.errors import Refused
@@ -174,8 +174,8 @@ def reissue_receipt(token: str) -> Answer:
     return redirect(url_for("giving.receipt", token=new.token), code=303)
 
 
-@journal.explains("donation_id")
-def _donations_in_the_books(donation_ids: list[int]) -> journal.Explained:
+def donations_in_the_journal(donation_ids: list[int]) -> Explained:
+    """What an entry for a donation is for: its receipt that stands."""
     live = select(Receipt).where(Receipt.donation_id.in_(donation_ids), Receipt.voided_at.is_(None))
     return {
         receipt.donation_id: (f"ใบเสร็จ {receipt.code}", url_for("giving.receipt", token=receipt.token))

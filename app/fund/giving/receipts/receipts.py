@@ -16,6 +16,7 @@ from app.kit.clock import BANGKOK
 from app.kit.db import db, is_sqlite, lock, transaction
 from app.kit.errors import BadInput, Refused
 from app.kit.frozen import freeze
+from app.kit.listed import Listed
 from app.kit.texts import visible
 from app.kit.thai import arabic_digits
 from app.kit.web import token
@@ -26,14 +27,7 @@ from app.staff.roles import ROLE_NAMES, Role
 from app.staff.users import User
 
 #: Whether a donation's money may have gone back, by its id.
-Doubt = Callable[[int], bool]
-_DOUBTERS: list[Doubt] = []
-
-
-def doubted_by(doubt: Doubt) -> Doubt:
-    """Register a function that says of which donations the money may have gone back."""
-    _DOUBTERS.append(doubt)
-    return doubt
+IN_DOUBT: Listed[Callable[[int], bool]] = Listed("donations whose money may have gone back")
 
 
 def issue(
@@ -137,7 +131,7 @@ def issue_missing(*, by: User | None = None, most: int = 50) -> int:
 
 def in_doubt(receipt: Receipt) -> bool:
     """Whether a room knows that the money may have gone back, and a person is yet to say so."""
-    return receipt.voided_at is None and any(doubts(receipt.donation_id) for doubts in _DOUBTERS)
+    return receipt.voided_at is None and IN_DOUBT.get()(receipt.donation_id)
 
 
 def by_token(token: str) -> Receipt | None:

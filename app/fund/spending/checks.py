@@ -1,0 +1,97 @@
+"""Checks of spending: what was paid was approved, is booked, traced and numbered without a gap."""
+
+from app.fund.ledger import books
+
+
+@books.integrity_check("ทุกการจ่ายลงบัญชีเท่าใบสำคัญ")
+def payments_are_booked() -> list[str]:
+    return books.violations(
+        """SELECT y.fiscal_year_be AS year, y.number AS number FROM payment AS y
+        JOIN proposal AS p ON p.id = y.proposal_id
+        LEFT JOIN entry AS e ON e.payment_id = y.id AND e.movement = 'pay'
+        LEFT JOIN account AS d ON d.id = e.debit_id
+        LEFT JOIN entry AS v ON v.payment_id = y.id AND v.movement = 'void'
+        WHERE e.id IS NULL OR e.satang <> y.satang OR d.kind <> 'paid' OR d.purpose_id <> p.purpose_id
+            OR (y.voided_at IS NULL) <> (v.id IS NULL) OR v.satang <> e.satang
+            OR v.debit_id <> e.credit_id OR v.credit_id <> e.debit_id""",
+        "ใบสำคัญจ่าย {number}/{year} ไม่ตรงกับบัญชี",
+    )
+
+
+@books.integrity_check("ทุกการจ่ายมีผู้เตรียมและผู้อนุมัติคนละคน ตรงกับที่อนุมัติ")
+def payments_follow_orders() -> list[str]:
+    # Payments from before orders have none.
+    return books.violations(
+        """SELECT y.fiscal_year_be AS year, y.number AS number FROM payment AS y
+        JOIN payment_order AS o ON o.id = y.order_id
+        WHERE o.approved_at IS NULL OR o.withdrawn_at IS NOT NULL OR o.approved_by_id = o.prepared_by_id
+            OR o.satang <> y.satang OR o.proposal_id <> y.proposal_id OR o.vendor <> y.vendor
+            OR o.vendor_bank <> y.vendor_bank OR o.vendor_account <> y.vendor_account""",
+        "ใบสำคัญจ่าย {number}/{year} ไม่ตรงกับรายการที่อนุมัติ",
+    )
+
+
+@books.integrity_check("เงินผูกพัน = มติอนุมัติ − จ่ายแล้ว − คืนเป็นพร้อมใช้ ทุกวัตถุประสงค์")
+def committed_is_approved_less_paid() -> list[str]:
+    return books.violations(
+        """SELECT * FROM (SELECT p.code AS code, a.balance_satang AS balance,
+            (SELECT COALESCE(SUM(r.satang), 0) FROM resolution AS r JOIN proposal AS q ON q.id = r.proposal_id
+                WHERE r.approved AND q.purpose_id = p.id)
+            - (SELECT COALESCE(SUM(y.satang), 0) FROM payment AS y JOIN proposal AS q ON q.id = y.proposal_id
+                WHERE q.purpose_id = p.id AND y.voided_at IS NULL)
+            - (SELECT COALESCE(SUM(e.satang), 0) FROM entry AS e JOIN payment AS y
+                ON e.payment_id = y.id AND e.movement = 'void_release' JOIN proposal AS q ON q.id = y.proposal_id
+                WHERE q.purpose_id = p.id)
+            - (SELECT COALESCE(SUM(e.satang), 0) FROM entry AS e JOIN proposal AS q
+                ON e.proposal_id = q.id AND e.movement = 'release' WHERE q.purpose_id = p.id) AS due
+        FROM account AS a JOIN purpose AS p ON p.id = a.purpose_id WHERE a.kind = 'committed') AS sums
+        WHERE balance <> due""",
+        "วัตถุประสงค์ {code} ผูกพัน {balance} สตางค์ แต่ตามมติต้องเป็น {due} สตางค์",
+    )
+
+
+@books.integrity_check("คำขอที่ปิดเรื่องแล้วไม่มีเงินผูกพันค้าง")
+def settled_leaves_nothing() -> list[str]:
+    return books.violations(
+        """SELECT * FROM (SELECT p.code AS code, p.satang
+            - (SELECT COALESCE(SUM(y.satang), 0) FROM payment AS y WHERE y.proposal_id = p.id AND y.voided_at IS NULL)
+            - (SELECT COALESCE(SUM(e.satang), 0) FROM entry AS e JOIN payment AS y
+                ON e.payment_id = y.id AND e.movement = 'void_release' WHERE y.proposal_id = p.id)
+            - (SELECT COALESCE(SUM(e.satang), 0) FROM entry AS e
+                WHERE e.proposal_id = p.id AND e.movement = 'release') AS rest
+        FROM proposal AS p WHERE p.state = 'settled') AS sums WHERE rest <> 0""",
+        "คำขอ {code} ปิดเรื่องแล้วแต่เหลือ {rest} สตางค์",
+    )
+
+
+@books.integrity_check("เลขใบสำคัญจ่ายเรียงต่อกันไม่ขาด")
+def vouchers_run_without_gap() -> list[str]:
+    return books.violations(
+        """SELECT b.fiscal_year_be AS year, b.last_number AS last FROM voucher_book AS b
+        LEFT JOIN payment AS y ON y.fiscal_year_be = b.fiscal_year_be
+        GROUP BY b.fiscal_year_be, b.last_number
+        HAVING COUNT(y.id) <> b.last_number OR COALESCE(MAX(y.number), 0) <> b.last_number""",
+        "ใบสำคัญจ่ายปี {year} ไม่ครบถึงเลขที่ {last}",
+    )
+
+
+@books.integrity_check("ทุกการจ่ายสืบได้ถึงเงินสมทบ ครบทุกสตางค์ ในวัตถุประสงค์เดียวกัน")
+def payments_are_traced() -> list[str]:
+    return (
+        books.violations(
+            """SELECT y.id AS id FROM payment AS y LEFT JOIN trace AS t ON t.payment_id = y.id
+            GROUP BY y.id, y.satang HAVING COALESCE(SUM(t.satang), 0) <> y.satang""",
+            "การจ่ายเลขที่ {id} สืบที่มาไม่ครบ",
+        )
+        + books.violations(
+            """SELECT g.id AS id FROM live_donation AS g JOIN standing_trace AS t ON t.donation_id = g.id
+            GROUP BY g.id, g.satang HAVING SUM(t.satang) > g.satang""",
+            "เงินสมทบเลขที่ {id} ถูกใช้เกินจำนวน",
+        )
+        + books.violations(
+            """SELECT t.id AS id FROM trace AS t JOIN donation AS g ON g.id = t.donation_id
+            JOIN payment AS y ON y.id = t.payment_id JOIN proposal AS p ON p.id = y.proposal_id
+            WHERE p.purpose_id <> g.purpose_id""",
+            "ที่มาเลขที่ {id} ข้ามวัตถุประสงค์",
+        )
+    )
