@@ -1,4 +1,4 @@
-"""An event that waits for its second hand: no rule, no other source and no other person decides about it meanwhile."""
+"""An event that waits for another's approval: no rule, no other source and no other person decides about it meanwhile."""
 
 import bank_hands
 import pytest
@@ -124,7 +124,7 @@ def test_asking_and_settling_at_once_end_in_one_of_the_two(portal: Flask, cast: 
 
 
 @pytest.mark.parametrize("state", ["posted", "duplicate", "excluded", "new"])
-def test_the_database_lets_nobody_decide_while_a_second_hand_is_asked(
+def test_the_database_lets_nobody_decide_while_another_is_asked(
     portal: Flask, cast: Cast, state: str
 ) -> None:
     number, other = waiting(portal, _LARGE), waiting(portal, 700, number="T2")
@@ -176,7 +176,7 @@ def test_the_database_keeps_no_request_about_what_is_decided_otherwise(
 
 
 @pytest.mark.pages
-def test_the_bank_page_tells_the_second_hand_what_is_asked(portal: Flask, cast: Cast) -> None:
+def test_the_bank_page_tells_whoever_approves_what_is_asked(portal: Flask, cast: Cast) -> None:
     number, other = waiting(portal, _LARGE), waiting(portal, _LARGE, number="T2")
     brought = generic([(NOW, _LARGE, "", "โอนเงิน")])
     with transaction():

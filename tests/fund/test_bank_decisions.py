@@ -1,4 +1,4 @@
-"""Decisions by hand: split, held, undone, confirmed by a second hand; each once, whoever else presses at that moment."""
+"""Decisions by hand: split, held, undone, approved by another; each once, whoever else presses at that moment."""
 
 from datetime import timedelta
 
@@ -150,7 +150,7 @@ def test_an_event_held_with_a_note_stays_in_the_queue(portal: Flask, cast: Cast)
 
 
 @pytest.mark.parametrize("deed", ["assign", "split", "exclude", "link", "undo"])
-def test_a_large_sum_needs_a_second_hand(portal: Flask, cast: Cast, deed: str) -> None:
+def test_a_large_sum_needs_anothers_approval(portal: Flask, cast: Cast, deed: str) -> None:
     number, purpose = waiting(portal, 5_000_000), cast.purpose().id
     parts = [Part(satang=2_500_000, purpose_id=purpose)] * 2
     if deed == "undo":
@@ -200,7 +200,7 @@ def test_a_large_sum_needs_a_second_hand(portal: Flask, cast: Cast, deed: str) -
     }
 
 
-def test_a_second_hand_that_refuses_frees_the_event(portal: Flask, cast: Cast) -> None:
+def test_whoever_declines_frees_the_event(portal: Flask, cast: Cast) -> None:
     number = waiting(portal, 6_000_000)
     with transaction():
         decisions.assign(number, purpose_id=cast.purpose().id, by=cast.kanya.user)
@@ -213,7 +213,7 @@ def test_a_second_hand_that_refuses_frees_the_event(portal: Flask, cast: Cast) -
     assert standing() == []
 
 
-def test_one_satang_less_needs_no_second_hand(portal: Flask, cast: Cast) -> None:
+def test_one_satang_less_needs_no_approval(portal: Flask, cast: Cast) -> None:
     number = waiting(portal, 4_999_999)
     with transaction():
         decisions.assign(number, purpose_id=cast.purpose().id, by=cast.kanya.user)

@@ -409,7 +409,7 @@ def test_money_that_went_back_is_no_deposit(portal: Flask, cast: Cast) -> None:
         deposits.link(event_id, items=items, by=cast.kanya.user)
 
 
-def test_what_waits_for_a_second_hand_is_no_deposit_meanwhile(portal: Flask, cast: Cast) -> None:
+def test_what_waits_for_approval_is_no_deposit_meanwhile(portal: Flask, cast: Cast) -> None:
     large = 20_000_000
     taken(cast, large)
     event_id = a_line_of(large)

@@ -35,7 +35,7 @@ def _goes_back(bank: Provider, charge_id: str, satang: int) -> None:
     db.session.rollback()
 
 
-def test_the_second_hand_divides_nothing_of_which_a_part_went_back_meanwhile(
+def test_whoever_approves_divides_nothing_of_which_a_part_went_back_meanwhile(
     taking: Flask, cast: Cast, bank: Provider
 ) -> None:
     charge_id, number = _waits(taking, bank)
@@ -50,7 +50,7 @@ def test_the_second_hand_divides_nothing_of_which_a_part_went_back_meanwhile(
     assert (given(), books.findings()) == ([], [])
 
 
-def test_the_second_hand_makes_no_donation_of_what_went_back_whole_meanwhile(
+def test_whoever_approves_makes_no_donation_of_what_went_back_whole_meanwhile(
     taking: Flask, cast: Cast, bank: Provider
 ) -> None:
     charge_id, number = _waits(taking, bank)

@@ -180,7 +180,7 @@ def test_every_deed_has_words_of_its_own_and_a_room_to_look_it_up_in() -> None:
     assert [deed.value for deed in Deed if not THAI.search(deed.words)] == []
     assert len({deed.words for deed in Deed}) == len(Deed)
     assert {deed.room for deed in Deed} <= set(trail.ROOMS)
-    assert trail.said(Deed.BANK_SECOND_HAND_CONFIRMED.value) == "ยืนยันการตัดสิน"
+    assert trail.said(Deed.BANK_DECISION_APPROVE.value) == "ยืนยันการตัดสิน"
     assert trail.said("something.done_no_more") == "something.done_no_more"
 
 

@@ -62,7 +62,7 @@ def _decisions() -> list[tuple[ApprovalRequest, BankEvent]]:
 
 @bp.post("/bank/second-hands/<int:number>/confirm")
 @opens_to(*approvals.FINANCE_APPROVERS)
-def confirm_second_hand(number: int) -> Answer:
+def confirm_decision(number: int) -> Answer:
     try:
         with transaction():
             approved_decisions.confirm(number, by=signed_in())
@@ -74,7 +74,7 @@ def confirm_second_hand(number: int) -> Answer:
 
 @bp.post("/bank/second-hands/<int:number>/refuse")
 @opens_to(*approvals.FINANCE_APPROVERS)
-def refuse_second_hand(number: int) -> Answer:
+def refuse_decision(number: int) -> Answer:
     form = ReasonForm()
     if not form.validate_on_submit():
         return _confirmations(form=form, number=number, refused="กรุณาบอกเหตุผลที่ไม่ยืนยัน"), 422
@@ -89,7 +89,7 @@ def refuse_second_hand(number: int) -> Answer:
 
 @bp.post("/bank/acceptances/<int:number>/confirm")
 @opens_to(*approvals.FINANCE_APPROVERS)
-def confirm_acceptance(number: int) -> Answer:
+def confirm_override(number: int) -> Answer:
     try:
         with transaction():
             statement_overrides.confirm(number, by=signed_in())
@@ -101,7 +101,7 @@ def confirm_acceptance(number: int) -> Answer:
 
 @bp.post("/bank/acceptances/<int:number>/refuse")
 @opens_to(*approvals.FINANCE_APPROVERS)
-def refuse_acceptance(number: int) -> Answer:
+def refuse_override(number: int) -> Answer:
     try:
         with transaction():
             statement_overrides.refuse(number, by=signed_in())

@@ -60,10 +60,10 @@ for _kind, _deed in {
         # Whoever decides about money that came in waits here before any row is locked.
         lock_first=lock_reconciliation,
         deeds=Deeds(
-            ask=Deed.BANK_SECOND_HAND,
-            approve=Deed.BANK_SECOND_HAND_CONFIRMED,
-            decline=Deed.BANK_SECOND_HAND_REFUSED,
-            withdraw=Deed.BANK_SECOND_HAND_REFUSED,
+            ask=Deed.BANK_DECISION_ASK,
+            approve=Deed.BANK_DECISION_APPROVE,
+            decline=Deed.BANK_DECISION_DECLINE,
+            withdraw=Deed.BANK_DECISION_DECLINE,
         ),
         not_own="ท่านเป็นผู้ตัดสินเรื่องนี้ จึงยืนยันเองไม่ได้ กรุณาให้เจ้าหน้าที่การเงินอีกท่านหนึ่งหรือประธานยืนยัน",
     )

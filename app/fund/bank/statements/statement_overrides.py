@@ -84,10 +84,10 @@ approvals.register(
     title="ขอให้นำเข้าไฟล์ทั้งที่ยอดไม่ตรง",
     carry_out=_carry_out,
     deeds=Deeds(
-        ask=Deed.STATEMENT_ACCEPT_ASK,
-        approve=Deed.STATEMENT_ACCEPT_CONFIRMED,
-        decline=Deed.STATEMENT_ACCEPT_REFUSED,
-        withdraw=Deed.STATEMENT_ACCEPT_REFUSED,
+        ask=Deed.STATEMENT_OVERRIDE_ASK,
+        approve=Deed.STATEMENT_OVERRIDE_APPROVE,
+        decline=Deed.STATEMENT_OVERRIDE_DECLINE,
+        withdraw=Deed.STATEMENT_OVERRIDE_DECLINE,
     ),
     not_own="ท่านเป็นผู้ขอเรื่องนี้ จึงยืนยันเองไม่ได้ กรุณาให้เจ้าหน้าที่การเงินอีกท่านหนึ่งหรือประธานยืนยัน",
 )

@@ -110,7 +110,7 @@ def drop_upload(number: int) -> Answer:
 
 @bp.post("/bank/statements/drafts/<int:number>/accept")
 @opens_to(Role.FINANCE)
-def ask_acceptance(number: int) -> Answer:
+def ask_override(number: int) -> Answer:
     form = ReasonForm()
     if not form.validate_on_submit():
         return _upload_page(uploads.find(number), form=form)
