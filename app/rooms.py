@@ -37,15 +37,17 @@ from app.fund.bank.inquiry import sweep, verification
 from app.fund.bank.providers import pages as provider_pages
 from app.fund.bank.reconciliation import (
     answers,
+    approved_decisions,
     bank_reversals,
     decision_pages,
     queue_pages,
     refund_pages,
+    refunds,
     split_pages,
     work_pages,
 )
 from app.fund.bank.statements import pages as statement_pages
-from app.fund.bank.statements import upload_pages
+from app.fund.bank.statements import statement_overrides, upload_pages
 from app.fund.closing import checks as closing_checks
 from app.fund.closing import commands as closing_commands
 from app.fund.closing import money_out
@@ -67,13 +69,15 @@ from app.fund.giving.networks import networks
 from app.fund.giving.networks import pages as network_pages
 from app.fund.giving.payment_requests import (
     collection_pages,
+    fund_accounts,
     payment_notices,
     setup_pages,
     solicitation_pages,
+    stops,
 )
 from app.fund.giving.payment_requests import pages as payment_request_pages
 from app.fund.giving.pledges import pages as pledge_pages
-from app.fund.giving.receipts import check_pages, issuer_pages, receipts
+from app.fund.giving.receipts import check_pages, issuer, issuer_pages, receipts
 from app.fund.giving.receipts import checks as receipt_checks
 from app.fund.giving.receipts import pages as receipt_pages
 from app.fund.giving.reports import batch_pages, batches, edonation_pages, share_pages, yearly_pages
@@ -98,7 +102,8 @@ from app.kit.listed import Listed
 from app.public import display as display_pages
 from app.public import pages as public_pages
 from app.public import way_pages
-from app.staff import approval_pages, people, people_pages
+from app.staff import approval_pages, people, people_pages, resets
+from app.staff import approvals as approvals_
 from app.staff import commands as staff_commands
 from app.staff import jobs as staff_jobs
 from app.staff import pages as staff_pages
@@ -138,6 +143,8 @@ class Room:
     rounds: tuple[Round, ...] = ()
     #: What must hold of its rows at any moment; every check of the books asks all of them.
     checks: tuple[IntegrityCheck, ...] = ()
+    #: Deeds that wait for a second person.
+    approvals: tuple[approvals_.Kind, ...] = ()
     #: What a person reads when the database refuses, by the name of the constraint or trigger that does.
     refusals: Mapping[str, str] = field(default_factory=dict)
     #: What people call the sources of its entries, by the entry's column.
@@ -164,6 +171,10 @@ STAFF = Room(
         Round(staff_jobs.chain_late, 3600),
         Round(staff_jobs.lapse_approvals, 300),
         Round(staff_jobs.send_messages, 5),
+    ),
+    approvals=(
+        *people.APPROVALS,
+        *resets.APPROVALS,
     ),
     refusals=staff_refusals.REFUSALS,
 )
@@ -229,6 +240,11 @@ GIVING = Room(
         receipt_checks.receipts_say_what_stands,
         goods_checks.goods_are_documents_and_stock,
     ),
+    approvals=(
+        *fund_accounts.APPROVALS,
+        *stops.APPROVALS,
+        *issuer.APPROVALS,
+    ),
     refusals=giving_refusals.REFUSALS,
     journal={"donation_id": receipt_pages.donations_in_the_journal},
     answers=(Answer(people.NETWORKS, networks.names),),
@@ -271,6 +287,11 @@ BANK = Room(
         bank_checks.refunds_are_what_they_say,
         bank_checks.what_was_confirmed_still_is,
         bank_checks.what_omise_gave_back_stands_no_more,
+    ),
+    approvals=(
+        *approved_decisions.APPROVALS,
+        *refunds.APPROVALS,
+        *statement_overrides.APPROVALS,
     ),
     refusals=bank_refusals.REFUSALS,
     answers=(
@@ -428,6 +449,7 @@ def blueprints(rooms: Iterable[Room]) -> list[Blueprint]:
 def furnish() -> None:
     """Hand each tool its list of what the rooms bring."""
     books.CHECKS.set(_merged({check.name: check for check in room.checks} for room in ROOMS))
+    approvals_.KINDS.set(_merged({kind.kind: kind for kind in room.approvals} for room in ROOMS))
     db.REFUSALS.set(_merged(room.refusals for room in ROOMS))
     journal.EXPLAINERS.set(_merged(room.journal for room in ROOMS))
     staff_subjects.KINDS.set(subjects.KINDS)

@@ -1,7 +1,6 @@
 """Alembic's way into the portal: the same engine, the same tables; one transaction a migration."""
 
 from alembic import context
-from flask import current_app
 
 from app.kit.db import Base, db
 
@@ -28,5 +27,3 @@ with db.engine.connect() as connection:
     if on_sqlite:
         driver.execute("PRAGMA legacy_alter_table=OFF")
         driver.execute("PRAGMA foreign_keys=ON")
-
-assert current_app

@@ -106,6 +106,18 @@ def test_whatever_a_deed_asks_to_be_done_soon_has_its_handler() -> None:
     assert asked == set(HANDLERS)
 
 
+def test_every_deed_that_waits_for_a_second_person_is_listed_at_its_room() -> None:
+    written = {
+        id(kind)
+        for module, tree in _modules()
+        if any("APPROVALS" in _names(node) for node in tree.body)
+        for kind in import_module(module).APPROVALS
+    }
+    listed = [kind for room in ROOMS for kind in room.approvals]
+    assert {id(kind) for kind in listed} == written
+    assert len({kind.kind for kind in listed}) == len(listed) == 14
+
+
 def test_the_journal_says_of_these_sources_what_people_call_them(sqlite_portal: Flask) -> None:
     assert set(journal.EXPLAINERS.get()) == {"donation_id", "proposal_id", "payment_id"}
 

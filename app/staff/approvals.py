@@ -6,7 +6,7 @@ finance officer decides about money that is here already needs another officer o
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,6 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.kit import clock
 from app.kit.db import Base, Id, UtcDateTime, db, lock
 from app.kit.errors import BadInput, Refused
+from app.kit.listed import Listed
 from app.kit.texts import visible
 from app.staff import audit
 from app.staff.deeds import Deed
@@ -150,8 +151,8 @@ class ApprovalRequest(Base):
 
     @property
     def title(self) -> str:
-        kind = _KINDS.get(self.kind)
-        return kind.title(self) if kind else self.kind
+        kind = KINDS.get().get(self.kind)
+        return kind.said(self) if kind else self.kind
 
     @property
     def standing(self) -> str:
@@ -176,37 +177,29 @@ class Deeds:
 
 
 @dataclass(frozen=True, slots=True)
-class _Kind:
-    title: Callable[[ApprovalRequest], str]
+class Kind:
+    """A deed that waits for a second person: what it is called, and how it is done once approved."""
+
+    kind: str
+    title: str | Callable[[ApprovalRequest], str]
+    #: Runs inside the transaction of the approval and gives the words for whoever approved. It raises Refused when the
+    #: world is no longer as the asker saw it; then nothing is approved either.
     carry_out: Callable[[ApprovalRequest], str]
-    leave: Callable[[ApprovalRequest], None] | None
-    lock_first: Callable[[], None] | None
-    deeds: Deeds
-    not_own: str
+    #: Runs when it is not to be done after all.
+    leave: Callable[[ApprovalRequest], None] | None = None
+    #: Runs before the request is locked, where the room's own locks come first.
+    lock_first: Callable[[], None] | None = None
+    #: Written to the trail of the subject, or of what the payload names as `about`, instead of the request's.
+    deeds: Deeds = field(default_factory=Deeds)
+    #: Refuses the asker.
+    not_own: str = "ท่านเป็นผู้ขอเรื่องนี้ จึงตัดสินเองไม่ได้ กรุณาให้ผู้ถือบทบาทอื่นอนุมัติ หรือถอนคำขอ"
+
+    def said(self, request: ApprovalRequest) -> str:
+        return self.title(request) if callable(self.title) else self.title
 
 
-_KINDS: dict[str, _Kind] = {}
-
-
-def register(
-    kind: str,
-    *,
-    title: str | Callable[[ApprovalRequest], str],
-    carry_out: Callable[[ApprovalRequest], str],
-    leave: Callable[[ApprovalRequest], None] | None = None,
-    lock_first: Callable[[], None] | None = None,
-    deeds: Deeds | None = None,
-    not_own: str = "ท่านเป็นผู้ขอเรื่องนี้ จึงตัดสินเองไม่ได้ กรุณาให้ผู้ถือบทบาทอื่นอนุมัติ หรือถอนคำขอ",
-) -> None:
-    """Let the room that owns a deed say what it is called and how it is done once approved.
-
-    `carry_out` runs inside the transaction of the approval and gives the words for whoever approved. It raises Refused
-    when the world is no longer as the asker saw it; then nothing is approved either. `leave` runs when it is not to be
-    done after all, `lock_first` before the request is locked, where the room's own locks come first. `deeds` are written
-    to the trail of the subject, or of what the payload names as `about`, instead of the request's. `not_own` refuses the asker.
-    """
-    said = title if callable(title) else lambda _: title
-    _KINDS[kind] = _Kind(said, carry_out, leave, lock_first, deeds or Deeds(), not_own)
+#: Every kind of deed that a room has asked for, by its name.
+KINDS: Listed[Mapping[str, Kind]] = Listed("deeds that wait for a second person")
 
 
 def ask(
@@ -225,8 +218,8 @@ def ask(
     `changes` are label, before and after in words. Raises Refused for anyone but those who may ask, for the person
     concerned and while the same is asked already, BadInput without a reason (of finance the room asks for one).
     """
-    if kind not in _KINDS:
-        raise LookupError(f"nobody registered {kind}")
+    if kind not in KINDS.get():
+        raise LookupError(f"no room lists {kind}")
     is_of_finance = kind in OF_FINANCE
     role = (Role.FINANCE if by.has(Role.FINANCE) else None) if is_of_finance else _role_of(by)
     if role is None:
@@ -261,7 +254,7 @@ def ask(
     )
     session.add(made)
     session.flush()
-    _record(made, _KINDS[kind].deeds.ask, by=by, role=role, reason=reason, changes=made.told)
+    _record(made, KINDS.get()[kind].deeds.ask, by=by, role=role, reason=reason, changes=made.told)
     return made
 
 
@@ -319,13 +312,13 @@ def withdraw(approval_request_id: int, *, by: User) -> ApprovalRequest:
     return _withdraw(found, kind, by=by)
 
 
-def _withdraw(found: ApprovalRequest, kind: _Kind, *, by: User) -> ApprovalRequest:
+def _withdraw(found: ApprovalRequest, kind: Kind, *, by: User) -> ApprovalRequest:
     _decide(found, WITHDRAWN, by=by)
     _record(found, kind.deeds.withdraw, by=by, **({"reason": found.answer} if found.answer else {}))
     return _left(found, kind)
 
 
-def _left(found: ApprovalRequest, kind: _Kind) -> ApprovalRequest:
+def _left(found: ApprovalRequest, kind: Kind) -> ApprovalRequest:
     if kind.leave is not None:
         kind.leave(found)
     return found
@@ -424,9 +417,9 @@ def _role_of(user: User, *, but: str = "") -> Role | None:
     return next((role for role in APPROVERS if role != but and user.has(role)), None)
 
 
-def _lock_waiting(approval_request_id: int, *, by: User | None = None) -> tuple[ApprovalRequest, _Kind]:
+def _lock_waiting(approval_request_id: int, *, by: User | None = None) -> tuple[ApprovalRequest, Kind]:
     known = find(approval_request_id)
-    kind = _KINDS[known.kind] if known is not None else None
+    kind = KINDS.get()[known.kind] if known is not None else None
     if kind is not None and kind.lock_first is not None:
         kind.lock_first()
     found = lock(ApprovalRequest, approval_request_id)
@@ -434,7 +427,7 @@ def _lock_waiting(approval_request_id: int, *, by: User | None = None) -> tuple[
         raise Refused(_ANSWERED_OF_FINANCE if found.is_of_finance else REQUEST_ANSWERED)
     if by is not None and found.concerned_id == by.id:
         raise Refused(CONCERNED)
-    return found, kind or _KINDS[found.kind]
+    return found, kind or KINDS.get()[found.kind]
 
 
 def _decide(found: ApprovalRequest, decision: str, *, by: User | None, role: Role | None = None) -> None:

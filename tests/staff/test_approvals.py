@@ -1,5 +1,6 @@
 """Approvals: two people of different roles, each state, and what the database refuses by itself."""
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -13,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from app.kit import clock
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
+from app.rooms import ROOMS
 from app.staff import approvals, people
 from app.staff.approvals import ApprovalRequest
 from app.staff.audit import AuditEvent
@@ -31,9 +33,12 @@ def _carry_out(one: ApprovalRequest) -> str:
 
 
 @pytest.fixture(autouse=True)
-def _kind() -> None:
-    approvals.register("test.deed", title="เรื่องทดสอบ", carry_out=_carry_out)
+def _kind() -> Iterator[None]:
     _done.clear()
+    made = approvals.Kind("test.deed", title="เรื่องทดสอบ", carry_out=_carry_out)
+    listed = [kind for room in ROOMS for kind in room.approvals]
+    with approvals.KINDS.instead({kind.kind: kind for kind in (*listed, made)}):
+        yield
 
 
 def ask(

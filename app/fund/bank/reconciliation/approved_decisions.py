@@ -46,16 +46,10 @@ def _titled(words: str) -> Callable[[ApprovalRequest], str]:
     return lambda request: f"{words} {format_baht(request.asked['satang'])} บาท"
 
 
-for _kind, _deed in {
-    decision_approvals.ASSIGN: Deed.BANK_ASSIGN,
-    decision_approvals.SPLIT: Deed.BANK_SPLIT,
-    decision_approvals.EXCLUDE: Deed.BANK_EXCLUDE,
-    decision_approvals.LINK: Deed.BANK_LINK,
-    decision_approvals.UNDO: Deed.BANK_UNDO,
-}.items():
-    approvals.register(
-        _kind,
-        title=_titled(_deed.words),
+APPROVALS = tuple(
+    approvals.Kind(
+        kind,
+        title=_titled(deed.words),
         carry_out=_carry_out,
         # Whoever decides about money that came in waits here before any row is locked.
         lock_first=lock_reconciliation,
@@ -67,3 +61,11 @@ for _kind, _deed in {
         ),
         not_own="ท่านเป็นผู้ตัดสินเรื่องนี้ จึงยืนยันเองไม่ได้ กรุณาให้เจ้าหน้าที่การเงินอีกท่านหนึ่งหรือประธานยืนยัน",
     )
+    for kind, deed in {
+        decision_approvals.ASSIGN: Deed.BANK_ASSIGN,
+        decision_approvals.SPLIT: Deed.BANK_SPLIT,
+        decision_approvals.EXCLUDE: Deed.BANK_EXCLUDE,
+        decision_approvals.LINK: Deed.BANK_LINK,
+        decision_approvals.UNDO: Deed.BANK_UNDO,
+    }.items()
+)

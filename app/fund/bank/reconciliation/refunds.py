@@ -299,19 +299,21 @@ def _leave(request: ApprovalRequest) -> None:
     db.session().flush()
 
 
-approvals.register(
-    REFUND,
-    title=lambda request: f"คืนเงิน {format_baht(request.asked['satang'])} บาท",
-    carry_out=_carry_out,
-    leave=_leave,
-    lock_first=lock_reconciliation,
-    deeds=Deeds(
-        ask=Deed.REFUND_ASK,
-        approve=Deed.REFUND_APPROVE,
-        decline=Deed.REFUND_REFUSE,
-        withdraw=Deed.REFUND_REFUSE,
+APPROVALS = (
+    approvals.Kind(
+        REFUND,
+        title=lambda request: f"คืนเงิน {format_baht(request.asked['satang'])} บาท",
+        carry_out=_carry_out,
+        leave=_leave,
+        lock_first=lock_reconciliation,
+        deeds=Deeds(
+            ask=Deed.REFUND_ASK,
+            approve=Deed.REFUND_APPROVE,
+            decline=Deed.REFUND_REFUSE,
+            withdraw=Deed.REFUND_REFUSE,
+        ),
+        not_own="ท่านเป็นผู้ขอคืนเงินนี้ จึงอนุมัติเองไม่ได้ กรุณาให้เจ้าหน้าที่การเงินอีกท่านหรือประธานอนุมัติ",
     ),
-    not_own="ท่านเป็นผู้ขอคืนเงินนี้ จึงอนุมัติเองไม่ได้ กรุณาให้เจ้าหน้าที่การเงินอีกท่านหรือประธานอนุมัติ",
 )
 
 

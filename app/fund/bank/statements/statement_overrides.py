@@ -79,17 +79,19 @@ def _carry_out(request: ApprovalRequest) -> str:
     return "ยืนยันแล้ว ระบบกำลังอ่านไฟล์ใหม่โดยไม่ใช้ยอดคงเหลือ แล้วรอเจ้าหน้าที่การเงินนำเข้า"
 
 
-approvals.register(
-    STATEMENT_OVERRIDE,
-    title="ขอให้นำเข้าไฟล์ทั้งที่ยอดไม่ตรง",
-    carry_out=_carry_out,
-    deeds=Deeds(
-        ask=Deed.STATEMENT_OVERRIDE_ASK,
-        approve=Deed.STATEMENT_OVERRIDE_APPROVE,
-        decline=Deed.STATEMENT_OVERRIDE_DECLINE,
-        withdraw=Deed.STATEMENT_OVERRIDE_DECLINE,
+APPROVALS = (
+    approvals.Kind(
+        STATEMENT_OVERRIDE,
+        title="ขอให้นำเข้าไฟล์ทั้งที่ยอดไม่ตรง",
+        carry_out=_carry_out,
+        deeds=Deeds(
+            ask=Deed.STATEMENT_OVERRIDE_ASK,
+            approve=Deed.STATEMENT_OVERRIDE_APPROVE,
+            decline=Deed.STATEMENT_OVERRIDE_DECLINE,
+            withdraw=Deed.STATEMENT_OVERRIDE_DECLINE,
+        ),
+        not_own="ท่านเป็นผู้ขอเรื่องนี้ จึงยืนยันเองไม่ได้ กรุณาให้เจ้าหน้าที่การเงินอีกท่านหนึ่งหรือประธานยืนยัน",
     ),
-    not_own="ท่านเป็นผู้ขอเรื่องนี้ จึงยืนยันเองไม่ได้ กรุณาให้เจ้าหน้าที่การเงินอีกท่านหนึ่งหรือประธานยืนยัน",
 )
 
 

@@ -269,9 +269,11 @@ def _close(approval: ApprovalRequest) -> str:
     return "ปิดบัญชีแล้ว จะไม่ออก QR ใหม่เข้าบัญชีนี้"
 
 
-approvals.register(PROPOSE, title="เสนอบัญชีรับเงิน", carry_out=_propose)
-approvals.register(OPEN, title="เปิดหรือเปลี่ยนบัญชีรับเงิน", carry_out=_open)
-approvals.register(CLOSE, title="ปิดบัญชีรับเงิน", carry_out=_close)
+APPROVALS = (
+    approvals.Kind(PROPOSE, title="เสนอบัญชีรับเงิน", carry_out=_propose),
+    approvals.Kind(OPEN, title="เปิดหรือเปลี่ยนบัญชีรับเงิน", carry_out=_open),
+    approvals.Kind(CLOSE, title="ปิดบัญชีรับเงิน", carry_out=_close),
+)
 
 
 def _tell(approval: ApprovalRequest, title: str, words: str) -> None:
