@@ -218,7 +218,7 @@ GIVING = Room(
     handlers={
         "thank": giving_jobs.thank,
         "correct": giving_jobs.correct,
-        "receipt_batch": batches.turn,
+        "receipt_batch": batches.step,
     },
     rounds=(
         Round(giving_jobs.expire, 60),

@@ -251,7 +251,7 @@ def test_a_treasurer_has_the_year_of_their_own_branch_and_no_other(cast: Cast) -
     assert "เครือข่ายอื่น" not in page.text
     cast.ton.send("/receipts/yearly", network=str(other), kind="fiscal", year="2569", to_status=409)
     pdf = cast.ton.press(page, having="yearly.pdf").response
-    words = "".join(one.extract_text() for one in pypdf.PdfReader(io.BytesIO(pdf.data)).pages)
+    words = "".join(leaf.extract_text() for leaf in pypdf.PdfReader(io.BytesIO(pdf.data)).pages)
     assert "แปดสิบสตางค์" in words.replace(" ", "").replace("\n", "")
     sheet = openpyxl.load_workbook(
         io.BytesIO(cast.ton.press(page, having="yearly.xlsx").response.data)
@@ -291,8 +291,8 @@ def test_a_givers_name_never_stands_in_an_address(cast: Cast) -> None:
     page = kanya.send("/receipts/yearly", name="นายใจ ดีงาม", kind="fiscal", year="2569")
     assert "1.00" in page.main
     assert not page.response.request.query_string
-    for one in page.tree.iter():
-        address = unquote(one.get("href") or one.get("action") or "")
+    for element in page.tree.iter():
+        address = unquote(element.get("href") or element.get("action") or "")
         assert "ดีงาม" not in address, address
     # What an old bookmark still carries is not looked for, and the files are not had by an address.
     assert "1.00" not in kanya.visit("/receipts/yearly?name=นายใจ+ดีงาม&kind=fiscal&year=2569").main

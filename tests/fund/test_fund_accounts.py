@@ -236,9 +236,9 @@ def test_one_hand_alone_never_redirects_a_donation(cast: Cast, who: str) -> None
     assert "ยังไม่มีอะไรเปลี่ยน" in page.words
     assert not any("password_again" in form["fields"] for form in page.forms())
     person.send(f"/fund/setup/accounts/{old()}", action="/close", reason=WHY, password_again=PASSWORD)
-    for one in approvals.waiting():
+    for request in approvals.waiting():
         with pytest.raises(Refused, match="ท่านเป็นผู้ขอ"):
-            approve(one.id, person.user)
+            approve(request.id, person.user)
     with time_machine.travel(clock.now() + timedelta(days=3)):
         assert give(cast).account_id == old()
     assert account(number).state == "proposed"
@@ -459,8 +459,8 @@ def test_an_approval_of_another_world_is_refused_whole(cast: Cast) -> None:
 
 
 def test_of_two_payees_approved_at_once_the_second_has_to_be_asked_anew(portal: Flask, cast: Cast) -> None:
-    one, other = propose(cast), propose(cast, "3100000025")
-    asked = [ask(cast, one, OTHER_TAX + "01"), ask(cast, other, OTHER_BILLER)]
+    first, other = propose(cast), propose(cast, "3100000025")
+    asked = [ask(cast, first, OTHER_TAX + "01"), ask(cast, other, OTHER_BILLER)]
     begin, outcomes = threading.Barrier(2), []
 
     def hand(number: int, who: int) -> None:
@@ -482,7 +482,7 @@ def test_of_two_payees_approved_at_once_the_second_has_to_be_asked_anew(portal: 
         thread.join()
     db.session().rollback()
     assert sorted(outcomes) == ["done", "refused"]
-    assert sorted((account(one).state, account(other).state)) == ["open", "proposed"]
+    assert sorted((account(first).state, account(other).state)) == ["open", "proposed"]
 
 
 # Who is told
@@ -503,7 +503,7 @@ def test_chair_finance_and_auditor_are_told_and_it_lasts_until_they_have_read_it
         assert "บัญชีรับเงินของกองทุนเปลี่ยน" not in page.main
     for who in ("busaba", "ying", "ton"):
         assert notices.unseen(getattr(cast, who).user) == []
-    assert sum(one.endswith("acknowledge") for one in db.session().scalars(select(AuditEvent.deed))) == 3
+    assert sum(deed.endswith("acknowledge") for deed in db.session().scalars(select(AuditEvent.deed))) == 3
 
 
 def test_nobody_acknowledges_for_another(cast: Cast) -> None:
@@ -556,8 +556,10 @@ def test_whoever_can_be_written_to_is_written_to_as_well(cast: Cast) -> None:
             user.email = f"{user.sign_in_name}@example.org"
     start(cast, propose(cast), OTHER_TAX + "01")
     sent = db.session().scalars(select(Message).order_by(Message.recipient)).all()
-    assert [one.recipient for one in sent] == [f"{who}@example.org" for who in ("decha", "kanya", "somchai")]
-    assert all("3100000017" in one.body and "/approvals/" in one.body for one in sent)
+    assert [message.recipient for message in sent] == [
+        f"{who}@example.org" for who in ("decha", "kanya", "somchai")
+    ]
+    assert all("3100000017" in message.body and "/approvals/" in message.body for message in sent)
 
 
 def test_a_networks_standing_code_is_shown_only_while_its_payee_is_in_force(cast: Cast) -> None:

@@ -51,7 +51,7 @@ def tree(cast: Cast) -> Cast:
 
 
 def codes(found: list[Network]) -> list[str]:
-    return [one.code for one in found]
+    return [network.code for network in found]
 
 
 def pledge(cast: Cast, code: str, satang: int = 100_000) -> int:
@@ -157,7 +157,7 @@ def test_a_path_that_is_not_the_parents_is_refused_by_the_database(tree: Cast) -
     with pytest.raises(Refused, match="สายสังกัด"), transaction() as session:
         session.execute(update(Network).where(Network.code == "G1").values(path="/G1/"))
     with pytest.raises(Refused, match="สายสังกัด"), transaction() as session:
-        session.add(Network(code="X1", type="otop", name="ก", parent_id=network("D1").id))
+        session.add(Network(code="X1", path="/X1/", type="otop", name="ก", parent_id=network("D1").id))
 
 
 def test_a_network_moves_with_all_below_it_and_its_treasurers_see_moves_with_it(tree: Cast) -> None:
@@ -199,10 +199,10 @@ def test_a_network_has_several_contacts_with_offices_and_keeps_who_was_before(tr
         )
         contacts.end(chair.id, by=tree.busaba.user)
     number = network("D1").id
-    assert [(one.office, one.email) for one in contacts.of([number])[number]] == [
+    assert [(contact.office, contact.email) for contact in contacts.of([number])[number]] == [
         ("treasurer", "new@example.org")
     ]
-    assert {one.id for one in contacts.past(number)} == {first.id, chair.id}
+    assert {contact.id for contact in contacts.past(number)} == {first.id, chair.id}
     with pytest.raises(Refused, match="ไปแล้ว"), transaction():
         contacts.end(chair.id, by=tree.busaba.user)
     with pytest.raises(DBAPIError, match="final_network_contact"), transaction() as session:

@@ -27,8 +27,8 @@ pytestmark = pytest.mark.pages
 
 def _withdraw_approvals(cast: Cast) -> None:
     with transaction():
-        for one in solicitation.every():
-            solicitation.withdraw(one.id, by=cast.busaba.user)
+        for approval in solicitation.every():
+            solicitation.withdraw(approval.id, by=cast.busaba.user)
 
 
 def _collection() -> Collection:

@@ -61,7 +61,7 @@ def test_a_collection_is_found_by_its_reference_as_people_and_banks_write_it(cas
 
 def test_a_closed_collection_is_given_out_no_more_and_stays_known(cast: Cast) -> None:
     made = _open(cast)
-    assert [one.id for one in collections.given_out(made.network_id)] == [made.id]
+    assert [collection.id for collection in collections.given_out(made.network_id)] == [made.id]
     with transaction():
         collections.close(made.id, by=cast.ton.user)
     assert collections.given_out(made.network_id) == []
@@ -125,7 +125,7 @@ def test_a_code_of_a_withdrawn_pledge_or_a_closed_network_is_not_shown_and_stays
     for_pledge, general = _open(cast, pledge_id=pledge.id), _open(cast)
     with transaction():
         pledges.withdraw(pledge.id, by=cast.ton.user)
-    assert [one.id for one in collections.given_out(_network().id)] == [general.id]
+    assert [collection.id for collection in collections.given_out(_network().id)] == [general.id]
     with transaction() as session:
         session.execute(update(Network).values(open=False))
     assert collections.given_out(_network().id) == []

@@ -114,7 +114,9 @@ def test_taking_back_asks_for_the_correction_by_itself(cast: Cast) -> None:
     for _ in range(20):
         queue.work_once(HANDLERS)
         db.session.rollback()
-    assert [one.key.rpartition(":")[0] for one in _corrections()] == [f"correction:donation_reversal:{back}"]
+    assert [message.key.rpartition(":")[0] for message in _corrections()] == [
+        f"correction:donation_reversal:{back}"
+    ]
 
 
 def test_after_a_part_went_back_the_new_receipt_is_named(cast: Cast) -> None:
@@ -123,7 +125,7 @@ def test_after_a_part_went_back_the_new_receipt_is_named(cast: Cast) -> None:
     first = _goes_back(cast, donation, 10_000)
     second = _goes_back(cast, donation, 30_000)
     assert (_correct(first), _correct(second)) == (1, 1)
-    codes = [one.code for one in db.session().scalars(select(Receipt).order_by(Receipt.id))]
+    codes = [receipt.code for receipt in db.session().scalars(select(Receipt).order_by(Receipt.id))]
     part, rest = _corrections()
     assert "เปลี่ยนไป" in part.body and "บางส่วน" in part.body
     assert f"{codes[0]} ยกเลิกแล้ว" in part.body and f"ใบเสร็จใหม่เลขที่ {codes[1]}" in part.body
@@ -149,7 +151,7 @@ def test_the_correction_goes_where_the_thanks_went_though_another_is_in_office(c
         contacts.end(held, by=cast.busaba.user)
     _reach(cast, "new@example.org")
     _correct(_goes_back(cast, donation))
-    assert [one.recipient for one in _corrections()] == ["ton@example.org"]
+    assert [message.recipient for message in _corrections()] == ["ton@example.org"]
 
 
 def test_the_word_of_a_day_is_corrected_too(cast: Cast) -> None:
@@ -158,8 +160,8 @@ def test_the_word_of_a_day_is_corrected_too(cast: Cast) -> None:
         collection = collections.open(
             network_id=_network().id, purpose_id=cast.purpose().id, by=cast.ton.user
         )
-    one, other = (_given(cast, 3_000, network_id=collection.network_id, by=None) for _ in range(2))
-    early = _goes_back(cast, one, 3_000)
+    reversed_, other = (_given(cast, 3_000, network_id=collection.network_id, by=None) for _ in range(2))
+    early = _goes_back(cast, reversed_, 3_000)
     assert _correct(early) == 0, "nobody was told yet"
     with transaction():
         reminders.run_nightly(datetime.combine(clock.today() + timedelta(days=1), time(8), BANGKOK))
@@ -174,8 +176,8 @@ def test_a_word_of_the_day_that_told_what_was_left_is_not_corrected(portal: Flas
         collection = collections.open(
             network_id=_network().id, purpose_id=cast.purpose().id, by=cast.ton.user
         )
-    one, other = (_given(cast, 3_000, network_id=collection.network_id, by=None) for _ in range(2))
-    early = _goes_back(cast, one, 3_000)
+    reversed_, other = (_given(cast, 3_000, network_id=collection.network_id, by=None) for _ in range(2))
+    early = _goes_back(cast, reversed_, 3_000)
     with transaction():
         reminders.run_nightly(datetime.combine(clock.today() + timedelta(days=1), time(8), BANGKOK))
     assert "รวม 30.00 บาท" in db.session().scalars(select(Message)).one().body

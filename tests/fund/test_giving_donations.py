@@ -48,7 +48,7 @@ def test_a_donation_stands_in_the_books_once_under_its_purpose(cast: Cast) -> No
     entry = db.session().scalars(select(Entry)).one()
     assert (entry.movement, entry.donation_id, entry.step) == ("receive", donation.id, 1)
     assert (entry.satang, entry.by_id) == (123_456, None)
-    balance = next(one for one in books.balances() if one.purpose.code == "general")
+    balance = next(balance for balance in books.balances() if balance.purpose.code == "general")
     assert (balance.received, balance.available) == (123_456, 123_456)
     assert db.session().scalar(select(func.count()).select_from(Job).filter_by(kind="publish")) == 1
 
@@ -215,17 +215,17 @@ def test_the_books_notice_a_donation_that_no_entry_carries(sqlite_portal: Flask)
         session.execute(text("DROP TRIGGER kept_receipt"))
     assert books.findings() == []
     found = _holes("UPDATE donation SET satang = satang + 1")
-    assert any("ไม่มีรายการบัญชีที่ตรงกัน" in one for one in found)
-    assert any("เนื้อความไม่ตรง" in one for one in found)
+    assert any("ไม่มีรายการบัญชีที่ตรงกัน" in finding for finding in found)
+    assert any("เนื้อความไม่ตรง" in finding for finding in found)
     found = _holes(
         "INSERT INTO donation (purpose_id, satang, donor_name, anonymous, paid_at, posted_at) "
         f"SELECT purpose_id, satang, '', 1, paid_at, posted_at FROM donation WHERE id = {donation.id}"
     )
-    assert any("ไม่มีใบเสร็จ" in one for one in found)
-    assert any("มีรายการรับ 1 รายการ แต่มีเงินสมทบ 2 ก้อน" in one for one in found)
+    assert any("ไม่มีใบเสร็จ" in finding for finding in found)
+    assert any("มีรายการรับ 1 รายการ แต่มีเงินสมทบ 2 ก้อน" in finding for finding in found)
     found = _holes("UPDATE receipt SET contents = REPLACE(contents, 'paid_on', 'paid_in')")
-    assert any("เนื้อความไม่ตรง" in one for one in found)
-    assert any("แต่มีใบเสร็จ 0 ใบ" in one for one in _holes("DELETE FROM receipt"))
+    assert any("เนื้อความไม่ตรง" in finding for finding in found)
+    assert any("แต่มีใบเสร็จ 0 ใบ" in finding for finding in _holes("DELETE FROM receipt"))
 
 
 def test_the_books_notice_a_payment_request_that_claims_money_it_never_got(sqlite_portal: Flask) -> None:
@@ -233,7 +233,7 @@ def test_the_books_notice_a_payment_request_that_claims_money_it_never_got(sqlit
     with transaction():
         payment_requests.open(satang=5_000, purpose_id=cast.purpose().id, by=None)
     found = _holes("UPDATE payment_request SET state = 'received', received_at = opened_at")
-    assert any("สถานะไม่ตรง" in one for one in found)
+    assert any("สถานะไม่ตรง" in finding for finding in found)
 
 
 @pytest.mark.postgres

@@ -48,8 +48,8 @@ def records(cast: Cast, who: str = "busaba", **more: object) -> InKindDonation:
 
 def there() -> dict[str, int]:
     items = list(db.session().scalars(select(StockItem)))
-    held = stock.on_hand([one.id for one in items])
-    return {one.name: held[one.id] for one in items}
+    held = stock.on_hand([item.id for item in items])
+    return {item.name: held[item.id] for item in items}
 
 
 def takes(cast: Cast, quantity: int, who: str = "kanya") -> None:

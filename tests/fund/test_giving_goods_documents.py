@@ -113,7 +113,7 @@ def test_one_hand_gets_the_original_and_every_other_a_copy_and_all_are_written_d
     assert "สำเนา" in words_of(taken[1][1])
     assert words_of(taken[0][1]) in words_of(taken[1][1])
     events = db.session().scalars(select(AuditEvent).filter_by(deed="goods.print").order_by(AuditEvent.id))
-    assert [(one.by_id, json.loads(one.details)["kind"]) for one in events] == [
+    assert [(event.by_id, json.loads(event.details)["kind"]) for event in events] == [
         (cast.kanya.user_id, "original"),
         (cast.decha.user_id, "copy"),
     ]
@@ -228,7 +228,7 @@ def test_what_is_owed_is_final_and_nothing_hides_behind_it(sqlite_portal: Flask)
     session = db.session()
     session.execute(text("DROP TRIGGER kept_in_kind_receipt_due"))
     session.execute(text("DELETE FROM in_kind_receipt_due"))
-    assert any("เนื้อความไม่ตรง" in one for one in books.findings())
+    assert any("เนื้อความไม่ตรง" in finding for finding in books.findings())
     session.rollback()
 
 
@@ -240,7 +240,7 @@ def test_a_document_that_was_changed_is_noticed(sqlite_portal: Flask) -> None:
     session = db.session()
     session.execute(text("DROP TRIGGER final_in_kind_receipt_document"))
     session.execute(update(InKindReceiptDocument).values(contents=made.contents.replace("900000", "990000")))
-    assert any("เนื้อความไม่ตรง" in one for one in books.findings())
+    assert any("เนื้อความไม่ตรง" in finding for finding in books.findings())
     session.rollback()
     with transaction() as session:
         session.execute(text("DROP TRIGGER IF EXISTS final_in_kind_receipt_document"))

@@ -65,7 +65,7 @@ def test_the_profile_is_the_first_version_and_a_new_one_touches_no_document(cast
     before, pdf = dict(old.printed), documents.original(old).pdf
     assert issuer.versions() == []
     notes(cast, address_th="เลขที่ 9 ถนนใหม่ จังหวัดศรีสะเกษ 33000")
-    assert [(one.number, *names) for one, *names in issuer.versions()] == [
+    assert [(version.number, *names) for version, *names in issuer.versions()] == [
         (2, "น.ส.กัญญา พรดี", "นายสมชาย ใจงาม"),
         (1, "", ""),
     ]
@@ -231,13 +231,16 @@ def test_the_page_says_what_is_missing_how_much_waits_and_then_all_is_issued(cas
     assert "ข้อมูลครบ" in page.main
     assert "น.ส.หญิง ดูแล" in page.main
     assert (receipts.issue_missing(), goods_documents.print_missing(most=5)) == (1, 1)
-    one = db.session().scalars(select(Receipt)).one()
-    assert (one.printed["issuer_tax_id"], one.printed["issuer_address"]) == (OTHER_TAX_ID, "ศาลากลางหลังใหม่")
+    receipt = db.session().scalars(select(Receipt)).one()
+    assert (receipt.printed["issuer_tax_id"], receipt.printed["issuer_address"]) == (
+        OTHER_TAX_ID,
+        "ศาลากลางหลังใหม่",
+    )
     details = [
-        json.loads(one.details)
-        for one in db.session().scalars(select(AuditEvent).filter_by(deed="issuer.note").order_by("id"))
+        json.loads(event.details)
+        for event in db.session().scalars(select(AuditEvent).filter_by(deed="issuer.note").order_by("id"))
     ]
-    assert [one["changed"] for one in details] == [["address_th", "tax_id"], ["tax_id"]]
+    assert [known["changed"] for known in details] == [["address_th", "tax_id"], ["tax_id"]]
 
 
 @pytest.mark.pages

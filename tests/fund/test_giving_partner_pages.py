@@ -228,7 +228,7 @@ def test_the_board_shows_each_network_and_district_beside_what_came_and_ranks_no
         arrives(
             satang=50_00, paid_at=clock.now(), purpose_id=made.purpose_id, network_id=number_of("G1"), by=None
         )
-    told = {one.network.code: one.money for one in shares.by_network()}
+    told = {share.network.code: share.money for share in shares.by_network()}
     assert told["D1"] == Sums(1_000_00, 300_00, 700_00)
     assert told["G1"] == Sums(0, 50_00, 0)
     assert told["NET002"] == Sums()

@@ -126,7 +126,7 @@ def test_instalments_are_together_the_pledge_and_the_last_day_is_the_pledges(cas
     made = pledge(cast, satang=90_000, parts=list(reversed(monthly())), expected_on=None)
     assert made.expected_on == clock.today() + 60 * DAY
     rows = instalments.of([made.id])[made.id]
-    assert [(one.number, one.satang) for one in rows] == [(1, 30_000), (2, 30_000), (3, 30_000)]
+    assert [(row.number, row.satang) for row in rows] == [(1, 30_000), (2, 30_000), (3, 30_000)]
     for wrong in (
         monthly(2),
         monthly(4),
@@ -152,7 +152,7 @@ def test_what_came_covers_the_oldest_instalment_first(cast: Cast) -> None:
     made = pledge(cast, satang=90_000, parts=monthly())
     gives(cast, made.id, 40_000)
     rows = instalments.covered(instalments.of([made.id])[made.id], pledges.received([made.id])[made.id])
-    assert [(one.came, one.rest, one.state) for one in rows] == [
+    assert [(row.came, row.rest, row.state) for row in rows] == [
         (30_000, 0, "covered"),
         (10_000, 20_000, "partly"),
         (0, 30_000, "waiting"),
@@ -197,8 +197,13 @@ def test_what_is_due_is_told_with_the_part_that_has_not_come(cast: Cast) -> None
 
     def told(due: list[Due]) -> list[tuple[int, int | None, date, int]]:
         return [
-            (one.pledge.id, one.instalment.number if one.instalment else None, one.due_on, one.satang)
-            for one in due
+            (
+                awaited.pledge.id,
+                awaited.instalment.number if awaited.instalment else None,
+                awaited.due_on,
+                awaited.satang,
+            )
+            for awaited in due
         ]
 
     assert told(status.due_between(today, today + 6 * DAY)) == [
@@ -342,13 +347,18 @@ def test_the_list_and_the_counts_tell_the_same_status_as_the_rule(portal: Flask,
     let_lapse(clock.today() + (after(portal) + 1) * DAY)
     gives(cast, pledge(cast).id, 10)
     user, session = cast.ton.user, db.session()
-    told = {one: set[int]() for one in PledgeStatus}
-    for one in session.scalars(pledges.visible_to(user)):
-        told[stands(one.id)].add(one.id)
+    told = {wanted: set[int]() for wanted in PledgeStatus}
+    for seen in session.scalars(pledges.visible_to(user)):
+        told[stands(seen.id)].add(seen.id)
     assert all(
-        told[one]
-        for one in (PledgeStatus.PARTLY, PledgeStatus.FULFILLED, PledgeStatus.LAPSED, PledgeStatus.WITHDRAWN)
+        told[wanted]
+        for wanted in (
+            PledgeStatus.PARTLY,
+            PledgeStatus.FULFILLED,
+            PledgeStatus.LAPSED,
+            PledgeStatus.WITHDRAWN,
+        )
     )
-    for one in PledgeStatus:
-        assert {row.id for row in session.scalars(status.visible_to(user, one))} == told[one]
-    assert status.counts(user) == {one: len(rows) for one, rows in told.items()}
+    for wanted in PledgeStatus:
+        assert {row.id for row in session.scalars(status.visible_to(user, wanted))} == told[wanted]
+    assert status.counts(user) == {wanted: len(rows) for wanted, rows in told.items()}

@@ -81,7 +81,7 @@ def test_a_network_is_reminded_seven_days_before_on_the_day_and_a_fortnight_afte
     reminded_on = [day for day in range(40) if _run(today + timedelta(days=day))["reminded"]]
     assert reminded_on == [3, 10, 24]
     before, same, after = _messages()
-    assert [one.key.rpartition(":")[0] for one in (before, same, after)] == [
+    assert [message.key.rpartition(":")[0] for message in (before, same, after)] == [
         f"remind:pledge:{pledge.id}:0:{offset}" for offset in (-7, 0, 14)
     ]
     assert pledge.code in before.subject
@@ -90,7 +90,7 @@ def test_a_network_is_reminded_seven_days_before_on_the_day_and_a_fortnight_afte
     assert "จะครบกำหนด" in before.subject
     assert "ครบกำหนดวันนี้" in same.subject
     assert "ครบกำหนดแล้วเมื่อ" in after.subject
-    assert {one.recipient for one in _messages()} == {"ton@example.org"}
+    assert {message.recipient for message in _messages()} == {"ton@example.org"}
 
 
 def test_the_sum_is_what_the_books_say_and_a_pledge_that_came_is_left_in_peace(cast: Cast) -> None:
@@ -101,7 +101,7 @@ def test_the_sum_is_what_the_books_say_and_a_pledge_that_came_is_left_in_peace(c
     _given(cast, 30_025, pledge_id=pledge.id, network_id=pledge.network_id)
     _given(cast, 100_000, pledge_id=full.id, network_id=pledge.network_id)
     assert _run(today)["reminded"] == 1
-    [message] = [one for one in _messages() if one.key.startswith("remind:")]
+    [message] = [message for message in _messages() if message.key.startswith("remind:")]
     assert "แจ้งไว้ทั้งหมด 1,000.00 บาท" in message.body
     assert "ยังค้างทั้งหมด 699.75 บาท" in message.body
 
@@ -113,7 +113,7 @@ def test_each_instalment_is_reminded_of_by_itself(cast: Cast) -> None:
     pledge = _pledge(cast, today, parts=parts)
     _given(cast, 10_000, pledge_id=pledge.id, network_id=pledge.network_id)
     assert _run(today)["reminded"] == 1
-    [first] = [one for one in _messages() if one.key.startswith("remind:")]
+    [first] = [message for message in _messages() if message.key.startswith("remind:")]
     assert first.key.startswith(f"remind:pledge:{pledge.id}:1:-7:")
     assert "งวดที่ 1 ยังค้าง 300.00 บาท" in first.body
     assert "ยังค้างทั้งหมด 900.00 บาท" in first.body
@@ -138,7 +138,7 @@ def test_a_week_of_silence_is_made_up_for_with_one_word_for_each_pledge(cast: Ca
     pledge = _pledge(cast, today + timedelta(days=10))
     _run(today)
     assert _run(today + timedelta(days=10))["reminded"] == 1
-    assert [one.key.rpartition(":")[0] for one in _messages()] == [f"remind:pledge:{pledge.id}:0:0"]
+    assert [message.key.rpartition(":")[0] for message in _messages()] == [f"remind:pledge:{pledge.id}:0:0"]
 
 
 def test_two_workers_in_one_nightly_run_write_each_message_once(portal: Flask, cast: Cast) -> None:
@@ -180,12 +180,12 @@ def test_a_message_goes_to_each_address_once_by_line_where_that_is_configured(
     _reach(cast, office="chair", name="บุญมี ใจดี")
     _reach(cast, office="secretary", name="ไม่มี อะไร", email="")
     number = _network().id
-    assert [(one.channel, one.address) for one in reminders.reached([number])[number]] == [
+    assert [(person.channel, person.address) for person in reminders.reached([number])[number]] == [
         ("email", "ton@example.org")
     ]
     with_line = type("Line", (), {"channels": {"line": None, "email": None}})()
     monkeypatch.setattr(reminders, "_settings", lambda: with_line)
-    assert [(one.channel, one.address) for one in reminders.reached([number])[number]] == [
+    assert [(person.channel, person.address) for person in reminders.reached([number])[number]] == [
         ("email", "ton@example.org"),
         ("line", LINE_USER),
     ]
@@ -257,7 +257,7 @@ def test_an_address_that_no_header_may_carry_stops_nobody_elses_message(cast: Ca
     today = clock.today()
     _pledge(cast, today + timedelta(days=7))
     assert _run(today)["reminded"] == 1
-    assert [one.recipient for one in _messages()] == ["chair@example.org"]
+    assert [message.recipient for message in _messages()] == ["chair@example.org"]
 
 
 def test_a_network_that_nothing_reaches_stops_no_other(cast: Cast) -> None:

@@ -170,8 +170,8 @@ def test_an_amount_that_was_paid_or_given_up_stays_taken_through_its_hold(cast: 
 def test_a_bill_needs_no_amount_of_its_own(cast: Cast) -> None:
     accounts.identified(biller_id="099400000000300")
     dues = [opened(cast) for _ in range(3)]
-    assert [one.due_satang for one in dues] == [88_800] * 3
-    assert [one.reserved_until for one in dues] == [None] * 3
+    assert [request.due_satang for request in dues] == [88_800] * 3
+    assert [request.reserved_until for request in dues] == [None] * 3
 
 
 @pytest.mark.pages
@@ -274,10 +274,10 @@ def test_what_was_paid_or_is_free_again_counts_no_more(cast: Cast, monkeypatch: 
 
 def test_no_address_is_kept_that_anybody_could_read_or_try_out(portal: Flask, cast: Cast) -> None:
     from_there(cast, "198.51.100.7")
-    (one,) = db.session().scalars(select(AmountReservation))
-    assert len(one.address_hash) == 32
-    assert b"198.51" not in one.address_hash
-    assert one.address_hash != hashlib.sha256(b"198.51.100.7").digest()
+    (reservation,) = db.session().scalars(select(AmountReservation))
+    assert len(reservation.address_hash) == 32
+    assert b"198.51" not in reservation.address_hash
+    assert reservation.address_hash != hashlib.sha256(b"198.51.100.7").digest()
 
 
 def test_a_bill_holds_no_amount_and_tells_of_no_address(cast: Cast) -> None:

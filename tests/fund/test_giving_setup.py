@@ -288,8 +288,8 @@ def test_whoever_opens_the_account_reads_that_strangers_wait_for_the_approval_to
     person, waits = getattr(cast, who).sign_in(), "สาธารณะยังไม่เห็น QR"
     assert waits not in person.visit("/fund/setup").main
     with transaction():
-        for one in solicitation.every():
-            solicitation.withdraw(one.id, by=cast.busaba.user)
+        for approval in solicitation.every():
+            solicitation.withdraw(approval.id, by=cast.busaba.user)
     page = person.visit("/fund/setup")
     assert waits in page.main
     assert ("บันทึกหนังสืออนุมัติ" in page.main) == (who == "busaba")

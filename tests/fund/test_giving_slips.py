@@ -290,7 +290,7 @@ def test_claims_near_a_payment_are_found_by_reference_first(cast: Cast) -> None:
     claimed(named, REF)
     claimed(far, "Elsewhere")
     found = slip_remarks.near(references={REF, ""}, satang=150_000, at=clock.now())
-    assert [one.claim.payment_request_id for one in found] == [named.id, alike.id]
+    assert [seen.claim.payment_request_id for seen in found] == [named.id, alike.id]
     assert slip_remarks.near(references=set(), satang=150_000, at=clock.now() + timedelta(days=30)) == []
 
 
@@ -340,8 +340,8 @@ def test_two_donations_that_claim_one_payment_are_a_persons_to_judge(cast: Cast,
     with transaction():
         matching.reconcile(event.id)
     if not slips_first:
-        for one in (first, second):
-            claimed(one, dated())
+        for paid in (first, second):
+            claimed(paid, dated())
             answers.look_again(dated())
     item = db.session().get_one(ReconciliationItem, event.id)
     assert (item.state, item.match_reason) == ("waiting", "several_slips")

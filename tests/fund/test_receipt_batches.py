@@ -127,7 +127,7 @@ def test_originals_are_handed_out_once_also_by_batches(cast: Cast) -> None:
     assert ["สำเนา" in page for page in texts[0]] == [False, False]
     assert ["สำเนา" in page for page in texts[1]] == [True, True]
     prints = db.session().scalars(select(ReceiptPrint).order_by(ReceiptPrint.id)).all()
-    assert [(one.kind, one.batch_id, one.by_id) for one in prints] == [
+    assert [(taken.kind, taken.batch_id, taken.by_id) for taken in prints] == [
         *[("original", first.id, cast.kanya.user_id)] * len(codes),
         *[("copy", second.id, cast.kanya.user_id)] * len(codes),
     ]
@@ -178,7 +178,7 @@ def test_the_page_shows_how_far_a_batch_is_and_gives_its_file(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(batches, "_pool", _Alone())
-    monkeypatch.setattr(batches, "_A_TURN", 2)
+    monkeypatch.setattr(batches, "_A_STEP", 2)
     codes = give(cast, 3)
     kanya = cast.kanya.sign_in()
     page = kanya.send("/receipts/batches", shape="pdf")
@@ -187,7 +187,7 @@ def test_the_page_shows_how_far_a_batch_is_and_gives_its_file(
     assert 'http-equiv="refresh"' in page.text
     number = db.session().scalars(select(ReceiptBatch.id)).one()
     kanya.visit(f"/receipts/batches/{number}/file", status=409)
-    handlers = {"receipt_batch": batches.turn}
+    handlers = {"receipt_batch": batches.step}
     assert queue.work_once(handlers)
     assert "2 จาก 3 ใบ" in kanya.visit(f"/receipts/batches/{number}").main
     assert kanya.client.get(f"/receipts/batches/{number}/status").json == {

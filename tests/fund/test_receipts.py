@@ -92,7 +92,7 @@ def test_books_issue_beside_each_other_and_one_book_in_turn(postgres_portal: Fla
         assert not done[""].wait(1), "two hands were in one book"
     counter.join()
     main.join()
-    assert sorted(one.code[5:] for one in db.session().scalars(select(Receipt))) == [
+    assert sorted(receipt.code[5:] for receipt in db.session().scalars(select(Receipt))) == [
         "000001",
         "000002",
         "C-000001",
@@ -168,7 +168,7 @@ def test_without_a_whole_issuer_money_is_posted_and_its_receipt_is_owed(
     assert receipts.issue_missing() == 0
 
     with_issuer(cast.app, name_th="กองทุน", address_th="ศาลากลางจังหวัด")
-    assert any("ไม่มีใบเสร็จ" in one for one in books.findings())
+    assert any("ไม่มีใบเสร็จ" in finding for finding in books.findings())
     assert receipts.issue_missing() == 2
     assert receipts.issue_missing() == 0
     assert books.findings() == []
@@ -207,7 +207,7 @@ def test_no_donation_can_hide_behind_an_incomplete_issuer(sqlite_portal: Flask) 
     session = db.session()
     session.execute(text("DROP TRIGGER kept_receipt_due"))
     session.execute(text("DELETE FROM receipt_due"))
-    assert any("ไม่มีใบเสร็จ" in one for one in books.findings())
+    assert any("ไม่มีใบเสร็จ" in finding for finding in books.findings())
     session.rollback()
 
 
@@ -255,7 +255,7 @@ def test_the_books_notice_a_receipt_that_says_more_than_stands(sqlite_portal: Fl
         ),
         {"donation": donation.id, "by": cast.kanya.user_id},
     )
-    assert any("เนื้อความไม่ตรง" in one for one in books.findings())
+    assert any("เนื้อความไม่ตรง" in finding for finding in books.findings())
     session.rollback()
 
 
@@ -316,7 +316,7 @@ def test_an_officer_gets_the_original_once_and_copies_after_it(cast: Cast) -> No
     assert "สำเนา" not in words_of(original)
     assert words_of(original) in words_of(taken[1][1])
     events = db.session().scalars(select(AuditEvent).filter_by(deed="receipt.print").order_by(AuditEvent.id))
-    assert [(one.by_id, json.loads(one.details)["kind"]) for one in events] == [
+    assert [(event.by_id, json.loads(event.details)["kind"]) for event in events] == [
         (cast.kanya.user_id, "original"),
         (cast.decha.user_id, "copy"),
     ]

@@ -67,12 +67,14 @@ def has_picture(number: int) -> bool:
 
 
 def files(portal: Flask) -> list[Path]:
-    return [one for one in (portal.extensions["kueakun"].data / "slips").rglob("*") if one.is_file()]
+    return [path for path in (portal.extensions["kueakun"].data / "slips").rglob("*") if path.is_file()]
 
 
 def deeds(name: str) -> list[dict[str, object]]:
     db.session.rollback()
-    return [json.loads(one.details) for one in db.session().scalars(select(AuditEvent).filter_by(deed=name))]
+    return [
+        json.loads(event.details) for event in db.session().scalars(select(AuditEvent).filter_by(deed=name))
+    ]
 
 
 @pytest.mark.pages
@@ -97,9 +99,9 @@ def test_pictures_from_before_are_seen_at_once_and_encrypted_by_the_round(portal
     assert cast.kanya.client.get(f"/slips/{number}/picture.jpg").data == content
     assert slip_keeping.look_after() == {"deleted": 0, "encrypted": 1, "cleared": 0}
     assert slip_keeping.look_after() == {"deleted": 0, "encrypted": 0, "cleared": 0}
-    assert [one.suffix for one in files(portal)] == [".encrypted"]
+    assert [path.suffix for path in files(portal)] == [".encrypted"]
     assert cast.kanya.client.get(f"/slips/{number}/picture.jpg").data == content
-    assert [one["pictures"] for one in deeds("slip.pictures_encrypt")] == [1]
+    assert [deed["pictures"] for deed in deeds("slip.pictures_encrypt")] == [1]
 
 
 @pytest.mark.pages
@@ -176,35 +178,35 @@ def test_a_closed_claim_keeps_its_picture_so_many_days_and_the_page_says_that_it
 
 def test_a_picture_that_another_claim_still_needs_stays(cast: Cast) -> None:
     first, second = opened(cast), opened(cast)
-    one, two = claimed(first), claimed(second)
-    assert the(one).picture_hash == the(two).picture_hash
-    closed(one, cast)
+    claim, other = claimed(first), claimed(second)
+    assert the(claim).picture_hash == the(other).picture_hash
+    closed(claim, cast)
     with time_machine.travel(clock.now() + DAYS + SECOND, tick=False):
         assert slip_keeping.delete_due() == 0
-        assert has_picture(one)
-        closed(two, cast)
+        assert has_picture(claim)
+        closed(other, cast)
     with time_machine.travel(clock.now() + 2 * DAYS + timedelta(days=1), tick=False):
         assert slip_keeping.delete_due() == 2
-    assert not has_picture(two)
+    assert not has_picture(other)
 
 
 def test_a_slip_handed_in_anew_after_its_picture_was_deleted_is_kept_again(cast: Cast) -> None:
-    one = claimed(opened(cast))
-    closed(one, cast)
+    claim = claimed(opened(cast))
+    closed(claim, cast)
     with time_machine.travel(clock.now() + DAYS + SECOND, tick=False):
         assert slip_keeping.delete_due() == 1
-        two = claimed(opened(cast))
-        assert has_picture(two)
+        other = claimed(opened(cast))
+        assert has_picture(other)
         assert slip_keeping.delete_due() == 0
-        assert has_picture(two)
+        assert has_picture(other)
 
 
 def test_deleting_that_is_killed_is_done_by_the_next_round(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    one, two = claimed(opened(cast), "A1"), claimed(opened(cast), "A2")
-    closed(one, cast)
-    closed(two, cast)
+    claim, other = claimed(opened(cast), "A1"), claimed(opened(cast), "A2")
+    closed(claim, cast)
+    closed(other, cast)
 
     def killed(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
@@ -214,10 +216,10 @@ def test_deleting_that_is_killed_is_done_by_the_next_round(
             broken.setattr("app.staff.audit.record", killed)
             with pytest.raises(KeyboardInterrupt):
                 slip_keeping.delete_due()
-        assert the(one).picture_deleted_at is None
+        assert the(claim).picture_deleted_at is None
         assert slip_keeping.delete_due() == 2
-    assert not has_picture(one)
-    assert not has_picture(two)
+    assert not has_picture(claim)
+    assert not has_picture(other)
 
 
 def test_the_database_keeps_the_picture_of_a_claim_that_waits_and_takes_no_deletion_back(cast: Cast) -> None:
@@ -244,7 +246,7 @@ def test_a_picture_that_no_claim_refers_to_is_cleared_away_after_a_day(portal: F
     assert slip_keeping.clear_orphans() == 1
     assert has_picture(number)
     assert len(files(portal)) == 1
-    assert [one["pictures"] for one in deeds("slip.pictures_clear")] == [1]
+    assert [deed["pictures"] for deed in deeds("slip.pictures_clear")] == [1]
 
 
 def test_the_background_worker_looks_after_pictures() -> None:

@@ -78,7 +78,7 @@ def test_a_payment_is_looked_at_twice_approved_by_another_and_then_transferred(
     assert "อนุมัติแล้ว รอโอนและบันทึก" in kanya.visit("/home").words
     wrong = kanya.send(order, action="/transfer", transfer_ref="", to_status=422)
     assert "กรุณาใส่เลขอ้างอิงจากธนาคาร" in wrong.words
-    form = next(one for one in kanya.visit(order).forms() if one["action"].endswith("/transfer"))
+    form = next(form for form in kanya.visit(order).forms() if form["action"].endswith("/transfer"))
     data = {**form["fields"], "transfer_ref": "KTB0001"}
     paid = [kanya.client.post(form["action"], data=data).location for _ in range(2)]
     assert paid[0] == paid[1]
@@ -121,7 +121,7 @@ def test_a_wrong_payment_is_voided_from_its_page_by_two(portal: Flask, cast: Cas
     assert "อนุมัติที่หน้า จ่ายเงิน" in somchai.visit("/approvals").words
     assert "ยกเลิกแล้ว" in kanya.visit("/payments").words
     printed = kanya.client.get(f"/payments/{number}/voucher.pdf")
-    text = " ".join(one.extract_text() for one in PdfReader(io.BytesIO(printed.data)).pages)
+    text = " ".join(leaf.extract_text() for leaf in PdfReader(io.BytesIO(printed.data)).pages)
     assert "ยกเลิก" in text
 
 

@@ -117,7 +117,7 @@ def test_a_void_that_was_asked_for_can_be_declined(portal: Flask, cast: Cast) ->
     number = room.pay(cast, room.approve(cast, 400_00), 400_00).id
     with transaction():
         voids.ask(number, reason="ผิด", by=cast.kanya.user)
-    assert [one.id for one in voids.waiting()] == [number]
+    assert [payment.id for payment in voids.waiting()] == [number]
     with transaction():
         voids.decline(number, by=cast.somchai.user)
     assert voids.waiting() == []
@@ -201,7 +201,7 @@ def test_two_confirmations_at_one_moment_reverse_once(postgres_portal: Flask) ->
         thread.start()
     for thread in threads:
         thread.join()
-    assert sum(one == "voided" for one in outcomes) == 1, outcomes
+    assert sum(outcome == "voided" for outcome in outcomes) == 1, outcomes
     (general, _) = books.balances()
     assert (general.committed, general.paid) == (400_00, 0)
 

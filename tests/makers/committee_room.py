@@ -74,7 +74,9 @@ def approve(cast: Cast, satang: int, *, by: Person | None = None, purpose: str =
     """A proposal that all three members approved in a meeting of its own; its code."""
     code = propose(cast, satang, by=by, purpose=purpose)
     item = table(cast, meet(cast), code)
-    vote(item, "approve", *(one for one in (cast.somchai, cast.pranee, cast.wichai) if one is not by))
+    vote(
+        item, "approve", *(member for member in (cast.somchai, cast.pranee, cast.wichai) if member is not by)
+    )
     resolve(item, by=cast.somchai)
     return code
 

@@ -293,7 +293,12 @@ class Cast:
         now = clock.now()
         session.add(
             Network(
-                code="NET001", type=NetworkType.OTOP, name="เครือข่าย OTOP จังหวัดศรีสะเกษ", contact="", open=True
+                code="NET001",
+                path="/NET001/",
+                type=NetworkType.OTOP,
+                name="เครือข่าย OTOP จังหวัดศรีสะเกษ",
+                contact="",
+                open=True,
             )
         )
         session.add(

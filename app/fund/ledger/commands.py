@@ -20,7 +20,7 @@ def books() -> None:
 def check() -> None:
     """Check the books. Prints how many integrity checks were made of how many expected, and each with its findings; exit 2 when one does not hold."""
     checks = ledger.check()
-    found = [f"{name}: {one}" for name, several in checks.items() for one in several]
+    found = [f"{name}: {finding}" for name, several in checks.items() for finding in several]
     with transaction():
         ledger.note_check(found, by="command")
     made, expected = ledger.made_of_expected()

@@ -24,7 +24,7 @@ class PaymentForm(Form):
         """The banks that a vendor can have an account with."""
         self.vendor_bank.choices = [
             ("", "เลือกธนาคาร"),
-            *((one.code, one.name_th) for one in banks() if one.status == "active"),
+            *((bank.code, bank.name_th) for bank in banks() if bank.status == "active"),
         ]
 
 

@@ -39,7 +39,7 @@ def payments() -> str:
     """What waits first: for this reader's approval, for its transfer, to be prepared; then the vouchers, newest first."""
     waiting = proposals.in_state(ProposalState.APPROVED)
     me, on_their_way = signed_in(), orders.open_orders()
-    to_approve = [one for one in on_their_way if one.approved_at is None]
+    to_approve = [order for order in on_their_way if order.approved_at is None]
     return render_template(
         "spending/payments.html",
         waiting=waiting,
@@ -47,9 +47,9 @@ def payments() -> str:
         prepared=sums.prepared(waiting),
         meetings=_meetings(waiting),
         to_approve=to_approve,
-        to_transfer=[one for one in on_their_way if one.approved_at is not None],
+        to_transfer=[order for order in on_their_way if order.approved_at is not None],
         to_void=voids.waiting(),
-        mine={one.id for one in to_approve if not orders.why_not_approve(one, by=me)},
+        mine={order.id for order in to_approve if not orders.why_not_approve(order, by=me)},
         leaf=leaf(select(Payment).order_by(Payment.id.desc()), scalars=True),
         may_pay=me.has(Role.FINANCE),
         may_settle=me.has(Role.FINANCE, Role.FUND_OFFICER),
@@ -418,6 +418,9 @@ def payments_in_the_journal(numbers: list[int]) -> Explained:
     """What an entry for a payment is for, with its page for whoever may open it."""
     may_open = signed_in().has(*_READERS)
     return {
-        one.id: (f"ใบสำคัญ {one.code}", url_for("spending.payment", number=one.id) if may_open else "")
-        for one in db.session().scalars(select(Payment).where(Payment.id.in_(numbers)))
+        payment.id: (
+            f"ใบสำคัญ {payment.code}",
+            url_for("spending.payment", number=payment.id) if may_open else "",
+        )
+        for payment in db.session().scalars(select(Payment).where(Payment.id.in_(numbers)))
     }

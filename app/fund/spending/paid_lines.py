@@ -25,7 +25,7 @@ def paid(lines: Sequence[Outgoing]) -> dict[int, str]:
         statement = select(Payment).where(
             func.upper(Payment.transfer_ref).in_(wanted[start : start + _AT_ONCE]), STANDS
         )
-        known |= {one.transfer_ref.upper(): one for one in db.session().scalars(statement)}
+        known |= {payment.transfer_ref.upper(): payment for payment in db.session().scalars(statement)}
     words: dict[int, str] = {}
     told: set[int] = set()
     for line in lines:
@@ -46,7 +46,7 @@ def line_of(payment: Payment) -> BankEvent | None:
     for line in db.session().scalars(same):
         if reference in (
             *_references(line.bank_ref, line.description),
-            *(_plain(one) for one in (line.bank_ref, line.ref1)),
+            *(_plain(text) for text in (line.bank_ref, line.ref1)),
         ):
             return line
     return None
@@ -59,4 +59,4 @@ def _plain(reference: str) -> str:
 def _references(bank_ref: str, description: str) -> list[str]:
     """What on a line may be a transfer's reference, written as vouchers write it."""
     words = _WORD.findall(arabic_digits(description).upper())
-    return [one for one in (_plain(bank_ref), *words) if len(one) >= 4]
+    return [word for word in (_plain(bank_ref), *words) if len(word) >= 4]

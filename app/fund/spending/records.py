@@ -2,16 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import (
-    CheckConstraint,
-    ForeignKey,
-    Index,
-    String,
-    UniqueConstraint,
-    column,
-    table,
-    text,
-)
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, column, table, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.fund.committee.records import Proposal

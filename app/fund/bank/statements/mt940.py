@@ -264,7 +264,7 @@ def _described(line: Line, told: Sequence[str]) -> Line:
         fields = _SUBFIELD.split(joined)
         pairs = list(zip(fields[1::2], fields[2::2], strict=True))
         if pairs:
-            said = [one for number, one in pairs if int(number) in _DESCRIBING]
+            said = [text for number, text in pairs if int(number) in _DESCRIBING]
             payers += [payer.strip() for number, payer in pairs if number in ("32", "33")]
         else:
             said = text.split("\n")

@@ -6,12 +6,7 @@ from datetime import date
 from typing import Any
 
 from flask import render_template
-from sqlalchemy import (
-    exists,
-    func,
-    or_,
-    select,
-)
+from sqlalchemy import exists, func, or_, select
 
 from app.fund.giving.goods import goods
 from app.fund.giving.receipts import documents, issuer

@@ -3,15 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from sqlalchemy import (
-    ColumnElement,
-    Select,
-    false,
-    func,
-    or_,
-    select,
-    update,
-)
+from sqlalchemy import ColumnElement, Select, false, func, or_, select, update
 
 from app.fund.giving.records.networks import PATH_LENGTH, Network, NetworkType
 from app.kit.db import db, lock

@@ -17,6 +17,12 @@ from app.settings import Settings
 MOST = 40
 
 
+#: A tag-29 donor is asked for at most this many satang less than they wished.
+MOST_SATANG_LESS = 99
+#: When every such amount is taken, one that is free is looked for among the next so many whole baht.
+MOST_BAHT_MORE = 20
+
+
 @cache
 def _key(id_key: bytes) -> bytes:
     return hmac.digest(id_key, b"kueakun amount-reservation address 1", "sha256")
@@ -61,12 +67,6 @@ def forget_ended(now: datetime) -> None:
         .where(AmountReservation.until <= now)
         .execution_options(synchronize_session=False)
     )
-
-
-#: A tag-29 donor is asked for at most this many satang less than they wished.
-MOST_SATANG_LESS = 99
-#: When every such amount is taken, one that is free is looked for among the next so many whole baht.
-MOST_BAHT_MORE = 20
 
 
 def free(account_id: int, *, wish: int, now: datetime) -> int:

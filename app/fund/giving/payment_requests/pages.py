@@ -4,16 +4,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from flask import (
-    Response,
-    abort,
-    jsonify,
-    make_response,
-    redirect,
-    render_template,
-    request,
-    url_for,
-)
+from flask import Response, abort, jsonify, make_response, redirect, render_template, request, url_for
 from sqlalchemy import and_, exists, func, select
 from sqlalchemy.orm import aliased
 from werkzeug.wrappers import Response as Answer

@@ -4,16 +4,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Select,
-    exists,
-    func,
-    or_,
-    select,
-    true,
-    union_all,
-)
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select, true, union_all
 
 from app.fund.giving.networks import networks
 from app.fund.giving.pledges import instalments

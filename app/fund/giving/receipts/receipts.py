@@ -30,6 +30,11 @@ from app.staff.users import User
 IN_DOUBT: Listed[Callable[[int], bool]] = Listed("donations whose money may have gone back")
 
 
+#: What stands for a payer who gave no name, or whose name the public does not see.
+UNNAMED = "ผู้ไม่ประสงค์ออกนาม"
+CHANNEL = "โอนเข้าบัญชีกองทุน"
+
+
 def issue(
     donation: Donation,
     *,
@@ -247,11 +252,6 @@ def lock_book(book: str = MAIN) -> ReceiptBook:
     )
     statement = select(ReceiptBook).filter_by(fiscal_year_be=year, book=book).with_for_update()
     return session.scalars(statement.execution_options(populate_existing=True)).one()
-
-
-#: What stands for a payer who gave no name, or whose name the public does not see.
-UNNAMED = "ผู้ไม่ประสงค์ออกนาม"
-CHANNEL = "โอนเข้าบัญชีกองทุน"
 
 
 def remaining_satang(donation_id: int) -> int:

@@ -2,15 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import (
-    CheckConstraint,
-    ForeignKey,
-    Index,
-    String,
-    column,
-    table,
-    text,
-)
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, column, table, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.fund.giving.records.networks import Network

@@ -2,13 +2,8 @@
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
 
-from sqlalchemy import (
-    CheckConstraint,
-    ForeignKey,
-    String,
-)
+from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.kit.db import Base, Id, UtcDateTime
@@ -45,11 +40,6 @@ NETWORK_TYPE_NAMES: dict[NetworkType, str] = {
 PATH_LENGTH = 200
 
 
-def _alone(context: Any) -> str:
-    """The path of a network that stands under no other."""
-    return f"/{context.get_current_parameters()['code']}/"
-
-
 class Network(Base):
     """One partner network. Its code goes into Ref2 of its QR codes and never changes.
 
@@ -70,7 +60,7 @@ class Network(Base):
     #: The network that this one is a branch of.
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("network.id"), index=True)
     #: Codes from the top of the branch down to its own: /NET001/NET012/.
-    path: Mapped[str] = mapped_column(String(PATH_LENGTH), default=_alone, server_default="")
+    path: Mapped[str] = mapped_column(String(PATH_LENGTH), server_default="")
 
     parent: Mapped["Network | None"] = relationship(remote_side="Network.id")
 

@@ -12,14 +12,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import (
-    Select,
-    exists,
-    func,
-    insert,
-    or_,
-    select,
-)
+from sqlalchemy import Select, exists, func, insert, or_, select
 
 from app.fund.giving.receipts import documents
 from app.fund.giving.records.donations import Donation
@@ -47,9 +40,16 @@ MOST = 5_000
 #: So long a finished file is kept. The documents themselves are kept with their receipts.
 KEPT = timedelta(days=7)
 #: Printed by one step of the background worker, so that the bank's messages need not wait for a whole batch.
-_A_TURN = 100
+_A_STEP = 100
 #: Put away together.
 _AT_ONCE = 50
+
+
+#: So few documents are printed or merged sooner than other processes are started.
+FEW = 12
+#: Merged by one process at a time.
+_GROUP = 25
+Thing = TypeVar("Thing")
 
 
 def ask(
@@ -216,9 +216,9 @@ def finish(batch_id: int) -> ReceiptBatch:
 _pool = PrintPool()
 
 
-def turn(batch_id: int) -> dict[str, Any]:
+def step(batch_id: int) -> dict[str, Any]:
     """The background worker's part: one step, and another one queued while the batch is not ready."""
-    ready = work(batch_id, pool=_pool, most=_A_TURN)
+    ready = work(batch_id, pool=_pool, most=_A_STEP)
     batch = db.session().get_one(ReceiptBatch, batch_id)
     done, total = batch.done, batch.total
     if ready:
@@ -256,14 +256,6 @@ def download(batch_id: int, *, by: User) -> tuple[ReceiptBatch, Path]:
         raise Refused("ไฟล์ชุดนี้ยังไม่พร้อม หรือลบไปแล้วเพราะเก็บครบเวลา กรุณาสั่งพิมพ์ชุดใหม่ ใบเสร็จทุกใบยังอยู่ครบ")
     audit.record(Deed.RECEIPT_BATCH_DOWNLOAD, f"receipt_batch:{batch.id}", by=by, hash=batch.file_hash)
     return batch, path_of(batch)
-
-
-#: So few documents are printed or merged sooner than other processes are started.
-FEW = 12
-#: Merged by one process at a time.
-_GROUP = 25
-
-Thing = TypeVar("Thing")
 
 
 def path_of(batch: ReceiptBatch) -> Path:
