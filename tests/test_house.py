@@ -220,6 +220,20 @@ def test_records_hold_no_rule() -> None:
     assert above == set()
 
 
+def test_rules_of_the_fund_import_no_flask() -> None:
+    """A rule is called by a page, a command or a job alike: only pages, their forms and commands know of requests."""
+    shown = re.compile(r"(^|_)(pages|forms|blueprint|commands)$")
+    rules = [source for source in SOURCES if APP / "fund" in source.parents and not shown.search(source.stem)]
+    assert len(rules) > 100
+    knowing = {
+        f"{source.relative_to(APP)}: {module}"
+        for source in rules
+        for module in _imported(source)
+        if re.match(r"(flask|flask_\w+|wtforms|werkzeug)\b", module)
+    }
+    assert knowing == set()
+
+
 def test_only_the_ledger_writes_entries() -> None:
     for source in SOURCES:
         if source.parent.name == "ledger":

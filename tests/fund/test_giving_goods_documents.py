@@ -75,7 +75,7 @@ def test_the_document_is_the_same_bytes_whatever_changes_later(
     for part in ("ใบรับสิ่งของ", made.code, "ไม่ใช่ใบเสร็จรับเงิน", "ดีงาม", "เก้าพันบาทถ้วน"):
         assert part in said
     with_issuer(cast.app, name_th="กองทุนชื่อใหม่")
-    monkeypatch.setattr(goods_documents, "render_template", lambda *_, **__: "<p>แบบใหม่</p>")
+    monkeypatch.setattr(goods_documents, "fill", lambda *_, **__: "<p>แบบใหม่</p>")
     monkeypatch.setattr(goods_documents.print_pool, "print_one", lambda _: b"%PDF another machine")
     kept = goods_documents.original(again(number))
     assert kept.pdf == first

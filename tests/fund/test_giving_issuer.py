@@ -289,8 +289,6 @@ def test_the_yearly_statement_names_the_issuer_of_the_day(
     notes(cast, name_th="กองทุนชื่อใหม่ล่าสุด")
     shown: list[str] = []
     statement = yearly.of_giver("ไม่มี ใคร", kind="fiscal", year_be=2569, by=cast.kanya.user)
-    monkeypatch.setattr(
-        yearly, "render_template", lambda *_, **told: shown.append(told["issuer"].name_th) or ""
-    )
+    monkeypatch.setattr(yearly, "fill", lambda *_, **told: shown.append(told["issuer"].name_th) or "")
     yearly.pdf(statement)
     assert shown == ["กองทุนชื่อใหม่ล่าสุด"]

@@ -269,7 +269,7 @@ def test_the_original_is_the_same_bytes_whatever_changes_later(
     first = receipts.pdf(receipt)
     assert "นายใจดีงาม" in words_of(first)
     with_issuer(cast.app, name_th="กองทุนชื่อใหม่", address_th="ย้ายไปที่อื่น")
-    monkeypatch.setattr(documents, "render_template", lambda *_, **__: "<p>แบบใหม่</p>")
+    monkeypatch.setattr(documents, "fill", lambda *_, **__: "<p>แบบใหม่</p>")
     monkeypatch.setattr(documents.print_pool, "print_one", lambda _: b"%PDF another machine")
     assert receipts.pdf(db.session().get_one(Receipt, receipt.id)) == first
     kept = db.session().get_one(ReceiptDocument, receipt.id)

@@ -4,12 +4,11 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from flask import render_template
-
 from app.fund.closing import month_facts
 from app.fund.ledger import months
 from app.kit import money, pdf, thai
 from app.kit.clock import BANGKOK
+from app.kit.portal import fill
 from app.province.profile import Profile
 
 #: More rows than this of one list go into the register of the portal, not onto the paper.
@@ -24,7 +23,7 @@ def render(facts: Mapping[str, Any], *, at: datetime, by: str, final: bool) -> b
     to_come = max(0, (last_on - at.astimezone(BANGKOK).date()).days)
     month = thai.month_year(first_on)
     accounts = facts["accounts"]
-    html = render_template(
+    html = fill(
         "pdf/certificate.html",
         facts=facts,
         profile=profile,

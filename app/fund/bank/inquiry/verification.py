@@ -4,7 +4,6 @@ import json
 from datetime import timedelta
 from typing import Any
 
-from flask import current_app
 from sqlalchemy import exists, select
 from sqlalchemy.orm import defer
 
@@ -17,7 +16,7 @@ from app.fund.bank.providers import inquiries, omise, scb
 from app.fund.bank.reconciliation import matching
 from app.fund.bank.records import BankEvent, Inquiry, Outcome, ReconciliationItem
 from app.fund.giving.records.payment_requests import FundAccount
-from app.kit import clock, queue
+from app.kit import clock, portal, queue
 from app.kit.clock import BANGKOK
 from app.kit.db import db, lock, transaction
 from app.kit.errors import Refused
@@ -196,9 +195,7 @@ def _reconcile(event_id: int) -> str:
             matching.reconcile(event_id)
     except Refused as refused:
         # It is proven and new: the round that reconciles takes it.
-        current_app.logger.warning(
-            "bank event %s is proven and reconciled later: %s", event_id, refused.words
-        )
+        portal.log().warning("bank event %s is proven and reconciled later: %s", event_id, refused.words)
     return "proven"
 
 
@@ -228,9 +225,9 @@ def _about_charge(event: BankEvent) -> InquiryResult:
 
 
 def _rests(source: str) -> bool:
-    until: Until | None = current_app.extensions.get(f"{source}_rests_until")
+    until: Until | None = portal.kept().get(f"{source}_rests_until")
     return until is not None and until.is_ahead
 
 
 def _rest(source: str) -> None:
-    current_app.extensions[f"{source}_rests_until"] = Until(_REST)
+    portal.kept()[f"{source}_rests_until"] = Until(_REST)

@@ -12,11 +12,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from flask import current_app
-
 from app.fund.bank.providers import callbacks
 from app.fund.bank.providers.callbacks import Confirmation
-from app.kit import http
+from app.kit import http, portal
 from app.kit.errors import BadInput
 from app.kit.http import Answer, Unreachable, Until
 from app.kit.promptpay import format_amount
@@ -131,7 +129,7 @@ def _headers(here: Scb) -> dict[str, str]:
 
 
 def _kept() -> _Token:
-    kept: _Token = current_app.extensions.setdefault("scb_token", _Token())
+    kept: _Token = portal.kept().setdefault("scb_token", _Token())
     return kept
 
 

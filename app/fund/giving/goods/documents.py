@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask import render_template
 from sqlalchemy import exists, func, or_, select
 
 from app.fund.giving.goods import goods
@@ -21,6 +20,7 @@ from app.kit import clock, frozen, print_pool
 from app.kit.clock import BANGKOK
 from app.kit.db import db, lock, transaction
 from app.kit.errors import Refused
+from app.kit.portal import fill
 from app.settings import Settings
 from app.staff import audit
 from app.staff.deeds import Deed
@@ -70,7 +70,7 @@ def sheet(donation: InKindDonation, contents: str) -> print_pool.Sheet:
     printed = frozen.said(contents)
     check_url = f"{settings.public_url}/goods/check/{donation.token}"
     issued_on, today = date.fromisoformat(printed["issued_on"]), clock.now().astimezone(BANGKOK).date()
-    html = render_template(
+    html = fill(
         "pdf/goods.html",
         printed=printed,
         check_url=check_url,

@@ -1,11 +1,10 @@
 """Bills: a payment request on paper for a bank's counter: its QR code, its barcode, and the digits a teller keys."""
 
-from flask import render_template
-
 from app.fund.giving.records.payment_requests import PaymentRequest
 from app.kit import code128, promptpay, qr
 from app.kit import pdf as kit_pdf
 from app.kit.errors import Refused
+from app.kit.portal import fill
 from app.province.profile import Profile
 
 SHEETS = ("a4", "a5")
@@ -62,7 +61,7 @@ def pdf(payment_request: PaymentRequest, *, sheet: str = "a4") -> bytes:
     pictures = {"qr.svg": _qr(payment_request).encode()}
     if bars is not None:
         pictures["bars.svg"] = bars.encode()
-    html = render_template(
+    html = fill(
         "pdf/bill.html",
         payment_request=payment_request,
         profile=profile,

@@ -1,13 +1,12 @@
 """Posters: an A4 sheet for the wall of a network, with the QR code under which its members give what they choose."""
 
-from flask import render_template
-
 from app.fund.giving.payment_requests.collections import NO_BILLER
 from app.fund.giving.records.networks import Network
 from app.fund.giving.records.payment_requests import Collection, SolicitationApproval
 from app.kit import pdf as kit_pdf
 from app.kit import qr
 from app.kit.errors import Refused
+from app.kit.portal import fill
 from app.province.profile import Profile
 from app.settings import Settings
 
@@ -29,7 +28,7 @@ def pdf(network: Network, collection: Collection | None, *, approval: Solicitati
     if qr.read(qr.draw_png(text)) != [text]:
         raise Refused("วาด QR แล้วอ่านกลับไม่ตรงกัน จึงไม่พิมพ์ กรุณาลองใหม่หรือแจ้งผู้ดูแลระบบ")
     title = f"ร่วมสมทบ{profile.fund_short_th} {network.name}"
-    html = render_template(
+    html = fill(
         "pdf/poster.html",
         title=title,
         network=network,

@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Iterable
 from functools import lru_cache
 
-from flask import render_template
 from sqlalchemy import exists, select
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -12,6 +11,7 @@ from app.fund.giving.records.receipts import COPY, ORIGINAL, Receipt, ReceiptDoc
 from app.kit import clock, pdf_merge, print_pool
 from app.kit import pdf as kit_pdf
 from app.kit.db import db, is_sqlite, lock, transaction
+from app.kit.portal import fill
 from app.settings import Settings
 from app.staff import audit
 from app.staff.deeds import Deed
@@ -23,7 +23,7 @@ def sheet(receipt: Receipt) -> print_pool.Sheet:
     settings = Settings.here()
     printed = receipt.printed
     check_url = f"{settings.public_url}/receipts/{receipt.token}"
-    html = render_template("pdf/receipt.html", receipt=receipt, printed=printed, check_url=check_url)
+    html = fill("pdf/receipt.html", receipt=receipt, printed=printed, check_url=check_url)
     return print_pool.Sheet(html, f"ใบเสร็จรับเงิน {receipt.code}", printed["issuer"], check_url)
 
 
@@ -98,4 +98,4 @@ def copy_of(pdf: bytes, *, voided: bool) -> bytes:
 @lru_cache(maxsize=2)
 def mark(*, voided: bool) -> bytes:
     """What is laid over a copy: a page with nothing on it but the marks."""
-    return kit_pdf.render(render_template("pdf/stamp.html", voided=voided), title="สำเนา", author="กองทุน")
+    return kit_pdf.render(fill("pdf/stamp.html", voided=voided), title="สำเนา", author="กองทุน")

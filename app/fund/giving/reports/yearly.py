@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from flask import render_template
 from sqlalchemy import ColumnElement, select
 
 from app.fund.giving.networks import networks
@@ -20,6 +19,7 @@ from app.kit import pdf as kit_pdf
 from app.kit.clock import BANGKOK
 from app.kit.db import db
 from app.kit.errors import BadInput, Refused
+from app.kit.portal import fill
 from app.staff.roles import Role
 from app.staff.users import User
 
@@ -133,7 +133,7 @@ def pdf(statement: Statement) -> bytes:
             f"สรุปนี้มี {len(statement.lines):,} รายการ ยาวเกินจะพิมพ์เป็น PDF กรุณาใช้ไฟล์ Excel หรือเลือกเครือข่ายย่อย"
         )
     said = issuer.issuer()
-    html = render_template("pdf/yearly.html", statement=statement, issuer=said, made_on=clock.today())
+    html = fill("pdf/yearly.html", statement=statement, issuer=said, made_on=clock.today())
     title = f"สรุปเงินสมทบ {statement.period} {statement.whose}"
     return kit_pdf.render(html, title=title, author=said.name_th)
 
