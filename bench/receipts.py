@@ -77,7 +77,9 @@ def run() -> None:
         batches.PrintPool = lambda: pool  # type: ignore[assignment, misc]
         pool_close, pool.close = pool.close, lambda: None  # type: ignore[method-assign]
         bare_pool = ProcessPoolExecutor(pool.processes, mp_context=get_context("spawn"))
-        sheets = [documents.sheet(one) for one in db.session().scalars(select(Receipt).order_by(Receipt.id))]
+        sheets = [
+            documents.sheet(receipt) for receipt in db.session().scalars(select(Receipt).order_by(Receipt.id))
+        ]
         last: list[int] = []
 
         def ours() -> int:

@@ -86,8 +86,8 @@ def _compiles_once(engine: Engine) -> None:
     kind = type(engine.dialect)
     if kind not in _statements:
         _statements[kind] = LRUCache(5_000)
-        kind.__eq__ = lambda one, other: type(one) is type(other)  # type: ignore[method-assign]
-        kind.__hash__ = lambda one: hash(type(one))  # type: ignore[method-assign]
+        kind.__eq__ = lambda example, other: type(example) is type(other)  # type: ignore[method-assign]
+        kind.__hash__ = lambda example: hash(type(example))  # type: ignore[method-assign]
     engine._compiled_cache = _statements[kind]
 
 

@@ -202,10 +202,10 @@ def test_two_hundred_stalled_sockets_of_each_kind_do_not_stop_the_portal(front: 
         assert max(_probe(front) for _ in range(5)) < FAST
         # Whoever does not go on is let go, so that the next six hundred find room as well.
         until = time.monotonic() + 40
-        for one in stalled:
-            one.settimeout(max(0.1, until - time.monotonic()))
+        for connection in stalled:
+            connection.settimeout(max(0.1, until - time.monotonic()))
             with contextlib.suppress(ConnectionError, ssl.SSLError):
-                while one.recv(4096):
+                while connection.recv(4096):
                     pass
         assert time.monotonic() < until
     assert _probe(front) < FAST

@@ -27,7 +27,7 @@ def _modules() -> Iterator[tuple[str, ast.Module]]:
 def _names(node: ast.stmt) -> list[str]:
     """The names that a statement of a module assigns."""
     targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
-    return [one.id for one in targets if isinstance(one, ast.Name)]
+    return [target.id for target in targets if isinstance(target, ast.Name)]
 
 
 def _tagged(*decorators: str) -> Iterator[tuple[str, str]]:
@@ -35,8 +35,10 @@ def _tagged(*decorators: str) -> Iterator[tuple[str, str]]:
     for module, tree in _modules():
         for node in tree.body:
             if isinstance(node, ast.FunctionDef):
-                calls = (one.func if isinstance(one, ast.Call) else one for one in node.decorator_list)
-                names = {one.attr if isinstance(one, ast.Attribute) else ast.unparse(one) for one in calls}
+                calls = (call.func if isinstance(call, ast.Call) else call for call in node.decorator_list)
+                names = {
+                    call.attr if isinstance(call, ast.Attribute) else ast.unparse(call) for call in calls
+                }
                 if names & set(decorators):
                     yield module, node.name
 

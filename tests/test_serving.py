@@ -47,14 +47,16 @@ class Serving:
 
     def web(self) -> psutil.Process | None:
         """The program whose children are the web workers."""
-        return next((one for one in self._below() if str(ROOT / "app/web.py") in _words(one)), None)
+        return next(
+            (process for process in self._below() if str(ROOT / "app/web.py") in _words(process)), None
+        )
 
     def workers(self) -> list[psutil.Process]:
         web = self.web()
         return web.children() if web else []
 
     def background(self) -> psutil.Process:
-        return next(one for one in self._below() if _words(one)[-1:] == ["work"])
+        return next(process for process in self._below() if _words(process)[-1:] == ["work"])
 
     def everybody(self) -> list[psutil.Process]:
         return [psutil.Process(self.process.pid), *self._below()]
@@ -100,8 +102,8 @@ def serving(sqlite_template: Path, tmp_path: Path) -> Iterator[Serving]:
     before = Serving(port, process)
     yield before
     if process.poll() is None:
-        for one in before.everybody():
-            one.kill()
+        for each in before.everybody():
+            each.kill()
     process.wait(30)
 
 
@@ -111,9 +113,9 @@ def _all_gone(known: list[psutil.Process], port: int) -> None:
         assert left == []
         refuse_taken("127.0.0.1", port)
     finally:
-        for one in known:
-            if one.is_running():
-                one.kill()
+        for process in known:
+            if process.is_running():
+                process.kill()
 
 
 def test_a_port_that_another_portal_serves_is_refused_before_the_database_is_touched(tmp_path: Path) -> None:
@@ -167,10 +169,10 @@ def test_told_to_stop_each_by_itself_while_the_workers_start_all_processes_end(s
     serving.wait_for("starting")
     known = serving.everybody()
     # As systemd does it: the word goes to each process.
-    for one in known:
+    for process in known:
         # A child may have ended already, told by its parent.
         with contextlib.suppress(psutil.NoSuchProcess):
-            one.terminate()
+            process.terminate()
     serving.process.wait(90)
     _all_gone(known, serving.port)
 
@@ -239,7 +241,7 @@ def test_background_work_that_does_not_come_back_is_ended_a_while_after_the_word
 
 
 def _open_to_others(folder: Path) -> list[Path]:
-    return [one for one in (folder, *folder.rglob("*")) if one.stat().st_mode & 0o077]
+    return [file for file in (folder, *folder.rglob("*")) if file.stat().st_mode & 0o077]
 
 
 def test_what_lies_in_the_data_folder_is_its_owners_alone_however_it_was_before(
@@ -250,8 +252,8 @@ def test_what_lies_in_the_data_folder_is_its_owners_alone_however_it_was_before(
     kept.parent.mkdir(parents=True)
     kept.write_bytes(b"x")
     shutil.copy(sqlite_template, data / "kueakun.sqlite")
-    for one in (data, *data.rglob("*")):
-        one.chmod(0o755 if one.is_dir() else 0o644)
+    for place in (data, *data.rglob("*")):
+        place.chmod(0o755 if place.is_dir() else 0o644)
     with subprocess.Popen(
         COMMAND,
         cwd=ROOT,
@@ -264,12 +266,12 @@ def test_what_lies_in_the_data_folder_is_its_owners_alone_however_it_was_before(
         served = Serving(port, process)
         try:
             served.wait_for("serving")
-            beside = {one.name for one in data.iterdir()}
+            beside = {file.name for file in data.iterdir()}
             assert {"kueakun.sqlite-wal", "kueakun.sqlite-shm"} <= beside
             assert _open_to_others(data) == []
             # What any of them makes later: papers, photographs, batches.
-            for one in served.everybody():
-                assert "Umask:\t0077" in Path(f"/proc/{one.pid}/status").read_text()
+            for place in served.everybody():
+                assert "Umask:\t0077" in Path(f"/proc/{place.pid}/status").read_text()
         finally:
             process.terminate()
             process.wait(90)

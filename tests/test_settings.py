@@ -47,10 +47,10 @@ def test_a_live_portal_names_the_secret_that_is_weak(live: dict[str, str], weak:
     assert value not in refused.value.words
 
 
-@pytest.mark.parametrize(("one", "other"), list(itertools.permutations(_SECRETS, 2)))
-def test_no_secret_serves_twice(live: dict[str, str], one: str, other: str) -> None:
+@pytest.mark.parametrize(("first", "other"), list(itertools.permutations(_SECRETS, 2)))
+def test_no_secret_serves_twice(live: dict[str, str], first: str, other: str) -> None:
     with pytest.raises(Refused, match="คนละค่า") as refused:
-        read({**live, one: live[other]})
+        read({**live, first: live[other]})
     assert live[other] not in refused.value.words
 
 

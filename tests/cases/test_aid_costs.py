@@ -144,7 +144,7 @@ def test_a_cheaper_vendor_lets_all_be_given_at_what_they_truly_cost(portal: Flas
     assert (general.available, general.committed, general.paid) == (29 * 125_00, 0, 29 * 900_00)
     # What was given before is corrected by a line of its own.
     home = db.session().scalars(select(LogbookEntry).filter_by(household_id=first.household_id)).all()
-    correction = next(one for one in home if one.amends_id is not None)
+    correction = next(entry for entry in home if entry.amends_id is not None)
     assert (correction.kind, correction.satang, correction.member_id) == ("correction", 900_00, None)
     assert "1,025.00" in correction.words
     assert logbook.value_of(home) == 2 * 900_00
@@ -466,9 +466,9 @@ def test_who_drew_the_request_up_asked_for_it_too(portal: Flask, cast: Cast) -> 
     submit(request, by=cast.busaba)
     approve(cast, request)
     # Another post since then: what they asked for stays theirs.
-    for one in (cast.malee, cast.busaba):
+    for officer in (cast.malee, cast.busaba):
         with transaction():
-            become(one.user.id, Role.FINANCE)
+            become(officer.user.id, Role.FINANCE)
     bill = {
         "proposal_code": request.code,
         "satang": KIT_SATANG,

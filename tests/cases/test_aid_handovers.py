@@ -109,7 +109,7 @@ def test_no_handover_is_opened_before_the_fund_has_paid(portal: Flask, cast: Cas
         ceremony(cast, request)
     assert delivery_progress.awaiting(cast.malee.user) == []
     pay(cast, request)
-    assert [one.code for one in delivery_progress.awaiting(cast.malee.user)] == [request.code]
+    assert [awaited.code for awaited in delivery_progress.awaiting(cast.malee.user)] == [request.code]
     assert ceremony(cast, request)
 
 
@@ -264,10 +264,10 @@ def test_of_two_officers_who_mark_the_same_line_one_does_and_the_other_is_told(
         return "done"
 
     with ThreadPoolExecutor(2) as pool:
-        told = [done.result() for done in [pool.submit(press, one) for one in (malee, busaba)]]
+        told = [done.result() for done in [pool.submit(press, person) for person in (malee, busaba)]]
     assert sorted(told, key=len)[0] == "done"
-    assert sum(one == "done" for one in told) == 1
-    assert any("ไปแล้วเมื่อ" in one for one in told), told
+    assert sum(answer == "done" for answer in told) == 1
+    assert any("ไปแล้วเมื่อ" in answer for answer in told), told
     db.session.rollback()
     assert _count(Delivery) == _count(LogbookEntry) == 1
     with pytest.raises(Refused) as again:
@@ -346,7 +346,9 @@ def test_the_database_refuses_a_mark_that_does_not_keep_who_was_helped(portal: F
     request = paid(cast, register(3))
     number = ceremony(cast, request)
     line = lines_.of(request.id)[0]
-    other = next(one.household.code for one in lines_.of(request.id) if one.household_id != line.household_id)
+    other = next(
+        each.household.code for each in lines_.of(request.id) if each.household_id != line.household_id
+    )
     entry = _spare_entry(line, cast, satang=line.satang)
     for wrong in ({"name": ""}, {"household": other}):
         with pytest.raises(Refused, match="เก็บชื่อและครัวเรือน"):
@@ -431,6 +433,6 @@ def test_a_photo_of_someone_else_is_not_borrowed(portal: Flask, cast: Cast) -> N
 def test_requests_are_told_apart_from_the_unpaid_in_the_books(portal: Flask, cast: Cast) -> None:
     request = paid(cast, register(1))
     assert db.session().get_one(AidRequest, request.id).submitted_at is not None
-    assert [one.code for one in delivery_progress.awaiting(cast.busaba.user)] == [request.code]
+    assert [awaited.code for awaited in delivery_progress.awaiting(cast.busaba.user)] == [request.code]
     ceremony(cast, request)
     assert delivery_progress.awaiting(cast.busaba.user) == []

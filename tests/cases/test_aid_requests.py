@@ -208,9 +208,9 @@ def test_what_is_beyond_an_officer_is_refused_in_the_words_of_what_does_not_exis
     request_id, theirs_id, member = request.id, theirs.id, near[0].id
     kit = {"item_code": KIT, "quantity": 1, "unit_satang": KIT_SATANG}
 
-    def words(deed: Callable[[int], object], one: int) -> str:
+    def words(deed: Callable[[int], object], request_id: int) -> str:
         with pytest.raises(Refused) as refused, transaction():
-            deed(one)
+            deed(request_id)
         return refused.value.words
 
     chai = cast.chai.user
@@ -429,7 +429,7 @@ def test_help_that_someone_had_or_awaits_already_is_pointed_out_before_sending(
     assert "ได้รับของอย่างเดียวกันไปแล้ว" in found[0].words
     assert [line.member_id for line in found[1].lines] == [awaits.id]
     assert "มีคำขออื่น" in found[1].words
-    assert any("ขนาดไม่ครบ" in one.words for one in found)
+    assert any("ขนาดไม่ครบ" in check.words for check in found)
 
 
 @pytest.mark.pages
@@ -444,9 +444,9 @@ def test_another_dimension_and_an_unusual_price_are_pointed_out(portal: Flask, c
             unit_satang=9_000_00,
             by=cast.malee.user,
         )
-    words = [one.words for one in pre_checks.before_filing(request, lines_.of(request.id))]
-    assert any("ไม่ได้ระบุว่าตกมิติสุขภาพ" in one for one in words)
-    assert any("นอกช่วงปกติ" in one for one in words)
+    words = [check.words for check in pre_checks.before_filing(request, lines_.of(request.id))]
+    assert any("ไม่ได้ระบุว่าตกมิติสุขภาพ" in word for word in words)
+    assert any("นอกช่วงปกติ" in word for word in words)
 
 
 def test_a_request_is_taken_back_until_it_is_decided(portal: Flask, cast: Cast) -> None:

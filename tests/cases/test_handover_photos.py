@@ -38,7 +38,7 @@ def folder(portal: Flask) -> Path:
 
 
 def files(portal: Flask) -> list[Path]:
-    return [one for one in folder(portal).rglob("*") if one.is_file()]
+    return [file for file in folder(portal).rglob("*") if file.is_file()]
 
 
 def handed_over(cast: Cast, *, photo: bytes) -> str:
@@ -78,7 +78,7 @@ def seen(person: Person, address: str) -> bytes:
 def told() -> list[dict[str, object]]:
     db.session.rollback()
     deeds = db.session().scalars(select(AuditEvent).filter_by(deed="photo.encrypt"))
-    return [json.loads(one.details) for one in deeds]
+    return [json.loads(deed.details) for deed in deeds]
 
 
 @pytest.mark.pages
@@ -93,11 +93,11 @@ def test_no_photo_lies_readable_on_the_disk_and_who_may_see_it_sees_it(portal: F
 def test_photos_from_before_are_seen_at_once_and_encrypted_by_the_round(portal: Flask, cast: Cast) -> None:
     address = handed_over(cast, photo=jpeg())
     content = as_before(portal)
-    assert [one.read_bytes() for one in files(portal)] == [content]
+    assert [file.read_bytes() for file in files(portal)] == [content]
     assert seen(cast.malee, address) == content
     assert evidence.look_after() == {"encrypted": 1, "cleared": 0}
     assert evidence.look_after() == {"encrypted": 0, "cleared": 0}
-    assert [one.suffix for one in files(portal)] == [".encrypted"]
+    assert [file.suffix for file in files(portal)] == [".encrypted"]
     assert seen(cast.malee, address) == content
     assert told() == [{"photos": 1}]
 
@@ -116,14 +116,15 @@ def test_a_photo_under_a_key_that_was_lost_is_said_not_to_open(portal: Flask, ca
 
 def test_one_photo_in_the_place_of_another_does_not_open(portal: Flask, cast: Cast) -> None:
     with transaction():
-        one = evidence.keep(photos.read(jpeg()), by=cast.malee.user)
+        kept_photo = evidence.keep(photos.read(jpeg()), by=cast.malee.user)
         two = evidence.keep(photos.read(jpeg("maroon")), by=cast.malee.user)
         of_one, of_two = (
-            next(file for file in files(portal) if file.name.startswith(photo.hash)) for photo in (one, two)
+            next(file for file in files(portal) if file.name.startswith(photo.hash))
+            for photo in (kept_photo, two)
         )
         of_one.write_bytes(of_two.read_bytes())
         with pytest.raises(DecryptionFailed):
-            evidence.content(one)
+            evidence.content(kept_photo)
         assert evidence.content(two).startswith(JPEG)
 
 

@@ -64,7 +64,7 @@ def test_a_file_opens_its_round_and_says_what_it_brought(portal: Flask) -> None:
     home = _home()
     assert home.code == "HH-000001"
     assert (home.district_code, home.subdistrict_code, home.moo) == ("3301", "330101", "4")
-    assert [(one.position, one.name, one.masked_id) for one in home.members] == [
+    assert [(member.position, member.name, member.masked_id) for member in home.members] == [
         (1, "นายสมหมาย ใจดี", national_id.mask(number(1))),
         (2, "ด.ญ.มะลิ ใจดี", national_id.mask(number(2))),
     ]
@@ -116,7 +116,7 @@ def test_a_newer_file_corrects_income_dimensions_and_address_of_a_household_but_
     changed = {"การศึกษา": "0", "สุขภาพ": "✓", "รายได้เฉลี่ย": "33,000", "หมู่ที่": "5"}
     fixed = row(เลขประจำตัวประชาชน=number(1), ชื่อ="สมหมาน", **changed)
     assert bring_in(csv(fixed))["changed"] == 1
-    assert [one.first_name for one in _home().members] == ["สมหมาย"]
+    assert [member.first_name for member in _home().members] == ["สมหมาย"]
     assert _failed(_home()) == {"health"}
     assert _home().moo == "5"
     assert db.session().scalars(select(RoundHousehold.income_satang)).one() == 3_300_000
@@ -127,7 +127,10 @@ def test_whoever_a_newer_list_no_longer_names_stays(portal: Flask, source: str) 
     bring_in(two_districts())
     heads = csv(row(เลขประจำตัวประชาชน=number(1), การศึกษา="0", สุขภาพ="1"))
     bring_in(heads, round_code="NEW-2566", source=source)
-    assert [(one.first_name, one.left) for one in _home().members] == [("สมหมาย", False), ("มะลิ", False)]
+    assert [(member.first_name, member.left) for member in _home().members] == [
+        ("สมหมาย", False),
+        ("มะลิ", False),
+    ]
     assert _failed(_home()) == {"education", "health"}
 
 
@@ -147,11 +150,11 @@ def test_a_person_known_elsewhere_is_neither_moved_nor_there_twice(portal: Flask
     moved = row("33010000002", บ้านเลขที่="13", ชื่อ="มะลิ", เลขประจำตัวประชาชน=number(2))
     head = row("33010000002", ชื่อ="ทองใบ", บ้านเลขที่="13")
     bring_in(csv(head, moved), round_code="TPMAP-2566")
-    assert [one.first_name for one in _home("33010000002").members] == ["ทองใบ"]
-    assert [one.first_name for one in _home().members] == ["สมหมาย", "มะลิ"]
+    assert [member.first_name for member in _home("33010000002").members] == ["ทองใบ"]
+    assert [member.first_name for member in _home().members] == ["สมหมาย", "มะลิ"]
     assert _count(Member) == 5
     told = _remarks()
-    assert [(one["line"], one["left_out"]) for one in told] == [(3, True)]
+    assert [(remark["line"], remark["left_out"]) for remark in told] == [(3, True)]
     assert "HH-000001 จึงไม่ย้าย" in str(told[0]["words"])
 
 
@@ -194,7 +197,7 @@ def test_a_household_with_a_bad_row_is_left_out_and_told_by_line(
     counts = bring_in(csv(*good, bad, other) if "รหัสบ้าน" not in wrong else csv(*good, bad))
     assert counts == {"new": 3, "changed": 0, "same": 0, "errors": 1}
     told = _remarks()
-    assert [one["line"] for one in told] == [5]
+    assert [remark["line"] for remark in told] == [5]
     assert words in str(told[0]["words"])
     assert not {"สมหมาย", "ใจดี"} & set(str(told[0]["words"]).split())
     assert _count(Household) == 3
@@ -205,7 +208,7 @@ def test_two_households_that_claim_one_id_are_both_left_out(portal: Flask) -> No
     good = [row(f"3301000010{n}", ชื่อ=f"ดี{n}", บ้านเลขที่=str(n)) for n in range(3)]
     counts = bring_in(csv(row(**same), row("33010000002", **same, บ้านเลขที่="5"), *good))
     assert (counts["new"], counts["errors"]) == (3, 2)
-    assert {one["line"] for one in _remarks()} == {2, 3}
+    assert {remark["line"] for remark in _remarks()} == {2, 3}
 
 
 def test_a_file_that_is_mostly_bad_is_refused_whole(portal: Flask) -> None:
@@ -318,7 +321,7 @@ def test_a_district_officer_cannot_pull_a_person_out_of_another_district(portal:
     mine = [row(f"3305000000{n}", **khukhan, บ้านเลขที่=str(n), ชื่อ=f"คน{n}") for n in range(3)]
     mine[0][HEADER.index("เลขประจำตัวประชาชน")] = number(1)
     assert bring_in(csv(*mine), by=cast.chai.user)["errors"] == 1
-    assert [one.first_name for one in _home().members] == ["สมหมาย", "มะลิ"]
+    assert [member.first_name for member in _home().members] == ["สมหมาย", "มะลิ"]
 
 
 def test_mentors_and_finance_bring_in_nothing(portal: Flask, cast: Cast) -> None:

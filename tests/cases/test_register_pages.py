@@ -145,7 +145,7 @@ def test_a_household_is_found_by_national_id_in_reach_only_and_the_search_is_wri
     assert "ไม่พบเลข" in elsewhere.words
     assert "ไม่พบเลข" in nobody.words
     notes = db.session().scalars(select(AuditEvent).filter_by(deed="member.find_by_id")).all()
-    assert [one.subject for one in notes][1:] == ["household:-", "household:-"]
+    assert [note.subject for note in notes][1:] == ["household:-", "household:-"]
     assert "13 หลัก" in chai.send("/register", action="/register/find", national_id="12345").words
     typed = cast.busaba.sign_in().visit(f"/register/TPMAP-2565?q={number(1)}")
     assert number(1) not in typed.text
@@ -176,7 +176,7 @@ def test_no_page_shows_a_full_id_until_it_is_revealed_for_a_reason(portal: Flask
     assert shown.response.headers["Cache-Control"] == "no-store"
     assert national_id.dashed(number(1)) not in malee.visit(reveal).text
     notes = db.session().scalars(select(AuditEvent).filter_by(deed="member.reveal_id")).all()
-    assert [(one.by_id, one.subject) for one in notes] == [(malee.user_id, f"member:{member}")]
+    assert [(note.by_id, note.subject) for note in notes] == [(malee.user_id, f"member:{member}")]
     assert json.loads(notes[0].details) == {"household": "HH-000001", "reason": "เปิดบัญชีธนาคารให้ผู้รับ"}
 
 

@@ -28,7 +28,7 @@ def _people() -> list[tuple[str, str, str, bool]]:
         .join(Member, Member.household_id == Household.id)
         .order_by(Household.id, Member.position)
     )
-    return [(code, one.name, one.id_tail, one.left) for code, one in rows]
+    return [(code, row.name, row.id_tail, row.left) for code, row in rows]
 
 
 def _last() -> RegisterImport:
@@ -38,9 +38,9 @@ def _last() -> RegisterImport:
 def _told() -> dict[int, tuple[str, bool]]:
     """Words and whether it was left out, by line; a line that is told twice fails."""
     found: dict[int, tuple[str, bool]] = {}
-    for one in _last().remarks:
-        assert one["line"] not in found
-        found[one["line"]] = (one["words"], one["left_out"])
+    for remark in _last().remarks:
+        assert remark["line"] not in found
+        found[remark["line"]] = (remark["words"], remark["left_out"])
     return found
 
 
@@ -78,7 +78,7 @@ def test_a_number_of_somebody_of_another_house_moves_nobody(portal: Flask, house
     thief = row(house, ชื่อ="คนอื่น", นามสกุล="ชื่อไม่เหมือน", บ้านเลขที่="778", **place, **{_ID: number(2)})
     other = row("33010000099", ชื่อ="ใหม่", บ้านเลขที่="99")
     counts = bring_in(csv(thief, other), round_code="NEEDY-2566", source="needy")
-    assert [one for one in _people() if one[1] != "นายใหม่ ใจดี"] == before
+    assert [person for person in _people() if person[1] != "นายใหม่ ใจดี"] == before
     assert _told()[2] == (
         "เลขประจำตัวประชาชนในแถวนี้มีในทะเบียนแล้วที่ครัวเรือน HH-000001 จึงไม่ย้ายใคร โปรดตรวจเลข "
         "หากย้ายบ้านจริงโปรดแจ้งฝ่ายเลขานุการกองทุน",
@@ -95,7 +95,9 @@ def test_a_household_of_which_some_live_elsewhere_is_taken_with_the_others(porta
     moved = row(house, ชื่อ="มะลิ", คำนำหน้า="ด.ญ.", บ้านเลขที่="77", **{_ID: number(2)})
     counts = bring_in(csv(moved, row(house, ชื่อ="ปู่", บ้านเลขที่="77")), round_code="TPMAP-2566")
     assert counts == {"new": 1, "changed": 0, "same": 0, "errors": 0}
-    assert [one for one in _people() if one[0] == "HH-000005"] == [("HH-000005", "นายปู่ ใจดี", "", False)]
+    assert [person for person in _people() if person[0] == "HH-000005"] == [
+        ("HH-000005", "นายปู่ ใจดี", "", False)
+    ]
     assert [line for line, (_, out) in _told().items() if out] == [2]
 
 
@@ -138,7 +140,7 @@ def test_two_of_one_name_whom_sex_or_year_of_birth_tells_apart_are_two(portal: F
     )
     bring_in(file)
     people = db.session().scalars(select(Member).order_by(Member.position)).all()
-    assert [(one.sex, one.birth_year_be) for one in people] == [("m", 2566), ("f", 2568)]
+    assert [(person.sex, person.birth_year_be) for person in people] == [("m", 2566), ("f", 2568)]
     assert bring_in(file)["same"] == 1
     bring_in(file, round_code="TPMAP-2566")
     assert db.session().scalar(select(func.count()).select_from(Member)) == 2
@@ -163,7 +165,7 @@ def test_a_man_with_and_without_his_number_in_one_file_is_one(portal: Flask) -> 
 
 def test_two_numbers_under_one_name_in_one_file_are_two_people(portal: Flask) -> None:
     bring_in(csv(row(**{_ID: number(4)}), row(**{_ID: number(5)})))
-    assert [one[2] for one in _people()] == [number(4)[-3:], number(5)[-3:]]
+    assert [person[2] for person in _people()] == [number(4)[-3:], number(5)[-3:]]
 
 
 # A household next to a row without a home
@@ -195,7 +197,7 @@ def test_a_household_beside_a_row_under_merged_cells_loses_nobody(portal: Flask,
     later = _BEFORE.replace("33010990003,3,เมืองศรีสะเกษ,นาง", ",,,นาง").encode()
     bring_in(_merged() if kind == "xlsx" else later, name=f"file.{kind}", round_code="TPMAP-2566")
     assert _people() == before
-    assert [one[1:] for one in before] == [("นายทดสอบ รวมช่อง", "", False), ("นางมาลี รวมช่อง", "", False)]
+    assert [person[1:] for person in before] == [("นายทดสอบ รวมช่อง", "", False), ("นางมาลี รวมช่อง", "", False)]
     assert [(line, out) for line, (_, out) in _told().items()] == [(3, True)]
 
 
@@ -289,7 +291,7 @@ def test_a_house_code_known_elsewhere_is_told_to_an_officer_like_a_wrong_one(
     known = _sent_by_chai(cast, "A-2566", row("33010000001", **place))
     wrong = _sent_by_chai(cast, "B-2566", row("3301000000", **place))
     assert known[1:] == wrong[1:]
-    assert [one for one in _people() if "คน" not in one[1]] == before
+    assert [person for person in _people() if "คน" not in person[1]] == before
 
 
 @pytest.mark.pages
@@ -308,12 +310,12 @@ def test_a_search_by_number_and_a_page_say_the_same_of_what_is_elsewhere_and_of_
     for elsewhere, nothing in pairs:
         assert chai.visit(elsewhere, status=404).main == chai.visit(nothing, status=404).main
     found = [
-        chai.send("/register", action="/register/find", national_id=one).main
-        for one in (number(1), number(77))
+        chai.send("/register", action="/register/find", national_id=national_id).main
+        for national_id in (number(1), number(77))
     ]
     assert found[0] == found[1]
     notes = db.session().scalars(select(AuditEvent).filter_by(deed="member.find_by_id")).all()
-    assert [json.loads(one.details) for one in notes] == [{}, {}]
+    assert [json.loads(note.details) for note in notes] == [{}, {}]
 
 
 # The database
@@ -385,8 +387,8 @@ def test_no_title_is_cut_out_of_a_name() -> None:
     house = "33010990006,6,เมืองศรีสะเกษ"
 
     def names(*cells: str) -> list[tuple[str, str]]:
-        file = _read(head + "".join(f"{house},{one},ทดลอง\n" for one in cells))
-        return [(one.prefix, one.first_name) for one in file.households[0].people]
+        file = _read(head + "".join(f"{house},{cell},ทดลอง\n" for cell in cells))
+        return [(person.prefix, person.first_name) for person in file.households[0].people]
 
     assert names(",นายิกา") == [("", "นายิกา")]
     assert names(",นางสาวิตรี") == [("นาง", "สาวิตรี")]
@@ -400,7 +402,7 @@ def test_no_title_is_cut_out_of_a_name() -> None:
     # Where the file keeps titles in their own column, a name beside an empty cell stays whole, and is told.
     assert names("นาย,สมชาย", ",นางนวล", ",น.ส.สมใจ") == [("นาย", "สมชาย"), ("", "นางนวล"), ("น.ส.", "สมใจ")]
     told = _read(f"{head}{house},นาย,สมชาย,ทดลอง\n{house},,นางนวล,ทดลอง\n").told()
-    assert [(one.line, one.left_out) for one in told] == [(3, False)]
+    assert [(remark.line, remark.left_out) for remark in told] == [(3, False)]
 
 
 @pytest.mark.parametrize(
@@ -489,7 +491,7 @@ def test_a_house_number_that_a_spreadsheet_made_a_day_is_told() -> None:
     rest = "เมืองเหนือ,เมืองศรีสะเกษ,เอก,ทดลอง\n"
     good = "".join(f"{n},{rest}" for n in range(1, 6))
     file = _read(f"{head}12-มี.ค.,{rest}Mar-12,{rest}12/3/2569,{rest}12-Mar,{rest}{good}")
-    assert [one.line for one in file.told() if "วันที่" in one.words] == [2, 3, 4, 5]
+    assert [remark.line for remark in file.told() if "วันที่" in remark.words] == [2, 3, 4, 5]
     assert len(file.households) == 5
 
 

@@ -147,7 +147,7 @@ def test_the_bank_misbehaves_when_asked_to_and_the_portal_asks_it_what_is_true(s
     for code in (lost, lost_by_omise):
         assert visitor.client.get(f"/give/{code}/status").json["state"] != "received"
     found = sweep.run()
-    assert [one["new"] for one in found["peers"].values()] == [1, 1]
+    assert [provider["new"] for provider in found["peers"].values()] == [1, 1]
     for code in (lost, lost_by_omise):
         assert visitor.client.get(f"/give/{code}/status").json["state"] == "received"
     db.session.rollback()

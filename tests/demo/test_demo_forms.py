@@ -64,21 +64,21 @@ def _forms(text: str, path: str) -> Iterator[_Form]:
     """The forms of a page, filled in as someone would who means well."""
     for element in html5lib.parse(text, namespaceHTMLElements=False).iter("form"):
         form = _Form(element.get("action", "").split("#")[0] or path, element.get("method", "get").lower())
-        for one in element.iter():
-            name, kind = one.get("name"), one.get("type", "text")
-            if not name or one.tag not in ("input", "select", "textarea", "button"):
+        for each in element.iter():
+            name, kind = each.get("name"), each.get("type", "text")
+            if not name or each.tag not in ("input", "select", "textarea", "button"):
                 continue
             if kind == "file":
                 form.files.append(name)
-            elif one.tag == "select":
-                values = [option.get("value", "") for option in one.iter("option")]
+            elif each.tag == "select":
+                values = [option.get("value", "") for option in each.iter("option")]
                 form.fields.add(name, next((value for value in reversed(values) if value), ""))
-            elif one.tag == "textarea":
-                form.fields.add(name, one.text or _plausible(name))
+            elif each.tag == "textarea":
+                form.fields.add(name, each.text or _plausible(name))
             elif kind == "radio" and name in form.fields:
                 continue
             else:
-                form.fields.add(name, one.get("value") or _plausible(name))
+                form.fields.add(name, each.get("value") or _plausible(name))
         yield form
 
 
@@ -188,7 +188,7 @@ def _sent_by_everyone(app: Flask) -> _Walk:
     app.config["PROPAGATE_EXCEPTIONS"] = False
     settings = app.extensions["kueakun"]
     walk, starts = _Walk(app), _work_to_do()
-    one_of_each = {one.role: one.sign_in_name for one in reversed(cast.CHARACTERS)}
+    one_of_each = {character.role: character.sign_in_name for character in reversed(cast.CHARACTERS)}
     # Whoever closes accounts comes last.
     for role in sorted(one_of_each, key=lambda role: role is Role.ADMINISTRATOR):
         name = one_of_each[role]

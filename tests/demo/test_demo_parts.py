@@ -34,14 +34,14 @@ def _forms(tree: Any, path: str) -> list[FoundForm]:
     for form in tree.iter("form"):
         if (form.get("method") or "get").lower() != "post":
             continue
-        one = FoundForm((form.get("action") or path).split("#")[0])
+        found_form = FoundForm((form.get("action") or path).split("#")[0])
         for part in form.iter():
             name = part.get("name")
             if name and part.get("type") == "file":
-                one.files.add(name)
+                found_form.files.add(name)
             elif name and part.tag in ("input", "select", "textarea", "button"):
-                one.words.setdefault(name, part.get("value") or part.text or "")
-        found.append(one)
+                found_form.words.setdefault(name, part.get("value") or part.text or "")
+        found.append(found_form)
     return found
 
 
@@ -176,7 +176,7 @@ def test_odd_and_repeated_parts_are_no_fault_of_ours(demo: Flask, part: bytes) -
     page = client.get("/sign-in").get_data(as_text=True)
     token = page.split('name="csrf_token" value="')[1].split('"')[0].encode()
     parts = [b'Content-Disposition: form-data; name="csrf_token"\r\n\r\n' + token, part, part]
-    body = b"".join(b"--b\r\n" + one + b"\r\n" for one in parts)
+    body = b"".join(b"--b\r\n" + part + b"\r\n" for part in parts)
     # A file that breaks off is let go by the collector: the web framework forgets it.
     for ending in (b"--b--\r\n",) if b"filename" in part else (b"--b--\r\n", b"--b", b""):
         answer = client.post("/sign-in", data=body + ending, content_type="multipart/form-data; boundary=b")

@@ -60,8 +60,8 @@ def test_it_looks_lived_in(demo: Flask) -> None:
     assert db.session().scalar(waiting) == 3
     states = set(db.session().scalars(select(AidRequest.state)))
     assert states == {"draft", "submitted"}
-    one = db.session().scalars(select(Round)).one()
-    assert (one.code, one.declared_total) == ("TPMAP-2565", 17_125)
+    round_ = db.session().scalars(select(Round)).one()
+    assert (round_.code, round_.declared_total) == ("TPMAP-2565", 17_125)
     assert count(RoundHousehold) == 1200
 
 
@@ -123,12 +123,12 @@ def test_the_register_is_the_same_every_time_and_spread_over_every_district() ->
 
 def test_no_public_page_names_anyone_of_the_register(demo: Flask) -> None:
     session = db.session()
-    secrets = {f"{one.first_name} {one.last_name}" for one in session.scalars(select(Member))}
+    secrets = {f"{member.first_name} {member.last_name}" for member in session.scalars(select(Member))}
     # A family name of the register is long and rare; a first name alone may be a word of the page.
     secrets |= {last for last in session.scalars(select(Member.last_name).distinct()) if len(last) >= 6}
     codes = set(session.scalars(select(Household.code))) | set(session.scalars(select(Household.house_code)))
-    villages = {f"บ้าน{one}" for one in session.scalars(select(Household.village).distinct())}
-    donors = {one for one in session.scalars(select(Donation.donor_name)) if one}
+    villages = {f"บ้าน{village}" for village in session.scalars(select(Household.village).distinct())}
+    donors = {donor_name for donor_name in session.scalars(select(Donation.donor_name)) if donor_name}
     visitor = demo.test_client()
     latest = editions.latest()
     assert latest is not None
@@ -148,7 +148,7 @@ def test_the_edition_says_what_the_books_say_and_no_small_cell(demo: Flask) -> N
     said = latest.figures
     balances = books.balances()
     for name in ("received", "available", "committed", "paid"):
-        assert said["money"][name] == sum(getattr(one, name) for one in balances)
+        assert said["money"][name] == sum(getattr(balance, name) for balance in balances)
     assert len(said["districts"]) == 22
     cells = [
         row[kind] for row in said["districts"] + said["dimensions"] for kind in ("approved", "delivered")
@@ -245,36 +245,36 @@ def _script(app: Flask) -> object:
 def test_everyone_of_the_list_can_sign_in(demo: Flask) -> None:
     settings = demo.extensions["kueakun"]
     listed = province.accounts(settings)
-    assert {one["role"] for one in listed} >= {
+    assert {account["role"] for account in listed} >= {
         *("treasurer", "mentor", "district_officer", "dimension_secretary", "fund_officer"),
         *("finance", "committee", "chair", "auditor", "administrator"),
     }
-    assert all(len(one["password"]) >= 12 for one in listed)
-    assert len({one["password"] for one in listed}) == len(listed)
+    assert all(len(account["password"]) >= 12 for account in listed)
+    assert len({account["password"] for account in listed}) == len(listed)
     for account in (listed[0], listed[-1]):
         person = Person(demo)
         person.send("/sign-in", sign_in_name=account["sign_in_name"], password=account["password"])
         assert person.visit("/home").response.request.path == "/home"
     told = CliRunner().invoke(demo_command, ["--accounts"], obj=_script(demo))
-    assert [one["sign_in_name"] for one in json.loads(told.output)] == [
-        one.sign_in_name for one in cast.CHARACTERS
+    assert [account["sign_in_name"] for account in json.loads(told.output)] == [
+        character.sign_in_name for character in cast.CHARACTERS
     ]
 
 
 def test_passwords_are_this_installations_own(tmp_path: Path) -> None:
-    one, other = (
+    first, other = (
         province.accounts(read({"KUEAKUN_DEMO": "1", "KUEAKUN_DATA": str(tmp_path / name)}))
         for name in ("one", "other")
     )
-    assert one[0]["password"] != other[0]["password"]
+    assert first[0]["password"] != other[0]["password"]
 
 
 def test_no_characters_password_holds_the_name_that_it_opens(tmp_path: Path) -> None:
     settings = read({"KUEAKUN_DEMO": "1", "KUEAKUN_DATA": str(tmp_path)})
     for number in range(12):
         elsewhere = dataclasses.replace(settings, secret_key=f"of-another-machine-{number}")
-        for one in cast.CHARACTERS:
-            assert one.sign_in_name not in cast.password(elsewhere, one.sign_in_name)
+        for character in cast.CHARACTERS:
+            assert character.sign_in_name not in cast.password(elsewhere, character.sign_in_name)
 
 
 def test_the_whole_province_loads_well_under_a_minute(tmp_path: Path) -> None:

@@ -43,7 +43,7 @@ Figures = dict[str, Any]
 def ask(cast: Cast, wanted: list[tuple[int, str]], *, dimension: str) -> str:
     """People have been asked for, approved and paid for; the code."""
     with transaction():
-        one = requests.draft(
+        request = requests.draft(
             title="ชุดลูกเสือ",
             story="",
             district_code=None,
@@ -54,17 +54,17 @@ def ask(cast: Cast, wanted: list[tuple[int, str]], *, dimension: str) -> str:
         )
         for item in sorted({item for _, item in wanted}):
             requests.add_lines(
-                one.id,
+                request.id,
                 member_ids=[member for member, which in wanted if which == item],
                 item_code=item,
                 quantity=1,
                 unit_satang=catalogue.item(item).satang,
                 by=cast.busaba.user,
             )
-        total = sum(line.satang for line in lines_of(one.id))
-        requests.submit(one.id, confirmed_satang=total, by=cast.busaba.user)
+        total = sum(line.satang for line in lines_of(request.id))
+        requests.submit(request.id, confirmed_satang=total, by=cast.busaba.user)
         arrives(satang=total, paid_at=clock.now(), purpose_id=cast.purpose().id, by=cast.kanya.user)
-        code = one.code
+        code = request.code
     with transaction():
         meeting = committee.call(held_on=clock.today(), place="ศาลากลาง", by=cast.busaba.user).id
         for voter in (cast.somchai, cast.pranee, cast.wichai):
@@ -210,10 +210,10 @@ def test_no_difference_of_two_editions_is_of_few_people(told: list[Figures]) -> 
     assert len(told) >= 30
     assert told[-1]["delivered"]["people"] >= 20, "the month is not held for ever"
     assert sum(1 for row in told[-1]["districts"] if row["delivered"]["people"]) >= 2
-    for one, two in itertools.combinations(map(cells, told), 2):
-        for key in one.keys() | two.keys():
+    for earlier, later in itertools.combinations(map(cells, told), 2):
+        for key in earlier.keys() | later.keys():
             nobody = {"people": 0, "households": 0, "satang": 0}
-            old, new = one.get(key, nobody), two.get(key, nobody)
+            old, new = earlier.get(key, nobody), later.get(key, nobody)
             moved = False
             for count in ("people", "households"):
                 before, after = old[count], new[count]
@@ -234,14 +234,14 @@ def test_no_total_less_its_rows_is_of_few_people(told: list[Figures]) -> None:
             for said in told
             if said[name][count] is not None
         ]
-        for one, two in itertools.pairwise(left):
-            assert not is_small(one, two, abs(two - one))
+        for earlier, later in itertools.pairwise(left):
+            assert not is_small(earlier, later, abs(later - earlier))
 
 
 def test_the_registers_counts_do_not_move_by_few_either(told: list[Figures]) -> None:
     for key in ("households", "helped_households"):
         seen = sorted({row[key] for said in told for row in said["rounds"] if row[key] is not None})
-        assert all(not is_small(two - one) for one, two in itertools.pairwise(seen))
+        assert all(not is_small(later - earlier) for earlier, later in itertools.pairwise(seen))
 
 
 def test_prices_do_not_tell_who_got_what(told: list[Figures], month: dict[str, Any]) -> None:
@@ -263,8 +263,8 @@ def test_prices_do_not_tell_who_got_what(told: list[Figures], month: dict[str, A
     assert looked_at
     shown = {row["code"]: row["delivered"] for row in said["items"] if row["delivered"]["people"]}
     hidden = tuple(sorted((item, price) for item, price in prices.items() if item not in shown))
-    people = said["delivered"]["people"] - sum(one["people"] for one in shown.values())
-    satang = said["delivered"]["satang"] - sum(one["satang"] for one in shown.values())
+    people = said["delivered"]["people"] - sum(value["people"] for value in shown.values())
+    satang = said["delivered"]["satang"] - sum(value["satang"] for value in shown.values())
     for ways in [compositions(people, satang, hidden)] if hidden and people else []:
         assert len(ways) != 1, "the worth of what few people got stands in the total"
 
@@ -310,7 +310,9 @@ def test_money_moves_once_a_day_by_the_sums_of_the_day_before(told: list[Figures
     keys = ("money", "purposes", "network_types", "months", "whole_province_received")
     days = list(by_day.values())
     for editions_ in days:
-        assert all([one[key] for key in keys] == [editions_[0][key] for key in keys] for one in editions_)
+        assert all(
+            [edition[key] for key in keys] == [editions_[0][key] for key in keys] for edition in editions_
+        )
     for place, (before, after) in enumerate(itertools.pairwise(days)):
         gained = after[0]["money"]["received"] - before[0]["money"]["received"]
         asked = 0 if place % 3 != 1 else catalogue.item(KITS[place % 3]).satang

@@ -89,7 +89,7 @@ def test_help_outside_the_dimensions_of_the_province_has_a_row_of_its_own(portal
     for contents in (exact, told()):
         row = dimensions(contents)["other"]
         assert row["name_th"] == "อื่น ๆ" and row["delivered"]["people"] == 6
-        summed = sum(one["delivered"]["satang"] for one in contents["dimensions"])
+        summed = sum(dimension["delivered"]["satang"] for dimension in contents["dimensions"])
         assert summed == contents["delivered"]["satang"]
     assert "อื่น ๆ" in cast.stranger.visit("/aid").words
 
@@ -147,8 +147,8 @@ def test_an_edition_that_does_not_add_up_is_not_published_and_the_first_page_say
 
 
 def _round(contents: dict[str, Any]) -> dict[str, Any]:
-    (one,) = contents["rounds"]
-    return one  # type: ignore[no-any-return]
+    (round_,) = contents["rounds"]
+    return round_  # type: ignore[no-any-return]
 
 
 def test_a_round_of_few_in_every_district_does_not_tell_its_sum(portal: Flask, cast: Cast) -> None:

@@ -72,7 +72,7 @@ class World:
         told = release_delay._Published(Measure.DELIVERED)
         found: dict[str, dict[str, tuple[int, int]]] = {"total": {"": told.total.counts}}
         for key in ("district", "dimension", "item"):
-            found[key] = {code: one.counts for code, one in told.cut(key).items()}
+            found[key] = {code: help_.counts for code, help_ in told.cut(key).items()}
         for request in range(1, 8):
             counts = helped_by_request(request)
             found.setdefault("request", {})[str(request)] = counts
@@ -99,10 +99,10 @@ def test_no_two_editions_differ_by_few_in_any_figure(
             )
         told.append(world.publish())
         _adds_up(told)
-    for one, two in itertools.combinations(told, 2):
-        for table, rows in two.items():
+    for earlier, later in itertools.combinations(told, 2):
+        for table, rows in later.items():
             for code, counts in rows.items():
-                for now, before in zip(counts, one[table].get(code, (0, 0)), strict=True):
+                for now, before in zip(counts, earlier[table].get(code, (0, 0)), strict=True):
                     assert not is_small(now, before, abs(now - before)), (table, code)
     assert told[-1]["total"][""][0] > 50 and len(told[-1]["district"]) >= 3
 
@@ -111,8 +111,8 @@ def _adds_up(told: list[dict[str, dict[str, tuple[int, int]]]]) -> None:
     """The total less its districts is nobody or LEAST, and so is its change from one edition to the next."""
     for column in (0, 1):
         left = [
-            one["total"][""][column] - sum(counts[column] for counts in one["district"].values())
-            for one in told[-2:]
+            edition["total"][""][column] - sum(counts[column] for counts in edition["district"].values())
+            for edition in told[-2:]
         ]
         assert all(not is_small(count) for count in (*left, abs(left[-1] - left[0]))), left
 
@@ -190,7 +190,7 @@ def test_neither_a_row_nor_its_change_is_told_by_prices(
         counted = db.session().scalars(select(PublishedHelp).where(PublishedHelp.by_district)).all()
         for district, row in release_delay._Published(Measure.DELIVERED).rows("district").items():
             people, satang = row["people"], row["satang"]
-            truth = Counter(one.item for one in counted if one.district == district)
+            truth = Counter(unit.item for unit in counted if unit.district == district)
             if people is None or satang is None:
                 before.pop(district, None)
                 continue

@@ -23,7 +23,7 @@ def store(folder: Path, *, key: bytes = b"k" * 32, context: str = "test") -> Enc
 
 
 def files(folder: Path) -> dict[str, bytes]:
-    return {one.name: one.read_bytes() for one in folder.rglob("*") if one.is_file()}
+    return {file.name: file.read_bytes() for file in folder.rglob("*") if file.is_file()}
 
 
 def read(kept: EncryptedStore, key: str) -> bytes:
@@ -53,16 +53,16 @@ def test_another_key_another_store_or_a_changed_file_opens_nothing(tmp_path: Pat
 
 def test_a_file_put_in_the_place_of_another_opens_nothing(tmp_path: Path) -> None:
     kept = store(tmp_path)
-    one, two = kept.put(SECRET), kept.put(b"another")
+    first, two = kept.put(SECRET), kept.put(b"another")
     paths = {path.name.partition(".")[0]: path for path in tmp_path.rglob("*.encrypted")}
-    paths[one].write_bytes(paths[two].read_bytes())
+    paths[first].write_bytes(paths[two].read_bytes())
     with pytest.raises(DecryptionFailed):
-        kept.open(one)
+        kept.open(first)
 
 
 def test_what_was_kept_unencrypted_is_read_and_then_encrypted(tmp_path: Path) -> None:
     contents = [SECRET, b"two", b"three"]
-    keys = [photos.Store(tmp_path).put(one) for one in contents]
+    keys = [photos.Store(tmp_path).put(content) for content in contents]
     kept = store(tmp_path)
     assert [read(kept, key) for key in keys] == contents
     assert kept.encrypt_old(most=2) == 2
@@ -109,12 +109,12 @@ def test_a_file_that_does_not_decrypt_keeps_the_unencrypted_content(tmp_path: Pa
 
 def test_a_file_that_does_not_decrypt_keeps_no_other_content_from_being_encrypted(tmp_path: Path) -> None:
     contents = [b"one", b"two", b"three"]
-    keys = [photos.Store(tmp_path).put(one) for one in contents]
+    keys = [photos.Store(tmp_path).put(content) for content in contents]
     # Whichever the folder tells first: each is once the one that does not open.
     for at, bad in enumerate(keys):
         folder = tmp_path / f"with {at}"
-        for one in contents:
-            photos.Store(folder).put(one)
+        for inside in contents:
+            photos.Store(folder).put(inside)
         store(folder, key=b"x" * 32).put(contents[at])
         with pytest.raises(DecryptionFailed):
             store(folder).encrypt_old(most=9)
@@ -145,27 +145,27 @@ def test_what_is_dropped_is_gone_encrypted_or_not(tmp_path: Path) -> None:
 
 def test_only_what_was_put_before_a_moment_is_old_and_putting_again_makes_it_new(tmp_path: Path) -> None:
     kept = store(tmp_path)
-    one, two = kept.put(SECRET), kept.put(b"two")
+    first, two = kept.put(SECRET), kept.put(b"two")
     for path in tmp_path.rglob("*.encrypted"):
         os.utime(path, (1_000_000, 1_000_000))
     kept.put(SECRET)
     assert list(kept.older_than(datetime(2020, 1, 1, tzinfo=UTC))) == [two]
-    assert sorted(kept.older_than(OLD)) == sorted([one, two])
+    assert sorted(kept.older_than(OLD)) == sorted([first, two])
 
 
 def test_a_file_that_never_became_whole_is_taken_away_when_it_is_old_and_nothing_else_is(
     tmp_path: Path,
 ) -> None:
     kept = store(tmp_path)
-    one, two = kept.put(SECRET), photos.Store(tmp_path).put(b"two")
-    old, new = (kept.path(one).parent / f"{photos.NEW}{name}" for name in ("old", "new"))
+    first, two = kept.put(SECRET), photos.Store(tmp_path).put(b"two")
+    old, new = (kept.path(first).parent / f"{photos.NEW}{name}" for name in ("old", "new"))
     for path in (old, new):
         path.write_bytes(SECRET[:9])
     for path in tmp_path.rglob("*"):
         if path.is_file() and path != new:
             os.utime(path, (1_000_000, 1_000_000))
     assert kept.clear_unfinished(datetime(2020, 1, 1, tzinfo=UTC)) == 1
-    assert sorted(files(tmp_path)) == sorted([f"{one}.encrypted", two, new.name])
+    assert sorted(files(tmp_path)) == sorted([f"{first}.encrypted", two, new.name])
 
 
 #: Encrypts one content again and again, and each time is killed at the next thing that it does with files, until it ends.

@@ -40,9 +40,9 @@ def peer() -> Iterator[Callable[[Speak], str]]:
         return f"http://127.0.0.1:{listener.getsockname()[1]}"
 
     yield serve
-    for one in opened:
-        one.shutdown(socket.SHUT_RDWR)
-        one.close()
+    for socket_ in opened:
+        socket_.shutdown(socket.SHUT_RDWR)
+        socket_.close()
 
 
 def says(raw: bytes) -> Speak:

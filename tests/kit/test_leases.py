@@ -19,13 +19,13 @@ def test_a_row_is_free_before_it_is_taken_after_it_is_given_back_and_when_its_wo
 
     def seen() -> tuple[bool, bool, bool]:
         job = db.session().scalars(select(Job)).one()
-        one = (
+        first = (
             job.is_leased,
             db.session().scalar(free) is not None,
             db.session().scalar(lapsed) is not None,
         )
         db.session().rollback()
-        return one
+        return first
 
     assert seen() == (False, True, False)
     with transaction() as session:

@@ -305,7 +305,7 @@ def test_a_webp_of_too_many_pixels_is_refused_like_any_other():
 def test_a_large_picture_is_shrunk_before_it_is_copied(monkeypatch):
     turned = []
     turn = photos._upright
-    monkeypatch.setattr(photos, "_upright", lambda one, way: turned.append(one.size) or turn(one, way))
+    monkeypatch.setattr(photos, "_upright", lambda image, way: turned.append(image.size) or turn(image, way))
     photos.read(encoded(Image.new("RGBA", (4000, 3000)), "PNG"))
     assert turned == [(photos.MAX_SIDE, photos.MAX_SIDE * 3 // 4)]
 

@@ -48,11 +48,11 @@ def truemoney(**changed):
 def pictures_of(*texts, mode="RGB"):
     """One picture with the QR codes of all texts, side by side."""
     drawn = [Image.open(io.BytesIO(qr.draw_png(text, scale=6))) for text in texts]
-    sheet = Image.new(mode, (sum(one.width for one in drawn) + 200, 900), "white")
+    sheet = Image.new(mode, (sum(picture.width for picture in drawn) + 200, 900), "white")
     at = 40
-    for one in drawn:
-        sheet.paste(one.convert(mode), (at, 200))
-        at += one.width + 40
+    for code in drawn:
+        sheet.paste(code.convert(mode), (at, 200))
+        at += code.width + 40
     written = io.BytesIO()
     sheet.save(written, "JPEG" if mode == "RGB" else "PNG", quality=60)
     return written.getvalue()

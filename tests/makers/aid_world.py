@@ -70,7 +70,9 @@ def register(
                 )
                 session.add(place)
                 session.flush()
-                session.add_all(FailedDimension(round_household_id=place.id, dimension=one) for one in failed)
+                session.add_all(
+                    FailedDimension(round_household_id=place.id, dimension=dimension) for dimension in failed
+                )
             member = Member(
                 household_id=household.id,
                 position=number % 2 + 1,

@@ -24,7 +24,7 @@ def create_app() -> Flask:
     """The portal of the tests, with an issuer whose receipts count. Given a moment, it answers one request at a time."""
     portal = with_issuer(app.create_app())
     known = json.loads(os.environ[PROVIDERS])
-    secrets = tuple(bytes.fromhex(one) for one in known["secrets"])
+    secrets = tuple(bytes.fromhex(secret) for secret in known["secrets"])
     introduce(portal, scb=Scb(*known["scb"]), omise=Omise(*known["omise"], secrets))
     answer, file = portal.wsgi_app, Path(os.environ[FILE])
 

@@ -61,7 +61,7 @@ def approved_request(
     satang = pupils * UNIT
     with transaction() as session:
         members = session.query(Member.id).filter(Member.school != "").order_by(Member.id).limit(pupils)
-        one = requests.draft(
+        request = requests.draft(
             title="ชุดลูกเสือ",
             story="",
             district_code=None,
@@ -71,14 +71,14 @@ def approved_request(
             by=cast.malee.user,
         )
         requests.add_lines(
-            one.id,
+            request.id,
             member_ids=[number for (number,) in members],
             item_code="ED-SCT-SCO",
             quantity=1,
             unit_satang=UNIT,
             by=cast.malee.user,
         )
-        code, number = one.code, one.id
+        code, number = request.code, request.id
     with transaction():
         requests.submit(number, confirmed_satang=satang, by=cast.malee.user)
         if money:

@@ -38,8 +38,8 @@ class MailServer:
 
     @property
     def letters(self) -> list[EmailMessage]:
-        parsed = (email.message_from_bytes(one, policy=email.policy.default) for one in self.raw)
-        return [one for one in parsed if isinstance(one, EmailMessage)]
+        parsed = (email.message_from_bytes(letter, policy=email.policy.default) for letter in self.raw)
+        return [letter for letter in parsed if isinstance(letter, EmailMessage)]
 
 
 class _Smtp(socketserver.StreamRequestHandler):
@@ -133,7 +133,7 @@ class LineServer:
 
     @property
     def texts(self) -> list[str]:
-        return [one["messages"][0]["text"] for one in self.taken.values()]
+        return [push["messages"][0]["text"] for push in self.taken.values()]
 
 
 class _Push(BaseHTTPRequestHandler):

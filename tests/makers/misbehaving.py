@@ -45,9 +45,9 @@ Told = TypeVar("Told")
 def garble(lines: Sequence[Told], rng: random.Random, *, lost: int = 10) -> list[Told]:
     """A day's messages as a bad line brings them: `lost` in a hundred never, others twice or thrice, in any order."""
     heard: list[Told] = []
-    for one in lines:
+    for line in lines:
         if rng.randrange(100) >= lost:
-            heard += [one] * rng.choice((1, 1, 1, 2, 3))
+            heard += [line] * rng.choice((1, 1, 1, 2, 3))
     rng.shuffle(heard)
     return heard
 
@@ -122,7 +122,7 @@ class Month:
             moment = bangkok(on, 9, 5 * place)
             clockwork.move_to(moment)
             told += self.one_donation(on, moment)
-        for due in [one for one in self.later if one[0] == on]:
+        for due in [later for later in self.later if later[0] == on]:
             self.later.remove(due)
             told.append(self.transfer(due[1], due[2], due[3], bangkok(on, 13, self.rng.randrange(50))))
             self.note("late")
@@ -130,7 +130,7 @@ class Month:
         clockwork.move_to(bangkok(on, 14))
         back = [line for line in told if self.rng.randrange(100) < 8]
         tomorrow, self.held_back = self.held_back, back
-        for line in garble([one for one in told if one not in back], self.rng, lost=15) + garble(
+        for line in garble([message for message in told if message not in back], self.rng, lost=15) + garble(
             tomorrow, self.rng, lost=0
         ):
             if line.tag == 30:
@@ -204,15 +204,15 @@ class Month:
             self.hear_of_charge(event_object(charged))
 
     def pay_out(self, on: date) -> None:
-        net = sum(one.net for one in self.charged) - self.paid_out
+        net = sum(charge.net for charge in self.charged) - self.paid_out
         if net:
             self.paid_out += net
             self.move(net, "OMISE PAYOUT", bangkok(on, 23, 40))
 
     def statement(self, first: date, last: date) -> bytes:
         """The bank's file of some days of the fund's account."""
-        lines = [one for one in self.bank.ledger.lines() if one.account == ACCOUNT]
-        return telling.statement([one for one in lines if first <= one.moment.date() <= last])
+        lines = [line for line in self.bank.ledger.lines() if line.account == ACCOUNT]
+        return telling.statement([line for line in lines if first <= line.moment.date() <= last])
 
     def take_statement(self, first: date, last: date) -> None:
         """The file of some days is brought in; the next one overlaps."""
@@ -241,7 +241,7 @@ def told_once(month: Month) -> None:
     for charged in month.charged:
         assert [state for state, _, _ in deciding[charged.id]] == ["posted"]
     told = len(month.bank.ledger.lines()) + len(month.charged)
-    assert told == sum(len(one) for one in deciding.values())
+    assert told == sum(len(value) for value in deciding.values())
     assert told > 220
     for what in ("twins", "split", "over", "under", "late", "amount", "slip", "mistyped", "bare", "exact"):
         assert month.did[what] > 0, f"the month had no {what}"

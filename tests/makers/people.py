@@ -132,28 +132,28 @@ class Page:
         found = []
         for form in self.tree.iter("form"):
             fields: dict[str, Any] = {}
-            for one in form.iter():
-                name = one.get("name")
-                if not name or one.tag not in ("input", "select", "textarea", "button"):
+            for each in form.iter():
+                name = each.get("name")
+                if not name or each.tag not in ("input", "select", "textarea", "button"):
                     continue
                 if (
-                    one.tag == "input"
-                    and one.get("type") in ("checkbox", "radio")
-                    and one.get("checked") is None
+                    each.tag == "input"
+                    and each.get("type") in ("checkbox", "radio")
+                    and each.get("checked") is None
                 ):
                     fields.setdefault(name, None)
-                elif one.tag == "select":
-                    options = list(one.iter("option"))
+                elif each.tag == "select":
+                    options = list(each.iter("option"))
                     chosen = next(
                         (o for o in options if o.get("selected") is not None), options[0] if options else None
                     )
                     fields[name] = chosen.get("value") if chosen is not None else ""
-                elif one.tag == "textarea":
-                    fields[name] = one.text or ""
-                elif one.tag == "button" or one.get("type") in ("submit", "file"):
+                elif each.tag == "textarea":
+                    fields[name] = each.text or ""
+                elif each.tag == "button" or each.get("type") in ("submit", "file"):
                     fields.setdefault(name, None)
                 else:
-                    fields[name] = one.get("value", "")
+                    fields[name] = each.get("value", "")
             found.append(
                 {
                     "action": form.get("action") or "",
@@ -324,7 +324,7 @@ class Cast:
             session.flush()
             people.append((user.id, role, scope))
         # Whoever gives the second role of a kind holds one already.
-        for user_id, role, scope in sorted(people, key=lambda one: one[1] is Role.COMMITTEE):
+        for user_id, role, scope in sorted(people, key=lambda person: person[1] is Role.COMMITTEE):
             give_role(user_id, role, **scope)
         if self.has_account:
             account = accounts.proposed(

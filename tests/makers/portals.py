@@ -93,7 +93,7 @@ class Portal:
             dict(app.view_functions),
             len(app.url_map._rules),
             {
-                code: {one: dict(of) for one, of in several.items()}
+                code: {item: dict(of) for item, of in several.items()}
                 for code, several in app.error_handler_spec.items()
             },
             *(

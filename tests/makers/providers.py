@@ -55,7 +55,7 @@ def bank_at_work(folder: Path) -> Iterator[Provider]:
     app = create_app(settings)
     named = providers.environment(settings)
     named["KUEAKUN_OMISE_SECRETS"] = ",".join(
-        base64.b64encode(one).decode() for one in (WEBHOOK_SECRET, OTHER_SECRET)
+        base64.b64encode(secret).decode() for secret in (WEBHOOK_SECRET, OTHER_SECRET)
     )
     known = read({"KUEAKUN_DEMO": "1", "KUEAKUN_DATA": str(folder), **named})
     assert known.scb is not None

@@ -48,7 +48,7 @@ class Served:
 
     def memory(self) -> int:
         root = psutil.Process(self.process.pid)
-        return int(sum(one.memory_info().rss for one in [root, *root.children(recursive=True)]))
+        return int(sum(process.memory_info().rss for process in [root, *root.children(recursive=True)]))
 
     def ids(self) -> set[str]:
         engine = create_engine(f"sqlite:///{self.file}")
@@ -77,7 +77,10 @@ def serve(template: Path, folder: Path) -> Iterator[Served]:
     app = create_app(settings)
     with app.app_context():
         cast = Cast(app)
-        names = [(one.ref1, one.code) for one in (opened(cast, 10_000 + number) for number in range(20))]
+        names = [
+            (payment_request.ref1, payment_request.code)
+            for payment_request in (opened(cast, 10_000 + number) for number in range(20))
+        ]
         db.session.remove()
         db.engine.dispose()
     port = free_port()

@@ -33,7 +33,9 @@ class LivePortal:
 
     def password(self, sign_in_name: str) -> str:
         accounts = json.loads(self.command("demo", "--accounts"))
-        return next(one["password"] for one in accounts if one["sign_in_name"] == sign_in_name)
+        return next(account["password"] for account in accounts if account["sign_in_name"] == sign_in_name)
 
     def account(self, role: str) -> dict[str, str]:
-        return next(one for one in json.loads(self.command("demo", "--accounts")) if one["role"] == role)
+        return next(
+            account for account in json.loads(self.command("demo", "--accounts")) if account["role"] == role
+        )

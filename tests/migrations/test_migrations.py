@@ -239,13 +239,16 @@ def test_the_indexes_and_keys_are_what_the_models_say(bare: Flask) -> None:
         assert {
             (*key["constrained_columns"], key["referred_table"], *key["referred_columns"]) for key in keys
         } == {
-            (*key.column_keys, key.referred_table.name, *(one.column.name for one in key.elements))
+            (*key.column_keys, key.referred_table.name, *(element.column.name for element in key.elements))
             for key in table.foreign_key_constraints
         }, name
         unique = {
             str(c.name): list(c.columns.keys()) for c in table.constraints if isinstance(c, UniqueConstraint)
         }
-        found = {str(one["name"]): one["column_names"] for one in inspector.get_unique_constraints(name)}
+        found = {
+            str(constraint["name"]): constraint["column_names"]
+            for constraint in inspector.get_unique_constraints(name)
+        }
         assert found == unique, name
         assert inspector.get_pk_constraint(name)["name"] == f"pk_{name}"
 
@@ -324,7 +327,7 @@ def test_migrations_import_nothing_of_the_portal() -> None:
     assert _VERSIONS / "0001_baseline.py" in files
     for file in files:
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            names = [one.name for one in node.names] if isinstance(node, ast.Import) else []
+            names = [name.name for name in node.names] if isinstance(node, ast.Import) else []
             if isinstance(node, ast.ImportFrom):
                 names = [node.module or ""]
             assert not [name for name in names if name.split(".")[0] == "app"], file

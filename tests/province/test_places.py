@@ -15,8 +15,8 @@ def test_sisaket_has_22_districts_and_206_subdistricts_in_code_order():
     ("code", "districts", "subdistricts"), [("23", 7, 38), ("24", 11, 93), ("33", 22, 206)]
 )
 def test_what_a_province_says_of_itself_is_what_is_listed(code, districts, subdistricts):
-    one = places.province(code)
-    assert (one.district_count, one.subdistrict_count) == (districts, subdistricts)
+    province = places.province(code)
+    assert (province.district_count, province.subdistrict_count) == (districts, subdistricts)
     assert len(places.districts(code)) == districts
     for district in places.districts(code):
         assert len(places.subdistricts(district.code)) == district.subdistrict_count

@@ -14,15 +14,15 @@ def test_three_provinces_have_a_profile():
 
 @pytest.mark.parametrize("name", profile.names())
 def test_a_profile_agrees_with_the_list_of_provinces(name):
-    one = profile.load(name)
-    province = places.province(one.province_code)
-    assert (one.province_th, one.province_en) == (province.name_th, province.name_en)
-    assert one.province_th in one.fund_th
-    assert len(places.districts(one.province_code)) == province.district_count
-    assert one.dimensions
-    assert {code for area in one.work_areas for code in area.dimensions} <= set(one.dimension_codes)
-    assert one.tiers[-1].satang is None
-    assert tin.is_valid(one.issuer.tax_id)
+    loaded = profile.load(name)
+    province = places.province(loaded.province_code)
+    assert (loaded.province_th, loaded.province_en) == (province.name_th, province.name_en)
+    assert loaded.province_th in loaded.fund_th
+    assert len(places.districts(loaded.province_code)) == province.district_count
+    assert loaded.dimensions
+    assert {code for area in loaded.work_areas for code in area.dimensions} <= set(loaded.dimension_codes)
+    assert loaded.tiers[-1].satang is None
+    assert tin.is_valid(loaded.issuer.tax_id)
 
 
 def test_sisaket_works_by_six_dimensions_and_trat_by_nine_sides():

@@ -61,7 +61,7 @@ def test_money_is_followed_from_the_donation_to_each_payment(cast: Cast) -> None
     assert (way_of(first).available, way_of(first).parts) == (10_000, [])
     code = room.approve(cast, 12_000)
     publish()
-    assert [(way_of(one).committed, way_of(one).available) for one in (first, second)] == [
+    assert [(way_of(donation).committed, way_of(donation).available) for donation in (first, second)] == [
         (10_000, 0),
         (2_000, 8_000),
     ]

@@ -25,10 +25,10 @@ from app.staff.users import User
 _done: list[str] = []
 
 
-def _carry_out(one: ApprovalRequest) -> str:
-    if one.asked.get("broken"):
+def _carry_out(approval: ApprovalRequest) -> str:
+    if approval.asked.get("broken"):
         raise Refused("โลกเปลี่ยนไปแล้ว")
-    _done.append(one.asked["word"])
+    _done.append(approval.asked["word"])
     return "ทำแล้ว"
 
 
@@ -373,8 +373,8 @@ def test_of_an_approval_and_a_withdrawal_at_once_one_counts(portal: Flask, cast:
             lambda number=number: approvals.withdraw(number, by=cast.busaba.user),
         )
         assert outcomes.count("done") == 1, outcomes
-        one = found(number)
-        assert (len(_done) - before == 1) == (one.decision == "approved")
+        approval = found(number)
+        assert (len(_done) - before == 1) == (approval.decision == "approved")
 
 
 def test_the_same_asked_twice_at_once_waits_once(portal: Flask, cast: Cast) -> None:

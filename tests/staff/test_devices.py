@@ -116,7 +116,7 @@ def test_a_device_that_two_people_share_is_known_for_both(cast: Cast) -> None:
     db.session.rollback()
     rows = db.session().scalars(select(KnownDevice)).all()
     assert len(rows) == 2
-    assert len({one.token_hash for one in rows}) == 1
+    assert len({row.token_hash for row in rows}) == 1
 
 
 def _cookie(client: FlaskClient) -> str:

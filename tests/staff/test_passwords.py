@@ -79,6 +79,6 @@ def test_a_password_is_neither_short_nor_endless(sqlite_portal: Flask, password:
 def test_what_the_portal_makes_up_is_never_refused(sqlite_portal: Flask) -> None:
     for _ in range(50):
         passwords.refuse_weak(passwords.made())
-    for one in demo.CHARACTERS:
-        made = demo._password("a secret key of this machine", one.sign_in_name)
-        passwords.refuse_weak(made, own=(one.sign_in_name, one.name, one.position))
+    for character in demo.CHARACTERS:
+        made = demo._password("a secret key of this machine", character.sign_in_name)
+        passwords.refuse_weak(made, own=(character.sign_in_name, character.name, character.position))

@@ -265,11 +265,11 @@ def test_the_first_of_a_new_fund_are_founded_at_the_machine_and_no_second(
         more = _run(portal, user, "add", f"second{number}", "--name", "คนที่สอง", "--role", role.value)
         assert "มีผู้ถือบทบาท" in str(more.exception)
     grants = db.session().scalars(select(Grant)).all()
-    assert [(one.role, one.operator) for one in grants] == [(role, "wirat") for role in BY_TWO]
+    assert [(grant.role, grant.operator) for grant in grants] == [(role, "wirat") for role in BY_TWO]
     told = db.session().scalars(select(AuditEvent.details).filter_by(deed="staff.grant")).all()
-    assert all(json.loads(one)["operator"] == "wirat" for one in told)
+    assert all(json.loads(details)["operator"] == "wirat" for details in told)
     # Whom the fund has lost altogether is founded anew.
-    number = next(one.id for one in grants if one.role == Role.CHAIR)
+    number = next(grant.id for grant in grants if grant.role == Role.CHAIR)
     with transaction():
         people.revoke(number, by=None)
     assert _run(portal, user, "add", "third", "--name", "คนที่สาม", "--role", "chair").exception is None
@@ -282,9 +282,12 @@ def test_the_first_of_a_new_fund_are_founded_at_the_machine_and_no_second(
         ("first1", False),
         ("third", False),
     ):
-        said = [one.words for one in notices.unseen(people.named(name))]
+        said = [notice.words for notice in notices.unseen(people.named(name))]
         assert (
-            any("คนที่สาม ได้รับบทบาทประธานกรรมการกองทุนโดยคำสั่งที่เครื่อง" in one and "wirat" in one for one in said)
+            any(
+                "คนที่สาม ได้รับบทบาทประธานกรรมการกองทุนโดยคำสั่งที่เครื่อง" in words and "wirat" in words
+                for words in said
+            )
             == is_told
         )
 
@@ -296,7 +299,7 @@ def test_the_operator_gives_a_further_role_to_somebody_known(portal: Flask) -> N
     said = json.loads(_run(portal, user, "grant", "busaba", "--role", "committee").output)
     assert said == {"sign_in_name": "busaba", "role": "committee"}
     busaba = db.session().scalars(select(User).filter_by(sign_in_name="busaba")).one()
-    assert {one.role for one in busaba.grants} == {"fund_officer", "committee"}
+    assert {grant.role for grant in busaba.grants} == {"fund_officer", "committee"}
     for words, refused in (
         (("--role", "mentor"), "กรุณาเลือกพื้นที่"),
         (("--role", "mentor", "--area", "all"), "คนละคน"),
@@ -318,7 +321,7 @@ def test_a_field_role_has_no_area_by_itself_and_subdistricts_are_offered(cast: C
     assert "ตำบล" in page.main
     page = ying.send(f"/people/{newcomer}", role="mentor", area_code="all", to_status=422)
     assert "ทีมพี่เลี้ยงทั้งจังหวัดต้องมีผู้ขอและผู้อนุมัติสองท่าน" in page.main
-    assert [one.area_code for one in db.session().get_one(User, newcomer).grants] == ["330501"]
+    assert [grant.area_code for grant in db.session().get_one(User, newcomer).grants] == ["330501"]
     with pytest.raises(BadInput, match="กรุณาเลือกพื้นที่"), transaction():
         people.grant(user_id=_newcomer("kob"), role=Role.MENTOR, by=cast.ying.user)
 
@@ -479,13 +482,13 @@ def test_the_operator_adds_lists_and_closes_people(portal: Flask) -> None:
     temporary = dict(db.session().execute(select(User.sign_in_name, User.password_is_temporary)).all())
     assert temporary == {"noi": True, "kob": False}
     listed = json.loads(_run(portal, user, "list").output)["users"]
-    assert [(one["sign_in_name"], one["roles"][0]["area"]) for one in listed] == [
+    assert [(account["sign_in_name"], account["roles"][0]["area"]) for account in listed] == [
         ("kob", ""),
         ("noi", "3305"),
     ]
     assert _run(portal, user, "close", "noi").exception is None
     listed = json.loads(_run(portal, user, "list").output)["users"]
-    assert [one["closed"] for one in listed] == [False, True]
+    assert [account["closed"] for account in listed] == [False, True]
 
 
 def test_a_refused_command_changes_nothing(portal: Flask) -> None:

@@ -166,8 +166,8 @@ def test_the_owner_alone_sets_an_address_and_the_old_one_hears_of_it(cast: Cast)
     assert "ยังไม่มีที่อยู่รับข้อความ" not in kanya.visit("/home").main
     kanya.send("/people/me", action="addresses", email="new@example.org")
     told = db.session().execute(select(Message.recipient, Message.subject)).all()
-    assert ("k@example.org", "ที่อยู่รับข้อความของท่านเปลี่ยนแล้ว") in [tuple(one) for one in told]
-    assert "new@example.org" not in [one.recipient for one in told]
+    assert ("k@example.org", "ที่อยู่รับข้อความของท่านเปลี่ยนแล้ว") in [tuple(message) for message in told]
+    assert "new@example.org" not in [message.recipient for message in told]
     assert len(notices.unseen(cast.kanya.user)) == 2
 
 
@@ -191,7 +191,7 @@ def test_a_first_role_of_power_ends_every_password_that_who_opened_the_account_m
     with transaction():
         resets.use(token_in(words), fresh=FRESH)
     assert signin.sign_in(sign_in_name="ghost", password=FRESH, address="192.0.2.1")
-    told = [one.title for one in notices.unseen(db.session().get_one(User, number))]
+    told = [notice.title for notice in notices.unseen(db.session().get_one(User, number))]
     assert "ท่านได้รับบทบาทเจ้าหน้าที่การเงิน" in told
 
 

@@ -327,7 +327,7 @@ def test_the_demonstration_offers_its_accounts_and_a_live_portal_none(sqlite_por
     assert "ทีมพี่เลี้ยง" in visitor.visit("/sign-in").words
     page = visitor.visit("/sign-in")
     assert PASSWORD not in page.text
-    (form,) = [one for one in page.forms() if one["fields"].get("account") == "malee"]
+    (form,) = [form for form in page.forms() if form["fields"].get("account") == "malee"]
     answer = visitor.client.post(form["action"], data=form["fields"], follow_redirects=True)
     assert "งานของฉัน" in answer.get_data(as_text=True)
     strangers = {"csrf_token": form["fields"]["csrf_token"], "account": "kanya"}

@@ -115,8 +115,8 @@ def large(sqlite_portal: Flask) -> Cast:
 
 def test_no_first_page_reads_a_table_of_money_from_end_to_end(large: Cast) -> None:
     everything = ("SELECT COUNT(*) FROM donation AS g WHERE g.satang > 0", ())
-    one = ("SELECT g.satang FROM donation AS g WHERE g.id = ?", (1,))
-    assert len(_scans([everything, one])) == 1, "a scan must be seen for what it is"
+    query = ("SELECT g.satang FROM donation AS g WHERE g.id = ?", (1,))
+    assert len(_scans([everything, query])) == 1, "a scan must be seen for what it is"
     asked: list[tuple[str, Any]] = []
 
     def note(_c: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, _many: bool) -> None:
