@@ -8,7 +8,7 @@ from app.province.profile import Profile
 
 @books.integrity_check("ฉบับเผยแพร่ต่อเนื่องและไม่ถูกแก้ไข")
 def chain_holds() -> list[str]:
-    return [f"ฉบับที่ {number} ไม่ตรงกับตรารับรองของตนหรือขาดฉบับก่อนหน้า" for number in broken()]
+    return [f"ฉบับที่ {number} ไม่ตรงกับลายนิ้วมือของตนหรือขาดฉบับก่อนหน้า" for number in broken()]
 
 
 @books.integrity_check("ฉบับเผยแพร่ล่าสุดไม่แสดงของที่ส่งมอบเกินเงินที่จ่าย")
