@@ -5,7 +5,7 @@ from itertools import accumulate
 
 from sqlalchemy import select
 
-from app.cases.aid import deliveries, evidence, handovers, requests, sizes
+from app.cases.aid import evidence, handovers, requests, sizes
 from app.cases.aid.lines import of as lines_of
 from app.cases.register.records import FailedDimension, Household, Member, RoundHousehold
 from app.demo import partners, picture
@@ -162,7 +162,7 @@ class Teller(Givers):
                 outcome, reason = "partly", "ขาดเข็มขัด จะส่งตามภายในสัปดาห์หน้า"
             elif place == 20:
                 outcome, quantity, reason = "not", 0, "ป่วย ไม่ได้มาในวันงาน"
-            deliveries.mark(
+            handovers.mark(
                 handover.id,
                 line_id=line.id,
                 outcome=outcome,

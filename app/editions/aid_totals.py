@@ -9,8 +9,7 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, case, cast, exists, func, null, select, union
 from sqlalchemy.orm import aliased
 
-from app.cases.aid.handovers import Delivery, Outcome
-from app.cases.aid.records import LINE_VALUE, ItemCost
+from app.cases.aid.records import LINE_VALUE, Delivery, ItemCost, Outcome
 from app.cases.aid.requests import AidLine, AidRequest
 from app.cases.register.records import Household, Member, Round, RoundHousehold
 from app.editions.published import PublishedHelp

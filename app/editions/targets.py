@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from app.cases.aid.handovers import Delivery, Outcome
+from app.cases.aid.records import Delivery, Outcome
 from app.cases.aid.requests import AidLine
 from app.cases.register.records import FailedDimension, Household, Round, RoundHousehold
 from app.cases.register.rounds import public_base

@@ -11,7 +11,7 @@ from people import Cast, Person
 from PIL import Image
 from sqlalchemy import func, select, text
 
-from app.cases.aid import access, deliveries, delivery_progress, evidence, handovers
+from app.cases.aid import access, delivery_progress, evidence, handovers
 from app.cases.aid import lines as lines_
 from app.cases.aid.records import AidLine, AidRequest, Delivery, Handover, Photo
 from app.cases.care.records import LogbookEntry
@@ -72,7 +72,7 @@ def test_a_ceremony_half_done_goes_on_at_a_later_one_with_what_is_left(portal: F
     with pytest.raises(Refused, match="ปิดแล้ว"):
         _mark(first, lines[3], "given", 3, by=cast.malee)
     second = ceremony(cast, request, place="โรงเรียนบ้านหนองครก")
-    roster = deliveries.roster(db.session().get_one(Handover, second))
+    roster = handovers.roster(db.session().get_one(Handover, second))
     assert {(place.line.id, place.left) for place in roster} == {
         (line.id, left) for line, left in zip(lines[1:], (1, 3, 3, 3, 3), strict=True)
     }
@@ -333,7 +333,7 @@ def test_a_handover_shows_for_ever_whom_it_showed_when_it_was_marked(portal: Fla
         assert name in words
         assert grade in words
         assert other in words
-    places = {place.line.id: place for place in deliveries.roster(db.session().get_one(Handover, number))}
+    places = {place.line.id: place for place in handovers.roster(db.session().get_one(Handover, number))}
     assert (places[marked.id].recipient.name, places[marked.id].recipient.grade) == (name, grade)
     assert places[marked.id].recipient.household_code == marked.household.code
     assert places[unmarked.id].recipient.grade == "ม.6"

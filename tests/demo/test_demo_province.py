@@ -17,7 +17,7 @@ from sqlalchemy import func, select
 from stdnum.th import tin
 
 from app import create_app
-from app.cases.aid.handovers import Delivery, Outcome
+from app.cases.aid.records import Delivery, Outcome
 from app.cases.aid.requests import AidLine, AidRequest
 from app.cases.care.records import LogbookEntry
 from app.cases.register.records import Household, Member, Round, RoundHousehold

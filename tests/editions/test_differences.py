@@ -16,7 +16,7 @@ from people import Cast
 from register import register_file
 from sqlalchemy import select
 
-from app.cases.aid import deliveries, handovers, requests
+from app.cases.aid import handovers, requests
 from app.cases.aid.lines import of as lines_of
 from app.cases.aid.requests import AidLine, AidRequest
 from app.cases.register import intake, rounds
@@ -148,7 +148,7 @@ def live_thirty_days(cast: Cast) -> list[Figures]:
                         lines = [line.id for line in lines_of(_request(code))]
                 elif hour == 4:
                     with transaction():
-                        deliveries.mark(
+                        handovers.mark(
                             handover,
                             line_id=lines[day * 7 % 37],
                             outcome="given",
@@ -359,7 +359,7 @@ def test_the_fifth_of_a_row_is_told_with_the_four_who_waited(portal: Flask, cast
     shown = []
     for count in range(6):
         with time_machine.travel(DAY_ONE + timedelta(days=count + 1), tick=False), transaction():
-            deliveries.mark(
+            handovers.mark(
                 handover,
                 line_id=lines["3301"][count],
                 outcome="given",

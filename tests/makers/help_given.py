@@ -7,8 +7,8 @@ from people import Cast
 from register import register_file
 from sqlalchemy import select
 
-from app.cases.aid import deliveries, handovers, requests
-from app.cases.aid.handovers import Delivery, Handover
+from app.cases.aid import handovers, requests
+from app.cases.aid.records import Delivery, Handover
 from app.cases.aid.requests import AidLine, AidRequest
 from app.cases.register import intake, rounds
 from app.cases.register.records import Member
@@ -123,6 +123,6 @@ def hand_over(cast: Cast, code: str, count: int) -> None:
         )
         lines = session.query(AidLine.id).filter(AidLine.request_id == request, AidLine.id.not_in(given))
         for (line,) in lines.order_by(AidLine.id).limit(count).all():
-            deliveries.mark(
+            handovers.mark(
                 handover.id, line_id=line, outcome="given", quantity=1, reason="", by=cast.busaba.user
             )

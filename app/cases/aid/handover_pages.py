@@ -8,7 +8,7 @@ from sqlalchemy import or_, select
 from werkzeug.wrappers import Response
 from wtforms.fields.choices import SelectChoice
 
-from app.cases.aid import access, costs, deliveries, delivery_progress, evidence, handovers, sizes
+from app.cases.aid import access, costs, delivery_progress, evidence, handovers, sizes
 from app.cases.aid.blueprint import bp, handover_or_404
 from app.cases.aid.forms import HandoverForm
 from app.cases.aid.records import OUTCOME_NAMES, Delivery, Handover, Outcome, Photo
@@ -99,7 +99,7 @@ def one_handover(number: int) -> str:
 
 def _roster_page(handover: Handover, *, wrong_line: int = 0, words: str = "") -> str:
     user = signed_in()
-    places = deliveries.roster(handover)
+    places = handovers.roster(handover)
     only_left = web.values.get("only") == "left"
     marked = [place.delivery for place in places if place.delivery]
     officers = {
@@ -108,7 +108,7 @@ def _roster_page(handover: Handover, *, wrong_line: int = 0, words: str = "") ->
             select(User).where(User.id.in_({delivery.marked_by_id for delivery in marked}))
         )
     }
-    last_photo = deliveries.last_photo(handover, by=user)
+    last_photo = handovers.last_photo(handover, by=user)
     return render_template(
         "aid/handover.html",
         handover=handover,
@@ -196,7 +196,7 @@ def _photo(handover: Handover, user: User, picture: photos.Photo | None) -> int 
     if picture is not None:
         return evidence.keep(picture, by=user).id
     if web.form.get("same_photo"):
-        last = deliveries.last_photo(handover, by=user)
+        last = handovers.last_photo(handover, by=user)
         return last.id if last else None
     return None
 

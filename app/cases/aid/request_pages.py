@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 from wtforms.fields.choices import SelectChoice
 
-from app.cases.aid import access, deliveries, pre_checks, request_progress, requests, sizes
+from app.cases.aid import access, handovers, pre_checks, request_progress, requests, sizes
 from app.cases.aid import lines as lines_
 from app.cases.aid.blueprint import bp, request_or_404
 from app.cases.aid.forms import RequestForm
@@ -140,7 +140,7 @@ def one_request(code: str) -> str:
     progress = request_progress.of([known])[known.id]
     lines = lines_.of(known.id)
     session = db.session()
-    handovers = session.scalars(
+    held = session.scalars(
         select(Handover).where(Handover.request_id == known.id).order_by(Handover.held_on, Handover.id)
     ).all()
     undecided = progress.proposal is not None and progress.proposal.state in (
@@ -158,10 +158,10 @@ def one_request(code: str) -> str:
         lines=lines,
         totals=lines_.totals(lines),
         item_totals=lines_.by_item(lines),
-        given=deliveries.of_request(known.id),
+        given=handovers.of_request(known.id),
         item_of=catalogue.item,
         outcome_names=OUTCOME_NAMES,
-        handovers=handovers,
+        handovers=held,
         sizes=sizes.in_words,
         asks_sizes=any(sizes.are_asked(line) for line in lines),
         purpose=session.scalars(select(Purpose).filter_by(code=known.purpose_code)).one_or_none(),

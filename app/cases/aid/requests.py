@@ -1,10 +1,13 @@
 """Aid requests: named people × items, with the sum that the fund is asked for under an opaque code."""
 
+import json
+from collections import Counter
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import func, select
 
-from app.cases.aid import access, snapshots
+from app.cases.aid import access, needs
 from app.cases.aid import lines as lines_
 from app.cases.aid.access import by_code, visible_to
 from app.cases.aid.lines import add_line, add_lines, remove_line
@@ -16,8 +19,10 @@ from app.kit import clock, money, texts, thai
 from app.kit.db import db
 from app.kit.errors import BadInput, Refused
 from app.kit.locks import AdvisoryLock, lock_advisory
+from app.kit.thai import fiscal_year_be
 from app.province import catalogue, dimensions, places
 from app.province.dimensions import Urgency
+from app.province.places import district
 from app.province.profile import Profile
 from app.staff import audit
 from app.staff.deeds import Deed
@@ -141,7 +146,7 @@ def submit(request_id: int, *, confirmed_satang: int, by: User) -> AidRequest:
         raise Refused(
             f"ชื่อคำขอมีคำว่า “{named}” ซึ่งเป็นชื่อของผู้รับความช่วยเหลือ ชื่อคำขอเปิดเผยต่อสาธารณะ กรุณาแก้เป็นคำกลางๆ"
         )
-    request.snapshot = snapshots.take(request, lines)
+    request.snapshot = _snapshot(request, lines)
     request.state = RequestState.SUBMITTED
     request.submitted_at = clock.now()
     db.session().flush()
@@ -235,3 +240,79 @@ def _next_code() -> str:
         .limit(1)
     )
     return f"{start}{int(last.removeprefix(start)) + 1 if last else 1:04d}"
+
+
+def _snapshot(request: AidRequest, lines: Sequence[AidLine]) -> str:
+    """The snapshot as JSON with sorted keys.
+
+    `people`, `households`, `satang`, `usual_satang`; `items`, `districts`, `dimensions`, `levels` as lists with
+    counts; `cases` has one row a household: its code, place, failed dimensions, level, people and satang.
+    """
+    known = needs.of(line.household_id for line in lines)
+    sums = lines_.totals(lines)
+    cases: dict[int, dict[str, Any]] = {}
+    people: dict[int, set[int]] = {}
+    for line in lines:
+        household, need = line.household, known[line.household_id]
+        case = cases.setdefault(
+            household.id,
+            {
+                "household": household.code,
+                "district": household.district_code,
+                "subdistrict": household.subdistrict_code,
+                "failed": list(need.failed),
+                "needy": need.is_needy,
+                "level": need.level.value if need.level else None,
+                "people": 0,
+                "satang": 0,
+            },
+        )
+        case["satang"] += line.satang
+        if line.member_id:
+            people.setdefault(household.id, set()).add(line.member_id)
+            case["people"] = len(people[household.id])
+    return json.dumps(
+        {
+            "taken_at": clock.now().isoformat(timespec="seconds"),
+            "fiscal_year_be": fiscal_year_be(clock.today()),
+            "dimension": request.dimension,
+            "people": sums.people,
+            "households": sums.households,
+            "satang": sums.satang,
+            "usual_satang": sums.usual_satang,
+            "items": [
+                {
+                    "code": total.item.code,
+                    "name": total.item.name_th,
+                    "unit": total.item.unit_th,
+                    "quantity": total.quantity,
+                    "satang": total.satang,
+                    "usual_satang": total.usual_satang,
+                }
+                for total in lines_.by_item(lines)
+            ],
+            "districts": _districts(cases),
+            "dimensions": _counted("dimension", (code for case in cases.values() for code in case["failed"])),
+            "levels": _counted("level", (case["level"] for case in cases.values() if case["level"])),
+            "cases": sorted(cases.values(), key=lambda case: str(case["household"])),
+        },
+        sort_keys=True,
+        ensure_ascii=False,
+    )
+
+
+def _districts(cases: dict[int, dict[str, Any]]) -> list[dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = {}
+    for case in cases.values():
+        code = case["district"]
+        row = found.setdefault(
+            code, {"code": code, "name": district(code).name_th, "households": 0, "people": 0, "satang": 0}
+        )
+        row["households"] += 1
+        row["people"] += case["people"]
+        row["satang"] += case["satang"]
+    return [found[code] for code in sorted(found)]
+
+
+def _counted(name: str, codes: Any) -> list[dict[str, Any]]:
+    return [{name: code, "households": count} for code, count in sorted(Counter(codes).items())]

@@ -5,7 +5,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
-from app.cases.register import figures, headings, households, id_disclosures, intake, listing, rounds
+from app.cases.register import households, id_disclosures, intake, lines, listing, rounds
 from app.cases.register.forms import ImportForm, LookUpForm, RoundForm
 from app.cases.register.records import SOURCE_NAMES, RegisterImport, Round, Source
 from app.kit.db import db, transaction
@@ -41,7 +41,7 @@ def all_rounds() -> str:
         "register/rounds.html",
         rounds=known,
         base=rounds.public_base(),
-        figures=figures.of_rounds(user),
+        figures=listing.of_rounds(user),
         whole=households.sees_province(user),
         dimensions=DIMENSIONS,
         district=places.district,
@@ -103,7 +103,7 @@ def find() -> Response:
 @bp.get("/register/template.<any(csv, xlsx):kind>")
 @opens_to(*IMPORTERS)
 def template(kind: str) -> Response:
-    content = to_csv(headings.TEMPLATE, []) if kind == "csv" else to_xlsx(headings.TEMPLATE, [])
+    content = to_csv(lines.TEMPLATE, []) if kind == "csv" else to_xlsx(lines.TEMPLATE, [])
     return Response(
         content,
         mimetype="text/csv; charset=utf-8" if kind == "csv" else _XLSX,

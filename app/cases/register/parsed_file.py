@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from app.cases.register import headings, ids, persons
+from app.cases.register import ids, lines, persons
 from app.cases.register.addresses import Address
 from app.cases.register.lines import Line, Reader, Unreadable
 from app.cases.register.persons import Person
@@ -166,7 +166,7 @@ def read(raw: bytes, *, province_code: str) -> RegisterFile:
 
 def rows_of(raw: bytes, *, province_code: str) -> Rows:
     """The rows of a file. Raises BadInput for one that is no table, has no row, or lacks essential columns."""
-    found, below = headings.find(list(read_rows(raw)))
+    found, below = lines.find(list(read_rows(raw)))
     reader = Reader(found, province_code)
     rows = Rows()
     if found.remark:
