@@ -107,20 +107,20 @@ def _page(
     refused: str = "",
 ) -> str:
     db.session().rollback()
-    one, me = approvals.find(number) or abort(404), signed_in()
-    if not approvals.may_see(one, me):
+    approval, me = approvals.find(number) or abort(404), signed_in()
+    if not approvals.may_see(approval, me):
         abort(403)
-    is_waiting = one.standing == "waiting"
+    is_waiting = approval.standing == "waiting"
     return render_template(
         "staff/approval.html",
-        one=one,
+        approval=approval,
         form=form or PasswordAgainForm(formdata=None),
         declining=declining or DeclineForm(formdata=None),
         refused=refused,
-        may_approve=approvals.may_approve(one, me),
+        may_approve=approvals.may_approve(approval, me),
         may_decline=is_waiting
-        and me.has(*(approvals.FINANCE_APPROVERS if one.is_of_finance else approvals.APPROVERS))
-        and me.id not in (one.asked_by_id, one.concerned_id),
-        may_withdraw=is_waiting and one.asked_by_id == me.id,
+        and me.has(*(approvals.FINANCE_APPROVERS if approval.is_of_finance else approvals.APPROVERS))
+        and me.id not in (approval.asked_by_id, approval.concerned_id),
+        may_withdraw=is_waiting and approval.asked_by_id == me.id,
         roles=ROLE_NAMES,
     )
