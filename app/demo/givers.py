@@ -6,7 +6,7 @@ from random import Random
 
 from sqlalchemy import select
 
-from app.demo import telling
+from app.demo import messages
 from app.demo.asked import Asked, read_payload
 from app.demo.ledger import Ledger
 from app.fund.bank.providers import callbacks
@@ -123,7 +123,7 @@ class Givers:
             line = self.ledger.transfer(
                 asked, satang=satang, payer=payer, payer_bank=self._some_bank(), at=self._later()
             )
-            callbacks.record(telling.confirmation(line))
+            callbacks.record(messages.confirmation(line))
         for code, office, name in _CONTACTS:
             contacts.add(
                 networks[code],
@@ -145,7 +145,7 @@ class Givers:
             payer_bank=self._some_bank(),
             at=self._later(),
         )
-        callbacks.record(telling.confirmation(line))
+        callbacks.record(messages.confirmation(line))
 
     def _some_bank(self) -> str:
         return self.rng.choice(("002", "004", "006", "014", "025", "030", "034"))
@@ -167,14 +167,14 @@ class Givers:
                 typed, satang=satang, payer=payer, payer_bank=self._some_bank(), at=self._later()
             )
             if is_told:
-                callbacks.record(telling.confirmation(line))
+                callbacks.record(messages.confirmation(line))
         matching.reconcile_new()
 
     def take_in_statement(self) -> None:
         """The day's statement, in transactions of its own; a third payment stands only there. It is the fund's first,
         so the chair confirms it."""
         statements.import_file(
-            name="statement.csv", raw=telling.statement(self.ledger.lines()), by=self.who("kanya")
+            name="statement.csv", raw=messages.statement(self.ledger.lines()), by=self.who("kanya")
         )
         for waiting in continuations.waiting():
             with transaction():

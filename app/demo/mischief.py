@@ -24,7 +24,7 @@ MANNERS = {
 LATE_SECONDS = 20
 _MANY = 10
 
-Told = TypeVar("Told")
+Message = TypeVar("Message")
 
 
 def transfer(
@@ -41,7 +41,7 @@ def transfer(
     return [ledger.transfer(typed, satang=part, payer=payer, payer_bank=payer_bank) for part in parts]
 
 
-def tellings(lines: Sequence[Told], manner: str) -> list[tuple[int, list[Told]]]:
+def sendings(lines: Sequence[Message], manner: str) -> list[tuple[int, list[Message]]]:
     """When the bank tells of what: after so many seconds, these at once."""
     if manner == "lost":
         return []

@@ -15,8 +15,8 @@ from flask import jsonify, request
 
 from app.demo.charges import Charges, charge_object
 from app.demo.ledger import Ledger
+from app.demo.messages import payment
 from app.demo.pages import bp
-from app.demo.telling import payment
 from app.kit.web import csrf
 from app.settings import Omise, Scb, Settings
 from app.staff.doors import EVERYONE, opens_to

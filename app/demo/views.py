@@ -14,13 +14,13 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 
-from app.demo import mischief, providers, telling
+from app.demo import messages, mischief, providers
 from app.demo.asked import Asked, look, read_payload
 from app.demo.charges import Charges, event_object, signed
 from app.demo.forms import LookForm, TransferForm
 from app.demo.ledger import Ledger, Line
+from app.demo.messages import Heard
 from app.demo.pages import bp
-from app.demo.telling import Heard
 from app.fund.giving.payment_requests import cards, payment_requests
 from app.kit import qr, slips, thai
 from app.kit.db import db
@@ -115,7 +115,7 @@ def transfer() -> ResponseReturnValue:
     db.session.remove()
     if asked.tag == 30:
         address = f"{_own_address()}{url_for('bank.scb_callback', key=_settings().callback_key)}"
-        _tell([(address, telling.confirmation(line), {}) for line in lines], form.manner.data)
+        _tell([(address, messages.confirmation(line), {}) for line in lines], form.manner.data)
     else:
         # A transfer by PromptPay ID has no confirmation.
         flash("โอนด้วยพร้อมเพย์ ธนาคารไม่แจ้งกองทุนทันที เงินจะปรากฏเมื่อกองทุนนำเข้ารายการเดินบัญชี", "success")
@@ -144,7 +144,7 @@ Message = tuple[str, bytes, dict[str, str]]
 
 def _tell(messages: list[Message], manner: str) -> None:
     """Tell the portal in the manner chosen, and say on the next page how it answered."""
-    plan = mischief.tellings(messages, manner)
+    plan = mischief.sendings(messages, manner)
     if not plan:
         flash("ธนาคารไม่ได้แจ้งกองทุน เงินจะปรากฏเมื่อกองทุนถามธนาคารในคืนนี้ หรือนำเข้ารายการเดินบัญชี", "success")
     for place, (seconds, batch) in enumerate(plan):
@@ -160,7 +160,7 @@ def _tell(messages: list[Message], manner: str) -> None:
 
 def _tell_at_once(batch: list[Message]) -> list[Heard]:
     with ThreadPoolExecutor(max_workers=len(batch)) as many:
-        return list(many.map(lambda message: telling.tell(*message), batch))
+        return list(many.map(lambda message: messages.tell(*message), batch))
 
 
 def _said(place: str, heard: list[Heard]) -> str:
@@ -227,6 +227,6 @@ def _slip_of_charge(charge_id: str) -> Line | None:
 @bp.get("/demo/bank/statement.csv")
 @opens_to(EVERYONE)
 def statement() -> Response:
-    response = Response(telling.statement(_ledger().lines()), mimetype="text/csv")
+    response = Response(messages.statement(_ledger().lines()), mimetype="text/csv")
     response.headers["Content-Disposition"] = 'attachment; filename="statement.csv"'
     return response

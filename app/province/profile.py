@@ -48,7 +48,7 @@ class GivingRules:
     """How this fund handles what is promised and what comes in."""
 
     #: From this sum on, what one officer decides about money by hand, another confirms.
-    second_hand_satang: int
+    needs_approval_satang: int
     #: So many days before a pledge or an instalment is due its network is reminded, and again so many after.
     remind_days: tuple[int, ...]
     #: So many days after its last due date a pledge with nothing more to come lapses.

@@ -32,7 +32,7 @@ from providers import ACCOUNT, BILLER, OTHER_SECRET, WEBHOOK_SECRET, Provider, i
 from sqlalchemy import func, select
 from walking import PICTURES, ROOT
 
-from app.demo import telling
+from app.demo import messages
 from app.demo.asked import Asked
 from app.demo.charges import signed
 from app.fund.bank.providers import callbacks, omise
@@ -103,11 +103,11 @@ class Served(Month):
             line = self.bank.ledger.transfer(bill, satang=made.due_satang, **paid)
             self.truth[line.transaction_id] = made.id
             self.astray.append(line.transaction_id)
-            self.hear(telling.confirmation(line))
+            self.hear(messages.confirmation(line))
         if on.day == _LARGE:
             made = self.open(60_000_00)
             self.hear(
-                telling.confirmation(self.transfer(made.id, made.ref1, made.due_satang + 50_00, clock.now()))
+                messages.confirmation(self.transfer(made.id, made.ref1, made.due_satang + 50_00, clock.now()))
             )
         if on.day == _LARGE_BARE:
             made = self.open(55_000_00)

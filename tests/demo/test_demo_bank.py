@@ -14,7 +14,7 @@ from PIL import Image
 from sqlalchemy import select
 from werkzeug.serving import make_server
 
-from app.demo import providers, telling
+from app.demo import messages, providers
 from app.demo.asked import read_payload
 from app.demo.ledger import Ledger
 from app.fund.bank.inquiry import sweep
@@ -109,7 +109,7 @@ def test_a_transfer_by_promptpay_id_stands_on_the_statement_only(demo: Flask) ->
     line = Ledger(demo.extensions["kueakun"].data).lines()[-1]
     assert (line.satang, line.tag, line.ref1) == (due, 29, "")
     counts = bank_hands.import_file(
-        name="s.csv", raw=telling.statement(Ledger(demo.extensions["kueakun"].data).lines()), by=None
+        name="s.csv", raw=messages.statement(Ledger(demo.extensions["kueakun"].data).lines()), by=None
     )
     assert counts["posted"] == 1
 
@@ -211,7 +211,7 @@ def test_the_running_balance_holds_under_many_hands(demo: Flask) -> None:
 
 
 def test_a_portal_that_does_not_answer_is_told_later(demo: Flask) -> None:
-    heard = telling.tell("http://127.0.0.1:9/nobody", b"{}")
+    heard = messages.tell("http://127.0.0.1:9/nobody", b"{}")
     assert heard.status == 0 and not heard.is_well
 
 
@@ -222,7 +222,7 @@ def test_the_bank_is_nowhere_in_a_live_portal(sqlite_portal: Flask) -> None:
 
 def test_the_confirmation_has_the_banks_own_field_names(demo: Flask) -> None:
     line = Ledger(demo.extensions["kueakun"].data).lines()[0]
-    said = telling.confirmation(line).decode()
+    said = messages.confirmation(line).decode()
     for name in ("transactionId", "transactionDateandTime", "payeeProxyId", "billPaymentRef1", "amount"):
         assert f'"{name}"' in said
     assert re.search(r'"amount": "\d+\.\d\d"', said)

@@ -31,7 +31,7 @@ from providers import Provider, introduce, work
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
-from app.demo import telling
+from app.demo import messages
 from app.fund.bank.inquiry import inquiry_results, sweep, verification
 from app.fund.bank.providers import callbacks, inquiries, scb
 from app.fund.bank.reconciliation import decisions, matching, undoing
@@ -58,7 +58,7 @@ def test_a_confirmation_counts_only_when_the_bank_bears_it_out(
 ) -> None:
     payment_request = opened(cast, 150_037)
     line = bank.pays(payment_request.ref1, 150_037)
-    answer = send(asking, telling.confirmation(line))
+    answer = send(asking, messages.confirmation(line))
     assert (answer.status_code, answer.get_json()["resCode"]) == (200, "00")
     assert (states(), given()) == ({"new": 1}, [])
     assert matching.reconcile_new() >= 0
@@ -108,14 +108,14 @@ def test_a_confirmation_that_says_other_than_the_bank_waits_for_a_person(
         told, wrong = line, dataclasses.replace(line, **change)
         bank.ledger.path.write_text(json.dumps(dataclasses.asdict(wrong)) + "\n")
         finding = scb.payments(biller=line.proxy, on=line.moment.date())[0][0]
-        send(asking, telling.confirmation(told))
+        send(asking, messages.confirmation(told))
         event = db.session().scalars(select(BankEvent)).one()
         assert words in inquiry_results.compare(event, finding).words
         verification.follow(event.id, inquiry_results.compare(event, finding))
         db.session.rollback()
     else:
         bank.ledger.path.write_text(json.dumps(dataclasses.asdict(told)) + "\n")
-        send(asking, telling.confirmation(line))
+        send(asking, messages.confirmation(line))
         work()
     assert (only_item().state, only_item().match_reason) == ("waiting", "provider_differs")
     assert words in only_item().reason
@@ -125,7 +125,7 @@ def test_a_confirmation_that_says_other_than_the_bank_waits_for_a_person(
 def test_a_payment_that_the_bank_took_back_does_not_count(asking: Flask, cast: Cast, bank: Provider) -> None:
     payment_request = opened(cast)
     line = bank.pays(payment_request.ref1, 150_000)
-    send(asking, telling.confirmation(line))
+    send(asking, messages.confirmation(line))
     asked = peers_asked(line)
     bank.ledger.move(asked, satang=-150_000, words="คืนเงิน", reverses=line.transaction_id)
     work()
@@ -138,7 +138,7 @@ def test_a_donation_whose_bank_takes_the_money_back_later_shows_in_the_books_unt
 ) -> None:
     payment_request = opened(cast)
     line = bank.pays(payment_request.ref1, 150_000)
-    send(asking, telling.confirmation(line))
+    send(asking, messages.confirmation(line))
     work()
     assert given() == [150_000]
     assert books.findings() == []
@@ -164,7 +164,7 @@ def test_a_bank_that_is_down_for_hours_loses_nothing(asking: Flask, cast: Cast, 
     bank.down = True
     with time_machine.travel(clock.now(), tick=True) as clockwork:
         line = bank.pays(payment_request.ref1, 150_000)
-        send(asking, telling.confirmation(line))
+        send(asking, messages.confirmation(line))
         for _ in range(30):
             work()
             clockwork.shift(timedelta(minutes=10))
@@ -213,7 +213,7 @@ def test_a_doubt_is_lifted_when_the_bank_bears_the_payment_out_later(
         line = bank.pays(payment_request.ref1, 150_000)
         kept = bank.ledger.path.read_text()
         bank.ledger.forget()
-        send(asking, telling.confirmation(line))
+        send(asking, messages.confirmation(line))
         for _ in range(12):
             work()
             clockwork.shift(timedelta(minutes=5))
@@ -230,13 +230,13 @@ def test_a_lost_confirmation_is_found_by_the_sweep_and_one_that_comes_late_adds_
 ) -> None:
     first, other = opened(cast, 10_000), opened(cast, 20_000)
     lost, told = bank.pays(first.ref1, 10_000), bank.pays(other.ref1, 20_000)
-    send(asking, telling.confirmation(told))
+    send(asking, messages.confirmation(told))
     work()
     assert given() == [20_000]
     found = sweep.run()
     assert (found["payments"], found["new"], found["known"], found["unreachable"]) == (2, 1, 1, 0)
     assert given() == [10_000, 20_000]
-    send(asking, telling.confirmation(lost))
+    send(asking, messages.confirmation(lost))
     work()
     assert (count(BankEvent), given()) == (2, [10_000, 20_000])
     assert sweep.run()["new"] == 0
@@ -330,7 +330,7 @@ def test_what_was_told_before_the_bank_could_be_asked_is_asked_about(
     with time_machine.travel(clock.now(), tick=True) as clockwork:
         introduce(asking, scb=None)
         with transaction():
-            callbacks.record(telling.confirmation(line))
+            callbacks.record(messages.confirmation(line))
         introduce(asking, scb=bank.scb)
         assert work() == 0
         clockwork.shift(timedelta(minutes=5))
@@ -433,7 +433,7 @@ def test_many_workers_ask_and_post_once(postgres_portal: Flask, bank: Provider) 
     introduce(postgres_portal, scb=bank.scb)
     payment_request = opened(cast)
     line = bank.pays(payment_request.ref1, 150_000)
-    send(postgres_portal, telling.confirmation(line))
+    send(postgres_portal, messages.confirmation(line))
     event_id = item_of(line.transaction_id).event_id
     db.session.rollback()
 

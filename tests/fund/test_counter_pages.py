@@ -62,7 +62,7 @@ def test_a_large_sum_is_asked_back_in_words_until_that_very_sum_is_confirmed(
 def test_the_sum_below_the_limit_is_taken_in_one_press_and_the_limit_is_not(
     portal: Flask, cast: Cast
 ) -> None:
-    limit = portal.extensions["profile"].giving.second_hand_satang
+    limit = portal.extensions["profile"].giving.needs_approval_satang
     kanya = cast.kanya.sign_in()
     page = kanya.visit("/bank/counter")
     at_it = kanya.press(page, having="satang", satang=format_baht(limit), to_status=422)

@@ -12,7 +12,7 @@ from portals import with_issuer
 from providers import Provider, introduce, webhook, work
 from sqlalchemy import func, select
 
-from app.demo import telling
+from app.demo import messages
 from app.demo.charges import event_object
 from app.fund.bank.inquiry import sweep
 from app.fund.bank.reconciliation import decisions, matching, outgoing_lines, refunds
@@ -126,7 +126,7 @@ def test_a_month_of_a_misbehaving_bank_ends_with_nothing_lost_and_nothing_twice(
         for line in garble(
             [line for line in bank.ledger.lines() if line.tag == 30 and line.satang > 0], month.rng
         )[:60]:
-            assert send(portal, telling.confirmation(line)).status_code == 200
+            assert send(portal, messages.confirmation(line)).status_code == 200
         for charged in month.charged:
             assert webhook(portal, event_object(charged)).status_code == 200
         sweep.run()

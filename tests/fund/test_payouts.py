@@ -145,7 +145,7 @@ def test_a_large_payout_declared_by_one_hand_is_set_aside_by_another_while_omise
     taking: Flask, cast: Cast, bank: Provider
 ) -> None:
     profile = taking.extensions["profile"]
-    large = profile.giving.second_hand_satang
+    large = profile.giving.needs_approval_satang
     net = charged(taking, cast, bank, large * 3).net
     line, rival = (item.event_id for item in paid_in(cast, large, net - large + 1, words="รับโอนเงิน"))
     with transaction():

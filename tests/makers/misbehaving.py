@@ -15,7 +15,7 @@ from people import Cast
 from providers import ACCOUNT, BILLER, Provider, webhook, work
 from sqlalchemy import select
 
-from app.demo import telling
+from app.demo import messages
 from app.demo.asked import Asked
 from app.demo.charges import Charged, event_object
 from app.demo.ledger import Line
@@ -134,7 +134,7 @@ class Month:
             tomorrow, self.rng, lost=0
         ):
             if line.tag == 30:
-                self.hear(telling.confirmation(line))
+                self.hear(messages.confirmation(line))
         if on.day % 3 == 0:
             self.charge(on)
         if on.day % 10 == 0:
@@ -212,7 +212,7 @@ class Month:
     def statement(self, first: date, last: date) -> bytes:
         """The bank's file of some days of the fund's account."""
         lines = [line for line in self.bank.ledger.lines() if line.account == ACCOUNT]
-        return telling.statement([line for line in lines if first <= line.moment.date() <= last])
+        return messages.statement([line for line in lines if first <= line.moment.date() <= last])
 
     def take_statement(self, first: date, last: date) -> None:
         """The file of some days is brought in; the next one overlaps."""

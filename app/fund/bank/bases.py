@@ -14,7 +14,7 @@ from app.province.profile import Profile
 def below() -> int:
     """The sum from which on a line needs more than a file whose balance joins."""
     profile = Profile.here()
-    return profile.giving.second_hand_satang
+    return profile.giving.needs_approval_satang
 
 
 def counts(

@@ -26,7 +26,7 @@ def is_needed(event: BankEvent, *, by: User | None) -> bool:
 def is_large(satang: int) -> bool:
     """Whether a sum is one that a single officer, or a single press, is not enough for."""
     profile = Profile.here()
-    return abs(satang) >= profile.giving.second_hand_satang
+    return abs(satang) >= profile.giving.needs_approval_satang
 
 
 def subject_of(event_id: int) -> str:
