@@ -18,11 +18,30 @@ from sqlalchemy import Engine, event
 from sqlalchemy.engine import Dialect
 from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from app.kit import schema
 from app.kit.db import db
 from app.settings import Settings
 from templates import Template, taken
+
+
+class Together(LoadScopeScheduling):  # type: ignore[misc]
+    """Hands each test to whichever worker is free; tests that share one served portal stay with one worker."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return next(
+            (shared for shared in ("tests/browser/", "tests/test_proxy.py") if nodeid.startswith(shared)),
+            nodeid,
+        )
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Together:
+    # The mark xdist_group would say it, but xdist 3.8 writes it on a name that pytest 9.2 reads no more.
+    return Together(config, log)
+
 
 _numbers = itertools.count(1)
 

@@ -26,8 +26,6 @@ from app.kit import http as web
 from app.kit.http import Unreachable
 from app.settings import ROOT
 
-pytestmark = pytest.mark.xdist_group("proxy")
-
 NAME = "fund.example.go.th"
 EACH = 200
 #: Seconds within which a probe must be answered, however many sockets are stalled; this machine may be busy.

@@ -12,7 +12,7 @@ from walking import LivePortal
 from app.kit import clock, qr, slips
 from app.kit.slips import Slip
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 def _context(browser: Browser, live: LivePortal, **options: object) -> BrowserContext:

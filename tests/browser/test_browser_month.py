@@ -49,7 +49,7 @@ from app.kit.db import db, transaction
 from app.kit.web import token
 from app.staff import approvals
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 _STANDARD = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
 #: Given on purpose on these days: to somebody else's account, more than one hand may decide, and cash at the counter.

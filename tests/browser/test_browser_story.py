@@ -16,7 +16,7 @@ from walking import PICTURES, LivePortal
 
 from app.kit import clock, thai
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 PUPILS = 6
 _STANDARD = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}

@@ -17,6 +17,7 @@ from app.cases.aid.records import AidLine, AidRequest, Delivery, ItemCost
 from app.cases.care import logbook
 from app.cases.care.records import LogbookEntry
 from app.editions import aid_totals, editions
+from app.editions import checks as edition_checks
 from app.editions.aid_totals import Measure
 from app.editions.editions import Edition
 from app.fund.ledger import books
@@ -376,7 +377,7 @@ def test_the_books_check_looks_at_the_figures_that_everyone_reads(
     }
     wrong = Edition(number=1, made_at=edition.made_at, contents=json.dumps(said), hash="")
     with monkeypatch.context() as patched:
-        patched.setattr(editions, "latest", lambda: wrong)
+        patched.setattr(edition_checks, "latest", lambda: wrong)
         assert len(books.check()[name]) == 1
 
 
