@@ -1,5 +1,5 @@
 """Figures: the sums and counts that editions are made of, read from fund and cases. Exact: what may be told of them
-is decided in holding.
+is decided in release_delay.
 
 Money is in satang. No row here is about a person or a household, and no donor is named.
 """

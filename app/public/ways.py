@@ -1,7 +1,7 @@
 """Ways: what became of one donation, from the fund's books and the newest edition. No person and no household is in it.
 
 A payment is told of when an edition has told of its day, and only when the sum of its request may be spoken of (see
-recipient_counts). Until then, and for ever where few were aid_totals, it stands with what is promised: that way the giver learns
+recipient_counts). Until then, and for ever where few were helped, it stands with what is promised: that way the giver learns
 neither earlier nor more than the public. Handovers are those of the requests that these payments paid for.
 """
 

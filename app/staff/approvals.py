@@ -49,7 +49,7 @@ class ApprovalRequest(Base):
     __tablename__ = "approval_request"
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
-    #: Which deed, as `room.verb`: "account.open". The room that owns it registers it.
+    #: Which deed, as `room.verb`: "account.open". The room that owns it lists it in rooms.py.
     kind: Mapped[str] = mapped_column(String(40))
     #: On what, as `kind:id`; one open request a kind and subject.
     subject: Mapped[str] = mapped_column(String(80))
