@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import time_machine
 from flask import Flask
+from help_given import pay, resolve
 from money import arrives
 from people import Cast
 from register import register_file
@@ -23,8 +24,6 @@ from app.cases.register import intake, rounds
 from app.cases.register.records import Household, Member
 from app.editions import editions
 from app.editions.published import PublishedHelp
-from app.fund.committee import committee
-from app.fund.spending import orders, payments
 from app.kit import clock
 from app.kit.db import db, transaction
 from app.kit.suppression import is_small
@@ -65,29 +64,8 @@ def ask(cast: Cast, wanted: list[tuple[int, str]], *, dimension: str) -> str:
         requests.submit(request.id, confirmed_satang=total, by=cast.busaba.user)
         arrives(satang=total, paid_at=clock.now(), purpose_id=cast.purpose().id, by=cast.kanya.user)
         code = request.code
-    with transaction():
-        meeting = committee.call(held_on=clock.today(), place="ศาลากลาง", by=cast.busaba.user).id
-        for voter in (cast.somchai, cast.pranee, cast.wichai):
-            committee.note_present(meeting, member_id=voter.user_id or 0, by=cast.busaba.user)
-        item_id = committee.table(meeting, proposal_code=code, by=cast.busaba.user).id
-        committee.open_(meeting, chair_id=cast.somchai.user_id or 0, by=cast.busaba.user)
-    for voter in (cast.somchai, cast.pranee, cast.wichai):
-        with transaction():
-            committee.vote(item_id, choice="approve", by=voter.user)
-    with transaction():
-        committee.resolve(item_id, by=cast.somchai.user)
-        committee.close(meeting, by=cast.busaba.user)
-    with transaction():
-        order = orders.prepare(
-            proposal_code=code,
-            satang=total,
-            vendor="ร้านศรีสะเกษศึกษาภัณฑ์",
-            vendor_bank="006",
-            vendor_account="3010123456",
-            by=cast.kanya.user,
-        )
-        orders.approve(order.id, by=cast.somchai.user)
-        payments.record(order.id, transfer_ref=f"KTB{code}", paid_on=clock.today(), by=cast.kanya.user)
+    resolve(cast, code)
+    pay(cast, code, total)
     return code
 
 

@@ -85,6 +85,13 @@ def approved_request(
             arrives(
                 satang=satang, paid_at=clock.now(), purpose_id=cast.purpose(purpose).id, by=cast.kanya.user
             )
+    resolve(cast, code)
+    return code
+
+
+def resolve(cast: Cast, code: str) -> None:
+    """A meeting of three has voted for what was asked, and is closed."""
+    with transaction():
         meeting = committee.call(held_on=clock.today(), place="ศาลากลาง", by=cast.busaba.user).id
         for voter in (cast.somchai, cast.pranee, cast.wichai):
             committee.note_present(meeting, member_id=voter.user_id or 0, by=cast.busaba.user)
@@ -96,7 +103,6 @@ def approved_request(
     with transaction():
         committee.resolve(item, by=cast.somchai.user)
         committee.close(meeting, by=cast.busaba.user)
-    return code
 
 
 def pay(cast: Cast, code: str, satang: int) -> None:
