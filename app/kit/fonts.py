@@ -12,6 +12,7 @@ from pathlib import Path
 
 from fontTools import subset
 from fontTools.otlLib import builder
+from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
 from fontTools.ttLib.tables import otTables
 
@@ -73,79 +74,115 @@ def web(weight: str) -> bytes:
     return out.getvalue()
 
 
-#: The glyph of sara aa, and its twin that stands for the second half of a sara am.
-_AA, _AM = "uni0E32", "uni0E32.am"
-_NIKHAHIT = ("uni0E4D", "uni0E4D.narrow")
-_STACKED = "uni0E4D0E4"  # a nikhahit with a tone mark above it
+#: Faces for print: family, weight and where its letters come from. Taviraj stands in two files, as its package cuts it.
+FACES = {
+    ("Sarabun", 400): "Regular",
+    ("Sarabun", 700): "Bold",
+    ("Taviraj Thai", 600): "Taviraj-thai-600",
+    ("Taviraj Thai", 700): "Taviraj-thai-700",
+    ("Taviraj Latin", 600): "Taviraj-latin-600",
+    ("Taviraj Latin", 700): "Taviraj-latin-700",
+}
+_AA, _NIKHAHIT, _AM = 0x0E32, 0x0E4D, 0x0E33
 
 
 def _loaded(weight: str) -> TTFont:
     return TTFont(BytesIO(truetype(weight)), recalcTimestamp=False)
 
 
-@cache
-def printing(weight: str) -> bytes:
-    """A TrueType file for print in which the half of a sara am is a glyph of its own.
+def _source(name: str) -> TTFont:
+    if name in WEIGHTS:
+        return _loaded(name)
+    font = TTFont(STATIC / f"{name}.woff2", recalcTimestamp=False)
+    font.flavor = None
+    return font
 
-    Shaping splits ำ into nikhahit and sara aa, and both halves have other lives: a PDF could not tell
-    ทำ from ทา when text is copied or searched. A twin of sara aa, put in by a substitution after a
-    nikhahit (with a tone mark on it or not), carries that knowledge through. It looks the same.
+
+@cache
+def printing(name: str) -> bytes:
+    """A TrueType file for print, by a name of FACES, in which every ำ is a glyph that says so.
+
+    Shaping splits ำ into nikhahit and sara aa, and both halves have other lives: a PDF could not tell ทำ from ทา when text
+    is copied or searched, and readers differ in what they make of a glyph that says nothing. So the two are joined again
+    into one glyph; where a tone mark stands on the nikhahit, a twin of sara aa says ำ instead. It looks the same.
     """
-    font = _loaded(weight)
-    order = font.getGlyphOrder()
-    font.setGlyphOrder([*order, _AM])
-    font["glyf"].glyphs[_AM] = font["glyf"].glyphs[_AA]
-    font["glyf"].glyphOrder = font.getGlyphOrder()
-    font["hmtx"].metrics[_AM] = font["hmtx"].metrics[_AA]
+    font = _source(name)
+    if _AM in font.getBestCmap():
+        _join_sara_am(font)
+    out = BytesIO()
+    font.save(out)
+    return out.getvalue()
+
+
+def _join_sara_am(font: TTFont) -> None:
+    names, says = font.getBestCmap(), _said(font)
+    aa = names[_AA]
+    # The typeface joins a nikhahit and a tone mark into one glyph, so what stands before sara aa is one glyph.
+    bare = [glyph for glyph, text in says.items() if text == chr(_NIKHAHIT)]
+    stacked = [glyph for glyph, text in says.items() if len(text) > 1 and chr(_NIKHAHIT) in text]
+    twin = f"{aa}.am"
+    joined = {glyph: f"{glyph}.am" for glyph in bare}
+    font.setGlyphOrder([*font.getGlyphOrder(), twin, *joined.values()])
+    glyf, metrics = font["glyf"], font["hmtx"].metrics
+    glyf.glyphOrder = font.getGlyphOrder()
+    glyf.glyphs[twin], metrics[twin] = glyf.glyphs[aa], metrics[aa]
+    for glyph, whole in joined.items():
+        pen = TTGlyphPen(font.getGlyphSet())
+        pen.addComponent(glyph, (1, 0, 0, 1, 0, 0))
+        pen.addComponent(aa, (1, 0, 0, 1, 0, 0))
+        glyf.glyphs[whole] = pen.glyph()
+        metrics[whole] = (metrics[aa][0], metrics[glyph][1])
     font["maxp"].numGlyphs = len(font.getGlyphOrder())
     classes = font["GDEF"].table.GlyphClassDef.classDefs
-    if _AA in classes:
-        classes[_AM] = classes[_AA]
+    if aa in classes:
+        classes.update(dict.fromkeys((twin, *joined.values()), classes[aa]))
+    glyphs = font.getReverseGlyphMap(rebuild=True)
     gsub = font["GSUB"].table
     lookups = gsub.LookupList.Lookup
-    to_twin = len(lookups)
-    # The typeface joins a nikhahit and a tone mark into one glyph, so what stands before is one glyph.
-    before = [name for name in order if name in _NIKHAHIT or name.startswith(_STACKED)]
-    glyphs = font.getReverseGlyphMap(rebuild=True)
-    context = otTables.ChainContextSubst()
-    context.Format = 3
-    context.BacktrackCoverage = [builder.buildCoverage(before, glyphs)]
-    context.InputCoverage = [builder.buildCoverage([_AA], glyphs)]
-    context.LookAheadCoverage = []
-    record = otTables.SubstLookupRecord()
-    record.SequenceIndex = 0
-    record.LookupListIndex = to_twin
-    context.SubstLookupRecord = [record]
-    context.BacktrackGlyphCount = context.InputGlyphCount = context.SubstCount = 1
-    context.LookAheadGlyphCount = 0
-    lookups.append(builder.buildLookup([builder.buildSingleSubstSubtable({_AA: _AM})]))
-    lookups.append(builder.buildLookup([context]))
+    join = len(lookups)
+    lookups.append(
+        builder.buildLookup(
+            [builder.buildLigatureSubstSubtable({(glyph, aa): whole for glyph, whole in joined.items()})]
+        )
+    )
+    added = [join]
+    if stacked:
+        lookups.append(builder.buildLookup([builder.buildSingleSubstSubtable({aa: twin})]))
+        lookups.append(builder.buildLookup([_after(stacked, aa, join + 1, glyphs)]))
+        added.append(join + 2)
     gsub.LookupList.LookupCount = len(lookups)
     for script in gsub.ScriptList.ScriptRecord:
         if script.ScriptTag == "thai":
             for index in script.Script.DefaultLangSys.FeatureIndex:
                 feature = gsub.FeatureList.FeatureRecord[index]
                 if feature.FeatureTag == "ccmp":
-                    feature.Feature.LookupListIndex.append(to_twin + 1)
+                    feature.Feature.LookupListIndex.extend(added)
                     feature.Feature.LookupCount = len(feature.Feature.LookupListIndex)
-    out = BytesIO()
-    font.save(out)
-    return out.getvalue()
 
 
-@cache
-def letters(weight: str) -> dict[int, str]:
-    """What each glyph of `printing(weight)` says, by glyph number: the text layer of a PDF.
+def _after(before: list[str], glyph: str, lookup: int, glyphs: dict[str, int]) -> otTables.ChainContextSubst:
+    """The rule that applies a lookup to a glyph where one of `before` stands in front of it."""
+    context = otTables.ChainContextSubst()
+    context.Format = 3
+    context.BacktrackCoverage = [builder.buildCoverage(before, glyphs)]
+    context.InputCoverage = [builder.buildCoverage([glyph], glyphs)]
+    context.LookAheadCoverage = []
+    record = otTables.SubstLookupRecord()
+    record.SequenceIndex = 0
+    record.LookupListIndex = lookup
+    context.SubstLookupRecord = [record]
+    context.BacktrackGlyphCount = context.InputGlyphCount = context.SubstCount = 1
+    context.LookAheadGlyphCount = 0
+    return context
 
-    A glyph that a substitution puts in place of others says what those said. A nikhahit says nothing,
-    for the twin of sara aa behind it says the whole ำ, in the place where a reader writes it.
-    """
-    font = TTFont(BytesIO(printing(weight)))
+
+def _said(font: TTFont) -> dict[str, str]:
+    """What each glyph says: its letter, or what the glyphs said that a substitution puts it in place of."""
     says: dict[str, str] = {}
     for code, name in sorted(font.getBestCmap().items()):
         says.setdefault(name, chr(code))
     given = frozenset(says)
-    for lookup in font["GSUB"].table.LookupList.Lookup:
+    for lookup in font["GSUB"].table.LookupList.Lookup if "GSUB" in font else ():
         for table in lookup.SubTable:
             if lookup.LookupType == 1:
                 for name, other in table.mapping.items():
@@ -157,13 +194,22 @@ def letters(weight: str) -> dict[int, str]:
                         names = [first, *ligature.Component]
                         if ligature.LigGlyph not in given and all(name in says for name in names):
                             says.setdefault(ligature.LigGlyph, "".join(says[name] for name in names))
-    says[_AM] = "\u0e33"
-    for name in _NIKHAHIT:
-        says[name] = ""
-    for name, text in says.items():
-        if name.startswith(_STACKED):
-            says[name] = text.replace("\u0e4d", "")
-    return {font.getGlyphID(name): text for name, text in says.items()}
+    return says
+
+
+@cache
+def letters(name: str) -> dict[int, str]:
+    """What each glyph of `printing(name)` says, by glyph number: the text layer of a PDF."""
+    font = TTFont(BytesIO(printing(name)))
+    says = _said(font)
+    for glyph, text in says.items():
+        if len(text) > 1 and chr(_NIKHAHIT) in text:
+            # Joined with sara aa it is ำ; with a tone mark it is the mark alone, for the twin behind it says ำ.
+            says[glyph] = "\u0e33" if chr(_AA) in text else text.replace(chr(_NIKHAHIT), "")
+    twin = f"{font.getBestCmap().get(_AA)}.am"
+    if twin in font.getGlyphOrder():
+        says[twin] = "\u0e33"
+    return {font.getGlyphID(glyph): text for glyph, text in says.items()}
 
 
 def write(folder: Path = STATIC) -> list[Path]:

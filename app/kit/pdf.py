@@ -1,7 +1,7 @@
 """HTML to PDF with Thai that prints, copies and is read aloud rightly, and without a network."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from mimetypes import guess_type
 from pathlib import Path
@@ -14,7 +14,7 @@ from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
-from app.kit import fonts
+from app.kit import fonts, scripts
 
 # WeasyPrint makes Pillow take half a picture for a whole one, in the whole process: evidence photos too.
 ImageFile.LOAD_TRUNCATED_IMAGES = False
@@ -23,10 +23,9 @@ ImageFile.LOAD_TRUNCATED_IMAGES = False
 STYLE = Path(__file__).parents[1] / "static" / "pdf.css"
 
 _BASE = "https://document.invalid/"
-_FACES = "".join(
-    f'@font-face {{ font-family: "Sarabun"; font-weight: {weight}; src: url("{name}.ttf") }}'
-    for name, weight in fonts.WEIGHTS.items()
-)
+_FACE = '@font-face {{ font-family: "{}"; font-weight: {}; src: url("{}.ttf") }}'
+#: By how a PDF calls a family, a face of it: all weights of a family number their glyphs alike.
+_SAYS = {family.replace(" ", "-").encode(): name for (family, _weight), name in fonts.FACES.items()}
 _BFCHAR = re.compile(rb"<([0-9a-f]{4})> <[0-9a-f]*>")
 # Pango's font maps are not made for several threads; a page takes some 60 ms, so they wait for each other.
 _one_at_a_time = Lock()
@@ -60,14 +59,21 @@ _presses: list[_Press] = []
 
 def _press() -> _Press:
     if not _presses:
-        faces = FontConfiguration()
-        files = _InMemory({f"{name}.ttf": fonts.printing(name) for name in fonts.WEIGHTS})
-        styles = tuple(
-            CSS(string=text, font_config=faces, url_fetcher=files, base_url=_BASE)
-            for text in (_FACES, STYLE.read_text(encoding="utf-8"))
-        )
-        _presses.append(_Press(faces, styles))
+        _presses.append(_new_press(()))
     return _presses[0]
+
+
+def _new_press(more: Iterable[tuple[str, bytes]]) -> _Press:
+    faces = FontConfiguration()
+    named = [(family, weight, name, fonts.printing(name)) for (family, weight), name in fonts.FACES.items()]
+    named += [(family, 400, family.replace(" ", "-"), font) for family, font in more]
+    files = _InMemory({f"{name}.ttf": font for _family, _weight, name, font in named})
+    texts = ["".join(_FACE.format(family, weight, name) for family, weight, name, _font in named)]
+    texts.append(STYLE.read_text(encoding="utf-8"))
+    return _Press(
+        faces,
+        tuple(CSS(string=text, font_config=faces, url_fetcher=files, base_url=_BASE) for text in texts),
+    )
 
 
 def render(
@@ -83,11 +89,14 @@ def render(
 
     `resources` are the pictures it names by relative address (`<img src="qr.svg">`). Nothing else is
     ever fetched: a document that asks for another address raises ValueError, because a receipt without
-    its QR code must not leave the house.
+    its QR code must not leave the house. Every letter on it has a glyph (`scripts.printable`).
     """
+    html = scripts.printable(html)
+    more = scripts.faces(html)
     files = _InMemory(resources or {})
     with _one_at_a_time:
-        press = _press()
+        # Faces of other scripts are cut for this document alone, so they are not kept with the others.
+        press = _new_press(more) if more else _press()
         try:
             styles = [*press.styles]
             if css:
@@ -108,13 +117,13 @@ def render(
 def _say_what_is_written(document: Any, pdf: pydyf.PDF) -> None:
     # WeasyPrint gives a glyph the text of the first place where it stood. In Thai that is wrong for the
     # halves of ำ and whatever shares a cluster with them, so the typeface's own table is put instead.
-    says = fonts.letters("Regular")
     for thing in pdf.objects:
-        if isinstance(thing, pydyf.Dictionary) and b"Sarabun" in _bytes(thing.get("BaseFont")):
-            reference = thing.get("ToUnicode")
-            if reference is not None:
-                stream = pdf.objects[int(_bytes(reference).split()[0])]
-                stream.stream = [_corrected(line, says) for line in stream.stream]
+        name = _bytes(thing.get("BaseFont")) if isinstance(thing, pydyf.Dictionary) else b""
+        face = next((face for family, face in _SAYS.items() if b"+" + family in name), None)
+        if face is not None and (reference := thing.get("ToUnicode")) is not None:
+            says = fonts.letters(face)
+            stream = pdf.objects[int(_bytes(reference).split()[0])]
+            stream.stream = [_corrected(line, says) for line in stream.stream]
 
 
 def _corrected(line: Any, says: Mapping[int, str]) -> Any:
