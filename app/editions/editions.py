@@ -104,6 +104,7 @@ _MONEY = (
     "purposes",
     "network_types",
     "months",
+    "threads",
     "whole_province_received",
     "resolutions",
 )

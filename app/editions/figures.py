@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, func, literal, select
 
 from app.cases.aid.requests import AidRequest
-from app.editions import aid_totals, targets
+from app.editions import aid_totals, targets, threads
 from app.editions.aid_totals import OUTSIDE, Help, Measure, Rows, Tables
 from app.editions.sums import Query, sums, whole
 from app.fund.committee.records import AgendaItem, Meeting, Proposal, Resolution
@@ -97,9 +97,8 @@ def compute(profile: Profile, *, until: date | None = None) -> dict[str, Any]:
         ],
         "whole_province_received": received["district"].get(WHOLE_PROVINCE, 0),
         "items": _items(delivered),
-        "months": [
-            {"month": month, "received": satang} for month, satang in sorted(received["month"].items())
-        ],
+        "months": _months(received["month"], until),
+        "threads": threads.count(_live_donations(until)),
         "resolutions": _resolutions(until),
         "rounds": targets.rounds(),
         "target_round": target.code,
@@ -172,6 +171,12 @@ def disagreements(contents: Mapping[str, Any]) -> list[str]:
         total = sum(row[key] for row in contents["purposes"])
         if total != money[key]:
             found.append(f"ตามวัตถุประสงค์ {key} รวมได้ {total} สตางค์ แต่ทั้งกองทุน {money[key]} สตางค์")
+    paid = sum(row["paid"] for row in contents["months"])
+    if paid != money["paid"]:
+        found.append(f"จ่ายแล้วตามเดือนรวมได้ {paid} สตางค์ แต่ทั้งกองทุน {money['paid']} สตางค์")
+    counted = sum(row["count"] for row in contents["threads"])
+    if counted != money["gifts"]:
+        found.append(f"การให้ตามขนาดรวมได้ {counted} ครั้ง แต่ทั้งกองทุน {money['gifts']} ครั้ง")
     for key in ("pledged", "paid"):
         total = sum(row[key] for row in contents["network_types"])
         if total != money[key]:
@@ -334,6 +339,25 @@ def _received(rows: Rows, until: date | None) -> dict[str, dict[str, int]]:
     ):
         months[f"{day:%Y-%m}"] = months.get(f"{day:%Y-%m}", 0) + int(satang)
     return by | {"month": months}
+
+
+def _months(received: Mapping[str, int], until: date | None) -> list[dict[str, Any]]:
+    """What came in and what left the account in each month."""
+    booked = (
+        select(Entry.on, func.sum(Entry.satang))
+        .where(
+            Entry.movement == Movement.PAY.value,
+            Entry.payment_id.in_(aid_totals.booked_payments(until)),
+        )
+        .group_by(Entry.on)
+    )
+    paid: dict[str, int] = {}
+    for day, satang in db.session().execute(booked):
+        paid[f"{day:%Y-%m}"] = paid.get(f"{day:%Y-%m}", 0) + int(satang)
+    return [
+        {"month": month, "received": received.get(month, 0), "paid": paid.get(month, 0)}
+        for month in sorted({*received, *paid})
+    ]
 
 
 def _network_types(received: Mapping[str, Mapping[str, int]], until: date | None) -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ from typing import Any, TypeAlias, cast
 
 from sqlalchemy import Table, func, insert, select, update
 
-from app.editions import aid_totals, recipient_counts
+from app.editions import aid_totals, recipient_counts, threads
 from app.editions.aid_totals import Help, Measure, Rows, Unit
 from app.editions.published import PublishedHelp
 from app.editions.recipient_counts import SumDisclosure
@@ -231,6 +231,7 @@ def hold(
     _hold_paid(said, before, until)
     _hold_targets(said, before, earlier)
     _hold_rounds(said, before)
+    said["threads"] = threads.told(exact["threads"], said["money"], said["delivered"]["satang"])
     told = recipient_counts.sum_disclosures([row["code"] for row in said["resolutions"]])
     for row in said["resolutions"]:
         row["satang"] = _told(row["satang"], told[row["code"]])

@@ -25,6 +25,7 @@ _UNITS = {
     "networks": "เครือข่าย",
     "gifts": "รายการ",
 }
+_THREADS = ("count", "available", "committed", "paid", "delivered")
 
 
 def as_json(edition: Edition) -> dict[str, Any]:
@@ -69,6 +70,10 @@ def _rows(edition: Edition) -> Iterator[list[Cell]]:
             yield from _measures(
                 table, row.get("code") or row["month"], row.get("name_th") or row.get("name", ""), row
             )
+    for row in said.get("threads", []):
+        name = f"การให้ตั้งแต่ {row['least_baht']:,} บาท หรือยังไม่ครบ 5 ครั้งของขนาดที่มากกว่า"
+        for state in _THREADS:
+            yield ["threads", f"{row['month']}.{row['class']}", name, state, row[state], "ครั้ง", ""]
     for row in said["resolutions"]:
         words = "เห็นชอบ" if row["approved"] else "ไม่เห็นชอบ"
         yield [

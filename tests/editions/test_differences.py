@@ -22,7 +22,7 @@ from app.cases.aid.lines import of as lines_of
 from app.cases.aid.requests import AidLine, AidRequest
 from app.cases.register import intake, rounds
 from app.cases.register.records import Household, Member
-from app.editions import editions
+from app.editions import editions, threads
 from app.editions.published import PublishedHelp
 from app.kit import clock
 from app.kit.db import db, transaction
@@ -222,6 +222,22 @@ def test_the_registers_counts_do_not_move_by_few_either(told: list[Figures]) -> 
         assert all(not is_small(later - earlier) for earlier, later in itertools.pairwise(seen))
 
 
+def test_no_difference_tells_the_size_of_few_donations(told: list[Figures]) -> None:
+    """What is above the smallest size moves by fives or by none; where money is follows from sums that all see."""
+    counted = []
+    for said in told:
+        sizes: Counter[tuple[str, int]] = Counter()
+        for row in said["threads"]:
+            assert row["count"] == sum(row[state] for state in threads.STATES)
+            sizes[row["month"], row["class"]] += row["count"]
+        assert sum(sizes.values()) == said["money"]["gifts"]
+        assert all(many % 5 == 0 for (_, number), many in sizes.items() if number)
+        counted.append(sizes)
+        again = [{"month": month, "class": number, "count": many} for (month, number), many in sizes.items()]
+        assert threads.told(again, said["money"], said["delivered"]["satang"]) == said["threads"]
+    assert any(number for _, number in counted[-1]), "some size is told"
+
+
 def test_prices_do_not_tell_who_got_what(told: list[Figures], month: dict[str, Any]) -> None:
     """A whole number of each thing, at its price in the catalogue, must not add up to a row in one way only."""
     said = told[-1]
@@ -285,7 +301,7 @@ def test_money_moves_once_a_day_by_the_sums_of_the_day_before(told: list[Figures
         assert said["money_until"] == (day - timedelta(days=1)).isoformat()
         money = said["money"]
         assert money["received"] == money["available"] + money["committed"] + money["paid"]
-    keys = ("money", "purposes", "network_types", "months", "whole_province_received")
+    keys = ("money", "purposes", "network_types", "months", "threads", "whole_province_received")
     days = list(by_day.values())
     for editions_ in days:
         assert all(

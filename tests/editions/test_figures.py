@@ -105,6 +105,8 @@ def test_help_outside_the_dimensions_of_the_province_has_a_row_of_its_own(portal
         ("purposes", "paid", None),
         ("network_types", "received", None),
         ("months", "received", None),
+        ("months", "paid", None),
+        ("threads", "count", None),
     ],
 )
 def test_every_table_must_add_up_to_its_total(
