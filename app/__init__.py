@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from flask import Flask, request
+from flask import Flask, current_app, request
 from flask_login import current_user
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
@@ -13,10 +13,11 @@ from app import rooms
 from app import settings as settings_
 from app.demo import providers
 from app.demo import province as demo_province
-from app.kit import private
+from app.kit import language, private
 from app.kit import web as kit_web  # importing `app.web` sets the name `web` of this module
 from app.kit.db import db, prepare_engine
 from app.province import profile
+from app.public import display
 from app.public.display import Display
 from app.settings import ROOT, Settings
 from app.staff import doors, navigation, signin
@@ -63,6 +64,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     with app.app_context():
         engine: Engine = db.engine
         prepare_engine(engine)
+    # First of all, so that every refusal is said in the reader's language.
+    app.before_request(display.speak)
+    app.teardown_request(display.fall_silent)
     kit_web.install(app)
     signin.install(app)
     app.before_request(doors.guard)
@@ -98,4 +102,10 @@ def _page_words() -> dict[str, Any]:
     except SQLAlchemyError:
         # The page that says the database is away must not ask the database who is reading it.
         nav = []
-    return {"profile": profile.Profile.here(), "demo": here.demo, "nav": nav, "display": Display.here()}
+    return {
+        "profile": profile.Profile.here(),
+        "demo": here.demo,
+        "nav": nav,
+        "display": Display.here(),
+        "has_english": language.has_english(current_app, request.endpoint),
+    }

@@ -1,4 +1,4 @@
-"""Forms that speak Thai: the base form, and fields for baht and for Buddhist-era dates."""
+"""Forms that speak the language of their page: the base form, and fields for baht and for Buddhist-era dates."""
 
 import unicodedata
 from collections.abc import Callable, Sequence
@@ -17,48 +17,18 @@ from wtforms import (
 from wtforms import Form as PlainForm
 from wtforms.validators import StopValidation
 
-from app.kit import money, texts, thai
+from app.kit import language, money, texts, thai
 from app.kit.errors import BadInput
-
-#: WTForms has no Thai of its own; these are its sentences that a person can meet.
-_THAI = {
-    "This field is required.": "กรุณากรอกช่องนี้",
-    "Not a valid choice.": "กรุณาเลือกจากรายการที่มี",
-    "Not a valid choice": "กรุณาเลือกจากรายการที่มี",
-    "Invalid Choice: could not coerce.": "กรุณาเลือกจากรายการที่มี",
-    "Invalid Choice: could not coerce": "กรุณาเลือกจากรายการที่มี",
-    "Invalid choice(s): one or more data inputs could not be coerced.": "กรุณาเลือกจากรายการที่มี",
-    "Not a valid integer value.": "กรุณากรอกเป็นจำนวนเต็ม",
-    "Not a valid date value.": "อ่านวันที่ไม่ได้ เช่น 27 มกราคม 2565",
-    "Invalid input.": "ข้อมูลในช่องนี้ไม่ถูกต้อง",
-    "CSRF token missing.": "แบบฟอร์มหมดอายุ กรุณาเปิดหน้านี้ใหม่แล้วส่งอีกครั้ง",
-    "The CSRF token is missing.": "แบบฟอร์มหมดอายุ กรุณาเปิดหน้านี้ใหม่แล้วส่งอีกครั้ง",
-    "The CSRF token has expired.": "แบบฟอร์มหมดอายุ กรุณาเปิดหน้านี้ใหม่แล้วส่งอีกครั้ง",
-}
 
 
 class _Words:
-    """What WTForms asks of a translation."""
+    """What WTForms asks of a translation: Thai from our catalogue, English is its own."""
 
     def gettext(self, text: str) -> str:
-        if text in _THAI:
-            return _THAI[text]
-        if text.startswith("Field cannot be longer"):
-            return "ยาวได้ไม่เกิน %(max)d ตัวอักษร"
-        if text.startswith("Field must be at least"):
-            return "ต้องยาวอย่างน้อย %(min)d ตัวอักษร"
-        if text.startswith("Field must be between"):
-            return "ต้องยาว %(min)d–%(max)d ตัวอักษร"
-        if text.startswith("Number must be between"):
-            return "ต้องเป็นจำนวน %(min)s–%(max)s"
-        if text.startswith("Number must be at least"):
-            return "ต้องไม่น้อยกว่า %(min)s"
-        if text.startswith("Number must be at most"):
-            return "ต้องไม่เกิน %(max)s"
-        return text
+        return language.form_words(language.spoken()).get((text, 0), text)
 
     def ngettext(self, singular: str, plural: str, n: int) -> str:
-        return self.gettext(singular)
+        return self.gettext(singular) if language.spoken() == "th" or n == 1 else plural
 
 
 def _is_typed(field: Field) -> bool:
@@ -95,7 +65,7 @@ class InnerForm(PlainForm):  # type: ignore[misc]
 
 
 class Form(FlaskForm):  # type: ignore[misc]
-    """The base of every form of the portal: Thai messages, CSRF protection, words as `texts.visible` leaves them."""
+    """The base of every form of the portal: messages in the language of the page, CSRF protection, words as `texts.visible` leaves them."""
 
     class Meta(_Typed, FlaskForm.Meta):  # type: ignore[misc]
         def wrap_formdata(self, form: FlaskForm, formdata: Any) -> Any:

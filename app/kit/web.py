@@ -25,10 +25,11 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter
 
-from app.kit import compression, money, thai
+from app.kit import compression, english, language, money
 from app.kit.clock import BANGKOK
 from app.kit.db import db
 from app.kit.errors import BadInput, Busy, Refused, TooManyTries
+from app.kit.language import marked, said
 
 
 class _Number(IntegerConverter):
@@ -82,22 +83,29 @@ _POLICY = (
 )
 
 _WORDS = {
-    400: ("คำขอไม่ครบถ้วน", "กรุณากลับไปหน้าเดิม เปิดใหม่ แล้วลองอีกครั้ง"),
-    401: ("ต้องเข้าสู่ระบบก่อน", "กรุณาเข้าสู่ระบบด้วยชื่อผู้ใช้ของท่าน"),
-    403: ("หน้านี้ไม่ได้เปิดให้ท่าน", "หากท่านควรเข้าได้ กรุณาติดต่อฝ่ายเลขานุการกองทุนเพื่อขอสิทธิ"),
-    404: ("ไม่พบหน้านี้", "ที่อยู่อาจพิมพ์ผิดหรือหน้านี้ถูกย้าย กรุณาเริ่มจากหน้าแรก"),
-    405: ("ทำรายการแบบนี้กับหน้านี้ไม่ได้", "กรุณากลับไปหน้าเดิมแล้วกดปุ่มบนหน้านั้น"),
-    409: ("ทำรายการนี้ไม่ได้", ""),
-    413: ("ไฟล์ใหญ่เกินกำหนด", "กรุณาย่อหรือแบ่งไฟล์ แล้วส่งใหม่"),
-    415: ("ชนิดของข้อมูลไม่ถูกต้อง", "กรุณากลับไปหน้าเดิมแล้วลองใหม่"),
-    422: ("ข้อมูลที่ส่งมาอ่านไม่ได้", ""),
-    429: ("ลองถี่เกินไป", "กรุณารอสักครู่แล้วลองใหม่"),
-    503: ("มีผู้ใช้งานพร้อมกันมาก", "ยังไม่มีการบันทึกรายการใด กรุณารอสักครู่แล้วลองใหม่"),
-    500: ("ระบบขัดข้อง", "ยังไม่มีการบันทึกรายการใด กรุณาลองใหม่ หากยังพบปัญหา โปรดแจ้งผู้ดูแลระบบพร้อมเวลาที่เกิดเหตุ"),
+    400: (marked("คำขอไม่ครบถ้วน"), marked("กรุณากลับไปหน้าเดิม เปิดใหม่ แล้วลองอีกครั้ง")),
+    401: (marked("ต้องเข้าสู่ระบบก่อน"), marked("กรุณาเข้าสู่ระบบด้วยชื่อผู้ใช้ของท่าน")),
+    403: (marked("หน้านี้ไม่ได้เปิดให้ท่าน"), marked("หากท่านควรเข้าได้ กรุณาติดต่อฝ่ายเลขานุการกองทุนเพื่อขอสิทธิ")),
+    404: (marked("ไม่พบหน้านี้"), marked("ที่อยู่อาจพิมพ์ผิดหรือหน้านี้ถูกย้าย กรุณาเริ่มจากหน้าแรก")),
+    405: (marked("ทำรายการแบบนี้กับหน้านี้ไม่ได้"), marked("กรุณากลับไปหน้าเดิมแล้วกดปุ่มบนหน้านั้น")),
+    409: (marked("ทำรายการนี้ไม่ได้"), ""),
+    413: (marked("ไฟล์ใหญ่เกินกำหนด"), marked("กรุณาย่อหรือแบ่งไฟล์ แล้วส่งใหม่")),
+    415: (marked("ชนิดของข้อมูลไม่ถูกต้อง"), marked("กรุณากลับไปหน้าเดิมแล้วลองใหม่")),
+    422: (marked("ข้อมูลที่ส่งมาอ่านไม่ได้"), ""),
+    429: (marked("ลองถี่เกินไป"), marked("กรุณารอสักครู่แล้วลองใหม่")),
+    503: (marked("มีผู้ใช้งานพร้อมกันมาก"), marked("ยังไม่มีการบันทึกรายการใด กรุณารอสักครู่แล้วลองใหม่")),
+    500: (
+        marked("ระบบขัดข้อง"),
+        marked("ยังไม่มีการบันทึกรายการใด กรุณาลองใหม่ หากยังพบปัญหา โปรดแจ้งผู้ดูแลระบบพร้อมเวลาที่เกิดเหตุ"),
+    ),
 }
 
-_A_FILE_FOR_WORDS = "มีไฟล์ส่งมาในช่องที่รับเฉพาะข้อความ จึงยังไม่ได้บันทึกรายการใด กรุณากลับไปหน้าเดิม เปิดใหม่ แล้วกรอกอีกครั้ง"
-_WORDS_FOR_A_FILE = "มีข้อความส่งมาในช่องที่รับเฉพาะไฟล์ จึงยังไม่ได้บันทึกรายการใด กรุณากลับไปหน้าเดิม เปิดใหม่ แล้วเลือกไฟล์อีกครั้ง"
+_A_FILE_FOR_WORDS = marked(
+    "มีไฟล์ส่งมาในช่องที่รับเฉพาะข้อความ จึงยังไม่ได้บันทึกรายการใด กรุณากลับไปหน้าเดิม เปิดใหม่ แล้วกรอกอีกครั้ง"
+)
+_WORDS_FOR_A_FILE = marked(
+    "มีข้อความส่งมาในช่องที่รับเฉพาะไฟล์ จึงยังไม่ได้บันทึกรายการใด กรุณากลับไปหน้าเดิม เปิดใหม่ แล้วเลือกไฟล์อีกครั้ง"
+)
 
 
 def install(app: Flask) -> None:
@@ -115,12 +123,18 @@ def install(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(CSRFError, _stale_form)
     app.add_template_filter(money.format_baht, "baht")
-    app.add_template_filter(money.short_baht, "baht_short")
-    app.add_template_filter(money.baht_in_words, "baht_words")
+    app.add_template_filter(_short_baht, "baht_short")
+    app.add_template_filter(_baht_words, "baht_words")
     app.add_template_filter(_thai_date, "thai_date")
     app.add_template_filter(_thai_date_long, "thai_date_long")
     app.add_template_filter(_thai_time, "thai_time")
     app.add_template_filter(lambda number: f"{number:,}", "count")
+    # Words that a page is given; never `_(…)`, which takes what it says for markup.
+    app.add_template_filter(language.said, "said")
+    app.add_template_filter(language.thai_words, "thai_words")
+    app.add_template_global(language.spoken, "spoken")
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.install_gettext_callables(language.gettext, language.ngettext, newstyle=True)  # type: ignore[attr-defined]
 
 
 def own_address(target: str | None) -> str:
@@ -155,15 +169,23 @@ def _day(moment: date | datetime) -> date:
 
 
 def _thai_date(moment: date | datetime | None) -> str:
-    return "–" if moment is None else thai.short_date(_day(moment))
+    return "–" if moment is None else language.short_date(_day(moment))
 
 
 def _thai_date_long(moment: date | datetime | None) -> str:
-    return "–" if moment is None else thai.long_date(_day(moment))
+    return "–" if moment is None else language.long_date(_day(moment))
 
 
 def _thai_time(moment: datetime | None) -> str:
-    return "–" if moment is None else thai.time_text(moment)
+    return "–" if moment is None else language.time_text(moment)
+
+
+def _short_baht(satang: int) -> str:
+    return money.short_baht(satang).replace("ล้าน", language.gettext("ล้าน"))
+
+
+def _baht_words(satang: int) -> str:
+    return english.baht_in_words(satang) if language.spoken() == "en" else money.baht_in_words(satang)
 
 
 def _refuse_nul() -> None:
@@ -184,7 +206,7 @@ def _refuse_other_sites() -> None:
     origin = request.headers.get("Origin")
     foreign = origin is not None and _host(origin) != request.host
     if foreign or request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site"):
-        abort(403, "คำขอนี้มาจากเว็บไซต์อื่น ระบบจึงไม่ทำรายการ กรุณาเปิดเว็บไซต์กองทุนโดยตรง")
+        abort(403, marked("คำขอนี้มาจากเว็บไซต์อื่น ระบบจึงไม่ทำรายการ กรุณาเปิดเว็บไซต์กองทุนโดยตรง"))
 
 
 def _host(origin: str) -> str | None:
@@ -214,6 +236,7 @@ def _headers(response: Response) -> Response:
 
 def _answer(status: int, title: str, words: str) -> tuple[Response | str, int]:
     db.session.rollback()
+    title, words = said(title), said(words)
     if request.accept_mimetypes.best == "application/json" or request.is_json:
         return jsonify(error=title, words=words), status
     return render_template("errors/error.html", status=status, title=title, words=words), status
@@ -238,10 +261,14 @@ def _stale_form(error: CSRFError) -> tuple[Response | str, int]:
     if current_app.config["SESSION_COOKIE_SECURE"] and not request.is_secure and not request.cookies:
         # A browser neither keeps nor sends this way the cookie that the form's token belongs to.
         return _answer(
-            400, "หน้านี้ต้องเปิดด้วย https", "แบบฟอร์มส่งได้เฉพาะเมื่อที่อยู่เว็บขึ้นต้นด้วย https:// กรุณาเปิดเว็บไซต์ใหม่ด้วยที่อยู่นั้น"
+            400,
+            marked("หน้านี้ต้องเปิดด้วย https"),
+            marked("แบบฟอร์มส่งได้เฉพาะเมื่อที่อยู่เว็บขึ้นต้นด้วย https:// กรุณาเปิดเว็บไซต์ใหม่ด้วยที่อยู่นั้น"),
         )
     return _answer(
-        400, "แบบฟอร์มหมดอายุ", "เพื่อความปลอดภัย แบบฟอร์มใช้ได้ระยะหนึ่ง กรุณากลับไปหน้าเดิม โหลดใหม่ แล้วส่งอีกครั้ง"
+        400,
+        marked("แบบฟอร์มหมดอายุ"),
+        marked("เพื่อความปลอดภัย แบบฟอร์มใช้ได้ระยะหนึ่ง กรุณากลับไปหน้าเดิม โหลดใหม่ แล้วส่งอีกครั้ง"),
     )
 
 

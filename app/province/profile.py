@@ -10,6 +10,7 @@ from typing import Any
 
 from flask import current_app
 
+from app.kit import language
 from app.kit.errors import Refused
 from app.province.dimensions import Dimension, dimension
 
@@ -141,6 +142,16 @@ class Profile:
         """The profile of the portal that is being served. Inside an application context."""
         found: Profile = current_app.extensions["profile"]
         return found
+
+    @property
+    def fund(self) -> str:
+        """The fund's name in the language of the page."""
+        return self.fund_en if language.spoken() == "en" else self.fund_th
+
+    @property
+    def fund_short(self) -> str:
+        """The name that stands at the head of a page, in its language."""
+        return self.fund_en if language.spoken() == "en" else self.fund_short_th
 
     @property
     def dimensions(self) -> tuple[Dimension, ...]:

@@ -7,6 +7,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from app.kit.forms import Form, ThaiDateField
+from app.kit.language import marked
 from app.staff.roles import BY_TWO, ROLE_NAMES, Role
 
 
@@ -20,9 +21,9 @@ class PasswordAgain:
     `signin.confirm_password` before the deed."""
 
     password_again = PasswordField(
-        "รหัสผ่านของท่าน อีกครั้ง",
-        description="ยืนยันว่าเป็นท่านเองที่ทำรายการนี้",
-        validators=[InputRequired("กรุณาใส่รหัสผ่านที่ท่านใช้เข้าสู่ระบบ"), Length(max=200)],
+        marked("รหัสผ่านของท่าน อีกครั้ง"),
+        description=marked("ยืนยันว่าเป็นท่านเองที่ทำรายการนี้"),
+        validators=[InputRequired(marked("กรุณาใส่รหัสผ่านที่ท่านใช้เข้าสู่ระบบ")), Length(max=200)],
         render_kw={"autocomplete": "current-password"},
     )
 
@@ -32,8 +33,8 @@ class PasswordAgainForm(PasswordAgain, Form):
 
 
 class SignInForm(Form):
-    sign_in_name = StringField("ชื่อผู้ใช้", validators=[InputRequired(), Length(max=60)])
-    password = PasswordField("รหัสผ่าน", validators=[InputRequired(), Length(max=200)])
+    sign_in_name = StringField(marked("ชื่อผู้ใช้"), validators=[InputRequired(), Length(max=60)])
+    password = PasswordField(marked("รหัสผ่าน"), validators=[InputRequired(), Length(max=200)])
 
 
 class EmployForm(Form):
@@ -81,12 +82,12 @@ class PasswordForm(Form):
 
 
 class ChooseForm(Form):
-    fresh = PasswordField("รหัสผ่านใหม่", validators=[InputRequired(), Length(max=200)])
-    again = PasswordField("รหัสผ่านใหม่ อีกครั้ง", validators=[InputRequired(), Length(max=200)])
+    fresh = PasswordField(marked("รหัสผ่านใหม่"), validators=[InputRequired(), Length(max=200)])
+    again = PasswordField(marked("รหัสผ่านใหม่ อีกครั้ง"), validators=[InputRequired(), Length(max=200)])
 
     def validate_again(self, field: PasswordField) -> None:
         if field.data != self.fresh.data:
-            raise ValidationError("รหัสผ่านใหม่สองช่องไม่ตรงกัน กรุณาพิมพ์ใหม่")
+            raise ValidationError(marked("รหัสผ่านใหม่สองช่องไม่ตรงกัน กรุณาพิมพ์ใหม่"))
 
 
 class AskResetForm(Form):
@@ -98,8 +99,8 @@ class AskResetForm(Form):
 class AddressesForm(PasswordAgain, Form):
     """Where the portal writes to oneself."""
 
-    email = StringField("อีเมล", validators=[Length(max=254)])
-    line_user_id = StringField("รหัสผู้ใช้ LINE", validators=[Length(max=40)])
+    email = StringField(marked("อีเมล"), validators=[Length(max=254)])
+    line_user_id = StringField(marked("รหัสผู้ใช้ LINE"), validators=[Length(max=40)])
 
 
 class TrailForm(Form):

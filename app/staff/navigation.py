@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import current_app, request, url_for
 
+from app.kit.language import marked
 from app.staff.doors import who_may_enter
 from app.staff.roles import Role
 from app.staff.users import User
@@ -19,23 +20,23 @@ class Item:
 
 #: Endpoint and label. What a person may not enter is not shown; the doors themselves decide.
 _PLACES = (
-    ("warroom.home", "งานของฉัน"),
-    ("staff.approvals", "รอผู้อนุมัติ"),
-    ("giving.pledges", "สมทบทุน"),
-    ("giving.collecting", "QR เครือข่าย"),
-    ("bank.queue", "เงินเข้า"),
-    ("counter.desk", "เคาน์เตอร์"),
-    ("books.balances", "บัญชี"),
-    ("aid.requests", "คำขอช่วยเหลือ"),
-    ("committee.meetings", "ประชุม"),
-    ("spending.payments", "จ่ายเงิน"),
-    ("aid.handovers", "ส่งมอบ"),
-    ("register.rounds", "ทะเบียน"),
-    ("giving.messages", "ข้อความ"),
-    ("giving.setup", "ตั้งค่ากองทุน"),
-    ("giving.issuer", "ผู้ออกใบเสร็จ"),
-    ("staff.people", "ผู้ใช้"),
-    ("staff.trail", "บันทึกตรวจสอบ"),
+    ("warroom.home", marked("งานของฉัน")),
+    ("staff.approvals", marked("รอผู้อนุมัติ")),
+    ("giving.pledges", marked("สมทบทุน")),
+    ("giving.collecting", marked("QR เครือข่าย")),
+    ("bank.queue", marked("เงินเข้า")),
+    ("counter.desk", marked("เคาน์เตอร์")),
+    ("books.balances", marked("บัญชี")),
+    ("aid.requests", marked("คำขอช่วยเหลือ")),
+    ("committee.meetings", marked("ประชุม")),
+    ("spending.payments", marked("จ่ายเงิน")),
+    ("aid.handovers", marked("ส่งมอบ")),
+    ("register.rounds", marked("ทะเบียน")),
+    ("giving.messages", marked("ข้อความ")),
+    ("giving.setup", marked("ตั้งค่ากองทุน")),
+    ("giving.issuer", marked("ผู้ออกใบเสร็จ")),
+    ("staff.people", marked("ผู้ใช้")),
+    ("staff.trail", marked("บันทึกตรวจสอบ")),
 )
 
 

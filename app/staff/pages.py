@@ -16,6 +16,7 @@ from werkzeug.wrappers import Response
 
 from app.kit.db import transaction
 from app.kit.errors import Busy, Refused, TooManyTries
+from app.kit.language import gettext, in_english
 from app.kit.paging import leaf
 from app.kit.web import AGAIN, own_address
 from app.staff import approval_pages, devices, notices, people_pages, resets, signin, subjects, trail
@@ -37,6 +38,7 @@ def _first_page(user: User) -> str:
 
 
 @bp.get("/sign-in")
+@in_english
 @opens_to(EVERYONE)
 def sign_in() -> Answer:
     if current_user.is_authenticated:
@@ -45,6 +47,7 @@ def sign_in() -> Answer:
 
 
 @bp.post("/sign-in")
+@in_english
 @opens_to(EVERYONE)
 def open_session() -> Answer:
     form = SignInForm()
@@ -54,6 +57,7 @@ def open_session() -> Answer:
 
 
 @bp.route("/sign-in/choose/<token>", methods=["GET", "POST"])
+@in_english
 @opens_to(EVERYONE)
 def choose_password(token: str) -> Answer:
     """With a link of one hour its owner chooses a password. Looking at the page uses nothing up."""
@@ -68,7 +72,7 @@ def choose_password(token: str) -> Answer:
         except Refused as error:
             refused, status = error.words, 422
         else:
-            flash("ตั้งรหัสผ่านแล้ว กรุณาเข้าสู่ระบบ", "success")
+            flash(gettext("ตั้งรหัสผ่านแล้ว กรุณาเข้าสู่ระบบ"), "success")
             answer = redirect(url_for("staff.sign_in"), code=303)
             # The link proved whose device it is: nobody who guesses meanwhile keeps its owner from signing in.
             _know_device(answer, owner.id)
@@ -80,6 +84,7 @@ def choose_password(token: str) -> Answer:
 
 
 @bp.post("/sign-in/try")
+@in_english
 @opens_to(EVERYONE)
 def try_account() -> Answer:
     """One press signs in to the demonstration as one of its people; a live portal has none."""

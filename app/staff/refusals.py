@@ -1,9 +1,11 @@
 """Refusals: what a person reads when the database refuses, by the constraint or trigger that does."""
 
+from app.kit.language import marked
+
 REQUEST_ANSWERED = "คำขอนี้มีผู้ตัดสิน ถอน หรือพ้นกำหนดไปแล้ว กรุณาเปิดหน้านี้ใหม่เพื่อดูผล"
 CONCERNED = "คำขอนี้เกี่ยวกับตัวบุคคลนั้นเอง ผู้นั้นจึงขอหรืออนุมัติไม่ได้ กรุณาให้อีกสองท่านทำรายการนี้"
 WHO_APPROVES = "ประธาน เจ้าหน้าที่การเงิน ฝ่ายเลขานุการ หรือผู้ดูแลระบบ"
-LINK_CLOSED = "ลิงก์นี้ใช้ไม่ได้แล้ว เพราะใช้ไปแล้วหรือเกินหนึ่งชั่วโมง กรุณาขอตั้งรหัสผ่านใหม่อีกครั้ง"
+LINK_CLOSED = marked("ลิงก์นี้ใช้ไม่ได้แล้ว เพราะใช้ไปแล้วหรือเกินหนึ่งชั่วโมง กรุณาขอตั้งรหัสผ่านใหม่อีกครั้ง")
 
 REFUSALS: dict[str, str] = {
     # approvals

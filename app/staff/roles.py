@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kit.db import Base, Id, UtcDateTime
+from app.kit.language import marked
 
 
 class Role(StrEnum):
@@ -23,16 +24,16 @@ class Role(StrEnum):
 
 
 ROLE_NAMES: dict[Role, str] = {
-    Role.TREASURER: "เหรัญญิกเครือข่าย",
-    Role.MENTOR: "ทีมพี่เลี้ยง",
-    Role.DISTRICT_OFFICER: "เจ้าหน้าที่อำเภอ",
-    Role.DIMENSION_SECRETARY: "เลขานุการคณะทำงานมิติ",
-    Role.FUND_OFFICER: "ฝ่ายเลขานุการกองทุน",
-    Role.FINANCE: "เจ้าหน้าที่การเงิน",
-    Role.COMMITTEE: "กรรมการกองทุน",
-    Role.CHAIR: "ประธานกรรมการกองทุน",
-    Role.AUDITOR: "ผู้ตรวจสอบ",
-    Role.ADMINISTRATOR: "ผู้ดูแลระบบ",
+    Role.TREASURER: marked("เหรัญญิกเครือข่าย"),
+    Role.MENTOR: marked("ทีมพี่เลี้ยง"),
+    Role.DISTRICT_OFFICER: marked("เจ้าหน้าที่อำเภอ"),
+    Role.DIMENSION_SECRETARY: marked("เลขานุการคณะทำงานมิติ"),
+    Role.FUND_OFFICER: marked("ฝ่ายเลขานุการกองทุน"),
+    Role.FINANCE: marked("เจ้าหน้าที่การเงิน"),
+    Role.COMMITTEE: marked("กรรมการกองทุน"),
+    Role.CHAIR: marked("ประธานกรรมการกองทุน"),
+    Role.AUDITOR: marked("ผู้ตรวจสอบ"),
+    Role.ADMINISTRATOR: marked("ผู้ดูแลระบบ"),
 }
 
 

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.kit import clock, throttle
 from app.kit.db import Base, Id, UtcDateTime, db, lock, transaction
 from app.kit.errors import Busy, Refused, TooManyTries
+from app.kit.language import gettext
 from app.kit.limits import ConcurrencyLimit
 from app.kit.locks import AdvisoryLock, lock_advisory
 from app.staff import audit, devices, passwords
@@ -121,7 +122,7 @@ def _count_try(name: str, address: str, *, known: Mapping[str, int]) -> int:
     lock_advisory(AdvisoryLock.SIGN_IN_NAME, name)
     lock_advisory(AdvisoryLock.SIGN_IN_ADDRESS, address)
     if _too_many(name, address, known=known):
-        raise TooManyTries("ลองเข้าสู่ระบบผิดหลายครั้งเกินไป กรุณารอ 15 นาทีแล้วลองใหม่ หรือติดต่อผู้ดูแลระบบ")
+        raise TooManyTries(gettext("ลองเข้าสู่ระบบผิดหลายครั้งเกินไป กรุณารอ 15 นาทีแล้วลองใหม่ หรือติดต่อผู้ดูแลระบบ"))
     attempt = SignInAttempt(
         sign_in_name=name, address=address, at=clock.now(), succeeded=False, device_id=known.get(name)
     )
@@ -152,7 +153,7 @@ def sign_in(*, sign_in_name: str, password: str, address: str, device: str = "")
             session.execute(delete(SignInAttempt).where(SignInAttempt.id == number))
         raise
     if user is None or not good or not user.is_active:
-        raise Refused("ชื่อผู้ใช้หรือรหัสผ่านไม่ถูกต้อง กรุณาตรวจแล้วลองใหม่")
+        raise Refused(gettext("ชื่อผู้ใช้หรือรหัสผ่านไม่ถูกต้อง กรุณาตรวจแล้วลองใหม่"))
     user_id = user.id
     token = secrets.token_urlsafe(32)
     with transaction() as session:
@@ -199,7 +200,7 @@ def confirm_password(password: str, *, by: User) -> None:
         else:
             audit.record(Deed.STAFF_WRONG_PASSWORD, f"user:{user_id}", by=session.get_one(User, user_id))
     if not good:
-        raise Refused("รหัสผ่านไม่ถูกต้อง จึงยังไม่ได้ทำรายการ กรุณาใส่รหัสผ่านที่ท่านใช้เข้าสู่ระบบอีกครั้ง")
+        raise Refused(gettext("รหัสผ่านไม่ถูกต้อง จึงยังไม่ได้ทำรายการ กรุณาใส่รหัสผ่านที่ท่านใช้เข้าสู่ระบบอีกครั้ง"))
 
 
 def whose(token: str) -> User | None:
