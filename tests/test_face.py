@@ -21,7 +21,7 @@ INNER = {
     "control",
     "attributes",
 }
-INNER |= {"table_row"}
+INNER |= {"table_row", "keyed", "key_hint"}
 
 
 def _pages() -> list[Path]:
