@@ -21,7 +21,7 @@ INNER = {
     "control",
     "attributes",
 }
-INNER |= {"table_row", "keyed", "key_hint"}
+INNER |= {"table_row", "keyed", "key_hint", "understood"}
 
 
 def _pages() -> list[Path]:

@@ -56,4 +56,5 @@ def components() -> ResponseReturnValue:
     form = GalleryForm(formdata=None)
     if request.args.get("wrong"):
         form.name.errors = ["กรุณากรอกชื่อ"]
+        form.amount.data, form.day.data = 123450, clock.today()
     return render_template("demo/components.html", form=form, now=clock.now(), charts=_charts())

@@ -17,7 +17,7 @@ from wtforms import (
 from wtforms import Form as PlainForm
 from wtforms.validators import StopValidation
 
-from app.kit import language, money, texts, thai
+from app.kit import clock, language, money, texts, thai
 from app.kit.errors import BadInput
 
 
@@ -88,6 +88,11 @@ class BahtField(StringField):  # type: ignore[misc]
 
     data: int | None
 
+    @property
+    def understood(self) -> str:
+        """The amount in words; empty while there is none that can be read."""
+        return money.baht_in_words(self.data) if isinstance(self.data, int) else ""
+
     def __init__(self, *args: Any, allow_zero: bool = False, **kwargs: Any) -> None:
         self.allow_zero = allow_zero
         super().__init__(*args, **kwargs)
@@ -106,13 +111,26 @@ class ThaiDateField(StringField):  # type: ignore[misc]
 
     data: date | None
 
+    @property
+    def understood(self) -> str:
+        """The day in words, its weekday with it; empty while there is none that can be read."""
+        return language.day_in_words(self.data) if isinstance(self.data, date) else ""
+
+    @property
+    def example(self) -> str:
+        """Today, as people write it."""
+        today = clock.today()
+        if language.spoken() == "en":
+            return f"{today.day}/{today.month}/{today.year}"
+        return f"{thai.short_date(today)} หรือ {today.day}/{today.month}/{thai.year_be(today) % 100:02d}"
+
     def _value(self) -> str:
         if self.raw_data:
             return str(self.raw_data[0])
         return thai.long_date(self.data) if self.data is not None else ""
 
     def process_formdata(self, valuelist: Sequence[str]) -> None:
-        self.data = _read(thai.parse_date, valuelist)
+        self.data = _read(lambda text: thai.parse_date(text, near=clock.today()), valuelist)
 
 
 def _read(parse: Callable[[str], Any], valuelist: Sequence[str]) -> Any:

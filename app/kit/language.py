@@ -112,6 +112,11 @@ def long_date(on: date) -> str:
     return english.long_date(on) if spoken() == "en" else thai.long_date(on)
 
 
+def day_in_words(on: date) -> str:
+    """`วันศุกร์ที่ 27 พฤศจิกายน 2569` or `Friday 27 November 2026`."""
+    return f"{on:%A} {english.long_date(on)}" if spoken() == "en" else thai.day_in_words(on)
+
+
 def time_text(at: datetime) -> str:
     """`13.30 น.` or `13:30`."""
     return english.time_text(at) if spoken() == "en" else thai.time_text(at)

@@ -56,7 +56,9 @@ _EXAMPLE = "เช่น 27 มกราคม 2565 หรือ 27/01/2565"
 _NAMED = re.compile(r"([0-9]{1,2})\s*([ก-ฮะ-๎. ]+?)\s*(?:(พ\.?ศ\.?|ค\.?ศ\.?)\s*)?([0-9]{4}|[0-9]{2})")
 _DAY_FIRST = re.compile(r"([0-9]{1,2})([/.-])([0-9]{1,2})\2([0-9]{4})")
 _YEAR_FIRST = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
-_DAY_FIRST_SHORT = re.compile(r"[0-9]{1,2}([/.-])[0-9]{1,2}\1[0-9]{2}")
+_DAY_FIRST_SHORT = re.compile(r"([0-9]{1,2})([/.-])([0-9]{1,2})\2([0-9]{2})")
+#: Years within which two digits are the Buddhist era's beyond doubt: the common era's would be 43 years away from them.
+_NEAR = 20
 _WEEKDAY = re.compile(r"^วัน(?:" + "|".join(WEEKDAYS) + r")?(?:ที่)?\s*")
 
 
@@ -94,12 +96,15 @@ def year_be(on: date) -> int:
     return _day(on).year + _BE
 
 
-def parse_date(text: str) -> date:
+def parse_date(text: str, *, near: date | None = None) -> date:
     """The date a person or a file wrote.
 
     Reads `27 มกราคม 2565`, `29 มี.ค.65` (two digits beside a Thai month are 25xx), `27/01/2565`,
     `2565-01-27` and `2022-01-27`, with Thai digits and any spaces. A year above 2400 is Buddhist era.
     Raises BadInput for a date that does not exist, and for two-digit years in figures, which are ambiguous.
+
+    A field whose days lie `near` a known one takes two digits in figures as well, `27/11/69`: as 25xx where that is
+    at most 20 years off. 26 is asked about, with or without the month's name, because 2026 is as near as 2569.
     """
     if len(text) > _LONGEST:
         raise BadInput(f"อ่านวันที่ไม่ได้ โปรดใส่ {_EXAMPLE}")
@@ -111,19 +116,25 @@ def parse_date(text: str) -> date:
         month = _MONTH_OF.get(_letters(match[2]))
         if month is None:
             raise BadInput(f"ไม่รู้จักชื่อเดือน “{match[2].strip()}” โปรดใส่วันที่ใหม่ {_EXAMPLE}")
-        return _date(_year(match[4], era=match[3]), month, int(match[1]))
+        return _date(_year(match[4], era=match[3], near=near), month, int(match[1]))
     if match := _DAY_FIRST.fullmatch(written):
         return _date(_year(match[4]), int(match[3]), int(match[1]))
     if match := _YEAR_FIRST.fullmatch(written):
         return _date(_year(match[1]), int(match[2]), int(match[3]))
-    if _DAY_FIRST_SHORT.fullmatch(written):
-        raise BadInput(f"ปีสองหลักอ่านได้หลายอย่าง โปรดใส่ปีสี่หลัก {_EXAMPLE}")
+    if match := _DAY_FIRST_SHORT.fullmatch(written):
+        if near is None:
+            raise BadInput(f"ปีสองหลักอ่านได้หลายอย่าง โปรดใส่ปีสี่หลัก {_EXAMPLE}")
+        return _date(_year(match[4], near=near), int(match[3]), int(match[1]))
     raise BadInput(f"อ่านวันที่ไม่ได้ โปรดใส่ {_EXAMPLE}")
 
 
-def _year(digits: str, *, era: str | None = None) -> int:
+def _year(digits: str, *, era: str | None = None, near: date | None = None) -> int:
     year = int(digits)
     if len(digits) == 2:
+        if era is None and near is not None and abs(to_ce(year + 2500) - near.year) > _NEAR:
+            raise BadInput(
+                f"ปี {digits} อาจเป็น พ.ศ. 25{digits} หรือ ค.ศ. 20{digits} โปรดใส่ปีสี่หลัก เช่น {long_date(near)}"
+            )
         year += 2500
     is_be = year > _LAST_CE_YEAR
     ce = to_ce(year)
@@ -155,6 +166,11 @@ def long_date(on: date) -> str:
     """`27 มกราคม 2565`; an aware moment is first brought to Bangkok."""
     day = _day(on)
     return f"{day.day} {MONTHS[day.month - 1]} {day.year + _BE}"
+
+
+def day_in_words(on: date) -> str:
+    """`วันพฤหัสบดีที่ 27 มกราคม 2565`."""
+    return f"วัน{WEEKDAYS[_day(on).weekday()]}ที่ {long_date(on)}"
 
 
 def short_date(on: date) -> str:

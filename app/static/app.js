@@ -72,6 +72,114 @@
     for (const place of document.querySelectorAll("[data-until]")) place.textContent = left(place.dataset.until) || "หมดเวลาแล้ว";
   }, 1000);
 
+  // What was typed, said back in words as the server says it; nothing where the server would refuse.
+  const arabic = (text) => text.replace(/[๐-๙]/g, (digit) => String(digit.charCodeAt(0) - 0x0e50)).replaceAll("\u200b", "");
+  const digits = ["", "หนึ่ง", "สอง", "สาม", "สี่", "ห้า", "หก", "เจ็ด", "แปด", "เก้า"];
+  const places = ["", "สิบ", "ร้อย", "พัน", "หมื่น", "แสน"];
+  const counted = (number) => {
+    let words = number >= 1e6 ? `${counted(Math.floor(number / 1e6))}ล้าน` : "";
+    for (let place = 5; place >= 0; place--) {
+      const digit = Math.floor((number % 1e6) / 10 ** place) % 10;
+      if (!digit) continue;
+      if (place === 0 && digit === 1 && number > 1) words += "เอ็ด";
+      else if (place === 1 && digit < 3) words += digit === 1 ? "สิบ" : "ยี่สิบ";
+      else words += digits[digit] + places[place];
+    }
+    return words;
+  };
+  const months = ["ม.ค.", "ก.พ.", "มี.ค.", "เม.ย.", "พ.ค.", "มิ.ย.", "ก.ค.", "ส.ค.", "ก.ย.", "ต.ค.", "พ.ย.", "ธ.ค."];
+  const long = ["มกราคม", "กุมภาพันธ์", "มีนาคม", "เมษายน", "พฤษภาคม", "มิถุนายน", "กรกฎาคม", "สิงหาคม", "กันยายน", "ตุลาคม", "พฤศจิกายน", "ธันวาคม"];
+  const weekdays = ["อาทิตย์", "จันทร์", "อังคาร", "พุธ", "พฤหัสบดี", "ศุกร์", "เสาร์"];
+  const bare = (name) => name.replace(/[. ]/g, "");
+  const day = (text) => {
+    const found = /^(\d{4})-(\d\d)-(\d\d)$/.exec(text)?.slice(1) ?? /^(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d\d)$/.exec(text)?.filter((_, at) => at && at !== 2).reverse()
+      ?? /^(\d{1,2})\s*([ก-๎. ]+?)\s*(?:พ\.?ศ\.?\s*)?(\d{4}|\d\d)$/.exec(text)?.slice(1).reverse();
+    if (!found) return null;
+    let [year, month, date] = found;
+    const named = [...months, ...long].findIndex((name) => bare(name) === bare(month));
+    month = named >= 0 ? named % 12 : Number(month) - 1;
+    year = Number(year) + (year.length === 2 ? 2500 : 0);
+    if (year > 2400) year -= 543;
+    const read = new Date(Date.UTC(year, month, Number(date)));
+    const near = found[0].length === 4 || Math.abs(year - new Date().getFullYear()) <= 20;
+    return near && year > 1857 && year < 2201 && read.getUTCMonth() === month && read.getUTCDate() === Number(date) ? read : null;
+  };
+  const understood = {
+    baht: (text) => {
+      const found = /^฿?\s*(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d{1,2}))?\s*(?:฿|บาท)?$/.exec(text);
+      if (!found || found[1].length > 15) return "";
+      const baht = Number(found[1].replaceAll(",", "")), satang = Number((found[2] ?? "0").padEnd(2, "0"));
+      return satang ? `${baht ? `${counted(baht)}บาท` : ""}${counted(satang)}สตางค์` : baht ? `${counted(baht)}บาทถ้วน` : "";
+    },
+    day: (text) => {
+      const read = day(text);
+      if (read && document.documentElement.lang === "en") return `${read.toLocaleDateString("en", { weekday: "long", timeZone: "UTC" })} ${read.toLocaleDateString("en-GB", { dateStyle: "long", timeZone: "UTC" })}`;
+      return read ? `วัน${weekdays[read.getUTCDay()]}ที่ ${read.getUTCDate()} ${long[read.getUTCMonth()]} ${read.getUTCFullYear() + 543}` : "";
+    },
+  };
+
+  // One control for files: the whole area takes a tap or a drop, and names what was chosen.
+  const live = (drop) => {
+    const input = drop.querySelector("input[type=file]");
+    const words = document.createElement("p");
+    words.className = "chosen";
+    words.setAttribute("aria-hidden", "true");
+    drop.prepend(words);
+    drop.classList.add("is-live");
+    const tell = () => {
+      const size = (file) => (file.size < 1e6 ? `${Math.ceil(file.size / 1e3)} KB` : `${(file.size / 1e6).toFixed(1)} MB`);
+      const chosen = [...input.files].map((file) => `${file.name} (${size(file)})`).join(", ");
+      words.textContent = chosen || drop.dataset.empty;
+    };
+    tell();
+    input.addEventListener("change", tell);
+    for (const name of ["dragenter", "dragover"]) drop.addEventListener(name, (event) => { event.preventDefault(); drop.classList.add("is-over"); });
+    for (const name of ["dragleave", "drop"]) drop.addEventListener(name, () => drop.classList.remove("is-over"));
+    drop.addEventListener("drop", (event) => {
+      event.preventDefault();
+      input.files = event.dataTransfer.files;
+      tell();
+    });
+  };
+
+  // A form with a file of some size shows how much of it is sent; its answer takes the place of the page.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    const files = [...form.querySelectorAll("input[type=file]")].flatMap((input) => [...input.files]);
+    if (event.defaultPrevented || form.method !== "post" || files.reduce((sum, file) => sum + file.size, 0) < 200_000) return;
+    event.preventDefault();
+    const bar = document.createElement("progress");
+    bar.className = "sending";
+    bar.setAttribute("aria-label", "กำลังส่งไฟล์");
+    form.append(bar);
+    const sending = new XMLHttpRequest();
+    sending.upload.addEventListener("progress", ({ loaded, total }) => { if (loaded < total) { bar.max = total; bar.value = loaded; } else bar.removeAttribute("value"); });
+    sending.addEventListener("error", () => {
+      const failed = document.createElement("p");
+      failed.className = "error";
+      failed.setAttribute("role", "alert");
+      failed.textContent = "ส่งไม่สำเร็จ กรุณาตรวจสัญญาณแล้วกดส่งอีกครั้ง";
+      bar.replaceWith(failed);
+      free();
+    });
+    sending.addEventListener("load", () => {
+      const page = new DOMParser().parseFromString(sending.responseText, "text/html");
+      const fresh = page.getElementById("content");
+      if (!fresh) { window.location.assign(sending.responseURL); return; }
+      window.history.pushState(null, "", sending.responseURL);
+      here = window.location.pathname + window.location.search;
+      main.replaceChildren(...fresh.childNodes);
+      document.title = page.title;
+      furnish();
+      window.scrollTo(0, 0);
+      (main.querySelector("[data-focus]") ?? main).focus();
+    });
+    sending.open("POST", form.action);
+    sending.send(new FormData(form, event.submitter));
+  });
+  let here = window.location.pathname + window.location.search;
+  window.addEventListener("popstate", () => { if (window.location.pathname + window.location.search !== here) window.location.reload(); });
+
   // What every part of the page that came just now needs.
   const furnish = () => {
     for (const button of document.querySelectorAll("[data-copy][hidden]")) {
@@ -102,14 +210,34 @@
       fit();
     }
 
-    for (const drop of document.querySelectorAll(".file-drop")) {
-      const input = drop.querySelector("input[type=file]");
-      for (const name of ["dragenter", "dragover"]) drop.addEventListener(name, (event) => { event.preventDefault(); drop.classList.add("is-over"); });
-      for (const name of ["dragleave", "drop"]) drop.addEventListener(name, () => drop.classList.remove("is-over"));
-      drop.addEventListener("drop", (event) => {
-        event.preventDefault();
-        input.files = event.dataTransfer.files;
-        input.dispatchEvent(new Event("change", { bubbles: true }));
+    for (const drop of document.querySelectorAll(".file-drop:not(.is-live)")) live(drop);
+
+    for (const output of document.querySelectorAll("[data-understood]:not([data-live])")) {
+      const input = document.getElementById(output.htmlFor.value);
+      if (!input) continue;
+      output.dataset.live = "yes";
+      let wait;
+      input.addEventListener("input", () => {
+        window.clearTimeout(wait);
+        wait = window.setTimeout(() => { output.textContent = understood[output.dataset.understood](arabic(input.value).trim()); }, 300);
+      });
+    }
+
+    for (const button of document.querySelectorAll("[data-pick][hidden]")) {
+      const input = document.getElementById(button.dataset.pick);
+      const picker = document.createElement("input");
+      if (!input || !picker.showPicker) continue;
+      picker.type = "date";
+      picker.tabIndex = -1;
+      picker.setAttribute("aria-hidden", "true");
+      button.append(picker);
+      button.hidden = false;
+      button.addEventListener("click", () => { picker.value = day(arabic(input.value).trim())?.toISOString().slice(0, 10) ?? ""; picker.showPicker(); });
+      picker.addEventListener("change", () => {
+        const [year, month, date] = picker.value.split("-").map(Number);
+        if (year) input.value = `${date} ${months[month - 1]} ${year + 543}`;
+        input.dispatchEvent(new Event("input", { bubbles: true }));
+        input.focus();
       });
     }
 

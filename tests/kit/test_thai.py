@@ -94,6 +94,21 @@ def test_nonsense_is_refused_with_what_to_do(written, advice):
     assert "โปรด" in refusal.value.words
 
 
+@pytest.mark.parametrize(
+    "written",
+    ["27/11/69", "27-11-69", "๒๗/๑๑/๖๙", "27/11/2569", "27 พ.ย. 69", "27 พฤศจิกายน 2569", "2026-11-27"],
+)
+def test_a_day_near_the_one_that_is_known_is_read_with_two_digits_as_well(written):
+    assert thai.parse_date(written, near=FOUNDING) == date(2026, 11, 27)
+
+
+@pytest.mark.parametrize("written", ["27/11/26", "27 พ.ย. 26", "27/11/12"])
+def test_two_digits_that_could_be_the_common_era_are_asked_about_and_never_guessed(written):
+    with pytest.raises(BadInput, match=r"อาจเป็น พ\.ศ\. 25\d\d หรือ ค\.ศ\. 20\d\d โปรดใส่ปีสี่หลัก"):
+        thai.parse_date(written, near=FOUNDING)
+    assert thai.parse_date("27 พ.ย. พ.ศ. 26", near=FOUNDING) == date(1983, 11, 27)
+
+
 def test_the_leap_day_of_2567_exists():
     assert thai.parse_date("29 ก.พ. 67") == date(2024, 2, 29)
 

@@ -76,6 +76,16 @@ def written(first_on: date) -> str:
     return f"{first_on.year + 543}-{first_on.month:02}"
 
 
+def choices(chosen: date, *, back: int = 36) -> list[tuple[str, str]]:
+    """Months to choose from, as addresses write them and in words: this one first, `back` in all, and the chosen one."""
+    offered = [clock.today().replace(day=1)]
+    while len(offered) < back:
+        offered.append((offered[-1] - timedelta(days=1)).replace(day=1))
+    if chosen not in offered:
+        offered.append(chosen)
+    return [(written(month), thai.month_year(month)) for month in offered]
+
+
 def last_of(first_on: date) -> date:
     return first_on.replace(day=monthrange(first_on.year, first_on.month)[1])
 

@@ -11,6 +11,7 @@ from app.fund.giving.payment_requests import payment_requests
 from app.fund.giving.records.payment_requests import PaymentRequest
 from app.fund.giving.reports import edonation
 from app.fund.giving.reports.forms import TaxForm
+from app.fund.ledger import months
 from app.kit import clock, thai, throttle
 from app.kit.db import transaction
 from app.kit.errors import BadInput, Refused, TooManyTries
@@ -93,7 +94,8 @@ def edonation_month() -> str:
         others=sum(1 for line in lines if not line.wish and not line.report),
         first_on=first_on,
         month_words=thai.month_year(first_on),
-        asked=f"{thai.year_be(first_on)}-{first_on.month:02d}",
+        asked=months.written(first_on),
+        months=months.choices(first_on),
         unread=_asked() is None and request.args.get("month", ""),
         is_offered=edonation.is_offered(),
         masked=edonation.masked,
