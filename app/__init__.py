@@ -98,14 +98,15 @@ def _page_words() -> dict[str, Any]:
     """What every page may say: the province, the demonstration banner, and where this person may go."""
     here = Settings.here()
     try:
-        nav = navigation.items(current_user)
+        nav, office = navigation.items(current_user), navigation.office(current_user)
     except SQLAlchemyError:
         # The page that says the database is away must not ask the database who is reading it.
-        nav = []
+        nav, office = [], ""
     return {
         "profile": profile.Profile.here(),
         "demo": here.demo,
         "nav": nav,
+        "office": office,
         "display": Display.here(),
         "has_english": language.has_english(current_app, request.endpoint),
     }

@@ -25,7 +25,7 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter
 
-from app.kit import compression, english, language, money
+from app.kit import clock, compression, english, language, money
 from app.kit.clock import BANGKOK
 from app.kit.db import db
 from app.kit.errors import BadInput, Busy, Refused, TooManyTries
@@ -127,6 +127,7 @@ def install(app: Flask) -> None:
     app.add_template_filter(_baht_words, "baht_words")
     app.add_template_filter(_thai_date, "thai_date")
     app.add_template_filter(_thai_date_long, "thai_date_long")
+    app.add_template_filter(_thai_day, "thai_day")
     app.add_template_filter(_thai_time, "thai_time")
     app.add_template_filter(lambda number: f"{number:,}", "count")
     # Words that a page is given; never `_(…)`, which takes what it says for markup.
@@ -174,6 +175,12 @@ def _thai_date(moment: date | datetime | None) -> str:
 
 def _thai_date_long(moment: date | datetime | None) -> str:
     return "–" if moment is None else language.long_date(_day(moment))
+
+
+def _thai_day(moment: date | datetime) -> str:
+    """`27 ม.ค.` in a list; with its year where that is another one."""
+    words = language.short_date(_day(moment))
+    return words.rsplit(" ", 1)[0] if _day(moment).year == clock.today().year else words
 
 
 def _thai_time(moment: datetime | None) -> str:

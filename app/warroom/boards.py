@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date, datetime
 
 from flask import url_for
 from sqlalchemy import func, select
@@ -32,16 +33,17 @@ from app.fund.giving.receipts import issuer, receipts
 from app.fund.giving.records.pledges import Kind, Pledge, PledgeState
 from app.fund.ledger import books
 from app.fund.spending import orders, sums, voids
+from app.fund.spending.records import PaymentOrder
 from app.kit import clock, money, thai
 from app.kit.db import db
-from app.staff import approvals, trail
+from app.staff import approvals
 from app.staff.roles import Grant, Role
 from app.staff.users import User
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One kind of work of one person. `count` of nothing means that nothing waits."""
+    """One kind of work of one person."""
 
     title: str
     words: str
@@ -50,12 +52,18 @@ class Card:
     unit: str = "รายการ"
     #: Must not wait: books that do not hold, a meeting going on.
     urgent: bool = False
+    #: The day from which the oldest of it waits, or on which it is due.
+    since: date | None = None
 
 
 def work_of(user: User) -> list[Card]:
-    """The cards of this person's roles, what waits first."""
-    cards = [card for roles, deal in _DEALERS if user.has(*roles) for card in deal(user)]
-    return sorted(dict.fromkeys(cards), key=lambda card: (not card.urgent, card.count == 0))
+    """What waits for this person by their roles: what must not wait first, then the oldest. Nothing else."""
+    cards = [card for roles, deal in _DEALERS if user.has(*roles) for card in deal(user) if card.count]
+    return sorted(dict.fromkeys(cards), key=lambda card: (not card.urgent, card.since or date.max))
+
+
+def _day(moment: datetime | None) -> date | None:
+    return moment.astimezone(clock.BANGKOK).date() if moment else None
 
 
 def _baht(satang: int) -> str:
@@ -63,10 +71,10 @@ def _baht(satang: int) -> str:
 
 
 def _finance(user: User) -> list[Card]:
-    count, total = (
+    count, total, first = (
         db.session()
         .execute(
-            select(func.count(), func.sum(BankEvent.satang))
+            select(func.count(), func.sum(BankEvent.satang), func.min(BankEvent.occurred_at))
             .select_from(ReconciliationItem)
             .join(ReconciliationItem.event)
             .where(ReconciliationItem.state.in_(UNDECIDED))
@@ -77,20 +85,22 @@ def _finance(user: User) -> list[Card]:
     return [
         Card(
             "เงินเข้าที่รอตรวจ",
-            _baht(int(total or 0)) if count else "จับคู่ครบแล้ว ไม่มีเงินค้าง",
+            _baht(int(total or 0)),
             url_for("bank.queue"),
             count,
+            since=_day(first),
         ),
         Card(
             "รอจ่ายตามมติ",
-            _baht(sum(left)) if left else "เตรียมจ่ายครบตามมติแล้ว",
+            _baht(sum(satang for satang, _ in left)),
             url_for("spending.payments"),
             len(left),
+            since=_day(min((resolved_at for _, resolved_at in left), default=None)),
         ),
         *_denied(),
         *_owed_receipts(),
         *_owed_goods_documents(),
-        _books(),
+        *_books(user),
     ]
 
 
@@ -126,7 +136,10 @@ def _to_pay(user: User) -> list[Card]:
         if waiting:
             words = _baht(sum(paper.satang for paper in waiting))
             href = url_for("spending.payments", _anchor=anchor)
-            cards.append(Card(title, words, href, len(waiting), unit))
+            # Both lists come the oldest first.
+            first = waiting[0]
+            since = first.prepared_at if isinstance(first, PaymentOrder) else first.void_asked_at
+            cards.append(Card(title, words, href, len(waiting), unit, since=_day(since)))
     return cards
 
 
@@ -135,24 +148,30 @@ def _denied() -> list[Card]:
     rows = denials.standing()
     words = "ไฟล์ที่นำเข้าบอกว่ามีเงินเข้า แต่รายการของธนาคารเองไม่มี"
     link = url_for("bank.queue", _anchor="denied")
-    return [Card("ธนาคารไม่มีรายการ", words, link, len(rows), urgent=True)] if rows else []
+    first = _day(rows[0]["occurred_at"]) if rows else None
+    return [Card("ธนาคารไม่มีรายการ", words, link, len(rows), urgent=True, since=first)]
 
 
 def _to_confirm(user: User) -> list[Card]:
     """What one hand decided about money and another has to confirm: only what this person may answer."""
-    count = approvals.count_of_finance(not_by=user) + continuations.count_open(not_by=user)
+    asked = [
+        request.asked_at for request in approvals.waiting(of_finance=True) if request.asked_by_id != user.id
+    ]
+    count = len(asked) + continuations.count_open(not_by=user)
     words = "ยอดสูง การคืนเงิน และไฟล์ธนาคารที่อีกท่านหนึ่งทำไว้"
-    return [Card("รอท่านยืนยัน", words, url_for("bank.confirmations"), count, "เรื่อง")] if count else []
+    first = _day(min(asked, default=None))
+    return [Card("รอท่านยืนยัน", words, url_for("bank.confirmations"), count, "เรื่อง", since=first)]
 
 
 def _to_approve(user: User) -> list[Card]:
     """What waits for a second person of another role: what this person may approve, else what they asked for."""
     waiting = approvals.waiting(of_finance=False)
-    count = sum(approvals.may_approve(approval, user) for approval in waiting)
-    mine = sum(approval.asked_by_id == user.id for approval in waiting)
+    answerable = [approval for approval in waiting if approvals.may_approve(approval, user)]
+    mine = [approval for approval in waiting if approval.asked_by_id == user.id]
     href = url_for("staff.approvals")
     cards = []
-    if stops.current() is not None:
+    stop = stops.current()
+    if stop is not None:
         cards.append(
             Card(
                 "หยุดรับเงินผ่าน QR อยู่",
@@ -161,15 +180,17 @@ def _to_approve(user: User) -> list[Card]:
                 1,
                 "เรื่อง",
                 urgent=True,
+                since=_day(stop.stopped_at),
             )
         )
-    if count:
-        titles = " · ".join(
-            dict.fromkeys(approval.title for approval in waiting if approvals.may_approve(approval, user))
-        )
-        cards.append(Card("รอท่านอนุมัติ", titles, href, count, "เรื่อง", urgent=True))
-    elif mine:
-        cards.append(Card("ที่ท่านขอไว้ รอผู้อนุมัติ", "ต้องมีอีกท่านหนึ่งที่ถือบทบาทอื่น", href, mine, "เรื่อง"))
+    for title, several, urgent in (
+        ("รอท่านอนุมัติ", answerable, True),
+        ("ที่ท่านขอไว้ รอผู้อนุมัติ", [] if answerable else mine, False),
+    ):
+        if several:
+            titles = " · ".join(dict.fromkeys(approval.title for approval in several))
+            first = _day(several[0].asked_at)
+            cards.append(Card(title, titles, href, len(several), "เรื่อง", urgent=urgent, since=first))
     return cards
 
 
@@ -191,16 +212,17 @@ def _owed_goods_documents() -> list[Card]:
     return [Card("ใบรับสิ่งของที่ยังไม่ได้ออก", words, url_for("giving.goods"), count, "ใบ", urgent=True)]
 
 
-def _books() -> Card:
-    last = books.last_check()
+def _books(_: User) -> list[Card]:
+    """Books that do not hold, or were never checked."""
+    last, href = books.last_check(), url_for("books.balances")
     if last is None:
-        return Card("การตรวจบัญชี", "ยังไม่เคยตรวจ", url_for("books.balances"))
-    words = f"ตรวจเมื่อ {thai.moment_text(last.at)}"
+        return [Card("ยังไม่เคยตรวจบัญชี", "", href, 1, "เรื่อง")]
     if last.held:
-        return Card("บัญชีตรงทุกข้อ", words, url_for("books.balances"))
-    return Card(
-        "บัญชีไม่ตรง", words, url_for("books.balances"), len(last.findings.splitlines()), "จุด", urgent=True
-    )
+        return []
+    words = f"ตรวจเมื่อ {thai.moment_text(last.at)}"
+    return [
+        Card("บัญชีไม่ตรง", words, href, len(last.findings.splitlines()), "จุด", urgent=True, since=_day(last.at))
+    ]
 
 
 def _member(user: User) -> list[Card]:
@@ -223,7 +245,7 @@ def _member(user: User) -> list[Card]:
         .group_by(Meeting.id)
         .order_by(Meeting.id)
     ).all()
-    cards = [
+    return [
         Card(
             f"รอท่านลงคะแนน ประชุมครั้งที่ {meeting.code}",
             "กำลังประชุม",
@@ -231,10 +253,10 @@ def _member(user: User) -> list[Card]:
             count,
             "วาระ",
             urgent=True,
+            since=meeting.sat_on,
         )
         for meeting, count in waiting
     ]
-    return cards or [Card("รอท่านลงคะแนน", "ไม่มีวาระที่รอท่าน", url_for("committee.meetings"), unit="วาระ")]
 
 
 def _meetings_ahead(user: User) -> list[Card]:
@@ -242,11 +264,12 @@ def _meetings_ahead(user: User) -> list[Card]:
     return [
         Card(
             f"ประชุมครั้งที่ {meeting.code}",
-            f"{thai.long_date(meeting.held_on)} {meeting.place}".strip(),
+            meeting.place,
             url_for("committee.meeting", number=meeting.id),
             1,
             "ครั้ง",
             urgent=meeting.held_on == clock.today(),
+            since=meeting.held_on,
         )
         for meeting in db.session().scalars(ahead.limit(3))
     ]
@@ -257,13 +280,14 @@ def _secretariat(user: User) -> list[Card]:
     total = sum(proposal.satang for proposal in waiting)
     card = Card(
         "คำขอที่รอเข้าวาระ",
-        _baht(total) if waiting else "ทุกคำขอเข้าวาระแล้ว",
+        _baht(total),
         url_for("committee.meetings"),
         len(waiting),
         "คำขอ",
+        since=_day(min((proposal.submitted_at for proposal in waiting), default=None)),
     )
     # Also what the public pages could not say, for tables that do not add up are no edition.
-    cards = [card, *(books for books in [_books()] if books.urgent)]
+    cards = [card, *(books for books in _books(user) if books.urgent)]
     if payees.receiving_account() is None:
         cards.append(
             Card("ยังไม่มีบัญชีรับเงิน", "เปิดบัญชีกองทุนก่อนจึงรับเงินได้", url_for("giving.setup"), 1, "เรื่อง", urgent=True)
@@ -273,11 +297,11 @@ def _secretariat(user: User) -> list[Card]:
 
 def _field(user: User) -> list[Card]:
     session = db.session()
-    drafts = session.scalar(
-        select(func.count())
-        .select_from(AidRequest)
-        .where(AidRequest.made_by_id == user.id, AidRequest.state == RequestState.DRAFT)
-    )
+    drafts, first = session.execute(
+        select(func.count(), func.min(AidRequest.made_at)).where(
+            AidRequest.made_by_id == user.id, AidRequest.state == RequestState.DRAFT
+        )
+    ).one()
     open_ = session.scalars(access.handovers_visible_to(user).where(Handover.closed_at.is_(None))).all()
     done = delivery_progress.of({handover.request_id for handover in open_})
     ready = delivery_progress.awaiting(user)
@@ -286,7 +310,8 @@ def _field(user: User) -> list[Card]:
             f"พิธีมอบที่ยังไม่ปิด: {handover.request.title}",
             f"{handover.place} มอบแล้ว {far.done:,} จาก {far.lines:,}",
             url_for("aid.one_handover", number=handover.id),
-            far.left,
+            far.left or 1,
+            since=handover.held_on,
         )
         for handover in open_[:5]
         for far in (done[handover.request_id],)
@@ -294,19 +319,23 @@ def _field(user: User) -> list[Card]:
     cards.append(
         Card(
             "จ่ายเงินแล้ว รอส่งมอบ",
-            "เปิดพิธีมอบได้เลย" if ready else "ไม่มีของที่รอส่งมอบ",
+            "เปิดพิธีมอบได้เลย",
             url_for("aid.handovers"),
             len(ready),
             "คำขอ",
+            since=_day(
+                min((request.submitted_at for request in ready if request.submitted_at), default=None)
+            ),
         )
     )
     cards.append(
         Card(
             "ร่างคำขอของฉัน",
-            "ยังไม่ได้ยื่น" if drafts else "ไม่มีร่างค้าง",
+            "ยังไม่ได้ยื่น",
             url_for("aid.requests", show="mine"),
-            drafts or 0,
+            drafts,
             "ฉบับ",
+            since=_day(first),
         )
     )
     return cards
@@ -326,44 +355,34 @@ def _treasurer(user: User) -> list[Card]:
     numbers = [pledge.id for pledge in mine]
     came, parts = pledges.received(numbers), instalments.of(numbers)
     left = [pledge for pledge in mine if came[pledge.id] < pledge.satang]
-    words = "ให้ครบตามที่แจ้งแล้ว"
-    if left:
-        rest = sum(pledge.satang - came[pledge.id] for pledge in left)
-        words = (
-            f"แจ้งไว้ {_baht(sum(pledge.satang for pledge in mine))} "
-            f"ได้รับแล้ว {_baht(sum(came.values()))} ยังค้าง {_baht(rest)}"
-        )
-    late = 0
+    if not left:
+        return []
+    rest = sum(pledge.satang - came[pledge.id] for pledge in left)
+    words = (
+        f"แจ้งไว้ {_baht(sum(pledge.satang for pledge in mine))} "
+        f"ได้รับแล้ว {_baht(sum(came.values()))} ยังค้าง {_baht(rest)}"
+    )
+    due = []
     for pledge in left:
-        days = [
-            instalment.instalment.due_on
-            for instalment in instalments.covered(parts[pledge.id], came[pledge.id])
-            if instalment.rest
-        ]
-        late += min(days, default=pledge.expected_on) < clock.today()
+        covered = instalments.covered(parts[pledge.id], came[pledge.id])
+        days = [instalment.instalment.due_on for instalment in covered if instalment.rest]
+        due.append(min(days, default=pledge.expected_on))
+    late = sum(day < clock.today() for day in due)
     if late:
         words += f" เลยกำหนดแล้ว {late:,} รายการ"
-    return [Card("ที่แจ้งไว้และยังไม่ได้โอน", words, url_for("giving.pledges"), len(left))]
-
-
-def _auditor(user: User) -> list[Card]:
-    state = trail.state()
-    unchained = state.events - state.chained
-    chained = f"ผนึกแล้ว {state.chained:,} รายการ"
-    if state.last_chained_at:
-        chained += f" ล่าสุด {thai.moment_text(state.last_chained_at)}"
-    return [_books(), Card("บันทึกตรวจสอบที่รอผนึก", chained, url_for("staff.trail"), unchained)]
+    return [Card("ที่แจ้งไว้และยังไม่ได้โอน", words, url_for("giving.pledges"), len(left), since=min(due))]
 
 
 def _administrator(user: User) -> list[Card]:
     held = select(Grant.id).where(Grant.user_id == User.id, Grant.revoked_at.is_(None))
-    active, idle = (
+    idle, first = (
         db.session()
-        .execute(select(func.count(), func.count().filter(~held.exists())).where(User.closed_at.is_(None)))
+        .execute(
+            select(func.count(), func.min(User.opened_at)).where(User.closed_at.is_(None), ~held.exists())
+        )
         .one()
     )
-    words = f"ผู้ใช้ที่เปิดอยู่ {active:,} คน"
-    return [Card("ผู้ใช้ที่ยังไม่มีบทบาท", words, url_for("staff.people"), idle, "คน")]
+    return [Card("ผู้ใช้ที่ยังไม่มีบทบาท", "", url_for("staff.people"), idle, "คน", since=_day(first))]
 
 
 _DEALERS: tuple[tuple[tuple[Role, ...], Callable[[User], list[Card]]], ...] = (
@@ -376,6 +395,6 @@ _DEALERS: tuple[tuple[tuple[Role, ...], Callable[[User], list[Card]]], ...] = (
     ((Role.FUND_OFFICER,), _secretariat),
     (access.OFFICERS, _field),
     ((Role.TREASURER,), _treasurer),
-    ((Role.AUDITOR,), _auditor),
+    ((Role.AUDITOR,), _books),
     ((Role.ADMINISTRATOR,), _administrator),
 )

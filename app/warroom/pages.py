@@ -23,7 +23,7 @@ def home() -> str:
         "warroom/home.html",
         cards=boards.work_of(user),
         notices=notices.unseen(user),
-        sees_board=user.has(*BOARD_READERS),
+        lacks_address=not user.email and not user.line_user_id,
         today=clock.today(),
     )
 

@@ -1,6 +1,7 @@
 """Sums: what was approved, what is on its way and what was paid of each proposal, in satang."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from sqlalchemy import func, select
 
@@ -54,8 +55,8 @@ def paid_for(*codes: str) -> dict[str, int]:
     return {code: int(satang) for code, satang in db.session().execute(sums)}
 
 
-def left() -> list[int]:
-    """What can still be prepared of each proposal that is approved and not settled, in satang, in one query."""
+def left() -> list[tuple[int, datetime]]:
+    """What can still be prepared of each proposal that is approved and not settled, in satang, and since when; in one query."""
     paid = (
         select(func.coalesce(func.sum(Payment.satang), 0))
         .where(Payment.proposal_id == Resolution.proposal_id, STANDS)
@@ -67,8 +68,8 @@ def left() -> list[int]:
         .scalar_subquery()
     )
     rest = (
-        select(Resolution.satang - paid - waiting)
+        select(Resolution.satang - paid - waiting, Resolution.resolved_at)
         .join(Proposal, Proposal.id == Resolution.proposal_id)
         .where(Proposal.state == ProposalState.APPROVED, Resolution.approved)
     )
-    return [int(satang) for satang in db.session().scalars(rest) if satang > 0]
+    return [(int(satang), resolved_at) for satang, resolved_at in db.session().execute(rest) if satang > 0]
