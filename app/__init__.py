@@ -1,5 +1,12 @@
 """Kueakun (เกื้อกูล): the portal of a provincial poverty-eradication fund."""
 
+import gc
+
+if was_on := gc.isenabled():
+    # Nothing that is made while the rooms are imported is ever let go: looking through it time and again takes longer
+    # than a quarter of the whole import.
+    gc.disable()
+
 from datetime import timedelta
 from typing import Any
 
@@ -21,6 +28,10 @@ from app.public import display
 from app.public.display import Display
 from app.settings import ROOT, Settings
 from app.staff import doors, navigation, signin
+
+gc.freeze()
+if was_on:
+    gc.enable()
 
 
 class _Portal(Flask):

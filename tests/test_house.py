@@ -234,6 +234,30 @@ def test_rules_of_the_fund_import_no_flask() -> None:
     assert knowing == set()
 
 
+#: What takes long to import, and who may import it at once: whom others import only where they need it.
+_HEAVY = {"weasyprint", "fontTools", "pypdf", "xlsxwriter", "alembic", "psycopg", "email.headerregistry"}
+_HEAVY_ROOMS = ("app.kit.pdf", "app.kit.pdf_merge", "app.kit.fonts", "app.kit.scripts")
+
+
+def test_no_command_waits_for_what_only_few_need() -> None:
+    """A portal is several processes and every command is one: each imports all rooms before it does anything."""
+    heavy = {*_HEAVY, *_HEAVY_ROOMS}
+    for source in SOURCES:
+        name = ".".join(source.relative_to(APP.parent).with_suffix("").parts)
+        if name in _HEAVY_ROOMS:
+            continue
+        for node in ast.parse(source.read_text(encoding="utf-8")).body:
+            found: set[str] = set()
+            if isinstance(node, ast.Import):
+                found = {imported.name for imported in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                found = {node.module, *(f"{node.module}.{imported.name}" for imported in node.names)}
+            roots = {part for each in found for part in (each, each.split(".")[0])}
+            assert not roots & heavy, (
+                f"{name} imports {roots & heavy} for everybody: import it in the function"
+            )
+
+
 def test_only_the_ledger_writes_entries() -> None:
     for source in SOURCES:
         if source.parent.name == "ledger":

@@ -5,7 +5,6 @@ import smtplib
 import ssl
 import uuid
 from dataclasses import dataclass, field
-from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, formataddr, parseaddr
@@ -112,6 +111,8 @@ class Mail:
 
     def compose(self, *, recipient: str, subject: str, body: str, key: str) -> EmailMessage:
         """The message as it travels: Thai in its subject by RFC 2047, its id always the same for one key."""
+        from email.headerregistry import Address
+
         name, address = parseaddr(self.sender)
         message = EmailMessage(policy=SMTP)
         message["From"] = formataddr((name, address)) if not name else Address(name, addr_spec=address)

@@ -1,4 +1,7 @@
-"""HTML to PDF with Thai that prints, copies and is read aloud rightly, and without a network."""
+"""HTML to PDF with Thai that prints, copies and is read aloud rightly, and without a network.
+
+Imported where a document is made: WeasyPrint takes a quarter of a second, which every command would wait for.
+"""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -9,15 +12,11 @@ from threading import Lock
 from typing import Any
 
 import pydyf
-from PIL import ImageFile
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from app.kit import fonts, scripts
-
-# WeasyPrint makes Pillow take half a picture for a whole one, in the whole process: evidence photos too.
-ImageFile.LOAD_TRUNCATED_IMAGES = False
 
 #: Page sizes, type and the parts that documents share: body classes a4, a4-landscape and a5.
 STYLE = Path(__file__).parents[1] / "static" / "pdf.css"

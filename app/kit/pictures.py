@@ -4,6 +4,8 @@ import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from io import BytesIO
+from types import ModuleType
+from typing import Any
 
 import filetype
 import pillow_heif
@@ -15,6 +17,20 @@ from PIL.WebPImagePlugin import WebPImageFile
 from app.kit.errors import BadInput, Refused
 
 _log = logging.getLogger(__name__)
+
+
+class _Whole(ModuleType):
+    """Pillow's own module, which takes half a picture for a whole one in no thread at no time.
+
+    WeasyPrint asks for that, in the whole process, while it is imported: evidence photos would be taken as well.
+    """
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name != "LOAD_TRUNCATED_IMAGES":
+            super().__setattr__(name, value)
+
+
+ImageFile.__class__ = _Whole
 
 _HEIC, _WEBP = "image/heic", "image/webp"
 #: Unpacked, a WebP takes sixteen bytes a pixel, four times what any other kind takes.

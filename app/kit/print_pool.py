@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from typing import TypeVar
 
-from app.kit import pdf, qr
+from app.kit import qr
 
 #: How many sheets lie ready for each process, so that none waits while the last ones are put away.
 _AHEAD = 24
@@ -32,6 +32,8 @@ class Sheet:
 
 def print_one(sheet: Sheet) -> bytes:
     """The sheet as a PDF. Equal sheets give equal bytes on one machine."""
+    from app.kit import pdf
+
     return pdf.render(
         sheet.html,
         title=sheet.title,

@@ -197,6 +197,7 @@ def test_each_migration_goes_up_down_and_up_again(bare: Flask) -> None:
         assert {name: sorted(table.columns.keys()) for name, table in _tables().items()} == shape
         before = revision
     assert schema.current() == schema.newest() == REVISIONS[-1]
+    assert schema._known() == set(REVISIONS)
     schema.downgrade("base")
     assert _tables() == {}
     assert _guards() == set()

@@ -3,8 +3,6 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, TypeVar
 
-import psycopg
-from psycopg import sql
 from sqlalchemy import Connection, Table, bindparam, func, insert, select, text, update
 
 from app.kit.db import Base
@@ -44,10 +42,14 @@ def insert_rows(connection: Connection, model: type[Base], rows: Sequence[dict[s
     if not rows:
         return
     table = table_of(model)
-    driver = connection.connection.driver_connection
-    if not isinstance(driver, psycopg.Connection):
+    if connection.dialect.name != "postgresql":
         connection.execute(insert(table), rows)
         return
+    import psycopg
+    from psycopg import sql
+
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, psycopg.Connection)
     names = list(rows[0])
     statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
         sql.Identifier(table.name), sql.SQL(", ").join(map(sql.Identifier, names))

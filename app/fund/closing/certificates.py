@@ -6,7 +6,7 @@ from typing import Any
 
 from app.fund.closing import month_facts
 from app.fund.ledger import months
-from app.kit import money, pdf, thai
+from app.kit import money, thai
 from app.kit.clock import BANGKOK
 from app.kit.portal import fill
 from app.province.profile import Profile
@@ -17,6 +17,8 @@ _MOST_ROWS = 60
 
 def render(facts: Mapping[str, Any], *, at: datetime, by: str, final: bool) -> bytes:
     """The certificate on A4 in Thai digits. Until the month is closed it says ร่าง across every page."""
+    from app.kit import pdf
+
     profile = Profile.here()
     first_on = date.fromisoformat(facts["first_on"])
     last_on = date.fromisoformat(facts["last_on"])

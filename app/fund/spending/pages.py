@@ -16,7 +16,7 @@ from app.fund.spending import payments as payments_
 from app.fund.spending.forms import PaymentForm, PressForm, ReasonForm, SettleForm, TransferForm
 from app.fund.spending.orders import APPROVERS
 from app.fund.spending.records import Payment, PaymentOrder
-from app.kit import clock, pdf
+from app.kit import clock
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
 from app.kit.paging import leaf
@@ -361,6 +361,8 @@ def _voiding(number: int, deed: Callable[[], object], said: str) -> ResponseRetu
 @bp.get("/payments/<int:number>/voucher.pdf")
 @opens_to(*_READERS)
 def voucher(number: int) -> Response:
+    from app.kit import pdf
+
     words = _voucher(number)
     found = words["payment"]
     assert isinstance(found, Payment)

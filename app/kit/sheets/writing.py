@@ -8,8 +8,6 @@ from io import BytesIO, StringIO
 from itertools import chain, islice
 from unicodedata import category
 
-import xlsxwriter
-
 from app.kit.clock import BANGKOK
 
 #: Text, whole numbers, baht (Decimal), dates, moments; None is an empty cell.
@@ -68,6 +66,8 @@ def _in_bangkok(at: datetime) -> datetime:
 def to_xlsx(header: Sequence[str], rows: Iterable[Sequence[Cell]], *, sheet: str = "ข้อมูล") -> bytes:
     """The whole XLSX file: a bold header that stays in view, text as text, baht with two decimals, days of the
     Buddhist era. Columns are as wide as their first rows."""
+    import xlsxwriter
+
     target = BytesIO()
     options = {
         "constant_memory": True,

@@ -29,7 +29,7 @@ from app.cases.aid.committee_pages.room import (
 from app.fund.committee import committee, proposals, seats, standing
 from app.fund.committee.records import AgendaItem, Meeting, MeetingState, ProposalState, Resolution
 from app.fund.committee.seats import SEATS
-from app.kit import clock, pdf
+from app.kit import clock
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
 from app.kit.forms import Form
@@ -242,6 +242,8 @@ def take_off(item_id: int) -> ResponseReturnValue:
 @opens_to(*READERS)
 def minutes(number: int) -> Response:
     """What was decided, by whom, with dissent; without the story and without anyone who is helped."""
+    from app.kit import pdf
+
     found = meeting_of(number)
     if found.state == MeetingState.CALLED:
         raise Refused("ยังไม่มีรายงานการประชุม เพราะการประชุมยังไม่เปิด")

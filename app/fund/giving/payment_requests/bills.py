@@ -2,7 +2,6 @@
 
 from app.fund.giving.records.payment_requests import PaymentRequest
 from app.kit import code128, promptpay, qr
-from app.kit import pdf as kit_pdf
 from app.kit.errors import Refused
 from app.kit.portal import fill
 from app.province.profile import Profile
@@ -56,6 +55,8 @@ def keyed(made: promptpay.Barcode) -> list[tuple[str, str, str]]:
 
 def pdf(payment_request: PaymentRequest, *, sheet: str = "a4") -> bytes:
     """ใบแจ้งการชำระเงิน on A4 or A5: QR code, barcode with its digits where there is one, and how to pay by each way."""
+    from app.kit import pdf as kit_pdf
+
     profile = Profile.here()
     made, bars = barcode(payment_request), drawn(payment_request)
     pictures = {"qr.svg": _qr(payment_request).encode()}

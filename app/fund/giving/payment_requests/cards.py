@@ -7,7 +7,7 @@ from io import BytesIO
 
 from PIL import Image, ImageDraw, ImageFont
 
-from app.kit import fonts, qr
+from app.kit import qr
 from app.kit.errors import Refused
 
 _WIDTH, _MARGIN = 1080, 60
@@ -76,6 +76,8 @@ def _set(style: str, words: str) -> list[tuple[ImageFont.FreeTypeFont, str]]:
 
 @cache
 def _face(weight: str, size: int) -> ImageFont.FreeTypeFont:
+    from app.kit import fonts
+
     return ImageFont.truetype(BytesIO(fonts.truetype(weight)), size)
 
 

@@ -3,7 +3,6 @@
 from app.fund.giving.payment_requests.collections import NO_BILLER
 from app.fund.giving.records.networks import Network
 from app.fund.giving.records.payment_requests import Collection, SolicitationApproval
-from app.kit import pdf as kit_pdf
 from app.kit import qr
 from app.kit.errors import Refused
 from app.kit.portal import fill
@@ -22,6 +21,8 @@ def pdf(network: Network, collection: Collection | None, *, approval: Solicitati
 
     Raises Refused when the QR code, drawn and read back, says anything else.
     """
+    from app.kit import pdf as kit_pdf
+
     profile = Profile.here()
     address = page_address(network)
     text = collection.payload if collection else address

@@ -8,8 +8,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.fund.giving.records.receipts import COPY, ORIGINAL, Receipt, ReceiptDocument, ReceiptPrint
-from app.kit import clock, pdf_merge, print_pool
-from app.kit import pdf as kit_pdf
+from app.kit import clock, print_pool
 from app.kit.db import db, is_sqlite, lock, transaction
 from app.kit.portal import fill
 from app.settings import Settings
@@ -92,10 +91,14 @@ def hand_out(receipt: Receipt, *, by: User) -> tuple[str, bytes]:
 
 def copy_of(pdf: bytes, *, voided: bool) -> bytes:
     """The original with สำเนา laid over it, and ยกเลิก when the receipt is void. The kept bytes stay as they are."""
+    from app.kit import pdf_merge
+
     return pdf_merge.mark_over(pdf, mark(voided=voided))
 
 
 @lru_cache(maxsize=2)
 def mark(*, voided: bool) -> bytes:
     """What is laid over a copy: a page with nothing on it but the marks."""
+    from app.kit import pdf as kit_pdf
+
     return kit_pdf.render(fill("pdf/stamp.html", voided=voided), title="สำเนา", author="กองทุน")

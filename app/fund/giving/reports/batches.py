@@ -25,7 +25,7 @@ from app.fund.giving.records.receipts import (
     ReceiptDocument,
     ReceiptPrint,
 )
-from app.kit import clock, pdf_merge, queue
+from app.kit import clock, queue
 from app.kit.db import db, lock, transaction
 from app.kit.errors import BadInput, Refused
 from app.kit.print_pool import PrintPool, print_one
@@ -305,6 +305,8 @@ def _with_marks(batch: ReceiptBatch) -> Iterator[tuple[bytes, bytes]]:
 
 def merge(batch: ReceiptBatch, path: Path, pool: PrintPool) -> None:
     """All documents of a batch in one PDF."""
+    from app.kit import pdf_merge
+
     # The pool merges groups, this process the whole: reading each document's many parts takes the longest.
     groups = _batched(_with_marks(batch), _GROUP)
     merged = (
@@ -317,6 +319,8 @@ def merge(batch: ReceiptBatch, path: Path, pool: PrintPool) -> None:
 
 
 def _write_zip(batch: ReceiptBatch, path: Path, pool: PrintPool) -> None:
+    from app.kit import pdf_merge
+
     names = [f"receipt-{receipt.code.replace('/', '-')}.pdf" for (receipt,) in _documents(batch)]
     sheets = _with_marks(batch)
     made = (

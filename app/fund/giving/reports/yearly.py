@@ -15,7 +15,6 @@ from app.fund.giving.records.networks import Network
 from app.fund.giving.records.receipts import Receipt
 from app.fund.ledger.accounts import Purpose
 from app.kit import clock, sheets, thai
-from app.kit import pdf as kit_pdf
 from app.kit.clock import BANGKOK
 from app.kit.db import db
 from app.kit.errors import BadInput, Refused
@@ -128,6 +127,8 @@ def choices(by: User) -> list[Network]:
 
 def pdf(statement: Statement) -> bytes:
     """The statement on A4. Raises Refused when it is too long for paper."""
+    from app.kit import pdf as kit_pdf
+
     if len(statement.lines) > MOST_ON_PAPER:
         raise Refused(
             f"สรุปนี้มี {len(statement.lines):,} รายการ ยาวเกินจะพิมพ์เป็น PDF กรุณาใช้ไฟล์ Excel หรือเลือกเครือข่ายย่อย"
