@@ -10,7 +10,7 @@ if was_on := gc.isenabled():
 from datetime import timedelta
 from typing import Any
 
-from flask import Flask, current_app, request
+from flask import Flask, current_app, has_request_context, request
 from flask_login import current_user
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
@@ -119,5 +119,5 @@ def _page_words() -> dict[str, Any]:
         "nav": nav,
         "office": office,
         "display": Display.here(),
-        "has_english": language.has_english(current_app, request.endpoint),
+        "has_english": has_request_context() and language.has_english(current_app, request.endpoint),
     }
