@@ -99,6 +99,7 @@ from app.fund.store import pages as store_pages
 from app.fund.store import refusals as store_refusals
 from app.kit import db, outbox, promptpay_commands, queue
 from app.kit.listed import Listed
+from app.public import cloth as cloth_pages
 from app.public import display as display_pages
 from app.public import pages as public_pages
 from app.public import way_pages
@@ -395,6 +396,7 @@ PUBLIC = Room(
     name="public",
     pages=(
         public_pages,
+        cloth_pages,
         display_pages,
         way_pages,
     ),

@@ -21,7 +21,7 @@ INNER = {
     "control",
     "attributes",
 }
-INNER |= {"table_row", "keyed", "key_hint", "understood"}
+INNER |= {"table_row", "keyed", "key_hint", "understood", "hand"}
 
 
 def _pages() -> list[Path]:

@@ -1,0 +1,82 @@
+"""The cloth of an edition: one weft thread a donation, in the ink of where that money is. From published figures alone."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, Response, abort, url_for
+
+from app.editions import editions, threads
+from app.kit import cloth
+from app.kit.cloth import Thread
+from app.staff.doors import EVERYONE, opens_to
+
+bp = Blueprint("cloth", __name__)
+
+#: Beyond so many threads one stands for ten donations, then for a hundred.
+_MOST = 400
+#: How the cloth is drawn: its address changes with it, because browsers keep it for good.
+_DRAWING = 1
+_FOR_GOOD = "public, max-age=31536000, immutable"
+
+
+def gifts_a_thread(said: Mapping[str, Any]) -> int:
+    """How many donations one thread of the edition's cloth stands for."""
+    most = sum(row["count"] for row in said.get("threads", ()))
+    each = 1
+    while most > each * _MOST:
+        each *= 10
+    return each
+
+
+def weft(said: Mapping[str, Any]) -> list[Thread]:
+    """The threads of an edition, month after month; those of a month in an order that tells nothing."""
+    each = gifts_a_thread(said)
+    months: dict[str, list[tuple[int, str]]] = {}
+    left = 0
+    for row in said.get("threads", ()):
+        for state in threads.STATES:
+            many, left = divmod(row[state] + left, each)
+            months.setdefault(row["month"], []).extend([(row["class"], state)] * many)
+    return [
+        Thread(state, threads.PICKS[number])
+        for month, woven in sorted(months.items())
+        for number, state in threads.shuffled(woven, month)
+    ]
+
+
+def address(number: int | None, *, hem: bool = False) -> str:
+    """Where the cloth of an edition is, or of the fund before its first one."""
+    return url_for("cloth.hem" if hem else "cloth.band", number=number or 0, v=_DRAWING)
+
+
+@bp.app_template_global("newest_cloth")
+def newest(*, hem: bool = False) -> str:
+    """The cloth of the newest edition, for the head of every open page."""
+    mark = editions.latest_mark()
+    return address(mark[0] if mark else None, hem=hem)
+
+
+@bp.get("/cloth/<int:number>.svg")
+@opens_to(EVERYONE)
+def band(number: int) -> Response:
+    return _drawn(number, ends=cloth.BAND)
+
+
+@bp.get("/cloth/<int:number>/hem.svg")
+@opens_to(EVERYONE)
+def hem(number: int) -> Response:
+    return _drawn(number, ends=cloth.HEM)
+
+
+def _drawn(number: int, *, ends: int) -> Response:
+    """Editions are final, so whoever has the drawing need not ask again. Number 0 is the undyed weft, as a tile."""
+    if number:
+        edition = editions.numbered(number) if number < 2**31 else None
+        if edition is None:
+            abort(404, "ไม่มีฉบับเผยแพร่เลขที่นี้ กรุณาเลือกจากรายการฉบับทั้งหมด")
+        drawing = cloth.svg(weft(edition.figures), ends=ends, title="ผืนผ้าที่ทอด้วยกัน")
+    else:
+        drawing = cloth.svg([], ends=ends, picks=cloth.REPEAT, title="ด้ายที่ยังไม่ย้อม")
+    response = Response(drawing, mimetype="image/svg+xml")
+    response.headers["Cache-Control"] = _FOR_GOOD
+    return response
