@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, Response, abort, url_for
+from sqlalchemy.exc import DBAPIError
 
 from app.editions import editions, threads
 from app.kit import cloth
 from app.kit.cloth import Thread
+from app.kit.db import db
 from app.staff.doors import EVERYONE, opens_to
 
 bp = Blueprint("cloth", __name__)
@@ -51,8 +53,12 @@ def address(number: int | None, *, hem: bool = False) -> str:
 
 @bp.app_template_global("newest_cloth")
 def newest(*, hem: bool = False) -> str:
-    """The cloth of the newest edition, for the head of every open page."""
-    mark = editions.latest_mark()
+    """The cloth of the newest edition, for the head of every open page; undyed where the database cannot say."""
+    try:
+        mark = editions.latest_mark()
+    except DBAPIError:
+        db.session.rollback()
+        mark = None
     return address(mark[0] if mark else None, hem=hem)
 
 
