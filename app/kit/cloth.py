@@ -72,7 +72,7 @@ def _pick(pick: int, ends: int) -> str:
 
 def _line(across: int, strokes: Sequence[Sequence[int]]) -> str:
     at = 0
-    parts = []
+    parts: list[str] = []
     for first, length in strokes:
         down = 2 * (first + _SELVEDGE)
         parts.append(f"M{across} {down}" if not parts else f"m0 {down - at}")
