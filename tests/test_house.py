@@ -349,17 +349,11 @@ def test_modules_functions_and_classes_fit_on_a_few_screens() -> None:
     assert long == []
 
 
-#: Folders whose variables are still to be given their own names; nothing new may stand here.
-NAMELESS = ("tests/fund/", "tests/browser/")
-
-
 def test_no_variable_is_called_one() -> None:
     root = APP.parent
     found = []
     for path in sorted(p for folder in ("app", "tests", "bench") for p in (root / folder).rglob("*.py")):
         where = path.relative_to(root).as_posix()
-        if where.startswith(NAMELESS):
-            continue
         for node in ast.walk(ast.parse(path.read_text())):
             name = node.id if isinstance(node, ast.Name) else node.arg if isinstance(node, ast.arg) else ""
             if name in ("one", "ones"):

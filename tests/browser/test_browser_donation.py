@@ -51,7 +51,7 @@ def _fit(page: Page) -> None:
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide <= 0, f"{page.url} scrolls sideways by {wide}px at {width}px"
     faults = Axe().run(page).response["violations"]
-    assert [one["id"] for one in faults if one["impact"] in ("serious", "critical")] == []
+    assert [fault["id"] for fault in faults if fault["impact"] in ("serious", "critical")] == []
 
 
 def test_the_page_counts_down_copies_and_turns_without_being_loaded_again(

@@ -172,7 +172,7 @@ class _served:
         known = {
             "scb": (bank.scb.url, bank.scb.key, bank.scb.secret),
             "omise": (bank.omise.url, bank.omise.key),
-            "secrets": [one.hex() for one in (WEBHOOK_SECRET, OTHER_SECRET)],
+            "secrets": [secret.hex() for secret in (WEBHOOK_SECRET, OTHER_SECRET)],
         }
         clean = {name: value for name, value in os.environ.items() if not name.startswith("KUEAKUN_")}
         self.environment = clean | {
@@ -182,7 +182,7 @@ class _served:
             "KUEAKUN_ID_KEY": "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYmNkZWY",
             "KUEAKUN_CALLBACK_KEY": KEY,
             "KUEAKUN_SECURE_COOKIES": "0",
-            "PYTHONPATH": os.pathsep.join(str(one) for one in (ROOT, ROOT / "tests/makers")),
+            "PYTHONPATH": os.pathsep.join(str(folder) for folder in (ROOT, ROOT / "tests/makers")),
             clocked.FILE: str(self.file),
             clocked.PROVIDERS: json.dumps(known),
         }
@@ -282,7 +282,7 @@ def _look(page: Page, name: str) -> None:
     assert before
     page.set_viewport_size(before)
     faults = Axe().run(page, options=_STANDARD).response["violations"]
-    serious = [one["id"] for one in faults if one["impact"] in ("serious", "critical")]
+    serious = [fault["id"] for fault in faults if fault["impact"] in ("serious", "critical")]
     assert serious == [], f"{name}: {serious}"
 
 
@@ -629,7 +629,7 @@ def _close_the_month(page: Page, month: Served, keys: Keyboard) -> None:
     _look(page, "before-closing")
     keys.skip_to_content()
     # What a gateway still holds is on no statement yet, and the officer says so.
-    for name in [one.get_attribute("name") for one in page.locator("[name^=reason-]").all()]:
+    for name in [entered.get_attribute("name") for entered in page.locator("[name^=reason-]").all()]:
         assert name == f"reason-unstated-{ACCOUNT}", page.locator("main").inner_text()
         keys.reach(f"[name='{name}']")
         keys.write("อยู่กับ Omise รอโอนยอด")
@@ -640,7 +640,7 @@ def _close_the_month(page: Page, month: Served, keys: Keyboard) -> None:
     _look(page, "closed")
     answer = page.request.get(f"/bank/months/{written}/certificate.pdf")
     (PICTURES / "month-certificate.pdf").write_bytes(answer.body())
-    words = "".join(one.extract_text() for one in pypdf.PdfReader(io.BytesIO(answer.body())).pages)
+    words = "".join(sheet.extract_text() for sheet in pypdf.PdfReader(io.BytesIO(answer.body())).pages)
     assert re.search(r"ผลต่าง\s+๐\.๐๐\s+บาท", words), words[:600]
     kept = months.closed(first_on)
     assert kept is not None
@@ -649,7 +649,7 @@ def _close_the_month(page: Page, month: Served, keys: Keyboard) -> None:
     assert (account["difference"], account["broken"], account["gaps"], account["blind"]) == (0, [], [], [])
     assert account["unexplained"] == 0
     if account["unstated_count"]:
-        assert account["unstated"] <= sum(one.satang for one in month.charged)
+        assert account["unstated"] <= sum(charge.satang for charge in month.charged)
         assert facts["accepted"][f"unstated-{ACCOUNT}"]["reason"] == "อยู่กับ Omise รอโอนยอด"
     assert (facts["waiting_count"], facts["undeposited"]) == (0, [])
     db.session.rollback()
@@ -658,9 +658,9 @@ def _close_the_month(page: Page, month: Served, keys: Keyboard) -> None:
 def _the_books_agree(month: Served) -> None:
     """Every transfer of the bank's own books is told once; the donations are what came less what went back."""
     told_once(month)
-    lines = [one for one in month.bank.ledger.lines() if one.account == ACCOUNT]
-    interest = sum(one.satang for one in lines if one.words == "ดอกเบี้ย")
-    held = sum(one.satang for one in month.charged) - month.paid_out
+    lines = [line for line in month.bank.ledger.lines() if line.account == ACCOUNT]
+    interest = sum(line.satang for line in lines if line.words == "ดอกเบี้ย")
+    held = sum(charge.satang for charge in month.charged) - month.paid_out
     standing = db.session().scalar(select(func.sum(LIVE.c.satang)))
     assert standing == lines[-1].balance - interest + held
     states = (
@@ -687,12 +687,15 @@ def _the_books_agree(month: Served) -> None:
 def _every_receipt_checks(browser: Browser, month: Served) -> None:
     """A stranger opens every receipt that was ever issued: those that stand are valid, the others say that they are void."""
     session = db.session()
-    issued = {str(one.token): one.voided_at for one in session.scalars(select(Receipt).order_by(Receipt.id))}
-    assert {one.donation_id for one in session.scalars(select(Receipt))} == set(
+    issued = {
+        str(receipt.token): receipt.voided_at
+        for receipt in session.scalars(select(Receipt).order_by(Receipt.id))
+    }
+    assert {receipt.donation_id for receipt in session.scalars(select(Receipt))} == set(
         session.scalars(select(Donation.id))
     )
     db.session.rollback()
-    voided = [one for one, at in issued.items() if at]
+    voided = [token for token, at in issued.items() if at]
     assert len(voided) >= 2
     assert len(issued) > 220
     context = browser.new_context(base_url=month.address, locale="th-TH")

@@ -73,16 +73,16 @@ def _faults(page: Page) -> list[str]:
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         if wide > 0:
             found.append(f"{where} scrolls sideways by {wide}px at {width}px")
-        found += [f"{where} at {width}px lower than 44px: {one}" for one in page.evaluate(_SMALL)]
-        found += [f"{where} at {width}px cut: {one}" for one in page.evaluate(_CUT)]
+        found += [f"{where} at {width}px lower than 44px: {element}" for element in page.evaluate(_SMALL)]
+        found += [f"{where} at {width}px cut: {element}" for element in page.evaluate(_CUT)]
         if width == _WIDTHS[0]:
             name = re.sub(r"\W+", "-", where).strip("-")
             page.screenshot(path=PICTURES / f"{width}-room-{name}.png", full_page=True)
             said = Axe().run(page, options=_STANDARD).response["violations"]
             found += [
-                f"{where} {one['id']}: {one['nodes'][0]['html'][:160]}"
-                for one in said
-                if one["impact"] in ("serious", "critical")
+                f"{where} {fault['id']}: {fault['nodes'][0]['html'][:160]}"
+                for fault in said
+                if fault["impact"] in ("serious", "critical")
             ]
     return found
 

@@ -73,9 +73,9 @@ class Walker:
             assert small == [], f"{name} has targets lower than 44px at {width}px: {small}"
         faults = Axe().run(page, options=_STANDARD).response["violations"]
         serious = [
-            f"{one['id']}: {one['nodes'][0]['html'][:160]}"
-            for one in faults
-            if one["impact"] in ("serious", "critical")
+            f"{fault['id']}: {fault['nodes'][0]['html'][:160]}"
+            for fault in faults
+            if fault["impact"] in ("serious", "critical")
         ]
         assert serious == [], f"{name}: {serious}"
 

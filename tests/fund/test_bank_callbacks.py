@@ -289,8 +289,12 @@ def test_one_event_that_the_books_refuse_waits_and_holds_up_no_other(
 ) -> None:
     poor, fine = opened(cast, 100), opened(cast, 200)
     with transaction():
-        for number, one in enumerate((poor, fine)):
-            callbacks.record(json.dumps(confirmation(one.ref1, one.due_satang, number=f"T{number}")).encode())
+        for number, payment_request in enumerate((poor, fine)):
+            callbacks.record(
+                json.dumps(
+                    confirmation(payment_request.ref1, payment_request.due_satang, number=f"T{number}")
+                ).encode()
+            )
     real = matching.donations.post
 
     def post(**given: object) -> Donation:
@@ -310,8 +314,12 @@ def test_an_event_that_a_fault_of_ours_stumbles_over_waits_and_holds_up_no_other
 ) -> None:
     first, second = opened(cast, 10_000), opened(cast, 20_000)
     with transaction():
-        for number, one in enumerate((first, second)):
-            callbacks.record(json.dumps(confirmation(one.ref1, one.due_satang, number=f"T{number}")).encode())
+        for number, payment_request in enumerate((first, second)):
+            callbacks.record(
+                json.dumps(
+                    confirmation(payment_request.ref1, payment_request.due_satang, number=f"T{number}")
+                ).encode()
+            )
     judge = matching.match_rules.judge
 
     def stumble(event: BankEvent, evidence: object) -> object:

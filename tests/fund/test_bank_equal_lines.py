@@ -26,7 +26,7 @@ def counts(new: int, known: int, waits: int = 0) -> Counts:
 
 
 def mt940(opening: int, *baht: int, number: int = 1) -> bytes:
-    body = "".join(f":61:{DAY}C{one},00NTRFNONREF\n:86:{WORDS}\n" for one in baht)
+    body = "".join(f":61:{DAY}C{amount},00NTRFNONREF\n:86:{WORDS}\n" for amount in baht)
     return (
         f":20:X\n:25:4010000001\n:28C:{number}/1\n:60F:C{DAY}THB{opening},00\n{body}:62F:C{DAY}THB{opening + sum(baht)},00\n-\n"
     ).encode()
@@ -38,9 +38,9 @@ def camt(opening: int, *baht: int) -> bytes:
         f"<Dt><Dt>{TODAY}</Dt></Dt></Bal>"
     )
     told = "".join(
-        f'<Ntry><Amt Ccy="THB">{one}.00</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts>BOOK</Sts><BookgDt><Dt>{TODAY}</Dt></BookgDt>'
+        f'<Ntry><Amt Ccy="THB">{amount}.00</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts>BOOK</Sts><BookgDt><Dt>{TODAY}</Dt></BookgDt>'
         f"<AddtlNtryInf>{WORDS}</AddtlNtryInf></Ntry>"
-        for one in baht
+        for amount in baht
     )
     return (
         '<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.02"><BkToCstmrStmt><Stmt><Id>1</Id><Acct><Id><Othr>'
@@ -163,7 +163,7 @@ def test_the_names_of_lines_never_meet(portal: Flask, cast: Cast) -> None:
 
 def round_mt940(number: str = "", *, reference: str = "X", more: int = 0, opening: int = 1000) -> bytes:
     """20 in and 20 out, so that it ends where it begins; then `more`."""
-    body = "".join(f":61:{DAY}{one},00NTRFNONREF\n:86:{WORDS}\n" for one in ("C20", "D20"))
+    body = "".join(f":61:{DAY}{movement},00NTRFNONREF\n:86:{WORDS}\n" for movement in ("C20", "D20"))
     body += f":61:{DAY}C{more},00NTRFNONREF\n:86:{WORDS}\n" if more else ""
     numbered = f":28C:{number}\n" if number else ""
     return (

@@ -454,12 +454,12 @@ def test_an_entry_that_is_not_booked_is_passed_over_and_told() -> None:
 
 def test_an_entry_told_whole_gives_its_lines() -> None:
     batch = '<Btch><NbOfTxs>2</NbOfTxs><TtlAmt Ccy="THB">400.00</TtlAmt></Btch>'
-    assert [one.satang for one in lines_of(in_part(told("150.00") + told("250.00"), batch))][1:3] == [
+    assert [line.satang for line in lines_of(in_part(told("150.00") + told("250.00"), batch))][1:3] == [
         15_000,
         25_000,
     ]
-    one = lines_of(in_part(told("400.00"), "<Btch><NbOfTxs>1</NbOfTxs></Btch>"))[1]
-    assert (one.satang, one.bank_ref, one.doubt) == (40_000, "B", "")
+    line = lines_of(in_part(told("400.00"), "<Btch><NbOfTxs>1</NbOfTxs></Btch>"))[1]
+    assert (line.satang, line.bank_ref, line.doubt) == (40_000, "B", "")
 
 
 def test_zero_entries_are_passed_over_and_counted() -> None:

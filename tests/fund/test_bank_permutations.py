@@ -175,7 +175,7 @@ def _events(world: World, *states: str) -> list[ReconciliationItem]:
     mine = {transfer.name for transfer in world.transfers}
     told = BankEvent.external_id.in_(mine) | BankEvent.description.in_(mine)
     statement = select(ReconciliationItem).join(ReconciliationItem.event).where(told).order_by(BankEvent.id)
-    return [one for one in db.session().scalars(statement) if not states or one.state in states]
+    return [item for item in db.session().scalars(statement) if not states or item.state in states]
 
 
 def _decide(world: World) -> bool:
@@ -184,31 +184,31 @@ def _decide(world: World) -> bool:
     waiting = _events(world, "waiting")
     if not waiting:
         return False
-    one = waiting[0]
-    true = world.of(one.event)
+    item = waiting[0]
+    true = world.of(item.event)
     alike = [t for t in world.transfers if (t.target, t.satang) == (true.target, true.satang)]
     names = {t.name for t in alike}
     posted = [s for s in _events(world, "posted") if world.of(s.event).name in names]
     pointed = {s.duplicate_of_id for s in _events(world, "duplicate")}
-    free = [s for s in posted if s.event.source != one.event.source and s.event_id not in pointed]
-    free = [] if one.event_id in pointed else free
+    free = [s for s in posted if s.event.source != item.event.source and s.event_id not in pointed]
+    free = [] if item.event_id in pointed else free
     own = next((s for s in free if world.of(s.event).name == true.name), None)
     with transaction():
         if own is not None:
-            decisions.link(one.event_id, duplicate_of_id=own.event_id, by=None)
+            decisions.link(item.event_id, duplicate_of_id=own.event_id, by=None)
         elif len(posted) < len(alike):
             payment_request_id, network_id, purpose_id = true.target
             decisions.assign(
-                one.event_id,
+                item.event_id,
                 payment_request_id=payment_request_id,
                 network_id=network_id,
                 purpose_id=purpose_id,
                 by=None,
             )
         elif free:
-            decisions.link(one.event_id, duplicate_of_id=free[0].event_id, by=None)
+            decisions.link(item.event_id, duplicate_of_id=free[0].event_id, by=None)
         else:
-            decisions.exclude(one.event_id, reason="แจ้งซ้ำ", by=None)
+            decisions.exclude(item.event_id, reason="แจ้งซ้ำ", by=None)
     return True
 
 

@@ -244,9 +244,9 @@ def test_a_lost_confirmation_is_found_by_the_sweep_and_one_that_comes_late_adds_
 
 def test_the_sweep_looks_back_three_days_and_no_farther(asking: Flask, cast: Cast, bank: Provider) -> None:
     payment_requests = [opened(cast, 10_000 + back) for back in range(5)]
-    for back, one in enumerate(payment_requests[::-1]):
+    for back, payment_request in enumerate(payment_requests[::-1]):
         at = clock.now() - timedelta(days=4 - back)
-        bank.pays(one.ref1, one.due_satang, at=at)
+        bank.pays(payment_request.ref1, payment_request.due_satang, at=at)
     found = sweep.run()
     assert (found["asked"], found["new"]) == (4, 4)
     assert sweep.run(days=5)["new"] == 1

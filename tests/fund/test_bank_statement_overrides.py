@@ -177,14 +177,14 @@ def test_a_month_with_such_a_file_is_closed_only_with_its_reason_and_the_certifi
 ) -> None:
     with time_machine.travel(at(3, month=2), tick=True):
         brought_in(cast)
-        one = statement_overrides.between(date(2026, 1, 1), date(2026, 1, 31))[0]
+        override = statement_overrides.between(date(2026, 1, 1), date(2026, 1, 31))[0]
         more = {"gaps-4010000001": "ไฟล์นี้ไม่ใช้พิสูจน์", "waiting": "รอผู้โอนติดต่อกลับ"}
         page = cast.kanya.sign_in().visit("/bank/months/2569-01")
-        assert f"ยอดในไฟล์ {one.upload.file_name} ไม่ต่อเนื่อง" in page.main
+        assert f"ยอดในไฟล์ {override.upload.file_name} ไม่ต่อเนื่อง" in page.main
         with pytest.raises(BadInput, match="ไม่ต่อเนื่อง"):
             closing(cast, JANUARY, **more)
-        month = closing(cast, JANUARY, **more, **{f"accepted-{one.request.id}": "ธนาคารออกไฟล์ใหม่ไม่ได้"})
-        kept = month.certified["accepted"][f"accepted-{one.request.id}"]
+        month = closing(cast, JANUARY, **more, **{f"accepted-{override.request.id}": "ธนาคารออกไฟล์ใหม่ไม่ได้"})
+        kept = month.certified["accepted"][f"accepted-{override.request.id}"]
         assert cast.kanya.user.name in kept["words"]
         assert cast.somchai.user.name in kept["words"]
         assert "ยอมรับโดย" in words_of(month.paper)

@@ -287,11 +287,11 @@ def test_any_order_with_repeats_of_callbacks_and_statement_ends_in_the_same_book
         )
         order = told + [fate.choice(told) for _ in range(4)]
         fate.shuffle(order)
-        for one in order:
-            if isinstance(one, bytes):
-                brought_in(one)
+        for source in order:
+            if isinstance(source, bytes):
+                brought_in(source)
             else:
-                assert send(sqlite_portal, one).status_code == 200
+                assert send(sqlite_portal, source).status_code == 200
         assert given() == sorted([11_100, 22_200, 33_300] * (seed + 1)), f"seed {seed}"
         # What came twice more by the same code waits, told once by each source and kept as one payment.
         assert states() == {"posted": 3 * (seed + 1), "waiting": 2 * (seed + 1), "duplicate": 4 * (seed + 1)}
@@ -379,7 +379,10 @@ def test_kill_9_in_the_middle_of_posting_leaves_whole_donations_and_the_job_does
 ) -> None:
     payment_requests = [opened(cast, 1_000 + n) for n in range(6)]
     raw = generic(
-        [(NOW + timedelta(minutes=n), one.due_satang, one.ref1, "") for n, one in enumerate(payment_requests)]
+        [
+            (NOW + timedelta(minutes=n), payment_request.due_satang, payment_request.ref1, "")
+            for n, payment_request in enumerate(payment_requests)
+        ]
     )
     assert killed(portal, "post", raw, tmp_path) == -signal.SIGKILL
     assert given() == [1_000, 1_001]

@@ -117,8 +117,8 @@ def test_new_known_and_twin_lines_are_counted(portal: Flask, cast: Cast) -> None
     brought_in(generic(movements(6)))
     found = shown(sent(generic(movements(10))))
     assert (found.new, found.known, found.odd_lines, found.gap) == (4, 6, 0, None)
-    one = movements(1)[0]
-    twins = shown(sent(generic([one, one, one], balance=False)))
+    movement = movements(1)[0]
+    twins = shown(sent(generic([movement, movement, movement], balance=False)))
     assert (twins.new, twins.odd["twin"]) == (3, 2)
 
 

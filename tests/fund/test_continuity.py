@@ -388,8 +388,12 @@ def test_a_line_that_comes_late_goes_into_the_open_month_and_onto_its_certificat
         assert entry.on == date(2026, 2, 10)
     with time_machine.travel(at(2, month=3), tick=True):
         facts = month_facts.gather(FEBRUARY)
-        (one,) = facts["late"]
-        assert (one["event"], one["month"], one["posted_on"]) == (late, "2569-01", "2026-02-10")
+        (late_event,) = facts["late"]
+        assert (late_event["event"], late_event["month"], late_event["posted_on"]) == (
+            late,
+            "2569-01",
+            "2026-02-10",
+        )
         (account,) = facts["accounts"]
         assert (account["certified"], account["late"], account["opening"]) == (15_000, 7_000, 22_000)
         assert account["unexplained"] == 0

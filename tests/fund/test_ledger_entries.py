@@ -304,8 +304,8 @@ def test_books_that_do_not_hold_say_where(purpose_id: int, source: Sources) -> N
     with transaction() as session:
         session.execute(text(f"UPDATE account SET balance_satang = 9999 WHERE id = {wrong}"))
     found = books.findings()
-    assert any(f"บัญชีเลขที่ {wrong} แสดง 9999 สตางค์ แต่รายการรวมได้ 10000" in one for one in found)
-    assert any("วัตถุประสงค์ general ต่างกัน 1 สตางค์" in one for one in found)
+    assert any(f"บัญชีเลขที่ {wrong} แสดง 9999 สตางค์ แต่รายการรวมได้ 10000" in finding for finding in found)
+    assert any("วัตถุประสงค์ general ต่างกัน 1 สตางค์" in finding for finding in found)
     with transaction() as session:
         session.execute(text(f"UPDATE account SET balance_satang = 10000 WHERE id = {wrong}"))
     assert books.findings() == []
@@ -323,7 +323,7 @@ def test_an_entry_between_two_purposes_is_found(purpose_id: int, source: Sources
     )
     with transaction() as session:
         session.execute(text(insert))
-    assert any("ข้ามวัตถุประสงค์" in one for one in books.findings())
+    assert any("ข้ามวัตถุประสงค์" in finding for finding in books.findings())
     with transaction() as session:
         session.execute(
             text(insert.replace(f"{debit}, {credit}", f"{credit}, {debit}").replace(" 8,", " 9,"))
@@ -365,7 +365,7 @@ def test_the_check_by_command_is_kept_and_tells_by_its_exit(
     with transaction() as session:
         session.execute(text("UPDATE account SET balance_satang = 10000 WHERE kind = 'available'"))
     checks = db.session().scalars(select(BooksCheck).order_by(BooksCheck.id)).all()
-    assert [(one.held, one.by) for one in checks] == [(True, "command"), (False, "command")]
+    assert [(check.held, check.by) for check in checks] == [(True, "command"), (False, "command")]
     assert "สตางค์" in checks[1].findings
 
 

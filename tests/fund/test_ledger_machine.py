@@ -91,9 +91,9 @@ class World(RuleBasedStateMachine):
         source = {column: getattr(self.sources[number], column)}
         getattr(entries, deed)(purpose_id=number, satang=satang, **source, by_id=None, step=step)
 
-    @rule(one=made, satang=_SATANG)
-    def try_the_same_step_again(self, one: _Made, satang: int) -> None:
-        deed, number, step = one
+    @rule(before=made, satang=_SATANG)
+    def try_the_same_step_again(self, before: _Made, satang: int) -> None:
+        deed, number, step = before
         with pytest.raises(Refused, match="ลงบัญชีไปแล้ว"), transaction():
             self._post(deed, number, satang, step)
 

@@ -109,7 +109,8 @@ def test_files_far_too_large_are_cut_off_and_fill_no_memory(served: Served) -> N
     with ThreadPoolExecutor(max_workers=4) as many:
         heard = list(
             many.map(
-                lambda one: served.raw(*one[:1], then=one[1]), [(told, bytes(100 * MB)), (untold, pieces)] * 2
+                lambda sending: served.raw(*sending[:1], then=sending[1]),
+                [(told, bytes(100 * MB)), (untold, pieces)] * 2,
             )
         )
     for answer in heard:
