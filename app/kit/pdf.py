@@ -20,6 +20,8 @@ from app.kit import fonts, scripts
 
 #: Page sizes, type and the parts that documents share: body classes a4, a4-landscape and a5.
 STYLE = Path(__file__).parents[1] / "static" / "pdf.css"
+#: What every document may show without being given it.
+EMBLEM = Path(__file__).parents[1] / "static" / "emblem.svg"
 
 _BASE = "https://document.invalid/"
 _FACE = '@font-face {{ font-family: "{}"; font-weight: {}; src: url("{}.ttf") }}'
@@ -35,7 +37,7 @@ class _InMemory(URLFetcher):  # type: ignore[misc]
 
     def __init__(self, resources: Mapping[str, bytes]) -> None:
         super().__init__(allowed_protocols=("data",), allow_redirects=False, fail_on_errors=True)
-        self._resources = resources
+        self._resources = {"emblem.svg": EMBLEM.read_bytes(), **resources}
 
     def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> Any:
         name = url.removeprefix(_BASE)

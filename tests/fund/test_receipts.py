@@ -360,7 +360,7 @@ def test_the_document_of_a_void_receipt_says_so_on_every_copy(cast: Cast) -> Non
 
 def test_a_receipt_made_by_hand_names_who_took_the_money(cast: Cast) -> None:
     by_hand = words_of(receipts.pdf(receipt_of(given(cast, by=cast.kanya.user))))
-    assert "ผู้รับเงินน.ส.กัญญาพรดี" in by_hand
+    assert "(น.ส.กัญญาพรดี)ผู้รับเงิน" in by_hand
     assert "ผู้รับเงิน" not in words_of(receipts.pdf(receipt_of(given(cast))))
 
 

@@ -37,6 +37,7 @@ def pdf(network: Network, collection: Collection | None, *, approval: Solicitati
         approval=approval,
         address=address,
         why=NO_BILLER,
+        tight=len(network.name) > 70 or len(approval.words + approval.authority + address) > 150,
     )
     drawn = qr.draw_svg(text, title=f"QR {title}")
     return kit_pdf.render(html, title=title, author=profile.fund_th, resources={"qr.svg": drawn.encode()})
