@@ -43,6 +43,12 @@ def who_may_enter(app: Flask, endpoint: str) -> frozenset[Role | Anyone] | None:
     return getattr(app.view_functions.get(endpoint), "open_to", None)
 
 
+def may_enter(user: User, endpoint: str) -> bool:
+    """Whether a person of the staff may enter a page."""
+    allowed = who_may_enter(current_app, endpoint) or frozenset()
+    return bool(allowed & {EVERYONE, STAFF}) or user.has(*(who for who in allowed if isinstance(who, Role)))
+
+
 def signed_in() -> User:
     """The person signed in. Only behind a door that asks for one."""
     user = current_user._get_current_object()

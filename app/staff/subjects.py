@@ -7,14 +7,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask import current_app, url_for
+from flask import url_for
 from sqlalchemy import select
 from sqlalchemy.orm import class_mapper
 
 from app.kit.db import Base, db
 from app.kit.listed import Listed
-from app.staff.doors import EVERYONE, STAFF, who_may_enter
-from app.staff.roles import Role
+from app.staff.doors import may_enter
 from app.staff.users import User
 
 #: Where no id of the database can be: longer numbers are words somebody wrote.
@@ -60,7 +59,7 @@ def tell(subjects: Iterable[str], *, reader: User) -> dict[str, Told]:
             continue
         known = kinds[kind]
         rows = _rows(known, keys.values())
-        opens = _may_open(known.page, reader)
+        opens = bool(known.page) and may_enter(reader, known.page)
         told |= {subject: _one(known, key, rows.get(key), opens=opens) for subject, key in keys.items()}
     return told
 
@@ -89,11 +88,3 @@ def _address(kind: Kind, key: str, row: Any) -> str:
 
 def _is_number(key: str) -> bool:
     return key.isascii() and key.isdecimal() and len(key) <= _LONGEST
-
-
-def _may_open(page: str, reader: User) -> bool:
-    if not page:
-        return False
-    allowed = who_may_enter(current_app, page) or frozenset()
-    roles = (role for role in allowed if isinstance(role, Role))
-    return bool(allowed & {EVERYONE, STAFF}) or reader.has(*roles)

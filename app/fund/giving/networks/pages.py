@@ -16,7 +16,7 @@ from app.kit import texts
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
 from app.kit.paging import PER_PAGE, links, page_number
-from app.staff.doors import opens_to, signed_in
+from app.staff.doors import may_enter, opens_to, signed_in
 from app.staff.roles import Role
 from app.staff.users import User
 
@@ -245,4 +245,5 @@ def _page(
         refused=refused,
         keeps=user.has(Role.FUND_OFFICER),
         writes=networks.speaks_for(user, found),
+        leads_to_codes=networks.speaks_for(user, found) and may_enter(user, "giving.collecting"),
     )
