@@ -250,10 +250,11 @@ def _meet(cast: Cast, request_code: str) -> None:
     busaba.send(room, proposal=request_code)
     members = [str(person.user_id) for person in (cast.somchai, cast.pranee, cast.wichai)]
     busaba.press(busaba.visit(room), having="present", present=members)
-    busaba.send(room, chair=str(somchai.user_id))
+    page = busaba.send(room, chair=str(somchai.user_id))
+    (item,) = re.findall(r'href="(/agenda/\d+)"', page.text)
     for member in (somchai, cast.pranee.sign_in(), cast.wichai.sign_in()):
-        member.press(member.visit(room), having="choice", choice="approve")
-    page = busaba.press(busaba.visit(room), having="/resolve")
+        member.press(member.visit(item), having="choice", choice="approve")
+    page = busaba.press(busaba.visit(item), having="/resolve")
     assert "68,675.00" in _money(page)
 
 

@@ -230,7 +230,7 @@ def _member(user: User) -> list[Card]:
     mine = select(Vote.id).where(Vote.item_id == AgendaItem.id, Vote.member_id == user.id)
     away = select(Recusal.id).where(Recusal.item_id == AgendaItem.id, Recusal.member_id == user.id)
     waiting = session.execute(
-        select(Meeting, func.count(AgendaItem.id))
+        select(Meeting, func.count(AgendaItem.id), func.min(AgendaItem.id))
         .join(AgendaItem, AgendaItem.meeting_id == Meeting.id)
         .join(Proposal, Proposal.id == AgendaItem.proposal_id)
         .outerjoin(Resolution, Resolution.item_id == AgendaItem.id)
@@ -249,13 +249,13 @@ def _member(user: User) -> list[Card]:
         Card(
             f"รอท่านลงคะแนน ประชุมครั้งที่ {meeting.code}",
             "กำลังประชุม",
-            url_for("committee.meeting", number=meeting.id),
+            url_for("committee.item", item_id=first),
             count,
             "วาระ",
             urgent=True,
             since=meeting.sat_on,
         )
-        for meeting, count in waiting
+        for meeting, count, first in waiting
     ]
 
 

@@ -85,10 +85,10 @@ def test_the_meeting_page_tells_the_story_and_no_name(portal: Flask, cast: Cast)
         for member in (cast.somchai, cast.pranee):
             committee.note_present(number, member_id=member.user.id, by=cast.busaba.user)
         committee.open_(number, chair_id=cast.somchai.user.id, by=cast.busaba.user)
-        committee.table(number, proposal_code="AR-2569-0001", by=cast.busaba.user)
+        item = committee.table(number, proposal_code="AR-2569-0001", by=cast.busaba.user).id
     db.session.rollback()
-    page = cast.pranee.sign_in().visit(f"/meetings/{number}")
+    page = cast.pranee.sign_in().visit(f"/agenda/{item}")
     for words in ("เด็กสองคนไม่มีชุดลูกเสือ", "2 คน ใน 1 ครัวเรือน", "เมืองศรีสะเกษ", "ท่านอาจมีส่วนได้เสีย"):
         assert words in page.words
     assert "ใจดี" not in page.words
-    assert "ท่านอาจมีส่วนได้เสีย" not in cast.somchai.sign_in().visit(f"/meetings/{number}").words
+    assert "ท่านอาจมีส่วนได้เสีย" not in cast.somchai.sign_in().visit(f"/agenda/{item}").words

@@ -171,13 +171,14 @@ def _work_to_do() -> list[str]:
         for name in ("somchai", "pranee", "wichai", "sompong", "nittaya"):
             committee.note_present(meeting, member_id=who[name].id, by=who["busaba"])
         waiting = select(Proposal.code).filter_by(state="submitted").limit(1)
-        committee.table(meeting, proposal_code=session.scalars(waiting).one(), by=who["busaba"])
+        item = committee.table(meeting, proposal_code=session.scalars(waiting).one(), by=who["busaba"]).id
         committee.open_(meeting, chair_id=who["somchai"].id, by=who["busaba"])
         purpose = session.scalars(select(Purpose.id).limit(1)).one()
         donation = payment_requests.open(satang=12_345, purpose_id=purpose, by=None).code
     drafts = session.scalars(select(AidRequest.code).filter_by(state="draft"))
     return [
         f"/meetings/{meeting}",
+        f"/agenda/{item}",
         f"/demo/bank?code={donation}",
         *(f"/requests/{code}{page}" for code in drafts for page in ("", "/sizes", "/confirm")),
         "/handovers/new",

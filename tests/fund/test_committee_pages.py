@@ -25,8 +25,8 @@ def _item_of(code: str) -> int:
     return db.session().scalars(select(AgendaItem.id).filter_by(proposal_id=known.id)).one()
 
 
-def _vote(person: Person, meeting: str, item: int, choice: str, *, status: int = 200) -> str:
-    return person.send(meeting, action=f"/agenda/{item}/vote", to_status=status, choice=choice).words
+def _vote(person: Person, item: int, choice: str) -> str:
+    return person.send(f"/agenda/{item}", action=f"/agenda/{item}/vote", choice=choice).words
 
 
 def test_a_whole_meeting_runs_in_the_browser(portal: Flask, cast: Cast) -> None:
@@ -46,15 +46,15 @@ def test_a_whole_meeting_runs_in_the_browser(portal: Flask, cast: Cast) -> None:
     page = busaba.send(meeting, action="/open", chair=cast.somchai.user.id, early_reason="น้ำท่วม")
     assert "เปิดก่อนวันนัดเพราะน้ำท่วม" in page.words
     item = _item_of(code)
-    page = pranee.visit(meeting)
-    assert "หลังอนุมัติเหลือ 600.00 บาท" in page.words
+    page = pranee.visit(f"/agenda/{item}")
+    assert "ถ้าเห็นชอบ −400.00 เหลือ 600.00" in page.words
     assert "สรุปมติ" not in page.words
-    assert "ท่านลงคะแนน “ไม่เห็นชอบ” แล้ว" in _vote(pranee, meeting, item, "reject")
-    words = somchai.visit(meeting).words
+    assert "ท่านลงคะแนน “ไม่เห็นชอบ” แล้ว" in _vote(pranee, item, "reject")
+    words = somchai.visit(f"/agenda/{item}").words
     assert "ลงคะแนนแล้ว 1 จาก 2 คน รอ นายสมชาย ใจงาม" in words
     assert "ไม่เห็นชอบ 1" not in words
-    _vote(somchai, meeting, item, "approve")
-    page = somchai.send(meeting, action=f"/agenda/{item}/resolve")
+    _vote(somchai, item, "approve")
+    page = somchai.send(f"/agenda/{item}", action=f"/agenda/{item}/resolve")
     assert "อนุมัติ 400.00 บาท" in page.words
     assert "เห็นชอบ 1 ไม่เห็นชอบ 1 งดออกเสียง 0 (เสียงเท่ากัน ประธานออกเสียงชี้ขาด)" in page.words
     busaba.send(meeting, action="/close")
@@ -71,7 +71,7 @@ def test_a_whole_meeting_runs_in_the_browser(portal: Flask, cast: Cast) -> None:
 def test_the_requester_sees_why_they_cannot_vote(portal: Flask, cast: Cast) -> None:
     number = room.meet(cast)
     item = room.table(cast, number, room.propose(cast, 50_00, by=cast.pranee))
-    page = cast.pranee.sign_in().visit(f"/meetings/{number}")
+    page = cast.pranee.sign_in().visit(f"/agenda/{item}")
     assert "ท่านเป็นผู้เสนอเรื่องนี้ จึงลงคะแนนไม่ได้" in page.words
     assert f"/agenda/{item}/vote" not in page.text
     token = page.forms()[-1]["fields"].get("csrf_token") or page.forms()[0]["fields"]["csrf_token"]
@@ -82,11 +82,11 @@ def test_the_requester_sees_why_they_cannot_vote(portal: Flask, cast: Cast) -> N
     assert db.session().scalars(select(Vote)).all() == []
 
 
-def test_a_second_vote_is_refused_on_the_meetings_own_page(portal: Flask, cast: Cast) -> None:
+def test_a_second_vote_is_refused_on_the_page_of_the_item(portal: Flask, cast: Cast) -> None:
     number = room.meet(cast)
     item = room.table(cast, number, room.propose(cast, 50_00))
     pranee = cast.pranee.sign_in()
-    page = pranee.visit(f"/meetings/{number}")
+    page = pranee.visit(f"/agenda/{item}")
     (form,) = [form for form in page.forms() if form["action"].endswith("/vote")]
     token = form["fields"]["csrf_token"]
     for status, choice in ((302, "approve"), (409, "reject"), (409, "maybe")):
@@ -102,8 +102,8 @@ def test_not_enough_money_is_said_on_the_page_and_keeps_the_votes(portal: Flask,
     item = room.table(cast, number, room.propose(cast, 50_00))
     room.vote(item, "approve", cast.somchai, cast.pranee, cast.wichai)
     somchai = cast.somchai.sign_in()
-    assert "เงินไม่พอ อนุมัติไม่ได้" in somchai.visit(f"/meetings/{number}").words
-    page = somchai.send(f"/meetings/{number}", action=f"/agenda/{item}/resolve", to_status=409)
+    assert "เงินไม่พอ อนุมัติไม่ได้" in somchai.visit(f"/agenda/{item}").words
+    page = somchai.send(f"/agenda/{item}", action=f"/agenda/{item}/resolve", to_status=409)
     assert "เงินคงเหลือในวัตถุประสงค์นี้ไม่พอ" in page.words
     assert "ลงคะแนนแล้ว 3 จาก 3 คน" in page.words
 
@@ -113,7 +113,7 @@ def test_a_member_leaves_the_room_for_an_item_and_comes_back_by_their_own_word(
 ) -> None:
     number = room.meet(cast)
     item = room.table(cast, number, room.propose(cast, 50_00))
-    meeting = f"/meetings/{number}"
+    meeting = f"/agenda/{item}"
     page = cast.wichai.sign_in().send(meeting, action=f"/agenda/{item}/recuse")
     assert "ท่านออกจากการพิจารณาเรื่องนี้แล้ว" in page.words
     page = cast.wichai.send(meeting, action=f"/agenda/{item}/readmit")
@@ -128,12 +128,13 @@ def test_a_member_leaves_the_room_for_an_item_and_comes_back_by_their_own_word(
 
 def test_each_role_sees_its_own_buttons(portal: Flask, cast: Cast) -> None:
     number = room.meet(cast)
-    room.table(cast, number, room.propose(cast, 50_00))
+    item = room.table(cast, number, room.propose(cast, 50_00))
     meeting = f"/meetings/{number}"
     buttons = {
         name: {
             form["action"].rsplit("/", 1)[-1]
-            for form in getattr(cast, name).sign_in().visit(meeting).forms()
+            for page in (meeting, f"/agenda/{item}")
+            for form in getattr(cast, name).sign_in().visit(page).forms()
             if "sign-out" not in form["action"]
         }
         for name in ("pranee", "somchai", "busaba", "decha")
@@ -145,6 +146,7 @@ def test_each_role_sees_its_own_buttons(portal: Flask, cast: Cast) -> None:
     for person in (cast.malee, cast.kanya, cast.ton, cast.ying, cast.chai):
         person.sign_in().visit(meeting, status=403)
         person.visit("/meetings", status=403)
+        person.visit(f"/agenda/{item}", status=403)
     cast.decha.visit("/meetings/999", status=404)
 
 
@@ -153,7 +155,7 @@ def test_the_page_of_a_waiting_member_turns_when_someone_votes(portal: Flask, ca
     item = room.table(cast, number, room.propose(cast, 50_00))
     pranee = cast.pranee.sign_in()
     before = pranee.client.get(f"/meetings/{number}/status").get_json()["state"]
-    assert f'data-state="{before}"' in pranee.visit(f"/meetings/{number}").text
+    assert f'data-state="{before}"' in pranee.visit(f"/agenda/{item}").text
     room.vote(item, "reject", cast.somchai)
     assert pranee.client.get(f"/meetings/{number}/status").get_json()["state"] != before
 
@@ -199,4 +201,3 @@ def test_an_item_carried_over_is_no_longer_open_in_the_closed_meeting(portal: Fl
     room.table(cast, room.meet(cast), code)
     words = cast.pranee.sign_in().visit(f"/meetings/{first}").words
     assert "ไม่มีมติในครั้งนี้" in words
-    assert "หลังอนุมัติเหลือ" not in words

@@ -25,6 +25,7 @@ from app.cases.aid.committee_pages.room import (
     pulse,
     rows_of,
     show,
+    show_item,
 )
 from app.fund.committee import committee, proposals, seats, standing
 from app.fund.committee.records import AgendaItem, Meeting, MeetingState, ProposalState, Resolution
@@ -53,11 +54,13 @@ def meetings() -> str:
         .where(AgendaItem.meeting_id.in_([meeting.id for meeting in page.rows]))
         .group_by(AgendaItem.meeting_id)
     )
+    waiting = proposals.in_state(ProposalState.SUBMITTED)
     return render_template(
         "committee/meetings.html",
         leaf=page,
         counts={number: (items, decided) for number, items, decided in db.session().execute(counts)},
-        waiting=proposals.in_state(ProposalState.SUBMITTED),
+        waiting=waiting,
+        waiting_satang=sum(proposal.satang for proposal in waiting),
         states=MEETING_NAMES,
         may_call=signed_in().has(Role.FUND_OFFICER),
     )
@@ -95,20 +98,41 @@ def status(number: int) -> Response:
     return jsonify(state=pulse(number))
 
 
+@bp.get("/agenda/<int:item_id>")
+@opens_to(*READERS)
+def item(item_id: int) -> ResponseReturnValue:
+    return show_item(item_id)
+
+
 def _do(
-    number: int, form: Form, deed: Callable[[User], object], said: str, *, at: str = ""
+    form: Form,
+    deed: Callable[[User], object],
+    said: str,
+    *,
+    number: int = 0,
+    item_id: int = 0,
+    back: int = 0,
 ) -> ResponseReturnValue:
-    """One deed of the meeting; a refusal is shown on the meeting's own page."""
+    """One deed of a meeting or of one of its items; a refusal is shown on the page that it was asked from. `back`: the
+    meeting to go on to from an item."""
+
+    def shown(words: str, status: int) -> ResponseReturnValue:
+        if item_id:
+            return show_item(item_id, refused=words, status=status)
+        return show(number, refused=words, status=status)
+
     if not form.validate_on_submit():
         first = next((error for errors in form.errors.values() for error in errors), "กรุณาลองอีกครั้ง")
-        return show(number, refused=str(first), status=422)
+        return shown(str(first), 422)
     try:
         with transaction():
             deed(signed_in())
     except Refused as refused:
-        return show(number, refused=refused.words, status=422 if isinstance(refused, BadInput) else 409)
+        return shown(refused.words, 422 if isinstance(refused, BadInput) else 409)
     flash(said, "success")
-    return redirect(url_for("committee.meeting", number=number, _anchor=at or None))
+    if item_id and not back:
+        return redirect(url_for("committee.item", item_id=item_id))
+    return redirect(url_for("committee.meeting", number=number or back))
 
 
 @bp.post("/meetings/<int:number>/attendance")
@@ -128,7 +152,7 @@ def attendance(number: int) -> ResponseReturnValue:
             elif member_id in before - ticked:
                 committee.note_absent(number, member_id=member_id, reason=form.reason.data or "", by=by)
 
-    return _do(number, form, note, "บันทึกผู้เข้าประชุมแล้ว")
+    return _do(form, note, "บันทึกผู้เข้าประชุมแล้ว", number=number)
 
 
 @bp.post("/meetings/<int:number>/open")
@@ -139,12 +163,12 @@ def open_(number: int) -> ResponseReturnValue:
     here = standing.attending(number)
     form.offer([member for member in seats.members() if member.id in here])
     return _do(
-        number,
         form,
         lambda by: committee.open_(
             number, chair_id=form.chair.data, early_reason=form.early_reason.data or "", by=by
         ),
         "เปิดประชุมแล้ว กรรมการลงคะแนนได้",
+        number=number,
     )
 
 
@@ -155,11 +179,10 @@ def table(number: int) -> ResponseReturnValue:
     form = TableForm()
     form.proposal.validate_choice = False
     return _do(
-        number,
         form,
         lambda by: committee.table(number, proposal_code=form.proposal.data or "", by=by),
         f"เพิ่ม {form.proposal.data} เข้าวาระแล้ว",
-        at="agenda",
+        number=number,
     )
 
 
@@ -167,74 +190,75 @@ def table(number: int) -> ResponseReturnValue:
 @opens_to(*LEADERS)
 def close(number: int) -> ResponseReturnValue:
     meeting_of(number)
-    return _do(number, PressForm(), lambda by: committee.close(number, by=by), "ปิดประชุมแล้ว")
+    return _do(PressForm(), lambda by: committee.close(number, by=by), "ปิดประชุมแล้ว", number=number)
 
 
-def _item(item_id: int) -> tuple[int, str]:
-    """The item's meeting, and the place of the item on its page."""
+def _meeting_of(item_id: int) -> int:
+    """The item's meeting."""
     found = db.session().get(AgendaItem, item_id)
     if found is None:
         abort(404)
-    return found.meeting_id, f"item-{item_id}"
+    return found.meeting_id
 
 
 @bp.post("/agenda/<int:item_id>/vote")
 @opens_to(*SEATS)
 def vote(item_id: int) -> ResponseReturnValue:
-    number, at = _item(item_id)
+    _meeting_of(item_id)
     form = VoteForm()
     return _do(
-        number,
         form,
         lambda by: committee.vote(item_id, choice=form.choice.data or "", by=by),
         "บันทึกคะแนนของท่านแล้ว",
-        at=at,
+        item_id=item_id,
     )
 
 
 @bp.post("/agenda/<int:item_id>/recuse")
 @opens_to(*SEATS)
 def recuse(item_id: int) -> ResponseReturnValue:
-    number, at = _item(item_id)
+    _meeting_of(item_id)
     form = MemberForm()
     return _do(
-        number,
         form,
         lambda by: committee.recuse(
             item_id, member_id=form.member.data or 0, reason=form.reason.data or "", by=by
         ),
         "บันทึกว่าออกจากการพิจารณาแล้ว",
-        at=at,
+        item_id=item_id,
     )
 
 
 @bp.post("/agenda/<int:item_id>/readmit")
 @opens_to(*SEATS)
 def readmit(item_id: int) -> ResponseReturnValue:
-    number, at = _item(item_id)
+    _meeting_of(item_id)
     form = MemberForm()
     return _do(
-        number,
         form,
         lambda by: committee.readmit(item_id, member_id=form.member.data or 0, by=by),
         "แก้ไขแล้ว กรรมการกลับเข้าพิจารณาเรื่องนี้",
-        at=at,
+        item_id=item_id,
     )
 
 
 @bp.post("/agenda/<int:item_id>/resolve")
 @opens_to(*LEADERS, Role.COMMITTEE)
 def resolve(item_id: int) -> ResponseReturnValue:
-    number, at = _item(item_id)
-    return _do(number, PressForm(), lambda by: committee.resolve(item_id, by=by), "บันทึกมติแล้ว", at=at)
+    _meeting_of(item_id)
+    return _do(PressForm(), lambda by: committee.resolve(item_id, by=by), "บันทึกมติแล้ว", item_id=item_id)
 
 
 @bp.post("/agenda/<int:item_id>/take-off")
 @opens_to(Role.FUND_OFFICER)
 def take_off(item_id: int) -> ResponseReturnValue:
-    number, _ = _item(item_id)
+    back = _meeting_of(item_id)
     return _do(
-        number, PressForm(), lambda by: committee.take_off(item_id, by=by), "นำออกจากวาระแล้ว", at="agenda"
+        PressForm(),
+        lambda by: committee.take_off(item_id, by=by),
+        "นำออกจากวาระแล้ว",
+        item_id=item_id,
+        back=back,
     )
 
 

@@ -1,6 +1,7 @@
 """The committee's room as a page: who is here, what is on the agenda, and what this person may do about it."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from flask import abort, render_template
 from flask.typing import ResponseReturnValue
@@ -33,6 +34,7 @@ READERS = (Role.COMMITTEE, Role.CHAIR, Role.FUND_OFFICER, Role.AUDITOR)
 LEADERS = (Role.FUND_OFFICER, Role.CHAIR)
 
 CHOICE_NAMES = {Choice.APPROVE: "เห็นชอบ", Choice.REJECT: "ไม่เห็นชอบ", Choice.ABSTAIN: "งดออกเสียง"}
+CHOICE_ICONS = {Choice.APPROVE: "tick", Choice.REJECT: "cross", Choice.ABSTAIN: "dash"}
 MEETING_NAMES = {
     MeetingState.CALLED: ("นัดแล้ว", "info"),
     MeetingState.OPEN: ("กำลังประชุม", "success"),
@@ -41,18 +43,40 @@ MEETING_NAMES = {
 
 
 @dataclass(frozen=True)
-class _Row:
+class Row:
     """One item as the person at the browser sees it."""
 
+    #: Its place on the agenda, from one.
+    place: int
     standing: Standing
     brief: CommitteeBrief | None
     available: int
     #: Why this person may not vote; empty when they may.
     why_not: str
     mine: Choice | None
-
     #: Still to be decided here.
     is_live: bool
+
+    @property
+    def state(self) -> tuple[str, str]:
+        """How it stands, in words, and the kind of their pill."""
+        made = self.standing.resolution
+        if made:
+            return ("อนุมัติ", "success") if made.approved else ("ไม่อนุมัติ", "neutral")
+        if self.is_live:
+            return "รอพิจารณา", "warning"
+        is_withdrawn = self.standing.item.proposal.state == ProposalState.WITHDRAWN
+        return "ถอนแล้ว" if is_withdrawn else "ไม่มีมติในครั้งนี้", "neutral"
+
+    @property
+    def rest(self) -> int:
+        """What is left of the purpose's money when the item is approved."""
+        return self.available - self.standing.item.proposal.satang
+
+    @property
+    def is_complete(self) -> bool:
+        """A quorum is here and everybody has voted: the resolution can be made."""
+        return not self.standing.missing and len(self.standing.present) >= self.standing.needed
 
 
 def meeting_of(number: int) -> Meeting:
@@ -63,14 +87,15 @@ def meeting_of(number: int) -> Meeting:
     return found
 
 
-def rows_of(meeting: Meeting, members: list[User]) -> list[_Row]:
+def rows_of(meeting: Meeting, members: list[User]) -> list[Row]:
     """The agenda, item by item, with the story and the balance beside each."""
     me = signed_in()
     stands = standing.of_items(meeting, meeting.items)
     told = committee_briefs.of((standing.item.proposal.code for standing in stands), members=members)
     available = {balance.purpose.id: balance.available for balance in books.balances()}
     return [
-        _Row(
+        Row(
+            place=place,
             standing=standing,
             brief=told.get(standing.item.proposal.code),
             available=available.get(standing.item.proposal.purpose_id, 0),
@@ -80,11 +105,11 @@ def rows_of(meeting: Meeting, members: list[User]) -> list[_Row]:
             and meeting.state != MeetingState.CLOSED
             and standing.item.proposal.state == ProposalState.TABLED,
         )
-        for standing in stands
+        for place, standing in enumerate(stands, start=1)
     ]
 
 
-def names_of(rows: list[_Row], members: list[User], here: frozenset[int]) -> dict[int, str]:
+def names_of(rows: list[Row], members: list[User], here: frozenset[int]) -> dict[int, str]:
     """Everyone who is spoken of on the page, those included who have left the committee since."""
     wanted = set(here)
     for row in rows:
@@ -103,7 +128,6 @@ def show(number: int, *, refused: str = "", status: int = 200) -> ResponseReturn
     members = seats.members()
     here = standing.attending(number)
     rows = rows_of(meeting, members)
-    names = names_of(rows, members, here)
     attendance = AttendanceForm(formdata=None, present=sorted(here))
     attendance.offer(members)
     opening = OpenForm(formdata=None)
@@ -113,33 +137,81 @@ def show(number: int, *, refused: str = "", status: int = 200) -> ResponseReturn
     tabling.offer(waiting)
     words = render_template(
         "committee/meeting.html",
-        meeting=meeting,
-        state=MEETING_NAMES[MeetingState(meeting.state)],
         rows=rows,
-        members=members,
         here=here,
-        names=names,
-        choices=CHOICE_NAMES,
+        names=names_of(rows, members, here),
         attendance=attendance,
         opening=opening,
         tabling=tabling,
         waiting=waiting,
-        is_secretariat=me.has(Role.FUND_OFFICER),
         leads=me.has(*LEADERS) and meeting.state != MeetingState.CLOSED,
-        resolves=meeting.state == MeetingState.OPEN
-        and (me.has(Role.FUND_OFFICER) or me.id == meeting.chair_id),
-        is_member=me.has(*SEATS),
-        chairs=meeting.state == MeetingState.OPEN and me.id == meeting.chair_id,
-        leaving={row.standing.item.id: _leaving(row, names) for row in rows if row.standing.missing},
         is_early=meeting.state == MeetingState.CALLED and meeting.held_on > clock.today(),
-        me=me,
-        pulse=pulse(number),
         refused=refused,
+        **_seen(meeting, me),
     )
     return words, status
 
 
-def _leaving(row: _Row, names: dict[int, str]) -> LeavingForm:
+def show_item(item_id: int, *, refused: str = "", status: int = 200) -> ResponseReturnValue:
+    """One item as the person signed in sees it: what is asked and what is left, why, and their vote."""
+    found = db.session().get(AgendaItem, item_id)
+    if found is None:
+        abort(404)
+    meeting = meeting_of(found.meeting_id)
+    me = signed_in()
+    members = seats.members()
+    rows = rows_of(meeting, members)
+    names = names_of(rows, members, standing.attending(meeting.id))
+    row = next(row for row in rows if row.standing.item.id == item_id)
+    now, seen = row.standing, _seen(meeting, me)
+    votes_here = row.is_live and meeting.state == MeetingState.OPEN and seen["is_member"]
+    waits = [other for other in rows if other.is_live and not other.why_not and other is not row]
+    words = render_template(
+        "committee/item.html",
+        row=row,
+        now=now,
+        proposal=now.item.proposal,
+        brief=row.brief,
+        agenda=len(rows),
+        names=names,
+        awaited=[names[member] for member in sorted(now.missing)],
+        recused=[names[member] for member in sorted(now.recused)],
+        concerned=[names[member] for member in sorted(row.brief.concerned)] if row.brief else [],
+        cast=[(names[vote.member_id], CHOICE_NAMES[Choice(vote.choice)]) for vote in now.votes]
+        + [(names[member], "ออกจากการพิจารณา") for member in sorted(now.recused)],
+        mine=CHOICE_NAMES[row.mine] if row.mine else "",
+        votes_here=votes_here,
+        may_vote=votes_here and not row.why_not,
+        follows=waits[0].standing.item.id if waits and votes_here and row.why_not else None,
+        choices=[(choice.value, name, CHOICE_ICONS[choice]) for choice, name in CHOICE_NAMES.items()],
+        leaving=_leaving(row, names),
+        may_take_off=seen["is_secretariat"]
+        and row.is_live
+        and not now.votes
+        and meeting.state != MeetingState.CLOSED,
+        refused=refused,
+        **seen,
+    )
+    return words, status
+
+
+def _seen(meeting: Meeting, me: User) -> dict[str, Any]:
+    """What both pages of a meeting know of it and of the person who looks."""
+    is_open = meeting.state == MeetingState.OPEN
+    return {
+        "meeting": meeting,
+        "state": MEETING_NAMES[MeetingState(meeting.state)],
+        "is_open": is_open,
+        "is_secretariat": me.has(Role.FUND_OFFICER),
+        "is_member": me.has(*SEATS),
+        "resolves": is_open and (me.has(Role.FUND_OFFICER) or me.id == meeting.chair_id),
+        "chairs": is_open and me.id == meeting.chair_id,
+        "me": me,
+        "pulse": pulse(meeting.id),
+    }
+
+
+def _leaving(row: Row, names: dict[int, str]) -> LeavingForm:
     """The form by which the chair says that somebody is not in the room for this item."""
     form = LeavingForm(formdata=None)
     form.offer([(number, names[number]) for number in sorted(row.standing.missing)])
