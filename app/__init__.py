@@ -20,7 +20,7 @@ from app import rooms
 from app import settings as settings_
 from app.demo import providers
 from app.demo import province as demo_province
-from app.kit import language, private
+from app.kit import kept_forms, language, private
 from app.kit import web as kit_web  # importing `app.web` sets the name `web` of this module
 from app.kit.db import db, prepare_engine
 from app.province import profile
@@ -81,6 +81,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     kit_web.install(app)
     signin.install(app)
     app.before_request(doors.guard)
+    kept_forms.install(
+        app, folder=settings.data / "kept_forms", secret=settings.secret_key, owner=doors.form_owner
+    )
     rooms.furnish()
     for bp in rooms.blueprints([*rooms.ROOMS, rooms.DEMO] if settings.demo else rooms.ROOMS):
         app.register_blueprint(bp)

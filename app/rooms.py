@@ -97,7 +97,7 @@ from app.fund.spending import pages as spending_pages
 from app.fund.spending import refusals as spending_refusals
 from app.fund.store import pages as store_pages
 from app.fund.store import refusals as store_refusals
-from app.kit import db, outbox, promptpay_commands, queue
+from app.kit import db, kept_forms, outbox, promptpay_commands, queue
 from app.kit.listed import Listed
 from app.public import cloth as cloth_pages
 from app.public import display as display_pages
@@ -156,6 +156,7 @@ class Room:
 KIT = Room(
     name="kit",
     commands=(promptpay_commands.promptpay,),
+    rounds=(Round(kept_forms.clear, 600),),
     refusals=outbox.REFUSALS,
 )
 

@@ -7,7 +7,6 @@ from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 
 from flask import (
     Flask,
@@ -25,7 +24,7 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter
 
-from app.kit import clock, compression, english, language, money
+from app.kit import clock, compression, english, kept_forms, language, money
 from app.kit.clock import BANGKOK
 from app.kit.db import db
 from app.kit.errors import BadInput, Busy, Refused, TooManyTries
@@ -63,6 +62,7 @@ class WordsRequest(Request):
         super()._load_form_data()
         if not is_read:
             self._refuse_the_wrong_kind()
+            kept_forms.bring_files(self)
 
     def _refuse_the_wrong_kind(self) -> None:
         view = current_app.view_functions.get(self.endpoint or "")
@@ -211,17 +211,9 @@ def _refuse_other_sites() -> None:
     if request.method in ("GET", "HEAD", "OPTIONS"):
         return
     origin = request.headers.get("Origin")
-    foreign = origin is not None and _host(origin) != request.host
+    foreign = origin is not None and kept_forms.host_of(origin) != request.host
     if foreign or request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site"):
         abort(403, marked("คำขอนี้มาจากเว็บไซต์อื่น ระบบจึงไม่ทำรายการ กรุณาเปิดเว็บไซต์กองทุนโดยตรง"))
-
-
-def _host(origin: str) -> str | None:
-    """Whose site an Origin header names; None for "null" and for what is no address."""
-    try:
-        return urlsplit(origin).netloc or None
-    except ValueError:
-        return None
 
 
 def _headers(response: Response) -> Response:
@@ -241,12 +233,17 @@ def _headers(response: Response) -> Response:
     return response
 
 
-def _answer(status: int, title: str, words: str) -> tuple[Response | str, int]:
+#: Refusals after which the form may be mended, or sent once more.
+_MENDABLE = (400, 409, 422, 429, 503)
+
+
+def _answer(status: int, title: str, words: str, *, kept_words: str = "") -> tuple[Response | str, int]:
     db.session.rollback()
+    again = kept_forms.keep(kept_words or words) if status in _MENDABLE and not request.is_json else ""
     title, words = said(title), said(words)
     if request.accept_mimetypes.best == "application/json" or request.is_json:
         return jsonify(error=title, words=words), status
-    return render_template("errors/error.html", status=status, title=title, words=words), status
+    return render_template("errors/error.html", status=status, title=title, words=words, again=again), status
 
 
 #: Seconds after which whoever found no room may ask again.
@@ -276,6 +273,7 @@ def _stale_form(error: CSRFError) -> tuple[Response | str, int]:
         400,
         marked("แบบฟอร์มหมดอายุ"),
         marked("เพื่อความปลอดภัย แบบฟอร์มใช้ได้ระยะหนึ่ง กรุณากลับไปหน้าเดิม โหลดใหม่ แล้วส่งอีกครั้ง"),
+        kept_words=kept_forms.NOT_SENT,
     )
 
 

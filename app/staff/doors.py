@@ -1,13 +1,16 @@
 """Doors: every endpoint says who may enter, or it is closed."""
 
+import secrets
 from collections.abc import Callable
 from enum import Enum
 from typing import Any, TypeVar
 
-from flask import Flask, abort, current_app, redirect, request, url_for
+from flask import Flask, abort, current_app, redirect, request, session, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from app.kit import kept_forms
+from app.staff import signin
 from app.staff.roles import Role
 from app.staff.users import User
 
@@ -72,12 +75,29 @@ def guard() -> Response | None:
     if EVERYONE in allowed:
         return None
     if not current_user.is_authenticated:
-        target = request.full_path.rstrip("?") if request.method == "GET" else None
-        return redirect(url_for("staff.sign_in", next=target))
+        # What was typed while the session ran out is there again after signing in, for the same person.
+        page = (
+            request.full_path.rstrip("?") if request.method == "GET" else kept_forms.keep(kept_forms.NOT_SENT)
+        )
+        return redirect(url_for("staff.sign_in", next=page or None))
     roles = (role for role in allowed if isinstance(role, Role))
     if STAFF not in allowed and not signed_in().has(*roles):
         abort(403)
     return None
+
+
+def form_owner() -> str:
+    """For whom a form that was sent now may be kept: who is signed in, or was until just now; on an open page any
+    visitor, by this browser's session. Nobody, "", where it is not known whose form it is."""
+    if current_user.is_authenticated:
+        return f"user:{signed_in().id}"
+    was = signin.whose_was(session.get("_user_id") or session.get("was") or "")
+    if was is not None:
+        return f"user:{was}"
+    allowed = who_may_enter(current_app, request.endpoint or "") or frozenset()
+    if EVERYONE not in allowed or ("visitor" not in session and request.method == "GET"):
+        return ""
+    return f"visitor:{session.setdefault('visitor', secrets.token_urlsafe(12))}"
 
 
 def _has_temporary_password() -> bool:

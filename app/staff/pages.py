@@ -159,6 +159,8 @@ def sign_out() -> Response:
     token = session.get("_user_id", "")
     session.clear()
     if token:
+        # Opens nothing any more; it says whose the form is that is sent from another window now.
+        session["was"] = token
         with transaction():
             signin.sign_out(token)
     return redirect(url_for("staff.sign_in"))

@@ -228,6 +228,11 @@ def whose(token: str) -> User | None:
     return user
 
 
+def whose_was(token: str) -> int | None:
+    """The number of the person whose session this token is or was, ended or not."""
+    return db.session().scalar(select(StaffSession.user_id).filter_by(token_hash=_token_hash(token)))
+
+
 def sign_out(token: str) -> None:
     """End the session on the server too. Inside a transaction."""
     db.session().execute(
