@@ -145,7 +145,7 @@ class Room:
     #: What must hold of its rows at any moment; every check of the books asks all of them.
     checks: tuple[IntegrityCheck, ...] = ()
     #: Deeds that wait for a second person.
-    approvals: tuple[approvals_.Kind, ...] = ()
+    approvals: tuple[approvals_.ApprovalKind, ...] = ()
     #: What a person reads when the database refuses, by the name of the constraint or trigger that does.
     refusals: Mapping[str, str] = field(default_factory=dict)
     #: What people call the sources of its entries, by the entry's column.

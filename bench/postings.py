@@ -13,7 +13,7 @@ from places import portal
 
 from app.fund.giving.records.donations import Donation
 from app.fund.ledger import entries
-from app.fund.ledger.accounts import Kind, account, open_purpose
+from app.fund.ledger.accounts import AccountKind, account, open_purpose
 from app.kit import clock
 from app.kit.db import db, transaction
 
@@ -32,8 +32,8 @@ def run(database: str) -> None:
             db.session.add(donation)
             db.session.flush()
             donation_id = donation.id
-        debit = account(Kind.AVAILABLE, purpose_id=number).id
-        credit = account(Kind.RECEIVED, purpose_id=number).id
+        debit = account(AccountKind.AVAILABLE, purpose_id=number).id
+        credit = account(AccountKind.RECEIVED, purpose_id=number).id
         db.session.rollback()
 
         def ours() -> int:

@@ -17,7 +17,7 @@ from app.editions.sums import Query, sums, whole
 from app.fund.committee.records import AgendaItem, Meeting, Proposal, Resolution
 from app.fund.giving.records.donations import LIVE, DonationReversal
 from app.fund.giving.records.networks import NETWORK_TYPE_NAMES, Network, NetworkType
-from app.fund.giving.records.pledges import Kind, Pledge, PledgeState
+from app.fund.giving.records.pledges import Pledge, PledgeKind, PledgeState
 from app.fund.ledger import accounts, books
 from app.fund.ledger.accounts import Account, Purpose
 from app.fund.ledger.books import Balance
@@ -221,10 +221,10 @@ def _balances(until: date | None) -> list[Balance]:
     if until is None:
         return balances
     kinds = {
-        account.id: (account.purpose_id, accounts.Kind(account.kind))
+        account.id: (account.purpose_id, accounts.AccountKind(account.kind))
         for account in db.session().scalars(select(Account))
     }
-    since: dict[tuple[int, accounts.Kind], int] = {}
+    since: dict[tuple[int, accounts.AccountKind], int] = {}
     later = (
         select(Entry.debit_id, Entry.credit_id, func.sum(Entry.satang))
         .where(Entry.on > until)
@@ -234,7 +234,7 @@ def _balances(until: date | None) -> list[Balance]:
         for number, sign in ((debit, 1), (credit, -1)):
             key = kinds[number]
             # The received account is the only one that grows on its credit side.
-            moved = -sign if key[1] is accounts.Kind.RECEIVED else sign
+            moved = -sign if key[1] is accounts.AccountKind.RECEIVED else sign
             since[key] = since.get(key, 0) + moved * int(satang)
     return [
         Balance(
@@ -242,10 +242,10 @@ def _balances(until: date | None) -> list[Balance]:
             *(
                 getattr(balance, kind.value) - since.get((balance.purpose.id, kind), 0)
                 for kind in (
-                    accounts.Kind.RECEIVED,
-                    accounts.Kind.AVAILABLE,
-                    accounts.Kind.COMMITTED,
-                    accounts.Kind.PAID,
+                    accounts.AccountKind.RECEIVED,
+                    accounts.AccountKind.AVAILABLE,
+                    accounts.AccountKind.COMMITTED,
+                    accounts.AccountKind.PAID,
                 )
             ),
         )
@@ -259,7 +259,7 @@ def committed_until(purpose_id: int, until: date) -> int:
 
 
 def _pledges(until: date | None) -> ColumnElement[bool]:
-    stands = (Pledge.state == PledgeState.STATED) & (Pledge.kind == Kind.MONEY)
+    stands = (Pledge.state == PledgeState.STATED) & (Pledge.kind == PledgeKind.MONEY)
     return stands if until is None else stands & (Pledge.stated_at < clock.bounds(until, until)[1])
 
 

@@ -177,7 +177,7 @@ class Deeds:
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class ApprovalKind:
     """A deed that waits for a second person: what it is called, and how it is done once approved."""
 
     kind: str
@@ -199,7 +199,7 @@ class Kind:
 
 
 #: Every kind of deed that a room has asked for, by its name.
-KINDS: Listed[Mapping[str, Kind]] = Listed("deeds that wait for a second person")
+KINDS: Listed[Mapping[str, ApprovalKind]] = Listed("deeds that wait for a second person")
 
 
 def ask(
@@ -312,13 +312,13 @@ def withdraw(approval_request_id: int, *, by: User) -> ApprovalRequest:
     return _withdraw(found, kind, by=by)
 
 
-def _withdraw(found: ApprovalRequest, kind: Kind, *, by: User) -> ApprovalRequest:
+def _withdraw(found: ApprovalRequest, kind: ApprovalKind, *, by: User) -> ApprovalRequest:
     _decide(found, WITHDRAWN, by=by)
     _record(found, kind.deeds.withdraw, by=by, **({"reason": found.answer} if found.answer else {}))
     return _left(found, kind)
 
 
-def _left(found: ApprovalRequest, kind: Kind) -> ApprovalRequest:
+def _left(found: ApprovalRequest, kind: ApprovalKind) -> ApprovalRequest:
     if kind.leave is not None:
         kind.leave(found)
     return found
@@ -415,7 +415,9 @@ def _role_of(user: User, *, but: str = "") -> Role | None:
     return next((role for role in APPROVERS if role != but and user.has(role)), None)
 
 
-def _lock_waiting(approval_request_id: int, *, by: User | None = None) -> tuple[ApprovalRequest, Kind]:
+def _lock_waiting(
+    approval_request_id: int, *, by: User | None = None
+) -> tuple[ApprovalRequest, ApprovalKind]:
     known = find(approval_request_id)
     kind = KINDS.get()[known.kind] if known is not None else None
     if kind is not None and kind.lock_first is not None:

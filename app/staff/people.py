@@ -199,7 +199,7 @@ def _grant_asked(approval: ApprovalRequest) -> str:
     return f"{given} รหัสผ่านเดิมใช้ไม่ได้แล้ว {resets.begin_anew(user, approval)}" if is_first else given
 
 
-APPROVALS = (approvals.Kind(GRANT, title="มอบบทบาท", carry_out=_grant_asked),)
+APPROVALS = (approvals.ApprovalKind(GRANT, title="มอบบทบาท", carry_out=_grant_asked),)
 
 
 def _role_words(role: Role, area_code: str = "") -> str:

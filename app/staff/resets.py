@@ -133,7 +133,7 @@ def _send_link(user: User, approval: ApprovalRequest) -> str:
     return f"ลิงก์นี้แสดงครั้งเดียว ใช้ได้ 1 ชั่วโมง กรุณาส่งให้ {user.name} ด้วยตนเอง อย่าส่งผ่านผู้ขอ: {_address(seed)}"
 
 
-APPROVALS = (approvals.Kind(RESET, title="ตั้งรหัสผ่านใหม่", carry_out=_make),)
+APPROVALS = (approvals.ApprovalKind(RESET, title="ตั้งรหัสผ่านใหม่", carry_out=_make),)
 
 
 def fill(key: str, body: str) -> str:

@@ -21,7 +21,7 @@ _LONGEST = 18
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class SubjectKind:
     """How subjects of one kind are told: a noun, the row's code or name, and the page that shows it."""
 
     noun: str
@@ -42,7 +42,7 @@ class Told:
 
 
 #: Everything that a deed can be done to, by the first word of a subject.
-KINDS: Listed[Mapping[str, Kind]] = Listed("kinds of subjects")
+KINDS: Listed[Mapping[str, SubjectKind]] = Listed("kinds of subjects")
 
 
 def tell(subjects: Iterable[str], *, reader: User) -> dict[str, Told]:
@@ -64,7 +64,7 @@ def tell(subjects: Iterable[str], *, reader: User) -> dict[str, Told]:
     return told
 
 
-def _rows(kind: Kind, keys: Iterable[str]) -> dict[str, Any]:
+def _rows(kind: SubjectKind, keys: Iterable[str]) -> dict[str, Any]:
     if kind.model is None:
         return {}
     numbers = [int(key) for key in keys if _is_number(key)]
@@ -73,12 +73,12 @@ def _rows(kind: Kind, keys: Iterable[str]) -> dict[str, Any]:
     return {str(getattr(row, column.name)): row for row in rows}
 
 
-def _one(kind: Kind, key: str, row: Any, *, opens: bool) -> Told:
+def _one(kind: SubjectKind, key: str, row: Any, *, opens: bool) -> Told:
     name = kind.name(row) if row is not None and kind.name else "" if key in ("", "-", "all") else key
     return Told(f"{kind.noun} {name}".strip(), _address(kind, key, row) if opens else "")
 
 
-def _address(kind: Kind, key: str, row: Any) -> str:
+def _address(kind: SubjectKind, key: str, row: Any) -> str:
     # A kind whose rows nobody reads here has a page under its number; a row that is gone has none.
     if row is None and (kind.model is not None or not _is_number(key)):
         return ""

@@ -30,7 +30,7 @@ from app.fund.giving.networks import networks
 from app.fund.giving.payment_requests import payees, stops
 from app.fund.giving.pledges import instalments, pledges
 from app.fund.giving.receipts import issuer, receipts
-from app.fund.giving.records.pledges import Kind, Pledge, PledgeState
+from app.fund.giving.records.pledges import Pledge, PledgeKind, PledgeState
 from app.fund.ledger import books
 from app.fund.spending import orders, sums, voids
 from app.fund.spending.records import PaymentOrder
@@ -346,7 +346,7 @@ def _treasurer(user: User) -> list[Card]:
         pledges.visible_to(user)
         .where(
             Pledge.state == PledgeState.STATED,
-            Pledge.kind == Kind.MONEY,
+            Pledge.kind == PledgeKind.MONEY,
             networks.within(user.network_codes()),
         )
         .join(Pledge.network)

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from app.cases.aid.records import LINE_VALUE, AidLine, AidRequest, Delivery, Outcome
 from app.cases.register.records import Household
 from app.fund.ledger import books
-from app.fund.ledger.accounts import KIND_NAMES, Kind
+from app.fund.ledger.accounts import ACCOUNT_KIND_NAMES, AccountKind
 from app.kit import charts, money
 from app.kit.db import db
 from app.kit.suppression import kept_back
@@ -34,7 +34,7 @@ class Board:
     None where they are too few to tell, or would tell of others that are; in all when not even their sum may be told.
     """
 
-    money: Mapping[Kind, int]
+    money: Mapping[AccountKind, int]
     parts: Markup
     reached: list[Reached]
     households: int | None
@@ -46,7 +46,7 @@ def board() -> Board:
     """The board as it is now, in a handful of queries."""
     profile = Profile.here()
     rows = books.balances()
-    total = {kind: sum(getattr(row, kind) for row in rows) for kind in Kind}
+    total = {kind: sum(getattr(row, kind) for row in rows) for kind in AccountKind}
     counted = _by_district()
     back = kept_back({code: (count,) for code, count in counted.items()})
     shown = {code: None if back is None or code in back else count for code, count in counted.items()}
@@ -55,8 +55,10 @@ def board() -> Board:
         money=total,
         parts=charts.stacked(
             [
-                charts.Bar(KIND_NAMES[kind], total[kind], f"{money.format_baht(total[kind])} บาท", kind=kind)
-                for kind in (Kind.AVAILABLE, Kind.COMMITTED, Kind.PAID)
+                charts.Bar(
+                    ACCOUNT_KIND_NAMES[kind], total[kind], f"{money.format_baht(total[kind])} บาท", kind=kind
+                )
+                for kind in (AccountKind.AVAILABLE, AccountKind.COMMITTED, AccountKind.PAID)
             ],
             label="เงินที่รับแล้ว อยู่ที่ใดบ้าง",
         ),

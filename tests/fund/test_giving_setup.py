@@ -13,7 +13,7 @@ from app.fund.giving.payment_requests import payment_requests, purposes, solicit
 from app.fund.giving.pledges import pledges
 from app.fund.giving.records.networks import Network
 from app.fund.giving.records.payment_requests import FundAccount
-from app.fund.ledger.accounts import GENERAL, Account, Kind, Purpose, ensure_general
+from app.fund.ledger.accounts import GENERAL, Account, AccountKind, Purpose, ensure_general
 from app.kit import clock
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
@@ -46,7 +46,7 @@ def test_a_new_book_has_the_general_purpose_once(portal: Flask) -> None:
         with transaction():
             assert ensure_general().code == GENERAL
     assert db.session().scalar(select(func.count()).select_from(Purpose)) == 1
-    assert set(db.session().scalars(select(Account.kind))) == set(Kind)
+    assert set(db.session().scalars(select(Account.kind))) == set(AccountKind)
 
 
 def test_upgrading_a_live_database_leaves_it_with_the_general_purpose(portal: Flask) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from app.fund.ledger import books, entries
-from app.fund.ledger.accounts import Account, Kind, account, open_purpose
+from app.fund.ledger.accounts import Account, AccountKind, account, open_purpose
 from app.fund.ledger.books import BooksCheck
 from app.fund.ledger.commands import books as books_command
 from app.fund.ledger.entries import Entry
@@ -39,7 +39,7 @@ def _balances(purpose_id: int) -> tuple[int, int, int, int]:
 
 
 def _balances_inside(purpose_id: int) -> tuple[int, int, int, int]:
-    kinds = Kind.RECEIVED, Kind.AVAILABLE, Kind.COMMITTED, Kind.PAID
+    kinds = AccountKind.RECEIVED, AccountKind.AVAILABLE, AccountKind.COMMITTED, AccountKind.PAID
     received, available, committed, paid = (
         account(kind, purpose_id=purpose_id).balance_satang for kind in kinds
     )
@@ -299,7 +299,7 @@ def test_the_row_by_itself_moves_both_balances(purpose_id: int, source: Sources)
 
 def test_books_that_do_not_hold_say_where(purpose_id: int, source: Sources) -> None:
     _receive(source, purpose_id, 100_00)
-    wrong = account(Kind.AVAILABLE, purpose_id=purpose_id).id
+    wrong = account(AccountKind.AVAILABLE, purpose_id=purpose_id).id
     _without_guards()
     with transaction() as session:
         session.execute(text(f"UPDATE account SET balance_satang = 9999 WHERE id = {wrong}"))
@@ -315,8 +315,8 @@ def test_an_entry_between_two_purposes_is_found(purpose_id: int, source: Sources
     with transaction():
         other = open_purpose(code="education", name_th="การศึกษา").id
     _receive(source, purpose_id, 100_00)
-    debit = account(Kind.AVAILABLE, purpose_id=other).id
-    credit = account(Kind.AVAILABLE, purpose_id=purpose_id).id
+    debit = account(AccountKind.AVAILABLE, purpose_id=other).id
+    credit = account(AccountKind.AVAILABLE, purpose_id=purpose_id).id
     insert = (
         "INSERT INTO entry (debit_id, credit_id, satang, movement, donation_id, step, on_date, at) "
         f"VALUES ({debit}, {credit}, 500, 'receive', {source.donation_id}, 8, '2022-01-01', '2022-01-01')"

@@ -35,7 +35,7 @@ def _carry_out(approval: ApprovalRequest) -> str:
 @pytest.fixture(autouse=True)
 def _kind() -> Iterator[None]:
     _done.clear()
-    made = approvals.Kind("test.deed", title="เรื่องทดสอบ", carry_out=_carry_out)
+    made = approvals.ApprovalKind("test.deed", title="เรื่องทดสอบ", carry_out=_carry_out)
     listed = [kind for room in ROOMS for kind in room.approvals]
     with approvals.KINDS.instead({kind.kind: kind for kind in (*listed, made)}):
         yield

@@ -4,7 +4,7 @@ from wtforms import RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
-from app.cases.care.records import FUNDING_NAMES, KIND_NAMES, FundingSource, Kind
+from app.cases.care.records import FUNDING_NAMES, LOGBOOK_KIND_NAMES, FundingSource, LogbookKind
 from app.kit.forms import BahtField, Form, Given, ThaiDateField
 from app.province.dimensions import DIMENSIONS
 from app.staff.forms import PasswordAgain
@@ -14,10 +14,10 @@ class EntryForm(Form):
     kind = RadioField(
         "เรื่อง",
         choices=[
-            SelectChoice(kind.value, KIND_NAMES[kind])
-            for kind in (Kind.VISIT, Kind.NOTE, Kind.HELP, Kind.CORRECTION)
+            SelectChoice(kind.value, LOGBOOK_KIND_NAMES[kind])
+            for kind in (LogbookKind.VISIT, LogbookKind.NOTE, LogbookKind.HELP, LogbookKind.CORRECTION)
         ],
-        default=Kind.VISIT.value,
+        default=LogbookKind.VISIT.value,
     )
     on = ThaiDateField("เกิดขึ้นเมื่อวันที่", validators=[Given()])
     words = TextAreaField(

@@ -5,7 +5,7 @@ from datetime import date
 
 from sqlalchemy import select
 
-from app.cases.care.records import FundingSource, Kind, LogbookEntry
+from app.cases.care.records import FundingSource, LogbookEntry, LogbookKind
 from app.cases.register.households import may_work_on
 from app.cases.register.records import Household, Member
 from app.kit import clock
@@ -45,9 +45,9 @@ def write(
     if on > clock.today():
         raise BadInput("วันที่เกิดเหตุการณ์ต้องไม่เป็นวันข้างหน้า โปรดใส่วันที่เกิดขึ้นจริง")
     words = _told(words, kind, funding_source, dimension)
-    if satang < 0 or (satang and kind != Kind.HELP and amends_id is None):
+    if satang < 0 or (satang and kind != LogbookKind.HELP and amends_id is None):
         raise BadInput("มูลค่าใส่ได้เฉพาะการช่วยเหลือ และต้องไม่ติดลบ")
-    if kind == Kind.HELP and funding_source == FundingSource.FUND and not request_code:
+    if kind == LogbookKind.HELP and funding_source == FundingSource.FUND and not request_code:
         raise Refused("ความช่วยเหลือจากกองทุนบันทึกได้ที่หน้าพิธีมอบเท่านั้น โปรดทำรายการที่หน้าส่งมอบ")
     code = _household_code(household_id, member_id, by=None if request_code else by)
     session = db.session()
@@ -86,7 +86,7 @@ def _told(words: str, kind: str, funding_source: str, dimension: str | None) -> 
     words = words.strip()
     if not words or len(words) > _LONGEST:
         raise BadInput(f"โปรดเขียนว่าเกิดอะไรขึ้น ไม่เกิน {_LONGEST:,} ตัวอักษร")
-    if kind not in list(Kind):
+    if kind not in list(LogbookKind):
         raise BadInput("ไม่รู้จักประเภทของบันทึก โปรดเลือกจากรายการ")
     if funding_source and funding_source not in list(FundingSource):
         raise BadInput("ไม่รู้จักแหล่งเงิน โปรดเลือกจากรายการ")
@@ -119,4 +119,4 @@ def value_of(entries: Iterable[LogbookEntry]) -> int:
             entry.amends_id not in amended or amended[entry.amends_id].id < entry.id
         ):
             amended[entry.amends_id] = entry
-    return sum(amended.get(entry.id, entry).satang for entry in several if entry.kind == Kind.HELP)
+    return sum(amended.get(entry.id, entry).satang for entry in several if entry.kind == LogbookKind.HELP)

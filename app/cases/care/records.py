@@ -11,18 +11,18 @@ from app.kit.db import Base, Id, Satang, UtcDateTime
 from app.staff.users import User
 
 
-class Kind(StrEnum):
+class LogbookKind(StrEnum):
     HELP = "help"
     VISIT = "visit"
     NOTE = "note"
     CORRECTION = "correction"
 
 
-KIND_NAMES: dict[Kind, str] = {
-    Kind.HELP: "ได้รับความช่วยเหลือ",
-    Kind.VISIT: "เยี่ยมบ้าน",
-    Kind.NOTE: "บันทึก",
-    Kind.CORRECTION: "แก้ไขรายการก่อนหน้า",
+LOGBOOK_KIND_NAMES: dict[LogbookKind, str] = {
+    LogbookKind.HELP: "ได้รับความช่วยเหลือ",
+    LogbookKind.VISIT: "เยี่ยมบ้าน",
+    LogbookKind.NOTE: "บันทึก",
+    LogbookKind.CORRECTION: "แก้ไขรายการก่อนหน้า",
 }
 
 
@@ -76,7 +76,7 @@ class LogbookEntry(Base):
 
     @property
     def kind_name(self) -> str:
-        return KIND_NAMES[Kind(self.kind)]
+        return LOGBOOK_KIND_NAMES[LogbookKind(self.kind)]
 
     @property
     def funding_name(self) -> str:

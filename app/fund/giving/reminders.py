@@ -15,7 +15,7 @@ from app.fund.giving.pledges.status import Due
 from app.fund.giving.records.donations import LIVE, Donation
 from app.fund.giving.records.networks import Contact, Network
 from app.fund.giving.records.payment_requests import PaymentRequest
-from app.fund.giving.records.pledges import Kind, NightlyRun, Pledge
+from app.fund.giving.records.pledges import NightlyRun, Pledge, PledgeKind
 from app.fund.giving.records.receipts import Receipt
 from app.kit import clock, outbox, thai
 from app.kit.clock import BANGKOK
@@ -96,7 +96,7 @@ def remind(first: date, last: date) -> int:
 
 def _reminder(due: Due, rest: int, offset: int, contact: Contact) -> tuple[str, str]:
     pledge, profile = due.pledge, _profile()
-    is_money = pledge.kind == Kind.MONEY
+    is_money = pledge.kind == PledgeKind.MONEY
     when = "ครบกำหนดแล้วเมื่อ" if offset > 0 else "ครบกำหนดวันนี้" if offset == 0 else "จะครบกำหนด"
     part = f" งวดที่ {due.instalment.number}" if due.instalment else ""
     day = thai.long_date(due.due_on)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.kit.db import Base, Id, Satang, db
 
 
-class Kind(StrEnum):
+class AccountKind(StrEnum):
     #: Grows when money arrives; the only kind that is credit by nature.
     RECEIVED = "received"
     #: In the bank and free to be promised.
@@ -19,11 +19,11 @@ class Kind(StrEnum):
     PAID = "paid"
 
 
-KIND_NAMES: dict[Kind, str] = {
-    Kind.RECEIVED: "รับแล้ว",
-    Kind.AVAILABLE: "พร้อมใช้",
-    Kind.COMMITTED: "ผูกพัน",
-    Kind.PAID: "จ่ายแล้ว",
+ACCOUNT_KIND_NAMES: dict[AccountKind, str] = {
+    AccountKind.RECEIVED: "รับแล้ว",
+    AccountKind.AVAILABLE: "พร้อมใช้",
+    AccountKind.COMMITTED: "ผูกพัน",
+    AccountKind.PAID: "จ่ายแล้ว",
 }
 
 
@@ -70,7 +70,7 @@ class Account(Base):
     )
 
 
-def account(kind: Kind, *, purpose_id: int) -> Account:
+def account(kind: AccountKind, *, purpose_id: int) -> Account:
     """The account of that kind and purpose; every purpose has all four from the moment it is opened."""
     statement = select(Account).filter_by(kind=kind, purpose_id=purpose_id)
     # Postings move balances behind the session's back.
@@ -83,7 +83,7 @@ def open_purpose(*, code: str, name_th: str, name_en: str = "", dimension: str |
     session = db.session()
     session.add(purpose)
     session.flush()
-    session.add_all(Account(kind=kind, purpose_id=purpose.id, balance_satang=0) for kind in Kind)
+    session.add_all(Account(kind=kind, purpose_id=purpose.id, balance_satang=0) for kind in AccountKind)
     session.flush()
     return purpose
 

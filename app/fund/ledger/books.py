@@ -8,7 +8,7 @@ from sqlalchemy import String, Text, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.fund.ledger import expected
-from app.fund.ledger.accounts import Account, Kind, Purpose
+from app.fund.ledger.accounts import Account, AccountKind, Purpose
 from app.kit import clock
 from app.kit.db import Base, Id, UtcDateTime, db
 from app.kit.listed import Listed
@@ -107,10 +107,10 @@ def balances() -> list[Balance]:
     return [
         Balance(
             purpose=purposes[number],
-            received=kinds.get(Kind.RECEIVED, 0),
-            available=kinds.get(Kind.AVAILABLE, 0),
-            committed=kinds.get(Kind.COMMITTED, 0),
-            paid=kinds.get(Kind.PAID, 0),
+            received=kinds.get(AccountKind.RECEIVED, 0),
+            available=kinds.get(AccountKind.AVAILABLE, 0),
+            committed=kinds.get(AccountKind.COMMITTED, 0),
+            paid=kinds.get(AccountKind.PAID, 0),
         )
         for number, kinds in sums.items()
     ]

@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.fund.ledger.accounts import Account, Kind
+from app.fund.ledger.accounts import Account, AccountKind
 from app.kit import clock
 from app.kit.db import Base, Id, Satang, UtcDateTime, db
 from app.kit.errors import Refused
@@ -134,7 +134,7 @@ _TABLE = cast(Table, Entry.__table__)
 _ACCOUNTS = cast(Table, Account.__table__)
 
 
-def _side(kind: Kind) -> ScalarSelect[int]:
+def _side(kind: AccountKind) -> ScalarSelect[int]:
     return (
         select(_ACCOUNTS.c.id)
         .where(_ACCOUNTS.c.kind == kind.value, _ACCOUNTS.c.purpose_id == bindparam("purpose_id"))
@@ -142,7 +142,7 @@ def _side(kind: Kind) -> ScalarSelect[int]:
     )
 
 
-def _posting(movement: Movement, debit: Kind, credit: Kind) -> Executable:
+def _posting(movement: Movement, debit: AccountKind, credit: AccountKind) -> Executable:
     """One INSERT that finds both accounts itself; the trigger moves both balances inside it."""
     made: dict[str, object] = {
         "debit_id": _side(debit),
@@ -156,13 +156,13 @@ def _posting(movement: Movement, debit: Kind, credit: Kind) -> Executable:
 _POSTINGS = {
     movement: _posting(movement, debit, credit)
     for movement, debit, credit in (
-        (Movement.RECEIVE, Kind.AVAILABLE, Kind.RECEIVED),
-        (Movement.GIVE_BACK, Kind.RECEIVED, Kind.AVAILABLE),
-        (Movement.COMMIT, Kind.COMMITTED, Kind.AVAILABLE),
-        (Movement.RELEASE, Kind.AVAILABLE, Kind.COMMITTED),
-        (Movement.PAY, Kind.PAID, Kind.COMMITTED),
-        (Movement.VOID, Kind.COMMITTED, Kind.PAID),
-        (Movement.VOID_RELEASE, Kind.AVAILABLE, Kind.COMMITTED),
+        (Movement.RECEIVE, AccountKind.AVAILABLE, AccountKind.RECEIVED),
+        (Movement.GIVE_BACK, AccountKind.RECEIVED, AccountKind.AVAILABLE),
+        (Movement.COMMIT, AccountKind.COMMITTED, AccountKind.AVAILABLE),
+        (Movement.RELEASE, AccountKind.AVAILABLE, AccountKind.COMMITTED),
+        (Movement.PAY, AccountKind.PAID, AccountKind.COMMITTED),
+        (Movement.VOID, AccountKind.COMMITTED, AccountKind.PAID),
+        (Movement.VOID_RELEASE, AccountKind.AVAILABLE, AccountKind.COMMITTED),
     )
 }
 

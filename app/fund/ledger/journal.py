@@ -8,19 +8,19 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import aliased
 
-from app.fund.ledger.accounts import Account, Kind, Purpose
+from app.fund.ledger.accounts import Account, AccountKind, Purpose
 from app.fund.ledger.entries import MOVEMENT_NAMES, Entry, Movement
 from app.kit import money
 from app.kit.listed import Listed
 from app.staff.users import User
 
 _WAYS: dict[tuple[str, str], str] = {
-    (Kind.RECEIVED, Kind.AVAILABLE): "เงินเข้าธนาคารแล้ว พร้อมใช้",
-    (Kind.AVAILABLE, Kind.COMMITTED): "กันเงินพร้อมใช้ไว้ตามมติ",
-    (Kind.COMMITTED, Kind.AVAILABLE): "เงินที่กันไว้กลับมาพร้อมใช้",
-    (Kind.COMMITTED, Kind.PAID): "เงินที่กันไว้จ่ายออกจากธนาคาร",
-    (Kind.PAID, Kind.COMMITTED): "ยกเลิกการจ่าย เงินกลับมากันไว้",
-    (Kind.AVAILABLE, Kind.RECEIVED): "ยกเลิกการรับเงิน",
+    (AccountKind.RECEIVED, AccountKind.AVAILABLE): "เงินเข้าธนาคารแล้ว พร้อมใช้",
+    (AccountKind.AVAILABLE, AccountKind.COMMITTED): "กันเงินพร้อมใช้ไว้ตามมติ",
+    (AccountKind.COMMITTED, AccountKind.AVAILABLE): "เงินที่กันไว้กลับมาพร้อมใช้",
+    (AccountKind.COMMITTED, AccountKind.PAID): "เงินที่กันไว้จ่ายออกจากธนาคาร",
+    (AccountKind.PAID, AccountKind.COMMITTED): "ยกเลิกการจ่าย เงินกลับมากันไว้",
+    (AccountKind.AVAILABLE, AccountKind.RECEIVED): "ยกเลิกการรับเงิน",
 }
 
 #: What an entry's source is called where its room says nothing of it.

@@ -10,7 +10,7 @@ from wtforms.fields.choices import SelectChoice
 
 from app.fund.ledger import books as ledger
 from app.fund.ledger import journal
-from app.fund.ledger.accounts import KIND_NAMES, Kind, Purpose
+from app.fund.ledger.accounts import ACCOUNT_KIND_NAMES, AccountKind, Purpose
 from app.fund.ledger.entries import MOVEMENT_NAMES
 from app.fund.ledger.forms import EntriesForm
 from app.kit import charts, clock, money, thai
@@ -32,10 +32,10 @@ _READERS = (Role.FINANCE, Role.AUDITOR, Role.CHAIR, Role.COMMITTEE, Role.FUND_OF
 def balances() -> str:
     """What was received, and how much of it is available, committed and paid, whole and by purpose."""
     rows = ledger.balances()
-    total = {kind: sum(getattr(row, kind) for row in rows) for kind in Kind}
+    total = {kind: sum(getattr(row, kind) for row in rows) for kind in AccountKind}
     parts = [
-        charts.Bar(KIND_NAMES[kind], total[kind], f"{money.format_baht(total[kind])} บาท", kind=kind)
-        for kind in (Kind.AVAILABLE, Kind.COMMITTED, Kind.PAID)
+        charts.Bar(ACCOUNT_KIND_NAMES[kind], total[kind], f"{money.format_baht(total[kind])} บาท", kind=kind)
+        for kind in (AccountKind.AVAILABLE, AccountKind.COMMITTED, AccountKind.PAID)
     ]
     return render_template(
         "books/balances.html",
@@ -127,8 +127,8 @@ def entries_csv() -> Response | tuple[Response, int]:
                 line.movement,
                 line.code,
                 line.purpose,
-                KIND_NAMES[Kind(line.from_kind)],
-                KIND_NAMES[Kind(line.to_kind)],
+                ACCOUNT_KIND_NAMES[AccountKind(line.from_kind)],
+                ACCOUNT_KIND_NAMES[AccountKind(line.to_kind)],
                 Decimal(line.satang).scaleb(-2),
                 line.by,
             )

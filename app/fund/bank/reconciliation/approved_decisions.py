@@ -47,7 +47,7 @@ def _titled(words: str) -> Callable[[ApprovalRequest], str]:
 
 
 APPROVALS = tuple(
-    approvals.Kind(
+    approvals.ApprovalKind(
         kind,
         title=_titled(deed.words),
         carry_out=_carry_out,

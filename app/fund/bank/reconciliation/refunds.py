@@ -300,7 +300,7 @@ def _leave(request: ApprovalRequest) -> None:
 
 
 APPROVALS = (
-    approvals.Kind(
+    approvals.ApprovalKind(
         REFUND,
         title=lambda request: f"คืนเงิน {format_baht(request.asked['satang'])} บาท",
         carry_out=_carry_out,

@@ -13,7 +13,7 @@ from app.fund.bank.reconciliation.match_rules import looks_like_ours
 from app.fund.bank.records import BankEvent, ReconciliationItem
 from app.fund.giving.pledges import pledges
 from app.fund.giving.records.payment_requests import PaymentRequest, PaymentRequestState
-from app.fund.giving.records.pledges import Kind, Pledge, PledgeState
+from app.fund.giving.records.pledges import Pledge, PledgeKind, PledgeState
 from app.fund.giving.slips import claims as slip_claims
 from app.kit import references
 from app.kit.db import db
@@ -135,7 +135,7 @@ def _pledges(coming: Sequence[ReconciliationItem]) -> list[tuple[Pledge, int]]:
     """Pledges that money is still expected for, with what is left of each: not when every event names its payment request."""
     if all(item.payment_request_id is not None for item in coming):
         return []
-    stated = select(Pledge).where(Pledge.state == PledgeState.STATED, Pledge.kind == Kind.MONEY)
+    stated = select(Pledge).where(Pledge.state == PledgeState.STATED, Pledge.kind == PledgeKind.MONEY)
     found = db.session().scalars(stated.order_by(Pledge.id.desc()).limit(500)).all()
     came = pledges.received([pledge.id for pledge in found])
     return [(pledge, pledge.satang - came[pledge.id]) for pledge in found if pledge.satang > came[pledge.id]]

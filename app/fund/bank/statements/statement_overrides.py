@@ -80,7 +80,7 @@ def _carry_out(request: ApprovalRequest) -> str:
 
 
 APPROVALS = (
-    approvals.Kind(
+    approvals.ApprovalKind(
         STATEMENT_OVERRIDE,
         title="ขอให้นำเข้าไฟล์ทั้งที่ยอดไม่ตรง",
         carry_out=_carry_out,

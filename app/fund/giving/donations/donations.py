@@ -10,7 +10,7 @@ from app.fund.giving.records.donations import UNDONE, Donation, DonationReversal
 from app.fund.giving.records.payment_requests import PaymentRequest, PaymentRequestState
 from app.fund.giving.records.receipts import MAIN
 from app.fund.ledger import entries
-from app.fund.ledger.accounts import Account, Kind, Purpose
+from app.fund.ledger.accounts import Account, AccountKind, Purpose
 from app.fund.spending.records import STANDING
 from app.kit import clock, queue
 from app.kit.db import db, lock
@@ -105,7 +105,7 @@ def _spent(donation_id: int) -> int:
 
 
 def _available(purpose_id: int) -> int:
-    balance = select(Account.balance_satang).filter_by(purpose_id=purpose_id, kind=Kind.AVAILABLE)
+    balance = select(Account.balance_satang).filter_by(purpose_id=purpose_id, kind=AccountKind.AVAILABLE)
     return db.session().execute(balance).scalar_one()
 
 

@@ -5,7 +5,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 
 from app.fund.giving.records.goods import VALUED_FROM_NAMES
-from app.fund.giving.records.pledges import KIND_NAMES, Kind
+from app.fund.giving.records.pledges import PLEDGE_KIND_NAMES, PledgeKind
 from app.kit.forms import BahtField, CountField, Form, Given, ThaiDateField
 
 
@@ -13,8 +13,11 @@ class InKindDonationForm(Form):
     pledge = SelectField("ตามความประสงค์")
     kind = RadioField(
         "สิ่งที่ได้รับ",
-        choices=[SelectChoice(kind.value, KIND_NAMES[kind]) for kind in (Kind.GOODS, Kind.LABOUR)],
-        default=Kind.GOODS.value,
+        choices=[
+            SelectChoice(kind.value, PLEDGE_KIND_NAMES[kind])
+            for kind in (PledgeKind.GOODS, PledgeKind.LABOUR)
+        ],
+        default=PledgeKind.GOODS.value,
     )
     what = StringField("ชื่อสิ่งของหรือแรงงาน", validators=[Length(max=200)])
     quantity = CountField("จำนวนที่ได้รับ", validators=[Given("กรุณาใส่จำนวน")])

@@ -10,7 +10,7 @@ from app.fund.giving.receipts import issuer, receipts
 from app.fund.giving.receipts.receipts import UNNAMED
 from app.fund.giving.records.goods import VALUED_FROM_NAMES, InKindDonation, InKindReceiptDue, ValuedFrom
 from app.fund.giving.records.networks import Network
-from app.fund.giving.records.pledges import Kind, Pledge, PledgeState
+from app.fund.giving.records.pledges import Pledge, PledgeKind, PledgeState
 from app.fund.giving.records.receipts import GOODS, ReceiptBook
 from app.fund.ledger.accounts import Purpose
 from app.fund.store import stock
@@ -88,7 +88,7 @@ def record(
 
 def _lock_pledge(pledge_id: int, *, kind: str) -> Pledge:
     pledge = lock(Pledge, pledge_id)
-    if pledge.kind == Kind.MONEY or pledge.kind != kind:
+    if pledge.kind == PledgeKind.MONEY or pledge.kind != kind:
         raise Refused("ความประสงค์นี้ไม่ใช่การให้ประเภทนี้ กรุณาเลือกความประสงค์ใหม่")
     if pledge.state == PledgeState.WITHDRAWN:
         raise Refused("ความประสงค์นี้ถอนไปแล้ว กรุณารับโดยไม่อ้างความประสงค์")
@@ -96,7 +96,9 @@ def _lock_pledge(pledge_id: int, *, kind: str) -> Pledge:
 
 
 def _refuse_what_cannot_be(donation: InKindDonation) -> None:
-    if donation.kind not in (Kind.GOODS, Kind.LABOUR) or donation.valued_from not in set(ValuedFrom):
+    if donation.kind not in (PledgeKind.GOODS, PledgeKind.LABOUR) or donation.valued_from not in set(
+        ValuedFrom
+    ):
         raise BadInput("กรุณาเลือกว่าเป็นสิ่งของหรือแรงงาน และมูลค่าประเมินจากอะไร")
     named = 1 <= len(donation.what) <= 200 and 1 <= len(donation.unit) <= 40
     if not named or not 1 <= donation.quantity < 2**31:
@@ -121,7 +123,7 @@ def _keep(donation: InKindDonation, *, purpose: Purpose, book: ReceiptBook, by: 
     session.flush()
     if not whole:
         session.add(InKindReceiptDue(in_kind_donation_id=donation.id, since=donation.recorded_at))
-    if donation.kind == Kind.GOODS:
+    if donation.kind == PledgeKind.GOODS:
         item = stock.item(name=donation.what, unit=donation.unit)
         stock.put_in(
             item.id,
@@ -152,7 +154,7 @@ def void(in_kind_donation_id: int, *, reason: str, by: User | None) -> InKindDon
     donation = lock(InKindDonation, in_kind_donation_id)
     if donation.voided_at is not None:
         raise Refused(f"ใบรับสิ่งของ {donation.code} ยกเลิกไปแล้ว ไม่ต้องทำซ้ำ")
-    if donation.kind == Kind.GOODS:
+    if donation.kind == PledgeKind.GOODS:
         item = stock.item(name=donation.what, unit=donation.unit)
         stock.take_back(
             item.id,

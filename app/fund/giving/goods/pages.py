@@ -13,7 +13,7 @@ from app.fund.giving.pledges import pledges
 from app.fund.giving.receipts import issuer
 from app.fund.giving.records.goods import VALUED_FROM_NAMES, InKindDonation, InKindReceiptDocument, ValuedFrom
 from app.fund.giving.records.networks import Network
-from app.fund.giving.records.pledges import KIND_NAMES, Kind, Pledge, PledgeState
+from app.fund.giving.records.pledges import PLEDGE_KIND_NAMES, Pledge, PledgeKind, PledgeState
 from app.fund.store.records import StockItem
 from app.fund.store.stock import KEEPERS
 from app.kit import clock
@@ -36,7 +36,7 @@ def goods_list() -> str:
     return render_template(
         "giving/goods.html",
         rows=session.scalars(visible.limit(PER_PAGE).offset((page - 1) * PER_PAGE)).all(),
-        kinds=KIND_NAMES,
+        kinds=PLEDGE_KIND_NAMES,
         keeps=user.has(*KEEPERS),
         oversees=user.has(*_READERS),
         owed={donation.id for donation in documents.owed()},
@@ -104,7 +104,7 @@ def new_goods() -> Answer:
 def _awaited() -> list[Pledge]:
     """Pledges in kind that goods or labour may still come for."""
     statement = pledges.visible_to(signed_in()).where(
-        Pledge.kind != Kind.MONEY, Pledge.state != PledgeState.WITHDRAWN
+        Pledge.kind != PledgeKind.MONEY, Pledge.state != PledgeState.WITHDRAWN
     )
     rows = list(db.session().scalars(statement))
     came = pledges.received([row.id for row in rows])
@@ -173,9 +173,9 @@ def _page(donation: InKindDonation, *, form: VoidForm | None = None, refused: st
     return render_template(
         "giving/in_kind_donation.html",
         donation=donation,
-        kind_name=KIND_NAMES[Kind(donation.kind)],
+        kind_name=PLEDGE_KIND_NAMES[PledgeKind(donation.kind)],
         valued_from=VALUED_FROM_NAMES[ValuedFrom(donation.valued_from)],
-        item=db.session().scalar(same_item) if donation.kind == Kind.GOODS else None,
+        item=db.session().scalar(same_item) if donation.kind == PledgeKind.GOODS else None,
         form=form or VoidForm(formdata=None),
         refused=refused,
         issued=documents.issued(donation),

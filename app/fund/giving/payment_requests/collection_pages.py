@@ -21,7 +21,7 @@ from app.fund.giving.payment_requests.forms import NetworkGiveForm, TargetForm
 from app.fund.giving.pledges import status
 from app.fund.giving.records.networks import Network, NetworkType
 from app.fund.giving.records.payment_requests import Collection
-from app.fund.giving.records.pledges import Kind, Pledge, PledgeState
+from app.fund.giving.records.pledges import Pledge, PledgeKind, PledgeState
 from app.kit import clock, qr
 from app.kit.db import db, transaction
 from app.kit.errors import Refused, TooManyTries
@@ -219,7 +219,7 @@ def _target_form(network: Network, by: User) -> tuple[TargetForm, dict[str, tupl
         for purpose in open_purposes()
     }
     waiting = status.visible_to(by).where(
-        Pledge.network_id == network.id, Pledge.kind == Kind.MONEY, Pledge.state == PledgeState.STATED
+        Pledge.network_id == network.id, Pledge.kind == PledgeKind.MONEY, Pledge.state == PledgeState.STATED
     )
     for pledge in db.session().scalars(waiting.limit(100)):
         targets[pledge.code] = (f"{pledge.code} {pledge.purpose.name_th}", pledge.purpose_id, pledge.id)

@@ -8,7 +8,7 @@ from app.fund.giving.networks import networks
 from app.fund.giving.payment_requests import payees, payloads, references, solicitation, stops
 from app.fund.giving.records.networks import Network
 from app.fund.giving.records.payment_requests import Collection
-from app.fund.giving.records.pledges import Kind, Pledge, PledgeState
+from app.fund.giving.records.pledges import Pledge, PledgeKind, PledgeState
 from app.fund.ledger.accounts import Purpose
 from app.kit import clock
 from app.kit.db import db, lock
@@ -48,7 +48,7 @@ def open(  # noqa: A001 — read with its room: collections.open(…)
         pledge = session.get(Pledge, pledge_id)
         if pledge is None or pledge.network_id != network.id or pledge.purpose_id != purpose_id:
             raise Refused("ความประสงค์นี้ไม่ใช่ของเครือข่ายนี้หรือเพื่อเรื่องอื่น กรุณาเลือกความประสงค์ของเครือข่าย")
-        if pledge.kind != Kind.MONEY or pledge.state != PledgeState.STATED:
+        if pledge.kind != PledgeKind.MONEY or pledge.state != PledgeState.STATED:
             raise Refused("ความประสงค์นี้ไม่ได้รอเงินแล้ว กรุณาแจ้งความประสงค์ใหม่ก่อนเปิด QR รับสมทบ")
     purpose = session.get(Purpose, purpose_id)
     if purpose is None or not (purpose.open or pledge_id):

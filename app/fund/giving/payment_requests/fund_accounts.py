@@ -270,9 +270,9 @@ def _close(approval: ApprovalRequest) -> str:
 
 
 APPROVALS = (
-    approvals.Kind(PROPOSE, title="เสนอบัญชีรับเงิน", carry_out=_propose),
-    approvals.Kind(OPEN, title="เปิดหรือเปลี่ยนบัญชีรับเงิน", carry_out=_open),
-    approvals.Kind(CLOSE, title="ปิดบัญชีรับเงิน", carry_out=_close),
+    approvals.ApprovalKind(PROPOSE, title="เสนอบัญชีรับเงิน", carry_out=_propose),
+    approvals.ApprovalKind(OPEN, title="เปิดหรือเปลี่ยนบัญชีรับเงิน", carry_out=_open),
+    approvals.ApprovalKind(CLOSE, title="ปิดบัญชีรับเงิน", carry_out=_close),
 )
 
 

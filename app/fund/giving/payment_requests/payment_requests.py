@@ -17,7 +17,7 @@ from app.fund.giving.payment_requests import (
 from app.fund.giving.pledges import pledges
 from app.fund.giving.records.networks import Network
 from app.fund.giving.records.payment_requests import FundAccount, Payee, PaymentRequest, PaymentRequestState
-from app.fund.giving.records.pledges import Kind, Pledge, PledgeState
+from app.fund.giving.records.pledges import Pledge, PledgeKind, PledgeState
 from app.fund.ledger.accounts import Purpose
 from app.kit import clock, money, promptpay
 from app.kit.db import db, lock
@@ -211,7 +211,7 @@ def _payable_pledge(pledge_id: int, *, satang: int, purpose_id: int, by: User | 
         raise Refused("ท่านจ่ายเงินสมทบของเครือข่ายนี้ไม่ได้ กรุณาติดต่อเหรัญญิกของเครือข่าย")
     if pledge.state == PledgeState.WITHDRAWN:
         raise Refused("ความประสงค์นี้ถอนไปแล้ว กรุณาแจ้งความประสงค์ใหม่ก่อนจ่าย")
-    if pledge.kind != Kind.MONEY:
+    if pledge.kind != PledgeKind.MONEY:
         raise Refused("ความประสงค์นี้เป็นสิ่งของหรือแรงงาน จึงจ่ายเป็นเงินไม่ได้ หากจะให้เงิน กรุณาแจ้งความประสงค์ใหม่")
     if pledge.purpose_id != purpose_id:
         raise Refused("วัตถุประสงค์ไม่ตรงกับที่แจ้งความประสงค์ไว้ กรุณาเปิดหน้าความประสงค์นี้ใหม่")
@@ -247,6 +247,6 @@ def _for_visitor(network_id: int, pledge_id: int | None, *, purpose_id: int) -> 
     pledge = session.get(Pledge, pledge_id) if pledge_id else None
     if pledge_id and (pledge is None or pledge.network_id != found.id or pledge.purpose_id != purpose_id):
         raise Refused("ไม่พบความประสงค์นี้ของเครือข่าย กรุณาเปิดหน้าของเครือข่ายใหม่")
-    if pledge is not None and (pledge.kind != Kind.MONEY or pledge.state != PledgeState.STATED):
+    if pledge is not None and (pledge.kind != PledgeKind.MONEY or pledge.state != PledgeState.STATED):
         raise Refused("ความประสงค์นี้ของเครือข่ายไม่ได้รอเงินแล้ว กรุณาเปิดหน้าของเครือข่ายใหม่")
     return found, pledge

@@ -88,4 +88,4 @@ def _tell(title: str, words: str) -> None:
     )
 
 
-APPROVALS = (approvals.Kind(RESUME, title="เปิดรับเงินผ่าน QR อีกครั้ง", carry_out=_resume),)
+APPROVALS = (approvals.ApprovalKind(RESUME, title="เปิดรับเงินผ่าน QR อีกครั้ง", carry_out=_resume),)

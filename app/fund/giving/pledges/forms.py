@@ -8,7 +8,7 @@ from wtforms.validators import Length, ValidationError
 
 from app.fund.giving.pledges import instalments
 from app.fund.giving.pledges.instalments import Part
-from app.fund.giving.records.pledges import KIND_NAMES, Kind
+from app.fund.giving.records.pledges import PLEDGE_KIND_NAMES, PledgeKind
 from app.kit.forms import BahtField, CountField, Form, Given, ThaiDateField
 
 #: Rows for instalments of one's own choosing.
@@ -20,8 +20,8 @@ class PledgeForm(Form):
     network = SelectField("ในนามเครือข่าย", coerce=int)
     kind = RadioField(
         "สมทบเป็น",
-        choices=[SelectChoice(kind.value, words) for kind, words in KIND_NAMES.items()],
-        default=Kind.MONEY.value,
+        choices=[SelectChoice(kind.value, words) for kind, words in PLEDGE_KIND_NAMES.items()],
+        default=PledgeKind.MONEY.value,
     )
     amount = BahtField("จำนวนเงินที่ประสงค์จะสมทบ", validators=[Given("กรุณาใส่จำนวนเงิน")])
     what = StringField("สิ่งของหรือแรงงาน", validators=[Length(max=200)])

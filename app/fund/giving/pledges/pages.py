@@ -15,7 +15,7 @@ from app.fund.giving.pledges.status import STATUS_NAMES, PledgeStatus
 from app.fund.giving.records.donations import LIVE, Donation
 from app.fund.giving.records.goods import InKindDonation
 from app.fund.giving.records.payment_requests import PaymentRequest, PaymentRequestState
-from app.fund.giving.records.pledges import KIND_NAMES, Kind, Pledge
+from app.fund.giving.records.pledges import PLEDGE_KIND_NAMES, Pledge, PledgeKind
 from app.fund.giving.records.receipts import Receipt
 from app.kit import clock
 from app.kit.db import db, transaction
@@ -186,8 +186,8 @@ def _pledge_page(found: Pledge, form: PayForm, *, refused: str = "") -> str:
         left=left,
         pieces=pledges.pieces([found.id])[found.id],
         parts=_parts(found, came),
-        money=found.kind == Kind.MONEY,
-        kind_name=KIND_NAMES[Kind(found.kind)],
+        money=found.kind == PledgeKind.MONEY,
+        kind_name=PLEDGE_KIND_NAMES[PledgeKind(found.kind)],
         form=form,
         refused=refused,
         today=clock.today(),

@@ -13,7 +13,7 @@ from app.fund.giving.records.donations import LIVE
 from app.fund.giving.records.goods import InKindDonation
 from app.fund.giving.records.networks import Network
 from app.fund.giving.records.payment_requests import PaymentRequest
-from app.fund.giving.records.pledges import Kind, Pledge, PledgeState
+from app.fund.giving.records.pledges import Pledge, PledgeKind, PledgeState
 from app.fund.ledger.accounts import Purpose
 from app.kit import clock, thai
 from app.kit.db import db, lock
@@ -52,7 +52,7 @@ def make(
     purpose_id: int,
     expected_on: date | None = None,
     parts: Sequence[Part] = (),
-    kind: str = Kind.MONEY,
+    kind: str = PledgeKind.MONEY,
     what: str = "",
     quantity: int | None = None,
     unit: str = "",
@@ -138,9 +138,9 @@ def _last_day(last_on: date | None) -> date:
 
 def _said(kind: str, *, what: str, quantity: int | None, unit: str, parts: Sequence[Part]) -> tuple[str, str]:
     what, unit = visible(what), visible(unit)
-    if kind not in set(Kind):
+    if kind not in set(PledgeKind):
         raise BadInput("ไม่รู้จักประเภทการสมทบนี้ กรุณาเลือกจากรายการ")
-    if kind == Kind.MONEY:
+    if kind == PledgeKind.MONEY:
         if what or unit or quantity is not None:
             raise BadInput("การสมทบเป็นเงินไม่มีชื่อสิ่งของ จำนวน และหน่วยนับ กรุณาเว้นว่าง หรือเลือกสิ่งของหรือแรงงาน")
         return "", ""

@@ -7,7 +7,7 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 
 from app.fund.giving.pledges import instalments, pledges
-from app.fund.giving.records.pledges import Instalment, Kind, Pledge, PledgeState
+from app.fund.giving.records.pledges import Instalment, Pledge, PledgeKind, PledgeState
 from app.kit.db import db
 from app.staff.users import User
 
@@ -104,7 +104,7 @@ def sums(user: User, *, in_kind: bool = False) -> Sums:
             )
             .select_from(Pledge)
             .outerjoin(_came, _came.c.pledge_id == Pledge.id)
-            .where(pledges.seen_by(user), (Pledge.kind != Kind.MONEY) == in_kind)
+            .where(pledges.seen_by(user), (Pledge.kind != PledgeKind.MONEY) == in_kind)
         )
         .one()
     )

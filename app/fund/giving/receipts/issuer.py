@@ -202,4 +202,4 @@ def _note(approval: ApprovalRequest) -> str:
     return f"บันทึกข้อมูลผู้ออกใบเสร็จชุดที่ {made.number} แล้ว {told}"
 
 
-APPROVALS = (approvals.Kind(NOTE, title="เปลี่ยนข้อมูลผู้ออกใบเสร็จ", carry_out=_note),)
+APPROVALS = (approvals.ApprovalKind(NOTE, title="เปลี่ยนข้อมูลผู้ออกใบเสร็จ", carry_out=_note),)

@@ -19,13 +19,17 @@ class PledgeState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-class Kind(StrEnum):
+class PledgeKind(StrEnum):
     MONEY = "money"
     GOODS = "goods"
     LABOUR = "labour"
 
 
-KIND_NAMES: dict[Kind, str] = {Kind.MONEY: "เงิน", Kind.GOODS: "สิ่งของ", Kind.LABOUR: "แรงงาน"}
+PLEDGE_KIND_NAMES: dict[PledgeKind, str] = {
+    PledgeKind.MONEY: "เงิน",
+    PledgeKind.GOODS: "สิ่งของ",
+    PledgeKind.LABOUR: "แรงงาน",
+}
 
 
 class Pledge(Base):
@@ -41,7 +45,7 @@ class Pledge(Base):
     code: Mapped[str] = mapped_column(String(16), unique=True)
     network_id: Mapped[int] = mapped_column(ForeignKey("network.id"), index=True)
     purpose_id: Mapped[int] = mapped_column(ForeignKey("purpose.id"))
-    kind: Mapped[str] = mapped_column(String(8), default=Kind.MONEY, server_default="money")
+    kind: Mapped[str] = mapped_column(String(8), default=PledgeKind.MONEY, server_default="money")
     #: Of goods and labour: what, how many, of which unit. Then `satang` is their estimated value.
     what: Mapped[str] = mapped_column(String(200), default="", server_default="")
     quantity: Mapped[int | None]

@@ -30,7 +30,7 @@ from app.staff.roles import Role
 from app.staff.users import User
 
 PERSON, COMPANY = "person", "company"
-KIND_NAMES = {PERSON: "บุคคลธรรมดา", COMPANY: "นิติบุคคล"}
+DONOR_KIND_NAMES = {PERSON: "บุคคลธรรมดา", COMPANY: "นิติบุคคล"}
 BANK, MANUAL, NONE = "bank", "manual", "none"
 ROUTE_NAMES = {BANK: "ธนาคารรายงาน", MANUAL: "กองทุนคีย์เอง", NONE: "ไม่รายงาน"}
 
@@ -65,7 +65,7 @@ def consent(payment_request_id: int, *, kind: str, name: str, tax_id: str) -> Do
     """
     if not is_offered():
         raise Refused("กองทุนยังไม่ได้ขึ้นทะเบียน e-Donation จึงยังไม่รับเลขประจำตัวผู้เสียภาษี")
-    if kind not in KIND_NAMES:
+    if kind not in DONOR_KIND_NAMES:
         raise BadInput("กรุณาเลือกว่าเป็นบุคคลธรรมดาหรือนิติบุคคล")
     name = visible(name)
     if not 2 <= len(name) <= 160:
@@ -232,7 +232,7 @@ def _row(line: Line) -> Sequence[Cell]:
     return (
         line.paid_on,
         line.receipt_code,
-        KIND_NAMES[wish.kind] if wish else "",
+        DONOR_KIND_NAMES[wish.kind] if wish else "",
         wish.name if wish else "",
         _opened(wish) if wish else "",
         Decimal(line.satang).scaleb(-2),

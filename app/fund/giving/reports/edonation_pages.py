@@ -60,7 +60,7 @@ def donor_tax(code: str) -> Answer | str | tuple[str, int]:
         refused=refused,
         wish=wish,
         masked=edonation.masked(wish) if wish else "",
-        kinds=edonation.KIND_NAMES,
+        kinds=edonation.DONOR_KIND_NAMES,
     )
     return page, status
 

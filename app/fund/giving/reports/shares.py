@@ -14,7 +14,7 @@ from app.fund.giving.pledges.status import Sums
 from app.fund.giving.records.donations import LIVE
 from app.fund.giving.records.goods import InKindDonation
 from app.fund.giving.records.networks import Network
-from app.fund.giving.records.pledges import Kind, Pledge, PledgeState
+from app.fund.giving.records.pledges import Pledge, PledgeKind, PledgeState
 from app.kit.db import db
 
 
@@ -47,7 +47,7 @@ def by_network() -> list[Share]:
     came = pledges.came_in().subquery()
     got = func.coalesce(came.c.satang, 0)
     stated = Pledge.state == PledgeState.STATED
-    in_kind = (Pledge.kind != Kind.MONEY).label("in_kind")
+    in_kind = (Pledge.kind != PledgeKind.MONEY).label("in_kind")
     promised: dict[tuple[int, bool], Sums] = {}
     for number, is_goods, pledged, got_, rest in session.execute(
         select(

@@ -23,7 +23,7 @@ from app.staff.roles import Role
 from app.staff.users import User
 
 FISCAL, CALENDAR = "fiscal", "calendar"
-KIND_NAMES = {FISCAL: "ปีงบประมาณ", CALENDAR: "ปีปฏิทิน"}
+YEAR_NAMES = {FISCAL: "ปีงบประมาณ", CALENDAR: "ปีปฏิทิน"}
 #: A table of more lines takes a PDF longer than a person waits; the sheet takes any number.
 MOST_ON_PAPER = 1_000
 
@@ -57,7 +57,7 @@ class Statement:
 
     @property
     def period(self) -> str:
-        return f"{KIND_NAMES[self.kind]} {self.year_be}"
+        return f"{YEAR_NAMES[self.kind]} {self.year_be}"
 
 
 def days(kind: str, year_be: int) -> tuple[date, date]:
@@ -93,7 +93,7 @@ def of_giver(name: str, *, kind: str, year_be: int, by: User) -> Statement:
 
 
 def _statement(whose: str, condition: ColumnElement[bool], *, kind: str, year_be: int) -> Statement:
-    if kind not in KIND_NAMES:
+    if kind not in YEAR_NAMES:
         raise BadInput("กรุณาเลือกปีงบประมาณหรือปีปฏิทิน")
     first_on, last_on = days(kind, year_be)
     start, end = clock.bounds(first_on, last_on)

@@ -35,7 +35,7 @@ def yearly_page() -> tuple[str, int]:
         statement=statement,
         refused=refused,
         networks=yearly.choices(user),
-        kinds=yearly.KIND_NAMES,
+        kinds=yearly.YEAR_NAMES,
         by_name=user.has(*_BY_NAME),
         asked=request.form,
         this_year=thai.fiscal_year_be(clock.today()),
