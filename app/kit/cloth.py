@@ -1,13 +1,15 @@
-"""Cloth: a woven band as SVG, the weft of it threads in the ink of where money is. The same threads, the same cloth.
+"""Cloth: a woven band as SVG or as a small picture, the weft of it threads in the ink of where money is. The same threads, the same cloth.
 
 The structure is a four-shaft lozenge as it is woven in the province: an extended point threading and a 2/2 tie-up, so that
 two of four ends of the warp lie over each pick. Lengths are in cells of two units, so that no edge falls between pixels.
 """
 
 from collections.abc import Iterable, Sequence
+from io import BytesIO
 from typing import NamedTuple
 
 from markupsafe import escape
+from PIL import Image, ImageColor
 
 #: The weft on its black ground; one thread that is shown alone is held up to the light.
 INKS = {"available": "#4c9a5f", "committed": "#e0a526", "paid": "#b4592e", "delivered": "#1d7382"}
@@ -54,6 +56,24 @@ def svg(
     )
 
 
+def png(threads: Iterable[Thread], *, picks: int, ends: int = BAND) -> bytes:
+    """The end of the cloth, exactly so many picks wide, a pixel a cell: for paper, where it may not grow with the fund."""
+    weft = [_ink(thread.state) for thread in threads for _ in range(thread.picks)][-picks:]
+    weft += [UNDYED] * (picks - len(weft))
+    inks = [WARP, GOLD, *dict.fromkeys(weft)]
+    picture = Image.new("P", (picks, ends + 2 * _SELVEDGE))
+    picture.putpalette([part for ink in inks for part in ImageColor.getrgb(ink)[:3]])
+    for pick, ink in enumerate(weft):
+        picture.putpixel((pick, 0), 1)
+        picture.putpixel((pick, picture.height - 1), 1)
+        for end in range(ends):
+            if _weft_on_top(pick, end, ends):
+                picture.putpixel((pick, end + _SELVEDGE), inks.index(ink))
+    out = BytesIO()
+    picture.save(out, "PNG", optimize=True)
+    return out.getvalue()
+
+
 def _ink(state: str) -> str:
     return INKS.get(state, UNDYED)
 
@@ -62,12 +82,16 @@ def _pick(pick: int, ends: int) -> str:
     """Where the weft lies on top in one pick, as strokes down the cloth."""
     strokes: list[list[int]] = []
     for end in range(ends):
-        if (_shaft(end - ends // 2) - _shaft(pick - REPEAT // 2)) % _SHAFTS >= _SHAFTS // 2:
+        if _weft_on_top(pick, end, ends):
             if strokes and sum(strokes[-1]) == end:
                 strokes[-1][1] += 1
             else:
                 strokes.append([end, 1])
     return _line(2 * pick + 1, strokes)
+
+
+def _weft_on_top(pick: int, end: int, ends: int) -> bool:
+    return (_shaft(end - ends // 2) - _shaft(pick - REPEAT // 2)) % _SHAFTS >= _SHAFTS // 2
 
 
 def _line(across: int, strokes: Sequence[Sequence[int]]) -> str:

@@ -1,6 +1,8 @@
 """The cloth of an edition: one weft thread a donation, in the ink of where that money is. From published figures alone."""
 
+from base64 import b64encode
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from flask import Blueprint, Response, abort, url_for
@@ -60,6 +62,23 @@ def newest(*, hem: bool = False) -> str:
         db.session.rollback()
         mark = None
     return address(mark[0] if mark else None, hem=hem)
+
+
+#: Cells across a paper: a sheet's width at the height that the style gives its cloth.
+_ON_PAPER = 361
+
+
+@bp.app_template_global("cloth_on_paper")
+def on_paper() -> str:
+    """The cloth of the day on which a paper is printed, as a data: address; the paper keeps it."""
+    return _paper_cloth(editions.latest_mark())
+
+
+@lru_cache(maxsize=2)
+def _paper_cloth(mark: tuple[int, str] | None) -> str:
+    edition = editions.numbered(mark[0]) if mark else None
+    drawn = cloth.png(weft(edition.figures) if edition else [], picks=_ON_PAPER)
+    return f"data:image/png;base64,{b64encode(drawn).decode()}"
 
 
 @bp.get("/cloth/<int:number>.svg")

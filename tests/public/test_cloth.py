@@ -1,11 +1,13 @@
 """The cloth: drawn from an edition's figures and from nothing else."""
 
+import io
 import re
 
 import pytest
 from flask import Flask
 from money import arrives
 from people import Cast
+from PIL import Image, ImageColor
 
 from app.editions import editions, threads
 from app.kit import clock, cloth
@@ -73,3 +75,21 @@ def test_an_open_page_wears_the_cloth_of_the_newest_edition_and_it_may_be_kept(
     assert answer.mimetype == "image/svg+xml" and "immutable" in answer.headers["Cache-Control"]
     cast.stranger.visit("/cloth/2.svg", status=404)
     assert "/cloth/" not in cast.kanya.sign_in().visit("/bank").text
+
+
+def test_the_cloth_on_paper_is_the_end_of_the_same_weave_a_pixel_a_cell() -> None:
+    woven = [Thread("paid", 300), Thread("available", 2), Thread("delivered", 4)]
+    picture = Image.open(io.BytesIO(cloth.png(woven, picks=16, ends=cloth.BAND))).convert("RGB")
+    assert picture.size == (16, cloth.BAND + 4)
+    inks = [
+        {picture.getpixel((pick, end)) for end in range(2, picture.height - 2)} for pick in (0, 9, 10, 15)
+    ]
+    warp = ImageColor.getrgb(cloth.WARP)
+    assert inks == [
+        {warp, ImageColor.getrgb(cloth.INKS[state])} for state in ("paid", "paid", "available", "delivered")
+    ]
+    begun = Image.open(io.BytesIO(cloth.png(woven[1:2], picks=16))).convert("RGB")
+    assert {begun.getpixel((15, end)) for end in range(2, begun.height - 2)} == {
+        warp,
+        ImageColor.getrgb(cloth.UNDYED),
+    }
