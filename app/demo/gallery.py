@@ -20,6 +20,10 @@ class GalleryForm(Form):
 
     name = StringField("ชื่อบนใบเสร็จรับเงิน", [InputRequired("กรุณากรอกชื่อ")])
     amount = BahtField("จำนวนเงิน")
+    gift = BahtField("จำนวนที่ให้")
+    purpose = RadioField(
+        "ให้เพื่อ", choices=[SelectChoice("general", "ที่จำเป็นที่สุด"), SelectChoice("education", "การศึกษา")]
+    )
     day = ThaiDateField("วันที่")
     place = SelectField(
         "อำเภอ", choices=[SelectChoice("3301", "เมืองศรีสะเกษ"), SelectChoice("3304", "กันทรลักษ์")]

@@ -19,6 +19,7 @@ from wtforms.validators import StopValidation
 
 from app.kit import clock, language, money, texts, thai
 from app.kit.errors import BadInput
+from app.kit.language import gettext, marked
 
 
 class _Words:
@@ -147,7 +148,7 @@ class Given:
 
     field_flags = {"required": True}
 
-    def __init__(self, words: str = "กรุณากรอกช่องนี้") -> None:
+    def __init__(self, words: str = marked("กรุณากรอกช่องนี้")) -> None:
         self.words = words
 
     def __call__(self, form: FlaskForm, field: Any) -> None:
@@ -170,5 +171,5 @@ class CountField(StringField):  # type: ignore[misc]
         self.data = None
         if typed:
             if not (typed.isascii() and typed.isdigit() and len(typed) < 10):
-                raise ValueError("กรุณากรอกเป็นจำนวนเต็ม ไม่เกิน 999,999,999")
+                raise ValueError(gettext("กรุณากรอกเป็นจำนวนเต็ม ไม่เกิน 999,999,999"))
             self.data = int(typed)

@@ -64,10 +64,14 @@ def said(text: str) -> str:
 
 def ngettext(one_of_it: str, several: str, number: int, **values: object) -> str:
     """The same for what is counted, which stands in it as %(num)s: in Thai it reads alike whatever the number."""
-    found = several
-    if spoken() == "en":
-        found = _english().get((one_of_it, 0 if number == 1 else 1), several)
-    return found % {"num": number, **values} if values else found
+    return form_of(one_of_it, several, number) % {"num": number, **values}
+
+
+def form_of(one_of_it: str, several: str, number: int) -> str:
+    """The sentence for so many, with its places still empty."""
+    if spoken() == "th":
+        return several
+    return _english().get((one_of_it, 0 if number == 1 else 1), several)
 
 
 @cache

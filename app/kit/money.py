@@ -6,6 +6,7 @@ Integers only. Nothing here rounds.
 import re
 
 from app.kit.errors import BadInput
+from app.kit.language import gettext
 from app.kit.thai import arabic_digits
 
 #: The most a form accepts: 999,999,999,999.99 baht. It fits a 64-bit column with room for sums.
@@ -21,8 +22,6 @@ _FIGURE = re.compile(r"(?P<baht>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.(?P<satang>
 _THREE_DECIMALS = re.compile(r"[0-9,]+\.[0-9]{3,}")
 _ONLY_FIGURES = re.compile(r"[0-9.,]+")
 
-_EXAMPLE = "เช่น 1,234.50"
-
 
 def parse_baht(text: str, *, allow_zero: bool = False) -> int:
     """Satang from what a person typed as baht.
@@ -31,31 +30,31 @@ def parse_baht(text: str, *, allow_zero: bool = False) -> int:
     it, and one ฿ or บาท. Raises BadInput for everything else, and for zero unless `allow_zero`.
     """
     if len(text) > _LONGEST:
-        raise BadInput(f"อ่านจำนวนเงินไม่ได้ โปรดใส่ตัวเลขเป็นบาท {_EXAMPLE}")
+        raise BadInput(gettext("อ่านจำนวนเงินไม่ได้ โปรดใส่ตัวเลขเป็นบาท เช่น 1,234.50"))
     figure = arabic_digits(text).replace("\u200b", "").strip()
     figure = _UNIT.sub("", figure, count=1)
     if not figure:
-        raise BadInput(f"ยังไม่ได้ใส่จำนวนเงิน โปรดใส่เป็นบาท {_EXAMPLE}")
+        raise BadInput(gettext("ยังไม่ได้ใส่จำนวนเงิน โปรดใส่เป็นบาท เช่น 1,234.50"))
     match = _FIGURE.fullmatch(figure)
     if match is None:
         raise BadInput(_what_is_wrong(figure))
     baht = match["baht"].replace(",", "").lstrip("0") or "0"
     if len(baht) > len(str(MOST_SATANG // _SATANG_IN_BAHT)):
-        raise BadInput(f"จำนวนเงินมากเกินไป โปรดใส่ไม่เกิน {format_baht(MOST_SATANG)} บาท")
+        raise BadInput(gettext("จำนวนเงินมากเกินไป โปรดใส่ไม่เกิน %(most)s บาท", most=format_baht(MOST_SATANG)))
     satang = int(baht) * _SATANG_IN_BAHT + int((match["satang"] or "0").ljust(2, "0"))
     if satang == 0 and not allow_zero:
-        raise BadInput(f"จำนวนเงินเป็นศูนย์ไม่ได้ โปรดใส่จำนวนที่มากกว่าศูนย์ {_EXAMPLE}")
+        raise BadInput(gettext("จำนวนเงินเป็นศูนย์ไม่ได้ โปรดใส่จำนวนที่มากกว่าศูนย์ เช่น 1,234.50"))
     return satang
 
 
 def _what_is_wrong(figure: str) -> str:
     if figure[0] in "+-−–":
-        return f"จำนวนเงินต้องไม่มีเครื่องหมายบวกหรือลบ โปรดใส่ตัวเลขอย่างเดียว {_EXAMPLE}"
+        return gettext("จำนวนเงินต้องไม่มีเครื่องหมายบวกหรือลบ โปรดใส่ตัวเลขอย่างเดียว เช่น 1,234.50")
     if _THREE_DECIMALS.fullmatch(figure):
-        return f"สตางค์มีได้ไม่เกินสองตำแหน่ง โปรดใส่ใหม่ {_EXAMPLE}"
+        return gettext("สตางค์มีได้ไม่เกินสองตำแหน่ง โปรดใส่ใหม่ เช่น 1,234.50")
     if "," in figure and _ONLY_FIGURES.fullmatch(figure):
-        return f"เครื่องหมายจุลภาคต้องคั่นทุกสามหลัก และใช้จุดคั่นสตางค์ โปรดใส่ใหม่ {_EXAMPLE}"
-    return f"อ่านจำนวนเงินไม่ได้ โปรดใส่ตัวเลขเป็นบาท {_EXAMPLE}"
+        return gettext("เครื่องหมายจุลภาคต้องคั่นทุกสามหลัก และใช้จุดคั่นสตางค์ โปรดใส่ใหม่ เช่น 1,234.50")
+    return gettext("อ่านจำนวนเงินไม่ได้ โปรดใส่ตัวเลขเป็นบาท เช่น 1,234.50")
 
 
 def format_baht(satang: int, *, always_decimals: bool = True) -> str:

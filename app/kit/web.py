@@ -123,6 +123,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(CSRFError, _stale_form)
     app.add_template_filter(money.format_baht, "baht")
+    app.add_template_filter(_plain_baht, "baht_plain")
     app.add_template_filter(_short_baht, "baht_short")
     app.add_template_filter(_baht_words, "baht_words")
     app.add_template_filter(_thai_date, "thai_date")
@@ -135,7 +136,7 @@ def install(app: Flask) -> None:
     app.add_template_filter(language.thai_words, "thai_words")
     app.add_template_global(language.spoken, "spoken")
     app.jinja_env.add_extension("jinja2.ext.i18n")
-    app.jinja_env.install_gettext_callables(language.gettext, language.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    app.jinja_env.install_gettext_callables(language.gettext, language.form_of, newstyle=True)  # type: ignore[attr-defined]
 
 
 def own_address(target: str | None) -> str:
@@ -185,6 +186,10 @@ def _thai_day(moment: date | datetime) -> str:
 
 def _thai_time(moment: datetime | None) -> str:
     return "–" if moment is None else language.time_text(moment)
+
+
+def _plain_baht(satang: int) -> str:
+    return money.format_baht(satang, always_decimals=False)
 
 
 def _short_baht(satang: int) -> str:

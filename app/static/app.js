@@ -22,6 +22,11 @@
 
   const main = document.getElementById("content");
 
+  // What this file says by itself, in the language of the page.
+  const words = document.documentElement.lang === "en"
+    ? { day: "d", over: "Time is up", copied: "Copied", chosen: "Selected: press copy" }
+    : { day: "วัน", over: "หมดเวลาแล้ว", copied: "คัดลอกแล้ว", chosen: "เลือกไว้แล้ว กดคัดลอก" };
+
   // What a screen reader is told when the page turned by itself. It stands there empty from the start, or it is not heard.
   const news = document.createElement("p");
   news.className = "visually-hidden";
@@ -66,10 +71,10 @@
     const two = (number) => String(number).padStart(2, "0");
     const days = Math.floor(seconds / 86400);
     const clock = `${two(Math.floor(seconds / 3600) % 24)}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
-    return days ? `${days} วัน ${clock}` : clock;
+    return days ? `${days} ${words.day} ${clock}` : clock;
   };
   window.setInterval(() => {
-    for (const place of document.querySelectorAll("[data-until]")) place.textContent = left(place.dataset.until) || "หมดเวลาแล้ว";
+    for (const place of document.querySelectorAll("[data-until]")) place.textContent = left(place.dataset.until) || words.over;
   }, 1000);
 
   // What was typed, said back in words as the server says it; nothing where the server would refuse.
@@ -185,23 +190,53 @@
     for (const button of document.querySelectorAll("[data-copy][hidden]")) {
       if (!navigator.clipboard) break;
       button.hidden = false;
-      const words = button.querySelector("span");
-      const before = words.textContent;
+      const label = button.querySelector("span");
+      const before = label.textContent;
       button.addEventListener("click", async () => {
         try {
           await navigator.clipboard.writeText(button.dataset.copy);
-          words.textContent = "คัดลอกแล้ว";
-          news.textContent = "คัดลอกแล้ว";
+          label.textContent = words.copied;
+          news.textContent = words.copied;
         } catch {
           // Refused by the browser: the words are chosen for the person to copy themselves.
           window.getSelection().selectAllChildren(button.previousElementSibling);
-          words.textContent = "เลือกไว้แล้ว กดคัดลอก";
+          label.textContent = words.chosen;
         }
         window.setTimeout(() => {
-          words.textContent = before;
-          if (news.textContent === "คัดลอกแล้ว") news.textContent = "";
+          label.textContent = before;
+          if (news.textContent === words.copied) news.textContent = "";
         }, 2000);
       });
+    }
+
+    for (const button of document.querySelectorAll("[data-share][hidden]")) {
+      if (!navigator.share) break;
+      button.hidden = false;
+      button.addEventListener("click", () => navigator.share({ title: button.dataset.title, url: button.dataset.share }).catch(() => {}));
+    }
+
+    // A chip puts its amount into the field, and the button of the form says the amount that stands there.
+    for (const chip of document.querySelectorAll("[data-fill]")) {
+      const field = document.getElementById(chip.dataset.fill);
+      chip.addEventListener("click", (event) => {
+        event.preventDefault();
+        field.value = chip.dataset.value;
+        field.dispatchEvent(new Event("input", { bubbles: true }));
+      });
+      field.addEventListener("input", () => {
+        if (field.value.trim() === chip.dataset.value) chip.setAttribute("aria-current", "true");
+        else chip.removeAttribute("aria-current");
+      });
+    }
+    for (const typed of document.querySelectorAll("[data-amount-typed]")) {
+      const field = typed.closest("form").querySelector(".input-amount");
+      const say = () => {
+        const baht = field.value.trim();
+        typed.hidden = !/^[0-9][0-9,]*(\.[0-9]{1,2})?$/.test(baht);
+        typed.querySelector(".num").textContent = baht;
+      };
+      field.addEventListener("input", say);
+      say();
     }
 
     for (const area of document.querySelectorAll("textarea")) {

@@ -148,8 +148,8 @@ def test_the_whole_journey(walker: Walker, live: LivePortal, tmp_path: Path) -> 
     # A visitor gives without an account, unseen by the public, and checks the receipt.
     visitor.goto("/give")
     visitor.locator("[name=amount]").fill("321.50")
+    visitor.get_by_text("ชื่อบนใบเสร็จ (ไม่ใส่ก็ได้)").click()
     visitor.locator("[name=donor_name]").fill("คุณใจดี ไม่ออกนาม")
-    visitor.locator("[name=anonymous]").check()
     walker.look(visitor, "give")
     _submit(visitor, "amount")
     _pay_at_the_bank(walker, visitor, tmp_path, payer="คุณใจดี")

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from app.fund.ledger.accounts import Purpose
 from app.kit import throttle
 from app.kit.db import db, transaction
+from app.kit.language import marked
 
 bp = Blueprint("giving", __name__)
 
@@ -29,13 +30,13 @@ def count_asking(address: str) -> None:
         address,
         most=_MOST_DONATIONS,
         within=timedelta(minutes=10),
-        refused="มีการขอ QR จากเครือข่ายนี้ถี่เกินไป กรุณารอ 10 นาทีแล้วกดอีกครั้ง สิ่งที่กรอกไว้ยังอยู่ในหน้านี้",
+        refused=marked("มีการขอ QR จากเครือข่ายนี้ถี่เกินไป กรุณารอ 10 นาทีแล้วกดอีกครั้ง สิ่งที่กรอกไว้ยังอยู่ในหน้านี้"),
     )
 
 
 #: From one address in ten minutes: enough for an office that checks a pile, too few to guess at amounts.
 _MOST_TRIES = 30
-_SLOWLY = "มีการตรวจใบเสร็จจากที่นี่ถี่เกินไป กรุณารอ 10 นาทีแล้วลองอีกครั้ง"
+_SLOWLY = marked("มีการตรวจใบเสร็จจากที่นี่ถี่เกินไป กรุณารอ 10 นาทีแล้วลองอีกครั้ง")
 
 
 def count_try() -> None:

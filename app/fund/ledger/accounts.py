@@ -5,6 +5,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.kit import language
 from app.kit.db import Base, Id, Satang, db
 
 
@@ -43,6 +44,11 @@ class Purpose(Base):
     #: The dimension it serves, where it serves one.
     dimension: Mapped[str | None] = mapped_column(String(16))
     open: Mapped[bool] = mapped_column(default=True)
+
+    @property
+    def name(self) -> str:
+        """Its name in the language of the page; in Thai where it has no English one."""
+        return (language.spoken() == "en" and self.name_en) or self.name_th
 
 
 class Account(Base):

@@ -11,6 +11,7 @@ from app.fund.giving.records.payment_requests import AmountReservation, PaymentR
 from app.kit import crypto, money, throttle
 from app.kit.db import db
 from app.kit.errors import Refused, TooManyTries
+from app.kit.language import gettext
 from app.settings import Settings
 
 #: One address may reserve so many amounts that nobody has paid yet; a figure has a hundred of them.
@@ -84,8 +85,8 @@ def free(account_id: int, *, wish: int, now: datetime) -> int:
         taken = _taken(account_id, wish, near, now=now)
         other = next((amount for amount in range(wish + 100, near + 1, 100) if amount not in taken), None)
         raise Refused(
-            "ขณะนี้มีผู้ให้ยอดเดียวกันนี้จำนวนมาก ระบบแยกรายการไม่ได้ กรุณาเปลี่ยนจำนวนเงินเล็กน้อย เช่น เพิ่มหรือลดหนึ่งบาท"
-            + (f" ขณะนี้ยอด {money.format_baht(other)} บาทยังว่าง" if other else "")
+            gettext("ขณะนี้มีผู้ให้ยอดเดียวกันนี้จำนวนมาก ระบบแยกรายการไม่ได้ กรุณาเปลี่ยนจำนวนเงินเล็กน้อย เช่น เพิ่มหรือลดหนึ่งบาท")
+            + (gettext(" ขณะนี้ยอด %(sum)s บาทยังว่าง", sum=money.format_baht(other)) if other else "")
         )
     return found
 

@@ -3,6 +3,7 @@
 from app.fund.giving.records.payment_requests import PaymentRequest
 from app.kit import code128, promptpay, qr
 from app.kit.errors import Refused
+from app.kit.language import marked
 from app.kit.portal import fill
 from app.province.profile import Profile
 
@@ -46,10 +47,10 @@ def caption(made: promptpay.Barcode) -> str:
 def keyed(made: promptpay.Barcode) -> list[tuple[str, str, str]]:
     """What a teller types where the scanner fails: what it is called, in groups to read, and as it is typed."""
     return [
-        ("รหัสผู้รับชำระ (Biller ID)", f"{made.biller[:13]} {made.biller[13:]}", made.biller),
-        ("อ้างอิง 1 (Ref 1)", made.ref1, made.ref1),
-        ("อ้างอิง 2 (Ref 2)", made.ref2 or "–", made.ref2 or ""),
-        ("จำนวนเงินเป็นสตางค์", str(made.satang or 0), str(made.satang or 0)),
+        (marked("รหัสผู้รับชำระ (Biller ID)"), f"{made.biller[:13]} {made.biller[13:]}", made.biller),
+        (marked("อ้างอิง 1 (Ref 1)"), made.ref1, made.ref1),
+        (marked("อ้างอิง 2 (Ref 2)"), made.ref2 or "–", made.ref2 or ""),
+        (marked("จำนวนเงินเป็นสตางค์"), str(made.satang or 0), str(made.satang or 0)),
     ]
 
 

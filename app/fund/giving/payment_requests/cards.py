@@ -11,7 +11,7 @@ from app.kit import qr
 from app.kit.errors import Refused
 
 _WIDTH, _MARGIN = 1080, 60
-_INK, _MUTED, _GROUND, _BAND = "#15202b", "#44515d", "#ffffff", "#0d4a56"
+_INK, _MUTED, _GROUND, _BAND = "#241c17", "#5f5245", "#ffffff", "#241c17"
 #: Thai has no spaces between words. A line may break before a letter that begins a cluster, never before a mark or a
 #: vowel that hangs on the letter before it, nor behind a vowel that is written before its letter.
 _CLUSTER = re.compile(

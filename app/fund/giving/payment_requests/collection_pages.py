@@ -17,7 +17,7 @@ from app.fund.giving.payment_requests import (
     solicitation,
     stops,
 )
-from app.fund.giving.payment_requests.forms import NetworkGiveForm, TargetForm
+from app.fund.giving.payment_requests.forms import NetworkGiveForm, TargetForm, chips
 from app.fund.giving.pledges import status
 from app.fund.giving.records.networks import Network, NetworkType
 from app.fund.giving.records.payment_requests import Collection
@@ -25,6 +25,7 @@ from app.fund.giving.records.pledges import Pledge, PledgeKind, PledgeState
 from app.kit import clock, qr
 from app.kit.db import db, transaction
 from app.kit.errors import Refused, TooManyTries
+from app.kit.language import gettext, in_english
 from app.province.banks import bank_name
 from app.province.profile import Profile
 from app.settings import Settings
@@ -34,6 +35,7 @@ from app.staff.users import User
 
 
 @bp.route("/networks/<code>/give", methods=["GET", "POST"])
+@in_english
 @opens_to(EVERYONE)
 def network_give(code: str) -> Answer | str | tuple[str, int]:
     network = _network(code)
@@ -59,7 +61,7 @@ def network_give(code: str) -> Answer | str | tuple[str, int]:
                         pledge_id=pledge_id,
                         network_id=network.id,
                         donor_name=name,
-                        anonymous=form.anonymous.data or not name.strip(),
+                        anonymous=not name.strip(),
                         by=None,
                         visitor_address=request.remote_addr or "",
                     )
@@ -73,6 +75,9 @@ def network_give(code: str) -> Answer | str | tuple[str, int]:
         network=network,
         standing=standing,
         form=form,
+        chips=chips(
+            form, lambda amount: url_for("giving.network_give", code=code, amount=amount, _anchor="own")
+        ),
         refused=refused,
         approval=solicitation.current(),
         missing=solicitation.MISSING,
@@ -89,11 +94,15 @@ def _targets(network: Network, standing: list[Collection]) -> dict[str, tuple[st
     found: dict[str, tuple[str, int, int | None]] = {}
     for collection in standing:
         if collection.pledge is not None and collection.pledge.state == PledgeState.STATED:
-            words = f"{collection.purpose.name_th} (ตามความประสงค์ของเครือข่าย {collection.pledge.code})"
+            words = gettext(
+                "%(purpose)s (ตามความประสงค์ของเครือข่าย %(pledge)s)",
+                purpose=collection.purpose.name,
+                pledge=collection.pledge.code,
+            )
             found[collection.pledge.code] = (words, collection.purpose_id, collection.pledge_id)
     wished = {collection.purpose_id for collection in standing}
     for purpose in sorted(open_purposes(), key=lambda purpose: purpose.id not in wished):
-        found[purpose.code] = (purpose.name_th, purpose.id, None)
+        found[purpose.code] = (purpose.name, purpose.id, None)
     return found
 
 

@@ -1,31 +1,59 @@
 """Forms of payment requests: giving, accounts, purposes, stops, collections and approvals to solicit."""
 
-from wtforms import BooleanField, PasswordField, SelectField, StringField
+from collections.abc import Callable
+
+from wtforms import PasswordField, RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from app.fund.giving.payment_requests import fund_accounts
+from app.kit import money
 from app.kit.forms import BahtField, Form, Given, ThaiDateField
+from app.kit.language import marked
 from app.province.profile import Profile
 from app.staff.forms import PasswordAgain
 
+#: What a gift for a purpose may become: shown beside the choice, as an example and no promise.
+EXAMPLES = {
+    "general": marked("คณะกรรมการเลือกตามความเดือดร้อน"),
+    "health": marked("เช่น เตียงผู้ป่วย ผ้าอ้อมผู้ใหญ่"),
+    "living": marked("เช่น เครื่องนอน ซ่อมบ้าน"),
+    "education": marked("เช่น ชุดลูกเสือ ชุดนักเรียน"),
+    "income": marked("เช่น พันธุ์ไก่ อุปกรณ์ทำกิน"),
+    "access": marked("เช่น ค่าเดินทางไปรับสิทธิ"),
+}
+
 
 class GiveForm(Form):
-    amount = BahtField("จำนวนเงินที่ต้องการให้", validators=[Given("กรุณาใส่จำนวนเงิน")])
-    purpose = SelectField("ให้เพื่อ", default="general")
+    amount = BahtField(marked("จำนวนเงินที่ต้องการให้"), validators=[Given(marked("กรุณาใส่จำนวนเงิน"))])
+    purpose = RadioField(marked("ให้เพื่อ"), default="general")
     donor_name = StringField(
-        "ชื่อผู้ให้บนใบเสร็จรับเงิน", validators=[Length(max=160, message="ชื่อยาวเกินไป โปรดใส่ไม่เกิน 160 ตัวอักษร")]
+        marked("ชื่อผู้ให้บนใบเสร็จรับเงิน"),
+        validators=[Length(max=160, message=marked("ชื่อยาวเกินไป โปรดใส่ไม่เกิน 160 ตัวอักษร"))],
     )
-    anonymous = BooleanField("ไม่แสดงชื่อต่อสาธารณะ")
 
 
-class NetworkGiveForm(Form):
-    amount = BahtField("จำนวนเงินที่ต้องการให้", validators=[Given("กรุณาใส่จำนวนเงิน")])
-    target = SelectField("ให้เพื่อ")
-    donor_name = StringField(
-        "ชื่อผู้ให้บนใบเสร็จรับเงิน", validators=[Length(max=160, message="ชื่อยาวเกินไป โปรดใส่ไม่เกิน 160 ตัวอักษร")]
-    )
-    anonymous = BooleanField("ไม่แสดงชื่อต่อสาธารณะ")
+class NetworkGiveForm(GiveForm):
+    """The same in a network's name: what for is one of its pledges as well."""
+
+    purpose = None
+    target = SelectField(marked("ให้เพื่อ"))
+
+
+#: What most people give, in satang: a tap instead of typing.
+CHIPS = (10_000, 30_000, 50_000, 100_000)
+
+
+def chips(form: GiveForm, address: Callable[[int], str]) -> list[tuple[str, str, bool]]:
+    """Each as it is written, the address that puts so many baht into the form, and whether they stand there now."""
+    return [
+        (
+            money.format_baht(satang, always_decimals=False),
+            address(satang // 100),
+            form.amount.data == satang,
+        )
+        for satang in CHIPS
+    ]
 
 
 class TargetForm(Form):

@@ -19,16 +19,17 @@ from app.fund.giving.payment_requests import (
     solicitation,
     stops,
 )
-from app.fund.giving.payment_requests.forms import GiveForm
+from app.fund.giving.payment_requests.forms import CHIPS, EXAMPLES, GiveForm, chips
 from app.fund.giving.receipts import receipts
 from app.fund.giving.receipts.pages import payers_document
 from app.fund.giving.records.donations import LIVE, Donation
 from app.fund.giving.records.payment_requests import PaymentRequest
 from app.fund.giving.records.receipts import Receipt
 from app.fund.giving.slips import remarks
-from app.kit import clock, money, qr, thai, throttle
+from app.kit import clock, language, money, qr, thai, throttle
 from app.kit.db import db, transaction
 from app.kit.errors import Refused, TooManyTries
+from app.kit.language import gettext, in_english, marked, ngettext
 from app.province.banks import bank_name
 from app.province.profile import Profile
 from app.settings import Settings
@@ -43,11 +44,14 @@ _MOST_BILLS = 60
 
 
 @bp.route("/give", methods=["GET", "POST"])
+@in_english
 @opens_to(EVERYONE)
 def give() -> Answer | str | tuple[str, int]:
     form = GiveForm(request.form if request.method == "POST" else request.args)
     purposes = {purpose.code: purpose for purpose in open_purposes()}
-    form.purpose.choices = [(code, purpose.name_th) for code, purpose in purposes.items()]
+    form.purpose.choices = [(code, purpose.name) for code, purpose in purposes.items()]
+    if form.amount.data is None and not form.amount.raw_data:
+        form.amount.data = CHIPS[2]
     refused, status = "", 200
     if request.method == "POST":
         status = 422
@@ -59,7 +63,7 @@ def give() -> Answer | str | tuple[str, int]:
                         satang=form.amount.data or 0,
                         purpose_id=purposes[form.purpose.data].id,
                         donor_name=form.donor_name.data or "",
-                        anonymous=form.anonymous.data or not (form.donor_name.data or "").strip(),
+                        anonymous=not (form.donor_name.data or "").strip(),
                         by=None,
                         visitor_address=request.remote_addr or "",
                     )
@@ -71,6 +75,8 @@ def give() -> Answer | str | tuple[str, int]:
     return render_template(
         "giving/give.html",
         form=form,
+        chips=chips(form, lambda amount: url_for("giving.give", amount=amount, purpose=form.purpose.data)),
+        examples=EXAMPLES,
         refused=refused,
         account=payees.receiving_account(),
         approval=solicitation.current(),
@@ -83,27 +89,49 @@ def give() -> Answer | str | tuple[str, int]:
 
 
 @bp.get("/give/<code>")
+@in_english
 @opens_to(EVERYONE)
 def payment_request(code: str) -> str:
     found = _payment_request(code)
     told = payment_notices.waiting_for(found.id)
     state = _state(payment_requests.status_of(found.state, found.expires_at), arrived=bool(told))
     made = bills.barcode(found) if state == "waiting" else None
+    claims = remarks.of_payment_requests({found.id}).get(found.id, [])
     return render_template(
         "giving/payment_request.html",
         payment_request=found,
         state=state,
+        title=gettext(_title(state, claims, told)),
+        purpose=language.thai_words(found.purpose.name),
         told=told,
         late=payment_requests.status_of(found.state, found.expires_at) == "expired",
         left=_left(found.expires_at),
         missing=payment_requests.why_hidden(found),
         received=db.session().execute(_donations_of(found)).all(),
-        claims=remarks.of_payment_requests({found.id}).get(found.id, []),
+        claims=claims,
         large=found.due_satang >= _LARGE_SATANG,
         keyed=bills.keyed(made) if made else [],
         caption=bills.caption(made) if made else "",
         refresh_seconds=_LOOK_AGAIN if state in _MAY_CHANGE else None,
     )
+
+
+def _title(state: str, claims: list[remarks.Seen], told: list[payment_notices.PaymentNotice]) -> str:
+    """What the page is called while it is in a state."""
+    if state == "waiting":
+        waits = any(judged.waits for judged in claims)
+        return marked("รอธนาคารยืนยัน") if waits else marked("สแกนเพื่อจ่าย")
+    if state == "arrived" and told and all(notice.by_one for notice in told):
+        return marked("กำลังตรวจเงินเข้า")
+    return _TITLES[state]
+
+
+_TITLES = {
+    "arrived": marked("ธนาคารแจ้งเงินเข้าแล้ว กำลังตรวจ"),
+    "received": marked("ได้รับเงินแล้ว ขอบคุณยิ่ง"),
+    "expired": marked("QR นี้หมดอายุแล้ว"),
+    "cancelled": marked("รายการนี้ยกเลิกแล้ว"),
+}
 
 
 #: States in which a page goes on asking.
@@ -120,8 +148,12 @@ def _left(until: datetime) -> str:
     minutes = int((until - clock.now()).total_seconds()) // 60
     if minutes < 0:
         return ""
-    parts = ((minutes // 1440, "วัน"), (minutes // 60 % 24, "ชั่วโมง"), (minutes % 60, "นาที"))
-    return " ".join(f"{number} {unit}" for number, unit in parts if number) or "ไม่ถึง 1 นาที"
+    parts = (
+        (minutes // 1440, ngettext("%(num)s วัน", "%(num)s วัน", minutes // 1440)),
+        (minutes // 60 % 24, gettext("%(hours)s ชั่วโมง", hours=minutes // 60 % 24)),
+        (minutes % 60, gettext("%(minutes)s นาที", minutes=minutes % 60)),
+    )
+    return " ".join(words for number, words in parts if number) or gettext("ไม่ถึง 1 นาที")
 
 
 @bp.get("/give/<code>/status")
@@ -183,10 +215,11 @@ def _card(found: PaymentRequest) -> bytes:
     lines = [
         ("amount", f"{money.format_baht(found.due_satang)} บาท"),
         ("plain", f"({money.baht_in_words(found.due_satang)})"),
-        ("strong", f"รหัสอ้างอิง {found.ref1}"),
-        ("plain", f"เพื่อ {found.purpose.name_th}"),
+        # As the bank shows it before one confirms.
+        ("strong", found.account.name),
+        ("plain", f"รหัสอ้างอิง {found.ref1}"),
         ("plain", f"จ่ายได้ถึง {thai.moment_text(found.expires_at)}"),
-        ("small", f"บัญชีผู้รับ {found.account.name}"),
+        ("small", f"ให้เพื่อ {found.purpose.name_th}"),
     ]
     if found.tag == 29:
         lines.insert(2, ("strong", "โปรดจ่ายยอดนี้พอดีทุกสตางค์"))
@@ -247,7 +280,7 @@ def _payable(code: str) -> PaymentRequest:
     """The payment request, as long as its QR code may still be shown: an old picture must not invite a payment."""
     found = _payment_request(code)
     if payment_requests.status_of(found.state, found.expires_at) != "waiting":
-        abort(410, "QR นี้ใช้ไม่ได้แล้ว กรุณาเปิดหน้าร่วมสมทบเพื่อเริ่มใหม่")
+        abort(410, marked("QR นี้ใช้ไม่ได้แล้ว กรุณาเปิดหน้าร่วมสมทบเพื่อเริ่มใหม่"))
     hidden = payment_requests.why_hidden(found)
     if hidden:
         abort(410, hidden)

@@ -22,6 +22,7 @@ from app.fund.ledger.accounts import Purpose
 from app.kit import clock, money, promptpay
 from app.kit.db import db, lock
 from app.kit.errors import Refused
+from app.kit.language import gettext
 from app.kit.references import is_valid, normalise
 from app.kit.texts import visible
 from app.kit.web import token
@@ -114,7 +115,7 @@ def _payee(by: User | None) -> Payee:
     payee = payees.in_force()
     if payee is None:
         raise Refused(
-            "กองทุนยังไม่เปิดบัญชีรับเงิน จึงยังออก QR ให้ไม่ได้ ความประสงค์ที่แจ้งไว้ยังอยู่ครบ กรุณากลับมาใหม่เมื่อเปิดบัญชีแล้ว"
+            gettext("กองทุนยังไม่เปิดบัญชีรับเงิน จึงยังออก QR ให้ไม่ได้ ความประสงค์ที่แจ้งไว้ยังอยู่ครบ กรุณากลับมาใหม่เมื่อเปิดบัญชีแล้ว")
         )
     return payee
 
@@ -133,14 +134,17 @@ def _for_whom(
         network = pledge.network if pledge else _network_of(network_id, by=by)
     purpose = db.session().get(Purpose, purpose_id)
     if purpose is None or not (purpose.open or pledge):
-        raise Refused("วัตถุประสงค์นี้ไม่เปิดรับสมทบ กรุณาเลือกวัตถุประสงค์อื่น")
+        raise Refused(gettext("วัตถุประสงค์นี้ไม่เปิดรับสมทบ กรุณาเลือกวัตถุประสงค์อื่น"))
     return network, pledge
 
 
 def _refuse_what_no_code_carries(satang: int) -> None:
     if satang > promptpay.MAX_SATANG:
         raise Refused(
-            f"QR หนึ่งใบรับได้ไม่เกิน {money.format_baht(promptpay.MAX_SATANG)} บาท กรุณาลดจำนวน หรือติดต่อฝ่ายเลขานุการกองทุน"
+            gettext(
+                "QR หนึ่งใบรับได้ไม่เกิน %(most)s บาท กรุณาลดจำนวน หรือติดต่อฝ่ายเลขานุการกองทุน",
+                most=money.format_baht(promptpay.MAX_SATANG),
+            )
         )
     promptpay.format_amount(satang)
 
@@ -208,19 +212,22 @@ def _payable_pledge(pledge_id: int, *, satang: int, purpose_id: int, by: User | 
     """The pledge of money that this person may pay `satang` of, for this purpose. Raises Refused for any other."""
     pledge = db.session().get(Pledge, pledge_id)
     if pledge is None or not networks.speaks_for(by, pledge.network):
-        raise Refused("ท่านจ่ายเงินสมทบของเครือข่ายนี้ไม่ได้ กรุณาติดต่อเหรัญญิกของเครือข่าย")
+        raise Refused(gettext("ท่านจ่ายเงินสมทบของเครือข่ายนี้ไม่ได้ กรุณาติดต่อเหรัญญิกของเครือข่าย"))
     if pledge.state == PledgeState.WITHDRAWN:
-        raise Refused("ความประสงค์นี้ถอนไปแล้ว กรุณาแจ้งความประสงค์ใหม่ก่อนจ่าย")
+        raise Refused(gettext("ความประสงค์นี้ถอนไปแล้ว กรุณาแจ้งความประสงค์ใหม่ก่อนจ่าย"))
     if pledge.kind != PledgeKind.MONEY:
-        raise Refused("ความประสงค์นี้เป็นสิ่งของหรือแรงงาน จึงจ่ายเป็นเงินไม่ได้ หากจะให้เงิน กรุณาแจ้งความประสงค์ใหม่")
+        raise Refused(gettext("ความประสงค์นี้เป็นสิ่งของหรือแรงงาน จึงจ่ายเป็นเงินไม่ได้ หากจะให้เงิน กรุณาแจ้งความประสงค์ใหม่"))
     if pledge.purpose_id != purpose_id:
-        raise Refused("วัตถุประสงค์ไม่ตรงกับที่แจ้งความประสงค์ไว้ กรุณาเปิดหน้าความประสงค์นี้ใหม่")
+        raise Refused(gettext("วัตถุประสงค์ไม่ตรงกับที่แจ้งความประสงค์ไว้ กรุณาเปิดหน้าความประสงค์นี้ใหม่"))
     rest = pledges.left(pledge)
     if rest == 0:
-        raise Refused("ความประสงค์นี้สมทบครบแล้ว หากต้องการให้เพิ่ม กรุณาแจ้งความประสงค์ใหม่ ขอบคุณยิ่ง")
+        raise Refused(gettext("ความประสงค์นี้สมทบครบแล้ว หากต้องการให้เพิ่ม กรุณาแจ้งความประสงค์ใหม่ ขอบคุณยิ่ง"))
     if satang > rest:
         raise Refused(
-            f"ยอดที่ยังค้างคือ {money.format_baht(rest)} บาท กรุณาใส่จำนวนไม่เกินนี้ หรือแจ้งความประสงค์ใหม่สำหรับส่วนที่เกิน"
+            gettext(
+                "ยอดที่ยังค้างคือ %(rest)s บาท กรุณาใส่จำนวนไม่เกินนี้ หรือแจ้งความประสงค์ใหม่สำหรับส่วนที่เกิน",
+                rest=money.format_baht(rest),
+            )
         )
     return pledge
 
@@ -231,7 +238,7 @@ def _network_of(network_id: int | None, *, by: User | None) -> Network | None:
         return None
     found = db.session().get(Network, network_id)
     if found is None or not networks.speaks_for(by, found):
-        raise Refused("ท่านให้ในนามเครือข่ายนี้ไม่ได้ กรุณาติดต่อเหรัญญิกของเครือข่าย")
+        raise Refused(gettext("ท่านให้ในนามเครือข่ายนี้ไม่ได้ กรุณาติดต่อเหรัญญิกของเครือข่าย"))
     return found
 
 
@@ -243,10 +250,10 @@ def _for_visitor(network_id: int, pledge_id: int | None, *, purpose_id: int) -> 
     session = db.session()
     found = session.get(Network, network_id)
     if found is None or not found.open:
-        raise Refused("เครือข่ายนี้ไม่เปิดรับสมทบแล้ว ท่านยังร่วมสมทบกองทุนได้ที่หน้าร่วมสมทบ")
+        raise Refused(gettext("เครือข่ายนี้ไม่เปิดรับสมทบแล้ว ท่านยังร่วมสมทบกองทุนได้ที่หน้าร่วมสมทบ"))
     pledge = session.get(Pledge, pledge_id) if pledge_id else None
     if pledge_id and (pledge is None or pledge.network_id != found.id or pledge.purpose_id != purpose_id):
-        raise Refused("ไม่พบความประสงค์นี้ของเครือข่าย กรุณาเปิดหน้าของเครือข่ายใหม่")
+        raise Refused(gettext("ไม่พบความประสงค์นี้ของเครือข่าย กรุณาเปิดหน้าของเครือข่ายใหม่"))
     if pledge is not None and (pledge.kind != PledgeKind.MONEY or pledge.state != PledgeState.STATED):
-        raise Refused("ความประสงค์นี้ของเครือข่ายไม่ได้รอเงินแล้ว กรุณาเปิดหน้าของเครือข่ายใหม่")
+        raise Refused(gettext("ความประสงค์นี้ของเครือข่ายไม่ได้รอเงินแล้ว กรุณาเปิดหน้าของเครือข่ายใหม่"))
     return found, pledge

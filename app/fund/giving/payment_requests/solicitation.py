@@ -8,13 +8,14 @@ from app.fund.giving.records.payment_requests import SolicitationApproval
 from app.kit import clock
 from app.kit.db import db, lock
 from app.kit.errors import BadInput, Refused
+from app.kit.language import gettext, marked
 from app.staff import audit
 from app.staff.deeds import Deed
 from app.staff.roles import Role
 from app.staff.users import User
 
 #: What a visitor reads while there is none, and what they can do.
-MISSING = (
+MISSING = marked(
     "กองทุนยังไม่มีหนังสืออนุมัติให้เรี่ยไรที่มีผลอยู่ จึงยังไม่แสดง QR ต่อสาธารณะ "
     "เครือข่ายยังแจ้งความประสงค์สมทบได้ตามปกติ ผู้สนใจติดต่อสำนักงานกองทุนได้ตามที่อยู่ท้ายหน้า"
 )
@@ -77,13 +78,13 @@ def note(
     _keeps(by)
     number, authority = " ".join(number.split()), " ".join(authority.split())
     if not 1 <= len(number) <= 80:
-        raise BadInput("กรุณาใส่เลขที่หนังสืออนุมัติตามหนังสือ ไม่เกิน 80 ตัวอักษร")
+        raise BadInput(gettext("กรุณาใส่เลขที่หนังสืออนุมัติตามหนังสือ ไม่เกิน 80 ตัวอักษร"))
     if not 1 <= len(authority) <= 200:
-        raise BadInput("กรุณาใส่ผู้อนุมัติตามหนังสือ ไม่เกิน 200 ตัวอักษร")
+        raise BadInput(gettext("กรุณาใส่ผู้อนุมัติตามหนังสือ ไม่เกิน 200 ตัวอักษร"))
     if approved_on > clock.today():
-        raise BadInput("วันที่อนุมัติยังมาไม่ถึง กรุณาตรวจวันที่บนหนังสือ")
+        raise BadInput(gettext("วันที่อนุมัติยังมาไม่ถึง กรุณาตรวจวันที่บนหนังสือ"))
     if ends_on is not None and ends_on < approved_on:
-        raise BadInput("วันสิ้นสุดมาก่อนวันที่อนุมัติ กรุณาตรวจวันที่บนหนังสือ")
+        raise BadInput(gettext("วันสิ้นสุดมาก่อนวันที่อนุมัติ กรุณาตรวจวันที่บนหนังสือ"))
     approval = SolicitationApproval(
         number=number,
         approved_on=approved_on,
@@ -104,7 +105,7 @@ def withdraw(approval_id: int, *, by: User) -> SolicitationApproval:
     _keeps(by)
     approval = lock(SolicitationApproval, approval_id)
     if approval.withdrawn_at is not None:
-        raise Refused("หนังสืออนุมัติฉบับนี้ถอนออกแล้ว กรุณาเปิดหน้านี้ใหม่เพื่อดูสถานะล่าสุด")
+        raise Refused(gettext("หนังสืออนุมัติฉบับนี้ถอนออกแล้ว กรุณาเปิดหน้านี้ใหม่เพื่อดูสถานะล่าสุด"))
     approval.withdrawn_at, approval.withdrawn_by_id = clock.now(), by.id
     audit.record(Deed.SOLICITATION_WITHDRAW, f"solicitation:{approval.id}", by=by, number=approval.number)
     return approval
@@ -112,4 +113,4 @@ def withdraw(approval_id: int, *, by: User) -> SolicitationApproval:
 
 def _keeps(by: User | None) -> None:
     if by is not None and not by.has(Role.FUND_OFFICER):
-        raise Refused("เฉพาะฝ่ายเลขานุการกองทุนเท่านั้นที่บันทึกและถอนหนังสืออนุมัติให้เรี่ยไรได้ กรุณาแจ้งฝ่ายเลขานุการ")
+        raise Refused(gettext("เฉพาะฝ่ายเลขานุการกองทุนเท่านั้นที่บันทึกและถอนหนังสืออนุมัติให้เรี่ยไรได้ กรุณาแจ้งฝ่ายเลขานุการ"))

@@ -6,6 +6,7 @@ from app.fund.giving.records.payment_requests import Stop
 from app.kit import clock
 from app.kit.db import db, lock
 from app.kit.errors import BadInput, Refused
+from app.kit.language import gettext, marked
 from app.kit.texts import visible
 from app.kit.thai import moment_text
 from app.staff import approvals, audit, notices
@@ -15,7 +16,7 @@ from app.staff.roles import Role
 from app.staff.users import User
 
 #: What a giver reads meanwhile.
-STOPPED = (
+STOPPED = marked(
     "กองทุนหยุดรับเงินผ่าน QR ชั่วคราว จึงยังไม่แสดง QR หากท่านจ่ายไปแล้วไม่ต้องกังวล เงินที่เข้าบัญชีกองทุนยังลงบัญชีให้ตามปกติ "
     "กรุณากลับมาใหม่ภายหลัง หรือติดต่อสำนักงานกองทุนตามที่อยู่ท้ายหน้า"
 )
@@ -37,12 +38,14 @@ def require_none() -> None:
 def stop(*, reason: str, by: User) -> Stop:
     """From this moment no QR code is shown or drawn for a payer, on any page. Any one of the four roles, at once."""
     if not by.has(*approvals.APPROVERS):
-        raise Refused("เฉพาะประธาน เจ้าหน้าที่การเงิน ฝ่ายเลขานุการ หรือผู้ดูแลระบบที่หยุดรับเงินได้ กรุณาแจ้งท่านใดท่านหนึ่ง")
+        raise Refused(
+            gettext("เฉพาะประธาน เจ้าหน้าที่การเงิน ฝ่ายเลขานุการ หรือผู้ดูแลระบบที่หยุดรับเงินได้ กรุณาแจ้งท่านใดท่านหนึ่ง")
+        )
     reason = visible(reason)
     if not 1 <= len(reason) <= 300:
-        raise BadInput("กรุณาบอกเหตุผลที่หยุดรับเงิน ไม่เกิน 300 ตัวอักษร")
+        raise BadInput(gettext("กรุณาบอกเหตุผลที่หยุดรับเงิน ไม่เกิน 300 ตัวอักษร"))
     if current() is not None:
-        raise Refused("มีผู้หยุดรับเงินไว้แล้ว กรุณาเปิดหน้านี้ใหม่เพื่อดูสถานะล่าสุด")
+        raise Refused(gettext("มีผู้หยุดรับเงินไว้แล้ว กรุณาเปิดหน้านี้ใหม่เพื่อดูสถานะล่าสุด"))
     made = Stop(stopped_at=clock.now(), stopped_by_id=by.id, reason=reason)
     session = db.session()
     session.add(made)
@@ -56,7 +59,7 @@ def ask_resume(*, reason: str, by: User) -> ApprovalRequest:
     """Ask for giving to begin again; it does when a second person of another role approves."""
     found = current()
     if found is None:
-        raise Refused("กองทุนรับเงินอยู่ตามปกติ ไม่ต้องเปิดอีกครั้ง")
+        raise Refused(gettext("กองทุนรับเงินอยู่ตามปกติ ไม่ต้องเปิดอีกครั้ง"))
     return approvals.ask(
         kind=RESUME,
         subject=_SUBJECT,
@@ -70,7 +73,7 @@ def ask_resume(*, reason: str, by: User) -> ApprovalRequest:
 def _resume(approval: ApprovalRequest) -> str:
     found = lock(Stop, approval.asked["stop"])
     if found.ended_at is not None:
-        raise Refused("กองทุนรับเงินอยู่ตามปกติแล้ว คำขอนี้จึงไม่มีผล กรุณาไม่อนุมัติ")
+        raise Refused(gettext("กองทุนรับเงินอยู่ตามปกติแล้ว คำขอนี้จึงไม่มีผล กรุณาไม่อนุมัติ"))
     found.ended_at, found.approval_request_id = clock.now(), approval.id
     db.session().flush()
     audit.record(Deed.GIVING_RESUME, "giving", by=approval.decided_by, approval=approval.id)

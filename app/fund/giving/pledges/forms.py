@@ -10,6 +10,7 @@ from app.fund.giving.pledges import instalments
 from app.fund.giving.pledges.instalments import Part
 from app.fund.giving.records.pledges import PLEDGE_KIND_NAMES, PledgeKind
 from app.kit.forms import BahtField, CountField, Form, Given, ThaiDateField
+from app.kit.language import gettext
 
 #: Rows for instalments of one's own choosing.
 ROWS = 6
@@ -73,7 +74,7 @@ class PledgeForm(Form):
 
     def validate_expected_on(self, field: ThaiDateField) -> None:
         if field.data is None and not field.errors and not self.own_rows:
-            raise ValidationError("กรุณาใส่วันที่")
+            raise ValidationError(gettext("กรุณาใส่วันที่"))
 
     def validate(self, *args: Any, **kwargs: Any) -> bool:
         sound = bool(super().validate(*args, **kwargs))

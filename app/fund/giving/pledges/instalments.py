@@ -13,6 +13,7 @@ from app.fund.giving.records.pledges import Instalment
 from app.kit import money
 from app.kit.db import db
 from app.kit.errors import BadInput
+from app.kit.language import gettext
 
 MOST = 60
 
@@ -46,25 +47,28 @@ class Covered:
 def agreed(parts: Sequence[Part], *, satang: int) -> list[Part]:
     """The parts in order of their days. Raises BadInput unless they are together exactly `satang`."""
     if len(parts) > MOST:
-        raise BadInput(f"แบ่งได้ไม่เกิน {MOST} งวด กรุณารวมงวด")
+        raise BadInput(gettext("แบ่งได้ไม่เกิน %(most)s งวด กรุณารวมงวด", most=MOST))
     if any(part.satang <= 0 for part in parts):
-        raise BadInput("จำนวนเงินของทุกงวดต้องมากกว่าศูนย์")
+        raise BadInput(gettext("จำนวนเงินของทุกงวดต้องมากกว่าศูนย์"))
     together = sum(part.satang for part in parts)
     if parts and together != satang:
         raise BadInput(
-            f"ทุกงวดรวมกันได้ {money.format_baht(together)} บาท แต่แจ้งความประสงค์ไว้ {money.format_baht(satang)} บาท "
-            "กรุณาแก้ให้เท่ากัน"
+            gettext(
+                "ทุกงวดรวมกันได้ %(together)s บาท แต่แจ้งความประสงค์ไว้ %(pledged)s บาท กรุณาแก้ให้เท่ากัน",
+                together=money.format_baht(together),
+                pledged=money.format_baht(satang),
+            )
         )
     ordered = sorted(parts, key=lambda part: part.due_on)
     if any(earlier.due_on == later.due_on for earlier, later in pairwise(ordered)):
-        raise BadInput("มีสองงวดในวันเดียวกัน กรุณารวมเป็นงวดเดียว")
+        raise BadInput(gettext("มีสองงวดในวันเดียวกัน กรุณารวมเป็นงวดเดียว"))
     return ordered
 
 
 def evenly(satang: int, *, count: int, first_on: date) -> list[Part]:
     """`count` parts a month apart, of equal whole baht; what is left over comes with the last."""
     if not 1 <= count <= MOST or satang // 100 < count:
-        raise BadInput("จำนวนเงินน้อยเกินกว่าจะแบ่งเป็นงวดตามที่เลือก กรุณาลดจำนวนงวด")
+        raise BadInput(gettext("จำนวนเงินน้อยเกินกว่าจะแบ่งเป็นงวดตามที่เลือก กรุณาลดจำนวนงวด"))
     each = satang // 100 // count * 100
     return [
         Part(each if number < count - 1 else satang - each * (count - 1), _months_after(first_on, number))

@@ -18,6 +18,7 @@ from app.fund.ledger.accounts import Purpose
 from app.kit import clock, thai
 from app.kit.db import db, lock
 from app.kit.errors import BadInput, Refused
+from app.kit.language import gettext
 from app.kit.locks import AdvisoryLock, lock_advisory
 from app.kit.texts import visible
 from app.province.profile import Profile
@@ -69,7 +70,7 @@ def make(
     """
     network, by = _speaking(network_id, purpose_id=purpose_id, by=by)
     if satang <= 0:
-        raise BadInput("จำนวนเงินต้องมากกว่าศูนย์")
+        raise BadInput(gettext("จำนวนเงินต้องมากกว่าศูนย์"))
     basis = _rests_on(basis, network=network, by=by)
     what, unit = _said(kind, what=what, quantity=quantity, unit=unit, parts=parts)
     agreed = instalments.agreed(parts, satang=satang)
@@ -111,43 +112,47 @@ def _speaking(network_id: int, *, purpose_id: int, by: User | None) -> tuple[Net
     session = db.session()
     network, purpose = session.get(Network, network_id), session.get(Purpose, purpose_id)
     if network is None or by is None or not networks.speaks_for(by, network):
-        raise Refused("ท่านแจ้งความประสงค์ในนามเครือข่ายนี้ไม่ได้ กรุณาเลือกเครือข่ายของท่าน หรือติดต่อฝ่ายเลขานุการกองทุน")
+        raise Refused(
+            gettext("ท่านแจ้งความประสงค์ในนามเครือข่ายนี้ไม่ได้ กรุณาเลือกเครือข่ายของท่าน หรือติดต่อฝ่ายเลขานุการกองทุน")
+        )
     if not network.open:
-        raise Refused("เครือข่ายนี้ปิดแล้ว กรุณาติดต่อฝ่ายเลขานุการกองทุน")
+        raise Refused(gettext("เครือข่ายนี้ปิดแล้ว กรุณาติดต่อฝ่ายเลขานุการกองทุน"))
     if purpose is None or not purpose.open:
-        raise Refused("วัตถุประสงค์นี้ไม่เปิดรับสมทบ กรุณาเลือกวัตถุประสงค์อื่น")
+        raise Refused(gettext("วัตถุประสงค์นี้ไม่เปิดรับสมทบ กรุณาเลือกวัตถุประสงค์อื่น"))
     return network, by
 
 
 def _rests_on(basis: str, *, network: Network, by: User) -> str:
     basis = visible(basis)
     if len(basis) > 300:
-        raise BadInput("ที่มายาวเกินไป กรุณาใส่ไม่เกิน 300 ตัวอักษร")
+        raise BadInput(gettext("ที่มายาวเกินไป กรุณาใส่ไม่เกิน 300 ตัวอักษร"))
     if not basis and not networks.belongs_to(by, network):
-        raise BadInput("ท่านแจ้งแทนเครือข่าย กรุณาบอกหนังสือหรือการประชุมที่เครือข่ายแจ้งไว้ เช่น ประชุมครั้งที่ 1/2565")
+        raise BadInput(gettext("ท่านแจ้งแทนเครือข่าย กรุณาบอกหนังสือหรือการประชุมที่เครือข่ายแจ้งไว้ เช่น ประชุมครั้งที่ 1/2565"))
     return basis
 
 
 def _last_day(last_on: date | None) -> date:
     if last_on is None:
-        raise BadInput("กรุณาบอกวันที่คาดว่าจะสมทบ")
+        raise BadInput(gettext("กรุณาบอกวันที่คาดว่าจะสมทบ"))
     if last_on > clock.today() + _FARTHEST:
-        raise BadInput("แจ้งความประสงค์ล่วงหน้าได้ไม่เกินสิบปี กรุณาตรวจปี พ.ศ. ของวันที่คาดว่าจะสมทบ")
+        raise BadInput(gettext("แจ้งความประสงค์ล่วงหน้าได้ไม่เกินสิบปี กรุณาตรวจปี พ.ศ. ของวันที่คาดว่าจะสมทบ"))
     return last_on
 
 
 def _said(kind: str, *, what: str, quantity: int | None, unit: str, parts: Sequence[Part]) -> tuple[str, str]:
     what, unit = visible(what), visible(unit)
     if kind not in set(PledgeKind):
-        raise BadInput("ไม่รู้จักประเภทการสมทบนี้ กรุณาเลือกจากรายการ")
+        raise BadInput(gettext("ไม่รู้จักประเภทการสมทบนี้ กรุณาเลือกจากรายการ"))
     if kind == PledgeKind.MONEY:
         if what or unit or quantity is not None:
-            raise BadInput("การสมทบเป็นเงินไม่มีชื่อสิ่งของ จำนวน และหน่วยนับ กรุณาเว้นว่าง หรือเลือกสิ่งของหรือแรงงาน")
+            raise BadInput(
+                gettext("การสมทบเป็นเงินไม่มีชื่อสิ่งของ จำนวน และหน่วยนับ กรุณาเว้นว่าง หรือเลือกสิ่งของหรือแรงงาน")
+            )
         return "", ""
     if not 1 <= len(what) <= 200 or not 1 <= len(unit) <= 40 or quantity is None or quantity < 1:
-        raise BadInput("กรุณาบอกว่าจะให้อะไร จำนวนเท่าใด หน่วยใด เช่น ข้าวสาร 100 ถุง หรือช่างไม้ 5 วันแรง")
+        raise BadInput(gettext("กรุณาบอกว่าจะให้อะไร จำนวนเท่าใด หน่วยใด เช่น ข้าวสาร 100 ถุง หรือช่างไม้ 5 วันแรง"))
     if parts:
-        raise BadInput("แบ่งงวดได้เฉพาะการสมทบเป็นเงิน สิ่งของหรือแรงงานหลายครั้ง กรุณาแจ้งแยกกัน")
+        raise BadInput(gettext("แบ่งงวดได้เฉพาะการสมทบเป็นเงิน สิ่งของหรือแรงงานหลายครั้ง กรุณาแจ้งแยกกัน"))
     return what, unit
 
 
@@ -168,13 +173,13 @@ def withdraw(pledge_id: int, *, by: User | None) -> None:
     """The network takes back what it has not given yet. What has come in stays; a QR code already shown stays payable."""
     pledge = lock(Pledge, pledge_id)
     if not networks.speaks_for(by, pledge.network):
-        raise Refused("ท่านถอนความประสงค์ของเครือข่ายนี้ไม่ได้ กรุณาติดต่อเหรัญญิกของเครือข่าย")
+        raise Refused(gettext("ท่านถอนความประสงค์ของเครือข่ายนี้ไม่ได้ กรุณาติดต่อเหรัญญิกของเครือข่าย"))
     if pledge.state == PledgeState.WITHDRAWN:
-        raise Refused("ความประสงค์นี้ถอนไปแล้ว ไม่ต้องทำซ้ำ")
+        raise Refused(gettext("ความประสงค์นี้ถอนไปแล้ว ไม่ต้องทำซ้ำ"))
     if pledge.state == PledgeState.LAPSED:
-        raise Refused("ความประสงค์นี้พ้นกำหนดแล้ว ไม่ต้องถอน")
+        raise Refused(gettext("ความประสงค์นี้พ้นกำหนดแล้ว ไม่ต้องถอน"))
     if outstanding(pledge) == 0:
-        raise Refused("ความประสงค์นี้สมทบครบแล้ว จึงไม่มีส่วนที่จะถอน")
+        raise Refused(gettext("ความประสงค์นี้สมทบครบแล้ว จึงไม่มีส่วนที่จะถอน"))
     pledge.state = PledgeState.WITHDRAWN
     pledge.withdrawn_at = clock.now()
     audit.record(Deed.PLEDGE_WITHDRAW, f"pledge:{pledge.id}", by=by, code=pledge.code)

@@ -10,10 +10,11 @@ from app.fund.giving.receipts import receipts
 from app.fund.giving.receipts.forms import CheckForm
 from app.fund.giving.records.receipts import GOODS, Receipt
 from app.kit.errors import TooManyTries
+from app.kit.language import marked
 from app.staff.doors import EVERYONE, opens_to
 
 #: The same words whether the number is unknown, its document not issued yet, or the amount not its own.
-_NOT_FOUND = (
+_NOT_FOUND = marked(
     "ไม่พบใบเสร็จหรือใบรับสิ่งของที่มีเลขที่และจำนวนเงินตรงกันนี้ กรุณาตรวจเลขที่และจำนวนเงินบนกระดาษอีกครั้ง หรือสอบถามกองทุน"
 )
 

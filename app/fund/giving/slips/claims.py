@@ -15,6 +15,7 @@ from app.kit import clock, photos, slips
 from app.kit.db import db, is_sqlite, lock
 from app.kit.encrypted import EncryptedStore
 from app.kit.errors import BadInput, Refused
+from app.kit.language import gettext, marked
 from app.kit.limits import ConcurrencyLimit
 from app.kit.promptpay import PayloadError
 from app.settings import Settings
@@ -47,7 +48,9 @@ def by_trans_refs(trans_refs: set[str]) -> dict[str, list[int]]:
     return claimed
 
 
-_NO_SLIP = "QR ในภาพนี้ไม่ใช่ QR ของสลิป อาจเป็น QR สำหรับจ่ายเงินหรือโฆษณา โปรดส่งภาพสลิปโอนเงินต้นฉบับจากแอปธนาคารที่เห็น QR ครบทั้งดวง"
+_NO_SLIP = marked(
+    "QR ในภาพนี้ไม่ใช่ QR ของสลิป อาจเป็น QR สำหรับจ่ายเงินหรือโฆษณา โปรดส่งภาพสลิปโอนเงินต้นฉบับจากแอปธนาคารที่เห็น QR ครบทั้งดวง"
+)
 _TOO_MANY_READ = "ขณะนี้มีผู้ส่งสลิปพร้อมกันหลายท่าน กรุณารอ 10 วินาทีแล้วกดส่งอีกครั้ง ภาพยังอยู่ในเครื่องของท่าน และเงินที่โอนแล้วไม่หาย"
 
 #: A picture of the greatest size takes some 170 MB while it is read, and a worker of the server has eight threads.
@@ -94,10 +97,12 @@ def claim(payment_request_id: int, sent: Sent) -> SlipClaim:
     if known is not None:
         return known
     if payment_request.state == PaymentRequestState.RECEIVED:
-        raise Refused("กองทุนได้รับเงินของรายการนี้แล้ว ไม่ต้องส่งสลิป ขอบคุณยิ่ง")
+        raise Refused(gettext("กองทุนได้รับเงินของรายการนี้แล้ว ไม่ต้องส่งสลิป ขอบคุณยิ่ง"))
     count = select(func.count()).select_from(SlipClaim).filter_by(payment_request_id=payment_request_id)
     if (session.scalar(count) or 0) >= MOST_CLAIMS:
-        raise Refused(f"รายการนี้มีสลิปครบ {MOST_CLAIMS} ใบแล้ว หากเงินยังไม่เข้า กรุณาติดต่อกองทุนพร้อมรหัสอ้างอิง")
+        raise Refused(
+            gettext("รายการนี้มีสลิปครบ %(most)s ใบแล้ว หากเงินยังไม่เข้า กรุณาติดต่อกองทุนพร้อมรหัสอ้างอิง", most=MOST_CLAIMS)
+        )
     # Whoever deletes pictures of this slip locks it, too. On the disk before the deed commits: a claim's picture is
     # never missing.
     lock(Slip, slip.id)
@@ -161,13 +166,13 @@ def store() -> EncryptedStore:
 def close(claim_id: int, *, reason: str, by: User | None) -> None:
     """Have a claim wait no more, with the officer's reason. It stays on record and the payment request stays as it is."""
     if by is None or not by.has(Role.FINANCE):
-        raise Refused("เฉพาะเจ้าหน้าที่การเงินเท่านั้นที่ปิดสลิปได้")
+        raise Refused(gettext("เฉพาะเจ้าหน้าที่การเงินเท่านั้นที่ปิดสลิปได้"))
     reason = " ".join(reason.split())
     if not 1 <= len(reason) <= 300:
-        raise BadInput("กรุณาบอกเหตุผลที่ปิด ไม่เกิน 300 ตัวอักษร")
+        raise BadInput(gettext("กรุณาบอกเหตุผลที่ปิด ไม่เกิน 300 ตัวอักษร"))
     claim = lock(SlipClaim, claim_id)
     if claim.closed_at is not None:
-        raise Refused("สลิปนี้ปิดไปแล้ว ไม่ต้องทำซ้ำ")
+        raise Refused(gettext("สลิปนี้ปิดไปแล้ว ไม่ต้องทำซ้ำ"))
     claim.closed_at, claim.closed_by_id, claim.close_reason = clock.now(), by.id, reason
     audit.record(
         Deed.SLIP_CLOSE, f"payment_request:{claim.payment_request_id}", by=by, claim=claim.id, reason=reason
