@@ -84,7 +84,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     kept_forms.install(
         app, folder=settings.data / "kept_forms", secret=settings.secret_key, owner=doors.form_owner
     )
-    rooms.furnish()
+    rooms.inject()
     for bp in rooms.blueprints([*rooms.ROOMS, rooms.DEMO] if settings.demo else rooms.ROOMS):
         app.register_blueprint(bp)
     if settings.demo:

@@ -98,7 +98,7 @@ from app.fund.spending import refusals as spending_refusals
 from app.fund.store import pages as store_pages
 from app.fund.store import refusals as store_refusals
 from app.kit import db, kept_forms, outbox, promptpay_commands, queue
-from app.kit.listed import Listed
+from app.kit.injected import Injected
 from app.public import cloth as cloth_pages
 from app.public import display as display_pages
 from app.public import pages as public_pages
@@ -116,16 +116,16 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Answer(Generic[T]):
-    """What a room answers to a question that one beneath it asks without knowing who can tell."""
+class Binding(Generic[T]):
+    """A function of this room for a slot of a room beneath it, which must not import this one."""
 
-    question: Listed[T]
-    answer: T
+    slot: Injected[T]
+    function: T
 
 
 @dataclass(frozen=True)
-class Round:
-    """A job that comes round by itself, so many seconds after it was last begun."""
+class ScheduledJob:
+    """A job that the worker runs by the clock, `seconds` after it last began."""
 
     job: Callable[[], Mapping[str, Any]]
     seconds: float
@@ -141,7 +141,7 @@ class Room:
     commands: tuple[click.Command, ...] = ()
     #: What deeds may ask for with `queue.ask`.
     handlers: Mapping[str, queue.Handler] = field(default_factory=dict)
-    rounds: tuple[Round, ...] = ()
+    scheduled: tuple[ScheduledJob, ...] = ()
     #: What must hold of its rows at any moment; every check of the books asks all of them.
     checks: tuple[IntegrityCheck, ...] = ()
     #: Deeds that wait for a second person.
@@ -150,13 +150,13 @@ class Room:
     refusals: Mapping[str, str] = field(default_factory=dict)
     #: What people call the sources of its entries, by the entry's column.
     journal: Mapping[str, Explain] = field(default_factory=dict)
-    answers: tuple[Answer[Any], ...] = ()
+    bindings: tuple[Binding[Any], ...] = ()
 
 
 KIT = Room(
     name="kit",
     commands=(promptpay_commands.promptpay,),
-    rounds=(Round(kept_forms.clear, 600),),
+    scheduled=(ScheduledJob(kept_forms.clear, 600),),
     refusals=outbox.REFUSALS,
 )
 
@@ -168,11 +168,11 @@ STAFF = Room(
         people_pages,
     ),
     commands=(staff_commands.user, staff_commands.audit),
-    rounds=(
-        Round(staff_jobs.chain, 2),
-        Round(staff_jobs.chain_late, 3600),
-        Round(staff_jobs.lapse_approvals, 300),
-        Round(staff_jobs.send_messages, 5),
+    scheduled=(
+        ScheduledJob(staff_jobs.chain, 2),
+        ScheduledJob(staff_jobs.chain_late, 3600),
+        ScheduledJob(staff_jobs.lapse_approvals, 300),
+        ScheduledJob(staff_jobs.send_messages, 5),
     ),
     approvals=(
         *people.APPROVALS,
@@ -185,7 +185,7 @@ LEDGER = Room(
     name="ledger",
     pages=(ledger_pages,),
     commands=(ledger_commands.books,),
-    rounds=(Round(ledger_jobs.check_books, 300),),
+    scheduled=(ScheduledJob(ledger_jobs.check_books, 300),),
     checks=(
         ledger_checks.balances_equal_entries,
         ledger_checks.received_is_accounted_for,
@@ -222,14 +222,14 @@ GIVING = Room(
         "correct": giving_jobs.correct,
         "receipt_batch": batches.step,
     },
-    rounds=(
-        Round(giving_jobs.expire, 60),
-        Round(giving_jobs.close_replaced, 60),
-        Round(giving_jobs.remind, 300),
-        Round(giving_jobs.issue_owed, 60),
-        Round(giving_jobs.print_originals, 10),
-        Round(giving_jobs.clear_batches, 3600),
-        Round(slip_keeping.look_after, 3600),
+    scheduled=(
+        ScheduledJob(giving_jobs.expire, 60),
+        ScheduledJob(giving_jobs.close_replaced, 60),
+        ScheduledJob(giving_jobs.remind, 300),
+        ScheduledJob(giving_jobs.issue_owed, 60),
+        ScheduledJob(giving_jobs.print_originals, 10),
+        ScheduledJob(giving_jobs.clear_batches, 3600),
+        ScheduledJob(slip_keeping.look_after, 3600),
     ),
     checks=(
         giving_checks.paths_follow_parents,
@@ -249,7 +249,7 @@ GIVING = Room(
     ),
     refusals=giving_refusals.REFUSALS,
     journal={"donation_id": receipt_pages.donations_in_the_journal},
-    answers=(Answer(people.NETWORKS, networks.names),),
+    bindings=(Binding(people.NETWORKS, networks.names),),
 )
 
 BANK = Room(
@@ -271,12 +271,12 @@ BANK = Room(
         "inquire": verification.ask,
         "sweep": sweep.sweep_nightly,
     },
-    rounds=(
-        Round(bank_jobs.bring_in, 1),
-        Round(bank_jobs.reconcile, 5),
-        Round(bank_jobs.ask_about_left, 60),
-        Round(bank_jobs.forget_uploads, 3600),
-        Round(sweep.queue_nightly_sweep, 300),
+    scheduled=(
+        ScheduledJob(bank_jobs.bring_in, 1),
+        ScheduledJob(bank_jobs.reconcile, 5),
+        ScheduledJob(bank_jobs.ask_about_left, 60),
+        ScheduledJob(bank_jobs.forget_uploads, 3600),
+        ScheduledJob(sweep.queue_nightly_sweep, 300),
     ),
     checks=(
         bank_checks.donations_came_from_the_bank,
@@ -296,10 +296,10 @@ BANK = Room(
         *statement_overrides.APPROVALS,
     ),
     refusals=bank_refusals.REFUSALS,
-    answers=(
-        Answer(payment_notices.BY_REFERENCE, answers.by_reference),
-        Answer(payment_notices.CLAIMED, answers.ask_for_a_second_look),
-        Answer(receipts.IN_DOUBT, bank_reversals.is_taken_back),
+    bindings=(
+        Binding(payment_notices.BY_REFERENCE, answers.by_reference),
+        Binding(payment_notices.CLAIMED, answers.ask_for_a_second_look),
+        Binding(receipts.IN_DOUBT, bank_reversals.is_taken_back),
     ),
 )
 
@@ -344,7 +344,7 @@ SPENDING = Room(
         "proposal_id": spending_pages.proposals_in_the_journal,
         "payment_id": spending_pages.payments_in_the_journal,
     },
-    answers=(Answer(money_out.EXPLAIN, paid_lines.paid),),
+    bindings=(Binding(money_out.EXPLAIN, paid_lines.paid),),
 )
 
 REGISTER = Room(
@@ -365,7 +365,7 @@ AID = Room(
         handover_pages,
         pick_pages,
     ),
-    rounds=(Round(evidence.look_after, 3600),),
+    scheduled=(ScheduledJob(evidence.look_after, 3600),),
     checks=(
         aid_checks.requests_equal_proposals,
         aid_checks.asked_by_who_drew_up,
@@ -374,17 +374,17 @@ AID = Room(
         aid_checks.deliveries_are_logged,
     ),
     refusals=aid_refusals.REFUSALS,
-    answers=(
-        Answer(guards.SETTLING, costs.against_settling),
-        Answer(guards.VOIDING, costs.against_voiding),
-        Answer(guards.COST_PAGE, cost_pages.address),
+    bindings=(
+        Binding(guards.SETTLING, costs.against_settling),
+        Binding(guards.VOIDING, costs.against_voiding),
+        Binding(guards.COST_PAGE, cost_pages.address),
     ),
 )
 
 EDITIONS = Room(
     name="editions",
     handlers={"publish": editions_jobs.publish},
-    rounds=(Round(editions_jobs.publish, 30),),
+    scheduled=(ScheduledJob(editions_jobs.publish, 30),),
     checks=(
         editions_checks.chain_holds,
         editions_checks.delivered_within_paid,
@@ -441,7 +441,7 @@ def _merged(lists: Iterable[Mapping[str, T]]) -> dict[str, T]:
 
 #: What the worker does: on being asked, and by the clock.
 HANDLERS = _merged(room.handlers for room in ROOMS)
-ROUNDS = tuple(round_ for room in ROOMS for round_ in room.rounds)
+SCHEDULED_JOBS = tuple(job for room in ROOMS for job in room.scheduled)
 
 
 def blueprints(rooms: Iterable[Room]) -> list[Blueprint]:
@@ -449,13 +449,13 @@ def blueprints(rooms: Iterable[Room]) -> list[Blueprint]:
     return list(dict.fromkeys(page.bp for room in rooms for page in room.pages))
 
 
-def furnish() -> None:
-    """Hand each tool its list of what the rooms bring."""
+def inject() -> None:
+    """Give each tool its list of what the rooms bring, and each slot its function."""
     books.CHECKS.set(_merged({check.name: check for check in room.checks} for room in ROOMS))
     approvals_.KINDS.set(_merged({kind.kind: kind for kind in room.approvals} for room in ROOMS))
     db.REFUSALS.set(_merged(room.refusals for room in ROOMS))
     journal.EXPLAINERS.set(_merged(room.journal for room in ROOMS))
     staff_subjects.KINDS.set(subjects.KINDS)
     for room in ROOMS:
-        for answer in room.answers:
-            answer.question.set(answer.answer)
+        for binding in room.bindings:
+            binding.slot.set(binding.function)

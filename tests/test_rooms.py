@@ -12,8 +12,8 @@ from flask import Flask
 
 from app.cli import kueakun
 from app.fund.ledger import journal
-from app.kit.listed import Listed
-from app.rooms import DEMO, HANDLERS, ROOMS, ROUNDS
+from app.kit.injected import Injected
+from app.rooms import DEMO, HANDLERS, ROOMS, SCHEDULED_JOBS
 
 _APP = Path(__file__).resolve().parents[1] / "app"
 
@@ -92,9 +92,9 @@ def test_every_job_of_a_room_is_asked_for_or_comes_round() -> None:
         for node in tree.body
         if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")
     }
-    listed = {round_.job for round_ in ROUNDS} | set(HANDLERS.values())
+    listed = {scheduled.job for scheduled in SCHEDULED_JOBS} | set(HANDLERS.values())
     assert written - listed == set()
-    assert (len(ROUNDS), len({round_.job for round_ in ROUNDS})) == (20, 20)
+    assert (len(SCHEDULED_JOBS), len({scheduled.job for scheduled in SCHEDULED_JOBS})) == (20, 20)
 
 
 def test_whatever_a_deed_asks_to_be_done_soon_has_its_handler() -> None:
@@ -124,25 +124,25 @@ def test_the_journal_says_of_these_sources_what_people_call_them(sqlite_portal: 
     assert set(journal.EXPLAINERS.get()) == {"donation_id", "proposal_id", "payment_id"}
 
 
-def test_every_list_that_a_tool_goes_through_is_set_and_every_question_answered_once(
+def test_every_injected_value_is_set_and_every_slot_bound_once(
     sqlite_portal: Flask,
 ) -> None:
-    lists = [
+    values = [
         value
         for module, _ in _modules()
         for value in vars(import_module(module)).values()
-        if isinstance(value, Listed)
+        if isinstance(value, Injected)
     ]
-    assert len(set(lists)) >= 10
-    for listed in lists:
-        listed.get()
-    questions = [answer.question for room in ROOMS for answer in room.answers]
-    assert len(questions) == len(set(questions))
+    assert len(set(values)) >= 10
+    for injected in values:
+        injected.get()
+    slots = [binding.slot for room in ROOMS for binding in room.bindings]
+    assert len(slots) == len(set(slots))
 
 
-def test_a_list_that_nobody_set_is_missed_loudly_and_not_taken_for_an_empty_one() -> None:
-    checks: Listed[list[str]] = Listed("integrity checks")
-    with pytest.raises(RuntimeError, match="nobody has listed the integrity checks"):
+def test_a_value_that_nobody_set_is_missed_loudly_and_not_taken_for_an_empty_list() -> None:
+    checks: Injected[list[str]] = Injected("integrity checks")
+    with pytest.raises(RuntimeError, match="nobody has set the integrity checks"):
         checks.get()
     checks.set([])
     assert checks.get() == []

@@ -15,7 +15,7 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
 from app.kit.errors import Refused
-from app.kit.listed import Listed
+from app.kit.injected import Injected
 
 #: Integer keys: 64 bits on PostgreSQL, the row id on SQLite (which only counts by itself for INTEGER).
 Id = BigInteger().with_variant(Integer, "sqlite")
@@ -151,7 +151,7 @@ def _do_what_was_left(session: Session) -> None:
 
 #: What a person reads when the database refuses, by the name of the constraint or trigger that does.
 #: PostgreSQL names a unique index, SQLite its columns: words for one stand under both names.
-REFUSALS: Listed[Mapping[str, str]] = Listed("words of the database's refusals")
+REFUSALS: Injected[Mapping[str, str]] = Injected("words of the database's refusals")
 
 FASTER = "มีผู้ทำรายการนี้ไปก่อนแล้วเมื่อสักครู่ กรุณาเปิดหน้านี้ใหม่เพื่อดูสถานะล่าสุด"
 BUSY = "ระบบกำลังมีผู้ใช้งานพร้อมกันมาก ยังไม่ได้บันทึก กรุณาลองอีกครั้ง"

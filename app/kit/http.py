@@ -23,7 +23,7 @@ class Unreachable(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class HttpResponse:
     """What the peer answered, whatever its status."""
 
     status: int
@@ -33,7 +33,7 @@ class Answer:
     def is_well(self) -> bool:
         return 200 <= self.status < 300
 
-    def said(self) -> Mapping[str, Any]:
+    def json(self) -> Mapping[str, Any]:
         """The answer's JSON object. Raises Unreachable when it is none: a login page is no answer of a bank."""
         try:
             return json_object(self.raw)
@@ -108,7 +108,7 @@ def ask(
     body: bytes | None = None,
     patience: float = PATIENCE,
     most: int = MOST_BYTES,
-) -> Answer:
+) -> HttpResponse:
     """Put one question to a peer. Raises Unreachable when no answer comes, or one longer than `most` bytes."""
     if not url.startswith(("https://", "http://")):
         raise Unreachable("no http address")
@@ -116,11 +116,11 @@ def ask(
     asking = urllib.request.Request(url, data=body, headers=dict(headers or {}), method=method)  # noqa: S310 — http(s) only, seen above
     try:
         with _OPENER.open(asking, timeout=patience) as answer:
-            return Answer(answer.status, _read(answer, most, until))
+            return HttpResponse(answer.status, _read(answer, most, until))
     except urllib.error.HTTPError as error:
         with error:
             try:
-                return Answer(error.code, _read(error, most, until))
+                return HttpResponse(error.code, _read(error, most, until))
             except (OSError, http.client.HTTPException) as broken:
                 raise Unreachable(f"HTTP {error.code}, {type(broken).__name__}") from broken
     except (OSError, http.client.HTTPException, ValueError) as error:

@@ -1,6 +1,7 @@
 """Pages of what needs two people: the list of what waits, and one request with its answer."""
 
 from flask import abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from wtforms import StringField
 from wtforms.validators import InputRequired, Length
@@ -10,7 +11,7 @@ from app.kit.errors import BadInput, Refused, TooManyTries
 from app.kit.forms import Form
 from app.staff import approvals, signin
 from app.staff.approvals import ApprovalRequest
-from app.staff.blueprint import Answer, bp
+from app.staff.blueprint import bp
 from app.staff.doors import opens_to, signed_in
 from app.staff.forms import PasswordAgainForm
 from app.staff.roles import ROLE_NAMES, Role
@@ -56,7 +57,7 @@ def approval(number: int) -> str:
 
 @bp.post("/approvals/<int:number>/approve")
 @opens_to(*approvals.APPROVERS)
-def approve(number: int) -> Answer:
+def approve(number: int) -> ResponseReturnValue:
     form = PasswordAgainForm()
     if not form.validate_on_submit():
         return _page(number, form=form), 422
@@ -74,7 +75,7 @@ def approve(number: int) -> Answer:
 
 @bp.post("/approvals/<int:number>/decline")
 @opens_to(*approvals.APPROVERS)
-def decline(number: int) -> Answer:
+def decline(number: int) -> ResponseReturnValue:
     form = DeclineForm()
     if not form.validate_on_submit():
         return _page(number, declining=form), 422
@@ -89,7 +90,7 @@ def decline(number: int) -> Answer:
 
 @bp.post("/approvals/<int:number>/withdraw")
 @opens_to(*approvals.APPROVERS)
-def withdraw(number: int) -> Answer:
+def withdraw(number: int) -> ResponseReturnValue:
     try:
         with transaction():
             approvals.withdraw(number, by=signed_in())

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.kit import clock
 from app.kit.db import Base, Id, UtcDateTime, db, lock
 from app.kit.errors import BadInput, Refused
-from app.kit.listed import Listed
+from app.kit.injected import Injected
 from app.kit.texts import visible
 from app.staff import audit
 from app.staff.deeds import Deed
@@ -199,7 +199,7 @@ class ApprovalKind:
 
 
 #: Every kind of deed that a room has asked for, by its name.
-KINDS: Listed[Mapping[str, ApprovalKind]] = Listed("deeds that wait for a second person")
+KINDS: Injected[Mapping[str, ApprovalKind]] = Injected("deeds that wait for a second person")
 
 
 def ask(

@@ -11,6 +11,7 @@ from flask import (
     session,
     url_for,
 )
+from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -20,7 +21,7 @@ from app.kit.language import gettext, in_english
 from app.kit.paging import leaf
 from app.kit.web import AGAIN, own_address
 from app.staff import approval_pages, devices, notices, people_pages, resets, signin, subjects, trail
-from app.staff.blueprint import Answer, bp
+from app.staff.blueprint import bp
 from app.staff.doors import EVERYONE, STAFF, opens_to, signed_in
 from app.staff.forms import ChooseForm, SignInForm, TrailForm, options
 from app.staff.refusals import LINK_CLOSED
@@ -40,7 +41,7 @@ def _first_page(user: User) -> str:
 @bp.get("/sign-in")
 @in_english
 @opens_to(EVERYONE)
-def sign_in() -> Answer:
+def sign_in() -> ResponseReturnValue:
     if current_user.is_authenticated:
         return redirect(own_address(request.args.get("next")) or _first_page(current_user))
     return _sign_in_page(SignInForm())
@@ -49,7 +50,7 @@ def sign_in() -> Answer:
 @bp.post("/sign-in")
 @in_english
 @opens_to(EVERYONE)
-def open_session() -> Answer:
+def open_session() -> ResponseReturnValue:
     form = SignInForm()
     if not form.validate_on_submit():
         return _sign_in_page(form), 422
@@ -59,7 +60,7 @@ def open_session() -> Answer:
 @bp.route("/sign-in/choose/<token>", methods=["GET", "POST"])
 @in_english
 @opens_to(EVERYONE)
-def choose_password(token: str) -> Answer:
+def choose_password(token: str) -> ResponseReturnValue:
     """With a link of one hour its owner chooses a password. Looking at the page uses nothing up."""
     form, refused, status = ChooseForm(), "", 200
     owner = resets.whose(token)
@@ -86,7 +87,7 @@ def choose_password(token: str) -> Answer:
 @bp.post("/sign-in/try")
 @in_english
 @opens_to(EVERYONE)
-def try_account() -> Answer:
+def try_account() -> ResponseReturnValue:
     """One press signs in to the demonstration as one of its people; a live portal has none."""
     accounts = current_app.extensions.get("demo_accounts")
     chosen = request.form.get("account", "")
@@ -96,7 +97,7 @@ def try_account() -> Answer:
     return _open(SignInForm(formdata=None), chosen, known[chosen])
 
 
-def _open(form: SignInForm, sign_in_name: str, password: str) -> Answer:
+def _open(form: SignInForm, sign_in_name: str, password: str) -> ResponseReturnValue:
     try:
         token = signin.sign_in(
             sign_in_name=sign_in_name,
@@ -176,7 +177,7 @@ def acknowledge(number: int) -> Response:
 
 @bp.get("/trail", endpoint="trail")
 @opens_to(Role.AUDITOR, Role.ADMINISTRATOR)
-def show_trail() -> Answer:
+def show_trail() -> ResponseReturnValue:
     """What was done, newest first."""
     form = TrailForm(request.args)
     form.deed.choices = options("ทุกเรื่อง", trail.ROOMS)

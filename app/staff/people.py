@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from app.kit import clock, line, mail
 from app.kit.db import db, lock
 from app.kit.errors import BadInput, Refused
-from app.kit.listed import Listed
+from app.kit.injected import Injected
 from app.kit.texts import visible
 from app.province import dimensions, places
 from app.province.profile import Profile
@@ -46,7 +46,7 @@ DIMENSION_ROLES = (Role.MENTOR, Role.DIMENSION_SECRETARY)
 
 Networks = Callable[[], Mapping[str, str]]
 #: Which networks there are, code → name: only the room that keeps them knows.
-NETWORKS: Listed[Networks] = Listed("networks that a treasurer can be given")
+NETWORKS: Injected[Networks] = Injected("networks that a treasurer can be given")
 
 
 def networks() -> dict[str, str]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from flask import abort, flash, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
 from sqlalchemy import exists, or_, select
 from werkzeug.wrappers import Response
 from wtforms.fields.choices import SelectChoice
@@ -14,7 +15,7 @@ from app.kit.paging import leaf
 from app.province import dimensions, places
 from app.province.profile import Profile
 from app.staff import approvals, passwords, people, resets, signin
-from app.staff.blueprint import Answer, bp
+from app.staff.blueprint import bp
 from app.staff.doors import STAFF, opens_to, signed_in
 from app.staff.forms import (
     AddressesForm,
@@ -66,7 +67,7 @@ def add_person() -> str:
 
 @bp.post("/people/add")
 @opens_to(Role.ADMINISTRATOR)
-def employ() -> Answer:
+def employ() -> ResponseReturnValue:
     form = EmployForm()
     if not form.validate_on_submit():
         return render_template("staff/add_person.html", form=form), 422
@@ -170,7 +171,7 @@ def _scope(grant: Grant, networks: Mapping[str, str]) -> str:
 
 @bp.post("/people/<int:number>/grant")
 @opens_to(Role.ADMINISTRATOR)
-def grant(number: int) -> Answer:
+def grant(number: int) -> ResponseReturnValue:
     form = _choices(GrantForm())
     if not form.validate_on_submit():
         return _person_page(number, form=form), 422
@@ -194,7 +195,7 @@ def grant(number: int) -> Answer:
 
 @bp.post("/people/<int:number>/ask-grant")
 @opens_to(*approvals.APPROVERS)
-def ask_grant(number: int) -> Answer:
+def ask_grant(number: int) -> ResponseReturnValue:
     form = AskGrantForm()
     if not form.validate_on_submit():
         return _person_page(number, asking=form), 422
@@ -239,7 +240,7 @@ def reset_password(number: int) -> str:
 
 @bp.post("/people/<int:number>/ask-reset")
 @opens_to(*approvals.APPROVERS)
-def ask_reset(number: int) -> Answer:
+def ask_reset(number: int) -> ResponseReturnValue:
     form = AskResetForm()
     if not form.validate_on_submit():
         return _person_page(number, resetting=form), 422
@@ -282,7 +283,7 @@ def _me(
 
 @bp.post("/people/me/addresses")
 @opens_to(STAFF)
-def set_addresses() -> Answer:
+def set_addresses() -> ResponseReturnValue:
     form = AddressesForm()
     if not form.validate_on_submit():
         return _me(addresses=form), 422
@@ -300,7 +301,7 @@ def set_addresses() -> Answer:
 
 @bp.post("/people/me")
 @opens_to(STAFF)
-def change_password() -> Answer:
+def change_password() -> ResponseReturnValue:
     form = PasswordForm()
     refused, status = "", 422
     if form.validate_on_submit():

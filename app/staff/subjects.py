@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import class_mapper
 
 from app.kit.db import Base, db
-from app.kit.listed import Listed
+from app.kit.injected import Injected
 from app.staff.doors import may_enter
 from app.staff.users import User
 
@@ -42,7 +42,7 @@ class Told:
 
 
 #: Everything that a deed can be done to, by the first word of a subject.
-KINDS: Listed[Mapping[str, SubjectKind]] = Listed("kinds of subjects")
+KINDS: Injected[Mapping[str, SubjectKind]] = Injected("kinds of subjects")
 
 
 def tell(subjects: Iterable[str], *, reader: User) -> dict[str, Told]:

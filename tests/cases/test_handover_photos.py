@@ -25,7 +25,7 @@ from app.kit.crypto import DecryptionFailed
 from app.kit.db import db, transaction
 from app.kit.encrypted import EncryptedStore
 from app.kit.limits import ConcurrencyLimit
-from app.rooms import ROUNDS
+from app.rooms import SCHEDULED_JOBS
 from app.staff.audit import AuditEvent
 
 #: How a JPEG begins.
@@ -103,7 +103,7 @@ def test_photos_from_before_are_seen_at_once_and_encrypted_by_the_round(portal: 
 
 
 def test_the_round_comes_by_the_clock() -> None:
-    assert evidence.look_after in [round_.job for round_ in ROUNDS]
+    assert evidence.look_after in [scheduled.job for scheduled in SCHEDULED_JOBS]
 
 
 @pytest.mark.pages

@@ -423,7 +423,7 @@ def test_an_answer_that_cannot_be_read_proves_nothing(
     cast = Cast(sqlite_portal)
     introduce(sqlite_portal, scb=bank.scb)
     send(sqlite_portal, confirmation(opened(cast).ref1, at=clock.now()))
-    monkeypatch.setattr(scb, "_get", lambda path: scb.Answer(200, answer))
+    monkeypatch.setattr(scb, "_get", lambda path: scb.HttpResponse(200, answer))
     work()
     assert (outcomes(), states(), given()) == (["unreachable"], {"new": 1}, [])
 

@@ -25,7 +25,7 @@ from app.fund.ledger import books
 from app.kit import clock, queue
 from app.kit.db import db, transaction
 from app.kit.errors import Refused
-from app.kit.http import Answer, Unreachable
+from app.kit.http import HttpResponse, Unreachable
 from app.staff.audit import AuditEvent
 
 
@@ -151,14 +151,16 @@ def test_a_charge_of_ours_that_omises_list_has_not_is_missing(
     assert sweep.run()["peers"]["omise"]["missing"] == 1
 
 
-def _page(charges: list[dict[str, Any]], *, offset: int = 0, total: int | None = None, **more: Any) -> Answer:
+def _page(
+    charges: list[dict[str, Any]], *, offset: int = 0, total: int | None = None, **more: Any
+) -> HttpResponse:
     said = {
         "object": "list",
         "offset": offset,
         "limit": 100,
         "total": len(charges) if total is None else total,
     }
-    return Answer(200, json.dumps(said | {"data": charges} | more).encode())
+    return HttpResponse(200, json.dumps(said | {"data": charges} | more).encode())
 
 
 def _lying(bank: Provider, monkeypatch: pytest.MonkeyPatch, answer: Any) -> list[str]:
@@ -166,7 +168,7 @@ def _lying(bank: Provider, monkeypatch: pytest.MonkeyPatch, answer: Any) -> list
     asked: list[str] = []
     charges = [charge_object(bank.charges.charge(satang=10_000 + n, ref1="", payer="ก")) for n in range(3)]
 
-    def lie(path: str) -> Answer:
+    def lie(path: str) -> HttpResponse:
         asked.append(path)
         offset = int(path.partition("offset=")[2].partition("&")[0])
         told = answer(offset, charges)
@@ -194,8 +196,8 @@ def _lying(bank: Provider, monkeypatch: pytest.MonkeyPatch, answer: Any) -> list
         (lambda offset, all_: _page(all_, offset=offset + 100), 1, 0),
         (lambda offset, all_: _page(all_, offset=offset, object="charge"), 1, 0),
         (lambda offset, all_: _page(all_, offset=offset, data="none"), 1, 0),
-        (lambda offset, all_: Answer(200, b"<html>login</html>"), 1, 0),
-        (lambda offset, all_: Answer(401, b'{"object": "error"}'), 1, 0),
+        (lambda offset, all_: HttpResponse(200, b"<html>login</html>"), 1, 0),
+        (lambda offset, all_: HttpResponse(401, b'{"object": "error"}'), 1, 0),
         (lambda offset, all_: _page([*all_[:2], all_[2] | {"amount": -5}], offset=offset), 1, 2),
         (lambda offset, all_: None if offset else _page(all_, offset=0, total=250), 2, 3),
     ],
@@ -220,7 +222,7 @@ def test_a_list_without_end_is_asked_for_so_many_pages_and_no_more(
 ) -> None:
     monkeypatch.setattr(charge_sweep, "MOST", 500)
 
-    def endless(offset: int, all_: list[dict[str, Any]]) -> Answer:
+    def endless(offset: int, all_: list[dict[str, Any]]) -> HttpResponse:
         return _page(
             [all_[0] | {"id": f"chrg_{offset}_{n}", "paid": False} for n in range(100)],
             offset=offset,

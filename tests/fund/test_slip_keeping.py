@@ -23,7 +23,7 @@ from app.kit import clock, photos
 from app.kit.db import db, transaction
 from app.kit.encrypted import EncryptedStore
 from app.kit.errors import Refused
-from app.rooms import ROUNDS
+from app.rooms import SCHEDULED_JOBS
 from app.staff.audit import AuditEvent
 
 DAYS = timedelta(days=90)
@@ -250,7 +250,7 @@ def test_a_picture_that_no_claim_refers_to_is_cleared_away_after_a_day(portal: F
 
 
 def test_the_background_worker_looks_after_pictures() -> None:
-    assert slip_keeping.look_after in [round_.job for round_ in ROUNDS]
+    assert slip_keeping.look_after in [scheduled.job for scheduled in SCHEDULED_JOBS]
 
 
 @pytest.mark.pages

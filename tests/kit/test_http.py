@@ -9,7 +9,7 @@ import pytest
 
 from app.kit import http
 from app.kit.errors import BadInput
-from app.kit.http import Answer, Unreachable, Until, json_object
+from app.kit.http import HttpResponse, Unreachable, Until, json_object
 
 Speak = Callable[[socket.socket], None]
 
@@ -52,11 +52,11 @@ def says(raw: bytes) -> Speak:
 def test_an_answer_is_its_status_and_its_bytes(peer: Callable[[Speak], str]) -> None:
     well = peer(says(b'HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\n{"a": 1}'))
     answer = http.ask(well)
-    assert (answer.status, answer.raw, answer.is_well, answer.said()) == (200, b'{"a": 1}', True, {"a": "1"})
+    assert (answer.status, answer.raw, answer.is_well, answer.json()) == (200, b'{"a": 1}', True, {"a": "1"})
     ill = http.ask(peer(says(b"HTTP/1.1 404 Not Found\r\nContent-Length: 2\r\n\r\nno")))
     assert (ill.status, ill.raw, ill.is_well) == (404, b"no", False)
     with pytest.raises(Unreachable):
-        ill.said()
+        ill.json()
 
 
 def test_a_redirect_is_an_answer_and_is_not_followed(peer: Callable[[Speak], str]) -> None:
@@ -124,7 +124,7 @@ def test_what_is_no_strict_json_object_is_refused(raw: bytes) -> None:
     with pytest.raises(BadInput):
         json_object(raw)
     with pytest.raises(Unreachable):
-        Answer(200, raw).said()
+        HttpResponse(200, raw).json()
 
 
 def test_numbers_stay_the_text_they_were() -> None:

@@ -2,7 +2,7 @@
 
 from flask import abort, flash, redirect, render_template, url_for
 from flask import request as web
-from werkzeug.wrappers import Response
+from flask.typing import ResponseReturnValue
 
 from app.cases.aid import costs
 from app.cases.aid.blueprint import bp
@@ -16,12 +16,10 @@ from app.kit.errors import BadInput, Refused
 from app.staff.doors import opens_to, signed_in
 from app.staff.roles import Role
 
-Answer = str | Response | tuple[str, int]
-
 
 @bp.route("/requests/<code>/costs", methods=["GET", "POST"])
 @opens_to(*KEEPERS, Role.AUDITOR)
-def item_costs(code: str) -> Answer:
+def item_costs(code: str) -> ResponseReturnValue:
     """Of each item how many were bought and what one cost; `settle` gives the rest of the resolution back as well."""
     known = costs.by_code(code) or abort(404)
     refused, status = "", 200

@@ -4,6 +4,7 @@ from io import BytesIO
 
 from flask import abort, flash, redirect, render_template, send_file, url_for
 from flask import request as web
+from flask.typing import ResponseReturnValue
 from sqlalchemy import or_, select
 from werkzeug.wrappers import Response
 from wtforms.fields.choices import SelectChoice
@@ -20,8 +21,6 @@ from app.kit.web import takes_files
 from app.province import catalogue
 from app.staff.doors import opens_to, signed_in
 from app.staff.users import User
-
-Answer = str | Response | tuple[str, int]
 
 #: Closed handovers shown under the open ones.
 MOST_CLOSED = 30
@@ -60,7 +59,7 @@ def all_handovers() -> str:
 
 @bp.route("/handovers/new", methods=["GET", "POST"])
 @opens_to(*access.OFFICERS)
-def new_handover() -> Answer:
+def new_handover() -> ResponseReturnValue:
     form = HandoverForm()
     wanted = web.args.get("request", "")
     waiting = {request.code: request for request in delivery_progress.awaiting(signed_in())}
@@ -142,7 +141,7 @@ def _roster_page(handover: Handover, *, wrong_line: int = 0, words: str = "") ->
 @bp.post("/handovers/<int:number>/lines/<int:line_id>")
 @takes_files("photo")
 @opens_to(*access.OFFICERS)
-def mark_line(number: int, line_id: int) -> Answer:
+def mark_line(number: int, line_id: int) -> ResponseReturnValue:
     """One of the three buttons of a card. Goes back to that card."""
     handover = handover_or_404(number)
     user = signed_in()
@@ -204,7 +203,7 @@ def _photo(handover: Handover, user: User, picture: photos.Photo | None) -> int 
 @bp.post("/handovers/<int:number>/rest")
 @takes_files("photo")
 @opens_to(*access.OFFICERS)
-def mark_rest(number: int) -> Answer:
+def mark_rest(number: int) -> ResponseReturnValue:
     """Everyone not yet marked is given in full; one photo may serve them all."""
     handover = handover_or_404(number)
     user = signed_in()

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import abort, flash, redirect, render_template, url_for
 from flask import request as web
+from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
@@ -20,8 +21,6 @@ from app.kit.paging import leaf
 from app.province import catalogue
 from app.province.catalogue import Item
 from app.staff.doors import opens_to, signed_in
-
-Answer = str | Response | tuple[str, int]
 
 PER_PAGE = 100
 PUPILS_PER_PAGE = 20
@@ -66,7 +65,7 @@ def _draft_or_404(code: str) -> AidRequest:
 
 @bp.route("/requests/<code>/pupils", methods=["GET", "POST"])
 @opens_to(*access.OFFICERS)
-def pick_people(code: str) -> Answer:
+def pick_people(code: str) -> ResponseReturnValue:
     known = _draft_or_404(code)
     user = signed_in()
     lines = lines_.of(known.id)
@@ -141,7 +140,7 @@ def remove_line(code: str, line_id: int) -> Response:
 
 @bp.route("/requests/<code>/sizes", methods=["GET", "POST"])
 @opens_to(*access.OFFICERS)
-def sizes_of_request(code: str) -> Answer:
+def sizes_of_request(code: str) -> ResponseReturnValue:
     """The sizes of everyone, a page at a time, saved as they are known; also after the request is sent."""
     known = request_or_404(code)
     measured = [line for line in lines_.of(known.id) if sizes.are_asked(line)]

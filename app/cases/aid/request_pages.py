@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import flash, redirect, render_template, url_for
 from flask import request as web
+from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 from wtforms.fields.choices import SelectChoice
@@ -23,8 +24,6 @@ from app.province.profile import Profile
 from app.staff.doors import opens_to, signed_in
 from app.staff.roles import Role
 from app.staff.users import User
-
-Answer = str | Response | tuple[str, int]
 
 #: The steps of a draft, as the pages show them.
 DRAFT_STEPS = ("ตั้งเรื่อง", "เลือกผู้รับ", "ขนาด", "ตรวจและส่ง")
@@ -98,7 +97,7 @@ def _written(form: RequestForm) -> dict[str, Any]:
 
 @bp.route("/requests/new", methods=["GET", "POST"])
 @opens_to(*access.OFFICERS)
-def new_request() -> Answer:
+def new_request() -> ResponseReturnValue:
     form = _request_form(signed_in())
     refused = ""
     if form.validate_on_submit():
@@ -114,7 +113,7 @@ def new_request() -> Answer:
 
 @bp.route("/requests/<code>/edit", methods=["GET", "POST"])
 @opens_to(*access.OFFICERS)
-def edit_request(code: str) -> Answer:
+def edit_request(code: str) -> ResponseReturnValue:
     known = request_or_404(code)
     form = _request_form(signed_in(), known)
     refused = ""
@@ -179,7 +178,7 @@ def one_request(code: str) -> str:
 
 @bp.route("/requests/<code>/confirm", methods=["GET", "POST"])
 @opens_to(*access.OFFICERS)
-def confirm_request(code: str) -> Answer:
+def confirm_request(code: str) -> ResponseReturnValue:
     """What will be sent, compared with the usual price; one button sends it."""
     known = request_or_404(code)
     if known.state != RequestState.DRAFT:

@@ -1,9 +1,9 @@
 """Pages of care: a household with its people and its logbook, writing a line, seeing a full ID for a reason."""
 
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
-from werkzeug.wrappers import Response
 from wtforms.fields.choices import SelectChoice
 
 from app.cases.care import logbook
@@ -23,7 +23,6 @@ from app.staff.roles import Role
 
 bp = Blueprint("care", __name__)
 
-Answer = str | Response | tuple[str, int]
 
 #: Who writes the logbook and may ask for a full ID.
 WORKERS = (Role.MENTOR, Role.DISTRICT_OFFICER, Role.FUND_OFFICER)
@@ -99,7 +98,7 @@ def _rounds(home: Household, seen: frozenset[str] | None) -> list[dict[str, obje
 
 @bp.route("/households/<code>/logbook/new", methods=["GET", "POST"])
 @opens_to(*WORKERS)
-def new_entry(code: str) -> Answer:
+def new_entry(code: str) -> ResponseReturnValue:
     home = _found(code, to_work_on=True)
     form = EntryForm(on=clock.today())
     form.member_id.choices = [
@@ -135,7 +134,7 @@ def new_entry(code: str) -> Answer:
 
 @bp.route("/households/<code>/members/<int:number>/reveal", methods=["GET", "POST"])
 @opens_to(*WORKERS)
-def reveal(code: str, number: int) -> Answer:
+def reveal(code: str, number: int) -> ResponseReturnValue:
     home = _found(code, to_work_on=True)
     member = db.session().scalars(select(Member).filter_by(id=number, household_id=home.id)).one_or_none()
     if member is None:

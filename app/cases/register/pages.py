@@ -1,6 +1,7 @@
 """Pages of the register: rounds with their figures, the households of a round, and bringing a file in."""
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
@@ -20,7 +21,6 @@ from app.staff.users import User
 
 bp = Blueprint("register", __name__)
 
-Answer = str | Response | tuple[str, int]
 
 #: Who brings files in; a district officer only households of the own area.
 IMPORTERS = (Role.FUND_OFFICER, Role.DISTRICT_OFFICER)
@@ -53,7 +53,7 @@ def all_rounds() -> str:
 
 @bp.route("/register/new", methods=["GET", "POST"])
 @opens_to(Role.FUND_OFFICER)
-def new_round() -> Answer:
+def new_round() -> ResponseReturnValue:
     form = RoundForm()
     refused, status = "", 200
     if form.validate_on_submit():
@@ -115,7 +115,7 @@ def template(kind: str) -> Response:
 @bp.route("/register/<code>/import", methods=["GET", "POST"])
 @takes_files("file")
 @opens_to(*IMPORTERS)
-def import_file(code: str = "") -> Answer:
+def import_file(code: str = "") -> ResponseReturnValue:
     known = rounds.named(code) if code else None
     if code and known is None:
         abort(404)

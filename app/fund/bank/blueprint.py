@@ -13,7 +13,6 @@ from app.kit.db import db
 
 bp = Blueprint("bank", __name__)
 
-Answer = str | Response | tuple[str, int]
 
 #: Arguments that bring back to the working page, by what an address says of where the officer came from.
 _WAYS: dict[str, dict[str, Any]] = {"work": {}, "held": {"held": "1"}}

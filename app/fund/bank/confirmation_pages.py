@@ -1,10 +1,11 @@
 """The page of what waits for another person: decisions about large sums, statements that do not hold, refunds."""
 
 from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from app.fund.bank import decision_approvals
-from app.fund.bank.blueprint import Answer, bp
+from app.fund.bank.blueprint import bp
 from app.fund.bank.reconciliation import approved_decisions
 from app.fund.bank.reconciliation.forms import ReasonForm
 from app.fund.bank.reconciliation.refunds import Refund
@@ -62,7 +63,7 @@ def _decisions() -> list[tuple[ApprovalRequest, BankEvent]]:
 
 @bp.post("/bank/second-hands/<int:number>/confirm")
 @opens_to(*approvals.FINANCE_APPROVERS)
-def confirm_decision(number: int) -> Answer:
+def confirm_decision(number: int) -> ResponseReturnValue:
     try:
         with transaction():
             approved_decisions.confirm(number, by=signed_in())
@@ -74,7 +75,7 @@ def confirm_decision(number: int) -> Answer:
 
 @bp.post("/bank/second-hands/<int:number>/refuse")
 @opens_to(*approvals.FINANCE_APPROVERS)
-def refuse_decision(number: int) -> Answer:
+def refuse_decision(number: int) -> ResponseReturnValue:
     form = ReasonForm()
     if not form.validate_on_submit():
         return _confirmations(form=form, number=number, refused="กรุณาบอกเหตุผลที่ไม่ยืนยัน"), 422
@@ -89,7 +90,7 @@ def refuse_decision(number: int) -> Answer:
 
 @bp.post("/bank/acceptances/<int:number>/confirm")
 @opens_to(*approvals.FINANCE_APPROVERS)
-def confirm_override(number: int) -> Answer:
+def confirm_override(number: int) -> ResponseReturnValue:
     try:
         with transaction():
             statement_overrides.confirm(number, by=signed_in())
@@ -101,7 +102,7 @@ def confirm_override(number: int) -> Answer:
 
 @bp.post("/bank/acceptances/<int:number>/refuse")
 @opens_to(*approvals.FINANCE_APPROVERS)
-def refuse_override(number: int) -> Answer:
+def refuse_override(number: int) -> ResponseReturnValue:
     try:
         with transaction():
             statement_overrides.refuse(number, by=signed_in())

@@ -6,7 +6,7 @@ from datetime import date
 
 from app.fund.closing import statement_days
 from app.fund.giving.records.payment_requests import FundAccount
-from app.kit.listed import Listed
+from app.kit.injected import Injected
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +24,7 @@ class Outgoing:
 
 #: Which of these lines were ours, by event: what they paid for in words.
 Explain = Callable[[Sequence[Outgoing]], dict[int, str]]
-EXPLAIN: Listed[Explain] = Listed("payments among the lines of money out")
+EXPLAIN: Injected[Explain] = Injected("payments among the lines of money out")
 
 
 def lines(account: FundAccount, first: date, last: date) -> list[Outgoing]:

@@ -4,9 +4,9 @@ from datetime import date, timedelta
 from typing import Any
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from app.fund.bank.blueprint import Answer
 from app.fund.bank.statements import statement_overrides
 from app.fund.closing import continuity, month_ends, month_facts
 from app.fund.giving.records.payment_requests import FundAccount
@@ -139,7 +139,7 @@ def _href(obstacle: month_ends.Obstacle) -> str:
 
 @bp.post("/bank/months/<month>/close")
 @opens_to(Role.FINANCE)
-def close_month(month: str) -> Answer:
+def close_month(month: str) -> ResponseReturnValue:
     first_on = _first_on(month)
     form = CloseForm()
     reasons = {name[7:]: value for name, value in request.form.items() if name.startswith("reason-")}

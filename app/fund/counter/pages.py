@@ -4,10 +4,10 @@ import json
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select
 
 from app.fund.bank import decision_approvals
-from app.fund.bank.blueprint import Answer
 from app.fund.bank.records import BankEvent, ReconciliationItem
 from app.fund.counter import cash_counts, cash_desk, deposits
 from app.fund.counter.cash_counts import late
@@ -89,7 +89,7 @@ def _counter_page(form: CounterPaymentForm, *, refused: str = "", ask: int = 0) 
 
 @bp.post("/bank/counter", endpoint="take")
 @opens_to(*_HANDS)
-def take() -> Answer:
+def take() -> ResponseReturnValue:
     form = _offered(CounterPaymentForm())
     good = form.validate_on_submit()
     cheque = None
@@ -158,17 +158,17 @@ def _counter_payment_page(
 
 @bp.post("/bank/counter/<int:number>/void")
 @opens_to(Role.FINANCE)
-def void_payment(number: int) -> Answer:
+def void_payment(number: int) -> ResponseReturnValue:
     return _undone(number, cash_desk.void, "void", "ยกเลิกรายการรับเงินแล้ว ใบเสร็จเป็นโมฆะ")
 
 
 @bp.post("/bank/counter/<int:number>/bounce")
 @opens_to(Role.FINANCE)
-def bounce_payment(number: int) -> Answer:
+def bounce_payment(number: int) -> ResponseReturnValue:
     return _undone(number, cash_desk.bounce, "bounce", "บันทึกเช็คคืนแล้ว ใบเสร็จเป็นโมฆะ")
 
 
-def _undone(number: int, deed: Any, sent: str, words: str) -> Answer:
+def _undone(number: int, deed: Any, sent: str, words: str) -> ResponseReturnValue:
     form = ReasonForm()
     if not form.validate_on_submit():
         return _counter_payment_page(number, form=form, sent=sent), 422
@@ -275,7 +275,7 @@ def _cash_count_page(number: int, *, form: CountForm | None = None, refused: str
 
 @bp.post("/bank/cash-ups/<int:number>/close")
 @opens_to(*_HANDS)
-def close_cash_count(number: int) -> Answer:
+def close_cash_count(number: int) -> ResponseReturnValue:
     form = CountForm()
     if not form.validate_on_submit():
         return _cash_count_page(number, form=form), 422
@@ -298,7 +298,7 @@ def close_cash_count(number: int) -> Answer:
 
 @bp.post("/bank/events/<int:number>/deposit")
 @opens_to(Role.FINANCE)
-def link_deposit(number: int) -> Answer:
+def link_deposit(number: int) -> ResponseReturnValue:
     form = DepositForm()
     if form.validate_on_submit():
         with transaction():
@@ -313,7 +313,7 @@ def link_deposit(number: int) -> Answer:
 
 @bp.post("/bank/events/<int:number>/deposit/undo")
 @opens_to(Role.FINANCE)
-def unlink_deposit(number: int) -> Answer:
+def unlink_deposit(number: int) -> ResponseReturnValue:
     form = ReasonForm()
     if not form.validate_on_submit():
         flash("ยังไม่ได้ยกเลิก กรุณาบอกเหตุผล", "warning")

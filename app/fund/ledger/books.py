@@ -11,7 +11,7 @@ from app.fund.ledger import expected
 from app.fund.ledger.accounts import Account, AccountKind, Purpose
 from app.kit import clock
 from app.kit.db import Base, Id, UtcDateTime, db
-from app.kit.listed import Listed
+from app.kit.injected import Injected
 
 
 class BooksCheck(Base):
@@ -37,7 +37,7 @@ class IntegrityCheck:
 
 
 #: The integrity checks of all rooms, by name.
-CHECKS: Listed[Mapping[str, IntegrityCheck]] = Listed("integrity checks")
+CHECKS: Injected[Mapping[str, IntegrityCheck]] = Injected("integrity checks")
 _NOT_MADE = "ไม่ได้ตรวจข้อนี้ เพราะส่วนของโปรแกรมที่ตรวจไม่ได้ถูกเปิดใช้ กรุณาแจ้งผู้ดูแลระบบ"
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 from app.fund.ledger.accounts import Account, AccountKind, Purpose
 from app.fund.ledger.entries import MOVEMENT_NAMES, Entry, Movement
 from app.kit import money
-from app.kit.listed import Listed
+from app.kit.injected import Injected
 from app.staff.users import User
 
 _WAYS: dict[tuple[str, str], str] = {
@@ -35,7 +35,7 @@ _SOURCE_NAMES: dict[str, str] = {
 Explained = dict[int, tuple[str, str]]
 Explain = Callable[[list[int]], Explained]
 #: By the column that holds the source. A kind of source that no room explains is told by its number.
-EXPLAINERS: Listed[Mapping[str, Explain]] = Listed("explainers of the journal")
+EXPLAINERS: Injected[Mapping[str, Explain]] = Injected("explainers of the journal")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from app.kit.listed import Listed
+from app.kit.injected import Injected
 
 #: What stands in the way, in Thai, or nothing: by the proposal's code and the satang that would stay paid for it.
 Guard = Callable[[str, int], str]
@@ -10,11 +10,11 @@ Guard = Callable[[str, int], str]
 Link = Callable[[str], str]
 
 #: Why a proposal cannot be settled with what was paid for it.
-SETTLING: Listed[Guard] = Listed("reasons against settling")
+SETTLING: Injected[Guard] = Injected("reasons against settling")
 #: Why so little must not stay paid.
-VOIDING: Listed[Guard] = Listed("reasons against voiding")
+VOIDING: Injected[Guard] = Injected("reasons against voiding")
 #: Where what things truly cost is entered.
-COST_PAGE: Listed[Link] = Listed("pages of costs")
+COST_PAGE: Injected[Link] = Injected("pages of costs")
 
 
 def against_settling(code: str, paid_satang: int) -> str:

@@ -1,8 +1,8 @@
 """Pages of the store: what is there, and the stock card of each sort of goods."""
 
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select
-from werkzeug.wrappers import Response
 
 from app.fund.giving.records.goods import InKindDonation
 from app.fund.store import stock
@@ -17,7 +17,6 @@ from app.staff.roles import Role
 
 bp = Blueprint("store", __name__)
 
-Answer = str | Response | tuple[str, int]
 _READERS = (Role.FUND_OFFICER, Role.FINANCE, Role.AUDITOR)
 
 
@@ -38,7 +37,7 @@ def card(number: int) -> str:
 
 @bp.post("/stock/<int:number>/out")
 @opens_to(*KEEPERS)
-def take_out(number: int) -> Answer:
+def take_out(number: int) -> ResponseReturnValue:
     item, form = _item(number), OutForm()
     if not form.validate_on_submit():
         return _card(item, form=form), 422

@@ -33,7 +33,7 @@ MOST = 20_000
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ListedCharge:
     """One charge of the list, and its JSON as it came."""
 
     charge: Charge
@@ -44,7 +44,7 @@ class Listed:
 class ChargeList:
     """What a list said. `is_whole` is False when it broke off, said a charge twice, or has one that cannot be read."""
 
-    listed: list[Listed] = field(default_factory=list)
+    listed: list[ListedCharge] = field(default_factory=list)
     asked: int = 0
     is_whole: bool = True
 
@@ -56,7 +56,7 @@ def read_list(*, since: datetime, until: datetime) -> ChargeList:
     is not whole then; what was read before stands.
     """
     found = ChargeList()
-    known: dict[str, Listed] = {}
+    known: dict[str, ListedCharge] = {}
     doubtful: set[str] = set()
     total = offset = 0
     while True:
@@ -91,7 +91,7 @@ def _page(*, since: datetime, until: datetime, offset: int) -> tuple[list[Any], 
     """The entries of one page, and how many Omise says there are in all. Raises Unreachable."""
     asked = {"from": _written(since), "to": _written(until), "limit": PAGE, "offset": offset}
     answer = omise.ask(f"/charges?{urllib.parse.urlencode(asked | {'order': 'chronological'})}")
-    said = answer.said()
+    said = answer.json()
     if not answer.is_well or said.get("object") != "list":
         raise Unreachable(f"HTTP {answer.status}: no list of charges")
     data, total = said.get("data"), _number(said, "total")
@@ -113,7 +113,7 @@ def _number(said: Mapping[str, Any], name: str) -> int | None:
     )
 
 
-def _listed(said: Any) -> Listed | None:
+def _listed(said: Any) -> ListedCharge | None:
     """One entry; None when it is no charge that can be read."""
     if not isinstance(said, dict) or said.get("object") != "charge":
         return None
@@ -121,7 +121,7 @@ def _listed(said: Any) -> Listed | None:
         charge = omise.charge_of(said)
     except BadInput:
         return None
-    return Listed(charge, json.dumps(said, ensure_ascii=False, sort_keys=True).encode())
+    return ListedCharge(charge, json.dumps(said, ensure_ascii=False, sort_keys=True).encode())
 
 
 #: Omise lists by the moment a charge was made; its payer may take so long to pay it.
@@ -151,7 +151,7 @@ def take(days: int) -> SweepSummary:
     return summary
 
 
-def _take_one(listed: Listed, summary: SweepSummary) -> None:
+def _take_one(listed: ListedCharge, summary: SweepSummary) -> None:
     with transaction():
         number, is_new = omise.keep(listed.charge, raw=listed.raw)
     summary.new += is_new

@@ -26,7 +26,7 @@ from app.fund.giving.records.payment_requests import PaymentRequest
 from app.kit import clock, http, queue, texts
 from app.kit.db import db
 from app.kit.errors import BadInput, Refused
-from app.kit.http import Answer, Unreachable, json_object
+from app.kit.http import HttpResponse, Unreachable, json_object
 from app.kit.money import format_baht
 from app.settings import Omise, Settings
 
@@ -256,7 +256,7 @@ def fetch(charge_id: str) -> tuple[Charge | None, bytes]:
     answer = ask(f"/charges/{charge_id}")
     if answer.status == 404:
         return None, answer.raw
-    said = answer.said()
+    said = answer.json()
     if not answer.is_well or said.get("object") != "charge":
         raise Unreachable(f"HTTP {answer.status}: {_word(said.get('code'), 60)}")
     try:
@@ -265,7 +265,7 @@ def fetch(charge_id: str) -> tuple[Charge | None, bytes]:
         raise Unreachable(f"the charge cannot be read: {error.words}") from error
 
 
-def ask(path: str) -> Answer:
+def ask(path: str) -> HttpResponse:
     """One question to Omise's API with the fund's key. Raises Unreachable."""
     here = configured()
     if here is None:

@@ -16,7 +16,7 @@ from app.fund.bank.providers import callbacks
 from app.fund.bank.providers.callbacks import Confirmation
 from app.kit import http, portal
 from app.kit.errors import BadInput
-from app.kit.http import Answer, Unreachable, Until
+from app.kit.http import HttpResponse, Unreachable, Until
 from app.kit.promptpay import format_amount
 from app.settings import Scb, Settings
 
@@ -69,7 +69,7 @@ def payments(
     answer = _get("/v1/payment/billpayment/inquiry?" + urllib.parse.urlencode(asked))
     if answer.status == 404:
         return [], answer.raw
-    said = answer.said()
+    said = answer.json()
     code, words = _status(said)
     if answer.status in (400, 422):
         raise Refusal(f"{code} {words}".strip())
@@ -100,7 +100,7 @@ def _status(said: Mapping[str, Any]) -> tuple[str, str]:
     return str(status.get("code", "")), str(status.get("description", ""))[:120]
 
 
-def _get(path: str) -> Answer:
+def _get(path: str) -> HttpResponse:
     """One question with the token; a token that the bank no longer knows is asked anew, once."""
     here = _bank()
     answer = http.ask(here.url + path, headers=_headers(here) | {"authorization": f"Bearer {_token(here)}"})
@@ -146,7 +146,7 @@ def _token(here: Scb) -> str:
             return kept.text
         asked = json.dumps({"applicationKey": here.key, "applicationSecret": here.secret}).encode()
         answer = http.ask(here.url + "/v1/oauth/token", method="POST", headers=_headers(here), body=asked)
-        said = answer.said()
+        said = answer.json()
         code, words = _status(said)
         told = said.get("data")
         text = told.get("accessToken") if isinstance(told, dict) else None

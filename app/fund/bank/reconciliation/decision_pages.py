@@ -4,8 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import abort, flash, redirect, url_for
+from flask.typing import ResponseReturnValue
 
-from app.fund.bank.blueprint import Answer, bp, onward, whence
+from app.fund.bank.blueprint import bp, onward, whence
 from app.fund.bank.event_pages import by_code, event_page, offered
 from app.fund.bank.reconciliation import decisions, undoing
 from app.fund.bank.reconciliation.forms import (
@@ -23,7 +24,7 @@ from app.staff.doors import opens_to, signed_in
 from app.staff.roles import Role
 
 
-def _decide(number: int, deed: Callable[[], object], **forms: Any) -> Answer | None:
+def _decide(number: int, deed: Callable[[], object], **forms: Any) -> ResponseReturnValue | None:
     """Do a deed in a transaction; None when it is done, else the page again with the reason and what was typed."""
     try:
         with transaction():
@@ -45,7 +46,7 @@ def _told(done: bool, words_: str) -> None:
 
 @bp.post("/bank/events/<int:number>/assign")
 @opens_to(Role.FINANCE)
-def assign(number: int) -> Answer:
+def assign(number: int) -> ResponseReturnValue:
     form = PaymentRequestForm()
     if not form.validate_on_submit():
         return event_page(number, payment_request_form=form), 422
@@ -66,7 +67,7 @@ def assign(number: int) -> Answer:
 
 @bp.post("/bank/events/<int:number>/gift")
 @opens_to(Role.FINANCE)
-def record_donation(number: int) -> Answer:
+def record_donation(number: int) -> ResponseReturnValue:
     found = db.session().get(BankEvent, number)
     if found is None:
         abort(404)
@@ -95,7 +96,7 @@ def record_donation(number: int) -> Answer:
 
 @bp.post("/bank/events/<int:number>/set-aside")
 @opens_to(Role.FINANCE)
-def exclude(number: int) -> Answer:
+def exclude(number: int) -> ResponseReturnValue:
     form = ExcludeForm()
     if not form.validate_on_submit():
         return event_page(number, exclude_form=form), 422
@@ -112,7 +113,7 @@ def exclude(number: int) -> Answer:
 
 @bp.post("/bank/events/<int:number>/payout")
 @opens_to(Role.FINANCE)
-def declare_payout(number: int) -> Answer:
+def declare_payout(number: int) -> ResponseReturnValue:
     done: list[bool] = []
     again = _decide(number, lambda: done.append(decisions.declare_payout(number, by=signed_in())))
     if again is None:
@@ -122,7 +123,7 @@ def declare_payout(number: int) -> Answer:
 
 @bp.post("/bank/events/<int:number>/hold")
 @opens_to(Role.FINANCE)
-def park(number: int) -> Answer:
+def park(number: int) -> ResponseReturnValue:
     form = ReasonForm()
     if not form.validate_on_submit():
         return event_page(number, park_form=form), 422
@@ -136,7 +137,7 @@ def park(number: int) -> Answer:
 
 @bp.post("/bank/events/<int:number>/undo")
 @opens_to(Role.FINANCE)
-def undo(number: int) -> Answer:
+def undo(number: int) -> ResponseReturnValue:
     form = ReasonForm()
     if not form.validate_on_submit():
         return event_page(number, undo_form=form), 422
@@ -153,7 +154,7 @@ def undo(number: int) -> Answer:
 
 @bp.post("/bank/events/<int:number>/taken-back")
 @opens_to(Role.FINANCE)
-def confirm_taken_back(number: int) -> Answer:
+def confirm_taken_back(number: int) -> ResponseReturnValue:
     done: list[bool] = []
     again = _decide(number, lambda: done.append(undoing.confirm_taken_back(number, by=signed_in())))
     if again is None:
@@ -163,7 +164,7 @@ def confirm_taken_back(number: int) -> Answer:
 
 @bp.post("/bank/events/<int:number>/link")
 @opens_to(Role.FINANCE)
-def link(number: int) -> Answer:
+def link(number: int) -> ResponseReturnValue:
     form = LinkForm()
     if not form.validate_on_submit():
         return event_page(number, refused="กรุณาเลือกรายการที่เป็นเงินก้อนเดียวกัน"), 422

@@ -1,10 +1,11 @@
 """Pages of refunds: ask, approve or refuse, and see the money leave."""
 
 from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from app.fund.bank import decision_approvals
-from app.fund.bank.blueprint import Answer, bp, onward, way_back, whence
+from app.fund.bank.blueprint import bp, onward, way_back, whence
 from app.fund.bank.match_reasons import ReconciliationState
 from app.fund.bank.reconciliation import outgoing_lines, refunds, undoing
 from app.fund.bank.reconciliation.forms import OutgoingForm, ReasonForm, RefundForm
@@ -85,7 +86,7 @@ def _refund_page(
 
 @bp.route("/bank/events/<int:number>/refund", methods=["GET", "POST"])
 @opens_to(Role.FINANCE)
-def ask_refund(number: int) -> Answer:
+def ask_refund(number: int) -> ResponseReturnValue:
     session = db.session()
     item = session.get(ReconciliationItem, number)
     if item is None or item.event.satang <= 0:
@@ -183,7 +184,7 @@ def _ask_page(form: RefundForm, number: int, *, refused: str = "") -> str:
 
 @bp.post("/bank/refunds/<int:number>/approve")
 @opens_to(*refunds.APPROVERS)
-def approve_refund(number: int) -> Answer:
+def approve_refund(number: int) -> ResponseReturnValue:
     form = PasswordAgainForm()
     if not form.validate_on_submit():
         return _refund_page(number, approval=form), 422
@@ -201,7 +202,7 @@ def approve_refund(number: int) -> Answer:
 
 @bp.post("/bank/refunds/<int:number>/refuse")
 @opens_to(*refunds.APPROVERS)
-def refuse_refund(number: int) -> Answer:
+def refuse_refund(number: int) -> ResponseReturnValue:
     form = ReasonForm()
     if not form.validate_on_submit():
         return _refund_page(number, form=form), 422
@@ -219,7 +220,7 @@ def refuse_refund(number: int) -> Answer:
 
 @bp.post("/bank/refunds/<int:number>/outgoing")
 @opens_to(Role.FINANCE)
-def link_outgoing(number: int) -> Answer:
+def link_outgoing(number: int) -> ResponseReturnValue:
     form = OutgoingForm()
     if not form.validate_on_submit():
         return _refund_page(number, refused="กรุณาเลือกรายการเงินออก"), 422

@@ -3,9 +3,10 @@
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
 from app.fund.bank import decision_approvals
-from app.fund.bank.blueprint import Answer, bp, onward, way_back, whence
+from app.fund.bank.blueprint import bp, onward, way_back, whence
 from app.fund.bank.event_pages import by_code, purposes_and_networks
 from app.fund.bank.match_reasons import ReconciliationState
 from app.fund.bank.reconciliation import decisions, refunds, suggestions
@@ -21,7 +22,7 @@ from app.staff.roles import Role
 
 @bp.route("/bank/events/<int:number>/split", methods=["GET", "POST"])
 @opens_to(Role.FINANCE)
-def split(number: int) -> Answer:
+def split(number: int) -> ResponseReturnValue:
     item = db.session().get(ReconciliationItem, number)
     if item is None or item.event.satang <= 0:
         abort(404)

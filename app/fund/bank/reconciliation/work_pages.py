@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from sqlalchemy import Select, func, select, tuple_
 
 from app.fund.bank import decision_approvals, words
-from app.fund.bank.blueprint import Answer, bp
+from app.fund.bank.blueprint import bp
 from app.fund.bank.match_reasons import UNDECIDED, MatchReason, ReconciliationState
 from app.fund.bank.reconciliation import decisions, suggestions
 from app.fund.bank.reconciliation.forms import WorkForm
@@ -183,7 +184,7 @@ def _page(
 
 @bp.post("/bank/work/<int:number>")
 @opens_to(Role.FINANCE)
-def work_on(number: int) -> Answer:
+def work_on(number: int) -> ResponseReturnValue:
     item = db.session().get(ReconciliationItem, number)
     if item is None:
         abort(404)

@@ -6,10 +6,11 @@ from typing import Any
 
 from flask import Response as FlaskResponse
 from flask import abort, flash, redirect, render_template, stream_with_context, url_for
+from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select
 
 from app.fund.bank import bases
-from app.fund.bank.blueprint import Answer, bp, import_form
+from app.fund.bank.blueprint import bp, import_form
 from app.fund.bank.match_reasons import MatchReason, ReconciliationState
 from app.fund.bank.records import BankEvent, ReconciliationItem, Statement, StatementUpload, UploadState
 from app.fund.bank.statements import continuations, staging, statements, uploads
@@ -112,7 +113,7 @@ def import_page() -> str:
 @bp.post("/bank/statements/import")
 @takes_files("file")
 @opens_to(Role.FINANCE)
-def import_statement() -> Answer:
+def import_statement() -> ResponseReturnValue:
     form = import_form()
     if not form.validate_on_submit():
         return render_template("bank/import.html", form=form), 422
@@ -202,7 +203,7 @@ def _sums(number: int) -> dict[str, int]:
 
 @bp.post("/bank/statements/<int:number>/confirm")
 @opens_to(*CONFIRMERS)
-def confirm_statement(number: int) -> Answer:
+def confirm_statement(number: int) -> ResponseReturnValue:
     """A second person says that the file is the bank's: its lines count from here on."""
     form = PasswordAgainForm()
     if not form.validate_on_submit():

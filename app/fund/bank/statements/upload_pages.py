@@ -1,9 +1,10 @@
 """Pages of a statement file before it comes in: pointing at its columns, looking at what it would bring, saying so."""
 
 from flask import flash, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
-from app.fund.bank.blueprint import Answer, bp
+from app.fund.bank.blueprint import bp
 from app.fund.bank.reconciliation.forms import ReasonForm
 from app.fund.bank.records import StatementUpload, UploadState
 from app.fund.bank.statements import (
@@ -32,14 +33,16 @@ _RECONCILED_AT_ONCE = 100
 
 @bp.get("/bank/statements/drafts/<int:number>")
 @opens_to(Role.FINANCE)
-def upload(number: int) -> Answer:
+def upload(number: int) -> ResponseReturnValue:
     found = uploads.find(number)
     if found.state == UploadState.UNKNOWN:
         return redirect(url_for("bank.upload_columns", number=number))
     return _upload_page(found)
 
 
-def _upload_page(found: StatementUpload, *, refused: str = "", form: ReasonForm | None = None) -> Answer:
+def _upload_page(
+    found: StatementUpload, *, refused: str = "", form: ReasonForm | None = None
+) -> ResponseReturnValue:
     session = db.session()
     page = render_template(
         "bank/upload.html",
@@ -78,7 +81,7 @@ def upload_progress(number: int) -> Response:
 
 @bp.post("/bank/statements/drafts/<int:number>/apply")
 @opens_to(Role.FINANCE)
-def apply_upload(number: int) -> Answer:
+def apply_upload(number: int) -> ResponseReturnValue:
     try:
         statements.apply(number, by=signed_in())
     except Refused as refused:
@@ -99,7 +102,7 @@ def apply_upload(number: int) -> Answer:
 
 @bp.post("/bank/statements/drafts/<int:number>/drop")
 @opens_to(Role.FINANCE)
-def drop_upload(number: int) -> Answer:
+def drop_upload(number: int) -> ResponseReturnValue:
     try:
         uploads.drop(number, by=signed_in())
     except Refused as refused:
@@ -110,7 +113,7 @@ def drop_upload(number: int) -> Answer:
 
 @bp.post("/bank/statements/drafts/<int:number>/accept")
 @opens_to(Role.FINANCE)
-def ask_override(number: int) -> Answer:
+def ask_override(number: int) -> ResponseReturnValue:
     form = ReasonForm()
     if not form.validate_on_submit():
         return _upload_page(uploads.find(number), form=form)
@@ -128,7 +131,7 @@ def ask_override(number: int) -> Answer:
 
 @bp.get("/bank/statements/drafts/<int:number>/columns")
 @opens_to(Role.FINANCE)
-def upload_columns(number: int) -> Answer:
+def upload_columns(number: int) -> ResponseReturnValue:
     found, rows = _top(number)
     form = MapForm(formdata=None)
     asked = request.args.get("row", type=int)
@@ -148,7 +151,7 @@ def upload_columns(number: int) -> Answer:
 
 @bp.post("/bank/statements/drafts/<int:number>/columns")
 @opens_to(Role.FINANCE)
-def keep_columns(number: int) -> Answer:
+def keep_columns(number: int) -> ResponseReturnValue:
     found, rows = _top(number)
     form = MapForm()
     form.offer(rows)
@@ -204,7 +207,7 @@ def _widened(rows: list[Row], header: int) -> list[str]:
 
 def _columns_page(
     found: StatementUpload, form: MapForm, rows: list[Row], *, refused: str = "", status: int = 200
-) -> Answer:
+) -> ResponseReturnValue:
     header = form.header_row.data if isinstance(form.header_row.data, int) else 0
     header = header if 0 <= header < len(rows) else 0
     headings = _widened(rows, header)

@@ -1,8 +1,8 @@
 """Pages of in-kind donations: what came, and its document."""
 
 from flask import abort, flash, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select
-from werkzeug.wrappers import Response
 
 from app.fund.giving.blueprint import bp, open_purposes
 from app.fund.giving.forms import PressForm, VoidForm
@@ -23,7 +23,6 @@ from app.kit.paging import PER_PAGE, links, page_number
 from app.staff.doors import opens_to, signed_in
 from app.staff.roles import Role
 
-Answer = str | Response | tuple[str, int]
 _READERS = networks.OVERSEERS
 
 
@@ -47,7 +46,7 @@ def goods_list() -> str:
 
 @bp.route("/goods/new", methods=["GET", "POST"])
 @opens_to(*KEEPERS)
-def new_goods() -> Answer:
+def new_goods() -> ResponseReturnValue:
     form = InKindDonationForm()
     waiting = {pledge.code: pledge for pledge in _awaited()}
     purposes = {purpose.code: purpose for purpose in open_purposes()}
@@ -129,7 +128,7 @@ def in_kind_donation(number: int) -> str:
 
 @bp.post("/goods/<int:number>/print")
 @opens_to(Role.TREASURER, *_READERS)
-def print_goods(number: int) -> Answer:
+def print_goods(number: int) -> ResponseReturnValue:
     donation = _donation(number)
     if not PressForm().validate_on_submit():
         abort(400)
@@ -149,7 +148,7 @@ def print_goods(number: int) -> Answer:
 
 @bp.post("/goods/<int:number>/void")
 @opens_to(*KEEPERS)
-def void_goods(number: int) -> Answer:
+def void_goods(number: int) -> ResponseReturnValue:
     donation, form = _donation(number), VoidForm()
     if not form.validate_on_submit():
         return _page(donation, form=form), 422

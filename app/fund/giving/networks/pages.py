@@ -4,8 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from sqlalchemy import func, or_, select
-from werkzeug.wrappers import Response
 
 from app.fund.giving.blueprint import bp
 from app.fund.giving.networks import contacts, networks
@@ -19,8 +19,6 @@ from app.kit.paging import PER_PAGE, links, page_number
 from app.staff.doors import may_enter, opens_to, signed_in
 from app.staff.roles import Role
 from app.staff.users import User
-
-Answer = str | Response | tuple[str, int]
 
 
 @bp.get("/networks", endpoint="networks")
@@ -55,7 +53,7 @@ def network_list() -> str:
 
 @bp.post("/fund/setup/networks")
 @opens_to(Role.FUND_OFFICER)
-def found_network() -> Answer:
+def found_network() -> ResponseReturnValue:
     form = NetworkForm()
     form.offer(districts_here())
     if not form.validate_on_submit():
@@ -85,7 +83,7 @@ def network(code: str) -> str:
 
 @bp.post("/fund/setup/networks/<code>/contact")
 @opens_to(Role.FUND_OFFICER)
-def write_contact(code: str) -> Answer:
+def write_contact(code: str) -> ResponseReturnValue:
     form, found = NoteForm(), _network(code)
     if not form.validate_on_submit():
         return _page(found, note=form), 422
@@ -95,7 +93,7 @@ def write_contact(code: str) -> Answer:
 
 @bp.post("/fund/setup/networks/<code>/place")
 @opens_to(Role.FUND_OFFICER)
-def place_network(code: str) -> Answer:
+def place_network(code: str) -> ResponseReturnValue:
     form, found = PlaceForm(), _network(code)
     form.offer(districts_here())
     if not form.validate_on_submit():
@@ -117,7 +115,7 @@ def place_network(code: str) -> Answer:
 
 @bp.post("/fund/setup/networks/<code>/offices")
 @opens_to(Role.TREASURER, Role.FUND_OFFICER)
-def add_contact(code: str) -> Answer:
+def add_contact(code: str) -> ResponseReturnValue:
     form, found = OfficeForm(), _network(code)
     if not form.validate_on_submit():
         return _page(found, office=form), 422
@@ -127,7 +125,7 @@ def add_contact(code: str) -> Answer:
 
 @bp.route("/fund/setup/networks/<code>/offices/<int:number>", methods=["GET", "POST"])
 @opens_to(Role.TREASURER, Role.FUND_OFFICER)
-def amend_contact(code: str, number: int) -> Answer:
+def amend_contact(code: str, number: int) -> ResponseReturnValue:
     found = _network(code)
     contact = next(
         (contact for contact in contacts.of([found.id])[found.id] if contact.id == number), None
@@ -150,7 +148,7 @@ def amend_contact(code: str, number: int) -> Answer:
 
 @bp.post("/fund/setup/networks/<code>/offices/<int:number>/end")
 @opens_to(Role.TREASURER, Role.FUND_OFFICER)
-def end_contact(code: str, number: int) -> Answer:
+def end_contact(code: str, number: int) -> ResponseReturnValue:
     found = _network(code)
     contact = db.session().get(Contact, number) if number < 2**63 else None
     if contact is None or contact.network_id != found.id:
@@ -160,14 +158,14 @@ def end_contact(code: str, number: int) -> Answer:
 
 @bp.post("/fund/setup/networks/<code>/close")
 @opens_to(Role.FUND_OFFICER)
-def close_network(code: str) -> Answer:
+def close_network(code: str) -> ResponseReturnValue:
     number = _network(code).id
     return _kept(code, lambda by: networks.close(number, by=by))
 
 
 @bp.post("/fund/setup/networks/<code>/reopen")
 @opens_to(Role.FUND_OFFICER)
-def reopen_network(code: str) -> Answer:
+def reopen_network(code: str) -> ResponseReturnValue:
     number = _network(code).id
     return _kept(code, lambda by: networks.reopen(number, by=by))
 
@@ -178,7 +176,7 @@ def _kept(
     *,
     place: PlaceForm | None = None,
     office: OfficeForm | None = None,
-) -> Answer:
+) -> ResponseReturnValue:
     try:
         with transaction():
             deed(signed_in())

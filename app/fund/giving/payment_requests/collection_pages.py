@@ -1,9 +1,9 @@
 """Pages of collections: where members of a network give, and where its treasurer keeps QR code and poster."""
 
 from flask import Response, abort, flash, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy import select
-from werkzeug.wrappers import Response as Answer
 from wtforms.fields.choices import SelectChoice
 
 from app.fund.giving.blueprint import bp, count_asking, open_purposes
@@ -37,7 +37,7 @@ from app.staff.users import User
 @bp.route("/networks/<code>/give", methods=["GET", "POST"])
 @in_english
 @opens_to(EVERYONE)
-def network_give(code: str) -> Answer | str | tuple[str, int]:
+def network_give(code: str) -> ResponseReturnValue:
     network = _network(code)
     standing = collections.given_out(network.id)
     if network.type == NetworkType.PERSON and not standing:
@@ -149,7 +149,7 @@ def network_poster(code: str) -> Response:
 
 @bp.get("/collections")
 @opens_to(Role.TREASURER, Role.FUND_OFFICER)
-def collecting() -> str | Answer:
+def collecting() -> ResponseReturnValue:
     """The networks this person may hang a poster for."""
     found = networks.spoken_for(signed_in())
     if len(found) == 1:
@@ -169,7 +169,7 @@ def collect(code: str) -> str:
 
 @bp.post("/networks/<code>/collect")
 @opens_to(Role.TREASURER, Role.FUND_OFFICER)
-def open_collection(code: str) -> Answer | tuple[str, int]:
+def open_collection(code: str) -> ResponseReturnValue:
     network = _own(code)
     form, targets = _target_form(network, signed_in())
     if not form.validate_on_submit():
@@ -188,7 +188,7 @@ def open_collection(code: str) -> Answer | tuple[str, int]:
 
 @bp.post("/networks/<code>/collect/<int:number>/close")
 @opens_to(Role.TREASURER, Role.FUND_OFFICER)
-def close_collection(code: str, number: int) -> Answer | tuple[str, int]:
+def close_collection(code: str, number: int) -> ResponseReturnValue:
     network = _own(code)
     if all(collection.id != number for collection in _open_of(network)):
         return _collect_page(network, refused="ไม่พบ QR รับสมทบนี้ หรือปิดไปแล้ว กรุณาดูรายการล่าสุดในหน้านี้"), 409

@@ -5,9 +5,9 @@ from functools import lru_cache
 from typing import Any
 
 from flask import Response, abort, jsonify, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from sqlalchemy import and_, exists, func, select
 from sqlalchemy.orm import aliased
-from werkzeug.wrappers import Response as Answer
 
 from app.fund.giving.blueprint import bp, count_asking, open_purposes
 from app.fund.giving.payment_requests import (
@@ -46,7 +46,7 @@ _MOST_BILLS = 60
 @bp.route("/give", methods=["GET", "POST"])
 @in_english
 @opens_to(EVERYONE)
-def give() -> Answer | str | tuple[str, int]:
+def give() -> ResponseReturnValue:
     form = GiveForm(request.form if request.method == "POST" else request.args)
     purposes = {purpose.code: purpose for purpose in open_purposes()}
     form.purpose.choices = [(code, purpose.name) for code, purpose in purposes.items()]

@@ -10,7 +10,7 @@ from app.fund.bank.match_reasons import MatchReason
 from app.fund.bank.records import BankEvent, ReconciliationItem
 from app.fund.giving.records.payment_requests import PaymentRequest
 from app.kit.db import db
-from app.kit.listed import Listed
+from app.kit.injected import Injected
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +28,11 @@ class PaymentNotice:
 
 
 #: The payments that were told under these references of the sending bank.
-BY_REFERENCE: Listed[Callable[[set[str]], dict[str, list[PaymentNotice]]]] = Listed("payments by reference")
+BY_REFERENCE: Injected[Callable[[set[str]], dict[str, list[PaymentNotice]]]] = Injected(
+    "payments by reference"
+)
 #: Called when a giver claims a payment by its reference.
-CLAIMED: Listed[Callable[[str], None]] = Listed("claims of payments")
+CLAIMED: Injected[Callable[[str], None]] = Injected("claims of payments")
 
 
 def by_reference(references: set[str]) -> dict[str, list[PaymentNotice]]:

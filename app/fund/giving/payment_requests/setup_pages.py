@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from flask import abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 
@@ -26,7 +27,6 @@ from app.staff import approvals, signin
 from app.staff.doors import opens_to, signed_in
 from app.staff.roles import Role
 
-Answer = str | Response | tuple[str, int]
 _READERS = (*approvals.APPROVERS, Role.AUDITOR)
 
 
@@ -38,7 +38,7 @@ def setup() -> str:
 
 @bp.post("/fund/setup/accounts")
 @opens_to(*approvals.APPROVERS)
-def propose_account() -> Answer:
+def propose_account() -> ResponseReturnValue:
     form = AccountForm()
     form.offer()
     if not form.validate_on_submit():
@@ -66,7 +66,7 @@ def fund_account(number: int) -> str:
 
 @bp.post("/fund/setup/accounts/<int:number>/open")
 @opens_to(*approvals.APPROVERS)
-def open_account(number: int) -> Answer:
+def open_account(number: int) -> ResponseReturnValue:
     form = OpenForm()
     if not form.validate_on_submit():
         return _account_page(number, form=form), 422
@@ -89,7 +89,7 @@ def open_account(number: int) -> Answer:
 
 @bp.post("/fund/setup/accounts/<int:number>/close")
 @opens_to(*approvals.APPROVERS)
-def close_account(number: int) -> Answer:
+def close_account(number: int) -> ResponseReturnValue:
     form = CloseForm()
     if not form.validate_on_submit():
         return _account_page(number, closing=form), 422
@@ -115,7 +115,7 @@ def giving_stop() -> str:
 
 @bp.post("/fund/setup/stop")
 @opens_to(*approvals.APPROVERS)
-def stop_giving() -> Answer:
+def stop_giving() -> ResponseReturnValue:
     form = StopForm()
     if not form.validate_on_submit():
         return _stop_page(form), 422
@@ -130,7 +130,7 @@ def stop_giving() -> Answer:
 
 @bp.post("/fund/setup/stop/end")
 @opens_to(*approvals.APPROVERS)
-def resume_giving() -> Answer:
+def resume_giving() -> ResponseReturnValue:
     form = StopForm()
     if not form.validate_on_submit():
         return _stop_page(form), 422
@@ -155,7 +155,7 @@ def _stop_page(form: StopForm | None = None, *, refused: str = "") -> str:
 
 @bp.post("/fund/setup/purposes")
 @opens_to(Role.FUND_OFFICER)
-def open_purpose() -> Answer:
+def open_purpose() -> ResponseReturnValue:
     form = PurposeForm()
     form.offer(_profile())
     if not form.validate_on_submit():
@@ -176,17 +176,17 @@ def open_purpose() -> Answer:
 
 @bp.post("/fund/setup/purposes/<int:number>/close")
 @opens_to(Role.FUND_OFFICER)
-def close_purpose(number: int) -> Answer:
+def close_purpose(number: int) -> ResponseReturnValue:
     return _turned(purposes.close, number, "ปิดรับแล้ว เงินที่ให้ไว้ยังอยู่ครบเพื่อวัตถุประสงค์นี้")
 
 
 @bp.post("/fund/setup/purposes/<int:number>/reopen")
 @opens_to(Role.FUND_OFFICER)
-def reopen_purpose(number: int) -> Answer:
+def reopen_purpose(number: int) -> ResponseReturnValue:
     return _turned(purposes.reopen, number, "เปิดรับอีกครั้งแล้ว")
 
 
-def _turned(rule: Callable[..., object], number: int, words: str) -> Answer:
+def _turned(rule: Callable[..., object], number: int, words: str) -> ResponseReturnValue:
     try:
         with transaction():
             rule(number, by=signed_in())

@@ -1,8 +1,8 @@
 """Pages of pledges: what networks say they will give, and paying it."""
 
 from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from sqlalchemy import select
-from werkzeug.wrappers import Response as Answer
 
 from app.fund.giving.blueprint import bp, open_purposes
 from app.fund.giving.forms import PressForm
@@ -68,7 +68,7 @@ def pledge_list() -> str:
 
 @bp.route("/pledges/new", methods=["GET", "POST"])
 @opens_to(Role.TREASURER, Role.FUND_OFFICER)
-def new_pledge() -> Answer | str | tuple[str, int]:
+def new_pledge() -> ResponseReturnValue:
     user = signed_in()
     mine = networks.spoken_for(user)
     form = PledgeForm()
@@ -118,7 +118,7 @@ def pledge(code: str) -> str:
 
 @bp.post("/pledges/<code>/pay")
 @opens_to(Role.TREASURER, Role.FUND_OFFICER)
-def pay_pledge(code: str) -> Answer | tuple[str, int]:
+def pay_pledge(code: str) -> ResponseReturnValue:
     user, found, form = signed_in(), _pledge(code), PayForm()
     if not form.validate_on_submit():
         return _pledge_page(found, form), 422
@@ -139,7 +139,7 @@ def pay_pledge(code: str) -> Answer | tuple[str, int]:
 
 @bp.post("/pledges/<code>/withdraw")
 @opens_to(Role.TREASURER, Role.FUND_OFFICER)
-def withdraw_pledge(code: str) -> Answer | tuple[str, int]:
+def withdraw_pledge(code: str) -> ResponseReturnValue:
     user, found = signed_in(), _pledge(code)
     if not PressForm().validate_on_submit():
         return _pledge_page(found, PayForm(formdata=None)), 422

@@ -3,9 +3,9 @@
 from typing import Any
 
 from flask import Response, abort, flash, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy import func, select
-from werkzeug.wrappers import Response as Answer
 
 from app.fund.giving import blueprint
 from app.fund.giving.blueprint import bp
@@ -146,7 +146,7 @@ def voided_receipts() -> str:
 
 @bp.route("/receipts/<token>/void", methods=["GET", "POST"])
 @opens_to(Role.FINANCE)
-def void_receipt(token: str) -> Answer | str | tuple[str, int]:
+def void_receipt(token: str) -> ResponseReturnValue:
     found, form = _receipt(token), VoidForm()
     refused, status = "", 200
     if request.method == "POST":
@@ -164,7 +164,7 @@ def void_receipt(token: str) -> Answer | str | tuple[str, int]:
 
 @bp.post("/receipts/<token>/reissue")
 @opens_to(Role.FINANCE)
-def reissue_receipt(token: str) -> Answer:
+def reissue_receipt(token: str) -> ResponseReturnValue:
     found = _receipt(token)
     if not PressForm().validate_on_submit():
         abort(400)

@@ -16,7 +16,7 @@ from app.kit.clock import BANGKOK
 from app.kit.db import db, is_sqlite, lock, transaction
 from app.kit.errors import BadInput, Refused
 from app.kit.frozen import freeze
-from app.kit.listed import Listed
+from app.kit.injected import Injected
 from app.kit.texts import visible
 from app.kit.thai import arabic_digits
 from app.kit.web import token
@@ -27,7 +27,7 @@ from app.staff.roles import ROLE_NAMES, Role
 from app.staff.users import User
 
 #: Whether a donation's money may have gone back, by its id.
-IN_DOUBT: Listed[Callable[[int], bool]] = Listed("donations whose money may have gone back")
+IN_DOUBT: Injected[Callable[[int], bool]] = Injected("donations whose money may have gone back")
 
 
 #: What stands for a payer who gave no name, or whose name the public does not see.

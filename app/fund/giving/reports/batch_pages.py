@@ -3,8 +3,8 @@
 from datetime import date
 
 from flask import Response, abort, flash, jsonify, redirect, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
 from sqlalchemy import select
-from werkzeug.wrappers import Response as Answer
 
 from app.fund.giving.blueprint import bp
 from app.fund.giving.records.networks import Network
@@ -22,7 +22,7 @@ _ALL = "*"
 
 @bp.route("/receipts/batches", methods=["GET", "POST"], endpoint="batches")
 @opens_to(Role.FINANCE)
-def batch_list() -> Answer | str | tuple[str, int]:
+def batch_list() -> ResponseReturnValue:
     today = clock.today()
     form = BatchForm(first_on=today.replace(day=1), last_on=today)
     networks = db.session().execute(select(Network.id, Network.name).order_by(Network.name)).all()

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from flask import Response, abort, flash, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response as Answer
+from flask.typing import ResponseReturnValue
 
 from app.fund.giving.blueprint import bp
 from app.fund.giving.forms import PressForm
@@ -27,7 +27,7 @@ _MOST_CONSENTS = 30
 
 @bp.route("/give/<code>/edonation", methods=["GET", "POST"])
 @opens_to(EVERYONE)
-def donor_tax(code: str) -> Answer | str | tuple[str, int]:
+def donor_tax(code: str) -> ResponseReturnValue:
     found = _payment_request(code)
     form = TaxForm(name=found.donor_name)
     refused, status = "", 200
@@ -67,7 +67,7 @@ def donor_tax(code: str) -> Answer | str | tuple[str, int]:
 
 @bp.post("/give/<code>/edonation/withdraw")
 @opens_to(EVERYONE)
-def withdraw_donor_tax(code: str) -> Answer:
+def withdraw_donor_tax(code: str) -> ResponseReturnValue:
     found = _payment_request(code)
     if not PressForm().validate_on_submit():
         abort(400)
@@ -107,7 +107,7 @@ def edonation_month() -> str:
 
 @bp.post("/edonation.xlsx")
 @opens_to(Role.FINANCE)
-def edonation_sheet() -> Answer:
+def edonation_sheet() -> ResponseReturnValue:
     form = PasswordAgainForm()
     first_on, last_on = _month()
     try:
@@ -127,7 +127,7 @@ def edonation_sheet() -> Answer:
 
 @bp.post("/edonation/<int:donation_id>/<word>")
 @opens_to(Role.FINANCE)
-def edonation_record(donation_id: int, word: str) -> Answer:
+def edonation_record(donation_id: int, word: str) -> ResponseReturnValue:
     if word not in (edonation.BANK, edonation.MANUAL, "undo"):
         abort(404)
     if not PressForm().validate_on_submit():

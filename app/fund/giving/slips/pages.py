@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 from flask import Response, abort, flash, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select
 from werkzeug.exceptions import RequestEntityTooLarge
-from werkzeug.wrappers import Response as Answer
 
 from app.fund.giving.blueprint import bp
 from app.fund.giving.payment_requests import payment_requests
@@ -33,7 +33,7 @@ _TOO_LARGE = f"ไฟล์ใหญ่เกิน {qr.MAX_BYTES // 1024 // 102
 @bp.route("/give/<code>/slip", methods=["GET", "POST"])
 @takes_files("picture")
 @opens_to(EVERYONE)
-def slip(code: str) -> Answer | tuple[str, int] | tuple[str, int, dict[str, str]]:
+def slip(code: str) -> ResponseReturnValue:
     payment_request = payment_requests.by_code(code) or abort(404)
     if request.method == "GET":
         return _slip_page(payment_request, SlipForm(formdata=None)), 200
@@ -133,7 +133,7 @@ def slip_picture(number: int) -> Response:
 
 @bp.post("/slips/<int:number>/close")
 @opens_to(Role.FINANCE)
-def close_slip(number: int) -> Answer:
+def close_slip(number: int) -> ResponseReturnValue:
     form = CloseSlipForm()
     if not form.validate_on_submit():
         if "csrf_token" in form.errors:
