@@ -1685,7 +1685,7 @@ CREATE VIEW live_donation AS SELECT g.id, g.payment_request_id, g.pledge_id, g.n
         AS satang,
     g.satang AS given_satang, g.donor_name, g.anonymous, g.paid_at, g.posted_at FROM donation AS g;
 
-CREATE VIEW standing_trace AS SELECT t.payment_id AS payment_id, t.donation_id AS donation_id,
+CREATE VIEW live_trace AS SELECT t.payment_id AS payment_id, t.donation_id AS donation_id,
     CAST(t.satang AS BIGINT) AS satang FROM trace AS t JOIN payment AS y ON y.id = t.payment_id
     WHERE y.voided_at IS NULL;
 
@@ -2245,7 +2245,7 @@ CREATE FUNCTION donation_for_pledge_of_money() RETURNS trigger LANGUAGE plpgsql 
 
 CREATE FUNCTION donation_reversal_within_donation() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM donation WHERE id = NEW.donation_id FOR UPDATE) AS held;
     IF NEW.satang + (SELECT COALESCE(SUM(satang), 0) FROM donation_reversal WHERE donation_id = NEW.donation_id)
-            + (SELECT COALESCE(SUM(satang), 0) FROM standing_trace WHERE donation_id = NEW.donation_id)
+            + (SELECT COALESCE(SUM(satang), 0) FROM live_trace WHERE donation_id = NEW.donation_id)
             > (SELECT satang FROM donation WHERE id = NEW.donation_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'donation_reversal_within_donation', CONSTRAINT = 'donation_reversal_within_donation'; END IF;
     RETURN NEW; END $$;
 
@@ -3221,7 +3221,7 @@ CREATE FUNCTION stock_never_below_nothing() RETURNS trigger LANGUAGE plpgsql AS 
 
 CREATE FUNCTION trace_within_donation() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM donation WHERE id = NEW.donation_id FOR UPDATE) AS held;
     IF NEW.satang + (SELECT COALESCE(SUM(satang), 0) FROM donation_reversal WHERE donation_id = NEW.donation_id)
-            + (SELECT COALESCE(SUM(satang), 0) FROM standing_trace WHERE donation_id = NEW.donation_id)
+            + (SELECT COALESCE(SUM(satang), 0) FROM live_trace WHERE donation_id = NEW.donation_id)
             > (SELECT satang FROM donation WHERE id = NEW.donation_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'trace_within_donation', CONSTRAINT = 'trace_within_donation'; END IF;
     RETURN NEW; END $$;
 

@@ -115,10 +115,10 @@ class Givers:
         whom messages reach, at addresses that belong to nobody."""
         ton, busaba = self.who("ton"), self.who("busaba")
         networks = {network.code: network.id for network in db.session().scalars(select(Network))}
-        standing = collections.open(
+        collection = collections.open(
             network_id=networks["NET001"], purpose_id=self.purpose("education"), by=ton
         )
-        asked = read_payload(standing.payload)
+        asked = read_payload(collection.payload)
         for satang, payer in ((20_00, "นางบัวผัน ทอผ้า"), (100_00, "นายสมาน จักสาน"), (59_00, "นางทองใบ ขนมไทย")):
             line = self.ledger.transfer(
                 asked, satang=satang, payer=payer, payer_bank=self._some_bank(), at=self._later()

@@ -16,7 +16,7 @@ from app.editions.recipient_counts import SumDisclosure
 from app.fund.giving.records.donations import LIVE, Donation
 from app.fund.giving.records.payment_requests import PaymentRequest
 from app.fund.ledger.accounts import Purpose
-from app.fund.spending.records import STANDING, Payment
+from app.fund.spending.records import LIVE_TRACES, Payment
 from app.kit import clock
 from app.kit.db import db
 
@@ -80,10 +80,10 @@ def of(payment_request: PaymentRequest) -> Way | None:
     edition = editions.latest()
     until = _told_until(edition)
     held = figures.committed_until(payment_request.purpose_id, until)
-    told = STANDING.c.payment_id.in_(aid_totals.booked_payments(until))
+    told = LIVE_TRACES.c.payment_id.in_(aid_totals.booked_payments(until))
     committed = left = taken = 0
     for number, _, _, stands in rows:
-        traced = _traced(STANDING.c.donation_id == number, told)
+        traced = _traced(LIVE_TRACES.c.donation_id == number, told)
         taken += traced
         own = int(stands) - traced
         before = _left_before(number, told, purpose_id=payment_request.purpose_id)
@@ -112,7 +112,7 @@ def _told_until(edition: Edition | None) -> date:
 
 def _traced(*conditions: ColumnElement[bool]) -> int:
     return int(
-        db.session().scalar(select(func.coalesce(func.sum(STANDING.c.satang), 0)).where(*conditions)) or 0
+        db.session().scalar(select(func.coalesce(func.sum(LIVE_TRACES.c.satang), 0)).where(*conditions)) or 0
     )
 
 
@@ -122,15 +122,15 @@ def _left_before(donation_id: int, told: ColumnElement[bool], *, purpose_id: int
     stands = select(func.coalesce(func.sum(LIVE.c.satang), 0)).where(
         LIVE.c.purpose_id == purpose_id, LIVE.c.id < donation_id
     )
-    return int(db.session().scalar(stands) or 0) - _traced(STANDING.c.donation_id.in_(earlier), told)
+    return int(db.session().scalar(stands) or 0) - _traced(LIVE_TRACES.c.donation_id.in_(earlier), told)
 
 
 def _parts(payment_request_id: int, *, until: date) -> list[Part]:
     """What payments of up to the end of a day took, of those whose request may be spoken of."""
     taken = (
-        select(Payment.id, func.sum(STANDING.c.satang))
-        .join(STANDING, STANDING.c.payment_id == Payment.id)
-        .join(Donation, Donation.id == STANDING.c.donation_id)
+        select(Payment.id, func.sum(LIVE_TRACES.c.satang))
+        .join(LIVE_TRACES, LIVE_TRACES.c.payment_id == Payment.id)
+        .join(Donation, Donation.id == LIVE_TRACES.c.donation_id)
         .where(
             Donation.payment_request_id == payment_request_id,
             Payment.id.in_(aid_totals.booked_payments(until)),

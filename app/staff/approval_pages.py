@@ -111,7 +111,7 @@ def _page(
     approval, me = approvals.find(number) or abort(404), signed_in()
     if not approvals.may_see(approval, me):
         abort(403)
-    is_waiting = approval.standing == "waiting"
+    is_waiting = approval.status == "waiting"
     return render_template(
         "staff/approval.html",
         approval=approval,

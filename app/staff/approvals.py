@@ -155,7 +155,7 @@ class ApprovalRequest(Base):
         return kind.said(self) if kind else self.kind
 
     @property
-    def standing(self) -> str:
+    def status(self) -> str:
         """waiting, approved, declined, withdrawn or expired."""
         if self.decision:
             return self.decision
@@ -234,7 +234,7 @@ def ask(
         ApprovalRequest.kind == kind, ApprovalRequest.subject == subject, ApprovalRequest.decision.is_(None)
     )
     waiting = session.scalars(same.with_for_update(of=ApprovalRequest)).one_or_none()
-    if waiting is not None and waiting.standing == EXPIRED:
+    if waiting is not None and waiting.status == EXPIRED:
         _lapse(waiting)
     elif waiting is not None:
         raise Refused(
@@ -399,7 +399,7 @@ def may_see(request: ApprovalRequest, user: User) -> bool:
 def may_approve(request: ApprovalRequest, user: User) -> bool:
     """Whether this person can approve a request that waits."""
     return (
-        request.standing == "waiting"
+        request.status == "waiting"
         and user.id not in (request.asked_by_id, request.concerned_id)
         and _deciding_role(request, user) is not None
     )
@@ -423,7 +423,7 @@ def _lock_waiting(
     if kind is not None and kind.lock_first is not None:
         kind.lock_first()
     found = lock(ApprovalRequest, approval_request_id)
-    if found.standing != "waiting":
+    if found.status != "waiting":
         raise Refused(_ANSWERED_OF_FINANCE if found.is_of_finance else REQUEST_ANSWERED)
     if by is not None and found.concerned_id == by.id:
         raise Refused(CONCERNED)

@@ -145,7 +145,7 @@ def _to_pay(user: User) -> list[Card]:
 
 def _denied() -> list[Card]:
     """Money that a file told of and the bank's own list has not."""
-    rows = denials.standing()
+    rows = denials.unresolved()
     words = "ไฟล์ที่นำเข้าบอกว่ามีเงินเข้า แต่รายการของธนาคารเองไม่มี"
     link = url_for("bank.queue", _anchor="denied")
     first = _day(rows[0]["occurred_at"]) if rows else None

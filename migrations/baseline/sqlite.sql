@@ -1858,7 +1858,7 @@ CREATE VIEW live_donation AS SELECT g.id, g.payment_request_id, g.pledge_id, g.n
         AS satang,
     g.satang AS given_satang, g.donor_name, g.anonymous, g.paid_at, g.posted_at FROM donation AS g;
 
-CREATE VIEW standing_trace AS SELECT t.payment_id AS payment_id, t.donation_id AS donation_id,
+CREATE VIEW live_trace AS SELECT t.payment_id AS payment_id, t.donation_id AS donation_id,
     CAST(t.satang AS INTEGER) AS satang FROM trace AS t JOIN payment AS y ON y.id = t.payment_id
     WHERE y.voided_at IS NULL;
 
@@ -2051,7 +2051,7 @@ CREATE TRIGGER final_donation_reversal BEFORE UPDATE ON donation_reversal WHEN 1
 CREATE TRIGGER kept_donation_reversal BEFORE DELETE ON donation_reversal WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_donation_reversal'); END;
 
 CREATE TRIGGER donation_reversal_within_donation BEFORE INSERT ON donation_reversal WHEN NEW.satang + (SELECT COALESCE(SUM(satang), 0) FROM donation_reversal WHERE donation_id = NEW.donation_id)
-    + (SELECT COALESCE(SUM(satang), 0) FROM standing_trace WHERE donation_id = NEW.donation_id)
+    + (SELECT COALESCE(SUM(satang), 0) FROM live_trace WHERE donation_id = NEW.donation_id)
     > (SELECT satang FROM donation WHERE id = NEW.donation_id) BEGIN SELECT RAISE(ABORT, 'donation_reversal_within_donation'); END;
 
 CREATE TRIGGER final_edition BEFORE UPDATE ON edition WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_edition'); END;
@@ -2559,7 +2559,7 @@ CREATE TRIGGER trace_within_payment BEFORE INSERT ON trace WHEN NEW.satang + (SE
     > (SELECT satang FROM payment WHERE id = NEW.payment_id) BEGIN SELECT RAISE(ABORT, 'trace_within_payment'); END;
 
 CREATE TRIGGER trace_within_donation BEFORE INSERT ON trace WHEN NEW.satang + (SELECT COALESCE(SUM(satang), 0) FROM donation_reversal WHERE donation_id = NEW.donation_id)
-    + (SELECT COALESCE(SUM(satang), 0) FROM standing_trace WHERE donation_id = NEW.donation_id)
+    + (SELECT COALESCE(SUM(satang), 0) FROM live_trace WHERE donation_id = NEW.donation_id)
     > (SELECT satang FROM donation WHERE id = NEW.donation_id) BEGIN SELECT RAISE(ABORT, 'trace_within_donation'); END;
 
 CREATE TRIGGER kept_user_account BEFORE DELETE ON user_account WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_user_account'); END;

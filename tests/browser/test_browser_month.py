@@ -661,8 +661,8 @@ def _the_books_agree(month: Served) -> None:
     lines = [line for line in month.bank.ledger.lines() if line.account == ACCOUNT]
     interest = sum(line.satang for line in lines if line.words == "ดอกเบี้ย")
     held = sum(charge.satang for charge in month.charged) - month.paid_out
-    standing = db.session().scalar(select(func.sum(LIVE.c.satang)))
-    assert standing == lines[-1].balance - interest + held
+    live_satang = db.session().scalar(select(func.sum(LIVE.c.satang)))
+    assert live_satang == lines[-1].balance - interest + held
     states = (
         select(ReconciliationItem.state).join(ReconciliationItem.event).where(BankEvent.biller_id != BILLER)
     )

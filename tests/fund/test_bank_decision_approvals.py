@@ -2,7 +2,7 @@
 
 import bank_hands
 import pytest
-from bank_decided import at_once, standing, user, waiting
+from bank_decided import at_once, live_satang, user, waiting
 from bank_hands import NOW, confirmation, generic, item_of, opened, send
 from flask import Flask
 from people import PASSWORD, Cast
@@ -36,7 +36,7 @@ def asked(cast: Cast, number: int) -> int:
 def untouched(number: int) -> bool:
     db.session().rollback()
     request = decision_approvals.open_for(number)
-    return request is not None and standing() == []
+    return request is not None and live_satang() == []
 
 
 def test_a_slip_handed_in_meanwhile_does_not_decide(portal: Flask, cast: Cast) -> None:
@@ -66,7 +66,7 @@ def test_a_statement_line_with_a_reference_follows_the_event_that_is_decided(
     assert (line.state, line.duplicate_of_id) == ("duplicate", number)
     with transaction():
         approved_decisions.confirm(request, by=cast.somchai.user)
-    assert standing() == [_LARGE]
+    assert live_satang() == [_LARGE]
 
 
 def test_neither_the_banks_answer_nor_its_statement_ends_a_doubt_that_is_being_decided(
@@ -205,15 +205,15 @@ def test_what_waits_for_finance_stands_in_the_one_queue_for_those_who_may_see_it
         other.visit(f"/approvals/{request}", status=403)
     page = cast.somchai.sign_in().send(f"/approvals/{request}", action="/approve", password_again=PASSWORD)
     assert "มีผลตามที่ตัดสินไว้" in page.words
-    assert standing() == [_LARGE]
+    assert live_satang() == [_LARGE]
 
 
 def test_the_asker_takes_a_decision_back_on_the_one_page(portal: Flask, cast: Cast) -> None:
     number = waiting(portal, _LARGE)
     request = asked(cast, number)
     cast.kanya.sign_in().send(f"/approvals/{request}", action="/withdraw")
-    assert (approval_request(request).standing, decision_approvals.open_for(number)) == ("withdrawn", None)
-    assert standing() == []
+    assert (approval_request(request).status, decision_approvals.open_for(number)) == ("withdrawn", None)
+    assert live_satang() == []
 
 
 @pytest.mark.parametrize(
@@ -231,7 +231,7 @@ def test_the_database_lets_only_another_of_finance_or_the_chair_approve(
     }
     with pytest.raises(Refused), transaction() as session:
         session.execute(update(ApprovalRequest).where(ApprovalRequest.id == request).values(approved))
-    assert approval_request(request).standing == "waiting"
+    assert approval_request(request).status == "waiting"
 
 
 def test_one_thing_at_a_time_is_asked_about_an_event_whatever_it_is(portal: Flask, cast: Cast) -> None:

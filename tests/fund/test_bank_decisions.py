@@ -7,7 +7,7 @@ import bank_hands
 import committee_room as room
 import pytest
 from asked_payments import pledged
-from bank_decided import another_officer, at_once, standing, user, waiting
+from bank_decided import another_officer, at_once, live_satang, user, waiting
 from bank_hands import NOW, confirmation, count, generic, given, item_of, opened, send
 from flask import Flask
 from people import Cast
@@ -88,7 +88,7 @@ def test_undoing_takes_the_donations_back_and_the_event_waits_with_its_history(
         assert undoing.undo(number, reason="ผู้ให้บอกว่าเป็นของอีกรายการ", by=cast.kanya.user)
     item = item_of("T1")
     assert (item.state, item.match_reason, item.decided_at) == ("waiting", "undone", None)
-    assert (standing(), books.balances()[0].received) == ([], 0)
+    assert (live_satang(), books.balances()[0].received) == ([], 0)
     assert db.session().get_one(PaymentRequest, payment_request.id).state == PaymentRequestState.OPEN
     assert db.session().scalars(select(Receipt)).one().void_reason == "ผู้ให้บอกว่าเป็นของอีกรายการ"
     noted = db.session().scalars(select(AuditEvent).filter_by(deed="bank.undo")).one()
@@ -97,7 +97,7 @@ def test_undoing_takes_the_donations_back_and_the_event_waits_with_its_history(
     other = opened(cast, 80_000)
     with transaction():
         decisions.assign(number, payment_request_id=other.id, by=cast.kanya.user)
-    assert standing() == [70_000]
+    assert live_satang() == [70_000]
     with transaction():
         undoing.undo(number, reason="กลับไปเป็นของเดิม", by=cast.kanya.user)
         decisions.split(
@@ -108,7 +108,7 @@ def test_undoing_takes_the_donations_back_and_the_event_waits_with_its_history(
             ],
             by=cast.kanya.user,
         )
-    assert standing() == [1, 69_999]
+    assert live_satang() == [1, 69_999]
 
 
 def test_a_wrong_pair_and_a_wrong_setting_aside_are_undone_too(portal: Flask, cast: Cast) -> None:
@@ -172,7 +172,7 @@ def test_a_large_sum_needs_anothers_approval(portal: Flask, cast: Cast, deed: st
             assert decisions.link(number, duplicate_of_id=twin, by=cast.kanya.user) is False
         else:
             assert undoing.undo(number, reason="จับคู่ผิด", by=cast.kanya.user) is False
-    before = standing()
+    before = live_satang()
     assert before == ([5_000_000] if deed == "undo" else [])
     request = (
         db.session().scalars(select(ApprovalRequest).where(ApprovalRequest.kind.in_(BANK_DECISIONS))).one()
@@ -185,10 +185,10 @@ def test_a_large_sum_needs_anothers_approval(portal: Flask, cast: Cast, deed: st
     nid = another_officer()
     with pytest.raises(Refused, match="รออีกท่านหนึ่งยืนยัน"), transaction():
         decisions.exclude(number, reason="ไม่ใช่", by=nid)
-    assert standing() == before
+    assert live_satang() == before
     with transaction():
         approved_decisions.confirm(request.id, by=cast.somchai.user)
-    assert standing() == {"assign": [5_000_000], "split": [2_500_000] * 2}.get(deed, [])
+    assert live_satang() == {"assign": [5_000_000], "split": [2_500_000] * 2}.get(deed, [])
     after = {"exclude": "excluded", "link": "duplicate", "undo": "waiting"}.get(deed, "posted")
     item = item_of("T1")
     assert (item.state, item.duplicate_of_id) == (after, twin or None)
@@ -210,14 +210,14 @@ def test_whoever_declines_frees_the_event(portal: Flask, cast: Cast) -> None:
         approved_decisions.refuse(request.id, reason="ผู้โอนเป็นอีกเครือข่าย", by=cast.somchai.user)
     with transaction():
         decisions.park(number, reason="รอคืน", by=cast.kanya.user)
-    assert standing() == []
+    assert live_satang() == []
 
 
 def test_one_satang_less_needs_no_approval(portal: Flask, cast: Cast) -> None:
     number = waiting(portal, 4_999_999)
     with transaction():
         decisions.assign(number, purpose_id=cast.purpose().id, by=cast.kanya.user)
-    assert standing() == [4_999_999]
+    assert live_satang() == [4_999_999]
 
 
 def asked(cast: Cast, number: int, satang: int, *, donation: int | None = None) -> int:
@@ -251,7 +251,7 @@ def test_a_refund_goes_step_by_step_through_two_hands_and_the_bank(portal: Flask
     send(portal, confirmation(payment_request.ref1, 70_000))
     number, donation = item_of("T1").event_id, db.session().scalars(select(Donation)).one().id
     refund = asked(cast, number, 20_000, donation=donation)
-    assert (standing(), count(Receipt)) == ([70_000], 1)
+    assert (live_satang(), count(Receipt)) == ([70_000], 1)
     for by, words in ((cast.kanya, "ท่านเป็นผู้ขอ"), (cast.busaba, "เฉพาะเจ้าหน้าที่การเงิน")):
         with pytest.raises(Refused, match=words), transaction():
             refunds.approve(refund, by=by.user)
@@ -259,7 +259,7 @@ def test_a_refund_goes_step_by_step_through_two_hands_and_the_bank(portal: Flask
         undoing.undo(number, reason="ถอนทั้งก้อน", by=cast.kanya.user)
     with transaction():
         refunds.approve(refund, by=cast.somchai.user)
-    assert (standing(), books.balances()[0].received) == ([50_000], 50_000)
+    assert (live_satang(), books.balances()[0].received) == ([50_000], 50_000)
     printed = [
         (receipt.printed["satang"], receipt.voided_at is None)
         for receipt in db.session().scalars(select(Receipt))
@@ -309,7 +309,7 @@ def test_money_that_never_became_a_donation_goes_back_whole(portal: Flask, cast:
     ):
         with pytest.raises(Refused, match="โอนคืนผู้โอนไปแล้ว"), transaction():
             deed()
-    assert standing() == []
+    assert live_satang() == []
 
 
 def test_a_refund_finds_its_line_among_many_payments_of_the_same_sum(portal: Flask, cast: Cast) -> None:
@@ -331,7 +331,7 @@ def test_a_refused_refund_leaves_the_money_where_it_was(portal: Flask, cast: Cas
     assert (item_of("T1").state, item_of("T1").match_reason) == ("waiting", "refund_refused")
     with transaction():
         decisions.assign(item_of("T1").event_id, purpose_id=cast.purpose().id, by=cast.kanya.user)
-    assert standing() == [33_000]
+    assert live_satang() == [33_000]
 
 
 def test_two_officers_at_once_do_each_thing_once(portal: Flask, cast: Cast) -> None:
@@ -364,7 +364,7 @@ def test_two_officers_at_once_do_each_thing_once(portal: Flask, cast: Cast) -> N
         lambda: approved_decisions.refuse(request, reason="ไม่ใช่", by=user(somchai)),
     ]
     assert at_once(portal, *answers) == ["done", "refused"]
-    assert standing() in ([], [7_000_000])
+    assert live_satang() in ([], [7_000_000])
 
 
 @pytest.mark.parametrize("state", ["approved", "refused", "paid"])

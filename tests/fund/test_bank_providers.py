@@ -274,8 +274,8 @@ def test_such_a_bank_is_asked_for_the_standing_references_of_networks_too(
 ) -> None:
     network = db.session().scalars(select(Network).filter_by(code="NET001")).one()
     with transaction():
-        standing = collections.open(network_id=network.id, purpose_id=cast.purpose().id, by=cast.ton.user)
-    bank.pays(standing.ref1, 12_345)
+        collection = collections.open(network_id=network.id, purpose_id=cast.purpose().id, by=cast.ton.user)
+    bank.pays(collection.ref1, 12_345)
     real = scb.payments
 
     def strict(*, biller: str, on: Any, ref1: str = "", satang: int | None = None) -> Any:

@@ -123,8 +123,7 @@ def test_a_refusal_leaves_the_file_refused_and_it_can_be_asked_again(portal: Fla
     uploads.drop(number, by=None)
     assert (approvals.waiting(), count(StatementUpload)) == ([], 0)
     assert (
-        approvals.about(f"statement_upload:{number}", (approvals.STATEMENT_OVERRIDE,))[-1].standing
-        == "expired"
+        approvals.about(f"statement_upload:{number}", (approvals.STATEMENT_OVERRIDE,))[-1].status == "expired"
     )
 
 

@@ -26,7 +26,7 @@ def waiting(portal: Flask, satang: int, *, number: str = "T1", ref1: str = "HELL
     return item_of(number).event_id
 
 
-def standing() -> list[int]:
+def live_satang() -> list[int]:
     return sorted(db.session().scalars(select(LIVE.c.satang).where(LIVE.c.satang > 0)))
 
 
@@ -106,7 +106,7 @@ def test_a_hundred_lines_go_by_pressing_enter(portal: Flask, cast: Cast) -> None
         assert f"เหลือ {left} รายการ" in page.words
         page = kanya.press(page, having="choice", choice=_checked(page.text), deed="accept")
     assert "ไม่มีรายการที่รอแล้ว" in page.words
-    assert standing() == [payment_request.due_satang - 1 for payment_request in payment_requests]
+    assert live_satang() == [payment_request.due_satang - 1 for payment_request in payment_requests]
 
 
 def _checked(text: str) -> str:
@@ -133,7 +133,7 @@ def test_the_working_page_passes_over_holds_and_sets_aside(portal: Flask, cast: 
     page = kanya.press(page, having="choice", choice="", deed="accept", to_status=409)
     assert "กรุณาเลือก" in page.words
     kanya.press(page, having="choice", choice=f"purpose:{cast.purpose().id}", deed="accept")
-    assert standing() == [1_000]
+    assert live_satang() == [1_000]
 
 
 def test_whoever_leaves_the_working_page_comes_back_to_its_next_line(portal: Flask, cast: Cast) -> None:
@@ -291,7 +291,7 @@ def test_one_transfer_is_split_on_a_page_that_grows_by_a_button(portal: Flask, c
     assert "ไม่พบรายการให้หรือความประสงค์" in page.words
     page = kanya.press(page, having="parts-0-code", **{"parts-2-amount": "100", "parts-2-code": ""})
     assert "แบ่งเป็นเงินสมทบ 3 ส่วนแล้ว" in page.words
-    assert standing() == [10_000, 30_000, 60_000]
+    assert live_satang() == [10_000, 30_000, 60_000]
     # Opened again, the page of the event says what became of it.
     page = kanya.visit(path)
     assert page.response.request.path == f"/bank/events/{number}"
@@ -309,7 +309,7 @@ def test_an_undo_on_the_page_shows_its_history_and_lets_decide_anew(portal: Flas
     assert "น.ส.กัญญา พรดี" in page.main
     assert "ผู้ให้บอกว่าไม่ใช่" in page.main
     kanya.send(f"/bank/events/{number}", action="/assign", reference=payment_request.ref1)
-    assert standing() == [70_000]
+    assert live_satang() == [70_000]
 
 
 def test_a_large_sum_is_confirmed_by_the_chair_on_their_page(portal: Flask, cast: Cast) -> None:
@@ -323,7 +323,7 @@ def test_a_large_sum_is_confirmed_by_the_chair_on_their_page(portal: Flask, cast
     assert "50,000.00" in page.words
     page = chair.press(page, having="/confirm")
     assert "ยืนยันแล้ว" in page.words
-    assert standing() == [5_000_000]
+    assert live_satang() == [5_000_000]
     chair.visit(f"/bank/events/{number}", status=403)
     for stranger in (cast.busaba, cast.malee, cast.ton):
         stranger.sign_in().visit("/bank/confirmations", status=403)
@@ -353,9 +353,9 @@ def test_a_refund_walks_through_its_pages(portal: Flask, cast: Cast) -> None:
             password_again=guess,
             to_status=409 if guess else 422,
         )
-        assert words in page.main and standing() == [70_000]
+        assert words in page.main and live_satang() == [70_000]
     page = chair.send(f"/bank/refunds/{refund}", action="/approve")
-    assert standing() == [50_000]
+    assert live_satang() == [50_000]
     assert "ยกเลิกใบเสร็จเดิม" in page.main
     # The form of the rest names what was asked back before; where there is no rest, there is no form.
     page = kanya.visit(f"/bank/events/{number}/refund")
@@ -428,7 +428,7 @@ def test_money_set_aside_by_a_person_and_told_again_is_asked_about(portal: Flask
 
         decisions.exclude(line, reason="คืนไปแล้ว", by=cast.kanya.user)
     send(portal, confirmation(payment_request.ref1, 70_000))
-    assert (item_of("T1").state, item_of("T1").match_reason, standing()) == (
+    assert (item_of("T1").state, item_of("T1").match_reason, live_satang()) == (
         "waiting",
         "possible_duplicate",
         [],

@@ -12,7 +12,7 @@ from pypdf import PdfReader
 from sqlalchemy import text, update
 from sqlalchemy.exc import IntegrityError
 
-from app.fund.committee import committee, proposals, standing
+from app.fund.committee import committee, item_status, proposals
 from app.fund.committee.records import AgendaItem, Meeting, ProposalState, Recusal, Vote
 from app.fund.ledger import books
 from app.kit import clock
@@ -374,7 +374,7 @@ def test_attendance_noted_by_mistake_is_taken_back_unless_they_voted(portal: Fla
         committee.note_absent(number, member_id=cast.pranee.user.id, reason="ออกไป", by=cast.somchai.user)
     with pytest.raises(Refused, match="ประธานในที่ประชุม"), transaction():
         committee.note_absent(number, member_id=cast.somchai.user.id, by=cast.busaba.user)
-    assert standing.attending(number) == {cast.somchai.user.id, cast.pranee.user.id}
+    assert item_status.attending(number) == {cast.somchai.user.id, cast.pranee.user.id}
 
 
 def test_once_a_meeting_is_open_nobody_but_its_chair_empties_a_seat_by_noting_an_absence(
@@ -386,7 +386,7 @@ def test_once_a_meeting_is_open_nobody_but_its_chair_empties_a_seat_by_noting_an
             committee.note_present(called, member_id=member.user.id, by=cast.busaba.user)
         committee.note_absent(called, member_id=cast.pranee.user.id, by=cast.busaba.user)
     number = room.meet(cast)
-    before = standing.attending(number)
+    before = item_status.attending(number)
     with pytest.raises(Refused, match="เฉพาะประธานในที่ประชุม"), transaction():
         committee.note_absent(number, member_id=cast.wichai.user.id, reason="ออกจากห้อง", by=cast.busaba.user)
     page = cast.busaba.sign_in().send(
@@ -398,7 +398,7 @@ def test_once_a_meeting_is_open_nobody_but_its_chair_empties_a_seat_by_noting_an
     assert "เฉพาะประธานในที่ประชุม" in page.words
     with pytest.raises(BadInput, match="บอกเหตุผล"), transaction():
         committee.note_absent(number, member_id=cast.wichai.user.id, reason="  ", by=cast.somchai.user)
-    assert standing.attending(number) == before
+    assert item_status.attending(number) == before
 
 
 def test_a_chair_whose_own_request_waits_notes_nobody_absent(portal: Flask, cast: Cast) -> None:

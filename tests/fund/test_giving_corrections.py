@@ -207,9 +207,9 @@ def test_thanks_that_are_just_being_written_are_not_missed(portal: Flask, cast: 
         corrected = _correct(back)
         hand.join()
         db.session.rollback()
-        standing = db.session().scalars(select(Receipt.id).filter_by(donation_id=donation)).one()
+        receipt = db.session().scalars(select(Receipt.id).filter_by(donation_id=donation)).one()
         said = db.session().scalars(
-            select(Message).where(Message.key.startswith(f"thanks:receipt:{standing}:"))
+            select(Message).where(Message.key.startswith(f"thanks:receipt:{receipt}:"))
         )
         assert corrected == len(said.all())
 

@@ -36,10 +36,10 @@ def test_members_pay_what_they_choose_and_each_baht_counts_once_to_their_network
             by=cast.ton.user,
         )
         contacts.add(network.id, office="treasurer", name="ต้น", email="ton@example.org", by=cast.busaba.user)
-        standing = collections.open(
+        collection = collections.open(
             network_id=network.id, purpose_id=pledge.purpose_id, pledge_id=pledge.id, by=cast.ton.user
         )
-    ref1 = standing.ref1
+    ref1 = collection.ref1
     paid = [(2_000, NOW), (2_000, NOW + timedelta(minutes=3)), (15_050, NOW + timedelta(minutes=9))]
     for number, (satang, at) in enumerate(paid):
         for _ in range(2):

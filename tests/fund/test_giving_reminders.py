@@ -228,9 +228,9 @@ def test_what_members_give_is_told_of_once_a_day_all_together(cast: Cast) -> Non
     _reach(cast)
     number = _network().id
     with transaction():
-        standing = collections.open(network_id=number, purpose_id=cast.purpose().id, by=cast.ton.user)
+        collection = collections.open(network_id=number, purpose_id=cast.purpose().id, by=cast.ton.user)
     for satang in (2_000, 3_050, 10_000):
-        donation_id = _given(cast, satang, network_id=standing.network_id, by=None)
+        donation_id = _given(cast, satang, network_id=collection.network_id, by=None)
         assert _thank(donation_id) == 0
     today = clock.today()
     assert _run(today)["reminded"] == 0, "the day is not over"

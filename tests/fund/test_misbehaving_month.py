@@ -159,12 +159,12 @@ def _the_books_agree(month: Watched, end: date) -> None:
         .join(ReconciliationItem, ReconciliationItem.event_id == BankEvent.id)
         .where(ReconciliationItem.state == "posted")
     )
-    standing = session.scalar(select(func.sum(LIVE.c.satang)))
-    assert standing == posted
+    live_satang = session.scalar(select(func.sum(LIVE.c.satang)))
+    assert live_satang == posted
     # Donations are the bank's balance, with what was no donation taken out of it and what Omise still holds put in.
     interest = sum(line.satang for line in lines if line.words == "ดอกเบี้ย")
     held = sum(charge.satang for charge in month.charged) - month.paid_out
-    assert standing == lines[-1].balance - interest + held
+    assert live_satang == lines[-1].balance - interest + held
     # Every donation has a receipt that checks.
     given = session.scalar(select(func.count()).select_from(Donation)) or 0
     receipts = session.scalars(select(Receipt)).all()

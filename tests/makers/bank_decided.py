@@ -21,7 +21,7 @@ def waiting(portal: Flask, satang: int, *, number: str = "T1", ref1: str = "HELL
     return item_of(number).event_id
 
 
-def standing() -> list[int]:
+def live_satang() -> list[int]:
     return sorted(db.session().scalars(select(LIVE.c.satang).where(LIVE.c.satang > 0)))
 
 

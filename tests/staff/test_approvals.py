@@ -102,7 +102,7 @@ def test_nobody_else_asks_approves_or_declines(portal: Flask, cast: Cast, name: 
         approve(number, getattr(cast, name).user)
     with pytest.raises(Refused), transaction():
         approvals.decline(number, reason="ไม่", by=getattr(cast, name).user)
-    assert found(number).standing == "waiting"
+    assert found(number).status == "waiting"
     assert _done == []
 
 
@@ -270,7 +270,7 @@ def test_a_deed_that_no_longer_can_be_done_is_not_approved_either(portal: Flask,
     number = ask(cast.busaba.user, broken=True)
     with pytest.raises(Refused, match="โลกเปลี่ยนไปแล้ว"):
         approve(number, cast.kanya.user)
-    assert found(number).standing == "waiting"
+    assert found(number).status == "waiting"
     assert db.session().scalars(select(AuditEvent).filter_by(deed="approval.approve")).all() == []
 
 

@@ -252,7 +252,7 @@ def test_what_changed_meanwhile_stops_a_grant_that_was_asked_for(cast: Cast) -> 
         people.grant(user_id=newcomer, role=Role.MENTOR, area_code="3305", by=cast.ying.user)
     with pytest.raises(Refused, match="คนละคน"), transaction():
         approvals.approve(number, by=cast.somchai.user)
-    assert db.session().get_one(ApprovalRequest, number).standing == "waiting"
+    assert db.session().get_one(ApprovalRequest, number).status == "waiting"
 
 
 def test_the_first_of_a_new_fund_are_founded_at_the_machine_and_no_second(

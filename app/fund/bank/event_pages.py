@@ -191,7 +191,7 @@ def _donations(number: int) -> list[tuple[Donation, int, Receipt | None]]:
     """What the event became: each donation, what stands of it, and its valid receipt."""
     session = db.session()
     found = []
-    for donation in undoing.standing_donations(number):
+    for donation in undoing.live_donations(number):
         valid = session.scalars(
             select(Receipt).filter_by(donation_id=donation.id, voided_at=None)
         ).one_or_none()

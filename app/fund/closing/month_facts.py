@@ -212,7 +212,7 @@ def _denied(first_on: date, last_on: date) -> list[dict[str, Any]]:
             "file": denial["file_name"],
             "by": denial["by_name"] or "",
         }
-        for denial in denials.standing(first=first_on, last=last_on)
+        for denial in denials.unresolved(first=first_on, last=last_on)
     ][:LONGEST]
 
 

@@ -4,7 +4,8 @@ from datetime import date
 
 from sqlalchemy import delete, func, select
 
-from app.fund.committee import standing
+from app.fund.committee import item_status
+from app.fund.committee.item_status import ItemStatus
 from app.fund.committee.proposals import by_code, state_name
 from app.fund.committee.records import (
     AgendaItem,
@@ -19,7 +20,6 @@ from app.fund.committee.records import (
     Vote,
 )
 from app.fund.committee.seats import SEATS, members
-from app.fund.committee.standing import Standing
 from app.fund.ledger import entries
 from app.kit import clock, queue
 from app.kit.db import db, lock
@@ -194,7 +194,7 @@ def open_(meeting_id: int, *, chair_id: int, early_reason: str = "", by: User) -
     meeting = lock(Meeting, meeting_id)
     if meeting.state != MeetingState.CALLED:
         raise Refused(f"การประชุมครั้งที่ {meeting.code} เปิดไปแล้ว")
-    here = standing.attending(meeting_id)
+    here = item_status.attending(meeting_id)
     if len(here) < meeting.quorum:
         raise Refused(
             f"เปิดประชุมไม่ได้ เพราะไม่ครบองค์ประชุม ต้องมีกรรมการ {meeting.quorum} จาก {meeting.members} คน "
@@ -254,7 +254,7 @@ def resolution_of(proposal_id: int) -> Resolution | None:
     return db.session().scalars(select(Resolution).filter_by(proposal_id=proposal_id)).one_or_none()
 
 
-def _open_item(item_id: int) -> tuple[Meeting, Standing]:
+def _open_item(item_id: int) -> tuple[Meeting, ItemStatus]:
     """The item with its meeting held, so that votes, recusals and the resolution come one after the other."""
     session = db.session()
     item = session.get(AgendaItem, item_id)
@@ -265,7 +265,7 @@ def _open_item(item_id: int) -> tuple[Meeting, Standing]:
     session.expire_all()
     if meeting.state != MeetingState.OPEN:
         raise Refused("การประชุมนี้ยังไม่เปิดหรือปิดไปแล้ว จึงพิจารณาวาระไม่ได้")
-    (now,) = standing.of_items(meeting, [session.get_one(AgendaItem, item_id)])
+    (now,) = item_status.of_items(meeting, [session.get_one(AgendaItem, item_id)])
     if now.resolution is not None:
         raise Refused("เรื่องนี้มีมติแล้ว กรุณาเปิดหน้านี้ใหม่เพื่อดูมติ")
     if now.item.proposal.state != ProposalState.TABLED:
@@ -315,7 +315,7 @@ def readmit(item_id: int, *, member_id: int, by: User) -> None:
     audit.record(Deed.AGENDA_ITEM_READMIT, f"agenda_item:{item_id}", by=by, member=member_id)
 
 
-def why_not(now: Standing, by: User) -> str:
+def why_not(now: ItemStatus, by: User) -> str:
     """Why this person may not vote on the item, in Thai; empty when they may."""
     if not by.has(*SEATS):
         return "เฉพาะกรรมการกองทุนเท่านั้นที่ลงคะแนนได้"

@@ -59,14 +59,14 @@ def close(
     if cash_count.closed_at is not None:
         raise Refused(f"ปิดยอด {cash_count.code} ไปแล้ว กรุณาเปิดหน้านี้ใหม่เพื่อดูผลการนับ")
     cash = _counted(pieces)
-    standing = _standing_cheques(cash_count_id)
+    in_cash_count = _cheques_of(cash_count_id)
     lying = set(cheques)
-    if not lying <= set(standing):
+    if not lying <= set(in_cash_count):
         raise Refused("เช็คบางฉบับไม่อยู่ในการปิดยอดนี้แล้ว กรุณาเปิดหน้านี้ใหม่ แล้วนับอีกครั้ง")
     reason = " ".join(difference_reason.split())[:300]
     cash_count.expected_cash_satang, cash_count.expected_cheque_satang = expected(cash_count_id)
     cash_count.counted_cash_satang = cash
-    cash_count.counted_cheque_satang = sum(standing[number].satang for number in lying)
+    cash_count.counted_cheque_satang = sum(in_cash_count[number].satang for number in lying)
     differs = (cash_count.counted_cash_satang, cash_count.counted_cheque_satang) != (
         cash_count.expected_cash_satang,
         cash_count.expected_cheque_satang,
@@ -77,7 +77,7 @@ def close(
     cash_count.counts = json.dumps({str(worth): number for worth, number in sorted(pieces.items()) if number})
     cash_count.closed_at, cash_count.closed_by_id = clock.now(), by.id
     db.session().flush()
-    _expect_at_bank(cash_count, cash=cash, cheques=[standing[number] for number in sorted(lying)])
+    _expect_at_bank(cash_count, cash=cash, cheques=[in_cash_count[number] for number in sorted(lying)])
     audit.record(
         Deed.CASH_COUNT_CLOSE,
         f"cash_count:{cash_count.id}",
@@ -91,7 +91,7 @@ def close(
     return cash_count
 
 
-def _standing_cheques(cash_count_id: int) -> dict[int, CounterPayment]:
+def _cheques_of(cash_count_id: int) -> dict[int, CounterPayment]:
     """The cheques of a cash count that were not undone, by id."""
     return {
         payment.id: payment

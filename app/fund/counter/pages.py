@@ -137,7 +137,7 @@ def _counter_payment_page(
     found = session.get(CounterPayment, number)
     if found is None:
         abort(404)
-    standing = found.undone is None
+    is_live = found.undone is None
     bounce = form if form and sent == "bounce" else ReasonForm(formdata=None)
     # Both forms of the page ask for a reason.
     bounce.reason.id = "bounce-reason"
@@ -147,8 +147,8 @@ def _counter_payment_page(
         item=session.get_one(ReconciliationItem, found.event_id),
         receipt=cash_desk.receipt_of(found),
         bank=bank_name(found.cheque_bank) if found.cheque_bank else "",
-        may_void=standing and found.cash_count.closed_at is None and signed_in().has(Role.FINANCE),
-        may_bounce=standing and found.kind == CHEQUE and signed_in().has(Role.FINANCE),
+        may_void=is_live and found.cash_count.closed_at is None and signed_in().has(Role.FINANCE),
+        may_bounce=is_live and found.kind == CHEQUE and signed_in().has(Role.FINANCE),
         form=form if form and sent == "void" else ReasonForm(formdata=None),
         bounce=bounce,
         sent=sent,

@@ -84,7 +84,7 @@ def payments_are_traced() -> list[str]:
             "การจ่ายเลขที่ {id} สืบที่มาไม่ครบ",
         )
         + books.violations(
-            """SELECT g.id AS id FROM live_donation AS g JOIN standing_trace AS t ON t.donation_id = g.id
+            """SELECT g.id AS id FROM live_donation AS g JOIN live_trace AS t ON t.donation_id = g.id
             GROUP BY g.id, g.satang HAVING SUM(t.satang) > g.satang""",
             "เงินสมทบเลขที่ {id} ถูกใช้เกินจำนวน",
         )

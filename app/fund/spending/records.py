@@ -150,7 +150,7 @@ class Trace(Base):
 
 
 #: Traces of payments that were not voided (a view).
-STANDING = table("standing_trace", column("payment_id"), column("donation_id"), column("satang"))
+LIVE_TRACES = table("live_trace", column("payment_id"), column("donation_id"), column("satang"))
 
 
 class VoucherBook(Base):

@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 
 from app.fund.giving.records.donations import LIVE, Donation
 from app.fund.giving.records.networks import Network
-from app.fund.spending.records import STANDING, Trace
+from app.fund.spending.records import LIVE_TRACES, Trace
 from app.kit.db import db
 from app.kit.errors import Refused
 
@@ -19,8 +19,8 @@ def trace(payment_id: int, *, purpose_id: int, satang: int) -> list[Trace]:
     """
     session = db.session()
     spent = (
-        select(STANDING.c.donation_id, func.sum(STANDING.c.satang).label("satang"))
-        .group_by(STANDING.c.donation_id)
+        select(LIVE_TRACES.c.donation_id, func.sum(LIVE_TRACES.c.satang).label("satang"))
+        .group_by(LIVE_TRACES.c.donation_id)
         .subquery()
     )
     left = LIVE.c.satang - func.coalesce(spent.c.satang, 0)

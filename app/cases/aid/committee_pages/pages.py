@@ -27,7 +27,7 @@ from app.cases.aid.committee_pages.room import (
     show,
     show_item,
 )
-from app.fund.committee import committee, proposals, seats, standing
+from app.fund.committee import committee, item_status, proposals, seats
 from app.fund.committee.records import AgendaItem, Meeting, MeetingState, ProposalState, Resolution
 from app.fund.committee.seats import SEATS
 from app.kit import clock
@@ -145,7 +145,7 @@ def attendance(number: int) -> ResponseReturnValue:
     seated = [member.id for member in members]
 
     def note(by: User) -> None:
-        before, ticked = standing.attending(number), set(form.present.data or [])
+        before, ticked = item_status.attending(number), set(form.present.data or [])
         for member_id in seated:
             if member_id in ticked - before:
                 committee.note_present(number, member_id=member_id, by=by)
@@ -160,7 +160,7 @@ def attendance(number: int) -> ResponseReturnValue:
 def open_(number: int) -> ResponseReturnValue:
     meeting_of(number)
     form = OpenForm()
-    here = standing.attending(number)
+    here = item_status.attending(number)
     form.offer([member for member in seats.members() if member.id in here])
     return _do(
         form,
@@ -272,7 +272,7 @@ def minutes(number: int) -> Response:
     if found.state == MeetingState.CALLED:
         raise Refused("ยังไม่มีรายงานการประชุม เพราะการประชุมยังไม่เปิด")
     members = seats.members()
-    here = standing.attending(number)
+    here = item_status.attending(number)
     rows = rows_of(found, members)
     profile = Profile.here()
     printed = pdf.render(

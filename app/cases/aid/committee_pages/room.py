@@ -10,7 +10,8 @@ from sqlalchemy import func, select
 from app.cases.aid import committee_briefs
 from app.cases.aid.committee_briefs import CommitteeBrief
 from app.cases.aid.committee_pages.forms import AttendanceForm, LeavingForm, OpenForm, TableForm
-from app.fund.committee import committee, proposals, seats, standing
+from app.fund.committee import committee, item_status, proposals, seats
+from app.fund.committee.item_status import ItemStatus
 from app.fund.committee.records import (
     AgendaItem,
     Choice,
@@ -22,7 +23,6 @@ from app.fund.committee.records import (
     Vote,
 )
 from app.fund.committee.seats import SEATS
-from app.fund.committee.standing import Standing
 from app.fund.ledger import books
 from app.kit import clock
 from app.kit.db import db
@@ -48,7 +48,7 @@ class Row:
 
     #: Its place on the agenda, from one.
     place: int
-    standing: Standing
+    status: ItemStatus
     brief: CommitteeBrief | None
     available: int
     #: Why this person may not vote; empty when they may.
@@ -59,24 +59,24 @@ class Row:
 
     @property
     def state(self) -> tuple[str, str]:
-        """How it stands, in words, and the kind of their pill."""
-        made = self.standing.resolution
+        """How it statuses, in words, and the kind of their pill."""
+        made = self.status.resolution
         if made:
             return ("อนุมัติ", "success") if made.approved else ("ไม่อนุมัติ", "neutral")
         if self.is_live:
             return "รอพิจารณา", "warning"
-        is_withdrawn = self.standing.item.proposal.state == ProposalState.WITHDRAWN
+        is_withdrawn = self.status.item.proposal.state == ProposalState.WITHDRAWN
         return "ถอนแล้ว" if is_withdrawn else "ไม่มีมติในครั้งนี้", "neutral"
 
     @property
     def rest(self) -> int:
         """What is left of the purpose's money when the item is approved."""
-        return self.available - self.standing.item.proposal.satang
+        return self.available - self.status.item.proposal.satang
 
     @property
     def is_complete(self) -> bool:
         """A quorum is here and everybody has voted: the resolution can be made."""
-        return not self.standing.missing and len(self.standing.present) >= self.standing.needed
+        return not self.status.missing and len(self.status.present) >= self.status.needed
 
 
 def meeting_of(number: int) -> Meeting:
@@ -90,22 +90,22 @@ def meeting_of(number: int) -> Meeting:
 def rows_of(meeting: Meeting, members: list[User]) -> list[Row]:
     """The agenda, item by item, with the story and the balance beside each."""
     me = signed_in()
-    stands = standing.of_items(meeting, meeting.items)
-    told = committee_briefs.of((standing.item.proposal.code for standing in stands), members=members)
+    statuses = item_status.of_items(meeting, meeting.items)
+    told = committee_briefs.of((status.item.proposal.code for status in statuses), members=members)
     available = {balance.purpose.id: balance.available for balance in books.balances()}
     return [
         Row(
             place=place,
-            standing=standing,
-            brief=told.get(standing.item.proposal.code),
-            available=available.get(standing.item.proposal.purpose_id, 0),
-            why_not=committee.why_not(standing, me),
-            mine=standing.choice_of(me.id),
-            is_live=standing.resolution is None
+            status=status,
+            brief=told.get(status.item.proposal.code),
+            available=available.get(status.item.proposal.purpose_id, 0),
+            why_not=committee.why_not(status, me),
+            mine=status.choice_of(me.id),
+            is_live=status.resolution is None
             and meeting.state != MeetingState.CLOSED
-            and standing.item.proposal.state == ProposalState.TABLED,
+            and status.item.proposal.state == ProposalState.TABLED,
         )
-        for place, standing in enumerate(stands, start=1)
+        for place, status in enumerate(statuses, start=1)
     ]
 
 
@@ -113,7 +113,7 @@ def names_of(rows: list[Row], members: list[User], here: frozenset[int]) -> dict
     """Everyone who is spoken of on the page, those included who have left the committee since."""
     wanted = set(here)
     for row in rows:
-        wanted |= row.standing.recused | row.standing.voted | {row.standing.requester_id}
+        wanted |= row.status.recused | row.status.voted | {row.status.requester_id}
     known = {member.id: member.name for member in members}
     missing = wanted - known.keys()
     for user in db.session().scalars(select(User).where(User.id.in_(missing))):
@@ -126,7 +126,7 @@ def show(number: int, *, refused: str = "", status: int = 200) -> ResponseReturn
     meeting = meeting_of(number)
     me = signed_in()
     members = seats.members()
-    here = standing.attending(number)
+    here = item_status.attending(number)
     rows = rows_of(meeting, members)
     attendance = AttendanceForm(formdata=None, present=sorted(here))
     attendance.offer(members)
@@ -161,9 +161,9 @@ def show_item(item_id: int, *, refused: str = "", status: int = 200) -> Response
     me = signed_in()
     members = seats.members()
     rows = rows_of(meeting, members)
-    names = names_of(rows, members, standing.attending(meeting.id))
-    row = next(row for row in rows if row.standing.item.id == item_id)
-    now, seen = row.standing, _seen(meeting, me)
+    names = names_of(rows, members, item_status.attending(meeting.id))
+    row = next(row for row in rows if row.status.item.id == item_id)
+    now, seen = row.status, _seen(meeting, me)
     votes_here = row.is_live and meeting.state == MeetingState.OPEN and seen["is_member"]
     waits = [other for other in rows if other.is_live and not other.why_not and other is not row]
     words = render_template(
@@ -182,7 +182,7 @@ def show_item(item_id: int, *, refused: str = "", status: int = 200) -> Response
         mine=CHOICE_NAMES[row.mine] if row.mine else "",
         votes_here=votes_here,
         may_vote=votes_here and not row.why_not,
-        follows=waits[0].standing.item.id if waits and votes_here and row.why_not else None,
+        follows=waits[0].status.item.id if waits and votes_here and row.why_not else None,
         choices=[(choice.value, name, CHOICE_ICONS[choice]) for choice, name in CHOICE_NAMES.items()],
         leaving=_leaving(row, names),
         may_take_off=seen["is_secretariat"]
@@ -214,7 +214,7 @@ def _seen(meeting: Meeting, me: User) -> dict[str, Any]:
 def _leaving(row: Row, names: dict[int, str]) -> LeavingForm:
     """The form by which the chair says that somebody is not in the room for this item."""
     form = LeavingForm(formdata=None)
-    form.offer([(number, names[number]) for number in sorted(row.standing.missing)])
+    form.offer([(number, names[number]) for number in sorted(row.status.missing)])
     return form
 
 
@@ -227,4 +227,4 @@ def pulse(number: int) -> str:
         for model in (Vote, Resolution, Recusal)
     )
     tabled = session.scalar(select(func.count()).select_from(items.subquery()))
-    return "-".join(map(str, (meeting_of(number).state, tabled, len(standing.attending(number)), *counts)))
+    return "-".join(map(str, (meeting_of(number).state, tabled, len(item_status.attending(number)), *counts)))

@@ -74,12 +74,12 @@ def _references(biller: str, on: date) -> list[str]:
         .limit(_MOST_REFERENCES)
     )
     # Open or closed: posters hang long.
-    standing = select(Collection.ref1).join(FundAccount, FundAccount.id == Collection.account_id)
-    standing = standing.where(
+    collections = select(Collection.ref1).join(FundAccount, FundAccount.id == Collection.account_id)
+    collections = collections.where(
         FundAccount.biller_id == biller, Collection.opened_at < midnight + timedelta(days=1)
     )
     session = db.session()
-    found = [*session.scalars(standing.order_by(Collection.id)), *session.scalars(statement)]
+    found = [*session.scalars(collections.order_by(Collection.id)), *session.scalars(statement)]
     db.session.remove()
     return found
 

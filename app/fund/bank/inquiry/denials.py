@@ -85,7 +85,7 @@ def _lines(biller: str, first: date, last: date) -> list[tuple[ReconciliationIte
     """Lines of money in, of the biller's account, under a reference of one of its bills; decided ones first, and
     without what is no donation or another file's copy."""
     bill = select(PaymentRequest.id).where(PaymentRequest.ref1 == BankEvent.ref1, PaymentRequest.tag == 30)
-    standing = select(Collection.id).where(Collection.ref1 == BankEvent.ref1)
+    collection = select(Collection.id).where(Collection.ref1 == BankEvent.ref1)
     rows = (
         select(ReconciliationItem, BankEvent)
         .join(BankEvent, BankEvent.id == ReconciliationItem.event_id)
@@ -102,7 +102,7 @@ def _lines(biller: str, first: date, last: date) -> list[tuple[ReconciliationIte
                 ReconciliationItem.state != ReconciliationState.WAITING,
                 ReconciliationItem.match_reason != MatchReason.OTHER_FILE,
             ),
-            or_(bill.exists(), standing.exists()),
+            or_(bill.exists(), collection.exists()),
         )
         .order_by(BankEvent.occurred_at, BankEvent.id)
     )
@@ -143,7 +143,7 @@ def _lift(event_id: int, satang: int) -> None:
             item.state, item.match_reason, item.reason = ReconciliationState.NEW, MatchReason.NONE, ""
 
 
-def standing(*, first: date | None = None, last: date | None = None) -> list[dict[str, Any]]:
+def unresolved(*, first: date | None = None, last: date | None = None) -> list[dict[str, Any]]:
     """Every line that its bank's own list has not and that is a donation or may become one, in the order of days: the event,
     its account, what became of it, and whose file told it."""
     later = aliased(Inquiry)

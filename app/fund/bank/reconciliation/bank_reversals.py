@@ -172,14 +172,14 @@ class BankReversals:
             .where(ReconciliationItem.event_id.in_(leads))
             .order_by(ReconciliationItem.event_id)
         )
-        standing = [
+        candidates = [
             item for item in db.session().scalars(one_each) if item.state != ReconciliationState.EXCLUDED
         ]
-        named = [item for item in standing if _is_named(event, item.event)]
+        named = [item for item in candidates if _is_named(event, item.event)]
         if self._named_by(taker):
             # The bank says whose it is: never other money, not even where that is decided or taken back already.
             return [item for item in named if item.event.satang == -event.satang] or named
-        return standing
+        return candidates
 
 
 def of_event(event_id: int) -> tuple[int | None, int | None]:

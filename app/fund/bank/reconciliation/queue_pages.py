@@ -64,7 +64,7 @@ def queue() -> str:
         accept=words.accept,
         asked=_asked({item.event_id for items in found.values() for item in items}),
         to_confirm=count_to_confirm(),
-        denied=denials.standing(),
+        denied=denials.unresolved(),
         states=words.STATES,
         owed=receipts.owed()[0],
         goods_owed=documents.count_owed(),

@@ -91,13 +91,13 @@ def ask_refund(number: int) -> ResponseReturnValue:
     item = session.get(ReconciliationItem, number)
     if item is None or item.event.satang <= 0:
         abort(404)
-    standing = _standing(number)
+    refundable = _refundable(number)
     if request.method == "GET":
         whole = next((refund for refund in _live(number) if refund.donation_id is None), None)
         if whole is not None:
             flash(f"เงินก้อนนี้มีเรื่องคืนเงินแล้ว {refunds.STATES[whole.state][0]}", "warning")
             return redirect(url_for("bank.refund", number=whole.id))
-        closed = _why_closed(item, standing)
+        closed = _why_closed(item, refundable)
         if closed:
             flash(closed, "warning")
             return redirect(url_for("bank.event", number=number, **way_back()))
@@ -107,11 +107,13 @@ def ask_refund(number: int) -> ResponseReturnValue:
             donation.id,
             f"{donation.purpose.name_th} {format_baht(donation.satang)} บาท คืนได้ไม่เกิน {format_baht(most)} บาท",
         )
-        for donation, most in standing
+        for donation, most in refundable
     ]
     form.offer(donations=choices or [(0, "ทั้งก้อน ยังไม่ได้ลงเป็นเงินสมทบ")], banks=refunds.bank_choices())
     if request.method == "GET":
-        form.amount.data = standing[0][1] if len(standing) == 1 else None if standing else item.event.satang
+        form.amount.data = (
+            refundable[0][1] if len(refundable) == 1 else None if refundable else item.event.satang
+        )
         form.payee_bank.data = item.event.payer_bank
         # Banks hide part of most names; only a whole one is offered.
         form.payee.data = "" if "*" in item.event.payer else item.event.payer
@@ -145,7 +147,7 @@ def _live(number: int) -> list[Refund]:
     ]
 
 
-def _standing(number: int) -> list[tuple[Donation, int]]:
+def _refundable(number: int) -> list[tuple[Donation, int]]:
     """The donations of an event that stand, each with how much of it can still be asked back, in satang."""
     asked: dict[int | None, int] = {}
     for refund in _live(number):
@@ -153,17 +155,17 @@ def _standing(number: int) -> list[tuple[Donation, int]]:
             asked[refund.donation_id] = asked.get(refund.donation_id, 0) + refund.satang
     return [
         (donation, max(0, donations.reversible(donation) - asked.get(donation.id, 0)))
-        for donation in undoing.standing_donations(number)
+        for donation in undoing.live_donations(number)
     ]
 
 
-def _why_closed(item: ReconciliationItem, standing: list[tuple[Donation, int]]) -> str:
+def _why_closed(item: ReconciliationItem, refundable: list[tuple[Donation, int]]) -> str:
     """Why nothing of an event can be asked back now; empty where something can."""
     if decision_approvals.open_for(item.event_id) is not None:
         return "รายการนี้กำลังรออีกท่านหนึ่งยืนยัน จึงยังขอคืนเงินไม่ได้"
     if item.state == ReconciliationState.DUPLICATE:
         return "รายการนี้แจ้งซ้ำจากอีกช่องทาง กรุณาขอคืนที่รายการที่ลงเป็นเงินสมทบ"
-    if item.state == ReconciliationState.POSTED and not any(most for _, most in standing):
+    if item.state == ReconciliationState.POSTED and not any(most for _, most in refundable):
         return "ไม่มีเงินสมทบที่คืนได้อีก เพราะจ่ายช่วยเหลือ ผูกพันตามมติ คืน หรือขอคืนไปแล้ว"
     return ""
 

@@ -19,7 +19,7 @@ from app.staff.deeds import Deed
 from app.staff.users import User
 
 
-def standing_donations(event_id: int) -> list[Donation]:
+def live_donations(event_id: int) -> list[Donation]:
     """The donations that this event became and that were not undone, oldest first."""
     undone = select(DonationReversal.id).where(
         DonationReversal.donation_id == Donation.id, DonationReversal.kind == UNDONE
@@ -46,9 +46,9 @@ def undo(event_id: int, *, reason: str, by: User) -> bool:
         raise Refused("รายการนี้ยังรอการตัดสินอยู่ จึงไม่มีอะไรให้ถอน")
     if item.match_reason == MatchReason.DEPOSIT:
         raise Refused("รายการนี้เป็นเงินสดที่กองทุนนำฝากเอง กรุณาแก้ที่หน้าสรุปยอดเงินสด")
-    standing = standing_donations(event_id)
+    live = live_donations(event_id)
     _refuse_refunded(event_id)
-    if standing and decision_approvals.is_needed(item.event, by=by):
+    if live and decision_approvals.is_needed(item.event, by=by):
         decision_approvals.ask(
             decision_approvals.UNDO, item.event, {"reason": reason}, changes=[("เหตุผล", "", reason)], by=by
         )
@@ -78,8 +78,8 @@ def _undo(item: ReconciliationItem, reason: str, *, by: User) -> None:
         "decided_at": item.decided_at,
         "decided_by": item.decided_by_id,
     }
-    standing = standing_donations(event_id)
-    for donation in standing:
+    live = live_donations(event_id)
+    for donation in live:
         donations.reverse(donation.id, satang=donation.satang, kind=UNDONE, reason=reason, by=by)
     if not outgoing_lines.unlink(event_id, by=by):
         item.state, item.match_reason = ReconciliationState.WAITING, MatchReason.UNDONE
@@ -92,7 +92,7 @@ def _undo(item: ReconciliationItem, reason: str, *, by: User) -> None:
         by=by,
         reason=reason,
         was=was,
-        donations=[donation.id for donation in standing],
+        donations=[donation.id for donation in live],
     )
 
 

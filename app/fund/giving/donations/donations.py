@@ -11,7 +11,7 @@ from app.fund.giving.records.payment_requests import PaymentRequest, PaymentRequ
 from app.fund.giving.records.receipts import MAIN
 from app.fund.ledger import entries
 from app.fund.ledger.accounts import Account, AccountKind, Purpose
-from app.fund.spending.records import STANDING
+from app.fund.spending.records import LIVE_TRACES
 from app.kit import clock, queue
 from app.kit.db import db, lock
 from app.kit.errors import BadInput, Refused
@@ -100,7 +100,9 @@ def reversible(donation: Donation) -> int:
 
 
 def _spent(donation_id: int) -> int:
-    used = select(func.coalesce(func.sum(STANDING.c.satang), 0)).where(STANDING.c.donation_id == donation_id)
+    used = select(func.coalesce(func.sum(LIVE_TRACES.c.satang), 0)).where(
+        LIVE_TRACES.c.donation_id == donation_id
+    )
     return int(db.session().execute(used).scalar_one())
 
 
@@ -179,8 +181,8 @@ def _wait_again(payment_request: PaymentRequest) -> None:
     undone = select(DonationReversal.id).where(
         DonationReversal.donation_id == Donation.id, DonationReversal.kind == UNDONE
     )
-    standing = select(Donation.id).where(Donation.payment_request_id == payment_request.id, ~undone.exists())
-    if db.session().scalars(standing.limit(1)).first() is None:
+    live = select(Donation.id).where(Donation.payment_request_id == payment_request.id, ~undone.exists())
+    if db.session().scalars(live.limit(1)).first() is None:
         until = payment_request.reserved_until or payment_request.expires_at
         payment_request.state = (
             PaymentRequestState.OPEN if clock.now() < until else PaymentRequestState.EXPIRED

@@ -39,11 +39,11 @@ from app.staff.users import User
 @opens_to(EVERYONE)
 def network_give(code: str) -> ResponseReturnValue:
     network = _network(code)
-    standing = collections.given_out(network.id)
-    if network.type == NetworkType.PERSON and not standing:
+    open_collections = collections.given_out(network.id)
+    if network.type == NetworkType.PERSON and not open_collections:
         # Codes are easily tried; a person who gives is named here only once they ask others to give.
         abort(404)
-    targets = _targets(network, standing)
+    targets = _targets(network, open_collections)
     form = NetworkGiveForm(request.form if request.method == "POST" else request.args)
     form.target.choices = [SelectChoice(key, words) for key, (words, _, _) in targets.items()]
     refused, status = "", 200
@@ -73,7 +73,7 @@ def network_give(code: str) -> ResponseReturnValue:
     return render_template(
         "giving/network_give.html",
         network=network,
-        standing=standing,
+        open_collections=open_collections,
         form=form,
         chips=chips(
             form, lambda amount: url_for("giving.network_give", code=code, amount=amount, _anchor="own")
@@ -89,10 +89,10 @@ def network_give(code: str) -> ResponseReturnValue:
     ), status
 
 
-def _targets(network: Network, standing: list[Collection]) -> dict[str, tuple[str, int, int | None]]:
+def _targets(network: Network, open_collections: list[Collection]) -> dict[str, tuple[str, int, int | None]]:
     """What a member may give for: the words, the purpose and the pledge it counts to."""
     found: dict[str, tuple[str, int, int | None]] = {}
-    for collection in standing:
+    for collection in open_collections:
         if collection.pledge is not None and collection.pledge.state == PledgeState.STATED:
             words = gettext(
                 "%(purpose)s (ตามความประสงค์ของเครือข่าย %(pledge)s)",
@@ -100,7 +100,7 @@ def _targets(network: Network, standing: list[Collection]) -> dict[str, tuple[st
                 pledge=collection.pledge.code,
             )
             found[collection.pledge.code] = (words, collection.purpose_id, collection.pledge_id)
-    wished = {collection.purpose_id for collection in standing}
+    wished = {collection.purpose_id for collection in open_collections}
     for purpose in sorted(open_purposes(), key=lambda purpose: purpose.id not in wished):
         found[purpose.code] = (purpose.name, purpose.id, None)
     return found
@@ -204,7 +204,7 @@ def _collect_page(network: Network, *, form: TargetForm | None = None, refused: 
     return render_template(
         "giving/collect.html",
         network=network,
-        standing=_open_of(network),
+        open_collections=_open_of(network),
         given_out={collection.id for collection in collections.given_out(network.id)},
         form=form or fresh,
         refused=refused,

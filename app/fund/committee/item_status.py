@@ -1,4 +1,4 @@
-"""Standing: how an item of the agenda stands, who counts for it, who has voted and what is still missing."""
+"""Item status: who may vote on an item of the agenda, who has voted, and who is still missing."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -13,7 +13,7 @@ from app.province.profile import Profile
 
 
 @dataclass(frozen=True)
-class Standing:
+class ItemStatus:
     """One item as it is now. People are ids of users.
 
     Whoever asked for the money, and whoever left the room, count neither as present nor as members for this item.
@@ -52,8 +52,8 @@ def attending(meeting_id: int) -> frozenset[int]:
     return frozenset(db.session().scalars(statement))
 
 
-def of_items(meeting: Meeting, items: Iterable[AgendaItem]) -> list[Standing]:
-    """The standing of each item of this meeting, in a handful of queries however many there are."""
+def of_items(meeting: Meeting, items: Iterable[AgendaItem]) -> list[ItemStatus]:
+    """The status of each of these items of one meeting, in as many queries for ten items as for one."""
     session = db.session()
     several = list(items)
     numbers = [item.id for item in several]
@@ -76,7 +76,7 @@ def of_items(meeting: Meeting, items: Iterable[AgendaItem]) -> list[Standing]:
         left = frozenset(recused[item.id])
         excluded = left | ({requester_id} & (seats | here))
         found.append(
-            Standing(
+            ItemStatus(
                 item=item,
                 requester_id=requester_id,
                 recused=left,
