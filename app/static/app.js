@@ -245,6 +245,12 @@
       fit();
     }
 
+    for (const asked of document.querySelectorAll(".ask-back:not([data-live])")) {
+      asked.dataset.live = "yes";
+      asked.addEventListener("toggle", () => { if (asked.open) asked.querySelector("button").focus(); });
+      asked.addEventListener("keydown", (event) => { if (event.key === "Escape") { asked.open = false; asked.querySelector("summary").focus(); } });
+    }
+
     for (const drop of document.querySelectorAll(".file-drop:not(.is-live)")) live(drop);
 
     for (const output of document.querySelectorAll("[data-understood]:not([data-live])")) {

@@ -298,14 +298,13 @@ def _meet(walker: Walker, request_code: str) -> None:
     for name in ("somchai", "pranee", "wichai", "sompong", "nittaya", "prasert"):
         member = walker.as_(name)
         member.goto(item)
-        buttons = member.locator("button[name=choice][value=approve]")
-        if not buttons.count():
-            buttons = member.locator("form:has([name=choice][value=approve]) button[type=submit]")
+        member.locator("[name=choice][value=approve]").check()
         if name == "somchai":
             walker.look(member, "vote")
-        buttons.first.click()
+        _submit(member, "choice")
         member.wait_for_load_state()
     busaba.goto(item)
+    busaba.locator("details:has(form[action$='/resolve']) > summary").click()
     busaba.locator("form[action$='/resolve'] button[type=submit]").first.click()
     busaba.wait_for_load_state()
     walker.look(busaba, "resolved")
