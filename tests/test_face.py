@@ -21,6 +21,7 @@ INNER = {
     "control",
     "attributes",
 }
+INNER |= {"list_ask", "list_rows", "list_ends", "list_value", "list_choice", "linked"}
 INNER |= {"table_row", "keyed", "key_hint", "understood", "hand"}
 
 

@@ -3,6 +3,7 @@
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
+from sqlalchemy import literal, select
 from wtforms import BooleanField, FileField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired
@@ -10,6 +11,7 @@ from wtforms.validators import InputRequired
 from app.kit import charts, clock
 from app.kit.charts import Bar, Step
 from app.kit.forms import BahtField, Form, ThaiDateField
+from app.kit.lists import Chosen, Column, Found, List, Search
 from app.staff.doors import EVERYONE, opens_to
 
 bp = Blueprint("gallery", __name__)
@@ -61,4 +63,33 @@ def components() -> ResponseReturnValue:
     if request.args.get("wrong"):
         form.name.errors = ["กรุณากรอกชื่อ"]
         form.amount.data, form.day.data = 123450, clock.today()
-    return render_template("demo/components.html", form=form, now=clock.now(), charts=_charts())
+    return render_template("demo/components.html", form=form, now=clock.now(), charts=_charts(), list=_list())
+
+
+def _list() -> Found:
+    """A list of three rows, as `lists.find` would have found it."""
+    listing = List(
+        select(literal(1)),
+        columns=(
+            Column("ใบเสร็จ", lambda row: row[0], href=lambda row: "#rows"),
+            Column("วันที่", lambda row: clock.today(), "date", sort="on"),
+            Column("ผู้ให้", lambda row: row[1]),
+            Column("จำนวนเงิน (บาท)", lambda row: row[2], "baht"),
+            Column("สถานะ", lambda row: row[3], "pill"),
+        ),
+        orders={"on": (literal(1),)},
+        search=Search("เลขที่ หรือชื่อผู้ให้", lambda words: literal(value=True)),
+        label="ใบเสร็จรับเงิน",
+    )
+    states = [("live", "ใช้ได้"), ("voided", "ยกเลิก")]
+    return Found(
+        listing,
+        choices=[Chosen("state", "สถานะ", states, "", "ทั้งหมด")],
+        order="on",
+        rows=[
+            ("2570/000171", "กองทุนหมู่บ้านบ้านหนองแวง", 200000, ("ใช้ได้", "success")),
+            ("2570/000152", "เครือข่าย OTOP", 5500050, ("ยกเลิก", "warning")),
+        ],
+        more="#rows",
+        sheet="#rows",
+    )

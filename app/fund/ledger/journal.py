@@ -1,4 +1,4 @@
-"""The journal: entries searched and said in words."""
+"""The journal: entries said in words."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -55,40 +55,24 @@ class Line:
     by: str
 
 
-#: What `search` selects: the entry, the kinds of the accounts it leaves and enters, the purpose, who made it.
+#: What `statement` selects: the entry, the kinds of the accounts it leaves and enters, the purpose, who made it.
 Row = Any
 
 
-def search(
-    *,
-    purpose_code: str = "",
-    movement: str = "",
-    since: date | None = None,
-    until: date | None = None,
-) -> Select[Entry, str, str, Purpose, str]:
-    """Entries with the kinds of their two accounts, their purpose and who made them, newest first."""
+def statement() -> Select[Entry, str, str, Purpose, str]:
+    """Entries with the kinds of their two accounts, their purpose and who made them."""
     debit, credit = aliased(Account), aliased(Account)
-    statement = (
+    return (
         select(Entry, credit.kind, debit.kind, Purpose, User.name)
         .join(debit, debit.id == Entry.debit_id)
         .join(credit, credit.id == Entry.credit_id)
         .join(Purpose, Purpose.id == debit.purpose_id)
         .outerjoin(User, User.id == Entry.by_id)
-        .order_by(Entry.id.desc())
     )
-    if purpose_code:
-        statement = statement.where(Purpose.code == purpose_code)
-    if movement in MOVEMENT_NAMES:
-        statement = statement.where(Entry.movement == movement)
-    if since:
-        statement = statement.where(Entry.on >= since)
-    if until:
-        statement = statement.where(Entry.on <= until)
-    return statement
 
 
 def lines(rows: Sequence[Row]) -> list[Line]:
-    """Rows of `search` in words, with one question for all the sources of a kind."""
+    """Rows of `statement` in words, with one question for all the sources of a kind."""
     asked: dict[str, list[int]] = {}
     for entry, *_ in rows:
         column, number = entry.source

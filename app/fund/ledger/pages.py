@@ -1,22 +1,17 @@
 """Pages of the books: balances, entries and the check."""
 
-from decimal import Decimal
-from typing import Any
-
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
-from sqlalchemy import select
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import ColumnElement, or_, select
 from werkzeug.wrappers import Response as AnyResponse
-from wtforms.fields.choices import SelectChoice
 
 from app.fund.ledger import books as ledger
 from app.fund.ledger import journal
 from app.fund.ledger.accounts import ACCOUNT_KIND_NAMES, AccountKind, Purpose
-from app.fund.ledger.entries import MOVEMENT_NAMES
-from app.fund.ledger.forms import EntriesForm
-from app.kit import charts, clock, money, thai
+from app.fund.ledger.entries import MOVEMENT_NAMES, Entry
+from app.kit import charts, lists, money
 from app.kit.db import db, transaction
-from app.kit.paging import leaf
-from app.kit.sheets import to_csv
+from app.kit.lists import Choice, Column, Days, List, Search
 from app.staff import audit
 from app.staff.deeds import Deed
 from app.staff.doors import opens_to, signed_in
@@ -68,75 +63,64 @@ def _made() -> str:
     return f"{made} จาก {expected} ข้อ"
 
 
-def _asked() -> tuple[EntriesForm, bool]:
-    form = EntriesForm(request.args)
+def _listing() -> List:
     purposes = db.session().execute(select(Purpose.code, Purpose.name_th).order_by(Purpose.id)).all()
-    form.purpose.choices = [SelectChoice("", "ทุกวัตถุประสงค์"), *(SelectChoice(c, n) for c, n in purposes)]
-    form.movement.choices = [
-        SelectChoice("", "ทุกประเภท"),
-        *(SelectChoice(code, name) for code, name in MOVEMENT_NAMES.items()),
-    ]
-    return form, form.validate()
+    return List(
+        journal.statement(),
+        columns=(
+            Column("เลขที่", lambda line: line.id, "count", on="sheet"),
+            Column("วันที่", lambda line: line.on, "date", on="sheet"),
+            Column("ประเภท", lambda line: line.movement),
+            Column("วันที่", lambda line: line.on, "date", sort="on", on="page"),
+            Column("อ้างอิง", lambda line: line.code, href=lambda line: line.href),
+            Column("วัตถุประสงค์", lambda line: line.purpose, on="desk"),
+            Column("จากบัญชี", lambda line: ACCOUNT_KIND_NAMES[AccountKind(line.from_kind)], on="sheet"),
+            Column("เข้าบัญชี", lambda line: ACCOUNT_KIND_NAMES[AccountKind(line.to_kind)], on="sheet"),
+            Column("จำนวนเงิน (บาท)", lambda line: line.satang, "baht"),
+            Column("โดย", lambda line: line.by, on="desk"),
+            Column("รายการ", lambda line: line.words, on="desk"),
+            Column("เลขที่", lambda line: line.id, "count", sort="id", on="page"),
+        ),
+        orders={"id": (Entry.id,), "on": (Entry.on, Entry.id)},
+        search=Search("เลขที่รายการ หรือจำนวนเงิน", _meant),
+        filters=(
+            Choice(
+                "purpose",
+                "วัตถุประสงค์",
+                [(code, name) for code, name in purposes],
+                lambda code: Purpose.code == code,
+            ),
+            Choice(
+                "movement",
+                "ประเภท",
+                [(code.value, name) for code, name in MOVEMENT_NAMES.items()],
+                lambda movement: Entry.movement == movement,
+            ),
+            Days(Entry.on),
+        ),
+        read=journal.lines,
+        label="รายการบัญชี",
+        drawing="money",
+        file="entries",
+    )
+
+
+def _meant(words: str) -> ColumnElement[bool]:
+    number, satang = lists.number(words), lists.satang(words)
+    return or_(Entry.id == number, Entry.satang == satang)
 
 
 @bp.get("/books/entries")
 @opens_to(*_READERS)
-def entries() -> str | tuple[str, int]:
-    form, good = _asked()
-    statement = journal.search(
-        purpose_code=form.purpose.data or "",
-        movement=form.movement.data or "",
-        since=form.since.data if good else None,
-        until=form.until.data if good else None,
+def entries() -> ResponseReturnValue:
+    listing = _listing()
+    return lists.show(
+        "books/entries.html", listing, csv=url_for("books.entries_csv", **lists.asked_for(listing))
     )
-    found = leaf(statement)
-    kept: dict[str, Any] = {name: value for name, value in request.args.items() if name != "page" and value}
-    page = render_template(
-        "books/entries.html",
-        form=form,
-        leaf=found,
-        lines=journal.lines(found.rows),
-        download=url_for("books.entries_csv", **kept) if good else "",
-    )
-    return page if good else (page, 422)
-
-
-_COLUMNS = ("เลขที่", "วันที่", "ประเภท", "อ้างอิง", "วัตถุประสงค์", "จากบัญชี", "เข้าบัญชี", "จำนวนเงิน (บาท)", "โดย")
 
 
 @bp.get("/books/entries.csv")
 @opens_to(*_READERS)
-def entries_csv() -> Response | tuple[Response, int]:
+def entries_csv() -> AnyResponse:
     """The entries asked for, as a file for a spreadsheet: oldest last, like the page."""
-    form, good = _asked()
-    if not good:
-        return Response("อ่านวันที่ไม่ได้", mimetype="text/plain"), 422
-    statement = journal.search(
-        purpose_code=form.purpose.data or "",
-        movement=form.movement.data or "",
-        since=form.since.data,
-        until=form.until.data,
-    )
-    lines = journal.lines(db.session().execute(statement).all())
-    content = to_csv(
-        _COLUMNS,
-        (
-            (
-                line.id,
-                line.on,
-                line.movement,
-                line.code,
-                line.purpose,
-                ACCOUNT_KIND_NAMES[AccountKind(line.from_kind)],
-                ACCOUNT_KIND_NAMES[AccountKind(line.to_kind)],
-                Decimal(line.satang).scaleb(-2),
-                line.by,
-            )
-            for line in lines
-        ),
-    )
-    today = clock.today()
-    name = f"entries-{thai.year_be(today)}{today:%m%d}.csv"
-    return Response(
-        content, mimetype="text/csv", headers={"Content-Disposition": f'attachment; filename="{name}"'}
-    )
+    return lists.csv(_listing())

@@ -1,22 +1,25 @@
 """Pages of receipts: anyone opens one, officers read and print them, finance voids, auditors read what was voided."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Response, abort, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, or_, select, tuple_
 
 from app.fund.giving import blueprint
 from app.fund.giving.blueprint import bp
 from app.fund.giving.forms import PressForm, VoidForm
 from app.fund.giving.receipts import documents, issuer, receipts
-from app.fund.giving.records.receipts import Receipt, ReceiptDocument, ReceiptPrint
+from app.fund.giving.records.donations import Donation
+from app.fund.giving.records.networks import Network
+from app.fund.giving.records.receipts import BOOK_NAMES, Receipt, ReceiptBook, ReceiptDocument, ReceiptPrint
 from app.fund.ledger.journal import Explained
-from app.kit import paging
+from app.kit import lists
 from app.kit.db import db, transaction
 from app.kit.errors import Refused
-from app.kit.paging import PER_PAGE, links, page_number
+from app.kit.lists import Choice, Column, Days, List, Search
 from app.staff.doors import EVERYONE, opens_to, signed_in
 from app.staff.roles import Role
 from app.staff.users import User
@@ -99,49 +102,114 @@ def print_receipt(token: str) -> Response:
 
 @bp.get("/receipts", endpoint="receipts")
 @opens_to(*_OFFICERS)
-def receipt_list() -> str:
-    page, wanted = page_number(), request.args.get("number", "").strip()
-    statement = select(Receipt).order_by(Receipt.id.desc())
-    if wanted:
-        statement = statement.where(*_numbered(wanted))
-    total = db.session().scalar(select(func.count()).select_from(statement.order_by(None).subquery())) or 0
-    rows = db.session().scalars(statement.limit(PER_PAGE).offset((page - 1) * PER_PAGE)).all()
-    query = {"number": wanted} if wanted else {}
+def receipt_list() -> ResponseReturnValue:
     owed, owed_satang = receipts.owed()
-    return render_template(
+    return lists.show(
         "giving/receipts.html",
-        rows=rows,
-        wanted=wanted,
+        List(
+            select(Receipt),
+            columns=(
+                Column("เลขที่", lambda receipt: receipt.code, href=_page_of),
+                Column("วันที่ออก", lambda receipt: receipt.issued_at, "date", sort="issued"),
+                Column("ผู้ให้", lambda receipt: receipt.printed["payer"]),
+                Column("เพื่อ", lambda receipt: receipt.printed["purpose"], on="desk"),
+                Column("จำนวนเงิน (บาท)", lambda receipt: receipt.printed["satang"], "baht"),
+                Column(
+                    "สถานะ",
+                    lambda receipt: ("ยกเลิก", "warning") if receipt.voided_at else ("ใช้ได้", "success"),
+                    "pill",
+                ),
+            ),
+            # Receipts are numbered as they are issued.
+            orders={"issued": (Receipt.id,)},
+            search=_SEARCH,
+            filters=(
+                Choice("book", "เล่ม", _BOOKS, lambda book: Receipt.book == book.removeprefix("main")),
+                Choice(
+                    "state",
+                    "สถานะ",
+                    (("live", "ใช้ได้"), ("voided", "ยกเลิก")),
+                    lambda state: (
+                        Receipt.voided_at.is_(None) if state == "live" else Receipt.voided_at.is_not(None)
+                    ),
+                ),
+                Days(Receipt.issued_at),
+            ),
+            label="ใบเสร็จรับเงิน",
+            empty="ยังไม่มีใบเสร็จ ใบแรกจะออกเมื่อเงินสมทบก้อนแรกเข้าบัญชี",
+            drawing="money",
+            file="receipts",
+        ),
         owed=owed,
         owed_satang=owed_satang,
         missing=issuer.missing(),
-        pager=links("giving.receipts", page, total, **query),
     )
 
 
-def _numbered(wanted: str) -> list[Any]:
-    """Conditions for what a person typed: `2569/000123`, `2569/C-000123`, `000123` or `123`."""
-    known = receipts.read_code(wanted)
+def _meant(words: str) -> ColumnElement[bool]:
+    """Receipts by what a person typed: `2569/000123`, `2569/C-000123`, `000123` or `123`, or the payer's name."""
+    known = receipts.read_code(words)
     if known is None:
-        return [Receipt.id < 0]
+        networks = select(Network.id).where(lists.contains(words, Network.name))
+        named = lists.contains(words, Donation.donor_name), Donation.network_id.in_(networks)
+        return Receipt.donation_id.in_(select(Donation.id).where(or_(*named)))
     year, book, number = known
-    conditions: list[Any] = [Receipt.number == number]
-    if year is not None:
-        conditions += [Receipt.fiscal_year_be == year, Receipt.book == book]
-    return conditions
+    numbered = Receipt.number == number
+    if year is None:
+        books = select(ReceiptBook.fiscal_year_be, ReceiptBook.book)
+        return and_(numbered, tuple_(Receipt.fiscal_year_be, Receipt.book).in_(books))
+    return and_(numbered, Receipt.fiscal_year_be == year, Receipt.book == book)
+
+
+_SEARCH = Search("เลขที่ใบเสร็จ หรือชื่อผู้ให้", _meant, name="number")
+#: The main book has no letter of its own, and an address needs one.
+_BOOKS = [(book or "main", words) for book, words in BOOK_NAMES.items()]
 
 
 @bp.get("/receipts/voided")
 @opens_to(*_OFFICERS)
-def voided_receipts() -> str:
-    statement = (
-        select(Receipt, User.name)
-        .join(User, User.id == Receipt.voided_by_id)
-        .order_by(Receipt.voided_at.desc(), Receipt.id.desc())
+def voided_receipts() -> ResponseReturnValue:
+    return lists.show(
+        "giving/voided.html",
+        List(
+            select(Receipt, User.name)
+            .join(User, User.id == Receipt.voided_by_id)
+            .where(Receipt.voided_at.is_not(None)),
+            columns=(
+                Column("เลขที่", lambda row: row[0].code, href=lambda row: _page_of(row[0])),
+                Column("จำนวนเงิน (บาท)", lambda row: row[0].printed["satang"], "baht"),
+                Column("ยกเลิกเมื่อ", lambda row: row[0].voided_at, "moment", sort="voided"),
+                Column("โดย", lambda row: row[1]),
+                Column("ออกใหม่เป็น", lambda row: row[2] and row[2].code, href=lambda row: _page_of(row[2])),
+                Column("เหตุผล", lambda row: row[0].void_reason, "full"),
+            ),
+            orders={"voided": (Receipt.voided_at, Receipt.id)},
+            search=_SEARCH,
+            filters=(Days(Receipt.voided_at),),
+            read=_with_what_followed,
+            label="ใบเสร็จที่ยกเลิก",
+            empty="ยังไม่เคยยกเลิกใบเสร็จ",
+            file="receipts-voided",
+        ),
     )
-    leaf = paging.leaf(statement)
-    rows = [(receipt, by, receipts.after(receipt)) for receipt, by in leaf.rows]
-    return render_template("giving/voided.html", rows=rows, leaf=leaf)
+
+
+def _page_of(receipt: Receipt) -> str:
+    return url_for("giving.receipt", token=receipt.token)
+
+
+def _with_what_followed(rows: Sequence[Any]) -> list[Any]:
+    """Voided receipts with who voided them and the receipt that was issued in their place, if one was."""
+    of_donation: dict[int, list[Receipt]] = {}
+    donations = {receipt.donation_id for receipt, _ in rows}
+    for receipt in db.session().scalars(
+        select(Receipt).where(Receipt.donation_id.in_(donations)).order_by(Receipt.id)
+    ):
+        of_donation.setdefault(receipt.donation_id, []).append(receipt)
+    return [
+        (receipt, by, next((new for new in of_donation[receipt.donation_id] if new.id > receipt.id), None))
+        for receipt, by in rows
+    ]
 
 
 @bp.route("/receipts/<token>/void", methods=["GET", "POST"])
