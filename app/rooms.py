@@ -229,7 +229,7 @@ GIVING = Room(
         ScheduledJob(giving_jobs.issue_owed, 60),
         ScheduledJob(giving_jobs.print_originals, 10),
         ScheduledJob(giving_jobs.clear_batches, 3600),
-        ScheduledJob(slip_keeping.look_after, 3600),
+        ScheduledJob(slip_keeping.maintain, 3600),
     ),
     checks=(
         giving_checks.paths_follow_parents,
@@ -365,7 +365,7 @@ AID = Room(
         handover_pages,
         pick_pages,
     ),
-    scheduled=(ScheduledJob(evidence.look_after, 3600),),
+    scheduled=(ScheduledJob(evidence.maintain, 3600),),
     checks=(
         aid_checks.requests_equal_proposals,
         aid_checks.asked_by_who_drew_up,

@@ -127,14 +127,14 @@ def charge_object(charged: Charged) -> dict[str, Any]:
 
 def event_object(charged: Charged, *, key: str = "charge.complete") -> bytes:
     """The webhook's body for a charge."""
-    said = {
+    charge = {
         "object": "event",
         "id": f"evnt_test_{secrets.token_hex(10)}",
         "key": key,
         "created_at": charged.at,
         "data": charge_object(charged),
     }
-    return json.dumps(said, ensure_ascii=False).encode()
+    return json.dumps(charge, ensure_ascii=False).encode()
 
 
 def signed(body: bytes, *, key: bytes, at: datetime | None = None) -> dict[str, str]:

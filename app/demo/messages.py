@@ -60,7 +60,7 @@ def payment(line: Line) -> dict[str, str]:
     }
 
 
-def tell(address: str, message: bytes, headers: Mapping[str, str] | None = None) -> Heard:
+def send(address: str, message: bytes, headers: Mapping[str, str] | None = None) -> Heard:
     """POST a message to the portal over HTTP, as the bank's server would."""
     sent = {"Content-Type": "application/json", **(headers or {})}
     try:

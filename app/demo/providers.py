@@ -85,13 +85,13 @@ def scb_token() -> tuple[Any, int]:
     if not known:
         return _status(9300, "Invalid Authorization Credentials", 401)
     hour = int(time.time()) // _LASTS
-    told = {
+    fields = {
         "accessToken": _token(hour),
         "tokenType": "Bearer",
         "expiresIn": _LASTS,
         "expiresAt": (hour + 1) * _LASTS,
     }
-    return jsonify(status={"code": 1000, "description": "Success"}, data=told), 200
+    return jsonify(status={"code": 1000, "description": "Success"}, data=fields), 200
 
 
 # The bank's client has no form of ours.
@@ -157,7 +157,7 @@ def omise_charges() -> tuple[Any, int]:
     if order != "chronological":
         found.reverse()
     page = [charge_object(charge) for charge in found[offset : offset + limit]]
-    told = {
+    fields = {
         "object": "list",
         "from": since.isoformat(),
         "to": until.isoformat(),
@@ -168,7 +168,7 @@ def omise_charges() -> tuple[Any, int]:
         "location": "/charges",
         "data": page,
     }
-    return jsonify(told), 200
+    return jsonify(fields), 200
 
 
 def _moment(written: str) -> datetime:

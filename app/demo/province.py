@@ -86,7 +86,7 @@ def load(*, households: int | None = None) -> None:
         _open_account(profile)
         _take_in_register(profile, households or HOUSEHOLDS.get(profile.province_code, 5_000))
         teller = Teller(profile.province_code, ledger, Random(SEED))  # noqa: S311 — the same invented people each time, nothing secret
-        teller.tell()
+        teller.play()
         # What the demonstration tells has come in today, all of it invented; a real fund tells today's money tomorrow.
         editions.publish(money_until=clock.today())
     # A statement comes in by itself, in steps: a demonstration stopped just here has one file less to show.

@@ -33,7 +33,7 @@ _KITS = {
 class Teller(Givers):
     """Tells the whole story inside one transaction, the same at every telling."""
 
-    def tell(self) -> None:
+    def play(self) -> None:
         """The whole of it, from the first pledge to the meeting that is called."""
         self.give()
         partners.introduce(purpose_id=self.purpose("general"), by=self.who("busaba"))

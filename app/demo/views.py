@@ -115,7 +115,7 @@ def transfer() -> ResponseReturnValue:
     db.session.remove()
     if asked.tag == 30:
         address = f"{_own_address()}{url_for('bank.scb_callback', key=_settings().callback_key)}"
-        _tell([(address, messages.confirmation(line), {}) for line in lines], form.manner.data)
+        _send([(address, messages.confirmation(line), {}) for line in lines], form.manner.data)
     else:
         # A transfer by PromptPay ID has no confirmation.
         flash("โอนด้วยพร้อมเพย์ ธนาคารไม่แจ้งกองทุนทันที เงินจะปรากฏเมื่อกองทุนนำเข้ารายการเดินบัญชี", "success")
@@ -130,7 +130,7 @@ def _charge(asked: Asked, satang: int, form: TransferForm) -> ResponseReturnValu
     db.session.remove()
     body = event_object(charged)
     address = f"{_own_address()}{url_for('bank.omise_webhook')}"
-    _tell([(address, body, signed(body, key=known.webhook_secrets[0]))], form.manner.data)
+    _send([(address, body, signed(body, key=known.webhook_secrets[0]))], form.manner.data)
     return redirect(url_for("demo.slip", transaction_id=charged.id), 303)
 
 
@@ -142,7 +142,7 @@ def _own_address() -> str:
 Message = tuple[str, bytes, dict[str, str]]
 
 
-def _tell(messages: list[Message], manner: str) -> None:
+def _send(messages: list[Message], manner: str) -> None:
     """Tell the portal in the manner chosen, and say on the next page how it answered."""
     plan = mischief.sendings(messages, manner)
     if not plan:
@@ -155,15 +155,15 @@ def _tell(messages: list[Message], manner: str) -> None:
             late.start()
         else:
             heard = _tell_at_once(batch)
-            flash(_said("ครั้งแรก" if place < len(plan) / 2 else "ส่งซ้ำ", heard), "success")
+            flash(_summary("ครั้งแรก" if place < len(plan) / 2 else "ส่งซ้ำ", heard), "success")
 
 
 def _tell_at_once(batch: list[Message]) -> list[Heard]:
     with ThreadPoolExecutor(max_workers=len(batch)) as many:
-        return list(many.map(lambda message: messages.tell(*message), batch))
+        return list(many.map(lambda message: messages.send(*message), batch))
 
 
-def _said(place: str, heard: list[Heard]) -> str:
+def _summary(place: str, heard: list[Heard]) -> str:
     times = f" {len(heard)} ข้อความ" if len(heard) > 1 else ""
     if all(answer.is_well for answer in heard):
         return f"ธนาคารแจ้งกองทุน ({place}){times}: กองทุนตอบรับ {heard[0].status}"

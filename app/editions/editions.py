@@ -80,12 +80,12 @@ def publish(*, money_until: date | None = None) -> Edition | None:
     # Where the first edition told of the day itself, what has happened since waits with the money for the next day.
     counted_until = min(until, yesterday) if same_day else until
     release_delay.count_in(rows, edition=number, until=counted_until, since=last.made_at if last else None)
-    said = release_delay.hold(exact, before=before, earlier=_by_round, until=until)
+    released = release_delay.suppress(exact, before=before, earlier=_by_round, until=until)
     if before and same_day:
-        said = _with_money_of(said, before)
-        if {**before, "as_of": None} == {**said, "as_of": None}:
+        released = _with_money_of(released, before)
+        if {**before, "as_of": None} == {**released, "as_of": None}:
             return None
-    contents = _canonical({**said, "as_of": moment(now)})
+    contents = _canonical({**released, "as_of": moment(now)})
     edition = Edition(
         number=number,
         made_at=now,
@@ -110,13 +110,13 @@ _MONEY = (
 )
 
 
-def _with_money_of(said: dict[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
+def _with_money_of(released: dict[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
     """The money that an earlier edition of the day told: it moves once a day, so that no donation is told alone."""
-    told = {**said, **{name: before[name] for name in _MONEY if name in before}}
+    merged = {**released, **{name: before[name] for name in _MONEY if name in before}}
     for table in ("districts", "dimensions"):
         received = {row["code"]: row["received"] for row in before[table]}
-        told[table] = [{**row, "received": received.get(row["code"], 0)} for row in said[table]]
-    return told
+        merged[table] = [{**row, "received": received.get(row["code"], 0)} for row in released[table]]
+    return merged
 
 
 def _money_until(last: Edition | None) -> date:
@@ -132,9 +132,9 @@ def _by_round(code: str) -> dict[str, Any] | None:
     newest_first = select(Edition.contents).order_by(Edition.number.desc())
     with db.session().scalars(newest_first.execution_options(yield_per=50)) as found:
         for contents in found:
-            said: dict[str, Any] = json.loads(contents)
-            if said["target_round"] == code:
-                return said
+            released: dict[str, Any] = json.loads(contents)
+            if released["target_round"] == code:
+                return released
     return None
 
 
@@ -145,9 +145,9 @@ def _day(at: datetime) -> date:
 def _figures(until: date) -> dict[str, Any]:
     profile = Profile.here()
     for _ in range(_READINGS):
-        said = figures.compute(profile, until=until)
-        if figures.agree(said):
-            return said
+        released = figures.compute(profile, until=until)
+        if figures.agree(released):
+            return released
     raise DoesNotAddUp("ยอดรวมเพื่อเผยแพร่ยังไม่ตรงกัน ระบบยังไม่เผยแพร่ฉบับใหม่ และจะลองอีกครั้ง กรุณาตรวจบัญชี")
 
 

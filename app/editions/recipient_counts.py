@@ -65,10 +65,10 @@ def sum_disclosures(codes: Sequence[str]) -> dict[str, SumDisclosure]:
         item.households.add(household)
         item.quantity += quantity
         item.satang += quantity * unit_satang
-    return {code: _told(found[code]) if code in found else SumDisclosure.EXACT for code in codes}
+    return {code: _disclosure(found[code]) if code in found else SumDisclosure.EXACT for code in codes}
 
 
-def _told(items: dict[str, _Item]) -> SumDisclosure:
+def _disclosure(items: dict[str, _Item]) -> SumDisclosure:
     if is_small(sum(item.people for item in items.values())):
         return SumDisclosure.NOT
     if len({home for item in items.values() for home in item.households}) < LEAST:

@@ -121,7 +121,7 @@ def _write(measure: Measure, units: list[Unit], edition: int) -> None:
 
 def _plain(units: list[Unit]) -> dict[str, bool]:
     found = recipient_counts.sum_disclosures(sorted({unit.request_code for unit in units}))
-    return {code: told is not SumDisclosure.NOT for code, told in found.items()}
+    return {code: disclosure is not SumDisclosure.NOT for code, disclosure in found.items()}
 
 
 def _count_in_rows(measure: Measure, edition: int) -> None:
@@ -213,7 +213,7 @@ def _of(rows: Iterable[PublishedHelp]) -> _People:
     return {(row.household_id, row.member_id) for row in rows}
 
 
-def hold(
+def suppress(
     exact: Mapping[str, Any],
     *,
     before: Mapping[str, Any] | None,
@@ -225,20 +225,22 @@ def hold(
     `earlier` finds the newest edition that counted by a round. A figure never moves by a few from what the last edition
     told, whatever has become of it.
     """
-    said: Contents = deepcopy(dict(exact))
+    released: Contents = deepcopy(dict(exact))
     for measure in (Measure.APPROVED, Measure.DELIVERED):
-        _hold_measure(said, exact, before, _Published(measure))
-    _hold_paid(said, before, until)
-    _hold_targets(said, before, earlier)
-    _hold_rounds(said, before)
-    said["threads"] = threads.told(exact["threads"], said["money"], said["delivered"]["satang"])
-    told = recipient_counts.sum_disclosures([row["code"] for row in said["resolutions"]])
-    for row in said["resolutions"]:
-        row["satang"] = _told(row["satang"], told[row["code"]])
-    return said
+        _suppress_measure(released, exact, before, _Published(measure))
+    _suppress_paid(released, before, until)
+    _suppress_targets(released, before, earlier)
+    _suppress_rounds(released, before)
+    released["threads"] = threads.rounded(
+        exact["threads"], released["money"], released["delivered"]["satang"]
+    )
+    disclosures = recipient_counts.sum_disclosures([row["code"] for row in released["resolutions"]])
+    for row in released["resolutions"]:
+        row["satang"] = _rounded_sum(row["satang"], disclosures[row["code"]])
+    return released
 
 
-def _told(satang: int, how: SumDisclosure) -> int | None:
+def _rounded_sum(satang: int, how: SumDisclosure) -> int | None:
     return None if how is SumDisclosure.NOT else satang if how is SumDisclosure.EXACT else thousands(satang)
 
 
@@ -276,7 +278,7 @@ class _Published:
             code: Help(*item.counts, satang=self._sum(lambda keys, by: by["item"] and keys[2] == code))  # noqa: B023
             for code, item in items.items()
         }
-        hidden = self._by_item(lambda _keys, by, _told: not by["item"])
+        hidden = self._by_item(lambda _keys, by, _is_told: not by["item"])
         alike = sum(satang for item, (count, satang) in hidden.items() if self._is_alike(item, count, satang))
         worth = self._sum(lambda _keys, by: by["item"]) + alike
         self.total = Help(*self.total.counts, satang=thousands(worth))
@@ -304,7 +306,7 @@ class _Published:
         for code, help_ in self.cut(key).items():
             worth = self._sum(lambda keys, by: by[key] and keys[place] == code)  # noqa: B023
             few = self._by_item(
-                lambda keys, by, told: by[key] and keys[place] == code and not told[key]  # noqa: B023
+                lambda keys, by, is_told: by[key] and keys[place] == code and not is_told[key]  # noqa: B023
             )
             shown = all(self._is_alike(item, count, satang) for item, (count, satang) in few.items())
             found[code] = {**help_.shown, "satang": thousands(worth) if shown else None}
@@ -325,8 +327,8 @@ class _Published:
         self, take: Callable[[Any, dict[str, bool], dict[str, bool]], bool]
     ) -> dict[str, tuple[int, int]]:
         found: dict[str, list[int]] = defaultdict(lambda: [0, 0])
-        for keys, by, told, count, satang in self._worth:
-            if take(keys, by, told):
+        for keys, by, is_told, count, satang in self._worth:
+            if take(keys, by, is_told):
                 found[keys[2]][0] += int(count)
                 found[keys[2]][1] += int(satang)
         return {item: (count, satang) for item, (count, satang) in found.items()}
@@ -338,26 +340,30 @@ class _Published:
         )
 
 
-def _hold_measure(
-    said: Contents, exact: Mapping[str, Any], before: Mapping[str, Any] | None, told: _Published
+def _suppress_measure(
+    released: Contents, exact: Mapping[str, Any], before: Mapping[str, Any] | None, published: _Published
 ) -> None:
-    name = told.measure.value
-    said[name] = _cell(told.total.shown, before[name] if before else None, exact[name], is_first=not before)
+    name = published.measure.value
+    released[name] = _cell(
+        published.total.shown, before[name] if before else None, exact[name], is_first=not before
+    )
     tables: dict[str, dict[str, Any]] = {
-        "districts": told.rows("district"),
-        "dimensions": told.rows("dimension"),
+        "districts": published.rows("district"),
+        "dimensions": published.rows("dimension"),
     }
-    if told.measure is Measure.DELIVERED:
-        tables["items"] = {code: item.shown for code, item in told.items.items()}
+    if published.measure is Measure.DELIVERED:
+        tables["items"] = {code: item.shown for code, item in published.items.items()}
     for table, cells in tables.items():
         then = {row["code"]: row[name] for row in before[table] if name in row} if before else {}
-        for row in said[table]:
+        for row in released[table]:
             code = row["code"]
             now = cells.get(code, Help().shown)
             row[name] = _cell(now, then.get(code), row[name], is_first=not before)
         if table == "items":
             # A row that appears would tell of the first who got the item.
-            said[table] = [row for row in said[table] if row["code"] in then or row[name]["people"] != 0]
+            released[table] = [
+                row for row in released[table] if row["code"] in then or row[name]["people"] != 0
+            ]
 
 
 def _cell(
@@ -379,7 +385,7 @@ def _cell(
     return dict(before) if is_small(*change) or not any(change) else now
 
 
-def _hold_paid(said: Contents, before: Mapping[str, Any] | None, until: date) -> None:
+def _suppress_paid(released: Contents, before: Mapping[str, Any] | None, until: date) -> None:
     """Money paid for the requests of a dimension, where it tells of nobody; in whole thousands of baht."""
     paid = {
         dimension: (int(satang), int(silent))
@@ -399,7 +405,7 @@ def _hold_paid(said: Contents, before: Mapping[str, Any] | None, until: date) ->
         )
     }
     then = {row["code"]: row["paid"] for row in before["dimensions"]} if before else {}
-    for row in said["dimensions"]:
+    for row in released["dimensions"]:
         satang, silent = paid.get(row["code"], (0, 0))
         unsaid = not satang and (then.get(row["code"], 0) is None or (row["paid"] and not before))
         row["paid"] = None if silent or unsaid else thousands(satang)
@@ -408,60 +414,62 @@ def _hold_paid(said: Contents, before: Mapping[str, Any] | None, until: date) ->
             row["paid"] = None
 
 
-def _hold_targets(
-    said: Contents,
+def _suppress_targets(
+    released: Contents,
     before: Mapping[str, Any] | None,
     earlier: Callable[[str], Mapping[str, Any] | None],
 ) -> None:
     """The households of the base as they were told, while any row of it has changed by a few."""
-    base = said["target_round"]
-    total = next((row for row in said["rounds"] if row["code"] == base), None)
+    base = released["target_round"]
+    total = next((row for row in released["rounds"] if row["code"] == base), None)
     if total is None:
         return
-    told = before if before and before["target_round"] == base else earlier(base) if before else None
+    earlier_edition = (
+        before if before and before["target_round"] == base else earlier(base) if before else None
+    )
     for table in ("districts", "dimensions"):
-        counts = {row["code"]: row["target_households"] for row in said[table]}
+        counts = {row["code"]: row["target_households"] for row in released[table]}
         back = kept_back({code: (count,) for code, count in counts.items()})
         if table == "districts" and back is None:
             total["households"] = None
-        for row in said[table]:
+        for row in released[table]:
             if row["target_households"] and (back is None or row["code"] in back):
                 row["target_households"] = None
-    if told is None:
+    if earlier_edition is None:
         return
     then = {
         (table, row["code"]): row["target_households"]
         for table in ("districts", "dimensions")
-        for row in told[table]
+        for row in earlier_edition[table]
     }
     now = {
         (table, row["code"]): row["target_households"]
         for table in ("districts", "dimensions")
-        for row in said[table]
+        for row in released[table]
     }
-    counts_then = next((row["households"] for row in told["rounds"] if row["code"] == base), None)
+    counts_then = next((row["households"] for row in earlier_edition["rounds"] if row["code"] == base), None)
     changes = [(now.get(key), then[key]) for key in then] + [(total["households"], counts_then)]
     if any(is_small(abs(a - b)) for a, b in changes if a is not None and b is not None):
         for table in ("districts", "dimensions"):
-            for row in said[table]:
+            for row in released[table]:
                 row["target_households"] = then.get((table, row["code"]), row["target_households"])
         total["households"] = counts_then
 
 
-def _hold_rounds(said: Contents, before: Mapping[str, Any] | None) -> None:
+def _suppress_rounds(released: Contents, before: Mapping[str, Any] | None) -> None:
     """How many households of each round help has reached, by what editions count; few are not told apart."""
     then = {row["code"]: row for row in before["rounds"]} if before else {}
-    everyone = said["delivered"]["households"]
+    everyone = released["delivered"]["households"]
     counted = aid_totals.published_households_by_round()
-    for row in said["rounds"]:
+    for row in released["rounds"]:
         old = then.get(row["code"])
-        if row["code"] != said["target_round"]:
+        if row["code"] != released["target_round"]:
             row["households"] = _figure(row["households"], old and old["households"])
-        helped_ = counted.get(row["code"], 0)
+        helped_households = counted.get(row["code"], 0)
         # Those helped outside the round are told by the difference, so they must not be few either.
-        outside = None if everyone is None else everyone - helped_
-        silent = row["households"] is None or outside is None or is_small(helped_, outside)
-        now = None if silent else helped_
+        outside = None if everyone is None else everyone - helped_households
+        silent = row["households"] is None or outside is None or is_small(helped_households, outside)
+        now = None if silent else helped_households
         if old is not None and old["helped_households"] is not None and before is not None:
             last, last_all = old["helped_households"], before["delivered"]["households"]
             moved = 0 if last_all is None or outside is None else abs(outside - (last_all - last))

@@ -41,7 +41,7 @@ def count(donations: Query) -> list[Row]:
     ]
 
 
-def told(exact: Iterable[Mapping[str, Any]], money: Mapping[str, int], delivered: int | None) -> list[Row]:
+def rounded(exact: Iterable[Mapping[str, Any]], money: Mapping[str, int], delivered: int | None) -> list[Row]:
     """What an edition says of the donations counted: in fives, with where the money is.
 
     `money` and `delivered` (satang, None while it is kept back) are what the same edition tells.

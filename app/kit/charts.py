@@ -66,11 +66,11 @@ def bars(rows: Sequence[Bar], *, label: str, target_label: str = "เป้า�
                     across, down + 1.3, down + 2.6
                 )
             )
-    said = [
+    texts = [
         f"{row.label} {row.shown}" + (f" ({target_label} {row.target:,})" if row.target is not None else "")
         for row in rows
     ]
-    return _picture("chart-bars", label, said, drawn, height=f"{max(1, len(rows)) * (3 + more)}rem")
+    return _picture("chart-bars", label, texts, drawn, height=f"{max(1, len(rows)) * (3 + more)}rem")
 
 
 def stacked(parts: Sequence[Bar], *, label: str) -> Markup:
@@ -105,8 +105,8 @@ def stacked(parts: Sequence[Bar], *, label: str) -> Markup:
         )
         drawn.append(_text(part.label, x="1.5rem", y=f"{down + 0.85}rem"))
         drawn.append(_text(part.shown, x="100%", y=f"{down + 0.85}rem", kind="value"))
-    said = [f"{part.label} {part.shown}" for part in parts]
-    return _picture("chart-stacked", label, said, drawn, height=f"{2.5 + len(parts) * 1.75}rem")
+    texts = [f"{part.label} {part.shown}" for part in parts]
+    return _picture("chart-stacked", label, texts, drawn, height=f"{2.5 + len(parts) * 1.75}rem")
 
 
 def steps(way: Sequence[Step], *, label: str, words: Mapping[str, str] | None = None) -> Markup:
@@ -138,8 +138,8 @@ def steps(way: Sequence[Step], *, label: str, words: Mapping[str, str] | None = 
         drawn.append(_text(step.label, x="2.5rem", y=f"{middle + 0.3}rem", kind=f"stop-label {step.state}"))
         if step.note:
             drawn.append(_text(step.note, x="2.5rem", y=f"{middle + 1.6}rem", kind="note"))
-    said = [" ".join(filter(None, (step.label, step.note, words[step.state]))) for step in way]
-    return _picture("chart-steps", label, said, drawn, height=f"{max(1, len(way)) * 3.5}rem")
+    texts = [" ".join(filter(None, (step.label, step.note, words[step.state]))) for step in way]
+    return _picture("chart-steps", label, texts, drawn, height=f"{max(1, len(way)) * 3.5}rem")
 
 
 def choropleth(
@@ -164,12 +164,12 @@ def choropleth(
     cuts = _cuts([number for number in numbers.values() if number])
     project, height = _projection(areas)
     drawn = []
-    said = []
+    texts = []
     for area in areas:
         about = area["properties"]
         number = numbers[about["code"]]
         words = f"{about[named]} {suppressed if number is None else shown(number)}"
-        said.append(words)
+        texts.append(words)
         drawn.append(
             Markup('<path class="area {}" d="{}"><title>{}</title></path>').format(
                 _shade(number, cuts), _outline(area["geometry"], project), words
@@ -183,7 +183,7 @@ def choropleth(
                 Markup('<text class="area-label" x="{}" y="{}">{}</text>').format(x, y, about[named])
             )
     picture = Markup('<svg class="map" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>').format(
-        _MAP_WIDTH, height, _aloud(label, said), Markup("").join(drawn)
+        _MAP_WIDTH, height, _aloud(label, texts), Markup("").join(drawn)
     )
     return Markup('<figure class="chart chart-map">{}{}</figure>').format(
         picture, _legend(numbers, cuts, shown, suppressed)
@@ -289,11 +289,11 @@ def _rect(kind: str, y: float, width: str, height: float) -> Markup:
     )
 
 
-def _aloud(label: str, said: Sequence[str]) -> str:
-    return f"{label}: {', '.join(said)}" if said else label
+def _aloud(label: str, texts: Sequence[str]) -> str:
+    return f"{label}: {', '.join(texts)}" if texts else label
 
 
-def _picture(kind: str, label: str, said: Sequence[str], drawn: Sequence[Markup], *, height: str) -> Markup:
+def _picture(kind: str, label: str, texts: Sequence[str], drawn: Sequence[Markup], *, height: str) -> Markup:
     return Markup(
         '<svg class="chart {}" role="img" aria-label="{}" width="100%" height="{}">{}</svg>'
-    ).format(kind, _aloud(label, said), height, Markup("").join(drawn))
+    ).format(kind, _aloud(label, texts), height, Markup("").join(drawn))

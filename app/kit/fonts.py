@@ -115,7 +115,7 @@ def printing(name: str) -> bytes:
 
 
 def _join_sara_am(font: TTFont) -> None:
-    names, says = font.getBestCmap(), _said(font)
+    names, says = font.getBestCmap(), _letters_of(font)
     aa = names[_AA]
     # The typeface joins a nikhahit and a tone mark into one glyph, so what stands before sara aa is one glyph.
     bare = [glyph for glyph, text in says.items() if text == chr(_NIKHAHIT)]
@@ -176,7 +176,7 @@ def _after(before: list[str], glyph: str, lookup: int, glyphs: dict[str, int]) -
     return context
 
 
-def _said(font: TTFont) -> dict[str, str]:
+def _letters_of(font: TTFont) -> dict[str, str]:
     """What each glyph says: its letter, or what the glyphs said that a substitution puts it in place of."""
     says: dict[str, str] = {}
     for code, name in sorted(font.getBestCmap().items()):
@@ -201,7 +201,7 @@ def _said(font: TTFont) -> dict[str, str]:
 def letters(name: str) -> dict[int, str]:
     """What each glyph of `printing(name)` says, by glyph number: the text layer of a PDF."""
     font = TTFont(BytesIO(printing(name)))
-    says = _said(font)
+    says = _letters_of(font)
     for glyph, text in says.items():
         if len(text) > 1 and chr(_NIKHAHIT) in text:
             # Joined with sara aa it is ำ; with a tone mark it is the mark alone, for the twin behind it says ำ.

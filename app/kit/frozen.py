@@ -16,7 +16,7 @@ def hash_of(contents: str) -> str:
     return hashlib.sha256(contents.encode()).hexdigest()
 
 
-def said(contents: str) -> dict[str, Any]:
+def thaw(contents: str) -> dict[str, Any]:
     """The contents as they were frozen."""
     known: dict[str, Any] = json.loads(contents)
     return known

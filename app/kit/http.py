@@ -56,7 +56,7 @@ def json_object(raw: bytes) -> Mapping[str, Any]:
     """A JSON object in UTF-8, strictly: its numbers stay the text they were, because an amount is never a binary
     fraction, and no name stands twice. Raises BadInput for anything else."""
     try:
-        said = json.loads(
+        parsed = json.loads(
             raw.decode("utf-8-sig"),
             parse_float=str,
             parse_int=str,
@@ -65,9 +65,9 @@ def json_object(raw: bytes) -> Mapping[str, Any]:
         )
     except (ValueError, RecursionError) as error:
         raise BadInput("the message is not JSON in UTF-8") from error
-    if not isinstance(said, dict):
+    if not isinstance(parsed, dict):
         raise BadInput("the message is not a JSON object")
-    return said
+    return parsed
 
 
 def _refuse(name: str) -> None:

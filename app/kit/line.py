@@ -45,7 +45,7 @@ class Line:
         Source: LINE Messaging API, "Send push message" and "Retrying a failed API request": 409 says that a message
         with this key was accepted before; 500 and silence leave it open; 429 and the other 4xx took nothing.
         """
-        said = {
+        message_body = {
             "to": recipient,
             "messages": [{"type": "text", "text": _shortened(f"{subject}\n\n{body}")}],
         }
@@ -58,7 +58,7 @@ class Line:
                     "Content-Type": "application/json",
                     "X-Line-Retry-Key": str(uuid.uuid5(_NAMESPACE, key)),
                 },
-                body=json.dumps(said, ensure_ascii=False).encode(),
+                body=json.dumps(message_body, ensure_ascii=False).encode(),
             ).status
         except http.Unreachable as broken:
             raise Unsure("ติดต่อ LINE ไม่ได้หรือการเชื่อมต่อขาดกลางคัน", down=True) from broken

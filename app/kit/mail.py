@@ -127,5 +127,5 @@ class Mail:
 
 
 def _refused(code: int, words: bytes | str) -> NotTaken:
-    said = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
-    return NotTaken(f"เซิร์ฟเวอร์อีเมลไม่รับ ({code}) {' '.join(said.split())[:200]}", for_good=500 <= code < 600)
+    text = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
+    return NotTaken(f"เซิร์ฟเวอร์อีเมลไม่รับ ({code}) {' '.join(text.split())[:200]}", for_good=500 <= code < 600)

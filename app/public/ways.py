@@ -80,13 +80,13 @@ def of(payment_request: PaymentRequest) -> Way | None:
     edition = editions.latest()
     until = _told_until(edition)
     held = figures.committed_until(payment_request.purpose_id, until)
-    told = LIVE_TRACES.c.payment_id.in_(aid_totals.booked_payments(until))
+    published = LIVE_TRACES.c.payment_id.in_(aid_totals.booked_payments(until))
     committed = left = taken = 0
     for number, _, _, stands in rows:
-        traced = _traced(LIVE_TRACES.c.donation_id == number, told)
+        traced = _traced(LIVE_TRACES.c.donation_id == number, published)
         taken += traced
         own = int(stands) - traced
-        before = _left_before(number, told, purpose_id=payment_request.purpose_id)
+        before = _left_before(number, published, purpose_id=payment_request.purpose_id)
         committed += max(0, min(own, held - before))
         left += own
     parts = _parts(payment_request.id, until=until) if edition is not None else []
@@ -106,8 +106,8 @@ def of(payment_request: PaymentRequest) -> Way | None:
 
 def _told_until(edition: Edition | None) -> date:
     """The day up to whose end the giver is told of payments and resolutions: that of the newest edition."""
-    told = edition.figures.get("money_until") if edition is not None else None
-    return date.fromisoformat(told) if told else clock.today() - timedelta(days=1)
+    published = edition.figures.get("money_until") if edition is not None else None
+    return date.fromisoformat(published) if published else clock.today() - timedelta(days=1)
 
 
 def _traced(*conditions: ColumnElement[bool]) -> int:
@@ -116,13 +116,13 @@ def _traced(*conditions: ColumnElement[bool]) -> int:
     )
 
 
-def _left_before(donation_id: int, told: ColumnElement[bool], *, purpose_id: int) -> int:
+def _left_before(donation_id: int, published: ColumnElement[bool], *, purpose_id: int) -> int:
     """What no payment that may be told of has taken of the donations that payments take before this one."""
     earlier = select(LIVE.c.id).where(LIVE.c.purpose_id == purpose_id, LIVE.c.id < donation_id)
     stands = select(func.coalesce(func.sum(LIVE.c.satang), 0)).where(
         LIVE.c.purpose_id == purpose_id, LIVE.c.id < donation_id
     )
-    return int(db.session().scalar(stands) or 0) - _traced(LIVE_TRACES.c.donation_id.in_(earlier), told)
+    return int(db.session().scalar(stands) or 0) - _traced(LIVE_TRACES.c.donation_id.in_(earlier), published)
 
 
 def _parts(payment_request_id: int, *, until: date) -> list[Part]:

@@ -145,14 +145,14 @@ class ApprovalRequest(Base):
         return found
 
     @property
-    def told(self) -> list[tuple[str, str, str]]:
+    def change_rows(self) -> list[tuple[str, str, str]]:
         """Label, before and after of everything that changes."""
         return [(label, before, after) for label, before, after in json.loads(self.changes)]
 
     @property
     def title(self) -> str:
         kind = KINDS.get().get(self.kind)
-        return kind.said(self) if kind else self.kind
+        return kind.title_of(self) if kind else self.kind
 
     @property
     def status(self) -> str:
@@ -194,7 +194,7 @@ class ApprovalKind:
     #: Refuses the asker.
     not_own: str = "ท่านเป็นผู้ขอเรื่องนี้ จึงตัดสินเองไม่ได้ กรุณาให้ผู้ถือบทบาทอื่นอนุมัติ หรือถอนคำขอ"
 
-    def said(self, request: ApprovalRequest) -> str:
+    def title_of(self, request: ApprovalRequest) -> str:
         return self.title(request) if callable(self.title) else self.title
 
 
@@ -254,7 +254,7 @@ def ask(
     )
     session.add(made)
     session.flush()
-    _record(made, KINDS.get()[kind].deeds.ask, by=by, role=role, reason=reason, changes=made.told)
+    _record(made, KINDS.get()[kind].deeds.ask, by=by, role=role, reason=reason, changes=made.change_rows)
     return made
 
 

@@ -89,10 +89,10 @@ def add(
             by=None,
         )
         _grant(employed.id, role=role, area=area, dimension=dimension, network=network)
-        said = {"sign_in_name": employed.sign_in_name, "name": employed.name, "role": role}
+        report = {"sign_in_name": employed.sign_in_name, "name": employed.name, "role": role}
     if not password_stdin:
-        said["password"] = password
-    click.echo(json.dumps(said, ensure_ascii=False))
+        report["password"] = password
+    click.echo(json.dumps(report, ensure_ascii=False))
 
 
 @user.command("grant")

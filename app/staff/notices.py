@@ -50,7 +50,7 @@ def holders(*roles: Role) -> list[User]:
     )
 
 
-def tell(people: Iterable[User], *, title: str, words: str, href: str = "") -> None:
+def notify(people: Iterable[User], *, title: str, words: str, href: str = "") -> None:
     """Put it on each one's first page, and write to those whose address the portal knows. Inside a transaction."""
     session, now = db.session(), clock.now()
     here = Settings.here()

@@ -194,9 +194,9 @@ def show_trail() -> ResponseReturnValue:
         "staff/trail.html",
         form=form,
         leaf=here,
-        subjects=subjects.tell((row[0].subject for row in here.rows), reader=signed_in()),
+        subjects=subjects.describe((row[0].subject for row in here.rows), reader=signed_in()),
         state=trail.state(),
-        said=trail.said,
+        deed_words=trail.deed_words,
         detail=trail.detail,
     )
     return page if good else (page, 422)

@@ -119,15 +119,15 @@ def _pieces(own: Iterable[str]) -> set[str]:
 @cache
 def _known(province_code: str) -> tuple[str, ...]:
     """Words that anyone knows, longest first: the fund's, those of its province, all provinces."""
-    said = _COMMON.split()
+    common = _COMMON.split()
     for province in places.provinces():
         spelt = (province.name_th, province.name_en, *places.PROVINCE_ALIASES.get(province.code, ()))
-        said += [spelling for name in spelt for spelling in (name, name.replace(" ", ""))]
+        common += [spelling for name in spelt for spelling in (name, name.replace(" ", ""))]
     for district in places.districts(province_code):
-        said += [district.name_th, district.name_en, district.name_en.replace(" ", "")]
+        common += [district.name_th, district.name_en, district.name_en.replace(" ", "")]
     words = {
         unicodedata.normalize("NFC", word).casefold()
-        for word in said
+        for word in common
         if len(word) > (3 if word.isascii() else 2)
     }
     return tuple(sorted(words, key=lambda word: (-len(word), word)))

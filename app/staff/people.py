@@ -150,7 +150,7 @@ def _tell_founded(user_id: int, role: Role) -> None:
     """No second person was asked: those who would have been asked, and the auditor, hear of it."""
     name = db.session().get_one(User, user_id).name
     others = notices.holders(*approvals.APPROVERS, Role.AUDITOR)
-    notices.tell(
+    notices.notify(
         [other for other in others if other.id != user_id],
         title=f"ตั้ง{_role_words(role)}ที่เครื่องแม่ข่าย",
         words=f"{name} ได้รับบทบาท{_role_words(role)}โดยคำสั่งที่เครื่อง เพราะไม่มีผู้ถือบทบาทนี้อยู่ ผู้สั่งคือ {operator()} "
@@ -190,7 +190,7 @@ def _grant_asked(approval: ApprovalRequest) -> str:
     is_first = not resets.takes_two(user)
     _give(user_id=user.id, role=role, by=approval.asked_by, approval_request_id=approval.id)
     assert approval.decided_by is not None
-    notices.tell(
+    notices.notify(
         [user],
         title=f"ท่านได้รับบทบาท{_role_words(role)}",
         words=f"ขอโดย {approval.asked_by.name} อนุมัติโดย {approval.decided_by.name} หากไม่ถูกต้อง กรุณาแจ้งประธานหรือผู้ตรวจสอบ",
@@ -264,7 +264,7 @@ def _give(
     session.add(given)
     session.flush()
     session.expire(user, ["grants"])
-    audit.record(Deed.STAFF_GRANT, f"user:{user_id}", by=by, **_said(given), **_at_machine(by))
+    audit.record(Deed.STAFF_GRANT, f"user:{user_id}", by=by, **_scope_of(given), **_at_machine(by))
     return given
 
 
@@ -278,7 +278,7 @@ def revoke(grant_id: int, *, by: User | None) -> None:
     given.revoked_at, given.revoked_by_id = clock.now(), by.id if by else None
     db.session().flush()
     db.session().expire(db.session().get_one(User, given.user_id), ["grants"])
-    audit.record(Deed.STAFF_REVOKE, f"user:{given.user_id}", by=by, **_said(given), **_at_machine(by))
+    audit.record(Deed.STAFF_REVOKE, f"user:{given.user_id}", by=by, **_scope_of(given), **_at_machine(by))
 
 
 def close(user_id: int, *, by: User | None) -> None:
@@ -350,7 +350,7 @@ def set_addresses(*, email: str, line_user_id: str, by: User) -> None:
     if (email, line_user_id) == (user.email, user.line_user_id):
         return
     # Before the change: so that the old address hears of it.
-    notices.tell(
+    notices.notify(
         [user],
         title="ที่อยู่รับข้อความของท่านเปลี่ยนแล้ว",
         words="อีเมลหรือ LINE ที่ระบบใช้ติดต่อท่านถูกเปลี่ยน หากท่านไม่ได้เปลี่ยนเอง กรุณาแจ้งผู้ดูแลระบบทันที",
@@ -405,7 +405,7 @@ def _at_machine(by: User | None) -> dict[str, str]:
     return {} if by else {"operator": operator()}
 
 
-def _said(given: Grant) -> dict[str, str]:
+def _scope_of(given: Grant) -> dict[str, str]:
     scope = {"area": given.area_code, "dimension": given.dimension, "network": given.network_code}
     return {
         "role": given.role,

@@ -156,17 +156,17 @@ def _scopes() -> Callable[[Grant], str]:
 
 def _scope(grant: Grant, networks: Mapping[str, str]) -> str:
     """The scope of a role in words: where, on what, for whom."""
-    said = []
+    scope = []
     if grant.area_code:
         place = places.subdistrict(grant.area_code) if len(grant.area_code) == 6 else None
         district = places.district_of(grant.area_code)
-        said += [f"ตำบล{place.name_th}"] if place else []
-        said += [f"อำเภอ{district.name_th}"] if district else [grant.area_code]
+        scope += [f"ตำบล{place.name_th}"] if place else []
+        scope += [f"อำเภอ{district.name_th}"] if district else [grant.area_code]
     if grant.dimension:
-        said.append(f"มิติ{dimensions.dimension(grant.dimension).name_th}")
+        scope.append(f"มิติ{dimensions.dimension(grant.dimension).name_th}")
     if grant.network_code:
-        said.append(networks.get(grant.network_code, grant.network_code))
-    return " ".join(said)
+        scope.append(networks.get(grant.network_code, grant.network_code))
+    return " ".join(scope)
 
 
 @bp.post("/people/<int:number>/grant")

@@ -71,7 +71,7 @@ def _make(approval: ApprovalRequest) -> str:
     """The old password ends at once: it may be in other hands. The owner is told of both people, and gets the link."""
     user = lock(User, approval.asked["user_id"])
     _end_password(user)
-    notices.tell(
+    notices.notify(
         [user],
         title="มีผู้ขอตั้งรหัสผ่านของท่านใหม่",
         words=f"{_who(approval)} รหัสผ่านเดิมใช้ไม่ได้แล้ว หากท่านไม่ได้ขอหรือไม่ทราบเรื่อง กรุณาแจ้งประธานหรือผู้ตรวจสอบทันที",

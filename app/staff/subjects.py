@@ -34,7 +34,7 @@ class SubjectKind:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Description:
     """A subject in words, and the address of its page where the reader may see that."""
 
     words: str
@@ -45,23 +45,23 @@ class Told:
 KINDS: Injected[Mapping[str, SubjectKind]] = Injected("kinds of subjects")
 
 
-def tell(subjects: Iterable[str], *, reader: User) -> dict[str, Told]:
+def describe(subjects: Iterable[str], *, reader: User) -> dict[str, Description]:
     """Each subject in words; one query for each kind that has names. What is unknown is said as it is written."""
     by_kind: dict[str, dict[str, str]] = {}
     for subject in set(subjects):
         kind, _, key = subject.partition(":")
         by_kind.setdefault(kind, {})[subject] = key
-    told: dict[str, Told] = {}
+    described: dict[str, Description] = {}
     kinds = KINDS.get()
     for kind, keys in by_kind.items():
         if kind not in kinds:
-            told |= {subject: Told(subject) for subject in keys}
+            described |= {subject: Description(subject) for subject in keys}
             continue
         known = kinds[kind]
         rows = _rows(known, keys.values())
         opens = bool(known.page) and may_enter(reader, known.page)
-        told |= {subject: _one(known, key, rows.get(key), opens=opens) for subject, key in keys.items()}
-    return told
+        described |= {subject: _one(known, key, rows.get(key), opens=opens) for subject, key in keys.items()}
+    return described
 
 
 def _rows(kind: SubjectKind, keys: Iterable[str]) -> dict[str, Any]:
@@ -73,9 +73,9 @@ def _rows(kind: SubjectKind, keys: Iterable[str]) -> dict[str, Any]:
     return {str(getattr(row, column.name)): row for row in rows}
 
 
-def _one(kind: SubjectKind, key: str, row: Any, *, opens: bool) -> Told:
+def _one(kind: SubjectKind, key: str, row: Any, *, opens: bool) -> Description:
     name = kind.name(row) if row is not None and kind.name else "" if key in ("", "-", "all") else key
-    return Told(f"{kind.noun} {name}".strip(), _address(kind, key, row) if opens else "")
+    return Description(f"{kind.noun} {name}".strip(), _address(kind, key, row) if opens else "")
 
 
 def _address(kind: SubjectKind, key: str, row: Any) -> str:

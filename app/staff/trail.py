@@ -109,7 +109,7 @@ def _begins(day: date) -> datetime:
     return datetime.combine(day, time(), tzinfo=BANGKOK)
 
 
-def said(deed: str) -> str:
+def deed_words(deed: str) -> str:
     """A deed in words; one that is done no more, and is kept from old days, is said as it is written."""
     try:
         return Deed(deed).words

@@ -62,7 +62,7 @@ def board() -> Board:
             ],
             label="เงินที่รับแล้ว อยู่ที่ใดบ้าง",
         ),
-        reached=_by_dimension(profile, told=back is not None),
+        reached=_by_dimension(profile, may_count=back is not None),
         households=None if back is None else sum(counted.values()),
         districts=[(district.name_th, shown.get(district.code, 0)) for district in here],
         map=charts.choropleth(
@@ -75,7 +75,7 @@ def board() -> Board:
     )
 
 
-def _by_dimension(profile: Profile, *, told: bool) -> list[Reached]:
+def _by_dimension(profile: Profile, *, may_count: bool) -> list[Reached]:
     rows = db.session().execute(
         select(
             AidRequest.dimension,
@@ -89,7 +89,7 @@ def _by_dimension(profile: Profile, *, told: bool) -> list[Reached]:
         .where(Delivery.outcome != Outcome.NOT)
         .group_by(AidRequest.dimension)
     )
-    found = {code: (int(households) if told else None, int(satang)) for code, households, satang in rows}
+    found = {code: (int(households) if may_count else None, int(satang)) for code, households, satang in rows}
     codes = [*profile.dimension_codes, *sorted(set(found) - set(profile.dimension_codes))]
     return [Reached(dimension(code).name_th, *found.get(code, (0, 0))) for code in codes]
 

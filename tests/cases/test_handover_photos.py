@@ -95,15 +95,15 @@ def test_photos_from_before_are_seen_at_once_and_encrypted_by_the_round(portal: 
     content = as_before(portal)
     assert [file.read_bytes() for file in files(portal)] == [content]
     assert seen(cast.malee, address) == content
-    assert evidence.look_after() == {"encrypted": 1, "cleared": 0}
-    assert evidence.look_after() == {"encrypted": 0, "cleared": 0}
+    assert evidence.maintain() == {"encrypted": 1, "cleared": 0}
+    assert evidence.maintain() == {"encrypted": 0, "cleared": 0}
     assert [file.suffix for file in files(portal)] == [".encrypted"]
     assert seen(cast.malee, address) == content
     assert told() == [{"photos": 1}]
 
 
 def test_the_round_comes_by_the_clock() -> None:
-    assert evidence.look_after in [scheduled.job for scheduled in SCHEDULED_JOBS]
+    assert evidence.maintain in [scheduled.job for scheduled in SCHEDULED_JOBS]
 
 
 @pytest.mark.pages
@@ -149,9 +149,9 @@ def test_no_photo_is_ever_deleted_by_the_rounds_but_what_never_became_whole_is(
     unfinished = whole.parent / f"{photos.NEW}x"
     unfinished.write_bytes(JPEG)
     with time_machine.travel(clock.now() + timedelta(hours=23), tick=False):
-        assert evidence.look_after() == {"encrypted": 0, "cleared": 0}
+        assert evidence.maintain() == {"encrypted": 0, "cleared": 0}
     with time_machine.travel(clock.now() + timedelta(days=4000), tick=False):
-        assert evidence.look_after() == {"encrypted": 0, "cleared": 1}
+        assert evidence.maintain() == {"encrypted": 0, "cleared": 1}
     assert sorted(files(portal)) == sorted([whole, other])
 
 

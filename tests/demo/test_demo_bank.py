@@ -211,7 +211,7 @@ def test_the_running_balance_holds_under_many_hands(demo: Flask) -> None:
 
 
 def test_a_portal_that_does_not_answer_is_told_later(demo: Flask) -> None:
-    heard = messages.tell("http://127.0.0.1:9/nobody", b"{}")
+    heard = messages.send("http://127.0.0.1:9/nobody", b"{}")
     assert heard.status == 0 and not heard.is_well
 
 

@@ -234,7 +234,7 @@ def test_no_difference_tells_the_size_of_few_donations(told: list[Figures]) -> N
         assert all(many % 5 == 0 for (_, number), many in sizes.items() if number)
         counted.append(sizes)
         again = [{"month": month, "class": number, "count": many} for (month, number), many in sizes.items()]
-        assert threads.told(again, said["money"], said["delivered"]["satang"]) == said["threads"]
+        assert threads.rounded(again, said["money"], said["delivered"]["satang"]) == said["threads"]
     assert any(number for _, number in counted[-1]), "some size is told"
 
 

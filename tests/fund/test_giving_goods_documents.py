@@ -144,7 +144,7 @@ def test_a_document_from_before_is_printed_by_the_background_with_the_day_on_whi
     assert jobs.print_originals() == {"printed": 0}
     kept = goods_documents.original(again(made))
     assert kept.made_at == later
-    assert frozen.said(kept.contents)["issued_on"] == today.isoformat()
+    assert frozen.thaw(kept.contents)["issued_on"] == today.isoformat()
     assert "ต้นฉบับนี้พิมพ์และเก็บไว้เมื่อ" in words_of(kept.pdf)
     monkeypatch.undo()
     plain = words_of(goods_documents.original(records(cast)).pdf)
@@ -189,7 +189,7 @@ def test_without_a_whole_issuer_goods_are_taken_and_their_document_is_owed(cast:
         assert "ใบรับสิ่งของที่ยังไม่ได้ออก" not in kanya.visit(first_page).words
     document = goods_documents.original(again(first))
     assert "กองทุนที่ครบแล้ว" in words_of(document.pdf)
-    said, recorded = frozen.said(document.contents), again(first).recorded
+    said, recorded = frozen.thaw(document.contents), again(first).recorded
     assert {key: said[key] for key in recorded} == recorded
     assert said["issued_on"] == clock.today().isoformat()
     assert "ใบรับถูกต้อง" in cast.stranger.visit(f"/goods/check/{token}").main

@@ -97,8 +97,8 @@ def test_pictures_from_before_are_seen_at_once_and_encrypted_by_the_round(portal
     photos.Store(portal.extensions["kueakun"].data / "slips").put(content)
     cast.kanya.sign_in()
     assert cast.kanya.client.get(f"/slips/{number}/picture.jpg").data == content
-    assert slip_keeping.look_after() == {"deleted": 0, "encrypted": 1, "cleared": 0}
-    assert slip_keeping.look_after() == {"deleted": 0, "encrypted": 0, "cleared": 0}
+    assert slip_keeping.maintain() == {"deleted": 0, "encrypted": 1, "cleared": 0}
+    assert slip_keeping.maintain() == {"deleted": 0, "encrypted": 0, "cleared": 0}
     assert [path.suffix for path in files(portal)] == [".encrypted"]
     assert cast.kanya.client.get(f"/slips/{number}/picture.jpg").data == content
     assert [deed["pictures"] for deed in deeds("slip.pictures_encrypt")] == [1]
@@ -250,7 +250,7 @@ def test_a_picture_that_no_claim_refers_to_is_cleared_away_after_a_day(portal: F
 
 
 def test_the_background_worker_looks_after_pictures() -> None:
-    assert slip_keeping.look_after in [scheduled.job for scheduled in SCHEDULED_JOBS]
+    assert slip_keeping.maintain in [scheduled.job for scheduled in SCHEDULED_JOBS]
 
 
 @pytest.mark.pages

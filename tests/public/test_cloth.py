@@ -22,7 +22,7 @@ MONEY = {"paid": 40, "committed": 10, "available": 50}
 
 def told(*counts: int, delivered: int | None = 20) -> list[threads.Row]:
     exact = [{"month": "2026-10", "class": number, "count": many} for number, many in enumerate(counts)]
-    return threads.told(exact, MONEY, delivered)
+    return threads.rounded(exact, MONEY, delivered)
 
 
 def test_fewer_than_five_of_a_size_are_drawn_as_the_size_below() -> None:

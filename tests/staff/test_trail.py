@@ -17,7 +17,7 @@ from app.staff import audit, people, subjects, trail
 from app.staff.audit import AuditEvent, ChainLink
 from app.staff.deeds import Deed
 from app.staff.detail_words import DETAILS, SUMS
-from app.staff.subjects import Told
+from app.staff.subjects import Description
 from app.subjects import KINDS
 
 THAI = re.compile("[ก-๙]")
@@ -180,8 +180,8 @@ def test_every_deed_has_words_of_its_own_and_a_room_to_look_it_up_in() -> None:
     assert [deed.value for deed in Deed if not THAI.search(deed.words)] == []
     assert len({deed.words for deed in Deed}) == len(Deed)
     assert {deed.room for deed in Deed} <= set(trail.ROOMS)
-    assert trail.said(Deed.BANK_DECISION_APPROVE.value) == "ยืนยันการตัดสิน"
-    assert trail.said("something.done_no_more") == "something.done_no_more"
+    assert trail.deed_words(Deed.BANK_DECISION_APPROVE.value) == "ยืนยันการตัดสิน"
+    assert trail.deed_words("something.done_no_more") == "something.done_no_more"
 
 
 def test_every_deed_is_done_somewhere() -> None:
@@ -205,12 +205,12 @@ def test_a_subject_is_told_as_people_know_it_with_a_link_for_whoever_may_open_it
     assert not re.search("user:[0-9]|bank_event:[0-9]", page.words)
     assert f'href="/people/{cast.ton.user_id}"' in page.text
     with portal.test_request_context():
-        told = subjects.tell(
+        told = subjects.describe(
             [*asked, "household:-", "else:1", "bank_event:x", "month:2569-01"], reader=cast.decha.user
         )
         # The administrator reads the trail and not the bank's events.
-        closed = subjects.tell(["bank_event:21"], reader=cast.ying.user)
-    assert closed == {"bank_event:21": Told("รายการธนาคาร 21")}
+        closed = subjects.describe(["bank_event:21"], reader=cast.ying.user)
+    assert closed == {"bank_event:21": Description("รายการธนาคาร 21")}
     assert told["bank_event:21"].href == "/bank/events/21"
     assert told[f"user:{cast.ton.user_id}"].href == f"/people/{cast.ton.user_id}"
     assert told["pledge:999999"].href == told["bank_event:x"].href == told["slips"].href == ""

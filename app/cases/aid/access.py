@@ -44,12 +44,12 @@ def visible_to(user: User) -> Select[AidRequest]:
         return statement
     if user.has(Role.AUDITOR):
         return statement.where(or_(mine, filed))
-    told = [_all_among(workable_households(user))]
+    conditions = [_all_among(workable_households(user))]
     secretary = [grant.dimension for grant in user.grants if grant.role == Role.DIMENSION_SECRETARY]
     if secretary:
         own = AidRequest.dimension.in_(secretary) if all(secretary) else true()
-        told.append(and_(own, _all_among(reachable_households(user))))
-    return statement.where(or_(mine, and_(filed, or_(*told))))
+        conditions.append(and_(own, _all_among(reachable_households(user))))
+    return statement.where(or_(mine, and_(filed, or_(*conditions))))
 
 
 def may_hand_over(request: AidRequest, user: User) -> bool:

@@ -68,8 +68,8 @@ def content(photo: Photo) -> bytes:
         return file.read()
 
 
-def look_after() -> dict[str, int]:
-    """The round of the background worker: encrypt photos from before photos were encrypted. Returns how many.
+def maintain() -> dict[str, int]:
+    """Scheduled: encrypt photos that were kept before photos were encrypted. Returns how many, by what was done.
 
     A photo that an old power cut left half written is no evidence and is taken away.
     """

@@ -160,13 +160,13 @@ def mark_line(number: int, line_id: int) -> ResponseReturnValue:
                 photo_id=_photo(handover, user, picture),
                 by=user,
             )
-            said = OUTCOME_NAMES[Outcome(delivery.outcome)]
+            outcome_name = OUTCOME_NAMES[Outcome(delivery.outcome)]
     except BadInput as wrong:
         return _roster_page(handover_or_404(number), wrong_line=line_id, words=wrong.words), 422
     except Refused as no:
         flash(no.words, "warning")
     else:
-        flash(f"บันทึกแล้ว: {said}", "success")
+        flash(f"บันทึกแล้ว: {outcome_name}", "success")
     return _back_to(number, f"line-{line_id}")
 
 

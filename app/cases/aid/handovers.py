@@ -227,9 +227,9 @@ def _not_marked(handover: Handover, line: AidLine) -> None:
     ).one_or_none()
     if before is not None:
         who = session.get_one(User, before.marked_by_id).name
-        said = OUTCOME_NAMES[Outcome(before.outcome)]
+        outcome_name = OUTCOME_NAMES[Outcome(before.outcome)]
         raise Refused(
-            f"{who} บันทึกรายการนี้ว่า “{said}” ไปแล้วเมื่อ {thai.moment_text(before.marked_at)} ระบบจึงไม่บันทึกซ้ำ"
+            f"{who} บันทึกรายการนี้ว่า “{outcome_name}” ไปแล้วเมื่อ {thai.moment_text(before.marked_at)} ระบบจึงไม่บันทึกซ้ำ"
         )
 
 

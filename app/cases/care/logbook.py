@@ -44,7 +44,7 @@ def write(
     """
     if on > clock.today():
         raise BadInput("วันที่เกิดเหตุการณ์ต้องไม่เป็นวันข้างหน้า โปรดใส่วันที่เกิดขึ้นจริง")
-    words = _told(words, kind, funding_source, dimension)
+    words = _checked(words, kind, funding_source, dimension)
     if satang < 0 or (satang and kind != LogbookKind.HELP and amends_id is None):
         raise BadInput("มูลค่าใส่ได้เฉพาะการช่วยเหลือ และต้องไม่ติดลบ")
     if kind == LogbookKind.HELP and funding_source == FundingSource.FUND and not request_code:
@@ -81,7 +81,7 @@ def write(
     return entry
 
 
-def _told(words: str, kind: str, funding_source: str, dimension: str | None) -> str:
+def _checked(words: str, kind: str, funding_source: str, dimension: str | None) -> str:
     """The words as kept. Raises BadInput for none or too many, and for a kind, source or dimension that is not known."""
     words = words.strip()
     if not words or len(words) > _LONGEST:

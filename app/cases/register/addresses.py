@@ -72,38 +72,38 @@ def house_number(text: str) -> tuple[str, str]:
 WRONG_HOUSE_CODE = "รหัสบ้านไม่ถูกต้อง โปรดตรวจว่าเป็นเลข 11 หลักของบ้านนี้ และโปรแกรมตารางไม่ได้ย่อเลข (เช่น 3.3E+10)"
 
 
-def house_code_of(said: Mapping[str, str]) -> str:
+def house_code_of(fields: Mapping[str, str]) -> str:
     """The eleven digits of the house code, or empty."""
-    code = said.get("house_code", "").replace("-", "").replace(" ", "")
+    code = fields.get("house_code", "").replace("-", "").replace(" ", "")
     return code if len(code) == 11 and code.isascii() and code.isdigit() else ""
 
 
-def read(said: Mapping[str, str], province: str) -> tuple[Address, str]:
+def read(fields: Mapping[str, str], province: str) -> tuple[Address, str]:
     """The address, and what to tell of it. Raises BadInput for one that is unknown or in another province."""
-    house_code = house_code_of(said)
-    if said.get("house_code") and not house_code:
+    house_code = house_code_of(fields)
+    if fields.get("house_code") and not house_code:
         raise BadInput(WRONG_HOUSE_CODE)
-    house_no, moo_behind = house_number(said.get("house_no", ""))
+    house_no, moo_behind = house_number(fields.get("house_no", ""))
     if _DAY.fullmatch(house_no):
         raise BadInput("บ้านเลขที่ถูกโปรแกรมตารางเปลี่ยนเป็นวันที่ โปรดจัดคอลัมน์เป็นข้อความแล้วใส่ใหม่")
     if not house_code and not house_no:
         raise BadInput("ไม่มีทั้งรหัสบ้านและบ้านเลขที่ จึงไม่รู้ว่าเป็นครัวเรือนใด โปรดใส่อย่างใดอย่างหนึ่ง")
-    village_code = said.get("village_code", "")
+    village_code = fields.get("village_code", "")
     district, subdistrict, remark = _place(
         province,
-        said.get("province", ""),
-        said.get("district_code", "") or said.get("district", ""),
-        said.get("subdistrict_code", "") or said.get("subdistrict", "") or village_code[:6],
+        fields.get("province", ""),
+        fields.get("district_code", "") or fields.get("district", ""),
+        fields.get("subdistrict_code", "") or fields.get("subdistrict", "") or village_code[:6],
         house_code[:4],
     )
     moo = _MOO.search(
-        said.get("moo", "") or moo_behind or (village_code[6:8] if len(village_code) >= 8 else "")
+        fields.get("moo", "") or moo_behind or (village_code[6:8] if len(village_code) >= 8 else "")
     )
     address = Address(
         house_code=house_code,
         house_no=fitting(house_no, 20, "บ้านเลขที่"),
         moo=(moo[0].lstrip("0") if moo else ""),
-        village=fitting(said.get("village", ""), 80, "ชื่อหมู่บ้าน"),
+        village=fitting(fields.get("village", ""), 80, "ชื่อหมู่บ้าน"),
         district_code=district,
         subdistrict_code=subdistrict,
     )

@@ -78,7 +78,7 @@ def take_in(
     round_import = RoundImport(round_, areas)
     file = parsed_file.gathered(rows, round_import.closed)
     counts = round_import.take(file)
-    remarks = file.told()
+    remarks = file.all_remarks()
     taken = RegisterImport(
         round_id=round_.id,
         file_name=file_name,
@@ -151,11 +151,11 @@ def _areas(by: User | None) -> list[str] | None:
 def _remarks_json(remarks: list[Remark]) -> str:
     # Rows that were not taken first: nobody may think them taken because the list was too long.
     kept = sorted(remarks, key=lambda remark: not remark.left_out)[:_MOST_REMARKS]
-    told = [
+    listed = [
         {"line": remark.line, "words": remark.words, "left_out": remark.left_out}
         for remark in sorted(kept, key=lambda remark: remark.line)
     ]
     if len(remarks) > _MOST_REMARKS:
         more = f"และอีก {len(remarks) - _MOST_REMARKS:,} แถวซึ่งไม่ได้แสดง"
-        told.append({"line": remarks[-1].line, "words": more, "left_out": False})
-    return json.dumps(told, ensure_ascii=False)
+        listed.append({"line": remarks[-1].line, "words": more, "left_out": False})
+    return json.dumps(listed, ensure_ascii=False)

@@ -228,7 +228,7 @@ class Reader:
         ]
         self._dimensions = tuple(headings.dimensions)
         self._marks = tuple(headings.dimensions.values())
-        self._told: tuple[str | None, ...] = ()
+        self._last_address: tuple[str | None, ...] = ()
         self._this_year = thai.year_be(clock.today())
         self._last = max(*headings.columns.values(), *self._marks, 0)
         self._province = province_code
@@ -239,22 +239,22 @@ class Reader:
         cells = row.cells
         if len(cells) <= self._last:
             cells = cells + [""] * (self._last + 1 - len(cells))
-        said = {name: tidy(cells[column]) for name, column, tidy in self._columns}
-        if not any(said.values()):
+        fields = {name: tidy(cells[column]) for name, column, tidy in self._columns}
+        if not any(fields.values()):
             return None
-        house = addresses.house_code_of(said)
+        house = addresses.house_code_of(fields)
         try:
             # Rows of one household mostly stand together and give one address.
-            told = tuple(map(said.get, addresses.FIELDS))
-            if told != self._told:
-                self._here = addresses.read(said, self._province)
-                self._told = told
+            address_fields = tuple(map(fields.get, addresses.FIELDS))
+            if address_fields != self._last_address:
+                self._here = addresses.read(fields, self._province)
+                self._last_address = address_fields
             address, remark = self._here
             house = house or address.place_key
-            person = persons.read(said, self._this_year, line=row.number, has_prefixes=self._has_prefixes)
-            income = _income(said.get("income", ""))
+            person = persons.read(fields, self._this_year, line=row.number, has_prefixes=self._has_prefixes)
+            income = _income(fields.get("income", ""))
             marks = tuple(cells[column] for column in self._marks)
-            failed, passed = _marked(self._dimensions, marks, said.get("dimensions", ""))
+            failed, passed = _marked(self._dimensions, marks, fields.get("dimensions", ""))
         except BadInput as error:
             raise Unreadable(error.words, house) from error
         if person.remark:

@@ -109,12 +109,12 @@ class MemberMatching:
             elif home[1] != number:
                 code = self.code_of(home[1])
                 _leave(placed, person, _OTHER_HOME.format(code=code) if code else national_id.WRONG)
-            elif not persons.same_name(_name(row := unmatched[home[0]]), _said(person)) and not stale:
+            elif not persons.same_name(_name(row := unmatched[home[0]]), _name_in_file(person)) and not stale:
                 _leave(placed, person, _OTHER_NAME)
             else:
                 del unmatched[home[0]]
                 self._fill(placed, row, person, stale=stale)
-                if stale and not persons.same_name(_name(row), _said(person)):
+                if stale and not persons.same_name(_name(row), _name_in_file(person)):
                     self.remark(Remark(person.lines[0], _NAMED_SINCE, left_out=False))
         # Numbers first: who is found by one is not taken for another of the same name.
         for person in sorted(rest, key=lambda candidate: not candidate.national_id):
@@ -125,7 +125,9 @@ class MemberMatching:
     def _by_name(
         self, placed: Placed, person: Person, unmatched: dict[int, dict[str, Any]], *, stale: bool
     ) -> None:
-        namesakes = [row for row in unmatched.values() if persons.same_name(_name(row), _said(person))]
+        namesakes = [
+            row for row in unmatched.values() if persons.same_name(_name(row), _name_in_file(person))
+        ]
         alike = [row for row in namesakes if not person.contradicts(row["sex"], row["birth_year_be"])]
         open_to = [row for row in alike if row["id_key"] is None] if person.national_id else alike
         exact = [row for row in open_to if row["last_name"] == person.last_name]
@@ -201,7 +203,7 @@ def _name(row: Mapping[str, Any]) -> tuple[str, str, str]:
     return row["prefix"], row["first_name"], row["last_name"]
 
 
-def _said(person: Person) -> tuple[str, str, str]:
+def _name_in_file(person: Person) -> tuple[str, str, str]:
     return person.prefix, person.first_name, person.last_name
 
 

@@ -113,26 +113,26 @@ class RegisterFile:
         """How many rows were not taken."""
         return len(self.gone | {remark.line for remark in self.remarks if remark.left_out})
 
-    def told(self) -> list[Remark]:
+    def all_remarks(self) -> list[Remark]:
         """One remark a line, in their order: a row is either taken or left out, and its words say the same."""
         found: dict[int, list[Remark]] = {}
         for remark in self.remarks:
             found.setdefault(remark.line, []).append(remark)
-        told = []
+        merged = []
         for line, several in sorted(found.items()):
             out = [remark for remark in several if remark.left_out]
             if not out and line in self.gone:
                 continue
-            said = out or several
-            told.append(
+            remarks_of_row = out or several
+            merged.append(
                 Remark(
                     line,
-                    " · ".join(dict.fromkeys(remark.words for remark in said)),
+                    " · ".join(dict.fromkeys(remark.words for remark in remarks_of_row)),
                     left_out=bool(out),
-                    rest=" · ".join(dict.fromkeys(remark.rest for remark in said if remark.rest)),
+                    rest=" · ".join(dict.fromkeys(remark.rest for remark in remarks_of_row if remark.rest)),
                 )
             )
-        return told
+        return merged
 
     def refuse_if_mostly_bad(self) -> None:
         """Raises BadInput when more than half of the rows cannot be taken: then the columns are wrong, not the rows."""
@@ -240,7 +240,7 @@ def _grouped(lines: Iterable[Line]) -> dict[str, list[Line]]:
 def _leave_out_shared_ids(groups: dict[str, list[Line]], file: RegisterFile, bad_houses: set[str]) -> None:
     """Of two households that claim one national ID neither is taken: the file cannot say whose it is."""
     claimed: dict[str, tuple[str, Line]] = {}
-    told: set[int] = set()
+    remarked: set[int] = set()
     for key, group in groups.items():
         for line in group:
             number = line.person.national_id
@@ -253,8 +253,8 @@ def _leave_out_shared_ids(groups: dict[str, list[Line]], file: RegisterFile, bad
                 continue
             for house, claim in ((other, first), (key, line)):
                 bad_houses.add(house)
-                if claim.number not in told:
-                    told.add(claim.number)
+                if claim.number not in remarked:
+                    remarked.add(claim.number)
                     file.bad += 1
                     file.remarks.append(Remark(claim.number, _SHARED if other == key else _TWICE))
 

@@ -63,33 +63,33 @@ class Person(NamedTuple):
         )
 
 
-def read(said: Mapping[str, str], this_year: int, *, line: int = 0, has_prefixes: bool = False) -> Person:
+def read(fields: Mapping[str, str], this_year: int, *, line: int = 0, has_prefixes: bool = False) -> Person:
     """The person. Raises BadInput, with words that repeat no cell, for what cannot be.
 
     `has_prefixes` says that the file keeps titles in a column of their own, so that a name in a row where it is
     empty is left whole.
     """
-    prefix, first, last, remark = _name(said, has_prefixes)
+    prefix, first, last, remark = _name(fields, has_prefixes)
     if not first:
         raise BadInput("ไม่มีชื่อ โปรดใส่ชื่อของสมาชิก")
     return Person(
         prefix=fitting(prefix, 20, "คำนำหน้า"),
         first_name=fitting(first, 80, "ชื่อ"),
         last_name=fitting(last, 80, "นามสกุล"),
-        national_id=_national_id(said.get("national_id", "")),
-        birth_year_be=_birth_year(said.get("birth_date", "") or said.get("birth_year", ""), this_year),
-        sex=_sex(said.get("sex", ""), prefix),
-        school=fitting(said.get("school", ""), 120, "ชื่อโรงเรียน"),
-        grade=fitting(_grade(said.get("grade", "")), 20, "ชั้นเรียน"),
-        head=said.get("relation", "").casefold().startswith(_HEADS),
+        national_id=_national_id(fields.get("national_id", "")),
+        birth_year_be=_birth_year(fields.get("birth_date", "") or fields.get("birth_year", ""), this_year),
+        sex=_sex(fields.get("sex", ""), prefix),
+        school=fitting(fields.get("school", ""), 120, "ชื่อโรงเรียน"),
+        grade=fitting(_grade(fields.get("grade", "")), 20, "ชั้นเรียน"),
+        head=fields.get("relation", "").casefold().startswith(_HEADS),
         lines=(line,),
         remark=remark,
     )
 
 
-def _name(said: Mapping[str, str], has_prefixes: bool) -> tuple[str, str, str, str]:
-    prefix, last, remark = said.get("prefix", ""), said.get("last_name", ""), ""
-    first = said.get("first_name", "") or said.get("full_name", "")
+def _name(fields: Mapping[str, str], has_prefixes: bool) -> tuple[str, str, str, str]:
+    prefix, last, remark = fields.get("prefix", ""), fields.get("last_name", ""), ""
+    first = fields.get("first_name", "") or fields.get("full_name", "")
     if not prefix:
         title, rest = without_title(first)
         if has_prefixes and title and not (title.endswith(".") or first[len(title) :].startswith(" ")):

@@ -105,7 +105,7 @@ def event_page(
     park_form.reason.id, undo_form.reason.id = "park-reason", "undo-reason"
     return render_template(
         "bank/event.html",
-        **_told(item),
+        **_source_fields(item),
         **_beside(item),
         candidates=likely,
         best=suggestions.best(likely),
@@ -129,7 +129,7 @@ def event_page(
     )
 
 
-def _told(item: ReconciliationItem) -> dict[str, Any]:
+def _source_fields(item: ReconciliationItem) -> dict[str, Any]:
     """What the bank said of the event, and what became of it."""
     session, event = db.session(), item.event
     pointed = session.get(PaymentRequest, item.payment_request_id) if item.payment_request_id else None
@@ -208,7 +208,7 @@ def _history(number: int) -> list[tuple[AuditEvent, str, str, str]]:
         .order_by(AuditEvent.id)
     )
     return [
-        (row, trail.said(row.deed), name or "ระบบ", str(json.loads(row.details).get("reason", "")))
+        (row, trail.deed_words(row.deed), name or "ระบบ", str(json.loads(row.details).get("reason", "")))
         for row, name in db.session().execute(statement)
     ]
 
@@ -217,11 +217,11 @@ def _raw(event: BankEvent) -> list[tuple[str, str]]:
     """What the bank sent, field by field, as it came."""
     try:
         # Numbers stay the text they were, however long.
-        said = json.loads(event.raw.decode("utf-8-sig"), parse_float=str, parse_int=str)
+        message = json.loads(event.raw.decode("utf-8-sig"), parse_float=str, parse_int=str)
         pairs = (
-            said.items()
-            if isinstance(said, dict)
-            else ((f"ช่องที่ {place}", cell) for place, cell in enumerate(said, 1))
+            message.items()
+            if isinstance(message, dict)
+            else ((f"ช่องที่ {place}", cell) for place, cell in enumerate(message, 1))
         )
         return [
             (

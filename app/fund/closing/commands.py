@@ -42,16 +42,16 @@ def proof(month: str | None, account: str | None, as_json: bool) -> None:
         if not proved:
             raise BadInput(f"ไม่มีบัญชีเลขที่ {account} ในกองทุน กรุณาตรวจเลขที่บัญชี")
     if as_json:
-        click.echo(json.dumps(continuity.told(proved), ensure_ascii=False))
+        click.echo(json.dumps(continuity.as_json(proved), ensure_ascii=False))
         return
-    told = [
+    reports = [
         _in_words(account_days.account.number, day)
         for account_days in proved
         for day in account_days.days
         if _is_told(day)
     ]
     of = f"ในเดือน{thai.month_year(first)}" if month is not None else "ในระบบ"
-    click.echo("\n".join(told) if told else f"ไม่มีรายการเดินบัญชี{of}")
+    click.echo("\n".join(reports) if reports else f"ไม่มีรายการเดินบัญชี{of}")
 
 
 def _is_told(day: continuity.Day) -> bool:
@@ -59,8 +59,8 @@ def _is_told(day: continuity.Day) -> bool:
 
 
 def _in_words(number: str, day: continuity.Day) -> str:
-    said = day.told()
-    figures = "  ".join(f"{words} {money.format_baht(said[name])}" for name, words in _FIGURES.items())
+    report = day.as_json()
+    figures = "  ".join(f"{words} {money.format_baht(report[name])}" for name, words in _FIGURES.items())
     return f"{number}  {thai.long_date(day.on)}  {figures}"
 
 
@@ -78,7 +78,7 @@ def certificate(month: str, out: str) -> None:
         Path(out).write_bytes(content)
     except (OSError, ValueError) as error:
         raise BadInput(f"เขียนไฟล์ไม่ได้ โปรดตรวจชื่อและสิทธิ์ของโฟลเดอร์: {out}") from error
-    said = {
+    report = {
         "month": months.written(first_on),
         "closed": kept is not None,
         "difference": sum(
@@ -88,4 +88,4 @@ def certificate(month: str, out: str) -> None:
         "facts_hash": kept.facts_hash if kept else "",
         "file": out,
     }
-    click.echo(json.dumps(said, ensure_ascii=False))
+    click.echo(json.dumps(report, ensure_ascii=False))

@@ -63,7 +63,7 @@ class Day:
     def holds(self) -> bool:
         return self.difference == 0 and not self.jump and not self.broken
 
-    def told(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         """The day for a machine, in satang."""
         return {
             "on": self.on.isoformat(),
@@ -272,7 +272,7 @@ def _cover(days: Sequence[Day], by_day: Mapping[date, Day], periods: Sequence[tu
                 day.covered = True
 
 
-def told(proved: Sequence[AccountDays]) -> dict[str, Any]:
+def as_json(proved: Sequence[AccountDays]) -> dict[str, Any]:
     """What was proved, for a machine: per account and day, in satang. Days on which nothing happened and nothing is
     missing are left out."""
     return {
@@ -286,7 +286,7 @@ def told(proved: Sequence[AccountDays]) -> dict[str, Any]:
                 **account_days.totals(),
                 "gaps": [on.isoformat() for on in account_days.gaps],
                 "days": [
-                    day.told()
+                    day.as_json()
                     for day in account_days.days
                     if day.lines or day.unstated or not day.holds or not day.covered
                 ],

@@ -241,15 +241,15 @@ def _of_omise(facts: Mapping[str, Any]) -> list[Obstacle]:
 
 def accepted(found: Sequence[Obstacle], reasons: Mapping[str, str]) -> dict[str, dict[str, str]]:
     """The soft obstacles with the reason given for each. Raises BadInput where one lacks its reason."""
-    said = {}
+    written = {}
     for obstacle in found:
         if obstacle.hard:
             continue
         reason = " ".join(reasons.get(obstacle.kind, "").split())
         if not _SHORTEST_REASON <= len(reason) <= _LONGEST_REASON:
             raise BadInput(f"กรุณาบอกเหตุผลที่ปิดเดือนทั้งที่{obstacle.title} (5–300 ตัวอักษร) หรือจัดการให้เรียบร้อยก่อน")
-        said[obstacle.kind] = {"title": obstacle.title, "words": obstacle.words, "reason": reason}
-    return said
+        written[obstacle.kind] = {"title": obstacle.title, "words": obstacle.words, "reason": reason}
+    return written
 
 
 def draft(first_on: date) -> bytes:

@@ -155,7 +155,7 @@ def _day(moment: datetime) -> str:
     return moment.astimezone(BANGKOK).date().isoformat()
 
 
-def _said(event: BankEvent, numbers: dict[int, str]) -> dict[str, Any]:
+def _event_facts(event: BankEvent, numbers: dict[int, str]) -> dict[str, Any]:
     return {
         "event": event.id,
         "on": _day(event.occurred_at),
@@ -195,7 +195,9 @@ def _waiting(last_on: date) -> tuple[int, int, list[dict[str, Any]]]:
         .limit(LONGEST)
     )
     numbers = _numbers()
-    listed = [{**_said(event, numbers), "reason": reason} for event, reason in session.execute(statement)]
+    listed = [
+        {**_event_facts(event, numbers), "reason": reason} for event, reason in session.execute(statement)
+    ]
     return int(count), int(satang), listed
 
 
@@ -302,7 +304,7 @@ def _late(first_on: date, last_on: date) -> list[dict[str, Any]]:
             continue
         found.append(
             {
-                **_said(event, numbers),
+                **_event_facts(event, numbers),
                 "month": months.written(month.first_on),
                 "received_on": _day(event.received_at),
                 "posted_on": _day(posted_on) if posted_on else "",

@@ -323,8 +323,8 @@ def why_not(now: ItemStatus, by: User) -> str:
         return "ท่านเป็นผู้เสนอเรื่องนี้ จึงลงคะแนนไม่ได้ กรุณาให้กรรมการท่านอื่นพิจารณา"
     if by.id in now.recused:
         why = now.reasons.get(by.id)
-        said = f" (ประธานบันทึกว่า {why})" if why else ""
-        return f"ท่านออกจากการพิจารณาเรื่องนี้แล้ว{said} จึงลงคะแนนไม่ได้"
+        why_words = f" (ประธานบันทึกว่า {why})" if why else ""
+        return f"ท่านออกจากการพิจารณาเรื่องนี้แล้ว{why_words} จึงลงคะแนนไม่ได้"
     if by.id not in now.present:
         return "ยังไม่มีชื่อท่านในผู้เข้าประชุม กรุณาแจ้งฝ่ายเลขานุการให้บันทึกการเข้าประชุมก่อน"
     if by.id in now.voted:

@@ -81,7 +81,7 @@ def take(
     lock_reconciliation()
     before = db.session().scalars(select(CounterPayment).filter_by(key=key)).one_or_none()
     if before is not None:
-        return _same(before, satang=satang, cheque=cheque)
+        return _recorded_already(before, satang=satang, cheque=cheque)
     target = _target(purpose_id=purpose_id, network_id=network_id, pledge_id=pledge_id)
     if cheque:
         _refuse_cheque_twice(cheque, satang)
@@ -92,7 +92,7 @@ def take(
         slip_code(number),
         satang=satang,
         cheque=cheque,
-        said={
+        details={
             "key": key,
             **target.codes,
             "donor_name": donor_name,
@@ -194,9 +194,9 @@ def _read(cheque: Cheque) -> Cheque:
     return Cheque(bank=cheque.bank, number=number, on=cheque.on)
 
 
-def _same(before: CounterPayment, *, satang: int, cheque: Cheque | None) -> CounterPayment:
-    said = (satang, cheque.bank if cheque else "", cheque.number if cheque else "")
-    if said != (before.satang, before.cheque_bank, before.cheque_number):
+def _recorded_already(before: CounterPayment, *, satang: int, cheque: Cheque | None) -> CounterPayment:
+    details = (satang, cheque.bank if cheque else "", cheque.number if cheque else "")
+    if details != (before.satang, before.cheque_bank, before.cheque_number):
         raise Refused(
             f"แบบฟอร์มนี้บันทึกรับเงิน {format_baht(before.satang)} บาทไปแล้ว ({before.code}) "
             "หากรับเงินอีกก้อน กรุณาเปิดหน้ารับเงินใหม่"
@@ -247,12 +247,12 @@ def _open_today() -> CashCount:
 
 
 def _recorded(
-    slip: str, *, satang: int, cheque: Cheque | None, said: dict[str, object], payer: str
+    slip: str, *, satang: int, cheque: Cheque | None, details: dict[str, object], payer: str
 ) -> ReconciliationItem:
     now = clock.now()
     raw = json.dumps(
         {"slip": slip, "satang": str(satang), "at": now.isoformat()}
-        | said
+        | details
         | ({"cheque": f"{cheque.bank} {cheque.number} {cheque.on.isoformat()}"} if cheque else {}),
         ensure_ascii=False,
         sort_keys=True,

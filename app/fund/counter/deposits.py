@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import Select, select
 
-from app.fund.bank import bases, decision_approvals
+from app.fund.bank import decision_approvals, statement_bases
 from app.fund.bank.locks import lock_reconciliation
 from app.fund.bank.match_reasons import UNDECIDED, MatchReason, ReconciliationState
 from app.fund.bank.records import BankEvent, ReconciliationItem
@@ -203,9 +203,9 @@ def link(event_id: int, *, items: Sequence[int], by: User) -> bool:
     codes = _of_this_sum(line.event, items)
     if decision_approvals.is_needed(line.event, by=by):
         reason = f"เป็นการนำฝากเงินที่รับจากเคาน์เตอร์ {codes}"
-        said = {"reason": reason, "items": sorted(set(items))}
+        arguments = {"reason": reason, "items": sorted(set(items))}
         changes = [("เหตุผล", "", reason)]
-        decision_approvals.ask(decision_approvals.EXCLUDE, line.event, said, changes=changes, by=by)
+        decision_approvals.ask(decision_approvals.EXCLUDE, line.event, arguments, changes=changes, by=by)
         return False
     _link(line, sorted(set(items)), words=codes, by=by)
     return True
@@ -303,7 +303,7 @@ def match_waiting(undeposited: Undeposited | None = None) -> int:
         _waiting(left)
         .where(
             ReconciliationItem.match_reason.not_in([reason for reason in MatchReason if reason.by_officer]),
-            bases.counts(BankEvent.statement_id, BankEvent.satang),
+            statement_bases.counts(BankEvent.statement_id, BankEvent.satang),
             ~decision_approvals.is_open(ReconciliationItem.event_id),
             ~unlinked.exists(),
         )

@@ -140,7 +140,7 @@ class DepositForm(Form):
 
     def numbers(self) -> list[int]:
         try:
-            said = json.loads(self.items.data or "")
+            chosen = json.loads(self.items.data or "")
         except (ValueError, RecursionError):
             return []
-        return said if isinstance(said, list) and all(type(number) is int for number in said) else []
+        return chosen if isinstance(chosen, list) and all(type(number) is int for number in chosen) else []

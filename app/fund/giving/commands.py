@@ -42,13 +42,13 @@ def verify(token: str) -> None:
     receipt, donation = receipts.by_token(end), goods.by_token(end)
     issued = documents.issued(donation) if donation is not None else None
     if receipt is not None:
-        told = _of_receipt(receipt)
+        report = _of_receipt(receipt)
     elif issued is not None:
-        told = _of_goods(issued)
+        report = _of_goods(issued)
     else:
         raise Refused("ไม่พบใบเสร็จหรือใบรับสิ่งของที่มีรหัสนี้ กรุณาตรวจรหัสที่อยู่ท้ายที่อยู่ใต้ QR")
-    click.echo(json.dumps(told, ensure_ascii=False))
-    if not told["genuine"]:
+    click.echo(json.dumps(report, ensure_ascii=False))
+    if not report["genuine"]:
         raise SystemExit(1)
 
 
@@ -111,8 +111,8 @@ def batch(month: str, out: Path, as_zip: bool, network: str | None, book: str | 
     part = out.with_name(f"{out.name}.part")
     shutil.copyfile(batches.path_of(made), part)
     part.replace(out)
-    told = {"batch": made.id, "receipts": made.total, "file": str(out), "sha256": made.file_hash}
-    click.echo(json.dumps(told, ensure_ascii=False))
+    report = {"batch": made.id, "receipts": made.total, "file": str(out), "sha256": made.file_hash}
+    click.echo(json.dumps(report, ensure_ascii=False))
 
 
 def _cut_off(wanted: Mapping[str, object]) -> int | None:

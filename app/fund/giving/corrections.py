@@ -36,7 +36,7 @@ def correct(donation_reversal_id: int) -> int:
     # Thanks that are being written just now lock the donation: they commit before this reads what was sent.
     donation = lock(Donation, back.donation_id)
     written = 0
-    for message in _said(donation, back):
+    for message in _sent_messages(donation, back):
         if message.state == "failed":
             continue
         subject, body = _words(donation, back)
@@ -50,20 +50,20 @@ def correct(donation_reversal_id: int) -> int:
     return written
 
 
-def _said(donation: Donation, back: DonationReversal) -> Sequence[Message]:
+def _sent_messages(donation: Donation, back: DonationReversal) -> Sequence[Message]:
     """The messages that told of this donation: thanks with or without its receipt, and the word of the day to its network.
 
     A word of the day that was written after the reversal told of what stood then, and needs no correction.
     """
     session = db.session()
     numbers = session.scalars(select(Receipt.id).where(Receipt.donation_id == donation.id))
-    told = [Message.key.startswith(f"thanks:donation:{donation.id}:")]
-    told += [Message.key.startswith(f"thanks:receipt:{number}:") for number in numbers]
+    keys = [Message.key.startswith(f"thanks:donation:{donation.id}:")]
+    keys += [Message.key.startswith(f"thanks:receipt:{number}:") for number in numbers]
     if donation.network_id is not None and not reminders.is_told_at_once(donation):
         on = donation.posted_at.astimezone(BANGKOK).date()
         of_day = Message.key.startswith(f"day:network:{donation.network_id}:{on.isoformat()}:")
-        told.append(and_(of_day, Message.queued_at <= back.at))
-    return session.scalars(select(Message).where(or_(*told)).order_by(Message.id)).all()
+        keys.append(and_(of_day, Message.queued_at <= back.at))
+    return session.scalars(select(Message).where(or_(*keys)).order_by(Message.id)).all()
 
 
 def send_again(message_id: int, *, by: User) -> Message:

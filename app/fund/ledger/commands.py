@@ -24,8 +24,8 @@ def check() -> None:
     with transaction():
         ledger.note_check(found, by="command")
     made, expected = ledger.made_of_expected()
-    told = {"held": not found, "made": made, "expected": expected, "proofs": checks}
-    click.echo(json.dumps(told, ensure_ascii=False))
+    report = {"held": not found, "made": made, "expected": expected, "proofs": checks}
+    click.echo(json.dumps(report, ensure_ascii=False))
     if found:
         print(f"บัญชีไม่ตรง {len(found)} จุด จุดแรก: {found[0]}", file=sys.stderr)
         sys.exit(2)

@@ -348,13 +348,13 @@ def decline_void(number: int) -> ResponseReturnValue:
     return _voiding(number, lambda: voids.decline(number, by=signed_in()), "ไม่ยกเลิกใบสำคัญนี้")
 
 
-def _voiding(number: int, deed: Callable[[], object], said: str) -> ResponseReturnValue:
+def _voiding(number: int, deed: Callable[[], object], message: str) -> ResponseReturnValue:
     try:
         with transaction():
             deed()
     except Refused as refused:
         return _payment_page(number, refused=refused.words, status=_said_no(refused))
-    flash(said, "success")
+    flash(message, "success")
     return redirect(url_for("spending.payment", number=number))
 
 

@@ -27,12 +27,12 @@ def paid(lines: Sequence[Outgoing]) -> dict[int, str]:
         )
         known |= {payment.transfer_ref.upper(): payment for payment in db.session().scalars(statement)}
     words: dict[int, str] = {}
-    told: set[int] = set()
+    named: set[int] = set()
     for line in lines:
         for reference in carried[line.event_id]:
             payment = known.get(reference)
-            if payment is not None and payment.satang == line.satang and payment.id not in told:
-                told.add(payment.id)
+            if payment is not None and payment.satang == line.satang and payment.id not in named:
+                named.add(payment.id)
                 words[line.event_id] = f"ใบสำคัญจ่าย {payment.code} {payment.vendor}"
                 break
     return words

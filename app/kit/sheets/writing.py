@@ -115,8 +115,8 @@ def _shown(cell: Cell) -> int:
         return 21
     if isinstance(cell, date):
         return 12
-    said = f"{cell:,.2f}" if isinstance(cell, Decimal) else str(cell if cell is not None else "")
-    return sum(category(letter) != "Mn" for letter in said[:200])
+    shown = f"{cell:,.2f}" if isinstance(cell, Decimal) else str(cell if cell is not None else "")
+    return sum(category(letter) != "Mn" for letter in shown[:200])
 
 
 def _must(result: int) -> None:

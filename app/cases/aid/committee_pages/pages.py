@@ -107,7 +107,7 @@ def item(item_id: int) -> ResponseReturnValue:
 def _do(
     form: Form,
     deed: Callable[[User], object],
-    said: str,
+    message: str,
     *,
     number: int = 0,
     item_id: int = 0,
@@ -129,7 +129,7 @@ def _do(
             deed(signed_in())
     except Refused as refused:
         return shown(refused.words, 422 if isinstance(refused, BadInput) else 409)
-    flash(said, "success")
+    flash(message, "success")
     if item_id and not back:
         return redirect(url_for("committee.item", item_id=item_id))
     return redirect(url_for("committee.meeting", number=number or back))

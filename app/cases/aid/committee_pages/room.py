@@ -91,13 +91,13 @@ def rows_of(meeting: Meeting, members: list[User]) -> list[Row]:
     """The agenda, item by item, with the story and the balance beside each."""
     me = signed_in()
     statuses = item_status.of_items(meeting, meeting.items)
-    told = committee_briefs.of((status.item.proposal.code for status in statuses), members=members)
+    briefs = committee_briefs.of((status.item.proposal.code for status in statuses), members=members)
     available = {balance.purpose.id: balance.available for balance in books.balances()}
     return [
         Row(
             place=place,
             status=status,
-            brief=told.get(status.item.proposal.code),
+            brief=briefs.get(status.item.proposal.code),
             available=available.get(status.item.proposal.purpose_id, 0),
             why_not=committee.why_not(status, me),
             mine=status.choice_of(me.id),

@@ -34,7 +34,7 @@ def take(days: int) -> SweepSummary:
             db.session.remove()
             try:
                 listed = _listed(biller, on, summary)
-                seen = {payment.said.transaction_id for payment in _take(listed, summary)}
+                seen = {payment.confirmation.transaction_id for payment in _take(listed, summary)}
             except (Unreachable, scb.Refusal):
                 summary.unreachable += 1
                 continue
@@ -99,10 +99,10 @@ def _take_one(payment: Found, summary: SweepSummary) -> None:
         return
     if known is None:
         with transaction():
-            event_id, is_new = callbacks.keep(payment.said, raw=payment.raw)
+            event_id, is_new = callbacks.keep(payment.confirmation, raw=payment.raw)
             if is_new:
                 inquiries.note(
-                    event_id, outcome=Outcome.CONFIRMED, raw=payment.raw, satang=payment.said.satang
+                    event_id, outcome=Outcome.CONFIRMED, raw=payment.raw, satang=payment.confirmation.satang
                 )
         summary.new += is_new
         summary.known += not is_new
@@ -117,13 +117,13 @@ def _take_one(payment: Found, summary: SweepSummary) -> None:
 
 
 def _event(payment: Found) -> BankEvent | None:
-    found = select(BankEvent).filter_by(source="scb", external_id=payment.said.transaction_id)
+    found = select(BankEvent).filter_by(source="scb", external_id=payment.confirmation.transaction_id)
     return db.session().scalars(found).one_or_none()
 
 
 def _told_for(biller: str, on: date) -> set[str]:
     midnight = datetime.combine(on, time(), BANGKOK)
-    told = (
+    events = (
         select(BankEvent.external_id)
         .join(ReconciliationItem, ReconciliationItem.event_id == BankEvent.id)
         .where(
@@ -134,4 +134,4 @@ def _told_for(biller: str, on: date) -> set[str]:
             ReconciliationItem.state != ReconciliationState.EXCLUDED,
         )
     )
-    return set(db.session().scalars(told))
+    return set(db.session().scalars(events))

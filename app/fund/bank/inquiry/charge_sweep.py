@@ -62,11 +62,11 @@ def read_list(*, since: datetime, until: datetime) -> ChargeList:
     while True:
         found.asked += 1
         try:
-            said = _page(since=since, until=until, offset=offset)
+            reply = _page(since=since, until=until, offset=offset)
         except Unreachable:
             found.is_whole = False
             break
-        data, says = said
+        data, says = reply
         # The end of the time asked for is fixed, so the list can neither grow nor shrink while it is read.
         found.is_whole &= offset == 0 or says == total
         total = total or says
@@ -91,13 +91,13 @@ def _page(*, since: datetime, until: datetime, offset: int) -> tuple[list[Any], 
     """The entries of one page, and how many Omise says there are in all. Raises Unreachable."""
     asked = {"from": _written(since), "to": _written(until), "limit": PAGE, "offset": offset}
     answer = omise.ask(f"/charges?{urllib.parse.urlencode(asked | {'order': 'chronological'})}")
-    said = answer.json()
-    if not answer.is_well or said.get("object") != "list":
+    reply = answer.json()
+    if not answer.is_well or reply.get("object") != "list":
         raise Unreachable(f"HTTP {answer.status}: no list of charges")
-    data, total = said.get("data"), _number(said, "total")
+    data, total = reply.get("data"), _number(reply, "total")
     if not isinstance(data, list) or len(data) > PAGE or total is None:
         raise Unreachable("the list of charges cannot be read")
-    if _number(said, "offset") != offset:
+    if _number(reply, "offset") != offset:
         raise Unreachable("another page than was asked for")
     return data, total
 
@@ -106,22 +106,22 @@ def _written(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _number(said: Mapping[str, Any], name: str) -> int | None:
-    text = said.get(name)
+def _number(reply: Mapping[str, Any], name: str) -> int | None:
+    text = reply.get(name)
     return (
         int(text) if isinstance(text, str) and text.isascii() and text.isdigit() and len(text) < 10 else None
     )
 
 
-def _listed(said: Any) -> ListedCharge | None:
+def _listed(reply: Any) -> ListedCharge | None:
     """One entry; None when it is no charge that can be read."""
-    if not isinstance(said, dict) or said.get("object") != "charge":
+    if not isinstance(reply, dict) or reply.get("object") != "charge":
         return None
     try:
-        charge = omise.charge_of(said)
+        charge = omise.charge_of(reply)
     except BadInput:
         return None
-    return ListedCharge(charge, json.dumps(said, ensure_ascii=False, sort_keys=True).encode())
+    return ListedCharge(charge, json.dumps(reply, ensure_ascii=False, sort_keys=True).encode())
 
 
 #: Omise lists by the moment a charge was made; its payer may take so long to pay it.
@@ -147,7 +147,7 @@ def take(days: int) -> SweepSummary:
         summary.payments += 1
         _take_one(listed, summary)
     if found.is_whole:
-        summary.missing = len(_told(since, today) - {listed.charge.id for listed in paid})
+        summary.missing = len(_recorded(since, today) - {listed.charge.id for listed in paid})
     return summary
 
 
@@ -166,8 +166,8 @@ def _take_one(listed: ListedCharge, summary: SweepSummary) -> None:
         summary.differs += outcome == Outcome.DIFFERS
 
 
-def _told(since: datetime, until: datetime) -> set[str]:
-    told = (
+def _recorded(since: datetime, until: datetime) -> set[str]:
+    events = (
         select(BankEvent.external_id)
         .join(ReconciliationItem, ReconciliationItem.event_id == BankEvent.id)
         .where(
@@ -177,4 +177,4 @@ def _told(since: datetime, until: datetime) -> set[str]:
             ReconciliationItem.state != ReconciliationState.EXCLUDED,
         )
     )
-    return set(db.session().scalars(told))
+    return set(db.session().scalars(events))

@@ -31,7 +31,9 @@ Payments = Counter[tuple[str, int]]
 def counted(listed: Iterable[Found]) -> Payments:
     """The payments of a bank's list, without those that it took back."""
     return Counter(
-        (canonical(payment.said.ref1), payment.said.satang) for payment in listed if not payment.is_reversed
+        (canonical(payment.confirmation.ref1), payment.confirmation.satang)
+        for payment in listed
+        if not payment.is_reversed
     )
 
 
@@ -52,7 +54,7 @@ def look(biller: str, lists: Mapping[date, Payments]) -> int:
     lines = _lines(biller, days[0], days[-1])
     left = {on: Counter(lists[on]) for on in lists}
     for on in {day + step for day in days for step in (-_DAY, _DAY)} - lists.keys():
-        left[on] = _told(biller, on)
+        left[on] = _recorded(biller, on)
     found: set[int] = set()
     for steps in ((timedelta(),), (-_DAY, _DAY)):
         for _, event in lines:
@@ -111,15 +113,15 @@ def _lines(biller: str, first: date, last: date) -> list[tuple[ReconciliationIte
     return sorted(found, key=lambda line: first_of.get(line[0].state, 2))
 
 
-def _told(biller: str, on: date) -> Payments:
+def _recorded(biller: str, on: date) -> Payments:
     """What the bank was known to have on a day that it was not asked about now."""
-    told = select(BankEvent.ref1, BankEvent.satang).where(
+    lines = select(BankEvent.ref1, BankEvent.satang).where(
         BankEvent.source == "scb",
         BankEvent.biller_id == biller,
         BankEvent.occurred_at >= _midnight(on),
         BankEvent.occurred_at < _midnight(on + _DAY),
     )
-    return Counter((ref1, satang) for ref1, satang in db.session().execute(told))
+    return Counter((ref1, satang) for ref1, satang in db.session().execute(lines))
 
 
 def _deny(event_id: int, on: date) -> None:

@@ -59,23 +59,26 @@ class InquiryResult:
 
 def compare(event: BankEvent, found: scb.Found) -> InquiryResult:
     """Whether SCB's own record of a payment bears out what was told of it."""
-    said = found.said
+    confirmation = found.confirmation
     differing = [
         words
         for words, is_other in (
-            (f"จำนวนเงินของธนาคารคือ {format_baht(said.satang)} บาท", said.satang != event.satang),
-            ("สกุลเงินต่างกัน", said.currency != event.currency),
-            (f"รหัสอ้างอิงของธนาคารคือ {said.ref1 or 'ว่าง'}", canonical(said.ref1) != event.ref1),
-            (f"รหัสผู้รับเงินของธนาคารคือ {said.proxy or 'ว่าง'}", said.proxy != event.biller_id),
-            ("เวลาโอนต่างกัน", abs(said.occurred_at - event.occurred_at) > _SAME_MOMENT),
+            (
+                f"จำนวนเงินของธนาคารคือ {format_baht(confirmation.satang)} บาท",
+                confirmation.satang != event.satang,
+            ),
+            ("สกุลเงินต่างกัน", confirmation.currency != event.currency),
+            (f"รหัสอ้างอิงของธนาคารคือ {confirmation.ref1 or 'ว่าง'}", canonical(confirmation.ref1) != event.ref1),
+            (f"รหัสผู้รับเงินของธนาคารคือ {confirmation.proxy or 'ว่าง'}", confirmation.proxy != event.biller_id),
+            ("เวลาโอนต่างกัน", abs(confirmation.occurred_at - event.occurred_at) > _SAME_MOMENT),
             ("ธนาคารคืนเงินรายการนี้ให้ผู้โอนแล้ว", found.is_reversed),
         )
         if is_other
     ]
     if differing:
         words = f"ถามธนาคารแล้วไม่ตรงกับที่แจ้งมา: {' · '.join(differing)}"
-        return InquiryResult(outcome=Outcome.DIFFERS, raw=found.raw, words=words, satang=said.satang)
-    return InquiryResult(outcome=Outcome.CONFIRMED, raw=found.raw, satang=said.satang)
+        return InquiryResult(outcome=Outcome.DIFFERS, raw=found.raw, words=words, satang=confirmation.satang)
+    return InquiryResult(outcome=Outcome.CONFIRMED, raw=found.raw, satang=confirmation.satang)
 
 
 def compare_charge(event: BankEvent, charge: Charge, *, raw: bytes) -> InquiryResult:
@@ -118,6 +121,6 @@ def is_news(event_id: int, result: InquiryResult) -> bool:
     )
     if last is None or last.outcome != result.outcome or last.words != result.words[:300]:
         return True
-    said = (result.fee_satang, result.net_satang)
+    amounts = (result.fee_satang, result.net_satang)
     # A fee that was unsaid at first is news; that a list leaves it out again is not.
-    return said != (None, None) and said != (last.fee_satang, last.net_satang)
+    return amounts != (None, None) and amounts != (last.fee_satang, last.net_satang)

@@ -212,7 +212,7 @@ def _about_bill(event: BankEvent) -> InquiryResult:
     # Without the amount: a payment of another amount is to be seen, not missed.
     found, raw = scb.payments(biller=event.biller_id, on=on, ref1=event.ref1)
     for payment in found:
-        if payment.said.transaction_id == event.external_id:
+        if payment.confirmation.transaction_id == event.external_id:
             return inquiry_results.compare(event, payment)
     return InquiryResult(outcome=Outcome.ABSENT, raw=raw, words="ธนาคารไม่พบรายการนี้")
 

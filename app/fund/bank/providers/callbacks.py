@@ -66,30 +66,32 @@ def read(raw: bytes) -> Confirmation:
     return confirmation_of(json_object(raw))
 
 
-def confirmation_of(said: Mapping[str, Any]) -> Confirmation:
+def confirmation_of(fields: Mapping[str, Any]) -> Confirmation:
     """A payment by SCB's field names, as confirmations and answers to inquiries tell it. Raises BadInput as `read`."""
-    identity = _plain(said.get("transactionId"))
+    identity = _plain(fields.get("transactionId"))
     if not _ID.fullmatch(identity):
         raise BadInput("transactionId missing or unreadable")
     try:
-        satang = parse_amount(_plain(said.get("amount")))
+        satang = parse_amount(_plain(fields.get("amount")))
     except PayloadError as error:
         raise BadInput("amount missing or unreadable") from error
-    bank = _text(said, "sendingBankCode", 3)
+    bank = _text(fields, "sendingBankCode", 3)
     return Confirmation(
         transaction_id=identity,
         satang=satang,
-        occurred_at=_moment(_plain(said.get("transactionDateandTime", said.get("transactionDateAndTime")))),
-        currency=_text(said, "currencyCode", 3) or "764",
-        proxy_type=_text(said, "payeeProxyType", 20).upper(),
-        proxy=_text(said, "payeeProxyId", 20),
-        account=_text(said, "payeeAccountNumber", 30),
-        ref1=_text(said, "billPaymentRef1", 40),
-        ref2=_text(said, "billPaymentRef2", 40),
-        payer=texts.canonical(_text(said, "payerName", 160) or _text(said, "payerAccountName", 160)),
+        occurred_at=_moment(
+            _plain(fields.get("transactionDateandTime", fields.get("transactionDateAndTime")))
+        ),
+        currency=_text(fields, "currencyCode", 3) or "764",
+        proxy_type=_text(fields, "payeeProxyType", 20).upper(),
+        proxy=_text(fields, "payeeProxyId", 20),
+        account=_text(fields, "payeeAccountNumber", 30),
+        ref1=_text(fields, "billPaymentRef1", 40),
+        ref2=_text(fields, "billPaymentRef2", 40),
+        payer=texts.canonical(_text(fields, "payerName", 160) or _text(fields, "payerAccountName", 160)),
         payer_bank=bank if bank.isascii() and bank.isdigit() and len(bank) == 3 else "",
         description=" ".join(
-            filter(None, (_text(said, "channelCode", 40), _text(said, "billPaymentRef3", 40)))
+            filter(None, (_text(fields, "channelCode", 40), _text(fields, "billPaymentRef3", 40)))
         ),
     )
 
@@ -98,8 +100,8 @@ def _plain(value: Any) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _text(said: Mapping[str, Any], name: str, longest: int) -> str:
-    return tidy(said.get(name), longest)
+def _text(fields: Mapping[str, Any], name: str, longest: int) -> str:
+    return tidy(fields.get(name), longest)
 
 
 def tidy(value: Any, longest: int) -> str:
@@ -131,33 +133,35 @@ def record(raw: bytes) -> tuple[int, bool]:
     return number, is_new
 
 
-def keep(said: Confirmation, *, raw: bytes) -> tuple[int, bool]:
+def keep(confirmation: Confirmation, *, raw: bytes) -> tuple[int, bool]:
     """As `record`, for a payment already read, as an answer to an inquiry tells it: nobody need be asked again."""
-    account = _our_account(said)
+    account = _our_account(confirmation)
     row = {
         "source": "scb",
-        "external_id": said.transaction_id,
+        "external_id": confirmation.transaction_id,
         "account_id": account.id if account else None,
         "received_at": clock.now(),
         "raw": raw,
         "raw_hash": hashlib.sha256(raw).hexdigest(),
-        "satang": said.satang,
-        "currency": said.currency,
-        "occurred_at": said.occurred_at,
+        "satang": confirmation.satang,
+        "currency": confirmation.currency,
+        "occurred_at": confirmation.occurred_at,
         "has_time": True,
-        "biller_id": said.proxy if _BILLER.fullmatch(said.proxy) else "",
-        "ref1": canonical(said.ref1),
-        "ref2": said.ref2,
-        "bank_ref": said.transaction_id,
-        "payer": said.payer,
-        "payer_bank": said.payer_bank,
-        "description": said.description,
+        "biller_id": confirmation.proxy if _BILLER.fullmatch(confirmation.proxy) else "",
+        "ref1": canonical(confirmation.ref1),
+        "ref2": confirmation.ref2,
+        "bank_ref": confirmation.transaction_id,
+        "payer": confirmation.payer,
+        "payer_bank": confirmation.payer_bank,
+        "description": confirmation.description,
     }
     session = db.session()
     number = insert_once(row)
     if number is not None:
         return number, True
-    first = session.scalars(select(BankEvent).filter_by(source="scb", external_id=said.transaction_id)).one()
+    first = session.scalars(
+        select(BankEvent).filter_by(source="scb", external_id=confirmation.transaction_id)
+    ).one()
     same = ("satang", "currency", "occurred_at", "biller_id", "ref1", "ref2")
     if any(getattr(first, name) != row[name] for name in same):
         audit.record(
@@ -186,15 +190,17 @@ def _insert(row: Mapping[str, Any]) -> Any:
     return make(_EVENTS).values(**row).on_conflict_do_nothing().returning(_EVENTS.c.id)
 
 
-def _our_account(said: Confirmation) -> FundAccount | None:
+def _our_account(confirmation: Confirmation) -> FundAccount | None:
     """The fund's account that the message names by biller, PromptPay ID or number; a proxy that is not ours is not."""
-    if said.proxy:
-        ours = or_(FundAccount.biller_id == said.proxy, FundAccount.promptpay_id == said.proxy)
+    if confirmation.proxy:
+        ours = or_(
+            FundAccount.biller_id == confirmation.proxy, FundAccount.promptpay_id == confirmation.proxy
+        )
         found = list(db.session().scalars(select(FundAccount).where(ours)))
         if len(found) == 1:
             return found[0]
-        if said.proxy_type != "ACCOUNT" and not found:
+        if confirmation.proxy_type != "ACCOUNT" and not found:
             return None
-    number = re.sub(r"[^0-9]", "", said.account or said.proxy)
+    number = re.sub(r"[^0-9]", "", confirmation.account or confirmation.proxy)
     accounts = db.session().scalars(select(FundAccount)) if number else ()
     return next((account for account in accounts if re.sub(r"[^0-9]", "", account.number) == number), None)

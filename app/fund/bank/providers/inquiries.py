@@ -56,12 +56,12 @@ def denied(events: Iterable[BankEvent]) -> set[int]:
     if not lines:
         return set()
     later = aliased(Inquiry)
-    said = select(Inquiry.event_id).where(
+    inquiry = select(Inquiry.event_id).where(
         Inquiry.event_id.in_(lines),
         Inquiry.outcome == Outcome.ABSENT,
         ~select(later.id).where(later.event_id == Inquiry.event_id, later.id > Inquiry.id).exists(),
     )
-    return set(db.session().scalars(said))
+    return set(db.session().scalars(inquiry))
 
 
 def note(
@@ -99,7 +99,7 @@ def of(event_id: int) -> list[Inquiry]:
 
 def sent_back(event_id: int) -> int:
     """How many satang of a payment its bank sent back to the payer, as it said last."""
-    said = select(Inquiry.refunded_satang).where(
+    inquiry = select(Inquiry.refunded_satang).where(
         Inquiry.event_id == event_id, Inquiry.outcome != Outcome.UNREACHABLE
     )
-    return db.session().scalars(said.order_by(Inquiry.id.desc()).limit(1)).first() or 0
+    return db.session().scalars(inquiry.order_by(Inquiry.id.desc()).limit(1)).first() or 0

@@ -124,15 +124,19 @@ def record(raw: bytes) -> tuple[int | None, bool]:
     Inside a transaction. One that says that money goes back has Omise asked about the charge again. Raises BadInput
     when it is no event of Omise.
     """
-    said = json_object(raw)
-    told = said.get("data")
-    if said.get("object") != "event" or not isinstance(said.get("key"), str) or not isinstance(told, dict):
+    fields = json_object(raw)
+    inner = fields.get("data")
+    if (
+        fields.get("object") != "event"
+        or not isinstance(fields.get("key"), str)
+        or not isinstance(inner, dict)
+    ):
         raise BadInput("the message is not an event of Omise")
-    if said["key"] in _TAKEN_BACK and _ask_again(told):
+    if fields["key"] in _TAKEN_BACK and _ask_again(inner):
         return None, False
-    if said["key"] not in ("charge.complete", "charge.reverse") or told.get("object") != "charge":
+    if fields["key"] not in ("charge.complete", "charge.reverse") or inner.get("object") != "charge":
         return None, False
-    charge = charge_of(told)
+    charge = charge_of(inner)
     if not charge.was_paid:
         return None, False
     number, is_new = keep(charge, raw=raw)
@@ -173,10 +177,10 @@ def _known(charge_id: str) -> ScalarResult[int]:
     return db.session().scalars(select(BankEvent.id).filter_by(source="omise", external_id=charge_id))
 
 
-def _ask_again(told: Mapping[str, Any]) -> bool:
+def _ask_again(inner: Mapping[str, Any]) -> bool:
     """Have Omise asked once more about a charge that we know, because it says that money went back; False when we
     know none."""
-    named = told.get("id") if told.get("object") == "charge" else told.get("charge")
+    named = inner.get("id") if inner.get("object") == "charge" else inner.get("charge")
     if not isinstance(named, str) or not _CHARGE.fullmatch(named):
         return False
     number = _known(named).one_or_none()
@@ -185,33 +189,33 @@ def _ask_again(told: Mapping[str, Any]) -> bool:
     return number is not None
 
 
-def charge_of(said: Mapping[str, Any]) -> Charge:
+def charge_of(fields: Mapping[str, Any]) -> Charge:
     """A charge by Omise's field names. Raises BadInput when its id, amount or time cannot be read."""
-    identity, amount = said.get("id"), said.get("amount")
+    identity, amount = fields.get("id"), fields.get("amount")
     if not isinstance(identity, str) or not _CHARGE.fullmatch(identity):
         raise BadInput("id missing or unreadable")
     satang = _satang(amount)
     if not satang:
         raise BadInput("amount missing or unreadable")
-    metadata = said.get("metadata")
-    source = said.get("source")
-    fee, tax = _satang(said.get("fee")), _satang(said.get("fee_vat"))
-    back = _satang(said.get("refunded_amount", said.get("refunded"))) or 0
+    metadata = fields.get("metadata")
+    source = fields.get("source")
+    fee, tax = _satang(fields.get("fee")), _satang(fields.get("fee_vat"))
+    back = _satang(fields.get("refunded_amount", fields.get("refunded"))) or 0
     if back > satang:
         raise BadInput("more went back than was paid")
-    status = _word(said.get("status"), 20)
-    is_reversed = said.get("reversed") is True or status == "reversed"
+    status = _word(fields.get("status"), 20)
+    is_reversed = fields.get("reversed") is True or status == "reversed"
     return Charge(
         id=identity,
         status=status,
-        is_paid=said.get("paid") is True,
+        is_paid=fields.get("paid") is True,
         satang=satang,
-        currency=_word(said.get("currency"), 3).upper(),
+        currency=_word(fields.get("currency"), 3).upper(),
         ref1=_word(metadata.get("ref1"), 40) if isinstance(metadata, dict) else "",
-        occurred_at=_moment(said.get("paid_at") or said.get("created_at") or said.get("created")),
+        occurred_at=_moment(fields.get("paid_at") or fields.get("created_at") or fields.get("created")),
         payer=texts.canonical(_word(source.get("name"), 160)) if isinstance(source, dict) else "",
         fee_satang=None if fee is None else fee + (tax or 0),
-        net_satang=_satang(said.get("net")),
+        net_satang=_satang(fields.get("net")),
         refunded_satang=satang if is_reversed else back,
         is_reversed=is_reversed,
     )
@@ -256,11 +260,11 @@ def fetch(charge_id: str) -> tuple[Charge | None, bytes]:
     answer = ask(f"/charges/{charge_id}")
     if answer.status == 404:
         return None, answer.raw
-    said = answer.json()
-    if not answer.is_well or said.get("object") != "charge":
-        raise Unreachable(f"HTTP {answer.status}: {_word(said.get('code'), 60)}")
+    fields = answer.json()
+    if not answer.is_well or fields.get("object") != "charge":
+        raise Unreachable(f"HTTP {answer.status}: {_word(fields.get('code'), 60)}")
     try:
-        return charge_of(said), answer.raw
+        return charge_of(fields), answer.raw
     except BadInput as error:
         raise Unreachable(f"the charge cannot be read: {error.words}") from error
 

@@ -54,7 +54,7 @@ def scb_callback(key: str) -> tuple[Any, int]:
     except RequestEntityTooLarge:
         return jsonify(resCode="02", resDesc="message too large"), 413
     try:
-        said = callbacks.read(raw)
+        confirmation = callbacks.read(raw)
         with transaction():
             event_id, _ = callbacks.record(raw)
     except BadInput as refused:
@@ -63,7 +63,7 @@ def scb_callback(key: str) -> tuple[Any, int]:
         # Nothing was kept: the bank must send it again.
         return jsonify(resCode="03", resDesc="busy, send again"), 503
     _reconcile(event_id)
-    return jsonify(resCode="00", resDesc="success", transactionId=said.transaction_id), 200
+    return jsonify(resCode="00", resDesc="success", transactionId=confirmation.transaction_id), 200
 
 
 @bp.post(omise.PATH)

@@ -116,7 +116,7 @@ def of_month(first_on: date, last_on: date, before: Mapping[str, Any] | None = N
     unsaid = [charge.charge for charge in mine if charge.unsaid]
     opening = sum(charge.gross - charge.fee for charge in charges if charge.occurred_at < since)
     opening -= sum(satang for at, satang in (*paid_out, *went_back) if at < since)
-    said = {
+    sums = {
         "opening": opening,
         "gross": sum(charge.gross for charge in mine),
         "fees": sum(charge.fee for charge in mine),
@@ -125,8 +125,8 @@ def of_month(first_on: date, last_on: date, before: Mapping[str, Any] | None = N
     }
     certified = before["held"] if before else None
     return {
-        **said,
-        "held": opening + said["gross"] - said["fees"] - said["refunded"] - said["paid_out"],
+        **sums,
+        "held": opening + sums["gross"] - sums["fees"] - sums["refunded"] - sums["paid_out"],
         "count": len(mine),
         "unsaid_count": len(unsaid),
         "unsaid": unsaid[:_MOST_NAMED],
@@ -152,12 +152,12 @@ def _went_back() -> list[tuple[datetime, int]]:
     """When Omise said that so much more went back; its answers tell the whole so far."""
     asked = text(_SAID_BACK).columns(asked_at=UtcDateTime)
     found = []
-    for _, said in groupby(db.session().execute(asked), key=lambda row: row.event_id):
-        told = 0
-        for row in said:
-            if row.refunded != told:
-                found.append((row.asked_at, row.refunded - told))
-                told = row.refunded
+    for _, answers in groupby(db.session().execute(asked), key=lambda row: row.event_id):
+        so_far = 0
+        for row in answers:
+            if row.refunded != so_far:
+                found.append((row.asked_at, row.refunded - so_far))
+                so_far = row.refunded
     return found
 
 

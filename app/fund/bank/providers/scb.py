@@ -40,7 +40,7 @@ class Refusal(Exception):
 class Found:
     """One payment as the bank knows it."""
 
-    said: Confirmation
+    confirmation: Confirmation
     #: The bank has reversed it: the money is not there.
     is_reversed: bool
     #: This payment's part of the answer, as JSON in UTF-8.
@@ -69,32 +69,32 @@ def payments(
     answer = _get("/v1/payment/billpayment/inquiry?" + urllib.parse.urlencode(asked))
     if answer.status == 404:
         return [], answer.raw
-    said = answer.json()
-    code, words = _status(said)
+    reply = answer.json()
+    code, words = _status(reply)
     if answer.status in (400, 422):
         raise Refusal(f"{code} {words}".strip())
     if not answer.is_well or code != _WELL:
         raise Unreachable(f"HTTP {answer.status}: {code} {words}".strip())
-    listed = said.get("data")
+    listed = reply.get("data")
     listed = [listed] if isinstance(listed, dict) else listed
     if listed is not None and not isinstance(listed, list):
         raise Unreachable("the answer has no list of payments")
     return [_found(entry) for entry in listed or ()], answer.raw
 
 
-def _found(said: Any) -> Found:
-    if not isinstance(said, dict):
+def _found(reply: Any) -> Found:
+    if not isinstance(reply, dict):
         raise Unreachable("a payment in the answer is no JSON object")
     try:
-        read = callbacks.confirmation_of(said)
+        read = callbacks.confirmation_of(reply)
     except BadInput as error:
         raise Unreachable(f"a payment in the answer cannot be read: {error.words}") from error
-    taken_back = str(said.get("reverseFlag", "")).strip().upper() in _TAKEN_BACK
-    return Found(read, taken_back, json.dumps(said, ensure_ascii=False, sort_keys=True).encode())
+    taken_back = str(reply.get("reverseFlag", "")).strip().upper() in _TAKEN_BACK
+    return Found(read, taken_back, json.dumps(reply, ensure_ascii=False, sort_keys=True).encode())
 
 
-def _status(said: Mapping[str, Any]) -> tuple[str, str]:
-    status = said.get("status")
+def _status(reply: Mapping[str, Any]) -> tuple[str, str]:
+    status = reply.get("status")
     if not isinstance(status, dict):
         return "", ""
     return str(status.get("code", "")), str(status.get("description", ""))[:120]
@@ -146,13 +146,13 @@ def _token(here: Scb) -> str:
             return kept.text
         asked = json.dumps({"applicationKey": here.key, "applicationSecret": here.secret}).encode()
         answer = http.ask(here.url + "/v1/oauth/token", method="POST", headers=_headers(here), body=asked)
-        said = answer.json()
-        code, words = _status(said)
-        told = said.get("data")
-        text = told.get("accessToken") if isinstance(told, dict) else None
+        reply = answer.json()
+        code, words = _status(reply)
+        token_fields = reply.get("data")
+        text = token_fields.get("accessToken") if isinstance(token_fields, dict) else None
         if not answer.is_well or code != _WELL or not isinstance(text, str) or not _is_token(text):
             raise Unreachable(f"no token: HTTP {answer.status} {code} {words}".strip())
-        lasts = str(told.get("expiresIn", "")) if isinstance(told, dict) else ""
+        lasts = str(token_fields.get("expiresIn", "")) if isinstance(token_fields, dict) else ""
         seconds = int(lasts) if lasts.isascii() and lasts.isdigit() and len(lasts) < 7 else 0
         kept.text, kept.ends = text, Until(max(0, seconds - _MARGIN))
         return kept.text

@@ -35,13 +35,13 @@ def by_reference(references: set[str]) -> dict[str, list[PaymentNotice]]:
         .order_by(BankEvent.id)
     )
     items = events.all()
-    for told, item in zip(_told(items), items, strict=True):
+    for notice, item in zip(_notices(items), items, strict=True):
         for reference in slip_names(item.event) & references:
-            found.setdefault(reference, []).append(told)
+            found.setdefault(reference, []).append(notice)
     return found
 
 
-def _told(items: Iterable[ReconciliationItem]) -> list[PaymentNotice]:
+def _notices(items: Iterable[ReconciliationItem]) -> list[PaymentNotice]:
     items = list(items)
     became: dict[int, set[int]] = {}
     if items:

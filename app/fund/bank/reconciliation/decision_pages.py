@@ -40,7 +40,7 @@ def _decide(number: int, deed: Callable[[], object], **forms: Any) -> ResponseRe
     return None
 
 
-def _told(done: bool, words_: str) -> None:
+def _flash(done: bool, words_: str) -> None:
     flash(words_ if done else "เก็บไว้แล้ว ยอดนี้ต้องให้อีกท่านหนึ่งยืนยันก่อนจึงจะมีผล", "success")
 
 
@@ -61,7 +61,7 @@ def assign(number: int) -> ResponseReturnValue:
         payment_request_form=form,
     )
     if again is None:
-        _told(given[0] is not None, "จับคู่แล้ว ลงบัญชีและออกใบเสร็จรับเงินเรียบร้อย")
+        _flash(given[0] is not None, "จับคู่แล้ว ลงบัญชีและออกใบเสร็จรับเงินเรียบร้อย")
     return again or onward(number, otherwise=url_for("bank.queue"))
 
 
@@ -90,7 +90,7 @@ def record_donation(number: int) -> ResponseReturnValue:
         donation_form=form,
     )
     if again is None:
-        _told(given[0] is not None, "ลงเป็นเงินสมทบแล้ว ออกใบเสร็จรับเงินเรียบร้อย")
+        _flash(given[0] is not None, "ลงเป็นเงินสมทบแล้ว ออกใบเสร็จรับเงินเรียบร้อย")
     return again or onward(number, otherwise=url_for("bank.queue"))
 
 
@@ -107,7 +107,7 @@ def exclude(number: int) -> ResponseReturnValue:
         exclude_form=form,
     )
     if again is None:
-        _told(done[0], "บันทึกว่าไม่ใช่เงินสมทบแล้ว")
+        _flash(done[0], "บันทึกว่าไม่ใช่เงินสมทบแล้ว")
     return again or onward(number, otherwise=url_for("bank.queue"))
 
 
@@ -117,7 +117,7 @@ def declare_payout(number: int) -> ResponseReturnValue:
     done: list[bool] = []
     again = _decide(number, lambda: done.append(decisions.declare_payout(number, by=signed_in())))
     if again is None:
-        _told(done[0], "บันทึกเป็นเงินที่ Omise โอนมาแล้ว")
+        _flash(done[0], "บันทึกเป็นเงินที่ Omise โอนมาแล้ว")
     return again or onward(number, otherwise=url_for("bank.queue"))
 
 
@@ -148,7 +148,7 @@ def undo(number: int) -> ResponseReturnValue:
         undo_form=form,
     )
     if again is None:
-        _told(done[0], "ถอนการตัดสินแล้ว รายการนี้รอการตัดสินใหม่")
+        _flash(done[0], "ถอนการตัดสินแล้ว รายการนี้รอการตัดสินใหม่")
     return again or redirect(whence(number, otherwise=url_for("bank.event", number=number)))
 
 
@@ -158,7 +158,7 @@ def confirm_taken_back(number: int) -> ResponseReturnValue:
     done: list[bool] = []
     again = _decide(number, lambda: done.append(undoing.confirm_taken_back(number, by=signed_in())))
     if again is None:
-        _told(done[0], "ถอนเงินสมทบของเงินที่ธนาคารเรียกคืน และบันทึกทั้งสองรายการว่าไม่ใช่เงินสมทบแล้ว")
+        _flash(done[0], "ถอนเงินสมทบของเงินที่ธนาคารเรียกคืน และบันทึกทั้งสองรายการว่าไม่ใช่เงินสมทบแล้ว")
     return again or onward(number, otherwise=url_for("bank.event", number=number))
 
 
@@ -174,5 +174,5 @@ def link(number: int) -> ResponseReturnValue:
         lambda: done.append(decisions.link(number, duplicate_of_id=form.other.data, by=signed_in())),
     )
     if again is None:
-        _told(done[0], "บันทึกแล้วว่าเป็นเงินก้อนเดียวกัน ไม่มีการลงบัญชีซ้ำ")
+        _flash(done[0], "บันทึกแล้วว่าเป็นเงินก้อนเดียวกัน ไม่มีการลงบัญชีซ้ำ")
     return again or onward(number, otherwise=url_for("bank.queue"))

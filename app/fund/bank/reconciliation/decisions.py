@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from app.fund.bank import bases, decision_approvals
+from app.fund.bank import decision_approvals, statement_bases
 from app.fund.bank.locks import lock_reconciliation
 from app.fund.bank.match_reasons import MatchReason, ReconciliationState
 from app.fund.bank.providers import inquiries, payouts
@@ -53,12 +53,12 @@ def lock_item(event_id: int, *, by: User | None, confirmed: bool = False) -> Rec
 def lock_undecided(event_id: int, *, by: User | None, confirmed: bool = False) -> ReconciliationItem:
     """The item of an event that a person may still decide, locked. The second of two officers is told here."""
     item = lock_item(event_id, by=by, confirmed=confirmed)
-    told: dict[str, str] = {
+    decided: dict[str, str] = {
         ReconciliationState.POSTED: "รายการนี้มีผู้ลงเป็นเงินสมทบไปแล้ว ระบบไม่ลงซ้ำ กรุณาเปิดหน้านี้ใหม่เพื่อดูผล",
         ReconciliationState.DUPLICATE: "รายการนี้เป็นเงินก้อนเดียวกับอีกรายการหนึ่งแล้ว กรุณาเปิดหน้านี้ใหม่เพื่อดูผล",
     }
-    if item.state in told:
-        raise Refused(told[item.state])
+    if item.state in decided:
+        raise Refused(decided[item.state])
     if item.state == ReconciliationState.EXCLUDED and item.match_reason == MatchReason.DEPOSIT:
         raise Refused("รายการนี้เป็นเงินสดที่กองทุนนำฝากเอง จึงตัดสินเป็นอย่างอื่นไม่ได้")
     if any(refund.donation_id is None for refund in refunds.open_for(event_id)):
@@ -91,7 +91,7 @@ def _needs_another(event: BankEvent, *, by: User) -> bool:
     needs another person."""
     return (
         decision_approvals.is_needed(event, by=by)
-        or bool(bases.of_one_person([event]))
+        or bool(statement_bases.of_one_person([event]))
         or bool(inquiries.denied([event]))
     )
 
@@ -189,9 +189,9 @@ def split(event_id: int, parts: Sequence[Part], by: User | None) -> list[Donatio
             f"ต่างกัน {format_baht(abs(event.satang - total))} บาท กรุณาแก้ให้เท่ากันพอดี"
         )
     if by is not None and _needs_another(event, by=by):
-        said = {"parts": [asdict(part) for part in parts]}
+        arguments = {"parts": [asdict(part) for part in parts]}
         changes = [(f"ส่วนที่ {place}", "", words_of(part)) for place, part in enumerate(parts, start=1)]
-        decision_approvals.ask(decision_approvals.SPLIT, event, said, changes=changes, by=by)
+        decision_approvals.ask(decision_approvals.SPLIT, event, arguments, changes=changes, by=by)
         return []
     return _split(item, parts, by=by)
 
@@ -243,9 +243,9 @@ def declare_payout(event_id: int, *, by: User | None) -> bool:
     _must_be_payout(item.event)
     reason = "เจ้าหน้าที่ตรวจแล้วว่าเป็นเงินที่ Omise โอนมาให้ ลงเป็นเงินสมทบไว้แล้วตั้งแต่ผู้ให้ชำระ"
     if by is not None and decision_approvals.is_needed(item.event, by=by):
-        said = {"reason": reason, "payout": True}
+        arguments = {"reason": reason, "payout": True}
         changes = [("เหตุผล", "", reason)]
-        decision_approvals.ask(decision_approvals.EXCLUDE, item.event, said, changes=changes, by=by)
+        decision_approvals.ask(decision_approvals.EXCLUDE, item.event, arguments, changes=changes, by=by)
         return False
     _exclude(item, reason, by=by, match_reason=MatchReason.PAYOUT)
     return True
@@ -282,36 +282,36 @@ def park(event_id: int, *, reason: str, by: User | None) -> None:
     audit.record(Deed.BANK_PARK, f"bank_event:{event_id}", by=by, reason=reason)
 
 
-def assign_confirmed(request: ApprovalRequest, said: Mapping[str, Any]) -> None:
+def assign_confirmed(request: ApprovalRequest, arguments: Mapping[str, Any]) -> None:
     """What `assign` kept is done in the requester's name, now that another has approved it. Raises Refused as it does."""
     item = lock_undecided(decision_approvals.event_id_of(request), by=request.asked_by, confirmed=True)
     _must_be_donation(item.event)
-    _assign(item, Part(**said["part"]), by=request.asked_by)
+    _assign(item, Part(**arguments["part"]), by=request.asked_by)
 
 
-def split_confirmed(request: ApprovalRequest, said: Mapping[str, Any]) -> None:
+def split_confirmed(request: ApprovalRequest, arguments: Mapping[str, Any]) -> None:
     """What `split` kept is done in the requester's name, now that another has approved it. Raises Refused as it does."""
     item = lock_undecided(decision_approvals.event_id_of(request), by=request.asked_by, confirmed=True)
     _must_be_whole(item.event)
-    _split(item, [Part(**part) for part in said["parts"]], by=request.asked_by)
+    _split(item, [Part(**part) for part in arguments["parts"]], by=request.asked_by)
 
 
-def exclude_confirmed(request: ApprovalRequest, said: Mapping[str, Any]) -> None:
+def exclude_confirmed(request: ApprovalRequest, arguments: Mapping[str, Any]) -> None:
     """What `exclude`, `declare_payout` or `deposits.link` kept is done in the requester's name, now that another has
     approved it.
 
     Raises Refused as they do.
     """
     item = lock_undecided(decision_approvals.event_id_of(request), by=request.asked_by, confirmed=True)
-    if "items" in said:
-        deposits.link_confirmed(item, said["items"], by=request.asked_by)
+    if "items" in arguments:
+        deposits.link_confirmed(item, arguments["items"], by=request.asked_by)
         return
-    is_payout = bool(said.get("payout"))
+    is_payout = bool(arguments.get("payout"))
     if is_payout:
         _must_be_payout(item.event)
     _exclude(
         item,
-        said["reason"],
+        arguments["reason"],
         by=request.asked_by,
         match_reason=MatchReason.PAYOUT if is_payout else MatchReason.OFFICER,
     )
@@ -326,24 +326,26 @@ def link(event_id: int, *, duplicate_of_id: int, by: User | None) -> bool:
     item = lock_undecided(event_id, by=by)
     _must_be_same(item, lock(ReconciliationItem, duplicate_of_id))
     if by is not None and decision_approvals.is_needed(item.event, by=by):
-        told = db.session().get_one(BankEvent, duplicate_of_id)
-        same = f"เงินก้อนเดียวกับที่{SOURCES[told.source]}แจ้ง {moment_text(told.occurred_at)} {told.ref1 or told.payer}".strip()
+        other_event = db.session().get_one(BankEvent, duplicate_of_id)
+        same = f"เงินก้อนเดียวกับที่{SOURCES[other_event.source]}แจ้ง {moment_text(other_event.occurred_at)} {other_event.ref1 or other_event.payer}".strip()
         changes = [("เป็น", "", same)]
-        said = {"duplicate_of_id": duplicate_of_id}
-        decision_approvals.ask(decision_approvals.LINK, item.event, said, changes=changes, by=by)
+        arguments = {"duplicate_of_id": duplicate_of_id}
+        decision_approvals.ask(decision_approvals.LINK, item.event, arguments, changes=changes, by=by)
         return False
     _link(item, duplicate_of_id, by=by)
     return True
 
 
 def _must_be_same(item: ReconciliationItem, other: ReconciliationItem) -> None:
-    event, told = item.event, other.event
+    event, other_event = item.event, other.event
     pointed_at = select(func.count()).select_from(ReconciliationItem)
     paired = other.state == ReconciliationState.DUPLICATE or db.session().scalar(
-        pointed_at.where(ReconciliationItem.duplicate_of_id.in_((event.id, told.id)))
+        pointed_at.where(ReconciliationItem.duplicate_of_id.in_((event.id, other_event.id)))
     )
-    elsewhere = None not in (event.account_id, told.account_id) and event.account_id != told.account_id
-    if told.source == event.source or told.satang != event.satang or elsewhere or paired:
+    elsewhere = (
+        None not in (event.account_id, other_event.account_id) and event.account_id != other_event.account_id
+    )
+    if other_event.source == event.source or other_event.satang != event.satang or elsewhere or paired:
         raise Refused(
             "สองรายการนี้เป็นเงินก้อนเดียวกันไม่ได้ เพราะช่องทางเดียวกัน คนละบัญชี ยอดต่างกัน หรือมีคู่อยู่แล้ว กรุณาเลือกใหม่"
         )
@@ -360,8 +362,8 @@ def _link(item: ReconciliationItem, duplicate_of_id: int, *, by: User | None) ->
     audit.record(Deed.BANK_LINK, f"bank_event:{item.event_id}", by=by, duplicate_of=duplicate_of_id)
 
 
-def link_confirmed(request: ApprovalRequest, said: Mapping[str, Any]) -> None:
+def link_confirmed(request: ApprovalRequest, arguments: Mapping[str, Any]) -> None:
     """What `link` kept is done in the requester's name, now that another has approved it. Raises Refused as it does."""
     item = lock_undecided(decision_approvals.event_id_of(request), by=request.asked_by, confirmed=True)
-    _must_be_same(item, lock(ReconciliationItem, said["duplicate_of_id"]))
-    _link(item, said["duplicate_of_id"], by=request.asked_by)
+    _must_be_same(item, lock(ReconciliationItem, arguments["duplicate_of_id"]))
+    _link(item, arguments["duplicate_of_id"], by=request.asked_by)

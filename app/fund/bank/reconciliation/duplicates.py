@@ -44,32 +44,32 @@ def pair(event: BankEvent, context: MatchContext) -> SourceRecord | None:
     )
 
 
-def leads(event: BankEvent, told: SourceRecord, *, counts: bool) -> bool:
+def leads(event: BankEvent, other: SourceRecord, *, counts: bool) -> bool:
     """Whether the later record should lead: the first waits without the reference that this one carries, or is a
     callback not yet borne out by its bank, and this is a line of the bank's own statement that says as much and
     `counts` by itself; or the first is a line that does not, and this is the bank's own word. What an officer parked,
     asked back or asked another's approval of leads as long as that person's word stands."""
     if (
-        told.state not in UNDECIDED
-        or told.match_reason in (MatchReason.PARKED, MatchReason.REFUND)
-        or told.asked
+        other.state not in UNDECIDED
+        or other.match_reason in (MatchReason.PARKED, MatchReason.REFUND)
+        or other.asked
     ):
         return False
-    if event.ref1 and not told.ref1:
+    if event.ref1 and not other.ref1:
         return True
-    if told.match_reason == MatchReason.ONE_PERSON:
-        return told.ref1 in ("", event.ref1)
-    return counts and event.source == "statement" and is_doubted(told) and (event.ref1 == told.ref1)
+    if other.match_reason == MatchReason.ONE_PERSON:
+        return other.ref1 in ("", event.ref1)
+    return counts and event.source == "statement" and is_doubted(other) and (event.ref1 == other.ref1)
 
 
-def is_doubted(told: SourceRecord) -> bool:
+def is_doubted(other: SourceRecord) -> bool:
     """Whether a record waits only until its bank bears it out."""
-    return told.state == ReconciliationState.NEW or (
-        told.state == ReconciliationState.WAITING and told.match_reason in ended_by(Actor.STATEMENT)
+    return other.state == ReconciliationState.NEW or (
+        other.state == ReconciliationState.WAITING and other.match_reason in ended_by(Actor.STATEMENT)
     )
 
 
-def told_before(event: BankEvent, context: MatchContext) -> bool:
+def came_before(event: BankEvent, context: MatchContext) -> bool:
     """Whether another source has told a donation that may be this very money, and has no pair yet."""
     for other in context.others(event):
         if other.state != ReconciliationState.POSTED:
@@ -131,11 +131,11 @@ def _only_one_meant(
     near = [other for other in near if not (other.ref1 and event.ref1)]
     if len(near) != 1:
         return None
-    told, payment_request = near[0], context.payment_request(event)
+    other, payment_request = near[0], context.payment_request(event)
     if (
-        told.state == ReconciliationState.POSTED
+        other.state == ReconciliationState.POSTED
         and payment_request is not None
-        and told.payment_request_id not in (None, payment_request.id)
+        and other.payment_request_id not in (None, payment_request.id)
     ):
         return None
     paired = aliased(ReconciliationItem)
@@ -145,11 +145,11 @@ def _only_one_meant(
         BankEvent.source == event.source,
         BankEvent.account_id == event.account_id,
         BankEvent.satang == event.satang,
-        BankEvent.occurred_at.between(told.occurred_at - SAME_MOMENT, told.occurred_at + SAME_MOMENT),
+        BankEvent.occurred_at.between(other.occurred_at - SAME_MOMENT, other.occurred_at + SAME_MOMENT),
         ReconciliationItem.state != ReconciliationState.DUPLICATE,
         ~exists().where(paired.duplicate_of_id == BankEvent.id),
     )
-    return None if db.session().scalar(rivals) else told
+    return None if db.session().scalar(rivals) else other
 
 
 def day(moment: datetime) -> str:

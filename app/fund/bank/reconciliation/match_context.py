@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, or_, select
 
-from app.fund.bank import bases, decision_approvals
+from app.fund.bank import decision_approvals, statement_bases
 from app.fund.bank.match_reasons import ReconciliationState
 from app.fund.bank.providers import inquiries
 from app.fund.bank.records import BankEvent, ReconciliationItem
@@ -89,19 +89,21 @@ class MatchContext:
         for source in sorted({event.source for event in coming} & set(_SAME_PAYMENT_SOURCES)):
             self._records[source] = _records_of_others([event for event in coming if event.source == source])
         self._linked = self._paired_before({event.id for event in events})
-        self._of_one_person = bases.of_one_person(coming)
+        self._of_one_person = statement_bases.of_one_person(coming)
         self._denied = inquiries.denied(coming)
         self._unproven = inquiries.unproven(coming)
-        self._unproven -= _told_by_lines(self._unproven)
+        self._unproven -= _paired_with_lines(self._unproven)
 
     def _paired_before(self, numbers: set[int]) -> set[int]:
-        told = [record for records in self._records.values() for record in records.values()]
-        numbers = numbers | {record.id for record in told}
+        records_of_others = [record for records in self._records.values() for record in records.values()]
+        numbers = numbers | {record.id for record in records_of_others}
         pointed_at = select(ReconciliationItem.duplicate_of_id).where(
             ReconciliationItem.duplicate_of_id.in_(numbers)
         )
         paired = {number for number in db.session().scalars(pointed_at) if number is not None}
-        return paired | {record.id for record in told if record.state == ReconciliationState.DUPLICATE}
+        return paired | {
+            record.id for record in records_of_others if record.state == ReconciliationState.DUPLICATE
+        }
 
     def payment_request(self, event: BankEvent) -> PaymentRequest | None:
         """The payment request whose reference the event carries."""
@@ -193,7 +195,7 @@ def _claimed(events: Sequence[BankEvent]) -> dict[int, list[PaymentRequest]]:
     return found
 
 
-def _told_by_lines(numbers: set[int]) -> set[int]:
+def _paired_with_lines(numbers: set[int]) -> set[int]:
     """Which of these events a line of a statement was found to tell, too."""
     if not numbers:
         return set()
@@ -203,7 +205,7 @@ def _told_by_lines(numbers: set[int]) -> set[int]:
         .where(
             ReconciliationItem.duplicate_of_id.in_(numbers),
             BankEvent.source == "statement",
-            bases.counts(BankEvent.statement_id, BankEvent.satang),
+            statement_bases.counts(BankEvent.statement_id, BankEvent.satang),
         )
     )
     return {number for number in db.session().scalars(lines) if number is not None}
@@ -254,7 +256,8 @@ def _records(*conditions: ColumnElement[bool]) -> Iterable[SourceRecord]:
             ReconciliationItem.payment_request_id,
             decision_approvals.is_open(ReconciliationItem.event_id).label("asked"),
             or_(
-                BankEvent.source != "statement", bases.counts(BankEvent.statement_id, BankEvent.satang)
+                BankEvent.source != "statement",
+                statement_bases.counts(BankEvent.statement_id, BankEvent.satang),
             ).label("counts"),
         )
         .join(ReconciliationItem, ReconciliationItem.event_id == BankEvent.id)

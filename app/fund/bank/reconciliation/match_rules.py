@@ -113,7 +113,7 @@ def _by_reference(event: BankEvent, payment_request: PaymentRequest, context: Ma
             f"รหัสอ้างอิงตรง แต่เงินเข้า {format_baht(event.satang)} บาท {word}ที่แจ้งไว้ {format_baht(payment_request.due_satang)} บาท",
             payment_request,
         )
-    return _told_or_paid_before(event, payment_request, context) or MatchResult(
+    return _came_or_paid_before(event, payment_request, context) or MatchResult(
         state=ReconciliationState.POSTED,
         match_reason=MatchReason.EXACT_REFERENCE,
         reason="รหัสอ้างอิงและจำนวนเงินตรง",
@@ -136,10 +136,10 @@ def _not_in_time(event: BankEvent, payment_request: PaymentRequest) -> MatchResu
     return None
 
 
-def _told_or_paid_before(
+def _came_or_paid_before(
     event: BankEvent, payment_request: PaymentRequest | None, context: MatchContext
 ) -> MatchResult | None:
-    if duplicates.told_before(event, context):
+    if duplicates.came_before(event, context):
         return _waiting(
             MatchReason.POSSIBLE_DUPLICATE,
             "ยอดนี้ลงเป็นเงินสมทบแล้วจากอีกช่องทางในเวลาใกล้กัน กรุณาดูว่าเป็นเงินก้อนเดียวกันหรือโอนซ้ำ",
@@ -155,7 +155,7 @@ def _told_or_paid_before(
 
 
 def _by_collection(event: BankEvent, collection: Collection, context: MatchContext) -> MatchResult:
-    return _told_or_paid_before(event, None, context) or MatchResult(
+    return _came_or_paid_before(event, None, context) or MatchResult(
         state=ReconciliationState.POSTED,
         match_reason=MatchReason.STANDING_QR,
         reason=f"โอนด้วย QR รับสมทบของ{collection.network.name} ซึ่งไม่กำหนดจำนวนเงิน"[:_LONGEST_REASON],
@@ -184,7 +184,7 @@ def _by_slip(event: BankEvent, claimed: Sequence[PaymentRequest], context: Match
         return _waiting(
             MatchReason.SLIP_DIFFERS, "ผู้ให้ส่งสลิปของเงินก้อนนี้ แต่เงินเข้าก่อนที่จะเปิดรายการให้", payment_request
         )
-    return _told_or_paid_before(event, payment_request, context) or MatchResult(
+    return _came_or_paid_before(event, payment_request, context) or MatchResult(
         state=ReconciliationState.POSTED,
         match_reason=MatchReason.SLIP,
         reason="ผู้ให้ส่งสลิป และรายการนี้มีเลขที่และจำนวนเดียวกัน",
@@ -238,7 +238,7 @@ def _by_amount(event: BankEvent, context: MatchContext) -> MatchResult:
         )
     if not POST_UNIQUE_AMOUNTS:
         return _waiting(MatchReason.AMOUNT_ONLY, "จำนวนเงินตรงกับรายการให้หนึ่งรายการ กรุณายืนยัน", payment_request)
-    return _told_or_paid_before(event, payment_request, context) or MatchResult(
+    return _came_or_paid_before(event, payment_request, context) or MatchResult(
         state=ReconciliationState.POSTED,
         match_reason=MatchReason.UNIQUE_AMOUNT,
         reason="จำนวนเงินรวมเศษสตางค์ตรงกับรายการให้เพียงรายการเดียวที่เปิดอยู่",

@@ -254,28 +254,28 @@ def _pair(item: ReconciliationItem, context: MatchContext, proven: list[Reconcil
     event = item.event
     if item.match_reason == MatchReason.REVERSAL:
         return False
-    told = duplicates.pair(event, context)
-    if told is None:
+    other = duplicates.pair(event, context)
+    if other is None:
         return False
-    if told.state == ReconciliationState.EXCLUDED:
+    if other.state == ReconciliationState.EXCLUDED:
         item.state, item.match_reason = ReconciliationState.WAITING, MatchReason.POSSIBLE_DUPLICATE
         item.reason = "อีกช่องทางแจ้งเงินก้อนนี้แล้ว และมีผู้บันทึกว่าไม่ใช่เงินสมทบ กรุณาดูว่าเป็นเงินก้อนเดียวกันหรือไม่"
         return True
-    context.link(event.id, told.id)
-    line_counts = context.counts(event) if event.source == "statement" else told.counts
-    if "statement" in (event.source, told.source) and line_counts:
+    context.link(event.id, other.id)
+    line_counts = context.counts(event) if event.source == "statement" else other.counts
+    if "statement" in (event.source, other.source) and line_counts:
         context.prove(event.id)
-        context.prove(told.id)
-    if duplicates.leads(event, told, counts=line_counts):
-        _same(lock(ReconciliationItem, told.id), as_=event.id, payment_request_id=None)
+        context.prove(other.id)
+    if duplicates.leads(event, other, counts=line_counts):
+        _mark_duplicate(lock(ReconciliationItem, other.id), as_=event.id, payment_request_id=None)
         return False
-    _same(item, as_=told.id, payment_request_id=told.payment_request_id)
-    if event.source == "statement" and line_counts and duplicates.is_doubted(told) and not told.asked:
-        proven.append(lock(ReconciliationItem, told.id))
+    _mark_duplicate(item, as_=other.id, payment_request_id=other.payment_request_id)
+    if event.source == "statement" and line_counts and duplicates.is_doubted(other) and not other.asked:
+        proven.append(lock(ReconciliationItem, other.id))
     return True
 
 
-def _same(item: ReconciliationItem, *, as_: int, payment_request_id: int | None) -> None:
+def _mark_duplicate(item: ReconciliationItem, *, as_: int, payment_request_id: int | None) -> None:
     item.state, item.match_reason, item.duplicate_of_id = (
         ReconciliationState.DUPLICATE,
         MatchReason.DUPLICATE,

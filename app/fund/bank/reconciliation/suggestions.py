@@ -91,7 +91,7 @@ def candidates(items: Sequence[ReconciliationItem]) -> dict[int, list[Candidate]
         claimed = {number for name in slip_names(item.event) for number in claims.get(name, ())}
         ranked = [
             _candidate_of_request(
-                item.event, payment_request, alike[item.event_id], claimed, told=item.payment_request_id
+                item.event, payment_request, alike[item.event_id], claimed, named_id=item.payment_request_id
             )
             for payment_request in payment_requests
         ] + [_candidate_of_pledge(item.event, pledge, left) for pledge, left in promised]
@@ -142,7 +142,12 @@ def _pledges(coming: Sequence[ReconciliationItem]) -> list[tuple[Pledge, int]]:
 
 
 def _candidate_of_request(
-    event: BankEvent, payment_request: PaymentRequest, alike: set[str], claimed: set[int], *, told: int | None
+    event: BankEvent,
+    payment_request: PaymentRequest,
+    alike: set[str],
+    claimed: set[int],
+    *,
+    named_id: int | None,
 ) -> Candidate | None:
     reasons, score = [], 0
     if payment_request.ref1 == event.ref1:
@@ -160,7 +165,7 @@ def _candidate_of_request(
     elif event.satang == payment_request.wish_satang:
         reasons.append("จำนวนเงินตรงกับที่ตั้งใจให้ (ปัดเศษสตางค์)")
         score += 35
-    if not score and payment_request.id != told:
+    if not score and payment_request.id != named_id:
         return None
     if payment_request.network_id is not None and event.ref2 == payment_request.ref2:
         reasons.append("รหัสเครือข่ายตรง")
@@ -173,7 +178,7 @@ def _candidate_of_request(
         reasons.append(alike_name)
         score += 25
     apart = abs(event.occurred_at - payment_request.opened_at).days
-    if score < 60 and apart > _NEAR.days and payment_request.id != told:
+    if score < 60 and apart > _NEAR.days and payment_request.id != named_id:
         return None
     reasons.append("เปิดรายการให้วันเดียวกัน" if apart == 0 else f"เปิดรายการให้ห่างกัน {apart} วัน")
     return Candidate(

@@ -96,13 +96,13 @@ def _undo(item: ReconciliationItem, reason: str, *, by: User) -> None:
     )
 
 
-def undo_confirmed(request: ApprovalRequest, said: Mapping[str, Any]) -> None:
+def undo_confirmed(request: ApprovalRequest, arguments: Mapping[str, Any]) -> None:
     """What `undo` kept is done in the requester's name, now that another has approved it. Raises Refused as it does."""
     item = decisions.lock_item(decision_approvals.event_id_of(request), by=request.asked_by, confirmed=True)
     if item.state != ReconciliationState.POSTED:
         raise Refused("รายการนี้ไม่ได้ลงเป็นเงินสมทบอยู่แล้ว กรุณาไม่ยืนยันเรื่องนี้")
     _refuse_refunded(item.event_id)
-    _undo(item, said["reason"], by=request.asked_by)
+    _undo(item, arguments["reason"], by=request.asked_by)
 
 
 _REASON = "ธนาคารเรียกเงินคืน"

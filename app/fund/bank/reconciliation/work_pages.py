@@ -194,11 +194,11 @@ def work_on(number: int) -> ResponseReturnValue:
         return _page(item, form=form), 422
     try:
         with transaction():
-            told = _do(number, form, by=signed_in())
+            message = _do(number, form, by=signed_in())
     except Refused as refused:
         item = db.session().get_one(ReconciliationItem, number)
         return _page(item, refused=refused.words, form=form), 409
-    flash(told, "success")
+    flash(message, "success")
     return redirect(url_for("bank.work", after=number, **_mode()))
 
 

@@ -120,23 +120,23 @@ class BalanceCheck:
         if newest is not None and self._balances and ending is None:
             ending = newest.running
         declared = self._declared
-        for words, said, counted in (
+        for words, declared_value, counted in (
             ("ยอดรวมเงินเข้า", declared.deposits, self.in_satang),
             ("ยอดรวมเงินออก", declared.withdrawals, self.out_satang),
             ("ยอดยกไป", declared.ending, ending),
         ):
-            if said is not None and counted is not None and abs(said[0]) != abs(counted):
+            if declared_value is not None and counted is not None and abs(declared_value[0]) != abs(counted):
                 raise Unproven(
-                    f"{self._word} {said[1]}: {words}ที่ไฟล์แจ้งคือ {money.format_baht(said[0])} บาท แต่รวมรายการได้ "
+                    f"{self._word} {declared_value[1]}: {words}ที่ไฟล์แจ้งคือ {money.format_baht(declared_value[0])} บาท แต่รวมรายการได้ "
                     f"{money.format_baht(counted)} บาท {_WHOLE} กรุณาขอไฟล์ใหม่จากธนาคาร"
                 )
-        for words, said, counted in (
+        for words, declared_value, counted in (
             ("จำนวนรายการเงินเข้า", declared.deposit_count, self.in_count),
             ("จำนวนรายการเงินออก", declared.withdrawal_count, self.out_count),
         ):
-            if said is not None and said[0] != counted:
+            if declared_value is not None and declared_value[0] != counted:
                 raise Unproven(
-                    f"{self._word} {said[1]}: {words}ที่ไฟล์แจ้งคือ {said[0]:,} แต่นับได้ {counted:,} {_WHOLE} "
+                    f"{self._word} {declared_value[1]}: {words}ที่ไฟล์แจ้งคือ {declared_value[0]:,} แต่นับได้ {counted:,} {_WHOLE} "
                     "กรุณาขอไฟล์ใหม่จากธนาคาร"
                 )
 

@@ -13,7 +13,7 @@ from xml.parsers import expat
 
 from app.fund.bank.match_reasons import MatchReason
 from app.fund.bank.statements import camt_entries
-from app.fund.bank.statements.camt_entries import Entry, amount_of, said, signed, when
+from app.fund.bank.statements.camt_entries import Entry, amount_of, signed, text_at, when
 from app.fund.bank.statements.declared_totals import DeclaredTotals
 from app.fund.bank.statements.lines import Line
 from app.kit import money
@@ -136,13 +136,13 @@ class _Reader:
             self._entry.parts[tag] = whole
 
     def _note_account(self, whole: Element) -> None:
-        account = said(whole, "Id/Othr/Id") or said(whole, "Id/IBAN")
+        account = text_at(whole, "Id/Othr/Id") or text_at(whole, "Id/IBAN")
         if self._declared.account and account != self._declared.account:
             raise BadInput(f"ไฟล์นี้มีมากกว่าหนึ่งบัญชี {_WHOLE} กรุณาขอไฟล์แยกบัญชีจากธนาคาร")
         self._declared.account = account
 
     def _note_balance(self, whole: Element) -> None:
-        kind = said(whole, "Tp/CdOrPrtry/Cd")
+        kind = text_at(whole, "Tp/CdOrPrtry/Cd")
         if kind not in ("OPBD", "PRCD", "CLBD"):
             return
         satang = signed(whole, "ยอดคงเหลือ")
@@ -194,14 +194,14 @@ class _Reader:
             return
         satang = camt_entries.detail_satang(entry, whole)
         left = satang + camt_entries.charged(entry, whole)
-        entry.told, entry.left = entry.told + satang, entry.left + left
+        entry.detail_sum, entry.left = entry.detail_sum + satang, entry.left + left
         if entry.is_flushed and not entry.held and left == satang:
             self._line(entry, whole, satang, alone=False)
             return
         entry.held.append((whole, satang, left))
-        if len(entry.held) == _MOST_HELD and not entry.charged and entry.told == entry.left:
-            for detail, told, _ in entry.held:
-                self._line(entry, detail, told, alone=False)
+        if len(entry.held) == _MOST_HELD and not entry.charged and entry.detail_sum == entry.left:
+            for detail, detail_sum, _ in entry.held:
+                self._line(entry, detail, detail_sum, alone=False)
             entry.held, entry.is_flushed = [], True
 
     def _end_entry(self) -> None:
@@ -230,17 +230,19 @@ class _Reader:
 
     def _end_details(self, entry: Entry) -> None:
         """The details are lines when their amounts, or what their charges left of them, are what was booked."""
-        if entry.satang in (entry.told, entry.left):
-            for whole, told, left in entry.held:
-                self._line(entry, whole, told if entry.told == entry.satang else left, alone=False)
-        elif entry.charged and entry.satang in (entry.told + entry.charged, entry.left + entry.charged):
+        if entry.satang in (entry.detail_sum, entry.left):
+            for whole, detail_sum, left in entry.held:
+                self._line(
+                    entry, whole, detail_sum if entry.detail_sum == entry.satang else left, alone=False
+                )
+        elif entry.charged and entry.satang in (entry.detail_sum + entry.charged, entry.left + entry.charged):
             # One charge for them all: nobody says which payment bears it.
             self._line(entry, None, entry.satang, alone=True, doubt=MatchReason.BATCH)
         else:
-            charged = entry.charged or entry.left - entry.told
+            charged = entry.charged or entry.left - entry.detail_sum
             words = f" {camt_entries.charges_in_words(charged)}" if charged else ""
             raise BadInput(
-                f"รายการที่ {entry.number}: รายการย่อยรวมได้ {money.format_baht(entry.told)} บาท{words} "
+                f"รายการที่ {entry.number}: รายการย่อยรวมได้ {money.format_baht(entry.detail_sum)} บาท{words} "
                 f"แต่ยอดรายการคือ {money.format_baht(entry.satang)} บาท {_WHOLE}"
             )
 

@@ -25,7 +25,7 @@ def amount_of(whole: Element) -> Element | None:
 
 def signed(whole: Element, what: str) -> int:
     amount = whole.find("Amt")
-    side = said(whole, "CdtDbtInd")
+    side = text_at(whole, "CdtDbtInd")
     if amount is None or side not in ("CRDT", "DBIT"):
         raise BadInput(f"{what}: ไม่มีจำนวนเงินหรือไม่บอกว่าเข้าหรือออก {_WHOLE}")
     satang = satang_of(amount, what)
@@ -47,9 +47,9 @@ def satang_of(amount: Element, what: str, *, currency: str = "") -> int:
     return int(baht) * 100 + int(rest.ljust(2, "0"))
 
 
-def when(told: Element | None, what: str) -> tuple[date, time | None]:
-    day = said(told, "Dt") if told is not None else ""
-    moment = said(told, "DtTm") if told is not None else ""
+def when(element: Element | None, what: str) -> tuple[date, time | None]:
+    day = text_at(element, "Dt") if element is not None else ""
+    moment = text_at(element, "DtTm") if element is not None else ""
     unreadable = f"{what}: อ่านวันที่ “{(moment or day)[:30]}” ไม่ได้ {_WHOLE}"
     try:
         if moment:
@@ -64,7 +64,7 @@ def when(told: Element | None, what: str) -> tuple[date, time | None]:
     return local.date(), local.time().replace(microsecond=0) if moment else None
 
 
-def said(whole: Element | None, path: str) -> str:
+def text_at(whole: Element | None, path: str) -> str:
     found = whole.find(path) if whole is not None else None
     return (found.text or "").strip() if found is not None else ""
 
@@ -104,7 +104,7 @@ class Entry:
     satang: int = 0
     details: int = 0
     #: The sum of what the details tell, and of what is left of it after their charges.
-    told: int = 0
+    detail_sum: int = 0
     left: int = 0
     #: What the charges beside the entry did to the account.
     charged: int = 0
@@ -129,7 +129,7 @@ _MOST_SPELT = 400
 
 def note_batch(entry: Entry, batch: Element) -> None:
     """Take down how many payments an entry bundles, and their sum."""
-    many = said(batch, "NbOfTxs")
+    many = text_at(batch, "NbOfTxs")
     entry.expected += int(many) if many.isascii() and many.isdigit() and len(many) < 9 else 0
     total = batch.find("TtlAmt")
     if total is not None and total.get("Ccy", "THB") == "THB":
@@ -145,7 +145,7 @@ def is_told_in_part(entry: Entry) -> bool:
     """Whether the file tells fewer payments, or another sum of them, than the entry's own: then it names none of them."""
     if entry.expected > max(entry.details, 1):
         return True
-    own = entry.charged or entry.left - entry.told
+    own = entry.charged or entry.left - entry.detail_sum
     sums = {abs(entry.satang), abs(entry.satang - own), abs(entry.satang + own)}
     if entry.total and entry.total not in sums:
         return True
@@ -158,13 +158,13 @@ def is_told_in_part(entry: Entry) -> bool:
             return satang_of(ordered, f"รายการที่ {entry.number}") < abs(entry.satang)
     if first is None or amount is None or amount.get("Ccy") != "THB":
         return False
-    told = detail_satang(entry, first)
-    return entry.satang not in (told, told + charged(entry, first), told + entry.charged)
+    detail_sum = detail_satang(entry, first)
+    return entry.satang not in (detail_sum, detail_sum + charged(entry, first), detail_sum + entry.charged)
 
 
 def takes_back(entry: Entry, detail: Element | None) -> bool:
     """Whether the bank marks an entry as the reversal of another, or a payment in it as returned."""
-    return _said_of(entry, "RvslInd") in ("true", "1") or (
+    return _text_of(entry, "RvslInd") in ("true", "1") or (
         detail is not None and detail.find("RtrInf") is not None
     )
 
@@ -177,10 +177,10 @@ def is_booked(entry: Entry) -> bool:
 def status_of(entry: Entry) -> str:
     """The bank's word for the state of an entry; empty where it says none."""
     status = entry.parts.get("Sts")
-    return ((status.text or "").strip() or said(status, "Cd")) if status is not None else ""
+    return ((status.text or "").strip() or text_at(status, "Cd")) if status is not None else ""
 
 
-def _said_of(entry: Entry, tag: str) -> str:
+def _text_of(entry: Entry, tag: str) -> str:
     part = entry.parts.get(tag)
     return (part.text or "").strip() if part is not None else ""
 
@@ -191,7 +191,7 @@ def detail_satang(entry: Entry, whole: Element) -> int:
     if amount is None:
         raise BadInput(f"รายการที่ {entry.number}: รายการย่อยบางรายการไม่มีจำนวนเงิน {_WHOLE}")
     satang = satang_of(amount, f"รายการที่ {entry.number}")
-    side = said(whole, "CdtDbtInd") or _said_of(entry, "CdtDbtInd")
+    side = text_at(whole, "CdtDbtInd") or _text_of(entry, "CdtDbtInd")
     return satang if side == "CRDT" else -satang
 
 
@@ -206,11 +206,11 @@ def refuse_contradiction(entry: Entry, detail: Element) -> None:
     own = charged(entry, detail)
     if amount is None or amount.get("Ccy") != "THB" or not (own or entry.charged):
         return
-    told = detail_satang(entry, detail)
-    if entry.satang not in (told, told + own, told + entry.charged):
+    detail_sum = detail_satang(entry, detail)
+    if entry.satang not in (detail_sum, detail_sum + own, detail_sum + entry.charged):
         raise BadInput(
             f"รายการที่ {entry.number}: ยอดรายการคือ {money.format_baht(entry.satang)} บาท แต่ยอดก่อนหักคือ "
-            f"{money.format_baht(told)} บาท {charges_in_words(own or entry.charged)} {_WHOLE}"
+            f"{money.format_baht(detail_sum)} บาท {charges_in_words(own or entry.charged)} {_WHOLE}"
         )
 
 
@@ -223,25 +223,25 @@ def line(
     """
     on, at = when(entry.parts.get("BookgDt", entry.parts.get("ValDt")), f"รายการที่ {entry.number}")
     own = entry.parts.get("AcctSvcrRef")
-    told = Element("none") if detail is None else detail
-    end_to_end = given(said(told, "Refs/EndToEndId"))
+    element = Element("none") if detail is None else detail
+    end_to_end = given(text_at(element, "Refs/EndToEndId"))
     # The reference of a batch is that of all its lines; it names none of them.
     whole_ref = (own.text or "").strip() if own is not None and alone else ""
     structured = [
         element.text.strip()
-        for element in told.iterfind("RmtInf/Strd/CdtrRefInf/Ref")
+        for element in element.iterfind("RmtInf/Strd/CdtrRefInf/Ref")
         if element.text and element.text.strip()
     ]
-    words = [part.text or "" for part in told.iterfind("RmtInf/Ustrd")]
+    words = [part.text or "" for part in element.iterfind("RmtInf/Ustrd")]
     parts = [piece for row in words for piece in pieces(row)]
-    words += [said(told, "AddtlTxInf"), end_to_end]
-    taken = charged(entry, told) or (entry.charged if alone else 0)
+    words += [text_at(element, "AddtlTxInf"), end_to_end]
+    taken = charged(entry, element) or (entry.charged if alone else 0)
     words.append(charges_in_words(taken))
     if alone and "AddtlNtryInf" in entry.parts:
         words.append(entry.parts["AddtlNtryInf"].text or "")
         parts += pieces(entry.parts["AddtlNtryInf"].text or "")
     side = "Dbtr" if satang > 0 else "Cdtr"
-    payer = said(told, f"RltdPties/{side}/Nm") or said(told, f"RltdPties/{side}/Pty/Nm")
+    payer = text_at(element, f"RltdPties/{side}/Nm") or text_at(element, f"RltdPties/{side}/Pty/Nm")
     description = tidy(" ".join(words))
     if not doubt and (takes_back(entry, detail) or meanings.takes_back(description)):
         doubt = MatchReason.REVERSAL
@@ -255,12 +255,12 @@ def line(
         description=description,
         ref1=structured[0] if structured else "",
         ref2=structured[1] if len(structured) > 1 else "",
-        bank_ref=given(said(told, "Refs/AcctSvcrRef")) or given(whole_ref) or end_to_end,
+        bank_ref=given(text_at(element, "Refs/AcctSvcrRef")) or given(whole_ref) or end_to_end,
         payer=tidy(payer),
-        payer_bank=said(told, f"RltdAgts/{side}Agt/FinInstnId/ClrSysMmbId/MmbId")[:3],
+        payer_bank=text_at(element, f"RltdAgts/{side}Agt/FinInstnId/ClrSysMmbId/MmbId")[:3],
         cells=(
             *_spelt(Element("none"), entry),
-            *_spelt(told, None),
+            *_spelt(element, None),
             *(entry.spelt if doubt == MatchReason.BATCH else ()),
         ),
         joined=across(parts),
@@ -293,7 +293,7 @@ def charges_taken(charges: Sequence[Element], what: str) -> int:
 def _records(charge: Element) -> Sequence[Element]:
     records = charge.findall("Rcrd")
     if records:
-        return [record for record in records if said(record, "ChrgInclInd") not in ("false", "0")]
+        return [record for record in records if text_at(record, "ChrgInclInd") not in ("false", "0")]
     return [charge]
 
 
@@ -304,7 +304,7 @@ def _effect_of_charge(record: Element, what: str) -> int:
     if amount is None:
         return 0
     satang = satang_of(amount, what)
-    return satang if said(record, "CdtDbtInd") == "CRDT" else -satang
+    return satang if text_at(record, "CdtDbtInd") == "CRDT" else -satang
 
 
 def charges_in_words(effect: int) -> str:

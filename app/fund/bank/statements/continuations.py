@@ -9,7 +9,7 @@ from sqlalchemy import BigInteger, ColumnElement, RowMapping, Select, Table, and
 from sqlalchemy import cast as sa_cast
 from sqlalchemy.orm import aliased
 
-from app.fund.bank import bases, decision_approvals
+from app.fund.bank import decision_approvals, statement_bases
 from app.fund.bank.locks import lock_reconciliation
 from app.fund.bank.match_reasons import Actor, MatchReason, ReconciliationState, ended_by
 from app.fund.bank.records import (
@@ -69,7 +69,7 @@ def _write(statement_id: int, kind: str, found: _Join) -> None:
             kind=kind,
             joins_id=found.statement_id,
             balance_satang=found.balance,
-            below_satang=bases.below() if kind == JOINED else None,
+            below_satang=statement_bases.below() if kind == JOINED else None,
             at=clock.now(),
         )
     )
@@ -202,7 +202,7 @@ def confirm(statement_id: int, *, by: User) -> list[int]:
     )
     if session.scalar(coming) is not None:
         raise Refused("ไฟล์นี้ยังนำเข้าไม่ครบ กรุณารอสักครู่แล้วเปิดหน้านี้ใหม่")
-    if CONFIRMED in bases.of(statement_id):
+    if CONFIRMED in statement_bases.of(statement_id):
         raise Refused("มีผู้ยืนยันไฟล์นี้ไปแล้ว กรุณาเปิดหน้านี้ใหม่เพื่อดูผล")
     session.add(StatementBasis(statement_id=statement_id, kind=CONFIRMED, at=clock.now(), by_id=by.id))
     session.flush()
@@ -245,7 +245,8 @@ def _join_followers(statement_id: int) -> list[int]:
 def _release(statement_id: int) -> None:
     """What waited for another person only is judged anew: lines, and callbacks that a line of them bears out."""
     counting = select(BankEvent.id).where(
-        BankEvent.statement_id == statement_id, bases.counts(BankEvent.statement_id, BankEvent.satang)
+        BankEvent.statement_id == statement_id,
+        statement_bases.counts(BankEvent.statement_id, BankEvent.satang),
     )
     session = db.session()
     session.execute(
@@ -262,13 +263,15 @@ def _release(statement_id: int) -> None:
         .execution_options(synchronize_session="fetch")
     )
     line = aliased(ReconciliationItem)
-    told = select(line.duplicate_of_id).where(line.event_id.in_(counting), line.duplicate_of_id.is_not(None))
+    leading = select(line.duplicate_of_id).where(
+        line.event_id.in_(counting), line.duplicate_of_id.is_not(None)
+    )
     session.execute(
         update(ReconciliationItem)
         .where(
             ReconciliationItem.state == ReconciliationState.WAITING,
             ReconciliationItem.match_reason.in_(ended_by(Actor.STATEMENT)),
-            ReconciliationItem.event_id.in_(told),
+            ReconciliationItem.event_id.in_(leading),
             ~decision_approvals.is_open(ReconciliationItem.event_id),
         )
         .values(state=ReconciliationState.NEW, match_reason=MatchReason.NONE, reason="")

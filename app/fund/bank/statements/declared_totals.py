@@ -334,13 +334,13 @@ class Sums:
 
     def _agrees(self, row: Row, layout: Layout) -> bool:
         """Whether all that a row tells are the sums of the lines: then it is one of sums, however it is called."""
-        told = [
+        sums = [
             (side, abs(written))
             for side, field in ((0, "deposit"), (1, "withdrawal"))
             if (written := _satang(layout.cell(row.cells, field))) is not None
         ]
-        return any(satang for _, satang in told) and all(
-            satang in (self._all[side], self._since[side]) for side, satang in told
+        return any(satang for _, satang in sums) and all(
+            satang in (self._all[side], self._since[side]) for side, satang in sums
         )
 
     def _forward(self, row: Row, layout: Layout) -> bool:

@@ -166,13 +166,13 @@ class RecurringBalances:
 
     def _is_same(self, line: Any) -> bool | None:
         """Whether the bank's numbers say that a line stands in the statement of one of its equals."""
-        told = self._day(line.occurred_at).get(base(line.external_id), [])
-        if not told:
+        known_lines = self._day(line.occurred_at).get(base(line.external_id), [])
+        if not known_lines:
             return None
         ours = self._message(self._upload.id, self._upload.profile, line.number)
         answers = {
             _compared(ours, self._message(known.upload_id, known.profile, known.line_number))
-            for known in told
+            for known in known_lines
         }
         if True in answers:
             return True
@@ -258,22 +258,22 @@ def tell_apart(upload: StatementUpload) -> None:
         if not recurring.is_known:
             name = _next_name(upload, recurring.line, numbers)
             marks.append((recurring.line, name, MatchReason.EQUAL_LINE if recurring.is_known is None else ""))
-    for line, told in _candidates(upload):
+    for line, known_lines in _candidates(upload):
         if line.place in places:
             continue
         if ":=" in line.external_id:
-            if not _follows(upload, told) and not found.is_another(line):
+            if not _follows(upload, known_lines) and not found.is_another(line):
                 marks.append((line, line.external_id, MatchReason.EQUAL_LINE))
             continue
-        itself = next((known for known in told if known.told_id == line.external_id), None)
+        itself = next((known for known in known_lines if known.told_id == line.external_id), None)
         if itself is None:
             # Told by its balance in a file that proves it, while this one proves nothing.
-            if any(":=" in known.told_id for known in told):
+            if any(":=" in known.told_id for known in known_lines):
                 marks.append((line, line.external_id, MatchReason.EQUAL_LINE))
             continue
-        if any(known.file_hash == upload.file_hash for known in told):
+        if any(known.file_hash == upload.file_hash for known in known_lines):
             continue
-        follows = upload.opening_satang is not None and _follows(upload, told)
+        follows = upload.opening_satang is not None and _follows(upload, known_lines)
         place = itself.statement_id, line.occurred_at
         if not follows and place not in covered:
             covered[place] = _is_covered(upload, *place)
@@ -296,7 +296,7 @@ def _candidates(upload: StatementUpload) -> Iterator[tuple[Any, Sequence[Any]]]:
     first, last = db.session().execute(within).one()
     if first is None:
         return
-    told = (
+    known_lines = (
         select(
             func.substr(_EVENTS.c.external_id, 1, _CONTENTS).label("contents"),
             _EVENTS.c.external_id.label("told_id"),
@@ -325,13 +325,13 @@ def _candidates(upload: StatementUpload) -> Iterator[tuple[Any, Sequence[Any]]]:
             _STAGED.c.external_id,
             _STAGED.c.occurred_at,
             _STAGED.c.doubt,
-            told.c.told_id,
-            told.c.statement_id,
-            told.c.opening_satang,
-            told.c.closing_satang,
-            told.c.file_hash,
+            known_lines.c.told_id,
+            known_lines.c.statement_id,
+            known_lines.c.opening_satang,
+            known_lines.c.closing_satang,
+            known_lines.c.file_hash,
         )
-        .join(told, told.c.contents == func.substr(_STAGED.c.external_id, 1, _CONTENTS))
+        .join(known_lines, known_lines.c.contents == func.substr(_STAGED.c.external_id, 1, _CONTENTS))
         .where(_STAGED.c.upload_id == upload.id, or_(proved & ~known, blind))
         .order_by(_STAGED.c.place)
     )
@@ -341,15 +341,15 @@ def _candidates(upload: StatementUpload) -> Iterator[tuple[Any, Sequence[Any]]]:
         yield several[0], several
 
 
-def _follows(upload: StatementUpload, told: Sequence[Any]) -> bool:
+def _follows(upload: StatementUpload, known_lines: Sequence[Any]) -> bool:
     """Whether the balances say that the upload's file follows or precedes those that told the like of a line."""
     opening, closing = upload.opening_satang, upload.closing_satang
-    if opening is None or any(known.opening_satang in (None, opening) for known in told):
+    if opening is None or any(known.opening_satang in (None, opening) for known in known_lines):
         return False
-    if any(opening == known.closing_satang or closing == known.opening_satang for known in told):
+    if any(opening == known.closing_satang or closing == known.opening_satang for known in known_lines):
         return True
     # Or follows a third one that came after them.
-    after = min(known.statement_id for known in told)
+    after = min(known.statement_id for known in known_lines)
     follows = select(Statement.id).where(
         Statement.account_id == upload.account_id, Statement.id > after, Statement.closing_satang == opening
     )

@@ -43,31 +43,33 @@ def read(file: BinaryIO, *, mapped: Mapping[str, Layout], profile: str | None = 
     layouts.refuse_unknown(profile, mapped)
     file.seek(0)
     beginning = file.read(_BEGINNING)
-    said = DeclaredTotals()
+    declared = DeclaredTotals()
     if mt940.looks_so(beginning):
         _refuse_profile(profile, MT940)
-        return ParsedStatement(profile=MT940, declared=said, lines=mt940.read(file, said), balances=True)
+        return ParsedStatement(
+            profile=MT940, declared=declared, lines=mt940.read(file, declared), balances=True
+        )
     if camt.looks_so(beginning):
         _refuse_profile(profile, CAMT)
-        lines = camt.read(file, said)
-        return ParsedStatement(profile=CAMT, declared=said, lines=lines, balances=True, word="รายการที่")
+        lines = camt.read(file, declared)
+        return ParsedStatement(profile=CAMT, declared=declared, lines=lines, balances=True, word="รายการที่")
     rows = table_rows(file)
     top = list(islice(rows, _ROWS_LOOKED_AT))
     # Whoever reads the file anew moves it beneath this reading.
     cast(Generator[Row], rows).close()
     header, layout = layouts.recognise(top, mapped=mapped, profile=profile)
-    declared_totals.note_top(top[:header], said)
-    said.unread = layouts.unread(layout, top[header].cells)
+    declared_totals.note_top(top[:header], declared)
+    declared.unread = layouts.unread(layout, top[header].cells)
     number = top[header].number
     written = _signs(file, number, layout)
     return ParsedStatement(
         profile=layout.name,
-        declared=said,
+        declared=declared,
         lines=read_lines(
             signs.below(table_rows(file), number),
             header=top[header].cells,
             layout=layout,
-            declared=said,
+            declared=declared,
             signs=written,
         ),
         balances=layout.has("balance"),

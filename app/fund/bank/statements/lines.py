@@ -219,10 +219,10 @@ def _line(
     """The line of a row; None for one that the bank says has not happened."""
 
     def cell(field: str) -> str:
-        told = layout.cell(row.cells, field)
-        if not told or (told.isascii() and told.isprintable() and " " not in told):
-            return told
-        return " ".join(unicodedata.normalize("NFC", told).split())
+        text = layout.cell(row.cells, field)
+        if not text or (text.isascii() and text.isprintable() and " " not in text):
+            return text
+        return " ".join(unicodedata.normalize("NFC", text).split())
 
     try:
         state = _state(layout, cell, declared, row.number)
@@ -237,8 +237,8 @@ def _line(
     except BadInput as error:
         raise Unreadable(f"บรรทัดที่ {row.number}: {error.words} จึงไม่นำเข้าทั้งไฟล์") from error
     description, payer, bank = cell("description"), cell("payer"), cell("payer_bank")
-    if layout.name == KBIZ and moved.satang > 0 and (told := _FROM_KBIZ.search(description)):
-        payer, bank = told["payer"].strip(), _codes().get(told["bank"] or "KBANK", "")
+    if layout.name == KBIZ and moved.satang > 0 and (text := _FROM_KBIZ.search(description)):
+        payer, bank = text["payer"].strip(), _codes().get(text["bank"] or "KBANK", "")
     if not moved.satang:
         declared.zeros += balance is None or _is_zero(layout, cell)
     doubt = ""

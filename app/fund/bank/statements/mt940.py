@@ -86,13 +86,13 @@ class _Message:
     closed: bool = False
     pending: Line | None = None
     #: Every field 86 of the pending line.
-    told: list[str] = field(default_factory=list)
+    details: list[str] = field(default_factory=list)
 
     def take(self) -> Iterator[Line]:
         """The pending line with all that was said of it."""
         if self.pending is not None:
-            yield _described(self.pending, self.told) if self.told else self.pending
-        self.pending, self.told = None, []
+            yield _described(self.pending, self.details) if self.details else self.pending
+        self.pending, self.details = None, []
 
 
 def read(file: BinaryIO, declared: DeclaredTotals) -> Iterator[Line]:
@@ -125,7 +125,7 @@ def read(file: BinaryIO, declared: DeclaredTotals) -> Iterator[Line]:
             yield from message.take()
             message.pending = _line(number, text, message, declared)
         elif tag == "86" and message.pending is not None:
-            message.told.append(text)
+            message.details.append(text)
         elif tag in ("62F", "62M"):
             yield from message.take()
             if message.running is None or message.closed:
@@ -256,28 +256,28 @@ def _numbered(text: str) -> str:
     return "/".join(parts) if parts[0] else ""
 
 
-def _described(line: Line, told: Sequence[str]) -> Line:
+def _described(line: Line, details: Sequence[str]) -> Line:
     """The line with what fields 86 say of it: plain words, or parts behind ?20 and the like."""
     words, parts, payers = list[str](), list[str](), list[str]()
-    for text in told:
+    for text in details:
         joined = text.replace("\n", "")
         fields = _SUBFIELD.split(joined)
         pairs = list(zip(fields[1::2], fields[2::2], strict=True))
         if pairs:
-            said = [text for number, text in pairs if int(number) in _DESCRIBING]
+            kept = [text for number, text in pairs if int(number) in _DESCRIBING]
             payers += [payer.strip() for number, payer in pairs if number in ("32", "33")]
         else:
-            said = text.split("\n")
+            kept = text.split("\n")
             if named := _NAMED.search(joined):
                 payers.append(named[1].strip())
-        words += said
-        parts += [piece for words in said for piece in pieces(words)]
+        words += kept
+        parts += [piece for words in kept for piece in pieces(words)]
     payer = " ".join(payers) if line.satang > 0 else ""
     return replace(
         line,
         description=_tidy(" ".join([*words, line.description])),
         payer=_tidy(payer),
-        cells=(*line.cells, *(f":86:{text}" for text in told)),
+        cells=(*line.cells, *(f":86:{text}" for text in details)),
         joined=(*line.joined, *across(parts)),
         doubt=line.doubt or (MatchReason.REVERSAL if takes_back(" ".join(words)) else ""),
     )

@@ -9,7 +9,7 @@ from flask import abort, flash, redirect, render_template, stream_with_context, 
 from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select
 
-from app.fund.bank import bases
+from app.fund.bank import statement_bases
 from app.fund.bank.blueprint import bp, import_form
 from app.fund.bank.match_reasons import MatchReason, ReconciliationState
 from app.fund.bank.records import BankEvent, ReconciliationItem, Statement, StatementUpload, UploadState
@@ -171,7 +171,7 @@ def _statement_page(number: int, *, refused: str = "", form: PasswordAgainForm |
         statement=found,
         account=session.get_one(FundAccount, found.account_id),
         by=session.get(User, found.imported_by_id) if found.imported_by_id else None,
-        basis=bases.of(number),
+        basis=statement_bases.of(number),
         new=_sums(number),
         is_to_confirm=continuations.is_to_confirm(number),
         waiting_count=continuations.count_waiting(number),

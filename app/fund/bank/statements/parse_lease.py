@@ -30,7 +30,7 @@ def take_up(upload_id: int) -> int | None:
         return upload.reading
 
 
-def go_on(upload_id: int, reading: int, **told: Any) -> None:
+def go_on(upload_id: int, reading: int, **values: Any) -> None:
     """First of all in every transaction in which a reading writes: the upload is locked, and its silence begins anew.
 
     However long a reader was silent, it writes nothing after another has begun. Raises Overtaken then.
@@ -42,7 +42,7 @@ def go_on(upload_id: int, reading: int, **told: Any) -> None:
             StatementUpload.reading == reading,
             StatementUpload.state == UploadState.SENT,
         )
-        .values(leased_until=clock.now() + LEASE, **told)
+        .values(leased_until=clock.now() + LEASE, **values)
     )
     if not db.session().execute(ours).rowcount:  # type: ignore[attr-defined]
         raise Overtaken

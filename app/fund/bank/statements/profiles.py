@@ -46,9 +46,9 @@ def known() -> dict[str, Layout]:
 
 
 def _layout(name: str, mapping: str) -> Layout:
-    said = json.loads(mapping)
-    columns = {field: tuple(places) for field, places in said["columns"].items()}
-    return Layout(name=name, columns=columns, years=Years(said["years"]))
+    stored = json.loads(mapping)
+    columns = {field: tuple(places) for field, places in stored["columns"].items()}
+    return Layout(name=name, columns=columns, years=Years(stored["years"]))
 
 
 def keep(
@@ -143,7 +143,7 @@ class ReadBack:
 
 def read_back(rows: Sequence[Row], layout: Layout) -> list[ReadBack]:
     """The first rows below a header (which is `rows[0]`) as this layout reads them. Rows that say nothing are left out."""
-    header, told = rows[0].cells, list[ReadBack]()
+    header, read = rows[0].cells, list[ReadBack]()
     written = signs.of(rows[1:], layout) or signs.decided(rows[1:], layout)
     for row in rows[1:]:
         try:
@@ -153,12 +153,12 @@ def read_back(rows: Sequence[Row], layout: Layout) -> list[ReadBack]:
                 )
             )
         except BadInput as error:
-            told.append(ReadBack(number=row.number, line=None, error=error.words))
+            read.append(ReadBack(number=row.number, line=None, error=error.words))
         else:
-            told += [ReadBack(number=row.number, line=line) for line in lines]
-        if len(told) == _ROWS_READ_BACK:
+            read += [ReadBack(number=row.number, line=line) for line in lines]
+        if len(read) == _ROWS_READ_BACK:
             break
-    return told
+    return read
 
 
 def checked(

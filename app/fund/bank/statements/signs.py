@@ -34,13 +34,13 @@ def movement(layout: Layout, cells: list[str], signs: Signs) -> Movement:
             raise BadInput("ไม่มีจำนวนเงิน")
         return Movement(0)
     satang, mark = amount(written)
-    told = layout.cell(cells, "direction")
-    if layout.has("direction") and (told or not mark):
-        side = side_of(told)
+    direction = layout.cell(cells, "direction")
+    if layout.has("direction") and (direction or not mark):
+        side = side_of(direction)
         if side is None:
-            raise BadInput(f"ไม่รู้ว่า “{told}” คือเงินเข้าหรือเงินออก")
+            raise BadInput(f"ไม่รู้ว่า “{direction}” คือเงินเข้าหรือเงินออก")
         if mark not in (None, side):
-            raise BadInput(f"จำนวนเงิน “{written}” กับ “{told}” ขัดกันว่าเงินเข้าหรือเงินออก")
+            raise BadInput(f"จำนวนเงิน “{written}” กับ “{direction}” ขัดกันว่าเงินเข้าหรือเงินออก")
         mark = side
     if mark is None:
         return Movement(satang)

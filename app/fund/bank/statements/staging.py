@@ -83,15 +83,15 @@ def _read(upload_id: int, file: BinaryIO, go_on: Callable[..., None]) -> None:
     asked, profile = upload.account_asked or None, upload.profile_asked or None
     mapped = profiles.known()
     db.session().rollback()
-    told = files.read(file, mapped=mapped, profile=profile)
-    account, check = _stage(upload_id, told, asked, go_on)
+    parsed = files.read(file, mapped=mapped, profile=profile)
+    account, check = _stage(upload_id, parsed, asked, go_on)
     if check.has_times and check.only_midnight:
         # Midnight on every line means that the bank gave no times; that is only known at the end.
         uploads.drop_lines(upload_id, first=go_on)
-        told = files.read(file, mapped=mapped, profile=profile)
-        told.lines = (replace(line, at=None) for line in told.lines)
-        account, check = _stage(upload_id, told, asked, go_on)
-    newest_first, holds = _proved(upload_id, told.profile, check)
+        parsed = files.read(file, mapped=mapped, profile=profile)
+        parsed.lines = (replace(line, at=None) for line in parsed.lines)
+        account, check = _stage(upload_id, parsed, asked, go_on)
+    newest_first, holds = _proved(upload_id, parsed.profile, check)
     with transaction() as session:
         go_on()
         upload = lock(StatementUpload, upload_id)
@@ -108,14 +108,14 @@ def _read(upload_id: int, file: BinaryIO, go_on: Callable[..., None]) -> None:
         _number_twins(upload_id)
         upload.state = UploadState.READ
         upload.give_back()
-        upload.account_id, upload.profile, upload.newest_first = account.id, told.profile, newest_first
+        upload.account_id, upload.profile, upload.newest_first = account.id, parsed.profile, newest_first
         upload.in_count, upload.in_satang = check.in_count, check.in_satang
         upload.out_count, upload.out_satang = check.out_count, check.out_satang
         upload.lines = upload.total = check.in_count + check.out_count
-        upload.from_on, upload.to_on = _period(upload, told.declared, check)
+        upload.from_on, upload.to_on = _period(upload, parsed.declared, check)
         balances = check.balances(newest_first=newest_first) if holds else (None, None)
         upload.opening_satang, upload.closing_satang = balances
-        upload.remarks = _remarks(told.declared)
+        upload.remarks = _remarks(parsed.declared)
         session.flush()
         equal_lines.tell_apart(upload)
 
@@ -140,13 +140,13 @@ def _remarks(declared: DeclaredTotals) -> str:
 
 
 def _period(
-    upload: StatementUpload, said: DeclaredTotals, check: BalanceCheck
+    upload: StatementUpload, declared: DeclaredTotals, check: BalanceCheck
 ) -> tuple[date | None, date | None]:
     """The days that a file tells of: as it states or as its lines stand, but none after it was made or sent."""
-    since, until = said.from_on or check.first_on, said.to_on or check.last_on
+    since, until = declared.from_on or check.first_on, declared.to_on or check.last_on
     if since is None or until is None:
         return since, until
-    until = min(day for day in (until, said.made_on, upload.sent_at.astimezone(BANGKOK).date()) if day)
+    until = min(day for day in (until, declared.made_on, upload.sent_at.astimezone(BANGKOK).date()) if day)
     return (since, until) if since <= until else (None, None)
 
 
@@ -167,14 +167,14 @@ def _proved(upload_id: int, profile: str, check: BalanceCheck) -> tuple[bool, bo
 
 
 def _stage(
-    upload_id: int, told: ParsedStatement, asked: str | None, go_on: Callable[..., None]
+    upload_id: int, parsed: ParsedStatement, asked: str | None, go_on: Callable[..., None]
 ) -> tuple[FundAccount, BalanceCheck]:
     """Put every line into the table, batch by batch, and see that all of them hold together."""
-    check = BalanceCheck(told.declared, balances=told.balances, word=told.word)
-    moving = _seen_by(check, told.lines)
+    check = BalanceCheck(parsed.declared, balances=parsed.balances, word=parsed.word)
+    moving = _seen_by(check, parsed.lines)
     # The account stands above the lines, and what makes a line itself begins with it.
     first = next(moving, None)
-    account = accounts.account_of_file(asked, told.declared)
+    account = accounts.account_of_file(asked, parsed.declared)
     number = accounts.digits(account.number)
     db.session().rollback()
     place = 0
@@ -187,7 +187,7 @@ def _stage(
             session.execute(insert(_STAGED), rows)
         batch = list(islice(moving, _AT_ONCE))
     with transaction() as session:
-        account = session.merge(accounts.account_of_file(asked, told.declared))
+        account = session.merge(accounts.account_of_file(asked, parsed.declared))
     return account, check
 
 
@@ -234,7 +234,7 @@ def _name(account_number: str, line: Line) -> str:
 
 def _content(account_number: str, line: Line) -> str:
     """What makes a line itself: the hash of all that the bank told of it."""
-    said = (
+    fields = (
         account_number,
         line.on.isoformat(),
         line.at.isoformat() if line.at else "",
@@ -246,7 +246,7 @@ def _content(account_number: str, line: Line) -> str:
         line.bank_ref,
         line.payer,
     )
-    return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(fields, ensure_ascii=False).encode()).hexdigest()
 
 
 def _reference(line: Line) -> str:
@@ -255,8 +255,8 @@ def _reference(line: Line) -> str:
     if line.ref1:
         return canonical(line.ref1)
     codes = set[str]()
-    for told in (f"{line.description} {line.bank_ref} {line.payer}", *line.joined):
-        words = unicodedata.normalize("NFKC", told).upper()
+    for text in (f"{line.description} {line.bank_ref} {line.payer}", *line.joined):
+        words = unicodedata.normalize("NFKC", text).upper()
         codes.update(code for code in OUR_CODE.findall(words) if references.is_valid(code))
     return codes.pop() if len(codes) == 1 else ""
 

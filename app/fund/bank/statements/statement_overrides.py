@@ -133,7 +133,7 @@ def waiting() -> list[StatementOverride]:
 
 def between(first: date, last: date) -> Sequence[StatementOverride]:
     """Those of files that came in and tell of these days."""
-    told = (
+    overrides = (
         select(ApprovalRequest, StatementUpload)
         .join(StatementUpload, StatementUpload.override_request_id == ApprovalRequest.id)
         .where(
@@ -144,4 +144,4 @@ def between(first: date, last: date) -> Sequence[StatementOverride]:
         )
         .order_by(ApprovalRequest.id)
     )
-    return [StatementOverride(request, upload) for request, upload in db.session().execute(told)]
+    return [StatementOverride(request, upload) for request, upload in db.session().execute(overrides)]

@@ -179,11 +179,11 @@ def _coming_in(account_id: int | None) -> list[int]:
 
 def count_new(upload_id: int) -> int:
     """How many staged lines no statement has told before."""
-    fresh = select(func.count()).where(_STAGED.c.upload_id == upload_id, ~_told())
+    fresh = select(func.count()).where(_STAGED.c.upload_id == upload_id, ~_is_known())
     return db.session().scalar(fresh) or 0
 
 
-def _told() -> Exists:
+def _is_known() -> Exists:
     return (
         select(_EVENTS.c.id)
         .where(_EVENTS.c.source == "statement", _EVENTS.c.external_id == _STAGED.c.external_id)
@@ -232,7 +232,7 @@ def _bring(upload: StatementUpload) -> None:
 
 def _make_events(upload: StatementUpload, *batch: ColumnElement[bool], order: ColumnElement[Any]) -> None:
     session = db.session()
-    said: dict[str, ColumnElement[Any]] = {
+    columns: dict[str, ColumnElement[Any]] = {
         "source": literal("statement"),
         "account_id": literal(upload.account_id),
         "statement_id": literal(upload.statement_id),
@@ -241,15 +241,15 @@ def _make_events(upload: StatementUpload, *batch: ColumnElement[bool], order: Co
         "currency": literal("764"),
         "biller_id": literal(""),
     }
-    said.update((name, _STAGED.c[name]) for name in _CARRIED)
+    columns.update((name, _STAGED.c[name]) for name in _CARRIED)
     # Numbers are given in order, so those of this batch lie above all that there are.
     last = session.scalar(select(func.coalesce(func.max(_EVENTS.c.id), 0)))
     make = sqlite.insert if is_sqlite() else postgresql.insert
     session.execute(
         make(_EVENTS)
         .from_select(
-            list(said),
-            select(*(value.label(name) for name, value in said.items())).where(*batch).order_by(order),
+            list(columns),
+            select(*(value.label(name) for name, value in columns.items())).where(*batch).order_by(order),
         )
         # What was told before stays as it was first told.
         .on_conflict_do_nothing(index_elements=["source", "external_id"])
@@ -313,10 +313,10 @@ def reconcile(upload_id: int) -> dict[str, int]:
         return {"new": 0, "known": known, "posted": 0, "waiting": 0}
     matching.reconcile_statement(statement_id)
     states = states_of(statement_id)
-    told = states[ReconciliationState.DUPLICATE]
+    repeated = states[ReconciliationState.DUPLICATE]
     return {
-        "new": fresh - told,
-        "known": known + told,
+        "new": fresh - repeated,
+        "known": known + repeated,
         "posted": states[ReconciliationState.POSTED],
         "waiting": states[ReconciliationState.WAITING] + states[ReconciliationState.NEW],
     }
@@ -328,14 +328,14 @@ def reconcile_confirmed(statement_ids: Sequence[int]) -> None:
         matching.reconcile_statement(number)
         # A callback that a line of the file bears out counts by that line.
         line = aliased(ReconciliationItem)
-        told = (
+        repeated = (
             select(ReconciliationItem.event_id)
             .join(line, line.duplicate_of_id == ReconciliationItem.event_id)
             .join(BankEvent, BankEvent.id == line.event_id)
             .where(BankEvent.statement_id == number, ReconciliationItem.state == ReconciliationState.NEW)
             .order_by(ReconciliationItem.event_id)
         )
-        for event_id in db.session().scalars(told).all():
+        for event_id in db.session().scalars(repeated).all():
             with transaction():
                 matching.reconcile(event_id)
 

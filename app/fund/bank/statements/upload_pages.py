@@ -211,12 +211,12 @@ def _columns_page(
     header = form.header_row.data if isinstance(form.header_row.data, int) else 0
     header = header if 0 <= header < len(rows) else 0
     headings = _widened(rows, header)
-    told, trouble = [], ""
+    rows_read, trouble = [], ""
     try:
         layout = profiles.checked(
             header=headings, columns=form.columns(), years=Years(form.years.data or Years.FOUR)
         )
-        told = profiles.read_back(rows[header:], layout)
+        rows_read = profiles.read_back(rows[header:], layout)
     except BadInput as error:
         trouble = error.words
     page = render_template(
@@ -226,7 +226,7 @@ def _columns_page(
         header=header,
         headings=headings,
         raw=rows[header + 1 : header + 4],
-        told=told,
+        rows_read=rows_read,
         trouble=trouble,
         built_in=found.profile in BUILT_IN,
         refused=refused,

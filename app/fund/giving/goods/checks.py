@@ -5,7 +5,7 @@ from sqlalchemy import select
 from app.fund.giving.records.goods import InKindDonation, InKindReceiptDocument, InKindReceiptDue
 from app.fund.ledger import books
 from app.kit.db import db
-from app.kit.frozen import hash_of, said
+from app.kit.frozen import hash_of, thaw
 
 
 @books.integrity_check("ใบรับสิ่งของเลขต่อเนื่องไม่ขาด เนื้อความเป็นอย่างที่ออก และของในคลังตรงกับใบรับ")
@@ -47,13 +47,13 @@ def _documents_that_say_another_thing() -> list[str]:
     )
     found = []
     for year, number, contents, kept, satang, due, printed, printed_hash in rows:
-        known = said(contents)
+        known = thaw(contents)
         # Without an issuer a document is owed, and said to be; a document that was never made hides nothing.
         holds = (
             hash_of(contents) == kept and known["satang"] == satang and ("issuer" in known) == (due is None)
         )
         if holds and printed is not None:
-            holds = hash_of(printed) == printed_hash and _is_of(known, said(printed), due is not None)
+            holds = hash_of(printed) == printed_hash and _is_of(known, thaw(printed), due is not None)
         if not holds:
             found.append(f"ใบรับสิ่งของ {year}/K-{number:06d} เนื้อความไม่ตรงกับที่ออกไว้")
     return found

@@ -39,7 +39,7 @@ class Issued:
 
     @property
     def printed(self) -> dict[str, Any]:
-        return frozen.said(self.contents)
+        return frozen.thaw(self.contents)
 
     @property
     def issued_on(self) -> date:
@@ -67,7 +67,7 @@ def sheet(donation: InKindDonation, contents: str) -> print_pool.Sheet:
     A document that is printed on a later day than it was issued on says so.
     """
     settings = Settings.here()
-    printed = frozen.said(contents)
+    printed = frozen.thaw(contents)
     check_url = f"{settings.public_url}/goods/check/{donation.token}"
     issued_on, today = date.fromisoformat(printed["issued_on"]), clock.now().astimezone(BANGKOK).date()
     html = fill(
@@ -110,7 +110,7 @@ def _to_issue(donation: InKindDonation) -> str:
     lacking = issuer.missing()
     if lacking:
         raise Refused(f"ยังออกใบรับสิ่งของไม่ได้ เพราะยังไม่มี{' และ'.join(lacking)} ระบบจะออกให้เองเมื่อข้อมูลครบ")
-    known = goods.confirmed(frozen.said(donation.contents), issuer=issuer.issuer(), on=clock.today())
+    known = goods.confirmed(frozen.thaw(donation.contents), issuer=issuer.issuer(), on=clock.today())
     return frozen.freeze(known)[0]
 
 

@@ -91,9 +91,9 @@ def new_goods() -> ResponseReturnValue:
                         anonymous=bool(form.anonymous.data),
                         by=signed_in(),
                     )
-                    told = f"ใบรับสิ่งของเลขที่ {made.code}"
-                    told += "" if issuer.is_complete() else " จะออกให้เองเมื่อข้อมูลผู้ออกใบเสร็จครบ"
-                flash(f"บันทึกแล้ว {told}", "success")
+                    message = f"ใบรับสิ่งของเลขที่ {made.code}"
+                    message += "" if issuer.is_complete() else " จะออกให้เองเมื่อข้อมูลผู้ออกใบเสร็จครบ"
+                flash(f"บันทึกแล้ว {message}", "success")
                 return redirect(url_for("giving.in_kind_donation", number=made.id), code=303)
             except Refused as error:
                 refused, status = error.words, 422 if isinstance(error, BadInput) else 409

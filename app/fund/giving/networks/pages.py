@@ -120,7 +120,7 @@ def add_contact(code: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _page(found, office=form), 422
     number = found.id
-    return _kept(code, lambda by: contacts.add(number, by=by, **_said(form)), office=form)
+    return _kept(code, lambda by: contacts.add(number, by=by, **_contact_of(form)), office=form)
 
 
 @bp.route("/fund/setup/networks/<code>/offices/<int:number>", methods=["GET", "POST"])
@@ -136,7 +136,7 @@ def amend_contact(code: str, number: int) -> ResponseReturnValue:
         if form.validate_on_submit():
             try:
                 with transaction():
-                    contacts.amend(number, by=signed_in(), **_said(form))
+                    contacts.amend(number, by=signed_in(), **_contact_of(form))
                 flash("แก้ไขผู้ติดต่อแล้ว ข้อมูลเดิมอยู่ในประวัติ", "success")
                 return redirect(url_for("giving.network", code=code), code=303)
             except Refused as error:
@@ -186,10 +186,10 @@ def _kept(
     return redirect(url_for("giving.network", code=code), code=303)
 
 
-def _said(form: OfficeForm) -> dict[str, Any]:
-    said: dict[str, Any] = {"since_on": form.since_on.data}
+def _contact_of(form: OfficeForm) -> dict[str, Any]:
+    contact: dict[str, Any] = {"since_on": form.since_on.data}
     names = ("office", "name", "phone", "email", "line_user_id")
-    return said | {name: form[name].data or "" for name in names}
+    return contact | {name: form[name].data or "" for name in names}
 
 
 def _named(code: str | None) -> int | None:

@@ -181,12 +181,12 @@ def said_account(account: FundAccount) -> str:
 
 
 def _propose(approval: ApprovalRequest) -> str:
-    said = approval.asked
-    _refuse_known(said["number"])
+    asked = approval.asked
+    _refuse_known(asked["number"])
     account = FundAccount(
-        bank_code=said["bank_code"],
-        number=said["number"],
-        name=said["name"],
+        bank_code=asked["bank_code"],
+        number=asked["number"],
+        name=asked["name"],
         state="proposed",
         approval_request_id=approval.id,
     )
@@ -206,13 +206,13 @@ def _propose(approval: ApprovalRequest) -> str:
 
 
 def _open(approval: ApprovalRequest) -> str:
-    said, number = approval.asked, _account_of(approval)
+    asked, number = approval.asked, _account_of(approval)
     account = _lock_all()[number]
-    biller, promptpay = said["biller_id"], said["promptpay_id"]
+    biller, promptpay = asked["biller_id"], asked["promptpay_id"]
     last, decided_at = payees.newest(), approval.decided_at
     assert decided_at is not None
-    _refuse_other_world(account, said["seen"])
-    if (last.id if last else None) != said["after"]:
+    _refuse_other_world(account, asked["seen"])
+    if (last.id if last else None) != asked["after"]:
         raise Refused("บัญชีรับเงินเปลี่ยนไปแล้วตั้งแต่มีคำขอนี้ กรุณาไม่อนุมัติ แล้วให้ขอใหม่ตามสถานะล่าสุด")
     _refuse_ids(account, biller, promptpay)
     waits = _waits(account, biller, promptpay)
@@ -242,7 +242,7 @@ def _open(approval: ApprovalRequest) -> str:
         from_at=from_at.isoformat(),
     )
     when = f"ตั้งแต่ {moment_text(from_at)}" if waits else "ตั้งแต่บัดนี้"
-    _tell(
+    _notify(
         approval,
         "บัญชีรับเงินของกองทุนเปลี่ยน" if waits else "เปิดบัญชีรับเงิน",
         f"{when} QR ใหม่จ่ายเข้า {said_account(account)}",
@@ -265,7 +265,7 @@ def _close(approval: ApprovalRequest) -> str:
         approval=approval.id,
         before=before,
     )
-    _tell(approval, "ปิดบัญชีรับเงิน", f"ไม่ออก QR ใหม่เข้า {said_account(account)}")
+    _notify(approval, "ปิดบัญชีรับเงิน", f"ไม่ออก QR ใหม่เข้า {said_account(account)}")
     return "ปิดบัญชีแล้ว จะไม่ออก QR ใหม่เข้าบัญชีนี้"
 
 
@@ -276,9 +276,9 @@ APPROVALS = (
 )
 
 
-def _tell(approval: ApprovalRequest, title: str, words: str) -> None:
+def _notify(approval: ApprovalRequest, title: str, words: str) -> None:
     decided = approval.decided_by.name if approval.decided_by else ""
-    notices.tell(
+    notices.notify(
         notices.holders(*TOLD_ROLES),
         title=title,
         words=f"{words} ขอโดย {approval.asked_by.name} อนุมัติโดย {decided} เหตุผล: {approval.reason}",

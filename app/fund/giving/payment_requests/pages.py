@@ -93,17 +93,17 @@ def give() -> ResponseReturnValue:
 @opens_to(EVERYONE)
 def payment_request(code: str) -> str:
     found = _payment_request(code)
-    told = payment_notices.waiting_for(found.id)
-    state = _state(payment_requests.status_of(found.state, found.expires_at), arrived=bool(told))
+    notices = payment_notices.waiting_for(found.id)
+    state = _state(payment_requests.status_of(found.state, found.expires_at), arrived=bool(notices))
     made = bills.barcode(found) if state == "waiting" else None
     claims = remarks.of_payment_requests({found.id}).get(found.id, [])
     return render_template(
         "giving/payment_request.html",
         payment_request=found,
         state=state,
-        title=gettext(_title(state, claims, told)),
+        title=gettext(_title(state, claims, notices)),
         purpose=language.thai_words(found.purpose.name),
-        told=told,
+        notices=notices,
         late=payment_requests.status_of(found.state, found.expires_at) == "expired",
         left=_left(found.expires_at),
         missing=payment_requests.why_hidden(found),
@@ -116,12 +116,12 @@ def payment_request(code: str) -> str:
     )
 
 
-def _title(state: str, claims: list[remarks.Seen], told: list[payment_notices.PaymentNotice]) -> str:
+def _title(state: str, claims: list[remarks.Seen], notices: list[payment_notices.PaymentNotice]) -> str:
     """What the page is called while it is in a state."""
     if state == "waiting":
         waits = any(judged.waits for judged in claims)
         return marked("รอธนาคารยืนยัน") if waits else marked("สแกนเพื่อจ่าย")
-    if state == "arrived" and told and all(notice.by_one for notice in told):
+    if state == "arrived" and notices and all(notice.by_one for notice in notices):
         return marked("กำลังตรวจเงินเข้า")
     return _TITLES[state]
 

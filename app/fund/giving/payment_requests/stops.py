@@ -51,7 +51,7 @@ def stop(*, reason: str, by: User) -> Stop:
     session.add(made)
     session.flush()
     audit.record(Deed.GIVING_STOP, "giving", by=by, reason=reason)
-    _tell("หยุดรับเงินผ่าน QR แล้ว", f"{by.name} หยุดรับเงินผ่าน QR ทุกช่องทาง เหตุผล: {reason}")
+    _notify("หยุดรับเงินผ่าน QR แล้ว", f"{by.name} หยุดรับเงินผ่าน QR ทุกช่องทาง เหตุผล: {reason}")
     return made
 
 
@@ -78,15 +78,15 @@ def _resume(approval: ApprovalRequest) -> str:
     db.session().flush()
     audit.record(Deed.GIVING_RESUME, "giving", by=approval.decided_by, approval=approval.id)
     decided = approval.decided_by.name if approval.decided_by else ""
-    _tell(
+    _notify(
         "เปิดรับเงินผ่าน QR อีกครั้งแล้ว",
         f"ขอโดย {approval.asked_by.name} อนุมัติโดย {decided} เหตุผล: {approval.reason}",
     )
     return "เปิดรับเงินอีกครั้งแล้ว QR แสดงตามปกติ"
 
 
-def _tell(title: str, words: str) -> None:
-    notices.tell(
+def _notify(title: str, words: str) -> None:
+    notices.notify(
         notices.holders(Role.CHAIR, Role.FINANCE, Role.AUDITOR), title=title, words=words, href="/fund/setup"
     )
 

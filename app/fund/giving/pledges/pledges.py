@@ -72,7 +72,7 @@ def make(
     if satang <= 0:
         raise BadInput(gettext("จำนวนเงินต้องมากกว่าศูนย์"))
     basis = _rests_on(basis, network=network, by=by)
-    what, unit = _said(kind, what=what, quantity=quantity, unit=unit, parts=parts)
+    what, unit = _checked_kind(kind, what=what, quantity=quantity, unit=unit, parts=parts)
     agreed = instalments.agreed(parts, satang=satang)
     last_on = _last_day(agreed[-1].due_on if agreed else expected_on)
     pledge = Pledge(
@@ -139,7 +139,9 @@ def _last_day(last_on: date | None) -> date:
     return last_on
 
 
-def _said(kind: str, *, what: str, quantity: int | None, unit: str, parts: Sequence[Part]) -> tuple[str, str]:
+def _checked_kind(
+    kind: str, *, what: str, quantity: int | None, unit: str, parts: Sequence[Part]
+) -> tuple[str, str]:
     what, unit = visible(what), visible(unit)
     if kind not in set(PledgeKind):
         raise BadInput(gettext("ไม่รู้จักประเภทการสมทบนี้ กรุณาเลือกจากรายการ"))

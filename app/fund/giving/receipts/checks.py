@@ -5,7 +5,7 @@ from sqlalchemy import text
 from app.fund.giving.receipts import issuer
 from app.fund.ledger import books
 from app.kit.db import db
-from app.kit.frozen import hash_of, said
+from app.kit.frozen import hash_of, thaw
 
 
 @books.integrity_check("ใบเสร็จรับเงินเลขต่อเนื่องไม่ขาด และเงินสมทบทุกก้อนมีใบเสร็จ")
@@ -39,7 +39,7 @@ def receipts_say_what_stands() -> list[str]:
     )
     found = []
     for contents, kept, year, book, number, valid, stands, given in db.session().execute(from_donations):
-        satang = said(contents)["satang"]
+        satang = thaw(contents)["satang"]
         if hash_of(contents) != kept or (satang != stands if valid else satang > given):
             found.append(f"ใบเสร็จรับเงิน {year}/{book}{number:06d} เนื้อความไม่ตรงกับที่ออกไว้")
     return found

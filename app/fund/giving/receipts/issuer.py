@@ -58,18 +58,18 @@ def versions() -> list[tuple[IssuerVersion, str, str]]:
     return [(version, name or "", approved or "") for version, name, approved in rows]
 
 
-def missing(said: Issuer | None = None) -> list[str]:
+def missing(wanted: Issuer | None = None) -> list[str]:
     """What a receipt must say of its issuer and cannot yet, in Thai; empty when receipts can be issued.
 
     Name, address and tax ID: Revenue Department news 4/2550 on what a receipt of a donation says.
     """
-    said = said or issuer()
+    wanted = wanted or issuer()
     found = []
-    if not said.name_th.strip():
+    if not wanted.name_th.strip():
         found.append("ชื่อผู้ออกใบเสร็จ")
-    if not said.address_th.strip():
+    if not wanted.address_th.strip():
         found.append("ที่อยู่ผู้ออกใบเสร็จ")
-    if not national_id.is_valid_tax_id(said.tax_id) or is_nobodys(said.tax_id):
+    if not national_id.is_valid_tax_id(wanted.tax_id) or is_nobodys(wanted.tax_id):
         found.append("เลขประจำตัวผู้เสียภาษีของกองทุน")
     return found
 
@@ -126,15 +126,15 @@ _LABELS = {
 }
 
 
-def ask(said: Issuer, *, seen: int, reason: str, by: User) -> ApprovalRequest:
+def ask(wanted: Issuer, *, seen: int, reason: str, by: User) -> ApprovalRequest:
     """Ask for receipts to be issued with these data; they are from the moment a second person of another role approves.
 
-    `said` is what `checked` returned, `seen` the number of the version that the writer had before them, 0 for the
+    `wanted` is what `checked` returned, `seen` the number of the version that the writer had before them, 0 for the
     profile's. Raises Refused for anyone but the four roles, when nothing changes, when somebody was faster, and when
     complete data would become incomplete.
     """
-    _refuse(said, seen=seen)
-    before, after = asdict(issuer()), asdict(said)
+    _refuse(wanted, seen=seen)
+    before, after = asdict(issuer()), asdict(wanted)
     return approvals.ask(
         kind=NOTE,
         subject="issuer",
@@ -149,13 +149,13 @@ def ask(said: Issuer, *, seen: int, reason: str, by: User) -> ApprovalRequest:
     )
 
 
-def _refuse(said: Issuer, *, seen: int) -> None:
-    now_said, last = issuer(), newest()
+def _refuse(wanted: Issuer, *, seen: int) -> None:
+    current, last = issuer(), newest()
     if seen != (last.number if last else 0):
         raise Refused(ISSUER_CHANGED_MEANWHILE)
-    if said == now_said:
+    if wanted == current:
         raise Refused("ข้อมูลเหมือนที่ใช้อยู่ ไม่ต้องบันทึกใหม่")
-    lacking = missing(said)
+    lacking = missing(wanted)
     if lacking and is_complete():
         raise Refused(f"ข้อมูลที่ใช้อยู่ครบแล้ว จะเอา{' และ'.join(lacking)}ออกไม่ได้ เพราะจะออกใบเสร็จไม่ได้")
 
@@ -165,11 +165,11 @@ def _note(approval: ApprovalRequest) -> str:
     the first version with the first change."""
     asked = approval.asked
     seen = asked.pop("seen")
-    said = Issuer(**asked)
-    _refuse(said, seen=seen)
-    session, now, now_said, last = db.session(), clock.now(), issuer(), newest()
+    wanted = Issuer(**asked)
+    _refuse(wanted, seen=seen)
+    session, now, current, last = db.session(), clock.now(), issuer(), newest()
     if last is None:
-        last = IssuerVersion(number=1, noted_at=now, noted_by_id=None, **asdict(now_said))
+        last = IssuerVersion(number=1, noted_at=now, noted_by_id=None, **asdict(current))
         session.add(last)
         session.flush()
     made = IssuerVersion(
@@ -177,29 +177,29 @@ def _note(approval: ApprovalRequest) -> str:
         noted_at=now,
         noted_by_id=approval.asked_by_id,
         approval_request_id=approval.id,
-        **asdict(said),
+        **asdict(wanted),
     )
     session.add(made)
     session.flush()
-    before, after = asdict(now_said), asdict(said)
+    before, after = asdict(current), asdict(wanted)
     audit.record(
         Deed.ISSUER_NOTE,
         f"issuer_version:{made.number}",
         by=approval.decided_by,
         approval=approval.id,
         changed=sorted(key for key in after if after[key] != before[key]),
-        missing=len(missing(said)),
+        missing=len(missing(wanted)),
     )
     decided = approval.decided_by.name if approval.decided_by else ""
-    notices.tell(
+    notices.notify(
         notices.holders(Role.CHAIR, Role.FINANCE, Role.AUDITOR),
         title="ข้อมูลผู้ออกใบเสร็จเปลี่ยน",
-        words=f"ตั้งแต่บัดนี้ใบเสร็จออกในนาม {said.name_th} เลขประจำตัวผู้เสียภาษี {said.tax_id or '–'} "
+        words=f"ตั้งแต่บัดนี้ใบเสร็จออกในนาม {wanted.name_th} เลขประจำตัวผู้เสียภาษี {wanted.tax_id or '–'} "
         f"ขอโดย {approval.asked_by.name} อนุมัติโดย {decided} เหตุผล: {approval.reason}",
         href=f"/approvals/{approval.id}",
     )
-    told = "ใบเสร็จที่ค้างจะออกให้เองภายในหนึ่งนาที" if is_complete() else "ข้อมูลยังไม่ครบ ใบเสร็จยังออกไม่ได้"
-    return f"บันทึกข้อมูลผู้ออกใบเสร็จชุดที่ {made.number} แล้ว {told}"
+    sequel = "ใบเสร็จที่ค้างจะออกให้เองภายในหนึ่งนาที" if is_complete() else "ข้อมูลยังไม่ครบ ใบเสร็จยังออกไม่ได้"
+    return f"บันทึกข้อมูลผู้ออกใบเสร็จชุดที่ {made.number} แล้ว {sequel}"
 
 
 APPROVALS = (approvals.ApprovalKind(NOTE, title="เปลี่ยนข้อมูลผู้ออกใบเสร็จ", carry_out=_note),)

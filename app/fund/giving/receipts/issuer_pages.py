@@ -28,7 +28,7 @@ def note_issuer() -> Response | str | tuple[str, int]:
     if not form.validate_on_submit():
         return _page(form), 422
     try:
-        said = issuer.checked(
+        wanted = issuer.checked(
             name_th=form.issuer_name.data or "",
             address_th=form.address.data or "",
             tax_id=form.tax_id.data or "",
@@ -36,9 +36,9 @@ def note_issuer() -> Response | str | tuple[str, int]:
             signer_position=form.signer_position.data or "",
         )
         if request.form.get("step") == "preview":
-            return _page(form, preview=said)
+            return _page(form, preview=wanted)
         with transaction():
-            made = issuer.ask(said, seen=_seen(form), reason=form.reason.data or "", by=signed_in())
+            made = issuer.ask(wanted, seen=_seen(form), reason=form.reason.data or "", by=signed_in())
             number = made.id
     except Refused as error:
         return _page(form, refused=error.words), 422 if isinstance(error, BadInput) else 409
@@ -54,23 +54,23 @@ def _seen(form: IssuerForm) -> int:
 
 
 def _page(form: IssuerForm | None = None, *, preview: Issuer | None = None, refused: str = "") -> str:
-    said, newest = issuer.issuer(), issuer.newest()
+    current, newest = issuer.issuer(), issuer.newest()
     if form is None:
         form = IssuerForm(
             formdata=None,
-            issuer_name=said.name_th,
-            address=said.address_th,
-            tax_id="" if issuer.is_nobodys(said.tax_id) else said.tax_id,
-            signer=said.signer,
-            signer_position=said.signer_position,
+            issuer_name=current.name_th,
+            address=current.address_th,
+            tax_id="" if issuer.is_nobodys(current.tax_id) else current.tax_id,
+            signer=current.signer,
+            signer_position=current.signer_position,
             seen=str(newest.number if newest else 0),
         )
     owed, owed_satang = receipts.owed()
     return render_template(
         "giving/issuer.html",
-        said=said,
+        current=current,
         number=newest.number if newest else 0,
-        missing=issuer.missing(said),
+        missing=issuer.missing(current),
         owed=owed,
         owed_satang=owed_satang,
         goods_owed=documents.count_owed(),

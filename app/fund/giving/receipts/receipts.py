@@ -269,16 +269,16 @@ def _frozen(
 
     The sum is what is left of the donation. Raises Refused when nothing does.
     """
-    said = issuer.issuer()
+    current_issuer = issuer.issuer()
     satang = remaining_satang(donation.id)
     if satang <= 0:
         raise Refused("เงินก้อนนี้คืนหรือยกเลิกการจับคู่ไปทั้งก้อนแล้ว จึงไม่มีจำนวนเงินให้ออกใบเสร็จ")
     name = visible(donation.donor_name) or (donation.network.name if donation.network else "")
     contents = {
         "code": code,
-        "issuer": said.name_th,
-        "issuer_address": said.address_th,
-        "issuer_tax_id": said.tax_id,
+        "issuer": current_issuer.name_th,
+        "issuer_address": current_issuer.address_th,
+        "issuer_tax_id": current_issuer.tax_id,
         "payer": name or UNNAMED,
         "anonymous": donation.anonymous or not name,
         "satang": satang,
@@ -293,8 +293,8 @@ def _frozen(
         "receiver_position": _position(by) if by else "",
         "tax": tax_words(),
     }
-    if said.signer:
-        contents |= {"signer": said.signer, "signer_position": said.signer_position}
+    if current_issuer.signer:
+        contents |= {"signer": current_issuer.signer, "signer_position": current_issuer.signer_position}
     return freeze(contents)
 
 

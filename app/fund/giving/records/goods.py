@@ -81,7 +81,7 @@ class InKindDonation(Base):
     @property
     def recorded(self) -> dict[str, Any]:
         """What was recorded, as it was frozen."""
-        return frozen.said(self.contents)
+        return frozen.thaw(self.contents)
 
     @property
     def genuine(self) -> bool:

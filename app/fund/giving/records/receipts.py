@@ -72,7 +72,7 @@ class Receipt(Base):
     @property
     def printed(self) -> dict[str, Any]:
         """What the receipt says, as it was frozen."""
-        return frozen.said(self.contents)
+        return frozen.thaw(self.contents)
 
     @property
     def paid_on(self) -> date:

@@ -133,10 +133,10 @@ def pdf(statement: Statement) -> bytes:
         raise Refused(
             f"สรุปนี้มี {len(statement.lines):,} รายการ ยาวเกินจะพิมพ์เป็น PDF กรุณาใช้ไฟล์ Excel หรือเลือกเครือข่ายย่อย"
         )
-    said = issuer.issuer()
-    html = fill("pdf/yearly.html", statement=statement, issuer=said, made_on=clock.today())
+    current_issuer = issuer.issuer()
+    html = fill("pdf/yearly.html", statement=statement, issuer=current_issuer, made_on=clock.today())
     title = f"สรุปเงินสมทบ {statement.period} {statement.whose}"
-    return kit_pdf.render(html, title=title, author=said.name_th)
+    return kit_pdf.render(html, title=title, author=current_issuer.name_th)
 
 
 def xlsx(statement: Statement) -> bytes:

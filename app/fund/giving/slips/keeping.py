@@ -109,6 +109,6 @@ def clear_orphans() -> int:
     return cleared
 
 
-def look_after() -> dict[str, int]:
-    """The round of the background worker."""
+def maintain() -> dict[str, int]:
+    """Scheduled: delete pictures whose time is over, encrypt old ones, clear what no claim names. Returns how many of each."""
     return {"deleted": delete_due(), "encrypted": encrypt_old(), "cleared": clear_orphans()}

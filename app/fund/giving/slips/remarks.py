@@ -63,7 +63,7 @@ class Seen:
 
     claim: SlipClaim
     remarks: tuple[str, ...]
-    told: payment_notices.PaymentNotice | None
+    notice: payment_notices.PaymentNotice | None
 
     @property
     def may_pay(self) -> bool:
@@ -87,7 +87,7 @@ class Seen:
 
 def seen(claims: Sequence[SlipClaim]) -> list[Seen]:
     """These claims with what is remarkable about them, judged by what is known now. A handful of queries for all."""
-    told = payment_notices.by_reference({claim.slip.trans_ref for claim in claims})
+    notices = payment_notices.by_reference({claim.slip.trans_ref for claim in claims})
     others: dict[int, list[int]] = {}
     if claims:
         rows = select(SlipClaim.slip_id, SlipClaim.id).where(
@@ -96,19 +96,20 @@ def seen(claims: Sequence[SlipClaim]) -> list[Seen]:
         for slip_id, claim_id in db.session().execute(rows):
             others.setdefault(slip_id, []).append(claim_id)
     return [
-        _judged(claim, others.get(claim.slip_id, []), told.get(claim.slip.trans_ref, [])) for claim in claims
+        _judged(claim, others.get(claim.slip_id, []), notices.get(claim.slip.trans_ref, []))
+        for claim in claims
     ]
 
 
-def _judged(claim: SlipClaim, same_slip: list[int], told: list[payment_notices.PaymentNotice]) -> Seen:
+def _judged(claim: SlipClaim, same_slip: list[int], notices: list[payment_notices.PaymentNotice]) -> Seen:
     slip, payment_request = claim.slip, claim.payment_request
     remarks = []
-    first = told[0] if told else None
-    if any(notice.payment_request_ids - {payment_request.id} for notice in told):
+    first = notices[0] if notices else None
+    if any(notice.payment_request_ids - {payment_request.id} for notice in notices):
         remarks.append("used")
-    if told and all(notice.satang != payment_request.due_satang for notice in told):
+    if notices and all(notice.satang != payment_request.due_satang for notice in notices):
         # What one person's file alone says is not the bank's word yet.
-        remarks.append("amount_by_one" if all(notice.by_one for notice in told) else "amount")
+        remarks.append("amount_by_one" if all(notice.by_one for notice in notices) else "amount")
     if any(number < claim.id for number in same_slip):
         remarks.append("again")
     if any(number > claim.id for number in same_slip):
