@@ -1,4 +1,4 @@
-"""Aid totals: people, households and satang, cut by district, dimension and item. Exact, for nobody to see."""
+"""Aid totals: people, households and satang, by district, dimension and item. Exact figures; release_delay decides what is shown."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -94,7 +94,7 @@ class Tables:
 
 
 def tables(measure: Measure, rows: Rows) -> Tables:
-    """All help of a measure. Each person and household is counted once a row, whatever they got."""
+    """All help of a measure as a total and three tables. A person or household counts once a row, whatever they got."""
     if db.session().scalar(select(AidLine.id).limit(1)) is None:
         return Tables(Help(), {}, {}, {})
     money = _lines(measure, rows).subquery()

@@ -59,12 +59,12 @@ class DoesNotAddUp(Refused):
 
 
 def publish(*, money_until: date | None = None) -> Edition | None:
-    """What may be told now becomes the next edition; None when it is what the last one of the day says.
+    """Make the next edition of what may be shown now; None when the last one of the day says the same.
 
-    Money and help are told day by day: the first edition of a day in Bangkok tells of what happened up to the end of the
-    day before, help where enough has gathered (see release_delay), and the others of the day repeat it. `money_until` is
-    another day, for the first edition of a demonstration. That first edition is made even when nothing is new. Inside a
-    transaction. Two publishers wait for each other, and the second then finds nothing new. Raises DoesNotAddUp.
+    Money and help move once a day: the first edition of a day in Bangkok counts up to the end of the day before, help only where
+    enough has gathered (release_delay); later ones of that day repeat it. `money_until` is another day, for the first edition of
+    a demonstration. The first edition of a day is made even when nothing is new. Inside a transaction: two publishers wait for
+    each other, and the second finds nothing new. Raises DoesNotAddUp when tables and totals disagree.
     """
     session = db.session()
     # One publisher at a time.

@@ -46,9 +46,9 @@ NOTES = {
 
 
 def compute(profile: Profile, *, until: date | None = None) -> dict[str, Any]:
-    """All that there is to say, exactly: money of up to the end of a day in Bangkok (of now without one), help of now.
+    """All figures of an edition, exactly, as JSON-ready dicts: sums in satang, counts of people and households.
 
-    Depends only on what is in the database and on `until`.
+    Money up to the end of the day `until` in Bangkok (of now without one), help of now. Reads only the database.
     """
     rows = aid_totals.rows(profile)
     approved, delivered = (
@@ -211,7 +211,7 @@ def _help_disagrees(
 
 
 def agree(contents: Mapping[str, Any]) -> bool:
-    """Whether the sums that must be equal are: read in several statements, a deed may have come in between."""
+    """Whether tables and totals agree. They are read in several statements, so a deed may have come in between."""
     return not disagreements(contents)
 
 

@@ -1,4 +1,4 @@
-"""Recipient counts: whether the sum of one request may be spoken of. A word of yes or no and nothing else."""
+"""Recipient counts: whether, and how exactly, the sum of one request may be shown without telling how few people it is for."""
 
 from collections import defaultdict
 from collections.abc import Sequence

@@ -1,9 +1,17 @@
-"""Release delay: a figure about people moves only when at least five people and five households have gathered behind the move.
+"""Release delay: a figure about people moves only when at least five people and five households moved it.
 
-Editions stay for ever, so what anyone can subtract is published too. Help is counted in batches: a piece of help joins
-the total when, with all else that waits, it moves the total by LEAST or more, and then a row of a table when it moves
-that row so. What waits is in no figure at all, so tables, totals and every difference of two editions speak of LEAST or
-of nobody. What help is worth stands only where prices do not tell of fewer.
+Editions stay for ever, so the difference of any two of them is published too. Each piece of help waits until it can be counted
+with others. For example, with LEAST = 5:
+
+    edition 1  4 people of 4 households got rice                 -> 0 counted, nothing about them anywhere
+    edition 2  3 more people of 3 more households                -> 7 counted in the total
+               3 of the 7 live in Khukhan, 4 in Mueang           -> no row of a district yet; the total says 7
+    edition 3  6 more, all in Khukhan                            -> total 13, Khukhan 9; Mueang's 4 still in the total only:
+               13 - 9 = 4 would tell of four, so Khukhan waits, too
+
+`count_in` decides what is counted from an edition on and writes it to `published_help`; `suppress` takes the exact figures and
+gives the contents that may be shown. What help is worth is in whole thousands of baht, and only where a price gives away no
+count.
 """
 
 from collections import defaultdict
@@ -43,9 +51,11 @@ _OF_PAYMENTS = ("by_dimension",)
 
 
 def count_in(rows: Rows, *, edition: int, until: date, since: datetime | None) -> None:
-    """What may be counted from this edition on, is. Nothing moves where fewer than LEAST have gathered.
+    """Count what may be counted from this edition on. Inside a transaction.
 
-    Payments count up to the day `until`; true costs entered `since` the last edition change the worth of what is counted.
+    First for the total, then for each row of a table; nothing is counted where fewer than LEAST people or households would move
+    a figure. Payments count up to the day `until`; true costs entered `since` the last edition change the worth, in satang, of
+    what is counted.
     """
     for number, satang in aid_totals.costs_since(since):
         db.session().execute(update(PublishedHelp).where(PublishedHelp.id == number).values(satang=satang))
@@ -220,10 +230,10 @@ def suppress(
     earlier: Callable[[str], Mapping[str, Any] | None],
     until: date,
 ) -> Contents:
-    """What an edition may say after the one `before`, from the exact figures and what editions count (see count_in).
+    """The contents of the next edition: the exact figures, with those about people replaced by what is counted (`count_in`).
 
-    `earlier` finds the newest edition that counted by a round. A figure never moves by a few from what the last edition
-    told, whatever has become of it.
+    `before` is what the last edition says, None before the first; `earlier` finds the newest edition that counted by a given
+    round. A figure that may not be told is None, never 0.
     """
     released: Contents = deepcopy(dict(exact))
     for measure in (Measure.APPROVED, Measure.DELIVERED):

@@ -1,4 +1,4 @@
-"""Targets: the round that shares are reckoned by, and all rounds with the households in them. Exact, for nobody to see."""
+"""Targets: the register round that shares are counted by, and every round with its households. Exact figures; release_delay decides what is shown."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

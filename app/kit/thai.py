@@ -186,9 +186,9 @@ def month_year(on: date) -> str:
 
 
 def time_text(at: datetime) -> str:
-    """`13.30 น.` in Bangkok. Raises ValueError when the moment has no time zone."""
+    """`13.30 น.` in Bangkok, with a no-break space before น. Raises ValueError when the moment has no time zone."""
     moment = _moment(at)
-    return f"{moment.hour:02d}.{moment.minute:02d} น."
+    return f"{moment.hour:02d}.{moment.minute:02d}\u00a0น."
 
 
 def moment_text(at: datetime) -> str:

@@ -1,7 +1,16 @@
 """Approvals: what one person asks for and another approves before it is done (maker and checker).
 
-One table, one queue and one page for every room. What changes who may act or where money goes needs two roles. What the
-finance officer decides about money that is here already needs another officer of finance or the chair.
+One table, one queue and one page for every room. For example, Kanya (finance) asks for a new receiving account:
+
+    ask(kind="account.open", subject="fund_account:7", payload={"promptpay_id": …}, changes=[("พร้อมเพย์", "–", "0994…")],
+        reason="…", by=kanya)                        -> ApprovalRequest 12, status "waiting", for 14 days
+    approve(12, by=kanya)                            -> Refused: she asked
+    approve(12, by=somchai)                          -> the room's `carry_out` runs in the same transaction, or nothing is approved
+    decline(12, reason="…", by=somchai)              -> "declined"; she may ask anew
+
+Two rules of who decides: what changes who may act or where money goes needs two different roles of APPROVERS; what the finance
+officer decides about money that is here already (OF_FINANCE) needs another officer of finance or the chair, and waits as long
+as it must. A room lists its kinds as APPROVALS (`ApprovalKind`), which `app/rooms.py` puts together.
 """
 
 import json
@@ -283,8 +292,11 @@ def approve(approval_request_id: int, *, by: User) -> tuple[ApprovalRequest, str
 
 
 def decline(approval_request_id: int, *, reason: str, by: User) -> ApprovalRequest:
-    """Say no, with a reason; the asker may ask anew. Whoever may decide but the person concerned and, where two roles are
-    needed, the asker. The asker of what is of finance takes it back so; of that the room asks for a reason."""
+    """Say no, with a reason; the asker may ask anew.
+
+    Whoever may decide it, but the person concerned and, where two roles are needed, the asker. Of what is of finance the asker
+    takes it back this way. Raises Refused for anyone else and for what was answered, BadInput without a reason.
+    """
     found, kind = _lock_waiting(approval_request_id, by=by)
     if found.asked_by_id == by.id and not found.is_of_finance:
         raise Refused(kind.not_own)
@@ -325,13 +337,13 @@ def _left(found: ApprovalRequest, kind: ApprovalKind) -> ApprovalRequest:
 
 
 def lapse(found: ApprovalRequest) -> None:
-    """What was asked about is gone: nobody can answer any more. Inside a transaction."""
+    """End a request whose subject is gone, as if nobody had answered in time. Inside a transaction."""
     if found.decision is None:
         _lapse(found)
 
 
 def lapse_due() -> int:
-    """Write down which requests nobody answered in time. Returns how many. Inside a transaction."""
+    """End every request that nobody answered in time. Returns how many. Inside a transaction."""
     due = select(ApprovalRequest).where(
         ApprovalRequest.decision.is_(None), ApprovalRequest.expires_at <= clock.now()
     )
@@ -352,7 +364,7 @@ def find(approval_request_id: int) -> ApprovalRequest | None:
 
 
 def waiting(*, of_finance: bool | None = None) -> list[ApprovalRequest]:
-    """All that wait, the oldest first; only those of finance, or only the others."""
+    """Requests without an answer, oldest first: all, or with `of_finance` only those of finance or only the others."""
     statement = _waiting()
     if of_finance is not None:
         is_of_finance = ApprovalRequest.kind.in_(OF_FINANCE)

@@ -1,6 +1,7 @@
-"""Subjects: what a deed of the trail was done to, as people call it and not as the trail keeps it.
+"""Subjects: what a deed of the trail was done to, in words and with the page that shows it.
 
-The trail keeps `kind:id`. Each kind has a noun, and where its row has a code or a name, that; `app.subjects` says which.
+The trail keeps `kind:id`, as `pledge:12`. The rooms (`app/rooms.py`) say for each kind its noun, where the row's code or name is,
+and its page.
 """
 
 from collections.abc import Callable, Iterable, Mapping

@@ -145,10 +145,10 @@ def test_dates_are_written_as_letters_and_tables_write_them():
 
 def test_a_moment_is_shown_in_the_hours_of_bangkok():
     late = datetime(2022, 1, 26, 18, 5, tzinfo=UTC)
-    assert thai.time_text(late) == "01.05 น."
+    assert thai.time_text(late) == "01.05\u00a0น."
     assert thai.long_date(late) == "27 มกราคม 2565"
-    assert thai.moment_text(late) == "27 ม.ค. 65 01.05 น."
-    assert thai.time_text(datetime(2022, 1, 27, 13, 30, tzinfo=clock.BANGKOK)) == "13.30 น."
+    assert thai.moment_text(late) == "27 ม.ค. 65 01.05\u00a0น."
+    assert thai.time_text(datetime(2022, 1, 27, 13, 30, tzinfo=clock.BANGKOK)) == "13.30\u00a0น."
 
 
 @pytest.mark.parametrize("show", [thai.time_text, thai.long_date, thai.short_date, thai.fiscal_year_be])

@@ -1,7 +1,7 @@
-"""Member matching: the people of a file find their places among the members the register already has.
+"""Member matching: which person of a file is which member that the register has.
 
-No file touches a person: people are added and blanks filled. Whoever would be renamed, moved or removed stays as they
-are, and the row is told.
+No file changes a person: people are added and blanks filled. Whoever would be renamed, moved or removed stays as they are, and
+a remark on the row says so.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence

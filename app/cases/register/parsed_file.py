@@ -1,4 +1,4 @@
-"""ParsedHousehold households: a register file read whole, before anything is written of it."""
+"""Parsed file: a register file read whole into households and people, before anything of it is written."""
 
 import json
 from collections import defaultdict

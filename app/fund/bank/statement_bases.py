@@ -1,4 +1,4 @@
-"""Statement bases: what lets the lines of a statement count; until something confirms it, a file is one person's word."""
+"""Statement bases: which lines of a statement count. Until a second person, the bank or a file that is believed bears it out, a file is one person's word."""
 
 from collections.abc import Iterable
 from typing import Any

@@ -1,4 +1,4 @@
-"""Denials: lines of statements under a bill's reference that the biller's own list of their day has not."""
+"""Denials: lines of statements under a bill's reference that are missing on the biller's own list of that day."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping

@@ -1,4 +1,4 @@
-"""Inquiry results: what a bank's answer means for a payment that was told in its name."""
+"""Inquiry results: whether the bank's own answer about a payment agrees with what a message said of it."""
 
 from dataclasses import asdict, dataclass
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Verification: each payment told in a bank's name is asked about at that bank before it counts."""
+"""Verification: the bank is asked about each payment that a message told of, and the payment counts only when the bank confirms it."""
 
 import json
 from datetime import timedelta

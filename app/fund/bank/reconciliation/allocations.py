@@ -1,4 +1,4 @@
-"""Parts: what so many satang of a bank event are, as the finance officer says it."""
+"""Allocations: what part of a bank event is which donation, as the finance officer says it."""
 
 from dataclasses import dataclass
 

@@ -51,7 +51,7 @@ def lock_item(event_id: int, *, by: User | None, confirmed: bool = False) -> Rec
 
 
 def lock_undecided(event_id: int, *, by: User | None, confirmed: bool = False) -> ReconciliationItem:
-    """The item of an event that a person may still decide, locked. The second of two officers is told here."""
+    """The item of an event that is still to be decided, locked. Raises Refused when somebody was faster, with what became of it."""
     item = lock_item(event_id, by=by, confirmed=confirmed)
     decided: dict[str, str] = {
         ReconciliationState.POSTED: "รายการนี้มีผู้ลงเป็นเงินสมทบไปแล้ว ระบบไม่ลงซ้ำ กรุณาเปิดหน้านี้ใหม่เพื่อดูผล",

@@ -1,4 +1,17 @@
-"""Matching: what bank events become, by the rules or by the finance officer's hand."""
+"""Matching: runs the match rules over bank events and does what they say.
+
+In: ids of events whose reconciliation item is NEW. Out: every item has a state and a match reason; what the rules are sure of
+is posted as a donation with its receipt. For example, from one batch:
+
+    callback  T1  500.00, reference RAAA      -> POSTED     exact_reference   donation of RAAA's payment request
+    line      L1  500.00, 2 minutes after T1  -> DUPLICATE  duplicate         of T1, which is now proven by a statement
+    line      L2  300.00, no reference        -> WAITING    ambiguous         two open payment requests ask for 300.00
+    line      L3  -90.00                      -> EXCLUDED   outgoing
+
+Each batch is one transaction under `lock_reconciliation`: read what may matter (`match_context`), set pairs of one payment
+aside (`duplicates`), then what takes money back (`bank_reversals`), then judge each that is left (`match_rules`) and carry the
+result out. When a batch fails, each of its events is tried alone, and what fails again waits with its reason.
+"""
 
 import logging
 import time
@@ -245,9 +258,9 @@ def _lock_new(event_ids: Sequence[int]) -> list[ReconciliationItem]:
 
 
 def _pair(item: ReconciliationItem, context: MatchContext, proven: list[ReconciliationItem]) -> bool:
-    """True when the event is a payment already told, and so is reconciled.
+    """Whether the event is a payment that another source told before; then the item is settled here as its duplicate.
 
-    `proven` collects callbacks that waited for their bank's word and have it by this line of its statement.
+    Raises nothing. `proven` collects callbacks that waited for proof and have it by this line of a statement.
     """
     if item.state == ReconciliationState.DUPLICATE:
         return True

@@ -1,4 +1,16 @@
-"""Continuations: whether a statement that comes in continues what is known, and another person's word on it as a whole."""
+"""Continuations: whether a statement carries on what the bank is known to have said, and a second person's word for all of it.
+
+Nobody believes a file that one person brought in until something bears it out. What does is kept as a `StatementBasis`:
+
+- FOLLOWS: file B begins at 1,500.00, the balance at which a line of file A ends on the last day known before, and ends where
+  the next known line begins; or it has a line of A with the same balance. A itself is not believed yet.
+- JOINED: the same, and A is believed. Then B's lines count as well, each up to the profile's sum (`below_satang`).
+- CONFIRMED: another person than the sender looked at B and confirmed it. All its lines count, and every file that FOLLOWS it,
+  directly or through others, becomes JOINED in the same transaction.
+
+`note` writes the first two when an upload is applied, `confirm` the third. What waited for a second person only (ONE_PERSON)
+is then judged again.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -90,7 +102,7 @@ def _known(upload: StatementUpload, *, known: bool) -> list[ColumnElement[bool]]
 
 
 def _overlap(upload: StatementUpload, *, known: bool) -> _Join | None:
-    """The file tells a line that is known, to the same balance."""
+    """Joined by a line that both have, with the same balance; None when there is none."""
     same = and_(_EVENTS.c.external_id == _STAGED.c.external_id, *_known(upload, known=known))
     found = (
         select(_EVENTS.c.statement_id, _EVENTS.c.balance_satang)
@@ -280,7 +292,7 @@ def _release(statement_id: int) -> None:
 
 
 def _wait() -> ColumnElement[bool]:
-    """For queries: whether a statement is to be confirmed: nothing lets its lines count, or some need more than that."""
+    """For queries over Statement: lines of it wait for a second person's word on the whole file."""
     counting = select(StatementBasis.kind).where(
         StatementBasis.statement_id == Statement.id, StatementBasis.kind.in_(COUNTING)
     )

@@ -1,8 +1,18 @@
-"""Equal lines: those that are in everything like a line of another file, told apart from those that are that line.
+"""Equal lines: whether a line of an upload that reads exactly like a line of another file is that payment or a new one.
 
-A line whose file proves its balance is known by it: with another balance it is another payment, and certainly so where
-the files follow each other. Where balances run round to the same figures they tell nothing (see `RecurringBalances`). Of
-lines without time and balance nothing tells but what else stands in both files.
+Many files tell no time, so two payments of 20.00 baht on one day read the same. A line is known by its name
+(`external_id`): the SHA-256 of what it says and its number among equals, `c1…:0`; where the file's running balance is
+right, that balance too, `c1…:=50000:0`. A staged line whose name a bank event has already is not brought in again.
+
+`tell_apart(upload)` changes names and doubts of staged lines. The bank has `c1:0` of 3 May from file A; file B of the same
+account comes in with a line that says the same, so it is named `c1:0` as well:
+
+- B opens with the balance that A closed with: another payment. It is renamed `c1:1` and judged like any line.
+- B has every line of 3 May that A has: the same day once more. The name stays, and the line is skipped as known.
+- Neither is sure: `c1:1` with the doubt EQUAL_LINE, an event that waits for an officer.
+
+Balances that recur (money in and out again) prove nothing by themselves; then the number that the bank gives its statement
+decides, see `RecurringBalances`.
 """
 
 from bisect import bisect_right
@@ -45,12 +55,16 @@ class RecurringLine:
 
 
 def base(name: str) -> str:
-    """A line's name without its number among equals: its contents and, where the file proves it, its balance."""
+    """A line's name without its number among equals: `c1…:=50000:0` is `c1…:=50000`."""
     return name.rpartition(":")[0]
 
 
 class RecurringBalances:
-    """The lines of one upload at which balances recur, each day and each file read once."""
+    """Lines of one upload that a known line equals although balances do not tell them apart.
+
+    An account at 500.00 baht takes in 20.00, pays out 20.00 and takes in 20.00: both incomes end at 520.00. Each day of known
+    lines and each kept file is read once.
+    """
 
     def __init__(self, upload: StatementUpload) -> None:
         self._upload = upload

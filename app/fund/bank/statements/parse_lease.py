@@ -18,8 +18,7 @@ class Overtaken(Exception):
 
 
 def take_up(upload_id: int) -> int | None:
-    """Begin to read an upload. The reading's number, which no later one has; None while somebody else is at it and when
-    it has become a statement."""
+    """Begin to read an upload: returns the number of this reading, higher than any before; None while another reads it and once it is a statement."""
     with transaction():
         upload = lock(StatementUpload, upload_id)
         if upload.state in (UploadState.APPLYING, UploadState.APPLIED) or upload.is_leased:
@@ -31,9 +30,9 @@ def take_up(upload_id: int) -> int | None:
 
 
 def go_on(upload_id: int, reading: int, **values: Any) -> None:
-    """First of all in every transaction in which a reading writes: the upload is locked, and its silence begins anew.
+    """Lock the upload and renew the lease, first in every transaction in which a reading writes.
 
-    However long a reader was silent, it writes nothing after another has begun. Raises Overtaken then.
+    However long a reader was silent, it writes nothing after another has begun: then Overtaken is raised.
     """
     ours = (
         update(StatementUpload)

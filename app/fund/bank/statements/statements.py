@@ -192,7 +192,7 @@ def _is_known() -> Exists:
 
 
 def bring_some(upload_id: int) -> bool:
-    """Bring in the next lines of an upload that comes in. True while there are more. Any number of hands may do it."""
+    """Bring in the next lines of an upload that is being applied. True while there are more. Several workers may do it at once."""
     with transaction():
         upload = lock(StatementUpload, upload_id)
         if upload.state != UploadState.APPLYING:

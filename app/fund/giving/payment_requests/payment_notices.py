@@ -36,7 +36,7 @@ CLAIMED: Injected[Callable[[str], None]] = Injected("claims of payments")
 
 
 def by_reference(references: set[str]) -> dict[str, list[PaymentNotice]]:
-    """For each of these references of the sending bank that a bank told of: its payments, first told first."""
+    """For each of these references of the sending bank: the payments with it that a bank told of, in the order of their notices."""
     return BY_REFERENCE.get()(references) if references else {}
 
 
