@@ -1,5 +1,6 @@
 """Forms that speak the language of their page: the base form, and fields for baht and for Buddhist-era dates."""
 
+import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -154,6 +155,27 @@ class Given:
     def __call__(self, form: FlaskForm, field: Any) -> None:
         if field.data is None and not field.errors:
             raise StopValidation(self.words)
+
+
+class Printable:
+    """Text that stands on a paper one day: refused while there is still somebody to ask for other letters."""
+
+    #: Thai, Latin and what stands between words: printed without looking further.
+    _PLAIN = re.compile(r"[\s!-~\u00a1-\u024f\u0e01-\u0e5b\u2010-\u2026]*")
+
+    def __call__(self, form: FlaskForm, field: Any) -> None:
+        text = field.data or ""
+        if self._PLAIN.fullmatch(text):
+            return
+        from app.kit import scripts
+
+        if letters := scripts.unprintable(text):
+            raise StopValidation(
+                gettext(
+                    "พิมพ์ตัวอักษร %(letters)s ลงเอกสารไม่ได้ กรุณาเขียนชื่อด้วยอักษรไทย ลาว เขมร พม่า จีน ญี่ปุ่น เกาหลี หรือละติน",
+                    letters=letters,
+                )
+            )
 
 
 class CountField(StringField):  # type: ignore[misc]

@@ -7,8 +7,10 @@ import pypdf
 import pypdfium2
 import pytest
 from fontTools.ttLib import TTFont
+from werkzeug.datastructures import MultiDict
+from wtforms import StringField
 
-from app.kit import fonts, pdf, scripts
+from app.kit import fonts, forms, pdf, scripts
 
 SQUARE = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 10"><rect width="10" height="10" fill="#123"/></svg>'
 WORDS = [
@@ -236,3 +238,18 @@ def test_the_web_fonts_kept_are_those_that_would_be_made_now():
 def test_a_web_font_has_every_thai_letter_and_the_digits_of_both_kinds():
     letters = set(TTFont(fonts.STATIC / "Sarabun-Regular.woff2").getBestCmap())
     assert {*range(0x0E01, 0x0E3B), *range(0x0E3F, 0x0E5C), *range(0x30, 0x3A), 0x2013, 0x201C} <= letters
+
+
+def test_a_name_that_no_paper_can_show_is_refused_at_the_door(sqlite_portal):
+    class NameForm(forms.InnerForm):
+        name = StringField("ชื่อ", validators=[forms.Printable()])
+
+    def refusals(name):
+        form = NameForm(formdata=MultiDict({"name": name}))
+        form.validate()
+        return "".join(form.name.errors)
+
+    with sqlite_portal.test_request_context():
+        assert "พิมพ์ตัวอักษร דן ลงเอกสารไม่ได้" in refusals("นายדן")
+        for name in ("นายใจดี Smith", "陳小明", "សុខ ចាន់", "🙏 ใจบุญ", ""):
+            assert not refusals(name)

@@ -18,7 +18,7 @@ from wtforms.widgets import TextInput
 
 from app.fund.counter.cash_counts import DENOMINATIONS
 from app.fund.counter.records import CASH, CHEQUE
-from app.kit.forms import BahtField, Form, Given, ThaiDateField
+from app.kit.forms import BahtField, Form, Given, Printable, ThaiDateField
 from app.kit.money import format_baht
 from app.kit.thai import arabic_digits
 from app.province.banks import banks
@@ -35,7 +35,7 @@ class CounterPaymentForm(Form):
     cheque_bank = SelectField("ธนาคารบนเช็ค")
     cheque_number = StringField("เลขที่เช็ค", validators=[Length(max=30)])
     cheque_on = ThaiDateField("วันที่บนเช็ค")
-    donor_name = StringField("ชื่อผู้ให้", validators=[Length(max=160)])
+    donor_name = StringField("ชื่อผู้ให้", validators=[Length(max=160), Printable()])
     anonymous = BooleanField("ไม่แสดงชื่อต่อสาธารณะ", default=True)
     network_id = SelectField("เครือข่ายที่ให้", coerce=int, default=0)
     pledge_id = SelectField("คำแจ้งความประสงค์", coerce=int, default=0)

@@ -6,7 +6,7 @@ from wtforms.validators import Length
 
 from app.fund.giving.records.goods import VALUED_FROM_NAMES
 from app.fund.giving.records.pledges import PLEDGE_KIND_NAMES, PledgeKind
-from app.kit.forms import BahtField, CountField, Form, Given, ThaiDateField
+from app.kit.forms import BahtField, CountField, Form, Given, Printable, ThaiDateField
 
 
 class InKindDonationForm(Form):
@@ -31,5 +31,5 @@ class InKindDonationForm(Form):
     received_on = ThaiDateField("วันที่รับ", validators=[Given("กรุณาใส่วันที่รับ")])
     network_code = StringField("เครือข่าย (รหัส)", validators=[Length(max=12)])
     purpose = SelectField("เพื่อ", default="general")
-    giver = StringField("ชื่อผู้ให้", validators=[Length(max=160)])
+    giver = StringField("ชื่อผู้ให้", validators=[Length(max=160), Printable()])
     anonymous = BooleanField("ไม่แสดงชื่อต่อสาธารณะ")

@@ -5,7 +5,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from app.fund.giving.records.networks import NETWORK_TYPE_NAMES, OFFICE_NAMES
-from app.kit.forms import Form, ThaiDateField
+from app.kit.forms import Form, Printable, ThaiDateField
 
 
 class NetworkForm(Form):
@@ -13,7 +13,7 @@ class NetworkForm(Form):
     network_type = SelectField(
         "ประเภท", choices=[SelectChoice(kind.value, words) for kind, words in NETWORK_TYPE_NAMES.items()]
     )
-    network_name = StringField("ชื่อเครือข่าย", validators=[InputRequired(), Length(max=160)])
+    network_name = StringField("ชื่อเครือข่าย", validators=[InputRequired(), Length(max=160), Printable()])
     district_code = SelectField("พื้นที่")
     parent_code = StringField("สังกัดเครือข่าย (รหัส)", validators=[Length(max=12)])
     contact = StringField("ผู้ติดต่อ", validators=[Length(max=160)])
@@ -25,7 +25,7 @@ class NetworkForm(Form):
 class PlaceForm(Form):
     """Where a network stands: under which other one, in which district, and what it is called."""
 
-    network_name = StringField("ชื่อเครือข่าย", validators=[InputRequired(), Length(max=160)])
+    network_name = StringField("ชื่อเครือข่าย", validators=[InputRequired(), Length(max=160), Printable()])
     parent_code = StringField("สังกัดเครือข่าย (รหัส)", validators=[Length(max=12)])
     district_code = SelectField("พื้นที่")
 

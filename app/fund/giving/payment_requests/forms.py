@@ -8,7 +8,7 @@ from wtforms.validators import InputRequired, Length
 
 from app.fund.giving.payment_requests import fund_accounts
 from app.kit import money
-from app.kit.forms import BahtField, Form, Given, ThaiDateField
+from app.kit.forms import BahtField, Form, Given, Printable, ThaiDateField
 from app.kit.language import marked
 from app.province.profile import Profile
 from app.staff.forms import PasswordAgain
@@ -29,7 +29,7 @@ class GiveForm(Form):
     purpose = RadioField(marked("ให้เพื่อ"), default="general")
     donor_name = StringField(
         marked("ชื่อผู้ให้บนใบเสร็จรับเงิน"),
-        validators=[Length(max=160, message=marked("ชื่อยาวเกินไป โปรดใส่ไม่เกิน 160 ตัวอักษร"))],
+        validators=[Length(max=160, message=marked("ชื่อยาวเกินไป โปรดใส่ไม่เกิน 160 ตัวอักษร")), Printable()],
     )
 
 
