@@ -1,5 +1,7 @@
 """Pages of handovers: the list, the ceremony's roster on a phone, and its photos."""
 
+from dataclasses import dataclass
+from functools import partial
 from io import BytesIO
 
 from flask import abort, flash, redirect, render_template, send_file, url_for
@@ -12,6 +14,7 @@ from wtforms.fields.choices import SelectChoice
 from app.cases.aid import access, costs, delivery_progress, evidence, handovers, sizes
 from app.cases.aid.blueprint import bp, handover_or_404
 from app.cases.aid.forms import HandoverForm
+from app.cases.aid.handovers import RosterLine
 from app.cases.aid.records import OUTCOME_NAMES, Delivery, Handover, Outcome, Photo
 from app.kit import clock, photos, thai
 from app.kit.crypto import DecryptionFailed
@@ -19,6 +22,7 @@ from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
 from app.kit.web import takes_files
 from app.province import catalogue
+from app.province.catalogue import Item
 from app.staff.doors import opens_to, signed_in
 from app.staff.users import User
 
@@ -96,10 +100,68 @@ def one_handover(number: int) -> str:
     return _roster_page(handover_or_404(number))
 
 
+@dataclass(frozen=True)
+class _Row:
+    """One name of the roster as the officer reads it."""
+
+    place: RosterLine
+    item: Item
+    #: Who marked it, and when.
+    marked_by: str
+
+    @property
+    def name(self) -> str:
+        who = self.place.recipient
+        return who.name or f"ครัวเรือน {who.household_code}"
+
+    @property
+    def note(self) -> str:
+        """What is for them, how many and for which year at school, on one line."""
+        several = (
+            f"{self.place.left:,} {self.item.unit_th}"
+            if max(self.place.left, self.place.line.quantity) > 1
+            else ""
+        )
+        return " · ".join(filter(None, (several, self.place.recipient.grade, self.item.name_th)))
+
+    @property
+    def more(self) -> str:
+        """Where they go to school and in which size it is."""
+        who = self.place.recipient
+        household = who.household_code if who.name else ""
+        return " · ".join(filter(None, (who.school, household, sizes.in_words(self.place.line))))
+
+    @property
+    def told(self) -> str:
+        """What was written when it was marked."""
+        delivery = self.place.delivery
+        assert delivery is not None
+        many = delivery.quantity and (delivery.outcome == Outcome.PARTLY or self.place.line.quantity > 1)
+        return " · ".join(
+            filter(
+                None,
+                (
+                    f"{delivery.quantity:,} {self.item.unit_th}" if many else "",
+                    delivery.reason,
+                    f"ผู้รับแทน {delivery.taken_by}" if delivery.taken_by else "",
+                    f"{self.marked_by} {thai.moment_text(delivery.marked_at)}",
+                ),
+            )
+        )
+
+
+def _shown(places: list[RosterLine], *, only: str, q: str) -> list[RosterLine]:
+    """Who still waits first; of everybody only those asked for."""
+    shown = [place for place in places if q.lower() in place.recipient.name.lower()] if q else places
+    waiting = [place for place in shown if place.delivery is None]
+    marked = [place for place in shown if place.delivery is not None]
+    return (waiting if only != "done" else []) + (marked if only != "left" else [])
+
+
 def _roster_page(handover: Handover, *, wrong_line: int = 0, words: str = "") -> str:
     user = signed_in()
     places = handovers.roster(handover)
-    only_left = web.values.get("only") == "left"
+    only, q = web.values.get("only", ""), web.values.get("q", "").strip()[:80]
     marked = [place.delivery for place in places if place.delivery]
     officers = {
         user.id: user.name
@@ -107,28 +169,36 @@ def _roster_page(handover: Handover, *, wrong_line: int = 0, words: str = "") ->
             select(User).where(User.id.in_({delivery.marked_by_id for delivery in marked}))
         )
     }
+    left = len(places) - len(marked)
+    here = partial(url_for, "aid.one_handover", number=handover.id, q=q or None)
     last_photo = handovers.last_photo(handover, by=user)
+    is_open = handover.closed_at is None and user.has(*access.OFFICERS)
     return render_template(
         "aid/handover.html",
         handover=handover,
-        places=[
-            place
-            for place in places
-            if not only_left or place.delivery is None or place.line.id == wrong_line
+        rows=[
+            _Row(place, catalogue.item(place.line.item_code), officers.get(place.delivery.marked_by_id, ""))
+            if place.delivery
+            else _Row(place, catalogue.item(place.line.item_code), "")
+            for place in _shown(places, only=only, q=q)
         ],
         all_places=len(places),
-        left=sum(place.delivery is None for place in places),
-        counts={outcome: sum(delivery.outcome == outcome for delivery in marked) for outcome in Outcome},
+        left=left,
+        marked=len(marked),
+        received=sum(delivery.outcome != Outcome.NOT for delivery in marked),
+        tabs=[
+            (f"ทั้งหมด {len(places):,}", here(), only not in ("left", "done")),
+            (f"รอ {left:,}", here(only="left"), only == "left"),
+            (f"บันทึกแล้ว {len(marked):,}", here(only="done"), only == "done"),
+        ],
         without_photo=sum(
             delivery.outcome != Outcome.NOT and delivery.photo_id is None for delivery in marked
         ),
         outcome_names=OUTCOME_NAMES,
-        officers=officers,
-        item_of=catalogue.item,
-        sizes=sizes.in_words,
-        only_left=only_left,
-        is_open=handover.closed_at is None and user.has(*access.OFFICERS),
-        is_today=handover.held_on <= clock.today(),
+        only=only,
+        q=q,
+        is_open=is_open,
+        marks=is_open and handover.held_on <= clock.today(),
         worth=costs.worth(handover.request),
         last_photo=last_photo.id if last_photo else None,
         reasons=REASONS,
@@ -142,7 +212,7 @@ def _roster_page(handover: Handover, *, wrong_line: int = 0, words: str = "") ->
 @takes_files("photo")
 @opens_to(*access.OFFICERS)
 def mark_line(number: int, line_id: int) -> ResponseReturnValue:
-    """One of the three buttons of a card. Goes back to that card."""
+    """One of the three buttons of a name. Goes on to the next who waits."""
     handover = handover_or_404(number)
     user = signed_in()
     try:
@@ -167,12 +237,23 @@ def mark_line(number: int, line_id: int) -> ResponseReturnValue:
         flash(no.words, "warning")
     else:
         flash(f"บันทึกแล้ว: {outcome_name}", "success")
-    return _back_to(number, f"line-{line_id}")
+    return _back_to(handover_or_404(number), line_id)
 
 
-def _back_to(number: int, anchor: str) -> Response:
-    only = "left" if web.form.get("only") == "left" else None
-    return redirect(url_for("aid.one_handover", number=number, only=only, _anchor=anchor))
+def _back_to(handover: Handover, line_id: int) -> Response:
+    """The roster as it was looked at, at the next name that waits."""
+    places = handovers.roster(handover)
+    at = next((index for index, place in enumerate(places) if place.line.id == line_id), 0)
+    after = next((place.line.id for place in places[at:] + places[:at] if place.delivery is None), None)
+    return redirect(
+        url_for(
+            "aid.one_handover",
+            number=handover.id,
+            only=web.form.get("only") or None,
+            q=web.form.get("q") or None,
+            _anchor=f"line-{after}" if after else None,
+        )
+    )
 
 
 def _quantity(outcome: str) -> int:
