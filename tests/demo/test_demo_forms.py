@@ -117,6 +117,7 @@ class _Walk:
             if answer.mimetype != "text/html" or answer.status_code != 200:
                 continue
             text = answer.get_data(as_text=True)
+            self._look(text, answer.headers.get("Content-Security-Policy", ""), path)
             waiting += re.findall(r'href="(/[^"#]*)', text.replace("&amp;", "&"))
             for form in _forms(text, path):
                 kind = (self._endpoint(urlsplit(form.target).path, form.method.upper()), "".join(form.fields))
@@ -125,6 +126,24 @@ class _Walk:
                 tried.add(kind)
                 self.tried[kind] += 1
                 self._try(client, form, kind[0])
+
+    def _look(self, text: str, policy: str, path: str) -> None:
+        """Whether a page holds what its policy forbids, or has no one heading: nothing inline, nothing of another site."""
+        if "default-src 'none'" not in policy or "unsafe" in policy or "http" in policy:
+            self.faults.append(f"{path}: {policy}")
+        text = re.sub(r"<(textarea|title)\b.*?</\1>", "", text, flags=re.DOTALL)
+        for tag in re.findall(r"<[a-z][^>]*>", text):
+            bare = re.sub(r'="[^"]*"', '=""', tag)
+            foreign = re.match(r"<(?:link|script|img|source|iframe|use|form)\b", tag) and re.search(
+                r'(?:src|href|srcset|action)="(?:https?:)?//', tag
+            )
+            inline = re.search(r"\s(?:style|on[a-z]+)=", bare) or re.match(
+                r"<(?:style\b|iframe\b|script(?![^>]*\ssrc=))", tag
+            )
+            if foreign or inline:
+                self.faults.append(f"{path}: {tag[:120]}")
+        if len(re.findall(r"<h1\b", text)) != 1:
+            self.faults.append(f"{path}: {len(re.findall('<h1', text))} headings of the page")
 
     def _try(self, client: Any, form: _Form, endpoint: str) -> None:
         names = [name for name in form.fields if name != "csrf_token"][:_FIELDS]
