@@ -146,6 +146,8 @@ CREATE TABLE audit_event (
     CONSTRAINT pk_audit_event PRIMARY KEY (id)
 );
 
+CREATE INDEX ix_audit_event_by_id ON audit_event (by_id, id);
+
 CREATE INDEX ix_audit_event_subject ON audit_event (subject);
 
 CREATE TABLE bank_event (
@@ -1224,6 +1226,8 @@ CREATE TABLE reconciliation_item (
     CONSTRAINT ck_reconciliation_item_known_match_reason CHECK (match_reason IN ('', 'exact_reference', 'slip', 'standing_qr', 'unique_amount', 'counter', 'officer', 'split', 'outgoing', 'deposit', 'void', 'bounced', 'duplicate', 'payout', 'unmatched', 'misspelt_reference', 'amount_only', 'ambiguous', 'slip_differs', 'several_slips', 'wrong_amount', 'late', 'paid_twice', 'possible_duplicate', 'other_file', 'likely_deposit', 'other_biller', 'foreign_currency', 'unconfirmed', 'provider_differs', 'sent_back', 'denied', 'one_person', 'refused', 'fault', 'parked', 'undone', 'refund', 'refund_refused', 'reversal', 'unknown_status', 'contradicted', 'batch', 'equal_line')),
     CONSTRAINT ck_reconciliation_item_known_state CHECK (state IN ('new', 'waiting', 'posted', 'duplicate', 'excluded'))
 );
+
+CREATE INDEX ix_reconciliation_item_decided_at ON reconciliation_item (decided_at, event_id);
 
 CREATE INDEX ix_reconciliation_item_duplicate_of_id ON reconciliation_item (duplicate_of_id);
 

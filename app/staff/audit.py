@@ -37,7 +37,11 @@ class AuditEvent(Base):
     details: Mapped[str] = mapped_column(Text, default="{}")
     address: Mapped[str] = mapped_column(String(_ADDRESS), default="")
 
-    __table_args__ = (Index("ix_audit_event_subject", "subject"),)
+    __table_args__ = (
+        Index("ix_audit_event_subject", "subject"),
+        # Whose last deeds they were, newest first.
+        Index("ix_audit_event_by_id", "by_id", "id"),
+    )
 
 
 class ChainLink(Base):

@@ -162,6 +162,8 @@ CREATE TABLE audit_event (
     CONSTRAINT fk_audit_event_by_id FOREIGN KEY(by_id) REFERENCES user_account (id)
 );
 
+CREATE INDEX ix_audit_event_by_id ON audit_event (by_id, id);
+
 CREATE INDEX ix_audit_event_subject ON audit_event (subject);
 
 CREATE TABLE bank_event (
@@ -1352,6 +1354,8 @@ CREATE TABLE reconciliation_item (
     CONSTRAINT fk_reconciliation_item_event_id FOREIGN KEY(event_id) REFERENCES bank_event (id),
     CONSTRAINT fk_reconciliation_item_duplicate_of_id FOREIGN KEY(duplicate_of_id) REFERENCES bank_event (id)
 );
+
+CREATE INDEX ix_reconciliation_item_decided_at ON reconciliation_item (decided_at, event_id);
 
 CREATE INDEX ix_reconciliation_item_duplicate_of_id ON reconciliation_item (duplicate_of_id);
 

@@ -426,7 +426,9 @@ class Officer:
     def ask_back_a_part(self) -> None:
         """What was too much of a donation just taken: the page of the line before, and back to the next line."""
         keys = self.keys
-        keys.go("u")
+        keys.press("u")
+        keys.reach("a.row", "Shift+Tab")
+        keys.go()
         keys.reach("a[href*='/refund?']", "Shift+Tab")
         keys.go()
         keys.reach("[name=amount]", "Shift+Tab")
@@ -434,15 +436,9 @@ class Officer:
         self.ask_back("คืนส่วนที่เกิน")
 
     def undo(self, line: Line) -> None:
-        """Taken too fast: the line before is opened, undone, and waits as the line to work on."""
-        keys = self.keys
-        keys.go("u")
-        keys.reach("#undo summary")
-        keys.press("Enter")
-        keys.reach("#undo-reason")
-        keys.write("กดผิด")
-        keys.reach("#undo button")
-        keys.go()
+        """Taken too fast: the decision before is taken back with the reason that stands there, and waits as the line to work on."""
+        self.keys.press("u")
+        self.keys.go()
         again = _read(self.page)
         assert again is not None
         assert line.words.splitlines()[0] == again.words.splitlines()[0]
@@ -531,7 +527,7 @@ def _decide_some_without_scripts(browser: Browser, month: Served) -> int:
     page.goto("/bank/work")
     decided = 0
     while decided < 3:
-        found = re.search(r"ผู้ให้ที่ (\d+)", page.locator("#work section").inner_text())
+        found = re.search(r"ผู้ให้ที่ (\d+)", page.locator("#work .desk-thing").inner_text())
         number = list(month.truth.values())[int(found.group(1))] if found else 0
         choice = page.locator(f"#work input[value='payment_request:{number}']")
         if not choice.count():

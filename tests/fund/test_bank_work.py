@@ -11,7 +11,8 @@ from flask import Flask
 from people import Cast
 from sqlalchemy import select
 
-from app.fund.bank.reconciliation import names
+from app.fund.bank import decision_approvals
+from app.fund.bank.reconciliation import decisions, names
 from app.fund.bank.reconciliation.refunds import Refund
 from app.fund.bank.records import BankEvent, ReconciliationItem
 from app.fund.giving.pledges import pledges
@@ -166,8 +167,7 @@ def test_whoever_leaves_the_working_page_comes_back_to_its_next_line(portal: Fla
     page = kanya.send(opened_, action="/set-aside", reason="", to_status=422)
     page = kanya.press(page, having="/set-aside?back=work", reason="ดอกเบี้ย")
     assert "10.03" in page.main
-    assert f'href="{opened_}#undo"' in page.text
-    page = kanya.send(opened_, action="/undo", reason="ไม่ใช่ดอกเบี้ย")
+    page = kanya.press(page, having=f"/events/{third}/undo?back=work", reason="ไม่ใช่ดอกเบี้ย")
     assert page.response.request.path == "/bank/work"
     assert "10.02" in page.main
     page = kanya.send(opened_, action="/gift", donor_name="ป้าใจดี")
@@ -232,7 +232,7 @@ def test_where_nothing_is_chosen_enter_passes_nothing_over_and_the_last_page_lea
     assert re.findall(r"<(\w+)[^>]* autofocus", page.text) == ["h2"]
     page = kanya.press(page, having="reason", deed="exclude", reason="ดอกเบี้ย")
     assert "ไม่มีรายการที่รอแล้ว" in page.words
-    assert 'id="work-undo" accesskey="u"' in page.text and "work.js" in page.text
+    assert 'data-key="u" accesskey="u"' in page.text and "work.js" in page.text
 
 
 def test_a_name_breaks_what_amounts_alone_leave_open(portal: Flask, cast: Cast) -> None:
@@ -243,6 +243,93 @@ def test_a_name_breaks_what_amounts_alone_leave_open(portal: Flask, cast: Cast) 
     assert "ชื่อผู้โอนคล้าย นายใจดี มั่นคง" in page.words
     assert _checked(page.text) == f"payment_request:{meant.id}"
     assert given() == []
+
+
+def test_an_owner_is_found_by_name_by_code_and_by_sum_whatever_its_state(portal: Flask, cast: Cast) -> None:
+    made = opened(cast, 70_050, donor_name="นางปราณี บุญมา")
+    opened(cast, 99_900, donor_name="นายใจดี มั่นคง")
+    with transaction():
+        made.state = "expired"
+    pledge = pledged(cast, 70_050)
+    number = waiting(portal, 12_300, ref1="", payerName="ร้านค้า")
+    waiting(portal, 70_050, number="T2", ref1="", payerName="ปราณี", at=NOW + timedelta(days=1))
+    kanya = cast.kanya.sign_in()
+    page = kanya.visit("/bank/work")
+    assert made.ref1 not in page.main
+    for words in ("ปราณี", made.ref1.lower(), "฿700.50", "๗๐๐.๕๐"):
+        page = kanya.visit(f"/bank/work?at={number}&find={words}")
+        assert f'value="payment_request:{made.id}"' in page.text, words
+        assert "หมดอายุ" in page.main and "ขาด 577.50 บาท" in page.main and "ใจดี" not in page.main
+        assert " checked>" not in page.text
+        assert (f'value="pledge:{pledge.id}"' in page.text) == ("๗๐๐.๕๐" in words or "700.50" in words)
+        assert ("ธนาคารเคยแจ้ง" in page.main) == (words != made.ref1.lower())
+    kanya.press(page, having="choice", choice=f"payment_request:{made.id}", deed="accept")
+    assert live_satang() == [12_300]
+
+
+def test_the_lines_that_wait_are_found_by_their_payers_words_and_by_sum(portal: Flask, cast: Cast) -> None:
+    for number, payer in enumerate(("นาง บัวลอย ท***", "ร้านข้าวหอม", "นาง บัวลอย ท***")):
+        at = NOW + timedelta(minutes=number)
+        waiting(portal, 1_000 + number, number=f"E{number}", ref1="", payerName=payer, at=at)
+    kanya = cast.kanya.sign_in()
+    page = kanya.visit("/bank/work?q=บัวลอย")
+    assert ("เหลือ 2 รายการ" in page.main, "ข้าวหอม" in page.main) == (True, False)
+    page = kanya.press(page, having="reason", deed="exclude", reason="ดอกเบี้ย")
+    assert ("เหลือ 1 รายการ" in page.main, "10.02" in page.main, "10.01" in page.main) == (True, True, False)
+    assert "10.01" in kanya.visit("/bank/work?q=๑๐.๐๑").main
+
+
+def test_each_of_the_last_decisions_has_its_own_way_back(portal: Flask, cast: Cast) -> None:
+    sums = (1_000, 1_001, 1_002, 5_000_000)
+    for number, satang in enumerate(sums):
+        waiting(portal, satang, number=f"E{number}", at=NOW + timedelta(minutes=number))
+    kanya = cast.kanya.sign_in()
+    page = kanya.visit("/bank/work")
+    choice = f"purpose:{cast.purpose().id}"
+    for _ in range(2):
+        page = kanya.press(page, having="choice", choice=choice, deed="accept")
+    page = kanya.press(page, having="reason", deed="park", reason="โทรถามแล้ว")
+    kanya.press(page, having="choice", choice=choice, deed="accept")
+    # Read from the trail: also on a page opened anew, and nobody else's.
+    page = kanya.visit("/bank/work")
+    numbers = [item_of(f"E{number}").event_id for number in range(4)]
+    ways = re.findall(r'action="(/bank/(?:events/\d+/undo|second-hands/\d+/refuse))\?back=work"', page.text)
+    assert ways == [
+        f"/bank/second-hands/{decision_approvals.of_event(numbers[3])[0].id}/refuse",
+        f"/bank/events/{numbers[1]}/undo",
+        f"/bank/events/{numbers[0]}/undo",
+    ]
+    assert f'href="/bank/work?at={numbers[2]}"' in page.text
+    # Not only the last: the first is taken back while those after it stand.
+    page = kanya.press(page, having=f"/events/{numbers[0]}/undo?back=work", reason="กดผิด")
+    assert "10.00" in page.main and live_satang() == [1_001]
+    page = kanya.press(page, having="/refuse?back=work", reason="กดผิด")
+    assert "50,000.00" in page.main and decision_approvals.open_for(numbers[3]) is None
+
+
+def test_only_what_is_exact_is_taken_together_and_only_what_stays_ticked(portal: Flask, cast: Cast) -> None:
+    meant = [opened(cast, 10_000 + number, donor_name=f"นายผู้ให้ คนที่{number}") for number in range(6)]
+    twice = opened(cast, 77_700, donor_name="นางคนเดียว")
+    for number, made in enumerate(meant):
+        satang = made.due_satang - (number == 4)
+        # The last is named by nobody: its sum alone is no proof.
+        payer = "ร้านค้า" if number == 5 else made.donor_name
+        waiting(
+            portal, satang, number=f"E{number}", ref1="", payerName=payer, at=NOW + timedelta(minutes=number)
+        )
+    for number in range(2):
+        waiting(portal, twice.due_satang, number=f"D{number}", ref1="", payerName="นางคนเดียว")
+    kanya = cast.kanya.sign_in()
+    page = kanya.visit("/bank/work/exact")
+    lines = re.findall(r'name="line"[^>]* value="([^"]+)"', page.text)
+    assert lines == [f"{item_of(f'E{n}').event_id}-payment_request:{meant[n].id}" for n in range(4)]
+    # What came otherwise meanwhile, and what was never offered, is not taken.
+    with transaction():
+        decisions.exclude(item_of("E1").event_id, reason="คืนไปแล้ว", by=cast.kanya.user)
+    lines = [*lines[:3], f"{item_of('E4').event_id}-payment_request:{meant[4].id}"]
+    page = kanya.press(page, having="line", line=lines)
+    assert "ลงเป็นเงินสมทบแล้ว 2 รายการ" in page.words and "เปลี่ยนไปแล้ว" in page.words
+    assert live_satang() == [10_000, 10_002]
 
 
 def test_names_are_compared_without_titles_and_with_masks() -> None:
@@ -424,8 +511,6 @@ def test_money_set_aside_by_a_person_and_told_again_is_asked_about(portal: Flask
     bank_hands.import_file(name="x.csv", raw=generic([(NOW, 70_000, "", "?")]), by=None)
     line = db.session().scalars(select(ReconciliationItem)).one().event_id
     with transaction():
-        from app.fund.bank.reconciliation import decisions
-
         decisions.exclude(line, reason="คืนไปแล้ว", by=cast.kanya.user)
     send(portal, confirmation(payment_request.ref1, 70_000))
     assert (item_of("T1").state, item_of("T1").match_reason, live_satang()) == (

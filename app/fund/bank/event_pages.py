@@ -147,7 +147,7 @@ def _source_fields(item: ReconciliationItem) -> dict[str, Any]:
         "payer_bank": bank_name(event.payer_bank) if event.payer_bank else "",
         "decided_by": session.get(User, item.decided_by_id) if item.decided_by_id else None,
         "donations": _donations(event.id),
-        "history": _history(event.id),
+        "history": history_of(event.id),
     }
 
 
@@ -199,7 +199,7 @@ def _donations(number: int) -> list[tuple[Donation, int, Receipt | None]]:
     return found
 
 
-def _history(number: int) -> list[tuple[AuditEvent, str, str, str]]:
+def history_of(number: int) -> list[tuple[AuditEvent, str, str, str]]:
     """Who did what with the event and when, oldest first: the trail's row, its words, the person, the reason given."""
     statement = (
         select(AuditEvent, User.name)

@@ -162,6 +162,8 @@ class ReconciliationItem(Base):
         CheckConstraint("(state = 'duplicate') = (duplicate_of_id IS NOT NULL)", name="duplicate_pair"),
         CheckConstraint("state IN ('new', 'waiting') OR decided_at IS NOT NULL", name="decided_pair"),
         Index("ix_reconciliation_item_state", "state"),
+        # What was decided, newest first.
+        Index("ix_reconciliation_item_decided_at", "decided_at", "event_id"),
         # One payment is told at most once by each other source.
         Index("ix_reconciliation_item_duplicate_of_id", "duplicate_of_id"),
     )

@@ -86,7 +86,7 @@ def _must_be_whole(event: BankEvent) -> None:
         raise Refused("เงินก้อนนี้คืนผู้ชำระไปแล้วบางส่วน จึงแบ่งไม่ได้ กรุณาลงทั้งก้อน ระบบจะลงเฉพาะส่วนที่เหลือ")
 
 
-def _needs_another(event: BankEvent, *, by: User) -> bool:
+def needs_another(event: BankEvent, *, by: User) -> bool:
     """From the profile's sum on, and of a line that only one person's file tells or that the bank's list has not, a donation
     needs another person."""
     return (
@@ -126,7 +126,7 @@ def assign(
         anonymous=anonymous,
     )
     target_of(part)
-    if by is not None and _needs_another(event, by=by):
+    if by is not None and needs_another(event, by=by):
         changes = [("ลงเป็น", "", words_of(part))]
         decision_approvals.ask(
             decision_approvals.ASSIGN, event, {"part": asdict(part)}, changes=changes, by=by
@@ -188,7 +188,7 @@ def split(event_id: int, parts: Sequence[Part], by: User | None) -> list[Donatio
             f"ทุกส่วนรวมกันได้ {format_baht(total)} บาท แต่เงินเข้า {format_baht(event.satang)} บาท "
             f"ต่างกัน {format_baht(abs(event.satang - total))} บาท กรุณาแก้ให้เท่ากันพอดี"
         )
-    if by is not None and _needs_another(event, by=by):
+    if by is not None and needs_another(event, by=by):
         arguments = {"parts": [asdict(part) for part in parts]}
         changes = [(f"ส่วนที่ {place}", "", words_of(part)) for place, part in enumerate(parts, start=1)]
         decision_approvals.ask(decision_approvals.SPLIT, event, arguments, changes=changes, by=by)

@@ -17,6 +17,7 @@ from app.fund.giving.records.pledges import Pledge, PledgeKind, PledgeState
 from app.fund.giving.slips import claims as slip_claims
 from app.kit import references
 from app.kit.db import db
+from app.kit.money import format_baht
 
 _MOST = 5
 _NEAR = timedelta(days=7)
@@ -24,6 +25,7 @@ _NEAR = timedelta(days=7)
 _ALIKE = 80
 #: A pledge is suggested for more than being of a network whose code was typed and nothing else.
 _LEAST = 25
+_SAME_NAME = "ชื่อผู้โอนตรง"
 _PERHAPS_SAME = timedelta(days=3)
 _DIGITS = "0123456789"
 #: What a hand or an eye makes of the two digits of the year.
@@ -39,7 +41,11 @@ class Candidate:
     #: What is still to come for it, in satang.
     due: int
     reasons: tuple[str, ...]
-    score: int
+    #: What speaks against it.
+    against: tuple[str, ...] = ()
+    #: Whether its sum is the event's and something beside the sum names it: reference, slip or the payer's whole name.
+    exact: bool = False
+    score: int = 0
 
     @property
     def key(self) -> str:
@@ -177,6 +183,11 @@ def _candidate_of_request(
     if alike_name:
         reasons.append(alike_name)
         score += 25
+    named = (
+        payment_request.ref1 in (*alike, event.ref1)
+        or payment_request.id in claimed
+        or alike_name == _SAME_NAME
+    )
     apart = abs(event.occurred_at - payment_request.opened_at).days
     if score < 60 and apart > _NEAR.days and payment_request.id != named_id:
         return None
@@ -185,8 +196,17 @@ def _candidate_of_request(
         payment_request=payment_request,
         due=payment_request.due_satang,
         reasons=tuple(reasons),
+        against=difference(event.satang, payment_request.due_satang),
+        exact=named and event.satang == payment_request.due_satang,
         score=max(1, score - min(apart, 10)),
     )
+
+
+def difference(satang: int, due: int) -> tuple[str, ...]:
+    """By how much a sum that came is not the one that was asked for; nothing where it is."""
+    if satang == due:
+        return ()
+    return (f"{'เกิน' if satang > due else 'ขาด'} {format_baht(abs(satang - due))} บาท",)
 
 
 def _candidate_of_pledge(event: BankEvent, pledge: Pledge, left: int) -> Candidate | None:
@@ -207,12 +227,12 @@ def _candidate_of_pledge(event: BankEvent, pledge: Pledge, left: int) -> Candida
     if apart <= _NEAR.days:
         reasons.append("ใกล้วันที่แจ้งว่าจะให้")
         score += 10
-    if event.satang > left:
-        reasons.append("มากกว่ายอดที่ยังรอ")
-        score -= 10
-    if score < _LEAST:
+    against = ("มากกว่ายอดที่ยังรอ",) if event.satang > left else ()
+    if score - 10 * len(against) < _LEAST:
         return None
-    return Candidate(pledge=pledge, due=left, reasons=tuple(reasons), score=score)
+    return Candidate(
+        pledge=pledge, due=left, reasons=tuple(reasons), against=against, score=score - 10 * len(against)
+    )
 
 
 def _alike(payer: str, name: str) -> str:
@@ -220,7 +240,7 @@ def _alike(payer: str, name: str) -> str:
         return ""
     how = names.likeness(payer, name)
     if how == 100:
-        return "ชื่อผู้โอนตรง"
+        return _SAME_NAME
     return f"ชื่อผู้โอนคล้าย {name}" if how >= _ALIKE else ""
 
 
