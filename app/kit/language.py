@@ -4,6 +4,7 @@ A Thai sentence is its own key. Whoever writes a page wraps it, `_("ให้เ
 Rules may say what they refuse through here as well: nothing of this knows of a request. What is kept or sent is Thai. docs/how-to/translate.md says more.
 """
 
+import re
 from collections.abc import Callable
 from contextvars import ContextVar
 from datetime import date, datetime
@@ -21,6 +22,9 @@ CATALOGUES = Path(__file__).parents[2] / "translations"
 LANGUAGES = {"th": "ไทย", "en": "English"}
 
 View = TypeVar("View", bound=Callable[..., Any])
+
+#: A letter or vowel of Thai; the sign of the baht is everybody's.
+_THAI = re.compile("[\u0e01-\u0e3a\u0e40-\u0e5b]")
 
 _spoken: ContextVar[str] = ContextVar("language", default="th")
 
@@ -101,7 +105,7 @@ def catalogue(code: str, domain: str) -> dict[tuple[str, int], str]:
 
 def thai_words(text: str) -> str | Markup:
     """Words that stay Thai on a page in English, a name for instance, marked for who has them read aloud."""
-    if spoken() == "th" or str(text).isascii():
+    if spoken() == "th" or not _THAI.search(str(text)):
         return text
     return Markup('<span lang="th">') + escape(text) + Markup("</span>")
 

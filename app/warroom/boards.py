@@ -26,11 +26,8 @@ from app.fund.committee.records import (
 )
 from app.fund.committee.seats import SEATS
 from app.fund.giving.goods import documents
-from app.fund.giving.networks import networks
 from app.fund.giving.payment_requests import payees, stops
-from app.fund.giving.pledges import instalments, pledges
 from app.fund.giving.receipts import issuer, receipts
-from app.fund.giving.records.pledges import Pledge, PledgeKind, PledgeState
 from app.fund.ledger import books
 from app.fund.spending import orders, sums, voids
 from app.fund.spending.records import PaymentOrder
@@ -341,38 +338,6 @@ def _field(user: User) -> list[Card]:
     return cards
 
 
-def _treasurer(user: User) -> list[Card]:
-    stated = db.session().scalars(
-        pledges.visible_to(user)
-        .where(
-            Pledge.state == PledgeState.STATED,
-            Pledge.kind == PledgeKind.MONEY,
-            networks.within(user.network_codes()),
-        )
-        .join(Pledge.network)
-    )
-    mine = list(stated)
-    numbers = [pledge.id for pledge in mine]
-    came, parts = pledges.received(numbers), instalments.of(numbers)
-    left = [pledge for pledge in mine if came[pledge.id] < pledge.satang]
-    if not left:
-        return []
-    rest = sum(pledge.satang - came[pledge.id] for pledge in left)
-    words = (
-        f"แจ้งไว้ {_baht(sum(pledge.satang for pledge in mine))} "
-        f"ได้รับแล้ว {_baht(sum(came.values()))} ยังค้าง {_baht(rest)}"
-    )
-    due = []
-    for pledge in left:
-        covered = instalments.covered(parts[pledge.id], came[pledge.id])
-        days = [instalment.instalment.due_on for instalment in covered if instalment.rest]
-        due.append(min(days, default=pledge.expected_on))
-    late = sum(day < clock.today() for day in due)
-    if late:
-        words += f" เลยกำหนดแล้ว {late:,} รายการ"
-    return [Card("ที่แจ้งไว้และยังไม่ได้โอน", words, url_for("giving.pledges"), len(left), since=min(due))]
-
-
 def _administrator(user: User) -> list[Card]:
     held = select(Grant.id).where(Grant.user_id == User.id, Grant.revoked_at.is_(None))
     idle, first = (
@@ -394,7 +359,6 @@ _DEALERS: tuple[tuple[tuple[Role, ...], Callable[[User], list[Card]]], ...] = (
     ((*SEATS, Role.FUND_OFFICER), _meetings_ahead),
     ((Role.FUND_OFFICER,), _secretariat),
     (access.OFFICERS, _field),
-    ((Role.TREASURER,), _treasurer),
     ((Role.AUDITOR,), _books),
     ((Role.ADMINISTRATOR,), _administrator),
 )

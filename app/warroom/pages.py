@@ -2,12 +2,14 @@
 
 from flask import Blueprint, render_template
 
-from app.kit import clock
+from app.fund.giving.payment_requests import payees
+from app.kit import clock, language
+from app.kit.language import in_english
 from app.province.places import ATTRIBUTION
 from app.staff import notices
 from app.staff.doors import STAFF, opens_to, signed_in
 from app.staff.roles import Role
-from app.warroom import boards, governor
+from app.warroom import boards, governor, treasury
 
 bp = Blueprint("warroom", __name__)
 
@@ -16,13 +18,21 @@ BOARD_READERS = (Role.CHAIR, Role.COMMITTEE, Role.FUND_OFFICER, Role.FINANCE, Ro
 
 
 @bp.get("/home")
+@in_english
 @opens_to(STAFF)
 def home() -> str:
     user = signed_in()
+    # Only what a treasurer sees here has its English.
+    has_english = {grant.role for grant in user.grants} == {Role.TREASURER}
+    if not has_english:
+        language.speak("th")
     return render_template(
         "warroom/home.html",
         cards=boards.work_of(user),
         notices=notices.unseen(user),
+        treasury=treasury.of(user),
+        account=payees.receiving_account(),
+        has_english=has_english,
         lacks_address=not user.email and not user.line_user_id,
         today=clock.today(),
     )

@@ -17,7 +17,7 @@ from app.staff import signin
 
 pytestmark = pytest.mark.pages
 
-THAI = re.compile("[\u0e01-\u0e5b]")
+THAI = re.compile("[\u0e01-\u0e3a\u0e40-\u0e5b]")
 _OF_A_KIND = 2
 #: What a reader sees or hears of an element besides its text.
 _SAID = ("alt", "aria-label", "title", "placeholder")

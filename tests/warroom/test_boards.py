@@ -41,7 +41,7 @@ def test_the_treasurer_is_told_what_was_pledged_and_has_not_come(cast: Cast) -> 
     network = cast.ton.user.network_codes()
     assert network == ["NET001"]
     page = cast.ton.sign_in().visit("/home")
-    assert "ไม่มีงานค้าง" in page.words
+    assert "ยังไม่ต้องจ่ายวันนี้" in page.words
     with transaction():
         pledges.make(
             network_id=1,
@@ -51,9 +51,12 @@ def test_the_treasurer_is_told_what_was_pledged_and_has_not_come(cast: Cast) -> 
             by=cast.ton.user,
         )
     page = cast.ton.visit("/home")
-    assert "แจ้งไว้ 500.00 บาท ได้รับแล้ว 0.00 บาท ยังค้าง 500.00 บาท" in page.words
-    assert "1 รายการ" in page.words
-    assert "เลยกำหนด" not in page.words
+    assert "500 บาท" in page.words and "อีก 7 วัน" in page.words
+    # One press leads to the code, and a second press to the same one.
+    paying = cast.ton.send("/home", action="/pay")
+    assert "สแกนเพื่อจ่าย" in paying.words
+    again = cast.ton.send("/home", action="/pay")
+    assert again.response.request.path == paying.response.request.path
     with transaction():
         pledges.make(
             network_id=1,
@@ -65,7 +68,8 @@ def test_the_treasurer_is_told_what_was_pledged_and_has_not_come(cast: Cast) -> 
             ],
             by=cast.ton.user,
         )
-    assert "เลยกำหนดแล้ว 1 รายการ" in cast.ton.visit("/home").words
+    words = cast.ton.visit("/home").words
+    assert "งวดที่ 1 จาก 2" in words and "เลยมา 1 วัน" in words
 
 
 def test_the_secretary_is_told_of_proposals_without_an_agenda(cast: Cast) -> None:

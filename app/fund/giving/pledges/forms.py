@@ -10,7 +10,7 @@ from app.fund.giving.pledges import instalments
 from app.fund.giving.pledges.instalments import Part
 from app.fund.giving.records.pledges import PLEDGE_KIND_NAMES, PledgeKind
 from app.kit.forms import BahtField, CountField, Form, Given, ThaiDateField
-from app.kit.language import gettext
+from app.kit.language import gettext, marked
 
 #: Rows for instalments of one's own choosing.
 ROWS = 6
@@ -18,38 +18,42 @@ _EVEN = (1, 2, 3, 4, 6, 10, 12)
 
 
 class PledgeForm(Form):
-    network = SelectField("ในนามเครือข่าย", coerce=int)
+    network = SelectField(marked("ในนามเครือข่าย"), coerce=int)
     kind = RadioField(
-        "สมทบเป็น",
+        marked("สมทบเป็น"),
         choices=[SelectChoice(kind.value, words) for kind, words in PLEDGE_KIND_NAMES.items()],
         default=PledgeKind.MONEY.value,
     )
-    amount = BahtField("จำนวนเงินที่ประสงค์จะสมทบ", validators=[Given("กรุณาใส่จำนวนเงิน")])
-    what = StringField("สิ่งของหรือแรงงาน", validators=[Length(max=200)])
-    quantity = CountField("จำนวน")
-    unit = StringField("หน่วยนับ", validators=[Length(max=40)])
-    purpose = SelectField("เพื่อ", default="general")
-    expected_on = ThaiDateField("วันที่คาดว่าจะสมทบ")
+    amount = BahtField(marked("จำนวนเงินที่ประสงค์จะสมทบ"), validators=[Given(marked("กรุณาใส่จำนวนเงิน"))])
+    what = StringField(marked("สิ่งของหรือแรงงาน"), validators=[Length(max=200)])
+    quantity = CountField(marked("จำนวน"))
+    unit = StringField(marked("หน่วยนับ"), validators=[Length(max=40)])
+    purpose = SelectField(marked("เพื่อ"), default="general")
+    expected_on = ThaiDateField(marked("วันที่คาดว่าจะสมทบ"))
     split = SelectField(
-        "แบ่งให้",
-        choices=[
-            SelectChoice(str(count), "ครั้งเดียว" if count == 1 else f"{count} งวด เดือนละงวด เท่ากัน")
-            for count in _EVEN
-        ],
+        marked("แบ่งให้"),
         default="1",
     )
-    part_amounts = FieldList(BahtField("จำนวนเงิน"), min_entries=ROWS, max_entries=ROWS)
-    part_days = FieldList(ThaiDateField("ภายในวันที่"), min_entries=ROWS, max_entries=ROWS)
-    basis = StringField("หนังสือหรือการประชุมที่อ้างอิง", validators=[Length(max=300)])
+    part_amounts = FieldList(BahtField(marked("จำนวนเงิน")), min_entries=ROWS, max_entries=ROWS)
+    part_days = FieldList(ThaiDateField(marked("ภายในวันที่")), min_entries=ROWS, max_entries=ROWS)
+    basis = StringField(marked("หนังสือหรือการประชุมที่อ้างอิง"), validators=[Length(max=300)])
     note = TextAreaField(
-        "ข้อความถึงกองทุน", validators=[Length(max=500, message="ข้อความยาวเกินไป โปรดใส่ไม่เกิน 500 ตัวอักษร")]
+        marked("ข้อความถึงกองทุน"),
+        validators=[Length(max=500, message=marked("ข้อความยาวเกินไป โปรดใส่ไม่เกิน 500 ตัวอักษร"))],
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.split.choices = [
+            SelectChoice(
+                str(count),
+                gettext("ครั้งเดียว") if count == 1 else gettext("%(count)s งวด เดือนละงวด เท่ากัน", count=count),
+            )
+            for count in _EVEN
+        ]
         for number, (amount, day) in enumerate(zip(self.part_amounts, self.part_days, strict=True), start=1):
-            amount.label.text = f"งวดที่ {number} จำนวนเงิน"
-            day.label.text = f"งวดที่ {number} ภายในวันที่"
+            amount.label.text = gettext("งวดที่ %(number)s จำนวนเงิน", number=number)
+            day.label.text = gettext("งวดที่ %(number)s ภายในวันที่", number=number)
 
     @property
     def own_rows(self) -> bool:
@@ -81,7 +85,7 @@ class PledgeForm(Form):
         for amount, day in zip(self.part_amounts, self.part_days, strict=True):
             if (amount.data is None) != (day.data is None) and not amount.errors and not day.errors:
                 empty = amount if amount.data is None else day
-                empty.errors = ["กรุณาใส่ทั้งจำนวนเงินและวันที่ของงวดนี้"]
+                empty.errors = [marked("กรุณาใส่ทั้งจำนวนเงินและวันที่ของงวดนี้")]
                 # A list that says of no error hides those of its fields from the summary.
                 (self.part_amounts if empty is amount else self.part_days).errors = [empty.errors]
                 sound = False
@@ -89,4 +93,4 @@ class PledgeForm(Form):
 
 
 class PayForm(Form):
-    amount = BahtField("จำนวนเงินที่จะจ่ายครั้งนี้", validators=[Given("กรุณาใส่จำนวนเงิน")])
+    amount = BahtField(marked("จำนวนเงินที่จะจ่ายครั้งนี้"), validators=[Given(marked("กรุณาใส่จำนวนเงิน"))])

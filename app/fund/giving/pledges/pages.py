@@ -1,15 +1,17 @@
 """Pages of pledges: what networks say they will give, and paying it."""
 
+from datetime import timedelta
+
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from app.fund.giving.blueprint import bp, open_purposes
 from app.fund.giving.forms import PressForm
 from app.fund.giving.goods import goods
 from app.fund.giving.networks import networks
 from app.fund.giving.payment_requests import payees, payment_requests
-from app.fund.giving.pledges import instalments, pledges, status
+from app.fund.giving.pledges import due, instalments, pledges, status
 from app.fund.giving.pledges.forms import PayForm, PledgeForm
 from app.fund.giving.pledges.status import STATUS_NAMES, PledgeStatus
 from app.fund.giving.records.donations import LIVE, Donation
@@ -20,14 +22,18 @@ from app.fund.giving.records.receipts import Receipt
 from app.kit import clock
 from app.kit.db import db, transaction
 from app.kit.errors import Refused
+from app.kit.language import gettext, in_english
 from app.kit.paging import PER_PAGE, links, page_number
 from app.staff.doors import opens_to, signed_in
 from app.staff.roles import Role
 
+#: A code that serves no longer than this is not given out again.
+_WORTH_PAYING = timedelta(hours=1)
+
 #: How each status looks: never by colour alone, the pill carries the word.
 STATUS_KINDS: dict[PledgeStatus, str] = {
     PledgeStatus.STATED: "info",
-    PledgeStatus.PARTLY: "warning",
+    PledgeStatus.PARTLY: "info",
     PledgeStatus.FULFILLED: "success",
     PledgeStatus.LAPSED: "neutral",
     PledgeStatus.WITHDRAWN: "neutral",
@@ -38,10 +44,11 @@ STATUS_KINDS: dict[PledgeStatus, str] = {
 def pledge_status(pledge: Pledge, received: int) -> tuple[str, str]:
     """Words and look of a pledge beside what came, as ui.pill takes them."""
     stands = status.of(pledge, received)
-    return STATUS_NAMES[stands], STATUS_KINDS[stands]
+    return gettext(STATUS_NAMES[stands]), STATUS_KINDS[stands]
 
 
 @bp.get("/pledges", endpoint="pledges")
+@in_english
 @opens_to(Role.TREASURER, *pledges.OVERSEERS)
 def pledge_list() -> str:
     user, page = signed_in(), page_number()
@@ -50,10 +57,13 @@ def pledge_list() -> str:
     counts = status.counts(user)
     total = counts[wanted] if wanted else sum(counts.values())
     rows = db.session().scalars(visible.limit(PER_PAGE).offset((page - 1) * PER_PAGE)).all()
+    numbers = [pledge.id for pledge in rows]
+    received, parts = pledges.received(numbers), instalments.of(numbers)
     return render_template(
         "giving/pledges.html",
         rows=rows,
-        received=pledges.received([pledge.id for pledge in rows]),
+        received=received,
+        dues={pledge.id: due.of(pledge, parts[pledge.id], received[pledge.id]) for pledge in rows},
         sums=status.sums(user),
         in_kind=status.sums(user, in_kind=True),
         wanted=wanted,
@@ -67,6 +77,7 @@ def pledge_list() -> str:
 
 
 @bp.route("/pledges/new", methods=["GET", "POST"])
+@in_english
 @opens_to(Role.TREASURER, Role.FUND_OFFICER)
 def new_pledge() -> ResponseReturnValue:
     user = signed_in()
@@ -74,7 +85,7 @@ def new_pledge() -> ResponseReturnValue:
     form = PledgeForm()
     form.network.choices = [(network.id, f"{'– ' * network.depth}{network.name}") for network in mine]
     purposes = {purpose.code: purpose for purpose in open_purposes()}
-    form.purpose.choices = [(code, purpose.name_th) for code, purpose in purposes.items()]
+    form.purpose.choices = [(code, purpose.name) for code, purpose in purposes.items()]
     if form.network.data is None and len(mine) == 1:
         form.network.data = mine[0].id
     refused, status = "", 200
@@ -97,7 +108,7 @@ def new_pledge() -> ResponseReturnValue:
                         note=form.note.data or "",
                         by=user,
                     )
-                flash("รับแจ้งความประสงค์แล้ว ขอบคุณในความเกื้อกูล", "success")
+                flash(gettext("รับแจ้งความประสงค์แล้ว ขอบคุณในความเกื้อกูล"), "success")
                 return redirect(url_for("giving.pledge", code=pledge.code), code=303)
             except Refused as error:
                 refused, status = error.words, 409
@@ -111,17 +122,22 @@ def new_pledge() -> ResponseReturnValue:
 
 
 @bp.get("/pledges/<code>")
+@in_english
 @opens_to(Role.TREASURER, *pledges.OVERSEERS)
 def pledge(code: str) -> str:
     return _pledge_page(_pledge(code), PayForm(formdata=None))
 
 
 @bp.post("/pledges/<code>/pay")
+@in_english
 @opens_to(Role.TREASURER, Role.FUND_OFFICER)
 def pay_pledge(code: str) -> ResponseReturnValue:
     user, found, form = signed_in(), _pledge(code), PayForm()
     if not form.validate_on_submit():
         return _pledge_page(found, form), 422
+    again = _same_code(found, form.amount.data or 0)
+    if again is not None:
+        return redirect(url_for("giving.payment_request", code=again.code), code=303)
     try:
         with transaction():
             payment_request = payment_requests.open(
@@ -138,6 +154,7 @@ def pay_pledge(code: str) -> ResponseReturnValue:
 
 
 @bp.post("/pledges/<code>/withdraw")
+@in_english
 @opens_to(Role.TREASURER, Role.FUND_OFFICER)
 def withdraw_pledge(code: str) -> ResponseReturnValue:
     user, found = signed_in(), _pledge(code)
@@ -148,8 +165,31 @@ def withdraw_pledge(code: str) -> ResponseReturnValue:
             pledges.withdraw(found.id, by=user)
     except Refused as error:
         return _pledge_page(found, PayForm(formdata=None), refused=error.words), 409
-    flash("ถอนความประสงค์ส่วนที่ยังไม่ได้สมทบแล้ว", "success")
+    flash(gettext("ถอนความประสงค์ส่วนที่ยังไม่ได้สมทบแล้ว"), "success")
     return redirect(url_for("giving.pledge", code=code), code=303)
+
+
+def _waiting(found: Pledge) -> Select[PaymentRequest]:
+    """Codes of the pledge that may still be paid. A member's own stays theirs: behind it are their name, their tax wish
+    and their receipt."""
+    return (
+        select(PaymentRequest)
+        .where(
+            PaymentRequest.pledge_id == found.id,
+            PaymentRequest.opened_by_id.is_not(None),
+            PaymentRequest.state == PaymentRequestState.OPEN,
+            PaymentRequest.expires_at > clock.now(),
+        )
+        .order_by(PaymentRequest.id)
+    )
+
+
+def _same_code(found: Pledge, satang: int) -> PaymentRequest | None:
+    """Whoever presses twice, or comes back tomorrow, gets the code that waits: two could both be paid."""
+    for waiting in db.session().scalars(_waiting(found)):
+        if waiting.wish_satang == satang and waiting.expires_at > clock.now() + _WORTH_PAYING:
+            return waiting
+    return None
 
 
 def _pledge(code: str) -> Pledge:
@@ -163,13 +203,6 @@ def _pledge_page(found: Pledge, form: PayForm, *, refused: str = "") -> str:
     rest, left = pledges.outstanding(found), pledges.left(found)
     if form.amount.data is None and left and form.amount.raw_data is None:
         form.amount.data = next((part.rest for part in _parts(found, came) if part.rest), left)
-    # A member's own code stays theirs: behind it are their name, their tax wish and their receipt.
-    waiting = select(PaymentRequest).where(
-        PaymentRequest.pledge_id == found.id,
-        PaymentRequest.opened_by_id.is_not(None),
-        PaymentRequest.state == PaymentRequestState.OPEN,
-        PaymentRequest.expires_at > clock.now(),
-    )
     donations = (
         select(Donation, Receipt, LIVE.c.satang)
         .join(LIVE, LIVE.c.id == Donation.id)
@@ -186,12 +219,13 @@ def _pledge_page(found: Pledge, form: PayForm, *, refused: str = "") -> str:
         left=left,
         pieces=pledges.pieces([found.id])[found.id],
         parts=_parts(found, came),
+        due=due.of(found, instalments.of([found.id])[found.id], came),
         money=found.kind == PledgeKind.MONEY,
         kind_name=PLEDGE_KIND_NAMES[PledgeKind(found.kind)],
         form=form,
         refused=refused,
         today=clock.today(),
-        waiting=session.scalars(waiting.order_by(PaymentRequest.id)).all(),
+        waiting=session.scalars(_waiting(found)).all(),
         donations=session.execute(donations).all(),
         goods=session.scalars(goods_of_it).all(),
         acts=networks.speaks_for(signed_in(), found.network),

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from app.fund.giving.pledges import instalments, pledges
 from app.fund.giving.records.pledges import Instalment, Pledge, PledgeKind, PledgeState
 from app.kit.db import db
+from app.kit.language import marked
 from app.staff.users import User
 
 
@@ -23,11 +24,11 @@ class PledgeStatus(StrEnum):
 
 
 STATUS_NAMES: dict[PledgeStatus, str] = {
-    PledgeStatus.STATED: "แจ้งไว้",
-    PledgeStatus.PARTLY: "ได้รับบางส่วน",
-    PledgeStatus.FULFILLED: "ครบแล้ว",
-    PledgeStatus.LAPSED: "พ้นกำหนด",
-    PledgeStatus.WITHDRAWN: "ถอนแล้ว",
+    PledgeStatus.STATED: marked("แจ้งไว้"),
+    PledgeStatus.PARTLY: marked("ได้รับบางส่วน"),
+    PledgeStatus.FULFILLED: marked("ครบแล้ว"),
+    PledgeStatus.LAPSED: marked("พ้นกำหนด"),
+    PledgeStatus.WITHDRAWN: marked("ถอนแล้ว"),
 }
 
 _came = pledges.came_in().subquery()

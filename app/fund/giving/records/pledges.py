@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.fund.giving.records.networks import Network
 from app.fund.ledger.accounts import Purpose
 from app.kit.db import Base, Id, Satang, UtcDateTime
+from app.kit.language import marked
 
 
 class PledgeState(StrEnum):
@@ -26,9 +27,9 @@ class PledgeKind(StrEnum):
 
 
 PLEDGE_KIND_NAMES: dict[PledgeKind, str] = {
-    PledgeKind.MONEY: "เงิน",
-    PledgeKind.GOODS: "สิ่งของ",
-    PledgeKind.LABOUR: "แรงงาน",
+    PledgeKind.MONEY: marked("เงิน"),
+    PledgeKind.GOODS: marked("สิ่งของ"),
+    PledgeKind.LABOUR: marked("แรงงาน"),
 }
 
 
