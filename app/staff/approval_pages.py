@@ -2,22 +2,31 @@
 
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 from wtforms import StringField
 from wtforms.validators import InputRequired, Length
 
+from app.kit import lists
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused, TooManyTries
 from app.kit.forms import Form
+from app.kit.lists import Choice, Column, Days, List, Search
 from app.staff import approvals, signin
 from app.staff.approvals import ApprovalRequest
 from app.staff.blueprint import bp
 from app.staff.doors import opens_to, signed_in
 from app.staff.forms import PasswordAgainForm
 from app.staff.roles import ROLE_NAMES, Role
+from app.staff.users import User
 
-#: Who has answered is looked up rarely: the list names the newest.
-_ANSWERED_SHOWN = 20
+#: How a request stands: words and look, as ui.pill takes them.
+STATUS_PILLS = {
+    "waiting": ("รออนุมัติ", "warning"),
+    "approved": ("อนุมัติแล้ว", "success"),
+    "declined": ("ไม่อนุมัติ", "danger"),
+    "withdrawn": ("ผู้ขอถอน", "neutral"),
+    "expired": ("พ้นกำหนด", "neutral"),
+}
 
 
 class DeclineForm(Form):
@@ -28,24 +37,58 @@ class DeclineForm(Form):
 
 @bp.get("/approvals", endpoint="approvals")
 @opens_to(*approvals.APPROVERS, Role.AUDITOR)
-def all_approvals() -> str:
+def all_approvals() -> ResponseReturnValue:
     """What waits for this person first, then what waits for others, then what was answered lately."""
     me = signed_in()
     waiting = [request for request in approvals.waiting() if approvals.may_see(request, me)]
-    answered = (
-        select(ApprovalRequest)
-        .where(ApprovalRequest.decision.is_not(None))
-        .order_by(ApprovalRequest.decided_at.desc())
-    )
+    answered = select(ApprovalRequest).where(ApprovalRequest.decision.is_not(None))
     if not me.has(*approvals.FINANCE_APPROVERS, Role.AUDITOR):
         answered = answered.where(ApprovalRequest.kind.not_in(approvals.OF_FINANCE))
-    return render_template(
+    return lists.show(
         "staff/approvals.html",
+        List(
+            answered,
+            columns=(
+                Column(
+                    "เรื่อง",
+                    lambda asked: asked.title,
+                    href=lambda asked: url_for("staff.approval", number=asked.id),
+                ),
+                Column("รายละเอียด", lambda asked: asked.change_rows[0][2] if asked.change_rows else None),
+                Column("ขอโดย", lambda asked: asked.asked_by.name, on="desk"),
+                Column("ตัดสินโดย", lambda asked: asked.decided_by and asked.decided_by.name, on="desk"),
+                Column("เมื่อ", lambda asked: asked.decided_at, "moment", sort="decided"),
+                Column("ผล", lambda asked: STATUS_PILLS[asked.status], "pill"),
+            ),
+            orders={"decided": (ApprovalRequest.decided_at, ApprovalRequest.id)},
+            search=Search("ชื่อผู้ขอ ผู้อนุมัติ หรือรายละเอียด", _matching),
+            filters=(
+                Choice(
+                    "state",
+                    "ผล",
+                    [(state, words) for state, (words, _) in STATUS_PILLS.items() if state != "waiting"],
+                    lambda state: ApprovalRequest.decision == state,
+                ),
+                Days(ApprovalRequest.decided_at),
+            ),
+            label="ตัดสินแล้ว",
+            empty="ยังไม่มีเรื่องที่ตัดสินแล้ว",
+            drawing="people",
+            file="approvals",
+        ),
         approves_payments=me.has(Role.FINANCE, Role.CHAIR),
         mine=[request for request in waiting if approvals.may_approve(request, me)],
         others=[request for request in waiting if not approvals.may_approve(request, me)],
-        answered=db.session().scalars(answered.limit(_ANSWERED_SHOWN)).all(),
         roles=ROLE_NAMES,
+    )
+
+
+def _matching(words: str) -> ColumnElement[bool]:
+    people = select(User.id).where(lists.contains(words, User.name, User.sign_in_name))
+    return or_(
+        ApprovalRequest.asked_by_id.in_(people),
+        ApprovalRequest.decided_by_id.in_(people),
+        lists.contains(words, ApprovalRequest.changes, ApprovalRequest.reason),
     )
 
 

@@ -6,7 +6,7 @@ from wtforms import PasswordField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, ValidationError
 
-from app.kit.forms import Form, ThaiDateField
+from app.kit.forms import Form
 from app.kit.language import marked
 from app.staff.roles import BY_TWO, ROLE_NAMES, Role
 
@@ -101,14 +101,3 @@ class AddressesForm(PasswordAgain, Form):
 
     email = StringField(marked("อีเมล"), validators=[Length(max=254)])
     line_user_id = StringField(marked("รหัสผู้ใช้ LINE"), validators=[Length(max=40)])
-
-
-class TrailForm(Form):
-    class Meta(Form.Meta):
-        csrf = False
-
-    who = StringField("ชื่อผู้ใช้")
-    deed = SelectField("เรื่อง", validate_choice=False)
-    subject = StringField("รายการ")
-    since = ThaiDateField("ตั้งแต่วันที่")
-    until = ThaiDateField("ถึงวันที่")

@@ -1,5 +1,9 @@
 """Pages of the staff: signing in and out, and the audit trail. The pages of people stand beside this."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
 from flask import (
     abort,
     current_app,
@@ -13,17 +17,20 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
+from app.kit import lists
 from app.kit.db import transaction
 from app.kit.errors import Busy, Refused, TooManyTries
 from app.kit.language import gettext, in_english
-from app.kit.paging import leaf
+from app.kit.lists import Choice, Column, Days, List, Search
 from app.kit.web import AGAIN, own_address
 from app.staff import approval_pages, devices, notices, people_pages, resets, signin, subjects, trail
+from app.staff.audit import AuditEvent
 from app.staff.blueprint import bp
 from app.staff.doors import EVERYONE, STAFF, opens_to, signed_in
-from app.staff.forms import ChooseForm, SignInForm, TrailForm, options
+from app.staff.forms import ChooseForm, SignInForm
 from app.staff.refusals import LINK_CLOSED
 from app.staff.roles import ROLE_NAMES, Role
 from app.staff.users import User
@@ -179,27 +186,59 @@ def acknowledge(number: int) -> Response:
 @opens_to(Role.AUDITOR, Role.ADMINISTRATOR)
 def show_trail() -> ResponseReturnValue:
     """What was done, newest first."""
-    form = TrailForm(request.args)
-    form.deed.choices = options("ทุกเรื่อง", trail.ROOMS)
-    good = form.validate()
-    statement = trail.search(
-        who=form.who.data or "",
-        room=form.deed.data or "",
-        subject=form.subject.data or "",
-        since=form.since.data if good else None,
-        until=form.until.data if good else None,
-    )
-    here = leaf(statement)
-    page = render_template(
+    subject = request.args.get("subject", "").strip()
+    return lists.show(
         "staff/trail.html",
-        form=form,
-        leaf=here,
-        subjects=subjects.describe((row[0].subject for row in here.rows), reader=signed_in()),
+        List(
+            trail.statement(subject=subject),
+            columns=(
+                Column("การกระทำ", lambda line: trail.deed_words(line.event.deed)),
+                Column("เวลา", lambda line: line.event.at, "moment", sort="id"),
+                Column("โดย", lambda line: line.by or "ระบบ"),
+                Column("รายการ", lambda line: line.subject.words, href=lambda line: line.subject.href),
+                Column("", _all_of_it, on="page"),
+                Column("รายละเอียด", _details, on="desk"),
+                Column("ตรา", lambda line: line.link, "count", on="desk"),
+            ),
+            # Written down one after another: the order of the trail is that of time.
+            orders={"id": (AuditEvent.id,)},
+            search=Search("ชื่อผู้ทำ ชื่อผู้ใช้ หรือรายการ", trail.matching, name="who"),
+            filters=(
+                Choice("deed", "เรื่อง", list(trail.ROOMS.items()), trail.of_room, everything="ทุกเรื่อง"),
+                Days(AuditEvent.at),
+            ),
+            read=_described,
+            keep=("subject",),
+            label="บันทึกตรวจสอบ",
+            file="trail",
+        ),
         state=trail.state(),
-        deed_words=trail.deed_words,
-        detail=trail.detail,
+        subject=subject,
     )
-    return page if good else (page, 422)
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """An event of the trail with who did it, what it was done to, and its link in the chain."""
+
+    event: AuditEvent
+    by: str | None
+    link: int | None
+    subject: subjects.Description
+
+
+def _described(rows: Sequence[Any]) -> list[_Line]:
+    described = subjects.describe((event.subject for event, *_ in rows), reader=signed_in())
+    return [_Line(event, by, link, described[event.subject]) for event, by, link in rows]
+
+
+def _details(line: _Line) -> str:
+    return "; ".join(f"{name}: {value}" for name, value in trail.detail(line.event))
+
+
+def _all_of_it(line: _Line) -> Markup:
+    address = url_for("staff.trail", subject=line.event.subject)
+    return Markup('<a href="{}" aria-label="ทุกบันทึกของ{}">ทุกบันทึก</a>').format(address, line.subject.words)
 
 
 @bp.post("/trail/verify")

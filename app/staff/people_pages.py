@@ -2,16 +2,16 @@
 
 from collections.abc import Callable, Mapping
 
-from flask import abort, flash, redirect, render_template, request, session, url_for
+from flask import abort, flash, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import exists, or_, select
+from sqlalchemy import ColumnElement, exists, select
 from werkzeug.wrappers import Response
 from wtforms.fields.choices import SelectChoice
 
-from app.kit import texts
+from app.kit import lists
 from app.kit.db import db, transaction
 from app.kit.errors import Refused, TooManyTries
-from app.kit.paging import leaf
+from app.kit.lists import Choice, Column, List, Search
 from app.province import dimensions, places
 from app.province.profile import Profile
 from app.staff import approvals, passwords, people, resets, signin
@@ -32,31 +32,61 @@ from app.staff.users import User
 
 @bp.get("/people", endpoint="people")
 @opens_to(*approvals.APPROVERS, Role.AUDITOR)
-def all_people() -> str:
-    """Everyone, those still working first."""
-    words, role = request.args.get("q", "").strip(), request.args.get("role", "")
-    statement = select(User).order_by(User.closed_at.is_not(None), User.sign_in_name)
-    if words:
-        statement = statement.where(
-            or_(
-                *(
-                    User.name.contains(spelling, autoescape=True)
-                    for spelling in (words, texts.canonical(words))
-                ),
-                User.sign_in_name.contains(words.lower(), autoescape=True),
-            )
-        )
-    if role in set(Role):
-        held = Grant.user_id == User.id, Grant.role == role, Grant.revoked_at.is_(None)
-        statement = statement.where(exists().where(*held))
-    return render_template(
+def all_people() -> ResponseReturnValue:
+    scope = _scopes()
+    return lists.show(
         "staff/people.html",
-        leaf=leaf(statement, scalars=True),
-        q=words,
-        role=role,
-        scope=_scopes(),
-        roles=ROLE_NAMES,
+        List(
+            select(User),
+            columns=(
+                Column("ชื่อ", lambda person: person.name, href=_page_of, sort="name"),
+                Column("ชื่อผู้ใช้", lambda person: person.sign_in_name, sort="sign_in_name"),
+                Column("บทบาท", lambda person: _roles_in_words(person, scope)),
+                Column("ตำแหน่ง", lambda person: person.position, on="desk"),
+                Column(
+                    "สถานะ",
+                    lambda person: ("ปิดแล้ว", "neutral") if person.closed_at else ("ใช้งาน", "success"),
+                    "pill",
+                ),
+            ),
+            orders={"sign_in_name": (User.sign_in_name, User.id), "name": (User.name, User.id)},
+            down=False,
+            search=Search("ชื่อหรือชื่อผู้ใช้", lambda words: lists.contains(words, User.name, User.sign_in_name)),
+            filters=(
+                Choice(
+                    "role",
+                    "บทบาท",
+                    [(role.value, name) for role, name in ROLE_NAMES.items()],
+                    _holds,
+                    "ทุกบทบาท",
+                ),
+                Choice(
+                    "state",
+                    "สถานะ",
+                    (("open", "ใช้งาน"), ("closed", "ปิดแล้ว")),
+                    lambda state: (
+                        User.closed_at.is_(None) if state == "open" else User.closed_at.is_not(None)
+                    ),
+                ),
+            ),
+            label="ผู้ใช้",
+            drawing="people",
+            file="people",
+        ),
     )
+
+
+def _page_of(person: User) -> str:
+    return url_for("staff.person", number=person.id)
+
+
+def _holds(role: str) -> ColumnElement[bool]:
+    return exists().where(Grant.user_id == User.id, Grant.role == role, Grant.revoked_at.is_(None))
+
+
+def _roles_in_words(person: User, scope: Callable[[Grant], str]) -> str:
+    said = (f"{ROLE_NAMES[Role(grant.role)]} {scope(grant)}".strip() for grant in person.grants)
+    return ", ".join(said) or "ยังไม่มี"
 
 
 @bp.get("/people/add")

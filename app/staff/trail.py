@@ -1,13 +1,13 @@
-"""Reading the audit trail: searching it, saying it in words, and telling whether it is whole."""
+"""Reading the audit trail: finding in it, saying it in words, and telling whether it is whole."""
 
 import json
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 
-from app.kit.clock import BANGKOK
+from app.kit import lists
 from app.kit.db import db
 from app.kit.errors import Refused
 from app.kit.money import format_baht
@@ -82,31 +82,26 @@ class Found:
     words: str
 
 
-def search(
-    *, who: str = "", room: str = "", subject: str = "", since: date | None = None, until: date | None = None
-) -> Select[AuditEvent, str, str, int]:
-    """Events with who did them and their link in the chain, newest first. `since` and `until` are days in Thailand, both included."""
-    statement = (
-        select(AuditEvent, User.name, User.sign_in_name, ChainLink.number)
+def statement(*, subject: str = "") -> Select[AuditEvent, str, int]:
+    """Events with who did them and their link in the chain; of one subject, where that is given."""
+    events = (
+        select(AuditEvent, User.name, ChainLink.number)
         .outerjoin(User, User.id == AuditEvent.by_id)
         .outerjoin(ChainLink, ChainLink.event_id == AuditEvent.id)
-        .order_by(AuditEvent.id.desc())
     )
-    if who.strip():
-        statement = statement.where(User.sign_in_name == who.strip().lower())
-    if room in ROOMS:
-        statement = statement.where(AuditEvent.deed.startswith(f"{room}.", autoescape=True))
-    if subject.strip():
-        statement = statement.where(AuditEvent.subject == subject.strip())
-    if since:
-        statement = statement.where(AuditEvent.at >= _begins(since))
-    if until:
-        statement = statement.where(AuditEvent.at < _begins(until + timedelta(days=1)))
-    return statement
+    return events.where(AuditEvent.subject == subject) if subject else events
 
 
-def _begins(day: date) -> datetime:
-    return datetime.combine(day, time(), tzinfo=BANGKOK)
+def matching(words: str) -> ColumnElement[bool]:
+    """Events by what a person typed: who did it, by name or sign-in name, or what it was done to, as `kind:id`."""
+    if ":" in words:
+        return AuditEvent.subject == words
+    people = select(User.id).where(lists.contains(words, User.name, User.sign_in_name))
+    return AuditEvent.by_id.in_(people)
+
+
+def of_room(room: str) -> ColumnElement[bool]:
+    return AuditEvent.deed.startswith(f"{room}.", autoescape=True)
 
 
 def deed_words(deed: str) -> str:

@@ -82,7 +82,7 @@ def _listing() -> List:
             Column("เลขที่", lambda line: line.id, "count", sort="id", on="page"),
         ),
         orders={"id": (Entry.id,), "on": (Entry.on, Entry.id)},
-        search=Search("เลขที่รายการ หรือจำนวนเงิน", _meant),
+        search=Search("เลขที่รายการ หรือจำนวนเงิน", _matching),
         filters=(
             Choice(
                 "purpose",
@@ -105,7 +105,7 @@ def _listing() -> List:
     )
 
 
-def _meant(words: str) -> ColumnElement[bool]:
+def _matching(words: str) -> ColumnElement[bool]:
     number, satang = lists.number(words), lists.satang(words)
     return or_(Entry.id == number, Entry.satang == satang)
 

@@ -146,7 +146,7 @@ def receipt_list() -> ResponseReturnValue:
     )
 
 
-def _meant(words: str) -> ColumnElement[bool]:
+def _matching(words: str) -> ColumnElement[bool]:
     """Receipts by what a person typed: `2569/000123`, `2569/C-000123`, `000123` or `123`, or the payer's name."""
     known = receipts.read_code(words)
     if known is None:
@@ -161,7 +161,7 @@ def _meant(words: str) -> ColumnElement[bool]:
     return and_(numbered, Receipt.fiscal_year_be == year, Receipt.book == book)
 
 
-_SEARCH = Search("เลขที่ใบเสร็จ หรือชื่อผู้ให้", _meant, name="number")
+_SEARCH = Search("เลขที่ใบเสร็จ หรือชื่อผู้ให้", _matching, name="number")
 #: The main book has no letter of its own, and an address needs one.
 _BOOKS = [(book or "main", words) for book, words in BOOK_NAMES.items()]
 
