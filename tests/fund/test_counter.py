@@ -10,12 +10,13 @@ from flask import Flask
 from people import Cast
 from sqlalchemy import func, select, text
 
-from app.fund.bank.reconciliation import decisions, matching, outgoing_lines, refunds, undoing
+from app.fund.bank.reconciliation import decisions, deposits, matching, outgoing_lines, refunds, undoing
+from app.fund.bank.reconciliation.deposits import Undeposited, is_deposit
+from app.fund.bank.reconciliation.records import Deposit
 from app.fund.bank.records import BankEvent, ReconciliationItem
-from app.fund.counter import cash_counts, cash_desk, deposits
+from app.fund.counter import cash_counts, cash_desk
 from app.fund.counter.cash_desk import Cheque
-from app.fund.counter.deposits import Undeposited, is_deposit
-from app.fund.counter.records import CashCount, CounterPayment, CounterPaymentReversal, Deposit, DepositItem
+from app.fund.counter.records import CashCount, CounterPayment, CounterPaymentReversal, DepositItem
 from app.fund.giving.records.donations import Donation
 from app.fund.giving.records.receipts import Receipt
 from app.fund.ledger import books

@@ -8,8 +8,8 @@ from counter_takings import a_cheque, brought_in, closed, lines, received, taken
 from flask import Flask
 from people import Cast
 
+from app.fund.bank.reconciliation.deposits import Undeposited
 from app.fund.counter import cash_counts
-from app.fund.counter.deposits import Undeposited
 from app.fund.counter.records import CashCount, CounterPayment
 from app.kit import clock, thai
 from app.kit.db import db, transaction

@@ -7,9 +7,8 @@ from flask import Flask
 from people import Cast
 
 from app.fund.bank import decision_approvals
-from app.fund.bank.reconciliation import approved_decisions
-from app.fund.counter import deposits
-from app.fund.counter.deposits import Undeposited
+from app.fund.bank.reconciliation import approved_decisions, deposits
+from app.fund.bank.reconciliation.deposits import Undeposited
 from app.kit.db import transaction
 from app.kit.errors import Refused
 

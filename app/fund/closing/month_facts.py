@@ -10,6 +10,7 @@ from sqlalchemy import and_, func, or_, select, text
 from app.fund.bank.inquiry import denials
 from app.fund.bank.match_reasons import UNDECIDED, MatchReason
 from app.fund.bank.providers import payouts
+from app.fund.bank.reconciliation.deposits import Undeposited
 from app.fund.bank.records import (
     CONFIRMED,
     COUNTING,
@@ -21,7 +22,6 @@ from app.fund.bank.records import (
 )
 from app.fund.closing import continuity, money_out
 from app.fund.closing.statement_days import midnight
-from app.fund.counter.deposits import Undeposited
 from app.fund.counter.records import CashCount
 from app.fund.giving.records.donations import Donation, DonationReversal
 from app.fund.giving.records.payment_requests import FundAccount

@@ -10,8 +10,8 @@ from sqlalchemy import (
 )
 
 from app.fund.bank.locks import lock_reconciliation
-from app.fund.counter import deposits
-from app.fund.counter.deposits import Undeposited
+from app.fund.bank.reconciliation import deposits
+from app.fund.bank.reconciliation.deposits import Undeposited
 from app.fund.counter.records import (
     CASH,
     CHEQUE,

@@ -8,13 +8,15 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select
 
 from app.fund.bank import decision_approvals
+from app.fund.bank.reconciliation import deposits
+from app.fund.bank.reconciliation.deposits import Part, Undeposited
+from app.fund.bank.reconciliation.records import Deposit
 from app.fund.bank.records import BankEvent, ReconciliationItem
-from app.fund.counter import cash_counts, cash_desk, deposits
+from app.fund.counter import cash_counts, cash_desk
 from app.fund.counter.cash_counts import late
 from app.fund.counter.cash_desk import Cheque
-from app.fund.counter.deposits import Part, Undeposited
 from app.fund.counter.forms import CounterPaymentForm, CountForm, DepositForm, ReasonForm
-from app.fund.counter.records import CHEQUE, CashCount, CounterPayment, Deposit, DepositItem
+from app.fund.counter.records import CHEQUE, CashCount, CounterPayment, DepositItem
 from app.fund.giving.records.networks import Network
 from app.fund.giving.records.pledges import Pledge
 from app.fund.ledger.accounts import Purpose

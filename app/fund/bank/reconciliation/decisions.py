@@ -10,11 +10,10 @@ from app.fund.bank import decision_approvals, statement_bases
 from app.fund.bank.locks import lock_reconciliation
 from app.fund.bank.match_reasons import MatchReason, ReconciliationState
 from app.fund.bank.providers import inquiries, payouts
-from app.fund.bank.reconciliation import refunds
+from app.fund.bank.reconciliation import deposits, refunds
 from app.fund.bank.reconciliation.allocations import Part, post_part, target_of, words_of
 from app.fund.bank.reconciliation.match_context import could_be_donation
 from app.fund.bank.records import SOURCES, BankEvent, ReconciliationItem
-from app.fund.counter import deposits
 from app.fund.giving.donations import donations
 from app.fund.giving.records.donations import REFUNDED, Donation
 from app.kit import clock

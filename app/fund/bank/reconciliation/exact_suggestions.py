@@ -6,11 +6,10 @@ from sqlalchemy import select
 
 from app.fund.bank import decision_approvals
 from app.fund.bank.match_reasons import MatchReason, ReconciliationState
-from app.fund.bank.reconciliation import decisions, suggestions
+from app.fund.bank.reconciliation import decisions, deposits, suggestions
 from app.fund.bank.reconciliation.match_context import could_be_donation
 from app.fund.bank.reconciliation.suggestions import Candidate
 from app.fund.bank.records import BankEvent, ReconciliationItem
-from app.fund.counter import deposits
 from app.fund.giving.records.payment_requests import PaymentRequestState
 from app.kit.db import db
 from app.staff.users import User

@@ -25,13 +25,12 @@ from sqlalchemy.orm import contains_eager
 from app.fund.bank import decision_approvals
 from app.fund.bank.locks import lock_reconciliation
 from app.fund.bank.match_reasons import UNDECIDED, MatchReason, ReconciliationState
-from app.fund.bank.reconciliation import duplicates, match_rules
+from app.fund.bank.reconciliation import deposits, duplicates, match_rules
 from app.fund.bank.reconciliation.bank_reversals import BankReversals
+from app.fund.bank.reconciliation.deposits import Undeposited
 from app.fund.bank.reconciliation.match_context import MatchContext
 from app.fund.bank.reconciliation.match_rules import MatchResult
 from app.fund.bank.records import Allocation, BankEvent, ReconciliationItem
-from app.fund.counter import deposits
-from app.fund.counter.deposits import Undeposited
 from app.fund.giving.donations import donations
 from app.fund.giving.records.donations import Donation
 from app.fund.giving.records.payment_requests import PaymentRequest

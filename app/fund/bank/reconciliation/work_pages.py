@@ -14,12 +14,11 @@ from app.fund.bank import decision_approvals, words
 from app.fund.bank.blueprint import bp
 from app.fund.bank.event_pages import history_of
 from app.fund.bank.match_reasons import UNDECIDED, MatchReason, QueueGroup, ReconciliationState
-from app.fund.bank.reconciliation import decisions, latest_decisions, owner_search, suggestions
+from app.fund.bank.reconciliation import decisions, deposits, latest_decisions, owner_search, suggestions
 from app.fund.bank.reconciliation.forms import WorkForm
 from app.fund.bank.reconciliation.match_context import could_be_donation
 from app.fund.bank.reconciliation.suggestions import Candidate
 from app.fund.bank.records import SOURCES, BankEvent, ReconciliationItem
-from app.fund.counter import deposits
 from app.fund.giving.records.payment_requests import PaymentRequest
 from app.fund.ledger.accounts import Purpose
 from app.kit.db import db, transaction

@@ -10,8 +10,9 @@ from sqlalchemy import Select, select
 from app.fund.bank import decision_approvals, statement_bases
 from app.fund.bank.locks import lock_reconciliation
 from app.fund.bank.match_reasons import UNDECIDED, MatchReason, ReconciliationState
+from app.fund.bank.reconciliation.records import Deposit
 from app.fund.bank.records import BankEvent, ReconciliationItem
-from app.fund.counter.records import CounterPaymentReversal, Deposit, DepositItem
+from app.fund.counter.records import CounterPaymentReversal, DepositItem
 from app.kit import clock
 from app.kit.clock import BANGKOK
 from app.kit.db import db, lock
